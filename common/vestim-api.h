@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Words and limits of the protocol that both sides use. */
+
+#define VESTIM_DEFAULT_HOST "127.0.0.1"
+#define VESTIM_DEFAULT_PORT 8001
+
+#define VESTIM_MAX_BODY (1024 * 1024)
+#define VESTIM_MAX_REQUEST_LINE (8 * 1024)
+#define VESTIM_MAX_HEADERS (32 * 1024)
+#define VESTIM_MAX_HEADER_FIELDS 100
+#define VESTIM_MAX_IDEMPOTENCY_KEY 255
+#define VESTIM_MAX_NAME 1024         /* bytes of a job's name */
+#define VESTIM_MAX_PROGRESS_LINE 4096 /* bytes, with the newline */
+#define VESTIM_MIN_PRIORITY (-1000)
+#define VESTIM_MAX_PRIORITY 1000
+#define VESTIM_MAX_RUNNING 1024

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/vestim-json.h"
+
+/* The selections of a job of kind "estimation": names, types and ranges, no file is touched. The
+ * daemon checks a request with it, vestim-estimate works from it, the dashboard takes its defaults. */
+
+typedef enum
+{
+  VESTIM_MODEL_LSTM,
+  VESTIM_MODEL_GRU,
+  VESTIM_MODEL_FNN,
+} VestimModelKind;
+
+typedef enum
+{
+  VESTIM_OPTIMIZER_ADAM,
+  VESTIM_OPTIMIZER_ADAMW,
+} VestimOptimizer;
+
+typedef enum
+{
+  VESTIM_SCHEDULE_PLATEAU,
+  VESTIM_SCHEDULE_STEP,
+  VESTIM_SCHEDULE_COSINE,
+  VESTIM_SCHEDULE_NONE,
+} VestimScheduleKind;
+
+typedef enum
+{
+  VESTIM_TEST_WINDOWED,
+  VESTIM_TEST_CARRIED,
+} VestimTestMode;
+
+typedef struct
+{
+  char **train_files; /* NULL-terminated absolute paths of files or folders; empty when folder_path is given */
+  char **validation_files;
+  char **test_files;
+  char *folder_path;  /* (nullable) */
+  char **inputs;      /* NULL-terminated column names */
+  char *target;
+  VestimModelKind model;
+  int *layers;
+  int n_layers;
+  int lookback;
+  int batch_size;
+  int max_epochs;
+  double max_minutes; /* 0: none */
+  int patience;
+  double learning_rate;
+  VestimOptimizer optimizer;
+  double weight_decay;
+  double dropout;
+  VestimScheduleKind schedule;
+  double schedule_factor;
+  int schedule_patience;
+  int schedule_period;
+  VestimTestMode test_mode;
+  int repetitions;
+  uint64_t seed;
+  int threads;
+} VestimEstimation;
+
+/* `(transfer full)`, all defaults filled in; NULL when something is wrong, each fault then being added to `errors`
+ * (VestimFieldError) with a field under `prefix` ("selections"). What a later version brings is
+ * refused here with a message that says so. */
+VestimEstimation *vestim_estimation_read (const VestimJsonNode *selections, const char *prefix,
+                                          GPtrArray *errors);
+void vestim_estimation_free (VestimEstimation *estimation);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VestimEstimation, vestim_estimation_free)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+/* What is wrong with the fields of a request: `errors` of a 422 answer. */
+typedef struct
+{
+  char *field;   /* "selections.argv", "" for the body as a whole */
+  char *message; /* a sentence that tells what to do */
+} VestimFieldError;
+
+/* A list of VestimFieldError, freed with g_ptr_array_unref(). */
+GPtrArray *vestim_field_errors_new (void);
+void vestim_field_errors_add (GPtrArray *errors, const char *field, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);

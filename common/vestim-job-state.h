@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+
+/* The life of a job. One const table says which moves are allowed; the daemon moves by it and the
+ * dashboard derives the sensitivity of its buttons from it. */
+typedef enum
+{
+  VESTIM_JOB_CREATED,
+  VESTIM_JOB_QUEUED,
+  VESTIM_JOB_RUNNING,
+  VESTIM_JOB_COMPLETED,
+  VESTIM_JOB_FAILED,
+  VESTIM_JOB_STOPPED,
+  VESTIM_JOB_INTERRUPTED,
+} VestimJobState;
+
+#define VESTIM_N_JOB_STATES 7
+
+/* The word of the protocol ("created", …); static. */
+const char *vestim_job_state_name (VestimJobState state);
+
+/* False when `name` is no state's word; `*state` is then untouched. */
+bool vestim_job_state_parse (const char *name, VestimJobState *state);
+
+bool vestim_job_state_can_move (VestimJobState from, VestimJobState to);
+
+/* Over: completed, failed, stopped or interrupted. Only a retry leaves such a state. */
+bool vestim_job_state_is_final (VestimJobState state);

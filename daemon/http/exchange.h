@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One request and its answer. A handler gets an exchange, keeps it as long as it likes, and answers
+ * exactly once; what else happens on the connection is not its business. */
+
+typedef struct HttpExchange HttpExchange;
+
+typedef struct
+{
+  const char *method;    /* "GET"; a HEAD request is given to GET's handler and looks like GET */
+  const char *path;      /* as received, without the query */
+  const char *query;     /* (nullable) as received, without the '?' */
+  const char *body;      /* NUL-terminated besides */
+  size_t body_length;
+} HttpRequest;
+
+const HttpRequest *http_exchange_request (const HttpExchange *exchange);
+
+/* (nullable) a header's value, name in any case. */
+const char *http_exchange_header (const HttpExchange *exchange, const char *name);
+
+/* (nullable) the decoded value of a `{name}` of the route's pattern. */
+const char *http_exchange_param (const HttpExchange *exchange, const char *name);
+
+/* (nullable) the `user` pointer of the server's configuration. */
+void *http_exchange_user (const HttpExchange *exchange);
+
+/* Adds a header to the coming answer. Content-Length, Date, Connection and Content-Type are the server's. */
+void http_exchange_add_header (HttpExchange *exchange, const char *name, const char *value);
+
+/* Answers. The exchange is gone after each of these. HEAD and 304 send no body. Safe when the client is gone already. */
+void http_exchange_respond (HttpExchange *exchange, int status, const char *content_type,
+                            const char *body, size_t length); /* copied */
+
+/* Bytes owned by somebody else: `release (owner)` is called when they were sent. Not copied. */
+typedef struct
+{
+  const char *data;
+  size_t length;
+  void (*release) (void *owner);
+  void *owner;
+} HttpBytes;
+void http_exchange_respond_bytes (HttpExchange *exchange, int status, const char *content_type,
+                                  const HttpBytes *parts, size_t n_parts);
+
+/* application/problem+json. `errors`: (nullable) array of VestimFieldError. */
+struct _GPtrArray;
+void http_exchange_fail (HttpExchange *exchange, int status, const char *detail,
+                         const struct _GPtrArray *errors);
+
+/* A body made piece by piece off the loop: `read` runs on a worker thread, fills `buffer` from `offset` of the whole
+ * representation and returns the number of bytes, or a negative errno. `release` comes when done or when
+ * the client is gone. `Range: bytes=` is understood: 206, 416, `Accept-Ranges`. */
+typedef struct
+{
+  uint64_t size;
+  int64_t (*read) (void *source, uint64_t offset, char *buffer, size_t length);
+  void (*release) (void *source);
+  void *source;
+  bool ranges;
+} HttpSource;
+void http_exchange_respond_source (HttpExchange *exchange, int status, const char *content_type,
+                                   const HttpSource *source);
+
+/* An open-ended answer (Server-Sent Events). The exchange lives on as the stream until `closed` was called; then it
+ * is gone. */
+void http_exchange_stream_open (HttpExchange *exchange, const char *content_type,
+                                void (*closed) (void *user), void *user);
+/* False when the client has too much unread (it is then dropped, `closed` follows). */
+bool http_exchange_stream_write (HttpExchange *exchange, const HttpBytes *parts, size_t n_parts);
+/* Ends it from our side; `closed` follows. */
+void http_exchange_stream_close (HttpExchange *exchange);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stddef.h>
+
+/* Immutable bytes with a count of references, for one thread: a serialized job that several
+ * answers and event streams send at the same time. */
+typedef struct
+{
+  unsigned refs;
+  size_t length;
+  char data[];
+} JobText;
+
+JobText *job_text_new (const char *data, size_t length);
+JobText *job_text_ref (JobText *text);
+void job_text_unref (JobText *text);
