@@ -18,8 +18,8 @@ typedef struct
   char *log;         /* vestimd.log */
 } VestimPaths;
 
-/* `(transfer full)`. `home` NULL: VESTIM_HOME, else ~/.vestim. Made absolute against the current folder; nothing is created or
- * looked at on the disk. */
+/* `(transfer full)`. `home` NULL: VESTIM_HOME, else ~/.vestim. Made absolute against the current
+ * folder; nothing is created or looked at on the disk. */
 VestimPaths *vestim_paths_new (const char *home);
 void vestim_paths_free (VestimPaths *paths);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VestimPaths, vestim_paths_free)

@@ -3,5 +3,7 @@
 
 #include "config.h"
 
-/* Serves until stopped; returns the program's exit code. `ready` (nullable) is called once, when the daemon serves. */
+/* Serves until stopped; returns the program's exit code. The data directory was prepared before
+ * (`config->paths` is resolved and checked, with jobs/, trash/ and orphans/ in it); the lock of
+ * server.pid is taken here. `ready` (nullable) is called once, when the daemon serves. */
 int daemon_run (const DaemonConfig *config, void (*ready) (void *user), void *user);

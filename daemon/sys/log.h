@@ -3,7 +3,8 @@
 
 #include <stdbool.h>
 
-/* Log lines on stderr: one event, one line: time level module: event key=value …; control characters are escaped. */
+/* Log lines, one event a line: time, level, module, event, then key=value …; control characters are
+ * escaped. They go to stderr, or to a file once log_open_file() was called. */
 
 typedef enum
 {
@@ -14,9 +15,12 @@ typedef enum
 } LogLevel;
 
 void log_set_level (LogLevel level);
+
+/* "error", "warning", "info" or "debug"; false, `*level` untouched, for any other word. */
 bool log_level_parse (const char *word, LogLevel *level);
 
-/* Thread-safe; one write() a line. */
+/* Thread-safe; one write() a line; errno is kept. A line over 4 KiB is cut, which "…" at its end
+ * shows. */
 void log_line (LogLevel level, const char *module, const char *format, ...)
     __attribute__ ((format (printf, 3, 4)));
 
@@ -24,3 +28,17 @@ void log_line (LogLevel level, const char *module, const char *format, ...)
 #define log_warning(module, ...) log_line (LOG_LEVEL_WARNING, module, __VA_ARGS__)
 #define log_info(module, ...) log_line (LOG_LEVEL_INFO, module, __VA_ARGS__)
 #define log_debug(module, ...) log_line (LOG_LEVEL_DEBUG, module, __VA_ARGS__)
+
+#define LOG_FILE_LIMIT (8 * 1024 * 1024)
+#define LOG_FILES_KEPT 3
+
+/* Appends to `path` (mode 0600, never through a link) from now on; at `limit` bytes
+ * (LOG_FILE_LIMIT) it becomes `path`.1, and so on up to LOG_FILES_KEPT. Errors and warnings go to
+ * stderr as well, until log_take_stderr(). 0 or -errno. */
+int log_open_file (const char *path, long limit);
+
+/* Puts the log file in the place of descriptor 2, so that what libraries say ends up there too. */
+void log_take_stderr (void);
+
+/* Back to stderr alone. */
+void log_close_file (void);

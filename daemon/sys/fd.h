@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Descriptors and small files. Results are 0 or -errno. All block: for the start and for threads.
+ */
+
+/* `(transfer full)` the whole of a regular file as NUL-terminated text. -ELOOP for a symbolic link,
+ * -EINVAL for what is no regular file (a FIFO does not hang it), -EFBIG beyond `limit` bytes. */
+int fd_read_file (const char *path, size_t limit, char **text, size_t *length);
+
+/* Replaces `path` as a whole: written beside it with mode 0600, flushed, renamed. */
+int fd_write_file (const char *path, const char *text, size_t length);
+
+int fd_write_all (int fd, const char *text, size_t length);
+
+/* Closes all descriptors above 2 but those of `keep`. */
+void fd_close_others (const int *keep, size_t n_keep);
+
+/* Opens /dev/null in the place of each of 0, 1, 2 that is closed, so that no file gets their
+ * numbers. */
+int fd_ensure_standard (void);
+
+/* A sentence's end on an errno for a file: "is a symbolic link", "No space left on device", … */
+const char *fd_describe_error (int r);

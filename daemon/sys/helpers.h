@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* `(transfer full, nullable)` the absolute path of a helper program ("vestim-run",
+ * "vestim-estimate"). With VESTIM_LIBEXEC it is looked for there only; else beside our own
+ * executable, in the build tree's places, in libexecdir. */
+char *helpers_find (const char *name);

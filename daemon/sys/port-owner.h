@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+typedef struct
+{
+  pid_t pid;
+  char name[64];   /* its short name, printable */
+  bool is_vestimd; /* a vestimd of the same user */
+} PortOwner;
+
+/* Who listens on the TCP port of `address` (a literal as in Listener.address), or on the wildcard
+ * address of it. Finds processes of the same user only (any, as root). Blocking, for a message at
+ * the start. */
+bool port_owner_find (const char *address, int port, PortOwner *owner);
