@@ -6,10 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Strict RFC 8259: UTF-8 (no BOM, no lone surrogate, neither raw nor escaped), no comment, no NaN, no number
- * beyond a double, no doubled key, at most VESTIM_JSON_MAX_DEPTH levels. json-glib accepts or
- * crashes on several of these, so this parser is used instead of it. Nodes point into the text, so
- * that a part can be kept exactly as it was received. */
+/* Strict RFC 8259: UTF-8 (no BOM, no lone surrogate, neither raw nor escaped), no comment, no NaN,
+ * no number beyond a double, no doubled key, at most VESTIM_JSON_MAX_DEPTH levels. json-glib
+ * accepts or crashes on several of these, so this parser is used instead of it. Nodes point into
+ * the text, so that a part can be kept exactly as it was received. */
 
 #define VESTIM_JSON_MAX_DEPTH 64
 
@@ -34,8 +34,8 @@ typedef enum
 typedef struct VestimJsonDoc VestimJsonDoc;
 typedef struct VestimJsonNode VestimJsonNode;
 
-/* `(transfer full)`; NULL with `error` set when `text` is not strict JSON. `text` (need not end with
- * a NUL) is not copied and must outlive the document. */
+/* `(transfer full)`; NULL with `error` set when `text` is not strict JSON. `text` (need not end
+ * with a NUL) is not copied and must outlive the document. */
 VestimJsonDoc *vestim_json_parse (const char *text, size_t length, GError **error);
 void vestim_json_doc_free (VestimJsonDoc *doc);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VestimJsonDoc, vestim_json_doc_free)
@@ -63,13 +63,20 @@ const char *vestim_json_raw (const VestimJsonNode *node, size_t *length);
 bool vestim_json_get_bool (const VestimJsonNode *node, bool *value);
 bool vestim_json_get_int64 (const VestimJsonNode *node, int64_t *value);
 bool vestim_json_get_double (const VestimJsonNode *node, double *value);
+/* A time as vestim_json_append_time() writes it, milliseconds since the epoch; 0 for null or NULL.
+ */
+bool vestim_json_get_time (const VestimJsonNode *node, int64_t *epoch_ms);
 
 /* `(transfer full)` a string's value, NUL-terminated; NULL when the node is no string, or when the
  * string has a NUL in it. */
 char *vestim_json_dup_string (const VestimJsonNode *node);
 
-/* Writing. A string gets its quotes and escapes; bytes that are no UTF-8 become U+FFFD. NULL becomes null. */
+/* Writing. A string gets its quotes and escapes; bytes that are no UTF-8 become U+FFFD. NULL
+ * becomes null. */
 void vestim_json_append_string (GString *out, const char *string);
 void vestim_json_append_string_len (GString *out, const char *string, size_t length);
-void vestim_json_append_double (GString *out, double value);  /* shortest that reads back the same; not finite: null */
-void vestim_json_append_time (GString *out, int64_t epoch_ms); /* "2026-11-22T19:50:12.123Z"; 0: null */
+void
+vestim_json_append_double (GString *out,
+                           double value); /* shortest that reads back the same; not finite: null */
+void vestim_json_append_time (GString *out,
+                              int64_t epoch_ms); /* "2026-11-22T19:50:12.123Z"; 0: null */
