@@ -15,7 +15,7 @@ typedef struct
 
 static const StateRow states[VESTIM_N_JOB_STATES] = {
   [VESTIM_JOB_CREATED] = { "created", TO (QUEUED), false },
-  [VESTIM_JOB_QUEUED] = { "queued", TO (RUNNING) | TO (STOPPED) | TO (FAILED), false },
+  [VESTIM_JOB_QUEUED] = { "queued", TO (RUNNING) | TO (STOPPED), false },
   [VESTIM_JOB_RUNNING] = { "running",
                            TO (COMPLETED) | TO (FAILED) | TO (STOPPED) | TO (INTERRUPTED), false },
   [VESTIM_JOB_COMPLETED] = { "completed", TO (QUEUED), true },

@@ -14,24 +14,24 @@ typedef enum
   VESTIM_JOB_KIND_ESTIMATION,
 } VestimJobKind;
 
-/* Why a running job is being ended. Stored, so that a daemon that dies in between goes on with it. */
+/* Why a running job is being ended. Stored, so that a daemon that dies in between goes on with it.
+ */
 typedef enum
 {
   VESTIM_JOB_INTENT_NONE,
-  VESTIM_JOB_INTENT_STOP,      /* a client asked: ends as `stopped` */
-  VESTIM_JOB_INTENT_INTERRUPT, /* the daemon stops: ends as `interrupted` */
+  VESTIM_JOB_INTENT_STOP, /* a client asked: ends as `stopped` */
 } VestimJobIntent;
 
 /* How the last attempt ended and what it used; all null before that. */
 typedef struct
 {
-  int exit_code;       /* -1: null */
-  char *signal;        /* (nullable) "SIGSEGV" */
-  char *reason;        /* (nullable) a sentence or a few words */
-  double cpu_s;        /* NAN: null */
-  int64_t max_rss_kb;  /* -1: null */
-  double wall_s;       /* NAN: null */
-  char *metrics;       /* (nullable: "{}") JSON text of an object */
+  int exit_code;      /* -1: null */
+  char *signal;       /* (nullable) "SIGSEGV" */
+  char *reason;       /* (nullable) a sentence or a few words */
+  double cpu_s;       /* NAN: null */
+  int64_t max_rss_kb; /* -1: null */
+  double wall_s;      /* NAN: null */
+  char *metrics;      /* (nullable: "{}") JSON text of an object */
 } VestimJobDetails;
 
 /* A job: persistent fields only. Times are milliseconds since the epoch, 0 for null. */
@@ -55,7 +55,7 @@ typedef struct
 
   /* Not part of the protocol's job object. */
   VestimJobIntent intent;
-  int idle_resumes;      /* resumed by itself that many times without new progress between */
+  int idle_resumes;       /* resumed by itself that many times without new progress between */
   double resume_progress; /* progress at the last such resume, NAN: none */
 } VestimJob;
 

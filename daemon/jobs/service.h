@@ -50,7 +50,7 @@ typedef struct
   Registry *registry;
   Executor *executor;
   const char *jobs_dir;
-  const char *estimator;  /* path of vestim-estimate */
+  const char *estimator; /* path of vestim-estimate */
   int max_running;
   int64_t (*now_ms) (void); /* wall clock; a seam for tests */
   /* Called after each stored change, in order. */
@@ -58,14 +58,20 @@ typedef struct
   void *announce_user;
 } ServiceConfig;
 
-/* Start: new, then load (blocking, from the registry), then start, which takes up what ran and lets the queue go. */
+/* Start: new, then load (blocking, from the registry; 0 or the registry's error), then start, which
+ * takes up what ran and lets the queue go. `settled` is called once, when it is known of each job
+ * that was left running whether it still runs, or after a short while at the latest. */
 Service *service_new (const ServiceConfig *config);
 int service_load (Service *service);
-void service_start (Service *service);
+void service_start (Service *service, void (*settled) (void *user), void *user);
 
-/* Ends (or, with `keep_jobs`, leaves) the running jobs, refuses changes from now on, and calls `stopped` when all is stored. */
+/* Ends (or, with `keep_jobs`, leaves) the running jobs, refuses changes from now on, and calls
+ * `stopped` once, when all is stored. A second call with `keep_jobs` leaves what still runs at
+ * once. */
 void service_stop (Service *service, bool keep_jobs, void (*stopped) (void *user), void *user);
-void service_free (Service *service);
+
+/* Closes the handles; `closed` is called when the last one is gone, and the service with it. */
+void service_close (Service *service, void (*closed) (void *user), void *user);
 
 /* Reading. A Job is valid until control returns to the loop. */
 Job *service_find (Service *service, const char *job_id);
@@ -85,16 +91,17 @@ uint64_t service_get_version (const Service *service);
 /* Changing. Each call ends with exactly one `done`, never from within the call. */
 typedef struct
 {
-  int code;              /* 0 or SERVICE_E_* */
-  const char *detail;    /* (nullable) with SERVICE_E_STATE and SERVICE_E_INVALID */
-  const char *field;     /* (nullable) with SERVICE_E_INVALID */
-  const VestimJob *job;  /* (nullable) as it will be shown, for changes of one job */
-  size_t count;          /* for changes of many */
+  int code;             /* 0 or SERVICE_E_* */
+  const char *detail;   /* (nullable) with SERVICE_E_STATE and SERVICE_E_INVALID */
+  const char *field;    /* (nullable) with SERVICE_E_INVALID */
+  const VestimJob *job; /* (nullable) as it will be shown, for changes of one job */
+  size_t count;         /* for changes of many */
 } ServiceResult;
 
 /* A repeatable request: with `key`, what `render` returns is stored as the first answer in the same
- * commit. `render` is called once, before the commit, for a change that is going to be stored, and returns the
- * body (transfer full). `done` gets that body back (borrowed) with code 0, else NULL. */
+ * commit. `render` is called once, before the commit, for a change that is going to be stored, and
+ * returns the body (transfer full). `done` gets that body back (borrowed) with code 0, else NULL.
+ */
 typedef struct
 {
   const char *key; /* (nullable) Idempotency-Key; copied */
@@ -116,7 +123,7 @@ typedef struct
 
 typedef struct
 {
-  const char *name;      /* each NULL or unset: unchanged */
+  const char *name; /* each NULL or unset: unchanged */
   bool has_priority;
   int priority;
   bool has_kind;
@@ -130,10 +137,11 @@ typedef unsigned ServiceStates;
 #define SERVICE_ALL_STATES ((1u << VESTIM_N_JOB_STATES) - 1)
 
 void service_create (Service *service, const ServiceNewJob *new_job, const ServiceCall *call);
-void service_patch (Service *service, const char *job_id, const ServicePatch *patch, const ServiceCall *call);
+void service_patch (Service *service, const char *job_id, const ServicePatch *patch,
+                    const ServiceCall *call);
 void service_start_job (Service *service, const char *job_id, const ServiceCall *call);
 void service_stop_job (Service *service, const char *job_id, const ServiceCall *call);
-void service_retry (Service *service, const char *job_id, bool fresh, const ServiceCall *call);
+void service_retry (Service *service, const char *job_id, const ServiceCall *call);
 void service_delete (Service *service, const char *job_id, const ServiceCall *call);
 void service_clear (Service *service, ServiceStates states, const ServiceCall *call);
 void service_stop_all (Service *service, const ServiceCall *call);

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "jobs/verdict.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "common/vestim-json.h"
+
+/* What vestim-estimate says of itself in its summary. */
+static void
+read_result (const char *result, Verdict *verdict)
+{
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (result, strlen (result), NULL);
+  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
+  const VestimJsonNode *metrics = vestim_json_member (root, "metrics");
+  char *reason = vestim_json_dup_string (vestim_json_member (root, "reason"));
+
+  if (metrics != NULL && vestim_json_type (metrics) == VESTIM_JSON_OBJECT)
+    {
+      size_t length;
+      const char *raw = vestim_json_raw (metrics, &length);
+
+      verdict->details.metrics = g_strndup (raw, length);
+    }
+  if (reason != NULL && verdict->state == VESTIM_JOB_FAILED)
+    {
+      g_free (verdict->details.reason);
+      verdict->details.reason = g_steal_pointer (&reason);
+    }
+  g_free (reason);
+}
+
+static void
+judge (Verdict *verdict, const ExecutorOutcome *outcome, bool was_asked, bool is_stopping)
+{
+  const char *reason = NULL;
+  char *owned = NULL;
+
+  verdict->state = VESTIM_JOB_FAILED;
+  if (was_asked && (outcome->stopped || outcome->lost))
+    verdict->state = VESTIM_JOB_STOPPED;
+  else if (outcome->lost || outcome->stopped)
+    {
+      verdict->state = VESTIM_JOB_INTERRUPTED;
+      reason = outcome->lost ? "lost"
+               : is_stopping ? "the daemon was stopped"
+                             : "terminated from outside";
+    }
+  else if (outcome->timed_out)
+    reason = "timed out";
+  else if (outcome->error != NULL)
+    reason = outcome->error;
+  else if (outcome->signal != NULL)
+    reason = owned = g_strdup_printf ("ended by %s", outcome->signal);
+  else if (outcome->exit_code != 0)
+    reason = owned = g_strdup_printf ("exit code %d", outcome->exit_code);
+  else
+    verdict->state = VESTIM_JOB_COMPLETED;
+
+  verdict->details.reason = g_strdup (reason);
+  g_free (owned);
+}
+
+Verdict *
+verdict_new (const ExecutorOutcome *outcome, VestimJobKind kind, bool was_asked, bool is_stopping)
+{
+  Verdict *verdict = g_new0 (Verdict, 1);
+
+  verdict->details.exit_code = outcome->exit_code;
+  verdict->details.signal = g_strdup (outcome->signal);
+  verdict->details.cpu_s = outcome->cpu_s;
+  verdict->details.max_rss_kb = outcome->max_rss_kb;
+  verdict->details.wall_s = outcome->wall_s;
+  verdict->finished_at = outcome->finished_at;
+  judge (verdict, outcome, was_asked, is_stopping);
+  if (kind == VESTIM_JOB_KIND_ESTIMATION && outcome->result != NULL)
+    read_result (outcome->result, verdict);
+  return verdict;
+}
+
+void
+verdict_free (Verdict *verdict)
+{
+  if (verdict == NULL)
+    return;
+  g_free (verdict->details.signal);
+  g_free (verdict->details.reason);
+  g_free (verdict->details.metrics);
+  g_free (verdict);
+}
