@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/vestim-estimation.h"
+
+#include "common/vestim-field-reader.h"
+
+#include <string.h>
+
+#define MAX_FILES 10000
+#define MAX_INPUTS 64
+#define MAX_LAYERS 8
+#define MAX_LAYER_SIZE 512
+#define MAX_PATH_BYTES 4095
+#define MAX_COLUMN_BYTES 255
+
+/* Training keeps what each unit did at each row of a block of windows: 768 bytes, so this many
+ * are 1.5 GB. */
+#define MAX_UNIT_ROWS 2000000
+
+static const char *const known_fields[] = {
+  "train_files", "validation_files", "test_files", "folder_path", "inputs",       "target",
+  "model",       "layers",           "lookback",   "batch_size",  "max_epochs",   "max_minutes",
+  "patience",    "learning_rate",    "optimizer",  "schedule",    "weight_decay", "dropout",
+  "test_mode",   "repetitions",      "seed",       "threads",     "sweep",        NULL,
+};
+
+static const char *const schedule_fields[] = { "kind", "factor", "patience", "period", NULL };
+
+/* In the order of their enums. */
+static const char *const model_words[] = { "LSTM", "GRU", "FNN", NULL };
+static const char *const optimizer_words[] = { "adam", "adamw", NULL };
+static const char *const schedule_words[] = { "plateau", "step", "cosine", "none", NULL };
+static const char *const test_mode_words[] = { "windowed", "carried", NULL };
+
+static VestimEstimation *
+new_with_defaults (void)
+{
+  VestimEstimation *estimation = g_new0 (VestimEstimation, 1);
+
+  estimation->inputs = g_strsplit ("SOC,Current,Temp", ",", -1);
+  estimation->target = g_strdup ("Voltage");
+  estimation->layers = g_new0 (int, 1);
+  estimation->layers[0] = 10;
+  estimation->n_layers = 1;
+  estimation->lookback = 100;
+  estimation->batch_size = 200;
+  estimation->max_epochs = 100;
+  estimation->patience = 20;
+  estimation->learning_rate = 0.003;
+  estimation->schedule_factor = 0.5;
+  estimation->schedule_patience = 5;
+  estimation->schedule_period = 10;
+  estimation->repetitions = 1;
+  estimation->seed = 1;
+  estimation->threads = 1;
+  return estimation;
+}
+
+/* Whether the member is given and means something: null stands for "none" where there is such. */
+static bool
+is_given (const VestimFieldReader *reader, const char *name)
+{
+  const VestimJsonNode *node = vestim_json_member (reader->object, name);
+
+  return node && vestim_json_type (node) != VESTIM_JSON_NULL;
+}
+
+static bool
+is_absolute_path (const VestimFieldReader *reader, const char *name, const char *path)
+{
+  if (path[0] != '/')
+    vestim_field_reader_fault (reader, name, "\"%.200s\" must be an absolute path", path);
+  else if (strlen (path) > MAX_PATH_BYTES)
+    vestim_field_reader_fault (reader, name, "\"%.200s…\" is longer than %d bytes", path,
+                               MAX_PATH_BYTES);
+  else
+    return true;
+  return false;
+}
+
+static char **
+read_files (const VestimFieldReader *reader, const char *name, bool has_folder)
+{
+  bool given = vestim_json_member (reader->object, name) != NULL;
+  g_auto (GStrv) files = vestim_field_reader_strings (reader, name, MAX_FILES);
+
+  if (given && has_folder)
+    vestim_field_reader_fault (reader, name, "give either folder_path or the three lists of files");
+  else if (!given && !has_folder)
+    vestim_field_reader_fault (reader, name,
+                               "is missing: give a list of CSV files or folders (or folder_path "
+                               "instead of the three lists)");
+
+  for (char **file = files; file && *file; file++)
+    if (!is_absolute_path (reader, name, *file))
+      break;
+
+  return files ? g_steal_pointer (&files) : g_new0 (char *, 1);
+}
+
+static void
+read_sets (const VestimFieldReader *reader, VestimEstimation *estimation)
+{
+  const VestimJsonNode *folder = vestim_json_member (reader->object, "folder_path");
+
+  if (folder)
+    {
+      estimation->folder_path = vestim_json_dup_string (folder);
+      if (!estimation->folder_path || !estimation->folder_path[0])
+        vestim_field_reader_fault (
+            reader, "folder_path",
+            "must be the absolute path of a folder with train, val and test in it");
+      else
+        is_absolute_path (reader, "folder_path", estimation->folder_path);
+    }
+
+  estimation->train_files = read_files (reader, "train_files", folder != NULL);
+  estimation->validation_files = read_files (reader, "validation_files", folder != NULL);
+  estimation->test_files = read_files (reader, "test_files", folder != NULL);
+}
+
+static void
+check_columns (const VestimFieldReader *reader, const VestimEstimation *estimation)
+{
+  for (char **input = estimation->inputs; *input; input++)
+    {
+      if (strlen (*input) > MAX_COLUMN_BYTES)
+        vestim_field_reader_fault (reader, "inputs", "a name is longer than %d bytes",
+                                   MAX_COLUMN_BYTES);
+      if (g_strv_contains ((const char *const *) input + 1, *input))
+        vestim_field_reader_fault (reader, "inputs", "\"%s\" is listed twice", *input);
+    }
+
+  if (g_strv_contains ((const char *const *) estimation->inputs, estimation->target))
+    vestim_field_reader_fault (
+        reader, "target",
+        "\"%s\" is also one of the inputs: what is to be estimated can't be known",
+        estimation->target);
+}
+
+static void
+read_columns (const VestimFieldReader *reader, VestimEstimation *estimation)
+{
+  char **inputs = vestim_field_reader_strings (reader, "inputs", MAX_INPUTS);
+  const VestimJsonNode *target = vestim_json_member (reader->object, "target");
+
+  if (inputs)
+    {
+      g_strfreev (estimation->inputs);
+      estimation->inputs = inputs;
+    }
+
+  if (target)
+    {
+      g_autofree char *name = vestim_json_dup_string (target);
+
+      if (!name || !name[0] || strlen (name) > MAX_COLUMN_BYTES)
+        vestim_field_reader_fault (reader, "target", "must be the name of a column");
+      else
+        {
+          g_free (estimation->target);
+          estimation->target = g_steal_pointer (&name);
+        }
+    }
+
+  check_columns (reader, estimation);
+}
+
+static void
+read_layers (const VestimFieldReader *reader, VestimEstimation *estimation)
+{
+  const VestimJsonNode *list = vestim_json_member (reader->object, "layers");
+  size_t n_layers = vestim_json_size (list);
+
+  if (!list)
+    return;
+
+  if (vestim_json_type (list) != VESTIM_JSON_ARRAY || n_layers < 1 || n_layers > MAX_LAYERS)
+    {
+      vestim_field_reader_fault (reader, "layers", "must be a list of 1 to %d sizes", MAX_LAYERS);
+      return;
+    }
+
+  int64_t sizes[MAX_LAYERS];
+  int n = 0;
+
+  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
+    if (!vestim_json_get_int64 (node, &sizes[n++]) || sizes[n - 1] < 1
+        || sizes[n - 1] > MAX_LAYER_SIZE)
+      {
+        vestim_field_reader_fault (reader, "layers",
+                                   "each size must be a whole number from 1 to %d", MAX_LAYER_SIZE);
+        return;
+      }
+
+  g_free (estimation->layers);
+  estimation->layers = g_new0 (int, n_layers);
+  estimation->n_layers = (int) n_layers;
+  for (size_t i = 0; i < n_layers; i++)
+    estimation->layers[i] = (int) sizes[i];
+}
+
+static void
+read_int (const VestimFieldReader *reader, const char *name, int min, int max, int *value)
+{
+  int64_t read = *value;
+
+  vestim_field_reader_int (reader, name, min, max, &read);
+  *value = (int) read;
+}
+
+static void
+read_model (const VestimFieldReader *reader, VestimEstimation *estimation)
+{
+  int model = VESTIM_MODEL_LSTM;
+  int64_t unit_rows = 0;
+
+  vestim_field_reader_choice (reader, "model", model_words, &model);
+  if (model != VESTIM_MODEL_LSTM)
+    vestim_field_reader_fault (reader, "model", "%s comes with a later version; use \"LSTM\"",
+                               model_words[model]);
+  estimation->model = (VestimModelKind) model;
+
+  read_layers (reader, estimation);
+  read_int (reader, "lookback", 1, 10000, &estimation->lookback);
+  read_int (reader, "batch_size", 1, 65536, &estimation->batch_size);
+
+  for (int i = 0; i < estimation->n_layers; i++)
+    unit_rows += (int64_t) estimation->layers[i] * estimation->lookback;
+  if (unit_rows > MAX_UNIT_ROWS)
+    vestim_field_reader_fault (
+        reader, "lookback",
+        "lookback times the sum of the layers' sizes must be at most %d, for it "
+        "decides the memory needed; make one of them smaller",
+        MAX_UNIT_ROWS);
+}
+
+static void
+read_schedule (const VestimFieldReader *outer, VestimEstimation *estimation)
+{
+  g_autofree char *prefix = g_strconcat (outer->prefix, ".schedule", NULL);
+  const VestimFieldReader reader = {
+    .object = vestim_json_member (outer->object, "schedule"),
+    .prefix = prefix,
+    .errors = outer->errors,
+  };
+  int kind = VESTIM_SCHEDULE_PLATEAU;
+
+  if (!reader.object)
+    return;
+
+  if (vestim_json_type (reader.object) != VESTIM_JSON_OBJECT)
+    {
+      vestim_field_reader_fault (outer, "schedule",
+                                 "must be an object, {\"kind\": \"plateau\"} say");
+      return;
+    }
+
+  vestim_field_reader_refuse_unknown (&reader, schedule_fields);
+  vestim_field_reader_choice (&reader, "kind", schedule_words, &kind);
+  if (kind == VESTIM_SCHEDULE_STEP || kind == VESTIM_SCHEDULE_COSINE)
+    vestim_field_reader_fault (&reader, "kind",
+                               "\"%s\" comes with a later version; use \"plateau\" or \"none\"",
+                               schedule_words[kind]);
+  estimation->schedule = (VestimScheduleKind) kind;
+
+  vestim_field_reader_double (&reader, "factor", 0.001, 0.999, &estimation->schedule_factor);
+  read_int (&reader, "patience", 0, 100000, &estimation->schedule_patience);
+  read_int (&reader, "period", 1, 100000, &estimation->schedule_period);
+}
+
+static void
+read_training (const VestimFieldReader *reader, VestimEstimation *estimation)
+{
+  int64_t seed = (int64_t) estimation->seed;
+  int optimizer = VESTIM_OPTIMIZER_ADAM;
+
+  read_int (reader, "max_epochs", 1, 100000, &estimation->max_epochs);
+  if (is_given (reader, "max_minutes"))
+    vestim_field_reader_double (reader, "max_minutes", 0.001, 100000, &estimation->max_minutes);
+  read_int (reader, "patience", 1, 100000, &estimation->patience);
+  vestim_field_reader_double (reader, "learning_rate", 1e-8, 1, &estimation->learning_rate);
+  vestim_field_reader_int (reader, "seed", 0, INT64_MAX, &seed);
+  estimation->seed = (uint64_t) seed;
+
+  vestim_field_reader_choice (reader, "optimizer", optimizer_words, &optimizer);
+  if (optimizer != VESTIM_OPTIMIZER_ADAM)
+    vestim_field_reader_fault (reader, "optimizer",
+                               "\"adamw\" comes with a later version; use \"adam\"");
+  estimation->optimizer = (VestimOptimizer) optimizer;
+
+  read_schedule (reader, estimation);
+}
+
+static void
+refuse_unless_one (const VestimFieldReader *reader, const char *name, int value)
+{
+  if (value != 1)
+    vestim_field_reader_fault (reader, name, "more than 1 comes with a later version; use 1");
+}
+
+static void
+refuse_unless_zero (const VestimFieldReader *reader, const char *name, double value)
+{
+  if (value > 0)
+    vestim_field_reader_fault (reader, name, "comes with a later version; use 0 or leave it out");
+}
+
+/* What the contract names and this version does not do yet: its type and range are checked all the
+ * same. */
+static void
+read_later (const VestimFieldReader *reader, VestimEstimation *estimation)
+{
+  int test_mode = VESTIM_TEST_WINDOWED;
+
+  vestim_field_reader_double (reader, "weight_decay", 0, 1, &estimation->weight_decay);
+  vestim_field_reader_double (reader, "dropout", 0, 0.99, &estimation->dropout);
+  refuse_unless_zero (reader, "weight_decay", estimation->weight_decay);
+  refuse_unless_zero (reader, "dropout", estimation->dropout);
+
+  read_int (reader, "repetitions", 1, 1000, &estimation->repetitions);
+  read_int (reader, "threads", 1, 1024, &estimation->threads);
+  refuse_unless_one (reader, "repetitions", estimation->repetitions);
+  refuse_unless_one (reader, "threads", estimation->threads);
+
+  vestim_field_reader_choice (reader, "test_mode", test_mode_words, &test_mode);
+  if (test_mode != VESTIM_TEST_WINDOWED)
+    vestim_field_reader_fault (reader, "test_mode",
+                               "\"carried\" comes with a later version; use \"windowed\"");
+  estimation->test_mode = (VestimTestMode) test_mode;
+
+  if (is_given (reader, "sweep"))
+    vestim_field_reader_fault (reader, "sweep", "comes with a later version; leave it out");
+}
+
+VestimEstimation *
+vestim_estimation_read (const VestimJsonNode *selections, const char *prefix, GPtrArray *errors)
+{
+  const VestimFieldReader reader = { .object = selections, .prefix = prefix, .errors = errors };
+  guint n_before = errors->len;
+
+  if (vestim_json_type (selections) != VESTIM_JSON_OBJECT)
+    {
+      vestim_field_reader_fault (&reader, "", "must be an object");
+      return NULL;
+    }
+
+  g_autoptr (VestimEstimation) estimation = new_with_defaults ();
+
+  vestim_field_reader_refuse_unknown (&reader, known_fields);
+  read_sets (&reader, estimation);
+  read_columns (&reader, estimation);
+  read_model (&reader, estimation);
+  read_training (&reader, estimation);
+  read_later (&reader, estimation);
+
+  return errors->len == n_before ? g_steal_pointer (&estimation) : NULL;
+}
+
+void
+vestim_estimation_free (VestimEstimation *estimation)
+{
+  if (!estimation)
+    return;
+
+  g_strfreev (estimation->train_files);
+  g_strfreev (estimation->validation_files);
+  g_strfreev (estimation->test_files);
+  g_free (estimation->folder_path);
+  g_strfreev (estimation->inputs);
+  g_free (estimation->target);
+  g_free (estimation->layers);
+  g_free (estimation);
+}

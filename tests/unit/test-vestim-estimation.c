@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib.h>
+#include <string.h>
+
+#include "common/vestim-estimation.h"
+#include "common/vestim-fields.h"
+
+#define FILES "\"train_files\":[\"/t\"],\"validation_files\":[\"/v\"],\"test_files\":[\"/x.csv\"]"
+
+/* Reads `text` as selections; the faults as lines "field: message". */
+static VestimEstimation *
+read_text (const char *text, char **faults)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, strlen (text), &error);
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+  g_autoptr (GString) lines = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  VestimEstimation *estimation =
+      vestim_estimation_read (vestim_json_root (doc), "selections", errors);
+  for (guint i = 0; i < errors->len; i++)
+    {
+      const VestimFieldError *fault = errors->pdata[i];
+      g_string_append_printf (lines, "%s: %s\n", fault->field, fault->message);
+    }
+  g_assert_true ((estimation == NULL) == (errors->len > 0));
+  *faults = g_strdup (lines->str);
+  return estimation;
+}
+
+static void
+assert_refused (const char *members, const char *field, const char *word)
+{
+  g_autofree char *text = g_strconcat ("{", FILES, members[0] ? "," : "", members, "}", NULL);
+  g_autofree char *faults = NULL;
+  g_autofree char *begin = g_strconcat (field, ": ", NULL);
+
+  g_assert_null (read_text (text, &faults));
+  g_assert_nonnull (strstr (faults, begin));
+  g_assert_nonnull (strstr (faults, word));
+}
+
+/* What a user leaves out has the value that the documentation promises. */
+static void
+test_defaults_are_filled_in (void)
+{
+  g_autofree char *faults = NULL;
+  g_autoptr (VestimEstimation) estimation = read_text ("{" FILES "}", &faults);
+
+  g_assert_cmpstr (faults, ==, "");
+  g_assert_cmpstr (estimation->inputs[2], ==, "Temp");
+  g_assert_cmpstr (estimation->target, ==, "Voltage");
+  g_assert_cmpint (estimation->n_layers, ==, 1);
+  g_assert_cmpint (estimation->layers[0], ==, 10);
+  g_assert_cmpint (estimation->lookback, ==, 100);
+  g_assert_cmpint (estimation->batch_size, ==, 200);
+  g_assert_cmpint (estimation->max_epochs, ==, 100);
+  g_assert_cmpfloat (estimation->max_minutes, ==, 0);
+  g_assert_cmpint (estimation->patience, ==, 20);
+  g_assert_cmpfloat (estimation->learning_rate, ==, 0.003);
+  g_assert_cmpint (estimation->schedule, ==, VESTIM_SCHEDULE_PLATEAU);
+  g_assert_cmpint (estimation->schedule_patience, ==, 5);
+  g_assert_cmpuint (estimation->seed, ==, 1);
+  g_assert_null (estimation->folder_path);
+}
+
+/* Every field must arrive where it belongs. */
+static void
+test_given_values_are_taken (void)
+{
+  g_autofree char *faults = NULL;
+  g_autoptr (VestimEstimation) estimation = read_text (
+      "{\"folder_path\":\"/d\",\"inputs\":[\"A\",\"B\"],\"target\":\"C\",\"model\":\"LSTM\","
+      "\"layers\":[18,7],\"lookback\":400,\"batch_size\":64,\"max_epochs\":3,\"max_minutes\":0.5,"
+      "\"patience\":4,\"learning_rate\":0.01,\"optimizer\":\"adam\",\"weight_decay\":0,"
+      "\"dropout\":0,\"schedule\":{\"kind\":\"none\",\"factor\":0.25,\"patience\":2},"
+      "\"test_mode\":\"windowed\",\"repetitions\":1,\"seed\":7,\"threads\":1,\"sweep\":null}",
+      &faults);
+
+  g_assert_cmpstr (faults, ==, "");
+  g_assert_cmpstr (estimation->folder_path, ==, "/d");
+  g_assert_null (estimation->train_files[0]);
+  g_assert_cmpstr (estimation->inputs[1], ==, "B");
+  g_assert_null (estimation->inputs[2]);
+  g_assert_cmpint (estimation->layers[1], ==, 7);
+  g_assert_cmpfloat (estimation->max_minutes, ==, 0.5);
+  g_assert_cmpint (estimation->schedule, ==, VESTIM_SCHEDULE_NONE);
+  g_assert_cmpfloat (estimation->schedule_factor, ==, 0.25);
+  g_assert_cmpuint (estimation->seed, ==, 7);
+}
+
+/* A user corrects all at once, not one fault a request. */
+static void
+test_every_fault_is_collected (void)
+{
+  g_autofree char *faults = NULL;
+
+  g_assert_null (read_text ("{\"lokback\":1,\"batch_size\":0,\"seed\":\"1\"}", &faults));
+  g_assert_nonnull (strstr (faults, "selections.lokback: "));
+  g_assert_nonnull (strstr (faults, "selections.batch_size: "));
+  g_assert_nonnull (strstr (faults, "selections.seed: "));
+  g_assert_nonnull (strstr (faults, "selections.train_files: "));
+  g_assert_nonnull (strstr (faults, "selections.validation_files: "));
+  g_assert_nonnull (strstr (faults, "selections.test_files: "));
+}
+
+static void
+test_wrong_types_and_ranges_are_refused (void)
+{
+  static const struct
+  {
+    const char *members;
+    const char *field;
+  } cases[] = {
+    { "\"inputs\":\"SOC\"", "selections.inputs" },
+    { "\"inputs\":[]", "selections.inputs" },
+    { "\"inputs\":[\"SOC\",\"SOC\"]", "selections.inputs" },
+    { "\"inputs\":[\"SOC\",1]", "selections.inputs" },
+    { "\"target\":\"SOC\"", "selections.target" },
+    { "\"target\":\"\"", "selections.target" },
+    { "\"model\":\"lstm\"", "selections.model" },
+    { "\"layers\":10", "selections.layers" },
+    { "\"layers\":[]", "selections.layers" },
+    { "\"layers\":[0]", "selections.layers" },
+    { "\"layers\":[10.5]", "selections.layers" },
+    { "\"layers\":[513]", "selections.layers" },
+    { "\"layers\":[1,1,1,1,1,1,1,1,1]", "selections.layers" },
+    { "\"lookback\":0", "selections.lookback" },
+    { "\"lookback\":10000,\"layers\":[512]", "selections.lookback" },
+    { "\"batch_size\":65537", "selections.batch_size" },
+    { "\"max_epochs\":1e6", "selections.max_epochs" },
+    { "\"max_minutes\":0", "selections.max_minutes" },
+    { "\"patience\":0", "selections.patience" },
+    { "\"learning_rate\":0", "selections.learning_rate" },
+    { "\"learning_rate\":\"0.1\"", "selections.learning_rate" },
+    { "\"optimizer\":\"sgd\"", "selections.optimizer" },
+    { "\"schedule\":\"plateau\"", "selections.schedule" },
+    { "\"schedule\":{\"kind\":\"x\"}", "selections.schedule.kind" },
+    { "\"schedule\":{\"factor\":1}", "selections.schedule.factor" },
+    { "\"schedule\":{\"warmup\":1}", "selections.schedule.warmup" },
+    { "\"seed\":-1", "selections.seed" },
+    { "\"folder_path\":\"/d\"", "selections.train_files" },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    assert_refused (cases[i].members, cases[i].field, "");
+}
+
+/* A relative path means another file to the daemon than to the user. */
+static void
+test_relative_paths_are_refused (void)
+{
+  g_autofree char *faults = NULL;
+
+  g_assert_null (read_text ("{\"folder_path\":\"data\"}", &faults));
+  g_assert_nonnull (strstr (faults, "selections.folder_path: \"data\" must be an absolute path"));
+  g_clear_pointer (&faults, g_free);
+  g_assert_null (read_text ("{\"train_files\":[\"/a\",\"b.csv\"],\"validation_files\":[\"/v\"],"
+                            "\"test_files\":[\"/x\"]}",
+                            &faults));
+  g_assert_nonnull (strstr (faults, "selections.train_files: \"b.csv\""));
+}
+
+/* The user must learn that the setting is right and this version the limit. */
+static void
+test_what_comes_later_is_refused_and_says_so (void)
+{
+  static const struct
+  {
+    const char *members;
+    const char *field;
+  } cases[] = {
+    { "\"model\":\"GRU\"", "selections.model" },
+    { "\"model\":\"FNN\"", "selections.model" },
+    { "\"optimizer\":\"adamw\"", "selections.optimizer" },
+    { "\"weight_decay\":0.01", "selections.weight_decay" },
+    { "\"dropout\":0.1", "selections.dropout" },
+    { "\"schedule\":{\"kind\":\"step\"}", "selections.schedule.kind" },
+    { "\"schedule\":{\"kind\":\"cosine\"}", "selections.schedule.kind" },
+    { "\"test_mode\":\"carried\"", "selections.test_mode" },
+    { "\"repetitions\":2", "selections.repetitions" },
+    { "\"threads\":2", "selections.threads" },
+    { "\"sweep\":{\"seed\":[1,2]}", "selections.sweep" },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    assert_refused (cases[i].members, cases[i].field, "later version");
+}
+
+static void
+test_selections_that_are_no_object_are_refused (void)
+{
+  g_autofree char *faults = NULL;
+
+  g_assert_null (read_text ("[1]", &faults));
+  g_assert_cmpstr (faults, ==, "selections: must be an object\n");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/estimation/defaults are filled in", test_defaults_are_filled_in);
+  g_test_add_func ("/estimation/given values are taken", test_given_values_are_taken);
+  g_test_add_func ("/estimation/every fault is collected", test_every_fault_is_collected);
+  g_test_add_func ("/estimation/wrong types and ranges are refused",
+                   test_wrong_types_and_ranges_are_refused);
+  g_test_add_func ("/estimation/relative paths are refused", test_relative_paths_are_refused);
+  g_test_add_func ("/estimation/what comes later is refused and says so",
+                   test_what_comes_later_is_refused_and_says_so);
+  g_test_add_func ("/estimation/selections that are no object are refused",
+                   test_selections_that_are_no_object_are_refused);
+  return g_test_run ();
+}
