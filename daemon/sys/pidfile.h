@@ -7,10 +7,10 @@
 /* server.pid: the decimal PID and a newline, under a POSIX record lock held for life. Who runs is
  * known by the lock (F_GETLK names its holder) and the holder's identity, never by the number in
  * the file alone. Besides, the data directory itself is locked with flock(), so that a server.pid
- * which someone removed does not let a second daemon in.
+ * which someone removed or replaced does not let a second daemon in.
  *
- * The lock ends with the first close() of any descriptor of the file in the process, and is not
- * inherited by fork(): take it in the final process, and never open the file there again. */
+ * The record lock ends with the first close() of any descriptor of the file in the process, and is
+ * not inherited by fork(): take it in the final process, and never open the file there again. */
 
 typedef enum
 {
@@ -19,20 +19,20 @@ typedef enum
   PIDFILE_STARTING, /* a vestimd holds it, and has not written its PID yet */
   PIDFILE_RUNNING,  /* held by `pid`, a vestimd of the same user */
   PIDFILE_FOREIGN,  /* held by `pid` (0: unknown), which is no vestimd of ours */
-  PIDFILE_REFUSED, /* a link, a folder, another user's …; `text` is a sentence with the way out */
+  PIDFILE_REFUSED,  /* a link, a folder, another user's …; `text` tells the way out */
 } PidfileState;
 
 typedef struct
 {
   PidfileState state;
   pid_t pid;
-  char text[512];
+  char text[1024]; /* a sentence on what was found, empty for ABSENT */
 } PidfileReport;
 
 typedef struct
 {
   int fd;
-  int dir_fd;
+  int folder_fd;
   char *path;
 } Pidfile;
 
@@ -55,9 +55,12 @@ int pidfile_take (Pidfile *self, const char *path, PidfileReport *report);
  */
 void pidfile_release (Pidfile *self);
 
-/* Removes a stale file, holding its lock meanwhile. True when there was one and it is gone. */
-bool pidfile_clean (const char *path);
+/* Removes what a daemon that is gone left behind: the PID file and `companion` (server.json), under
+ * the lock, so that no daemon that starts meanwhile loses its own. True when there was something.
+ */
+bool pidfile_clean (const char *path, const char *companion);
 
-/* Signals the daemon of `report` (RUNNING) through a pidfd, after looking again that it still holds
- * the lock. 0, -ESRCH when it is gone, or -errno. */
-int pidfile_signal (const char *path, const PidfileReport *report, int signal);
+/* Signals the daemon of `report` (RUNNING), after looking again that it still holds the lock. 0
+ * with `*pidfd`, which is readable when the process has ended (-1 on kernels without pidfds);
+ * -ESRCH when it is gone, or another -errno. */
+int pidfile_signal (const char *path, const PidfileReport *report, int signal, int *pidfd);

@@ -7,7 +7,8 @@
 
 /* `(transfer full)` the token of `path`, which is made when there is none. On failure -errno, with
  * `*message` (transfer full) a sentence that names the file and the way out: a link, another
- * user's, or one that others may read or write is refused, and so is one that is no token. */
+ * user's, one that others may write, or what is no token is refused. One that others may only read
+ * gets its mode back. */
 int token_load (const char *path, char **token, char **message);
 
 /* The same for one that must exist: -ENOENT when it does not. */
