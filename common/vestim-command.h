@@ -16,8 +16,8 @@ typedef struct
   bool restart;     /* queued again when a stop of the daemon interrupted it */
 } VestimCommand;
 
-/* `(transfer full)`; NULL when something is wrong, each fault then being added to `errors` (VestimFieldError)
- * with a field under `prefix` ("selections"). Unknown members are faults. */
+/* `(transfer full)`; NULL when something is wrong, each fault then being added to `errors`
+ * (VestimFieldError) with a field under `prefix` ("selections"). Unknown members are faults. */
 VestimCommand *vestim_command_read (const VestimJsonNode *selections, const char *prefix,
                                     GPtrArray *errors);
 void vestim_command_free (VestimCommand *command);

@@ -17,7 +17,8 @@ vestim_field_reader_fault (const VestimFieldReader *reader, const char *name, co
   g_autofree char *message = g_strdup_vprintf (format, args);
   va_end (args);
 
-  g_autofree char *field = g_strconcat (reader->prefix, name[0] ? "." : "", name, NULL);
+  g_autofree char *field =
+      name[0] ? vestim_field_path (reader->prefix, name) : g_strdup (reader->prefix);
   vestim_field_errors_add (reader->errors, field, "%s", message);
 }
 
@@ -29,9 +30,7 @@ vestim_field_reader_refuse_unknown (const VestimFieldReader *reader, const char 
     {
       g_autofree char *name = vestim_json_dup_name (node);
 
-      if (!name)
-        vestim_field_reader_fault (reader, "", "a name with a NUL character is not known");
-      else if (!g_strv_contains (known, name))
+      if (!g_strv_contains (known, name))
         vestim_field_reader_fault (reader, name,
                                    "this field is not known; correct its name or leave it out");
     }

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 
 static void
-field_error_free (gpointer data)
+field_error_free (void *data)
 {
   VestimFieldError *error = data;
 
@@ -22,12 +22,21 @@ vestim_field_errors_new (void)
 void
 vestim_field_errors_add (GPtrArray *errors, const char *field, const char *format, ...)
 {
-  VestimFieldError *error = g_new0 (VestimFieldError, 1);
   va_list args;
 
+  if (errors->len >= VESTIM_MAX_FIELD_ERRORS)
+    return;
+
+  VestimFieldError *error = g_new (VestimFieldError, 1);
   error->field = g_strdup (field);
   va_start (args, format);
   error->message = g_strdup_vprintf (format, args);
   va_end (args);
   g_ptr_array_add (errors, error);
+}
+
+char *
+vestim_field_path (const char *prefix, const char *name)
+{
+  return *prefix != '\0' ? g_strconcat (prefix, ".", name, NULL) : g_strdup (name);
 }

@@ -10,7 +10,13 @@ typedef struct
   char *message; /* a sentence that tells what to do */
 } VestimFieldError;
 
+/* More than that many faults are not listed: nobody reads them. */
+#define VESTIM_MAX_FIELD_ERRORS 100
+
 /* A list of VestimFieldError, freed with g_ptr_array_unref(). */
 GPtrArray *vestim_field_errors_new (void);
 void vestim_field_errors_add (GPtrArray *errors, const char *field, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
+
+/* `(transfer full)` "selections.argv" of "selections" and "argv"; `prefix` may be "". */
+char *vestim_field_path (const char *prefix, const char *name);

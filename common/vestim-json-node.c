@@ -162,7 +162,16 @@ vestim_json_dup_name (const VestimJsonNode *node)
   g_autoptr (GString) scratch = g_string_new (NULL);
   size_t length = 0;
   const char *name = vestim_json_name (node, scratch, &length);
-  return g_strndup (name, length);
+  g_autoptr (GString) copy = g_string_sized_new (length + 1);
+  for (const char *end = name + length, *nul; name < end; name = nul + 1)
+    {
+      nul = memchr (name, '\0', (size_t) (end - name));
+      g_string_append_len (copy, name, (nul != NULL ? nul : end) - name);
+      if (nul == NULL)
+        break;
+      g_string_append (copy, "\xef\xbf\xbd");
+    }
+  return g_string_free (g_steal_pointer (&copy), FALSE);
 }
 
 char *

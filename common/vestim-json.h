@@ -19,6 +19,7 @@ GQuark vestim_json_error_quark (void);
 typedef enum
 {
   VESTIM_JSON_ERROR_SYNTAX, /* the message says what, and at which line, column and byte */
+  VESTIM_JSON_ERROR_CONTENT, /* valid JSON, but not of the expected content */
 } VestimJsonError;
 
 typedef enum
@@ -52,7 +53,8 @@ const VestimJsonNode *vestim_json_next (const VestimJsonNode *node);
 /* (nullable) the value of a member of an object. */
 const VestimJsonNode *vestim_json_member (const VestimJsonNode *object, const char *name);
 
-/* `(transfer full)` the name of a member, given its value; NULL for what is no member. */
+/* `(transfer full)` the name of a member, given its value; NULL for what is no member. A NUL in the
+ * name becomes U+FFFD. */
 char *vestim_json_dup_name (const VestimJsonNode *node);
 
 /* The bytes of the value in the text, without surrounding white space. */
