@@ -12,10 +12,10 @@ typedef struct HttpExchange HttpExchange;
 
 typedef struct
 {
-  const char *method;    /* "GET"; a HEAD request is given to GET's handler and looks like GET */
-  const char *path;      /* as received, without the query */
-  const char *query;     /* (nullable) as received, without the '?' */
-  const char *body;      /* NUL-terminated besides */
+  const char *method; /* "GET"; a HEAD request is given to GET's handler and looks like GET */
+  const char *path;   /* as received, without the query */
+  const char *query;  /* (nullable) as received, without the '?' */
+  const char *body;   /* NUL-terminated besides */
   size_t body_length;
 } HttpRequest;
 
@@ -30,10 +30,12 @@ const char *http_exchange_param (const HttpExchange *exchange, const char *name)
 /* (nullable) the `user` pointer of the server's configuration. */
 void *http_exchange_user (const HttpExchange *exchange);
 
-/* Adds a header to the coming answer. Content-Length, Date, Connection and Content-Type are the server's. */
+/* Adds a header to the coming answer. Content-Length, Date, Connection and Content-Type are the
+ * server's. */
 void http_exchange_add_header (HttpExchange *exchange, const char *name, const char *value);
 
-/* Answers. The exchange is gone after each of these. HEAD and 304 send no body. Safe when the client is gone already. */
+/* Answers. The exchange is gone after each of these. HEAD and 304 send no body. Safe when the
+ * client is gone already. */
 void http_exchange_respond (HttpExchange *exchange, int status, const char *content_type,
                             const char *body, size_t length); /* copied */
 
@@ -53,9 +55,10 @@ struct _GPtrArray;
 void http_exchange_fail (HttpExchange *exchange, int status, const char *detail,
                          const struct _GPtrArray *errors);
 
-/* A body made piece by piece off the loop: `read` runs on a worker thread, fills `buffer` from `offset` of the whole
- * representation and returns the number of bytes, or a negative errno. `release` comes when done or when
- * the client is gone. `Range: bytes=` is understood: 206, 416, `Accept-Ranges`. */
+/* A body made piece by piece off the loop: `read` runs on a worker thread, fills `buffer` from
+ * `offset` of the whole representation and returns the number of bytes, or a negative errno.
+ * `release` comes when done or when the client is gone. `Range: bytes=` is understood: 206, 416,
+ * `Accept-Ranges`. */
 typedef struct
 {
   uint64_t size;
@@ -67,8 +70,8 @@ typedef struct
 void http_exchange_respond_source (HttpExchange *exchange, int status, const char *content_type,
                                    const HttpSource *source);
 
-/* An open-ended answer (Server-Sent Events). The exchange lives on as the stream until `closed` was called; then it
- * is gone. */
+/* An open-ended answer (Server-Sent Events). The exchange lives on as the stream until `closed` was
+ * called; then it is gone. */
 void http_exchange_stream_open (HttpExchange *exchange, const char *content_type,
                                 void (*closed) (void *user), void *user);
 /* False when the client has too much unread (it is then dropped, `closed` follows). */

@@ -7,9 +7,9 @@
 /* The raw listening socket, POSIX and Windows: socket(), options, bind(), listen(). Nothing but
  * sockets in here, no libuv and no GLib, so that it also builds alone for Windows.
  *
- * POSIX: SO_REUSEADDR, so that a restart binds at once over connections in TIME_WAIT; close-on-exec.
- * Windows: SO_EXCLUSIVEADDRUSE and not SO_REUSEADDR: there, the latter lets another process take
- * over the port, and both together fail with WSAEINVAL (10022). */
+ * POSIX: SO_REUSEADDR, so that a restart binds at once over connections in TIME_WAIT;
+ * close-on-exec. Windows: SO_EXCLUSIVEADDRUSE and not SO_REUSEADDR: there, the latter lets another
+ * process take over the port, and both together fail with WSAEINVAL (10022). */
 
 #ifdef _WIN32
 #include <winsock2.h>
@@ -35,13 +35,15 @@ typedef struct
   char address[64];      /* the bound address as text: "127.0.0.1", "::1" */
   bool is_ipv6;
   bool is_loopback;
-  int system_error;      /* errno, WSAGetLastError() or EAI_* of the failure */
+  int system_error; /* errno, WSAGetLastError() or EAI_* of the failure */
 } Listener;
 
-/* `host`: an IPv4 or IPv6 literal (with or without brackets) or a name, resolved here: blocking, for the start only. */
+/* `host`: an IPv4 or IPv6 literal (with or without brackets) or a name, resolved here: blocking,
+ * for the start only. */
 ListenerStatus listener_open (Listener *listener, const char *host, int port);
 
-/* Takes a socket that a service manager passed: checks that it is a listening TCP socket and fills in the rest. */
+/* Takes a socket that a service manager passed: checks that it is a listening TCP socket and fills
+ * in the rest. */
 ListenerStatus listener_adopt (Listener *listener, ListenerSocket socket);
 
 /* A sentence on the last failure, written to `text`: what failed, for which address, what to do. */

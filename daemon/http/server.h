@@ -7,7 +7,8 @@
 
 #include "http/exchange.h"
 
-/* The HTTP server: connections of one listening socket, routed by a table. Knows nothing of jobs. */
+/* The HTTP server: connections of one listening socket, routed by a table. Knows nothing of jobs.
+ */
 
 typedef struct HttpServer HttpServer;
 
@@ -18,8 +19,9 @@ typedef struct
   const char *method;  /* "GET" (HEAD comes with it), "POST", … */
   const char *pattern; /* "/jobs/{id}/files/{path*}"; `*`: the rest of the path, with its slashes */
   HttpHandler handler;
-  bool json;           /* takes a JSON body: any other type is answered 415 */
-  const char *query;   /* (nullable) allowed query parameters, separated by spaces; any other is answered 422 */
+  bool json;         /* takes a JSON body: any other type is answered 415 */
+  const char *query; /* (nullable) allowed query parameters, separated by spaces; any other is
+                        answered 422 */
 } HttpRoute;
 
 typedef struct
@@ -27,11 +29,12 @@ typedef struct
   uv_loop_t *loop;
   const HttpRoute *routes;
   size_t n_routes;
-  const char *token;         /* (nullable) NULL: --no-auth */
-  const char *const *hosts;  /* host names and addresses that are ours besides the loopback's, NULL-terminated, without port
-                              * (an entry with ":port" is taken as it is) */
-  const char *server_name;   /* value of the `Server` header */
-  void *user;                /* http_exchange_user() */
+  const char *token; /* (nullable) NULL: --no-auth */
+  const char *const
+      *hosts; /* host names and addresses that are ours besides the loopback's, NULL-terminated,
+               * without port (an entry with ":port" is taken as it is) */
+  const char *server_name; /* value of the `Server` header */
+  void *user;              /* http_exchange_user() */
 
   /* Limits, 0 for the default; tests lower them. Milliseconds and bytes. */
   unsigned header_timeout_ms; /* 10 s */
@@ -47,12 +50,13 @@ HttpServer *http_server_new (const HttpServerConfig *config);
 /* Takes the listening descriptor of "http/listener.h". 0 or a UV_* error. */
 int http_server_listen (HttpServer *server, int fd, int port);
 
-/* Stops accepting and answers requests that come from now on with 503, `Retry-After`, `Connection: close`. Idle connections are
- * closed. */
+/* Stops accepting and answers requests that come from now on with 503, `Retry-After`, `Connection:
+ * close`. Idle connections are closed. */
 void http_server_drain (HttpServer *server);
 
 /* True when no answer is under way. Event streams do not count. */
 bool http_server_is_idle (const HttpServer *server);
 
-/* Closes all that is left; `closed` is called when the last handle is gone, after which the server is gone. */
+/* Closes all that is left; `closed` is called when the last handle is gone, after which the server
+ * is gone. */
 void http_server_close (HttpServer *server, void (*closed) (void *user), void *user);
