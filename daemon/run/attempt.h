@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "run/exit-record.h"
+#include "run/options.h"
+#include "run/record.h"
+
+/* An attempt in its folder, while we hold the folder's lock. It is never closed: the end of the
+ * process lets go of the lock when all else is done. */
+typedef struct
+{
+  int folder;
+  int lock;       /* run.lock */
+  int exit_file;  /* exit.json under its temporary name */
+  RunRecord last; /* what run.lock said before */
+} Attempt;
+
+/* Opens the folder and locks it. 0, -EAGAIN when it is locked, or -errno. */
+int attempt_open (Attempt *attempt, const RunOptions *options);
+
+/* True when this attempt or a later one was started here: it must not run again. */
+bool attempt_is_used (const Attempt *attempt, int number);
+
+/* Puts the files of the last attempt away and takes the room of the exit record. A crash anywhere
+ * in here is harmless: run.lock still tells of the last attempt, and all is done again. 0 or
+ * -errno. */
+int attempt_prepare (Attempt *attempt);
+
+/* The exit code that stands for -errno. */
+int attempt_exit_code (int r);
+
+/* Milliseconds since the epoch. */
+int64_t attempt_wall_clock (void);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+
+/* The command line of vestim-run. */
+typedef enum
+{
+  RUN_ACTION_RUN,    /* start the job and follow it to its end */
+  RUN_ACTION_END,    /* end what a shim that was killed left behind */
+  RUN_ACTION_INFORM, /* --help or --version was printed */
+} RunAction;
+
+typedef struct
+{
+  RunAction action;
+  const char *folder; /* the job folder; absolute after the options were read */
+  const char *job_id;
+  int attempt;      /* from 1 */
+  double timeout_s; /* 0: none */
+  const char *cwd;  /* (nullable) NULL: the job folder */
+  int input_fd;     /* -1: arguments from the command line, environment from our own */
+  int ready_fd;     /* -1: nobody waits for the start */
+  char **argv;      /* what stands behind "--", NULL-terminated */
+} RunOptions;
+
+/* 0, or the exit code of a usage error, which is then said on stderr. */
+int run_options_parse (RunOptions *options, int argc, char **argv);
