@@ -2,8 +2,13 @@
 #pragma once
 
 #include "config.h"
+#include "sys/pidfile.h"
 
-/* The other side of the PID file. Each prints what it found and returns the program's exit code. */
+/* The other side of the PID file. Each says on stdout what it found, on stderr what is amiss, and
+ * returns the program's exit code. */
 
 int control_status (const DaemonConfig *config);
 int control_stop (const DaemonConfig *config);
+
+/* Of what `report` found, removes what a daemon that is gone left behind, and says so. */
+void control_clean_up (const DaemonConfig *config, const PidfileReport *report);
