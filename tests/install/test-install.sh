@@ -1,0 +1,146 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What `meson install` puts where, and that `ninja uninstall` takes it all away. TAP.
+# Usage: test-install.sh BUILD_DIR BINDIR (BINDIR absolute, as configured)
+build=$1
+bindir=$2
+root=$(mktemp -d) || exit 1
+log=$build/meson-logs/install-log.txt
+n=0
+
+# The log of a real installation tells `ninja uninstall` what to remove: it is put back.
+[ ! -e "$log" ] || cp "$log" "$root/install-log.saved"
+finish ()
+{
+  if [ -e "$root/install-log.saved" ]; then
+    mv "$root/install-log.saved" "$log"
+  else
+    rm -f "$log"
+  fi
+  rm -rf "$root"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+
+result ()
+{
+  n=$((n + 1))
+  if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+
+skip ()
+{
+  n=$((n + 1))
+  echo "ok $n - $1 # SKIP $2 is not installed"
+}
+
+# has NAME-PATTERN: one regular file below the root whose path ends that way.
+has ()
+{
+  [ "$(find "$root/dest" -type f -path "*$1" | wc -l)" -eq 1 ]
+}
+
+check_installed ()
+{
+  for path in "$bindir/vestimd" "$bindir/vestim-estimate" /vestim/vestim-run \
+    /systemd/user/vestimd.service /systemd/user/vestimd.socket /xdg/autostart/vestimd.desktop \
+    /bash-completion/completions/vestimd /bash-completion/completions/vestim-run \
+    /bash-completion/completions/vestim-estimate /man/man1/vestimd.1 /man/man1/vestim-run.1 \
+    /man/man1/vestim-estimate.1; do
+    has "$path"
+    result $? "installed: $path"
+  done
+  [ -z "$(find "$root/dest" -type l)" ]
+  result $? "no unit is enabled by the installation"
+  [ -z "$(find "$root/dest" -name '*test*')" ]
+  result $? "no test is installed"
+}
+
+check_programs ()
+{
+  "$root/dest$bindir/vestimd" --version | grep -q '^vestimd [0-9]'
+  result $? "the installed vestimd runs"
+}
+
+check_units ()
+{
+  service=$(find "$root/dest" -name vestimd.service)
+  grep -q "^ExecStart=$bindir/vestimd\$" "$service" && ! grep -q '@' "$service"
+  result $? "the service starts the installed program"
+  if ! command -v systemd-analyze >/dev/null; then
+    skip "systemd-analyze accepts the units" systemd-analyze
+    return
+  fi
+  mkdir -m 700 "$root/runtime" "$root/units"
+  sed "s,=$bindir/,=$root/dest$bindir/," "$service" >"$root/units/vestimd.service"
+  cp "${service%.service}.socket" "$root/units"
+  XDG_RUNTIME_DIR=$root/runtime systemd-analyze --user verify "$root/units/vestimd.service" \
+    "$root/units/vestimd.socket" >"$root/verify" 2>&1 && [ ! -s "$root/verify" ]
+  result $? "systemd-analyze accepts the units"
+  sed 's/^/# /' "$root/verify"
+}
+
+check_autostart ()
+{
+  entry=$(find "$root/dest" -name vestimd.desktop)
+  grep -q "exec $bindir/vestimd --daemonize" "$entry" && ! grep -q '@' "$entry"
+  result $? "the autostart entry starts the installed program"
+  if ! command -v desktop-file-validate >/dev/null; then
+    skip "the autostart entry is valid" desktop-file-validate
+    return
+  fi
+  [ -z "$(desktop-file-validate "$entry" 2>&1)" ]
+  result $? "the autostart entry is valid"
+}
+
+# complete WORD…: what bash offers for the last word.
+complete ()
+{
+  bash -c '
+    . "$1"; shift
+    COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); compopt () { :; }
+    _vestimd; printf "%s\n" "${COMPREPLY[@]}"' bash \
+    "$(find "$root/dest" -path '*completions/vestimd')" "$@"
+}
+
+check_completion ()
+{
+  if ! command -v bash >/dev/null; then
+    skip "bash completes options" bash
+    return
+  fi
+  [ "$(complete vestimd --st | sort | tr '\n' ' ')" = '--status --stop ' ]
+  result $? "bash completes options"
+  [ "$(complete vestimd --stop --ke)" = --keep-jobs ] && [ -z "$(complete vestimd --stop --po)" ]
+  result $? "bash offers what goes with the action only"
+  [ "$(complete vestimd --log-level = de)" = debug ]
+  result $? "bash completes values behind an equals sign"
+}
+
+check_pages ()
+{
+  if ! command -v man >/dev/null; then
+    skip "the man pages format without a warning" man
+    return
+  fi
+  for page in $(find "$root/dest" -path '*/man1/*.1'); do
+    LC_ALL=C.UTF-8 man --warnings -l "$page" 2>&1 >/dev/null
+  done >"$root/warnings"
+  [ ! -s "$root/warnings" ]
+  result $? "the man pages format without a warning"
+  sed 's/^/# /' "$root/warnings"
+}
+
+meson install --no-rebuild --destdir "$root/dest" -C "$build" >"$root/install.out" 2>&1
+result $? "meson install"
+check_installed
+check_programs
+check_units
+check_autostart
+check_completion
+check_pages
+ninja -C "$build" uninstall >"$root/uninstall.out" 2>&1
+result $? "ninja uninstall"
+[ -z "$(find "$root" -path "$root/dest/*" ! -type d)" ]
+result $? "ninja uninstall leaves nothing"
+echo "1..$n"
