@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""A daemon that is killed at exact points of a start neither loses the job nor runs it twice."""
+
+from support import expect, processes, test, until
+from support.builds import program
+from support.waiting import begun, release
+
+# How the tests stop the daemon at one exact point: its vestim-run is a script of ours.
+WRAPPER = """#!/bin/sh
+# Once: kill the daemon {when} the real shim is started.
+if mkdir '{dir}/once' 2>/dev/null; then
+  kill -9 "$(cat '{home}/server.pid')"
+  {then}
+fi
+exec '{real}' "$@"
+"""
+
+
+def daemon_killed_at(t, when, then):
+    text = WRAPPER.format(when=when, then=then, dir=t.dir, home=t.home, real=program("vestim-run"))
+    t.write("libexec/vestim-run", text, 0o755)
+    (t.dir / "libexec" / "vestim-estimate").symlink_to(program("vestim-estimate"))
+    return t.daemon(env={"VESTIM_LIBEXEC": str(t.dir / "libexec")})
+
+
+def posted_into_death(t, daemon):
+    """A job that counts its runs, whose start kills the daemon."""
+    job = daemon.sh(f"echo run >> '{t.dir}/runs.txt'; echo begun; until [ -e go ]; do sleep 0.05; done; exit 6")
+    daemon.process.wait(30)
+    return job
+
+
+def expect_one_run(t, daemon, job):
+    begun(daemon, job)
+    now = daemon.until_status(job, "running")
+    expect(now["attempt"], 1)
+    release(daemon, job)
+    expect(daemon.until_status(job, "failed")["details"]["exit_code"], 6)
+    expect((t.dir / "runs.txt").read_text(), "run\n")
+
+
+@test("a daemon killed between committing an attempt and starting it loses nothing")
+def _(t):
+    daemon = daemon_killed_at(t, "before", "exit 1")
+    job = posted_into_death(t, daemon)
+    daemon.start()
+    expect_one_run(t, daemon, job)
+
+
+@test("a daemon killed between starting an attempt and knowing its PID runs it once")
+def _(t):
+    daemon = daemon_killed_at(t, "before", ":")
+    job = posted_into_death(t, daemon)
+    begun(daemon, job)
+    daemon.start()
+    expect_one_run(t, daemon, job)
+
+
+@test("a shim that starts late, beside one of the next daemon, does not run the job twice")
+def _(t):
+    late = f"until [ -e '{t.dir}/release' ]; do sleep 0.02; done"
+    daemon = daemon_killed_at(t, "before", late)
+    job = posted_into_death(t, daemon)
+    daemon.start()
+    begun(daemon, job)
+    (t.dir / "release").touch()
+    until(lambda: not [p for p in processes.all_pids() if "libexec/vestim-run" in " ".join(processes.command_line(p))], "the late shim is gone")
+    expect_one_run(t, daemon, job)
+
+
+@test("a shim that starts late, when the job is over, does not run it again")
+def _(t):
+    late = f"until [ -e '{t.dir}/release' ]; do sleep 0.02; done"
+    daemon = daemon_killed_at(t, "before", late)
+    job = posted_into_death(t, daemon)
+    daemon.start()
+    expect_one_run(t, daemon, job)
+    (t.dir / "release").touch()
+    until(lambda: not [p for p in processes.all_pids() if "libexec/vestim-run" in " ".join(processes.command_line(p))], "the late shim is gone")
+    expect((t.dir / "runs.txt").read_text(), "run\n")
+    expect(daemon.job(job)["details"]["exit_code"], 6)
+
+
+@test("a shim that cannot be started fails the job with a reason, and the daemon goes on")
+def _(t):
+    (t.dir / "libexec").mkdir()
+    t.write("libexec/vestim-run", "#!/no/such/interpreter\n", 0o755)
+    t.write("libexec/vestim-estimate", "#!/no/such/interpreter\n", 0o755)
+    daemon = t.daemon(env={"VESTIM_LIBEXEC": str(t.dir / "libexec")})
+    over = daemon.until_over(daemon.run("true"))
+    expect(over["status"] in ("failed", "interrupted"), True, over["status"])
+    expect(bool(over["details"]["reason"]), True, "a reason is given")
+    daemon.get("/server/status").expect(200)

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: MIT
+"""The data directory: what lies in it, who may read it, and what a start refuses to touch."""
+
+import os
+import re
+import shutil
+import stat
+
+from support import expect, expect_in, fail, test, until
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@test("the data directory and its files are the user's alone, whatever the umask")
+def _(t):
+    daemon = t.daemon(prefix=["sh", "-c", 'umask 0; exec "$0" "$@"'])
+    job = daemon.sh("umask > umask.txt; echo x")
+    daemon.completed(job)
+    expect(mode(t.home), 0o700, "mode of the data directory")
+    for name in ("server.pid", "server.json", "token", "registry.db"):
+        expect(mode(t.home / name) & 0o077, 0, f"rights of others on {name}")
+    for name in ("server.json", "token"):
+        expect(mode(t.home / name), 0o600, f"mode of {name}")
+
+
+@test("the token is 256 random bits in hex, made once")
+def _(t):
+    daemon = t.daemon()
+    text = (t.home / "token").read_text()
+    expect(bool(re.fullmatch(r"[0-9a-f]{64}\n?", text)), True, f"form of the token {text!r}")
+    daemon.restart()
+    expect((t.home / "token").read_text(), text)
+    other = t.daemon(home=t.dir / "other")
+    expect(other.token != daemon.token, True, "another daemon has another token")
+    daemon.get("/jobs", token=False, headers={"Authorization": f"Bearer {other.token}"}).expect_problem(401)
+
+
+@test("the registry can be read with sqlite3 while the daemon runs, in WAL mode")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.draft()
+    expect_in(job["job_id"], daemon.database(".dump"))
+    expect(daemon.database("PRAGMA journal_mode").strip(), "wal")
+    expect(daemon.database("PRAGMA integrity_check").strip(), "ok")
+    daemon.draft(name="while it was read")
+
+
+@test("a job's folder holds job.json, log.txt, exit.json and run.lock once it ran")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh('echo hello; echo \'{"progress": 1}\' >&3')
+    daemon.completed(job)
+    expect(job["job_folder"], str(daemon.folder(job)))
+    for name in ("job.json", "log.txt", "progress.jsonl", "exit.json", "run.lock"):
+        expect((daemon.folder(job) / name).is_file(), True, f"{name} is there")
+        expect(mode(daemon.folder(job) / name) & 0o077, 0, f"rights of others on {name}")
+
+
+@test("the data directory itself may be a symbolic link")
+def _(t):
+    (t.dir / "real").mkdir(mode=0o700)
+    (t.dir / "link").symlink_to(t.dir / "real")
+    daemon = t.daemon(home=t.dir / "link")
+    daemon.completed(daemon.sh("true"))
+    expect((t.dir / "real" / "registry.db").exists(), True, "the registry is behind the link")
+
+
+# What the registry does not know may be all that is left of someone's work.
+@test("at start an unknown folder goes to orphans/ with all that is in it, and an empty one is removed")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.draft()
+    daemon.stop()
+    t.write("home/jobs/job_20200101-000000-0000ff/result.csv", "1,2,3\n")
+    (t.home / "jobs" / "job_20200101-000000-0000fe").mkdir()
+    daemon.start()
+    until(lambda: (t.home / "orphans").exists() and list((t.home / "orphans").rglob("result.csv")), "it is moved")
+    expect(next((t.home / "orphans").rglob("result.csv")).read_text(), "1,2,3\n")
+    until(lambda: os.listdir(t.home / "jobs") == [job["job_id"]], "jobs/ has the known folder alone")
+    expect_in("job_20200101-000000-0000ff", daemon.log_text())
+
+
+@test("a second orphan of the same name does not overwrite the first")
+def _(t):
+    daemon = t.daemon()
+    for text in ("first", "second"):
+        daemon.stop()
+        t.write("home/jobs/job_20200101-000000-0000ff/result.csv", text)
+        daemon.start()
+        until(lambda: not (t.home / "jobs" / "job_20200101-000000-0000ff").exists(), "it is moved")
+    texts = sorted(path.read_text() for path in (t.home / "orphans").rglob("result.csv"))
+    expect(texts, ["first", "second"])
+
+
+@test("folders are repaired from the registry at start")
+def _(t):
+    daemon = t.daemon()
+    jobs = [daemon.draft() for _ in range(3)]
+    daemon.kill()
+    for job in jobs:
+        shutil.rmtree(daemon.folder(job))
+    daemon.start()
+    until(lambda: all(daemon.folder(job).is_dir() for job in jobs), "the folders are there again")
+    expect(sorted(daemon.ids()), sorted(job["job_id"] for job in jobs))
+
+
+@test("deletion takes the folder away at once and empties the trash in the background")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh("mkdir -p a/b; seq 10000 | split -l 10 - a/b/x; chmod 500 a/b")
+    daemon.completed(job)
+    daemon.delete(f"/jobs/{job['job_id']}").expect(200)
+    expect(daemon.folder(job).exists(), False, "the folder is there after the answer")
+    until(lambda: not os.listdir(t.home / "trash"), "the trash is empty")
+
+
+@test("what lies in the trash at start is removed")
+def _(t):
+    daemon = t.daemon()
+    daemon.stop()
+    t.write("home/trash/job_20200101-000000-0000ff/old.bin", "x")
+    daemon.start()
+    until(lambda: not os.listdir(t.home / "trash"), "the trash is empty")
+
+
+@test("a job folder that was replaced by a link is not followed, neither by files nor by deletion")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.draft()
+    t.write("precious/data.csv", "precious")
+    daemon.folder(job).rmdir()
+    daemon.folder(job).symlink_to(t.dir / "precious")
+    daemon.get(f"/jobs/{job['job_id']}/files/data.csv").expect_problem(404)
+    daemon.delete(f"/jobs/{job['job_id']}").expect(200)
+    until(lambda: not daemon.folder(job).is_symlink(), "the link is gone")
+    expect((t.dir / "precious" / "data.csv").read_text(), "precious")
+
+
+@test("links inside a job folder are removed by deletion, not what they point to")
+def _(t):
+    daemon = t.daemon()
+    t.write("precious/data.csv", "precious")
+    job = daemon.sh(f"ln -s '{t.dir}/precious' away; ln -s '{t.dir}/precious/data.csv' file")
+    daemon.completed(job)
+    daemon.post("/jobs/clear").expect(200)
+    until(lambda: not os.listdir(t.home / "trash"), "the trash is empty")
+    expect((t.dir / "precious" / "data.csv").read_text(), "precious")
+
+
+@test("jobs_bytes of the status follows what lies on the disk")
+def _(t):
+    daemon = t.daemon()
+    daemon.completed(daemon.sh("head -c 3000000 /dev/zero > big"))
+    until(lambda: daemon.get("/server/status").json()["jobs_bytes"] >= 3000000, "jobs_bytes counts the file", 90)
+
+
+@test("IDs are never used again, also when the newest job was deleted before a restart")
+def _(t):
+    daemon = t.daemon()
+    daemon.draft()
+    gone = daemon.draft()
+    daemon.delete(f"/jobs/{gone['job_id']}").expect(200)
+    daemon.restart()
+    new = daemon.draft()
+    if new["job_id"][-6:] == gone["job_id"][-6:]:
+        fail(f"{new['job_id']} uses the number of {gone['job_id']}")

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+"""A full disk: nothing is stored by halves, it is said, and it works again when there is room."""
+
+import os
+import subprocess
+
+from support import expect, expect_in, fail, skip, test, until
+
+
+def small_disk(t, size="12m"):
+    """A data directory on a file system of its own, and a function that fills it to the last byte."""
+    t.home.mkdir(mode=0o700)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "tmpfs", str(t.home)]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True).returncode != 0:
+        skip("a file system can be mounted by root only")
+    t.cleanups.append(lambda: subprocess.run(["umount", "-l", str(t.home)], check=True))
+
+    def fill():
+        with open(t.home / "filler", "ab", buffering=0) as filler:
+            for size in (65536, 4096, 1):
+                try:
+                    while True:
+                        filler.write(b"x" * size)
+                except OSError:
+                    pass
+
+    return fill
+
+
+@test("without room a POST is 507, nothing is stored, and it recovers by itself")
+def _(t):
+    fill = small_disk(t)
+    daemon = t.daemon()
+    kept = [daemon.draft(name=f"kept {n}")["job_id"] for n in range(5)]
+    fill()
+    refused = 0
+    body = {"name": "too much", "selections": {"x": "a" * 100_000}}
+    for _ in range(10):
+        answer = daemon.post("/jobs", body)
+        if answer.status == 201:
+            kept.append(answer.json()["job_id"])
+            continue
+        answer.expect_problem(507)
+        expect_in("disk", answer.json()["detail"].lower() + answer.json()["title"].lower() + " space")
+        refused += 1
+    expect(refused > 0, True, "some were refused")
+    expect(daemon.ids(), kept[::-1])
+    expect(sorted(os.listdir(t.home / "jobs")), sorted(kept), "folders")
+
+    (t.home / "filler").unlink()
+    kept.append(daemon.post("/jobs", body).expect(201).json()["job_id"])
+    daemon.restart()
+    expect(daemon.ids(), kept[::-1])
+    expect(daemon.database("PRAGMA integrity_check").strip(), "ok")
+
+
+@test("reading, listing and deleting go on without room")
+def _(t):
+    fill = small_disk(t)
+    daemon = t.daemon()
+    jobs = [daemon.create(selections={"x": "a" * 1000}) for _ in range(20)]
+    fill()
+    expect(len(daemon.jobs()), 20)
+    status = daemon.delete(f"/jobs/{jobs[0]['job_id']}").status
+    if status not in (200, 507):
+        fail(f"DELETE: {status}")
+    expect(len(daemon.jobs()), 20 if status == 507 else 19)
+
+
+@test("a job whose disk fills up ends with a true status, and the daemon lives")
+def _(t):
+    small_disk(t)
+    daemon = t.daemon()
+    job = daemon.sh("head -c 50000000 /dev/zero > big; code=$?; cat big big > /dev/null; echo code $code; exit $code")
+    over = daemon.until_over(job, 60)
+    expect(over["status"] in ("failed", "interrupted"), True, over["status"])
+    (daemon.folder(job) / "big").unlink(missing_ok=True)
+    until(lambda: daemon.post("/jobs", {"name": "x", "selections": {}}).status == 201, "it takes jobs again")
+
+
+# The end of a job must not be lost because there was no room to write it down.
+@test("a job that ends while there is no room is shown as over once there is")
+def _(t):
+    fill = small_disk(t)
+    daemon = t.daemon()
+    job = daemon.sh("echo begun; until [ -e go ]; do sleep 0.05; done; exit 3")
+    until(lambda: "begun" in daemon.log_of(job), "it runs")
+    (daemon.folder(job) / "go.new").touch()
+    fill()
+    (daemon.folder(job) / "go.new").rename(daemon.folder(job) / "go")
+    until(lambda: daemon.get("/server/status").status == 200, "the daemon answers")
+    (t.home / "filler").unlink()
+    over = daemon.until_over(job, 60)
+    expect(over["status"] in ("failed", "interrupted"), True, over["status"])
+    daemon.restart()
+    expect(daemon.job(job)["status"], over["status"])
+
+
+@test("a start on a full disk is refused with a sentence, or serves what it has")
+def _(t):
+    fill = small_disk(t)
+    daemon = t.daemon()
+    job = daemon.draft()
+    daemon.stop()
+    fill()
+    daemon.launch()
+    until(lambda: daemon.process.poll() is not None or "pid" in read(t.home / "server.json"), "starts or refuses")
+    if daemon.process.poll() is not None:
+        expect(daemon.process.returncode, 1)
+    (t.home / "filler").unlink()
+    if daemon.process.poll() is not None:
+        daemon.start()
+    else:
+        daemon.serves()
+    expect(daemon.ids(), [job["job_id"]])
+
+
+def read(path):
+    try:
+        return path.read_text()
+    except OSError:
+        return ""

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: MIT
+"""--status, --stop and --daemonize: managing a daemon from another terminal or a script."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import time
+
+from support import expect, expect_in, fail, processes, test, until
+from support.builds import program
+
+
+@test("--status tells that nothing runs, with code 3, as text and as JSON")
+def _(t):
+    expect_in("not running", t.vestimd("--status").expect(3).out.lower())
+    expect(json.loads(t.vestimd("--status", "--json").expect(3).out), {"running": False})
+
+
+@test("--status of a daemon that serves is code 0 with its PID, URL, version, times and counts")
+def _(t):
+    daemon = t.daemon()
+    daemon.draft()
+    text = t.vestimd("--status").expect(0).out
+    expect_in(daemon.url, text)
+    expect_in(str(daemon.pid), text)
+    status = json.loads(t.vestimd("--status", "--json").expect(0).out)
+    expect(status["running"], True)
+    expect(status["pid"], daemon.pid)
+    expect(status["url"], daemon.url)
+    expect(status["jobs"]["created"], 1, "created jobs")
+    expect(set(status) >= {"version", "started_at", "uptime_s"}, True, f"members {sorted(status)}")
+    expect(status["uptime_s"] >= 0, True, "uptime_s")
+
+
+# A hung daemon must be told from one that is gone: the user may not start a second.
+@test("--status of a daemon that lives but does not answer is code 4 within some 3 seconds")
+def _(t):
+    daemon = t.daemon()
+    daemon.signal(signal.SIGSTOP)
+    began = time.monotonic()
+    t.vestimd("--status").expect(4)
+    took = time.monotonic() - began
+    daemon.signal(signal.SIGCONT)
+    expect(took < 6, True, f"took {took:.1f} s")
+
+
+@test("--stop ends the daemon, waits until it is gone, and is code 0 also when nothing runs")
+def _(t):
+    t.vestimd("--stop").expect(0)
+    daemon = t.daemon()
+    t.vestimd("--stop").expect(0)
+    expect(daemon.process.poll() is not None or not processes.is_alive(daemon.pid), True, "the daemon is gone")
+    expect(daemon.wait(), 0, "exit code")
+    for name in ("server.pid", "server.json"):
+        expect((t.home / name).exists(), False, f"{name} exists")
+    t.vestimd("--stop").expect(0)
+
+
+# A daemon that takes its time to store things is not shot.
+@test("--stop of a daemon that does not go in time is code 1, and it is not killed")
+def _(t):
+    daemon = t.daemon()
+    daemon.signal(signal.SIGSTOP)
+    t.vestimd("--stop", "--timeout", "1").expect(1)
+    expect(daemon.process.poll(), None, "the daemon ended")
+    daemon.signal(signal.SIGCONT)
+    expect(daemon.wait(), 0, "it then stops as asked")
+
+
+@test("--stop ends the running jobs as interrupted, within 10 seconds, SIGTERM ignored or not")
+def _(t):
+    daemon = t.daemon("--max-running", "4")
+    obedient = daemon.sh("sleep 600")
+    stubborn = daemon.sh("trap '' TERM; echo ready; while :; do sleep 600; done")
+    daemon.until_status(obedient, "running")
+    until(lambda: "ready" in daemon.log_of(stubborn), "the job ignores SIGTERM")
+    began = time.monotonic()
+    t.vestimd("--stop").expect(0)
+    took = time.monotonic() - began
+    expect(daemon.wait(), 0)
+    expect(took < 11, True, f"the stop took {took:.1f} s")
+    expect(processes.of_job(daemon.folder(stubborn)), [], "processes of the job")
+    daemon.start()
+    for job in (obedient, stubborn):
+        expect(daemon.job(job)["status"], "interrupted")
+
+
+@test("--stop --keep-jobs leaves the jobs to the next start")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh("until [ -e go ]; do sleep 0.05; done; echo end; exit 3")
+    daemon.until_status(job, "running")
+    t.vestimd("--stop", "--keep-jobs").expect(0)
+    expect(daemon.wait(), 0)
+    expect(len(processes.of_job(daemon.folder(job))) > 0, True, "the job goes on")
+    daemon.start()
+    expect(daemon.job(job)["status"], "running")
+    expect(daemon.job(job)["attempt"], 1)
+    (daemon.folder(job) / "go").touch()
+    expect(daemon.until_status(job, "failed")["details"]["exit_code"], 3)
+    expect_in("end", daemon.log_of(job))
+
+
+@test("--daemonize returns when the daemon serves, with a log file that only the user reads")
+def _(t):
+    t.vestimd("--port", "0", "--daemonize").expect(0)
+    daemon = t.found_daemon()
+    daemon.get("/").expect(200)
+    expect(stat.S_IMODE((t.home / "vestimd.log").stat().st_mode), 0o600, "mode of vestimd.log")
+    expect(processes.stat(daemon.pid)[1] != os.getpid(), True, "it is no child of the caller")
+    expect(processes.stat(daemon.pid)[3] != os.getsid(0), True, "it has a session of its own")
+    t.vestimd("--stop").expect(0)
+
+
+# A terminal, an ssh or a pipeline would otherwise hang until the daemon ends.
+@test("--daemonize keeps no descriptor that it inherited")
+def _(t):
+    kept, given = os.pipe()
+    other = socket.socket()
+    command = [program("vestimd"), "--data-dir", str(t.home), "--port", "0", "--daemonize"]
+    subprocess.run(
+        command,
+        env=t.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=given,
+        stderr=given,
+        pass_fds=[given, other.fileno()],
+        check=True,
+        timeout=60,
+    )
+    os.close(given)
+    daemon = t.found_daemon()
+    links = processes.open_files(daemon.pid)
+    foreign = [link for link in links.values() if "pipe:" in link and link == os.readlink(f"/proc/self/fd/{kept}")]
+    expect(foreign, [], "descriptors of the caller's pipe")
+    expect(f"socket:[{os.fstat(other.fileno()).st_ino}]" in links.values(), False, "the caller's socket is open")
+    os.read(kept, 4096)
+    os.close(kept)
+    other.close()
+    t.vestimd("--stop").expect(0)
+
+
+@test("--daemonize gives the code and the message of a failed start")
+def _(t):
+    taken = t.listening_socket().getsockname()[1]
+    result = t.vestimd("--daemonize", "--port", str(taken)).expect(3)
+    expect_in(str(taken), result.err)
+    t.home.mkdir(mode=0o700, exist_ok=True)
+    t.write("home/registry.db", b"this is no database at all" * 100, 0o600)
+    result = t.vestimd("--daemonize", "--port", "0").expect(1)
+    expect_in("registry.db", result.err)
+
+
+@test("--daemonize beside a daemon that runs is code 3 and names it")
+def _(t):
+    daemon = t.daemon()
+    result = t.vestimd("--daemonize", "--port", "0").expect(3)
+    expect_in(str(daemon.pid), result.err)
+    expect_in(daemon.url, result.err)
+    daemon.get("/").expect(200)
+
+
+@test("SIGHUP does not end a daemon started with --daemonize")
+def _(t):
+    t.vestimd("--port", "0", "--daemonize").expect(0)
+    daemon = t.found_daemon()
+    daemon.signal(signal.SIGHUP)
+    for _ in range(3):
+        daemon.get("/server/status").expect(200)
+    t.vestimd("--stop").expect(0)
+
+
+@test("SIGTERM and SIGINT both stop cleanly with code 0 and take server.pid and server.json away")
+def _(t):
+    for number in (signal.SIGTERM, signal.SIGINT):
+        daemon = t.daemon(home=t.dir / f"home-{number}")
+        daemon.signal(number)
+        expect(daemon.wait(), 0, "exit code")
+        for name in ("server.pid", "server.json"):
+            expect((daemon.home / name).exists(), False, f"{name} exists")
+        expect((daemon.home / "token").exists(), True, "the token stays")
+
+
+# Someone who presses ^C twice means it.
+@test("a second signal makes the stop immediate")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh("trap '' TERM; echo ready; while :; do sleep 600; done")
+    until(lambda: "ready" in daemon.log_of(job), "the job ignores SIGTERM")
+    daemon.signal(signal.SIGTERM)
+    until(lambda: refuses(daemon), "the stop has begun", 5)
+    began = time.monotonic()
+    daemon.signal(signal.SIGTERM)
+    daemon.wait()
+    took = time.monotonic() - began
+    expect(took < 3, True, f"took {took:.1f} s")
+    # Whatever the immediate stop left is ended or taken up at the next start, never just forgotten.
+    daemon.start()
+    now = daemon.job(job)
+    if now["status"] == "running":
+        daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
+        daemon.until_over(job)
+    until(lambda: not processes.of_job(daemon.folder(job)), "no process of the job is left")
+
+
+def refuses(daemon):
+    try:
+        return daemon.get("/server/status").status == 503
+    except OSError:
+        return True
+    except Exception:
+        return True
+
+
+@test("POST /server/shutdown answers 202 and then stops; keep_jobs=true leaves the jobs running")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh("until [ -e go ]; do sleep 0.05; done")
+    daemon.until_status(job, "running")
+    daemon.post("/server/shutdown?keep_jobs=perhaps").expect_problem(422)
+    daemon.post("/server/shutdown?keep_jobs=true").expect(202)
+    expect(daemon.wait(), 0)
+    daemon.start()
+    expect(daemon.job(job)["status"], "running")
+    daemon.post("/server/shutdown").expect(202)
+    expect(daemon.wait(), 0)
+    daemon.start()
+    expect(daemon.job(job)["status"], "interrupted")
+
+
+@test("a log of --daemonize that reaches 8 MiB is rotated and three old ones are kept")
+def _(t):
+    t.home.mkdir(mode=0o700)
+    line = b"2026-11-22T00:00:00.000Z info test: filled\n"
+    t.write("home/vestimd.log", line * (8 * 1024 * 1024 // len(line)), 0o600)
+    t.vestimd("--port", "0", "--daemonize", "--log-level", "debug").expect(0)
+    daemon = t.found_daemon()
+
+    def rotated():
+        daemon.get("/nowhere")
+        return [path for path in t.home.glob("vestimd.log?*") if path.stat().st_size > 7 * 1024 * 1024]
+
+    until(rotated, "the full log is put aside", 20)
+    for path in t.home.glob("vestimd.log*"):
+        if stat.S_IMODE(path.stat().st_mode) != 0o600:
+            fail(f"mode of {path.name}")
+    expect((t.home / "vestimd.log").stat().st_size < 1024 * 1024, True, "the log starts anew")
+    t.vestimd("--stop").expect(0)

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""What goes on by itself at the next start, and how often."""
+
+from support import expect, test, until
+from support.waiting import WAITING, begun, release
+
+RESUMING = "echo attempt >> attempts.txt; "
+
+
+def starts_of(daemon, job):
+    return (daemon.folder(job) / "attempts.txt").read_text().count("attempt")
+
+
+@test("a command with restart goes on by itself after a graceful stop, in the same folder")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh(RESUMING + WAITING + "exit 0", restart=True)
+    other = daemon.sh("echo begun; sleep 600", priority=-1)
+    begun(daemon, job)
+    daemon.stop()
+    daemon.start()
+    until(lambda: starts_of(daemon, job) == 2, "it runs again")
+    expect(daemon.job(job)["attempt"], 2)
+    expect(daemon.job(other)["status"] in ("interrupted", "queued", "running"), True)
+    release(daemon, job)
+    daemon.completed(job)
+
+
+@test("an interrupted command without restart stays interrupted")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh("echo begun; sleep 600")
+    begun(daemon, job)
+    for _ in range(2):
+        daemon.stop()
+        daemon.start()
+        expect((daemon.job(job)["status"], daemon.job(job)["attempt"]), ("interrupted", 1))
+
+
+# A job that brings the machine down each time must not do so for ever.
+@test("a job is resumed at most three times without new progress")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh(RESUMING + "echo begun; sleep 600", restart=True)
+    for attempt in range(1, 5):
+        until(lambda: starts_of(daemon, job) == attempt, f"attempt {attempt}")
+        daemon.until_status(job, "running")
+        daemon.stop()
+        daemon.start()
+    expect((daemon.job(job)["status"], daemon.job(job)["attempt"]), ("interrupted", 4))
+    expect(starts_of(daemon, job), 4)
+    daemon.post(f"/jobs/{job['job_id']}/retry").expect(200)
+    until(lambda: starts_of(daemon, job) == 5, "a retry by hand still works")
+
+
+@test("new progress gives a resumed job three more tries")
+def _(t):
+    daemon = t.daemon()
+    script = RESUMING + 'n=$(wc -l < attempts.txt); echo "{\\"progress\\": 0.$n}" >&3; echo begun; sleep 600'
+    job = daemon.sh(script, restart=True)
+    for attempt in range(1, 7):
+        until(lambda: daemon.job(job)["progress"] == attempt / 10, f"attempt {attempt} reports")
+        daemon.stop()
+        daemon.start()
+    until(lambda: starts_of(daemon, job) == 7, "the seventh attempt runs")
+
+
+@test("a job that a client stopped is not resumed")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh(RESUMING + "echo begun; sleep 600", restart=True)
+    begun(daemon, job)
+    daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
+    daemon.until_status(job, "stopped")
+    daemon.stop()
+    daemon.start()
+    expect(daemon.job(job)["status"], "stopped")

@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Installs what the tests need, builds, and runs everything: sh tests/run.sh [--long]
+# The last line counts the test cases: "N passed, N failed, N skipped"; the exit status says the same.
+#
+# --long             also what takes minutes: accuracy on measured cycles, longer fuzzing, the whole
+#                    suite under Clang's sanitizers too
+# VESTIM_TEST_BUILD  where to build (default: build-tests in the source tree, kept for the next run)
+
+set -u
+exec </dev/null
+cd "$(dirname "$0")/.." || exit 1
+
+long=
+case ${1-} in
+--long) long=1 ;;
+'') ;;
+*)
+  echo "usage: sh tests/run.sh [--long]" >&2
+  exit 2
+  ;;
+esac
+
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+passed=0 failed=0 skipped=0
+began=$(date +%s)
+
+say() {
+  printf '\n== %s (%s s)\n' "$*" "$(($(date +%s) - began))"
+}
+
+# One test case of this script's own: its name and its result, "passed", "failed" or "skipped".
+count() {
+  case $2 in
+  passed) passed=$((passed + 1)) ;;
+  failed) failed=$((failed + 1)) ;;
+  skipped) skipped=$((skipped + 1)) ;;
+  esac
+  echo "$2: $1"
+}
+
+. tests/support/stages.sh
+
+build=${VESTIM_TEST_BUILD:-$PWD/build-tests}
+if ! mkdir -p "$build" 2>/dev/null || [ ! -w "$build" ]; then
+  build=$(mktemp -d "${TMPDIR:-/tmp}/vestim-tests.XXXXXX") || exit 1
+  trap 'rm -rf "$build"' EXIT
+fi
+[ -z "$long" ] || export VESTIM_TEST_LONG=1
+
+say "what the tests need"
+install_packages
+
+say "format"
+check_format
+
+say "the default compiler: everything"
+build_tree default '' --werror -Dbuildtype=debugoptimized && test_tree default 1
+
+say "address and undefined behaviour sanitizers: everything but the quickstart"
+build_tree sanitized '' --werror -Db_sanitize=address,undefined -Dbuildtype=debugoptimized &&
+  test_tree sanitized 2 --no-suite quickstart --no-suite structure
+
+say "clang: everything but the quickstart"
+if command -v clang >/dev/null; then
+  build_tree clang clang --werror -Dbuildtype=debugoptimized &&
+    test_tree clang 1 --no-suite quickstart --no-suite structure
+  say "clang's fuzzers, and the unit tests under its sanitizers"
+  fuzz_and_check
+else
+  count "clang is not installed" skipped
+fi
+
+say "done"
+[ "$passed" -gt 0 ] || failed=$((failed + 1))
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

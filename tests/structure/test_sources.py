@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""What every source file must be: licensed, whole by itself, formatted, and free of leftovers."""
+
+import re
+import shutil
+import subprocess
+
+from sources import files, lines, name, with_suffix
+from support import expect, skip, test
+from support.builds import SOURCE
+
+
+@test("each source starts with its SPDX line")
+def _(t):
+    missing = []
+    for path in with_suffix(".c", ".h", ".inc", ".py", ".sh", ".build"):
+        first = lines(path)[:2]
+        text = first[1] if first and first[0].startswith("#!") and len(first) > 1 else (first or [""])[0]
+        if "SPDX-License-Identifier: MIT" not in text:
+            missing.append(name(path))
+    expect(missing, [])
+
+
+def flags():
+    packages = ["glib-2.0", "libuv", "sqlite3"]
+    found = subprocess.run(["pkg-config", "--cflags", *packages], capture_output=True, text=True)
+    if found.returncode != 0:
+        skip("pkg-config does not know the libraries")
+    return found.stdout.split() + ["-std=gnu17", "-D_GNU_SOURCE", f"-I{SOURCE}", f"-I{SOURCE}/daemon"]
+
+
+@test("each header compiles alone")
+def _(t):
+    wrong = []
+    for path in with_suffix(".h"):
+        if name(path).startswith(("tests/", "gui/")):
+            continue
+        probe = t.write(f"probe/{name(path).replace('/', '-')}.c", f'#include "{path}"\n')
+        done = subprocess.run(["cc", "-fsyntax-only", *flags(), f"-I{path.parent}", str(probe)], capture_output=True, text=True)
+        if done.returncode != 0:
+            wrong.append(f"{name(path)}: {done.stderr.splitlines()[:2]}")
+    expect(wrong, [])
+
+
+@test("shell scripts pass the shell's own check, and shellcheck where it is installed")
+def _(t):
+    wrong = []
+    for path in files():
+        first = (path.read_bytes()[:64].splitlines() or [b""])[0]
+        if path.suffix != ".sh" and not re.match(rb"#!.*\b(sh|bash)\b", first):
+            continue
+        shell = "bash" if b"bash" in first else "sh"
+        checks = [[shell, "-n", str(path)]]
+        if shutil.which("shellcheck"):
+            checks.append(["shellcheck", "-S", "warning", "-e", "SC3044", str(path)])
+        for check in checks:
+            done = subprocess.run(check, capture_output=True, text=True)
+            if done.returncode != 0:
+                wrong.append(f"{name(path)}: {(done.stdout + done.stderr)[:400]}")
+    expect(wrong, [])
+
+
+@test("man pages have no warning")
+def _(t):
+    if not shutil.which("man"):
+        skip("man-db is not installed")
+    wrong = []
+    for path in files():
+        if re.fullmatch(r"\.[1-8]", path.suffix):
+            command = ["man", "--warnings", "-E", "UTF-8", "-Tutf8", "-Z", "-l", str(path)]
+            done = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "MANWIDTH": "80", "LC_ALL": "C.UTF-8"})
+            if done.returncode != 0 or done.stderr.strip():
+                wrong.append(f"{name(path)}: {done.stderr.strip()[:300]}")
+    expect(wrong, [])
+
+
+@test("nothing is marked to be done later, and no path of one machine is in the code")
+def _(t):
+    marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+    machine = re.compile(r"/(tmp|work|farm|root|home)/[a-z.]")
+    wrong = []
+    for path in with_suffix(".c", ".h", ".inc", ".sh", ".build", ".md", ".in"):
+        checked_by_path = not name(path).startswith(("tests/", "docs/"))
+        for number, line in enumerate(lines(path), 1):
+            if marks.search(line) or (checked_by_path and machine.search(line)):
+                wrong.append(f"{name(path)}:{number}: {line.strip()[:100]}")
+    expect(wrong, [])
+
+
+@test("the links of README.md and docs/ lead to files that are there")
+def _(t):
+    broken = []
+    for path in with_suffix(".md"):
+        for target in re.findall(r"\]\(([^)#\s]+)", path.read_text()):
+            if "://" not in target and not (path.parent / target).exists():
+                broken.append(f"{name(path)}: {target}")
+    expect(broken, [])

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""What runs, as /proc tells it."""
+
+import os
+
+
+def _read(pid, name):
+    try:
+        with open(f"/proc/{pid}/{name}", "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+def all_pids():
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def environment(pid):
+    return [entry.decode(errors="replace") for entry in _read(pid, "environ").split(b"\0") if entry]
+
+
+def command_line(pid):
+    return [part.decode(errors="replace") for part in _read(pid, "cmdline").split(b"\0")[:-1]]
+
+
+def stat(pid):
+    """(state, parent, group, session), or None when it is gone."""
+    text = _read(pid, "stat").decode(errors="replace")
+    if not text:
+        return None
+    fields = text[text.rindex(")") + 2 :].split()
+    return fields[0], int(fields[1]), int(fields[2]), int(fields[3])
+
+
+def is_alive(pid):
+    """A zombie is dead: only its parent has not looked yet."""
+    status = stat(pid)
+    return status is not None and status[0] not in "ZX"
+
+
+def parent(pid):
+    return stat(pid)[1]
+
+
+def of_job(folder):
+    """The processes that a job left in the world: those that have its folder in their environment."""
+    wanted = f"VESTIM_JOB_DIR={folder}"
+    return [pid for pid in all_pids() if wanted in environment(pid) and is_alive(pid)]
+
+
+def that_mention(path):
+    """Processes with the path in their environment or arguments, this one left out."""
+    found = []
+    for pid in all_pids():
+        if pid == os.getpid() or not is_alive(pid):
+            continue
+        if any(path in text for text in environment(pid) + command_line(pid)):
+            found.append(pid)
+    return found
+
+
+def describe(pid):
+    return f"{pid} {' '.join(command_line(pid))!r}"
+
+
+def open_files(pid):
+    """Where each descriptor points, by number."""
+    found = {}
+    try:
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            try:
+                found[int(name)] = os.readlink(f"/proc/{pid}/fd/{name}")
+            except OSError:
+                pass
+    except OSError:
+        pass
+    return found

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+"""The routes of the protocol, as its table has them."""
+
+ROUTES = [
+    ("GET", "/"),
+    ("GET", "/server/status"),
+    ("PATCH", "/server/settings"),
+    ("POST", "/server/shutdown"),
+    ("GET", "/jobs"),
+    ("POST", "/jobs"),
+    ("DELETE", "/jobs"),
+    ("POST", "/jobs/clear"),
+    ("POST", "/jobs/stop"),
+    ("GET", "/jobs/{id}"),
+    ("PATCH", "/jobs/{id}"),
+    ("DELETE", "/jobs/{id}"),
+    ("POST", "/jobs/{id}/start"),
+    ("POST", "/jobs/{id}/stop"),
+    ("POST", "/jobs/{id}/retry"),
+    ("GET", "/jobs/{id}/log"),
+    ("GET", "/jobs/{id}/metrics"),
+    ("GET", "/jobs/{id}/files"),
+    ("GET", "/jobs/{id}/files/out.txt"),
+    ("POST", "/estimation/check"),
+    ("GET", "/events"),
+]
+
+PATHS = sorted({path for _, path in ROUTES})
+
+
+def methods_of(path):
+    """What `Allow` has to list for a path."""
+    methods = {method for method, other in ROUTES if other == path} | {"OPTIONS"}
+    return methods | {"HEAD"} if "GET" in methods else methods
+
+
+def with_body(method):
+    return method in ("POST", "PATCH")

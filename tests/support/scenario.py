@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: MIT
+"""One test's world: a temporary folder, the daemons started in it, and the check that nothing is
+left behind."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+
+from support import processes
+from support.builds import is_sanitized, program
+from support.daemon import Daemon
+from support.expect import PATIENCE, fail, until
+
+SANITIZER_WORDS = ("AddressSanitizer", "LeakSanitizer", "runtime error:", "UndefinedBehaviorSanitizer")
+
+
+class Result:
+    def __init__(self, completed):
+        self.code = completed.returncode
+        self.out = completed.stdout
+        self.err = completed.stderr
+
+    def expect(self, code):
+        if self.code != code:
+            fail(f"exit code {self.code}, wanted {code}\nstdout: {self.out}\nstderr: {self.err}")
+        return self
+
+
+class Scenario:
+    def __init__(self):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="vestim-e2e-")).resolve()
+        self.home = self.dir / "home"
+        self.daemons = []
+        self.cleanups = []
+        self.outputs = []
+
+    def environment(self, **more):
+        """The test's own environment without what would steer a daemon; None removes a name."""
+        steering = ("VESTIM_", "LISTEN_", "NOTIFY_", "XDG_")
+        env = {k: v for k, v in os.environ.items() if not k.startswith(steering)}
+        env["HOME"] = str(self.dir)
+        if is_sanitized():
+            env.setdefault("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0")
+            env.setdefault("UBSAN_OPTIONS", "halt_on_error=1:print_stacktrace=1")
+        env.update(more)
+        return {k: v for k, v in env.items() if v is not None}
+
+    def daemon(self, *options, home=None, env=None, prefix=(), port=0, start=True):
+        """A daemon on any free port, unless `port` is None (then nothing names one)."""
+        naming = [] if port is None else ["--port", str(port)]
+        daemon = Daemon(self, home or self.home, [*naming, *options], self.environment(**(env or {})), prefix)
+        self.daemons.append(daemon)
+        return daemon.start() if start else daemon
+
+    def found_daemon(self, home=None):
+        """A daemon that something else started: known by its server.json."""
+        daemon = Daemon(self, home or self.home, [], self.environment())
+        daemon.use(json.loads((daemon.home / "server.json").read_text()))
+        self.cleanups.append(lambda: processes.is_alive(daemon.pid) and os.kill(daemon.pid, signal.SIGTERM))
+        return daemon
+
+    def vestimd(self, *options, home=None, env=None, timeout=60, data_dir=True, **more):
+        """Runs vestimd to its end."""
+        where = ["--data-dir", str(home or self.home)] if data_dir else []
+        return self.command(program("vestimd"), *where, *options, env=env, timeout=timeout, **more)
+
+    def command(self, *command, env=None, timeout=60, **more):
+        completed = subprocess.run(
+            list(map(str, command)),
+            env=self.environment(**(env or {})),
+            cwd=more.pop("cwd", self.dir),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout * PATIENCE,
+            **more,
+        )
+        self.outputs.append(completed.stderr)
+        return Result(completed)
+
+    def process(self, *command, **more):
+        """A process of the test's own, ended with it."""
+        process = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, **more)
+        self.cleanups.append(lambda: (process.kill(), process.wait()))
+        return process
+
+    def listening_socket(self, port=0, host="127.0.0.1"):
+        """A port that is held by the test."""
+        held = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind((host, port))
+        held.listen(8)
+        self.cleanups.append(held.close)
+        return held
+
+    def free_port(self):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", 0))
+            return probe.getsockname()[1]
+
+    def write(self, name, content, mode=0o644):
+        path = self.dir / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        path.chmod(mode)
+        return path
+
+    # The end.
+
+    def describe(self):
+        """What a failed test shows of its daemons."""
+        return "".join(f"--- {d.log_path.name}\n{d.log_text()[-3000:]}" for d in self.daemons)
+
+    def _stop_daemons(self):
+        for daemon in self.daemons:
+            if daemon.process and daemon.process.poll() is None:
+                daemon.process.send_signal(signal.SIGTERM)
+        for daemon in self.daemons:
+            if daemon.process:
+                daemon.wait(25)
+
+    def _run_cleanups(self):
+        while self.cleanups:
+            self.cleanups.pop()()
+
+    def _leftovers(self):
+        return processes.that_mention(str(self.dir))
+
+    def close(self):
+        """Stops all, and fails when a process or a sanitizer's report is left."""
+        self._stop_daemons()
+        self._run_cleanups()
+        until(
+            lambda: not self._leftovers(),
+            lambda: f"no process is left over: {[processes.describe(p) for p in self._leftovers()]}",
+            10,
+        )
+        texts = self.outputs + [path.read_text(errors="replace") for path in self.dir.glob("*.txt")]
+        texts += [path.read_text(errors="replace") for path in self.dir.glob("**/vestimd.log*")]
+        for text in texts:
+            for word in SANITIZER_WORDS:
+                if word in text:
+                    fail(f"a sanitizer reported:\n{text[text.index(word) - 200 if text.index(word) > 200 else 0 :][:4000]}")
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def abandon(self):
+        """After a failure: everything goes, without a check."""
+        for daemon in self.daemons:
+            if daemon.process and daemon.process.poll() is None:
+                daemon.process.kill()
+        try:
+            self._run_cleanups()
+        except OSError:
+            pass
+        for pid in self._leftovers():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass
+        for daemon in self.daemons:
+            if daemon.process:
+                daemon.process.wait()
+        shutil.rmtree(self.dir, ignore_errors=True)

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh disable=SC2154
+# The stages of tests/run.sh, which sources this file: it has `count`, `build`, `python` and `long`.
+
+# Debian's packages: without the first the build or the tests fail, without the others some tests are
+# skipped.
+needed="gcc meson ninja-build pkg-config libglib2.0-dev libuv1-dev libsqlite3-dev sqlite3 python3 procps util-linux"
+useful="node-llhttp clang clang-format-14 universal-ctags libclang-rt-14-dev curl python3-requests man-db
+ shellcheck systemd iproute2 gcc-mingw-w64-x86-64 wine64"
+
+missing_of() {
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || printf '%s ' "$package"
+  done
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo -n "$@"
+  else
+    return 1
+  fi
+}
+
+install_packages() {
+  command -v apt-get >/dev/null || return 0
+  # Lists of words on purpose.
+  # shellcheck disable=SC2046,SC2086
+  set -- $(missing_of $needed $useful)
+  [ $# -gt 0 ] || return 0
+  echo "missing: $*"
+  export DEBIAN_FRONTEND=noninteractive
+  as_root apt-get update -qq >"$build/apt.log" 2>&1
+  if as_root apt-get install -y -qq --no-install-recommends "$@" >>"$build/apt.log" 2>&1; then
+    return 0
+  fi
+  # One that cannot be had must not keep the others away.
+  for package in "$@"; do
+    as_root apt-get install -y -qq --no-install-recommends "$package" >>"$build/apt.log" 2>&1 ||
+      echo "could not be installed: $package (see $build/apt.log)"
+  done
+}
+
+check_format() {
+  tool=$(command -v clang-format-14 || command -v clang-format) || {
+    count "clang-format is not installed" skipped
+    return
+  }
+  if find common daemon gui tests -name '*.[ch]' -exec "$tool" --dry-run -Werror {} + >"$build/format.log" 2>&1; then
+    count "the sources are formatted" passed
+  else
+    head -n 40 "$build/format.log"
+    count "the sources are formatted" failed
+  fi
+}
+
+# build_tree NAME COMPILER OPTION…: configures $build/NAME once, then builds it.
+build_tree() {
+  tree=$build/$1
+  compiler=$2
+  log=$tree.log
+  shift 2
+  [ -z "$compiler" ] || export CC="$compiler"
+  {
+    if [ -f "$tree/build.ninja" ]; then
+      meson configure "$tree" "${@}" 2>/dev/null || { rm -rf "$tree" && meson setup "$tree" "$@"; }
+    else
+      rm -rf "$tree" && meson setup "$tree" "$@"
+    fi && ninja -C "$tree"
+  } >"$log" 2>&1
+  built=$?
+  unset CC
+  if [ $built -ne 0 ]; then
+    tail -n 60 "$log"
+    count "build of $(basename "$tree")" failed
+    return 1
+  fi
+  count "build of $(basename "$tree") without a warning" passed
+}
+
+# test_tree NAME PATIENCE OPTION…: runs meson's tests there and adds their cases.
+test_tree() {
+  tree=$build/$1
+  export VESTIM_TEST_PATIENCE="$2"
+  shift 2
+  rm -f "$tree"/meson-logs/testlog*
+  meson test -C "$tree" --no-rebuild --num-processes 3 --timeout-multiplier 2 --print-errorlogs "$@" \
+    >"$tree.test.log" 2>&1
+  ended=$?
+  add_counts "$tree" "$ended"
+}
+
+# Takes the cases out of meson's log; a run that ended badly without a failed case is one.
+add_counts() {
+  numbers=$("$python" tests/support/count.py "$1/meson-logs/testlog.json") || numbers="0 1 0"
+  # shellcheck disable=SC2086
+  set -- "$1" "$2" $numbers
+  [ "$2" -eq 0 ] || [ "$4" -gt 0 ] || set -- "$1" "$2" "$3" 1 "$5"
+  passed=$((passed + $3)) failed=$((failed + $4)) skipped=$((skipped + $5))
+  echo "$(basename "$1"): $3 passed, $4 failed, $5 skipped"
+  [ "$4" -eq 0 ] || "$python" tests/support/count.py --failures "$1/meson-logs/testlog.json"
+}
+
+# libFuzzer on the parsers for some seconds each, from the seeds in the tree.
+fuzz_and_check() {
+  build_tree fuzz clang --werror -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false || return
+  if [ -n "$long" ]; then
+    test_tree fuzz 2 --no-suite quickstart --no-suite structure
+  else
+    test_tree fuzz 2 --suite unit --suite fuzz
+  fi
+  seconds=15
+  [ -z "$long" ] || seconds=120
+  for fuzzer in "$build"/fuzz/tests/fuzz/fuzz-*; do
+    [ -x "$fuzzer" ] && [ -f "$fuzzer" ] || continue
+    name=$(basename "$fuzzer")
+    seeds=tests/fuzz/corpus/${name#fuzz-}
+    mkdir -p "$build/found/$name"
+    if ASAN_OPTIONS=detect_leaks=1 "$fuzzer" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+      -artifact_prefix="$build/found/$name-" -verbosity=0 "$build/found/$name" "$seeds" >"$build/$name.log" 2>&1; then
+      count "$name found nothing" passed
+    else
+      tail -n 40 "$build/$name.log"
+      count "$name found nothing" failed
+    fi
+  done
+}
