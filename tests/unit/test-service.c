@@ -207,12 +207,13 @@ test_clear_stops_running_jobs_and_then_removes_all (void)
 {
   Fixture *fixture = fixture_new (1);
   ExecutorOutcome outcome = outcome_exit (-1);
-  g_autofree char *running = fixture_create (fixture, 0, false, TRUE_COMMAND);
-  ExecutorRun *run = fixture_last_run (fixture);
-  g_autofree char *queued = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  ExecutorRun *run;
   Answer answer = { 0 };
   ServiceCall call = answer_call (&answer, NULL);
 
+  for (int i = 0; i < 2; i++)
+    g_free (fixture_create (fixture, 0, false, TRUE_COMMAND));
+  run = fixture_last_run (fixture);
   run_started (fixture, run);
   service_clear (fixture->service, SERVICE_ALL_STATES, &call);
   fixture_settle (fixture);
