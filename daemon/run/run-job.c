@@ -21,14 +21,14 @@
 #include "run/run.h"
 #include "run/supervisor.h"
 
-/* The life of an attempt, and what a crash at each point leaves for the next one who looks:
+/* The life of an attempt, and what a crash behind each step leaves for the next one who looks:
  *
- *   lock                                  → nothing: the attempt may be started
- *   put the last attempt's files away     → nothing: the same, and this is done again
- *   write the attempt into run.lock       → started, no exit record: lost. From here on, it is
- * never started again start, follow                         → lost, with processes to end exit.json
- * → over
- */
+ * - it locks the folder: nothing, the attempt may be started
+ * - it puts the last attempt's files away: nothing, this is done again
+ * - it writes the attempt into run.lock: started without an exit record, which is "lost"; from here
+ *   on it is never started again
+ * - it starts and follows the job: lost, with processes to end
+ * - it writes exit.json: over */
 
 typedef struct
 {

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "jobs/process-private.h"
+#include "sys/log.h"
+
+#define REPORT_MS 100    /* between two reports of progress */
+#define EXIT_CHECK_MS 50 /* where no descriptor tells the end of a process */
+
+static void
+on_poll_closed (uv_handle_t *handle)
+{
+  Poll *poll = handle->data;
+  ExecutorRun *run = poll->run;
+
+  close (poll->fd);
+  g_free (poll);
+  run_handle_closed (run);
+}
+
+static void
+on_poll (uv_poll_t *handle, int status, int events)
+{
+  Poll *poll = handle->data;
+
+  poll->fn (poll->run);
+}
+
+Poll *
+poll_open (ExecutorRun *run, int fd, void (*fn) (ExecutorRun *run))
+{
+  Poll *poll = g_new0 (Poll, 1);
+  int r = uv_poll_init (run->executor->loop, &poll->handle, fd);
+
+  if (r < 0)
+    {
+      log_warning (PROCESS_MODULE, "cannot poll id=%s error=%s", run->job_id, uv_strerror (r));
+      close (fd);
+      g_free (poll);
+      return NULL;
+    }
+  poll->handle.data = poll;
+  poll->fd = fd;
+  poll->run = run;
+  poll->fn = fn;
+  run->n_open++;
+  uv_poll_start (&poll->handle, UV_READABLE, on_poll);
+  return poll;
+}
+
+void
+poll_close (Poll **poll)
+{
+  Poll *closing = g_steal_pointer (poll);
+
+  if (closing != NULL)
+    uv_close ((uv_handle_t *) &closing->handle, on_poll_closed);
+}
+
+/* ---- The shim's end ---- */
+
+static void
+on_exit_event (ExecutorRun *run)
+{
+  poll_close (&run->exit_poll);
+  run->shim.pidfd = -1;
+  run->shim.has_ended = true;
+  run->wants_collect = true;
+  run_pump (run);
+}
+
+void
+run_follow (ExecutorRun *run)
+{
+  run->is_followed = true;
+  if (run->shim.pidfd >= 0)
+    run->exit_poll = poll_open (run, run->shim.pidfd, on_exit_event);
+  if (run->exit_poll == NULL)
+    {
+      run->shim.pidfd = -1;
+      run_retry_later (run, TASK_COLLECT, EXIT_CHECK_MS);
+    }
+  if (run->wants_stop)
+    run_signal_stop (run);
+}
+
+void
+run_signal_stop (ExecutorRun *run)
+{
+  if (!run->is_followed || run->is_ending)
+    return;
+  if (run->shim.pidfd >= 0)
+    syscall (SYS_pidfd_send_signal, run->shim.pidfd, SIGTERM, NULL, 0);
+  /* A child that was not waited for keeps its PID; for others, process_collect() does it. */
+  else if (run->shim.is_child && !run->shim.has_ended)
+    kill (run->shim.pid, SIGTERM);
+}
+
+/* ---- The job's start ---- */
+
+void
+run_report_started (ExecutorRun *run, int64_t started_at)
+{
+  if (run->was_started)
+    return;
+  run->was_started = true;
+  run->events.started (run->user, started_at);
+}
+
+static void
+on_ready (ExecutorRun *run)
+{
+  char text[32];
+  ssize_t n = read (run->ready_poll->fd, text, sizeof text - 1);
+
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return;
+  poll_close (&run->ready_poll);
+  if (n <= 0)
+    return; /* it did not start; the shim's end tells why */
+  text[n] = '\0';
+  run_report_started (run, g_ascii_strtoll (text, NULL, 10));
+  if (!run->is_closing)
+    run_watch_progress (run);
+}
+
+void
+run_await_start (ExecutorRun *run)
+{
+  run->ready_poll = poll_open (run, run->ready_fd, on_ready);
+  run->ready_fd = -1;
+}
+
+/* ---- Progress ---- */
+
+static void
+on_report_timer (uv_timer_t *timer)
+{
+  ExecutorRun *run = timer->data;
+
+  run->wants_read = true;
+  run_pump (run);
+}
+
+static void
+schedule_read (ExecutorRun *run)
+{
+  uint64_t due = run->last_report + REPORT_MS, now = uv_now (run->executor->loop);
+
+  if (!run->is_followed || uv_is_active ((uv_handle_t *) &run->report_timer))
+    return;
+  uv_timer_start (&run->report_timer, on_report_timer, due > now ? due - now : 0, 0);
+}
+
+static void
+on_change (uv_fs_event_t *watch, const char *name, int events, int status)
+{
+  schedule_read (watch->data);
+}
+
+static int
+start_watch (ExecutorRun *run)
+{
+  g_autofree char *path = g_strdup_printf ("%s/progress.jsonl", run->folder);
+
+  return run->executor->without_inotify ? UV_ENOSYS
+                                        : uv_fs_event_start (&run->watch, on_change, path, 0);
+}
+
+void
+run_watch_progress (ExecutorRun *run)
+{
+  int r;
+
+  if (!run->is_watching)
+    {
+      run->is_watching = true;
+      r = start_watch (run);
+      if (r < 0)
+        {
+          log_info (PROCESS_MODULE, "progress is polled id=%s error=%s", run->job_id,
+                    uv_strerror (r));
+          uv_timer_start (&run->report_timer, on_report_timer, REPORT_MS, REPORT_MS);
+        }
+    }
+  run->wants_read = true;
+  run_pump (run);
+}
+
+void
+run_report_progress (ExecutorRun *run)
+{
+  ExecutorProgress report;
+
+  if (!progress_take_report (run->progress, &report))
+    return;
+  run->last_report = uv_now (run->executor->loop);
+  run->events.progress (run->user, &report);
+}

@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: MIT */
+#include "jobs/process.h"
+
+#include <assert.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "jobs/process-private.h"
+#include "sys/log.h"
+
+/* A run goes through tasks, one at a time, each on a worker thread; between them the loop waits for
+ * descriptors. Nothing is done on a file by the loop.
+ *
+ *   launch ─► LAUNCH ─► followed ─► COLLECT ─► ended
+ *                ▲          ▲  │        │
+ *                │          │  └─ READ ─┘ (progress, again and again)
+ *   adopt ──► LOOK ─────────┘           │
+ *                │  └──► COLLECT        ├─ the shim refused: LOOK
+ *                └─ absent              └─ the shim was killed: END ─► followed ─► COLLECT
+ *
+ * That an attempt is never run twice is the shim's doing: it refuses under the folder's lock. So it
+ * is always safe to launch again when it is not known whether that was done. */
+
+#define LOOK_PAUSE_MS 10
+#define LONGEST_LOOK_PAUSE_MS 100
+#define MAX_STARTING_LOOKS 60 /* some 5 s: far longer than a shim needs to write what it runs */
+#define MAX_LAUNCHES 10
+#define LAUNCH_PAUSE_MS 50
+
+static void executor_check_closed (ProcessExecutor *self);
+
+/* ---- Tasks ---- */
+
+static void
+on_task (uv_work_t *work)
+{
+  ExecutorRun *run = work->data;
+
+  switch (run->task)
+    {
+    case TASK_LAUNCH:
+      run->result = process_launch (run);
+      break;
+    case TASK_LOOK:
+      run->result = (int) process_look (run);
+      break;
+    case TASK_READ:
+      run->result = progress_read (run->progress, run->folder);
+      break;
+    case TASK_COLLECT:
+      run->result = (int) process_collect (run);
+      break;
+    case TASK_END:
+      run->result = process_launch_end (run);
+      break;
+    case TASK_NONE:
+      break;
+    }
+}
+
+static void
+run_free (ExecutorRun *run)
+{
+  ProcessExecutor *executor = run->executor;
+
+  if (run->ready_fd >= 0)
+    close (run->ready_fd);
+  if (run->shim.pidfd >= 0)
+    close (run->shim.pidfd);
+  if (run->input != NULL)
+    g_string_free (run->input, true);
+  progress_free (run->progress);
+  outcome_clear (&run->outcome);
+  g_free (run->job_id);
+  g_free (run->folder);
+  g_free (run->cwd);
+  g_free (run->job_json);
+  g_free (run);
+  executor->n_runs--;
+  executor_check_closed (executor);
+}
+
+static void
+run_check_free (ExecutorRun *run)
+{
+  if (run->is_closing && run->n_open == 0 && run->task == TASK_NONE)
+    run_free (run);
+}
+
+void
+run_handle_closed (ExecutorRun *run)
+{
+  assert (run->n_open > 0);
+  run->n_open--;
+  run_check_free (run);
+}
+
+static void
+on_handle_closed (uv_handle_t *handle)
+{
+  run_handle_closed (handle->data);
+}
+
+static void
+run_close (ExecutorRun *run)
+{
+  if (run->is_closing)
+    return;
+  run->is_closing = true;
+  /* The descriptor goes with its handle. */
+  if (run->exit_poll != NULL)
+    run->shim.pidfd = -1;
+  poll_close (&run->exit_poll);
+  poll_close (&run->ready_poll);
+  uv_close ((uv_handle_t *) &run->report_timer, on_handle_closed);
+  uv_close ((uv_handle_t *) &run->retry_timer, on_handle_closed);
+  uv_close ((uv_handle_t *) &run->watch, on_handle_closed);
+}
+
+/* ---- What follows from a task ---- */
+
+static void
+finish (ExecutorRun *run)
+{
+  const ExecutorOutcome *outcome = &run->outcome.base;
+
+  if (outcome->started_at > 0)
+    run_report_started (run, outcome->started_at);
+  if (!run->is_closing)
+    run_report_progress (run);
+  if (!run->is_closing)
+    run->events.ended (run->user, outcome);
+  run_close (run);
+}
+
+static void
+finish_failed (ExecutorRun *run, const char *sentence)
+{
+  outcome_fail (&run->outcome, "%s", sentence);
+  finish (run);
+}
+
+static void
+finish_lost (ExecutorRun *run)
+{
+  outcome_lose (&run->outcome, &run->record);
+  finish (run);
+}
+
+static void
+after_launch (ExecutorRun *run)
+{
+  if (run->result < 0)
+    {
+      finish (run);
+      return;
+    }
+  log_debug (PROCESS_MODULE, "shim started id=%s attempt=%d pid=%d", run->job_id, run->attempt,
+             (int) run->shim.pid);
+  run_follow (run);
+  run_await_start (run);
+}
+
+static void
+after_look_starting (ExecutorRun *run)
+{
+  if (++run->n_looks < MAX_STARTING_LOOKS || run->record.attempt == run->attempt)
+    run_retry_later (run, TASK_LOOK, MIN (LOOK_PAUSE_MS * run->n_looks, LONGEST_LOOK_PAUSE_MS));
+  else
+    finish_failed (run, "The job folder is held by another process, which runs no attempt of this "
+                        "job that is known. End it, then retry.");
+}
+
+static void
+after_look_absent (ExecutorRun *run)
+{
+  if (!run->is_launch)
+    {
+      run->events.absent (run->user);
+      run_close (run);
+    }
+  else if (run->n_launches < MAX_LAUNCHES)
+    run_retry_later (run, TASK_LAUNCH, LAUNCH_PAUSE_MS);
+  else
+    finish_failed (run,
+                   "vestim-run ended before it could start the job. Retry, and see whether the "
+                   "machine is out of memory.");
+}
+
+static void
+after_look (ExecutorRun *run)
+{
+  switch ((LookResult) run->result)
+    {
+    case LOOK_HELD:
+      run_follow (run);
+      run_report_started (run, run->record.started_at);
+      if (!run->is_closing)
+        run_watch_progress (run);
+      break;
+    case LOOK_STARTING:
+      after_look_starting (run);
+      break;
+    case LOOK_OVER:
+      run->shim = (Shim){ .pidfd = -1, .has_ended = true };
+      run_start_task (run, TASK_COLLECT);
+      break;
+    case LOOK_LOST:
+      run_start_task (run, TASK_END);
+      break;
+    case LOOK_ABSENT:
+      after_look_absent (run);
+      break;
+    }
+}
+
+static void
+after_read (ExecutorRun *run)
+{
+  if (run->result < 0)
+    log_warning (PROCESS_MODULE, "cannot read progress id=%s error=%s", run->job_id,
+                 uv_strerror (run->result));
+  run_report_progress (run);
+}
+
+static void
+after_end (ExecutorRun *run)
+{
+  if (run->result < 0)
+    {
+      log_error (PROCESS_MODULE, "cannot end what is left id=%s error=%s", run->job_id,
+                 run->outcome.error);
+      finish_lost (run);
+      return;
+    }
+  log_warning (PROCESS_MODULE, "shim is gone, ending what it left id=%s attempt=%d", run->job_id,
+               run->attempt);
+  run->is_ending = true;
+  run_follow (run);
+}
+
+/* The shim is gone and left no exit record. */
+static void
+after_nothing (ExecutorRun *run)
+{
+  bool did_exit = run->shim.is_child && WIFEXITED (run->shim.status);
+  int code = did_exit ? WEXITSTATUS (run->shim.status) : -1;
+
+  if (code == SHIM_EXIT_TAKEN || !run->shim.is_child)
+    run_start_task (run, TASK_LOOK);
+  else if (run->is_ending)
+    finish_lost (run);
+  else if (run->record.attempt == run->attempt)
+    run_start_task (run, TASK_END);
+  else if (code > SHIM_EXIT_ERRNO)
+    {
+      outcome_fail (&run->outcome,
+                    "Cannot prepare the job folder '%s': %s. Make room or repair it, "
+                    "then retry.",
+                    run->folder, strerror (code - SHIM_EXIT_ERRNO));
+      finish (run);
+    }
+  else
+    after_look_absent (run);
+}
+
+static void
+after_collect (ExecutorRun *run)
+{
+  bool was_ending = run->is_ending;
+
+  if (run->result == COLLECT_RUNNING)
+    {
+      run_retry_later (run, TASK_COLLECT, 50);
+      return;
+    }
+  run->is_followed = false;
+  poll_close (&run->ready_poll);
+  if (run->result == COLLECT_OVER)
+    {
+      finish (run);
+      return;
+    }
+  after_nothing (run);
+  run->is_ending = run->is_ending && !was_ending;
+}
+
+static void
+after_task (uv_work_t *work, int status)
+{
+  static void (*const after[]) (ExecutorRun * run) = {
+    [TASK_LAUNCH] = after_launch,   [TASK_LOOK] = after_look, [TASK_READ] = after_read,
+    [TASK_COLLECT] = after_collect, [TASK_END] = after_end,
+  };
+  ExecutorRun *run = work->data;
+  Task task = run->task;
+
+  run->task = TASK_NONE;
+  if (!run->is_closing)
+    after[task](run);
+  if (!run->is_closing)
+    run_pump (run);
+  run_check_free (run);
+}
+
+void
+run_start_task (ExecutorRun *run, Task task)
+{
+  int r;
+
+  assert (run->task == TASK_NONE);
+  run->task = task;
+  run->must_stop = run->wants_stop;
+  run->n_launches += task == TASK_LAUNCH;
+  run->work.data = run;
+  r = uv_queue_work (run->executor->loop, &run->work, on_task, after_task);
+  assert (r == 0);
+}
+
+void
+run_pump (ExecutorRun *run)
+{
+  if (run->task != TASK_NONE || run->is_closing)
+    return;
+  if (run->wants_collect)
+    {
+      run->wants_collect = run->wants_read = false;
+      run_start_task (run, TASK_COLLECT);
+    }
+  else if (run->wants_read && run->is_followed)
+    {
+      run->wants_read = false;
+      run_start_task (run, TASK_READ);
+    }
+}
+
+static void
+on_retry_timer (uv_timer_t *timer)
+{
+  ExecutorRun *run = timer->data;
+
+  if (run->next == TASK_COLLECT)
+    {
+      run->wants_collect = true;
+      run_pump (run);
+    }
+  else
+    run_start_task (run, run->next);
+}
+
+void
+run_retry_later (ExecutorRun *run, Task task, unsigned delay_ms)
+{
+  run->next = task;
+  uv_timer_start (&run->retry_timer, on_retry_timer, delay_ms, 0);
+}
+
+/* ---- The executor's operations ---- */
+
+static ExecutorRun *
+run_new (ProcessExecutor *executor, const ExecutorSpec *spec, const ExecutorEvents *events,
+         void *user)
+{
+  ExecutorRun *run = g_new0 (ExecutorRun, 1);
+
+  run->executor = executor;
+  run->events = *events;
+  run->user = user;
+  run->job_id = g_strdup (spec->job_id);
+  run->folder = g_strdup (spec->folder);
+  run->attempt = spec->attempt;
+  run->progress = progress_new (spec->job_id);
+  run->shim.pidfd = run->ready_fd = -1;
+  run->report_timer.data = run->retry_timer.data = run->watch.data = run;
+  uv_timer_init (executor->loop, &run->report_timer);
+  uv_timer_init (executor->loop, &run->retry_timer);
+  uv_fs_event_init (executor->loop, &run->watch);
+  run->n_open = 3;
+  executor->n_runs++;
+  return run;
+}
+
+static ExecutorRun *
+process_executor_launch (Executor *base, const ExecutorSpec *spec, const ExecutorEvents *events,
+                         void *user)
+{
+  ExecutorRun *run = run_new ((ProcessExecutor *) base, spec, events, user);
+
+  run->is_launch = true;
+  run->cwd = g_strdup (spec->cwd);
+  run->job_json = g_strdup (spec->job_json);
+  run->timeout_s = spec->timeout_s;
+  run->input = process_make_input (spec, environ);
+  run_start_task (run, TASK_LAUNCH);
+  return run;
+}
+
+static ExecutorRun *
+process_executor_adopt (Executor *base, const ExecutorSpec *spec, const ExecutorEvents *events,
+                        void *user)
+{
+  ExecutorRun *run = run_new ((ProcessExecutor *) base, spec, events, user);
+
+  run_start_task (run, TASK_LOOK);
+  return run;
+}
+
+static void
+process_executor_stop (ExecutorRun *run)
+{
+  if (run->wants_stop)
+    return;
+  run->wants_stop = true;
+  run_signal_stop (run);
+}
+
+static void
+process_executor_detach (ExecutorRun *run)
+{
+  run_close (run);
+}
+
+static void
+on_anchor_closed (uv_handle_t *handle)
+{
+  ProcessExecutor *self = handle->data;
+  void (*closed) (void *user) = self->closed;
+  void *user = self->closed_user;
+
+  g_free (self->shim);
+  g_free (self);
+  closed (user);
+}
+
+static void
+executor_check_closed (ProcessExecutor *self)
+{
+  if (self->is_closing && self->n_runs == 0)
+    uv_close ((uv_handle_t *) &self->anchor, on_anchor_closed);
+}
+
+static void
+process_executor_close (Executor *base, void (*closed) (void *user), void *user)
+{
+  ProcessExecutor *self = (ProcessExecutor *) base;
+
+  assert (!self->is_closing);
+  self->is_closing = true;
+  self->closed = closed;
+  self->closed_user = user;
+  executor_check_closed (self);
+}
+
+Executor *
+process_executor_new (const ProcessConfig *config)
+{
+  ProcessExecutor *self = g_new0 (ProcessExecutor, 1);
+
+  self->base = (Executor){
+    .launch = process_executor_launch,
+    .adopt = process_executor_adopt,
+    .stop = process_executor_stop,
+    .detach = process_executor_detach,
+    .close = process_executor_close,
+  };
+  self->loop = config->loop;
+  self->shim = g_strdup (config->shim);
+  self->without_pidfd = config->without_pidfd;
+  self->without_inotify = config->without_inotify;
+  uv_timer_init (self->loop, &self->anchor);
+  self->anchor.data = self;
+  return &self->base;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stddef.h>
+
+/* The series that a job reported: GET /jobs/{id}/metrics. */
+
+#define PROGRESS_SERIES_MAX 256          /* names; more are left out */
+#define PROGRESS_SERIES_MAX_POINTS 20000 /* a longer series is thinned out evenly */
+
+typedef struct ProgressSeries ProgressSeries;
+
+ProgressSeries *progress_series_new (void);
+void progress_series_free (ProgressSeries *series);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ProgressSeries, progress_series_free)
+
+/* Takes what follows in progress.jsonl; lines may be cut by the pieces' ends. */
+void progress_series_feed (ProgressSeries *series, const char *data, size_t length);
+
+/* `(transfer full)` {"series":{"loss":[[step,value],…]}}, with a line's number, from 1, for a
+ * missing step. The first and the last point of a series are always there. */
+GString *progress_series_to_json (const ProgressSeries *series);
+
+/* The same for the text as a whole. */
+GString *progress_series_json (const char *text, size_t length);
+
+/* The same for a job folder; a missing file has no series. NULL with `*r` -errno. Blocking: for a
+ * worker thread. */
+GString *progress_series_read (const char *folder, int *r);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* A job folder of its own, and vestim-run (its path in VESTIM_RUN) at work in it. */
+
+typedef struct
+{
+  char *path;
+} JobFolder;
+
+#define JOB_FOLDER_ID "job_test"
+#define JOB_FOLDER_DEADLINE_S 20
+
+void job_folder_init (JobFolder *folder);
+/* Removes it with all that is in it. */
+void job_folder_clear (JobFolder *folder);
+
+/* `(transfer full)` */
+char *job_folder_file (const JobFolder *folder, const char *name);
+/* `(transfer full)` the text of a file; "" when it is missing. */
+char *job_folder_read (const JobFolder *folder, const char *name);
+void job_folder_write (const JobFolder *folder, const char *name, const char *text);
+bool job_folder_has (const JobFolder *folder, const char *name);
+
+/* Starts vestim-run for that attempt, with `options` (nullable, e.g. "--timeout 1") between; what
+ * `script` says is run by a shell. */
+GPid job_folder_start (const JobFolder *folder, int attempt, const char *options,
+                       const char *script);
+/* The same with a program of one's own and its arguments, NULL-terminated. */
+GPid job_folder_start_program (const JobFolder *folder, int attempt, const char *options,
+                               const char *const *argv);
+GPid job_folder_start_end (const JobFolder *folder, int attempt);
+
+/* The exit code of such a process, waited for; 1000 + the signal's number when one ended it. */
+int job_folder_wait (GPid pid);
+int job_folder_run (const JobFolder *folder, int attempt, const char *options, const char *script);
+
+/* Waits until a file of the folder contains `text`; fails the test after the deadline. */
+void job_folder_await (const JobFolder *folder, const char *name, const char *text);
+
+/* The number behind `"key":` in exit.json or another file of one JSON object. */
+gint64 job_folder_number (const JobFolder *folder, const char *name, const char *key);
+
+/* Processes that run and whose command line contains `mark`. */
+unsigned job_folder_count_processes (const char *mark);
+/* Waits until there are none. */
+void job_folder_await_no_process (const char *mark);
+
+#define job_folder_assert_exit(folder, text) \
+  G_STMT_START \
+  { \
+    g_autofree char *exit_json_ = job_folder_read (folder, "exit.json"); \
+    if (strstr (exit_json_, text) == NULL) \
+      g_error ("exit.json has no %s: %s", text, exit_json_); \
+  } \
+  G_STMT_END
