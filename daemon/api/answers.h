@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+#include "api/api.h"
+#include "http/exchange.h"
+
+/* The ways in which handlers answer. The exchange is gone after each. */
+
+#define API_JSON "application/json"
+#define API_TEXT "text/plain; charset=utf-8"
+
+/* `text` is borrowed; a reference is kept until it is sent. */
+void api_answer_text (HttpExchange *exchange, int status, JobText *text);
+void api_answer_json (HttpExchange *exchange, int status, const GString *json);
+
+/* {"message": …} */
+void api_answer_message (HttpExchange *exchange, int status, const char *message);
+
+/* The answer to a SERVICE_E_*, by one table of statuses. */
+void api_fail_result (HttpExchange *exchange, const ServiceResult *result);
+void api_fail_no_job (HttpExchange *exchange);
+void api_fail_stopping (HttpExchange *exchange);
+
+/* 422; `errors` of VestimFieldError is borrowed. */
+void api_fail_fields (HttpExchange *exchange, const GPtrArray *errors);
+
+/* Adds `Vestim-Event-Id`: where the event stream stands. */
+void api_add_event_id (HttpExchange *exchange);

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "api/fetch.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "api/answers.h"
+#include "api/api-private.h"
+#include "sys/log.h"
+
+static void
+fetch_free (Fetch *fetch)
+{
+  if (fetch->source.release != NULL)
+    fetch->source.release (fetch->source.source);
+  if (fetch->json != NULL)
+    g_string_free (fetch->json, TRUE);
+  g_free (fetch->folder);
+  g_free (fetch->path);
+  g_free (fetch);
+}
+
+static void
+on_work (uv_work_t *work)
+{
+  Fetch *fetch = work->data;
+
+  fetch->r = fetch->prepare (fetch);
+}
+
+static void
+fail (const Fetch *fetch)
+{
+  if (fetch->r == -ENOENT || fetch->r == -ENOTDIR || fetch->r == -ELOOP || fetch->r == -EACCES
+      || fetch->r == -ENAMETOOLONG)
+    {
+      http_exchange_fail (fetch->exchange, 404,
+                          "The job's folder has no such file that can be read. GET its files for a "
+                          "list.",
+                          NULL);
+      return;
+    }
+  log_error ("api", "cannot read folder=\"%s\" path=\"%s\" error=\"%s\"", fetch->folder,
+             fetch->path != NULL ? fetch->path : "", strerror (-fetch->r));
+  http_exchange_fail (fetch->exchange, 500,
+                      "The job's folder could not be read. The server's log says why.", NULL);
+}
+
+static void
+on_worked (uv_work_t *work, int status)
+{
+  Fetch *fetch = work->data;
+  Api *api = fetch->api;
+
+  if (status != 0)
+    fetch->r = status;
+  if (fetch->r == 0)
+    fetch->answer (fetch);
+  else
+    fail (fetch);
+  fetch_free (fetch);
+  api_release (api);
+}
+
+void
+fetch_start (HttpExchange *exchange, const VestimJob *job, const Fetch *plan)
+{
+  Fetch *fetch = g_new0 (Fetch, 1);
+  Api *api = api_of (exchange);
+
+  fetch->prepare = plan->prepare;
+  fetch->answer = plan->answer;
+  fetch->path = g_strdup (plan->path);
+  fetch->tail = plan->tail;
+  fetch->folder = g_strconcat (api->config.jobs_dir, "/", job->id, NULL);
+  fetch->api = api;
+  fetch->exchange = exchange;
+  fetch->work.data = fetch;
+  api_hold (api);
+  uv_queue_work (api->config.loop, &fetch->work, on_work, on_worked);
+}
+
+void
+fetch_answer_source (Fetch *fetch, const char *content_type)
+{
+  HttpSource source = fetch->source;
+
+  fetch->source.release = NULL;
+  http_exchange_respond_source (fetch->exchange, 200, content_type, &source);
+}
