@@ -52,7 +52,7 @@ def _(t):
         shell = "bash" if b"bash" in first else "sh"
         checks = [[shell, "-n", str(path)]]
         if shutil.which("shellcheck"):
-            checks.append(["shellcheck", "-S", "warning", "-e", "SC3044", str(path)])
+            checks.append(["shellcheck", "-S", "error", "-e", "SC3044", str(path)])
         for check in checks:
             done = subprocess.run(check, capture_output=True, text=True)
             if done.returncode != 0:
