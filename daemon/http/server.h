@@ -19,7 +19,8 @@ typedef struct
   const char *method;  /* "GET" (HEAD comes with it), "POST", … */
   const char *pattern; /* "/jobs/{id}/files/{path*}"; `*`: the rest of the path, with its slashes */
   HttpHandler handler;
-  bool json;         /* takes a JSON body: any other type is answered 415 */
+  bool json;         /* the handler wants the body; on other routes it is checked (a body that is
+                        not JSON is answered 415 everywhere), read, and dropped */
   const char *query; /* (nullable) allowed query parameters, separated by spaces; any other is
                         answered 422 */
 } HttpRoute;
@@ -34,7 +35,10 @@ typedef struct
       *hosts; /* host names and addresses that are ours besides the loopback's, NULL-terminated,
                * without port (an entry with ":port" is taken as it is) */
   const char *server_name; /* value of the `Server` header */
-  void *user;              /* http_exchange_user() */
+  /* (nullable) asked before a bad query is answered 422, on routes with a JSON body, whose own
+   * errors come first: false when it has answered. */
+  bool (*check_body) (HttpExchange *exchange);
+  void *user; /* http_exchange_user() */
 
   /* Limits, 0 for the default; tests lower them. Milliseconds and bytes. */
   unsigned header_timeout_ms; /* 10 s */
@@ -45,6 +49,8 @@ typedef struct
   size_t max_stream_backlog;  /* 4 MiB unread on an event stream */
 } HttpServerConfig;
 
+/* Routes, token and hosts: token and hosts are copied when listening, the routes are borrowed for
+ * the server's life. The process has to ignore SIGPIPE. */
 HttpServer *http_server_new (const HttpServerConfig *config);
 
 /* Takes the listening descriptor of "http/listener.h". 0 or a UV_* error. */

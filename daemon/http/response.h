@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+/* The bytes of an answer's head, and of an error's body. */
+
+/* The fields that every answer has; made anew when the clock's second changes. */
+typedef struct
+{
+  GString *fields;
+  size_t date_offset;
+  time_t second;
+} ResponseCommon;
+
+void response_common_init (ResponseCommon *common, const char *server_name);
+void response_common_deinit (ResponseCommon *common);
+
+typedef struct
+{
+  int status;
+  const char *content_type; /* (nullable) */
+  const char *fields;       /* (nullable) more fields, each with its CRLF */
+  uint64_t length;
+  bool has_length;
+  bool is_closing;        /* says `Connection: close` */
+  bool has_cache_control; /* `fields` has a Cache-Control of its own */
+  bool has_etag;
+} ResponseHead;
+
+void response_append_head (GString *out, ResponseCommon *common, const ResponseHead *head);
+
+/* "Name: value" and CRLF. A control character of the value becomes a space: no value can end its
+ * line. */
+void response_append_field (GString *out, const char *name, const char *value);
+
+const char *response_reason (int status);
+
+/* application/problem+json. `errors`: (nullable) VestimFieldErrors. */
+void response_append_problem (GString *out, int status, const char *detail,
+                              const GPtrArray *errors);

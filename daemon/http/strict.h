@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Our own check of a request's raw bytes, done before llhttp sees them. What llhttp lets through
+ * differs from version to version and with how it was built; what two readers of the same bytes
+ * understand differently can be used to smuggle a request. So whatever passes here is understood
+ * the same by all. Both checks are machines that take any number of bytes at a time: how the input
+ * is split never changes the result. */
+
+typedef enum
+{
+  STRICT_MORE, /* all bytes taken, more are needed */
+  STRICT_DONE, /* the end was reached, at `pos` */
+  STRICT_BAD,  /* `status` and `detail` tell why */
+} StrictResult;
+
+/* A part of the input, counted from the first byte of the request. */
+typedef struct
+{
+  uint32_t start;
+  uint32_t length;
+} StrictSpan;
+
+/* The head: request line and header fields. */
+typedef struct
+{
+  uint8_t state;
+  uint8_t empty_lines;
+  uint8_t version_length;
+  uint8_t minor_version;
+  uint16_t n_fields;
+  bool has_host;
+  bool has_content_length;
+  bool is_chunked;
+  bool is_closing; /* the client asked for `Connection: close`, or speaks HTTP/1.0 */
+  uint32_t pos;    /* bytes checked */
+  uint32_t line_start;
+  uint32_t fields_start;
+  uint64_t content_length;
+  StrictSpan method;
+  StrictSpan target;
+  StrictSpan name; /* of the field being read */
+  StrictSpan value;
+  int status;         /* with STRICT_BAD: 400, 414 or 431 */
+  const char *detail; /* and a sentence */
+} StrictHead;
+
+void strict_head_init (StrictHead *head);
+
+/* `data` is the request from its first byte on; what was checked before is not checked again, but
+ * must still be there. White space around values is made of plain spaces in place. */
+StrictResult strict_head_check (StrictHead *head, char *data, size_t length);
+
+/* The framing of a chunked body, its trailer fields included. */
+typedef struct
+{
+  uint8_t state;
+  uint8_t n_digits;
+  uint8_t name_length;
+  uint16_t line_length; /* of the chunk's line, or of all trailer fields */
+  uint16_t n_fields;
+  uint32_t extensions; /* bytes of all chunk extensions */
+  uint64_t left;       /* bytes of the chunk's data still to come */
+  uint64_t total;      /* bytes of data announced up to now */
+  uint64_t limit;
+  char name[24]; /* the first bytes of a trailer's name, in lower case */
+  int status;    /* with STRICT_BAD: 400, 413 or 431 */
+  const char *detail;
+} StrictChunks;
+
+void strict_chunks_init (StrictChunks *chunks, uint64_t limit);
+
+/* Checks the next bytes. `*used` is the number of those that belong to the body. Stops with
+ * STRICT_MORE behind the line that announces the first data, so that the caller learns that the
+ * body is not empty. */
+StrictResult strict_chunks_check (StrictChunks *chunks, const char *data, size_t length,
+                                  size_t *used);
+
+bool strict_is_token_char (unsigned char c);
+bool strict_is_value_char (unsigned char c);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The parts of a request's target (RFC 9112, 3.2). They point into the target's text, but for the
+ * path "/" that an absolute target may leave out. */
+typedef struct
+{
+  const char *authority; /* (nullable) of the absolute form: counts as Host */
+  size_t authority_length;
+  const char *path; /* "*" for `OPTIONS *`, "" for CONNECT's authority form */
+  size_t path_length;
+  const char *query; /* (nullable) without the '?' */
+  size_t query_length;
+} HttpTarget;
+
+/* False with `*detail`, a sentence, when the target is none of the forms that the method may have,
+ * or has a malformed escape or a NUL in its path. */
+bool target_parse (HttpTarget *target, const char *text, size_t length, const char *method,
+                   size_t method_length, const char **detail);
+
+/* Decodes one %-escape or plain byte at `*text`, moves on, and returns its value; -1 when
+ * malformed. `end` is the text's end. */
+int target_decode_char (const char **text, const char *end);
