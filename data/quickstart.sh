@@ -1,0 +1,210 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# From a fresh clone to a tested model: installs what is missing, builds, starts vestimd, runs an
+# estimation job to its end and shows its errors.
+#
+#   sh data/quickstart.sh            with a simulated demonstration set
+#   sh data/quickstart.sh FOLDER     with your drive cycles: FOLDER/train, FOLDER/val, FOLDER/test
+
+set -eu
+
+source_dir=$(cd "$(dirname "$0")/.." && pwd)
+build=$source_dir/build
+packages="gcc meson ninja-build pkg-config libglib2.0-dev libuv1-dev libsqlite3-dev node-llhttp curl python3"
+
+say() {
+  printf '%s\n' "$*"
+}
+
+step() {
+  printf '\n-- %s\n' "$*"
+}
+
+fail() {
+  printf '\nquickstart: %s\n' "$*" >&2
+  exit 1
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail "these packages have to be installed by root: $missing"
+  fi
+}
+
+install_missing() {
+  command -v dpkg-query >/dev/null || return 0
+  missing=
+  for package in $packages; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  step "Installing$missing"
+  as_root apt-get update -qq || say "The package lists could not be refreshed; trying with those that are there."
+  # The list is words on purpose.
+  # shellcheck disable=SC2086
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing ||
+    fail "installing$missing failed; the lines above say why."
+}
+
+# Runs quietly; shows the end of what was said only when it fails.
+quietly() {
+  log=$(mktemp "${TMPDIR:-/tmp}/vestim-quickstart.XXXXXX")
+  if ! "$@" >"$log" 2>&1; then
+    tail -n 30 "$log" >&2
+    fail "'$1' failed; all of its output is in $log"
+  fi
+  rm -f "$log"
+}
+
+build_programs() {
+  step "Building in $build"
+  [ -f "$build/build.ninja" ] || quietly meson setup "$build" "$source_dir" --buildtype=release
+  quietly ninja -C "$build"
+}
+
+start_daemon() {
+  step "Starting vestimd"
+  vestimd=$build/daemon/vestimd
+  code=0
+  "$vestimd" --status >/dev/null 2>&1 || code=$?
+  case $code in
+  0) say "One runs already and is used." ;;
+  3) "$vestimd" --daemonize || fail "vestimd did not start; the line above says why." ;;
+  4) fail "a vestimd runs but does not answer. See '$vestimd --status', and end it with '$vestimd --stop'." ;;
+  *) "$vestimd" --status || fail "vestimd cannot be asked; the line above says why." ;;
+  esac
+  home=${VESTIM_HOME:-$HOME/.vestim}
+  url=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["url"])' "$home/server.json") ||
+    fail "$home/server.json cannot be read."
+  say "It serves at $url"
+}
+
+# ask PATH [CURL OPTION…]: the token goes through a pipe, where no other user sees it.
+ask() {
+  target=$1
+  shift
+  printf 'header = "Authorization: Bearer %s"\n' "$(cat "$home/token")" |
+    curl --silent --show-error --max-time 60 --config - "$@" "$url$target"
+}
+
+choose_data() {
+  if [ $# -gt 0 ]; then
+    [ -d "$1" ] || fail "there is no folder $1"
+    folder=$(cd "$1" && pwd)
+    name="Quickstart on $(basename "$folder")"
+    return
+  fi
+  folder=$build/demo
+  name="Quickstart on simulated cycles"
+  if [ ! -d "$folder/test" ]; then
+    step "Simulating drive cycles of a cell in $folder"
+    quietly "$build/daemon/estimator/vestim-estimate" --demo "$folder"
+  fi
+}
+
+post_job() {
+  step "Posting an estimation job"
+  body=$(python3 -c '
+import json, sys
+name, folder = sys.argv[1:]
+selections = {"folder_path": folder, "model": "LSTM", "layers": [10], "lookback": 100, "max_minutes": 0.5}
+print(json.dumps({"name": name, "kind": "estimation", "selections": selections}))' "$name" "$folder")
+  answer=$(ask /jobs --header 'Content-Type: application/json' --data-binary "$body") ||
+    fail "vestimd did not answer."
+  job=$(printf %s "$answer" | python3 -c '
+import json, sys
+answer = json.load(sys.stdin)
+for error in answer.get("errors", []):
+    print(error["field"] + ": " + error["message"], file=sys.stderr)
+print(answer["job_id"] if "job_id" in answer else sys.exit("quickstart: " + answer["detail"]))') || exit 1
+  say "$job"
+}
+
+# Prints "STATUS PERCENT MESSAGE" of the job.
+look() {
+  ask "/jobs/$job" | python3 -c '
+import json, sys
+job = json.load(sys.stdin)
+message = " ".join((job["message"] or "").split())[:60]
+print(job["status"], int(100 * (job["progress"] or 0)), message)'
+}
+
+show_bar() {
+  filled=$(($1 * 30 / 100))
+  bar=$(printf '%*s' "$filled" '' | tr ' ' '#')
+  if [ -t 1 ]; then
+    printf '\r[%-30s] %3d %%  %-60s' "$bar" "$1" "$2"
+  elif [ "$filled" -ge "$next_mark" ]; then
+    printf '[%-30s] %3d %%  %s\n' "$bar" "$1" "$2"
+    next_mark=$((filled + 3))
+  fi
+}
+
+follow_job() {
+  step "Training and testing (half a minute of training at most)"
+  next_mark=0
+  while :; do
+    now=$(look) || fail "vestimd does not answer any more."
+    status=${now%% *}
+    rest=${now#* }
+    show_bar "${rest%% *}" "${rest#* }"
+    case $status in
+    created | queued | running) sleep 0.5 ;;
+    *) break ;;
+    esac
+  done
+  [ ! -t 1 ] || printf '\n'
+}
+
+show_result() {
+  ask "/jobs/$job" | python3 -c '
+import json, os, sys
+job = json.load(sys.stdin)
+if job["status"] != "completed":
+    sys.exit("quickstart: the job is %s: %s\nIts log: %s/log.txt"
+             % (job["status"], job["details"]["reason"], job["job_folder"]))
+metrics = job["details"]["metrics"]
+rows = [(os.path.basename(t["file"]), t["rmse_mv"], t["mae_mv"], t["max_mv"]) for t in metrics["tests"]]
+rows.append(("all test files", metrics["test_rmse_mv"], metrics["test_mae_mv"], metrics["test_max_mv"]))
+width = max(len(row[0]) for row in rows)
+print()
+print("%-*s %10s %10s %10s" % (width, "test file", "RMSE [mV]", "MAE [mV]", "max [mV]"))
+for row in rows:
+    print("%-*s %10.2f %10.2f %10.2f" % ((width,) + row))' || exit 1
+}
+
+say_what_next() {
+  cat <<END
+
+The model, the predictions of each test file and the log are in
+  $home/jobs/$job
+
+  $vestimd --status         what runs
+  $vestimd --stop           stop it
+  tail -f $home/vestimd.log what it does
+
+  curl -H "Authorization: Bearer \$(cat $home/token)" $url/jobs
+END
+}
+
+open_dashboard() {
+  dashboard=$build/gui/vestim-dashboard
+  if [ -x "$dashboard" ] && [ -n "${WAYLAND_DISPLAY:-${DISPLAY:-}}" ]; then
+    step "Opening the dashboard"
+    "$dashboard" >/dev/null 2>&1 &
+  fi
+}
+
+install_missing
+build_programs
+start_daemon
+choose_data "$@"
+post_job
+follow_job
+show_result
+say_what_next
+open_dashboard
