@@ -60,9 +60,9 @@ helpers_find (const char *name)
   char *path = NULL;
 
   if (override != NULL && override[0] != '\0')
-    return look_around (override, 3, name);
+    path = look_around (override, 3, name);
   own = dup_own_folder ();
-  if (own != NULL)
+  if (path == NULL && own != NULL)
     path = look_around (own, G_N_ELEMENTS (places), name);
   if (path == NULL)
     path = look_in (VESTIM_LIBEXECDIR, ".", name);

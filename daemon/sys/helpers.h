@@ -2,6 +2,6 @@
 #pragma once
 
 /* `(transfer full, nullable)` the absolute path of a helper program ("vestim-run",
- * "vestim-estimate"). With VESTIM_LIBEXEC it is looked for there only; else beside our own
- * executable, in the build tree's places, in libexecdir. */
+ * "vestim-estimate"). It is looked for in VESTIM_LIBEXEC, beside our own executable, in the
+ * build tree's places, in libexecdir. */
 char *helpers_find (const char *name);
