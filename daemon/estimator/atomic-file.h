@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+/* A file that appears under its name only when it is complete: written beside it, flushed, renamed.
+ */
+typedef struct AtomicFile AtomicFile;
+
+/* `(transfer full)`; what is written goes to the stream. One at a time. NULL with `error`. */
+AtomicFile *atomic_file_open (const char *path, GError **error);
+FILE *atomic_file_stream (const AtomicFile *file);
+
+/* Consumes `file`; false with `error`, nothing left behind, when any write failed. */
+bool atomic_file_commit (AtomicFile *file, GError **error);
+
+/* Consumes `file`, nothing left behind. NULL is allowed. */
+void atomic_file_discard (AtomicFile *file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtomicFile, atomic_file_discard)
+
+bool atomic_file_write (const char *path, const void *data, size_t length, GError **error);
+
+/* From now on the signals that end a program first remove the incomplete file, if there is one. */
+void atomic_file_clean_up_on_signals (void);

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+#include "estimator/report.h"
+
+#include "common/vestim-json.h"
+#include "estimator/atomic-file.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SUMMARY_VERSION 1
+
+static const char *const end_words[] = {
+  [TRAINING_END_EPOCHS] = "max_epochs",
+  [TRAINING_END_PATIENCE] = "patience",
+  [TRAINING_END_TIME] = "max_minutes",
+};
+
+bool
+report_training (const Training *training, const char *path, GError **error)
+{
+  AtomicFile *file = atomic_file_open (path, error);
+
+  if (!file)
+    return false;
+
+  FILE *stream = atomic_file_stream (file);
+  fputs ("epoch,train_rmse_mv,val_rmse_mv,learning_rate,seconds\n", stream);
+  for (guint i = 0; i < training->epochs->len; i++)
+    {
+      const EpochRecord *record = &g_array_index (training->epochs, EpochRecord, i);
+
+      fprintf (stream, "%d,%.6g,%.6g,%.6g,%.3f\n", record->epoch, record->train_rmse * 1000,
+               record->val_rmse * 1000, record->learning_rate, record->seconds);
+    }
+  return atomic_file_commit (file, error);
+}
+
+bool
+report_predictions (const Series *series, const float *predicted, const char *path, GError **error)
+{
+  AtomicFile *file = atomic_file_open (path, error);
+
+  if (!file)
+    return false;
+
+  FILE *stream = atomic_file_stream (file);
+  fputs ("time,measured,predicted,error_mv\n", stream);
+  for (size_t row = 0; row < series->n_rows; row++)
+    fprintf (stream, "%.15g,%.10g,%.8g,%.4f\n", series->times ? series->times[row] : (double) row,
+             series->target[row], (double) predicted[row],
+             (predicted[row] - series->target[row]) * 1000);
+  return atomic_file_commit (file, error);
+}
+
+/* JSON */
+
+static void
+append_number (GString *json, const char *name, double value)
+{
+  g_string_append_printf (json, "\"%s\": ", name);
+  vestim_json_append_double (json, value);
+}
+
+static void
+append_string (GString *json, const char *name, const char *value)
+{
+  g_string_append_printf (json, "\"%s\": ", name);
+  vestim_json_append_string (json, value);
+}
+
+static void
+append_stats (GString *json, const char *prefix, const ErrorStats *stats)
+{
+  const struct
+  {
+    const char *name;
+    double value;
+  } figures[] = {
+    { "rmse_mv", error_stats_rmse (stats) * 1000 },
+    { "mae_mv", error_stats_mae (stats) * 1000 },
+    { "max_mv", stats->largest * 1000 },
+    { "r2", error_stats_r2 (stats) },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (figures); i++)
+    {
+      g_string_append_printf (json, "%s\"%s%s\": ", i ? ", " : "", prefix, figures[i].name);
+      vestim_json_append_double (json, figures[i].value);
+    }
+}
+
+static void
+append_metrics (GString *json, const TaskResult *task)
+{
+  ErrorStats all = report_pool (task->tests);
+
+  g_string_append (json, "\"metrics\": {");
+  append_number (json, "val_rmse_mv", task->training->best_val_rmse * 1000);
+  g_string_append (json, ", ");
+  append_stats (json, "test_", &all);
+  g_string_append (json, ", \"tests\": [");
+  for (guint i = 0; i < task->tests->len; i++)
+    {
+      const TestResult *test = &g_array_index (task->tests, TestResult, i);
+
+      g_string_append (json, i ? ", {" : "{");
+      append_string (json, "file", test->path);
+      g_string_append_printf (json, ", \"rows\": %zu, ", test->stats.n);
+      append_string (json, "predictions", test->predictions);
+      g_string_append (json, ", ");
+      append_stats (json, "", &test->stats);
+      g_string_append_c (json, '}');
+    }
+  g_string_append (json, "]}");
+}
+
+static void
+append_range (GString *json, const char *column, const ScalingRange *range)
+{
+  g_string_append_c (json, '{');
+  append_string (json, "column", column);
+  g_string_append (json, ", ");
+  append_number (json, "min", range->min);
+  g_string_append (json, ", ");
+  append_number (json, "max", range->max);
+  g_string_append_c (json, '}');
+}
+
+static void
+append_scaling (GString *json, const TaskResult *task)
+{
+  g_string_append (json, "\"scaling\": {\"inputs\": [");
+  for (int i = 0; i < task->scaling->n_inputs; i++)
+    {
+      g_string_append (json, i ? ", " : "");
+      append_range (json, task->settings->inputs[i], &task->scaling->inputs[i]);
+    }
+  g_string_append (json, "], \"target\": ");
+  append_range (json, task->settings->target, &task->scaling->target);
+  g_string_append_c (json, '}');
+}
+
+static void
+append_settings (GString *json, const TaskResult *task)
+{
+  const VestimEstimation *settings = task->settings;
+
+  g_string_append_printf (json, "\"settings\": {\"model\": \"%s\", \"layers\": [",
+                          network_name (task->network));
+  for (int i = 0; i < settings->n_layers; i++)
+    g_string_append_printf (json, "%s%d", i ? ", " : "", settings->layers[i]);
+  g_string_append_printf (json,
+                          "], \"lookback\": %d, \"batch_size\": %d, \"max_epochs\": %d, "
+                          "\"patience\": %d, \"seed\": %" PRIu64 ", ",
+                          settings->lookback, settings->batch_size, settings->max_epochs,
+                          settings->patience, settings->seed);
+  append_number (json, "learning_rate", settings->learning_rate);
+  g_string_append_c (json, '}');
+}
+
+static void
+append_training (GString *json, const TaskResult *task)
+{
+  const Training *training = task->training;
+
+  g_string_append_printf (json,
+                          "\"training\": {\"epochs\": %u, \"best_epoch\": %d, \"ended_by\": "
+                          "\"%s\", \"parameters\": %zu, \"kernel\": \"%s\", ",
+                          training->epochs->len, training->best_epoch, end_words[training->end],
+                          network_n_parameters (task->network),
+                          network_kernel_name (task->network));
+  append_number (json, "seconds", training->seconds);
+  g_string_append_c (json, '}');
+}
+
+static bool
+write_json (GString *json, const char *path, GError **error)
+{
+  bool is_written = atomic_file_write (path, json->str, json->len, error);
+
+  g_string_free (json, TRUE);
+  return is_written;
+}
+
+bool
+report_task (const TaskResult *task, const char *path, GError **error)
+{
+  GString *json = g_string_new (NULL);
+
+  g_string_append_printf (json, "{\"version\": %d, \"task\": %d, \"program\": \"%s\",\n ",
+                          SUMMARY_VERSION, task->number, VESTIM_VERSION);
+  append_settings (json, task);
+  g_string_append (json, ",\n ");
+  append_training (json, task);
+  g_string_append (json, ",\n ");
+  append_scaling (json, task);
+  g_string_append (json, ",\n ");
+  append_metrics (json, task);
+  g_string_append (json, "}\n");
+  return write_json (json, path, error);
+}
+
+/* A task in the job's list: what it is told apart by, and how good it is. */
+static void
+append_task (GString *json, const TaskResult *task)
+{
+  ErrorStats all = report_pool (task->tests);
+
+  g_string_append_printf (json, "{\"task\": %d, \"status\": \"completed\", ", task->number);
+  append_settings (json, task);
+  g_string_append (json, ", ");
+  append_number (json, "val_rmse_mv", task->training->best_val_rmse * 1000);
+  g_string_append (json, ", ");
+  append_stats (json, "test_", &all);
+  g_string_append_c (json, '}');
+}
+
+bool
+report_job (const TaskResult *task, int64_t attempt, const char *path, GError **error)
+{
+  GString *json = g_string_new (NULL);
+
+  g_string_append_printf (json,
+                          "{\"version\": %d, \"attempt\": %" PRId64
+                          ", \"status\": \"completed\", \"reason\": null,\n ",
+                          SUMMARY_VERSION, attempt);
+  append_metrics (json, task);
+  g_string_append (json, ",\n \"tasks\": [");
+  append_task (json, task);
+  g_string_append (json, "]}\n");
+  return write_json (json, path, error);
+}
+
+bool
+report_failure (const char *reason, int64_t attempt, const char *path, GError **error)
+{
+  GString *json = g_string_new (NULL);
+
+  g_string_append_printf (json,
+                          "{\"version\": %d, \"attempt\": %" PRId64 ", \"status\": \"failed\", ",
+                          SUMMARY_VERSION, attempt);
+  append_string (json, "reason", reason);
+  g_string_append (json, ", \"metrics\": {}, \"tasks\": []}\n");
+  return write_json (json, path, error);
+}
+
+/* For people */
+
+ErrorStats
+report_pool (const GArray *tests)
+{
+  ErrorStats all = { 0 };
+
+  for (guint i = 0; i < tests->len; i++)
+    error_stats_merge (&all, &g_array_index (tests, TestResult, i).stats);
+  return all;
+}
+
+static void
+print_row (int width, const char *name, const ErrorStats *stats)
+{
+  printf ("%-*s %9zu %10.2f %10.2f %10.2f %9.5f\n", width, name, stats->n,
+          error_stats_rmse (stats) * 1000, error_stats_mae (stats) * 1000, stats->largest * 1000,
+          error_stats_r2 (stats));
+}
+
+void
+report_print_table (const GArray *tests)
+{
+  ErrorStats all = report_pool (tests);
+  int width = (int) strlen ("all test files");
+
+  for (guint i = 0; i < tests->len; i++)
+    width = MAX (width, (int) strlen (g_array_index (tests, TestResult, i).predictions) - 4);
+
+  printf ("\n%-*s %9s %10s %10s %10s %10s\n", width, "test file", "rows", "RMSE [mV]", "MAE [mV]",
+          "max [mV]", "R²");
+  for (guint i = 0; i < tests->len; i++)
+    {
+      const TestResult *test = &g_array_index (tests, TestResult, i);
+      g_autofree char *name = g_strndup (test->predictions, strlen (test->predictions) - 4);
+
+      print_row (width, name, &test->stats);
+    }
+  print_row (width, "all test files", &all);
+  fflush (stdout);
+}

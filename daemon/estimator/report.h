@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "common/vestim-estimation.h"
+#include "estimator/error-stats.h"
+#include "estimator/network.h"
+#include "estimator/scaling.h"
+#include "estimator/series.h"
+#include "estimator/trainer.h"
+
+/* The files that a task and a job leave, see docs/estimation.md. Each is written by rename; false
+ * with `error`. */
+
+typedef struct
+{
+  char *path;        /* of the test file */
+  char *predictions; /* name of its file of predictions */
+  ErrorStats stats;
+} TestResult;
+
+/* What a task has come to. */
+typedef struct
+{
+  int number;
+  const VestimEstimation *settings;
+  const Network *network;
+  const Scaling *scaling;
+  const Training *training;
+  const GArray *tests; /* TestResult */
+} TaskResult;
+
+bool report_training (const Training *training, const char *path, GError **error);
+
+bool report_predictions (const Series *series, const float *predicted, const char *path,
+                         GError **error);
+
+bool report_task (const TaskResult *task, const char *path, GError **error);
+
+/* The job's summary: of what it came to, or of why it failed. */
+bool report_job (const TaskResult *task, int64_t attempt, const char *path, GError **error);
+bool report_failure (const char *reason, int64_t attempt, const char *path, GError **error);
+
+/* The table of test files, for people. */
+void report_print_table (const GArray *tests);
+
+/* Over all rows of all files. */
+ErrorStats report_pool (const GArray *tests);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stddef.h>
+
+#define SERIES_TIME_COLUMN "Time"
+
+/* The rows of one file, as far as they are asked for. */
+typedef struct
+{
+  char *path;
+  size_t n_rows;
+  int n_inputs;
+  double *inputs;       /* [row][input], as in the file; NULL once they are scaled */
+  double *target;       /* as in the file */
+  double *times;        /* (nullable) the column "Time" where it is one of numbers */
+  float *scaled_inputs; /* NULL until they are scaled, as is the next */
+  float *scaled_target;
+} Series;
+
+/* `(transfer full)`; `inputs` is NULL-terminated. */
+Series *series_read (const char *path, const char *const *inputs, const char *target,
+                     GError **error);
+void series_free (Series *series);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Series, series_free)
+
+/* The name of the file without folders and without ".csv". `(transfer full)` */
+char *series_dup_base_name (const Series *series);

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "estimator/trainer.h"
+
+#include "estimator/adam.h"
+#include "estimator/failure.h"
+#include "estimator/schedule.h"
+#include "estimator/tester.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+#include <time.h>
+
+typedef struct
+{
+  const TrainerConfig *config;
+  Training *training;
+  Random random;
+  Schedule schedule;
+  Adam *adam;
+  size_t n_parameters;
+  float *parameters; /* as they are now; the best are the training's */
+  float *gradient;
+  uint32_t *order; /* the windows of the training files, shuffled anew each epoch */
+  int batch_size;
+  NetworkWindow *windows; /* of a batch */
+  float *targets;
+  double started;
+  double limit_s; /* INFINITY: none */
+} Trainer;
+
+double
+trainer_monotonic_clock (void *user)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (double) now.tv_sec + 1e-9 * (double) now.tv_nsec;
+}
+
+static void
+trainer_init (Trainer *trainer, const TrainerConfig *config)
+{
+  const VestimEstimation *settings = config->settings;
+  uint32_t n_rows = config->train->n_rows;
+
+  trainer->config = config;
+  random_init (&trainer->random, settings->seed);
+  schedule_init (&trainer->schedule, settings);
+  trainer->n_parameters = network_n_parameters (config->network);
+  trainer->adam = adam_new (trainer->n_parameters);
+  trainer->parameters = g_new0 (float, trainer->n_parameters);
+  trainer->gradient = g_new0 (float, trainer->n_parameters);
+  trainer->order = g_new (uint32_t, n_rows);
+  for (uint32_t i = 0; i < n_rows; i++)
+    trainer->order[i] = i;
+  trainer->batch_size = (int) MIN ((uint32_t) settings->batch_size, n_rows);
+  trainer->windows = g_new (NetworkWindow, trainer->batch_size);
+  trainer->targets = g_new (float, trainer->batch_size);
+  trainer->limit_s = settings->max_minutes > 0 ? settings->max_minutes * 60 : INFINITY;
+  network_initialise (config->network, &trainer->random, trainer->parameters);
+
+  trainer->training = g_new0 (Training, 1);
+  trainer->training->epochs = g_array_new (FALSE, FALSE, sizeof (EpochRecord));
+  trainer->training->parameters = g_new0 (float, trainer->n_parameters);
+  trainer->training->best_val_rmse = INFINITY;
+  trainer->started = config->clock (config->user);
+}
+
+static void
+trainer_deinit (Trainer *trainer)
+{
+  adam_free (trainer->adam);
+  g_free (trainer->parameters);
+  g_free (trainer->gradient);
+  g_free (trainer->order);
+  g_free (trainer->windows);
+  g_free (trainer->targets);
+}
+
+static double
+seconds_spent (const Trainer *trainer)
+{
+  return trainer->config->clock (trainer->config->user) - trainer->started;
+}
+
+/* One step over `n` windows from `first` on; the sum of their squared errors. */
+static double
+train_batch (Trainer *trainer, uint32_t first, int n)
+{
+  const TrainerConfig *config = trainer->config;
+
+  for (int i = 0; i < n; i++)
+    dataset_window (config->train, trainer->order[first + (uint32_t) i], config->settings->lookback,
+                    &trainer->windows[i], &trainer->targets[i]);
+
+  double squares = network_gradient (config->network, trainer->parameters, trainer->windows,
+                                     trainer->targets, n, trainer->gradient);
+  if (!adam_step (trainer->adam, trainer->schedule.rate, trainer->gradient, trainer->parameters))
+    return NAN;
+  return squares;
+}
+
+/* All batches, the last one short; fewer when time is up. Returns the scaled root mean square error
+ * of the windows seen, not finite when training has gone astray. */
+static double
+train_epoch (Trainer *trainer, int epoch)
+{
+  const TrainerConfig *config = trainer->config;
+  uint32_t n_rows = config->train->n_rows, done = 0;
+  double squares = 0;
+
+  random_shuffle (&trainer->random, trainer->order, n_rows);
+  while (done < n_rows && isfinite (squares))
+    {
+      int n = (int) MIN (n_rows - done, (uint32_t) trainer->batch_size);
+
+      squares += train_batch (trainer, done, n);
+      done += (uint32_t) n;
+      if (config->on_batch)
+        config->on_batch (epoch, (double) done / n_rows, config->user);
+      if (seconds_spent (trainer) >= trainer->limit_s)
+        break;
+    }
+  return sqrt (squares / done);
+}
+
+static void
+keep_best (Trainer *trainer, const EpochRecord *record)
+{
+  Training *training = trainer->training;
+
+  if (record->val_rmse >= training->best_val_rmse)
+    return;
+
+  training->best_val_rmse = record->val_rmse;
+  training->best_epoch = record->epoch;
+  memcpy (training->parameters, trainer->parameters, trainer->n_parameters * sizeof (float));
+}
+
+/* False with `error` when training has gone astray. */
+static bool
+run_epoch (Trainer *trainer, int epoch, GError **error)
+{
+  const TrainerConfig *config = trainer->config;
+  const ScalingRange *target = &config->scaling->target;
+  EpochRecord record = { .epoch = epoch, .learning_rate = trainer->schedule.rate };
+
+  record.train_rmse = train_epoch (trainer, epoch) * scaling_width (target);
+  if (isfinite (record.train_rmse))
+    {
+      ErrorStats stats =
+          tester_evaluate (config->network, trainer->parameters, target, config->validation);
+      record.val_rmse = error_stats_rmse (&stats);
+    }
+  if (!isfinite (record.train_rmse) || !isfinite (record.val_rmse))
+    {
+      failure_set (error,
+                   "training stopped in epoch %d: the loss is no longer a finite number; choose a "
+                   "smaller learning_rate than %g",
+                   epoch, trainer->schedule.rate);
+      return false;
+    }
+
+  record.seconds = trainer->training->seconds = seconds_spent (trainer);
+  g_array_append_val (trainer->training->epochs, record);
+  keep_best (trainer, &record);
+  schedule_step (&trainer->schedule, record.val_rmse);
+  if (config->on_epoch)
+    config->on_epoch (trainer->training, config->user);
+  return true;
+}
+
+/* Whether training is over after the epoch, and why. */
+static bool
+is_over (const Trainer *trainer, int epoch)
+{
+  const VestimEstimation *settings = trainer->config->settings;
+  Training *training = trainer->training;
+
+  if (training->seconds >= trainer->limit_s)
+    training->end = TRAINING_END_TIME;
+  else if (epoch - training->best_epoch >= settings->patience)
+    training->end = TRAINING_END_PATIENCE;
+  else if (epoch >= settings->max_epochs)
+    training->end = TRAINING_END_EPOCHS;
+  else
+    return false;
+  return true;
+}
+
+Training *
+trainer_run (const TrainerConfig *config, GError **error)
+{
+  Trainer trainer = { 0 };
+  bool is_fine = true;
+  int epoch = 0;
+
+  trainer_init (&trainer, config);
+  do
+    is_fine = run_epoch (&trainer, ++epoch, error);
+  while (is_fine && !is_over (&trainer, epoch));
+
+  if (!is_fine)
+    g_clear_pointer (&trainer.training, training_free);
+  trainer_deinit (&trainer);
+  return trainer.training;
+}
+
+void
+training_free (Training *training)
+{
+  if (!training)
+    return;
+
+  g_array_unref (training->epochs);
+  g_free (training->parameters);
+  g_free (training);
+}
