@@ -119,24 +119,41 @@ find_route (HttpConn *conn)
 }
 
 static bool
+check_existence (HttpConn *conn)
+{
+  const HttpServerConfig *config = &conn->server->config;
+  const char *detail = config->missing != NULL && conn->exchange.match.shape >= 0
+                           ? config->missing (&conn->exchange)
+                           : NULL;
+
+  if (detail != NULL)
+    refuse (conn, 404, detail);
+  return detail == NULL;
+}
+
+static bool
 check_route (HttpConn *conn)
 {
-  switch (find_route (conn))
+  RouterResult result = find_route (conn);
+
+  if (!check_existence (conn))
+    return false;
+  switch (result)
     {
     case ROUTER_FOUND:
       return true;
     case ROUTER_OPTIONS:
       add_allow (conn, conn->exchange.match.shape);
       http_exchange_respond (&conn->exchange, 204, NULL, NULL, 0);
-      return false;
+      break;
     case ROUTER_E_METHOD:
       add_allow (conn, conn->exchange.match.shape);
       refuse (conn, 405, "The path does not have this method: use one that `Allow` lists.");
-      return false;
+      break;
     case ROUTER_E_PATH:
+      refuse (conn, 404, "There is no such path: GET / lists what there is.");
       break;
     }
-  refuse (conn, 404, "There is no such path: GET / lists what there is.");
   return false;
 }
 

@@ -264,21 +264,25 @@ next_body (HttpParser *parser)
 static ParserEvent
 next_chunks (HttpParser *parser)
 {
-  const char *data = request_data (parser) + parser->used;
-  size_t there = parser->end - parser->start - parser->used;
   bool was_empty = parser->chunks.total == 0;
-  size_t n;
-  StrictResult result = strict_chunks_check (&parser->chunks, data, there, &n);
 
-  if (result == STRICT_BAD)
-    return fail (parser, parser->chunks.status, parser->chunks.detail);
-  if (!feed_llhttp (parser, data, n))
-    return fail_llhttp (parser);
-  parser->used += n;
-  if (result == STRICT_DONE)
-    return complete (parser);
-  if (was_empty && parser->chunks.total > 0)
-    return PARSER_BODY;
+  while (parser->start + parser->used < parser->end)
+    {
+      const char *data = request_data (parser) + parser->used;
+      size_t there = parser->end - parser->start - parser->used;
+      size_t n;
+      StrictResult result = strict_chunks_check (&parser->chunks, data, there, &n);
+
+      if (result == STRICT_BAD)
+        return fail (parser, parser->chunks.status, parser->chunks.detail);
+      if (!parser->chunks.is_extension && !feed_llhttp (parser, data, n))
+        return fail_llhttp (parser);
+      parser->used += n;
+      if (result == STRICT_DONE)
+        return complete (parser);
+      if (was_empty && parser->chunks.total > 0)
+        return PARSER_BODY;
+    }
   return await_body (parser);
 }
 

@@ -249,6 +249,7 @@ router_find (const Router *router, const char *method, const char *path, size_t 
 
   match->shape = -1;
   match->route = NULL;
+  match->n_params = 0;
   if (length == 0 || path[0] != '/' || !decode (path, length, scratch))
     return ROUTER_E_PATH;
   cut (scratch, &pieces);
@@ -266,10 +267,10 @@ router_find (const Router *router, const char *method, const char *path, size_t 
   if (best == NULL)
     return ROUTER_E_PATH;
   match->shape = best->shape;
+  take_params (found != NULL ? found : best, &pieces, match);
   if (found == NULL)
     return strcmp (method, "OPTIONS") == 0 ? ROUTER_OPTIONS : ROUTER_E_METHOD;
   match->route = found->route;
-  take_params (found, &pieces, match);
   return ROUTER_FOUND;
 }
 

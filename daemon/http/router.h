@@ -31,7 +31,7 @@ typedef struct
 typedef struct
 {
   const HttpRoute *route; /* with ROUTER_FOUND */
-  int shape;              /* the pattern that fits; below 0: none */
+  int shape;              /* the pattern that fits, with its parameters; below 0: none */
   RouterParam params[ROUTER_MAX_PARAMS];
   size_t n_params;
 } RouterMatch;

@@ -35,6 +35,10 @@ typedef struct
       *hosts; /* host names and addresses that are ours besides the loopback's, NULL-terminated,
                * without port (an entry with ":port" is taken as it is) */
   const char *server_name; /* value of the `Server` header */
+  /* (nullable) Asked for each path that fits a pattern, when only its parameters are known, before
+   * the method and the body are looked at: (nullable) a sentence when what it names does not exist,
+   * which is answered 404. */
+  const char *(*missing) (const HttpExchange *exchange);
   /* (nullable) asked before a bad query is answered 422, on routes with a JSON body, whose own
    * errors come first: false when it has answered. */
   bool (*check_body) (HttpExchange *exchange);

@@ -272,20 +272,31 @@ strict_chunks_init (StrictChunks *chunks, uint64_t limit)
   chunks->limit = limit;
 }
 
+static bool
+is_extension_byte (const StrictChunks *chunks, char c)
+{
+  if (chunks->state == SIZE)
+    return c == ';';
+  return chunks->state > SIZE && chunks->state < SIZE_LF && c != '\r';
+}
+
 StrictResult
 strict_chunks_check (StrictChunks *chunks, const char *data, size_t length, size_t *used)
 {
   StrictResult result = STRICT_MORE;
-  uint64_t total = chunks->total;
+  bool was_empty = chunks->total == 0;
   size_t pos = 0;
 
+  chunks->is_extension = length > 0 && is_extension_byte (chunks, data[0]);
   while (result == STRICT_MORE && pos < length)
     if (chunks->state == DATA)
       pos += skip_data (chunks, length - pos);
+    else if (is_extension_byte (chunks, data[pos]) != chunks->is_extension)
+      break;
     else
       {
         result = check_byte (chunks, data[pos++]);
-        if (total == 0 && chunks->total > 0)
+        if (was_empty && chunks->total > 0)
           break;
       }
   *used = pos;

@@ -33,41 +33,42 @@ enum
   TOKEN_CHAR = 1,
   VALUE_CHAR = 2,
   TARGET_CHAR = 4,
+  METHOD_CHAR = 8,
 };
 
+#define M (TOKEN_CHAR | VALUE_CHAR | TARGET_CHAR | METHOD_CHAR)
 #define T (TOKEN_CHAR | VALUE_CHAR | TARGET_CHAR)
 #define G (VALUE_CHAR | TARGET_CHAR)
 #define V VALUE_CHAR
 
-/* RFC 9110: tokens and field values. A target is all that is visible ASCII but '#'. */
+/* RFC 9110: tokens and field values. A target is all that is visible ASCII but '#'. A method is a
+ * token without lower case: there is none that has it, and "get" is a mistake. */
 static const uint8_t char_classes[256] = {
   [0x09] = V,
-  [0x20] = V,
-  ['!'] = T,
+  [' '] = V,
+  ['!'] = M,
   ['"'] = G,
-  ['#'] = T & ~TARGET_CHAR,
-  ['$' ... '\''] = T,
-  ['('] = G,
-  [')'] = G,
-  ['*'] = T,
-  ['+'] = T,
+  ['#'] = M & ~TARGET_CHAR,
+  ['$' ... '\''] = M,
+  ['(' ... ')'] = G,
+  ['*' ... '+'] = M,
   [','] = G,
-  ['-'] = T,
-  ['.'] = T,
+  ['-' ... '.'] = M,
   ['/'] = G,
-  ['0' ... '9'] = T,
+  ['0' ... '9'] = M,
   [':' ... '@'] = G,
-  ['A' ... 'Z'] = T,
+  ['A' ... 'Z'] = M,
   ['[' ... ']'] = G,
-  ['^' ... '`'] = T,
-  ['a' ... 'z'] = T,
+  ['^' ... '_'] = M,
+  ['`' ... 'z'] = T,
   ['{'] = G,
-  ['|'] = T,
+  ['|'] = M,
   ['}'] = G,
-  ['~'] = T,
+  ['~'] = M,
   [0x80 ... 0xff] = V,
 };
 
+#undef M
 #undef T
 #undef G
 #undef V
@@ -156,7 +157,7 @@ check_method (StrictHead *head, const char *data, size_t length)
 {
   uint32_t limit = head->line_start + MAX_REQUEST_LINE;
 
-  skip (head, data, length, TOKEN_CHAR, limit);
+  skip (head, data, length, METHOD_CHAR, limit);
   if (head->pos == length)
     return STRICT_MORE;
   if (head->pos >= limit)
@@ -164,7 +165,7 @@ check_method (StrictHead *head, const char *data, size_t length)
   head->method.length = head->pos - head->method.start;
   if (data[head->pos] != ' ' || head->method.length == 0)
     return bad_char (head, data[head->pos],
-                     "The request line does not begin with a method and one space.");
+                     "The request line does not begin with a method in upper case and one space.");
   head->target.start = head->pos + 1;
   return move (head, TARGET);
 }
@@ -267,7 +268,7 @@ check_value (StrictHead *head, const char *data, size_t length)
   skip (head, data, length, VALUE_CHAR, limit);
   if (head->pos == length)
     return STRICT_MORE;
-  if (head->pos >= limit)
+  if (head->pos >= limit && data[head->pos] != '\r')
     return too_large (head);
   head->value.length = head->pos - head->value.start;
   if (data[head->pos] != '\r')
@@ -293,17 +294,13 @@ trim_value (StrictHead *head, char *data)
   head->value.length = length;
 }
 
-/* A list of hosts or one with user, path or spaces would be read differently by different readers.
- */
+/* Whether it is one of ours is not asked here: anything that is no host is not. */
 static StrictResult
-take_host (StrictHead *head, const char *value)
+take_host (StrictHead *head)
 {
   if (head->has_host)
     return bad (head, 400, "The request has more than one Host: send one.");
   head->has_host = true;
-  for (uint32_t i = 0; i < head->value.length; i++)
-    if (strchr (" \t,/@\\?#\"<>^`{|}", value[i]) != NULL || (unsigned char) value[i] >= 0x80)
-      return bad (head, 400, "The Host is not a host name with an optional port.");
   return STRICT_MORE;
 }
 
@@ -375,7 +372,7 @@ take_field (StrictHead *head, char *data)
   switch (head->name.length)
     {
     case 4:
-      return strncasecmp (name, "Host", 4) == 0 ? take_host (head, value) : STRICT_MORE;
+      return strncasecmp (name, "Host", 4) == 0 ? take_host (head) : STRICT_MORE;
     case 10:
       return strncasecmp (name, "Connection", 10) == 0 ? take_connection (head, value)
                                                        : STRICT_MORE;

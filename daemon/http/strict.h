@@ -64,6 +64,7 @@ typedef struct
   uint16_t line_length; /* of the chunk's line, or of all trailer fields */
   uint16_t n_fields;
   uint32_t extensions; /* bytes of all chunk extensions */
+  bool is_extension;   /* the bytes last used are of an extension */
   uint64_t left;       /* bytes of the chunk's data still to come */
   uint64_t total;      /* bytes of data announced up to now */
   uint64_t limit;
@@ -76,7 +77,8 @@ void strict_chunks_init (StrictChunks *chunks, uint64_t limit);
 
 /* Checks the next bytes. `*used` is the number of those that belong to the body. Stops with
  * STRICT_MORE behind the line that announces the first data, so that the caller learns that the
- * body is not empty. */
+ * body is not empty; and where an extension begins and ends, which llhttp versions read
+ * differently. */
 StrictResult strict_chunks_check (StrictChunks *chunks, const char *data, size_t length,
                                   size_t *used);
 
