@@ -29,7 +29,7 @@ typedef struct
   int error;
 } Failure;
 
-static void
+static __attribute__ ((noreturn)) void
 report_and_exit (int report_fd, Step step, int error)
 {
   Failure failure = { step, error };
@@ -107,7 +107,8 @@ execute (char *const *argv, char *const *env)
   return error;
 }
 
-static void
+/* Runs in the shim's memory, on its stack, while that waits in vfork(). */
+static __attribute__ ((noinline, noreturn)) void
 become_job (const ChildSpec *spec, pid_t shim, int report_fd)
 {
   int report = move_up (report_fd), log_fd = move_up (spec->log_fd);
@@ -180,7 +181,7 @@ describe (const ChildSpec *spec, const Failure *failure, char *sentence, size_t 
 int
 child_start (const ChildSpec *spec, pid_t *pid, char *sentence, size_t size)
 {
-  pid_t shim = getpid ();
+  pid_t shim = getpid (), child;
   Failure failure;
   int ends[2];
   ssize_t n;
@@ -188,14 +189,15 @@ child_start (const ChildSpec *spec, pid_t *pid, char *sentence, size_t size)
   sentence[0] = '\0';
   if (pipe2 (ends, O_CLOEXEC) != 0)
     return -errno;
-  *pid = fork ();
-  if (*pid == 0)
+  child = vfork ();
+  if (child == 0)
     become_job (spec, shim, ends[1]);
+  *pid = child;
   close (ends[1]);
-  if (*pid < 0)
+  if (child < 0)
     {
       close (ends[0]);
-      return -errno;
+      return -EAGAIN;
     }
   /* A successful exec closes the other end without a word. */
   do
@@ -204,7 +206,7 @@ child_start (const ChildSpec *spec, pid_t *pid, char *sentence, size_t size)
   close (ends[0]);
   if (n == (ssize_t) sizeof failure)
     {
-      waitpid (*pid, NULL, 0);
+      waitpid (child, NULL, 0);
       describe (spec, &failure, sentence, size);
     }
   return 0;
