@@ -150,11 +150,12 @@ control_http_get (const char *url, const char *path, const char *token, gint64 d
 {
   g_autoptr (GString) request = g_string_new (NULL);
   g_autoptr (GString) answer = g_string_new (NULL);
-  const char *authority = url + strlen (SCHEME);
+  const char *authority;
   int fd, r;
 
   if (!g_str_has_prefix (url, SCHEME))
     return -EINVAL;
+  authority = url + strlen (SCHEME);
   g_string_printf (request, "GET %s HTTP/1.0\r\nHost: %s\r\n", path, authority);
   if (token != NULL)
     g_string_append_printf (request, "Authorization: Bearer %s\r\n", token);

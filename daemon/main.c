@@ -7,6 +7,7 @@
 #include "sys/daemonize.h"
 #include "sys/datadir.h"
 #include "sys/fd.h"
+#include "sys/helpers.h"
 #include "sys/log.h"
 #include "sys/signals.h"
 
@@ -35,8 +36,10 @@ serve_in_background (const DaemonConfig *config)
   Daemonize background;
   g_autofree char *message = NULL;
   int code = EXIT_REFUSED;
-  int r = daemonize_start (&background);
+  int r;
 
+  helpers_pin_override ();
+  r = daemonize_start (&background);
   if (r == 0)
     {
       r = log_open_file (config->paths->log, LOG_FILE_LIMIT);

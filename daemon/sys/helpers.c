@@ -68,3 +68,15 @@ helpers_find (const char *name)
     path = look_in (VESTIM_LIBEXECDIR, ".", name);
   return path;
 }
+
+void
+helpers_pin_override (void)
+{
+  const char *override = g_getenv ("VESTIM_LIBEXEC");
+  g_autofree char *absolute = NULL;
+
+  if (override == NULL || override[0] == '\0')
+    return;
+  absolute = g_canonicalize_filename (override, NULL);
+  g_setenv ("VESTIM_LIBEXEC", absolute, TRUE);
+}

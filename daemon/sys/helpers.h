@@ -5,3 +5,6 @@
  * "vestim-estimate"). It is looked for in VESTIM_LIBEXEC, beside our own executable, in the
  * build tree's places, in libexecdir. */
 char *helpers_find (const char *name);
+
+/* Makes a relative VESTIM_LIBEXEC absolute; to be called before the current folder changes. */
+void helpers_pin_override (void);

@@ -61,6 +61,22 @@ test_what_cannot_be_executed_is_passed_over (void)
   g_unsetenv ("VESTIM_LIBEXEC");
 }
 
+/* The daemon goes to "/", and a relative path of the caller would then lead elsewhere. */
+static void
+test_a_relative_place_is_pinned (void)
+{
+  g_autofree char *before = g_get_current_dir ();
+
+  g_setenv ("VESTIM_LIBEXEC", "some/place", TRUE);
+  g_assert_cmpint (chdir ("/tmp"), ==, 0);
+  helpers_pin_override ();
+  g_assert_cmpstr (g_getenv ("VESTIM_LIBEXEC"), ==, "/tmp/some/place");
+  g_unsetenv ("VESTIM_LIBEXEC");
+  helpers_pin_override ();
+  g_assert_null (g_getenv ("VESTIM_LIBEXEC"));
+  g_assert_cmpint (chdir (before), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -70,5 +86,6 @@ main (int argc, char **argv)
   g_test_add_func ("/helpers/the-build-trees-shim-is-found", test_the_build_trees_shim_is_found);
   g_test_add_func ("/helpers/what-cannot-be-executed-is-passed-over",
                    test_what_cannot_be_executed_is_passed_over);
+  g_test_add_func ("/helpers/a-relative-place-is-pinned", test_a_relative_place_is_pinned);
   return g_test_run ();
 }
