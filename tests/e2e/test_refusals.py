@@ -150,6 +150,7 @@ def _(t):
     prepared(t)
     for name in ("server.json", "vestimd.log"):
         target = t.write(f"precious-{name}", "precious")
+        (t.home / name).unlink(missing_ok=True)
         (t.home / name).symlink_to(target)
         if t.vestimd("--port", "0", "--daemonize").code == 0:
             t.vestimd("--stop").expect(0)
