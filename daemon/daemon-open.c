@@ -323,6 +323,8 @@ open_http (Daemon *self)
     .loop = &self->loop,
     .token = self->token,
     .server_name = "vestimd/" VESTIM_VERSION,
+    .missing = api_missing,
+    .check_body = api_check_body,
     .user = self->api,
   };
   int r;

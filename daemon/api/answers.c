@@ -89,6 +89,12 @@ api_fail_result (HttpExchange *exchange, const ServiceResult *result)
   http_exchange_fail (exchange, row->status, detail, errors);
 }
 
+const char *
+api_detail_of (int code)
+{
+  return find_row (code)->detail;
+}
+
 void
 api_fail_no_job (HttpExchange *exchange)
 {
@@ -104,7 +110,7 @@ api_fail_stopping (HttpExchange *exchange)
 void
 api_fail_fields (HttpExchange *exchange, const GPtrArray *errors)
 {
-  http_exchange_fail (exchange, 422, find_row (SERVICE_E_INVALID)->detail, errors);
+  http_exchange_fail (exchange, 422, api_detail_of (SERVICE_E_INVALID), errors);
 }
 
 void

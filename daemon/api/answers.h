@@ -20,6 +20,7 @@ void api_answer_message (HttpExchange *exchange, int status, const char *message
 
 /* The answer to a SERVICE_E_*, by one table of statuses. */
 void api_fail_result (HttpExchange *exchange, const ServiceResult *result);
+const char *api_detail_of (int code); /* of that answer */
 void api_fail_no_job (HttpExchange *exchange);
 void api_fail_stopping (HttpExchange *exchange);
 

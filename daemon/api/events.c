@@ -19,8 +19,10 @@ typedef struct
 {
   Events *events;
   HttpExchange *exchange;
-  GList link;   /* in `subscribers` */
-  bool is_lost; /* it did not read: nothing more is written, `closed` comes */
+  GList link;      /* in `subscribers` */
+  bool is_lost;    /* it did not read: nothing more is written, `closed` comes */
+  bool is_opening; /* not to be freed by `closed` */
+  bool is_closed;
 } Subscriber;
 
 struct Events
@@ -159,7 +161,9 @@ on_stream_closed (void *user)
   Events *events = subscriber->events;
 
   g_queue_unlink (&events->subscribers, &subscriber->link);
-  g_free (subscriber);
+  subscriber->is_closed = true;
+  if (!subscriber->is_opening)
+    g_free (subscriber);
   if (events->subscribers.length == 0)
     uv_timer_stop (&events->timer);
   close_if_done (events);
@@ -208,9 +212,16 @@ events_subscribe (Events *events, HttpExchange *exchange, const char *last_id)
   subscriber->events = events;
   subscriber->exchange = exchange;
   subscriber->link.data = subscriber;
+  subscriber->is_opening = true;
   g_queue_push_tail_link (&events->subscribers, &subscriber->link);
   http_exchange_add_header (exchange, "Cache-Control", "no-cache");
   http_exchange_stream_open (exchange, "text/event-stream", on_stream_closed, subscriber);
+  subscriber->is_opening = false;
+  if (subscriber->is_closed)
+    {
+      g_free (subscriber);
+      return;
+    }
   send_start (events, subscriber, from);
   if (!uv_is_active ((uv_handle_t *) &events->timer))
     uv_timer_start (&events->timer, on_timer, COMMENT_MS, COMMENT_MS);

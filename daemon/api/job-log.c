@@ -72,16 +72,11 @@ read_nothing (void *user, uint64_t offset, char *buffer, size_t length)
   return 0;
 }
 
-static void
-release_nothing (void *user)
-{
-}
-
 /* What an earlier attempt left is not this attempt's. */
 static void
 answer_empty_log (HttpExchange *exchange)
 {
-  HttpSource source = { .read = read_nothing, .release = release_nothing, .ranges = true };
+  HttpSource source = { .read = read_nothing, .ranges = true };
 
   http_exchange_respond_source (exchange, 200, API_TEXT, &source);
 }

@@ -98,11 +98,6 @@ release_text (void *owner)
 }
 
 static void
-release_nothing (void *owner)
-{
-}
-
-static void
 answer_in_parts (HttpExchange *exchange, Service *service, const Page *page)
 {
   g_autoptr (GArray) parts =
@@ -111,12 +106,12 @@ answer_in_parts (HttpExchange *exchange, Service *service, const Page *page)
   for (unsigned i = 0; i < page->jobs->len; i++)
     {
       JobText *text = job_text_ref (job_get_text (service, page->jobs->pdata[i]));
-      HttpBytes pair[] = { { i > 0 ? "," : "[", 1, release_nothing, NULL },
+      HttpBytes pair[] = { { i > 0 ? "," : "[", 1, NULL, NULL },
                            { text->data, text->length, release_text, text } };
 
       g_array_append_vals (parts, pair, 2);
     }
-  HttpBytes end = { "]", 1, release_nothing, NULL };
+  HttpBytes end = { "]", 1, NULL, NULL };
   g_array_append_val (parts, end);
   http_exchange_respond_bytes (exchange, 200, API_JSON, (const HttpBytes *) (void *) parts->data,
                                parts->len);

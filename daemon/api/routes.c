@@ -3,7 +3,10 @@
 
 #include <glib.h>
 
+#include "api/answers.h"
+#include "api/api-private.h"
 #include "api/handlers.h"
+#include "api/request.h"
 
 static const HttpRoute routes[] = {
   { "GET", "/", api_root_get, false, NULL },
@@ -34,4 +37,29 @@ api_routes (size_t *n)
 {
   *n = G_N_ELEMENTS (routes);
   return routes;
+}
+
+/* A repeat has its first answer also when the job is gone. */
+const char *
+api_missing (const HttpExchange *exchange)
+{
+  const char *id = http_exchange_param (exchange, "id");
+
+  if (id == NULL || http_exchange_header (exchange, "Idempotency-Key") != NULL
+      || service_find (api_of (exchange)->config.service, id) != NULL)
+    return NULL;
+  return api_detail_of (SERVICE_E_NOT_FOUND);
+}
+
+bool
+api_check_body (HttpExchange *exchange)
+{
+  const HttpRequest *http = http_exchange_request (exchange);
+  g_auto (ApiRequest) request = { .doc = NULL };
+  g_autofree char *malformed = api_request_parse (&request, http->body, http->body_length);
+
+  if (malformed == NULL)
+    return true;
+  http_exchange_fail (exchange, 400, malformed, NULL);
+  return false;
 }

@@ -39,7 +39,8 @@ void http_exchange_add_header (HttpExchange *exchange, const char *name, const c
 void http_exchange_respond (HttpExchange *exchange, int status, const char *content_type,
                             const char *body, size_t length); /* copied */
 
-/* Bytes owned by somebody else: `release (owner)` is called when they were sent. Not copied. */
+/* Bytes owned by somebody else: `release (owner)`, unless NULL, is called when they were
+ * sent. Not copied. */
 typedef struct
 {
   const char *data;

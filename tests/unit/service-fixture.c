@@ -83,6 +83,8 @@ on_announce (void *user, const ServiceEvent *event)
       break;
     }
   g_ptr_array_add (fixture->events, line);
+  if (fixture->announce != NULL)
+    fixture->announce (fixture->announce_user, event);
 }
 
 static void

@@ -36,6 +36,8 @@ typedef struct
   GPtrArray
       *events; /* of char *: "job <id> <status>", "deleted <id>", "cleared all", "cleared <n>" */
   bool is_settled;
+  void (*announce) (void *user, const ServiceEvent *event); /* (nullable) told as well */
+  void *announce_user;
 } Fixture;
 
 /* The answer to one call. */
