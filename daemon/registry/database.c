@@ -76,9 +76,14 @@ database_prepare (sqlite3 *db, const char *sql, sqlite3_stmt **stmt)
 int
 database_run (sqlite3_stmt *stmt)
 {
-  int rc = sqlite3_step (stmt);
+  int code;
+  int rc;
 
+  errno = 0;
+  rc = sqlite3_step (stmt);
+  code = errno;
   sqlite3_reset (stmt);
+  errno = code;
   return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
@@ -95,7 +100,7 @@ database_errno_is_full (int code)
 }
 
 int
-database_status (sqlite3 *db, int rc)
+database_status (int rc)
 {
   switch (rc & 0xff)
     {
@@ -106,10 +111,10 @@ database_status (sqlite3 *db, int rc)
     case SQLITE_FULL:
       return REGISTRY_E_FULL;
     case SQLITE_IOERR:
-      /* SQLite gives the full disk a code of its own only where it met it in write(2). */
-      if (rc == SQLITE_IOERR_SHMSIZE || database_errno_is_full (sqlite3_system_errno (db)))
-        return REGISTRY_E_FULL;
-      return REGISTRY_E_FAILED;
+      /* SQLite has a code for a full disk, but not for a quota or a limit of the file's size, and
+       * not where fsync(2) meets it; sqlite3_system_errno() is not set by a COMMIT that fails. */
+      return rc == SQLITE_IOERR_SHMSIZE || database_errno_is_full (errno) ? REGISTRY_E_FULL
+                                                                          : REGISTRY_E_FAILED;
     default:
       return REGISTRY_E_FAILED;
     }

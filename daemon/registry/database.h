@@ -26,14 +26,16 @@ int database_get_int (sqlite3 *db, const char *sql, sqlite3_int64 *value);
 /* Prepares a statement that is kept. */
 int database_prepare (sqlite3 *db, const char *sql, sqlite3_stmt **stmt);
 
-/* Runs a kept statement that returns no row, and makes it ready to be bound again. */
+/* Runs a kept statement that returns no row, and makes it ready to be bound again. errno is that of
+ * the last system call in it that failed, 0 when there was none. */
 int database_run (sqlite3_stmt *stmt);
 
 /* NULL stays NULL. The text must stay valid until the statement has run. */
 int database_bind_text (sqlite3_stmt *stmt, int index, const char *text);
 
-/* 0, REGISTRY_E_FULL or REGISTRY_E_FAILED for the outcome of the last call on `db`. */
-int database_status (sqlite3 *db, int rc);
+/* 0, REGISTRY_E_FULL or REGISTRY_E_FAILED for the outcome of a call, right after it: looks at
+ * errno. */
+int database_status (int rc);
 
 /* Whether a statement was refused for what it wants to store, the storage being sound. */
 bool database_is_conflict (int rc);

@@ -43,12 +43,15 @@ refusal_of_database (char **message, const char *path, sqlite3 *db, int rc)
 
   if (database_is_damage (rc))
     return refusal_of_damage (message, path, what);
+  /* A statement of ours that SQLite does not understand: tables are not what they should be. */
+  if ((rc & 0xff) == SQLITE_ERROR && db != NULL)
+    return refusal_of_damage (message, path, sqlite3_errmsg (db));
   if ((rc & 0xff) == SQLITE_BUSY)
     return refusal (message,
                     "The registry %s is locked by another program: end that program, then start "
                     "again.",
                     path);
-  if (db != NULL && database_status (db, rc) == REGISTRY_E_FULL)
+  if (database_status (rc) == REGISTRY_E_FULL)
     return refusal (message,
                     "The registry %s cannot be written: there is no room on the disk. Make room, "
                     "then start again.",

@@ -88,8 +88,6 @@ read_all (Registry *registry, sqlite3 *db, char **message)
       if (last->sequence > registry->last_sequence)
         rc = SQLITE_CORRUPT;
     }
-  if (rc == SQLITE_ERROR)
-    return refusal_of_damage (message, registry->path, sqlite3_errmsg (db));
   return rc == SQLITE_OK ? 0 : refusal_of_database (message, registry->path, db, rc);
 }
 

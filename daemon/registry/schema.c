@@ -2,6 +2,7 @@
 #include "registry/schema.h"
 
 #include <glib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "registry/backup.h"
@@ -133,7 +134,8 @@ check_owner_program (sqlite3 *db, const char *path, sqlite3_int64 *version, char
   return 0;
 }
 
-/* quick_check tells what it finds as rows of text, the first being "ok" when there is nothing. */
+/* quick_check tells what it finds as text, in lines of which the last one matters; it is "ok" when
+ * there is nothing. */
 static int
 check_pages (sqlite3 *db, const char *path, char **message)
 {
@@ -145,8 +147,14 @@ check_pages (sqlite3 *db, const char *path, char **message)
     rc = sqlite3_step (stmt);
   if (rc != SQLITE_ROW)
     r = refusal_of_database (message, path, db, rc);
-  else if (g_strcmp0 ((const char *) sqlite3_column_text (stmt, 0), "ok") != 0)
-    r = refusal_of_damage (message, path, (const char *) sqlite3_column_text (stmt, 0));
+  else
+    {
+      const char *found = (const char *) sqlite3_column_text (stmt, 0);
+      const char *line = strrchr (found, '\n');
+
+      if (strcmp (found, "ok") != 0)
+        r = refusal_of_damage (message, path, line != NULL ? line + 1 : found);
+    }
   sqlite3_finalize (stmt);
   return r;
 }

@@ -19,7 +19,7 @@
 
 /* The status of a statement that failed with `rc`. */
 static int
-status_of (Writer *writer, int rc)
+status_of (int rc)
 {
   if (rc == SQLITE_OK)
     return 0;
@@ -27,7 +27,7 @@ status_of (Writer *writer, int rc)
     return WRITER_E_CONFLICT;
   if (rc == SQLITE_NOTFOUND)
     return REGISTRY_E_NOT_FOUND;
-  return database_status (writer->db, rc);
+  return database_status (rc);
 }
 
 static int
@@ -42,15 +42,15 @@ apply_op (Writer *writer, ChangeOp *op)
         r = folders_make (writer->folders, op->job->id, &op->made_folder);
       if (r != 0)
         return r == REGISTRY_E_FULL ? r : WRITER_E_CONFLICT;
-      return status_of (writer, jobs_table_insert (&writer->jobs, op->job));
+      return status_of (jobs_table_insert (&writer->jobs, op->job));
     case CHANGE_UPDATE:
-      return status_of (writer, jobs_table_update (&writer->jobs, op->job));
+      return status_of (jobs_table_update (&writer->jobs, op->job));
     case CHANGE_DELETE:
-      return status_of (writer, jobs_table_delete (&writer->jobs, op->sequence, op->key));
+      return status_of (jobs_table_delete (&writer->jobs, op->sequence, op->key));
     case CHANGE_SET:
       database_bind_text (writer->set, 1, op->key);
       database_bind_text (writer->set, 2, op->value);
-      return status_of (writer, database_run (writer->set));
+      return status_of (database_run (writer->set));
     }
   g_assert_not_reached ();
 }
@@ -63,8 +63,8 @@ apply_change (Writer *writer, RegistryChange *change)
   int r = 0;
 
   if (change->answer != NULL)
-    r = status_of (writer, answers_table_insert (&writer->answers, change->answer,
-                                                 writer->now_ms (), &repeat));
+    r = status_of (
+        answers_table_insert (&writer->answers, change->answer, writer->now_ms (), &repeat));
   if (repeat)
     return REGISTRY_E_REPEAT;
   for (ChangeOp *op = change->ops; r == 0 && op != NULL; op = op->next)
@@ -83,7 +83,7 @@ roll_back (Writer *writer)
 static int
 run_transaction (Writer *writer, RegistryChange *first, const RegistryChange *end)
 {
-  int r = status_of (writer, database_run (writer->begin));
+  int r = status_of (database_run (writer->begin));
 
   for (RegistryChange *change = first; r == 0 && change != end; change = change_next (change))
     {
@@ -92,7 +92,7 @@ run_transaction (Writer *writer, RegistryChange *first, const RegistryChange *en
         r = change->status;
     }
   if (r == 0)
-    r = status_of (writer, database_run (writer->commit));
+    r = status_of (database_run (writer->commit));
   if (r == REGISTRY_E_FAILED || (r == WRITER_E_CONFLICT && change_next (first) == end))
     log_error (MODULE, "changes not stored error=\"%s\" code=%d", sqlite3_errmsg (writer->db),
                sqlite3_extended_errcode (writer->db));
@@ -189,7 +189,7 @@ forget_moved (Writer *writer, const GArray *moved)
       return 0;
     }
   for (unsigned i = 0; r == 0 && i < moved->len; i++)
-    r = status_of (writer, jobs_table_forget (&writer->jobs, g_array_index (moved, int64_t, i)));
+    r = status_of (jobs_table_forget (&writer->jobs, g_array_index (moved, int64_t, i)));
   return r;
 }
 
@@ -204,13 +204,13 @@ writer_tidy (Writer *writer, const GArray *moved, bool *more)
   *more = false;
   if (moved->len == 0 && !expired)
     return;
-  r = status_of (writer, database_run (writer->begin));
+  r = status_of (database_run (writer->begin));
   if (r == 0)
     r = forget_moved (writer, moved);
   if (r == 0 && expired)
-    r = status_of (writer, answers_table_purge (&writer->answers, now, PURGE_LIMIT, &n));
+    r = status_of (answers_table_purge (&writer->answers, now, PURGE_LIMIT, &n));
   if (r == 0)
-    r = status_of (writer, database_run (writer->commit));
+    r = status_of (database_run (writer->commit));
   *more = r == 0 && n > 0;
   if (r == 0)
     return;
