@@ -130,11 +130,13 @@ check_columns (const VestimFieldReader *reader, const VestimEstimation *estimati
         vestim_field_reader_fault (reader, "inputs", "\"%s\" is listed twice", *input);
     }
 
+  /* The field that the user has written. */
+  const char *field = vestim_json_member (reader->object, "inputs") ? "inputs" : "target";
   if (g_strv_contains ((const char *const *) estimation->inputs, estimation->target))
-    vestim_field_reader_fault (
-        reader, "target",
-        "\"%s\" is also one of the inputs: what is to be estimated can't be known",
-        estimation->target);
+    vestim_field_reader_fault (reader, field,
+                               "\"%s\" is the target and also one of the inputs: the network would "
+                               "only have to copy it; take it from one of them",
+                               estimation->target);
 }
 
 static void

@@ -88,6 +88,13 @@ check_set (const Check *check, DataSet set, size_t max_rows)
     vestim_field_errors_add (check->errors, field, "%s", error->message);
 }
 
+/* False when time is up or there is nothing more to say: one `folder_path` gets one fault. */
+static bool
+goes_on (const Check *check)
+{
+  return !is_late (check) && !(check->settings->folder_path && check->errors->len > 0);
+}
+
 /* First a little of each file, then all of them. */
 static void
 check_all_files (const VestimEstimation *settings, GPtrArray *errors)
@@ -98,10 +105,11 @@ check_all_files (const VestimEstimation *settings, GPtrArray *errors)
     .deadline = trainer_monotonic_clock (NULL) + BUDGET_S,
   };
 
-  for (int set = 0; set < DATA_N_SETS; set++)
+  for (int set = 0; set < DATA_N_SETS && goes_on (&check); set++)
     check_set (&check, (DataSet) set, ENOUGH_ROWS);
-  for (int set = 0; set < DATA_N_SETS && errors->len == 0; set++)
-    check_set (&check, (DataSet) set, 0);
+  if (errors->len == 0)
+    for (int set = 0; set < DATA_N_SETS && goes_on (&check); set++)
+      check_set (&check, (DataSet) set, 0);
 }
 
 static GByteArray *

@@ -77,3 +77,16 @@ scratch_exists (const char *path)
 
   return lstat (path, &info) == 0;
 }
+
+/* `(transfer full)` the path of a new file of any bytes in the folder. */
+static inline char *
+scratch_file (const char *folder, const char *name, const char *data, size_t length)
+{
+  char *path = scratch_path (folder, name);
+  FILE *stream = fopen (path, "w");
+
+  g_assert_nonnull (stream);
+  g_assert_cmpuint (fwrite (data, 1, length, stream), ==, length);
+  g_assert_cmpint (fclose (stream), ==, 0);
+  return path;
+}

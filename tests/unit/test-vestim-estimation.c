@@ -118,6 +118,7 @@ test_wrong_types_and_ranges_are_refused (void)
     { "\"inputs\":[\"SOC\",\"SOC\"]", "selections.inputs" },
     { "\"inputs\":[\"SOC\",1]", "selections.inputs" },
     { "\"target\":\"SOC\"", "selections.target" },
+    { "\"inputs\":[\"SOC\",\"Voltage\"]", "selections.inputs" },
     { "\"target\":\"\"", "selections.target" },
     { "\"model\":\"lstm\"", "selections.model" },
     { "\"layers\":10", "selections.layers" },
