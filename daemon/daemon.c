@@ -61,6 +61,8 @@ close_outer (Daemon *self)
 static void
 close_parts (Daemon *self)
 {
+  self->is_closing = true;
+  uv_timer_stop (&self->stop_timer);
   if (self->api != NULL)
     {
       self->n_closing = 1;
@@ -143,7 +145,7 @@ on_stop_timer (uv_timer_t *timer)
 void
 daemon_stop (Daemon *self, bool keep_jobs)
 {
-  if (self->is_stopping)
+  if (self->is_stopping || self->is_closing)
     return;
   self->is_stopping = true;
   log_info (MODULE, "stopping keep_jobs=%s", keep_jobs ? "true" : "false");
@@ -162,7 +164,7 @@ on_signal (void *user, SignalsEvent event, int signal)
 
   if (event != SIGNALS_STOP_NOW)
     daemon_stop (self, event == SIGNALS_STOP_KEEP_JOBS);
-  else if (self->is_stopping)
+  else if (self->is_stopping && !self->is_closing)
     {
       self->stop_deadline = uv_now (&self->loop);
       service_stop (self->service, true, NULL, NULL);
