@@ -92,12 +92,13 @@ write_new_file (const char *path, const char *text)
   return close (fd) != 0 && r == 0 ? -errno : r;
 }
 
-/* Not flushed: it is made again from the registry before the attempt is started again. */
+/* Not flushed: it is made again from the registry before the attempt is started again. The name is
+ * the thread's own: a start that was let go may still be under way on another one. */
 static int
 write_job_json (ExecutorRun *run)
 {
   g_autofree char *path = g_strdup_printf ("%s/job.json", run->folder);
-  g_autofree char *temporary = g_strdup_printf ("%s/job.json.tmp", run->folder);
+  g_autofree char *temporary = g_strdup_printf ("%s/job.json.tmp-%d", run->folder, (int) gettid ());
   int r;
 
   if (mkdir (run->folder, 0700) != 0 && errno != EEXIST)
@@ -107,8 +108,11 @@ write_job_json (ExecutorRun *run)
   if (r == 0 && rename (temporary, path) != 0)
     r = -errno;
   if (r < 0)
-    outcome_fail (&run->outcome, "Cannot write '%s': %s. Make room or repair it, then retry.", path,
-                  fd_describe_error (r));
+    {
+      unlink (temporary);
+      outcome_fail (&run->outcome, "Cannot write '%s': %s. Make room or repair it, then retry.",
+                    path, fd_describe_error (r));
+    }
   return r;
 }
 

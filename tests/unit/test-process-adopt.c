@@ -267,6 +267,7 @@ test_a_start_that_is_let_go_is_found_again (void)
       run_watcher_launch (&watcher, 1, "echo ran >> made; sleep 0.1; exit 19");
       run_watcher_await_over (&watcher);
       made = job_folder_read (&watcher.folder, "made");
+      g_assert_cmpstr (watcher.error, ==, NULL);
       g_assert_cmpint (watcher.outcome.exit_code, ==, 19);
       g_assert_cmpstr (made, ==, "ran\n");
       run_watcher_clear (&watcher);
