@@ -103,14 +103,21 @@ read_sets (Job *job, GError **error)
   return true;
 }
 
+/* Training goes on all the same, but its user should know. */
 static void
 say_what_is_constant (const Job *job)
 {
-  for (int i = 0; i < job->scaling->n_inputs; i++)
-    if (scaling_width (&job->scaling->inputs[i]) == 0)
+  const Scaling *scaling = job->scaling;
+
+  for (int i = 0; i < scaling->n_inputs; i++)
+    if (scaling_width (&scaling->inputs[i]) == 0)
       printf ("the column \"%s\" is %g in every row of the training files: it is left out of "
               "account\n",
-              job->settings->inputs[i], job->scaling->inputs[i].min);
+              job->settings->inputs[i], scaling->inputs[i].min);
+  if (scaling_width (&scaling->target) == 0)
+    printf ("the target \"%s\" is %g in every row of the training files: nothing else will ever "
+            "be predicted\n",
+            job->settings->target, scaling->target.min);
 }
 
 static bool

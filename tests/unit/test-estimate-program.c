@@ -325,6 +325,7 @@ test_a_stop_is_prompt_and_leaves_whole_files (Fixture *fixture, gconstpointer us
   g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGTERM);
   g_autoptr (Model) model = model_file_read (model_path, &error);
   g_assert_no_error (error);
+  g_assert_nonnull (model);
   g_assert_false (has (fixture, "tasks/1/.vestim-estimate.tmp"));
 }
 
