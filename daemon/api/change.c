@@ -108,6 +108,21 @@ add_location (ApiChange *change, const ServiceResult *result)
   http_exchange_add_header (change->exchange, "Location", location);
 }
 
+/* The status that is in the way is not always the one that the client last saw. */
+static void
+fail_state (const ApiChange *change, const ServiceResult *result)
+{
+  const char *id = http_exchange_param (change->exchange, "id");
+  Job *job = id != NULL ? service_find (change->api->config.service, id) : NULL;
+  g_autofree char *detail = NULL;
+  ServiceResult failure = *result;
+
+  if (job != NULL && result->detail != NULL)
+    failure.detail = detail = g_strdup_printf (
+        "The job is %s. %s", vestim_job_state_name (job_get (job)->state), result->detail);
+  api_fail_result (change->exchange, &failure);
+}
+
 /* Without a body of its own, the answer is the very text that the job is sent with from now on. */
 static void
 on_change_done (void *user, const ServiceResult *result, const char *body)
@@ -121,7 +136,9 @@ on_change_done (void *user, const ServiceResult *result, const char *body)
   if (result->code == 0 && body == NULL)
     job = service_find (service, result->job->id);
 
-  if (result->code != 0)
+  if (result->code == SERVICE_E_STATE)
+    fail_state (change, result);
+  else if (result->code != 0)
     api_fail_result (change->exchange, result);
   else if (job != NULL)
     api_answer_text (change->exchange, change->status, job_get_text (service, job));

@@ -68,12 +68,13 @@ run_settings (ApiChange *change)
 
   if (!api_change_read (change, &request))
     return;
-  api_request_refuse_unknown (&request, known);
-  if (!vestim_json_get_int64 (vestim_json_member (request.body, "max_running"), &value) || value < 1
-      || value > VESTIM_MAX_RUNNING)
+  if (request.errors->len == 0
+      && (!vestim_json_get_int64 (vestim_json_member (request.body, "max_running"), &value)
+          || value < 1 || value > VESTIM_MAX_RUNNING))
     vestim_field_errors_add (request.errors, "max_running",
                              "Say how many jobs may run at the same time: a number from 1 to %d.",
                              VESTIM_MAX_RUNNING);
+  api_request_refuse_unknown (&request, known);
   if (!api_change_is_valid (change, &request))
     return;
   ServiceCall call = api_change_call (change, 200, render_settings);
