@@ -13,60 +13,27 @@
 #define EXIT_CHECK_MS 50 /* where no descriptor tells the end of a process */
 
 static void
-on_poll_closed (uv_handle_t *handle)
+on_poll_closed (void *user)
 {
-  Poll *poll = handle->data;
-  ExecutorRun *run = poll->run;
-
-  close (poll->fd);
-  g_free (poll);
-  run_handle_closed (run);
+  run_handle_closed (user);
 }
 
-static void
-on_poll (uv_poll_t *handle, int status, int events)
+static Poll *
+open_poll (ExecutorRun *run, int fd, void (*fn) (void *user))
 {
-  Poll *poll = handle->data;
+  Poll *poll = poll_open (run->executor->loop, fd, fn, on_poll_closed, run);
 
-  poll->fn (poll->run);
-}
-
-Poll *
-poll_open (ExecutorRun *run, int fd, void (*fn) (ExecutorRun *run))
-{
-  Poll *poll = g_new0 (Poll, 1);
-  int r = uv_poll_init (run->executor->loop, &poll->handle, fd);
-
-  if (r < 0)
-    {
-      log_warning (PROCESS_MODULE, "cannot poll id=%s error=%s", run->job_id, uv_strerror (r));
-      close (fd);
-      g_free (poll);
-      return NULL;
-    }
-  poll->handle.data = poll;
-  poll->fd = fd;
-  poll->run = run;
-  poll->fn = fn;
-  run->n_open++;
-  uv_poll_start (&poll->handle, UV_READABLE, on_poll);
+  run->n_open += poll != NULL;
   return poll;
-}
-
-void
-poll_close (Poll **poll)
-{
-  Poll *closing = g_steal_pointer (poll);
-
-  if (closing != NULL)
-    uv_close ((uv_handle_t *) &closing->handle, on_poll_closed);
 }
 
 /* ---- The shim's end ---- */
 
 static void
-on_exit_event (ExecutorRun *run)
+on_exit_event (void *user)
 {
+  ExecutorRun *run = user;
+
   poll_close (&run->exit_poll);
   run->shim.pidfd = -1;
   run->shim.has_ended = true;
@@ -79,7 +46,7 @@ run_follow (ExecutorRun *run)
 {
   run->is_followed = true;
   if (run->shim.pidfd >= 0)
-    run->exit_poll = poll_open (run, run->shim.pidfd, on_exit_event);
+    run->exit_poll = open_poll (run, run->shim.pidfd, on_exit_event);
   if (run->exit_poll == NULL)
     {
       run->shim.pidfd = -1;
@@ -113,8 +80,9 @@ run_report_started (ExecutorRun *run, int64_t started_at)
 }
 
 static void
-on_ready (ExecutorRun *run)
+on_ready (void *user)
 {
+  ExecutorRun *run = user;
   char text[32];
   ssize_t n = read (run->ready_poll->fd, text, sizeof text - 1);
 
@@ -132,7 +100,7 @@ on_ready (ExecutorRun *run)
 void
 run_await_start (ExecutorRun *run)
 {
-  run->ready_poll = poll_open (run, run->ready_fd, on_ready);
+  run->ready_poll = open_poll (run, run->ready_fd, on_ready);
   run->ready_fd = -1;
 }
 

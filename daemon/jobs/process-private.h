@@ -5,14 +5,13 @@
 #include <sys/types.h>
 
 #include "jobs/lock-record.h"
+#include "jobs/process-outcome.h"
+#include "jobs/process-poll.h"
+#include "jobs/process-tasks.h"
 #include "jobs/process.h"
 #include "jobs/progress.h"
 
 #define PROCESS_MODULE "process"
-
-/* Exit codes of vestim-run that mean something to us; see vestim-run(1). */
-#define SHIM_EXIT_TAKEN 75
-#define SHIM_EXIT_ERRNO 128
 
 typedef struct
 {
@@ -28,33 +27,6 @@ typedef struct
   void *closed_user;
 } ProcessExecutor;
 
-/* A process that we follow. */
-typedef struct
-{
-  pid_t pid;
-  int pidfd;      /* -1: none; owned until a poll handle takes it */
-  bool is_child;  /* else it was started by an earlier daemon */
-  int status;     /* as of waitpid(), once a child was reaped */
-  bool has_ended; /* its descriptor said so */
-} Shim;
-
-typedef struct
-{
-  ExecutorOutcome base; /* its strings are the ones below */
-  char *signal;
-  char *error;
-  char *result;
-} Outcome;
-
-/* A descriptor on the loop; allocated, so that one can be opened while the last one closes. */
-typedef struct
-{
-  uv_poll_t handle;
-  int fd;
-  ExecutorRun *run;
-  void (*fn) (ExecutorRun *run);
-} Poll;
-
 typedef enum
 {
   TASK_NONE,
@@ -64,22 +36,6 @@ typedef enum
   TASK_COLLECT, /* take in the end: progress, exit record, result */
   TASK_END,     /* start `vestim-run --end` for what a killed shim left */
 } Task;
-
-typedef enum
-{
-  LOOK_HELD,     /* by `shim`, which runs this attempt */
-  LOOK_STARTING, /* by a process that has not said yet that it runs this attempt */
-  LOOK_OVER,     /* there is an exit record */
-  LOOK_LOST,     /* it was started, nobody holds the lock, and there is no exit record */
-  LOOK_ABSENT,   /* it was not started */
-} LookResult;
-
-typedef enum
-{
-  COLLECT_RUNNING,
-  COLLECT_OVER,    /* `outcome` holds the exit record */
-  COLLECT_NOTHING, /* the shim is gone without one; `record` is what run.lock says */
-} CollectResult;
 
 struct ExecutorRun
 {
@@ -131,27 +87,7 @@ struct ExecutorRun
   Outcome outcome;
 };
 
-/* process-spawn.c: blocking, on worker threads. 0 or -errno, then `outcome.error` says why. */
-int process_launch (ExecutorRun *run);
-int process_launch_end (ExecutorRun *run);
-/* `(transfer full)` arguments and environment as vestim-run reads them. */
-GString *process_make_input (const ExecutorSpec *spec, char *const *environment);
-
-/* process-look.c: blocking, on worker threads. */
-LookResult process_look (ExecutorRun *run);
-CollectResult process_collect (ExecutorRun *run);
-
-/* process-outcome.c: `outcome_read` is blocking, and false without an exit record of this attempt.
- */
-bool outcome_read (Outcome *outcome, const char *folder, int attempt);
-void outcome_fail (Outcome *outcome, const char *format, ...) G_GNUC_PRINTF (2, 3);
-void outcome_lose (Outcome *outcome, const LockRecord *record);
-void outcome_clear (Outcome *outcome);
-
 /* process-follow.c: the loop's side. */
-Poll *poll_open (ExecutorRun *run, int fd,
-                 void (*fn) (ExecutorRun *run)); /* takes `fd`; (nullable) */
-void poll_close (Poll **poll);
 void run_follow (ExecutorRun *run);
 void run_signal_stop (ExecutorRun *run);
 void run_report_started (ExecutorRun *run, int64_t started_at);
@@ -159,7 +95,11 @@ void run_report_progress (ExecutorRun *run);
 void run_watch_progress (ExecutorRun *run);
 void run_await_start (ExecutorRun *run);
 
+/* process-steps.c: on the loop, when a task is done. */
+void run_take_step (ExecutorRun *run, Task done);
+
 /* process.c */
+void run_close (ExecutorRun *run);
 void run_start_task (ExecutorRun *run, Task task);
 void run_retry_later (ExecutorRun *run, Task task, unsigned delay_ms);
 void run_pump (ExecutorRun *run);

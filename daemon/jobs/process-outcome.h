@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "jobs/executor.h"
+#include "jobs/lock-record.h"
+
+/* An ExecutorOutcome that owns its strings. Zeros are an empty one. */
+typedef struct
+{
+  ExecutorOutcome base; /* its strings are the ones below */
+  char *signal;
+  char *error;
+  char *result;
+} Outcome;
+
+/* Takes it from exit.json; false, untouched, when there is none of this attempt. Blocking. */
+bool outcome_read (Outcome *outcome, const char *folder, int attempt);
+
+/* Makes it that of a job that could not be started, with a sentence that says why. */
+void outcome_fail (Outcome *outcome, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Makes it that of a job that was lost. */
+void outcome_lose (Outcome *outcome, const LockRecord *record);
+void outcome_clear (Outcome *outcome);
