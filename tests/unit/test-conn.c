@@ -348,7 +348,7 @@ test_a_reader_that_does_not_read_is_dropped (void)
 static void
 test_a_slow_reader_gets_all (void)
 {
-  g_autoptr (Harness) harness = harness_new (&(HttpServerConfig){ .write_timeout_ms = 400 });
+  g_autoptr (Harness) harness = harness_new (&(HttpServerConfig){ .write_timeout_ms = 1000 });
   g_autofree char *buffer = g_malloc (1024 * 1024);
   size_t total = 0;
   ssize_t n;
@@ -358,7 +358,7 @@ test_a_slow_reader_gets_all (void)
   while ((n = recv (fd, buffer, 1024 * 1024, MSG_WAITALL)) > 0)
     {
       total += (size_t) n;
-      g_usleep (20 * 1000);
+      g_usleep (60 * 1000);
     }
   g_assert_cmpint (n, ==, 0);
   g_assert_cmpuint (total, >, BIG_SIZE);
