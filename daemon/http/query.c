@@ -63,7 +63,7 @@ check_pair (const HttpRoute *route, const char *text, size_t length, GHashTable 
     vestim_field_errors_add (errors, name,
                              "The value has a malformed percent escape, or a NUL: encode each "
                              "special byte as %% and two hexadecimal digits.");
-  else if (!g_hash_table_add (seen, g_steal_pointer (&name)))
+  else if (!g_hash_table_add (seen, g_strdup (name)))
     vestim_field_errors_add (errors, name, "The query parameter is given twice: give it once.");
 }
 
