@@ -75,6 +75,7 @@ parse_suffix (const char *text, uint64_t size, uint64_t *first, uint64_t *length
 RangeKind
 range_parse (const char *value, uint64_t size, uint64_t *first, uint64_t *length)
 {
+  uint64_t start;
   uint64_t last = UINT64_MAX;
 
   if (strncasecmp (value, "bytes=", 6) != 0)
@@ -82,17 +83,16 @@ range_parse (const char *value, uint64_t size, uint64_t *first, uint64_t *length
   value += 6 + strspn (value + 6, " \t");
   if (*value == '-')
     return parse_suffix (value + 1, size, first, length);
-  value = read_number (value, first);
+  value = read_number (value, &start);
   if (value == NULL || *value++ != '-')
     return RANGE_WHOLE;
   if (*value >= '0' && *value <= '9')
     value = read_number (value, &last);
-  if (value[strspn (value, " \t")] != '\0' || last < *first)
+  if (value[strspn (value, " \t")] != '\0' || last < start)
     return RANGE_WHOLE;
-  if (*first >= size)
+  if (start >= size)
     return RANGE_UNSATISFIABLE;
-  if (last >= size)
-    last = size - 1;
-  *length = last - *first + 1;
+  *first = start;
+  *length = (last < size ? last : size - 1) - start + 1;
   return RANGE_PART;
 }

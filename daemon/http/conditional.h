@@ -19,5 +19,5 @@ typedef enum
   RANGE_UNSATISFIABLE,
 } RangeKind;
 
-/* `value`: of the Range field; `first` and `length` are set with RANGE_PART. */
+/* `value`: of the Range field; `first` and `length` are set with RANGE_PART, else left alone. */
 RangeKind range_parse (const char *value, uint64_t size, uint64_t *first, uint64_t *length);

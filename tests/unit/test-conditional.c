@@ -69,9 +69,11 @@ test_a_single_range_gives_its_part (void)
 static void
 assert_kind (const char *value, uint64_t size, RangeKind kind)
 {
-  uint64_t first, length;
+  uint64_t first = 99, length = 99;
 
   g_assert_cmpint (range_parse (value, size, &first, &length), ==, kind);
+  g_assert_cmpuint (first, ==, 99);
+  g_assert_cmpuint (length, ==, 99);
 }
 
 static void

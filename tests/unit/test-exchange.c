@@ -234,6 +234,8 @@ test_what_is_no_single_range_gets_the_whole (void)
 
       assert_status (answer, 200);
       assert_has_not (answer, "Content-Range");
+      g_assert_cmpuint (strlen (body_of (answer)), ==, SOURCE_SIZE);
+      g_assert_cmpint (body_of (answer)[0], ==, 'a');
     }
 }
 
