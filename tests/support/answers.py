@@ -77,7 +77,7 @@ class Connection:
     def __init__(self, host, port, timeout=30.0):
         self.socket = socket.create_connection((host.strip("[]"), port), timeout * PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.buffer = b""
+        self.buffer = bytearray()  # grows in place: a log has 64 MiB
 
     def __enter__(self):
         return self
@@ -95,38 +95,37 @@ class Connection:
     def fill(self):
         data = self.socket.recv(1 << 18)
         if not data:
-            raise Closed(f"closed after {self.buffer[:200]!r}")
+            raise Closed(f"closed after {bytes(self.buffer[:200])!r}")
         self.buffer += data
 
     def take(self, count):
         while len(self.buffer) < count:
             self.fill()
-        data, self.buffer = self.buffer[:count], self.buffer[count:]
+        data = bytes(self.buffer[:count])
+        del self.buffer[:count]
         return data
 
     def take_line(self):
-        while b"\r\n" not in self.buffer:
+        while (end := self.buffer.find(b"\r\n")) < 0:
             self.fill()
-        line, _, self.buffer = self.buffer.partition(b"\r\n")
-        return line
+        return self.take(end + 2)[:-2]
 
     def take_rest(self):
         try:
             while True:
                 self.fill()
         except Closed:
-            data, self.buffer = self.buffer, b""
-            return data
+            return self.take(len(self.buffer))
 
     def take_chunked(self):
-        body = b""
+        body = bytearray()
         while True:
             size = int(self.take_line().split(b";")[0], 16)
             body += self.take(size)
             if self.take_line() != b"":
                 fail("a chunk does not end where it said")
             if size == 0:
-                return body
+                return bytes(body)
 
     def head(self):
         """Status line and headers of the next answer, 1xx included."""
