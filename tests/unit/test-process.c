@@ -90,7 +90,7 @@ test_a_flood_of_progress_is_merged (void)
                       "\\\"metrics\\\":{\\\"i\\\":$i}}\" >&3; done; sleep 0.3");
   run_watcher_await_over (&watcher);
   seconds = (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
-  g_assert_cmpuint (watcher.n_reports, >=, 2);
+  g_assert_cmpuint (watcher.n_reports, >=, 1);
   g_assert_cmpfloat (watcher.n_reports, <=, 10 * seconds + 2);
   g_assert_cmpstr (watcher.metrics, ==, "{\"i\":3000}");
   run_watcher_clear (&watcher);
@@ -230,6 +230,23 @@ test_the_environment_is_the_daemons_with_changes (void)
   run_watcher_clear (&watcher);
 }
 
+/* A program with threads leaves two signals ignored, which the C library does not even show. */
+static void
+test_no_signal_is_ignored_or_blocked (void)
+{
+  RunWatcher watcher;
+  const char *argv[] = { "/bin/cat", "/proc/self/status", NULL };
+  g_autofree char *log = NULL;
+
+  run_watcher_init (&watcher);
+  run_watcher_launch_spec (&watcher, &(ExecutorSpec){ .argv = argv });
+  run_watcher_await_over (&watcher);
+  log = job_folder_read (&watcher.folder, "log.txt");
+  g_assert_nonnull (strstr (log, "SigBlk:\t0000000000000000"));
+  g_assert_nonnull (strstr (log, "SigIgn:\t0000000000000000"));
+  run_watcher_clear (&watcher);
+}
+
 /* The program is looked up as the job sees the world. */
 static void
 test_the_program_is_found_in_the_jobs_path (void)
@@ -356,6 +373,7 @@ main (int argc, char **argv)
   ADD (a_missing_shim_fails_the_job);
   ADD (a_folder_that_is_no_folder_fails_the_job);
   ADD (the_environment_is_the_daemons_with_changes);
+  ADD (no_signal_is_ignored_or_blocked);
   ADD (the_program_is_found_in_the_jobs_path);
   ADD (a_time_limit_and_a_cwd_reach_the_shim);
   ADD (the_result_is_that_of_this_attempt);
