@@ -21,6 +21,8 @@ answers_table_open (AnswersTable *table, sqlite3 *db)
   if (rc == SQLITE_OK)
     rc = database_prepare (db, "DELETE FROM answers WHERE key = ?1 AND " EXPIRED, &table->expire);
   if (rc == SQLITE_OK)
+    rc = database_prepare (db, "DELETE FROM answers WHERE key = ?1", &table->remove);
+  if (rc == SQLITE_OK)
     rc = database_prepare (db, "SELECT created_at FROM answers ORDER BY number LIMIT 1",
                            &table->oldest);
   if (rc == SQLITE_OK)
@@ -36,6 +38,7 @@ answers_table_close (AnswersTable *table)
 {
   sqlite3_finalize (table->insert);
   sqlite3_finalize (table->expire);
+  sqlite3_finalize (table->remove);
   sqlite3_finalize (table->oldest);
   sqlite3_finalize (table->purge);
 }
@@ -62,6 +65,13 @@ answers_table_insert (AnswersTable *table, const ChangeAnswer *answer, int64_t n
     return rc;
   *repeat = sqlite3_changes (sqlite3_db_handle (insert)) == 0;
   return *repeat ? SQLITE_OK : database_run (insert);
+}
+
+int
+answers_table_remove (AnswersTable *table, const char *key)
+{
+  database_bind_text (table->remove, 1, key);
+  return database_run (table->remove);
 }
 
 bool

@@ -15,6 +15,7 @@ typedef struct
 {
   sqlite3_stmt *insert;
   sqlite3_stmt *expire; /* one key, if its time is over */
+  sqlite3_stmt *remove;
   sqlite3_stmt *oldest;
   sqlite3_stmt *purge;
 } AnswersTable;
@@ -25,6 +26,8 @@ void answers_table_close (AnswersTable *table);
 /* `*repeat`: the key is there already, and nothing was stored. */
 int answers_table_insert (AnswersTable *table, const ChangeAnswer *answer, int64_t now,
                           bool *repeat);
+
+int answers_table_remove (AnswersTable *table, const char *key);
 
 /* Whether there is something to purge. */
 bool answers_table_has_expired (AnswersTable *table, int64_t now);

@@ -40,6 +40,20 @@ change_next (const RegistryChange *change)
   return (RegistryChange *) change->letter.next;
 }
 
+/* An insert is taken back by itself when its folder cannot be made; nothing else could be. */
+bool
+change_is_sound (const RegistryChange *change)
+{
+  bool inserts = false, others = false;
+
+  for (const ChangeOp *op = change->ops; op != NULL; op = op->next)
+    if (op->kind == CHANGE_INSERT)
+      inserts = true;
+    else
+      others = true;
+  return !(inserts && others);
+}
+
 RegistryChange *
 registry_change_new (void)
 {

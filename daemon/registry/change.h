@@ -20,11 +20,12 @@ struct ChangeOp
 {
   ChangeOp *next;
   ChangeKind kind;
-  VestimJob *job;   /* insert, update */
-  int64_t sequence; /* delete */
-  char *key;        /* delete: the job's ID; set: the key */
-  char *value;      /* set */
-  bool made_folder; /* insert: the folder is ours to remove again */
+  VestimJob *job;    /* insert, update */
+  int64_t sequence;  /* delete */
+  char *key;         /* delete: the job's ID; set: the key */
+  char *value;       /* set */
+  bool made_folder;  /* insert: the folder is ours to remove again */
+  int folder_status; /* insert: 0 or why there is no folder */
 };
 
 typedef struct
@@ -45,6 +46,9 @@ struct RegistryChange
   RegistryDoneFn done;
   void *user;
 };
+
+/* Whether what it holds may be stored together. */
+bool change_is_sound (const RegistryChange *change);
 
 /* (nullable) the change queued behind this one. */
 RegistryChange *change_next (const RegistryChange *change);

@@ -25,6 +25,9 @@ int jobs_table_insert (JobsTable *table, const VestimJob *job);
 /* SQLITE_NOTFOUND when there is no such row. */
 int jobs_table_update (JobsTable *table, const VestimJob *job);
 
+/* Removes the row alone. */
+int jobs_table_remove (JobsTable *table, int64_t sequence);
+
 /* Removes the row, which may be missing, and remembers the deletion. */
 int jobs_table_delete (JobsTable *table, int64_t sequence, const char *job_id);
 int jobs_table_forget (JobsTable *table, int64_t sequence);

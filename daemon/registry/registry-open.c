@@ -169,17 +169,17 @@ on_useless_closed (void *user)
 static int
 start (Registry *registry, const RegistryConfig *config, char **message)
 {
-  int r;
+  int r, mason, trash;
 
   registry->writer.folders = &registry->folders;
+  registry->writer.mason = &registry->mason;
   registry->writer.trash = &registry->trash;
   registry->writer.now_ms = config->now_ms != NULL ? config->now_ms : wall_clock_ms;
   reader_open (&registry->reader, &registry->mailbox, registry->path, registry->writer.now_ms);
-  r = trash_open (&registry->trash, &registry->mailbox, &registry->folders);
-  if (r == 0)
-    r = writer_start (&registry->writer, &registry->mailbox);
-  else
-    (void) writer_start (&registry->writer, &registry->mailbox);
+  mason = mason_open (&registry->mason, &registry->mailbox, &registry->folders);
+  trash = trash_open (&registry->trash, &registry->mailbox, &registry->folders);
+  r = writer_start (&registry->writer, &registry->mailbox);
+  r = mason < 0 ? mason : trash < 0 ? trash : r;
   if (r == 0)
     return 0;
   refusal_of_errno (message, registry->path, "cannot be served by a thread", -r);

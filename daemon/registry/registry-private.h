@@ -5,6 +5,7 @@
 
 #include "registry/folders.h"
 #include "registry/mailbox.h"
+#include "registry/mason.h"
 #include "registry/reader.h"
 #include "registry/registry.h"
 #include "registry/trash.h"
@@ -16,6 +17,7 @@ struct Registry
   Folders folders;
   Writer writer;
   Reader reader;
+  Mason mason;
   Trash trash;
   char *path;           /* without a symbolic link in it */
   GPtrArray *jobs;      /* read by the opening, until they are loaded */

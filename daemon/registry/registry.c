@@ -3,8 +3,6 @@
 
 #include <assert.h>
 
-#include "sys/log.h"
-
 int
 registry_load (Registry *registry, RegistryJobFn fn, void *user)
 {
@@ -56,7 +54,7 @@ registry_count_commits (const Registry *registry)
 void
 registry_submit (Registry *registry, RegistryChange *change, RegistryDoneFn done, void *user)
 {
-  assert (!registry->closing);
+  assert (!registry->closing && change_is_sound (change));
   change->done = done;
   change->user = user;
   writer_submit (&registry->writer, change);
@@ -100,11 +98,19 @@ on_trash_closed (void *user)
 }
 
 static void
-on_writer_closed (void *user)
+on_mason_closed (void *user)
 {
   Registry *registry = user;
 
   trash_close (&registry->trash, on_trash_closed, registry);
+}
+
+static void
+on_writer_closed (void *user)
+{
+  Registry *registry = user;
+
+  mason_close (&registry->mason, on_mason_closed, registry);
 }
 
 static void
@@ -115,7 +121,8 @@ on_reader_closed (void *user)
   writer_close (&registry->writer, on_writer_closed, registry);
 }
 
-/* One after the other: the writer's end needs the trash, and its checkpoint that nobody reads. */
+/* One after the other: the writer's end needs the mason and the trash, and its checkpoint that
+ * nobody reads. */
 void
 registry_close (Registry *registry, void (*closed) (void *user), void *user)
 {

@@ -59,7 +59,8 @@ typedef struct RegistryChange RegistryChange;
 RegistryChange *registry_change_new (void);
 void registry_change_free (RegistryChange *change); /* only for one that was not submitted */
 
-/* The job is copied. An insert also makes the job's folder, before the commit. */
+/* The job is copied. An insert also makes the job's folder; when that fails, nothing is stored. A
+ * change that inserts holds nothing else but inserts and an answer. */
 void registry_change_insert (RegistryChange *change, const VestimJob *job);
 void registry_change_update (RegistryChange *change, const VestimJob *job);
 

@@ -9,7 +9,8 @@
 
 /* One transaction takes the whole batch, without a savepoint for each change. When it fails because
  * of one change, or for want of room, it is rolled back and each change gets a transaction of its
- * own: what can be stored is stored, and only the culprits fail. */
+ * own: what can be stored is stored, and only the culprits fail. The folders of new jobs are made
+ * meanwhile by the mason. */
 
 #define MODULE "registry"
 #define PURGE_LIMIT 2000
@@ -33,15 +34,9 @@ status_of (int rc)
 static int
 apply_op (Writer *writer, ChangeOp *op)
 {
-  int r = 0;
-
   switch (op->kind)
     {
     case CHANGE_INSERT:
-      if (!op->made_folder)
-        r = folders_make (writer->folders, op->job->id, &op->made_folder);
-      if (r != 0)
-        return r == REGISTRY_E_FULL ? r : WRITER_E_CONFLICT;
       return status_of (jobs_table_insert (&writer->jobs, op->job));
     case CHANGE_UPDATE:
       return status_of (jobs_table_update (&writer->jobs, op->job));
@@ -121,18 +116,75 @@ note_success (Writer *writer)
   writer->is_full = false;
 }
 
+/* 0, or why a folder of the change could not be made. */
+static int
+folder_status (const RegistryChange *change)
+{
+  for (const ChangeOp *op = change->ops; op != NULL; op = op->next)
+    if (op->folder_status != 0)
+      return op->folder_status;
+  return 0;
+}
+
 static void
 store_one_by_one (Writer *writer, RegistryChange *first)
 {
   for (RegistryChange *change = first; change != NULL; change = change_next (change))
     {
-      int r = run_transaction (writer, change, change_next (change));
+      int r = folder_status (change);
 
+      if (r == 0)
+        r = run_transaction (writer, change, change_next (change));
       if (r == 0)
         note_success (writer);
       else
         change->status = r == WRITER_E_CONFLICT ? REGISTRY_E_FAILED : r;
     }
+}
+
+/* The inverse of a change that inserts, which holds nothing but inserts and an answer. */
+static int
+revert_change (Writer *writer, const RegistryChange *change)
+{
+  int r = 0;
+
+  if (change->answer != NULL)
+    r = status_of (answers_table_remove (&writer->answers, change->answer->key));
+  for (const ChangeOp *op = change->ops; r == 0 && op != NULL; op = op->next)
+    r = status_of (jobs_table_remove (&writer->jobs, op->job->sequence));
+  return r;
+}
+
+/* Takes back, before anybody was told of them, the stored changes whose folders could not be made.
+ */
+static void
+revert_without_folder (Writer *writer, RegistryChange *first)
+{
+  int r = status_of (database_run (writer->begin));
+
+  for (RegistryChange *change = first; change != NULL; change = change_next (change))
+    if (change->status == 0 && folder_status (change) != 0)
+      {
+        change->status = folder_status (change);
+        if (r == 0)
+          r = revert_change (writer, change);
+      }
+  if (r == 0)
+    r = status_of (database_run (writer->commit));
+  if (r == 0)
+    return;
+  log_error (MODULE, "jobs without a folder not taken back error=\"%s\"",
+             sqlite3_errmsg (writer->db));
+  roll_back (writer);
+}
+
+static bool
+lacks_folder (const RegistryChange *first)
+{
+  for (const RegistryChange *change = first; change != NULL; change = change_next (change))
+    if (change->status == 0 && folder_status (change) != 0)
+      return true;
+  return false;
 }
 
 /* What remains to be done with the folders, now that the outcome is known. Whether something went
@@ -156,21 +208,32 @@ finish_folders (Writer *writer, RegistryChange *change)
   return discarded;
 }
 
+static void
+set_status (RegistryChange *first, int status)
+{
+  for (RegistryChange *change = first; change != NULL; change = change_next (change))
+    change->status = status;
+}
+
 void
 writer_store_batch (Writer *writer, RegistryChange *first)
 {
-  int r = run_transaction (writer, first, NULL);
+  bool is_building = mason_begin (writer->mason, first);
   bool discarded = false;
+  int r = run_transaction (writer, first, NULL);
 
+  if (is_building)
+    mason_finish (writer->mason);
   if (r == 0)
     note_success (writer);
   if (r == REGISTRY_E_FULL)
     note_full (writer);
   if (r == REGISTRY_E_FAILED)
-    for (RegistryChange *change = first; change != NULL; change = change_next (change))
-      change->status = r;
+    set_status (first, r);
   else if (r != 0)
     store_one_by_one (writer, first);
+  if (is_building && lacks_folder (first))
+    revert_without_folder (writer, first);
   for (RegistryChange *change = first; change != NULL; change = change_next (change))
     discarded |= finish_folders (writer, change);
   if (discarded)

@@ -8,6 +8,7 @@
 #include "registry/change.h"
 #include "registry/folders.h"
 #include "registry/jobs-table.h"
+#include "registry/mason.h"
 #include "registry/trash.h"
 #include "registry/worker.h"
 
@@ -24,6 +25,7 @@ typedef struct
   sqlite3_stmt *begin;
   sqlite3_stmt *commit;
   Folders *folders;
+  Mason *mason;
   Trash *trash;
   int64_t (*now_ms) (void);
 

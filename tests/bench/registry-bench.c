@@ -13,8 +13,8 @@
  * minute to the next, so both run in alternating pairs, and the median of the ratios counts. */
 
 #define PAIRS 5
-#define ROWS 1500          /* one-row transactions in a run */
-#define JOBS 20000         /* jobs in a run with many clients */
+#define ROWS 300           /* one-row transactions in a run */
+#define JOBS 6000          /* jobs in a run with many clients */
 #define STORED_JOBS 100000 /* for the start */
 
 typedef struct
@@ -184,7 +184,7 @@ time_start (Load *load)
   int64_t start;
 
   if (load->next <= STORED_JOBS)
-    run_registry (load, 32, STORED_JOBS + 1 - load->next);
+    run_registry (load, 2000, STORED_JOBS + 1 - load->next);
   registry_fixture_close (fixture);
   start = g_get_monotonic_time ();
   registry_fixture_open (fixture);

@@ -194,35 +194,74 @@ test_only_the_change_at_fault_fails (RegistryFixture *fixture, const void *data)
   for (int i = 1; i <= 3; i++)
     {
       g_autoptr (VestimJob) job = registry_fixture_new_job (i);
-      g_autofree char *value = g_strdup_printf ("%d", i);
+      g_autofree char *key = g_strdup_printf ("%d", i);
       RegistryChange *change = registry_change_new ();
 
-      registry_change_set (change, value, value);
       registry_change_insert (change, job);
+      registry_change_answer (change, key, digest, key, 1);
       registry_fixture_submit (fixture, change);
     }
   registry_fixture_wait (fixture, 4);
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM jobs"), ==, 3);
-  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(value) FROM settings"), ==, 4);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(key) FROM answers"), ==, 4);
 }
 
 /* A change is one unit: a job without its first answer would be made twice by a repeat. */
 static void
 test_a_change_is_stored_as_a_whole_or_not_at_all (RegistryFixture *fixture, const void *data)
 {
-  g_autoptr (VestimJob) missing = registry_fixture_new_job (9);
+  g_autoptr (VestimJob) known = registry_fixture_new_job (9);
   g_autoptr (VestimJob) job = registry_fixture_new_job (1);
   g_autofree char *folder = registry_fixture_folder (fixture->jobs, 1);
   RegistryChange *change = registry_change_new ();
 
   registry_fixture_open (fixture);
+  g_assert_cmpint (registry_fixture_insert (fixture, 9), ==, 0);
   registry_change_insert (change, job);
-  registry_change_update (change, missing);
+  registry_change_insert (change, known);
   registry_change_answer (change, "key", digest, "{}", 2);
-  g_assert_cmpint (registry_fixture_store (fixture, change), ==, REGISTRY_E_NOT_FOUND);
-  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM jobs"), ==, 0);
+  g_assert_cmpint (registry_fixture_store (fixture, change), ==, REGISTRY_E_FAILED);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(sequence) FROM jobs"), ==, 9);
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM answers"), ==, 0);
   g_assert_false (registry_fixture_exists (folder));
+}
+
+/* A 201 says that the folder is there; without one, nothing of the job may stay. */
+static void
+test_a_job_without_a_folder_is_not_stored (RegistryFixture *fixture, const void *data)
+{
+  g_autofree char *folder = registry_fixture_folder (fixture->jobs, 2);
+
+  registry_fixture_open (fixture);
+  g_assert_true (g_file_set_contents (folder, "in the way", -1, NULL));
+  for (int i = 1; i <= 3; i++)
+    {
+      g_autoptr (VestimJob) job = registry_fixture_new_job (i);
+      g_autofree char *key = g_strdup_printf ("%d", i);
+      RegistryChange *change = registry_change_new ();
+
+      registry_change_insert (change, job);
+      registry_change_answer (change, key, digest, key, 1);
+      registry_fixture_submit (fixture, change);
+    }
+  registry_fixture_wait (fixture, 3);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(sequence) FROM jobs"), ==, 4);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(key) FROM answers"), ==, 4);
+  g_assert_cmpint (registry_fixture_insert (fixture, 2), ==, REGISTRY_E_FAILED);
+  g_assert_true (g_file_test (folder, G_FILE_TEST_IS_REGULAR));
+}
+
+static void
+test_an_update_of_no_job_is_not_found (RegistryFixture *fixture, const void *data)
+{
+  g_autoptr (VestimJob) missing = registry_fixture_new_job (9);
+  RegistryChange *change = registry_change_new ();
+
+  registry_fixture_open (fixture);
+  registry_change_set (change, "key", "value");
+  registry_change_update (change, missing);
+  g_assert_cmpint (registry_fixture_store (fixture, change), ==, REGISTRY_E_NOT_FOUND);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM settings"), ==, 0);
 }
 
 static void
@@ -336,6 +375,10 @@ main (int argc, char **argv)
   REGISTRY_TEST ("/registry/only-the-change-at-fault-fails", test_only_the_change_at_fault_fails);
   REGISTRY_TEST ("/registry/a-change-is-stored-as-a-whole-or-not-at-all",
                  test_a_change_is_stored_as_a_whole_or_not_at_all);
+  REGISTRY_TEST ("/registry/a-job-without-a-folder-is-not-stored",
+                 test_a_job_without_a_folder_is_not_stored);
+  REGISTRY_TEST ("/registry/an-update-of-no-job-is-not-found",
+                 test_an_update_of_no_job_is_not_found);
   REGISTRY_TEST ("/registry/settings-come-back", test_settings_come_back);
   REGISTRY_TEST ("/registry/a-sequence-is-never-given-again", test_a_sequence_is_never_given_again);
   REGISTRY_TEST ("/registry/jobs-are-loaded-in-order-of-sequence",
