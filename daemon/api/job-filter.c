@@ -5,6 +5,9 @@
 
 #include "common/vestim-fields.h"
 
+/* Those of "job_20261122-195012-00002a". */
+#define ID_CHARACTERS "job_-0123456789abcdef"
+
 static void
 read_kind (JobFilter *filter, const char *word, GPtrArray *errors)
 {
@@ -39,8 +42,9 @@ job_filter_read (JobFilter *filter, const Query *query, GPtrArray *errors)
   read_after (filter, query_get (query, "after"), errors);
   if (text != NULL && *text != '\0')
     {
-      filter->is_ascii = g_str_is_ascii (text);
-      filter->text = filter->is_ascii ? g_strdup (text) : g_utf8_casefold (text, -1);
+      filter->text = g_utf8_casefold (text, -1);
+      filter->is_ascii = g_str_is_ascii (filter->text);
+      filter->may_be_id = filter->text[strspn (filter->text, ID_CHARACTERS)] == '\0';
     }
 }
 
@@ -51,13 +55,14 @@ job_filter_clear (JobFilter *filter)
 }
 
 static bool
-has_text (const JobFilter *filter, const VestimJob *job)
+name_has_text (const JobFilter *filter, const char *name)
 {
   if (filter->is_ascii)
-    return strcasestr (job->name, filter->text) != NULL
-           || strcasestr (job->id, filter->text) != NULL;
+    return strcasestr (name, filter->text) != NULL;
+  if (g_str_is_ascii (name))
+    return false;
 
-  g_autofree char *folded = g_utf8_casefold (job->name, -1);
+  g_autofree char *folded = g_utf8_casefold (name, -1);
   return strstr (folded, filter->text) != NULL;
 }
 
@@ -66,7 +71,8 @@ job_filter_matches (const JobFilter *filter, const VestimJob *job)
 {
   return (filter->states & (1u << job->state)) != 0
          && (!filter->has_kind || job->kind == filter->kind)
-         && (filter->text == NULL || has_text (filter, job));
+         && (filter->text == NULL || name_has_text (filter, job->name)
+             || (filter->may_be_id && strstr (job->id, filter->text) != NULL));
 }
 
 bool

@@ -13,8 +13,9 @@ typedef struct
   ServiceStates states;
   bool has_kind;
   VestimJobKind kind;
-  char *text;     /* (nullable) in name or ID, in any case; folded when not ASCII */
+  char *text;     /* (nullable) in name or ID, in any case; case-folded */
   bool is_ascii;  /* `text` is */
+  bool may_be_id; /* `text` has only characters of IDs */
   int64_t limit;  /* 0: none */
   int64_t before; /* only jobs with a sequence below this; 0: all */
 } JobFilter;

@@ -22,40 +22,56 @@ typedef struct
 } Page;
 
 static size_t
-count_matches (Service *service, const JobFilter *filter)
+count_by_state (const Service *service, ServiceStates states)
 {
   size_t n = 0;
 
-  if (job_filter_is_by_state (filter))
-    {
-      for (int state = 0; state < VESTIM_N_JOB_STATES; state++)
-        if ((filter->states & (1u << state)) != 0)
-          n += service_count (service, (VestimJobState) state);
-      return n;
-    }
-  for (Job *job = service_newest (service); job != NULL; job = service_older (job))
-    n += job_filter_matches (filter, job_get (job));
+  for (int state = 0; state < VESTIM_N_JOB_STATES; state++)
+    if ((states & (1u << state)) != 0)
+      n += service_count (service, (VestimJobState) state);
   return n;
 }
 
+/* False when the page is full. */
+static bool
+add_job (Page *page, Service *service, const JobFilter *filter, Job *job)
+{
+  if (filter->limit > 0 && page->jobs->len == filter->limit)
+    {
+      page->has_more = true;
+      return false;
+    }
+  g_ptr_array_add (page->jobs, job);
+  page->bytes += job_get_text (service, job)->length + 1;
+  return true;
+}
+
+/* One pass over all jobs at most: where the counts by state tell the total, it ends with the page.
+ */
 static void
 collect (Page *page, Service *service, const JobFilter *filter)
 {
-  Job *job =
-      filter->before > 0 ? service_before (service, filter->before) : service_newest (service);
+  bool is_counted = job_filter_is_by_state (filter);
+  Job *job = service_newest (service);
 
   page->bytes = 2;
+  if (is_counted)
+    {
+      page->total = count_by_state (service, filter->states);
+      if (filter->before > 0)
+        job = service_before (service, filter->before);
+    }
   for (; job != NULL; job = service_older (job))
-    if (job_filter_matches (filter, job_get (job)))
-      {
-        if (filter->limit > 0 && page->jobs->len == filter->limit)
-          {
-            page->has_more = true;
-            return;
-          }
-        g_ptr_array_add (page->jobs, job);
-        page->bytes += job_get_text (service, job)->length + 1;
-      }
+    {
+      const VestimJob *data = job_get (job);
+
+      if (!job_filter_matches (filter, data))
+        continue;
+      page->total += !is_counted;
+      if ((filter->before == 0 || data->sequence < filter->before) && !page->has_more
+          && !add_job (page, service, filter, job) && is_counted)
+        return;
+    }
 }
 
 /* The same query with another `after`. */
@@ -165,7 +181,7 @@ answer_page (HttpExchange *exchange, const JobFilter *filter, const char *query)
   Api *api = api_of (exchange);
   Service *service = api->config.service;
   g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
-  Page page = { .jobs = jobs, .total = count_matches (service, filter) };
+  Page page = { .jobs = jobs };
   g_autofree char *next = NULL;
 
   collect (&page, service, filter);
