@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "http/conn.h"
+#include "http/exchange-private.h"
 #include "http/server-private.h"
 
 static void

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <limits.h>
 #include <string.h>
 
 #include "http/conn.h"
@@ -69,13 +70,19 @@ skip_bytes (uv_buf_t **bufs, size_t *n, size_t length)
 static int
 write_at_once (HttpConn *conn, uv_buf_t **bufs, size_t *n)
 {
-  while (*n > 0)
+  size_t left = *n;
+
+  while (left > 0)
     {
-      int r = uv_try_write ((uv_stream_t *) &conn->tcp, *bufs, (unsigned) *n);
+      int r = uv_try_write ((uv_stream_t *) &conn->tcp, *bufs, (unsigned) left);
 
       if (r < 0)
         return r == UV_EAGAIN ? 0 : r;
       skip_bytes (bufs, n, (size_t) r);
+      /* The kernel stopped in the middle of what one call may take: it is full. */
+      if (left - *n < IOV_MAX)
+        break;
+      left = *n;
     }
   return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "http/exchange-private.h"
 #include "http/server-private.h"
 
 #define LINGER_MS 2000

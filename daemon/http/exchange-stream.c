@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/conn.h"
+#include "http/exchange-private.h"
 #include "http/server-private.h"
 
 /* A stream has no length: it ends with its connection. */

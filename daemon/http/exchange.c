@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "http/conditional.h"
-#include "http/conn.h"
+#include "http/exchange-private.h"
 #include "http/server-private.h"
 
 void
