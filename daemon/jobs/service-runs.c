@@ -404,7 +404,7 @@ service_pump (Service *service)
 {
   Job *job;
 
-  while (!service->is_stopping && !service->launch_paused
+  while (!service->is_stopping && !service->launch_paused && service->n_resuming == 0
          && service->n_active < service->max_running && (job = queue_peek (service->queue)) != NULL)
     launch (job);
 }
@@ -420,6 +420,13 @@ can_resume (const VestimJob *data)
     return false;
   command = read_command (data);
   return command != NULL && command->restart;
+}
+
+/* Its release, which follows, queues it and launches what comes first. */
+static void
+on_resumed (Job *job)
+{
+  job->service->n_resuming--;
 }
 
 static void
@@ -447,8 +454,9 @@ on_resume (Job *job, void *user)
   vestim_job_reset_attempt (next);
   next->state = VESTIM_JOB_QUEUED;
   next->attempt++;
+  job->service->n_resuming++;
   job_take (job);
-  job_change (job, next, NULL, NULL, NULL);
+  job_change (job, next, NULL, on_resumed, on_resumed);
 }
 
 void

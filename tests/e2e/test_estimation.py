@@ -272,7 +272,7 @@ def _(t):
 @test("a Time column is taken over, files may end with CRLF, have spaces, more columns or no last newline")
 def _(t):
     daemon = t.daemon()
-    rows = "\r\n".join(f" {n * 0.5},{1 - n / 100}, 1.0 ,25,4.0,extra" for n in range(50))
+    rows = "\r\n".join(f" {n * 0.5},{1 - n / 100}, 1.0 ,25,{4 - n / 100},extra" for n in range(50))
     path = cycle(t, "crlf", "Time,SOC,Current,Temp,Voltage,Note\r\n" + rows)
     job = estimate(daemon, files_of(t, train_files=[path], validation_files=[path], test_files=[path]))
     daemon.completed(job, 60)

@@ -191,7 +191,7 @@ def _(t):
     with daemon.events() as events:
         for number in range(100):
             daemon.patch(path, {"name": str(number)}).expect(200)
-        events.until(lambda e: e.name == "job" and e.data["name"] == "99")
+            events.until(lambda e: e.name == "job" and e.data["name"] == str(number))
     try:
         lazy.connection.socket.settimeout(60)
         while True:

@@ -206,7 +206,8 @@ def _(t):
         ({"max_running": "2"}, "max_running"),
         ({"max_running": 1.5}, "max_running"),
         ({"max_running": 10**9}, "max_running"),
-        ({"port": 1}, "port"),
+        ({"max_running": 2, "port": 1}, "port"),
+        ({}, "max_running"),
         ([], ""),
     ):
         daemon.patch("/server/settings", body).expect_fields(field)

@@ -108,7 +108,6 @@ def _(t):
         "GET /server/status#part HTTP/1.1",
         "GET\t/server/status HTTP/1.1",
         "G@T /server/status HTTP/1.1",
-        "get /server/status HTTP/1.1",
         "GARBAGE",
     )
     for line in lines:
