@@ -34,17 +34,16 @@ check_stopping (HttpConn *conn)
   return false;
 }
 
-/* The authority of an absolute target replaces the Host, but a Host that is not ours is refused all
- * the same: whoever sent it took us for somebody else. Only HTTP/1.0 may leave it out. */
+/* RFC 9112, 3.2.2: the authority of an absolute target replaces the Host. Only HTTP/1.0 may have
+ * neither. */
 static bool
 check_host (HttpConn *conn)
 {
   const HttpTarget *target = &conn->parser.target;
   const char *host = http_parser_header (&conn->parser, "Host", NULL);
 
-  if ((host == NULL || is_our_host (conn, host, strlen (host)))
-      && (target->authority == NULL
-          || is_our_host (conn, target->authority, target->authority_length)))
+  if (target->authority != NULL ? is_our_host (conn, target->authority, target->authority_length)
+                                : host == NULL || is_our_host (conn, host, strlen (host)))
     return true;
   refuse (conn, 421,
           "This server is not the host that was asked for: use localhost and the server's port, or "
