@@ -104,7 +104,9 @@ execute (char *const *argv, char *const *env)
         continue;
       execve (path, argv, env);
       if (errno == EACCES)
-        error = EACCES; /* a later one may do; if none does, this is the reason to tell */
+        /* A later one may do; if none does, this is the reason to tell. A folder of PATH that we
+         * may not enter is none. */
+        error = access (path, F_OK) == 0 ? EACCES : error;
       else if (errno != ENOENT && errno != ENOTDIR)
         return errno;
     }

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -128,6 +129,23 @@ test_a_program_that_is_missing_is_an_error (void)
   job_folder_assert_exit (&folder, "\"error\":\"cannot start 'no-such-program': No such file");
   job_folder_assert_exit (&folder, "PATH");
   job_folder_assert_exit (&folder, "\"exit_code\":null");
+  job_folder_clear (&folder);
+}
+
+/* As shells see it: a folder of PATH that may not be entered has no program. */
+static void
+test_a_closed_folder_in_path_is_passed_over (void)
+{
+  JobFolder folder;
+  g_autofree char *closed = NULL, *command = NULL;
+
+  job_folder_init (&folder);
+  closed = job_folder_file (&folder, "closed");
+  g_assert_cmpint (g_mkdir (closed, 0), ==, 0);
+  command = g_strdup_printf ("PATH=%s:$PATH %s --folder %s --job-id a --attempt 1 no-such-program",
+                             closed, g_getenv ("VESTIM_RUN"), folder.path);
+  g_assert_cmpint (system (command), ==, 0);
+  job_folder_assert_exit (&folder, "No such file");
   job_folder_clear (&folder);
 }
 
@@ -279,6 +297,7 @@ main (int argc, char **argv)
   ADD (the_exit_code_is_recorded);
   ADD (signals_are_recorded_by_name);
   ADD (a_program_that_is_missing_is_an_error);
+  ADD (a_closed_folder_in_path_is_passed_over);
   ADD (a_script_without_interpreter_line_is_an_error);
   ADD (a_file_that_is_not_executable_is_an_error);
   ADD (a_missing_cwd_is_an_error_that_names_it);
