@@ -2,12 +2,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "jobs/process-private.h"
 #include "sys/log.h"
+
+#define SURE_LOOKS 4
 
 /* Who lives is told by the lock of run.lock alone. Its holder's PID is turned into a descriptor and
  * the lock asked again: an equal answer proves that the descriptor is the holder's, since a PID
@@ -71,6 +74,24 @@ look_at_held (ExecutorRun *run, pid_t holder, int pidfd)
   return LOOK_HELD;
 }
 
+static bool
+has_file (const ExecutorRun *run, const char *name)
+{
+  g_autofree char *path = g_strdup_printf ("%s/%s", run->folder, name);
+  struct stat status;
+
+  return lstat (path, &status) == 0;
+}
+
+/* What the shim wrote is not flushed, so that a machine that went down may have lost it; the names
+ * of files are more lasting. A run.lock that says nothing, or that tells of an earlier attempt
+ * whose exit record was put away already, means that this attempt was begun. */
+static bool
+has_traces (const ExecutorRun *run)
+{
+  return has_file (run, "run.lock") && !has_file (run, "exit.json");
+}
+
 LookResult
 process_look (ExecutorRun *run)
 {
@@ -82,7 +103,12 @@ process_look (ExecutorRun *run)
   if (outcome_read (&run->outcome, run->folder, run->attempt))
     return LOOK_OVER;
   lock_record_read (run->folder, &run->record);
-  return run->record.attempt == run->attempt ? LOOK_LOST : LOOK_ABSENT;
+  if (run->record.attempt == run->attempt)
+    return LOOK_LOST;
+  if (!has_traces (run))
+    return LOOK_ABSENT;
+  /* A shim that is between making run.lock and locking it leaves the same trace, for an instant. */
+  return run->n_looks < SURE_LOOKS ? LOOK_STARTING : LOOK_LOST;
 }
 
 /* Without a descriptor that tells its end, or after it told it. */

@@ -120,6 +120,22 @@ test_the_record_of_another_attempt_is_ignored (void)
   run_watcher_clear (&watcher);
 }
 
+/* The machine went down: run.lock was made, but what was in it never reached the disk. */
+static void
+test_an_attempt_whose_record_was_lost_is_lost (void)
+{
+  RunWatcher watcher;
+
+  run_watcher_init (&watcher);
+  job_folder_write (&watcher.folder, "run.lock", "");
+  job_folder_write (&watcher.folder, "log.txt", "");
+  run_watcher_adopt (&watcher, 1);
+  run_watcher_await_over (&watcher);
+  g_assert_true (watcher.outcome.lost);
+  g_assert_cmpint (job_folder_run (&watcher.folder, 1, NULL, "true"), ==, 75);
+  run_watcher_clear (&watcher);
+}
+
 /* The shim was killed while no daemon lived. */
 static void
 test_a_lost_job_is_ended_with_its_tree (void)
@@ -343,6 +359,7 @@ main (int argc, char **argv)
   ADD (a_job_that_ended_meanwhile_is_reported);
   ADD (an_attempt_that_never_started_is_absent);
   ADD (the_record_of_another_attempt_is_ignored);
+  ADD (an_attempt_whose_record_was_lost_is_lost);
   ADD (a_lost_job_is_ended_with_its_tree);
   ADD (a_shim_that_is_killed_is_noticed);
   ADD (a_launch_beside_a_living_shim_follows_it);
