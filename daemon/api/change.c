@@ -210,7 +210,10 @@ on_verdict (void *user, RepeatVerdict verdict, Repeat *repeat, const char *body,
   switch (verdict)
     {
     case REPEAT_FIRST:
-      change->run (change);
+      if (change->api->closed == NULL)
+        change->run (change);
+      else
+        api_change_fail_code (change, SERVICE_E_STOPPING);
       break;
     case REPEAT_STORED:
       http_exchange_respond (change->exchange, 200, API_JSON, body, length);

@@ -284,6 +284,9 @@ conn_dispatch (HttpConn *conn)
 {
   const HttpRoute *route = conn->exchange.match.route;
 
+  /* Its body may have come since: handlers are not called any more. */
+  if (!check_stopping (conn))
+    return;
   conn->state = CONN_HANDLING;
   conn->is_pending = true;
   fill_request (conn);
