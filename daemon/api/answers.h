@@ -5,6 +5,7 @@
 
 #include "api/api.h"
 #include "http/exchange.h"
+#include "jobs/service-calls.h"
 
 /* The ways in which handlers answer. The exchange is gone after each. */
 

@@ -5,6 +5,7 @@
 #include "api/repeats.h"
 #include "api/request.h"
 #include "http/exchange.h"
+#include "jobs/service-calls.h"
 
 /* A request that changes something: POST, PATCH or DELETE. It is begun by its handler; what repeats
  * an earlier request is answered at once, else `run` carries it out and ends it with one of the

@@ -5,6 +5,7 @@
 
 #include "api/query.h"
 #include "common/vestim-job.h"
+#include "jobs/service-calls.h"
 
 /* Which jobs a list has: the parameters of GET /jobs. */
 

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "jobs/service.h"
+#include "jobs/service-calls.h"
 
 /* The query part of a request's address. Which parameters a route takes is in the route table, and
  * looked after by http. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
 
-#include "jobs/service-private.h"
+#include "jobs/service-change.h"
 
 /* What a client asks of one job. Each request waits until the job is free, checks whether the job's
  * state allows it, and hands the job as it shall be to job_change(). */

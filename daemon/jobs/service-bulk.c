@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "jobs/service-private.h"
+#include "jobs/service-change.h"
 
 /* Changes of many jobs that are stored as one: delete, clear, stop all. A bulk first claims its
  * jobs, one by one as each is free and still fits (a deletion also waits until a running one has

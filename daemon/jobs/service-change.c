@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "jobs/service-private.h"
+#include "jobs/service-change.h"
 
 /* The one way by which a job changes: taken, stored, shown, announced, released. A job is busy
  * from taking to release; what else wants to change it waits its turn, so that every change is made

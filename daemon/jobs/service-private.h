@@ -4,7 +4,7 @@
 #include <glib.h>
 
 #include "jobs/queue.h"
-#include "jobs/service.h"
+#include "jobs/service-calls.h"
 #include "jobs/verdict.h"
 
 /* Shared by the service's own files, which are cut by verb: service.c holds the jobs,
@@ -64,54 +64,6 @@ struct Job
   Verdict *verdict; /* (nullable) how the attempt ended, until that is stored */
   GQueue waiters;   /* of Waiter */
 };
-
-/* What waits for a job to be free. `job` is NULL when it was deleted meanwhile. */
-typedef void (*WaiterFn) (Job *job, void *user);
-
-typedef struct
-{
-  WaiterFn fn;
-  void *user;
-} Waiter;
-
-/* A client's change of one job or of many. */
-typedef struct
-{
-  Service *service;
-  ServiceCall call; /* `key` owned; `done` may be NULL */
-  char *body;       /* (nullable) what `render` returned */
-} Call;
-
-Call *call_new (Service *service, const ServiceCall *call);
-
-/* Renders the answer and adds it to `change`, to be stored with it. */
-void call_store_answer (Call *call, RegistryChange *change, const ServiceResult *result);
-
-/* Reports and frees. Not from within a client's call: see call_defer(). */
-void call_finish (Call *call, const ServiceResult *result);
-
-/* The same, when control is back in the loop. `detail` and `field` are static texts. */
-void call_defer (Call *call, int code, const char *field, const char *detail);
-
-/* SERVICE_E_* for a REGISTRY_E_*. */
-int service_code_of (int registry_status);
-
-/* A job that is free is taken; one that is busy takes the waiter. */
-void job_when_free (Job *job, WaiterFn fn, void *user, bool first);
-void job_take (Job *job);
-void job_release (Job *job);
-
-/* The one mover. Takes `next`, the job as it shall be; stores it, then shows and announces it, then
- * calls `after` (nullable), answers `call` (nullable) and releases the job, which must have been
- * taken. On failure memory stays as it was and `failed` (nullable) is called in place of `after`.
- */
-typedef void (*JobFn) (Job *job);
-void job_change (Job *job, VestimJob *next, Call *call, JobFn after, JobFn failed);
-
-/* Replaces the data, keeping counts right, and announces. */
-void job_show (Job *job, VestimJob *next);
-void service_announce (Service *service, const ServiceEvent *event);
-void service_announce_job (Job *job);
 
 /* In and out of the list; `add` in order of sequence, taking `data`. */
 Job *service_add (Service *service, VestimJob *data);

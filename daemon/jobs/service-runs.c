@@ -5,7 +5,7 @@
 
 #include "common/vestim-command.h"
 #include "common/vestim-fields.h"
-#include "jobs/service-private.h"
+#include "jobs/service-change.h"
 #include "sys/log.h"
 
 /* The attempts. The start of one is stored before the executor hears of it:

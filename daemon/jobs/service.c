@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "common/vestim-job-json.h"
-#include "jobs/service-private.h"
+#include "jobs/service-change.h"
 
 /* ---- The list ---- */
 

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <uv.h>
 
-#include "jobs/service.h"
+#include "jobs/service-calls.h"
 
 /* A service on a real registry in a temporary folder, with an executor that does what the test
  * says. */
