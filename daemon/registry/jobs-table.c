@@ -283,14 +283,18 @@ jobs_table_forget (JobsTable *table, int64_t sequence)
 }
 
 int
-jobs_table_load (sqlite3 *db, GPtrArray *jobs)
+jobs_table_load (sqlite3 *db, int64_t from, int64_t to, GPtrArray *jobs)
 {
   sqlite3_stmt *stmt;
-  int rc =
-      sqlite3_prepare_v2 (db, "SELECT " COLUMNS " FROM jobs ORDER BY sequence", -1, &stmt, NULL);
+  int rc = sqlite3_prepare_v2 (db,
+                               "SELECT " COLUMNS " FROM jobs"
+                               " WHERE sequence >= ?1 AND sequence <= ?2 ORDER BY sequence",
+                               -1, &stmt, NULL);
 
   if (rc != SQLITE_OK)
     return rc;
+  sqlite3_bind_int64 (stmt, 1, from);
+  sqlite3_bind_int64 (stmt, 2, to);
   while (sqlite3_step (stmt) == SQLITE_ROW)
     {
       VestimJob *job = read_job (stmt);

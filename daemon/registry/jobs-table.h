@@ -32,9 +32,9 @@ int jobs_table_remove (JobsTable *table, int64_t sequence);
 int jobs_table_delete (JobsTable *table, int64_t sequence, const char *job_id);
 int jobs_table_forget (JobsTable *table, int64_t sequence);
 
-/* Appends all jobs (transfer full) to `jobs` in order of sequence. SQLITE_CORRUPT for a row that
- * makes no sense. */
-int jobs_table_load (sqlite3 *db, GPtrArray *jobs);
+/* Appends the jobs (transfer full) with a sequence from `from` to `to` to `jobs`,
+ * in order. SQLITE_CORRUPT for a row that makes no sense. */
+int jobs_table_load (sqlite3 *db, int64_t from, int64_t to, GPtrArray *jobs);
 
 /* Appends the IDs (transfer full) of deletions under way to `ids`. */
 int jobs_table_load_removed (sqlite3 *db, GPtrArray *ids);

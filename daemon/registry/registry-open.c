@@ -7,6 +7,7 @@
 
 #include "registry/database.h"
 #include "registry/jobs-table.h"
+#include "registry/loader.h"
 #include "registry/precheck.h"
 #include "registry/refusal.h"
 #include "registry/schema.h"
@@ -73,7 +74,7 @@ read_settings (sqlite3 *db, GHashTable *settings)
 static int
 read_all (Registry *registry, sqlite3 *db, char **message)
 {
-  int rc = jobs_table_load (db, registry->jobs);
+  int rc = loader_read (db, registry->path, registry->jobs);
 
   if (rc == SQLITE_OK)
     rc = jobs_table_load_removed (db, registry->removed);

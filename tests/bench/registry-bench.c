@@ -205,6 +205,7 @@ main (int argc, char **argv)
   Load load = { .fixture = &fixture, .next = 1 };
   g_autofree char *text = g_strnfill (300, 'x');
 
+  setvbuf (stdout, NULL, _IOLBF, 0);
   selections = g_strdup_printf ("{\"argv\":[\"%s\"]}", text);
   registry_fixture_setup (&fixture, NULL);
   registry_fixture_open (&fixture);

@@ -127,7 +127,7 @@ test_damage_in_a_large_registry_is_refused (RegistryFixture *fixture, const void
                         "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
                         " WHERE i < 30000) INSERT INTO jobs (sequence, job_id, name, state,"
                         " priority, selections, attempt, created_at, updated_at, idle_resumes)"
-                        " SELECT i, format ('job_20261122-195012-%06x', i), '', 'queued', 0,"
+                        " SELECT i, printf ('job_20261122-195012-%06x', i), '', 'queued', 0,"
                         " hex (zeroblob (300)), 1, 1, 1, 0 FROM n");
   registry_fixture_open (fixture);
   registry_fixture_close (fixture);

@@ -309,6 +309,27 @@ test_jobs_are_loaded_in_order_of_sequence (RegistryFixture *fixture, const void 
     g_assert_cmpint (((VestimJob *) jobs->pdata[i])->sequence, ==, i + 1);
 }
 
+/* Many are read by two threads: none may be missing, doubled or out of order where they meet. */
+static void
+test_many_jobs_are_loaded_in_order_of_sequence (RegistryFixture *fixture, const void *data)
+{
+  g_autoptr (GPtrArray) jobs = NULL;
+
+  registry_fixture_open (fixture);
+  registry_fixture_close (fixture);
+  registry_fixture_sql (fixture,
+                        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+                        " WHERE i < 12001) INSERT INTO jobs (sequence, job_id, name, state,"
+                        " priority, selections, attempt, created_at, updated_at, idle_resumes)"
+                        " SELECT i, printf ('job_20261122-195012-%06x', i), '', 'queued', 0, '{}',"
+                        " 1, 1, 1, 0 FROM n");
+  registry_fixture_open (fixture);
+  jobs = registry_fixture_load (fixture);
+  g_assert_cmpuint (jobs->len, ==, 12001);
+  for (unsigned i = 0; i < jobs->len; i++)
+    g_assert_cmpint (((VestimJob *) jobs->pdata[i])->sequence, ==, i + 1);
+}
+
 static void
 on_nested_done (void *user, int status)
 {
@@ -383,6 +404,8 @@ main (int argc, char **argv)
   REGISTRY_TEST ("/registry/a-sequence-is-never-given-again", test_a_sequence_is_never_given_again);
   REGISTRY_TEST ("/registry/jobs-are-loaded-in-order-of-sequence",
                  test_jobs_are_loaded_in_order_of_sequence);
+  REGISTRY_TEST ("/registry/many-jobs-are-loaded-in-order-of-sequence",
+                 test_many_jobs_are_loaded_in_order_of_sequence);
   REGISTRY_TEST ("/registry/a-callback-may-submit-and-closing-finishes-all",
                  test_a_callback_may_submit_and_closing_finishes_all);
   REGISTRY_TEST ("/registry/files-are-for-their-owner-only", test_files_are_for_their_owner_only);
