@@ -189,7 +189,7 @@ say_failure (const Job *job, const GError *error)
     report_failure (error->message, job->attempt, job->summary, &second);
   if (second)
     fprintf (stderr, "vestim-estimate: %s\n", second->message);
-  progress_hint (&job->progress, 1, "failed: %s", error->message);
+  progress_fail (&job->progress, error->message);
 }
 
 static void

@@ -46,18 +46,20 @@ write_line (int fd, const char *text, size_t length)
     }
 }
 
-/* `metrics` (nullable) are the members of the object. */
+/* `metrics` (nullable) are the members of the object; a `part` below 0 is left out. */
 static void
 report (const Progress *progress, double part, const char *message, int step, const char *metrics)
 {
   if (progress->fd < 0)
     return;
 
-  GString *line = g_string_new ("{\"progress\": ");
+  GString *line = g_string_new ("{");
   g_autofree char *shown =
       g_utf8_make_valid (message, (gssize) MIN (strlen (message), MAX_MESSAGE_BYTES));
 
-  g_string_append_printf (line, "%.4f, \"message\": ", part);
+  if (part >= 0)
+    g_string_append_printf (line, "\"progress\": %.4f, ", part);
+  g_string_append (line, "\"message\": ");
   vestim_json_append_string (line, shown);
   if (metrics)
     g_string_append_printf (line, ", \"step\": %d, \"metrics\": {%s}", step, metrics);
@@ -91,6 +93,14 @@ progress_say (const Progress *progress, double part, const char *format, ...)
   puts (message);
   fflush (stdout);
   report (progress, part, message, 0, NULL);
+}
+
+void
+progress_fail (const Progress *progress, const char *reason)
+{
+  g_autofree char *message = g_strconcat ("failed: ", reason, NULL);
+
+  report (progress, -1, message, 0, NULL);
 }
 
 void

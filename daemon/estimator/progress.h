@@ -22,6 +22,9 @@ void progress_say (const Progress *progress, double part, const char *format, ..
 void progress_hint (const Progress *progress, double part, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 
+/* The last word of a job that failed; how far it was stays as it is. On the descriptor only. */
+void progress_fail (const Progress *progress, const char *reason);
+
 /* The training's last epoch, with its series. */
 void progress_epoch (const Progress *progress, double part, const Training *training,
                      int max_epochs);

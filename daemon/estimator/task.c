@@ -23,8 +23,9 @@ struct Task
   char *folder;
   Network *network;
   Training *training;
-  GArray *tests; /* TestResult */
-  double written_at;
+  GArray *tests;     /* TestResult */
+  double started_at; /* the training */
+  double written_at; /* seconds of training */
   double hinted_at;
 };
 
@@ -183,7 +184,8 @@ on_batch (int epoch, double part, void *user)
     return;
 
   task->hinted_at = now;
-  progress_hint (task->config->progress, training_part (task, epoch - 1 + part, 0),
+  progress_hint (task->config->progress,
+                 training_part (task, epoch - 1 + part, now - task->started_at),
                  "epoch %d of %d, %.0f %% of its batches done", epoch,
                  task->config->settings->max_epochs, part * 100);
 }
@@ -204,7 +206,7 @@ train (Task *task, GError **error)
     .user = task,
   };
 
-  task->hinted_at = trainer_monotonic_clock (NULL);
+  task->started_at = task->hinted_at = trainer_monotonic_clock (NULL);
   progress_say (config->progress, PART_READ,
                 "training %s with %zu parameters on %u windows of %d rows (kernel %s)",
                 network_name (task->network), network_n_parameters (task->network),

@@ -209,6 +209,63 @@ test_predictions_are_those_of_training (void)
   fixture_deinit (&fixture);
 }
 
+/* A network of one unit and one row, whose parameters are: input weights and recurrent weights of
+ * the four gates, their biases, the head's weight and bias. Checks its output for many inputs. */
+static void
+assert_outputs (const float parameters[14], double (*expected) (double), double largest_x)
+{
+  const LstmKernel *kernels[LSTM_MAX_KERNELS];
+  int n_kernels = lstm_kernels_get (kernels);
+  const NetworkShape one = { .n_inputs = 1, .n_layers = 1, .sizes = &(int){ 1 }, .lookback = 1 };
+  enum
+  {
+    N = 400
+  };
+  float x[N], outputs[N];
+  NetworkWindow windows[N];
+
+  for (int i = 0; i < N; i++)
+    {
+      x[i] = (float) (copysign (largest_x, i % 2 ? 1 : -1) * pow (1e-9, i / (double) N));
+      windows[i] = (NetworkWindow){ &x[i], 0 };
+    }
+  for (int k = 0; k < n_kernels; k++)
+    {
+      void *workspace = new_workspace (kernels[k], &one, false);
+
+      kernels[k]->predict (&one, parameters, windows, N, outputs, workspace);
+      for (int i = 0; i < N; i++)
+        {
+          double wanted = expected (x[i]);
+
+          /* Rounding x itself costs as many units of the exponential as x is large. */
+          g_assert_cmpfloat (fabs (outputs[i] - wanted), <=,
+                             (6 + fabs (x[i])) * 1e-7 * fabs (wanted));
+        }
+      free (workspace);
+    }
+}
+
+static double
+of_candidate (double x)
+{
+  return 0.5 * tanh (0.5 * tanh (x));
+}
+
+static double
+of_output_gate (double x)
+{
+  return tanh (0.5 * tanh (9)) / (1 + exp (-x));
+}
+
+/* Relative to the value itself: what is near 0 must not drown in the rounding of 1. */
+static void
+test_activations_are_accurate_near_zero_and_far_out (void)
+{
+  assert_outputs ((float[14]){ 0, 0, 1, 0, [12] = 1 }, of_candidate, 60);
+  assert_outputs ((float[14]){ 0, 0, 0, 1, [10] = 9, [12] = 1 }, of_output_gate, 60);
+}
+
 /* A saturated or a dead unit must give its limit, not overflow. */
 static void
 test_huge_weights_saturate (void)
@@ -285,6 +342,8 @@ main (int argc, char **argv)
                    test_every_kernel_agrees_with_double_precision);
   g_test_add_func ("/network-lstm/predictions are those of training",
                    test_predictions_are_those_of_training);
+  g_test_add_func ("/network-lstm/activations are accurate near zero and far out",
+                   test_activations_are_accurate_near_zero_and_far_out);
   g_test_add_func ("/network-lstm/huge weights saturate", test_huge_weights_saturate);
   g_test_add_func ("/network-lstm/not a number is not hidden", test_not_a_number_is_not_hidden);
   g_test_add_func ("/network-lstm/recurrent weights start orthogonal",
