@@ -8,7 +8,8 @@
 #include "common/vestim-json.h"
 
 /* The selections of a job of kind "estimation": names, types and ranges, no file is touched. The
- * daemon checks a request with it, vestim-estimate works from it, the dashboard takes its defaults. */
+ * daemon checks a request with it, vestim-estimate works from it, the dashboard takes its defaults.
+ */
 
 typedef enum
 {
@@ -39,11 +40,12 @@ typedef enum
 
 typedef struct
 {
-  char **train_files; /* NULL-terminated absolute paths of files or folders; empty when folder_path is given */
+  char **train_files; /* NULL-terminated absolute paths of files or folders; empty when folder_path
+                         is given */
   char **validation_files;
   char **test_files;
-  char *folder_path;  /* (nullable) */
-  char **inputs;      /* NULL-terminated column names */
+  char *folder_path; /* (nullable) */
+  char **inputs;     /* NULL-terminated column names */
   char *target;
   VestimModelKind model;
   int *layers;
@@ -67,9 +69,9 @@ typedef struct
   int threads;
 } VestimEstimation;
 
-/* `(transfer full)`, all defaults filled in; NULL when something is wrong, each fault then being added to `errors`
- * (VestimFieldError) with a field under `prefix` ("selections"). What a later version brings is
- * refused here with a message that says so. */
+/* `(transfer full)`, all defaults filled in; NULL when something is wrong, each fault then being
+ * added to `errors` (VestimFieldError) with a field under `prefix` ("selections"). What a later
+ * version brings is refused here with a message that says so. */
 VestimEstimation *vestim_estimation_read (const VestimJsonNode *selections, const char *prefix,
                                           GPtrArray *errors);
 void vestim_estimation_free (VestimEstimation *estimation);

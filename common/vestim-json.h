@@ -18,7 +18,7 @@ GQuark vestim_json_error_quark (void);
 
 typedef enum
 {
-  VESTIM_JSON_ERROR_SYNTAX, /* the message says what, and at which line, column and byte */
+  VESTIM_JSON_ERROR_SYNTAX,  /* the message says what, and at which line, column and byte */
   VESTIM_JSON_ERROR_CONTENT, /* valid JSON, but not of the expected content */
 } VestimJsonError;
 

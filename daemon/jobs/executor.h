@@ -5,9 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where an attempt of a job is started, followed and stopped. Local processes are one implementation
- * ("jobs/process.h"); one that hands jobs to a cluster's scheduler can take its place. All calls and
- * callbacks are on the loop's thread; no callback comes from within a call. */
+/* Where an attempt of a job is started, followed and stopped. Local processes are one
+ * implementation
+ * ("jobs/process.h"); one that hands jobs to a cluster's scheduler can take its place. All calls
+ * and callbacks are on the loop's thread; no callback comes from within a call. */
 
 typedef struct Executor Executor;
 typedef struct ExecutorRun ExecutorRun;
@@ -16,38 +17,39 @@ typedef struct ExecutorRun ExecutorRun;
 typedef struct
 {
   const char *job_id;
-  const char *folder;        /* the job folder, absolute; exists or is made */
+  const char *folder; /* the job folder, absolute; exists or is made */
   int attempt;
-  const char *const *argv;   /* NULL-terminated */
-  const char *cwd;           /* (nullable) NULL: the job folder */
+  const char *const *argv;      /* NULL-terminated */
+  const char *cwd;              /* (nullable) NULL: the job folder */
   const char *const *env_set;   /* "NAME=value", NULL-terminated */
   const char *const *env_unset; /* NULL-terminated */
-  double timeout_s;          /* 0: none */
-  const char *job_json;      /* text of job.json, written before the start */
+  double timeout_s;             /* 0: none */
+  const char *job_json;         /* text of job.json, written before the start */
 } ExecutorSpec;
 
 /* One merged report of progress, at most ten a second for each run. */
 typedef struct
 {
-  double progress;       /* NAN: not reported yet */
-  const char *message;   /* (nullable) the last one reported */
-  const char *metrics;   /* (nullable) JSON object: the last value of each series */
+  double progress;     /* NAN: not reported yet */
+  const char *message; /* (nullable) the last one reported */
+  const char *metrics; /* (nullable) JSON object: the last value of each series */
 } ExecutorProgress;
 
 typedef struct
 {
-  bool lost;            /* the shim or the machine died: nothing of the attempt is left running */
-  bool stopped;         /* executor_stop() reached it before its own end */
+  bool lost;    /* the shim or the machine died: nothing of the attempt is left running */
+  bool stopped; /* executor_stop() reached it before its own end */
   bool timed_out;
-  int exit_code;        /* -1: it was ended by a signal, or is unknown */
-  const char *signal;   /* (nullable) "SIGSEGV" */
-  const char *error;    /* (nullable) why it could not be started: a sentence */
-  int64_t started_at;   /* ms since the epoch, 0: unknown */
+  int exit_code;      /* -1: it was ended by a signal, or is unknown */
+  const char *signal; /* (nullable) "SIGSEGV" */
+  const char *error;  /* (nullable) why it could not be started: a sentence */
+  int64_t started_at; /* ms since the epoch, 0: unknown */
   int64_t finished_at;
-  double wall_s;        /* NAN: unknown, the next two also */
+  double wall_s; /* NAN: unknown, the next two also */
   double cpu_s;
-  int64_t max_rss_kb;   /* -1: unknown */
-  const char *result;   /* (nullable) text of summary.json of this attempt, when it is strict JSON of at most 1 MiB */
+  int64_t max_rss_kb; /* -1: unknown */
+  const char *result; /* (nullable) text of summary.json of this attempt, when it is strict JSON of
+                         at most 1 MiB */
 } ExecutorOutcome;
 
 typedef struct
@@ -67,9 +69,10 @@ struct Executor
   /* Starts the attempt, unless it was started already: an attempt is never run twice. */
   ExecutorRun *(*launch) (Executor *executor, const ExecutorSpec *spec,
                           const ExecutorEvents *events, void *user);
-  /* Takes up an attempt that an earlier daemon committed: running, ended meanwhile, lost or absent. */
-  ExecutorRun *(*adopt) (Executor *executor, const ExecutorSpec *spec,
-                         const ExecutorEvents *events, void *user);
+  /* Takes up an attempt that an earlier daemon committed: running, ended meanwhile, lost or absent.
+   */
+  ExecutorRun *(*adopt) (Executor *executor, const ExecutorSpec *spec, const ExecutorEvents *events,
+                         void *user);
   /* Ends the attempt with all its processes; `ended` follows. Idempotent. */
   void (*stop) (ExecutorRun *run);
   /* Lets go of a run that goes on by itself; no callback follows, the run is freed. */

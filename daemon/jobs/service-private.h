@@ -25,6 +25,7 @@ struct Service
   int n_adopting;  /* of these, attempts of an earlier daemon without news yet */
   int n_in_flight; /* changes on their way through the registry */
 
+  bool is_settled; /* of each job that was left running it is known whether it runs */
   void (*settled) (void *user);
   void *settled_user;
   bool is_stopping;

@@ -211,9 +211,9 @@ after_verdict (Job *job)
             vestim_job_state_name (job->data->state));
   verdict_free (g_steal_pointer (&job->verdict));
   g_ptr_array_remove_fast (service->retry_ended, job);
-  adoption_has_news (job);
   if (was_adopting && !service->is_stopping)
     job_resume_if_possible (job);
+  adoption_has_news (job);
 }
 
 static void
@@ -323,15 +323,6 @@ on_run_absent (void *user)
 
   job->run = NULL;
   adoption_has_news (job);
-  if (job->data->intent == VESTIM_JOB_INTENT_STOP)
-    {
-      const ExecutorOutcome outcome = {
-        .stopped = true, .exit_code = -1, .wall_s = NAN, .cpu_s = NAN, .max_rss_kb = -1
-      };
-
-      on_run_ended (job, &outcome);
-      return;
-    }
   if (service->is_stopping)
     {
       service->n_active--;
@@ -345,6 +336,9 @@ on_run_absent (void *user)
   job->launched = vestim_job_copy (job->data);
   job_show (job, queued);
   open_run (job, job->launched, service->config.executor->launch);
+  /* Its shim may be about to start it, so that it can't be called stopped without asking. */
+  if (job->run != NULL && job->data->intent == VESTIM_JOB_INTENT_STOP)
+    service->config.executor->stop (job->run);
 }
 
 void
@@ -404,8 +398,9 @@ service_pump (Service *service)
 {
   Job *job;
 
-  while (!service->is_stopping && !service->launch_paused && service->n_resuming == 0
-         && service->n_active < service->max_running && (job = queue_peek (service->queue)) != NULL)
+  while (service->is_settled && !service->is_stopping && !service->launch_paused
+         && service->n_resuming == 0 && service->n_active < service->max_running
+         && (job = queue_peek (service->queue)) != NULL)
     launch (job);
 }
 
@@ -429,23 +424,20 @@ on_resumed (Job *job)
   job->service->n_resuming--;
 }
 
-static void
-on_resume (Job *job, void *user)
+/* (nullable, transfer full) the job as its next attempt, when it may go on once more. */
+static VestimJob *
+resumed_copy (const VestimJob *data)
 {
-  const VestimJob *data;
-  bool has_progressed;
+  bool has_progressed =
+      !isnan (data->progress)
+      && (isnan (data->resume_progress) || data->progress > data->resume_progress);
   VestimJob *next;
 
-  if (job == NULL || !can_resume (job->data))
-    return;
-  data = job->data;
-  has_progressed = !isnan (data->progress)
-                   && (isnan (data->resume_progress) || data->progress > data->resume_progress);
   if (!has_progressed && data->idle_resumes >= MAX_IDLE_RESUMES)
     {
       log_warning (MODULE, "job not resumed id=%s resumes_without_progress=%d", data->id,
                    data->idle_resumes);
-      return;
+      return NULL;
     }
   next = vestim_job_copy (data);
   next->idle_resumes = has_progressed ? 1 : data->idle_resumes + 1;
@@ -454,7 +446,20 @@ on_resume (Job *job, void *user)
   vestim_job_reset_attempt (next);
   next->state = VESTIM_JOB_QUEUED;
   next->attempt++;
-  job->service->n_resuming++;
+  return next;
+}
+
+static void
+on_resume (Job *job, void *user)
+{
+  Service *service = user;
+  VestimJob *next = job != NULL && can_resume (job->data) ? resumed_copy (job->data) : NULL;
+
+  if (next == NULL)
+    {
+      service->n_resuming--;
+      return;
+    }
   job_take (job);
   job_change (job, next, NULL, on_resumed, on_resumed);
 }
@@ -462,5 +467,6 @@ on_resume (Job *job, void *user)
 void
 job_resume_if_possible (Job *job)
 {
-  job_when_free (job, on_resume, NULL, false);
+  job->service->n_resuming++;
+  job_when_free (job, on_resume, job->service, false);
 }

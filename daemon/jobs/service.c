@@ -239,7 +239,6 @@ service_start (Service *service, void (*settled) (void *user), void *user)
     service_settle (service);
   else
     uv_timer_start (&service->settle_timer, on_settle_timer, SETTLE_MS, 0);
-  service_pump (service);
 }
 
 void
@@ -248,8 +247,10 @@ service_settle (Service *service)
   void (*settled) (void *user) = g_steal_pointer (&service->settled);
 
   uv_timer_stop (&service->settle_timer);
+  service->is_settled = true;
   if (settled != NULL)
     settled (service->settled_user);
+  service_pump (service);
 }
 
 /* The run goes on by itself; who waits for its end or its start is answered. */

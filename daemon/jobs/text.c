@@ -36,8 +36,8 @@ job_text_unref (JobText *text)
     g_free (text);
 }
 
-/* FNV-1a by words of eight bytes, with a final mix: no defence against chosen texts is needed, since
- * a client could only mislead itself. */
+/* FNV-1a by words of eight bytes, with a final mix: no defence against chosen texts is needed,
+ * since a client could only mislead itself. */
 uint64_t
 job_text_tag (JobText *text)
 {

@@ -48,7 +48,7 @@ check_format() {
     count "clang-format is not installed" skipped
     return
   }
-  if find common daemon gui tests -name '*.[ch]' -exec "$tool" --dry-run -Werror {} + >"$build/format.log" 2>&1; then
+  if find common daemon tests -name '*.[ch]' -exec "$tool" --dry-run -Werror {} + >"$build/format.log" 2>&1; then
     count "the sources are formatted" passed
   else
     head -n 40 "$build/format.log"

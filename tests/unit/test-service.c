@@ -314,6 +314,26 @@ test_a_restartable_command_is_resumed_three_times_without_progress (void)
   fixture_free (fixture);
 }
 
+/* Who was interrupted waited before, and does not lose its place to what came later. */
+static void
+test_a_resumed_job_is_not_overtaken_by_the_queue (void)
+{
+  Fixture *fixture = fixture_new (1);
+  ExecutorOutcome lost = outcome_exit (-1);
+  g_autofree char *id =
+      fixture_create (fixture, 0, false, "{\"argv\":[\"true\"],\"restart\":true}");
+
+  g_free (fixture_create (fixture, 0, false, TRUE_COMMAND));
+  lost.lost = true;
+  run_started (fixture, fixture_last_run (fixture));
+  fixture_restart (fixture);
+  g_assert_cmpuint (fixture->executor.runs->len, ==, 1);
+  run_ended (fixture, fixture_last_run (fixture), &lost);
+  g_assert_cmpuint (fixture->executor.runs->len, ==, 2);
+  g_assert_cmpstr (fixture_last_run (fixture)->job_id, ==, id);
+  fixture_free (fixture);
+}
+
 /* A graceful stop ends what runs, and waits for it. */
 static void
 test_a_stop_of_the_service_interrupts_running_jobs (void)
@@ -379,6 +399,7 @@ main (int argc, char **argv)
   TEST (a_running_job_is_adopted_after_a_restart);
   TEST (an_attempt_that_never_started_is_launched);
   TEST (a_restartable_command_is_resumed_three_times_without_progress);
+  TEST (a_resumed_job_is_not_overtaken_by_the_queue);
   TEST (a_stop_of_the_service_interrupts_running_jobs);
   TEST (paging_goes_on_behind_a_job_that_is_gone);
   return g_test_run ();

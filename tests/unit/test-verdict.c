@@ -7,9 +7,7 @@
 static ExecutorOutcome
 outcome_of (int exit_code)
 {
-  return (ExecutorOutcome){
-    .exit_code = exit_code, .wall_s = NAN, .cpu_s = NAN, .max_rss_kb = -1
-  };
+  return (ExecutorOutcome){ .exit_code = exit_code, .wall_s = NAN, .cpu_s = NAN, .max_rss_kb = -1 };
 }
 
 static void

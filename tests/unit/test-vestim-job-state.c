@@ -32,9 +32,8 @@ test_a_final_state_leads_to_the_queue_only (void)
   for (int from = 0; from < VESTIM_N_JOB_STATES; from++)
     for (int to = 0; to < VESTIM_N_JOB_STATES; to++)
       if (vestim_job_state_is_final ((VestimJobState) from))
-        g_assert_cmpint (
-            vestim_job_state_can_move ((VestimJobState) from, (VestimJobState) to), ==,
-            to == VESTIM_JOB_QUEUED);
+        g_assert_cmpint (vestim_job_state_can_move ((VestimJobState) from, (VestimJobState) to), ==,
+                         to == VESTIM_JOB_QUEUED);
 }
 
 /* Stopping is for what waits or runs; a draft has nothing to stop. */
