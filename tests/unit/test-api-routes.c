@@ -351,7 +351,7 @@ test_a_deletion_can_be_repeated (Site *site, const void *data)
 static void
 test_errors_come_in_the_order_of_the_contract (Site *site, const void *data)
 {
-  g_autofree char *running = fixture_create (site->service, 0, false, "{\"argv\":[\"true\"]}");
+  g_free (fixture_create (site->service, 0, false, "{\"argv\":[\"true\"]}"));
   g_autofree char *id = fixture_create (site->service, 0, false, "{\"argv\":[\"true\"]}");
   g_autofree char *patch = g_strconcat ("PATCH /jobs/", id, NULL);
   g_autofree char *start = g_strconcat ("POST /jobs/", id, "/start", NULL);
