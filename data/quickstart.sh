@@ -63,7 +63,13 @@ quietly() {
 build_programs() {
   step "Building in $build"
   [ -f "$build/build.ninja" ] || quietly meson setup "$build" "$source_dir" --buildtype=release
-  quietly ninja -C "$build"
+  # The programs alone: the tests take longer. On a terminal ninja shows how far it is.
+  set -- ninja -C "$build" daemon/vestimd daemon/run/vestim-run daemon/estimator/vestim-estimate
+  if [ -t 1 ]; then
+    "$@" || fail "the build failed; the lines above say why."
+  else
+    quietly "$@"
+  fi
 }
 
 start_daemon() {
