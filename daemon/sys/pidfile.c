@@ -21,7 +21,7 @@
 /* Both locks are also taken for an instant by those who only look or clean up. */
 #define TAKE_ATTEMPTS 50
 #define RETRY_MS 20
-#define STARTING_MS 1000
+#define PASSING_MS 5000
 
 static PidfileState report_set (PidfileReport *report, PidfileState state, pid_t pid,
                                 const char *format, ...) G_GNUC_PRINTF (4, 5);
@@ -237,13 +237,26 @@ pidfile_probe (const char *path, PidfileReport *report)
   return report_stale (report, path, named);
 }
 
+/* Soon over: a start, or the flock() of a killed daemon, which a child that it was just starting
+ * shares until that child has become another program. */
+static bool
+is_passing (const PidfileReport *report)
+{
+  return report->state == PIDFILE_STARTING
+         || (report->state == PIDFILE_FOREIGN && report->pid == 0);
+}
+
 PidfileState
 pidfile_probe_wait (const char *path, int timeout_ms, PidfileReport *report)
 {
   gint64 deadline = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
 
-  while (pidfile_probe (path, report) == PIDFILE_STARTING && g_get_monotonic_time () < deadline)
-    g_usleep (RETRY_MS * 1000);
+  pidfile_probe (path, report);
+  while (is_passing (report) && g_get_monotonic_time () < deadline)
+    {
+      g_usleep (RETRY_MS * 1000);
+      pidfile_probe (path, report);
+    }
   return report->state;
 }
 
@@ -329,7 +342,7 @@ log_takeover (int fd, const char *path)
 static bool
 is_held_by_another (const char *path, PidfileReport *report)
 {
-  PidfileState state = pidfile_probe_wait (path, STARTING_MS, report);
+  PidfileState state = pidfile_probe_wait (path, PASSING_MS, report);
 
   return state == PIDFILE_RUNNING || state == PIDFILE_STARTING || state == PIDFILE_FOREIGN;
 }

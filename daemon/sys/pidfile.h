@@ -44,7 +44,8 @@ typedef struct
 /* Looks without changing anything. */
 PidfileState pidfile_probe (const char *path, PidfileReport *report);
 
-/* The same, but waits up to `timeout_ms` for one that is STARTING. */
+/* The same, but waits up to `timeout_ms` for what is about to change: STARTING, or the lock of a
+ * daemon that was killed, until the last child it started has let go of it. */
 PidfileState pidfile_probe_wait (const char *path, int timeout_ms, PidfileReport *report);
 
 /* Takes the lock and writes the PID; a stale file is taken over, which is logged. 0, or -EBUSY with

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -123,6 +125,29 @@ test_another_program_that_holds_it_is_foreign (Fixture *f, gconstpointer data)
   g_assert_cmpint (kill (pid, 0), ==, 0);
   g_assert_cmpint (pidfile_take (&file, f->path, &report), ==, -EBUSY);
   end_holder (pid);
+}
+
+/* A killed daemon leaves the folder's lock to a child it was just starting, for the instant until
+ * that has become another program; the next start must outlast it. */
+static void
+test_a_lock_that_a_dying_child_shares_is_waited_for (Fixture *f, gconstpointer data)
+{
+  int folder_fd = open (f->folder, O_RDONLY | O_DIRECTORY);
+  Pidfile file = PIDFILE_INIT;
+  PidfileReport report;
+  pid_t child;
+
+  g_assert_cmpint (flock (folder_fd, LOCK_EX), ==, 0);
+  child = fork ();
+  if (child == 0)
+    {
+      g_usleep (200 * 1000);
+      _exit (0);
+    }
+  close (folder_fd);
+  g_assert_cmpint (pidfile_take (&file, f->path, &report), ==, 0);
+  g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
+  pidfile_release (&file);
 }
 
 /* The number in the file proves nothing: PIDs are reused, and anyone can write one. */
@@ -317,6 +342,8 @@ main (int argc, char **argv)
   ADD ("taken-it-holds-the-pid-until-released", test_taken_it_holds_the_pid_until_released);
   ADD ("a-vestimd-that-holds-it-runs", test_a_vestimd_that_holds_it_runs);
   ADD ("another-program-that-holds-it-is-foreign", test_another_program_that_holds_it_is_foreign);
+  ADD ("a-lock-that-a-dying-child-shares-is-waited-for",
+       test_a_lock_that_a_dying_child_shares_is_waited_for);
   ADD ("a-living-pid-without-the-lock-is-stale", test_a_living_pid_without_the_lock_is_stale);
   ADD ("a-stale-file-is-taken-over", test_a_stale_file_is_taken_over);
   ADD ("what-is-no-plain-file-is-refused", test_what_is_no_plain_file_is_refused);
