@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -46,6 +47,49 @@ attempt_prepare (Attempt *attempt)
     return r;
   attempt->exit_file = exit_record_prepare (attempt->folder);
   return attempt->exit_file < 0 ? attempt->exit_file : 0;
+}
+
+void
+attempt_watch (const Attempt *attempt)
+{
+  fcntl (attempt->folder, F_NOTIFY, DN_DELETE | DN_RENAME | DN_MULTISHOT);
+}
+
+static bool
+is_removed (int fd)
+{
+  struct stat status;
+
+  return fstat (fd, &status) == 0 && status.st_nlink == 0;
+}
+
+void
+attempt_keep_lock (Attempt *attempt, const RunRecord *record)
+{
+  RunRecord other;
+  int old = attempt->lock;
+  int lock = is_removed (old) ? run_record_open (attempt->folder, &other) : -1;
+
+  if (lock < 0)
+    return;
+  run_record_write (lock, record);
+  attempt->lock = lock;
+  close (old);
+}
+
+void
+attempt_keep_folder (Attempt *attempt, const char *path)
+{
+  int folder;
+
+  if (!is_removed (attempt->folder))
+    return;
+  mkdir (path, 0700);
+  folder = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (folder < 0)
+    return;
+  close (attempt->folder);
+  attempt->folder = folder;
 }
 
 int

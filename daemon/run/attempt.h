@@ -26,6 +26,17 @@ bool attempt_is_used (const Attempt *attempt, int number);
  * -errno. */
 int attempt_prepare (Attempt *attempt);
 
+/* Asks for a SIGIO whenever a file of the folder is removed or renamed. Without it, where the
+ * kernel does not know it, attempt_keep_lock() is never called, and nothing else is missing. */
+void attempt_watch (const Attempt *attempt);
+
+/* A job may empty its own folder. Its attempt must not look as if it had never been started, or the
+ * next daemon starts it again: puts run.lock back, locked, when it is gone. */
+void attempt_keep_lock (Attempt *attempt, const RunRecord *record);
+
+/* The same for the folder as a whole, so that the exit record finds its place. */
+void attempt_keep_folder (Attempt *attempt, const char *path);
+
 /* The exit code that stands for -errno. */
 int attempt_exit_code (int r);
 

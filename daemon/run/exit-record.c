@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -164,8 +165,17 @@ int
 exit_record_commit (int folder, int fd, const ExitRecord *record)
 {
   Text text = { .length = 0 };
+  struct stat status;
   int r;
 
+  /* A job that emptied its folder took the reserved file along. */
+  if (fstat (fd, &status) != 0 || status.st_nlink == 0)
+    {
+      close (fd);
+      fd = exit_record_prepare (folder);
+      if (fd < 0)
+        return fd;
+    }
   format (&text, record);
   r = write_out (folder, fd, &text);
   close (fd);

@@ -26,6 +26,12 @@ job_log_open (JobLog *log, int folder, int record_fd)
   return fd < 0 ? fd : 0;
 }
 
+uint64_t
+job_log_recorded (const JobLog *log)
+{
+  return log->total > CAP ? log->total : 0;
+}
+
 /* The number of bytes that were stored. */
 static size_t
 store (JobLog *log, const char *data, size_t size)
@@ -44,7 +50,7 @@ store (JobLog *log, const char *data, size_t size)
       if (n < part)
         break;
     }
-  if (stored > 0 && log->total > CAP)
+  if (stored > 0 && job_log_recorded (log) > 0)
     run_record_write_log_bytes (log->record_fd, log->total);
   return stored;
 }

@@ -25,6 +25,9 @@ int job_log_open (JobLog *log, int folder, int record_fd);
 void job_log_append (JobLog *log, const char *data, size_t size);
 void job_log_close (JobLog *log);
 
+/* What run.lock has to say of it: the bytes in all once it is over its cap, else 0. */
+uint64_t job_log_recorded (const JobLog *log);
+
 /* Keeps the last attempt's log.txt, of `total` bytes in all, as log.1.txt, in the right order. May
  * be repeated after a crash. 0 or -errno. */
 int job_log_rotate (int folder, uint64_t total);

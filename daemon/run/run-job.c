@@ -129,6 +129,16 @@ start (Job *job)
 }
 
 static void
+on_folder_change (void *user)
+{
+  Job *job = user;
+
+  job->record.log_bytes = job_log_recorded (&job->log);
+  attempt_keep_lock (&job->attempt, &job->record);
+  job->log.record_fd = job->attempt.lock;
+}
+
+static void
 follow (Job *job)
 {
   SupervisorSpec spec = {
@@ -139,6 +149,8 @@ follow (Job *job)
     .log = &job->log,
     .progress = &job->progress,
     .timeout_s = job->options->timeout_s,
+    .on_folder_change = on_folder_change,
+    .user = job,
   };
   SupervisorResult result;
   struct timespec from, to;
@@ -171,6 +183,7 @@ record_end (Job *job)
   job->outcome.error = job->sentence[0] != '\0' ? job->sentence : NULL;
   job->outcome.finished_at = attempt_wall_clock ();
   job->outcome.log_bytes = job->log.total;
+  attempt_keep_folder (&job->attempt, job->options->folder);
   job->attempt.exit_file = -1;
   return exit_record_commit (job->attempt.folder, exit_file, &job->outcome);
 }
@@ -191,6 +204,7 @@ run_locked (Job *job)
     fail (job, "read the job's arguments and environment", r);
   if (r == 0)
     r = open_outputs (job);
+  attempt_watch (&job->attempt);
   if (r == 0)
     r = start (job);
   if (r == 0)

@@ -81,10 +81,15 @@ static void
 on_signals (Supervisor *self)
 {
   struct signalfd_siginfo info;
-  bool stop = false;
+  bool stop = false, has_changed = false;
 
   while (read (self->spec->signal_fd, &info, sizeof info) == (ssize_t) sizeof info)
-    stop = stop || info.ssi_signo == SIGTERM;
+    {
+      stop = stop || info.ssi_signo == SIGTERM;
+      has_changed = has_changed || info.ssi_signo == SIGIO;
+    }
+  if (has_changed)
+    self->spec->on_folder_change (self->spec->user);
   reap (self);
   if (!stop || self->none_left)
     return;
@@ -186,6 +191,7 @@ supervisor_block_signals (void)
   sigemptyset (&set);
   sigaddset (&set, SIGTERM);
   sigaddset (&set, SIGCHLD);
+  sigaddset (&set, SIGIO);
   sigprocmask (SIG_SETMASK, &set, NULL);
   fd = signalfd (-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
   return fd < 0 ? -errno : fd;

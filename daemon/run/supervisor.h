@@ -18,7 +18,9 @@ typedef struct
   int progress_pipe;
   JobLog *log;
   ProgressLines *progress;
-  double timeout_s; /* 0: none */
+  double timeout_s;                      /* 0: none */
+  void (*on_folder_change) (void *user); /* SIGIO came: see attempt_watch() */
+  void *user;
 } SupervisorSpec;
 
 typedef struct

@@ -173,3 +173,28 @@ def _(t):
     for job in waiting:
         daemon.completed(job)
     expect(order.read_text().split(), ["1", "4", "0", "2", "3"])
+
+
+# `rm -rf *` and the like are first steps of many a script, and the job folder is where they start.
+@test("a job that empties its folder, or removes it, ends with its own exit code and runs once")
+def _(t):
+    daemon = t.daemon("--max-running", "3")
+    runs = t.dir / "runs.txt"
+    for clean in ('rm -rf "$PWD"/*', 'rm -rf "$PWD"; mkdir "$PWD"', 'rm -rf "$PWD"', "rm run.lock exit.json*"):
+        runs.write_text("")
+        job = daemon.sh(f"echo run >> '{runs}'; {clean}; exit 6")
+        over = daemon.until_status(job, "failed")
+        expect((over["details"]["exit_code"], runs.read_text()), (6, "run\n"), clean)
+
+
+@test("a job that emptied its folder is taken up by the next daemon and not run again")
+def _(t):
+    daemon = t.daemon()
+    runs = t.dir / "runs.txt"
+    job = daemon.sh(f"rm -rf \"$PWD\"/*; echo run >> '{runs}'; until [ -e go ]; do sleep 0.05; done; exit 6")
+    until(lambda: runs.exists() and (daemon.folder(job) / "run.lock").exists(), "the lock is put back")
+    daemon.restart()
+    expect((daemon.job(job)["status"], daemon.job(job)["attempt"]), ("running", 1))
+    release(daemon, job)
+    over = daemon.until_status(job, "failed")
+    expect((over["details"]["exit_code"], runs.read_text()), (6, "run\n"))
