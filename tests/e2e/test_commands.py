@@ -118,6 +118,16 @@ def _(t):
         expect(over["finished_at"] is not None, True)
 
 
+@test("more arguments than a program can be given are refused, or fail with a sentence")
+def _(t):
+    daemon = t.daemon()
+    body = {"name": "x", "kind": "command", "selections": {"argv": ["echo", "x" * 200_000]}}
+    daemon.post("/jobs", body).expect_fields("selections.argv[1]")
+    job = daemon.run("true", *["x" * 20] * 20_000, env={"BIG": "x" * 100_000})
+    over = daemon.until_over(job)
+    expect(over["status"] == "completed" or bool(over["details"]["reason"]), True, f"{over['details']}")
+
+
 @test("an exit code is told as it is")
 def _(t):
     daemon = t.daemon()

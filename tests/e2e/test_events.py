@@ -216,3 +216,10 @@ def _(t):
         except (Closed, ConnectionResetError):
             pass
         expect(events.seen[-1].data["status"], "interrupted")
+
+
+@test("HEAD of the stream is answered and over")
+def _(t):
+    daemon = t.daemon()
+    answer = daemon.request("HEAD", "/events").expect(200)
+    expect(answer.headers["Content-Type"].split(";")[0], "text/event-stream")

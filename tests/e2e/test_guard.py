@@ -134,12 +134,12 @@ def _(t):
     daemon.patch(missing, body=b"x=1", headers={"Content-Type": "text/plain"}).expect_problem(404)
 
 
-@test("a body that is not application/json is 415 on every route that takes one")
+@test("a body that is not application/json is 415 on every route, also where none is needed")
 def _(t):
     daemon, routes = walked(t)
     for method, path in routes:
-        if method not in ("POST", "PATCH") or "/stop" in path or "/clear" in path or "/shutdown" in path or "/start" in path or "/retry" in path:
-            continue
+        if "out.txt" in path:
+            continue  # There is no such file: either word is true.
         for kind in ("text/plain", "application/x-www-form-urlencoded", "application/jsonx", "text/json", None):
             daemon.request(method, path, body=b"{}", headers={"Content-Type": kind}).expect_problem(415)
     for kind in ("application/json; charset=utf-8", "Application/JSON", "application/json;charset=UTF-8"):
