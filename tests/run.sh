@@ -59,12 +59,12 @@ say "the default compiler: everything"
 build_tree default '' --werror -Dbuildtype=debugoptimized && test_tree default 1
 
 say "address and undefined behaviour sanitizers: everything but the quickstart"
-build_tree sanitized '' --werror -Db_sanitize=address,undefined -Dbuildtype=debugoptimized &&
+build_tree sanitized '' --werror -Db_sanitize=address,undefined -Doptimization=1 &&
   test_tree sanitized 2 --no-suite quickstart --no-suite structure
 
 say "clang: everything but the quickstart"
 if command -v clang >/dev/null; then
-  build_tree clang clang --werror -Dbuildtype=debugoptimized &&
+  build_tree clang clang --werror -Doptimization=1 &&
     test_tree clang 1 --no-suite quickstart --no-suite structure
   say "clang's fuzzers, and the unit tests under its sanitizers"
   fuzz_and_check

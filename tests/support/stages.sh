@@ -105,7 +105,7 @@ add_counts() {
 
 # libFuzzer on the parsers for some seconds each, from the seeds in the tree.
 fuzz_and_check() {
-  build_tree fuzz clang --werror -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false || return
+  build_tree fuzz clang --werror -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 || return
   if [ -n "$long" ]; then
     test_tree fuzz 2 --no-suite quickstart --no-suite structure
   else
