@@ -253,7 +253,7 @@ registry_fixture_count_entries (const char *folder)
 void
 registry_fixture_wait_empty (const char *folder)
 {
-  int64_t deadline = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+  int64_t deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
 
   while (registry_fixture_count_entries (folder) > 0)
     {

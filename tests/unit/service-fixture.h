@@ -57,7 +57,7 @@ void fixture_free (Fixture *fixture);
 /* Lets the service and the registry go without a stop, as a crash does, and opens them again. */
 void fixture_restart (Fixture *fixture);
 
-/* Runs the loop until `*flag`, for ten seconds at most. */
+/* Runs the loop until `*flag`, for a minute at most. */
 void fixture_wait (Fixture *fixture, const bool *flag);
 void fixture_settle (Fixture *fixture); /* runs the loop until nothing is left to do at once */
 

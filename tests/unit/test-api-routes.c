@@ -114,7 +114,7 @@ connect_to (const Site *site)
 static void
 receive (const Site *site, int fd, GString *answer, const char *until)
 {
-  gint64 deadline = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
   char buffer[4096];
   ssize_t n = -1;
 
