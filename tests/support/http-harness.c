@@ -377,7 +377,7 @@ harness_close (gpointer user)
 static void
 await (Harness *harness, const gpointer *pointer, const int *value, int wanted)
 {
-  gint64 deadline = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
+  gint64 deadline = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
 
   g_mutex_lock (&harness->mutex);
   while (pointer != NULL ? *pointer == NULL : *value < wanted)

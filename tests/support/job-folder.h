@@ -13,7 +13,7 @@ typedef struct
 } JobFolder;
 
 #define JOB_FOLDER_ID "job_test"
-#define JOB_FOLDER_DEADLINE_S 20
+#define JOB_FOLDER_DEADLINE_S 60
 
 void job_folder_init (JobFolder *folder);
 /* Removes it with all that is in it. */

@@ -58,7 +58,7 @@ static void
 test_a_closed_connection_makes_room (void)
 {
   g_autoptr (Harness) harness = harness_new (&(HttpServerConfig){ .max_connections = 1 });
-  gint64 deadline = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
+  gint64 deadline = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
   int first = client_connect (harness);
 
   client_send (harness, first, HELLO);
