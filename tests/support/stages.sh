@@ -56,7 +56,8 @@ check_format() {
   fi
 }
 
-# build_tree NAME COMPILER OPTION…: configures $build/NAME once, then builds it.
+# build_tree NAME COMPILER OPTION…: configures $build/NAME once, then builds it; the dashboard has
+# tests of its own, `meson test --suite gui-displayless` and `--suite gui-display` where GTK 4 is.
 build_tree() {
   tree=$build/$1
   compiler=$2
@@ -65,9 +66,10 @@ build_tree() {
   [ -z "$compiler" ] || export CC="$compiler"
   {
     if [ -f "$tree/build.ninja" ]; then
-      meson configure "$tree" "${@}" 2>/dev/null || { rm -rf "$tree" && meson setup "$tree" "$@"; }
+      meson configure "$tree" -Dgui=disabled "${@}" 2>/dev/null ||
+        { rm -rf "$tree" && meson setup "$tree" -Dgui=disabled "$@"; }
     else
-      rm -rf "$tree" && meson setup "$tree" "$@"
+      rm -rf "$tree" && meson setup "$tree" -Dgui=disabled "$@"
     fi && ninja -C "$tree"
   } >"$log" 2>&1
   built=$?

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/dash-address.h"
+
+#include <string.h>
+
+static gboolean
+is_loopback (const char *host)
+{
+  return g_str_equal (host, "localhost") || g_str_equal (host, "::1")
+         || (g_str_has_prefix (host, "127.") && strspn (host, "0123456789.") == strlen (host));
+}
+
+gboolean
+dash_address_is_valid (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  const char *path;
+
+  if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_host (uri)[0] == '\0')
+    return FALSE;
+  path = g_uri_get_path (uri);
+  return (g_str_equal (g_uri_get_scheme (uri), "http")
+          || g_str_equal (g_uri_get_scheme (uri), "https"))
+         && (path[0] == '\0' || g_str_equal (path, "/")) && g_uri_get_query (uri) == NULL
+         && g_uri_get_userinfo (uri) == NULL;
+}
+
+gboolean
+dash_address_is_clear_text (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+
+  return uri != NULL && g_uri_get_host (uri) != NULL && g_uri_get_host (uri)[0] != '\0'
+         && g_str_equal (g_uri_get_scheme (uri), "http") && !is_loopback (g_uri_get_host (uri));
+}

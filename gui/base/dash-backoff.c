@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/dash-backoff.h"
+
+guint
+dash_backoff_next (DashBackoff *backoff)
+{
+  guint shift = MIN (backoff->attempt, 16);
+  guint64 step = MIN ((guint64) backoff->first_ms << shift, (guint64) backoff->max_ms);
+
+  backoff->attempt++;
+  return (guint) (step / 2 + (guint64) g_random_int_range (0, (gint32) (step / 2 + 1)));
+}
+
+void
+dash_backoff_reset (DashBackoff *backoff)
+{
+  backoff->attempt = 0;
+}

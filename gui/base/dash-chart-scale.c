@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/dash-chart-scale.h"
+
+#include <math.h>
+
+#define PADDING 0.05
+#define LOG_FLOOR 1e-6
+
+DashChartScale
+dash_chart_scale_new (double min, double max, gboolean log, gboolean pad)
+{
+  DashChartScale scale = { min, max, log && max > 0 };
+  double room;
+
+  if (scale.log && min <= 0)
+    scale.min = max * LOG_FLOOR;
+  if (scale.log && pad)
+    {
+      room = pow (scale.max / scale.min, PADDING);
+      room = MAX (room, 1.05);
+      scale.min /= room;
+      scale.max *= room;
+    }
+  else if (pad)
+    {
+      room = (max - min) * PADDING;
+      scale.min -= room;
+      scale.max += room;
+    }
+  if (!(scale.max > scale.min))
+    {
+      room = scale.min != 0 ? fabs (scale.min) * PADDING : 1;
+      scale.min -= room;
+      scale.max += room;
+    }
+  return scale;
+}
+
+double
+dash_chart_scale_place (const DashChartScale *scale, double value)
+{
+  if (!scale->log)
+    return (value - scale->min) / (scale->max - scale->min);
+  if (value <= 0)
+    return -1;
+  return log (value / scale->min) / log (scale->max / scale->min);
+}
+
+double
+dash_chart_scale_value (const DashChartScale *scale, double place)
+{
+  if (scale->log)
+    return scale->min * pow (scale->max / scale->min, place);
+  return scale->min + place * (scale->max - scale->min);
+}
+
+/* The smallest of 1, 2 and 5 times a power of ten that is not below `step`. */
+static double
+round_step (double step)
+{
+  double power = pow (10, floor (log10 (step)));
+  double digit = step / power;
+
+  if (digit <= 1 + 1e-9)
+    return power;
+  if (digit <= 2 + 1e-9)
+    return 2 * power;
+  return digit <= 5 + 1e-9 ? 5 * power : 10 * power;
+}
+
+static void
+add_linear_ticks (const DashChartScale *scale, guint wanted, GArray *ticks)
+{
+  double step = round_step ((scale->max - scale->min) / MAX (wanted, 1));
+  double first = ceil (scale->min / step - 1e-9);
+
+  for (guint i = 0; i <= 2 * wanted + 2; i++)
+    {
+      double value = (first + i) * step;
+
+      if (value > scale->max + step * 1e-9)
+        break;
+      /* No "-0". */
+      if (fabs (value) < step * 1e-9)
+        value = 0;
+      g_array_append_val (ticks, value);
+    }
+}
+
+static void
+add_log_ticks (const DashChartScale *scale, guint wanted, GArray *ticks)
+{
+  static const double digits[] = { 1, 2, 5 };
+  double decades = log10 (scale->max / scale->min);
+  /* Powers of ten alone, or every other one, when there are many. */
+  guint used = decades > wanted ? 1 : (guint) G_N_ELEMENTS (digits);
+  int stride = (int) MAX (1, ceil (decades / MAX (wanted, 1)));
+  int last = (int) ceil (log10 (scale->max));
+
+  if (decades * 3 > 2 * wanted)
+    used = 1;
+  for (int power = (int) floor (log10 (scale->min)); power <= last; power += stride)
+    for (guint i = 0; i < used; i++)
+      {
+        double value = digits[i] * pow (10, power);
+
+        if (value >= scale->min * (1 - 1e-9) && value <= scale->max * (1 + 1e-9))
+          g_array_append_val (ticks, value);
+      }
+}
+
+GArray *
+dash_chart_scale_ticks (const DashChartScale *scale, guint wanted)
+{
+  GArray *ticks = g_array_new (FALSE, FALSE, sizeof (double));
+
+  if (scale->log && scale->max / scale->min >= 3)
+    add_log_ticks (scale, wanted, ticks);
+  /* Within less than half a decade linear ticks are rounder. */
+  if (ticks->len < 2)
+    {
+      g_array_set_size (ticks, 0);
+      add_linear_ticks (scale, wanted, ticks);
+    }
+  return ticks;
+}
+
+char *
+dash_chart_scale_format (const GArray *ticks, guint index)
+{
+  double value = g_array_index (ticks, double, index);
+  double step = fabs (value);
+  int decimals;
+
+  for (guint i = 1; i < ticks->len; i++)
+    step = MIN (step > 0 ? step : G_MAXDOUBLE,
+                g_array_index (ticks, double, i) - g_array_index (ticks, double, i - 1));
+  if (!(step > 0) || fabs (value) >= 1e6 || step < 1e-6)
+    return g_strdup_printf ("%g", value);
+  decimals = (int) CLAMP (ceil (-log10 (step) - 1e-9), 0, 6);
+  return g_strdup_printf ("%.*f", decimals, value);
+}
+
+gboolean
+dash_chart_scale_extent (const DashSeries *series, double x_min, double x_max, gboolean positive,
+                         double *min, double *max)
+{
+  gboolean any = FALSE;
+  gsize first, end;
+
+  dash_series_range (series, x_min, x_max, &first, &end);
+  for (gsize i = first; i < end; i++)
+    {
+      double y = series->y[i];
+
+      if (!isfinite (y) || (positive && y <= 0))
+        continue;
+      *min = any ? MIN (*min, y) : y;
+      *max = any ? MAX (*max, y) : y;
+      any = TRUE;
+    }
+  return any;
+}
+
+static void
+add_point (GArray *out, const DashSeries *series, gsize index)
+{
+  g_array_append_val (out, series->x[index]);
+  g_array_append_val (out, series->y[index]);
+}
+
+/* The points [first, end) of one column: in their order, none twice. */
+static void
+add_column (GArray *out, const DashSeries *series, gsize first, gsize end)
+{
+  gsize low = first, high = first;
+
+  for (gsize i = first; i < end; i++)
+    {
+      if (series->y[i] < series->y[low])
+        low = i;
+      if (series->y[i] > series->y[high])
+        high = i;
+    }
+  add_point (out, series, first);
+  if (MIN (low, high) != first)
+    add_point (out, series, MIN (low, high));
+  if (MAX (low, high) != MIN (low, high) && MAX (low, high) != end - 1)
+    add_point (out, series, MAX (low, high));
+  if (end - 1 != first && end - 1 != MIN (low, high))
+    add_point (out, series, end - 1);
+}
+
+void
+dash_chart_scale_thin (const DashSeries *series, const DashChartScale *x, guint columns,
+                       GArray *out)
+{
+  gsize first, end;
+
+  dash_series_range (series, x->min, x->max, &first, &end);
+  if (end - first <= 4 * (gsize) columns)
+    {
+      for (gsize i = first; i < end; i++)
+        add_point (out, series, i);
+      return;
+    }
+  while (first < end)
+    {
+      double place = floor (dash_chart_scale_place (x, series->x[first]) * columns);
+      gsize stop = first + 1;
+
+      while (stop < end && floor (dash_chart_scale_place (x, series->x[stop]) * columns) == place)
+        stop++;
+      add_column (out, series, first, stop);
+      first = stop;
+    }
+}

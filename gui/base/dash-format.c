@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/dash-format.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#define NONE "–"
+
+typedef struct
+{
+  const char *label;
+  const char *icon;
+  const char *css_class;
+} StateLook;
+
+/* In the order of VestimJobState. */
+static const StateLook looks[VESTIM_N_JOB_STATES] = {
+  { N_ ("Created"), "vestim-created-symbolic", "dim-label" },
+  { N_ ("Queued"), "vestim-queued-symbolic", "dim-label" },
+  { N_ ("Running"), "vestim-running-symbolic", "accent" },
+  { N_ ("Completed"), "vestim-completed-symbolic", "success" },
+  { N_ ("Failed"), "vestim-failed-symbolic", "error" },
+  { N_ ("Stopped"), "vestim-stopped-symbolic", "dim-label" },
+  { N_ ("Interrupted"), "vestim-interrupted-symbolic", "warning" },
+};
+
+const char *
+dash_format_state (VestimJobState state)
+{
+  return _ (looks[state].label);
+}
+
+const char *
+dash_format_state_icon (VestimJobState state)
+{
+  return looks[state].icon;
+}
+
+const char *
+dash_format_state_class (VestimJobState state)
+{
+  return looks[state].css_class;
+}
+
+const char *
+dash_format_kind (VestimJobKind kind)
+{
+  switch (kind)
+    {
+    case VESTIM_JOB_KIND_COMMAND:
+      return _ ("Command");
+    case VESTIM_JOB_KIND_ESTIMATION:
+      return _ ("Estimation");
+    case VESTIM_JOB_KIND_NONE:
+      return _ ("Draft");
+    }
+  return NONE;
+}
+
+char *
+dash_format_duration (double seconds)
+{
+  gint64 s;
+
+  if (!isfinite (seconds))
+    return g_strdup (NONE);
+  s = (gint64) MAX (seconds, 0);
+  if (s < 3600)
+    return g_strdup_printf ("%d:%02d", (int) (s / 60), (int) (s % 60));
+  return g_strdup_printf ("%" G_GINT64_FORMAT ":%02d:%02d", s / 3600, (int) (s / 60 % 60),
+                          (int) (s % 60));
+}
+
+char *
+dash_format_uptime (double seconds)
+{
+  gint64 minutes = isfinite (seconds) ? (gint64) MAX (seconds, 0) / 60 : 0;
+
+  if (minutes < 1)
+    return g_strdup (_ ("less than a minute"));
+  if (minutes < 60)
+    return g_strdup_printf (_ ("%d min"), (int) minutes);
+  if (minutes < 2 * 24 * 60)
+    return g_strdup_printf (_ ("%d h %d min"), (int) (minutes / 60), (int) (minutes % 60));
+  return g_strdup_printf (_ ("%d days"), (int) (minutes / 60 / 24));
+}
+
+char *
+dash_format_size (int64_t bytes)
+{
+  return g_format_size ((guint64) MAX (bytes, 0));
+}
+
+char *
+dash_format_millivolts (double mv)
+{
+  if (!isfinite (mv))
+    return g_strdup (NONE);
+  return g_strdup_printf (fabs (mv) < 100 ? "%.1f" : "%.0f", mv);
+}
+
+char *
+dash_format_percent (double fraction)
+{
+  if (!isfinite (fraction) || fraction < 0)
+    return g_strdup ("");
+  /* Rounded down: 100 % is said when it is all done. */
+  return g_strdup_printf (_ ("%d %%"), (int) floor (MIN (fraction, 1) * 100 + 1e-9));
+}
+
+char *
+dash_format_number (double value)
+{
+  return isfinite (value) ? g_strdup_printf ("%.4g", value) : g_strdup (NONE);
+}
+
+char *
+dash_format_relative (int64_t time_ms, int64_t now_ms)
+{
+  g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (time_ms / 1000);
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_ms / 1000);
+  gint64 age = (now_ms - time_ms) / 1000;
+  int days;
+
+  if (time_ms == 0 || then == NULL || now == NULL)
+    return g_strdup (NONE);
+  if (age < 60)
+    return g_strdup (_ ("just now"));
+  if (age < 3600)
+    return g_strdup_printf (_ ("%d min ago"), (int) (age / 60));
+  days = (int) (g_date_time_difference (now, then) / G_TIME_SPAN_DAY);
+  if (days == 0 && g_date_time_get_day_of_month (now) == g_date_time_get_day_of_month (then))
+    return g_date_time_format (then, _ ("Today %H:%M"));
+  if (days <= 1)
+    return g_date_time_format (then, _ ("%e %b %H:%M"));
+  return g_date_time_format (then, _ ("%e %b %Y"));
+}
+
+char *
+dash_format_exact (int64_t time_ms)
+{
+  g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (time_ms / 1000);
+
+  if (time_ms == 0 || then == NULL)
+    return g_strdup (NONE);
+  return g_date_time_format (then, "%Y-%m-%d %H:%M:%S");
+}
+
+/* Invisible or reordering characters would let a name lie about what it is. */
+static gboolean
+is_showable (gunichar c)
+{
+  GUnicodeType type = g_unichar_type (c);
+
+  return type != G_UNICODE_CONTROL && type != G_UNICODE_FORMAT && type != G_UNICODE_PRIVATE_USE
+         && type != G_UNICODE_UNASSIGNED && type != G_UNICODE_SURROGATE;
+}
+
+char *
+dash_format_line (const char *text, gsize max_chars)
+{
+  g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
+  GString *line = g_string_new (NULL);
+  gsize n = 0;
+
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      if (n++ == max_chars)
+        {
+          g_string_append (line, "…");
+          break;
+        }
+      if (c == '\n' || c == '\r' || c == '\t' || c == 0x2028 || c == 0x2029)
+        g_string_append_c (line, ' ');
+      else
+        g_string_append_unichar (line, is_showable (c) ? c : 0xfffd);
+    }
+  return g_string_free (line, FALSE);
+}
+
+static gboolean
+is_plain_word (const char *word)
+{
+  if (word[0] == '\0')
+    return FALSE;
+  for (const char *at = word; *at != '\0'; at++)
+    if (!g_ascii_isalnum (*at) && strchr ("_-./:=@%+,", *at) == NULL && !(*at & 0x80))
+      return FALSE;
+  return TRUE;
+}
+
+char *
+dash_format_argv (const char *const *argv)
+{
+  GString *line = g_string_new (NULL);
+
+  for (gsize i = 0; argv[i] != NULL; i++)
+    {
+      g_autofree char *quoted =
+          is_plain_word (argv[i]) ? g_strdup (argv[i]) : g_shell_quote (argv[i]);
+
+      if (i > 0)
+        g_string_append_c (line, ' ');
+      g_string_append (line, quoted);
+    }
+  return g_string_free (line, FALSE);
+}
+
+int64_t
+dash_format_now (void)
+{
+  return g_get_real_time () / 1000;
+}

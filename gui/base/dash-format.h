@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+
+#include "common/vestim-job.h"
+
+/* Values as a reader wants them. All results (transfer full) unless const. */
+
+const char *dash_format_state (VestimJobState state);       /* "Running"; static, translated */
+const char *dash_format_state_icon (VestimJobState state);  /* an icon's name; static */
+const char *dash_format_state_class (VestimJobState state); /* (nullable) a CSS class; static */
+const char *dash_format_kind (VestimJobKind kind);          /* static, translated */
+
+char *dash_format_duration (double seconds); /* "1:05", "2:03:04"; "–" for NAN */
+char *dash_format_uptime (double seconds);   /* "3 min", "2 h 5 min", "4 days" */
+char *dash_format_size (int64_t bytes);
+char *dash_format_millivolts (double mv);    /* "17.4"; "–" for NAN */
+char *dash_format_percent (double fraction); /* "42 %" */
+char *dash_format_number (double value);     /* four significant digits at most */
+
+/* "just now", "5 min ago", "Yesterday 14:03", "3 Nov 2026"; "–" for 0. */
+char *dash_format_relative (int64_t time_ms, int64_t now_ms);
+char *dash_format_exact (int64_t time_ms); /* the local date and time, to the second */
+
+/* A line fit to be shown: control characters and line ends become spaces or U+FFFD, at most
+ * `max_chars` characters. */
+char *dash_format_line (const char *text, gsize max_chars);
+
+/* A command line as a shell would need it to run the same. */
+char *dash_format_argv (const char *const *argv);
+
+int64_t dash_format_now (void); /* milliseconds since the epoch */

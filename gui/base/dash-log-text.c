@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/dash-log-text.h"
+
+#include <string.h>
+
+/* A line of megabytes is laid out as one paragraph, which takes seconds. */
+#define MAX_LINE_CHARS 4000
+
+/* (nullable) the end of the escape sequence at `at` (an ESC). Those that are cut are swallowed. */
+static const char *
+skip_escape (const char *at)
+{
+  at++;
+  if (*at == '[')
+    {
+      at++;
+      while (*at >= 0x20 && *at <= 0x3f)
+        at++;
+      return *at != '\0' ? at + 1 : at;
+    }
+  if (*at == ']')
+    {
+      while (*at != '\0' && *at != '\a' && *at != '\n' && !(*at == '\033' && at[1] == '\\'))
+        at++;
+      if (*at == '\a')
+        at++;
+      else if (*at == '\033')
+        at += 2;
+      return at;
+    }
+  return *at > 0x20 && *at < 0x7f ? at + 1 : at;
+}
+
+char *
+dash_log_text_clean (const char *bytes, gsize length)
+{
+  /* A NUL would end the text early. */
+  g_autofree char *raw = g_malloc (length + 1);
+  g_autofree char *valid = NULL;
+  GString *text = g_string_sized_new (length);
+  gsize column = 0;
+
+  memcpy (raw, bytes, length);
+  raw[length] = '\0';
+  for (gsize i = 0; i < length; i++)
+    if (raw[i] == '\0')
+      raw[i] = ' ';
+  valid = g_utf8_make_valid (raw, (gssize) length);
+  for (const char *at = valid; *at != '\0';)
+    {
+      const char *next = g_utf8_next_char (at);
+
+      if (*at == '\033')
+        next = skip_escape (at);
+      else if (*at == '\n' || *at == '\r')
+        {
+          if (!(*at == '\r' && at[1] == '\n'))
+            g_string_append_c (text, '\n');
+          column = 0;
+        }
+      else if (*at == '\t' || (guchar) *at >= 0x20)
+        {
+          if (column++ == MAX_LINE_CHARS)
+            {
+              g_string_append_c (text, '\n');
+              column = 1;
+            }
+          g_string_append_len (text, at, next - at);
+        }
+      at = next;
+    }
+  return g_string_free (text, FALSE);
+}
+
+gsize
+dash_log_text_cut (const char *bytes, gsize length)
+{
+  gsize back = 1;
+
+  while (back <= MIN (length, 3) && ((guchar) bytes[length - back] & 0xc0) == 0x80)
+    back++;
+  if (back > MIN (length, 4) || back > length)
+    return 0;
+  guchar lead = (guchar) bytes[length - back];
+  gsize needed = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+
+  return needed > back ? back : 0;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/dash-series.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/dash-error.h"
+#include "common/vestim-json.h"
+
+#define N_PREDICTION_COLUMNS 4
+
+DashSeries *
+dash_series_new (const char *name, gsize n)
+{
+  DashSeries *series = g_new0 (DashSeries, 1);
+
+  series->name = g_strdup (name);
+  series->x = g_new0 (double, n);
+  series->y = g_new0 (double, n);
+  series->n = n;
+  return series;
+}
+
+void
+dash_series_free (DashSeries *series)
+{
+  if (series == NULL)
+    return;
+  g_free (series->name);
+  g_free (series->x);
+  g_free (series->y);
+  g_free (series);
+}
+
+/* The first index whose x is not below `x`. */
+static gsize
+lower_bound (const DashSeries *series, double x)
+{
+  gsize low = 0;
+  gsize high = series->n;
+
+  while (low < high)
+    {
+      gsize middle = low + (high - low) / 2;
+
+      if (series->x[middle] < x)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+gsize
+dash_series_nearest (const DashSeries *series, double x)
+{
+  gsize at = lower_bound (series, x);
+
+  if (at == series->n)
+    return series->n > 0 ? series->n - 1 : 0;
+  if (at > 0 && x - series->x[at - 1] < series->x[at] - x)
+    return at - 1;
+  return at;
+}
+
+void
+dash_series_range (const DashSeries *series, double min, double max, gsize *first, gsize *end)
+{
+  gsize from = lower_bound (series, min);
+  gsize to = lower_bound (series, max);
+
+  while (to < series->n && series->x[to] <= max)
+    to++;
+  *first = from > 0 ? from - 1 : 0;
+  *end = MIN (to + 1, series->n);
+}
+
+typedef struct
+{
+  double x, y;
+} Point;
+
+static int
+compare_points (gconstpointer a, gconstpointer b)
+{
+  const Point *left = a, *right = b;
+
+  return (left->x > right->x) - (left->x < right->x);
+}
+
+/* Pairs [step, value]; null values (a loss that was not finite) are left out. */
+static DashSeries *
+read_pairs (const char *name, const VestimJsonNode *list)
+{
+  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (Point));
+  DashSeries *series;
+
+  for (const VestimJsonNode *pair = vestim_json_first (list); pair; pair = vestim_json_next (pair))
+    {
+      const VestimJsonNode *step = vestim_json_first (pair);
+      Point point;
+
+      if (vestim_json_type (pair) == VESTIM_JSON_ARRAY && vestim_json_get_double (step, &point.x)
+          && vestim_json_get_double (vestim_json_next (step), &point.y))
+        g_array_append_val (points, point);
+    }
+  g_array_sort (points, compare_points);
+  series = dash_series_new (name, points->len);
+  for (guint i = 0; i < points->len; i++)
+    {
+      series->x[i] = g_array_index (points, Point, i).x;
+      series->y[i] = g_array_index (points, Point, i).y;
+    }
+  return series;
+}
+
+GPtrArray *
+dash_series_parse_metrics (const char *text, gsize length, GError **error)
+{
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, length, error);
+  GPtrArray *list;
+  const VestimJsonNode *root;
+
+  if (doc == NULL)
+    return NULL;
+  root = vestim_json_member (vestim_json_root (doc), "series");
+  if (vestim_json_type (root) != VESTIM_JSON_OBJECT)
+    {
+      g_set_error (error, VESTIM_JSON_ERROR, VESTIM_JSON_ERROR_CONTENT,
+                   "there are no series in it");
+      return NULL;
+    }
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_series_free);
+  for (const VestimJsonNode *node = vestim_json_first (root); node; node = vestim_json_next (node))
+    {
+      g_autofree char *name = vestim_json_dup_name (node);
+
+      g_ptr_array_add (list, read_pairs (name, node));
+    }
+  return list;
+}
+
+/* Reads the numbers of the line at `*at` and moves behind it. */
+static gboolean
+read_row (const char **at, const char *end, double *values)
+{
+  const char *here = *at;
+
+  for (int i = 0; i < N_PREDICTION_COLUMNS; i++)
+    {
+      char *after = NULL;
+
+      values[i] = g_ascii_strtod (here, &after);
+      if (after == here || after > end || !isfinite (values[i]))
+        return FALSE;
+      here = after;
+      if (i < N_PREDICTION_COLUMNS - 1 && *here++ != ',')
+        return FALSE;
+    }
+  while (here < end && (*here == '\r' || *here == ' '))
+    here++;
+  if (here < end && *here++ != '\n')
+    return FALSE;
+  *at = here;
+  return TRUE;
+}
+
+static gsize
+count_lines (const char *text, const char *end)
+{
+  gsize n = 0;
+
+  while (text < end)
+    {
+      const char *stop = memchr (text, '\n', (gsize) (end - text));
+
+      n++;
+      if (stop == NULL)
+        break;
+      text = stop + 1;
+    }
+  return n;
+}
+
+GPtrArray *
+dash_series_parse_predictions (const char *text, gsize length, GError **error)
+{
+  static const char *const names[] = { "measured", "predicted", "error_mv" };
+  /* A copy that ends with a NUL: the number reader needs to know where to stop. */
+  g_autofree char *copy = g_strndup (text, length);
+  const char *end = copy + strlen (copy);
+  const char *at = strchr (copy, '\n');
+  gsize n_rows = 0, n = 0;
+  g_autoptr (GPtrArray) list = NULL;
+  DashSeries *columns[G_N_ELEMENTS (names)];
+
+  at = at != NULL ? at + 1 : end;
+  n_rows = count_lines (at, end);
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_series_free);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    g_ptr_array_add (list, columns[i] = dash_series_new (names[i], n_rows));
+  while (at < end)
+    {
+      double values[N_PREDICTION_COLUMNS];
+
+      if (!read_row (&at, end, values) || (n > 0 && values[0] < columns[0]->x[n - 1]))
+        {
+          g_set_error (error, DASH_ERROR, DASH_ERROR_GARBLED,
+                       _ ("Line %" G_GSIZE_FORMAT " of the predictions can’t be read."), n + 2);
+          return NULL;
+        }
+      for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+        {
+          columns[i]->x[n] = values[0];
+          columns[i]->y[n] = values[i + 1];
+        }
+      n++;
+    }
+  return g_steal_pointer (&list);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+/* One curve: x never falls. */
+typedef struct
+{
+  char *name;
+  double *x;
+  double *y;
+  gsize n;
+} DashSeries;
+
+/* (transfer full) room for `n` points, all zero. */
+DashSeries *dash_series_new (const char *name, gsize n);
+void dash_series_free (DashSeries *series);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashSeries, dash_series_free)
+
+/* The index of the point nearest to `x`; 0 for an empty series. */
+gsize dash_series_nearest (const DashSeries *series, double x);
+
+/* The range of indices [first, end) whose x lies in [min, max], with one point more on each side so
+ * that a line runs out of the picture. */
+void dash_series_range (const DashSeries *series, double min, double max, gsize *first, gsize *end);
+
+/* (transfer full) the DashSeries of a GET …/metrics answer, sorted by x; NULL with `error`. */
+GPtrArray *dash_series_parse_metrics (const char *text, gsize length, GError **error);
+
+/* (transfer full) measured, predicted and error_mv over time from predictions/….csv. Lines that are
+ * no such rows are an error. */
+GPtrArray *dash_series_parse_predictions (const char *text, gsize length, GError **error);

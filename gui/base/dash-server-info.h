@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+
+#include "common/vestim-job-state.h"
+
+/* GET /server/status. */
+typedef struct
+{
+  char *version;
+  int64_t pid;
+  int64_t started_at; /* milliseconds since the epoch */
+  double uptime_s;
+  int64_t max_running;
+  int64_t jobs[VESTIM_N_JOB_STATES];
+  int64_t jobs_bytes; /* -1: not known */
+} DashServerInfo;
+
+/* (transfer full) NULL with `error` when it is no vestimd that answered. */
+DashServerInfo *dash_server_info_parse (const char *text, gsize length, GError **error);
+void dash_server_info_free (DashServerInfo *info);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashServerInfo, dash_server_info_free)

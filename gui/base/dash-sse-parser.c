@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/dash-sse-parser.h"
+
+#include <string.h>
+
+#define MAX_EVENT_BYTES (16 * 1024 * 1024)
+
+struct DashSseParser
+{
+  DashSseFunc func;
+  gpointer user;
+  GString *line; /* not yet ended */
+  GString *data;
+  char *type;
+  char *id;
+  gboolean has_data;
+  gboolean after_cr; /* a LF that follows belongs to the same line end */
+};
+
+DashSseParser *
+dash_sse_parser_new (DashSseFunc func, gpointer user)
+{
+  DashSseParser *self = g_new0 (DashSseParser, 1);
+
+  self->func = func;
+  self->user = user;
+  self->line = g_string_new (NULL);
+  self->data = g_string_new (NULL);
+  return self;
+}
+
+void
+dash_sse_parser_free (DashSseParser *self)
+{
+  if (self == NULL)
+    return;
+  g_string_free (self->line, TRUE);
+  g_string_free (self->data, TRUE);
+  g_free (self->type);
+  g_free (self->id);
+  g_free (self);
+}
+
+static void
+dispatch (DashSseParser *self)
+{
+  if (self->has_data)
+    self->func (self->type != NULL ? self->type : "message", self->data->str, self->id, self->user);
+  g_string_truncate (self->data, 0);
+  g_clear_pointer (&self->type, g_free);
+  self->has_data = FALSE;
+}
+
+static void
+take_field (DashSseParser *self, const char *name, gsize name_length, const char *value)
+{
+  if (name_length == 4 && strncmp (name, "data", 4) == 0)
+    {
+      if (self->has_data)
+        g_string_append_c (self->data, '\n');
+      g_string_append (self->data, value);
+      self->has_data = TRUE;
+    }
+  else if (name_length == 5 && strncmp (name, "event", 5) == 0)
+    {
+      g_free (self->type);
+      self->type = g_strdup (value);
+    }
+  else if (name_length == 2 && strncmp (name, "id", 2) == 0)
+    {
+      g_free (self->id);
+      self->id = g_strdup (value);
+    }
+}
+
+static void
+take_line (DashSseParser *self)
+{
+  const char *line = self->line->str;
+  const char *colon = strchr (line, ':');
+
+  if (self->line->len == 0)
+    dispatch (self);
+  else if (colon == NULL)
+    take_field (self, line, self->line->len, "");
+  else if (colon != line)
+    take_field (self, line, (gsize) (colon - line), colon[1] == ' ' ? colon + 2 : colon + 1);
+  g_string_truncate (self->line, 0);
+}
+
+gboolean
+dash_sse_parser_feed (DashSseParser *self, const char *bytes, gsize length)
+{
+  const char *end = bytes + length;
+
+  while (bytes < end)
+    {
+      const char *stop = bytes;
+
+      if (self->after_cr && *bytes == '\n')
+        bytes++, stop++;
+      self->after_cr = FALSE;
+      while (stop < end && *stop != '\n' && *stop != '\r')
+        stop++;
+      g_string_append_len (self->line, bytes, stop - bytes);
+      if (self->line->len + self->data->len > MAX_EVENT_BYTES)
+        return FALSE;
+      if (stop == end)
+        break;
+      self->after_cr = *stop == '\r';
+      take_line (self);
+      bytes = stop + 1;
+    }
+  return TRUE;
+}

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/dash-actions.h"
+
+#include <glib/gi18n.h>
+
+#include "base/dash-error.h"
+#include "common/vestim-json.h"
+#include "net/dash-calls.h"
+
+struct _DashActions
+{
+  GObject parent;
+  DashConnection *connection;
+  GHashTable *tickets; /* ticket → GPtrArray of DashJob that are about to be deleted */
+  guint last_ticket;
+  guint pending;
+};
+
+/* The changes of one action on many jobs: what fails is told once, when the last is answered. */
+typedef struct
+{
+  DashActions *actions;
+  guint left;
+  guint failed;
+  char *first_error;
+} Batch;
+
+typedef struct
+{
+  Batch *batch;
+  DashJob *job; /* (nullable) */
+} Step;
+
+enum
+{
+  FAILED,
+  N_SIGNALS
+};
+
+enum
+{
+  PROP_PENDING = 1,
+  N_PROPERTIES
+};
+
+static guint signals[N_SIGNALS];
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (DashActions, dash_actions, G_TYPE_OBJECT)
+
+static void
+add_pending (DashActions *self, int n)
+{
+  self->pending = (guint) ((int) self->pending + n);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PENDING]);
+}
+
+static Batch *
+batch_new (DashActions *self)
+{
+  Batch *batch = g_new0 (Batch, 1);
+
+  batch->actions = g_object_ref (self);
+  batch->left = 1;
+  return batch;
+}
+
+static void
+batch_drop (Batch *batch)
+{
+  g_autofree char *text = NULL;
+
+  if (--batch->left > 0)
+    return;
+  if (batch->failed == 1)
+    text = g_strdup (batch->first_error);
+  else if (batch->failed > 1)
+    text =
+        g_strdup_printf (_ ("%u jobs could not be changed: %s"), batch->failed, batch->first_error);
+  if (text != NULL)
+    g_signal_emit (batch->actions, signals[FAILED], 0, text);
+  g_object_unref (batch->actions);
+  g_free (batch->first_error);
+  g_free (batch);
+}
+
+static void
+step_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Step *step = data;
+  Batch *batch = step->batch;
+  g_autoptr (GError) error = NULL;
+  gpointer reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+  /* Gone already is what a deletion wants. */
+  gboolean gone = g_error_matches (error, DASH_ERROR, DASH_ERROR_NOT_FOUND);
+
+  add_pending (batch->actions, -1);
+  dash_reply_free (reply);
+  if (error != NULL && !gone)
+    {
+      batch->failed++;
+      if (batch->first_error == NULL)
+        batch->first_error = g_strdup (error->message);
+      if (step->job != NULL)
+        {
+          g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+
+          g_ptr_array_add (jobs, step->job);
+          dash_job_store_show (dash_connection_get_store (batch->actions->connection), jobs);
+        }
+    }
+  g_clear_object (&step->job);
+  g_free (step);
+  batch_drop (batch);
+}
+
+/* Takes over `request`. `hidden_job` (nullable) comes back into the list when it fails. */
+static void
+send_step (Batch *batch, DashRequest *request, DashJob *hidden_job)
+{
+  DashClient *client = dash_connection_get_client (batch->actions->connection);
+  Step *step;
+
+  if (client == NULL)
+    {
+      dash_request_free (request);
+      return;
+    }
+  step = g_new0 (Step, 1);
+  step->batch = batch;
+  step->job = hidden_job != NULL ? g_object_ref (hidden_job) : NULL;
+  batch->left++;
+  add_pending (batch->actions, 1);
+  /* The events bring the job's new state; the answers are looked at for errors only. */
+  request->parse = NULL;
+  request->free_result = NULL;
+  dash_client_send_async (client, request, NULL, step_cb, step);
+}
+
+static void
+dash_actions_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_PENDING)
+    g_value_set_uint (value, DASH_ACTIONS (object)->pending);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+dash_actions_dispose (GObject *object)
+{
+  DashActions *self = DASH_ACTIONS (object);
+
+  g_clear_pointer (&self->tickets, g_hash_table_unref);
+  g_clear_object (&self->connection);
+  G_OBJECT_CLASS (dash_actions_parent_class)->dispose (object);
+}
+
+static void
+dash_actions_class_init (DashActionsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = dash_actions_get_property;
+  object_class->dispose = dash_actions_dispose;
+  properties[PROP_PENDING] =
+      g_param_spec_uint ("pending", NULL, NULL, 0, G_MAXUINT, 0,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  signals[FAILED] = g_signal_new ("failed", DASH_TYPE_ACTIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+dash_actions_init (DashActions *self)
+{
+  self->tickets = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL,
+                                         (GDestroyNotify) g_ptr_array_unref);
+}
+
+DashActions *
+dash_actions_new (DashConnection *connection)
+{
+  DashActions *self = g_object_new (DASH_TYPE_ACTIONS, NULL);
+
+  self->connection = g_object_ref (connection);
+  return self;
+}
+
+static void
+move_all (DashActions *self, GPtrArray *jobs, const char *verb, gboolean (*can) (DashJob *))
+{
+  Batch *batch = batch_new (self);
+
+  for (guint i = 0; i < jobs->len; i++)
+    if (can (jobs->pdata[i]))
+      send_step (batch, dash_call_move (dash_job_get_id (jobs->pdata[i]), verb), NULL);
+  batch_drop (batch);
+}
+
+void
+dash_actions_start (DashActions *self, GPtrArray *jobs)
+{
+  g_return_if_fail (DASH_IS_ACTIONS (self));
+  move_all (self, jobs, "start", dash_job_can_start);
+}
+
+void
+dash_actions_stop (DashActions *self, GPtrArray *jobs)
+{
+  g_return_if_fail (DASH_IS_ACTIONS (self));
+  move_all (self, jobs, "stop", dash_job_can_stop);
+}
+
+void
+dash_actions_retry (DashActions *self, GPtrArray *jobs)
+{
+  g_return_if_fail (DASH_IS_ACTIONS (self));
+  move_all (self, jobs, "retry", dash_job_can_retry);
+}
+
+void
+dash_actions_rename (DashActions *self, DashJob *job, const char *name)
+{
+  g_autoptr (GString) body = g_string_new ("{\"name\":");
+  Batch *batch;
+
+  g_return_if_fail (DASH_IS_ACTIONS (self));
+  vestim_json_append_string (body, name);
+  g_string_append_c (body, '}');
+  batch = batch_new (self);
+  send_step (batch, dash_call_patch (dash_job_get_id (job), body->str), NULL);
+  batch_drop (batch);
+}
+
+void
+dash_actions_set_priority (DashActions *self, GPtrArray *jobs, int priority)
+{
+  g_autofree char *body = g_strdup_printf ("{\"priority\":%d}", priority);
+  Batch *batch;
+
+  g_return_if_fail (DASH_IS_ACTIONS (self));
+  batch = batch_new (self);
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      VestimJobState state = dash_job_get_state (jobs->pdata[i]);
+
+      if (state == VESTIM_JOB_CREATED || state == VESTIM_JOB_QUEUED)
+        send_step (batch, dash_call_patch (dash_job_get_id (jobs->pdata[i]), body), NULL);
+    }
+  batch_drop (batch);
+}
+
+void
+dash_actions_stop_all (DashActions *self)
+{
+  Batch *batch;
+
+  g_return_if_fail (DASH_IS_ACTIONS (self));
+  batch = batch_new (self);
+  send_step (batch, dash_call_stop_all (), NULL);
+  batch_drop (batch);
+}
+
+void
+dash_actions_clear (DashActions *self, const char *states)
+{
+  Batch *batch;
+
+  g_return_if_fail (DASH_IS_ACTIONS (self));
+  batch = batch_new (self);
+  send_step (batch, dash_call_clear (states), NULL);
+  batch_drop (batch);
+}
+
+guint
+dash_actions_delete (DashActions *self, GPtrArray *jobs)
+{
+  GPtrArray *kept;
+
+  g_return_val_if_fail (DASH_IS_ACTIONS (self), 0);
+  kept = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < jobs->len; i++)
+    g_ptr_array_add (kept, g_object_ref (jobs->pdata[i]));
+  self->last_ticket++;
+  g_hash_table_insert (self->tickets, GUINT_TO_POINTER (self->last_ticket), kept);
+  dash_job_store_hide (dash_connection_get_store (self->connection), kept);
+  return self->last_ticket;
+}
+
+void
+dash_actions_undo (DashActions *self, guint ticket)
+{
+  GPtrArray *jobs;
+
+  g_return_if_fail (DASH_IS_ACTIONS (self));
+  jobs = g_hash_table_lookup (self->tickets, GUINT_TO_POINTER (ticket));
+  if (jobs != NULL)
+    dash_job_store_show (dash_connection_get_store (self->connection), jobs);
+  g_hash_table_remove (self->tickets, GUINT_TO_POINTER (ticket));
+}
+
+void
+dash_actions_commit (DashActions *self, guint ticket)
+{
+  GPtrArray *jobs;
+  Batch *batch;
+
+  g_return_if_fail (DASH_IS_ACTIONS (self));
+  jobs = g_hash_table_lookup (self->tickets, GUINT_TO_POINTER (ticket));
+  if (jobs == NULL)
+    return;
+  batch = batch_new (self);
+  for (guint i = 0; i < jobs->len; i++)
+    send_step (batch, dash_call_delete (dash_job_get_id (jobs->pdata[i])), jobs->pdata[i]);
+  g_hash_table_remove (self->tickets, GUINT_TO_POINTER (ticket));
+  batch_drop (batch);
+}
+
+void
+dash_actions_commit_all (DashActions *self)
+{
+  g_autoptr (GList) tickets = NULL;
+
+  g_return_if_fail (DASH_IS_ACTIONS (self));
+  tickets = g_hash_table_get_keys (self->tickets);
+  for (GList *at = tickets; at != NULL; at = at->next)
+    dash_actions_commit (self, GPOINTER_TO_UINT (at->data));
+}
+
+guint
+dash_actions_get_pending (DashActions *self)
+{
+  g_return_val_if_fail (DASH_IS_ACTIONS (self), 0);
+  return self->pending;
+}
+
+static void
+saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  DashActions *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  DashSnapshot *snapshot = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+
+  if (snapshot == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_task_return_pointer (
+      task, dash_job_store_put (dash_connection_get_store (self->connection), snapshot), NULL);
+}
+
+/* Takes over `request`; without a server yet the task ends at once. */
+static void
+send_for_task (DashActions *self, DashRequest *request, GTask *task, GAsyncReadyCallback callback)
+{
+  DashClient *client = dash_connection_get_client (self->connection);
+
+  if (client != NULL)
+    {
+      dash_client_send_async (client, request, g_task_get_cancellable (task), callback, task);
+      return;
+    }
+  dash_request_free (request);
+  g_task_return_error (task, dash_error_new (DASH_ERROR_NO_SERVER, NULL,
+                                             _ ("There is no server to ask yet. Nothing you "
+                                                "entered is lost; try again when it is there.")));
+  g_object_unref (task);
+}
+
+void
+dash_actions_save_async (DashActions *self, const char *job_id, const char *body, const char *key,
+                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, data);
+  DashRequest *request;
+
+  g_return_if_fail (DASH_IS_ACTIONS (self));
+  request = job_id != NULL ? dash_call_patch (job_id, body) : dash_call_create (body);
+  g_free (request->key);
+  request->key = g_strdup (key);
+  send_for_task (self, request, task, saved_cb);
+}
+
+DashJob *
+dash_actions_save_finish (DashActions *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+checked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  GPtrArray *checks = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+
+  if (checks != NULL)
+    g_task_return_pointer (task, checks, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+dash_actions_check_async (DashActions *self, const char *const *files, GCancellable *cancellable,
+                          GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, data);
+
+  g_return_if_fail (DASH_IS_ACTIONS (self));
+  send_for_task (self, dash_call_check (files), task, checked_cb);
+}
+
+GPtrArray *
+dash_actions_check_finish (DashActions *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/dash-connection-private.h"
+
+#include <glib/gi18n.h>
+
+#include "net/dash-calls.h"
+#include "system/dash-finder.h"
+
+/* What is asked of a connection from outside: the server's start, stop and status. */
+
+static void
+wake_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashConnection) self = data;
+  GError *error = NULL;
+  DashServerInfo *info = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+
+  if (info != NULL)
+    dash_connection_take_info (self, info);
+  else if (self->state == DASH_CONNECTION_ONLINE)
+    dash_connection_fail (self, error);
+  else
+    g_error_free (error);
+}
+
+void
+dash_connection_wake (DashConnection *self)
+{
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  dash_backoff_reset (&self->backoff);
+  if (self->retry_id != 0)
+    dash_connection_begin (self);
+  else if (self->state == DASH_CONNECTION_ONLINE)
+    dash_client_send_async (self->client, dash_call_status (), self->life, wake_cb,
+                            g_object_ref (self));
+}
+
+void
+dash_connection_start_server (DashConnection *self)
+{
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  if (self->fixed_url != NULL)
+    {
+      dash_connection_open (self);
+      return;
+    }
+  dash_connection_drop_attempt (self);
+  self->may_start = TRUE;
+  self->attempt = g_cancellable_new ();
+  dash_connection_launch (self);
+}
+
+static void
+stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashConnection) self = data;
+  GError *error = NULL;
+  g_autoptr (DashReply) reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+
+  if (reply == NULL)
+    {
+      self->may_start = TRUE;
+      dash_connection_fail (self, error);
+      return;
+    }
+  dash_connection_drop_attempt (self);
+  dash_connection_set_problem (self, DASH_CONNECTION_STOPPED, DASH_REMEDY_START,
+                               _ ("You stopped the server."));
+}
+
+void
+dash_connection_stop_server (DashConnection *self, gboolean keep_jobs)
+{
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  if (self->client == NULL)
+    return;
+  self->may_start = FALSE;
+  dash_client_send_async (self->client, dash_call_shutdown (keep_jobs), self->life, stopped_cb,
+                          g_object_ref (self));
+}
+
+static void
+settings_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashConnection) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DashReply) reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+
+  if (reply == NULL)
+    g_debug ("max_running was not taken: %s", error->message);
+  dash_connection_look (self);
+}
+
+void
+dash_connection_set_max_running (DashConnection *self, int max_running)
+{
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  if (self->client != NULL)
+    dash_client_send_async (self->client, dash_call_settings (max_running), self->life, settings_cb,
+                            g_object_ref (self));
+}
+
+static void
+look_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashConnection) self = data;
+  DashServerInfo *info = dash_client_send_finish (DASH_CLIENT (source), result, NULL);
+
+  /* The events tell sooner and better when the server is gone. */
+  if (info != NULL)
+    dash_connection_take_info (self, info);
+}
+
+void
+dash_connection_look (DashConnection *self)
+{
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  if (self->state == DASH_CONNECTION_ONLINE)
+    dash_client_send_async (self->client, dash_call_status (), self->life, look_cb,
+                            g_object_ref (self));
+}
+
+DashConnectionState
+dash_connection_get_state (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), DASH_CONNECTION_IDLE);
+  return self->state;
+}
+
+gboolean
+dash_connection_is_local (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), FALSE);
+  return self->fixed_url == NULL;
+}
+
+const char *
+dash_connection_get_url (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), NULL);
+  return self->client != NULL ? dash_client_get_url (self->client) : self->fixed_url;
+}
+
+const char *
+dash_connection_get_problem (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), NULL);
+  return self->problem;
+}
+
+DashRemedy
+dash_connection_get_remedy (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), DASH_REMEDY_RETRY);
+  return self->remedy;
+}
+
+const DashServerInfo *
+dash_connection_get_info (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), NULL);
+  return self->info;
+}
+
+DashJobStore *
+dash_connection_get_store (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), NULL);
+  return self->store;
+}
+
+DashClient *
+dash_connection_get_client (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), NULL);
+  return self->client;
+}

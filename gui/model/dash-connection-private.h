@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "base/dash-backoff.h"
+#include "model/dash-connection.h"
+#include "net/dash-events.h"
+
+/* One attempt goes: look for the server (its own daemon only) → status and list, when nothing is
+ * known yet → events from there on. Whatever fails ends in fail(), which decides whether and when
+ * the next attempt is made. Each attempt has a cancellable of its own: an answer to an older one is
+ * never met. */
+struct _DashConnection
+{
+  GObject parent;
+  char *fixed_url; /* (nullable) */
+  char *fixed_token;
+  DashConnectionState state;
+  DashRemedy remedy;
+  char *problem;
+  DashClient *client;
+  DashEvents *events;
+  DashJobStore *store;
+  DashServerInfo *info;
+  char *last_id; /* (nullable) where the events go on; NULL: the list is to be fetched */
+  DashBackoff backoff;
+  GCancellable *attempt;
+  GCancellable *life;
+  guint retry_id;
+  GFileMonitor *monitor; /* of server.json: a daemon that comes is noticed at once */
+  gboolean was_online;
+  gboolean may_start; /* FALSE once the user, or someone else, stopped the daemon */
+};
+
+/* An attempt from its start, after ending the one under way. */
+void dash_connection_begin (DashConnection *self);
+
+/* Ends what is under way, so that none of its callbacks is heard any more. */
+void dash_connection_drop_attempt (DashConnection *self);
+
+/* What follows from `error` (taken over). */
+void dash_connection_fail (DashConnection *self, GError *error);
+void dash_connection_launch (DashConnection *self);
+void dash_connection_take_info (DashConnection *self, DashServerInfo *info);
+void dash_connection_set_problem (DashConnection *self, DashConnectionState state,
+                                  DashRemedy remedy, const char *text);

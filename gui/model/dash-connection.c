@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/dash-connection-private.h"
+
+#include <glib/gi18n.h>
+
+#include "base/dash-error.h"
+#include "common/vestim-paths.h"
+#include "net/dash-calls.h"
+#include "system/dash-finder.h"
+#include "system/dash-launcher.h"
+
+/* The daemon says something every 15 s. */
+#define SILENCE_MS 40000
+#define FIRST_DELAY_MS 150
+#define MAX_DELAY_MS 10000
+
+enum
+{
+  PROP_STATE = 1,
+  PROP_INFO,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (DashConnection, dash_connection, G_TYPE_OBJECT)
+
+static void fetch_list (DashConnection *self);
+
+static void
+set_state (DashConnection *self, DashConnectionState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+void
+dash_connection_set_problem (DashConnection *self, DashConnectionState state, DashRemedy remedy,
+                             const char *text)
+{
+  gboolean same = self->state == state && self->remedy == remedy;
+
+  same = same && g_strcmp0 (self->problem, text) == 0;
+  if (!same)
+    {
+      g_free (self->problem);
+      self->problem = g_strdup (text);
+      self->remedy = remedy;
+      self->state = state;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+    }
+}
+
+/* Ends what is under way, so that none of its callbacks is heard any more. */
+void
+dash_connection_drop_attempt (DashConnection *self)
+{
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  if (self->attempt != NULL)
+    g_cancellable_cancel (self->attempt);
+  g_clear_object (&self->attempt);
+  if (self->events != NULL)
+    {
+      const char *last_id = dash_events_get_last_id (self->events);
+
+      if (self->last_id != NULL && last_id != NULL)
+        {
+          g_free (self->last_id);
+          self->last_id = g_strdup (last_id);
+        }
+      g_signal_handlers_disconnect_by_data (self->events, self);
+      dash_events_close (self->events);
+      g_clear_object (&self->events);
+    }
+}
+
+static gboolean
+retry_cb (gpointer data)
+{
+  DashConnection *self = data;
+
+  self->retry_id = 0;
+  dash_connection_begin (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+schedule (DashConnection *self)
+{
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  self->retry_id = g_timeout_add (dash_backoff_next (&self->backoff), retry_cb, self);
+}
+
+/* Takes over `error`. */
+void
+dash_connection_fail (DashConnection *self, GError *error)
+{
+  g_autoptr (GError) owned = error;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  dash_connection_drop_attempt (self);
+  if (g_error_matches (error, DASH_ERROR, DASH_ERROR_TOKEN))
+    {
+      dash_connection_set_problem (self, DASH_CONNECTION_PROBLEM,
+                                   self->fixed_url != NULL ? DASH_REMEDY_TOKEN : DASH_REMEDY_RETRY,
+                                   _ ("The server does not accept the token."));
+      return;
+    }
+  /* The first cut of a stream that worked is not worth a word yet. */
+  if (self->was_online)
+    dash_connection_set_problem (self, DASH_CONNECTION_RECONNECTING, DASH_REMEDY_RETRY,
+                                 error->message);
+  else if (self->backoff.attempt > 0 || self->fixed_url != NULL)
+    dash_connection_set_problem (self, DASH_CONNECTION_PROBLEM, DASH_REMEDY_RETRY, error->message);
+  schedule (self);
+}
+
+static void
+opened_cb (DashEvents *events, DashConnection *self)
+{
+  dash_backoff_reset (&self->backoff);
+  self->was_online = TRUE;
+  self->may_start = TRUE;
+  g_clear_pointer (&self->problem, g_free);
+  set_state (self, DASH_CONNECTION_ONLINE);
+  dash_connection_look (self);
+}
+
+static void
+job_cb (DashEvents *events, DashSnapshot *snapshot, DashConnection *self)
+{
+  DashSnapshot *copy = g_new0 (DashSnapshot, 1);
+
+  /* The event's own is freed behind the signal. */
+  copy->job = g_steal_pointer (&snapshot->job);
+  copy->folder = g_steal_pointer (&snapshot->folder);
+  dash_job_store_put (self->store, copy);
+}
+
+static void
+deleted_cb (DashEvents *events, const char *job_id, DashConnection *self)
+{
+  const char *const ids[] = { job_id, NULL };
+
+  dash_job_store_remove (self->store, ids);
+}
+
+static void
+cleared_cb (DashEvents *events, const char *const *job_ids, DashConnection *self)
+{
+  if (job_ids != NULL)
+    dash_job_store_remove (self->store, job_ids);
+  else
+    dash_job_store_clear (self->store);
+}
+
+/* The list must be newer than the stream it is followed by: both are begun anew. */
+static void
+reset_cb (DashEvents *events, DashConnection *self)
+{
+  dash_connection_drop_attempt (self);
+  g_clear_pointer (&self->last_id, g_free);
+  self->attempt = g_cancellable_new ();
+  fetch_list (self);
+}
+
+static void
+lost_cb (DashEvents *events, const GError *error, DashConnection *self)
+{
+  dash_connection_fail (self, g_error_copy (error));
+}
+
+static void
+open_events (DashConnection *self)
+{
+  self->events = dash_events_new (self->client, self->last_id);
+  g_signal_connect (self->events, "opened", G_CALLBACK (opened_cb), self);
+  g_signal_connect (self->events, "job", G_CALLBACK (job_cb), self);
+  g_signal_connect (self->events, "deleted", G_CALLBACK (deleted_cb), self);
+  g_signal_connect (self->events, "cleared", G_CALLBACK (cleared_cb), self);
+  g_signal_connect (self->events, "reset", G_CALLBACK (reset_cb), self);
+  g_signal_connect (self->events, "lost", G_CALLBACK (lost_cb), self);
+  dash_events_open (self->events, SILENCE_MS);
+}
+
+static void
+list_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashConnection) self = data;
+  GError *error = NULL;
+  g_autoptr (DashJobList) list = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+
+  if (list == NULL)
+    {
+      dash_connection_fail (self, error);
+      return;
+    }
+  dash_job_store_refresh (self->store, list->jobs);
+  self->last_id = g_steal_pointer (&list->event_id);
+  open_events (self);
+}
+
+static void
+fetch_list (DashConnection *self)
+{
+  dash_client_send_async (self->client, dash_call_list (), self->attempt, list_cb,
+                          g_object_ref (self));
+}
+
+void
+dash_connection_take_info (DashConnection *self, DashServerInfo *info)
+{
+  dash_server_info_free (self->info);
+  self->info = info;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INFO]);
+}
+
+static void
+greet_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashConnection) self = data;
+  GError *error = NULL;
+  DashServerInfo *info = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+
+  if (info == NULL)
+    {
+      dash_connection_fail (self, error);
+      return;
+    }
+  dash_connection_take_info (self, info);
+  fetch_list (self);
+}
+
+/* The server is known: greet it, or go on where the events ended. */
+static void
+use_server (DashConnection *self, const char *url, const char *token)
+{
+  if (self->client == NULL || g_strcmp0 (dash_client_get_url (self->client), url) != 0
+      || g_strcmp0 (dash_client_get_token (self->client), token) != 0)
+    {
+      g_clear_object (&self->client);
+      self->client = dash_client_new (url, token);
+    }
+  if (self->last_id != NULL)
+    open_events (self);
+  else
+    dash_client_send_async (self->client, dash_call_status (), self->attempt, greet_cb,
+                            g_object_ref (self));
+}
+
+static void
+started_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashConnection) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (dash_launcher_start_finish (result, &error))
+    {
+      dash_connection_begin (self);
+      return;
+    }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self->may_start = FALSE;
+  dash_connection_set_problem (self, DASH_CONNECTION_PROBLEM,
+                               g_error_matches (error, DASH_ERROR, DASH_ERROR_NOT_INSTALLED)
+                                   ? DASH_REMEDY_INSTALL
+                                   : DASH_REMEDY_START,
+                               error->message);
+}
+
+void
+dash_connection_launch (DashConnection *self)
+{
+  set_state (self, DASH_CONNECTION_STARTING);
+  dash_launcher_start_async (self->attempt, started_cb, g_object_ref (self));
+}
+
+static void
+found_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashConnection) self = data;
+  g_autoptr (DashFound) found = dash_finder_look_finish (result, NULL);
+  gboolean left = self->was_online;
+
+  if (found == NULL)
+    return;
+  switch (found->state)
+    {
+    case DASH_FOUND_RUNNING:
+      use_server (self, found->url, found->token);
+      return;
+    case DASH_FOUND_STARTING:
+      schedule (self);
+      return;
+    case DASH_FOUND_ABSENT:
+      /* It took its leave: someone wanted it so. */
+      if (left)
+        self->may_start = FALSE;
+      break;
+    case DASH_FOUND_STALE:
+      break;
+    }
+  if (self->may_start)
+    dash_connection_launch (self);
+  else if (self->state != DASH_CONNECTION_PROBLEM)
+    dash_connection_set_problem (
+        self, DASH_CONNECTION_STOPPED, DASH_REMEDY_START,
+        _ ("The server is stopped. Jobs can be seen and run when it is started again."));
+}
+
+void
+dash_connection_begin (DashConnection *self)
+{
+  dash_connection_drop_attempt (self);
+  self->attempt = g_cancellable_new ();
+  if (self->fixed_url != NULL)
+    use_server (self, self->fixed_url, self->fixed_token);
+  else
+    dash_finder_look_async (NULL, self->attempt, found_cb, g_object_ref (self));
+}
+
+static void
+monitor_cb (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event,
+            DashConnection *self)
+{
+  gboolean waiting = self->retry_id != 0 || self->state == DASH_CONNECTION_STOPPED
+                     || self->state == DASH_CONNECTION_PROBLEM;
+
+  if (waiting && event != G_FILE_MONITOR_EVENT_DELETED)
+    dash_connection_begin (self);
+}
+
+static void
+watch_server_file (DashConnection *self)
+{
+  g_autoptr (VestimPaths) paths = vestim_paths_new (NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (paths->server_json);
+
+  self->monitor = g_file_monitor_file (file, G_FILE_MONITOR_NONE, NULL, NULL);
+  if (self->monitor != NULL)
+    g_signal_connect_object (self->monitor, "changed", G_CALLBACK (monitor_cb), self, 0);
+}
+
+static void
+dash_connection_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  DashConnection *self = DASH_CONNECTION (object);
+
+  switch (id)
+    {
+    case PROP_STATE:
+      g_value_set_int (value, (int) self->state);
+      break;
+    case PROP_INFO:
+      g_value_set_pointer (value, self->info);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+dash_connection_dispose (GObject *object)
+{
+  DashConnection *self = DASH_CONNECTION (object);
+
+  dash_connection_close (self);
+  g_clear_object (&self->client);
+  g_clear_object (&self->store);
+  g_clear_object (&self->monitor);
+  G_OBJECT_CLASS (dash_connection_parent_class)->dispose (object);
+}
+
+static void
+dash_connection_finalize (GObject *object)
+{
+  DashConnection *self = DASH_CONNECTION (object);
+
+  g_clear_object (&self->life);
+  dash_server_info_free (self->info);
+  g_free (self->fixed_url);
+  g_free (self->fixed_token);
+  g_free (self->problem);
+  g_free (self->last_id);
+  G_OBJECT_CLASS (dash_connection_parent_class)->finalize (object);
+}
+
+static void
+dash_connection_class_init (DashConnectionClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = dash_connection_get_property;
+  object_class->dispose = dash_connection_dispose;
+  object_class->finalize = dash_connection_finalize;
+  properties[PROP_STATE] =
+      g_param_spec_int ("state", NULL, NULL, 0, DASH_CONNECTION_PROBLEM, 0, flags);
+  properties[PROP_INFO] = g_param_spec_pointer ("info", NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+}
+
+static void
+dash_connection_init (DashConnection *self)
+{
+  self->store = dash_job_store_new ();
+  self->life = g_cancellable_new ();
+  self->may_start = TRUE;
+  self->backoff = (DashBackoff){ .first_ms = FIRST_DELAY_MS, .max_ms = MAX_DELAY_MS };
+}
+
+DashConnection *
+dash_connection_new (const char *url, const char *token)
+{
+  DashConnection *self = g_object_new (DASH_TYPE_CONNECTION, NULL);
+
+  self->fixed_url = g_strdup (url);
+  self->fixed_token = g_strdup (token);
+  if (url == NULL)
+    watch_server_file (self);
+  return self;
+}
+
+void
+dash_connection_open (DashConnection *self)
+{
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  dash_backoff_reset (&self->backoff);
+  if (!self->was_online)
+    {
+      self->may_start = TRUE;
+      set_state (self, DASH_CONNECTION_CONNECTING);
+    }
+  dash_connection_begin (self);
+}
+
+void
+dash_connection_close (DashConnection *self)
+{
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  dash_connection_drop_attempt (self);
+  g_cancellable_cancel (self->life);
+}

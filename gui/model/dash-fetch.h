@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "model/dash-connection.h"
+
+/* What a view of one job fetches when it is looked at. Without a server each ends with
+ * DASH_ERROR_NO_SERVER. */
+
+/* GPtrArray of DashSeries. */
+void dash_fetch_metrics_async (DashConnection *connection, const char *job_id,
+                               GCancellable *cancellable, GAsyncReadyCallback callback,
+                               gpointer data);
+
+/* GPtrArray of DashFileInfo. */
+void dash_fetch_files_async (DashConnection *connection, const char *job_id,
+                             GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer data);
+
+/* GPtrArray of DashSeries: measured, predicted, error_mv. */
+void dash_fetch_predictions_async (DashConnection *connection, const char *job_id, const char *name,
+                                   GCancellable *cancellable, GAsyncReadyCallback callback,
+                                   gpointer data);
+
+/* (transfer full) of the three above. */
+GPtrArray *dash_fetch_list_finish (GAsyncResult *result, GError **error);
+
+/* Copies one of the job's files to `destination`, piece by piece. */
+void dash_fetch_save_async (DashConnection *connection, const char *job_id, const char *name,
+                            GFile *destination, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer data);
+gboolean dash_fetch_save_finish (GAsyncResult *result, GError **error);

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/dash-job.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/dash-format.h"
+
+/* A name of 10 kB is no name to read; the whole one can be had by copying the job's ID. */
+#define MAX_SHOWN_NAME 300
+
+struct _DashJob
+{
+  GObject parent;
+  DashSnapshot *snapshot;
+  char *name;
+  char *message;
+  char *search_key;
+  double test_rmse;
+  guint version;
+};
+
+enum
+{
+  PROP_NAME = 1,
+  PROP_STATE,
+  PROP_STATUS_TEXT,
+  PROP_KIND_TEXT,
+  PROP_PROGRESS,
+  PROP_MESSAGE,
+  PROP_TEST_RMSE,
+  PROP_PRIORITY,
+  PROP_ATTEMPT,
+  PROP_VERSION,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (DashJob, dash_job, G_TYPE_OBJECT)
+
+static double
+shown_progress (const VestimJob *job)
+{
+  return isfinite (job->progress) ? CLAMP (job->progress, 0, 1) : -1;
+}
+
+static double
+read_test_rmse (const VestimJob *job)
+{
+  g_autoptr (VestimJsonDoc) doc = NULL;
+  double value = NAN;
+
+  if (job->details.metrics == NULL || strstr (job->details.metrics, "test_rmse_mv") == NULL)
+    return NAN;
+  doc = vestim_json_parse (job->details.metrics, strlen (job->details.metrics), NULL);
+  if (doc != NULL)
+    vestim_json_get_double (vestim_json_member (vestim_json_root (doc), "test_rmse_mv"), &value);
+  return value;
+}
+
+/* Everything that is derived from the snapshot. */
+static void
+derive (DashJob *self)
+{
+  const VestimJob *job = self->snapshot->job;
+  g_autofree char *folded = NULL;
+
+  g_free (self->name);
+  self->name = dash_format_line (job->name, MAX_SHOWN_NAME);
+  if (self->name[0] == '\0')
+    {
+      g_free (self->name);
+      self->name = g_strdup (job->id);
+    }
+  g_free (self->message);
+  self->message = dash_format_line (job->message, MAX_SHOWN_NAME);
+  folded = g_utf8_casefold (self->name, -1);
+  g_free (self->search_key);
+  self->search_key = g_strconcat (folded, "\n", job->id, NULL);
+  self->test_rmse = read_test_rmse (job);
+}
+
+static void
+dash_job_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  DashJob *self = DASH_JOB (object);
+  const VestimJob *job = self->snapshot->job;
+
+  switch (id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    case PROP_STATE:
+      g_value_set_int (value, (int) job->state);
+      break;
+    case PROP_STATUS_TEXT:
+      g_value_set_string (value, dash_format_state (job->state));
+      break;
+    case PROP_KIND_TEXT:
+      g_value_set_string (value, dash_format_kind (job->kind));
+      break;
+    case PROP_PROGRESS:
+      g_value_set_double (value, shown_progress (job));
+      break;
+    case PROP_MESSAGE:
+      g_value_set_string (value, self->message);
+      break;
+    case PROP_TEST_RMSE:
+      g_value_set_double (value, self->test_rmse);
+      break;
+    case PROP_PRIORITY:
+      g_value_set_int (value, job->priority);
+      break;
+    case PROP_ATTEMPT:
+      g_value_set_int (value, job->attempt);
+      break;
+    case PROP_VERSION:
+      g_value_set_uint (value, self->version);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+dash_job_finalize (GObject *object)
+{
+  DashJob *self = DASH_JOB (object);
+
+  dash_snapshot_free (self->snapshot);
+  g_free (self->name);
+  g_free (self->message);
+  g_free (self->search_key);
+  G_OBJECT_CLASS (dash_job_parent_class)->finalize (object);
+}
+
+static void
+dash_job_class_init (DashJobClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = dash_job_get_property;
+  object_class->finalize = dash_job_finalize;
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, "", flags);
+  properties[PROP_STATE] =
+      g_param_spec_int ("state", NULL, NULL, 0, VESTIM_N_JOB_STATES - 1, 0, flags);
+  properties[PROP_STATUS_TEXT] = g_param_spec_string ("status-text", NULL, NULL, "", flags);
+  properties[PROP_KIND_TEXT] = g_param_spec_string ("kind-text", NULL, NULL, "", flags);
+  properties[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, -1, 1, -1, flags);
+  properties[PROP_MESSAGE] = g_param_spec_string ("message", NULL, NULL, "", flags);
+  properties[PROP_TEST_RMSE] =
+      g_param_spec_double ("test-rmse", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
+  properties[PROP_PRIORITY] =
+      g_param_spec_int ("priority", NULL, NULL, G_MININT, G_MAXINT, 0, flags);
+  properties[PROP_ATTEMPT] = g_param_spec_int ("attempt", NULL, NULL, 0, G_MAXINT, 1, flags);
+  properties[PROP_VERSION] = g_param_spec_uint ("version", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+}
+
+static void
+dash_job_init (DashJob *self)
+{
+}
+
+DashJob *
+dash_job_new (DashSnapshot *snapshot)
+{
+  DashJob *self = g_object_new (DASH_TYPE_JOB, NULL);
+
+  self->snapshot = snapshot;
+  derive (self);
+  return self;
+}
+
+static gboolean
+same_number (double a, double b)
+{
+  return a == b || (isnan (a) && isnan (b));
+}
+
+/* Notifies what differs between the old and the new snapshot. */
+static DashJobChange
+notify_changes (DashJob *self, const VestimJob *old, const VestimJob *new, double old_rmse)
+{
+  GObject *object = G_OBJECT (self);
+  DashJobChange change = DASH_JOB_CHANGE_LIVE;
+  const struct
+  {
+    gboolean changed;
+    int property;
+    DashJobChange change;
+  } fields[] = {
+    { g_strcmp0 (old->name, new->name) != 0, PROP_NAME, DASH_JOB_CHANGE_ORDER },
+    { old->state != new->state, PROP_STATE, DASH_JOB_CHANGE_ORDER },
+    { old->state != new->state, PROP_STATUS_TEXT, DASH_JOB_CHANGE_ORDER },
+    { old->kind != new->kind, PROP_KIND_TEXT, DASH_JOB_CHANGE_ORDER },
+    { !same_number (old->progress, new->progress), PROP_PROGRESS, DASH_JOB_CHANGE_LIVE },
+    { g_strcmp0 (old->message, new->message) != 0, PROP_MESSAGE, DASH_JOB_CHANGE_LIVE },
+    { !same_number (old_rmse, self->test_rmse), PROP_TEST_RMSE, DASH_JOB_CHANGE_ORDER },
+    { old->priority != new->priority, PROP_PRIORITY, DASH_JOB_CHANGE_LIVE },
+    { old->attempt != new->attempt, PROP_ATTEMPT, DASH_JOB_CHANGE_LIVE },
+    { TRUE, PROP_VERSION, DASH_JOB_CHANGE_LIVE },
+  };
+
+  g_object_freeze_notify (object);
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (fields[i].changed)
+      {
+        change |= fields[i].change;
+        g_object_notify_by_pspec (object, properties[fields[i].property]);
+      }
+  g_object_thaw_notify (object);
+  if (!vestim_job_state_is_final (old->state) && vestim_job_state_is_final (new->state)
+      && new->state != VESTIM_JOB_STOPPED)
+    change |= DASH_JOB_CHANGE_ENDED;
+  return change;
+}
+
+/* The list is fetched anew after each reconnect: most of it is what is known already. */
+static gboolean
+is_same (const VestimJob *old, const VestimJob *new)
+{
+  return old->updated_at == new->updated_at && old->state == new->state
+         && old->attempt == new->attempt &&same_number (old->progress, new->progress)
+         && g_strcmp0 (old->message, new->message) == 0 && g_strcmp0 (old->name, new->name) == 0
+         && old->priority == new->priority &&g_strcmp0 (old->selections, new->selections) == 0;
+}
+
+DashJobChange
+dash_job_update (DashJob *self, DashSnapshot *snapshot)
+{
+  g_autoptr (DashSnapshot) old = NULL;
+  double old_rmse = self->test_rmse;
+
+  g_return_val_if_fail (DASH_IS_JOB (self), DASH_JOB_CHANGE_NONE);
+  if (is_same (self->snapshot->job, snapshot->job))
+    {
+      dash_snapshot_free (snapshot);
+      return DASH_JOB_CHANGE_NONE;
+    }
+  old = g_steal_pointer (&self->snapshot);
+  self->snapshot = snapshot;
+  self->version++;
+  derive (self);
+  return notify_changes (self, old->job, snapshot->job, old_rmse);
+}
+
+const VestimJob *
+dash_job_get (DashJob *self)
+{
+  g_return_val_if_fail (DASH_IS_JOB (self), NULL);
+  return self->snapshot->job;
+}
+
+const char *
+dash_job_get_id (DashJob *self)
+{
+  g_return_val_if_fail (DASH_IS_JOB (self), NULL);
+  return self->snapshot->job->id;
+}
+
+const char *
+dash_job_get_name (DashJob *self)
+{
+  g_return_val_if_fail (DASH_IS_JOB (self), NULL);
+  return self->name;
+}
+
+const char *
+dash_job_get_folder (DashJob *self)
+{
+  g_return_val_if_fail (DASH_IS_JOB (self), NULL);
+  return self->snapshot->folder;
+}
+
+const char *
+dash_job_get_search_key (DashJob *self)
+{
+  g_return_val_if_fail (DASH_IS_JOB (self), NULL);
+  return self->search_key;
+}
+
+VestimJobState
+dash_job_get_state (DashJob *self)
+{
+  g_return_val_if_fail (DASH_IS_JOB (self), VESTIM_JOB_CREATED);
+  return self->snapshot->job->state;
+}
+
+double
+dash_job_get_test_rmse (DashJob *self)
+{
+  g_return_val_if_fail (DASH_IS_JOB (self), NAN);
+  return self->test_rmse;
+}
+
+double
+dash_job_get_elapsed (DashJob *self, int64_t now_ms)
+{
+  const VestimJob *job = dash_job_get (self);
+  int64_t end = job->finished_at != 0 ? job->finished_at : now_ms;
+
+  if (job->started_at == 0)
+    return NAN;
+  return (double) MAX (end - job->started_at, 0) / 1000;
+}
+
+gboolean
+dash_job_can_start (DashJob *self)
+{
+  const VestimJob *job = dash_job_get (self);
+
+  return job->state == VESTIM_JOB_CREATED && job->kind != VESTIM_JOB_KIND_NONE
+         && vestim_job_state_can_move (job->state, VESTIM_JOB_QUEUED);
+}
+
+gboolean
+dash_job_can_stop (DashJob *self)
+{
+  return vestim_job_state_can_move (dash_job_get_state (self), VESTIM_JOB_STOPPED);
+}
+
+gboolean
+dash_job_can_retry (DashJob *self)
+{
+  VestimJobState state = dash_job_get_state (self);
+
+  return vestim_job_state_is_final (state) && vestim_job_state_can_move (state, VESTIM_JOB_QUEUED);
+}

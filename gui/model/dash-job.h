@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib-object.h>
+
+#include "base/dash-snapshot.h"
+
+/* A job as the views see it. One object stands for one job for as long as the store knows it; its
+ * properties change in place.
+ *
+ * Properties (read-only, notified when they change): "name", "state" (int), "status-text",
+ * "kind-text", "progress" (double, below 0: not reported), "message", "test-rmse" (double, NAN:
+ * none), "priority", "attempt", "version" (uint, grows with every change). */
+#define DASH_TYPE_JOB (dash_job_get_type ())
+G_DECLARE_FINAL_TYPE (DashJob, dash_job, DASH, JOB, GObject)
+
+/* What dash_job_update() found changed. */
+typedef enum
+{
+  DASH_JOB_CHANGE_NONE = 0,
+  DASH_JOB_CHANGE_LIVE = 1 << 0, /* progress, message */
+  DASH_JOB_CHANGE_ORDER =
+      1 << 1, /* what lists are filtered and sorted by: state, name, kind, result */
+  DASH_JOB_CHANGE_ENDED = 1 << 2, /* it ran, and is over now */
+} DashJobChange;
+
+/* Both take over `snapshot`. */
+DashJob *dash_job_new (DashSnapshot *snapshot);
+DashJobChange dash_job_update (DashJob *self, DashSnapshot *snapshot);
+
+/* All valid until the next update. */
+const VestimJob *dash_job_get (DashJob *self);
+const char *dash_job_get_id (DashJob *self);
+const char *dash_job_get_name (DashJob *self);   /* fit to be shown: one line, no control bytes */
+const char *dash_job_get_folder (DashJob *self); /* (nullable) */
+const char *dash_job_get_search_key (DashJob *self); /* name and ID, case folded */
+VestimJobState dash_job_get_state (DashJob *self);
+double dash_job_get_test_rmse (DashJob *self);
+
+/* Seconds that the attempt runs or ran until `now_ms`; NAN when it has not started. */
+double dash_job_get_elapsed (DashJob *self, int64_t now_ms);
+
+/* Whether a user may start, stop or retry it now. */
+gboolean dash_job_can_start (DashJob *self);
+gboolean dash_job_can_stop (DashJob *self);
+gboolean dash_job_can_retry (DashJob *self);

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/dash-log.h"
+
+#include <string.h>
+
+#include "base/dash-error.h"
+#include "base/dash-log-text.h"
+#include "net/dash-calls.h"
+
+#define CHUNK_BYTES (64 * 1024)
+#define MAX_SHOWN_BYTES (512 * 1024)
+#define LIVE_MS 500
+
+/* A stretch of the log as it lies in the buffer. */
+typedef struct
+{
+  goffset first;
+  goffset end;
+  guint chars;
+} Chunk;
+
+typedef enum
+{
+  LOAD_END,
+  LOAD_LATER,
+  LOAD_EARLIER,
+} LoadKind;
+
+struct _DashLog
+{
+  GObject parent;
+  DashConnection *connection;
+  char *job_id;
+  GQueue chunks; /* Chunk, in order, without a gap */
+  goffset total;
+  LoadKind kind;         /* of the load under way */
+  GCancellable *loading; /* (nullable) */
+  char *error;
+  guint live_id;
+  gboolean tail_cut; /* what follows the view was let go of: nothing is to be followed */
+};
+
+enum
+{
+  APPENDED,
+  PREPENDED,
+  CUT_HEAD,
+  CUT_TAIL,
+  RESTARTED,
+  SETTLED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (DashLog, dash_log, G_TYPE_OBJECT)
+
+static goffset
+shown_first (DashLog *self)
+{
+  Chunk *chunk = g_queue_peek_head (&self->chunks);
+
+  return chunk != NULL ? chunk->first : self->total;
+}
+
+static goffset
+shown_end (DashLog *self)
+{
+  Chunk *chunk = g_queue_peek_tail (&self->chunks);
+
+  return chunk != NULL ? chunk->end : 0;
+}
+
+static void
+restart (DashLog *self)
+{
+  g_queue_clear_full (&self->chunks, g_free);
+  self->tail_cut = FALSE;
+  g_signal_emit (self, signals[RESTARTED], 0);
+}
+
+/* Lets go of what is far from the end that grew. */
+static void
+trim (DashLog *self, gboolean at_head)
+{
+  while (self->chunks.length > 1 && shown_end (self) - shown_first (self) > MAX_SHOWN_BYTES)
+    {
+      g_autofree Chunk *chunk =
+          at_head ? g_queue_pop_head (&self->chunks) : g_queue_pop_tail (&self->chunks);
+
+      self->tail_cut |= !at_head;
+      g_signal_emit (self, signals[at_head ? CUT_HEAD : CUT_TAIL], 0, chunk->chars);
+    }
+}
+
+static void
+add_chunk (DashLog *self, const char *bytes, gsize length, goffset first, gboolean at_tail)
+{
+  g_autofree char *text = dash_log_text_clean (bytes, length);
+  Chunk *chunk = g_new0 (Chunk, 1);
+
+  chunk->first = first;
+  chunk->end = first + (goffset) length;
+  chunk->chars = (guint) g_utf8_strlen (text, -1);
+  if (at_tail)
+    g_queue_push_tail (&self->chunks, chunk);
+  else
+    g_queue_push_head (&self->chunks, chunk);
+  g_signal_emit (self, signals[at_tail ? APPENDED : PREPENDED], 0, text);
+  trim (self, at_tail);
+}
+
+/* The first chunk begins behind a line's end, so that no line is shown by half. */
+static void
+take_bytes (DashLog *self, const DashReply *reply)
+{
+  gsize length;
+  const char *bytes = g_bytes_get_data (reply->body, &length);
+  goffset first = reply->start;
+  const char *line_end;
+
+  if (self->kind == LOAD_END)
+    restart (self);
+  if (self->kind == LOAD_LATER && self->chunks.length > 0 && first != shown_end (self))
+    return;
+  if (self->kind == LOAD_EARLIER)
+    length = MIN (length, (gsize) MAX (shown_first (self) - first, 0));
+  line_end = length > 0 && first > 0 ? memchr (bytes, '\n', length) : NULL;
+  if (self->kind != LOAD_LATER && line_end != NULL && line_end + 1 < bytes + length)
+    {
+      gsize skipped = (gsize) (line_end + 1 - bytes);
+
+      bytes += skipped;
+      first += (goffset) skipped;
+      length -= skipped;
+    }
+  if (self->kind != LOAD_EARLIER)
+    length -= dash_log_text_cut (bytes, length);
+  if (length > 0)
+    add_chunk (self, bytes, length, first, self->kind != LOAD_EARLIER);
+}
+
+/* Behind the end there is nothing yet. Less than what is on view means another attempt's log. */
+static void
+take_end (DashLog *self, const DashReply *reply)
+{
+  self->total = reply->total;
+  if (shown_end (self) > self->total)
+    restart (self);
+  if (dash_log_is_at_end (self))
+    self->tail_cut = FALSE;
+}
+
+static void
+loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashLog) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DashReply) reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->loading);
+  g_clear_pointer (&self->error, g_free);
+  if (reply != NULL)
+    {
+      take_bytes (self, reply);
+      take_end (self, reply);
+    }
+  else if (!g_error_matches (error, DASH_ERROR, DASH_ERROR_REFUSED))
+    self->error = g_strdup (error->message);
+  g_signal_emit (self, signals[SETTLED], 0);
+}
+
+static void
+load (DashLog *self, LoadKind kind, goffset first, goffset n)
+{
+  DashClient *client = dash_connection_get_client (self->connection);
+
+  if (client == NULL || self->loading != NULL)
+    return;
+  self->kind = kind;
+  self->loading = g_cancellable_new ();
+  dash_client_send_async (client, dash_call_log (self->job_id, first, n), self->loading, loaded_cb,
+                          g_object_ref (self));
+}
+
+static gboolean
+live_cb (gpointer data)
+{
+  DashLog *self = data;
+
+  /* A log that grows faster than it is read is read from its end again. */
+  if (!self->tail_cut && self->total - shown_end (self) > MAX_SHOWN_BYTES)
+    dash_log_load_end (self);
+  else if (!self->tail_cut)
+    dash_log_load_later (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+dash_log_dispose (GObject *object)
+{
+  DashLog *self = DASH_LOG (object);
+
+  g_clear_handle_id (&self->live_id, g_source_remove);
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
+  g_clear_object (&self->connection);
+  G_OBJECT_CLASS (dash_log_parent_class)->dispose (object);
+}
+
+static void
+dash_log_finalize (GObject *object)
+{
+  DashLog *self = DASH_LOG (object);
+
+  g_queue_clear_full (&self->chunks, g_free);
+  g_free (self->job_id);
+  g_free (self->error);
+  G_OBJECT_CLASS (dash_log_parent_class)->finalize (object);
+}
+
+static guint
+add_signal (const char *name, GType type)
+{
+  if (type == G_TYPE_NONE)
+    return g_signal_new (name, DASH_TYPE_LOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                         0);
+  return g_signal_new (name, DASH_TYPE_LOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                       type);
+}
+
+static void
+dash_log_class_init (DashLogClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = dash_log_dispose;
+  object_class->finalize = dash_log_finalize;
+  signals[APPENDED] = add_signal ("appended", G_TYPE_STRING);
+  signals[PREPENDED] = add_signal ("prepended", G_TYPE_STRING);
+  signals[CUT_HEAD] = add_signal ("cut-head", G_TYPE_UINT);
+  signals[CUT_TAIL] = add_signal ("cut-tail", G_TYPE_UINT);
+  signals[RESTARTED] = add_signal ("restarted", G_TYPE_NONE);
+  signals[SETTLED] = add_signal ("settled", G_TYPE_NONE);
+}
+
+static void
+dash_log_init (DashLog *self)
+{
+  g_queue_init (&self->chunks);
+}
+
+DashLog *
+dash_log_new (DashConnection *connection, const char *job_id)
+{
+  DashLog *self = g_object_new (DASH_TYPE_LOG, NULL);
+
+  self->connection = g_object_ref (connection);
+  self->job_id = g_strdup (job_id);
+  return self;
+}
+
+void
+dash_log_load_end (DashLog *self)
+{
+  g_return_if_fail (DASH_IS_LOG (self));
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
+  load (self, LOAD_END, -1, CHUNK_BYTES);
+}
+
+void
+dash_log_load_later (DashLog *self)
+{
+  g_return_if_fail (DASH_IS_LOG (self));
+  load (self, LOAD_LATER, shown_end (self), CHUNK_BYTES);
+}
+
+void
+dash_log_load_earlier (DashLog *self)
+{
+  goffset end = shown_first (self);
+  goffset first = MAX (end - CHUNK_BYTES, 0);
+
+  g_return_if_fail (DASH_IS_LOG (self));
+  if (end > 0)
+    load (self, LOAD_EARLIER, first, end - first);
+}
+
+void
+dash_log_set_live (DashLog *self, gboolean live)
+{
+  g_return_if_fail (DASH_IS_LOG (self));
+  if (live && self->live_id == 0)
+    self->live_id = g_timeout_add (LIVE_MS, live_cb, self);
+  else if (!live)
+    g_clear_handle_id (&self->live_id, g_source_remove);
+}
+
+gboolean
+dash_log_is_at_start (DashLog *self)
+{
+  g_return_val_if_fail (DASH_IS_LOG (self), TRUE);
+  return self->chunks.length == 0 || shown_first (self) == 0;
+}
+
+/* A character that is cut in two at the end is not on view yet. */
+gboolean
+dash_log_is_at_end (DashLog *self)
+{
+  g_return_val_if_fail (DASH_IS_LOG (self), TRUE);
+  return shown_end (self) + 3 >= self->total;
+}
+
+goffset
+dash_log_get_total (DashLog *self)
+{
+  g_return_val_if_fail (DASH_IS_LOG (self), 0);
+  return self->total;
+}
+
+const char *
+dash_log_get_error (DashLog *self)
+{
+  g_return_val_if_fail (DASH_IS_LOG (self), NULL);
+  return self->error;
+}

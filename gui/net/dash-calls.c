@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/dash-calls.h"
+
+#include "base/dash-file-info.h"
+#include "base/dash-series.h"
+#include "base/dash-server-info.h"
+
+#define MAX_LIST_BYTES (256 * 1024 * 1024)
+#define MAX_FILE_BYTES (64 * 1024 * 1024)
+
+void
+dash_job_list_data_free (DashJobList *list)
+{
+  if (list == NULL)
+    return;
+  g_ptr_array_unref (list->jobs);
+  g_free (list->event_id);
+  g_free (list);
+}
+
+static gpointer
+parse_job_list (const DashReply *reply, GError **error)
+{
+  gsize size;
+  const char *text = g_bytes_get_data (reply->body, &size);
+  GPtrArray *jobs = dash_snapshot_parse_list (text, size, error);
+  DashJobList *list;
+
+  if (jobs == NULL)
+    return NULL;
+  list = g_new0 (DashJobList, 1);
+  list->jobs = jobs;
+  list->event_id = g_strdup (reply->event_id);
+  return list;
+}
+
+#define DEFINE_PARSER(name, function) \
+  static gpointer name (const DashReply *reply, GError **error) \
+  { \
+    gsize size; \
+    const char *text = g_bytes_get_data (reply->body, &size); \
+\
+    return function (text != NULL ? text : "", size, error); \
+  }
+
+DEFINE_PARSER (parse_job, dash_snapshot_parse)
+DEFINE_PARSER (parse_metrics, dash_series_parse_metrics)
+DEFINE_PARSER (parse_files, dash_file_info_parse_list)
+DEFINE_PARSER (parse_predictions, dash_series_parse_predictions)
+DEFINE_PARSER (parse_check, dash_file_check_parse_list)
+DEFINE_PARSER (parse_status, dash_server_info_parse)
+
+static DashRequest *
+with_parser (DashRequest *request, gpointer (*parse) (const DashReply *, GError **),
+             gpointer free_result)
+{
+  request->parse = parse;
+  request->free_result = (GDestroyNotify) free_result;
+  return request;
+}
+
+static DashRequest *
+with_body (DashRequest *request, const char *body)
+{
+  request->body = g_strdup (body);
+  return request;
+}
+
+DashRequest *
+dash_call_list (void)
+{
+  DashRequest *request = dash_request_new ("GET", "/jobs");
+
+  request->max_bytes = MAX_LIST_BYTES;
+  request->once = TRUE;
+  return with_parser (request, parse_job_list, dash_job_list_data_free);
+}
+
+DashRequest *
+dash_call_get (const char *job_id)
+{
+  return with_parser (dash_request_new ("GET", "/jobs/%s", job_id), parse_job, dash_snapshot_free);
+}
+
+DashRequest *
+dash_call_create (const char *body)
+{
+  DashRequest *request = with_body (dash_request_new ("POST", "/jobs"), body);
+
+  return with_parser (request, parse_job, dash_snapshot_free);
+}
+
+DashRequest *
+dash_call_patch (const char *job_id, const char *body)
+{
+  DashRequest *request = with_body (dash_request_new ("PATCH", "/jobs/%s", job_id), body);
+
+  return with_parser (request, parse_job, dash_snapshot_free);
+}
+
+DashRequest *
+dash_call_delete (const char *job_id)
+{
+  return dash_request_new ("DELETE", "/jobs/%s", job_id);
+}
+
+DashRequest *
+dash_call_move (const char *job_id, const char *verb)
+{
+  return dash_request_new ("POST", "/jobs/%s/%s", job_id, verb);
+}
+
+DashRequest *
+dash_call_clear (const char *states)
+{
+  if (states == NULL)
+    return dash_request_new ("POST", "/jobs/clear");
+  return dash_request_new ("POST", "/jobs/clear?status=%s", states);
+}
+
+DashRequest *
+dash_call_stop_all (void)
+{
+  return dash_request_new ("POST", "/jobs/stop");
+}
+
+DashRequest *
+dash_call_log (const char *job_id, goffset first, goffset n)
+{
+  DashRequest *request = dash_request_new ("GET", "/jobs/%s/log", job_id);
+
+  if (first < 0)
+    request->range = g_strdup_printf ("bytes=-%" G_GOFFSET_FORMAT, n);
+  else if (n > 0)
+    request->range =
+        g_strdup_printf ("bytes=%" G_GOFFSET_FORMAT "-%" G_GOFFSET_FORMAT, first, first + n - 1);
+  else
+    request->range = g_strdup_printf ("bytes=%" G_GOFFSET_FORMAT "-", first);
+  return request;
+}
+
+DashRequest *
+dash_call_metrics (const char *job_id)
+{
+  DashRequest *request = dash_request_new ("GET", "/jobs/%s/metrics", job_id);
+
+  request->max_bytes = MAX_FILE_BYTES;
+  return with_parser (request, parse_metrics, g_ptr_array_unref);
+}
+
+DashRequest *
+dash_call_files (const char *job_id)
+{
+  DashRequest *request = dash_request_new ("GET", "/jobs/%s/files", job_id);
+
+  return with_parser (request, parse_files, g_ptr_array_unref);
+}
+
+char *
+dash_call_file_path (const char *job_id, const char *name)
+{
+  g_autofree char *escaped = g_uri_escape_string (name, "/", FALSE);
+
+  return g_strdup_printf ("/jobs/%s/files/%s", job_id, escaped);
+}
+
+DashRequest *
+dash_call_file (const char *job_id, const char *name)
+{
+  g_autofree char *path = dash_call_file_path (job_id, name);
+  DashRequest *request = dash_request_new ("GET", "%s", path);
+
+  request->max_bytes = MAX_FILE_BYTES;
+  return request;
+}
+
+DashRequest *
+dash_call_predictions (const char *job_id, const char *name)
+{
+  return with_parser (dash_call_file (job_id, name), parse_predictions, g_ptr_array_unref);
+}
+
+DashRequest *
+dash_call_check (const char *const *files)
+{
+  g_autoptr (GString) body = g_string_new ("{\"files\":[");
+  DashRequest *request = dash_request_new ("POST", "/estimation/check");
+
+  for (gsize i = 0; files[i] != NULL; i++)
+    {
+      if (i > 0)
+        g_string_append_c (body, ',');
+      vestim_json_append_string (body, files[i]);
+    }
+  g_string_append (body, "]}");
+  /* It changes nothing: a repeat does no harm without a key. */
+  g_clear_pointer (&request->key, g_free);
+  return with_parser (with_body (request, body->str), parse_check, g_ptr_array_unref);
+}
+
+DashRequest *
+dash_call_status (void)
+{
+  DashRequest *request = dash_request_new ("GET", "/server/status");
+
+  request->once = TRUE;
+  return with_parser (request, parse_status, dash_server_info_free);
+}
+
+DashRequest *
+dash_call_settings (int max_running)
+{
+  g_autofree char *body = g_strdup_printf ("{\"max_running\":%d}", max_running);
+
+  return with_body (dash_request_new ("PATCH", "/server/settings"), body);
+}
+
+DashRequest *
+dash_call_shutdown (gboolean keep_jobs)
+{
+  return dash_request_new ("POST", "/server/shutdown%s", keep_jobs ? "?keep_jobs=true" : "");
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "base/dash-snapshot.h"
+#include "net/dash-request.h"
+
+/* The requests of the protocol; what dash_client_send_finish() then gives is named with each. */
+
+/* What GET /jobs gives. */
+typedef struct
+{
+  GPtrArray *jobs; /* DashSnapshot, newest first */
+  char *event_id;  /* (nullable) where the event stream goes on */
+} DashJobList;
+
+void dash_job_list_data_free (DashJobList *list);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashJobList, dash_job_list_data_free)
+
+DashRequest *dash_call_list (void);                                  /* DashJobList */
+DashRequest *dash_call_get (const char *job_id);                     /* DashSnapshot */
+DashRequest *dash_call_create (const char *body);                    /* DashSnapshot */
+DashRequest *dash_call_patch (const char *job_id, const char *body); /* DashSnapshot */
+DashRequest *dash_call_delete (const char *job_id);                  /* DashReply */
+DashRequest *dash_call_move (const char *job_id,
+                             const char *verb); /* DashReply; start stop retry */
+/* DashReply; `states` (nullable: every job) like "completed,failed" */
+DashRequest *dash_call_clear (const char *states);
+DashRequest *dash_call_stop_all (void); /* DashReply */
+
+/* DashReply with the bytes from `first` on, `n` of them (0: to the end); the last `n` when `first`
+ * is negative. */
+DashRequest *dash_call_log (const char *job_id, goffset first, goffset n);
+DashRequest *dash_call_metrics (const char *job_id);                /* GPtrArray of DashSeries */
+DashRequest *dash_call_files (const char *job_id);                  /* GPtrArray of DashFileInfo */
+DashRequest *dash_call_file (const char *job_id, const char *name); /* DashReply */
+DashRequest *dash_call_predictions (const char *job_id,
+                                    const char *name);   /* GPtrArray of DashSeries */
+DashRequest *dash_call_check (const char *const *files); /* GPtrArray of DashFileCheck */
+
+DashRequest *dash_call_status (void);                 /* DashServerInfo */
+DashRequest *dash_call_settings (int max_running);    /* DashReply */
+DashRequest *dash_call_shutdown (gboolean keep_jobs); /* DashReply */
+
+/* (transfer full) the path of one of a job's files. */
+char *dash_call_file_path (const char *job_id, const char *name);

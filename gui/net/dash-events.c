@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/dash-events.h"
+
+#include <glib/gi18n.h>
+
+#include "base/dash-error.h"
+#include "base/dash-sse-parser.h"
+
+#define CHUNK_BYTES (64 * 1024)
+
+struct _DashEvents
+{
+  GObject parent;
+  DashClient *client;
+  SoupSession *session; /* of its own: it holds a connection for as long as it lives */
+  SoupMessage *message;
+  GInputStream *stream;
+  DashSseParser *parser;
+  GCancellable *cancellable;
+  char *last_id;
+  guint silence_ms;
+  guint silence_id;
+  gboolean closed;
+};
+
+enum
+{
+  OPENED,
+  JOB,
+  DELETED,
+  CLEARED,
+  RESET,
+  LOST,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (DashEvents, dash_events, G_TYPE_OBJECT)
+
+static void
+lose (DashEvents *self, GError *error)
+{
+  gboolean was_closed = self->closed;
+
+  dash_events_close (self);
+  if (!was_closed)
+    g_signal_emit (self, signals[LOST], 0, error);
+  g_error_free (error);
+}
+
+static gboolean
+silence_cb (gpointer data)
+{
+  DashEvents *self = data;
+
+  self->silence_id = 0;
+  lose (self, dash_error_new (DASH_ERROR_TIMEOUT, NULL, _ ("The server has fallen silent.")));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+push_silence (DashEvents *self)
+{
+  g_clear_handle_id (&self->silence_id, g_source_remove);
+  self->silence_id = g_timeout_add (self->silence_ms, silence_cb, self);
+}
+
+static void
+take_job (DashEvents *self, const char *data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DashSnapshot) snapshot = dash_snapshot_parse (data, strlen (data), &error);
+
+  if (snapshot != NULL)
+    g_signal_emit (self, signals[JOB], 0, snapshot);
+  else
+    g_signal_emit (self, signals[RESET], 0);
+}
+
+/* What can't be read is answered by fetching everything anew: no change is lost. */
+static void
+take_removal (DashEvents *self, const char *type, const char *data)
+{
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (data, strlen (data), NULL);
+  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
+  const VestimJsonNode *ids = vestim_json_member (root, "job_ids");
+  g_autofree char *id = vestim_json_dup_string (vestim_json_member (root, "job_id"));
+  bool all = false;
+
+  vestim_json_get_bool (vestim_json_member (root, "all"), &all);
+  if (g_str_equal (type, "deleted") && id != NULL)
+    g_signal_emit (self, signals[DELETED], 0, id);
+  else if (g_str_equal (type, "cleared") && all)
+    g_signal_emit (self, signals[CLEARED], 0, NULL);
+  else if (g_str_equal (type, "cleared") && vestim_json_type (ids) == VESTIM_JSON_ARRAY)
+    {
+      g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
+
+      for (const VestimJsonNode *node = vestim_json_first (ids); node;
+           node = vestim_json_next (node))
+        g_ptr_array_add (list, vestim_json_dup_string (node));
+      g_ptr_array_add (list, NULL);
+      g_signal_emit (self, signals[CLEARED], 0, list->pdata);
+    }
+  else
+    g_signal_emit (self, signals[RESET], 0);
+}
+
+static void
+event_cb (const char *type, const char *data, const char *id, gpointer user)
+{
+  DashEvents *self = user;
+
+  if (self->closed)
+    return;
+  if (id != NULL)
+    {
+      g_free (self->last_id);
+      self->last_id = g_strdup (id);
+    }
+  if (g_str_equal (type, "job"))
+    take_job (self, data);
+  else if (g_str_equal (type, "deleted") || g_str_equal (type, "cleared"))
+    take_removal (self, type, data);
+  else if (g_str_equal (type, "reset"))
+    g_signal_emit (self, signals[RESET], 0);
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashEvents) self = data;
+  GError *error = NULL;
+  g_autoptr (GBytes) bytes =
+      g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
+
+  if (bytes == NULL)
+    {
+      lose (self, dash_client_translate_error (self->client, error));
+      g_error_free (error);
+      return;
+    }
+  if (self->closed)
+    return;
+  if (g_bytes_get_size (bytes) == 0)
+    {
+      lose (self,
+            dash_error_new (DASH_ERROR_UNREACHABLE, NULL, _ ("The server closed the connection.")));
+      return;
+    }
+  push_silence (self);
+  if (!dash_sse_parser_feed (self->parser, g_bytes_get_data (bytes, NULL),
+                             g_bytes_get_size (bytes)))
+    lose (self,
+          dash_error_new (DASH_ERROR_GARBLED, NULL, _ ("The server sent an event without end.")));
+  else if (!self->closed)
+    g_input_stream_read_bytes_async (self->stream, CHUNK_BYTES, G_PRIORITY_DEFAULT,
+                                     self->cancellable, read_cb, g_object_ref (self));
+}
+
+/* (nullable) why the answer is no event stream. */
+static GError *
+refusal (DashEvents *self)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
+  const char *type = soup_message_headers_get_content_type (headers, NULL);
+  guint status = soup_message_get_status (self->message);
+
+  if (status >= 400)
+    {
+      g_autoptr (DashReply) reply = dash_reply_new (self->message, g_bytes_new (NULL, 0));
+
+      return dash_reply_dup_error (reply);
+    }
+  if (status != 200 || g_strcmp0 (type, "text/event-stream") != 0)
+    return dash_error_new (DASH_ERROR_GARBLED, NULL,
+                           _ ("The server sent something else than events."));
+  return NULL;
+}
+
+static void
+send_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashEvents) self = data;
+  GError *error = NULL;
+  GInputStream *stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+
+  if (stream == NULL)
+    {
+      lose (self, dash_client_translate_error (self->client, error));
+      g_error_free (error);
+      return;
+    }
+  g_set_object (&self->stream, stream);
+  g_object_unref (stream);
+  if (self->closed)
+    return;
+  error = refusal (self);
+  if (error != NULL)
+    {
+      lose (self, error);
+      return;
+    }
+  push_silence (self);
+  g_signal_emit (self, signals[OPENED], 0);
+  if (!self->closed)
+    g_input_stream_read_bytes_async (self->stream, CHUNK_BYTES, G_PRIORITY_DEFAULT,
+                                     self->cancellable, read_cb, g_object_ref (self));
+}
+
+static void
+dash_events_dispose (GObject *object)
+{
+  DashEvents *self = DASH_EVENTS (object);
+
+  dash_events_close (self);
+  g_clear_object (&self->message);
+  g_clear_object (&self->stream);
+  g_clear_object (&self->session);
+  g_clear_object (&self->client);
+  g_clear_object (&self->cancellable);
+  G_OBJECT_CLASS (dash_events_parent_class)->dispose (object);
+}
+
+static void
+dash_events_finalize (GObject *object)
+{
+  DashEvents *self = DASH_EVENTS (object);
+
+  dash_sse_parser_free (self->parser);
+  g_free (self->last_id);
+  G_OBJECT_CLASS (dash_events_parent_class)->finalize (object);
+}
+
+static guint
+add_signal (const char *name, GType type)
+{
+  if (type == G_TYPE_NONE)
+    return g_signal_new (name, DASH_TYPE_EVENTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                         G_TYPE_NONE, 0);
+  return g_signal_new (name, DASH_TYPE_EVENTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                       1, type);
+}
+
+static void
+dash_events_class_init (DashEventsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = dash_events_dispose;
+  object_class->finalize = dash_events_finalize;
+  signals[OPENED] = add_signal ("opened", G_TYPE_NONE);
+  signals[JOB] = add_signal ("job", G_TYPE_POINTER);
+  signals[DELETED] = add_signal ("deleted", G_TYPE_STRING);
+  signals[CLEARED] = add_signal ("cleared", G_TYPE_POINTER);
+  signals[RESET] = add_signal ("reset", G_TYPE_NONE);
+  signals[LOST] = add_signal ("lost", G_TYPE_POINTER);
+}
+
+static void
+dash_events_init (DashEvents *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->parser = dash_sse_parser_new (event_cb, self);
+  self->session =
+      soup_session_new_with_options ("timeout", 0, "user-agent", "vestim-dashboard", NULL);
+  soup_session_set_proxy_resolver (self->session, NULL);
+}
+
+DashEvents *
+dash_events_new (DashClient *client, const char *last_id)
+{
+  DashEvents *self = g_object_new (DASH_TYPE_EVENTS, NULL);
+
+  self->client = g_object_ref (client);
+  self->last_id = g_strdup (last_id);
+  return self;
+}
+
+void
+dash_events_open (DashEvents *self, guint silence_ms)
+{
+  SoupMessageHeaders *headers;
+
+  g_return_if_fail (DASH_IS_EVENTS (self) && self->message == NULL);
+  self->silence_ms = silence_ms;
+  self->message = dash_client_new_message (self->client, "GET", "/events");
+  headers = soup_message_get_request_headers (self->message);
+  soup_message_headers_replace (headers, "Accept", "text/event-stream");
+  if (self->last_id != NULL)
+    soup_message_headers_replace (headers, "Last-Event-ID", self->last_id);
+  push_silence (self);
+  soup_session_send_async (self->session, self->message, G_PRIORITY_DEFAULT, self->cancellable,
+                           send_cb, g_object_ref (self));
+}
+
+void
+dash_events_close (DashEvents *self)
+{
+  g_return_if_fail (DASH_IS_EVENTS (self));
+  self->closed = TRUE;
+  g_clear_handle_id (&self->silence_id, g_source_remove);
+  g_cancellable_cancel (self->cancellable);
+}
+
+const char *
+dash_events_get_last_id (DashEvents *self)
+{
+  g_return_val_if_fail (DASH_IS_EVENTS (self), NULL);
+  return self->last_id;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/dash-reply.h"
+
+#include <glib/gi18n.h>
+
+#include "common/vestim-json.h"
+#include "base/dash-error.h"
+
+/* A server that sends more faults or longer sentences than that is not read to its end. */
+#define MAX_DETAIL 600
+
+DashReply *
+dash_reply_new (SoupMessage *message, GBytes *body)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+  const char *range = soup_message_headers_get_one (headers, "Content-Range");
+  const char *retry = soup_message_headers_get_one (headers, "Retry-After");
+  DashReply *reply = g_new0 (DashReply, 1);
+
+  reply->status = soup_message_get_status (message);
+  reply->body = body;
+  reply->total = (goffset) g_bytes_get_size (body);
+  reply->event_id = g_strdup (soup_message_headers_get_one (headers, "Vestim-Event-Id"));
+  if (range != NULL && g_str_has_prefix (range, "bytes "))
+    {
+      const char *slash = strchr (range, '/');
+
+      reply->start = g_ascii_strtoll (range + strlen ("bytes "), NULL, 10);
+      if (slash != NULL && g_ascii_isdigit (slash[1]))
+        reply->total = g_ascii_strtoll (slash + 1, NULL, 10);
+    }
+  if (retry != NULL)
+    reply->retry_after = (guint) MIN (g_ascii_strtoull (retry, NULL, 10), 60);
+  return reply;
+}
+
+void
+dash_reply_free (DashReply *reply)
+{
+  if (reply == NULL)
+    return;
+  g_bytes_unref (reply->body);
+  g_free (reply->event_id);
+  g_free (reply);
+}
+
+char *
+dash_reply_dup_text (const DashReply *reply)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (reply->body, &size);
+
+  return g_utf8_make_valid (data != NULL ? data : "", (gssize) size);
+}
+
+static DashError
+code_of_status (guint status)
+{
+  static const struct
+  {
+    guint status;
+    DashError code;
+  } codes[] = {
+    { 401, DASH_ERROR_TOKEN },   { 404, DASH_ERROR_NOT_FOUND }, { 409, DASH_ERROR_CONFLICT },
+    { 422, DASH_ERROR_INVALID }, { 503, DASH_ERROR_BUSY },      { 507, DASH_ERROR_NO_SPACE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (codes[i].status == status)
+      return codes[i].code;
+  return DASH_ERROR_REFUSED;
+}
+
+static GPtrArray *
+read_fields (const VestimJsonNode *root)
+{
+  const VestimJsonNode *list = vestim_json_member (root, "errors");
+  GPtrArray *fields = NULL;
+
+  if (vestim_json_type (list) != VESTIM_JSON_ARRAY)
+    return NULL;
+  fields = vestim_field_errors_new ();
+  for (const VestimJsonNode *node = vestim_json_first (list);
+       node != NULL && fields->len < VESTIM_MAX_FIELD_ERRORS; node = vestim_json_next (node))
+    {
+      g_autofree char *field = vestim_json_dup_string (vestim_json_member (node, "field"));
+      g_autofree char *text = vestim_json_dup_string (vestim_json_member (node, "message"));
+
+      if (field != NULL && text != NULL)
+        vestim_field_errors_add (fields, field, "%s", text);
+    }
+  return fields;
+}
+
+/* (transfer full) what the server said, or a sentence on the bare status. */
+static char *
+read_detail (const VestimJsonNode *root, guint status)
+{
+  g_autofree char *detail = vestim_json_dup_string (vestim_json_member (root, "detail"));
+  g_autofree char *title = vestim_json_dup_string (vestim_json_member (root, "title"));
+  const char *said = detail != NULL ? detail : title;
+
+  if (said == NULL || said[0] == '\0')
+    return g_strdup_printf (_ ("The server answered with status %u and no explanation."), status);
+  if (g_utf8_strlen (said, -1) <= MAX_DETAIL)
+    return g_strdup (said);
+
+  g_autofree char *cut = g_utf8_substring (said, 0, MAX_DETAIL);
+  return g_strconcat (cut, "…", NULL);
+}
+
+GError *
+dash_reply_dup_error (const DashReply *reply)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (reply->body, &size);
+  g_autoptr (VestimJsonDoc) doc = NULL;
+  g_autoptr (GPtrArray) fields = NULL;
+
+  if (reply->status < 400)
+    return NULL;
+  doc = vestim_json_parse (data != NULL ? data : "", size, NULL);
+  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
+  if (vestim_json_type (root) != VESTIM_JSON_OBJECT)
+    root = NULL;
+  fields = read_fields (root);
+  g_autofree char *detail = read_detail (root, reply->status);
+  return dash_error_new (code_of_status (reply->status), fields, detail);
+}

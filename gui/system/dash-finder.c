@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "system/dash-finder.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/vestim-json.h"
+#include "common/vestim-paths.h"
+
+#define MAX_FILE_BYTES 65536
+
+void
+dash_found_free (DashFound *found)
+{
+  if (found == NULL)
+    return;
+  g_free (found->url);
+  g_free (found->token);
+  g_free (found);
+}
+
+/* A descriptor of a regular file of this user, no link; -1 otherwise. */
+static int
+open_own_file (const char *path)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  struct stat info;
+
+  if (fd >= 0 && (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode) || info.st_uid != geteuid ()))
+    {
+      close (fd);
+      return -1;
+    }
+  return fd;
+}
+
+/* (nullable) (transfer full) */
+static char *
+read_own_file (const char *path)
+{
+  g_autofree char *text = g_malloc (MAX_FILE_BYTES + 1);
+  gsize used = 0;
+  gssize n = 1;
+  int fd = open_own_file (path);
+
+  if (fd < 0)
+    return NULL;
+  while (n > 0 && used < MAX_FILE_BYTES)
+    {
+      n = TEMP_FAILURE_RETRY (read (fd, text + used, MAX_FILE_BYTES - used));
+      used += n > 0 ? (gsize) n : 0;
+    }
+  close (fd);
+  if (n != 0)
+    return NULL;
+  text[used] = '\0';
+  return g_steal_pointer (&text);
+}
+
+/* The process that has server.pid locked, 0 for none. Its number in the file is not believed. */
+static pid_t
+lock_holder (const char *path)
+{
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+  int fd = open_own_file (path);
+  pid_t holder = 0;
+
+  if (fd < 0)
+    return 0;
+  if (fcntl (fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK)
+    holder = lock.l_pid;
+  close (fd);
+  return holder;
+}
+
+static gboolean
+read_server_json (const char *path, int64_t *pid, char **url)
+{
+  g_autofree char *text = read_own_file (path);
+  g_autoptr (VestimJsonDoc) doc = NULL;
+  const VestimJsonNode *root;
+
+  if (text == NULL)
+    return FALSE;
+  doc = vestim_json_parse (text, strlen (text), NULL);
+  root = doc != NULL ? vestim_json_root (doc) : NULL;
+  if (!vestim_json_get_int64 (vestim_json_member (root, "pid"), pid))
+    return FALSE;
+  *url = vestim_json_dup_string (vestim_json_member (root, "url"));
+  return *url != NULL && g_str_has_prefix (*url, "http://")
+         && g_uri_is_valid (*url, G_URI_FLAGS_NONE, NULL);
+}
+
+DashFound *
+dash_finder_look (const char *home)
+{
+  g_autoptr (VestimPaths) paths = vestim_paths_new (home);
+  DashFound *found = g_new0 (DashFound, 1);
+  g_autofree char *url = NULL;
+  int64_t pid = 0;
+  pid_t holder = lock_holder (paths->pid_file);
+
+  if (holder == 0)
+    {
+      gboolean left = g_file_test (paths->pid_file, G_FILE_TEST_EXISTS);
+
+      found->state = left ? DASH_FOUND_STALE : DASH_FOUND_ABSENT;
+      return found;
+    }
+  found->state = DASH_FOUND_STARTING;
+  if (!read_server_json (paths->server_json, &pid, &url) || pid != holder)
+    return found;
+  found->state = DASH_FOUND_RUNNING;
+  found->url = g_steal_pointer (&url);
+  found->token = read_own_file (paths->token);
+  if (found->token != NULL)
+    g_strstrip (found->token);
+  return found;
+}
+
+static void
+look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_task_return_pointer (task, dash_finder_look (data), (GDestroyNotify) dash_found_free);
+}
+
+void
+dash_finder_look_async (const char *home, GCancellable *cancellable, GAsyncReadyCallback callback,
+                        gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+
+  g_task_set_task_data (task, g_strdup (home), g_free);
+  g_task_run_in_thread (task, look_thread);
+}
+
+DashFound *
+dash_finder_look_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include "system/dash-launcher.h"
+
+#include <glib/gi18n.h>
+
+#include "base/dash-error.h"
+
+#define RUN_LIMIT_S 30
+
+typedef struct
+{
+  GSubprocess *process;
+  char *out;
+  char *err;
+  guint limit_id;
+} Run;
+
+static void
+run_free (Run *run)
+{
+  g_clear_handle_id (&run->limit_id, g_source_remove);
+  g_clear_object (&run->process);
+  g_free (run->out);
+  g_free (run->err);
+  g_free (run);
+}
+
+static gboolean
+limit_cb (gpointer data)
+{
+  Run *run = data;
+
+  run->limit_id = 0;
+  g_subprocess_force_exit (run->process);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+communicate_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Run *run = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  g_clear_handle_id (&run->limit_id, g_source_remove);
+  if (!g_subprocess_communicate_utf8_finish (run->process, result, &run->out, &run->err, &error))
+    g_task_return_error (task, error);
+  else
+    g_task_return_int (task, g_subprocess_get_if_exited (run->process)
+                                 ? g_subprocess_get_exit_status (run->process)
+                                 : 128);
+}
+
+void
+dash_launcher_run_async (const char *const *argv, GCancellable *cancellable,
+                         GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, data);
+  Run *run = g_new0 (Run, 1);
+  GError *error = NULL;
+
+  g_task_set_task_data (task, run, (GDestroyNotify) run_free);
+  run->process = g_subprocess_newv (
+      argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
+  if (run->process == NULL)
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  run->limit_id = g_timeout_add_seconds (RUN_LIMIT_S, limit_cb, run);
+  g_subprocess_communicate_utf8_async (run->process, NULL, cancellable, communicate_cb, task);
+}
+
+int
+dash_launcher_run_finish (GAsyncResult *result, char **out, char **err, GError **error)
+{
+  Run *run = g_task_get_task_data (G_TASK (result));
+  int code = (int) g_task_propagate_int (G_TASK (result), error);
+
+  if (out != NULL)
+    *out = g_steal_pointer (&run->out);
+  if (err != NULL)
+    *err = g_steal_pointer (&run->err);
+  return code;
+}
+
+char *
+dash_launcher_find_daemon (void)
+{
+  static const char *const places[] = { "vestimd", "../daemon/vestimd", "../bin/vestimd" };
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = self != NULL ? g_path_get_dirname (self) : NULL;
+
+  for (gsize i = 0; folder != NULL && i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, places[i], NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE) && !g_file_test (path, G_FILE_TEST_IS_DIR))
+        return g_canonicalize_filename (path, NULL);
+    }
+  return g_find_program_in_path ("vestimd");
+}
+
+static void
+unit_listed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autofree char *out = NULL;
+  int code = dash_launcher_run_finish (result, &out, NULL, NULL);
+
+  g_task_return_boolean (task, code == 0 && out != NULL && strstr (out, DASH_DAEMON_UNIT) != NULL);
+}
+
+void
+dash_launcher_has_unit_async (GCancellable *cancellable, GAsyncReadyCallback callback,
+                              gpointer data)
+{
+  static const char *const argv[] = { "systemctl",  "--user",          "--no-legend",
+                                      "--no-pager", "list-unit-files", DASH_DAEMON_UNIT,
+                                      NULL };
+  GTask *task = g_task_new (NULL, cancellable, callback, data);
+
+  /* The unit serves the default data directory; another one is asked for by VESTIM_HOME. */
+  if (g_getenv ("VESTIM_HOME") != NULL)
+    {
+      g_task_return_boolean (task, FALSE);
+      g_object_unref (task);
+      return;
+    }
+  dash_launcher_run_async (argv, cancellable, unit_listed_cb, task);
+}
+
+gboolean
+dash_launcher_has_unit_finish (GAsyncResult *result)
+{
+  return g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+/* What the user reads of a start that failed: the daemon's own last sentence. */
+static GError *
+start_error (const char *err, int code)
+{
+  g_autofree char *text = g_strdup (err != NULL ? err : "");
+  const char *last;
+
+  g_strchomp (text);
+  last = strrchr (text, '\n');
+  last = last != NULL ? last + 1 : text;
+  if (g_str_has_prefix (last, "vestimd: "))
+    last += strlen ("vestimd: ");
+  if (last[0] != '\0')
+    return dash_error_new (DASH_ERROR_START_FAILED, NULL, last);
+  return g_error_new (DASH_ERROR, DASH_ERROR_START_FAILED,
+                      _ ("The server ended with code %d and no explanation."), code);
+}
+
+static void
+started_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autofree char *err = NULL;
+  GError *error = NULL;
+  int code = dash_launcher_run_finish (result, NULL, &err, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else if (code != 0)
+    g_task_return_error (task, start_error (err, code));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+start_by_hand (GTask *task)
+{
+  g_autofree char *daemon = dash_launcher_find_daemon ();
+  const char *argv[] = { daemon, "--daemonize", NULL };
+
+  if (daemon == NULL)
+    {
+      g_task_return_error (task, dash_error_new (DASH_ERROR_NOT_INSTALLED, NULL,
+                                                 _ ("The VEstim server (vestimd) is not installed "
+                                                    "on this computer.")));
+      g_object_unref (task);
+      return;
+    }
+  dash_launcher_run_async (argv, g_task_get_cancellable (task), started_cb, task);
+}
+
+static void
+unit_started_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+
+  if (dash_launcher_run_finish (result, NULL, NULL, NULL) != 0)
+    {
+      start_by_hand (task);
+      return;
+    }
+  g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
+static void
+has_unit_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  static const char *const argv[] = { "systemctl", "--user", "start", DASH_DAEMON_UNIT, NULL };
+  GTask *task = data;
+
+  if (dash_launcher_has_unit_finish (result))
+    dash_launcher_run_async (argv, g_task_get_cancellable (task), unit_started_cb, task);
+  else
+    start_by_hand (task);
+}
+
+void
+dash_launcher_start_async (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, data);
+
+  dash_launcher_has_unit_async (cancellable, has_unit_cb, task);
+}
+
+gboolean
+dash_launcher_start_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "system/dash-secret.h"
+
+#include <glib/gi18n.h>
+#include <libsecret/secret.h>
+
+static const SecretSchema schema = {
+  "org.vestim.Dashboard.Token",
+  SECRET_SCHEMA_NONE,
+  { { "server", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } },
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+};
+
+static void
+found_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+  char *token = secret_password_lookup_finish (result, &error);
+
+  if (error != NULL)
+    g_debug ("the keyring can't be asked: %s", error->message);
+  g_task_return_pointer (task, token, (GDestroyNotify) secret_password_free);
+}
+
+void
+dash_secret_lookup_async (const char *url, GCancellable *cancellable, GAsyncReadyCallback callback,
+                          gpointer data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, data);
+
+  secret_password_lookup (&schema, cancellable, found_cb, task, "server", url, NULL);
+}
+
+char *
+dash_secret_lookup_finish (GAsyncResult *result)
+{
+  char *secret = g_task_propagate_pointer (G_TASK (result), NULL);
+  char *token = g_strdup (secret);
+
+  secret_password_free (secret);
+  return token;
+}
+
+static void
+stored_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!secret_password_store_finish (result, &error))
+    g_debug ("the token can't be kept: %s", error->message);
+}
+
+void
+dash_secret_store (const char *url, const char *token)
+{
+  secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, _ ("Token of a VEstim server"), token,
+                         NULL, stored_cb, NULL, "server", url, NULL);
+}

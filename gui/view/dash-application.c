@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/dash-application.h"
+
+#include <glib/gi18n.h>
+
+#include "base/dash-address.h"
+#include "system/dash-secret.h"
+#include "system/dash-settings.h"
+#include "view/dash-notifier.h"
+#include "view/dash-preferences.h"
+#include "view/dash-window.h"
+
+struct _DashApplication
+{
+  AdwApplication parent;
+  GSettings *settings; /* (nullable) */
+  DashConnection *connection;
+  DashActions *actions;
+  DashWindow *window;          /* (nullable) borrowed: the application's window */
+  char *server;                /* (nullable) --server */
+  char *wanted;                /* (nullable) --job: shown as soon as it is known */
+  GDBusConnection *system_bus; /* (nullable) */
+  guint sleep_id;
+  GCancellable *life;
+};
+
+G_DEFINE_FINAL_TYPE (DashApplication, dash_application, ADW_TYPE_APPLICATION)
+
+static void use_server (DashApplication *self, const char *token);
+
+/* (nullable) (transfer full) the address of another machine, NULL for this user's own server. */
+static char *
+server_address (DashApplication *self)
+{
+  g_autofree char *address = NULL;
+
+  if (self->server != NULL)
+    return g_strdup (self->server);
+  if (self->settings != NULL)
+    address = g_settings_get_string (self->settings, "server-address");
+  return address != NULL && dash_address_is_valid (address) ? g_steal_pointer (&address) : NULL;
+}
+
+static void
+close_server (DashApplication *self)
+{
+  if (self->actions != NULL)
+    dash_actions_commit_all (self->actions);
+  if (self->connection != NULL)
+    dash_connection_close (self->connection);
+  g_clear_object (&self->actions);
+  g_clear_object (&self->connection);
+}
+
+static void
+open_window (DashApplication *self)
+{
+  DashWindow *old = self->window;
+
+  self->window =
+      dash_window_new (GTK_APPLICATION (self), self->connection, self->actions, self->settings);
+  if (self->wanted != NULL)
+    dash_window_show_job (self->window, self->wanted);
+  g_clear_pointer (&self->wanted, g_free);
+  g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
+  gtk_window_present (GTK_WINDOW (self->window));
+  if (old != NULL)
+    gtk_window_destroy (GTK_WINDOW (old));
+}
+
+/* Everything on view belongs to one server: another one gets a window of its own in place. */
+static void
+use_server (DashApplication *self, const char *token)
+{
+  g_autofree char *address = server_address (self);
+
+  close_server (self);
+  self->connection = dash_connection_new (address, token);
+  self->actions = dash_actions_new (self->connection);
+  dash_notifier_follow (G_APPLICATION (self), dash_connection_get_store (self->connection),
+                        self->settings);
+  open_window (self);
+  dash_connection_open (self->connection);
+}
+
+static void
+token_found_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashApplication) self = data;
+  g_autofree char *token = dash_secret_lookup_finish (result);
+
+  if (!g_cancellable_is_cancelled (self->life))
+    use_server (self, token != NULL ? token : g_getenv ("VESTIM_TOKEN"));
+  g_application_release (G_APPLICATION (self));
+}
+
+static void
+find_server (DashApplication *self)
+{
+  g_autofree char *address = server_address (self);
+
+  if (address == NULL)
+    {
+      use_server (self, NULL);
+      return;
+    }
+  g_application_hold (G_APPLICATION (self));
+  dash_secret_lookup_async (address, self->life, token_found_cb, g_object_ref (self));
+}
+
+static void
+address_changed_cb (GSettings *settings, const char *key, DashApplication *self)
+{
+  if (self->server == NULL && self->connection != NULL)
+    find_server (self);
+}
+
+static void
+use_token_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  DashApplication *self = data;
+  g_autofree char *address = server_address (self);
+
+  if (address == NULL)
+    return;
+  dash_secret_store (address, g_variant_get_string (value, NULL));
+  use_server (self, g_variant_get_string (value, NULL));
+}
+
+static void
+show_job_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  DashApplication *self = data;
+
+  g_application_activate (G_APPLICATION (self));
+  if (self->window != NULL)
+    dash_window_show_job (self->window, g_variant_get_string (value, NULL));
+}
+
+static void
+say_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  DashApplication *self = data;
+
+  if (self->window != NULL)
+    dash_window_say (self->window, g_variant_get_string (value, NULL));
+}
+
+static void
+preferences_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  DashApplication *self = data;
+
+  if (self->window != NULL)
+    dash_preferences_open (GTK_WINDOW (self->window), self->connection, self->settings);
+}
+
+static void
+about_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  DashApplication *self = data;
+
+  adw_show_about_window (GTK_WINDOW (self->window), "application-name", _ ("VEstim"),
+                         "application-icon", DASH_APPLICATION_ID, "version", VESTIM_VERSION,
+                         "developer-name", _ ("The VEstim project"), "license-type",
+                         GTK_LICENSE_MIT_X11, "comments",
+                         _ ("Train battery voltage models and run jobs."), NULL);
+}
+
+/* Made when it is asked for: a window that waits unseen lets GTK 4.8 end the program when an
+ * assistive technology asks for a window that has just gone. */
+static void
+shortcuts_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  DashApplication *self = data;
+  g_autoptr (GtkBuilder) builder =
+      gtk_builder_new_from_resource ("/org/vestim/Dashboard/ui/shortcuts.ui");
+  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
+
+  gtk_window_set_transient_for (window, GTK_WINDOW (self->window));
+  gtk_window_present (window);
+}
+
+static void
+quit_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  DashApplication *self = data;
+
+  if (self->window != NULL)
+    gtk_window_close (GTK_WINDOW (self->window));
+  else
+    g_application_quit (data);
+}
+
+static void
+resumed_cb (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
+            const char *name, GVariant *parameters, gpointer data)
+{
+  DashApplication *self = data;
+  gboolean before = TRUE;
+
+  if (g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(b)")))
+    g_variant_get (parameters, "(b)", &before);
+  if (!before && self->connection != NULL)
+    dash_connection_wake (self->connection);
+}
+
+/* Without a system bus there is no word of a sleep; the back-off comes to the same in seconds. */
+static void
+bus_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashApplication) self = data;
+  GDBusConnection *bus = g_bus_get_finish (result, NULL);
+
+  if (bus == NULL)
+    return;
+  self->system_bus = bus;
+  g_dbus_connection_set_exit_on_close (bus, FALSE);
+  self->sleep_id = g_dbus_connection_signal_subscribe (
+      bus, "org.freedesktop.login1", "org.freedesktop.login1.Manager", "PrepareForSleep",
+      "/org/freedesktop/login1", NULL, G_DBUS_SIGNAL_FLAGS_NONE, resumed_cb, self, NULL);
+}
+
+static void
+add_accels (GtkApplication *application)
+{
+  static const struct
+  {
+    const char *action;
+    const char *keys[3];
+  } accels[] = {
+    { "app.quit", { "<Control>q", NULL } },
+    { "app.preferences", { "<Control>comma", NULL } },
+    { "win.new", { "<Control>n", NULL } },
+    { "win.search", { "<Control>f", NULL } },
+    { "win.rename", { "F2", NULL } },
+    { "win.duplicate", { "<Control>d", NULL } },
+    { "win.delete", { "<Control>Delete", NULL } },
+    { "win.stop", { "<Control>period", NULL } },
+    { "win.retry", { "<Control>r", NULL } },
+    { "win.back", { "<Alt>Left", NULL } },
+    { "app.shortcuts", { "<Control>question", NULL } },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (accels); i++)
+    gtk_application_set_accels_for_action (application, accels[i].action, accels[i].keys);
+}
+
+static void
+dash_application_startup (GApplication *application)
+{
+  static const GActionEntry entries[] = {
+    { .name = "quit", .activate = quit_cb },
+    { .name = "preferences", .activate = preferences_cb },
+    { .name = "about", .activate = about_cb },
+    { .name = "shortcuts", .activate = shortcuts_cb },
+    { .name = "show-job", .activate = show_job_cb, .parameter_type = "s" },
+    { .name = "use-token", .activate = use_token_cb, .parameter_type = "s" },
+    { .name = "say", .activate = say_cb, .parameter_type = "s" },
+  };
+  DashApplication *self = DASH_APPLICATION (application);
+
+  G_APPLICATION_CLASS (dash_application_parent_class)->startup (application);
+  g_set_application_name (_ ("VEstim"));
+  gtk_window_set_default_icon_name (DASH_APPLICATION_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  add_accels (GTK_APPLICATION (self));
+  self->settings = dash_settings_new ();
+  if (self->settings != NULL)
+    g_signal_connect_object (self->settings, "changed::server-address",
+                             G_CALLBACK (address_changed_cb), self, 0);
+  g_bus_get (G_BUS_TYPE_SYSTEM, self->life, bus_cb, g_object_ref (self));
+}
+
+static void
+dash_application_activate (GApplication *application)
+{
+  DashApplication *self = DASH_APPLICATION (application);
+
+  if (self->window != NULL)
+    gtk_window_present (GTK_WINDOW (self->window));
+  else if (self->connection != NULL)
+    open_window (self);
+  else
+    find_server (self);
+}
+
+/* What was asked to be deleted is deleted before the program ends; a few seconds are enough. */
+static void
+dash_application_shutdown (GApplication *application)
+{
+  DashApplication *self = DASH_APPLICATION (application);
+  gint64 end = g_get_monotonic_time () + 3 * G_USEC_PER_SEC;
+
+  if (self->actions != NULL)
+    dash_actions_commit_all (self->actions);
+  while (self->actions != NULL && dash_actions_get_pending (self->actions) > 0
+         && g_get_monotonic_time () < end)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (2000);
+  g_cancellable_cancel (self->life);
+  if (self->system_bus != NULL)
+    g_dbus_connection_signal_unsubscribe (self->system_bus, self->sleep_id);
+  close_server (self);
+  /* Cancelled calls still end; whatever they hold is let go of. */
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  G_APPLICATION_CLASS (dash_application_parent_class)->shutdown (application);
+}
+
+static gboolean
+take_server (DashApplication *self, GVariantDict *options)
+{
+  const char *url = NULL;
+
+  if (!g_variant_dict_lookup (options, "server", "&s", &url))
+    return TRUE;
+  if (!dash_address_is_valid (url))
+    {
+      g_printerr (_ ("vestim-dashboard: “%s” is no address of a server; give one like %s\n"), url,
+                  "http://127.0.0.1:8001");
+      return FALSE;
+    }
+  self->server = g_strdup (url);
+  return TRUE;
+}
+
+static int
+dash_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  DashApplication *self = DASH_APPLICATION (application);
+  const char *job = NULL;
+
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("vestim-dashboard %s\n", VESTIM_VERSION);
+      return 0;
+    }
+  if (g_variant_dict_lookup (options, "job", "&s", &job))
+    self->wanted = g_strdup (job);
+  return take_server (self, options) ? -1 : 2;
+}
+
+static void
+dash_application_finalize (GObject *object)
+{
+  DashApplication *self = DASH_APPLICATION (object);
+
+  g_clear_object (&self->settings);
+  g_clear_object (&self->system_bus);
+  g_clear_object (&self->life);
+  g_free (self->server);
+  g_free (self->wanted);
+  G_OBJECT_CLASS (dash_application_parent_class)->finalize (object);
+}
+
+static void
+dash_application_class_init (DashApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = dash_application_finalize;
+  application_class->startup = dash_application_startup;
+  application_class->activate = dash_application_activate;
+  application_class->shutdown = dash_application_shutdown;
+  application_class->handle_local_options = dash_application_handle_local_options;
+}
+
+static void
+dash_application_init (DashApplication *self)
+{
+  static const GOptionEntry entries[] = {
+    { "server", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Use the server at this address"), "URL" },
+    { "job", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Show this job"), "ID" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
+  };
+
+  self->life = g_cancellable_new ();
+  g_application_add_main_option_entries (G_APPLICATION (self), entries);
+}
+
+DashApplication *
+dash_application_new (void)
+{
+  return g_object_new (DASH_TYPE_APPLICATION, "application-id", DASH_APPLICATION_ID,
+                       "resource-base-path", "/org/vestim/Dashboard", NULL);
+}

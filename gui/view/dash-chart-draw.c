@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+
+#include "base/dash-format.h"
+#include "view/dash-chart-private.h"
+
+#define PIXELS_A_TICK_X 80
+#define PIXELS_A_TICK_Y 36
+
+/* Told apart by people who don't see red and green as different; the second is dashed besides. */
+static const char *const colors[] = { "blue_3", "orange_3", "green_4", "purple_3", "red_3" };
+static const char *const fallbacks[] = { "#3584e4", "#ff7800", "#2ec27e", "#9141ac", "#e01b24" };
+
+static void
+set_color (DashChart *self, cairo_t *cr, guint index)
+{
+  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self));
+  guint which = (self->first_color + index) % G_N_ELEMENTS (colors);
+  GdkRGBA color;
+
+  if (!gtk_style_context_lookup_color (style, colors[which], &color))
+    gdk_rgba_parse (&color, fallbacks[which]);
+  gdk_cairo_set_source_rgba (cr, &color);
+}
+
+static void
+set_ink (DashChart *self, cairo_t *cr, double alpha)
+{
+  GdkRGBA color;
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &color);
+  color.alpha *= (float) alpha;
+  gdk_cairo_set_source_rgba (cr, &color);
+}
+
+/* Draws `text` with its reference point (ax, ay from 0 to 1 within it) at (x, y). */
+static void
+draw_text (DashChart *self, cairo_t *cr, const char *text, double x, double y, double ax, double ay)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+  int width, height;
+
+  pango_layout_get_pixel_size (layout, &width, &height);
+  cairo_move_to (cr, round (x - ax * width), round (y - ay * height));
+  pango_cairo_show_layout (cr, layout);
+}
+
+static void
+draw_y_axis (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
+{
+  g_autoptr (GArray) ticks =
+      dash_chart_scale_ticks (&frame->y, (guint) MAX (frame->height / PIXELS_A_TICK_Y, 2));
+
+  cairo_set_line_width (cr, 1);
+  for (guint i = 0; i < ticks->len; i++)
+    {
+      g_autofree char *text = dash_chart_scale_format (ticks, i);
+      double place = dash_chart_scale_place (&frame->y, g_array_index (ticks, double, i));
+      double y = floor (frame->top + (1 - place) * frame->height) + 0.5;
+
+      set_ink (self, cr, 0.15);
+      cairo_move_to (cr, frame->left, y);
+      cairo_line_to (cr, frame->left + frame->width, y);
+      cairo_stroke (cr);
+      set_ink (self, cr, 0.75);
+      draw_text (self, cr, text, frame->left - 6, y, 1, 0.5);
+    }
+}
+
+static void
+draw_x_axis (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
+{
+  g_autoptr (GArray) ticks =
+      dash_chart_scale_ticks (&frame->x, (guint) MAX (frame->width / PIXELS_A_TICK_X, 2));
+  double bottom = floor (frame->top + frame->height) + 0.5;
+
+  set_ink (self, cr, 0.5);
+  cairo_move_to (cr, frame->left, bottom);
+  cairo_line_to (cr, frame->left + frame->width, bottom);
+  cairo_stroke (cr);
+  for (guint i = 0; i < ticks->len; i++)
+    {
+      g_autofree char *text = dash_chart_scale_format (ticks, i);
+      double place = dash_chart_scale_place (&frame->x, g_array_index (ticks, double, i));
+      double x = floor (frame->left + place * frame->width) + 0.5;
+
+      set_ink (self, cr, 0.5);
+      cairo_move_to (cr, x, bottom);
+      cairo_line_to (cr, x, bottom + 4);
+      cairo_stroke (cr);
+      set_ink (self, cr, 0.75);
+      draw_text (self, cr, text, x, bottom + 5, 0.5, 0);
+    }
+  set_ink (self, cr, 0.75);
+  if (self->x_label != NULL)
+    draw_text (self, cr, self->x_label, frame->left + frame->width, bottom + 21, 1, 0);
+}
+
+static void
+draw_curve (DashChart *self, cairo_t *cr, const DashChartFrame *frame, guint index)
+{
+  static const double dashes[] = { 6, 3 };
+  const DashSeries *series = self->series->pdata[index];
+  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
+  gboolean pen_down = FALSE;
+
+  dash_chart_scale_thin (series, &frame->x, (guint) frame->width, points);
+  for (guint i = 0; i + 1 < points->len; i += 2)
+    {
+      double y = g_array_index (points, double, i + 1);
+      double x = dash_chart_scale_place (&frame->x, g_array_index (points, double, i));
+      double place = dash_chart_scale_place (&frame->y, y);
+
+      /* A value that is not there makes a gap. */
+      if (!isfinite (y) || (frame->y.log && y <= 0))
+        {
+          pen_down = FALSE;
+          continue;
+        }
+      x = frame->left + x * frame->width;
+      y = frame->top + (1 - CLAMP (place, -10, 10)) * frame->height;
+      if (pen_down)
+        cairo_line_to (cr, x, y);
+      else
+        cairo_move_to (cr, x, y);
+      pen_down = TRUE;
+    }
+  set_color (self, cr, index);
+  cairo_set_line_width (cr, points->len > 2000 ? 1 : 2);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_BEVEL);
+  cairo_set_dash (cr, dashes, index == 1 && points->len < 2000 ? 2 : 0, 0);
+  cairo_stroke (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+  if (series->n == 1)
+    {
+      double x = dash_chart_scale_place (&frame->x, series->x[0]);
+      double y = dash_chart_scale_place (&frame->y, series->y[0]);
+
+      cairo_arc (cr, frame->left + x * frame->width, frame->top + (1 - y) * frame->height, 3, 0,
+                 2 * G_PI);
+      cairo_fill (cr);
+    }
+}
+
+static void
+draw_legend (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
+{
+  double x = frame->left;
+
+  set_ink (self, cr, 0.75);
+  if (self->y_label != NULL)
+    {
+      g_autoptr (PangoLayout) layout =
+          gtk_widget_create_pango_layout (GTK_WIDGET (self), self->y_label);
+      int width;
+
+      pango_layout_get_pixel_size (layout, &width, NULL);
+      cairo_move_to (cr, 4, 2);
+      pango_cairo_show_layout (cr, layout);
+      x = MAX (x, width + 16);
+    }
+  for (guint i = 0; i < self->series->len; i++)
+    {
+      g_autoptr (PangoLayout) layout =
+          gtk_widget_create_pango_layout (GTK_WIDGET (self), dash_chart_get_name (self, i));
+      int width, height;
+
+      pango_layout_get_pixel_size (layout, &width, &height);
+      set_color (self, cr, i);
+      cairo_set_line_width (cr, 3);
+      cairo_move_to (cr, x, 2 + height / 2.0);
+      cairo_line_to (cr, x + 16, 2 + height / 2.0);
+      cairo_stroke (cr);
+      set_ink (self, cr, 0.9);
+      cairo_move_to (cr, x + 21, 2);
+      pango_cairo_show_layout (cr, layout);
+      x += width + 36;
+    }
+}
+
+static char *
+read_out (DashChart *self, double *x)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < self->series->len; i++)
+    {
+      const DashSeries *series = self->series->pdata[i];
+      gsize at = dash_series_nearest (series, self->cursor);
+      g_autofree char *value = series->n > 0 ? dash_format_number (series->y[at]) : NULL;
+      g_autofree char *where = series->n > 0 ? dash_format_number (series->x[at]) : NULL;
+
+      if (value == NULL)
+        continue;
+      if (text->len == 0)
+        {
+          *x = series->x[at];
+          g_string_append_printf (text, "%s %s", self->x_label != NULL ? self->x_label : "x",
+                                  where);
+        }
+      g_string_append_printf (text, "\n%s %s", dash_chart_get_name (self, i), value);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+draw_cursor (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
+{
+  double at = self->cursor;
+  g_autofree char *text = read_out (self, &at);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+  double x = frame->left + dash_chart_scale_place (&frame->x, at) * frame->width;
+  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self));
+  GdkRGBA paper;
+  int width, height;
+  double box_x;
+
+  if (x < frame->left - 1 || x > frame->left + frame->width + 1)
+    return;
+  set_ink (self, cr, 0.5);
+  cairo_set_line_width (cr, 1);
+  cairo_move_to (cr, floor (x) + 0.5, frame->top);
+  cairo_line_to (cr, floor (x) + 0.5, frame->top + frame->height);
+  cairo_stroke (cr);
+  pango_layout_get_pixel_size (layout, &width, &height);
+  box_x = x + 10 + width + 12 < frame->left + frame->width ? x + 10 : x - 10 - width - 12;
+  if (!gtk_style_context_lookup_color (style, "popover_bg_color", &paper))
+    gdk_rgba_parse (&paper, "#ffffff");
+  gdk_cairo_set_source_rgba (cr, &paper);
+  cairo_rectangle (cr, floor (box_x), frame->top + 6, width + 12, height + 8);
+  cairo_fill_preserve (cr);
+  set_ink (self, cr, 0.3);
+  cairo_stroke (cr);
+  set_ink (self, cr, 1);
+  cairo_move_to (cr, floor (box_x) + 6, frame->top + 10);
+  pango_cairo_show_layout (cr, layout);
+}
+
+static void
+draw_drag (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
+{
+  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self));
+  double right = frame->left + frame->width;
+  double from = CLAMP (self->drag_from, frame->left, right);
+  double to = CLAMP (self->drag_to, frame->left, right);
+  GdkRGBA color;
+
+  if (!gtk_style_context_lookup_color (style, "accent_bg_color", &color))
+    gdk_rgba_parse (&color, "#3584e4");
+  color.alpha = 0.25f;
+  gdk_cairo_set_source_rgba (cr, &color);
+  cairo_rectangle (cr, MIN (from, to), frame->top, fabs (to - from), frame->height);
+  cairo_fill (cr);
+}
+
+void
+dash_chart_draw (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
+{
+  draw_y_axis (self, cr, frame);
+  draw_x_axis (self, cr, frame);
+  draw_legend (self, cr, frame);
+  cairo_save (cr);
+  cairo_rectangle (cr, frame->left, frame->top - 2, frame->width + 2, frame->height + 4);
+  cairo_clip (cr);
+  for (guint i = 0; i < self->series->len; i++)
+    draw_curve (self, cr, frame, i);
+  cairo_restore (cr);
+  if (isfinite (self->drag_to))
+    draw_drag (self, cr, frame);
+  else if (isfinite (self->cursor))
+    draw_cursor (self, cr, frame);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/dash-job-columns.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "base/dash-format.h"
+
+#define MAX_OUTCOME 80
+
+static GtkWidget *
+make_label (gboolean right)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (GTK_LABEL (label), right ? 1 : 0);
+  if (right)
+    gtk_widget_add_css_class (label, "numeric");
+  return label;
+}
+
+static GtkWidget *
+make_text (void)
+{
+  return make_label (FALSE);
+}
+
+static GtkWidget *
+make_number (void)
+{
+  return make_label (TRUE);
+}
+
+static GtkWidget *
+make_status (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *image = gtk_image_new ();
+
+  /* The word beside it says the same. */
+  gtk_accessible_update_state (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
+  gtk_box_append (GTK_BOX (box), image);
+  gtk_box_append (GTK_BOX (box), make_label (FALSE));
+  return box;
+}
+
+static void
+fill_status (GtkWidget *cell, DashJob *job)
+{
+  GtkWidget *image = gtk_widget_get_first_child (cell);
+  GtkWidget *label = gtk_widget_get_last_child (cell);
+  VestimJobState state = dash_job_get_state (job);
+  const char *classes[] = { dash_format_state_class (state), NULL };
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (image), dash_format_state_icon (state));
+  gtk_widget_set_css_classes (image, classes);
+  gtk_label_set_text (GTK_LABEL (label), dash_format_state (state));
+}
+
+static void
+fill_name (GtkWidget *cell, DashJob *job)
+{
+  gtk_label_set_text (GTK_LABEL (cell), dash_job_get_name (job));
+  gtk_widget_set_tooltip_text (cell, dash_job_get_name (job));
+}
+
+static void
+fill_kind (GtkWidget *cell, DashJob *job)
+{
+  gtk_label_set_text (GTK_LABEL (cell), dash_format_kind (dash_job_get (job)->kind));
+}
+
+static GtkWidget *
+make_progress (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *bar = gtk_progress_bar_new ();
+  GtkWidget *label = make_label (FALSE);
+
+  gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
+  gtk_widget_set_size_request (bar, 70, -1);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
+  gtk_widget_add_css_class (label, "numeric");
+  gtk_box_append (GTK_BOX (box), bar);
+  gtk_box_append (GTK_BOX (box), label);
+  return box;
+}
+
+char *
+dash_job_column_dup_outcome (DashJob *job, gsize max_chars)
+{
+  const VestimJob *data = dash_job_get (job);
+  const VestimJobDetails *details = &data->details;
+
+  switch (data->state)
+    {
+    case VESTIM_JOB_FAILED:
+    case VESTIM_JOB_INTERRUPTED:
+      if (details->reason != NULL)
+        return dash_format_line (details->reason, max_chars);
+      if (details->signal != NULL)
+        return dash_format_line (details->signal, 40);
+      if (details->exit_code > 0)
+        return g_strdup_printf (_ ("exit %d"), details->exit_code);
+      break;
+    case VESTIM_JOB_CREATED:
+      return g_strdup (data->kind == VESTIM_JOB_KIND_NONE ? _ ("draft") : _ ("held"));
+    case VESTIM_JOB_QUEUED:
+      return data->priority != 0 ? g_strdup_printf (_ ("priority %d"), data->priority)
+                                 : g_strdup ("");
+    case VESTIM_JOB_RUNNING:
+    case VESTIM_JOB_COMPLETED:
+    case VESTIM_JOB_STOPPED:
+      break;
+    }
+  return dash_format_line (data->message, max_chars);
+}
+
+static void
+fill_progress (GtkWidget *cell, DashJob *job)
+{
+  GtkWidget *bar = gtk_widget_get_first_child (cell);
+  GtkWidget *label = gtk_widget_get_last_child (cell);
+  const VestimJob *data = dash_job_get (job);
+  gboolean known = data->state == VESTIM_JOB_RUNNING && isfinite (data->progress);
+  g_autofree char *text =
+      known ? dash_format_percent (data->progress) : dash_job_column_dup_outcome (job, MAX_OUTCOME);
+
+  gtk_widget_set_visible (bar, known);
+  if (known)
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), CLAMP (data->progress, 0, 1));
+  gtk_label_set_text (GTK_LABEL (label), text);
+  gtk_widget_set_tooltip_text (label, known ? data->message : text);
+}
+
+static void
+fill_result (GtkWidget *cell, DashJob *job)
+{
+  g_autofree char *text = dash_format_millivolts (dash_job_get_test_rmse (job));
+
+  gtk_label_set_text (GTK_LABEL (cell), text);
+}
+
+static void
+fill_elapsed (GtkWidget *cell, DashJob *job)
+{
+  g_autofree char *text = dash_format_duration (dash_job_get_elapsed (job, dash_format_now ()));
+
+  gtk_label_set_text (GTK_LABEL (cell), text);
+}
+
+static void
+fill_created (GtkWidget *cell, DashJob *job)
+{
+  int64_t created_at = dash_job_get (job)->created_at;
+  g_autofree char *text = dash_format_relative (created_at, dash_format_now ());
+  g_autofree char *exact = dash_format_exact (created_at);
+
+  gtk_label_set_text (GTK_LABEL (cell), text);
+  gtk_widget_set_tooltip_text (cell, exact);
+}
+
+static int
+compare_doubles (double a, double b)
+{
+  /* What is not known comes last. */
+  if (isnan (a) || isnan (b))
+    return isnan (a) - isnan (b);
+  return (a > b) - (a < b);
+}
+
+static int
+compare_status (DashJob *a, DashJob *b)
+{
+  return (int) dash_job_get_state (a) - (int) dash_job_get_state (b);
+}
+
+static int
+compare_name (DashJob *a, DashJob *b)
+{
+  return strcmp (dash_job_get_search_key (a), dash_job_get_search_key (b));
+}
+
+static int
+compare_kind (DashJob *a, DashJob *b)
+{
+  return (int) dash_job_get (a)->kind - (int) dash_job_get (b)->kind;
+}
+
+static int
+compare_progress (DashJob *a, DashJob *b)
+{
+  return compare_doubles (dash_job_get (a)->progress, dash_job_get (b)->progress);
+}
+
+static int
+compare_result (DashJob *a, DashJob *b)
+{
+  return compare_doubles (dash_job_get_test_rmse (a), dash_job_get_test_rmse (b));
+}
+
+static int
+compare_elapsed (DashJob *a, DashJob *b)
+{
+  int64_t now = dash_format_now ();
+
+  return compare_doubles (dash_job_get_elapsed (a, now), dash_job_get_elapsed (b, now));
+}
+
+static int
+compare_created (DashJob *a, DashJob *b)
+{
+  const VestimJob *left = dash_job_get (a), *right = dash_job_get (b);
+
+  if (left->sequence != right->sequence && left->sequence != 0 && right->sequence != 0)
+    return left->sequence < right->sequence ? -1 : 1;
+  return (left->created_at > right->created_at) - (left->created_at < right->created_at);
+}
+
+static const DashJobColumn columns[DASH_N_JOB_COLUMNS] = {
+  { "status", N_ ("Status"), 0, 128, FALSE, FALSE, make_status, fill_status, compare_status },
+  { "name", N_ ("Name"), 0, -1, TRUE, FALSE, make_text, fill_name, compare_name },
+  { "kind", N_ ("Kind"), 740, 100, FALSE, FALSE, make_text, fill_kind, compare_kind },
+  { "progress", N_ ("Progress"), 500, 150, FALSE, FALSE, make_progress, fill_progress,
+    compare_progress },
+  { "test", N_ ("Test RMSE (mV)"), 860, 130, FALSE, FALSE, make_number, fill_result,
+    compare_result },
+  { "elapsed", N_ ("Time"), 420, 80, FALSE, TRUE, make_number, fill_elapsed, compare_elapsed },
+  { "created", N_ ("Created"), 620, 130, FALSE, TRUE, make_text, fill_created, compare_created },
+};
+
+const DashJobColumn *
+dash_job_column_get (guint index)
+{
+  return &columns[index];
+}

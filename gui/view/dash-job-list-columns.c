@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib/gi18n.h>
+
+#include "view/dash-job-list-private.h"
+
+static guint
+column_of (gpointer factory)
+{
+  return GPOINTER_TO_UINT (g_object_get_data (factory, "dash-column"));
+}
+
+/* A cell knows its list item, whose position is that of the row under a click. */
+static void
+pressed_cb (GtkGestureClick *gesture, int n, double x, double y, DashJobList *self)
+{
+  GtkWidget *cell = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+  GtkListItem *item = g_object_get_data (G_OBJECT (cell), "dash-item");
+  guint position = gtk_list_item_get_position (item);
+  graphene_point_t point;
+  GdkRectangle at;
+
+  if (position == GTK_INVALID_LIST_POSITION)
+    return;
+  if (!gtk_selection_model_is_selected (GTK_SELECTION_MODEL (self->selection), position))
+    gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
+  if (!gtk_widget_compute_point (cell, GTK_WIDGET (self),
+                                 &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
+    return;
+  at = (GdkRectangle){ (int) point.x, (int) point.y, 1, 1 };
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &at);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, DashJobList *self)
+{
+  const DashJobColumn *column = dash_job_column_get (column_of (factory));
+  GtkWidget *cell = column->make ();
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect_object (click, "pressed", G_CALLBACK (pressed_cb), self, 0);
+  gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (click));
+  g_object_set_data (G_OBJECT (cell), "dash-item", item);
+  gtk_list_item_set_child (item, cell);
+}
+
+static void
+job_changed_cb (DashJob *job, GParamSpec *pspec, GtkListItem *item)
+{
+  guint column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (item), "dash-column"));
+
+  dash_job_column_get (column)->fill (gtk_list_item_get_child (item), job);
+}
+
+static void
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, DashJobList *self)
+{
+  guint index = column_of (factory);
+  const DashJobColumn *column = dash_job_column_get (index);
+  DashJob *job = gtk_list_item_get_item (item);
+
+  g_object_set_data (G_OBJECT (item), "dash-column", GUINT_TO_POINTER (index));
+  column->fill (gtk_list_item_get_child (item), job);
+  g_signal_connect (job, "notify::version", G_CALLBACK (job_changed_cb), item);
+  if (column->ticks)
+    g_hash_table_add (self->ticking, item);
+}
+
+static void
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, DashJobList *self)
+{
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), job_changed_cb, item);
+  g_hash_table_remove (self->ticking, item);
+}
+
+typedef struct
+{
+  DashJobList *list;
+  guint index;
+} SortData;
+
+static int
+compare_cb (gconstpointer a, gconstpointer b, gpointer data)
+{
+  SortData *sort = data;
+  int order;
+
+  if (sort->list->probing)
+    {
+      if (sort->list->probed < 0)
+        sort->list->probed = (int) sort->index;
+      return -1;
+    }
+  order = dash_job_column_get (sort->index)->compare ((DashJob *) a, (DashJob *) b);
+  return order;
+}
+
+static GtkColumnViewColumn *
+make_column (DashJobList *self, guint index)
+{
+  const DashJobColumn *column = dash_job_column_get (index);
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  SortData *data = g_new0 (SortData, 1);
+  GtkCustomSorter *sorter;
+  GtkColumnViewColumn *made;
+
+  g_object_set_data (G_OBJECT (factory), "dash-column", GUINT_TO_POINTER (index));
+  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, 0);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, 0);
+  data->list = self;
+  data->index = index;
+  sorter = gtk_custom_sorter_new (compare_cb, data, g_free);
+  made = gtk_column_view_column_new (_ (column->title), factory);
+  gtk_column_view_column_set_sorter (made, GTK_SORTER (sorter));
+  g_object_unref (sorter);
+  gtk_column_view_column_set_expand (made, column->expands);
+  gtk_column_view_column_set_resizable (made, TRUE);
+  if (column->width > 0)
+    gtk_column_view_column_set_fixed_width (made, column->width);
+  return made;
+}
+
+void
+dash_job_list_add_columns (DashJobList *self)
+{
+  for (guint i = 0; i < DASH_N_JOB_COLUMNS; i++)
+    {
+      GtkColumnViewColumn *column = make_column (self, i);
+
+      self->columns[i] = column;
+      gtk_column_view_append_column (self->view, column);
+      g_object_unref (column);
+    }
+}
+
+void
+dash_job_list_fit_columns (DashJobList *self, int width)
+{
+  for (guint i = 0; i < DASH_N_JOB_COLUMNS; i++)
+    {
+      const DashJobColumn *column = dash_job_column_get (i);
+      gboolean visible = width >= column->min_width_shown;
+
+      /* GTK 4.8 takes the fixed width of a hidden column off what the others may share. */
+      gtk_column_view_column_set_fixed_width (self->columns[i], visible ? column->width : -1);
+      gtk_column_view_column_set_visible (self->columns[i], visible);
+    }
+}
+
+int
+dash_job_list_probe_sort (DashJobList *self, gboolean *descending)
+{
+  g_autoptr (DashJob) job = g_list_model_get_item (G_LIST_MODEL (self->store), 0);
+  GtkOrdering order;
+
+  if (job == NULL)
+    return -1;
+  self->probing = TRUE;
+  self->probed = -1;
+  order = gtk_sorter_compare (gtk_column_view_get_sorter (self->view), job, job);
+  self->probing = FALSE;
+  *descending = order == GTK_ORDERING_LARGER;
+  return self->probed;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "view/dash-job-columns.h"
+#include "view/dash-job-list.h"
+
+struct _DashJobList
+{
+  GtkWidget parent;
+  GtkWidget *box;
+  GtkSearchEntry *search;
+  GtkMenuButton *filter_button;
+  GtkMenuButton *sort_button;
+  GtkStack *stack;
+  GtkColumnView *view;
+  GtkWidget *scroller;
+  GMenuModel *row_menu;
+  GtkWidget *menu; /* the popover of row_menu */
+
+  DashJobStore *store;
+  GtkFilterListModel *filtered;
+  GtkCustomFilter *filter;
+  GtkSortListModel *sorted;
+  GtkMultiSelection *selection;
+  GSimpleActionGroup *actions;
+  char **words;    /* of the search, case folded */
+  int state_shown; /* -1: all */
+
+  GtkColumnViewColumn *columns[DASH_N_JOB_COLUMNS];
+  GHashTable *ticking; /* set of GtkListItem whose cell shows the time that passes */
+  guint tick_id;
+  guint width_id;
+  int width_class_width;
+
+  /* While it is set the next comparison is not answered but noted: how the list learns which column
+   * it is sorted by, which this version of GTK does not tell. */
+  gboolean probing;
+  int probed;
+  gboolean setting_sort;
+};
+
+/* Brings a row into sight. */
+void dash_job_list_scroll_to (DashJobList *self, guint position);
+
+/* Makes the columns with their factories and sorters. */
+void dash_job_list_add_columns (DashJobList *self);
+
+/* Shows those columns that there is room for. */
+void dash_job_list_fit_columns (DashJobList *self, int width);
+
+/* The index of the column that the list is sorted by, -1 for none. */
+int dash_job_list_probe_sort (DashJobList *self, gboolean *descending);

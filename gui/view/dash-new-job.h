@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "model/dash-actions.h"
+#include "view/dash-form.h"
+
+/* The dialog in which a job is made. `from` (nullable): filled from that job; with `edit` it is
+ * that job, not started yet, which is completed. It closes when the server has taken the job. */
+#define DASH_TYPE_NEW_JOB (dash_new_job_get_type ())
+G_DECLARE_FINAL_TYPE (DashNewJob, dash_new_job, DASH, NEW_JOB, AdwWindow)
+
+void dash_new_job_open (GtkWindow *parent, DashConnection *connection, DashActions *actions,
+                        DashJob *from, gboolean edit);

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/dash-preferences.h"
+
+#include <glib/gi18n.h>
+
+#include "base/dash-address.h"
+#include "system/dash-autostart.h"
+
+struct _DashPreferences
+{
+  AdwPreferencesWindow parent;
+  GtkWidget *general;
+  GtkSwitch *notifications;
+  GtkSpinButton *refresh;
+  GtkWidget *running_row;
+  GtkSpinButton *running;
+  GtkWidget *login_row;
+  GtkSwitch *login;
+  GtkWidget *remote;
+  GtkEditable *address;
+  GtkEditable *token;
+  GtkWidget *warning;
+  DashConnection *connection;
+  GSettings *settings;
+  GCancellable *life;
+  guint running_id;
+  gboolean loading_login;
+};
+
+G_DEFINE_FINAL_TYPE (DashPreferences, dash_preferences, ADW_TYPE_PREFERENCES_WINDOW)
+
+static void
+say (DashPreferences *self, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (escaped));
+}
+
+static void
+warn_cb (DashPreferences *self)
+{
+  const char *text = gtk_editable_get_text (self->address);
+
+  gtk_widget_set_visible (self->warning, dash_address_is_clear_text (text));
+  gtk_widget_remove_css_class (GTK_WIDGET (self->address), "error");
+}
+
+static void
+address_cb (DashPreferences *self)
+{
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->address)));
+
+  if (text[0] != '\0' && !dash_address_is_valid (text))
+    {
+      gtk_widget_add_css_class (GTK_WIDGET (self->address), "error");
+      say (self, _ ("This is no address. Type one like http://10.0.0.5:8001"));
+      return;
+    }
+  g_settings_set_string (self->settings, "server-address", text);
+}
+
+static void
+token_cb (DashPreferences *self)
+{
+  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
+
+  g_action_group_activate_action (G_ACTION_GROUP (gtk_window_get_application (parent)), "use-token",
+                                  g_variant_new_string (gtk_editable_get_text (self->token)));
+}
+
+static gboolean
+running_cb (gpointer data)
+{
+  DashPreferences *self = data;
+
+  self->running_id = 0;
+  dash_connection_set_max_running (self->connection,
+                                   gtk_spin_button_get_value_as_int (self->running));
+  return G_SOURCE_REMOVE;
+}
+
+/* Sent when the number has come to rest. */
+static void
+running_changed_cb (GtkSpinButton *spin, DashPreferences *self)
+{
+  g_clear_handle_id (&self->running_id, g_source_remove);
+  self->running_id = g_timeout_add (400, running_cb, self);
+}
+
+static void
+login_set_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashPreferences) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!dash_autostart_set_finish (result, &error)
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      self->loading_login = TRUE;
+      gtk_switch_set_active (self->login, !gtk_switch_get_active (self->login));
+      self->loading_login = FALSE;
+      say (self, error->message);
+    }
+}
+
+static void
+login_cb (GtkSwitch *button, GParamSpec *pspec, DashPreferences *self)
+{
+  if (!self->loading_login)
+    dash_autostart_set_async (gtk_switch_get_active (button), self->life, login_set_cb,
+                              g_object_ref (self));
+}
+
+static void
+login_got_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashPreferences) self = data;
+
+  self->loading_login = TRUE;
+  gtk_switch_set_active (self->login, dash_autostart_get_finish (result));
+  self->loading_login = FALSE;
+}
+
+static void
+dash_preferences_dispose (GObject *object)
+{
+  DashPreferences *self = DASH_PREFERENCES (object);
+
+  if (self->running_id != 0)
+    {
+      g_clear_handle_id (&self->running_id, g_source_remove);
+      running_cb (self);
+    }
+  g_cancellable_cancel (self->life);
+  g_clear_object (&self->connection);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (dash_preferences_parent_class)->dispose (object);
+}
+
+static void
+dash_preferences_finalize (GObject *object)
+{
+  g_object_unref (DASH_PREFERENCES (object)->life);
+  G_OBJECT_CLASS (dash_preferences_parent_class)->finalize (object);
+}
+
+static void
+dash_preferences_class_init (DashPreferencesClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = dash_preferences_dispose;
+  G_OBJECT_CLASS (klass)->finalize = dash_preferences_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/vestim/Dashboard/ui/dash-preferences.ui");
+  gtk_widget_class_bind_template_child (widget_class, DashPreferences, general);
+  gtk_widget_class_bind_template_child (widget_class, DashPreferences, notifications);
+  gtk_widget_class_bind_template_child (widget_class, DashPreferences, refresh);
+  gtk_widget_class_bind_template_child (widget_class, DashPreferences, running_row);
+  gtk_widget_class_bind_template_child (widget_class, DashPreferences, running);
+  gtk_widget_class_bind_template_child (widget_class, DashPreferences, login_row);
+  gtk_widget_class_bind_template_child (widget_class, DashPreferences, login);
+  gtk_widget_class_bind_template_child (widget_class, DashPreferences, remote);
+  gtk_widget_class_bind_template_child (widget_class, DashPreferences, address);
+  gtk_widget_class_bind_template_child (widget_class, DashPreferences, token);
+  gtk_widget_class_bind_template_child (widget_class, DashPreferences, warning);
+  gtk_widget_class_bind_template_callback (widget_class, address_cb);
+  gtk_widget_class_bind_template_callback (widget_class, token_cb);
+  gtk_widget_class_bind_template_callback (widget_class, warn_cb);
+}
+
+static void
+dash_preferences_init (DashPreferences *self)
+{
+  self->life = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+bind_settings (DashPreferences *self)
+{
+  g_autofree char *address = g_settings_get_string (self->settings, "server-address");
+
+  g_settings_bind (self->settings, "notifications", self->notifications, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "refresh-seconds",
+                   gtk_spin_button_get_adjustment (self->refresh), "value",
+                   G_SETTINGS_BIND_DEFAULT);
+  gtk_editable_set_text (self->address, address);
+}
+
+void
+dash_preferences_open (GtkWindow *parent, DashConnection *connection, GSettings *settings)
+{
+  DashPreferences *self = g_object_new (DASH_TYPE_PREFERENCES, "transient-for", parent, NULL);
+  const DashServerInfo *info = dash_connection_get_info (connection);
+  gboolean online = dash_connection_get_state (connection) == DASH_CONNECTION_ONLINE;
+
+  self->connection = g_object_ref (connection);
+  self->settings = settings != NULL ? g_object_ref (settings) : NULL;
+  gtk_widget_set_visible (self->general, settings != NULL);
+  gtk_widget_set_visible (self->remote, settings != NULL);
+  if (settings != NULL)
+    bind_settings (self);
+  gtk_widget_set_sensitive (self->running_row, online && info != NULL);
+  if (info != NULL)
+    gtk_spin_button_set_value (self->running, (double) info->max_running);
+  g_signal_connect (self->running, "value-changed", G_CALLBACK (running_changed_cb), self);
+  g_signal_connect (self->login, "notify::active", G_CALLBACK (login_cb), self);
+  gtk_widget_set_visible (self->login_row, dash_connection_is_local (connection));
+  dash_autostart_get_async (self->life, login_got_cb, g_object_ref (self));
+  gtk_window_present (GTK_WINDOW (self));
+}

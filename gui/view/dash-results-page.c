@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/dash-results-page.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "base/dash-format.h"
+#include "model/dash-fetch.h"
+#include "view/dash-chart.h"
+#include "view/dash-result-item.h"
+
+struct _DashResultsPage
+{
+  GtkWidget parent;
+  GtkStack *stack;
+  GtkLabel *summary;
+  GtkColumnView *table;
+  GtkStack *plot_stack;
+  GtkLabel *plot_message;
+  DashChart *voltage;
+  DashChart *error;
+  GtkSingleSelection *selection;
+  GListStore *items;
+  DashConnection *connection;
+  DashJob *job;
+  char *shown_metrics; /* (nullable) what the table was made of */
+  GCancellable *fetching;
+};
+
+G_DEFINE_FINAL_TYPE (DashResultsPage, dash_results_page, GTK_TYPE_WIDGET)
+
+typedef char *(*TextFunc) (const DashTestResult *result);
+
+static char *
+file_text (const DashTestResult *result)
+{
+  g_autofree char *base = g_path_get_basename (result->file != NULL ? result->file : "–");
+
+  return dash_format_line (base, 200);
+}
+
+static char *
+rows_text (const DashTestResult *result)
+{
+  return isfinite (result->rows) ? g_strdup_printf ("%.0f", result->rows) : g_strdup ("–");
+}
+
+static char *
+rmse_text (const DashTestResult *result)
+{
+  return dash_format_millivolts (result->rmse_mv);
+}
+
+static char *
+mae_text (const DashTestResult *result)
+{
+  return dash_format_millivolts (result->mae_mv);
+}
+
+static char *
+max_text (const DashTestResult *result)
+{
+  return dash_format_millivolts (result->max_mv);
+}
+
+static char *
+r2_text (const DashTestResult *result)
+{
+  return isfinite (result->r2) ? g_strdup_printf ("%.4f", result->r2) : g_strdup ("–");
+}
+
+static const struct
+{
+  const char *title;
+  gboolean right;
+  TextFunc text;
+} columns[] = {
+  { N_ ("File"), FALSE, file_text },     { N_ ("Rows"), TRUE, rows_text },
+  { N_ ("RMSE (mV)"), TRUE, rmse_text }, { N_ ("MAE (mV)"), TRUE, mae_text },
+  { N_ ("Max (mV)"), TRUE, max_text },   { N_ ("R²"), TRUE, r2_text },
+};
+
+static void
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer index)
+{
+  gboolean right = columns[GPOINTER_TO_UINT (index)].right;
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), right ? 1 : 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label),
+                           right ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_MIDDLE);
+  gtk_widget_add_css_class (label, "numeric");
+  if (!right)
+    gtk_widget_set_size_request (label, 110, -1);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer index)
+{
+  const DashTestResult *result = dash_result_item_get (gtk_list_item_get_item (item));
+  g_autofree char *text = columns[GPOINTER_TO_UINT (index)].text (result);
+
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
+  gtk_widget_set_tooltip_text (gtk_list_item_get_child (item),
+                               GPOINTER_TO_UINT (index) == 0 ? result->file : NULL);
+}
+
+static void
+add_columns (DashResultsPage *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    {
+      GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+      GtkColumnViewColumn *column = gtk_column_view_column_new (_ (columns[i].title), factory);
+
+      g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), GUINT_TO_POINTER (i));
+      g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), GUINT_TO_POINTER (i));
+      gtk_column_view_column_set_expand (column, i == 0);
+      gtk_column_view_append_column (self->table, column);
+      g_object_unref (column);
+    }
+}
+
+static void
+stop_fetching (DashResultsPage *self)
+{
+  if (self->fetching != NULL)
+    g_cancellable_cancel (self->fetching);
+  g_clear_object (&self->fetching);
+}
+
+/* (transfer full) the series `from` to `to` of three, moved out of `all`. */
+static GPtrArray *
+take (GPtrArray *all, guint from, guint to)
+{
+  GPtrArray *part = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_series_free);
+
+  for (guint i = from; i < to; i++)
+    g_ptr_array_add (part, g_steal_pointer (&all->pdata[i]));
+  return part;
+}
+
+static void
+fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashResultsPage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) all = dash_fetch_list_finish (result, &error);
+  g_autoptr (GPtrArray) voltages = NULL;
+  g_autoptr (GPtrArray) errors = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->fetching);
+  if (all == NULL)
+    {
+      gtk_label_set_text (self->plot_message, error->message);
+      gtk_stack_set_visible_child_name (self->plot_stack, "message");
+      return;
+    }
+  voltages = take (all, 0, 2);
+  errors = take (all, 2, 3);
+  dash_chart_set_range (self->voltage, 0, 0);
+  dash_chart_set_range (self->error, 0, 0);
+  dash_chart_set_series (self->voltage, voltages);
+  dash_chart_set_series (self->error, errors);
+  gtk_stack_set_visible_child_name (self->plot_stack, "plot");
+}
+
+static void
+selected_cb (DashResultsPage *self)
+{
+  DashResultItem *item = gtk_single_selection_get_selected_item (self->selection);
+  const DashTestResult *result = item != NULL ? dash_result_item_get (item) : NULL;
+  g_autofree char *name = NULL;
+
+  stop_fetching (self);
+  gtk_label_set_text (self->plot_message, _ ("Fetching the predicted voltage…"));
+  gtk_stack_set_visible_child_name (self->plot_stack, "message");
+  if (result == NULL || result->predictions == NULL || self->job == NULL)
+    return;
+  name = g_strconcat ("tasks/1/predictions/", result->predictions, NULL);
+  self->fetching = g_cancellable_new ();
+  dash_fetch_predictions_async (self->connection, dash_job_get_id (self->job), name, self->fetching,
+                                fetched_cb, g_object_ref (self));
+}
+
+/* Both plots show the same stretch of time. */
+static void
+range_changed_cb (DashChart *chart, double min, double max, DashResultsPage *self)
+{
+  dash_chart_set_range (chart == self->voltage ? self->error : self->voltage, min, max);
+}
+
+static void
+dash_results_page_dispose (GObject *object)
+{
+  DashResultsPage *self = DASH_RESULTS_PAGE (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  stop_fetching (self);
+  g_clear_object (&self->job);
+  g_clear_object (&self->connection);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->items);
+  g_clear_pointer (&child, gtk_widget_unparent);
+  G_OBJECT_CLASS (dash_results_page_parent_class)->dispose (object);
+}
+
+static void
+dash_results_page_finalize (GObject *object)
+{
+  g_free (DASH_RESULTS_PAGE (object)->shown_metrics);
+  G_OBJECT_CLASS (dash_results_page_parent_class)->finalize (object);
+}
+
+static void
+dash_results_page_class_init (DashResultsPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = dash_results_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = dash_results_page_finalize;
+  g_type_ensure (DASH_TYPE_CHART);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/vestim/Dashboard/ui/dash-results-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, DashResultsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, DashResultsPage, summary);
+  gtk_widget_class_bind_template_child (widget_class, DashResultsPage, table);
+  gtk_widget_class_bind_template_child (widget_class, DashResultsPage, plot_stack);
+  gtk_widget_class_bind_template_child (widget_class, DashResultsPage, plot_message);
+  gtk_widget_class_bind_template_child (widget_class, DashResultsPage, voltage);
+  gtk_widget_class_bind_template_child (widget_class, DashResultsPage, error);
+  gtk_widget_class_bind_template_callback (widget_class, range_changed_cb);
+}
+
+static void
+dash_results_page_init (DashResultsPage *self)
+{
+  const char *const voltage_names[] = { _ ("Measured"), _ ("Predicted"), NULL };
+  const char *const error_names[] = { _ ("Error"), NULL };
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  add_columns (self);
+  self->items = g_list_store_new (DASH_TYPE_RESULT_ITEM);
+  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->items)));
+  gtk_column_view_set_model (self->table, GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self,
+                           G_CONNECT_SWAPPED);
+  dash_chart_set_names (self->voltage, voltage_names, 0);
+  dash_chart_set_labels (self->voltage, _ ("time (s)"), _ ("Voltage (V)"));
+  dash_chart_set_names (self->error, error_names, 4);
+  dash_chart_set_labels (self->error, _ ("time (s)"), _ ("Error (mV)"));
+}
+
+void
+dash_results_page_set_connection (DashResultsPage *self, DashConnection *connection)
+{
+  g_return_if_fail (DASH_IS_RESULTS_PAGE (self));
+  g_set_object (&self->connection, connection);
+}
+
+void
+dash_results_page_set_job (DashResultsPage *self, DashJob *job)
+{
+  g_return_if_fail (DASH_IS_RESULTS_PAGE (self));
+  stop_fetching (self);
+  g_set_object (&self->job, job);
+  g_clear_pointer (&self->shown_metrics, g_free);
+  g_list_store_remove_all (self->items);
+  dash_chart_set_series (self->voltage, NULL);
+  dash_chart_set_series (self->error, NULL);
+  gtk_stack_set_visible_child_name (self->stack, "empty");
+}
+
+static void
+show_summary (DashResultsPage *self, const char *metrics)
+{
+  g_autoptr (DashTestResult) all = dash_test_result_parse_all (metrics);
+  g_autofree char *rmse = dash_format_millivolts (all->rmse_mv);
+  g_autofree char *mae = dash_format_millivolts (all->mae_mv);
+  g_autofree char *max = dash_format_millivolts (all->max_mv);
+  g_autofree char *r2 = r2_text (all);
+  g_autofree char *text = g_strdup_printf (
+      _ ("All files: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s"), rmse, mae, max, r2);
+
+  gtk_label_set_text (self->summary, text);
+}
+
+void
+dash_results_page_refresh (DashResultsPage *self)
+{
+  const char *metrics;
+  g_autoptr (GPtrArray) results = NULL;
+
+  g_return_if_fail (DASH_IS_RESULTS_PAGE (self));
+  metrics = self->job != NULL ? dash_job_get (self->job)->details.metrics : NULL;
+  if (g_strcmp0 (metrics, self->shown_metrics) == 0)
+    return;
+  g_free (self->shown_metrics);
+  self->shown_metrics = g_strdup (metrics);
+  results = dash_test_result_parse (metrics);
+  g_ptr_array_set_free_func (results, NULL);
+  g_list_store_remove_all (self->items);
+  for (guint i = 0; i < results->len; i++)
+    {
+      g_autoptr (DashResultItem) item = dash_result_item_new (results->pdata[i]);
+
+      g_list_store_append (self->items, item);
+    }
+  show_summary (self, metrics);
+  gtk_stack_set_visible_child_name (self->stack, results->len > 0 ? "results" : "empty");
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/dash-training-page.h"
+
+#include <glib/gi18n.h>
+
+#include "model/dash-fetch.h"
+#include "view/dash-chart.h"
+
+struct _DashTrainingPage
+{
+  GtkWidget parent;
+  GtkStack *stack;
+  DashChart *chart;
+  DashConnection *connection;
+  DashJob *job;
+  GCancellable *fetching;
+};
+
+G_DEFINE_FINAL_TYPE (DashTrainingPage, dash_training_page, GTK_TYPE_WIDGET)
+
+/* Series of one chart share their axis: those in millivolts, when there are any. */
+static GPtrArray *
+pick_series (GPtrArray *all, gboolean *millivolts)
+{
+  GPtrArray *picked = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_series_free);
+  gboolean any_mv = FALSE;
+
+  for (guint i = 0; i < all->len; i++)
+    any_mv |= g_str_has_suffix (((DashSeries *) all->pdata[i])->name, "_mv");
+  *millivolts = any_mv;
+  for (guint i = 0; i < all->len; i++)
+    {
+      DashSeries *series = all->pdata[i];
+
+      if (series->n > 0 && (!any_mv || g_str_has_suffix (series->name, "_mv")))
+        g_ptr_array_add (picked, g_steal_pointer (&all->pdata[i]));
+    }
+  return picked;
+}
+
+static const char *
+series_label (const char *name)
+{
+  if (g_str_equal (name, "train_rmse_mv"))
+    return _ ("Training");
+  if (g_str_equal (name, "val_rmse_mv"))
+    return _ ("Validation");
+  return name;
+}
+
+static void
+show_series (DashTrainingPage *self, GPtrArray *series, gboolean millivolts)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  for (guint i = 0; i < series->len; i++)
+    g_ptr_array_add (names, (gpointer) series_label (((DashSeries *) series->pdata[i])->name));
+  g_ptr_array_add (names, NULL);
+  dash_chart_set_names (self->chart, (const char *const *) names->pdata, 0);
+  dash_chart_set_labels (self->chart, millivolts ? _ ("epoch") : _ ("step"),
+                         millivolts ? _ ("RMSE (mV)") : _ ("Value"));
+  dash_chart_set_series (self->chart, series);
+  gtk_stack_set_visible_child_name (self->stack, series->len > 0 ? "chart" : "empty");
+}
+
+static void
+fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashTrainingPage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) all = dash_fetch_list_finish (result, &error);
+  g_autoptr (GPtrArray) series = NULL;
+  gboolean millivolts;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->fetching);
+  if (all == NULL)
+    return;
+  g_ptr_array_set_free_func (all, (GDestroyNotify) dash_series_free);
+  series = pick_series (all, &millivolts);
+  show_series (self, series, millivolts);
+}
+
+static void
+log_toggled_cb (GtkCheckButton *button, DashTrainingPage *self)
+{
+  dash_chart_set_log (self->chart, gtk_check_button_get_active (button));
+}
+
+static void
+stop_fetching (DashTrainingPage *self)
+{
+  if (self->fetching != NULL)
+    g_cancellable_cancel (self->fetching);
+  g_clear_object (&self->fetching);
+}
+
+static void
+dash_training_page_dispose (GObject *object)
+{
+  DashTrainingPage *self = DASH_TRAINING_PAGE (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  stop_fetching (self);
+  g_clear_object (&self->job);
+  g_clear_object (&self->connection);
+  g_clear_pointer (&child, gtk_widget_unparent);
+  G_OBJECT_CLASS (dash_training_page_parent_class)->dispose (object);
+}
+
+static void
+dash_training_page_class_init (DashTrainingPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = dash_training_page_dispose;
+  g_type_ensure (DASH_TYPE_CHART);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/vestim/Dashboard/ui/dash-training-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, DashTrainingPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, DashTrainingPage, chart);
+  gtk_widget_class_bind_template_callback (widget_class, log_toggled_cb);
+}
+
+static void
+dash_training_page_init (DashTrainingPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+dash_training_page_set_connection (DashTrainingPage *self, DashConnection *connection)
+{
+  g_return_if_fail (DASH_IS_TRAINING_PAGE (self));
+  g_set_object (&self->connection, connection);
+}
+
+void
+dash_training_page_set_job (DashTrainingPage *self, DashJob *job)
+{
+  g_return_if_fail (DASH_IS_TRAINING_PAGE (self));
+  stop_fetching (self);
+  g_set_object (&self->job, job);
+  dash_chart_set_series (self->chart, NULL);
+  dash_chart_set_range (self->chart, 0, 0);
+  gtk_stack_set_visible_child_name (self->stack, "empty");
+}
+
+void
+dash_training_page_refresh (DashTrainingPage *self)
+{
+  g_return_if_fail (DASH_IS_TRAINING_PAGE (self));
+  if (self->job == NULL || self->fetching != NULL)
+    return;
+  self->fetching = g_cancellable_new ();
+  dash_fetch_metrics_async (self->connection, dash_job_get_id (self->job), self->fetching,
+                            fetched_cb, g_object_ref (self));
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <adwaita.h>
+
+#include "model/dash-actions.h"
+
+#define DASH_TYPE_WINDOW (dash_window_get_type ())
+G_DECLARE_FINAL_TYPE (DashWindow, dash_window, DASH, WINDOW, AdwApplicationWindow)
+
+/* `settings` (nullable): size and order are then not remembered. */
+DashWindow *dash_window_new (GtkApplication *application, DashConnection *connection,
+                             DashActions *actions, GSettings *settings);
+
+/* Selects and opens a job; one that is not in the list is passed over. */
+void dash_window_show_job (DashWindow *self, const char *job_id);
+
+/* A toast with plain text. */
+void dash_window_say (DashWindow *self, const char *text);

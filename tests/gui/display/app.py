@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MIT
+"""The dashboard as a user of a screen reader meets it: found by role and name, acted upon, watched."""
+import json
+import os
+import pathlib
+import subprocess
+import time
+import urllib.request
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+# No notification service runs in the private session.
+EXPECTED = "unable to send notifications"
+
+DEADLINE_S = float(os.environ.get("VESTIM_TEST_DEADLINE", "30"))
+
+
+def wait_for(condition, what):
+    """What `condition` gives as soon as it is true; fails after the deadline."""
+    end = time.monotonic() + DEADLINE_S
+    while True:
+        try:
+            value = condition()
+        except GLib.Error:  # a widget that went away while it was looked at
+            value = None
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {DEADLINE_S:.0f} s: {what}")
+        time.sleep(0.05)
+
+
+def matches(label, name):
+    """Mnemonics are part of a name, and GTK 4.8 says it once more without them: "C_reate Create"."""
+    if name is None:
+        return True
+    plain = label.replace("_", "")
+    return name(label) if callable(name) else plain in (name, f"{name} {name}")
+
+
+class Daemon:
+    """The daemon of this session, asked past the dashboard to see what is true."""
+
+    def __init__(self):
+        self.home = pathlib.Path(os.environ["VESTIM_HOME"])
+
+    def request(self, method, path, body=None):
+        server = json.loads((self.home / "server.json").read_text())
+        request = urllib.request.Request(server["url"] + path, method=method)
+        request.add_header("Authorization", "Bearer " + (self.home / "token").read_text().strip())
+        if body is not None:
+            request.add_header("Content-Type", "application/json")
+            request.data = json.dumps(body).encode()
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read())
+
+    def jobs(self):
+        return self.request("GET", "/jobs")
+
+    def command(self, name, *argv, **more):
+        return self.request("POST", "/jobs", {"name": name, "kind": "command",
+                                              "selections": {"argv": list(argv)}, **more})
+
+    def pid(self):
+        return json.loads((self.home / "server.json").read_text())["pid"]
+
+
+class App:
+    def __init__(self, *arguments):
+        build = os.environ["VESTIM_BUILD"]
+        env = dict(os.environ, G_DEBUG="fatal-criticals")
+        self.log = open(os.path.join(os.environ["TMPDIR"], "dashboard.log"), "w+")
+        self.process = subprocess.Popen([build + "/gui/vestim-dashboard", *arguments], env=env, stderr=self.log)
+        self.node = wait_for(self.look, "the dashboard on the accessibility bus")
+
+    def look(self):
+        desktop = Atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            node = desktop.get_child_at_index(i)
+            if node is not None and node.get_process_id() == self.process.pid:
+                return node
+        return None
+
+    def walk(self, node=None):
+        """Every widget below `node`, itself first."""
+        node = node or self.node
+        node.clear_cache()  # of all that is below it, too
+        yield from self.descend(node)
+
+    def descend(self, node):
+        yield node
+        for i in range(node.get_child_count()):
+            child = node.get_child_at_index(i)
+            if child is not None:
+                yield from self.descend(child)
+
+    def all(self, role, name=None, within=None):
+        """Widgets of that role and name (a function or a text) that have a size."""
+        found = []
+        for node in self.walk(within):
+            if node.get_role_name() != role:
+                continue
+            label = node.get_name() or ""
+            if not matches(label, name):
+                continue
+            size = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW) if node.get_component_iface() else None
+            if size is not None and size.width > 0 and size.height > 0:
+                found.append(node)
+        return found
+
+    def find(self, role, name=None, within=None):
+        return wait_for(lambda: self.all(role, name, within), f"{role} {name!r}")[-1]
+
+    def press(self, name, role="push button", within=None):
+        """Presses a button, once it is sensitive."""
+        def ready():
+            for node in reversed(self.all(role, name, within)):
+                if node.get_state_set().contains(Atspi.StateType.SENSITIVE):
+                    return node
+            return None
+        wait_for(ready, f"a sensitive {role} {name!r}").get_action_iface().do_action(0)
+
+    def type_into(self, name, text, within=None):
+        def entry():
+            for node in self.walk(within):
+                if node.get_role_name() in ("text", "entry", "password text") and node.get_name() == name:
+                    return node
+            for node in self.walk(within):  # a row with its entry inside
+                if node.get_name() == name:
+                    for child in self.walk(node):
+                        if child.get_role_name() in ("text", "entry") and child.get_editable_text_iface():
+                            return child
+            return None
+        wait_for(entry, f"an entry {name!r}").get_editable_text_iface().set_text_contents(text)
+
+    def window(self, title):
+        return self.find("frame", title)
+
+    def labels(self):
+        return {node.get_name() for node in self.walk() if node.get_role_name() == "label"}
+
+    def sees(self, text):
+        return wait_for(lambda: any(text in (label or "") for label in self.labels()), f"the text {text!r}")
+
+    def cell(self, name):
+        """The label of the row with that name."""
+        table = self.find("table", "Jobs") if self.all("table", "Jobs") else None
+        return wait_for(lambda: self.all("label", name, table), f"a row {name!r}")[0]
+
+    def click(self, node, button=1):
+        size = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+        subprocess.run(["xdotool", "mousemove", str(size.x + min(size.width // 2, 40)), str(size.y + size.height // 2),
+                        "click", str(button)], check=True)
+
+    def keys(self, *keys):
+        subprocess.run(["xdotool", "key", *keys], check=True)
+
+    def screenshot(self, path):
+        subprocess.run(["import", "-window", "root", str(path)], check=True)
+
+    def quit(self):
+        """Closes the window; the exit code, and the warnings that GTK gave."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(timeout=20)
+        self.log.seek(0)
+        return [line for line in self.log
+                if ("WARNING" in line or "CRITICAL" in line) and EXPECTED not in line]

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: MIT
+"""The dashboard against a real vestimd, driven as a user would. Run inside session.py; prints TAP."""
+import math
+import os
+import pathlib
+import signal
+import sys
+import traceback
+
+from app import App, Daemon, wait_for
+
+steps = []
+
+
+def step(text):
+    def keep(function):
+        steps.append((text, function))
+        return function
+    return keep
+
+
+class World:
+    def __init__(self):
+        self.daemon = Daemon()
+        self.app = None
+        self.data = pathlib.Path(os.environ["TMPDIR"]) / "data"
+
+    def job(self, name):
+        return next((job for job in self.daemon.jobs() if job["name"] == name), None)
+
+    def is_state(self, name, *states):
+        job = self.job(name)
+        return job is not None and job["status"] in states
+
+    def select(self, name):
+        self.app.type_into("Search jobs", name)
+        self.app.click(self.app.cell(name))
+        self.app.sees(name)
+
+    def show_all(self):
+        self.app.type_into("Search jobs", "")
+
+    def write_cycles(self):
+        """Three small drive cycles of a made-up cell."""
+        self.data.mkdir(exist_ok=True)
+        for name, phase in (("train", 0.0), ("val", 1.0), ("test", 2.0)):
+            rows = ["SOC,Current,Temp,Voltage"]
+            for i in range(400):
+                soc, current = 1 - i / 500, math.sin(i / 9 + phase)
+                rows.append(f"{soc:.5f},{current:.5f},25,{3.2 + soc + 0.05 * current:.5f}")
+            (self.data / f"{name}.csv").write_text("\n".join(rows) + "\n")
+
+
+@step("the app starts the server by itself and shows that there are no jobs")
+def first_start(world):
+    world.app = App()
+    world.app.sees("No Jobs Yet")
+    assert world.daemon.jobs() == []
+
+
+@step("a command job is created in the dialog, runs and completes")
+def create_command(world):
+    app = world.app
+    app.keys("ctrl+n")
+    dialog = app.window("New Job")
+    app.click(app.find("page tab", "Command", dialog))
+    app.type_into("Command line", "echo 'hello log'", dialog)
+    app.type_into("Name (empty: one is proposed)", "say hello", dialog)
+    app.press("Create", within=dialog)
+    wait_for(lambda: world.is_state("say hello", "completed"), "the command completes")
+    app.sees("say hello")
+    app.sees("Completed")
+
+
+@step("an empty command line is refused at its field, and nothing typed is lost")
+def refuse_command(world):
+    app = world.app
+    app.keys("ctrl+n")
+    dialog = app.window("New Job")
+    app.click(app.find("page tab", "Command", dialog))
+    app.type_into("Name (empty: one is proposed)", "kept name", dialog)
+    app.press("Create", within=dialog)
+    app.sees("type the program and its arguments")
+    app.press("Cancel", within=dialog)
+    wait_for(lambda: not app.all("frame", "New Job"), "the dialog closes")
+    assert world.job("kept name") is None
+
+
+@step("an estimation job is created from three files, runs, and its test table can be read")
+def create_estimation(world):
+    app = world.app
+    world.write_cycles()
+    app.keys("ctrl+n")
+    dialog = app.window("New Job")
+    for title, name in (("Training", "train"), ("Validation", "val"), ("Test", "test")):
+        entry = next(node for node in app.walk(dialog)
+                     if (node.get_name() or "").startswith(f"{title} Files: path"))
+        entry.get_editable_text_iface().set_text_contents(str(world.data / f"{name}.csv"))
+        if name == "train":  # the others are taken when the job is created
+            app.click(entry)
+            app.keys("Return")
+    app.sees("400 rows")
+    app.type_into("Epochs, at most", "4", dialog)
+    app.type_into("Rows in a window (lookback)", "10", dialog)
+    app.type_into("Name (empty: one is proposed)", "small model", dialog)
+    app.press("Create", within=dialog)
+    wait_for(lambda: world.is_state("small model", "completed"), "the estimation completes")
+    app.click(app.find("page tab", "Results"))
+    app.sees("test.csv")
+    app.sees("All files: RMSE")
+
+
+@step("a running job is stopped, and retried")
+def stop_and_retry(world):
+    world.daemon.command("long sleep", "sleep", "600")
+    wait_for(lambda: world.is_state("long sleep", "running"), "the job runs")
+    world.select("long sleep")
+    world.app.press("Stop")
+    wait_for(lambda: world.is_state("long sleep", "stopped"), "the job is stopped")
+    world.app.press("Retry")
+    wait_for(lambda: world.is_state("long sleep", "queued", "running"), "the job is retried")
+    world.app.press("Stop")
+    wait_for(lambda: world.is_state("long sleep", "stopped"), "the job is stopped again")
+    world.show_all()
+
+
+@step("a deleted job comes back by undo, and is gone without it")
+def delete_and_undo(world):
+    world.select("long sleep")
+    world.app.keys("ctrl+Delete")
+    world.app.sees("deleted")
+    world.app.press(lambda label: "Undo" in label)
+    world.show_all()
+    world.app.cell("long sleep")
+    assert world.job("long sleep") is not None
+    world.select("long sleep")
+    world.app.keys("ctrl+Delete")
+    wait_for(lambda: world.job("long sleep") is None, "the job is gone")
+    world.show_all()
+
+
+@step("a daemon that is killed is started again, and everything is still there")
+def recover(world):
+    before = {job["job_id"] for job in world.daemon.jobs()}
+    old = world.daemon.pid()
+    os.kill(old, signal.SIGKILL)
+    wait_for(lambda: (world.daemon.home / "server.json").exists() and world.daemon.pid() != old,
+             "another daemon serves")
+    wait_for(lambda: {job["job_id"] for job in world.daemon.jobs()} == before, "the same jobs")
+    world.daemon.command("after the crash", "true")
+    world.app.cell("after the crash")
+
+
+@step("a name full of markup and control characters is shown as text")
+def hostile_name(world):
+    world.daemon.command("<b>&amp;\x01\x1b[31m " + "x" * 900, "true")
+    wait_for(lambda: any(label.startswith("<b>&amp;") for label in world.app.labels()), "the name as it is")
+
+
+@step("the app is closed and opened again with the same jobs")
+def open_again(world):
+    warnings = world.app.quit()
+    assert warnings == [], warnings
+    world.app = App()
+    world.app.cell("small model")
+    world.app.cell("say hello")
+
+
+@step("finished jobs are cleared")
+def clear(world):
+    world.app.press("Main Menu")
+    item = wait_for(lambda: [node for node in world.app.walk() if node.get_role_name() in ("menu item", "push button")
+                             and "Clear Finished" in (node.get_name() or "")], "the menu")[0]
+    item.get_action_iface().do_action(0)
+    wait_for(lambda: world.daemon.jobs() == [], "no job is left")
+    world.app.sees("No Jobs Yet")
+    warnings = world.app.quit()
+    assert warnings == [], warnings
+
+
+def main():
+    world = World()
+    failed = 0
+    print(f"1..{len(steps)}", flush=True)
+    for number, (text, function) in enumerate(steps, 1):
+        try:
+            if failed and world.app is None:
+                raise AssertionError("the app did not start")
+            function(world)
+            print(f"ok {number} {text}", flush=True)
+        except Exception:
+            failed += 1
+            for line in traceback.format_exc().splitlines():
+                print("# " + line)
+            if world.app is not None:
+                print("# the app ended" if world.app.process.poll() is not None else "# the app lives")
+            print(f"not ok {number} {text}", flush=True)
+            if os.environ.get("VESTIM_SHOTS"):
+                world.app.screenshot(os.path.join(os.environ["VESTIM_SHOTS"], f"failed-{number}.png"))
+            if world.app is not None:
+                world.app.keys("Escape")
+    if world.app is not None:
+        world.app.quit()
+    try:
+        os.kill(world.daemon.pid(), signal.SIGTERM)
+    except (OSError, ValueError):
+        pass
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

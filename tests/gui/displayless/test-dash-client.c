@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/dash-error.h"
+#include "net/dash-calls.h"
+#include "net/dash-client.h"
+#include "support/fake-server.h"
+#include "support/loop.h"
+
+typedef struct
+{
+  FakeServer *server;
+  DashClient *client;
+  GError *error;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->server = fake_server_new ("secret");
+  fixture->client = dash_client_new (fake_server_get_url (fixture->server), "secret");
+  dash_client_set_timeout (fixture->client, 300);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_assert_finalize_object (fixture->client);
+  fake_server_free (fixture->server);
+  g_clear_error (&fixture->error);
+}
+
+/* The result of `request`, or NULL with the fixture's error set. */
+static gpointer
+send (Fixture *fixture, DashRequest *request)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_clear_error (&fixture->error);
+  dash_client_send_async (fixture->client, request, NULL, loop_result_cb, &result);
+  loop_until (result != NULL);
+  return dash_client_send_finish (fixture->client, result, &fixture->error);
+}
+
+/* The list is what everything else builds on: order and event ID must be those of the answer. */
+static void
+test_list (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashJobList) list = NULL;
+
+  fake_server_put_job (fixture->server, "job_20261122-195012-000001", "one", "queued", -1);
+  fake_server_put_job (fixture->server, "job_20261122-195013-000002", "two", "running", 0.5);
+  list = send (fixture, dash_call_list ());
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (list->jobs->len, ==, 2);
+  g_assert_cmpstr (((DashSnapshot *) list->jobs->pdata[0])->job->name, ==, "two");
+  g_assert_nonnull (list->event_id);
+}
+
+/* A wrong token is told apart from all other refusals: its remedy is another one. */
+static void
+test_wrong_token (Fixture *fixture, gconstpointer data)
+{
+  g_object_unref (fixture->client);
+  fixture->client = dash_client_new (fake_server_get_url (fixture->server), "guess");
+  g_assert_null (send (fixture, dash_call_status ()));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TOKEN);
+  g_assert_cmpstr (fixture->error->message, ==, "The token is missing or wrong.");
+}
+
+/* A lost answer must not make a second job: the retry carries the same key. */
+static void
+test_lost_answer_is_retried_once (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashSnapshot) made = NULL;
+
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_LOST, 1);
+  made = send (fixture, dash_call_create ("{\"selections\":{}}"));
+  g_assert_no_error (fixture->error);
+  g_assert_cmpstr (made->job->name, ==, "made");
+  g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs"), >=, 2);
+  g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 1);
+}
+
+/* A server that is busy for a moment is not worth a message. */
+static void
+test_busy_is_retried (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashReply) reply = NULL;
+
+  fake_server_set_fault (fixture->server, "/jobs/stop", FAKE_BUSY, 2);
+  reply = send (fixture, dash_call_stop_all ());
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs/stop"), ==, 3);
+}
+
+/* Faults of fields have to reach the entries they belong to. */
+static void
+test_field_errors (Fixture *fixture, gconstpointer data)
+{
+  GPtrArray *fields;
+  const VestimFieldError *fault;
+
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_INVALID, 1);
+  g_assert_null (send (fixture, dash_call_create ("{}")));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_INVALID);
+  fields = dash_error_get_fields (fixture->error);
+  g_assert_cmpuint (fields->len, ==, 1);
+  fault = fields->pdata[0];
+  g_assert_cmpstr (fault->field, ==, "selections.argv");
+  g_assert_cmpstr (fault->message, ==, "must not be empty");
+}
+
+/* Whatever comes instead of an answer ends as an error with a sentence, never as a crash. */
+static void
+test_bad_answers (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    FakeFault fault;
+    DashError code;
+  } cases[] = {
+    { FAKE_GARBAGE, DASH_ERROR_GARBLED },
+    { FAKE_CUT, DASH_ERROR_UNREACHABLE },
+    { FAKE_SILENT, DASH_ERROR_TIMEOUT },
+    { FAKE_BUSY, DASH_ERROR_BUSY },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      fake_server_set_fault (fixture->server, "/jobs", cases[i].fault, 100);
+      g_assert_null (send (fixture, dash_call_list ()));
+      g_assert_error (fixture->error, DASH_ERROR, (int) cases[i].code);
+      g_assert_cmpuint (strlen (fixture->error->message), >, 10);
+    }
+}
+
+/* A log without end must not fill the memory. */
+static void
+test_endless_answer (Fixture *fixture, gconstpointer data)
+{
+  fake_server_put_job (fixture->server, "j", "endless", "running", -1);
+  fake_server_set_fault (fixture->server, "/jobs/j/log", FAKE_ENDLESS, 100);
+  g_assert_null (send (fixture, dash_call_log ("j", 0, 0)));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TOO_BIG);
+}
+
+/* Ranges are how a long log is read in pieces. */
+static void
+test_range (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashReply) reply = NULL;
+  g_autofree char *text = NULL;
+
+  fake_server_put_job (fixture->server, "j", "log", "running", -1);
+  fake_server_set_log (fixture->server, "j", "0123456789", 10);
+  reply = send (fixture, dash_call_log ("j", 2, 3));
+  g_assert_no_error (fixture->error);
+  text = dash_reply_dup_text (reply);
+  g_assert_cmpstr (text, ==, "234");
+  g_assert_cmpint (reply->start, ==, 2);
+  g_assert_cmpint (reply->total, ==, 10);
+}
+
+/* A server that is not there is told in a sentence that names it. */
+static void
+test_unreachable (Fixture *fixture, gconstpointer data)
+{
+  g_object_unref (fixture->client);
+  fixture->client = dash_client_new ("http://127.0.0.1:1", NULL);
+  g_assert_null (send (fixture, dash_call_status ()));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_UNREACHABLE);
+  g_assert_nonnull (strstr (fixture->error->message, "127.0.0.1:1"));
+}
+
+/* What is cancelled is silent, and lets go of everything. */
+static void
+test_cancel (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_SILENT, 1);
+  dash_client_send_async (fixture->client, dash_call_list (), cancellable, loop_result_cb, &result);
+  loop_until (fake_server_count (fixture->server, "GET /jobs") == 1);
+  g_cancellable_cancel (cancellable);
+  loop_until (result != NULL);
+  g_assert_null (dash_client_send_finish (fixture->client, result, &fixture->error));
+  g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+#define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/client/the list keeps order and event ID", test_list);
+  ADD ("/client/a wrong token is an error of its own", test_wrong_token);
+  ADD ("/client/a lost answer is retried with the same key", test_lost_answer_is_retried_once);
+  ADD ("/client/a busy server is asked again", test_busy_is_retried);
+  ADD ("/client/faults of fields come with the error", test_field_errors);
+  ADD ("/client/bad answers end as errors", test_bad_answers);
+  ADD ("/client/an endless answer is given up", test_endless_answer);
+  ADD ("/client/a range is read", test_range);
+  ADD ("/client/an absent server is named", test_unreachable);
+  ADD ("/client/a cancelled request is silent", test_cancel);
+  return g_test_run ();
+}

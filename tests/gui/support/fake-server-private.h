@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "support/fake-server.h"
+
+typedef struct
+{
+  FakeFault fault;
+  int times;
+} FakeFaultRule;
+
+/* The requests of one kind. */
+typedef struct
+{
+  guint count;
+  SoupMessageHeaders *headers; /* of the last one */
+  char *body;
+} FakeSeen;
+
+typedef struct
+{
+  char *id;
+  char *json;
+  char *metrics; /* (nullable) */
+  GByteArray *log;
+  GHashTable *files; /* name → text */
+} FakeJob;
+
+struct FakeServer
+{
+  SoupServer *soup;
+  char *url;
+  char *token;
+  char *run;
+  guint n_events;
+  guint clock;
+  guint n_changes;
+  GPtrArray *jobs;    /* FakeJob, newest first */
+  GPtrArray *streams; /* SoupServerMessage of open event streams */
+  GHashTable *faults; /* path → FakeFaultRule */
+  GHashTable *seen;   /* "POST /jobs" → FakeSeen */
+  GHashTable *keys;   /* set of Idempotency-Keys */
+};
+
+FakeJob *fake_server_find (FakeServer *self, const char *id);
+void fake_server_open_stream (FakeServer *self, SoupServerMessage *message);
+
+/* Every request comes here. */
+void fake_server_handle (SoupServer *soup, SoupServerMessage *message, const char *path,
+                         GHashTable *query, gpointer data);

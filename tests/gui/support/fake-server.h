@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <libsoup/soup.h>
+
+/* A server for tests that speaks the protocol from memory, and can be told to misbehave. It lives
+ * on the main context of who made it. */
+typedef struct FakeServer FakeServer;
+
+typedef enum
+{
+  FAKE_OK,
+  FAKE_SILENT,  /* takes the request and never answers */
+  FAKE_CUT,     /* promises more than it sends, then closes */
+  FAKE_GARBAGE, /* 200 with bytes that are no JSON */
+  FAKE_ENDLESS, /* 200 with a body that goes on and on */
+  FAKE_BUSY,    /* 503 */
+  FAKE_LOST,    /* carries the request out, and cuts the answer */
+  FAKE_INVALID, /* 422 with a fault of selections.argv */
+} FakeFault;
+
+/* `token` (nullable): every request needs it. */
+FakeServer *fake_server_new (const char *token);
+void fake_server_free (FakeServer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FakeServer, fake_server_free)
+
+const char *fake_server_get_url (FakeServer *self);
+
+/* The next `times` requests of `path` ("/jobs") meet `fault`. */
+void fake_server_set_fault (FakeServer *self, const char *path, FakeFault fault, int times);
+
+/* Adds or replaces a job (nullable members take defaults) and sends its event. */
+void fake_server_put_job (FakeServer *self, const char *id, const char *name, const char *status,
+                          double progress);
+
+/* The same with the members behind "progress" given as JSON: "\"message\":…,\"details\":…". */
+void fake_server_put_job_full (FakeServer *self, const char *id, const char *head,
+                               const char *rest);
+void fake_server_remove_job (FakeServer *self, const char *id);
+void fake_server_set_log (FakeServer *self, const char *id, const char *text, gsize length);
+void fake_server_set_file (FakeServer *self, const char *id, const char *name, const char *text);
+void fake_server_set_metrics (FakeServer *self, const char *id, const char *json);
+
+void fake_server_send_event (FakeServer *self, const char *type, const char *data);
+void fake_server_cut_events (FakeServer *self);
+guint fake_server_count_streams (FakeServer *self);
+
+/* As if started anew: the IDs of older events mean nothing any more. */
+void fake_server_forget_events (FakeServer *self);
+
+/* How many requests of "POST /jobs" came so far, and how many changes were carried out. */
+guint fake_server_count (FakeServer *self, const char *request);
+guint fake_server_count_changes (FakeServer *self);
+
+/* (nullable) the header of the last request of that kind. */
+const char *fake_server_last_header (FakeServer *self, const char *request, const char *header);
+const char *fake_server_last_body (FakeServer *self, const char *request);
