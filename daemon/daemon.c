@@ -9,14 +9,14 @@
  *
  * A stop: no new connection, answers under way finish → running jobs end (or are left) and all is
  * stored → the last answer is out → everything closes, from the top down → the loop is empty →
- * server.json and server.pid go. What is not done nine seconds after the beginning is left to the
+ * server.json and server.pid go. What is not done seven seconds after the beginning is left to the
  * next start, which takes it up; a second signal does the same at once. */
 
 #define MODULE "daemon"
 
 enum
 {
-  STOP_LIMIT_MS = 9000,
+  STOP_LIMIT_MS = 7000,
   STOP_POLL_MS = 10,
   REPAIR_GRACE_MS = 50,
 };

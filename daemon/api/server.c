@@ -87,14 +87,55 @@ api_settings_patch (HttpExchange *exchange)
   api_change_begin (exchange, run_settings);
 }
 
+typedef struct
+{
+  ApiChange *change;
+  GString *json;
+  bool keep_jobs;
+} Shutdown;
+
+/* Not stored, on a full disk say, is no reason to go on serving. */
+static void
+on_shutdown_stored (void *user, int status)
+{
+  Shutdown *shutdown = user;
+  const ApiConfig config = shutdown->change->api->config;
+
+  api_change_answer (shutdown->change, 202, shutdown->json);
+  config.request_stop (config.user, shutdown->keep_jobs);
+  g_string_free (shutdown->json, true);
+  g_free (shutdown);
+}
+
+/* The answer to a request with a key is stored first: a repeat must not stop the next daemon. */
+static void
+begin_shutdown (ApiChange *change, bool keep_jobs)
+{
+  Shutdown *shutdown = g_new0 (Shutdown, 1);
+  RegistryChange *stored;
+
+  shutdown->change = change;
+  shutdown->keep_jobs = keep_jobs;
+  shutdown->json =
+      g_string_new (keep_jobs ? "{\"message\":\"The server stops. Running jobs go on.\"}"
+                              : "{\"message\":\"The server stops, and running jobs with it.\"}");
+  if (change->key == NULL)
+    {
+      on_shutdown_stored (shutdown, 0);
+      return;
+    }
+  stored = registry_change_new ();
+  registry_change_answer (stored, change->key, change->digest, shutdown->json->str,
+                          shutdown->json->len);
+  registry_submit (change->api->config.registry, stored, on_shutdown_stored, shutdown);
+}
+
 static void
 run_shutdown (ApiChange *change)
 {
   static const char *const known[] = { "keep_jobs", NULL };
-  const ApiConfig config = change->api->config;
   g_auto (ApiRequest) request = { .doc = NULL };
   g_auto (Query) query = { .n = 0 };
-  g_autoptr (GString) json = NULL;
   bool keep_jobs = false;
 
   if (!api_change_read (change, &request))
@@ -105,10 +146,7 @@ run_shutdown (ApiChange *change)
   api_request_refuse_unknown (&request, known);
   if (!api_change_is_valid (change, &request))
     return;
-  json = g_string_new (keep_jobs ? "{\"message\":\"The server stops. Running jobs go on.\"}"
-                                 : "{\"message\":\"The server stops, and running jobs with it.\"}");
-  api_change_answer (change, 202, json);
-  config.request_stop (config.user, keep_jobs);
+  begin_shutdown (change, keep_jobs);
 }
 
 void

@@ -110,6 +110,8 @@ append_metrics (GString *json, const TaskResult *task)
       append_string (json, "predictions", test->predictions);
       g_string_append (json, ", ");
       append_stats (json, "", &test->stats);
+      g_string_append (json, ", ");
+      append_stats (json, "test_", &test->stats);
       g_string_append_c (json, '}');
     }
   g_string_append (json, "]}");

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "jobs/lock-record.h"
+#include "sys/fd.h"
 
 #define CHUNK (1 << 16)
 #define CAP (LOG_FILE_HEAD + LOG_FILE_RING)
@@ -62,21 +63,20 @@ lay_out (LogFile *self, uint64_t file_size, uint64_t total)
 int
 log_file_open (LogFile **out, const char *folder)
 {
-  g_autofree char *path = g_strdup_printf ("%s/log.txt", folder);
-  int fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  int fd = fd_open_in_folder (folder, "log.txt");
   LogFile *self;
   struct stat status = { 0 };
   LockRecord record;
 
-  if (fd < 0 && errno != ENOENT)
-    return -errno;
+  if (fd < 0 && fd != -ENOENT)
+    return fd;
   if (fd >= 0 && (fstat (fd, &status) != 0 || !S_ISREG (status.st_mode)))
     {
       close (fd);
       return -EINVAL;
     }
   self = g_new0 (LogFile, 1);
-  self->fd = fd;
+  self->fd = fd < 0 ? -1 : fd;
   lock_record_read (folder, &record);
   lay_out (self, (uint64_t) status.st_size, record.log_bytes);
   *out = self;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "jobs/process-private.h"
+#include "sys/fd.h"
 #include "sys/log.h"
 
 #define SURE_LOOKS 4
@@ -31,9 +32,7 @@ get_holder (int fd)
 static int
 open_lock (const ExecutorRun *run)
 {
-  g_autofree char *path = g_strdup_printf ("%s/run.lock", run->folder);
-
-  return open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  return fd_open_in_folder (run->folder, "run.lock");
 }
 
 static pid_t

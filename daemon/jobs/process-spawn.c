@@ -81,9 +81,10 @@ process_make_input (const ExecutorSpec *spec, char *const *environment)
 }
 
 static int
-write_new_file (const char *path, const char *text)
+write_new_file (int folder_fd, const char *name, const char *text)
 {
-  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+  int fd = openat (folder_fd, name,
+                   O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
   int r;
 
   if (fd < 0)
@@ -93,26 +94,29 @@ write_new_file (const char *path, const char *text)
 }
 
 /* Not flushed: it is made again from the registry before the attempt is started again. The name is
- * the thread's own: a start that was let go may still be under way on another one. */
+ * the thread's own: a start that was let go may still be under way on another one. An earlier
+ * attempt may have put a link in the folder's place, which must lead nowhere. */
 static int
 write_job_json (ExecutorRun *run)
 {
-  g_autofree char *path = g_strdup_printf ("%s/job.json", run->folder);
-  g_autofree char *temporary = g_strdup_printf ("%s/job.json.tmp-%d", run->folder, (int) gettid ());
-  int r;
+  g_autofree char *temporary = g_strdup_printf ("job.json.tmp-%d", (int) gettid ());
+  int folder_fd = -1;
+  int r = mkdir (run->folder, 0700) != 0 && errno != EEXIST ? -errno : 0;
 
-  if (mkdir (run->folder, 0700) != 0 && errno != EEXIST)
-    r = -errno;
-  else
-    r = write_new_file (temporary, run->job_json);
-  if (r == 0 && rename (temporary, path) != 0)
+  if (r == 0)
+    r = folder_fd = fd_open_folder (run->folder);
+  if (r >= 0)
+    r = write_new_file (folder_fd, temporary, run->job_json);
+  if (r == 0 && renameat (folder_fd, temporary, folder_fd, "job.json") != 0)
     r = -errno;
   if (r < 0)
-    {
-      unlink (temporary);
-      outcome_fail (&run->outcome, "Cannot write '%s': %s. Make room or repair it, then retry.",
-                    path, fd_describe_error (r));
-    }
+    outcome_fail (&run->outcome,
+                  "Cannot write '%s/job.json': %s. Make room or repair it, then retry.",
+                  run->folder, fd_describe_error (r));
+  if (r < 0 && folder_fd >= 0)
+    unlinkat (folder_fd, temporary, 0);
+  if (folder_fd >= 0)
+    close (folder_fd);
   return r;
 }
 

@@ -12,6 +12,7 @@
 
 #include "common/vestim-api.h"
 #include "jobs/progress-line.h"
+#include "sys/fd.h"
 
 #define CHUNK (1 << 16)
 
@@ -234,11 +235,10 @@ GString *
 progress_series_read (const char *folder, int *r)
 {
   g_autoptr (ProgressSeries) series = progress_series_new ();
-  g_autofree char *path = g_strdup_printf ("%s/progress.jsonl", folder);
-  int fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  int fd = fd_open_in_folder (folder, "progress.jsonl");
   struct stat status;
 
-  *r = fd < 0 && errno != ENOENT ? -errno : 0;
+  *r = fd < 0 && fd != -ENOENT ? fd : 0;
   if (fd >= 0)
     {
       *r = fstat (fd, &status) != 0 ? -errno : S_ISREG (status.st_mode) ? 0 : -EINVAL;

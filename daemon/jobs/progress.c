@@ -11,6 +11,7 @@
 
 #include "common/vestim-api.h"
 #include "jobs/progress-line.h"
+#include "sys/fd.h"
 #include "sys/log.h"
 
 #define MODULE "progress"
@@ -196,13 +197,12 @@ read_from_offset (Progress *self, int fd)
 int
 progress_read (Progress *self, const char *folder)
 {
-  g_autofree char *path = g_strdup_printf ("%s/progress.jsonl", folder);
-  int fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  int fd = fd_open_in_folder (folder, "progress.jsonl");
   struct stat status;
   int r;
 
   if (fd < 0)
-    return errno == ENOENT ? 0 : -errno;
+    return fd == -ENOENT ? 0 : fd;
   r = fstat (fd, &status) != 0 ? -errno : S_ISREG (status.st_mode) ? 0 : -EINVAL;
   if (r == 0)
     r = read_from_offset (self, fd);

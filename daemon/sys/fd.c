@@ -173,3 +173,26 @@ fd_describe_error (int r)
     return "it is too large";
   return g_strerror (-r);
 }
+
+int
+fd_open_folder (const char *folder)
+{
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+  return fd < 0 ? -errno : fd;
+}
+
+int
+fd_open_in_folder (const char *folder, const char *name)
+{
+  int folder_fd = fd_open_folder (folder);
+  int fd;
+
+  if (folder_fd < 0)
+    return folder_fd;
+  fd = openat (folder_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0)
+    fd = -errno;
+  close (folder_fd);
+  return fd;
+}

@@ -16,6 +16,13 @@ int fd_write_file (const char *path, const char *text, size_t length);
 
 int fd_write_all (int fd, const char *text, size_t length);
 
+/* Opens a file of a folder for reading, neither being reached through a symbolic link; a FIFO does
+ * not hang it. The descriptor or -errno: -ELOOP or -ENOTDIR for a link. */
+int fd_open_in_folder (const char *folder, const char *name);
+
+/* Opens a folder that is no symbolic link, for the *at() calls. The descriptor or -errno. */
+int fd_open_folder (const char *folder);
+
 /* Closes all descriptors above 2 but those of `keep`. */
 void fd_close_others (const int *keep, size_t n_keep);
 
