@@ -166,3 +166,20 @@ def _(t):
     new = daemon.draft()
     if new["job_id"][-6:] == gone["job_id"][-6:]:
         fail(f"{new['job_id']} uses the number of {gone['job_id']}")
+
+
+@test("a link in the place of a job's folder leads nowhere: nothing is read or written behind it")
+def _(t):
+    daemon = t.daemon()
+    victim = t.dir / "victim"
+    victim.mkdir()
+    for name in ("job.json", "log.txt", "progress.jsonl"):
+        (victim / name).write_text("precious")
+    job = daemon.sh(f'cd /; rm -rf "$VESTIM_JOB_DIR"; ln -s {victim} "$VESTIM_JOB_DIR"')
+    daemon.until_over(job)
+    answer = daemon.get(f"/jobs/{job['job_id']}/log")
+    expect(b"precious" in answer.body, False, "the log is not the victim's")
+    daemon.post(f"/jobs/{job['job_id']}/retry").expect(200)
+    daemon.until_status(job, "failed")
+    expect({path.read_text() for path in victim.iterdir()}, {"precious"})
+    expect(len(list(victim.iterdir())), 3)

@@ -133,3 +133,14 @@ def _(t):
     kept = daemon.draft()
     expect(daemon.post("/jobs/clear", headers=KEY).expect(200).json()["cleared"], 1)
     expect(daemon.ids(), [kept["job_id"]])
+
+
+@test("a repeated shutdown gets the first answer and stops no second daemon")
+def _(t):
+    daemon = t.daemon()
+    first = daemon.post("/server/shutdown", headers=KEY).expect(202)
+    daemon.wait()
+    daemon.start()
+    expect(daemon.post("/server/shutdown", headers=KEY).expect(200).body, first.body)
+    daemon.post("/server/shutdown?keep_jobs=true", headers=KEY).expect_problem(422)
+    daemon.get("/server/status").expect(200)
