@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,9 +52,8 @@ folders_move (int from_fd, const char *name, int to_fd)
 
   for (int i = 1; r == -EEXIST && i < MAX_MOVE_TRIES; i++)
     {
-      char new_name[NAME_MAX + 1];
+      g_autofree char *new_name = g_strdup_printf ("%.*s.%d", NAME_MAX - 6, name, i);
 
-      snprintf (new_name, sizeof new_name, "%.*s.%d", NAME_MAX - 6, name, i);
       r = rename_to_free_name (from_fd, name, to_fd, new_name);
     }
   return r;
