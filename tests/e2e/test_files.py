@@ -175,7 +175,9 @@ def _(t):
     victim.mkdir()
     for name in ("job.json", "log.txt", "progress.jsonl"):
         (victim / name).write_text("precious")
-    job = daemon.sh(f'cd /; rm -rf "$VESTIM_JOB_DIR"; ln -s {victim} "$VESTIM_JOB_DIR"')
+    # Again until it is done: the shim makes a folder that was removed anew, also between the two.
+    swap = f'rm -rf "$VESTIM_JOB_DIR"; ln -s {victim} "$VESTIM_JOB_DIR"'
+    job = daemon.sh(f'cd /; until [ -L "$VESTIM_JOB_DIR" ]; do {swap}; done')
     daemon.until_over(job)
     answer = daemon.get(f"/jobs/{job['job_id']}/log")
     expect(b"precious" in answer.body, False, "the log is not the victim's")
