@@ -87,6 +87,7 @@ vestim_job_reset_attempt (VestimJob *job)
 {
   job->started_at = 0;
   job->finished_at = 0;
+  job->fresh = job->fresh && isnan (job->progress);
   job->progress = NAN;
   g_clear_pointer (&job->message, g_free);
   details_deinit (&job->details);

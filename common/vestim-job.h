@@ -55,6 +55,7 @@ typedef struct
 
   /* Not part of the protocol's job object. */
   VestimJobIntent intent;
+  bool fresh;             /* the attempt starts anew, whatever an earlier one left to go on from */
   int idle_resumes;       /* resumed by itself that many times without new progress between */
   double resume_progress; /* progress at the last such resume, NAN: none */
 } VestimJob;
@@ -65,7 +66,9 @@ VestimJob *vestim_job_copy (const VestimJob *job);
 void vestim_job_free (VestimJob *job);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VestimJob, vestim_job_free)
 
-/* Back to what a job has before an attempt: times, progress, message, details and intent null. */
+/* Back to what a job has before an attempt: times, progress, message, details and intent null. One
+ * that was to start anew and reported no progress still is to: what it should not go on from may be
+ * there. */
 void vestim_job_reset_attempt (VestimJob *job);
 
 const char *vestim_job_kind_name (VestimJobKind kind); /* (nullable) NULL for none */

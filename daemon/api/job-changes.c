@@ -269,7 +269,6 @@ api_job_stop (HttpExchange *exchange)
   api_change_begin (exchange, run_stop);
 }
 
-/* `fresh` is understood although nothing can resume in place of starting anew yet. */
 static void
 run_retry (ApiChange *change)
 {
@@ -287,7 +286,7 @@ run_retry (ApiChange *change)
   if (!api_change_is_valid (change, &request))
     return;
   ServiceCall call = api_change_call (change, 200, NULL);
-  service_retry (change->api->config.service, job_get (job)->id, &call);
+  service_retry (change->api->config.service, job_get (job)->id, fresh, &call);
 }
 
 void

@@ -17,6 +17,7 @@ struct Request
   bool has_priority;
   bool has_kind;
   bool has_selections;
+  bool fresh;
 };
 
 static void
@@ -295,6 +296,7 @@ act_retry (Request *request, Job *job)
     }
   next = vestim_job_copy (job->data);
   vestim_job_reset_attempt (next);
+  next->fresh = next->fresh || request->fresh;
   next->state = VESTIM_JOB_QUEUED;
   next->attempt++;
   next->idle_resumes = 0;
@@ -304,9 +306,12 @@ act_retry (Request *request, Job *job)
 }
 
 void
-service_retry (Service *service, const char *job_id, const ServiceCall *call)
+service_retry (Service *service, const char *job_id, bool fresh, const ServiceCall *call)
 {
-  request_run (request_new (service, call, act_retry), service, job_id);
+  Request *request = request_new (service, call, act_retry);
+
+  request->fresh = fresh;
+  request_run (request, service, job_id);
 }
 
 /* ---- Settings ---- */

@@ -68,7 +68,8 @@ void service_patch (Service *service, const char *job_id, const ServicePatch *pa
                     const ServiceCall *call);
 void service_start_job (Service *service, const char *job_id, const ServiceCall *call);
 void service_stop_job (Service *service, const char *job_id, const ServiceCall *call);
-void service_retry (Service *service, const char *job_id, const ServiceCall *call);
+/* `fresh`: the next attempt starts anew, even where there is something to go on from. */
+void service_retry (Service *service, const char *job_id, bool fresh, const ServiceCall *call);
 void service_delete (Service *service, const char *job_id, const ServiceCall *call);
 void service_clear (Service *service, ServiceStates states, const ServiceCall *call);
 void service_stop_all (Service *service, const ServiceCall *call);

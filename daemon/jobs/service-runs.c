@@ -47,8 +47,8 @@ make_job_json (const VestimJob *job)
   vestim_json_append_string (out, job->name);
   g_string_append (out, ",\"kind\":");
   vestim_json_append_string (out, vestim_job_kind_name (job->kind));
-  g_string_append_printf (out, ",\"attempt\":%d,\"selections\":%s}\n", job->attempt,
-                          job->selections);
+  g_string_append_printf (out, ",\"attempt\":%d,\"fresh\":%s,\"selections\":%s}\n", job->attempt,
+                          job->fresh ? "true" : "false", job->selections);
   return g_string_free (out, false);
 }
 

@@ -33,20 +33,21 @@ enum
   INTENT,
   IDLE_RESUMES,
   RESUME_PROGRESS,
+  FRESH,
 };
 
 #define COLUMNS \
   "sequence, job_id, name, kind, state, priority, selections, attempt, created_at, updated_at, " \
   "started_at, finished_at, progress, message, exit_code, signal, reason, cpu_s, max_rss_kb, " \
-  "wall_s, metrics, intent, idle_resumes, resume_progress"
+  "wall_s, metrics, intent, idle_resumes, resume_progress, fresh"
 
 #define INSERT \
   "INSERT INTO jobs (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, " \
-  "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"
+  "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)"
 
 #define UPDATE \
   "UPDATE jobs SET (" COLUMNS ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, " \
-  "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24) WHERE sequence = ?1"
+  "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25) WHERE sequence = ?1"
 
 static const char *const intent_names[] = {
   [VESTIM_JOB_INTENT_NONE] = NULL,
@@ -115,6 +116,7 @@ bind_job (sqlite3_stmt *stmt, const VestimJob *job)
   bind_text (stmt, INTENT, intent_names[job->intent]);
   bind_int (stmt, IDLE_RESUMES, job->idle_resumes);
   bind_double (stmt, RESUME_PROGRESS, job->resume_progress);
+  bind_int (stmt, FRESH, job->fresh);
 }
 
 /* `(transfer full, nullable)` */
@@ -198,6 +200,7 @@ read_job (sqlite3_stmt *stmt)
   read_details (stmt, &job->details);
   job->idle_resumes = sqlite3_column_int (stmt, IDLE_RESUMES);
   job->resume_progress = read_double (stmt, RESUME_PROGRESS);
+  job->fresh = sqlite3_column_int (stmt, FRESH) != 0;
 
   if (read_words (stmt, job) && job->id != NULL && job->name != NULL && job->selections != NULL
       && job->sequence > 0 && vestim_job_id_sequence (job->id) == job->sequence)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What goes on by itself at the next start, and how often."""
 
+import json
+
 from support import expect, test, until
 from support.waiting import WAITING, begun, release
 
@@ -89,3 +91,25 @@ def _(t):
     daemon.stop()
     daemon.start()
     expect(daemon.job(job)["status"], "stopped")
+
+
+def given(daemon, job):
+    return json.loads((daemon.folder(job) / "job.json").read_text())
+
+
+# A job that starts anew must do so even when the daemon dies before it has room for it.
+@test("a retry with fresh says so in job.json, also after a restart, and the next retry does not")
+def _(t):
+    daemon = t.daemon("--max-running", "1")
+    job = daemon.completed(daemon.sh("echo '{\"progress\": 1}' >&3"))
+    expect(given(daemon, job)["fresh"], False)
+    blocker = daemon.sh(WAITING)
+    begun(daemon, blocker)
+    daemon.post(f"/jobs/{job['job_id']}/retry?fresh=true").expect(200)
+    daemon.restart()
+    release(daemon, blocker)
+    daemon.completed(job)
+    expect((given(daemon, job)["attempt"], given(daemon, job)["fresh"]), (2, True))
+    daemon.post(f"/jobs/{job['job_id']}/retry").expect(200)
+    daemon.completed(job)
+    expect((given(daemon, job)["attempt"], given(daemon, job)["fresh"]), (3, False))

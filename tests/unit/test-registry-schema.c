@@ -63,6 +63,26 @@ test_a_new_registry_takes_every_step (RegistryFixture *fixture, const void *data
   g_assert_cmpuint (registry_fixture_count_entries (fixture->dir), ==, 1);
 }
 
+/* A registry of the first version, as programs in use have written it, keeps its jobs. */
+static void
+test_a_registry_of_the_first_version_keeps_its_jobs (RegistryFixture *fixture, const void *data)
+{
+  const Schema first = { schema_current.steps, 1 };
+  g_autofree char *message = NULL;
+  g_autoptr (GPtrArray) jobs = NULL;
+
+  create (fixture, &first);
+  registry_fixture_sql (fixture,
+                        "INSERT INTO jobs (sequence, job_id, name, state, priority, selections,"
+                        " attempt, created_at, updated_at, idle_resumes) VALUES (1,"
+                        " 'job_20261122-195012-000001', 'old', 'queued', 0, '{}', 1, 1, 1, 0)");
+  registry_fixture_open (fixture);
+  jobs = registry_fixture_load (fixture);
+  g_assert_cmpuint (jobs->len, ==, 1);
+  g_assert_cmpstr (((VestimJob *) jobs->pdata[0])->name, ==, "old");
+  g_assert_false (((VestimJob *) jobs->pdata[0])->fresh);
+}
+
 /* The copy is what a user goes back to when the newer program fails. */
 static void
 test_a_migration_keeps_a_copy_of_what_was_there (RegistryFixture *fixture, const void *data)
@@ -173,6 +193,8 @@ main (int argc, char **argv)
                  test_the_current_version_is_left_alone);
   REGISTRY_TEST ("/schema/a-failed-migration-changes-nothing",
                  test_a_failed_migration_changes_nothing);
+  REGISTRY_TEST ("/schema/a-registry-of-the-first-version-keeps-its-jobs",
+                 test_a_registry_of_the_first_version_keeps_its_jobs);
   REGISTRY_TEST ("/schema/no-copy-no-migration", test_no_copy_no_migration);
   REGISTRY_TEST ("/schema/the-copy-does-not-follow-a-link", test_the_copy_does_not_follow_a_link);
   return g_test_run ();

@@ -36,6 +36,7 @@ new_full_job (void)
   job->intent = VESTIM_JOB_INTENT_STOP;
   job->idle_resumes = 2;
   job->resume_progress = 1.0;
+  job->fresh = true;
   return job;
 }
 
@@ -78,6 +79,7 @@ assert_same_job (const VestimJob *a, const VestimJob *b)
   g_assert_cmpint (a->intent, ==, b->intent);
   g_assert_cmpint (a->idle_resumes, ==, b->idle_resumes);
   assert_same_double (a->resume_progress, b->resume_progress);
+  g_assert_cmpint (a->fresh, ==, b->fresh);
 }
 
 static void

@@ -162,7 +162,7 @@ test_a_retry_is_the_next_attempt_with_nothing_of_the_last (void)
 
   run_started (fixture, fixture_last_run (fixture));
   run_ended (fixture, fixture_last_run (fixture), &bad);
-  service_retry (fixture->service, id, &call);
+  service_retry (fixture->service, id, false, &call);
   fixture_wait (fixture, &answer.is_done);
   job = job_get (service_find (fixture->service, id));
   g_assert_cmpint (job->attempt, ==, 2);
@@ -192,7 +192,7 @@ test_what_the_state_does_not_allow_is_refused (void)
 
   service_stop_job (fixture->service, id, &call);
   expect_state_error (fixture, &answer);
-  service_retry (fixture->service, id, &call);
+  service_retry (fixture->service, id, false, &call);
   expect_state_error (fixture, &answer);
   service_stop_job (fixture->service, "job_20200101-000000-000fff", &call);
   fixture_wait (fixture, &answer.is_done);
@@ -348,7 +348,7 @@ test_a_stop_of_the_service_interrupts_running_jobs (void)
   run_started (fixture, run);
   service_stop (fixture->service, false, NULL, NULL);
   g_assert_true (run->is_stopped);
-  service_retry (fixture->service, id, &call);
+  service_retry (fixture->service, id, false, &call);
   fixture_wait (fixture, &answer.is_done);
   g_assert_cmpint (answer.code, ==, SERVICE_E_STOPPING);
   answer_clear (&answer);

@@ -114,6 +114,20 @@ test_a_copy_owns_its_text (void)
   g_assert_cmpint (copy->idle_resumes, ==, 2);
 }
 
+/* What it should not go on from may still be there, until it has come to report something. */
+static void
+test_an_attempt_without_progress_stays_one_that_starts_anew (void)
+{
+  g_autoptr (VestimJob) job = vestim_job_new ();
+
+  job->fresh = true;
+  vestim_job_reset_attempt (job);
+  g_assert_true (job->fresh);
+  job->progress = 0.0;
+  vestim_job_reset_attempt (job);
+  g_assert_false (job->fresh);
+}
+
 /* A retried job must not show how its last attempt ended. */
 static void
 test_a_reset_forgets_the_attempt_only (void)
@@ -162,6 +176,8 @@ main (int argc, char **argv)
   g_test_add_func ("/job/a-new-job-has-null-fields", test_a_new_job_has_null_fields);
   g_test_add_func ("/job/a-copy-owns-its-text", test_a_copy_owns_its_text);
   g_test_add_func ("/job/a-reset-forgets-the-attempt-only", test_a_reset_forgets_the_attempt_only);
+  g_test_add_func ("/job/an-attempt-without-progress-stays-one-that-starts-anew",
+                   test_an_attempt_without_progress_stays_one_that_starts_anew);
   g_test_add_func ("/job/kinds-are-parsed-back", test_kinds_are_parsed_back);
   return g_test_run ();
 }
