@@ -20,7 +20,8 @@ static const char *const known_fields[] = {
   "train_files", "validation_files", "test_files", "folder_path", "inputs",       "target",
   "model",       "layers",           "lookback",   "batch_size",  "max_epochs",   "max_minutes",
   "patience",    "learning_rate",    "optimizer",  "schedule",    "weight_decay", "dropout",
-  "test_mode",   "repetitions",      "seed",       "threads",     "sweep",        NULL,
+  "test_mode",   "repetitions",      "seed",       "threads",     "sweep",        "gradient_clip",
+  NULL,
 };
 
 static const char *const schedule_fields[] = { "kind", "factor", "patience", "period", NULL };
@@ -259,10 +260,6 @@ read_schedule (const VestimFieldReader *outer, VestimEstimation *estimation)
 
   vestim_field_reader_refuse_unknown (&reader, schedule_fields);
   vestim_field_reader_choice (&reader, "kind", schedule_words, &kind);
-  if (kind == VESTIM_SCHEDULE_STEP || kind == VESTIM_SCHEDULE_COSINE)
-    vestim_field_reader_fault (&reader, "kind",
-                               "\"%s\" comes with a later version; use \"plateau\" or \"none\"",
-                               schedule_words[kind]);
   estimation->schedule = (VestimScheduleKind) kind;
 
   vestim_field_reader_double (&reader, "factor", 0.001, 0.999, &estimation->schedule_factor);
@@ -285,10 +282,10 @@ read_training (const VestimFieldReader *reader, VestimEstimation *estimation)
   estimation->seed = (uint64_t) seed;
 
   vestim_field_reader_choice (reader, "optimizer", optimizer_words, &optimizer);
-  if (optimizer != VESTIM_OPTIMIZER_ADAM)
-    vestim_field_reader_fault (reader, "optimizer",
-                               "\"adamw\" comes with a later version; use \"adam\"");
   estimation->optimizer = (VestimOptimizer) optimizer;
+  vestim_field_reader_double (reader, "weight_decay", 0, 1, &estimation->weight_decay);
+  if (is_given (reader, "gradient_clip"))
+    vestim_field_reader_double (reader, "gradient_clip", 1e-6, 1e6, &estimation->gradient_clip);
 
   read_schedule (reader, estimation);
 }
@@ -314,9 +311,7 @@ read_later (const VestimFieldReader *reader, VestimEstimation *estimation)
 {
   int test_mode = VESTIM_TEST_WINDOWED;
 
-  vestim_field_reader_double (reader, "weight_decay", 0, 1, &estimation->weight_decay);
   vestim_field_reader_double (reader, "dropout", 0, 0.99, &estimation->dropout);
-  refuse_unless_zero (reader, "weight_decay", estimation->weight_decay);
   refuse_unless_zero (reader, "dropout", estimation->dropout);
 
   read_int (reader, "repetitions", 1, 1000, &estimation->repetitions);

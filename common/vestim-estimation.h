@@ -58,6 +58,7 @@ typedef struct
   double learning_rate;
   VestimOptimizer optimizer;
   double weight_decay;
+  double gradient_clip; /* 0: none */
   double dropout;
   VestimScheduleKind schedule;
   double schedule_factor;

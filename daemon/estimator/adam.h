@@ -4,18 +4,26 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-/* Adam (Kingma and Ba 2015) with its usual constants: 0.9, 0.999, 1e-8. */
+#include "common/vestim-estimation.h"
+
+/* Adam (Kingma and Ba 2015) with its usual constants 0.9, 0.999, 1e-8; weight decay as a part of
+ * the gradient, or decoupled from it as AdamW has it (Loshchilov and Hutter 2019). Its state is the
+ * two arrays and the number of steps: who restores them goes on with the same bits. */
 typedef struct
 {
   size_t n;
-  float *mean;   /* of the gradient */
-  float *square; /* mean of its square */
-  double decay1; /* 0.9 and 0.999 to the number of steps done */
-  double decay2;
+  double weight_decay;
+  bool is_decoupled;
+  double clip;      /* largest norm of a gradient, longer ones are shortened to it; 0: none */
+  float *mean;      /* of the gradient */
+  float *square;    /* mean of its square */
+  uint64_t n_steps; /* done */
 } Adam;
 
-Adam *adam_new (size_t n);
+/* For `n` parameters, with the optimizer, weight decay and gradient clip of the settings. */
+Adam *adam_new (size_t n, const VestimEstimation *settings);
 void adam_free (Adam *adam);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Adam, adam_free)
 

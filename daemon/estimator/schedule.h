@@ -5,15 +5,19 @@
 
 #include "common/vestim-estimation.h"
 
-/* The learning rate from epoch to epoch. */
+/* The learning rate from epoch to epoch. Plain values, so that a copy is a checkpoint. */
 typedef struct
 {
   VestimScheduleKind kind;
+  double first_rate;
   double factor;
   int patience;
-  double rate; /* for the next epoch */
-  double best; /* validation error */
-  int n_worse; /* epochs since the best or the last change */
+  int period;
+  int max_epochs;
+  int n_epochs; /* done */
+  double rate;  /* for the next epoch */
+  double best;  /* validation error */
+  int n_worse;  /* epochs since the best or the last change */
 } Schedule;
 
 void schedule_init (Schedule *schedule, const VestimEstimation *settings);

@@ -48,7 +48,7 @@ trainer_init (Trainer *trainer, const TrainerConfig *config)
   random_init (&trainer->random, settings->seed);
   schedule_init (&trainer->schedule, settings);
   trainer->n_parameters = network_n_parameters (config->network);
-  trainer->adam = adam_new (trainer->n_parameters);
+  trainer->adam = adam_new (trainer->n_parameters, settings);
   trainer->parameters = g_new0 (float, trainer->n_parameters);
   trainer->gradient = g_new0 (float, trainer->n_parameters);
   trainer->order = g_new (uint32_t, n_rows);
@@ -91,8 +91,9 @@ train_batch (Trainer *trainer, uint32_t first, int n)
   const TrainerConfig *config = trainer->config;
 
   for (int i = 0; i < n; i++)
-    dataset_window (config->train, trainer->order[first + (uint32_t) i], config->settings->lookback,
-                    &trainer->windows[i], &trainer->targets[i]);
+    dataset_window (config->train, trainer->order[first + (uint32_t) i],
+                    network_shape (config->network)->lookback, &trainer->windows[i],
+                    &trainer->targets[i]);
 
   double squares = network_gradient (config->network, trainer->parameters, trainer->windows,
                                      trainer->targets, n, trainer->gradient);

@@ -216,10 +216,7 @@ def _(t):
     for changes, field in (
         ({"model": "GRU"}, "model"),
         ({"model": "FNN"}, "model"),
-        ({"schedule": {"kind": "step", "period": 5, "factor": 0.5}}, "schedule"),
-        ({"schedule": {"kind": "cosine"}}, "schedule"),
         ({"test_mode": "carried"}, "test_mode"),
-        ({"weight_decay": 0.1}, "weight_decay"),
         ({"dropout": 0.1}, "dropout"),
         ({"sweep": {"learning_rate": [0.001, 0.003]}}, "sweep"),
         ({"repetitions": 2}, "repetitions"),
