@@ -45,7 +45,7 @@ period_of (GArray *times)
 /* Every column counts, since nobody has said yet which ones are needed; words are let pass where
  * a column plainly is one of words. */
 static bool
-check_row (const CsvFile *file, int time_column, GArray *times, GError **error)
+check_row (CsvFile *file, int time_column, GArray *times, GError **error)
 {
   for (int i = 0; i < csv_n_columns (file); i++)
     {

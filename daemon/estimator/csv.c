@@ -1,87 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 #include "estimator/csv.h"
 
+#include "estimator/csv-header.h"
 #include "estimator/failure.h"
 #include "estimator/number.h"
-#include "estimator/regular-file.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
-#define MAX_LINE (64 * 1024)
-#define BUFFER_SIZE (4 * MAX_LINE)
 #define MIN_ROWS 2
 #define SHOWN_BYTES 40 /* of a cell in a message */
+
+typedef struct
+{
+  const char *text; /* without its quotes */
+  size_t length;
+} CsvCell;
 
 struct CsvFile
 {
   char *path;
-  int fd;
-  char *buffer;
-  size_t begin, end; /* what is not consumed of the buffer */
-  bool at_end;       /* nothing more can be read */
-  size_t line;       /* number of the line read last */
+  CsvLines *lines;
+  CsvHeader *header;
   size_t n_rows;
-  char **columns;
-  int n_columns;
   bool *text_columns;
-  const char **cells; /* n_columns + 1: where each begins; a separator is between two */
+  CsvCell *cells; /* of the row read last */
+  char point;     /* decimal point or comma; 0 until a number has shown which */
 };
-
-/* Lines */
-
-/* False with `error` when reading fails. */
-static bool
-fill_buffer (CsvFile *file, GError **error)
-{
-  memmove (file->buffer, file->buffer + file->begin, file->end - file->begin);
-  file->end -= file->begin;
-  file->begin = 0;
-
-  ssize_t n = 0;
-  do
-    n = read (file->fd, file->buffer + file->end, BUFFER_SIZE - file->end);
-  while (n < 0 && errno == EINTR);
-
-  if (n < 0)
-    {
-      failure_set (error, "%s can't be read: %s", file->path, g_strerror (errno));
-      return false;
-    }
-  file->end += (size_t) n;
-  file->at_end = n == 0;
-  return true;
-}
-
-/* The next line without its end, good until the next call. */
-static CsvResult
-next_line (CsvFile *file, const char **line, size_t *length, GError **error)
-{
-  char *newline = NULL;
-
-  while (!(newline = memchr (file->buffer + file->begin, '\n', file->end - file->begin))
-         && !file->at_end && file->end - file->begin <= MAX_LINE)
-    if (!fill_buffer (file, error))
-      return CSV_FAILED;
-
-  size_t n = newline ? (size_t) (newline - file->buffer) - file->begin : file->end - file->begin;
-  if (n == 0 && !newline)
-    return CSV_END;
-
-  file->line++;
-  if (n > MAX_LINE)
-    {
-      failure_set (error, "%s, line %zu is longer than %d bytes: this is no CSV file of a series",
-                   file->path, file->line, MAX_LINE);
-      return CSV_FAILED;
-    }
-
-  *line = file->buffer + file->begin;
-  *length = n > 0 && (*line)[n - 1] == '\r' ? n - 1 : n;
-  file->begin += n + (newline ? 1 : 0);
-  return CSV_ROW;
-}
 
 /* Header */
 
@@ -90,30 +34,18 @@ read_header (CsvFile *file, GError **error)
 {
   const char *line = NULL;
   size_t length = 0;
-  CsvResult result = next_line (file, &line, &length, error);
+  CsvResult result = csv_lines_next (file->lines, &line, &length, error);
 
-  if (result == CSV_FAILED)
+  if (result == CSV_END)
+    failure_set (error, "%s is empty: its first line must name the columns", file->path);
+  if (result != CSV_ROW)
     return false;
-  if (result == CSV_ROW && length >= 3 && memcmp (line, "\xef\xbb\xbf", 3) == 0)
-    line += 3, length -= 3;
-  if (result == CSV_END || length == 0)
-    {
-      failure_set (error, "%s %s: its first line must name the columns", file->path,
-                   result == CSV_END ? "is empty" : "begins with an empty line");
-      return false;
-    }
-  if (memchr (line, '\0', length))
-    {
-      failure_set (error, "%s, line 1 has a NUL byte: this is no CSV file", file->path);
-      return false;
-    }
 
-  g_autofree char *header = g_strndup (line, length);
-  file->columns = g_strsplit (header, ",", -1);
-  file->n_columns = (int) g_strv_length (file->columns);
-  for (int i = 0; i < file->n_columns; i++)
-    g_strstrip (file->columns[i]);
-  file->cells = g_new0 (const char *, file->n_columns + 1);
+  file->header = csv_header_parse (line, length, file->path, error);
+  if (!file->header)
+    return false;
+  file->cells = g_new0 (CsvCell, file->header->n_columns);
+  file->point = file->header->separator == ',' ? '.' : '\0';
   return true;
 }
 
@@ -123,10 +55,9 @@ csv_close (CsvFile *file)
   if (!file)
     return;
 
-  close (file->fd);
+  csv_lines_close (file->lines);
+  csv_header_free (file->header);
   g_free (file->path);
-  g_free (file->buffer);
-  g_strfreev (file->columns);
   g_free (file->text_columns);
   g_free (file->cells);
   g_free (file);
@@ -135,60 +66,116 @@ csv_close (CsvFile *file)
 const char *const *
 csv_columns (const CsvFile *file)
 {
-  return (const char *const *) file->columns;
+  return file->header->names;
 }
 
 int
 csv_n_columns (const CsvFile *file)
 {
-  return file->n_columns;
+  return file->header->n_columns;
 }
 
 int
 csv_find_column (const CsvFile *file, const char *name, GError **error)
 {
-  int found = -1, n = 0;
-
-  for (int i = 0; i < file->n_columns; i++)
-    if (strcmp (file->columns[i], name) == 0)
-      {
-        found = i;
-        n++;
-      }
-
-  if (n == 1)
-    return found;
-
-  g_autofree char *list = g_strjoinv (", ", file->columns);
-  if (n == 0)
-    failure_set (error, "%s, line 1: there is no column \"%s\"; its columns are %.500s", file->path,
-                 name, list);
-  else
-    failure_set (error, "%s, line 1: the column \"%s\" is there %d times; rename the others",
-                 file->path, name, n);
-  return -1;
+  return csv_header_find (file->header, name, file->path, error);
 }
 
 /* Rows */
 
-/* How many cells the line has; where they begin is stored for as many as there are columns. */
-static int
-split_line (CsvFile *file, const char *line, size_t length)
+static bool
+is_blank (const CsvFile *file, char c)
 {
-  const char *end = line + length;
-  int n = 0;
+  return c == ' ' || c == '\t' || c == file->header->separator;
+}
 
-  for (const char *at = line;; at++)
+/* Whether the line has nothing but separators and spaces, as spreadsheets leave at the end. */
+static bool
+is_empty_line (const CsvFile *file, const char *line, size_t length)
+{
+  while (length > 0 && is_blank (file, line[length - 1]))
+    length--;
+  return length == 0;
+}
+
+/* The quoted cell that begins at `at`; returns where it ends, NULL when no quote closes it. A
+ * doubled quote stays as it is: no number has one. */
+static const char *
+take_quoted_cell (const char *at, const char *end, char separator, CsvCell *cell)
+{
+  const char *close = at + 1;
+
+  while ((close = memchr (close, '"', (size_t) (end - close))) && close + 1 < end
+         && close[1] == '"')
+    close += 2;
+  if (!close)
+    return NULL;
+
+  cell->text = at + 1;
+  cell->length = (size_t) (close - cell->text);
+  for (close++; close < end && *close != separator && (*close == ' ' || *close == '\t'); close++)
+    continue;
+  return close == end || *close == separator ? close : NULL;
+}
+
+static const char *
+take_cell (const char *at, const char *end, char separator, CsvCell *cell)
+{
+  const char *first = at;
+
+  while (first < end && *first != separator && (*first == ' ' || *first == '\t'))
+    first++;
+  if (first < end && *first == '"')
+    return take_quoted_cell (first, end, separator, cell);
+
+  cell->text = at;
+  while (at < end && *at != separator)
+    at++;
+  cell->length = (size_t) (at - cell->text);
+  return at;
+}
+
+static bool
+refuse_count (const CsvFile *file, int n, GError **error)
+{
+  int n_columns = file->header->n_columns;
+  g_autofree char *place =
+      n < n_columns ? g_strdup_printf ("column \"%s\" is missing", file->header->titles[n])
+                    : g_strdup_printf ("column %d is one too many", n_columns + 1);
+
+  failure_set (error,
+               "%s, line %zu has %d %s, but the header has %d columns, so that %s; complete the "
+               "line or remove it",
+               file->path, csv_lines_number (file->lines), n, n == 1 ? "cell" : "cells", n_columns,
+               place);
+  return false;
+}
+
+/* Finds the cells; false with `error` when they are not as many as there are columns. */
+static bool
+split_line (CsvFile *file, const char *line, size_t length, GError **error)
+{
+  const char *at = line, *end = line + length;
+  char separator = file->header->separator;
+  int n = 0, n_columns = file->header->n_columns;
+  CsvCell beyond;
+
+  for (;; at++)
     {
-      if (n < file->n_columns)
-        file->cells[n] = at;
+      at = take_cell (at, end, separator, n < n_columns ? &file->cells[n] : &beyond);
       n++;
-      at = memchr (at, ',', (size_t) (end - at));
       if (!at)
+        {
+          failure_set (error,
+                       "%s, line %zu, column %d: a cell in quotes must end with a quote on the "
+                       "same line",
+                       file->path, csv_lines_number (file->lines), n);
+          return false;
+        }
+      if (at == end)
         break;
     }
-  file->cells[file->n_columns] = end + 1;
-  return n;
+  return n == n_columns || refuse_count (file, n, error);
 }
 
 /* An empty line is good at the end only. */
@@ -196,10 +183,11 @@ static CsvResult
 after_empty_line (CsvFile *file, GError **error)
 {
   const char *line = NULL;
-  size_t empty = file->line, length = 0;
+  size_t empty = csv_lines_number (file->lines), length = 0;
   CsvResult result = CSV_ROW;
 
-  while ((result = next_line (file, &line, &length, error)) == CSV_ROW && length == 0)
+  while ((result = csv_lines_next (file->lines, &line, &length, error)) == CSV_ROW
+         && is_empty_line (file, line, length))
     continue;
   if (result != CSV_ROW)
     return result;
@@ -213,59 +201,83 @@ csv_next_row (CsvFile *file, GError **error)
 {
   const char *line = NULL;
   size_t length = 0;
-  CsvResult result = next_line (file, &line, &length, error);
+  CsvResult result = csv_lines_next (file->lines, &line, &length, error);
 
   if (result != CSV_ROW)
     return result;
-  if (length == 0)
+  if (is_empty_line (file, line, length))
     return after_empty_line (file, error);
-
-  int n = split_line (file, line, length);
-  if (n != file->n_columns)
-    {
-      failure_set (error,
-                   "%s, line %zu has %d %s, but the header has %d columns; complete the line or "
-                   "remove it",
-                   file->path, file->line, n, n == 1 ? "cell" : "cells", file->n_columns);
-      return CSV_FAILED;
-    }
+  if (!split_line (file, line, length, error))
+    return CSV_FAILED;
   file->n_rows++;
   return CSV_ROW;
 }
 
-static NumberResult
-parse_cell (const CsvFile *file, int column, double *value)
-{
-  const char *cell = file->cells[column];
+/* Numbers */
 
-  return number_parse (cell, (size_t) (file->cells[column + 1] - cell) - 1, value);
+/* The first number with a point or comma decides for the file: with both, "1.234" could be a
+ * thousand or one and a bit. */
+static NumberResult
+parse_cell (CsvFile *file, int column, double *value)
+{
+  const CsvCell *cell = &file->cells[column];
+
+  if (G_LIKELY (file->point))
+    return number_parse (cell->text, cell->length, file->point, value);
+
+  bool has_comma = memchr (cell->text, ',', cell->length) != NULL;
+  bool has_point = memchr (cell->text, '.', cell->length) != NULL;
+  NumberResult result = number_parse (cell->text, cell->length, has_comma ? ',' : '.', value);
+
+  if (result == NUMBER_OK && has_comma != has_point)
+    file->point = has_comma ? ',' : '.';
+  return result;
+}
+
+/* For people: short, valid UTF-8, no control characters. `(transfer full)` */
+static char *
+dup_cell (const CsvCell *cell)
+{
+  g_autofree char *raw = g_strndup (cell->text, MIN (cell->length, SHOWN_BYTES));
+  g_autofree char *text = g_utf8_make_valid (raw, -1);
+
+  for (char *c = text; *c; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = '?';
+  return g_strdup_printf ("\"%s%s\"", g_strstrip (text), cell->length > SHOWN_BYTES ? "…" : "");
+}
+
+static void
+refuse_cell (const CsvFile *file, int column, NumberResult result, GError **error)
+{
+  const CsvCell *cell = &file->cells[column];
+  g_autofree char *text = dup_cell (cell);
+  char other = file->point == ',' ? '.' : ',';
+  const char *why = "is not a number";
+  double ignored = 0;
+
+  if (result == NUMBER_EMPTY)
+    why = "the cell is empty";
+  else if (result == NUMBER_NOT_FINITE)
+    why = "is not finite";
+  else if (number_parse (cell->text, cell->length, other, &ignored) == NUMBER_OK)
+    why = file->header->separator == ',' ? "has a decimal comma in a file with commas between cells"
+          : other == ','                 ? "has a decimal comma, earlier numbers a point"
+                                         : "has a decimal point, earlier numbers a comma";
+
+  failure_set (error, "%s, line %zu, column \"%s\": %s%s%s; correct the cell or remove the line",
+               file->path, csv_lines_number (file->lines), file->header->titles[column],
+               result == NUMBER_EMPTY ? "" : text, result == NUMBER_EMPTY ? "" : " ", why);
 }
 
 bool
-csv_number (const CsvFile *file, int column, double *value, GError **error)
+csv_number (CsvFile *file, int column, double *value, GError **error)
 {
-  static const char *const sentences[] = {
-    [NUMBER_EMPTY] = "the cell is empty",
-    [NUMBER_INVALID] = "is not a number",
-    [NUMBER_NOT_FINITE] = "is not finite",
-  };
   NumberResult result = parse_cell (file, column, value);
 
   if (G_LIKELY (result == NUMBER_OK))
     return true;
-
-  size_t length = (size_t) (file->cells[column + 1] - file->cells[column]) - 1;
-  g_autofree char *raw = g_strndup (file->cells[column], MIN (length, SHOWN_BYTES));
-  g_autofree char *cell = g_utf8_make_valid (raw, -1);
-  for (char *c = cell; *c; c++)
-    if (g_ascii_iscntrl (*c))
-      *c = '?';
-
-  g_autofree char *quoted =
-      g_strdup_printf ("\"%s%s\" ", g_strstrip (cell), length > SHOWN_BYTES ? "…" : "");
-  failure_set (error, "%s, line %zu, column \"%s\": %s%s; correct the cell or remove the line",
-               file->path, file->line, file->columns[column], result == NUMBER_EMPTY ? "" : quoted,
-               sentences[result]);
+  refuse_cell (file, column, result, error);
   return false;
 }
 
@@ -275,30 +287,38 @@ csv_is_text_column (const CsvFile *file, int column)
   return file->text_columns[column];
 }
 
-/* Reads the first two rows and steps back: the buffer is filled so far that neither moves it. */
+static bool
+is_word (const CsvFile *file, int column)
+{
+  const CsvCell *cell = &file->cells[column];
+  double ignored = 0;
+
+  return number_parse (cell->text, cell->length, '.', &ignored) == NUMBER_INVALID
+         && (file->header->separator == ','
+             || number_parse (cell->text, cell->length, ',', &ignored) == NUMBER_INVALID);
+}
+
+/* Reads the first two rows and steps back. */
 static bool
 find_text_columns (CsvFile *file, GError **error)
 {
-  file->text_columns = g_new0 (bool, file->n_columns);
-  while (!file->at_end && file->end - file->begin < 3 * MAX_LINE)
-    if (!fill_buffer (file, error))
-      return false;
+  int n_columns = file->header->n_columns;
 
-  size_t begin = file->begin, line = file->line;
-  double ignored = 0;
+  file->text_columns = g_new0 (bool, n_columns);
+  if (!csv_lines_look_ahead (file->lines, error))
+    return false;
 
+  CsvPlace place = csv_lines_tell (file->lines);
   if (csv_next_row (file, NULL) == CSV_ROW)
     {
-      for (int i = 0; i < file->n_columns; i++)
-        file->text_columns[i] = parse_cell (file, i, &ignored) == NUMBER_INVALID;
+      for (int i = 0; i < n_columns; i++)
+        file->text_columns[i] = is_word (file, i);
       bool has_second = csv_next_row (file, NULL) == CSV_ROW;
-      for (int i = 0; i < file->n_columns; i++)
-        file->text_columns[i] =
-            file->text_columns[i] && has_second && parse_cell (file, i, &ignored) == NUMBER_INVALID;
+      for (int i = 0; i < n_columns; i++)
+        file->text_columns[i] = file->text_columns[i] && has_second && is_word (file, i);
     }
 
-  file->begin = begin;
-  file->line = line;
+  csv_lines_go_back (file->lines, place);
   file->n_rows = 0;
   return true;
 }
@@ -306,16 +326,11 @@ find_text_columns (CsvFile *file, GError **error)
 CsvFile *
 csv_open (const char *path, GError **error)
 {
-  int fd = regular_file_open (path, error);
-
-  if (fd < 0)
-    return NULL;
-
   g_autoptr (CsvFile) file = g_new0 (CsvFile, 1);
+
   file->path = g_strdup (path);
-  file->fd = fd;
-  file->buffer = g_malloc (BUFFER_SIZE);
-  if (!read_header (file, error) || !find_text_columns (file, error))
+  file->lines = csv_lines_open (path, error);
+  if (!file->lines || !read_header (file, error) || !find_text_columns (file, error))
     return NULL;
   return g_steal_pointer (&file);
 }
@@ -324,6 +339,12 @@ size_t
 csv_n_rows (const CsvFile *file)
 {
   return file->n_rows;
+}
+
+const char *
+csv_digest (const CsvFile *file)
+{
+  return csv_lines_digest (file->lines);
 }
 
 bool

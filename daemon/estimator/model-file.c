@@ -20,6 +20,7 @@
 #define MAX_FILE_LENGTH (512 * 1024 * 1024)
 #define MAX_LAYERS 8
 #define MAX_LAYER_SIZE 512
+#define MAX_UNIT_ROWS 2000000 /* as in the settings: it decides the memory needed */
 
 static const char *const kind_names[] = {
   [VESTIM_MODEL_LSTM] = "LSTM", [VESTIM_MODEL_GRU] = "GRU", [VESTIM_MODEL_FNN] = "FNN"
@@ -180,7 +181,7 @@ read_shape (const VestimJsonNode *header, Model *model)
   const VestimJsonNode *layers = vestim_json_member (header, "layers");
   size_t n_layers = vestim_json_size (layers),
          n_inputs = vestim_json_size (vestim_json_member (header, "inputs"));
-  int i = 0;
+  int i = 0, n_units = 0;
 
   if (n_layers < 1 || n_layers > MAX_LAYERS || n_inputs < 1 || n_inputs > 64)
     return false;
@@ -197,8 +198,10 @@ read_shape (const VestimJsonNode *header, Model *model)
       if (!vestim_json_get_int64 (node, &size) || size < 1 || size > MAX_LAYER_SIZE)
         return false;
       sizes[i++] = (int) size;
+      n_units += (int) size;
     }
-  return read_int (header, "lookback", 1, 10000, &model->shape.lookback);
+  return read_int (header, "lookback", 1, 10000, &model->shape.lookback)
+         && n_units * model->shape.lookback <= MAX_UNIT_ROWS;
 }
 
 static bool

@@ -15,6 +15,7 @@ typedef struct
 {
   const char *at;
   const char *end;
+  char point;
   uint64_t digits; /* as a whole number, of at most MAX_DIGITS digits */
   int n_digits;    /* without leading zeros */
   int exponent;    /* of ten, for `digits` */
@@ -72,7 +73,7 @@ scan_number (Scan *scan)
 {
   int n = scan_digits (scan, 0);
 
-  if (scan->at < scan->end && *scan->at == '.')
+  if (scan->at < scan->end && *scan->at == scan->point)
     {
       scan->at++;
       n += scan_digits (scan, -1);
@@ -96,10 +97,11 @@ convert_exactly (const Scan *scan, double *value)
 }
 
 static double
-convert_slowly (const char *text, size_t length)
+convert_slowly (const char *text, size_t length, char point)
 {
   g_autofree char *copy = g_strndup (text, length);
 
+  g_strdelimit (copy, (const char[]){ point, '\0' }, '.');
   return g_ascii_strtod (copy, NULL);
 }
 
@@ -120,9 +122,46 @@ is_blank (char c)
   return c == ' ' || c == '\t';
 }
 
-NumberResult
-number_parse (const char *text, size_t length, double *value)
+/* What nearly every cell is: a few digits with a point among them, nothing else. False when it is
+ * not that. */
+static bool
+parse_plain (const char *text, size_t length, char point, double *value)
 {
+  const char *end = text + length, *point_at = NULL;
+  uint64_t digits = 0;
+
+  if (length > MAX_DIGITS)
+    return false;
+
+  bool negative = length > 0 && text[0] == '-';
+  const char *begin = text + negative;
+  for (text = begin; text < end; text++)
+    {
+      unsigned digit = (unsigned) *text - '0';
+
+      if (digit < 10)
+        digits = digits * 10 + digit;
+      else if (*text == point && !point_at)
+        point_at = text;
+      else
+        return false;
+    }
+  if (end - begin <= (point_at ? 1 : 0) || digits > MAX_EXACT_INTEGER)
+    return false;
+
+  double magnitude = (double) digits;
+  if (point_at)
+    magnitude /= powers[end - point_at - 1];
+  *value = negative ? -magnitude : magnitude;
+  return true;
+}
+
+NumberResult
+number_parse (const char *text, size_t length, char point, double *value)
+{
+  if (G_LIKELY (parse_plain (text, length, point, value)))
+    return NUMBER_OK;
+
   while (length > 0 && is_blank (text[0]))
     text++, length--;
   while (length > 0 && is_blank (text[length - 1]))
@@ -134,13 +173,13 @@ number_parse (const char *text, size_t length, double *value)
   if (negative || text[0] == '+')
     text++, length--;
 
-  Scan scan = { .at = text, .end = text + length };
+  Scan scan = { .at = text, .end = text + length, .point = point };
   double magnitude = 0;
 
   if (!scan_number (&scan))
     return is_word_for_not_finite (text, length) ? NUMBER_NOT_FINITE : NUMBER_INVALID;
   if (!convert_exactly (&scan, &magnitude))
-    magnitude = convert_slowly (text, length);
+    magnitude = convert_slowly (text, length, point);
   if (!isfinite (magnitude))
     return NUMBER_NOT_FINITE;
 

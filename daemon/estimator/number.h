@@ -12,5 +12,5 @@ typedef enum
 } NumberResult;
 
 /* A decimal number with spaces or tabs around it, rounded correctly; independent of the locale.
- * `text` need not end with a NUL. */
-NumberResult number_parse (const char *text, size_t length, double *value);
+ * `text` need not end with a NUL; `point` is the decimal point or comma. */
+NumberResult number_parse (const char *text, size_t length, char point, double *value);

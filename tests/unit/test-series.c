@@ -249,7 +249,7 @@ assert_parsed_as_by_strtod (const char *text)
 {
   double value = 0;
 
-  if (number_parse (text, strlen (text), &value) != NUMBER_OK || value != strtod (text, NULL))
+  if (number_parse (text, strlen (text), '.', &value) != NUMBER_OK || value != strtod (text, NULL))
     g_error ("%s was read as %.17g", text, value);
 }
 
@@ -302,7 +302,7 @@ test_what_is_no_number_is_refused (void)
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       double value = 7;
-      NumberResult result = number_parse (texts[i], strlen (texts[i]), &value);
+      NumberResult result = number_parse (texts[i], strlen (texts[i]), '.', &value);
 
       g_assert_true (result == NUMBER_INVALID || result == NUMBER_EMPTY);
       g_assert_cmpfloat (value, ==, 7);

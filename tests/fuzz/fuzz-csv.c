@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib.h>
+#include <math.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "estimator/csv.h"
+#include "estimator/series.h"
+
+/* Whatever the bytes are, a file is refused with a sentence, or read as rows of finite numbers. */
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+static void
+read_all_cells (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsvFile) file = csv_open (path, &error);
+  CsvResult result = CSV_FAILED;
+
+  g_assert_true ((file != NULL) == (error == NULL));
+  for (int i = 0; file && i < csv_n_columns (file); i++)
+    g_assert_nonnull (csv_columns (file)[i]);
+
+  while (file && (result = csv_next_row (file, &error)) == CSV_ROW)
+    for (int i = 0; i < csv_n_columns (file); i++)
+      {
+        g_autoptr (GError) fault = NULL;
+        double value = NAN;
+
+        if (csv_number (file, i, &value, &fault))
+          g_assert_true (isfinite (value));
+        else
+          g_assert_nonnull (fault);
+      }
+  g_assert_true ((result == CSV_FAILED) == (error != NULL));
+}
+
+static void
+read_series (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Series) series =
+      series_read (path, (const char *const[]){ "SOC", "Current", NULL }, "Voltage", &error);
+
+  g_assert_true ((series != NULL) == (error == NULL));
+  for (size_t row = 0; series && row < series->n_rows; row++)
+    g_assert_true (isfinite (series->inputs[2 * row]) && isfinite (series->target[row]));
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  int fd = memfd_create ("csv", MFD_CLOEXEC);
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (write (fd, data, size), ==, size);
+  read_all_cells (path);
+  read_series (path);
+  close (fd);
+  return 0;
+}
