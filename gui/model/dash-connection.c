@@ -93,11 +93,10 @@ schedule (DashConnection *self)
   self->retry_id = g_timeout_add (dash_backoff_next (&self->backoff), retry_cb, self);
 }
 
-/* Takes over `error`. */
 void
-dash_connection_fail (DashConnection *self, GError *error)
+dash_connection_fail (DashConnection *self, GError *failure)
 {
-  g_autoptr (GError) owned = error;
+  g_autoptr (GError) error = failure;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/dash-application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 #include "base/dash-address.h"
@@ -21,6 +22,7 @@ struct _DashApplication
   char *wanted;                /* (nullable) --job: shown as soon as it is known */
   GDBusConnection *system_bus; /* (nullable) */
   guint sleep_id;
+  guint signal_ids[2];
   GCancellable *life;
 };
 
@@ -57,12 +59,11 @@ open_window (DashApplication *self)
 {
   DashWindow *old = self->window;
 
-  self->window =
-      dash_window_new (GTK_APPLICATION (self), self->connection, self->actions, self->settings);
+  g_set_weak_pointer (&self->window, dash_window_new (GTK_APPLICATION (self), self->connection,
+                                                      self->actions, self->settings));
   if (self->wanted != NULL)
     dash_window_show_job (self->window, self->wanted);
   g_clear_pointer (&self->wanted, g_free);
-  g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
   gtk_window_present (GTK_WINDOW (self->window));
   if (old != NULL)
     gtk_window_destroy (GTK_WINDOW (old));
@@ -181,6 +182,7 @@ shortcuts_cb (GSimpleAction *action, GVariant *value, gpointer data)
   gtk_window_present (window);
 }
 
+/* The window remembers its size when it is closed; dialogs of other windows don't hold it back. */
 static void
 quit_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
@@ -188,8 +190,15 @@ quit_cb (GSimpleAction *action, GVariant *value, gpointer data)
 
   if (self->window != NULL)
     gtk_window_close (GTK_WINDOW (self->window));
-  else
-    g_application_quit (data);
+  g_application_quit (data);
+}
+
+/* A logout is as good an end as any: what was asked to be deleted is deleted. */
+static gboolean
+signal_cb (gpointer data)
+{
+  quit_cb (NULL, NULL, data);
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -270,6 +279,8 @@ dash_application_startup (GApplication *application)
     g_signal_connect_object (self->settings, "changed::server-address",
                              G_CALLBACK (address_changed_cb), self, 0);
   g_bus_get (G_BUS_TYPE_SYSTEM, self->life, bus_cb, g_object_ref (self));
+  self->signal_ids[0] = g_unix_signal_add (SIGTERM, signal_cb, self);
+  self->signal_ids[1] = g_unix_signal_add (SIGINT, signal_cb, self);
 }
 
 static void
@@ -299,6 +310,8 @@ dash_application_shutdown (GApplication *application)
     if (!g_main_context_iteration (NULL, FALSE))
       g_usleep (2000);
   g_cancellable_cancel (self->life);
+  for (gsize i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
+    g_clear_handle_id (&self->signal_ids[i], g_source_remove);
   if (self->system_bus != NULL)
     g_dbus_connection_signal_unsubscribe (self->system_bus, self->sleep_id);
   close_server (self);
@@ -308,6 +321,8 @@ dash_application_shutdown (GApplication *application)
   G_APPLICATION_CLASS (dash_application_parent_class)->shutdown (application);
 }
 
+/* Another server's jobs have a program of their own: it does not take over the window of the one
+ * that runs. */
 static gboolean
 take_server (DashApplication *self, GVariantDict *options)
 {
@@ -315,6 +330,7 @@ take_server (DashApplication *self, GVariantDict *options)
 
   if (!g_variant_dict_lookup (options, "server", "&s", &url))
     return TRUE;
+  g_application_set_flags (G_APPLICATION (self), G_APPLICATION_NON_UNIQUE);
   if (!dash_address_is_valid (url))
     {
       g_printerr (_ ("vestim-dashboard: “%s” is no address of a server; give one like %s\n"), url,
@@ -325,20 +341,34 @@ take_server (DashApplication *self, GVariantDict *options)
   return TRUE;
 }
 
+/* The job is shown by the program that runs already, or else by this one. */
+static void
+take_job (DashApplication *self, GVariantDict *options)
+{
+  const char *job = NULL;
+
+  if (!g_variant_dict_lookup (options, "job", "&s", &job))
+    return;
+  self->wanted = g_strdup (job);
+  if (g_application_register (G_APPLICATION (self), self->life, NULL)
+      && g_application_get_is_remote (G_APPLICATION (self)))
+    g_action_group_activate_action (G_ACTION_GROUP (self), "show-job", g_variant_new_string (job));
+}
+
 static int
 dash_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
   DashApplication *self = DASH_APPLICATION (application);
-  const char *job = NULL;
 
   if (g_variant_dict_contains (options, "version"))
     {
       g_print ("vestim-dashboard %s\n", VESTIM_VERSION);
       return 0;
     }
-  if (g_variant_dict_lookup (options, "job", "&s", &job))
-    self->wanted = g_strdup (job);
-  return take_server (self, options) ? -1 : 2;
+  if (!take_server (self, options))
+    return 2;
+  take_job (self, options);
+  return -1;
 }
 
 static void
@@ -346,6 +376,7 @@ dash_application_finalize (GObject *object)
 {
   DashApplication *self = DASH_APPLICATION (object);
 
+  g_clear_weak_pointer (&self->window);
   g_clear_object (&self->settings);
   g_clear_object (&self->system_bus);
   g_clear_object (&self->life);

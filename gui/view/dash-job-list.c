@@ -326,8 +326,12 @@ dash_job_list_dispose (GObject *object)
 
   g_clear_handle_id (&self->tick_id, g_source_remove);
   g_clear_handle_id (&self->width_id, g_source_remove);
-  if (self->view != NULL)
-    gtk_column_view_set_model (self->view, NULL);
+  /* The columns that go one by one are no new order. */
+  if (self->selection != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (gtk_column_view_get_sorter (self->view), self);
+      gtk_column_view_set_model (self->view, NULL);
+    }
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->selection);

@@ -245,7 +245,7 @@ typedef struct
 static Moves
 possible_moves (GPtrArray *jobs)
 {
-  Moves moves = { FALSE };
+  Moves moves = { FALSE, FALSE, FALSE, FALSE };
 
   for (guint i = 0; i < jobs->len; i++)
     {
