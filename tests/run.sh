@@ -51,21 +51,25 @@ fi
 
 say "what the tests need"
 install_packages
+look_for_gtk
 
 say "format"
 check_format
 
 say "the default compiler: everything"
-build_tree default '' --werror -Dbuildtype=debugoptimized && test_tree default 1
+build_tree default '' --werror -Dgui="$gui" -Dbuildtype=debugoptimized && test_tree default 1
+skip_gui default gui-displayless gui-display
 
 say "address and undefined behaviour sanitizers: everything but the quickstart"
-build_tree sanitized '' --werror -Db_sanitize=address,undefined -Doptimization=1 &&
-  test_tree sanitized 2 --no-suite quickstart --no-suite structure
+build_tree sanitized '' --werror -Dgui="$gui" -Db_sanitize=address,undefined -Doptimization=1 &&
+  test_tree sanitized 2 --no-suite quickstart --no-suite structure --no-suite gui-data
+skip_gui sanitized gui-displayless gui-display
 
 say "clang: everything but the quickstart"
 if command -v clang >/dev/null; then
-  build_tree clang clang --werror -Doptimization=1 &&
-    test_tree clang 1 --no-suite quickstart --no-suite structure
+  build_tree clang clang --werror -Dgui="$gui" -Doptimization=1 &&
+    test_tree clang 1 --no-suite quickstart --no-suite structure --no-suite gui-data --no-suite gui-display
+  skip_gui clang gui-displayless
   say "clang's fuzzers, and the unit tests under its sanitizers"
   fuzz_and_check
 else

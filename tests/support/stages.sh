@@ -3,10 +3,13 @@
 # The stages of tests/run.sh, which sources this file: it has `count`, `build`, `python` and `long`.
 
 # Debian's packages: without the first the build or the tests fail, without the others some tests are
-# skipped.
+# skipped. The dashboard and what drives it come last. A desktop portal stays away: GTK would start it.
 needed="gcc meson ninja-build pkg-config libglib2.0-dev libuv1-dev libsqlite3-dev sqlite3 python3 procps util-linux"
 useful="node-llhttp clang clang-format-14 universal-ctags libclang-rt-14-dev curl python3-requests man-db
  shellcheck systemd iproute2 gcc-mingw-w64-x86-64 wine64"
+dashboard="gettext libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libsecret-1-dev desktop-file-utils appstream
+ xvfb xauth dbus-daemon at-spi2-core python3-gi gir1.2-atspi-2.0 xdotool imagemagick adwaita-icon-theme
+ fonts-cantarell fonts-dejavu-core"
 
 missing_of() {
   for package in "$@"; do
@@ -28,7 +31,7 @@ install_packages() {
   command -v apt-get >/dev/null || return 0
   # Lists of words on purpose.
   # shellcheck disable=SC2046,SC2086
-  set -- $(missing_of $needed $useful)
+  set -- $(missing_of $needed $useful $dashboard)
   [ $# -gt 0 ] || return 0
   echo "missing: $*"
   export DEBIAN_FRONTEND=noninteractive
@@ -48,7 +51,7 @@ check_format() {
     count "clang-format is not installed" skipped
     return
   }
-  if find common daemon tests -name '*.[ch]' -exec "$tool" --dry-run -Werror {} + >"$build/format.log" 2>&1; then
+  if find common daemon gui tests -name '*.[ch]' -exec "$tool" --dry-run -Werror {} + >"$build/format.log" 2>&1; then
     count "the sources are formatted" passed
   else
     head -n 40 "$build/format.log"
@@ -56,8 +59,25 @@ check_format() {
   fi
 }
 
-# build_tree NAME COMPILER OPTION…: configures $build/NAME once, then builds it; the dashboard has
-# tests of its own, `meson test --suite gui-displayless` and `--suite gui-display` where GTK 4 is.
+# With GTK and its friends the dashboard is built, and must build; without, its suites are skipped.
+look_for_gtk() {
+  gui=disabled
+  if pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' 'libsoup-3.0 >= 3.2' 2>/dev/null; then
+    gui=enabled
+  fi
+}
+
+# skip_gui STAGE SUITE…: counts the suites that the stage can't run without GTK.
+skip_gui() {
+  stage=$1
+  shift
+  [ "$gui" = disabled ] || return 0
+  for suite in "$@"; do
+    count "$suite, $stage: GTK 4, libadwaita or libsoup 3 is not installed" skipped
+  done
+}
+
+# build_tree NAME COMPILER OPTION…: configures $build/NAME once, then builds it.
 build_tree() {
   tree=$build/$1
   compiler=$2
@@ -66,10 +86,9 @@ build_tree() {
   [ -z "$compiler" ] || export CC="$compiler"
   {
     if [ -f "$tree/build.ninja" ]; then
-      meson configure "$tree" -Dgui=disabled "${@}" 2>/dev/null ||
-        { rm -rf "$tree" && meson setup "$tree" -Dgui=disabled "$@"; }
+      meson configure "$tree" "${@}" 2>/dev/null || { rm -rf "$tree" && meson setup "$tree" "$@"; }
     else
-      rm -rf "$tree" && meson setup "$tree" -Dgui=disabled "$@"
+      rm -rf "$tree" && meson setup "$tree" "$@"
     fi && ninja -C "$tree"
   } >"$log" 2>&1
   built=$?
@@ -107,7 +126,7 @@ add_counts() {
 
 # libFuzzer on the parsers for some seconds each, from the seeds in the tree.
 fuzz_and_check() {
-  build_tree fuzz clang --werror -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 || return
+  build_tree fuzz clang --werror -Dgui=disabled -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 || return
   if [ -n "$long" ]; then
     test_tree fuzz 2 --no-suite quickstart --no-suite structure
   else

@@ -19,7 +19,19 @@ gtk-double-click-time=1
 gtk-font-name=Cantarell 11
 """
 UNSET = ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "AT_SPI_BUS_ADDRESS", "XAUTHORITY", "GTK_A11Y", "GTK_THEME",
-         "VESTIM_HOME", "VESTIM_PORT", "VESTIM_HOST", "NOTIFY_SOCKET")
+         "VESTIM_HOME", "VESTIM_PORT", "VESTIM_HOST", "VESTIM_TOKEN", "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID")
+PROGRAMS = ("Xvfb", "dbus-run-session", "xdotool")
+
+
+def missing():
+    """What keeps a session from being driven here, or None."""
+    for program in PROGRAMS:
+        if shutil.which(program) is None:
+            return f"{program} is not installed"
+    look = "import gi; gi.require_version('Atspi', '2.0'); from gi.repository import Atspi"
+    if subprocess.run([sys.executable, "-c", look], stderr=subprocess.DEVNULL, check=False).returncode != 0:
+        return "AT-SPI's bindings for Python are not installed"
+    return None
 
 
 def environment(home, display):
@@ -40,13 +52,14 @@ def environment(home, display):
 
 @contextlib.contextmanager
 def x_server(size):
+    """The number of a display of its own."""
     read, write = os.pipe()
     server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", size + "x24", "-nolisten", "tcp",
-                               "-noreset"], pass_fds=[write], stderr=subprocess.DEVNULL)
+                               "-noreset"], pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(write)
-    with os.fdopen(read) as pipe:
-        display = pipe.readline().strip()
     try:
+        with os.fdopen(read) as pipe:
+            display = pipe.readline().strip()
         if not display:
             raise RuntimeError("Xvfb did not start")
         yield display
@@ -55,21 +68,37 @@ def x_server(size):
         server.wait()
 
 
+def stop_daemon(env):
+    """Whatever became of the run: the daemon that the dashboard started has left its process group."""
+    vestimd = pathlib.Path(env["VESTIM_BUILD"]) / "daemon/vestimd"
+    subprocess.run([vestimd, "--stop"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+
+
+def run_inside(argv, env):
+    """The exit code. Only the program writes to stdout: the bus and what it starts have their own say."""
+    out = os.dup(1)
+    inner = [sys.executable, "-c", "import os, sys; os.dup2(int(sys.argv[1]), 1); os.execvp(sys.argv[2], sys.argv[2:])"]
+    child = subprocess.Popen(["dbus-run-session", "--", *inner, str(out), *argv], env=env, stdin=subprocess.DEVNULL,
+                             stdout=subprocess.DEVNULL, pass_fds=[out], start_new_session=True)
+    try:
+        return child.wait()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGTERM)
+        stop_daemon(env)
+
+
 def run(argv, size="1280x800"):
-    """Runs argv in a session of its own; its exit code. The group it led is ended with it."""
     home = pathlib.Path(tempfile.mkdtemp(prefix="vestim-gui-"))
     try:
         with x_server(size) as display:
-            child = subprocess.Popen(["dbus-run-session", "--", *argv], env=environment(home, display),
-                                     start_new_session=True)
-            try:
-                return child.wait()
-            finally:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGTERM)
+            return run_inside(argv, environment(home, display))
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
 if __name__ == "__main__":
+    if reason := missing():
+        print(f"1..0 # SKIP {reason}")
+        sys.exit(0)
     sys.exit(run(sys.argv[1:], os.environ.get("VESTIM_SCREEN", "1280x800")))
