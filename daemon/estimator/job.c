@@ -4,6 +4,7 @@
 #include "common/vestim-fields.h"
 #include "estimator/data-files.h"
 #include "estimator/failure.h"
+#include "estimator/leak.h"
 #include "estimator/regular-file.h"
 #include "estimator/task.h"
 
@@ -124,7 +125,7 @@ static bool
 prepare_data (Job *job, GError **error)
 {
   progress_say (&job->progress, 0, "reading the files");
-  if (!read_sets (job, error))
+  if (!read_sets (job, error) || !leak_check (job->sets, error))
     return false;
 
   job->scaling =
