@@ -3,7 +3,6 @@
 
 #include "estimator/failure.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #define MAX_COLUMNS 4096
@@ -274,4 +273,11 @@ csv_header_find (const CsvHeader *header, const char *name, const char *path, GE
   if (error)
     set_failure (header, name, n_same, path, error);
   return -1;
+}
+
+bool
+csv_header_has (const CsvHeader *header, const char *name)
+{
+  return g_strv_contains ((const char *const *) header->titles, name)
+         || g_strv_contains ((const char *const *) header->stems, name);
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <glib.h>
-#include <stddef.h>
+#include <stdbool.h>
 
 /* The first line of a CSV file: what separates its cells, and what its columns are called. */
 typedef struct
@@ -22,3 +22,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvHeader, csv_header_free)
 /* The index of the column of that very title, else of the one that is called so without its unit.
  * -1 with `error` when there is none or there are several. */
 int csv_header_find (const CsvHeader *header, const char *name, const char *path, GError **error);
+
+/* Whether there is one or several. */
+bool csv_header_has (const CsvHeader *header, const char *name);

@@ -81,6 +81,12 @@ csv_find_column (const CsvFile *file, const char *name, GError **error)
   return csv_header_find (file->header, name, file->path, error);
 }
 
+bool
+csv_has_column (const CsvFile *file, const char *name)
+{
+  return csv_header_has (file->header, name);
+}
+
 /* Rows */
 
 static bool

@@ -28,6 +28,9 @@ int csv_n_columns (const CsvFile *file);
  * none or there are several. */
 int csv_find_column (const CsvFile *file, const char *name, GError **error);
 
+/* Whether there is one or several. */
+bool csv_has_column (const CsvFile *file, const char *name);
+
 CsvResult csv_next_row (CsvFile *file, GError **error);
 
 /* The cell of the row read last as a finite number; false with `error`. */

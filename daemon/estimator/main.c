@@ -8,6 +8,7 @@
 #include "estimator/check.h"
 #include "estimator/demo.h"
 #include "estimator/job.h"
+#include "estimator/predict.h"
 
 #define EXIT_USAGE 2
 
@@ -17,6 +18,7 @@ typedef enum
   MODE_CHECK,
   MODE_CHECK_SELECTIONS,
   MODE_DEMO,
+  MODE_PREDICT,
   MODE_HELP,
   MODE_VERSION,
 } Mode;
@@ -28,6 +30,8 @@ static const char help[] =
     "                                     columns, rows, sampling period; or what is wrong\n"
     "  vestim-estimate --check-selections check selections (JSON on standard input) and files\n"
     "  vestim-estimate --demo DIR         write a small set of simulated drive cycles\n"
+    "  vestim-estimate --predict MODEL CSV [-o FILE]\n"
+    "                                     what a task's model.bin predicts for new data\n"
     "  vestim-estimate --help | --version\n\n"
     "Trains a small recurrent network that estimates a cell's voltage from state of charge,\n"
     "current and temperature, and tests it on drive cycles it has never seen.\n\n"
@@ -60,12 +64,14 @@ write_demo (const char *folder)
   return EXIT_SUCCESS;
 }
 
-/* The operands are what the mode works on. */
+/* The operands are what the mode works on; `output` is NULL when none is named. */
 static int
-run (Mode mode, bool as_json, char **operands, int n_operands)
+run (Mode mode, bool as_json, const char *output, char **operands, int n_operands)
 {
   if (as_json && mode != MODE_CHECK)
     return fail_usage ("--json goes with --check only");
+  if (output && mode != MODE_PREDICT)
+    return fail_usage ("-o goes with --predict only");
 
   switch (mode)
     {
@@ -82,6 +88,9 @@ run (Mode mode, bool as_json, char **operands, int n_operands)
                              : fail_usage ("--check-selections takes no file");
     case MODE_DEMO:
       return n_operands == 1 ? write_demo (operands[0]) : fail_usage ("name one folder to make");
+    case MODE_PREDICT:
+      return n_operands == 2 ? predict_file (operands[0], operands[1], output)
+                             : fail_usage ("name a model and a CSV file");
     case MODE_JOB:
       return n_operands == 1 ? job_run (operands[0]) : fail_usage ("name one job folder");
     }
@@ -95,6 +104,8 @@ main (int argc, char **argv)
     { "check", no_argument, NULL, MODE_CHECK },
     { "check-selections", no_argument, NULL, MODE_CHECK_SELECTIONS },
     { "demo", no_argument, NULL, MODE_DEMO },
+    { "predict", no_argument, NULL, MODE_PREDICT },
+    { "output", required_argument, NULL, 'o' },
     { "help", no_argument, NULL, MODE_HELP },
     { "version", no_argument, NULL, MODE_VERSION },
     { "json", no_argument, NULL, 'j' },
@@ -102,14 +113,17 @@ main (int argc, char **argv)
   };
   Mode mode = MODE_JOB;
   bool as_json = false;
+  const char *output = NULL;
   int option = 0;
 
-  while ((option = getopt_long (argc, argv, "", options, NULL)) != -1)
+  while ((option = getopt_long (argc, argv, "o:", options, NULL)) != -1)
     {
       if (option == '?')
         return fail_usage (NULL);
       if (option == 'j')
         as_json = true;
+      else if (option == 'o')
+        output = optarg;
       else if (mode != MODE_JOB && mode != (Mode) option)
         return fail_usage ("these options don't go together");
       else
@@ -118,5 +132,5 @@ main (int argc, char **argv)
 
   signal (SIGPIPE, SIG_IGN);
   atomic_file_clean_up_on_signals ();
-  return run (mode, as_json, argv + optind, argc - optind);
+  return run (mode, as_json, output, argv + optind, argc - optind);
 }

@@ -26,6 +26,9 @@ static const char *const kind_names[] = {
   [VESTIM_MODEL_LSTM] = "LSTM", [VESTIM_MODEL_GRU] = "GRU", [VESTIM_MODEL_FNN] = "FNN"
 };
 
+/* In the order of their enum. */
+static const char *const test_mode_names[] = { "windowed", "carried", NULL };
+
 /* Writing */
 
 static void
@@ -69,7 +72,8 @@ format_header (const Model *model, const Network *network)
   g_string_append_printf (json, "\"%s\", \"layers\": [", kind_names[model->kind]);
   for (int i = 0; i < model->shape.n_layers; i++)
     g_string_append_printf (json, "%s%d", i ? ", " : "", model->shape.sizes[i]);
-  g_string_append_printf (json, "], \"lookback\": %d, \"inputs\": [", model->shape.lookback);
+  g_string_append_printf (json, "], \"lookback\": %d, \"test_mode\": \"%s\", \"inputs\": [",
+                          model->shape.lookback, test_mode_names[model->test_mode]);
   for (int i = 0; i < model->shape.n_inputs; i++)
     {
       g_string_append (json, i ? ", " : "");
@@ -204,6 +208,22 @@ read_shape (const VestimJsonNode *header, Model *model)
          && n_units * model->shape.lookback <= MAX_UNIT_ROWS;
 }
 
+/* Models of earlier versions have none: they were tested windowed. */
+static bool
+read_test_mode (const VestimJsonNode *header, Model *model)
+{
+  const VestimJsonNode *node = vestim_json_member (header, "test_mode");
+  g_autofree char *name = vestim_json_dup_string (node);
+
+  for (int i = 0; name && test_mode_names[i]; i++)
+    if (strcmp (name, test_mode_names[i]) == 0)
+      {
+        model->test_mode = (VestimTestMode) i;
+        return true;
+      }
+  return !node;
+}
+
 static bool
 read_columns (const VestimJsonNode *header, Model *model)
 {
@@ -228,8 +248,8 @@ read_header (const VestimJsonNode *header, Model *model)
 {
   int64_t seed = 0;
 
-  if (!read_kind (header, model) || !read_shape (header, model) || !read_columns (header, model)
-      || !read_int (header, "epoch", 0, G_MAXINT, &model->epoch)
+  if (!read_kind (header, model) || !read_shape (header, model) || !read_test_mode (header, model)
+      || !read_columns (header, model) || !read_int (header, "epoch", 0, G_MAXINT, &model->epoch)
       || !vestim_json_get_double (vestim_json_member (header, "val_rmse"), &model->val_rmse)
       || !vestim_json_get_int64 (vestim_json_member (header, "seed"), &seed))
     return false;

@@ -16,6 +16,7 @@ typedef struct
   char **inputs;      /* NULL-terminated column names */
   char *target;
   Scaling *scaling;
+  VestimTestMode test_mode;
   uint64_t seed;
   int epoch;
   double val_rmse; /* in the target's unit */

@@ -36,6 +36,21 @@ report_training (const Training *training, const char *path, GError **error)
   return atomic_file_commit (file, error);
 }
 
+void
+report_print_predictions (const Series *series, const float *predicted, FILE *stream)
+{
+  fputs (series->target ? "time,measured,predicted,error_mv\n" : "time,predicted\n", stream);
+  for (size_t row = 0; row < series->n_rows; row++)
+    {
+      fprintf (stream, "%.15g,", series->times ? series->times[row] : (double) row);
+      if (series->target)
+        fprintf (stream, "%.10g,%.8g,%.4f\n", series->target[row], (double) predicted[row],
+                 (predicted[row] - series->target[row]) * 1000);
+      else
+        fprintf (stream, "%.8g\n", (double) predicted[row]);
+    }
+}
+
 bool
 report_predictions (const Series *series, const float *predicted, const char *path, GError **error)
 {
@@ -44,12 +59,7 @@ report_predictions (const Series *series, const float *predicted, const char *pa
   if (!file)
     return false;
 
-  FILE *stream = atomic_file_stream (file);
-  fputs ("time,measured,predicted,error_mv\n", stream);
-  for (size_t row = 0; row < series->n_rows; row++)
-    fprintf (stream, "%.15g,%.10g,%.8g,%.4f\n", series->times ? series->times[row] : (double) row,
-             series->target[row], (double) predicted[row],
-             (predicted[row] - series->target[row]) * 1000);
+  report_print_predictions (series, predicted, atomic_file_stream (file));
   return atomic_file_commit (file, error);
 }
 

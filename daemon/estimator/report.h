@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "common/vestim-estimation.h"
 #include "estimator/error-stats.h"
@@ -36,6 +37,9 @@ bool report_training (const Training *training, const char *path, GError **error
 
 bool report_predictions (const Series *series, const float *predicted, const char *path,
                          GError **error);
+
+/* The same, to a stream; without a target there are no errors. */
+void report_print_predictions (const Series *series, const float *predicted, FILE *stream);
 
 bool report_task (const TaskResult *task, const char *path, GError **error);
 

@@ -82,12 +82,14 @@ scaling_apply (const Scaling *scaling, Series *series)
   float *scaled = g_new (float, series->n_rows *(size_t) series->n_inputs);
 
   series->scaled_inputs = scaled;
-  series->scaled_target = g_new (float, series->n_rows);
+  if (series->target)
+    series->scaled_target = g_new (float, series->n_rows);
   for (size_t row = 0; row < series->n_rows; row++)
     {
       for (int i = 0; i < series->n_inputs; i++)
         *scaled++ = (float) scaling_scale (&scaling->inputs[i], *input++);
-      series->scaled_target[row] = (float) scaling_scale (&scaling->target, series->target[row]);
+      if (series->target)
+        series->scaled_target[row] = (float) scaling_scale (&scaling->target, series->target[row]);
     }
   g_clear_pointer (&series->inputs, g_free);
 }

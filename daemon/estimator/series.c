@@ -11,7 +11,8 @@
 typedef struct
 {
   CsvFile *file;
-  int *columns;    /* of the inputs, then of the target */
+  int *columns; /* of the inputs, then of the target */
+  bool has_target;
   int time_column; /* -1: none */
   size_t capacity;
 } Reader;
@@ -24,7 +25,8 @@ reserve_row (Series *series, Reader *reader)
 
   reader->capacity = reader->capacity ? reader->capacity * 2 : FIRST_CAPACITY;
   series->inputs = g_renew (double, series->inputs, reader->capacity *(size_t) series->n_inputs);
-  series->target = g_renew (double, series->target, reader->capacity);
+  if (reader->has_target)
+    series->target = g_renew (double, series->target, reader->capacity);
   if (reader->time_column >= 0)
     series->times = g_renew (double, series->times, reader->capacity);
 }
@@ -33,7 +35,8 @@ static bool
 find_columns (Series *series, Reader *reader, const char *const *inputs, const char *target,
               GError **error)
 {
-  for (int i = 0; i <= series->n_inputs; i++)
+  reader->has_target = target != NULL;
+  for (int i = 0; i < series->n_inputs + reader->has_target; i++)
     {
       const char *name = i < series->n_inputs ? inputs[i] : target;
 
@@ -58,7 +61,8 @@ read_row (Series *series, Reader *reader, GError **error)
   for (size_t i = 0; i < n_inputs; i++)
     if (!csv_number (reader->file, reader->columns[i], &series->inputs[row * n_inputs + i], error))
       return false;
-  if (!csv_number (reader->file, reader->columns[n_inputs], &series->target[row], error))
+  if (reader->has_target
+      && !csv_number (reader->file, reader->columns[n_inputs], &series->target[row], error))
     return false;
   if (reader->time_column >= 0
       && !csv_number (reader->file, reader->time_column, &series->times[row], error))
@@ -71,7 +75,8 @@ static void
 shrink (Series *series)
 {
   series->inputs = g_renew (double, series->inputs, series->n_rows *(size_t) series->n_inputs);
-  series->target = g_renew (double, series->target, series->n_rows);
+  if (series->target)
+    series->target = g_renew (double, series->target, series->n_rows);
   if (series->times)
     series->times = g_renew (double, series->times, series->n_rows);
 }
@@ -101,6 +106,7 @@ series_read (const char *path, const char *const *inputs, const char *target, GE
     return NULL;
 
   shrink (series);
+  series->digest = g_strdup (csv_digest (file));
   return g_steal_pointer (&series);
 }
 
@@ -116,6 +122,7 @@ series_free (Series *series)
   g_free (series->times);
   g_free (series->scaled_inputs);
   g_free (series->scaled_target);
+  g_free (series->digest);
   g_free (series);
 }
 

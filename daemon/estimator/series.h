@@ -13,13 +13,14 @@ typedef struct
   size_t n_rows;
   int n_inputs;
   double *inputs;       /* [row][input], as in the file; NULL once they are scaled */
-  double *target;       /* as in the file */
+  double *target;       /* (nullable) as in the file */
   double *times;        /* (nullable) the column "Time" where it is one of numbers */
   float *scaled_inputs; /* NULL until they are scaled, as is the next */
-  float *scaled_target;
+  float *scaled_target; /* also NULL without a target */
+  char *digest;         /* SHA-256 of the file, in hexadecimal digits */
 } Series;
 
-/* `(transfer full)`; `inputs` is NULL-terminated. */
+/* `(transfer full)`; `inputs` is NULL-terminated, `target` nullable. */
 Series *series_read (const char *path, const char *const *inputs, const char *target,
                      GError **error);
 void series_free (Series *series);

@@ -139,6 +139,7 @@ write_model (const Task *task, const Training *training, GError **error)
     .inputs = config->settings->inputs,
     .target = config->settings->target,
     .scaling = (Scaling *) config->scaling,
+    .test_mode = config->settings->test_mode,
     .seed = config->settings->seed,
     .epoch = training->best_epoch,
     .val_rmse = training->best_val_rmse,
