@@ -47,8 +47,8 @@ def _(t):
     model, data = folder / "tasks/1/model.bin", folder / "test" / TEST_FILE
     done = estimate(t, "--predict", model, data, "-o", t.dir / "out.csv").expect(0)
     expect((t.dir / "out.csv").read_text(), (folder / "tasks/1/predictions" / TEST_FILE).read_text())
-    expect_in("1800 rows: RMSE ", done.stderr)
-    expect(estimate(t, "--predict", model, data).expect(0).stdout, (t.dir / "out.csv").read_text())
+    expect_in("1800 rows: RMSE ", done.err)
+    expect(estimate(t, "--predict", model, data).expect(0).out, (t.dir / "out.csv").read_text())
 
 
 @test("--predict needs no target, and finds the inputs in other forms of CSV")
@@ -60,8 +60,8 @@ def _(t):
     lines = [";".join(row[c].replace(".", ",") for c in columns) for row in source[1:]]
     data = t.write("new.csv", "\ufeff" + ";".join(names) + "\r\n" + "\r\n".join(lines))
     done = estimate(t, "--predict", folder / "tasks/1/model.bin", data).expect(0)
-    expect(done.stderr, "")
-    predicted = [line.split(",") for line in done.stdout.splitlines()]
+    expect(done.err, "")
+    predicted = [line.split(",") for line in done.out.splitlines()]
     expect(predicted[0], ["time", "predicted"])
     tested = rows(folder / "tasks/1/predictions" / TEST_FILE)
     expect([row[1] for row in predicted[1:]], [row[2] for row in tested[1:]], "predictions")
@@ -72,12 +72,12 @@ def _(t):
     folder = trained(t)
     model = folder / "tasks/1/model.bin"
     data = t.write("bad.csv", "SOC,Current\n1,2\n1,2\n")
-    expect_in('no column "Temp"', estimate(t, "--predict", model, data).expect(1).stderr)
-    expect_in("bad.csv", estimate(t, "--predict", data, data).expect(1).stderr)
+    expect_in('no column "Temp"', estimate(t, "--predict", model, data).expect(1).err)
+    expect_in("bad.csv", estimate(t, "--predict", data, data).expect(1).err)
     damaged = bytearray(model.read_bytes())
     damaged[len(damaged) // 2] ^= 1
     bad = t.write("bad.bin", bytes(damaged))
-    expect_in("damaged", estimate(t, "--predict", bad, folder / "test" / TEST_FILE).expect(1).stderr)
+    expect_in("damaged", estimate(t, "--predict", bad, folder / "test" / TEST_FILE).expect(1).err)
     estimate(t, "--predict", model).expect(2)
     estimate(t, "-o", "x", folder).expect(2)
 
@@ -91,5 +91,5 @@ def _(t):
     (folder / "test/another.csv").write_text("\n".join([lines[0]] + lines[500:900]))
     failed = estimate(t, folder).expect(1)
     for word in ("test/another.csv", str(source), "400 of its 400 rows"):
-        expect_in(word, failed.stderr)
+        expect_in(word, failed.err)
     expect_in("another.csv", json.loads((folder / "summary.json").read_text())["reason"])
