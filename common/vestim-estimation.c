@@ -353,6 +353,30 @@ vestim_estimation_read (const VestimJsonNode *selections, const char *prefix, GP
   return errors->len == n_before ? g_steal_pointer (&estimation) : NULL;
 }
 
+const char *
+vestim_model_name (VestimModelKind model)
+{
+  return model_words[model];
+}
+
+const char *
+vestim_optimizer_name (VestimOptimizer optimizer)
+{
+  return optimizer_words[optimizer];
+}
+
+const char *
+vestim_schedule_name (VestimScheduleKind schedule)
+{
+  return schedule_words[schedule];
+}
+
+const char *
+vestim_test_mode_name (VestimTestMode test_mode)
+{
+  return test_mode_words[test_mode];
+}
+
 void
 vestim_estimation_free (VestimEstimation *estimation)
 {

@@ -75,5 +75,15 @@ typedef struct
  * version brings is refused here with a message that says so. */
 VestimEstimation *vestim_estimation_read (const VestimJsonNode *selections, const char *prefix,
                                           GPtrArray *errors);
+/* One object of all that decides what a task comes to, besides the files and the kernel: equal text
+ * means equal bits. */
+void vestim_estimation_append_json (GString *json, const VestimEstimation *estimation);
+
+/* The words of the settings. */
+const char *vestim_model_name (VestimModelKind model);
+const char *vestim_optimizer_name (VestimOptimizer optimizer);
+const char *vestim_schedule_name (VestimScheduleKind schedule);
+const char *vestim_test_mode_name (VestimTestMode test_mode);
+
 void vestim_estimation_free (VestimEstimation *estimation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VestimEstimation, vestim_estimation_free)

@@ -2,6 +2,7 @@
 #include "estimator/adam.h"
 
 #include <math.h>
+#include <string.h>
 
 #define BETA1 0.9f
 #define BETA2 0.999f
@@ -19,6 +20,14 @@ adam_new (size_t n, const VestimEstimation *settings)
   adam->mean = g_new0 (float, n);
   adam->square = g_new0 (float, n);
   return adam;
+}
+
+void
+adam_reset (Adam *adam)
+{
+  memset (adam->mean, 0, adam->n * sizeof (float));
+  memset (adam->square, 0, adam->n * sizeof (float));
+  adam->n_steps = 0;
 }
 
 void

@@ -24,6 +24,7 @@ typedef struct
 
 /* For `n` parameters, with the optimizer, weight decay and gradient clip of the settings. */
 Adam *adam_new (size_t n, const VestimEstimation *settings);
+void adam_reset (Adam *adam); /* as it was when it was new */
 void adam_free (Adam *adam);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Adam, adam_free)
 

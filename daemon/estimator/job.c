@@ -4,6 +4,7 @@
 #include "common/vestim-fields.h"
 #include "estimator/data-files.h"
 #include "estimator/failure.h"
+#include "estimator/fingerprint.h"
 #include "estimator/leak.h"
 #include "estimator/regular-file.h"
 #include "estimator/task.h"
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #define MAX_JOB_FILE (16 * 1024 * 1024)
+#define MAX_SUMMARY_FILE (256 * 1024 * 1024)
 
 typedef struct
 {
@@ -22,9 +24,12 @@ typedef struct
   Progress progress;
   bool is_job; /* job.json was read: results may be left in the folder */
   int64_t attempt;
+  bool is_anew; /* what earlier attempts left is not used */
   VestimEstimation *settings;
   Dataset *sets[DATA_N_SETS];
   Scaling *scaling;
+  uint64_t data_fingerprint;
+  GPtrArray *outcomes; /* Outcome, best first */
 } Job;
 
 /* job.json */
@@ -42,6 +47,31 @@ set_field_errors (const GPtrArray *errors, const char *path, GError **error)
   failure_set (error, "%s: %s", path, text->str);
 }
 
+/* A job that was done and is started again is done again. One that was broken off goes on. */
+static bool
+was_completed (const Job *job)
+{
+  size_t length = 0;
+  g_autofree char *text = regular_file_read (job->summary, MAX_SUMMARY_FILE, &length, NULL);
+  g_autoptr (VestimJsonDoc) doc = text ? vestim_json_parse (text, length, NULL) : NULL;
+  const VestimJsonNode *root = doc ? vestim_json_root (doc) : NULL;
+  g_autofree char *status = vestim_json_dup_string (vestim_json_member (root, "status"));
+
+  return g_strcmp0 (status, "completed") == 0;
+}
+
+static void
+look_at_attempt (Job *job, const VestimJsonNode *root)
+{
+  vestim_json_get_int64 (vestim_json_member (root, "attempt"), &job->attempt);
+  vestim_json_get_bool (vestim_json_member (root, "fresh"), &job->is_anew);
+  if (job->is_anew)
+    puts ("starting anew, as it was asked to");
+  else
+    job->is_anew = was_completed (job);
+  unlink (job->summary);
+}
+
 static bool
 read_job (Job *job, const VestimJsonNode *root, const char *path, GError **error)
 {
@@ -55,8 +85,7 @@ read_job (Job *job, const VestimJsonNode *root, const char *path, GError **error
   else
     {
       job->is_job = true;
-      unlink (job->summary); /* an earlier attempt's */
-      vestim_json_get_int64 (vestim_json_member (root, "attempt"), &job->attempt);
+      look_at_attempt (job, root);
       job->settings =
           vestim_estimation_read (vestim_json_member (root, "selections"), "selections", errors);
       if (!job->settings)
@@ -124,7 +153,7 @@ say_what_is_constant (const Job *job)
 static bool
 prepare_data (Job *job, GError **error)
 {
-  progress_say (&job->progress, 0, "reading the files");
+  progress_say (&job->progress, "reading the files");
   if (!read_sets (job, error) || !leak_check (job->sets, error))
     return false;
 
@@ -135,28 +164,26 @@ prepare_data (Job *job, GError **error)
     return false;
 
   say_what_is_constant (job);
+  job->data_fingerprint = FINGERPRINT_START;
   for (int set = 0; set < DATA_N_SETS; set++)
-    dataset_scale (job->sets[set], job->scaling);
+    {
+      dataset_scale (job->sets[set], job->scaling);
+      job->data_fingerprint = fingerprint_dataset (job->data_fingerprint, job->sets[set]);
+    }
   return true;
 }
 
 /* Work */
 
-static void
-say_result (const Job *job, const TaskResult *result)
+/* Where the best is in front. */
+static int
+compare_outcomes (gconstpointer a, gconstpointer b)
 {
-  ErrorStats all = report_pool (result->tests);
-
-  report_print_table (result->tests);
-  putchar ('\n');
-  progress_say (&job->progress, 1,
-                "tested on %zu rows of %u files: RMSE %.2f mV, MAE %.2f mV, max %.2f mV, R² %.5f",
-                all.n, result->tests->len, error_stats_rmse (&all) * 1000,
-                error_stats_mae (&all) * 1000, all.largest * 1000, error_stats_r2 (&all));
+  return outcome_compare (*(Outcome *const *) a, *(Outcome *const *) b);
 }
 
-static bool
-do_task (Job *job, GError **error)
+static void
+do_task (Job *job)
 {
   const TaskConfig config = {
     .number = 1,
@@ -166,31 +193,82 @@ do_task (Job *job, GError **error)
     .train = job->sets[DATA_TRAIN],
     .validation = job->sets[DATA_VALIDATION],
     .test = job->sets[DATA_TEST],
+    .data_fingerprint = job->data_fingerprint,
+    .is_anew = job->is_anew,
     .progress = &job->progress,
   };
   g_autoptr (Task) task = task_new (&config);
 
-  if (!task_run (task, error))
-    return false;
+  g_ptr_array_add (job->outcomes, task_run (task));
+}
 
-  TaskResult result = task_result (task);
-  if (!report_job (&result, job->attempt, job->summary, error))
+static bool
+report (const Job *job, const char *status, const char *reason, GError **error)
+{
+  const JobReport report = {
+    .attempt = job->attempt,
+    .status = status,
+    .reason = reason,
+    .outcomes = job->outcomes,
+  };
+
+  return report_job (&report, job->summary, error);
+}
+
+static void
+say_result (Job *job)
+{
+  const Outcome *best = job->outcomes->pdata[0];
+
+  putchar ('\n');
+  progress_complete (&job->progress,
+                     "tested on %zu rows of %zu files: RMSE %.2f mV, MAE %.2f mV, max %.2f mV, "
+                     "R² %.5f",
+                     best->n_rows, best->n_files, best->test_rmse_mv, best->test_mae_mv,
+                     best->test_max_mv, best->test_r2);
+}
+
+static bool
+do_tasks (Job *job, GError **error)
+{
+  do_task (job);
+  g_ptr_array_sort (job->outcomes, compare_outcomes);
+
+  const Outcome *best = job->outcomes->pdata[0];
+  if (best->reason)
+    {
+      failure_set (error, "%s", best->reason);
+      return false;
+    }
+  if (!report (job, "completed", NULL, error))
     return false;
-  say_result (job, &result);
+  say_result (job);
   return true;
 }
 
 static void
-say_failure (const Job *job, const GError *error)
+say_failure (Job *job, const GError *error)
 {
   g_autoptr (GError) second = NULL;
 
   fprintf (stderr, "vestim-estimate: %s\n", error->message);
   if (job->is_job)
-    report_failure (error->message, job->attempt, job->summary, &second);
+    report (job, "failed", error->message, &second);
   if (second)
     fprintf (stderr, "vestim-estimate: %s\n", second->message);
   progress_fail (&job->progress, error->message);
+}
+
+static void
+job_init (Job *job, const char *folder)
+{
+  *job = (Job){
+    .folder = folder,
+    .summary = g_build_filename (folder, "summary.json", NULL),
+    .attempt = 1,
+    .outcomes = g_ptr_array_new_with_free_func ((GDestroyNotify) outcome_free),
+  };
+  progress_init (&job->progress);
 }
 
 static void
@@ -201,21 +279,19 @@ job_deinit (Job *job)
   for (int set = 0; set < DATA_N_SETS; set++)
     g_clear_pointer (&job->sets[set], dataset_free);
   g_clear_pointer (&job->scaling, scaling_free);
+  g_ptr_array_unref (job->outcomes);
+  progress_deinit (&job->progress);
 }
 
 int
 job_run (const char *folder)
 {
-  Job job = {
-    .folder = folder,
-    .summary = g_build_filename (folder, "summary.json", NULL),
-    .attempt = 1,
-  };
+  Job job;
   g_autoptr (GError) error = NULL;
 
-  progress_init (&job.progress);
+  job_init (&job, folder);
   bool is_done =
-      read_job_file (&job, &error) && prepare_data (&job, &error) && do_task (&job, &error);
+      read_job_file (&job, &error) && prepare_data (&job, &error) && do_tasks (&job, &error);
   if (!is_done)
     say_failure (&job, error);
 

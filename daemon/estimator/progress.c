@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #define MAX_MESSAGE_BYTES 2048
+#define PART_READ 0.02     /* of the job's time, for reading the files; the rest is the tasks' */
+#define MAX_TASKS_TOLD 100 /* with epochs and series of their own */
 
 void
 progress_init (Progress *progress)
@@ -20,7 +22,8 @@ progress_init (Progress *progress)
   const char *text = getenv ("VESTIM_PROGRESS_FD");
   guint64 fd = 0;
 
-  progress->fd = -1;
+  *progress = (Progress){ .fd = -1, .n_tasks = 1 };
+  pthread_mutex_init (&progress->lock, NULL);
   if (!text)
     return;
 
@@ -46,7 +49,20 @@ write_line (int fd, const char *text, size_t length)
     }
 }
 
-/* `metrics` (nullable) are the members of the object; a `part` below 0 is left out. */
+void
+progress_deinit (Progress *progress)
+{
+  pthread_mutex_destroy (&progress->lock);
+}
+
+void
+progress_set_tasks (Progress *progress, int n_tasks)
+{
+  progress->n_tasks = n_tasks;
+}
+
+/* `message` and `metrics`, the members of that object, may be NULL; a `part` below 0 is left out.
+ * The lock is held. */
 static void
 report (const Progress *progress, double part, const char *message, int step, const char *metrics)
 {
@@ -54,15 +70,20 @@ report (const Progress *progress, double part, const char *message, int step, co
     return;
 
   GString *line = g_string_new ("{");
-  g_autofree char *shown =
-      g_utf8_make_valid (message, (gssize) MIN (strlen (message), MAX_MESSAGE_BYTES));
 
   if (part >= 0)
-    g_string_append_printf (line, "\"progress\": %.4f, ", part);
-  g_string_append (line, "\"message\": ");
-  vestim_json_append_string (line, shown);
+    g_string_append_printf (line, "\"progress\": %.4f", part);
+  if (message)
+    {
+      g_autofree char *shown =
+          g_utf8_make_valid (message, (gssize) MIN (strlen (message), MAX_MESSAGE_BYTES));
+
+      g_string_append (line, part >= 0 ? ", \"message\": " : "\"message\": ");
+      vestim_json_append_string (line, shown);
+    }
   if (metrics)
-    g_string_append_printf (line, ", \"step\": %d, \"metrics\": {%s}", step, metrics);
+    g_string_append_printf (line, "%s\"step\": %d, \"metrics\": {%s}", line->len > 1 ? ", " : "",
+                            step, metrics);
   g_string_append (line, "}\n");
 
   if (line->len <= VESTIM_MAX_PROGRESS_LINE)
@@ -70,60 +91,184 @@ report (const Progress *progress, double part, const char *message, int step, co
   g_string_free (line, TRUE);
 }
 
-void
-progress_hint (const Progress *progress, double part, const char *format, ...)
+/* How much of the job is done now that the task has come this far. The lock is held. */
+static double
+advance (TaskProgress *task, double part)
 {
-  va_list args;
+  Progress *progress = task->progress;
 
-  va_start (args, format);
-  g_autofree char *message = g_strdup_vprintf (format, args);
-  va_end (args);
-  report (progress, part, message, 0, NULL);
+  progress->tasks_done += MAX (part - task->part, 0);
+  task->part = MAX (part, task->part);
+
+  double whole = PART_READ + (1 - PART_READ) * progress->tasks_done / progress->n_tasks;
+  progress->told = MAX (progress->told, MIN (whole, 1));
+  return progress->told;
 }
 
-void
-progress_say (const Progress *progress, double part, const char *format, ...)
+static void
+say (Progress *progress, double part, const char *message)
 {
-  va_list args;
-
-  va_start (args, format);
-  g_autofree char *message = g_strdup_vprintf (format, args);
-  va_end (args);
-
+  pthread_mutex_lock (&progress->lock);
+  progress->told = MAX (progress->told, part);
   puts (message);
   fflush (stdout);
-  report (progress, part, message, 0, NULL);
+  report (progress, progress->told, message, 0, NULL);
+  pthread_mutex_unlock (&progress->lock);
 }
 
 void
-progress_fail (const Progress *progress, const char *reason)
+progress_say (Progress *progress, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_autofree char *message = g_strdup_vprintf (format, args);
+  va_end (args);
+  say (progress, 0, message);
+}
+
+void
+progress_complete (Progress *progress, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_autofree char *message = g_strdup_vprintf (format, args);
+  va_end (args);
+  say (progress, 1, message);
+}
+
+void
+progress_fail (Progress *progress, const char *reason)
 {
   g_autofree char *message = g_strconcat ("failed: ", reason, NULL);
 
+  pthread_mutex_lock (&progress->lock);
   report (progress, -1, message, 0, NULL);
+  pthread_mutex_unlock (&progress->lock);
+}
+
+/* Tasks */
+
+static char *
+dup_message (const TaskProgress *task, const char *format, va_list args)
+{
+  char *message = g_strdup_vprintf (format, args);
+
+  if (task->progress->n_tasks == 1)
+    return message;
+
+  char *named =
+      g_strdup_printf ("task %d of %d: %s", task->number, task->progress->n_tasks, message);
+  g_free (message);
+  return named;
 }
 
 void
-progress_epoch (const Progress *progress, double part, const Training *training, int max_epochs)
+progress_task_say (TaskProgress *task, double part, const char *format, ...)
 {
-  const EpochRecord *record =
-      &g_array_index (training->epochs, EpochRecord, training->epochs->len - 1);
-  double train_mv = record->train_rmse * 1000, val_mv = record->val_rmse * 1000;
-  bool is_best = training->best_epoch == record->epoch;
+  Progress *progress = task->progress;
+  va_list args;
 
-  printf (
-      "epoch %4d of %d   training %8.2f mV   validation %8.2f mV%s   learning rate %g   %.1f s\n",
-      record->epoch, max_epochs, train_mv, val_mv, is_best ? " *" : "  ", record->learning_rate,
-      record->seconds);
+  va_start (args, format);
+  g_autofree char *message = dup_message (task, format, args);
+  va_end (args);
+
+  pthread_mutex_lock (&progress->lock);
+  puts (message);
   fflush (stdout);
+  report (progress, advance (task, part), message, 0, NULL);
+  pthread_mutex_unlock (&progress->lock);
+}
 
+void
+progress_task_hint (TaskProgress *task, double part, const char *format, ...)
+{
+  Progress *progress = task->progress;
+  va_list args;
+
+  va_start (args, format);
+  g_autofree char *message = dup_message (task, format, args);
+  va_end (args);
+
+  pthread_mutex_lock (&progress->lock);
+  report (progress, advance (task, part), message, 0, NULL);
+  pthread_mutex_unlock (&progress->lock);
+}
+
+/* With several tasks each has series of its own. `(transfer full)` */
+static char *
+format_series (const TaskProgress *task, const EpochRecord *record)
+{
+  GString *metrics = g_string_new (NULL);
+  g_autofree char *suffix =
+      task->progress->n_tasks > 1 ? g_strdup_printf ("[%d]", task->number) : g_strdup ("");
+
+  g_string_append_printf (metrics, "\"train_rmse_mv%s\": ", suffix);
+  vestim_json_append_double (metrics, record->train_rmse * 1000);
+  g_string_append_printf (metrics, ", \"val_rmse_mv%s\": ", suffix);
+  vestim_json_append_double (metrics, record->val_rmse * 1000);
+  return g_string_free (metrics, FALSE);
+}
+
+static char *
+format_epoch (const TaskProgress *task, const Training *training, const EpochRecord *record,
+              int max_epochs)
+{
   g_autofree char *message = g_strdup_printf (
       "epoch %d of %d, validation error %.2f mV, best %.2f mV (epoch %d)", record->epoch,
-      max_epochs, val_mv, training->best_val_rmse * 1000, training->best_epoch);
-  GString *metrics = g_string_new ("\"train_rmse_mv\": ");
-  vestim_json_append_double (metrics, train_mv);
-  g_string_append (metrics, ", \"val_rmse_mv\": ");
-  vestim_json_append_double (metrics, val_mv);
-  report (progress, part, message, record->epoch, metrics->str);
-  g_string_free (metrics, TRUE);
+      max_epochs, record->val_rmse * 1000, training->best_val_rmse * 1000, training->best_epoch);
+
+  if (task->progress->n_tasks == 1)
+    return g_steal_pointer (&message);
+  return g_strdup_printf ("task %d of %d: %s", task->number, task->progress->n_tasks, message);
+}
+
+static void
+print_epoch (const TaskProgress *task, const EpochRecord *record, int max_epochs, bool is_best)
+{
+  if (task->progress->n_tasks > 1)
+    printf ("task %d: ", task->number);
+  printf (
+      "epoch %4d of %d   training %8.2f mV   validation %8.2f mV%s   learning rate %g   %.1f s\n",
+      record->epoch, max_epochs, record->train_rmse * 1000, record->val_rmse * 1000,
+      is_best ? " *" : "  ", record->learning_rate, record->seconds);
+  fflush (stdout);
+}
+
+bool
+progress_task_has_series (const TaskProgress *task)
+{
+  return task->number <= MAX_TASKS_TOLD;
+}
+
+void
+progress_task_epoch (TaskProgress *task, double part, const Training *training, int max_epochs)
+{
+  Progress *progress = task->progress;
+  const EpochRecord *record =
+      &g_array_index (training->epochs, EpochRecord, training->epochs->len - 1);
+  g_autofree char *message = format_epoch (task, training, record, max_epochs);
+  g_autofree char *metrics = format_series (task, record);
+
+  pthread_mutex_lock (&progress->lock);
+  print_epoch (task, record, max_epochs, training->best_epoch == record->epoch);
+  report (progress, advance (task, part), message, record->epoch, metrics);
+  pthread_mutex_unlock (&progress->lock);
+}
+
+void
+progress_task_history (TaskProgress *task, const Training *training)
+{
+  Progress *progress = task->progress;
+
+  pthread_mutex_lock (&progress->lock);
+  for (guint i = 0; i < training->epochs->len; i++)
+    {
+      const EpochRecord *record = &g_array_index (training->epochs, EpochRecord, i);
+      g_autofree char *metrics = format_series (task, record);
+
+      report (progress, -1, NULL, record->epoch, metrics);
+    }
+  pthread_mutex_unlock (&progress->lock);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define SUMMARY_VERSION 1
+#define MAX_TASKS_PRINTED 20
 
 static const char *const end_words[] = {
   [TRAINING_END_EPOCHS] = "max_epochs",
@@ -154,24 +155,6 @@ append_scaling (GString *json, const TaskResult *task)
 }
 
 static void
-append_settings (GString *json, const TaskResult *task)
-{
-  const VestimEstimation *settings = task->settings;
-
-  g_string_append_printf (json, "\"settings\": {\"model\": \"%s\", \"layers\": [",
-                          network_name (task->network));
-  for (int i = 0; i < settings->n_layers; i++)
-    g_string_append_printf (json, "%s%d", i ? ", " : "", settings->layers[i]);
-  g_string_append_printf (json,
-                          "], \"lookback\": %d, \"batch_size\": %d, \"max_epochs\": %d, "
-                          "\"patience\": %d, \"seed\": %" PRIu64 ", ",
-                          settings->lookback, settings->batch_size, settings->max_epochs,
-                          settings->patience, settings->seed);
-  append_number (json, "learning_rate", settings->learning_rate);
-  g_string_append_c (json, '}');
-}
-
-static void
 append_training (GString *json, const TaskResult *task)
 {
   const Training *training = task->training;
@@ -200,9 +183,11 @@ report_task (const TaskResult *task, const char *path, GError **error)
 {
   GString *json = g_string_new (NULL);
 
-  g_string_append_printf (json, "{\"version\": %d, \"task\": %d, \"program\": \"%s\",\n ",
-                          SUMMARY_VERSION, task->number, VESTIM_VERSION);
-  append_settings (json, task);
+  g_string_append_printf (json,
+                          "{\"version\": %d, \"task\": %d, \"program\": \"%s\", "
+                          "\"fingerprint\": \"%016" PRIx64 "\",\n \"settings\": ",
+                          SUMMARY_VERSION, task->number, VESTIM_VERSION, task->fingerprint);
+  vestim_estimation_append_json (json, task->settings);
   g_string_append (json, ",\n ");
   append_training (json, task);
   g_string_append (json, ",\n ");
@@ -215,45 +200,53 @@ report_task (const TaskResult *task, const char *path, GError **error)
 
 /* A task in the job's list: what it is told apart by, and how good it is. */
 static void
-append_task (GString *json, const TaskResult *task)
+append_task (GString *json, const Outcome *outcome)
 {
-  ErrorStats all = report_pool (task->tests);
+  const struct
+  {
+    const char *name;
+    double value;
+  } figures[] = {
+    { "val_rmse_mv", outcome->val_rmse_mv }, { "test_rmse_mv", outcome->test_rmse_mv },
+    { "test_mae_mv", outcome->test_mae_mv }, { "test_max_mv", outcome->test_max_mv },
+    { "test_r2", outcome->test_r2 },
+  };
 
-  g_string_append_printf (json, "{\"task\": %d, \"status\": \"completed\", ", task->number);
-  append_settings (json, task);
-  g_string_append (json, ", ");
-  append_number (json, "val_rmse_mv", task->training->best_val_rmse * 1000);
-  g_string_append (json, ", ");
-  append_stats (json, "test_", &all);
+  g_string_append_printf (json, "{\"task\": %d, \"status\": \"%s\", \"settings\": %s",
+                          outcome->number, outcome->reason ? "failed" : "completed",
+                          outcome->settings);
+  for (size_t i = 0; i < G_N_ELEMENTS (figures) && !outcome->reason; i++)
+    {
+      g_string_append (json, ", ");
+      append_number (json, figures[i].name, figures[i].value);
+    }
+  if (outcome->reason)
+    {
+      g_string_append (json, ", ");
+      append_string (json, "reason", outcome->reason);
+    }
   g_string_append_c (json, '}');
 }
 
 bool
-report_job (const TaskResult *task, int64_t attempt, const char *path, GError **error)
+report_job (const JobReport *job, const char *path, GError **error)
 {
   GString *json = g_string_new (NULL);
+  const Outcome *best = job->outcomes->len > 0 ? job->outcomes->pdata[0] : NULL;
 
-  g_string_append_printf (json,
-                          "{\"version\": %d, \"attempt\": %" PRId64
-                          ", \"status\": \"completed\", \"reason\": null,\n ",
-                          SUMMARY_VERSION, attempt);
-  append_metrics (json, task);
-  g_string_append (json, ",\n \"tasks\": [");
-  append_task (json, task);
+  g_string_append_printf (json, "{\"version\": %d, \"attempt\": %" PRId64 ", ", SUMMARY_VERSION,
+                          job->attempt);
+  append_string (json, "status", job->status);
+  g_string_append (json, ", ");
+  append_string (json, "reason", job->reason);
+  g_string_append_printf (json, ",\n \"metrics\": %s,\n \"tasks\": [",
+                          best && best->metrics ? best->metrics : "{}");
+  for (guint i = 0; i < job->outcomes->len; i++)
+    {
+      g_string_append (json, i ? ",\n  " : "");
+      append_task (json, job->outcomes->pdata[i]);
+    }
   g_string_append (json, "]}\n");
-  return write_json (json, path, error);
-}
-
-bool
-report_failure (const char *reason, int64_t attempt, const char *path, GError **error)
-{
-  GString *json = g_string_new (NULL);
-
-  g_string_append_printf (json,
-                          "{\"version\": %d, \"attempt\": %" PRId64 ", \"status\": \"failed\", ",
-                          SUMMARY_VERSION, attempt);
-  append_string (json, "reason", reason);
-  g_string_append (json, ", \"metrics\": {}, \"tasks\": []}\n");
   return write_json (json, path, error);
 }
 
@@ -278,7 +271,7 @@ print_row (int width, const char *name, const ErrorStats *stats)
 }
 
 void
-report_print_table (const GArray *tests)
+report_print_tests (const GArray *tests)
 {
   ErrorStats all = report_pool (tests);
   int width = (int) strlen ("all test files");
@@ -296,5 +289,25 @@ report_print_table (const GArray *tests)
       print_row (width, name, &test->stats);
     }
   print_row (width, "all test files", &all);
+  fflush (stdout);
+}
+
+void
+report_print_tasks (const GPtrArray *outcomes)
+{
+  printf ("\n%6s %16s %10s %10s   %s\n", "task", "validation [mV]", "test [mV]", "max [mV]",
+          "settings");
+  for (guint i = 0; i < MIN (outcomes->len, MAX_TASKS_PRINTED); i++)
+    {
+      const Outcome *outcome = outcomes->pdata[i];
+
+      if (outcome->reason)
+        printf ("%6d failed: %s   %s\n", outcome->number, outcome->reason, outcome->settings);
+      else
+        printf ("%6d %16.2f %10.2f %10.2f   %s\n", outcome->number, outcome->val_rmse_mv,
+                outcome->test_rmse_mv, outcome->test_max_mv, outcome->settings);
+    }
+  if (outcomes->len > MAX_TASKS_PRINTED)
+    printf ("and %u more, see summary.json\n", outcomes->len - MAX_TASKS_PRINTED);
   fflush (stdout);
 }

@@ -8,6 +8,7 @@
 #include "common/vestim-estimation.h"
 #include "estimator/error-stats.h"
 #include "estimator/network.h"
+#include "estimator/outcome.h"
 #include "estimator/scaling.h"
 #include "estimator/series.h"
 #include "estimator/trainer.h"
@@ -26,6 +27,7 @@ typedef struct
 typedef struct
 {
   int number;
+  uint64_t fingerprint; /* of settings and data */
   const VestimEstimation *settings;
   const Network *network;
   const Scaling *scaling;
@@ -43,12 +45,22 @@ void report_print_predictions (const Series *series, const float *predicted, FIL
 
 bool report_task (const TaskResult *task, const char *path, GError **error);
 
-/* The job's summary: of what it came to, or of why it failed. */
-bool report_job (const TaskResult *task, int64_t attempt, const char *path, GError **error);
-bool report_failure (const char *reason, int64_t attempt, const char *path, GError **error);
+/* The job's summary, see docs/estimation.md: how it stands with its tasks. */
+typedef struct
+{
+  int64_t attempt;
+  const char *status;        /* "running", "completed", "failed" */
+  const char *reason;        /* (nullable) why it failed */
+  const GPtrArray *outcomes; /* Outcome, best first */
+} JobReport;
+
+bool report_job (const JobReport *job, const char *path, GError **error);
 
 /* The table of test files, for people. */
-void report_print_table (const GArray *tests);
+void report_print_tests (const GArray *tests);
+
+/* The table of tasks, best first, for people. */
+void report_print_tasks (const GPtrArray *outcomes);
 
 /* Over all rows of all files. */
 ErrorStats report_pool (const GArray *tests);

@@ -1,32 +1,42 @@
 /* SPDX-License-Identifier: MIT */
 #include "estimator/task.h"
 
+#include "estimator/checkpoint.h"
 #include "estimator/failure.h"
+#include "estimator/fingerprint.h"
 #include "estimator/model-file.h"
 #include "estimator/tester.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-/* What part of the job's time the reading and the training take, for the progress only. */
-#define PART_READ 0.02
-#define PART_TRAINED 0.95
+#define PART_TRAINED 0.95 /* of the task's time, for the progress only */
 
 #define SECONDS_BETWEEN_FILES 2.0 /* written while training goes on */
 #define SECONDS_BETWEEN_HINTS 1.0
 #define MAX_BASE_NAME 230 /* bytes, so that "-123.csv" fits behind */
 
+/* Checkpoints take at most this share of the time: training goes on from any epoch with the same
+ * bits, so after short epochs it is enough to keep some of them. */
+#define CHECKPOINT_SHARE 0.02
+
 struct Task
 {
   const TaskConfig *config;
   char *folder;
+  uint64_t fingerprint; /* of settings, data and kernel */
+  TaskProgress progress;
   Network *network;
-  Training *training;
+  TrainerConfig trainer_config;
+  Trainer *trainer;
   GArray *tests;     /* TestResult */
-  double started_at; /* the training */
+  double started_at; /* the training, had it had no break */
   double written_at; /* seconds of training */
   double hinted_at;
+  double next_checkpoint_at;
+  bool has_checkpoint_failed;
 };
 
 static void
@@ -36,6 +46,19 @@ clear_test (void *data)
 
   g_free (test->path);
   g_free (test->predictions);
+}
+
+static uint64_t
+find_fingerprint (const Task *task)
+{
+  const TaskConfig *config = task->config;
+  const char *kernel = network_kernel_name (task->network);
+  g_autoptr (GString) settings = g_string_new (NULL);
+
+  vestim_estimation_append_json (settings, config->settings);
+  return fingerprint_bytes (
+      fingerprint_bytes (config->data_fingerprint, settings->str, settings->len), kernel,
+      strlen (kernel));
 }
 
 Task *
@@ -52,7 +75,9 @@ task_new (const TaskConfig *config)
 
   task->config = config;
   task->folder = g_strdup_printf ("%s/tasks/%d", config->folder, config->number);
+  task->progress = (TaskProgress){ .progress = config->progress, .number = config->number };
   task->network = network_new (settings->model, &shape);
+  task->fingerprint = find_fingerprint (task);
   task->tests = g_array_new (FALSE, FALSE, sizeof (TestResult));
   g_array_set_clear_func (task->tests, clear_test);
   return task;
@@ -65,8 +90,8 @@ task_free (Task *task)
     return;
 
   g_free (task->folder);
+  g_clear_pointer (&task->trainer, trainer_free);
   network_free (task->network);
-  g_clear_pointer (&task->training, training_free);
   g_array_unref (task->tests);
   g_free (task);
 }
@@ -87,32 +112,42 @@ make_folder (const char *path, GError **error)
   return false;
 }
 
+static void
+remove_file (const Task *task, const char *name)
+{
+  g_autofree char *path = path_in_task (task, name);
+
+  unlink (path);
+}
+
+static bool
+remove_predictions (const char *folder, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
+  const char *name = NULL;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      if (g_str_has_suffix (name, ".csv"))
+        unlink (path);
+    }
+  return dir != NULL;
+}
+
 /* What an earlier attempt left would else be taken for this one's. */
 static bool
 prepare_folder (const Task *task, GError **error)
 {
-  static const char *const names[] = { "model.bin", "training.csv", "summary.json" };
   g_autofree char *predictions = path_in_task (task, "predictions");
 
   if (!make_folder (predictions, error))
     return false;
 
-  for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *path = path_in_task (task, names[i]);
-      unlink (path);
-    }
-
-  g_autoptr (GDir) dir = g_dir_open (predictions, 0, error);
-  const char *name = NULL;
-
-  while (dir && (name = g_dir_read_name (dir)))
-    {
-      g_autofree char *path = g_build_filename (predictions, name, NULL);
-      if (g_str_has_suffix (name, ".csv"))
-        unlink (path);
-    }
-  return dir != NULL;
+  remove_file (task, "summary.json");
+  if (task->config->is_anew)
+    checkpoint_remove (task->folder);
+  return remove_predictions (predictions, error);
 }
 
 /* Training */
@@ -125,7 +160,7 @@ training_part (const Task *task, double epochs_done, double seconds)
 
   if (settings->max_minutes > 0)
     part = MAX (part, seconds / (settings->max_minutes * 60));
-  return PART_READ + (PART_TRAINED - PART_READ) * MIN (part, 1);
+  return PART_TRAINED * MIN (part, 1);
 }
 
 static bool
@@ -158,16 +193,56 @@ write_training (const Task *task, const Training *training, GError **error)
   return report_training (training, path, error) && write_model (task, training, error);
 }
 
+/* That it can't be written is no failure: it is only needed after one. */
+static void
+keep_checkpoint (Task *task)
+{
+  double began = trainer_monotonic_clock (NULL);
+  g_autoptr (GByteArray) state = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  if (began < task->next_checkpoint_at)
+    return;
+
+  trainer_save (task->trainer, state);
+  if (!checkpoint_write (task->folder, task->fingerprint, state, &error)
+      && !task->has_checkpoint_failed)
+    {
+      printf ("no checkpoint: %s\n", error->message);
+      task->has_checkpoint_failed = true;
+    }
+
+  double ended = trainer_monotonic_clock (NULL);
+  task->next_checkpoint_at = ended + (ended - began) / CHECKPOINT_SHARE;
+}
+
+static void
+tell_epoch (Task *task, const Training *training)
+{
+  int max_epochs = task->config->settings->max_epochs;
+  double now = trainer_monotonic_clock (NULL);
+  double part = training_part (task, training->epochs->len, training->seconds);
+
+  if (progress_task_has_series (&task->progress))
+    progress_task_epoch (&task->progress, part, training, max_epochs);
+  else if (now - task->hinted_at >= SECONDS_BETWEEN_HINTS)
+    progress_task_hint (&task->progress, part, "epoch %u of %d, best %.2f mV (epoch %d)",
+                        training->epochs->len, max_epochs, training->best_val_rmse * 1000,
+                        training->best_epoch);
+  else
+    return;
+  task->hinted_at = now;
+}
+
 /* A job that is stopped leaves what it had. That it can't be written now is no failure: the last
  * writing decides. */
 static void
 on_epoch (const Training *training, void *user)
 {
   Task *task = user;
-  double part = training_part (task, training->epochs->len, training->seconds);
 
-  progress_epoch (task->config->progress, part, training, task->config->settings->max_epochs);
-  task->hinted_at = trainer_monotonic_clock (NULL);
+  keep_checkpoint (task);
+  tell_epoch (task, training);
   if (training->epochs->len > 1 && training->seconds - task->written_at < SECONDS_BETWEEN_FILES)
     return;
 
@@ -185,17 +260,18 @@ on_batch (int epoch, double part, void *user)
     return;
 
   task->hinted_at = now;
-  progress_hint (task->config->progress,
-                 training_part (task, epoch - 1 + part, now - task->started_at),
-                 "epoch %d of %d, %.0f %% of its batches done", epoch,
-                 task->config->settings->max_epochs, part * 100);
+  progress_task_hint (&task->progress,
+                      training_part (task, epoch - 1 + part, now - task->started_at),
+                      "epoch %d of %d, %.0f %% of its batches done", epoch,
+                      task->config->settings->max_epochs, part * 100);
 }
 
-static bool
-train (Task *task, GError **error)
+static void
+make_trainer (Task *task)
 {
   const TaskConfig *config = task->config;
-  const TrainerConfig trainer = {
+
+  task->trainer_config = (TrainerConfig){
     .settings = config->settings,
     .network = task->network,
     .scaling = config->scaling,
@@ -206,15 +282,63 @@ train (Task *task, GError **error)
     .on_batch = on_batch,
     .user = task,
   };
+  task->trainer = trainer_new (&task->trainer_config);
+}
 
-  task->started_at = task->hinted_at = trainer_monotonic_clock (NULL);
-  progress_say (config->progress, PART_READ,
-                "training %s with %zu parameters on %u windows of %d rows (kernel %s)",
-                network_name (task->network), network_n_parameters (task->network),
-                config->train->n_rows, config->settings->lookback,
-                network_kernel_name (task->network));
-  task->training = trainer_run (&trainer, error);
-  return task->training && write_training (task, task->training, error);
+/* From the last checkpoint, or the one before it, if there is one; says what it finds. */
+static bool
+restore (const Task *task)
+{
+  for (int age = 0; age < CHECKPOINTS_KEPT; age++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GByteArray) state = checkpoint_read (task->folder, age, task->fingerprint, &error);
+
+      if (error)
+        printf ("%s\n", error->message);
+      if (state && trainer_restore (task->trainer, state->data, state->len))
+        return true;
+    }
+  return false;
+}
+
+/* What the last attempt had told and written is told and written again. */
+static void
+go_on (Task *task)
+{
+  const Training *training = trainer_training (task->trainer);
+
+  if (progress_task_has_series (&task->progress))
+    progress_task_history (&task->progress, training);
+  progress_task_say (&task->progress,
+                     training_part (task, training->epochs->len, training->seconds),
+                     "going on after epoch %u, from the checkpoint", training->epochs->len);
+  write_training (task, training, NULL);
+  task->written_at = training->seconds;
+}
+
+static bool
+train (Task *task, GError **error)
+{
+  const TaskConfig *config = task->config;
+
+  progress_task_say (
+      &task->progress, 0, "training %s with %zu parameters on %u windows of %d rows (kernel %s)",
+      network_name (task->network), network_n_parameters (task->network), config->train->n_rows,
+      network_shape (task->network)->lookback, network_kernel_name (task->network));
+  make_trainer (task);
+  if (restore (task))
+    go_on (task);
+  else
+    {
+      remove_file (task, "model.bin");
+      remove_file (task, "training.csv");
+    }
+
+  const Training *training = trainer_training (task->trainer);
+  task->hinted_at = trainer_monotonic_clock (NULL);
+  task->started_at = task->hinted_at - training->seconds;
+  return trainer_run (task->trainer, error) && write_training (task, training, error);
 }
 
 /* Testing */
@@ -272,34 +396,85 @@ test (Task *task, GError **error)
 
   for (guint i = 0; i < series->len; i++)
     {
-      progress_hint (config->progress, PART_TRAINED + (1 - PART_TRAINED) * i / series->len,
-                     "testing file %u of %u", i + 1, series->len);
+      progress_task_hint (&task->progress, PART_TRAINED + (1 - PART_TRAINED) * i / series->len,
+                          "testing file %u of %u", i + 1, series->len);
       if (!test_series (task, model, series->pdata[i], error))
         return false;
     }
   return true;
 }
 
-bool
-task_run (Task *task, GError **error)
+static bool
+write_summary (const Task *task, GError **error)
 {
-  if (!prepare_folder (task, error) || !train (task, error) || !test (task, error))
-    return false;
-
-  TaskResult result = task_result (task);
+  const TaskConfig *config = task->config;
   g_autofree char *path = path_in_task (task, "summary.json");
+  const TaskResult result = {
+    .number = config->number,
+    .fingerprint = task->fingerprint,
+    .settings = config->settings,
+    .network = task->network,
+    .scaling = config->scaling,
+    .training = trainer_training (task->trainer),
+    .tests = task->tests,
+  };
+
   return report_task (&result, path, error);
 }
 
-TaskResult
-task_result (const Task *task)
+static bool
+do_all (Task *task, GError **error)
 {
-  return (TaskResult){
-    .number = task->config->number,
-    .settings = task->config->settings,
-    .network = task->network,
-    .scaling = task->config->scaling,
-    .training = task->training,
-    .tests = task->tests,
-  };
+  return prepare_folder (task, error) && train (task, error) && test (task, error)
+         && write_summary (task, error);
+}
+
+static Outcome *
+fail (Task *task, const GError *error)
+{
+  g_autoptr (GString) settings = g_string_new (NULL);
+
+  vestim_estimation_append_json (settings, task->config->settings);
+  if (task->config->progress->n_tasks > 1)
+    progress_task_say (&task->progress, 1, "failed: %s", error->message);
+  return outcome_new_failed (task->config->number, settings->str, error->message);
+}
+
+/* An earlier attempt finished it, or it is finished now. */
+static Outcome *
+read_outcome (Task *task)
+{
+  return outcome_read (task->folder, task->config->number, task->fingerprint);
+}
+
+Outcome *
+task_run (Task *task)
+{
+  g_autoptr (GError) error = NULL;
+  Outcome *outcome = task->config->is_anew ? NULL : read_outcome (task);
+
+  if (outcome)
+    {
+      progress_task_say (&task->progress, 1, "an earlier attempt has finished it");
+      return outcome;
+    }
+
+  if (!do_all (task, &error))
+    return fail (task, error);
+
+  outcome = read_outcome (task);
+  if (!outcome)
+    {
+      failure_set (&error, "%s/summary.json has changed while the task ran", task->folder);
+      return fail (task, error);
+    }
+
+  /* Only now nothing more can be lost. */
+  checkpoint_remove (task->folder);
+  if (task->config->progress->n_tasks == 1)
+    report_print_tests (task->tests);
+  else
+    progress_task_say (&task->progress, 1, "validation error %.2f mV, test error %.2f mV",
+                       outcome->val_rmse_mv, outcome->test_rmse_mv);
+  return outcome;
 }

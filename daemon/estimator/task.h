@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "common/vestim-estimation.h"
 #include "estimator/dataset.h"
@@ -10,7 +11,7 @@
 #include "estimator/report.h"
 
 /* One network trained and tested with one choice of settings, in a folder of its own. The data are
- * the job's, scaled. */
+ * the job's, scaled. Tasks of one job may run at the same time. */
 typedef struct Task Task;
 
 typedef struct
@@ -22,7 +23,9 @@ typedef struct
   const Dataset *train;
   const Dataset *validation;
   const Dataset *test;
-  const Progress *progress;
+  uint64_t data_fingerprint;
+  bool is_anew; /* what an earlier attempt left is not used */
+  Progress *progress;
 } TaskConfig;
 
 /* The config must outlive the task. `(transfer full)` */
@@ -30,8 +33,7 @@ Task *task_new (const TaskConfig *config);
 void task_free (Task *task);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Task, task_free)
 
-/* Trains, tests and writes the task's files; false with `error`. */
-bool task_run (Task *task, GError **error);
-
-/* After task_run(); borrowed. */
-TaskResult task_result (const Task *task);
+/* Trains, tests and writes the task's files; goes on from the checkpoint that an earlier attempt
+ * left, and does nothing when that one finished the task. `(transfer full)` what it came to, failed
+ * or not. */
+Outcome *task_run (Task *task);

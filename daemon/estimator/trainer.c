@@ -1,33 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "estimator/trainer.h"
+#include "estimator/trainer-private.h"
 
-#include "estimator/adam.h"
 #include "estimator/failure.h"
-#include "estimator/schedule.h"
 #include "estimator/tester.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 #include <time.h>
-
-typedef struct
-{
-  const TrainerConfig *config;
-  Training *training;
-  Random random;
-  Schedule schedule;
-  Adam *adam;
-  size_t n_parameters;
-  float *parameters; /* as they are now; the best are the training's */
-  float *gradient;
-  uint32_t *order; /* the windows of the training files, shuffled anew each epoch */
-  int batch_size;
-  NetworkWindow *windows; /* of a batch */
-  float *targets;
-  double started;
-  double limit_s; /* INFINITY: none */
-} Trainer;
 
 double
 trainer_monotonic_clock (void *user)
@@ -38,44 +18,69 @@ trainer_monotonic_clock (void *user)
   return (double) now.tv_sec + 1e-9 * (double) now.tv_nsec;
 }
 
-static void
-trainer_init (Trainer *trainer, const TrainerConfig *config)
+Trainer *
+trainer_new (const TrainerConfig *config)
 {
+  Trainer *trainer = g_new0 (Trainer, 1);
   const VestimEstimation *settings = config->settings;
   uint32_t n_rows = config->train->n_rows;
 
   trainer->config = config;
-  random_init (&trainer->random, settings->seed);
-  schedule_init (&trainer->schedule, settings);
   trainer->n_parameters = network_n_parameters (config->network);
   trainer->adam = adam_new (trainer->n_parameters, settings);
   trainer->parameters = g_new0 (float, trainer->n_parameters);
   trainer->gradient = g_new0 (float, trainer->n_parameters);
   trainer->order = g_new (uint32_t, n_rows);
-  for (uint32_t i = 0; i < n_rows; i++)
-    trainer->order[i] = i;
   trainer->batch_size = (int) MIN ((uint32_t) settings->batch_size, n_rows);
   trainer->windows = g_new (NetworkWindow, trainer->batch_size);
   trainer->targets = g_new (float, trainer->batch_size);
   trainer->limit_s = settings->max_minutes > 0 ? settings->max_minutes * 60 : INFINITY;
-  network_initialise (config->network, &trainer->random, trainer->parameters);
 
   trainer->training = g_new0 (Training, 1);
   trainer->training->epochs = g_array_new (FALSE, FALSE, sizeof (EpochRecord));
   trainer->training->parameters = g_new0 (float, trainer->n_parameters);
-  trainer->training->best_val_rmse = INFINITY;
-  trainer->started = config->clock (config->user);
+  trainer_reset (trainer);
+  return trainer;
 }
 
-static void
-trainer_deinit (Trainer *trainer)
+void
+trainer_free (Trainer *trainer)
 {
+  if (!trainer)
+    return;
+
   adam_free (trainer->adam);
   g_free (trainer->parameters);
   g_free (trainer->gradient);
   g_free (trainer->order);
   g_free (trainer->windows);
   g_free (trainer->targets);
+  g_array_unref (trainer->training->epochs);
+  g_free (trainer->training->parameters);
+  g_free (trainer->training);
+  g_free (trainer);
+}
+
+void
+trainer_reset (Trainer *trainer)
+{
+  const TrainerConfig *config = trainer->config;
+  Training *training = trainer->training;
+
+  random_init (&trainer->random, config->settings->seed);
+  schedule_init (&trainer->schedule, config->settings);
+  adam_reset (trainer->adam);
+  network_initialise (config->network, &trainer->random, trainer->parameters);
+  g_array_set_size (training->epochs, 0);
+  training->best_epoch = 0;
+  training->best_val_rmse = INFINITY;
+  training->seconds = 0;
+}
+
+const Training *
+trainer_training (const Trainer *trainer)
+{
+  return trainer->training;
 }
 
 static double
@@ -111,6 +116,9 @@ train_epoch (Trainer *trainer, int epoch)
   uint32_t n_rows = config->train->n_rows, done = 0;
   double squares = 0;
 
+  /* From the same order each time, so that it follows from the random numbers alone. */
+  for (uint32_t i = 0; i < n_rows; i++)
+    trainer->order[i] = i;
   random_shuffle (&trainer->random, trainer->order, n_rows);
   while (done < n_rows && isfinite (squares))
     {
@@ -190,31 +198,15 @@ is_over (const Trainer *trainer, int epoch)
   return true;
 }
 
-Training *
-trainer_run (const TrainerConfig *config, GError **error)
+bool
+trainer_run (Trainer *trainer, GError **error)
 {
-  Trainer trainer = { 0 };
-  bool is_fine = true;
-  int epoch = 0;
+  int epoch = (int) trainer->training->epochs->len;
 
-  trainer_init (&trainer, config);
-  do
-    is_fine = run_epoch (&trainer, ++epoch, error);
-  while (is_fine && !is_over (&trainer, epoch));
-
-  if (!is_fine)
-    g_clear_pointer (&trainer.training, training_free);
-  trainer_deinit (&trainer);
-  return trainer.training;
-}
-
-void
-training_free (Training *training)
-{
-  if (!training)
-    return;
-
-  g_array_unref (training->epochs);
-  g_free (training->parameters);
-  g_free (training);
+  /* Earlier runs' time counts. */
+  trainer->started = trainer->config->clock (trainer->config->user) - trainer->training->seconds;
+  while (!is_over (trainer, epoch))
+    if (!run_epoch (trainer, ++epoch, error))
+      return false;
+  return true;
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "common/vestim-estimation.h"
 #include "estimator/dataset.h"
@@ -45,7 +47,7 @@ typedef struct
   /* Seconds from any start. */
   double (*clock) (void *user);
 
-  /* (nullable) after each epoch; the record is the last one. */
+  /* (nullable) after each epoch; the training's last record is its. */
   void (*on_epoch) (const Training *training, void *user);
 
   /* (nullable) after each batch: how much of the epoch is done. */
@@ -53,9 +55,28 @@ typedef struct
   void *user;
 } TrainerConfig;
 
-/* `(transfer full)`; NULL with `error` when the loss is no longer finite. */
-Training *trainer_run (const TrainerConfig *config, GError **error);
-void training_free (Training *training);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Training, training_free)
+typedef struct Trainer Trainer;
+
+/* The config must outlive the trainer. `(transfer full)` */
+Trainer *trainer_new (const TrainerConfig *config);
+void trainer_free (Trainer *trainer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Trainer, trainer_free)
+
+/* Appends all that the epochs to come depend on, for trainer_restore() of a trainer with the same
+ * settings, data and kernel. To be called from on_epoch or after trainer_run(). */
+void trainer_save (const Trainer *trainer, GByteArray *state);
+
+/* Goes on from there: what follows is the same, to the bit, as if there had been no break. False,
+ * the trainer being as new, when this is no such state. */
+bool trainer_restore (Trainer *trainer, const void *state, size_t length);
+
+/* Trains to the end; false with `error` when the loss is no longer finite. */
+bool trainer_run (Trainer *trainer, GError **error);
+
+/* How far it is; the trainer's. */
+const Training *trainer_training (const Trainer *trainer);
+
+/* As it was when it was new. */
+void trainer_reset (Trainer *trainer);
 
 double trainer_monotonic_clock (void *user);

@@ -411,8 +411,10 @@ can_resume (const VestimJob *data)
 {
   g_autoptr (VestimCommand) command = NULL;
 
-  if (data->state != VESTIM_JOB_INTERRUPTED || data->kind != VESTIM_JOB_KIND_COMMAND)
+  if (data->state != VESTIM_JOB_INTERRUPTED)
     return false;
+  if (data->kind == VESTIM_JOB_KIND_ESTIMATION)
+    return true;
   command = read_command (data);
   return command != NULL && command->restart;
 }

@@ -7,7 +7,7 @@ import json
 import math
 import os
 
-from support import expect, expect_in, fail, test, until
+from support import expect, expect_in, fail, test
 from support.builds import program
 
 QUICK = {"max_epochs": 2, "lookback": 20, "layers": [4], "batch_size": 400}
@@ -286,21 +286,6 @@ def _(t):
     path = cycle(t, "named", text)
     selections = files_of(t, train_files=[path], validation_files=[path], test_files=[path], inputs=["A", "B"], target="Out")
     daemon.completed(estimate(daemon, selections), 60)
-
-
-@test("a running estimation is stopped, retried, and interrupted by a stop of the daemon")
-def _(t):
-    folder = demo(t)
-    daemon = t.daemon()
-    job = estimate(daemon, {"folder_path": str(folder), "max_epochs": 10000, "patience": 10000, "lookback": 200})
-    until(lambda: daemon.get(f"/jobs/{job['job_id']}/metrics").json()["series"], "an epoch is reported", 90)
-    daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
-    daemon.until_status(job, "stopped")
-    daemon.post(f"/jobs/{job['job_id']}/retry").expect(200)
-    daemon.until_status(job, "running")
-    daemon.stop()
-    daemon.start()
-    expect(daemon.job(job)["status"], "interrupted")
 
 
 @test("/estimation/check tells columns, rows and period, or what is wrong, for each file")

@@ -17,6 +17,9 @@ typedef struct
   double now;
   double second_per_look; /* added each time the clock is read */
   int n_epochs;
+  TrainerConfig config;
+  Trainer *trainer;
+  GPtrArray *states; /* (nullable) GByteArray: after each epoch */
 } Fixture;
 
 /* The target is a fading sum of the input: it can't be told from the last row alone. */
@@ -83,6 +86,7 @@ tear_down (Fixture *fixture, gconstpointer user)
   dataset_free (fixture->train);
   dataset_free (fixture->validation);
   scaling_free (fixture->scaling);
+  g_clear_pointer (&fixture->states, g_ptr_array_unref);
 }
 
 static double
@@ -99,12 +103,19 @@ on_epoch (const Training *training, void *user)
   Fixture *fixture = user;
 
   g_assert_cmpuint (training->epochs->len, ==, ++fixture->n_epochs);
+  if (fixture->states)
+    {
+      GByteArray *state = g_byte_array_new ();
+
+      trainer_save (fixture->trainer, state);
+      g_ptr_array_add (fixture->states, state);
+    }
 }
 
-static Training *
-run (Fixture *fixture, GError **error)
+static Trainer *
+open_trainer (Fixture *fixture)
 {
-  const TrainerConfig config = {
+  fixture->config = (TrainerConfig){
     .settings = &fixture->settings,
     .network = fixture->network,
     .scaling = fixture->scaling,
@@ -114,9 +125,39 @@ run (Fixture *fixture, GError **error)
     .on_epoch = on_epoch,
     .user = fixture,
   };
-
   fixture->n_epochs = 0;
-  return trainer_run (&config, error);
+  fixture->trainer = trainer_new (&fixture->config);
+  return fixture->trainer;
+}
+
+static void
+training_free (Training *training)
+{
+  g_array_unref (training->epochs);
+  g_free (training->parameters);
+  g_free (training);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Training, training_free)
+
+static Training *
+copy_training (const Fixture *fixture)
+{
+  const Training *training = trainer_training (fixture->trainer);
+  Training *copy = g_memdup2 (training, sizeof *training);
+
+  copy->epochs = g_array_copy (training->epochs);
+  copy->parameters =
+      g_memdup2 (training->parameters, network_n_parameters (fixture->network) * sizeof (float));
+  return copy;
+}
+
+/* A copy of what it comes to, the caller's; NULL with `error`. */
+static Training *
+run (Fixture *fixture, GError **error)
+{
+  g_autoptr (Trainer) trainer = open_trainer (fixture);
+
+  return trainer_run (trainer, error) ? copy_training (fixture) : NULL;
 }
 
 static const EpochRecord *
@@ -242,6 +283,92 @@ test_any_batch_size_takes_every_window (Fixture *fixture, gconstpointer user)
     }
 }
 
+static void
+keep_states (Fixture *fixture)
+{
+  fixture->states = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
+}
+
+/* What a trainer that goes on from the state after `n` epochs comes to. */
+static Training *
+run_from (Fixture *fixture, const GPtrArray *states, guint n)
+{
+  g_autoptr (Trainer) trainer = open_trainer (fixture);
+  const GByteArray *state = states->pdata[n - 1];
+
+  g_assert_true (trainer_restore (trainer, state->data, state->len));
+  fixture->n_epochs = (int) n;
+  g_assert_true (trainer_run (trainer, NULL));
+  return copy_training (fixture);
+}
+
+/* A break, after whichever epoch, must not be seen in the result. */
+static void
+test_a_restored_training_ends_with_the_same_bits (Fixture *fixture, gconstpointer user)
+{
+  size_t size = network_n_parameters (fixture->network) * sizeof (float);
+
+  fixture->settings.max_epochs = 12;
+  fixture->settings.schedule_patience = 0;
+  fixture->settings.learning_rate = 0.1;
+  keep_states (fixture);
+  g_autoptr (Training) whole = run (fixture, NULL);
+  g_autoptr (GPtrArray) states = g_steal_pointer (&fixture->states);
+
+  for (guint n = 1; n <= states->len; n++)
+    {
+      g_autoptr (Training) resumed = run_from (fixture, states, n);
+
+      g_assert_cmpmem (whole->parameters, size, resumed->parameters, size);
+      g_assert_cmpmem (whole->epochs->data, whole->epochs->len * sizeof (EpochRecord),
+                       resumed->epochs->data, resumed->epochs->len * sizeof (EpochRecord));
+      g_assert_cmpint (whole->best_epoch, ==, resumed->best_epoch);
+      g_assert_cmpfloat (whole->best_val_rmse, ==, resumed->best_val_rmse);
+      g_assert_cmpint (whole->end, ==, resumed->end);
+    }
+}
+
+/* A hostile or torn state is refused, and leaves nothing of itself behind. */
+static void
+test_a_wrong_state_is_refused (Fixture *fixture, gconstpointer user)
+{
+  size_t size = network_n_parameters (fixture->network) * sizeof (float);
+
+  keep_states (fixture);
+  g_autoptr (Training) whole = run (fixture, NULL);
+  g_autoptr (GPtrArray) states = g_steal_pointer (&fixture->states);
+  GByteArray *state = states->pdata[1];
+  g_autoptr (Trainer) trainer = open_trainer (fixture);
+
+  for (guint length = 0; length < state->len; length++)
+    g_assert_false (trainer_restore (trainer, state->data, length));
+  g_byte_array_append (state, (const guint8 *) "", 1);
+  g_assert_false (trainer_restore (trainer, state->data, state->len));
+  memset (state->data, 0xff, 8);
+  g_assert_false (trainer_restore (trainer, state->data, state->len));
+
+  g_assert_true (trainer_run (trainer, NULL));
+  g_assert_cmpmem (whole->parameters, size, trainer_training (trainer)->parameters, size);
+}
+
+/* A job that is stopped each minute must not train for ever. */
+static void
+test_the_time_limit_counts_earlier_runs (Fixture *fixture, gconstpointer user)
+{
+  fixture->settings.max_epochs = 5;
+  fixture->second_per_look = 1;
+  keep_states (fixture);
+  g_autoptr (Training) whole = run (fixture, NULL);
+  g_autoptr (GPtrArray) states = g_steal_pointer (&fixture->states);
+  double seconds = record_of (whole, 1)->seconds;
+
+  fixture->settings.max_minutes = (seconds + 3) / 60;
+  g_autoptr (Training) resumed = run_from (fixture, states, 2);
+  g_assert_cmpuint (resumed->epochs->len, ==, 3);
+  g_assert_cmpint (resumed->end, ==, TRAINING_END_TIME);
+  g_assert_cmpfloat (resumed->seconds, >, seconds);
+}
+
 #define ADD(name, function) \
   g_test_add ("/trainer/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -257,5 +384,9 @@ main (int argc, char **argv)
   ADD ("the plateau lowers the rate", test_the_plateau_lowers_the_rate);
   ADD ("a loss gone astray is an error", test_a_loss_gone_astray_is_an_error);
   ADD ("any batch size takes every window", test_any_batch_size_takes_every_window);
+  ADD ("a restored training ends with the same bits",
+       test_a_restored_training_ends_with_the_same_bits);
+  ADD ("a wrong state is refused", test_a_wrong_state_is_refused);
+  ADD ("the time limit counts earlier runs", test_the_time_limit_counts_earlier_runs);
   return g_test_run ();
 }

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a task came to, as its summary.json has it; that it is read from there means that a task of
+ * an earlier attempt and one of this attempt are alike. */
+typedef struct
+{
+  int number;
+  char *settings; /* JSON object */
+  char *reason;   /* why it failed; NULL: it is completed, and only then there are figures */
+  char *metrics;  /* (nullable) JSON object */
+  double val_rmse_mv;
+  double test_rmse_mv;
+  double test_mae_mv;
+  double test_max_mv;
+  double test_r2; /* NAN: none */
+  size_t n_files;
+  size_t n_rows;
+} Outcome;
+
+/* `(transfer full)` of a completed task in that folder, with that fingerprint; NULL when there is
+ * none. */
+Outcome *outcome_read (const char *folder, int number, uint64_t fingerprint);
+
+/* `(transfer full)` */
+Outcome *outcome_new_failed (int number, const char *settings, const char *reason);
+void outcome_free (Outcome *outcome);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Outcome, outcome_free)
+
+/* Completed ones first, by validation error, then by number. */
+int outcome_compare (const Outcome *a, const Outcome *b);

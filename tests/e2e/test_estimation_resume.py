@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: MIT
+"""A broken-off estimation goes on, and ends with the same bits as one that was never broken off."""
+
+import csv
+import json
+import math
+import random
+import subprocess
+import time
+
+from support import expect, expect_in, test, until
+from support.builds import program
+
+# Some 30 ms an epoch, so that there is a checkpoint after most of them.
+SLOW_ENOUGH = {"layers": [8], "lookback": 60, "max_epochs": 12, "batch_size": 64, "patience": 100}
+ENDLESS = {**SLOW_ENOUGH, "max_epochs": 100000, "patience": 100000}
+KILLS = 50
+
+
+def cycle(t, name, phase, rows=1200):
+    lines = [f"{1 - n / 2000:.4f},{math.sin(n / 7 + phase):.4f},25,{4 - n / 2000 + 0.1 * math.sin(n / 7 + phase):.4f}\n" for n in range(rows)]
+    return str(t.write(f"cycles/{name}.csv", "SOC,Current,Temp,Voltage\n" + "".join(lines)))
+
+
+def selections(t, **changes):
+    files = {name: [cycle(t, name, phase)] for phase, name in enumerate(("train_files", "validation_files", "test_files"))}
+    return {**files, **SLOW_ENOUGH, **changes}
+
+
+def job_folder(t, name, given, **members):
+    t.write(f"{name}/job.json", json.dumps({"kind": "estimation", "selections": given, **members}))
+    return t.dir / name
+
+
+def finish(t, folder):
+    return t.command(program("vestim-estimate"), folder, timeout=120).expect(0).out
+
+
+def kill_after(folder, lines, delay):
+    """Runs the job until that many lines are printed and so much time has passed; whether it was killed."""
+    process = subprocess.Popen([program("vestim-estimate"), folder], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    with process:
+        for _ in range(lines):
+            if not process.stdout.readline():
+                break
+        time.sleep(delay)
+        process.kill()
+    return process.returncode != 0
+
+
+def results(folder, tasks=1):
+    """All that must be the same: everything but the times."""
+    found = {}
+    for number in range(1, tasks + 1):
+        task = folder / "tasks" / str(number)
+        with open(task / "training.csv", newline="") as lines:
+            found[number, "training"] = [row[:4] for row in csv.reader(lines)]
+        for path in [task / "model.bin", *sorted((task / "predictions").iterdir())]:
+            found[number, path.name] = path.read_bytes()
+    return found
+
+
+def checkpoints(folder):
+    return sorted(path.name for path in folder.rglob("checkpoint*"))
+
+
+@test("an estimation killed at 50 random moments ends with the same bits as one never killed")
+def _(t):
+    given = selections(t)
+    whole = job_folder(t, "whole", given)
+    finish(t, whole)
+    chance = random.Random(20261123)
+    rounds = kills = 0
+    while kills < KILLS:
+        folder = job_folder(t, f"broken-{rounds}", given)
+        while kills < KILLS and kill_after(folder, chance.randrange(1, 7), chance.uniform(0, 0.06)):
+            kills += 1
+        finish(t, folder)
+        expect(results(folder) == results(whole), True, f"round {rounds}, {kills} kills")
+        expect(checkpoints(folder), [])
+        rounds += 1
+
+
+def broken_off(t, name, given, lines=6):
+    """A job killed after some epochs, with both checkpoints."""
+    folder = job_folder(t, name, given)
+    expect(kill_after(folder, lines, 0), True)
+    while len(checkpoints(folder)) < 2:
+        kill_after(folder, lines, 0)
+    return folder
+
+
+# The work of a night must not be lost to one bad sector.
+@test("a damaged checkpoint is noticed and the one before it is used; with none left it starts anew")
+def _(t):
+    whole = job_folder(t, "whole", selections(t))
+    finish(t, whole)
+
+    def damage(path, cut):
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 4
+        path.write_bytes(data[: len(data) // 2] if cut else data)
+
+    for cut in (False, True):
+        folder = broken_off(t, f"one-{cut}", selections(t))
+        damage(folder / "tasks/1/checkpoint.bin", cut)
+        said = finish(t, folder)
+        expect_in("checkpoint.bin is damaged", said)
+        expect_in("going on after epoch", said)
+        expect(results(folder) == results(whole), True, "the one before it")
+
+        folder = broken_off(t, f"both-{cut}", selections(t))
+        damage(folder / "tasks/1/checkpoint.bin", cut)
+        damage(folder / "tasks/1/checkpoint.old.bin", not cut)
+        said = finish(t, folder)
+        expect_in("checkpoint.old.bin is damaged", said)
+        expect("going on after epoch" in said, False, "nothing to go on from")
+        expect(results(folder) == results(whole), True, "from the start")
+
+
+@test("a checkpoint of other settings or files is not used, and that is said")
+def _(t):
+    folder = broken_off(t, "settings", selections(t))
+    job_folder(t, "settings", selections(t, learning_rate=0.004))
+    expect_in("other settings, files", finish(t, folder))
+
+    folder = broken_off(t, "files", selections(t))
+    cycle(t, "train_files", 0.5)
+    expect_in("other settings, files", finish(t, folder))
+
+
+@test("what is started with fresh starts anew")
+def _(t):
+    given = selections(t)
+    folder = broken_off(t, "fresh", given)
+    job_folder(t, "fresh", given, fresh=True, attempt=2)
+    said = finish(t, folder)
+    expect("going on after epoch" in said, False)
+    expect_in("starting anew", said)
+
+
+@test("an estimation that is done is done again when it is started again")
+def _(t):
+    folder = job_folder(t, "again", selections(t, max_epochs=2))
+    finish(t, folder)
+    expect_in("epoch    2 of 2", finish(t, folder))
+
+
+@test("minutes of training count over all attempts")
+def _(t):
+    given = selections(t, max_epochs=100000, patience=100000, max_minutes=0.02)
+    folder = job_folder(t, "minutes", given)
+    expect(kill_after(folder, 10, 0), True)
+    finish(t, folder)
+    with open(folder / "tasks/1/training.csv", newline="") as lines:
+        seconds = [float(row["seconds"]) for row in csv.DictReader(lines)]
+    expect(seconds == sorted(seconds), True, "one count")
+    expect_in("max_minutes", (folder / "tasks/1/summary.json").read_text())
+
+
+def epochs_told(daemon, job):
+    return len(daemon.get(f"/jobs/{job['job_id']}/metrics").json()["series"].get("val_rmse_mv", []))
+
+
+@test("a job interrupted by the daemon's stop goes on by itself, with the same model and the whole series")
+def _(t):
+    given = selections(t, max_epochs=150)
+    whole = job_folder(t, "whole", given)
+    finish(t, whole)
+    daemon = t.daemon()
+    job = daemon.create(kind="estimation", selections=given)
+    until(lambda: epochs_told(daemon, job) >= 3, "some epochs are done", 60)
+    daemon.stop()
+    daemon.start()
+    until(lambda: daemon.job(job)["attempt"] == 2, "it goes on by itself")
+    daemon.completed(job, 120)
+    expect(results(daemon.folder(job)) == results(whole), True, "same bits")
+    expect_in("going on after epoch", daemon.get(f"/jobs/{job['job_id']}/log").text)
+    series = daemon.get(f"/jobs/{job['job_id']}/metrics").json()["series"]["val_rmse_mv"]
+    expect([step for step, _ in series], list(range(1, 151)))
+
+
+@test("a stopped job goes on with retry, and starts anew with fresh")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.create(kind="estimation", selections=selections(t, **ENDLESS))
+    log = f"/jobs/{job['job_id']}/log"
+    for query, words in (("", "going on after epoch"), ("?fresh=true", "starting anew")):
+        until(lambda: epochs_told(daemon, job) >= 3, "some epochs are done", 60)
+        daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
+        daemon.until_status(job, "stopped")
+        daemon.post(f"/jobs/{job['job_id']}/retry{query}").expect(200)
+        until(lambda: words in daemon.get(log).text, f"the log says {words!r}", 60)
+    daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
+    daemon.until_status(job, "stopped")
