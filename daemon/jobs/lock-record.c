@@ -28,13 +28,12 @@ lock_record_parse (const char *text, size_t length, LockRecord *record)
 }
 
 bool
-lock_record_read (const char *folder, LockRecord *record)
+lock_record_read (int folder_fd, LockRecord *record)
 {
-  g_autofree char *path = g_strdup_printf ("%s/run.lock", folder);
   g_autofree char *text = NULL;
   size_t length;
 
   *record = (LockRecord){ 0 };
-  return fd_read_file (path, MAX_SIZE, &text, &length) == 0
+  return fd_read_file_at (folder_fd, "run.lock", MAX_SIZE, &text, &length) == 0
          && lock_record_parse (text, length, record);
 }

@@ -13,8 +13,8 @@ typedef struct
   uint64_t log_bytes; /* written to the log in all, once it is over its cap */
 } LockRecord;
 
-/* Blocking. False, with zeros, when there is none. */
-bool lock_record_read (const char *folder, LockRecord *record);
+/* Blocking. Of an open job folder; false, with zeros, when there is none. */
+bool lock_record_read (int folder_fd, LockRecord *record);
 
 /* The same for its text, which need not end with a NUL. */
 bool lock_record_parse (const char *text, size_t length, LockRecord *record);

@@ -98,6 +98,14 @@ on_ready (void *user)
 }
 
 void
+run_take_ready (ExecutorRun *run)
+{
+  if (run->ready_poll != NULL)
+    on_ready (run);
+  poll_close (&run->ready_poll);
+}
+
+void
 run_await_start (ExecutorRun *run)
 {
   run->ready_poll = open_poll (run, run->ready_fd, on_ready);

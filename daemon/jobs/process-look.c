@@ -8,65 +8,108 @@
 #include <unistd.h>
 
 #include "jobs/process-private.h"
+#include "jobs/shim-search.h"
 #include "sys/fd.h"
 #include "sys/log.h"
 
 #define SURE_LOOKS 4
 
-/* Who lives is told by the lock of run.lock alone. Its holder's PID is turned into a descriptor and
- * the lock asked again: an equal answer proves that the descriptor is the holder's, since a PID
- * cannot be used again while its process holds a lock. */
+/* Who lives is told by the lock of run.lock. Its holder's PID is turned into a descriptor and the
+ * lock asked again: an equal answer proves that the descriptor is the holder's, since a PID cannot
+ * be used again while its process holds a lock.
+ *
+ * A job can move or remove its run.lock, or the whole folder, under its living shim, which puts
+ * both back a moment later. So where nobody holds the lock, and no exit record says that it is
+ * over, the processes are asked as well before an attempt is called lost or never started. */
+
+typedef pid_t (*AskFn) (const ExecutorRun *run);
+
+/* -1, which no file can be reached from, when the folder is missing or a link. */
+static int
+open_folder (const ExecutorRun *run)
+{
+  int fd = fd_open_folder (run->folder);
+
+  return fd < 0 ? -1 : fd;
+}
+
+static void
+close_if_open (int fd)
+{
+  if (fd >= 0)
+    close (fd);
+}
+
+static ShimName
+name_of (const ExecutorRun *run)
+{
+  return (ShimName){ .folder = run->folder, .job_id = run->job_id, .attempt = run->attempt };
+}
 
 /* The holder's PID, 0 when nobody holds it, -1 when it is held and the kernel does not say by whom
  * (a process of another PID namespace). */
 static pid_t
-get_holder (int fd)
+ask_lock (const ExecutorRun *run)
 {
   struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+  int fd = fd_open_in_folder (run->folder, "run.lock");
+  bool is_held = fd >= 0 && fcntl (fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 
-  if (fcntl (fd, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK)
+  close_if_open (fd);
+  if (!is_held)
     return 0;
   return lock.l_pid > 0 ? lock.l_pid : -1;
 }
 
-static int
-open_lock (const ExecutorRun *run)
+static pid_t
+ask_processes (const ExecutorRun *run)
 {
-  return fd_open_in_folder (run->folder, "run.lock");
+  const ShimName name = name_of (run);
+
+  return shim_find (&name);
 }
 
 static pid_t
-find_holder (ExecutorRun *run, int *pidfd)
+find_holder (const ExecutorRun *run, AskFn ask, int *pidfd)
 {
-  int fd = open_lock (run);
-  pid_t holder = fd < 0 ? 0 : get_holder (fd);
+  pid_t holder = ask (run);
 
   *pidfd = -1;
   for (pid_t again = 0; holder > 0 && !run->executor->without_pidfd; holder = again)
     {
       *pidfd = (int) syscall (SYS_pidfd_open, holder, 0);
-      again = get_holder (fd);
+      again = ask (run);
       if (again == holder)
         break;
-      if (*pidfd >= 0)
-        close (*pidfd);
+      close_if_open (*pidfd);
       *pidfd = -1;
     }
-  if (fd >= 0)
-    close (fd);
   return holder;
+}
+
+/* What the lock's holder says in run.lock; a text that the job spoilt is made up for by the
+ * holder's command line. */
+static bool
+has_begun (ExecutorRun *run, pid_t holder)
+{
+  const ShimName name = name_of (run);
+  int folder_fd = open_folder (run);
+
+  lock_record_read (folder_fd, &run->record);
+  close_if_open (folder_fd);
+  if (run->record.attempt == run->attempt)
+    return run->record.started_at != 0;
+  return holder > 0 && run->record.attempt == 0 && shim_is (holder, &name);
 }
 
 static LookResult
 look_at_held (ExecutorRun *run, pid_t holder, int pidfd)
 {
-  if (!lock_record_read (run->folder, &run->record) || run->record.attempt != run->attempt
-      || run->record.started_at == 0)
+  if (!has_begun (run, holder))
     {
       if (pidfd >= 0 && run->must_stop && run->record.attempt == run->attempt)
         syscall (SYS_pidfd_send_signal, pidfd, SIGTERM, NULL, 0);
-      if (pidfd >= 0)
-        close (pidfd);
+      close_if_open (pidfd);
       return LOOK_STARTING;
     }
   run->shim = (Shim){ .pid = holder, .pidfd = pidfd };
@@ -74,37 +117,59 @@ look_at_held (ExecutorRun *run, pid_t holder, int pidfd)
 }
 
 static bool
-has_file (const ExecutorRun *run, const char *name)
+has_file (int folder_fd, const char *name)
 {
-  g_autofree char *path = g_strdup_printf ("%s/%s", run->folder, name);
   struct stat status;
 
-  return lstat (path, &status) == 0;
+  return fstatat (folder_fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* What the shim wrote is not flushed, so that a machine that went down may have lost it; the names
  * of files are more lasting. A run.lock that says nothing, or that tells of an earlier attempt
  * whose exit record was put away already, means that this attempt was begun. */
 static bool
-has_traces (const ExecutorRun *run)
+has_traces (int folder_fd)
 {
-  return has_file (run, "run.lock") && !has_file (run, "exit.json");
+  return has_file (folder_fd, "run.lock") && !has_file (folder_fd, "exit.json");
+}
+
+/* Takes the exit record, else what run.lock says. */
+static bool
+read_end (ExecutorRun *run, bool *was_begun)
+{
+  int folder_fd = open_folder (run);
+  bool is_over = outcome_read (&run->outcome, folder_fd, run->attempt);
+
+  if (!is_over)
+    lock_record_read (folder_fd, &run->record);
+  *was_begun = has_traces (folder_fd);
+  close_if_open (folder_fd);
+  return is_over;
 }
 
 LookResult
 process_look (ExecutorRun *run)
 {
+  bool was_begun;
   int pidfd;
-  pid_t holder = find_holder (run, &pidfd);
+  pid_t holder = find_holder (run, ask_lock, &pidfd);
 
   if (holder != 0)
     return look_at_held (run, holder, pidfd);
-  if (outcome_read (&run->outcome, run->folder, run->attempt))
+  if (read_end (run, &was_begun))
     return LOOK_OVER;
-  lock_record_read (run->folder, &run->record);
-  if (run->record.attempt == run->attempt)
+  holder = find_holder (run, ask_processes, &pidfd);
+  if (holder > 0)
+    {
+      run->shim = (Shim){ .pid = holder, .pidfd = pidfd };
+      return LOOK_HELD;
+    }
+  /* One that lived a moment ago has left its record before it went. */
+  if (read_end (run, &was_begun))
+    return LOOK_OVER;
+  if (run->record.attempt == run->attempt || run->must_be_lost)
     return LOOK_LOST;
-  if (!has_traces (run))
+  if (!was_begun)
     return LOOK_ABSENT;
   /* A shim that is between making run.lock and locking it leaves the same trace, for an instant. */
   return run->n_looks < SURE_LOOKS ? LOOK_STARTING : LOOK_LOST;
@@ -121,9 +186,10 @@ is_running (ExecutorRun *run)
     return waitpid (run->shim.pid, &run->shim.status, WNOHANG) == 0;
   if (run->shim.has_ended)
     return false;
-  holder = find_holder (run, &pidfd);
-  if (pidfd >= 0)
-    close (pidfd);
+  holder = find_holder (run, ask_lock, &pidfd);
+  if (holder == 0)
+    holder = find_holder (run, ask_processes, &pidfd);
+  close_if_open (pidfd);
   if (holder > 0 && holder == run->shim.pid && run->must_stop)
     kill (holder, SIGTERM);
   return holder != 0;
@@ -132,6 +198,7 @@ is_running (ExecutorRun *run)
 CollectResult
 process_collect (ExecutorRun *run)
 {
+  bool was_begun;
   int r;
 
   if (is_running (run))
@@ -140,8 +207,5 @@ process_collect (ExecutorRun *run)
   if (r < 0)
     log_warning (PROCESS_MODULE, "cannot read progress id=%s error=%s", run->job_id,
                  uv_strerror (r));
-  if (outcome_read (&run->outcome, run->folder, run->attempt))
-    return COLLECT_OVER;
-  lock_record_read (run->folder, &run->record);
-  return COLLECT_NOTHING;
+  return read_end (run, &was_begun) ? COLLECT_OVER : COLLECT_NOTHING;
 }

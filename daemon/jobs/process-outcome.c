@@ -80,14 +80,13 @@ read_members (Outcome *outcome, const VestimJsonNode *root)
 
 /* Of this attempt: one of an earlier attempt may still lie there. */
 static char *
-read_result (const char *folder, int attempt)
+read_result (int folder_fd, int attempt)
 {
-  g_autofree char *path = g_strdup_printf ("%s/summary.json", folder);
   g_autofree char *text = NULL;
   g_autoptr (VestimJsonDoc) doc = NULL;
   size_t length;
 
-  if (fd_read_file (path, MAX_RESULT, &text, &length) < 0)
+  if (fd_read_file_at (folder_fd, "summary.json", MAX_RESULT, &text, &length) < 0)
     return NULL;
   doc = vestim_json_parse (text, length, NULL);
   if (doc == NULL || !is_attempt (vestim_json_root (doc), attempt))
@@ -97,21 +96,20 @@ read_result (const char *folder, int attempt)
 }
 
 bool
-outcome_read (Outcome *outcome, const char *folder, int attempt)
+outcome_read (Outcome *outcome, int folder_fd, int attempt)
 {
-  g_autofree char *path = g_strdup_printf ("%s/exit.json", folder);
   g_autofree char *text = NULL;
   g_autoptr (VestimJsonDoc) doc = NULL;
   size_t length;
 
-  if (fd_read_file (path, MAX_EXIT_RECORD, &text, &length) < 0)
+  if (fd_read_file_at (folder_fd, "exit.json", MAX_EXIT_RECORD, &text, &length) < 0)
     return false;
   doc = vestim_json_parse (text, length, NULL);
   if (doc == NULL || !is_attempt (vestim_json_root (doc), attempt))
     return false;
   init (outcome);
   read_members (outcome, vestim_json_root (doc));
-  outcome->result = read_result (folder, attempt);
+  outcome->result = read_result (folder_fd, attempt);
   outcome->base.result = outcome->result;
   return true;
 }

@@ -16,8 +16,9 @@ typedef struct
   char *result;
 } Outcome;
 
-/* Takes it from exit.json; false, untouched, when there is none of this attempt. Blocking. */
-bool outcome_read (Outcome *outcome, const char *folder, int attempt);
+/* Takes it from exit.json of an open job folder; false, untouched, when there is none of this
+ * attempt. Blocking. */
+bool outcome_read (Outcome *outcome, int folder_fd, int attempt);
 
 /* Makes it that of a job that could not be started, with a sentence that says why. */
 void outcome_fail (Outcome *outcome, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -78,8 +78,9 @@ struct ExecutorRun
   Poll *ready_poll;
 
   /* For the tasks. */
-  bool must_stop; /* `wants_stop` when the task began */
-  int result;     /* 0 or -errno, a LookResult or a CollectResult */
+  bool must_stop;    /* `wants_stop` when the task began */
+  bool must_be_lost; /* `was_started` when the task began: never to be called absent */
+  int result;        /* 0 or -errno, a LookResult or a CollectResult */
   Shim shim;
   int ready_fd;
   LockRecord record;
@@ -94,6 +95,7 @@ void run_report_started (ExecutorRun *run, int64_t started_at);
 void run_report_progress (ExecutorRun *run);
 void run_watch_progress (ExecutorRun *run);
 void run_await_start (ExecutorRun *run);
+void run_take_ready (ExecutorRun *run); /* the last word of a shim that is gone */
 
 /* process-steps.c: on the loop, when a task is done. */
 void run_take_step (ExecutorRun *run, Task done);

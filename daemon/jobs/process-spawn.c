@@ -11,6 +11,7 @@
 
 #include "jobs/process-private.h"
 #include "sys/fd.h"
+#include "sys/log.h"
 
 /* The shim is started with posix_spawn(), which does not copy the daemon's memory, with an empty
  * environment, all signals at their defaults, in a session of its own. What the job is to get
@@ -93,22 +94,48 @@ write_new_file (int folder_fd, const char *name, const char *text)
   return close (fd) != 0 && r == 0 ? -errno : r;
 }
 
+/* The job's folder, open: the descriptor or -errno. A link that an earlier attempt put in its place
+ * leads nowhere; it is removed, and a folder made. */
+static int
+open_folder (const ExecutorRun *run)
+{
+  struct stat status;
+
+  if (lstat (run->folder, &status) == 0 && S_ISLNK (status.st_mode) && unlink (run->folder) == 0)
+    log_warning (PROCESS_MODULE, "a link in the place of the job folder was removed id=%s",
+                 run->job_id);
+  if (mkdir (run->folder, 0700) != 0 && errno != EEXIST)
+    return -errno;
+  return fd_open_folder (run->folder);
+}
+
+/* Replaces job.json, whatever is there: a folder, which may hold work of the job, is moved aside.
+ */
+static int
+put_in_place (int folder_fd, const char *temporary)
+{
+  int r = renameat (folder_fd, temporary, folder_fd, "job.json") == 0 ? 0 : -errno;
+
+  if (r == -EISDIR)
+    r = fd_move (folder_fd, "job.json", folder_fd);
+  else
+    return r;
+  return r == 0 && renameat (folder_fd, temporary, folder_fd, "job.json") != 0 ? -errno : r;
+}
+
 /* Not flushed: it is made again from the registry before the attempt is started again. The name is
- * the thread's own: a start that was let go may still be under way on another one. An earlier
- * attempt may have put a link in the folder's place, which must lead nowhere. */
+ * the thread's own: a start that was let go may still be under way on another one. */
 static int
 write_job_json (ExecutorRun *run)
 {
   g_autofree char *temporary = g_strdup_printf ("job.json.tmp-%d", (int) gettid ());
-  int folder_fd = -1;
-  int r = mkdir (run->folder, 0700) != 0 && errno != EEXIST ? -errno : 0;
+  int folder_fd = open_folder (run);
+  int r = folder_fd;
 
-  if (r == 0)
-    r = folder_fd = fd_open_folder (run->folder);
   if (r >= 0)
     r = write_new_file (folder_fd, temporary, run->job_json);
-  if (r == 0 && renameat (folder_fd, temporary, folder_fd, "job.json") != 0)
-    r = -errno;
+  if (r == 0)
+    r = put_in_place (folder_fd, temporary);
   if (r < 0)
     outcome_fail (&run->outcome,
                   "Cannot write '%s/job.json': %s. Make room or repair it, then retry.",

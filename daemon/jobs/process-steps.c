@@ -145,7 +145,7 @@ after_nothing (ExecutorRun *run)
     run_start_task (run, TASK_LOOK);
   else if (run->is_ending)
     finish_lost (run);
-  else if (run->record.attempt == run->attempt)
+  else if (run->record.attempt == run->attempt || run->was_started)
     run_start_task (run, TASK_END);
   else if (code > SHIM_EXIT_ERRNO)
     {
@@ -170,7 +170,9 @@ after_collect (ExecutorRun *run)
       return;
     }
   run->is_followed = false;
-  poll_close (&run->ready_poll);
+  run_take_ready (run);
+  if (run->is_closing)
+    return;
   if (run->result == COLLECT_OVER)
     {
       finish (run);

@@ -131,6 +131,7 @@ run_start_task (ExecutorRun *run, Task task)
   assert (run->task == TASK_NONE);
   run->task = task;
   run->must_stop = run->wants_stop;
+  run->must_be_lost = run->was_started;
   run->n_launches += task == TASK_LAUNCH;
   run->work.data = run;
   r = uv_queue_work (run->executor->loop, &run->work, on_task, after_task);

@@ -15,7 +15,3 @@ typedef struct
 
 /* An open folder, made with mode 0700 if it is missing: the descriptor or -errno. */
 int folders_open_dir (const char *path);
-
-/* Renames `name` to a name in `to_fd` that is free: `name` itself, else with a number behind it. 0
- * or -errno. */
-int folders_move (int from_fd, const char *name, int to_fd);

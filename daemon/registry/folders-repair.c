@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "registry/folders-private.h"
+#include "sys/fd.h"
 #include "sys/log.h"
 
 /* The repair may run while jobs come and go. It sees every folder that was there when it began; of
@@ -78,7 +79,7 @@ move_to_orphans (Repair *repair, const char *name)
   if (repair->orphans_fd < 0)
     repair->orphans_fd = r = folders_open_dir (repair->orphans_dir);
   if (r >= 0)
-    r = folders_move (repair->folders->jobs_fd, name, repair->orphans_fd);
+    r = fd_move (repair->folders->jobs_fd, name, repair->orphans_fd);
   if (r < 0)
     log_error (MODULE, "unknown entry of jobs/ not moved name=\"%s\" to=%s error=\"%s\"", name,
                repair->orphans_dir, g_strerror (-r));

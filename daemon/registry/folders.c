@@ -13,11 +13,11 @@
 #include "registry/folders-private.h"
 #include "registry/refusal.h"
 #include "registry/registry.h"
+#include "sys/fd.h"
 #include "sys/log.h"
 
 #define MODULE "registry"
 #define STAMP_OFFSET 4 /* behind "job_" */
-#define MAX_MOVE_TRIES 10000
 
 int
 folders_open_dir (const char *path)
@@ -28,35 +28,6 @@ folders_open_dir (const char *path)
     return -errno;
   fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   return fd < 0 ? -errno : fd;
-}
-
-/* renameat() that replaces nothing. File systems that cannot promise it are asked before. */
-static int
-rename_to_free_name (int from_fd, const char *name, int to_fd, const char *new_name)
-{
-  struct stat st;
-
-  if (renameat2 (from_fd, name, to_fd, new_name, RENAME_NOREPLACE) == 0)
-    return 0;
-  if (errno != EINVAL && errno != ENOSYS)
-    return -errno;
-  if (fstatat (to_fd, new_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-    return -EEXIST;
-  return renameat (from_fd, name, to_fd, new_name) == 0 ? 0 : -errno;
-}
-
-int
-folders_move (int from_fd, const char *name, int to_fd)
-{
-  int r = rename_to_free_name (from_fd, name, to_fd, name);
-
-  for (int i = 1; r == -EEXIST && i < MAX_MOVE_TRIES; i++)
-    {
-      g_autofree char *new_name = g_strdup_printf ("%.*s.%d", NAME_MAX - 6, name, i);
-
-      r = rename_to_free_name (from_fd, name, to_fd, new_name);
-    }
-  return r;
 }
 
 static int
@@ -183,7 +154,7 @@ folders_discard (Folders *folders, const char *job_id)
   int r;
 
   note (folders, &folders->gone, job_id);
-  r = folders_move (folders->jobs_fd, job_id, folders->trash_fd);
+  r = fd_move (folders->jobs_fd, job_id, folders->trash_fd);
   if (r == 0 || r == -ENOENT)
     return true;
   log_error (MODULE, "deleted job's folder not moved to the trash id=%s error=\"%s\"", job_id,

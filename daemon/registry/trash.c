@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "registry/folders-private.h"
+#include "sys/fd.h"
 #include "sys/log.h"
 
 /* A tree is not walked but flattened: a folder in the trash loses its files and empty folders, and
@@ -88,10 +89,10 @@ on_inner_entry (void *user, const char *name)
   Emptying *emptying = user;
   int trash_fd = emptying->trash->folders->trash_fd;
 
-  if (!remove_simple (emptying->fd, name) && folders_move (emptying->fd, name, trash_fd) == -EACCES)
+  if (!remove_simple (emptying->fd, name) && fd_move (emptying->fd, name, trash_fd) == -EACCES)
     {
       unlock_folder (emptying->fd, name);
-      (void) folders_move (emptying->fd, name, trash_fd);
+      (void) fd_move (emptying->fd, name, trash_fd);
     }
   return !worker_is_stopping (&emptying->trash->worker);
 }

@@ -28,21 +28,15 @@ attempt_is_used (const Attempt *attempt, int number)
   return attempt->last.attempt >= number || exit_record_attempt (attempt->folder) >= number;
 }
 
-static int
-remove_file (int folder, const char *name)
-{
-  return unlinkat (folder, name, 0) == 0 || errno == ENOENT ? 0 : -errno;
-}
-
 int
 attempt_prepare (Attempt *attempt)
 {
   int r = job_log_rotate (attempt->folder, attempt->last.log_bytes);
 
   if (r == 0)
-    r = remove_file (attempt->folder, "progress.jsonl");
+    r = descriptors_make_way (attempt->folder, "progress.jsonl");
   if (r == 0)
-    r = remove_file (attempt->folder, "exit.json");
+    r = descriptors_make_way (attempt->folder, "exit.json");
   if (r < 0)
     return r;
   attempt->exit_file = exit_record_prepare (attempt->folder);
@@ -55,41 +49,48 @@ attempt_watch (const Attempt *attempt)
   fcntl (attempt->folder, F_NOTIFY, DN_DELETE | DN_RENAME | DN_MULTISHOT);
 }
 
-static bool
-is_removed (int fd)
+static void
+keep_folder (Attempt *attempt, const char *path)
 {
   struct stat status;
-
-  return fstat (fd, &status) == 0 && status.st_nlink == 0;
-}
-
-void
-attempt_keep_lock (Attempt *attempt, const RunRecord *record)
-{
-  RunRecord other;
-  int old = attempt->lock;
-  int lock = is_removed (old) ? run_record_open (attempt->folder, &other) : -1;
-
-  if (lock < 0)
-    return;
-  run_record_write (lock, record);
-  attempt->lock = lock;
-  close (old);
-}
-
-void
-attempt_keep_folder (Attempt *attempt, const char *path)
-{
   int folder;
 
-  if (!is_removed (attempt->folder))
+  if (descriptors_is_at (AT_FDCWD, path, attempt->folder))
     return;
+  if (lstat (path, &status) == 0 && S_ISLNK (status.st_mode))
+    unlink (path);
   mkdir (path, 0700);
   folder = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (folder < 0)
     return;
   close (attempt->folder);
   attempt->folder = folder;
+  attempt_watch (attempt);
+}
+
+static void
+keep_lock (Attempt *attempt, const RunRecord *record)
+{
+  RunRecord other;
+  int old = attempt->lock;
+  int lock = descriptors_is_at (attempt->folder, "run.lock", old)
+                 ? -1
+                 : run_record_open (attempt->folder, &other);
+
+  if (lock < 0)
+    return;
+  run_record_write (lock, record);
+  attempt->lock = lock;
+  close (old);
+  /* Should both be the same file, moved back at this moment, closing one has let go of the lock. */
+  run_record_lock (lock);
+}
+
+void
+attempt_keep (Attempt *attempt, const char *path, const RunRecord *record)
+{
+  keep_folder (attempt, path);
+  keep_lock (attempt, record);
 }
 
 int

@@ -27,15 +27,14 @@ bool attempt_is_used (const Attempt *attempt, int number);
 int attempt_prepare (Attempt *attempt);
 
 /* Asks for a SIGIO whenever a file of the folder is removed or renamed. Without it, where the
- * kernel does not know it, attempt_keep_lock() is never called, and nothing else is missing. */
+ * kernel does not know it, attempt_keep() is called at the end only. */
 void attempt_watch (const Attempt *attempt);
 
-/* A job may empty its own folder. Its attempt must not look as if it had never been started, or the
- * next daemon starts it again: puts run.lock back, locked, when it is gone. */
-void attempt_keep_lock (Attempt *attempt, const RunRecord *record);
-
-/* The same for the folder as a whole, so that the exit record finds its place. */
-void attempt_keep_folder (Attempt *attempt, const char *path);
+/* A job may empty, move or replace its own folder, or run.lock in it. Its attempt must not look as
+ * if it had never been started, or the next daemon starts it again; and the exit record must find
+ * its place. Puts a folder at `path` and a locked run.lock in it where they are not ours any more.
+ * A link at `path` is removed, never followed. */
+void attempt_keep (Attempt *attempt, const char *path, const RunRecord *record);
 
 /* The exit code that stands for -errno. */
 int attempt_exit_code (int r);

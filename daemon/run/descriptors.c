@@ -3,9 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#define MAX_ASIDE 10000
 
 static void
 close_from (unsigned first)
@@ -56,6 +59,52 @@ descriptors_open_file (int folder, const char *name, int flags)
     return fd;
   close (fd);
   return -EINVAL;
+}
+
+/* Plain rename() does for a folder: it takes the place of nothing but an empty folder. */
+static int
+move_aside (int folder, const char *name)
+{
+  char aside[64];
+  int r = -EEXIST;
+
+  for (int i = 1; i < MAX_ASIDE && r < 0; i++)
+    {
+      snprintf (aside, sizeof aside, "%s.moved.%d", name, i);
+      r = renameat (folder, name, folder, aside) == 0 ? 0 : -errno;
+      if (r < 0 && errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR)
+        break;
+    }
+  return r;
+}
+
+int
+descriptors_make_way (int folder, const char *name)
+{
+  if (unlinkat (folder, name, 0) == 0 || errno == ENOENT)
+    return 0;
+  return errno == EISDIR ? move_aside (folder, name) : -errno;
+}
+
+int
+descriptors_make_file (int folder, const char *name, int flags)
+{
+  int fd = descriptors_open_file (folder, name, flags | O_CREAT);
+  int r;
+
+  if (fd != -EISDIR && fd != -ELOOP && fd != -EINVAL && fd != -ENXIO && fd != -EACCES)
+    return fd;
+  r = descriptors_make_way (folder, name);
+  return r < 0 ? r : descriptors_open_file (folder, name, flags | O_CREAT);
+}
+
+bool
+descriptors_is_at (int folder, const char *name, int fd)
+{
+  struct stat there, here;
+
+  return fstatat (folder, name, &there, AT_SYMLINK_NOFOLLOW) == 0 && fstat (fd, &here) == 0
+         && there.st_dev == here.st_dev && there.st_ino == here.st_ino;
 }
 
 ssize_t

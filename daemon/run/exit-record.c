@@ -9,7 +9,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -137,7 +136,7 @@ int
 exit_record_prepare (int folder)
 {
   /* Not truncated: what a killed shim has reserved is as good. */
-  int fd = descriptors_open_file (folder, TEMPORARY, O_WRONLY | O_CREAT);
+  int fd = descriptors_make_file (folder, TEMPORARY, O_WRONLY);
   int r;
 
   if (fd < 0)
@@ -153,23 +152,27 @@ exit_record_prepare (int folder)
 static int
 write_out (int folder, int fd, const Text *text)
 {
+  int r;
+
   errno = EIO;
   if (descriptors_write_at (fd, text->data, text->length, 0) < text->length)
     return -errno;
   if (ftruncate (fd, (off_t) text->length) != 0 || fsync (fd) != 0)
     return -errno;
-  return renameat (folder, TEMPORARY, folder, NAME) == 0 ? 0 : -errno;
+  if (renameat (folder, TEMPORARY, folder, NAME) == 0)
+    return 0;
+  r = errno == EISDIR ? descriptors_make_way (folder, NAME) : -errno;
+  return r == 0 && renameat (folder, TEMPORARY, folder, NAME) != 0 ? -errno : r;
 }
 
 int
 exit_record_commit (int folder, int fd, const ExitRecord *record)
 {
   Text text = { .length = 0 };
-  struct stat status;
   int r;
 
-  /* A job that emptied its folder took the reserved file along. */
-  if (fstat (fd, &status) != 0 || status.st_nlink == 0)
+  /* A job that emptied, moved or removed its folder took the reserved file along. */
+  if (!descriptors_is_at (folder, TEMPORARY, fd))
     {
       close (fd);
       fd = exit_record_prepare (folder);

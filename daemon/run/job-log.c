@@ -20,7 +20,7 @@
 int
 job_log_open (JobLog *log, int folder, int record_fd)
 {
-  int fd = descriptors_open_file (folder, NAME, O_WRONLY | O_CREAT | O_TRUNC);
+  int fd = descriptors_make_file (folder, NAME, O_WRONLY | O_TRUNC);
 
   *log = (JobLog){ .fd = fd, .record_fd = record_fd };
   return fd < 0 ? fd : 0;
@@ -130,7 +130,7 @@ static bool
 unroll (int folder, uint64_t total)
 {
   int from = descriptors_open_file (folder, NAME, O_RDONLY);
-  int to = descriptors_open_file (folder, LAST_TEMPORARY, O_WRONLY | O_CREAT | O_TRUNC);
+  int to = descriptors_make_file (folder, LAST_TEMPORARY, O_WRONLY | O_TRUNC);
   bool done = from >= 0 && to >= 0 && write_in_order (from, to, total)
               && renameat (folder, LAST_TEMPORARY, folder, LAST) == 0;
 
@@ -144,12 +144,18 @@ unroll (int folder, uint64_t total)
 int
 job_log_rotate (int folder, uint64_t total)
 {
-  struct stat status;
+  struct stat status, last;
+  int r = 0;
 
   if (fstatat (folder, NAME, &status, AT_SYMLINK_NOFOLLOW) != 0)
     return errno == ENOENT ? 0 : -errno;
-  if (S_ISREG (status.st_mode) && (uint64_t) status.st_size >= CAP && total > CAP
-      && unroll (folder, total))
+  if (!S_ISREG (status.st_mode))
+    return descriptors_make_way (folder, NAME);
+  if (fstatat (folder, LAST, &last, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR (last.st_mode))
+    r = descriptors_make_way (folder, LAST);
+  if (r < 0)
+    return r;
+  if ((uint64_t) status.st_size >= CAP && total > CAP && unroll (folder, total))
     return unlinkat (folder, NAME, 0) == 0 ? 0 : -errno;
   return renameat (folder, NAME, folder, LAST) == 0 ? 0 : -errno;
 }

@@ -28,6 +28,6 @@ void job_log_close (JobLog *log);
 /* What run.lock has to say of it: the bytes in all once it is over its cap, else 0. */
 uint64_t job_log_recorded (const JobLog *log);
 
-/* Keeps the last attempt's log.txt, of `total` bytes in all, as log.1.txt, in the right order. May
- * be repeated after a crash. 0 or -errno. */
+/* Keeps the last attempt's log.txt, of `total` bytes in all, as log.1.txt, in the right order. What
+ * a job put in the place of the two makes way. May be repeated after a crash. 0 or -errno. */
 int job_log_rotate (int folder, uint64_t total);

@@ -23,8 +23,14 @@ lost_processes_init (LostProcesses *lost, const RunRecord *record, const RunOpti
   char boot_id[RUN_RECORD_BOOT_ID + 1];
 
   run_record_read_boot_id (boot_id);
-  *lost = (LostProcesses){ .record = *record };
-  lost->is_none = record->attempt != options->attempt || strcmp (boot_id, record->boot_id) != 0;
+  *lost = (LostProcesses){ 0 };
+  /* Without a record of its own, as when the job moved run.lock away, the marks alone have to do.
+   */
+  if (record->attempt == options->attempt)
+    {
+      lost->record = *record;
+      lost->is_none = strcmp (boot_id, record->boot_id) != 0;
+    }
   if (asprintf (&lost->id_mark, "VESTIM_JOB_ID=%s", options->job_id) < 0
       || asprintf (&lost->folder_mark, "VESTIM_JOB_DIR=%s", options->folder) < 0)
     abort ();

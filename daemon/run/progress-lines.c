@@ -14,7 +14,7 @@
 int
 progress_lines_open (ProgressLines *lines, int folder)
 {
-  int fd = descriptors_open_file (folder, NAME, O_WRONLY | O_CREAT | O_TRUNC);
+  int fd = descriptors_make_file (folder, NAME, O_WRONLY | O_TRUNC);
 
   lines->fd = fd;
   lines->size = 0;

@@ -48,20 +48,29 @@ parse (const char *text, RunRecord *record)
 }
 
 int
-run_record_open (int folder, RunRecord *record)
+run_record_lock (int fd)
 {
   struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+  if (fcntl (fd, F_SETLK, &lock) == 0)
+    return 0;
+  return errno == EACCES ? -EAGAIN : -errno;
+}
+
+int
+run_record_open (int folder, RunRecord *record)
+{
   char text[SIZE] = "";
-  int fd = descriptors_open_file (folder, "run.lock", O_RDWR | O_CREAT);
+  int fd = descriptors_make_file (folder, "run.lock", O_RDWR);
   ssize_t n;
+  int r;
 
   *record = (RunRecord){ 0 };
   if (fd < 0)
     return fd;
-  if (fcntl (fd, F_SETLK, &lock) != 0)
+  r = run_record_lock (fd);
+  if (r < 0)
     {
-      int r = errno == EACCES ? -EAGAIN : -errno;
-
       close (fd);
       return r;
     }

@@ -31,6 +31,9 @@ typedef struct
  * or -errno. A text that is none of ours reads as "no attempt". */
 int run_record_open (int folder, RunRecord *record);
 
+/* Locks it again. 0, -EAGAIN or -errno. */
+int run_record_lock (int fd);
+
 /* 0 or -errno. */
 int run_record_write (int fd, const RunRecord *record);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -134,7 +135,7 @@ on_folder_change (void *user)
   Job *job = user;
 
   job->record.log_bytes = job_log_recorded (&job->log);
-  attempt_keep_lock (&job->attempt, &job->record);
+  attempt_keep (&job->attempt, job->options->folder, &job->record);
   job->log.record_fd = job->attempt.lock;
 }
 
@@ -183,7 +184,9 @@ record_end (Job *job)
   job->outcome.error = job->sentence[0] != '\0' ? job->sentence : NULL;
   job->outcome.finished_at = attempt_wall_clock ();
   job->outcome.log_bytes = job->log.total;
-  attempt_keep_folder (&job->attempt, job->options->folder);
+  attempt_keep (&job->attempt, job->options->folder, &job->record);
+  if (faccessat (job->attempt.folder, ".", W_OK | X_OK, 0) != 0)
+    fchmod (job->attempt.folder, 0700); /* closed by the job, which would lose its own end */
   job->attempt.exit_file = -1;
   return exit_record_commit (job->attempt.folder, exit_file, &job->outcome);
 }

@@ -5,12 +5,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#define MAX_MOVE_TRIES 10000
 
 static int
 read_up_to (int fd, size_t limit, char **text, size_t *length)
@@ -41,14 +44,22 @@ read_up_to (int fd, size_t limit, char **text, size_t *length)
 }
 
 int
-fd_read_file (const char *path, size_t limit, char **text, size_t *length)
+fd_open_at (int folder_fd, const char *name)
+{
+  int fd = openat (folder_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+  return fd < 0 ? -errno : fd;
+}
+
+int
+fd_read_file_at (int folder_fd, const char *name, size_t limit, char **text, size_t *length)
 {
   struct stat info;
-  int fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+  int fd = fd_open_at (folder_fd, name);
   int r;
 
   if (fd < 0)
-    return errno == ENXIO ? -EINVAL : -errno;
+    return fd == -ENXIO ? -EINVAL : fd;
   if (fstat (fd, &info) != 0)
     r = -errno;
   else if (!S_ISREG (info.st_mode))
@@ -57,6 +68,12 @@ fd_read_file (const char *path, size_t limit, char **text, size_t *length)
     r = read_up_to (fd, limit, text, length);
   close (fd);
   return r;
+}
+
+int
+fd_read_file (const char *path, size_t limit, char **text, size_t *length)
+{
+  return fd_read_file_at (AT_FDCWD, path, limit, text, length);
 }
 
 int
@@ -162,6 +179,35 @@ fd_ensure_standard (void)
   return 0;
 }
 
+/* renameat() that replaces nothing. File systems that cannot promise it are asked before. */
+static int
+rename_to_free_name (int from_fd, const char *name, int to_fd, const char *new_name)
+{
+  struct stat st;
+
+  if (renameat2 (from_fd, name, to_fd, new_name, RENAME_NOREPLACE) == 0)
+    return 0;
+  if (errno != EINVAL && errno != ENOSYS)
+    return -errno;
+  if (fstatat (to_fd, new_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+    return -EEXIST;
+  return renameat (from_fd, name, to_fd, new_name) == 0 ? 0 : -errno;
+}
+
+int
+fd_move (int from_fd, const char *name, int to_fd)
+{
+  int r = rename_to_free_name (from_fd, name, to_fd, name);
+
+  for (int i = 1; r == -EEXIST && i < MAX_MOVE_TRIES; i++)
+    {
+      g_autofree char *new_name = g_strdup_printf ("%.*s.%d", NAME_MAX - 6, name, i);
+
+      r = rename_to_free_name (from_fd, name, to_fd, new_name);
+    }
+  return r;
+}
+
 const char *
 fd_describe_error (int r)
 {
@@ -190,9 +236,7 @@ fd_open_in_folder (const char *folder, const char *name)
 
   if (folder_fd < 0)
     return folder_fd;
-  fd = openat (folder_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (fd < 0)
-    fd = -errno;
+  fd = fd_open_at (folder_fd, name);
   close (folder_fd);
   return fd;
 }

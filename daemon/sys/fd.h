@@ -11,6 +11,9 @@
  * -EINVAL for what is no regular file (a FIFO does not hang it), -EFBIG beyond `limit` bytes. */
 int fd_read_file (const char *path, size_t limit, char **text, size_t *length);
 
+/* The same for a file of an open folder. */
+int fd_read_file_at (int folder_fd, const char *name, size_t limit, char **text, size_t *length);
+
 /* Replaces `path` as a whole: written beside it with mode 0600, flushed, renamed. */
 int fd_write_file (const char *path, const char *text, size_t length);
 
@@ -20,8 +23,15 @@ int fd_write_all (int fd, const char *text, size_t length);
  * not hang it. The descriptor or -errno: -ELOOP or -ENOTDIR for a link. */
 int fd_open_in_folder (const char *folder, const char *name);
 
+/* The same for a file of an open folder. */
+int fd_open_at (int folder_fd, const char *name);
+
 /* Opens a folder that is no symbolic link, for the *at() calls. The descriptor or -errno. */
 int fd_open_folder (const char *folder);
+
+/* Renames `name` to a name in `to_fd` that is free: `name` itself, else with a number behind it. 0
+ * or -errno. */
+int fd_move (int from_fd, const char *name, int to_fd);
 
 /* Closes all descriptors above 2 but those of `keep`. */
 void fd_close_others (const int *keep, size_t n_keep);

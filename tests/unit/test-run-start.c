@@ -255,20 +255,48 @@ test_the_job_knows_itself_by_its_environment (void)
   job_folder_clear (&folder);
 }
 
-/* A file planted as a link would be written through it. */
+/* A file planted as a link would be written through it; it makes way instead. */
 static void
-test_links_in_place_of_its_files_are_refused (void)
+test_links_in_place_of_its_files_are_removed (void)
 {
   JobFolder folder;
-  g_autofree char *link = NULL, *target = NULL;
+  const char *const names[] = { "run.lock",       "log.txt",       "log.1.txt",
+                                "progress.jsonl", "exit.json.tmp", "exit.json" };
+  g_autofree char *target = NULL, *text = NULL;
 
   job_folder_init (&folder);
   job_folder_write (&folder, "target", "untouched");
   target = job_folder_file (&folder, "target");
-  link = job_folder_file (&folder, "run.lock");
-  g_assert_cmpint (symlink (target, link), ==, 0);
-  g_assert_cmpint (job_folder_run (&folder, 1, NULL, "true"), ==, 128 + ELOOP);
-  g_assert_false (job_folder_has (&folder, "exit.json"));
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *link = job_folder_file (&folder, names[i]);
+
+      g_assert_cmpint (symlink (target, link), ==, 0);
+    }
+  g_assert_cmpint (job_folder_run (&folder, 1, NULL, "echo out; exit 5"), ==, 0);
+  job_folder_assert_exit (&folder, "\"exit_code\":5");
+  text = job_folder_read (&folder, "target");
+  g_assert_cmpstr (text, ==, "untouched");
+  job_folder_clear (&folder);
+}
+
+/* A job may make anything in its folder; the next attempt must run, and what was made must stay. */
+static void
+test_folders_in_place_of_its_files_are_moved_aside (void)
+{
+  JobFolder folder;
+
+  job_folder_init (&folder);
+  g_assert_cmpint (job_folder_run (&folder, 1, NULL,
+                                   "rm *; for n in run.lock log.txt log.1.txt progress.jsonl "
+                                   "exit.json exit.json.tmp; do mkdir $n; touch $n/work; done"),
+                   ==, 0);
+  job_folder_assert_exit (&folder, "\"exit_code\":0");
+  g_assert_true (job_folder_has (&folder, "exit.json.moved.1/work"));
+  g_assert_cmpint (job_folder_run (&folder, 2, NULL, "exit 7"), ==, 0);
+  job_folder_assert_exit (&folder, "\"exit_code\":7");
+  g_assert_true (job_folder_has (&folder, "log.txt.moved.1/work"));
+  g_assert_true (job_folder_has (&folder, "progress.jsonl.moved.1/work"));
   job_folder_clear (&folder);
 }
 
@@ -305,7 +333,8 @@ main (int argc, char **argv)
   ADD (the_job_has_four_descriptors);
   ADD (the_job_has_a_session_and_clean_signals);
   ADD (the_job_knows_itself_by_its_environment);
-  ADD (links_in_place_of_its_files_are_refused);
+  ADD (links_in_place_of_its_files_are_removed);
+  ADD (folders_in_place_of_its_files_are_moved_aside);
   ADD (a_missing_folder_is_told_by_the_exit_code);
   return g_test_run ();
 }

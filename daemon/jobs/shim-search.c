@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "jobs/shim-search.h"
+
+#include <dirent.h>
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sys/fd.h"
+
+#define MAX_COMMAND_LINE (1 << 20)
+#define MAX_STAT 4096
+#define PROGRAM "vestim-run"
+
+/* The first arguments, each with its NUL. */
+static GString *
+make_arguments (const ShimName *name)
+{
+  g_autofree char *attempt = g_strdup_printf ("%d", name->attempt);
+  const char *const arguments[] = {
+    "--folder", name->folder, "--job-id", name->job_id, "--attempt", attempt,
+  };
+  GString *text = g_string_new (NULL);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (arguments); i++)
+    g_string_append_len (text, arguments[i], (gssize) strlen (arguments[i]) + 1);
+  return text;
+}
+
+static bool
+is_our_user (pid_t pid)
+{
+  struct stat info;
+  char path[64];
+
+  snprintf (path, sizeof path, "/proc/%d", (int) pid);
+  return stat (path, &info) == 0 && info.st_uid == geteuid ();
+}
+
+static bool
+has_arguments (pid_t pid, const GString *arguments)
+{
+  g_autofree char *line = NULL;
+  char path[64];
+  size_t length, program;
+
+  snprintf (path, sizeof path, "/proc/%d/cmdline", (int) pid);
+  if (!is_our_user (pid) || fd_read_file (path, MAX_COMMAND_LINE, &line, &length) < 0)
+    return false;
+  program = strlen (line) + 1;
+  return g_str_has_suffix (line, PROGRAM) && length >= program + arguments->len
+         && memcmp (line + program, arguments->str, arguments->len) == 0;
+}
+
+static pid_t
+read_parent (pid_t pid)
+{
+  g_autofree char *text = NULL;
+  const char *name_end;
+  char path[64];
+  int parent = 0;
+
+  snprintf (path, sizeof path, "/proc/%d/stat", (int) pid);
+  if (fd_read_file (path, MAX_STAT, &text, NULL) < 0)
+    return 0;
+  name_end = strrchr (text, ')');
+  return name_end != NULL && sscanf (name_end, ") %*c %d", &parent) == 1 ? parent : 0;
+}
+
+/* Until it becomes the job, a shim's child looks like the shim itself. */
+static bool
+matches (pid_t pid, const GString *arguments)
+{
+  return has_arguments (pid, arguments) && !has_arguments (read_parent (pid), arguments);
+}
+
+bool
+shim_is (pid_t pid, const ShimName *name)
+{
+  GString *arguments = make_arguments (name);
+  bool is_it = matches (pid, arguments);
+
+  g_string_free (arguments, true);
+  return is_it;
+}
+
+pid_t
+shim_find (const ShimName *name)
+{
+  GString *arguments = make_arguments (name);
+  DIR *processes = opendir ("/proc");
+  struct dirent *entry;
+  pid_t found = 0;
+
+  while (found == 0 && processes != NULL && (entry = readdir (processes)) != NULL)
+    if (g_ascii_isdigit (entry->d_name[0]))
+      {
+        pid_t pid = (pid_t) g_ascii_strtoll (entry->d_name, NULL, 10);
+
+        found = matches (pid, arguments) ? pid : 0;
+      }
+  if (processes != NULL)
+    closedir (processes);
+  g_string_free (arguments, true);
+  return found;
+}

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""Jobs that move, remove or replace what the daemon keeps in their folder."""
+
+import os
+import signal
+
+from support import expect, processes, test, until
+
+COUNTING = "echo run >> '{runs}'; echo begun; until [ -e '{go}' ]; do sleep 0.05; done; exit 6"
+
+
+class Counted:
+    """A job that counts its runs and ends with 6 once it is let go, wherever its folder is."""
+
+    def __init__(self, t, daemon, before=""):
+        self.runs, self.go = t.dir / "runs.txt", t.dir / "go"
+        self.daemon = daemon
+        self.job = daemon.sh(before + COUNTING.format(runs=self.runs, go=self.go))
+        self.folder = daemon.folder(self.job)
+        until(lambda: self.runs.exists(), "the job runs")
+
+    def shim(self):
+        (own,) = [pid for pid in processes.of_job(self.folder) if processes.stat(pid)[3] == pid]
+        return processes.parent(own)
+
+    def expect_running(self):
+        now = self.daemon.job(self.job)
+        expect((now["status"], now["attempt"]), ("running", 1))
+
+    def expect_one_end(self):
+        self.go.touch()
+        over = self.daemon.until_status(self.job, "failed")
+        expect((over["details"]["exit_code"], over["attempt"]), (6, 1))
+        expect(self.runs.read_text(), "run\n")
+
+
+@test("a lock that the job moved away is put back")
+def _(t):
+    counted = Counted(t, t.daemon(), before="mv run.lock r2; ")
+    until(lambda: (counted.folder / "run.lock").exists(), "the lock is put back")
+    counted.daemon.restart()
+    counted.expect_running()
+    counted.expect_one_end()
+
+
+# The shim is stopped, so that it cannot put its lock back before the next daemon looks.
+@test("a job without its lock is taken up by the next daemon and not run again")
+def _(t):
+    daemon = t.daemon()
+    for spoil in (
+        lambda folder: (folder / "run.lock").rename(folder / "r2"),
+        lambda folder: (folder / "run.lock").unlink(),
+        lambda folder: (folder / "run.lock").write_text("garbage\n"),
+        lambda folder: folder.rename(t.dir / "elsewhere"),
+    ):
+        counted = Counted(t, daemon)
+        shim = counted.shim()
+        os.kill(shim, signal.SIGSTOP)
+        spoil(counted.folder)
+        daemon.restart()
+        counted.expect_running()
+        os.kill(shim, signal.SIGCONT)
+        counted.expect_one_end()
+        counted.runs.unlink()
+        counted.go.unlink()
+
+
+@test("a shim that is killed without its lock is a lost job, not one that never started")
+def _(t):
+    daemon = t.daemon()
+    counted = Counted(t, daemon)
+    shim = counted.shim()
+    os.kill(shim, signal.SIGSTOP)
+    (counted.folder / "run.lock").rename(counted.folder / "r2")
+    os.kill(shim, signal.SIGKILL)
+    over = daemon.until_status(counted.job, "interrupted")
+    expect((over["details"]["reason"], over["attempt"]), ("lost", 1))
+    expect(counted.runs.read_text(), "run\n")
+    until(lambda: not processes.of_job(counted.folder), "its processes are ended")
+
+
+@test("folders in the place of the daemon's files are moved aside, and the job can be retried")
+def _(t):
+    daemon = t.daemon()
+    names = "run.lock log.txt log.1.txt progress.jsonl exit.json exit.json.tmp job.json"
+    job = daemon.sh(f"rm -rf *; for n in {names}; do mkdir $n && touch $n/work; done; exit 0")
+    for attempt in (1, 2):
+        over = daemon.until_status(job, "completed")
+        expect((over["attempt"], over["details"]["exit_code"]), (attempt, 0))
+        daemon.post(f"/jobs/{job['job_id']}/retry").expect(200)
+    daemon.completed(job)
+
+
+@test("a job that puts a link in its folder's place ends with its own exit code and can be retried")
+def _(t):
+    daemon = t.daemon()
+    away = t.dir / "away"
+    script = f'cd /; rm -rf {away}; mv "$VESTIM_JOB_DIR" {away}; ln -s {away} "$VESTIM_JOB_DIR"; exit 0'
+    job = daemon.sh(script)
+    daemon.completed(job)
+    expect(daemon.folder(job).is_symlink(), False, "the link is gone")
+    expect((away / "exit.json").exists(), False, "nothing went through it")
+    daemon.folder(job).rename(t.dir / "again")
+    daemon.folder(job).symlink_to(t.dir / "again")
+    daemon.post(f"/jobs/{job['job_id']}/retry").expect(200)
+    expect(daemon.completed(job)["attempt"], 2)
+
+
+@test("a folder that the job closed is opened again for its exit record")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh("chmod 0 .; exit 0")
+    daemon.completed(job)
+    daemon.post(f"/jobs/{job['job_id']}/retry").expect(200)
+    expect(daemon.completed(job)["attempt"], 2)
