@@ -17,31 +17,6 @@ typedef struct
   char *fault;     /* NULL: none */
 } FileCheck;
 
-static int
-compare_doubles (const void *a, const void *b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-/* The median of the steps: gaps and a few lost rows don't matter. */
-static double
-period_of (GArray *times)
-{
-  double *values = (double *) times->data;
-
-  if (times->len < 2)
-    return NAN;
-
-  for (guint i = 0; i + 1 < times->len; i++)
-    values[i] = values[i + 1] - values[i];
-  qsort (values, times->len - 1, sizeof (double), compare_doubles);
-
-  double median = values[(times->len - 1) / 2];
-  return median > 0 ? median : NAN;
-}
-
 /* Every column counts, since nobody has said yet which ones are needed; words are let pass where
  * a column plainly is one of words. */
 static bool
@@ -72,7 +47,7 @@ check_rows (CsvFile *file, FileCheck *check, GError **error)
     if (!check_row (file, time_column, times, error))
       break;
   if (result == CSV_END && csv_has_enough_rows (file, error))
-    check->period_s = period_of (times);
+    check->period_s = series_median_step ((double *) times->data, times->len);
   check->n_rows = csv_n_rows (file);
 }
 

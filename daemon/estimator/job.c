@@ -165,6 +165,7 @@ prepare_data (Job *job, GError **error)
 
   say_what_is_constant (job);
   job->data_fingerprint = FINGERPRINT_START;
+  conditions_classify (job->sets[DATA_TEST], (const char *const *) job->settings->inputs);
   for (int set = 0; set < DATA_N_SETS; set++)
     {
       dataset_scale (job->sets[set], job->scaling);

@@ -129,6 +129,39 @@ append_metrics (GString *json, const TaskResult *task)
 }
 
 static void
+append_conditions_of_file (GString *json, const TestResult *test)
+{
+  g_string_append_c (json, '{');
+  append_string (json, "file", test->path);
+  g_string_append (json, ", ");
+  append_string (json, "predictions", test->predictions);
+  g_string_append (json, ", ");
+  conditions_append_worst (json, &test->conditions);
+  g_string_append (json, ", \"bands\": {");
+  conditions_append_bands (json, &test->conditions);
+  g_string_append (json, "}}");
+}
+
+static void
+append_conditions (GString *json, const TaskResult *task)
+{
+  Conditions all = { 0 };
+
+  for (guint i = 0; i < task->tests->len; i++)
+    conditions_merge (&all, &g_array_index (task->tests, TestResult, i).conditions);
+
+  g_string_append (json, "\"conditions\": {\"bands\": {");
+  conditions_append_bands (json, &all);
+  g_string_append (json, "}, \"files\": [");
+  for (guint i = 0; i < task->tests->len; i++)
+    {
+      g_string_append (json, i ? ",\n  " : "");
+      append_conditions_of_file (json, &g_array_index (task->tests, TestResult, i));
+    }
+  g_string_append (json, "]}");
+}
+
+static void
 append_range (GString *json, const char *column, const ScalingRange *range)
 {
   g_string_append_c (json, '{');
@@ -194,6 +227,8 @@ report_task (const TaskResult *task, const char *path, GError **error)
   append_scaling (json, task);
   g_string_append (json, ",\n ");
   append_metrics (json, task);
+  g_string_append (json, ",\n ");
+  append_conditions (json, task);
   g_string_append (json, "}\n");
   return write_json (json, path, error);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "common/vestim-estimation.h"
+#include "estimator/conditions.h"
 #include "estimator/error-stats.h"
 #include "estimator/network.h"
 #include "estimator/outcome.h"
@@ -21,6 +22,7 @@ typedef struct
   char *path;        /* of the test file */
   char *predictions; /* name of its file of predictions */
   ErrorStats stats;
+  Conditions conditions;
 } TestResult;
 
 /* What a task has come to. */

@@ -3,7 +3,9 @@
 
 #include "estimator/csv.h"
 
+#include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FIRST_CAPACITY 4096
@@ -122,8 +124,41 @@ series_free (Series *series)
   g_free (series->times);
   g_free (series->scaled_inputs);
   g_free (series->scaled_target);
+  g_free (series->bands);
   g_free (series->digest);
   g_free (series);
+}
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+double
+series_median_step (double *times, size_t n)
+{
+  if (n < 2)
+    return NAN;
+
+  for (size_t i = 0; i + 1 < n; i++)
+    times[i] = times[i + 1] - times[i];
+  qsort (times, n - 1, sizeof (double), compare_doubles);
+
+  double median = times[(n - 1) / 2];
+  return median > 0 ? median : NAN;
+}
+
+double
+series_period (const Series *series)
+{
+  if (!series->times)
+    return NAN;
+
+  g_autofree double *times = g_memdup2 (series->times, series->n_rows * sizeof (double));
+  return series_median_step (times, series->n_rows);
 }
 
 char *

@@ -17,6 +17,7 @@ typedef struct
   double *times;        /* (nullable) the column "Time" where it is one of numbers */
   float *scaled_inputs; /* NULL until they are scaled, as is the next */
   float *scaled_target; /* also NULL without a target */
+  guint8 *bands;        /* (nullable) of conditions_classify() */
   char *digest;         /* SHA-256 of the file, in hexadecimal digits */
 } Series;
 
@@ -25,6 +26,13 @@ Series *series_read (const char *path, const char *const *inputs, const char *ta
                      GError **error);
 void series_free (Series *series);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Series, series_free)
+
+/* The median step of the times, by which gaps and a few lost rows don't matter; NAN without times,
+ * or when that is not above 0. */
+double series_period (const Series *series);
+
+/* The same of any times; they are overwritten. */
+double series_median_step (double *times, size_t n);
 
 /* The name of the file without folders and without ".csv". `(transfer full)` */
 char *series_dup_base_name (const Series *series);

@@ -373,6 +373,7 @@ test_series (Task *task, const Model *model, const Series *series, GError **erro
     .path = g_strdup (series->path),
     .predictions = name_predictions (task, series),
     .stats = tester_compare (series, predicted),
+    .conditions = conditions_of (series, predicted),
   };
 
   g_array_append_val (task->tests, test);
