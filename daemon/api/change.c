@@ -58,6 +58,8 @@ api_change_read (ApiChange *change, ApiRequest *request)
   const HttpRequest *http = http_exchange_request (change->exchange);
   g_autofree char *malformed = api_request_parse (request, http->body, http->body_length);
 
+  if (malformed == NULL && change->key_is_doubled)
+    malformed = g_strdup ("There is more than one Idempotency-Key header. Send one.");
   if (malformed != NULL)
     api_change_fail (change, 400, malformed);
   return malformed == NULL;
@@ -66,6 +68,8 @@ api_change_read (ApiChange *change, ApiRequest *request)
 bool
 api_change_is_valid (ApiChange *change, const ApiRequest *request)
 {
+  if (change->key_fault != NULL)
+    vestim_field_errors_add (request->errors, "Idempotency-Key", "%s", change->key_fault);
   if (request->errors->len > 0)
     {
       api_change_fail_fields (change, request->errors);
@@ -192,13 +196,13 @@ is_valid_key (const char *key)
   return length >= 1 && length <= VESTIM_MAX_IDEMPOTENCY_KEY;
 }
 
+/* A key that cannot be used is told when the request is found to be sound in all that is checked
+ * before; api_change_is_valid() sees to it. */
 static void
-fail_key (ApiChange *change, const char *message)
+run_with_fault (ApiChange *change, const char *fault)
 {
-  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
-
-  vestim_field_errors_add (errors, "Idempotency-Key", "%s", message);
-  api_change_fail_fields (change, errors);
+  change->key_fault = fault;
+  change->run (change);
 }
 
 static void
@@ -220,7 +224,8 @@ on_verdict (void *user, RepeatVerdict verdict, Repeat *repeat, const char *body,
       change_end (change);
       break;
     case REPEAT_OTHER:
-      fail_key (change, "This key was used with another request. Use a new key for each request.");
+      run_with_fault (change,
+                      "This key was used with another request. Use a new key for each request.");
       break;
     case REPEAT_FAILED:
       api_change_fail_code (change, SERVICE_E_FAILED);
@@ -238,14 +243,15 @@ api_change_begin (HttpExchange *exchange, void (*run) (ApiChange *change))
   change->exchange = exchange;
   change->run = run;
   api_hold (change->api);
-  if (key == NULL)
+  change->key_is_doubled = http_exchange_has_twice (exchange, "Idempotency-Key");
+  if (key == NULL || change->key_is_doubled)
     {
       run (change);
       return;
     }
   if (!is_valid_key (key))
     {
-      fail_key (change, "A key has 1 to 255 visible ASCII characters.");
+      run_with_fault (change, "A key has 1 to 255 visible ASCII characters.");
       return;
     }
   change->key = g_strdup (key);

@@ -18,7 +18,9 @@ struct ApiChange
   Api *api;
   HttpExchange *exchange;
   void (*run) (ApiChange *change);
-  char *key; /* (nullable) Idempotency-Key */
+  char *key;             /* (nullable) Idempotency-Key */
+  const char *key_fault; /* (nullable) why the key cannot be used: 422, when its turn comes */
+  bool key_is_doubled;   /* there are several: 400, when its turn comes */
   uint8_t digest[32];
   Repeat *repeat; /* (nullable) */
   int status;     /* of the answer when all goes well */

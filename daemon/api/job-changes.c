@@ -30,16 +30,11 @@ static Draft *
 draft_read (ApiChange *change, void (*read) (JobFields *fields, ApiRequest *request))
 {
   Draft *draft = g_new0 (Draft, 1);
-  const HttpRequest *http = http_exchange_request (change->exchange);
-  g_autofree char *malformed = api_request_parse (&draft->request, http->body, http->body_length);
 
   change->data = draft;
   change->free_data = draft_free;
-  if (malformed != NULL)
-    {
-      api_change_fail (change, 400, malformed);
-      return NULL;
-    }
+  if (!api_change_read (change, &draft->request))
+    return NULL;
   if (draft->request.errors->len == 0)
     read (&draft->fields, &draft->request);
   return api_change_is_valid (change, &draft->request) ? draft : NULL;

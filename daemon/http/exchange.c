@@ -35,6 +35,16 @@ http_exchange_header (const HttpExchange *exchange, const char *name)
   return http_parser_header (&exchange->conn->parser, name, NULL);
 }
 
+bool
+http_exchange_has_twice (const HttpExchange *exchange, const char *name)
+{
+  const HttpParser *parser = &exchange->conn->parser;
+  unsigned from = 0;
+
+  return http_parser_header (parser, name, &from) != NULL
+         && http_parser_header (parser, name, &from) != NULL;
+}
+
 const char *
 http_exchange_param (const HttpExchange *exchange, const char *name)
 {

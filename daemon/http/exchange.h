@@ -24,6 +24,9 @@ const HttpRequest *http_exchange_request (const HttpExchange *exchange);
 /* (nullable) a header's value, name in any case. */
 const char *http_exchange_header (const HttpExchange *exchange, const char *name);
 
+/* Whether the request has that header more than once. */
+bool http_exchange_has_twice (const HttpExchange *exchange, const char *name);
+
 /* (nullable) the decoded value of a `{name}` of the route's pattern. */
 const char *http_exchange_param (const HttpExchange *exchange, const char *name);
 

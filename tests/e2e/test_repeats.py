@@ -44,6 +44,33 @@ def _(t):
     expect(len(daemon.jobs()), 1)
 
 
+# The order of the checks is the same with and without a key.
+@test("a used key does not hide that the job is missing or the body malformed")
+def _(t):
+    daemon = t.daemon()
+    daemon.post("/jobs", {"name": "once", "selections": {}}, headers=KEY).expect(201)
+    daemon.post("/jobs", body=b'{"name": ', headers=KEY).expect_problem(400)
+    daemon.post("/jobs/job_20200101-000000-0000ff/stop", headers=KEY).expect_problem(404)
+    daemon.patch("/jobs/job_20200101-000000-0000ff", {"name": "x"}, headers=KEY).expect_problem(404)
+    daemon.patch("/server/settings", body=b"[1", headers=KEY).expect_problem(400)
+    problem = daemon.post("/jobs", {"name": "other"}, headers=KEY).expect_problem(422)
+    expect([error["field"] for error in problem["errors"]], ["selections", "Idempotency-Key"])
+    daemon.post("/jobs", body=b"{", headers={"Idempotency-Key": "x" * 256}).expect_problem(400)
+
+
+@test("two Idempotency-Key headers are refused")
+def _(t):
+    daemon = t.daemon()
+    body = b'{"selections": {}}'
+    text = daemon.request_bytes("POST", "/jobs", body, KEY)
+    for other in (KEY["Idempotency-Key"], "another"):
+        twice = text.replace(b"\r\n\r\n", f"\r\nidempotency-key: {other}\r\n\r\n".encode(), 1)
+        with daemon.connect() as connection:
+            connection.send(twice)
+            connection.answer().expect_problem(400)
+    expect(daemon.jobs(), [])
+
+
 @test("a request that was refused does not use the key up")
 def _(t):
     daemon = t.daemon()
