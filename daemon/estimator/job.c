@@ -7,6 +7,7 @@
 #include "estimator/fingerprint.h"
 #include "estimator/leak.h"
 #include "estimator/regular-file.h"
+#include "estimator/seal.h"
 #include "estimator/task.h"
 
 #include <stdio.h>
@@ -29,6 +30,7 @@ typedef struct
   Dataset *sets[DATA_N_SETS];
   Scaling *scaling;
   uint64_t data_fingerprint;
+  char *sealed_data;
   GPtrArray *outcomes; /* Outcome, best first */
 } Job;
 
@@ -164,6 +166,7 @@ prepare_data (Job *job, GError **error)
     return false;
 
   say_what_is_constant (job);
+  job->sealed_data = seal_format_data (job->sets);
   job->data_fingerprint = FINGERPRINT_START;
   conditions_classify (job->sets[DATA_TEST], (const char *const *) job->settings->inputs);
   for (int set = 0; set < DATA_N_SETS; set++)
@@ -195,6 +198,7 @@ do_task (Job *job)
     .validation = job->sets[DATA_VALIDATION],
     .test = job->sets[DATA_TEST],
     .data_fingerprint = job->data_fingerprint,
+    .sealed_data = job->sealed_data,
     .is_anew = job->is_anew,
     .progress = &job->progress,
   };
@@ -211,6 +215,8 @@ report (const Job *job, const char *status, const char *reason, GError **error)
     .status = status,
     .reason = reason,
     .outcomes = job->outcomes,
+    .sealed_data = job->sealed_data,
+    .threads = job->settings ? job->settings->threads : 0,
   };
 
   return report_job (&report, job->summary, error);
@@ -276,6 +282,7 @@ static void
 job_deinit (Job *job)
 {
   g_free (job->summary);
+  g_free (job->sealed_data);
   g_clear_pointer (&job->settings, vestim_estimation_free);
   for (int set = 0; set < DATA_N_SETS; set++)
     g_clear_pointer (&job->sets[set], dataset_free);

@@ -9,6 +9,7 @@
 #include "estimator/demo.h"
 #include "estimator/job.h"
 #include "estimator/predict.h"
+#include "estimator/reproduce.h"
 
 #define EXIT_USAGE 2
 
@@ -19,6 +20,7 @@ typedef enum
   MODE_CHECK_SELECTIONS,
   MODE_DEMO,
   MODE_PREDICT,
+  MODE_REPRODUCE,
   MODE_HELP,
   MODE_VERSION,
 } Mode;
@@ -32,6 +34,8 @@ static const char help[] =
     "  vestim-estimate --demo DIR         write a small set of simulated drive cycles\n"
     "  vestim-estimate --predict MODEL CSV [-o FILE]\n"
     "                                     what a task's model.bin predicts for new data\n"
+    "  vestim-estimate --reproduce JOB_DIR\n"
+    "                                     do a job again: identical (0), differs (1), can't (2)\n"
     "  vestim-estimate --help | --version\n\n"
     "Trains a small recurrent network that estimates a cell's voltage from state of charge,\n"
     "current and temperature, and tests it on drive cycles it has never seen.\n\n"
@@ -91,6 +95,8 @@ run (Mode mode, bool as_json, const char *output, char **operands, int n_operand
     case MODE_PREDICT:
       return n_operands == 2 ? predict_file (operands[0], operands[1], output)
                              : fail_usage ("name a model and a CSV file");
+    case MODE_REPRODUCE:
+      return n_operands == 1 ? reproduce_run (operands[0]) : fail_usage ("name one job folder");
     case MODE_JOB:
       return n_operands == 1 ? job_run (operands[0]) : fail_usage ("name one job folder");
     }
@@ -105,6 +111,7 @@ main (int argc, char **argv)
     { "check-selections", no_argument, NULL, MODE_CHECK_SELECTIONS },
     { "demo", no_argument, NULL, MODE_DEMO },
     { "predict", no_argument, NULL, MODE_PREDICT },
+    { "reproduce", no_argument, NULL, MODE_REPRODUCE },
     { "output", required_argument, NULL, 'o' },
     { "help", no_argument, NULL, MODE_HELP },
     { "version", no_argument, NULL, MODE_VERSION },

@@ -3,6 +3,7 @@
 
 #include "common/vestim-json.h"
 #include "estimator/atomic-file.h"
+#include "estimator/seal.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,23 +18,32 @@ static const char *const end_words[] = {
   [TRAINING_END_TIME] = "max_minutes",
 };
 
+/* Errors and rates with all their digits: two runs can be compared to the bit. */
 bool
 report_training (const Training *training, const char *path, GError **error)
 {
   AtomicFile *file = atomic_file_open (path, error);
+  g_autoptr (GString) text =
+      g_string_new ("epoch,train_rmse_mv,val_rmse_mv,learning_rate,seconds\n");
 
   if (!file)
     return false;
 
-  FILE *stream = atomic_file_stream (file);
-  fputs ("epoch,train_rmse_mv,val_rmse_mv,learning_rate,seconds\n", stream);
   for (guint i = 0; i < training->epochs->len; i++)
     {
       const EpochRecord *record = &g_array_index (training->epochs, EpochRecord, i);
+      const double figures[] = { record->train_rmse * 1000, record->val_rmse * 1000,
+                                 record->learning_rate };
 
-      fprintf (stream, "%d,%.6g,%.6g,%.6g,%.3f\n", record->epoch, record->train_rmse * 1000,
-               record->val_rmse * 1000, record->learning_rate, record->seconds);
+      g_string_append_printf (text, "%d,", record->epoch);
+      for (size_t j = 0; j < G_N_ELEMENTS (figures); j++)
+        {
+          vestim_json_append_double (text, figures[j]);
+          g_string_append_c (text, ',');
+        }
+      g_string_append_printf (text, "%.3f\n", record->seconds);
     }
+  fwrite (text->str, 1, text->len, atomic_file_stream (file));
   return atomic_file_commit (file, error);
 }
 
@@ -229,6 +239,8 @@ report_task (const TaskResult *task, const char *path, GError **error)
   append_metrics (json, task);
   g_string_append (json, ",\n ");
   append_conditions (json, task);
+  g_string_append (json, ",\n ");
+  seal_append (json, task->sealed_data, task->settings->threads);
   g_string_append (json, "}\n");
   return write_json (json, path, error);
 }
@@ -281,7 +293,13 @@ report_job (const JobReport *job, const char *path, GError **error)
       g_string_append (json, i ? ",\n  " : "");
       append_task (json, job->outcomes->pdata[i]);
     }
-  g_string_append (json, "]}\n");
+  g_string_append_c (json, ']');
+  if (job->sealed_data)
+    {
+      g_string_append (json, ",\n ");
+      seal_append (json, job->sealed_data, job->threads);
+    }
+  g_string_append (json, "}\n");
   return write_json (json, path, error);
 }
 

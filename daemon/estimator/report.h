@@ -29,7 +29,8 @@ typedef struct
 typedef struct
 {
   int number;
-  uint64_t fingerprint; /* of settings and data */
+  uint64_t fingerprint;    /* of settings and data */
+  const char *sealed_data; /* of seal_format_data() */
   const VestimEstimation *settings;
   const Network *network;
   const Scaling *scaling;
@@ -54,6 +55,8 @@ typedef struct
   const char *status;        /* "running", "completed", "failed" */
   const char *reason;        /* (nullable) why it failed */
   const GPtrArray *outcomes; /* Outcome, best first */
+  const char *sealed_data;   /* (nullable) of seal_format_data(), once the files are read */
+  int threads;
 } JobReport;
 
 bool report_job (const JobReport *job, const char *path, GError **error);

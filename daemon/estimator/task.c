@@ -413,6 +413,7 @@ write_summary (const Task *task, GError **error)
   const TaskResult result = {
     .number = config->number,
     .fingerprint = task->fingerprint,
+    .sealed_data = config->sealed_data,
     .settings = config->settings,
     .network = task->network,
     .scaling = config->scaling,

@@ -24,7 +24,8 @@ typedef struct
   const Dataset *validation;
   const Dataset *test;
   uint64_t data_fingerprint;
-  bool is_anew; /* what an earlier attempt left is not used */
+  const char *sealed_data; /* of seal_format_data() */
+  bool is_anew;            /* what an earlier attempt left is not used */
   Progress *progress;
 } TaskConfig;
 

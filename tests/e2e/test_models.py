@@ -2,6 +2,7 @@
 """vestim-estimate by hand: what can be done with data and with a model that a job has left."""
 
 import csv
+import hashlib
 import json
 
 from support import expect, expect_in, test
@@ -93,3 +94,65 @@ def _(t):
     for word in ("test/another.csv", str(source), "400 of its 400 rows"):
         expect_in(word, failed.err)
     expect_in("another.csv", json.loads((folder / "summary.json").read_text())["reason"])
+
+
+def reproduce(t, folder, code):
+    done = estimate(t, "--reproduce", folder)
+    expect(done.code, code, f"exit code, with {done.out[-600:]} {done.err[-600:]}")
+    return done
+
+
+# A figure that nobody can get again is an opinion.
+@test("a job's summary names what it came from, and --reproduce gets the same bits")
+def _(t):
+    folder = trained(t)
+    sealed = json.loads((folder / "summary.json").read_text())["sealed"]
+    for entry in sealed["data"]:
+        with open(entry["file"], "rb") as file:
+            expect(entry["sha256"], hashlib.sha256(file.read()).hexdigest(), entry["file"])
+    expect(sorted({entry["set"] for entry in sealed["data"]}), ["test", "train", "validation"])
+    expect(json.loads((folder / "tasks/1/summary.json").read_text())["sealed"], sealed)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    expect_in("2 epochs and the model are identical", reproduce(t, folder, 0).out)
+    after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    expect(after, before, "files of the job")
+
+
+@test("--reproduce tells the epoch at which a run differs")
+def _(t):
+    folder = trained(t)
+    training = folder / "tasks/1/training.csv"
+    lines = training.read_text().splitlines()
+    cells = lines[2].split(",")
+    cells[2] = repr(float(cells[2]) * (1 + 1e-14))
+    training.write_text("\n".join([*lines[:2], ",".join(cells), *lines[3:]]) + "\n")
+    expect_in("task 1 differs at epoch 2", reproduce(t, folder, 1).out)
+
+
+@test("--reproduce compares the model as well")
+def _(t):
+    folder, other = trained(t), t.dir / "other"
+    write_job(other, folder, seed=2)
+    estimate(t, other).expect(0)
+    (folder / "tasks/1/model.bin").write_bytes((other / "tasks/1/model.bin").read_bytes())
+    expect_in("differs in its model", reproduce(t, folder, 1).out)
+
+
+@test("--reproduce names the data files that changed, and can't do without them")
+def _(t):
+    folder = trained(t)
+    changed = folder / "test" / TEST_FILE
+    text = changed.read_text()
+    changed.write_text(text + "\n")
+    expect_in(f"{changed} is not the file of then", reproduce(t, folder, 2).out)
+    changed.unlink()
+    expect_in(str(changed), reproduce(t, folder, 2).out)
+    changed.write_text(text)
+    (folder / "summary.json").unlink()
+    expect_in("summary.json", reproduce(t, folder, 2).err)
+
+
+@test("a run that the clock ended is compared as far as it went")
+def _(t):
+    folder = trained(t, max_minutes=0.02, max_epochs=100000, patience=100000)
+    expect_in("are identical; how many there are was up to the clock", reproduce(t, folder, 0).out)
