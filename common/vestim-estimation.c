@@ -218,16 +218,13 @@ read_model (const VestimFieldReader *reader, VestimEstimation *estimation)
   int64_t unit_rows = 0;
 
   vestim_field_reader_choice (reader, "model", model_words, &model);
-  if (model != VESTIM_MODEL_LSTM)
-    vestim_field_reader_fault (reader, "model", "%s comes with a later version; use \"LSTM\"",
-                               model_words[model]);
   estimation->model = (VestimModelKind) model;
 
   read_layers (reader, estimation);
   read_int (reader, "lookback", 1, 10000, &estimation->lookback);
   read_int (reader, "batch_size", 1, 65536, &estimation->batch_size);
 
-  for (int i = 0; i < estimation->n_layers; i++)
+  for (int i = 0; i < estimation->n_layers && model != VESTIM_MODEL_FNN; i++)
     unit_rows += (int64_t) estimation->layers[i] * estimation->lookback;
   if (unit_rows > MAX_UNIT_ROWS)
     vestim_field_reader_fault (
@@ -271,7 +268,7 @@ static void
 read_training (const VestimFieldReader *reader, VestimEstimation *estimation)
 {
   int64_t seed = (int64_t) estimation->seed;
-  int optimizer = VESTIM_OPTIMIZER_ADAM;
+  int optimizer = VESTIM_OPTIMIZER_ADAM, test_mode = VESTIM_TEST_WINDOWED;
 
   read_int (reader, "max_epochs", 1, 100000, &estimation->max_epochs);
   if (is_given (reader, "max_minutes"))
@@ -286,6 +283,9 @@ read_training (const VestimFieldReader *reader, VestimEstimation *estimation)
   vestim_field_reader_double (reader, "weight_decay", 0, 1, &estimation->weight_decay);
   if (is_given (reader, "gradient_clip"))
     vestim_field_reader_double (reader, "gradient_clip", 1e-6, 1e6, &estimation->gradient_clip);
+  vestim_field_reader_double (reader, "dropout", 0, 0.99, &estimation->dropout);
+  vestim_field_reader_choice (reader, "test_mode", test_mode_words, &test_mode);
+  estimation->test_mode = (VestimTestMode) test_mode;
 
   read_schedule (reader, estimation);
 }
@@ -297,33 +297,15 @@ refuse_unless_one (const VestimFieldReader *reader, const char *name, int value)
     vestim_field_reader_fault (reader, name, "more than 1 comes with a later version; use 1");
 }
 
-static void
-refuse_unless_zero (const VestimFieldReader *reader, const char *name, double value)
-{
-  if (value > 0)
-    vestim_field_reader_fault (reader, name, "comes with a later version; use 0 or leave it out");
-}
-
 /* What the contract names and this version does not do yet: its type and range are checked all the
  * same. */
 static void
 read_later (const VestimFieldReader *reader, VestimEstimation *estimation)
 {
-  int test_mode = VESTIM_TEST_WINDOWED;
-
-  vestim_field_reader_double (reader, "dropout", 0, 0.99, &estimation->dropout);
-  refuse_unless_zero (reader, "dropout", estimation->dropout);
-
   read_int (reader, "repetitions", 1, 1000, &estimation->repetitions);
   read_int (reader, "threads", 1, 1024, &estimation->threads);
   refuse_unless_one (reader, "repetitions", estimation->repetitions);
   refuse_unless_one (reader, "threads", estimation->threads);
-
-  vestim_field_reader_choice (reader, "test_mode", test_mode_words, &test_mode);
-  if (test_mode != VESTIM_TEST_WINDOWED)
-    vestim_field_reader_fault (reader, "test_mode",
-                               "\"carried\" comes with a later version; use \"windowed\"");
-  estimation->test_mode = (VestimTestMode) test_mode;
 
   if (is_given (reader, "sweep"))
     vestim_field_reader_fault (reader, "sweep", "comes with a later version; leave it out");

@@ -174,7 +174,7 @@ read_kind (const VestimJsonNode *header, Model *model)
     if (strcmp (name, kind_names[i]) == 0)
       {
         model->kind = (VestimModelKind) i;
-        return network_has_kind (model->kind);
+        return true;
       }
   return false;
 }

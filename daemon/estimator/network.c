@@ -1,32 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 #include "estimator/network.h"
 
-#include <assert.h>
+#include "estimator/kernel.h"
+
+#include <stdlib.h>
 
 struct Network
 {
   const NetworkType *type;
+  const Kernel *kernel;
   NetworkShape shape;
   GArray *tensors;
   size_t n_parameters;
-  void *self; /* the type's */
+  void *workspace; /* made when first needed */
+  size_t workspace_size;
 };
 
-static const NetworkType *const types[] = { &network_lstm_type };
+static const NetworkType *const types[] = {
+  [VESTIM_MODEL_LSTM] = &network_lstm_type,
+  [VESTIM_MODEL_GRU] = &network_gru_type,
+  [VESTIM_MODEL_FNN] = &network_fnn_type,
+};
 
-static const NetworkType *
-find_type (VestimModelKind kind)
+void
+network_add_tensor (GArray *tensors, const char *place, const char *what, int n_rows, int n_columns)
 {
-  for (size_t i = 0; i < G_N_ELEMENTS (types); i++)
-    if (types[i]->kind == kind)
-      return types[i];
-  return NULL;
-}
+  NetworkTensor tensor = {
+    .name = g_strconcat (place, ".", what, NULL),
+    .n_rows = n_rows,
+    .n_columns = n_columns,
+  };
 
-bool
-network_has_kind (VestimModelKind kind)
-{
-  return find_type (kind) != NULL;
+  g_array_append_val (tensors, tensor);
 }
 
 static void
@@ -39,10 +44,13 @@ Network *
 network_new (VestimModelKind kind, const NetworkShape *shape)
 {
   Network *network = g_new0 (Network, 1);
+  const Kernel *kernels[KERNEL_MAX_VARIANTS];
 
-  network->type = find_type (kind);
-  assert (network->type);
+  network->type = types[kind];
+  network->kernel = kernels[kernels_get (kind, kernels) - 1];
   network->shape = *shape;
+  if (!network->type->sees_windows)
+    network->shape.lookback = 1;
   network->shape.sizes = g_memdup2 (shape->sizes, (size_t) shape->n_layers * sizeof (int));
   network->tensors = network->type->tensors (&network->shape);
   g_array_set_clear_func (network->tensors, clear_tensor);
@@ -51,7 +59,6 @@ network_new (VestimModelKind kind, const NetworkShape *shape)
       const NetworkTensor *tensor = &g_array_index (network->tensors, NetworkTensor, i);
       network->n_parameters += (size_t) tensor->n_rows * (size_t) tensor->n_columns;
     }
-  network->self = network->type->open (&network->shape);
   return network;
 }
 
@@ -61,7 +68,7 @@ network_free (Network *network)
   if (!network)
     return;
 
-  network->type->close (network->self);
+  free (network->workspace);
   g_array_unref (network->tensors);
   g_free ((int *) network->shape.sizes);
   g_free (network);
@@ -88,7 +95,7 @@ network_name (const Network *network)
 const char *
 network_kernel_name (const Network *network)
 {
-  return network->type->kernel_name (network->self);
+  return network->kernel->name;
 }
 
 const GArray *
@@ -103,16 +110,42 @@ network_initialise (const Network *network, Random *random, float *parameters)
   network->type->initialise (&network->shape, random, parameters);
 }
 
+static void *
+get_workspace (Network *network, KernelUse use)
+{
+  size_t size = network->kernel->workspace_size (&network->shape, use);
+
+  if (size > network->workspace_size)
+    {
+      free (network->workspace);
+      network->workspace = NULL;
+      if (posix_memalign (&network->workspace, KERNEL_ALIGNMENT, size) != 0)
+        g_error ("no memory for a workspace of %zu bytes", size);
+      network->workspace_size = size;
+    }
+  return network->workspace;
+}
+
 double
 network_gradient (Network *network, const float *parameters, const NetworkWindow *windows,
-                  const float *targets, int n, float *gradient)
+                  const float *targets, int n, const NetworkDropout *dropout, float *gradient)
 {
-  return network->type->gradient (network->self, parameters, windows, targets, n, gradient);
+  return network->kernel->gradient (&network->shape, parameters, windows, targets, n, dropout,
+                                    gradient, get_workspace (network, KERNEL_TRAINING));
 }
 
 void
 network_predict (Network *network, const float *parameters, const NetworkWindow *windows, int n,
                  float *outputs)
 {
-  network->type->predict (network->self, parameters, windows, n, outputs);
+  network->kernel->predict (&network->shape, parameters, windows, n, outputs,
+                            get_workspace (network, KERNEL_PREDICTION));
+}
+
+void
+network_forward_carried (Network *network, const float *parameters, const float *rows,
+                         size_t n_rows, float *outputs)
+{
+  network->kernel->carry (&network->shape, parameters, rows, n_rows, network->shape.lookback - 1,
+                          outputs, get_workspace (network, KERNEL_CARRIED));
 }

@@ -24,26 +24,23 @@ typedef struct
 /* What a kind of network brings. */
 typedef struct
 {
-  VestimModelKind kind;
-  const char *name; /* as in the settings */
-  void *(*open) (const NetworkShape *shape);
-  void (*close) (void *self);
-  const char *(*kernel_name) (const void *self);
-  GArray *(*tensors) (
-      const NetworkShape *shape); /* NetworkTensor, in the order of the parameters */
+  const char *name;  /* as in the settings */
+  bool sees_windows; /* and has a state; else one row at a time */
+
+  /* NetworkTensor, in the order of the parameters. */
+  GArray *(*tensors) (const NetworkShape *shape);
   void (*initialise) (const NetworkShape *shape, Random *random, float *parameters);
-  double (*gradient) (void *self, const float *parameters, const NetworkWindow *windows,
-                      const float *targets, int n, float *gradient);
-  void (*predict) (void *self, const float *parameters, const NetworkWindow *windows, int n,
-                   float *outputs);
 } NetworkType;
 
 extern const NetworkType network_lstm_type;
+extern const NetworkType network_gru_type;
+extern const NetworkType network_fnn_type;
 
-/* Whether this version has networks of the kind. */
-bool network_has_kind (VestimModelKind kind);
+void network_add_tensor (GArray *tensors, const char *place, const char *what, int n_rows,
+                         int n_columns);
 
-/* The shape is copied; the kind must be there. `(transfer full)` */
+/* The shape is copied; a network that sees one row has a lookback of 1, whatever it says.
+ * `(transfer full)` */
 Network *network_new (VestimModelKind kind, const NetworkShape *shape);
 void network_free (Network *network);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Network, network_free)
@@ -56,10 +53,18 @@ const GArray *network_tensors (const Network *network); /* NetworkTensor */
 
 void network_initialise (const Network *network, Random *random, float *parameters);
 
-/* Sets `gradient` to that of the mean squared error over the windows; returns the sum of the
- * squared errors, not finite when training has gone astray. */
+/* Sets `gradient` to that of the mean squared error over the windows, with some values left out
+ * unless `dropout` is NULL; returns the sum of the squared errors, not finite when training has
+ * gone astray. */
 double network_gradient (Network *network, const float *parameters, const NetworkWindow *windows,
-                         const float *targets, int n, float *gradient);
+                         const float *targets, int n, const NetworkDropout *dropout,
+                         float *gradient);
 
+/* One output for each window. */
 void network_predict (Network *network, const float *parameters, const NetworkWindow *windows,
                       int n, float *outputs);
+
+/* One output for each of a file's scaled rows [n_rows][n_inputs], the state going from row to row
+ * after a start as a window's: zero, the first row seen `lookback` - 1 times before. */
+void network_forward_carried (Network *network, const float *parameters, const float *rows,
+                              size_t n_rows, float *outputs);

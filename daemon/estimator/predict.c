@@ -73,8 +73,8 @@ predict (const char *model_path, const char *csv_path, const char *output, GErro
     return false;
 
   g_autoptr (Network) network = network_new (model->kind, &model->shape);
-  g_autofree float *predicted =
-      tester_predict (network, model->parameters, &model->scaling->target, series);
+  g_autofree float *predicted = tester_predict (network, model->parameters, &model->scaling->target,
+                                                model->test_mode, series);
 
   if (!write_predictions (series, predicted, output, error))
     return false;

@@ -367,8 +367,8 @@ name_predictions (const Task *task, const Series *series)
 static bool
 test_series (Task *task, const Model *model, const Series *series, GError **error)
 {
-  g_autofree float *predicted =
-      tester_predict (task->network, model->parameters, &model->scaling->target, series);
+  g_autofree float *predicted = tester_predict (task->network, model->parameters,
+                                                &model->scaling->target, model->test_mode, series);
   TestResult test = {
     .path = g_strdup (series->path),
     .predictions = name_predictions (task, series),

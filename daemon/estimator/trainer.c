@@ -89,11 +89,21 @@ seconds_spent (const Trainer *trainer)
   return trainer->config->clock (trainer->config->user) - trainer->started;
 }
 
+/* A new key each batch: what it leaves out follows from the state of the random numbers alone. */
+static NetworkDropout
+next_dropout (Trainer *trainer)
+{
+  double rate = trainer->config->settings->dropout;
+
+  return (NetworkDropout){ rate, rate > 0 ? random_next (&trainer->random) : 0 };
+}
+
 /* One step over `n` windows from `first` on; the sum of their squared errors. */
 static double
 train_batch (Trainer *trainer, uint32_t first, int n)
 {
   const TrainerConfig *config = trainer->config;
+  const NetworkDropout dropout = next_dropout (trainer);
 
   for (int i = 0; i < n; i++)
     dataset_window (config->train, trainer->order[first + (uint32_t) i],
@@ -101,7 +111,7 @@ train_batch (Trainer *trainer, uint32_t first, int n)
                     &trainer->targets[i]);
 
   double squares = network_gradient (config->network, trainer->parameters, trainer->windows,
-                                     trainer->targets, n, trainer->gradient);
+                                     trainer->targets, n, &dropout, trainer->gradient);
   if (!adam_step (trainer->adam, trainer->schedule.rate, trainer->gradient, trainer->parameters))
     return NAN;
   return squares;

@@ -214,10 +214,6 @@ def _(t):
 def _(t):
     daemon = t.daemon()
     for changes, field in (
-        ({"model": "GRU"}, "model"),
-        ({"model": "FNN"}, "model"),
-        ({"test_mode": "carried"}, "test_mode"),
-        ({"dropout": 0.1}, "dropout"),
         ({"sweep": {"learning_rate": [0.001, 0.003]}}, "sweep"),
         ({"repetitions": 2}, "repetitions"),
         ({"threads": 2}, "threads"),
