@@ -76,5 +76,10 @@ vestim_estimation_append_json (GString *json, const VestimEstimation *estimation
   g_string_append_printf (json, ", \"test_mode\": \"%s\", \"seed\": %" PRIu64,
                           vestim_test_mode_name (estimation->test_mode), estimation->seed);
   append_columns (json, estimation);
+  if (estimation->preprocessing)
+    {
+      g_string_append (json, ", \"preprocessing\": ");
+      vestim_preprocessing_append_json (json, estimation->preprocessing);
+    }
   g_string_append_c (json, '}');
 }

@@ -17,11 +17,19 @@
 #define MAX_UNIT_ROWS 2000000
 
 static const char *const known_fields[] = {
-  "train_files", "validation_files", "test_files", "folder_path", "inputs",       "target",
-  "model",       "layers",           "lookback",   "batch_size",  "max_epochs",   "max_minutes",
-  "patience",    "learning_rate",    "optimizer",  "schedule",    "weight_decay", "dropout",
-  "test_mode",   "repetitions",      "seed",       "threads",     "sweep",        "gradient_clip",
-  NULL,
+  "train_files",   "validation_files",
+  "test_files",    "folder_path",
+  "inputs",        "target",
+  "model",         "layers",
+  "lookback",      "batch_size",
+  "max_epochs",    "max_minutes",
+  "patience",      "learning_rate",
+  "optimizer",     "schedule",
+  "weight_decay",  "dropout",
+  "test_mode",     "repetitions",
+  "seed",          "threads",
+  "sweep",         "preprocessing",
+  "gradient_clip", NULL,
 };
 
 static const char *const schedule_fields[] = { "kind", "factor", "patience", "period", NULL };
@@ -166,6 +174,17 @@ read_columns (const VestimFieldReader *reader, VestimEstimation *estimation)
     }
 
   check_columns (reader, estimation);
+}
+
+static void
+read_preprocessing (const VestimFieldReader *reader, VestimEstimation *estimation)
+{
+  g_autofree char *prefix = g_strconcat (reader->prefix, ".preprocessing", NULL);
+
+  if (is_given (reader, "preprocessing"))
+    estimation->preprocessing =
+        vestim_preprocessing_read (vestim_json_member (reader->object, "preprocessing"), prefix,
+                                   estimation->inputs, estimation->target, reader->errors);
 }
 
 static void
@@ -328,6 +347,7 @@ vestim_estimation_read (const VestimJsonNode *selections, const char *prefix, GP
   vestim_field_reader_refuse_unknown (&reader, known_fields);
   read_sets (&reader, estimation);
   read_columns (&reader, estimation);
+  read_preprocessing (&reader, estimation);
   read_model (&reader, estimation);
   read_training (&reader, estimation);
   read_later (&reader, estimation);
@@ -371,6 +391,7 @@ vestim_estimation_free (VestimEstimation *estimation)
   g_free (estimation->folder_path);
   g_strfreev (estimation->inputs);
   g_free (estimation->target);
+  vestim_preprocessing_free (estimation->preprocessing);
   g_free (estimation->layers);
   g_free (estimation);
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "common/vestim-json.h"
+#include "common/vestim-preprocessing.h"
 
 /* The selections of a job of kind "estimation": names, types and ranges, no file is touched. The
  * daemon checks a request with it, vestim-estimate works from it, the dashboard takes its defaults.
@@ -47,6 +48,7 @@ typedef struct
   char *folder_path; /* (nullable) */
   char **inputs;     /* NULL-terminated column names */
   char *target;
+  VestimPreprocessing *preprocessing; /* (nullable) */
   VestimModelKind model;
   int *layers;
   int n_layers;

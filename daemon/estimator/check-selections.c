@@ -5,6 +5,7 @@
 #include "estimator/check.h"
 #include "estimator/csv.h"
 #include "estimator/data-files.h"
+#include "estimator/preprocess.h"
 #include "estimator/trainer.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@
 typedef struct
 {
   const VestimEstimation *settings;
+  char **columns;    /* that the inputs are made from */
   GPtrArray *errors; /* VestimFieldError */
   double deadline;
 } Check;
@@ -35,7 +37,7 @@ is_late (const Check *check)
 static bool
 check_rows (const Check *check, CsvFile *file, const int *columns, size_t max_rows, GError **error)
 {
-  int n_columns = (int) g_strv_length (check->settings->inputs) + 1;
+  int n_columns = (int) g_strv_length (check->columns) + 1;
   CsvResult result = CSV_END;
   double ignored = 0;
 
@@ -54,8 +56,7 @@ check_rows (const Check *check, CsvFile *file, const int *columns, size_t max_ro
 static bool
 check_file (const Check *check, const char *path, size_t max_rows, GError **error)
 {
-  const VestimEstimation *settings = check->settings;
-  int n_inputs = (int) g_strv_length (settings->inputs);
+  int n_inputs = (int) g_strv_length (check->columns);
   g_autofree int *columns = g_new0 (int, n_inputs + 1);
   g_autoptr (CsvFile) file = csv_open (path, error);
 
@@ -64,7 +65,7 @@ check_file (const Check *check, const char *path, size_t max_rows, GError **erro
 
   for (int i = 0; i <= n_inputs; i++)
     {
-      const char *name = i < n_inputs ? settings->inputs[i] : settings->target;
+      const char *name = i < n_inputs ? check->columns[i] : check->settings->target;
 
       columns[i] = csv_find_column (file, name, error);
       if (columns[i] < 0)
@@ -99,8 +100,10 @@ goes_on (const Check *check)
 static void
 check_all_files (const VestimEstimation *settings, GPtrArray *errors)
 {
+  g_auto (GStrv) columns = preprocess_columns (settings->preprocessing, settings->inputs);
   const Check check = {
     .settings = settings,
+    .columns = columns,
     .errors = errors,
     .deadline = trainer_monotonic_clock (NULL) + BUDGET_S,
   };

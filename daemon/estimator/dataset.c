@@ -3,8 +3,6 @@
 
 #include "estimator/failure.h"
 
-#include <stdbool.h>
-
 static bool
 add_file (Dataset *dataset, const char *path, const char *const *inputs, const char *target,
           GError **error)
@@ -15,14 +13,26 @@ add_file (Dataset *dataset, const char *path, const char *const *inputs, const c
     return false;
 
   g_ptr_array_add (dataset->series, series);
-  if (series->n_rows > INT32_MAX - dataset->n_rows)
+  return true;
+}
+
+bool
+dataset_count_rows (Dataset *dataset, GError **error)
+{
+  dataset->n_rows = 0;
+  for (guint i = 0; i < dataset->series->len; i++)
     {
-      failure_set (error, "%s: the files have more than %d rows together; name fewer", path,
-                   INT32_MAX);
-      return false;
+      const Series *series = dataset->series->pdata[i];
+
+      if (series->n_rows > INT32_MAX - dataset->n_rows)
+        {
+          failure_set (error, "%s: the files have more than %d rows together; name fewer",
+                       series->path, INT32_MAX);
+          return false;
+        }
+      dataset->firsts[i] = dataset->n_rows;
+      dataset->n_rows += (uint32_t) series->n_rows;
     }
-  dataset->firsts[dataset->series->len - 1] = dataset->n_rows;
-  dataset->n_rows += (uint32_t) series->n_rows;
   dataset->firsts[dataset->series->len] = dataset->n_rows;
   return true;
 }
@@ -37,7 +47,7 @@ dataset_read (const GPtrArray *paths, const char *const *inputs, const char *tar
   for (guint i = 0; i < paths->len; i++)
     if (!add_file (dataset, paths->pdata[i], inputs, target, error))
       return NULL;
-  return g_steal_pointer (&dataset);
+  return dataset_count_rows (dataset, error) ? g_steal_pointer (&dataset) : NULL;
 }
 
 void

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "estimator/network-shape.h"
@@ -22,6 +23,9 @@ Dataset *dataset_read (const GPtrArray *paths, const char *const *inputs, const 
                        GError **error);
 void dataset_free (Dataset *dataset);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Dataset, dataset_free)
+
+/* After the number of rows of its series has changed; false with `error` when they are too many. */
+bool dataset_count_rows (Dataset *dataset, GError **error);
 
 void dataset_scale (Dataset *dataset, const Scaling *scaling);
 

@@ -6,6 +6,7 @@
 #include "estimator/failure.h"
 #include "estimator/fingerprint.h"
 #include "estimator/leak.h"
+#include "estimator/preprocess.h"
 #include "estimator/regular-file.h"
 #include "estimator/seal.h"
 #include "estimator/task.h"
@@ -121,6 +122,7 @@ static bool
 read_sets (Job *job, GError **error)
 {
   const VestimEstimation *settings = job->settings;
+  g_auto (GStrv) columns = preprocess_columns (settings->preprocessing, settings->inputs);
 
   for (int set = 0; set < DATA_N_SETS; set++)
     {
@@ -128,10 +130,21 @@ read_sets (Job *job, GError **error)
 
       if (files)
         job->sets[set] =
-            dataset_read (files, (const char *const *) settings->inputs, settings->target, error);
+            dataset_read (files, (const char *const *) columns, settings->target, error);
       if (!job->sets[set])
         return false;
     }
+  return true;
+}
+
+static bool
+preprocess (const Job *job, GError **error)
+{
+  const VestimEstimation *settings = job->settings;
+
+  for (int set = 0; set < DATA_N_SETS; set++)
+    if (!preprocess_dataset (settings->preprocessing, settings->inputs, job->sets[set], error))
+      return false;
   return true;
 }
 
@@ -156,7 +169,7 @@ static bool
 prepare_data (Job *job, GError **error)
 {
   progress_say (&job->progress, "reading the files");
-  if (!read_sets (job, error) || !leak_check (job->sets, error))
+  if (!read_sets (job, error) || !leak_check (job->sets, error) || !preprocess (job, error))
     return false;
 
   job->scaling =

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "estimator/model-file.h"
 
+#include "common/vestim-fields.h"
 #include "common/vestim-json.h"
 #include "estimator/atomic-file.h"
 #include "estimator/failure.h"
@@ -81,6 +82,11 @@ format_header (const Model *model, const Network *network)
     }
   g_string_append (json, "], \"target\": ");
   append_range (json, model->target, &model->scaling->target);
+  if (model->preprocessing)
+    {
+      g_string_append (json, ", \"preprocessing\": ");
+      vestim_preprocessing_append_json (json, model->preprocessing);
+    }
   g_string_append_printf (
       json, ", \"seed\": %" PRIu64 ", \"epoch\": %d, \"val_rmse\": ", model->seed, model->epoch);
   vestim_json_append_double (json, model->val_rmse);
@@ -244,12 +250,25 @@ read_columns (const VestimJsonNode *header, Model *model)
 }
 
 static bool
+read_preprocessing (const VestimJsonNode *header, Model *model)
+{
+  const VestimJsonNode *node = vestim_json_member (header, "preprocessing");
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+
+  if (node)
+    model->preprocessing =
+        vestim_preprocessing_read (node, "preprocessing", model->inputs, model->target, errors);
+  return !node || model->preprocessing;
+}
+
+static bool
 read_header (const VestimJsonNode *header, Model *model)
 {
   int64_t seed = 0;
 
   if (!read_kind (header, model) || !read_shape (header, model) || !read_test_mode (header, model)
-      || !read_columns (header, model) || !read_int (header, "epoch", 0, G_MAXINT, &model->epoch)
+      || !read_columns (header, model) || !read_preprocessing (header, model)
+      || !read_int (header, "epoch", 0, G_MAXINT, &model->epoch)
       || !vestim_json_get_double (vestim_json_member (header, "val_rmse"), &model->val_rmse)
       || !vestim_json_get_int64 (vestim_json_member (header, "seed"), &seed))
     return false;
@@ -343,6 +362,7 @@ model_free (Model *model)
   g_free ((int *) model->shape.sizes);
   g_strfreev (model->inputs);
   g_free (model->target);
+  vestim_preprocessing_free (model->preprocessing);
   scaling_free (model->scaling);
   g_free (model->parameters);
   g_free (model);

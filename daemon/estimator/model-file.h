@@ -15,6 +15,7 @@ typedef struct
   NetworkShape shape; /* `sizes` is the model's */
   char **inputs;      /* NULL-terminated column names */
   char *target;
+  VestimPreprocessing *preprocessing; /* (nullable) */
   Scaling *scaling;
   VestimTestMode test_mode;
   uint64_t seed;

@@ -5,6 +5,7 @@
 #include "estimator/csv.h"
 #include "estimator/failure.h"
 #include "estimator/model-file.h"
+#include "estimator/preprocess.h"
 #include "estimator/report.h"
 #include "estimator/tester.h"
 
@@ -28,15 +29,17 @@ static Series *
 read_series (const char *path, const Model *model, GError **error)
 {
   bool has_target = false;
+  g_auto (GStrv) columns = preprocess_columns (model->preprocessing, model->inputs);
 
   if (!find_target (path, model, &has_target, error))
     return NULL;
 
-  Series *series = series_read (path, (const char *const *) model->inputs,
-                                has_target ? model->target : NULL, error);
-  if (series)
-    scaling_apply (model->scaling, series);
-  return series;
+  g_autoptr (Series) series =
+      series_read (path, (const char *const *) columns, has_target ? model->target : NULL, error);
+  if (!series || !preprocess_series (model->preprocessing, model->inputs, series, error))
+    return NULL;
+  scaling_apply (model->scaling, series);
+  return g_steal_pointer (&series);
 }
 
 static void

@@ -174,6 +174,7 @@ write_model (const Task *task, const Training *training, GError **error)
     .inputs = config->settings->inputs,
     .target = config->settings->target,
     .scaling = (Scaling *) config->scaling,
+    .preprocessing = config->settings->preprocessing,
     .test_mode = config->settings->test_mode,
     .seed = config->settings->seed,
     .epoch = training->best_epoch,

@@ -156,3 +156,28 @@ def _(t):
 def _(t):
     folder = trained(t, max_minutes=0.02, max_epochs=100000, patience=100000)
     expect_in("are identical; how many there are was up to the clock", reproduce(t, folder, 0).out)
+
+
+# What was done to the data in training must be done to what is predicted from.
+@test("preprocessing is stored with the model, and --predict does the same")
+def _(t):
+    steps = {"power": True, "resample_s": 2, "moving_average": {"rows": 5, "columns": ["Temp"]}}
+    folder = trained(t, inputs=["SOC", "Temp", "Power"], preprocessing=steps)
+    tested = folder / "tasks/1/predictions" / TEST_FILE
+    expect(len(rows(tested)), 901, "lines of a file of 1800 s with a row each 2 s")
+    expect(json.loads((folder / "tasks/1/summary.json").read_text())["settings"]["preprocessing"], steps)
+    done = estimate(t, "--predict", folder / "tasks/1/model.bin", folder / "test" / TEST_FILE).expect(0)
+    expect(done.out, tested.read_text())
+
+
+@test("power and current together are refused when voltage is the target")
+def _(t):
+    daemon = t.daemon()
+    folder = demo(t)
+    selections = {"folder_path": str(folder), **QUICK, "preprocessing": {"power": True}}
+    for inputs, field in ((["Power", "Current"], "selections.preprocessing.power"), (["SOC"], "selections.preprocessing.power")):
+        body = {"name": "x", "kind": "estimation", "selections": {**selections, "inputs": inputs}}
+        errors = daemon.post("/jobs", body).expect_problem(422)["errors"]
+        expect([error["field"] for error in errors], [field])
+    body = {"name": "x", "kind": "estimation", "selections": {**selections, "inputs": ["Power", "SOC"]}}
+    daemon.completed(daemon.post("/jobs", body).expect(201).json(), 60)
