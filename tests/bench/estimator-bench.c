@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The other side of tests/bench/estimator.py, which names a file with a network, rows and batches:
+ * runs what each line of standard input asks for and answers with the seconds it took and a sum by
+ * which the results can be compared. Numbers in the file are 32 bits wide, in the machine's order.
+ */
+
+#include <glib.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "estimator/network.h"
+#include "estimator/trainer.h"
+
+typedef struct
+{
+  int32_t kind, n_inputs, n_layers, lookback, batch_size, n_rows, n_batches;
+} Head;
+
+typedef struct
+{
+  Head head;
+  Network *network;
+  const float *parameters;
+  const float *rows;
+  const float *targets;
+  const uint32_t *order; /* the last rows of the windows, batch after batch */
+  NetworkWindow *windows;
+  float *batch_targets;
+  float *gradient;
+  float *outputs;
+} Bench;
+
+static NetworkWindow
+window_of (const Bench *bench, uint32_t row)
+{
+  uint32_t before = (uint32_t) bench->head.lookback - 1;
+  uint32_t first = row > before ? row - before : 0;
+
+  return (NetworkWindow){ bench->rows + (size_t) first * (size_t) bench->head.n_inputs,
+                          (int) (before - (row - first)) };
+}
+
+static double
+run_gradient (Bench *bench, int batch)
+{
+  int n = bench->head.batch_size;
+  const uint32_t *order = bench->order + (size_t) batch * (size_t) n;
+
+  for (int i = 0; i < n; i++)
+    {
+      bench->windows[i] = window_of (bench, order[i]);
+      bench->batch_targets[i] = bench->targets[order[i]];
+    }
+  return network_gradient (bench->network, bench->parameters, bench->windows, bench->batch_targets,
+                           n, NULL, bench->gradient);
+}
+
+static double
+sum_of_outputs (const Bench *bench)
+{
+  double sum = 0;
+
+  for (int row = 0; row < bench->head.n_rows; row++)
+    sum += bench->outputs[row];
+  return sum;
+}
+
+static double
+run_windowed (Bench *bench)
+{
+  enum
+  {
+    AT_ONCE = 1024
+  };
+  NetworkWindow windows[AT_ONCE];
+
+  for (int first = 0; first < bench->head.n_rows; first += AT_ONCE)
+    {
+      int n = MIN (bench->head.n_rows - first, AT_ONCE);
+
+      for (int i = 0; i < n; i++)
+        windows[i] = window_of (bench, (uint32_t) (first + i));
+      network_predict (bench->network, bench->parameters, windows, n, bench->outputs + first);
+    }
+  return sum_of_outputs (bench);
+}
+
+static double
+run_carried (Bench *bench)
+{
+  network_forward_carried (bench->network, bench->parameters, bench->rows,
+                           (size_t) bench->head.n_rows, bench->outputs);
+  return sum_of_outputs (bench);
+}
+
+static void
+serve (Bench *bench)
+{
+  char line[64];
+
+  printf ("%s\n", network_kernel_name (bench->network));
+  fflush (stdout);
+  while (fgets (line, sizeof line, stdin))
+    {
+      int batch = 0;
+      double started = trainer_monotonic_clock (NULL), sum = 0;
+
+      if (sscanf (line, "gradient %d", &batch) == 1 && batch >= 0 && batch < bench->head.n_batches)
+        sum = run_gradient (bench, batch);
+      else if (strcmp (line, "windowed\n") == 0)
+        sum = run_windowed (bench);
+      else if (strcmp (line, "carried\n") == 0)
+        sum = run_carried (bench);
+      printf ("%.9f %.9g\n", trainer_monotonic_clock (NULL) - started, sum);
+      fflush (stdout);
+    }
+}
+
+static bool
+set_up (Bench *bench, const char *data, size_t length)
+{
+  const int32_t *words = (const int32_t *) data;
+
+  memcpy (&bench->head, words, sizeof bench->head);
+  words += sizeof bench->head / sizeof *words;
+
+  const Head *head = &bench->head;
+  const NetworkShape shape = { head->n_inputs, head->n_layers, words, head->lookback };
+  size_t n_rows = (size_t) head->n_rows;
+
+  bench->network = network_new ((VestimModelKind) head->kind, &shape);
+  bench->parameters = (const float *) (words + head->n_layers);
+  bench->rows = bench->parameters + network_n_parameters (bench->network);
+  bench->targets = bench->rows + n_rows * (size_t) head->n_inputs;
+  bench->order = (const uint32_t *) (bench->targets + n_rows);
+  bench->windows = g_new (NetworkWindow, head->batch_size);
+  bench->batch_targets = g_new (float, head->batch_size);
+  bench->gradient = g_new (float, network_n_parameters (bench->network));
+  bench->outputs = g_new (float, n_rows);
+  return (const char *) (bench->order + (size_t) head->n_batches * (size_t) head->batch_size)
+         == data + length;
+}
+
+int
+main (int argc, char **argv)
+{
+  Bench bench = { 0 };
+  g_autofree char *data = NULL;
+  size_t length = 0;
+
+  if (argc != 2 || !g_file_get_contents (argv[1], &data, &length, NULL)
+      || !set_up (&bench, data, length))
+    {
+      fprintf (stderr, "usage: estimator-bench FILE, which tests/bench/estimator.py makes\n");
+      return EXIT_FAILURE;
+    }
+  serve (&bench);
+  network_free (bench.network);
+  g_free (bench.windows);
+  g_free (bench.batch_targets);
+  g_free (bench.gradient);
+  g_free (bench.outputs);
+  return EXIT_SUCCESS;
+}
