@@ -21,6 +21,7 @@ typedef struct
   ServerFile file; /* all NULL until it serves */
   char *body;      /* its answer, strict JSON; NULL: it did not answer, and `why` tells more */
   char *why;
+  bool is_starting; /* by its PID file */
 } Finding;
 
 static void
@@ -52,6 +53,24 @@ is_its_answer (const Finding *finding, const char *body)
          && pid == finding->pid;
 }
 
+/* `(transfer full)` why there is nobody to ask; `r` is the failure to read server.json, 0 when that
+ * tells of another process. */
+static char *
+describe_silence (const DaemonConfig *config, const Finding *finding, int r)
+{
+  const char *path = config->paths->server_json;
+
+  if (finding->is_starting)
+    return g_strdup ("it does not serve yet");
+  return g_strdup_printf ("%s, which tells where it serves, %s. Unless it is starting or stopping "
+                          "just now, restart it to have that file anew (vestimd --stop, with "
+                          "--keep-jobs to leave the jobs running)",
+                          path,
+                          r == -ENOENT ? "is missing"
+                          : r < 0      ? "cannot be read"
+                                       : "is that of another process");
+}
+
 /* Asks once. True when there is nothing to be gained by asking again. */
 static bool
 ask (const DaemonConfig *config, Finding *finding, gint64 deadline)
@@ -66,7 +85,7 @@ ask (const DaemonConfig *config, Finding *finding, gint64 deadline)
   r = server_file_read (config->paths->server_json, &finding->file);
   if (r < 0 || finding->file.pid != finding->pid)
     {
-      set_why (finding, g_strdup ("it does not serve yet"));
+      set_why (finding, describe_silence (config, finding, r));
       return false;
     }
   token_read (config->paths->token, &token, &message);
@@ -97,6 +116,7 @@ ask_until_deadline (const DaemonConfig *config, PidfileReport *report, Finding *
   for (;;)
     {
       finding->pid = report->pid;
+      finding->is_starting = report->state == PIDFILE_STARTING;
       if (ask (config, finding, deadline) || g_get_monotonic_time () + RETRY_MS * 1000 >= deadline)
         return true;
       g_usleep (RETRY_MS * 1000);

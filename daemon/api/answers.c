@@ -23,6 +23,9 @@ static const ErrorRow rows[] = {
     "the request again; the server need not be restarted." },
   { SERVICE_E_FAILED, 500,
     "The registry could not store this, so nothing was changed. The server's log says why." },
+  { SERVICE_E_DAMAGED, 500,
+    "The files of the registry were changed by another program while the server runs, so nothing "
+    "was stored. The server's log says what to do." },
   { SERVICE_E_STOPPING, 503, "The server is stopping. Send the request again when it runs again." },
 };
 

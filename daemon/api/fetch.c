@@ -28,9 +28,27 @@ on_work (uv_work_t *work)
   fetch->r = fetch->prepare (fetch);
 }
 
+/* Something else, made by the job itself most likely, is in the place of a file of ours. */
+static void
+fail_file (const Fetch *fetch)
+{
+  g_autofree char *detail =
+      g_strdup_printf ("In the place of the job's %s is no file that can be read, but perhaps a "
+                       "link or a folder that the job made. The next attempt makes it anew.",
+                       fetch->file);
+
+  http_exchange_fail (fetch->exchange, 404, detail, NULL);
+}
+
 static void
 fail (const Fetch *fetch)
 {
+  if (fetch->file != NULL
+      && (fetch->r == -ENOTDIR || fetch->r == -ELOOP || fetch->r == -EACCES || fetch->r == -EINVAL))
+    {
+      fail_file (fetch);
+      return;
+    }
   if (fetch->r == -ENOENT || fetch->r == -ENOTDIR || fetch->r == -ELOOP || fetch->r == -EACCES
       || fetch->r == -ENAMETOOLONG)
     {
@@ -70,6 +88,7 @@ fetch_start (HttpExchange *exchange, const VestimJob *job, const Fetch *plan)
 
   fetch->prepare = plan->prepare;
   fetch->answer = plan->answer;
+  fetch->file = plan->file;
   fetch->path = g_strdup (plan->path);
   fetch->tail = plan->tail;
   fetch->folder = g_strconcat (api->config.jobs_dir, "/", job->id, NULL);

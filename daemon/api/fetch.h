@@ -18,6 +18,7 @@ struct Fetch
   /* On the loop, only with `r` 0: answers. */
   void (*answer) (Fetch *fetch);
 
+  const char *file;  /* (nullable) static: the one file of ours that it reads */
   char *folder;      /* of the job */
   char *path;        /* (nullable) what of the folder; owned */
   int64_t tail;      /* lines, -1: all */
@@ -30,7 +31,7 @@ struct Fetch
   int r;
 };
 
-/* Takes what it needs of `plan`: prepare, answer, path and tail. */
+/* Takes what it needs of `plan`: prepare, answer, file, path and tail. */
 void fetch_start (HttpExchange *exchange, const VestimJob *job, const Fetch *plan);
 
 /* Answers with the source, which is handed over. */

@@ -98,7 +98,7 @@ read_tail (const Query *query, int64_t *tail, GPtrArray *errors)
 void
 api_job_log (HttpExchange *exchange)
 {
-  Fetch plan = { .prepare = prepare_log, .answer = answer_log, .tail = -1 };
+  Fetch plan = { .prepare = prepare_log, .answer = answer_log, .file = "log.txt", .tail = -1 };
   const Job *job =
       service_find (api_of (exchange)->config.service, http_exchange_param (exchange, "id"));
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
@@ -136,7 +136,9 @@ answer_metrics (Fetch *fetch)
 void
 api_job_metrics (HttpExchange *exchange)
 {
-  static const Fetch plan = { .prepare = prepare_metrics, .answer = answer_metrics };
+  static const Fetch plan = { .prepare = prepare_metrics,
+                              .answer = answer_metrics,
+                              .file = "progress.jsonl" };
   static const char none[] = "{\"series\":{}}";
   const Job *job =
       service_find (api_of (exchange)->config.service, http_exchange_param (exchange, "id"));

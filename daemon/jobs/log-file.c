@@ -60,10 +60,11 @@ lay_out (LogFile *self, uint64_t file_size, uint64_t total)
   add_part (self, NULL, LOG_FILE_HEAD, start);
 }
 
+/* `folder_fd` is -ENOENT when there is no folder. */
 static int
 open_log (LogFile **out, int folder_fd)
 {
-  int fd = fd_open_at (folder_fd, "log.txt");
+  int fd = folder_fd < 0 ? folder_fd : fd_open_at (folder_fd, "log.txt");
   LogFile *self;
   struct stat status = { 0 };
   LockRecord record;
@@ -77,7 +78,7 @@ open_log (LogFile **out, int folder_fd)
     }
   self = g_new0 (LogFile, 1);
   self->fd = fd < 0 ? -1 : fd;
-  lock_record_read (folder_fd, &record);
+  lock_record_read (folder_fd < 0 ? -1 : folder_fd, &record);
   lay_out (self, (uint64_t) status.st_size, record.log_bytes);
   *out = self;
   return 0;
@@ -87,7 +88,7 @@ int
 log_file_open (LogFile **out, const char *folder)
 {
   int folder_fd = fd_open_folder (folder);
-  int r = folder_fd < 0 ? folder_fd : open_log (out, folder_fd);
+  int r = folder_fd < 0 && folder_fd != -ENOENT ? folder_fd : open_log (out, folder_fd);
 
   if (folder_fd >= 0)
     close (folder_fd);

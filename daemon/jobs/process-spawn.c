@@ -104,8 +104,15 @@ open_folder (const ExecutorRun *run)
   if (lstat (run->folder, &status) == 0 && S_ISLNK (status.st_mode) && unlink (run->folder) == 0)
     log_warning (PROCESS_MODULE, "a link in the place of the job folder was removed id=%s",
                  run->job_id);
-  if (mkdir (run->folder, 0700) != 0 && errno != EEXIST)
-    return -errno;
+  if (mkdir (run->folder, 0700) != 0 && errno == ENOENT)
+    {
+      g_autofree char *parent = g_path_get_dirname (run->folder);
+
+      if (mkdir (parent, 0700) == 0)
+        log_warning (PROCESS_MODULE, "the folder of the job folders was missing folder=%s", parent);
+      if (mkdir (run->folder, 0700) != 0)
+        return -errno;
+    }
   return fd_open_folder (run->folder);
 }
 

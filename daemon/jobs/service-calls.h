@@ -12,6 +12,7 @@ enum
   SERVICE_E_INVALID,       /* 422; `detail` says what, `field` where */
   SERVICE_E_FULL,          /* no room on the disk, nothing was stored */
   SERVICE_E_FAILED,        /* the storage failed, nothing was stored */
+  SERVICE_E_DAMAGED,       /* the registry was changed by another program, nothing was stored */
   SERVICE_E_STOPPING,      /* the daemon stops */
 };
 

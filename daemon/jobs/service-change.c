@@ -102,9 +102,17 @@ call_defer (Call *call, int code, const char *field, const char *detail)
 int
 service_code_of (int registry_status)
 {
-  if (registry_status == 0)
-    return 0;
-  return registry_status == REGISTRY_E_FULL ? SERVICE_E_FULL : SERVICE_E_FAILED;
+  switch (registry_status)
+    {
+    case 0:
+      return 0;
+    case REGISTRY_E_FULL:
+      return SERVICE_E_FULL;
+    case REGISTRY_E_DAMAGED:
+      return SERVICE_E_DAMAGED;
+    default:
+      return SERVICE_E_FAILED;
+    }
 }
 
 /* ---- Taking and releasing ---- */

@@ -55,6 +55,20 @@ database_exec (sqlite3 *db, const char *sql)
 }
 
 int
+database_settle (sqlite3 *db)
+{
+  sqlite3_int64 n_tables;
+  int rc = database_exec (db, "PRAGMA journal_mode=WAL");
+
+  /* The first reading makes the log and its index. */
+  if (rc == SQLITE_OK)
+    rc = database_get_int (db, "SELECT count(*) FROM sqlite_master", &n_tables);
+  if (rc == SQLITE_OK)
+    rc = sqlite3_db_config (db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+  return rc;
+}
+
+int
 database_get_int (sqlite3 *db, const char *sql, sqlite3_int64 *value)
 {
   sqlite3_stmt *stmt;

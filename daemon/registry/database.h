@@ -17,6 +17,10 @@ typedef enum
  * is NULL. */
 int database_open (sqlite3 **db, const char *path, DatabaseUse use);
 
+/* From here on the database is ours: WAL mode with its files made, and a checkpoint when it is
+ * closed. */
+int database_settle (sqlite3 *db);
+
 /* Runs one or more statements that return nothing of interest. */
 int database_exec (sqlite3 *db, const char *sql);
 

@@ -58,6 +58,7 @@ folders_open (Folders *folders, const char *jobs_dir, const char *trash_dir, cha
   if (uv_mutex_init (&folders->lock) < 0)
     abort ();
   folders->jobs_dir = g_strdup (jobs_dir);
+  folders->trash_dir = g_strdup (trash_dir);
   folders->jobs_fd = jobs_fd;
   folders->trash_fd = trash_fd;
   folders->known = g_array_new (false, false, sizeof (CensusEntry));
@@ -74,9 +75,39 @@ folders_close (Folders *folders)
   close (folders->trash_fd);
   uv_mutex_destroy (&folders->lock);
   g_free (folders->jobs_dir);
+  g_free (folders->trash_dir);
   g_clear_pointer (&folders->known, g_array_unref);
   g_clear_pointer (&folders->fresh, g_hash_table_unref);
   g_clear_pointer (&folders->gone, g_hash_table_unref);
+}
+
+/* The new folder gets the number of the old one, which other threads may be using. */
+static void
+refresh (const char *path, int fd)
+{
+  struct stat there, here;
+  int new_fd;
+
+  if (lstat (path, &there) == 0 && fstat (fd, &here) == 0 && there.st_dev == here.st_dev
+      && there.st_ino == here.st_ino)
+    return;
+  new_fd = folders_open_dir (path);
+  if (new_fd < 0)
+    {
+      log_error (MODULE, "folder is gone and cannot be made folder=%s error=\"%s\"", path,
+                 g_strerror (-new_fd));
+      return;
+    }
+  log_warning (MODULE, "folder was removed or replaced, going on with a new one folder=%s", path);
+  (void) dup3 (new_fd, fd, O_CLOEXEC);
+  close (new_fd);
+}
+
+void
+folders_refresh (Folders *folders)
+{
+  refresh (folders->jobs_dir, folders->jobs_fd);
+  refresh (folders->trash_dir, folders->trash_fd);
 }
 
 static bool

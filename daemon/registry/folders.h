@@ -13,6 +13,7 @@
 typedef struct
 {
   char *jobs_dir;
+  char *trash_dir;
   int jobs_fd;
   int trash_fd;
   uv_mutex_t lock;   /* guards the census, which the writer and the repair share */
@@ -31,6 +32,10 @@ bool folders_has_any (const char *jobs_dir);
 
 /* Before anything else: a job that the registry has. */
 void folders_add_known (Folders *folders, const VestimJob *job);
+
+/* A user may remove or replace the two folders: opens what is in their places now, made anew where
+ * that is missing. For the writer, before it uses them. */
+void folders_refresh (Folders *folders);
 
 /* Makes the folder of a new job; one that exists is no fault, and `*made` stays false. 0,
  * REGISTRY_E_FULL or REGISTRY_E_FAILED. */

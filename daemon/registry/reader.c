@@ -48,14 +48,43 @@ take_lookup (Reader *reader)
   return (Lookup *) letter;
 }
 
+typedef struct
+{
+  sqlite3 *db; /* (nullable) */
+  sqlite3_stmt *find;
+  int n_restored; /* as of the opening */
+} Source;
+
 static void
-look_up (Reader *reader, sqlite3 *db, sqlite3_stmt *find, Lookup *lookup)
+source_close (Source *source)
+{
+  sqlite3_finalize (source->find);
+  sqlite3_close (source->db);
+  *source = (Source){ 0 };
+}
+
+/* Of a registry that was written anew since the last look-up, the new file is asked. */
+static void
+source_open (Source *source, const Reader *reader)
+{
+  int n_restored = g_atomic_int_get (reader->n_restored);
+
+  if (source->find != NULL && source->n_restored == n_restored)
+    return;
+  source_close (source);
+  source->n_restored = n_restored;
+  if (database_open (&source->db, reader->path, DATABASE_READ) == SQLITE_OK)
+    (void) answers_table_prepare_find (source->db, &source->find);
+}
+
+static void
+look_up (Reader *reader, const Source *source, Lookup *lookup)
 {
   int rc = SQLITE_CANTOPEN;
 
-  if (find != NULL)
-    rc = answers_table_find (find, lookup->key, reader->now_ms (), lookup->digest, &lookup->body,
-                             &lookup->length);
+  if (source->find != NULL)
+    rc = answers_table_find (source->find, lookup->key, reader->now_ms (), lookup->digest,
+                             &lookup->body, &lookup->length);
   if (rc == SQLITE_ROW)
     lookup->status = 0;
   else if (rc == SQLITE_DONE)
@@ -64,7 +93,7 @@ look_up (Reader *reader, sqlite3 *db, sqlite3_stmt *find, Lookup *lookup)
     {
       lookup->status = REGISTRY_E_FAILED;
       log_error ("registry", "answer not looked up error=\"%s\"",
-                 db != NULL ? sqlite3_errmsg (db) : sqlite3_errstr (rc));
+                 source->db != NULL ? sqlite3_errmsg (source->db) : sqlite3_errstr (rc));
     }
 }
 
@@ -72,19 +101,17 @@ static void
 reader_main (void *user)
 {
   Reader *reader = user;
-  sqlite3 *db;
-  sqlite3_stmt *find = NULL;
+  Source source = { 0 };
   Lookup *lookup;
 
-  if (database_open (&db, reader->path, DATABASE_READ) == SQLITE_OK)
-    (void) answers_table_prepare_find (db, &find);
+  source_open (&source, reader);
   while ((lookup = take_lookup (reader)) != NULL)
     {
-      look_up (reader, db, find, lookup);
+      source_open (&source, reader);
+      look_up (reader, &source, lookup);
       mailbox_post (reader->worker.mailbox, &lookup->letter, &lookup->letter);
     }
-  sqlite3_finalize (find);
-  sqlite3_close (db);
+  source_close (&source);
 }
 
 static void
@@ -97,11 +124,13 @@ on_gone (void *user)
 }
 
 void
-reader_open (Reader *reader, Mailbox *mailbox, const char *path, int64_t (*now_ms) (void))
+reader_open (Reader *reader, Mailbox *mailbox, const char *path, int64_t (*now_ms) (void),
+             int *n_restored)
 {
   worker_init (&reader->worker, mailbox, reader_main, reader);
   reader->path = g_strdup (path);
   reader->now_ms = now_ms;
+  reader->n_restored = n_restored;
   reader->first = NULL;
   reader->end = &reader->first;
 }

@@ -14,13 +14,15 @@ typedef struct
   Worker worker;
   char *path;
   int64_t (*now_ms) (void);
-  Letter *first; /* the queue of look-ups, guarded by the worker's lock */
+  int *n_restored; /* atomic: it grows when there is a new file at `path` */
+  Letter *first;   /* the queue of look-ups, guarded by the worker's lock */
   Letter **end;
   void (*closed) (void *user);
   void *user;
 } Reader;
 
-void reader_open (Reader *reader, Mailbox *mailbox, const char *path, int64_t (*now_ms) (void));
+void reader_open (Reader *reader, Mailbox *mailbox, const char *path, int64_t (*now_ms) (void),
+                  int *n_restored);
 
 /* See registry_find_answer(). */
 void reader_find_answer (Reader *reader, const char *key, RegistryAnswerFn fn, void *user);

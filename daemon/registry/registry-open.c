@@ -92,17 +92,15 @@ read_all (Registry *registry, sqlite3 *db, char **message)
   return rc == SQLITE_OK ? 0 : refusal_of_database (message, registry->path, db, rc);
 }
 
-/* From here on the database is ours: WAL mode, and a checkpoint when it is closed. */
 static int
 settle_database (sqlite3 *db, const char *path, char **message)
 {
-  int rc = database_exec (db, "PRAGMA journal_mode=WAL");
+  int rc;
 
-  if (rc == SQLITE_OK && sqlite3_db_readonly (db, "main") == 1)
+  if (sqlite3_db_readonly (db, "main") == 1)
     return refusal (message, "The registry %s is read-only: make it writable, then start again.",
                     path);
-  if (rc == SQLITE_OK)
-    rc = sqlite3_db_config (db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+  rc = database_settle (db);
   return rc == SQLITE_OK ? 0 : refusal_of_database (message, path, db, rc);
 }
 
@@ -132,7 +130,7 @@ open_database (Registry *registry, const RegistryConfig *config, char **message)
       sqlite3_close (db);
       return r;
     }
-  rc = writer_init (&registry->writer, db);
+  rc = writer_init (&registry->writer, db, registry->path);
   if (rc == SQLITE_OK)
     return 0;
   refusal_of_database (message, registry->path, db, rc);
@@ -176,7 +174,8 @@ start (Registry *registry, const RegistryConfig *config, char **message)
   registry->writer.mason = &registry->mason;
   registry->writer.trash = &registry->trash;
   registry->writer.now_ms = config->now_ms != NULL ? config->now_ms : wall_clock_ms;
-  reader_open (&registry->reader, &registry->mailbox, registry->path, registry->writer.now_ms);
+  reader_open (&registry->reader, &registry->mailbox, registry->path, registry->writer.now_ms,
+               &registry->writer.n_restored);
   mason = mason_open (&registry->mason, &registry->mailbox, &registry->folders);
   trash = trash_open (&registry->trash, &registry->mailbox, &registry->folders);
   r = writer_start (&registry->writer, &registry->mailbox);

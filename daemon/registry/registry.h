@@ -21,6 +21,7 @@ enum
   REGISTRY_E_FAILED,   /* another failure of the storage, logged; nothing was stored */
   REGISTRY_E_REPEAT,   /* the answer key is stored already; nothing was stored */
   REGISTRY_E_NOT_FOUND,
+  REGISTRY_E_DAMAGED, /* its files were changed by another program: nothing was stored */
   REGISTRY_E_REFUSED, /* open: the message says why and what to do */
 };
 

@@ -218,17 +218,25 @@ set_status (RegistryChange *first, int status)
 void
 writer_store_batch (Writer *writer, RegistryChange *first)
 {
-  bool is_building = mason_begin (writer->mason, first);
+  bool is_sound = writer_is_sound (writer);
+  bool is_building;
   bool discarded = false;
-  int r = run_transaction (writer, first, NULL);
+  int r;
 
+  folders_refresh (writer->folders);
+  is_building = is_sound && mason_begin (writer->mason, first);
+  r = is_sound ? run_transaction (writer, first, NULL) : REGISTRY_E_DAMAGED;
+
+  /* Told stored is only what the next start will find. */
+  if (r == 0 && !writer_is_sound (writer))
+    r = REGISTRY_E_DAMAGED;
   if (is_building)
     mason_finish (writer->mason);
   if (r == 0)
     note_success (writer);
   if (r == REGISTRY_E_FULL)
     note_full (writer);
-  if (r == REGISTRY_E_FAILED)
+  if (r == REGISTRY_E_FAILED || r == REGISTRY_E_DAMAGED)
     set_status (first, r);
   else if (r != 0)
     store_one_by_one (writer, first);
@@ -260,12 +268,13 @@ void
 writer_tidy (Writer *writer, const GArray *moved, bool *more)
 {
   int64_t now = writer->now_ms ();
-  bool expired = answers_table_has_expired (&writer->answers, now);
+  bool is_sound = writer_is_sound (writer);
+  bool expired = is_sound && answers_table_has_expired (&writer->answers, now);
   int n = 0;
   int r;
 
   *more = false;
-  if (moved->len == 0 && !expired)
+  if (!is_sound || (moved->len == 0 && !expired))
     return;
   r = status_of (database_run (writer->begin));
   if (r == 0)

@@ -98,7 +98,9 @@ writer_main (void *user)
         tidy_up (writer, turn.moved);
     }
   while (!turn.is_last);
-  writer_deinit (writer);
+  (void) writer_is_sound (writer);
+  if (writer->db != NULL)
+    writer_deinit (writer);
 }
 
 static void
@@ -109,15 +111,19 @@ on_gone (void *user)
   if (writer->db != NULL)
     writer_deinit (writer);
   g_array_unref (writer->moved);
+  g_free (writer->path);
   writer->closed (writer->user);
 }
 
 int
-writer_init (Writer *writer, sqlite3 *db)
+writer_init (Writer *writer, sqlite3 *db, const char *path)
 {
   int rc;
 
   writer->db = db;
+  if (writer->path == NULL)
+    writer->path = g_strdup (path);
+  held_files_init (&writer->held, path);
   rc = jobs_table_open (&writer->jobs, db);
   if (rc == SQLITE_OK)
     rc = answers_table_open (&writer->answers, db);
@@ -142,6 +148,7 @@ writer_deinit (Writer *writer)
   if (sqlite3_close (writer->db) != SQLITE_OK)
     log_error ("registry", "database not closed error=\"%s\"", sqlite3_errmsg (writer->db));
   writer->db = NULL;
+  held_files_deinit (&writer->held);
 }
 
 int

@@ -7,6 +7,7 @@
 #include "registry/answers-table.h"
 #include "registry/change.h"
 #include "registry/folders.h"
+#include "registry/held-files.h"
 #include "registry/jobs-table.h"
 #include "registry/mason.h"
 #include "registry/trash.h"
@@ -19,6 +20,8 @@ typedef struct
 {
   Worker worker;
   sqlite3 *db; /* the thread's own, from writer_start() until it has ended */
+  char *path;
+  HeldFiles held;
   JobsTable jobs;
   AnswersTable answers;
   sqlite3_stmt *set;
@@ -34,14 +37,18 @@ typedef struct
   GArray *moved;      /* int64_t, guarded by it: deletions to forget once the renames are flushed */
   uint64_t tidy_at;   /* on the clock of uv_hrtime(), guarded by it */
   bool is_full;       /* said in the log */
+  bool is_astray;     /* its files were removed or replaced; said in the log */
+  bool is_damaged;    /* they were cut off; said in the log */
+  int n_restored;     /* atomic: how often they were written anew */
   uint64_t n_commits; /* of batches; for tests and benchmarks */
 
   void (*closed) (void *user);
   void *user;
 } Writer;
 
-/* Prepares the statements on `db`. 0, or a code of SQLite. The writer owns `db` in either case. */
-int writer_init (Writer *writer, sqlite3 *db);
+/* Prepares the statements on `db`, the settled registry at `path`. 0, or a code of SQLite. The
+ * writer owns `db` in either case. */
+int writer_init (Writer *writer, sqlite3 *db, const char *path);
 
 /* Ends a writer that was not started. */
 void writer_deinit (Writer *writer);

@@ -207,8 +207,8 @@ report_holder (PidfileReport *report, const char *path, pid_t holder, pid_t name
     return report_set (report, PIDFILE_STARTING, holder, "vestimd is starting with PID %d",
                        (int) holder);
   if (named != holder)
-    return report_set (report, PIDFILE_RUNNING, holder,
-                       "vestimd runs with PID %d, though %s names another", (int) holder, path);
+    return report_set (report, PIDFILE_RUNNING, holder, "vestimd runs with PID %d, though %s %s",
+                       (int) holder, path, named < 0 ? "was overwritten" : "names another");
   return report_set (report, PIDFILE_RUNNING, holder, "vestimd runs with PID %d", (int) holder);
 }
 

@@ -4,7 +4,7 @@
 import os
 import signal
 
-from support import expect, processes, test, until
+from support import expect, expect_in, processes, test, until
 
 COUNTING = "echo run >> '{runs}'; echo begun; until [ -e '{go}' ]; do sleep 0.05; done; exit 6"
 
@@ -113,3 +113,14 @@ def _(t):
     daemon.completed(job)
     daemon.post(f"/jobs/{job['job_id']}/retry").expect(200)
     expect(daemon.completed(job)["attempt"], 2)
+
+
+@test("a log or series that the job replaced by something else is told as that")
+def _(t):
+    daemon = t.daemon()
+    for spoil in ("ln -sf /etc/passwd {0}", "rm {0}; mkdir {0}", "rm {0}; mkfifo {0}"):
+        spoiling = "; ".join(spoil.format(name) for name in ("log.txt", "progress.jsonl"))
+        job = daemon.completed(daemon.sh(spoiling))
+        for part, name in (("log", "log.txt"), ("metrics", "progress.jsonl")):
+            problem = daemon.get(f"/jobs/{job['job_id']}/{part}").expect_problem(404)
+            expect_in(f"the job's {name}", problem["detail"])

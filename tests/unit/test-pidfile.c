@@ -327,9 +327,13 @@ test_a_held_file_with_another_pid_names_the_holder (Fixture *f, gconstpointer da
   int fd = open (f->path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 
   g_assert_cmpint (write (fd, "1\n", 2), ==, 2);
-  close (fd);
   g_assert_cmpint (pidfile_probe (f->path, &report), ==, PIDFILE_RUNNING);
   g_assert_cmpint (report.pid, ==, pid);
+  g_assert_nonnull (strstr (report.text, "names another"));
+  g_assert_cmpint (pwrite (fd, "x\n", 2, 0), ==, 2);
+  g_assert_cmpint (pidfile_probe (f->path, &report), ==, PIDFILE_RUNNING);
+  g_assert_nonnull (strstr (report.text, "was overwritten"));
+  close (fd);
   end_holder (pid);
 }
 

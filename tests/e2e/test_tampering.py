@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""Another program removes, replaces or cuts off files of the data directory under a living daemon."""
+
+import os
+import shutil
+
+from support import expect, expect_in, test, until
+
+
+def unlink(*names):
+    return lambda home: [(home / name).unlink() for name in names]
+
+
+def rename(name):
+    return lambda home: (home / name).rename(home / (name + ".away"))
+
+
+def replace(name):
+    def spoil(home):
+        (home / "other").write_bytes(b"somebody else's work")
+        (home / "other").rename(home / name)
+
+    return spoil
+
+
+# SQLite goes on with the files it has opened, so that what is told stored would be gone at the end.
+@test("what was told stored survives the removal of the registry's files")
+def _(t):
+    daemon = t.daemon()
+    known = []
+    for spoil in (
+        unlink("registry.db"),
+        rename("registry.db"),
+        unlink("registry.db-wal"),
+        rename("registry.db-wal"),
+        unlink("registry.db-shm"),
+        unlink("registry.db", "registry.db-wal", "registry.db-shm"),
+        replace("registry.db"),
+        replace("registry.db-wal"),
+    ):
+        known.append(daemon.draft()["job_id"])
+        spoil(t.home)
+        known += [daemon.draft()["job_id"] for _ in range(3)]
+        daemon.restart()
+        expect(daemon.ids(), known[::-1])
+        expect(daemon.database("PRAGMA integrity_check").strip(), "ok")
+    moved = [path.name for path in t.home.glob("registry.db*.1")]
+    expect(sorted(moved), ["registry.db-wal.1", "registry.db.1"], "what was in our place is kept")
+
+
+@test("a registry that was removed from an idle daemon is written anew by its stop")
+def _(t):
+    daemon = t.daemon()
+    known = [daemon.draft()["job_id"] for _ in range(3)]
+    unlink("registry.db", "registry.db-wal", "registry.db-shm")(t.home)
+    daemon.stop()
+    daemon.start()
+    expect(daemon.ids(), known[::-1])
+
+
+@test("first answers are still found in a registry that was written anew")
+def _(t):
+    daemon = t.daemon()
+    key = {"Idempotency-Key": "a-key"}
+    first = daemon.post("/jobs", {"selections": {}}, headers=key).expect(201)
+    unlink("registry.db")(t.home)
+    other = {"Idempotency-Key": "another-key"}
+    second = daemon.post("/jobs", {"selections": {"b": 1}}, headers=other).expect(201)
+    expect(daemon.post("/jobs", {"selections": {}}, headers=key).expect(200).body, first.body)
+    expect(daemon.post("/jobs", {"selections": {"b": 1}}, headers=other).expect(200).body, second.body)
+
+
+@test("changes are refused when a part of the registry was cut off, and said once in the log")
+def _(t):
+    for name in ("registry.db", "registry.db-wal"):
+        daemon = t.daemon(home=t.dir / name)
+        job = daemon.draft()
+        if name == "registry.db":
+            daemon.stop()
+            daemon.start()
+        os.truncate(daemon.home / name, 0)
+        for _ in range(3):
+            problem = daemon.post("/jobs", {"selections": {}}).expect_problem(500)
+            expect_in("another program", problem["detail"])
+        expect(daemon.ids(), [job["job_id"]])
+        expect(daemon.log_text().count("cut off"), 1)
+        expect(sorted(os.listdir(daemon.home / "jobs")), [job["job_id"]])
+
+
+# An external VACUUM or checkpoint makes the files smaller as well, and nothing is lost.
+@test("the sqlite3 program may vacuum the registry and truncate its log")
+def _(t):
+    daemon = t.daemon()
+    jobs = [daemon.create(selections={"x": "a" * 5000})["job_id"] for _ in range(30)]
+    for job in jobs[1:]:
+        daemon.delete(f"/jobs/{job}").expect(200)
+    t.command("sqlite3", daemon.home / "registry.db", "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)").expect(0)
+    new = daemon.draft()["job_id"]
+    daemon.restart()
+    expect(daemon.ids(), [new, jobs[0]])
+
+
+@test("jobs/ and trash/ are made anew when somebody removed them")
+def _(t):
+    daemon = t.daemon()
+    old = daemon.completed(daemon.run("true"))
+    shutil.rmtree(t.home / "jobs")
+    shutil.rmtree(t.home / "trash")
+    job = daemon.sh("echo here > made")
+    daemon.completed(job)
+    expect((daemon.folder(job) / "made").read_text(), "here\n")
+    expect(daemon.log_of(old), "")
+    daemon.delete(f"/jobs/{job['job_id']}").expect(200)
+    until(lambda: not daemon.folder(job).exists(), "its folder is gone")
+    (t.home / "jobs").rename(t.home / "elsewhere")
+    daemon.post(f"/jobs/{old['job_id']}/retry").expect(200)
+    daemon.completed(old)
+    expect(daemon.folder(old).exists(), True)
+
+
+@test("a missing server.json and a garbled server.pid are told, and the daemon is still known")
+def _(t):
+    daemon = t.daemon()
+    (t.home / "server.json").unlink()
+    told = t.vestimd("--status").expect(4)
+    expect_in("server.json, which tells where it serves, is missing", told.err)
+    (t.home / "server.pid").write_text("garbage\n")
+    told = t.vestimd("--port", "0").expect(3)
+    expect_in(f"process {daemon.pid}", told.err)
+    t.vestimd("--stop").expect(0)
+    daemon.process.wait(30)
