@@ -7,6 +7,7 @@
 #include "estimator/atomic-file.h"
 #include "estimator/check.h"
 #include "estimator/demo.h"
+#include "estimator/export-c.h"
 #include "estimator/job.h"
 #include "estimator/predict.h"
 #include "estimator/reproduce.h"
@@ -21,6 +22,7 @@ typedef enum
   MODE_DEMO,
   MODE_PREDICT,
   MODE_REPRODUCE,
+  MODE_EXPORT_C,
   MODE_HELP,
   MODE_VERSION,
 } Mode;
@@ -36,6 +38,8 @@ static const char help[] =
     "                                     what a task's model.bin predicts for new data\n"
     "  vestim-estimate --reproduce JOB_DIR\n"
     "                                     do a job again: identical (0), differs (1), can't (2)\n"
+    "  vestim-estimate --export-c JOB_DIR [-o FILE]\n"
+    "                                     the best task's model as a C header\n"
     "  vestim-estimate --help | --version\n\n"
     "Trains a small recurrent network that estimates a cell's voltage from state of charge,\n"
     "current and temperature, and tests it on drive cycles it has never seen.\n\n"
@@ -74,8 +78,8 @@ run (Mode mode, bool as_json, const char *output, char **operands, int n_operand
 {
   if (as_json && mode != MODE_CHECK)
     return fail_usage ("--json goes with --check only");
-  if (output && mode != MODE_PREDICT)
-    return fail_usage ("-o goes with --predict only");
+  if (output && mode != MODE_PREDICT && mode != MODE_EXPORT_C)
+    return fail_usage ("-o goes with --predict and --export-c only");
 
   switch (mode)
     {
@@ -97,6 +101,8 @@ run (Mode mode, bool as_json, const char *output, char **operands, int n_operand
                              : fail_usage ("name a model and a CSV file");
     case MODE_REPRODUCE:
       return n_operands == 1 ? reproduce_run (operands[0]) : fail_usage ("name one job folder");
+    case MODE_EXPORT_C:
+      return n_operands == 1 ? export_c (operands[0], output) : fail_usage ("name one job folder");
     case MODE_JOB:
       return n_operands == 1 ? job_run (operands[0]) : fail_usage ("name one job folder");
     }
@@ -112,6 +118,7 @@ main (int argc, char **argv)
     { "demo", no_argument, NULL, MODE_DEMO },
     { "predict", no_argument, NULL, MODE_PREDICT },
     { "reproduce", no_argument, NULL, MODE_REPRODUCE },
+    { "export-c", no_argument, NULL, MODE_EXPORT_C },
     { "output", required_argument, NULL, 'o' },
     { "help", no_argument, NULL, MODE_HELP },
     { "version", no_argument, NULL, MODE_VERSION },
