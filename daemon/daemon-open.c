@@ -7,6 +7,7 @@
 #include "common/vestim-api.h"
 #include "daemon-private.h"
 #include "server-file.h"
+#include "sys/fd.h"
 #include "sys/helpers.h"
 #include "sys/listen-fds.h"
 #include "sys/log.h"
@@ -18,6 +19,8 @@
  * common reason to give up; server.json last, when everything it promises is there. */
 
 #define MODULE "daemon"
+#define OPEN_FILES \
+  8192 /* as many connections and jobs as we take at the same time, and then some */
 
 static int64_t
 now_ms (void)
@@ -244,6 +247,7 @@ open_jobs (Daemon *self)
   ProcessConfig process = {
     .loop = &self->loop,
     .shim = self->shim,
+    .open_files = self->open_files,
   };
   ServiceConfig config = {
     .loop = &self->loop,
@@ -292,6 +296,7 @@ daemon_open (Daemon *self)
   };
 
   self->started_at = now_ms ();
+  self->open_files = fd_raise_limit (OPEN_FILES);
   for (size_t i = 0; i < G_N_ELEMENTS (steps); i++)
     {
       int code = steps[i](self);

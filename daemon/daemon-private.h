@@ -24,7 +24,8 @@ typedef struct
 
   uv_loop_t loop;
   int64_t started_at;
-  char *token; /* (nullable) NULL: --no-auth */
+  unsigned long open_files; /* soft limit before it was raised; 0: it was not */
+  char *token;              /* (nullable) NULL: --no-auth */
   char *url;
   char *shim;
   char *estimator;

@@ -18,6 +18,7 @@ typedef struct
   Executor base;
   uv_loop_t *loop;
   char *shim;
+  unsigned long open_files;
   bool without_pidfd;
   bool without_inotify;
   unsigned n_runs;

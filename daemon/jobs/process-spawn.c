@@ -234,6 +234,7 @@ static int
 spawn_with_input (ExecutorRun *run, int input_fd, int ready_fd)
 {
   g_autofree char *attempt = g_strdup_printf ("%d", run->attempt);
+  g_autofree char *open_files = g_strdup_printf ("%lu", run->executor->open_files);
   char timeout[G_ASCII_DTOSTR_BUF_SIZE];
   const char *argv[MAX_ARGUMENTS] = {
     "vestim-run", "--folder", run->folder, "--job-id", run->job_id, "--attempt",
@@ -245,6 +246,11 @@ spawn_with_input (ExecutorRun *run, int input_fd, int ready_fd)
     {
       argv[n++] = "--timeout";
       argv[n++] = g_ascii_dtostr (timeout, sizeof timeout, run->timeout_s);
+    }
+  if (run->executor->open_files > 0)
+    {
+      argv[n++] = "--open-files";
+      argv[n++] = open_files;
     }
   if (run->cwd != NULL)
     {

@@ -286,6 +286,7 @@ process_executor_new (const ProcessConfig *config)
   };
   self->loop = config->loop;
   self->shim = g_strdup (config->shim);
+  self->open_files = config->open_files;
   self->without_pidfd = config->without_pidfd;
   self->without_inotify = config->without_inotify;
   uv_timer_init (self->loop, &self->anchor);

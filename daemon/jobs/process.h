@@ -12,7 +12,8 @@
 typedef struct
 {
   uv_loop_t *loop;
-  const char *shim; /* path of vestim-run; copied */
+  const char *shim;         /* path of vestim-run; copied */
+  unsigned long open_files; /* soft limit of jobs; 0: that of this process */
   /* Seams for tests: as on a kernel that has none of these. */
   bool without_pidfd;
   bool without_inotify;

@@ -13,7 +13,7 @@
 
 static const char usage[] =
     "Usage: vestim-run --folder DIR --job-id ID --attempt N [--timeout SECONDS] [--cwd DIR]\n"
-    "                  [--input FD] [--ready FD] [--] [PROGRAM ARGUMENT…]\n"
+    "                  [--open-files N] [--input FD] [--ready FD] [--] [PROGRAM ARGUMENT…]\n"
     "       vestim-run --end --folder DIR --job-id ID --attempt N\n"
     "\n"
     "Starts one attempt of a job, keeps its log, progress and exit record in the job folder, and\n"
@@ -24,23 +24,19 @@ static const char usage[] =
     "  --attempt N        number of the attempt, from 1; each is run at most once\n"
     "  --timeout SECONDS  end the job after that time\n"
     "  --cwd DIR          where the job starts (default: the job folder)\n"
+    "  --open-files N     how many files the job may have open (default: as the caller)\n"
     "  --input FD         read arguments and environment of the job from this descriptor\n"
     "  --ready FD         write the time of the start to this descriptor\n"
     "  --end              end what an attempt left whose vestim-run was killed\n"
     "  --help, --version\n";
 
 static const struct option long_options[] = {
-  { "folder", required_argument, NULL, 'f' },
-  { "job-id", required_argument, NULL, 'j' },
-  { "attempt", required_argument, NULL, 'a' },
-  { "timeout", required_argument, NULL, 't' },
-  { "cwd", required_argument, NULL, 'c' },
-  { "input", required_argument, NULL, 'i' },
-  { "ready", required_argument, NULL, 'r' },
-  { "end", no_argument, NULL, 'e' },
-  { "help", no_argument, NULL, 'h' },
-  { "version", no_argument, NULL, 'v' },
-  { NULL, 0, NULL, 0 },
+  { "folder", required_argument, NULL, 'f' },  { "job-id", required_argument, NULL, 'j' },
+  { "attempt", required_argument, NULL, 'a' }, { "timeout", required_argument, NULL, 't' },
+  { "cwd", required_argument, NULL, 'c' },     { "open-files", required_argument, NULL, 'o' },
+  { "input", required_argument, NULL, 'i' },   { "ready", required_argument, NULL, 'r' },
+  { "end", no_argument, NULL, 'e' },           { "help", no_argument, NULL, 'h' },
+  { "version", no_argument, NULL, 'v' },       { NULL, 0, NULL, 0 },
 };
 
 static int
@@ -91,6 +87,9 @@ take_option (RunOptions *options, int option)
     case 'c':
       options->cwd = optarg;
       return 0;
+    case 'o':
+      return read_number (optarg, 1, &options->open_files) ? 0
+                                                           : fail ("--open-files needs a number.");
     case 'i':
       return read_number (optarg, 3, &options->input_fd) ? 0 : fail ("--input needs a descriptor.");
     case 'r':

@@ -19,6 +19,7 @@ typedef struct
   int attempt;      /* from 1 */
   double timeout_s; /* 0: none */
   const char *cwd;  /* (nullable) NULL: the job folder */
+  int open_files;   /* soft limit of the job; 0: our own */
   int input_fd;     /* -1: arguments from the command line, environment from our own */
   int ready_fd;     /* -1: nobody waits for the start */
   char **argv;      /* what stands behind "--", NULL-terminated */

@@ -217,6 +217,18 @@ run_locked (Job *job)
   return r;
 }
 
+/* The daemon may have raised its own soft limit, which programs with select() cannot live with. */
+static void
+limit_open_files (int open_files)
+{
+  struct rlimit limit;
+
+  if (open_files == 0 || getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = (rlim_t) open_files;
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
 /* Its buffers are too large for a stack that a limit may have made small. */
 static Job *
 job_new (const RunOptions *options)
@@ -241,6 +253,7 @@ run_job (const RunOptions *options)
   int r;
 
   job->signal_fd = supervisor_block_signals ();
+  limit_open_files (options->open_files);
   setsid (); /* fails for a process group's leader, which is one by hand only */
   prctl (PR_SET_CHILD_SUBREAPER, 1);
   r = job->signal_fd < 0 ? job->signal_fd : attempt_open (&job->attempt, options);

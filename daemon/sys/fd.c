@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -168,6 +169,21 @@ fd_close_others (const int *keep, size_t n_keep)
         first = sorted[i] + 1;
       }
   close_between (first, G_MAXINT);
+}
+
+unsigned long
+fd_raise_limit (unsigned long wanted)
+{
+  struct rlimit limit;
+  rlim_t before;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return 0;
+  before = limit.rlim_cur;
+  limit.rlim_cur = MIN (limit.rlim_max, (rlim_t) wanted);
+  if (limit.rlim_cur <= before || setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return 0;
+  return (unsigned long) before;
 }
 
 int

@@ -36,6 +36,10 @@ int fd_move (int from_fd, const char *name, int to_fd);
 /* Closes all descriptors above 2 but those of `keep`. */
 void fd_close_others (const int *keep, size_t n_keep);
 
+/* Raises the soft limit of open files to `wanted`, or as far as the hard one allows. The soft limit
+ * as it was; 0 when it was enough already. */
+unsigned long fd_raise_limit (unsigned long wanted);
+
 /* Opens /dev/null in the place of each of 0, 1, 2 that is closed, so that no file gets their
  * numbers. */
 int fd_ensure_standard (void);

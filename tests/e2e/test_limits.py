@@ -190,11 +190,19 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / 100
 
 
+@test("jobs get the limit of open files that the daemon was started with")
+def _(t):
+    daemon = t.daemon(prefix=["prlimit", "--nofile=300:4000"])
+    expect(resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE), (4000, 4000))
+    expect(daemon.log_of(daemon.completed(daemon.sh("ulimit -Sn; ulimit -Hn"))), "300\n4000\n")
+
+
 @test("more connections than it takes are answered 503 with Retry-After", alone=True)
 def _(t):
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
-    daemon = t.daemon()
+    # The usual soft limit, which the daemon raises for itself.
+    daemon = t.daemon(prefix=["prlimit", f"--nofile=1024:{hard}"])
     held = []
     try:
         refused = None
@@ -210,6 +218,7 @@ def _(t):
         if refused is None:
             fail("4000 connections were taken")
         refused.expect_problem(503)
+        expect(daemon.log_text().count("accepting paused"), 0)
         expect(int(refused.headers["Retry-After"]) > 0, True, "Retry-After")
     finally:
         for connection in held:
