@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/vestim-estimation.h"
+#include "common/vestim-sweep.h"
 
 #include <inttypes.h>
 
@@ -56,6 +57,24 @@ append_schedule (GString *json, const VestimEstimation *estimation)
     g_string_append_printf (json, ", \"patience\": %d", estimation->schedule_patience);
   if (kind == VESTIM_SCHEDULE_STEP)
     g_string_append_printf (json, ", \"period\": %d", estimation->schedule_period);
+  g_string_append_c (json, '}');
+}
+
+void
+vestim_estimation_append_choice (GString *json, const VestimEstimation *estimation, int index)
+{
+  gsize n_before = json->len;
+
+  g_string_append_c (json, '{');
+  if (estimation->sweep)
+    vestim_sweep_append_choice (json, estimation->sweep, index / estimation->repetitions);
+  if (estimation->repetitions > 1 || vestim_sweep_has (estimation->sweep, "seed"))
+    {
+      g_autoptr (VestimEstimation) task = vestim_estimation_new_task (estimation, index);
+
+      g_string_append_printf (json, "%s\"seed\": %" PRIu64, json->len > n_before + 1 ? ", " : "",
+                              task->seed);
+    }
   g_string_append_c (json, '}');
 }
 

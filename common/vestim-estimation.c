@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/vestim-estimation.h"
 
-#include "common/vestim-field-reader.h"
+#include "common/vestim-estimation-private.h"
+#include "common/vestim-sweep.h"
 
 #include <string.h>
 
@@ -15,6 +16,10 @@
 /* Training keeps what each unit did at each row of a block of windows: 768 bytes, so this many
  * are 1.5 GB. */
 #define MAX_UNIT_ROWS 2000000
+
+#define DEFAULT_SCHEDULE_FACTOR 0.5
+#define DEFAULT_SCHEDULE_PATIENCE 5
+#define DEFAULT_SCHEDULE_PERIOD 10
 
 static const char *const known_fields[] = {
   "train_files",   "validation_files",
@@ -40,8 +45,8 @@ static const char *const optimizer_words[] = { "adam", "adamw", NULL };
 static const char *const schedule_words[] = { "plateau", "step", "cosine", "none", NULL };
 static const char *const test_mode_words[] = { "windowed", "carried", NULL };
 
-static VestimEstimation *
-new_with_defaults (void)
+VestimEstimation *
+vestim_estimation_new (void)
 {
   VestimEstimation *estimation = g_new0 (VestimEstimation, 1);
 
@@ -55,9 +60,9 @@ new_with_defaults (void)
   estimation->max_epochs = 100;
   estimation->patience = 20;
   estimation->learning_rate = 0.003;
-  estimation->schedule_factor = 0.5;
-  estimation->schedule_patience = 5;
-  estimation->schedule_period = 10;
+  estimation->schedule_factor = DEFAULT_SCHEDULE_FACTOR;
+  estimation->schedule_patience = DEFAULT_SCHEDULE_PATIENCE;
+  estimation->schedule_period = DEFAULT_SCHEDULE_PERIOD;
   estimation->repetitions = 1;
   estimation->seed = 1;
   estimation->threads = 1;
@@ -68,9 +73,18 @@ new_with_defaults (void)
 static bool
 is_given (const VestimFieldReader *reader, const char *name)
 {
-  const VestimJsonNode *node = vestim_json_member (reader->object, name);
+  return vestim_json_type (vestim_json_member (reader->object, name)) != VESTIM_JSON_NULL;
+}
 
-  return node && vestim_json_type (node) != VESTIM_JSON_NULL;
+/* A number for which null stands for "none", kept as 0. */
+static void
+read_limit (const VestimFieldReader *reader, const char *name, double min, double max,
+            double *value)
+{
+  if (is_given (reader, name))
+    vestim_field_reader_double (reader, name, min, max, value);
+  else if (vestim_json_member (reader->object, name))
+    *value = 0;
 }
 
 static bool
@@ -233,8 +247,7 @@ read_int (const VestimFieldReader *reader, const char *name, int min, int max, i
 static void
 read_model (const VestimFieldReader *reader, VestimEstimation *estimation)
 {
-  int model = VESTIM_MODEL_LSTM;
-  int64_t unit_rows = 0;
+  int model = (int) estimation->model;
 
   vestim_field_reader_choice (reader, "model", model_words, &model);
   estimation->model = (VestimModelKind) model;
@@ -242,15 +255,6 @@ read_model (const VestimFieldReader *reader, VestimEstimation *estimation)
   read_layers (reader, estimation);
   read_int (reader, "lookback", 1, 10000, &estimation->lookback);
   read_int (reader, "batch_size", 1, 65536, &estimation->batch_size);
-
-  for (int i = 0; i < estimation->n_layers && model != VESTIM_MODEL_FNN; i++)
-    unit_rows += (int64_t) estimation->layers[i] * estimation->lookback;
-  if (unit_rows > MAX_UNIT_ROWS)
-    vestim_field_reader_fault (
-        reader, "lookback",
-        "lookback times the sum of the layers' sizes must be at most %d, for it "
-        "decides the memory needed; make one of them smaller",
-        MAX_UNIT_ROWS);
 }
 
 static void
@@ -274,6 +278,9 @@ read_schedule (const VestimFieldReader *outer, VestimEstimation *estimation)
       return;
     }
 
+  estimation->schedule_factor = DEFAULT_SCHEDULE_FACTOR;
+  estimation->schedule_patience = DEFAULT_SCHEDULE_PATIENCE;
+  estimation->schedule_period = DEFAULT_SCHEDULE_PERIOD;
   vestim_field_reader_refuse_unknown (&reader, schedule_fields);
   vestim_field_reader_choice (&reader, "kind", schedule_words, &kind);
   estimation->schedule = (VestimScheduleKind) kind;
@@ -287,11 +294,10 @@ static void
 read_training (const VestimFieldReader *reader, VestimEstimation *estimation)
 {
   int64_t seed = (int64_t) estimation->seed;
-  int optimizer = VESTIM_OPTIMIZER_ADAM, test_mode = VESTIM_TEST_WINDOWED;
+  int optimizer = (int) estimation->optimizer, test_mode = (int) estimation->test_mode;
 
   read_int (reader, "max_epochs", 1, 100000, &estimation->max_epochs);
-  if (is_given (reader, "max_minutes"))
-    vestim_field_reader_double (reader, "max_minutes", 0.001, 100000, &estimation->max_minutes);
+  read_limit (reader, "max_minutes", 0.001, 100000, &estimation->max_minutes);
   read_int (reader, "patience", 1, 100000, &estimation->patience);
   vestim_field_reader_double (reader, "learning_rate", 1e-8, 1, &estimation->learning_rate);
   vestim_field_reader_int (reader, "seed", 0, INT64_MAX, &seed);
@@ -300,8 +306,7 @@ read_training (const VestimFieldReader *reader, VestimEstimation *estimation)
   vestim_field_reader_choice (reader, "optimizer", optimizer_words, &optimizer);
   estimation->optimizer = (VestimOptimizer) optimizer;
   vestim_field_reader_double (reader, "weight_decay", 0, 1, &estimation->weight_decay);
-  if (is_given (reader, "gradient_clip"))
-    vestim_field_reader_double (reader, "gradient_clip", 1e-6, 1e6, &estimation->gradient_clip);
+  read_limit (reader, "gradient_clip", 1e-6, 1e6, &estimation->gradient_clip);
   vestim_field_reader_double (reader, "dropout", 0, 0.99, &estimation->dropout);
   vestim_field_reader_choice (reader, "test_mode", test_mode_words, &test_mode);
   estimation->test_mode = (VestimTestMode) test_mode;
@@ -309,25 +314,34 @@ read_training (const VestimFieldReader *reader, VestimEstimation *estimation)
   read_schedule (reader, estimation);
 }
 
-static void
-refuse_unless_one (const VestimFieldReader *reader, const char *name, int value)
+void
+vestim_estimation_read_hyper_parameters (const VestimFieldReader *reader,
+                                         VestimEstimation *estimation)
 {
-  if (value != 1)
-    vestim_field_reader_fault (reader, name, "more than 1 comes with a later version; use 1");
+  read_model (reader, estimation);
+  read_training (reader, estimation);
 }
 
-/* What the contract names and this version does not do yet: its type and range are checked all the
- * same. */
 static void
-read_later (const VestimFieldReader *reader, VestimEstimation *estimation)
+read_tasks (const VestimFieldReader *reader, VestimEstimation *estimation)
 {
   read_int (reader, "repetitions", 1, 1000, &estimation->repetitions);
   read_int (reader, "threads", 1, 1024, &estimation->threads);
-  refuse_unless_one (reader, "repetitions", estimation->repetitions);
-  refuse_unless_one (reader, "threads", estimation->threads);
+  estimation->sweep = vestim_sweep_read (reader);
 
-  if (is_given (reader, "sweep"))
-    vestim_field_reader_fault (reader, "sweep", "comes with a later version; leave it out");
+  int64_t n_tasks = vestim_estimation_n_tasks (estimation);
+  const char *field = estimation->sweep ? "sweep" : "lookback";
+  if (n_tasks > VESTIM_MAX_TASKS)
+    vestim_field_reader_fault (reader, "sweep",
+                               "its combinations times repetitions are more than %d tasks; take "
+                               "fewer values",
+                               VESTIM_MAX_TASKS);
+  else if (vestim_sweep_largest_unit_rows (estimation->sweep, estimation) > MAX_UNIT_ROWS)
+    vestim_field_reader_fault (
+        reader, field,
+        "lookback times the sum of the layers' sizes must be at most %d, for it "
+        "decides the memory needed; make one of them smaller",
+        MAX_UNIT_ROWS);
 }
 
 VestimEstimation *
@@ -342,17 +356,50 @@ vestim_estimation_read (const VestimJsonNode *selections, const char *prefix, GP
       return NULL;
     }
 
-  g_autoptr (VestimEstimation) estimation = new_with_defaults ();
+  g_autoptr (VestimEstimation) estimation = vestim_estimation_new ();
 
   vestim_field_reader_refuse_unknown (&reader, known_fields);
   read_sets (&reader, estimation);
   read_columns (&reader, estimation);
   read_preprocessing (&reader, estimation);
-  read_model (&reader, estimation);
-  read_training (&reader, estimation);
-  read_later (&reader, estimation);
+  vestim_estimation_read_hyper_parameters (&reader, estimation);
+  read_tasks (&reader, estimation);
 
   return errors->len == n_before ? g_steal_pointer (&estimation) : NULL;
+}
+
+int
+vestim_estimation_n_tasks (const VestimEstimation *estimation)
+{
+  return vestim_sweep_n_combinations (estimation->sweep) * estimation->repetitions;
+}
+
+/* The largest seed that a model's file can hold is 2^63 - 1. */
+static uint64_t
+repeated_seed (uint64_t seed, int repetition)
+{
+  return (seed + (uint64_t) repetition) & INT64_MAX;
+}
+
+VestimEstimation *
+vestim_estimation_new_task (const VestimEstimation *estimation, int index)
+{
+  VestimEstimation *task = g_memdup2 (estimation, sizeof *estimation);
+
+  task->train_files = g_new0 (char *, 1);
+  task->validation_files = g_new0 (char *, 1);
+  task->test_files = g_new0 (char *, 1);
+  task->folder_path = NULL;
+  task->inputs = g_strdupv (estimation->inputs);
+  task->target = g_strdup (estimation->target);
+  task->layers = g_memdup2 (estimation->layers, (size_t) estimation->n_layers * sizeof (int));
+  task->preprocessing = vestim_preprocessing_copy (estimation->preprocessing);
+  task->sweep = NULL;
+  task->repetitions = 1;
+  if (estimation->sweep)
+    vestim_sweep_apply (estimation->sweep, index / estimation->repetitions, task);
+  task->seed = repeated_seed (task->seed, index % estimation->repetitions);
+  return task;
 }
 
 const char *
@@ -393,5 +440,6 @@ vestim_estimation_free (VestimEstimation *estimation)
   g_free (estimation->target);
   vestim_preprocessing_free (estimation->preprocessing);
   g_free (estimation->layers);
+  vestim_sweep_free (estimation->sweep);
   g_free (estimation);
 }

@@ -39,6 +39,8 @@ typedef enum
   VESTIM_TEST_CARRIED,
 } VestimTestMode;
 
+typedef struct VestimSweep VestimSweep;
+
 typedef struct
 {
   char **train_files; /* NULL-terminated absolute paths of files or folders; empty when folder_path
@@ -70,6 +72,7 @@ typedef struct
   int repetitions;
   uint64_t seed;
   int threads;
+  VestimSweep *sweep; /* (nullable) values that take the place of those above */
 } VestimEstimation;
 
 /* `(transfer full)`, all defaults filled in; NULL when something is wrong, each fault then being
@@ -77,6 +80,16 @@ typedef struct
  * version brings is refused here with a message that says so. */
 VestimEstimation *vestim_estimation_read (const VestimJsonNode *selections, const char *prefix,
                                           GPtrArray *errors);
+/* A job's tasks: each combination of its sweep, `repetitions` times with seeds that follow each
+ * other. */
+int vestim_estimation_n_tasks (const VestimEstimation *estimation);
+
+/* `(transfer full)` the settings of one of them, from 0: no sweep, one repetition, and no files. */
+VestimEstimation *vestim_estimation_new_task (const VestimEstimation *estimation, int index);
+
+/* The object of what tells the task from the others: {"learning_rate": 0.003, "seed": 2}. */
+void vestim_estimation_append_choice (GString *json, const VestimEstimation *estimation, int index);
+
 /* One object of all that decides what a task comes to, besides the files and the kernel: equal text
  * means equal bits. */
 void vestim_estimation_append_json (GString *json, const VestimEstimation *estimation);

@@ -9,7 +9,7 @@
 #include "estimator/preprocess.h"
 #include "estimator/regular-file.h"
 #include "estimator/seal.h"
-#include "estimator/task.h"
+#include "estimator/sweep.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +18,7 @@
 
 #define MAX_JOB_FILE (16 * 1024 * 1024)
 #define MAX_SUMMARY_FILE (256 * 1024 * 1024)
+#define SECONDS_BETWEEN_REPORTS 1.0 /* of a sweep that goes on */
 
 typedef struct
 {
@@ -33,6 +34,7 @@ typedef struct
   uint64_t data_fingerprint;
   char *sealed_data;
   GPtrArray *outcomes; /* Outcome, best first */
+  double next_report_at;
 } Job;
 
 /* job.json */
@@ -192,51 +194,40 @@ prepare_data (Job *job, GError **error)
 
 /* Work */
 
-/* Where the best is in front. */
-static int
-compare_outcomes (gconstpointer a, gconstpointer b)
-{
-  return outcome_compare (*(Outcome *const *) a, *(Outcome *const *) b);
-}
-
-static void
-do_task (Job *job)
-{
-  const TaskConfig config = {
-    .number = 1,
-    .folder = job->folder,
-    .settings = job->settings,
-    .scaling = job->scaling,
-    .train = job->sets[DATA_TRAIN],
-    .validation = job->sets[DATA_VALIDATION],
-    .test = job->sets[DATA_TEST],
-    .data_fingerprint = job->data_fingerprint,
-    .sealed_data = job->sealed_data,
-    .is_anew = job->is_anew,
-    .progress = &job->progress,
-  };
-  g_autoptr (Task) task = task_new (&config);
-
-  g_ptr_array_add (job->outcomes, task_run (task));
-}
-
 static bool
-report (const Job *job, const char *status, const char *reason, GError **error)
+report (const Job *job, const GPtrArray *outcomes, const char *status, const char *reason,
+        GError **error)
 {
   const JobReport report = {
     .attempt = job->attempt,
     .status = status,
     .reason = reason,
-    .outcomes = job->outcomes,
     .sealed_data = job->sealed_data,
     .threads = job->settings ? job->settings->threads : 0,
+    .n_tasks = job->settings ? vestim_estimation_n_tasks (job->settings) : 0,
+    .outcomes = outcomes,
   };
 
   return report_job (&report, job->summary, error);
 }
 
+/* A sweep that is stopped leaves what it had. That it can't be written now is no failure: the last
+ * writing decides. */
 static void
-say_result (Job *job)
+on_outcome (const GPtrArray *outcomes, void *user)
+{
+  Job *job = user;
+  double now = trainer_monotonic_clock (NULL);
+
+  if (job->progress.n_tasks == 1 || now < job->next_report_at)
+    return;
+
+  report (job, outcomes, "running", NULL, NULL);
+  job->next_report_at = now + SECONDS_BETWEEN_REPORTS;
+}
+
+static void
+say_result_of_one (Job *job)
 {
   const Outcome *best = job->outcomes->pdata[0];
 
@@ -248,21 +239,81 @@ say_result (Job *job)
                      best->test_max_mv, best->test_r2);
 }
 
+static int
+count_failed (const Job *job)
+{
+  int n = 0;
+
+  for (guint i = 0; i < job->outcomes->len; i++)
+    n += ((const Outcome *) job->outcomes->pdata[i])->reason != NULL;
+  return n;
+}
+
+/* The series of the best task become the job's. */
+static void
+say_result_of_many (Job *job)
+{
+  const Outcome *best = job->outcomes->pdata[0];
+  int n_failed = count_failed (job);
+  g_autofree char *failed = n_failed > 0 ? g_strdup_printf ("; %d failed", n_failed) : NULL;
+  g_autofree char *path = g_strdup_printf ("%s/tasks/%d/training.csv", job->folder, best->number);
+  g_autoptr (GArray) epochs = report_read_training (path);
+
+  progress_best_series (&job->progress, epochs);
+  report_print_tasks (job->outcomes);
+  putchar ('\n');
+  progress_complete (
+      &job->progress,
+      "best of %u tasks is task %d, %s: validation RMSE %.2f mV, test RMSE %.2f mV%s",
+      job->outcomes->len, best->number, best->choice, best->val_rmse_mv, best->test_rmse_mv,
+      failed ? failed : "");
+}
+
+static bool
+fail_all (const Job *job, GError **error)
+{
+  const Outcome *first = job->outcomes->pdata[0];
+
+  if (job->outcomes->len == 1)
+    failure_set (error, "%s", first->reason);
+  else
+    failure_set (error, "all %u tasks failed; task %d: %s", job->outcomes->len, first->number,
+                 first->reason);
+  return false;
+}
+
 static bool
 do_tasks (Job *job, GError **error)
 {
-  do_task (job);
-  g_ptr_array_sort (job->outcomes, compare_outcomes);
+  const SweepConfig config = {
+    .settings = job->settings,
+    .task = {
+      .folder = job->folder,
+      .scaling = job->scaling,
+      .train = job->sets[DATA_TRAIN],
+      .validation = job->sets[DATA_VALIDATION],
+      .test = job->sets[DATA_TEST],
+      .data_fingerprint = job->data_fingerprint,
+      .sealed_data = job->sealed_data,
+      .is_anew = job->is_anew,
+      .progress = &job->progress,
+    },
+    .on_outcome = on_outcome,
+    .user = job,
+  };
 
-  const Outcome *best = job->outcomes->pdata[0];
-  if (best->reason)
-    {
-      failure_set (error, "%s", best->reason);
-      return false;
-    }
-  if (!report (job, "completed", NULL, error))
+  progress_set_tasks (&job->progress, vestim_estimation_n_tasks (job->settings));
+  g_ptr_array_unref (job->outcomes);
+  job->outcomes = sweep_run (&config);
+
+  if (((const Outcome *) job->outcomes->pdata[0])->reason)
+    return fail_all (job, error);
+  if (!report (job, job->outcomes, "completed", NULL, error))
     return false;
-  say_result (job);
+  if (job->outcomes->len == 1)
+    say_result_of_one (job);
+  else
+    say_result_of_many (job);
   return true;
 }
 
@@ -273,7 +324,7 @@ say_failure (Job *job, const GError *error)
 
   fprintf (stderr, "vestim-estimate: %s\n", error->message);
   if (job->is_job)
-    report (job, "failed", error->message, &second);
+    report (job, job->outcomes, "failed", error->message, &second);
   if (second)
     fprintf (stderr, "vestim-estimate: %s\n", second->message);
   progress_fail (&job->progress, error->message);

@@ -91,6 +91,7 @@ outcome_free (Outcome *outcome)
     return;
 
   g_free (outcome->settings);
+  g_free (outcome->choice);
   g_free (outcome->reason);
   g_free (outcome->metrics);
   g_free (outcome);

@@ -12,6 +12,7 @@ typedef struct
 {
   int number;
   char *settings; /* JSON object */
+  char *choice;   /* (nullable) JSON object: what it is told apart by from the job's other tasks */
   char *reason;   /* why it failed; NULL: it is completed, and only then there are figures */
   char *metrics;  /* (nullable) JSON object */
   double val_rmse_mv;

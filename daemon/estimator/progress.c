@@ -196,19 +196,45 @@ progress_task_hint (TaskProgress *task, double part, const char *format, ...)
   pthread_mutex_unlock (&progress->lock);
 }
 
-/* With several tasks each has series of its own. `(transfer full)` */
+/* `(transfer full)` */
 static char *
-format_series (const TaskProgress *task, const EpochRecord *record)
+format_series (const char *suffix, const EpochRecord *record)
 {
   GString *metrics = g_string_new (NULL);
-  g_autofree char *suffix =
-      task->progress->n_tasks > 1 ? g_strdup_printf ("[%d]", task->number) : g_strdup ("");
 
   g_string_append_printf (metrics, "\"train_rmse_mv%s\": ", suffix);
   vestim_json_append_double (metrics, record->train_rmse * 1000);
   g_string_append_printf (metrics, ", \"val_rmse_mv%s\": ", suffix);
   vestim_json_append_double (metrics, record->val_rmse * 1000);
   return g_string_free (metrics, FALSE);
+}
+
+/* With several tasks each has series of its own. `(transfer full)` */
+static char *
+dup_suffix (const TaskProgress *task)
+{
+  return task->progress->n_tasks > 1 ? g_strdup_printf ("[%d]", task->number) : g_strdup ("");
+}
+
+/* The lock is held. */
+static void
+report_series (const Progress *progress, const char *suffix, const GArray *epochs)
+{
+  for (guint i = 0; i < epochs->len; i++)
+    {
+      const EpochRecord *record = &g_array_index (epochs, EpochRecord, i);
+      g_autofree char *metrics = format_series (suffix, record);
+
+      report (progress, -1, NULL, record->epoch, metrics);
+    }
+}
+
+void
+progress_best_series (Progress *progress, const GArray *epochs)
+{
+  pthread_mutex_lock (&progress->lock);
+  report_series (progress, "", epochs);
+  pthread_mutex_unlock (&progress->lock);
 }
 
 static char *
@@ -249,7 +275,8 @@ progress_task_epoch (TaskProgress *task, double part, const Training *training, 
   const EpochRecord *record =
       &g_array_index (training->epochs, EpochRecord, training->epochs->len - 1);
   g_autofree char *message = format_epoch (task, training, record, max_epochs);
-  g_autofree char *metrics = format_series (task, record);
+  g_autofree char *suffix = dup_suffix (task);
+  g_autofree char *metrics = format_series (suffix, record);
 
   pthread_mutex_lock (&progress->lock);
   print_epoch (task, record, max_epochs, training->best_epoch == record->epoch);
@@ -258,17 +285,15 @@ progress_task_epoch (TaskProgress *task, double part, const Training *training, 
 }
 
 void
-progress_task_history (TaskProgress *task, const Training *training)
+progress_task_history (TaskProgress *task, const GArray *epochs)
 {
   Progress *progress = task->progress;
+  g_autofree char *suffix = dup_suffix (task);
+
+  if (!progress_task_has_series (task))
+    return;
 
   pthread_mutex_lock (&progress->lock);
-  for (guint i = 0; i < training->epochs->len; i++)
-    {
-      const EpochRecord *record = &g_array_index (training->epochs, EpochRecord, i);
-      g_autofree char *metrics = format_series (task, record);
-
-      report (progress, -1, NULL, record->epoch, metrics);
-    }
+  report_series (progress, suffix, epochs);
   pthread_mutex_unlock (&progress->lock);
 }

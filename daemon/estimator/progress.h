@@ -42,6 +42,10 @@ void progress_complete (Progress *progress, const char *format, ...) G_GNUC_PRIN
 /* The last word of a job that failed; how far it was stays as it is. On the descriptor only. */
 void progress_fail (Progress *progress, const char *reason);
 
+/* The series of the best of several tasks (EpochRecord), under the names that those of a single
+ * task have. On the descriptor only. */
+void progress_best_series (Progress *progress, const GArray *epochs);
+
 /* About a task, which is `part` done now; named when there are several. */
 void progress_task_say (TaskProgress *task, double part, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
@@ -57,5 +61,6 @@ bool progress_task_has_series (const TaskProgress *task);
 void progress_task_epoch (TaskProgress *task, double part, const Training *training,
                           int max_epochs);
 
-/* The series of all epochs so far, which a resumed attempt tells anew. On the descriptor only. */
-void progress_task_history (TaskProgress *task, const Training *training);
+/* The series of the task's epochs so far (EpochRecord), which a resumed attempt tells anew. On the
+ * descriptor only. */
+void progress_task_history (TaskProgress *task, const GArray *epochs);

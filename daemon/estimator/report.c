@@ -11,6 +11,7 @@
 
 #define SUMMARY_VERSION 1
 #define MAX_TASKS_PRINTED 20
+#define MAX_TASKS_LISTED 1000 /* in the job's summary, which the daemon reads up to 1 MiB */
 
 static const char *const end_words[] = {
   [TRAINING_END_EPOCHS] = "max_epochs",
@@ -60,6 +61,30 @@ report_print_predictions (const Series *series, const float *predicted, FILE *st
       else
         fprintf (stream, "%.8g\n", (double) predicted[row]);
     }
+}
+
+GArray *
+report_read_training (const char *path)
+{
+  GArray *epochs = g_array_new (FALSE, FALSE, sizeof (EpochRecord));
+  FILE *stream = fopen (path, "re");
+  char line[256];
+
+  while (stream && fgets (line, sizeof line, stream))
+    {
+      EpochRecord record = { 0 };
+
+      if (sscanf (line, "%d,%lf,%lf,%lf,%lf", &record.epoch, &record.train_rmse, &record.val_rmse,
+                  &record.learning_rate, &record.seconds)
+          != 5)
+        continue;
+      record.train_rmse /= 1000;
+      record.val_rmse /= 1000;
+      g_array_append_val (epochs, record);
+    }
+  if (stream)
+    fclose (stream);
+  return epochs;
 }
 
 bool
@@ -259,9 +284,9 @@ append_task (GString *json, const Outcome *outcome)
     { "test_r2", outcome->test_r2 },
   };
 
-  g_string_append_printf (json, "{\"task\": %d, \"status\": \"%s\", \"settings\": %s",
-                          outcome->number, outcome->reason ? "failed" : "completed",
-                          outcome->settings);
+  g_string_append_printf (
+      json, "{\"task\": %d, \"status\": \"%s\", \"choice\": %s, \"settings\": %s", outcome->number,
+      outcome->reason ? "failed" : "completed", outcome->choice, outcome->settings);
   for (size_t i = 0; i < G_N_ELEMENTS (figures) && !outcome->reason; i++)
     {
       g_string_append (json, ", ");
@@ -286,9 +311,10 @@ report_job (const JobReport *job, const char *path, GError **error)
   append_string (json, "status", job->status);
   g_string_append (json, ", ");
   append_string (json, "reason", job->reason);
-  g_string_append_printf (json, ",\n \"metrics\": %s,\n \"tasks\": [",
-                          best && best->metrics ? best->metrics : "{}");
-  for (guint i = 0; i < job->outcomes->len; i++)
+  g_string_append_printf (
+      json, ",\n \"metrics\": %s,\n \"n_tasks\": %d, \"n_done\": %u, \"tasks\": [",
+      best && best->metrics ? best->metrics : "{}", job->n_tasks, job->outcomes->len);
+  for (guint i = 0; i < MIN (job->outcomes->len, MAX_TASKS_LISTED); i++)
     {
       g_string_append (json, i ? ",\n  " : "");
       append_task (json, job->outcomes->pdata[i]);
@@ -345,21 +371,22 @@ report_print_tests (const GArray *tests)
   fflush (stdout);
 }
 
+static void
+print_task (const Outcome *outcome)
+{
+  if (outcome->reason)
+    printf ("%6d   %s failed: %s\n", outcome->number, outcome->choice, outcome->reason);
+  else
+    printf ("%6d %16.2f %10.2f %10.2f   %s\n", outcome->number, outcome->val_rmse_mv,
+            outcome->test_rmse_mv, outcome->test_max_mv, outcome->choice);
+}
+
 void
 report_print_tasks (const GPtrArray *outcomes)
 {
-  printf ("\n%6s %16s %10s %10s   %s\n", "task", "validation [mV]", "test [mV]", "max [mV]",
-          "settings");
+  printf ("\n%6s %16s %10s %10s\n", "task", "validation [mV]", "test [mV]", "max [mV]");
   for (guint i = 0; i < MIN (outcomes->len, MAX_TASKS_PRINTED); i++)
-    {
-      const Outcome *outcome = outcomes->pdata[i];
-
-      if (outcome->reason)
-        printf ("%6d failed: %s   %s\n", outcome->number, outcome->reason, outcome->settings);
-      else
-        printf ("%6d %16.2f %10.2f %10.2f   %s\n", outcome->number, outcome->val_rmse_mv,
-                outcome->test_rmse_mv, outcome->test_max_mv, outcome->settings);
-    }
+    print_task (outcomes->pdata[i]);
   if (outcomes->len > MAX_TASKS_PRINTED)
     printf ("and %u more, see summary.json\n", outcomes->len - MAX_TASKS_PRINTED);
   fflush (stdout);

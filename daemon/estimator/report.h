@@ -40,6 +40,9 @@ typedef struct
 
 bool report_training (const Training *training, const char *path, GError **error);
 
+/* `(transfer full)` EpochRecord of such a file, as far as it can be read. */
+GArray *report_read_training (const char *path);
+
 bool report_predictions (const Series *series, const float *predicted, const char *path,
                          GError **error);
 
@@ -54,6 +57,7 @@ typedef struct
   int64_t attempt;
   const char *status;        /* "running", "completed", "failed" */
   const char *reason;        /* (nullable) why it failed */
+  int n_tasks;               /* done or not */
   const GPtrArray *outcomes; /* Outcome, best first */
   const char *sealed_data;   /* (nullable) of seal_format_data(), once the files are read */
   int threads;

@@ -309,8 +309,7 @@ go_on (Task *task)
 {
   const Training *training = trainer_training (task->trainer);
 
-  if (progress_task_has_series (&task->progress))
-    progress_task_history (&task->progress, training);
+  progress_task_history (&task->progress, training->epochs);
   progress_task_say (&task->progress,
                      training_part (task, training->epochs->len, training->seconds),
                      "going on after epoch %u, from the checkpoint", training->epochs->len);
@@ -445,22 +444,36 @@ fail (Task *task, const GError *error)
 
 /* An earlier attempt finished it, or it is finished now. */
 static Outcome *
-read_outcome (Task *task)
+read_outcome (const Task *task)
 {
   return outcome_read (task->folder, task->config->number, task->fingerprint);
+}
+
+/* (nullable) */
+static Outcome *
+find_earlier (Task *task)
+{
+  Outcome *outcome = task->config->is_anew ? NULL : read_outcome (task);
+
+  if (outcome)
+    {
+      g_autofree char *path = path_in_task (task, "training.csv");
+      g_autoptr (GArray) epochs = report_read_training (path);
+
+      progress_task_history (&task->progress, epochs);
+      progress_task_say (&task->progress, 1, "an earlier attempt has finished it");
+    }
+  return outcome;
 }
 
 Outcome *
 task_run (Task *task)
 {
   g_autoptr (GError) error = NULL;
-  Outcome *outcome = task->config->is_anew ? NULL : read_outcome (task);
+  Outcome *outcome = find_earlier (task);
 
   if (outcome)
-    {
-      progress_task_say (&task->progress, 1, "an earlier attempt has finished it");
-      return outcome;
-    }
+    return outcome;
 
   if (!do_all (task, &error))
     return fail (task, error);

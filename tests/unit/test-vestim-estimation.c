@@ -148,6 +148,8 @@ test_wrong_types_and_ranges_are_refused (void)
     { "\"schedule\":{\"factor\":1}", "selections.schedule.factor" },
     { "\"schedule\":{\"warmup\":1}", "selections.schedule.warmup" },
     { "\"seed\":-1", "selections.seed" },
+    { "\"repetitions\":1001", "selections.repetitions" },
+    { "\"threads\":0", "selections.threads" },
     { "\"folder_path\":\"/d\"", "selections.train_files" },
   };
 
@@ -170,24 +172,6 @@ test_relative_paths_are_refused (void)
   g_assert_nonnull (strstr (faults, "selections.train_files: \"b.csv\""));
 }
 
-/* The user must learn that the setting is right and this version the limit. */
-static void
-test_what_comes_later_is_refused_and_says_so (void)
-{
-  static const struct
-  {
-    const char *members;
-    const char *field;
-  } cases[] = {
-    { "\"repetitions\":2", "selections.repetitions" },
-    { "\"threads\":2", "selections.threads" },
-    { "\"sweep\":{\"seed\":[1,2]}", "selections.sweep" },
-  };
-
-  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
-    assert_refused (cases[i].members, cases[i].field, "later version");
-}
-
 static void
 test_selections_that_are_no_object_are_refused (void)
 {
@@ -207,8 +191,6 @@ main (int argc, char **argv)
   g_test_add_func ("/estimation/wrong types and ranges are refused",
                    test_wrong_types_and_ranges_are_refused);
   g_test_add_func ("/estimation/relative paths are refused", test_relative_paths_are_refused);
-  g_test_add_func ("/estimation/what comes later is refused and says so",
-                   test_what_comes_later_is_refused_and_says_so);
   g_test_add_func ("/estimation/selections that are no object are refused",
                    test_selections_that_are_no_object_are_refused);
   return g_test_run ();

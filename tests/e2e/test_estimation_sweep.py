@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+"""A sweep: many tasks of one job, over some threads, the best first."""
+
+import csv
+import json
+
+from support import expect, expect_in, test, until
+from support.builds import program
+from support.estimations import finish, job_folder, kill_after, results, selections
+
+SWEEP = {"max_epochs": 3, "lookback": 20, "layers": [4], "sweep": {"learning_rate": [0.001, 0.01, 0.003], "batch_size": [64, 200]}}
+
+
+def summary_of(folder):
+    return json.loads((folder / "summary.json").read_text())
+
+
+@test("every combination is a task with its files, the best first, and its figures are the job's")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.create(kind="estimation", selections=selections(t, **SWEEP, repetitions=2, threads=2))
+    over = daemon.completed(job, 120)
+    expect(over["progress"], 1)
+    expect_in("best of 12 tasks is task", over["message"])
+
+    tasks = summary_of(daemon.folder(job))["tasks"]
+    expect(sorted(task["task"] for task in tasks), list(range(1, 13)))
+    errors = [task["val_rmse_mv"] for task in tasks]
+    expect(errors, sorted(errors))
+    expect({(task["choice"]["learning_rate"], task["choice"]["batch_size"], task["choice"]["seed"]) for task in tasks},
+           {(rate, size, seed) for rate in (0.001, 0.01, 0.003) for size in (64, 200) for seed in (1, 2)})
+    for task in tasks:
+        folder = daemon.folder(job) / "tasks" / str(task["task"])
+        expect(sorted(path.name for path in folder.iterdir()), ["model.bin", "predictions", "summary.json", "training.csv"])
+        own = json.loads((folder / "summary.json").read_text())
+        expect(own["settings"], task["settings"])
+        expect(own["metrics"]["val_rmse_mv"], task["val_rmse_mv"])
+
+    best = json.loads((daemon.folder(job) / f"tasks/{tasks[0]['task']}/summary.json").read_text())
+    expect(over["details"]["metrics"], best["metrics"])
+
+
+@test("the series of a sweep are each task's, and at the end the best one's")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.create(kind="estimation", selections=selections(t, **SWEEP))
+    daemon.completed(job, 120)
+    best = summary_of(daemon.folder(job))["tasks"][0]["task"]
+    series = daemon.get(f"/jobs/{job['job_id']}/metrics").json()["series"]
+    names = [f"{name}_rmse_mv{place}" for name in ("train", "val") for place in ["", *(f"[{n}]" for n in range(1, 7))]]
+    expect(sorted(series), sorted(names))
+    with open(daemon.folder(job) / f"tasks/{best}/training.csv", newline="") as lines:
+        for (step, value), row in zip(series["val_rmse_mv"], csv.DictReader(lines), strict=True):
+            expect((step, round(value, 3)), (int(row["epoch"]), round(float(row["val_rmse_mv"]), 3)))
+
+
+@test("a sweep comes to the same bits whatever the number of threads, broken off or not")
+def _(t):
+    one = job_folder(t, "one", selections(t, **SWEEP, threads=1))
+    finish(t, one)
+    many = job_folder(t, "many", selections(t, **SWEEP, threads=5))
+    kills = 0
+    while kills < 3 and kill_after(many, 3 + 6 * kills, 0.002):
+        kills += 1
+    said = finish(t, many)
+    expect(results(one, 6) == results(many, 6), True, "same bits")
+    expect(summary_of(one)["tasks"] == summary_of(many)["tasks"], True, "same table")
+    expect_in("of 6: ", said)
+
+
+@test("tasks that were finished are not done again when a sweep goes on")
+def _(t):
+    folder = job_folder(t, "sweep", selections(t, **SWEEP))
+    finish(t, folder)
+    whole = results(folder, 6)
+    (folder / "summary.json").unlink()
+    (folder / "tasks/4/summary.json").unlink()
+    said = finish(t, folder)
+    expect(said.count("an earlier attempt has finished it"), 5)
+    expect_in("task 4: epoch    3 of 3", said)
+    expect(results(folder, 6) == whole, True)
+
+
+# A night's work must not be lost to one task.
+@test("a task that fails does not end the others, and the message counts it")
+def _(t):
+    good = selections(t, **{**SWEEP, "sweep": {"max_epochs": [1, 2, 3]}})
+    folder = job_folder(t, "sweep", good)
+    (folder / "tasks").mkdir()
+    (folder / "tasks/2").write_text("no folder can be made here")
+    said = finish(t, folder)
+    expect_in("; 1 failed", said)
+    tasks = summary_of(folder)["tasks"]
+    expect([task["status"] for task in tasks], ["completed", "completed", "failed"])
+    expect_in("tasks/2", tasks[2]["reason"])
+
+
+@test("a sweep of which every task fails has failed, with a reason")
+def _(t):
+    folder = job_folder(t, "sweep", selections(t, **{**SWEEP, "sweep": {"max_epochs": [1, 2]}}))
+    (folder / "tasks").write_text("no folder can be made here")
+    expect_in("all 2 tasks failed", t.command(program("vestim-estimate"), folder, timeout=60).expect(1).err)
+    expect(summary_of(folder)["status"], "failed")
+
+
+@test("a sweep that is stopped keeps the table of the tasks done, and goes on with retry")
+def _(t):
+    daemon = t.daemon()
+    sweep = {"max_epochs": [3, 100000], "seed": [1, 2]}
+    job = daemon.create(kind="estimation", selections=selections(t, **{**SWEEP, "patience": 100000, "sweep": sweep}))
+    until(lambda: "task 3: epoch    2" in daemon.get(f"/jobs/{job['job_id']}/log").text, "the third task runs", 60)
+    daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
+    daemon.until_status(job, "stopped")
+    expect(summary_of(daemon.folder(job))["status"], "running")
+    expect(summary_of(daemon.folder(job))["n_tasks"], 4)
+    daemon.post(f"/jobs/{job['job_id']}/retry").expect(200)
+    log = f"/jobs/{job['job_id']}/log"
+    until(lambda: "task 3 of 4: going on after epoch" in daemon.get(log).text, "it goes on", 60)
+    expect(daemon.get(log).text.count("an earlier attempt has finished it"), 2)
