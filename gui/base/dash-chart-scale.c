@@ -6,14 +6,27 @@
 #define PADDING 0.05
 #define LOG_FLOOR 1e-6
 
+/* Programs report what they like. Beyond these limits differences and quotients overflow. */
+#define LARGEST 1e300
+#define SMALLEST 1e-200
+#define MAX_RATIO 1e100
+
+/* Numbers beyond are told with an exponent. */
+#define MAX_PLAIN 1e9
+#define MAX_DECIMALS 6
+
 DashChartScale
 dash_chart_scale_new (double min, double max, gboolean log, gboolean pad)
 {
-  DashChartScale scale = { min, max, log && max > 0 };
+  DashChartScale scale = { CLAMP (min, -LARGEST, LARGEST), CLAMP (max, -LARGEST, LARGEST),
+                           log && max > 0 };
   double room;
 
-  if (scale.log && min <= 0)
-    scale.min = max * LOG_FLOOR;
+  if (scale.log)
+    {
+      scale.max = MAX (scale.max, SMALLEST);
+      scale.min = min <= 0 ? scale.max * LOG_FLOOR : MAX (min, scale.max / MAX_RATIO);
+    }
   if (scale.log && pad)
     {
       room = pow (scale.max / scale.min, PADDING);
@@ -23,7 +36,7 @@ dash_chart_scale_new (double min, double max, gboolean log, gboolean pad)
     }
   else if (pad)
     {
-      room = (max - min) * PADDING;
+      room = (scale.max - scale.min) * PADDING;
       scale.min -= room;
       scale.max += room;
     }
@@ -43,7 +56,7 @@ dash_chart_scale_place (const DashChartScale *scale, double value)
     return (value - scale->min) / (scale->max - scale->min);
   if (value <= 0)
     return -1;
-  return log (value / scale->min) / log (scale->max / scale->min);
+  return (log (value) - log (scale->min)) / (log (scale->max) - log (scale->min));
 }
 
 double
@@ -71,7 +84,7 @@ round_step (double step)
 static void
 add_linear_ticks (const DashChartScale *scale, guint wanted, GArray *ticks)
 {
-  double step = round_step ((scale->max - scale->min) / MAX (wanted, 1));
+  double step = round_step (MAX ((scale->max - scale->min) / MAX (wanted, 1), SMALLEST));
   double first = ceil (scale->min / step - 1e-9);
 
   for (guint i = 0; i <= 2 * wanted + 2; i++)
@@ -80,6 +93,9 @@ add_linear_ticks (const DashChartScale *scale, guint wanted, GArray *ticks)
 
       if (value > scale->max + step * 1e-9)
         break;
+      /* Where the step is below what a double resolves, several fall together. */
+      if (ticks->len > 0 && value <= g_array_index (ticks, double, ticks->len - 1))
+        continue;
       /* No "-0". */
       if (fabs (value) < step * 1e-9)
         value = 0;
@@ -125,20 +141,34 @@ dash_chart_scale_ticks (const DashChartScale *scale, guint wanted)
   return ticks;
 }
 
+/* The step of a linear axis; 0 for the ticks of a logarithmic one, and for a single tick. */
+static double
+even_step (const GArray *ticks)
+{
+  const double *at = (const double *) (const void *) ticks->data;
+  double first, last;
+
+  if (ticks->len < 2)
+    return 0;
+  first = at[1] - at[0];
+  last = at[ticks->len - 1] - at[ticks->len - 2];
+  return fabs (last - first) < 0.5 * first ? first : 0;
+}
+
 char *
 dash_chart_scale_format (const GArray *ticks, guint index)
 {
   double value = g_array_index (ticks, double, index);
-  double step = fabs (value);
-  int decimals;
+  double step = even_step (ticks);
+  double decimals;
 
-  for (guint i = 1; i < ticks->len; i++)
-    step = MIN (step > 0 ? step : G_MAXDOUBLE,
-                g_array_index (ticks, double, i) - g_array_index (ticks, double, i - 1));
-  if (!(step > 0) || fabs (value) >= 1e6 || step < 1e-6)
+  if (value == 0 || !(step > 0))
     return g_strdup_printf ("%g", value);
-  decimals = (int) CLAMP (ceil (-log10 (step) - 1e-9), 0, 6);
-  return g_strdup_printf ("%.*f", decimals, value);
+  decimals = ceil (-log10 (step) - 1e-9);
+  if (fabs (value) < MAX_PLAIN && decimals <= MAX_DECIMALS)
+    return g_strdup_printf ("%.*f", (int) MAX (decimals, 0), value);
+  decimals = floor (log10 (fabs (value))) - floor (log10 (step) + 1e-9);
+  return g_strdup_printf ("%.*g", (int) CLAMP (decimals + 1, 1, 15), value);
 }
 
 gboolean

@@ -15,6 +15,7 @@ typedef enum
   DASH_ERROR_TOKEN,       /* 401: no or a wrong token */
   DASH_ERROR_NOT_FOUND,   /* 404 */
   DASH_ERROR_CONFLICT,    /* 409: not in this state */
+  DASH_ERROR_RANGE,       /* 416: nothing there to be read */
   DASH_ERROR_INVALID,     /* 422: dash_error_get_fields() tells which fields */
   DASH_ERROR_BUSY,        /* 503: too many connections, or stopping */
   DASH_ERROR_NO_SPACE,    /* 507 */

@@ -7,6 +7,9 @@
 
 #define NONE "–"
 
+/* Longer times are no times; they would not fit into the numbers that they are told in. */
+#define MAX_SECONDS 1e11
+
 typedef struct
 {
   const char *label;
@@ -65,7 +68,7 @@ dash_format_duration (double seconds)
 
   if (!isfinite (seconds))
     return g_strdup (NONE);
-  s = (gint64) MAX (seconds, 0);
+  s = (gint64) CLAMP (seconds, 0, MAX_SECONDS);
   if (s < 3600)
     return g_strdup_printf ("%d:%02d", (int) (s / 60), (int) (s % 60));
   return g_strdup_printf ("%" G_GINT64_FORMAT ":%02d:%02d", s / 3600, (int) (s / 60 % 60),
@@ -75,7 +78,7 @@ dash_format_duration (double seconds)
 char *
 dash_format_uptime (double seconds)
 {
-  gint64 minutes = isfinite (seconds) ? (gint64) MAX (seconds, 0) / 60 : 0;
+  gint64 minutes = isfinite (seconds) ? (gint64) CLAMP (seconds, 0, MAX_SECONDS) / 60 : 0;
 
   if (minutes < 1)
     return g_strdup (_ ("less than a minute"));
@@ -115,6 +118,22 @@ dash_format_number (double value)
   return isfinite (value) ? g_strdup_printf ("%.4g", value) : g_strdup (NONE);
 }
 
+/* How many midnights lie between the two. */
+static int
+days_between (GDateTime *then, GDateTime *now)
+{
+  GDate from, to;
+  int year, month, day;
+
+  g_date_clear (&from, 1);
+  g_date_clear (&to, 1);
+  g_date_time_get_ymd (then, &year, &month, &day);
+  g_date_set_dmy (&from, (GDateDay) day, (GDateMonth) month, (GDateYear) year);
+  g_date_time_get_ymd (now, &year, &month, &day);
+  g_date_set_dmy (&to, (GDateDay) day, (GDateMonth) month, (GDateYear) year);
+  return g_date_days_between (&from, &to);
+}
+
 char *
 dash_format_relative (int64_t time_ms, int64_t now_ms)
 {
@@ -125,16 +144,17 @@ dash_format_relative (int64_t time_ms, int64_t now_ms)
 
   if (time_ms == 0 || then == NULL || now == NULL)
     return g_strdup (NONE);
-  if (age < 60)
+  /* Clocks differ a little between machines. */
+  if (age > -60 && age < 60)
     return g_strdup (_ ("just now"));
-  if (age < 3600)
+  if (age > 0 && age < 3600)
     return g_strdup_printf (_ ("%d min ago"), (int) (age / 60));
-  days = (int) (g_date_time_difference (now, then) / G_TIME_SPAN_DAY);
-  if (days == 0 && g_date_time_get_day_of_month (now) == g_date_time_get_day_of_month (then))
+  days = days_between (then, now);
+  if (days == 0)
     return g_date_time_format (then, _ ("Today %H:%M"));
-  if (days <= 1)
-    return g_date_time_format (then, _ ("%e %b %H:%M"));
-  return g_date_time_format (then, _ ("%e %b %Y"));
+  if (days == 1)
+    return g_date_time_format (then, _ ("Yesterday %H:%M"));
+  return g_date_time_format (then, _ ("%-d %b %Y"));
 }
 
 char *

@@ -20,7 +20,7 @@ char *dash_format_millivolts (double mv);    /* "17.4"; "–" for NAN */
 char *dash_format_percent (double fraction); /* "42 %" */
 char *dash_format_number (double value);     /* four significant digits at most */
 
-/* "just now", "5 min ago", "Yesterday 14:03", "3 Nov 2026"; "–" for 0. */
+/* "just now", "5 min ago", "Today 14:03", "Yesterday 14:03", "3 Nov 2026"; "–" for 0. */
 char *dash_format_relative (int64_t time_ms, int64_t now_ms);
 char *dash_format_exact (int64_t time_ms); /* the local date and time, to the second */
 

@@ -16,7 +16,8 @@ skip_escape (const char *at)
       at++;
       while (*at >= 0x20 && *at <= 0x3f)
         at++;
-      return *at != '\0' ? at + 1 : at;
+      /* What is no final byte, the first one of a longer character above all, is text again. */
+      return *at >= 0x40 && *at <= 0x7e ? at + 1 : at;
     }
   if (*at == ']')
     {
@@ -58,7 +59,7 @@ dash_log_text_clean (const char *bytes, gsize length)
             g_string_append_c (text, '\n');
           column = 0;
         }
-      else if (*at == '\t' || (guchar) *at >= 0x20)
+      else if (*at == '\t' || ((guchar) *at >= 0x20 && *at != 0x7f))
         {
           if (column++ == MAX_LINE_CHARS)
             {
@@ -77,6 +78,9 @@ dash_log_text_cut (const char *bytes, gsize length)
 {
   gsize back = 1;
 
+  /* Whether a line feed belongs to it is seen with the next byte. */
+  if (length > 0 && bytes[length - 1] == '\r')
+    return 1;
   while (back <= MIN (length, 3) && ((guchar) bytes[length - back] & 0xc0) == 0x80)
     back++;
   if (back > MIN (length, 4) || back > length)

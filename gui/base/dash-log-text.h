@@ -7,5 +7,5 @@
  * sequences of terminals and other control bytes left out, endless lines broken. */
 char *dash_log_text_clean (const char *bytes, gsize length);
 
-/* How many bytes at the end are the begin of a character that is not there in full. */
+/* How many bytes at the end are the begin of a character or line end that is not there in full. */
 gsize dash_log_text_cut (const char *bytes, gsize length);

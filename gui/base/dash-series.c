@@ -10,6 +10,7 @@
 #include "common/vestim-json.h"
 
 #define N_PREDICTION_COLUMNS 4
+#define PREDICTION_HEADER "time,measured,predicted,error_mv"
 
 DashSeries *
 dash_series_new (const char *name, gsize n)
@@ -152,6 +153,9 @@ read_row (const char **at, const char *end, double *values)
     {
       char *after = NULL;
 
+      /* The number reader would look for a number in the next line. */
+      if (g_ascii_isspace (*here))
+        return FALSE;
       values[i] = g_ascii_strtod (here, &after);
       if (after == here || after > end || !isfinite (values[i]))
         return FALSE;
@@ -196,7 +200,13 @@ dash_series_parse_predictions (const char *text, gsize length, GError **error)
   g_autoptr (GPtrArray) list = NULL;
   DashSeries *columns[G_N_ELEMENTS (names)];
 
-  at = at != NULL ? at + 1 : end;
+  if (at == NULL || !g_str_has_prefix (copy, PREDICTION_HEADER))
+    {
+      g_set_error (error, DASH_ERROR, DASH_ERROR_GARBLED, "%s",
+                   _ ("The predictions don’t begin with the names of their columns."));
+      return NULL;
+    }
+  at++;
   n_rows = count_lines (at, end);
   list = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_series_free);
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)

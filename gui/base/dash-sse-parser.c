@@ -13,6 +13,7 @@ struct DashSseParser
   GString *data;
   char *type;
   char *id;
+  gboolean begun; /* a byte order mark is skipped at the very begin */
   gboolean has_data;
   gboolean after_cr; /* a LF that follows belongs to the same line end */
 };
@@ -76,9 +77,13 @@ take_field (DashSseParser *self, const char *name, gsize name_length, const char
 static void
 take_line (DashSseParser *self)
 {
-  const char *line = self->line->str;
-  const char *colon = strchr (line, ':');
+  const char *line, *colon;
 
+  if (!self->begun && g_str_has_prefix (self->line->str, "\xef\xbb\xbf"))
+    g_string_erase (self->line, 0, 3);
+  self->begun = TRUE;
+  line = self->line->str;
+  colon = strchr (line, ':');
   if (self->line->len == 0)
     dispatch (self);
   else if (colon == NULL)

@@ -349,7 +349,8 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_task_return_pointer (
-      task, dash_job_store_put (dash_connection_get_store (self->connection), snapshot), NULL);
+      task, dash_job_store_put_answer (dash_connection_get_store (self->connection), snapshot),
+      NULL);
 }
 
 /* Takes over `request`; without a server yet the task ends at once. */

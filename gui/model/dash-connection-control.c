@@ -36,18 +36,11 @@ dash_connection_wake (DashConnection *self)
 }
 
 void
-dash_connection_start_server (DashConnection *self)
+dash_connection_set_patience (DashConnection *self, guint answer_ms, guint silence_ms)
 {
   g_return_if_fail (DASH_IS_CONNECTION (self));
-  if (self->fixed_url != NULL)
-    {
-      dash_connection_open (self);
-      return;
-    }
-  dash_connection_drop_attempt (self);
-  self->may_start = TRUE;
-  self->attempt = g_cancellable_new ();
-  dash_connection_launch (self);
+  self->answer_ms = answer_ms;
+  self->silence_ms = silence_ms;
 }
 
 static void

@@ -28,6 +28,9 @@ struct _DashConnection
   guint retry_id;
   GFileMonitor *monitor; /* of server.json: a daemon that comes is noticed at once */
   gboolean was_online;
+  gboolean starting; /* the user asked for the daemon, which may still have to end first */
+  guint answer_ms;   /* 0: the client's own */
+  guint silence_ms;
   gboolean may_start; /* FALSE once the user, or someone else, stopped the daemon */
 };
 
@@ -37,9 +40,9 @@ void dash_connection_begin (DashConnection *self);
 /* Ends what is under way, so that none of its callbacks is heard any more. */
 void dash_connection_drop_attempt (DashConnection *self);
 
-/* What follows from `error` (taken over). */
-void dash_connection_fail (DashConnection *self, GError *error);
-void dash_connection_launch (DashConnection *self);
+/* What follows from `failure` (taken over). */
+void dash_connection_fail (DashConnection *self, GError *failure);
+
 void dash_connection_take_info (DashConnection *self, DashServerInfo *info);
 void dash_connection_set_problem (DashConnection *self, DashConnectionState state,
                                   DashRemedy remedy, const char *text);

@@ -14,6 +14,9 @@
 #define FIRST_DELAY_MS 150
 #define MAX_DELAY_MS 10000
 
+/* A daemon that was told to stop has ten seconds to go; a new one can start only behind it. */
+#define STARTING_ATTEMPTS 7
+
 enum
 {
   PROP_STATE = 1,
@@ -112,7 +115,8 @@ dash_connection_fail (DashConnection *self, GError *failure)
   if (self->was_online)
     dash_connection_set_problem (self, DASH_CONNECTION_RECONNECTING, DASH_REMEDY_RETRY,
                                  error->message);
-  else if (self->backoff.attempt > 0 || self->fixed_url != NULL)
+  else if (self->backoff.attempt >= (self->starting ? STARTING_ATTEMPTS : 1)
+           || self->fixed_url != NULL)
     dash_connection_set_problem (self, DASH_CONNECTION_PROBLEM, DASH_REMEDY_RETRY, error->message);
   schedule (self);
 }
@@ -123,6 +127,7 @@ opened_cb (DashEvents *events, DashConnection *self)
   dash_backoff_reset (&self->backoff);
   self->was_online = TRUE;
   self->may_start = TRUE;
+  self->starting = FALSE;
   g_clear_pointer (&self->problem, g_free);
   set_state (self, DASH_CONNECTION_ONLINE);
   dash_connection_look (self);
@@ -182,7 +187,7 @@ open_events (DashConnection *self)
   g_signal_connect (self->events, "cleared", G_CALLBACK (cleared_cb), self);
   g_signal_connect (self->events, "reset", G_CALLBACK (reset_cb), self);
   g_signal_connect (self->events, "lost", G_CALLBACK (lost_cb), self);
-  dash_events_open (self->events, SILENCE_MS);
+  dash_events_open (self->events, self->silence_ms);
 }
 
 static void
@@ -233,6 +238,16 @@ greet_cb (GObject *source, GAsyncResult *result, gpointer data)
   fetch_list (self);
 }
 
+/* Whether this user's daemon is still the one that the client was made for. */
+static gboolean
+is_still_there (const char *url, const char *token)
+{
+  g_autoptr (DashFound) found = dash_finder_look (NULL);
+
+  return found->state == DASH_FOUND_RUNNING && g_str_equal (found->url, url)
+         && g_strcmp0 (found->token, token) == 0;
+}
+
 /* The server is known: greet it, or go on where the events ended. */
 static void
 use_server (DashConnection *self, const char *url, const char *token)
@@ -242,6 +257,10 @@ use_server (DashConnection *self, const char *url, const char *token)
     {
       g_clear_object (&self->client);
       self->client = dash_client_new (url, token);
+      if (self->fixed_url == NULL)
+        dash_client_set_guard (self->client, is_still_there);
+      if (self->answer_ms != 0)
+        dash_client_set_timeout (self->client, self->answer_ms);
     }
   if (self->last_id != NULL)
     open_events (self);
@@ -264,6 +283,7 @@ started_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   self->may_start = FALSE;
+  self->starting = FALSE;
   dash_connection_set_problem (self, DASH_CONNECTION_PROBLEM,
                                g_error_matches (error, DASH_ERROR, DASH_ERROR_NOT_INSTALLED)
                                    ? DASH_REMEDY_INSTALL
@@ -271,8 +291,8 @@ started_cb (GObject *source, GAsyncResult *result, gpointer data)
                                error->message);
 }
 
-void
-dash_connection_launch (DashConnection *self)
+static void
+launch (DashConnection *self)
 {
   set_state (self, DASH_CONNECTION_STARTING);
   dash_launcher_start_async (self->attempt, started_cb, g_object_ref (self));
@@ -304,7 +324,7 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
       break;
     }
   if (self->may_start)
-    dash_connection_launch (self);
+    launch (self);
   else if (self->state != DASH_CONNECTION_PROBLEM)
     dash_connection_set_problem (
         self, DASH_CONNECTION_STOPPED, DASH_REMEDY_START,
@@ -409,6 +429,7 @@ dash_connection_init (DashConnection *self)
   self->store = dash_job_store_new ();
   self->life = g_cancellable_new ();
   self->may_start = TRUE;
+  self->silence_ms = SILENCE_MS;
   self->backoff = (DashBackoff){ .first_ms = FIRST_DELAY_MS, .max_ms = MAX_DELAY_MS };
 }
 
@@ -434,6 +455,24 @@ dash_connection_open (DashConnection *self)
       self->may_start = TRUE;
       set_state (self, DASH_CONNECTION_CONNECTING);
     }
+  dash_connection_begin (self);
+}
+
+void
+dash_connection_start_server (DashConnection *self)
+{
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  if (self->fixed_url != NULL)
+    {
+      dash_connection_open (self);
+      return;
+    }
+  self->may_start = TRUE;
+  self->starting = TRUE;
+  self->was_online = FALSE;
+  g_clear_pointer (&self->last_id, g_free);
+  dash_backoff_reset (&self->backoff);
+  set_state (self, DASH_CONNECTION_STARTING);
   dash_connection_begin (self);
 }
 

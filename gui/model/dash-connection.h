@@ -37,6 +37,9 @@ G_DECLARE_FINAL_TYPE (DashConnection, dash_connection, DASH, CONNECTION, GObject
  * Without it this user's own daemon. */
 DashConnection *dash_connection_new (const char *url, const char *token);
 
+/* How long answers and signs of life are waited for; to be called before it is opened. */
+void dash_connection_set_patience (DashConnection *self, guint answer_ms, guint silence_ms);
+
 void dash_connection_open (DashConnection *self);  /* also: try again now */
 void dash_connection_close (DashConnection *self); /* for good */
 void dash_connection_wake (DashConnection *self);  /* after a sleep: don't trust, don't wait */

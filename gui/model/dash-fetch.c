@@ -136,7 +136,7 @@ piece_cb (GObject *source, GAsyncResult *result, gpointer data)
   const char *bytes;
 
   /* An empty file has no first byte to ask for. */
-  if (reply == NULL && save->done == 0 && g_error_matches (error, DASH_ERROR, DASH_ERROR_REFUSED))
+  if (reply == NULL && save->done == 0 && g_error_matches (error, DASH_ERROR, DASH_ERROR_RANGE))
     {
       g_error_free (error);
       g_output_stream_close_async (G_OUTPUT_STREAM (save->stream), G_PRIORITY_DEFAULT,

@@ -235,15 +235,24 @@ dash_job_store_put (DashJobStore *self, DashSnapshot *snapshot)
   job = g_hash_table_lookup (self->by_id, snapshot->job->id);
   if (job != NULL)
     {
-      /* An answer may come after a later event. */
-      if (snapshot->job->updated_at < dash_job_get (job)->updated_at)
-        dash_snapshot_free (snapshot);
-      else
-        tell_change (self, job, dash_job_update (job, snapshot));
+      tell_change (self, job, dash_job_update (job, snapshot));
       return job;
     }
   job = add_known (self, snapshot);
   insert_item (self, job);
+  return job;
+}
+
+DashJob *
+dash_job_store_put_answer (DashJobStore *self, DashSnapshot *snapshot)
+{
+  DashJob *job;
+
+  g_return_val_if_fail (DASH_IS_JOB_STORE (self), NULL);
+  job = g_hash_table_lookup (self->by_id, snapshot->job->id);
+  if (job == NULL)
+    return dash_job_store_put (self, snapshot);
+  dash_snapshot_free (snapshot);
   return job;
 }
 

@@ -18,8 +18,12 @@ DashJobStore *dash_job_store_new (void);
  * list. */
 void dash_job_store_refresh (DashJobStore *self, GPtrArray *snapshots);
 
-/* (transfer none) adds or updates one job; `snapshot` is taken over. */
+/* (transfer none) adds or updates one job from an event; `snapshot` is taken over. */
 DashJob *dash_job_store_put (DashJobStore *self, DashSnapshot *snapshot);
+
+/* The same from the answer to a change. Only a job that is not known yet is taken from it: the
+ * events come in order, while an answer may be older than what they told. */
+DashJob *dash_job_store_put_answer (DashJobStore *self, DashSnapshot *snapshot);
 
 void dash_job_store_remove (DashJobStore *self, const char *const *job_ids);
 void dash_job_store_clear (DashJobStore *self);

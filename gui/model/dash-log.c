@@ -33,6 +33,7 @@ struct _DashLog
   char *job_id;
   GQueue chunks; /* Chunk, in order, without a gap */
   goffset total;
+  int attempt;           /* of the job, whose log this is */
   LoadKind kind;         /* of the load under way */
   GCancellable *loading; /* (nullable) */
   char *error;
@@ -167,8 +168,14 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
       take_bytes (self, reply);
       take_end (self, reply);
     }
-  else if (!g_error_matches (error, DASH_ERROR, DASH_ERROR_REFUSED))
+  else if (!g_error_matches (error, DASH_ERROR, DASH_ERROR_RANGE))
     self->error = g_strdup (error->message);
+  else if (self->kind == LOAD_END)
+    {
+      /* An empty log has no last byte. */
+      self->total = 0;
+      restart (self);
+    }
   g_signal_emit (self, signals[SETTLED], 0);
 }
 
@@ -185,13 +192,27 @@ load (DashLog *self, LoadKind kind, goffset first, goffset n)
                           g_object_ref (self));
 }
 
+/* Each attempt has a log of its own, which the server begins anew under the same address. */
+static gboolean
+is_new_attempt (DashLog *self)
+{
+  DashJobStore *store = dash_connection_get_store (self->connection);
+  DashJob *job = dash_job_store_lookup (store, self->job_id);
+  int before = self->attempt;
+
+  if (job != NULL)
+    self->attempt = dash_job_get (job)->attempt;
+  return self->attempt != before;
+}
+
 static gboolean
 live_cb (gpointer data)
 {
   DashLog *self = data;
 
   /* A log that grows faster than it is read is read from its end again. */
-  if (!self->tail_cut && self->total - shown_end (self) > MAX_SHOWN_BYTES)
+  if (is_new_attempt (self)
+      || (!self->tail_cut && self->total - shown_end (self) > MAX_SHOWN_BYTES))
     dash_log_load_end (self);
   else if (!self->tail_cut)
     dash_log_load_later (self);
@@ -267,6 +288,7 @@ void
 dash_log_load_end (DashLog *self)
 {
   g_return_if_fail (DASH_IS_LOG (self));
+  is_new_attempt (self);
   if (self->loading != NULL)
     g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
@@ -277,7 +299,10 @@ void
 dash_log_load_later (DashLog *self)
 {
   g_return_if_fail (DASH_IS_LOG (self));
-  load (self, LOAD_LATER, shown_end (self), CHUNK_BYTES);
+  if (is_new_attempt (self))
+    dash_log_load_end (self);
+  else
+    load (self, LOAD_LATER, shown_end (self), CHUNK_BYTES);
 }
 
 void
@@ -287,7 +312,9 @@ dash_log_load_earlier (DashLog *self)
   goffset first = MAX (end - CHUNK_BYTES, 0);
 
   g_return_if_fail (DASH_IS_LOG (self));
-  if (end > 0)
+  if (is_new_attempt (self))
+    dash_log_load_end (self);
+  else if (end > 0)
     load (self, LOAD_EARLIER, first, end - first);
 }
 

@@ -20,6 +20,7 @@ struct _DashClient
   char *url;
   char *token;
   guint timeout_ms;
+  DashClientGuard guard; /* (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (DashClient, dash_client, G_TYPE_OBJECT)
@@ -238,20 +239,13 @@ cancelled_cb (GCancellable *cancellable, GCancellable *attempt)
   g_cancellable_cancel (attempt);
 }
 
-/* Takes over `task`. */
 static void
-start_attempt (GTask *task)
+send_message (GTask *task)
 {
   DashClient *self = g_task_get_source_object (task);
   Call *call = g_task_get_task_data (task);
-  GCancellable *outer = g_task_get_cancellable (task);
   SoupMessageHeaders *headers;
 
-  call->timed_out = FALSE;
-  call->attempt = g_cancellable_new ();
-  if (outer != NULL)
-    call->cancel_id = g_cancellable_connect (outer, G_CALLBACK (cancelled_cb),
-                                             g_object_ref (call->attempt), g_object_unref);
   call->message = dash_client_new_message (self, call->request->method, call->request->path);
   headers = soup_message_get_request_headers (call->message);
   if (call->request->key != NULL)
@@ -264,9 +258,55 @@ start_attempt (GTask *task)
 
       soup_message_set_request_body_from_bytes (call->message, "application/json", body);
     }
-  push_deadline (task);
   soup_session_send_async (self->session, call->message, G_PRIORITY_DEFAULT, call->attempt, send_cb,
                            task);
+}
+
+static void
+guard_thread (GTask *look, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  DashClient *self = source;
+
+  g_task_return_boolean (look, self->guard (self->url, self->token));
+}
+
+static void
+guarded_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    send_message (task);
+  else if (error != NULL)
+    fail_with_io (task, error);
+  else
+    fail_attempt (task, dash_error_new (DASH_ERROR_UNREACHABLE, NULL,
+                                        _ ("The server does not run any more.")));
+}
+
+/* Takes over `task`. */
+static void
+start_attempt (GTask *task)
+{
+  DashClient *self = g_task_get_source_object (task);
+  Call *call = g_task_get_task_data (task);
+  GCancellable *outer = g_task_get_cancellable (task);
+
+  call->timed_out = FALSE;
+  call->attempt = g_cancellable_new ();
+  if (outer != NULL)
+    call->cancel_id = g_cancellable_connect (outer, G_CALLBACK (cancelled_cb),
+                                             g_object_ref (call->attempt), g_object_unref);
+  push_deadline (task);
+  if (self->guard != NULL)
+    {
+      g_autoptr (GTask) look = g_task_new (self, call->attempt, guarded_cb, task);
+
+      g_task_run_in_thread (look, guard_thread);
+      return;
+    }
+  send_message (task);
 }
 
 static void
@@ -339,6 +379,13 @@ dash_client_set_timeout (DashClient *self, guint timeout_ms)
 {
   g_return_if_fail (DASH_IS_CLIENT (self));
   self->timeout_ms = timeout_ms;
+}
+
+void
+dash_client_set_guard (DashClient *self, DashClientGuard guard)
+{
+  g_return_if_fail (DASH_IS_CLIENT (self));
+  self->guard = guard;
 }
 
 SoupMessage *

@@ -5,6 +5,7 @@
 
 #include "common/vestim-json.h"
 #include "base/dash-error.h"
+#include "base/dash-format.h"
 
 /* A server that sends more faults or longer sentences than that is not read to its end. */
 #define MAX_DETAIL 600
@@ -61,8 +62,9 @@ code_of_status (guint status)
     guint status;
     DashError code;
   } codes[] = {
-    { 401, DASH_ERROR_TOKEN },   { 404, DASH_ERROR_NOT_FOUND }, { 409, DASH_ERROR_CONFLICT },
-    { 422, DASH_ERROR_INVALID }, { 503, DASH_ERROR_BUSY },      { 507, DASH_ERROR_NO_SPACE },
+    { 401, DASH_ERROR_TOKEN },    { 404, DASH_ERROR_NOT_FOUND }, { 409, DASH_ERROR_CONFLICT },
+    { 416, DASH_ERROR_RANGE },    { 422, DASH_ERROR_INVALID },   { 503, DASH_ERROR_BUSY },
+    { 507, DASH_ERROR_NO_SPACE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
@@ -102,11 +104,7 @@ read_detail (const VestimJsonNode *root, guint status)
 
   if (said == NULL || said[0] == '\0')
     return g_strdup_printf (_ ("The server answered with status %u and no explanation."), status);
-  if (g_utf8_strlen (said, -1) <= MAX_DETAIL)
-    return g_strdup (said);
-
-  g_autofree char *cut = g_utf8_substring (said, 0, MAX_DETAIL);
-  return g_strconcat (cut, "…", NULL);
+  return dash_format_line (said, MAX_DETAIL);
 }
 
 GError *

@@ -188,10 +188,18 @@ compare_kind (DashJob *a, DashJob *b)
   return (int) dash_job_get (a)->kind - (int) dash_job_get (b)->kind;
 }
 
+/* The furthest and the longest are looked for at the top: what has not begun is behind them. */
+static double
+or_least (double value)
+{
+  return isnan (value) ? -1 : value;
+}
+
 static int
 compare_progress (DashJob *a, DashJob *b)
 {
-  return compare_doubles (dash_job_get (a)->progress, dash_job_get (b)->progress);
+  return compare_doubles (or_least (dash_job_get (a)->progress),
+                          or_least (dash_job_get (b)->progress));
 }
 
 static int
@@ -205,7 +213,8 @@ compare_elapsed (DashJob *a, DashJob *b)
 {
   int64_t now = dash_format_now ();
 
-  return compare_doubles (dash_job_get_elapsed (a, now), dash_job_get_elapsed (b, now));
+  return compare_doubles (or_least (dash_job_get_elapsed (a, now)),
+                          or_least (dash_job_get_elapsed (b, now)));
 }
 
 static int

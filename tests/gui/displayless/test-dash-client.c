@@ -17,12 +17,14 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->server = fake_server_new ("secret");
   fixture->client = dash_client_new (fake_server_get_url (fixture->server), "secret");
-  dash_client_set_timeout (fixture->client, 300);
+  dash_client_set_timeout (fixture->client, 60000);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
+  /* A thread may let go of it a moment later. */
+  loop_until (G_OBJECT (fixture->client)->ref_count == 1);
   g_assert_finalize_object (fixture->client);
   fake_server_free (fixture->server);
   g_clear_error (&fixture->error);
@@ -120,7 +122,7 @@ test_bad_answers (Fixture *fixture, gconstpointer data)
   } cases[] = {
     { FAKE_GARBAGE, DASH_ERROR_GARBLED },
     { FAKE_CUT, DASH_ERROR_UNREACHABLE },
-    { FAKE_SILENT, DASH_ERROR_TIMEOUT },
+    { FAKE_REFUSED, DASH_ERROR_UNREACHABLE },
     { FAKE_BUSY, DASH_ERROR_BUSY },
   };
 
@@ -131,6 +133,79 @@ test_bad_answers (Fixture *fixture, gconstpointer data)
       g_assert_error (fixture->error, DASH_ERROR, (int) cases[i].code);
       g_assert_cmpuint (strlen (fixture->error->message), >, 10);
     }
+}
+
+/* A server that says nothing is given up after a while, not waited for. */
+static void
+test_silence (Fixture *fixture, gconstpointer data)
+{
+  dash_client_set_timeout (fixture->client, 100);
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_SILENT, 1);
+  g_assert_null (send (fixture, dash_call_list ()));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TIMEOUT);
+  g_assert_cmpstr (fixture->error->message, ==, "The server does not answer in time.");
+}
+
+/* One that is slow is waited for. */
+static void
+test_slow_answer (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashJobList) list = NULL;
+
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_SLOW, 1);
+  list = send (fixture, dash_call_list ());
+  g_assert_no_error (fixture->error);
+}
+
+/* A server that says when to come back is not asked before. */
+static void
+test_retry_after (Fixture *fixture, gconstpointer data)
+{
+  gint64 begin = g_get_monotonic_time ();
+  g_autoptr (DashReply) reply = NULL;
+
+  fake_server_set_fault (fixture->server, "/jobs/stop", FAKE_LATER, 1);
+  reply = send (fixture, dash_call_stop_all ());
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs/stop"), ==, 2);
+  g_assert_cmpint (g_get_monotonic_time () - begin, >=, G_USEC_PER_SEC * 9 / 10);
+}
+
+/* Two changes that look the same are two changes: each has a key of its own. */
+static void
+test_keys_differ (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *first = NULL;
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (DashReply) reply = send (fixture, dash_call_stop_all ());
+      const char *key =
+          fake_server_last_header (fixture->server, "POST /jobs/stop", "Idempotency-Key");
+
+      g_assert_no_error (fixture->error);
+      g_assert_nonnull (key);
+      g_assert_cmpstr (key, !=, first);
+      g_free (first);
+      first = g_strdup (key);
+    }
+  g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 2);
+}
+
+static gboolean
+gone (const char *url, const char *token)
+{
+  return FALSE;
+}
+
+/* The token must not reach a program that took the port of a daemon that died. */
+static void
+test_guard (Fixture *fixture, gconstpointer data)
+{
+  dash_client_set_guard (fixture->client, gone);
+  g_assert_null (send (fixture, dash_call_list ()));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_UNREACHABLE);
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 0);
 }
 
 /* A log without end must not fill the memory. */
@@ -203,5 +278,10 @@ main (int argc, char **argv)
   ADD ("/client/a range is read", test_range);
   ADD ("/client/an absent server is named", test_unreachable);
   ADD ("/client/a cancelled request is silent", test_cancel);
+  ADD ("/client/silence ends after a while", test_silence);
+  ADD ("/client/a slow answer is waited for", test_slow_answer);
+  ADD ("/client/Retry-After is kept to", test_retry_after);
+  ADD ("/client/each change has a key of its own", test_keys_differ);
+  ADD ("/client/nothing is sent to another program at that address", test_guard);
   return g_test_run ();
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "model/dash-actions.h"
 #include "model/dash-connection.h"
 #include "support/fake-server.h"
@@ -133,6 +135,133 @@ test_first_attempts_fail (Fixture *fixture, gconstpointer data)
   loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
 }
 
+/* Whatever comes instead of the first answers is told in a sentence, and waited out. (A connection
+ * that is closed before an answer is asked again by libsoup itself.) */
+static void
+test_every_fault_is_outlived (Fixture *fixture, gconstpointer data)
+{
+  static const FakeFault faults[] = { FAKE_GARBAGE, FAKE_CUT, FAKE_REFUSED, FAKE_BUSY, FAKE_LATER };
+  static const char *const paths[] = { "/server/status", "/jobs", "/events" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (faults) * G_N_ELEMENTS (paths); i++)
+    {
+      g_autoptr (DashConnection) connection =
+          dash_connection_new (fake_server_get_url (fixture->server), "secret");
+
+      fake_server_set_fault (fixture->server, paths[i % G_N_ELEMENTS (paths)],
+                             faults[i / G_N_ELEMENTS (paths)], 1);
+      dash_connection_open (connection);
+      loop_until (dash_connection_get_state (connection) > DASH_CONNECTION_CONNECTING);
+      if (dash_connection_get_state (connection) == DASH_CONNECTION_PROBLEM)
+        g_assert_cmpuint (strlen (dash_connection_get_problem (connection)), >, 10);
+      loop_until (dash_connection_get_state (connection) == DASH_CONNECTION_ONLINE);
+      dash_connection_close (connection);
+      loop_until (G_OBJECT (connection)->ref_count == 1);
+    }
+}
+
+/* A server that accepts and says nothing more is a problem with words, not a window that waits. */
+static void
+test_silent_server (Fixture *fixture, gconstpointer data)
+{
+  dash_connection_set_patience (fixture->connection, 200, 60000);
+  fake_server_set_fault (fixture->server, "/server/status", FAKE_SILENT, 1);
+  dash_connection_open (fixture->connection);
+  loop_until (is_in (fixture, DASH_CONNECTION_PROBLEM));
+  g_assert_cmpstr (dash_connection_get_problem (fixture->connection), ==,
+                   "The server does not answer in time.");
+  loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
+}
+
+/* Without a sign of life the stream is opened anew; the list stays on view meanwhile. */
+static void
+test_silent_stream (Fixture *fixture, gconstpointer data)
+{
+  dash_connection_set_patience (fixture->connection, 60000, 300);
+  dash_connection_open (fixture->connection);
+  loop_until (fake_server_count (fixture->server, "GET /events") >= 3);
+  g_assert_cmpuint (count (fixture), ==, 1);
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 1);
+}
+
+/* A list that can't be read leaves the one on view as it is. */
+static void
+test_garbled_list_later (Fixture *fixture, gconstpointer data)
+{
+  go_online (fixture);
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_GARBAGE, 2);
+  fake_server_forget_events (fixture->server);
+  fake_server_cut_events (fixture->server);
+  loop_until (fake_server_count (fixture->server, "GET /jobs") >= 3);
+  g_assert_cmpuint (count (fixture), ==, 1);
+  loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
+  g_assert_cmpuint (count (fixture), ==, 1);
+}
+
+/* A name of 10 kB full of markup and control characters is a line of text that can be shown. */
+static void
+test_hostile_name (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) name = g_string_new ("<b>&amp;");
+  const char *shown;
+
+  while (name->len < 10000)
+    g_string_append (name, "\x01\x1b[31m\n<a href=\"x\">\xe2\x80\xae");
+  go_online (fixture);
+  fake_server_put_job (fixture->server, ID_2, name->str, "running", 0.5);
+  loop_until (count (fixture) == 2);
+  shown = dash_job_get_name (dash_job_store_lookup (fixture->store, ID_2));
+  g_assert_true (g_utf8_validate (shown, -1, NULL));
+  g_assert_cmpint (g_utf8_strlen (shown, -1), <=, 301);
+  g_assert_true (g_str_has_prefix (shown, "<b>&amp;"));
+  for (const char *at = shown; *at != '\0'; at++)
+    g_assert_cmpuint ((guchar) *at, >=, 0x20);
+}
+
+static void
+failed_cb (DashActions *actions, const char *text, gpointer data)
+{
+  g_string_append_printf (data, "%s;", text);
+}
+
+/* The answer to a change that got lost is asked for again, and nothing happens twice. */
+static void
+test_lost_change (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashActions) actions = dash_actions_new (fixture->connection);
+  g_autoptr (GString) failed = g_string_new (NULL);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+
+  g_signal_connect (actions, "failed", G_CALLBACK (failed_cb), failed);
+  go_online (fixture);
+  g_ptr_array_add (jobs, dash_job_store_lookup (fixture->store, ID_1));
+  fake_server_set_fault (fixture->server, "/jobs/" ID_1 "/stop", FAKE_LOST, 1);
+  dash_actions_stop (actions, jobs);
+  loop_until (dash_actions_get_pending (actions) == 0);
+  g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 1);
+  g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs/" ID_1 "/stop"), ==, 2);
+  g_assert_cmpstr (failed->str, ==, "");
+}
+
+/* A deletion that the server refuses brings the job back, with the reason told once. */
+static void
+test_refused_deletion (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashActions) actions = dash_actions_new (fixture->connection);
+  g_autoptr (GString) failed = g_string_new (NULL);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+
+  g_signal_connect (actions, "failed", G_CALLBACK (failed_cb), failed);
+  go_online (fixture);
+  g_ptr_array_add (jobs, dash_job_store_lookup (fixture->store, ID_1));
+  fake_server_set_fault (fixture->server, "/jobs/" ID_1, FAKE_INVALID, 1);
+  dash_actions_commit (actions, dash_actions_delete (actions, jobs));
+  g_assert_cmpuint (count (fixture), ==, 0);
+  loop_until (dash_actions_get_pending (actions) == 0);
+  g_assert_cmpuint (count (fixture), ==, 1);
+  g_assert_cmpstr (failed->str, ==, "Some fields are not valid.;");
+}
+
 /* Undo brings a job back to its place before anything was deleted. */
 static void
 test_delete_and_undo (Fixture *fixture, gconstpointer data)
@@ -171,5 +300,12 @@ main (int argc, char **argv)
   ADD ("/connection/a wrong token is a problem", test_wrong_token);
   ADD ("/connection/a busy server is reached in the end", test_first_attempts_fail);
   ADD ("/connection/a deletion can be undone", test_delete_and_undo);
+  ADD ("/connection/a refused deletion brings the job back", test_refused_deletion);
+  ADD ("/connection/a lost answer to a change is asked for again", test_lost_change);
+  ADD ("/connection/every fault is told and outlived", test_every_fault_is_outlived);
+  ADD ("/connection/a silent server is told", test_silent_server);
+  ADD ("/connection/a silent stream is opened anew", test_silent_stream);
+  ADD ("/connection/a garbled list changes nothing", test_garbled_list_later);
+  ADD ("/connection/a hostile name is a line of text", test_hostile_name);
   return g_test_run ();
 }

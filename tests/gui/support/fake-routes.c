@@ -4,6 +4,8 @@
 #include "common/vestim-json.h"
 #include "support/fake-server-private.h"
 
+#define SLOW_MS 200
+
 static void
 answer (SoupServerMessage *message, guint status, const char *type, const char *body, gsize length)
 {
@@ -70,7 +72,16 @@ misbehave (SoupServerMessage *message, FakeFault fault)
     {
     case FAKE_OK:
     case FAKE_LOST:
+    case FAKE_SLOW:
       return FALSE;
+    case FAKE_REFUSED:
+      cut (message, "");
+      return TRUE;
+    case FAKE_LATER:
+      soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                    "Retry-After", "1");
+      answer_problem (message, 503, "The server is stopping.", "");
+      return TRUE;
     case FAKE_SILENT:
       soup_server_message_pause (message);
       return TRUE;
@@ -127,6 +138,37 @@ list_files (FakeJob *job, SoupServerMessage *message)
   answer_json (message, 200, json->str);
 }
 
+/* A part of the log. libsoup's own server takes a range that goes beyond the end for an error of
+ * the program, so that it must not see the header. */
+static void
+answer_log (FakeJob *job, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  g_autofree char *range = g_strdup (soup_message_headers_get_one (headers, "Range"));
+  g_autofree char *told = NULL;
+  const char *dash = range != NULL ? strchr (range, '-') : NULL;
+  gsize total = job->log->len, first = 0, end = total;
+
+  soup_message_headers_remove (headers, "Range");
+  if (dash != NULL && g_str_has_prefix (range, "bytes=-"))
+    first = total - MIN (total, g_ascii_strtoull (dash + 1, NULL, 10));
+  else if (dash != NULL)
+    first = g_ascii_strtoull (range + strlen ("bytes="), NULL, 10);
+  if (dash != NULL && g_ascii_isdigit (dash[1]) && range[strlen ("bytes=")] != '-')
+    end = MIN (total, g_ascii_strtoull (dash + 1, NULL, 10) + 1);
+  if (dash != NULL && first >= end)
+    {
+      answer_problem (message, 416, "There is no such part.", "");
+      return;
+    }
+  answer (message, dash != NULL ? 206 : 200, "text/plain; charset=utf-8",
+          (const char *) job->log->data + first, end - first);
+  told = g_strdup_printf ("bytes %zu-%zu/%zu", first, end - 1, total);
+  if (dash != NULL)
+    soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                  "Content-Range", told);
+}
+
 static void
 get_of_job (FakeJob *job, const char *rest, SoupServerMessage *message)
 {
@@ -137,8 +179,7 @@ get_of_job (FakeJob *job, const char *rest, SoupServerMessage *message)
   if (rest[0] == '\0')
     answer_json (message, 200, job->json);
   else if (g_str_equal (rest, "/log"))
-    answer (message, 200, "text/plain; charset=utf-8", (const char *) job->log->data,
-            job->log->len);
+    answer_log (job, message);
   else if (g_str_equal (rest, "/metrics"))
     answer_json (message, 200, job->metrics != NULL ? job->metrics : "{\"series\":{}}");
   else if (g_str_equal (rest, "/files"))
@@ -220,6 +261,15 @@ record (FakeServer *self, const char *path, SoupServerMessage *message)
 }
 
 static gboolean
+slow_cb (gpointer data)
+{
+  g_autoptr (SoupServerMessage) message = data;
+
+  soup_server_message_unpause (message);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
 is_allowed (FakeServer *self, SoupServerMessage *message)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
@@ -249,4 +299,9 @@ fake_server_handle (SoupServer *soup, SoupServerMessage *message, const char *pa
     route (self, path, message);
   if (fault == FAKE_LOST)
     cut (message, "HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n{");
+  if (fault == FAKE_SLOW)
+    {
+      soup_server_message_pause (message);
+      g_timeout_add (SLOW_MS, slow_cb, g_object_ref (message));
+    }
 }

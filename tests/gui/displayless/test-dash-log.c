@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/dash-log.h"
+
+#include <string.h>
+
+#include "support/fake-server.h"
+#include "support/loop.h"
+
+#define ID "job_20261122-195012-000001"
+
+/* A view keeps `shown` in step by the signals, as the log's page does. */
+typedef struct
+{
+  FakeServer *server;
+  DashConnection *connection;
+  DashLog *log;
+  GString *shown;
+  guint settled;
+  guint restarts;
+} Fixture;
+
+static void
+appended_cb (DashLog *log, const char *text, Fixture *fixture)
+{
+  g_string_append (fixture->shown, text);
+}
+
+static void
+prepended_cb (DashLog *log, const char *text, Fixture *fixture)
+{
+  g_string_prepend (fixture->shown, text);
+}
+
+static void
+cut_head_cb (DashLog *log, guint chars, Fixture *fixture)
+{
+  const char *end = g_utf8_offset_to_pointer (fixture->shown->str, chars);
+
+  g_string_erase (fixture->shown, 0, end - fixture->shown->str);
+}
+
+static void
+cut_tail_cb (DashLog *log, guint chars, Fixture *fixture)
+{
+  const char *end = fixture->shown->str + fixture->shown->len;
+
+  g_string_truncate (fixture->shown, (gsize) (g_utf8_offset_to_pointer (end, -(glong) chars)
+                                              - fixture->shown->str));
+}
+
+static void
+restarted_cb (DashLog *log, Fixture *fixture)
+{
+  g_string_truncate (fixture->shown, 0);
+  fixture->restarts++;
+}
+
+static void
+settled_cb (DashLog *log, Fixture *fixture)
+{
+  fixture->settled++;
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->server = fake_server_new (NULL);
+  fake_server_put_job (fixture->server, ID, "talkative", "running", -1);
+  fixture->connection = dash_connection_new (fake_server_get_url (fixture->server), NULL);
+  fixture->log = dash_log_new (fixture->connection, ID);
+  fixture->shown = g_string_new (NULL);
+  g_signal_connect (fixture->log, "appended", G_CALLBACK (appended_cb), fixture);
+  g_signal_connect (fixture->log, "prepended", G_CALLBACK (prepended_cb), fixture);
+  g_signal_connect (fixture->log, "cut-head", G_CALLBACK (cut_head_cb), fixture);
+  g_signal_connect (fixture->log, "cut-tail", G_CALLBACK (cut_tail_cb), fixture);
+  g_signal_connect (fixture->log, "restarted", G_CALLBACK (restarted_cb), fixture);
+  g_signal_connect (fixture->log, "settled", G_CALLBACK (settled_cb), fixture);
+  dash_connection_open (fixture->connection);
+  loop_until (dash_connection_get_state (fixture->connection) == DASH_CONNECTION_ONLINE);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  dash_log_set_live (fixture->log, FALSE);
+  g_assert_finalize_object (fixture->log);
+  dash_connection_close (fixture->connection);
+  loop_until (G_OBJECT (fixture->connection)->ref_count == 1);
+  g_assert_finalize_object (fixture->connection);
+  fake_server_free (fixture->server);
+  g_string_free (fixture->shown, TRUE);
+}
+
+/* (transfer full) numbered lines, with characters of several bytes in them. */
+static GString *
+lines (guint n)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "line %u: äöü €\n", i);
+  return text;
+}
+
+static void
+write_log (Fixture *fixture, const GString *text)
+{
+  fake_server_set_log (fixture->server, ID, text->str, text->len);
+}
+
+static void
+wait_for_load (Fixture *fixture, void (*load) (DashLog *))
+{
+  guint before = fixture->settled;
+
+  load (fixture->log);
+  loop_until (fixture->settled > before);
+}
+
+/* A log of megabytes is shown from its last whole line at once. */
+static void
+test_end (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = lines (100000);
+
+  write_log (fixture, text);
+  wait_for_load (fixture, dash_log_load_end);
+  g_assert_cmpuint (fixture->shown->len, <=, 64 * 1024);
+  g_assert_true (g_str_has_prefix (fixture->shown->str, "line "));
+  g_assert_true (g_str_has_suffix (text->str, fixture->shown->str));
+  g_assert_cmpint (dash_log_get_total (fixture->log), ==, (goffset) text->len);
+}
+
+/* Scrolling up reads on, and never keeps more than a limit; what is kept has no gap. */
+static void
+test_scrolling_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = lines (100000);
+
+  write_log (fixture, text);
+  wait_for_load (fixture, dash_log_load_end);
+  for (int i = 0; i < 100 && !dash_log_is_at_start (fixture->log); i++)
+    {
+      wait_for_load (fixture, dash_log_load_earlier);
+      g_assert_cmpuint (fixture->shown->len, <=, 640 * 1024);
+    }
+  g_assert_true (dash_log_is_at_start (fixture->log));
+  g_assert_false (dash_log_is_at_end (fixture->log));
+  g_assert_true (g_str_has_prefix (text->str, fixture->shown->str));
+}
+
+/* What a running job writes appears by itself, also a character that was written in two halves. */
+static void
+test_following (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new ("one\nhalf of \xe2\x82");
+
+  write_log (fixture, text);
+  wait_for_load (fixture, dash_log_load_end);
+  g_assert_cmpstr (fixture->shown->str, ==, "one\nhalf of ");
+  dash_log_set_live (fixture->log, TRUE);
+  g_string_append (text, "\xac\nthree\n");
+  write_log (fixture, text);
+  loop_until (g_str_has_suffix (fixture->shown->str, "three\n"));
+  g_assert_cmpstr (fixture->shown->str, ==, "one\nhalf of €\nthree\n");
+}
+
+/* The next attempt writes another log under the same address, perhaps a longer one. */
+static void
+test_next_attempt (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) first = g_string_new ("first attempt\n");
+  g_autoptr (GString) second = g_string_new ("second attempt\nwith more to say\n");
+  DashJob *job = dash_job_store_lookup (dash_connection_get_store (fixture->connection), ID);
+
+  write_log (fixture, first);
+  wait_for_load (fixture, dash_log_load_end);
+  dash_log_set_live (fixture->log, TRUE);
+  write_log (fixture, second);
+  fake_server_put_job_full (fixture->server, ID,
+                            "\"name\":\"n\",\"kind\":\"command\",\"status\":\"running\","
+                            "\"priority\":0,\"selections\":{},\"attempt\":2,\"created_at\":"
+                            "\"2026-11-22T19:50:12.123Z\"",
+                            "\"progress\":null,\"message\":null,\"details\":{}");
+  loop_until (dash_job_get (job)->attempt == 2);
+  loop_until (g_str_equal (fixture->shown->str, second->str));
+}
+
+/* A job that has not written yet is no error. */
+static void
+test_empty (Fixture *fixture, gconstpointer data)
+{
+  wait_for_load (fixture, dash_log_load_end);
+  g_assert_cmpstr (fixture->shown->str, ==, "");
+  g_assert_null (dash_log_get_error (fixture->log));
+  g_assert_true (dash_log_is_at_start (fixture->log));
+}
+
+/* A log without end, or none at all, ends with a sentence. */
+static void
+test_bad_answers (Fixture *fixture, gconstpointer data)
+{
+  fake_server_set_fault (fixture->server, "/jobs/" ID "/log", FAKE_ENDLESS, 1);
+  wait_for_load (fixture, dash_log_load_end);
+  g_assert_nonnull (dash_log_get_error (fixture->log));
+  g_assert_cmpuint (fixture->shown->len, ==, 0);
+  wait_for_load (fixture, dash_log_load_end);
+  g_assert_null (dash_log_get_error (fixture->log));
+}
+
+#define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/log/the end is shown first", test_end);
+  ADD ("/log/scrolling up keeps no more than a limit", test_scrolling_up);
+  ADD ("/log/what is written appears by itself", test_following);
+  ADD ("/log/the next attempt has a log of its own", test_next_attempt);
+  ADD ("/log/an empty log is no error", test_empty);
+  ADD ("/log/a bad answer is told", test_bad_answers);
+  return g_test_run ();
+}
