@@ -33,6 +33,11 @@ vestim_job_details_append (GString *out, const VestimJobDetails *details)
   vestim_json_append_double (out, details->wall_s);
   APPEND (out, ",\"metrics\":");
   g_string_append (out, details->metrics != NULL ? details->metrics : "{}");
+  if (details->tasks != NULL)
+    {
+      APPEND (out, ",\"tasks\":");
+      g_string_append (out, details->tasks);
+    }
   g_string_append_c (out, '}');
 }
 
@@ -110,14 +115,14 @@ time_member (const VestimJsonNode *object, const char *name)
   return value;
 }
 
-/* `(transfer full)` the text of an object, NULL when there is none. */
+/* `(transfer full)` the text of an object or array, NULL when there is none. */
 static char *
-object_text (const VestimJsonNode *object, const char *name)
+raw_text (const VestimJsonNode *object, const char *name, VestimJsonType type)
 {
   const VestimJsonNode *node = vestim_json_member (object, name);
   size_t length = 0;
 
-  if (vestim_json_type (node) != VESTIM_JSON_OBJECT)
+  if (vestim_json_type (node) != type)
     return NULL;
   const char *raw = vestim_json_raw (node, &length);
   return g_strndup (raw, length);
@@ -129,6 +134,7 @@ vestim_job_details_read (const VestimJsonNode *node, VestimJobDetails *details)
   g_free (details->signal);
   g_free (details->reason);
   g_free (details->metrics);
+  g_free (details->tasks);
   *details = (VestimJobDetails){
     .exit_code = (int) CLAMP (int_member (node, "exit_code", -1), -1, G_MAXINT),
     .signal = string_member (node, "signal"),
@@ -136,7 +142,8 @@ vestim_job_details_read (const VestimJsonNode *node, VestimJobDetails *details)
     .cpu_s = double_member (node, "cpu_s"),
     .max_rss_kb = int_member (node, "max_rss_kb", -1),
     .wall_s = double_member (node, "wall_s"),
-    .metrics = object_text (node, "metrics"),
+    .metrics = raw_text (node, "metrics", VESTIM_JSON_OBJECT),
+    .tasks = raw_text (node, "tasks", VESTIM_JSON_ARRAY),
   };
 }
 
@@ -158,7 +165,7 @@ read_rest (const VestimJsonNode *node, VestimJob *job)
   if (kind != NULL)
     vestim_job_kind_parse (kind, &job->kind);
   replace (&job->name, string_member (node, "name"));
-  replace (&job->selections, object_text (node, "selections"));
+  replace (&job->selections, raw_text (node, "selections", VESTIM_JSON_OBJECT));
   replace (&job->message, string_member (node, "message"));
   job->priority = (int) CLAMP (int_member (node, "priority", 0), G_MININT, G_MAXINT);
   job->attempt = (int) CLAMP (int_member (node, "attempt", 1), 1, G_MAXINT);

@@ -37,6 +37,7 @@ details_deinit (VestimJobDetails *details)
   g_free (details->signal);
   g_free (details->reason);
   g_free (details->metrics);
+  g_free (details->tasks);
 }
 
 VestimJob *
@@ -66,6 +67,7 @@ vestim_job_copy (const VestimJob *job)
   copy->details.signal = g_strdup (job->details.signal);
   copy->details.reason = g_strdup (job->details.reason);
   copy->details.metrics = g_strdup (job->details.metrics);
+  copy->details.tasks = g_strdup (job->details.tasks);
   return copy;
 }
 

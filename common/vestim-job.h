@@ -32,6 +32,7 @@ typedef struct
   int64_t max_rss_kb; /* -1: null */
   double wall_s;      /* NAN: null */
   char *metrics;      /* (nullable: "{}") JSON text of an object */
+  char *tasks;        /* (nullable: left out) JSON text of an array: those of a sweep, best first */
 } VestimJobDetails;
 
 /* A job: persistent fields only. Times are milliseconds since the epoch, 0 for null. */

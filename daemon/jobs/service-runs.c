@@ -240,7 +240,9 @@ job_store_verdict (Job *job)
       verdict->finished_at != 0 ? verdict->finished_at : job->service->config.now_ms ();
   g_free (next->details.signal);
   g_free (next->details.reason);
+  g_free (next->details.tasks);
   next->details = verdict->details;
+  next->details.tasks = g_strdup (verdict->details.tasks);
   next->details.signal = g_strdup (verdict->details.signal);
   next->details.reason = g_strdup (verdict->details.reason);
   if (verdict->details.metrics != NULL)

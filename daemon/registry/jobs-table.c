@@ -34,20 +34,21 @@ enum
   IDLE_RESUMES,
   RESUME_PROGRESS,
   FRESH,
+  TASKS,
 };
 
 #define COLUMNS \
   "sequence, job_id, name, kind, state, priority, selections, attempt, created_at, updated_at, " \
   "started_at, finished_at, progress, message, exit_code, signal, reason, cpu_s, max_rss_kb, " \
-  "wall_s, metrics, intent, idle_resumes, resume_progress, fresh"
+  "wall_s, metrics, intent, idle_resumes, resume_progress, fresh, tasks"
 
 #define INSERT \
   "INSERT INTO jobs (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, " \
-  "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)"
+  "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)"
 
 #define UPDATE \
   "UPDATE jobs SET (" COLUMNS ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, " \
-  "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25) WHERE sequence = ?1"
+  "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26) WHERE sequence = ?1"
 
 static const char *const intent_names[] = {
   [VESTIM_JOB_INTENT_NONE] = NULL,
@@ -93,6 +94,7 @@ bind_details (sqlite3_stmt *stmt, const VestimJobDetails *details)
   bind_int_or_null (stmt, MAX_RSS_KB, details->max_rss_kb, -1);
   bind_double (stmt, WALL_S, details->wall_s);
   bind_text (stmt, METRICS, details->metrics);
+  bind_text (stmt, TASKS, details->tasks);
 }
 
 static void
@@ -156,6 +158,7 @@ read_details (sqlite3_stmt *stmt, VestimJobDetails *details)
   details->max_rss_kb = read_int (stmt, MAX_RSS_KB, -1);
   details->wall_s = read_double (stmt, WALL_S);
   details->metrics = read_text (stmt, METRICS);
+  details->tasks = read_text (stmt, TASKS);
 }
 
 /* Whether the three words were known ones. */

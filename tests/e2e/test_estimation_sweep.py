@@ -38,6 +38,11 @@ def _(t):
 
     best = json.loads((daemon.folder(job) / f"tasks/{tasks[0]['task']}/summary.json").read_text())
     expect(over["details"]["metrics"], best["metrics"])
+    shown = [(task["task"], task["choice"], task["val_rmse_mv"]) for task in over["details"]["tasks"]]
+    expect(shown, [(task["task"], task["choice"], task["val_rmse_mv"]) for task in tasks])
+    daemon.stop()
+    daemon.start()
+    expect(daemon.job(job), over)
 
 
 @test("the series of a sweep are each task's, and at the end the best one's")

@@ -83,6 +83,54 @@ test_the_summary_of_an_estimation_gives_reason_and_metrics (void)
   verdict_free (verdict);
 }
 
+static char *
+tasks_of (const char *summary)
+{
+  ExecutorOutcome outcome = outcome_of (0);
+
+  outcome.result = summary;
+  Verdict *verdict = verdict_new (&outcome, VESTIM_JOB_KIND_ESTIMATION, false, false);
+  char *tasks = g_strdup (verdict->details.tasks);
+  verdict_free (verdict);
+  return tasks;
+}
+
+/* The job object stays as it was for whoever has only one task. */
+static void
+test_several_tasks_give_a_table (void)
+{
+  g_autofree char *two =
+      tasks_of ("{\"n_tasks\":2,\"tasks\":[{\"task\":2,\"status\":\"completed\",\"settings\":{},"
+                "\"choice\":{\"seed\":2},\"val_rmse_mv\":1.5},{\"task\":1,\"reason\":\"x\"}]}");
+  g_autofree char *one = tasks_of ("{\"n_tasks\":1,\"tasks\":[{\"task\":1}]}");
+
+  g_assert_cmpstr (two, ==,
+                   "[{\"task\":2,\"status\":\"completed\",\"choice\":{\"seed\":2},"
+                   "\"val_rmse_mv\":1.5},{\"task\":1,\"reason\":\"x\"}]");
+  g_assert_null (one);
+}
+
+/* Ten thousand tasks in each list of jobs would be too much for everyone. */
+static void
+test_the_table_of_tasks_is_bounded (void)
+{
+  g_autoptr (GString) many = g_string_new ("{\"n_tasks\":1000,\"tasks\":[{\"task\":1}");
+  g_autoptr (GString) large =
+      g_string_new ("{\"n_tasks\":2,\"tasks\":[{\"task\":1},{\"reason\":\"");
+
+  for (int i = 2; i <= 1000; i++)
+    g_string_append_printf (many, ",{\"task\":%d}", i);
+  g_string_append (many, "]}");
+  for (int i = 0; i < 70000; i++)
+    g_string_append_c (large, 'x');
+  g_string_append (large, "\"}]}");
+
+  g_autofree char *first = tasks_of (many->str);
+  g_autofree char *small = tasks_of (large->str);
+  g_assert_true (g_str_has_suffix (first, "{\"task\":99},{\"task\":100}]"));
+  g_assert_cmpstr (small, ==, "[{\"task\":1}]");
+}
+
 /* Any file named summary.json of a command is the command's own business. */
 static void
 test_the_summary_of_a_command_is_not_read (void)
@@ -104,6 +152,8 @@ main (int argc, char **argv)
   TEST (a_stop_counts_only_when_it_reached_the_job);
   TEST (what_nobody_asked_for_is_an_interruption);
   TEST (the_summary_of_an_estimation_gives_reason_and_metrics);
+  TEST (several_tasks_give_a_table);
+  TEST (the_table_of_tasks_is_bounded);
   TEST (the_summary_of_a_command_is_not_read);
   return g_test_run ();
 }
