@@ -3,13 +3,14 @@
 
 #include <glib.h>
 
+#include "common/vestim-command.h"
 #include "jobs/queue.h"
 #include "jobs/service-calls.h"
 #include "jobs/verdict.h"
 
 /* Shared by the service's own files, which are cut by verb: service.c holds the jobs,
  * service-change.c stores and announces, service-actions.c has what a client asks of one job,
- * service-bulk.c of many, service-runs.c follows attempts. */
+ * service-bulk.c of many, service-runs.c follows attempts, service-resume.c lets jobs go on. */
 
 struct Service
 {
@@ -80,6 +81,10 @@ void job_adopt (Job *job);
 void job_store_verdict (Job *job);
 void job_resume_if_possible (Job *job);
 void service_settle (Service *service);
+
+/* `(transfer full, nullable)` the stored selections of a command; NULL when they are none, as only
+ * a registry changed by other hands has. */
+VestimCommand *job_read_command (const VestimJob *job);
 
 /* A doomed job has ended. */
 void bulk_job_ended (Bulk *bulk, Job *job);

@@ -22,7 +22,6 @@
 enum
 {
   RETRY_MS = 1000,
-  MAX_IDLE_RESUMES = 3,
 };
 
 /* ---- What is to run ---- */
@@ -52,8 +51,8 @@ make_job_json (const VestimJob *job)
   return g_string_free (out, false);
 }
 
-static VestimCommand *
-read_command (const VestimJob *job)
+VestimCommand *
+job_read_command (const VestimJob *job)
 {
   g_autoptr (VestimJsonDoc) doc =
       vestim_json_parse (job->selections, strlen (job->selections), NULL);
@@ -95,7 +94,7 @@ run_spec_init (RunSpec *run, const Service *service, const VestimJob *job)
       run->argv[1] = run->folder;
       return true;
     }
-  run->command = read_command (job);
+  run->command = job_read_command (job);
   if (run->command == NULL)
     return false;
   run->spec.argv = (const char *const *) run->command->argv;
@@ -404,73 +403,4 @@ service_pump (Service *service)
          && service->n_resuming == 0 && service->n_active < service->max_running
          && (job = queue_peek (service->queue)) != NULL)
     launch (job);
-}
-
-/* ---- Going on by itself ---- */
-
-static bool
-can_resume (const VestimJob *data)
-{
-  g_autoptr (VestimCommand) command = NULL;
-
-  if (data->state != VESTIM_JOB_INTERRUPTED)
-    return false;
-  if (data->kind == VESTIM_JOB_KIND_ESTIMATION)
-    return true;
-  command = read_command (data);
-  return command != NULL && command->restart;
-}
-
-/* Its release, which follows, queues it and launches what comes first. */
-static void
-on_resumed (Job *job)
-{
-  job->service->n_resuming--;
-}
-
-/* (nullable, transfer full) the job as its next attempt, when it may go on once more. */
-static VestimJob *
-resumed_copy (const VestimJob *data)
-{
-  bool has_progressed =
-      !isnan (data->progress)
-      && (isnan (data->resume_progress) || data->progress > data->resume_progress);
-  VestimJob *next;
-
-  if (!has_progressed && data->idle_resumes >= MAX_IDLE_RESUMES)
-    {
-      log_warning (MODULE, "job not resumed id=%s resumes_without_progress=%d", data->id,
-                   data->idle_resumes);
-      return NULL;
-    }
-  next = vestim_job_copy (data);
-  next->idle_resumes = has_progressed ? 1 : data->idle_resumes + 1;
-  if (has_progressed)
-    next->resume_progress = data->progress;
-  vestim_job_reset_attempt (next);
-  next->state = VESTIM_JOB_QUEUED;
-  next->attempt++;
-  return next;
-}
-
-static void
-on_resume (Job *job, void *user)
-{
-  Service *service = user;
-  VestimJob *next = job != NULL && can_resume (job->data) ? resumed_copy (job->data) : NULL;
-
-  if (next == NULL)
-    {
-      service->n_resuming--;
-      return;
-    }
-  job_take (job);
-  job_change (job, next, NULL, on_resumed, on_resumed);
-}
-
-void
-job_resume_if_possible (Job *job)
-{
-  job->service->n_resuming++;
-  job_when_free (job, on_resume, job->service, false);
 }

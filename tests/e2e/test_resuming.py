@@ -2,6 +2,7 @@
 """What goes on by itself at the next start, and how often."""
 
 import json
+import math
 
 from support import expect, test, until
 from support.waiting import WAITING, begun, release
@@ -113,3 +114,21 @@ def _(t):
     daemon.post(f"/jobs/{job['job_id']}/retry").expect(200)
     daemon.completed(job)
     expect((given(daemon, job)["attempt"], given(daemon, job)["fresh"]), (3, False))
+
+
+# What goes on from a checkpoint is with the estimations' own tests.
+@test("an interrupted estimation that left nothing to go on from stays interrupted")
+def _(t):
+    rows = [f"{1 - n / 2000:.5f},{math.sin(n / 7):.4f},25,{4 - n / 2000:.5f}\n" for n in range(1200)]
+    text = "SOC,Current,Temp,Voltage\n" + "".join(rows)
+    files = {f"{name}_files": [str(t.write(f"{name}.csv", text))] for name in ("train", "validation", "test")}
+    daemon = t.daemon()
+    settings = {"layers": [256], "lookback": 200, "max_epochs": 1000}
+    job = daemon.create(kind="estimation", selections={**files, **settings})
+    daemon.until_status(job, "running")
+    daemon.stop()
+    for file in (daemon.folder(job) / "tasks").glob("*/*"):
+        file.unlink()
+    daemon.start()
+    daemon.completed(daemon.run("true"))
+    expect((daemon.job(job)["status"], daemon.job(job)["attempt"]), ("interrupted", 1))
