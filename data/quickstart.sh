@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # From a fresh clone to a tested model: installs what is missing, builds, starts vestimd, runs an
-# estimation job to its end and shows its errors.
+# estimation job to its end, shows its errors and, where there is a display, opens the dashboard.
 #
 #   sh data/quickstart.sh            with a simulated demonstration set
 #   sh data/quickstart.sh FOLDER     with your drive cycles: FOLDER/train, FOLDER/val, FOLDER/test
@@ -11,6 +11,8 @@ set -eu
 source_dir=$(cd "$(dirname "$0")/.." && pwd)
 build=$source_dir/build
 packages="gcc meson ninja-build pkg-config libglib2.0-dev libuv1-dev libsqlite3-dev node-llhttp curl python3"
+# Only where there is a display to show the dashboard on.
+dashboard_packages="libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev adwaita-icon-theme"
 
 say() {
   printf '%s\n' "$*"
@@ -35,12 +37,19 @@ as_root() {
   fi
 }
 
-install_missing() {
-  command -v dpkg-query >/dev/null || return 0
+# find_missing PACKAGE…: sets `missing`.
+find_missing() {
   missing=
-  for package in $packages; do
+  for package; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
   done
+}
+
+install_missing() {
+  command -v dpkg-query >/dev/null || return 0
+  # Both lists are words on purpose.
+  # shellcheck disable=SC2086
+  find_missing $packages
   [ -n "$missing" ] || return 0
   step "Installing$missing"
   as_root apt-get update -qq || say "The package lists could not be refreshed; trying with those that are there."
@@ -197,12 +206,56 @@ The model, the predictions of each test file and the log are in
 END
 }
 
-open_dashboard() {
+has_gtk() {
+  pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' 'libsoup-3.0 >= 3.2' 2>/dev/null
+}
+
+# The model is trained by now: whatever fails here is said, and is no failure of the quickstart.
+install_gtk() {
+  has_gtk && return 0
+  command -v dpkg-query >/dev/null || return 1
+  # shellcheck disable=SC2086
+  find_missing $dashboard_packages
+  step "Installing$missing, for the dashboard"
+  # shellcheck disable=SC2086
+  (as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing) >/dev/null &&
+    has_gtk
+}
+
+# (Re)configures, for GTK may have come behind the first build.
+build_dashboard() {
   dashboard=$build/gui/vestim-dashboard
-  if [ -x "$dashboard" ] && [ -n "${WAYLAND_DISPLAY:-${DISPLAY:-}}" ]; then
-    step "Opening the dashboard"
-    "$dashboard" >/dev/null 2>&1 &
+  step "Building the dashboard"
+  log=$(mktemp "${TMPDIR:-/tmp}/vestim-quickstart.XXXXXX")
+  if meson setup --reconfigure "$build" "$source_dir" -Dgui=enabled >"$log" 2>&1 &&
+    ninja -C "$build" gui/vestim-dashboard data/dashboard/gschemas.compiled >>"$log" 2>&1; then
+    rm -f "$log"
+    return 0
   fi
+  say "The dashboard could not be built; $log says why."
+  return 1
+}
+
+open_dashboard() {
+  if [ -z "${WAYLAND_DISPLAY:-${DISPLAY:-}}" ]; then
+    step "The dashboard"
+    cat <<END
+There is no display here. In a desktop session this script ends with the dashboard. By hand:
+  apt-get install --no-install-recommends $dashboard_packages
+  meson setup --reconfigure "$build" "$source_dir" -Dgui=enabled && ninja -C "$build"
+  "$build/gui/vestim-dashboard" --job $job
+END
+    return
+  fi
+  if ! install_gtk; then
+    say "The dashboard needs: $dashboard_packages"
+    return
+  fi
+  build_dashboard || return 0
+  step "Opening the dashboard"
+  say "$dashboard --job $job"
+  # It outlives this script and its terminal.
+  setsid "$dashboard" --job "$job" >/dev/null 2>&1 </dev/null &
 }
 
 install_missing

@@ -68,7 +68,6 @@ static void
 test_a_registry_of_the_first_version_keeps_its_jobs (RegistryFixture *fixture, const void *data)
 {
   const Schema first = { schema_current.steps, 1 };
-  g_autofree char *message = NULL;
   g_autoptr (GPtrArray) jobs = NULL;
 
   create (fixture, &first);

@@ -184,6 +184,7 @@ test_keys_differ (Fixture *fixture, gconstpointer data)
           fake_server_last_header (fixture->server, "POST /jobs/stop", "Idempotency-Key");
 
       g_assert_no_error (fixture->error);
+      g_assert_nonnull (reply);
       g_assert_nonnull (key);
       g_assert_cmpstr (key, !=, first);
       g_free (first);
