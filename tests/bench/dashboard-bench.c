@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include <adwaita.h>
+#include <math.h>
+
+#include "gui/support/jobs.h"
+#include "view/dash-chart.h"
+#include "view/dash-job-list-private.h"
+
+/* What the dashboard takes for a long list and a long curve, each figure up to the frame that shows
+ * it. Wants a display; the gui test's session gives one. Prints, and asserts nothing. */
+
+#define N_JOBS 10000
+#define N_POINTS 100000
+#define N_REPEATS 5
+
+static void
+painted_cb (GdkFrameClock *clock, gboolean *painted)
+{
+  *painted = TRUE;
+}
+
+/* Until the window has been drawn once more. */
+static void
+wait_for_frame (GtkWidget *window)
+{
+  gboolean painted = FALSE;
+  GdkFrameClock *clock;
+  gulong id;
+
+  while (!gtk_widget_get_mapped (window))
+    g_main_context_iteration (NULL, TRUE);
+  clock = gtk_widget_get_frame_clock (window);
+  id = g_signal_connect (clock, "after-paint", G_CALLBACK (painted_cb), &painted);
+  gtk_widget_queue_draw (window);
+  while (!painted)
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_handler_disconnect (clock, id);
+}
+
+static double
+ms_since (gint64 begin)
+{
+  return (double) (g_get_monotonic_time () - begin) / 1000;
+}
+
+static void
+print_memory (void)
+{
+  g_autofree char *status = NULL;
+  const char *line = NULL;
+
+  if (g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
+    line = strstr (status, "VmRSS:");
+  if (line != NULL)
+    g_print ("%-46s %8.0f MB\n", "memory with all of it",
+             g_ascii_strtod (line + strlen ("VmRSS:"), NULL) / 1024);
+}
+
+static void
+print_ms (const char *what, gint64 begin, GtkWidget *window)
+{
+  double done = ms_since (begin);
+
+  wait_for_frame (window);
+  g_print ("%-46s %8.1f ms, on view after %.1f ms\n", what, done, ms_since (begin));
+}
+
+static void
+search (DashJobList *list, GtkWidget *window, const char *text)
+{
+  g_autofree char *what = g_strdup_printf ("filter by \"%s\"", text);
+  gint64 begin;
+
+  gtk_editable_set_text (GTK_EDITABLE (list->search), text);
+  begin = g_get_monotonic_time ();
+  g_signal_emit_by_name (list->search, "search-changed");
+  print_ms (what, begin, window);
+}
+
+static void
+measure_list (GtkWidget *window, gint64 start)
+{
+  DashJobList *list = g_object_new (DASH_TYPE_JOB_LIST, NULL);
+  g_autoptr (DashJobStore) store = dash_job_store_new ();
+  gint64 begin;
+
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (list));
+  dash_job_list_set_store (list, store);
+  dash_job_list_sort (list, "created", TRUE);
+  gtk_window_present (GTK_WINDOW (window));
+  print_ms ("first frame", start, window);
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (GPtrArray) jobs = jobs_list (N_JOBS);
+
+      begin = g_get_monotonic_time ();
+      dash_job_store_refresh (store, jobs);
+      print_ms (i == 0 ? "10,000 jobs" : "the same list again", begin, window);
+    }
+  search (list, window, "9");
+  search (list, window, "99");
+  search (list, window, "nothing like it");
+  search (list, window, "");
+  begin = g_get_monotonic_time ();
+  dash_job_list_sort (list, "name", FALSE);
+  print_ms ("sort by name", begin, window);
+  begin = g_get_monotonic_time ();
+  dash_job_store_put (store, jobs_snapshot (5000, "job 5000", VESTIM_JOB_RUNNING, 0.5));
+  print_ms ("one job changes its state", begin, window);
+}
+
+static DashSeries *
+make_curve (const char *name, double phase)
+{
+  DashSeries *series = dash_series_new (name, N_POINTS);
+
+  for (gsize i = 0; i < N_POINTS; i++)
+    {
+      series->x[i] = (double) i / 10;
+      series->y[i] = 3.6 + 0.4 * sin ((double) i / 5000 + phase) + 0.05 * sin ((double) i / 7);
+    }
+  return series;
+}
+
+static void
+measure_chart (GtkWidget *window)
+{
+  DashChart *chart = g_object_new (DASH_TYPE_CHART, NULL);
+  g_autoptr (GPtrArray) series = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_series_free);
+  gint64 begin = g_get_monotonic_time ();
+
+  g_ptr_array_add (series, make_curve ("measured", 0));
+  g_ptr_array_add (series, make_curve ("predicted", 0.01));
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (chart));
+  dash_chart_set_series (chart, series);
+  print_ms ("2 curves of 100,000 points", begin, window);
+  for (int i = 1; i <= N_REPEATS; i++)
+    {
+      begin = g_get_monotonic_time ();
+      dash_chart_set_range (chart, 100.0 * i, 9900 - 100.0 * i);
+      print_ms ("zoomed", begin, window);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  gint64 start = g_get_monotonic_time ();
+  GtkWidget *window;
+
+  adw_init ();
+  window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (window), 1120, 720);
+  measure_list (window, start);
+  measure_chart (window);
+  print_memory ();
+  gtk_window_destroy (GTK_WINDOW (window));
+  return 0;
+}
