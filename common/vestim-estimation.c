@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/vestim-estimation.h"
 
+#include "common/vestim-earlier-names.h"
 #include "common/vestim-estimation-private.h"
+#include "common/vestim-fields.h"
 #include "common/vestim-sweep.h"
 
 #include <string.h>
@@ -344,8 +346,8 @@ read_tasks (const VestimFieldReader *reader, VestimEstimation *estimation)
         MAX_UNIT_ROWS);
 }
 
-VestimEstimation *
-vestim_estimation_read (const VestimJsonNode *selections, const char *prefix, GPtrArray *errors)
+static VestimEstimation *
+read_selections (const VestimJsonNode *selections, const char *prefix, GPtrArray *errors)
 {
   const VestimFieldReader reader = { .object = selections, .prefix = prefix, .errors = errors };
   guint n_before = errors->len;
@@ -366,6 +368,44 @@ vestim_estimation_read (const VestimJsonNode *selections, const char *prefix, GP
   read_tasks (&reader, estimation);
 
   return errors->len == n_before ? g_steal_pointer (&estimation) : NULL;
+}
+
+/* The same text in today's names is read, and its faults are told in the user's. */
+static VestimEstimation *
+read_earlier_names (const VestimFieldReader *selections)
+{
+  g_autoptr (GHashTable) places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autofree char *text = vestim_earlier_names_translate (selections, places);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VestimJsonDoc) doc = text ? vestim_json_parse (text, strlen (text), &error) : NULL;
+  g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
+
+  if (error)
+    vestim_field_reader_fault (selections, "", "%s", error->message);
+  if (!doc)
+    return NULL;
+
+  VestimEstimation *estimation =
+      read_selections (vestim_json_root (doc), selections->prefix, faults);
+  for (guint i = 0; i < faults->len; i++)
+    {
+      const VestimFieldError *fault = faults->pdata[i];
+      g_autofree char *place =
+          vestim_earlier_names_place (places, selections->prefix, fault->field);
+
+      vestim_field_errors_add (selections->errors, place, "%s", fault->message);
+    }
+  return estimation;
+}
+
+VestimEstimation *
+vestim_estimation_read (const VestimJsonNode *selections, const char *prefix, GPtrArray *errors)
+{
+  const VestimFieldReader reader = { .object = selections, .prefix = prefix, .errors = errors };
+
+  if (vestim_earlier_names_are_in (selections))
+    return read_earlier_names (&reader);
+  return read_selections (selections, prefix, errors);
 }
 
 int

@@ -45,6 +45,21 @@ def _(t):
     expect(daemon.job(job), over)
 
 
+@test("settings as the earlier system wrote them are a sweep, and come back as they were sent")
+def _(t):
+    daemon = t.daemon()
+    given = {key: value for key, value in selections(t).items() if key.endswith("_files")}
+    given |= {"INITIAL_LR": "0.001,0.003", "RNN_LAYER_SIZES": "4;3,3", "MAX_EPOCHS": "2", "LOOKBACK": "20", "MODEL_TYPE": "LSTM"}
+    job = daemon.create(kind="estimation", selections=given)
+    over = daemon.completed(job, 120)
+    expect(over["selections"], given)
+    choices = sorted((task["choice"]["learning_rate"], task["choice"]["layers"]) for task in over["details"]["tasks"])
+    expect(choices, [(0.001, [3, 3]), (0.001, [4]), (0.003, [3, 3]), (0.003, [4])])
+    body = {"name": "x", "kind": "estimation", "selections": {**given, "learning_rate": 0.1}}
+    problem = daemon.post("/jobs", body).expect_problem(422)
+    expect([error["field"] for error in problem["errors"]], ["selections.INITIAL_LR"])
+
+
 @test("the series of a sweep are each task's, and at the end the best one's")
 def _(t):
     daemon = t.daemon()
