@@ -40,6 +40,8 @@ typedef struct
   bool lost;    /* the shim or the machine died: nothing of the attempt is left running */
   bool stopped; /* executor_stop() reached it before its own end */
   bool timed_out;
+  bool had_no_room;   /* it was never started, for lack of room on the disk; `error` says where. It
+                         may   be launched again as the same attempt */
   int exit_code;      /* -1: it was ended by a signal, or is unknown */
   const char *signal; /* (nullable) "SIGSEGV" */
   const char *error;  /* (nullable) why it could not be started: a sentence */

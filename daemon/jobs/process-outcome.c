@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 
@@ -37,6 +38,12 @@ outcome_fail (Outcome *outcome, const char *format, ...)
   outcome->error = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   outcome->base.error = outcome->error;
+}
+
+void
+outcome_note_errno (Outcome *outcome, int code)
+{
+  outcome->base.had_no_room = code == ENOSPC || code == EDQUOT;
 }
 
 void

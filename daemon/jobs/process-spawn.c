@@ -144,9 +144,12 @@ write_job_json (ExecutorRun *run)
   if (r == 0)
     r = put_in_place (folder_fd, temporary);
   if (r < 0)
-    outcome_fail (&run->outcome,
-                  "Cannot write '%s/job.json': %s. Make room or repair it, then retry.",
-                  run->folder, fd_describe_error (r));
+    {
+      outcome_fail (&run->outcome,
+                    "Cannot write '%s/job.json': %s. Make room or repair it, then retry.",
+                    run->folder, fd_describe_error (r));
+      outcome_note_errno (&run->outcome, -r);
+    }
   if (r < 0 && folder_fd >= 0)
     unlinkat (folder_fd, temporary, 0);
   if (folder_fd >= 0)

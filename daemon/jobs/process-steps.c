@@ -153,6 +153,7 @@ after_nothing (ExecutorRun *run)
                     "Cannot prepare the job folder '%s': %s. Make room or repair it, "
                     "then retry.",
                     run->folder, strerror (code - SHIM_EXIT_ERRNO));
+      outcome_note_errno (&run->outcome, code - SHIM_EXIT_ERRNO);
       finish (run);
     }
   else

@@ -41,7 +41,8 @@ struct Service
   uv_timer_t retry_timer;  /* what the registry had no room for is tried again */
   GPtrArray *retry_ended;  /* of Job: ended, not yet stored */
   bool launch_paused;
-  size_t n_resuming; /* of jobs that go back into the queue: nothing is launched ahead of them */
+  bool is_without_room; /* no job could be started for that since; said in the log */
+  size_t n_resuming;    /* of jobs that go back into the queue: nothing is launched ahead of them */
   uv_timer_t settle_timer;
   int open_handles;
 };

@@ -139,6 +139,7 @@ on_run_started (void *user, int64_t started_at)
         job->service->config.executor->stop (job->run);
       return;
     }
+  job->service->is_without_room = false;
   show_launched (job);
   job_release (job);
 }
@@ -177,6 +178,23 @@ on_ended_job_free (Job *job, void *user)
     }
 }
 
+/* A job that could not be started for lack of room waits in its place of the queue. What is stored
+ * is an attempt that never started, which the next start of the daemon launches just as well. */
+static void
+wait_for_room (Job *job, const char *error)
+{
+  Service *service = job->service;
+
+  if (!service->is_without_room)
+    log_warning (MODULE, "no room on the disk, jobs wait to be started error=\"%s\"", error);
+  service->is_without_room = true;
+  service->launch_paused = true;
+  service_retry_later (service);
+  vestim_job_free (g_steal_pointer (&job->launched));
+  job_release (job);
+  service_check_stopped (service);
+}
+
 static void
 on_run_ended (void *user, const ExecutorOutcome *outcome)
 {
@@ -186,6 +204,12 @@ on_run_ended (void *user, const ExecutorOutcome *outcome)
 
   job->run = NULL;
   service->n_active--;
+  if (outcome->had_no_room && was_launching && job->doomed == NULL
+      && job->data->intent == VESTIM_JOB_INTENT_NONE)
+    {
+      wait_for_room (job, outcome->error);
+      return;
+    }
   show_launched (job);
   job->verdict = verdict_new (outcome, job->data->kind, job->data->intent == VESTIM_JOB_INTENT_STOP,
                               service->is_stopping);

@@ -37,10 +37,17 @@ attempt_prepare (Attempt *attempt)
     r = descriptors_make_way (attempt->folder, "progress.jsonl");
   if (r == 0)
     r = descriptors_make_way (attempt->folder, "exit.json");
+  if (r == 0)
+    r = attempt->exit_file = exit_record_prepare (attempt->folder);
   if (r < 0)
-    return r;
-  attempt->exit_file = exit_record_prepare (attempt->folder);
-  return attempt->exit_file < 0 ? attempt->exit_file : 0;
+    attempt_withdraw (attempt);
+  return r < 0 ? r : 0;
+}
+
+void
+attempt_withdraw (const Attempt *attempt)
+{
+  unlinkat (attempt->folder, "run.lock", 0);
 }
 
 void

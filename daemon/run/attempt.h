@@ -26,6 +26,9 @@ bool attempt_is_used (const Attempt *attempt, int number);
  * -errno. */
 int attempt_prepare (Attempt *attempt);
 
+/* The attempt cannot be begun, and leaves no trace that says so: it may be tried again. */
+void attempt_withdraw (const Attempt *attempt);
+
 /* Asks for a SIGIO whenever a file of the folder is removed or renamed. Without it, where the
  * kernel does not know it, attempt_keep() is called at the end only. */
 void attempt_watch (const Attempt *attempt);

@@ -25,7 +25,7 @@
 /* The life of an attempt, and what a crash behind each step leaves for the next one who looks:
  *
  * - it locks the folder: nothing, the attempt may be started
- * - it puts the last attempt's files away: nothing, this is done again
+ * - it puts the last attempt's files away and makes new ones: nothing, this is done again
  * - it writes the attempt into run.lock: started without an exit record, which is "lost"; from here
  *   on it is never started again
  * - it starts and follows the job: lost, with processes to end
@@ -78,8 +78,6 @@ open_outputs (Job *job)
     r = job_log_open (&job->log, job->attempt.folder, job->attempt.lock);
   if (r == 0)
     r = progress_lines_open (&job->progress, job->attempt.folder);
-  if (r < 0)
-    fail (job, "open the job's log and progress", r);
   return r;
 }
 
@@ -191,22 +189,26 @@ record_end (Job *job)
   return exit_record_commit (job->attempt.folder, exit_file, &job->outcome);
 }
 
-/* Behind this point the attempt counts as started, and every failure goes into the exit record. */
+/* Once run.lock tells of the attempt it counts as started, and every failure goes into the exit
+ * record; before that it is withdrawn. */
 static int
 run_locked (Job *job)
 {
   int r;
 
+  r = open_outputs (job);
   run_record_init (&job->record, job->options->attempt);
-  r = run_record_write (job->attempt.lock, &job->record);
+  if (r == 0)
+    r = run_record_write (job->attempt.lock, &job->record);
   if (r < 0)
-    return r;
+    {
+      attempt_withdraw (&job->attempt);
+      return r;
+    }
   r = run_input_read (&job->input, job->options->input_fd, job->options->argv, job->options->job_id,
                       job->options->folder);
   if (r < 0)
     fail (job, "read the job's arguments and environment", r);
-  if (r == 0)
-    r = open_outputs (job);
   attempt_watch (&job->attempt);
   if (r == 0)
     r = start (job);

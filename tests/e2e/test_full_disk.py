@@ -96,6 +96,23 @@ def _(t):
     expect(daemon.job(job)["status"], over["status"])
 
 
+@test("a job that cannot be started for lack of room waits in the queue, and starts when there is room")
+def _(t):
+    fill = small_disk(t)
+    daemon = t.daemon("--max-running", "1")
+    blocker = daemon.sh(f"echo begun; until [ -e '{t.dir}/go' ]; do sleep 0.05; done")
+    until(lambda: "begun" in daemon.log_of(blocker), "it runs")
+    waiting = [daemon.sh(f"echo {n} >> '{t.dir}/order'") for n in range(2)]
+    fill()
+    (t.dir / "go").touch()
+    until(lambda: "jobs wait to be started" in daemon.log_text(), "a start was tried")
+    expect([daemon.job(job)["status"] for job in waiting], ["queued"] * 2)
+    (t.home / "filler").unlink()
+    for job in waiting:
+        expect(daemon.completed(job)["attempt"], 1)
+    expect((t.dir / "order").read_text().split(), ["0", "1"])
+
+
 @test("a start on a full disk is refused with a sentence, or serves what it has")
 def _(t):
     fill = small_disk(t)
