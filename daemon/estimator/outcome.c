@@ -68,6 +68,7 @@ outcome_read (const char *folder, int number, uint64_t fingerprint)
   outcome->number = number;
   outcome->settings = dup_raw (vestim_json_member (root, "settings"));
   outcome->metrics = dup_raw (metrics);
+  outcome->bands = dup_raw (vestim_json_member (vestim_json_member (root, "conditions"), "bands"));
   if (!outcome->settings || !outcome->metrics || !read_figures (metrics, outcome))
     return NULL;
   return g_steal_pointer (&outcome);
@@ -94,6 +95,7 @@ outcome_free (Outcome *outcome)
   g_free (outcome->choice);
   g_free (outcome->reason);
   g_free (outcome->metrics);
+  g_free (outcome->bands);
   g_free (outcome);
 }
 

@@ -15,6 +15,7 @@ typedef struct
   char *choice;   /* (nullable) JSON object: what it is told apart by from the job's other tasks */
   char *reason;   /* why it failed; NULL: it is completed, and only then there are figures */
   char *metrics;  /* (nullable) JSON object */
+  char *bands;    /* (nullable) JSON object, of its "conditions" */
   double val_rmse_mv;
   double test_rmse_mv;
   double test_mae_mv;

@@ -11,7 +11,8 @@
 
 #define SUMMARY_VERSION 1
 #define MAX_TASKS_PRINTED 20
-#define MAX_TASKS_LISTED 1000 /* in the job's summary, which the daemon reads up to 1 MiB */
+#define MAX_SEAL_LISTED (128 * 1024) /* bytes of the data files' sums, likewise */
+#define MAX_TASKS_LISTED 1000        /* in the job's summary, which the daemon reads up to 1 MiB */
 
 static const char *const end_words[] = {
   [TRAINING_END_EPOCHS] = "max_epochs",
@@ -265,7 +266,7 @@ report_task (const TaskResult *task, const char *path, GError **error)
   g_string_append (json, ",\n ");
   append_conditions (json, task);
   g_string_append (json, ",\n ");
-  seal_append (json, task->sealed_data, task->settings->threads);
+  seal_append (json, task->sealed_data, SIZE_MAX, task->settings->threads);
   g_string_append (json, "}\n");
   return write_json (json, path, error);
 }
@@ -320,10 +321,12 @@ report_job (const JobReport *job, const char *path, GError **error)
       append_task (json, job->outcomes->pdata[i]);
     }
   g_string_append_c (json, ']');
+  if (best && best->bands)
+    g_string_append_printf (json, ",\n \"conditions\": {\"bands\": %s}", best->bands);
   if (job->sealed_data)
     {
       g_string_append (json, ",\n ");
-      seal_append (json, job->sealed_data, job->threads);
+      seal_append (json, job->sealed_data, MAX_SEAL_LISTED, job->threads);
     }
   g_string_append (json, "}\n");
   return write_json (json, path, error);

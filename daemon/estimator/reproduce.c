@@ -70,10 +70,27 @@ is_unchanged (const VestimJsonNode *file)
   return false;
 }
 
-static bool
-check_data (const VestimJsonNode *summary, GError **error)
+/* The list of data files. Where it is too long for the job's summary the best task's has it. */
+static const VestimJsonNode *
+find_files (Reproduction *reproduction, const VestimJsonNode *summary)
 {
   const VestimJsonNode *files = vestim_json_member (vestim_json_member (summary, "sealed"), "data");
+  const VestimJsonNode *best = vestim_json_first (vestim_json_member (summary, "tasks"));
+  int64_t number = 0;
+
+  if (vestim_json_size (files) > 0
+      || !vestim_json_get_int64 (vestim_json_member (best, "task"), &number))
+    return files;
+
+  g_autofree char *name = g_strdup_printf ("tasks/%" G_GINT64_FORMAT "/summary.json", number);
+  summary = read_json (reproduction, reproduction->folder, name, NULL);
+  return vestim_json_member (vestim_json_member (summary, "sealed"), "data");
+}
+
+static bool
+check_data (Reproduction *reproduction, const VestimJsonNode *summary, GError **error)
+{
+  const VestimJsonNode *files = find_files (reproduction, summary);
   g_autofree char *status = vestim_json_dup_string (vestim_json_member (summary, "status"));
   int n_changed = 0;
 
@@ -279,7 +296,8 @@ reproduce (Reproduction *reproduction, GError **error)
   const VestimJsonNode *summary =
       job ? read_json (reproduction, reproduction->folder, "summary.json", error) : NULL;
 
-  if (!summary || !check_data (summary, error) || !make_folder (reproduction, job, error))
+  if (!summary || !check_data (reproduction, summary, error)
+      || !make_folder (reproduction, job, error))
     return false;
 
   unsetenv ("VESTIM_PROGRESS_FD");

@@ -6,6 +6,7 @@
 #include "estimator/regular-file.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 static void
@@ -33,11 +34,11 @@ seal_format_data (Dataset *const sets[DATA_N_SETS])
 }
 
 void
-seal_append (GString *json, const char *data, int threads)
+seal_append (GString *json, const char *data, size_t max_length, int threads)
 {
   g_string_append_printf (
       json, "\"sealed\": {\"program\": \"" VESTIM_VERSION "\", \"threads\": %d, \"data\": %s}",
-      threads, data);
+      threads, strlen (data) <= max_length ? data : "null");
 }
 
 char *

@@ -112,6 +112,8 @@ def _(t):
             expect(entry["sha256"], hashlib.sha256(file.read()).hexdigest(), entry["file"])
     expect(sorted({entry["set"] for entry in sealed["data"]}), ["test", "train", "validation"])
     expect(json.loads((folder / "tasks/1/summary.json").read_text())["sealed"], sealed)
+    conditions = json.loads((folder / "summary.json").read_text())["conditions"]
+    expect(sum(band["rows"] for band in conditions["bands"]["soc"]), 5400, "rows by state of charge")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     expect_in("2 epochs and the model are identical", reproduce(t, folder, 0).out)
     after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -181,3 +183,25 @@ def _(t):
         expect([error["field"] for error in errors], [field])
     body = {"name": "x", "kind": "estimation", "selections": {**selections, "inputs": ["Power", "SOC"]}}
     daemon.completed(daemon.post("/jobs", body).expect(201).json(), 60)
+
+
+# The daemon reads no more than 1 MiB of a job's summary.
+@test("many data files don't make the job's summary long, and are sealed all the same")
+def _(t):
+    folder = demo(t, layers=[1], lookback=1, max_epochs=1)
+    for n in range(900):
+        (folder / "test" / f"{n:03}-{'x' * 150}.csv").write_text(f"SOC,Current,Temp,Voltage\n1,{n},3,4\n1,2,3,4\n")
+    estimate(t, folder).expect(0)
+    summary = json.loads((folder / "summary.json").read_text())
+    expect(summary["sealed"]["data"], None)
+    task = json.loads((folder / "tasks/1/summary.json").read_text())
+    expect(len([entry for entry in task["sealed"]["data"] if entry["set"] == "test"]), 903)
+    reproduce(t, folder, 0)
+
+
+@test("a job of several tasks is done again task by task")
+def _(t):
+    folder = trained(t, sweep={"model": ["FNN", "GRU"]}, repetitions=2, threads=2)
+    done = reproduce(t, folder, 0).out
+    for number in range(1, 5):
+        expect_in(f"task {number}: 2 epochs and the model are identical", done)
