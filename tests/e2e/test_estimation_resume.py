@@ -32,6 +32,25 @@ def _(t):
         rounds += 1
 
 
+# What each kind draws, forgets and schedules must be in the checkpoint too.
+@test("every kind of network, optimiser and schedule goes on with the same bits")
+def _(t):
+    chance = random.Random(7)
+    for model, changes in (
+        ("GRU", {"dropout": 0.2, "optimizer": "adamw", "weight_decay": 0.01, "schedule": {"kind": "cosine"}}),
+        ("FNN", {"dropout": 0.1, "layers": [32, 16], "schedule": {"kind": "step", "period": 3, "factor": 0.5}, "max_epochs": 200}),
+        ("LSTM", {"dropout": 0.3, "layers": [6, 5], "gradient_clip": 0.01, "test_mode": "carried"}),
+    ):
+        given = selections(t, model=model, **changes)
+        whole, folder = job_folder(t, f"whole-{model}", given), job_folder(t, f"broken-{model}", given)
+        finish(t, whole)
+        for _ in range(4):
+            if not kill_after(folder, chance.randrange(3, 8), chance.uniform(0, 0.02)):
+                break
+        finish(t, folder)
+        expect(results(folder) == results(whole), True, model)
+
+
 def broken_off(t, name, given, lines=6):
     """A job killed after some epochs, with both checkpoints."""
     folder = job_folder(t, name, given)
