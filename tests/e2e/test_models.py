@@ -205,3 +205,22 @@ def _(t):
     done = reproduce(t, folder, 0).out
     for number in range(1, 5):
         expect_in(f"task {number}: 2 epochs and the model are identical", done)
+
+
+# Who selects columns takes the names from there.
+@test("/estimation/check tells the names that selections must use")
+def _(t):
+    daemon = t.daemon()
+    text = '\ufeff"Time [s]";Voltage (V);Voltage [mV];Current/A;Temp\r\n0;3,7;3700;-1,5;25\r\n1;3,6;3600;1;25\r\n\r\n'
+    path = t.write("bench.csv", text)
+    checked = daemon.post("/estimation/check", {"files": [str(path)]}).expect(200).json()[0]
+    expect(checked["columns"], ["Time", "Voltage (V)", "Voltage [mV]", "Current", "Temp"])
+    expect((checked["rows"], checked["period_s"], checked["error"]), (2, 1, None))
+    selections = {f"{name}_files": [str(path)] for name in ("train", "validation", "test")}
+    selections.update(QUICK, inputs=["Current"], target="Voltage")
+    body = {"name": "x", "kind": "estimation", "selections": selections}
+    errors = daemon.post("/jobs", body).expect_problem(422)["errors"]
+    for word in ("bench.csv, line 1", '"Voltage (V)", "Voltage [mV]"'):
+        expect_in(word, errors[0]["message"])
+    selections["target"] = "Voltage (V)"
+    daemon.completed(daemon.post("/jobs", body).expect(201).json(), 60)
