@@ -15,17 +15,19 @@
 #include "sys/fd.h"
 #include "sys/log.h"
 
-/* A tree is not walked but flattened: a folder in the trash loses its files and empty folders, and
- * those of its folders that have content are renamed into the trash itself, to be met by the next
- * pass. So no depth of a tree costs stack or descriptors, and no path is ever followed. */
+/* A tree is walked down to a fixed depth. What lies deeper is flattened: folders there that have
+ * content are renamed into the trash itself, to be met by the next pass. So no depth of a tree
+ * costs more stack or descriptors than that, and no path is ever followed. */
 
 #define MODULE "registry"
 #define NICE 15
+#define MAX_DEPTH 64
 
 typedef struct
 {
   Trash *trash;
-  int fd; /* the folder that is being emptied */
+  int fd;         /* the folder that is being emptied */
+  unsigned depth; /* below the trash */
 } Emptying;
 
 /* Takes the writing and searching of our own folder back from whoever took it away. */
@@ -57,6 +59,7 @@ for_each_entry (int fd, bool (*each) (void *user, const char *name), void *user)
 {
   DIR *dir = fdopendir (fd);
   struct dirent *entry;
+  bool goes_on = true;
   int r;
 
   if (dir == NULL)
@@ -65,11 +68,10 @@ for_each_entry (int fd, bool (*each) (void *user, const char *name), void *user)
       close (fd);
       return r;
     }
-  while (errno = 0, (entry = readdir (dir)) != NULL)
-    if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0
-        && !each (user, entry->d_name))
-      break;
-  r = -errno;
+  while (goes_on && (errno = 0, (entry = readdir (dir)) != NULL))
+    if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
+      goes_on = each (user, entry->d_name);
+  r = goes_on ? -errno : 0;
   closedir (dir);
   return r;
 }
@@ -83,13 +85,31 @@ remove_simple (int fd, const char *name)
   return unlinkat (fd, name, AT_REMOVEDIR) == 0;
 }
 
+static bool on_inner_entry (void *user, const char *name);
+
+/* Whether the folder is gone. */
+static bool
+remove_folder (const Emptying *emptying, const char *name)
+{
+  Emptying inner = { emptying->trash, -1, emptying->depth + 1 };
+
+  if (inner.depth > MAX_DEPTH)
+    return false;
+  inner.fd = open_folder (emptying->fd, name);
+  if (inner.fd >= 0)
+    for_each_entry (inner.fd, on_inner_entry, &inner);
+  return remove_simple (emptying->fd, name);
+}
+
 static bool
 on_inner_entry (void *user, const char *name)
 {
   Emptying *emptying = user;
   int trash_fd = emptying->trash->folders->trash_fd;
 
-  if (!remove_simple (emptying->fd, name) && fd_move (emptying->fd, name, trash_fd) == -EACCES)
+  if (!remove_simple (emptying->fd, name) && !remove_folder (emptying, name)
+      && !worker_is_stopping (&emptying->trash->worker)
+      && fd_move (emptying->fd, name, trash_fd) == -EACCES)
     {
       unlock_folder (emptying->fd, name);
       (void) fd_move (emptying->fd, name, trash_fd);
@@ -108,15 +128,10 @@ static bool
 on_trash_entry (void *user, const char *name)
 {
   Trash *trash = user;
-  int trash_fd = trash->folders->trash_fd;
-  Emptying emptying = { trash, -1 };
+  Emptying emptying = { .trash = trash, .fd = trash->folders->trash_fd };
 
-  if (g_hash_table_contains (trash->kept, name) || remove_simple (trash_fd, name))
-    return !worker_is_stopping (&trash->worker);
-  emptying.fd = open_folder (trash_fd, name);
-  if (emptying.fd >= 0)
-    for_each_entry (emptying.fd, on_inner_entry, &emptying);
-  if (!worker_is_stopping (&trash->worker) && !remove_simple (trash_fd, name))
+  if (!g_hash_table_contains (trash->kept, name) && !remove_simple (emptying.fd, name)
+      && !remove_folder (&emptying, name) && !worker_is_stopping (&trash->worker))
     keep (trash, name);
   return !worker_is_stopping (&trash->worker);
 }
@@ -136,7 +151,7 @@ on_left_entry (void *user, const char *name)
 static bool
 has_more (Trash *trash)
 {
-  Emptying left = { trash, -1 };
+  Emptying left = { .trash = trash, .fd = -1 };
   int fd = openat (trash->folders->trash_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
   return fd >= 0 && for_each_entry (fd, on_left_entry, &left) == 0 && left.fd == 0;

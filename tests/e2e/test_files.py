@@ -125,6 +125,24 @@ def _(t):
     until(lambda: not os.listdir(t.home / "trash"), "the trash is empty")
 
 
+# The trash of a large job takes longer than a user waits for a stop.
+@test("a stop while the trash is being emptied is no failure, and the next start goes on with it")
+def _(t):
+    daemon = t.daemon()
+    daemon.stop()
+    place = t.home / "trash" / "job_20200101-000000-0000ff"
+    for _ in range(100):
+        place = place / "deeper"
+        place.mkdir(parents=True)
+        (place / "file").touch()
+    for _ in range(3):
+        daemon.start()
+        daemon.stop()
+    expect("trash not emptied" in daemon.log_text(), False)
+    daemon.start()
+    until(lambda: not os.listdir(t.home / "trash"), "the trash is empty", 60)
+
+
 @test("a job folder that was replaced by a link is not followed, neither by files nor by deletion")
 def _(t):
     daemon = t.daemon()
