@@ -3,19 +3,33 @@
 """Error and time of vestim-estimate on measured drive cycles, for some seeds.
 
     tests/bench/estimator-accuracy.py [--program PATH] [--data DIR] [--seeds 1,2,3]
-                                      [--minutes 1] [KEY=JSON ...]
+                                      [--minutes M] [KEY=JSON ...]
 
-The cycles are read where they lie, beside the project; KEY=JSON are more selections, layers=[18,18] say.
+Without a KEY it tries a network of each kind, each for the time that its figure is wanted in. The cycles
+are read where they lie, beside the project; KEY=JSON are more selections, layers=[18,18] say.
 """
 
 import argparse
 import json
 import pathlib
+import statistics
 import subprocess
 import tempfile
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 DATA = PROJECT.parent / "shared" / "data"
+
+# Name, selections besides the defaults, minutes, the mean error to reach in mV.
+NETWORKS = (
+    ("LSTM 10", {}, 0.5, 20),
+    ("GRU 10", {"model": "GRU"}, 0.5, 20),
+    (
+        "FNN 64,32,16",
+        {"model": "FNN", "layers": [64, 32, 16], "schedule": {"kind": "cosine"}, "max_epochs": 150, "patience": 150},
+        0.166,
+        31,
+    ),
+)
 
 
 def options():
@@ -23,7 +37,7 @@ def options():
     parser.add_argument("--program", type=pathlib.Path, default=PROJECT / "build/daemon/estimator/vestim-estimate")
     parser.add_argument("--data", type=pathlib.Path, default=DATA)
     parser.add_argument("--seeds", default="1,2,3")
-    parser.add_argument("--minutes", type=float, default=1)
+    parser.add_argument("--minutes", type=float)
     parser.add_argument("settings", nargs="*", metavar="KEY=JSON")
     return parser.parse_args()
 
@@ -39,17 +53,11 @@ def run(program, selections):
         return json.loads((folder / "tasks/1/summary.json").read_text())
 
 
-def main():
-    given = options()
-    selections = {"folder_path": str(given.data.resolve()), "max_minutes": given.minutes}
-    for setting in given.settings:
-        key, _, value = setting.partition("=")
-        selections[key] = json.loads(value)
-
+def measure(program, selections, seeds, wanted):
     print(f"{'seed':>4} {'epochs':>6} {'best':>5} {'seconds':>8} {'val [mV]':>9} {'test [mV]':>9} {'max [mV]':>9}  kernel")
     errors = []
-    for seed in (int(seed) for seed in given.seeds.split(",")):
-        summary = run(given.program, {**selections, "seed": seed})
+    for seed in seeds:
+        summary = run(program, {**selections, "seed": seed})
         training, metrics = summary["training"], summary["metrics"]
         errors.append(metrics["test_rmse_mv"])
         print(
@@ -57,7 +65,29 @@ def main():
             f"{metrics['val_rmse_mv']:>9.2f} {metrics['test_rmse_mv']:>9.2f} {metrics['test_max_mv']:>9.1f}  {training['kernel']}",
             flush=True,
         )
-    print(f"mean test RMSE {sum(errors) / len(errors):.2f} mV, from {min(errors):.2f} to {max(errors):.2f} mV")
+    mean = statistics.mean(errors)
+    spread = statistics.stdev(errors) if len(errors) > 1 else 0
+    goal = f", wanted {wanted} mV" if wanted else ""
+    print(
+        f"test RMSE: mean {mean:.2f} mV, standard deviation {spread:.2f} mV, "
+        f"from {min(errors):.2f} to {max(errors):.2f} mV{goal}",
+        flush=True,
+    )
+
+
+def main():
+    given = options()
+    seeds = [int(seed) for seed in given.seeds.split(",")]
+    data = {"folder_path": str(given.data.resolve())}
+    settings = {}
+    for setting in given.settings:
+        key, _, value = setting.partition("=")
+        settings[key] = json.loads(value)
+
+    networks = (("", settings, 1, None),) if settings else NETWORKS
+    for name, selections, minutes, wanted in networks:
+        print(name)
+        measure(given.program, {**data, "max_minutes": given.minutes or minutes, **selections}, seeds, wanted)
 
 
 if __name__ == "__main__":

@@ -183,6 +183,29 @@ test_one_seed_gives_the_same_bits (Fixture *fixture, gconstpointer user)
   g_assert_cmpint (memcmp (first->parameters, third->parameters, size), !=, 0);
 }
 
+/* Every kind of network, and what dropout leaves out, must follow from the seed too. */
+static void
+test_every_kind_gives_the_same_bits_with_dropout (Fixture *fixture, gconstpointer user)
+{
+  static const VestimModelKind kinds[] = { VESTIM_MODEL_LSTM, VESTIM_MODEL_GRU, VESTIM_MODEL_FNN };
+  const NetworkShape shape = { 1, 2, (int[]){ 5, 3 }, 12 };
+
+  fixture->settings.dropout = 0.2;
+  for (size_t k = 0; k < G_N_ELEMENTS (kinds); k++)
+    {
+      network_free (fixture->network);
+      fixture->network = network_new (kinds[k], &shape);
+      size_t size = network_n_parameters (fixture->network) * sizeof (float);
+      g_autoptr (Training) first = run (fixture, NULL);
+      g_autoptr (Training) second = run (fixture, NULL);
+      g_assert_cmpmem (first->parameters, size, second->parameters, size);
+      fixture->settings.dropout = 0;
+      g_autoptr (Training) whole = run (fixture, NULL);
+      g_assert_cmpint (memcmp (first->parameters, whole->parameters, size), !=, 0);
+      fixture->settings.dropout = 0.2;
+    }
+}
+
 /* The whole of it works: windows, targets, gradients and optimiser fit together. */
 static void
 test_a_relation_over_time_is_learnt (Fixture *fixture, gconstpointer user)
@@ -377,6 +400,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("one seed gives the same bits", test_one_seed_gives_the_same_bits);
+  ADD ("every kind gives the same bits with dropout",
+       test_every_kind_gives_the_same_bits_with_dropout);
   ADD ("a relation over time is learnt", test_a_relation_over_time_is_learnt);
   ADD ("the best epoch is kept", test_the_best_epoch_is_kept);
   ADD ("patience ends the training", test_patience_ends_the_training);
