@@ -11,8 +11,11 @@
 
 #define SUMMARY_VERSION 1
 #define MAX_TASKS_PRINTED 20
-#define MAX_SEAL_LISTED (128 * 1024) /* bytes of the data files' sums, likewise */
-#define MAX_TASKS_LISTED 1000        /* in the job's summary, which the daemon reads up to 1 MiB */
+
+/* In the job's summary, which the daemon reads: the figures of many test files have to fit too. */
+#define MAX_SEAL_LISTED (128 * 1024) /* bytes of the data files' sums */
+#define MAX_TASKS_LISTED 1000
+#define MAX_TASKS_BYTES (512 * 1024)
 
 static const char *const end_words[] = {
   [TRAINING_END_EPOCHS] = "max_epochs",
@@ -301,6 +304,19 @@ append_task (GString *json, const Outcome *outcome)
   g_string_append_c (json, '}');
 }
 
+static void
+append_tasks (GString *json, const GPtrArray *outcomes)
+{
+  gsize n_before = json->len;
+
+  for (guint i = 0;
+       i < MIN (outcomes->len, MAX_TASKS_LISTED) && json->len - n_before < MAX_TASKS_BYTES; i++)
+    {
+      g_string_append (json, i ? ",\n  " : "");
+      append_task (json, outcomes->pdata[i]);
+    }
+}
+
 bool
 report_job (const JobReport *job, const char *path, GError **error)
 {
@@ -315,11 +331,7 @@ report_job (const JobReport *job, const char *path, GError **error)
   g_string_append_printf (
       json, ",\n \"metrics\": %s,\n \"n_tasks\": %d, \"n_done\": %u, \"tasks\": [",
       best && best->metrics ? best->metrics : "{}", job->n_tasks, job->outcomes->len);
-  for (guint i = 0; i < MIN (job->outcomes->len, MAX_TASKS_LISTED); i++)
-    {
-      g_string_append (json, i ? ",\n  " : "");
-      append_task (json, job->outcomes->pdata[i]);
-    }
+  append_tasks (json, job->outcomes);
   g_string_append_c (json, ']');
   if (best && best->bands)
     g_string_append_printf (json, ",\n \"conditions\": {\"bands\": %s}", best->bands);

@@ -51,7 +51,7 @@ typedef struct
   double cpu_s;
   int64_t max_rss_kb; /* -1: unknown */
   const char *result; /* (nullable) text of summary.json of this attempt, when it is strict JSON of
-                         at most 1 MiB */
+                         at most 8 MiB */
 } ExecutorOutcome;
 
 typedef struct

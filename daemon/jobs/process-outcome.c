@@ -8,7 +8,7 @@
 #include "sys/fd.h"
 
 #define MAX_EXIT_RECORD (64 * 1024)
-#define MAX_RESULT (1024 * 1024)
+#define MAX_RESULT (8 * 1024 * 1024) /* with the figures of 10,000 test files */
 
 static void
 init (Outcome *outcome)

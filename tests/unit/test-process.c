@@ -309,7 +309,7 @@ test_a_result_that_is_no_json_or_no_file_is_none (void)
     "echo '{\"attempt\":1,}' > summary.json",
     "mkfifo summary.json",
     "echo '{\"attempt\":1}' > x; ln -s x summary.json",
-    "printf '{\"attempt\":1,\"x\":\"%2000000d\"}' 1 > summary.json",
+    "printf '{\"attempt\":1,\"x\":\"%9000000d\"}' 1 > summary.json",
   };
 
   for (unsigned i = 0; i < G_N_ELEMENTS (scripts); i++)
