@@ -22,15 +22,18 @@ def wait_for(condition, what):
     """What `condition` gives as soon as it is true; fails after the deadline."""
     end = time.monotonic() + DEADLINE_S
     while True:
+        began = time.monotonic()
         try:
             value = condition()
-        except GLib.Error:  # a widget that went away while it was looked at
+        except (GLib.Error, OSError, ValueError):  # a widget or a file that went away while it was looked at
             value = None
         if value:
             return value
-        if time.monotonic() > end:
+        now = time.monotonic()
+        if now > end:
             raise AssertionError(f"not within {DEADLINE_S:.0f} s: {what}")
-        time.sleep(0.05)
+        # To look takes the app's time too: it gets some to itself.
+        time.sleep(max(0.05, (now - began) / 2))
 
 
 def matches(label, name):
@@ -122,6 +125,21 @@ class App:
                     return node
             return None
         wait_for(ready, f"a sensitive {role} {name!r}").get_action_iface().do_action(0)
+
+    def press_newest(self, name):
+        """Presses a button that has just come up on top of all others and goes away by itself."""
+        def newest(node):
+            for i in reversed(range(node.get_child_count())):
+                child = node.get_child_at_index(i)
+                found = newest(child) if child is not None else None
+                if found is not None:
+                    return found
+            return node if node.get_role_name() == "push button" and name in (node.get_name() or "") else None
+
+        def look():
+            self.node.clear_cache()
+            return newest(self.node)
+        wait_for(look, f"a button {name!r}").get_action_iface().do_action(0)
 
     def type_into(self, name, text, within=None):
         def entry():

@@ -4,6 +4,7 @@ import math
 import os
 import pathlib
 import signal
+import subprocess
 import sys
 import traceback
 
@@ -128,13 +129,13 @@ def stop_and_retry(world):
 def delete_and_undo(world):
     world.select("long sleep")
     world.app.keys("ctrl+Delete")
-    world.app.sees("deleted")
-    world.app.press(lambda label: "Undo" in label)
+    world.app.press_newest("Undo")
     world.show_all()
     world.app.cell("long sleep")
     assert world.job("long sleep") is not None
     world.select("long sleep")
     world.app.keys("ctrl+Delete")
+    world.app.sees("deleted")
     wait_for(lambda: world.job("long sleep") is None, "the job is gone")
     world.show_all()
 
@@ -144,11 +145,22 @@ def recover(world):
     before = {job["job_id"] for job in world.daemon.jobs()}
     old = world.daemon.pid()
     os.kill(old, signal.SIGKILL)
-    wait_for(lambda: (world.daemon.home / "server.json").exists() and world.daemon.pid() != old,
-             "another daemon serves")
+    wait_for(lambda: world.daemon.pid() != old, "another daemon serves")
     wait_for(lambda: {job["job_id"] for job in world.daemon.jobs()} == before, "the same jobs")
     world.daemon.command("after the crash", "true")
     world.app.cell("after the crash")
+
+
+@step("a server that was stopped is waited for, and started by the app's button")
+def start_again(world):
+    old = world.daemon.pid()
+    vestimd = os.path.join(os.environ["VESTIM_BUILD"], "daemon/vestimd")
+    subprocess.run([vestimd, "--stop"], check=True, stdout=subprocess.DEVNULL)
+    world.app.sees("The Server Is Stopped")
+    world.app.press("Start Server")
+    wait_for(lambda: world.daemon.pid() != old and world.daemon.jobs(), "another daemon serves the same jobs")
+    world.daemon.command("after the stop", "true")
+    world.app.cell("after the stop")
 
 
 @step("a name full of markup and control characters is shown as text")
@@ -195,8 +207,9 @@ def main():
             print(f"not ok {number} {text}", flush=True)
             if os.environ.get("VESTIM_SHOTS"):
                 world.app.screenshot(os.path.join(os.environ["VESTIM_SHOTS"], f"failed-{number}.png"))
-            if world.app is not None:
+            if world.app is not None and world.app.process.poll() is None:
                 world.app.keys("Escape")
+                world.show_all()
     return 1 if failed else 0
 
 
