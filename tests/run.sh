@@ -24,6 +24,7 @@ esac
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 passed=0 failed=0 skipped=0
+gui=disabled # until GTK is found
 began=$(date +%s)
 
 say() {

@@ -61,7 +61,6 @@ check_format() {
 
 # With GTK and its friends the dashboard is built, and must build; without, its suites are skipped.
 look_for_gtk() {
-  gui=disabled
   if pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' 'libsoup-3.0 >= 3.2' 2>/dev/null; then
     gui=enabled
   fi
