@@ -150,6 +150,9 @@ progress_fail (Progress *progress, const char *reason)
 
 /* Tasks */
 
+static char *dup_message (const TaskProgress *task, const char *format, va_list args)
+    G_GNUC_PRINTF (2, 0);
+
 static char *
 dup_message (const TaskProgress *task, const char *format, va_list args)
 {
