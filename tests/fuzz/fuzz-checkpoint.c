@@ -73,10 +73,10 @@ static GByteArray *
 read_back (const uint8_t *data, size_t size)
 {
   g_autoptr (ScratchPath) folder = scratch_new ();
-  g_autofree char *path = scratch_file (folder, "checkpoint.bin", (const char *) data, size);
   g_autoptr (GError) error = NULL;
   uint64_t fingerprint = 0;
 
+  g_free (scratch_file (folder, "checkpoint.bin", (const char *) data, size));
   if (size >= PREFIX_LENGTH)
     memcpy (&fingerprint, data + PREFIX_LENGTH - sizeof fingerprint, sizeof fingerprint);
 
@@ -100,8 +100,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_checksum_get_digest (sum, digest, &length);
   g_byte_array_append (sealed, digest, sizeof digest);
 
-  g_autoptr (GByteArray) raw = read_back (data, size);
-  g_autoptr (GByteArray) state = read_back (sealed->data, sealed->len);
+  g_autoptr (GByteArray) state = read_back (data, size);
+  g_clear_pointer (&state, g_byte_array_unref);
+  state = read_back (sealed->data, sealed->len);
   if (state)
     train_from (state->data, state->len);
   return 0;
