@@ -9,8 +9,8 @@
  */
 typedef struct AtomicFile AtomicFile;
 
-/* `(transfer full)`; what is written goes to the stream. One at a time in a folder; any thread. NULL
- * with `error`. */
+/* `(transfer full)`; what is written goes to the stream. One at a time in a folder; any thread.
+ * NULL with `error`. */
 AtomicFile *atomic_file_open (const char *path, GError **error);
 FILE *atomic_file_stream (const AtomicFile *file);
 
