@@ -9,7 +9,6 @@
 #include "server-file.h"
 #include "sys/fd.h"
 #include "sys/helpers.h"
-#include "sys/listen-fds.h"
 #include "sys/log.h"
 #include "sys/port-owner.h"
 #include "sys/token.h"
@@ -92,17 +91,15 @@ refuse_socket (const Daemon *self, ListenerStatus status)
 }
 
 static int
-adopt_socket (Daemon *self, int fd)
+adopt_socket (Daemon *self)
 {
-  ListenerStatus status = listener_adopt (&self->listener, fd);
+  ListenerStatus status = listener_adopt (&self->listener, self->passed_socket);
 
   if (status != LISTENER_OK)
-    {
-      close (fd);
-      return refuse (EXIT_REFUSED,
-                     g_strdup ("the socket that was passed by LISTEN_FDS is no listening "
-                               "TCP socket. Use ListenStream= with an address and port."));
-    }
+    return refuse (EXIT_REFUSED,
+                   g_strdup ("the socket that was passed by LISTEN_FDS is no listening "
+                             "TCP socket. Use ListenStream= with an address and port."));
+  self->passed_socket = -1;
   self->is_listener_open = true;
   return EXIT_OK;
 }
@@ -131,12 +128,11 @@ open_socket (Daemon *self)
 static int
 open_listener (Daemon *self)
 {
-  int fd = listen_fds_take ();
   ListenerStatus status;
 
-  if (fd >= 0)
+  if (self->passed_socket >= 0)
     {
-      int code = adopt_socket (self, fd);
+      int code = adopt_socket (self);
 
       if (code != EXIT_OK)
         return code;

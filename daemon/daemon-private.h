@@ -31,6 +31,7 @@ typedef struct
   char *estimator;
   char **hosts; /* ours, for the Host header, NULL-terminated */
   Pidfile pidfile;
+  int passed_socket; /* until the listener has it; -1: none */
   Listener listener;
   bool is_listener_open;
   bool is_serving;

@@ -100,6 +100,8 @@ release (Daemon *self)
 {
   if (self->is_listener_open)
     listener_close (&self->listener);
+  if (self->passed_socket >= 0)
+    close (self->passed_socket);
   if (self->has_server_json)
     unlink (self->config->paths->server_json);
   notify_close (&self->notify);
@@ -234,10 +236,11 @@ start (Daemon *self)
 }
 
 int
-daemon_run (const DaemonConfig *config, void (*ready) (void *user), void *user)
+daemon_run (const DaemonConfig *config, int passed_socket, void (*ready) (void *user), void *user)
 {
   Daemon self = {
     .config = config,
+    .passed_socket = passed_socket,
     .ready = ready,
     .ready_user = user,
     .pidfile = PIDFILE_INIT,

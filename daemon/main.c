@@ -8,6 +8,7 @@
 #include "sys/datadir.h"
 #include "sys/fd.h"
 #include "sys/helpers.h"
+#include "sys/listen-fds.h"
 #include "sys/log.h"
 #include "sys/signals.h"
 
@@ -44,7 +45,7 @@ serve_in_background (const DaemonConfig *config)
     {
       r = log_open_file (config->paths->log, LOG_FILE_LIMIT);
       if (r == 0)
-        code = daemon_run (config, on_ready, &background);
+        code = daemon_run (config, -1, on_ready, &background);
       else
         message = g_strdup_printf ("the log %s cannot be opened: %s", config->paths->log,
                                    fd_describe_error (r));
@@ -59,7 +60,7 @@ serve_in_background (const DaemonConfig *config)
 }
 
 static int
-serve (DaemonConfig *config)
+serve (DaemonConfig *config, int passed_socket)
 {
   g_autofree char *home = NULL;
   g_autofree char *message = NULL;
@@ -68,11 +69,12 @@ serve (DaemonConfig *config)
     return refuse (EXIT_REFUSED, message);
   vestim_paths_free (config->paths);
   config->paths = vestim_paths_new (home);
-  return config->daemonize ? serve_in_background (config) : daemon_run (config, NULL, NULL);
+  return config->daemonize ? serve_in_background (config)
+                           : daemon_run (config, passed_socket, NULL, NULL);
 }
 
 static int
-act (DaemonConfig *config)
+act (DaemonConfig *config, int passed_socket)
 {
   switch (config->action)
     {
@@ -87,7 +89,7 @@ act (DaemonConfig *config)
       printf ("vestimd %s\n", VESTIM_VERSION);
       return EXIT_OK;
     case DAEMON_ACTION_SERVE:
-      return serve (config);
+      return serve (config, passed_socket);
     }
   return EXIT_USAGE;
 }
@@ -97,16 +99,19 @@ main (int argc, char **argv)
 {
   DaemonConfig config;
   g_autofree char *message = NULL;
+  int passed_socket;
   int code;
 
   if (fd_ensure_standard () < 0)
     return EXIT_REFUSED;
+  /* Before anything is opened that could be taken for a descriptor that was passed. */
+  passed_socket = listen_fds_take ();
   signals_reset ();
   code = config_load (&config, argc, argv, &message);
   if (code == EXIT_OK)
     {
       log_set_level (config.log_level);
-      code = act (&config);
+      code = act (&config, passed_socket);
     }
   else
     refuse (code, message);

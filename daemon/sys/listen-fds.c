@@ -36,8 +36,10 @@ listen_fds_take (void)
     return -1;
   for (int fd = FIRST_FD + 1; fd < FIRST_FD + n; fd++)
     {
-      log_warning (MODULE, "one socket is served only, passed one closed fd=%d", fd);
-      close (fd);
+      if (close (fd) == 0)
+        log_warning (MODULE, "one socket is served only, passed one closed fd=%d", fd);
+      else
+        log_warning (MODULE, "the passed descriptor is not open fd=%d", fd);
     }
   if (fcntl (FIRST_FD, F_SETFD, FD_CLOEXEC) != 0)
     {

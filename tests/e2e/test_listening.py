@@ -136,6 +136,19 @@ os.execv(sys.argv[2], sys.argv[2:])
 """
 
 
+# Passes the socket as each descriptor from 3 to the one named, and nothing else.
+FEWER = """
+import os, sys
+held = os.dup2(int(sys.argv[1]), 20, inheritable=False)
+last = int(sys.argv[2])
+os.closerange(3, 20)
+for fd in range(3, last + 1):
+    os.dup2(held, fd)
+os.environ["LISTEN_PID"] = str(os.getpid())
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+
+
 def activated(t, held, count="1", **env):
     command = [sys.executable, "-c", LAUNCHER, str(held.fileno()), program("vestimd"), "--data-dir", t.home]
     os.set_inheritable(held.fileno(), True)
@@ -160,6 +173,27 @@ def _(t):
     daemon.completed(job)
     expect("LISTEN_" in daemon.log_of(job), False, "LISTEN_* reached the job")
     t.vestimd("--stop").expect(0)
+
+
+# The numbers that were promised must not be taken for those of the daemon's own descriptors.
+@test("descriptors that LISTEN_FDS promises and nobody passed do no harm")
+def _(t):
+    for count, last in (("1", 2), ("2", 3), ("5", 4)):
+        home = t.dir / f"home-{count}"
+        with t.listening_socket() as held:
+            os.set_inheritable(held.fileno(), True)
+            process = t.process(
+                *[sys.executable, "-c", FEWER, str(held.fileno()), str(last), program("vestimd")],
+                *["--data-dir", home, "--port", "0"],
+                pass_fds=[held.fileno()],
+                env=t.environment(LISTEN_FDS=count),
+                stderr=subprocess.DEVNULL,
+            )
+            until(lambda: (home / "server.json").exists() or process.poll() is not None, "serves")
+            t.vestimd("--status", home=home).expect(0)
+            process.terminate()
+            expect(process.wait(60), 0, f"exit code with LISTEN_FDS={count}")
+            expect((home / "server.pid").exists(), False, "server.pid is left")
 
 
 @test("a passed descriptor that is no listening socket refuses to start")
