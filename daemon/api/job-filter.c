@@ -30,6 +30,17 @@ read_after (JobFilter *filter, const char *id, GPtrArray *errors)
                              "last one in the page before.");
 }
 
+/* As names are compared: without regard to case, and to how a letter is put together ("é" is one
+ * character or two). Folding may take a composed letter apart, hence the second time. */
+static char *
+fold (const char *text)
+{
+  g_autofree char *whole = g_utf8_normalize (text, -1, G_NORMALIZE_NFKC);
+  g_autofree char *folded = g_utf8_casefold (whole, -1);
+
+  return g_utf8_normalize (folded, -1, G_NORMALIZE_NFKC);
+}
+
 void
 job_filter_read (JobFilter *filter, const Query *query, GPtrArray *errors)
 {
@@ -42,7 +53,7 @@ job_filter_read (JobFilter *filter, const Query *query, GPtrArray *errors)
   read_after (filter, query_get (query, "after"), errors);
   if (text != NULL && *text != '\0')
     {
-      filter->text = g_utf8_casefold (text, -1);
+      filter->text = fold (text);
       filter->is_ascii = g_str_is_ascii (filter->text);
       filter->may_be_id = filter->text[strspn (filter->text, ID_CHARACTERS)] == '\0';
     }
@@ -57,12 +68,10 @@ job_filter_clear (JobFilter *filter)
 static bool
 name_has_text (const JobFilter *filter, const char *name)
 {
-  if (filter->is_ascii)
-    return strcasestr (name, filter->text) != NULL;
   if (g_str_is_ascii (name))
-    return false;
+    return filter->is_ascii && strcasestr (name, filter->text) != NULL;
 
-  g_autofree char *folded = g_utf8_casefold (name, -1);
+  g_autofree char *folded = fold (name);
   return strstr (folded, filter->text) != NULL;
 }
 

@@ -3,6 +3,7 @@
 
 import os
 import re
+import unicodedata
 import urllib.parse
 
 from support import expect, expect_in, fail, processes, test, until
@@ -31,6 +32,20 @@ def _(t):
     expect(daemon.ids(), made[::-1])
     daemon.restart()
     expect(daemon.ids(), made[::-1])
+
+
+# Some letters fold to others, to two, or are written as one character or as two.
+@test("q finds each job by its own name, in either case")
+def _(t):
+    daemon = t.daemon()
+    names = ["stra\u00dfe", "\ufb01le", "\u1e9e", "caf\u00e9", "re\u0301sume\u0301", "\u0130zmir", "\u212a"]
+    for name in names:
+        job = daemon.draft(name=name)["job_id"]
+        for query in (name, name.upper(), name.lower(), unicodedata.normalize("NFD", name)):
+            found = daemon.get("/jobs?q=" + urllib.parse.quote(query)).expect(200).json()
+            expect(job in [job["job_id"] for job in found], True, f"{query} finds {name}")
+    found = daemon.get("/jobs?q=STRASSE").expect(200).json()
+    expect([job["name"] for job in found], names[:1])
 
 
 @test("status, kind and q filter, alone and together, and X-Total-Count counts before the limit")
