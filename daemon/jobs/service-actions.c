@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
+#include <string.h>
 
 #include "jobs/service-change.h"
 
@@ -157,6 +158,13 @@ refuse_patch (const Request *request, VestimJobState state)
   return NULL;
 }
 
+static bool
+is_patched (const VestimJob *job, const VestimJob *next)
+{
+  return strcmp (job->name, next->name) != 0 || strcmp (job->selections, next->selections) != 0
+         || job->priority != next->priority || job->kind != next->kind;
+}
+
 static void
 act_patch (Request *request, Job *job)
 {
@@ -185,7 +193,13 @@ act_patch (Request *request, Job *job)
   if (request->has_kind)
     next->kind = patch->kind;
   job_take (job);
-  job_change (job, next, request->call, NULL, NULL);
+  if (is_patched (job->data, next))
+    {
+      job_change (job, next, request->call, NULL, NULL);
+      return;
+    }
+  vestim_job_free (next);
+  job_keep (job, request->call);
 }
 
 void

@@ -20,7 +20,7 @@ typedef struct
 typedef struct
 {
   Job *job;
-  VestimJob *next;
+  VestimJob *next; /* (nullable) NULL: the job stays as it is */
   Call *call;
   JobFn after;
   JobFn failed;
@@ -219,7 +219,7 @@ on_stored (void *user, int status)
   ServiceResult result = { .code = service_code_of (status) };
 
   service->n_in_flight--;
-  if (status == 0)
+  if (status == 0 && change->next != NULL)
     job_show (job, g_steal_pointer (&change->next));
   vestim_job_free (change->next);
   g_free (change);
@@ -251,6 +251,22 @@ job_change (Job *job, VestimJob *next, Call *call, JobFn after, JobFn failed)
   change->failed = failed;
 
   registry_change_update (stored, next);
+  call_store_answer (call, stored, &result);
+  service->n_in_flight++;
+  registry_submit (service->config.registry, stored, on_stored, change);
+}
+
+void
+job_keep (Job *job, Call *call)
+{
+  Service *service = job->service;
+  RegistryChange *stored = registry_change_new ();
+  Change *change = g_new0 (Change, 1);
+  ServiceResult result = { .job = job->data };
+
+  assert (job->is_busy);
+  change->job = job;
+  change->call = call;
   call_store_answer (call, stored, &result);
   service->n_in_flight++;
   registry_submit (service->config.registry, stored, on_stored, change);

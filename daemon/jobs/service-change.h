@@ -49,6 +49,10 @@ void job_release (Job *job);
 typedef void (*JobFn) (Job *job);
 void job_change (Job *job, VestimJob *next, Call *call, JobFn after, JobFn failed);
 
+/* The same for a change that comes to nothing: nothing is shown or announced, but the answer to
+ * `call` is stored with its key. The job must have been taken, and is released. */
+void job_keep (Job *job, Call *call);
+
 /* Replaces the data, keeping counts right, and announces. */
 void job_show (Job *job, VestimJob *next);
 void service_announce (Service *service, const ServiceEvent *event);

@@ -161,6 +161,23 @@ def _(t):
 
 
 # A change that is half done is worse than one that is refused.
+# A client that saves a form unchanged must not make everyone else load the job again.
+@test("a PATCH that says what is so already changes nothing and announces nothing")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.draft(name="same")
+    path = f"/jobs/{job['job_id']}"
+    before = daemon.get(path).expect(200)
+    key = {"Idempotency-Key": "kept-all-the-same"}
+    for patch in ({}, {"name": "same"}, {"priority": 0, "kind": None, "selections": {}}):
+        expect(daemon.patch(path, patch).expect(200).json(), job)
+    daemon.request("PATCH", path, {"name": "same"}, headers=key).expect(200)
+    after = daemon.get(path).expect(200)
+    for header in ("ETag", "Vestim-Event-Id"):
+        expect(after.headers[header], before.headers[header], header)
+    daemon.request("PATCH", path, {"name": "other"}, headers=key).expect_fields("Idempotency-Key")
+
+
 @test("a PATCH with one field that is not allowed changes nothing")
 def _(t):
     daemon = t.daemon()
