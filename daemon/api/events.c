@@ -176,7 +176,7 @@ send_start (Events *events, Subscriber *subscriber, const char *last_id)
   uint64_t current = events->history.next - 1, number = current;
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (HttpBytes));
   GList *link = NULL;
-  bool is_known = last_id == NULL
+  bool is_known = last_id == NULL || *last_id == '\0'
                   || (sse_parse_id (last_id, events->run, &number)
                       && sse_history_find (&events->history, number, &link));
 

@@ -194,7 +194,58 @@ conn_check_head (HttpConn *conn)
     http_parser_drop_body (&conn->parser);
 }
 
-/* "application/json", with no parameter but a charset of UTF-8. */
+static size_t
+token_length (const char *text)
+{
+  return strspn (text, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+}
+
+/* The length of a token or quoted string; 0: it is neither. */
+static size_t
+value_length (const char *text)
+{
+  const char *p = text + 1;
+
+  if (*text != '"')
+    return token_length (text);
+  while (*p != '\0' && *p != '"')
+    p += p[0] == '\\' && p[1] != '\0' ? 2 : 1;
+  return *p == '"' ? (size_t) (p + 1 - text) : 0;
+}
+
+static bool
+is_utf8 (const char *value, size_t length)
+{
+  bool is_quoted = *value == '"';
+  g_autofree char *name = g_strndup (value + is_quoted, length - (is_quoted ? 2 : 0));
+
+  return strcasecmp (name, "utf-8") == 0 || strcasecmp (name, "utf8") == 0;
+}
+
+/* Parameters of application/json have no effect (RFC 8259, 11), but one that says that the text is
+ * in another encoding had better be believed. */
+static bool
+has_only_harmless_parameters (const char *text)
+{
+  text += strspn (text, " \t");
+  while (*text == ';')
+    {
+      text += 1 + strspn (text + 1, " \t");
+
+      size_t name = token_length (text);
+      size_t value = name > 0 && text[name] == '=' ? value_length (text + name + 1) : 0;
+      bool is_charset = name == strlen ("charset") && strncasecmp (text, "charset", name) == 0;
+
+      if ((name > 0 && value == 0) || (is_charset && !is_utf8 (text + name + 1, value)))
+        return false;
+      text += name > 0 ? name + 1 + value : 0;
+      text += strspn (text, " \t");
+    }
+  return *text == '\0';
+}
+
+/* "application/json", of whatever parameters. */
 static bool
 is_json_type (const char *type)
 {
@@ -202,15 +253,7 @@ is_json_type (const char *type)
 
   if (type == NULL || strncasecmp (type, json, sizeof json - 1) != 0)
     return false;
-  type += sizeof json - 1;
-  type += strspn (type, " \t");
-  if (*type == '\0')
-    return true;
-  if (*type++ != ';')
-    return false;
-  type += strspn (type, " \t");
-  return *type == '\0' || strcasecmp (type, "charset=utf-8") == 0
-         || strcasecmp (type, "charset=\"utf-8\"") == 0;
+  return has_only_harmless_parameters (type + sizeof json - 1);
 }
 
 static bool

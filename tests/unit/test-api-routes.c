@@ -462,6 +462,14 @@ test_a_stream_of_another_run_is_reset (Site *site, const void *data)
 
   close (subscribe (site, stream, "Last-Event-ID: other:7\r\n", "event: reset\n"));
   g_assert_nonnull (strstr (stream->str, "event: hello\n"));
+
+  /* One that is empty names no run. */
+  g_string_truncate (stream, 0);
+  int fd = subscribe (site, stream, "Last-Event-ID:\r\n", "event: hello\n");
+  g_free (create (site, "", "{\"selections\":{}}"));
+  receive (site, fd, stream, "event: job\n");
+  g_assert_null (strstr (stream->str, "reset"));
+  close (fd);
 }
 
 #define ADD(name, function) \
