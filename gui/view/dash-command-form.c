@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "base/dash-format.h"
+#include "base/dash-setting.h"
 #include "common/vestim-fields.h"
 
 struct _DashCommandForm
@@ -170,11 +171,11 @@ save_environment (DashCommandForm *self, GString *json, GPtrArray *faults)
     vestim_field_errors_add (faults, "selections.env", "%s", _ ("a quote is not closed"));
   if (words == NULL && !use_path)
     return;
-  dash_form_begin_member (json, "env");
+  dash_setting_begin_member (json, "env");
   g_string_append_c (json, '{');
   if (use_path)
     {
-      dash_form_begin_member (json, "PATH");
+      dash_setting_begin_member (json, "PATH");
       vestim_json_append_string (json, path);
     }
   for (char **word = words; word != NULL && *word != NULL; word++)
@@ -186,7 +187,7 @@ save_environment (DashCommandForm *self, GString *json, GPtrArray *faults)
                                  *word);
       if (equals != NULL)
         *equals = '\0';
-      dash_form_begin_member (json, equals != NULL ? *word : *word + 1);
+      dash_setting_begin_member (json, equals != NULL ? *word : *word + 1);
       vestim_json_append_string (json, equals != NULL ? equals + 1 : NULL);
     }
   g_string_append_c (json, '}');
@@ -210,7 +211,7 @@ dash_command_form_save (DashCommandForm *self, GString *json, GPtrArray *faults)
     vestim_field_errors_add (faults, "selections.argv", "%s", reason);
   if (folder[0] != '\0')
     {
-      dash_form_begin_member (json, "cwd");
+      dash_setting_begin_member (json, "cwd");
       vestim_json_append_string (json, folder);
     }
   save_environment (self, json, faults);
@@ -219,12 +220,12 @@ dash_command_form_save (DashCommandForm *self, GString *json, GPtrArray *faults)
                              _ ("must be a number of seconds above 0"));
   else if (limit[0] != '\0')
     {
-      dash_form_begin_member (json, "timeout_s");
+      dash_setting_begin_member (json, "timeout_s");
       vestim_json_append_double (json, seconds);
     }
   if (gtk_switch_get_active (self->restart))
     {
-      dash_form_begin_member (json, "restart");
+      dash_setting_begin_member (json, "restart");
       g_string_append (json, "true");
     }
   g_string_append_c (json, '}');

@@ -3,55 +3,19 @@
 
 #include <glib/gi18n.h>
 
-#include "base/dash-format.h"
 #include "common/vestim-fields.h"
-
-/* A number that is typed. An empty entry leaves it to the server's default. */
-typedef struct
-{
-  const char *name;
-  const char *title;
-  const char *initial;
-  gboolean advanced;
-} NumberField;
-
-static const NumberField numbers[] = {
-  { "max_epochs", N_ ("Epochs, at most"), "100", FALSE },
-  { "lookback", N_ ("Rows in a window (lookback)"), "100", FALSE },
-  { "learning_rate", N_ ("Learning rate"), "0.003", FALSE },
-  { "batch_size", N_ ("Windows in a batch"), "200", TRUE },
-  { "patience", N_ ("Stop after epochs without gain"), "20", TRUE },
-  { "max_minutes", N_ ("Minutes of training, at most"), "", TRUE },
-  { "seed", N_ ("Seed"), "1", TRUE },
-  { "repetitions", N_ ("Repetitions with further seeds"), "1", TRUE },
-  { "threads", N_ ("Threads"), "1", TRUE },
-  { "weight_decay", N_ ("Weight decay"), "0", TRUE },
-  { "dropout", N_ ("Dropout"), "0", TRUE },
-};
-
-typedef struct
-{
-  const char *name;
-  const char *title;
-  const char *const words[5];
-} ChoiceField;
-
-/* The first word is the server's default. */
-static const ChoiceField choices[] = {
-  { "model", N_ ("Model"), { "LSTM", "GRU", "FNN", NULL } },
-  { "optimizer", N_ ("Optimizer"), { "adam", "adamw", NULL } },
-  { "schedule", N_ ("Learning rate schedule"), { "plateau", "step", "cosine", "none", NULL } },
-  { "test_mode", N_ ("Test"), { "windowed", "carried", NULL } },
-};
+#include "view/dash-estimation-fields.h"
+#include "view/dash-file-set.h"
 
 static const struct
 {
   const char *name;
   const char *title;
+  const char *folder; /* its part of a `folder_path` */
 } sets[] = {
-  { "train_files", N_ ("Training Files") },
-  { "validation_files", N_ ("Validation Files") },
-  { "test_files", N_ ("Test Files") },
+  { "train_files", N_ ("Training Files"), "train" },
+  { "validation_files", N_ ("Validation Files"), "val" },
+  { "test_files", N_ ("Test Files"), "test" },
 };
 
 struct _DashEstimationForm
@@ -59,9 +23,7 @@ struct _DashEstimationForm
   GtkBox parent;
   DashForm *form;
   DashFileSet *sets[G_N_ELEMENTS (sets)];
-  AdwEntryRow *numbers[G_N_ELEMENTS (numbers)];
-  GtkWidget *choices[G_N_ELEMENTS (choices)];
-  AdwEntryRow *layers;
+  DashEstimationFields fields;
   AdwExpanderRow *inputs;
   GPtrArray *input_checks; /* GtkCheckButton, each with its "dash-row" */
   GtkWidget *target;
@@ -95,28 +57,33 @@ chosen_word (gpointer row)
   return item != NULL ? gtk_string_object_get_string (item) : "";
 }
 
+static guint
+count_paths (DashEstimationForm *self, gsize set)
+{
+  g_auto (GStrv) paths = dash_file_set_dup_paths (self->sets[set]);
+
+  return g_strv_length (paths);
+}
+
 /* What will run, in one sentence. */
 static void
 update_sentence (DashEstimationForm *self)
 {
   g_auto (GStrv) inputs = chosen_inputs (self);
   g_autofree char *list = g_strjoinv (", ", inputs);
-  g_autofree char *layers = dash_form_dup_text (self->layers);
-  g_autofree char *epochs = dash_form_dup_text (self->numbers[0]);
-  guint n[G_N_ELEMENTS (sets)];
-  g_autofree char *text = NULL;
+  g_autofree char *model = dash_estimation_fields_describe (&self->fields);
+  g_autofree char *epochs = dash_estimation_fields_dup_epochs (&self->fields);
+  guint n = dash_estimation_fields_count_tasks (&self->fields);
+  g_autofree char *text = g_strdup_printf (
+      ngettext (
+          "Trains %u network (%s) to estimate %s from %s: on %u files or folders for at most "
+          "%s epochs, chosen on %u, tested on %u.",
+          "Trains %u networks (%s) to estimate %s from %s: on %u files or folders for at most "
+          "%s epochs each, chosen on %u, tested on %u.",
+          n),
+      n, model, chosen_word (self->target), list, count_paths (self, 0), epochs,
+      count_paths (self, 1), count_paths (self, 2));
 
-  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
-    {
-      g_auto (GStrv) paths = dash_file_set_dup_paths (self->sets[i]);
-
-      n[i] = g_strv_length (paths);
-    }
-  text =
-      g_strdup_printf (_ ("Trains one %s with hidden sizes %s to estimate %s from %s: on %u files "
-                          "or folders for at most %s epochs, chosen on %u, tested on %u."),
-                       chosen_word (self->choices[0]), layers, chosen_word (self->target), list,
-                       n[0], epochs, n[1], n[2]);
   gtk_label_set_text (self->sentence, text);
   adw_expander_row_set_subtitle (self->inputs, list);
 }
@@ -228,35 +195,10 @@ add_model (DashEstimationForm *self)
   AdwPreferencesGroup *group = add_group (self, _ ("Model"));
   GtkWidget *more = adw_expander_row_new ();
 
-  self->choices[0] = dash_form_add_choice (self->form, group, "selections.model",
-                                           _ (choices[0].title), choices[0].words);
-  self->layers = dash_form_add_entry (self->form, group, "selections.layers",
-                                      _ ("Layers: hidden sizes, like 10 or 18, 18"), "10");
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (more), _ ("Advanced"));
-  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    {
-      g_autofree char *field = g_strconcat ("selections.", numbers[i].name, NULL);
-
-      self->numbers[i] = dash_form_add_entry (self->form, numbers[i].advanced ? NULL : group, field,
-                                              _ (numbers[i].title), numbers[i].initial);
-      if (numbers[i].advanced)
-        adw_expander_row_add_row (ADW_EXPANDER_ROW (more), GTK_WIDGET (self->numbers[i]));
-    }
-  for (gsize i = 1; i < G_N_ELEMENTS (choices); i++)
-    {
-      g_autofree char *field = g_strconcat ("selections.", choices[i].name, NULL);
-
-      self->choices[i] =
-          dash_form_add_choice (self->form, NULL, field, _ (choices[i].title), choices[i].words);
-      adw_expander_row_add_row (ADW_EXPANDER_ROW (more), self->choices[i]);
-    }
+  dash_estimation_fields_init (&self->fields, self->form, group, ADW_EXPANDER_ROW (more),
+                               G_CALLBACK (update_sentence), self);
   adw_preferences_group_add (group, more);
-  g_signal_connect_object (self->choices[0], "notify::selected", G_CALLBACK (update_sentence), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->layers, "changed", G_CALLBACK (update_sentence), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->numbers[0], "changed", G_CALLBACK (update_sentence), self,
-                           G_CONNECT_SWAPPED);
 }
 
 DashEstimationForm *
@@ -287,20 +229,23 @@ dash_estimation_form_new (DashForm *form, DashActions *actions, gboolean local)
 }
 
 static void
-load_files (DashEstimationForm *self, const VestimJsonNode *selections)
+load_set (DashEstimationForm *self, gsize set, const VestimJsonNode *selections)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+  const VestimJsonNode *list = vestim_json_member (selections, sets[set].name);
+  g_autofree char *folder = vestim_json_dup_string (vestim_json_member (selections, "folder_path"));
+
+  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
     {
-      const VestimJsonNode *list = vestim_json_member (selections, sets[i].name);
+      g_autofree char *path = vestim_json_dup_string (node);
 
-      for (const VestimJsonNode *node = vestim_json_first (list); node;
-           node = vestim_json_next (node))
-        {
-          g_autofree char *path = vestim_json_dup_string (node);
+      if (path != NULL)
+        dash_file_set_add (self->sets[set], path);
+    }
+  if (folder != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, sets[set].folder, NULL);
 
-          if (path != NULL)
-            dash_file_set_add (self->sets[i], path);
-        }
+      dash_file_set_add (self->sets[set], path);
     }
 }
 
@@ -332,152 +277,61 @@ load_columns (DashEstimationForm *self, const VestimJsonNode *selections)
 void
 dash_estimation_form_load (DashEstimationForm *self, const VestimJsonNode *selections)
 {
-  const VestimJsonNode *layers = vestim_json_member (selections, "layers");
-
   g_return_if_fail (DASH_IS_ESTIMATION_FORM (self));
   load_columns (self, selections);
-  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    {
-      const VestimJsonNode *node = vestim_json_member (selections, numbers[i].name);
-      size_t length = 0;
-
-      if (vestim_json_type (node) == VESTIM_JSON_NUMBER)
-        {
-          const char *raw = vestim_json_raw (node, &length);
-          g_autofree char *text = g_strndup (raw, length);
-
-          gtk_editable_set_text (GTK_EDITABLE (self->numbers[i]), text);
-        }
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
-    {
-      const VestimJsonNode *node = vestim_json_member (selections, choices[i].name);
-      const VestimJsonNode *kind = vestim_json_member (node, "kind");
-      g_autofree char *word = vestim_json_dup_string (kind != NULL ? kind : node);
-
-      for (guint j = 0; word != NULL && choices[i].words[j] != NULL; j++)
-        if (g_str_equal (choices[i].words[j], word))
-          adw_combo_row_set_selected (ADW_COMBO_ROW (self->choices[i]), j);
-    }
-  if (layers != NULL)
-    {
-      g_autofree char *text = dash_form_join_list (layers, ", ");
-
-      gtk_editable_set_text (GTK_EDITABLE (self->layers), text);
-    }
-  load_files (self, selections);
-}
-
-static void
-save_layers (DashEstimationForm *self, GString *json, GPtrArray *faults)
-{
-  g_autofree char *text = dash_form_dup_text (self->layers);
-  g_auto (GStrv) words = g_strsplit_set (text, ", ;", -1);
-  guint n = 0;
-
-  dash_form_begin_member (json, "layers");
-  g_string_append_c (json, '[');
-  for (char **word = words; *word != NULL; word++)
-    {
-      guint64 size;
-
-      if ((*word)[0] == '\0')
-        continue;
-      if (!g_ascii_string_to_unsigned (*word, 10, 1, 100000, &size, NULL))
-        {
-          vestim_field_errors_add (faults, "selections.layers",
-                                   _ ("“%s” is no size; type numbers like 18, 18"), *word);
-          size = 0;
-        }
-      g_string_append_printf (json, "%s%d", n++ > 0 ? "," : "", (int) size);
-    }
-  g_string_append_c (json, ']');
-  if (n == 0)
-    vestim_field_errors_add (faults, "selections.layers", "%s", _ ("type one size at least"));
-}
-
-/* Advanced fields that were left alone are left to the server. */
-static void
-save_numbers (DashEstimationForm *self, GString *json, GPtrArray *faults)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    {
-      g_autofree char *text = dash_form_dup_text (self->numbers[i]);
-      g_autofree char *field = g_strconcat ("selections.", numbers[i].name, NULL);
-      char *end = NULL;
-      double value;
-
-      g_strdelimit (text, ",", '.');
-      value = g_ascii_strtod (text, &end);
-      if (text[0] == '\0' || (numbers[i].advanced && g_str_equal (text, numbers[i].initial)))
-        continue;
-      if (*end != '\0' || !(value > -1e300 && value < 1e300))
-        {
-          vestim_field_errors_add (faults, field, _ ("“%s” is no number"), text);
-          continue;
-        }
-      dash_form_begin_member (json, numbers[i].name);
-      vestim_json_append_double (json, value);
-    }
-}
-
-static void
-save_choices (DashEstimationForm *self, GString *json)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
-    {
-      guint selected = adw_combo_row_get_selected (ADW_COMBO_ROW (self->choices[i]));
-
-      if (selected == 0 && i > 0)
-        continue;
-      dash_form_begin_member (json, choices[i].name);
-      if (g_str_equal (choices[i].name, "schedule"))
-        g_string_append_printf (json, "{\"kind\":\"%s\"}", choices[i].words[selected]);
-      else
-        vestim_json_append_string (json, choices[i].words[selected]);
-    }
-}
-
-void
-dash_estimation_form_save (DashEstimationForm *self, GString *json, GPtrArray *faults)
-{
-  g_auto (GStrv) inputs = NULL;
-
-  g_return_if_fail (DASH_IS_ESTIMATION_FORM (self));
+  dash_estimation_fields_load (&self->fields, selections);
   for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
-    dash_file_set_commit (self->sets[i]);
-  inputs = chosen_inputs (self);
-  g_string_append_c (json, '{');
+    load_set (self, i, selections);
+}
+
+static void
+save_files (DashEstimationForm *self, GString *json, GPtrArray *faults)
+{
   for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
     {
-      g_auto (GStrv) paths = dash_file_set_dup_paths (self->sets[i]);
+      g_auto (GStrv) paths = NULL;
       g_autofree char *field = g_strconcat ("selections.", sets[i].name, NULL);
 
+      dash_file_set_commit (self->sets[i]);
+      paths = dash_file_set_dup_paths (self->sets[i]);
       dash_form_append_strings (json, sets[i].name, (const char *const *) paths);
       if (paths[0] == NULL)
         vestim_field_errors_add (faults, field, "%s", _ ("add a file or folder"));
     }
-  dash_form_append_strings (json, "inputs", (const char *const *) inputs);
+}
+
+char *
+dash_estimation_form_save (DashEstimationForm *self, GPtrArray *faults)
+{
+  g_auto (GStrv) inputs = NULL;
+  DashSettings settings;
+  char *json;
+
+  g_return_val_if_fail (DASH_IS_ESTIMATION_FORM (self), NULL);
+  dash_settings_init (&settings);
+  save_files (self, settings.members, faults);
+  inputs = chosen_inputs (self);
+  dash_form_append_strings (settings.members, "inputs", (const char *const *) inputs);
   if (inputs[0] == NULL)
     vestim_field_errors_add (faults, "selections.inputs", "%s", _ ("choose one column at least"));
-  dash_form_begin_member (json, "target");
-  vestim_json_append_string (json, chosen_word (self->target));
-  save_choices (self, json);
-  save_layers (self, json, faults);
-  save_numbers (self, json, faults);
-  g_string_append_c (json, '}');
+  dash_setting_begin_member (settings.members, "target");
+  vestim_json_append_string (settings.members, chosen_word (self->target));
+  dash_estimation_fields_save (&self->fields, &settings, faults);
+  json = dash_settings_end (&settings);
+  dash_settings_clear (&settings);
+  return json;
 }
 
 char *
 dash_estimation_form_propose_name (DashEstimationForm *self)
 {
   g_auto (GStrv) paths = dash_file_set_dup_paths (self->sets[2]);
-  g_autofree char *layers = dash_form_dup_text (self->layers);
+  g_autofree char *model = dash_estimation_fields_describe (&self->fields);
   g_autofree char *base = paths[0] != NULL ? g_path_get_basename (paths[0]) : NULL;
 
   if (base == NULL)
-    return g_strdup_printf ("%s %s", chosen_word (self->choices[0]), layers);
+    return g_steal_pointer (&model);
   if (g_str_has_suffix (base, ".csv"))
     base[strlen (base) - strlen (".csv")] = '\0';
-  return g_strdup_printf ("%s, %s %s", base, chosen_word (self->choices[0]), layers);
+  return g_strdup_printf ("%s, %s", base, model);
 }

@@ -11,5 +11,9 @@ G_DECLARE_FINAL_TYPE (DashEstimationForm, dash_estimation_form, DASH, ESTIMATION
 /* `form` is borrowed and must outlive it. `local`: files are those of this computer. */
 DashEstimationForm *dash_estimation_form_new (DashForm *form, DashActions *actions, gboolean local);
 void dash_estimation_form_load (DashEstimationForm *self, const VestimJsonNode *selections);
-void dash_estimation_form_save (DashEstimationForm *self, GString *json, GPtrArray *faults);
+
+/* (transfer full) the selections; faults that need no server are added. */
+char *dash_estimation_form_save (DashEstimationForm *self, GPtrArray *faults);
+
+/* (transfer full) a name for a job that was given none. */
 char *dash_estimation_form_propose_name (DashEstimationForm *self);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "base/dash-setting.h"
 #include "common/vestim-fields.h"
 #include "view/dash-file-set.h"
 
@@ -140,18 +141,9 @@ dash_form_show_faults (DashForm *self, GPtrArray *faults)
 }
 
 void
-dash_form_begin_member (GString *json, const char *name)
-{
-  if (json->str[json->len - 1] != '{')
-    g_string_append_c (json, ',');
-  vestim_json_append_string (json, name);
-  g_string_append_c (json, ':');
-}
-
-void
 dash_form_append_strings (GString *json, const char *name, const char *const *list)
 {
-  dash_form_begin_member (json, name);
+  dash_setting_begin_member (json, name);
   g_string_append_c (json, '[');
   for (gsize i = 0; list[i] != NULL; i++)
     {

@@ -28,8 +28,6 @@ GtkSwitch *dash_form_add_switch (DashForm *self, AdwPreferencesGroup *group, con
 /* Marks the widgets of the faults (VestimFieldError) and lists what they say; NULL takes it off. */
 void dash_form_show_faults (DashForm *self, GPtrArray *faults);
 
-/* `,"name":` in front of a member but the first. */
-void dash_form_begin_member (GString *json, const char *name);
 void dash_form_append_strings (GString *json, const char *name, const char *const *list);
 
 /* The text of an entry, without white space around it. Valid until it changes. */

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "base/dash-error.h"
+#include "base/dash-setting.h"
 #include "view/dash-command-form.h"
 #include "view/dash-estimation-form.h"
 
@@ -42,7 +43,7 @@ append_name (DashNewJob *self, GString *json)
                                   ? dash_command_form_propose_name (self->command)
                                   : dash_estimation_form_propose_name (self->estimation);
 
-  dash_form_begin_member (json, "name");
+  dash_setting_begin_member (json, "name");
   vestim_json_append_string (json, typed[0] != '\0' ? typed : proposed);
 }
 
@@ -55,7 +56,7 @@ append_priority (DashNewJob *self, GString *json, GPtrArray *faults)
   if (text[0] != '\0' && !g_ascii_string_to_signed (text, 10, -1000, 1000, &value, NULL))
     vestim_field_errors_add (faults, "priority", "%s",
                              _ ("must be a whole number from -1000 to 1000"));
-  dash_form_begin_member (json, "priority");
+  dash_setting_begin_member (json, "priority");
   g_string_append_printf (json, "%d", (int) value);
 }
 
@@ -66,19 +67,23 @@ make_body (DashNewJob *self, GPtrArray *faults)
   GString *json = g_string_new ("{");
 
   append_name (self, json);
-  dash_form_begin_member (json, "kind");
+  dash_setting_begin_member (json, "kind");
   vestim_json_append_string (json, is_command (self) ? "command" : "estimation");
   append_priority (self, json, faults);
   if (self->job_id == NULL)
     {
-      dash_form_begin_member (json, "hold");
+      dash_setting_begin_member (json, "hold");
       g_string_append (json, gtk_switch_get_active (self->hold) ? "true" : "false");
     }
-  dash_form_begin_member (json, "selections");
+  dash_setting_begin_member (json, "selections");
   if (is_command (self))
     dash_command_form_save (self->command, json, faults);
   else
-    dash_estimation_form_save (self->estimation, json, faults);
+    {
+      g_autofree char *selections = dash_estimation_form_save (self->estimation, faults);
+
+      g_string_append (json, selections);
+    }
   g_string_append_c (json, '}');
   return json;
 }

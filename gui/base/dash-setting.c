@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/dash-setting.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#define MAX_SIZE 1000000 /* of a layer; the server has the limit that counts */
+
+void
+dash_setting_begin_member (GString *json, const char *name)
+{
+  if (json->str[json->len - 1] != '{')
+    g_string_append_c (json, ',');
+  vestim_json_append_string (json, name);
+  g_string_append_c (json, ':');
+}
+
+void
+dash_settings_init (DashSettings *self)
+{
+  self->members = g_string_new ("{");
+  self->sweep = g_string_new ("{");
+  self->n_tasks = 1;
+}
+
+void
+dash_settings_clear (DashSettings *self)
+{
+  g_string_free (self->members, TRUE);
+  g_string_free (self->sweep, TRUE);
+}
+
+static gboolean
+append_number (GString *json, const char *text)
+{
+  g_autofree char *plain = g_strstrip (g_strdup (text));
+  char *end = NULL;
+  double value;
+
+  g_strdelimit (plain, ",", '.');
+  value = g_ascii_strtod (plain, &end);
+  if (plain[0] == '\0' || *end != '\0' || !isfinite (value))
+    return FALSE;
+  vestim_json_append_double (json, value);
+  return TRUE;
+}
+
+static gboolean
+append_layers (GString *json, const char *text)
+{
+  g_auto (GStrv) words = g_strsplit_set (text, ", ", -1);
+  guint n = 0;
+
+  g_string_append_c (json, '[');
+  for (char **word = words; *word != NULL; word++)
+    {
+      guint64 size;
+
+      if ((*word)[0] == '\0')
+        continue;
+      if (!g_ascii_string_to_unsigned (*word, 10, 1, MAX_SIZE, &size, NULL))
+        return FALSE;
+      g_string_append_printf (json, "%s%u", n++ > 0 ? "," : "", (guint) size);
+    }
+  g_string_append_c (json, ']');
+  return n > 0;
+}
+
+static gboolean
+append_value (GString *json, DashSettingKind kind, const char *text)
+{
+  return kind == DASH_SETTING_LAYERS ? append_layers (json, text) : append_number (json, text);
+}
+
+gboolean
+dash_settings_add (DashSettings *self, const char *name, DashSettingKind kind, const char *text,
+                   char **wrong)
+{
+  g_auto (GStrv) values = g_strsplit (text, ";", -1);
+  g_autoptr (GString) list = g_string_new (NULL);
+  GString *json = g_strv_length (values) > 1 ? self->sweep : self->members;
+
+  if (values[0] == NULL)
+    return TRUE;
+  for (char **value = values; *value != NULL; value++)
+    {
+      g_string_append (list, value > values ? "," : "");
+      if (!append_value (list, kind, *value))
+        {
+          *wrong = g_strstrip (g_strdup (*value));
+          return FALSE;
+        }
+    }
+  dash_setting_begin_member (json, name);
+  g_string_append_printf (json, json == self->sweep ? "[%s]" : "%s", list->str);
+  self->n_tasks *= g_strv_length (values);
+  return TRUE;
+}
+
+static void
+append_members (GString *json, const VestimJsonNode *object, guint *n_tasks)
+{
+  for (const VestimJsonNode *node = vestim_json_first (object); node;
+       node = vestim_json_next (node))
+    {
+      g_autofree char *name = vestim_json_dup_name (node);
+      size_t length;
+      const char *raw = vestim_json_raw (node, &length);
+
+      dash_setting_begin_member (json, name);
+      g_string_append_len (json, raw, (gssize) length);
+      if (n_tasks != NULL)
+        *n_tasks *= MAX (vestim_json_size (node), 1);
+    }
+}
+
+gboolean
+dash_settings_add_rest (DashSettings *self, const char *text, char **wrong)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VestimJsonDoc) doc = NULL;
+  const VestimJsonNode *root;
+
+  if (text[0] == '\0')
+    return TRUE;
+  doc = vestim_json_parse (text, strlen (text), &error);
+  root = doc != NULL ? vestim_json_root (doc) : NULL;
+  if (vestim_json_type (root) != VESTIM_JSON_OBJECT)
+    {
+      *wrong = g_strdup (doc == NULL ? error->message
+                                     : _ ("must be an object, like {\"gradient_clip\": 1}"));
+      return FALSE;
+    }
+  for (const VestimJsonNode *node = vestim_json_first (root); node; node = vestim_json_next (node))
+    {
+      g_autofree char *name = vestim_json_dup_name (node);
+      size_t length;
+      const char *raw = vestim_json_raw (node, &length);
+
+      if (g_str_equal (name, "sweep") && vestim_json_type (node) == VESTIM_JSON_OBJECT)
+        {
+          append_members (self->sweep, node, &self->n_tasks);
+          continue;
+        }
+      dash_setting_begin_member (self->members, name);
+      g_string_append_len (self->members, raw, (gssize) length);
+    }
+  return TRUE;
+}
+
+char *
+dash_settings_end (DashSettings *self)
+{
+  g_autoptr (GString) json = g_string_new (self->members->str);
+
+  if (self->sweep->len > 1)
+    {
+      dash_setting_begin_member (json, "sweep");
+      g_string_append_printf (json, "%s}", self->sweep->str);
+    }
+  g_string_append_c (json, '}');
+  return g_string_free (g_steal_pointer (&json), FALSE);
+}
+
+static gboolean
+append_layers_text (GString *text, const VestimJsonNode *list)
+{
+  gboolean ok = vestim_json_type (list) == VESTIM_JSON_ARRAY;
+
+  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
+    {
+      size_t length;
+      const char *raw = vestim_json_raw (node, &length);
+
+      ok = ok && vestim_json_type (node) == VESTIM_JSON_NUMBER;
+      g_string_append (text, node == vestim_json_first (list) ? "" : ", ");
+      g_string_append_len (text, raw, (gssize) length);
+    }
+  return ok;
+}
+
+static gboolean
+append_text (GString *text, DashSettingKind kind, const VestimJsonNode *node)
+{
+  size_t length;
+  const char *raw;
+
+  if (kind == DASH_SETTING_LAYERS)
+    return append_layers_text (text, node);
+  raw = vestim_json_raw (node, &length);
+  g_string_append_len (text, raw, (gssize) length);
+  return vestim_json_type (node) == VESTIM_JSON_NUMBER;
+}
+
+char *
+dash_setting_text (const VestimJsonNode *selections, const char *name, DashSettingKind kind)
+{
+  const VestimJsonNode *list = vestim_json_member (vestim_json_member (selections, "sweep"), name);
+  const VestimJsonNode *value = vestim_json_member (selections, name);
+  g_autoptr (GString) text = g_string_new (NULL);
+  gboolean ok = list != NULL || value != NULL;
+
+  if (vestim_json_type (list) != VESTIM_JSON_ARRAY)
+    ok = ok && append_text (text, kind, value);
+  else
+    for (const VestimJsonNode *node = vestim_json_first (list); node;
+         node = vestim_json_next (node))
+      {
+        g_string_append (text, text->len > 0 ? "; " : "");
+        ok = ok && append_text (text, kind, node);
+      }
+  return ok ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
+static void
+append_unshown (GString *json, const VestimJsonNode *object, gboolean in_sweep,
+                gboolean (*is_shown) (const char *name, gboolean in_sweep))
+{
+  for (const VestimJsonNode *node = vestim_json_first (object); node;
+       node = vestim_json_next (node))
+    {
+      g_autofree char *name = vestim_json_dup_name (node);
+      size_t length;
+      const char *raw = vestim_json_raw (node, &length);
+
+      if (is_shown (name, in_sweep) || (!in_sweep && g_str_equal (name, "sweep")))
+        continue;
+      dash_setting_begin_member (json, name);
+      g_string_append_len (json, raw, (gssize) length);
+    }
+}
+
+char *
+dash_setting_rest (const VestimJsonNode *selections,
+                   gboolean (*is_shown) (const char *name, gboolean in_sweep))
+{
+  g_autoptr (GString) json = g_string_new ("{");
+  g_autoptr (GString) sweep = g_string_new ("{");
+
+  append_unshown (json, selections, FALSE, is_shown);
+  append_unshown (sweep, vestim_json_member (selections, "sweep"), TRUE, is_shown);
+  if (sweep->len > 1)
+    {
+      dash_setting_begin_member (json, "sweep");
+      g_string_append_printf (json, "%s}", sweep->str);
+    }
+  g_string_append_c (json, '}');
+  return json->len > 2 ? g_string_free (g_steal_pointer (&json), FALSE) : g_strdup ("");
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+#include "common/vestim-json.h"
+
+/* Settings of an estimation as they are typed. Several values, cut by semicolons, make a sweep:
+ * "0.001; 0.003" of a number, "10; 18, 18" of the layers. */
+
+typedef enum
+{
+  DASH_SETTING_NUMBER, /* a decimal comma is taken for a point */
+  DASH_SETTING_LAYERS, /* sizes cut by commas or spaces */
+} DashSettingKind;
+
+/* The two objects of JSON that are written, both begun with "{". */
+typedef struct
+{
+  GString *members;
+  GString *sweep;
+  guint n_tasks; /* product of the lengths of all lists so far, at least 1 */
+} DashSettings;
+
+void dash_settings_init (DashSettings *self);
+void dash_settings_clear (DashSettings *self);
+
+/* Adds what `text` says; nothing for an empty text. FALSE with `*wrong` `(transfer full)`, the
+ * value that is none. */
+gboolean dash_settings_add (DashSettings *self, const char *name, DashSettingKind kind,
+                            const char *text, char **wrong);
+
+/* Adds the members of the object `text` (empty: none) as they are, those of its "sweep" to the
+ * sweep. FALSE with `*wrong` `(transfer full)`, what is wrong with it, for what is no object. */
+gboolean dash_settings_add_rest (DashSettings *self, const char *text, char **wrong);
+
+/* (transfer full) all members as one object, the sweep being one of them if there is any. */
+char *dash_settings_end (DashSettings *self);
+
+/* (transfer full) (nullable) how the setting is typed that `selections` have, in a sweep or
+ * without; NULL when they don't have it, or not in a form that can be typed. */
+char *dash_setting_text (const VestimJsonNode *selections, const char *name, DashSettingKind kind);
+
+/* (transfer full) the object `selections` without the members that `is_shown` tells of, and without
+ * the lists of its sweep that it tells of; "" when nothing is left. */
+char *dash_setting_rest (const VestimJsonNode *selections,
+                         gboolean (*is_shown) (const char *name, gboolean in_sweep));
+
+/* `,"name":` in front of a member but the first. */
+void dash_setting_begin_member (GString *json, const char *name);
