@@ -69,6 +69,34 @@ dash_fetch_list_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+static void
+text_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (DashReply) reply = NULL;
+  GError *error = NULL;
+
+  reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+  if (reply != NULL)
+    g_task_return_pointer (task, g_bytes_ref (reply->body), (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+dash_fetch_text_async (DashConnection *connection, const char *job_id, const char *name,
+                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  send (connection, dash_call_file (job_id, name), g_task_new (NULL, cancellable, callback, data),
+        text_cb);
+}
+
+GBytes *
+dash_fetch_text_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 typedef struct
 {
   DashConnection *connection;

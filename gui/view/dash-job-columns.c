@@ -124,14 +124,21 @@ fill_progress (GtkWidget *cell, DashJob *job)
   GtkWidget *label = gtk_widget_get_last_child (cell);
   const VestimJob *data = dash_job_get (job);
   gboolean known = data->state == VESTIM_JOB_RUNNING && isfinite (data->progress);
-  g_autofree char *text =
-      known ? dash_format_percent (data->progress) : dash_job_column_dup_outcome (job, MAX_OUTCOME);
+  g_autofree char *outcome = dash_job_column_dup_outcome (job, MAX_OUTCOME);
+  g_autofree char *rmse = dash_format_millivolts (dash_job_get_test_rmse (job));
+  g_autofree char *text = NULL;
 
+  if (known)
+    text = dash_format_percent (data->progress);
+  else if (data->state == VESTIM_JOB_COMPLETED && isfinite (dash_job_get_test_rmse (job)))
+    text = g_strdup_printf (_ ("%s mV"), rmse);
+  else
+    text = g_strdup (outcome);
   gtk_widget_set_visible (bar, known);
   if (known)
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), CLAMP (data->progress, 0, 1));
   gtk_label_set_text (GTK_LABEL (label), text);
-  gtk_widget_set_tooltip_text (label, known ? data->message : text);
+  gtk_widget_set_tooltip_text (label, known ? data->message : outcome);
 }
 
 static void

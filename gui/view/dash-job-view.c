@@ -9,6 +9,7 @@
 #include "view/dash-files-page.h"
 #include "view/dash-job-columns.h"
 #include "view/dash-log-page.h"
+#include "view/dash-outcome-page.h"
 #include "view/dash-results-page.h"
 #include "view/dash-training-page.h"
 
@@ -34,8 +35,10 @@ struct _DashJobView
   AdwViewStack *pages;
   AdwViewStackPage *training_page;
   AdwViewStackPage *results_page;
+  AdwViewStackPage *outcome_page;
   DashTrainingPage *training;
   DashResultsPage *results;
+  DashOutcomePage *outcome;
   DashLogPage *log;
   DashFilesPage *files;
   DashDetailsPage *details;
@@ -121,6 +124,8 @@ refresh_page (DashJobView *self)
     dash_training_page_refresh (self->training);
   else if (g_str_equal (name, "results"))
     dash_results_page_refresh (self->results);
+  else if (g_str_equal (name, "outcome"))
+    dash_outcome_page_refresh (self->outcome);
   else if (g_str_equal (name, "files"))
     dash_files_page_refresh (self->files);
   else if (g_str_equal (name, "asked"))
@@ -240,6 +245,7 @@ dash_job_view_class_init (DashJobViewClass *klass)
                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   g_type_ensure (DASH_TYPE_TRAINING_PAGE);
   g_type_ensure (DASH_TYPE_RESULTS_PAGE);
+  g_type_ensure (DASH_TYPE_OUTCOME_PAGE);
   g_type_ensure (DASH_TYPE_LOG_PAGE);
   g_type_ensure (DASH_TYPE_FILES_PAGE);
   g_type_ensure (DASH_TYPE_DETAILS_PAGE);
@@ -264,8 +270,10 @@ dash_job_view_class_init (DashJobViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashJobView, pages);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, training_page);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, results_page);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, outcome_page);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, training);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, results);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, outcome);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, log);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, files);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, details);
@@ -285,6 +293,7 @@ dash_job_view_set_connection (DashJobView *self, DashConnection *connection)
   g_return_if_fail (DASH_IS_JOB_VIEW (self));
   dash_training_page_set_connection (self->training, connection);
   dash_results_page_set_connection (self->results, connection);
+  dash_outcome_page_set_connection (self->outcome, connection);
   dash_log_page_set_connection (self->log, connection);
   dash_files_page_set_connection (self->files, connection);
 }
@@ -311,6 +320,7 @@ void
 dash_job_view_set_job (DashJobView *self, DashJob *job, guint n_selected)
 {
   gboolean estimation;
+  const char *page;
 
   g_return_if_fail (DASH_IS_JOB_VIEW (self));
   gtk_widget_set_visible (self->more, n_selected > 0);
@@ -320,6 +330,7 @@ dash_job_view_set_job (DashJobView *self, DashJob *job, guint n_selected)
   self->job = job != NULL ? g_object_ref (job) : NULL;
   dash_training_page_set_job (self->training, job);
   dash_results_page_set_job (self->results, job);
+  dash_outcome_page_set_job (self->outcome, job);
   dash_log_page_set_job (self->log, job);
   dash_files_page_set_job (self->files, job);
   dash_details_page_set_job (self->details, job);
@@ -333,8 +344,9 @@ dash_job_view_set_job (DashJobView *self, DashJob *job, guint n_selected)
     }
   estimation = dash_job_get (job)->kind == VESTIM_JOB_KIND_ESTIMATION;
   adw_view_stack_page_set_visible (self->results_page, estimation);
-  if (!estimation
-      && g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "results") == 0)
+  adw_view_stack_page_set_visible (self->outcome_page, estimation);
+  page = adw_view_stack_get_visible_child_name (self->pages);
+  if (!estimation && (g_strcmp0 (page, "results") == 0 || g_strcmp0 (page, "outcome") == 0))
     adw_view_stack_set_visible_child_name (self->pages, "log");
   g_signal_connect (job, "notify::version", G_CALLBACK (job_changed_cb), self);
   g_signal_connect (job, "notify::attempt", G_CALLBACK (attempt_changed_cb), self);

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/dash-format.h"
+#include "base/dash-outcome.h"
 #include "model/dash-fetch.h"
 #include "view/dash-chart.h"
 #include "view/dash-result-item.h"
@@ -180,7 +181,9 @@ selected_cb (DashResultsPage *self)
   gtk_stack_set_visible_child_name (self->plot_stack, "message");
   if (result == NULL || result->predictions == NULL || self->job == NULL)
     return;
-  name = g_strconcat ("tasks/1/predictions/", result->predictions, NULL);
+  name = g_strdup_printf ("tasks/%d/predictions/%s",
+                          dash_outcome_best_task (dash_job_get (self->job)->details.tasks),
+                          result->predictions);
   self->fetching = g_cancellable_new ();
   dash_fetch_predictions_async (self->connection, dash_job_get_id (self->job), name, self->fetching,
                                 fetched_cb, g_object_ref (self));

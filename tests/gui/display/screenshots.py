@@ -30,9 +30,10 @@ def resize(title, width, height):
     subprocess.run(["xdotool", "windowsize", "--sync", found[-1], str(width), str(height)], check=True)
 
 
-def estimation(daemon, data, name, epochs):
+def estimation(daemon, data, name, epochs, **more):
     selections = {"train_files": [str(data / "train.csv")], "validation_files": [str(data / "val.csv")],
-                  "test_files": [str(data / "US06.csv"), str(data / "LA92.csv")], "max_epochs": epochs, "lookback": 30}
+                  "test_files": [str(data / "US06.csv"), str(data / "LA92.csv")], "max_epochs": epochs, "lookback": 30,
+                  **more}
     return daemon.request("POST", "/jobs", {"name": name, "kind": "estimation", "selections": selections})
 
 
@@ -42,7 +43,7 @@ def state_of(daemon, job_id):
 
 def pages(folder, job_id, suffix):
     app = App("--job", job_id)
-    for page in ("Training", "Results", "Log", "Files", "Details"):
+    for page in ("Training", "Results", "Compare", "Log", "Files", "Details"):
         app.click(app.find("page tab", page))
         app.find("page tab", page)
         app.screenshot(folder / f"{page.lower()}{suffix}.png")
@@ -62,7 +63,10 @@ def main():
 
     daemon.command("cycler import", "sh", "-c", "echo reading; exit 3")
     done = estimation(daemon, data, "US06 and LA92, one layer", 30)["job_id"]
-    wait_for(lambda: state_of(daemon, done) == "completed", "the estimation completes")
+    sweep = estimation(daemon, data, "LSTM and GRU, two sizes", 8, repetitions=2,
+                       sweep={"model": ["LSTM", "GRU"], "layers": [[6], [8, 8]]})["job_id"]
+    for job_id in (done, sweep):
+        wait_for(lambda job=job_id: state_of(daemon, job) == "completed", "the estimation completes")
     daemon.command("night run", "sleep", "600")
     daemon.command("sweep, later", "true", hold=True)
     daemon.command("waits", "true", priority=5)
@@ -71,6 +75,7 @@ def main():
     resize("VEstim", 360, 640)
     app.screenshot(folder / "narrow-job.png")
     app.quit()
+    pages(folder, sweep, "-sweep").quit()
     for variable, value, suffix in (("ADW_DEBUG_COLOR_SCHEME", "prefer-dark", "-dark"),
                                     ("ADW_DEBUG_HIGH_CONTRAST", "1", "-contrast")):
         os.environ[variable] = value
@@ -85,6 +90,14 @@ def main():
     app.keys("ctrl+n")
     app.window("New Job")
     app.screenshot(folder / "new-job.png")
+    app.keys("Escape")
+    app.keys("ctrl+comma")
+    app.window("Preferences")
+    app.screenshot(folder / "preferences.png")
+    app.keys("Escape")
+    app.keys("ctrl+shift+slash")
+    app.sees("Keyboard Shortcuts")
+    app.screenshot(folder / "shortcuts.png")
     app.keys("Escape")
     app.quit()
 

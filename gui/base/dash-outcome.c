@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/dash-outcome.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/dash-format.h"
+#include "common/vestim-json.h"
+
+#define MAX_CHARS 200
+
+static double
+number (const VestimJsonNode *object, const char *name)
+{
+  double value = NAN;
+
+  vestim_json_get_double (vestim_json_member (object, name), &value);
+  return value;
+}
+
+static char *
+dup_millivolts (const VestimJsonNode *object, const char *name)
+{
+  return dash_format_millivolts (number (object, name));
+}
+
+static char *
+dup_line (const VestimJsonNode *object, const char *name)
+{
+  g_autofree char *text = vestim_json_dup_string (vestim_json_member (object, name));
+
+  return text != NULL ? dash_format_line (text, MAX_CHARS) : NULL;
+}
+
+static VestimJsonDoc *
+parse_text (const char *text)
+{
+  return text != NULL ? vestim_json_parse (text, strlen (text), NULL) : NULL;
+}
+
+int
+dash_outcome_best_task (const char *tasks)
+{
+  g_autoptr (VestimJsonDoc) doc = parse_text (tasks);
+  const VestimJsonNode *best = doc != NULL ? vestim_json_first (vestim_json_root (doc)) : NULL;
+  int64_t task = 1;
+
+  vestim_json_get_int64 (vestim_json_member (best, "task"), &task);
+  return (int) task;
+}
+
+/* {"learning_rate": 0.003, "layers": [18, 18]} → "learning_rate 0.003, layers [18, 18]" */
+static char *
+describe_choice (const VestimJsonNode *task)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *reason = dup_line (task, "reason");
+  const VestimJsonNode *choice = vestim_json_member (task, "choice");
+
+  for (const VestimJsonNode *node = vestim_json_first (choice); node;
+       node = vestim_json_next (node))
+    {
+      g_autofree char *name = vestim_json_dup_name (node);
+      g_autofree char *word = vestim_json_dup_string (node);
+      size_t length;
+      const char *raw = vestim_json_raw (node, &length);
+
+      g_string_append_printf (text, "%s%s ", text->len > 0 ? ", " : "", name);
+      g_string_append_len (text, word != NULL ? word : raw, word != NULL ? -1 : (gssize) length);
+    }
+  if (reason != NULL)
+    g_string_append_printf (text, "%s%s", text->len > 0 ? ": " : "", reason);
+  return dash_format_line (text->str, MAX_CHARS);
+}
+
+static char **
+make_task_row (const VestimJsonNode *task, gboolean best)
+{
+  char **row = g_new0 (char *, 6);
+
+  row[0] = g_strdup_printf ("%.0f%s", number (task, "task"), best ? " ★" : "");
+  row[1] = describe_choice (task);
+  row[2] = dup_millivolts (task, "val_rmse_mv");
+  row[3] = dup_millivolts (task, "test_rmse_mv");
+  row[4] = dup_millivolts (task, "test_max_mv");
+  return row;
+}
+
+GPtrArray *
+dash_outcome_task_rows (const char *tasks)
+{
+  g_autoptr (VestimJsonDoc) doc = parse_text (tasks);
+  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+
+  for (const VestimJsonNode *node = vestim_json_first (root); node; node = vestim_json_next (node))
+    g_ptr_array_add (rows, make_task_row (node, node == vestim_json_first (root)
+                                                    && isfinite (number (node, "val_rmse_mv"))));
+  return rows;
+}
+
+static char *
+describe_range (const VestimJsonNode *band)
+{
+  double from = number (band, "from"), to = number (band, "to");
+  g_autofree char *low = dash_format_number (from);
+  g_autofree char *high = dash_format_number (to);
+
+  if (isnan (from) && isnan (to))
+    return g_strdup (_ ("all"));
+  if (isnan (from))
+    return g_strdup_printf (_ ("below %s"), high);
+  if (isnan (to))
+    return g_strdup_printf (_ ("%s and above"), low);
+  return g_strdup_printf (_ ("%s to %s"), low, high);
+}
+
+static GPtrArray *
+read_bands (const VestimJsonNode *bands, const char *name)
+{
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  const VestimJsonNode *list = vestim_json_member (bands, name);
+
+  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
+    {
+      char **row = g_new0 (char *, 4);
+
+      row[0] = describe_range (node);
+      row[1] = g_strdup_printf ("%.0f", number (node, "rows"));
+      row[2] = dup_millivolts (node, "rmse_mv");
+      g_ptr_array_add (rows, row);
+    }
+  return rows;
+}
+
+static GPtrArray *
+read_worst (const VestimJsonNode *files)
+{
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+
+  for (const VestimJsonNode *node = vestim_json_first (files); node; node = vestim_json_next (node))
+    {
+      const VestimJsonNode *worst = vestim_json_member (node, "worst");
+      g_autofree char *path = dup_line (node, "file");
+      g_autofree char *range = describe_range (worst);
+      char **row = g_new0 (char *, 4);
+
+      row[0] = g_path_get_basename (path != NULL ? path : "–");
+      row[1] = g_strdup_printf (_ ("%s s"), range);
+      row[2] = dup_millivolts (worst, "rmse_mv");
+      g_ptr_array_add (rows, row);
+    }
+  return rows;
+}
+
+DashConditions *
+dash_conditions_parse (const char *text, gsize length, GError **error)
+{
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, length, error);
+  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
+  const VestimJsonNode *conditions = vestim_json_member (root, "conditions");
+  const VestimJsonNode *bands = vestim_json_member (conditions, "bands");
+  DashConditions *result;
+
+  if (doc == NULL)
+    return NULL;
+  result = g_new (DashConditions, 1);
+  result->temperature = read_bands (bands, "temperature");
+  result->soc = read_bands (bands, "soc");
+  result->current = read_bands (bands, "current");
+  result->worst = read_worst (vestim_json_member (conditions, "files"));
+  return result;
+}
+
+void
+dash_conditions_free (DashConditions *conditions)
+{
+  if (conditions == NULL)
+    return;
+  g_ptr_array_unref (conditions->temperature);
+  g_ptr_array_unref (conditions->soc);
+  g_ptr_array_unref (conditions->current);
+  g_ptr_array_unref (conditions->worst);
+  g_free (conditions);
+}
