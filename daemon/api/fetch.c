@@ -17,6 +17,7 @@ fetch_free (Fetch *fetch)
     g_string_free (fetch->json, TRUE);
   g_free (fetch->folder);
   g_free (fetch->path);
+  g_free (fetch->etag);
   g_free (fetch);
 }
 
@@ -104,6 +105,8 @@ fetch_answer_source (Fetch *fetch, const char *content_type)
 {
   HttpSource source = fetch->source;
 
+  if (fetch->etag != NULL)
+    http_exchange_add_header (fetch->exchange, "ETag", fetch->etag);
   fetch->source.release = NULL;
   http_exchange_respond_source (fetch->exchange, 200, content_type, &source);
 }

@@ -23,6 +23,7 @@ struct Fetch
   char *path;        /* (nullable) what of the folder; owned */
   int64_t tail;      /* lines, -1: all */
   GString *json;     /* (nullable) owned */
+  char *etag;        /* (nullable) of the source; owned */
   HttpSource source; /* `release` NULL: none. Released here when it was not handed over. */
 
   Api *api;

@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/vestim-json.h"
@@ -131,10 +130,9 @@ walk (int fd, char **names)
 }
 
 int
-folder_open (const char *folder, const char *path, uint64_t *size)
+folder_open (const char *folder, const char *path, struct stat *st)
 {
   g_auto (GStrv) names = g_strsplit (path, "/", -1);
-  struct stat st;
   int fd;
 
   if (names[0] == NULL || (names[1] == NULL && g_strv_contains (reserved, names[0])))
@@ -145,11 +143,10 @@ folder_open (const char *folder, const char *path, uint64_t *size)
   fd = walk (fd, names);
   if (fd < 0)
     return fd;
-  if (fstat (fd, &st) < 0 || !S_ISREG (st.st_mode))
+  if (fstat (fd, st) < 0 || !S_ISREG (st->st_mode))
     {
       close (fd);
       return -ENOENT;
     }
-  *size = (uint64_t) st.st_size;
   return fd;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <glib.h>
-#include <stdint.h>
+#include <sys/stat.h>
 
 /* What a job made in its folder. All block, and belong to worker threads. No symbolic link is ever
  * followed, and the files that the daemon and the shim keep there do not count. */
@@ -15,4 +15,4 @@ GString *folder_list (const char *folder);
 
 /* The descriptor of a regular file of the folder, or -errno: -ENOENT for what is none, lies
  * outside, or is reached by a link. `path` is relative to the folder. */
-int folder_open (const char *folder, const char *path, uint64_t *size);
+int folder_open (const char *folder, const char *path, struct stat *st);

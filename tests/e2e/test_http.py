@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Well-formed HTTP in all the forms that clients, proxies and scripts send it."""
 
+import os
 import email.utils
 import socket
 import time
@@ -220,6 +221,28 @@ def _(t):
         for wanted in ("lines=1-2", "bytes=3-1", "bytes=a-b", "bytes="):
             expect(daemon.get(target, headers={"Range": wanted}).expect(200).body, b"0123456789", wanted)
         expect(daemon.get(target).headers["Accept-Ranges"], "bytes")
+
+
+# A download that broke off goes on only while the file is still the one that was begun.
+@test("a file has an ETag: If-Range joins parts of one version, If-None-Match spares the rest")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh("printf 0123456789 > out.txt")
+    daemon.completed(job)
+    target = f"/jobs/{job['job_id']}/files/out.txt"
+    made = daemon.folder(job) / "out.txt"
+    os.utime(made, (1_700_000_000, 1_700_000_000))
+    tag = daemon.get(target).expect(200).headers["ETag"]
+    part = {"Range": "bytes=4-", "If-Range": tag}
+    expect(daemon.get(target, headers=part).expect(206).body, b"456789")
+    daemon.get(target, headers={"If-None-Match": tag}).expect(304)
+    os.utime(made, (1_700_000_001, 1_700_000_001))
+    expect(daemon.get(target, headers=part).expect(200).body, b"0123456789")
+    # One that is being written may change without its time showing it.
+    os.utime(made)
+    tag = daemon.get(target).expect(200).headers["ETag"]
+    expect(tag.startswith("W/"), True, f"{tag} is weak")
+    daemon.get(target, headers={"Range": "bytes=4-", "If-Range": tag}).expect(200)
 
 
 @test("the part of a log that grows can be polled with Range")
