@@ -49,15 +49,17 @@ take_pidfile (Daemon *self)
     return refuse (EXIT_REFUSED, g_strdup (report.text));
   if (server_file_read (self->config->paths->server_json, &other) == 0)
     code =
-        refuse (EXIT_TAKEN, g_strdup_printf ("already running: process %d serves %s with the data "
-                                             "directory %s. Stop it with \"vestimd --stop\".",
-                                             report.pid, other.url, self->config->paths->home));
+        refuse (EXIT_TAKEN,
+                g_strdup_printf ("already running: process %d serves %s with the data "
+                                 "directory %s. Stop it with \"vestimd --stop --data-dir '%s'\".",
+                                 report.pid, other.url, self->config->paths->home,
+                                 self->config->paths->home));
   else
     code =
         refuse (EXIT_TAKEN,
                 g_strdup_printf ("already running: process %d has the data directory %s. Stop it "
-                                 "with \"vestimd --stop\".",
-                                 report.pid, self->config->paths->home));
+                                 "with \"vestimd --stop --data-dir '%s'\".",
+                                 report.pid, self->config->paths->home, self->config->paths->home));
   server_file_clear (&other);
   return code;
 }
@@ -87,7 +89,7 @@ refuse_socket (const Daemon *self, ListenerStatus status)
   if (status != LISTENER_E_IN_USE)
     return refuse (EXIT_REFUSED, g_strdup (text));
   owner = describe_owner (config, &self->listener);
-  return refuse (EXIT_TAKEN, g_strdup_printf ("%s It is held by %s.", text, owner));
+  return refuse (EXIT_TAKEN, g_strdup_printf ("%s. It is held by %s.", text, owner));
 }
 
 static int

@@ -464,8 +464,8 @@ listener_describe (const Listener *listener, ListenerStatus status, const char *
       break;
     case LISTENER_E_IN_USE:
       snprintf (text, size,
-                "%s is in use by another program: stop that program, or choose another port with "
-                "--port (0 takes any free one)",
+                "%s is in use: choose another port with --port (0 takes any free one), or stop the "
+                "program that holds it",
                 authority);
       break;
     case LISTENER_E_ADDRESS:

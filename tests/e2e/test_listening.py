@@ -26,6 +26,7 @@ def _(t):
     result = t.vestimd("--port", "0").expect(3)
     expect_in(daemon.url, result.err)
     expect_in(str(daemon.pid), result.err)
+    expect_in(f"--stop --data-dir '{t.home}'", result.err)
     daemon.get("/").expect(200)
     expect(json.loads((t.home / "server.json").read_text())["pid"], daemon.pid)
 
@@ -35,7 +36,7 @@ def _(t):
     daemon = t.daemon()
     result = t.vestimd("--port", daemon.port, home=t.dir / "other").expect(3)
     expect_in(f"127.0.0.1:{daemon.port}", result.err)
-    expect_in(str(daemon.pid), result.err)
+    expect_in(f". It is held by another vestimd, process {daemon.pid}.", result.err)
     expect((t.dir / "other" / "server.pid").exists(), False, "server.pid of the refused one exists")
 
 
