@@ -459,7 +459,7 @@ listener_describe (const Listener *listener, ListenerStatus status, const char *
       name_error_text (listener->system_error, reason, sizeof reason);
       snprintf (text, size,
                 "cannot listen on %s: the host \"%s\" has no address (%s); check its spelling, or "
-                "use an address such as 127.0.0.1",
+                "use an address such as 127.0.0.1 (a port is given with --port)",
                 authority, host != NULL ? host : "", reason);
       break;
     case LISTENER_E_IN_USE:

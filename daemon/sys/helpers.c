@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sys/log.h"
+
 /* Beside the program, and where the build tree has them, seen from daemon/ and from tests/unit/.
  * The relative libexec makes an installed tree work that was moved as a whole. */
 static const char *const places[] = {
@@ -60,7 +62,12 @@ helpers_find (const char *name)
   char *path = NULL;
 
   if (override != NULL && override[0] != '\0')
-    path = look_around (override, 3, name);
+    {
+      path = look_around (override, 3, name);
+      if (path == NULL)
+        log_warning ("helpers", "VESTIM_LIBEXEC has no such program folder=\"%s\" name=%s",
+                     override, name);
+    }
   own = dup_own_folder ();
   if (path == NULL && own != NULL)
     path = look_around (own, G_N_ELEMENTS (places), name);

@@ -230,6 +230,13 @@ def _(t):
         expect_in("READY=1", manager.recv(4096).decode())
 
 
+# Whoever set it means other helpers than those that are found without it.
+@test("a VESTIM_LIBEXEC without the helpers is said")
+def _(t):
+    daemon = t.daemon(env={"VESTIM_LIBEXEC": str(t.dir / "nothing")})
+    expect_in(f'VESTIM_LIBEXEC has no such program folder="{t.dir}/nothing" name=vestim-run', daemon.log_text())
+
+
 @test("programs copied into one folder find each other there")
 def _(t):
     place = t.dir / "programs"
