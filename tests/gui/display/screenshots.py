@@ -3,7 +3,6 @@
 import math
 import os
 import pathlib
-import shutil
 import signal
 import subprocess
 import sys
@@ -24,10 +23,13 @@ def write_cycles(folder):
         (folder / f"{name}.csv").write_text("\n".join(rows) + "\n")
 
 
+def window(title):
+    return subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"], check=True,
+                          capture_output=True, text=True).stdout.split()[-1]
+
+
 def resize(title, width, height):
-    found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"], check=True,
-                           capture_output=True, text=True).stdout.split()
-    subprocess.run(["xdotool", "windowsize", "--sync", found[-1], str(width), str(height)], check=True)
+    subprocess.run(["xdotool", "windowsize", "--sync", window(title), str(width), str(height)], check=True)
 
 
 def estimation(daemon, data, name, epochs, **more):
@@ -35,6 +37,15 @@ def estimation(daemon, data, name, epochs, **more):
                   "test_files": [str(data / "US06.csv"), str(data / "LA92.csv")], "max_epochs": epochs, "lookback": 30,
                   **more}
     return daemon.request("POST", "/jobs", {"name": name, "kind": "estimation", "selections": selections})
+
+
+def simulated(daemon, folder):
+    """An estimation on the demonstration set, as quickstart makes it."""
+    program = os.environ["VESTIM_BUILD"] + "/daemon/estimator/vestim-estimate"
+    subprocess.run([program, "--demo", str(folder)], check=True, stdout=subprocess.DEVNULL)
+    selections = {"folder_path": str(folder), "max_epochs": 25}
+    return daemon.request("POST", "/jobs", {"name": "Simulated cycles, LSTM 10", "kind": "estimation",
+                                            "selections": selections})
 
 
 def state_of(daemon, job_id):
@@ -48,6 +59,15 @@ def pages(folder, job_id, suffix):
         app.find("page tab", page)
         app.screenshot(folder / f"{page.lower()}{suffix}.png")
     return app
+
+
+def readme(path, job_id):
+    app = App("--job", job_id)
+    app.click(app.find("page tab", "Results"))
+    app.find("page tab", "Results")
+    app.sees("RMSE")
+    subprocess.run(["import", "-window", window("VEstim"), str(path)], check=True)
+    app.quit()
 
 
 def main():
@@ -65,7 +85,8 @@ def main():
     done = estimation(daemon, data, "US06 and LA92, one layer", 30)["job_id"]
     sweep = estimation(daemon, data, "LSTM and GRU, two sizes", 8, repetitions=2,
                        sweep={"model": ["LSTM", "GRU"], "layers": [[6], [8, 8]]})["job_id"]
-    for job_id in (done, sweep):
+    shown = simulated(daemon, data / "simulated")["job_id"]
+    for job_id in (done, sweep, shown):
         wait_for(lambda job=job_id: state_of(daemon, job) == "completed", "the estimation completes")
     daemon.command("night run", "sleep", "600")
     daemon.command("sweep, later", "true", hold=True)
@@ -76,6 +97,7 @@ def main():
     app.screenshot(folder / "narrow-job.png")
     app.quit()
     pages(folder, sweep, "-sweep").quit()
+    readme(folder / "readme.png", shown)
     for variable, value, suffix in (("ADW_DEBUG_COLOR_SCHEME", "prefer-dark", "-dark"),
                                     ("ADW_DEBUG_HIGH_CONTRAST", "1", "-contrast")):
         os.environ[variable] = value
@@ -111,8 +133,7 @@ def main():
     os.kill(daemon.pid(), signal.SIGTERM)
     app.sees("The Server Is Stopped")
     app.screenshot(folder / "stopped.png")
-    print("warnings:", app.quit())
-    shutil.copy(folder / "results.png", folder / "readme.png")
+    app.quit()
 
 
 if __name__ == "__main__":
