@@ -39,7 +39,13 @@ static const char *const known_fields[] = {
   "gradient_clip", NULL,
 };
 
-static const char *const schedule_fields[] = { "kind", "factor", "patience", "period", NULL };
+/* What each kind of schedule has. */
+static const char *const schedule_fields[][4] = {
+  [VESTIM_SCHEDULE_PLATEAU] = { "kind", "factor", "patience", NULL },
+  [VESTIM_SCHEDULE_STEP] = { "kind", "factor", "period", NULL },
+  [VESTIM_SCHEDULE_COSINE] = { "kind", NULL },
+  [VESTIM_SCHEDULE_NONE] = { "kind", NULL },
+};
 
 /* In the order of their enums. */
 static const char *const model_words[] = { "LSTM", "GRU", "FNN", NULL };
@@ -283,8 +289,8 @@ read_schedule (const VestimFieldReader *outer, VestimEstimation *estimation)
   estimation->schedule_factor = DEFAULT_SCHEDULE_FACTOR;
   estimation->schedule_patience = DEFAULT_SCHEDULE_PATIENCE;
   estimation->schedule_period = DEFAULT_SCHEDULE_PERIOD;
-  vestim_field_reader_refuse_unknown (&reader, schedule_fields);
   vestim_field_reader_choice (&reader, "kind", schedule_words, &kind);
+  vestim_field_reader_refuse_unknown (&reader, schedule_fields[kind]);
   estimation->schedule = (VestimScheduleKind) kind;
 
   vestim_field_reader_double (&reader, "factor", 0.001, 0.999, &estimation->schedule_factor);

@@ -18,7 +18,9 @@ def clone(t):
 
 def quickstart(t, place, *arguments):
     script = place / "data" / "quickstart.sh"
-    return t.command("sh", script, *arguments, timeout=400, env={"DISPLAY": None, "WAYLAND_DISPLAY": None})
+    # Any free port: the usual one may be in use on the machine.
+    return t.command("sh", script, *arguments, timeout=400,
+                     env={"DISPLAY": None, "WAYLAND_DISPLAY": None, "VESTIM_PORT": "0"})
 
 
 @test("a fresh clone goes from nothing to a table of errors, and the second run is quick", alone=True)

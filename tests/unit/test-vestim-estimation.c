@@ -147,6 +147,8 @@ test_wrong_types_and_ranges_are_refused (void)
     { "\"schedule\":{\"kind\":\"x\"}", "selections.schedule.kind" },
     { "\"schedule\":{\"factor\":1}", "selections.schedule.factor" },
     { "\"schedule\":{\"warmup\":1}", "selections.schedule.warmup" },
+    { "\"schedule\":{\"kind\":\"cosine\",\"factor\":0.5}", "selections.schedule.factor" },
+    { "\"schedule\":{\"kind\":\"step\",\"patience\":5}", "selections.schedule.patience" },
     { "\"seed\":-1", "selections.seed" },
     { "\"repetitions\":1001", "selections.repetitions" },
     { "\"threads\":0", "selections.threads" },
