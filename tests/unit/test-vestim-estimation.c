@@ -74,8 +74,8 @@ test_given_values_are_taken (void)
       "{\"folder_path\":\"/d\",\"inputs\":[\"A\",\"B\"],\"target\":\"C\",\"model\":\"GRU\","
       "\"layers\":[18,7],\"lookback\":400,\"batch_size\":64,\"max_epochs\":3,\"max_minutes\":0.5,"
       "\"patience\":4,\"learning_rate\":0.01,\"optimizer\":\"adamw\",\"weight_decay\":0.1,"
-      "\"gradient_clip\":2.5,\"dropout\":0.2,\"schedule\":{\"kind\":\"none\",\"factor\":0.25,"
-      "\"patience\":2},"
+      "\"gradient_clip\":2.5,\"dropout\":0.2,\"schedule\":{\"kind\":\"step\",\"factor\":0.25,"
+      "\"period\":2},"
       "\"test_mode\":\"carried\",\"repetitions\":1,\"seed\":7,\"threads\":1,\"sweep\":null}",
       &faults);
 
@@ -92,8 +92,9 @@ test_given_values_are_taken (void)
   g_assert_cmpfloat (estimation->dropout, ==, 0.2);
   g_assert_cmpint (estimation->model, ==, VESTIM_MODEL_GRU);
   g_assert_cmpint (estimation->test_mode, ==, VESTIM_TEST_CARRIED);
-  g_assert_cmpint (estimation->schedule, ==, VESTIM_SCHEDULE_NONE);
+  g_assert_cmpint (estimation->schedule, ==, VESTIM_SCHEDULE_STEP);
   g_assert_cmpfloat (estimation->schedule_factor, ==, 0.25);
+  g_assert_cmpint (estimation->schedule_period, ==, 2);
   g_assert_cmpuint (estimation->seed, ==, 7);
 }
 
