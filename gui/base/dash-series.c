@@ -218,7 +218,7 @@ dash_series_parse_predictions (const char *text, gsize length, GError **error)
       if (!read_row (&at, end, values) || (n > 0 && values[0] < columns[0]->x[n - 1]))
         {
           g_set_error (error, DASH_ERROR, DASH_ERROR_GARBLED,
-                       _ ("Line %" G_GSIZE_FORMAT " of the predictions can’t be read."), n + 2);
+                       _ ("Line %zu of the predictions can’t be read."), n + 2);
           return NULL;
         }
       for (gsize i = 0; i < G_N_ELEMENTS (names); i++)

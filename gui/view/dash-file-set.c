@@ -2,6 +2,7 @@
 #include "view/dash-file-set.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "base/dash-file-info.h"
@@ -52,8 +53,7 @@ describe (const DashFileCheck *check)
                                 ? g_strdup_printf (_ (" · every %g s"), check->period_s)
                                 : g_strdup ("");
 
-  return g_strdup_printf (_ ("%s · %" G_GINT64_FORMAT " rows%s"), columns, (gint64) check->rows,
-                          period);
+  return g_strdup_printf (_ ("%s · %" PRId64 " rows%s"), columns, (int64_t) check->rows, period);
 }
 
 static void
