@@ -262,5 +262,5 @@ control_status (const DaemonConfig *config)
       && ask_until_deadline (config, &report, &finding))
     return say_running (config, &finding);
   control_clean_up (config, &report);
-  return say_not_running (config);
+  return report.state == PIDFILE_UNKNOWN ? EXIT_REFUSED : say_not_running (config);
 }

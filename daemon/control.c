@@ -15,7 +15,8 @@
 void
 control_clean_up (const DaemonConfig *config, const PidfileReport *report)
 {
-  if (report->state == PIDFILE_FOREIGN || report->state == PIDFILE_REFUSED)
+  if (report->state == PIDFILE_FOREIGN || report->state == PIDFILE_REFUSED
+      || report->state == PIDFILE_UNKNOWN)
     fprintf (stderr, "vestimd: %s\n", report->text);
   if (report->state != PIDFILE_STALE && report->state != PIDFILE_ABSENT)
     return;
@@ -109,5 +110,8 @@ control_stop (const DaemonConfig *config)
   if (report.state == PIDFILE_RUNNING || report.state == PIDFILE_STARTING)
     return stop_running (config, &report);
   control_clean_up (config, &report);
-  return report.state == PIDFILE_FOREIGN ? EXIT_REFUSED : say_not_running (config);
+  /* Who cannot look must not say that it is stopped. */
+  return report.state == PIDFILE_FOREIGN || report.state == PIDFILE_UNKNOWN
+             ? EXIT_REFUSED
+             : say_not_running (config);
 }

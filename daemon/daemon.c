@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "daemon-private.h"
+#include "server-file.h"
 #include "sys/log.h"
 
 /* Owns the loop and every module, and knows their order; nothing else.
@@ -103,7 +104,7 @@ release (Daemon *self)
   if (self->passed_socket >= 0)
     close (self->passed_socket);
   if (self->has_server_json)
-    unlink (self->config->paths->server_json);
+    server_file_remove (self->config->paths->server_json);
   notify_close (&self->notify);
   pidfile_release (&self->pidfile);
   g_free (self->token);

@@ -2,7 +2,6 @@
 #include "server-file.h"
 
 #include <errno.h>
-#include <glib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,6 +56,15 @@ server_file_read (const char *path, ServerFile *file)
     return 0;
   server_file_clear (file);
   return -EBADMSG;
+}
+
+void
+server_file_remove (const char *path)
+{
+  g_auto (ServerFile) file = { .pid = 0 };
+
+  if (server_file_read (path, &file) == 0 && file.pid == getpid ())
+    unlink (path);
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <glib.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -21,6 +22,11 @@ int server_file_write (const char *path, const char *url, const char *version,
 /* 0, -ENOENT, -EBADMSG for what is no such file, or another -errno. */
 int server_file_read (const char *path, ServerFile *file);
 void server_file_clear (ServerFile *file);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ServerFile, server_file_clear)
+
+/* Removes it if it is of this process: another daemon may serve from a data directory of the same
+ * name by now. */
+void server_file_remove (const char *path);
 
 /* `(transfer full)` "http://127.0.0.1:8001" from the literal of a Listener; a wildcard address
  * becomes the loopback one, an IPv6 address gets its brackets. */

@@ -61,11 +61,9 @@ run_signal_stop (ExecutorRun *run)
 {
   if (!run->is_followed || run->is_ending)
     return;
-  if (run->shim.pidfd >= 0)
-    syscall (SYS_pidfd_send_signal, run->shim.pidfd, SIGTERM, NULL, 0);
   /* A child that was not waited for keeps its PID; for others, process_collect() does it. */
-  else if (run->shim.is_child && !run->shim.has_ended)
-    kill (run->shim.pid, SIGTERM);
+  if (run->shim.pidfd >= 0 || (run->shim.is_child && !run->shim.has_ended))
+    process_send_stop (run->shim.pidfd, run->shim.pid);
 }
 
 /* ---- The job's start ---- */

@@ -102,13 +102,26 @@ has_begun (ExecutorRun *run, pid_t holder)
   return holder > 0 && run->record.attempt == 0 && shim_is (holder, &name);
 }
 
+/* The job may have halted its shim, which then would not hear the first. */
+void
+process_send_stop (int pidfd, pid_t pid)
+{
+  static const int signals[] = { SIGTERM, SIGCONT };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (signals); i++)
+    if (pidfd >= 0)
+      syscall (SYS_pidfd_send_signal, pidfd, signals[i], NULL, 0);
+    else
+      kill (pid, signals[i]);
+}
+
 static LookResult
 look_at_held (ExecutorRun *run, pid_t holder, int pidfd)
 {
   if (!has_begun (run, holder))
     {
       if (pidfd >= 0 && run->must_stop && run->record.attempt == run->attempt)
-        syscall (SYS_pidfd_send_signal, pidfd, SIGTERM, NULL, 0);
+        process_send_stop (pidfd, 0);
       close_if_open (pidfd);
       return LOOK_STARTING;
     }
@@ -191,7 +204,7 @@ is_running (ExecutorRun *run)
     holder = find_holder (run, ask_processes, &pidfd);
   close_if_open (pidfd);
   if (holder > 0 && holder == run->shim.pid && run->must_stop)
-    kill (holder, SIGTERM);
+    process_send_stop (-1, holder);
   return holder != 0;
 }
 

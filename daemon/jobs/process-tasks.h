@@ -48,3 +48,6 @@ GString *process_make_input (const ExecutorSpec *spec, char *const *environment)
 /* process-look.c: blocking, on worker threads. */
 LookResult process_look (ExecutorRun *run);
 CollectResult process_collect (ExecutorRun *run);
+
+/* Asks a shim to end its job: by its descriptor, else (-1) by its PID. */
+void process_send_stop (int pidfd, pid_t pid);

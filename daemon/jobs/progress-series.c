@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/vestim-api.h"
 #include "jobs/progress-line.h"
 #include "sys/fd.h"
 
@@ -221,13 +220,19 @@ static int
 feed_file (ProgressSeries *self, int fd)
 {
   g_autofree char *buffer = g_malloc (CHUNK);
-  ssize_t n;
+  uint64_t done = 0;
+  ssize_t n = 1;
 
-  while ((n = read (fd, buffer, CHUNK)) != 0)
-    if (n > 0)
+  while (n != 0 && done < PROGRESS_FILE_END)
+    {
+      n = read (fd, buffer, MIN (CHUNK, (size_t) (PROGRESS_FILE_END - done)));
+      if (n < 0 && errno != EINTR)
+        return -errno;
+      if (n <= 0)
+        continue;
       progress_series_feed (self, buffer, (size_t) n);
-    else if (errno != EINTR)
-      return -errno;
+      done += (uint64_t) n;
+    }
   return 0;
 }
 

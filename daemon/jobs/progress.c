@@ -9,15 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/vestim-api.h"
 #include "jobs/progress-line.h"
 #include "sys/fd.h"
 #include "sys/log.h"
 
 #define MODULE "progress"
 #define CHUNK (1 << 16)
-/* The shim lets the file grow to this size and then replaces what is behind it by each new line. */
-#define FILE_CAP ((uint64_t) 64 << 20)
 #define LOGGED_FAULTS 10 /* of an attempt, then one in a thousand */
 
 typedef struct
@@ -176,14 +173,15 @@ read_from_offset (Progress *self, int fd)
 {
   g_autofree char *buffer = g_malloc (CHUNK);
 
-  if (self->offset > FILE_CAP)
+  if (self->offset > PROGRESS_FILE_CAP)
     {
-      self->offset = FILE_CAP;
+      self->offset = PROGRESS_FILE_CAP;
       g_string_truncate (self->line, 0);
     }
-  for (;;)
+  while (self->offset < PROGRESS_FILE_END)
     {
-      ssize_t n = pread (fd, buffer, CHUNK, (off_t) self->offset);
+      size_t room = MIN (CHUNK, (size_t) (PROGRESS_FILE_END - self->offset));
+      ssize_t n = pread (fd, buffer, room, (off_t) self->offset);
 
       if (n < 0 && errno == EINTR)
         continue;
@@ -192,6 +190,7 @@ read_from_offset (Progress *self, int fd)
       self->offset += (uint64_t) n;
       progress_feed (self, buffer, (size_t) n);
     }
+  return 0;
 }
 
 int

@@ -111,7 +111,6 @@ on_gone (void *user)
   if (writer->db != NULL)
     writer_deinit (writer);
   g_array_unref (writer->moved);
-  g_free (writer->path);
   writer->closed (writer->user);
 }
 

@@ -52,6 +52,16 @@ report_refusal (PidfileReport *report, const char *path, int r)
 {
   const char *why = is_anothers (path) ? "it belongs to another user" : fd_describe_error (r);
 
+  if (r == -EACCES)
+    return report_set (report, PIDFILE_UNKNOWN, 0,
+                       "%s cannot be looked at: %s; do it as the user whose data directory it is, "
+                       "or name another one with --data-dir",
+                       path, why);
+  if (r == -EROFS)
+    return report_set (report, PIDFILE_REFUSED, 0,
+                       "%s cannot be written: %s; make it writable, or name another directory "
+                       "with --data-dir",
+                       path, why);
   return report_set (report, PIDFILE_REFUSED, 0,
                      "%s cannot be used: %s; remove it, or name another directory with --data-dir",
                      path, why);

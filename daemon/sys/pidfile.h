@@ -19,6 +19,7 @@ typedef enum
   PIDFILE_STARTING, /* a vestimd holds it, and has not written its PID yet */
   PIDFILE_RUNNING,  /* held by `pid`, a vestimd of the same user */
   PIDFILE_FOREIGN,  /* held by `pid` (0: unknown), which is no vestimd of ours */
+  PIDFILE_UNKNOWN,  /* cannot be looked at; `text` says why */
   PIDFILE_REFUSED,  /* a link, a folder, another user's …; `text` tells the way out */
 } PidfileState;
 

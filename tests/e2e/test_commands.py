@@ -279,7 +279,18 @@ def _(t):
         expect(over["finished_at"] is not None, True)
 
 
-@test("a stopped shim's job (SIGSTOP) is still ended by stop")
+@test("a job that halted its shim is still ended by stop")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh("echo ready; kill -STOP $PPID; exec sleep 600")
+    until(lambda: any(processes.command_line(pid)[:1] == ["sleep"] for pid in processes.of_job(daemon.folder(job))),
+          "it runs")
+    daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
+    daemon.until_status(job, "stopped")
+    expect(processes.of_job(daemon.folder(job)), [], "processes left")
+
+
+@test("a job that is halted (SIGSTOP) is still ended by stop")
 def _(t):
     daemon = t.daemon()
     job = daemon.sh("echo ready; exec sleep 600")

@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -249,3 +250,27 @@ def _(t):
             fail(f"mode of {path.name}")
     expect((t.home / "vestimd.log").stat().st_size < 1024 * 1024, True, "the log starts anew")
     t.vestimd("--stop").expect(0)
+
+
+# A script reads 3 as "start one", and 0 of --stop as "it is gone".
+@test("who may not look into the data directory is told so, not that nothing runs", root=True)
+def _(t):
+    daemon = t.daemon()
+    t.dir.chmod(0o711)
+    copy = shutil.copy(program("vestimd"), t.dir / "vestimd")
+    for action in ("--status", "--stop"):
+        result = t.command("setpriv", "--reuid", "12345", "--clear-groups", copy, action, "--data-dir", t.home).expect(1)
+        expect(result.out, "", "standard output")
+        expect_in("server.pid", result.err)
+        expect_in("Permission denied", result.err)
+    expect(daemon.process.poll(), None, "the daemon")
+
+
+@test("a daemon whose data directory was moved away leaves another's server.json alone")
+def _(t):
+    first = t.daemon(home=t.dir / "home")
+    (t.dir / "home").rename(t.dir / "moved")
+    second = t.daemon(home=t.dir / "home")
+    first.stop()
+    second.get("/server/status").expect(200)
+    expect(json.loads((t.dir / "home" / "server.json").read_text())["pid"], second.process.pid)

@@ -20,7 +20,8 @@ class Counted:
         until(lambda: self.runs.exists(), "the job runs")
 
     def shim(self):
-        (own,) = [pid for pid in processes.of_job(self.folder) if processes.stat(pid)[3] == pid]
+        # Those that come and go while they are looked at are none.
+        (own,) = [pid for pid in processes.of_job(self.folder) if (processes.stat(pid) or [0] * 4)[3] == pid]
         return processes.parent(own)
 
     def expect_running(self):

@@ -251,3 +251,18 @@ def _(t):
         over = daemon.until_over(job)
         expect((over["status"], over["attempt"]), (end, 2))
         expect_in("attempt", json.dumps(over))
+
+
+# The worker threads that read it serve all jobs, and a stop waits for them.
+@test("a log and progress that a job made huge by itself are read to their bound only")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.completed(daemon.sh("echo line; truncate -s 200G log.txt progress.jsonl"))
+    log = f"/jobs/{job['job_id']}/log"
+    part = {"Range": "bytes=0-3"}
+    answer = daemon.get(log, headers=part).expect(206)
+    expect((answer.body, answer.headers["Content-Range"]), (b"line", f"bytes 0-3/{64 << 20}"))
+    daemon.get(log + "?tail=2", headers=part).expect(206)
+    expect(daemon.get(f"/jobs/{job['job_id']}/metrics").expect(200).json(), {"series": {}})
+    daemon.completed(daemon.run("true"))
+    expect(daemon.stop(), 0, "exit code")
