@@ -265,4 +265,4 @@ def _(t):
     daemon.get(log + "?tail=2", headers=part).expect(206)
     expect(daemon.get(f"/jobs/{job['job_id']}/metrics").expect(200).json(), {"series": {}})
     daemon.completed(daemon.run("true"))
-    expect(daemon.stop(), 0, "exit code")
+    daemon.stop()
