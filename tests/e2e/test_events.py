@@ -115,8 +115,10 @@ def _(t):
     name = b"n" * 1000
     with daemon.connect() as connection:
         for block in range(60):
-            body = b'{"name":"%s%d"}' % (name, block)
-            connection.send(daemon.request_bytes("PATCH", path, body) * 100)
+            # In turns: what is so already is no change.
+            bodies = [b'{"name":"%s%d %d"}' % (name, block, turn) for turn in range(2)]
+            pair = b"".join(daemon.request_bytes("PATCH", path, body) for body in bodies)
+            connection.send(pair * 50)
             for _ in range(100):
                 connection.answer().expect(200)
     with daemon.events(last_id=start) as events:
