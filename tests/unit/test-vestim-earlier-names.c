@@ -1,68 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib.h>
-#include <string.h>
 
-#include "common/vestim-estimation.h"
-#include "common/vestim-fields.h"
-
-#define FILES "\"train_files\":[\"/t\"],\"validation_files\":[\"/v\"],\"test_files\":[\"/x.csv\"]"
-
-/* Reads selections with these members; the faults as lines "field: message". */
-static VestimEstimation *
-read_members (const char *members, char **faults)
-{
-  g_autofree char *text = g_strconcat ("{", FILES, ",", members, "}", NULL);
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, strlen (text), NULL);
-  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
-  g_autoptr (GString) lines = g_string_new (NULL);
-
-  g_assert_nonnull (doc);
-  VestimEstimation *estimation =
-      vestim_estimation_read (vestim_json_root (doc), "selections", errors);
-  for (guint i = 0; i < errors->len; i++)
-    {
-      const VestimFieldError *fault = errors->pdata[i];
-      g_string_append_printf (lines, "%s: %s\n", fault->field, fault->message);
-    }
-  *faults = g_strdup (lines->str);
-  return estimation;
-}
-
-static VestimEstimation *
-read_right (const char *members)
-{
-  g_autofree char *faults = NULL;
-  VestimEstimation *estimation = read_members (members, &faults);
-
-  g_assert_cmpstr (faults, ==, "");
-  return estimation;
-}
-
-static void
-assert_refused (const char *members, const char *begin)
-{
-  g_autofree char *faults = NULL;
-  g_autoptr (VestimEstimation) estimation = read_members (members, &faults);
-
-  g_assert_null (estimation);
-  if (!g_str_has_prefix (faults, begin))
-    g_error ("%s gives %s", members, faults);
-}
-
-static void
-assert_choice (const VestimEstimation *estimation, int index, const char *wanted)
-{
-  g_autoptr (GString) json = g_string_new (NULL);
-
-  vestim_estimation_append_choice (json, estimation, index);
-  g_assert_cmpstr (json->str, ==, wanted);
-}
+#include "support/selections.h"
 
 /* As the earlier system wrote it into its files. */
 static void
 test_a_file_of_the_earlier_system_is_understood (void)
 {
-  g_autoptr (VestimEstimation) estimation = read_right (
+  g_autoptr (VestimEstimation) estimation = selections_read_right (
       "\"FEATURE_COLUMNS\":[\"Power\",\"SOC\"],\"TARGET_COLUMN\":\"Voltage\",\"MODEL_TYPE\":"
       "\"LSTM\","
       "\"TRAINING_METHOD\":\"Sequence-to-Sequence\",\"RNN_LAYER_SIZES\":\"18,18\",\"LAYERS\":2,"
@@ -92,21 +37,22 @@ static void
 test_commas_are_a_sweep (void)
 {
   g_autoptr (VestimEstimation) estimation =
-      read_right ("\"INITIAL_LR\":\"0.001, 0.003\",\"RNN_LAYER_SIZES\":\"10;18,18\","
-                  "\"sweep\":{\"seed\":[1,2]},\"patience\":7");
+      selections_read_right ("\"INITIAL_LR\":\"0.001, 0.003\",\"RNN_LAYER_SIZES\":\"10;18,18\","
+                             "\"sweep\":{\"seed\":[1,2]},\"patience\":7");
 
   g_assert_cmpint (vestim_estimation_n_tasks (estimation), ==, 8);
   g_assert_cmpint (estimation->patience, ==, 7);
-  assert_choice (estimation, 7, "{\"learning_rate\": 0.003, \"layers\": [18, 18], \"seed\": 2}");
+  selections_assert_choice (estimation, 7,
+                            "{\"learning_rate\": 0.003, \"layers\": [18, 18], \"seed\": 2}");
 }
 
 /* The oldest files have no kind of schedule, and one number for all layers. */
 static void
 test_the_oldest_names_are_understood (void)
 {
-  g_autoptr (VestimEstimation) estimation =
-      read_right ("\"LAYERS\":\"1,2\",\"HIDDEN_UNITS\":\"10\",\"LR_DROP_FACTOR\":\"0.5,0.9\","
-                  "\"LR_DROP_PERIOD\":\"4\",\"ValidFrequency\":\"1\"");
+  g_autoptr (VestimEstimation) estimation = selections_read_right (
+      "\"LAYERS\":\"1,2\",\"HIDDEN_UNITS\":\"10\",\"LR_DROP_FACTOR\":\"0.5,0.9\","
+      "\"LR_DROP_PERIOD\":\"4\",\"ValidFrequency\":\"1\"");
   g_autoptr (VestimEstimation) last = vestim_estimation_new_task (estimation, 3);
 
   g_assert_cmpint (vestim_estimation_n_tasks (estimation), ==, 4);
@@ -120,46 +66,56 @@ test_the_oldest_names_are_understood (void)
 static void
 test_both_names_of_a_field_are_refused (void)
 {
-  assert_refused ("\"INITIAL_LR\":\"0.1\",\"learning_rate\":0.1",
-                  "selections.INITIAL_LR: is a name");
-  assert_refused ("\"INITIAL_LR\":\"0.1\",\"sweep\":{\"learning_rate\":[0.1]}",
-                  "selections.INITIAL_LR: is a name");
-  assert_refused ("\"GRU_UNITS\":\"3\",\"RNN_LAYER_SIZES\":\"3\"",
-                  "selections.RNN_LAYER_SIZES: is a name");
-  assert_refused ("\"LR_PARAM\":\"0.5\",\"schedule\":{}", "selections.LR_PARAM: is a name");
-  assert_refused ("\"MAX_TRAIN_HOURS\":1,\"max_minutes\":3",
-                  "selections.MAX_TRAIN_HOURS: is a name");
+  selections_assert_refused ("\"INITIAL_LR\":\"0.1\",\"learning_rate\":0.1",
+                             "selections.INITIAL_LR: is a name");
+  selections_assert_refused ("\"INITIAL_LR\":\"0.1\",\"sweep\":{\"learning_rate\":[0.1]}",
+                             "selections.INITIAL_LR: is a name");
+  selections_assert_refused ("\"GRU_UNITS\":\"3\",\"RNN_LAYER_SIZES\":\"3\"",
+                             "selections.RNN_LAYER_SIZES: is a name");
+  selections_assert_refused ("\"LR_PARAM\":\"0.5\",\"schedule\":{}",
+                             "selections.LR_PARAM: is a name");
+  selections_assert_refused ("\"MAX_TRAIN_HOURS\":1,\"max_minutes\":3",
+                             "selections.MAX_TRAIN_HOURS: is a name");
 }
 
 /* The user must find the name that he wrote. */
 static void
 test_faults_have_the_earlier_name (void)
 {
-  assert_refused ("\"INITIAL_LR\":\"fast\"", "selections.INITIAL_LR: must be a number");
-  assert_refused ("\"INITIAL_LR\":\"0.1,9\"", "selections.INITIAL_LR[1]: must be a number");
-  assert_refused ("\"INITIAL_LR\":\"\"", "selections.INITIAL_LR: has no value");
-  assert_refused ("\"INITIAL_LR\":{}", "selections.INITIAL_LR: has no value");
-  assert_refused ("\"RNN_LAYER_SIZES\":\"10;0\"", "selections.RNN_LAYER_SIZES[1]: each size");
-  assert_refused ("\"MODEL_TYPE\":\"NARX\"", "selections.MODEL_TYPE: must be one of");
-  assert_refused ("\"REPETITIONS\":\"1,2\"", "selections.REPETITIONS: is no hyper");
-  assert_refused ("\"SCHEDULER_TYPE\":\"Magic\"", "selections.SCHEDULER_TYPE: must be \"StepLR\"");
-  assert_refused ("\"SCHEDULER_TYPE\":\"StepLR\",\"LR_PARAM\":\"7\"",
-                  "selections.SCHEDULER_TYPE.factor: must be");
-  assert_refused ("\"LAYERS\":\"2\"", "selections.LAYERS: LAYERS and HIDDEN_UNITS");
-  assert_refused ("\"LAYERS\":\"-1\",\"HIDDEN_UNITS\":\"3\"", "selections.LAYERS: must be");
-  assert_refused ("\"MAX_TRAIN_SECONDS\":\"x\"", "selections.MAX_TRAIN_SECONDS: must be");
-  assert_refused ("\"LOOKBACK\":\"5\",\"sweep\":3", "selections.sweep: must be an object");
-  assert_refused ("\"LOOKBACK\":\"5\",\"surprise\":3", "selections.surprise: this field");
+  selections_assert_refused ("\"INITIAL_LR\":\"fast\"", "selections.INITIAL_LR: must be a number");
+  selections_assert_refused ("\"INITIAL_LR\":\"0.1,9\"",
+                             "selections.INITIAL_LR[1]: must be a number");
+  selections_assert_refused ("\"INITIAL_LR\":\"\"", "selections.INITIAL_LR: has no value");
+  selections_assert_refused ("\"INITIAL_LR\":{}", "selections.INITIAL_LR: has no value");
+  selections_assert_refused ("\"RNN_LAYER_SIZES\":\"10;0\"",
+                             "selections.RNN_LAYER_SIZES[1]: each size");
+  selections_assert_refused ("\"MODEL_TYPE\":\"NARX\"", "selections.MODEL_TYPE: must be one of");
+  selections_assert_refused ("\"REPETITIONS\":\"1,2\"", "selections.REPETITIONS: is no hyper");
+  selections_assert_refused ("\"SCHEDULER_TYPE\":\"Magic\"",
+                             "selections.SCHEDULER_TYPE: must be \"StepLR\"");
+  selections_assert_refused ("\"SCHEDULER_TYPE\":\"StepLR\",\"LR_PARAM\":\"7\"",
+                             "selections.SCHEDULER_TYPE.factor: must be");
+  selections_assert_refused ("\"LAYERS\":\"2\"", "selections.LAYERS: LAYERS and HIDDEN_UNITS");
+  selections_assert_refused ("\"LAYERS\":\"-1\",\"HIDDEN_UNITS\":\"3\"",
+                             "selections.LAYERS: must be");
+  selections_assert_refused ("\"MAX_TRAIN_SECONDS\":\"x\"",
+                             "selections.MAX_TRAIN_SECONDS: must be");
+  selections_assert_refused ("\"LOOKBACK\":\"5\",\"sweep\":3",
+                             "selections.sweep: must be an object");
+  selections_assert_refused ("\"LOOKBACK\":\"5\",\"surprise\":3",
+                             "selections.surprise: this field");
 }
 
 /* Silence about what is not done would cost a night of training. */
 static void
 test_what_is_not_done_is_refused (void)
 {
-  assert_refused ("\"VALID_FREQUENCY\":\"5\"", "selections.VALID_FREQUENCY: can only be 1 or");
-  assert_refused ("\"EXPLOIT_REPETITIONS\":\"2\"", "selections.EXPLOIT_REPETITIONS: ");
-  assert_refused ("\"INFERENCE_FILTER_TYPE\":\"EMA\"", "selections.INFERENCE_FILTER_TYPE: ");
-  assert_refused ("\"TRAINING_METHOD\":\"Other\"", "selections.TRAINING_METHOD: ");
+  selections_assert_refused ("\"VALID_FREQUENCY\":\"5\"",
+                             "selections.VALID_FREQUENCY: can only be 1 or");
+  selections_assert_refused ("\"EXPLOIT_REPETITIONS\":\"2\"", "selections.EXPLOIT_REPETITIONS: ");
+  selections_assert_refused ("\"INFERENCE_FILTER_TYPE\":\"EMA\"",
+                             "selections.INFERENCE_FILTER_TYPE: ");
+  selections_assert_refused ("\"TRAINING_METHOD\":\"Other\"", "selections.TRAINING_METHOD: ");
 }
 
 int

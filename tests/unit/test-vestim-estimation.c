@@ -2,41 +2,17 @@
 #include <glib.h>
 #include <string.h>
 
-#include "common/vestim-estimation.h"
-#include "common/vestim-fields.h"
-
-#define FILES "\"train_files\":[\"/t\"],\"validation_files\":[\"/v\"],\"test_files\":[\"/x.csv\"]"
-
-/* Reads `text` as selections; the faults as lines "field: message". */
-static VestimEstimation *
-read_text (const char *text, char **faults)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, strlen (text), &error);
-  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
-  g_autoptr (GString) lines = g_string_new (NULL);
-
-  g_assert_no_error (error);
-  VestimEstimation *estimation =
-      vestim_estimation_read (vestim_json_root (doc), "selections", errors);
-  for (guint i = 0; i < errors->len; i++)
-    {
-      const VestimFieldError *fault = errors->pdata[i];
-      g_string_append_printf (lines, "%s: %s\n", fault->field, fault->message);
-    }
-  g_assert_true ((estimation == NULL) == (errors->len > 0));
-  *faults = g_strdup (lines->str);
-  return estimation;
-}
+#include "support/selections.h"
 
 static void
 assert_refused (const char *members, const char *field, const char *word)
 {
-  g_autofree char *text = g_strconcat ("{", FILES, members[0] ? "," : "", members, "}", NULL);
+  g_autofree char *text =
+      g_strconcat ("{", SELECTIONS_FILES, members[0] ? "," : "", members, "}", NULL);
   g_autofree char *faults = NULL;
   g_autofree char *begin = g_strconcat (field, ": ", NULL);
 
-  g_assert_null (read_text (text, &faults));
+  g_assert_null (selections_read (text, &faults));
   g_assert_nonnull (strstr (faults, begin));
   g_assert_nonnull (strstr (faults, word));
 }
@@ -46,7 +22,7 @@ static void
 test_defaults_are_filled_in (void)
 {
   g_autofree char *faults = NULL;
-  g_autoptr (VestimEstimation) estimation = read_text ("{" FILES "}", &faults);
+  g_autoptr (VestimEstimation) estimation = selections_read ("{" SELECTIONS_FILES "}", &faults);
 
   g_assert_cmpstr (faults, ==, "");
   g_assert_cmpstr (estimation->inputs[2], ==, "Temp");
@@ -70,7 +46,7 @@ static void
 test_given_values_are_taken (void)
 {
   g_autofree char *faults = NULL;
-  g_autoptr (VestimEstimation) estimation = read_text (
+  g_autoptr (VestimEstimation) estimation = selections_read (
       "{\"folder_path\":\"/d\",\"inputs\":[\"A\",\"B\"],\"target\":\"C\",\"model\":\"GRU\","
       "\"layers\":[18,7],\"lookback\":400,\"batch_size\":64,\"max_epochs\":3,\"max_minutes\":0.5,"
       "\"patience\":4,\"learning_rate\":0.01,\"optimizer\":\"adamw\",\"weight_decay\":0.1,"
@@ -104,7 +80,7 @@ test_every_fault_is_collected (void)
 {
   g_autofree char *faults = NULL;
 
-  g_assert_null (read_text ("{\"lokback\":1,\"batch_size\":0,\"seed\":\"1\"}", &faults));
+  g_assert_null (selections_read ("{\"lokback\":1,\"batch_size\":0,\"seed\":\"1\"}", &faults));
   g_assert_nonnull (strstr (faults, "selections.lokback: "));
   g_assert_nonnull (strstr (faults, "selections.batch_size: "));
   g_assert_nonnull (strstr (faults, "selections.seed: "));
@@ -166,12 +142,13 @@ test_relative_paths_are_refused (void)
 {
   g_autofree char *faults = NULL;
 
-  g_assert_null (read_text ("{\"folder_path\":\"data\"}", &faults));
+  g_assert_null (selections_read ("{\"folder_path\":\"data\"}", &faults));
   g_assert_nonnull (strstr (faults, "selections.folder_path: \"data\" must be an absolute path"));
   g_clear_pointer (&faults, g_free);
-  g_assert_null (read_text ("{\"train_files\":[\"/a\",\"b.csv\"],\"validation_files\":[\"/v\"],"
-                            "\"test_files\":[\"/x\"]}",
-                            &faults));
+  g_assert_null (
+      selections_read ("{\"train_files\":[\"/a\",\"b.csv\"],\"validation_files\":[\"/v\"],"
+                       "\"test_files\":[\"/x\"]}",
+                       &faults));
   g_assert_nonnull (strstr (faults, "selections.train_files: \"b.csv\""));
 }
 
@@ -180,7 +157,7 @@ test_selections_that_are_no_object_are_refused (void)
 {
   g_autofree char *faults = NULL;
 
-  g_assert_null (read_text ("[1]", &faults));
+  g_assert_null (selections_read ("[1]", &faults));
   g_assert_cmpstr (faults, ==, "selections: must be an object\n");
 }
 

@@ -1,89 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib.h>
-#include <string.h>
 
-#include "common/vestim-estimation.h"
-#include "common/vestim-fields.h"
 #include "common/vestim-sweep.h"
-
-#define FILES "\"train_files\":[\"/t\"],\"validation_files\":[\"/v\"],\"test_files\":[\"/x.csv\"]"
-
-/* Reads selections with these members; the faults as lines "field: message". */
-static VestimEstimation *
-read_members (const char *members, char **faults)
-{
-  g_autofree char *text = g_strconcat ("{", FILES, ",", members, "}", NULL);
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, strlen (text), NULL);
-  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
-  g_autoptr (GString) lines = g_string_new (NULL);
-
-  g_assert_nonnull (doc);
-  VestimEstimation *estimation =
-      vestim_estimation_read (vestim_json_root (doc), "selections", errors);
-  for (guint i = 0; i < errors->len; i++)
-    {
-      const VestimFieldError *fault = errors->pdata[i];
-      g_string_append_printf (lines, "%s: %s\n", fault->field, fault->message);
-    }
-  *faults = g_strdup (lines->str);
-  return estimation;
-}
-
-static VestimEstimation *
-read_right (const char *members)
-{
-  g_autofree char *faults = NULL;
-  VestimEstimation *estimation = read_members (members, &faults);
-
-  g_assert_cmpstr (faults, ==, "");
-  return estimation;
-}
-
-static void
-assert_refused (const char *members, const char *begin)
-{
-  g_autofree char *faults = NULL;
-  g_autoptr (VestimEstimation) estimation = read_members (members, &faults);
-
-  g_assert_null (estimation);
-  if (!g_str_has_prefix (faults, begin))
-    g_error ("%s gives %s", members, faults);
-}
-
-static void
-assert_choice (const VestimEstimation *estimation, int index, const char *wanted)
-{
-  g_autoptr (GString) json = g_string_new (NULL);
-
-  vestim_estimation_append_choice (json, estimation, index);
-  g_assert_cmpstr (json->str, ==, wanted);
-}
+#include "support/selections.h"
 
 static void
 test_without_a_sweep_there_is_one_task (void)
 {
-  g_autoptr (VestimEstimation) estimation = read_right ("\"seed\":7");
+  g_autoptr (VestimEstimation) estimation = selections_read_right ("\"seed\":7");
   g_autoptr (VestimEstimation) task = vestim_estimation_new_task (estimation, 0);
 
   g_assert_cmpint (vestim_estimation_n_tasks (estimation), ==, 1);
   g_assert_cmpuint (task->seed, ==, 7);
   g_assert_cmpint (task->layers[0], ==, 10);
   g_assert_cmpstr (task->inputs[2], ==, "Temp");
-  assert_choice (estimation, 0, "{}");
+  selections_assert_choice (estimation, 0, "{}");
 }
 
 /* Task n must be the same in every attempt: the order is part of what is promised. */
 static void
 test_every_combination_is_a_task_the_last_value_first (void)
 {
-  g_autoptr (VestimEstimation) estimation =
-      read_right ("\"sweep\":{\"learning_rate\":[0.001,0.003],\"layers\":[[10],[18,18],[3]]}");
+  g_autoptr (VestimEstimation) estimation = selections_read_right (
+      "\"sweep\":{\"learning_rate\":[0.001,0.003],\"layers\":[[10],[18,18],[3]]}");
   g_autoptr (VestimEstimation) fifth = vestim_estimation_new_task (estimation, 4);
 
   g_assert_cmpint (vestim_estimation_n_tasks (estimation), ==, 6);
-  assert_choice (estimation, 0, "{\"learning_rate\": 0.001, \"layers\": [10]}");
-  assert_choice (estimation, 1, "{\"learning_rate\": 0.001, \"layers\": [18,18]}");
-  assert_choice (estimation, 3, "{\"learning_rate\": 0.003, \"layers\": [10]}");
+  selections_assert_choice (estimation, 0, "{\"learning_rate\": 0.001, \"layers\": [10]}");
+  selections_assert_choice (estimation, 1, "{\"learning_rate\": 0.001, \"layers\": [18,18]}");
+  selections_assert_choice (estimation, 3, "{\"learning_rate\": 0.003, \"layers\": [10]}");
   g_assert_cmpfloat (fifth->learning_rate, ==, 0.003);
   g_assert_cmpint (fifth->n_layers, ==, 2);
   g_assert_cmpint (fifth->layers[1], ==, 18);
@@ -93,12 +38,12 @@ static void
 test_repetitions_have_seeds_that_follow_each_other (void)
 {
   g_autoptr (VestimEstimation) estimation =
-      read_right ("\"seed\":5,\"repetitions\":3,\"sweep\":{\"lookback\":[10,20]}");
+      selections_read_right ("\"seed\":5,\"repetitions\":3,\"sweep\":{\"lookback\":[10,20]}");
   g_autoptr (VestimEstimation) last = vestim_estimation_new_task (estimation, 5);
 
   g_assert_cmpint (vestim_estimation_n_tasks (estimation), ==, 6);
-  assert_choice (estimation, 2, "{\"lookback\": 10, \"seed\": 7}");
-  assert_choice (estimation, 3, "{\"lookback\": 20, \"seed\": 5}");
+  selections_assert_choice (estimation, 2, "{\"lookback\": 10, \"seed\": 7}");
+  selections_assert_choice (estimation, 3, "{\"lookback\": 20, \"seed\": 5}");
   g_assert_cmpuint (last->seed, ==, 7);
   g_assert_cmpint (last->repetitions, ==, 1);
 }
@@ -107,10 +52,10 @@ test_repetitions_have_seeds_that_follow_each_other (void)
 static void
 test_a_swept_seed_is_named_once (void)
 {
-  g_autoptr (VestimEstimation) estimation =
-      read_right ("\"repetitions\":2,\"sweep\":{\"seed\":[100,200],\"batch_size\":[50]}");
+  g_autoptr (VestimEstimation) estimation = selections_read_right (
+      "\"repetitions\":2,\"sweep\":{\"seed\":[100,200],\"batch_size\":[50]}");
 
-  assert_choice (estimation, 3, "{\"batch_size\": 50, \"seed\": 201}");
+  selections_assert_choice (estimation, 3, "{\"batch_size\": 50, \"seed\": 201}");
 }
 
 /* One value must not leave anything of itself in the tasks of another. */
@@ -118,9 +63,9 @@ static void
 test_values_of_a_schedule_stand_for_themselves (void)
 {
   g_autoptr (VestimEstimation) estimation =
-      read_right ("\"schedule\":{\"factor\":0.9},\"max_minutes\":5,\"sweep\":{"
-                  "\"schedule\":[{\"kind\":\"none\"},{\"kind\":\"plateau\"}],"
-                  "\"max_minutes\":[null,2]}");
+      selections_read_right ("\"schedule\":{\"factor\":0.9},\"max_minutes\":5,\"sweep\":{"
+                             "\"schedule\":[{\"kind\":\"none\"},{\"kind\":\"plateau\"}],"
+                             "\"max_minutes\":[null,2]}");
   g_autoptr (VestimEstimation) first = vestim_estimation_new_task (estimation, 0);
   g_autoptr (VestimEstimation) last = vestim_estimation_new_task (estimation, 3);
 
@@ -135,25 +80,29 @@ test_values_of_a_schedule_stand_for_themselves (void)
 static void
 test_a_wrong_value_is_named_with_its_place (void)
 {
-  assert_refused ("\"sweep\":3", "selections.sweep: must be an object");
-  assert_refused ("\"sweep\":{\"learning_rate\":0.1}", "selections.sweep.learning_rate: must be");
-  assert_refused ("\"sweep\":{\"learning_rate\":[]}", "selections.sweep.learning_rate: must be");
-  assert_refused ("\"sweep\":{\"target\":[\"V\"]}", "selections.sweep.target: is no hyper");
-  assert_refused ("\"sweep\":{\"learning_rate\":[0.1,2]}", "selections.sweep.learning_rate[1]: ");
-  assert_refused ("\"sweep\":{\"layers\":[[1],[0]]}", "selections.sweep.layers[1]: ");
-  assert_refused ("\"sweep\":{\"schedule\":[{\"factor\":9}]}",
-                  "selections.sweep.schedule[0].factor: ");
+  selections_assert_refused ("\"sweep\":3", "selections.sweep: must be an object");
+  selections_assert_refused ("\"sweep\":{\"learning_rate\":0.1}",
+                             "selections.sweep.learning_rate: must be");
+  selections_assert_refused ("\"sweep\":{\"learning_rate\":[]}",
+                             "selections.sweep.learning_rate: must be");
+  selections_assert_refused ("\"sweep\":{\"target\":[\"V\"]}",
+                             "selections.sweep.target: is no hyper");
+  selections_assert_refused ("\"sweep\":{\"learning_rate\":[0.1,2]}",
+                             "selections.sweep.learning_rate[1]: ");
+  selections_assert_refused ("\"sweep\":{\"layers\":[[1],[0]]}", "selections.sweep.layers[1]: ");
+  selections_assert_refused ("\"sweep\":{\"schedule\":[{\"factor\":9}]}",
+                             "selections.sweep.schedule[0].factor: ");
 }
 
 static void
 test_too_many_or_too_large_tasks_are_refused (void)
 {
-  assert_refused ("\"repetitions\":1000,\"sweep\":{\"seed\":[1,2,3,4,5,6,7,8,9,10,11]}",
-                  "selections.sweep: its combinations");
-  assert_refused ("\"sweep\":{\"lookback\":[1,10000],\"layers\":[[1],[512]]}",
-                  "selections.sweep: lookback times");
+  selections_assert_refused ("\"repetitions\":1000,\"sweep\":{\"seed\":[1,2,3,4,5,6,7,8,9,10,11]}",
+                             "selections.sweep: its combinations");
+  selections_assert_refused ("\"sweep\":{\"lookback\":[1,10000],\"layers\":[[1],[512]]}",
+                             "selections.sweep: lookback times");
   g_autoptr (VestimEstimation) most =
-      read_right ("\"repetitions\":1000,\"sweep\":{\"seed\":[1,2,3,4,5,6,7,8,9,10]}");
+      selections_read_right ("\"repetitions\":1000,\"sweep\":{\"seed\":[1,2,3,4,5,6,7,8,9,10]}");
   g_assert_cmpint (vestim_estimation_n_tasks (most), ==, VESTIM_MAX_TASKS);
 }
 
@@ -161,7 +110,8 @@ test_too_many_or_too_large_tasks_are_refused (void)
 static void
 test_the_settings_are_told_in_full (void)
 {
-  g_autoptr (VestimEstimation) estimation = read_right ("\"layers\":[3,4],\"gradient_clip\":1");
+  g_autoptr (VestimEstimation) estimation =
+      selections_read_right ("\"layers\":[3,4],\"gradient_clip\":1");
   g_autoptr (GString) json = g_string_new (NULL);
 
   vestim_estimation_append_json (json, estimation);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <string.h>
+
+#include "common/vestim-estimation.h"
+#include "common/vestim-fields.h"
+
+/* The settings of estimations, as a request has them. */
+
+#define SELECTIONS_FILES \
+  "\"train_files\":[\"/t\"],\"validation_files\":[\"/v\"],\"test_files\":[\"/x.csv\"]"
+
+/* Reads `text` as selections; the faults as lines "field: message". */
+static inline VestimEstimation *
+selections_read (const char *text, char **faults)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, strlen (text), &error);
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+  g_autoptr (GString) lines = g_string_new (NULL);
+  VestimEstimation *estimation;
+
+  g_assert_no_error (error);
+  estimation = vestim_estimation_read (vestim_json_root (doc), "selections", errors);
+  for (guint i = 0; i < errors->len; i++)
+    {
+      const VestimFieldError *fault = errors->pdata[i];
+
+      g_string_append_printf (lines, "%s: %s\n", fault->field, fault->message);
+    }
+  g_assert_true ((estimation == NULL) == (errors->len > 0));
+  *faults = g_strdup (lines->str);
+  return estimation;
+}
+
+/* The same of an object with the three sets of files and these members. */
+static inline VestimEstimation *
+selections_read_members (const char *members, char **faults)
+{
+  g_autofree char *text = g_strconcat ("{", SELECTIONS_FILES, ",", members, "}", NULL);
+
+  return selections_read (text, faults);
+}
+
+static inline VestimEstimation *
+selections_read_right (const char *members)
+{
+  g_autofree char *faults = NULL;
+  VestimEstimation *estimation = selections_read_members (members, &faults);
+
+  g_assert_cmpstr (faults, ==, "");
+  return estimation;
+}
+
+/* `begin`: of the first fault's line. */
+static inline void
+selections_assert_refused (const char *members, const char *begin)
+{
+  g_autofree char *faults = NULL;
+  g_autoptr (VestimEstimation) estimation = selections_read_members (members, &faults);
+
+  g_assert_null (estimation);
+  if (!g_str_has_prefix (faults, begin))
+    g_error ("%s gives %s", members, faults);
+}
+
+static inline void
+selections_assert_choice (const VestimEstimation *estimation, int index, const char *wanted)
+{
+  g_autoptr (GString) json = g_string_new (NULL);
+
+  vestim_estimation_append_choice (json, estimation, index);
+  g_assert_cmpstr (json->str, ==, wanted);
+}
