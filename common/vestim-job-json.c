@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/vestim-job-json.h"
 
-#include <math.h>
 #include <string.h>
 
 /* Most of a job's text is the same for every job: names are appended with their punctuation. */
@@ -91,15 +90,6 @@ int_member (const VestimJsonNode *object, const char *name, int64_t otherwise)
   return value;
 }
 
-static double
-double_member (const VestimJsonNode *object, const char *name)
-{
-  double value = NAN;
-
-  vestim_json_get_double (vestim_json_member (object, name), &value);
-  return value;
-}
-
 static char *
 string_member (const VestimJsonNode *object, const char *name)
 {
@@ -139,9 +129,9 @@ vestim_job_details_read (const VestimJsonNode *node, VestimJobDetails *details)
     .exit_code = (int) CLAMP (int_member (node, "exit_code", -1), -1, G_MAXINT),
     .signal = string_member (node, "signal"),
     .reason = string_member (node, "reason"),
-    .cpu_s = double_member (node, "cpu_s"),
+    .cpu_s = vestim_json_member_double (node, "cpu_s"),
     .max_rss_kb = int_member (node, "max_rss_kb", -1),
-    .wall_s = double_member (node, "wall_s"),
+    .wall_s = vestim_json_member_double (node, "wall_s"),
     .metrics = raw_text (node, "metrics", VESTIM_JSON_OBJECT),
     .tasks = raw_text (node, "tasks", VESTIM_JSON_ARRAY),
   };
@@ -173,7 +163,7 @@ read_rest (const VestimJsonNode *node, VestimJob *job)
   job->updated_at = time_member (node, "updated_at");
   job->started_at = time_member (node, "started_at");
   job->finished_at = time_member (node, "finished_at");
-  job->progress = double_member (node, "progress");
+  job->progress = vestim_json_member_double (node, "progress");
   vestim_job_details_read (vestim_json_member (node, "details"), &job->details);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <math.h>
 #include <string.h>
 
 #include "common/vestim-json-private.h"
@@ -211,6 +212,15 @@ vestim_json_get_double (const VestimJsonNode *node, double *value)
   copy[node->length] = '\0';
   *value = g_ascii_strtod (copy, NULL);
   return true;
+}
+
+double
+vestim_json_member_double (const VestimJsonNode *object, const char *name)
+{
+  double value = NAN;
+
+  vestim_json_get_double (vestim_json_member (object, name), &value);
+  return value;
 }
 
 static bool

@@ -65,6 +65,8 @@ const char *vestim_json_raw (const VestimJsonNode *node, size_t *length);
 bool vestim_json_get_bool (const VestimJsonNode *node, bool *value);
 bool vestim_json_get_int64 (const VestimJsonNode *node, int64_t *value);
 bool vestim_json_get_double (const VestimJsonNode *node, double *value);
+/* The number that is a member of an object; NAN when there is none. */
+double vestim_json_member_double (const VestimJsonNode *object, const char *name);
 /* A time as vestim_json_append_time() writes it, milliseconds since the epoch; 0 for null or NULL.
  */
 bool vestim_json_get_time (const VestimJsonNode *node, int64_t *epoch_ms);

@@ -10,19 +10,10 @@
 
 #define MAX_CHARS 200
 
-static double
-number (const VestimJsonNode *object, const char *name)
-{
-  double value = NAN;
-
-  vestim_json_get_double (vestim_json_member (object, name), &value);
-  return value;
-}
-
 static char *
 dup_millivolts (const VestimJsonNode *object, const char *name)
 {
-  return dash_format_millivolts (number (object, name));
+  return dash_format_millivolts (vestim_json_member_double (object, name));
 }
 
 static char *
@@ -79,7 +70,7 @@ make_task_row (const VestimJsonNode *task, gboolean best)
 {
   char **row = g_new0 (char *, 6);
 
-  row[0] = g_strdup_printf ("%.0f%s", number (task, "task"), best ? " ★" : "");
+  row[0] = g_strdup_printf ("%.0f%s", vestim_json_member_double (task, "task"), best ? " ★" : "");
   row[1] = describe_choice (task);
   row[2] = dup_millivolts (task, "val_rmse_mv");
   row[3] = dup_millivolts (task, "test_rmse_mv");
@@ -95,15 +86,18 @@ dash_outcome_task_rows (const char *tasks)
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
 
   for (const VestimJsonNode *node = vestim_json_first (root); node; node = vestim_json_next (node))
-    g_ptr_array_add (rows, make_task_row (node, node == vestim_json_first (root)
-                                                    && isfinite (number (node, "val_rmse_mv"))));
+    g_ptr_array_add (
+        rows,
+        make_task_row (node, node == vestim_json_first (root)
+                                 && isfinite (vestim_json_member_double (node, "val_rmse_mv"))));
   return rows;
 }
 
 static char *
 describe_range (const VestimJsonNode *band)
 {
-  double from = number (band, "from"), to = number (band, "to");
+  double from = vestim_json_member_double (band, "from"),
+         to = vestim_json_member_double (band, "to");
   g_autofree char *low = dash_format_number (from);
   g_autofree char *high = dash_format_number (to);
 
@@ -127,7 +121,7 @@ read_bands (const VestimJsonNode *bands, const char *name)
       char **row = g_new0 (char *, 4);
 
       row[0] = describe_range (node);
-      row[1] = g_strdup_printf ("%.0f", number (node, "rows"));
+      row[1] = g_strdup_printf ("%.0f", vestim_json_member_double (node, "rows"));
       row[2] = dup_millivolts (node, "rmse_mv");
       g_ptr_array_add (rows, row);
     }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/dash-test-result.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "common/vestim-json.h"
@@ -16,15 +15,6 @@ dash_test_result_free (DashTestResult *result)
   g_free (result);
 }
 
-static double
-number (const VestimJsonNode *object, const char *name)
-{
-  double value = NAN;
-
-  vestim_json_get_double (vestim_json_member (object, name), &value);
-  return value;
-}
-
 /* `prefix` is "test_" for the figures of all files together, and "" for those of one. */
 static DashTestResult *
 read_result (const VestimJsonNode *node, const char *prefix)
@@ -37,11 +27,11 @@ read_result (const VestimJsonNode *node, const char *prefix)
 
   result->file = vestim_json_dup_string (vestim_json_member (node, "file"));
   result->predictions = vestim_json_dup_string (vestim_json_member (node, "predictions"));
-  result->rows = number (node, "rows");
-  result->rmse_mv = number (node, rmse);
-  result->mae_mv = number (node, mae);
-  result->max_mv = number (node, max);
-  result->r2 = number (node, r2);
+  result->rows = vestim_json_member_double (node, "rows");
+  result->rmse_mv = vestim_json_member_double (node, rmse);
+  result->mae_mv = vestim_json_member_double (node, mae);
+  result->max_mv = vestim_json_member_double (node, max);
+  result->r2 = vestim_json_member_double (node, r2);
   return result;
 }
 
