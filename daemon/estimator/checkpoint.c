@@ -16,33 +16,21 @@
 #define MAGIC_LENGTH 8
 #define FORMAT_VERSION 1
 #define PREFIX_LENGTH (MAGIC_LENGTH + 16)
-#define CHECKSUM_LENGTH 32
 #define MAX_FILE_LENGTH (2047 * 1024 * 1024)
 
 static const char *const names[CHECKPOINTS_KEPT] = { "checkpoint.bin", "checkpoint.old.bin" };
 
-static void
-checksum (const guint8 *data, size_t length, guint8 digest[CHECKSUM_LENGTH])
-{
-  GChecksum *sum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize digest_length = CHECKSUM_LENGTH;
-
-  g_checksum_update (sum, data, (gssize) length);
-  g_checksum_get_digest (sum, digest, &digest_length);
-  g_checksum_free (sum);
-}
-
 static GByteArray *
 frame (uint64_t fingerprint, const GByteArray *state)
 {
-  GByteArray *bytes = g_byte_array_sized_new (PREFIX_LENGTH + state->len + CHECKSUM_LENGTH);
-  guint8 digest[CHECKSUM_LENGTH];
+  GByteArray *bytes = g_byte_array_sized_new (PREFIX_LENGTH + state->len + PACK_CHECKSUM_LENGTH);
+  guint8 digest[PACK_CHECKSUM_LENGTH];
 
   g_byte_array_append (bytes, (const guint8 *) MAGIC, MAGIC_LENGTH);
   pack_u64 (bytes, FORMAT_VERSION);
   pack_u64 (bytes, fingerprint);
   g_byte_array_append (bytes, state->data, state->len);
-  checksum (bytes->data, bytes->len, digest);
+  pack_checksum (bytes->data, bytes->len, digest);
   g_byte_array_append (bytes, digest, sizeof digest);
   return bytes;
 }
@@ -77,12 +65,12 @@ static const char *
 fault_of_frame (const guint8 *data, size_t length, uint64_t fingerprint)
 {
   Unpacker unpacker = { .at = data + MAGIC_LENGTH, .left = 2 * sizeof (uint64_t) };
-  guint8 digest[CHECKSUM_LENGTH];
+  guint8 digest[PACK_CHECKSUM_LENGTH];
 
-  if (length < PREFIX_LENGTH + CHECKSUM_LENGTH)
+  if (length < PREFIX_LENGTH + PACK_CHECKSUM_LENGTH)
     return "is cut short";
-  checksum (data, length - CHECKSUM_LENGTH, digest);
-  if (memcmp (digest, data + length - CHECKSUM_LENGTH, CHECKSUM_LENGTH) != 0)
+  pack_checksum (data, length - PACK_CHECKSUM_LENGTH, digest);
+  if (memcmp (digest, data + length - PACK_CHECKSUM_LENGTH, PACK_CHECKSUM_LENGTH) != 0)
     return "is damaged (its checksum is wrong)";
   if (memcmp (data, MAGIC, MAGIC_LENGTH) != 0 || unpack_u64 (&unpacker) != FORMAT_VERSION)
     return "has a format that this version does not know";
@@ -113,7 +101,7 @@ checkpoint_read (const char *folder, int age, uint64_t fingerprint, GError **err
 
   GByteArray *state = g_byte_array_new ();
   g_byte_array_append (state, (const guint8 *) text + PREFIX_LENGTH,
-                       (guint) (length - PREFIX_LENGTH - CHECKSUM_LENGTH));
+                       (guint) (length - PREFIX_LENGTH - PACK_CHECKSUM_LENGTH));
   return state;
 }
 

@@ -5,6 +5,7 @@
 #include "common/vestim-json.h"
 #include "estimator/atomic-file.h"
 #include "estimator/failure.h"
+#include "estimator/packing.h"
 #include "estimator/regular-file.h"
 
 #include <inttypes.h>
@@ -17,7 +18,6 @@
 #define MAGIC_LENGTH 8
 #define FORMAT_VERSION 1
 #define PREFIX_LENGTH (MAGIC_LENGTH + 8)
-#define CHECKSUM_LENGTH 32
 #define MAX_FILE_LENGTH (512 * 1024 * 1024)
 #define MAX_LAYERS 8
 #define MAX_LAYER_SIZE 512
@@ -97,23 +97,12 @@ format_header (const Model *model, const Network *network)
   return json;
 }
 
-static void
-checksum (const guint8 *data, size_t length, guint8 digest[CHECKSUM_LENGTH])
-{
-  GChecksum *sum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize digest_length = CHECKSUM_LENGTH;
-
-  g_checksum_update (sum, data, (gssize) length);
-  g_checksum_get_digest (sum, digest, &digest_length);
-  g_checksum_free (sum);
-}
-
 bool
 model_file_write (const Model *model, const Network *network, const char *path, GError **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   GString *header = format_header (model, network);
-  guint8 digest[CHECKSUM_LENGTH];
+  guint8 digest[PACK_CHECKSUM_LENGTH];
 
   /* So that the parameters begin at a multiple of their size. */
   while (header->len % 4 != 0)
@@ -130,7 +119,7 @@ model_file_write (const Model *model, const Network *network, const char *path, 
       memcpy (&bits, &model->parameters[i], sizeof bits);
       append_u32 (bytes, bits);
     }
-  checksum (bytes->data, bytes->len, digest);
+  pack_checksum (bytes->data, bytes->len, digest);
   g_byte_array_append (bytes, digest, sizeof digest);
 
   g_string_free (header, TRUE);
@@ -301,18 +290,18 @@ read_parameters (const guint8 *data, size_t length, Model *model)
 static const char *
 fault_of_frame (const guint8 *data, size_t length)
 {
-  guint8 digest[CHECKSUM_LENGTH];
+  guint8 digest[PACK_CHECKSUM_LENGTH];
 
   if (length < MAGIC_LENGTH || memcmp (data, MAGIC, MAGIC_LENGTH) != 0)
     return "is no model of vestim-estimate";
-  if (length < PREFIX_LENGTH + CHECKSUM_LENGTH)
+  if (length < PREFIX_LENGTH + PACK_CHECKSUM_LENGTH)
     return "is cut short; train it again or take it from a copy";
   if (read_u32 (data + MAGIC_LENGTH) != FORMAT_VERSION)
     return "has a format that this version does not know; use a later version of vestim-estimate";
 
-  checksum (data, length - CHECKSUM_LENGTH, digest);
-  if (memcmp (digest, data + length - CHECKSUM_LENGTH, CHECKSUM_LENGTH) != 0
-      || read_u32 (data + MAGIC_LENGTH + 4) > length - PREFIX_LENGTH - CHECKSUM_LENGTH)
+  pack_checksum (data, length - PACK_CHECKSUM_LENGTH, digest);
+  if (memcmp (digest, data + length - PACK_CHECKSUM_LENGTH, PACK_CHECKSUM_LENGTH) != 0
+      || read_u32 (data + MAGIC_LENGTH + 4) > length - PREFIX_LENGTH - PACK_CHECKSUM_LENGTH)
     return "is damaged (its checksum is wrong); train it again or take it from a copy";
   return NULL;
 }
@@ -323,7 +312,7 @@ read_content (const guint8 *data, size_t length)
 {
   size_t header_length = read_u32 (data + MAGIC_LENGTH + 4);
   const guint8 *parameters = data + PREFIX_LENGTH + header_length;
-  size_t parameters_length = length - PREFIX_LENGTH - header_length - CHECKSUM_LENGTH;
+  size_t parameters_length = length - PREFIX_LENGTH - header_length - PACK_CHECKSUM_LENGTH;
   g_autoptr (VestimJsonDoc) header =
       vestim_json_parse ((const char *) data + PREFIX_LENGTH, header_length, NULL);
   g_autoptr (Model) model = g_new0 (Model, 1);

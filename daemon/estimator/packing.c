@@ -35,6 +35,17 @@ pack_floats (GByteArray *bytes, const float *values, size_t n)
     }
 }
 
+void
+pack_checksum (const guint8 *data, size_t length, guint8 digest[PACK_CHECKSUM_LENGTH])
+{
+  GChecksum *sum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize digest_length = PACK_CHECKSUM_LENGTH;
+
+  g_checksum_update (sum, data, (gssize) length);
+  g_checksum_get_digest (sum, digest, &digest_length);
+  g_checksum_free (sum);
+}
+
 static void
 take (Unpacker *unpacker, void *value, size_t length)
 {

@@ -167,36 +167,43 @@ dup_message (const TaskProgress *task, const char *format, va_list args)
   return named;
 }
 
-void
-progress_task_say (TaskProgress *task, double part, const char *format, ...)
+static void tell (TaskProgress *task, double part, bool aloud, const char *format, va_list args)
+    G_GNUC_PRINTF (4, 0);
+
+static void
+tell (TaskProgress *task, double part, bool aloud, const char *format, va_list args)
 {
   Progress *progress = task->progress;
-  va_list args;
-
-  va_start (args, format);
   g_autofree char *message = dup_message (task, format, args);
-  va_end (args);
 
   pthread_mutex_lock (&progress->lock);
-  puts (message);
-  fflush (stdout);
+  if (aloud)
+    {
+      puts (message);
+      fflush (stdout);
+    }
   report (progress, advance (task, part), message, 0, NULL);
   pthread_mutex_unlock (&progress->lock);
 }
 
 void
-progress_task_hint (TaskProgress *task, double part, const char *format, ...)
+progress_task_say (TaskProgress *task, double part, const char *format, ...)
 {
-  Progress *progress = task->progress;
   va_list args;
 
   va_start (args, format);
-  g_autofree char *message = dup_message (task, format, args);
+  tell (task, part, true, format, args);
   va_end (args);
+}
 
-  pthread_mutex_lock (&progress->lock);
-  report (progress, advance (task, part), message, 0, NULL);
-  pthread_mutex_unlock (&progress->lock);
+void
+progress_task_hint (TaskProgress *task, double part, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  tell (task, part, false, format, args);
+  va_end (args);
 }
 
 /* `(transfer full)` */
