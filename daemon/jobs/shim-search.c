@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sys/fd.h"
+#include "sys/process-identity.h"
 
 #define MAX_COMMAND_LINE (1 << 20)
 #define MAX_STAT 4096
@@ -30,16 +31,6 @@ make_arguments (const ShimName *name)
 }
 
 static bool
-is_our_user (pid_t pid)
-{
-  struct stat info;
-  char path[64];
-
-  snprintf (path, sizeof path, "/proc/%d", (int) pid);
-  return stat (path, &info) == 0 && info.st_uid == geteuid ();
-}
-
-static bool
 has_arguments (pid_t pid, const GString *arguments)
 {
   g_autofree char *line = NULL;
@@ -47,7 +38,7 @@ has_arguments (pid_t pid, const GString *arguments)
   size_t length, program;
 
   snprintf (path, sizeof path, "/proc/%d/cmdline", (int) pid);
-  if (!is_our_user (pid) || fd_read_file (path, MAX_COMMAND_LINE, &line, &length) < 0)
+  if (!process_is_ours (pid) || fd_read_file (path, MAX_COMMAND_LINE, &line, &length) < 0)
     return false;
   program = strlen (line) + 1;
   return g_str_has_suffix (line, PROGRAM) && length >= program + arguments->len

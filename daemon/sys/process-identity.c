@@ -10,8 +10,8 @@
 
 #include <glib.h>
 
-static bool
-is_our_user (pid_t pid)
+bool
+process_is_ours (pid_t pid)
 {
   struct stat info;
   char path[64];
@@ -59,7 +59,7 @@ process_is_vestimd (pid_t pid)
 {
   char name[64];
 
-  if (pid <= 0 || !is_our_user (pid))
+  if (pid <= 0 || !process_is_ours (pid))
     return false;
   if (is_vestimd_executable (pid))
     return true;
