@@ -16,6 +16,23 @@ dash_setting_begin_member (GString *json, const char *name)
   g_string_append_c (json, ':');
 }
 
+/* As it stands in the text. */
+static void
+append_raw (GString *text, const VestimJsonNode *node)
+{
+  size_t length;
+  const char *raw = vestim_json_raw (node, &length);
+
+  g_string_append_len (text, raw, (gssize) length);
+}
+
+static void
+append_member (GString *json, const char *name, const VestimJsonNode *value)
+{
+  dash_setting_begin_member (json, name);
+  append_raw (json, value);
+}
+
 void
 dash_settings_init (DashSettings *self)
 {
@@ -99,19 +116,14 @@ dash_settings_add (DashSettings *self, const char *name, DashSettingKind kind, c
 }
 
 static void
-append_members (GString *json, const VestimJsonNode *object, guint *n_tasks)
+add_lists (DashSettings *self, const VestimJsonNode *sweep)
 {
-  for (const VestimJsonNode *node = vestim_json_first (object); node;
-       node = vestim_json_next (node))
+  for (const VestimJsonNode *node = vestim_json_first (sweep); node; node = vestim_json_next (node))
     {
       g_autofree char *name = vestim_json_dup_name (node);
-      size_t length;
-      const char *raw = vestim_json_raw (node, &length);
 
-      dash_setting_begin_member (json, name);
-      g_string_append_len (json, raw, (gssize) length);
-      if (n_tasks != NULL)
-        *n_tasks *= MAX (vestim_json_size (node), 1);
+      append_member (self->sweep, name, node);
+      self->n_tasks *= MAX (vestim_json_size (node), 1);
     }
 }
 
@@ -135,16 +147,11 @@ dash_settings_add_rest (DashSettings *self, const char *text, char **wrong)
   for (const VestimJsonNode *node = vestim_json_first (root); node; node = vestim_json_next (node))
     {
       g_autofree char *name = vestim_json_dup_name (node);
-      size_t length;
-      const char *raw = vestim_json_raw (node, &length);
 
       if (g_str_equal (name, "sweep") && vestim_json_type (node) == VESTIM_JSON_OBJECT)
-        {
-          append_members (self->sweep, node, &self->n_tasks);
-          continue;
-        }
-      dash_setting_begin_member (self->members, name);
-      g_string_append_len (self->members, raw, (gssize) length);
+        add_lists (self, node);
+      else
+        append_member (self->members, name, node);
     }
   return TRUE;
 }
@@ -170,12 +177,9 @@ append_layers_text (GString *text, const VestimJsonNode *list)
 
   for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
     {
-      size_t length;
-      const char *raw = vestim_json_raw (node, &length);
-
       ok = ok && vestim_json_type (node) == VESTIM_JSON_NUMBER;
       g_string_append (text, node == vestim_json_first (list) ? "" : ", ");
-      g_string_append_len (text, raw, (gssize) length);
+      append_raw (text, node);
     }
   return ok;
 }
@@ -183,13 +187,9 @@ append_layers_text (GString *text, const VestimJsonNode *list)
 static gboolean
 append_text (GString *text, DashSettingKind kind, const VestimJsonNode *node)
 {
-  size_t length;
-  const char *raw;
-
   if (kind == DASH_SETTING_LAYERS)
     return append_layers_text (text, node);
-  raw = vestim_json_raw (node, &length);
-  g_string_append_len (text, raw, (gssize) length);
+  append_raw (text, node);
   return vestim_json_type (node) == VESTIM_JSON_NUMBER;
 }
 
@@ -221,13 +221,9 @@ append_unshown (GString *json, const VestimJsonNode *object, gboolean in_sweep,
        node = vestim_json_next (node))
     {
       g_autofree char *name = vestim_json_dup_name (node);
-      size_t length;
-      const char *raw = vestim_json_raw (node, &length);
 
-      if (is_shown (name, in_sweep) || (!in_sweep && g_str_equal (name, "sweep")))
-        continue;
-      dash_setting_begin_member (json, name);
-      g_string_append_len (json, raw, (gssize) length);
+      if (!is_shown (name, in_sweep) && (in_sweep || !g_str_equal (name, "sweep")))
+        append_member (json, name, node);
     }
 }
 

@@ -139,10 +139,3 @@ dash_text_table_set_rows (DashTextTable *self, GPtrArray *rows)
       g_object_unref (row);
     }
 }
-
-guint
-dash_text_table_get_n_rows (DashTextTable *self)
-{
-  g_return_val_if_fail (DASH_IS_TEXT_TABLE (self), 0);
-  return g_list_model_get_n_items (G_LIST_MODEL (self->rows));
-}

@@ -13,4 +13,3 @@ GtkWidget *dash_text_table_new (const char *label, const char *const *titles, gu
 
 /* `rows`: GPtrArray of GStrv with a cell a column. */
 void dash_text_table_set_rows (DashTextTable *self, GPtrArray *rows);
-guint dash_text_table_get_n_rows (DashTextTable *self);
