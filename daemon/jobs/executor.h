@@ -19,8 +19,9 @@ typedef struct
   const char *job_id;
   const char *folder; /* the job folder, absolute; exists or is made */
   int attempt;
-  const char *const *argv;      /* NULL-terminated */
-  const char *cwd;              /* (nullable) NULL: the job folder */
+  bool was_seen;           /* for adopt: it is known to have started, so that it cannot be absent */
+  const char *const *argv; /* NULL-terminated */
+  const char *cwd;         /* (nullable) NULL: the job folder */
   const char *const *env_set;   /* "NAME=value", NULL-terminated */
   const char *const *env_unset; /* NULL-terminated */
   double timeout_s;             /* 0: none */
@@ -40,8 +41,8 @@ typedef struct
   bool lost;    /* the shim or the machine died: nothing of the attempt is left running */
   bool stopped; /* executor_stop() reached it before its own end */
   bool timed_out;
-  bool had_no_room;   /* it was never started, for lack of room on the disk; `error` says where. It
-                         may   be launched again as the same attempt */
+  bool had_no_room;   /* it was never started, for lack of room on the disk; `error` says where. The
+                         same attempt may be launched again */
   int exit_code;      /* -1: it was ended by a signal, or is unknown */
   const char *signal; /* (nullable) "SIGSEGV" */
   const char *error;  /* (nullable) why it could not be started: a sentence */
@@ -61,7 +62,8 @@ typedef struct
   void (*progress) (void *user, const ExecutorProgress *progress);
   /* The attempt is over, all progress was delivered before. The run is freed after the call. */
   void (*ended) (void *user, const ExecutorOutcome *outcome);
-  /* Only after adopt: this attempt never started. The run is freed after the call. */
+  /* Only after adopt of what was not seen: this attempt never started. The run is freed after the
+   * call. */
   void (*absent) (void *user);
 } ExecutorEvents;
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "sys/log.h"
 
 #define REPORT_MS 100    /* between two reports of progress */
+#define READY_MARK '+'   /* of vestim-run's --ready */
 #define EXIT_CHECK_MS 50 /* where no descriptor tells the end of a process */
 
 static void
@@ -73,8 +75,24 @@ run_report_started (ExecutorRun *run, int64_t started_at)
 {
   if (run->was_started)
     return;
-  run->was_started = true;
+  run->was_started = run->may_have_run = true;
   run->events.started (run->user, started_at);
+}
+
+/* First comes a mark, before the program is executed, then the time when that was done. */
+static void
+take_words (ExecutorRun *run, const char *text)
+{
+  const char *time = strchr (text, READY_MARK);
+
+  run->may_have_run = run->may_have_run || time != NULL;
+  time = time == NULL ? text : time + 1;
+  if (*time == '\0')
+    return;
+  poll_close (&run->ready_poll);
+  run_report_started (run, g_ascii_strtoll (time, NULL, 10));
+  if (!run->is_closing)
+    run_watch_progress (run);
 }
 
 static void
@@ -86,19 +104,20 @@ on_ready (void *user)
 
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return;
-  poll_close (&run->ready_poll);
   if (n <= 0)
-    return; /* it did not start; the shim's end tells why */
+    {
+      poll_close (&run->ready_poll); /* it did not start; the shim's end tells why */
+      return;
+    }
   text[n] = '\0';
-  run_report_started (run, g_ascii_strtoll (text, NULL, 10));
-  if (!run->is_closing)
-    run_watch_progress (run);
+  take_words (run, text);
 }
 
 void
 run_take_ready (ExecutorRun *run)
 {
-  if (run->ready_poll != NULL)
+  /* The mark and the time may come one by one. */
+  for (int i = 0; i < 2 && run->ready_poll != NULL; i++)
     on_ready (run);
   poll_close (&run->ready_poll);
 }

@@ -69,6 +69,15 @@ ask_processes (const ExecutorRun *run)
   return shim_find (&name);
 }
 
+/* Of the job itself, whatever became of its shim. */
+static bool
+has_processes (const ExecutorRun *run)
+{
+  const ShimName name = name_of (run);
+
+  return shim_find_job (&name);
+}
+
 static pid_t
 find_holder (const ExecutorRun *run, AskFn ask, int *pidfd)
 {
@@ -180,7 +189,7 @@ process_look (ExecutorRun *run)
   /* One that lived a moment ago has left its record before it went. */
   if (read_end (run, &was_begun))
     return LOOK_OVER;
-  if (run->record.attempt == run->attempt || run->must_be_lost)
+  if (run->record.attempt == run->attempt || run->must_be_lost || has_processes (run))
     return LOOK_LOST;
   if (!was_begun)
     return LOOK_ABSENT;
@@ -208,6 +217,14 @@ is_running (ExecutorRun *run)
   return holder != 0;
 }
 
+/* A shim that went its way has ended all of its job before. */
+static bool
+was_cut_off (const ExecutorRun *run)
+{
+  return !run->shim.is_child || !WIFEXITED (run->shim.status)
+         || WEXITSTATUS (run->shim.status) != 0;
+}
+
 CollectResult
 process_collect (ExecutorRun *run)
 {
@@ -220,5 +237,8 @@ process_collect (ExecutorRun *run)
   if (r < 0)
     log_warning (PROCESS_MODULE, "cannot read progress id=%s error=%s", run->job_id,
                  uv_strerror (r));
-  return read_end (run, &was_begun) ? COLLECT_OVER : COLLECT_NOTHING;
+  if (!read_end (run, &was_begun))
+    return COLLECT_NOTHING;
+  run->has_leftovers = was_cut_off (run) && has_processes (run);
+  return COLLECT_OVER;
 }

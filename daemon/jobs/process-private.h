@@ -58,13 +58,15 @@ struct ExecutorRun
   Task task;      /* on a worker thread now, which may then use what is below "For the tasks" */
   bool is_ending; /* what we follow is `vestim-run --end` */
   bool is_followed;
-  bool was_started; /* reported */
+  bool was_started;  /* reported */
+  bool may_have_run; /* never to be launched again, nor called absent */
   bool wants_stop;
   bool wants_read;
   bool wants_collect;
   Task next; /* when the retry timer is due */
   unsigned n_looks;
   unsigned n_launches;
+  unsigned n_ends;
   uint64_t last_report; /* of the loop's clock */
 
   /* Handles. The run is freed when none is open and no task is under way. */
@@ -79,9 +81,10 @@ struct ExecutorRun
   Poll *ready_poll;
 
   /* For the tasks. */
-  bool must_stop;    /* `wants_stop` when the task began */
-  bool must_be_lost; /* `was_started` when the task began: never to be called absent */
-  int result;        /* 0 or -errno, a LookResult or a CollectResult */
+  bool must_stop;     /* `wants_stop` when the task began */
+  bool must_be_lost;  /* `may_have_run` when the task began */
+  bool has_leftovers; /* there is an exit record, and processes that its shim did not end */
+  int result;         /* 0 or -errno, a LookResult or a CollectResult */
   Shim shim;
   int ready_fd;
   LockRecord record;

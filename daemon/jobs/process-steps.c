@@ -11,6 +11,7 @@
 #define LONGEST_LOOK_PAUSE_MS 100
 #define MAX_STARTING_LOOKS 60 /* some 5 s: far longer than a shim needs to write what it runs */
 #define MAX_LAUNCHES 10
+#define MAX_ENDS 3 /* a job may kill what ends it, too */
 #define LAUNCH_PAUSE_MS 50
 #define EXIT_CHECK_MS 50
 
@@ -61,6 +62,8 @@ after_look_starting (ExecutorRun *run)
 {
   if (++run->n_looks < MAX_STARTING_LOOKS || run->record.attempt == run->attempt)
     run_retry_later (run, TASK_LOOK, MIN (LOOK_PAUSE_MS * run->n_looks, LONGEST_LOOK_PAUSE_MS));
+  else if (run->may_have_run)
+    finish_lost (run);
   else
     finish_failed (run, "The job folder is held by another process, which runs no attempt of this "
                         "job that is known. End it, then retry.");
@@ -134,6 +137,16 @@ after_end (ExecutorRun *run)
   run_follow (run);
 }
 
+static void
+finish_unprepared (ExecutorRun *run, int error)
+{
+  outcome_fail (&run->outcome,
+                "Cannot prepare the job folder '%s': %s. Make room or repair it, then retry.",
+                run->folder, strerror (error));
+  outcome_note_errno (&run->outcome, error);
+  finish (run);
+}
+
 /* The shim is gone and left no exit record. */
 static void
 after_nothing (ExecutorRun *run)
@@ -143,19 +156,12 @@ after_nothing (ExecutorRun *run)
 
   if (code == SHIM_EXIT_TAKEN || !run->shim.is_child)
     run_start_task (run, TASK_LOOK);
-  else if (run->is_ending)
+  else if (run->is_ending && (did_exit || run->n_ends == MAX_ENDS))
     finish_lost (run);
-  else if (run->record.attempt == run->attempt || run->was_started)
+  else if (run->may_have_run || run->record.attempt == run->attempt)
     run_start_task (run, TASK_END);
   else if (code > SHIM_EXIT_ERRNO)
-    {
-      outcome_fail (&run->outcome,
-                    "Cannot prepare the job folder '%s': %s. Make room or repair it, "
-                    "then retry.",
-                    run->folder, strerror (code - SHIM_EXIT_ERRNO));
-      outcome_note_errno (&run->outcome, code - SHIM_EXIT_ERRNO);
-      finish (run);
-    }
+    finish_unprepared (run, code - SHIM_EXIT_ERRNO);
   else
     after_look_absent (run);
 }
@@ -174,12 +180,12 @@ after_collect (ExecutorRun *run)
   run_take_ready (run);
   if (run->is_closing)
     return;
-  if (run->result == COLLECT_OVER)
-    {
-      finish (run);
-      return;
-    }
-  after_nothing (run);
+  if (run->result == COLLECT_NOTHING)
+    after_nothing (run);
+  else if (run->has_leftovers && run->n_ends == 0)
+    run_start_task (run, TASK_END);
+  else
+    finish (run);
   run->is_ending = run->is_ending && !was_ending;
 }
 

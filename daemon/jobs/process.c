@@ -16,8 +16,23 @@
  *                │  └──► COLLECT        ├─ the shim refused: LOOK
  *                └─ absent              └─ the shim was killed: END ─► followed ─► COLLECT
  *
- * That an attempt is never run twice is the shim's doing: it refuses under the folder's lock. So it
- * is always safe to launch again when it is not known whether that was done. */
+ * An attempt is executed at most once. Its job owns the folder and may kill its shim, so that
+ * neither what lies in the folder nor who lives is proof that it was not executed; only these are:
+ *
+ * - Its shim is a child of ours and ended without the mark that it writes to its pipe of --ready
+ *   before it executes the program: nothing that the job does can come before that mark, or take it
+ *   back. Then it is launched again.
+ * - The shim refused, since another one had the attempt: then we look what became of that.
+ * - An earlier daemon stored that it would start the attempt, and not that it was seen to start
+ *   (`was_seen`, in the registry), and there is no trace: nobody holds the lock, run.lock and
+ *   exit.json do not tell of it, no living shim has it in its command line, no process has the
+ *   job's marks in its environment. Then it is absent, and launched by that name. The service
+ *   stores the start once it hears of it, so that this goes by traces only where a daemon died in
+ *   the moments between.
+ *
+ * Should two daemons' shims meet for all that, the second refuses under the folder's lock. Whatever
+ * else has neither a living shim nor an exit record is lost, and what is left of it is ended. The
+ * field `may_have_run` says that the first proof cannot be had any more; it is never taken back. */
 
 static void executor_check_closed (ProcessExecutor *self);
 
@@ -131,8 +146,10 @@ run_start_task (ExecutorRun *run, Task task)
   assert (run->task == TASK_NONE);
   run->task = task;
   run->must_stop = run->wants_stop;
-  run->must_be_lost = run->was_started;
+  run->must_be_lost = run->may_have_run;
+  assert (task != TASK_LAUNCH || !run->may_have_run);
   run->n_launches += task == TASK_LAUNCH;
+  run->n_ends += task == TASK_END;
   run->work.data = run;
   r = uv_queue_work (run->executor->loop, &run->work, on_task, after_task);
   assert (r == 0);
@@ -222,6 +239,7 @@ process_executor_adopt (Executor *base, const ExecutorSpec *spec, const Executor
 {
   ExecutorRun *run = run_new ((ProcessExecutor *) base, spec, events, user);
 
+  run->may_have_run = spec->was_seen;
   run_start_task (run, TASK_LOOK);
   return run;
 }

@@ -271,3 +271,17 @@ job_keep (Job *job, Call *call)
   service->n_in_flight++;
   registry_submit (service->config.registry, stored, on_stored, change);
 }
+
+void
+job_store_start (Job *job)
+{
+  Service *service = job->service;
+  RegistryChange *stored = registry_change_new ();
+  Change *change = g_new0 (Change, 1);
+
+  assert (job->is_busy && job->data->started_at != 0);
+  change->job = job;
+  registry_change_update (stored, job->data);
+  service->n_in_flight++;
+  registry_submit (service->config.registry, stored, on_stored, change);
+}

@@ -53,6 +53,11 @@ void job_change (Job *job, VestimJob *next, Call *call, JobFn after, JobFn faile
  * `call` is stored with its key. The job must have been taken, and is released. */
 void job_keep (Job *job, Call *call);
 
+/* Stores the job as it is shown, once its attempt was seen to start; nothing is shown or announced.
+ * Where that fails, the attempt's traces have to do. The job must have been taken, and is released.
+ */
+void job_store_start (Job *job);
+
 /* Replaces the data, keeping counts right, and announces. */
 void job_show (Job *job, VestimJob *next);
 void service_announce (Service *service, const ServiceEvent *event);

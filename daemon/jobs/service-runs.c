@@ -10,12 +10,13 @@
 
 /* The attempts. The start of one is stored before the executor hears of it:
  *
- *     queue → store "running, attempt n" → executor launch → started → shown as running → ended →
- * store the verdict
+ *     queue → store "running, attempt n" → executor launch → started → shown as running → store
+ * when it started → ended → store the verdict
  *
  * A daemon that dies anywhere on this way finds "running, attempt n" at its next start and asks the
  * executor to adopt it; the answer is one of: it runs, it has ended, it is lost, or it never
- * started and is launched now. The executor never runs an attempt twice. */
+ * started and is launched now. That last answer cannot come once the time of the start is stored.
+ * The executor never runs an attempt twice. */
 
 #define MODULE "jobs"
 
@@ -83,6 +84,7 @@ run_spec_init (RunSpec *run, const Service *service, const VestimJob *job)
     .job_id = job->id,
     .folder = run->folder,
     .attempt = job->attempt,
+    .was_seen = job->state == VESTIM_JOB_RUNNING && job->started_at != 0,
     .argv = run->argv,
     .env_set = nothing,
     .env_unset = nothing,
@@ -127,6 +129,26 @@ show_launched (Job *job)
 }
 
 static void
+on_adopted_job_free (Job *job, void *user)
+{
+  if (job == NULL || job->data->state != VESTIM_JOB_RUNNING)
+    return;
+  job_take (job);
+  job_store_start (job);
+}
+
+/* An adopted attempt whose start the daemon that launched it did not store. */
+static void
+note_start (Job *job, int64_t started_at)
+{
+  if (job->data->started_at != 0)
+    return;
+  job->data->started_at = started_at != 0 ? started_at : job->data->updated_at;
+  service_announce_job (job);
+  job_when_free (job, on_adopted_job_free, NULL, true);
+}
+
+static void
 on_run_started (void *user, int64_t started_at)
 {
   Job *job = user;
@@ -134,6 +156,7 @@ on_run_started (void *user, int64_t started_at)
   log_info (MODULE, "job started id=%s attempt=%d", job->data->id, job->data->attempt);
   if (job->launched == NULL)
     {
+      note_start (job, started_at);
       adoption_has_news (job);
       if (job->data->intent == VESTIM_JOB_INTENT_STOP)
         job->service->config.executor->stop (job->run);
@@ -141,7 +164,7 @@ on_run_started (void *user, int64_t started_at)
     }
   job->service->is_without_room = false;
   show_launched (job);
-  job_release (job);
+  job_store_start (job);
 }
 
 static void
@@ -211,6 +234,8 @@ on_run_ended (void *user, const ExecutorOutcome *outcome)
       return;
     }
   show_launched (job);
+  if (job->data->started_at == 0)
+    job->data->started_at = job->data->updated_at; /* lost, and when it started is not known */
   job->verdict = verdict_new (outcome, job->data->kind, job->data->intent == VESTIM_JOB_INTENT_STOP,
                               service->is_stopping);
   if (job->doomed != NULL)
@@ -359,6 +384,7 @@ on_run_absent (void *user)
   queued->state = VESTIM_JOB_QUEUED;
   queued->started_at = 0;
   job->launched = vestim_job_copy (job->data);
+  job->launched->started_at = service->config.now_ms ();
   job_show (job, queued);
   open_run (job, job->launched, service->config.executor->launch);
   /* Its shim may be about to start it, so that it can't be called stopped without asking. */
@@ -411,9 +437,10 @@ launch (Job *job)
   job_take (job);
   service->n_active++;
   next->state = VESTIM_JOB_RUNNING;
-  next->started_at = next->updated_at = service->config.now_ms ();
+  next->updated_at = service->config.now_ms ();
   job->launched = next;
-  registry_change_update (change, next);
+  registry_change_update (change, next); /* without a time: it was not seen to start yet */
+  next->started_at = next->updated_at;
   service->n_in_flight++;
   registry_submit (service->config.registry, change, on_launch_stored, job);
 }

@@ -13,6 +13,7 @@
 
 #define MAX_COMMAND_LINE (1 << 20)
 #define MAX_STAT 4096
+#define MAX_ENVIRONMENT (8 << 20)
 #define PROGRAM "vestim-run"
 
 /* The first arguments, each with its NUL. */
@@ -77,10 +78,11 @@ shim_is (pid_t pid, const ShimName *name)
   return is_it;
 }
 
-pid_t
-shim_find (const ShimName *name)
+typedef bool (*MatchFn) (pid_t pid, const void *what);
+
+static pid_t
+find_process (MatchFn match, const void *what)
 {
-  GString *arguments = make_arguments (name);
   DIR *processes = opendir ("/proc");
   struct dirent *entry;
   pid_t found = 0;
@@ -90,10 +92,72 @@ shim_find (const ShimName *name)
       {
         pid_t pid = (pid_t) g_ascii_strtoll (entry->d_name, NULL, 10);
 
-        found = matches (pid, arguments) ? pid : 0;
+        found = match (pid, what) ? pid : 0;
       }
   if (processes != NULL)
     closedir (processes);
+  return found;
+}
+
+static bool
+is_shim (pid_t pid, const void *arguments)
+{
+  return matches (pid, arguments);
+}
+
+pid_t
+shim_find (const ShimName *name)
+{
+  GString *arguments = make_arguments (name);
+  pid_t found = find_process (is_shim, arguments);
+
   g_string_free (arguments, true);
   return found;
+}
+
+/* ---- The job's own processes ---- */
+
+typedef struct
+{
+  char *id_mark;
+  char *folder_mark;
+} Marks;
+
+static bool
+is_our_ancestor (pid_t pid)
+{
+  for (pid_t own = getpid (); own > 0; own = read_parent (own))
+    if (own == pid)
+      return true;
+  return false;
+}
+
+static bool
+has_marks (pid_t pid, const void *what)
+{
+  const Marks *marks = what;
+  g_autofree char *variables = NULL;
+  bool has_id = false, has_folder = false;
+  char path[64];
+  size_t length;
+
+  snprintf (path, sizeof path, "/proc/%d/environ", (int) pid);
+  if (!process_is_ours (pid) || fd_read_file (path, MAX_ENVIRONMENT, &variables, &length) < 0)
+    return false;
+  for (const char *at = variables; at < variables + length; at += strlen (at) + 1)
+    {
+      has_id = has_id || strcmp (at, marks->id_mark) == 0;
+      has_folder = has_folder || strcmp (at, marks->folder_mark) == 0;
+    }
+  return has_id && has_folder && !is_our_ancestor (pid);
+}
+
+bool
+shim_find_job (const ShimName *name)
+{
+  g_autofree char *id_mark = g_strdup_printf ("VESTIM_JOB_ID=%s", name->job_id);
+  g_autofree char *folder_mark = g_strdup_printf ("VESTIM_JOB_DIR=%s", name->folder);
+  const Marks marks = { id_mark, folder_mark };
+
+  return find_process (has_marks, &marks) != 0;
 }

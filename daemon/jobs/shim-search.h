@@ -19,3 +19,7 @@ bool shim_is (pid_t pid, const ShimName *name);
 
 /* The PID of such a process, 0 when there is none. */
 pid_t shim_find (const ShimName *name);
+
+/* Whether a process of our user lives that has the job's marks in its environment: of any attempt,
+ * but not this process nor one that it descends from, since a job may have started a daemon. */
+bool shim_find_job (const ShimName *name);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <math.h>
 #include <poll.h>
 
@@ -61,12 +62,13 @@ run_end_lost (const RunOptions *options)
   int signal_fd = supervisor_block_signals ();
   int r = signal_fd < 0 ? signal_fd : attempt_open (&attempt, options);
 
+  if (signal_fd < 0 || r == -EAGAIN)
+    return attempt_exit_code (r);
+  /* A job may have taken its folder away; its processes are known by their marks all the same. */
+  lost_processes_init (&lost, &attempt.last, options);
+  end_all (&lost);
+  lost_processes_clear (&lost);
   if (r == 0 && exit_record_attempt (attempt.folder) < options->attempt)
-    {
-      lost_processes_init (&lost, &attempt.last, options);
-      end_all (&lost);
-      lost_processes_clear (&lost);
-      r = record_loss (&attempt, options);
-    }
+    r = record_loss (&attempt, options);
   return r == 0 ? RUN_EXIT_RECORDED : attempt_exit_code (r);
 }

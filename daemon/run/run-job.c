@@ -81,6 +81,16 @@ open_outputs (Job *job)
   return r;
 }
 
+/* Before the job's program can run: from here on the daemon never launches this attempt again, even
+ * when the job kills us before we can say more, and leaves nothing in its folder. A daemon that
+ * died meanwhile goes by what it finds. */
+static void
+announce_attempt (const Job *job)
+{
+  if (job->options->ready_fd >= 0 && write (job->options->ready_fd, RUN_READY_MARK, 1) < 0)
+    errno = 0;
+}
+
 /* The mark in run.lock comes first, then the word to the daemon: what it announces is stored. */
 static void
 announce_start (Job *job)
@@ -110,8 +120,10 @@ start (Job *job)
     .progress_fd = job->progress_writer,
   };
   Process process;
-  int r = child_start (&spec, &job->record.job_pid, job->sentence, sizeof job->sentence);
+  int r;
 
+  announce_attempt (job);
+  r = child_start (&spec, &job->record.job_pid, job->sentence, sizeof job->sentence);
   if (r < 0)
     fail (job, "make a process", r);
   if (r < 0 || job->sentence[0] != '\0')

@@ -12,8 +12,13 @@ enum
   RUN_EXIT_ERRNO = 128, /* + errno: nothing could be started nor recorded */
 };
 
+/* Written to the descriptor of --ready before the job's program is executed; the time of its start
+ * follows when that is done. */
+#define RUN_READY_MARK "+"
+
 /* Starts the attempt and follows it to its end; returns an exit code. */
 int run_job (const RunOptions *options);
 
-/* Ends what is left of an attempt whose shim was killed, and records it as lost; an exit code. */
+/* Ends what is left of an attempt whose shim was killed, also when its folder is gone, and records
+ * it as lost unless an exit record is there; an exit code. */
 int run_end_lost (const RunOptions *options);
