@@ -11,6 +11,7 @@
 #include "sys/log.h"
 
 #define REPORT_MS 100    /* between two reports of progress */
+#define START_MS 200     /* from the mark of the start to its time: far longer than a fork takes */
 #define READY_MARK '+'   /* of vestim-run's --ready */
 #define EXIT_CHECK_MS 50 /* where no descriptor tells the end of a process */
 
@@ -58,13 +59,18 @@ run_follow (ExecutorRun *run)
     run_signal_stop (run);
 }
 
+/* A child that was not waited for keeps its PID; for others, process_collect() does it. */
+static bool
+can_be_signalled (const ExecutorRun *run)
+{
+  return run->is_followed && !run->is_ending
+         && (run->shim.pidfd >= 0 || (run->shim.is_child && !run->shim.has_ended));
+}
+
 void
 run_signal_stop (ExecutorRun *run)
 {
-  if (!run->is_followed || run->is_ending)
-    return;
-  /* A child that was not waited for keeps its PID; for others, process_collect() does it. */
-  if (run->shim.pidfd >= 0 || (run->shim.is_child && !run->shim.has_ended))
+  if (can_be_signalled (run))
     process_send_stop (run->shim.pidfd, run->shim.pid);
 }
 
@@ -79,6 +85,17 @@ run_report_started (ExecutorRun *run, int64_t started_at)
   run->events.started (run->user, started_at);
 }
 
+static void
+on_start_overdue (uv_timer_t *timer)
+{
+  ExecutorRun *run = timer->data;
+
+  if (run->ready_poll == NULL)
+    uv_timer_stop (timer);
+  else if (can_be_signalled (run))
+    process_send_continue (run->shim.pidfd, run->shim.pid);
+}
+
 /* First comes a mark, before the program is executed, then the time when that was done. */
 static void
 take_words (ExecutorRun *run, const char *text)
@@ -88,7 +105,11 @@ take_words (ExecutorRun *run, const char *text)
   run->may_have_run = run->may_have_run || time != NULL;
   time = time == NULL ? text : time + 1;
   if (*time == '\0')
-    return;
+    {
+      uv_timer_start (&run->report_timer, on_start_overdue, START_MS, START_MS);
+      return;
+    }
+  uv_timer_stop (&run->report_timer);
   poll_close (&run->ready_poll);
   run_report_started (run, g_ascii_strtoll (time, NULL, 10));
   if (!run->is_closing)

@@ -111,17 +111,26 @@ has_begun (ExecutorRun *run, pid_t holder)
   return holder > 0 && run->record.attempt == 0 && shim_is (holder, &name);
 }
 
-/* The job may have halted its shim, which then would not hear the first. */
+static void
+send_signal (int pidfd, pid_t pid, int signal)
+{
+  if (pidfd >= 0)
+    syscall (SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+  else
+    kill (pid, signal);
+}
+
+void
+process_send_continue (int pidfd, pid_t pid)
+{
+  send_signal (pidfd, pid, SIGCONT);
+}
+
 void
 process_send_stop (int pidfd, pid_t pid)
 {
-  static const int signals[] = { SIGTERM, SIGCONT };
-
-  for (unsigned i = 0; i < G_N_ELEMENTS (signals); i++)
-    if (pidfd >= 0)
-      syscall (SYS_pidfd_send_signal, pidfd, signals[i], NULL, 0);
-    else
-      kill (pid, signals[i]);
+  send_signal (pidfd, pid, SIGTERM);
+  process_send_continue (pidfd, pid);
 }
 
 static LookResult
@@ -129,8 +138,8 @@ look_at_held (ExecutorRun *run, pid_t holder, int pidfd)
 {
   if (!has_begun (run, holder))
     {
-      if (pidfd >= 0 && run->must_stop && run->record.attempt == run->attempt)
-        process_send_stop (pidfd, 0);
+      if (pidfd >= 0 && run->record.attempt == run->attempt)
+        (run->must_stop ? process_send_stop : process_send_continue) (pidfd, 0);
       close_if_open (pidfd);
       return LOOK_STARTING;
     }

@@ -49,5 +49,7 @@ GString *process_make_input (const ExecutorSpec *spec, char *const *environment)
 LookResult process_look (ExecutorRun *run);
 CollectResult process_collect (ExecutorRun *run);
 
-/* Asks a shim to end its job: by its descriptor, else (-1) by its PID. */
+/* By a shim's descriptor, else (-1) by its PID. A job may halt its shim (SIGSTOP), which then would
+ * neither tell that the job has started nor hear that it is to end it. */
+void process_send_continue (int pidfd, pid_t pid);
 void process_send_stop (int pidfd, pid_t pid);

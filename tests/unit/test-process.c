@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "support/run-watcher.h"
+#include "support/scratch.h"
 
 /* The plain life of a job: started, then ended with what it used. */
 static void
@@ -355,6 +356,30 @@ test_it_works_without_pidfd_and_inotify (void)
   run_watcher_clear (&watcher);
 }
 
+/* A job can halt its shim before that could tell of the start: it must be shown, and be stopped. */
+static void
+test_a_shim_that_was_halted_at_its_start_goes_on (void)
+{
+  g_autofree char *real = g_strdup (g_getenv ("VESTIM_RUN"));
+  g_autoptr (ScratchPath) folder = scratch_new ();
+  g_autofree char *path = g_build_filename (folder, "shim", NULL);
+  g_autofree char *script = g_strdup_printf (
+      "#!/bin/sh\n[ \"$1\" = --end ] || { printf + >&4; kill -STOP $$; }\nexec '%s' \"$@\"\n",
+      real);
+  RunWatcher watcher;
+
+  scratch_write (path, script);
+  g_assert_cmpint (g_chmod (path, 0700), ==, 0);
+  g_setenv ("VESTIM_RUN", path, true);
+  run_watcher_init (&watcher);
+  g_setenv ("VESTIM_RUN", real, true);
+  run_watcher_launch (&watcher, 1, "exit 3");
+  run_watcher_await_over (&watcher);
+  g_assert_cmpuint (watcher.n_started, ==, 1);
+  g_assert_cmpint (watcher.outcome.exit_code, ==, 3);
+  run_watcher_clear (&watcher);
+}
+
 #define ADD(name) g_test_add_func ("/process/" #name, test_##name)
 
 int
@@ -380,5 +405,6 @@ main (int argc, char **argv)
   ADD (a_result_that_is_no_json_or_no_file_is_none);
   ADD (no_zombie_is_left);
   ADD (it_works_without_pidfd_and_inotify);
+  ADD (a_shim_that_was_halted_at_its_start_goes_on);
   return g_test_run ();
 }
