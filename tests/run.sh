@@ -4,7 +4,7 @@
 # The last line counts the test cases: "N passed, N failed, N skipped"; the exit status says the same.
 #
 # --long             also what takes minutes: accuracy on measured cycles, longer fuzzing, the whole
-#                    suite under Clang's sanitizers too
+#                    suite built by Clang too
 # VESTIM_TEST_BUILD  where to build (default: build-tests in the source tree, kept for the next run)
 
 set -u
@@ -61,18 +61,28 @@ say "the default compiler: everything"
 build_tree default '' --werror -Dgui="$gui" -Dbuildtype=debugoptimized && test_tree default 1
 skip_gui default gui-displayless gui-display
 
-say "address and undefined behaviour sanitizers: everything but the quickstart"
+# What a compiler and its sanitizers have no part in.
+not_again="--no-suite quickstart --no-suite structure --no-suite gui-data --no-suite windows"
+
+say "address and undefined behaviour sanitizers: everything that they can watch"
+# shellcheck disable=SC2086 # a list of words
 build_tree sanitized '' --werror -Dgui="$gui" -Db_sanitize=address,undefined -Doptimization=1 &&
-  test_tree sanitized 2 --no-suite quickstart --no-suite structure --no-suite gui-data
+  test_tree sanitized 2 $not_again
 skip_gui sanitized gui-displayless gui-display
 
-say "clang: everything but the quickstart"
 if command -v clang >/dev/null; then
-  build_tree clang clang --werror -Dgui="$gui" -Doptimization=1 &&
-    test_tree clang 1 --no-suite quickstart --no-suite structure --no-suite gui-data --no-suite gui-display
+  say "clang: the unit tests under its sanitizers, and its fuzzers"
+  # shellcheck disable=SC2086 # a list of words
+  if build_tree clang clang --werror -Dgui="$gui" -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false \
+    -Doptimization=1; then
+    if [ -n "$long" ]; then
+      test_tree clang 2 $not_again
+    else
+      test_tree clang 2 --suite unit --suite fuzz --suite gui-displayless
+    fi
+    search_with_fuzzers
+  fi
   skip_gui clang gui-displayless
-  say "clang's fuzzers, and the unit tests under its sanitizers"
-  fuzz_and_check
 else
   count "clang is not installed" skipped
 fi

@@ -123,26 +123,27 @@ add_counts() {
   [ "$4" -eq 0 ] || "$python" tests/support/count.py --failures "$1/meson-logs/testlog.json"
 }
 
-# libFuzzer on the parsers for some seconds each, from the seeds in the tree.
-fuzz_and_check() {
-  build_tree fuzz clang --werror -Dgui=disabled -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 || return
-  if [ -n "$long" ]; then
-    test_tree fuzz 2 --no-suite quickstart --no-suite structure
-  else
-    test_tree fuzz 2 --suite unit --suite fuzz
-  fi
+# libFuzzer on the parsers for some seconds each, two at a time, from the seeds in the tree.
+search_with_fuzzers() {
   seconds=15
   [ -z "$long" ] || seconds=120
-  for fuzzer in "$build"/fuzz/tests/fuzz/fuzz-*; do
-    [ -x "$fuzzer" ] && [ -f "$fuzzer" ] || continue
-    name=$(basename "$fuzzer")
-    seeds=tests/fuzz/corpus/${name#fuzz-}
-    mkdir -p "$build/found/$name"
-    if ASAN_OPTIONS=detect_leaks=1 "$fuzzer" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-      -artifact_prefix="$build/found/$name-" -verbosity=0 "$build/found/$name" "$seeds" >"$build/$name.log" 2>&1; then
+  mkdir -p "$build/found"
+  # shellcheck disable=SC2016 # for the shells that xargs starts
+  find "$build/clang/tests/fuzz" -maxdepth 1 -type f -name 'fuzz-*' -perm -u+x | sort |
+    xargs -P 2 -I FUZZER sh -c '
+      name=$(basename "$1") found=$2/found seconds=$3
+      mkdir -p "$found/$name"
+      rm -f "$found/$name.ok"
+      ASAN_OPTIONS=detect_leaks=1 "$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+        -artifact_prefix="$found/$name-" "$found/$name" "tests/fuzz/corpus/${name#fuzz-}" >"$found/$name.log" 2>&1 &&
+        : >"$found/$name.ok"
+    ' search FUZZER "$build" "$seconds"
+  for found in "$build"/found/fuzz-*.log; do
+    name=$(basename "$found" .log)
+    if [ -f "${found%.log}.ok" ]; then
       count "$name found nothing" passed
     else
-      tail -n 40 "$build/$name.log"
+      tail -n 40 "$found"
       count "$name found nothing" failed
     fi
   done
