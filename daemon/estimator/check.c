@@ -3,6 +3,7 @@
 
 #include "common/vestim-json.h"
 #include "estimator/csv.h"
+#include "estimator/data-files.h"
 #include "estimator/series.h"
 
 #include <math.h>
@@ -66,10 +67,11 @@ check_file (const char *path, FileCheck *check)
 }
 
 static void
-clear_check (FileCheck *check)
+check_free (FileCheck *check)
 {
   g_strfreev (check->columns);
   g_free (check->fault);
+  g_free (check);
 }
 
 static void
@@ -110,27 +112,78 @@ print_text (const char *path, const FileCheck *check)
   putchar ('\n');
 }
 
+/* (transfer full) the files that a path stands for: itself, those of a folder, or those of the
+ * three folders that a folder of data has instead. */
+static GPtrArray *
+files_of (const char *path, GError **error)
+{
+  static const char *const parts[] = { "train", "val", "test", NULL };
+  g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *files = data_files_expand ((const char *const[]){ path, NULL }, error);
+
+  for (const char *const *part = parts; !files && *part; part++)
+    {
+      char *folder = g_build_filename (path, *part, NULL);
+
+      g_ptr_array_add (folders, folder);
+      if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+        return NULL;
+    }
+  if (files)
+    return files;
+  g_clear_error (error);
+  g_ptr_array_add (folders, NULL);
+  return data_files_expand ((const char *const *) folders->pdata, error);
+}
+
+static void
+add_files (const char *path, GPtrArray *files, GPtrArray *checks)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) found = files_of (path, &error);
+  FileCheck *check = NULL;
+
+  for (guint i = 0; found && i < found->len; i++)
+    {
+      check = g_new0 (FileCheck, 1);
+      check_file (found->pdata[i], check);
+      g_ptr_array_add (files, g_strdup (found->pdata[i]));
+      g_ptr_array_add (checks, check);
+    }
+  if (found)
+    return;
+  check = g_new0 (FileCheck, 1);
+  *check = (FileCheck){ .columns = g_new0 (char *, 1),
+                        .period_s = NAN,
+                        .fault = g_strdup (error->message) };
+  g_ptr_array_add (files, g_strdup (path));
+  g_ptr_array_add (checks, check);
+}
+
 int
 check_files (char *const *paths, bool as_json)
 {
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) checks = g_ptr_array_new_with_free_func ((GDestroyNotify) check_free);
   bool all_good = true;
+
+  for (char *const *path = paths; *path; path++)
+    add_files (*path, files, checks);
 
   if (as_json)
     putchar ('[');
-  for (char *const *path = paths; *path; path++)
+  for (guint i = 0; i < checks->len; i++)
     {
-      FileCheck check;
+      const FileCheck *check = checks->pdata[i];
 
-      check_file (*path, &check);
       if (as_json)
         {
-          fputs (path == paths ? "" : ",\n ", stdout);
-          print_json (*path, &check);
+          fputs (i == 0 ? "" : ",\n ", stdout);
+          print_json (files->pdata[i], check);
         }
       else
-        print_text (*path, &check);
-      all_good = all_good && !check.fault;
-      clear_check (&check);
+        print_text (files->pdata[i], check);
+      all_good = all_good && !check->fault;
     }
   if (as_json)
     puts ("]");

@@ -25,6 +25,18 @@ dash_file_check_free (DashFileCheck *check)
   g_free (check);
 }
 
+DashFileCheck *
+dash_file_check_copy (const DashFileCheck *check)
+{
+  DashFileCheck *copy = g_new0 (DashFileCheck, 1);
+
+  *copy = *check;
+  copy->path = g_strdup (check->path);
+  copy->columns = g_strdupv (check->columns);
+  copy->error = g_strdup (check->error);
+  return copy;
+}
+
 /* Calls `read` for each element of the array `list`; the elements it makes no sense of are an error
  * of the whole. */
 static GPtrArray *

@@ -28,3 +28,4 @@ GPtrArray *dash_file_check_parse_list (const char *text, gsize length, GError **
 
 void dash_file_info_free (DashFileInfo *info);
 void dash_file_check_free (DashFileCheck *check);
+DashFileCheck *dash_file_check_copy (const DashFileCheck *check); /* (transfer full) */

@@ -3,12 +3,12 @@
 
 #include "view/dash-form.h"
 
-/* The part of the new job dialog for commands. */
+/* The part of the new job dialog for commands. Signal: "changed" (). */
 #define DASH_TYPE_COMMAND_FORM (dash_command_form_get_type ())
 G_DECLARE_FINAL_TYPE (DashCommandForm, dash_command_form, DASH, COMMAND_FORM, GtkBox)
 
-/* `form` is borrowed and must outlive it. */
-DashCommandForm *dash_command_form_new (DashForm *form);
+/* `form` is borrowed and must outlive it. `local`: the job will run on this computer. */
+DashCommandForm *dash_command_form_new (DashForm *form, gboolean local);
 
 /* Fills the form from the selections of a job. */
 void dash_command_form_load (DashCommandForm *self, const VestimJsonNode *selections);

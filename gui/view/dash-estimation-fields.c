@@ -111,7 +111,7 @@ add_number (DashEstimationFields *self, DashForm *form, gsize index)
 
   self->numbers[index] =
       dash_form_add_entry (form, NULL, field, _ (numbers[index].title), numbers[index].initial);
-  g_hash_table_insert (form->rows, g_steal_pointer (&swept), self->numbers[index]);
+  dash_form_register (form, swept, GTK_WIDGET (self->numbers[index]));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->numbers[index]),
                                _ ("Several values, cut by semicolons, are all tried"));
 }
@@ -229,8 +229,8 @@ save_numbers (DashEstimationFields *self, DashSettings *settings, GPtrArray *fau
       if (!dash_settings_add (settings, numbers[i].name, numbers[i].kind, text, &wrong))
         vestim_field_errors_add (faults, field,
                                  numbers[i].kind == DASH_SETTING_LAYERS
-                                     ? _ ("“%s” are no sizes; type numbers like 18, 18")
-                                     : _ ("“%s” is no number"),
+                                     ? _ ("“%s” is no list of sizes. Type numbers like 18, 18.")
+                                     : _ ("“%s” is no number."),
                                  wrong);
     }
 }
@@ -257,7 +257,7 @@ save_schedule (DashEstimationFields *self, GString *json, GPtrArray *faults)
           && (strchr (text, ';') != NULL
               || !dash_settings_add (&schedule, schedule_numbers[i].name, DASH_SETTING_NUMBER, text,
                                      &wrong)))
-        vestim_field_errors_add (faults, field, _ ("“%s” is no number"), wrong ? wrong : text);
+        vestim_field_errors_add (faults, field, _ ("“%s” is no number."), wrong ? wrong : text);
     }
   if (schedule.members->len > 1)
     {
@@ -288,7 +288,7 @@ dash_estimation_fields_save (DashEstimationFields *self, DashSettings *settings,
   save_schedule (self, settings->members, faults);
   save_numbers (self, settings, faults);
   if (layers[0] == '\0')
-    vestim_field_errors_add (faults, "selections.layers", "%s", _ ("type one size at least"));
+    vestim_field_errors_add (faults, "selections.layers", "%s", _ ("Type one size at least."));
   if (!dash_settings_add_rest (settings, rest, &wrong))
     vestim_field_errors_add (faults, "selections", "%s", wrong);
 }

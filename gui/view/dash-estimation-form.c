@@ -2,7 +2,10 @@
 #include "view/dash-estimation-form.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
+#include "base/dash-format.h"
+#include "common/vestim-earlier-names.h"
 #include "common/vestim-fields.h"
 #include "view/dash-estimation-fields.h"
 #include "view/dash-file-set.h"
@@ -28,10 +31,20 @@ struct _DashEstimationForm
   GPtrArray *input_checks; /* GtkCheckButton, each with its "dash-row" */
   GtkWidget *target;
   GtkLabel *sentence;
-  char **columns;
-  char **wanted_inputs; /* chosen as soon as such columns are there */
+  char **columns;       /* that are offered */
+  char **wanted_inputs; /* they stay chosen, whatever files come and go */
   char *wanted_target;
+  gboolean chosen;  /* by the user or by the job that is copied: not the usual ones */
+  gboolean filling; /* the choices change, and not by the user */
 };
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (DashEstimationForm, dash_estimation_form, GTK_TYPE_BOX)
 
@@ -57,83 +70,165 @@ chosen_word (gpointer row)
   return item != NULL ? gtk_string_object_get_string (item) : "";
 }
 
-static guint
-count_paths (DashEstimationForm *self, gsize set)
+/* (transfer full) what will run, in one sentence, and on which files, in another. */
+static char *
+describe (DashEstimationForm *self, const char *inputs)
 {
-  g_auto (GStrv) paths = dash_file_set_dup_paths (self->sets[set]);
+  g_autofree char *model = dash_estimation_fields_describe (&self->fields);
+  g_autofree char *epochs = dash_estimation_fields_dup_epochs (&self->fields);
+  const char *target = chosen_word (self->target);
+  guint n = dash_estimation_fields_count_tasks (&self->fields);
+  guint n_train = dash_file_set_count (self->sets[0]);
+  guint n_validation = dash_file_set_count (self->sets[1]);
+  guint n_test = dash_file_set_count (self->sets[2]);
+  g_autofree char *job = NULL;
 
-  return g_strv_length (paths);
+  if (inputs[0] == '\0' || target[0] == '\0')
+    return g_strdup (
+        _ ("Choose the columns that the network reads, and the one that it estimates."));
+  job = g_strdup_printf (
+      ngettext ("Trains %u network (%s) to estimate %s from %s, for at most %s epochs.",
+                "Trains %u networks (%s) to estimate %s from %s, for at most %s epochs each.", n),
+      n, model, target, inputs, epochs);
+  if (n_train == 0 || n_validation == 0 || n_test == 0)
+    return g_strdup_printf (_ ("%s Files to train, to validate and to test with are needed."), job);
+  return g_strdup_printf (_ ("%s Files: %u to train, %u to validate, %u to test."), job, n_train,
+                          n_validation, n_test);
 }
 
-/* What will run, in one sentence. */
+/* Beside each file stands what the columns chosen mean for it. */
 static void
-update_sentence (DashEstimationForm *self)
+update (DashEstimationForm *self)
 {
   g_auto (GStrv) inputs = chosen_inputs (self);
   g_autofree char *list = g_strjoinv (", ", inputs);
-  g_autofree char *model = dash_estimation_fields_describe (&self->fields);
-  g_autofree char *epochs = dash_estimation_fields_dup_epochs (&self->fields);
-  guint n = dash_estimation_fields_count_tasks (&self->fields);
-  g_autofree char *text = g_strdup_printf (
-      ngettext (
-          "Trains %u network (%s) to estimate %s from %s: on %u files or folders for at most "
-          "%s epochs, chosen on %u, tested on %u.",
-          "Trains %u networks (%s) to estimate %s from %s: on %u files or folders for at most "
-          "%s epochs each, chosen on %u, tested on %u.",
-          n),
-      n, model, chosen_word (self->target), list, count_paths (self, 0), epochs,
-      count_paths (self, 1), count_paths (self, 2));
+  g_autofree char *subtitle = g_markup_escape_text (list, -1);
+  g_autofree char *text = describe (self, list);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) needed = g_ptr_array_new ();
+  const char *target = chosen_word (self->target);
 
   gtk_label_set_text (self->sentence, text);
-  adw_expander_row_set_subtitle (self->inputs, list);
+  adw_expander_row_set_subtitle (self->inputs, subtitle);
+  for (char **input = inputs; *input != NULL; input++)
+    g_ptr_array_add (needed, *input);
+  if (target[0] != '\0')
+    g_ptr_array_add (needed, (gpointer) target);
+  g_ptr_array_add (needed, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    dash_file_set_review (self->sets[i], (const char *const *) needed->pdata, seen);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+toggled_cb (DashEstimationForm *self)
+{
+  if (self->filling)
+    return;
+  g_strfreev (self->wanted_inputs);
+  self->wanted_inputs = chosen_inputs (self);
+  self->chosen = TRUE;
+  dash_form_unmark (GTK_WIDGET (self->inputs));
+  update (self);
+}
+
+static void
+target_cb (DashEstimationForm *self)
+{
+  if (self->filling)
+    return;
+  g_free (self->wanted_target);
+  self->wanted_target = g_strdup (chosen_word (self->target));
+  self->chosen = TRUE;
+  update (self);
+}
+
+static void
+add_input (DashEstimationForm *self, const char *column)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *check = gtk_check_button_new ();
+  g_autofree char *title = g_markup_escape_text (column, -1);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, column,
+                                  -1);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check);
+  adw_expander_row_add_row (self->inputs, row);
+  g_object_set_data (G_OBJECT (check), "dash-row", row);
+  g_ptr_array_add (self->input_checks, check);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (check),
+                               g_strv_contains ((const char *const *) self->wanted_inputs, column));
+  g_signal_connect_object (check, "toggled", G_CALLBACK (toggled_cb), self, G_CONNECT_SWAPPED);
 }
 
 /* Rows of check buttons for the inputs and words for the target, anew for other columns. */
 static void
-set_columns (DashEstimationForm *self, const char *const *columns)
+fill_columns (DashEstimationForm *self)
 {
-  g_autoptr (GtkStringList) model = gtk_string_list_new (columns);
+  g_autoptr (GtkStringList) model = gtk_string_list_new ((const char *const *) self->columns);
+  guint selected = GTK_INVALID_LIST_POSITION;
 
+  self->filling = TRUE;
   for (guint i = 0; i < self->input_checks->len; i++)
     adw_expander_row_remove (self->inputs,
                              g_object_get_data (self->input_checks->pdata[i], "dash-row"));
   g_ptr_array_set_size (self->input_checks, 0);
-  g_strfreev (self->columns);
-  self->columns = g_strdupv ((char **) columns);
-  adw_combo_row_set_model (ADW_COMBO_ROW (self->target), G_LIST_MODEL (model));
-  for (guint i = 0; columns[i] != NULL; i++)
+  for (guint i = 0; self->columns[i] != NULL; i++)
     {
-      GtkWidget *row = adw_action_row_new ();
-      GtkWidget *check = gtk_check_button_new ();
-      g_autofree char *title = g_markup_escape_text (columns[i], -1);
-
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      columns[i], -1);
-      adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
-      adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check);
-      adw_expander_row_add_row (self->inputs, row);
-      g_object_set_data (G_OBJECT (check), "dash-row", row);
-      g_ptr_array_add (self->input_checks, check);
-      gtk_check_button_set_active (
-          GTK_CHECK_BUTTON (check),
-          g_strv_contains ((const char *const *) self->wanted_inputs, columns[i]));
-      if (g_strcmp0 (columns[i], self->wanted_target) == 0)
-        adw_combo_row_set_selected (ADW_COMBO_ROW (self->target), i);
-      g_signal_connect_object (check, "toggled", G_CALLBACK (update_sentence), self,
-                               G_CONNECT_SWAPPED);
+      add_input (self, self->columns[i]);
+      if (g_strcmp0 (self->columns[i], self->wanted_target) == 0)
+        selected = i;
     }
-  update_sentence (self);
+  adw_combo_row_set_model (ADW_COMBO_ROW (self->target), G_LIST_MODEL (model));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (self->target), selected);
+  self->filling = FALSE;
 }
 
 static void
-files_changed_cb (DashFileSet *set, DashEstimationForm *self)
+add_column (GPtrArray *columns, const char *column)
 {
-  const char *const *columns = dash_file_set_get_columns (set);
+  if (column[0] != '\0' && !g_ptr_array_find_with_equal_func (columns, column, g_str_equal, NULL))
+    g_ptr_array_add (columns, g_strdup (column));
+}
 
-  if (columns != NULL && !g_strv_equal (columns, (const char *const *) self->columns))
-    set_columns (self, columns);
-  update_sentence (self);
+/* Offered is what any file has. What was chosen stays, and is missed beside the files that lack it;
+ * the usual columns are there as long as no file has said otherwise. */
+static void
+files_changed_cb (DashEstimationForm *self)
+{
+  g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func (g_free);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    dash_file_set_add_columns (self->sets[i], columns);
+  if (columns->len == 0 || self->chosen)
+    {
+      for (char **input = self->wanted_inputs; *input != NULL; input++)
+        add_column (columns, *input);
+      add_column (columns, self->wanted_target);
+    }
+  g_ptr_array_add (columns, NULL);
+  if (self->columns == NULL
+      || !g_strv_equal ((const char *const *) columns->pdata, (const char *const *) self->columns))
+    {
+      g_strfreev (self->columns);
+      self->columns = g_strdupv ((char **) columns->pdata);
+      fill_columns (self);
+    }
+  update (self);
+}
+
+/* Its three folders are the three sets. */
+static void
+data_folder_cb (DashEstimationForm *self, const char *path)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    {
+      g_autofree char *folder = g_build_filename (path, sets[i].folder, NULL);
+
+      dash_file_set_add (self->sets[i], folder);
+    }
 }
 
 static void
@@ -152,6 +247,8 @@ static void
 dash_estimation_form_class_init (DashEstimationFormClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = dash_estimation_form_finalize;
+  signals[CHANGED] = g_signal_new ("changed", DASH_TYPE_ESTIMATION_FORM, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -177,15 +274,15 @@ add_group (DashEstimationForm *self, const char *title)
 static void
 add_columns (DashEstimationForm *self)
 {
-  static const char *const usual[] = { "SOC", "Current", "Temp", "Voltage", NULL };
+  static const char *const none[] = { NULL };
   AdwPreferencesGroup *group = add_group (self, _ ("Columns"));
 
   self->inputs = ADW_EXPANDER_ROW (adw_expander_row_new ());
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->inputs), _ ("Inputs"));
-  g_hash_table_insert (self->form->rows, g_strdup ("selections.inputs"), self->inputs);
+  dash_form_register (self->form, "selections.inputs", GTK_WIDGET (self->inputs));
   adw_preferences_group_add (group, GTK_WIDGET (self->inputs));
-  self->target = dash_form_add_choice (self->form, group, "selections.target", _ ("Target"), usual);
-  g_signal_connect_object (self->target, "notify::selected", G_CALLBACK (update_sentence), self,
+  self->target = dash_form_add_choice (self->form, group, "selections.target", _ ("Target"), none);
+  g_signal_connect_object (self->target, "notify::selected", G_CALLBACK (target_cb), self,
                            G_CONNECT_SWAPPED);
 }
 
@@ -197,34 +294,44 @@ add_model (DashEstimationForm *self)
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (more), _ ("Advanced"));
   dash_estimation_fields_init (&self->fields, self->form, group, ADW_EXPANDER_ROW (more),
-                               G_CALLBACK (update_sentence), self);
+                               G_CALLBACK (update), self);
   adw_preferences_group_add (group, more);
 }
 
-DashEstimationForm *
-dash_estimation_form_new (DashForm *form, DashActions *actions, gboolean local)
+static void
+add_sets (DashEstimationForm *self, DashActions *actions, gboolean local)
 {
-  static const char *const usual[] = { "SOC", "Current", "Temp", "Voltage", NULL };
-  DashEstimationForm *self = g_object_new (DASH_TYPE_ESTIMATION_FORM, NULL);
-
-  self->form = form;
   for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
     {
       g_autofree char *field = g_strconcat ("selections.", sets[i].name, NULL);
 
       self->sets[i] = dash_file_set_new (_ (sets[i].title), actions, local);
-      g_hash_table_insert (form->rows, g_steal_pointer (&field), self->sets[i]);
-      g_signal_connect_object (self->sets[i], "changed", G_CALLBACK (files_changed_cb), self, 0);
+      dash_form_register (self->form, field, dash_file_set_get_path_row (self->sets[i]));
+      g_signal_connect_object (self->sets[i], "changed", G_CALLBACK (files_changed_cb), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->sets[i], "data-folder", G_CALLBACK (data_folder_cb), self,
+                               G_CONNECT_SWAPPED);
       gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->sets[i]));
     }
+}
+
+DashEstimationForm *
+dash_estimation_form_new (DashForm *form, DashActions *actions, gboolean local)
+{
+  DashEstimationForm *self = g_object_new (DASH_TYPE_ESTIMATION_FORM, NULL);
+  GtkWidget *sentence = gtk_label_new (NULL);
+
+  self->form = form;
+  self->sentence = GTK_LABEL (sentence);
+  gtk_label_set_wrap (self->sentence, TRUE);
+  gtk_label_set_wrap_mode (self->sentence, PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (self->sentence, 0);
+  gtk_widget_add_css_class (sentence, "dim-label");
+  add_sets (self, actions, local);
   add_columns (self);
   add_model (self);
-  self->sentence = GTK_LABEL (gtk_label_new (NULL));
-  gtk_label_set_wrap (self->sentence, TRUE);
-  gtk_label_set_xalign (self->sentence, 0);
-  gtk_widget_add_css_class (GTK_WIDGET (self->sentence), "dim-label");
-  gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->sentence));
-  set_columns (self, usual);
+  gtk_box_append (GTK_BOX (self), sentence);
+  files_changed_cb (self);
   return self;
 }
 
@@ -254,34 +361,47 @@ load_columns (DashEstimationForm *self, const VestimJsonNode *selections)
 {
   const VestimJsonNode *inputs = vestim_json_member (selections, "inputs");
   g_autofree char *target = vestim_json_dup_string (vestim_json_member (selections, "target"));
-  g_auto (GStrv) columns = NULL;
 
   if (inputs != NULL)
     {
-      g_autofree char *text = dash_form_join_list (inputs, "\n");
-
       g_strfreev (self->wanted_inputs);
-      self->wanted_inputs = g_strsplit (text, "\n", -1);
+      self->wanted_inputs = dash_form_dup_list (inputs);
     }
   if (target != NULL)
     {
       g_free (self->wanted_target);
       self->wanted_target = g_steal_pointer (&target);
     }
-  g_autofree char *joined = g_strjoinv ("\n", self->wanted_inputs);
-  g_autofree char *all = g_strconcat (joined, "\n", self->wanted_target, NULL);
-  columns = g_strsplit (all, "\n", -1);
-  set_columns (self, (const char *const *) columns);
+  self->chosen = TRUE;
+}
+
+static void
+load (DashEstimationForm *self, const VestimJsonNode *selections)
+{
+  load_columns (self, selections);
+  dash_estimation_fields_load (&self->fields, selections);
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    load_set (self, i, selections);
+  files_changed_cb (self);
 }
 
 void
 dash_estimation_form_load (DashEstimationForm *self, const VestimJsonNode *selections)
 {
+  g_autoptr (GHashTable) places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
+  const VestimFieldReader reader = { .object = selections,
+                                     .prefix = "selections",
+                                     .errors = faults };
+  g_autofree char *text = NULL;
+  g_autoptr (VestimJsonDoc) doc = NULL;
+
   g_return_if_fail (DASH_IS_ESTIMATION_FORM (self));
-  load_columns (self, selections);
-  dash_estimation_fields_load (&self->fields, selections);
-  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
-    load_set (self, i, selections);
+  /* The form knows today's names only. */
+  if (selections != NULL && vestim_earlier_names_are_in (selections))
+    text = vestim_earlier_names_translate (&reader, places);
+  doc = text != NULL ? vestim_json_parse (text, strlen (text), NULL) : NULL;
+  load (self, doc != NULL ? vestim_json_root (doc) : selections);
 }
 
 static void
@@ -296,7 +416,7 @@ save_files (DashEstimationForm *self, GString *json, GPtrArray *faults)
       paths = dash_file_set_dup_paths (self->sets[i]);
       dash_form_append_strings (json, sets[i].name, (const char *const *) paths);
       if (paths[0] == NULL)
-        vestim_field_errors_add (faults, field, "%s", _ ("add a file or folder"));
+        vestim_field_errors_add (faults, field, "%s", _ ("Add a file or folder."));
     }
 }
 
@@ -313,7 +433,10 @@ dash_estimation_form_save (DashEstimationForm *self, GPtrArray *faults)
   inputs = chosen_inputs (self);
   dash_form_append_strings (settings.members, "inputs", (const char *const *) inputs);
   if (inputs[0] == NULL)
-    vestim_field_errors_add (faults, "selections.inputs", "%s", _ ("choose one column at least"));
+    vestim_field_errors_add (faults, "selections.inputs", "%s", _ ("Choose one column at least."));
+  if (chosen_word (self->target)[0] == '\0')
+    vestim_field_errors_add (faults, "selections.target", "%s",
+                             _ ("Choose the column that is to be estimated."));
   dash_setting_begin_member (settings.members, "target");
   vestim_json_append_string (settings.members, chosen_word (self->target));
   dash_estimation_fields_save (&self->fields, &settings, faults);
@@ -327,11 +450,20 @@ dash_estimation_form_propose_name (DashEstimationForm *self)
 {
   g_auto (GStrv) paths = dash_file_set_dup_paths (self->sets[2]);
   g_autofree char *model = dash_estimation_fields_describe (&self->fields);
+  g_autofree char *folder = paths[0] != NULL ? g_path_get_dirname (paths[0]) : NULL;
   g_autofree char *base = paths[0] != NULL ? g_path_get_basename (paths[0]) : NULL;
+  g_autofree char *name = NULL;
 
   if (base == NULL)
     return g_steal_pointer (&model);
   if (g_str_has_suffix (base, ".csv"))
     base[strlen (base) - strlen (".csv")] = '\0';
-  return g_strdup_printf ("%s, %s", base, model);
+  /* ".../cycles/test" says more by "cycles". */
+  if (g_str_equal (base, "test"))
+    {
+      g_free (base);
+      base = g_path_get_basename (folder);
+    }
+  name = g_strdup_printf ("%s, %s", base, model);
+  return dash_format_line (name, 100);
 }

@@ -4,7 +4,7 @@
 #include "view/dash-file-set.h"
 #include "view/dash-form.h"
 
-/* The part of the new job dialog for estimations. */
+/* The part of the new job dialog for estimations. Signal: "changed" (). */
 #define DASH_TYPE_ESTIMATION_FORM (dash_estimation_form_get_type ())
 G_DECLARE_FINAL_TYPE (DashEstimationForm, dash_estimation_form, DASH, ESTIMATION_FORM, GtkBox)
 

@@ -2,25 +2,27 @@
 #include "view/dash-file-set.h"
 
 #include <glib/gi18n.h>
-#include <inttypes.h>
-#include <math.h>
 
 #include "base/dash-file-info.h"
+#include "base/dash-file-summary.h"
 #include "base/dash-format.h"
+#include "model/dash-file-checker.h"
+#include "view/dash-form.h"
+
+#define PATH_KEY "dash-path" /* kept at a row */
 
 struct _DashFileSet
 {
   AdwPreferencesGroup parent;
-  DashActions *actions;
-  GPtrArray *rows; /* AdwActionRow, each with its "dash-path" */
+  DashFileChecker *checker;
+  GPtrArray *rows; /* AdwActionRow */
   GtkWidget *path_row;
-  char **columns; /* (nullable) */
-  GCancellable *life;
 };
 
 enum
 {
   CHANGED,
+  DATA_FOLDER,
   N_SIGNALS
 };
 
@@ -31,83 +33,62 @@ G_DEFINE_FINAL_TYPE (DashFileSet, dash_file_set, ADW_TYPE_PREFERENCES_GROUP)
 static const char *
 path_of (gpointer row)
 {
-  return g_object_get_data (row, "dash-path");
+  return g_object_get_data (row, PATH_KEY);
 }
 
+static gboolean
+has_path (DashFileSet *self, const char *path)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    if (g_str_equal (path_of (self->rows->pdata[i]), path))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+remove_row (DashFileSet *self, GtkWidget *row)
+{
+  dash_file_checker_remove (self->checker, path_of (row));
+  g_ptr_array_remove (self->rows, row);
+  adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), row);
+}
+
+/* The button goes away: the focus goes on to where the next path is typed. */
 static void
 remove_cb (GtkButton *button, DashFileSet *self)
 {
-  GtkWidget *row = gtk_widget_get_ancestor (GTK_WIDGET (button), ADW_TYPE_ACTION_ROW);
-
-  adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), row);
-  g_ptr_array_remove (self->rows, row);
-  g_signal_emit (self, signals[CHANGED], 0);
-}
-
-/* (transfer full) "SOC, Current, Temp, Voltage · 3381 rows · every 1 s" */
-static char *
-describe (const DashFileCheck *check)
-{
-  g_autofree char *columns = g_strjoinv (", ", check->columns);
-  g_autofree char *period = isfinite (check->period_s)
-                                ? g_strdup_printf (_ (" · every %g s"), check->period_s)
-                                : g_strdup ("");
-
-  return g_strdup_printf (_ ("%s · %" PRId64 " rows%s"), columns, (int64_t) check->rows, period);
-}
-
-static void
-show_check (DashFileSet *self, GtkWidget *row, const DashFileCheck *check)
-{
-  g_autofree char *text = check->error != NULL ? g_strdup (check->error) : describe (check);
-  g_autofree char *line = dash_format_line (text, 300);
-  g_autofree char *escaped = g_markup_escape_text (line, -1);
-
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), escaped);
-  if (check->error != NULL)
-    gtk_widget_add_css_class (row, "error");
-  else if (self->columns == NULL && check->columns[0] != NULL)
-    self->columns = g_strdupv (check->columns);
-}
-
-/* A folder is answered with the files in it: the first one that is wrong speaks for it. */
-static void
-checked_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GtkWidget) row = data;
-  DashFileSet *self = g_object_get_data (G_OBJECT (row), "dash-set");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) checks = dash_actions_check_finish (DASH_ACTIONS (source), result, &error);
-  const DashFileCheck *shown = NULL;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (checks == NULL)
-    {
-      g_autofree char *escaped = g_markup_escape_text (error->message, -1);
-
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), escaped);
-      return;
-    }
-  for (guint i = 0; i < checks->len; i++)
-    {
-      const DashFileCheck *check = checks->pdata[i];
-
-      if (shown == NULL || (check->error != NULL && shown->error == NULL))
-        shown = check;
-    }
-  if (shown != NULL)
-    show_check (self, row, shown);
+  gtk_widget_grab_focus (self->path_row);
+  remove_row (self, gtk_widget_get_ancestor (GTK_WIDGET (button), ADW_TYPE_ACTION_ROW));
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
-check_row (DashFileSet *self, GtkWidget *row)
+answered_cb (DashFileChecker *checker, DashFileSet *self)
 {
-  const char *const files[] = { path_of (row), NULL };
+  for (guint i = self->rows->len; i > 0; i--)
+    {
+      GtkWidget *row = self->rows->pdata[i - 1];
+      g_autofree char *path = g_strdup (path_of (row));
+      GPtrArray *checks = dash_file_checker_get (checker, path);
 
-  g_object_set_data (G_OBJECT (row), "dash-set", self);
-  dash_actions_check_async (self->actions, files, self->life, checked_cb, g_object_ref (row));
+      if (checks == NULL || !dash_file_summary_is_data_folder (path, checks))
+        continue;
+      remove_row (self, row);
+      g_signal_emit (self, signals[DATA_FOLDER], 0, path);
+    }
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+add_file (DashFileSet *self, GFile *file)
+{
+  const char *path = g_file_peek_path (file);
+
+  if (path != NULL)
+    dash_file_set_add (self, path);
+  else
+    dash_form_mark (self->path_row,
+                    _ ("Only files that have a path on this computer can be added."));
 }
 
 static void
@@ -121,7 +102,7 @@ chosen_cb (GtkNativeDialog *chooser, int response, DashFileSet *self)
         {
           g_autoptr (GFile) file = g_list_model_get_item (files, i);
 
-          dash_file_set_add (self, g_file_peek_path (file));
+          add_file (self, file);
         }
     }
   g_object_unref (chooser);
@@ -161,6 +142,9 @@ typed_cb (AdwEntryRow *row, DashFileSet *self)
     return;
   dash_file_set_add (self, path);
   gtk_editable_set_text (GTK_EDITABLE (row), "");
+  /* There is nothing more to apply. */
+  adw_entry_row_set_show_apply_button (row, FALSE);
+  adw_entry_row_set_show_apply_button (row, TRUE);
 }
 
 static gboolean
@@ -169,9 +153,8 @@ drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, DashFil
   GSList *files = g_value_get_boxed (value);
 
   for (GSList *at = files; at != NULL; at = at->next)
-    if (g_file_peek_path (at->data) != NULL)
-      dash_file_set_add (self, g_file_peek_path (at->data));
-  return TRUE;
+    add_file (self, at->data);
+  return files != NULL;
 }
 
 static void
@@ -179,19 +162,16 @@ dash_file_set_dispose (GObject *object)
 {
   DashFileSet *self = DASH_FILE_SET (object);
 
-  g_cancellable_cancel (self->life);
-  g_clear_object (&self->actions);
+  if (self->checker != NULL)
+    g_object_run_dispose (G_OBJECT (self->checker));
+  g_clear_object (&self->checker);
   G_OBJECT_CLASS (dash_file_set_parent_class)->dispose (object);
 }
 
 static void
 dash_file_set_finalize (GObject *object)
 {
-  DashFileSet *self = DASH_FILE_SET (object);
-
-  g_object_unref (self->life);
-  g_ptr_array_unref (self->rows);
-  g_strfreev (self->columns);
+  g_ptr_array_unref (DASH_FILE_SET (object)->rows);
   G_OBJECT_CLASS (dash_file_set_parent_class)->finalize (object);
 }
 
@@ -202,15 +182,22 @@ dash_file_set_class_init (DashFileSetClass *klass)
   G_OBJECT_CLASS (klass)->finalize = dash_file_set_finalize;
   signals[CHANGED] = g_signal_new ("changed", DASH_TYPE_FILE_SET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 0);
+  signals[DATA_FOLDER] = g_signal_new ("data-folder", DASH_TYPE_FILE_SET, G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
 dash_file_set_init (DashFileSet *self)
 {
+  self->rows = g_ptr_array_new ();
+  gtk_widget_add_css_class (GTK_WIDGET (self), "file-set");
+}
+
+static void
+add_drop_target (DashFileSet *self)
+{
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
-  self->life = g_cancellable_new ();
-  self->rows = g_ptr_array_new ();
   g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
@@ -230,26 +217,35 @@ make_button (DashFileSet *self, const char *icon, const char *title, const char 
   return button;
 }
 
-DashFileSet *
-dash_file_set_new (const char *title, DashActions *actions, gboolean local)
+static void
+add_buttons (DashFileSet *self, const char *title)
 {
-  DashFileSet *self = g_object_new (DASH_TYPE_FILE_SET, "title", title, NULL);
   GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  g_autofree char *label = g_strdup_printf (_ ("%s: path of a file or folder"), title);
 
-  self->actions = g_object_ref (actions);
   gtk_box_append (GTK_BOX (buttons), make_button (self, "document-new-symbolic", _ ("Add Files…"),
                                                   title, G_CALLBACK (add_files_cb)));
   gtk_box_append (GTK_BOX (buttons), make_button (self, "folder-new-symbolic", _ ("Add Folder…"),
                                                   title, G_CALLBACK (add_folder_cb)));
-  /* The files of another machine can't be chosen from here: their paths are typed. */
+  adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (self), buttons);
+}
+
+DashFileSet *
+dash_file_set_new (const char *title, DashActions *actions, gboolean local)
+{
+  DashFileSet *self = g_object_new (DASH_TYPE_FILE_SET, "title", title, NULL);
+  g_autofree char *label = g_strdup_printf (_ ("%s: path of a file or folder"), title);
+
+  self->checker = dash_file_checker_new (actions);
+  g_signal_connect_object (self->checker, "answered", G_CALLBACK (answered_cb), self, 0);
+  /* The files of another machine can't be chosen or dropped from here: their paths are typed. */
   if (local)
-    adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (self), buttons);
-  else
-    g_object_unref (g_object_ref_sink (buttons));
+    {
+      add_buttons (self, title);
+      add_drop_target (self);
+    }
   self->path_row = adw_entry_row_new ();
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->path_row),
-                                 local ? _ ("Drop CSV files here, or type a path") : _ ("Path"));
+                                 local ? _ ("Drop files or a folder, or type a path") : _ ("Path"));
   adw_entry_row_set_show_apply_button (ADW_ENTRY_ROW (self->path_row), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->path_row), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   label, -1);
@@ -259,30 +255,40 @@ dash_file_set_new (const char *title, DashActions *actions, gboolean local)
   return self;
 }
 
-void
-dash_file_set_add (DashFileSet *self, const char *path)
+static GtkWidget *
+make_row (DashFileSet *self, const char *path)
 {
-  GtkWidget *row;
-  g_autofree char *line = NULL;
-  g_autofree char *title = NULL;
+  GtkWidget *row = adw_action_row_new ();
+  g_autofree char *line = dash_format_line (path, 400);
+  g_autofree char *title = g_markup_escape_text (line, -1);
 
-  g_return_if_fail (DASH_IS_FILE_SET (self) && path != NULL);
-  for (guint i = 0; i < self->rows->len; i++)
-    if (g_str_equal (path_of (self->rows->pdata[i]), path))
-      return;
-  row = adw_action_row_new ();
-  line = dash_format_line (path, 400);
-  title = g_markup_escape_text (line, -1);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("Checking…"));
-  g_object_set_data_full (G_OBJECT (row), "dash-path", g_strdup (path), g_free);
+  g_object_set_data_full (G_OBJECT (row), PATH_KEY, g_strdup (path), g_free);
   adw_action_row_add_suffix (
       ADW_ACTION_ROW (row),
       make_button (self, "list-remove-symbolic", _ ("Remove"), line, G_CALLBACK (remove_cb)));
+  return row;
+}
+
+void
+dash_file_set_add (DashFileSet *self, const char *path)
+{
+  g_autofree char *expanded = NULL;
+  g_autofree char *plain = NULL;
+  GtkWidget *row;
+
+  g_return_if_fail (DASH_IS_FILE_SET (self) && path != NULL);
+  expanded = dash_form_expand_path (path);
+  /* "/data/" and "/data" are one folder; what is not absolute is left to the server's word. */
+  plain = expanded[0] == '/' ? g_canonicalize_filename (expanded, "/") : g_strdup (expanded);
+  dash_form_unmark (self->path_row);
+  if (has_path (self, plain))
+    return;
+  row = make_row (self, plain);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), row);
   g_ptr_array_add (self->rows, row);
-  dash_file_set_set_error (self, NULL);
-  check_row (self, row);
+  dash_file_checker_add (self->checker, plain);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -298,25 +304,99 @@ dash_file_set_dup_paths (DashFileSet *self)
   return paths;
 }
 
-const char *const *
-dash_file_set_get_columns (DashFileSet *self)
+guint
+dash_file_set_count (DashFileSet *self)
 {
-  g_return_val_if_fail (DASH_IS_FILE_SET (self), NULL);
-  return (const char *const *) self->columns;
+  guint n = 0;
+
+  g_return_val_if_fail (DASH_IS_FILE_SET (self), 0);
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      GPtrArray *checks = dash_file_checker_get (self->checker, path_of (self->rows->pdata[i]));
+
+      n += checks != NULL ? MAX (checks->len, 1) : 1;
+    }
+  return n;
 }
 
 void
-dash_file_set_set_error (DashFileSet *self, const char *text)
+dash_file_set_add_columns (DashFileSet *self, GPtrArray *columns)
 {
-  g_autofree char *escaped = NULL;
+  g_return_if_fail (DASH_IS_FILE_SET (self));
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      GPtrArray *checks = dash_file_checker_get (self->checker, path_of (self->rows->pdata[i]));
+
+      if (checks != NULL)
+        dash_file_summary_add_columns (checks, columns);
+    }
+}
+
+/* (nullable) the title of the set that has one of these files, too. */
+static const char *
+note_files (GPtrArray *checks, const char *title, GHashTable *seen)
+{
+  const char *other = NULL;
+
+  for (guint i = 0; i < checks->len; i++)
+    {
+      const DashFileCheck *check = checks->pdata[i];
+      const char *first = g_hash_table_lookup (seen, check->path);
+
+      if (first == NULL)
+        g_hash_table_insert (seen, g_strdup (check->path), (gpointer) title);
+      else if (first != title)
+        other = first;
+    }
+  return other;
+}
+
+/* `style`: "error", "warning" or NULL. */
+static void
+say_at (GtkWidget *row, const char *text, const char *style)
+{
+  g_autofree char *line = dash_format_line (text, 300);
+  g_autofree char *escaped = g_markup_escape_text (line, -1);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), escaped);
+  gtk_widget_remove_css_class (row, "error");
+  gtk_widget_remove_css_class (row, "warning");
+  if (style != NULL)
+    gtk_widget_add_css_class (row, style);
+}
+
+static void
+review_row (GtkWidget *row, GPtrArray *checks, const char *const *needed, const char *other)
+{
+  gboolean wrong = FALSE;
+  g_autofree char *text = dash_file_summary_describe (path_of (row), checks, needed, &wrong);
+  g_autofree char *shared =
+      other != NULL ? g_strdup_printf (_ ("Also among the %s. %s"), other, text) : NULL;
+
+  if (wrong || shared == NULL)
+    say_at (row, text, wrong ? "error" : NULL);
+  else
+    say_at (row, shared, "warning");
+}
+
+void
+dash_file_set_review (DashFileSet *self, const char *const *needed, GHashTable *seen)
+{
+  const char *title;
 
   g_return_if_fail (DASH_IS_FILE_SET (self));
-  escaped = text != NULL ? g_markup_escape_text (text, -1) : NULL;
-  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self), escaped);
-  if (text != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "faulty");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "faulty");
+  title = adw_preferences_group_get_title (ADW_PREFERENCES_GROUP (self));
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      GtkWidget *row = self->rows->pdata[i];
+      GPtrArray *checks = dash_file_checker_get (self->checker, path_of (row));
+      const char *trouble = dash_file_checker_get_trouble (self->checker, path_of (row));
+
+      if (checks != NULL)
+        review_row (row, checks, needed, note_files (checks, title, seen));
+      else if (trouble != NULL)
+        say_at (row, trouble, NULL);
+    }
 }
 
 void
@@ -324,4 +404,11 @@ dash_file_set_commit (DashFileSet *self)
 {
   g_return_if_fail (DASH_IS_FILE_SET (self));
   typed_cb (ADW_ENTRY_ROW (self->path_row), self);
+}
+
+GtkWidget *
+dash_file_set_get_path_row (DashFileSet *self)
+{
+  g_return_val_if_fail (DASH_IS_FILE_SET (self), NULL);
+  return self->path_row;
 }

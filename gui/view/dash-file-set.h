@@ -5,12 +5,17 @@
 
 #include "model/dash-actions.h"
 
-/* One of the three sets of files of an estimation: added by chooser or by drag and drop, each
- * looked into by the server as soon as it is there. Signal: "changed" (). */
+/* One of the three sets of files of an estimation: added by chooser, by drag and drop or by typing,
+ * each looked into by the server as soon as it is there. Signals: "changed" (), also when the
+ * server has answered; "data-folder" (path), when a folder with train, val and test in it was
+ * added, which then is not of this set any more. */
 #define DASH_TYPE_FILE_SET (dash_file_set_get_type ())
 G_DECLARE_FINAL_TYPE (DashFileSet, dash_file_set, DASH, FILE_SET, AdwPreferencesGroup)
 
+/* `local`: the files of this computer are those of the server. */
 DashFileSet *dash_file_set_new (const char *title, DashActions *actions, gboolean local);
+
+/* Adds a path that is not in the set yet. */
 void dash_file_set_add (DashFileSet *self, const char *path);
 
 /* Adds the path that is typed and not added yet. */
@@ -19,8 +24,16 @@ void dash_file_set_commit (DashFileSet *self);
 /* (transfer full) the paths, NULL-terminated. */
 char **dash_file_set_dup_paths (DashFileSet *self);
 
-/* (nullable) (transfer none) the columns of the first file that was understood. */
-const char *const *dash_file_set_get_columns (DashFileSet *self);
+/* How many files there are, those in folders too, as far as the server has told. */
+guint dash_file_set_count (DashFileSet *self);
 
-/* `text` (nullable) is shown as the fault of the set. */
-void dash_file_set_set_error (DashFileSet *self, const char *text);
+/* Appends to `columns` (char) those found in the files that it does not have yet. */
+void dash_file_set_add_columns (DashFileSet *self, GPtrArray *columns);
+
+/* Tells beside each path what is in it, or that it lacks one of the columns `needed`, or is also in
+ * another set: `seen` has the paths of the sets before with their titles, and gets those of this.
+ */
+void dash_file_set_review (DashFileSet *self, const char *const *needed, GHashTable *seen);
+
+/* (transfer none) the row in which a path is typed, and below which faults of the set are said. */
+GtkWidget *dash_file_set_get_path_row (DashFileSet *self);

@@ -11,13 +11,18 @@
 typedef struct
 {
   GHashTable *rows; /* field → widget */
-  GtkLabel *faults; /* those that belong to no field, and all sentences */
+  guint n_rows;
+  GtkLabel *faults; /* those that belong to no field that is shown */
 } DashForm;
 
 void dash_form_init (DashForm *self, GtkLabel *faults);
 void dash_form_clear (DashForm *self);
 
-/* Adds an entry to `group`; it is found again by `field`. */
+/* Faults of `field` are shown below `row`, which is in a list. The first wrong field is the one
+ * registered first. */
+void dash_form_register (DashForm *self, const char *field, GtkWidget *row);
+
+/* Adds a row to `group` (nullable: the caller adds it); it is found again by `field`. */
 AdwEntryRow *dash_form_add_entry (DashForm *self, AdwPreferencesGroup *group, const char *field,
                                   const char *title, const char *text);
 GtkWidget *dash_form_add_choice (DashForm *self, AdwPreferencesGroup *group, const char *field,
@@ -25,13 +30,25 @@ GtkWidget *dash_form_add_choice (DashForm *self, AdwPreferencesGroup *group, con
 GtkSwitch *dash_form_add_switch (DashForm *self, AdwPreferencesGroup *group, const char *field,
                                  const char *title, const char *subtitle);
 
-/* Marks the widgets of the faults (VestimFieldError) and lists what they say; NULL takes it off. */
+/* Several lines; Tab leaves them. */
+GtkTextBuffer *dash_form_add_lines (DashForm *self, AdwPreferencesGroup *group, const char *field,
+                                    const char *title);
+
+/* Shows what the faults (VestimFieldError) say at their widgets, unfolds the first and puts the
+ * focus on it. NULL, or none, takes off those shown before. */
 void dash_form_show_faults (DashForm *self, GPtrArray *faults);
+
+/* Says below one row what is wrong with it; and takes that off, for what is edited may be right. */
+void dash_form_mark (GtkWidget *row, const char *message);
+void dash_form_unmark (GtkWidget *row);
 
 void dash_form_append_strings (GString *json, const char *name, const char *const *list);
 
-/* The text of an entry, without white space around it. Valid until it changes. */
+/* (transfer full) the text of an entry, without white space around it. */
 char *dash_form_dup_text (AdwEntryRow *row);
 
-/* (transfer full) the elements of a list, joined; numbers and strings alike. */
-char *dash_form_join_list (const VestimJsonNode *list, const char *separator);
+/* (transfer full) the strings of a list. */
+char **dash_form_dup_list (const VestimJsonNode *list);
+
+/* (transfer full) the path that is meant: "~" is the home folder. */
+char *dash_form_expand_path (const char *text);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <glib/gstdio.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
@@ -348,6 +349,27 @@ test_check_tells_what_is_in_a_file (Fixture *fixture, gconstpointer user)
   g_assert_nonnull (strstr (fixture->out, "No such file"));
 }
 
+/* Selections take folders, so what is in them can be asked for, too; a folder of data stands for
+ * its three. */
+static void
+test_check_looks_into_folders (Fixture *fixture, gconstpointer user)
+{
+  g_autofree char *train = in_folder (fixture, "train");
+  g_autofree char *empty = in_folder (fixture, "empty");
+
+  g_assert_cmpint (g_mkdir (empty, 0700), ==, 0);
+  g_assert_cmpint (run (fixture, "--check", "--json", train), ==, 0);
+  g_assert_nonnull (strstr (fixture->out, "/train/simulated-01-25degC.csv\""));
+  g_assert_null (strstr (fixture->out, "/val/"));
+  g_assert_cmpint (run (fixture, "--check", "--json", fixture->folder), ==, 0);
+  g_assert_nonnull (strstr (fixture->out, "/train/simulated-01-25degC.csv\""));
+  g_assert_nonnull (strstr (fixture->out, "/val/"));
+  g_assert_nonnull (strstr (fixture->out, "/test/"));
+  g_assert_cmpint (run (fixture, "--check", empty, NULL), ==, 1);
+  g_assert_nonnull (strstr (fixture->out, "has no file whose name ends in .csv"));
+  g_assert_cmpint (g_rmdir (empty), ==, 0);
+}
+
 /* What the daemon answers with 422. */
 static void
 test_check_selections_names_the_field (Fixture *fixture, gconstpointer user)
@@ -413,6 +435,7 @@ main (int argc, char **argv)
   ADD ("what an earlier run left is removed", test_what_an_earlier_run_left_is_removed);
   ADD ("a stop is prompt and leaves whole files", test_a_stop_is_prompt_and_leaves_whole_files);
   ADD ("check tells what is in a file", test_check_tells_what_is_in_a_file);
+  ADD ("check looks into folders", test_check_looks_into_folders);
   ADD ("check-selections names the field", test_check_selections_names_the_field);
   ADD ("demo refuses a folder in use", test_demo_refuses_a_folder_in_use);
   ADD ("wrong usage is exit code 2", test_wrong_usage_is_exit_code_2);

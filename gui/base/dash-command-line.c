@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/dash-command-line.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/dash-format.h"
+
+#define MAX_SHOWN_WORDS 6
+#define MAX_SHOWN_WORD 24
+
+char **
+dash_command_line_split (const char *text, char **fault)
+{
+  g_autoptr (GError) error = NULL;
+  char **words = NULL;
+
+  if (g_shell_parse_argv (text, NULL, &words, &error))
+    return words;
+  if (g_error_matches (error, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING))
+    *fault = g_strdup (_ ("Type the program and its arguments."));
+  else if (g_str_has_suffix (text, "\\"))
+    *fault = g_strdup (_ ("There is nothing behind the last backslash."));
+  else
+    *fault = g_strdup (_ ("A quote is opened and not closed."));
+  return NULL;
+}
+
+char *
+dash_command_line_show (const char *const *words)
+{
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; words[i] != NULL; i++)
+    g_string_append_printf (text, "%s[%s]", i > 0 ? " " : "", words[i]);
+  return g_string_free (text, FALSE);
+}
+
+/* `at` is outside of single quotes. */
+static gboolean
+is_special (const char *at, gboolean first, gboolean quoted)
+{
+  if (*at == '`'
+      || (*at == '$' && (g_ascii_isalnum (at[1]) || strchr ("_{(?!#@*$", at[1]) != NULL)))
+    return at[1] != '\0';
+  if (quoted)
+    return FALSE;
+  return strchr ("|&;<>*?", *at) != NULL || (*at == '~' && first)
+         || (*at == '[' && strchr (at, ']') != NULL);
+}
+
+/* Behind one word as it is typed; `*special` tells whether a shell would do more with it than take
+ * it as it is. */
+static const char *
+skip_word (const char *word, gboolean *special)
+{
+  char quote = '\0';
+  const char *at = word;
+
+  *special = FALSE;
+  for (; *at != '\0' && (quote != '\0' || !g_ascii_isspace (*at)); at++)
+    {
+      if (*at == '\\' && quote != '\'' && at[1] != '\0')
+        at++;
+      else if (quote == '\0' && (*at == '\'' || *at == '"'))
+        quote = *at;
+      else if (*at == quote)
+        quote = '\0';
+      else if (quote != '\'' && is_special (at, at == word, quote != '\0'))
+        *special = TRUE;
+    }
+  return at;
+}
+
+/* "A=1 make" sets a variable in a shell. */
+static gboolean
+is_assignment (const char *word, gsize length)
+{
+  gsize i = 0;
+
+  while (i < length
+         && (g_ascii_isalpha (word[i]) || word[i] == '_' || (i > 0 && g_ascii_isdigit (word[i]))))
+    i++;
+  return i > 0 && i < length && word[i] == '=';
+}
+
+char *
+dash_command_line_warn (const char *text)
+{
+  g_autoptr (GString) found = g_string_new (NULL);
+  gboolean special;
+  guint n = 0;
+
+  while (g_ascii_isspace (*text))
+    text++;
+  if (is_assignment (text, strcspn (text, " \t")))
+    return g_strdup (_ ("No shell runs this line, so its first word is the name of the program. "
+                        "Variables belong into the environment below."));
+  while (*text != '\0' && *text != '#')
+    {
+      const char *end = skip_word (text, &special);
+      g_autofree char *word = g_strndup (text, (gsize) (end - text));
+      g_autofree char *line = dash_format_line (word, MAX_SHOWN_WORD);
+
+      if (special && n++ < MAX_SHOWN_WORDS)
+        g_string_append_printf (found, "%s%s", found->len > 0 ? "  " : "", line);
+      for (text = end; g_ascii_isspace (*text);)
+        text++;
+    }
+  if (n == 0)
+    return NULL;
+  return g_strdup_printf (
+      _ ("No shell runs this line, so these mean nothing special and are passed on "
+         "as they stand: %s%s. For a shell, write sh -c '…'."),
+      found->str, n > MAX_SHOWN_WORDS ? "  …" : "");
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/dash-environment.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/dash-format.h"
+#include "base/dash-setting.h"
+
+#define MAX_SHOWN 60
+
+/* (transfer full) */
+static char *
+unquote (const char *value)
+{
+  gsize length = strlen (value);
+  g_autofree char *inner = NULL;
+
+  if (length < 2 || (value[0] != '"' && value[0] != '\'') || value[length - 1] != value[0])
+    return g_strdup (value);
+  inner = g_strndup (value + 1, length - 2);
+  return value[0] == '"' ? g_strcompress (inner) : g_steal_pointer (&inner);
+}
+
+static gboolean
+append_line (GString *json, char *line, GHashTable *seen, char **fault)
+{
+  char *equals = strchr (line, '=');
+  gboolean removes = line[0] == '-' && equals == NULL;
+  char *name = removes ? line + 1 : line;
+  g_autofree char *value = equals != NULL ? unquote (equals + 1) : NULL;
+  g_autofree char *shown = dash_format_line (line, MAX_SHOWN);
+
+  if (equals != NULL)
+    *equals = '\0';
+  if ((equals == NULL && !removes) || name[0] == '\0')
+    *fault = g_strdup_printf (_ ("“%s” is not of the form NAME=value."), shown);
+  else if (value != NULL && !g_utf8_validate (value, -1, NULL))
+    *fault = g_strdup_printf (_ ("The value of %s is no text."), name);
+  else if (!g_hash_table_add (seen, g_strdup (name)))
+    *fault = g_strdup_printf (_ ("%s is given twice."), name);
+  if (*fault != NULL)
+    return FALSE;
+  dash_setting_begin_member (json, name);
+  vestim_json_append_string (json, value);
+  return TRUE;
+}
+
+gboolean
+dash_environment_append (GString *json, const char *text, char **fault)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  *fault = NULL;
+  g_string_append_c (json, '{');
+  for (char **line = lines; *line != NULL; line++)
+    if (g_strstrip (*line)[0] != '\0' && !append_line (json, *line, seen, fault))
+      return FALSE;
+  g_string_append_c (json, '}');
+  return TRUE;
+}
+
+static void
+append_variable (GString *text, const char *name, const char *value)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (value));
+  g_autofree char *escaped = g_strescape (value, NULL);
+
+  if (!g_str_equal (stripped, value) || strchr (value, '\n') != NULL || value[0] == '"'
+      || value[0] == '\'')
+    g_string_append_printf (text, "%s=\"%s\"\n", name, escaped);
+  else
+    g_string_append_printf (text, "%s=%s\n", name, value);
+}
+
+char *
+dash_environment_text (const VestimJsonNode *env)
+{
+  GString *text = g_string_new (NULL);
+
+  for (const VestimJsonNode *node = vestim_json_first (env); node; node = vestim_json_next (node))
+    {
+      g_autofree char *name = vestim_json_dup_name (node);
+      g_autofree char *value = vestim_json_dup_string (node);
+
+      if (name != NULL && value != NULL)
+        append_variable (text, name, value);
+      else if (name != NULL)
+        g_string_append_printf (text, "-%s\n", name);
+    }
+  if (text->len > 0)
+    g_string_truncate (text, text->len - 1);
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/dash-file-summary.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/dash-file-info.h"
+
+/* A sentence that begins with the path it is shown below begins behind it. */
+static const char *
+without_path (const char *text, const char *path)
+{
+  if (!g_str_has_prefix (text, path))
+    return text;
+  text += strlen (path);
+  return text + strspn (text, ", ");
+}
+
+/* (transfer full) (nullable) */
+static char *
+describe_missing (const char *path, const DashFileCheck *check, const char *const *needed)
+{
+  g_autoptr (GString) missing = g_string_new (NULL);
+  g_autofree char *name = NULL;
+  guint n = 0;
+
+  for (gsize i = 0; needed[i] != NULL; i++)
+    if (!g_strv_contains ((const char *const *) check->columns, needed[i]))
+      g_string_append_printf (missing, "%s%s", n++ > 0 ? ", " : "", needed[i]);
+  if (n == 0)
+    return NULL;
+  if (g_str_equal (path, check->path))
+    return g_strdup_printf (ngettext ("There is no column %s.", "There are no columns %s.", n),
+                            missing->str);
+  name = g_path_get_basename (check->path);
+  return g_strdup_printf (ngettext ("%s has no column %s.", "%s has no columns %s.", n), name,
+                          missing->str);
+}
+
+/* (transfer full) (nullable) what is wrong with the first file that is wrong. */
+static char *
+describe_fault (const char *path, GPtrArray *checks, const char *const *needed)
+{
+  for (guint i = 0; i < checks->len; i++)
+    {
+      const DashFileCheck *check = checks->pdata[i];
+      char *missing;
+
+      if (check->error != NULL)
+        return g_strdup (without_path (check->error, path));
+      missing = describe_missing (path, check, needed);
+      if (missing != NULL)
+        return missing;
+    }
+  return NULL;
+}
+
+/* (transfer full) "2 files · 6762 rows · every 1 s · SOC, Current, Temp, Voltage" */
+static char *
+describe_content (const char *path, GPtrArray *checks)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  const DashFileCheck *first = checks->pdata[0];
+  g_autofree char *columns = g_strjoinv (", ", first->columns);
+  double period = first->period_s;
+  gint64 rows = 0;
+
+  for (guint i = 0; i < checks->len; i++)
+    {
+      const DashFileCheck *check = checks->pdata[i];
+
+      rows += check->rows;
+      if (check->period_s != period)
+        period = NAN;
+    }
+  if (checks->len > 1 || !g_str_equal (path, first->path))
+    g_string_append_printf (text, ngettext ("%u file · ", "%u files · ", checks->len), checks->len);
+  g_string_append_printf (
+      text, ngettext ("%" G_GINT64_FORMAT " row", "%" G_GINT64_FORMAT " rows", (gulong) rows),
+      rows);
+  if (isfinite (period))
+    g_string_append_printf (text, _ (" · every %.4g s"), period);
+  g_string_append_printf (text, " · %s", columns);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char *
+dash_file_summary_describe (const char *path, GPtrArray *checks, const char *const *needed,
+                            gboolean *wrong)
+{
+  char *fault = describe_fault (path, checks, needed);
+
+  *wrong = fault != NULL || checks->len == 0;
+  if (checks->len == 0)
+    return g_strdup (_ ("The server has found nothing there."));
+  return fault != NULL ? fault : describe_content (path, checks);
+}
+
+void
+dash_file_summary_add_columns (GPtrArray *checks, GPtrArray *columns)
+{
+  for (guint i = 0; i < checks->len; i++)
+    {
+      const DashFileCheck *check = checks->pdata[i];
+
+      /* Of a file that is wrong, they may be anything. */
+      for (char **column = check->columns; *column != NULL && check->error == NULL; column++)
+        if (!g_ptr_array_find_with_equal_func (columns, *column, g_str_equal, NULL))
+          g_ptr_array_add (columns, g_strdup (*column));
+    }
+}
+
+gboolean
+dash_file_summary_is_data_folder (const char *path, GPtrArray *checks)
+{
+  static const char *const folders[] = { "train", "val", "test" };
+  guint found = 0;
+
+  for (guint i = 0; i < checks->len; i++)
+    {
+      const DashFileCheck *check = checks->pdata[i];
+      g_autofree char *folder = g_path_get_dirname (check->path);
+      gboolean known = FALSE;
+
+      for (gsize k = 0; k < G_N_ELEMENTS (folders) && !known; k++)
+        {
+          g_autofree char *expected = g_build_filename (path, folders[k], NULL);
+
+          known = g_str_equal (folder, expected) || g_str_equal (check->path, expected);
+          found |= known ? 1u << k : 0;
+        }
+      if (!known)
+        return FALSE;
+    }
+  return found == 7;
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/dash-file-checker.h"
+
+#include <string.h>
+
+#include "base/dash-error.h"
+#include "base/dash-file-info.h"
+#include "common/vestim-fields.h"
+
+/* A check may take the server 10 s: of many files, some at a time. */
+#define MAX_ASKED 50
+#define ASK_AGAIN_MS 2000
+
+typedef struct
+{
+  char *path;
+  GPtrArray *checks; /* (nullable) (DashFileCheck) */
+  char *trouble;     /* (nullable) */
+  gboolean waits;    /* to be asked for */
+  gboolean alone;    /* together with others it could not be checked */
+} Entry;
+
+struct _DashFileChecker
+{
+  GObject parent;
+  DashActions *actions;
+  GPtrArray *entries; /* Entry, in the order they were added */
+  guint ask_id;
+  gboolean asking;
+  GCancellable *life;
+};
+
+/* A check under way: the entries are found again by their paths, should they still be there. */
+typedef struct
+{
+  DashFileChecker *checker;
+  char **paths;
+} Asked;
+
+enum
+{
+  ANSWERED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (DashFileChecker, dash_file_checker, G_TYPE_OBJECT)
+
+static void ask_soon (DashFileChecker *self, guint delay_ms);
+
+static void
+entry_free (Entry *entry)
+{
+  g_free (entry->path);
+  g_clear_pointer (&entry->checks, g_ptr_array_unref);
+  g_free (entry->trouble);
+  g_free (entry);
+}
+
+static void
+asked_free (Asked *asked)
+{
+  g_object_unref (asked->checker);
+  g_strfreev (asked->paths);
+  g_free (asked);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asked, asked_free)
+
+/* (nullable) */
+static Entry *
+find_entry (DashFileChecker *self, const char *path)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      Entry *entry = self->entries->pdata[i];
+
+      if (g_str_equal (entry->path, path))
+        return entry;
+    }
+  return NULL;
+}
+
+/* The server may say something of the one path, and else of the whole. */
+static const char *
+trouble_of (const GError *error)
+{
+  GPtrArray *fields = dash_error_get_fields (error);
+
+  if (fields == NULL || fields->len == 0)
+    return error->message;
+  return ((const VestimFieldError *) fields->pdata[0])->message;
+}
+
+/* One path that can't be checked, a file of gigabytes say, must not hide what is known of others:
+ * they are asked for once more, each alone. */
+static void
+note_trouble (DashFileChecker *self, const Asked *asked, const GError *error)
+{
+  gboolean passing =
+      dash_error_is_passing (error) || g_error_matches (error, DASH_ERROR, DASH_ERROR_NO_SERVER);
+  gboolean many = asked->paths[1] != NULL;
+
+  for (char **path = asked->paths; *path != NULL; path++)
+    {
+      Entry *entry = find_entry (self, *path);
+
+      if (entry == NULL)
+        continue;
+      g_free (entry->trouble);
+      entry->trouble = g_strdup (trouble_of (error));
+      entry->alone = entry->alone || (many && !passing);
+      entry->waits = passing || many;
+    }
+  ask_soon (self, passing ? ASK_AGAIN_MS : 0);
+}
+
+/* A folder is answered with the files in it. */
+static gboolean
+is_of (const DashFileCheck *check, const char *path)
+{
+  gsize length = strlen (path);
+
+  return g_str_has_prefix (check->path, path)
+         && (check->path[length] == '\0' || check->path[length] == '/' || path[length - 1] == '/');
+}
+
+static void
+note_checks (DashFileChecker *self, const Asked *asked, GPtrArray *checks)
+{
+  for (char **path = asked->paths; *path != NULL; path++)
+    {
+      Entry *entry = find_entry (self, *path);
+
+      if (entry == NULL)
+        continue;
+      g_clear_pointer (&entry->trouble, g_free);
+      g_clear_pointer (&entry->checks, g_ptr_array_unref);
+      entry->checks = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_file_check_free);
+      for (guint i = 0; i < checks->len; i++)
+        if (is_of (checks->pdata[i], *path))
+          g_ptr_array_add (entry->checks, dash_file_check_copy (checks->pdata[i]));
+    }
+  ask_soon (self, 0);
+}
+
+static void
+checked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Asked) asked = data;
+  DashFileChecker *self = asked->checker;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) checks = dash_actions_check_finish (DASH_ACTIONS (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self->asking = FALSE;
+  if (checks != NULL)
+    note_checks (self, asked, checks);
+  else
+    note_trouble (self, asked, error);
+  g_signal_emit (self, signals[ANSWERED], 0);
+}
+
+/* (transfer full) the paths that are asked for next. */
+static char **
+take_waiting (DashFileChecker *self)
+{
+  GPtrArray *paths = g_ptr_array_new ();
+  gboolean alone = FALSE;
+
+  for (guint i = 0; i < self->entries->len && paths->len < MAX_ASKED && !alone; i++)
+    {
+      Entry *entry = self->entries->pdata[i];
+
+      if (!entry->waits || (entry->alone && paths->len > 0))
+        continue;
+      alone = entry->alone;
+      entry->waits = FALSE;
+      g_ptr_array_add (paths, g_strdup (entry->path));
+    }
+  g_ptr_array_add (paths, NULL);
+  return (char **) g_ptr_array_free (paths, FALSE);
+}
+
+static gboolean
+ask_cb (gpointer data)
+{
+  DashFileChecker *self = data;
+  g_auto (GStrv) paths = NULL;
+  Asked *asked;
+
+  self->ask_id = 0;
+  if (self->asking)
+    return G_SOURCE_REMOVE;
+  paths = take_waiting (self);
+  if (paths[0] == NULL)
+    return G_SOURCE_REMOVE;
+  asked = g_new0 (Asked, 1);
+  asked->checker = g_object_ref (self);
+  asked->paths = g_strdupv (paths);
+  self->asking = TRUE;
+  dash_actions_check_async (self->actions, (const char *const *) paths, self->life, checked_cb,
+                            asked);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+ask_soon (DashFileChecker *self, guint delay_ms)
+{
+  g_clear_handle_id (&self->ask_id, g_source_remove);
+  if (self->actions != NULL)
+    self->ask_id = g_timeout_add (delay_ms, ask_cb, self);
+}
+
+static void
+dash_file_checker_dispose (GObject *object)
+{
+  DashFileChecker *self = DASH_FILE_CHECKER (object);
+
+  g_cancellable_cancel (self->life);
+  g_clear_handle_id (&self->ask_id, g_source_remove);
+  g_clear_object (&self->actions);
+  G_OBJECT_CLASS (dash_file_checker_parent_class)->dispose (object);
+}
+
+static void
+dash_file_checker_finalize (GObject *object)
+{
+  DashFileChecker *self = DASH_FILE_CHECKER (object);
+
+  g_object_unref (self->life);
+  g_ptr_array_unref (self->entries);
+  G_OBJECT_CLASS (dash_file_checker_parent_class)->finalize (object);
+}
+
+static void
+dash_file_checker_class_init (DashFileCheckerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = dash_file_checker_dispose;
+  G_OBJECT_CLASS (klass)->finalize = dash_file_checker_finalize;
+  signals[ANSWERED] = g_signal_new ("answered", DASH_TYPE_FILE_CHECKER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                    NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+dash_file_checker_init (DashFileChecker *self)
+{
+  self->life = g_cancellable_new ();
+  self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+}
+
+DashFileChecker *
+dash_file_checker_new (DashActions *actions)
+{
+  DashFileChecker *self = g_object_new (DASH_TYPE_FILE_CHECKER, NULL);
+
+  self->actions = g_object_ref (actions);
+  return self;
+}
+
+void
+dash_file_checker_add (DashFileChecker *self, const char *path)
+{
+  Entry *entry;
+
+  g_return_if_fail (DASH_IS_FILE_CHECKER (self));
+  if (find_entry (self, path) != NULL)
+    return;
+  entry = g_new0 (Entry, 1);
+  entry->path = g_strdup (path);
+  entry->waits = TRUE;
+  g_ptr_array_add (self->entries, entry);
+  ask_soon (self, 0);
+}
+
+void
+dash_file_checker_remove (DashFileChecker *self, const char *path)
+{
+  Entry *entry;
+
+  g_return_if_fail (DASH_IS_FILE_CHECKER (self));
+  entry = find_entry (self, path);
+  if (entry != NULL)
+    g_ptr_array_remove (self->entries, entry);
+}
+
+GPtrArray *
+dash_file_checker_get (DashFileChecker *self, const char *path)
+{
+  Entry *entry;
+
+  g_return_val_if_fail (DASH_IS_FILE_CHECKER (self), NULL);
+  entry = find_entry (self, path);
+  return entry != NULL ? entry->checks : NULL;
+}
+
+const char *
+dash_file_checker_get_trouble (DashFileChecker *self, const char *path)
+{
+  Entry *entry;
+
+  g_return_val_if_fail (DASH_IS_FILE_CHECKER (self), NULL);
+  entry = find_entry (self, path);
+  return entry != NULL ? entry->trouble : NULL;
+}

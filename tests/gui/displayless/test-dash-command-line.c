@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/dash-command-line.h"
+
+#include <string.h>
+
+/* What is shown is what will run: a user sees there what the quotes have done. */
+static void
+test_split (void)
+{
+  static const char *const lines[][2] = {
+    { "echo hello", "[echo] [hello]" },
+    { "  echo   'a b'  \"c d\" e\\ f ", "[echo] [a b] [c d] [e f]" },
+    { "echo '' \"it's\" 'a'\"b\"", "[echo] [] [it's] [ab]" },
+    { "echo \"\\\"\" '\\n'", "[echo] [\"] [\\n]" },
+    { "cat a | wc > b && echo $HOME ~ *.c",
+      "[cat] [a] [|] [wc] [>] [b] [&&] [echo] [$HOME] [~] [*.c]" },
+    { "make # twice", "[make]" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autofree char *fault = NULL;
+      g_auto (GStrv) words = dash_command_line_split (lines[i][0], &fault);
+      g_autofree char *shown = NULL;
+
+      g_assert_nonnull (words);
+      g_assert_null (fault);
+      shown = dash_command_line_show ((const char *const *) words);
+      g_assert_cmpstr (shown, ==, lines[i][1]);
+    }
+}
+
+/* A line that can't be split says why, in our own words and not in the library's. */
+static void
+test_faults (void)
+{
+  static const char *const lines[][2] = {
+    { "", "Type the program and its arguments." },
+    { "   ", "Type the program and its arguments." },
+    { "# nothing", "Type the program and its arguments." },
+    { "echo 'a", "A quote is opened and not closed." },
+    { "echo \"a", "A quote is opened and not closed." },
+    { "echo a\\", "There is nothing behind the last backslash." },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autofree char *fault = NULL;
+
+      g_assert_null (dash_command_line_split (lines[i][0], &fault));
+      g_assert_cmpstr (fault, ==, lines[i][1]);
+    }
+}
+
+/* Somebody who types a pipe expects a shell, and must read that there is none. */
+static void
+test_warning (void)
+{
+  static const char *const lines[][2] = {
+    { "cat a | wc", ": |." },
+    { "a && b", ": &&." },
+    { "echo $HOME \"$USER\"", ": $HOME  \"$USER\"." },
+    { "ls *.csv", ": *.csv." },
+    { "~/bin/x", ": ~/bin/x." },
+    { "a > b; c", ": >  b;." },
+    { "echo `id`", ": `id`." },
+    { "ls a[12]", ": a[12]." },
+    { "A=1 make", "Variables belong into the environment" },
+    { "a | b | c | d | e | f | g | h", ": |  |  |  |  |  |  …." },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autofree char *text = dash_command_line_warn (lines[i][0]);
+
+      g_assert_nonnull (text);
+      if (strstr (text, lines[i][1]) == NULL)
+        g_error ("%s: %s", lines[i][0], text);
+    }
+}
+
+/* A warning that is none teaches not to read them. */
+static void
+test_no_warning (void)
+{
+  static const char *const lines[] = {
+    "echo hello",
+    "grep 'a|b' \"c*\"",
+    "echo \\$HOME a\\|b",
+    "echo 5$ a~b",
+    "sh -c 'a | b > $c'",
+    "make # a | b",
+    "python3 -c \"print('~')\"",
+    "",
+    "echo 'a",
+    "x --set=a=b",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autofree char *text = dash_command_line_warn (lines[i]);
+
+      g_assert_cmpstr (text, ==, NULL);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/command line/is split as a shell would", test_split);
+  g_test_add_func ("/command line/says what keeps it from being split", test_faults);
+  g_test_add_func ("/command line/what needs a shell is named", test_warning);
+  g_test_add_func ("/command line/quoted signs need no shell", test_no_warning);
+  return g_test_run ();
+}
