@@ -32,6 +32,13 @@ skip_escape (const char *at)
   return *at > 0x20 && *at < 0x7f ? at + 1 : at;
 }
 
+/* Marks that turn the reading direction round would show a line as another one. */
+static gboolean
+is_turning (gunichar c)
+{
+  return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 char *
 dash_log_text_clean (const char *bytes, gsize length)
 {
@@ -53,6 +60,8 @@ dash_log_text_clean (const char *bytes, gsize length)
 
       if (*at == '\033')
         next = skip_escape (at);
+      else if (is_turning (g_utf8_get_char (at)))
+        g_string_append (text, "\357\277\275");
       else if (*at == '\n' || *at == '\r')
         {
           if (!(*at == '\r' && at[1] == '\n'))
@@ -89,4 +98,36 @@ dash_log_text_cut (const char *bytes, gsize length)
   gsize needed = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
 
   return needed > back ? back : 0;
+}
+
+/* (transfer full) the characters of `text`, in lower case unless `match_case`. */
+static gunichar *
+dup_chars (const char *text, gboolean match_case, glong *n)
+{
+  gunichar *chars = g_utf8_to_ucs4_fast (text, -1, n);
+
+  for (glong i = 0; !match_case && i < *n; i++)
+    chars[i] = g_unichar_tolower (chars[i]);
+  return chars;
+}
+
+GArray *
+dash_log_text_find (const char *text, const char *word, gboolean match_case)
+{
+  GArray *found = g_array_new (FALSE, FALSE, sizeof (guint));
+  glong n_text, n_word;
+  g_autofree gunichar *hay = dup_chars (text, match_case, &n_text);
+  g_autofree gunichar *needle = dup_chars (word, match_case, &n_word);
+
+  for (glong at = 0; n_word > 0 && at + n_word <= n_text; at++)
+    {
+      guint offset = (guint) at;
+
+      if (hay[at] != needle[0]
+          || memcmp (hay + at, needle, (gsize) n_word * sizeof (gunichar)) != 0)
+        continue;
+      g_array_append_val (found, offset);
+      at += n_word - 1;
+    }
+  return found;
 }

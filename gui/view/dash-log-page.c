@@ -5,12 +5,24 @@
 
 #include "base/dash-format.h"
 #include "model/dash-log.h"
+#include "view/dash-log-search.h"
+
+/* A search gives up when that many loads in a row brought nothing. */
+#define MAX_IDLE_LOADS 3
+
+typedef enum
+{
+  SEARCH_NOTHING,
+  SEARCH_BACK,
+  SEARCH_ON,
+} Searching;
 
 struct _DashLogPage
 {
   GtkWidget parent;
   GtkWidget *box;
-  GtkEditable *search;
+  GtkEditable *word;
+  GtkToggleButton *match_case;
   GtkScrolledWindow *scroller;
   GtkTextView *text;
   GtkLabel *status;
@@ -18,7 +30,12 @@ struct _DashLogPage
   DashLog *log; /* (nullable) */
   gboolean live;
   gboolean following; /* the end is kept in view */
-  gboolean searching; /* back through what is not loaded yet */
+  guint follow_id;
+  double seen_value; /* of the vertical adjustment, as last seen */
+  double seen_upper;
+  DashLogSearch *search;
+  Searching searching; /* through what is not loaded yet */
+  guint idle_loads;    /* in a row that brought nothing */
 };
 
 G_DEFINE_FINAL_TYPE (DashLogPage, dash_log_page, GTK_TYPE_WIDGET)
@@ -29,13 +46,66 @@ buffer_of (DashLogPage *self)
   return gtk_text_view_get_buffer (self->text);
 }
 
+/* Only one who follows the end is brought what is new: it would push out what another reads. */
 static void
-scroll_to_end (DashLogPage *self)
+update_live (DashLogPage *self)
 {
-  GtkTextBuffer *buffer = buffer_of (self);
-  GtkTextMark *mark = gtk_text_buffer_get_mark (buffer, "end");
+  gboolean mapped = gtk_widget_get_mapped (GTK_WIDGET (self));
 
-  gtk_text_view_scroll_mark_onscreen (self->text, mark);
+  if (self->log != NULL)
+    dash_log_set_live (self->log, self->live && mapped && self->following);
+}
+
+static void
+set_following (DashLogPage *self, gboolean following)
+{
+  self->following = following;
+  update_live (self);
+}
+
+static gboolean
+follow_cb (gpointer data)
+{
+  DashLogPage *self = data;
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+
+  self->follow_id = 0;
+  if (self->following)
+    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  return G_SOURCE_REMOVE;
+}
+
+/* The height of a long text is known bit by bit, while it is laid out. Only behind that may it be
+ * scrolled: in between the text view holds on to the line that it had at the top. */
+static void
+follow (DashLogPage *self)
+{
+  if (self->following && self->follow_id == 0)
+    self->follow_id = g_idle_add_full (G_PRIORITY_LOW, follow_cb, self, NULL);
+}
+
+static void
+height_changed_cb (GtkAdjustment *adjustment, DashLogPage *self)
+{
+  follow (self);
+}
+
+/* One who scrolls up reads: the end no longer pulls, until one returns to it. A text that got
+ * shorter above moves the view up, too; its height tells the two apart. */
+static void
+scrolled_cb (GtkAdjustment *adjustment, DashLogPage *self)
+{
+  double value = gtk_adjustment_get_value (adjustment);
+  double upper = gtk_adjustment_get_upper (adjustment);
+  double page = gtk_adjustment_get_page_size (adjustment);
+
+  if (value < self->seen_value - 0.5 && upper >= self->seen_upper - 0.5)
+    set_following (self, FALSE);
+  else if (upper > page && value + page >= upper - 1 && self->log != NULL
+           && self->searching == SEARCH_NOTHING && dash_log_is_at_end (self->log))
+    set_following (self, TRUE);
+  self->seen_value = value;
+  self->seen_upper = upper;
 }
 
 static void
@@ -43,17 +113,24 @@ update_status (DashLogPage *self)
 {
   const char *error = dash_log_get_error (self->log);
   g_autofree char *size = dash_format_size (dash_log_get_total (self->log));
+  g_autofree char *found = dash_log_search_dup_summary (self->search);
+  g_autofree char *whole = NULL;
   g_autofree char *text = NULL;
 
-  if (error != NULL)
-    text = g_strdup (error);
-  else if (dash_log_get_total (self->log) == 0)
-    text = g_strdup (_ ("The log is empty so far."));
-  else
-    text = g_strdup_printf (dash_log_is_at_start (self->log) ? _ ("%s, from the start")
-                                                             : _ ("%s; scroll up for more"),
-                            size);
-  gtk_label_set_text (self->status, text);
+  if (error != NULL || dash_log_get_total (self->log) == 0)
+    {
+      gtk_label_set_text (self->status, error != NULL ? error : _ ("The log is empty so far."));
+      return;
+    }
+  whole = g_strdup_printf (dash_log_is_at_start (self->log) ? _ ("%s, from the start")
+                                                            : _ ("%s; scroll up for more"),
+                           size);
+  if (found != NULL)
+    text = g_strdup_printf (dash_log_is_at_start (self->log) && dash_log_is_at_end (self->log)
+                                ? "%s · %s"
+                                : _ ("%s in this part · %s"),
+                            found, whole);
+  gtk_label_set_text (self->status, text != NULL ? text : whole);
 }
 
 static void
@@ -61,10 +138,9 @@ appended_cb (DashLog *log, const char *text, DashLogPage *self)
 {
   GtkTextIter end;
 
+  self->idle_loads = 0;
   gtk_text_buffer_get_end_iter (buffer_of (self), &end);
   gtk_text_buffer_insert (buffer_of (self), &end, text, -1);
-  if (self->following)
-    scroll_to_end (self);
 }
 
 /* What was at the top of the view stays there. */
@@ -75,6 +151,7 @@ prepended_cb (DashLog *log, const char *text, DashLogPage *self)
   GtkTextIter start;
   GtkTextMark *top;
 
+  self->idle_loads = 0;
   gtk_text_buffer_get_start_iter (buffer, &start);
   top = gtk_text_buffer_create_mark (buffer, NULL, &start, FALSE);
   gtk_text_buffer_insert (buffer, &start, text, -1);
@@ -98,7 +175,7 @@ cut_tail_cb (DashLog *log, guint chars, DashLogPage *self)
   int n = gtk_text_buffer_get_char_count (buffer_of (self));
   GtkTextIter start, end;
 
-  self->following = FALSE;
+  set_following (self, FALSE);
   gtk_text_buffer_get_iter_at_offset (buffer_of (self), &start, MAX (n - (int) chars, 0));
   gtk_text_buffer_get_end_iter (buffer_of (self), &end);
   gtk_text_buffer_delete (buffer_of (self), &start, &end);
@@ -110,89 +187,76 @@ restarted_cb (DashLog *log, DashLogPage *self)
   gtk_text_buffer_set_text (buffer_of (self), "", 0);
 }
 
+/* What is not in the loaded part is looked for further on, part by part. */
 static void
-select_match (DashLogPage *self, const GtkTextIter *from, const GtkTextIter *to)
+search_on (DashLogPage *self)
 {
-  gtk_text_buffer_select_range (buffer_of (self), from, to);
-  gtk_text_view_scroll_to_mark (self->text, gtk_text_buffer_get_insert (buffer_of (self)), 0.1,
-                                FALSE, 0, 0);
-  self->following = FALSE;
-}
+  gboolean back = self->searching == SEARCH_BACK;
+  gboolean over = back ? dash_log_is_at_start (self->log) : dash_log_is_at_end (self->log);
 
-static gboolean
-find (DashLogPage *self, gboolean back)
-{
-  const char *word = gtk_editable_get_text (self->search);
-  GtkTextIter from, to, match_start, match_end;
-  gboolean found;
-
-  if (word[0] == '\0')
-    return TRUE;
-  if (!gtk_text_buffer_get_selection_bounds (buffer_of (self), &from, &to))
+  if (dash_log_search_move (self->search, back))
     {
-      gtk_text_buffer_get_end_iter (buffer_of (self), &from);
-      to = from;
+      self->searching = SEARCH_NOTHING;
+      update_status (self);
+      return;
     }
+  if (over || dash_log_get_error (self->log) != NULL || self->idle_loads > MAX_IDLE_LOADS)
+    {
+      self->searching = SEARCH_NOTHING;
+      update_status (self);
+      if (dash_log_get_error (self->log) == NULL)
+        gtk_label_set_text (self->status,
+                            back ? _ ("Nothing more above.") : _ ("Nothing more below."));
+      return;
+    }
+  gtk_label_set_text (self->status, _ ("Searching…"));
   if (back)
-    found = gtk_text_iter_backward_search (&from, word, GTK_TEXT_SEARCH_CASE_INSENSITIVE,
-                                           &match_start, &match_end, NULL);
+    dash_log_load_earlier (self->log);
   else
-    found = gtk_text_iter_forward_search (&to, word, GTK_TEXT_SEARCH_CASE_INSENSITIVE, &match_start,
-                                          &match_end, NULL);
-  if (found)
-    select_match (self, &match_start, &match_end);
-  return found;
+    dash_log_load_later (self->log);
 }
 
-/* What is not in the loaded part is looked for further back, part by part. */
+static void
+begin_search (DashLogPage *self, Searching direction)
+{
+  if (self->log == NULL || gtk_editable_get_text (self->word)[0] == '\0')
+    return;
+  set_following (self, FALSE);
+  self->searching = direction;
+  self->idle_loads = 0;
+  search_on (self);
+}
+
 static void
 search_previous_cb (DashLogPage *self)
 {
-  GtkTextIter start;
-
-  self->searching = FALSE;
-  if (self->log == NULL || find (self, TRUE))
-    return;
-  if (dash_log_is_at_start (self->log))
-    {
-      gtk_label_set_text (self->status, _ ("Nothing more was found."));
-      return;
-    }
-  self->searching = TRUE;
-  gtk_text_buffer_get_start_iter (buffer_of (self), &start);
-  gtk_text_buffer_place_cursor (buffer_of (self), &start);
-  gtk_label_set_text (self->status, _ ("Searching…"));
-  dash_log_load_earlier (self->log);
+  begin_search (self, SEARCH_BACK);
 }
 
 static void
 search_next_cb (DashLogPage *self)
 {
-  self->searching = FALSE;
-  if (self->log != NULL && !find (self, FALSE))
-    gtk_label_set_text (self->status, _ ("Nothing more was found below."));
+  begin_search (self, SEARCH_ON);
+}
+
+static void
+word_changed_cb (DashLogPage *self)
+{
+  self->searching = SEARCH_NOTHING;
+  dash_log_search_set (self->search, gtk_editable_get_text (self->word),
+                       gtk_toggle_button_get_active (self->match_case));
+  if (self->log != NULL)
+    update_status (self);
 }
 
 static void
 settled_cb (DashLog *log, DashLogPage *self)
 {
-  update_status (self);
-  if (self->searching && !gtk_text_buffer_get_has_selection (buffer_of (self)))
-    {
-      GtkTextIter from, end, match_start, match_end;
-
-      gtk_text_buffer_get_start_iter (buffer_of (self), &from);
-      gtk_text_buffer_get_end_iter (buffer_of (self), &end);
-      if (gtk_text_iter_backward_search (&end, gtk_editable_get_text (self->search),
-                                         GTK_TEXT_SEARCH_CASE_INSENSITIVE, &match_start, &match_end,
-                                         &from))
-        {
-          self->searching = FALSE;
-          select_match (self, &match_start, &match_end);
-        }
-      else
-        search_previous_cb (self);
-    }
+  self->idle_loads++;
+  if (self->searching != SEARCH_NOTHING)
+    search_on (self);
+  else
+    update_status (self);
 }
 
 static void
@@ -201,10 +265,14 @@ copy_cb (DashLogPage *self)
   GtkTextIter start, end;
   g_autofree char *text = NULL;
 
-  if (!gtk_text_buffer_get_selection_bounds (buffer_of (self), &start, &end))
+  gboolean part = gtk_text_buffer_get_selection_bounds (buffer_of (self), &start, &end);
+
+  if (!part)
     gtk_text_buffer_get_bounds (buffer_of (self), &start, &end);
   text = gtk_text_buffer_get_text (buffer_of (self), &start, &end, FALSE);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+  gtk_widget_activate_action (GTK_WIDGET (self), "app.say", "s",
+                              part ? _ ("Selection copied") : _ ("The part on view copied"));
 }
 
 static void
@@ -212,10 +280,11 @@ end_cb (DashLogPage *self)
 {
   if (self->log == NULL)
     return;
-  self->following = TRUE;
+  self->searching = SEARCH_NOTHING;
+  set_following (self, TRUE);
   if (!dash_log_is_at_end (self->log))
     dash_log_load_end (self->log);
-  scroll_to_end (self);
+  follow (self);
 }
 
 static void
@@ -225,21 +294,8 @@ edge_cb (GtkScrolledWindow *scroller, GtkPositionType edge, DashLogPage *self)
     return;
   if (edge == GTK_POS_TOP)
     dash_log_load_earlier (self->log);
-  else if (edge == GTK_POS_BOTTOM)
-    {
-      self->following = dash_log_is_at_end (self->log);
-      if (!self->following)
-        dash_log_load_later (self->log);
-    }
-}
-
-/* One who scrolls up reads: the end no longer pulls. */
-static gboolean
-scroll_cb (GtkEventControllerScroll *controller, double dx, double dy, DashLogPage *self)
-{
-  if (dy < 0)
-    self->following = FALSE;
-  return GDK_EVENT_PROPAGATE;
+  else if (edge == GTK_POS_BOTTOM && !dash_log_is_at_end (self->log))
+    dash_log_load_later (self->log);
 }
 
 static void
@@ -251,15 +307,6 @@ drop_log (DashLogPage *self)
       dash_log_set_live (self->log, FALSE);
     }
   g_clear_object (&self->log);
-}
-
-static void
-update_live (DashLogPage *self)
-{
-  gboolean mapped = gtk_widget_get_mapped (GTK_WIDGET (self));
-
-  if (self->log != NULL)
-    dash_log_set_live (self->log, self->live && mapped);
 }
 
 static void
@@ -285,8 +332,10 @@ dash_log_page_dispose (GObject *object)
 {
   DashLogPage *self = DASH_LOG_PAGE (object);
 
+  g_clear_handle_id (&self->follow_id, g_source_remove);
   drop_log (self);
   g_clear_object (&self->connection);
+  g_clear_pointer (&self->search, dash_log_search_free);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   G_OBJECT_CLASS (dash_log_page_parent_class)->dispose (object);
 }
@@ -303,12 +352,14 @@ dash_log_page_class_init (DashLogPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/vestim/Dashboard/ui/dash-log-page.ui");
   gtk_widget_class_bind_template_child (widget_class, DashLogPage, box);
-  gtk_widget_class_bind_template_child (widget_class, DashLogPage, search);
+  gtk_widget_class_bind_template_child (widget_class, DashLogPage, word);
+  gtk_widget_class_bind_template_child (widget_class, DashLogPage, match_case);
   gtk_widget_class_bind_template_child (widget_class, DashLogPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, DashLogPage, text);
   gtk_widget_class_bind_template_child (widget_class, DashLogPage, status);
   gtk_widget_class_bind_template_callback (widget_class, search_previous_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_next_cb);
+  gtk_widget_class_bind_template_callback (widget_class, word_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, copy_cb);
   gtk_widget_class_bind_template_callback (widget_class, end_cb);
   gtk_widget_class_bind_template_callback (widget_class, edge_cb);
@@ -317,16 +368,13 @@ dash_log_page_class_init (DashLogPageClass *klass)
 static void
 dash_log_page_init (DashLogPage *self)
 {
-  GtkEventController *scroll =
-      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
-  GtkTextIter end;
+  GtkAdjustment *adjustment;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_text_buffer_get_end_iter (buffer_of (self), &end);
-  gtk_text_buffer_create_mark (buffer_of (self), "end", &end, FALSE);
-  gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
-  g_signal_connect (scroll, "scroll", G_CALLBACK (scroll_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self->scroller), scroll);
+  self->search = dash_log_search_new (self->text);
+  adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (height_changed_cb), self, 0);
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (scrolled_cb), self, 0);
 }
 
 void
@@ -342,7 +390,7 @@ dash_log_page_set_job (DashLogPage *self, DashJob *job)
   g_return_if_fail (DASH_IS_LOG_PAGE (self));
   drop_log (self);
   self->following = TRUE;
-  self->searching = FALSE;
+  self->searching = SEARCH_NOTHING;
   restarted_cb (NULL, self);
   gtk_label_set_text (self->status, "");
   if (job == NULL)

@@ -112,6 +112,29 @@ def create_estimation(world):
     app.sees("All files: RMSE")
 
 
+@step("a log is shown from its end, and what is looked for is counted")
+def read_log(world):
+    app = world.app
+    world.daemon.command("three thousand lines", "seq", "-f", "line %g", "3000")
+    wait_for(lambda: world.is_state("three thousand lines", "completed"), "the command completes")
+    world.select("three thousand lines")
+    app.click(app.find("page tab", "Log"))
+    app.sees("from the start")
+
+    def last_in_sight():
+        app.type_into("Search the log", "")
+        app.type_into("Search the log", "LINE")
+        app.sees("3000 matches")
+        app.press("Find Earlier")
+        return app.sees(" of 3000 matches") and any((label or "").startswith("3000 of") for label in app.labels())
+    wait_for(last_in_sight, "the last line is in sight")
+    app.press("Match Case")
+    app.sees("No matches")
+    app.press("Match Case")
+    app.type_into("Search the log", "")
+    world.show_all()
+
+
 @step("a running job is stopped, and retried")
 def stop_and_retry(world):
     world.daemon.command("long sleep", "sleep", "600")

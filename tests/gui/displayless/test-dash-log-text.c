@@ -99,6 +99,37 @@ test_cut_characters (void)
                       cases[i].cut);
 }
 
+static void
+expect_found (const char *text, const char *word, gboolean match_case, const char *expected)
+{
+  g_autoptr (GArray) found = dash_log_text_find (text, word, match_case);
+  g_autoptr (GString) offsets = g_string_new (NULL);
+
+  for (guint i = 0; i < found->len; i++)
+    g_string_append_printf (offsets, "%u ", g_array_index (found, guint, i));
+  g_assert_cmpstr (offsets->str, ==, expected);
+}
+
+/* What is found is marked in the text by these offsets: they count characters. */
+static void
+test_find (void)
+{
+  expect_found ("ERROR é error", "error", FALSE, "0 8 ");
+  expect_found ("ERROR é error", "error", TRUE, "8 ");
+  expect_found ("ÄÖ äö", "äÖ", FALSE, "0 3 ");
+  expect_found ("aaaaa", "aa", FALSE, "0 2 ");
+  expect_found ("short", "shorter", FALSE, "");
+  expect_found ("any", "", FALSE, "");
+  expect_found ("", "any", TRUE, "");
+}
+
+/* A mark that turns the reading direction makes "exe.png" of a program's name. */
+static void
+test_turning (void)
+{
+  expect_text ("a \xe2\x80\xaegnp.exe", "a \xef\xbf\xbdgnp.exe");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -109,5 +140,7 @@ main (int argc, char **argv)
   g_test_add_func ("/log text/any bytes become valid text", test_any_bytes);
   g_test_add_func ("/log text/an endless line is broken", test_endless_line);
   g_test_add_func ("/log text/a cut character is left for the next piece", test_cut_characters);
+  g_test_add_func ("/log text/a word is found by characters, in either case", test_find);
+  g_test_add_func ("/log text/marks of reading direction are shown as such", test_turning);
   return g_test_run ();
 }
