@@ -62,7 +62,12 @@ static void
 fill_name (GtkWidget *cell, DashJob *job)
 {
   gtk_label_set_text (GTK_LABEL (cell), dash_job_get_name (job));
-  gtk_widget_set_tooltip_text (cell, dash_job_get_name (job));
+}
+
+static char *
+tip_of_name (DashJob *job)
+{
+  return g_strdup (dash_job_get_name (job));
 }
 
 static void
@@ -117,13 +122,28 @@ dash_job_column_dup_outcome (DashJob *job, gsize max_chars)
   return dash_format_line (data->message, max_chars);
 }
 
+static gboolean
+shows_progress (DashJob *job)
+{
+  const VestimJob *data = dash_job_get (job);
+
+  return data->state == VESTIM_JOB_RUNNING && isfinite (data->progress);
+}
+
+static char *
+tip_of_progress (DashJob *job)
+{
+  return shows_progress (job) ? g_strdup (dash_job_get (job)->message)
+                              : dash_job_column_dup_outcome (job, MAX_OUTCOME);
+}
+
 static void
 fill_progress (GtkWidget *cell, DashJob *job)
 {
   GtkWidget *bar = gtk_widget_get_first_child (cell);
   GtkWidget *label = gtk_widget_get_last_child (cell);
   const VestimJob *data = dash_job_get (job);
-  gboolean known = data->state == VESTIM_JOB_RUNNING && isfinite (data->progress);
+  gboolean known = shows_progress (job);
   g_autofree char *outcome = dash_job_column_dup_outcome (job, MAX_OUTCOME);
   g_autofree char *rmse = dash_format_millivolts (dash_job_get_test_rmse (job));
   g_autofree char *text = NULL;
@@ -133,12 +153,11 @@ fill_progress (GtkWidget *cell, DashJob *job)
   else if (data->state == VESTIM_JOB_COMPLETED && isfinite (dash_job_get_test_rmse (job)))
     text = g_strdup_printf (_ ("%s mV"), rmse);
   else
-    text = g_strdup (outcome);
+    text = g_steal_pointer (&outcome);
   gtk_widget_set_visible (bar, known);
   if (known)
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), CLAMP (data->progress, 0, 1));
   gtk_label_set_text (GTK_LABEL (label), text);
-  gtk_widget_set_tooltip_text (label, known ? data->message : outcome);
 }
 
 static void
@@ -162,10 +181,14 @@ fill_created (GtkWidget *cell, DashJob *job)
 {
   int64_t created_at = dash_job_get (job)->created_at;
   g_autofree char *text = dash_format_relative (created_at, dash_format_now ());
-  g_autofree char *exact = dash_format_exact (created_at);
 
   gtk_label_set_text (GTK_LABEL (cell), text);
-  gtk_widget_set_tooltip_text (cell, exact);
+}
+
+static char *
+tip_of_created (DashJob *job)
+{
+  return dash_format_exact (dash_job_get (job)->created_at);
 }
 
 static int
@@ -235,15 +258,19 @@ compare_created (DashJob *a, DashJob *b)
 }
 
 static const DashJobColumn columns[DASH_N_JOB_COLUMNS] = {
-  { "status", N_ ("Status"), 0, 128, FALSE, FALSE, make_status, fill_status, compare_status },
-  { "name", N_ ("Name"), 0, -1, TRUE, FALSE, make_text, fill_name, compare_name },
-  { "kind", N_ ("Kind"), 740, 100, FALSE, FALSE, make_text, fill_kind, compare_kind },
-  { "progress", N_ ("Progress"), 500, 150, FALSE, FALSE, make_progress, fill_progress,
-    compare_progress },
-  { "test", N_ ("Test RMSE (mV)"), 860, 130, FALSE, FALSE, make_number, fill_result,
+  { "status", N_ ("Status"), 0, 128, FALSE, FALSE, FALSE, make_status, fill_status, NULL,
+    compare_status },
+  { "name", N_ ("Name"), 0, -1, TRUE, FALSE, FALSE, make_text, fill_name, tip_of_name,
+    compare_name },
+  { "kind", N_ ("Kind"), 740, 100, FALSE, FALSE, FALSE, make_text, fill_kind, NULL, compare_kind },
+  { "progress", N_ ("Progress"), 500, 150, FALSE, FALSE, FALSE, make_progress, fill_progress,
+    tip_of_progress, compare_progress },
+  { "test", N_ ("Test RMSE (mV)"), 860, 130, FALSE, FALSE, TRUE, make_number, fill_result, NULL,
     compare_result },
-  { "elapsed", N_ ("Time"), 420, 80, FALSE, TRUE, make_number, fill_elapsed, compare_elapsed },
-  { "created", N_ ("Created"), 620, 130, FALSE, TRUE, make_text, fill_created, compare_created },
+  { "elapsed", N_ ("Time"), 420, 80, FALSE, TRUE, TRUE, make_number, fill_elapsed, NULL,
+    compare_elapsed },
+  { "created", N_ ("Created"), 620, 130, FALSE, TRUE, FALSE, make_text, fill_created,
+    tip_of_created, compare_created },
 };
 
 const DashJobColumn *

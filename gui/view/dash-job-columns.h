@@ -5,7 +5,7 @@
 
 #include "model/dash-job.h"
 
-/* One column of the list: how a cell is made, filled and compared. */
+/* One column of the list: how a cell is made, filled, explained and compared. */
 typedef struct
 {
   const char *id;
@@ -13,9 +13,11 @@ typedef struct
   int min_width_shown; /* of the list, in pixels, from which on the column is there */
   int width;           /* -1: as wide as its cells */
   gboolean expands;
-  gboolean ticks; /* shows the time that passes */
+  gboolean ticks;  /* shows the time that passes */
+  gboolean number; /* stands at the right, as its title does */
   GtkWidget *(*make) (void);
   void (*fill) (GtkWidget *cell, DashJob *job);
+  char *(*tip) (DashJob *job); /* (nullable) */
   int (*compare) (DashJob *a, DashJob *b);
 } DashJobColumn;
 

@@ -9,13 +9,29 @@ column_of (gpointer factory)
   return GPOINTER_TO_UINT (g_object_get_data (factory, "dash-column"));
 }
 
-/* A cell knows its list item, whose position is that of the row under a click. */
+/* The list item of the cell at a point of the view; a row has room between and around its cells. */
+static GtkListItem *
+item_at (DashJobList *self, double x, double y)
+{
+  GtkWidget *view = GTK_WIDGET (self->view);
+  GtkWidget *at = gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT);
+
+  for (; at != NULL && at != view && !GTK_IS_LIST_VIEW (at); at = gtk_widget_get_parent (at))
+    for (GtkWidget *cell = at; cell != NULL; cell = gtk_widget_get_first_child (cell))
+      {
+        GtkListItem *item = g_object_get_data (G_OBJECT (cell), "dash-item");
+
+        if (item != NULL)
+          return item;
+      }
+  return NULL;
+}
+
 static void
 pressed_cb (GtkGestureClick *gesture, int n, double x, double y, DashJobList *self)
 {
-  GtkWidget *cell = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
-  GtkListItem *item = g_object_get_data (G_OBJECT (cell), "dash-item");
-  guint position = gtk_list_item_get_position (item);
+  GtkListItem *item = item_at (self, x, y);
+  guint position = item != NULL ? gtk_list_item_get_position (item) : GTK_INVALID_LIST_POSITION;
   graphene_point_t point;
   GdkRectangle at;
 
@@ -23,7 +39,7 @@ pressed_cb (GtkGestureClick *gesture, int n, double x, double y, DashJobList *se
     return;
   if (!gtk_selection_model_is_selected (GTK_SELECTION_MODEL (self->selection), position))
     gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
-  if (!gtk_widget_compute_point (cell, GTK_WIDGET (self),
+  if (!gtk_widget_compute_point (GTK_WIDGET (self->view), GTK_WIDGET (self),
                                  &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
     return;
   at = (GdkRectangle){ (int) point.x, (int) point.y, 1, 1 };
@@ -32,17 +48,49 @@ pressed_cb (GtkGestureClick *gesture, int n, double x, double y, DashJobList *se
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
+/* One for all rows: a gesture a cell is slow to make. */
 static void
-setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, DashJobList *self)
+add_menu_gesture (DashJobList *self)
 {
-  const DashJobColumn *column = dash_job_column_get (column_of (factory));
-  GtkWidget *cell = column->make ();
   GtkGesture *click = gtk_gesture_click_new ();
 
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
   g_signal_connect_object (click, "pressed", G_CALLBACK (pressed_cb), self, 0);
-  gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (click));
+  gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (click));
+}
+
+/* Asked for when the pointer rests: a text set for each cell would ask the X server each time what
+ * the pointer is over, which takes longer than all else that a row needs. */
+static gboolean
+query_tooltip_cb (GtkWidget *cell, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
+                  DashJobList *self)
+{
+  GtkListItem *item = g_object_get_data (G_OBJECT (cell), "dash-item");
+  guint column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (item), "dash-column"));
+  DashJob *job = gtk_list_item_get_item (item);
+  g_autofree char *text = job != NULL ? dash_job_column_get (column)->tip (job) : NULL;
+
+  if (text == NULL || text[0] == '\0')
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
+}
+
+static void
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, DashJobList *self)
+{
+  guint index = column_of (factory);
+  const DashJobColumn *column = dash_job_column_get (index);
+  GtkWidget *cell = column->make ();
+
   g_object_set_data (G_OBJECT (cell), "dash-item", item);
+  g_object_set_data (G_OBJECT (item), "dash-column", GUINT_TO_POINTER (index));
+  if (column->tip != NULL)
+    {
+      gtk_widget_set_has_tooltip (cell, TRUE);
+      g_signal_connect_object (cell, "query-tooltip", G_CALLBACK (query_tooltip_cb), self, 0);
+    }
   gtk_list_item_set_child (item, cell);
 }
 
@@ -57,11 +105,9 @@ job_changed_cb (DashJob *job, GParamSpec *pspec, GtkListItem *item)
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, DashJobList *self)
 {
-  guint index = column_of (factory);
-  const DashJobColumn *column = dash_job_column_get (index);
+  const DashJobColumn *column = dash_job_column_get (column_of (factory));
   DashJob *job = gtk_list_item_get_item (item);
 
-  g_object_set_data (G_OBJECT (item), "dash-column", GUINT_TO_POINTER (index));
   column->fill (gtk_list_item_get_child (item), job);
   g_signal_connect (job, "notify::version", G_CALLBACK (job_changed_cb), item);
   if (column->ticks)
@@ -123,6 +169,24 @@ make_column (DashJobList *self, guint index)
   return made;
 }
 
+/* A title stands over its numbers. GTK has no property for that: the titles are the children of the
+ * view's first child, in the order of the columns. */
+static void
+align_titles (DashJobList *self)
+{
+  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+  GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
+
+  for (guint i = 0; i < DASH_N_JOB_COLUMNS && title != NULL; i++)
+    {
+      GtkWidget *content = gtk_widget_get_first_child (title);
+
+      if (content != NULL && dash_job_column_get (i)->number)
+        gtk_widget_set_halign (content, GTK_ALIGN_END);
+      title = gtk_widget_get_next_sibling (title);
+    }
+}
+
 void
 dash_job_list_add_columns (DashJobList *self)
 {
@@ -134,6 +198,8 @@ dash_job_list_add_columns (DashJobList *self)
       gtk_column_view_append_column (self->view, column);
       g_object_unref (column);
     }
+  align_titles (self);
+  add_menu_gesture (self);
 }
 
 void

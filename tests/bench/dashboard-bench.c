@@ -69,11 +69,12 @@ static void
 search (DashJobList *list, GtkWidget *window, const char *text)
 {
   g_autofree char *what = g_strdup_printf ("filter by \"%s\"", text);
-  gint64 begin;
+  gint64 begin = g_get_monotonic_time ();
 
+  /* An empty text is looked for at once, another one when typing pauses: here, at once, too. */
   gtk_editable_set_text (GTK_EDITABLE (list->search), text);
-  begin = g_get_monotonic_time ();
-  g_signal_emit_by_name (list->search, "search-changed");
+  if (text[0] != '\0')
+    g_signal_emit_by_name (list->search, "search-changed");
   print_ms (what, begin, window);
 }
 
@@ -97,10 +98,13 @@ measure_list (GtkWidget *window, gint64 start)
       dash_job_store_refresh (store, jobs);
       print_ms (i == 0 ? "10,000 jobs" : "the same list again", begin, window);
     }
-  search (list, window, "9");
-  search (list, window, "99");
-  search (list, window, "nothing like it");
-  search (list, window, "");
+  for (int i = 0; i < 2; i++)
+    {
+      search (list, window, "9");
+      search (list, window, "99");
+      search (list, window, "nothing like it");
+      search (list, window, "");
+    }
   begin = g_get_monotonic_time ();
   dash_job_list_sort (list, "name", FALSE);
   print_ms ("sort by name", begin, window);
