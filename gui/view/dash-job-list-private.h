@@ -13,7 +13,7 @@ struct _DashJobList
   GtkMenuButton *sort_button;
   GtkStack *stack;
   GtkColumnView *view;
-  GtkWidget *scroller;
+  GtkScrolledWindow *scroller;
   GMenuModel *row_menu;
   GtkWidget *menu; /* the popover of row_menu */
 

@@ -158,10 +158,16 @@ selection_changed_cb (GtkSelectionModel *model, guint position, guint n, DashJob
   g_signal_emit (self, signals[SELECTION_CHANGED], 0);
 }
 
-/* What goes away takes its selection along. */
+/* What goes away takes its selection along. A list holds on to its first row in sight; who looks at
+ * its top wants to see what comes in above. */
 static void
 items_changed_cb (GListModel *model, guint position, guint removed, guint added, DashJobList *self)
 {
+  GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (self->scroller);
+
+  if (added > 0 && position == 0
+      && gtk_adjustment_get_value (scroll) <= gtk_adjustment_get_lower (scroll))
+    dash_job_list_scroll_to (self, 0);
   if (removed > 0)
     g_signal_emit (self, signals[SELECTION_CHANGED], 0);
 }

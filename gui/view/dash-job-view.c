@@ -87,7 +87,7 @@ update_head (DashJobView *self)
   const char *classes[] = { dash_format_state_class (data->state), NULL };
   g_autofree char *facts = facts_of (self->job);
   g_autofree char *outcome = dash_job_column_dup_outcome (self->job, MAX_MESSAGE);
-  g_autofree char *title = g_markup_escape_text (dash_job_get_name (self->job), -1);
+  g_autofree char *title = dash_format_line (dash_job_get_name (self->job), MAX_MESSAGE);
   gboolean known = data->state == VESTIM_JOB_RUNNING && isfinite (data->progress);
 
   adw_window_title_set_title (self->title, title);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The dashboard against a real vestimd, driven as a user would. Run inside session.py; prints TAP."""
+import json
 import math
 import os
 import pathlib
@@ -25,6 +26,14 @@ class World:
         self.daemon = Daemon()
         self.app = None
         self.data = pathlib.Path(os.environ["TMPDIR"]) / "data"
+        self.kept = pathlib.Path(os.environ["TMPDIR"]) / "notifications"
+        script = pathlib.Path(__file__).with_name("notifications.py")
+        self.notifications = subprocess.Popen([sys.executable, script, self.kept])
+        wait_for(self.kept.exists, "the notification service")
+
+    def told(self):
+        """The titles and texts of the notifications so far."""
+        return [json.loads(line) for line in self.kept.read_text(encoding="utf-8").splitlines()]
 
     def job(self, name):
         return next((job for job in self.daemon.jobs() if job["name"] == name), None)
@@ -187,18 +196,46 @@ def start_again(world):
     world.app.cell("after the stop")
 
 
-@step("a name full of markup and control characters is shown as text")
+@step("a name full of markup and control characters is shown as text, in the list and over the job")
 def hostile_name(world):
     world.daemon.command("<b>&amp;\x01\x1b[31m " + "x" * 900, "true")
-    wait_for(lambda: any(label.startswith("<b>&amp;") for label in world.app.labels()), "the name as it is")
+    is_shown = lambda label: label.startswith("<b>&amp;")  # noqa: E731
+    world.app.click(wait_for(lambda: world.app.all("label", is_shown), "the name as it is")[0])
+    wait_for(lambda: len(world.app.all("label", is_shown)) == 2, "the name as the title")
+
+
+@step("who looks at the top of the list sees each new job")
+def newest_on_top(world):
+    for number in range(40):
+        world.daemon.command(f"crowd {number}", "true")
+    wait_for(lambda: world.is_state("crowd 39", "completed"), "the crowd is done")
+    world.app.cell("crowd 39")
+
+
+@step("jobs that end while another window is in front are told of, many of them together")
+def notify(world):
+    world.app.look_away()
+    known = len(world.told())
+    world.daemon.command("<i>far & away</i>", "sh", "-c", "exit 3")
+    wait_for(lambda: ["<i>far & away</i>", "Failed: exit code 3"] in world.told()[known:], "a notification")
+    for number in range(20):
+        world.daemon.command(f"many {number}", "true")
+    wait_for(lambda: any("jobs ended" in title for title, _text in world.told()), "a summary")
+    first = next(i for i, (title, _text) in enumerate(world.told(), 1) if title == "<i>far & away</i>")
+    subprocess.run(["gdbus", "call", "--session", "-d", "org.freedesktop.Notifications", "-o",
+                    "/org/freedesktop/Notifications", "-m", "org.freedesktop.Notifications.Click", str(first)],
+                   check=True, stdout=subprocess.DEVNULL)
+    world.app.sees("exit code 3")
+    world.app.look_back()
 
 
 @step("the app is closed and opened again with the same jobs")
 def open_again(world):
     world.app.quit()
     world.app = App()
-    world.app.cell("small model")
-    world.app.cell("say hello")
+    world.select("small model")
+    world.select("say hello")
+    world.show_all()
 
 
 @step("finished jobs are cleared")
