@@ -20,7 +20,12 @@ ALLOWED = {
     "daemon/run": {"daemon/run"},
     "daemon/estimator": {"daemon/estimator"} | COMMON,
     "daemon": {"daemon", "daemon/api", "daemon/http", "daemon/jobs", "daemon/registry", "daemon/sys"} | COMMON,
-    "gui": {"gui"} | COMMON,
+    "gui/base": {"gui/base"} | COMMON,
+    "gui/system": {"gui/system", "gui/base"} | COMMON,
+    "gui/net": {"gui/net", "gui/base"} | COMMON,
+    "gui/model": {"gui/model", "gui/net", "gui/system", "gui/base"} | COMMON,
+    "gui/view": {"gui/view", "gui/model", "gui/system", "gui/base"} | COMMON,
+    "gui": {"gui", "gui/view"} | COMMON,
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
@@ -36,8 +41,8 @@ def part_of(folder):
 
 
 def resolve(path, include):
-    """The included file's name in the tree: beside the file, under daemon/ or under the top."""
-    for base in (path.parent, SOURCE, SOURCE / "daemon"):
+    """The included file's name in the tree: beside the file, under daemon/, gui/ or the top."""
+    for base in (path.parent, SOURCE, SOURCE / "daemon", SOURCE / "gui"):
         if (base / include).is_file():
             return name((base / include).resolve())
     return None
@@ -75,9 +80,10 @@ def _(t):
         "sqlite3.h": ("daemon/registry/",),
         "llhttp.h": ("daemon/http/",),
         "json-glib/": (),
-        "gtk/": ("gui/",),
-        "adwaita.h": ("gui/",),
-        "libsoup/": ("gui/",),
+        "gtk/": ("gui/view/",),
+        "adwaita.h": ("gui/view/",),
+        "libsoup/": ("gui/net/",),
+        "libsecret/": ("gui/system/",),
         "gio/": ("gui/",),
         "glib-object.h": ("gui/",),
     }
