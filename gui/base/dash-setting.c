@@ -48,14 +48,22 @@ dash_settings_clear (DashSettings *self)
   g_string_free (self->sweep, TRUE);
 }
 
+/* What is a number of JSON is sent as it stands: a seed may have more digits than a double. */
 static gboolean
 append_number (GString *json, const char *text)
 {
   g_autofree char *plain = g_strstrip (g_strdup (text));
+  g_autoptr (VestimJsonDoc) doc = NULL;
   char *end = NULL;
   double value;
 
   g_strdelimit (plain, ",", '.');
+  doc = vestim_json_parse (plain, strlen (plain), NULL);
+  if (doc != NULL && vestim_json_type (vestim_json_root (doc)) == VESTIM_JSON_NUMBER)
+    {
+      g_string_append (json, plain);
+      return TRUE;
+    }
   value = g_ascii_strtod (plain, &end);
   if (plain[0] == '\0' || *end != '\0' || !isfinite (value))
     return FALSE;

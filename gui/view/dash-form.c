@@ -237,7 +237,9 @@ show_row (GtkWidget *row)
   for (GtkWidget *at = row; at != NULL; at = gtk_widget_get_parent (at))
     if (ADW_IS_EXPANDER_ROW (at))
       adw_expander_row_set_expanded (ADW_EXPANDER_ROW (at), TRUE);
-  gtk_widget_grab_focus (focus != NULL ? focus : row);
+  /* An expander row takes none itself, but its header does. */
+  if (!gtk_widget_grab_focus (focus != NULL ? focus : row))
+    gtk_widget_child_focus (row, GTK_DIR_TAB_FORWARD);
 }
 
 static guint

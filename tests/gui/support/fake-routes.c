@@ -216,6 +216,18 @@ change (FakeServer *self, const char *method, const char *path, SoupServerMessag
 }
 
 static void
+check (FakeServer *self, SoupServerMessage *message)
+{
+  g_autofree char *json =
+      fake_server_check (fake_server_last_body (self, "POST /estimation/check"));
+
+  if (json != NULL)
+    answer_json (message, 200, json);
+  else
+    answer_problem (message, 500, "The files could not be checked within 10 seconds.", "");
+}
+
+static void
 route (FakeServer *self, const char *path, SoupServerMessage *message)
 {
   const char *method = soup_server_message_get_method (message);
@@ -223,7 +235,9 @@ route (FakeServer *self, const char *path, SoupServerMessage *message)
   guint n = g_strv_length (parts);
   FakeJob *job = n > 2 ? fake_server_find (self, parts[2]) : NULL;
 
-  if (!g_str_equal (method, "GET"))
+  if (g_str_equal (path, "/estimation/check"))
+    check (self, message);
+  else if (!g_str_equal (method, "GET"))
     change (self, method, path, message);
   else if (g_str_equal (path, "/server/status"))
     answer_json (message, 200,
@@ -285,6 +299,7 @@ fake_server_handle (SoupServer *soup, SoupServerMessage *message, const char *pa
 {
   FakeServer *self = data;
   FakeFaultRule *rule = g_hash_table_lookup (self->faults, path);
+  const FakeAnswer *said = g_hash_table_lookup (self->answers, path);
   FakeFault fault = FAKE_OK;
 
   record (self, path, message);
@@ -295,6 +310,8 @@ fake_server_handle (SoupServer *soup, SoupServerMessage *message, const char *pa
     }
   if (!is_allowed (self, message))
     answer_problem (message, 401, "The token is missing or wrong.", "");
+  else if (said != NULL)
+    answer (message, said->status, "application/problem+json", said->body, strlen (said->body));
   else if (!misbehave (message, fault))
     route (self, path, message);
   if (fault == FAKE_LOST)

@@ -9,6 +9,12 @@ typedef struct
   int times;
 } FakeFaultRule;
 
+typedef struct
+{
+  guint status;
+  char *body;
+} FakeAnswer;
+
 /* The requests of one kind. */
 typedef struct
 {
@@ -35,11 +41,12 @@ struct FakeServer
   guint n_events;
   guint clock;
   guint n_changes;
-  GPtrArray *jobs;    /* FakeJob, newest first */
-  GPtrArray *streams; /* SoupServerMessage of open event streams */
-  GHashTable *faults; /* path → FakeFaultRule */
-  GHashTable *seen;   /* "POST /jobs" → FakeSeen */
-  GHashTable *keys;   /* set of Idempotency-Keys */
+  GPtrArray *jobs;     /* FakeJob, newest first */
+  GPtrArray *streams;  /* SoupServerMessage of open event streams */
+  GHashTable *faults;  /* path → FakeFaultRule */
+  GHashTable *answers; /* path → FakeAnswer */
+  GHashTable *seen;    /* "POST /jobs" → FakeSeen */
+  GHashTable *keys;    /* set of Idempotency-Keys */
 };
 
 FakeJob *fake_server_find (FakeServer *self, const char *id);
@@ -48,3 +55,8 @@ void fake_server_open_stream (FakeServer *self, SoupServerMessage *message);
 /* Every request comes here. */
 void fake_server_handle (SoupServer *soup, SoupServerMessage *message, const char *path,
                          GHashTable *query, gpointer data);
+
+/* (transfer full) (nullable) the answer to a check of the files named in `body`: of "…folder" two
+ * files, of "…data" those of its three folders, of "…bad.csv" an error, of any other one file. NULL
+ * when one is called "…huge.csv", which takes too long. */
+char *fake_server_check (const char *body);

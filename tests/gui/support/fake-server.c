@@ -7,6 +7,15 @@
 #include "support/fake-server-private.h"
 
 static void
+answer_free (gpointer data)
+{
+  FakeAnswer *answer = data;
+
+  g_free (answer->body);
+  g_free (answer);
+}
+
+static void
 fault_free (gpointer data)
 {
   g_free (data);
@@ -204,6 +213,20 @@ fake_server_set_fault (FakeServer *self, const char *path, FakeFault fault, int 
   g_hash_table_replace (self->faults, g_strdup (path), rule);
 }
 
+void
+fake_server_set_answer (FakeServer *self, const char *path, guint status, const char *body)
+{
+  FakeAnswer *answer;
+
+  g_hash_table_remove (self->answers, path);
+  if (body == NULL)
+    return;
+  answer = g_new0 (FakeAnswer, 1);
+  answer->status = status;
+  answer->body = g_strdup (body);
+  g_hash_table_replace (self->answers, g_strdup (path), answer);
+}
+
 guint
 fake_server_count (FakeServer *self, const char *request)
 {
@@ -252,6 +275,7 @@ fake_server_new (const char *token)
   self->jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) job_free);
   self->streams = g_ptr_array_new_with_free_func (g_object_unref);
   self->faults = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, fault_free);
+  self->answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, answer_free);
   self->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) seen_free);
   self->keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->soup = soup_server_new (NULL, NULL);
@@ -275,6 +299,7 @@ fake_server_free (FakeServer *self)
   g_object_unref (self->soup);
   g_ptr_array_unref (self->jobs);
   g_hash_table_unref (self->faults);
+  g_hash_table_unref (self->answers);
   g_hash_table_unref (self->seen);
   g_hash_table_unref (self->keys);
   g_free (self->token);

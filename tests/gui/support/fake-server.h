@@ -32,6 +32,10 @@ const char *fake_server_get_url (FakeServer *self);
 /* The next `times` requests of `path` ("/jobs") meet `fault`. */
 void fake_server_set_fault (FakeServer *self, const char *path, FakeFault fault, int times);
 
+/* Every request of `path` gets this answer from now on, as application/problem+json; NULL ends it.
+ */
+void fake_server_set_answer (FakeServer *self, const char *path, guint status, const char *body);
+
 /* Adds or replaces a job (nullable members take defaults) and sends its event. */
 void fake_server_put_job (FakeServer *self, const char *id, const char *name, const char *status,
                           double progress);

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: MIT */
+/* The dialog in which jobs are made, against a server that can be made to refuse. */
+#include <adwaita.h>
+#include <string.h>
+
+#include "support/dialog.h"
+#include "support/loop.h"
+#include "view/dash-estimation-form.h"
+
+#define ID "job_20261122-195012-000001"
+
+typedef struct
+{
+  const char *field;
+  const char *title; /* of the row that it has to appear at */
+  const char *said;
+} Refusal;
+
+static gboolean
+has_focus (GtkWidget *widget)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+
+  return focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget));
+}
+
+static void
+check_refusals (DialogFixture *fixture, const Refusal *refusals, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      GtkWidget *at = dialog_row (fixture, refusals[i].title);
+
+      dialog_refuse (fixture, refusals[i].field, "is wrong");
+      dialog_press_create (fixture);
+      loop_until (dialog_fault_at (at) != NULL);
+      g_assert_cmpstr (dialog_fault_at (at), ==, refusals[i].said);
+      g_assert_null (dialog_fault_above (fixture));
+      if (!gtk_widget_get_mapped (at))
+        g_error ("%s is folded away", refusals[i].field);
+      if (!has_focus (at))
+        g_error ("%s has no focus", refusals[i].field);
+    }
+}
+
+/* Whatever the server has against a command is said where it was typed. */
+static void
+test_refused_command (DialogFixture *fixture, gconstpointer data)
+{
+  static const Refusal refusals[] = {
+    { "name", "Name", "is wrong" },
+    { "priority", "Priority", "is wrong" },
+    { "hold", "Hold", "is wrong" },
+    { "selections.argv", "Command line", "is wrong" },
+    { "selections.argv[3]", "Command line", "[3]: is wrong" },
+    { "selections.cwd", "Folder (empty: the job’s own)", "is wrong" },
+    { "selections.env", "Environment: NAME=value in each line, -NAME takes one away", "is wrong" },
+    { "selections.env.A.B", "Environment: NAME=value in each line, -NAME takes one away",
+      "A.B: is wrong" },
+    { "selections.timeout_s", "Time limit, like 90 s or 2 h (empty: none)", "is wrong" },
+    { "selections.restart", "Restart after Interruption", "is wrong" },
+  };
+
+  dialog_open (fixture, NULL);
+  dialog_choose_kind (fixture, "command");
+  dialog_type (fixture, "Command line", "true");
+  check_refusals (fixture, refusals, G_N_ELEMENTS (refusals));
+}
+
+static void
+test_refused_estimation (DialogFixture *fixture, gconstpointer data)
+{
+  static const Refusal refusals[] = {
+    { "selections.inputs", "Inputs", "is wrong" },
+    { "selections.target", "Target", "is wrong" },
+    { "selections.model", "Model", "is wrong" },
+    { "selections.layers", "Layers: hidden sizes, like 10 or 18, 18", "is wrong" },
+    { "selections.max_epochs", "Epochs, at most", "is wrong" },
+    { "selections.seed", "Seed", "is wrong" },
+    { "selections.optimizer", "Optimizer", "is wrong" },
+    { "selections.schedule", "Learning rate schedule", "is wrong" },
+    { "selections.schedule.factor", "Schedule: factor of the rate", "is wrong" },
+    { "selections.sweep.learning_rate[1]", "Learning rate", "[1]: is wrong" },
+    { "selections.sweep.model[0]", "Further settings (JSON)", "sweep.model[0]: is wrong" },
+    { "selections.preprocessing.filters", "Further settings (JSON)",
+      "preprocessing.filters: is wrong" },
+  };
+
+  dialog_open (fixture, NULL);
+  dialog_add_files (fixture);
+  check_refusals (fixture, refusals, G_N_ELEMENTS (refusals));
+}
+
+/* Of a field that the form lacks the fault is read all the same; and of a field of the other kind,
+ * which nobody sees. */
+static void
+test_refused_elsewhere (DialogFixture *fixture, gconstpointer data)
+{
+  dialog_open (fixture, NULL);
+  dialog_choose_kind (fixture, "command");
+  dialog_type (fixture, "Command line", "true");
+  dialog_refuse (fixture, "kind", "is wrong");
+  dialog_press_create (fixture);
+  loop_until (dialog_fault_above (fixture) != NULL);
+  g_assert_cmpstr (dialog_fault_above (fixture), ==, "kind: is wrong");
+  dialog_refuse (fixture, "selections.seed", "is unknown");
+  dialog_press_create (fixture);
+  loop_until (g_strcmp0 (dialog_fault_above (fixture), "selections.seed: is unknown") == 0);
+  dialog_refuse (fixture, "", "The body is wrong");
+  dialog_press_create (fixture);
+  loop_until (g_strcmp0 (dialog_fault_above (fixture), "The body is wrong") == 0);
+}
+
+/* Several faults: the topmost gets the focus, and editing a field takes its fault off. */
+static void
+test_first_fault (DialogFixture *fixture, gconstpointer data)
+{
+  dialog_open (fixture, NULL);
+  dialog_choose_kind (fixture, "command");
+  dialog_type (fixture, "Time limit, like 90 s or 2 h (empty: none)", "soon");
+  dialog_type (fixture, "Command line", "echo 'a");
+  dialog_press_create (fixture);
+  g_assert_cmpstr (dialog_fault_at (dialog_row (fixture, "Command line")), ==,
+                   "A quote is opened and not closed.");
+  g_assert_nonnull (
+      dialog_fault_at (dialog_row (fixture, "Time limit, like 90 s or 2 h (empty: none)")));
+  g_assert_true (has_focus (dialog_row (fixture, "Command line")));
+  dialog_type (fixture, "Command line", "echo 'a'");
+  g_assert_null (dialog_fault_at (dialog_row (fixture, "Command line")));
+  g_assert_nonnull (
+      dialog_fault_at (dialog_row (fixture, "Time limit, like 90 s or 2 h (empty: none)")));
+  g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs"), ==, 0);
+}
+
+/* A server that can't take the job now says so, and what was typed makes one job when it can. */
+static void
+test_refused_for_now (DialogFixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    guint status;
+    const char *body;
+    const char *said;
+  } answers[] = {
+    { 413, "{\"status\":413,\"detail\":\"The body is too large.\"}", "The body is too large." },
+    { 429, "<html>slow down</html>", "The server answered with status 429 and no explanation." },
+    { 507, "{\"status\":507,\"detail\":\"The disk is full.\"}", "The disk is full." },
+  };
+
+  dialog_open (fixture, NULL);
+  dialog_choose_kind (fixture, "command");
+  dialog_type (fixture, "Command line", "true");
+  for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      fake_server_set_answer (fixture->server, "/jobs", answers[i].status, answers[i].body);
+      dialog_press_create (fixture);
+      loop_until (g_strcmp0 (dialog_fault_above (fixture), answers[i].said) == 0);
+      g_assert_cmpstr (dialog_typed (fixture, "Command line"), ==, "true");
+    }
+  fake_server_set_answer (fixture->server, "/jobs", 0, NULL);
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_LOST, 4);
+  dialog_press_create (fixture);
+  loop_until (fake_server_count (fixture->server, "POST /jobs") == 7);
+  loop_until (
+      gtk_widget_get_sensitive (widget_search (fixture->dialog, widget_is_button, "C_reate")));
+  g_assert_null (fixture->shown);
+  dialog_press_create (fixture);
+  loop_until (fixture->shown != NULL && fixture->dialog == NULL);
+  g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 1);
+}
+
+static GtkWidget *
+find_question (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (ADW_IS_MESSAGE_DIALOG (window) && gtk_widget_get_visible (window))
+        return window;
+    }
+  return NULL;
+}
+
+static void
+answer (const char *label)
+{
+  g_signal_emit_by_name (widget_search (find_question (), widget_is_button, label), "clicked");
+}
+
+static void
+test_close (DialogFixture *fixture, gconstpointer data)
+{
+  dialog_open (fixture, NULL);
+  dialog_choose_kind (fixture, "command");
+  gtk_window_close (GTK_WINDOW (fixture->dialog));
+  loop_until (fixture->dialog == NULL);
+
+  dialog_open (fixture, NULL);
+  dialog_choose_kind (fixture, "command");
+  dialog_type (fixture, "Command line", "true");
+  gtk_window_close (GTK_WINDOW (fixture->dialog));
+  loop_until (find_question () != NULL);
+  answer ("_Keep Editing");
+  loop_until (find_question () == NULL);
+  g_assert_cmpstr (dialog_typed (fixture, "Command line"), ==, "true");
+  gtk_window_close (GTK_WINDOW (fixture->dialog));
+  loop_until (find_question () != NULL);
+  answer ("_Discard");
+  loop_until (fixture->dialog == NULL);
+}
+
+/* The name follows what will run, until somebody types one. */
+static void
+test_name (DialogFixture *fixture, gconstpointer data)
+{
+  dialog_open (fixture, NULL);
+  g_assert_cmpstr (dialog_typed (fixture, "Name"), ==, "LSTM 10");
+  dash_file_set_add (DASH_FILE_SET (widget_search (fixture->dialog, widget_is_set, "Test Files")),
+                     "/cycles/test/");
+  g_assert_cmpstr (dialog_typed (fixture, "Name"), ==, "cycles, LSTM 10");
+  dialog_choose_kind (fixture, "command");
+  dialog_type (fixture, "Command line", "/usr/bin/make all -j2");
+  g_assert_cmpstr (dialog_typed (fixture, "Name"), ==, "make all");
+  dialog_type (fixture, "Name", "mine");
+  dialog_type (fixture, "Command line", "true");
+  g_assert_cmpstr (dialog_typed (fixture, "Name"), ==, "mine");
+  dialog_type (fixture, "Name", "");
+  dialog_type (fixture, "Command line", "false");
+  g_assert_cmpstr (dialog_typed (fixture, "Name"), ==, "false");
+}
+
+static void
+drop (GtkWidget *set, const char *const *paths)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (set);
+  g_auto (GValue) value = G_VALUE_INIT;
+  GSList *files = NULL;
+  gboolean handled = FALSE;
+
+  for (gsize i = 0; paths[i] != NULL; i++)
+    files = g_slist_append (files, g_file_new_for_path (paths[i]));
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, files);
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller))
+        g_signal_emit_by_name (controller, "drop", &value, 1.0, 1.0, &handled);
+    }
+  g_assert_true (handled);
+}
+
+static const char *
+subtitle (GtkWidget *root, const char *title)
+{
+  GtkWidget *found = widget_search (root, widget_is_row, title);
+
+  return found != NULL ? adw_action_row_get_subtitle (ADW_ACTION_ROW (found)) : NULL;
+}
+
+typedef struct
+{
+  DashForm form;
+  GtkWidget *window;
+  GtkWidget *estimation;
+} LocalForm;
+
+static void
+local_form_open (LocalForm *self, DialogFixture *fixture)
+{
+  dash_form_init (&self->form, NULL);
+  self->window = gtk_window_new ();
+  self->estimation = GTK_WIDGET (dash_estimation_form_new (&self->form, fixture->actions, TRUE));
+  gtk_window_set_child (GTK_WINDOW (self->window), self->estimation);
+}
+
+static void
+local_form_close (LocalForm *self)
+{
+  gtk_window_destroy (GTK_WINDOW (self->window));
+  dash_form_clear (&self->form);
+}
+
+/* Beside each file stands what is in it, or wrong with it, for these columns and these sets. */
+static void
+test_drop (DialogFixture *fixture, gconstpointer data)
+{
+  static const char *const train[] = { "/a.csv", "/a.csv", "/bad.csv", "/other.csv", NULL };
+  static const char *const test[] = { "/a.csv", NULL };
+  LocalForm form;
+
+  local_form_open (&form, fixture);
+  drop (widget_search (form.estimation, widget_is_set, "Training Files"), train);
+  g_assert_cmpstr (subtitle (form.estimation, "/a.csv"), ==, "Checking…");
+  loop_until (g_strcmp0 (subtitle (form.estimation, "/other.csv"), "There is no column Temp.")
+              == 0);
+  g_assert_cmpstr (subtitle (form.estimation, "/bad.csv"), ==, "This is no CSV file.");
+  g_assert_cmpstr (subtitle (form.estimation, "/a.csv"), ==,
+                   "100 rows · every 1 s · SOC, Current, Temp, Voltage");
+  drop (widget_search (form.estimation, widget_is_set, "Test Files"), test);
+  loop_until (g_str_has_prefix (
+      subtitle (widget_search (form.estimation, widget_is_set, "Test Files"), "/a.csv"),
+      "Also among the Training Files."));
+  local_form_close (&form);
+}
+
+/* A folder with train, val and test in it fills the three sets, wherever it is dropped. */
+static void
+test_drop_data (DialogFixture *fixture, gconstpointer data)
+{
+  static const char *const paths[] = { "/x/data", NULL };
+  LocalForm form;
+  GtkWidget *set;
+
+  local_form_open (&form, fixture);
+  set = widget_search (form.estimation, widget_is_set, "Validation Files");
+  drop (set, paths);
+  loop_until (widget_search (set, widget_is_row, "/x/data/val") != NULL);
+  g_assert_null (widget_search (set, widget_is_row, "/x/data"));
+  g_assert_nonnull (widget_search (widget_search (form.estimation, widget_is_set, "Training Files"),
+                                   widget_is_row, "/x/data/train"));
+  g_assert_nonnull (widget_search (widget_search (form.estimation, widget_is_set, "Test Files"),
+                                   widget_is_row, "/x/data/test"));
+  local_form_close (&form);
+}
+
+/* (transfer full) the selections that are sent when a job with these is duplicated. */
+static char *
+duplicate (DialogFixture *fixture, const char *kind, const char *selections)
+{
+  g_autofree char *head = g_strdup_printf ("\"name\":\"first\",\"kind\":\"%s\",\"status\":"
+                                           "\"completed\",\"priority\":7,\"selections\":%s",
+                                           kind, selections);
+  g_autoptr (VestimJsonDoc) doc = NULL;
+  const char *body;
+  const char *raw;
+  size_t length;
+
+  fake_server_put_job_full (fixture->server, ID, head, "\"details\":{}");
+  loop_until (dash_job_store_lookup (dash_connection_get_store (fixture->connection), ID) != NULL);
+  dialog_open (fixture,
+               dash_job_store_lookup (dash_connection_get_store (fixture->connection), ID));
+  g_assert_cmpstr (dialog_typed (fixture, "Name"), ==, "first (copy)");
+  g_assert_cmpstr (dialog_typed (fixture, "Priority"), ==, "7");
+  dialog_press_create (fixture);
+  loop_until (fixture->dialog == NULL);
+  body = fake_server_last_body (fixture->server, "POST /jobs");
+  doc = vestim_json_parse (body, strlen (body), NULL);
+  raw = vestim_json_raw (vestim_json_member (vestim_json_root (doc), "selections"), &length);
+  return g_strndup (raw, length);
+}
+
+static void
+test_duplicate_command (DialogFixture *fixture, gconstpointer data)
+{
+  const char *selections =
+      "{\"argv\":[\"sh\",\"-c\",\"echo 'a' | wc > $X\",\"\"],\"cwd\":\"/tmp/a "
+      "b\",\"env\":{\"PATH\":"
+      "\"/opt/bin\",\"LANG\":null,\"T\":\"a\\nb\"},\"timeout_s\":1234567.5,\"restart\":true}";
+  g_autofree char *again = duplicate (fixture, "command", selections);
+
+  g_assert_cmpstr (again, ==, selections);
+}
+
+/* Also settings that have no field of their own, a sweep over words, and files that are gone. */
+static void
+test_duplicate_estimation (DialogFixture *fixture, gconstpointer data)
+{
+  g_autofree char *again = duplicate (
+      fixture, "estimation",
+      "{\"folder_path\":\"/gone\",\"inputs\":[\"I\",\"a&b\"],\"target\":\"U\",\"model\":\"GRU\","
+      "\"seed\":9007199254740993,\"sweep\":{\"model\":[\"LSTM\",\"FNN\"],\"learning_rate\":"
+      "[0.001,0.01]},\"preprocessing\":{\"filters\":[]}}");
+
+  g_assert_cmpstr (again, ==,
+                   "{\"train_files\":[\"/gone/train\"],\"validation_files\":[\"/gone/val\"],"
+                   "\"test_files\":[\"/gone/test\"],\"inputs\":[\"I\",\"a&b\"],\"target\":\"U\","
+                   "\"model\":\"GRU\",\"layers\":[10],\"max_epochs\":100,\"lookback\":100,"
+                   "\"seed\":9007199254740993,\"preprocessing\":{\"filters\":[]},\"sweep\":"
+                   "{\"learning_rate\":[0.001,0.01],\"model\":[\"LSTM\",\"FNN\"]}}");
+}
+
+/* A window of the platform's narrowest kind shows all of it. */
+static void
+test_width (DialogFixture *fixture, gconstpointer data)
+{
+  static const char *const kinds[] = { "estimation", "command" };
+
+  dialog_open (fixture, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      int minimum;
+
+      dialog_choose_kind (fixture, kinds[i]);
+      loop_until (widget_search (fixture->dialog, widget_is_text, NULL) != NULL);
+      gtk_widget_measure (fixture->dialog, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL,
+                          NULL);
+      g_assert_cmpint (minimum, <=, 360);
+    }
+}
+
+#define ADD(name, function) \
+  g_test_add ("/forms/" name, DialogFixture, application, dialog_set_up, function, dialog_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (AdwApplication) application = NULL;
+
+  g_test_init (&argc, &argv, NULL);
+  application = adw_application_new ("org.vestim.Test", G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  ADD ("a refused command says why at its fields", test_refused_command);
+  ADD ("a refused estimation says why at its fields", test_refused_estimation);
+  ADD ("what belongs to no field that is shown stands above", test_refused_elsewhere);
+  ADD ("the first wrong field gets the focus", test_first_fault);
+  ADD ("a server that can't now gets one job later", test_refused_for_now);
+  ADD ("closing asks only when something was entered", test_close);
+  ADD ("a name is proposed", test_name);
+  ADD ("files that are dropped are checked", test_drop);
+  ADD ("a folder of data fills the three sets", test_drop_data);
+  ADD ("a command is duplicated to the letter", test_duplicate_command);
+  ADD ("an estimation is duplicated with all its settings", test_duplicate_estimation);
+  ADD ("it fits into a narrow window", test_width);
+  return g_test_run ();
+}
