@@ -10,8 +10,8 @@ is_loopback (const char *host)
          || (g_str_has_prefix (host, "127.") && strspn (host, "0123456789.") == strlen (host));
 }
 
-gboolean
-dash_address_is_valid (const char *url)
+static gboolean
+is_valid (const char *url)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
   const char *path;
@@ -22,7 +22,20 @@ dash_address_is_valid (const char *url)
   return (g_str_equal (g_uri_get_scheme (uri), "http")
           || g_str_equal (g_uri_get_scheme (uri), "https"))
          && (path[0] == '\0' || g_str_equal (path, "/")) && g_uri_get_query (uri) == NULL
-         && g_uri_get_userinfo (uri) == NULL;
+         && g_uri_get_fragment (uri) == NULL && g_uri_get_userinfo (uri) == NULL;
+}
+
+char *
+dash_address_parse (const char *text)
+{
+  g_autofree char *url = g_strstrip (g_strdup (text));
+  gsize length = strlen (url);
+
+  if (!is_valid (url))
+    return NULL;
+  if (url[length - 1] == '/')
+    url[length - 1] = '\0';
+  return g_steal_pointer (&url);
 }
 
 gboolean

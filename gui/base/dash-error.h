@@ -21,6 +21,7 @@ typedef enum
   DASH_ERROR_NO_SPACE,    /* 507 */
   DASH_ERROR_REFUSED,     /* any other answer of 400 and above */
   DASH_ERROR_NO_SERVER,   /* no daemon runs here */
+  DASH_ERROR_STARTING,    /* one holds its place and does not serve (yet, or any more) */
   DASH_ERROR_NOT_INSTALLED,
   DASH_ERROR_START_FAILED, /* the daemon said why */
 } DashError;

@@ -8,31 +8,23 @@
 
 /* What is asked of a connection from outside: the server's start, stop and status. */
 
-static void
-wake_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (DashConnection) self = data;
-  GError *error = NULL;
-  DashServerInfo *info = dash_client_send_finish (DASH_CLIENT (source), result, &error);
-
-  if (info != NULL)
-    dash_connection_take_info (self, info);
-  else if (self->state == DASH_CONNECTION_ONLINE)
-    dash_connection_fail (self, error);
-  else
-    g_error_free (error);
-}
-
 void
 dash_connection_wake (DashConnection *self)
 {
   g_return_if_fail (DASH_IS_CONNECTION (self));
   dash_backoff_reset (&self->backoff);
-  if (self->retry_id != 0)
+  /* What is under way goes over connections that may be dead without anyone knowing. A daemon that
+   * is being started is a matter of this computer, and slept too. */
+  if (self->retry_id != 0 || (self->attempt != NULL && self->state != DASH_CONNECTION_STARTING))
     dash_connection_begin (self);
-  else if (self->state == DASH_CONNECTION_ONLINE)
-    dash_client_send_async (self->client, dash_call_status (), self->life, wake_cb,
-                            g_object_ref (self));
+}
+
+void
+dash_connection_set_token (DashConnection *self, const char *token)
+{
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  g_free (self->fixed_token);
+  self->fixed_token = g_strdup (token);
 }
 
 void
@@ -57,8 +49,11 @@ stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   dash_connection_drop_attempt (self);
-  dash_connection_set_problem (self, DASH_CONNECTION_STOPPED, DASH_REMEDY_START,
-                               _ ("You stopped the server."));
+  dash_connection_set_state (self, DASH_CONNECTION_STOPPED,
+                             self->fixed_url == NULL ? DASH_REMEDY_START : DASH_REMEDY_RETRY,
+                             self->fixed_url == NULL
+                                 ? _ ("You stopped the server.")
+                                 : _ ("You stopped the server. It is started on its machine."));
 }
 
 void

@@ -31,6 +31,8 @@ struct _DashConnection
   gboolean starting; /* the user asked for the daemon, which may still have to end first */
   guint answer_ms;   /* 0: the client's own */
   guint silence_ms;
+  gboolean launched; /* the daemon, and it has not been met since */
+  gboolean clear_text_allowed;
   gboolean may_start; /* FALSE once the user, or someone else, stopped the daemon */
 };
 
@@ -40,9 +42,19 @@ void dash_connection_begin (DashConnection *self);
 /* Ends what is under way, so that none of its callbacks is heard any more. */
 void dash_connection_drop_attempt (DashConnection *self);
 
-/* What follows from `failure` (taken over). */
+/* What follows from `failure` (taken over); of the first question to a server. */
 void dash_connection_fail (DashConnection *self, GError *failure);
+void dash_connection_fail_greeting (DashConnection *self, GError *failure);
+
+void dash_connection_fail_launch (DashConnection *self, DashRemedy remedy, const char *text);
+
+/* The next attempt, after a while. */
+void dash_connection_schedule (DashConnection *self);
+
+/* Whether the token would be sent in clear text and nobody has allowed that; asks for it. */
+gboolean dash_connection_needs_consent (DashConnection *self);
+void dash_connection_ask_consent (DashConnection *self);
 
 void dash_connection_take_info (DashConnection *self, DashServerInfo *info);
-void dash_connection_set_problem (DashConnection *self, DashConnectionState state,
-                                  DashRemedy remedy, const char *text);
+void dash_connection_set_state (DashConnection *self, DashConnectionState state, DashRemedy remedy,
+                                const char *problem);

@@ -14,9 +14,6 @@
 #define FIRST_DELAY_MS 150
 #define MAX_DELAY_MS 10000
 
-/* A daemon that was told to stop has ten seconds to go; a new one can start only behind it. */
-#define STARTING_ATTEMPTS 7
-
 enum
 {
   PROP_STATE = 1,
@@ -30,30 +27,26 @@ G_DEFINE_FINAL_TYPE (DashConnection, dash_connection, G_TYPE_OBJECT)
 
 static void fetch_list (DashConnection *self);
 
-static void
-set_state (DashConnection *self, DashConnectionState state)
+void
+dash_connection_set_state (DashConnection *self, DashConnectionState state, DashRemedy remedy,
+                           const char *problem)
 {
-  if (self->state == state)
+  gboolean same = self->state == state && self->remedy == remedy;
+
+  if (same && g_strcmp0 (self->problem, problem) == 0)
     return;
+  g_free (self->problem);
+  self->problem = g_strdup (problem);
+  self->remedy = remedy;
   self->state = state;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
 
-void
-dash_connection_set_problem (DashConnection *self, DashConnectionState state, DashRemedy remedy,
-                             const char *text)
+/* A state without a word: it goes well. */
+static void
+set_state (DashConnection *self, DashConnectionState state)
 {
-  gboolean same = self->state == state && self->remedy == remedy;
-
-  same = same && g_strcmp0 (self->problem, text) == 0;
-  if (!same)
-    {
-      g_free (self->problem);
-      self->problem = g_strdup (text);
-      self->remedy = remedy;
-      self->state = state;
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
-    }
+  dash_connection_set_state (self, state, DASH_REMEDY_RETRY, NULL);
 }
 
 /* Ends what is under way, so that none of its callbacks is heard any more. */
@@ -89,36 +82,11 @@ retry_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-schedule (DashConnection *self)
+void
+dash_connection_schedule (DashConnection *self)
 {
   g_clear_handle_id (&self->retry_id, g_source_remove);
   self->retry_id = g_timeout_add (dash_backoff_next (&self->backoff), retry_cb, self);
-}
-
-void
-dash_connection_fail (DashConnection *self, GError *failure)
-{
-  g_autoptr (GError) error = failure;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  dash_connection_drop_attempt (self);
-  if (g_error_matches (error, DASH_ERROR, DASH_ERROR_TOKEN))
-    {
-      dash_connection_set_problem (self, DASH_CONNECTION_PROBLEM,
-                                   self->fixed_url != NULL ? DASH_REMEDY_TOKEN : DASH_REMEDY_RETRY,
-                                   _ ("The server does not accept the token."));
-      return;
-    }
-  /* The first cut of a stream that worked is not worth a word yet. */
-  if (self->was_online)
-    dash_connection_set_problem (self, DASH_CONNECTION_RECONNECTING, DASH_REMEDY_RETRY,
-                                 error->message);
-  else if (self->backoff.attempt >= (self->starting ? STARTING_ATTEMPTS : 1)
-           || self->fixed_url != NULL)
-    dash_connection_set_problem (self, DASH_CONNECTION_PROBLEM, DASH_REMEDY_RETRY, error->message);
-  schedule (self);
 }
 
 static void
@@ -128,7 +96,7 @@ opened_cb (DashEvents *events, DashConnection *self)
   self->was_online = TRUE;
   self->may_start = TRUE;
   self->starting = FALSE;
-  g_clear_pointer (&self->problem, g_free);
+  self->launched = FALSE;
   set_state (self, DASH_CONNECTION_ONLINE);
   dash_connection_look (self);
 }
@@ -231,7 +199,7 @@ greet_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (info == NULL)
     {
-      dash_connection_fail (self, error);
+      dash_connection_fail_greeting (self, error);
       return;
     }
   dash_connection_take_info (self, info);
@@ -282,19 +250,17 @@ started_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  self->may_start = FALSE;
-  self->starting = FALSE;
-  dash_connection_set_problem (self, DASH_CONNECTION_PROBLEM,
-                               g_error_matches (error, DASH_ERROR, DASH_ERROR_NOT_INSTALLED)
-                                   ? DASH_REMEDY_INSTALL
-                                   : DASH_REMEDY_START,
-                               error->message);
+  if (g_error_matches (error, DASH_ERROR, DASH_ERROR_NOT_INSTALLED))
+    dash_connection_fail_launch (self, DASH_REMEDY_INSTALL, error->message);
+  else
+    dash_connection_fail_launch (self, DASH_REMEDY_START, error->message);
 }
 
 static void
 launch (DashConnection *self)
 {
   set_state (self, DASH_CONNECTION_STARTING);
+  self->launched = TRUE;
   dash_launcher_start_async (self->attempt, started_cb, g_object_ref (self));
 }
 
@@ -313,7 +279,9 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
       use_server (self, found->url, found->token);
       return;
     case DASH_FOUND_STARTING:
-      schedule (self);
+      dash_connection_fail (self, dash_error_new (DASH_ERROR_STARTING, NULL,
+                                                  _ ("The server was started but does not answer "
+                                                     "yet, or it is about to end.")));
       return;
     case DASH_FOUND_ABSENT:
       /* It took its leave: someone wanted it so. */
@@ -323,10 +291,13 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
     case DASH_FOUND_STALE:
       break;
     }
-  if (self->may_start)
+  if (self->may_start && self->launched)
+    dash_connection_fail_launch (self, DASH_REMEDY_START,
+                                 _ ("The server was started, but ended at once."));
+  else if (self->may_start)
     launch (self);
   else if (self->state != DASH_CONNECTION_PROBLEM)
-    dash_connection_set_problem (
+    dash_connection_set_state (
         self, DASH_CONNECTION_STOPPED, DASH_REMEDY_START,
         _ ("The server is stopped. Jobs can be seen and run when it is started again."));
 }
@@ -335,6 +306,11 @@ void
 dash_connection_begin (DashConnection *self)
 {
   dash_connection_drop_attempt (self);
+  if (dash_connection_needs_consent (self))
+    {
+      dash_connection_ask_consent (self);
+      return;
+    }
   self->attempt = g_cancellable_new ();
   if (self->fixed_url != NULL)
     use_server (self, self->fixed_url, self->fixed_token);
@@ -449,7 +425,10 @@ void
 dash_connection_open (DashConnection *self)
 {
   g_return_if_fail (DASH_IS_CONNECTION (self));
+  if (g_cancellable_is_cancelled (self->life))
+    return;
   dash_backoff_reset (&self->backoff);
+  self->launched = FALSE;
   if (!self->was_online)
     {
       self->may_start = TRUE;
@@ -469,6 +448,7 @@ dash_connection_start_server (DashConnection *self)
     }
   self->may_start = TRUE;
   self->starting = TRUE;
+  self->launched = FALSE;
   self->was_online = FALSE;
   g_clear_pointer (&self->last_id, g_free);
   dash_backoff_reset (&self->backoff);

@@ -21,8 +21,10 @@ typedef enum
 {
   DASH_REMEDY_RETRY,
   DASH_REMEDY_START,
-  DASH_REMEDY_TOKEN,   /* enter another token */
-  DASH_REMEDY_INSTALL, /* nothing here: the daemon is to be installed, then retried */
+  DASH_REMEDY_TOKEN,      /* enter a token, or another one */
+  DASH_REMEDY_TOKEN_FILE, /* retried when the local token file is right */
+  DASH_REMEDY_CONSENT,    /* allow that the token is sent in clear text */
+  DASH_REMEDY_INSTALL,    /* nothing here: the daemon is to be installed, then retried */
 } DashRemedy;
 
 /* Finds the server, starts it where that is due, keeps the store up to date by its events, and
@@ -36,6 +38,12 @@ G_DECLARE_FINAL_TYPE (DashConnection, dash_connection, DASH, CONNECTION, GObject
 /* `url` (nullable): a server by its address and `token` (nullable), never started from here.
  * Without it this user's own daemon. */
 DashConnection *dash_connection_new (const char *url, const char *token);
+
+/* The token of a server by its address, where it is known only later; before it is opened. */
+void dash_connection_set_token (DashConnection *self, const char *token);
+
+/* The user has read that the token travels unencrypted, and wants it so. */
+void dash_connection_allow_clear_text (DashConnection *self);
 
 /* How long answers and signs of life are waited for; to be called before it is opened. */
 void dash_connection_set_patience (DashConnection *self, guint answer_ms, guint silence_ms);

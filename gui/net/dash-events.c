@@ -167,7 +167,7 @@ refusal (DashEvents *self)
   const char *type = soup_message_headers_get_content_type (headers, NULL);
   guint status = soup_message_get_status (self->message);
 
-  if (status >= 400)
+  if (status >= 300)
     {
       g_autoptr (DashReply) reply = dash_reply_new (self->message, g_bytes_new (NULL, 0));
 

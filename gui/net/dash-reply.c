@@ -21,6 +21,8 @@ dash_reply_new (SoupMessage *message, GBytes *body)
   reply->status = soup_message_get_status (message);
   reply->body = body;
   reply->total = (goffset) g_bytes_get_size (body);
+  if (reply->status >= 300 && reply->status < 400)
+    reply->location = g_strdup (soup_message_headers_get_one (headers, "Location"));
   reply->event_id = g_strdup (soup_message_headers_get_one (headers, "Vestim-Event-Id"));
   if (range != NULL && g_str_has_prefix (range, "bytes "))
     {
@@ -42,6 +44,7 @@ dash_reply_free (DashReply *reply)
     return;
   g_bytes_unref (reply->body);
   g_free (reply->event_id);
+  g_free (reply->location);
   g_free (reply);
 }
 
@@ -107,6 +110,18 @@ read_detail (const VestimJsonNode *root, guint status)
   return dash_format_line (said, MAX_DETAIL);
 }
 
+/* Where an answer sends us to is shown and not followed: the token is for one server. */
+static GError *
+redirect_error (const DashReply *reply)
+{
+  g_autofree char *location = dash_format_line (reply->location, MAX_DETAIL);
+  g_autofree char *text = NULL;
+
+  text = g_strdup_printf (_ ("The server refers to another address, which is not followed: %s"),
+                          location);
+  return dash_error_new (DASH_ERROR_REFUSED, NULL, text);
+}
+
 GError *
 dash_reply_dup_error (const DashReply *reply)
 {
@@ -115,8 +130,10 @@ dash_reply_dup_error (const DashReply *reply)
   g_autoptr (VestimJsonDoc) doc = NULL;
   g_autoptr (GPtrArray) fields = NULL;
 
-  if (reply->status < 400)
+  if (reply->status < 300)
     return NULL;
+  if (reply->location != NULL)
+    return redirect_error (reply);
   doc = vestim_json_parse (data != NULL ? data : "", size, NULL);
   const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
   if (vestim_json_type (root) != VESTIM_JSON_OBJECT)

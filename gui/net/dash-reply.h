@@ -10,6 +10,7 @@ typedef struct
   guint status;
   GBytes *body;
   char *event_id;    /* (nullable) Vestim-Event-Id */
+  char *location;    /* (nullable) where an answer of 300 to 399 refers to */
   goffset start;     /* of a 206: offset of the first byte; else 0 */
   goffset total;     /* of a 206 or 416: size of the whole; else the body's size */
   guint retry_after; /* seconds, 0: not said */
@@ -20,7 +21,7 @@ DashReply *dash_reply_new (SoupMessage *message, GBytes *body);
 void dash_reply_free (DashReply *reply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashReply, dash_reply_free)
 
-/* (nullable) (transfer full) the error that an answer of 400 and above stands for. */
+/* (nullable) (transfer full) the error that an answer of 300 and above stands for. */
 GError *dash_reply_dup_error (const DashReply *reply);
 
 /* (transfer full) the text of the body, made valid UTF-8. */

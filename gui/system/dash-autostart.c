@@ -8,13 +8,57 @@
 #include "base/dash-error.h"
 #include "system/dash-launcher.h"
 
-#define ENTRY_NAME "org.vestim.Daemon.desktop"
+/* The name of the entry that the installation may have put into the system's folder: one of this
+ * user stands in its place. */
+#define ENTRY_NAME "vestimd.desktop"
+#define GROUP "Desktop Entry"
+
+/* In entries that were written here: one that someone else made is only switched, never lost. */
+#define MARK "X-VEstim-Switch"
 
 /* (transfer full) */
 static char *
 entry_path (void)
 {
   return g_build_filename (g_get_user_config_dir (), "autostart", ENTRY_NAME, NULL);
+}
+
+/* Whether sessions start what this entry says. */
+static gboolean
+is_in_force (const char *path)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  return g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL)
+         && !g_key_file_get_boolean (file, GROUP, "Hidden", NULL);
+}
+
+/* (nullable) (transfer full) the entry of the system, which does nothing where systemd runs. */
+static char *
+system_entry (void)
+{
+  const char *const *folders = g_get_system_config_dirs ();
+
+  for (gsize i = 0; folders[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (folders[i], "autostart", ENTRY_NAME, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        return g_file_test ("/run/systemd/system", G_FILE_TEST_IS_DIR) ? NULL
+                                                                       : g_steal_pointer (&path);
+    }
+  return NULL;
+}
+
+static gboolean
+is_entry_in_force (void)
+{
+  g_autofree char *own = entry_path ();
+  g_autofree char *system = system_entry ();
+
+  if (g_file_test (own, G_FILE_TEST_EXISTS))
+    return is_in_force (own);
+  return system != NULL && is_in_force (system);
 }
 
 static void
@@ -30,14 +74,13 @@ get_has_unit_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   static const char *const argv[] = { "systemctl", "--user", "is-enabled", DASH_DAEMON_UNIT, NULL };
   GTask *task = data;
-  g_autofree char *path = entry_path ();
 
   if (dash_launcher_has_unit_finish (result))
     {
       dash_launcher_run_async (argv, g_task_get_cancellable (task), enabled_cb, task);
       return;
     }
-  g_task_return_boolean (task, g_file_test (path, G_FILE_TEST_EXISTS));
+  g_task_return_boolean (task, is_entry_in_force ());
   g_object_unref (task);
 }
 
@@ -72,14 +115,53 @@ quote_exec (const char *path)
   return g_string_free (text, FALSE);
 }
 
+/* (transfer full) The data directory in use is that of the server that is started. */
+static char *
+exec_line (const char *daemon)
+{
+  const char *home = g_getenv ("VESTIM_HOME");
+  g_autofree char *program = quote_exec (daemon);
+  g_autofree char *folder = home != NULL ? quote_exec (home) : NULL;
+
+  if (folder == NULL)
+    return g_strdup_printf ("%s --daemonize", program);
+  return g_strdup_printf ("%s --daemonize --data-dir %s", program, folder);
+}
+
+/* TRUE when there was an entry of someone else's, which is switched then. */
 static gboolean
-write_entry (GError **error)
+switch_foreign_entry (gboolean enabled)
+{
+  g_autofree char *path = entry_path ();
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  if (!g_key_file_load_from_file (file, path,
+                                  G_KEY_FILE_KEEP_COMMENTS | G_KEY_FILE_KEEP_TRANSLATIONS, NULL)
+      || g_key_file_get_boolean (file, GROUP, MARK, NULL)
+      || !g_key_file_has_key (file, GROUP, "Exec", NULL))
+    return FALSE;
+  g_key_file_set_boolean (file, GROUP, "Hidden", !enabled);
+  return g_key_file_save_to_file (file, path, NULL);
+}
+
+static gboolean
+write_entry (const char *lines, GError **error)
 {
   g_autofree char *path = entry_path ();
   g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *text = g_strconcat (
+      "[" GROUP "]\nType=Application\nName=VEstim Server\n" MARK "=true\n", lines, NULL);
+
+  g_mkdir_with_parents (folder, 0700);
+  return g_file_set_contents (path, text, -1, error);
+}
+
+static gboolean
+enable_entry (GError **error)
+{
   g_autofree char *daemon = dash_launcher_find_daemon ();
   g_autofree char *exec = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *lines = NULL;
 
   if (daemon == NULL)
     {
@@ -87,28 +169,56 @@ write_entry (GError **error)
                    _ ("The VEstim server (vestimd) is not installed on this computer."));
       return FALSE;
     }
-  exec = quote_exec (daemon);
-  text = g_strdup_printf ("[Desktop Entry]\nType=Application\nName=VEstim Server\n"
-                          "Exec=%s --daemonize\nNoDisplay=true\n",
-                          exec);
-  g_mkdir_with_parents (folder, 0700);
-  return g_file_set_contents (path, text, -1, error);
+  exec = exec_line (daemon);
+  lines = g_strdup_printf ("Comment=Runs the jobs of VEstim in the background\n"
+                           "Exec=%s\nTerminal=false\nNoDisplay=true\n",
+                           exec);
+  return write_entry (lines, error);
+}
+
+/* The system's entry is overruled by one that says so. */
+static gboolean
+disable_entry (GError **error)
+{
+  g_autofree char *path = entry_path ();
+  g_autofree char *system = system_entry ();
+
+  if (system != NULL)
+    return write_entry ("Hidden=true\n", error);
+  if (g_unlink (path) == 0 || errno == ENOENT)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno),
+               _ ("%s can’t be removed: %s"), path, g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+set_entry (gboolean enabled, GError **error)
+{
+  if (switch_foreign_entry (enabled))
+    return TRUE;
+  return enabled ? enable_entry (error) : disable_entry (error);
 }
 
 static void
 set_by_entry (GTask *task, gboolean enabled)
 {
-  g_autofree char *path = entry_path ();
   GError *error = NULL;
 
-  if (enabled && !write_entry (&error))
-    g_task_return_error (task, error);
-  else if (!enabled && g_unlink (path) != 0 && errno != ENOENT)
-    g_task_return_new_error (task, G_IO_ERROR, g_io_error_from_errno (errno),
-                             _ ("%s can’t be removed: %s"), path, g_strerror (errno));
-  else
+  if (set_entry (enabled, &error))
     g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
   g_object_unref (task);
+}
+
+/* An entry that was made before there was a unit would start the server past the switch. */
+static gboolean
+drop_entry (GError **error)
+{
+  g_autofree char *path = entry_path ();
+
+  return !g_file_test (path, G_FILE_TEST_EXISTS) || set_entry (FALSE, error);
 }
 
 static void
@@ -122,8 +232,11 @@ unit_set_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (error != NULL)
     g_task_return_error (task, error);
   else if (code != 0)
-    g_task_return_new_error (task, DASH_ERROR, DASH_ERROR_START_FAILED, "%s",
-                             g_strstrip (err != NULL ? err : (char[]){ "" }));
+    g_task_return_new_error (task, DASH_ERROR, DASH_ERROR_START_FAILED,
+                             _ ("The system refused to change it: %s"),
+                             err != NULL && err[0] != '\0' ? g_strstrip (err) : DASH_DAEMON_UNIT);
+  else if (!drop_entry (&error))
+    g_task_return_error (task, error);
   else
     g_task_return_boolean (task, TRUE);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "system/dash-secret.h"
 
+#include <glib/gi18n.h>
+
 void
 dash_secret_lookup_async (const char *url, GCancellable *cancellable, GAsyncReadyCallback callback,
                           gpointer data)
@@ -17,6 +19,17 @@ dash_secret_lookup_finish (GAsyncResult *result)
 }
 
 void
-dash_secret_store (const char *url, const char *token)
+dash_secret_store_async (const char *url, const char *token, GAsyncReadyCallback callback,
+                         gpointer data)
 {
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
+
+  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "%s",
+                           _ ("this program was built without libsecret"));
+}
+
+gboolean
+dash_secret_store_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -52,15 +52,26 @@ dash_secret_lookup_finish (GAsyncResult *result)
 static void
 stored_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
 
-  if (!secret_password_store_finish (result, &error))
-    g_debug ("the token can't be kept: %s", error->message);
+  if (secret_password_store_finish (result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 void
-dash_secret_store (const char *url, const char *token)
+dash_secret_store_async (const char *url, const char *token, GAsyncReadyCallback callback,
+                         gpointer data)
 {
   secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, _ ("Token of a VEstim server"), token,
-                         NULL, stored_cb, NULL, "server", url, NULL);
+                         NULL, stored_cb, g_task_new (NULL, NULL, callback, data), "server", url,
+                         NULL);
+}
+
+gboolean
+dash_secret_store_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -9,5 +9,7 @@ void dash_secret_lookup_async (const char *url, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer data);
 char *dash_secret_lookup_finish (GAsyncResult *result); /* (nullable) (transfer full) */
 
-/* Fire and forget: the token is in use already. */
-void dash_secret_store (const char *url, const char *token);
+/* Where it fails the token is kept nowhere; the error's message says why. */
+void dash_secret_store_async (const char *url, const char *token, GAsyncReadyCallback callback,
+                              gpointer data);
+gboolean dash_secret_store_finish (GAsyncResult *result, GError **error);

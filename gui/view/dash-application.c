@@ -17,18 +17,17 @@ struct _DashApplication
   GSettings *settings; /* (nullable) */
   DashConnection *connection;
   DashActions *actions;
-  DashWindow *window;          /* (nullable) borrowed: the application's window */
-  char *server;                /* (nullable) --server */
-  char *wanted;                /* (nullable) --job: shown as soon as it is known */
-  GDBusConnection *system_bus; /* (nullable) */
+  DashWindow *window;           /* (nullable) borrowed: the application's window */
+  DashPreferences *preferences; /* (nullable) borrowed: while it is open */
+  char *server;                 /* (nullable) --server */
+  char *wanted;                 /* (nullable) --job: shown as soon as it is known */
+  GDBusConnection *system_bus;  /* (nullable) */
   guint sleep_id;
   guint signal_ids[2];
   GCancellable *life;
 };
 
 G_DEFINE_FINAL_TYPE (DashApplication, dash_application, ADW_TYPE_APPLICATION)
-
-static void use_server (DashApplication *self, const char *token);
 
 /* (nullable) (transfer full) the address of another machine, NULL for this user's own server. */
 static char *
@@ -40,7 +39,7 @@ server_address (DashApplication *self)
     return g_strdup (self->server);
   if (self->settings != NULL)
     address = g_settings_get_string (self->settings, "server-address");
-  return address != NULL && dash_address_is_valid (address) ? g_steal_pointer (&address) : NULL;
+  return address != NULL ? dash_address_parse (address) : NULL;
 }
 
 static void
@@ -54,6 +53,34 @@ close_server (DashApplication *self)
   g_clear_object (&self->connection);
 }
 
+/* What the user allowed once is not asked again for that address. */
+static gboolean
+allows_clear_text (DashApplication *self, const char *address)
+{
+  g_auto (GStrv) allowed = NULL;
+
+  if (self->settings == NULL)
+    return FALSE;
+  allowed = g_settings_get_strv (self->settings, "clear-text-servers");
+  return g_strv_contains ((const char *const *) allowed, address);
+}
+
+static void
+remember_clear_text (DashApplication *self, const char *address)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) before = NULL;
+  g_auto (GStrv) after = NULL;
+
+  if (self->settings == NULL || allows_clear_text (self, address))
+    return;
+  before = g_settings_get_strv (self->settings, "clear-text-servers");
+  g_strv_builder_addv (builder, (const char **) before);
+  g_strv_builder_add (builder, address);
+  after = g_strv_builder_end (builder);
+  g_settings_set_strv (self->settings, "clear-text-servers", (const char *const *) after);
+}
+
 static void
 open_window (DashApplication *self)
 {
@@ -65,34 +92,38 @@ open_window (DashApplication *self)
     dash_window_show_job (self->window, self->wanted);
   g_clear_pointer (&self->wanted, g_free);
   gtk_window_present (GTK_WINDOW (self->window));
+  if (self->preferences != NULL)
+    dash_preferences_follow (self->preferences, GTK_WINDOW (self->window), self->connection);
   if (old != NULL)
     gtk_window_destroy (GTK_WINDOW (old));
 }
 
-/* Everything on view belongs to one server: another one gets a window of its own in place. */
+/* Everything on view belongs to one server: another one gets a window of its own in place. Nothing
+ * is sent yet. */
 static void
-use_server (DashApplication *self, const char *token)
+show_server (DashApplication *self, const char *address)
 {
-  g_autofree char *address = server_address (self);
-
   close_server (self);
-  self->connection = dash_connection_new (address, token);
+  self->connection = dash_connection_new (address, NULL);
+  if (address != NULL && allows_clear_text (self, address))
+    dash_connection_allow_clear_text (self->connection);
   self->actions = dash_actions_new (self->connection);
   dash_notifier_follow (G_APPLICATION (self), dash_connection_get_store (self->connection),
                         self->settings);
   open_window (self);
-  dash_connection_open (self->connection);
 }
 
+/* The keyring may have asked the user to unlock it, and another server may be on view by now. */
 static void
 token_found_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (DashApplication) self = data;
+  g_autoptr (DashConnection) connection = data;
   g_autofree char *token = dash_secret_lookup_finish (result);
 
-  if (!g_cancellable_is_cancelled (self->life))
-    use_server (self, token != NULL ? token : g_getenv ("VESTIM_TOKEN"));
-  g_application_release (G_APPLICATION (self));
+  if (dash_connection_get_state (connection) != DASH_CONNECTION_IDLE)
+    return;
+  dash_connection_set_token (connection, token != NULL ? token : g_getenv ("VESTIM_TOKEN"));
+  dash_connection_open (connection);
 }
 
 static void
@@ -100,13 +131,11 @@ find_server (DashApplication *self)
 {
   g_autofree char *address = server_address (self);
 
+  show_server (self, address);
   if (address == NULL)
-    {
-      use_server (self, NULL);
-      return;
-    }
-  g_application_hold (G_APPLICATION (self));
-  dash_secret_lookup_async (address, self->life, token_found_cb, g_object_ref (self));
+    dash_connection_open (self->connection);
+  else
+    dash_secret_lookup_async (address, self->life, token_found_cb, g_object_ref (self->connection));
 }
 
 static void
@@ -117,15 +146,49 @@ address_changed_cb (GSettings *settings, const char *key, DashApplication *self)
 }
 
 static void
+stored_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashApplication) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (dash_secret_store_finish (result, &error) || self->window == NULL)
+    return;
+  text = g_strdup_printf (_ ("The token is used, but could not be kept in the keyring: %s"),
+                          error->message);
+  dash_window_say (self->window, text);
+}
+
+/* Who enters a token has read, beside the entry, whether it travels in clear text. */
+static void
 use_token_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  DashApplication *self = data;
+  const char *token = g_variant_get_string (value, NULL);
+  g_autofree char *address = server_address (self);
+
+  if (address == NULL || token[0] == '\0')
+    return;
+  if (dash_address_is_clear_text (address))
+    remember_clear_text (self, address);
+  show_server (self, address);
+  dash_connection_set_token (self->connection, token);
+  dash_connection_allow_clear_text (self->connection);
+  dash_connection_open (self->connection);
+  dash_secret_store_async (address, token, stored_cb, g_object_ref (self));
+}
+
+static void
+allow_clear_text_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashApplication *self = data;
   g_autofree char *address = server_address (self);
 
-  if (address == NULL)
+  if (address == NULL || self->connection == NULL)
     return;
-  dash_secret_store (address, g_variant_get_string (value, NULL));
-  use_server (self, g_variant_get_string (value, NULL));
+  remember_clear_text (self, address);
+  dash_connection_allow_clear_text (self->connection);
+  dash_connection_open (self->connection);
 }
 
 static void
@@ -152,8 +215,12 @@ preferences_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashApplication *self = data;
 
-  if (self->window != NULL)
-    dash_preferences_open (GTK_WINDOW (self->window), self->connection, self->settings);
+  if (self->preferences != NULL)
+    gtk_window_present (GTK_WINDOW (self->preferences));
+  else if (self->window != NULL)
+    g_set_weak_pointer (&self->preferences,
+                        dash_preferences_open (GTK_WINDOW (self->window), self->connection,
+                                               self->settings, self->server != NULL));
 }
 
 static void
@@ -265,6 +332,7 @@ dash_application_startup (GApplication *application)
     { .name = "shortcuts", .activate = shortcuts_cb },
     { .name = "show-job", .activate = show_job_cb, .parameter_type = "s" },
     { .name = "use-token", .activate = use_token_cb, .parameter_type = "s" },
+    { .name = "allow-clear-text", .activate = allow_clear_text_cb },
     { .name = "say", .activate = say_cb, .parameter_type = "s" },
   };
   DashApplication *self = DASH_APPLICATION (application);
@@ -331,13 +399,13 @@ take_server (DashApplication *self, GVariantDict *options)
   if (!g_variant_dict_lookup (options, "server", "&s", &url))
     return TRUE;
   g_application_set_flags (G_APPLICATION (self), G_APPLICATION_NON_UNIQUE);
-  if (!dash_address_is_valid (url))
+  self->server = dash_address_parse (url);
+  if (self->server == NULL)
     {
       g_printerr (_ ("vestim-dashboard: “%s” is no address of a server; give one like %s\n"), url,
                   "http://127.0.0.1:8001");
       return FALSE;
     }
-  self->server = g_strdup (url);
   return TRUE;
 }
 
@@ -377,6 +445,7 @@ dash_application_finalize (GObject *object)
   DashApplication *self = DASH_APPLICATION (object);
 
   g_clear_weak_pointer (&self->window);
+  g_clear_weak_pointer (&self->preferences);
   g_clear_object (&self->settings);
   g_clear_object (&self->system_bus);
   g_clear_object (&self->life);

@@ -46,27 +46,42 @@ warn_cb (DashPreferences *self)
   gtk_widget_remove_css_class (GTK_WIDGET (self->address), "error");
 }
 
-static void
-address_cb (DashPreferences *self)
+/* FALSE when what stands there is no address. */
+static gboolean
+apply_address (DashPreferences *self)
 {
   g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->address)));
+  g_autofree char *address = dash_address_parse (text);
 
-  if (text[0] != '\0' && !dash_address_is_valid (text))
+  if (text[0] != '\0' && address == NULL)
     {
       gtk_widget_add_css_class (GTK_WIDGET (self->address), "error");
       say (self, _ ("This is no address. Type one like http://10.0.0.5:8001"));
-      return;
+      return FALSE;
     }
-  g_settings_set_string (self->settings, "server-address", text);
+  g_settings_set_string (self->settings, "server-address", address != NULL ? address : "");
+  return TRUE;
 }
 
 static void
+address_cb (DashPreferences *self)
+{
+  apply_address (self);
+}
+
+/* The token is for the address above it, also when that was only typed. */
+static void
 token_cb (DashPreferences *self)
 {
-  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
+  const char *token = gtk_editable_get_text (self->token);
 
-  g_action_group_activate_action (G_ACTION_GROUP (gtk_window_get_application (parent)), "use-token",
-                                  g_variant_new_string (gtk_editable_get_text (self->token)));
+  if (!apply_address (self))
+    return;
+  if (gtk_editable_get_text (self->address)[0] == '\0')
+    say (self, _ ("Type the address of the server, too. This computer’s own needs no token here."));
+  else
+    g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "use-token",
+                                    g_variant_new_string (token));
 }
 
 static gboolean
@@ -89,27 +104,41 @@ running_changed_cb (GtkSpinButton *spin, DashPreferences *self)
 }
 
 static void
+show_login (DashPreferences *self, gboolean enabled)
+{
+  self->loading_login = TRUE;
+  gtk_switch_set_active (self->login, enabled);
+  self->loading_login = FALSE;
+  gtk_widget_set_sensitive (self->login_row, TRUE);
+}
+
+static void
 login_set_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashPreferences) self = data;
   g_autoptr (GError) error = NULL;
+  gboolean wanted = gtk_switch_get_active (self->login);
 
-  if (!dash_autostart_set_finish (result, &error)
-      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (dash_autostart_set_finish (result, &error))
     {
-      self->loading_login = TRUE;
-      gtk_switch_set_active (self->login, !gtk_switch_get_active (self->login));
-      self->loading_login = FALSE;
-      say (self, error->message);
+      show_login (self, wanted);
+      return;
     }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  show_login (self, !wanted);
+  say (self, error->message);
 }
 
+/* One change at a time: a second one could overtake the first. */
 static void
 login_cb (GtkSwitch *button, GParamSpec *pspec, DashPreferences *self)
 {
-  if (!self->loading_login)
-    dash_autostart_set_async (gtk_switch_get_active (button), self->life, login_set_cb,
-                              g_object_ref (self));
+  if (self->loading_login)
+    return;
+  gtk_widget_set_sensitive (self->login_row, FALSE);
+  dash_autostart_set_async (gtk_switch_get_active (button), self->life, login_set_cb,
+                            g_object_ref (self));
 }
 
 static void
@@ -117,9 +146,8 @@ login_got_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashPreferences) self = data;
 
-  self->loading_login = TRUE;
-  gtk_switch_set_active (self->login, dash_autostart_get_finish (result));
-  self->loading_login = FALSE;
+  if (!g_cancellable_is_cancelled (self->life))
+    show_login (self, dash_autostart_get_finish (result));
 }
 
 static void
@@ -190,25 +218,58 @@ bind_settings (DashPreferences *self)
   gtk_editable_set_text (self->address, address);
 }
 
-void
-dash_preferences_open (GtkWindow *parent, DashConnection *connection, GSettings *settings)
+/* The number of a server that is not there can't be changed. */
+static void
+server_cb (DashPreferences *self)
 {
-  DashPreferences *self = g_object_new (DASH_TYPE_PREFERENCES, "transient-for", parent, NULL);
-  const DashServerInfo *info = dash_connection_get_info (connection);
-  gboolean online = dash_connection_get_state (connection) == DASH_CONNECTION_ONLINE;
+  const DashServerInfo *info = dash_connection_get_info (self->connection);
+  gboolean online = dash_connection_get_state (self->connection) == DASH_CONNECTION_ONLINE;
+  gboolean usable = online && info != NULL;
 
-  self->connection = g_object_ref (connection);
+  if (usable && !gtk_widget_get_sensitive (self->running_row))
+    {
+      g_signal_handlers_block_by_func (self->running, running_changed_cb, self);
+      gtk_spin_button_set_value (self->running, (double) info->max_running);
+      g_signal_handlers_unblock_by_func (self->running, running_changed_cb, self);
+    }
+  gtk_widget_set_sensitive (self->running_row, usable);
+}
+
+void
+dash_preferences_follow (DashPreferences *self, GtkWindow *parent, DashConnection *connection)
+{
+  g_return_if_fail (DASH_IS_PREFERENCES (self));
+  if (self->running_id != 0)
+    {
+      g_clear_handle_id (&self->running_id, g_source_remove);
+      running_cb (self);
+    }
+  if (self->connection != NULL)
+    g_signal_handlers_disconnect_by_func (self->connection, server_cb, self);
+  g_set_object (&self->connection, connection);
+  g_signal_connect_object (connection, "notify", G_CALLBACK (server_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_set_transient_for (GTK_WINDOW (self), parent);
+  gtk_widget_set_sensitive (self->running_row, FALSE);
+  gtk_widget_set_visible (self->login_row, dash_connection_is_local (connection));
+  server_cb (self);
+}
+
+DashPreferences *
+dash_preferences_open (GtkWindow *parent, DashConnection *connection, GSettings *settings,
+                       gboolean given)
+{
+  DashPreferences *self = g_object_new (DASH_TYPE_PREFERENCES, NULL);
+
   self->settings = settings != NULL ? g_object_ref (settings) : NULL;
   gtk_widget_set_visible (self->general, settings != NULL);
-  gtk_widget_set_visible (self->remote, settings != NULL);
+  gtk_widget_set_visible (self->remote, settings != NULL && !given);
   if (settings != NULL)
     bind_settings (self);
-  gtk_widget_set_sensitive (self->running_row, online && info != NULL);
-  if (info != NULL)
-    gtk_spin_button_set_value (self->running, (double) info->max_running);
   g_signal_connect (self->running, "value-changed", G_CALLBACK (running_changed_cb), self);
   g_signal_connect (self->login, "notify::active", G_CALLBACK (login_cb), self);
-  gtk_widget_set_visible (self->login_row, dash_connection_is_local (connection));
+  gtk_widget_set_sensitive (self->login_row, FALSE);
+  dash_preferences_follow (self, parent, connection);
   dash_autostart_get_async (self->life, login_got_cb, g_object_ref (self));
   gtk_window_present (GTK_WINDOW (self));
+  return self;
 }

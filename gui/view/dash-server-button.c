@@ -62,6 +62,28 @@ update_title (DashServerButton *self, gboolean online)
 }
 
 static void
+update_details (DashServerButton *self, const DashServerInfo *info)
+{
+  DashJobStore *store = dash_connection_get_store (self->connection);
+  double up = info->started_at != 0 ? (double) (dash_format_now () - info->started_at) / 1000
+                                    : info->uptime_s;
+  g_autofree char *uptime = dash_format_uptime (up);
+  g_autofree char *about = g_strdup_printf (_ ("Version %s, up for %s"),
+                                            info->version != NULL ? info->version : "?", uptime);
+  g_autofree char *counts = g_strdup_printf (_ ("%u running, %u queued"),
+                                             dash_job_store_count (store, VESTIM_JOB_RUNNING),
+                                             dash_job_store_count (store, VESTIM_JOB_QUEUED));
+  g_autofree char *limit = g_strdup_printf (
+      ngettext ("%d job at a time", "%d jobs at a time", (gulong) MAX (info->max_running, 0)),
+      (int) info->max_running);
+  g_autofree char *size = info->jobs_bytes >= 0 ? dash_format_size (info->jobs_bytes) : NULL;
+  g_autofree char *disk = size != NULL ? g_strdup_printf (_ ("%s on disk"), size) : NULL;
+  g_autofree char *text = g_strjoin ("\n", about, counts, limit, disk, NULL);
+
+  gtk_label_set_text (self->details, text);
+}
+
+static void
 update (DashServerButton *self)
 {
   const DashServerInfo *info = dash_connection_get_info (self->connection);
@@ -76,17 +98,7 @@ update (DashServerButton *self)
   gtk_widget_set_visible (GTK_WIDGET (self->address), url != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->details), online && info != NULL);
   if (online && info != NULL)
-    {
-      double up = info->started_at != 0 ? (double) (dash_format_now () - info->started_at) / 1000
-                                        : info->uptime_s;
-      g_autofree char *uptime = dash_format_uptime (up);
-      g_autofree char *size = dash_format_size (info->jobs_bytes);
-      g_autofree char *text =
-          g_strdup_printf (_ ("Version %s, up for %s\n%d jobs at a time, %s on disk"),
-                           info->version, uptime, (int) info->max_running, size);
-
-      gtk_label_set_text (self->details, text);
-    }
+    update_details (self, info);
   gtk_widget_set_visible (self->start, local && !online && state != DASH_CONNECTION_STARTING);
   gtk_widget_set_visible (self->stop, online);
 }

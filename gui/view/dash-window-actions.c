@@ -161,12 +161,6 @@ export_cb (GSimpleAction *action, GVariant *value, gpointer data)
 }
 
 static void
-connect_cb (GSimpleAction *action, GVariant *value, gpointer data)
-{
-  dash_connection_open (DASH_WINDOW (data)->connection);
-}
-
-static void
 start_server_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   dash_connection_start_server (DASH_WINDOW (data)->connection);
@@ -191,7 +185,13 @@ remedy_cb (GSimpleAction *action, GVariant *value, gpointer data)
     case DASH_REMEDY_TOKEN:
       dash_token_dialog_open (GTK_WINDOW (self), dash_connection_get_url (self->connection));
       break;
+    case DASH_REMEDY_CONSENT:
+      g_action_group_activate_action (
+          G_ACTION_GROUP (gtk_window_get_application (GTK_WINDOW (self))), "allow-clear-text",
+          NULL);
+      break;
     case DASH_REMEDY_INSTALL:
+    case DASH_REMEDY_TOKEN_FILE:
     case DASH_REMEDY_RETRY:
       dash_connection_open (self->connection);
       break;
@@ -219,7 +219,6 @@ dash_window_add_actions (DashWindow *self)
     { .name = "stop-all", .activate = stop_all_cb },
     { .name = "clear-all", .activate = clear_all_cb },
     { .name = "export", .activate = export_cb },
-    { .name = "connect", .activate = connect_cb },
     { .name = "start-server", .activate = start_server_cb },
     { .name = "stop-server", .activate = stop_server_cb },
     { .name = "remedy", .activate = remedy_cb },

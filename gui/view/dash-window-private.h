@@ -15,7 +15,9 @@ struct _DashWindow
   GtkWidget *new_content;
   DashServerButton *server_button;
   GtkRevealer *bar_revealer;
+  GtkWidget *bar_spinner;
   GtkLabel *bar_label;
+  GtkButton *bar_button;
   GtkStack *stack;
   GtkLabel *connecting_label;
   AdwStatusPage *problem_page;

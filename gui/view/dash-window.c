@@ -15,7 +15,11 @@ problem_title (DashConnectionState state, DashRemedy remedy)
     case DASH_REMEDY_START:
       return _ ("The Server Could Not Be Started");
     case DASH_REMEDY_TOKEN:
+      return _ ("The Server Wants Its Token");
+    case DASH_REMEDY_TOKEN_FILE:
       return _ ("The Token Is Not Accepted");
+    case DASH_REMEDY_CONSENT:
+      return _ ("The Token Would Not Be Protected");
     case DASH_REMEDY_INSTALL:
       return _ ("The Server Is Not Installed");
     case DASH_REMEDY_RETRY:
@@ -33,7 +37,10 @@ remedy_label (DashRemedy remedy)
       return _ ("Start Server");
     case DASH_REMEDY_TOKEN:
       return _ ("Enter Token…");
+    case DASH_REMEDY_CONSENT:
+      return _ ("Connect Anyway");
     case DASH_REMEDY_INSTALL:
+    case DASH_REMEDY_TOKEN_FILE:
     case DASH_REMEDY_RETRY:
       return _ ("Try Again");
     }
@@ -53,16 +60,41 @@ show_problem (DashWindow *self, DashConnectionState state)
   gtk_stack_set_visible_child_name (self->stack, "problem");
 }
 
+static const char *
+bar_text (DashConnectionState state, const char *problem)
+{
+  if (state == DASH_CONNECTION_STARTING)
+    return _ ("Starting the Server…");
+  return state == DASH_CONNECTION_PROBLEM && problem != NULL ? problem : _ ("Reconnecting…");
+}
+
+/* Over a list that may be old by now: what is the matter, and what can be done about it. */
+static void
+update_bar (DashWindow *self, DashConnectionState state, gboolean any)
+{
+  const char *problem = dash_connection_get_problem (self->connection);
+  gboolean stuck = state == DASH_CONNECTION_PROBLEM;
+  gboolean shown = state == DASH_CONNECTION_RECONNECTING
+                   || (any && (stuck || state == DASH_CONNECTION_STARTING));
+
+  gtk_revealer_set_reveal_child (self->bar_revealer, shown);
+  gtk_label_set_text (self->bar_label, bar_text (state, problem));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->bar_label), problem);
+  gtk_widget_set_visible (self->bar_spinner, !stuck);
+  gtk_button_set_label (self->bar_button,
+                        stuck ? remedy_label (dash_connection_get_remedy (self->connection))
+                              : _ ("Try Now"));
+  gtk_widget_set_visible (GTK_WIDGET (self->bar_button), state != DASH_CONNECTION_STARTING);
+}
+
 /* A network that fails never takes the list away: it stays, with a bar over it. */
 static void
 update_page (DashWindow *self)
 {
   DashConnectionState state = dash_connection_get_state (self->connection);
   gboolean any = dash_job_store_count_all (dash_connection_get_store (self->connection)) > 0;
-  const char *problem = dash_connection_get_problem (self->connection);
 
-  gtk_revealer_set_reveal_child (self->bar_revealer, state == DASH_CONNECTION_RECONNECTING);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->bar_label), problem);
+  update_bar (self, state, any);
   switch (state)
     {
     case DASH_CONNECTION_IDLE:
@@ -77,8 +109,13 @@ update_page (DashWindow *self)
     case DASH_CONNECTION_RECONNECTING:
       gtk_stack_set_visible_child_name (self->stack, any ? "jobs" : "empty");
       break;
-    case DASH_CONNECTION_STOPPED:
     case DASH_CONNECTION_PROBLEM:
+      if (any)
+        gtk_stack_set_visible_child_name (self->stack, "jobs");
+      else
+        show_problem (self, state);
+      break;
+    case DASH_CONNECTION_STOPPED:
       show_problem (self, state);
       break;
     }
@@ -233,7 +270,9 @@ dash_window_class_init (DashWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashWindow, new_content);
   gtk_widget_class_bind_template_child (widget_class, DashWindow, server_button);
   gtk_widget_class_bind_template_child (widget_class, DashWindow, bar_revealer);
+  gtk_widget_class_bind_template_child (widget_class, DashWindow, bar_spinner);
   gtk_widget_class_bind_template_child (widget_class, DashWindow, bar_label);
+  gtk_widget_class_bind_template_child (widget_class, DashWindow, bar_button);
   gtk_widget_class_bind_template_child (widget_class, DashWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, DashWindow, connecting_label);
   gtk_widget_class_bind_template_child (widget_class, DashWindow, problem_page);

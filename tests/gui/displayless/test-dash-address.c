@@ -15,12 +15,32 @@ test_valid (void)
                                      "http://host?x=1",
                                      "http://u:p@host",
                                      "http://host:99999",
+                                     "http://host#x",
                                      "javascript:x" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
-    g_assert_true (dash_address_is_valid (good[i]));
+    {
+      g_autofree char *address = dash_address_parse (good[i]);
+
+      g_assert_nonnull (address);
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
-    g_assert_false (dash_address_is_valid (bad[i]));
+    g_assert_null (dash_address_parse (bad[i]));
+}
+
+/* The keyring finds a token by its address: one server has one. */
+static void
+test_one_writing (void)
+{
+  static const char *const same[] = { "http://lab.example:8001", " http://lab.example:8001/ ",
+                                      "http://lab.example:8001/\n" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (same); i++)
+    {
+      g_autofree char *address = dash_address_parse (same[i]);
+
+      g_assert_cmpstr (address, ==, same[0]);
+    }
 }
 
 /* Who is warned too seldom gives the token away; who is warned always does not look any more. */
@@ -78,6 +98,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/address/a server is a host and a port", test_valid);
+  g_test_add_func ("/address/a server's address is written in one way", test_one_writing);
   g_test_add_func ("/address/clear text over a network is told", test_clear_text);
   g_test_add_func ("/backoff/waits double up to a limit", test_backoff);
   g_test_add_func ("/backoff/waits differ", test_jitter);

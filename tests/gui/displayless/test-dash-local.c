@@ -353,6 +353,44 @@ test_killed (Fixture *fixture, gconstpointer data)
   expect_starts (fixture, "started\n");
 }
 
+/* A token file that was replaced is named: it is on this computer, and nobody is asked to type it.
+ */
+static void
+test_wrong_token_file (Fixture *fixture, gconstpointer data)
+{
+  write_file (fixture, "token", "another\n", 0600);
+  serve (fixture);
+  open_connection (fixture);
+  loop_until (is_in (fixture, DASH_CONNECTION_PROBLEM));
+  g_assert_cmpint (dash_connection_get_remedy (fixture->connection), ==, DASH_REMEDY_TOKEN_FILE);
+  g_assert_nonnull (strstr (dash_connection_get_problem (fixture->connection), fixture->home));
+  write_file (fixture, "token", "secret\n", 0600);
+  dash_connection_open (fixture->connection);
+  loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
+}
+
+/* One that holds its place and never serves is told in the end. */
+static void
+test_never_serves (Fixture *fixture, gconstpointer data)
+{
+  hold_lock (fixture);
+  open_connection (fixture);
+  loop_until (is_in (fixture, DASH_CONNECTION_PROBLEM));
+  g_assert_nonnull (strstr (dash_connection_get_problem (fixture->connection), "does not answer"));
+  expect_starts (fixture, "");
+}
+
+/* A start that seems to succeed and leaves nothing is not repeated without end. */
+static void
+test_ends_at_once (Fixture *fixture, gconstpointer data)
+{
+  write_file (fixture, "vestimd", "#!/bin/sh\necho started >>\"$VESTIM_HOME/starts\"\n", 0700);
+  open_connection (fixture);
+  loop_until (is_in (fixture, DASH_CONNECTION_PROBLEM));
+  g_assert_cmpint (dash_connection_get_remedy (fixture->connection), ==, DASH_REMEDY_START);
+  expect_starts (fixture, "started\n");
+}
+
 static gboolean
 release_cb (gpointer data)
 {
@@ -399,6 +437,9 @@ main (int argc, char **argv)
   ADD ("/local/after a stop it waits", test_stop_and_wait);
   ADD ("/local/a stop from elsewhere counts too", test_stopped_elsewhere);
   ADD ("/local/a daemon that was killed is started again", test_killed);
+  ADD ("/local/a token file that does not fit is named", test_wrong_token_file);
+  ADD ("/local/a daemon that never serves is told", test_never_serves);
+  ADD ("/local/a daemon that ends at once is started once", test_ends_at_once);
   ADD ("/local/a start right after a stop waits its turn", test_start_right_after_stop);
   return g_test_run ();
 }

@@ -97,6 +97,9 @@ misbehave (SoupServerMessage *message, FakeFault fault)
     case FAKE_BUSY:
       answer_problem (message, 503, "The server is busy; try again.", "");
       return TRUE;
+    case FAKE_ELSEWHERE:
+      soup_server_message_set_redirect (message, 307, "/elsewhere");
+      return TRUE;
     case FAKE_INVALID:
       answer_problem (message, 422, "Some fields are not valid.",
                       ",\"errors\":[{\"field\":\"selections.argv\",\"message\":\"must not be "

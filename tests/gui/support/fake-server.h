@@ -10,16 +10,17 @@ typedef struct FakeServer FakeServer;
 typedef enum
 {
   FAKE_OK,
-  FAKE_SILENT,  /* takes the request and never answers */
-  FAKE_CUT,     /* promises more than it sends, then closes */
-  FAKE_GARBAGE, /* 200 with bytes that are no JSON */
-  FAKE_ENDLESS, /* 200 with a body that goes on and on */
-  FAKE_BUSY,    /* 503 */
-  FAKE_LATER,   /* 503 with Retry-After: 1 */
-  FAKE_REFUSED, /* closes without a word */
-  FAKE_SLOW,    /* the right answer, after a fifth of a second */
-  FAKE_LOST,    /* carries the request out, and cuts the answer */
-  FAKE_INVALID, /* 422 with a fault of selections.argv */
+  FAKE_SILENT,    /* takes the request and never answers */
+  FAKE_CUT,       /* promises more than it sends, then closes */
+  FAKE_GARBAGE,   /* 200 with bytes that are no JSON */
+  FAKE_ENDLESS,   /* 200 with a body that goes on and on */
+  FAKE_BUSY,      /* 503 */
+  FAKE_LATER,     /* 503 with Retry-After: 1 */
+  FAKE_REFUSED,   /* closes without a word */
+  FAKE_SLOW,      /* the right answer, after a fifth of a second */
+  FAKE_LOST,      /* carries the request out, and cuts the answer */
+  FAKE_ELSEWHERE, /* 307 to /elsewhere */
+  FAKE_INVALID,   /* 422 with a fault of selections.argv */
 } FakeFault;
 
 /* `token` (nullable): every request needs it. */

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/dash-connection-private.h"
+
+#include <glib/gi18n.h>
+
+#include "base/dash-address.h"
+#include "base/dash-error.h"
+#include "common/vestim-paths.h"
+
+/* What is told of a failure, and what follows from it. */
+
+/* A daemon that was told to stop has ten seconds to go; a new one can start only behind it. */
+#define STARTING_ATTEMPTS 7
+
+static void
+refuse_token (DashConnection *self)
+{
+  g_autoptr (VestimPaths) paths = vestim_paths_new (NULL);
+  g_autofree char *text = NULL;
+
+  if (self->fixed_url == NULL)
+    text = g_strdup_printf (_ ("The server does not accept the token in %s. It may have been "
+                               "replaced while the server ran: start the server anew."),
+                            paths->token);
+  else if (self->fixed_token == NULL)
+    text = g_strdup_printf (_ ("The server at %s asks for its token."), self->fixed_url);
+  else
+    text = g_strdup_printf (_ ("The server at %s does not accept the token."), self->fixed_url);
+  dash_connection_set_state (self, DASH_CONNECTION_PROBLEM,
+                             self->fixed_url != NULL ? DASH_REMEDY_TOKEN : DASH_REMEDY_TOKEN_FILE,
+                             text);
+}
+
+/* How many attempts may fail before a word is said of it: what starts or ends takes a while. */
+static guint
+patience (DashConnection *self, const GError *error)
+{
+  if (self->starting || g_error_matches (error, DASH_ERROR, DASH_ERROR_STARTING))
+    return STARTING_ATTEMPTS;
+  return self->fixed_url != NULL ? 0 : 1;
+}
+
+void
+dash_connection_fail (DashConnection *self, GError *failure)
+{
+  g_autoptr (GError) error = failure;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  dash_connection_drop_attempt (self);
+  if (g_error_matches (error, DASH_ERROR, DASH_ERROR_TOKEN))
+    {
+      refuse_token (self);
+      return;
+    }
+  /* The first cut of a stream that worked is not worth a word yet. */
+  if (self->was_online)
+    dash_connection_set_state (self, DASH_CONNECTION_RECONNECTING, DASH_REMEDY_RETRY,
+                               error->message);
+  else if (self->backoff.attempt >= patience (self, error))
+    dash_connection_set_state (self, DASH_CONNECTION_PROBLEM, DASH_REMEDY_RETRY, error->message);
+  dash_connection_schedule (self);
+}
+
+void
+dash_connection_fail_greeting (DashConnection *self, GError *failure)
+{
+  const char *url = dash_connection_get_url (self);
+  g_autofree char *text = NULL;
+
+  if (g_error_matches (failure, DASH_ERROR, DASH_ERROR_GARBLED)
+      || g_error_matches (failure, DASH_ERROR, DASH_ERROR_TOO_BIG)
+      || g_error_matches (failure, DASH_ERROR, DASH_ERROR_NOT_FOUND))
+    text = g_strdup_printf (
+        _ ("What answers at %s does not seem to be a VEstim server, but another program."), url);
+  else if (g_error_matches (failure, DASH_ERROR, DASH_ERROR_TIMEOUT))
+    text = g_strdup_printf (_ ("The server at %s does not answer in time."), url);
+  if (text == NULL)
+    {
+      dash_connection_fail (self, failure);
+      return;
+    }
+  dash_connection_fail (self, dash_error_new ((DashError) failure->code, NULL, text));
+  g_error_free (failure);
+}
+
+/* A server that can't be started is not tried again without being asked. */
+void
+dash_connection_fail_launch (DashConnection *self, DashRemedy remedy, const char *text)
+{
+  self->may_start = FALSE;
+  self->starting = FALSE;
+  self->launched = FALSE;
+  dash_connection_set_state (self, DASH_CONNECTION_PROBLEM, remedy, text);
+}
+
+gboolean
+dash_connection_needs_consent (DashConnection *self)
+{
+  return self->fixed_url != NULL && self->fixed_token != NULL && !self->clear_text_allowed
+         && dash_address_is_clear_text (self->fixed_url);
+}
+
+void
+dash_connection_ask_consent (DashConnection *self)
+{
+  g_autofree char *text = g_strdup_printf (
+      _ ("Nothing has been sent to %s yet: its connection is not encrypted, and whoever listens on "
+         "the way could read the token. An SSH tunnel (ssh -L 8001:127.0.0.1:8001 HOST) and the "
+         "address http://127.0.0.1:8001 are safe."),
+      self->fixed_url);
+
+  dash_connection_set_state (self, DASH_CONNECTION_PROBLEM, DASH_REMEDY_CONSENT, text);
+}
+
+void
+dash_connection_allow_clear_text (DashConnection *self)
+{
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  self->clear_text_allowed = TRUE;
+}
