@@ -16,6 +16,7 @@ struct _DashJob
   char *name;
   char *message;
   char *search_key;
+  char *sort_key;
   double test_rmse;
   guint version;
 };
@@ -78,6 +79,8 @@ derive (DashJob *self)
   folded = g_utf8_casefold (self->name, -1);
   g_free (self->search_key);
   self->search_key = g_strconcat (folded, "\n", job->id, NULL);
+  g_free (self->sort_key);
+  self->sort_key = g_utf8_collate_key_for_filename (folded, -1);
   self->test_rmse = read_test_rmse (job);
 }
 
@@ -133,6 +136,7 @@ dash_job_finalize (GObject *object)
   g_free (self->name);
   g_free (self->message);
   g_free (self->search_key);
+  g_free (self->sort_key);
   G_OBJECT_CLASS (dash_job_parent_class)->finalize (object);
 }
 
@@ -281,6 +285,13 @@ dash_job_get_search_key (DashJob *self)
 {
   g_return_val_if_fail (DASH_IS_JOB (self), NULL);
   return self->search_key;
+}
+
+const char *
+dash_job_get_sort_key (DashJob *self)
+{
+  g_return_val_if_fail (DASH_IS_JOB (self), "");
+  return self->sort_key;
 }
 
 VestimJobState

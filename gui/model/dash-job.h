@@ -34,6 +34,8 @@ const char *dash_job_get_id (DashJob *self);
 const char *dash_job_get_name (DashJob *self);   /* fit to be shown: one line, no control bytes */
 const char *dash_job_get_folder (DashJob *self); /* (nullable) */
 const char *dash_job_get_search_key (DashJob *self); /* name and ID, case folded */
+/* The name for strcmp(): as a reader of this language sorts, numbers by their value. */
+const char *dash_job_get_sort_key (DashJob *self);
 VestimJobState dash_job_get_state (DashJob *self);
 double dash_job_get_test_rmse (DashJob *self);
 

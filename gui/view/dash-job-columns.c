@@ -209,7 +209,7 @@ compare_status (DashJob *a, DashJob *b)
 static int
 compare_name (DashJob *a, DashJob *b)
 {
-  return strcmp (dash_job_get_search_key (a), dash_job_get_search_key (b));
+  return strcmp (dash_job_get_sort_key (a), dash_job_get_sort_key (b));
 }
 
 static int

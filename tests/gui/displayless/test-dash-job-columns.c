@@ -35,10 +35,13 @@ test_names (void)
 {
   g_autoptr (DashJob) lower = job_with (1, "alpha", VESTIM_JOB_QUEUED, -1);
   g_autoptr (DashJob) upper = job_with (2, "Beta", VESTIM_JOB_QUEUED, -1);
+  g_autoptr (DashJob) second = job_with (3, "run 2", VESTIM_JOB_QUEUED, -1);
+  g_autoptr (DashJob) tenth = job_with (4, "run 10", VESTIM_JOB_QUEUED, -1);
 
   g_assert_cmpint (column ("name")->compare (lower, upper), <, 0);
   g_assert_cmpint (column ("name")->compare (upper, lower), >, 0);
   g_assert_cmpint (column ("name")->compare (lower, lower), ==, 0);
+  g_assert_cmpint (column ("name")->compare (second, tenth), <, 0);
 }
 
 /* The best result is looked for at the top: what has none must not stand there. */
@@ -119,7 +122,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/job-columns/names-are-compared-without-case", test_names);
+  g_test_add_func ("/job-columns/names-are-compared-as-a-reader-does", test_names);
   g_test_add_func ("/job-columns/what-has-no-result-comes-last", test_results);
   g_test_add_func ("/job-columns/what-has-not-begun-is-least", test_progress);
   g_test_add_func ("/job-columns/jobs-of-one-moment-keep-their-order", test_created);
