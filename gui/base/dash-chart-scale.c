@@ -15,6 +15,9 @@
 #define MAX_PLAIN 1e9
 #define MAX_DECIMALS 6
 
+/* Of the whole axis, at the closest look. */
+#define SHORTEST 1e-6
+
 DashChartScale
 dash_chart_scale_new (double min, double max, gboolean log, gboolean pad)
 {
@@ -190,6 +193,43 @@ dash_chart_scale_extent (const DashSeries *series, double x_min, double x_max, g
       any = TRUE;
     }
   return any;
+}
+
+/* Moved to lie within `all`. */
+static DashChartRange
+keep_within (DashChartRange range, DashChartRange all)
+{
+  double length = range.max - range.min;
+
+  if (length >= all.max - all.min)
+    return all;
+  if (range.min < all.min)
+    return (DashChartRange){ all.min, all.min + length };
+  if (range.max > all.max)
+    return (DashChartRange){ all.max - length, all.max };
+  return range;
+}
+
+DashChartRange
+dash_chart_range_zoom (DashChartRange shown, DashChartRange all, double factor, double at)
+{
+  double old = shown.max - shown.min;
+  double length = MAX (old * factor, (all.max - all.min) * SHORTEST);
+  double place = CLAMP ((at - shown.min) / old, 0, 1);
+  DashChartRange range = { shown.min + place * (old - length), 0 };
+
+  if (!isfinite (place) || !isfinite (length) || !(old > 0))
+    return all;
+  range.max = range.min + length;
+  return keep_within (range, all);
+}
+
+DashChartRange
+dash_chart_range_reveal (DashChartRange shown, DashChartRange all, double at)
+{
+  double shift = at < shown.min ? at - shown.min : at > shown.max ? at - shown.max : 0;
+
+  return keep_within ((DashChartRange){ shown.min + shift, shown.max + shift }, all);
 }
 
 static void

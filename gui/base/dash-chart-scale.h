@@ -29,6 +29,21 @@ char *dash_chart_scale_format (const GArray *ticks, guint index);
 gboolean dash_chart_scale_extent (const DashSeries *series, double x_min, double x_max,
                                   gboolean positive, double *min, double *max);
 
+/* A stretch of an axis. */
+typedef struct
+{
+  double min;
+  double max;
+} DashChartRange;
+
+/* `shown` made longer by `factor`, the place of `at` in it kept, within `all`; no shorter than what
+ * can be told apart. */
+DashChartRange dash_chart_range_zoom (DashChartRange shown, DashChartRange all, double factor,
+                                      double at);
+
+/* `shown` moved by as little as it takes to have `at` in it, within `all`. */
+DashChartRange dash_chart_range_reveal (DashChartRange shown, DashChartRange all, double at);
+
 /* Points thinned to at most four a column of `columns` over the range of `x`: first, smallest,
  * largest and last of each, so that the picture is the same. Appends (x, y) pairs of double to
  * `out`. */

@@ -104,6 +104,12 @@ dash_format_millivolts (double mv)
 }
 
 char *
+dash_format_r2 (double r2)
+{
+  return isfinite (r2) ? g_strdup_printf ("%.4f", r2) : g_strdup (NONE);
+}
+
+char *
 dash_format_percent (double fraction)
 {
   if (!isfinite (fraction) || fraction < 0)
@@ -116,6 +122,12 @@ char *
 dash_format_number (double value)
 {
   return isfinite (value) ? g_strdup_printf ("%.4g", value) : g_strdup (NONE);
+}
+
+char *
+dash_format_place (double value)
+{
+  return isfinite (value) ? g_strdup_printf ("%.10g", value) : g_strdup (NONE);
 }
 
 /* How many midnights lie between the two. */

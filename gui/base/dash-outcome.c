@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/dash-format.h"
+#include "base/dash-test-result.h"
 #include "common/vestim-json.h"
 
 #define MAX_CHARS 200
@@ -91,6 +92,27 @@ dash_outcome_task_rows (const char *tasks)
         make_task_row (node, node == vestim_json_first (root)
                                  && isfinite (vestim_json_member_double (node, "val_rmse_mv"))));
   return rows;
+}
+
+char *
+dash_outcome_dup_summary (const char *metrics, const char *tasks)
+{
+  g_autoptr (DashTestResult) all = dash_test_result_parse_all (metrics);
+  g_autoptr (VestimJsonDoc) doc = parse_text (tasks);
+  guint n_tasks = doc != NULL ? (guint) vestim_json_size (vestim_json_root (doc)) : 1;
+  g_autofree char *rmse = dash_format_millivolts (all->rmse_mv);
+  g_autofree char *mae = dash_format_millivolts (all->mae_mv);
+  g_autofree char *max = dash_format_millivolts (all->max_mv);
+  g_autofree char *r2 = dash_format_r2 (all->r2);
+
+  if (!isfinite (all->rmse_mv))
+    return NULL;
+  if (n_tasks > 1)
+    return g_strdup_printf (
+        _ ("Best of %u tasks: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s"), n_tasks, rmse,
+        mae, max, r2);
+  return g_strdup_printf (_ ("All files: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s"), rmse,
+                          mae, max, r2);
 }
 
 static char *

@@ -7,6 +7,7 @@
 
 #define MAX_LIST_BYTES (256 * 1024 * 1024)
 #define MAX_FILE_BYTES (64 * 1024 * 1024)
+#define MAX_PREDICTIONS_BYTES (256 * 1024 * 1024) /* some seven million rows */
 
 void
 dash_job_list_data_free (DashJobList *list)
@@ -177,7 +178,10 @@ dash_call_file (const char *job_id, const char *name)
 DashRequest *
 dash_call_predictions (const char *job_id, const char *name)
 {
-  return with_parser (dash_call_file (job_id, name), parse_predictions, g_ptr_array_unref);
+  DashRequest *request = dash_call_file (job_id, name);
+
+  request->max_bytes = MAX_PREDICTIONS_BYTES;
+  return with_parser (request, parse_predictions, g_ptr_array_unref);
 }
 
 DashRequest *

@@ -7,7 +7,16 @@
 #define PIXELS_A_TICK_X 80
 #define PIXELS_A_TICK_Y 36
 
-/* Told apart by people who don't see red and green as different; the second is dashed besides. */
+/* The legend: where it begins, a name's line and the gap behind a name; rows at most. */
+#define LEGEND_LEFT 58
+#define LEGEND_GAP 36
+#define MAX_NAME_WIDTH 160
+#define MAX_LEGEND_ROWS 4
+
+#define MAX_DASHED 1000 /* points */
+
+/* Told apart by people who don't see red and green as different; the second, and those whose colour
+ * was there before, are dashed besides. */
 static const char *const colors[] = { "blue_3", "orange_3", "green_4", "purple_3", "red_3" };
 static const char *const fallbacks[] = { "#3584e4", "#ff7800", "#2ec27e", "#9141ac", "#e01b24" };
 
@@ -21,6 +30,17 @@ set_color (DashChart *self, cairo_t *cr, guint index)
   if (!gtk_style_context_lookup_color (style, colors[which], &color))
     gdk_rgba_parse (&color, fallbacks[which]);
   gdk_cairo_set_source_rgba (cr, &color);
+}
+
+/* A dense curve hides its dashes. */
+static void
+set_dash (DashChart *self, cairo_t *cr, guint index)
+{
+  static const double dashes[] = { 6, 3 };
+  const DashSeries *series = self->series->pdata[index];
+  gboolean dashed = (index == 1 || index >= G_N_ELEMENTS (colors)) && series->n < MAX_DASHED;
+
+  cairo_set_dash (cr, dashes, dashed ? 2 : 0, 0);
 }
 
 static void
@@ -49,7 +69,7 @@ static void
 draw_y_axis (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
 {
   g_autoptr (GArray) ticks =
-      dash_chart_scale_ticks (&frame->y, (guint) MAX (frame->height / PIXELS_A_TICK_Y, 2));
+      dash_chart_scale_ticks (&frame->y, (guint) MAX (frame->height / PIXELS_A_TICK_Y, 3));
 
   cairo_set_line_width (cr, 1);
   for (guint i = 0; i < ticks->len; i++)
@@ -78,6 +98,8 @@ draw_x_axis (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
   cairo_move_to (cr, frame->left, bottom);
   cairo_line_to (cr, frame->left + frame->width, bottom);
   cairo_stroke (cr);
+  if (self->bare_x)
+    return;
   for (guint i = 0; i < ticks->len; i++)
     {
       g_autofree char *text = dash_chart_scale_format (ticks, i);
@@ -99,7 +121,6 @@ draw_x_axis (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
 static void
 draw_curve (DashChart *self, cairo_t *cr, const DashChartFrame *frame, guint index)
 {
-  static const double dashes[] = { 6, 3 };
   const DashSeries *series = self->series->pdata[index];
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
   gboolean pen_down = FALSE;
@@ -128,7 +149,7 @@ draw_curve (DashChart *self, cairo_t *cr, const DashChartFrame *frame, guint ind
   set_color (self, cr, index);
   cairo_set_line_width (cr, points->len > 2000 ? 1 : 2);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_BEVEL);
-  cairo_set_dash (cr, dashes, index == 1 && points->len < 2000 ? 2 : 0, 0);
+  set_dash (self, cr, index);
   cairo_stroke (cr);
   cairo_set_dash (cr, NULL, 0, 0);
   if (series->n == 1)
@@ -142,40 +163,75 @@ draw_curve (DashChart *self, cairo_t *cr, const DashChartFrame *frame, guint ind
     }
 }
 
-static void
-draw_legend (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
+static PangoLayout *
+make_name (DashChart *self, const char *name, int *width, int *height)
 {
-  double x = frame->left;
+  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), name);
 
-  set_ink (self, cr, 0.75);
-  if (self->y_label != NULL)
+  pango_layout_set_width (layout, MAX_NAME_WIDTH * PANGO_SCALE);
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_MIDDLE);
+  pango_layout_get_pixel_size (layout, width, height);
+  return layout;
+}
+
+static void
+draw_name (DashChart *self, cairo_t *cr, PangoLayout *layout, guint index, double x, double y)
+{
+  int height;
+
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  set_color (self, cr, index);
+  set_dash (self, cr, index);
+  cairo_set_line_width (cr, 3);
+  cairo_move_to (cr, x, y + height / 2.0);
+  cairo_line_to (cr, x + 16, y + height / 2.0);
+  cairo_stroke (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+  set_ink (self, cr, 0.9);
+  cairo_move_to (cr, x + 21, y);
+  pango_cairo_show_layout (cr, layout);
+}
+
+/* Label and names from left to right, in as many rows as it takes; drawn when there is `cr`.
+ * Returns their height. */
+static double
+place_legend (DashChart *self, cairo_t *cr, double width)
+{
+  int name_width, height;
+  g_autoptr (PangoLayout) label =
+      make_name (self, self->y_label != NULL ? self->y_label : "", &name_width, &height);
+  double left = MAX (LEGEND_LEFT, name_width + 16);
+  double x = left, y = 2;
+
+  if (cr != NULL)
     {
-      g_autoptr (PangoLayout) layout =
-          gtk_widget_create_pango_layout (GTK_WIDGET (self), self->y_label);
-      int width;
-
-      pango_layout_get_pixel_size (layout, &width, NULL);
-      cairo_move_to (cr, 4, 2);
-      pango_cairo_show_layout (cr, layout);
-      x = MAX (x, width + 16);
+      set_ink (self, cr, 0.75);
+      cairo_move_to (cr, 4, y);
+      pango_cairo_show_layout (cr, label);
     }
   for (guint i = 0; i < self->series->len; i++)
     {
       g_autoptr (PangoLayout) layout =
-          gtk_widget_create_pango_layout (GTK_WIDGET (self), dash_chart_get_name (self, i));
-      int width, height;
+          make_name (self, dash_chart_get_name (self, i), &name_width, NULL);
 
-      pango_layout_get_pixel_size (layout, &width, &height);
-      set_color (self, cr, i);
-      cairo_set_line_width (cr, 3);
-      cairo_move_to (cr, x, 2 + height / 2.0);
-      cairo_line_to (cr, x + 16, 2 + height / 2.0);
-      cairo_stroke (cr);
-      set_ink (self, cr, 0.9);
-      cairo_move_to (cr, x + 21, 2);
-      pango_cairo_show_layout (cr, layout);
-      x += width + 36;
+      if (x > left && x + name_width + LEGEND_GAP > width)
+        {
+          x = left;
+          y += height + 2;
+        }
+      if (y > MAX_LEGEND_ROWS * (height + 2))
+        return y;
+      if (cr != NULL)
+        draw_name (self, cr, layout, i, x, y);
+      x += name_width + LEGEND_GAP;
     }
+  return y + height;
+}
+
+double
+dash_chart_get_legend_height (DashChart *self, double width)
+{
+  return place_legend (self, NULL, width) + 10;
 }
 
 static char *
@@ -188,7 +244,7 @@ read_out (DashChart *self, double *x)
       const DashSeries *series = self->series->pdata[i];
       gsize at = dash_series_nearest (series, self->cursor);
       g_autofree char *value = series->n > 0 ? dash_format_number (series->y[at]) : NULL;
-      g_autofree char *where = series->n > 0 ? dash_format_number (series->x[at]) : NULL;
+      g_autofree char *where = series->n > 0 ? dash_format_place (series->x[at]) : NULL;
 
       if (value == NULL)
         continue;
@@ -258,7 +314,7 @@ dash_chart_draw (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
 {
   draw_y_axis (self, cr, frame);
   draw_x_axis (self, cr, frame);
-  draw_legend (self, cr, frame);
+  place_legend (self, cr, gtk_widget_get_width (GTK_WIDGET (self)));
   cairo_save (cr);
   cairo_rectangle (cr, frame->left, frame->top - 2, frame->width + 2, frame->height + 4);
   cairo_clip (cr);

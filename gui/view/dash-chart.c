@@ -8,14 +8,18 @@
 #include "view/dash-chart-private.h"
 
 #define LEFT 58
-#define TOP 26
 #define RIGHT 12
 #define BOTTOM 42
+#define BARE_BOTTOM 8
 #define MIN_DRAG 6
+#define ZOOM_STEP 0.8 /* of a notch of the wheel */
+#define ZOOM_KEY 0.5
+#define PAGE_KEY 0.1 /* of what is shown */
 
 enum
 {
   RANGE_CHANGED,
+  CURSOR_CHANGED,
   N_SIGNALS
 };
 
@@ -73,9 +77,11 @@ dash_chart_get_frame (DashChart *self, DashChartFrame *frame)
       any = TRUE;
     }
   frame->left = LEFT;
-  frame->top = TOP;
+  frame->top = dash_chart_get_legend_height (self, gtk_widget_get_width (GTK_WIDGET (self)));
   frame->width = MAX (gtk_widget_get_width (GTK_WIDGET (self)) - LEFT - RIGHT, 10);
-  frame->height = MAX (gtk_widget_get_height (GTK_WIDGET (self)) - TOP - BOTTOM, 10);
+  frame->height = MAX (gtk_widget_get_height (GTK_WIDGET (self)) - frame->top
+                           - (self->bare_x ? BARE_BOTTOM : BOTTOM),
+                       10);
   frame->x = dash_chart_scale_new (x_min, x_max, FALSE, FALSE);
   frame->y = dash_chart_scale_new (y_min, y_max, self->log, TRUE);
   return any;
@@ -97,7 +103,7 @@ update_description (DashChart *self)
 
       if (series->n == 0)
         continue;
-      x = dash_format_number (series->x[at]);
+      x = dash_format_place (series->x[at]);
       y = dash_format_number (series->y[at]);
       g_string_append_printf (text, _ ("%s%s: %s at %s %s"), text->len > 0 ? "; " : "",
                               dash_chart_get_name (self, i), y,
@@ -109,13 +115,10 @@ update_description (DashChart *self)
 }
 
 static void
-set_cursor_x (DashChart *self, double x)
+move_cursor (DashChart *self, double x)
 {
-  if (x == self->cursor || (isnan (x) && isnan (self->cursor)))
-    return;
-  self->cursor = x;
-  update_description (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  dash_chart_set_cursor (self, x);
+  g_signal_emit (self, signals[CURSOR_CHANGED], 0, x);
 }
 
 static void
@@ -131,14 +134,14 @@ motion_cb (GtkEventControllerMotion *motion, double x, double y, DashChart *self
   DashChartFrame frame;
 
   if (dash_chart_get_frame (self, &frame))
-    set_cursor_x (self,
-                  dash_chart_scale_value (&frame.x, CLAMP ((x - frame.left) / frame.width, 0, 1)));
+    move_cursor (self,
+                 dash_chart_scale_value (&frame.x, CLAMP ((x - frame.left) / frame.width, 0, 1)));
 }
 
 static void
 leave_cb (GtkEventControllerMotion *motion, DashChart *self)
 {
-  set_cursor_x (self, NAN);
+  move_cursor (self, NAN);
 }
 
 static void
@@ -176,34 +179,115 @@ pressed_cb (GtkGestureClick *click, int n, double x, double y, DashChart *self)
     change_range (self, NAN, NAN);
 }
 
-/* The cursor moves from point to point of the first series. */
+/* FALSE without a curve. */
+static gboolean
+get_ranges (DashChart *self, DashChartRange *shown, DashChartRange *all)
+{
+  if (!x_extent (self, &all->min, &all->max))
+    return FALSE;
+  *shown = *all;
+  if (isfinite (self->range_min))
+    *shown = (DashChartRange){ self->range_min, self->range_max };
+  return TRUE;
+}
+
+static void
+show_range (DashChart *self, DashChartRange range, DashChartRange all)
+{
+  if (range.min <= all.min && range.max >= all.max)
+    change_range (self, NAN, NAN);
+  else
+    change_range (self, range.min, range.max);
+}
+
+static void
+zoom (DashChart *self, double factor, double at)
+{
+  DashChartRange shown, all;
+
+  if (get_ranges (self, &shown, &all))
+    show_range (self, dash_chart_range_zoom (shown, all, factor, at), all);
+}
+
+static gboolean
+scroll_cb (GtkEventControllerScroll *scroll, double dx, double dy, DashChart *self)
+{
+  DashChartRange shown, all;
+
+  if (!get_ranges (self, &shown, &all) || dy == 0)
+    return GDK_EVENT_PROPAGATE;
+  zoom (self, pow (ZOOM_STEP, -dy),
+        isfinite (self->cursor) ? self->cursor : (shown.min + shown.max) / 2);
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+zoom_by_key (DashChart *self, guint key)
+{
+  DashChartRange shown, all;
+  double at;
+
+  if (!get_ranges (self, &shown, &all))
+    return FALSE;
+  at = isfinite (self->cursor) ? self->cursor : (shown.min + shown.max) / 2;
+  if (key == GDK_KEY_plus || key == GDK_KEY_equal || key == GDK_KEY_KP_Add)
+    zoom (self, ZOOM_KEY, at);
+  else if (key == GDK_KEY_minus || key == GDK_KEY_KP_Subtract)
+    zoom (self, 1 / ZOOM_KEY, at);
+  else if (key == GDK_KEY_Escape && isfinite (self->range_min))
+    change_range (self, NAN, NAN);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+/* The point of `series` that the key leads to from the cursor; FALSE for another key. */
+static gboolean
+find_by_key (DashChart *self, const DashSeries *series, guint key, gsize *at)
+{
+  DashChartRange shown = { 0, 0 }, all = { 0, 0 };
+  double page, from;
+
+  get_ranges (self, &shown, &all);
+  page = (shown.max - shown.min) * PAGE_KEY;
+  from = isfinite (self->cursor) ? self->cursor : shown.max;
+  *at = dash_series_nearest (series, from);
+  if (key == GDK_KEY_Left)
+    *at -= *at > 0 ? 1 : 0;
+  else if (key == GDK_KEY_Right)
+    *at += *at + 1 < series->n ? 1 : 0;
+  else if (key == GDK_KEY_Page_Up)
+    *at = dash_series_nearest (series, from - page);
+  else if (key == GDK_KEY_Page_Down)
+    *at = dash_series_nearest (series, from + page);
+  else if (key == GDK_KEY_Home)
+    *at = 0;
+  else if (key == GDK_KEY_End)
+    *at = series->n - 1;
+  else
+    return FALSE;
+  return TRUE;
+}
+
+/* The cursor moves over the points of the first series, and what is shown moves with it. */
 static gboolean
 key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
         DashChart *self)
 {
   const DashSeries *series =
       self->series != NULL && self->series->len > 0 ? self->series->pdata[0] : NULL;
+  DashChartRange shown, all;
   gsize at;
 
   if (series == NULL || series->n == 0)
     return GDK_EVENT_PROPAGATE;
-  at = isfinite (self->cursor) ? dash_series_nearest (series, self->cursor) : series->n - 1;
-  if (key == GDK_KEY_Left && at > 0)
-    at--;
-  else if (key == GDK_KEY_Right && at + 1 < series->n)
-    at++;
-  else if (key == GDK_KEY_Home)
-    at = 0;
-  else if (key == GDK_KEY_End)
-    at = series->n - 1;
-  else if (key == GDK_KEY_Escape && isfinite (self->range_min))
-    {
-      change_range (self, NAN, NAN);
-      return GDK_EVENT_STOP;
-    }
-  else if (key != GDK_KEY_Left && key != GDK_KEY_Right)
+  if (zoom_by_key (self, key))
+    return GDK_EVENT_STOP;
+  if (!find_by_key (self, series, key, &at))
     return GDK_EVENT_PROPAGATE;
-  set_cursor_x (self, series->x[at]);
+  move_cursor (self, series->x[at]);
+  if (isfinite (self->range_min) && get_ranges (self, &shown, &all))
+    show_range (self, dash_chart_range_reveal (shown, all, series->x[at]), all);
   return GDK_EVENT_STOP;
 }
 
@@ -251,6 +335,8 @@ dash_chart_class_init (DashChartClass *klass)
   signals[RANGE_CHANGED] =
       g_signal_new ("range-changed", DASH_TYPE_CHART, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+  signals[CURSOR_CHANGED] = g_signal_new ("cursor-changed", DASH_TYPE_CHART, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
 }
 
 static void
@@ -258,6 +344,8 @@ dash_chart_init (DashChart *self)
 {
   GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkEventController *key = gtk_event_controller_key_new ();
+  GtkEventController *scroll =
+      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
   GtkGesture *drag = gtk_gesture_drag_new ();
   GtkGesture *click = gtk_gesture_click_new ();
 
@@ -271,6 +359,8 @@ dash_chart_init (DashChart *self)
   g_signal_connect (drag, "drag-end", G_CALLBACK (drag_end_cb), self);
   g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
   g_signal_connect (key, "key-pressed", G_CALLBACK (key_cb), self);
+  g_signal_connect (scroll, "scroll", G_CALLBACK (scroll_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   gtk_widget_add_controller (GTK_WIDGET (self), key);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
@@ -325,5 +415,24 @@ dash_chart_set_range (DashChart *self, double min, double max)
   g_return_if_fail (DASH_IS_CHART (self));
   self->range_min = max > min ? min : NAN;
   self->range_max = max > min ? max : NAN;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+dash_chart_set_cursor (DashChart *self, double x)
+{
+  g_return_if_fail (DASH_IS_CHART (self));
+  if (x == self->cursor || (isnan (x) && isnan (self->cursor)))
+    return;
+  self->cursor = x;
+  update_description (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+dash_chart_set_bare_x (DashChart *self, gboolean bare)
+{
+  g_return_if_fail (DASH_IS_CHART (self));
+  self->bare_x = bare;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

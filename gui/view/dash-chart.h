@@ -6,10 +6,11 @@
 #include "base/dash-series.h"
 
 /* Curves over a common x axis: legend, round ticks, read-out under the pointer or the keyboard's
- * cursor (left, right; Home, End), zoom by dragging, reset by a double click or Escape.
+ * cursor (left, right; Page Up, Page Down; Home, End), zoom by dragging, by the wheel or plus and
+ * minus, reset by a double click or Escape.
  *
- * Properties: "x-label", "y-label" (shown at the axes), "log" (of the y axis). Signal:
- * "range-changed" (double min, double max): the user zoomed; NAN, NAN for all. */
+ * Signals: "range-changed" (double min, double max): the user zoomed; NAN, NAN for all.
+ * "cursor-changed" (double x): the user reads there; NAN for nowhere. */
 #define DASH_TYPE_CHART (dash_chart_get_type ())
 G_DECLARE_FINAL_TYPE (DashChart, dash_chart, DASH, CHART, GtkWidget)
 
@@ -23,3 +24,9 @@ void dash_chart_set_log (DashChart *self, gboolean log);
 
 /* Shows x from `min` to `max`, NAN for everything. Does not emit. */
 void dash_chart_set_range (DashChart *self, double min, double max);
+
+/* Shows the values at `x`, NAN for none. Does not emit. */
+void dash_chart_set_cursor (DashChart *self, double x);
+
+/* Leaves out the numbers of the x axis: a chart below shows them for both. */
+void dash_chart_set_bare_x (DashChart *self, gboolean bare);

@@ -5,8 +5,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "base/dash-asked.h"
 #include "base/dash-format.h"
-#include "common/vestim-json.h"
 
 #define MAX_SHOWN 2000
 
@@ -22,109 +22,62 @@ struct _DashDetailsPage
 
 G_DEFINE_FINAL_TYPE (DashDetailsPage, dash_details_page, GTK_TYPE_WIDGET)
 
+static GtkWidget *
+make_label (const char *text, gboolean value)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (label), value);
+  if (!value)
+    {
+      gtk_widget_add_css_class (label, "caption");
+      gtk_widget_add_css_class (label, "dim-label");
+    }
+  return label;
+}
+
+/* `value` may have lines. It can be selected, for it is copied often. */
 static void
 add_row (DashDetailsPage *self, AdwPreferencesGroup *group, const char *title, const char *value)
 {
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *line = dash_format_line (value, MAX_SHOWN);
-  g_autofree char *escaped = g_markup_escape_text (line, -1);
-  g_autofree char *escaped_title = g_markup_escape_text (title, -1);
+  GtkWidget *row = adw_preferences_row_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *value_label = make_label (value, TRUE);
+  GtkWidget *title_label = make_label (title, FALSE);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), escaped_title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), escaped);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 12);
-  adw_preferences_row_set_title_selectable (ADW_PREFERENCES_ROW (row), FALSE);
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (value_label), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
+                                  title_label, NULL, -1);
+  gtk_box_append (GTK_BOX (box), title_label);
+  gtk_box_append (GTK_BOX (box), value_label);
+  gtk_widget_add_css_class (box, "detail");
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_widget_set_focusable (row, FALSE);
   adw_preferences_group_add (group, row);
   g_ptr_array_add (self->rows, row);
 }
 
-/* (transfer full) "train_files" as "Train files". */
-static char *
-field_title (const char *name)
-{
-  char *title = g_strdup (name);
-
-  g_strdelimit (title, "_", ' ');
-  title[0] = g_ascii_toupper (title[0]);
-  return title;
-}
-
-static void append_value (GString *text, const VestimJsonNode *node);
-
 static void
-append_list (GString *text, const VestimJsonNode *list, const char *separator)
+add_line (DashDetailsPage *self, const char *title, const char *text)
 {
-  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
-    {
-      g_autofree char *name = vestim_json_dup_name (node);
+  g_autofree char *line = dash_format_line (text, MAX_SHOWN);
 
-      if (node != vestim_json_first (list))
-        g_string_append (text, separator);
-      if (name != NULL)
-        g_string_append_printf (text, "%s ", name);
-      append_value (text, node);
-      if (text->len > MAX_SHOWN)
-        return;
-    }
-}
-
-/* Lists and objects as words, the rest as it is in the JSON. */
-static void
-append_value (GString *text, const VestimJsonNode *node)
-{
-  g_autofree char *string = vestim_json_dup_string (node);
-  VestimJsonType type = vestim_json_type (node);
-  size_t length = 0;
-
-  if (string != NULL)
-    g_string_append (text, string);
-  else if (type == VESTIM_JSON_ARRAY || type == VESTIM_JSON_OBJECT)
-    append_list (text, node, ", ");
-  else
-    {
-      const char *raw = vestim_json_raw (node, &length);
-
-      g_string_append_len (text, raw, (gssize) length);
-    }
-}
-
-static void
-add_argv (DashDetailsPage *self, const VestimJsonNode *list)
-{
-  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *line = NULL;
-
-  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
-    {
-      char *word = vestim_json_dup_string (node);
-
-      if (word != NULL)
-        g_ptr_array_add (words, word);
-    }
-  g_ptr_array_add (words, NULL);
-  line = dash_format_argv ((const char *const *) words->pdata);
-  add_row (self, self->asked, _ ("Command"), line);
+  add_row (self, self->process, title, line);
 }
 
 static void
 add_selections (DashDetailsPage *self, const char *selections)
 {
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (selections, strlen (selections), NULL);
-  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
+  g_autoptr (GPtrArray) asked = dash_asked_rows (selections);
 
-  for (const VestimJsonNode *node = vestim_json_first (root); node; node = vestim_json_next (node))
+  for (guint i = 0; i < asked->len; i++)
     {
-      g_autofree char *name = vestim_json_dup_name (node);
-      g_autofree char *title = name != NULL ? field_title (name) : NULL;
-      g_autoptr (GString) text = g_string_new (NULL);
+      char **row = asked->pdata[i];
 
-      if (title == NULL)
-        continue;
-      append_value (text, node);
-      if (g_str_equal (name, "argv"))
-        add_argv (self, node);
-      else
-        add_row (self, self->asked, title, text->str);
+      add_row (self, self->asked, row[0], row[1]);
     }
 }
 
@@ -134,7 +87,7 @@ add_time (DashDetailsPage *self, const char *title, int64_t time_ms)
   g_autofree char *text = dash_format_exact (time_ms);
 
   if (time_ms != 0)
-    add_row (self, self->process, title, text);
+    add_line (self, title, text);
 }
 
 static void
@@ -146,23 +99,23 @@ add_process (DashDetailsPage *self, const VestimJob *job)
   g_autofree char *cpu = g_strdup_printf (_ ("%.2f s"), details->cpu_s);
   g_autofree char *memory = dash_format_size (details->max_rss_kb * 1024);
 
-  add_row (self, self->process, _ ("Job ID"), job->id);
-  add_row (self, self->process, _ ("Attempt"), attempt);
+  add_line (self, _ ("Job ID"), job->id);
+  add_line (self, _ ("Attempt"), attempt);
   add_time (self, _ ("Created"), job->created_at);
   add_time (self, _ ("Started"), job->started_at);
   add_time (self, _ ("Finished"), job->finished_at);
   if (details->reason != NULL)
-    add_row (self, self->process, _ ("Reason"), details->reason);
+    add_line (self, _ ("Reason"), details->reason);
   if (details->exit_code >= 0)
-    add_row (self, self->process, _ ("Exit Code"), code);
+    add_line (self, _ ("Exit Code"), code);
   if (details->signal != NULL)
-    add_row (self, self->process, _ ("Signal"), details->signal);
+    add_line (self, _ ("Signal"), details->signal);
   if (isfinite (details->cpu_s))
-    add_row (self, self->process, _ ("Processor Time"), cpu);
+    add_line (self, _ ("Processor Time"), cpu);
   if (details->max_rss_kb >= 0)
-    add_row (self, self->process, _ ("Peak Memory"), memory);
+    add_line (self, _ ("Peak Memory"), memory);
   if (dash_job_get_folder (self->job) != NULL)
-    add_row (self, self->process, _ ("Folder"), dash_job_get_folder (self->job));
+    add_line (self, _ ("Folder"), dash_job_get_folder (self->job));
 }
 
 static void

@@ -184,6 +184,14 @@ make_row (DashFilesPage *self, const DashFileInfo *info)
 }
 
 static void
+say_none (DashFilesPage *self)
+{
+  adw_status_page_set_title (self->empty_page, _ ("No Files"));
+  adw_status_page_set_description (self->empty_page,
+                                   _ ("What the job leaves in its folder is listed here."));
+}
+
+static void
 show_files (DashFilesPage *self, GPtrArray *files)
 {
   g_autoptr (GString) key = g_string_new (NULL);
@@ -204,6 +212,7 @@ show_files (DashFilesPage *self, GPtrArray *files)
   for (guint i = 0; i < files->len; i++)
     gtk_list_box_append (self->list, make_row (self, files->pdata[i]));
   gtk_widget_set_visible (self->folder_button, dash_connection_is_local (self->connection));
+  say_none (self);
   gtk_stack_set_visible_child_name (self->stack, files->len > 0 ? "files" : "empty");
 }
 
@@ -223,6 +232,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_autofree char *text = g_markup_escape_text (error->message, -1);
+  adw_status_page_set_title (self->empty_page, _ ("The Files Are Not Known"));
   adw_status_page_set_description (self->empty_page, text);
 }
 
@@ -284,6 +294,7 @@ dash_files_page_set_job (DashFilesPage *self, DashJob *job)
   stop_fetching (self);
   g_set_object (&self->job, job);
   g_clear_pointer (&self->shown, g_free);
+  say_none (self);
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 

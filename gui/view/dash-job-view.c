@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/dash-format.h"
+#include "base/dash-outcome.h"
 #include "view/dash-details-page.h"
 #include "view/dash-files-page.h"
 #include "view/dash-job-columns.h"
@@ -27,6 +28,7 @@ struct _DashJobView
   GtkWidget *start, *stop, *retry, *more;
   GtkStack *stack;
   AdwStatusPage *none_page;
+  GtkLabel *name; /* in a narrow window, whose header bar has no room for it */
   GtkImage *state_icon;
   GtkLabel *state_label;
   GtkLabel *facts;
@@ -80,17 +82,30 @@ facts_of (DashJob *job)
   return g_steal_pointer (&time);
 }
 
+/* (transfer full) what became of the job: the errors of a test, or its last words. */
+static char *
+outcome_of (DashJob *job)
+{
+  const VestimJob *data = dash_job_get (job);
+  char *summary = NULL;
+
+  if (data->state == VESTIM_JOB_COMPLETED)
+    summary = dash_outcome_dup_summary (data->details.metrics, data->details.tasks);
+  return summary != NULL ? summary : dash_job_column_dup_outcome (job, MAX_MESSAGE);
+}
+
 static void
 update_head (DashJobView *self)
 {
   const VestimJob *data = dash_job_get (self->job);
   const char *classes[] = { dash_format_state_class (data->state), NULL };
   g_autofree char *facts = facts_of (self->job);
-  g_autofree char *outcome = dash_job_column_dup_outcome (self->job, MAX_MESSAGE);
+  g_autofree char *outcome = outcome_of (self->job);
   g_autofree char *title = dash_format_line (dash_job_get_name (self->job), MAX_MESSAGE);
   gboolean known = data->state == VESTIM_JOB_RUNNING && isfinite (data->progress);
 
   adw_window_title_set_title (self->title, title);
+  gtk_label_set_text (self->name, title);
   gtk_image_set_from_icon_name (self->state_icon, dash_format_state_icon (data->state));
   gtk_widget_set_css_classes (GTK_WIDGET (self->state_icon), classes);
   gtk_label_set_text (self->state_label, dash_format_state (data->state));
@@ -262,6 +277,7 @@ dash_job_view_class_init (DashJobViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashJobView, more);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, stack);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, none_page);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, name);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, state_icon);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, state_label);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, facts);

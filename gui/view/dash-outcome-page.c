@@ -77,7 +77,9 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       /* What could not be had is asked for again when the page is looked at the next time. */
       g_clear_pointer (&self->shown, g_free);
-      adw_status_page_set_description (self->empty, error->message);
+      g_autofree char *markup = g_markup_escape_text (error->message, -1);
+
+      adw_status_page_set_description (self->empty, markup);
       if (!gtk_widget_get_visible (self->sections[TASKS]))
         gtk_stack_set_visible_child_name (self->stack, "empty");
       return;

@@ -14,7 +14,6 @@ struct _DashResultsPage
 {
   GtkWidget parent;
   GtkStack *stack;
-  GtkLabel *summary;
   GtkColumnView *table;
   GtkStack *plot_stack;
   GtkLabel *plot_message;
@@ -67,7 +66,7 @@ max_text (const DashTestResult *result)
 static char *
 r2_text (const DashTestResult *result)
 {
-  return isfinite (result->r2) ? g_strdup_printf ("%.4f", result->r2) : g_strdup ("–");
+  return dash_format_r2 (result->r2);
 }
 
 static const struct
@@ -76,9 +75,9 @@ static const struct
   gboolean right;
   TextFunc text;
 } columns[] = {
-  { N_ ("File"), FALSE, file_text },     { N_ ("Rows"), TRUE, rows_text },
-  { N_ ("RMSE (mV)"), TRUE, rmse_text }, { N_ ("MAE (mV)"), TRUE, mae_text },
-  { N_ ("Max (mV)"), TRUE, max_text },   { N_ ("R²"), TRUE, r2_text },
+  { N_ ("File"), FALSE, file_text },   { N_ ("RMSE (mV)"), TRUE, rmse_text },
+  { N_ ("MAE (mV)"), TRUE, mae_text }, { N_ ("Max (mV)"), TRUE, max_text },
+  { N_ ("R²"), TRUE, r2_text },        { N_ ("Rows"), TRUE, rows_text },
 };
 
 static void
@@ -197,6 +196,12 @@ range_changed_cb (DashChart *chart, double min, double max, DashResultsPage *sel
 }
 
 static void
+cursor_changed_cb (DashChart *chart, double x, DashResultsPage *self)
+{
+  dash_chart_set_cursor (chart == self->voltage ? self->error : self->voltage, x);
+}
+
+static void
 dash_results_page_dispose (GObject *object)
 {
   DashResultsPage *self = DASH_RESULTS_PAGE (object);
@@ -230,13 +235,13 @@ dash_results_page_class_init (DashResultsPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/vestim/Dashboard/ui/dash-results-page.ui");
   gtk_widget_class_bind_template_child (widget_class, DashResultsPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, DashResultsPage, summary);
   gtk_widget_class_bind_template_child (widget_class, DashResultsPage, table);
   gtk_widget_class_bind_template_child (widget_class, DashResultsPage, plot_stack);
   gtk_widget_class_bind_template_child (widget_class, DashResultsPage, plot_message);
   gtk_widget_class_bind_template_child (widget_class, DashResultsPage, voltage);
   gtk_widget_class_bind_template_child (widget_class, DashResultsPage, error);
   gtk_widget_class_bind_template_callback (widget_class, range_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, cursor_changed_cb);
 }
 
 static void
@@ -254,6 +259,7 @@ dash_results_page_init (DashResultsPage *self)
                            G_CONNECT_SWAPPED);
   dash_chart_set_names (self->voltage, voltage_names, 0);
   dash_chart_set_labels (self->voltage, _ ("time (s)"), _ ("Voltage (V)"));
+  dash_chart_set_bare_x (self->voltage, TRUE);
   dash_chart_set_names (self->error, error_names, 4);
   dash_chart_set_labels (self->error, _ ("time (s)"), _ ("Error (mV)"));
 }
@@ -278,20 +284,6 @@ dash_results_page_set_job (DashResultsPage *self, DashJob *job)
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 
-static void
-show_summary (DashResultsPage *self, const char *metrics)
-{
-  g_autoptr (DashTestResult) all = dash_test_result_parse_all (metrics);
-  g_autofree char *rmse = dash_format_millivolts (all->rmse_mv);
-  g_autofree char *mae = dash_format_millivolts (all->mae_mv);
-  g_autofree char *max = dash_format_millivolts (all->max_mv);
-  g_autofree char *r2 = r2_text (all);
-  g_autofree char *text = g_strdup_printf (
-      _ ("All files: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s"), rmse, mae, max, r2);
-
-  gtk_label_set_text (self->summary, text);
-}
-
 void
 dash_results_page_refresh (DashResultsPage *self)
 {
@@ -313,6 +305,5 @@ dash_results_page_refresh (DashResultsPage *self)
 
       g_list_store_append (self->items, item);
     }
-  show_summary (self, metrics);
   gtk_stack_set_visible_child_name (self->stack, results->len > 0 ? "results" : "empty");
 }

@@ -17,7 +17,7 @@ G_DEFINE_FINAL_TYPE (DashTextRow, dash_text_row, G_TYPE_OBJECT)
 struct _DashTextTable
 {
   GtkWidget parent;
-  GtkWidget *view;
+  GtkWidget *scroller;
   GListStore *rows;
   guint wide;
 };
@@ -80,7 +80,7 @@ dash_text_table_dispose (GObject *object)
 {
   DashTextTable *self = DASH_TEXT_TABLE (object);
 
-  g_clear_pointer (&self->view, gtk_widget_unparent);
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
   g_clear_object (&self->rows);
   G_OBJECT_CLASS (dash_text_table_parent_class)->dispose (object);
 }
@@ -102,13 +102,13 @@ GtkWidget *
 dash_text_table_new (const char *label, const char *const *titles, guint wide)
 {
   DashTextTable *self = g_object_new (DASH_TYPE_TEXT_TABLE, NULL);
+  GtkWidget *view;
   GtkNoSelection *model = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->rows)));
 
   self->wide = wide;
-  self->view = gtk_column_view_new (GTK_SELECTION_MODEL (model));
-  gtk_widget_add_css_class (self->view, "results");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
+  view = gtk_column_view_new (GTK_SELECTION_MODEL (model));
+  gtk_widget_add_css_class (view, "results");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   for (guint i = 0; titles[i] != NULL; i++)
     {
       GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
@@ -118,10 +118,15 @@ dash_text_table_new (const char *label, const char *const *titles, guint wide)
       g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, 0);
       g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
       gtk_column_view_column_set_expand (column, i == wide);
-      gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), column);
+      gtk_column_view_append_column (GTK_COLUMN_VIEW (view), column);
       g_object_unref (column);
     }
-  gtk_widget_set_parent (self->view, GTK_WIDGET (self));
+  /* A table that is too wide for the window scrolls for itself. */
+  self->scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_AUTOMATIC,
+                                  GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), view);
+  gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
   return GTK_WIDGET (self);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/dash-training-page.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "model/dash-fetch.h"
@@ -10,6 +11,7 @@ struct _DashTrainingPage
 {
   GtkWidget parent;
   GtkStack *stack;
+  AdwStatusPage *empty;
   DashChart *chart;
   DashConnection *connection;
   DashJob *job;
@@ -49,6 +51,17 @@ series_label (const char *name)
 }
 
 static void
+say_none (DashTrainingPage *self)
+{
+  gboolean over = self->job != NULL && vestim_job_state_is_final (dash_job_get_state (self->job));
+
+  adw_status_page_set_title (self->empty, over ? _ ("No Curves") : _ ("No Curves Yet"));
+  adw_status_page_set_description (self->empty,
+                                   over ? _ ("The job reported no numbers.")
+                                        : _ ("They are drawn as soon as the job reports numbers."));
+}
+
+static void
 show_series (DashTrainingPage *self, GPtrArray *series, gboolean millivolts)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
@@ -60,6 +73,8 @@ show_series (DashTrainingPage *self, GPtrArray *series, gboolean millivolts)
   dash_chart_set_labels (self->chart, millivolts ? _ ("epoch") : _ ("step"),
                          millivolts ? _ ("RMSE (mV)") : _ ("Value"));
   dash_chart_set_series (self->chart, series);
+  if (series->len == 0)
+    say_none (self);
   gtk_stack_set_visible_child_name (self->stack, series->len > 0 ? "chart" : "empty");
 }
 
@@ -76,7 +91,14 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   g_clear_object (&self->fetching);
   if (all == NULL)
-    return;
+    {
+      /* Curves that are on view stay. */
+      g_autofree char *text = g_markup_escape_text (error->message, -1);
+
+      adw_status_page_set_title (self->empty, _ ("No Curves"));
+      adw_status_page_set_description (self->empty, text);
+      return;
+    }
   g_ptr_array_set_free_func (all, (GDestroyNotify) dash_series_free);
   series = pick_series (all, &millivolts);
   show_series (self, series, millivolts);
@@ -120,6 +142,7 @@ dash_training_page_class_init (DashTrainingPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/vestim/Dashboard/ui/dash-training-page.ui");
   gtk_widget_class_bind_template_child (widget_class, DashTrainingPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, DashTrainingPage, empty);
   gtk_widget_class_bind_template_child (widget_class, DashTrainingPage, chart);
   gtk_widget_class_bind_template_callback (widget_class, log_toggled_cb);
 }
@@ -145,6 +168,7 @@ dash_training_page_set_job (DashTrainingPage *self, DashJob *job)
   g_set_object (&self->job, job);
   dash_chart_set_series (self->chart, NULL);
   dash_chart_set_range (self->chart, 0, 0);
+  say_none (self);
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 

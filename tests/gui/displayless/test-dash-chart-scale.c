@@ -194,6 +194,53 @@ test_thinning_keeps_peaks (void)
   g_assert_cmpfloat (high, ==, 99);
 }
 
+static void
+expect_range (DashChartRange range, double min, double max)
+{
+  g_assert_cmpfloat_with_epsilon (range.min, min, 1e-9);
+  g_assert_cmpfloat_with_epsilon (range.max, max, 1e-9);
+}
+
+/* What is under the pointer stays there, as in every map. */
+static void
+test_zoom (void)
+{
+  const DashChartRange all = { 0, 100 };
+
+  expect_range (dash_chart_range_zoom (all, all, 0.5, 50), 25, 75);
+  expect_range (dash_chart_range_zoom (all, all, 0.5, 100), 50, 100);
+  expect_range (dash_chart_range_zoom ((DashChartRange){ 20, 40 }, all, 2, 20), 20, 60);
+  expect_range (dash_chart_range_zoom ((DashChartRange){ 60, 90 }, all, 2, 90), 30, 90);
+  expect_range (dash_chart_range_zoom ((DashChartRange){ 10, 90 }, all, 2, 50), 0, 100);
+}
+
+/* However often one zooms in, there is something to be seen. */
+static void
+test_zoom_limits (void)
+{
+  const DashChartRange all = { 0, 100 }, point = { 3, 3 };
+  DashChartRange range = all;
+
+  for (int i = 0; i < 200; i++)
+    range = dash_chart_range_zoom (range, all, 0.5, 30);
+  g_assert_cmpfloat (range.max - range.min, >, 0);
+  g_assert_cmpfloat (range.min, <=, 30);
+  g_assert_cmpfloat (range.max, >=, 30);
+  expect_range (dash_chart_range_zoom (point, point, 0.5, 3), 3, 3);
+}
+
+/* A cursor that leaves the picture takes the picture along. */
+static void
+test_reveal (void)
+{
+  const DashChartRange all = { 0, 100 }, shown = { 40, 60 };
+
+  expect_range (dash_chart_range_reveal (shown, all, 50), 40, 60);
+  expect_range (dash_chart_range_reveal (shown, all, 65), 45, 65);
+  expect_range (dash_chart_range_reveal (shown, all, 0), 0, 20);
+  expect_range (dash_chart_range_reveal (shown, all, 100), 80, 100);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -207,5 +254,8 @@ main (int argc, char **argv)
   g_test_add_func ("/scale/zero lies below a logarithmic axis", test_log_of_zero);
   g_test_add_func ("/scale/gaps have no extent", test_extent_of_gaps);
   g_test_add_func ("/scale/thinning keeps every peak", test_thinning_keeps_peaks);
+  g_test_add_func ("/scale/zooming keeps the place under the pointer", test_zoom);
+  g_test_add_func ("/scale/zooming in has an end", test_zoom_limits);
+  g_test_add_func ("/scale/a cursor out of sight moves what is shown", test_reveal);
   return g_test_run ();
 }

@@ -83,6 +83,30 @@ test_no_conditions (void)
   g_assert_cmpuint (empty->worst->len + empty->current->len, ==, 0);
 }
 
+/* One sentence tells the result: of the best task, where there are several. */
+static void
+test_summary (void)
+{
+  const char *metrics = "{\"test_rmse_mv\":17.42,\"test_mae_mv\":13,\"test_max_mv\":194.6,"
+                        "\"test_r2\":0.99544}";
+  g_autofree char *one = dash_outcome_dup_summary (metrics, NULL);
+  g_autofree char *sweep = dash_outcome_dup_summary (metrics, TASKS);
+
+  g_assert_cmpstr (one, ==,
+                   "All files: RMSE 17.4 mV, MAE 13.0 mV, largest error 195 mV, R² 0.9954");
+  g_assert_true (g_str_has_prefix (sweep, "Best of 2 tasks: RMSE 17.4 mV"));
+}
+
+/* Without a test there is nothing to be said. */
+static void
+test_no_summary (void)
+{
+  const char *const texts[] = { NULL, "", "garbage", "[]", "{}", "{\"test_rmse_mv\":null}" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_assert_null (dash_outcome_dup_summary (texts[i], texts[i]));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -92,5 +116,7 @@ main (int argc, char **argv)
   g_test_add_func ("/outcome/no tasks, no rows", test_no_rows);
   g_test_add_func ("/outcome/the bands of the error", test_conditions);
   g_test_add_func ("/outcome/a summary without conditions", test_no_conditions);
+  g_test_add_func ("/outcome/one sentence tells the result", test_summary);
+  g_test_add_func ("/outcome/without a test there is no result", test_no_summary);
   return g_test_run ();
 }
