@@ -63,6 +63,7 @@ describe_content (const char *path, GPtrArray *checks)
   g_autoptr (GString) text = g_string_new (NULL);
   const DashFileCheck *first = checks->pdata[0];
   g_autofree char *columns = g_strjoinv (", ", first->columns);
+  g_autofree char *n_rows = NULL;
   double period = first->period_s;
   gint64 rows = 0;
 
@@ -76,9 +77,8 @@ describe_content (const char *path, GPtrArray *checks)
     }
   if (checks->len > 1 || !g_str_equal (path, first->path))
     g_string_append_printf (text, ngettext ("%u file · ", "%u files · ", checks->len), checks->len);
-  g_string_append_printf (
-      text, ngettext ("%" G_GINT64_FORMAT " row", "%" G_GINT64_FORMAT " rows", (gulong) rows),
-      rows);
+  n_rows = g_strdup_printf ("%" G_GINT64_FORMAT, rows);
+  g_string_append_printf (text, ngettext ("%s row", "%s rows", (gulong) rows), n_rows);
   if (isfinite (period))
     g_string_append_printf (text, _ (" · every %.4g s"), period);
   g_string_append_printf (text, " · %s", columns);
