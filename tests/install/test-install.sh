@@ -134,6 +134,50 @@ check_pages ()
   sed 's/^/# /' "$root/warnings"
 }
 
+# Only where the dashboard was built.
+check_dashboard ()
+{
+  [ -e "$build/gui/vestim-dashboard" ] || return
+  for path in "$bindir/vestim-dashboard" /applications/org.vestim.Dashboard.desktop \
+    /metainfo/org.vestim.Dashboard.metainfo.xml /scalable/apps/org.vestim.Dashboard.svg \
+    /symbolic/apps/org.vestim.Dashboard-symbolic.svg /schemas/org.vestim.Dashboard.gschema.xml \
+    /man/man1/vestim-dashboard.1; do
+    has "$path"
+    result $? "installed: $path"
+  done
+  entry=$(find "$root/dest" -name org.vestim.Dashboard.desktop)
+  program=$(sed -n 's/^Exec=//p' "$entry")
+  icon=$(sed -n 's/^Icon=//p' "$entry")
+  has "$bindir/$program" && has "/apps/$icon.svg"
+  result $? "the desktop file names the program and the icon that are installed"
+  if command -v glib-compile-schemas >/dev/null; then
+    glib-compile-schemas --strict --targetdir="$root" \
+      "$(dirname "$(find "$root/dest" -name '*.gschema.xml')")" 2>"$root/schemas"
+    result $? "the settings' schema compiles"
+  else
+    skip "the settings' schema compiles" glib-compile-schemas
+  fi
+  GSETTINGS_SCHEMA_DIR=$root "$root/dest$bindir/vestim-dashboard" --version | grep -q '^vestim-dashboard [0-9]'
+  result $? "the installed dashboard runs"
+  check_translations
+}
+
+# Each language of LINGUAS comes along, and every source with texts in it is one of POTFILES.in.
+check_translations ()
+{
+  source=$(dirname "$0")/../../gui/po
+  missing=$(sed '/^#/d' "$source/LINGUAS" | while read -r language; do
+    has "/locale/$language/LC_MESSAGES/vestim.mo" || echo "$language"
+  done)
+  [ -z "$missing" ]
+  result $? "all translations are installed"
+  marked=$(cd "$source/../.." && grep -lE '(^|[^A-Za-z])(N?_|ngettext) \(|translatable="yes"' -r gui --include='*.c' --include='*.ui' | sort)
+  unlisted=$(echo "$marked" | grep -vxFf "$source/POTFILES.in")
+  [ -z "$unlisted" ]
+  result $? "translators are told of every text"
+  [ -z "$unlisted" ] || echo "$unlisted" | sed 's/^/# not in POTFILES.in: /'
+}
+
 meson install --no-rebuild --destdir "$root/dest" -C "$build" >"$root/install.out" 2>&1
 result $? "meson install"
 check_installed "$@"
@@ -142,6 +186,7 @@ check_units
 check_autostart
 check_completion
 check_pages
+check_dashboard
 ninja -C "$build" uninstall >"$root/uninstall.out" 2>&1
 result $? "ninja uninstall"
 [ -z "$(find "$root" -path "$root/dest/*" ! -type d)" ]
