@@ -413,6 +413,21 @@ add_actions (DashJobList *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "list", G_ACTION_GROUP (self->actions));
 }
 
+/* Ahead of the search, which takes the keys of the list as typed. */
+static void
+add_delete_keys (DashJobList *self)
+{
+  static const guint keys[] = { GDK_KEY_Delete, GDK_KEY_KP_Delete };
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                          gtk_shortcut_new (gtk_keyval_trigger_new (keys[i], 0),
+                                                            gtk_named_action_new ("win.delete")));
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  gtk_widget_add_controller (GTK_WIDGET (self->view), controller);
+}
+
 static void
 dash_job_list_init (DashJobList *self)
 {
@@ -428,6 +443,7 @@ dash_job_list_init (DashJobList *self)
   gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
   dash_job_list_add_columns (self);
+  add_delete_keys (self);
 }
 
 void

@@ -161,7 +161,7 @@ def stop_and_retry(world):
 @step("a deleted job comes back by undo, and is gone without it")
 def delete_and_undo(world):
     world.select("long sleep")
-    world.app.keys("ctrl+Delete")
+    world.app.keys("Delete")
     world.app.press_newest("Undo")
     world.show_all()
     world.app.cell("long sleep")
