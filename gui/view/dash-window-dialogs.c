@@ -187,6 +187,7 @@ dismissed_cb (AdwToast *toast, Deletion *deletion)
     dash_actions_commit (deletion->actions, deletion->ticket);
 }
 
+/* The one before can no longer be undone: its toast would come back behind this one. */
 void
 dash_window_delete (DashWindow *self, GPtrArray *jobs)
 {
@@ -199,6 +200,9 @@ dash_window_delete (DashWindow *self, GPtrArray *jobs)
           : g_strdup_printf (ngettext ("%u job deleted", "%u jobs deleted", jobs->len), jobs->len);
   AdwToast *toast = adw_toast_new (text);
 
+  if (self->deletion != NULL)
+    adw_toast_dismiss (self->deletion);
+  g_set_weak_pointer (&self->deletion, toast);
   deletion->actions = g_object_ref (self->actions);
   deletion->ticket = dash_actions_delete (self->actions, jobs);
   adw_toast_set_button_label (toast, _ ("_Undo"));

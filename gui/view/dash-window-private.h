@@ -30,6 +30,7 @@ struct _DashWindow
   GSettings *settings; /* (nullable) */
   DashJob *shown;      /* (nullable) whose changes the sensitivity of the actions follows */
   char *wanted;        /* (nullable) a job to be shown as soon as it is known */
+  AdwToast *deletion;  /* (nullable) borrowed: that of the last one, while it can be undone */
   guint look_id;
 };
 

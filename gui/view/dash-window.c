@@ -249,6 +249,7 @@ dash_window_dispose (GObject *object)
   g_clear_object (&self->actions);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->wanted, g_free);
+  g_clear_weak_pointer (&self->deletion);
   G_OBJECT_CLASS (dash_window_parent_class)->dispose (object);
 }
 

@@ -212,6 +212,18 @@ def newest_on_top(world):
     world.app.cell("crowd 39")
 
 
+@step("a second deletion carries out the first, and can be undone itself")
+def delete_twice(world):
+    for name in ("crowd 39", "crowd 38"):
+        world.app.click(world.app.cell(name))
+        world.app.keys("Delete")
+        world.app.sees(f"“{name}” deleted")
+    wait_for(lambda: world.job("crowd 39") is None, "the first is gone")
+    world.app.press_newest("Undo")
+    world.app.cell("crowd 38")
+    assert world.job("crowd 38") is not None
+
+
 @step("jobs that end while another window is in front are told of, many of them together")
 def notify(world):
     world.app.look_away()
