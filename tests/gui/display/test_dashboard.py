@@ -206,22 +206,23 @@ def hostile_name(world):
 
 @step("who looks at the top of the list sees each new job")
 def newest_on_top(world):
-    for number in range(40):
+    for number in range(25):
         world.daemon.command(f"crowd {number}", "true")
-    wait_for(lambda: world.is_state("crowd 39", "completed"), "the crowd is done")
-    world.app.cell("crowd 39")
+    wait_for(lambda: world.is_state("crowd 24", "completed"), "the crowd is done")
+    world.app.cell("crowd 24")
 
 
 @step("a second deletion carries out the first, and can be undone itself")
 def delete_twice(world):
-    for name in ("crowd 39", "crowd 38"):
-        world.app.click(world.app.cell(name))
+    for name in ("crowd 24", "crowd 23"):
+        world.select(name)
         world.app.keys("Delete")
         world.app.sees(f"“{name}” deleted")
-    wait_for(lambda: world.job("crowd 39") is None, "the first is gone")
+    wait_for(lambda: world.job("crowd 24") is None, "the first is gone")
     world.app.press_newest("Undo")
-    world.app.cell("crowd 38")
-    assert world.job("crowd 38") is not None
+    world.app.cell("crowd 23")
+    assert world.job("crowd 23") is not None
+    world.show_all()
 
 
 @step("jobs that end while another window is in front are told of, many of them together")
@@ -230,7 +231,7 @@ def notify(world):
     known = len(world.told())
     world.daemon.command("<i>far & away</i>", "sh", "-c", "exit 3")
     wait_for(lambda: ["<i>far & away</i>", "Failed: exit code 3"] in world.told()[known:], "a notification")
-    for number in range(20):
+    for number in range(6):
         world.daemon.command(f"many {number}", "true")
     wait_for(lambda: any("jobs ended" in title for title, _text in world.told()), "a summary")
     first = next(i for i, (title, _text) in enumerate(world.told(), 1) if title == "<i>far & away</i>")
