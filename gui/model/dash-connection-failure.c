@@ -105,9 +105,8 @@ void
 dash_connection_ask_consent (DashConnection *self)
 {
   g_autofree char *text = g_strdup_printf (
-      _ ("Nothing has been sent to %s yet: its connection is not encrypted, and whoever listens on "
-         "the way could read the token. An SSH tunnel (ssh -L 8001:127.0.0.1:8001 HOST) and the "
-         "address http://127.0.0.1:8001 are safe."),
+      _ ("The connection to %s is not encrypted: whoever listens on the way could read the token, "
+         "which has not been sent yet. An SSH tunnel is safe."),
       self->fixed_url);
 
   dash_connection_set_state (self, DASH_CONNECTION_PROBLEM, DASH_REMEDY_CONSENT, text);

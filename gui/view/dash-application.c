@@ -81,6 +81,14 @@ remember_clear_text (DashApplication *self, const char *address)
   g_settings_set_strv (self->settings, "clear-text-servers", (const char *const *) after);
 }
 
+/* Not while one of its dialogs is still telling that another server is wanted. */
+static gboolean
+destroy_cb (gpointer window)
+{
+  gtk_window_destroy (window);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 open_window (DashApplication *self)
 {
@@ -95,7 +103,7 @@ open_window (DashApplication *self)
   if (self->preferences != NULL)
     dash_preferences_follow (self->preferences, GTK_WINDOW (self->window), self->connection);
   if (old != NULL)
-    gtk_window_destroy (GTK_WINDOW (old));
+    g_idle_add_full (G_PRIORITY_DEFAULT, destroy_cb, g_object_ref (old), g_object_unref);
 }
 
 /* Everything on view belongs to one server: another one gets a window of its own in place. Nothing

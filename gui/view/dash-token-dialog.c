@@ -5,15 +5,24 @@
 
 #include "base/dash-address.h"
 
+static gboolean
+use_cb (gpointer token)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "use-token",
+                                  g_variant_new_string (token));
+  return G_SOURCE_REMOVE;
+}
+
+/* The window that is asked from makes way for another one, and an entry of GTK 4.8 does not outlive
+ * by itself the Return key that closes its dialog: both wait until the answer was told. */
 static void
 response_cb (AdwMessageDialog *dialog, const char *response, GtkEditable *entry)
 {
-  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (dialog));
-
-  if (g_str_equal (response, "use") && parent != NULL)
-    g_action_group_activate_action (G_ACTION_GROUP (gtk_window_get_application (parent)),
-                                    "use-token",
-                                    g_variant_new_string (gtk_editable_get_text (entry)));
+  if (!g_str_equal (response, "use"))
+    return;
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, use_cb, g_strdup (gtk_editable_get_text (entry)),
+                   g_free);
+  g_idle_add_once (g_object_unref, g_object_ref (entry));
 }
 
 /* (nullable) whoever enters a token is told first how it would travel. */
