@@ -118,14 +118,72 @@ draw_x_axis (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
     draw_text (self, cr, self->x_label, frame->left + frame->width, bottom + 21, 1, 0);
 }
 
+/* The pen: from point to point, or, where points are dense, down to the highest and lowest of each
+ * pixel column, for a stroke of thousands of zigzags takes cairo three times as long as boxes do.
+ */
+typedef struct
+{
+  cairo_t *cr;
+  gboolean is_dense;
+  gboolean is_down;
+  double column, low, high; /* of the box that is being collected */
+  double last;
+} Pen;
+
+static void
+pen_flush (Pen *pen)
+{
+  if (pen->is_dense && pen->is_down)
+    cairo_rectangle (pen->cr, pen->column, pen->low, 1, MAX (pen->high - pen->low, 1));
+}
+
+static void
+pen_up (Pen *pen)
+{
+  pen_flush (pen);
+  pen->is_down = FALSE;
+}
+
+static void
+pen_to_dense (Pen *pen, double x, double y)
+{
+  double column = floor (x);
+  double row = floor (y);
+
+  if (!pen->is_down || column != pen->column)
+    {
+      pen_flush (pen);
+      /* Columns hang together: each begins where the last one ended. */
+      pen->low = pen->is_down ? MIN (pen->last, row) : row;
+      pen->high = pen->is_down ? MAX (pen->last, row) : row;
+      pen->column = column;
+    }
+  pen->low = MIN (pen->low, row);
+  pen->high = MAX (pen->high, row);
+  pen->last = row;
+}
+
+static void
+pen_to (Pen *pen, double x, double y)
+{
+  if (pen->is_dense)
+    pen_to_dense (pen, x, y);
+  else if (pen->is_down)
+    cairo_line_to (pen->cr, x, y);
+  else
+    cairo_move_to (pen->cr, x, y);
+  pen->is_down = TRUE;
+}
+
 static void
 draw_curve (DashChart *self, cairo_t *cr, const DashChartFrame *frame, guint index)
 {
   const DashSeries *series = self->series->pdata[index];
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
-  gboolean pen_down = FALSE;
+  Pen pen = { .cr = cr };
 
   dash_chart_scale_thin (series, &frame->x, (guint) frame->width, points);
+  pen.is_dense = points->len > 4 * frame->width;
   for (guint i = 0; i + 1 < points->len; i += 2)
     {
       double y = g_array_index (points, double, i + 1);
@@ -134,23 +192,20 @@ draw_curve (DashChart *self, cairo_t *cr, const DashChartFrame *frame, guint ind
 
       /* A value that is not there makes a gap. */
       if (!isfinite (y) || (frame->y.log && y <= 0))
-        {
-          pen_down = FALSE;
-          continue;
-        }
-      x = frame->left + x * frame->width;
-      y = frame->top + (1 - CLAMP (place, -10, 10)) * frame->height;
-      if (pen_down)
-        cairo_line_to (cr, x, y);
+        pen_up (&pen);
       else
-        cairo_move_to (cr, x, y);
-      pen_down = TRUE;
+        pen_to (&pen, frame->left + x * frame->width,
+                frame->top + (1 - CLAMP (place, -10, 10)) * frame->height);
     }
+  pen_flush (&pen);
   set_color (self, cr, index);
   cairo_set_line_width (cr, points->len > 2000 ? 1 : 2);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_BEVEL);
   set_dash (self, cr, index);
-  cairo_stroke (cr);
+  if (pen.is_dense)
+    cairo_fill (cr);
+  else
+    cairo_stroke (cr);
   cairo_set_dash (cr, NULL, 0, 0);
   if (series->n == 1)
     {
