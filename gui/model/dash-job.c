@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/dash-format.h"
+#include "base/dash-search.h"
 
 /* A name of 10 kB is no name to read; the whole one can be had by copying the job's ID. */
 #define MAX_SHOWN_NAME 300
@@ -76,7 +77,7 @@ derive (DashJob *self)
     }
   g_free (self->message);
   self->message = dash_format_line (job->message, MAX_SHOWN_NAME);
-  folded = g_utf8_casefold (self->name, -1);
+  folded = dash_search_fold (self->name);
   g_free (self->search_key);
   self->search_key = g_strconcat (folded, "\n", job->id, NULL);
   g_free (self->sort_key);

@@ -33,7 +33,7 @@ const VestimJob *dash_job_get (DashJob *self);
 const char *dash_job_get_id (DashJob *self);
 const char *dash_job_get_name (DashJob *self);   /* fit to be shown: one line, no control bytes */
 const char *dash_job_get_folder (DashJob *self); /* (nullable) */
-const char *dash_job_get_search_key (DashJob *self); /* name and ID, case folded */
+const char *dash_job_get_search_key (DashJob *self); /* name and ID, for dash_search_matches() */
 /* The name for strcmp(): as a reader of this language sorts, numbers by their value. */
 const char *dash_job_get_sort_key (DashJob *self);
 VestimJobState dash_job_get_state (DashJob *self);

@@ -181,8 +181,13 @@ align_titles (DashJobList *self)
     {
       GtkWidget *content = gtk_widget_get_first_child (title);
 
-      if (content != NULL && dash_job_column_get (i)->number)
-        gtk_widget_set_halign (content, GTK_ALIGN_END);
+      if (GTK_IS_BOX (content) && dash_job_column_get (i)->number)
+        {
+          gtk_widget_set_halign (content, GTK_ALIGN_END);
+          /* The mark of the order comes first, else it keeps the title off the edge. */
+          gtk_box_reorder_child_after (GTK_BOX (content), gtk_widget_get_last_child (content),
+                                       NULL);
+        }
       title = gtk_widget_get_next_sibling (title);
     }
 }

@@ -42,6 +42,12 @@ struct _DashJobList
 /* Brings a row into sight. */
 void dash_job_list_scroll_to (DashJobList *self, guint position);
 
+/* Looks at every job anew: the search or the status that is shown has changed. */
+void dash_job_list_refilter (DashJobList *self);
+
+/* Searches for what is typed, in the entry or in the list. */
+void dash_job_list_follow_search (DashJobList *self);
+
 /* Makes the columns with their factories and sorters. */
 void dash_job_list_add_columns (DashJobList *self);
 

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "base/dash-format.h"
+#include "base/dash-search.h"
 
 /* The width that the list asks for beside a job. */
 #define NATURAL_WIDTH 480
@@ -26,14 +27,9 @@ G_DEFINE_FINAL_TYPE (DashJobList, dash_job_list, GTK_TYPE_WIDGET)
 static gboolean
 matches (DashJobList *self, DashJob *job)
 {
-  const char *key = dash_job_get_search_key (job);
-
   if (self->state_shown != ALL && (int) dash_job_get_state (job) != self->state_shown)
     return FALSE;
-  for (char **word = self->words; word != NULL && *word != NULL; word++)
-    if (strstr (key, *word) == NULL)
-      return FALSE;
-  return TRUE;
+  return dash_search_matches (dash_job_get_search_key (job), (const char *const *) self->words);
 }
 
 static gboolean
@@ -51,28 +47,11 @@ update_page (DashJobList *self)
   gtk_stack_set_visible_child_name (self->stack, any || all ? "jobs" : "no-match");
 }
 
-static void
-refilter (DashJobList *self)
+void
+dash_job_list_refilter (DashJobList *self)
 {
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
   update_page (self);
-}
-
-static void
-search_changed_cb (GtkSearchEntry *entry, DashJobList *self)
-{
-  g_autofree char *folded = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (entry)), -1);
-
-  g_strfreev (self->words);
-  self->words = g_strsplit_set (folded, " \t", -1);
-  refilter (self);
-}
-
-static void
-stop_search_cb (GtkSearchEntry *entry, DashJobList *self)
-{
-  gtk_editable_set_text (GTK_EDITABLE (entry), "");
-  gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
 static void
@@ -130,7 +109,7 @@ filter_action_cb (GSimpleAction *action, GVariant *value, gpointer data)
     self->state_shown = (int) state;
   g_simple_action_set_state (action, value);
   update_filter_menu (self);
-  refilter (self);
+  dash_job_list_refilter (self);
 }
 
 static void
@@ -234,18 +213,42 @@ make_sort_menu (void)
 static gboolean
 menu_key_cb (GtkWidget *widget, GVariant *args, gpointer data)
 {
-  DashJobList *self = DASH_JOB_LIST (widget);
+  DashJobList *self = data;
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
   GdkRectangle at = { 60, 60, 1, 1 };
   graphene_rect_t bounds;
 
   if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view))
-      && gtk_widget_compute_bounds (focus, widget, &bounds))
+      && gtk_widget_compute_bounds (focus, GTK_WIDGET (self), &bounds))
     at = (GdkRectangle){ (int) bounds.origin.x + 60, (int) bounds.origin.y, 1,
                          (int) bounds.size.height };
   gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &at);
   gtk_popover_popup (GTK_POPOVER (self->menu));
   return TRUE;
+}
+
+/* The popover leaves the focus to whatever comes next in the window. */
+static void
+menu_closed_cb (GtkPopover *menu, DashJobList *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+/* In the capture phase: the search, which takes what is typed in the list, would open its own menu.
+ */
+static void
+add_menu_keys (DashJobList *self)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+  GtkShortcutTrigger *trigger =
+      gtk_alternative_trigger_new (gtk_keyval_trigger_new (GDK_KEY_F10, GDK_SHIFT_MASK),
+                                   gtk_keyval_trigger_new (GDK_KEY_Menu, 0));
+
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (keys),
+      gtk_shortcut_new (trigger, gtk_callback_action_new (menu_key_cb, self, NULL)));
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
 }
 
 static gboolean
@@ -379,14 +382,10 @@ dash_job_list_class_init (DashJobListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashJobList, view);
   gtk_widget_class_bind_template_child (widget_class, DashJobList, scroller);
   gtk_widget_class_bind_template_child (widget_class, DashJobList, row_menu);
-  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   /* Menus show the last one. */
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Delete, 0, "win.delete", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "win.delete", NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, menu_key_cb, NULL);
   signals[SELECTION_CHANGED] =
       g_signal_new ("selection-changed", DASH_TYPE_JOB_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 0);
@@ -442,6 +441,8 @@ dash_job_list_init (DashJobList *self)
   gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
   gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+  g_signal_connect_object (self->menu, "closed", G_CALLBACK (menu_closed_cb), self, 0);
+  add_menu_keys (self);
   dash_job_list_add_columns (self);
   add_delete_keys (self);
 }
@@ -467,7 +468,7 @@ dash_job_list_set_store (DashJobList *self, DashJobStore *store)
   g_signal_connect_object (sorter, "changed", G_CALLBACK (sorter_changed_cb), self, 0);
   g_signal_connect_object (store, "counts-changed", G_CALLBACK (counts_changed_cb), self, 0);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
-  gtk_search_entry_set_key_capture_widget (self->search, GTK_WIDGET (self->view));
+  dash_job_list_follow_search (self);
   update_filter_menu (self);
   update_page (self);
 }

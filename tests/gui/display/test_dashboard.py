@@ -9,7 +9,14 @@ import subprocess
 import sys
 import traceback
 
+import gi
+
 from app import App, Daemon, wait_for
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi  # noqa: E402
+
+FOCUSED = Atspi.StateType.FOCUSED
 
 steps = []
 
@@ -210,6 +217,30 @@ def newest_on_top(world):
         world.daemon.command(f"crowd {number}", "true")
     wait_for(lambda: world.is_state("crowd 24", "completed"), "the crowd is done")
     world.app.cell("crowd 24")
+
+
+@step("the list is used by the keyboard alone: typing searches, spaces too, and the menu gives the focus back")
+def keyboard(world):
+    def focus():
+        return next((node for node in world.app.walk() if node.get_state_set().contains(FOCUSED)), None)
+
+    def is_in_list():
+        return focus() is not None and focus().get_role_name() == "table row"
+
+    world.app.click(world.app.cell("crowd 39"))
+    wait_for(is_in_list, "the focus in the list")
+    world.app.keys("c", "r", "o", "w", "d", "space", "7")
+    wait_for(lambda: not is_in_list(), "the focus in the search")
+    wait_for(lambda: not world.app.all("label", "crowd 39"), "the other rows go")
+    world.app.cell("crowd 7")
+    world.app.keys("Down")
+    wait_for(is_in_list, "the focus in the list again")
+    world.app.keys("shift+F10")
+    wait_for(lambda: focus().get_role_name() == "menu item", "the menu of the row")
+    world.app.keys("Escape")
+    wait_for(is_in_list, "the focus back in the list")
+    world.app.keys("ctrl+f", "Escape")
+    world.app.cell("crowd 39")
 
 
 @step("a second deletion carries out the first, and can be undone itself")
