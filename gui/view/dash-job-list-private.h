@@ -48,6 +48,9 @@ void dash_job_list_refilter (DashJobList *self);
 /* Searches for what is typed, in the entry or in the list. */
 void dash_job_list_follow_search (DashJobList *self);
 
+/* Makes the menu of the selected rows, and the keys that act on them. */
+void dash_job_list_add_menu (DashJobList *self);
+
 /* Makes the columns with their factories and sorters. */
 void dash_job_list_add_columns (DashJobList *self);
 

@@ -209,48 +209,6 @@ make_sort_menu (void)
   return G_MENU_MODEL (menu);
 }
 
-/* Shift+F10 or the menu key: the menu of the selected rows, at the top of the list. */
-static gboolean
-menu_key_cb (GtkWidget *widget, GVariant *args, gpointer data)
-{
-  DashJobList *self = data;
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
-  GdkRectangle at = { 60, 60, 1, 1 };
-  graphene_rect_t bounds;
-
-  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view))
-      && gtk_widget_compute_bounds (focus, GTK_WIDGET (self), &bounds))
-    at = (GdkRectangle){ (int) bounds.origin.x + 60, (int) bounds.origin.y, 1,
-                         (int) bounds.size.height };
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &at);
-  gtk_popover_popup (GTK_POPOVER (self->menu));
-  return TRUE;
-}
-
-/* The popover leaves the focus to whatever comes next in the window. */
-static void
-menu_closed_cb (GtkPopover *menu, DashJobList *self)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (self->view));
-}
-
-/* In the capture phase: the search, which takes what is typed in the list, would open its own menu.
- */
-static void
-add_menu_keys (DashJobList *self)
-{
-  GtkEventController *keys = gtk_shortcut_controller_new ();
-  GtkShortcutTrigger *trigger =
-      gtk_alternative_trigger_new (gtk_keyval_trigger_new (GDK_KEY_F10, GDK_SHIFT_MASK),
-                                   gtk_keyval_trigger_new (GDK_KEY_Menu, 0));
-
-  gtk_shortcut_controller_add_shortcut (
-      GTK_SHORTCUT_CONTROLLER (keys),
-      gtk_shortcut_new (trigger, gtk_callback_action_new (menu_key_cb, self, NULL)));
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
-}
-
 static gboolean
 tick_cb (gpointer data)
 {
@@ -412,21 +370,6 @@ add_actions (DashJobList *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "list", G_ACTION_GROUP (self->actions));
 }
 
-/* Ahead of the search, which takes the keys of the list as typed. */
-static void
-add_delete_keys (DashJobList *self)
-{
-  static const guint keys[] = { GDK_KEY_Delete, GDK_KEY_KP_Delete };
-  GtkEventController *controller = gtk_shortcut_controller_new ();
-
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
-                                          gtk_shortcut_new (gtk_keyval_trigger_new (keys[i], 0),
-                                                            gtk_named_action_new ("win.delete")));
-  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  gtk_widget_add_controller (GTK_WIDGET (self->view), controller);
-}
-
 static void
 dash_job_list_init (DashJobList *self)
 {
@@ -437,14 +380,8 @@ dash_job_list_init (DashJobList *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   add_actions (self);
   gtk_menu_button_set_menu_model (self->sort_button, sort_menu);
-  self->menu = gtk_popover_menu_new_from_model (self->row_menu);
-  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
-  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
-  g_signal_connect_object (self->menu, "closed", G_CALLBACK (menu_closed_cb), self, 0);
-  add_menu_keys (self);
+  dash_job_list_add_menu (self);
   dash_job_list_add_columns (self);
-  add_delete_keys (self);
 }
 
 void
