@@ -10,13 +10,21 @@ is_loopback (const char *host)
          || (g_str_has_prefix (host, "127.") && strspn (host, "0123456789.") == strlen (host));
 }
 
+/* GUri takes any text between the slashes; a name with a blank in it would only ever be looked up.
+ */
+static gboolean
+is_host (const char *host)
+{
+  return host != NULL && host[0] != '\0' && strpbrk (host, " \t\r\n\"'<>\\^`{|}%") == NULL;
+}
+
 static gboolean
 is_valid (const char *url)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
   const char *path;
 
-  if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_host (uri)[0] == '\0')
+  if (uri == NULL || !is_host (g_uri_get_host (uri)))
     return FALSE;
   path = g_uri_get_path (uri);
   return (g_str_equal (g_uri_get_scheme (uri), "http")

@@ -106,7 +106,8 @@ tell_change (DashJobStore *self, DashJob *job, DashJobChange change)
   /* The same object out and in again: filters and sorters look at it anew, and lists know it. */
   if ((change & DASH_JOB_CHANGE_ORDER) && g_ptr_array_find (self->items, job, &position))
     emit_change (self, position, 1, 1);
-  if (change & DASH_JOB_CHANGE_ENDED)
+  /* Who deletes a job does not wait for its end. */
+  if ((change & DASH_JOB_CHANGE_ENDED) && !g_hash_table_contains (self->hidden, job))
     g_signal_emit (self, signals[JOB_ENDED], 0, job);
 }
 

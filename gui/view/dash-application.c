@@ -486,6 +486,10 @@ dash_application_init (DashApplication *self)
 
   self->life = g_cancellable_new ();
   g_application_add_main_option_entries (G_APPLICATION (self), entries);
+  g_application_set_option_context_summary (
+      G_APPLICATION (self),
+      _ ("Creates, watches and compares the jobs of vestimd. Without --server "
+         "it finds your own server, or starts it."));
 }
 
 DashApplication *

@@ -16,6 +16,9 @@ test_valid (void)
                                      "http://u:p@host",
                                      "http://host:99999",
                                      "http://host#x",
+                                     "http://a b",
+                                     "http://a%20b",
+                                     "http://<host>",
                                      "javascript:x" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (good); i++)

@@ -193,12 +193,14 @@ ended_cb (DashJobStore *store, DashJob *job, gpointer data)
   ++*(guint *) data;
 }
 
-/* A notification is for what ended by itself, once, and not for what the user stopped. */
+/* A notification is for what ended by itself, once, and not for what the user stopped or deletes.
+ */
 static void
 test_ended (void)
 {
   g_autoptr (GString) changes = g_string_new (NULL);
-  g_autoptr (DashJobStore) store = store_of (2, changes);
+  g_autoptr (DashJobStore) store = store_of (3, changes);
+  g_autoptr (GPtrArray) deleted = g_ptr_array_new ();
   guint ended = 0;
 
   g_signal_connect (store, "job-ended", G_CALLBACK (ended_cb), &ended);
@@ -208,6 +210,10 @@ test_ended (void)
   put (store, 2, VESTIM_JOB_RUNNING);
   put (store, 2, VESTIM_JOB_COMPLETED);
   put (store, 2, VESTIM_JOB_COMPLETED);
+  g_ptr_array_add (deleted, job_of (store, 3));
+  put (store, 3, VESTIM_JOB_RUNNING);
+  dash_job_store_hide (store, deleted);
+  put (store, 3, VESTIM_JOB_COMPLETED);
   g_assert_cmpuint (ended, ==, 1);
 }
 
