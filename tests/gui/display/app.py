@@ -40,6 +40,17 @@ def wait_for(condition, what):
         time.sleep(max(0.05, (now - began) / 2))
 
 
+# GLib leaves its first table of 2,048 quarks behind when it needs a larger one, on purpose. Of where it comes
+# from LeakSanitizer sees g_malloc alone, which no suppression can tell from one's own leaks.
+QUARKS = "Direct leak of 16384 byte(s) in 1 object(s) allocated from:"
+
+
+def is_only_quarks(lines):
+    """Whether a report of LeakSanitizer, and no other word, tells of GLib's table alone."""
+    leaks = [line for line in lines if " leak of " in line]
+    return leaks == [QUARKS] and "LeakSanitizer" in "".join(lines[:2]) and lines[-1].startswith("SUMMARY")
+
+
 def matches(label, name):
     """Mnemonics are part of a name, and GTK 4.8 says it once more without them: "C_reate Create"."""
     if name is None:
@@ -202,8 +213,9 @@ class App:
         if self.process.poll() is None:
             self.process.terminate()
         code = self.process.wait(timeout=DEADLINE_S)
-        if code != 0 or self.said():
-            raise AssertionError(f"the app ended with {code} and said: " + "\n".join(self.said()[-40:]))
+        said = self.said()
+        if (code != 0 or said) and not is_only_quarks(said):
+            raise AssertionError(f"the app ended with {code} and said: " + "\n".join(said[-40:]))
 
     def state(self):
         """How the app is doing, for the report of a failure."""

@@ -265,8 +265,11 @@ def notify(world):
     known = len(world.told())
     world.daemon.command("<i>far & away</i>", "sh", "-c", "exit 3")
     wait_for(lambda: ["<i>far & away</i>", "Failed: exit code 3"] in world.told()[known:], "a notification")
+    world.app.process.send_signal(signal.SIGSTOP)  # It hears of all of them at once.
     for number in range(6):
         world.daemon.command(f"many {number}", "true")
+    wait_for(lambda: world.is_state("many 5", "completed"), "the jobs are over")
+    world.app.process.send_signal(signal.SIGCONT)
     wait_for(lambda: any("jobs ended" in title for title, _text in world.told()), "a summary")
     first = next(i for i, (title, _text) in enumerate(world.told(), 1) if title == "<i>far & away</i>")
     subprocess.run(["gdbus", "call", "--session", "-d", "org.freedesktop.Notifications", "-o",
