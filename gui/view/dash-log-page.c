@@ -31,6 +31,7 @@ struct _DashLogPage
   gboolean live;
   gboolean following; /* the end is kept in view */
   guint follow_id;
+  gboolean touched;  /* the user has moved something since the end was reached */
   double seen_value; /* of the vertical adjustment, as last seen */
   double seen_upper;
   DashLogSearch *search;
@@ -90,22 +91,38 @@ height_changed_cb (GtkAdjustment *adjustment, DashLogPage *self)
   follow (self);
 }
 
-/* One who scrolls up reads: the end no longer pulls, until one returns to it. A text that got
- * shorter above moves the view up, too; its height tells the two apart. */
+/* One who scrolls up reads: the end no longer pulls, until one returns to it. The text view moves
+ * by itself, too, while it is laid out; only what follows an input is the user's. */
 static void
 scrolled_cb (GtkAdjustment *adjustment, DashLogPage *self)
 {
   double value = gtk_adjustment_get_value (adjustment);
   double upper = gtk_adjustment_get_upper (adjustment);
   double page = gtk_adjustment_get_page_size (adjustment);
+  gboolean at_end = value + page >= upper - 1;
 
-  if (value < self->seen_value - 0.5 && upper >= self->seen_upper - 0.5)
+  if (self->touched && value < self->seen_value - 0.5 && upper >= self->seen_upper - 0.5)
     set_following (self, FALSE);
-  else if (upper > page && value + page >= upper - 1 && self->log != NULL
-           && self->searching == SEARCH_NOTHING && dash_log_is_at_end (self->log))
-    set_following (self, TRUE);
+  else if (at_end && upper > page && self->log != NULL && self->searching == SEARCH_NOTHING
+           && dash_log_is_at_end (self->log))
+    {
+      self->touched = FALSE;
+      set_following (self, TRUE);
+    }
+  else if (!at_end && !self->touched)
+    follow (self);
   self->seen_value = value;
   self->seen_upper = upper;
+}
+
+static gboolean
+input_cb (GtkEventControllerLegacy *controller, GdkEvent *event, DashLogPage *self)
+{
+  GdkEventType type = gdk_event_get_event_type (event);
+
+  self->touched |= type == GDK_SCROLL || type == GDK_KEY_PRESS || type == GDK_BUTTON_PRESS
+                   || type == GDK_TOUCH_BEGIN;
+  return GDK_EVENT_PROPAGATE;
 }
 
 static void
@@ -281,6 +298,7 @@ end_cb (DashLogPage *self)
   if (self->log == NULL)
     return;
   self->searching = SEARCH_NOTHING;
+  self->touched = FALSE;
   set_following (self, TRUE);
   if (!dash_log_is_at_end (self->log))
     dash_log_load_end (self->log);
@@ -368,9 +386,13 @@ dash_log_page_class_init (DashLogPageClass *klass)
 static void
 dash_log_page_init (DashLogPage *self)
 {
+  GtkEventController *input = gtk_event_controller_legacy_new ();
   GtkAdjustment *adjustment;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_event_controller_set_propagation_phase (input, GTK_PHASE_CAPTURE);
+  g_signal_connect (input, "event", G_CALLBACK (input_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->scroller), input);
   self->search = dash_log_search_new (self->text);
   adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (height_changed_cb), self, 0);
@@ -390,6 +412,7 @@ dash_log_page_set_job (DashLogPage *self, DashJob *job)
   g_return_if_fail (DASH_IS_LOG_PAGE (self));
   drop_log (self);
   self->following = TRUE;
+  self->touched = FALSE;
   self->searching = SEARCH_NOTHING;
   restarted_cb (NULL, self);
   gtk_label_set_text (self->status, "");
