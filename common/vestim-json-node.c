@@ -299,3 +299,21 @@ vestim_json_get_int64 (const VestimJsonNode *node, int64_t *value)
   *value = (int64_t) (negative ? 0 - magnitude : magnitude);
   return true;
 }
+
+char **
+vestim_json_dup_strings (const VestimJsonNode *list)
+{
+  GStrvBuilder *builder = g_strv_builder_new ();
+  char **words;
+
+  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
+    {
+      g_autofree char *word = vestim_json_dup_string (node);
+
+      if (word != NULL)
+        g_strv_builder_add (builder, word);
+    }
+  words = g_strv_builder_end (builder);
+  g_strv_builder_unref (builder);
+  return words;
+}

@@ -75,6 +75,9 @@ bool vestim_json_get_time (const VestimJsonNode *node, int64_t *epoch_ms);
  * string has a NUL in it. */
 char *vestim_json_dup_string (const VestimJsonNode *node);
 
+/* (transfer full) a GStrv of the strings among the elements of `list` (nullable). */
+char **vestim_json_dup_strings (const VestimJsonNode *list);
+
 /* Writing. A string gets its quotes and escapes; bytes that are no UTF-8 become U+FFFD. NULL
  * becomes null. */
 void vestim_json_append_string (GString *out, const char *string);

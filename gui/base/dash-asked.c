@@ -121,17 +121,9 @@ clean_lines (const char *text)
 static char *
 dup_command (const VestimJsonNode *list)
 {
-  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) words = vestim_json_dup_strings (list);
 
-  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
-    {
-      char *word = vestim_json_dup_string (node);
-
-      if (word != NULL)
-        g_ptr_array_add (words, word);
-    }
-  g_ptr_array_add (words, NULL);
-  return dash_format_argv ((const char *const *) words->pdata);
+  return dash_format_argv ((const char *const *) words);
 }
 
 /* NAME=value; null takes a variable away. */

@@ -85,24 +85,6 @@ dash_file_info_parse_list (const char *text, gsize length, GError **error)
   return read_list (vestim_json_root (doc), read_info, (GDestroyNotify) dash_file_info_free, error);
 }
 
-static char **
-read_columns (const VestimJsonNode *list)
-{
-  GStrvBuilder *builder = g_strv_builder_new ();
-  char **columns;
-
-  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
-    {
-      g_autofree char *column = vestim_json_dup_string (node);
-
-      if (column != NULL)
-        g_strv_builder_add (builder, column);
-    }
-  columns = g_strv_builder_end (builder);
-  g_strv_builder_unref (builder);
-  return columns;
-}
-
 static gpointer
 read_check (const VestimJsonNode *node)
 {
@@ -111,7 +93,7 @@ read_check (const VestimJsonNode *node)
   check->rows = -1;
   check->period_s = NAN;
   check->path = vestim_json_dup_string (vestim_json_member (node, "file"));
-  check->columns = read_columns (vestim_json_member (node, "columns"));
+  check->columns = vestim_json_dup_strings (vestim_json_member (node, "columns"));
   vestim_json_get_int64 (vestim_json_member (node, "rows"), &check->rows);
   vestim_json_get_double (vestim_json_member (node, "period_s"), &check->period_s);
   check->error = vestim_json_dup_string (vestim_json_member (node, "error"));

@@ -151,7 +151,7 @@ load_limit (DashCommandForm *self, const VestimJsonNode *limit)
 void
 dash_command_form_load (DashCommandForm *self, const VestimJsonNode *selections)
 {
-  g_auto (GStrv) words = dash_form_dup_list (vestim_json_member (selections, "argv"));
+  g_auto (GStrv) words = vestim_json_dup_strings (vestim_json_member (selections, "argv"));
   g_autofree char *cwd = vestim_json_dup_string (vestim_json_member (selections, "cwd"));
   g_autofree char *env = dash_environment_text (vestim_json_member (selections, "env"));
   g_autofree char *line = dash_format_argv ((const char *const *) words);

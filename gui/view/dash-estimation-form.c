@@ -365,7 +365,7 @@ load_columns (DashEstimationForm *self, const VestimJsonNode *selections)
   if (inputs != NULL)
     {
       g_strfreev (self->wanted_inputs);
-      self->wanted_inputs = dash_form_dup_list (inputs);
+      self->wanted_inputs = vestim_json_dup_strings (inputs);
     }
   if (target != NULL)
     {

@@ -313,24 +313,6 @@ dash_form_dup_text (AdwEntryRow *row)
   return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row))));
 }
 
-char **
-dash_form_dup_list (const VestimJsonNode *list)
-{
-  GStrvBuilder *builder = g_strv_builder_new ();
-  char **words;
-
-  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
-    {
-      g_autofree char *word = vestim_json_dup_string (node);
-
-      if (word != NULL)
-        g_strv_builder_add (builder, word);
-    }
-  words = g_strv_builder_end (builder);
-  g_strv_builder_unref (builder);
-  return words;
-}
-
 char *
 dash_form_expand_path (const char *text)
 {

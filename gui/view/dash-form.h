@@ -47,8 +47,5 @@ void dash_form_append_strings (GString *json, const char *name, const char *cons
 /* (transfer full) the text of an entry, without white space around it. */
 char *dash_form_dup_text (AdwEntryRow *row);
 
-/* (transfer full) the strings of a list. */
-char **dash_form_dup_list (const VestimJsonNode *list);
-
 /* (transfer full) the path that is meant: "~" is the home folder. */
 char *dash_form_expand_path (const char *text);

@@ -28,35 +28,26 @@ menu_closed_cb (GtkPopover *menu, DashJobList *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
-/* In the capture phase: the search takes what is typed in the list, and would open its own menu. */
 static void
-add_menu_keys (DashJobList *self)
+add_key (GtkEventController *keys, guint key, GdkModifierType modifiers, GtkShortcutAction *action)
 {
-  GtkEventController *keys = gtk_shortcut_controller_new ();
-  GtkShortcutTrigger *trigger =
-      gtk_alternative_trigger_new (gtk_keyval_trigger_new (GDK_KEY_F10, GDK_SHIFT_MASK),
-                                   gtk_keyval_trigger_new (GDK_KEY_Menu, 0));
-
   gtk_shortcut_controller_add_shortcut (
       GTK_SHORTCUT_CONTROLLER (keys),
-      gtk_shortcut_new (trigger, gtk_callback_action_new (menu_key_cb, self, NULL)));
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
+      gtk_shortcut_new (gtk_keyval_trigger_new (key, modifiers), action));
 }
 
-/* Ahead of the search, which takes the keys of the list as typed. */
+/* In the capture phase: the search takes what is typed in the list, and would open its own menu. */
 static void
-add_delete_keys (DashJobList *self)
+add_keys (DashJobList *self)
 {
-  static const guint keys[] = { GDK_KEY_Delete, GDK_KEY_KP_Delete };
-  GtkEventController *controller = gtk_shortcut_controller_new ();
+  GtkEventController *keys = gtk_shortcut_controller_new ();
 
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
-                                          gtk_shortcut_new (gtk_keyval_trigger_new (keys[i], 0),
-                                                            gtk_named_action_new ("win.delete")));
-  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  gtk_widget_add_controller (GTK_WIDGET (self->view), controller);
+  add_key (keys, GDK_KEY_F10, GDK_SHIFT_MASK, gtk_callback_action_new (menu_key_cb, self, NULL));
+  add_key (keys, GDK_KEY_Menu, 0, gtk_callback_action_new (menu_key_cb, self, NULL));
+  add_key (keys, GDK_KEY_Delete, 0, gtk_named_action_new ("win.delete"));
+  add_key (keys, GDK_KEY_KP_Delete, 0, gtk_named_action_new ("win.delete"));
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
 }
 
 void
@@ -67,6 +58,5 @@ dash_job_list_add_menu (DashJobList *self)
   gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
   g_signal_connect_object (self->menu, "closed", G_CALLBACK (menu_closed_cb), self, 0);
-  add_menu_keys (self);
-  add_delete_keys (self);
+  add_keys (self);
 }
