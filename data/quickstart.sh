@@ -142,9 +142,9 @@ print(answer["job_id"] if "job_id" in answer else sys.exit("quickstart: " + answ
 # Prints "STATUS PERCENT MESSAGE" of the job.
 look() {
   ask "/jobs/$job" | python3 -c '
-import json, sys
+import json, sys, textwrap
 job = json.load(sys.stdin)
-message = " ".join((job["message"] or "").split())[:60]
+message = textwrap.shorten(job["message"] or "", 60, placeholder=" …")
 print(job["status"], int(100 * (job["progress"] or 0)), message)'
 }
 
@@ -254,7 +254,8 @@ END
   build_dashboard || return 0
   step "Opening the dashboard"
   say "$dashboard --job $job"
-  # It outlives this script and its terminal.
+  # It outlives this script and its terminal, also one that closes before setsid has begun.
+  trap '' HUP
   setsid "$dashboard" --job "$job" >/dev/null 2>&1 </dev/null &
 }
 
