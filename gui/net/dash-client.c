@@ -263,11 +263,11 @@ send_message (GTask *task)
 }
 
 static void
-guard_thread (GTask *look, gpointer source, gpointer data, GCancellable *cancellable)
+guard_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   DashClient *self = source;
 
-  g_task_return_boolean (look, self->guard (self->url, self->token));
+  g_task_return_boolean (task, self->guard (self->url, self->token));
 }
 
 static void
@@ -276,13 +276,10 @@ guarded_cb (GObject *source, GAsyncResult *result, gpointer data)
   GTask *task = data;
   GError *error = NULL;
 
-  if (g_task_propagate_boolean (G_TASK (result), &error))
+  if (dash_client_check_finish (DASH_CLIENT (source), result, &error))
     send_message (task);
-  else if (error != NULL)
-    fail_with_io (task, error);
   else
-    fail_attempt (task, dash_error_new (DASH_ERROR_UNREACHABLE, NULL,
-                                        _ ("The server does not run any more.")));
+    fail_with_io (task, error);
 }
 
 /* Takes over `task`. */
@@ -299,14 +296,7 @@ start_attempt (GTask *task)
     call->cancel_id = g_cancellable_connect (outer, G_CALLBACK (cancelled_cb),
                                              g_object_ref (call->attempt), g_object_unref);
   push_deadline (task);
-  if (self->guard != NULL)
-    {
-      g_autoptr (GTask) look = g_task_new (self, call->attempt, guarded_cb, task);
-
-      g_task_run_in_thread (look, guard_thread);
-      return;
-    }
-  send_message (task);
+  dash_client_check_async (self, call->attempt, guarded_cb, task);
 }
 
 static void
@@ -386,6 +376,34 @@ dash_client_set_guard (DashClient *self, DashClientGuard guard)
 {
   g_return_if_fail (DASH_IS_CLIENT (self));
   self->guard = guard;
+}
+
+void
+dash_client_check_async (DashClient *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+
+  g_return_if_fail (DASH_IS_CLIENT (self));
+  g_task_set_source_tag (task, dash_client_check_async);
+  if (self->guard != NULL)
+    g_task_run_in_thread (task, guard_thread);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+gboolean
+dash_client_check_finish (DashClient *self, GAsyncResult *result, GError **error)
+{
+  GError *failure = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &failure))
+    return TRUE;
+  if (failure == NULL)
+    failure =
+        dash_error_new (DASH_ERROR_UNREACHABLE, NULL, _ ("The server does not run any more."));
+  g_propagate_error (error, failure);
+  return FALSE;
 }
 
 SoupMessage *

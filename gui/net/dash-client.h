@@ -17,10 +17,16 @@ const char *dash_client_get_token (DashClient *self); /* (nullable) */
 /* How long an attempt may take to begin or to go on without a byte, 15 s unless set. */
 void dash_client_set_timeout (DashClient *self, guint timeout_ms);
 
-/* Asked in another thread before each attempt: FALSE when the server that the token was meant for
+/* Asked in another thread before anything is sent: FALSE when the server that the token was meant for
  * is not there any more, for another program may have its port by now. */
 typedef gboolean (*DashClientGuard) (const char *url, const char *token);
 void dash_client_set_guard (DashClient *self, DashClientGuard guard);
+
+/* Asks the guard, for what is sent by another session than the client's own. FALSE with `error`
+ * (DASH_ERROR_UNREACHABLE or G_IO_ERROR_CANCELLED): nothing must be sent. */
+void dash_client_check_async (DashClient *self, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer data);
+gboolean dash_client_check_finish (DashClient *self, GAsyncResult *result, GError **error);
 
 /* Sends `request` (taken over). */
 void dash_client_send_async (DashClient *self, DashRequest *request, GCancellable *cancellable,

@@ -2,6 +2,7 @@
 #include "base/dash-error.h"
 #include "net/dash-calls.h"
 #include "net/dash-client.h"
+#include "net/dash-events.h"
 #include "support/fake-server.h"
 #include "support/loop.h"
 
@@ -80,6 +81,43 @@ test_lost_answer_is_retried_once (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (made->job->name, ==, "made");
   g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs"), >=, 2);
   g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 1);
+}
+
+/* Whatever the user asked for is done once, though its answer was lost; what comes back is read by
+ * the tests of each answer. */
+static void
+test_each_change_is_made_once (Fixture *fixture, gconstpointer data)
+{
+  const struct
+  {
+    DashRequest *request;
+    const char *method, *path;
+  } changes[] = {
+    { dash_call_create ("{}"), "POST", "/jobs" },
+    { dash_call_patch ("j", "{\"name\":\"new\"}"), "PATCH", "/jobs/j" },
+    { dash_call_move ("j", "start"), "POST", "/jobs/j/start" },
+    { dash_call_move ("j", "stop"), "POST", "/jobs/j/stop" },
+    { dash_call_move ("j", "retry"), "POST", "/jobs/j/retry" },
+    { dash_call_delete ("j"), "DELETE", "/jobs/j" },
+    { dash_call_clear (NULL), "POST", "/jobs/clear" },
+    { dash_call_stop_all (), "POST", "/jobs/stop" },
+    { dash_call_settings (3), "PATCH", "/server/settings" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s %s", changes[i].method, changes[i].path);
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autofree char *key = g_strdup (changes[i].request->key);
+
+      fake_server_set_fault (fixture->server, changes[i].path, FAKE_LOST, 1);
+      dash_client_send_async (fixture->client, changes[i].request, NULL, loop_result_cb, &result);
+      loop_until (result != NULL);
+      g_assert_nonnull (key);
+      g_assert_cmpuint (fake_server_count (fixture->server, name), ==, 2);
+      g_assert_cmpstr (fake_server_last_header (fixture->server, name, "Idempotency-Key"), ==, key);
+      g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, i + 1);
+    }
 }
 
 /* A server that is busy for a moment is not worth a message. */
@@ -209,6 +247,27 @@ test_guard (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 0);
 }
 
+static void
+lost_cb (DashEvents *events, const GError *error, GError **lost)
+{
+  *lost = g_error_copy (error);
+}
+
+/* The event stream has a connection of its own, and the same token. */
+static void
+test_guard_of_events (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashEvents) events = dash_events_new (fixture->client, NULL);
+
+  dash_client_set_guard (fixture->client, gone);
+  g_signal_connect (events, "lost", G_CALLBACK (lost_cb), &fixture->error);
+  dash_events_open (events, 60000);
+  loop_until (fixture->error != NULL);
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_UNREACHABLE);
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /events"), ==, 0);
+  loop_until (G_OBJECT (events)->ref_count == 1);
+}
+
 /* A log without end must not fill the memory. */
 static void
 test_endless_answer (Fixture *fixture, gconstpointer data)
@@ -272,6 +331,7 @@ main (int argc, char **argv)
   ADD ("/client/the list keeps order and event ID", test_list);
   ADD ("/client/a wrong token is an error of its own", test_wrong_token);
   ADD ("/client/a lost answer is retried with the same key", test_lost_answer_is_retried_once);
+  ADD ("/client/a change whose answer is lost is made once", test_each_change_is_made_once);
   ADD ("/client/a busy server is asked again", test_busy_is_retried);
   ADD ("/client/faults of fields come with the error", test_field_errors);
   ADD ("/client/bad answers end as errors", test_bad_answers);
@@ -284,5 +344,6 @@ main (int argc, char **argv)
   ADD ("/client/Retry-After is kept to", test_retry_after);
   ADD ("/client/each change has a key of its own", test_keys_differ);
   ADD ("/client/nothing is sent to another program at that address", test_guard);
+  ADD ("/client/nor is the event stream opened there", test_guard_of_events);
   return g_test_run ();
 }
