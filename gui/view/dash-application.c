@@ -7,6 +7,7 @@
 #include "base/dash-address.h"
 #include "system/dash-secret.h"
 #include "system/dash-settings.h"
+#include "system/dash-sleep.h"
 #include "view/dash-notifier.h"
 #include "view/dash-preferences.h"
 #include "view/dash-window.h"
@@ -21,8 +22,7 @@ struct _DashApplication
   DashPreferences *preferences; /* (nullable) borrowed: while it is open */
   char *server;                 /* (nullable) --server */
   char *wanted;                 /* (nullable) --job: shown as soon as it is known */
-  GDBusConnection *system_bus;  /* (nullable) */
-  guint sleep_id;
+  DashSleep *sleep;             /* (nullable) */
   guint signal_ids[2];
   GCancellable *life;
 };
@@ -276,33 +276,12 @@ signal_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The back-off comes to the same, seconds later. */
 static void
-resumed_cb (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
-            const char *name, GVariant *parameters, gpointer data)
+resumed_cb (DashSleep *sleep, DashApplication *self)
 {
-  DashApplication *self = data;
-  gboolean before = TRUE;
-
-  if (g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(b)")))
-    g_variant_get (parameters, "(b)", &before);
-  if (!before && self->connection != NULL)
+  if (self->connection != NULL)
     dash_connection_wake (self->connection);
-}
-
-/* Without a system bus there is no word of a sleep; the back-off comes to the same in seconds. */
-static void
-bus_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (DashApplication) self = data;
-  GDBusConnection *bus = g_bus_get_finish (result, NULL);
-
-  if (bus == NULL)
-    return;
-  self->system_bus = bus;
-  g_dbus_connection_set_exit_on_close (bus, FALSE);
-  self->sleep_id = g_dbus_connection_signal_subscribe (
-      bus, "org.freedesktop.login1", "org.freedesktop.login1.Manager", "PrepareForSleep",
-      "/org/freedesktop/login1", NULL, G_DBUS_SIGNAL_FLAGS_NONE, resumed_cb, self, NULL);
 }
 
 static void
@@ -354,7 +333,8 @@ dash_application_startup (GApplication *application)
   if (self->settings != NULL)
     g_signal_connect_object (self->settings, "changed::server-address",
                              G_CALLBACK (address_changed_cb), self, 0);
-  g_bus_get (G_BUS_TYPE_SYSTEM, self->life, bus_cb, g_object_ref (self));
+  self->sleep = dash_sleep_new ();
+  g_signal_connect_object (self->sleep, "resumed", G_CALLBACK (resumed_cb), self, 0);
   self->signal_ids[0] = g_unix_signal_add (SIGTERM, signal_cb, self);
   self->signal_ids[1] = g_unix_signal_add (SIGINT, signal_cb, self);
 }
@@ -388,8 +368,7 @@ dash_application_shutdown (GApplication *application)
   g_cancellable_cancel (self->life);
   for (gsize i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
-  if (self->system_bus != NULL)
-    g_dbus_connection_signal_unsubscribe (self->system_bus, self->sleep_id);
+  g_clear_object (&self->sleep);
   close_server (self);
   /* Cancelled calls still end; whatever they hold is let go of. */
   while (g_main_context_iteration (NULL, FALSE))
@@ -417,6 +396,21 @@ take_server (DashApplication *self, GVariantDict *options)
   return TRUE;
 }
 
+static gboolean
+refuse_words (GVariantDict *options)
+{
+  g_autofree const char **words = NULL;
+  g_autofree char *word = NULL;
+
+  if (!g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &words))
+    return FALSE;
+  word = g_filename_display_name (words[0]);
+  g_printerr (
+      _ ("vestim-dashboard: “%s” is one word too many; --help tells what may stand there\n"),
+      words[0]);
+  return TRUE;
+}
+
 /* The job is shown by the program that runs already, or else by this one. */
 static void
 take_job (DashApplication *self, GVariantDict *options)
@@ -441,7 +435,7 @@ dash_application_handle_local_options (GApplication *application, GVariantDict *
       g_print ("vestim-dashboard %s\n", VESTIM_VERSION);
       return 0;
     }
-  if (!take_server (self, options))
+  if (refuse_words (options) || !take_server (self, options))
     return 2;
   take_job (self, options);
   return -1;
@@ -455,7 +449,6 @@ dash_application_finalize (GObject *object)
   g_clear_weak_pointer (&self->window);
   g_clear_weak_pointer (&self->preferences);
   g_clear_object (&self->settings);
-  g_clear_object (&self->system_bus);
   g_clear_object (&self->life);
   g_free (self->server);
   g_free (self->wanted);
@@ -481,6 +474,7 @@ dash_application_init (DashApplication *self)
     { "server", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Use the server at this address"), "URL" },
     { "job", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Show this job"), "ID" },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
 

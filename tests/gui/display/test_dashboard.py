@@ -299,6 +299,14 @@ def clear(world):
     world.app.quit()
 
 
+@step("a command line that can't be meant is refused with its reason")
+def bad_arguments(world):
+    program = os.environ["VESTIM_BUILD"] + "/gui/vestim-dashboard"
+    for arguments, reason in ((["--server", "no address"], "no address"), (["one", "two"], "“one”")):
+        ended = subprocess.run([program, *arguments], capture_output=True, encoding="utf-8", timeout=60)
+        assert ended.returncode == 2 and len(ended.stderr.splitlines()) == 1 and reason in ended.stderr, ended
+
+
 def main():
     world = World()
     failed = 0
