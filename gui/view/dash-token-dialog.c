@@ -52,17 +52,19 @@ dash_token_dialog_open (GtkWindow *parent, const char *url)
   AdwMessageDialog *dialog =
       ADW_MESSAGE_DIALOG (adw_message_dialog_new (parent, _ ("Enter Token"), body));
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  GtkWidget *entry = gtk_password_entry_new ();
+  GtkWidget *list = gtk_list_box_new ();
+  GtkWidget *entry = adw_password_entry_row_new ();
   GtkWidget *warning = warning_new (url);
 
   adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "use", _ ("_Connect"), NULL);
   adw_message_dialog_set_response_appearance (dialog, "use", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (dialog, "use");
-  gtk_password_entry_set_show_peek_icon (GTK_PASSWORD_ENTRY (entry), TRUE);
-  g_object_set (entry, "activates-default", TRUE, NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Token"), -1);
-  gtk_box_append (GTK_BOX (box), entry);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (entry), _ ("Token"));
+  adw_entry_row_set_activates_default (ADW_ENTRY_ROW (entry), TRUE);
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (list, "boxed-list");
+  gtk_list_box_append (GTK_LIST_BOX (list), entry);
+  gtk_box_append (GTK_BOX (box), list);
   if (warning != NULL)
     gtk_box_append (GTK_BOX (box), warning);
   adw_message_dialog_set_extra_child (dialog, box);

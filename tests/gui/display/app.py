@@ -65,9 +65,14 @@ class Daemon:
     def __init__(self):
         self.home = pathlib.Path(os.environ["VESTIM_HOME"])
 
+    def server(self):
+        return json.loads((self.home / "server.json").read_text())
+
+    def url(self):
+        return self.server()["url"]
+
     def request(self, method, path, body=None):
-        server = json.loads((self.home / "server.json").read_text())
-        request = urllib.request.Request(server["url"] + path, method=method)
+        request = urllib.request.Request(self.url() + path, method=method)
         request.add_header("Authorization", "Bearer " + (self.home / "token").read_text().strip())
         if body is not None:
             request.add_header("Content-Type", "application/json")
@@ -83,7 +88,7 @@ class Daemon:
                                               "selections": {"argv": list(argv)}, **more})
 
     def pid(self):
-        return json.loads((self.home / "server.json").read_text())["pid"]
+        return self.server()["pid"]
 
 
 class App:

@@ -1,15 +1,85 @@
 # SPDX-License-Identifier: MIT
-"""Pictures of every state, against a real vestimd: session.py python3 screenshots.py FOLDER."""
+"""Pictures of every state, against a real vestimd: session.py python3 screenshots.py FOLDER [NAME …]
+A name is one of the functions below that start with "show_"."""
+import contextlib
 import math
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
+import threading
+import traceback
+import urllib.parse
 
 from app import App, Daemon, wait_for
 
 MANY = 10000
+WIDE = (1120, 720)
+NARROW = (360, 640)
+STYLES = (("", {}), ("-dark", {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}), ("-contrast", {"ADW_DEBUG_HIGH_CONTRAST": "1"}))
+
+
+class Studio:
+    """The daemon with its jobs, and the folder for the pictures."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.daemon = Daemon()
+        self.data = pathlib.Path(os.environ["TMPDIR"]) / "data"
+        self.app = None
+        # Of another address than its own the daemon serves what its settings name.
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.relayed = f"127.0.0.1:{self.listener.getsockname()[1]}"
+        self.daemon.home.mkdir(mode=0o700, exist_ok=True)
+        (self.daemon.home / "vestimd.conf").write_text(f"[vestimd]\nallowed_hosts={self.relayed}\n")
+
+    @contextlib.contextmanager
+    def open(self, *arguments, **environment):
+        before = dict(os.environ)
+        os.environ.update(environment)
+        self.app = App(*arguments)
+        os.environ.clear()
+        os.environ.update(before)
+        try:
+            yield self.app
+            self.app.quit()
+        except Exception:
+            self.keep(f"failed-{self.app.process.pid}")
+            raise
+        finally:
+            if self.app.process.poll() is None:
+                self.app.process.kill()
+                self.app.process.wait()
+
+    def keep(self, name):
+        self.app.screenshot(self.folder / (name + ".png"))
+
+    def resize(self, size):
+        width, height = size
+        subprocess.run(["xdotool", "windowsize", "--sync", main_window(), str(width), str(height)], check=True)
+
+    def select(self, name):
+        self.app.click(self.app.cell(name))
+
+    def menu(self, item):
+        self.app.press("Main Menu")
+        self.app.find("menu item", item).get_action_iface().do_action(0)
+
+    def post(self, name, **selections):
+        return self.daemon.request("POST", "/jobs", {"name": name, "kind": "estimation", "selections": selections})
+
+    def id_of(self, name):
+        return next(job["job_id"] for job in self.daemon.jobs() if job["name"] == name)
+
+    def completes(self, job_id):
+        wait_for(lambda: self.daemon.request("GET", "/jobs/" + job_id)["status"] == "completed", "it completes")
+
+
+def main_window():
+    return subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "^VEstim$"], check=True,
+                          capture_output=True, text=True).stdout.split()[-1]
 
 
 def write_cycles(folder):
@@ -23,118 +93,259 @@ def write_cycles(folder):
         (folder / f"{name}.csv").write_text("\n".join(rows) + "\n")
 
 
-def window(title):
-    return subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"], check=True,
-                          capture_output=True, text=True).stdout.split()[-1]
-
-
-def resize(title, width, height):
-    subprocess.run(["xdotool", "windowsize", "--sync", window(title), str(width), str(height)], check=True)
-
-
-def estimation(daemon, data, name, epochs, **more):
-    selections = {"train_files": [str(data / "train.csv")], "validation_files": [str(data / "val.csv")],
-                  "test_files": [str(data / "US06.csv"), str(data / "LA92.csv")], "max_epochs": epochs, "lookback": 30,
-                  **more}
-    return daemon.request("POST", "/jobs", {"name": name, "kind": "estimation", "selections": selections})
-
-
-def simulated(daemon, folder):
-    """An estimation on the demonstration set, as quickstart makes it."""
+def make_jobs(studio):
+    """A job in each state, and three estimations with results."""
+    data = studio.data
+    write_cycles(data)
+    files = {"train_files": [str(data / "train.csv")], "validation_files": [str(data / "val.csv")],
+             "test_files": [str(data / "US06.csv"), str(data / "LA92.csv")], "lookback": 30}
     program = os.environ["VESTIM_BUILD"] + "/daemon/estimator/vestim-estimate"
-    subprocess.run([program, "--demo", str(folder)], check=True, stdout=subprocess.DEVNULL)
-    selections = {"folder_path": str(folder), "max_epochs": 25}
-    return daemon.request("POST", "/jobs", {"name": "Simulated cycles, LSTM 10", "kind": "estimation",
-                                            "selections": selections})
+    subprocess.run([program, "--demo", str(data / "simulated")], check=True, stdout=subprocess.DEVNULL)
+    studio.daemon.command("cycler import", "sh", "-c", "echo reading; exit 3")
+    done = [studio.post("US06 and LA92, one layer", max_epochs=30, **files),
+            studio.post("LSTM and GRU, two sizes", max_epochs=8, repetitions=2,
+                        sweep={"model": ["LSTM", "GRU"], "layers": [[6], [8, 8]]}, **files),
+            studio.post("Simulated cycles, LSTM 10", folder_path=str(data / "simulated"), max_epochs=60)]
+    for job in done:
+        studio.completes(job["job_id"])
+    # It would train for a day: stopped with its best so far, its curve is there.
+    stopped = studio.post("Overnight, two layers", max_epochs=100000, patience=100000, layers=[8, 8], **files)
+    wait_for(lambda: studio.daemon.request("GET", "/jobs/" + stopped["job_id"])["progress"] or None, "it trains")
+    studio.daemon.request("POST", f"/jobs/{stopped['job_id']}/stop")
+    wait_for(lambda: all(job["status"] != "running" for job in studio.daemon.jobs()), "it is stopped")
+    studio.daemon.command("night run", "sleep", "600")
+    studio.daemon.command("sweep, later", "true", hold=True)
+    studio.daemon.command("waits", "true", priority=5)
 
 
-def state_of(daemon, job_id):
-    return daemon.request("GET", "/jobs/" + job_id)["status"]
+def relay(studio):
+    """Leads studio.relayed to the daemon until what it returns is called."""
+    target = urllib.parse.urlsplit(studio.daemon.url())
+    ends = [studio.listener]
+
+    def pump(source, sink):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+        with contextlib.suppress(OSError):
+            sink.shutdown(socket.SHUT_WR)
+
+    def accept():
+        with contextlib.suppress(OSError):
+            while True:
+                client = studio.listener.accept()[0]
+                server = socket.create_connection((target.hostname, target.port))
+                ends.extend((client, server))
+                for pair in ((client, server), (server, client)):
+                    threading.Thread(target=pump, args=pair, daemon=True).start()
+
+    def cut():
+        for end in ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    threading.Thread(target=accept, daemon=True).start()
+    return cut
 
 
-def pages(folder, job_id, suffix):
-    app = App("--job", job_id)
-    for page in ("Training", "Results", "Compare", "Log", "Files", "Details"):
-        app.click(app.find("page tab", page))
-        app.find("page tab", page)
-        app.screenshot(folder / f"{page.lower()}{suffix}.png")
-    return app
+def show_empty(studio):
+    for suffix, style in STYLES:
+        with studio.open(**style) as app:
+            app.find("label", "No Jobs Yet")
+            studio.keep("empty" + suffix)
 
 
-def readme(path, job_id):
-    app = App("--job", job_id)
-    app.click(app.find("page tab", "Results"))
-    app.find("page tab", "Results")
-    app.sees("RMSE")
-    subprocess.run(["import", "-window", window("VEstim"), str(path)], check=True)
-    app.quit()
+def show_pages(studio):
+    """Each page of a finished estimation, and of a sweep."""
+    for name, kind, styles in (("US06 and LA92, one layer", "", STYLES), ("LSTM and GRU, two sizes", "-sweep", STYLES[:1])):
+        for suffix, style in styles:
+            with studio.open("--job", studio.id_of(name), **style) as app:
+                for page in ("Training", "Results", "Compare", "Log", "Files", "Details"):
+                    app.click(app.find("page tab", page))
+                    app.find("page tab", page)
+                    studio.keep(page.lower() + kind + suffix)
+
+
+def show_jobs(studio):
+    """A job of each state: why it ended, or what it waits for."""
+    for name, kept in (("cycler import", "failed"), ("Overnight, two layers", "stopped-job"), ("night run", "running"),
+                       ("sweep, later", "held"), ("waits", "queued")):
+        with studio.open("--job", studio.id_of(name)) as app:
+            app.find("page tab", "Details")
+            studio.keep(kept)
+
+
+def show_readme(studio):
+    with studio.open("--job", studio.id_of("Simulated cycles, LSTM 10")) as app:
+        app.click(app.find("page tab", "Results"))
+        app.find("page tab", "Results")
+        app.sees("RMSE")
+        subprocess.run(["import", "-window", main_window(), str(studio.folder / "readme.png")], check=True)
+
+
+def show_narrow(studio):
+    for suffix, style in STYLES:
+        with studio.open(**style) as app:
+            studio.resize(NARROW)
+            app.sees("night run")
+            studio.keep("narrow-list" + suffix)
+        with studio.open("--job", studio.id_of("US06 and LA92, one layer"), **style) as app:
+            studio.resize(NARROW)
+            for page in ("Training", "Results"):
+                app.click(app.find("page tab", page))
+                app.find("page tab", page)
+                studio.keep(f"narrow-{page.lower()}{suffix}")
+        with studio.open(**style) as app:
+            app.keys("ctrl+n")
+            app.window("New Job")
+            subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "^New Job$", "windowsize", "--sync",
+                            *map(str, NARROW)], check=True)
+            studio.keep("narrow-new-job" + suffix)
+
+
+def show_list(studio):
+    """The list alone, its menus, and what a search or a deletion brings."""
+    with studio.open() as app:
+        app.sees("night run")
+        subprocess.run(["xdotool", "windowsize", "--sync", main_window(), "1280", "720"], check=True)
+        studio.keep("list")
+        app.press("Main Menu")
+        app.find("menu item", "Export List…")
+        studio.keep("main-menu")
+        app.keys("Escape")
+        app.click(app.cell("cycler import"), button=3)
+        app.find("menu item", "Duplicate…")
+        studio.keep("row-menu")
+        app.keys("Escape")
+        app.press("Server")
+        app.sees("The server is running")
+        studio.keep("server")
+        app.keys("Escape")
+        app.type_into("Search jobs", "no such job")
+        app.sees("No Job Matches")
+        studio.keep("no-match")
+        app.type_into("Search jobs", "")
+        studio.menu("Clear All Jobs…")
+        app.find("push button", "Delete All")
+        studio.keep("clear-all")
+        app.keys("Escape")
+        studio.select("cycler import")
+        app.keys("Delete")
+        app.find("push button", "Undo")
+        studio.keep("undo")
+        app.press_newest("Undo")
+        app.cell("cycler import")
+
+
+def show_dialogs(studio):
+    for suffix, style in STYLES:
+        with studio.open(**style) as app:
+            studio.menu("Preferences")
+            app.window("Preferences")
+            studio.keep("preferences" + suffix)
+        with studio.open(**style) as app:
+            studio.menu("Keyboard Shortcuts")
+            app.sees("Back to the list")
+            studio.keep("shortcuts" + suffix)
+        with studio.open(**style) as app:
+            studio.menu("About VEstim")
+            app.sees("The VEstim project")
+            studio.keep("about" + suffix)
+        with studio.open("--job", studio.id_of("sweep, later"), **style) as app:
+            app.sees("held")
+            app.keys("F2")
+            app.find("push button", "Rename")
+            studio.keep("rename" + suffix)
+
+
+def show_new_job(studio):
+    for suffix, style in STYLES:
+        with studio.open(**style) as app:
+            app.keys("ctrl+n")
+            dialog = app.window("New Job")
+            studio.keep("new-job" + suffix)
+            app.press("Create", within=dialog)
+            app.sees("Add a file or folder.")
+            studio.keep("new-job-refused" + suffix)
+        with studio.open("--job", studio.id_of("US06 and LA92, one layer"), **style) as app:
+            app.sees("All files")
+            app.keys("ctrl+d")
+            app.window("New Job")
+            app.sees("rows")
+            studio.keep("duplicate" + suffix)
+        with studio.open(**style) as app:
+            app.keys("ctrl+n")
+            dialog = app.window("New Job")
+            app.click(app.find("page tab", "Command", dialog))
+            app.type_into("Command line", "cp 'unfinished", within=dialog)
+            app.press("Create", within=dialog)
+            studio.keep("new-command" + suffix)
+
+
+def show_faults(studio):
+    """What is told when the server can't be talked to."""
+    token = (studio.daemon.home / "token").read_text().strip()
+    address = "http://" + studio.relayed
+    cut = relay(studio)
+    with studio.open("--server", address) as app:
+        app.sees("asks for its token")
+        studio.keep("token")
+        app.press("Enter Token…")
+        app.find("push button", "Connect")
+        studio.keep("enter-token")
+    with studio.open("--server", address, VESTIM_TOKEN=token) as app:
+        app.sees("night run")
+        cut()
+        app.sees("Reconnecting")
+        studio.keep("reconnecting")
+    with studio.open("--server", address, VESTIM_TOKEN=token) as app:
+        app.sees("can’t be reached")
+        studio.keep("unreachable")
+    with studio.open("--server", "http://192.0.2.1:8001", VESTIM_TOKEN=token) as app:
+        app.sees("not encrypted")
+        studio.keep("clear-text")
+
+
+def show_many(studio):
+    for i in range(MANY):
+        studio.daemon.command(f"job {i}", "true", hold=True)
+    with studio.open() as app:
+        app.sees(f"job {MANY - 1}")
+        studio.keep("many")
+        status = pathlib.Path(f"/proc/{app.process.pid}/status").read_text()
+        print("memory with", MANY, "jobs:", next(line for line in status.splitlines() if line.startswith("VmRSS")))
+
+
+def show_stopped(studio):
+    with studio.open() as app:
+        app.sees("waits")
+        os.kill(studio.daemon.pid(), signal.SIGTERM)
+        app.sees("The Server Is Stopped")
+        studio.keep("stopped")
 
 
 def main():
     folder = pathlib.Path(sys.argv[1]).absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    daemon = Daemon()
-    data = pathlib.Path(os.environ["TMPDIR"]) / "data"
-    write_cycles(data)
-    app = App()
-    app.sees("No Jobs Yet")
-    app.screenshot(folder / "empty.png")
-    app.quit()
-
-    daemon.command("cycler import", "sh", "-c", "echo reading; exit 3")
-    done = estimation(daemon, data, "US06 and LA92, one layer", 30)["job_id"]
-    sweep = estimation(daemon, data, "LSTM and GRU, two sizes", 8, repetitions=2,
-                       sweep={"model": ["LSTM", "GRU"], "layers": [[6], [8, 8]]})["job_id"]
-    shown = simulated(daemon, data / "simulated")["job_id"]
-    for job_id in (done, sweep, shown):
-        wait_for(lambda job=job_id: state_of(daemon, job) == "completed", "the estimation completes")
-    daemon.command("night run", "sleep", "600")
-    daemon.command("sweep, later", "true", hold=True)
-    daemon.command("waits", "true", priority=5)
-
-    app = pages(folder, done, "")
-    resize("VEstim", 360, 640)
-    app.screenshot(folder / "narrow-job.png")
-    app.quit()
-    pages(folder, sweep, "-sweep").quit()
-    readme(folder / "readme.png", shown)
-    for variable, value, suffix in (("ADW_DEBUG_COLOR_SCHEME", "prefer-dark", "-dark"),
-                                    ("ADW_DEBUG_HIGH_CONTRAST", "1", "-contrast")):
-        os.environ[variable] = value
-        pages(folder, done, suffix).quit()
-        del os.environ[variable]
-
-    app = App()
-    resize("VEstim", 360, 640)
-    app.sees("night run")
-    app.screenshot(folder / "narrow-list.png")
-    resize("VEstim", 1120, 720)
-    app.keys("ctrl+n")
-    app.window("New Job")
-    app.screenshot(folder / "new-job.png")
-    app.keys("Escape")
-    app.keys("ctrl+comma")
-    app.window("Preferences")
-    app.screenshot(folder / "preferences.png")
-    app.keys("Escape")
-    app.keys("ctrl+shift+slash")
-    app.sees("Keyboard Shortcuts")
-    app.screenshot(folder / "shortcuts.png")
-    app.keys("Escape")
-    app.quit()
-
-    for i in range(MANY):
-        daemon.command(f"job {i}", "true", hold=True)
-    app = App()
-    app.sees("job 9999")
-    app.screenshot(folder / "many.png")
-    status = pathlib.Path(f"/proc/{app.process.pid}/status").read_text()
-    print("memory with", MANY, "jobs:", next(line for line in status.splitlines() if line.startswith("VmRSS")))
-    os.kill(daemon.pid(), signal.SIGTERM)
-    app.sees("The Server Is Stopped")
-    app.screenshot(folder / "stopped.png")
-    app.quit()
+    studio = Studio(folder)
+    wanted = sys.argv[2:]
+    failed = 0
+    # The first starts the daemon, the last ends it.
+    with studio.open() as app:
+        app.find("label", "No Jobs Yet")
+    for show in (show_empty, make_jobs, show_pages, show_jobs, show_readme, show_narrow, show_list, show_dialogs,
+                 show_new_job, show_faults, show_many, show_stopped):
+        if wanted and show.__name__ not in (*wanted, "make_jobs"):
+            continue
+        try:
+            show(studio)
+            print("made:", show.__name__, flush=True)
+        except Exception:
+            failed += 1
+            traceback.print_exc()
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
