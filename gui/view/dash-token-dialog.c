@@ -13,16 +13,21 @@ use_cb (gpointer token)
   return G_SOURCE_REMOVE;
 }
 
-/* The window that is asked from makes way for another one, and an entry of GTK 4.8 does not outlive
- * by itself the Return key that closes its dialog: both wait until the answer was told. */
+/* The window that is asked from makes way for another one: not before the answer was told. */
 static void
 response_cb (AdwMessageDialog *dialog, const char *response, GtkEditable *entry)
 {
-  if (!g_str_equal (response, "use"))
-    return;
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, use_cb, g_strdup (gtk_editable_get_text (entry)),
-                   g_free);
-  g_idle_add_once (g_object_unref, g_object_ref (entry));
+  if (g_str_equal (response, "use"))
+    g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, use_cb, g_strdup (gtk_editable_get_text (entry)),
+                     g_free);
+}
+
+/* However it is closed: an entry for passwords hears of the loss of the focus, and of GTK's windows
+ * that hold the focus for longer than their entries live it would hear when it is gone. */
+static void
+unmap_cb (GtkWindow *dialog)
+{
+  gtk_window_set_focus (dialog, NULL);
 }
 
 /* (nullable) whoever enters a token is told first how it would travel. */
@@ -69,5 +74,6 @@ dash_token_dialog_open (GtkWindow *parent, const char *url)
     gtk_box_append (GTK_BOX (box), warning);
   adw_message_dialog_set_extra_child (dialog, box);
   g_signal_connect (dialog, "response", G_CALLBACK (response_cb), entry);
+  g_signal_connect (dialog, "unmap", G_CALLBACK (unmap_cb), NULL);
   gtk_window_present (GTK_WINDOW (dialog));
 }

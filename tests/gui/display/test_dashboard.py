@@ -288,6 +288,26 @@ def open_again(world):
     world.show_all()
 
 
+@step("a question for a token can be left unanswered, and open when the app is closed")
+def leave_token(world):
+    world.app.quit()
+    app = App("--server", world.daemon.url())
+    app.sees("asks for its token")
+    for leave in (lambda: app.keys("Escape"), app.quit):
+        app.press("Enter Token…")
+        app.find("push button", "Connect")
+        leave()
+    world.app = App()
+
+
+@step("a command line that can't be meant is refused with its reason")
+def bad_arguments(world):
+    program = os.environ["VESTIM_BUILD"] + "/gui/vestim-dashboard"
+    for arguments, reason in ((["--server", "no address"], "no address"), (["one", "two"], "“one”")):
+        ended = subprocess.run([program, *arguments], capture_output=True, encoding="utf-8", timeout=60)
+        assert ended.returncode == 2 and len(ended.stderr.splitlines()) == 1 and reason in ended.stderr, ended
+
+
 @step("finished jobs are cleared")
 def clear(world):
     world.app.press("Main Menu")
@@ -297,14 +317,6 @@ def clear(world):
     wait_for(lambda: world.daemon.jobs() == [], "no job is left")
     world.app.sees("No Jobs Yet")
     world.app.quit()
-
-
-@step("a command line that can't be meant is refused with its reason")
-def bad_arguments(world):
-    program = os.environ["VESTIM_BUILD"] + "/gui/vestim-dashboard"
-    for arguments, reason in ((["--server", "no address"], "no address"), (["one", "two"], "“one”")):
-        ended = subprocess.run([program, *arguments], capture_output=True, encoding="utf-8", timeout=60)
-        assert ended.returncode == 2 and len(ended.stderr.splitlines()) == 1 and reason in ended.stderr, ended
 
 
 def main():
