@@ -17,8 +17,8 @@ const char *dash_client_get_token (DashClient *self); /* (nullable) */
 /* How long an attempt may take to begin or to go on without a byte, 15 s unless set. */
 void dash_client_set_timeout (DashClient *self, guint timeout_ms);
 
-/* Asked in another thread before anything is sent: FALSE when the server that the token was meant for
- * is not there any more, for another program may have its port by now. */
+/* Asked in another thread before anything is sent: FALSE when the server that the token was meant
+ * for is not there any more, for another program may have its port by now. */
 typedef gboolean (*DashClientGuard) (const char *url, const char *token);
 void dash_client_set_guard (DashClient *self, DashClientGuard guard);
 

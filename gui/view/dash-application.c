@@ -406,8 +406,7 @@ refuse_words (GVariantDict *options)
     return FALSE;
   word = g_filename_display_name (words[0]);
   g_printerr (
-      _ ("vestim-dashboard: “%s” is one word too many; --help tells what may stand there\n"),
-      words[0]);
+      _ ("vestim-dashboard: “%s” is one word too many; --help tells what may stand there\n"), word);
   return TRUE;
 }
 

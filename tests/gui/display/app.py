@@ -92,9 +92,9 @@ class Daemon:
 
 
 class App:
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, **environment):
         build = os.environ["VESTIM_BUILD"]
-        env = dict(os.environ, G_DEBUG="fatal-criticals")
+        env = dict(os.environ, G_DEBUG="fatal-criticals", **environment)
         self.log = open(os.path.join(os.environ["TMPDIR"], "dashboard.log"), "w+")
         self.process = subprocess.Popen([build + "/gui/vestim-dashboard", *arguments], env=env, stderr=self.log)
         self.node = wait_for(self.look, "the dashboard on the accessibility bus")

@@ -16,7 +16,6 @@ import urllib.parse
 from app import App, Daemon, wait_for
 
 MANY = 10000
-WIDE = (1120, 720)
 NARROW = (360, 640)
 STYLES = (("", {}), ("-dark", {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}), ("-contrast", {"ADW_DEBUG_HIGH_CONTRAST": "1"}))
 
@@ -37,11 +36,7 @@ class Studio:
 
     @contextlib.contextmanager
     def open(self, *arguments, **environment):
-        before = dict(os.environ)
-        os.environ.update(environment)
-        self.app = App(*arguments)
-        os.environ.clear()
-        os.environ.update(before)
+        self.app = App(*arguments, **environment)
         try:
             yield self.app
             self.app.quit()
@@ -56,12 +51,9 @@ class Studio:
     def keep(self, name):
         self.app.screenshot(self.folder / (name + ".png"))
 
-    def resize(self, size):
-        width, height = size
-        subprocess.run(["xdotool", "windowsize", "--sync", main_window(), str(width), str(height)], check=True)
-
-    def select(self, name):
-        self.app.click(self.app.cell(name))
+    def turn_to(self, page):
+        self.app.click(self.app.find("page tab", page))
+        self.app.find("page tab", page)
 
     def menu(self, item):
         self.app.press("Main Menu")
@@ -77,9 +69,13 @@ class Studio:
         wait_for(lambda: self.daemon.request("GET", "/jobs/" + job_id)["status"] == "completed", "it completes")
 
 
-def main_window():
-    return subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "^VEstim$"], check=True,
+def window(title):
+    return subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"], check=True,
                           capture_output=True, text=True).stdout.split()[-1]
+
+
+def resize(title, width, height):
+    subprocess.run(["xdotool", "windowsize", "--sync", window(title), str(width), str(height)], check=True)
 
 
 def write_cycles(folder):
@@ -162,8 +158,7 @@ def show_pages(studio):
         for suffix, style in styles:
             with studio.open("--job", studio.id_of(name), **style) as app:
                 for page in ("Training", "Results", "Compare", "Log", "Files", "Details"):
-                    app.click(app.find("page tab", page))
-                    app.find("page tab", page)
+                    studio.turn_to(page)
                     studio.keep(page.lower() + kind + suffix)
 
 
@@ -178,29 +173,26 @@ def show_jobs(studio):
 
 def show_readme(studio):
     with studio.open("--job", studio.id_of("Simulated cycles, LSTM 10")) as app:
-        app.click(app.find("page tab", "Results"))
-        app.find("page tab", "Results")
+        studio.turn_to("Results")
         app.sees("RMSE")
-        subprocess.run(["import", "-window", main_window(), str(studio.folder / "readme.png")], check=True)
+        subprocess.run(["import", "-window", window("VEstim"), str(studio.folder / "readme.png")], check=True)
 
 
 def show_narrow(studio):
     for suffix, style in STYLES:
         with studio.open(**style) as app:
-            studio.resize(NARROW)
+            resize("VEstim", *NARROW)
             app.sees("night run")
             studio.keep("narrow-list" + suffix)
         with studio.open("--job", studio.id_of("US06 and LA92, one layer"), **style) as app:
-            studio.resize(NARROW)
+            resize("VEstim", *NARROW)
             for page in ("Training", "Results"):
-                app.click(app.find("page tab", page))
-                app.find("page tab", page)
+                studio.turn_to(page)
                 studio.keep(f"narrow-{page.lower()}{suffix}")
         with studio.open(**style) as app:
             app.keys("ctrl+n")
             app.window("New Job")
-            subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "^New Job$", "windowsize", "--sync",
-                            *map(str, NARROW)], check=True)
+            resize("New Job", *NARROW)
             studio.keep("narrow-new-job" + suffix)
 
 
@@ -208,7 +200,7 @@ def show_list(studio):
     """The list alone, its menus, and what a search or a deletion brings."""
     with studio.open() as app:
         app.sees("night run")
-        subprocess.run(["xdotool", "windowsize", "--sync", main_window(), "1280", "720"], check=True)
+        resize("VEstim", 1280, 720)
         studio.keep("list")
         app.press("Main Menu")
         app.find("menu item", "Export List…")
@@ -230,7 +222,7 @@ def show_list(studio):
         app.find("push button", "Delete All")
         studio.keep("clear-all")
         app.keys("Escape")
-        studio.select("cycler import")
+        app.click(app.cell("cycler import"))
         app.keys("Delete")
         app.find("push button", "Undo")
         studio.keep("undo")
@@ -319,7 +311,7 @@ def show_many(studio):
 
 def show_stopped(studio):
     with studio.open() as app:
-        app.sees("waits")
+        app.sees("1 running")
         os.kill(studio.daemon.pid(), signal.SIGTERM)
         app.sees("The Server Is Stopped")
         studio.keep("stopped")
