@@ -26,6 +26,7 @@ call_bus (GDBusConnection *connection, const char *method, GVariant *parameters)
       parameters, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (answer);
 }
 
 static void
