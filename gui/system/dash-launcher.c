@@ -6,6 +6,7 @@
 #include "base/dash-error.h"
 
 #define RUN_LIMIT_S 30
+#define DAEMON_PREFIX "vestimd: "
 
 typedef struct
 {
@@ -137,20 +138,28 @@ dash_launcher_has_unit_finish (GAsyncResult *result)
   return g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
-/* What the user reads of a start that failed: the daemon's own last sentence. */
+/* What the user reads of a start that failed: the last line that the daemon signed, for a hint at
+ * its options may follow; else the last one of all. */
 static GError *
 start_error (const char *err, int code)
 {
-  g_autofree char *text = g_strdup (err != NULL ? err : "");
-  const char *last;
+  g_auto (GStrv) lines = g_strsplit (err != NULL ? err : "", "\n", -1);
+  const char *reason = "";
+  gboolean is_signed = FALSE;
 
-  g_strchomp (text);
-  last = strrchr (text, '\n');
-  last = last != NULL ? last + 1 : text;
-  if (g_str_has_prefix (last, "vestimd: "))
-    last += strlen ("vestimd: ");
-  if (last[0] != '\0')
-    return dash_error_new (DASH_ERROR_START_FAILED, NULL, last);
+  for (char **line = lines; *line != NULL; line++)
+    {
+      g_strchomp (*line);
+      if (g_str_has_prefix (*line, DAEMON_PREFIX))
+        {
+          reason = *line + strlen (DAEMON_PREFIX);
+          is_signed = TRUE;
+        }
+      else if (!is_signed && (*line)[0] != '\0')
+        reason = *line;
+    }
+  if (reason[0] != '\0')
+    return dash_error_new (DASH_ERROR_START_FAILED, NULL, reason);
   return g_error_new (DASH_ERROR, DASH_ERROR_START_FAILED,
                       _ ("The server ended with code %d and no explanation."), code);
 }

@@ -45,7 +45,8 @@ struct _DashJobView
   DashFilesPage *files;
   DashDetailsPage *details;
 
-  DashJob *job; /* (nullable) */
+  DashJob *job;            /* (nullable) */
+  const char *pages_of[2]; /* the page last looked at: of commands, of estimations */
   guint refresh_id;
   guint tick_id;
 };
@@ -147,10 +148,30 @@ refresh_page (DashJobView *self)
     dash_details_page_refresh (self->details);
 }
 
+static gboolean
+is_estimation (DashJob *job)
+{
+  return dash_job_get (job)->kind == VESTIM_JOB_KIND_ESTIMATION;
+}
+
 static void
 page_changed_cb (AdwViewStack *pages, GParamSpec *pspec, DashJobView *self)
 {
+  if (self->job != NULL)
+    self->pages_of[is_estimation (self->job)] =
+        g_intern_string (adw_view_stack_get_visible_child_name (pages));
   refresh_page (self);
+}
+
+/* Each kind of job opens on the page on which the last one of its kind was left. To be called while
+ * no job is shown: the pages' own choice of another one is not the user's. */
+static void
+show_pages (DashJobView *self, gboolean estimation)
+{
+  adw_view_stack_set_visible_child_name (self->pages, "log");
+  adw_view_stack_page_set_visible (self->results_page, estimation);
+  adw_view_stack_page_set_visible (self->outcome_page, estimation);
+  adw_view_stack_set_visible_child_name (self->pages, self->pages_of[estimation]);
 }
 
 static gboolean
@@ -300,6 +321,8 @@ static void
 dash_job_view_init (DashJobView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->pages_of[FALSE] = "log";
+  self->pages_of[TRUE] = "training";
   self->tick_id = g_timeout_add_seconds (1, tick_cb, self);
 }
 
@@ -335,14 +358,13 @@ show_none (DashJobView *self, guint n_selected)
 void
 dash_job_view_set_job (DashJobView *self, DashJob *job, guint n_selected)
 {
-  gboolean estimation;
-  const char *page;
-
   g_return_if_fail (DASH_IS_JOB_VIEW (self));
   gtk_widget_set_visible (self->more, n_selected > 0);
   if (job == self->job && job != NULL)
     return;
   forget_job (self);
+  if (job != NULL)
+    show_pages (self, is_estimation (job));
   self->job = job != NULL ? g_object_ref (job) : NULL;
   dash_training_page_set_job (self->training, job);
   dash_results_page_set_job (self->results, job);
@@ -358,12 +380,6 @@ dash_job_view_set_job (DashJobView *self, DashJob *job, guint n_selected)
       show_none (self, n_selected);
       return;
     }
-  estimation = dash_job_get (job)->kind == VESTIM_JOB_KIND_ESTIMATION;
-  adw_view_stack_page_set_visible (self->results_page, estimation);
-  adw_view_stack_page_set_visible (self->outcome_page, estimation);
-  page = adw_view_stack_get_visible_child_name (self->pages);
-  if (!estimation && (g_strcmp0 (page, "results") == 0 || g_strcmp0 (page, "outcome") == 0))
-    adw_view_stack_set_visible_child_name (self->pages, "log");
   g_signal_connect (job, "notify::version", G_CALLBACK (job_changed_cb), self);
   g_signal_connect (job, "notify::attempt", G_CALLBACK (attempt_changed_cb), self);
   dash_log_page_set_live (self->log, dash_job_get_state (job) == VESTIM_JOB_RUNNING);

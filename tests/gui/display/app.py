@@ -59,6 +59,13 @@ def matches(label, name):
     return name(label) if callable(name) else plain in (name, f"{name} {name}")
 
 
+def has_size(node):
+    """Whether it was ever on view: what was never shown has no size, what is hidden again keeps it."""
+    component = node.get_component_iface()
+    size = component.get_extents(Atspi.CoordType.WINDOW) if component else None
+    return size is not None and size.width > 0 and size.height > 0
+
+
 class Daemon:
     """The daemon of this session, asked past the dashboard to see what is true."""
 
@@ -129,8 +136,7 @@ class App:
             label = node.get_name() or ""
             if not matches(label, name):
                 continue
-            size = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW) if node.get_component_iface() else None
-            if size is not None and size.width > 0 and size.height > 0:
+            if has_size(node):
                 found.append(node)
         return found
 
@@ -177,11 +183,13 @@ class App:
     def window(self, title):
         return self.find("frame", title)
 
-    def labels(self):
-        return {node.get_name() for node in self.walk() if node.get_role_name() == "label"}
+    def labels(self, text):
+        """The labels with that text in them."""
+        return [node for node in self.walk()
+                if node.get_role_name() == "label" and text in (node.get_name() or "") and has_size(node)]
 
     def sees(self, text):
-        return wait_for(lambda: any(text in (label or "") for label in self.labels()), f"the text {text!r}")
+        return wait_for(lambda: self.labels(text), f"the text {text!r}")
 
     def cell(self, name):
         """The label of the row with that name."""

@@ -52,7 +52,7 @@ class World:
     def select(self, name):
         self.app.type_into("Search jobs", name)
         self.app.click(self.app.cell(name))
-        self.app.sees(name)
+        wait_for(lambda: len(self.app.all("label", name)) == 2, f"the title {name!r}")
 
     def show_all(self):
         self.app.type_into("Search jobs", "")
@@ -85,8 +85,9 @@ def create_command(world):
     app.type_into("Name", "say hello", dialog)
     app.press("Create", within=dialog)
     wait_for(lambda: world.is_state("say hello", "completed"), "the command completes")
-    app.sees("say hello")
+    app.click(app.cell("say hello"))
     app.sees("Completed")
+    app.sees("10 bytes, from the start")  # A command opens on its log.
 
 
 @step("an empty command line is refused at its field, and nothing typed is lost")
@@ -142,7 +143,7 @@ def read_log(world):
         app.type_into("Search the log", "LINE")
         app.sees("3000 matches")
         app.press("Find Earlier")
-        return app.sees(" of 3000 matches") and any((label or "").startswith("3000 of") for label in app.labels())
+        return app.sees(" of 3000 matches") and app.labels("3000 of")
     wait_for(last_in_sight, "the last line is in sight")
     app.press("Match Case")
     app.sees("No matches")
@@ -173,6 +174,7 @@ def delete_and_undo(world):
     world.show_all()
     world.app.cell("long sleep")
     assert world.job("long sleep") is not None
+    wait_for(lambda: not world.app.labels("deleted"), "the toast goes")
     world.select("long sleep")
     world.app.keys("ctrl+Delete")
     world.app.sees("deleted")

@@ -60,6 +60,7 @@ set_up (Fixture *fixture, gconstpointer data)
               "echo started >>\"$VESTIM_HOME/starts\"\n"
               "[ ! -e \"$VESTIM_HOME/held\" ] || echo early >>\"$VESTIM_HOME/starts\"\n"
               "echo 'vestimd: port 8001 is taken by another program' >&2\n"
+              "echo 'a hint that nobody signed' >&2\n"
               "exit 3\n",
               0700);
   g_setenv ("VESTIM_HOME", fixture->home, TRUE);
