@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "base/dash-address.h"
+#include "model/dash-token-keeper.h"
 #include "system/dash-secret.h"
 #include "system/dash-settings.h"
 #include "system/dash-sleep.h"
@@ -154,13 +155,14 @@ address_changed_cb (GSettings *settings, const char *key, DashApplication *self)
 }
 
 static void
-stored_cb (GObject *source, GAsyncResult *result, gpointer data)
+kept_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashApplication) self = data;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
-  if (dash_secret_store_finish (result, &error) || self->window == NULL)
+  if (dash_token_keeper_keep_finish (result, &error) || self->window == NULL
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   text = g_strdup_printf (_ ("The token is used, but could not be kept in the keyring: %s"),
                           error->message);
@@ -182,8 +184,8 @@ use_token_cb (GSimpleAction *action, GVariant *value, gpointer data)
   show_server (self, address);
   dash_connection_set_token (self->connection, token);
   dash_connection_allow_clear_text (self->connection);
+  dash_token_keeper_keep_async (self->connection, token, kept_cb, g_object_ref (self));
   dash_connection_open (self->connection);
-  dash_secret_store_async (address, token, stored_cb, g_object_ref (self));
 }
 
 static void
