@@ -435,7 +435,12 @@ dash_client_translate_error (DashClient *self, const GError *error)
     return g_error_copy (error);
   if (error->domain == VESTIM_JSON_ERROR || error->domain == SOUP_SESSION_ERROR)
     return garbled (error);
-  text = g_strdup_printf (_ ("The server at %s can’t be reached: %s."), self->url, error->message);
+  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
+    text = g_strdup_printf (_ ("This computer does not trust the certificate of the server at %s."),
+                            self->url);
+  else
+    text =
+        g_strdup_printf (_ ("The server at %s can’t be reached: %s."), self->url, error->message);
   return dash_error_new (DASH_ERROR_UNREACHABLE, NULL, text);
 }
 

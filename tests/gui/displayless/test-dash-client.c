@@ -306,6 +306,19 @@ test_unreachable (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (fixture->error->message, "127.0.0.1:1"));
 }
 
+/* What GLib says of a certificate alone tells nobody what to do. */
+static void
+test_certificate (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error =
+      g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "Unacceptable");
+
+  fixture->error = dash_client_translate_error (fixture->client, error);
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_UNREACHABLE);
+  g_assert_nonnull (strstr (fixture->error->message, "not trust the certificate"));
+  g_assert_nonnull (strstr (fixture->error->message, dash_client_get_url (fixture->client)));
+}
+
 /* What is cancelled is silent, and lets go of everything. */
 static void
 test_cancel (Fixture *fixture, gconstpointer data)
@@ -338,6 +351,7 @@ main (int argc, char **argv)
   ADD ("/client/an endless answer is given up", test_endless_answer);
   ADD ("/client/a range is read", test_range);
   ADD ("/client/an absent server is named", test_unreachable);
+  ADD ("/client/a certificate that is not trusted is named", test_certificate);
   ADD ("/client/a cancelled request is silent", test_cancel);
   ADD ("/client/silence ends after a while", test_silence);
   ADD ("/client/a slow answer is waited for", test_slow_answer);
