@@ -19,7 +19,7 @@ struct _DashPreferences
   GtkWidget *remote;
   GtkEditable *address;
   GtkEditable *token;
-  GtkWidget *warning;
+  GtkLabel *hint; /* on the address: a warning, or what is wrong with it */
   DashConnection *connection;
   GSettings *settings;
   GCancellable *life;
@@ -29,21 +29,31 @@ struct _DashPreferences
 
 G_DEFINE_FINAL_TYPE (DashPreferences, dash_preferences, ADW_TYPE_PREFERENCES_WINDOW)
 
+/* `style` is that of the label and, of an error, of the address's row. */
 static void
-say (DashPreferences *self, const char *text)
+hint (DashPreferences *self, const char *text, const char *style)
 {
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  const char *classes[] = { style, NULL };
 
-  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (escaped));
+  gtk_label_set_text (self->hint, text);
+  gtk_widget_set_css_classes (GTK_WIDGET (self->hint), classes);
+  gtk_widget_set_visible (GTK_WIDGET (self->hint), text[0] != '\0');
+  if (g_str_equal (style, "error"))
+    gtk_widget_add_css_class (GTK_WIDGET (self->address), style);
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->address), "error");
 }
 
 static void
 warn_cb (DashPreferences *self)
 {
-  const char *text = gtk_editable_get_text (self->address);
+  gboolean clear = dash_address_is_clear_text (gtk_editable_get_text (self->address));
 
-  gtk_widget_set_visible (self->warning, dash_address_is_clear_text (text));
-  gtk_widget_remove_css_class (GTK_WIDGET (self->address), "error");
+  hint (self,
+        clear ? _ ("The token would travel in clear text. Use an SSH tunnel (ssh -L "
+                   "8001:127.0.0.1:8001 HOST) and the address http://127.0.0.1:8001 instead.")
+              : "",
+        "warning");
 }
 
 /* FALSE when what stands there is no address. */
@@ -55,8 +65,7 @@ apply_address (DashPreferences *self)
 
   if (text[0] != '\0' && address == NULL)
     {
-      gtk_widget_add_css_class (GTK_WIDGET (self->address), "error");
-      say (self, _ ("This is no address. Type one like http://10.0.0.5:8001"));
+      hint (self, _ ("This is no address. Type one like http://10.0.0.5:8001"), "error");
       return FALSE;
     }
   g_settings_set_string (self->settings, "server-address", address != NULL ? address : "");
@@ -78,7 +87,8 @@ token_cb (DashPreferences *self)
   if (!apply_address (self))
     return;
   if (gtk_editable_get_text (self->address)[0] == '\0')
-    say (self, _ ("Type the address of the server, too. This computer’s own needs no token here."));
+    hint (self, _ ("Type the address of the server, too. This computer’s own needs no token here."),
+          "error");
   else
     g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "use-token",
                                     g_variant_new_string (token));
@@ -117,6 +127,7 @@ login_set_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashPreferences) self = data;
   g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
   gboolean wanted = gtk_switch_get_active (self->login);
 
   if (dash_autostart_set_finish (result, &error))
@@ -127,7 +138,8 @@ login_set_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   show_login (self, !wanted);
-  say (self, error->message);
+  text = g_markup_escape_text (error->message, -1);
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (text));
 }
 
 /* One change at a time: a second one could overtake the first. */
@@ -192,7 +204,7 @@ dash_preferences_class_init (DashPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashPreferences, remote);
   gtk_widget_class_bind_template_child (widget_class, DashPreferences, address);
   gtk_widget_class_bind_template_child (widget_class, DashPreferences, token);
-  gtk_widget_class_bind_template_child (widget_class, DashPreferences, warning);
+  gtk_widget_class_bind_template_child (widget_class, DashPreferences, hint);
   gtk_widget_class_bind_template_callback (widget_class, address_cb);
   gtk_widget_class_bind_template_callback (widget_class, token_cb);
   gtk_widget_class_bind_template_callback (widget_class, warn_cb);
