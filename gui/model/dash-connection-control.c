@@ -45,7 +45,7 @@ stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (reply == NULL)
     {
       self->may_start = TRUE;
-      dash_connection_fail (self, error);
+      dash_connection_tell (self, error);
       return;
     }
   dash_connection_drop_attempt (self);
@@ -71,11 +71,11 @@ static void
 settings_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashConnection) self = data;
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
   g_autoptr (DashReply) reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
 
   if (reply == NULL)
-    g_debug ("max_running was not taken: %s", error->message);
+    dash_connection_tell (self, error);
   dash_connection_look (self);
 }
 

@@ -84,6 +84,17 @@ dash_connection_fail_greeting (DashConnection *self, GError *failure)
   g_error_free (failure);
 }
 
+/* Where the server is gone, its state says so, and better. */
+void
+dash_connection_tell (DashConnection *self, GError *failure)
+{
+  g_autoptr (GError) error = failure;
+
+  if (self->state == DASH_CONNECTION_ONLINE
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_signal_emit_by_name (self, "failed", error->message);
+}
+
 /* A server that can't be started is not tried again without being asked. */
 void
 dash_connection_fail_launch (DashConnection *self, DashRemedy remedy, const char *text)

@@ -23,6 +23,7 @@ struct _DashConnection
   DashServerInfo *info;
   char *last_id; /* (nullable) where the events go on; NULL: the list is to be fetched */
   DashBackoff backoff;
+  gint64 opened; /* microseconds, when the events were opened; 0: they are not */
   GCancellable *attempt;
   GCancellable *life;
   guint retry_id;
@@ -54,6 +55,9 @@ void dash_connection_schedule (DashConnection *self);
 /* Whether the token would be sent in clear text and nobody has allowed that; asks for it. */
 gboolean dash_connection_needs_consent (DashConnection *self);
 void dash_connection_ask_consent (DashConnection *self);
+
+/* Tells the user that the server did not do what it was asked for. `failure` is taken over. */
+void dash_connection_tell (DashConnection *self, GError *failure);
 
 void dash_connection_take_info (DashConnection *self, DashServerInfo *info);
 void dash_connection_set_state (DashConnection *self, DashConnectionState state, DashRemedy remedy,

@@ -14,6 +14,9 @@
 #define FIRST_DELAY_MS 150
 #define MAX_DELAY_MS 10000
 
+/* A stream that lasted so long was a good one: what comes behind it is a new trouble. */
+#define STEADY_US (5 * G_USEC_PER_SEC)
+
 enum
 {
   PROP_STATE = 1,
@@ -54,6 +57,9 @@ void
 dash_connection_drop_attempt (DashConnection *self)
 {
   g_clear_handle_id (&self->retry_id, g_source_remove);
+  if (self->opened != 0 && g_get_monotonic_time () - self->opened > STEADY_US)
+    dash_backoff_reset (&self->backoff);
+  self->opened = 0;
   if (self->attempt != NULL)
     g_cancellable_cancel (self->attempt);
   g_clear_object (&self->attempt);
@@ -92,7 +98,7 @@ dash_connection_schedule (DashConnection *self)
 static void
 opened_cb (DashEvents *events, DashConnection *self)
 {
-  dash_backoff_reset (&self->backoff);
+  self->opened = g_get_monotonic_time ();
   self->was_online = TRUE;
   self->may_start = TRUE;
   self->starting = FALSE;
@@ -129,20 +135,35 @@ cleared_cb (DashEvents *events, const char *const *job_ids, DashConnection *self
     dash_job_store_clear (self->store);
 }
 
-/* The list must be newer than the stream it is followed by: both are begun anew. */
+/* The list must be newer than the stream it is followed by: both are begun anew. A stream that says
+ * so again and again is given time to come to its senses. */
 static void
 reset_cb (DashEvents *events, DashConnection *self)
 {
   dash_connection_drop_attempt (self);
   g_clear_pointer (&self->last_id, g_free);
+  if (self->backoff.attempt > 0)
+    {
+      dash_connection_schedule (self);
+      return;
+    }
+  dash_backoff_next (&self->backoff);
   self->attempt = g_cancellable_new ();
   fetch_list (self);
 }
 
+/* A server that does not take up the stream where it was has to be met anew. */
 static void
 lost_cb (DashEvents *events, const GError *error, DashConnection *self)
 {
-  dash_connection_fail (self, g_error_copy (error));
+  GError *copy = g_error_copy (error);
+
+  if (!dash_error_is_passing (error))
+    {
+      dash_connection_drop_attempt (self);
+      g_clear_pointer (&self->last_id, g_free);
+    }
+  dash_connection_fail (self, copy);
 }
 
 static void
@@ -397,6 +418,8 @@ dash_connection_class_init (DashConnectionClass *klass)
       g_param_spec_int ("state", NULL, NULL, 0, DASH_CONNECTION_PROBLEM, 0, flags);
   properties[PROP_INFO] = g_param_spec_pointer ("info", NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  g_signal_new ("failed", DASH_TYPE_CONNECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                1, G_TYPE_STRING);
 }
 
 static void

@@ -52,7 +52,8 @@ void dash_connection_open (DashConnection *self);  /* also: try again now */
 void dash_connection_close (DashConnection *self); /* for good */
 void dash_connection_wake (DashConnection *self);  /* after a sleep: don't trust, don't wait */
 
-/* Starts the local daemon; asks it to stop. The second is answered by the state STOPPED. */
+/* Starts the local daemon; asks it to stop. The second is answered by the state STOPPED. What the
+ * server does not do is told by "failed" (const char *sentence). */
 void dash_connection_start_server (DashConnection *self);
 void dash_connection_stop_server (DashConnection *self, gboolean keep_jobs);
 void dash_connection_set_max_running (DashConnection *self, int max_running);

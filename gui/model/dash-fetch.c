@@ -107,9 +107,21 @@ typedef struct
   DashReply *piece;
 } Save;
 
+/* A stream that is let go of open would put what it has in the place of the old file. */
+static void
+abandon (GFileOutputStream *stream)
+{
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+
+  g_cancellable_cancel (cancelled);
+  g_output_stream_close (G_OUTPUT_STREAM (stream), cancelled, NULL);
+}
+
 static void
 save_free (Save *save)
 {
+  if (save->stream != NULL && !g_output_stream_is_closed (G_OUTPUT_STREAM (save->stream)))
+    abandon (save->stream);
   g_clear_object (&save->connection);
   g_clear_object (&save->stream);
   g_clear_pointer (&save->piece, dash_reply_free);
@@ -132,6 +144,16 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
 }
 
+/* Takes over `task`: all is written. */
+static void
+close_file (GTask *task)
+{
+  Save *save = g_task_get_task_data (task);
+
+  g_output_stream_close_async (G_OUTPUT_STREAM (save->stream), G_PRIORITY_DEFAULT,
+                               g_task_get_cancellable (task), closed_cb, task);
+}
+
 static void
 written_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -149,8 +171,17 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (save->done < save->piece->total)
     save_next (g_steal_pointer (&task));
   else
-    g_output_stream_close_async (G_OUTPUT_STREAM (save->stream), G_PRIORITY_DEFAULT,
-                                 g_task_get_cancellable (task), closed_cb, g_steal_pointer (&task));
+    close_file (g_steal_pointer (&task));
+}
+
+/* Whether the piece begins where the last one ended, and brings the end nearer. */
+static gboolean
+continues (const Save *save, const DashReply *piece)
+{
+  goffset length = (goffset) g_bytes_get_size (piece->body);
+
+  return piece->start == save->done && piece->total >= save->done + length
+         && (length > 0 || piece->total == save->done);
 }
 
 static void
@@ -158,18 +189,25 @@ piece_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   Save *save = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   DashReply *reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
   gsize length;
   const char *bytes;
 
+  if (reply != NULL && !continues (save, reply))
+    {
+      dash_reply_free (reply);
+      reply = NULL;
+      error =
+          dash_error_new (DASH_ERROR_GARBLED, NULL,
+                          _ ("The server sent another part of the file than it was asked for."));
+    }
   /* An empty file has no first byte to ask for. */
   if (reply == NULL && save->done == 0 && g_error_matches (error, DASH_ERROR, DASH_ERROR_RANGE))
     {
       g_error_free (error);
-      g_output_stream_close_async (G_OUTPUT_STREAM (save->stream), G_PRIORITY_DEFAULT,
-                                   g_task_get_cancellable (task), closed_cb,
-                                   g_steal_pointer (&task));
+      close_file (g_steal_pointer (&task));
       return;
     }
   if (reply == NULL)
@@ -181,7 +219,7 @@ piece_cb (GObject *source, GAsyncResult *result, gpointer data)
   save->piece = reply;
   bytes = g_bytes_get_data (reply->body, &length);
   g_output_stream_write_all_async (G_OUTPUT_STREAM (save->stream), bytes, length,
-                                   G_PRIORITY_DEFAULT, g_task_get_cancellable (task), written_cb,
+                                   G_PRIORITY_DEFAULT, cancellable, written_cb,
                                    g_steal_pointer (&task));
 }
 

@@ -98,8 +98,10 @@ trouble_of (const GError *error)
 static void
 note_trouble (DashFileChecker *self, const Asked *asked, const GError *error)
 {
-  gboolean passing =
-      dash_error_is_passing (error) || g_error_matches (error, DASH_ERROR, DASH_ERROR_NO_SERVER);
+  gboolean passing = dash_error_is_passing (error)
+                     || g_error_matches (error, DASH_ERROR, DASH_ERROR_NO_SERVER)
+                     || g_error_matches (error, DASH_ERROR, DASH_ERROR_TOKEN)
+                     || g_error_matches (error, DASH_ERROR, DASH_ERROR_GARBLED);
   gboolean many = asked->paths[1] != NULL;
 
   for (char **path = asked->paths; *path != NULL; path++)

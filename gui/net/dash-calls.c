@@ -5,9 +5,9 @@
 #include "base/dash-series.h"
 #include "base/dash-server-info.h"
 
-#define MAX_LIST_BYTES (256 * 1024 * 1024)
+#define MAX_LIST_BYTES (128 * 1024 * 1024)
 #define MAX_FILE_BYTES (64 * 1024 * 1024)
-#define MAX_PREDICTIONS_BYTES (256 * 1024 * 1024) /* some seven million rows */
+#define MAX_PREDICTIONS_BYTES (128 * 1024 * 1024) /* some three million rows */
 
 void
 dash_job_list_data_free (DashJobList *list)
@@ -67,6 +67,15 @@ with_body (DashRequest *request, const char *body)
   return request;
 }
 
+/* What follows "/jobs/ID": IDs are the server's to choose, also with a blank or "?" in them. */
+static DashRequest *
+job_request (const char *method, const char *job_id, const char *rest)
+{
+  g_autofree char *escaped = g_uri_escape_string (job_id, NULL, FALSE);
+
+  return dash_request_new (method, "/jobs/%s%s", escaped, rest);
+}
+
 DashRequest *
 dash_call_list (void)
 {
@@ -75,12 +84,6 @@ dash_call_list (void)
   request->max_bytes = MAX_LIST_BYTES;
   request->once = TRUE;
   return with_parser (request, parse_job_list, dash_job_list_data_free);
-}
-
-DashRequest *
-dash_call_get (const char *job_id)
-{
-  return with_parser (dash_request_new ("GET", "/jobs/%s", job_id), parse_job, dash_snapshot_free);
 }
 
 DashRequest *
@@ -94,7 +97,7 @@ dash_call_create (const char *body)
 DashRequest *
 dash_call_patch (const char *job_id, const char *body)
 {
-  DashRequest *request = with_body (dash_request_new ("PATCH", "/jobs/%s", job_id), body);
+  DashRequest *request = with_body (job_request ("PATCH", job_id, ""), body);
 
   return with_parser (request, parse_job, dash_snapshot_free);
 }
@@ -102,13 +105,15 @@ dash_call_patch (const char *job_id, const char *body)
 DashRequest *
 dash_call_delete (const char *job_id)
 {
-  return dash_request_new ("DELETE", "/jobs/%s", job_id);
+  return job_request ("DELETE", job_id, "");
 }
 
 DashRequest *
 dash_call_move (const char *job_id, const char *verb)
 {
-  return dash_request_new ("POST", "/jobs/%s/%s", job_id, verb);
+  g_autofree char *rest = g_strconcat ("/", verb, NULL);
+
+  return job_request ("POST", job_id, rest);
 }
 
 DashRequest *
@@ -128,8 +133,11 @@ dash_call_stop_all (void)
 DashRequest *
 dash_call_log (const char *job_id, goffset first, goffset n)
 {
-  DashRequest *request = dash_request_new ("GET", "/jobs/%s/log", job_id);
+  DashRequest *request = job_request ("GET", job_id, "/log");
 
+  /* A server that sends the whole where a part is asked for may have a short log to send. */
+  if (n > 0)
+    request->max_bytes = (gsize) n * 4;
   if (first < 0)
     request->range = g_strdup_printf ("bytes=-%" G_GOFFSET_FORMAT, n);
   else if (n > 0)
@@ -143,7 +151,7 @@ dash_call_log (const char *job_id, goffset first, goffset n)
 DashRequest *
 dash_call_metrics (const char *job_id)
 {
-  DashRequest *request = dash_request_new ("GET", "/jobs/%s/metrics", job_id);
+  DashRequest *request = job_request ("GET", job_id, "/metrics");
 
   request->max_bytes = MAX_FILE_BYTES;
   return with_parser (request, parse_metrics, g_ptr_array_unref);
@@ -152,24 +160,17 @@ dash_call_metrics (const char *job_id)
 DashRequest *
 dash_call_files (const char *job_id)
 {
-  DashRequest *request = dash_request_new ("GET", "/jobs/%s/files", job_id);
+  DashRequest *request = job_request ("GET", job_id, "/files");
 
   return with_parser (request, parse_files, g_ptr_array_unref);
-}
-
-char *
-dash_call_file_path (const char *job_id, const char *name)
-{
-  g_autofree char *escaped = g_uri_escape_string (name, "/", FALSE);
-
-  return g_strdup_printf ("/jobs/%s/files/%s", job_id, escaped);
 }
 
 DashRequest *
 dash_call_file (const char *job_id, const char *name)
 {
-  g_autofree char *path = dash_call_file_path (job_id, name);
-  DashRequest *request = dash_request_new ("GET", "%s", path);
+  g_autofree char *escaped = g_uri_escape_string (name, "/", FALSE);
+  g_autofree char *rest = g_strconcat ("/files/", escaped, NULL);
+  DashRequest *request = job_request ("GET", job_id, rest);
 
   request->max_bytes = MAX_FILE_BYTES;
   return request;

@@ -17,7 +17,6 @@ void dash_job_list_data_free (DashJobList *list);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashJobList, dash_job_list_data_free)
 
 DashRequest *dash_call_list (void);                                  /* DashJobList */
-DashRequest *dash_call_get (const char *job_id);                     /* DashSnapshot */
 DashRequest *dash_call_create (const char *body);                    /* DashSnapshot */
 DashRequest *dash_call_patch (const char *job_id, const char *body); /* DashSnapshot */
 DashRequest *dash_call_delete (const char *job_id);                  /* DashReply */
@@ -40,6 +39,3 @@ DashRequest *dash_call_check (const char *const *files); /* GPtrArray of DashFil
 DashRequest *dash_call_status (void);                 /* DashServerInfo */
 DashRequest *dash_call_settings (int max_running);    /* DashReply */
 DashRequest *dash_call_shutdown (gboolean keep_jobs); /* DashReply */
-
-/* (transfer full) the path of one of a job's files. */
-char *dash_call_file_path (const char *job_id, const char *name);

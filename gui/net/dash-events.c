@@ -8,6 +8,10 @@
 
 #define CHUNK_BYTES (64 * 1024)
 
+/* Behind input and drawing: a server that sends without a pause must not keep the window from
+ * both. */
+#define READ_PRIORITY G_PRIORITY_DEFAULT_IDLE
+
 struct _DashEvents
 {
   GObject parent;
@@ -95,13 +99,9 @@ take_removal (DashEvents *self, const char *type, const char *data)
     g_signal_emit (self, signals[CLEARED], 0, NULL);
   else if (g_str_equal (type, "cleared") && vestim_json_type (ids) == VESTIM_JSON_ARRAY)
     {
-      g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
+      g_auto (GStrv) list = vestim_json_dup_strings (ids);
 
-      for (const VestimJsonNode *node = vestim_json_first (ids); node;
-           node = vestim_json_next (node))
-        g_ptr_array_add (list, vestim_json_dup_string (node));
-      g_ptr_array_add (list, NULL);
-      g_signal_emit (self, signals[CLEARED], 0, list->pdata);
+      g_signal_emit (self, signals[CLEARED], 0, list);
     }
   else
     g_signal_emit (self, signals[RESET], 0);
@@ -155,8 +155,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
     lose (self,
           dash_error_new (DASH_ERROR_GARBLED, NULL, _ ("The server sent an event without end.")));
   else if (!self->closed)
-    g_input_stream_read_bytes_async (self->stream, CHUNK_BYTES, G_PRIORITY_DEFAULT,
-                                     self->cancellable, read_cb, g_object_ref (self));
+    g_input_stream_read_bytes_async (self->stream, CHUNK_BYTES, READ_PRIORITY, self->cancellable,
+                                     read_cb, g_object_ref (self));
 }
 
 /* (nullable) why the answer is no event stream. */
@@ -205,8 +205,8 @@ send_cb (GObject *source, GAsyncResult *result, gpointer data)
   push_silence (self);
   g_signal_emit (self, signals[OPENED], 0);
   if (!self->closed)
-    g_input_stream_read_bytes_async (self->stream, CHUNK_BYTES, G_PRIORITY_DEFAULT,
-                                     self->cancellable, read_cb, g_object_ref (self));
+    g_input_stream_read_bytes_async (self->stream, CHUNK_BYTES, READ_PRIORITY, self->cancellable,
+                                     read_cb, g_object_ref (self));
 }
 
 static void
@@ -278,6 +278,7 @@ dash_events_init (DashEvents *self)
   self->parser = dash_sse_parser_new (event_cb, self);
   self->session =
       soup_session_new_with_options ("timeout", 0, "user-agent", "vestim-dashboard", NULL);
+  soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
   soup_session_set_proxy_resolver (self->session, NULL);
 }
 

@@ -10,6 +10,24 @@
 /* A server that sends more faults or longer sentences than that is not read to its end. */
 #define MAX_DETAIL 600
 
+/* "bytes 0-99/1234", or no numbers before the slash where there is no such part. What contradicts
+ * itself or the body is not believed. */
+static void
+read_range (DashReply *reply, const char *range)
+{
+  const char *slash = strchr (range, '/');
+  gint64 size = reply->total, start = 0, total = 0;
+
+  if (!g_str_has_prefix (range, "bytes ") || slash == NULL)
+    return;
+  start = g_ascii_strtoll (range + strlen ("bytes "), NULL, 10);
+  total = g_ascii_strtoll (slash + 1, NULL, 10);
+  if (start < 0 || total < 0 || (reply->status == 206 && start > total - size))
+    return;
+  reply->start = start;
+  reply->total = total;
+}
+
 DashReply *
 dash_reply_new (SoupMessage *message, GBytes *body)
 {
@@ -24,14 +42,8 @@ dash_reply_new (SoupMessage *message, GBytes *body)
   if (reply->status >= 300 && reply->status < 400)
     reply->location = g_strdup (soup_message_headers_get_one (headers, "Location"));
   reply->event_id = g_strdup (soup_message_headers_get_one (headers, "Vestim-Event-Id"));
-  if (range != NULL && g_str_has_prefix (range, "bytes "))
-    {
-      const char *slash = strchr (range, '/');
-
-      reply->start = g_ascii_strtoll (range + strlen ("bytes "), NULL, 10);
-      if (slash != NULL && g_ascii_isdigit (slash[1]))
-        reply->total = g_ascii_strtoll (slash + 1, NULL, 10);
-    }
+  if (range != NULL)
+    read_range (reply, range);
   if (retry != NULL)
     reply->retry_after = (guint) MIN (g_ascii_strtoull (retry, NULL, 10), 60);
   return reply;
@@ -65,9 +77,9 @@ code_of_status (guint status)
     guint status;
     DashError code;
   } codes[] = {
-    { 401, DASH_ERROR_TOKEN },    { 404, DASH_ERROR_NOT_FOUND }, { 409, DASH_ERROR_CONFLICT },
-    { 416, DASH_ERROR_RANGE },    { 422, DASH_ERROR_INVALID },   { 503, DASH_ERROR_BUSY },
-    { 507, DASH_ERROR_NO_SPACE },
+    { 401, DASH_ERROR_TOKEN }, { 404, DASH_ERROR_NOT_FOUND }, { 409, DASH_ERROR_CONFLICT },
+    { 416, DASH_ERROR_RANGE }, { 422, DASH_ERROR_INVALID },   { 502, DASH_ERROR_BUSY },
+    { 503, DASH_ERROR_BUSY },  { 504, DASH_ERROR_BUSY },      { 507, DASH_ERROR_NO_SPACE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
@@ -97,7 +109,22 @@ read_fields (const VestimJsonNode *root)
   return fields;
 }
 
-/* (transfer full) what the server said, or a sentence on the bare status. */
+/* (transfer full) a sentence on the bare status. */
+static char *
+describe_status (guint status)
+{
+  if (status == 401)
+    return g_strdup (_ ("The server does not accept the token."));
+  if (status == 404)
+    return g_strdup (_ ("The server does not know what it was asked for."));
+  if (status == 429 || status == 503)
+    return g_strdup (_ ("The server is busy, or about to stop."));
+  if (status >= 500)
+    return g_strdup_printf (_ ("The server has failed at this (status %u)."), status);
+  return g_strdup_printf (_ ("The server refuses this without a reason (status %u)."), status);
+}
+
+/* (transfer full) what the server said, or a sentence of our own. */
 static char *
 read_detail (const VestimJsonNode *root, guint status)
 {
@@ -106,7 +133,7 @@ read_detail (const VestimJsonNode *root, guint status)
   const char *said = detail != NULL ? detail : title;
 
   if (said == NULL || said[0] == '\0')
-    return g_strdup_printf (_ ("The server answered with status %u and no explanation."), status);
+    return describe_status (status);
   return dash_format_line (said, MAX_DETAIL);
 }
 

@@ -29,6 +29,14 @@ struct _DashPreferences
 
 G_DEFINE_FINAL_TYPE (DashPreferences, dash_preferences, ADW_TYPE_PREFERENCES_WINDOW)
 
+static void
+say (DashPreferences *self, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (escaped));
+}
+
 /* `style` is that of the label and, of an error, of the address's row. */
 static void
 hint (DashPreferences *self, const char *text, const char *style)
@@ -127,7 +135,6 @@ login_set_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashPreferences) self = data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
   gboolean wanted = gtk_switch_get_active (self->login);
 
   if (dash_autostart_set_finish (result, &error))
@@ -138,8 +145,7 @@ login_set_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   show_login (self, !wanted);
-  text = g_markup_escape_text (error->message, -1);
-  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (text));
+  say (self, error->message);
 }
 
 /* One change at a time: a second one could overtake the first. */
@@ -247,6 +253,15 @@ server_cb (DashPreferences *self)
   gtk_widget_set_sensitive (self->running_row, usable);
 }
 
+/* The number that the server did not take gives way to its own. */
+static void
+failed_cb (DashConnection *connection, const char *text, DashPreferences *self)
+{
+  say (self, text);
+  gtk_widget_set_sensitive (self->running_row, FALSE);
+  server_cb (self);
+}
+
 void
 dash_preferences_follow (DashPreferences *self, GtkWindow *parent, DashConnection *connection)
 {
@@ -257,9 +272,13 @@ dash_preferences_follow (DashPreferences *self, GtkWindow *parent, DashConnectio
       running_cb (self);
     }
   if (self->connection != NULL)
-    g_signal_handlers_disconnect_by_func (self->connection, server_cb, self);
+    {
+      g_signal_handlers_disconnect_by_func (self->connection, server_cb, self);
+      g_signal_handlers_disconnect_by_func (self->connection, failed_cb, self);
+    }
   g_set_object (&self->connection, connection);
   g_signal_connect_object (connection, "notify", G_CALLBACK (server_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (connection, "failed", G_CALLBACK (failed_cb), self, 0);
   gtk_window_set_transient_for (GTK_WINDOW (self), parent);
   gtk_widget_set_sensitive (self->running_row, FALSE);
   gtk_widget_set_visible (self->login_row, dash_connection_is_local (connection));

@@ -189,7 +189,7 @@ folded_cb (AdwLeaflet *leaflet, GParamSpec *pspec, DashWindow *self)
 }
 
 static void
-failed_cb (DashActions *actions, const char *text, DashWindow *self)
+failed_cb (gpointer source, const char *text, DashWindow *self)
 {
   dash_window_say (self, text);
 }
@@ -329,6 +329,7 @@ dash_window_new (GtkApplication *application, DashConnection *connection, DashAc
   g_signal_connect_object (dash_connection_get_store (connection), "counts-changed",
                            G_CALLBACK (counts_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (actions, "failed", G_CALLBACK (failed_cb), self, 0);
+  g_signal_connect_object (connection, "failed", G_CALLBACK (failed_cb), self, 0);
   dash_server_button_set_connection (self->server_button, connection);
   dash_job_view_set_connection (self->job_view, connection);
   dash_job_list_set_store (self->list, dash_connection_get_store (connection));

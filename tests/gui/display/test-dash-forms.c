@@ -143,7 +143,7 @@ test_refused_for_now (DialogFixture *fixture, gconstpointer data)
     const char *said;
   } answers[] = {
     { 413, "{\"status\":413,\"detail\":\"The body is too large.\"}", "The body is too large." },
-    { 429, "<html>slow down</html>", "The server answered with status 429 and no explanation." },
+    { 429, "<html>slow down</html>", "The server is busy, or about to stop." },
     { 507, "{\"status\":507,\"detail\":\"The disk is full.\"}", "The disk is full." },
   };
 

@@ -170,6 +170,9 @@ test_bad_answers (Fixture *fixture, gconstpointer data)
       g_assert_null (send (fixture, dash_call_list ()));
       g_assert_error (fixture->error, DASH_ERROR, (int) cases[i].code);
       g_assert_cmpuint (strlen (fixture->error->message), >, 10);
+      /* The reader is no programmer. */
+      g_assert_null (strstr (fixture->error->message, "byte"));
+      g_assert_null (strstr (fixture->error->message, "terminated"));
     }
 }
 
@@ -182,6 +185,28 @@ test_silence (Fixture *fixture, gconstpointer data)
   g_assert_null (send (fixture, dash_call_list ()));
   g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TIMEOUT);
   g_assert_cmpstr (fixture->error->message, ==, "The server does not answer in time.");
+}
+
+/* A byte now and then is no better than silence. */
+static void
+test_drip (Fixture *fixture, gconstpointer data)
+{
+  dash_client_set_timeout (fixture->client, 200);
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_DRIP, 1);
+  g_assert_null (send (fixture, dash_call_list ()));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TIMEOUT);
+}
+
+/* Who looks at a page is told after the first silence, not after four. */
+static void
+test_silent_read (Fixture *fixture, gconstpointer data)
+{
+  dash_client_set_timeout (fixture->client, 100);
+  fake_server_put_job (fixture->server, "j", "silent", "running", -1);
+  fake_server_set_fault (fixture->server, "/jobs/j/metrics", FAKE_SILENT, 100);
+  g_assert_null (send (fixture, dash_call_metrics ("j")));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TIMEOUT);
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs/j/metrics"), ==, 1);
 }
 
 /* One that is slow is waited for. */
@@ -278,6 +303,28 @@ test_endless_answer (Fixture *fixture, gconstpointer data)
   g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TOO_BIG);
 }
 
+/* A gigabyte that is only announced is not waited for. */
+static void
+test_promised_answer (Fixture *fixture, gconstpointer data)
+{
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_PROMISE, 1);
+  g_assert_null (send (fixture, dash_call_list ()));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TOO_BIG);
+}
+
+/* The IDs are the server's to choose: none of them makes another request of one. */
+static void
+test_strange_ids (void)
+{
+  g_autoptr (DashRequest) log = dash_call_log ("../a?b c\n", 0, 0);
+  g_autoptr (DashRequest) file = dash_call_file ("#", "100%/a?.csv");
+  g_autoptr (DashRequest) move = dash_call_move ("x", "stop");
+
+  g_assert_cmpstr (log->path, ==, "/jobs/..%2Fa%3Fb%20c%0A/log");
+  g_assert_cmpstr (file->path, ==, "/jobs/%23/files/100%25/a%3F.csv");
+  g_assert_cmpstr (move->path, ==, "/jobs/x/stop");
+}
+
 /* Ranges are how a long log is read in pieces. */
 static void
 test_range (Fixture *fixture, gconstpointer data)
@@ -349,12 +396,16 @@ main (int argc, char **argv)
   ADD ("/client/faults of fields come with the error", test_field_errors);
   ADD ("/client/bad answers end as errors", test_bad_answers);
   ADD ("/client/an endless answer is given up", test_endless_answer);
+  ADD ("/client/an answer that is announced too long is given up", test_promised_answer);
   ADD ("/client/a range is read", test_range);
   ADD ("/client/an absent server is named", test_unreachable);
   ADD ("/client/a certificate that is not trusted is named", test_certificate);
   ADD ("/client/a cancelled request is silent", test_cancel);
   ADD ("/client/silence ends after a while", test_silence);
+  ADD ("/client/a byte now and then is silence", test_drip);
+  ADD ("/client/who reads is told of silence at once", test_silent_read);
   ADD ("/client/a slow answer is waited for", test_slow_answer);
+  g_test_add_func ("/client/an ID is one part of a path", test_strange_ids);
   ADD ("/client/Retry-After is kept to", test_retry_after);
   ADD ("/client/each change has a key of its own", test_keys_differ);
   ADD ("/client/nothing is sent to another program at that address", test_guard);

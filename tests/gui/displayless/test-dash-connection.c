@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "model/dash-actions.h"
-#include "model/dash-connection.h"
+#include "model/dash-connection-private.h"
 #include "support/fake-server.h"
 #include "support/loop.h"
 
@@ -110,6 +110,62 @@ test_garbled_event (Fixture *fixture, gconstpointer data)
   loop_until (fake_server_count (fixture->server, "GET /jobs") == 2);
   loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
   g_assert_cmpuint (count (fixture), ==, 1);
+}
+
+/* A stream that can't be followed must not be asked for without a pause, while the list stays. */
+static void
+test_useless_stream (Fixture *fixture, gconstpointer data)
+{
+  go_online (fixture);
+  while (fixture->connection->backoff.attempt < 4)
+    {
+      guint before = fake_server_count (fixture->server, "GET /events");
+
+      fake_server_send_event (fixture->server, "reset", "{}");
+      loop_until (fake_server_count (fixture->server, "GET /events") > before);
+      loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
+    }
+  g_assert_cmpuint (count (fixture), ==, 1);
+}
+
+/* A place in the stream that the server refuses to go on from is forgotten. */
+static void
+test_refused_place (Fixture *fixture, gconstpointer data)
+{
+  go_online (fixture);
+  fake_server_set_answer (fixture->server, "/events", 431, "{}");
+  fake_server_cut_events (fixture->server);
+  loop_until (fake_server_count (fixture->server, "GET /jobs") >= 2);
+  g_assert_cmpuint (count (fixture), ==, 1);
+  fake_server_set_answer (fixture->server, "/events", 0, NULL);
+  loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
+}
+
+static void
+told_cb (DashConnection *connection, const char *text, char **said)
+{
+  g_free (*said);
+  *said = g_strdup (text);
+}
+
+/* A setting that the server does not take, and a stop that it refuses, are told; the connection is
+ * as good as before. */
+static void
+test_refused_control (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *said = NULL;
+
+  go_online (fixture);
+  g_signal_connect (fixture->connection, "failed", G_CALLBACK (told_cb), &said);
+  fake_server_set_answer (fixture->server, "/server/settings", 422, "{\"detail\":\"Too many.\"}");
+  dash_connection_set_max_running (fixture->connection, 9);
+  loop_until (g_strcmp0 (said, "Too many.") == 0);
+  fake_server_set_answer (fixture->server, "/server/shutdown", 500, "<html>");
+  dash_connection_stop_server (fixture->connection, FALSE);
+  loop_until (g_strcmp0 (said, "The server has failed at this (status 500).") == 0);
+  g_assert_true (is_in (fixture, DASH_CONNECTION_ONLINE));
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /events"), ==, 1);
+  g_signal_handlers_disconnect_by_data (fixture->connection, &said);
 }
 
 /* A wrong token is nothing that waiting heals. */
@@ -370,6 +426,9 @@ main (int argc, char **argv)
   ADD ("/connection/a cut is healed", test_cut_is_healed);
   ADD ("/connection/a reset fetches the list anew", test_reset_fetches_anew);
   ADD ("/connection/a garbled event fetches the list anew", test_garbled_event);
+  ADD ("/connection/a useless stream is opened less and less often", test_useless_stream);
+  ADD ("/connection/a place that is refused is forgotten", test_refused_place);
+  ADD ("/connection/a refused setting or stop is told", test_refused_control);
   ADD ("/connection/a wrong token is a problem", test_wrong_token);
   ADD ("/connection/a busy server is reached in the end", test_first_attempts_fail);
   ADD ("/connection/a deletion can be undone", test_delete_and_undo);

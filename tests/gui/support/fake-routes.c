@@ -5,6 +5,7 @@
 #include "support/fake-server-private.h"
 
 #define SLOW_MS 200
+#define DRIP_MS 10
 
 static void
 answer (SoupServerMessage *message, guint status, const char *type, const char *body, gsize length)
@@ -64,6 +65,34 @@ answer_endless (SoupServerMessage *message)
   more_cb (message, NULL);
 }
 
+/* Writes `text` past the server, and leaves the connection open. */
+static GIOStream *
+hang (SoupServerMessage *message, const char *text)
+{
+  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
+
+  g_output_stream_write_all (g_io_stream_get_output_stream (stream), text, strlen (text), NULL,
+                             NULL, NULL);
+  return g_steal_pointer (&stream);
+}
+
+static gboolean
+drip_cb (gpointer data)
+{
+  GOutputStream *output = g_io_stream_get_output_stream (data);
+
+  return g_output_stream_write (output, " ", 1, NULL, NULL) == 1;
+}
+
+/* Until the other side hangs up. */
+static void
+drip (SoupServerMessage *message)
+{
+  GIOStream *stream = hang (message, "HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n");
+
+  g_timeout_add_full (G_PRIORITY_DEFAULT, DRIP_MS, drip_cb, stream, g_object_unref);
+}
+
 /* TRUE when the request got its answer that way. */
 static gboolean
 misbehave (SoupServerMessage *message, FakeFault fault)
@@ -86,13 +115,26 @@ misbehave (SoupServerMessage *message, FakeFault fault)
       soup_server_message_pause (message);
       return TRUE;
     case FAKE_CUT:
-      cut (message, "HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n[{\"job_id\":");
+      cut (message, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4000\r\n\r\n"
+                    "[{\"job_id\":");
       return TRUE;
     case FAKE_GARBAGE:
       answer_json (message, 200, "\x01\x02 {no json] <b>");
       return TRUE;
     case FAKE_ENDLESS:
       answer_endless (message);
+      return TRUE;
+    case FAKE_PROMISE:
+      g_object_set_data_full (
+          G_OBJECT (message), "held",
+          hang (message, "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"), g_object_unref);
+      return TRUE;
+    case FAKE_DRIP:
+      drip (message);
+      return TRUE;
+    case FAKE_NO_PART:
+      cut (message, "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-99/1000\r\n"
+                    "Content-Length: 0\r\n\r\n");
       return TRUE;
     case FAKE_BUSY:
       answer_problem (message, 503, "The server is busy; try again.", "");
@@ -188,7 +230,10 @@ get_of_job (FakeJob *job, const char *rest, SoupServerMessage *message)
   else if (g_str_equal (rest, "/files"))
     list_files (job, message);
   else if (file != NULL)
-    answer (message, 200, "application/octet-stream", file, strlen (file));
+    {
+      soup_message_headers_remove (soup_server_message_get_request_headers (message), "Range");
+      answer (message, 200, "application/octet-stream", file, strlen (file));
+    }
   else
     answer_problem (message, 404, "There is no such file.", "");
 }

@@ -14,6 +14,9 @@ typedef enum
   FAKE_CUT,       /* promises more than it sends, then closes */
   FAKE_GARBAGE,   /* 200 with bytes that are no JSON */
   FAKE_ENDLESS,   /* 200 with a body that goes on and on */
+  FAKE_PROMISE,   /* 200, announces a gigabyte and sends none of it */
+  FAKE_DRIP,      /* 200, a byte now and then */
+  FAKE_NO_PART,   /* 206 with nothing of what was asked for */
   FAKE_BUSY,      /* 503 */
   FAKE_LATER,     /* 503 with Retry-After: 1 */
   FAKE_REFUSED,   /* closes without a word */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "net/dash-client.h"
+
+struct _DashClient
+{
+  GObject parent;
+  SoupSession *session;
+  char *url;
+  char *token;
+  guint timeout_ms;
+  DashClientGuard guard; /* (nullable) */
+};
