@@ -10,6 +10,7 @@
 /* Longer texts and lists are told by their begin. */
 #define MAX_LINE 2000
 #define MAX_LINES 40
+#define MAX_ROWS 200
 
 static const struct
 {
@@ -179,6 +180,16 @@ describe (const char *name, const VestimJsonNode *node)
   return dup_value (node);
 }
 
+static void
+add_row (GPtrArray *rows, char *title, char *text)
+{
+  char **row = g_new0 (char *, 3);
+
+  row[0] = title;
+  row[1] = text;
+  g_ptr_array_add (rows, row);
+}
+
 GPtrArray *
 dash_asked_rows (const char *selections)
 {
@@ -186,18 +197,18 @@ dash_asked_rows (const char *selections)
   const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
 
-  for (const VestimJsonNode *node = vestim_json_first (root); node; node = vestim_json_next (node))
+  const VestimJsonNode *node = vestim_json_first (root);
+
+  for (; node != NULL && rows->len < MAX_ROWS; node = vestim_json_next (node))
     {
       g_autofree char *name = vestim_json_dup_name (node);
       g_autofree char *text = name != NULL ? describe (name, node) : NULL;
-      char **row;
 
-      if (text == NULL)
-        continue;
-      row = g_new0 (char *, 3);
-      row[0] = dup_title (name);
-      row[1] = clean_lines (text);
-      g_ptr_array_add (rows, row);
+      if (text != NULL)
+        add_row (rows, dup_title (name), clean_lines (text));
     }
+  if (node != NULL)
+    add_row (rows, g_strdup (_ ("And more")),
+             g_strdup_printf (_ ("%zu settings in all"), vestim_json_size (root)));
   return rows;
 }

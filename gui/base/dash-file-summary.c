@@ -7,6 +7,9 @@
 
 #include "base/dash-file-info.h"
 
+/* Of a file: no sum of such numbers overflows. */
+#define MAX_ROWS (G_GINT64_CONSTANT (1) << 40)
+
 /* A sentence that begins with the path it is shown below begins behind it. */
 static const char *
 without_path (const char *text, const char *path)
@@ -71,7 +74,7 @@ describe_content (const char *path, GPtrArray *checks)
     {
       const DashFileCheck *check = checks->pdata[i];
 
-      rows += check->rows;
+      rows += CLAMP (check->rows, 0, MAX_ROWS);
       if (check->period_s != period)
         period = NAN;
     }

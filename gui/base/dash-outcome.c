@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/dash-error.h"
 #include "base/dash-format.h"
 #include "base/dash-test-result.h"
 #include "common/vestim-json.h"
@@ -173,14 +174,18 @@ read_worst (const VestimJsonNode *files)
 DashConditions *
 dash_conditions_parse (const char *text, gsize length, GError **error)
 {
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, length, error);
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, length, NULL);
   const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
   const VestimJsonNode *conditions = vestim_json_member (root, "conditions");
   const VestimJsonNode *bands = vestim_json_member (conditions, "bands");
   DashConditions *result;
 
   if (doc == NULL)
-    return NULL;
+    {
+      g_set_error (error, DASH_ERROR, DASH_ERROR_GARBLED, "%s",
+                   _ ("The summary of the best task can’t be read."));
+      return NULL;
+    }
   result = g_new (DashConditions, 1);
   result->temperature = read_bands (bands, "temperature");
   result->soc = read_bands (bands, "soc");

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/dash-server-info.h"
 
+#include "base/dash-format.h"
 #include "common/vestim-json.h"
+
+#define MAX_VERSION 40
+#define MAX_RUNNING 100000
 
 static void
 read_counts (const VestimJsonNode *jobs, DashServerInfo *info)
@@ -20,6 +24,7 @@ dash_server_info_parse (const char *text, gsize length, GError **error)
   g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, length, error);
   g_autoptr (DashServerInfo) info = g_new0 (DashServerInfo, 1);
   g_autofree char *status = NULL;
+  g_autofree char *version = NULL;
   const VestimJsonNode *root;
 
   if (doc == NULL)
@@ -33,11 +38,13 @@ dash_server_info_parse (const char *text, gsize length, GError **error)
       return NULL;
     }
   info->jobs_bytes = -1;
-  info->version = vestim_json_dup_string (vestim_json_member (root, "version"));
+  version = vestim_json_dup_string (vestim_json_member (root, "version"));
+  info->version = dash_format_line (version != NULL ? version : "?", MAX_VERSION);
   vestim_json_get_int64 (vestim_json_member (root, "pid"), &info->pid);
   vestim_json_get_time (vestim_json_member (root, "started_at"), &info->started_at);
   vestim_json_get_double (vestim_json_member (root, "uptime_s"), &info->uptime_s);
   vestim_json_get_int64 (vestim_json_member (root, "max_running"), &info->max_running);
+  info->max_running = CLAMP (info->max_running, 0, MAX_RUNNING);
   vestim_json_get_int64 (vestim_json_member (root, "jobs_bytes"), &info->jobs_bytes);
   read_counts (vestim_json_member (root, "jobs"), info);
   return g_steal_pointer (&info);

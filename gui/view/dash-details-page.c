@@ -9,6 +9,7 @@
 #include "base/dash-format.h"
 
 #define MAX_SHOWN 2000
+#define MAX_RSS_KB (G_MAXINT64 / 1024)
 
 struct _DashDetailsPage
 {
@@ -97,7 +98,7 @@ add_process (DashDetailsPage *self, const VestimJob *job)
   g_autofree char *attempt = g_strdup_printf ("%d", job->attempt);
   g_autofree char *code = g_strdup_printf ("%d", details->exit_code);
   g_autofree char *cpu = g_strdup_printf (_ ("%.2f s"), details->cpu_s);
-  g_autofree char *memory = dash_format_size (details->max_rss_kb * 1024);
+  g_autofree char *memory = dash_format_size (MIN (details->max_rss_kb, MAX_RSS_KB) * 1024);
 
   add_line (self, _ ("Job ID"), job->id);
   add_line (self, _ ("Attempt"), attempt);

@@ -7,6 +7,10 @@
 #include "base/dash-file-info.h"
 #include "base/dash-format.h"
 #include "model/dash-fetch.h"
+#include "view/dash-page.h"
+
+/* Rows of thousands of files would take seconds to make, and nobody reads them. */
+#define MAX_ROWS 500
 
 struct _DashFilesPage
 {
@@ -60,14 +64,25 @@ launch (DashFilesPage *self, GFile *file)
   g_app_info_launch_default_for_uri_async (uri, NULL, NULL, launched_cb, g_object_ref (self));
 }
 
+/* A file that is fetched to be opened. */
+typedef struct
+{
+  DashFilesPage *page;
+  GFile *file;
+} Opening;
+
 static void
 saved_to_open_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GFile) file = data;
-  g_autofree char *uri = g_file_get_uri (file);
+  g_autofree Opening *opening = data;
+  g_autoptr (DashFilesPage) self = opening->page;
+  g_autoptr (GFile) file = opening->file;
+  g_autoptr (GError) error = NULL;
 
-  if (dash_fetch_save_finish (result, NULL))
-    g_app_info_launch_default_for_uri_async (uri, NULL, NULL, NULL, NULL);
+  if (dash_fetch_save_finish (result, &error))
+    launch (self, file);
+  else
+    say (self, error->message);
 }
 
 /* A file of another machine is fetched first. */
@@ -86,10 +101,13 @@ open_cb (GtkButton *button, DashFilesPage *self)
   g_autofree char *folder = g_build_filename (g_get_user_cache_dir (), "vestim", NULL);
   g_autofree char *path = g_build_filename (folder, base, NULL);
 
+  Opening *opening = g_new0 (Opening, 1);
+
   g_mkdir_with_parents (folder, 0700);
-  file = g_file_new_for_path (path);
-  dash_fetch_save_async (self->connection, dash_job_get_id (self->job), name, file, NULL,
-                         saved_to_open_cb, g_object_ref (file));
+  opening->page = g_object_ref (self);
+  opening->file = g_file_new_for_path (path);
+  dash_fetch_save_async (self->connection, dash_job_get_id (self->job), name, opening->file, NULL,
+                         saved_to_open_cb, opening);
 }
 
 static void
@@ -186,9 +204,21 @@ make_row (DashFilesPage *self, const DashFileInfo *info)
 static void
 say_none (DashFilesPage *self)
 {
-  adw_status_page_set_title (self->empty_page, _ ("No Files"));
-  adw_status_page_set_description (self->empty_page,
-                                   _ ("What the job leaves in its folder is listed here."));
+  dash_page_tell (self->empty_page, _ ("No Files"),
+                  _ ("What the job leaves in its folder is listed here."));
+}
+
+static GtkWidget *
+make_last_row (guint n)
+{
+  GtkWidget *row = adw_action_row_new ();
+  g_autofree char *title =
+      g_strdup_printf (ngettext ("And %u more file", "And %u more files", n), n);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
+                               _ ("All of them are in the job’s folder on the server."));
+  return row;
 }
 
 static void
@@ -209,8 +239,10 @@ show_files (DashFilesPage *self, GPtrArray *files)
   self->shown = g_strdup (key->str);
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
     gtk_list_box_remove (self->list, row);
-  for (guint i = 0; i < files->len; i++)
+  for (guint i = 0; i < MIN (files->len, MAX_ROWS); i++)
     gtk_list_box_append (self->list, make_row (self, files->pdata[i]));
+  if (files->len > MAX_ROWS)
+    gtk_list_box_append (self->list, make_last_row (files->len - MAX_ROWS));
   gtk_widget_set_visible (self->folder_button, dash_connection_is_local (self->connection));
   say_none (self);
   gtk_stack_set_visible_child_name (self->stack, files->len > 0 ? "files" : "empty");
@@ -231,9 +263,10 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
       show_files (self, files);
       return;
     }
-  g_autofree char *text = g_markup_escape_text (error->message, -1);
-  adw_status_page_set_title (self->empty_page, _ ("The Files Are Not Known"));
-  adw_status_page_set_description (self->empty_page, text);
+  /* The same list as before may follow, and takes the place of these words. */
+  g_clear_pointer (&self->shown, g_free);
+  dash_page_tell (self->empty_page, _ ("The Files Are Not Known"), error->message);
+  dash_page_ask_again (GTK_WIDGET (self));
 }
 
 static void
@@ -294,7 +327,7 @@ dash_files_page_set_job (DashFilesPage *self, DashJob *job)
   stop_fetching (self);
   g_set_object (&self->job, job);
   g_clear_pointer (&self->shown, g_free);
-  say_none (self);
+  dash_page_tell (self->empty_page, _ ("Files"), _ ("Fetching their names…"));
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 

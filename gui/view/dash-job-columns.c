@@ -7,6 +7,7 @@
 #include "base/dash-format.h"
 
 #define MAX_OUTCOME 80
+#define MAX_TIP 500
 
 static GtkWidget *
 make_label (gboolean right)
@@ -133,7 +134,7 @@ shows_progress (DashJob *job)
 static char *
 tip_of_progress (DashJob *job)
 {
-  return shows_progress (job) ? g_strdup (dash_job_get (job)->message)
+  return shows_progress (job) ? dash_format_line (dash_job_get (job)->message, MAX_TIP)
                               : dash_job_column_dup_outcome (job, MAX_OUTCOME);
 }
 

@@ -11,11 +11,15 @@
 #include "view/dash-job-columns.h"
 #include "view/dash-log-page.h"
 #include "view/dash-outcome-page.h"
+#include "view/dash-page.h"
 #include "view/dash-results-page.h"
 #include "view/dash-training-page.h"
 
 /* Series and files are fetched again at most that often while a job runs. */
 #define REFRESH_MS 1000
+
+/* What could not be fetched is asked for again then. */
+#define AGAIN_MS 5000
 #define NATURAL_WIDTH 420
 #define MAX_MESSAGE 500
 
@@ -48,6 +52,7 @@ struct _DashJobView
   DashJob *job;            /* (nullable) */
   const char *pages_of[2]; /* the page last looked at: of commands, of estimations */
   guint refresh_id;
+  guint again_id;
   guint tick_id;
 };
 
@@ -142,6 +147,8 @@ refresh_page (DashJobView *self)
     dash_results_page_refresh (self->results);
   else if (g_str_equal (name, "outcome"))
     dash_outcome_page_refresh (self->outcome);
+  else if (g_str_equal (name, "log"))
+    dash_log_page_refresh (self->log);
   else if (g_str_equal (name, "files"))
     dash_files_page_refresh (self->files);
   else if (g_str_equal (name, "asked"))
@@ -182,6 +189,25 @@ refresh_cb (gpointer data)
   self->refresh_id = 0;
   refresh_page (self);
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+again_cb (gpointer data)
+{
+  DashJobView *self = data;
+
+  self->again_id = 0;
+  refresh_page (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+again_action_cb (GtkWidget *widget, const char *name, GVariant *value)
+{
+  DashJobView *self = DASH_JOB_VIEW (widget);
+
+  if (self->again_id == 0)
+    self->again_id = g_timeout_add (AGAIN_MS, again_cb, self);
 }
 
 static void
@@ -243,6 +269,7 @@ dash_job_view_dispose (GObject *object)
   DashJobView *self = DASH_JOB_VIEW (object);
 
   g_clear_handle_id (&self->refresh_id, g_source_remove);
+  g_clear_handle_id (&self->again_id, g_source_remove);
   g_clear_handle_id (&self->tick_id, g_source_remove);
   forget_job (self);
   g_clear_pointer (&self->box, gtk_widget_unparent);
@@ -315,6 +342,7 @@ dash_job_view_class_init (DashJobViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashJobView, files);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, details);
   gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
+  gtk_widget_class_install_action (widget_class, DASH_PAGE_ACTION_AGAIN, NULL, again_action_cb);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "base/dash-format.h"
 #include "model/dash-log.h"
 #include "view/dash-log-search.h"
+#include "view/dash-page.h"
 
 /* A search gives up when that many loads in a row brought nothing. */
 #define MAX_IDLE_LOADS 3
@@ -270,6 +271,8 @@ static void
 settled_cb (DashLog *log, DashLogPage *self)
 {
   self->idle_loads++;
+  if (dash_log_get_error (log) != NULL)
+    dash_page_ask_again (GTK_WIDGET (self));
   if (self->searching != SEARCH_NOTHING)
     search_on (self);
   else
@@ -415,7 +418,7 @@ dash_log_page_set_job (DashLogPage *self, DashJob *job)
   self->touched = FALSE;
   self->searching = SEARCH_NOTHING;
   restarted_cb (NULL, self);
-  gtk_label_set_text (self->status, "");
+  gtk_label_set_text (self->status, _ ("Fetching the log…"));
   if (job == NULL)
     return;
   self->log = dash_log_new (self->connection, dash_job_get_id (job));
@@ -426,6 +429,18 @@ dash_log_page_set_job (DashLogPage *self, DashJob *job)
   g_signal_connect (self->log, "restarted", G_CALLBACK (restarted_cb), self);
   g_signal_connect (self->log, "settled", G_CALLBACK (settled_cb), self);
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    dash_log_load_end (self->log);
+}
+
+void
+dash_log_page_refresh (DashLogPage *self)
+{
+  g_return_if_fail (DASH_IS_LOG_PAGE (self));
+  if (self->log == NULL || dash_log_get_error (self->log) == NULL)
+    return;
+  if (dash_log_get_total (self->log) > 0)
+    dash_log_load_later (self->log);
+  else
     dash_log_load_end (self->log);
 }
 

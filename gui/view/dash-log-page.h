@@ -15,4 +15,7 @@ void dash_log_page_set_connection (DashLogPage *self, DashConnection *connection
 void dash_log_page_set_job (DashLogPage *self, DashJob *job);
 
 /* While live the end is looked for. */
+/* Reads again what could not be read. */
+void dash_log_page_refresh (DashLogPage *self);
+
 void dash_log_page_set_live (DashLogPage *self, gboolean live);

@@ -6,6 +6,7 @@
 
 #include "base/dash-outcome.h"
 #include "model/dash-fetch.h"
+#include "view/dash-page.h"
 #include "view/dash-text-table.h"
 
 enum
@@ -42,6 +43,14 @@ stop_fetching (DashOutcomePage *self)
   g_clear_object (&self->fetching);
 }
 
+static void
+say_none (DashOutcomePage *self)
+{
+  dash_page_tell (self->empty, _ ("Nothing to Compare Yet"),
+                  _ ("The tasks of a sweep, and the error by temperature, charge and current, are "
+                     "here when the job is over."));
+}
+
 /* A section without rows is not there. */
 static void
 set_rows (DashOutcomePage *self, guint table, GPtrArray *rows)
@@ -57,6 +66,15 @@ show_conditions (DashOutcomePage *self, const DashConditions *conditions)
   set_rows (self, SOC, conditions != NULL ? conditions->soc : NULL);
   set_rows (self, CURRENT, conditions != NULL ? conditions->current : NULL);
   set_rows (self, WORST, conditions != NULL ? conditions->worst : NULL);
+}
+
+static gboolean
+has_sections (DashOutcomePage *self)
+{
+  for (guint i = 0; i < N_TABLES; i++)
+    if (gtk_widget_get_visible (self->sections[i]))
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -77,15 +95,16 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       /* What could not be had is asked for again when the page is looked at the next time. */
       g_clear_pointer (&self->shown, g_free);
-      g_autofree char *markup = g_markup_escape_text (error->message, -1);
-
-      adw_status_page_set_description (self->empty, markup);
-      if (!gtk_widget_get_visible (self->sections[TASKS]))
-        gtk_stack_set_visible_child_name (self->stack, "empty");
+      dash_page_tell (self->empty, _ ("The Comparison Is Not Known"), error->message);
+      dash_page_ask_again (GTK_WIDGET (self));
       return;
     }
   show_conditions (self, conditions);
-  gtk_stack_set_visible_child_name (self->stack, "tables");
+  if (has_sections (self))
+    gtk_stack_set_visible_child_name (self->stack, "tables");
+  else
+    dash_page_tell (self->empty, _ ("Nothing to Compare"),
+                    _ ("The job’s summary has no error by temperature, charge or current."));
 }
 
 static void
@@ -174,6 +193,7 @@ dash_outcome_page_set_job (DashOutcomePage *self, DashJob *job)
   g_clear_pointer (&self->shown, g_free);
   set_rows (self, TASKS, NULL);
   show_conditions (self, NULL);
+  say_none (self);
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 
@@ -198,6 +218,7 @@ dash_outcome_page_refresh (DashOutcomePage *self)
   set_rows (self, TASKS, tasks);
   if (tasks->len > 0)
     gtk_stack_set_visible_child_name (self->stack, "tables");
+  dash_page_tell (self->empty, _ ("Comparison"), _ ("Fetching the summary of the best task…"));
   name = g_strdup_printf ("tasks/%d/summary.json", dash_outcome_best_task (details->tasks));
   self->fetching = g_cancellable_new ();
   dash_fetch_text_async (self->connection, dash_job_get_id (self->job), name, self->fetching,

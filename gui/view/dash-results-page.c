@@ -8,6 +8,7 @@
 #include "base/dash-outcome.h"
 #include "model/dash-fetch.h"
 #include "view/dash-chart.h"
+#include "view/dash-page.h"
 #include "view/dash-result-item.h"
 
 struct _DashResultsPage
@@ -25,6 +26,7 @@ struct _DashResultsPage
   DashJob *job;
   char *shown_metrics; /* (nullable) what the table was made of */
   GCancellable *fetching;
+  gboolean failed; /* the last time that the predictions were fetched */
 };
 
 G_DEFINE_FINAL_TYPE (DashResultsPage, dash_results_page, GTK_TYPE_WIDGET)
@@ -153,10 +155,11 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->fetching);
-  if (all == NULL)
+  self->failed = all == NULL;
+  if (self->failed)
     {
       gtk_label_set_text (self->plot_message, error->message);
-      gtk_stack_set_visible_child_name (self->plot_stack, "message");
+      dash_page_ask_again (GTK_WIDGET (self));
       return;
     }
   voltages = take (all, 0, 2);
@@ -176,10 +179,14 @@ selected_cb (DashResultsPage *self)
   g_autofree char *name = NULL;
 
   stop_fetching (self);
-  gtk_label_set_text (self->plot_message, _ ("Fetching the predicted voltage…"));
+  self->failed = FALSE;
   gtk_stack_set_visible_child_name (self->plot_stack, "message");
   if (result == NULL || result->predictions == NULL || self->job == NULL)
-    return;
+    {
+      gtk_label_set_text (self->plot_message, _ ("The job kept no predictions of this file."));
+      return;
+    }
+  gtk_label_set_text (self->plot_message, _ ("Fetching the predicted voltage…"));
   name = g_strdup_printf ("tasks/%d/predictions/%s",
                           dash_outcome_best_task (dash_job_get (self->job)->details.tasks),
                           result->predictions);
@@ -292,6 +299,8 @@ dash_results_page_refresh (DashResultsPage *self)
 
   g_return_if_fail (DASH_IS_RESULTS_PAGE (self));
   metrics = self->job != NULL ? dash_job_get (self->job)->details.metrics : NULL;
+  if (self->failed)
+    selected_cb (self);
   if (g_strcmp0 (metrics, self->shown_metrics) == 0)
     return;
   g_free (self->shown_metrics);

@@ -68,8 +68,7 @@ update_details (DashServerButton *self, const DashServerInfo *info)
   double up = info->started_at != 0 ? (double) (dash_format_now () - info->started_at) / 1000
                                     : info->uptime_s;
   g_autofree char *uptime = dash_format_uptime (up);
-  g_autofree char *about = g_strdup_printf (_ ("Version %s, up for %s"),
-                                            info->version != NULL ? info->version : "?", uptime);
+  g_autofree char *about = g_strdup_printf (_ ("Version %s, up for %s"), info->version, uptime);
   g_autofree char *counts = g_strdup_printf (_ ("%u running, %u queued"),
                                              dash_job_store_count (store, VESTIM_JOB_RUNNING),
                                              dash_job_store_count (store, VESTIM_JOB_QUEUED));

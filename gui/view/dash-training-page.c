@@ -4,8 +4,12 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "base/dash-format.h"
 #include "model/dash-fetch.h"
 #include "view/dash-chart.h"
+#include "view/dash-page.h"
+
+#define MAX_NAME 60
 
 struct _DashTrainingPage
 {
@@ -55,19 +59,22 @@ say_none (DashTrainingPage *self)
 {
   gboolean over = self->job != NULL && vestim_job_state_is_final (dash_job_get_state (self->job));
 
-  adw_status_page_set_title (self->empty, over ? _ ("No Curves") : _ ("No Curves Yet"));
-  adw_status_page_set_description (self->empty,
-                                   over ? _ ("The job reported no numbers.")
-                                        : _ ("They are drawn as soon as the job reports numbers."));
+  dash_page_tell (self->empty, over ? _ ("No Curves") : _ ("No Curves Yet"),
+                  over ? _ ("The job reported no numbers.")
+                       : _ ("They are drawn as soon as the job reports numbers."));
 }
 
 static void
 show_series (DashTrainingPage *self, GPtrArray *series, gboolean millivolts)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < series->len; i++)
-    g_ptr_array_add (names, (gpointer) series_label (((DashSeries *) series->pdata[i])->name));
+    {
+      const char *label = series_label (((DashSeries *) series->pdata[i])->name);
+
+      g_ptr_array_add (names, dash_format_line (label, MAX_NAME));
+    }
   g_ptr_array_add (names, NULL);
   dash_chart_set_names (self->chart, (const char *const *) names->pdata, 0);
   dash_chart_set_labels (self->chart, millivolts ? _ ("epoch") : _ ("step"),
@@ -93,10 +100,8 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (all == NULL)
     {
       /* Curves that are on view stay. */
-      g_autofree char *text = g_markup_escape_text (error->message, -1);
-
-      adw_status_page_set_title (self->empty, _ ("No Curves"));
-      adw_status_page_set_description (self->empty, text);
+      dash_page_tell (self->empty, _ ("The Curves Are Not Known"), error->message);
+      dash_page_ask_again (GTK_WIDGET (self));
       return;
     }
   g_ptr_array_set_free_func (all, (GDestroyNotify) dash_series_free);
@@ -168,7 +173,7 @@ dash_training_page_set_job (DashTrainingPage *self, DashJob *job)
   g_set_object (&self->job, job);
   dash_chart_set_series (self->chart, NULL);
   dash_chart_set_range (self->chart, 0, 0);
-  say_none (self);
+  dash_page_tell (self->empty, _ ("Curves"), _ ("Fetching the numbers…"));
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 

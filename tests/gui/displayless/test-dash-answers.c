@@ -101,6 +101,24 @@ test_status (void)
     g_assert_null (dash_server_info_parse (bad[i], strlen (bad[i]), NULL));
 }
 
+/* What a server says of itself stands in a small popover, and in a spin button. */
+static void
+test_hostile_status (void)
+{
+  g_autoptr (GString) text =
+      g_string_new ("{\"status\":\"online\",\"max_running\":9e18,\"uptime_s\":-1,"
+                    "\"jobs\":[7],\"version\":\"1\\n<b>");
+  g_autoptr (DashServerInfo) info = NULL;
+
+  for (int i = 0; i < 10000; i++)
+    g_string_append_c (text, 'x');
+  g_string_append (text, "\"}");
+  info = dash_server_info_parse (text->str, text->len, NULL);
+  g_assert_cmpint (info->max_running, ==, 100000);
+  g_assert_cmpint (g_utf8_strlen (info->version, -1), ==, 41);
+  g_assert_true (g_str_has_prefix (info->version, "1 <b>x"));
+}
+
 static void
 test_files (void)
 {
@@ -146,6 +164,7 @@ main (int argc, char **argv)
   g_test_add_func ("/answers/test results come the worst first", test_results);
   g_test_add_func ("/answers/metrics without tests have none", test_no_results);
   g_test_add_func ("/answers/only a vestimd is taken for one", test_status);
+  g_test_add_func ("/answers/a server's boasting is cut short", test_hostile_status);
   g_test_add_func ("/answers/files have names and sizes", test_files);
   g_test_add_func ("/answers/a file's error stays with that file", test_checks);
   return g_test_run ();

@@ -66,6 +66,23 @@ test_long (void)
   g_assert_true (g_str_has_suffix (row[1], "\n39\n… and 160 more lines"));
 }
 
+/* A row is a widget: of sixty thousand settings, which fit into a draft, the window would hang. */
+static void
+test_many (void)
+{
+  g_autoptr (GString) json = g_string_new ("{\"s0\":0");
+  g_autoptr (GPtrArray) rows = NULL;
+  char **last;
+
+  for (int i = 1; i < 60000; i++)
+    g_string_append_printf (json, ",\"s%d\":%d", i, i);
+  g_string_append_c (json, '}');
+  rows = dash_asked_rows (json->str);
+  g_assert_cmpuint (rows->len, ==, 201);
+  last = rows->pdata[200];
+  g_assert_cmpstr (last[1], ==, "60000 settings in all");
+}
+
 static void
 test_garbage (void)
 {
@@ -87,6 +104,7 @@ main (int argc, char **argv)
   g_test_add_func ("/asked/an estimation is told in words", test_estimation);
   g_test_add_func ("/asked/what is in a name stays in its line", test_hostile);
   g_test_add_func ("/asked/a long list is told by its begin", test_long);
+  g_test_add_func ("/asked/of many settings the first are told", test_many);
   g_test_add_func ("/asked/what can't be read is nothing", test_garbage);
   return g_test_run ();
 }

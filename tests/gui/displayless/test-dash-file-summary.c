@@ -63,6 +63,20 @@ test_describe (void)
     }
 }
 
+/* Numbers of rows that no file has are no reason to count beyond what a number holds. */
+static void
+test_hostile_rows (void)
+{
+  g_autoptr (GPtrArray) checks =
+      parse ("[" FILE_OF ("/d/a.csv", GOOD, "9223372036854775807", "1", "null") "," FILE_OF (
+          "/d/b.csv", GOOD, "9223372036854775807", "1", "null") "," FILE_OF ("/d/c.csv", GOOD, "-7",
+                                                                             "1", "null") "]");
+  gboolean wrong;
+  g_autofree char *text = dash_file_summary_describe ("/d", checks, needed, &wrong);
+
+  g_assert_cmpstr (text, ==, "3 files · 2199023255552 rows · every 1 s · SOC, Temp");
+}
+
 /* Only files that were understood have a say in what columns there are. */
 static void
 test_columns (void)
@@ -109,6 +123,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/file summary/tells what is in a path, or wrong with it", test_describe);
+  g_test_add_func ("/file summary/rows beyond all measure are counted", test_hostile_rows);
   g_test_add_func ("/file summary/columns are those of all files understood", test_columns);
   g_test_add_func ("/file summary/a folder with train, val and test is known", test_data_folder);
   return g_test_run ();

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/dash-outcome.h"
 
+#include "base/dash-error.h"
+
 #include <string.h>
 
 #define TASKS \
@@ -79,7 +81,7 @@ test_no_conditions (void)
   g_autoptr (DashConditions) empty = dash_conditions_parse ("{}", 2, NULL);
 
   g_assert_null (none);
-  g_assert_nonnull (error);
+  g_assert_error (error, DASH_ERROR, DASH_ERROR_GARBLED);
   g_assert_cmpuint (empty->worst->len + empty->current->len, ==, 0);
 }
 

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/dash-page.h"
+
+void
+dash_page_tell (AdwStatusPage *status, const char *title, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_status_page_set_title (status, title);
+  adw_status_page_set_description (status, escaped);
+}
+
+void
+dash_page_ask_again (GtkWidget *page)
+{
+  gtk_widget_activate_action (page, DASH_PAGE_ACTION_AGAIN, NULL);
+}
