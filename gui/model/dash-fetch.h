@@ -28,9 +28,3 @@ GPtrArray *dash_fetch_list_finish (GAsyncResult *result, GError **error);
 void dash_fetch_text_async (DashConnection *connection, const char *job_id, const char *name,
                             GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 GBytes *dash_fetch_text_finish (GAsyncResult *result, GError **error); /* (transfer full) */
-
-/* Copies one of the job's files to `destination`, piece by piece. */
-void dash_fetch_save_async (DashConnection *connection, const char *job_id, const char *name,
-                            GFile *destination, GCancellable *cancellable,
-                            GAsyncReadyCallback callback, gpointer data);
-gboolean dash_fetch_save_finish (GAsyncResult *result, GError **error);

@@ -6,11 +6,10 @@
 
 #include "base/dash-file-info.h"
 #include "base/dash-format.h"
+#include "model/dash-download.h"
 #include "model/dash-fetch.h"
+#include "view/dash-item.h"
 #include "view/dash-page.h"
-
-/* Rows of thousands of files would take seconds to make, and nobody reads them. */
-#define MAX_ROWS 500
 
 struct _DashFilesPage
 {
@@ -18,11 +17,11 @@ struct _DashFilesPage
   GtkStack *stack;
   AdwStatusPage *empty_page;
   GtkWidget *folder_button;
-  GtkListBox *list;
+  GtkListView *list;
+  GListStore *items; /* DashItem of DashFileInfo */
   DashConnection *connection;
   DashJob *job;
   GCancellable *fetching;
-  char *shown; /* (nullable) names and sizes on view: an unchanged list is not made anew */
 };
 
 G_DEFINE_FINAL_TYPE (DashFilesPage, dash_files_page, GTK_TYPE_WIDGET)
@@ -64,50 +63,78 @@ launch (DashFilesPage *self, GFile *file)
   g_app_info_launch_default_for_uri_async (uri, NULL, NULL, launched_cb, g_object_ref (self));
 }
 
-/* A file that is fetched to be opened. */
 typedef struct
 {
   DashFilesPage *page;
-  GFile *file;
+  GFile *copy;
 } Opening;
 
 static void
-saved_to_open_cb (GObject *source, GAsyncResult *result, gpointer data)
+copied_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autofree Opening *opening = data;
-  g_autoptr (DashFilesPage) self = opening->page;
-  g_autoptr (GFile) file = opening->file;
+  Opening *opening = data;
   g_autoptr (GError) error = NULL;
 
-  if (dash_fetch_save_finish (result, &error))
-    launch (self, file);
+  if (dash_download_finish (result, &error))
+    launch (opening->page, opening->copy);
   else
-    say (self, error->message);
+    say (opening->page, error->message);
+  g_object_unref (opening->page);
+  g_object_unref (opening->copy);
+  g_free (opening);
+}
+
+static const char *
+file_name (GtkListItem *item)
+{
+  const DashFileInfo *info = dash_item_get (gtk_list_item_get_item (item));
+
+  return info->name;
+}
+
+/* Where a file of another machine is copied to: a folder of its job's own, for others have files of
+ * the same name. What that machine calls them leads nowhere else. */
+static GFile *
+cache_file (const char *job_id, const char *name)
+{
+  g_autofree char *folder = g_strdelimit (g_strdup (job_id), "/", '_');
+  g_autofree char *base = g_strdelimit (g_strdup (name), "/", '_');
+
+  return g_file_new_build_filename (g_get_user_cache_dir (), "vestim", folder, base, NULL);
 }
 
 /* A file of another machine is fetched first. */
 static void
-open_cb (GtkButton *button, DashFilesPage *self)
+open_file (DashFilesPage *self, const char *name)
 {
-  const char *name = g_object_get_data (G_OBJECT (button), "dash-file");
+  const char *job_id = dash_job_get_id (self->job);
   g_autoptr (GFile) file = local_file (self, name);
+  Opening *opening;
 
   if (file != NULL)
     {
       launch (self, file);
       return;
     }
-  g_autofree char *base = g_path_get_basename (name);
-  g_autofree char *folder = g_build_filename (g_get_user_cache_dir (), "vestim", NULL);
-  g_autofree char *path = g_build_filename (folder, base, NULL);
-
-  Opening *opening = g_new0 (Opening, 1);
-
-  g_mkdir_with_parents (folder, 0700);
+  opening = g_new0 (Opening, 1);
   opening->page = g_object_ref (self);
-  opening->file = g_file_new_for_path (path);
-  dash_fetch_save_async (self->connection, dash_job_get_id (self->job), name, opening->file, NULL,
-                         saved_to_open_cb, opening);
+  opening->copy = cache_file (job_id, name);
+  dash_download_async (self->connection, job_id, name, opening->copy, NULL, copied_cb, opening);
+}
+
+static void
+open_cb (GtkButton *button, DashFilesPage *self)
+{
+  open_file (self, file_name (g_object_get_data (G_OBJECT (button), "dash-list-item")));
+}
+
+static void
+activate_cb (GtkListView *list, guint position, DashFilesPage *self)
+{
+  g_autoptr (DashItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), position);
+  const DashFileInfo *info = dash_item_get (item);
+
+  open_file (self, info->name);
 }
 
 static void
@@ -115,11 +142,13 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashFilesPage) self = data;
   g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
 
-  if (dash_fetch_save_finish (result, &error))
-    say (self, _ ("File saved"));
+  if (dash_download_finish (result, &error))
+    text = g_strdup (_ ("File saved"));
   else
-    say (self, error->message);
+    text = g_strdup_printf (_ ("The file could not be saved: %s"), error->message);
+  say (self, text);
 }
 
 static void
@@ -132,8 +161,8 @@ chosen_cb (GtkNativeDialog *chooser, int response, DashFilesPage *self)
     {
       g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
 
-      dash_fetch_save_async (self->connection, job_id, name, file, NULL, saved_cb,
-                             g_object_ref (self));
+      dash_download_async (self->connection, job_id, name, file, NULL, saved_cb,
+                           g_object_ref (self));
     }
   g_object_unref (chooser);
 }
@@ -141,7 +170,7 @@ chosen_cb (GtkNativeDialog *chooser, int response, DashFilesPage *self)
 static void
 save_cb (GtkButton *button, DashFilesPage *self)
 {
-  const char *name = g_object_get_data (G_OBJECT (button), "dash-file");
+  const char *name = file_name (g_object_get_data (G_OBJECT (button), "dash-list-item"));
   g_autofree char *base = g_path_get_basename (name);
   GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
       _ ("Save File"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
@@ -165,40 +194,78 @@ folder_cb (DashFilesPage *self)
 }
 
 static GtkWidget *
-make_button (DashFilesPage *self, const char *icon, const char *label, const char *name,
-             GCallback callback)
+add_button (GtkListItem *item, GtkWidget *row, const char *icon, const char *label,
+            GCallback callback, DashFilesPage *self)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
-  g_autofree char *full = g_strdup_printf ("%s %s", label, name);
 
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_tooltip_text (button, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, full, -1);
-  g_object_set_data_full (G_OBJECT (button), "dash-file", g_strdup (name), g_free);
+  g_object_set_data (G_OBJECT (button), "dash-list-item", item);
   g_signal_connect_object (button, "clicked", callback, self, 0);
+  gtk_box_append (GTK_BOX (row), button);
   return button;
 }
 
 static GtkWidget *
-make_row (DashFilesPage *self, const DashFileInfo *info)
+add_label (GtkWidget *lines)
 {
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *line = dash_format_line (info->name, 300);
-  g_autofree char *title = g_markup_escape_text (line, -1);
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_box_append (GTK_BOX (lines), label);
+  return label;
+}
+
+static void
+setup_cb (GtkListItemFactory *factory, GtkListItem *item, DashFilesPage *self)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *facts;
+
+  gtk_widget_set_hexpand (lines, TRUE);
+  gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (row), lines);
+  g_object_set_data (G_OBJECT (item), "dash-name", add_label (lines));
+  facts = add_label (lines);
+  gtk_widget_add_css_class (facts, "dim-label");
+  gtk_widget_add_css_class (facts, "caption");
+  g_object_set_data (G_OBJECT (item), "dash-facts", facts);
+  g_object_set_data (
+      G_OBJECT (item), "dash-open",
+      add_button (item, row, "document-open-symbolic", _ ("Open"), G_CALLBACK (open_cb), self));
+  g_object_set_data (G_OBJECT (item), "dash-save",
+                     add_button (item, row, "document-save-as-symbolic", _ ("Save As…"),
+                                 G_CALLBACK (save_cb), self));
+  gtk_list_item_set_child (item, row);
+}
+
+static void
+name_button (GtkListItem *item, const char *key, const char *label, const char *name)
+{
+  g_autofree char *full = g_strdup_printf ("%s %s", label, name);
+
+  gtk_accessible_update_property (g_object_get_data (G_OBJECT (item), key),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, full, -1);
+}
+
+static void
+bind_cb (GtkListItemFactory *factory, GtkListItem *item, DashFilesPage *self)
+{
+  const DashFileInfo *info = dash_item_get (gtk_list_item_get_item (item));
+  g_autofree char *name = dash_format_line (info->name, 300);
   g_autofree char *size = dash_format_size (info->size);
   g_autofree char *when = dash_format_relative (info->modified_at, dash_format_now ());
-  g_autofree char *subtitle = g_strdup_printf ("%s · %s", size, when);
+  g_autofree char *facts = g_strdup_printf ("%s · %s", size, when);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  adw_action_row_add_suffix (
-      ADW_ACTION_ROW (row),
-      make_button (self, "document-open-symbolic", _ ("Open"), info->name, G_CALLBACK (open_cb)));
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
-                             make_button (self, "document-save-as-symbolic", _ ("Save As…"),
-                                          info->name, G_CALLBACK (save_cb)));
-  return row;
+  gtk_label_set_text (g_object_get_data (G_OBJECT (item), "dash-name"), name);
+  gtk_label_set_text (g_object_get_data (G_OBJECT (item), "dash-facts"), facts);
+  name_button (item, "dash-open", _ ("Open"), name);
+  name_button (item, "dash-save", _ ("Save As…"), name);
 }
 
 static void
@@ -208,41 +275,39 @@ say_none (DashFilesPage *self)
                   _ ("What the job leaves in its folder is listed here."));
 }
 
-static GtkWidget *
-make_last_row (guint n)
+static gboolean
+is_same (DashFilesPage *self, guint position, const DashFileInfo *info)
 {
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *title =
-      g_strdup_printf (ngettext ("And %u more file", "And %u more files", n), n);
+  g_autoptr (DashItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), position);
+  const DashFileInfo *shown = dash_item_get (item);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
-                               _ ("All of them are in the job’s folder on the server."));
-  return row;
+  return g_str_equal (shown->name, info->name) && shown->size == info->size
+         && shown->modified_at == info->modified_at;
 }
 
+/* `files` without those that are shown as they are at the start and at the end of the list: what
+ * is looked at there stays where it is. */
 static void
 show_files (DashFilesPage *self, GPtrArray *files)
 {
-  g_autoptr (GString) key = g_string_new (NULL);
-  GtkWidget *row;
+  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
+  guint before = g_list_model_get_n_items (G_LIST_MODEL (self->items));
+  guint head = 0, tail = 0;
 
+  while (head < MIN (before, files->len) && is_same (self, head, files->pdata[head]))
+    head++;
+  while (tail < MIN (before, files->len) - head
+         && is_same (self, before - 1 - tail, files->pdata[files->len - 1 - tail]))
+    tail++;
+  g_ptr_array_set_free_func (files, NULL);
   for (guint i = 0; i < files->len; i++)
-    {
-      const DashFileInfo *info = files->pdata[i];
-
-      g_string_append_printf (key, "%s\n%" G_GINT64_FORMAT "\n", info->name, (gint64) info->size);
-    }
-  if (g_strcmp0 (key->str, self->shown) == 0)
-    return;
-  g_free (self->shown);
-  self->shown = g_strdup (key->str);
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
-    gtk_list_box_remove (self->list, row);
-  for (guint i = 0; i < MIN (files->len, MAX_ROWS); i++)
-    gtk_list_box_append (self->list, make_row (self, files->pdata[i]));
-  if (files->len > MAX_ROWS)
-    gtk_list_box_append (self->list, make_last_row (files->len - MAX_ROWS));
+    if (i >= head && i < files->len - tail)
+      g_ptr_array_add (added,
+                       dash_item_new (files->pdata[i], (GDestroyNotify) dash_file_info_free));
+    else
+      dash_file_info_free (files->pdata[i]);
+  if (head + tail < MAX (before, files->len))
+    g_list_store_splice (self->items, head, before - head - tail, added->pdata, added->len);
   gtk_widget_set_visible (self->folder_button, dash_connection_is_local (self->connection));
   say_none (self);
   gtk_stack_set_visible_child_name (self->stack, files->len > 0 ? "files" : "empty");
@@ -263,8 +328,6 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
       show_files (self, files);
       return;
     }
-  /* The same list as before may follow, and takes the place of these words. */
-  g_clear_pointer (&self->shown, g_free);
   dash_page_tell (self->empty_page, _ ("The Files Are Not Known"), error->message);
   dash_page_ask_again (GTK_WIDGET (self));
 }
@@ -286,8 +349,8 @@ dash_files_page_dispose (GObject *object)
   stop_fetching (self);
   g_clear_object (&self->job);
   g_clear_object (&self->connection);
-  g_clear_pointer (&self->shown, g_free);
   g_clear_pointer (&child, gtk_widget_unparent);
+  g_clear_object (&self->items);
   G_OBJECT_CLASS (dash_files_page_parent_class)->dispose (object);
 }
 
@@ -305,12 +368,22 @@ dash_files_page_class_init (DashFilesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashFilesPage, folder_button);
   gtk_widget_class_bind_template_child (widget_class, DashFilesPage, list);
   gtk_widget_class_bind_template_callback (widget_class, folder_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
 }
 
 static void
 dash_files_page_init (DashFilesPage *self)
 {
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkNoSelection) model = NULL;
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->items = g_list_store_new (DASH_TYPE_ITEM);
+  model = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->items)));
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), self);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), self);
+  gtk_list_view_set_factory (self->list, factory);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (model));
 }
 
 void
@@ -326,7 +399,7 @@ dash_files_page_set_job (DashFilesPage *self, DashJob *job)
   g_return_if_fail (DASH_IS_FILES_PAGE (self));
   stop_fetching (self);
   g_set_object (&self->job, job);
-  g_clear_pointer (&self->shown, g_free);
+  g_list_store_remove_all (self->items);
   dash_page_tell (self->empty_page, _ ("Files"), _ ("Fetching their names…"));
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }

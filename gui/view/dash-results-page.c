@@ -6,10 +6,11 @@
 
 #include "base/dash-format.h"
 #include "base/dash-outcome.h"
+#include "base/dash-test-result.h"
 #include "model/dash-fetch.h"
 #include "view/dash-chart.h"
+#include "view/dash-item.h"
 #include "view/dash-page.h"
-#include "view/dash-result-item.h"
 
 struct _DashResultsPage
 {
@@ -100,7 +101,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer index)
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer index)
 {
-  const DashTestResult *result = dash_result_item_get (gtk_list_item_get_item (item));
+  const DashTestResult *result = dash_item_get (gtk_list_item_get_item (item));
   g_autofree char *text = columns[GPOINTER_TO_UINT (index)].text (result);
 
   gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
@@ -174,8 +175,8 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 selected_cb (DashResultsPage *self)
 {
-  DashResultItem *item = gtk_single_selection_get_selected_item (self->selection);
-  const DashTestResult *result = item != NULL ? dash_result_item_get (item) : NULL;
+  DashItem *item = gtk_single_selection_get_selected_item (self->selection);
+  const DashTestResult *result = item != NULL ? dash_item_get (item) : NULL;
   g_autofree char *name = NULL;
 
   stop_fetching (self);
@@ -259,7 +260,7 @@ dash_results_page_init (DashResultsPage *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   add_columns (self);
-  self->items = g_list_store_new (DASH_TYPE_RESULT_ITEM);
+  self->items = g_list_store_new (DASH_TYPE_ITEM);
   self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->items)));
   gtk_column_view_set_model (self->table, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self,
@@ -310,7 +311,8 @@ dash_results_page_refresh (DashResultsPage *self)
   g_list_store_remove_all (self->items);
   for (guint i = 0; i < results->len; i++)
     {
-      g_autoptr (DashResultItem) item = dash_result_item_new (results->pdata[i]);
+      g_autoptr (DashItem) item =
+          dash_item_new (results->pdata[i], (GDestroyNotify) dash_test_result_free);
 
       g_list_store_append (self->items, item);
     }

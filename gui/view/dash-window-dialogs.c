@@ -218,11 +218,13 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashWindow) self = data;
   g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
 
   if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
-    dash_window_say (self, _ ("List exported"));
+    text = g_strdup (_ ("List exported"));
   else
-    dash_window_say (self, error->message);
+    text = g_strdup_printf (_ ("The list could not be exported: %s"), error->message);
+  dash_window_say (self, text);
 }
 
 static void

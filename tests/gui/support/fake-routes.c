@@ -183,16 +183,16 @@ list_files (FakeJob *job, SoupServerMessage *message)
   answer_json (message, 200, json->str);
 }
 
-/* A part of the log. libsoup's own server takes a range that goes beyond the end for an error of
- * the program, so that it must not see the header. */
+/* The whole, or the part that is asked for. libsoup's own server takes a range that goes beyond the
+ * end for an error of the program, so that it must not see the header. */
 static void
-answer_log (FakeJob *job, SoupServerMessage *message)
+answer_part (SoupServerMessage *message, const char *type, const char *data, gsize total)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   g_autofree char *range = g_strdup (soup_message_headers_get_one (headers, "Range"));
   g_autofree char *told = NULL;
   const char *dash = range != NULL ? strchr (range, '-') : NULL;
-  gsize total = job->log->len, first = 0, end = total;
+  gsize first = 0, end = total;
 
   soup_message_headers_remove (headers, "Range");
   if (dash != NULL && g_str_has_prefix (range, "bytes=-"))
@@ -206,8 +206,7 @@ answer_log (FakeJob *job, SoupServerMessage *message)
       answer_problem (message, 416, "There is no such part.", "");
       return;
     }
-  answer (message, dash != NULL ? 206 : 200, "text/plain; charset=utf-8",
-          (const char *) job->log->data + first, end - first);
+  answer (message, dash != NULL ? 206 : 200, type, data + first, end - first);
   told = g_strdup_printf ("bytes %zu-%zu/%zu", first, end - 1, total);
   if (dash != NULL)
     soup_message_headers_replace (soup_server_message_get_response_headers (message),
@@ -224,16 +223,14 @@ get_of_job (FakeJob *job, const char *rest, SoupServerMessage *message)
   if (rest[0] == '\0')
     answer_json (message, 200, job->json);
   else if (g_str_equal (rest, "/log"))
-    answer_log (job, message);
+    answer_part (message, "text/plain; charset=utf-8", (const char *) job->log->data,
+                 job->log->len);
   else if (g_str_equal (rest, "/metrics"))
     answer_json (message, 200, job->metrics != NULL ? job->metrics : "{\"series\":{}}");
   else if (g_str_equal (rest, "/files"))
     list_files (job, message);
   else if (file != NULL)
-    {
-      soup_message_headers_remove (soup_server_message_get_request_headers (message), "Range");
-      answer (message, 200, "application/octet-stream", file, strlen (file));
-    }
+    answer_part (message, "application/octet-stream", file, strlen (file));
   else
     answer_problem (message, 404, "There is no such file.", "");
 }
