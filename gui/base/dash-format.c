@@ -10,6 +10,9 @@
 /* Longer times are no times; they would not fit into the numbers that they are told in. */
 #define MAX_SECONDS 1e11
 
+/* Numbers beyond are no measurements, and would not fit into a column. */
+#define LARGEST 1e9
+
 typedef struct
 {
   const char *label;
@@ -100,7 +103,15 @@ dash_format_millivolts (double mv)
 {
   if (!isfinite (mv))
     return g_strdup (NONE);
+  if (fabs (mv) >= LARGEST)
+    return g_strdup_printf ("%.3g", mv);
   return g_strdup_printf (fabs (mv) < 100 ? "%.1f" : "%.0f", mv);
+}
+
+char *
+dash_format_count (double n)
+{
+  return fabs (n) < LARGEST ? g_strdup_printf ("%.0f", n) : g_strdup (NONE);
 }
 
 char *

@@ -17,6 +17,7 @@ char *dash_format_duration (double seconds); /* "1:05", "2:03:04"; "–" for NAN
 char *dash_format_uptime (double seconds);   /* "3 min", "2 h 5 min", "4 days" */
 char *dash_format_size (int64_t bytes);
 char *dash_format_millivolts (double mv);    /* "17.4"; "–" for NAN */
+char *dash_format_count (double n);          /* "–" for none, and beyond all measure */
 char *dash_format_r2 (double r2);            /* "0.9954"; "–" for NAN */
 char *dash_format_percent (double fraction); /* "42 %" */
 char *dash_format_number (double value);     /* four significant digits at most */

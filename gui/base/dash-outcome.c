@@ -144,7 +144,7 @@ read_bands (const VestimJsonNode *bands, const char *name)
       char **row = g_new0 (char *, 4);
 
       row[0] = describe_range (node);
-      row[1] = g_strdup_printf ("%.0f", vestim_json_member_double (node, "rows"));
+      row[1] = dash_format_count (vestim_json_member_double (node, "rows"));
       row[2] = dup_millivolts (node, "rmse_mv");
       g_ptr_array_add (rows, row);
     }

@@ -15,6 +15,9 @@
 
 #define MAX_DASHED 1000 /* points */
 
+/* Values of the read-out at the cursor: more would hide the curves. */
+#define MAX_READ_OUT 12
+
 /* Told apart by people who don't see red and green as different; the second, and those whose colour
  * was there before, are dashed besides. */
 static const char *const colors[] = { "blue_3", "orange_3", "green_4", "purple_3", "red_3" };
@@ -293,8 +296,9 @@ static char *
 read_out (DashChart *self, double *x)
 {
   GString *text = g_string_new (NULL);
+  guint shown = MIN (self->series->len, MAX_READ_OUT);
 
-  for (guint i = 0; i < self->series->len; i++)
+  for (guint i = 0; i < shown; i++)
     {
       const DashSeries *series = self->series->pdata[i];
       gsize at = dash_series_nearest (series, self->cursor);
@@ -311,6 +315,8 @@ read_out (DashChart *self, double *x)
         }
       g_string_append_printf (text, "\n%s %s", dash_chart_get_name (self, i), value);
     }
+  if (shown < self->series->len)
+    g_string_append (text, "\n…");
   return g_string_free (text, FALSE);
 }
 

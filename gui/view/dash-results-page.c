@@ -45,7 +45,7 @@ file_text (const DashTestResult *result)
 static char *
 rows_text (const DashTestResult *result)
 {
-  return isfinite (result->rows) ? g_strdup_printf ("%.0f", result->rows) : g_strdup ("–");
+  return dash_format_count (result->rows);
 }
 
 static char *

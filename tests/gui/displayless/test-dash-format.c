@@ -63,10 +63,20 @@ test_uptime (void)
 static void
 test_millivolts (void)
 {
-  static const Case cases[] = { { 17.44, "17.4" }, { 0.05, "0.1" }, { 123.4, "123" },
-                                { -5.25, "-5.2" }, { NAN, "–" },    { INFINITY, "–" } };
+  static const Case cases[] = { { 17.44, "17.4" },    { 0.05, "0.1" }, { 123.4, "123" },
+                                { -5.25, "-5.2" },    { NAN, "–" },    { INFINITY, "–" },
+                                { -1e308, "-1e+308" } };
 
   expect_each (dash_format_millivolts, cases, G_N_ELEMENTS (cases));
+}
+
+/* A number of rows that no file has must not widen its column by three hundred digits. */
+static void
+test_counts (void)
+{
+  static const Case cases[] = { { 400, "400" }, { 0, "0" }, { NAN, "–" }, { 1e300, "–" } };
+
+  expect_each (dash_format_count, cases, G_N_ELEMENTS (cases));
 }
 
 /* 100 % is said when it is all done, not a moment before. */
@@ -181,6 +191,7 @@ main (int argc, char **argv)
   g_test_add_func ("/format/durations have one form", test_durations);
   g_test_add_func ("/format/absurd times do no harm", test_absurd_times);
   g_test_add_func ("/format/the uptime gets coarser as it grows", test_uptime);
+  g_test_add_func ("/format/counts are whole numbers", test_counts);
   g_test_add_func ("/format/millivolts have the digits that they bear", test_millivolts);
   g_test_add_func ("/format/percents are rounded down", test_percent);
   g_test_add_func ("/format/sizes have units", test_sizes);
