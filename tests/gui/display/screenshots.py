@@ -6,14 +6,12 @@ import math
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import traceback
-import urllib.parse
 
 from app import App, Daemon, wait_for
+from relay import Relay
 
 MANY = 10000
 NARROW = (360, 640)
@@ -28,11 +26,6 @@ class Studio:
         self.daemon = Daemon()
         self.data = pathlib.Path(os.environ["TMPDIR"]) / "data"
         self.app = None
-        # Of another address than its own the daemon serves what its settings name.
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.relayed = f"127.0.0.1:{self.listener.getsockname()[1]}"
-        self.daemon.home.mkdir(mode=0o700, exist_ok=True)
-        (self.daemon.home / "vestimd.conf").write_text(f"[vestimd]\nallowed_hosts={self.relayed}\n")
 
     @contextlib.contextmanager
     def open(self, *arguments, **environment):
@@ -112,37 +105,6 @@ def make_jobs(studio):
     studio.daemon.command("night run", "sleep", "600")
     studio.daemon.command("sweep, later", "true", hold=True)
     studio.daemon.command("waits", "true", priority=5)
-
-
-def relay(studio):
-    """Leads studio.relayed to the daemon until what it returns is called."""
-    target = urllib.parse.urlsplit(studio.daemon.url())
-    ends = [studio.listener]
-
-    def pump(source, sink):
-        with contextlib.suppress(OSError):
-            while data := source.recv(65536):
-                sink.sendall(data)
-        with contextlib.suppress(OSError):
-            sink.shutdown(socket.SHUT_WR)
-
-    def accept():
-        with contextlib.suppress(OSError):
-            while True:
-                client = studio.listener.accept()[0]
-                server = socket.create_connection((target.hostname, target.port))
-                ends.extend((client, server))
-                for pair in ((client, server), (server, client)):
-                    threading.Thread(target=pump, args=pair, daemon=True).start()
-
-    def cut():
-        for end in ends:
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
-
-    threading.Thread(target=accept, daemon=True).start()
-    return cut
 
 
 def show_empty(studio):
@@ -278,20 +240,19 @@ def show_new_job(studio):
 def show_faults(studio):
     """What is told when the server can't be talked to."""
     token = (studio.daemon.home / "token").read_text().strip()
-    address = "http://" + studio.relayed
-    cut = relay(studio)
-    with studio.open("--server", address) as app:
+    relay = Relay(studio.daemon.url())
+    with studio.open("--server", relay.url) as app:
         app.sees("asks for its token")
         studio.keep("token")
         app.press("Enter Token…")
         app.find("push button", "Connect")
         studio.keep("enter-token")
-    with studio.open("--server", address, VESTIM_TOKEN=token) as app:
+    with studio.open("--server", relay.url, VESTIM_TOKEN=token) as app:
         app.sees("night run")
-        cut()
+        relay.cut()
         app.sees("Reconnecting")
         studio.keep("reconnecting")
-    with studio.open("--server", address, VESTIM_TOKEN=token) as app:
+    with studio.open("--server", relay.url, VESTIM_TOKEN=token) as app:
         app.sees("can’t be reached")
         studio.keep("unreachable")
     with studio.open("--server", "http://192.0.2.1:8001", VESTIM_TOKEN=token) as app:

@@ -7,25 +7,16 @@ import pathlib
 import signal
 import subprocess
 import sys
-import traceback
 
 import gi
 
 from app import App, Daemon, wait_for
+from tap import run, step
 
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi  # noqa: E402
 
 FOCUSED = Atspi.StateType.FOCUSED
-
-steps = []
-
-
-def step(text):
-    def keep(function):
-        steps.append((text, function))
-        return function
-    return keep
 
 
 class World:
@@ -37,6 +28,14 @@ class World:
         script = pathlib.Path(__file__).with_name("notifications.py")
         self.notifications = subprocess.Popen([sys.executable, script, self.kept])
         wait_for(self.kept.exists, "the notification service")
+
+    def recover(self):
+        """Gets ready for the next step behind one that failed."""
+        if self.app is not None and self.app.process.poll() is not None:
+            self.app = App()
+        elif self.app is not None:
+            self.app.keys("Escape")
+            self.show_all()
 
     def told(self):
         """The titles and texts of the notifications so far."""
@@ -321,30 +320,5 @@ def clear(world):
     world.app.quit()
 
 
-def main():
-    world = World()
-    failed = 0
-    print(f"1..{len(steps)}", flush=True)
-    for number, (text, function) in enumerate(steps, 1):
-        try:
-            if world.app is not None and world.app.process.poll() is not None:
-                world.app = App()
-            function(world)
-            print(f"ok {number} {text}", flush=True)
-        except Exception:
-            failed += 1
-            for line in traceback.format_exc().splitlines():
-                print("# " + line)
-            for line in world.app.state() if world.app is not None else []:
-                print("# " + line)
-            print(f"not ok {number} {text}", flush=True)
-            if os.environ.get("VESTIM_SHOTS"):
-                world.app.screenshot(os.path.join(os.environ["VESTIM_SHOTS"], f"failed-{number}.png"))
-            if world.app is not None and world.app.process.poll() is None:
-                world.app.keys("Escape")
-                world.show_all()
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(World()))
