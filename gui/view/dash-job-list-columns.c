@@ -224,14 +224,12 @@ dash_job_list_fit_columns (DashJobList *self, int width)
 int
 dash_job_list_probe_sort (DashJobList *self, gboolean *descending)
 {
-  g_autoptr (DashJob) job = g_list_model_get_item (G_LIST_MODEL (self->store), 0);
   GtkOrdering order;
 
-  if (job == NULL)
-    return -1;
   self->probing = TRUE;
   self->probed = -1;
-  order = gtk_sorter_compare (gtk_column_view_get_sorter (self->view), job, job);
+  /* Any two objects will do, as long as they are not the same: of those nobody would be asked. */
+  order = gtk_sorter_compare (gtk_column_view_get_sorter (self->view), self, self->store);
   self->probing = FALSE;
   *descending = order == GTK_ORDERING_LARGER;
   return self->probed;

@@ -57,5 +57,5 @@ void dash_job_list_add_columns (DashJobList *self);
 /* Shows those columns that there is room for. */
 void dash_job_list_fit_columns (DashJobList *self, int width);
 
-/* The index of the column that the list is sorted by, -1 for none. */
+/* The index of the column that the list is sorted by, -1 for none: GTK 4.8 does not tell. */
 int dash_job_list_probe_sort (DashJobList *self, gboolean *descending);

@@ -280,10 +280,19 @@ def notify(world):
     world.app.look_back()
 
 
-@step("the app is closed and opened again with the same jobs")
+@step("the app is closed and opened again with the same jobs in the same order")
 def open_again(world):
+    def top(name):
+        return world.app.cell(name).get_component_iface().get_extents(Atspi.CoordType.WINDOW).y
+
     world.app.quit()
-    world.app = App()
+    world.app = App(GSETTINGS_BACKEND="keyfile")
+    world.app.cell("say hello")
+    world.app.click(world.app.find("label", "Name"))
+    wait_for(lambda: top("say hello") < top("small model"), "the list is in the order of its names")
+    world.app.quit()
+    world.app = App(GSETTINGS_BACKEND="keyfile")
+    assert top("say hello") < top("small model")
     world.select("small model")
     world.select("say hello")
     world.show_all()
