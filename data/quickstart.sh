@@ -155,7 +155,9 @@ show_bar() {
     printf '\r[%-30s] %3d %%  %-60s' "$bar" "$1" "$2"
   elif [ "$filled" -ge "$next_mark" ]; then
     printf '[%-30s] %3d %%  %s\n' "$bar" "$1" "$2"
+    # A line each tenth, and one for the end, wherever the tenths fell.
     next_mark=$((filled + 3))
+    [ "$filled" -eq 30 ] || [ "$next_mark" -le 30 ] || next_mark=30
   fi
 }
 
