@@ -1,15 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/dash-job-store.h"
 
+/* A server may tell of thousands of changes at once. What lists have to hear of is collected for so
+ * long and told together, for each telling costs them about as much as a hundred jobs do. */
+#define COLLECT_MS 40
+
+/* Differences are told one by one up to so many, else as one that spans them all. */
+#define MAX_SPLICES 8
+
 struct _DashJobStore
 {
   GObject parent;
-  GPtrArray *items;   /* DashJob, newest first, without the hidden ones */
-  GHashTable *by_id;  /* id (owned by the job) → DashJob, hidden ones too */
-  GHashTable *hidden; /* set of DashJob */
+  GPtrArray *jobs;     /* DashJob, newest first, without the hidden ones */
+  GPtrArray *items;    /* the same as of the last telling: the list model */
+  GHashTable *changed; /* set of DashJob: in `items` they are to be told of anew */
+  GHashTable *by_id;   /* id → DashJob, hidden ones too */
+  GHashTable *hidden;  /* set of DashJob */
+  gboolean dropped;    /* some of `jobs` are removed or hidden by now */
   guint counts[VESTIM_N_JOB_STATES];
-  guint counts_id;
+  guint publish_id;
 };
+
+/* In place of `removed` items from `position` on come `added` jobs from `first` on. */
+typedef struct
+{
+  guint position, removed;
+  guint first, added;
+} Splice;
 
 enum
 {
@@ -51,61 +68,148 @@ list_model_init (GListModelInterface *iface)
 G_DEFINE_FINAL_TYPE_WITH_CODE (DashJobStore, dash_job_store, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
 
+/* Whether the list has `job` still. */
 static gboolean
-counts_cb (gpointer data)
+is_listed (DashJobStore *self, DashJob *job)
 {
-  DashJobStore *self = data;
+  return g_hash_table_lookup (self->by_id, dash_job_get_id (job)) == job
+         && !g_hash_table_contains (self->hidden, job);
+}
 
-  self->counts_id = 0;
+/* Of many jobs that go, one by one, the list is gone through once. */
+static void
+drop_unlisted (DashJobStore *self)
+{
+  guint kept = 0;
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    if (is_listed (self, self->jobs->pdata[i]))
+      {
+        gpointer job = self->jobs->pdata[kept];
+
+        self->jobs->pdata[kept++] = self->jobs->pdata[i];
+        self->jobs->pdata[i] = job;
+      }
+  g_ptr_array_set_size (self->jobs, (int) kept);
+  self->dropped = FALSE;
+}
+
+/* (transfer full) what makes `items` equal to `jobs`. Those that changed go out and come in again:
+ * filters and sorters look at them anew, and lists know them. */
+static GArray *
+find_splices (DashJobStore *self)
+{
+  GArray *splices = g_array_new (FALSE, FALSE, sizeof (Splice));
+  const GPtrArray *old = self->items, *new = self->jobs;
+  Splice *open = NULL;
+  guint i = 0, j = 0;
+
+  while (i < old->len || j < new->len)
+    {
+      gboolean same = i < old->len && j < new->len && old->pdata[i] == new->pdata[j];
+      gboolean gone = !same && i < old->len && (j == new->len || !is_listed (self, old->pdata[i]));
+
+      if (same && !g_hash_table_contains (self->changed, old->pdata[i]))
+        open = NULL;
+      else if (open == NULL)
+        {
+          Splice splice = { i, 0, j, 0 };
+
+          g_array_append_val (splices, splice);
+          open = &g_array_index (splices, Splice, splices->len - 1);
+        }
+      if (open != NULL)
+        {
+          open->removed += same || gone ? 1 : 0;
+          open->added += gone ? 0 : 1;
+        }
+      i += same || gone ? 1 : 0;
+      j += gone ? 0 : 1;
+    }
+  return splices;
+}
+
+static void
+merge_splices (GArray *splices)
+{
+  Splice *first = &g_array_index (splices, Splice, 0);
+  const Splice *last = &g_array_index (splices, Splice, splices->len - 1);
+
+  first->removed = last->position + last->removed - first->position;
+  first->added = last->first + last->added - first->first;
+  g_array_set_size (splices, 1);
+}
+
+static void
+apply_splice (DashJobStore *self, const Splice *splice)
+{
+  guint tail = self->items->len - splice->position - splice->removed;
+  gpointer *at;
+
+  for (guint i = 0; i < splice->added; i++)
+    g_object_ref (self->jobs->pdata[splice->first + i]);
+  if (splice->removed > 0)
+    g_ptr_array_remove_range (self->items, splice->position, splice->removed);
+  g_ptr_array_set_size (self->items, (int) (self->items->len + splice->added));
+  at = self->items->pdata + splice->position;
+  memmove (at + splice->added, at, tail * sizeof *at);
+  for (guint i = 0; i < splice->added; i++)
+    at[i] = self->jobs->pdata[splice->first + i];
+  g_list_model_items_changed (G_LIST_MODEL (self), splice->position, splice->removed,
+                              splice->added);
+}
+
+static void
+count (DashJobStore *self)
+{
   memset (self->counts, 0, sizeof self->counts);
   for (guint i = 0; i < self->items->len; i++)
     self->counts[dash_job_get_state (self->items->pdata[i])]++;
   g_signal_emit (self, signals[COUNTS_CHANGED], 0);
+}
+
+void
+dash_job_store_publish (DashJobStore *self)
+{
+  g_autoptr (GArray) splices = NULL;
+
+  g_return_if_fail (DASH_IS_JOB_STORE (self));
+  g_clear_handle_id (&self->publish_id, g_source_remove);
+  if (self->dropped)
+    drop_unlisted (self);
+  splices = find_splices (self);
+  g_hash_table_remove_all (self->changed);
+  if (splices->len > MAX_SPLICES)
+    merge_splices (splices);
+  /* From the end on: the places in front of it stay what they are. */
+  for (guint i = splices->len; i > 0; i--)
+    apply_splice (self, &g_array_index (splices, Splice, i - 1));
+  if (splices->len > 0)
+    count (self);
+}
+
+static gboolean
+publish_cb (gpointer data)
+{
+  DashJobStore *self = data;
+
+  self->publish_id = 0;
+  dash_job_store_publish (self);
   return G_SOURCE_REMOVE;
 }
 
-/* Many changes in a row are counted once. */
 static void
-queue_counts (DashJobStore *self)
+publish_soon (DashJobStore *self)
 {
-  if (self->counts_id == 0)
-    self->counts_id = g_idle_add_full (G_PRIORITY_DEFAULT, counts_cb, self, NULL);
+  if (self->publish_id == 0)
+    self->publish_id = g_timeout_add (COLLECT_MS, publish_cb, self);
 }
 
 static void
-emit_change (DashJobStore *self, guint position, guint removed, guint added)
+note_change (DashJobStore *self, DashJob *job, DashJobChange change)
 {
-  g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
-  queue_counts (self);
-}
-
-/* Replaces the list by `items` (taken over), telling of the part in between that differs. */
-static void
-replace_items (DashJobStore *self, GPtrArray *items)
-{
-  g_autoptr (GPtrArray) old = self->items;
-  guint shorter = MIN (old->len, items->len);
-  guint head = 0;
-  guint tail = 0;
-
-  while (head < shorter && old->pdata[head] == items->pdata[head])
-    head++;
-  while (tail < shorter - head
-         && old->pdata[old->len - 1 - tail] == items->pdata[items->len - 1 - tail])
-    tail++;
-  self->items = items;
-  if (head + tail < MAX (old->len, items->len))
-    emit_change (self, head, old->len - head - tail, items->len - head - tail);
-}
-
-static void
-tell_change (DashJobStore *self, DashJob *job, DashJobChange change)
-{
-  guint position;
-
-  /* The same object out and in again: filters and sorters look at it anew, and lists know it. */
-  if ((change & DASH_JOB_CHANGE_ORDER) && g_ptr_array_find (self->items, job, &position))
-    emit_change (self, position, 1, 1);
+  if (change & DASH_JOB_CHANGE_ORDER)
+    g_hash_table_add (self->changed, g_object_ref (job));
   /* Who deletes a job does not wait for its end. */
   if ((change & DASH_JOB_CHANGE_ENDED) && !g_hash_table_contains (self->hidden, job))
     g_signal_emit (self, signals[JOB_ENDED], 0, job);
@@ -116,10 +220,12 @@ dash_job_store_finalize (GObject *object)
 {
   DashJobStore *self = DASH_JOB_STORE (object);
 
-  g_clear_handle_id (&self->counts_id, g_source_remove);
+  g_clear_handle_id (&self->publish_id, g_source_remove);
+  g_hash_table_unref (self->changed);
   g_hash_table_unref (self->hidden);
   g_hash_table_unref (self->by_id);
   g_ptr_array_unref (self->items);
+  g_ptr_array_unref (self->jobs);
   G_OBJECT_CLASS (dash_job_store_parent_class)->finalize (object);
 }
 
@@ -136,7 +242,9 @@ dash_job_store_class_init (DashJobStoreClass *klass)
 static void
 dash_job_store_init (DashJobStore *self)
 {
+  self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->changed = g_hash_table_new_full (g_direct_hash, g_direct_equal, g_object_unref, NULL);
   self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->hidden = g_hash_table_new (g_direct_hash, g_direct_equal);
 }
@@ -185,63 +293,50 @@ forget_absent (DashJobStore *self, GHashTable *present)
 void
 dash_job_store_refresh (DashJobStore *self, GPtrArray *snapshots)
 {
-  GPtrArray *items = g_ptr_array_new_full (snapshots->len, g_object_unref);
   g_autoptr (GHashTable) present = g_hash_table_new (g_direct_hash, g_direct_equal);
-  g_autoptr (GPtrArray) changed = g_ptr_array_new ();
-  g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (DashJobChange));
 
   g_return_if_fail (DASH_IS_JOB_STORE (self));
+  g_ptr_array_set_size (self->jobs, 0);
   for (guint i = 0; i < snapshots->len; i++)
     {
       DashSnapshot *snapshot = g_steal_pointer (&snapshots->pdata[i]);
       DashJob *job = g_hash_table_lookup (self->by_id, snapshot->job->id);
 
       if (job != NULL)
-        {
-          DashJobChange change = dash_job_update (job, snapshot);
-
-          g_ptr_array_add (changed, job);
-          g_array_append_val (changes, change);
-        }
+        note_change (self, job, dash_job_update (job, snapshot));
       else
         job = add_known (self, snapshot);
       g_hash_table_add (present, job);
       if (!g_hash_table_contains (self->hidden, job))
-        g_ptr_array_add (items, g_object_ref (job));
+        g_ptr_array_add (self->jobs, g_object_ref (job));
     }
   g_ptr_array_set_size (snapshots, 0);
-  replace_items (self, items);
   forget_absent (self, present);
-  for (guint i = 0; i < changed->len; i++)
-    tell_change (self, changed->pdata[i], g_array_index (changes, DashJobChange, i));
+  dash_job_store_publish (self);
 }
 
 static void
-insert_item (DashJobStore *self, DashJob *job)
+insert_job (DashJobStore *self, DashJob *job)
 {
   guint position = 0;
 
-  while (position < self->items->len && is_newer (self->items->pdata[position], job))
+  while (position < self->jobs->len && is_newer (self->jobs->pdata[position], job))
     position++;
-  g_ptr_array_insert (self->items, (int) position, g_object_ref (job));
-  emit_change (self, position, 0, 1);
+  g_ptr_array_insert (self->jobs, (int) position, g_object_ref (job));
 }
 
-DashJob *
+void
 dash_job_store_put (DashJobStore *self, DashSnapshot *snapshot)
 {
   DashJob *job;
 
-  g_return_val_if_fail (DASH_IS_JOB_STORE (self), NULL);
+  g_return_if_fail (DASH_IS_JOB_STORE (self));
   job = g_hash_table_lookup (self->by_id, snapshot->job->id);
   if (job != NULL)
-    {
-      tell_change (self, job, dash_job_update (job, snapshot));
-      return job;
-    }
-  job = add_known (self, snapshot);
-  insert_item (self, job);
-  return job;
+    note_change (self, job, dash_job_update (job, snapshot));
+  else
+    insert_job (self, add_known (self, snapshot));
+  publish_soon (self);
 }
 
 DashJob *
@@ -251,52 +346,38 @@ dash_job_store_put_answer (DashJobStore *self, DashSnapshot *snapshot)
 
   g_return_val_if_fail (DASH_IS_JOB_STORE (self), NULL);
   job = g_hash_table_lookup (self->by_id, snapshot->job->id);
-  if (job == NULL)
-    return dash_job_store_put (self, snapshot);
-  dash_snapshot_free (snapshot);
+  if (job != NULL)
+    dash_snapshot_free (snapshot);
+  else
+    {
+      job = add_known (self, snapshot);
+      insert_job (self, job);
+    }
+  dash_job_store_publish (self);
   return job;
-}
-
-/* Takes the jobs of the set out of the list, in one change. */
-static void
-take_out (DashJobStore *self, GHashTable *jobs)
-{
-  GPtrArray *items = g_ptr_array_new_full (self->items->len, g_object_unref);
-
-  for (guint i = 0; i < self->items->len; i++)
-    if (!g_hash_table_contains (jobs, self->items->pdata[i]))
-      g_ptr_array_add (items, g_object_ref (self->items->pdata[i]));
-  replace_items (self, items);
 }
 
 void
 dash_job_store_remove (DashJobStore *self, const char *const *job_ids)
 {
-  g_autoptr (GHashTable) gone = g_hash_table_new (g_direct_hash, g_direct_equal);
-
   g_return_if_fail (DASH_IS_JOB_STORE (self));
-  for (gsize i = 0; job_ids[i] != NULL; i++)
-    {
-      DashJob *job = g_hash_table_lookup (self->by_id, job_ids[i]);
-
-      if (job != NULL)
-        g_hash_table_add (gone, job);
-    }
-  take_out (self, gone);
   for (gsize i = 0; job_ids[i] != NULL; i++)
     {
       g_hash_table_remove (self->hidden, g_hash_table_lookup (self->by_id, job_ids[i]));
       g_hash_table_remove (self->by_id, job_ids[i]);
     }
+  self->dropped = TRUE;
+  publish_soon (self);
 }
 
 void
 dash_job_store_clear (DashJobStore *self)
 {
   g_return_if_fail (DASH_IS_JOB_STORE (self));
-  replace_items (self, g_ptr_array_new_with_free_func (g_object_unref));
   g_hash_table_remove_all (self->hidden);
   g_hash_table_remove_all (self->by_id);
+  self->dropped = TRUE;
+  dash_job_store_publish (self);
 }
 
 void
@@ -306,7 +387,8 @@ dash_job_store_hide (DashJobStore *self, GPtrArray *jobs)
   for (guint i = 0; i < jobs->len; i++)
     if (dash_job_store_lookup (self, dash_job_get_id (jobs->pdata[i])) == jobs->pdata[i])
       g_hash_table_add (self->hidden, jobs->pdata[i]);
-  take_out (self, self->hidden);
+  self->dropped = TRUE;
+  dash_job_store_publish (self);
 }
 
 void
@@ -315,7 +397,8 @@ dash_job_store_show (DashJobStore *self, GPtrArray *jobs)
   g_return_if_fail (DASH_IS_JOB_STORE (self));
   for (guint i = 0; i < jobs->len; i++)
     if (g_hash_table_remove (self->hidden, jobs->pdata[i]))
-      insert_item (self, jobs->pdata[i]);
+      insert_job (self, jobs->pdata[i]);
+  dash_job_store_publish (self);
 }
 
 DashJob *

@@ -6,7 +6,8 @@
 #include "model/dash-job.h"
 
 /* All jobs of a server, newest first: a GListModel of DashJob. News are applied as differences, so
- * that whoever shows the list keeps selection, focus and place.
+ * that whoever shows the list keeps selection, focus and place. A job's properties change at once;
+ * what events do to the list is told a moment later, thousands of them together.
  *
  * Signals: "counts-changed" (), "job-ended" (DashJob *): it ran and is over. */
 #define DASH_TYPE_JOB_STORE (dash_job_store_get_type ())
@@ -18,15 +19,18 @@ DashJobStore *dash_job_store_new (void);
  * list. */
 void dash_job_store_refresh (DashJobStore *self, GPtrArray *snapshots);
 
-/* (transfer none) adds or updates one job from an event; `snapshot` is taken over. */
-DashJob *dash_job_store_put (DashJobStore *self, DashSnapshot *snapshot);
+/* Adds or updates one job from an event; `snapshot` is taken over. */
+void dash_job_store_put (DashJobStore *self, DashSnapshot *snapshot);
 
-/* The same from the answer to a change. Only a job that is not known yet is taken from it: the
+/* (transfer none) the same from the answer to a change, shown at once. Only a job that is not known yet is taken from it: the
  * events come in order, while an answer may be older than what they told. */
 DashJob *dash_job_store_put_answer (DashJobStore *self, DashSnapshot *snapshot);
 
 void dash_job_store_remove (DashJobStore *self, const char *const *job_ids);
 void dash_job_store_clear (DashJobStore *self);
+
+/* Shows what is known now, without waiting for more of it. */
+void dash_job_store_publish (DashJobStore *self);
 
 /* Takes jobs out of the list that are about to be deleted, and shows them again. */
 void dash_job_store_hide (DashJobStore *self, GPtrArray *jobs);

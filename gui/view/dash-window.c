@@ -352,6 +352,7 @@ dash_window_show_job (DashWindow *self, const char *job_id)
       self->wanted = g_strdup (job_id);
       return;
     }
+  dash_job_store_publish (dash_connection_get_store (self->connection));
   dash_job_list_select (self->list, job);
   adw_leaflet_set_visible_child_name (self->leaflet, "job");
 }

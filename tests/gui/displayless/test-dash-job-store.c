@@ -33,12 +33,20 @@ job_of (DashJobStore *store, guint number)
   return dash_job_store_lookup (store, id);
 }
 
+/* An event tells of it. */
 static void
 put (DashJobStore *store, guint number, VestimJobState state)
 {
   g_autofree char *name = g_strdup_printf ("job %u", number);
 
   dash_job_store_put (store, jobs_snapshot (number, name, state, -1));
+}
+
+static void
+put_now (DashJobStore *store, guint number, VestimJobState state)
+{
+  put (store, number, state);
+  dash_job_store_publish (store);
 }
 
 /* The list is fetched anew after each reconnect: what is known already must not move. */
@@ -65,7 +73,7 @@ test_differences (void)
 
   g_ptr_array_remove_index (list, 6); /* job 6 */
   dash_job_store_refresh (store, list);
-  g_assert_cmpstr (changes->str, ==, "0-5+6 ");
+  g_assert_cmpstr (changes->str, ==, "4-1+0 0-0+2 ");
   g_assert_null (job_of (store, 6));
   g_assert_cmpuint (dash_job_store_count_all (store), ==, 11);
 }
@@ -78,10 +86,11 @@ test_progress_moves_nothing (void)
   g_autoptr (DashJobStore) store = store_of (3, changes);
   DashJob *job = job_of (store, 2);
 
-  put (store, 2, VESTIM_JOB_RUNNING);
+  put_now (store, 2, VESTIM_JOB_RUNNING);
   g_string_truncate (changes, 0);
   for (int i = 1; i <= 10; i++)
     dash_job_store_put (store, jobs_snapshot (2, "job 2", VESTIM_JOB_RUNNING, i / 10.0));
+  dash_job_store_publish (store);
   g_assert_cmpstr (changes->str, ==, "");
   g_assert_cmpfloat (dash_job_get (job)->progress, ==, 1);
 }
@@ -93,8 +102,108 @@ test_new_state (void)
   g_autoptr (GString) changes = g_string_new (NULL);
   g_autoptr (DashJobStore) store = store_of (3, changes);
 
-  put (store, 2, VESTIM_JOB_RUNNING);
+  put_now (store, 2, VESTIM_JOB_RUNNING);
   g_assert_cmpstr (changes->str, ==, "1-1+1 ");
+}
+
+/* A job's own properties are true at once; the list hears of the change by itself. */
+static void
+test_told_by_itself (void)
+{
+  g_autoptr (GString) changes = g_string_new (NULL);
+  g_autoptr (DashJobStore) store = store_of (3, changes);
+
+  put (store, 2, VESTIM_JOB_RUNNING);
+  put (store, 4, VESTIM_JOB_QUEUED);
+  g_assert_cmpint (dash_job_get_state (job_of (store, 2)), ==, VESTIM_JOB_RUNNING);
+  g_assert_cmpuint (dash_job_store_count_all (store), ==, 3);
+  loop_until (dash_job_store_count_all (store) == 4);
+  g_assert_cmpstr (changes->str, ==, "1-1+1 0-0+1 ");
+}
+
+/* All jobs are stopped at once: ten thousand rows that move one by one would stop the window for
+ * minutes. */
+static void
+test_storm (void)
+{
+  g_autoptr (GString) changes = g_string_new (NULL);
+  g_autoptr (DashJobStore) store = store_of (10000, changes);
+
+  for (guint number = 1; number <= 10000; number += 2)
+    put (store, number, VESTIM_JOB_STOPPED);
+  dash_job_store_publish (store);
+  g_assert_cmpstr (changes->str, ==, "1-9999+9999 ");
+}
+
+/* The jobs as they are told by nothing but the changes. */
+static void
+mirror_cb (GListModel *model, guint position, guint removed, guint added, gpointer data)
+{
+  GPtrArray *mirror = data;
+
+  if (removed > 0)
+    g_ptr_array_remove_range (mirror, position, removed);
+  for (guint i = 0; i < added; i++)
+    g_ptr_array_insert (mirror, (int) (position + i), g_list_model_get_item (model, position + i));
+}
+
+static void
+do_something (DashJobStore *store, GRand *random, guint *newest)
+{
+  guint number = (guint) g_rand_int_range (random, 1, (gint32) *newest + 1);
+  g_autofree char *id = vestim_job_id_new (1763841012123, number);
+  const char *ids[] = { id, NULL };
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+  DashJob *job = dash_job_store_lookup (store, id);
+
+  if (job != NULL)
+    g_ptr_array_add (jobs, job);
+  switch (g_rand_int_range (random, 0, 6))
+    {
+    case 0:
+      put (store, ++*newest, VESTIM_JOB_QUEUED);
+      break;
+    case 1:
+      dash_job_store_remove (store, ids);
+      break;
+    case 2:
+      dash_job_store_hide (store, jobs);
+      break;
+    case 3:
+      dash_job_store_show (store, jobs);
+      break;
+    default:
+      put (store, number, (VestimJobState) g_rand_int_range (random, 0, VESTIM_N_JOB_STATES));
+    }
+}
+
+/* Whoever builds a list from what is told has the list that there is, newest first. */
+static void
+test_any_order (void)
+{
+  g_autoptr (DashJobStore) store = dash_job_store_new ();
+  g_autoptr (GPtrArray) mirror = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+  guint newest = 5;
+
+  g_signal_connect (store, "items-changed", G_CALLBACK (mirror_cb), mirror);
+  for (guint round = 0; round < 400; round++)
+    {
+      for (guint i = 0; i < round % 30; i++)
+        do_something (store, random, &newest);
+      dash_job_store_publish (store);
+      g_assert_cmpuint (mirror->len, ==, g_list_model_get_n_items (G_LIST_MODEL (store)));
+      for (guint i = 0; i < mirror->len; i++)
+        {
+          g_autoptr (DashJob) job = g_list_model_get_item (G_LIST_MODEL (store), i);
+          const char *id = dash_job_get_id (job);
+
+          g_assert_true (job == mirror->pdata[i] && job == dash_job_store_lookup (store, id));
+          g_assert_true (i == 0
+                         || dash_job_get (job)->sequence
+                                < dash_job_get (mirror->pdata[i - 1])->sequence);
+        }
+    }
 }
 
 /* The clock of a server may be set back; its events still come in their order. */
@@ -111,6 +220,7 @@ test_clock_set_back (void)
   next->job->created_at -= 3600 * 1000;
   dash_job_store_put (store, late);
   dash_job_store_put (store, next);
+  dash_job_store_publish (store);
   g_assert_cmpint (dash_job_get_state (job_of (store, 1)), ==, VESTIM_JOB_RUNNING);
   first = g_list_model_get_item (G_LIST_MODEL (store), 0);
   g_assert_true (first == job_of (store, 2));
@@ -143,7 +253,7 @@ test_hide_and_show (void)
   g_ptr_array_add (jobs, job_of (store, 4));
   dash_job_store_hide (store, jobs);
   g_assert_cmpuint (dash_job_store_count_all (store), ==, 3);
-  put (store, 4, VESTIM_JOB_RUNNING);
+  put_now (store, 4, VESTIM_JOB_RUNNING);
   g_assert_cmpuint (dash_job_store_count_all (store), ==, 3);
   dash_job_store_show (store, jobs);
   for (guint i = 0; i < 5; i++)
@@ -168,6 +278,7 @@ test_hidden_and_removed (void)
   dash_job_store_hide (store, jobs);
   dash_job_store_remove (store, ids);
   dash_job_store_show (store, jobs);
+  dash_job_store_publish (store);
   g_assert_cmpuint (dash_job_store_count_all (store), ==, 1);
   g_assert_null (job_of (store, 1));
 }
@@ -244,6 +355,7 @@ test_selection_follows_the_object (void)
     put (store, number, VESTIM_JOB_COMPLETED);
   dash_job_store_put (store, jobs_snapshot ((guint) dash_job_get (job)->sequence, "other name",
                                             VESTIM_JOB_RUNNING, -1));
+  dash_job_store_publish (store);
   chosen = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (selection));
   g_assert_cmpuint (gtk_bitset_get_size (chosen), ==, 1);
   {
@@ -262,6 +374,10 @@ main (int argc, char **argv)
   g_test_add_func ("/store/only differences are told", test_differences);
   g_test_add_func ("/store/progress moves no row", test_progress_moves_nothing);
   g_test_add_func ("/store/a new state is told in place", test_new_state);
+  g_test_add_func ("/store/a change is told by itself, with those that follow",
+                   test_told_by_itself);
+  g_test_add_func ("/store/thousands of changes are told as one", test_storm);
+  g_test_add_func ("/store/in any order of events all that is told is true", test_any_order);
   g_test_add_func ("/store/a clock that is set back does no harm", test_clock_set_back);
   g_test_add_func ("/store/a late answer undoes no event", test_late_answer);
   g_test_add_func ("/store/what was hidden comes back to its place", test_hide_and_show);
