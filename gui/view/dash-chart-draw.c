@@ -17,21 +17,31 @@
 
 /* Values of the read-out at the cursor: more would hide the curves. */
 #define MAX_READ_OUT 12
+#define READ_OUT_PADDING 6
 
 /* Told apart by people who don't see red and green as different; the second, and those whose colour
  * was there before, are dashed besides. */
 static const char *const colors[] = { "blue_3", "orange_3", "green_4", "purple_3", "red_3" };
 static const char *const fallbacks[] = { "#3584e4", "#ff7800", "#2ec27e", "#9141ac", "#e01b24" };
 
+/* A colour of the style, or `fallback` where the style has none of that name. */
+static GdkRGBA
+style_color (DashChart *self, const char *name, const char *fallback)
+{
+  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self));
+  GdkRGBA color;
+
+  if (!gtk_style_context_lookup_color (style, name, &color))
+    gdk_rgba_parse (&color, fallback);
+  return color;
+}
+
 static void
 set_color (DashChart *self, cairo_t *cr, guint index)
 {
-  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self));
   guint which = (self->first_color + index) % G_N_ELEMENTS (colors);
-  GdkRGBA color;
+  GdkRGBA color = style_color (self, colors[which], fallbacks[which]);
 
-  if (!gtk_style_context_lookup_color (style, colors[which], &color))
-    gdk_rgba_parse (&color, fallbacks[which]);
   gdk_cairo_set_source_rgba (cr, &color);
 }
 
@@ -46,13 +56,21 @@ set_dash (DashChart *self, cairo_t *cr, guint index)
   cairo_set_dash (cr, dashes, dashed ? 2 : 0, 0);
 }
 
-static void
-set_ink (DashChart *self, cairo_t *cr, double alpha)
+static GdkRGBA
+get_ink (DashChart *self, double alpha)
 {
   GdkRGBA color;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &color);
   color.alpha *= (float) alpha;
+  return color;
+}
+
+static void
+set_ink (DashChart *self, cairo_t *cr, double alpha)
+{
+  GdkRGBA color = get_ink (self, alpha);
+
   gdk_cairo_set_source_rgba (cr, &color);
 }
 
@@ -321,53 +339,62 @@ read_out (DashChart *self, double *x)
 }
 
 static void
-draw_cursor (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
+fill (GtkSnapshot *snapshot, const GdkRGBA *color, double x, double y, double width, double height)
+{
+  gtk_snapshot_append_color (
+      snapshot, color, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
+}
+
+/* A box with the values, beside the line of the cursor, on the side where there is room. */
+static void
+draw_read_out (DashChart *self, GtkSnapshot *snapshot, const DashChartFrame *frame, double x,
+               PangoLayout *layout)
+{
+  GdkRGBA paper = style_color (self, "popover_bg_color", "#ffffff");
+  GdkRGBA edge = get_ink (self, 0.3);
+  GdkRGBA ink = get_ink (self, 1);
+  int width, height;
+  double left;
+
+  pango_layout_get_pixel_size (layout, &width, &height);
+  width += 2 * READ_OUT_PADDING;
+  height += 2 * READ_OUT_PADDING;
+  left = floor (x + 10 + width < frame->left + frame->width ? x + 10 : x - 10 - width);
+  fill (snapshot, &edge, left, frame->top + 6, width, height);
+  fill (snapshot, &paper, left + 1, frame->top + 7, width - 2, height - 2);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot,
+                          &GRAPHENE_POINT_INIT ((float) left + READ_OUT_PADDING,
+                                                (float) frame->top + 6 + READ_OUT_PADDING));
+  gtk_snapshot_append_layout (snapshot, layout, &ink);
+  gtk_snapshot_restore (snapshot);
+}
+
+static void
+draw_cursor (DashChart *self, GtkSnapshot *snapshot, const DashChartFrame *frame)
 {
   double at = self->cursor;
   g_autofree char *text = read_out (self, &at);
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
   double x = frame->left + dash_chart_scale_place (&frame->x, at) * frame->width;
-  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self));
-  GdkRGBA paper;
-  int width, height;
-  double box_x;
+  GdkRGBA ink = get_ink (self, 0.5);
 
   if (x < frame->left - 1 || x > frame->left + frame->width + 1)
     return;
-  set_ink (self, cr, 0.5);
-  cairo_set_line_width (cr, 1);
-  cairo_move_to (cr, floor (x) + 0.5, frame->top);
-  cairo_line_to (cr, floor (x) + 0.5, frame->top + frame->height);
-  cairo_stroke (cr);
-  pango_layout_get_pixel_size (layout, &width, &height);
-  box_x = x + 10 + width + 12 < frame->left + frame->width ? x + 10 : x - 10 - width - 12;
-  if (!gtk_style_context_lookup_color (style, "popover_bg_color", &paper))
-    gdk_rgba_parse (&paper, "#ffffff");
-  gdk_cairo_set_source_rgba (cr, &paper);
-  cairo_rectangle (cr, floor (box_x), frame->top + 6, width + 12, height + 8);
-  cairo_fill_preserve (cr);
-  set_ink (self, cr, 0.3);
-  cairo_stroke (cr);
-  set_ink (self, cr, 1);
-  cairo_move_to (cr, floor (box_x) + 6, frame->top + 10);
-  pango_cairo_show_layout (cr, layout);
+  fill (snapshot, &ink, floor (x), frame->top, 1, frame->height);
+  draw_read_out (self, snapshot, frame, x, layout);
 }
 
 static void
-draw_drag (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
+draw_drag (DashChart *self, GtkSnapshot *snapshot, const DashChartFrame *frame)
 {
-  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self));
   double right = frame->left + frame->width;
   double from = CLAMP (self->drag_from, frame->left, right);
   double to = CLAMP (self->drag_to, frame->left, right);
-  GdkRGBA color;
+  GdkRGBA color = style_color (self, "accent_bg_color", "#3584e4");
 
-  if (!gtk_style_context_lookup_color (style, "accent_bg_color", &color))
-    gdk_rgba_parse (&color, "#3584e4");
   color.alpha = 0.25f;
-  gdk_cairo_set_source_rgba (cr, &color);
-  cairo_rectangle (cr, MIN (from, to), frame->top, fabs (to - from), frame->height);
-  cairo_fill (cr);
+  fill (snapshot, &color, MIN (from, to), frame->top, fabs (to - from), frame->height);
 }
 
 void
@@ -382,8 +409,13 @@ dash_chart_draw (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
   for (guint i = 0; i < self->series->len; i++)
     draw_curve (self, cr, frame, i);
   cairo_restore (cr);
+}
+
+void
+dash_chart_draw_over (DashChart *self, GtkSnapshot *snapshot, const DashChartFrame *frame)
+{
   if (isfinite (self->drag_to))
-    draw_drag (self, cr, frame);
+    draw_drag (self, snapshot, frame);
   else if (isfinite (self->cursor))
-    draw_cursor (self, cr, frame);
+    draw_cursor (self, snapshot, frame);
 }
