@@ -12,10 +12,12 @@
 static GtkWidget *
 make_label (gboolean right)
 {
-  GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *label = gtk_inscription_new (NULL);
 
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (label), right ? 1 : 0);
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (label),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (label), right ? 1 : 0);
+  gtk_widget_set_hexpand (label, TRUE);
   if (right)
     gtk_widget_add_css_class (label, "numeric");
   return label;
@@ -56,13 +58,13 @@ fill_status (GtkWidget *cell, DashJob *job)
 
   gtk_image_set_from_icon_name (GTK_IMAGE (image), dash_format_state_icon (state));
   gtk_widget_set_css_classes (image, classes);
-  gtk_label_set_text (GTK_LABEL (label), dash_format_state (state));
+  gtk_inscription_set_text (GTK_INSCRIPTION (label), dash_format_state (state));
 }
 
 static void
 fill_name (GtkWidget *cell, DashJob *job)
 {
-  gtk_label_set_text (GTK_LABEL (cell), dash_job_get_name (job));
+  gtk_inscription_set_text (GTK_INSCRIPTION (cell), dash_job_get_name (job));
 }
 
 static char *
@@ -74,23 +76,39 @@ tip_of_name (DashJob *job)
 static void
 fill_kind (GtkWidget *cell, DashJob *job)
 {
-  gtk_label_set_text (GTK_LABEL (cell), dash_format_kind (dash_job_get (job)->kind));
+  gtk_inscription_set_text (GTK_INSCRIPTION (cell), dash_format_kind (dash_job_get (job)->kind));
 }
 
 static GtkWidget *
 make_progress (void)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *bar = gtk_progress_bar_new ();
   GtkWidget *label = make_label (FALSE);
 
-  gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
-  gtk_widget_set_size_request (bar, 70, -1);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
   gtk_widget_add_css_class (label, "numeric");
-  gtk_box_append (GTK_BOX (box), bar);
   gtk_box_append (GTK_BOX (box), label);
   return box;
+}
+
+/* Most jobs don't run: a bar is made where the first one does, for it takes as long as a row. */
+static void
+show_bar (GtkWidget *cell, gboolean shown, double fraction)
+{
+  GtkWidget *bar = gtk_widget_get_first_child (cell);
+
+  if (!GTK_IS_PROGRESS_BAR (bar))
+    {
+      if (!shown)
+        return;
+      bar = gtk_progress_bar_new ();
+      gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
+      gtk_widget_set_size_request (bar, 70, -1);
+      gtk_accessible_update_state (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
+      gtk_box_prepend (GTK_BOX (cell), bar);
+    }
+  gtk_widget_set_visible (bar, shown);
+  if (shown)
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), CLAMP (fraction, 0, 1));
 }
 
 char *
@@ -141,7 +159,6 @@ tip_of_progress (DashJob *job)
 static void
 fill_progress (GtkWidget *cell, DashJob *job)
 {
-  GtkWidget *bar = gtk_widget_get_first_child (cell);
   GtkWidget *label = gtk_widget_get_last_child (cell);
   const VestimJob *data = dash_job_get (job);
   gboolean known = shows_progress (job);
@@ -155,10 +172,8 @@ fill_progress (GtkWidget *cell, DashJob *job)
     text = g_strdup_printf (_ ("%s mV"), rmse);
   else
     text = g_steal_pointer (&outcome);
-  gtk_widget_set_visible (bar, known);
-  if (known)
-    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), CLAMP (data->progress, 0, 1));
-  gtk_label_set_text (GTK_LABEL (label), text);
+  show_bar (cell, known, data->progress);
+  gtk_inscription_set_text (GTK_INSCRIPTION (label), text);
 }
 
 static void
@@ -166,7 +181,7 @@ fill_result (GtkWidget *cell, DashJob *job)
 {
   g_autofree char *text = dash_format_millivolts (dash_job_get_test_rmse (job));
 
-  gtk_label_set_text (GTK_LABEL (cell), text);
+  gtk_inscription_set_text (GTK_INSCRIPTION (cell), text);
 }
 
 static void
@@ -174,7 +189,7 @@ fill_elapsed (GtkWidget *cell, DashJob *job)
 {
   g_autofree char *text = dash_format_duration (dash_job_get_elapsed (job, dash_format_now ()));
 
-  gtk_label_set_text (GTK_LABEL (cell), text);
+  gtk_inscription_set_text (GTK_INSCRIPTION (cell), text);
 }
 
 static void
@@ -183,7 +198,7 @@ fill_created (GtkWidget *cell, DashJob *job)
   int64_t created_at = dash_job_get (job)->created_at;
   g_autofree char *text = dash_format_relative (created_at, dash_format_now ());
 
-  gtk_label_set_text (GTK_LABEL (cell), text);
+  gtk_inscription_set_text (GTK_INSCRIPTION (cell), text);
 }
 
 static char *

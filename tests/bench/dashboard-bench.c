@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <adwaita.h>
 #include <math.h>
+#include <time.h>
 
 #include "gui/support/jobs.h"
 #include "view/dash-chart.h"
@@ -10,8 +11,9 @@
  * it. Wants a display; the gui test's session gives one. Prints, and asserts nothing. */
 
 #define N_JOBS 10000
+#define N_TOGETHER 100
 #define N_POINTS 100000
-#define N_REPEATS 5
+#define N_FRAMES 100
 
 static void
 painted_cb (GdkFrameClock *clock, gboolean *painted)
@@ -65,6 +67,15 @@ print_ms (const char *what, gint64 begin, GtkWidget *window)
   g_print ("%-46s %8.1f ms, on view after %.1f ms\n", what, done, ms_since (begin));
 }
 
+static double
+cpu_ms (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &time);
+  return (double) time.tv_sec * 1e3 + (double) time.tv_nsec / 1e6;
+}
+
 static void
 search (DashJobList *list, GtkWidget *window, const char *text)
 {
@@ -82,6 +93,7 @@ static void
 measure_list (GtkWidget *window, gint64 start)
 {
   DashJobList *list = g_object_new (DASH_TYPE_JOB_LIST, NULL);
+  g_autofree char *id = vestim_job_id_new (1763841012123, N_JOBS / 2);
   g_autoptr (DashJobStore) store = dash_job_store_new ();
   gint64 begin;
 
@@ -111,6 +123,16 @@ measure_list (GtkWidget *window, gint64 start)
   begin = g_get_monotonic_time ();
   dash_job_store_put (store, jobs_snapshot (5000, "job 5000", VESTIM_JOB_RUNNING, 0.5));
   print_ms ("one job changes its state", begin, window);
+  dash_job_list_select (list, dash_job_store_lookup (store, id));
+  wait_for_frame (window);
+  begin = g_get_monotonic_time ();
+  for (guint i = 1; i <= N_JOBS; i++)
+    {
+      dash_job_store_put (store, jobs_snapshot (i, "another name", VESTIM_JOB_STOPPED, NAN));
+      if (i % N_TOGETHER == 0)
+        dash_job_store_publish (store);
+    }
+  print_ms ("10,000 jobs change, 100 at a time", begin, window);
 }
 
 static DashSeries *
@@ -127,6 +149,34 @@ make_curve (const char *name, double phase)
 }
 
 static void
+zoom (DashChart *chart, int i)
+{
+  dash_chart_set_range (chart, 10.0 * i, 9900 - 10.0 * i);
+}
+
+static void
+move_cursor (DashChart *chart, int i)
+{
+  dash_chart_set_cursor (chart, 4000 + 10.0 * i);
+}
+
+/* Frames wait for the display: what they cost is told by the processor's time. */
+static void
+print_frames (const char *what, DashChart *chart, GtkWidget *window,
+              void (*change) (DashChart *, int))
+{
+  double begin = cpu_ms ();
+
+  for (int i = 1; i <= N_FRAMES; i++)
+    {
+      if (change != NULL)
+        change (chart, i);
+      wait_for_frame (window);
+    }
+  g_print ("%-46s %8.1f ms of the processor\n", what, (cpu_ms () - begin) / N_FRAMES);
+}
+
+static void
 measure_chart (GtkWidget *window)
 {
   DashChart *chart = g_object_new (DASH_TYPE_CHART, NULL);
@@ -138,12 +188,9 @@ measure_chart (GtkWidget *window)
   gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (chart));
   dash_chart_set_series (chart, series);
   print_ms ("2 curves of 100,000 points", begin, window);
-  for (int i = 1; i <= N_REPEATS; i++)
-    {
-      begin = g_get_monotonic_time ();
-      dash_chart_set_range (chart, 100.0 * i, 9900 - 100.0 * i);
-      print_ms ("zoomed", begin, window);
-    }
+  print_frames ("a frame in which nothing changes", chart, window, NULL);
+  print_frames ("a zoomed frame", chart, window, zoom);
+  print_frames ("a frame under the pointer", chart, window, move_cursor);
 }
 
 int
