@@ -60,9 +60,27 @@ prepare_log (Fetch *fetch)
   return 0;
 }
 
+/* Who follows a log learns by it which part of the whole he was sent: what is left out grows, and
+ * the size does not. */
+static void
+add_gap (const Fetch *fetch, const LogSource *source)
+{
+  char text[128];
+  LogGap gap;
+
+  if (!log_file_get_gap (source->log, &gap) || source->start > gap.offset)
+    return;
+  g_snprintf (text, sizeof text,
+              "offset=%" G_GUINT64_FORMAT ", length=%" G_GUINT64_FORMAT
+              ", left-out=%" G_GUINT64_FORMAT,
+              gap.offset - source->start, gap.length, gap.left_out);
+  http_exchange_add_header (fetch->exchange, "Vestim-Log-Gap", text);
+}
+
 static void
 answer_log (Fetch *fetch)
 {
+  add_gap (fetch, fetch->source.source);
   fetch_answer_source (fetch, API_TEXT);
 }
 

@@ -29,6 +29,7 @@ struct LogFile
 {
   int fd; /* -1: no log */
   char mark[96];
+  uint64_t left_out; /* 0: the log is whole */
   Part parts[MAX_PARTS];
   unsigned n_parts;
   uint64_t size;
@@ -54,7 +55,9 @@ lay_out (LogFile *self, uint64_t file_size, uint64_t total)
       return;
     }
   start = (total - LOG_FILE_HEAD) % LOG_FILE_RING;
-  g_snprintf (self->mark, sizeof self->mark, "\n[… %" PRIu64 " bytes left out …]\n", total - CAP);
+  self->left_out = total - CAP;
+  g_snprintf (self->mark, sizeof self->mark, "\n[… %" PRIu64 " bytes left out …]\n",
+              self->left_out);
   add_part (self, NULL, 0, LOG_FILE_HEAD);
   add_part (self, self->mark, 0, strlen (self->mark));
   add_part (self, NULL, LOG_FILE_HEAD + start, LOG_FILE_RING - start);
@@ -110,6 +113,15 @@ uint64_t
 log_file_size (const LogFile *self)
 {
   return self->size;
+}
+
+bool
+log_file_get_gap (const LogFile *self, LogGap *gap)
+{
+  if (self->left_out == 0)
+    return false;
+  *gap = (LogGap){ LOG_FILE_HEAD, strlen (self->mark), self->left_out };
+  return true;
 }
 
 static int64_t

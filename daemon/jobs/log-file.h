@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,17 @@ int log_file_open (LogFile **out, const char *folder);
 void log_file_close (LogFile *log);
 
 uint64_t log_file_size (const LogFile *log);
+
+/* Where the middle is missing: the line that marks it, and how many bytes it stands for. */
+typedef struct
+{
+  uint64_t offset; /* of the line */
+  uint64_t length; /* of the line */
+  uint64_t left_out;
+} LogGap;
+
+/* false: the log is whole. */
+bool log_file_get_gap (const LogFile *log, LogGap *gap);
 
 /* The number of bytes from `offset`, 0 at the end, or -errno. Returns less than `length` at the end
  * only. */

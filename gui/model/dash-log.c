@@ -11,11 +11,16 @@
 #define MAX_SHOWN_BYTES (512 * 1024)
 #define LIVE_MS 500
 
-/* A stretch of the log as it lies in the buffer. */
+/* How far a log that is full may go on between two looks at it without a break. */
+#define OVERLAP_BYTES (16 * 1024)
+
+/* A stretch of the log as it lies in the buffer. Its places count all that the job wrote: a log
+ * that is full leaves out ever more of its middle, so that what stays moves in what is served. */
 typedef struct
 {
   goffset first;
   goffset end;
+  gsize bytes;
   guint chars;
 } Chunk;
 
@@ -32,7 +37,9 @@ struct _DashLog
   DashConnection *connection;
   char *job_id;
   GQueue chunks; /* Chunk, in order, without a gap */
-  goffset total;
+  gsize shown;   /* bytes of all chunks */
+  goffset total; /* all that the job wrote, as far as known */
+  DashLogGap gap;
   int attempt;           /* of the job, whose log this is */
   LoadKind kind;         /* of the load under way */
   GCancellable *loading; /* (nullable) */
@@ -57,6 +64,23 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (DashLog, dash_log, G_TYPE_OBJECT)
 
 static goffset
+to_place (const DashLogGap *gap, goffset served)
+{
+  if (served < gap->offset + gap->length)
+    return MIN (served, gap->offset);
+  return served - gap->length + gap->left_out;
+}
+
+/* What has been left out is served from the line in its place on. */
+static goffset
+to_served (const DashLogGap *gap, goffset place)
+{
+  if (place <= gap->offset)
+    return place;
+  return MAX (place + gap->length - gap->left_out, gap->offset + gap->length);
+}
+
+static goffset
 shown_first (DashLog *self)
 {
   Chunk *chunk = g_queue_peek_head (&self->chunks);
@@ -76,6 +100,7 @@ static void
 restart (DashLog *self)
 {
   g_queue_clear_full (&self->chunks, g_free);
+  self->shown = 0;
   self->tail_cut = FALSE;
   g_signal_emit (self, signals[RESTARTED], 0);
 }
@@ -84,25 +109,29 @@ restart (DashLog *self)
 static void
 trim (DashLog *self, gboolean at_head)
 {
-  while (self->chunks.length > 1 && shown_end (self) - shown_first (self) > MAX_SHOWN_BYTES)
+  while (self->chunks.length > 1 && self->shown > MAX_SHOWN_BYTES)
     {
       g_autofree Chunk *chunk =
           at_head ? g_queue_pop_head (&self->chunks) : g_queue_pop_tail (&self->chunks);
 
+      self->shown -= chunk->bytes;
       self->tail_cut |= !at_head;
       g_signal_emit (self, signals[at_head ? CUT_HEAD : CUT_TAIL], 0, chunk->chars);
     }
 }
 
+/* `served`: where the bytes begin in what is served. */
 static void
-add_chunk (DashLog *self, const char *bytes, gsize length, goffset first, gboolean at_tail)
+add_chunk (DashLog *self, const char *bytes, gsize length, goffset served, gboolean at_tail)
 {
   g_autofree char *text = dash_log_text_clean (bytes, length);
   Chunk *chunk = g_new0 (Chunk, 1);
 
-  chunk->first = first;
-  chunk->end = first + (goffset) length;
+  chunk->first = to_place (&self->gap, served);
+  chunk->end = to_place (&self->gap, served + (goffset) length);
+  chunk->bytes = length;
   chunk->chars = (guint) g_utf8_strlen (text, -1);
+  self->shown += length;
   if (at_tail)
     g_queue_push_tail (&self->chunks, chunk);
   else
@@ -111,30 +140,53 @@ add_chunk (DashLog *self, const char *bytes, gsize length, goffset first, gboole
   trim (self, at_tail);
 }
 
-/* The first chunk begins behind a line's end, so that no line is shown by half. */
+/* How many of the bytes from `first` on are on view already; -1 when what lies between them and the
+ * view has passed by. */
+static goffset
+count_known (DashLog *self, goffset first)
+{
+  goffset next = to_served (&self->gap, shown_end (self));
+
+  if (self->chunks.length == 0)
+    return 0;
+  return to_place (&self->gap, next) == shown_end (self) && next >= first ? next - first : -1;
+}
+
+/* Takes from `*bytes` what is on view already, and the first line of a new view, which is half of
+ * one. */
+static void
+skip_bytes (DashLog *self, const char **bytes, gsize *length, goffset *first)
+{
+  goffset skipped = self->kind == LOAD_LATER ? count_known (self, *first) : 0;
+  const char *line_end = NULL;
+
+  if (skipped < 0)
+    {
+      restart (self);
+      skipped = 0;
+    }
+  if (self->kind == LOAD_EARLIER)
+    *length = MIN (*length, (gsize) MAX (to_served (&self->gap, shown_first (self)) - *first, 0));
+  if (*length > 0 && *first > 0 && (self->kind == LOAD_EARLIER || self->chunks.length == 0))
+    line_end = memchr (*bytes, '\n', *length);
+  if (line_end != NULL && line_end + 1 < *bytes + *length)
+    skipped = line_end + 1 - *bytes;
+  skipped = MIN (skipped, (goffset) *length);
+  *bytes += skipped;
+  *first += skipped;
+  *length -= (gsize) skipped;
+}
+
 static void
 take_bytes (DashLog *self, const DashReply *reply)
 {
   gsize length;
   const char *bytes = g_bytes_get_data (reply->body, &length);
   goffset first = reply->start;
-  const char *line_end;
 
   if (self->kind == LOAD_END)
     restart (self);
-  if (self->kind == LOAD_LATER && self->chunks.length > 0 && first != shown_end (self))
-    return;
-  if (self->kind == LOAD_EARLIER)
-    length = MIN (length, (gsize) MAX (shown_first (self) - first, 0));
-  line_end = length > 0 && first > 0 ? memchr (bytes, '\n', length) : NULL;
-  if (self->kind != LOAD_LATER && line_end != NULL && line_end + 1 < bytes + length)
-    {
-      gsize skipped = (gsize) (line_end + 1 - bytes);
-
-      bytes += skipped;
-      first += (goffset) skipped;
-      length -= skipped;
-    }
+  skip_bytes (self, &bytes, &length, &first);
   if (self->kind != LOAD_EARLIER)
     length -= dash_log_text_cut (bytes, length);
   if (length > 0)
@@ -145,7 +197,7 @@ take_bytes (DashLog *self, const DashReply *reply)
 static void
 take_end (DashLog *self, const DashReply *reply)
 {
-  self->total = reply->total;
+  self->total = to_place (&self->gap, reply->total);
   if (shown_end (self) > self->total)
     restart (self);
   if (dash_log_is_at_end (self))
@@ -165,6 +217,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_clear_pointer (&self->error, g_free);
   if (reply != NULL)
     {
+      self->gap = reply->gap;
       take_bytes (self, reply);
       take_end (self, reply);
     }
@@ -179,6 +232,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_signal_emit (self, signals[SETTLED], 0);
 }
 
+/* `n` bytes of what is served. */
 static void
 load (DashLog *self, LoadKind kind, goffset first, goffset n)
 {
@@ -298,17 +352,20 @@ dash_log_load_end (DashLog *self)
 void
 dash_log_load_later (DashLog *self)
 {
+  goffset next = to_served (&self->gap, shown_end (self));
+  goffset overlap = self->gap.left_out > 0 ? MIN (next, OVERLAP_BYTES) : 0;
+
   g_return_if_fail (DASH_IS_LOG (self));
   if (is_new_attempt (self))
     dash_log_load_end (self);
   else
-    load (self, LOAD_LATER, shown_end (self), CHUNK_BYTES);
+    load (self, LOAD_LATER, next - overlap, CHUNK_BYTES + overlap);
 }
 
 void
 dash_log_load_earlier (DashLog *self)
 {
-  goffset end = shown_first (self);
+  goffset end = to_served (&self->gap, shown_first (self));
   goffset first = MAX (end - CHUNK_BYTES, 0);
 
   g_return_if_fail (DASH_IS_LOG (self));

@@ -28,12 +28,35 @@ read_range (DashReply *reply, const char *range)
   reply->total = total;
 }
 
+/* "offset=33554432, length=37, left-out=1048576" */
+static goffset
+read_gap_field (char **fields, const char *name)
+{
+  for (; *fields != NULL; fields++)
+    if (g_str_has_prefix (g_strchug (*fields), name))
+      return CLAMP (g_ascii_strtoll (*fields + strlen (name), NULL, 10), 0, G_MAXINT64 / 4);
+  return 0;
+}
+
+static void
+read_gap (DashReply *reply, const char *text)
+{
+  g_auto (GStrv) fields = g_strsplit (text, ",", 8);
+  DashLogGap gap = { .offset = read_gap_field (fields, "offset="),
+                     .length = read_gap_field (fields, "length="),
+                     .left_out = read_gap_field (fields, "left-out=") };
+
+  if (gap.left_out > 0 && gap.offset + gap.length <= reply->total)
+    reply->gap = gap;
+}
+
 DashReply *
 dash_reply_new (SoupMessage *message, GBytes *body)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (message);
   const char *range = soup_message_headers_get_one (headers, "Content-Range");
   const char *retry = soup_message_headers_get_one (headers, "Retry-After");
+  const char *gap = soup_message_headers_get_one (headers, "Vestim-Log-Gap");
   DashReply *reply = g_new0 (DashReply, 1);
 
   reply->status = soup_message_get_status (message);
@@ -44,6 +67,8 @@ dash_reply_new (SoupMessage *message, GBytes *body)
   reply->event_id = g_strdup (soup_message_headers_get_one (headers, "Vestim-Event-Id"));
   if (range != NULL)
     read_range (reply, range);
+  if (gap != NULL)
+    read_gap (reply, gap);
   if (retry != NULL)
     reply->retry_after = (guint) MIN (g_ascii_strtoull (retry, NULL, 10), 60);
   return reply;

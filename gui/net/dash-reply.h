@@ -4,6 +4,15 @@
 #include <gio/gio.h>
 #include <libsoup/soup.h>
 
+/* Of a log whose middle is missing: the line in its place, and how many bytes it stands for. All 0:
+ * nothing is missing. */
+typedef struct
+{
+  goffset offset;
+  goffset length;
+  goffset left_out;
+} DashLogGap;
+
 /* One answer, read in full. */
 typedef struct
 {
@@ -14,6 +23,7 @@ typedef struct
   goffset start;     /* of a 206: offset of the first byte; else 0 */
   goffset total;     /* of a 206 or 416: size of the whole; else the body's size */
   guint retry_after; /* seconds, 0: not said */
+  DashLogGap gap;
 } DashReply;
 
 /* (transfer full) `body` is taken over. */

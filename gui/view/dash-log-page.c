@@ -303,7 +303,9 @@ end_cb (DashLogPage *self)
   self->searching = SEARCH_NOTHING;
   self->touched = FALSE;
   set_following (self, TRUE);
-  if (!dash_log_is_at_end (self->log))
+  if (dash_log_is_at_end (self->log))
+    dash_log_load_later (self->log);
+  else
     dash_log_load_end (self->log);
   follow (self);
 }

@@ -61,6 +61,10 @@ def _(t):
     expect(tail, "8999998\n8999999\n")
     part = daemon.get(f"/jobs/{job['job_id']}/log", headers={"Range": "bytes=-8"}).expect(206)
     expect(part.body, b"8999999\n")
+    told = f"offset={32 * MIB}, length={len(gap)}, left-out={len(lines) - 64 * MIB}"
+    expect(part.headers["Vestim-Log-Gap"], told)
+    beyond = daemon.get(f"/jobs/{job['job_id']}/log", headers={"Range": f"bytes={len(log)}-"}).expect(416)
+    expect(beyond.headers["Vestim-Log-Gap"], told)
 
 
 @test("a log of exactly the limit has no gap")
@@ -70,6 +74,7 @@ def _(t):
     daemon.completed(job, 60)
     body = daemon.get(f"/jobs/{job['job_id']}/log").expect(200).body
     expect(len(body), 64 * MIB)
+    expect("Vestim-Log-Gap" in daemon.get(f"/jobs/{job['job_id']}/log?tail=1").headers, False)
 
 
 REPORTS = (

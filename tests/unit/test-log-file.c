@@ -99,6 +99,7 @@ test_a_newline_at_the_end_is_no_line (void)
   job_folder_init (&folder);
   job_folder_write (&folder, "log.txt", "one\ntwo\n");
   g_assert_cmpint (log_file_open (&log, folder.path), ==, 0);
+  g_assert_false (log_file_get_gap (log, &(LogGap){ 0 }));
   assert_tail (log, 1, "two\n");
   assert_tail (log, 2, "one\ntwo\n");
   log_file_close (log);
@@ -112,12 +113,17 @@ test_a_wrapped_log_is_unrolled (void)
   JobFolder folder;
   g_autofree char *text = NULL;
   LogFile *log;
+  LogGap gap;
   size_t length;
 
   job_folder_init (&folder);
   job_folder_run (&folder, 1, NULL, "seq 1000000000 1009000000");
   g_assert_cmpint (log_file_open (&log, folder.path), ==, 0);
   text = read_all (log, &length);
+  g_assert_true (log_file_get_gap (log, &gap));
+  g_assert_cmpuint (gap.offset, ==, HEAD);
+  g_assert_cmpuint (gap.length, ==, strlen (MARK));
+  g_assert_cmpuint (gap.left_out, ==, 31891147);
   g_assert_cmpuint (length, ==, 2 * HEAD + strlen (MARK));
   g_assert_true (g_str_has_prefix (text, "1000000000\n1000000001\n"));
   g_assert_true (g_str_has_prefix (text + HEAD, MARK));

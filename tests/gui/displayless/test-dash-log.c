@@ -186,6 +186,89 @@ test_next_attempt (Fixture *fixture, gconstpointer data)
   loop_until (g_str_equal (fixture->shown->str, second->str));
 }
 
+#define KEPT 300000 /* bytes at either end of a log that is full */
+#define MARK "\n[… bytes left out …]\n"
+
+/* As the server serves a log that is full: what is left out grows, and the size does not. */
+static void
+write_full_log (Fixture *fixture, const GString *text)
+{
+  g_autoptr (GString) served = g_string_new_len (text->str, KEPT);
+  g_autofree char *gap = g_strdup_printf ("offset=%d, length=%zu, left-out=%zu", KEPT,
+                                          strlen (MARK), text->len - 2 * KEPT);
+
+  g_string_append (served, MARK);
+  g_string_append (served, text->str + text->len - KEPT);
+  write_log (fixture, served);
+  fake_server_set_log_gap (fixture->server, ID, gap);
+}
+
+static void
+write_more (Fixture *fixture, GString *text, guint n)
+{
+  g_autoptr (GString) more = lines (n);
+
+  g_string_append (text, more->str);
+  write_full_log (fixture, text);
+}
+
+/* What a job says behind the 64 MiB that are kept is followed as what it said before. */
+static void
+test_following_full (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = lines (100000);
+  guint restarts;
+
+  write_full_log (fixture, text);
+  wait_for_load (fixture, dash_log_load_end);
+  g_assert_true (g_str_has_suffix (text->str, fixture->shown->str));
+  g_assert_cmpint (dash_log_get_total (fixture->log), ==, (goffset) text->len);
+  restarts = fixture->restarts;
+  dash_log_set_live (fixture->log, TRUE);
+  for (int i = 0; i < 3; i++)
+    {
+      write_more (fixture, text, 100);
+      loop_until (dash_log_get_total (fixture->log) == (goffset) text->len);
+      g_assert_true (g_str_has_suffix (text->str, fixture->shown->str));
+    }
+  g_assert_cmpuint (fixture->restarts, ==, restarts);
+  /* More than is looked at in one go: the view begins anew at the end. */
+  write_more (fixture, text, 10000);
+  loop_until (dash_log_get_total (fixture->log) == (goffset) text->len);
+  g_assert_true (g_str_has_suffix (text->str, fixture->shown->str));
+}
+
+/* Whether the view is a part of what the job wrote, with no more missing than the mark tells. */
+static gboolean
+is_part (const Fixture *fixture, const GString *text)
+{
+  const char *mark = strstr (fixture->shown->str, MARK);
+  g_autofree char *before = NULL;
+  g_autofree char *head = g_strndup (text->str, KEPT);
+
+  if (mark == NULL)
+    return strstr (text->str, fixture->shown->str) != NULL;
+  before = g_strndup (fixture->shown->str, (gsize) (mark - fixture->shown->str));
+  return g_str_has_suffix (head, before) && strstr (text->str + KEPT, mark + strlen (MARK)) != NULL;
+}
+
+/* While one reads upwards the log goes on, and what is served moves. */
+static void
+test_scrolling_up_full (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = lines (100000);
+
+  write_full_log (fixture, text);
+  wait_for_load (fixture, dash_log_load_end);
+  for (int i = 0; i < 100 && !dash_log_is_at_start (fixture->log); i++)
+    {
+      write_more (fixture, text, 50);
+      wait_for_load (fixture, dash_log_load_earlier);
+      g_assert_true (is_part (fixture, text));
+    }
+  g_assert_true (dash_log_is_at_start (fixture->log));
+}
+
 /* A job that has not written yet is no error. */
 static void
 test_empty (Fixture *fixture, gconstpointer data)
@@ -218,6 +301,8 @@ main (int argc, char **argv)
   ADD ("/log/scrolling up keeps no more than a limit", test_scrolling_up);
   ADD ("/log/what is written appears by itself", test_following);
   ADD ("/log/the next attempt has a log of its own", test_next_attempt);
+  ADD ("/log/a log that is full is followed", test_following_full);
+  ADD ("/log/scrolling up in a log that is full meets the gap once", test_scrolling_up_full);
   ADD ("/log/an empty log is no error", test_empty);
   ADD ("/log/a bad answer is told", test_bad_answers);
   return g_test_run ();

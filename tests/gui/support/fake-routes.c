@@ -214,6 +214,15 @@ answer_part (SoupServerMessage *message, const char *type, const char *data, gsi
 }
 
 static void
+answer_log (FakeJob *job, SoupServerMessage *message)
+{
+  answer_part (message, "text/plain; charset=utf-8", (const char *) job->log->data, job->log->len);
+  if (job->log_gap != NULL)
+    soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                  "Vestim-Log-Gap", job->log_gap);
+}
+
+static void
 get_of_job (FakeJob *job, const char *rest, SoupServerMessage *message)
 {
   const char *file = g_str_has_prefix (rest, "/files/")
@@ -223,8 +232,7 @@ get_of_job (FakeJob *job, const char *rest, SoupServerMessage *message)
   if (rest[0] == '\0')
     answer_json (message, 200, job->json);
   else if (g_str_equal (rest, "/log"))
-    answer_part (message, "text/plain; charset=utf-8", (const char *) job->log->data,
-                 job->log->len);
+    answer_log (job, message);
   else if (g_str_equal (rest, "/metrics"))
     answer_json (message, 200, job->metrics != NULL ? job->metrics : "{\"series\":{}}");
   else if (g_str_equal (rest, "/files"))

@@ -29,6 +29,7 @@ typedef struct
   char *json;
   char *metrics; /* (nullable) */
   GByteArray *log;
+  char *log_gap;     /* (nullable) */
   GHashTable *files; /* name → text */
 } FakeJob;
 

@@ -36,6 +36,7 @@ job_free (FakeJob *job)
   g_free (job->json);
   g_free (job->metrics);
   g_byte_array_unref (job->log);
+  g_free (job->log_gap);
   g_hash_table_unref (job->files);
   g_free (job);
 }
@@ -186,6 +187,15 @@ fake_server_set_log (FakeServer *self, const char *id, const char *text, gsize l
 
   g_byte_array_set_size (job->log, 0);
   g_byte_array_append (job->log, (const guint8 *) text, (guint) length);
+}
+
+void
+fake_server_set_log_gap (FakeServer *self, const char *id, const char *gap)
+{
+  FakeJob *job = fake_server_find (self, id);
+
+  g_free (job->log_gap);
+  job->log_gap = g_strdup (gap);
 }
 
 void

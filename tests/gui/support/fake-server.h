@@ -49,6 +49,9 @@ void fake_server_put_job_full (FakeServer *self, const char *id, const char *hea
                                const char *rest);
 void fake_server_remove_job (FakeServer *self, const char *id);
 void fake_server_set_log (FakeServer *self, const char *id, const char *text, gsize length);
+
+/* (nullable) the Vestim-Log-Gap of the job's log. */
+void fake_server_set_log_gap (FakeServer *self, const char *id, const char *gap);
 void fake_server_set_file (FakeServer *self, const char *id, const char *name, const char *text);
 void fake_server_set_metrics (FakeServer *self, const char *id, const char *json);
 
