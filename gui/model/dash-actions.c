@@ -7,13 +7,19 @@
 #include "common/vestim-json.h"
 #include "net/dash-calls.h"
 
+/* Of an action on thousands of jobs so many changes are under way at once: each is answered in its
+ * time, and what else is asked does not wait behind all of them. */
+#define MAX_UNDER_WAY 4
+
 struct _DashActions
 {
   GObject parent;
   DashConnection *connection;
   GHashTable *tickets; /* ticket → GPtrArray of DashJob that are about to be deleted */
   guint last_ticket;
-  guint pending;
+  GQueue waiting; /* Step */
+  guint under_way;
+  GCancellable *life;
 };
 
 /* The changes of one action on many jobs: what fails is told once, when the last is answered. */
@@ -23,12 +29,14 @@ typedef struct
   guint left;
   guint failed;
   char *first_error;
+  GPtrArray *kept; /* DashJob that could not be deleted */
 } Batch;
 
 typedef struct
 {
   Batch *batch;
-  DashJob *job; /* (nullable) */
+  DashRequest *request; /* (nullable) until it is sent */
+  DashJob *job;         /* (nullable) */
 } Step;
 
 enum
@@ -37,23 +45,9 @@ enum
   N_SIGNALS
 };
 
-enum
-{
-  PROP_PENDING = 1,
-  N_PROPERTIES
-};
-
 static guint signals[N_SIGNALS];
-static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (DashActions, dash_actions, G_TYPE_OBJECT)
-
-static void
-add_pending (DashActions *self, int n)
-{
-  self->pending = (guint) ((int) self->pending + n);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PENDING]);
-}
 
 static Batch *
 batch_new (DashActions *self)
@@ -62,6 +56,7 @@ batch_new (DashActions *self)
 
   batch->actions = g_object_ref (self);
   batch->left = 1;
+  batch->kept = g_ptr_array_new_with_free_func (g_object_unref);
   return batch;
 }
 
@@ -72,78 +67,102 @@ batch_drop (Batch *batch)
 
   if (--batch->left > 0)
     return;
+  if (batch->kept->len > 0)
+    dash_job_store_show (dash_connection_get_store (batch->actions->connection), batch->kept);
   if (batch->failed == 1)
     text = g_strdup (batch->first_error);
   else if (batch->failed > 1)
-    text =
-        g_strdup_printf (_ ("%u jobs could not be changed: %s"), batch->failed, batch->first_error);
+    text = g_strdup_printf (ngettext ("%u job could not be changed: %s",
+                                      "%u jobs could not be changed: %s", batch->failed),
+                            batch->failed, batch->first_error);
   if (text != NULL)
     g_signal_emit (batch->actions, signals[FAILED], 0, text);
   g_object_unref (batch->actions);
+  g_ptr_array_unref (batch->kept);
   g_free (batch->first_error);
   g_free (batch);
 }
+
+/* Takes over `step` and `failure` (nullable). */
+static void
+end_step (Step *step, GError *failure)
+{
+  Batch *batch = step->batch;
+  g_autoptr (GError) error = failure;
+  /* Gone already is what a deletion wants; who closes the app hears no more of it. */
+  gboolean fine = error == NULL || g_error_matches (error, DASH_ERROR, DASH_ERROR_NOT_FOUND)
+                  || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  if (!fine && batch->failed++ == 0)
+    batch->first_error = g_strdup (error->message);
+  if (!fine && step->job != NULL)
+    g_ptr_array_add (batch->kept, g_object_ref (step->job));
+  g_clear_object (&step->job);
+  g_clear_pointer (&step->request, dash_request_free);
+  g_free (step);
+  batch_drop (batch);
+}
+
+static void send_waiting (DashActions *self);
 
 static void
 step_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Step *step = data;
-  Batch *batch = step->batch;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (DashActions) self = g_object_ref (step->batch->actions);
+  GError *error = NULL;
   gpointer reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
-  /* Gone already is what a deletion wants. */
-  gboolean gone = g_error_matches (error, DASH_ERROR, DASH_ERROR_NOT_FOUND);
 
-  add_pending (batch->actions, -1);
   dash_reply_free (reply);
-  if (error != NULL && !gone)
-    {
-      batch->failed++;
-      if (batch->first_error == NULL)
-        batch->first_error = g_strdup (error->message);
-      if (step->job != NULL)
-        {
-          g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+  self->under_way--;
+  end_step (step, error);
+  send_waiting (self);
+}
 
-          g_ptr_array_add (jobs, step->job);
-          dash_job_store_show (dash_connection_get_store (batch->actions->connection), jobs);
+static void
+send_waiting (DashActions *self)
+{
+  while (self->under_way < MAX_UNDER_WAY && !g_queue_is_empty (&self->waiting))
+    {
+      Step *step = g_queue_pop_head (&self->waiting);
+      DashClient *client = dash_connection_get_client (self->connection);
+
+      if (g_cancellable_is_cancelled (self->life))
+        end_step (step, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "closed"));
+      else if (client == NULL)
+        end_step (step, dash_error_new (DASH_ERROR_NO_SERVER, NULL,
+                                        _ ("There is no server to ask yet.")));
+      else
+        {
+          self->under_way++;
+          dash_client_send_async (client, g_steal_pointer (&step->request), self->life, step_cb,
+                                  step);
         }
     }
-  g_clear_object (&step->job);
-  g_free (step);
-  batch_drop (batch);
 }
 
 /* Takes over `request`. `hidden_job` (nullable) comes back into the list when it fails. */
 static void
-send_step (Batch *batch, DashRequest *request, DashJob *hidden_job)
+add_step (Batch *batch, DashRequest *request, DashJob *hidden_job)
 {
-  DashClient *client = dash_connection_get_client (batch->actions->connection);
-  Step *step;
+  Step *step = g_new0 (Step, 1);
 
-  if (client == NULL)
-    {
-      dash_request_free (request);
-      return;
-    }
-  step = g_new0 (Step, 1);
   step->batch = batch;
   step->job = hidden_job != NULL ? g_object_ref (hidden_job) : NULL;
+  step->request = request;
   batch->left++;
-  add_pending (batch->actions, 1);
   /* The events bring the job's new state; the answers are looked at for errors only. */
   request->parse = NULL;
   request->free_result = NULL;
-  dash_client_send_async (client, request, NULL, step_cb, step);
+  g_queue_push_tail (&batch->actions->waiting, step);
 }
 
+/* Nothing more comes to `batch`, which is taken over. */
 static void
-dash_actions_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+send_batch (Batch *batch)
 {
-  if (id == PROP_PENDING)
-    g_value_set_uint (value, DASH_ACTIONS (object)->pending);
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  send_waiting (batch->actions);
+  batch_drop (batch);
 }
 
 static void
@@ -153,6 +172,7 @@ dash_actions_dispose (GObject *object)
 
   g_clear_pointer (&self->tickets, g_hash_table_unref);
   g_clear_object (&self->connection);
+  g_clear_object (&self->life);
   G_OBJECT_CLASS (dash_actions_parent_class)->dispose (object);
 }
 
@@ -161,12 +181,7 @@ dash_actions_class_init (DashActionsClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->get_property = dash_actions_get_property;
   object_class->dispose = dash_actions_dispose;
-  properties[PROP_PENDING] =
-      g_param_spec_uint ("pending", NULL, NULL, 0, G_MAXUINT, 0,
-                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   signals[FAILED] = g_signal_new ("failed", DASH_TYPE_ACTIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
@@ -174,6 +189,8 @@ dash_actions_class_init (DashActionsClass *klass)
 static void
 dash_actions_init (DashActions *self)
 {
+  self->life = g_cancellable_new ();
+  g_queue_init (&self->waiting);
   self->tickets = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL,
                                          (GDestroyNotify) g_ptr_array_unref);
 }
@@ -194,8 +211,8 @@ move_all (DashActions *self, GPtrArray *jobs, const char *verb, gboolean (*can) 
 
   for (guint i = 0; i < jobs->len; i++)
     if (can (jobs->pdata[i]))
-      send_step (batch, dash_call_move (dash_job_get_id (jobs->pdata[i]), verb), NULL);
-  batch_drop (batch);
+      add_step (batch, dash_call_move (dash_job_get_id (jobs->pdata[i]), verb), NULL);
+  send_batch (batch);
 }
 
 void
@@ -229,8 +246,8 @@ dash_actions_rename (DashActions *self, DashJob *job, const char *name)
   vestim_json_append_string (body, name);
   g_string_append_c (body, '}');
   batch = batch_new (self);
-  send_step (batch, dash_call_patch (dash_job_get_id (job), body->str), NULL);
-  batch_drop (batch);
+  add_step (batch, dash_call_patch (dash_job_get_id (job), body->str), NULL);
+  send_batch (batch);
 }
 
 void
@@ -246,9 +263,9 @@ dash_actions_set_priority (DashActions *self, GPtrArray *jobs, int priority)
       VestimJobState state = dash_job_get_state (jobs->pdata[i]);
 
       if (state == VESTIM_JOB_CREATED || state == VESTIM_JOB_QUEUED)
-        send_step (batch, dash_call_patch (dash_job_get_id (jobs->pdata[i]), body), NULL);
+        add_step (batch, dash_call_patch (dash_job_get_id (jobs->pdata[i]), body), NULL);
     }
-  batch_drop (batch);
+  send_batch (batch);
 }
 
 void
@@ -258,8 +275,8 @@ dash_actions_stop_all (DashActions *self)
 
   g_return_if_fail (DASH_IS_ACTIONS (self));
   batch = batch_new (self);
-  send_step (batch, dash_call_stop_all (), NULL);
-  batch_drop (batch);
+  add_step (batch, dash_call_stop_all (), NULL);
+  send_batch (batch);
 }
 
 void
@@ -269,8 +286,8 @@ dash_actions_clear (DashActions *self, const char *states)
 
   g_return_if_fail (DASH_IS_ACTIONS (self));
   batch = batch_new (self);
-  send_step (batch, dash_call_clear (states), NULL);
-  batch_drop (batch);
+  add_step (batch, dash_call_clear (states), NULL);
+  send_batch (batch);
 }
 
 guint
@@ -312,9 +329,9 @@ dash_actions_commit (DashActions *self, guint ticket)
     return;
   batch = batch_new (self);
   for (guint i = 0; i < jobs->len; i++)
-    send_step (batch, dash_call_delete (dash_job_get_id (jobs->pdata[i])), jobs->pdata[i]);
+    add_step (batch, dash_call_delete (dash_job_get_id (jobs->pdata[i])), jobs->pdata[i]);
   g_hash_table_remove (self->tickets, GUINT_TO_POINTER (ticket));
-  batch_drop (batch);
+  send_batch (batch);
 }
 
 void
@@ -332,7 +349,15 @@ guint
 dash_actions_get_pending (DashActions *self)
 {
   g_return_val_if_fail (DASH_IS_ACTIONS (self), 0);
-  return self->pending;
+  return self->under_way + g_queue_get_length (&self->waiting);
+}
+
+void
+dash_actions_abandon (DashActions *self)
+{
+  g_return_if_fail (DASH_IS_ACTIONS (self));
+  g_cancellable_cancel (self->life);
+  send_waiting (self);
 }
 
 static void

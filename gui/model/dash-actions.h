@@ -29,8 +29,11 @@ void dash_actions_undo (DashActions *self, guint ticket);
 void dash_actions_commit (DashActions *self, guint ticket);
 void dash_actions_commit_all (DashActions *self);
 
-/* How many changes have not been answered yet. Notified as "pending". */
+/* How many changes have not been answered yet. */
 guint dash_actions_get_pending (DashActions *self);
+
+/* Gives up those changes: nobody is there any more to hear of them. */
+void dash_actions_abandon (DashActions *self);
 
 /* Creates a job (`job_id` NULL) or completes a draft from the JSON `body`. Who asks again with the
  * same body gives the same `key`, so that a lost answer does not make a second job. */

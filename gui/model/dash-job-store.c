@@ -318,11 +318,18 @@ dash_job_store_refresh (DashJobStore *self, GPtrArray *snapshots)
 static void
 insert_job (DashJobStore *self, DashJob *job)
 {
-  guint position = 0;
+  guint first = 0, end = self->jobs->len;
 
-  while (position < self->jobs->len && is_newer (self->jobs->pdata[position], job))
-    position++;
-  g_ptr_array_insert (self->jobs, (int) position, g_object_ref (job));
+  while (first < end)
+    {
+      guint middle = first + (end - first) / 2;
+
+      if (is_newer (self->jobs->pdata[middle], job))
+        first = middle + 1;
+      else
+        end = middle;
+    }
+  g_ptr_array_insert (self->jobs, (int) first, g_object_ref (job));
 }
 
 void

@@ -176,11 +176,9 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   set_busy (self, FALSE);
   if (job != NULL)
     {
-      GtkWindow *window = gtk_window_get_transient_for (GTK_WINDOW (self));
-      GtkApplication *application = gtk_window_get_application (window);
-
-      g_action_group_activate_action (G_ACTION_GROUP (application), "show-job",
-                                      g_variant_new_string (dash_job_get_id (job)));
+      /* The window below may have made way for that of another server. */
+      if (gtk_window_get_transient_for (GTK_WINDOW (self)) != NULL)
+        gtk_widget_activate_action (GTK_WIDGET (self), "app.show-job", "s", dash_job_get_id (job));
       gtk_window_destroy (GTK_WINDOW (self));
       return;
     }

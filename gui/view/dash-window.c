@@ -212,29 +212,10 @@ refresh_changed_cb (GSettings *settings, const char *key, DashWindow *self)
       settings != NULL ? g_settings_get_uint (settings, "refresh-seconds") : 5, look_cb, self);
 }
 
-static void
-remember (DashWindow *self)
-{
-  gboolean descending;
-  const char *column;
-  int width, height;
-
-  if (self->settings == NULL)
-    return;
-  column = dash_job_list_get_sort (self->list, &descending);
-  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  g_settings_set_int (self->settings, "window-width", width);
-  g_settings_set_int (self->settings, "window-height", height);
-  g_settings_set_boolean (self->settings, "window-maximized",
-                          gtk_window_is_maximized (GTK_WINDOW (self)));
-  g_settings_set_string (self->settings, "sort-column", column);
-  g_settings_set_boolean (self->settings, "sort-descending", descending);
-}
-
 static gboolean
 dash_window_close_request (GtkWindow *window)
 {
-  remember (DASH_WINDOW (window));
+  dash_window_remember (DASH_WINDOW (window));
   return GTK_WINDOW_CLASS (dash_window_parent_class)->close_request (window);
 }
 
@@ -357,12 +338,42 @@ dash_window_show_job (DashWindow *self, const char *job_id)
   adw_leaflet_set_visible_child_name (self->leaflet, "job");
 }
 
+char *
+dash_window_take_wanted (DashWindow *self)
+{
+  g_return_val_if_fail (DASH_IS_WINDOW (self), NULL);
+  return g_steal_pointer (&self->wanted);
+}
+
+void
+dash_window_remember (DashWindow *self)
+{
+  gboolean descending;
+  const char *column;
+  int width, height;
+
+  g_return_if_fail (DASH_IS_WINDOW (self));
+  if (self->settings == NULL)
+    return;
+  column = dash_job_list_get_sort (self->list, &descending);
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_int (self->settings, "window-width", width);
+  g_settings_set_int (self->settings, "window-height", height);
+  g_settings_set_boolean (self->settings, "window-maximized",
+                          gtk_window_is_maximized (GTK_WINDOW (self)));
+  g_settings_set_string (self->settings, "sort-column", column);
+  g_settings_set_boolean (self->settings, "sort-descending", descending);
+}
+
+/* An answer may come when the window has gone. */
 void
 dash_window_say (DashWindow *self, const char *text)
 {
   g_autofree char *escaped = NULL;
 
   g_return_if_fail (DASH_IS_WINDOW (self));
+  if (self->toasts == NULL)
+    return;
   escaped = g_markup_escape_text (text, -1);
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }

@@ -12,8 +12,14 @@ G_DECLARE_FINAL_TYPE (DashWindow, dash_window, DASH, WINDOW, AdwApplicationWindo
 DashWindow *dash_window_new (GtkApplication *application, DashConnection *connection,
                              DashActions *actions, GSettings *settings);
 
-/* Selects and opens a job; one that is not in the list is passed over. */
+/* Selects and opens a job, as soon as it is in the list. */
 void dash_window_show_job (DashWindow *self, const char *job_id);
+
+/* (transfer full) (nullable) the job that is still waited for, to be shown by another window. */
+char *dash_window_take_wanted (DashWindow *self);
+
+/* Keeps size and order for the next window. */
+void dash_window_remember (DashWindow *self);
 
 /* A toast with plain text. */
 void dash_window_say (DashWindow *self, const char *text);

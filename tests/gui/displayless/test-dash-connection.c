@@ -416,6 +416,58 @@ test_delete_and_undo (Fixture *fixture, gconstpointer data)
   loop_until (dash_job_store_lookup (fixture->store, ID_1) == NULL);
 }
 
+/* Of many changes none runs out of its time while it waits for the others. */
+static void
+test_many_changes (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashActions) actions = dash_actions_new (fixture->connection);
+  g_autoptr (GString) failed = g_string_new (NULL);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+
+  for (guint i = 0; i < 50; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("job_20261122-195012-1%05u", i);
+      g_autofree char *path = g_strconcat ("/jobs/", id, NULL);
+
+      fake_server_put_job (fixture->server, id, "one of many", "completed", 1);
+      fake_server_set_fault (fixture->server, path, FAKE_SLOW, 1);
+    }
+  g_signal_connect (actions, "failed", G_CALLBACK (failed_cb), failed);
+  dash_connection_set_patience (fixture->connection, 1000, 60000);
+  go_online (fixture);
+  for (guint i = 0; i < count (fixture); i++)
+    {
+      g_autoptr (DashJob) job = g_list_model_get_item (G_LIST_MODEL (fixture->store), i);
+
+      if (dash_job_get_state (job) == VESTIM_JOB_COMPLETED)
+        g_ptr_array_add (jobs, job);
+    }
+  dash_actions_commit (actions, dash_actions_delete (actions, jobs));
+  loop_until (dash_actions_get_pending (actions) == 0);
+  g_assert_cmpstr (failed->str, ==, "");
+  g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 50);
+}
+
+/* What nobody waits for any more is not sent. */
+static void
+test_abandoned_changes (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashActions) actions = dash_actions_new (fixture->connection);
+  g_autoptr (GString) failed = g_string_new (NULL);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+
+  g_signal_connect (actions, "failed", G_CALLBACK (failed_cb), failed);
+  go_online (fixture);
+  fake_server_set_fault (fixture->server, "/jobs/" ID_1, FAKE_SILENT, 1);
+  g_ptr_array_add (jobs, dash_job_store_lookup (fixture->store, ID_1));
+  dash_actions_commit (actions, dash_actions_delete (actions, jobs));
+  g_assert_cmpuint (dash_actions_get_pending (actions), ==, 1);
+  dash_actions_abandon (actions);
+  loop_until (dash_actions_get_pending (actions) == 0);
+  g_assert_cmpstr (failed->str, ==, "");
+  g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 0);
+}
+
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -433,6 +485,8 @@ main (int argc, char **argv)
   ADD ("/connection/a busy server is reached in the end", test_first_attempts_fail);
   ADD ("/connection/a deletion can be undone", test_delete_and_undo);
   ADD ("/connection/a refused deletion brings the job back", test_refused_deletion);
+  ADD ("/connection/many changes have their time, each of them", test_many_changes);
+  ADD ("/connection/changes that are given up are not sent", test_abandoned_changes);
   ADD ("/connection/a lost answer to a change is asked for again", test_lost_change);
   ADD ("/connection/every fault is told and outlived", test_every_fault_is_outlived);
   ADD ("/connection/another program is told from a server", test_another_program);
