@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/vestim-paths.h"
 
-static char *
-dup_default_home (void)
+const char *
+vestim_paths_named_home (void)
 {
   const char *named = g_getenv ("VESTIM_HOME");
 
-  if (named != NULL && named[0] != '\0')
-    return g_strdup (named);
+  return named != NULL && named[0] != '\0' ? named : NULL;
+}
+
+static char *
+dup_default_home (void)
+{
+  if (vestim_paths_named_home () != NULL)
+    return g_strdup (vestim_paths_named_home ());
   return g_build_filename (g_get_home_dir (), ".vestim", NULL);
 }
 

@@ -18,6 +18,9 @@ typedef struct
   char *log;         /* vestimd.log */
 } VestimPaths;
 
+/* `(nullable)` what VESTIM_HOME says, as it stands there; NULL: ~/.vestim is meant. */
+const char *vestim_paths_named_home (void);
+
 /* `(transfer full)`. `home` NULL: VESTIM_HOME, else ~/.vestim. Made absolute against the current
  * folder; nothing is created or looked at on the disk. */
 VestimPaths *vestim_paths_new (const char *home);

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 
 #include "base/dash-error.h"
+#include "common/vestim-paths.h"
 #include "system/dash-launcher.h"
 
 /* The name of the entry that the installation may have put into the system's folder: one of this
@@ -70,18 +71,27 @@ enabled_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+get_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_task_return_boolean (task, is_entry_in_force ());
+}
+
+static void
 get_has_unit_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   static const char *const argv[] = { "systemctl", "--user", "is-enabled", DASH_DAEMON_UNIT, NULL };
-  GTask *task = data;
+  g_autoptr (GTask) task = data;
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GError *error = NULL;
+  gboolean has_unit = dash_launcher_has_unit_finish (result, &error);
 
-  if (dash_launcher_has_unit_finish (result))
-    {
-      dash_launcher_run_async (argv, g_task_get_cancellable (task), enabled_cb, task);
-      return;
-    }
-  g_task_return_boolean (task, is_entry_in_force ());
-  g_object_unref (task);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else if (has_unit)
+    dash_launcher_run_async (argv, cancellable, enabled_cb,
+                             g_steal_pointer (&task));
+  else
+    g_task_run_in_thread (task, get_thread);
 }
 
 void
@@ -119,11 +129,11 @@ quote_exec (const char *path)
 static char *
 exec_line (const char *daemon)
 {
-  const char *home = g_getenv ("VESTIM_HOME");
+  g_autoptr (VestimPaths) paths = vestim_paths_new (NULL);
   g_autofree char *program = quote_exec (daemon);
-  g_autofree char *folder = home != NULL ? quote_exec (home) : NULL;
+  g_autofree char *folder = quote_exec (paths->home);
 
-  if (folder == NULL)
+  if (vestim_paths_named_home () == NULL)
     return g_strdup_printf ("%s --daemonize", program);
   return g_strdup_printf ("%s --daemonize --data-dir %s", program, folder);
 }
@@ -149,8 +159,8 @@ write_entry (const char *lines, GError **error)
 {
   g_autofree char *path = entry_path ();
   g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *text = g_strconcat (
-      "[" GROUP "]\nType=Application\nName=VEstim Server\n" MARK "=true\n", lines, NULL);
+  g_autofree char *text = g_strconcat ("[" GROUP "]\nType=Application\nName=", _ ("VEstim Server"),
+                                       "\n" MARK "=true\n", lines, NULL);
 
   g_mkdir_with_parents (folder, 0700);
   return g_file_set_contents (path, text, -1, error);
@@ -165,14 +175,12 @@ enable_entry (GError **error)
 
   if (daemon == NULL)
     {
-      g_set_error (error, DASH_ERROR, DASH_ERROR_NOT_INSTALLED, "%s",
-                   _ ("The VEstim server (vestimd) is not installed on this computer."));
+      g_propagate_error (error, dash_launcher_not_installed_error ());
       return FALSE;
     }
   exec = exec_line (daemon);
-  lines = g_strdup_printf ("Comment=Runs the jobs of VEstim in the background\n"
-                           "Exec=%s\nTerminal=false\nNoDisplay=true\n",
-                           exec);
+  lines = g_strdup_printf ("Comment=%s\nExec=%s\nTerminal=false\nNoDisplay=true\n",
+                           _ ("Runs the jobs of VEstim in the background"), exec);
   return write_entry (lines, error);
 }
 
@@ -201,24 +209,27 @@ set_entry (gboolean enabled, GError **error)
 }
 
 static void
-set_by_entry (GTask *task, gboolean enabled)
+set_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   GError *error = NULL;
 
-  if (set_entry (enabled, &error))
+  if (set_entry (GPOINTER_TO_INT (data), &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
-  g_object_unref (task);
 }
 
 /* An entry that was made before there was a unit would start the server past the switch. */
-static gboolean
-drop_entry (GError **error)
+static void
+drop_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   g_autofree char *path = entry_path ();
+  GError *error = NULL;
 
-  return !g_file_test (path, G_FILE_TEST_EXISTS) || set_entry (FALSE, error);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS) || set_entry (FALSE, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 static void
@@ -235,24 +246,28 @@ unit_set_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_new_error (task, DASH_ERROR, DASH_ERROR_START_FAILED,
                              _ ("The system refused to change it: %s"),
                              err != NULL && err[0] != '\0' ? g_strstrip (err) : DASH_DAEMON_UNIT);
-  else if (!drop_entry (&error))
-    g_task_return_error (task, error);
   else
-    g_task_return_boolean (task, TRUE);
+    g_task_run_in_thread (task, drop_thread);
 }
 
 static void
 set_has_unit_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  GTask *task = data;
+  g_autoptr (GTask) task = data;
   gboolean enabled = GPOINTER_TO_INT (g_task_get_task_data (task));
   const char *argv[] = { "systemctl", "--user", enabled ? "enable" : "disable", DASH_DAEMON_UNIT,
                          NULL };
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GError *error = NULL;
+  gboolean has_unit = dash_launcher_has_unit_finish (result, &error);
 
-  if (dash_launcher_has_unit_finish (result))
-    dash_launcher_run_async (argv, g_task_get_cancellable (task), unit_set_cb, task);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else if (has_unit)
+    dash_launcher_run_async (argv, cancellable, unit_set_cb,
+                             g_steal_pointer (&task));
   else
-    set_by_entry (task, enabled);
+    g_task_run_in_thread (task, set_thread);
 }
 
 void

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "base/dash-error.h"
+#include "common/vestim-paths.h"
 
 #define RUN_LIMIT_S 30
 #define DAEMON_PREFIX "vestimd: "
@@ -61,6 +62,11 @@ dash_launcher_run_async (const char *const *argv, GCancellable *cancellable,
   GError *error = NULL;
 
   g_task_set_task_data (task, run, (GDestroyNotify) run_free);
+  if (g_task_return_error_if_cancelled (task))
+    {
+      g_object_unref (task);
+      return;
+    }
   run->process = g_subprocess_newv (
       argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
   if (run->process == NULL)
@@ -103,6 +109,13 @@ dash_launcher_find_daemon (void)
   return g_find_program_in_path ("vestimd");
 }
 
+GError *
+dash_launcher_not_installed_error (void)
+{
+  return dash_error_new (DASH_ERROR_NOT_INSTALLED, NULL,
+                         _ ("The VEstim server (vestimd) is not installed on this computer."));
+}
+
 static void
 unit_listed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -110,7 +123,9 @@ unit_listed_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *out = NULL;
   int code = dash_launcher_run_finish (result, &out, NULL, NULL);
 
-  g_task_return_boolean (task, code == 0 && out != NULL && strstr (out, DASH_DAEMON_UNIT) != NULL);
+  if (!g_task_return_error_if_cancelled (task))
+    g_task_return_boolean (task,
+                           code == 0 && out != NULL && strstr (out, DASH_DAEMON_UNIT) != NULL);
 }
 
 void
@@ -122,8 +137,8 @@ dash_launcher_has_unit_async (GCancellable *cancellable, GAsyncReadyCallback cal
                                       NULL };
   GTask *task = g_task_new (NULL, cancellable, callback, data);
 
-  /* The unit serves the default data directory; another one is asked for by VESTIM_HOME. */
-  if (g_getenv ("VESTIM_HOME") != NULL)
+  /* The unit serves the default data directory. */
+  if (vestim_paths_named_home () != NULL)
     {
       g_task_return_boolean (task, FALSE);
       g_object_unref (task);
@@ -133,9 +148,9 @@ dash_launcher_has_unit_async (GCancellable *cancellable, GAsyncReadyCallback cal
 }
 
 gboolean
-dash_launcher_has_unit_finish (GAsyncResult *result)
+dash_launcher_has_unit_finish (GAsyncResult *result, GError **error)
 {
-  return g_task_propagate_boolean (G_TASK (result), NULL);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* What the user reads of a start that failed: the last line that the daemon signed, for a hint at
@@ -181,20 +196,35 @@ started_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-start_by_hand (GTask *task)
+find_thread (GTask *finding, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  g_autofree char *daemon = dash_launcher_find_daemon ();
+  g_task_return_pointer (finding, dash_launcher_find_daemon (), g_free);
+}
+
+static void
+daemon_found_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+  GError *error = NULL;
+  g_autofree char *daemon = g_task_propagate_pointer (G_TASK (result), &error);
   const char *argv[] = { daemon, "--daemonize", NULL };
 
-  if (daemon == NULL)
+  if (daemon != NULL)
     {
-      g_task_return_error (task, dash_error_new (DASH_ERROR_NOT_INSTALLED, NULL,
-                                                 _ ("The VEstim server (vestimd) is not installed "
-                                                    "on this computer.")));
-      g_object_unref (task);
+      dash_launcher_run_async (argv, g_task_get_cancellable (task), started_cb, task);
       return;
     }
-  dash_launcher_run_async (argv, g_task_get_cancellable (task), started_cb, task);
+  g_task_return_error (task, error != NULL ? error : dash_launcher_not_installed_error ());
+  g_object_unref (task);
+}
+
+static void
+start_by_hand (GTask *task)
+{
+  g_autoptr (GTask) finding =
+      g_task_new (NULL, g_task_get_cancellable (task), daemon_found_cb, task);
+
+  g_task_run_in_thread (finding, find_thread);
 }
 
 static void
@@ -216,8 +246,15 @@ has_unit_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   static const char *const argv[] = { "systemctl", "--user", "start", DASH_DAEMON_UNIT, NULL };
   GTask *task = data;
+  GError *error = NULL;
+  gboolean has_unit = dash_launcher_has_unit_finish (result, &error);
 
-  if (dash_launcher_has_unit_finish (result))
+  if (error != NULL)
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+    }
+  else if (has_unit)
     dash_launcher_run_async (argv, g_task_get_cancellable (task), unit_started_cb, task);
   else
     start_by_hand (task);

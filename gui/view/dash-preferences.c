@@ -135,17 +135,15 @@ login_set_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashPreferences) self = data;
   g_autoptr (GError) error = NULL;
-  gboolean wanted = gtk_switch_get_active (self->login);
+  gboolean done = dash_autostart_set_finish (result, &error);
+  gboolean wanted;
 
-  if (dash_autostart_set_finish (result, &error))
-    {
-      show_login (self, wanted);
-      return;
-    }
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (g_cancellable_is_cancelled (self->life))
     return;
-  show_login (self, !wanted);
-  say (self, error->message);
+  wanted = gtk_switch_get_active (self->login);
+  show_login (self, done ? wanted : !wanted);
+  if (!done)
+    say (self, error->message);
 }
 
 /* One change at a time: a second one could overtake the first. */

@@ -211,6 +211,25 @@ test_not_installed (void)
   g_assert_null (read_file (OWN));
 }
 
+/* Who closes the preferences while systemd is asked has not been told that there is none. */
+static void
+test_given_up (void)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  set_up ();
+  write_file ("unit", "", 0600);
+  dash_autostart_set_async (TRUE, cancellable, loop_result_cb, &result);
+  g_cancellable_cancel (cancellable);
+  loop_until (result != NULL);
+  g_assert_false (dash_autostart_set_finish (result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_null (read_file (OWN));
+  g_assert_false (is_enabled ());
+}
+
 #define SYSTEMCTL \
   "#!/bin/sh\n" \
   "cd \"$TEST_ROOT\" || exit 9\n" \
