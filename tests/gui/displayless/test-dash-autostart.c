@@ -282,6 +282,7 @@ main (int argc, char **argv)
   g_test_add_func ("/autostart/with the unit installed it is enabled", test_unit);
   g_test_add_func ("/autostart/what systemd refuses is told", test_unit_refused);
   g_test_add_func ("/autostart/a daemon that is not installed is told", test_not_installed);
+  g_test_add_func ("/autostart/what is given up in between changes nothing", test_given_up);
   code = g_test_run ();
   remove_root ();
   return code;
