@@ -8,7 +8,8 @@
 typedef struct
 {
   VestimJob *job;
-  char *folder; /* (nullable) on the server's machine */
+  char *folder;    /* (nullable) on the server's machine */
+  gboolean is_new; /* made by the very request that it answers */
 } DashSnapshot;
 
 void dash_snapshot_free (DashSnapshot *snapshot);

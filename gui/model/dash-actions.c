@@ -360,6 +360,8 @@ dash_actions_abandon (DashActions *self)
   send_waiting (self);
 }
 
+/* Only an answer that is no repeat tells of a job that is there; the others may be gone by now, and
+ * events tell of them where they are not. */
 static void
 saved_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -367,15 +369,19 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   DashActions *self = g_task_get_source_object (task);
   GError *error = NULL;
   DashSnapshot *snapshot = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+  char *id;
 
   if (snapshot == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
-  g_task_return_pointer (
-      task, dash_job_store_put_answer (dash_connection_get_store (self->connection), snapshot),
-      NULL);
+  id = g_strdup (snapshot->job->id);
+  if (snapshot->is_new)
+    dash_job_store_put_answer (dash_connection_get_store (self->connection), snapshot);
+  else
+    dash_snapshot_free (snapshot);
+  g_task_return_pointer (task, id, g_free);
 }
 
 /* Takes over `request`; without a server yet the task ends at once. */
@@ -410,7 +416,7 @@ dash_actions_save_async (DashActions *self, const char *job_id, const char *body
   send_for_task (self, request, task, saved_cb);
 }
 
-DashJob *
+char *
 dash_actions_save_finish (DashActions *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);

@@ -41,8 +41,8 @@ void dash_actions_save_async (DashActions *self, const char *job_id, const char 
                               const char *key, GCancellable *cancellable,
                               GAsyncReadyCallback callback, gpointer data);
 
-/* (transfer none) (nullable) the job, in the store already. */
-DashJob *dash_actions_save_finish (DashActions *self, GAsyncResult *result, GError **error);
+/* (transfer full) (nullable) the job's ID. A new job is in the store already. */
+char *dash_actions_save_finish (DashActions *self, GAsyncResult *result, GError **error);
 
 /* Asks the server to look into files: GPtrArray of DashFileCheck. */
 void dash_actions_check_async (DashActions *self, const char *const *files,

@@ -24,7 +24,8 @@ struct _DashFileChecker
 {
   GObject parent;
   DashActions *actions;
-  GPtrArray *entries; /* Entry, in the order they were added */
+  GPtrArray *entries;  /* Entry, in the order they were added */
+  GHashTable *by_path; /* the same by their paths */
   guint ask_id;
   gboolean asking;
   GCancellable *life;
@@ -72,14 +73,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asked, asked_free)
 static Entry *
 find_entry (DashFileChecker *self, const char *path)
 {
-  for (guint i = 0; i < self->entries->len; i++)
-    {
-      Entry *entry = self->entries->pdata[i];
-
-      if (g_str_equal (entry->path, path))
-        return entry;
-    }
-  return NULL;
+  return g_hash_table_lookup (self->by_path, path);
 }
 
 /* The server may say something of the one path, and else of the whole. */
@@ -233,6 +227,7 @@ dash_file_checker_finalize (GObject *object)
   DashFileChecker *self = DASH_FILE_CHECKER (object);
 
   g_object_unref (self->life);
+  g_hash_table_unref (self->by_path);
   g_ptr_array_unref (self->entries);
   G_OBJECT_CLASS (dash_file_checker_parent_class)->finalize (object);
 }
@@ -251,6 +246,7 @@ dash_file_checker_init (DashFileChecker *self)
 {
   self->life = g_cancellable_new ();
   self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  self->by_path = g_hash_table_new (g_str_hash, g_str_equal);
 }
 
 DashFileChecker *
@@ -274,7 +270,15 @@ dash_file_checker_add (DashFileChecker *self, const char *path)
   entry->path = g_strdup (path);
   entry->waits = TRUE;
   g_ptr_array_add (self->entries, entry);
+  g_hash_table_insert (self->by_path, entry->path, entry);
   ask_soon (self, 0);
+}
+
+gboolean
+dash_file_checker_has (DashFileChecker *self, const char *path)
+{
+  g_return_val_if_fail (DASH_IS_FILE_CHECKER (self), FALSE);
+  return find_entry (self, path) != NULL;
 }
 
 void
@@ -284,8 +288,10 @@ dash_file_checker_remove (DashFileChecker *self, const char *path)
 
   g_return_if_fail (DASH_IS_FILE_CHECKER (self));
   entry = find_entry (self, path);
-  if (entry != NULL)
-    g_ptr_array_remove (self->entries, entry);
+  if (entry == NULL)
+    return;
+  g_hash_table_remove (self->by_path, path);
+  g_ptr_array_remove (self->entries, entry);
 }
 
 GPtrArray *

@@ -12,6 +12,7 @@ DashFileChecker *dash_file_checker_new (DashActions *actions);
 
 /* The path is asked for soon; once more adds nothing. */
 void dash_file_checker_add (DashFileChecker *self, const char *path);
+gboolean dash_file_checker_has (DashFileChecker *self, const char *path);
 void dash_file_checker_remove (DashFileChecker *self, const char *path);
 
 /* (nullable) (transfer none) what was found (DashFileCheck): one element for a file, one for each

@@ -346,22 +346,15 @@ dash_job_store_put (DashJobStore *self, DashSnapshot *snapshot)
   publish_soon (self);
 }
 
-DashJob *
+void
 dash_job_store_put_answer (DashJobStore *self, DashSnapshot *snapshot)
 {
-  DashJob *job;
-
-  g_return_val_if_fail (DASH_IS_JOB_STORE (self), NULL);
-  job = g_hash_table_lookup (self->by_id, snapshot->job->id);
-  if (job != NULL)
+  g_return_if_fail (DASH_IS_JOB_STORE (self));
+  if (g_hash_table_contains (self->by_id, snapshot->job->id))
     dash_snapshot_free (snapshot);
   else
-    {
-      job = add_known (self, snapshot);
-      insert_job (self, job);
-    }
+    insert_job (self, add_known (self, snapshot));
   dash_job_store_publish (self);
-  return job;
 }
 
 void

@@ -15,7 +15,6 @@ struct _DashJob
   GObject parent;
   DashSnapshot *snapshot;
   char *name;
-  char *message;
   char *search_key;
   char *sort_key;
   double test_rmse;
@@ -24,14 +23,7 @@ struct _DashJob
 
 enum
 {
-  PROP_NAME = 1,
-  PROP_STATE,
-  PROP_STATUS_TEXT,
-  PROP_KIND_TEXT,
-  PROP_PROGRESS,
-  PROP_MESSAGE,
-  PROP_TEST_RMSE,
-  PROP_PRIORITY,
+  PROP_STATE = 1,
   PROP_ATTEMPT,
   PROP_VERSION,
   N_PROPERTIES
@@ -40,12 +32,6 @@ enum
 static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (DashJob, dash_job, G_TYPE_OBJECT)
-
-static double
-shown_progress (const VestimJob *job)
-{
-  return isfinite (job->progress) ? CLAMP (job->progress, 0, 1) : -1;
-}
 
 static double
 read_test_rmse (const VestimJob *job)
@@ -75,8 +61,6 @@ derive (DashJob *self)
       g_free (self->name);
       self->name = g_strdup (job->id);
     }
-  g_free (self->message);
-  self->message = dash_format_line (job->message, MAX_SHOWN_NAME);
   folded = dash_search_fold (self->name);
   g_free (self->search_key);
   self->search_key = g_strconcat (folded, "\n", job->id, NULL);
@@ -93,29 +77,8 @@ dash_job_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
 
   switch (id)
     {
-    case PROP_NAME:
-      g_value_set_string (value, self->name);
-      break;
     case PROP_STATE:
       g_value_set_int (value, (int) job->state);
-      break;
-    case PROP_STATUS_TEXT:
-      g_value_set_string (value, dash_format_state (job->state));
-      break;
-    case PROP_KIND_TEXT:
-      g_value_set_string (value, dash_format_kind (job->kind));
-      break;
-    case PROP_PROGRESS:
-      g_value_set_double (value, shown_progress (job));
-      break;
-    case PROP_MESSAGE:
-      g_value_set_string (value, self->message);
-      break;
-    case PROP_TEST_RMSE:
-      g_value_set_double (value, self->test_rmse);
-      break;
-    case PROP_PRIORITY:
-      g_value_set_int (value, job->priority);
       break;
     case PROP_ATTEMPT:
       g_value_set_int (value, job->attempt);
@@ -135,7 +98,6 @@ dash_job_finalize (GObject *object)
 
   dash_snapshot_free (self->snapshot);
   g_free (self->name);
-  g_free (self->message);
   g_free (self->search_key);
   g_free (self->sort_key);
   G_OBJECT_CLASS (dash_job_parent_class)->finalize (object);
@@ -149,17 +111,8 @@ dash_job_class_init (DashJobClass *klass)
 
   object_class->get_property = dash_job_get_property;
   object_class->finalize = dash_job_finalize;
-  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, "", flags);
   properties[PROP_STATE] =
       g_param_spec_int ("state", NULL, NULL, 0, VESTIM_N_JOB_STATES - 1, 0, flags);
-  properties[PROP_STATUS_TEXT] = g_param_spec_string ("status-text", NULL, NULL, "", flags);
-  properties[PROP_KIND_TEXT] = g_param_spec_string ("kind-text", NULL, NULL, "", flags);
-  properties[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, -1, 1, -1, flags);
-  properties[PROP_MESSAGE] = g_param_spec_string ("message", NULL, NULL, "", flags);
-  properties[PROP_TEST_RMSE] =
-      g_param_spec_double ("test-rmse", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
-  properties[PROP_PRIORITY] =
-      g_param_spec_int ("priority", NULL, NULL, G_MININT, G_MAXINT, 0, flags);
   properties[PROP_ATTEMPT] = g_param_spec_int ("attempt", NULL, NULL, 0, G_MAXINT, 1, flags);
   properties[PROP_VERSION] = g_param_spec_uint ("version", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
@@ -192,35 +145,20 @@ notify_changes (DashJob *self, const VestimJob *old, const VestimJob *new, doubl
 {
   GObject *object = G_OBJECT (self);
   DashJobChange change = DASH_JOB_CHANGE_LIVE;
-  const struct
-  {
-    gboolean changed;
-    int property;
-    DashJobChange change;
-  } fields[] = {
-    { g_strcmp0 (old->name, new->name) != 0, PROP_NAME, DASH_JOB_CHANGE_ORDER },
-    { old->state != new->state, PROP_STATE, DASH_JOB_CHANGE_ORDER },
-    { old->state != new->state, PROP_STATUS_TEXT, DASH_JOB_CHANGE_ORDER },
-    { old->kind != new->kind, PROP_KIND_TEXT, DASH_JOB_CHANGE_ORDER },
-    { !same_number (old->progress, new->progress), PROP_PROGRESS, DASH_JOB_CHANGE_LIVE },
-    { g_strcmp0 (old->message, new->message) != 0, PROP_MESSAGE, DASH_JOB_CHANGE_LIVE },
-    { !same_number (old_rmse, self->test_rmse), PROP_TEST_RMSE, DASH_JOB_CHANGE_ORDER },
-    { old->priority != new->priority, PROP_PRIORITY, DASH_JOB_CHANGE_LIVE },
-    { old->attempt != new->attempt, PROP_ATTEMPT, DASH_JOB_CHANGE_LIVE },
-    { TRUE, PROP_VERSION, DASH_JOB_CHANGE_LIVE },
-  };
 
-  g_object_freeze_notify (object);
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (fields[i].changed)
-      {
-        change |= fields[i].change;
-        g_object_notify_by_pspec (object, properties[fields[i].property]);
-      }
-  g_object_thaw_notify (object);
+  if (old->state != new->state || old->kind != new->kind || g_strcmp0 (old->name, new->name) != 0
+      || !same_number (old_rmse, self->test_rmse))
+    change |= DASH_JOB_CHANGE_ORDER;
   if (!vestim_job_state_is_final (old->state) && vestim_job_state_is_final (new->state)
       && new->state != VESTIM_JOB_STOPPED)
     change |= DASH_JOB_CHANGE_ENDED;
+  g_object_freeze_notify (object);
+  if (old->state != new->state)
+    g_object_notify_by_pspec (object, properties[PROP_STATE]);
+  if (old->attempt != new->attempt)
+    g_object_notify_by_pspec (object, properties[PROP_ATTEMPT]);
+  g_object_notify_by_pspec (object, properties[PROP_VERSION]);
+  g_object_thaw_notify (object);
   return change;
 }
 

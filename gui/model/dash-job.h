@@ -8,9 +8,8 @@
 /* A job as the views see it. One object stands for one job for as long as the store knows it; its
  * properties change in place.
  *
- * Properties (read-only, notified when they change): "name", "state" (int), "status-text",
- * "kind-text", "progress" (double, below 0: not reported), "message", "test-rmse" (double, NAN:
- * none), "priority", "attempt", "version" (uint, grows with every change). */
+ * Properties (read-only, notified when they change): "state" (int), "attempt" (int), "version"
+ * (uint, grows with every change). */
 #define DASH_TYPE_JOB (dash_job_get_type ())
 G_DECLARE_FINAL_TYPE (DashJob, dash_job, DASH, JOB, GObject)
 

@@ -264,6 +264,9 @@ live_cb (gpointer data)
 {
   DashLog *self = data;
 
+  /* The connection has its own pace of trying again. */
+  if (dash_connection_get_state (self->connection) != DASH_CONNECTION_ONLINE)
+    return G_SOURCE_CONTINUE;
   /* A log that grows faster than it is read is read from its end again. */
   if (is_new_attempt (self)
       || (!self->tail_cut && self->total - shown_end (self) > MAX_SHOWN_BYTES))

@@ -51,6 +51,17 @@ DEFINE_PARSER (parse_predictions, dash_series_parse_predictions)
 DEFINE_PARSER (parse_check, dash_file_check_parse_list)
 DEFINE_PARSER (parse_status, dash_server_info_parse)
 
+/* 200 repeats an earlier answer. */
+static gpointer
+parse_created (const DashReply *reply, GError **error)
+{
+  DashSnapshot *snapshot = parse_job (reply, error);
+
+  if (snapshot != NULL)
+    snapshot->is_new = reply->status == SOUP_STATUS_CREATED;
+  return snapshot;
+}
+
 static DashRequest *
 with_parser (DashRequest *request, gpointer (*parse) (const DashReply *, GError **),
              gpointer free_result)
@@ -91,7 +102,7 @@ dash_call_create (const char *body)
 {
   DashRequest *request = with_body (dash_request_new ("POST", "/jobs"), body);
 
-  return with_parser (request, parse_job, dash_snapshot_free);
+  return with_parser (request, parse_created, dash_snapshot_free);
 }
 
 DashRequest *
@@ -136,15 +147,12 @@ dash_call_log (const char *job_id, goffset first, goffset n)
   DashRequest *request = job_request ("GET", job_id, "/log");
 
   /* A server that sends the whole where a part is asked for may have a short log to send. */
-  if (n > 0)
-    request->max_bytes = (gsize) n * 4;
+  request->max_bytes = (gsize) n * 4;
   if (first < 0)
     request->range = g_strdup_printf ("bytes=-%" G_GOFFSET_FORMAT, n);
-  else if (n > 0)
+  else
     request->range =
         g_strdup_printf ("bytes=%" G_GOFFSET_FORMAT "-%" G_GOFFSET_FORMAT, first, first + n - 1);
-  else
-    request->range = g_strdup_printf ("bytes=%" G_GOFFSET_FORMAT "-", first);
   return request;
 }
 

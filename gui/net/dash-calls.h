@@ -26,8 +26,7 @@ DashRequest *dash_call_move (const char *job_id,
 DashRequest *dash_call_clear (const char *states);
 DashRequest *dash_call_stop_all (void); /* DashReply */
 
-/* DashReply with the bytes from `first` on, `n` of them (0: to the end); the last `n` when `first`
- * is negative. */
+/* DashReply with `n` bytes from `first` on; the last `n` when `first` is negative. */
 DashRequest *dash_call_log (const char *job_id, goffset first, goffset n);
 DashRequest *dash_call_metrics (const char *job_id);                /* GPtrArray of DashSeries */
 DashRequest *dash_call_files (const char *job_id);                  /* GPtrArray of DashFileInfo */

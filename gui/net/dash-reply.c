@@ -85,15 +85,6 @@ dash_reply_free (DashReply *reply)
   g_free (reply);
 }
 
-char *
-dash_reply_dup_text (const DashReply *reply)
-{
-  gsize size;
-  const char *data = g_bytes_get_data (reply->body, &size);
-
-  return g_utf8_make_valid (data != NULL ? data : "", (gssize) size);
-}
-
 static DashError
 code_of_status (guint status)
 {

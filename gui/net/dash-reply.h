@@ -33,6 +33,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashReply, dash_reply_free)
 
 /* (nullable) (transfer full) the error that an answer of 300 and above stands for. */
 GError *dash_reply_dup_error (const DashReply *reply);
-
-/* (transfer full) the text of the body, made valid UTF-8. */
-char *dash_reply_dup_text (const DashReply *reply);

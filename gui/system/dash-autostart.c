@@ -88,8 +88,7 @@ get_has_unit_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (error != NULL)
     g_task_return_error (task, error);
   else if (has_unit)
-    dash_launcher_run_async (argv, cancellable, enabled_cb,
-                             g_steal_pointer (&task));
+    dash_launcher_run_async (argv, cancellable, enabled_cb, g_steal_pointer (&task));
   else
     g_task_run_in_thread (task, get_thread);
 }
@@ -264,8 +263,7 @@ set_has_unit_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (error != NULL)
     g_task_return_error (task, error);
   else if (has_unit)
-    dash_launcher_run_async (argv, cancellable, unit_set_cb,
-                             g_steal_pointer (&task));
+    dash_launcher_run_async (argv, cancellable, unit_set_cb, g_steal_pointer (&task));
   else
     g_task_run_in_thread (task, set_thread);
 }

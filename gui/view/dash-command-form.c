@@ -18,6 +18,7 @@ struct _DashCommandForm
   GtkLabel *warning;
   AdwEntryRow *folder;
   GtkTextBuffer *environment;
+  gboolean local;
   AdwEntryRow *limit;
   GtkSwitch *restart;
 };
@@ -127,6 +128,7 @@ dash_command_form_new (DashForm *form, gboolean local)
 {
   DashCommandForm *self = g_object_new (DASH_TYPE_COMMAND_FORM, NULL);
 
+  self->local = local;
   add_command (self, form);
   add_options (self, form);
   if (local)
@@ -179,12 +181,13 @@ save_line (DashCommandForm *self, GString *json, GPtrArray *faults)
     vestim_field_errors_add (faults, "selections.argv", "%s", fault);
 }
 
-/* "~" is the home folder, as in every other place where a folder is typed. */
+/* "~" is the home folder, as in every other place where a folder is typed; that of another machine
+ * is not known here. */
 static void
 save_folder (DashCommandForm *self, GString *json)
 {
   g_autofree char *text = dash_form_dup_text (self->folder);
-  g_autofree char *folder = dash_form_expand_path (text);
+  g_autofree char *folder = self->local ? dash_form_expand_path (text) : g_strdup (text);
 
   if (folder[0] == '\0')
     return;

@@ -412,12 +412,28 @@ save_files (DashEstimationForm *self, GString *json, GPtrArray *faults)
       g_auto (GStrv) paths = NULL;
       g_autofree char *field = g_strconcat ("selections.", sets[i].name, NULL);
 
-      dash_file_set_commit (self->sets[i]);
       paths = dash_file_set_dup_paths (self->sets[i]);
       dash_form_append_strings (json, sets[i].name, (const char *const *) paths);
       if (paths[0] == NULL)
         vestim_field_errors_add (faults, field, "%s", _ ("Add a file or folder."));
     }
+}
+
+void
+dash_estimation_form_commit (DashEstimationForm *self)
+{
+  g_return_if_fail (DASH_IS_ESTIMATION_FORM (self));
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    dash_file_set_commit (self->sets[i]);
+}
+
+void
+dash_estimation_form_append_typed (DashEstimationForm *self, GString *text)
+{
+  g_return_if_fail (DASH_IS_ESTIMATION_FORM (self));
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    g_string_append (
+        text, gtk_editable_get_text (GTK_EDITABLE (dash_file_set_get_path_row (self->sets[i]))));
 }
 
 char *

@@ -12,6 +12,10 @@ G_DECLARE_FINAL_TYPE (DashEstimationForm, dash_estimation_form, DASH, ESTIMATION
 DashEstimationForm *dash_estimation_form_new (DashForm *form, DashActions *actions, gboolean local);
 void dash_estimation_form_load (DashEstimationForm *self, const VestimJsonNode *selections);
 
+/* Adds the paths that are typed and not added yet; what stands there is appended to `text`. */
+void dash_estimation_form_commit (DashEstimationForm *self);
+void dash_estimation_form_append_typed (DashEstimationForm *self, GString *text);
+
 /* (transfer full) the selections; faults that need no server are added. */
 char *dash_estimation_form_save (DashEstimationForm *self, GPtrArray *faults);
 

@@ -17,6 +17,8 @@ struct _DashFileSet
   DashFileChecker *checker;
   GPtrArray *rows; /* AdwActionRow */
   GtkWidget *path_row;
+  gboolean local;
+  guint changed_id;
 };
 
 enum
@@ -37,12 +39,21 @@ path_of (gpointer row)
 }
 
 static gboolean
-has_path (DashFileSet *self, const char *path)
+changed_cb (gpointer data)
 {
-  for (guint i = 0; i < self->rows->len; i++)
-    if (g_str_equal (path_of (self->rows->pdata[i]), path))
-      return TRUE;
-  return FALSE;
+  DashFileSet *self = data;
+
+  self->changed_id = 0;
+  g_signal_emit (self, signals[CHANGED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* Of a thousand files that are dropped the form is told once. */
+static void
+tell_changed (DashFileSet *self)
+{
+  if (self->changed_id == 0)
+    self->changed_id = g_idle_add_full (G_PRIORITY_DEFAULT, changed_cb, self, NULL);
 }
 
 static void
@@ -59,7 +70,7 @@ remove_cb (GtkButton *button, DashFileSet *self)
 {
   gtk_widget_grab_focus (self->path_row);
   remove_row (self, gtk_widget_get_ancestor (GTK_WIDGET (button), ADW_TYPE_ACTION_ROW));
-  g_signal_emit (self, signals[CHANGED], 0);
+  tell_changed (self);
 }
 
 static void
@@ -76,7 +87,7 @@ answered_cb (DashFileChecker *checker, DashFileSet *self)
       remove_row (self, row);
       g_signal_emit (self, signals[DATA_FOLDER], 0, path);
     }
-  g_signal_emit (self, signals[CHANGED], 0);
+  tell_changed (self);
 }
 
 static void
@@ -162,6 +173,7 @@ dash_file_set_dispose (GObject *object)
 {
   DashFileSet *self = DASH_FILE_SET (object);
 
+  g_clear_handle_id (&self->changed_id, g_source_remove);
   if (self->checker != NULL)
     g_object_run_dispose (G_OBJECT (self->checker));
   g_clear_object (&self->checker);
@@ -235,6 +247,7 @@ dash_file_set_new (const char *title, DashActions *actions, gboolean local)
   DashFileSet *self = g_object_new (DASH_TYPE_FILE_SET, "title", title, NULL);
   g_autofree char *label = g_strdup_printf (_ ("%s: path of a file or folder"), title);
 
+  self->local = local;
   self->checker = dash_file_checker_new (actions);
   g_signal_connect_object (self->checker, "answered", G_CALLBACK (answered_cb), self, 0);
   /* The files of another machine can't be chosen or dropped from here: their paths are typed. */
@@ -279,17 +292,17 @@ dash_file_set_add (DashFileSet *self, const char *path)
   GtkWidget *row;
 
   g_return_if_fail (DASH_IS_FILE_SET (self) && path != NULL);
-  expanded = dash_form_expand_path (path);
+  expanded = self->local ? dash_form_expand_path (path) : g_strdup (path);
   /* "/data/" and "/data" are one folder; what is not absolute is left to the server's word. */
   plain = expanded[0] == '/' ? g_canonicalize_filename (expanded, "/") : g_strdup (expanded);
   dash_form_unmark (self->path_row);
-  if (has_path (self, plain))
+  if (dash_file_checker_has (self->checker, plain))
     return;
   row = make_row (self, plain);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), row);
   g_ptr_array_add (self->rows, row);
   dash_file_checker_add (self->checker, plain);
-  g_signal_emit (self, signals[CHANGED], 0);
+  tell_changed (self);
 }
 
 char **

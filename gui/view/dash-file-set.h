@@ -6,9 +6,9 @@
 #include "model/dash-actions.h"
 
 /* One of the three sets of files of an estimation: added by chooser, by drag and drop or by typing,
- * each looked into by the server as soon as it is there. Signals: "changed" (), also when the
- * server has answered; "data-folder" (path), when a folder with train, val and test in it was
- * added, which then is not of this set any more. */
+ * each looked into by the server as soon as it is there. Signals: "changed" (), once for many
+ * changes, also when the server has answered; "data-folder" (path), when a folder with train, val
+ * and test in it was added, which then is not of this set any more. */
 #define DASH_TYPE_FILE_SET (dash_file_set_get_type ())
 G_DECLARE_FINAL_TYPE (DashFileSet, dash_file_set, DASH, FILE_SET, AdwPreferencesGroup)
 

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/dash-file-info.h"
 #include "base/dash-format.h"
@@ -92,13 +93,24 @@ file_name (GtkListItem *item)
   return info->name;
 }
 
+/* (transfer full) a name that leads neither down nor up. */
+static char *
+dup_plain_name (const char *text)
+{
+  g_autofree char *name = g_strdelimit (g_strdup (text), "/", '_');
+
+  if (strspn (name, ".") == strlen (name))
+    return g_strconcat ("_", name, NULL);
+  return g_steal_pointer (&name);
+}
+
 /* Where a file of another machine is copied to: a folder of its job's own, for others have files of
  * the same name. What that machine calls them leads nowhere else. */
 static GFile *
 cache_file (const char *job_id, const char *name)
 {
-  g_autofree char *folder = g_strdelimit (g_strdup (job_id), "/", '_');
-  g_autofree char *base = g_strdelimit (g_strdup (name), "/", '_');
+  g_autofree char *folder = dup_plain_name (job_id);
+  g_autofree char *base = dup_plain_name (name);
 
   return g_file_new_build_filename (g_get_user_cache_dir (), "vestim", folder, base, NULL);
 }

@@ -39,14 +39,6 @@ dash_job_list_dup_selection (DashJobList *self)
   return jobs;
 }
 
-DashJob *
-dash_job_list_get_single (DashJobList *self)
-{
-  g_autoptr (GPtrArray) jobs = dash_job_list_dup_selection (self);
-
-  return jobs->len == 1 ? jobs->pdata[0] : NULL;
-}
-
 static guint
 find_position (DashJobList *self, DashJob *job)
 {
@@ -82,13 +74,6 @@ dash_job_list_select_all (DashJobList *self)
 {
   g_return_if_fail (DASH_IS_JOB_LIST (self));
   gtk_selection_model_select_all (GTK_SELECTION_MODEL (self->selection));
-}
-
-void
-dash_job_list_unselect_all (DashJobList *self)
-{
-  g_return_if_fail (DASH_IS_JOB_LIST (self));
-  gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
 }
 
 void

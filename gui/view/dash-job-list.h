@@ -17,13 +17,9 @@ void dash_job_list_set_store (DashJobList *self, DashJobStore *store);
 /* (transfer full) the selected DashJobs. */
 GPtrArray *dash_job_list_dup_selection (DashJobList *self);
 
-/* (nullable) (transfer none) the job when exactly one is selected. */
-DashJob *dash_job_list_get_single (DashJobList *self);
-
 /* Selects one job and brings it into view; a filter that hides it is taken off. */
 void dash_job_list_select (DashJobList *self, DashJob *job);
 void dash_job_list_select_all (DashJobList *self);
-void dash_job_list_unselect_all (DashJobList *self);
 
 void dash_job_list_focus_search (DashJobList *self);
 void dash_job_list_clear_filter (DashJobList *self);

@@ -123,14 +123,15 @@ update_head (DashJobView *self)
   gtk_widget_set_visible (GTK_WIDGET (self->message), outcome[0] != '\0');
 }
 
+/* Those that the one job can be moved by; of several jobs, all. */
 static void
-update_buttons (DashJobView *self)
+update_buttons (DashJobView *self, guint n_selected)
 {
   gboolean one = self->job != NULL;
 
   gtk_widget_set_visible (self->start, one && dash_job_can_start (self->job));
-  gtk_widget_set_visible (self->stop, !one || dash_job_can_stop (self->job));
-  gtk_widget_set_visible (self->retry, !one || dash_job_can_retry (self->job));
+  gtk_widget_set_visible (self->stop, one ? dash_job_can_stop (self->job) : n_selected > 0);
+  gtk_widget_set_visible (self->retry, one ? dash_job_can_retry (self->job) : n_selected > 0);
 }
 
 /* Only the page on view is fetched. */
@@ -171,14 +172,17 @@ page_changed_cb (AdwViewStack *pages, GParamSpec *pspec, DashJobView *self)
 }
 
 /* Each kind of job opens on the page on which the last one of its kind was left. To be called while
- * no job is shown: the pages' own choice of another one is not the user's. */
+ * no job is shown: it is not the user who turns to that page. */
 static void
 show_pages (DashJobView *self, gboolean estimation)
 {
-  adw_view_stack_set_visible_child_name (self->pages, "log");
+  const char *wanted = self->pages_of[estimation];
+
+  adw_view_stack_page_set_visible (self->results_page, TRUE);
+  adw_view_stack_page_set_visible (self->outcome_page, TRUE);
+  adw_view_stack_set_visible_child_name (self->pages, wanted);
   adw_view_stack_page_set_visible (self->results_page, estimation);
   adw_view_stack_page_set_visible (self->outcome_page, estimation);
-  adw_view_stack_set_visible_child_name (self->pages, self->pages_of[estimation]);
 }
 
 static gboolean
@@ -214,7 +218,7 @@ static void
 job_changed_cb (DashJob *job, GParamSpec *pspec, DashJobView *self)
 {
   update_head (self);
-  update_buttons (self);
+  update_buttons (self, 1);
   dash_log_page_set_live (self->log, dash_job_get_state (job) == VESTIM_JOB_RUNNING);
   if (self->refresh_id == 0)
     self->refresh_id = g_timeout_add (REFRESH_MS, refresh_cb, self);
@@ -390,7 +394,14 @@ dash_job_view_set_job (DashJobView *self, DashJob *job, guint n_selected)
   gtk_widget_set_visible (self->more, n_selected > 0);
   if (job == self->job && job != NULL)
     return;
+  if (job == NULL && self->job == NULL)
+    {
+      show_none (self, n_selected);
+      update_buttons (self, n_selected);
+      return;
+    }
   forget_job (self);
+  dash_log_page_set_job (self->log, NULL);
   if (job != NULL)
     show_pages (self, is_estimation (job));
   self->job = job != NULL ? g_object_ref (job) : NULL;
@@ -400,9 +411,7 @@ dash_job_view_set_job (DashJobView *self, DashJob *job, guint n_selected)
   dash_log_page_set_job (self->log, job);
   dash_files_page_set_job (self->files, job);
   dash_details_page_set_job (self->details, job);
-  update_buttons (self);
-  gtk_widget_set_visible (self->stop, gtk_widget_get_visible (self->stop) && n_selected > 0);
-  gtk_widget_set_visible (self->retry, gtk_widget_get_visible (self->retry) && n_selected > 0);
+  update_buttons (self, n_selected);
   if (job == NULL)
     {
       show_none (self, n_selected);

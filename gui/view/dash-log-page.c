@@ -327,7 +327,8 @@ drop_log (DashLogPage *self)
   if (self->log != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->log, self);
-      dash_log_set_live (self->log, FALSE);
+      /* A load under way holds it, and is cancelled by it. */
+      g_object_run_dispose (G_OBJECT (self->log));
     }
   g_clear_object (&self->log);
 }

@@ -110,6 +110,7 @@ snapshot (DashNewJob *self)
     g_string_append (text, gtk_editable_get_text (GTK_EDITABLE (self->name)));
   g_string_append (text, gtk_switch_get_active (self->hold) ? " hold" : "");
   g_string_append (text, selections);
+  dash_estimation_form_append_typed (self->estimation, text);
   dash_command_form_save (self->command, text, faults);
   for (guint i = 0; i < faults->len; i++)
     g_string_append (text, ((const VestimFieldError *) faults->pdata[i])->message);
@@ -169,16 +170,19 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashNewJob) self = data;
   g_autoptr (GError) error = NULL;
-  DashJob *job = dash_actions_save_finish (DASH_ACTIONS (source), result, &error);
+  g_autofree char *id = dash_actions_save_finish (DASH_ACTIONS (source), result, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   set_busy (self, FALSE);
-  if (job != NULL)
+  if (id != NULL)
     {
+      GtkWindow *window = gtk_window_get_transient_for (GTK_WINDOW (self));
+
       /* The window below may have made way for that of another server. */
-      if (gtk_window_get_transient_for (GTK_WINDOW (self)) != NULL)
-        gtk_widget_activate_action (GTK_WIDGET (self), "app.show-job", "s", dash_job_get_id (job));
+      if (window != NULL)
+        g_action_group_activate_action (G_ACTION_GROUP (gtk_window_get_application (window)),
+                                        "show-job", g_variant_new_string (id));
       gtk_window_destroy (GTK_WINDOW (self));
       return;
     }
@@ -194,10 +198,15 @@ static void
 create_cb (DashNewJob *self)
 {
   g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
-  g_autoptr (GString) body = make_body (self, faults);
-  g_autofree char *salted = g_strconcat (self->salt, body->str, NULL);
-  g_autofree char *key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, salted, -1);
+  g_autoptr (GString) body = NULL;
+  g_autofree char *salted = NULL;
+  g_autofree char *key = NULL;
 
+  if (!is_command (self))
+    dash_estimation_form_commit (self->estimation);
+  body = make_body (self, faults);
+  salted = g_strconcat (self->salt, body->str, NULL);
+  key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, salted, -1);
   dash_form_show_faults (&self->form, faults);
   if (faults->len > 0)
     return;

@@ -9,6 +9,7 @@
 /* Jobs that end within this time are told of together, and so many of them one by one. */
 #define TOGETHER_MS 700
 #define MAX_SINGLE 3
+#define MAX_REASON 200
 
 typedef struct
 {
@@ -45,10 +46,10 @@ describe (DashJob *job)
   const VestimJob *data = dash_job_get (job);
   const char *state = dash_format_state (data->state);
   g_autofree char *result = dash_format_millivolts (dash_job_get_test_rmse (job));
+  g_autofree char *reason = dash_format_line (data->details.reason, MAX_REASON);
 
   if (data->state != VESTIM_JOB_COMPLETED)
-    return data->details.reason != NULL ? g_strdup_printf ("%s: %s", state, data->details.reason)
-                                        : g_strdup (state);
+    return reason[0] != '\0' ? g_strdup_printf ("%s: %s", state, reason) : g_strdup (state);
   if (data->kind == VESTIM_JOB_KIND_ESTIMATION)
     return g_strdup_printf (_ ("Completed, test RMSE %s mV"), result);
   return g_strdup (state);

@@ -3,6 +3,7 @@
 
 #include "base/dash-csv.h"
 #include "base/dash-format.h"
+#include "common/vestim-api.h"
 #include "view/dash-window-private.h"
 
 /* (transfer full) a question with "Cancel" and `label`, which is `appearance`. */
@@ -26,8 +27,10 @@ renamed_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
   GtkEditable *entry = g_object_get_data (G_OBJECT (dialog), "entry");
   DashJob *job = g_object_get_data (G_OBJECT (dialog), "job");
 
-  if (g_str_equal (response, "yes"))
-    dash_actions_rename (self->actions, job, gtk_editable_get_text (entry));
+  const char *name = gtk_editable_get_text (entry);
+
+  if (g_str_equal (response, "yes") && g_strcmp0 (name, dash_job_get (job)->name) != 0)
+    dash_actions_rename (self->actions, job, name);
 }
 
 void
@@ -37,9 +40,9 @@ dash_window_rename (DashWindow *self, DashJob *job)
       question (self, _ ("Rename Job"), NULL, _ ("_Rename"), ADW_RESPONSE_SUGGESTED);
   GtkWidget *entry = gtk_entry_new ();
 
-  gtk_editable_set_text (GTK_EDITABLE (entry), dash_job_get_name (job));
+  gtk_editable_set_text (GTK_EDITABLE (entry), dash_job_get (job)->name);
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
-  gtk_entry_set_max_length (GTK_ENTRY (entry), 200);
+  gtk_entry_set_max_length (GTK_ENTRY (entry), VESTIM_MAX_NAME);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("New name"), -1);
   adw_message_dialog_set_extra_child (dialog, entry);
@@ -89,17 +92,27 @@ clear_all_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
     dash_actions_clear (self->actions, NULL);
 }
 
+/* (transfer full) with the size, where it is known. */
+static char *
+clear_all_text (const DashServerInfo *info)
+{
+  g_autofree char *size = NULL;
+
+  if (info == NULL || info->jobs_bytes < 0)
+    return g_strdup (_ ("Running jobs are stopped. Their results and logs are deleted for good."));
+  size = dash_format_size (info->jobs_bytes);
+  return g_strdup_printf (
+      _ ("Running jobs are stopped. Their results and logs, %s on disk, are deleted for good."),
+      size);
+}
+
 void
 dash_window_clear_all (DashWindow *self)
 {
-  const DashServerInfo *info = dash_connection_get_info (self->connection);
   guint n = dash_job_store_count_all (dash_connection_get_store (self->connection));
   g_autofree char *heading =
       g_strdup_printf (ngettext ("Delete %u Job?", "Delete All %u Jobs?", n), n);
-  g_autofree char *size = dash_format_size (info != NULL ? info->jobs_bytes : 0);
-  g_autofree char *body = g_strdup_printf (
-      _ ("Running jobs are stopped. Their results and logs, %s on disk, are deleted for good."),
-      size);
+  g_autofree char *body = clear_all_text (dash_connection_get_info (self->connection));
   AdwMessageDialog *dialog =
       question (self, heading, body, _ ("_Delete All"), ADW_RESPONSE_DESTRUCTIVE);
 
@@ -118,10 +131,9 @@ stop_all_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
 void
 dash_window_stop_all (DashWindow *self)
 {
-  AdwMessageDialog *dialog =
-      question (self, _ ("Stop All Jobs?"),
-                _ ("All jobs that wait or run are stopped. They can be retried one by one."),
-                _ ("_Stop All"), ADW_RESPONSE_DESTRUCTIVE);
+  AdwMessageDialog *dialog = question (
+      self, _ ("Stop All Jobs?"), _ ("All jobs that wait or run are stopped. They can be retried."),
+      _ ("_Stop All"), ADW_RESPONSE_DESTRUCTIVE);
 
   g_signal_connect_object (dialog, "response", G_CALLBACK (stop_all_cb), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));

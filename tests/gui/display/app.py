@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import time
 import urllib.request
 
@@ -64,6 +65,19 @@ def has_size(node):
     component = node.get_component_iface()
     size = component.get_extents(Atspi.CoordType.WINDOW) if component else None
     return size is not None and size.width > 0 and size.height > 0
+
+
+class Notifications:
+    """The desktop's notification service of this session."""
+
+    def __init__(self):
+        self.kept = pathlib.Path(os.environ["TMPDIR"]) / "notifications"
+        subprocess.Popen([sys.executable, pathlib.Path(__file__).with_name("notifications.py"), self.kept])
+        wait_for(self.kept.exists, "the notification service")
+
+    def told(self):
+        """The titles and texts so far."""
+        return [json.loads(line) for line in self.kept.read_text(encoding="utf-8").splitlines()]
 
 
 class Daemon:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import traceback
 
-from app import App, Daemon, wait_for
+from app import App, Daemon, Notifications, wait_for
 from relay import Relay
 
 MANY = 10000
@@ -24,6 +24,7 @@ class Studio:
     def __init__(self, folder):
         self.folder = folder
         self.daemon = Daemon()
+        self.notifications = Notifications()
         self.data = pathlib.Path(os.environ["TMPDIR"]) / "data"
         self.app = None
 

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """The dashboard against a real vestimd, driven as a user would. Run inside session.py; prints TAP."""
-import json
 import math
 import os
 import pathlib
@@ -10,7 +9,7 @@ import sys
 
 import gi
 
-from app import App, Daemon, wait_for
+from app import App, Daemon, Notifications, wait_for
 from tap import run, step
 
 gi.require_version("Atspi", "2.0")
@@ -24,10 +23,7 @@ class World:
         self.daemon = Daemon()
         self.app = None
         self.data = pathlib.Path(os.environ["TMPDIR"]) / "data"
-        self.kept = pathlib.Path(os.environ["TMPDIR"]) / "notifications"
-        script = pathlib.Path(__file__).with_name("notifications.py")
-        self.notifications = subprocess.Popen([sys.executable, script, self.kept])
-        wait_for(self.kept.exists, "the notification service")
+        self.notifications = Notifications()
 
     def recover(self):
         """Gets ready for the next step behind one that failed."""
@@ -36,10 +32,6 @@ class World:
         elif self.app is not None:
             self.app.keys("Escape")
             self.show_all()
-
-    def told(self):
-        """The titles and texts of the notifications so far."""
-        return [json.loads(line) for line in self.kept.read_text(encoding="utf-8").splitlines()]
 
     def job(self, name):
         return next((job for job in self.daemon.jobs() if job["name"] == name), None)
@@ -263,16 +255,16 @@ def delete_twice(world):
 @step("jobs that end while another window is in front are told of, many of them together")
 def notify(world):
     world.app.look_away()
-    known = len(world.told())
+    known = len(world.notifications.told())
     world.daemon.command("<i>far & away</i>", "sh", "-c", "exit 3")
-    wait_for(lambda: ["<i>far & away</i>", "Failed: exit code 3"] in world.told()[known:], "a notification")
+    wait_for(lambda: ["<i>far & away</i>", "Failed: exit code 3"] in world.notifications.told()[known:], "a notification")
     world.app.process.send_signal(signal.SIGSTOP)  # It hears of all of them at once.
     for number in range(6):
         world.daemon.command(f"many {number}", "true")
     wait_for(lambda: world.is_state("many 5", "completed"), "the jobs are over")
     world.app.process.send_signal(signal.SIGCONT)
-    wait_for(lambda: any("jobs ended" in title for title, _text in world.told()), "a summary")
-    first = next(i for i, (title, _text) in enumerate(world.told(), 1) if title == "<i>far & away</i>")
+    wait_for(lambda: any("jobs ended" in title for title, _text in world.notifications.told()), "a summary")
+    first = next(i for i, (title, _text) in enumerate(world.notifications.told(), 1) if title == "<i>far & away</i>")
     subprocess.run(["gdbus", "call", "--session", "-d", "org.freedesktop.Notifications", "-o",
                     "/org/freedesktop/Notifications", "-m", "org.freedesktop.Notifications.Click", str(first)],
                    check=True, stdout=subprocess.DEVNULL)

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from app import App, Daemon, wait_for
+from app import App, Daemon, Notifications, wait_for
 from relay import ELSEWHERE, ENDLESS, FAILED, GARBAGE, HALF, Relay, answer
 from tap import run, step
 
@@ -26,6 +26,7 @@ class World:
         vestimd = os.path.join(os.environ["VESTIM_BUILD"], "daemon/vestimd")
         subprocess.run([vestimd, "--daemonize", "--port", "0"], check=True, stdout=subprocess.DEVNULL)
         self.daemon = Daemon()
+        self.notifications = Notifications()
         self.token = (self.daemon.home / "token").read_text().strip()
         self.relay = Relay(self.daemon.url())
         self.daemon.command("all is said", "sh", "-c", "echo said; echo made > made.txt")
