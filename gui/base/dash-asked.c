@@ -208,7 +208,11 @@ dash_asked_rows (const char *selections)
         add_row (rows, dup_title (name), clean_lines (text));
     }
   if (node != NULL)
-    add_row (rows, g_strdup (_ ("And more")),
-             g_strdup_printf (_ ("%zu settings in all"), vestim_json_size (root)));
+    {
+      gulong n = (gulong) vestim_json_size (root);
+
+      add_row (rows, g_strdup (_ ("And more")),
+               g_strdup_printf (ngettext ("%lu setting in all", "%lu settings in all", n), n));
+    }
   return rows;
 }

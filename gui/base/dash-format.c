@@ -72,6 +72,8 @@ dash_format_duration (double seconds)
   if (!isfinite (seconds))
     return g_strdup (NONE);
   s = (gint64) CLAMP (seconds, 0, MAX_SECONDS);
+  if (s < 1)
+    return g_strdup (_ ("< 1 s"));
   if (s < 3600)
     return g_strdup_printf ("%d:%02d", (int) (s / 60), (int) (s % 60));
   return g_strdup_printf ("%" G_GINT64_FORMAT ":%02d:%02d", s / 3600, (int) (s / 60 % 60),
@@ -82,6 +84,7 @@ char *
 dash_format_uptime (double seconds)
 {
   gint64 minutes = isfinite (seconds) ? (gint64) CLAMP (seconds, 0, MAX_SECONDS) / 60 : 0;
+  gulong days;
 
   if (minutes < 1)
     return g_strdup (_ ("less than a minute"));
@@ -89,7 +92,8 @@ dash_format_uptime (double seconds)
     return g_strdup_printf (_ ("%d min"), (int) minutes);
   if (minutes < 2 * 24 * 60)
     return g_strdup_printf (_ ("%d h %d min"), (int) (minutes / 60), (int) (minutes % 60));
-  return g_strdup_printf (_ ("%d days"), (int) (minutes / 60 / 24));
+  days = (gulong) (minutes / 60 / 24);
+  return g_strdup_printf (ngettext ("%lu day", "%lu days", days), days);
 }
 
 char *

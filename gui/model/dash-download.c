@@ -15,9 +15,11 @@ typedef struct
   char *name;
   GFileOutputStream *stream;
   goffset done;
-  goffset total;    /* -1 until the first piece tells it */
-  DashReply *piece; /* (nullable) being written */
-  GError *failure;  /* (nullable) */
+  goffset total;                  /* -1 until the first piece tells it */
+  DashReply *piece;               /* (nullable) being written */
+  GError *failure;                /* (nullable) */
+  GFileProgressCallback progress; /* (nullable) */
+  gpointer progress_data;
 } Download;
 
 static void
@@ -89,6 +91,8 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   download->done += (goffset) n;
+  if (download->progress != NULL)
+    download->progress (download->done, download->total, download->progress_data);
   if (download->done < download->total)
     fetch_piece (task);
   else
@@ -203,8 +207,8 @@ open_in_thread (GTask *opening, gpointer source, gpointer destination, GCancella
 
 void
 dash_download_async (DashConnection *connection, const char *job_id, const char *name,
-                     GFile *destination, GCancellable *cancellable, GAsyncReadyCallback callback,
-                     gpointer data)
+                     GFile *destination, GFileProgressCallback progress, gpointer progress_data,
+                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, data);
   g_autoptr (GTask) opening = g_task_new (NULL, cancellable, opened_cb, task);
@@ -214,6 +218,8 @@ dash_download_async (DashConnection *connection, const char *job_id, const char 
   download->job_id = g_strdup (job_id);
   download->name = g_strdup (name);
   download->total = -1;
+  download->progress = progress;
+  download->progress_data = progress_data;
   g_task_set_task_data (task, download, (GDestroyNotify) download_free);
   g_task_set_task_data (opening, g_object_ref (destination), g_object_unref);
   g_task_run_in_thread (opening, open_in_thread);

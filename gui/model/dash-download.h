@@ -8,8 +8,11 @@
  * replaced when all has arrived; a copy that fails leaves it as it was.
  *
  * Errors: DASH_ERROR_NO_SERVER, those of an answer, DASH_ERROR_GARBLED when a piece is not the one
- * asked for, and what the file system says (G_IO_ERROR). */
+ * asked for, what the file system says (G_IO_ERROR), and G_IO_ERROR_CANCELLED.
+ *
+ * `progress` (nullable) is told of each piece. */
 void dash_download_async (DashConnection *connection, const char *job_id, const char *name,
-                          GFile *destination, GCancellable *cancellable,
+                          GFile *destination, GFileProgressCallback progress,
+                          gpointer progress_data, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer data);
 gboolean dash_download_finish (GAsyncResult *result, GError **error);

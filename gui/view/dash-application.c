@@ -6,6 +6,7 @@
 
 #include "base/dash-address.h"
 #include "system/dash-settings.h"
+#include "view/dash-new-job.h"
 
 /* How long the last changes are waited for at the end: from one answer to the next, and in all. */
 #define SILENCE_US (3 * G_USEC_PER_SEC)
@@ -92,20 +93,27 @@ shortcuts_cb (GSimpleAction *action, GVariant *value, gpointer data)
 
 /* The window remembers its size when it is closed; dialogs of other windows don't hold it back. */
 static void
-quit_cb (GSimpleAction *action, GVariant *value, gpointer data)
+quit (DashApplication *self)
 {
-  DashApplication *self = data;
-
   if (self->window != NULL)
     gtk_window_close (GTK_WINDOW (self->window));
-  g_application_quit (data);
+  g_application_quit (G_APPLICATION (self));
+}
+
+/* A dialog in which something was entered asks before it goes, and stays when it is wanted still.
+ */
+static void
+quit_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  if (dash_new_job_close_all ())
+    quit (data);
 }
 
 /* A logout is as good an end as any: what was asked to be deleted is deleted. */
 static gboolean
 signal_cb (gpointer data)
 {
-  quit_cb (NULL, NULL, data);
+  quit (data);
   return G_SOURCE_CONTINUE;
 }
 

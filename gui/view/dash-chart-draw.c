@@ -296,7 +296,11 @@ place_legend (DashChart *self, cairo_t *cr, double width)
           y += height + 2;
         }
       if (y > MAX_LEGEND_ROWS * (height + 2))
-        return y;
+        {
+          if (cr != NULL)
+            draw_text (self, cr, "…", left + 21, y, 0, 0);
+          return y + height;
+        }
       if (cr != NULL)
         draw_name (self, cr, layout, i, x, y);
       x += name_width + LEGEND_GAP;

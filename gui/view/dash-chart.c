@@ -136,8 +136,10 @@ update_description (DashChart *self)
         continue;
       x = dash_format_place (series->x[at]);
       y = dash_format_number (series->y[at]);
-      g_string_append_printf (text, _ ("%s%s: %s at %s %s"), text->len > 0 ? "; " : "",
-                              dash_chart_get_name (self, i), y,
+      g_string_append (text, text->len > 0 ? "; " : "");
+      /* TRANSLATORS: a curve's name, its value, what stands along the axis, and where:
+       * "Training: 8.5 at epoch 30". */
+      g_string_append_printf (text, _ ("%s: %s at %s %s"), dash_chart_get_name (self, i), y,
                               self->x_label != NULL ? self->x_label : "x", x);
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -184,15 +186,37 @@ make_picture (DashChart *self, const DashChartFrame *frame, int scale)
   return node;
 }
 
+/* Values there are, but none that this axis can show. */
+static void
+say_nothing_positive (DashChart *self, GtkSnapshot *snapshot)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (
+      GTK_WIDGET (self), _ ("A logarithmic scale shows values above 0, and there is none."));
+  int width = gtk_widget_get_width (GTK_WIDGET (self));
+  int height = gtk_widget_get_height (GTK_WIDGET (self));
+  GdkRGBA ink;
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &ink);
+  pango_layout_set_width (layout, MAX (width - 2 * RIGHT, 1) * PANGO_SCALE);
+  pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (RIGHT, (float) height / 2));
+  gtk_snapshot_append_layout (snapshot, layout, &ink);
+}
+
 static void
 dash_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   DashChart *self = DASH_CHART (widget);
   int scale = gtk_widget_get_scale_factor (widget);
   const DashChartFrame *frame = dash_chart_get_frame (self);
+  double min, max;
 
   if (frame == NULL)
-    return;
+    {
+      if (self->log && dash_chart_get_extent (self, &min, &max))
+        say_nothing_positive (self, snapshot);
+      return;
+    }
   if (self->picture_scale != scale)
     drop_picture (self);
   if (self->picture == NULL)

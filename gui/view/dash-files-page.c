@@ -9,6 +9,8 @@
 #include "base/dash-format.h"
 #include "model/dash-download.h"
 #include "model/dash-fetch.h"
+#include "system/dash-file-manager.h"
+#include "view/dash-copy-bar.h"
 #include "view/dash-item.h"
 #include "view/dash-page.h"
 
@@ -19,6 +21,7 @@ struct _DashFilesPage
   AdwStatusPage *empty_page;
   GtkWidget *folder_button;
   GtkListView *list;
+  DashCopyBar *copies;
   GListStore *items; /* DashItem of DashFileInfo */
   DashConnection *connection;
   DashJob *job;
@@ -78,7 +81,7 @@ copied_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (dash_download_finish (result, &error))
     launch (opening->page, opening->copy);
-  else
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     say (opening->page, error->message);
   g_object_unref (opening->page);
   g_object_unref (opening->copy);
@@ -131,7 +134,8 @@ open_file (DashFilesPage *self, const char *name)
   opening = g_new0 (Opening, 1);
   opening->page = g_object_ref (self);
   opening->copy = cache_file (job_id, name);
-  dash_download_async (self->connection, job_id, name, opening->copy, NULL, copied_cb, opening);
+  dash_copy_bar_copy_async (self->copies, self->connection, job_id, name, opening->copy, copied_cb,
+                            opening);
 }
 
 static void
@@ -158,6 +162,8 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (dash_download_finish (result, &error))
     text = g_strdup (_ ("File saved"));
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
   else
     text = g_strdup_printf (_ ("The file could not be saved: %s"), error->message);
   say (self, text);
@@ -173,8 +179,8 @@ chosen_cb (GtkNativeDialog *chooser, int response, DashFilesPage *self)
     {
       g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
 
-      dash_download_async (self->connection, job_id, name, file, NULL, saved_cb,
-                           g_object_ref (self));
+      dash_copy_bar_copy_async (self->copies, self->connection, job_id, name, file, saved_cb,
+                                g_object_ref (self));
     }
   g_object_unref (chooser);
 }
@@ -194,6 +200,26 @@ save_cb (GtkButton *button, DashFilesPage *self)
                           g_free);
   g_signal_connect_object (chooser, "response", G_CALLBACK (chosen_cb), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+static void
+shown_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashFilesPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!dash_file_manager_show_finish (result, &error))
+    say (self, error->message);
+}
+
+static void
+show_cb (GtkButton *button, DashFilesPage *self)
+{
+  g_autoptr (GFile) file =
+      local_file (self, file_name (g_object_get_data (G_OBJECT (button), "dash-list-item")));
+
+  if (file != NULL)
+    dash_file_manager_show_async (file, NULL, shown_cb, g_object_ref (self));
 }
 
 static void
@@ -253,6 +279,9 @@ setup_cb (GtkListItemFactory *factory, GtkListItem *item, DashFilesPage *self)
   g_object_set_data (G_OBJECT (item), "dash-save",
                      add_button (item, row, "document-save-as-symbolic", _ ("Save As…"),
                                  G_CALLBACK (save_cb), self));
+  g_object_set_data (G_OBJECT (item), "dash-show",
+                     add_button (item, row, "folder-open-symbolic", _ ("Show in File Manager"),
+                                 G_CALLBACK (show_cb), self));
   gtk_list_item_set_child (item, row);
 }
 
@@ -278,6 +307,9 @@ bind_cb (GtkListItemFactory *factory, GtkListItem *item, DashFilesPage *self)
   gtk_label_set_text (g_object_get_data (G_OBJECT (item), "dash-facts"), facts);
   name_button (item, "dash-open", _ ("Open"), name);
   name_button (item, "dash-save", _ ("Save As…"), name);
+  name_button (item, "dash-show", _ ("Show in File Manager"), name);
+  gtk_widget_set_visible (g_object_get_data (G_OBJECT (item), "dash-show"),
+                          dash_connection_is_local (self->connection));
 }
 
 static void
@@ -372,6 +404,7 @@ dash_files_page_class_init (DashFilesPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = dash_files_page_dispose;
+  g_type_ensure (DASH_TYPE_COPY_BAR);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/vestim/Dashboard/ui/dash-files-page.ui");
@@ -379,6 +412,7 @@ dash_files_page_class_init (DashFilesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashFilesPage, empty_page);
   gtk_widget_class_bind_template_child (widget_class, DashFilesPage, folder_button);
   gtk_widget_class_bind_template_child (widget_class, DashFilesPage, list);
+  gtk_widget_class_bind_template_child (widget_class, DashFilesPage, copies);
   gtk_widget_class_bind_template_callback (widget_class, folder_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
 }

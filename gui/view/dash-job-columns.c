@@ -184,6 +184,16 @@ fill_result (GtkWidget *cell, DashJob *job)
   gtk_inscription_set_text (GTK_INSCRIPTION (cell), text);
 }
 
+static char *
+tip_of_result (DashJob *job)
+{
+  g_autofree char *rmse = dash_format_millivolts (dash_job_get_test_rmse (job));
+
+  if (!isfinite (dash_job_get_test_rmse (job)))
+    return NULL;
+  return g_strdup_printf (_ ("RMSE over all test files, of the best task: %s mV"), rmse);
+}
+
 static void
 fill_elapsed (GtkWidget *cell, DashJob *job)
 {
@@ -274,18 +284,18 @@ compare_created (DashJob *a, DashJob *b)
 }
 
 static const DashJobColumn columns[DASH_N_JOB_COLUMNS] = {
-  { "status", N_ ("Status"), 0, 128, FALSE, FALSE, FALSE, make_status, fill_status, NULL,
+  { "status", N_ ("Status"), 0, 122, FALSE, FALSE, FALSE, make_status, fill_status, NULL,
     compare_status },
   { "name", N_ ("Name"), 0, -1, TRUE, FALSE, FALSE, make_text, fill_name, tip_of_name,
     compare_name },
-  { "kind", N_ ("Kind"), 740, 100, FALSE, FALSE, FALSE, make_text, fill_kind, NULL, compare_kind },
-  { "progress", N_ ("Progress"), 500, 150, FALSE, FALSE, FALSE, make_progress, fill_progress,
+  { "kind", N_ ("Kind"), 660, 94, FALSE, FALSE, FALSE, make_text, fill_kind, NULL, compare_kind },
+  { "progress", N_ ("Progress"), 480, 132, FALSE, FALSE, FALSE, make_progress, fill_progress,
     tip_of_progress, compare_progress },
-  { "test", N_ ("Test RMSE (mV)"), 860, 130, FALSE, FALSE, TRUE, make_number, fill_result, NULL,
+  { "test", N_ ("Test (mV)"), 610, 86, FALSE, FALSE, TRUE, make_number, fill_result, tip_of_result,
     compare_result },
-  { "elapsed", N_ ("Time"), 420, 80, FALSE, TRUE, TRUE, make_number, fill_elapsed, NULL,
+  { "elapsed", N_ ("Time"), 400, 72, FALSE, TRUE, TRUE, make_number, fill_elapsed, NULL,
     compare_elapsed },
-  { "created", N_ ("Created"), 620, 130, FALSE, TRUE, FALSE, make_text, fill_created,
+  { "created", N_ ("Created"), 560, 118, FALSE, TRUE, FALSE, make_text, fill_created,
     tip_of_created, compare_created },
 };
 

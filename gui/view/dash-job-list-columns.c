@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib/gi18n.h>
 
+#include "view/dash-column-title.h"
 #include "view/dash-job-list-private.h"
 
 static guint
@@ -71,7 +72,7 @@ query_tooltip_cb (GtkWidget *cell, int x, int y, gboolean keyboard, GtkTooltip *
   DashJob *job = gtk_list_item_get_item (item);
   g_autofree char *text = job != NULL ? dash_job_column_get (column)->tip (job) : NULL;
 
-  if (text == NULL || text[0] == '\0')
+  if (text == NULL || text[0] == '\0' || gtk_widget_get_visible (self->menu))
     return FALSE;
   gtk_tooltip_set_text (tooltip, text);
   return TRUE;
@@ -131,7 +132,6 @@ static int
 compare_cb (gconstpointer a, gconstpointer b, gpointer data)
 {
   SortData *sort = data;
-  int order;
 
   if (sort->list->probing)
     {
@@ -139,8 +139,7 @@ compare_cb (gconstpointer a, gconstpointer b, gpointer data)
         sort->list->probed = (int) sort->index;
       return -1;
     }
-  order = dash_job_column_get (sort->index)->compare ((DashJob *) a, (DashJob *) b);
-  return order;
+  return dash_job_column_get (sort->index)->compare ((DashJob *) a, (DashJob *) b);
 }
 
 static GtkColumnViewColumn *
@@ -169,29 +168,6 @@ make_column (DashJobList *self, guint index)
   return made;
 }
 
-/* A title stands over its numbers. GTK has no property for that: the titles are the children of the
- * view's first child, in the order of the columns. */
-static void
-align_titles (DashJobList *self)
-{
-  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
-  GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
-
-  for (guint i = 0; i < DASH_N_JOB_COLUMNS && title != NULL; i++)
-    {
-      GtkWidget *content = gtk_widget_get_first_child (title);
-
-      if (GTK_IS_BOX (content) && dash_job_column_get (i)->number)
-        {
-          gtk_widget_set_halign (content, GTK_ALIGN_END);
-          /* The mark of the order comes first, else it keeps the title off the edge. */
-          gtk_box_reorder_child_after (GTK_BOX (content), gtk_widget_get_last_child (content),
-                                       NULL);
-        }
-      title = gtk_widget_get_next_sibling (title);
-    }
-}
-
 void
 dash_job_list_add_columns (DashJobList *self)
 {
@@ -201,9 +177,10 @@ dash_job_list_add_columns (DashJobList *self)
 
       self->columns[i] = column;
       gtk_column_view_append_column (self->view, column);
+      if (dash_job_column_get (i)->number)
+        dash_column_title_align_end (self->view, i);
       g_object_unref (column);
     }
-  align_titles (self);
   add_menu_gesture (self);
 }
 

@@ -8,7 +8,7 @@
 #include "base/dash-search.h"
 
 /* The width that the list asks for beside a job. */
-#define NATURAL_WIDTH 480
+#define NATURAL_WIDTH 560
 #define MIN_WIDTH 300
 #define TICK_S 1
 #define ALL (-1)
@@ -210,6 +210,40 @@ make_sort_menu (void)
 }
 
 static gboolean
+is_in_order (GListModel *jobs, GtkSorter *sorter)
+{
+  g_autoptr (DashJob) before = NULL;
+  guint n = g_list_model_get_n_items (jobs);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (DashJob) job = g_list_model_get_item (jobs, i);
+
+      if (before != NULL && gtk_sorter_compare (sorter, before, job) == GTK_ORDERING_LARGER)
+        return FALSE;
+      g_set_object (&before, job);
+    }
+  return TRUE;
+}
+
+/* What runs overtakes others in time and progress. Of that no event tells the list. */
+static void
+keep_order (DashJobList *self)
+{
+  GtkSorter *sorter = gtk_column_view_get_sorter (self->view);
+  gboolean descending;
+  const char *column = dash_job_list_get_sort (self, &descending);
+  gboolean moves = g_str_equal (column, "progress") || g_str_equal (column, "elapsed");
+
+  if (!moves || dash_job_store_count (self->store, VESTIM_JOB_RUNNING) == 0
+      || is_in_order (G_LIST_MODEL (self->sorted), sorter))
+    return;
+  self->setting_sort = TRUE;
+  gtk_sorter_changed (sorter, GTK_SORTER_CHANGE_DIFFERENT);
+  self->setting_sort = FALSE;
+}
+
+static gboolean
 tick_cb (gpointer data)
 {
   DashJobList *self = data;
@@ -225,6 +259,7 @@ tick_cb (gpointer data)
       if (job != NULL)
         dash_job_column_get (column)->fill (gtk_list_item_get_child (item), job);
     }
+  keep_order (self);
   return G_SOURCE_CONTINUE;
 }
 

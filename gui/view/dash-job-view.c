@@ -79,7 +79,7 @@ facts_of (DashJob *job)
     {
       g_autofree char *percent = dash_format_percent (data->progress);
       g_autofree char *left =
-          dash_format_duration (elapsed * (1 - data->progress) / data->progress);
+          dash_format_duration (MAX (elapsed * (1 - data->progress) / data->progress, 1));
 
       return g_strdup_printf (_ ("%s · %s · about %s left"), percent, time, left);
     }

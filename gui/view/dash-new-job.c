@@ -386,3 +386,20 @@ dash_new_job_open (GtkWindow *parent, DashConnection *connection, DashActions *a
   gtk_window_present (GTK_WINDOW (self));
   gtk_widget_grab_focus (GTK_WIDGET (self->name));
 }
+
+gboolean
+dash_new_job_close_all (void)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+  gboolean closed = TRUE;
+
+  for (GList *at = windows; at != NULL; at = at->next)
+    if (DASH_IS_NEW_JOB (at->data))
+      {
+        g_autoptr (GtkWindow) dialog = g_object_ref (at->data);
+
+        gtk_window_close (dialog);
+        closed = closed && !gtk_widget_get_visible (GTK_WIDGET (dialog));
+      }
+  return closed;
+}

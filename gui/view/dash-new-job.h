@@ -11,3 +11,6 @@ G_DECLARE_FINAL_TYPE (DashNewJob, dash_new_job, DASH, NEW_JOB, AdwWindow)
 
 void dash_new_job_open (GtkWindow *parent, DashConnection *connection, DashActions *actions,
                         DashJob *from, gboolean edit);
+
+/* Closes the dialogs that are open; FALSE when one of them asks first. */
+gboolean dash_new_job_close_all (void);

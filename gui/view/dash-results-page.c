@@ -9,6 +9,7 @@
 #include "base/dash-test-result.h"
 #include "model/dash-fetch.h"
 #include "view/dash-chart.h"
+#include "view/dash-column-title.h"
 #include "view/dash-item.h"
 #include "view/dash-page.h"
 
@@ -121,6 +122,8 @@ add_columns (DashResultsPage *self)
       g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), GUINT_TO_POINTER (i));
       gtk_column_view_column_set_expand (column, i == 0);
       gtk_column_view_append_column (self->table, column);
+      if (columns[i].right)
+        dash_column_title_align_end (self->table, i);
       g_object_unref (column);
     }
 }

@@ -50,15 +50,21 @@ update_title (DashServerButton *self, gboolean online)
   DashJobStore *store = dash_connection_get_store (self->connection);
   guint running = dash_job_store_count (store, VESTIM_JOB_RUNNING);
   guint queued = dash_job_store_count (store, VESTIM_JOB_QUEUED);
+  DashConnectionState state = dash_connection_get_state (self->connection);
   g_autofree char *text = NULL;
+  g_autofree char *name = NULL;
   const char *classes[] = { online ? "success" : "warning", NULL };
 
   if (online && running + queued > 0)
     text = g_strdup_printf (_ ("%u running, %u queued"), running, queued);
   else
-    text = g_strdup (online ? "VEstim" : state_text (dash_connection_get_state (self->connection)));
+    text = g_strdup (online ? "VEstim" : state_text (state));
   gtk_label_set_text (self->title, text);
   gtk_widget_set_css_classes (self->dot, classes);
+  name = g_strdup_printf (_ ("Server: %s"),
+                          online && running + queued == 0 ? state_text (state) : text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  name, -1);
 }
 
 static void

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/dash-text-table.h"
 
+#include "view/dash-column-title.h"
+
 #define WIDE_WIDTH 110
 
 #define DASH_TYPE_TEXT_ROW (dash_text_row_get_type ())
@@ -48,13 +50,20 @@ column_of (GtkSignalListItemFactory *factory)
   return GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (factory), "dash-column"));
 }
 
+/* The first column and the wide one are words. */
+static gboolean
+is_number (DashTextTable *self, guint column)
+{
+  return column != 0 && column != self->wide;
+}
+
 static void
 setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, DashTextTable *self)
 {
   guint column = column_of (factory);
   GtkWidget *label = gtk_label_new (NULL);
 
-  gtk_label_set_xalign (GTK_LABEL (label), column == 0 || column == self->wide ? 0 : 1);
+  gtk_label_set_xalign (GTK_LABEL (label), is_number (self, column) ? 1 : 0);
   gtk_widget_add_css_class (label, "numeric");
   if (column == self->wide)
     {
@@ -119,6 +128,8 @@ dash_text_table_new (const char *label, const char *const *titles, guint wide)
       g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
       gtk_column_view_column_set_expand (column, i == wide);
       gtk_column_view_append_column (GTK_COLUMN_VIEW (view), column);
+      if (is_number (self, i))
+        dash_column_title_align_end (GTK_COLUMN_VIEW (view), i);
       g_object_unref (column);
     }
   /* A table that is too wide for the window scrolls for itself. */

@@ -17,6 +17,8 @@ struct _DashTrainingPage
   GtkStack *stack;
   AdwStatusPage *empty;
   DashChart *chart;
+  GtkDropDown *group;
+  GPtrArray *all; /* (nullable) DashSeries that were fetched */
   DashConnection *connection;
   DashJob *job;
   GCancellable *fetching;
@@ -24,24 +26,26 @@ struct _DashTrainingPage
 
 G_DEFINE_FINAL_TYPE (DashTrainingPage, dash_training_page, GTK_TYPE_WIDGET)
 
-/* Series of one chart share their axis: those in millivolts, when there are any. */
-static GPtrArray *
-pick_series (GPtrArray *all, gboolean *millivolts)
+/* Series of one chart share their axis. */
+typedef enum
 {
-  GPtrArray *picked = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_series_free);
-  gboolean any_mv = FALSE;
+  GROUP_MILLIVOLTS,
+  GROUP_OTHERS,
+} Group;
 
-  for (guint i = 0; i < all->len; i++)
-    any_mv |= g_str_has_suffix (((DashSeries *) all->pdata[i])->name, "_mv");
-  *millivolts = any_mv;
-  for (guint i = 0; i < all->len; i++)
-    {
-      DashSeries *series = all->pdata[i];
+static gboolean
+is_of (const DashSeries *series, Group group)
+{
+  return series->n > 0 && g_str_has_suffix (series->name, "_mv") == (group == GROUP_MILLIVOLTS);
+}
 
-      if (series->n > 0 && (!any_mv || g_str_has_suffix (series->name, "_mv")))
-        g_ptr_array_add (picked, g_steal_pointer (&all->pdata[i]));
-    }
-  return picked;
+static gboolean
+has_any (DashTrainingPage *self, Group group)
+{
+  for (guint i = 0; i < self->all->len; i++)
+    if (is_of (self->all->pdata[i], group))
+      return TRUE;
+  return FALSE;
 }
 
 static const char *
@@ -64,17 +68,34 @@ say_none (DashTrainingPage *self)
                        : _ ("They are drawn as soon as the job reports numbers."));
 }
 
-static void
-show_series (DashTrainingPage *self, GPtrArray *series, gboolean millivolts)
+/* Where there are both, the user chooses; else there is no choice. */
+static Group
+choose_group (DashTrainingPage *self)
 {
+  gboolean both = has_any (self, GROUP_MILLIVOLTS) && has_any (self, GROUP_OTHERS);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->group), both);
+  if (both)
+    return (Group) gtk_drop_down_get_selected (self->group);
+  return has_any (self, GROUP_OTHERS) ? GROUP_OTHERS : GROUP_MILLIVOLTS;
+}
+
+static void
+show_series (DashTrainingPage *self)
+{
+  Group group = choose_group (self);
+  g_autoptr (GPtrArray) series = g_ptr_array_new ();
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  gboolean millivolts = group == GROUP_MILLIVOLTS;
 
-  for (guint i = 0; i < series->len; i++)
-    {
-      const char *label = series_label (((DashSeries *) series->pdata[i])->name);
+  for (guint i = 0; i < self->all->len; i++)
+    if (is_of (self->all->pdata[i], group))
+      {
+        const DashSeries *one = self->all->pdata[i];
 
-      g_ptr_array_add (names, dash_format_line (label, MAX_NAME));
-    }
+        g_ptr_array_add (series, self->all->pdata[i]);
+        g_ptr_array_add (names, dash_format_line (series_label (one->name), MAX_NAME));
+      }
   g_ptr_array_add (names, NULL);
   dash_chart_set_names (self->chart, (const char *const *) names->pdata, 0);
   dash_chart_set_labels (self->chart, millivolts ? _ ("epoch") : _ ("step"),
@@ -86,13 +107,27 @@ show_series (DashTrainingPage *self, GPtrArray *series, gboolean millivolts)
 }
 
 static void
+group_cb (DashTrainingPage *self)
+{
+  if (self->all == NULL)
+    return;
+  dash_chart_set_range (self->chart, 0, 0);
+  show_series (self);
+}
+
+static void
+drop_series (DashTrainingPage *self)
+{
+  dash_chart_set_series (self->chart, NULL);
+  g_clear_pointer (&self->all, g_ptr_array_unref);
+}
+
+static void
 fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashTrainingPage) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) all = dash_fetch_list_finish (result, &error);
-  g_autoptr (GPtrArray) series = NULL;
-  gboolean millivolts;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -104,9 +139,9 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
       dash_page_ask_again (GTK_WIDGET (self));
       return;
     }
-  g_ptr_array_set_free_func (all, (GDestroyNotify) dash_series_free);
-  series = pick_series (all, &millivolts);
-  show_series (self, series, millivolts);
+  drop_series (self);
+  self->all = g_steal_pointer (&all);
+  show_series (self);
 }
 
 static void
@@ -133,6 +168,7 @@ dash_training_page_dispose (GObject *object)
   g_clear_object (&self->job);
   g_clear_object (&self->connection);
   g_clear_pointer (&child, gtk_widget_unparent);
+  g_clear_pointer (&self->all, g_ptr_array_unref);
   G_OBJECT_CLASS (dash_training_page_parent_class)->dispose (object);
 }
 
@@ -149,7 +185,9 @@ dash_training_page_class_init (DashTrainingPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashTrainingPage, stack);
   gtk_widget_class_bind_template_child (widget_class, DashTrainingPage, empty);
   gtk_widget_class_bind_template_child (widget_class, DashTrainingPage, chart);
+  gtk_widget_class_bind_template_child (widget_class, DashTrainingPage, group);
   gtk_widget_class_bind_template_callback (widget_class, log_toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, group_cb);
 }
 
 static void
@@ -171,7 +209,7 @@ dash_training_page_set_job (DashTrainingPage *self, DashJob *job)
   g_return_if_fail (DASH_IS_TRAINING_PAGE (self));
   stop_fetching (self);
   g_set_object (&self->job, job);
-  dash_chart_set_series (self->chart, NULL);
+  drop_series (self);
   dash_chart_set_range (self->chart, 0, 0);
   dash_page_tell (self->empty, _ ("Curves"), _ ("Fetching the numbers…"));
   gtk_stack_set_visible_child_name (self->stack, "empty");

@@ -11,6 +11,8 @@ struct _DashWindow
   AdwApplicationWindow parent;
   AdwToastOverlay *toasts;
   AdwLeaflet *leaflet;
+  AdwHeaderBar *list_header;
+  GtkWidget *separator; /* between list and job */
   GtkWidget *new_button;
   GtkWidget *new_content;
   DashServerButton *server_button;

@@ -57,7 +57,6 @@ show_problem (DashWindow *self, DashConnectionState state)
   adw_status_page_set_title (self->problem_page, problem_title (state, remedy));
   adw_status_page_set_description (self->problem_page, escaped);
   gtk_button_set_label (self->problem_button, remedy_label (remedy));
-  gtk_stack_set_visible_child_name (self->stack, "problem");
 }
 
 static const char *
@@ -88,37 +87,61 @@ update_bar (DashWindow *self, DashConnectionState state, gboolean any)
 }
 
 /* A network that fails never takes the list away: it stays, with a bar over it. */
-static void
-update_page (DashWindow *self)
+static const char *
+page_of (DashConnectionState state, gboolean any)
 {
-  DashConnectionState state = dash_connection_get_state (self->connection);
-  gboolean any = dash_job_store_count_all (dash_connection_get_store (self->connection)) > 0;
-
-  update_bar (self, state, any);
   switch (state)
     {
     case DASH_CONNECTION_IDLE:
     case DASH_CONNECTION_CONNECTING:
     case DASH_CONNECTION_STARTING:
-      gtk_label_set_text (self->connecting_label, state == DASH_CONNECTION_STARTING
-                                                      ? _ ("Starting the Server…")
-                                                      : _ ("Connecting…"));
-      gtk_stack_set_visible_child_name (self->stack, any ? "jobs" : "connecting");
-      break;
+      return any ? "jobs" : "connecting";
     case DASH_CONNECTION_ONLINE:
     case DASH_CONNECTION_RECONNECTING:
-      gtk_stack_set_visible_child_name (self->stack, any ? "jobs" : "empty");
-      break;
+      return any ? "jobs" : "empty";
     case DASH_CONNECTION_PROBLEM:
-      if (any)
-        gtk_stack_set_visible_child_name (self->stack, "jobs");
-      else
-        show_problem (self, state);
-      break;
+      return any ? "jobs" : "problem";
     case DASH_CONNECTION_STOPPED:
-      show_problem (self, state);
-      break;
+      return "problem";
     }
+  return "problem";
+}
+
+static void
+folded_cb (AdwLeaflet *leaflet, GParamSpec *pspec, DashWindow *self)
+{
+  gboolean folded = adw_leaflet_get_folded (leaflet);
+  gboolean alone = folded || !gtk_widget_get_visible (GTK_WIDGET (self->job_view));
+
+  dash_job_list_set_single_click (self->list, folded);
+  adw_header_bar_set_show_end_title_buttons (self->list_header, alone);
+  adw_button_content_set_label (ADW_BUTTON_CONTENT (self->new_content),
+                                folded ? "" : _ ("New Job"));
+  if (!folded)
+    adw_leaflet_set_visible_child_name (leaflet, "list");
+}
+
+/* Beside a page that tells of the server there is no job to be shown. */
+static void
+update_page (DashWindow *self)
+{
+  DashConnectionState state = dash_connection_get_state (self->connection);
+  gboolean any = dash_job_store_count_all (dash_connection_get_store (self->connection)) > 0;
+  const char *page = page_of (state, any);
+  gboolean jobs = g_str_equal (page, "jobs");
+
+  update_bar (self, state, any);
+  gtk_label_set_text (self->connecting_label, state == DASH_CONNECTION_STARTING
+                                                  ? _ ("Starting the Server…")
+                                                  : _ ("Connecting…"));
+  if (g_str_equal (page, "problem"))
+    show_problem (self, state);
+  gtk_stack_set_visible_child_name (self->stack, page);
+  if (!jobs)
+    adw_leaflet_set_visible_child_name (self->leaflet, "list");
+  gtk_widget_set_visible (GTK_WIDGET (self->job_view), jobs);
+  gtk_widget_set_visible (self->separator, jobs);
+  folded_cb (self->leaflet, NULL, self);
 }
 
 static void
@@ -174,18 +197,6 @@ static void
 activated_cb (DashJobList *list, DashWindow *self)
 {
   adw_leaflet_set_visible_child_name (self->leaflet, "job");
-}
-
-static void
-folded_cb (AdwLeaflet *leaflet, GParamSpec *pspec, DashWindow *self)
-{
-  gboolean folded = adw_leaflet_get_folded (leaflet);
-
-  dash_job_list_set_single_click (self->list, folded);
-  adw_button_content_set_label (ADW_BUTTON_CONTENT (self->new_content),
-                                folded ? "" : _ ("New Job"));
-  if (!folded)
-    adw_leaflet_set_visible_child_name (leaflet, "list");
 }
 
 static void
@@ -248,6 +259,8 @@ dash_window_class_init (DashWindowClass *klass)
                                                "/org/vestim/Dashboard/ui/dash-window.ui");
   gtk_widget_class_bind_template_child (widget_class, DashWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, DashWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, DashWindow, list_header);
+  gtk_widget_class_bind_template_child (widget_class, DashWindow, separator);
   gtk_widget_class_bind_template_child (widget_class, DashWindow, new_button);
   gtk_widget_class_bind_template_child (widget_class, DashWindow, new_content);
   gtk_widget_class_bind_template_child (widget_class, DashWindow, server_button);
@@ -281,7 +294,7 @@ restore (DashWindow *self)
   if (self->settings == NULL)
     {
       dash_job_list_sort (self->list, "created", TRUE);
-      gtk_window_set_default_size (GTK_WINDOW (self), 1120, 720);
+      gtk_window_set_default_size (GTK_WINDOW (self), 1240, 760);
       return;
     }
   column = g_settings_get_string (self->settings, "sort-column");

@@ -173,7 +173,7 @@ def show_list(studio):
         app.find("menu item", "Duplicate…")
         studio.keep("row-menu")
         app.keys("Escape")
-        app.press("Server")
+        app.press(lambda name: name.startswith("Server: "))
         app.sees("The server is running")
         studio.keep("server")
         app.keys("Escape")

@@ -17,6 +17,7 @@ typedef struct
   char *folder;
   GFile *copy;
   GError *error;
+  goffset told; /* of the progress */
 } Fixture;
 
 static void
@@ -45,12 +46,19 @@ tear_down (Fixture *fixture, gconstpointer data)
   fake_server_free (fixture->server);
 }
 
+static void
+progress_cb (goffset done, goffset total, gpointer told)
+{
+  *(goffset *) told = done;
+}
+
 static gboolean
 download (Fixture *fixture, GFile *copy)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  dash_download_async (fixture->connection, ID, "big.csv", copy, NULL, loop_result_cb, &result);
+  dash_download_async (fixture->connection, ID, "big.csv", copy, progress_cb, &fixture->told, NULL,
+                       loop_result_cb, &result);
   loop_until (result != NULL);
   return dash_download_finish (result, &fixture->error);
 }
@@ -86,6 +94,7 @@ test_pieces (Fixture *fixture, gconstpointer data)
   g_assert_true (download (fixture, copy));
   g_assert_no_error (fixture->error);
   expect_content (copy, text);
+  g_assert_cmpint (fixture->told, ==, (goffset) strlen (text));
   g_assert_cmpuint (fake_server_count (fixture->server, "GET " PATH), ==, 3);
   g_assert_true (g_file_delete (copy, NULL, NULL));
   g_assert_true (g_file_delete (upper, NULL, NULL));
