@@ -275,7 +275,7 @@ setup_cb (GtkListItemFactory *factory, GtkListItem *item, DashFilesPage *self)
   g_object_set_data (G_OBJECT (item), "dash-facts", facts);
   g_object_set_data (
       G_OBJECT (item), "dash-open",
-      add_button (item, row, "document-open-symbolic", _ ("Open"), G_CALLBACK (open_cb), self));
+      add_button (item, row, "adw-external-link-symbolic", _ ("Open"), G_CALLBACK (open_cb), self));
   g_object_set_data (G_OBJECT (item), "dash-save",
                      add_button (item, row, "document-save-as-symbolic", _ ("Save As…"),
                                  G_CALLBACK (save_cb), self));

@@ -102,7 +102,7 @@ show_bar (GtkWidget *cell, gboolean shown, double fraction)
         return;
       bar = gtk_progress_bar_new ();
       gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
-      gtk_widget_set_size_request (bar, 70, -1);
+      gtk_widget_set_size_request (bar, 56, -1);
       gtk_accessible_update_state (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
       gtk_box_prepend (GTK_BOX (cell), bar);
     }
@@ -284,18 +284,18 @@ compare_created (DashJob *a, DashJob *b)
 }
 
 static const DashJobColumn columns[DASH_N_JOB_COLUMNS] = {
-  { "status", N_ ("Status"), 0, 122, FALSE, FALSE, FALSE, make_status, fill_status, NULL,
+  { "status", N_ ("Status"), 0, 116, FALSE, FALSE, FALSE, make_status, fill_status, NULL,
     compare_status },
   { "name", N_ ("Name"), 0, -1, TRUE, FALSE, FALSE, make_text, fill_name, tip_of_name,
     compare_name },
-  { "kind", N_ ("Kind"), 660, 94, FALSE, FALSE, FALSE, make_text, fill_kind, NULL, compare_kind },
-  { "progress", N_ ("Progress"), 480, 132, FALSE, FALSE, FALSE, make_progress, fill_progress,
+  { "kind", N_ ("Kind"), 680, 88, FALSE, FALSE, FALSE, make_text, fill_kind, NULL, compare_kind },
+  { "progress", N_ ("Progress"), 480, 116, FALSE, FALSE, FALSE, make_progress, fill_progress,
     tip_of_progress, compare_progress },
-  { "test", N_ ("Test (mV)"), 610, 86, FALSE, FALSE, TRUE, make_number, fill_result, tip_of_result,
+  { "test", N_ ("Test (mV)"), 620, 86, FALSE, FALSE, TRUE, make_number, fill_result, tip_of_result,
     compare_result },
-  { "elapsed", N_ ("Time"), 400, 72, FALSE, TRUE, TRUE, make_number, fill_elapsed, NULL,
+  { "elapsed", N_ ("Time"), 400, 68, FALSE, TRUE, TRUE, make_number, fill_elapsed, NULL,
     compare_elapsed },
-  { "created", N_ ("Created"), 560, 118, FALSE, TRUE, FALSE, make_text, fill_created,
+  { "created", N_ ("Created"), 560, 116, FALSE, TRUE, FALSE, make_text, fill_created,
     tip_of_created, compare_created },
 };
 

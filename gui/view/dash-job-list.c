@@ -8,7 +8,7 @@
 #include "base/dash-search.h"
 
 /* The width that the list asks for beside a job. */
-#define NATURAL_WIDTH 560
+#define NATURAL_WIDTH 600
 #define MIN_WIDTH 300
 #define TICK_S 1
 #define ALL (-1)

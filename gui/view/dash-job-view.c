@@ -20,7 +20,7 @@
 
 /* What could not be fetched is asked for again then. */
 #define AGAIN_MS 5000
-#define NATURAL_WIDTH 420
+#define NATURAL_WIDTH 340
 #define MAX_MESSAGE 500
 
 struct _DashJobView
@@ -280,7 +280,7 @@ dash_job_view_dispose (GObject *object)
   G_OBJECT_CLASS (dash_job_view_parent_class)->dispose (object);
 }
 
-/* As wide as half a window, whatever is written in it. */
+/* The list beside it is given more, whatever is written here. */
 static void
 dash_job_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                        int *natural, int *minimum_baseline, int *natural_baseline)
