@@ -8,19 +8,14 @@ import sys
 import time
 import urllib.request
 
-import gi
+from gi.repository import GLib
 
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402
+from accessible import Tree
 
 # The libraries say it at rare times as the program ends: the app itself holds no weak reference.
 EXPECTED = ("g_object_weak_unref: couldn't find weak ref",)
 
 DEADLINE_S = 60 * float(os.environ.get("VESTIM_TEST_PATIENCE", "1"))
-
-
-# A busy machine's app may take its time to answer: milliseconds, at any time and at its start.
-Atspi.set_timeout(15000, 30000)
 
 
 def wait_for(condition, what):
@@ -58,13 +53,6 @@ def matches(label, name):
         return True
     plain = label.replace("_", "")
     return name(label) if callable(name) else plain in (name, f"{name} {name}")
-
-
-def has_size(node):
-    """Whether it was ever on view: what was never shown has no size, what is hidden again keeps it."""
-    component = node.get_component_iface()
-    size = component.get_extents(Atspi.CoordType.WINDOW) if component else None
-    return size is not None and size.width > 0 and size.height > 0
 
 
 class Notifications:
@@ -118,41 +106,19 @@ class App:
         env = dict(os.environ, G_DEBUG="fatal-criticals", **environment)
         self.log = open(os.path.join(os.environ["TMPDIR"], "dashboard.log"), "w+")
         self.process = subprocess.Popen([build + "/gui/vestim-dashboard", *arguments], env=env, stderr=self.log)
-        self.node = wait_for(self.look, "the dashboard on the accessibility bus")
+        self.tree = wait_for(lambda: Tree(self.process.pid), "the dashboard on the accessibility bus")
 
-    def look(self):
-        desktop = Atspi.get_desktop(0)
-        for i in range(desktop.get_child_count()):
-            node = desktop.get_child_at_index(i)
-            if node is not None and node.get_process_id() == self.process.pid:
-                return node
-        return None
-
-    def walk(self, node=None):
-        """Every widget below `node`, itself first."""
-        node = node or self.node
-        node.clear_cache()  # of all that is below it, too
-        yield from self.descend(node)
-
-    def descend(self, node):
-        yield node
-        for i in range(node.get_child_count()):
-            child = node.get_child_at_index(i)
-            if child is not None:
-                yield from self.descend(child)
+    def walk(self, within=None, rows=True):
+        """Every widget of the app, or `within` one of an earlier look, as they are now."""
+        root = self.tree.look()
+        if within is not None:
+            root = next((node for node in root.walk() if node.path == within.path), None)
+        return list(root.walk(rows)) if root is not None else []
 
     def all(self, role, name=None, within=None):
         """Widgets of that role and name (a function or a text) that have a size."""
-        found = []
-        for node in self.walk(within):
-            if node.get_role_name() != role:
-                continue
-            label = node.get_name() or ""
-            if not matches(label, name):
-                continue
-            if has_size(node):
-                found.append(node)
-        return found
+        return [node for node in self.walk(within, rows=role == "label")
+                if node.role == role and matches(node.name, name) and node.has_size()]
 
     def find(self, role, name=None, within=None):
         return wait_for(lambda: self.all(role, name, within), f"{role} {name!r}")[-1]
@@ -160,47 +126,38 @@ class App:
     def press(self, name, role="push button", within=None):
         """Presses a button, once it is sensitive."""
         def ready():
-            for node in reversed(self.all(role, name, within)):
-                if node.get_state_set().contains(Atspi.StateType.SENSITIVE):
-                    return node
-            return None
-        wait_for(ready, f"a sensitive {role} {name!r}").get_action_iface().do_action(0)
+            return [node for node in self.all(role, name, within) if node.is_sensitive()]
+        wait_for(ready, f"a sensitive {role} {name!r}")[-1].press()
 
     def press_newest(self, name):
         """Presses a button that has just come up on top of all others and goes away by itself."""
         def newest(node):
-            for i in reversed(range(node.get_child_count())):
-                child = node.get_child_at_index(i)
-                found = newest(child) if child is not None else None
+            for child in reversed(node.children):
+                found = newest(child)
                 if found is not None:
                     return found
-            return node if node.get_role_name() == "push button" and name in (node.get_name() or "") else None
-
-        def look():
-            self.node.clear_cache()
-            return newest(self.node)
-        wait_for(look, f"a button {name!r}").get_action_iface().do_action(0)
+            return node if node.role == "push button" and name in node.name else None
+        wait_for(lambda: newest(self.tree.look()), f"a button {name!r}").press()
 
     def type_into(self, name, text, within=None):
         def entry():
-            for node in self.walk(within):
-                if node.get_role_name() in ("text", "entry", "password text") and node.get_name() == name:
+            named = [node for node in self.walk(within, rows=False) if node.name == name]
+            for node in named:
+                if node.role in ("text", "entry", "password text"):
                     return node
-            for node in self.walk(within):  # a row with its entry inside
-                if node.get_name() == name:
-                    for child in self.walk(node):
-                        if child.get_role_name() in ("text", "entry") and child.get_editable_text_iface():
-                            return child
+            for node in named:  # a row with its entry inside
+                for child in node.walk():
+                    if child.role in ("text", "entry") and child.can_be_typed_in():
+                        return child
             return None
-        wait_for(entry, f"an entry {name!r}").get_editable_text_iface().set_text_contents(text)
+        wait_for(entry, f"an entry {name!r}").type(text)
 
     def window(self, title):
         return self.find("frame", title)
 
     def labels(self, text):
         """The labels with that text in them."""
-        return [node for node in self.walk()
-                if node.get_role_name() == "label" and text in (node.get_name() or "") and has_size(node)]
+        return [node for node in self.walk() if node.role == "label" and text in node.name and node.has_size()]
 
     def sees(self, text):
         return wait_for(lambda: self.labels(text), f"the text {text!r}")
@@ -213,9 +170,9 @@ class App:
         return wait_for(found, f"a row {name!r}")[0]
 
     def click(self, node, button=1):
-        size = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
-        subprocess.run(["xdotool", "mousemove", str(size.x + min(size.width // 2, 40)), str(size.y + size.height // 2),
-                        "click", str(button)], check=True)
+        x, y, width, height = node.extents()
+        at = str(x + min(width // 2, 40)), str(y + height // 2)
+        subprocess.run(["xdotool", "mousemove", *at, "click", str(button)], check=True)
 
     def keys(self, *keys):
         subprocess.run(["xdotool", "key", *keys], check=True)

@@ -51,7 +51,7 @@ class Studio:
 
     def menu(self, item):
         self.app.press("Main Menu")
-        self.app.find("menu item", item).get_action_iface().do_action(0)
+        self.app.find("menu item", item).press()
 
     def post(self, name, **selections):
         return self.daemon.request("POST", "/jobs", {"name": name, "kind": "estimation", "selections": selections})

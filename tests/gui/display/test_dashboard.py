@@ -7,15 +7,8 @@ import signal
 import subprocess
 import sys
 
-import gi
-
 from app import App, Daemon, Notifications, wait_for
 from tap import run, step
-
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi  # noqa: E402
-
-FOCUSED = Atspi.StateType.FOCUSED
 
 
 class World:
@@ -104,8 +97,8 @@ def create_estimation(world):
     dialog = app.window("New Job")
     for title, name in (("Training", "train"), ("Validation", "val"), ("Test", "test")):
         entry = next(node for node in app.walk(dialog)
-                     if (node.get_name() or "").startswith(f"{title} Files: path"))
-        entry.get_editable_text_iface().set_text_contents(str(world.data / f"{name}.csv"))
+                     if node.name.startswith(f"{title} Files: path"))
+        entry.type(str(world.data / f"{name}.csv"))
         if name == "train":  # the others are taken when the job is created
             app.click(entry)
             app.keys("Return")
@@ -215,10 +208,10 @@ def newest_on_top(world):
 @step("the list is used by the keyboard alone: typing searches, spaces too, and the menu gives the focus back")
 def keyboard(world):
     def focus():
-        return next((node for node in world.app.walk() if node.get_state_set().contains(FOCUSED)), None)
+        return next((node for node in world.app.walk() if node.has_focus()), None)
 
     def is_in_list():
-        return focus() is not None and focus().get_role_name() == "table row"
+        return focus() is not None and focus().role == "table row"
 
     world.app.click(world.app.cell("crowd 24"))
     wait_for(is_in_list, "the focus in the list")
@@ -229,7 +222,7 @@ def keyboard(world):
     world.app.keys("Down")
     wait_for(is_in_list, "the focus in the list again")
     world.app.keys("shift+F10")
-    wait_for(lambda: focus().get_role_name() == "menu item", "the menu of the row")
+    wait_for(lambda: focus() is not None and focus().role == "menu item", "the menu of the row")
     world.app.keys("Escape")
     wait_for(is_in_list, "the focus back in the list")
     world.app.keys("ctrl+f", "Escape")
@@ -257,7 +250,8 @@ def notify(world):
     world.app.look_away()
     known = len(world.notifications.told())
     world.daemon.command("<i>far & away</i>", "sh", "-c", "exit 3")
-    wait_for(lambda: ["<i>far & away</i>", "Failed: exit code 3"] in world.notifications.told()[known:], "a notification")
+    wanted = ["<i>far & away</i>", "Failed: exit code 3"]
+    wait_for(lambda: wanted in world.notifications.told()[known:], "a notification")
     world.app.process.send_signal(signal.SIGSTOP)  # It hears of all of them at once.
     for number in range(6):
         world.daemon.command(f"many {number}", "true")
@@ -275,7 +269,7 @@ def notify(world):
 @step("the app is closed and opened again with the same jobs in the same order")
 def open_again(world):
     def top(name):
-        return world.app.cell(name).get_component_iface().get_extents(Atspi.CoordType.WINDOW).y
+        return world.app.cell(name).extents()[1]
 
     world.app.quit()
     world.app = App(GSETTINGS_BACKEND="keyfile")
@@ -313,9 +307,7 @@ def bad_arguments(world):
 @step("finished jobs are cleared")
 def clear(world):
     world.app.press("Main Menu")
-    item = wait_for(lambda: [node for node in world.app.walk() if node.get_role_name() in ("menu item", "push button")
-                             and "Clear Finished" in (node.get_name() or "")], "the menu")[0]
-    item.get_action_iface().do_action(0)
+    world.app.find("menu item", "Clear Finished Jobs").press()
     wait_for(lambda: world.daemon.jobs() == [], "no job is left")
     world.app.sees("No Jobs Yet")
     world.app.quit()
