@@ -71,6 +71,7 @@ update_filter_menu (DashJobList *self)
   GtkPopover *open = gtk_menu_button_get_popover (self->filter_button);
   g_autofree char *all = g_strdup_printf (_ ("All %u"), dash_job_store_count_all (self->store));
   g_autofree char *shown = g_strdup (all);
+  g_autofree char *name = NULL;
 
   append_item (menu, all, "list.filter", "all");
   for (int state = 0; state < VESTIM_N_JOB_STATES; state++)
@@ -87,6 +88,9 @@ update_filter_menu (DashJobList *self)
         }
     }
   gtk_menu_button_set_label (self->filter_button, shown);
+  name = g_strdup_printf (_ ("Shown: %s"), shown);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->filter_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   if (open == NULL || !gtk_widget_get_visible (GTK_WIDGET (open)))
     gtk_menu_button_set_menu_model (self->filter_button, G_MENU_MODEL (menu));
 }

@@ -372,6 +372,8 @@ dash_new_job_open (GtkWindow *parent, DashConnection *connection, DashActions *a
   DashNewJob *self = g_object_new (DASH_TYPE_NEW_JOB, "transient-for", parent, NULL);
   gboolean local = dash_connection_is_local (connection);
 
+  /* Keys of the application, the one to quit above all, count here, too. */
+  gtk_window_set_application (GTK_WINDOW (self), gtk_window_get_application (parent));
   self->actions = g_object_ref (actions);
   self->estimation = dash_estimation_form_new (&self->form, actions, local);
   self->command = dash_command_form_new (&self->form, local);

@@ -150,6 +150,9 @@ dash_server_button_init (DashServerButton *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->popover, "show", G_CALLBACK (popover_cb), self);
+  g_signal_connect_swapped (self->start, "clicked", G_CALLBACK (gtk_popover_popdown),
+                            self->popover);
+  g_signal_connect_swapped (self->stop, "clicked", G_CALLBACK (gtk_popover_popdown), self->popover);
 }
 
 void

@@ -59,6 +59,8 @@ priority_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
   GtkSpinButton *spin = g_object_get_data (G_OBJECT (dialog), "spin");
   GPtrArray *jobs = g_object_get_data (G_OBJECT (dialog), "jobs");
 
+  /* What is typed counts before the focus leaves it, too. */
+  gtk_spin_button_update (spin);
   if (g_str_equal (response, "yes"))
     dash_actions_set_priority (self->actions, jobs, gtk_spin_button_get_value_as_int (spin));
 }

@@ -141,19 +141,20 @@ class App:
 
     def type_into(self, name, text, within=None):
         def entry():
-            named = [node for node in self.walk(within, rows=False) if node.name == name]
-            for node in named:
-                if node.role in ("text", "entry", "password text"):
-                    return node
-            for node in named:  # a row with its entry inside
-                for child in node.walk():
-                    if child.role in ("text", "entry") and child.can_be_typed_in():
-                        return child
+            for node in self.walk(within, rows=False):
+                if node.name == name:  # an entry, or a row with one inside
+                    for child in node.walk():
+                        if child.can_be_typed_in():
+                            return child
             return None
         wait_for(entry, f"an entry {name!r}").type(text)
 
     def window(self, title):
         return self.find("frame", title)
+
+    def chooser(self, title):
+        """A dialog of GTK's to choose files."""
+        return self.find("filler", title)
 
     def labels(self, text):
         """The labels with that text in them."""

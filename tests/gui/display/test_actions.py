@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: MIT
+"""What is done to jobs and to the server, in the running app against a real vestimd. Run inside session.py; prints
+TAP."""
+import csv
+import os
+import pathlib
+import subprocess
+import sys
+
+from app import App, Daemon, Notifications, wait_for
+from tap import run, step
+
+
+class World:
+    def __init__(self):
+        vestimd = os.path.join(os.environ["VESTIM_BUILD"], "daemon/vestimd")
+        subprocess.run([vestimd, "--daemonize", "--port", "0", "--max-running", "2"], check=True,
+                       stdout=subprocess.DEVNULL)
+        self.folder = pathlib.Path(os.environ["TMPDIR"])
+        self.daemon = Daemon()
+        self.notifications = Notifications()
+        self.daemon.command("says numbers", "sh", "-c", "echo made >made.txt; for i in 1 2 3; do "
+                            "echo '{\"step\": '$i', \"metrics\": {\"loss\": 0.'$i'}}' >&3; done")
+        self.daemon.command("held one", "true", hold=True)
+        self.daemon.command("held two", "true", hold=True)
+        self.app = App()
+
+    def recover(self):
+        if self.app.process.poll() is not None:
+            self.app = App()
+        self.app.keys("Escape")
+
+    def job(self, name):
+        return next((job for job in self.daemon.jobs() if job["name"] == name), None)
+
+    def has(self, name, **members):
+        job = self.job(name)
+        return job is not None and all(job[key] == value for key, value in members.items())
+
+    def menu(self, item):
+        self.app.press("Main Menu")
+        self.app.press(item, role="menu item")
+
+    def row_menu(self, name, item):
+        self.app.click(self.app.cell(name), button=3)
+        self.app.press(item, role="menu item")
+
+    def turn_to(self, page):
+        self.app.click(self.app.find("page tab", page))
+
+
+@step("a job is renamed")
+def rename(world):
+    world.app.click(world.app.cell("held two"))
+    world.app.keys("F2")
+    world.app.type_into("New name", "a <b>new</b> name")
+    world.app.press("Rename")
+    wait_for(lambda: world.has("a <b>new</b> name"), "the new name is stored")
+    world.app.cell("a <b>new</b> name")
+
+
+@step("jobs that are selected together have a priority set")
+def set_priority(world):
+    world.app.click(world.app.cell("held one"))
+    world.app.keys("ctrl+a")
+    world.app.sees("3 Jobs Selected")
+    world.row_menu("held one", "Set Priority…")
+    world.app.type_into("Priority", "7")
+    world.app.press("Set")
+    wait_for(lambda: world.has("held one", priority=7) and world.has("a <b>new</b> name", priority=7), "both have it")
+    assert world.has("says numbers", priority=0)  # It is over.
+
+
+@step("a job that was held is started")
+def start(world):
+    world.app.click(world.app.cell("held one"))
+    world.app.press("Start")
+    wait_for(lambda: world.has("held one", status="completed"), "it runs")
+
+
+@step("the values of a chart are read by the keyboard, and told as text")
+def read_chart(world):
+    app = world.app
+    app.click(app.cell("says numbers"))
+    world.turn_to("Training")
+
+    def told():
+        return [node.description for node in app.all("image", "Value")]
+    wait_for(lambda: told() == ["loss: 0.3 at step 3"], "the last value")
+    app.click(app.find("image", "Value"))
+    app.keys("Home")
+    wait_for(lambda: told() == ["loss: 0.1 at step 1"], "the first value")
+    app.keys("Right")
+    wait_for(lambda: told() == ["loss: 0.2 at step 2"], "the one behind it")
+
+
+@step("a file of a job is saved elsewhere")
+def save_file(world):
+    copy = world.folder / "a copy.txt"
+    world.turn_to("Files")
+    world.app.press("Save As… made.txt")
+    dialog = world.app.chooser("Save File")
+    world.app.type_into("Name:", str(copy), dialog)
+    world.app.press("Save", within=dialog)
+    wait_for(lambda: copy.exists() and copy.read_text() == "made\n", "the copy")
+    world.app.sees("File saved")
+
+
+@step("the list is exported, and what keeps it from being written is told")
+def export(world):
+    table = world.folder / "list.csv"
+    for path, told in ((table, "List exported"), (pathlib.Path("/proc/list.csv"), "could not be exported")):
+        world.menu("Export List…")
+        dialog = world.app.chooser("Export List")
+        world.app.type_into("Name:", str(path), dialog)
+        world.app.press("Export", within=dialog)
+        world.app.sees(told)
+    with table.open(newline="") as rows:
+        found = {row["name"]: row["status"] for row in csv.DictReader(rows)}
+    assert found == {job["name"]: job["status"] for job in world.daemon.jobs()}, found
+
+
+@step("how many jobs run at a time is set in the preferences")
+def jobs_at_a_time(world):
+    world.app.keys("ctrl+comma")
+    dialog = world.app.window("Preferences")
+    world.app.click(world.app.find("spin button", "Jobs at a time", dialog))
+    world.app.keys("ctrl+a", "3", "Return")
+    wait_for(lambda: world.daemon.request("GET", "/server/status")["max_running"] == 3, "the server has it")
+    world.app.keys("Escape")
+    wait_for(lambda: not world.app.all("frame", "Preferences"), "the preferences close")
+
+
+@step("all jobs are stopped, when that is meant")
+def stop_all(world):
+    for number in range(4):
+        world.daemon.command(f"long {number}", "sleep", "600")
+    world.app.cell("long 3")
+    world.menu("Stop All Jobs")
+    world.app.press("Cancel")
+    wait_for(lambda: not world.app.all("push button", "Stop All"), "the question goes")
+    assert not world.has("long 0", status="stopped")
+    world.menu("Stop All Jobs")
+    world.app.press("Stop All")
+    wait_for(lambda: all(world.has(f"long {number}", status="stopped") for number in range(4)), "all are stopped")
+
+
+@step("the server is stopped from the app, with what becomes of its jobs, and started again")
+def stop_server(world):
+    world.daemon.command("interrupted", "sleep", "600")
+    world.app.cell("interrupted")
+    wait_for(lambda: world.has("interrupted", status="running"), "the job runs")
+    world.app.press(lambda name: name.startswith("Server: "))
+    world.app.press("Stop Server")
+    world.app.sees("Stop the Server?")
+    world.app.press("Interrupt Jobs")
+    world.app.sees("You stopped the server.")
+    wait_for(lambda: not (world.daemon.home / "server.json").exists(), "the server has gone")
+    world.app.press("Start Server")
+    wait_for(lambda: world.has("interrupted", status="interrupted"), "it serves the same jobs")
+    world.app.cell("interrupted")
+
+
+@step("a job that is being made is asked for before the app ends")
+def quit_asks(world):
+    world.app.look_back()  # Without a window manager nobody does so when a dialog closes.
+    world.app.keys("ctrl+n")
+    dialog = world.app.window("New Job")
+    world.app.type_into("Name", "not made yet", dialog)
+    world.app.keys("ctrl+q")
+    world.app.press("Keep Editing")
+    wait_for(lambda: not world.app.all("push button", "Keep Editing"), "the question goes")
+    world.app.keys("Escape")
+    world.app.press("Discard")
+    wait_for(lambda: not world.app.all("frame", "New Job"), "the dialog goes")
+
+
+@step("all jobs are cleared, behind a question that says how many")
+def clear_all(world):
+    world.menu("Clear All Jobs…")
+    world.app.sees(f"Delete All {len(world.daemon.jobs())} Jobs?")
+    world.app.press("Delete All")
+    wait_for(lambda: world.daemon.jobs() == [], "no job is left")
+    world.app.sees("No Jobs Yet")
+    world.app.look_back()
+    world.app.keys("ctrl+q")
+    wait_for(lambda: world.app.process.poll() is not None, "the app ends")
+    world.app.quit()
+
+
+if __name__ == "__main__":
+    sys.exit(run(World()))
