@@ -130,8 +130,7 @@ send_waiting (DashActions *self)
       if (g_cancellable_is_cancelled (self->life))
         end_step (step, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "closed"));
       else if (client == NULL)
-        end_step (step, dash_error_new (DASH_ERROR_NO_SERVER, NULL,
-                                        _ ("There is no server to ask yet.")));
+        end_step (step, dash_connection_absent_error ());
       else
         {
           self->under_way++;

@@ -129,3 +129,9 @@ dash_connection_allow_clear_text (DashConnection *self)
   g_return_if_fail (DASH_IS_CONNECTION (self));
   self->clear_text_allowed = TRUE;
 }
+
+GError *
+dash_connection_absent_error (void)
+{
+  return dash_error_new (DASH_ERROR_NO_SERVER, NULL, _ ("There is no server to ask yet."));
+}

@@ -71,3 +71,6 @@ DashJobStore *dash_connection_get_store (DashConnection *self);
 
 /* (nullable) for the models of this layer. NULL until a server was found. */
 DashClient *dash_connection_get_client (DashConnection *self);
+
+/* (transfer full) what is told without one: DASH_ERROR_NO_SERVER. */
+GError *dash_connection_absent_error (void);

@@ -159,8 +159,7 @@ fetch_piece (GTask *task)
 
   if (client == NULL)
     {
-      give_up (task,
-               dash_error_new (DASH_ERROR_NO_SERVER, NULL, _ ("There is no server to ask yet.")));
+      give_up (task, dash_connection_absent_error ());
       return;
     }
   if (download->total >= 0)

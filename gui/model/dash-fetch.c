@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/dash-fetch.h"
 
-#include <glib/gi18n.h>
-
-#include "base/dash-error.h"
 #include "net/dash-calls.h"
 
 static void
@@ -19,7 +16,7 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
 }
 
-/* FALSE when there is no server; `request` and `task` are taken over. */
+/* `request` and `task` are taken over. */
 static void
 send (DashConnection *connection, DashRequest *request, GTask *task, GAsyncReadyCallback callback)
 {
@@ -31,8 +28,7 @@ send (DashConnection *connection, DashRequest *request, GTask *task, GAsyncReady
       return;
     }
   dash_request_free (request);
-  g_task_return_error (
-      task, dash_error_new (DASH_ERROR_NO_SERVER, NULL, _ ("There is no server to ask yet.")));
+  g_task_return_error (task, dash_connection_absent_error ());
   g_object_unref (task);
 }
 

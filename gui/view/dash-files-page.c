@@ -377,20 +377,12 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-stop_fetching (DashFilesPage *self)
-{
-  if (self->fetching != NULL)
-    g_cancellable_cancel (self->fetching);
-  g_clear_object (&self->fetching);
-}
-
-static void
 dash_files_page_dispose (GObject *object)
 {
   DashFilesPage *self = DASH_FILES_PAGE (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
-  stop_fetching (self);
+  dash_page_stop (&self->fetching);
   g_clear_object (&self->job);
   g_clear_object (&self->connection);
   g_clear_pointer (&child, gtk_widget_unparent);
@@ -443,7 +435,7 @@ void
 dash_files_page_set_job (DashFilesPage *self, DashJob *job)
 {
   g_return_if_fail (DASH_IS_FILES_PAGE (self));
-  stop_fetching (self);
+  dash_page_stop (&self->fetching);
   g_set_object (&self->job, job);
   g_list_store_remove_all (self->items);
   dash_page_tell (self->empty_page, _ ("Files"), _ ("Fetching their names…"));

@@ -63,42 +63,49 @@ append_item (GMenu *menu, const char *label, const char *action, const char *tar
   g_menu_append_item (menu, item);
 }
 
-/* The menu is made anew with the counts; while it is open it stays as it is. */
+/* (transfer full) "Failed 3"; all jobs for a state below 0. */
+static char *
+dup_filter_label (DashJobList *self, int state)
+{
+  VestimJobState which = (VestimJobState) state;
+
+  if (state < 0)
+    return g_strdup_printf (_ ("All %u"), dash_job_store_count_all (self->store));
+  return g_strdup_printf ("%s %u", dash_format_state (which),
+                          dash_job_store_count (self->store, which));
+}
+
+/* The counts in the menu are those of when it is opened. */
 static void
-update_filter_menu (DashJobList *self)
+make_filter_menu_cb (GtkMenuButton *button, gpointer data)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
-  GtkPopover *open = gtk_menu_button_get_popover (self->filter_button);
-  g_autofree char *all = g_strdup_printf (_ ("All %u"), dash_job_store_count_all (self->store));
-  g_autofree char *shown = g_strdup (all);
-  g_autofree char *name = NULL;
 
-  append_item (menu, all, "list.filter", "all");
-  for (int state = 0; state < VESTIM_N_JOB_STATES; state++)
+  for (int state = ALL; state < VESTIM_N_JOB_STATES; state++)
     {
-      VestimJobState which = (VestimJobState) state;
-      g_autofree char *label = g_strdup_printf ("%s %u", dash_format_state (which),
-                                                dash_job_store_count (self->store, which));
+      g_autofree char *label = dup_filter_label (data, state);
 
-      append_item (menu, label, "list.filter", vestim_job_state_name (which));
-      if (state == self->state_shown)
-        {
-          g_free (shown);
-          shown = g_strdup (label);
-        }
+      append_item (menu, label, "list.filter",
+                   state == ALL ? "all" : vestim_job_state_name ((VestimJobState) state));
     }
-  gtk_menu_button_set_label (self->filter_button, shown);
-  name = g_strdup_printf (_ ("Shown: %s"), shown);
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+}
+
+static void
+update_filter_button (DashJobList *self)
+{
+  g_autofree char *label = dup_filter_label (self, self->state_shown);
+  g_autofree char *name = g_strdup_printf (_ ("Shown: %s"), label);
+
+  gtk_menu_button_set_label (self->filter_button, label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->filter_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  if (open == NULL || !gtk_widget_get_visible (GTK_WIDGET (open)))
-    gtk_menu_button_set_menu_model (self->filter_button, G_MENU_MODEL (menu));
 }
 
 static void
 counts_changed_cb (DashJobStore *store, DashJobList *self)
 {
-  update_filter_menu (self);
+  update_filter_button (self);
   update_page (self);
 }
 
@@ -112,7 +119,7 @@ filter_action_cb (GSimpleAction *action, GVariant *value, gpointer data)
   if (vestim_job_state_parse (g_variant_get_string (value, NULL), &state))
     self->state_shown = (int) state;
   g_simple_action_set_state (action, value);
-  update_filter_menu (self);
+  update_filter_button (self);
   dash_job_list_refilter (self);
 }
 
@@ -419,6 +426,7 @@ dash_job_list_init (DashJobList *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   add_actions (self);
   gtk_menu_button_set_menu_model (self->sort_button, sort_menu);
+  gtk_menu_button_set_create_popup_func (self->filter_button, make_filter_menu_cb, self, NULL);
   dash_job_list_add_menu (self);
   dash_job_list_add_columns (self);
 }
@@ -445,7 +453,7 @@ dash_job_list_set_store (DashJobList *self, DashJobStore *store)
   g_signal_connect_object (store, "counts-changed", G_CALLBACK (counts_changed_cb), self, 0);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
   dash_job_list_follow_search (self);
-  update_filter_menu (self);
+  update_filter_button (self);
   update_page (self);
 }
 

@@ -36,14 +36,6 @@ struct _DashOutcomePage
 G_DEFINE_FINAL_TYPE (DashOutcomePage, dash_outcome_page, GTK_TYPE_WIDGET)
 
 static void
-stop_fetching (DashOutcomePage *self)
-{
-  if (self->fetching != NULL)
-    g_cancellable_cancel (self->fetching);
-  g_clear_object (&self->fetching);
-}
-
-static void
 say_none (DashOutcomePage *self)
 {
   dash_page_tell (self->empty, _ ("Nothing to Compare Yet"),
@@ -113,7 +105,7 @@ dash_outcome_page_dispose (GObject *object)
   DashOutcomePage *self = DASH_OUTCOME_PAGE (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
-  stop_fetching (self);
+  dash_page_stop (&self->fetching);
   g_clear_object (&self->job);
   g_clear_object (&self->connection);
   g_clear_pointer (&child, gtk_widget_unparent);
@@ -188,7 +180,7 @@ void
 dash_outcome_page_set_job (DashOutcomePage *self, DashJob *job)
 {
   g_return_if_fail (DASH_IS_OUTCOME_PAGE (self));
-  stop_fetching (self);
+  dash_page_stop (&self->fetching);
   g_set_object (&self->job, job);
   g_clear_pointer (&self->shown, g_free);
   set_rows (self, TASKS, NULL);

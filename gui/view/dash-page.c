@@ -15,3 +15,11 @@ dash_page_ask_again (GtkWidget *page)
 {
   gtk_widget_activate_action (page, DASH_PAGE_ACTION_AGAIN, NULL);
 }
+
+void
+dash_page_stop (GCancellable **fetching)
+{
+  if (*fetching != NULL)
+    g_cancellable_cancel (*fetching);
+  g_clear_object (fetching);
+}

@@ -13,3 +13,6 @@ void dash_page_tell (AdwStatusPage *status, const char *title, const char *text)
 
 /* What could not be fetched is asked for again by itself, while the page is on view. */
 void dash_page_ask_again (GtkWidget *page);
+
+/* Gives up what is under way, if anything is. */
+void dash_page_stop (GCancellable **fetching);

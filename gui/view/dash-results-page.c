@@ -128,14 +128,6 @@ add_columns (DashResultsPage *self)
     }
 }
 
-static void
-stop_fetching (DashResultsPage *self)
-{
-  if (self->fetching != NULL)
-    g_cancellable_cancel (self->fetching);
-  g_clear_object (&self->fetching);
-}
-
 /* (transfer full) the series `from` to `to` of three, moved out of `all`. */
 static GPtrArray *
 take (GPtrArray *all, guint from, guint to)
@@ -182,7 +174,7 @@ selected_cb (DashResultsPage *self)
   const DashTestResult *result = item != NULL ? dash_item_get (item) : NULL;
   g_autofree char *name = NULL;
 
-  stop_fetching (self);
+  dash_page_stop (&self->fetching);
   self->failed = FALSE;
   gtk_stack_set_visible_child_name (self->plot_stack, "message");
   if (result == NULL || result->predictions == NULL || self->job == NULL)
@@ -218,7 +210,7 @@ dash_results_page_dispose (GObject *object)
   DashResultsPage *self = DASH_RESULTS_PAGE (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
-  stop_fetching (self);
+  dash_page_stop (&self->fetching);
   g_clear_object (&self->job);
   g_clear_object (&self->connection);
   g_clear_object (&self->selection);
@@ -286,7 +278,7 @@ void
 dash_results_page_set_job (DashResultsPage *self, DashJob *job)
 {
   g_return_if_fail (DASH_IS_RESULTS_PAGE (self));
-  stop_fetching (self);
+  dash_page_stop (&self->fetching);
   g_set_object (&self->job, job);
   g_clear_pointer (&self->shown_metrics, g_free);
   g_list_store_remove_all (self->items);

@@ -151,20 +151,12 @@ log_toggled_cb (GtkCheckButton *button, DashTrainingPage *self)
 }
 
 static void
-stop_fetching (DashTrainingPage *self)
-{
-  if (self->fetching != NULL)
-    g_cancellable_cancel (self->fetching);
-  g_clear_object (&self->fetching);
-}
-
-static void
 dash_training_page_dispose (GObject *object)
 {
   DashTrainingPage *self = DASH_TRAINING_PAGE (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
-  stop_fetching (self);
+  dash_page_stop (&self->fetching);
   g_clear_object (&self->job);
   g_clear_object (&self->connection);
   g_clear_pointer (&child, gtk_widget_unparent);
@@ -207,7 +199,7 @@ void
 dash_training_page_set_job (DashTrainingPage *self, DashJob *job)
 {
   g_return_if_fail (DASH_IS_TRAINING_PAGE (self));
-  stop_fetching (self);
+  dash_page_stop (&self->fetching);
   g_set_object (&self->job, job);
   drop_series (self);
   dash_chart_set_range (self->chart, 0, 0);

@@ -71,6 +71,19 @@ def set_priority(world):
     assert world.has("says numbers", priority=0)  # It is over.
 
 
+@step("the list is filtered by status, with counts, and shown whole again")
+def filter_jobs(world):
+    app = world.app
+    app.press("All 3")
+    app.press("Created 2", role="menu item")
+    wait_for(lambda: not app.all("label", "says numbers"), "the other rows go")
+    app.press("Created 2")
+    app.press("Failed 0", role="menu item")
+    app.sees("No Job Matches")
+    app.press("Show All Jobs")
+    app.cell("says numbers")
+
+
 @step("a job that was held is started")
 def start(world):
     world.app.click(world.app.cell("held one"))
