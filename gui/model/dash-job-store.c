@@ -11,12 +11,12 @@
 struct _DashJobStore
 {
   GObject parent;
-  GPtrArray *jobs;     /* DashJob, newest first, without the hidden ones */
-  GPtrArray *items;    /* the same as of the last telling: the list model */
-  GHashTable *changed; /* set of DashJob: in `items` they are to be told of anew */
-  GHashTable *by_id;   /* id → DashJob, hidden ones too */
-  GHashTable *hidden;  /* set of DashJob */
-  gboolean dropped;    /* some of `jobs` are removed or hidden by now */
+  GPtrArray *jobs;    /* DashJob, newest first, without the hidden ones */
+  GPtrArray *items;   /* the same as of the last telling: the list model */
+  GHashTable *by_id;  /* id → DashJob, hidden ones too */
+  GHashTable *hidden; /* set of DashJob */
+  gboolean dropped;   /* some of `jobs` are removed or hidden by now */
+  gboolean altered;   /* some of `items` are not what lists last filtered and sorted them by */
   guint counts[VESTIM_N_JOB_STATES];
   guint publish_id;
 };
@@ -30,6 +30,7 @@ typedef struct
 
 enum
 {
+  ALTERED,
   COUNTS_CHANGED,
   JOB_ENDED,
   N_SIGNALS
@@ -94,8 +95,7 @@ drop_unlisted (DashJobStore *self)
   self->dropped = FALSE;
 }
 
-/* (transfer full) what makes `items` equal to `jobs`. Those that changed go out and come in again:
- * filters and sorters look at them anew, and lists know them. */
+/* (transfer full) what makes `items` equal to `jobs`. */
 static GArray *
 find_splices (DashJobStore *self)
 {
@@ -109,7 +109,7 @@ find_splices (DashJobStore *self)
       gboolean same = i < old->len && j < new->len && old->pdata[i] == new->pdata[j];
       gboolean gone = !same && i < old->len && (j == new->len || !is_listed (self, old->pdata[i]));
 
-      if (same && !g_hash_table_contains (self->changed, old->pdata[i]))
+      if (same)
         open = NULL;
       else if (open == NULL)
         {
@@ -120,7 +120,7 @@ find_splices (DashJobStore *self)
         }
       if (open != NULL)
         {
-          open->removed += same || gone ? 1 : 0;
+          open->removed += gone ? 1 : 0;
           open->added += gone ? 0 : 1;
         }
       i += same || gone ? 1 : 0;
@@ -172,19 +172,22 @@ void
 dash_job_store_publish (DashJobStore *self)
 {
   g_autoptr (GArray) splices = NULL;
+  gboolean altered = self->altered;
 
   g_return_if_fail (DASH_IS_JOB_STORE (self));
+  self->altered = FALSE;
   g_clear_handle_id (&self->publish_id, g_source_remove);
   if (self->dropped)
     drop_unlisted (self);
   splices = find_splices (self);
-  g_hash_table_remove_all (self->changed);
   if (splices->len > MAX_SPLICES)
     merge_splices (splices);
   /* From the end on: the places in front of it stay what they are. */
   for (guint i = splices->len; i > 0; i--)
     apply_splice (self, &g_array_index (splices, Splice, i - 1));
-  if (splices->len > 0)
+  if (altered)
+    g_signal_emit (self, signals[ALTERED], 0);
+  if (altered || splices->len > 0)
     count (self);
 }
 
@@ -208,8 +211,7 @@ publish_soon (DashJobStore *self)
 static void
 note_change (DashJobStore *self, DashJob *job, DashJobChange change)
 {
-  if (change & DASH_JOB_CHANGE_ORDER)
-    g_hash_table_add (self->changed, g_object_ref (job));
+  self->altered |= (change & DASH_JOB_CHANGE_ORDER) != 0;
   /* Who deletes a job does not wait for its end. */
   if ((change & DASH_JOB_CHANGE_ENDED) && !g_hash_table_contains (self->hidden, job))
     g_signal_emit (self, signals[JOB_ENDED], 0, job);
@@ -221,7 +223,6 @@ dash_job_store_finalize (GObject *object)
   DashJobStore *self = DASH_JOB_STORE (object);
 
   g_clear_handle_id (&self->publish_id, g_source_remove);
-  g_hash_table_unref (self->changed);
   g_hash_table_unref (self->hidden);
   g_hash_table_unref (self->by_id);
   g_ptr_array_unref (self->items);
@@ -233,6 +234,8 @@ static void
 dash_job_store_class_init (DashJobStoreClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = dash_job_store_finalize;
+  signals[ALTERED] = g_signal_new ("altered", DASH_TYPE_JOB_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
   signals[COUNTS_CHANGED] = g_signal_new ("counts-changed", DASH_TYPE_JOB_STORE, G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[JOB_ENDED] = g_signal_new ("job-ended", DASH_TYPE_JOB_STORE, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -244,7 +247,6 @@ dash_job_store_init (DashJobStore *self)
 {
   self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
-  self->changed = g_hash_table_new_full (g_direct_hash, g_direct_equal, g_object_unref, NULL);
   self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->hidden = g_hash_table_new (g_direct_hash, g_direct_equal);
 }

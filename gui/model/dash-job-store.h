@@ -9,7 +9,8 @@
  * that whoever shows the list keeps selection, focus and place. A job's properties change at once;
  * what events do to the list is told a moment later, thousands of them together.
  *
- * Signals: "counts-changed" (), "job-ended" (DashJob *): it ran and is over. */
+ * Signals: "altered" (): jobs of the list have changed in what lists are filtered and sorted by;
+ * "counts-changed" (), "job-ended" (DashJob *): it ran and is over. */
 #define DASH_TYPE_JOB_STORE (dash_job_store_get_type ())
 G_DECLARE_FINAL_TYPE (DashJobStore, dash_job_store, DASH, JOB_STORE, GObject)
 

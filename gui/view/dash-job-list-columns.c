@@ -61,6 +61,21 @@ add_menu_gesture (DashJobList *self)
   gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (click));
 }
 
+/* Whether the cell shows all of `text` already. */
+static gboolean
+shows_whole (GtkWidget *cell, const char *text)
+{
+  GtkWidget *shown = GTK_IS_INSCRIPTION (cell) ? cell : gtk_widget_get_last_child (cell);
+  g_autoptr (PangoLayout) layout = NULL;
+  int width;
+
+  if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (shown)), text) != 0)
+    return FALSE;
+  layout = gtk_widget_create_pango_layout (shown, text);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width <= gtk_widget_get_width (shown);
+}
+
 /* Asked for when the pointer rests: a text set for each cell would ask the X server each time what
  * the pointer is over, which takes longer than all else that a row needs. */
 static gboolean
@@ -72,7 +87,8 @@ query_tooltip_cb (GtkWidget *cell, int x, int y, gboolean keyboard, GtkTooltip *
   DashJob *job = gtk_list_item_get_item (item);
   g_autofree char *text = job != NULL ? dash_job_column_get (column)->tip (job) : NULL;
 
-  if (text == NULL || text[0] == '\0' || gtk_widget_get_visible (self->menu))
+  if (text == NULL || text[0] == '\0' || gtk_widget_get_visible (self->menu)
+      || shows_whole (cell, text))
     return FALSE;
   gtk_tooltip_set_text (tooltip, text);
   return TRUE;

@@ -42,6 +42,10 @@ struct _DashJobList
 /* Brings a row into sight. */
 void dash_job_list_scroll_to (DashJobList *self, guint position);
 
+/* Sorts the rows anew where their order is wrong, and only then: a row that is taken out and put in
+ * again loses a click that is under way, and more. */
+void dash_job_list_keep_order (DashJobList *self);
+
 /* Looks at every job anew: the search or the status that is shown has changed. */
 void dash_job_list_refilter (DashJobList *self);
 

@@ -76,6 +76,35 @@ dash_job_list_select_all (DashJobList *self)
   gtk_selection_model_select_all (GTK_SELECTION_MODEL (self->selection));
 }
 
+static gboolean
+is_in_order (GListModel *jobs, GtkSorter *sorter)
+{
+  g_autoptr (DashJob) before = NULL;
+  guint n = g_list_model_get_n_items (jobs);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (DashJob) job = g_list_model_get_item (jobs, i);
+
+      if (before != NULL && gtk_sorter_compare (sorter, before, job) == GTK_ORDERING_LARGER)
+        return FALSE;
+      g_set_object (&before, job);
+    }
+  return TRUE;
+}
+
+void
+dash_job_list_keep_order (DashJobList *self)
+{
+  GtkSorter *sorter = gtk_column_view_get_sorter (self->view);
+
+  if (is_in_order (G_LIST_MODEL (self->sorted), sorter))
+    return;
+  self->setting_sort = TRUE;
+  gtk_sorter_changed (sorter, GTK_SORTER_CHANGE_DIFFERENT);
+  self->setting_sort = FALSE;
+}
+
 void
 dash_job_list_sort (DashJobList *self, const char *column, gboolean descending)
 {

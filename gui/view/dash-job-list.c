@@ -220,38 +220,24 @@ make_sort_menu (void)
   return G_MENU_MODEL (menu);
 }
 
-static gboolean
-is_in_order (GListModel *jobs, GtkSorter *sorter)
+static void
+altered_cb (DashJobStore *store, DashJobList *self)
 {
-  g_autoptr (DashJob) before = NULL;
-  guint n = g_list_model_get_n_items (jobs);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (DashJob) job = g_list_model_get_item (jobs, i);
-
-      if (before != NULL && gtk_sorter_compare (sorter, before, job) == GTK_ORDERING_LARGER)
-        return FALSE;
-      g_set_object (&before, job);
-    }
-  return TRUE;
+  if (self->state_shown != ALL || (self->words != NULL && self->words[0] != NULL))
+    dash_job_list_refilter (self);
+  dash_job_list_keep_order (self);
 }
 
-/* What runs overtakes others in time and progress. Of that no event tells the list. */
+/* What runs overtakes others in time and progress. Of that the store does not tell. */
 static void
-keep_order (DashJobList *self)
+follow_running (DashJobList *self)
 {
-  GtkSorter *sorter = gtk_column_view_get_sorter (self->view);
   gboolean descending;
   const char *column = dash_job_list_get_sort (self, &descending);
-  gboolean moves = g_str_equal (column, "progress") || g_str_equal (column, "elapsed");
 
-  if (!moves || dash_job_store_count (self->store, VESTIM_JOB_RUNNING) == 0
-      || is_in_order (G_LIST_MODEL (self->sorted), sorter))
-    return;
-  self->setting_sort = TRUE;
-  gtk_sorter_changed (sorter, GTK_SORTER_CHANGE_DIFFERENT);
-  self->setting_sort = FALSE;
+  if ((g_str_equal (column, "progress") || g_str_equal (column, "elapsed"))
+      && dash_job_store_count (self->store, VESTIM_JOB_RUNNING) > 0)
+    dash_job_list_keep_order (self);
 }
 
 static gboolean
@@ -270,7 +256,7 @@ tick_cb (gpointer data)
       if (job != NULL)
         dash_job_column_get (column)->fill (gtk_list_item_get_child (item), job);
     }
-  keep_order (self);
+  follow_running (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -450,6 +436,7 @@ dash_job_list_set_store (DashJobList *self, DashJobStore *store)
   g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (items_changed_cb), self,
                            G_CONNECT_AFTER);
   g_signal_connect_object (sorter, "changed", G_CALLBACK (sorter_changed_cb), self, 0);
+  g_signal_connect_object (store, "altered", G_CALLBACK (altered_cb), self, 0);
   g_signal_connect_object (store, "counts-changed", G_CALLBACK (counts_changed_cb), self, 0);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
   dash_job_list_follow_search (self);

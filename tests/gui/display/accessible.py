@@ -25,9 +25,12 @@ class Node:
         self.children = []
 
     def walk(self, rows=True):
-        """The widgets below, itself first. Without `rows` those of the list of jobs are left out."""
+        """The widgets below, itself first, but for tooltips, which say twice what is there. Without `rows` those of the
+        list of jobs are left out."""
+        if self.role == "tool tip":
+            return
         yield self
-        if rows or self.role != "table" or self.name != "Jobs":
+        if rows or self.role != "tree table" or self.name != "Jobs":
             for child in self.children:
                 yield from child.walk(rows)
 

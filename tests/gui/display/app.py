@@ -166,9 +166,16 @@ class App:
     def cell(self, name):
         """The label of the row with that name."""
         def found():
-            tables = self.all("table", "Jobs")
+            tables = self.all("tree table", "Jobs")
             return self.all("label", name, tables[0] if tables else None)
         return wait_for(found, f"a row {name!r}")[0]
+
+    def select(self, name):
+        """Clicks a row until its job is shown: what the pointer rested on may have a tooltip in the way."""
+        def is_shown():
+            self.click(self.cell(name))
+            return len(self.all("label", name)) > 1
+        wait_for(is_shown, f"the title {name!r}")
 
     def click(self, node, button=1):
         x, y, width, height = node.extents()

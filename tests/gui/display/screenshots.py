@@ -185,7 +185,7 @@ def show_list(studio):
         app.find("push button", "Delete All")
         studio.keep("clear-all")
         app.keys("Escape")
-        app.click(app.cell("cycler import"))
+        app.select("cycler import")
         app.keys("Delete")
         app.find("push button", "Undo")
         studio.keep("undo")

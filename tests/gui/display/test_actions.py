@@ -51,7 +51,7 @@ class World:
 
 @step("a job is renamed")
 def rename(world):
-    world.app.click(world.app.cell("held two"))
+    world.app.select("held two")
     world.app.keys("F2")
     world.app.type_into("New name", "a <b>new</b> name")
     world.app.press("Rename")
@@ -61,7 +61,7 @@ def rename(world):
 
 @step("jobs that are selected together have a priority set")
 def set_priority(world):
-    world.app.click(world.app.cell("held one"))
+    world.app.select("held one")
     world.app.keys("ctrl+a")
     world.app.sees("3 Jobs Selected")
     world.row_menu("held one", "Set Priority…")
@@ -86,7 +86,7 @@ def filter_jobs(world):
 
 @step("a job that was held is started")
 def start(world):
-    world.app.click(world.app.cell("held one"))
+    world.app.select("held one")
     world.app.press("Start")
     wait_for(lambda: world.has("held one", status="completed"), "it runs")
 
@@ -94,7 +94,7 @@ def start(world):
 @step("the values of a chart are read by the keyboard, and told as text")
 def read_chart(world):
     app = world.app
-    app.click(app.cell("says numbers"))
+    app.select("says numbers")
     world.turn_to("Training")
 
     def told():

@@ -35,8 +35,7 @@ class World:
 
     def select(self, name):
         self.app.type_into("Search jobs", name)
-        self.app.click(self.app.cell(name))
-        wait_for(lambda: len(self.app.all("label", name)) == 2, f"the title {name!r}")
+        self.app.select(name)
 
     def show_all(self):
         self.app.type_into("Search jobs", "")
@@ -69,7 +68,7 @@ def create_command(world):
     app.type_into("Name", "say hello", dialog)
     app.press("Create", within=dialog)
     wait_for(lambda: world.is_state("say hello", "completed"), "the command completes")
-    app.click(app.cell("say hello"))
+    app.select("say hello")
     app.sees("Completed")
     app.sees("10 bytes, from the start")  # A command opens on its log.
 
@@ -213,7 +212,7 @@ def keyboard(world):
     def is_in_list():
         return focus() is not None and focus().role == "table row"
 
-    world.app.click(world.app.cell("crowd 24"))
+    world.app.select("crowd 24")
     wait_for(is_in_list, "the focus in the list")
     world.app.keys("c", "r", "o", "w", "d", "space", "7")
     wait_for(lambda: not is_in_list(), "the focus in the search")

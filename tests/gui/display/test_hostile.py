@@ -64,7 +64,7 @@ def greet(world):
 @step("a page whose content does not come says why, and has it when it comes")
 def pages(world):
     app = world.app
-    app.click(app.cell("all is said"))
+    app.select("all is said")
     app.sees("from the start")
     world.turn_to("Details")
     for page, path, text, told in PAGES:
@@ -80,7 +80,7 @@ def pages(world):
 @step("a change that is refused, or answered by nonsense, is told")
 def changes(world):
     app = world.app
-    app.click(app.cell("never ends"))
+    app.select("never ends")
     for text, told in ((FAILED, "has failed at this"), (answer(409, b'{"detail":"<b>No.</b>"}'), "<b>No.</b>")):
         world.relay.heal()
         world.relay.answer("POST", "/jobs/[^/]*/stop", text)

@@ -1,85 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "model/dash-actions.h"
 #include "model/dash-connection-private.h"
-#include "support/fake-server.h"
+#include "support/connected.h"
 #include "support/loop.h"
-
-#define ID_1 "job_20261122-195012-000001"
-#define ID_2 "job_20261122-195012-000002"
-
-typedef struct
-{
-  FakeServer *server;
-  DashConnection *connection;
-  DashJobStore *store;
-} Fixture;
-
-static gboolean
-is_in (Fixture *fixture, DashConnectionState state)
-{
-  return dash_connection_get_state (fixture->connection) == state;
-}
-
-static guint
-count (Fixture *fixture)
-{
-  return g_list_model_get_n_items (G_LIST_MODEL (fixture->store));
-}
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->server = fake_server_new ("secret");
-  fake_server_put_job (fixture->server, ID_1, "one", "queued", -1);
-  fixture->connection = dash_connection_new (fake_server_get_url (fixture->server), "secret");
-  fixture->store = dash_connection_get_store (fixture->connection);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  dash_connection_close (fixture->connection);
-  loop_until (G_OBJECT (fixture->connection)->ref_count == 1);
-  g_assert_finalize_object (fixture->connection);
-  fake_server_free (fixture->server);
-}
-
-static void
-go_online (Fixture *fixture)
-{
-  dash_connection_open (fixture->connection);
-  loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
-}
 
 /* The first picture and all that follows it come without asking again. */
 static void
-test_live (Fixture *fixture, gconstpointer data)
+test_live (Connected *fixture, gconstpointer data)
 {
   DashJob *job;
 
-  go_online (fixture);
-  g_assert_cmpuint (count (fixture), ==, 1);
+  connected_go_online (fixture);
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
   fake_server_put_job (fixture->server, ID_2, "two", "running", 0.25);
-  loop_until (count (fixture) == 2);
+  loop_until (connected_count (fixture) == 2);
   job = dash_job_store_lookup (fixture->store, ID_2);
   fake_server_put_job (fixture->server, ID_2, "two", "completed", 1);
   loop_until (dash_job_get_state (job) == VESTIM_JOB_COMPLETED);
   fake_server_remove_job (fixture->server, ID_1);
-  loop_until (count (fixture) == 1);
+  loop_until (connected_count (fixture) == 1);
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 1);
 }
 
 /* A cut is healed without fetching the list again when nothing was missed. */
 static void
-test_cut_is_healed (Fixture *fixture, gconstpointer data)
+test_cut_is_healed (Connected *fixture, gconstpointer data)
 {
-  go_online (fixture);
+  connected_go_online (fixture);
   fake_server_cut_events (fixture->server);
-  loop_until (is_in (fixture, DASH_CONNECTION_RECONNECTING));
-  g_assert_cmpuint (count (fixture), ==, 1);
-  loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_RECONNECTING));
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /events"), ==, 2);
   g_assert_nonnull (fake_server_last_header (fixture->server, "GET /events", "Last-Event-ID"));
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 1);
@@ -87,58 +39,58 @@ test_cut_is_healed (Fixture *fixture, gconstpointer data)
 
 /* What happened while nobody listened is fetched, and known jobs stay the same objects. */
 static void
-test_reset_fetches_anew (Fixture *fixture, gconstpointer data)
+test_reset_fetches_anew (Connected *fixture, gconstpointer data)
 {
   DashJob *job;
 
-  go_online (fixture);
+  connected_go_online (fixture);
   job = dash_job_store_lookup (fixture->store, ID_1);
   fake_server_forget_events (fixture->server);
   fake_server_cut_events (fixture->server);
   fake_server_put_job (fixture->server, ID_2, "two", "queued", -1);
-  loop_until (count (fixture) == 2);
-  loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
+  loop_until (connected_count (fixture) == 2);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
   g_assert_true (dash_job_store_lookup (fixture->store, ID_1) == job);
 }
 
 /* An event that can't be read must not leave a wrong picture. */
 static void
-test_garbled_event (Fixture *fixture, gconstpointer data)
+test_garbled_event (Connected *fixture, gconstpointer data)
 {
-  go_online (fixture);
+  connected_go_online (fixture);
   fake_server_send_event (fixture->server, "job", "{\"job_id\":");
   loop_until (fake_server_count (fixture->server, "GET /jobs") == 2);
-  loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
-  g_assert_cmpuint (count (fixture), ==, 1);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
 }
 
 /* A stream that can't be followed must not be asked for without a pause, while the list stays. */
 static void
-test_useless_stream (Fixture *fixture, gconstpointer data)
+test_useless_stream (Connected *fixture, gconstpointer data)
 {
-  go_online (fixture);
+  connected_go_online (fixture);
   while (fixture->connection->backoff.attempt < 4)
     {
       guint before = fake_server_count (fixture->server, "GET /events");
 
       fake_server_send_event (fixture->server, "reset", "{}");
       loop_until (fake_server_count (fixture->server, "GET /events") > before);
-      loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
+      loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
     }
-  g_assert_cmpuint (count (fixture), ==, 1);
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
 }
 
 /* A place in the stream that the server refuses to go on from is forgotten. */
 static void
-test_refused_place (Fixture *fixture, gconstpointer data)
+test_refused_place (Connected *fixture, gconstpointer data)
 {
-  go_online (fixture);
+  connected_go_online (fixture);
   fake_server_set_answer (fixture->server, "/events", 431, "{}");
   fake_server_cut_events (fixture->server);
   loop_until (fake_server_count (fixture->server, "GET /jobs") >= 2);
-  g_assert_cmpuint (count (fixture), ==, 1);
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
   fake_server_set_answer (fixture->server, "/events", 0, NULL);
-  loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
 }
 
 static void
@@ -151,11 +103,11 @@ told_cb (DashConnection *connection, const char *text, char **said)
 /* A setting that the server does not take, and a stop that it refuses, are told; the connection is
  * as good as before. */
 static void
-test_refused_control (Fixture *fixture, gconstpointer data)
+test_refused_control (Connected *fixture, gconstpointer data)
 {
   g_autofree char *said = NULL;
 
-  go_online (fixture);
+  connected_go_online (fixture);
   g_signal_connect (fixture->connection, "failed", G_CALLBACK (told_cb), &said);
   fake_server_set_answer (fixture->server, "/server/settings", 422, "{\"detail\":\"Too many.\"}");
   dash_connection_set_max_running (fixture->connection, 9);
@@ -163,38 +115,38 @@ test_refused_control (Fixture *fixture, gconstpointer data)
   fake_server_set_answer (fixture->server, "/server/shutdown", 500, "<html>");
   dash_connection_stop_server (fixture->connection, FALSE);
   loop_until (g_strcmp0 (said, "The server has failed at this (status 500).") == 0);
-  g_assert_true (is_in (fixture, DASH_CONNECTION_ONLINE));
+  g_assert_true (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /events"), ==, 1);
   g_signal_handlers_disconnect_by_data (fixture->connection, &said);
 }
 
 /* A wrong token is nothing that waiting heals. */
 static void
-test_wrong_token (Fixture *fixture, gconstpointer data)
+test_wrong_token (Connected *fixture, gconstpointer data)
 {
   g_object_unref (fixture->connection);
   fixture->connection = dash_connection_new (fake_server_get_url (fixture->server), "guess");
   fixture->store = dash_connection_get_store (fixture->connection);
   dash_connection_open (fixture->connection);
-  loop_until (is_in (fixture, DASH_CONNECTION_PROBLEM));
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_PROBLEM));
   g_assert_cmpint (dash_connection_get_remedy (fixture->connection), ==, DASH_REMEDY_TOKEN);
   g_assert_nonnull (dash_connection_get_problem (fixture->connection));
 }
 
 /* A server that is busy at first is reached in the end, without a click. */
 static void
-test_first_attempts_fail (Fixture *fixture, gconstpointer data)
+test_first_attempts_fail (Connected *fixture, gconstpointer data)
 {
   fake_server_set_fault (fixture->server, "/server/status", FAKE_BUSY, 2);
   dash_connection_open (fixture->connection);
-  loop_until (is_in (fixture, DASH_CONNECTION_PROBLEM));
-  loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_PROBLEM));
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
 }
 
 /* Whatever comes instead of the first answers is told in a sentence, and waited out. (A connection
  * that is closed before an answer is asked again by libsoup itself.) */
 static void
-test_every_fault_is_outlived (Fixture *fixture, gconstpointer data)
+test_every_fault_is_outlived (Connected *fixture, gconstpointer data)
 {
   static const FakeFault faults[] = { FAKE_GARBAGE, FAKE_CUT, FAKE_REFUSED, FAKE_BUSY, FAKE_LATER };
   static const char *const paths[] = { "/server/status", "/jobs", "/events" };
@@ -218,29 +170,29 @@ test_every_fault_is_outlived (Fixture *fixture, gconstpointer data)
 
 /* Whoever took the port is not taken for a server, and its page is not shown. */
 static void
-test_another_program (Fixture *fixture, gconstpointer data)
+test_another_program (Connected *fixture, gconstpointer data)
 {
   fake_server_set_fault (fixture->server, "/server/status", FAKE_GARBAGE, 1);
   dash_connection_open (fixture->connection);
-  loop_until (is_in (fixture, DASH_CONNECTION_PROBLEM));
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_PROBLEM));
   g_assert_nonnull (strstr (dash_connection_get_problem (fixture->connection), "another program"));
   g_assert_cmpint (dash_connection_get_remedy (fixture->connection), ==, DASH_REMEDY_RETRY);
 }
 
 /* A token is for one server: it is not taken along to where that one points. */
 static void
-test_redirect (Fixture *fixture, gconstpointer data)
+test_redirect (Connected *fixture, gconstpointer data)
 {
   fake_server_set_fault (fixture->server, "/server/status", FAKE_ELSEWHERE, 1);
   dash_connection_open (fixture->connection);
-  loop_until (is_in (fixture, DASH_CONNECTION_PROBLEM));
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_PROBLEM));
   g_assert_nonnull (strstr (dash_connection_get_problem (fixture->connection), "/elsewhere"));
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /elsewhere"), ==, 0);
 }
 
 /* Before the user agrees nothing is sent to an address beyond this computer: no attempt is made. */
 static void
-test_clear_text (Fixture *fixture, gconstpointer data)
+test_clear_text (Connected *fixture, gconstpointer data)
 {
   g_autoptr (DashConnection) connection = dash_connection_new ("http://192.0.2.1:8001", NULL);
 
@@ -259,86 +211,86 @@ test_clear_text (Fixture *fixture, gconstpointer data)
 
 /* A stream that was opened before a sleep may be dead without anyone knowing: it is not trusted. */
 static void
-test_wake (Fixture *fixture, gconstpointer data)
+test_wake (Connected *fixture, gconstpointer data)
 {
-  go_online (fixture);
+  connected_go_online (fixture);
   dash_connection_wake (fixture->connection);
   loop_until (fake_server_count (fixture->server, "GET /events") == 2);
-  loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
   g_assert_nonnull (fake_server_last_header (fixture->server, "GET /events", "Last-Event-ID"));
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 1);
 }
 
 /* An attempt that hangs since before the sleep does not hold the next one back. */
 static void
-test_wake_from_silence (Fixture *fixture, gconstpointer data)
+test_wake_from_silence (Connected *fixture, gconstpointer data)
 {
   fake_server_set_fault (fixture->server, "/server/status", FAKE_SILENT, 1);
   dash_connection_open (fixture->connection);
   loop_until (fake_server_count (fixture->server, "GET /server/status") == 1);
   dash_connection_wake (fixture->connection);
-  loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
 }
 
 /* A connection that was given up stays closed, whoever learns its token late. */
 static void
-test_closed (Fixture *fixture, gconstpointer data)
+test_closed (Connected *fixture, gconstpointer data)
 {
   dash_connection_close (fixture->connection);
   dash_connection_open (fixture->connection);
-  g_assert_true (is_in (fixture, DASH_CONNECTION_IDLE));
+  g_assert_true (connected_is_in (fixture, DASH_CONNECTION_IDLE));
 }
 
 /* A server that accepts and says nothing more is a problem with words, not a window that waits. */
 static void
-test_silent_server (Fixture *fixture, gconstpointer data)
+test_silent_server (Connected *fixture, gconstpointer data)
 {
   dash_connection_set_patience (fixture->connection, 200, 60000);
   fake_server_set_fault (fixture->server, "/server/status", FAKE_SILENT, 1);
   dash_connection_open (fixture->connection);
-  loop_until (is_in (fixture, DASH_CONNECTION_PROBLEM));
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_PROBLEM));
   g_assert_nonnull (
       strstr (dash_connection_get_problem (fixture->connection), "does not answer in time"));
-  loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
 }
 
 /* Without a sign of life the stream is opened anew; the list stays on view meanwhile. */
 static void
-test_silent_stream (Fixture *fixture, gconstpointer data)
+test_silent_stream (Connected *fixture, gconstpointer data)
 {
   dash_connection_set_patience (fixture->connection, 60000, 300);
   dash_connection_open (fixture->connection);
   loop_until (fake_server_count (fixture->server, "GET /events") >= 3);
-  g_assert_cmpuint (count (fixture), ==, 1);
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 1);
 }
 
 /* A list that can't be read leaves the one on view as it is. */
 static void
-test_garbled_list_later (Fixture *fixture, gconstpointer data)
+test_garbled_list_later (Connected *fixture, gconstpointer data)
 {
-  go_online (fixture);
+  connected_go_online (fixture);
   fake_server_set_fault (fixture->server, "/jobs", FAKE_GARBAGE, 2);
   fake_server_forget_events (fixture->server);
   fake_server_cut_events (fixture->server);
   loop_until (fake_server_count (fixture->server, "GET /jobs") >= 3);
-  g_assert_cmpuint (count (fixture), ==, 1);
-  loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
-  g_assert_cmpuint (count (fixture), ==, 1);
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
 }
 
 /* A name of 10 kB full of markup and control characters is a line of text that can be shown. */
 static void
-test_hostile_name (Fixture *fixture, gconstpointer data)
+test_hostile_name (Connected *fixture, gconstpointer data)
 {
   g_autoptr (GString) name = g_string_new ("<b>&amp;");
   const char *shown;
 
   while (name->len < 10000)
     g_string_append (name, "\x01\x1b[31m\n<a href=\"x\">\xe2\x80\xae");
-  go_online (fixture);
+  connected_go_online (fixture);
   fake_server_put_job (fixture->server, ID_2, name->str, "running", 0.5);
-  loop_until (count (fixture) == 2);
+  loop_until (connected_count (fixture) == 2);
   shown = dash_job_get_name (dash_job_store_lookup (fixture->store, ID_2));
   g_assert_true (g_utf8_validate (shown, -1, NULL));
   g_assert_cmpint (g_utf8_strlen (shown, -1), <=, 301);
@@ -347,128 +299,8 @@ test_hostile_name (Fixture *fixture, gconstpointer data)
     g_assert_cmpuint ((guchar) *at, >=, 0x20);
 }
 
-static void
-failed_cb (DashActions *actions, const char *text, gpointer data)
-{
-  g_string_append_printf (data, "%s;", text);
-}
-
-/* The answer to a change that got lost is asked for again, and nothing happens twice. */
-static void
-test_lost_change (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (DashActions) actions = dash_actions_new (fixture->connection);
-  g_autoptr (GString) failed = g_string_new (NULL);
-  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
-
-  g_signal_connect (actions, "failed", G_CALLBACK (failed_cb), failed);
-  go_online (fixture);
-  g_ptr_array_add (jobs, dash_job_store_lookup (fixture->store, ID_1));
-  fake_server_set_fault (fixture->server, "/jobs/" ID_1 "/stop", FAKE_LOST, 1);
-  dash_actions_stop (actions, jobs);
-  loop_until (dash_actions_get_pending (actions) == 0);
-  g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 1);
-  g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs/" ID_1 "/stop"), ==, 2);
-  g_assert_cmpstr (failed->str, ==, "");
-}
-
-/* A deletion that the server refuses brings the job back, with the reason told once. */
-static void
-test_refused_deletion (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (DashActions) actions = dash_actions_new (fixture->connection);
-  g_autoptr (GString) failed = g_string_new (NULL);
-  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
-
-  g_signal_connect (actions, "failed", G_CALLBACK (failed_cb), failed);
-  go_online (fixture);
-  g_ptr_array_add (jobs, dash_job_store_lookup (fixture->store, ID_1));
-  fake_server_set_fault (fixture->server, "/jobs/" ID_1, FAKE_INVALID, 1);
-  dash_actions_commit (actions, dash_actions_delete (actions, jobs));
-  g_assert_cmpuint (count (fixture), ==, 0);
-  loop_until (dash_actions_get_pending (actions) == 0);
-  g_assert_cmpuint (count (fixture), ==, 1);
-  g_assert_cmpstr (failed->str, ==, "Some fields are not valid.;");
-}
-
-/* Undo brings a job back to its place before anything was deleted. */
-static void
-test_delete_and_undo (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (DashActions) actions = dash_actions_new (fixture->connection);
-  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
-  g_autoptr (DashJob) last = NULL;
-  guint ticket;
-
-  fake_server_put_job (fixture->server, ID_2, "two", "queued", -1);
-  go_online (fixture);
-  g_ptr_array_add (jobs, dash_job_store_lookup (fixture->store, ID_1));
-  ticket = dash_actions_delete (actions, jobs);
-  g_assert_cmpuint (count (fixture), ==, 1);
-  dash_actions_undo (actions, ticket);
-  last = g_list_model_get_item (G_LIST_MODEL (fixture->store), 1);
-  g_assert_cmpstr (dash_job_get_id (last), ==, ID_1);
-  g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 0);
-  ticket = dash_actions_delete (actions, jobs);
-  dash_actions_commit (actions, ticket);
-  loop_until (dash_actions_get_pending (actions) == 0);
-  g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 1);
-  loop_until (dash_job_store_lookup (fixture->store, ID_1) == NULL);
-}
-
-/* Of many changes none runs out of its time while it waits for the others. */
-static void
-test_many_changes (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (DashActions) actions = dash_actions_new (fixture->connection);
-  g_autoptr (GString) failed = g_string_new (NULL);
-  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
-
-  for (guint i = 0; i < 50; i++)
-    {
-      g_autofree char *id = g_strdup_printf ("job_20261122-195012-1%05u", i);
-      g_autofree char *path = g_strconcat ("/jobs/", id, NULL);
-
-      fake_server_put_job (fixture->server, id, "one of many", "completed", 1);
-      fake_server_set_fault (fixture->server, path, FAKE_SLOW, 1);
-    }
-  g_signal_connect (actions, "failed", G_CALLBACK (failed_cb), failed);
-  dash_connection_set_patience (fixture->connection, 1000, 60000);
-  go_online (fixture);
-  for (guint i = 0; i < count (fixture); i++)
-    {
-      g_autoptr (DashJob) job = g_list_model_get_item (G_LIST_MODEL (fixture->store), i);
-
-      if (dash_job_get_state (job) == VESTIM_JOB_COMPLETED)
-        g_ptr_array_add (jobs, job);
-    }
-  dash_actions_commit (actions, dash_actions_delete (actions, jobs));
-  loop_until (dash_actions_get_pending (actions) == 0);
-  g_assert_cmpstr (failed->str, ==, "");
-  g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 50);
-}
-
-/* What nobody waits for any more is not sent. */
-static void
-test_abandoned_changes (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (DashActions) actions = dash_actions_new (fixture->connection);
-  g_autoptr (GString) failed = g_string_new (NULL);
-  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
-
-  g_signal_connect (actions, "failed", G_CALLBACK (failed_cb), failed);
-  go_online (fixture);
-  fake_server_set_fault (fixture->server, "/jobs/" ID_1, FAKE_SILENT, 1);
-  g_ptr_array_add (jobs, dash_job_store_lookup (fixture->store, ID_1));
-  dash_actions_commit (actions, dash_actions_delete (actions, jobs));
-  g_assert_cmpuint (dash_actions_get_pending (actions), ==, 1);
-  dash_actions_abandon (actions);
-  loop_until (dash_actions_get_pending (actions) == 0);
-  g_assert_cmpstr (failed->str, ==, "");
-  g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 0);
-}
-
-#define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
+#define ADD(path, test) \
+  g_test_add (path, Connected, NULL, connected_set_up, test, connected_tear_down)
 
 int
 main (int argc, char **argv)
@@ -483,11 +315,6 @@ main (int argc, char **argv)
   ADD ("/connection/a refused setting or stop is told", test_refused_control);
   ADD ("/connection/a wrong token is a problem", test_wrong_token);
   ADD ("/connection/a busy server is reached in the end", test_first_attempts_fail);
-  ADD ("/connection/a deletion can be undone", test_delete_and_undo);
-  ADD ("/connection/a refused deletion brings the job back", test_refused_deletion);
-  ADD ("/connection/many changes have their time, each of them", test_many_changes);
-  ADD ("/connection/changes that are given up are not sent", test_abandoned_changes);
-  ADD ("/connection/a lost answer to a change is asked for again", test_lost_change);
   ADD ("/connection/every fault is told and outlived", test_every_fault_is_outlived);
   ADD ("/connection/another program is told from a server", test_another_program);
   ADD ("/connection/a redirect is told and not followed", test_redirect);
