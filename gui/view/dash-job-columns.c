@@ -163,13 +163,13 @@ fill_progress (GtkWidget *cell, DashJob *job)
   const VestimJob *data = dash_job_get (job);
   gboolean known = shows_progress (job);
   g_autofree char *outcome = dash_job_column_dup_outcome (job, MAX_OUTCOME);
-  g_autofree char *rmse = dash_format_millivolts (dash_job_get_test_rmse (job));
   g_autofree char *text = NULL;
 
   if (known)
     text = dash_format_percent (data->progress);
-  else if (data->state == VESTIM_JOB_COMPLETED && isfinite (dash_job_get_test_rmse (job)))
-    text = g_strdup_printf (_ ("%s mV"), rmse);
+  else if (data->state == VESTIM_JOB_COMPLETED
+           && (data->kind == VESTIM_JOB_KIND_ESTIMATION || outcome[0] == '\0'))
+    text = dash_format_percent (1);
   else
     text = g_steal_pointer (&outcome);
   show_bar (cell, known, data->progress);
@@ -291,11 +291,11 @@ static const DashJobColumn columns[DASH_N_JOB_COLUMNS] = {
   { "kind", N_ ("Kind"), 680, 88, FALSE, FALSE, FALSE, make_text, fill_kind, NULL, compare_kind },
   { "progress", N_ ("Progress"), 480, 116, FALSE, FALSE, FALSE, make_progress, fill_progress,
     tip_of_progress, compare_progress },
-  { "test", N_ ("Test (mV)"), 620, 86, FALSE, FALSE, TRUE, make_number, fill_result, tip_of_result,
+  { "test", N_ ("Test (mV)"), 560, 86, FALSE, FALSE, TRUE, make_number, fill_result, tip_of_result,
     compare_result },
   { "elapsed", N_ ("Time"), 400, 68, FALSE, TRUE, TRUE, make_number, fill_elapsed, NULL,
     compare_elapsed },
-  { "created", N_ ("Created"), 560, 116, FALSE, TRUE, FALSE, make_text, fill_created,
+  { "created", N_ ("Created"), 620, 116, FALSE, TRUE, FALSE, make_text, fill_created,
     tip_of_created, compare_created },
 };
 

@@ -117,8 +117,6 @@ folded_cb (AdwLeaflet *leaflet, GParamSpec *pspec, DashWindow *self)
   adw_header_bar_set_show_end_title_buttons (self->list_header, alone);
   adw_button_content_set_label (ADW_BUTTON_CONTENT (self->new_content),
                                 folded ? "" : _ ("New Job"));
-  if (!folded)
-    adw_leaflet_set_visible_child_name (leaflet, "list");
 }
 
 /* Beside a page that tells of the server there is no job to be shown. */

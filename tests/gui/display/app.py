@@ -190,7 +190,16 @@ class App:
         subprocess.run(["xdotool", "mousemove", "1279", "799", "windowfocus", "1"], check=True)
 
     def look_back(self):
-        subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "^VEstim$", "windowfocus"], check=True)
+        subprocess.run(["xdotool", "windowfocus", self.x_window("VEstim")], check=True)
+
+    def x_window(self, title):
+        """The X server's number of a window."""
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"], check=True,
+                               capture_output=True, text=True)
+        return found.stdout.split()[-1]
+
+    def resize(self, title, width, height):
+        subprocess.run(["xdotool", "windowsize", "--sync", self.x_window(title), str(width), str(height)], check=True)
 
     def screenshot(self, path):
         subprocess.run(["import", "-window", "root", str(path)], check=True)

@@ -42,8 +42,16 @@ class Studio:
                 self.app.process.kill()
                 self.app.process.wait()
 
-    def keep(self, name):
-        self.app.screenshot(self.folder / (name + ".png"))
+    def keep(self, name, shown="root"):
+        """Once the picture stands still; with a clock in it, it does so between two of its seconds."""
+        before = None
+
+        def stands():
+            nonlocal before
+            before, last = picture_of(shown), before
+            return before == last
+        wait_for(stands, f"a picture of {name} that stands still")
+        (self.folder / (name + ".png")).write_bytes(before)
 
     def turn_to(self, page):
         self.app.click(self.app.find("page tab", page))
@@ -63,13 +71,10 @@ class Studio:
         wait_for(lambda: self.daemon.request("GET", "/jobs/" + job_id)["status"] == "completed", "it completes")
 
 
-def window(title):
-    return subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"], check=True,
-                          capture_output=True, text=True).stdout.split()[-1]
-
-
-def resize(title, width, height):
-    subprocess.run(["xdotool", "windowsize", "--sync", window(title), str(width), str(height)], check=True)
+def picture_of(shown):
+    """What the X server shows of a window, as PNG: the same bytes for the same picture."""
+    return subprocess.run(["import", "-window", shown, "-define", "png:exclude-chunks=date,time", "png:-"], check=True,
+                          capture_output=True).stdout
 
 
 def write_cycles(folder):
@@ -138,24 +143,24 @@ def show_readme(studio):
     with studio.open("--job", studio.id_of("Simulated cycles, LSTM 10")) as app:
         studio.turn_to("Results")
         app.sees("RMSE")
-        subprocess.run(["import", "-window", window("VEstim"), str(studio.folder / "readme.png")], check=True)
+        studio.keep("readme", app.x_window("VEstim"))
 
 
 def show_narrow(studio):
     for suffix, style in STYLES:
         with studio.open(**style) as app:
-            resize("VEstim", *NARROW)
+            app.resize("VEstim", *NARROW)
             app.sees("night run")
             studio.keep("narrow-list" + suffix)
         with studio.open("--job", studio.id_of("US06 and LA92, one layer"), **style) as app:
-            resize("VEstim", *NARROW)
+            app.resize("VEstim", *NARROW)
             for page in ("Training", "Results"):
                 studio.turn_to(page)
                 studio.keep(f"narrow-{page.lower()}{suffix}")
         with studio.open(**style) as app:
             app.keys("ctrl+n")
             app.window("New Job")
-            resize("New Job", *NARROW)
+            app.resize("New Job", *NARROW)
             studio.keep("narrow-new-job" + suffix)
 
 
@@ -163,7 +168,7 @@ def show_list(studio):
     """The list alone, its menus, and what a search or a deletion brings."""
     with studio.open() as app:
         app.sees("night run")
-        resize("VEstim", 1280, 720)
+        app.resize("VEstim", 1280, 720)
         studio.keep("list")
         app.press("Main Menu")
         app.find("menu item", "Export List…")
@@ -241,24 +246,25 @@ def show_new_job(studio):
 def show_faults(studio):
     """What is told when the server can't be talked to."""
     token = (studio.daemon.home / "token").read_text().strip()
-    relay = Relay(studio.daemon.url())
-    with studio.open("--server", relay.url) as app:
-        app.sees("asks for its token")
-        studio.keep("token")
-        app.press("Enter Token…")
-        app.find("push button", "Connect")
-        studio.keep("enter-token")
-    with studio.open("--server", relay.url, VESTIM_TOKEN=token) as app:
-        app.sees("night run")
-        relay.cut()
-        app.sees("Reconnecting")
-        studio.keep("reconnecting")
-    with studio.open("--server", relay.url, VESTIM_TOKEN=token) as app:
-        app.sees("can’t be reached")
-        studio.keep("unreachable")
-    with studio.open("--server", "http://192.0.2.1:8001", VESTIM_TOKEN=token) as app:
-        app.sees("not encrypted")
-        studio.keep("clear-text")
+    for suffix, style in STYLES:
+        relay = Relay(studio.daemon.url())
+        with studio.open("--server", relay.url, **style) as app:
+            app.sees("asks for its token")
+            studio.keep("token" + suffix)
+            app.press("Enter Token…")
+            app.find("push button", "Connect")
+            studio.keep("enter-token" + suffix)
+        with studio.open("--server", relay.url, VESTIM_TOKEN=token, **style) as app:
+            app.sees("night run")
+            relay.cut()
+            app.sees("Reconnecting")
+            studio.keep("reconnecting" + suffix)
+        with studio.open("--server", relay.url, VESTIM_TOKEN=token, **style) as app:
+            app.sees("can’t be reached")
+            studio.keep("unreachable" + suffix)
+        with studio.open("--server", "http://192.0.2.1:8001", VESTIM_TOKEN=token, **style) as app:
+            app.sees("not encrypted")
+            studio.keep("clear-text" + suffix)
 
 
 def show_many(studio):

@@ -107,9 +107,27 @@ def read_chart(world):
     wait_for(lambda: told() == ["loss: 0.2 at step 2"], "the one behind it")
 
 
+@step("a job that was opened stays on view as the window gets narrow, and leads back to the list")
+def get_narrow(world):
+    app = world.app
+    app.select("says numbers")
+    app.keys("Return")
+    world.daemon.command("comes in between", "true", hold=True)
+    app.cell("comes in between")
+    app.resize("VEstim", 360, 640)
+    app.find("push button", "Back to the List")
+    world.turn_to("Details")
+    app.sees("What Was Asked")
+    app.press("Back to the List")
+    app.select("held one")
+    app.press("Back to the List")
+    app.resize("VEstim", 1240, 760)
+
+
 @step("a file of a job is saved elsewhere")
 def save_file(world):
     copy = world.folder / "a copy.txt"
+    world.app.select("says numbers")
     world.turn_to("Files")
     world.app.press("Save As… made.txt")
     dialog = world.app.chooser("Save File")
