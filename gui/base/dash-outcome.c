@@ -7,6 +7,7 @@
 
 #include "base/dash-error.h"
 #include "base/dash-format.h"
+#include "base/dash-short-names.h"
 #include "base/dash-test-result.h"
 #include "common/vestim-json.h"
 
@@ -156,19 +157,23 @@ static GPtrArray *
 read_worst (const VestimJsonNode *files)
 {
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char **names = NULL;
 
   for (const VestimJsonNode *node = vestim_json_first (files); node; node = vestim_json_next (node))
     {
       const VestimJsonNode *worst = vestim_json_member (node, "worst");
-      g_autofree char *path = dup_line (node, "file");
       g_autofree char *range = describe_range (worst);
       char **row = g_new0 (char *, 4);
 
-      row[0] = g_path_get_basename (path != NULL ? path : "–");
+      g_ptr_array_add (paths, vestim_json_dup_string (vestim_json_member (node, "file")));
       row[1] = g_strdup_printf (_ ("%s s"), range);
       row[2] = dup_millivolts (worst, "rmse_mv");
       g_ptr_array_add (rows, row);
     }
+  names = dash_short_names ((const char *const *) paths->pdata, paths->len);
+  for (guint i = 0; i < rows->len; i++)
+    ((char **) rows->pdata[i])[0] = names[i];
   return rows;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/dash-short-names.h"
 #include "common/vestim-json.h"
 
 void
@@ -11,6 +12,7 @@ dash_test_result_free (DashTestResult *result)
   if (result == NULL)
     return;
   g_free (result->file);
+  g_free (result->name);
   g_free (result->predictions);
   g_free (result);
 }
@@ -44,6 +46,19 @@ compare_worst_first (gconstpointer a, gconstpointer b)
   return (left->rmse_mv < right->rmse_mv) - (left->rmse_mv > right->rmse_mv);
 }
 
+static void
+name_files (GPtrArray *results)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+  g_autofree char **names = NULL;
+
+  for (guint i = 0; i < results->len; i++)
+    g_ptr_array_add (paths, ((DashTestResult *) results->pdata[i])->file);
+  names = dash_short_names ((const char *const *) paths->pdata, paths->len);
+  for (guint i = 0; i < results->len; i++)
+    ((DashTestResult *) results->pdata[i])->name = names[i];
+}
+
 GPtrArray *
 dash_test_result_parse (const char *metrics)
 {
@@ -58,6 +73,7 @@ dash_test_result_parse (const char *metrics)
          node = vestim_json_next (node))
       g_ptr_array_add (results, read_result (node, ""));
   g_ptr_array_sort (results, compare_worst_first);
+  name_files (results);
   return results;
 }
 

@@ -6,7 +6,8 @@
 /* The test of one file, out of details.metrics. Numbers that are not there are NAN. */
 typedef struct
 {
-  char *file;        /* as it was given */
+  char *file;        /* (nullable) as it was given */
+  char *name;        /* what tells the file from the others of the job */
   char *predictions; /* (nullable) base name of the file with the predicted voltage */
   double rows;
   double rmse_mv;

@@ -19,6 +19,7 @@ struct _DashCommandForm
   AdwEntryRow *folder;
   GtkTextBuffer *environment;
   gboolean local;
+  gboolean faulty; /* the command line can't be split */
   AdwEntryRow *limit;
   GtkSwitch *restart;
 };
@@ -33,6 +34,15 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (DashCommandForm, dash_command_form, GTK_TYPE_BOX)
 
+/* What is told at the field is not told once more below it. */
+static void
+marked_cb (DashCommandForm *self)
+{
+  gboolean told = self->faulty && gtk_widget_has_css_class (GTK_WIDGET (self->line), "error");
+
+  gtk_widget_set_visible (GTK_WIDGET (self->preview), !told);
+}
+
 static void
 changed_cb (DashCommandForm *self)
 {
@@ -44,7 +54,9 @@ changed_cb (DashCommandForm *self)
   g_autofree char *preview = words != NULL ? g_strdup_printf (_ ("Runs as: %s"), shown) : NULL;
   g_autofree char *warning = words != NULL ? dash_command_line_warn (text) : NULL;
 
+  self->faulty = words == NULL;
   gtk_label_set_text (self->preview, preview != NULL ? preview : fault);
+  marked_cb (self);
   gtk_label_set_text (self->warning, warning != NULL ? warning : "");
   gtk_widget_set_visible (GTK_WIDGET (self->warning), warning != NULL);
   g_signal_emit (self, signals[CHANGED], 0);
@@ -134,6 +146,8 @@ dash_command_form_new (DashForm *form, gboolean local)
   if (local)
     propose_path (self);
   g_signal_connect_object (self->line, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->line, "notify::css-classes", G_CALLBACK (marked_cb), self,
+                           G_CONNECT_SWAPPED);
   changed_cb (self);
   return self;
 }

@@ -38,9 +38,7 @@ typedef char *(*TextFunc) (const DashTestResult *result);
 static char *
 file_text (const DashTestResult *result)
 {
-  g_autofree char *base = g_path_get_basename (result->file != NULL ? result->file : "–");
-
-  return dash_format_line (base, 200);
+  return g_strdup (result->name);
 }
 
 static char *

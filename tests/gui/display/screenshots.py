@@ -240,6 +240,7 @@ def show_new_job(studio):
             app.click(app.find("page tab", "Command", dialog))
             app.type_into("Command line", "cp 'unfinished", within=dialog)
             app.press("Create", within=dialog)
+            wait_for(lambda: len(app.labels("A quote is opened and not closed.")) == 2, "the fault at its field")
             studio.keep("new-command" + suffix)
 
 
