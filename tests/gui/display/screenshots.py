@@ -239,8 +239,10 @@ def show_new_job(studio):
             dialog = app.window("New Job")
             app.click(app.find("page tab", "Command", dialog))
             app.type_into("Command line", "cp 'unfinished", within=dialog)
+            told = app.sees("A quote is opened and not closed.")[0].path
             app.press("Create", within=dialog)
-            wait_for(lambda: len(app.labels("A quote is opened and not closed.")) == 2, "the fault at its field")
+            wait_for(lambda: [node for node in app.sees("A quote is opened and not closed.") if node.path != told],
+                     "the fault at its field")
             studio.keep("new-command" + suffix)
 
 
