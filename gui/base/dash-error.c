@@ -44,6 +44,16 @@ dash_error_get_fields (const GError *error)
   return dash_error_get_private (error)->fields;
 }
 
+const char *
+dash_error_get_reason (const GError *error)
+{
+  GPtrArray *fields = dash_error_get_fields (error);
+
+  if (fields == NULL || fields->len == 0)
+    return error->message;
+  return ((const VestimFieldError *) fields->pdata[0])->message;
+}
+
 gboolean
 dash_error_is_passing (const GError *error)
 {

@@ -36,5 +36,9 @@ GError *dash_error_new (DashError code, GPtrArray *fields, const char *message);
 /* (nullable) (transfer none) the VestimFieldErrors of an error, which owns them. */
 GPtrArray *dash_error_get_fields (const GError *error);
 
+/* (transfer none) what is wrong in one sentence: what is said of a field says more than what is
+ * said of the whole. */
+const char *dash_error_get_reason (const GError *error);
+
 /* Whether the same request may succeed when it is sent again as it is. */
 gboolean dash_error_is_passing (const GError *error);

@@ -18,6 +18,8 @@ struct _DashActions
   GHashTable *tickets; /* ticket → GPtrArray of DashJob that are about to be deleted */
   guint last_ticket;
   GQueue waiting; /* Step */
+  gboolean stops; /* the server, when the last change is answered */
+  gboolean keeps_jobs;
   guint under_way;
   GCancellable *life;
 };
@@ -28,8 +30,8 @@ typedef struct
   DashActions *actions;
   guint left;
   guint failed;
-  char *first_error;
-  GPtrArray *kept; /* DashJob that could not be deleted */
+  char *first_error; /* (nullable) */
+  GPtrArray *kept;   /* DashJob that could not be deleted */
 } Batch;
 
 typedef struct
@@ -60,6 +62,25 @@ batch_new (DashActions *self)
   return batch;
 }
 
+/* (transfer full) what is told of a batch, NULL when nothing failed. */
+static char *
+describe_failures (const Batch *batch)
+{
+  guint deletions = batch->kept->len;
+
+  if (batch->failed == 0)
+    return NULL;
+  if (deletions > 0)
+    return g_strdup_printf (
+        ngettext ("%u job could not be deleted: %s", "%u jobs could not be deleted: %s", deletions),
+        deletions, batch->first_error);
+  if (batch->failed == 1)
+    return g_strdup (batch->first_error);
+  return g_strdup_printf (ngettext ("%u job could not be changed: %s",
+                                    "%u jobs could not be changed: %s", batch->failed),
+                          batch->failed, batch->first_error);
+}
+
 static void
 batch_drop (Batch *batch)
 {
@@ -69,12 +90,7 @@ batch_drop (Batch *batch)
     return;
   if (batch->kept->len > 0)
     dash_job_store_show (dash_connection_get_store (batch->actions->connection), batch->kept);
-  if (batch->failed == 1)
-    text = g_strdup (batch->first_error);
-  else if (batch->failed > 1)
-    text = g_strdup_printf (ngettext ("%u job could not be changed: %s",
-                                      "%u jobs could not be changed: %s", batch->failed),
-                            batch->failed, batch->first_error);
+  text = describe_failures (batch);
   if (text != NULL)
     g_signal_emit (batch->actions, signals[FAILED], 0, text);
   g_object_unref (batch->actions);
@@ -90,11 +106,12 @@ end_step (Step *step, GError *failure)
   Batch *batch = step->batch;
   g_autoptr (GError) error = failure;
   /* Gone already is what a deletion wants; who closes the app hears no more of it. */
-  gboolean fine = error == NULL || g_error_matches (error, DASH_ERROR, DASH_ERROR_NOT_FOUND)
-                  || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  gboolean fine =
+      error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      || (step->job != NULL && g_error_matches (error, DASH_ERROR, DASH_ERROR_NOT_FOUND));
 
   if (!fine && batch->failed++ == 0)
-    batch->first_error = g_strdup (error->message);
+    batch->first_error = g_strdup (dash_error_get_reason (error));
   if (!fine && step->job != NULL)
     g_ptr_array_add (batch->kept, g_object_ref (step->job));
   g_clear_object (&step->job);
@@ -137,6 +154,11 @@ send_waiting (DashActions *self)
           dash_client_send_async (client, g_steal_pointer (&step->request), self->life, step_cb,
                                   step);
         }
+    }
+  if (self->stops && dash_actions_get_pending (self) == 0)
+    {
+      self->stops = FALSE;
+      dash_connection_stop_server (self->connection, self->keeps_jobs);
     }
 }
 
@@ -342,6 +364,16 @@ dash_actions_commit_all (DashActions *self)
   tickets = g_hash_table_get_keys (self->tickets);
   for (GList *at = tickets; at != NULL; at = at->next)
     dash_actions_commit (self, GPOINTER_TO_UINT (at->data));
+}
+
+void
+dash_actions_stop_server (DashActions *self, gboolean keep_jobs)
+{
+  g_return_if_fail (DASH_IS_ACTIONS (self));
+  dash_actions_commit_all (self);
+  self->stops = TRUE;
+  self->keeps_jobs = keep_jobs;
+  send_waiting (self);
 }
 
 guint

@@ -29,6 +29,10 @@ void dash_actions_undo (DashActions *self, guint ticket);
 void dash_actions_commit (DashActions *self, guint ticket);
 void dash_actions_commit_all (DashActions *self);
 
+/* Stops the server when all changes, those deletions too that could still be undone, are answered.
+ */
+void dash_actions_stop_server (DashActions *self, gboolean keep_jobs);
+
 /* How many changes have not been answered yet. */
 guint dash_actions_get_pending (DashActions *self);
 

@@ -5,7 +5,6 @@
 
 #include "base/dash-error.h"
 #include "base/dash-file-info.h"
-#include "common/vestim-fields.h"
 
 /* A check may take the server 10 s: of many files, some at a time. */
 #define MAX_ASKED 50
@@ -76,17 +75,6 @@ find_entry (DashFileChecker *self, const char *path)
   return g_hash_table_lookup (self->by_path, path);
 }
 
-/* The server may say something of the one path, and else of the whole. */
-static const char *
-trouble_of (const GError *error)
-{
-  GPtrArray *fields = dash_error_get_fields (error);
-
-  if (fields == NULL || fields->len == 0)
-    return error->message;
-  return ((const VestimFieldError *) fields->pdata[0])->message;
-}
-
 /* One path that can't be checked, a file of gigabytes say, must not hide what is known of others:
  * they are asked for once more, each alone. */
 static void
@@ -105,7 +93,7 @@ note_trouble (DashFileChecker *self, const Asked *asked, const GError *error)
       if (entry == NULL)
         continue;
       g_free (entry->trouble);
-      entry->trouble = g_strdup (trouble_of (error));
+      entry->trouble = g_strdup (dash_error_get_reason (error));
       entry->alone = entry->alone || (many && !passing);
       entry->waits = passing || many;
     }

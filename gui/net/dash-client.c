@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "base/dash-error.h"
+#include "base/dash-token.h"
 #include "common/vestim-json.h"
 
 #define DEFAULT_TIMEOUT_MS 15000
@@ -68,7 +69,7 @@ dash_client_new (const char *url, const char *token)
   while (length > 0 && url[length - 1] == '/')
     length--;
   self->url = g_strndup (url, length);
-  self->token = g_strdup (token);
+  self->token = dash_token_clean (token);
   return self;
 }
 

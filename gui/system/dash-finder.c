@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/dash-token.h"
 #include "common/vestim-json.h"
 #include "common/vestim-paths.h"
 
@@ -99,6 +100,7 @@ dash_finder_look (const char *home)
   g_autoptr (VestimPaths) paths = vestim_paths_new (home);
   DashFound *found = g_new0 (DashFound, 1);
   g_autofree char *url = NULL;
+  g_autofree char *text = NULL;
   int64_t pid = 0;
   pid_t holder = lock_holder (paths->pid_file);
 
@@ -114,9 +116,8 @@ dash_finder_look (const char *home)
     return found;
   found->state = DASH_FOUND_RUNNING;
   found->url = g_steal_pointer (&url);
-  found->token = read_own_file (paths->token);
-  if (found->token != NULL)
-    g_strstrip (found->token);
+  text = read_own_file (paths->token);
+  found->token = dash_token_clean (text);
   return found;
 }
 

@@ -91,12 +91,21 @@ shortcuts_cb (GSimpleAction *action, GVariant *value, gpointer data)
   gtk_window_present (window);
 }
 
-/* The window remembers its size when it is closed; dialogs of other windows don't hold it back. */
+/* What is on view goes at once, though only from view: a tooltip that is about to come asks for the
+ * window's surface as long as events are waited for. */
 static void
 quit (DashApplication *self)
 {
+  GListModel *windows = gtk_window_get_toplevels ();
+
   if (self->window != NULL)
-    gtk_window_close (GTK_WINDOW (self->window));
+    dash_window_remember (self->window);
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      gtk_widget_set_visible (window, FALSE);
+    }
   g_application_quit (G_APPLICATION (self));
 }
 
@@ -218,6 +227,14 @@ finish_changes (DashApplication *self)
   dash_actions_abandon (self->actions);
 }
 
+/* Cancelled calls still end; whatever they hold is let go of. */
+static void
+end_calls (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+}
+
 static void
 dash_application_shutdown (GApplication *application)
 {
@@ -230,9 +247,10 @@ dash_application_shutdown (GApplication *application)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
   g_clear_object (&self->sleep);
   dash_application_close_server (self);
-  /* Cancelled calls still end; whatever they hold is let go of. */
-  while (g_main_context_iteration (NULL, FALSE))
-    continue;
+  end_calls ();
+  if (self->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->window));
+  end_calls ();
   G_APPLICATION_CLASS (dash_application_parent_class)->shutdown (application);
 }
 

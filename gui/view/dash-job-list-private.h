@@ -30,6 +30,8 @@ struct _DashJobList
   GHashTable *ticking; /* set of GtkListItem whose cell shows the time that passes */
   guint tick_id;
   guint width_id;
+  guint scroll_id;
+  gboolean scroll_to_selected;
   int width_class_width;
 
   /* While it is set the next comparison is not answered but noted: how the list learns which column
@@ -39,8 +41,9 @@ struct _DashJobList
   gboolean setting_sort;
 };
 
-/* Brings a row into sight. */
-void dash_job_list_scroll_to (DashJobList *self, guint position);
+/* Brings the first row into sight, or `to_selected` the first one that is selected, where one is:
+ * before the next frame, for in the middle of a change the view has not heard of it yet. */
+void dash_job_list_scroll_soon (DashJobList *self, gboolean to_selected);
 
 /* Sorts the rows anew where their order is wrong, and only then: a row that is taken out and put in
  * again loses a click that is under way, and more. */

@@ -13,13 +13,35 @@ find_rows (DashJobList *self)
   return child;
 }
 
-void
-dash_job_list_scroll_to (DashJobList *self, guint position)
+static void
+scroll_to (DashJobList *self, guint position)
 {
   GtkWidget *rows = find_rows (self);
 
   if (rows != NULL)
     gtk_widget_activate_action (rows, "list.scroll-to-item", "u", position);
+}
+
+static gboolean
+scroll_cb (gpointer data)
+{
+  DashJobList *self = data;
+  GtkBitset *selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+
+  self->scroll_id = 0;
+  scroll_to (self, self->scroll_to_selected && !gtk_bitset_is_empty (selected)
+                       ? gtk_bitset_get_minimum (selected)
+                       : 0);
+  gtk_bitset_unref (selected);
+  return G_SOURCE_REMOVE;
+}
+
+void
+dash_job_list_scroll_soon (DashJobList *self, gboolean to_selected)
+{
+  self->scroll_to_selected = to_selected;
+  if (self->scroll_id == 0)
+    self->scroll_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, scroll_cb, self, NULL);
 }
 
 GPtrArray *
@@ -66,7 +88,7 @@ dash_job_list_select (DashJobList *self, DashJob *job)
   if (position == GTK_INVALID_LIST_POSITION)
     return;
   gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
-  dash_job_list_scroll_to (self, position);
+  scroll_to (self, position);
 }
 
 void

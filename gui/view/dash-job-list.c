@@ -157,7 +157,7 @@ items_changed_cb (GListModel *model, guint position, guint removed, guint added,
 
   if (added > 0 && position == 0
       && gtk_adjustment_get_value (scroll) <= gtk_adjustment_get_lower (scroll))
-    dash_job_list_scroll_to (self, 0);
+    dash_job_list_scroll_soon (self, FALSE);
   if (removed > 0)
     g_signal_emit (self, signals[SELECTION_CHANGED], 0);
 }
@@ -166,7 +166,6 @@ items_changed_cb (GListModel *model, guint position, guint removed, guint added,
 static void
 sorter_changed_cb (GtkSorter *sorter, GtkSorterChange change, DashJobList *self)
 {
-  GtkBitset *selected;
   gboolean descending = FALSE;
   int column;
 
@@ -181,10 +180,7 @@ sorter_changed_cb (GtkSorter *sorter, GtkSorterChange change, DashJobList *self)
 
       g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (state));
     }
-  selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
-  dash_job_list_scroll_to (self,
-                           gtk_bitset_is_empty (selected) ? 0 : gtk_bitset_get_minimum (selected));
-  gtk_bitset_unref (selected);
+  dash_job_list_scroll_soon (self, TRUE);
 }
 
 static void
@@ -325,6 +321,7 @@ dash_job_list_dispose (GObject *object)
 
   g_clear_handle_id (&self->tick_id, g_source_remove);
   g_clear_handle_id (&self->width_id, g_source_remove);
+  g_clear_handle_id (&self->scroll_id, g_source_remove);
   /* The columns that go one by one are no new order. */
   if (self->selection != NULL)
     {

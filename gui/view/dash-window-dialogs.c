@@ -1,10 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/dash-csv.h"
 #include "base/dash-format.h"
 #include "common/vestim-api.h"
 #include "view/dash-window-private.h"
+
+/* An answer that can't be meant can't be given. */
+static void
+allow_answer (AdwMessageDialog *dialog, GtkWidget *entry, gboolean allowed)
+{
+  adw_message_dialog_set_response_enabled (dialog, "yes", allowed);
+  if (allowed)
+    gtk_widget_remove_css_class (entry, "error");
+  else
+    gtk_widget_add_css_class (entry, "error");
+}
 
 /* (transfer full) a question with "Cancel" and `label`, which is `appearance`. */
 static AdwMessageDialog *
@@ -19,6 +31,17 @@ question (DashWindow *self, const char *heading, const char *body, const char *l
   adw_message_dialog_set_default_response (dialog, "yes");
   adw_message_dialog_set_close_response (dialog, "cancel");
   return dialog;
+}
+
+/* The limit is one of bytes, which no entry knows. */
+static void
+name_changed_cb (GtkEditable *entry, AdwMessageDialog *dialog)
+{
+  gsize length = strlen (gtk_editable_get_text (entry));
+
+  allow_answer (dialog, GTK_WIDGET (entry), length > 0 && length <= VESTIM_MAX_NAME);
+  adw_message_dialog_set_body (
+      dialog, length > VESTIM_MAX_NAME ? _ ("This name is too long. Shorten it.") : "");
 }
 
 static void
@@ -42,15 +65,26 @@ dash_window_rename (DashWindow *self, DashJob *job)
 
   gtk_editable_set_text (GTK_EDITABLE (entry), dash_job_get (job)->name);
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
-  gtk_entry_set_max_length (GTK_ENTRY (entry), VESTIM_MAX_NAME);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("New name"), -1);
   adw_message_dialog_set_extra_child (dialog, entry);
   g_object_set_data (G_OBJECT (dialog), "entry", entry);
   g_object_set_data_full (G_OBJECT (dialog), "job", g_object_ref (job), g_object_unref);
   g_signal_connect_object (dialog, "response", G_CALLBACK (renamed_cb), self, 0);
+  g_signal_connect_object (entry, "changed", G_CALLBACK (name_changed_cb), dialog, 0);
   gtk_window_present (GTK_WINDOW (dialog));
   gtk_widget_grab_focus (entry);
+}
+
+static void
+priority_changed_cb (GtkEditable *entry, AdwMessageDialog *dialog)
+{
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (entry)));
+  gint64 priority;
+
+  allow_answer (dialog, GTK_WIDGET (entry),
+                g_ascii_string_to_signed (text, 10, VESTIM_MIN_PRIORITY, VESTIM_MAX_PRIORITY,
+                                          &priority, NULL));
 }
 
 static void
@@ -72,7 +106,7 @@ dash_window_set_priority (DashWindow *self, GPtrArray *jobs)
       question (self, _ ("Set Priority"),
                 _ ("Jobs of a higher priority run first; those of the same, oldest first."),
                 _ ("_Set"), ADW_RESPONSE_SUGGESTED);
-  GtkWidget *spin = gtk_spin_button_new_with_range (-1000, 1000, 1);
+  GtkWidget *spin = gtk_spin_button_new_with_range (VESTIM_MIN_PRIORITY, VESTIM_MAX_PRIORITY, 1);
 
   if (jobs->len > 0)
     gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), dash_job_get (jobs->pdata[0])->priority);
@@ -84,6 +118,7 @@ dash_window_set_priority (DashWindow *self, GPtrArray *jobs)
   g_object_set_data_full (G_OBJECT (dialog), "jobs", g_ptr_array_ref (jobs),
                           (GDestroyNotify) g_ptr_array_unref);
   g_signal_connect_object (dialog, "response", G_CALLBACK (priority_cb), self, 0);
+  g_signal_connect_object (spin, "changed", G_CALLBACK (priority_changed_cb), dialog, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -141,11 +176,20 @@ dash_window_stop_all (DashWindow *self)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* Without a server no deletion could be undone, or carried out. */
+static void
+stop_server (DashWindow *self, gboolean keep_jobs)
+{
+  if (self->deletion != NULL)
+    adw_toast_dismiss (self->deletion);
+  dash_actions_stop_server (self->actions, keep_jobs);
+}
+
 static void
 stop_server_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
 {
   if (!g_str_equal (response, "cancel"))
-    dash_connection_stop_server (self->connection, g_str_equal (response, "keep"));
+    stop_server (self, g_str_equal (response, "keep"));
 }
 
 /* Without a running job there is nothing to ask. */
@@ -158,7 +202,7 @@ dash_window_stop_server (DashWindow *self)
 
   if (n == 0)
     {
-      dash_connection_stop_server (self->connection, FALSE);
+      stop_server (self, FALSE);
       return;
     }
   dialog = question (self, _ ("Stop the Server?"),

@@ -45,7 +45,7 @@ test_refused_deletion (Connected *fixture, gconstpointer data)
   g_assert_cmpuint (connected_count (fixture), ==, 0);
   loop_until (dash_actions_get_pending (actions) == 0);
   g_assert_cmpuint (connected_count (fixture), ==, 1);
-  g_assert_cmpstr (failed->str, ==, "Some fields are not valid.;");
+  g_assert_cmpstr (failed->str, ==, "1 job could not be deleted: must not be empty;");
 }
 
 /* Undo brings a job back to its place before anything was deleted. */
@@ -125,6 +125,48 @@ test_abandoned_changes (Connected *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 0);
 }
 
+/* A job that is gone is what a deletion wants; of any other change it is told. */
+static void
+test_vanished_job (Connected *fixture, gconstpointer data)
+{
+  g_autoptr (DashActions) actions = dash_actions_new (fixture->connection);
+  g_autoptr (GString) failed = g_string_new (NULL);
+  g_autoptr (DashJob) job = NULL;
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+
+  g_signal_connect (actions, "failed", G_CALLBACK (failed_cb), failed);
+  connected_go_online (fixture);
+  job = g_object_ref (dash_job_store_lookup (fixture->store, ID_1));
+  g_ptr_array_add (jobs, job);
+  fake_server_remove_job (fixture->server, ID_1);
+  loop_until (connected_count (fixture) == 0);
+  dash_actions_commit (actions, dash_actions_delete (actions, jobs));
+  loop_until (dash_actions_get_pending (actions) == 0);
+  g_assert_cmpstr (failed->str, ==, "");
+  dash_actions_rename (actions, job, "another name");
+  loop_until (dash_actions_get_pending (actions) == 0);
+  g_assert_cmpstr (failed->str, !=, "");
+}
+
+/* What was asked for before the server is stopped is done before. */
+static void
+test_stop_server (Connected *fixture, gconstpointer data)
+{
+  g_autoptr (DashActions) actions = dash_actions_new (fixture->connection);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+
+  connected_go_online (fixture);
+  g_ptr_array_add (jobs, dash_job_store_lookup (fixture->store, ID_1));
+  fake_server_set_fault (fixture->server, "/jobs/" ID_1, FAKE_SLOW, 1);
+  dash_actions_delete (actions, jobs);
+  dash_actions_stop_server (actions, FALSE);
+  g_assert_cmpuint (fake_server_count (fixture->server, "POST /server/shutdown"), ==, 0);
+  loop_until (fake_server_count (fixture->server, "POST /server/shutdown") == 1);
+  g_assert_cmpuint (dash_actions_get_pending (actions), ==, 0);
+  g_assert_cmpuint (fake_server_count (fixture->server, "DELETE /jobs/" ID_1), ==, 1);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_STOPPED));
+}
+
 #define ADD(path, test) \
   g_test_add (path, Connected, NULL, connected_set_up, test, connected_tear_down)
 
@@ -137,5 +179,7 @@ main (int argc, char **argv)
   ADD ("/actions/many changes have their time, each of them", test_many_changes);
   ADD ("/actions/changes that are given up are not sent", test_abandoned_changes);
   ADD ("/actions/a lost answer to a change is asked for again", test_lost_change);
+  ADD ("/actions/a job that is gone is told of, but where it was to go", test_vanished_job);
+  ADD ("/actions/deletions come before the stop of the server", test_stop_server);
   return g_test_run ();
 }

@@ -290,7 +290,7 @@ route (FakeServer *self, const char *path, SoupServerMessage *message)
 
   if (g_str_equal (path, "/estimation/check"))
     check (self, message);
-  else if (!g_str_equal (method, "GET"))
+  else if (!g_str_equal (method, "GET") && (job != NULL || !g_str_has_prefix (path, "/jobs/")))
     change (self, method, path, message);
   else if (g_str_equal (path, "/server/status"))
     answer_json (message, 200,
