@@ -139,20 +139,42 @@ print(answer["job_id"] if "job_id" in answer else sys.exit("quickstart: " + answ
   say "$job"
 }
 
-# Prints "STATUS PERCENT MESSAGE" of the job.
+# Sets `bar_width`, `room` for the message behind the bar, and to how much that is filled up. On a
+# terminal all fits into one line, as "\r" leads back to the beginning of the last one only. Its last
+# column is left free: some terminals go on to the next line with it. Looked at anew each time, for
+# windows change.
+measure_line() {
+  bar_width=30
+  room=60
+  filled_to=0
+  [ -t 1 ] || return 0
+  { size=$(stty size <&3 2>/dev/null) || size=; } 3>&1
+  columns=${size#* }
+  case $columns in '' | 0 | *[!0-9]*) columns=80 ;; esac
+  [ "$columns" -ge 60 ] || bar_width=10
+  # "[", "] ", "100", " %  " and the free column.
+  room=$((columns - bar_width - 11))
+  [ "$room" -ge 1 ] || room=1
+  [ "$room" -le 60 ] || room=60
+  filled_to=$room
+}
+
+# Prints "STATUS PERCENT MESSAGE" of the job. The message ends at a whole word. It is filled up here,
+# where characters are counted: printf of some shells counts bytes.
 look() {
   ask "/jobs/$job" | python3 -c '
 import json, sys, textwrap
 job = json.load(sys.stdin)
-message = textwrap.shorten(job["message"] or "", 60, placeholder=" …")
-print(job["status"], int(100 * (job["progress"] or 0)), message)'
+room, filled_to = map(int, sys.argv[1:])
+message = textwrap.shorten(job["message"] or "", room, placeholder=" …")
+print(job["status"], int(100 * (job["progress"] or 0)), message.ljust(filled_to))' "$room" "$filled_to"
 }
 
 show_bar() {
-  filled=$(($1 * 30 / 100))
+  filled=$(($1 * bar_width / 100))
   bar=$(printf '%*s' "$filled" '' | tr ' ' '#')
   if [ -t 1 ]; then
-    printf '\r[%-30s] %3d %%  %-60s' "$bar" "$1" "$2"
+    printf '\r[%-*s] %3d %%  %s' "$bar_width" "$bar" "$1" "$2"
   elif [ "$filled" -ge "$next_mark" ]; then
     printf '[%-30s] %3d %%  %s\n' "$bar" "$1" "$2"
     # A line each tenth, and one for the end, wherever the tenths fell.
@@ -165,6 +187,7 @@ follow_job() {
   step "Training and testing (half a minute of training at most)"
   next_mark=0
   while :; do
+    measure_line
     now=$(look) || fail "vestimd does not answer any more."
     status=${now%% *}
     rest=${now#* }

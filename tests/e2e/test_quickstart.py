@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""The quickstart, as a stranger runs it: in a fresh clone, twice, with an empty home."""
+"""The quickstart, as a stranger runs it: in a fresh clone, twice, with an empty home; and what it
+says, beside programs that are built."""
 
+import fcntl
+import os
+import pty
 import re
 import shutil
+import struct
+import termios
 import time
 
-from support import expect, expect_in, test
-from support.builds import SOURCE
+from support import expect, expect_in, test, until
+from support.builds import SOURCE, build_folder
+from support.estimations import cycle
 
 
 def clone(t):
@@ -16,11 +23,54 @@ def clone(t):
     return place
 
 
-def quickstart(t, place, *arguments):
+# Any free port: the usual one may be in use on the machine.
+QUIET = {"DISPLAY": None, "WAYLAND_DISPLAY": None, "VESTIM_PORT": "0"}
+
+
+def quickstart(t, place, *arguments, **env):
     script = place / "data" / "quickstart.sh"
-    # Any free port: the usual one may be in use on the machine.
-    return t.command("sh", script, *arguments, timeout=400,
-                     env={"DISPLAY": None, "WAYLAND_DISPLAY": None, "VESTIM_PORT": "0"})
+    return t.command("sh", script, *arguments, timeout=400, env={**QUIET, **env})
+
+
+def stand_in(t):
+    """The script beside programs that are there. What it would install and build with only leaves a mark."""
+    place = t.dir / "stand-in"
+    (place / "data").mkdir(parents=True)
+    shutil.copy(SOURCE / "data" / "quickstart.sh", place / "data")
+    (place / "build").symlink_to(build_folder())
+    for tool in ("dpkg-query", "ninja"):
+        t.write(f"bin/{tool}", f"#!/bin/sh\necho {tool} >>'{t.dir}/called'\necho install ok installed\n", 0o755)
+    return place, f"{t.dir}/bin:{os.environ['PATH']}"
+
+
+def drive_cycles(t):
+    for phase, name in enumerate(("train", "val", "test")):
+        cycle(t, f"{name}/a", phase, rows=20000 if name == "train" else 1200)
+    return t.dir / "cycles"
+
+
+class Terminal:
+    """A program on a terminal of that many columns."""
+
+    def __init__(self, t, columns, *command, env):
+        self.main, side = pty.openpty()
+        self.resize(columns)
+        self.text = ""
+        self.process = t.process(*command, env=t.environment(**env), stdout=side, stderr=side, start_new_session=True)
+        os.close(side)
+        os.set_blocking(self.main, False)
+        t.cleanups.append(lambda: os.close(self.main))
+
+    def resize(self, columns):
+        fcntl.ioctl(self.main, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+
+    def bars(self):
+        """All that was written to the place of the bar."""
+        try:
+            self.text += os.read(self.main, 65536).decode()
+        except OSError:
+            pass  # nothing new, or it ended
+        return self.text.split("\r[")[1:]
 
 
 @test("a fresh clone goes from nothing to a table of errors, and the second run is quick", alone=True)
@@ -44,3 +94,21 @@ def _(t):
     failed = quickstart(t, place, t.dir / "nowhere").expect(1)
     expect_in("nowhere", failed.err)
     t.command(place / "build" / "daemon" / "vestimd", "--stop").expect(0)
+
+
+# A line that is too long makes a new one of each update.
+@test("the bar stays in one line of the terminal, also when that becomes narrow")
+def _(t):
+    place, path = stand_in(t)
+    terminal = Terminal(t, 80, "sh", place / "data" / "quickstart.sh", drive_cycles(t), env={**QUIET, "PATH": path})
+    for columns in (80, 60, 40, 0):
+        terminal.resize(columns)
+        before = len(terminal.bars())
+        # The one under way may still be of the size before.
+        until(lambda: len(terminal.bars()) >= before + 4, lambda: f"the bar goes on: {terminal.text}")
+        for bar in terminal.bars()[before + 1 : before + 3]:
+            expect(len("[" + bar), (columns or 80) - 1, "columns")
+            expect(re.sub(r"[^\n]", "", bar), "", "line feeds")
+            expect(re.fullmatch(r"#* *\] +\d+ %  .*", bar) is not None, True, bar)
+    os.killpg(terminal.process.pid, 15)
+    t.found_daemon(home=t.dir / ".vestim")
