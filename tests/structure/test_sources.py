@@ -74,6 +74,19 @@ def _(t):
     expect(wrong, [])
 
 
+# A quote within a word, or behind one that is closed, is swallowed, or begins another font.
+@test("quotes that a man page shows are written as \\(dq")
+def _(t):
+    arguments = re.compile(r'\.[A-Z]+( +("([^"]|"")*"|[^" ][^" ]*))* *')
+    wrong = []
+    for path in files():
+        if re.fullmatch(r"\.[1-8]", path.suffix):
+            for number, line in enumerate(lines(path), 1):
+                if re.match(r"\.(B|I|R|SM|SB|BI|BR|IB|IR|RB|RI|SH|SS|TH|SY|OP) ", line) and not arguments.fullmatch(line):
+                    wrong.append(f"{name(path)}:{number}: {line}")
+    expect(wrong, [])
+
+
 @test("nothing is marked to be done later, and no path of one machine is in the code")
 def _(t):
     marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
