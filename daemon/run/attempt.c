@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -101,9 +103,20 @@ attempt_keep (Attempt *attempt, const char *path, const RunRecord *record)
 }
 
 int
-attempt_exit_code (int r)
+attempt_refuse (const RunOptions *options, int r)
 {
   if (r == -EAGAIN)
+    fprintf (stderr, "vestim-run: '%s' is locked: another vestim-run is at work in it.\n",
+             options->folder);
+  else if (r == -EALREADY)
+    fprintf (
+        stderr,
+        "vestim-run: attempt %d or a later one was started in '%s' before; each is run once.\n",
+        options->attempt, options->folder);
+  else
+    fprintf (stderr, "vestim-run: attempt %d in '%s' failed: %s.\n", options->attempt,
+             options->folder, strerror (-r));
+  if (r == -EAGAIN || r == -EALREADY)
     return RUN_EXIT_TAKEN;
   return -r > 0 && -r < 127 ? RUN_EXIT_ERRNO - r : RUN_EXIT_ERRNO + EIO;
 }

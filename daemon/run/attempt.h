@@ -39,8 +39,9 @@ void attempt_watch (const Attempt *attempt);
  * A link at `path` is removed, never followed. */
 void attempt_keep (Attempt *attempt, const char *path, const RunRecord *record);
 
-/* The exit code that stands for -errno. */
-int attempt_exit_code (int r);
+/* Says on stderr why the attempt of `options` was not run, and returns the exit code that stands
+ * for -errno: of -EAGAIN that the folder is locked, of -EALREADY that attempt_is_used(). */
+int attempt_refuse (const RunOptions *options, int r);
 
 /* Milliseconds since the epoch. */
 int64_t attempt_wall_clock (void);

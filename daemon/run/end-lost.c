@@ -63,12 +63,12 @@ run_end_lost (const RunOptions *options)
   int r = signal_fd < 0 ? signal_fd : attempt_open (&attempt, options);
 
   if (signal_fd < 0 || r == -EAGAIN)
-    return attempt_exit_code (r);
+    return attempt_refuse (options, r);
   /* A job may have taken its folder away; its processes are known by their marks all the same. */
   lost_processes_init (&lost, &attempt.last, options);
   end_all (&lost);
   lost_processes_clear (&lost);
   if (r == 0 && exit_record_attempt (attempt.folder) < options->attempt)
     r = record_loss (&attempt, options);
-  return r == 0 ? RUN_EXIT_RECORDED : attempt_exit_code (r);
+  return r == 0 ? RUN_EXIT_RECORDED : attempt_refuse (options, r);
 }

@@ -39,10 +39,13 @@ static const struct option long_options[] = {
   { "version", no_argument, NULL, 'v' },       { NULL, 0, NULL, 0 },
 };
 
+/* `message` is NULL where getopt has said it. */
 static int
 fail (const char *message)
 {
-  fprintf (stderr, "vestim-run: %s Try --help.\n", message);
+  if (message != NULL)
+    fprintf (stderr, "vestim-run: %s\n", message);
+  fputs ("Try 'vestim-run --help'.\n", stderr);
   return RUN_EXIT_USAGE;
 }
 
@@ -98,7 +101,7 @@ take_option (RunOptions *options, int option)
       options->action = RUN_ACTION_END;
       return 0;
     default:
-      return RUN_EXIT_USAGE; /* getopt has said it */
+      return fail (NULL);
     }
 }
 

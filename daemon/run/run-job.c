@@ -272,12 +272,12 @@ run_job (const RunOptions *options)
   prctl (PR_SET_CHILD_SUBREAPER, 1);
   r = job->signal_fd < 0 ? job->signal_fd : attempt_open (&job->attempt, options);
   if (r == 0 && attempt_is_used (&job->attempt, options->attempt))
-    r = -EAGAIN;
+    r = -EALREADY;
   if (r == 0)
     r = attempt_prepare (&job->attempt);
   if (r == 0)
     r = chdir ("/") == 0 ? run_locked (job) : -errno;
   /* The end of the process lets go of the lock, after all else. */
   free (job);
-  return r == 0 ? RUN_EXIT_RECORDED : attempt_exit_code (r);
+  return r == 0 ? RUN_EXIT_RECORDED : attempt_refuse (options, r);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "support/job-folder.h"
@@ -66,6 +67,43 @@ test_a_held_folder_is_refused_at_once (void)
   g_assert_cmpint (job_folder_run (&folder, 2, NULL, "true"), ==, 75);
   kill (first, SIGTERM);
   g_assert_cmpint (job_folder_wait (first), ==, 0);
+  job_folder_clear (&folder);
+}
+
+/* What vestim-run says, run by hand. */
+static char *
+told (const JobFolder *folder, const char *options, int code)
+{
+  g_autofree char *command =
+      g_strdup_printf ("exec %s %s 2>%s/told", g_getenv ("VESTIM_RUN"), options, folder->path);
+  int status = system (command);
+
+  g_assert_true (WIFEXITED (status));
+  g_assert_cmpint (WEXITSTATUS (status), ==, code);
+  return job_folder_read (folder, "told");
+}
+
+/* A refusal without a word leaves who runs it by hand with a number. */
+static void
+test_a_refusal_is_told (void)
+{
+  JobFolder folder;
+  GPid first;
+  g_autofree char *options = NULL, *used = NULL, *locked = NULL, *unknown = NULL;
+
+  job_folder_init (&folder);
+  options = g_strdup_printf ("--folder %s --job-id a --attempt 1 true", folder.path);
+  g_assert_cmpint (job_folder_run (&folder, 1, NULL, "true"), ==, 0);
+  used = told (&folder, options, 75);
+  g_assert_nonnull (strstr (used, "attempt 1 or a later one was started"));
+  first = job_folder_start (&folder, 2, NULL, "echo up; sleep 60");
+  job_folder_await (&folder, "log.txt", "up");
+  locked = told (&folder, options, 75);
+  g_assert_nonnull (strstr (locked, "is locked"));
+  kill (first, SIGTERM);
+  job_folder_wait (first);
+  unknown = told (&folder, "--foo", 2);
+  g_assert_nonnull (strstr (unknown, "'--foo'\nTry 'vestim-run --help'.\n"));
   job_folder_clear (&folder);
 }
 
@@ -321,6 +359,7 @@ main (int argc, char **argv)
   ADD (an_older_attempt_is_refused);
   ADD (an_attempt_with_an_exit_record_is_refused);
   ADD (a_held_folder_is_refused_at_once);
+  ADD (a_refusal_is_told);
   ADD (a_crowd_of_launches_runs_it_once);
   ADD (the_exit_code_is_recorded);
   ADD (signals_are_recorded_by_name);
