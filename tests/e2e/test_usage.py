@@ -5,6 +5,7 @@ import json
 import re
 
 from support import expect, expect_in, fail, test
+from support.builds import program
 
 
 @test("--version and --help answer on stdout with code 0, also with no data directory")
@@ -14,6 +15,14 @@ def _(t):
     for option in ("--host", "--port", "--daemonize", "--status", "--stop", "--keep-jobs", "--new-registry"):
         expect_in(option, text)
     expect((t.dir / ".vestim").exists(), False, "a data directory was made")
+
+
+# In a terminal of the usual width nothing folds.
+@test("no line of a help text has more than 80 columns")
+def _(t):
+    for name in ("vestimd", "vestim-run", "vestim-estimate"):
+        text = t.command(program(name), "--help").expect(0).out
+        expect([line for line in text.splitlines() if len(line) > 80], [], name)
 
 
 # A typing error must not start a daemon with other settings than were meant.
