@@ -216,9 +216,13 @@ apply_file (DaemonConfig *config, char **message)
   if (r < 0)
     return fail (EXIT_REFUSED, message, "the settings %s cannot be read: %s; replace the file",
                  config->paths->config, fd_describe_error (r));
-  if (length > 0 && !g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, &error))
-    return fail (EXIT_USAGE, message, "%s: %s", config->paths->config, error->message);
-  return apply_groups (config, file, message);
+  if (length == 0 || g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, &error))
+    return apply_groups (config, file, message);
+  if (g_error_matches (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND))
+    return fail (EXIT_USAGE, message,
+                 "%s: its settings are in no group; begin it with a line [" FILE_GROUP "]",
+                 config->paths->config);
+  return fail (EXIT_USAGE, message, "%s: %s", config->paths->config, error->message);
 }
 
 static int

@@ -170,6 +170,15 @@ test_a_wrong_file_is_named (Fixture *f, gconstpointer data)
     }
 }
 
+/* Who never saw a key file learns what to write. */
+static void
+test_a_file_without_group_is_told_its_first_line (Fixture *f, gconstpointer data)
+{
+  scratch_write (f->file, "port=8123\n");
+  g_assert_cmpint (load (f, ""), ==, EXIT_USAGE);
+  g_assert_nonnull (strstr (f->message, "begin it with a line [vestimd]"));
+}
+
 static void
 test_a_link_in_place_of_the_file_is_refused (Fixture *f, gconstpointer data)
 {
@@ -237,6 +246,8 @@ main (int argc, char **argv)
   ADD ("wrong-command-lines-are-usage-errors", test_wrong_command_lines_are_usage_errors);
   ADD ("a-wrong-variable-is-named", test_a_wrong_variable_is_named);
   ADD ("a-wrong-file-is-named", test_a_wrong_file_is_named);
+  ADD ("a-file-without-group-is-told-its-first-line",
+       test_a_file_without_group_is_told_its_first_line);
   ADD ("a-link-in-place-of-the-file-is-refused", test_a_link_in_place_of_the_file_is_refused);
   ADD ("status-and-stop-need-no-settings", test_status_and_stop_need_no_settings);
   ADD ("no-auth-is-taken-for-loopback", test_no_auth_is_taken_for_loopback);
