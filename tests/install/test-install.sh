@@ -87,6 +87,12 @@ check_units ()
 check_autostart ()
 {
   entry=$(find "$root/dest" -name vestimd.desktop)
+  case $bindir in
+    /usr/bin | /usr/local/bin)
+      [ "$entry" = "$root/dest/etc/xdg/autostart/vestimd.desktop" ]
+      result $? "the autostart entry is where desktops look"
+      ;;
+  esac
   grep -q "exec $bindir/vestimd --daemonize" "$entry" && ! grep -q '@' "$entry"
   result $? "the autostart entry starts the installed program"
   if ! command -v desktop-file-validate >/dev/null; then
