@@ -253,11 +253,13 @@ def _(t):
 @test("a job that cleared its environment is ended all the same")
 def _(t):
     daemon = t.daemon()
-    job = daemon.sh("env -i setsid sleep 98765 & echo ready; wait")
+    # Nothing else tells it from one of another run of the tests.
+    seconds = f"98765.{os.getpid()}"
+    job = daemon.sh(f"env -i setsid sleep {seconds} & echo ready; wait")
     until(lambda: "ready" in daemon.log_of(job), "it runs")
 
     def sleeper():
-        return [p for p in processes.all_pids() if processes.command_line(p) == ["sleep", "98765"] and processes.is_alive(p)]
+        return [p for p in processes.all_pids() if processes.command_line(p) == ["sleep", seconds] and processes.is_alive(p)]
 
     until(sleeper, "the child runs")
     daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)

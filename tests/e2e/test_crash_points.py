@@ -39,6 +39,11 @@ def expect_one_run(t, daemon, job):
     expect((t.dir / "runs.txt").read_text(), "run\n")
 
 
+def late_shims(t):
+    shim = str(t.dir / "libexec" / "vestim-run")
+    return [pid for pid in processes.all_pids() if shim in processes.command_line(pid)]
+
+
 @test("a daemon killed between committing an attempt and starting it loses nothing")
 def _(t):
     daemon = daemon_killed_at(t, "before", "exit 1")
@@ -64,7 +69,7 @@ def _(t):
     daemon.start()
     begun(daemon, job)
     (t.dir / "release").touch()
-    until(lambda: not [p for p in processes.all_pids() if "libexec/vestim-run" in " ".join(processes.command_line(p))], "the late shim is gone")
+    until(lambda: not late_shims(t), "the late shim is gone")
     expect_one_run(t, daemon, job)
 
 
@@ -76,7 +81,7 @@ def _(t):
     daemon.start()
     expect_one_run(t, daemon, job)
     (t.dir / "release").touch()
-    until(lambda: not [p for p in processes.all_pids() if "libexec/vestim-run" in " ".join(processes.command_line(p))], "the late shim is gone")
+    until(lambda: not late_shims(t), "the late shim is gone")
     expect((t.dir / "runs.txt").read_text(), "run\n")
     expect(daemon.job(job)["details"]["exit_code"], 6)
 

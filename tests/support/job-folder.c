@@ -166,44 +166,20 @@ job_folder_number (const JobFolder *folder, const char *name, const char *key)
   return g_ascii_strtoll (at + strlen (mark), NULL, 10);
 }
 
-static bool
-has_mark (const char *pid, const char *mark)
-{
-  g_autofree char *path = g_strdup_printf ("/proc/%s/cmdline", pid);
-  char *text = NULL;
-  gsize length;
-  bool found;
-
-  if (!g_file_get_contents (path, &text, &length, NULL))
-    return false;
-  found = memmem (text, length, mark, strlen (mark)) != NULL;
-  g_free (text);
-  return found;
-}
-
 unsigned
-job_folder_count_processes (const char *mark)
+job_folder_count_processes (const JobFolder *folder)
 {
   GDir *proc = g_dir_open ("/proc", 0, NULL);
   const char *name;
   unsigned n = 0;
 
   while ((name = g_dir_read_name (proc)) != NULL)
-    if (g_ascii_isdigit (name[0]) && atoi (name) != (int) getpid () && has_mark (name, mark))
-      n++;
+    {
+      g_autofree char *link = g_strdup_printf ("/proc/%s/cwd", name);
+      g_autofree char *cwd = g_file_read_link (link, NULL);
+
+      n += g_strcmp0 (cwd, folder->path) == 0;
+    }
   g_dir_close (proc);
   return n;
-}
-
-void
-job_folder_await_no_process (const char *mark)
-{
-  gint64 until = g_get_monotonic_time () + JOB_FOLDER_DEADLINE_S * G_USEC_PER_SEC;
-
-  while (job_folder_count_processes (mark) > 0)
-    {
-      if (g_get_monotonic_time () > until)
-        g_error ("%u processes are left of %s", job_folder_count_processes (mark), mark);
-      g_usleep (PAUSE_US);
-    }
 }

@@ -45,10 +45,8 @@ void job_folder_await (const JobFolder *folder, const char *name, const char *te
 /* The number behind `"key":` in exit.json or another file of one JSON object. */
 gint64 job_folder_number (const JobFolder *folder, const char *name, const char *key);
 
-/* Processes that run and whose command line contains `mark`. */
-unsigned job_folder_count_processes (const char *mark);
-/* Waits until there are none. */
-void job_folder_await_no_process (const char *mark);
+/* Processes that run in the folder, as those of a job do unless they go elsewhere. */
+unsigned job_folder_count_processes (const JobFolder *folder);
 
 #define job_folder_assert_exit(folder, text) \
   G_STMT_START \

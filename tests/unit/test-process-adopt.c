@@ -67,13 +67,13 @@ test_a_job_that_was_taken_up_can_be_stopped (void)
   RunWatcher watcher;
 
   run_watcher_init (&watcher);
-  start_orphan (&watcher, 1, "(setsid sleep 60.301 &); echo up; sleep 60.301");
+  start_orphan (&watcher, 1, "(setsid sleep 60 &); echo up; sleep 60");
   job_folder_await (&watcher.folder, "log.txt", "up");
   run_watcher_adopt (&watcher, 1);
   watcher.executor->stop (watcher.run);
   run_watcher_await_over (&watcher);
   g_assert_true (watcher.outcome.stopped);
-  g_assert_cmpuint (job_folder_count_processes ("60.301"), ==, 0);
+  g_assert_cmpuint (job_folder_count_processes (&watcher.folder), ==, 0);
   run_watcher_clear (&watcher);
 }
 
@@ -145,7 +145,7 @@ test_a_lost_job_is_ended_with_its_tree (void)
 
   run_watcher_init (&watcher);
   shim = job_folder_start (&watcher.folder, 1, NULL,
-                           "(setsid sleep 60.302 >/dev/null 2>&1 &); echo up; sleep 60.302");
+                           "(setsid sleep 60 >/dev/null 2>&1 &); echo up; sleep 60");
   job_folder_await (&watcher.folder, "log.txt", "up");
   kill (shim, SIGKILL);
   job_folder_wait (shim);
@@ -153,7 +153,7 @@ test_a_lost_job_is_ended_with_its_tree (void)
   run_watcher_await_over (&watcher);
   g_assert_true (watcher.outcome.lost);
   g_assert_cmpint (watcher.outcome.started_at, >, 0);
-  g_assert_cmpuint (job_folder_count_processes ("60.302"), ==, 0);
+  g_assert_cmpuint (job_folder_count_processes (&watcher.folder), ==, 0);
   run_watcher_clear (&watcher);
 }
 
@@ -169,18 +169,18 @@ test_a_shim_that_is_killed_is_noticed (void)
       run_watcher_init (&watcher);
       if (is_adopted)
         {
-          start_orphan (&watcher, 1, "(setsid sleep 60.303 >/dev/null 2>&1 &); echo up; sleep 60");
+          start_orphan (&watcher, 1, "(setsid sleep 60 >/dev/null 2>&1 &); echo up; sleep 60");
           job_folder_await (&watcher.folder, "log.txt", "up");
           run_watcher_adopt (&watcher, 1);
         }
       else
-        run_watcher_launch (&watcher, 1, "(setsid sleep 60.303 >/dev/null 2>&1 &); sleep 60");
+        run_watcher_launch (&watcher, 1, "(setsid sleep 60 >/dev/null 2>&1 &); sleep 60");
       run_watcher_await_started (&watcher);
       shim = (GPid) job_folder_number (&watcher.folder, "run.lock", "pid");
       kill (shim, SIGKILL);
       run_watcher_await_over (&watcher);
       g_assert_true (watcher.outcome.lost);
-      g_assert_cmpuint (job_folder_count_processes ("60.303"), ==, 0);
+      g_assert_cmpuint (job_folder_count_processes (&watcher.folder), ==, 0);
       run_watcher_clear (&watcher);
     }
 }
@@ -316,9 +316,8 @@ test_the_cleaning_up_of_an_earlier_daemon_is_awaited (void)
   GPid shim, end;
 
   run_watcher_init (&watcher);
-  shim =
-      job_folder_start (&watcher.folder, 1, NULL,
-                        "(trap '' TERM; setsid sleep 60.304 >/dev/null 2>&1 &); echo up; sleep 60");
+  shim = job_folder_start (&watcher.folder, 1, NULL,
+                           "(trap '' TERM; setsid sleep 60 >/dev/null 2>&1 &); echo up; sleep 60");
   job_folder_await (&watcher.folder, "log.txt", "up");
   kill (shim, SIGKILL);
   job_folder_wait (shim);
@@ -327,7 +326,7 @@ test_the_cleaning_up_of_an_earlier_daemon_is_awaited (void)
   run_watcher_adopt (&watcher, 1);
   run_watcher_await_over (&watcher);
   g_assert_true (watcher.outcome.lost);
-  g_assert_cmpuint (job_folder_count_processes ("60.304"), ==, 0);
+  g_assert_cmpuint (job_folder_count_processes (&watcher.folder), ==, 0);
   job_folder_wait (end);
   run_watcher_clear (&watcher);
 }
