@@ -27,6 +27,41 @@ fail() {
   exit 1
 }
 
+usage() {
+  cat <<END
+Usage: sh data/quickstart.sh [FOLDER]
+
+Installs what is missing, builds VEstim, starts vestimd, trains a small model
+for half a minute at most, tests it, and opens the dashboard where there is a
+display.
+
+FOLDER has your drive cycles, as CSV files in the folders train, val and test.
+Without it a set is simulated.
+END
+}
+
+refuse() {
+  printf "quickstart: %s\nTry 'sh data/quickstart.sh --help'.\n" "$*" >&2
+  exit 2
+}
+
+# Before anything is installed, built or started.
+look_at_arguments() {
+  case ${1:-} in
+  -h | --help)
+    usage
+    exit 0
+    ;;
+  -*) refuse "there is no option $1." ;;
+  esac
+  [ $# -le 1 ] || refuse "name one folder, or none."
+  [ $# -eq 1 ] || return 0
+  [ -d "$1" ] || refuse "there is no folder '$1'."
+  for set in train val test; do
+    [ -d "$1/$set" ] || refuse "there is no folder '$set' in '$1'; drive cycles are in train, val and test."
+  done
+}
+
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
     "$@"
@@ -108,7 +143,6 @@ ask() {
 
 choose_data() {
   if [ $# -gt 0 ]; then
-    [ -d "$1" ] || fail "there is no folder $1"
     folder=$(cd "$1" && pwd)
     name="Quickstart on $(basename "$folder")"
     return
@@ -130,13 +164,35 @@ selections = {"folder_path": folder, "model": "LSTM", "layers": [10], "lookback"
 print(json.dumps({"name": name, "kind": "estimation", "selections": selections}))' "$name" "$folder")
   answer=$(ask /jobs --header 'Content-Type: application/json' --data-binary "$body") ||
     fail "vestimd did not answer."
-  job=$(printf %s "$answer" | python3 -c '
+  told=$(printf %s "$answer" | python3 -c '
 import json, sys
 answer = json.load(sys.stdin)
-for error in answer.get("errors", []):
-    print(error["field"] + ": " + error["message"], file=sys.stderr)
-print(answer["job_id"] if "job_id" in answer else sys.exit("quickstart: " + answer["detail"]))') || exit 1
+if "job_id" in answer:
+    print(answer["job_id"])
+else:
+    for error in answer.get("errors") or [{"field": "", "message": answer["detail"]}]:
+        print(": ".join(filter(None, (error["field"], error["message"]))))
+    sys.exit(1)') ||
+    fail "the job was refused:
+$told$(column_hint "$told")"
+  job=$told
   say "$job"
+}
+
+# How to choose columns, where that text says that one is missing.
+column_hint() {
+  case $1 in
+  *'there is no column'*) ;;
+  *) return 0 ;;
+  esac
+  cat <<END
+
+
+A job names the columns that it uses in its "inputs" and "target", like
+  {"folder_path": "$folder", "inputs": ["I", "T"], "target": "U"}
+Post one as README.md shows, or choose them in the dashboard. $source_dir/docs/estimation.md
+has all settings.
+END
 }
 
 # Sets `bar_width`, `room` for the message behind the bar, and to how much that is filled up. On a
@@ -201,20 +257,22 @@ follow_job() {
 }
 
 show_result() {
-  ask "/jobs/$job" | python3 -c '
+  told=$(ask "/jobs/$job" | python3 -c '
 import json, os, sys
 job = json.load(sys.stdin)
 if job["status"] != "completed":
-    sys.exit("quickstart: the job is %s: %s\nIts log: %s/log.txt"
-             % (job["status"], job["details"]["reason"], job["job_folder"]))
+    print("the job is %s: %s\nIts log: %s/log.txt"
+          % (job["status"], job["details"]["reason"], job["job_folder"]))
+    sys.exit(1)
 metrics = job["details"]["metrics"]
 rows = [(os.path.basename(t["file"]), t["rmse_mv"], t["mae_mv"], t["max_mv"]) for t in metrics["tests"]]
 rows.append(("all test files", metrics["test_rmse_mv"], metrics["test_mae_mv"], metrics["test_max_mv"]))
 width = max(len(row[0]) for row in rows)
-print()
 print("%-*s %10s %10s %10s" % (width, "test file", "RMSE [mV]", "MAE [mV]", "max [mV]"))
 for row in rows:
-    print("%-*s %10.2f %10.2f %10.2f" % ((width,) + row))' || exit 1
+    print("%-*s %10.2f %10.2f %10.2f" % ((width,) + row))') || fail "$told$(column_hint "$told")"
+  say
+  say "$told"
 }
 
 say_what_next() {
@@ -223,11 +281,10 @@ say_what_next() {
 The model, the predictions of each test file and the log are in
   $home/jobs/$job
 
-  $vestimd --status         what runs
-  $vestimd --stop           stop it
-  tail -f $home/vestimd.log what it does
-
-  curl -H "Authorization: Bearer \$(cat $home/token)" $url/jobs
+  what runs     $vestimd --status
+  stop it       $vestimd --stop
+  what it does  tail -f $home/vestimd.log
+  all jobs      curl -H "Authorization: Bearer \$(cat $home/token)" $url/jobs
 END
 }
 
@@ -284,6 +341,7 @@ END
   setsid "$dashboard" --job "$job" >/dev/null 2>&1 </dev/null &
 }
 
+look_at_arguments "$@"
 install_missing
 build_programs
 start_daemon

@@ -91,9 +91,42 @@ def _(t):
     expect_in("already", second.out)
     expect([job["status"] for job in daemon.jobs()], ["completed", "completed"])
 
-    failed = quickstart(t, place, t.dir / "nowhere").expect(1)
-    expect_in("nowhere", failed.err)
     t.command(place / "build" / "daemon" / "vestimd", "--stop").expect(0)
+
+
+# A typing error must not install packages, nor start a daemon.
+@test("arguments are looked at before anything is done")
+def _(t):
+    place, path = stand_in(t)
+    (t.dir / "half" / "train").mkdir(parents=True)
+    shown = quickstart(t, place, "--help", PATH=path).expect(0)
+    expect_in("Usage: sh data/quickstart.sh [FOLDER]", shown.out)
+    for arguments, word in (
+        (["--foo"], "--foo"),
+        ([t.dir / "nowhere"], f"there is no folder '{t.dir}/nowhere'"),
+        ([t.dir / "half"], "'val'"),
+        ([t.dir, t.dir], "one folder"),
+    ):
+        refused = quickstart(t, place, *arguments, PATH=path).expect(2)
+        expect_in(word, refused.err)
+        expect(refused.out, "", "stdout")
+    expect((t.dir / "called").exists(), False, "something was installed or built")
+    expect((t.dir / ".vestim").exists(), False, "a data directory was made")
+
+
+# Measured data often has other columns: "See errors for each field." helps nobody.
+@test("a job that is refused for its columns shows them, and how others are chosen")
+def _(t):
+    place, path = stand_in(t)
+    folder = drive_cycles(t)
+    for file in folder.glob("*/a.csv"):
+        file.write_text(file.read_text().replace("Temp", "Celsius", 1))
+    refused = quickstart(t, place, folder, PATH=path).expect(1)
+    t.found_daemon(home=t.dir / ".vestim")
+    expect_in('there is no column "Temp"; its columns are', refused.err)
+    expect_in("Celsius", refused.err)
+    expect_in('"inputs"', refused.err)
+    expect("See errors" in refused.err, False, "a hint at what is not shown")
 
 
 # A line that is too long makes a new one of each update.
