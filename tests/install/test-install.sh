@@ -103,14 +103,14 @@ check_autostart ()
   result $? "the autostart entry is valid"
 }
 
-# offered WORD…: what bash offers for the last word.
+# offered PROGRAM WORD…: what bash offers for the last word.
 offered ()
 {
   bash -c '
     . "$1"; shift
     COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); compopt () { :; }
-    _vestimd; printf "%s\n" "${COMPREPLY[@]}"' bash \
-    "$(find "$root/dest" -path '*completions/vestimd')" "$@"
+    "_${1//-/_}"; printf "%s\n" "${COMPREPLY[@]}"' bash \
+    "$(find "$root/dest" -path "*completions/$1")" "$@"
 }
 
 check_completion ()
@@ -123,6 +123,13 @@ check_completion ()
   result $? "bash completes options"
   [ "$(offered vestimd --stop --ke)" = --keep-jobs ] && [ -z "$(offered vestimd --stop --po)" ]
   result $? "bash offers what goes with the action only"
+  for program in vestim/vestim-run bin/vestim-estimate; do
+    offered "${program#*/}" -- >"$root/offered"
+    "$(find "$root/dest" -path "*/$program")" --help | grep -oE -e '--[a-z][a-z-]*' | grep -vxFf "$root/offered"
+  done >"$root/missing"
+  [ ! -s "$root/missing" ]
+  result $? "bash offers each option of the help texts"
+  sed 's/^/# not offered: /' "$root/missing"
   [ "$(offered vestimd --log-level = de)" = debug ]
   result $? "bash completes values behind an equals sign"
 }
@@ -147,7 +154,7 @@ check_dashboard ()
   for path in "$bindir/vestim-dashboard" /applications/org.vestim.Dashboard.desktop \
     /metainfo/org.vestim.Dashboard.metainfo.xml /scalable/apps/org.vestim.Dashboard.svg \
     /symbolic/apps/org.vestim.Dashboard-symbolic.svg /schemas/org.vestim.Dashboard.gschema.xml \
-    /man/man1/vestim-dashboard.1; do
+    /man/man1/vestim-dashboard.1 /bash-completion/completions/vestim-dashboard; do
     has "$path"
     result $? "installed: $path"
   done
@@ -165,7 +172,20 @@ check_dashboard ()
   fi
   GSETTINGS_SCHEMA_DIR=$root "$root/dest$bindir/vestim-dashboard" --version | grep -q '^vestim-dashboard [0-9]'
   result $? "the installed dashboard runs"
+  check_dashboard_completion
   check_translations
+}
+
+check_dashboard_completion ()
+{
+  if ! command -v bash >/dev/null; then
+    skip "bash completes the dashboard's options and jobs" bash
+    return
+  fi
+  mkdir -p "$root/home/jobs/job_1" "$root/home/jobs/job_2"
+  [ "$(offered vestim-dashboard --s)" = --server ] &&
+    [ "$(VESTIM_HOME=$root/home offered vestim-dashboard --job = | tr '\n' ' ')" = 'job_1 job_2 ' ]
+  result $? "bash completes the dashboard's options and jobs"
 }
 
 # Each language of LINGUAS comes along, and every source with texts in it is one of POTFILES.in.
