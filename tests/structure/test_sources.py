@@ -87,6 +87,22 @@ def _(t):
     expect(wrong, [])
 
 
+@test("the dashboard's man page has every key of its window of keys")
+def _(t):
+    words = {"<Control>": "Ctrl+", "<Shift>": "Shift+", "<Alt>": "Alt+", "period": ".", "question": "?", "_": " "}
+    page = (SOURCE / "docs" / "vestim-dashboard.1").read_text()
+    told = [key.lower() for line in re.findall(r"^(.+)\t", page, re.MULTILINE) for key in re.split(r", (?:or )?", line)]
+    shown = re.findall(r'name="accelerator">([^<]+)<', (SOURCE / "gui" / "ui" / "shortcuts.ui").read_text())
+    missing = []
+    for key in " ".join(shown).replace("&lt;", "<").replace("&gt;", ">").split():
+        for word, text in words.items():
+            key = key.replace(word, text)
+        if key.lower() not in told:
+            missing.append(key)
+    expect(len(shown) > 10, True, "keys were found")
+    expect(missing, [])
+
+
 @test("nothing is marked to be done later, and no path of one machine is in the code")
 def _(t):
     marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
