@@ -2,6 +2,7 @@
 #include "api/answers.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "api/api-private.h"
 #include "common/vestim-fields.h"
@@ -44,15 +45,31 @@ release_text (void *owner)
 void
 api_answer_text (HttpExchange *exchange, int status, JobText *text)
 {
-  HttpBytes part = { text->data, text->length, release_text, job_text_ref (text) };
+  HttpBytes parts[] = { { text->data, text->length, release_text, job_text_ref (text) },
+                        { "\n", 1, NULL, NULL } };
 
-  http_exchange_respond_bytes (exchange, status, API_JSON, &part, 1);
+  http_exchange_respond_bytes (exchange, status, API_JSON, parts, G_N_ELEMENTS (parts));
+}
+
+void
+api_answer_body (HttpExchange *exchange, int status, const char *json, size_t length)
+{
+  char *line;
+
+  /* What the estimator wrote has one. */
+  if (length > 0 && json[length - 1] == '\n')
+    length--;
+  line = g_malloc (length + 1);
+  memcpy (line, json, length);
+  line[length] = '\n';
+  http_exchange_respond_bytes (exchange, status, API_JSON,
+                               &(HttpBytes){ line, length + 1, g_free, line }, 1);
 }
 
 void
 api_answer_json (HttpExchange *exchange, int status, const GString *json)
 {
-  http_exchange_respond (exchange, status, API_JSON, json->str, json->len);
+  api_answer_body (exchange, status, json->str, json->len);
 }
 
 void

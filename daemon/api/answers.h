@@ -7,7 +7,8 @@
 #include "http/exchange.h"
 #include "jobs/service-calls.h"
 
-/* The ways in which handlers answer. The exchange is gone after each. */
+/* The ways in which handlers answer. The exchange is gone after each. A body of JSON ends with a
+ * newline, so that a shell does not write its prompt behind it. */
 
 #define API_JSON "application/json"
 #define API_TEXT "text/plain; charset=utf-8"
@@ -15,6 +16,7 @@
 /* `text` is borrowed; a reference is kept until it is sent. */
 void api_answer_text (HttpExchange *exchange, int status, JobText *text);
 void api_answer_json (HttpExchange *exchange, int status, const GString *json);
+void api_answer_body (HttpExchange *exchange, int status, const char *json, size_t length);
 
 /* {"message": …} */
 void api_answer_message (HttpExchange *exchange, int status, const char *message);

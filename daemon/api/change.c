@@ -147,7 +147,7 @@ on_change_done (void *user, const ServiceResult *result, const char *body)
   else if (job != NULL)
     api_answer_text (change->exchange, change->status, job_get_text (service, job));
   else
-    http_exchange_respond (change->exchange, change->status, API_JSON, body, strlen (body));
+    api_answer_body (change->exchange, change->status, body, strlen (body));
   change_end (change);
 }
 
@@ -220,7 +220,7 @@ on_verdict (void *user, RepeatVerdict verdict, Repeat *repeat, const char *body,
         api_change_fail_code (change, SERVICE_E_STOPPING);
       break;
     case REPEAT_STORED:
-      http_exchange_respond (change->exchange, 200, API_JSON, body, length);
+      api_answer_body (change->exchange, 200, body, length);
       change_end (change);
       break;
     case REPEAT_OTHER:

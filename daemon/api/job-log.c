@@ -164,7 +164,7 @@ api_job_metrics (HttpExchange *exchange)
   if (job == NULL)
     api_fail_no_job (exchange);
   else if (job_get (job)->started_at == 0)
-    http_exchange_respond (exchange, 200, API_JSON, none, sizeof none - 1);
+    api_answer_body (exchange, 200, none, sizeof none - 1);
   else
     fetch_start (exchange, job_get (job), &plan);
 }

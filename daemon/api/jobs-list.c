@@ -127,7 +127,7 @@ answer_in_parts (HttpExchange *exchange, Service *service, const Page *page)
 
       g_array_append_vals (parts, pair, 2);
     }
-  HttpBytes end = { "]", 1, NULL, NULL };
+  HttpBytes end = { "]\n", 2, NULL, NULL };
   g_array_append_val (parts, end);
   http_exchange_respond_bytes (exchange, 200, API_JSON, (const HttpBytes *) (void *) parts->data,
                                parts->len);

@@ -168,6 +168,25 @@ def _(t):
     expect(answer.headers["Content-Length"], str(len(answer.body)))
 
 
+# A shell would write its prompt behind it.
+@test("every answer of JSON ends with one newline")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.completed(daemon.sh("echo hello"))
+    one = f"/jobs/{job['job_id']}"
+    key = {"Idempotency-Key": "0d6f0c4e-8f37-4a52-9a5e-6a2f3f0f3b11"}
+    answers = [daemon.get(path) for path in ("/", "/server/status", "/jobs", one, one + "/files", one + "/metrics")]
+    answers += [daemon.post("/jobs", {"selections": {}}, headers=key).expect(201, 200) for _ in range(2)]
+    answers.append(daemon.post("/estimation/check", {"files": [str(t.dir / "missing.csv")]}))
+    answers.append(daemon.post(one + "/retry"))
+    answers += [daemon.get("/jobs/none"), daemon.get(f"/jobs/{answers[6].json()['job_id']}/metrics")]
+    for answer in answers:
+        expect(answer.headers["Content-Type"][:12], "application/")
+        expect(answer.body[-1:], b"\n", answer.text)
+        expect(answer.body[-2:-1] in (b"}", b"]"), True, answer.body[-20:])
+    expect(answers[6].body, answers[7].body, "the answer to a repetition")
+
+
 @test("If-None-Match with the current ETag is 304, with another or after a change 200")
 def _(t):
     daemon = t.daemon()

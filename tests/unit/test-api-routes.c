@@ -275,7 +275,7 @@ test_a_job_is_created_listed_and_fetched (Site *site, const void *data)
 
   g_assert_nonnull (strstr (job, "\"selections\":{\"a\" : [1,\r\n2]}"));
   g_assert_cmpstr (body_of (one), ==, job);
-  g_assert_true (strncmp (body_of (list) + 1, job, strlen (job)) == 0);
+  g_assert_true (strncmp (body_of (list) + 1, job, strlen (job) - strlen ("\n")) == 0);
 }
 
 /* Polling costs next to nothing while nothing changes. */
