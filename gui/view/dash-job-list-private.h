@@ -32,6 +32,7 @@ struct _DashJobList
   guint width_id;
   guint scroll_id;
   gboolean scroll_to_selected;
+  gboolean stays_at_top;
   int width_class_width;
 
   /* While it is set the next comparison is not answered but noted: how the list learns which column
@@ -39,10 +40,11 @@ struct _DashJobList
   gboolean probing;
   int probed;
   gboolean setting_sort;
+  gboolean refiltering;
 };
 
 /* Brings the first row into sight, or `to_selected` the first one that is selected, where one is:
- * before the next frame, for in the middle of a change the view has not heard of it yet. */
+ * later, for in the middle of a change the view has not heard of it yet. */
 void dash_job_list_scroll_soon (DashJobList *self, gboolean to_selected);
 
 /* Sorts the rows anew where their order is wrong, and only then: a row that is taken out and put in

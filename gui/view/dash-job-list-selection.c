@@ -27,11 +27,13 @@ scroll_cb (gpointer data)
 {
   DashJobList *self = data;
   GtkBitset *selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (self->scroller);
 
   self->scroll_id = 0;
-  scroll_to (self, self->scroll_to_selected && !gtk_bitset_is_empty (selected)
-                       ? gtk_bitset_get_minimum (selected)
-                       : 0);
+  if (self->scroll_to_selected && !gtk_bitset_is_empty (selected))
+    scroll_to (self, gtk_bitset_get_minimum (selected));
+  else
+    gtk_adjustment_set_value (scroll, gtk_adjustment_get_lower (scroll));
   gtk_bitset_unref (selected);
   return G_SOURCE_REMOVE;
 }
@@ -41,7 +43,7 @@ dash_job_list_scroll_soon (DashJobList *self, gboolean to_selected)
 {
   self->scroll_to_selected = to_selected;
   if (self->scroll_id == 0)
-    self->scroll_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, scroll_cb, self, NULL);
+    self->scroll_id = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, scroll_cb, self, NULL);
 }
 
 GPtrArray *

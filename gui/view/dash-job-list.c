@@ -50,7 +50,9 @@ update_page (DashJobList *self)
 void
 dash_job_list_refilter (DashJobList *self)
 {
+  self->refiltering = TRUE;
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  self->refiltering = FALSE;
   update_page (self);
 }
 
@@ -149,17 +151,26 @@ selection_changed_cb (GtkSelectionModel *model, guint position, guint n, DashJob
 }
 
 /* What goes away takes its selection along. A list holds on to its first row in sight; who looks at
- * its top wants to see what comes in above. */
+ * its top wants to see what comes in above, though not what a filter lets in again. */
 static void
 items_changed_cb (GListModel *model, guint position, guint removed, guint added, DashJobList *self)
 {
   GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (self->scroller);
 
-  if (added > 0 && position == 0
+  if (added > 0 && position == 0 && !self->refiltering
       && gtk_adjustment_get_value (scroll) <= gtk_adjustment_get_lower (scroll))
-    dash_job_list_scroll_soon (self, FALSE);
+    self->stays_at_top = TRUE;
   if (removed > 0)
     g_signal_emit (self, signals[SELECTION_CHANGED], 0);
+}
+
+/* The rows that came in have their place now. */
+static void
+extent_changed_cb (GtkAdjustment *scroll, DashJobList *self)
+{
+  if (self->stays_at_top && gtk_adjustment_get_value (scroll) > gtk_adjustment_get_lower (scroll))
+    dash_job_list_scroll_soon (self, FALSE);
+  self->stays_at_top = FALSE;
 }
 
 /* A new order begins with its first row, or with the one that is selected. */
@@ -433,6 +444,8 @@ dash_job_list_set_store (DashJobList *self, DashJobStore *store)
   g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (items_changed_cb), self,
                            G_CONNECT_AFTER);
   g_signal_connect_object (sorter, "changed", G_CALLBACK (sorter_changed_cb), self, 0);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "changed",
+                           G_CALLBACK (extent_changed_cb), self, 0);
   g_signal_connect_object (store, "altered", G_CALLBACK (altered_cb), self, 0);
   g_signal_connect_object (store, "counts-changed", G_CALLBACK (counts_changed_cb), self, 0);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));

@@ -104,6 +104,7 @@ test_each_change_is_made_once (Fixture *fixture, gconstpointer data)
     { dash_call_settings (3), "PATCH", "/server/settings" },
   };
 
+  fake_server_put_job (fixture->server, "j", "to be changed", "queued", -1);
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
     {
       g_autofree char *name = g_strdup_printf ("%s %s", changes[i].method, changes[i].path);

@@ -263,6 +263,12 @@ change (FakeServer *self, const char *method, const char *path, SoupServerMessag
       answer_json (message, repeated ? 200 : 201, fake_server_find (self, id)->json);
       return;
     }
+  if (g_str_equal (method, "PATCH") && g_str_has_prefix (path, "/jobs/")
+      && fake_server_find (self, path + strlen ("/jobs/")) == NULL)
+    {
+      answer_problem (message, 404, "There is no such job.", "");
+      return;
+    }
   if (g_str_equal (method, "DELETE") && g_str_has_prefix (path, "/jobs/") && !repeated)
     fake_server_remove_job (self, path + strlen ("/jobs/"));
   answer_json (message, 200, "{\"message\":\"done\"}");
@@ -290,7 +296,7 @@ route (FakeServer *self, const char *path, SoupServerMessage *message)
 
   if (g_str_equal (path, "/estimation/check"))
     check (self, message);
-  else if (!g_str_equal (method, "GET") && (job != NULL || !g_str_has_prefix (path, "/jobs/")))
+  else if (!g_str_equal (method, "GET"))
     change (self, method, path, message);
   else if (g_str_equal (path, "/server/status"))
     answer_json (message, 200,
