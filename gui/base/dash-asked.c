@@ -94,6 +94,17 @@ dup_value (const VestimJsonNode *node)
   return g_strndup (raw, length);
 }
 
+/* (transfer full) in one line, as it is in the JSON: what is not of the shape that it should be. */
+static char *
+dup_raw (const VestimJsonNode *node)
+{
+  size_t length;
+  const char *raw = vestim_json_raw (node, &length);
+  g_autofree char *text = g_strndup (raw, length);
+
+  return dash_format_line (text, MAX_LINE);
+}
+
 /* (transfer full) the lines of `text`, each fit to be shown. */
 static char *
 clean_lines (const char *text)
@@ -124,6 +135,8 @@ dup_command (const VestimJsonNode *list)
 {
   g_auto (GStrv) words = vestim_json_dup_strings (list);
 
+  if (g_strv_length (words) == 0 || g_strv_length (words) < vestim_json_size (list))
+    return dup_raw (list);
   return dash_format_argv ((const char *const *) words);
 }
 
@@ -145,7 +158,8 @@ dup_sweep_line (const VestimJsonNode *node)
 {
   g_autofree char *name = vestim_json_dup_name (node);
   g_autofree char *title = dup_title (name);
-  g_autofree char *values = dup_list (node, "; ");
+  g_autofree char *values =
+      vestim_json_type (node) == VESTIM_JSON_ARRAY ? dup_list (node, "; ") : dup_raw (node);
 
   return g_strdup_printf ("%s: %s", title, values);
 }
@@ -169,12 +183,14 @@ dup_lines (const VestimJsonNode *list, char *(*dup_line) (const VestimJsonNode *
 static char *
 describe (const char *name, const VestimJsonNode *node)
 {
+  gboolean is_object = vestim_json_type (node) == VESTIM_JSON_OBJECT;
+
   if (g_str_equal (name, "argv"))
     return dup_command (node);
   if (g_str_equal (name, "env"))
-    return dup_lines (node, dup_environment_line);
+    return is_object ? dup_lines (node, dup_environment_line) : dup_raw (node);
   if (g_str_equal (name, "sweep"))
-    return dup_lines (node, dup_sweep_line);
+    return is_object ? dup_lines (node, dup_sweep_line) : dup_raw (node);
   if (g_str_has_suffix (name, "_files") && vestim_json_type (node) == VESTIM_JSON_ARRAY)
     return dup_lines (node, dup_value);
   return dup_value (node);
@@ -196,16 +212,15 @@ dash_asked_rows (const char *selections)
   g_autoptr (VestimJsonDoc) doc = vestim_json_parse (selections, strlen (selections), NULL);
   const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
-
-  const VestimJsonNode *node = vestim_json_first (root);
+  const VestimJsonNode *node =
+      vestim_json_type (root) == VESTIM_JSON_OBJECT ? vestim_json_first (root) : NULL;
 
   for (; node != NULL && rows->len < MAX_ROWS; node = vestim_json_next (node))
     {
       g_autofree char *name = vestim_json_dup_name (node);
-      g_autofree char *text = name != NULL ? describe (name, node) : NULL;
+      g_autofree char *text = describe (name, node);
 
-      if (text != NULL)
-        add_row (rows, dup_title (name), clean_lines (text));
+      add_row (rows, dup_title (name), clean_lines (text));
     }
   if (node != NULL)
     {

@@ -60,7 +60,9 @@ describe_choice (const VestimJsonNode *task)
       size_t length;
       const char *raw = vestim_json_raw (node, &length);
 
-      g_string_append_printf (text, "%s%s ", text->len > 0 ? ", " : "", name);
+      g_string_append (text, text->len > 0 ? ", " : "");
+      if (name != NULL)
+        g_string_append_printf (text, "%s ", name);
       g_string_append_len (text, word != NULL ? word : raw, word != NULL ? -1 : (gssize) length);
     }
   if (reason != NULL)

@@ -221,10 +221,12 @@ dash_setting_text (const VestimJsonNode *selections, const char *name, DashSetti
   return ok ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
 
+/* What is no object has no members with names. */
 static void
 append_unshown (GString *json, const VestimJsonNode *object, gboolean in_sweep,
                 gboolean (*is_shown) (const char *name, gboolean in_sweep))
 {
+  g_return_if_fail (vestim_json_type (object) == VESTIM_JSON_OBJECT);
   for (const VestimJsonNode *node = vestim_json_first (object); node;
        node = vestim_json_next (node))
     {
@@ -239,11 +241,22 @@ char *
 dash_setting_rest (const VestimJsonNode *selections,
                    gboolean (*is_shown) (const char *name, gboolean in_sweep))
 {
-  g_autoptr (GString) json = g_string_new ("{");
+  const VestimJsonNode *lists = vestim_json_member (selections, "sweep");
+  g_autoptr (GString) json = g_string_new (NULL);
   g_autoptr (GString) sweep = g_string_new ("{");
 
+  if (vestim_json_type (selections) != VESTIM_JSON_OBJECT)
+    {
+      if (vestim_json_type (selections) != VESTIM_JSON_NULL)
+        append_raw (json, selections);
+      return g_string_free (g_steal_pointer (&json), FALSE);
+    }
+  g_string_append_c (json, '{');
   append_unshown (json, selections, FALSE, is_shown);
-  append_unshown (sweep, vestim_json_member (selections, "sweep"), TRUE, is_shown);
+  if (vestim_json_type (lists) == VESTIM_JSON_OBJECT)
+    append_unshown (sweep, lists, TRUE, is_shown);
+  else if (lists != NULL)
+    append_member (json, "sweep", lists);
   if (sweep->len > 1)
     {
       dash_setting_begin_member (json, "sweep");

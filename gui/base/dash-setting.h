@@ -42,7 +42,8 @@ char *dash_settings_end (DashSettings *self);
 char *dash_setting_text (const VestimJsonNode *selections, const char *name, DashSettingKind kind);
 
 /* (transfer full) the object `selections` without the members that `is_shown` tells of, and without
- * the lists of its sweep that it tells of; "" when nothing is left. */
+ * the lists of its sweep that it tells of; "" when nothing is left. What is no object, the sweep or
+ * all of it, stays as it is. */
 char *dash_setting_rest (const VestimJsonNode *selections,
                          gboolean (*is_shown) (const char *name, gboolean in_sweep));
 

@@ -10,9 +10,12 @@
 #include "base/dash-setting.h"
 #include "common/vestim-fields.h"
 
+#define MAX_SHOWN_NAME 60
+
 struct _DashCommandForm
 {
   GtkBox parent;
+  DashForm *form;
   AdwEntryRow *line;
   GtkLabel *preview;
   GtkLabel *warning;
@@ -140,6 +143,7 @@ dash_command_form_new (DashForm *form, gboolean local)
 {
   DashCommandForm *self = g_object_new (DASH_TYPE_COMMAND_FORM, NULL);
 
+  self->form = form;
   self->local = local;
   add_command (self, form);
   add_options (self, form);
@@ -164,12 +168,55 @@ load_limit (DashCommandForm *self, const VestimJsonNode *limit)
   gtk_editable_set_text (GTK_EDITABLE (self->limit), text);
 }
 
+static gboolean
+is_text_or_null (const VestimJsonNode *node)
+{
+  g_autofree char *text = vestim_json_dup_string (node);
+
+  return text != NULL || vestim_json_type (node) == VESTIM_JSON_NULL;
+}
+
+/* A draft may hold anything. What can't be typed here is told, that nobody takes what is left for
+ * the whole. */
+static void
+tell_lost (DashCommandForm *self, const VestimJsonNode *argv, const VestimJsonNode *env,
+           guint n_words)
+{
+  g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
+  gboolean has_names = vestim_json_type (env) == VESTIM_JSON_OBJECT;
+
+  if (argv != NULL
+      && (vestim_json_type (argv) != VESTIM_JSON_ARRAY || n_words < vestim_json_size (argv)))
+    vestim_field_errors_add (
+        faults, "selections.argv", "%s",
+        _ ("The job has a command that can’t be typed. Not all of it is here."));
+  if (env != NULL && !has_names)
+    vestim_field_errors_add (faults, "selections.env", "%s",
+                             _ ("The job has an environment without names. It is left out."));
+  for (const VestimJsonNode *node = has_names ? vestim_json_first (env) : NULL; node != NULL;
+       node = vestim_json_next (node))
+    {
+      g_autofree char *name = vestim_json_dup_name (node);
+      g_autofree char *shown = dash_format_line (name, MAX_SHOWN_NAME);
+
+      if (is_text_or_null (node))
+        continue;
+      vestim_field_errors_add (
+          faults, "selections.env",
+          _ ("The job gives %s a value that can’t be typed. Here it is taken away."), shown);
+    }
+  if (faults->len > 0)
+    dash_form_show_faults (self->form, faults);
+}
+
 void
 dash_command_form_load (DashCommandForm *self, const VestimJsonNode *selections)
 {
-  g_auto (GStrv) words = vestim_json_dup_strings (vestim_json_member (selections, "argv"));
+  const VestimJsonNode *argv = vestim_json_member (selections, "argv");
+  const VestimJsonNode *variables = vestim_json_member (selections, "env");
+  g_auto (GStrv) words = vestim_json_dup_strings (argv);
   g_autofree char *cwd = vestim_json_dup_string (vestim_json_member (selections, "cwd"));
-  g_autofree char *env = dash_environment_text (vestim_json_member (selections, "env"));
+  g_autofree char *env = dash_environment_text (variables);
   g_autofree char *line = dash_format_argv ((const char *const *) words);
   bool restart = false;
 
@@ -180,6 +227,7 @@ dash_command_form_load (DashCommandForm *self, const VestimJsonNode *selections)
   load_limit (self, vestim_json_member (selections, "timeout_s"));
   vestim_json_get_bool (vestim_json_member (selections, "restart"), &restart);
   gtk_switch_set_active (self->restart, restart);
+  tell_lost (self, argv, variables, g_strv_length (words));
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "view/dash-estimation-form.h"
 
 #define ID "job_20261122-195012-000001"
+#define ENVIRONMENT "Environment: NAME=value in each line, -NAME takes one away"
 
 typedef struct
 {
@@ -54,9 +55,8 @@ test_refused_command (DialogFixture *fixture, gconstpointer data)
     { "selections.argv", "Command line", "is wrong" },
     { "selections.argv[3]", "Command line", "[3]: is wrong" },
     { "selections.cwd", "Folder (empty: the job’s own)", "is wrong" },
-    { "selections.env", "Environment: NAME=value in each line, -NAME takes one away", "is wrong" },
-    { "selections.env.A.B", "Environment: NAME=value in each line, -NAME takes one away",
-      "A.B: is wrong" },
+    { "selections.env", ENVIRONMENT, "is wrong" },
+    { "selections.env.A.B", ENVIRONMENT, "A.B: is wrong" },
     { "selections.timeout_s", "Time limit, like 90 s or 2 h (empty: none)", "is wrong" },
     { "selections.restart", "Restart after Interruption", "is wrong" },
   };
@@ -417,6 +417,43 @@ test_duplicate_estimation (DialogFixture *fixture, gconstpointer data)
                    "{\"learning_rate\":[0.001,0.01],\"model\":[\"LSTM\",\"FNN\"]}}");
 }
 
+/* Opens the dialog with a copy of a draft. */
+static void
+open_draft (DialogFixture *fixture, const char *selections)
+{
+  g_autofree char *head = g_strdup_printf ("\"name\":\"first\",\"kind\":null,\"status\":"
+                                           "\"created\",\"priority\":0,\"selections\":%s",
+                                           selections);
+
+  fake_server_put_job_full (fixture->server, ID, head, "\"details\":{}");
+  loop_until (dash_job_store_lookup (dash_connection_get_store (fixture->connection), ID) != NULL);
+  dialog_open (fixture,
+               dash_job_store_lookup (dash_connection_get_store (fixture->connection), ID));
+}
+
+/* The selections of a draft are any JSON: what has no place in the form is kept, or told. */
+static void
+test_duplicate_other_shapes (DialogFixture *fixture, gconstpointer data)
+{
+  static const char *const drafts[][3] = {
+    { "{\"sweep\":[1]}", "Further settings (JSON)", "{\"sweep\":[1]}" },
+    { "{\"argv\":[\"a\"],\"env\":[[1]]}", "Command line", "a" },
+    { "{\"argv\":[[1],\"a\"],\"env\":{\"A\":1}}", "Command line", "a" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (drafts); i++)
+    {
+      open_draft (fixture, drafts[i][0]);
+      g_assert_cmpstr (dialog_typed (fixture, drafts[i][1]), ==, drafts[i][2]);
+      if (strstr (drafts[i][0], "env") != NULL)
+        g_assert_nonnull (dialog_fault_at (dialog_row (fixture, ENVIRONMENT)));
+      gtk_window_destroy (GTK_WINDOW (fixture->dialog));
+      fake_server_remove_job (fixture->server, ID);
+      loop_until (dash_job_store_lookup (dash_connection_get_store (fixture->connection), ID)
+                  == NULL);
+    }
+}
+
 /* A window of the platform's narrowest kind shows all of it. */
 static void
 test_width (DialogFixture *fixture, gconstpointer data)
@@ -459,6 +496,7 @@ main (int argc, char **argv)
   ADD ("a folder of data fills the three sets", test_drop_data);
   ADD ("a command is duplicated to the letter", test_duplicate_command);
   ADD ("an estimation is duplicated with all its settings", test_duplicate_estimation);
+  ADD ("a draft of any shape is duplicated", test_duplicate_other_shapes);
   ADD ("it fits into a narrow window", test_width);
   return g_test_run ();
 }

@@ -50,6 +50,21 @@ test_hostile (void)
   expect_row ("{\"<b>\\u0001\":[[[]]]}", "<b>\357\277\275|");
 }
 
+/* The selections of a draft are any JSON. */
+static void
+test_other_shapes (void)
+{
+  expect_row ("{\"sweep\":[1]}", "Sweep|[1]");
+  expect_row ("{\"sweep\":{\"layers\":5}}", "Sweep|Layers: 5");
+  expect_row ("{\"sweep\":\"a\"}", "Sweep|\"a\"");
+  expect_row ("{\"env\":[[\"A\",\n1]]}", "Environment|[[\"A\", 1]]");
+  expect_row ("{\"env\":null}", "Environment|null");
+  expect_row ("{\"env\":{\"A\":{\"b\":[1]}}}", "Environment|A=b 1");
+  expect_row ("{\"argv\":[\"a\",1]}", "Command|[\"a\",1]");
+  expect_row ("{\"argv\":\"a b\"}", "Command|\"a b\"");
+  expect_row ("{\"train_files\":{\"a\":1}}", "Training files|a 1");
+}
+
 /* A long list is told by its begin and its length. */
 static void
 test_long (void)
@@ -86,7 +101,7 @@ test_many (void)
 static void
 test_garbage (void)
 {
-  const char *const texts[] = { "", "garbage", "[1]", "null", "{" };
+  const char *const texts[] = { "", "garbage", "[1]", "[[1]]", "\"a\"", "null", "{" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
@@ -103,6 +118,7 @@ main (int argc, char **argv)
   g_test_add_func ("/asked/a command is read as it would be typed", test_command);
   g_test_add_func ("/asked/an estimation is told in words", test_estimation);
   g_test_add_func ("/asked/what is in a name stays in its line", test_hostile);
+  g_test_add_func ("/asked/what is of another shape is told as it is", test_other_shapes);
   g_test_add_func ("/asked/a long list is told by its begin", test_long);
   g_test_add_func ("/asked/of many settings the first are told", test_many);
   g_test_add_func ("/asked/what can't be read is nothing", test_garbage);

@@ -94,6 +94,30 @@ test_back (void)
   g_assert_cmpstr (rest, ==, "{\"gradient_clip\":1,\"sweep\":{\"model\":[\"LSTM\"]}}");
 }
 
+/* The selections of a draft are any JSON. */
+static void
+test_other_shapes (void)
+{
+  static const char *const texts[][2] = {
+    { "{\"layers\":[1],\"sweep\":[1]}", "{\"sweep\":[1]}" },
+    { "{\"sweep\":[{\"layers\":[1]}],\"a\":1}", "{\"a\":1,\"sweep\":[{\"layers\":[1]}]}" },
+    { "{\"sweep\":null}", "{\"sweep\":null}" },
+    { "{\"sweep\":{}}", "" },
+    { "[1]", "[1]" },
+    { "\"a\"", "\"a\"" },
+    { "null", "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (VestimJsonDoc) doc = vestim_json_parse (texts[i][0], strlen (texts[i][0]), NULL);
+      g_autofree char *rest = dash_setting_rest (vestim_json_root (doc), is_shown);
+
+      g_assert_cmpstr (rest, ==, texts[i][1]);
+      g_assert_null (dash_setting_text (vestim_json_root (doc), "seed", DASH_SETTING_NUMBER));
+    }
+}
+
 /* Text that is no object must not make a request that is no JSON. */
 static void
 test_rest (void)
@@ -120,6 +144,7 @@ main (int argc, char **argv)
   g_test_add_func ("/setting/an empty entry is left out", test_empty);
   g_test_add_func ("/setting/what is no value is named", test_wrong);
   g_test_add_func ("/setting/a job's settings can be typed again", test_back);
+  g_test_add_func ("/setting/what is of another shape stays as it is", test_other_shapes);
   g_test_add_func ("/setting/further settings are an object", test_rest);
   return g_test_run ();
 }
