@@ -88,6 +88,27 @@ describe_content (const char *path, GPtrArray *checks)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+static gboolean
+is_wrong (const DashFileCheck *check, const char *const *needed)
+{
+  if (check->error != NULL)
+    return TRUE;
+  for (gsize i = 0; needed[i] != NULL; i++)
+    if (!g_strv_contains ((const char *const *) check->columns, needed[i]))
+      return TRUE;
+  return FALSE;
+}
+
+guint
+dash_file_summary_count_wrong (GPtrArray *checks, const char *const *needed)
+{
+  guint n = checks->len == 0 ? 1 : 0;
+
+  for (guint i = 0; i < checks->len; i++)
+    n += is_wrong (checks->pdata[i], needed) ? 1 : 0;
+  return n;
+}
+
 char *
 dash_file_summary_describe (const char *path, GPtrArray *checks, const char *const *needed,
                             gboolean *wrong)

@@ -11,6 +11,9 @@
 char *dash_file_summary_describe (const char *path, GPtrArray *checks, const char *const *needed,
                                   gboolean *wrong);
 
+/* How many of the files are wrong, which costs less than to tell why. A path without any is one. */
+guint dash_file_summary_count_wrong (GPtrArray *checks, const char *const *needed);
+
 /* Appends to `columns` (char) those of the checks that it does not have yet. */
 void dash_file_summary_add_columns (GPtrArray *checks, GPtrArray *columns);
 

@@ -104,7 +104,7 @@ update (DashEstimationForm *self)
   g_autofree char *list = g_strjoinv (", ", inputs);
   g_autofree char *subtitle = g_markup_escape_text (list, -1);
   g_autofree char *text = describe (self, list);
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) needed = g_ptr_array_new ();
   const char *target = chosen_word (self->target);
 

@@ -7,15 +7,26 @@
 #include "base/dash-file-summary.h"
 #include "base/dash-format.h"
 #include "model/dash-file-checker.h"
+#include "view/dash-file-rows.h"
 #include "view/dash-form.h"
 
-#define PATH_KEY "dash-path" /* kept at a row */
+/* Answers come faster than they can be shown. */
+#define ANSWERS_MS 100
+
+typedef struct
+{
+  char *path;
+  gboolean answered;
+  guint n_wrong;     /* files, as the columns are that were needed last */
+  const char *other; /* (nullable) the title of the set that has one of them, too */
+} Item;
 
 struct _DashFileSet
 {
   AdwPreferencesGroup parent;
   DashFileChecker *checker;
-  GPtrArray *rows; /* AdwActionRow */
+  GPtrArray *items;  /* Item */
+  DashFileRows rows; /* of some of them */
   GtkWidget *path_row;
   gboolean local;
   guint changed_id;
@@ -32,10 +43,11 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (DashFileSet, dash_file_set, ADW_TYPE_PREFERENCES_GROUP)
 
-static const char *
-path_of (gpointer row)
+static void
+item_free (Item *item)
 {
-  return g_object_get_data (row, PATH_KEY);
+  g_free (item->path);
+  g_free (item);
 }
 
 static gboolean
@@ -52,42 +64,53 @@ changed_cb (gpointer data)
 static void
 tell_changed (DashFileSet *self)
 {
-  if (self->changed_id == 0)
-    self->changed_id = g_idle_add_full (G_PRIORITY_DEFAULT, changed_cb, self, NULL);
+  g_clear_handle_id (&self->changed_id, g_source_remove);
+  self->changed_id = g_idle_add_full (G_PRIORITY_DEFAULT, changed_cb, self, NULL);
 }
 
 static void
-remove_row (DashFileSet *self, GtkWidget *row)
+remove_item (DashFileSet *self, const char *path)
 {
-  dash_file_checker_remove (self->checker, path_of (row));
-  g_ptr_array_remove (self->rows, row);
-  adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), row);
+  guint i = 0;
+
+  while (i < self->items->len && !g_str_equal (((Item *) self->items->pdata[i])->path, path))
+    i++;
+  if (i == self->items->len)
+    return;
+  dash_file_rows_drop (&self->rows, path);
+  dash_file_checker_remove (self->checker, path);
+  g_ptr_array_remove_index (self->items, i);
 }
 
 /* The button goes away: the focus goes on to where the next path is typed. */
 static void
 remove_cb (GtkButton *button, DashFileSet *self)
 {
+  g_autofree char *path = g_strdup (dash_file_rows_get_path (GTK_WIDGET (button)));
+
   gtk_widget_grab_focus (self->path_row);
-  remove_row (self, gtk_widget_get_ancestor (GTK_WIDGET (button), ADW_TYPE_ACTION_ROW));
+  remove_item (self, path);
   tell_changed (self);
 }
 
 static void
 answered_cb (DashFileChecker *checker, DashFileSet *self)
 {
-  for (guint i = self->rows->len; i > 0; i--)
+  for (guint i = self->items->len; i > 0; i--)
     {
-      GtkWidget *row = self->rows->pdata[i - 1];
-      g_autofree char *path = g_strdup (path_of (row));
-      GPtrArray *checks = dash_file_checker_get (checker, path);
+      Item *item = self->items->pdata[i - 1];
+      GPtrArray *checks = item->answered ? NULL : dash_file_checker_get (checker, item->path);
+      g_autofree char *path = NULL;
 
-      if (checks == NULL || !dash_file_summary_is_data_folder (path, checks))
+      item->answered = item->answered || checks != NULL;
+      if (checks == NULL || !dash_file_summary_is_data_folder (item->path, checks))
         continue;
-      remove_row (self, row);
+      path = g_strdup (item->path);
+      remove_item (self, path);
       g_signal_emit (self, signals[DATA_FOLDER], 0, path);
     }
-  tell_changed (self);
+  if (self->changed_id == 0)
+    self->changed_id = g_timeout_add (ANSWERS_MS, changed_cb, self);
 }
 
 static void
@@ -183,7 +206,10 @@ dash_file_set_dispose (GObject *object)
 static void
 dash_file_set_finalize (GObject *object)
 {
-  g_ptr_array_unref (DASH_FILE_SET (object)->rows);
+  DashFileSet *self = DASH_FILE_SET (object);
+
+  dash_file_rows_clear (&self->rows);
+  g_ptr_array_unref (self->items);
   G_OBJECT_CLASS (dash_file_set_parent_class)->finalize (object);
 }
 
@@ -201,7 +227,8 @@ dash_file_set_class_init (DashFileSetClass *klass)
 static void
 dash_file_set_init (DashFileSet *self)
 {
-  self->rows = g_ptr_array_new ();
+  self->items = g_ptr_array_new_with_free_func ((GDestroyNotify) item_free);
+  dash_file_rows_init (&self->rows, ADW_PREFERENCES_GROUP (self), G_CALLBACK (remove_cb), self);
   gtk_widget_add_css_class (GTK_WIDGET (self), "file-set");
 }
 
@@ -268,28 +295,12 @@ dash_file_set_new (const char *title, DashActions *actions, gboolean local)
   return self;
 }
 
-static GtkWidget *
-make_row (DashFileSet *self, const char *path)
-{
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *line = dash_format_line (path, 400);
-  g_autofree char *title = g_markup_escape_text (line, -1);
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("Checking…"));
-  g_object_set_data_full (G_OBJECT (row), PATH_KEY, g_strdup (path), g_free);
-  adw_action_row_add_suffix (
-      ADW_ACTION_ROW (row),
-      make_button (self, "list-remove-symbolic", _ ("Remove"), line, G_CALLBACK (remove_cb)));
-  return row;
-}
-
 void
 dash_file_set_add (DashFileSet *self, const char *path)
 {
   g_autofree char *expanded = NULL;
   g_autofree char *plain = NULL;
-  GtkWidget *row;
+  Item *item;
 
   g_return_if_fail (DASH_IS_FILE_SET (self) && path != NULL);
   expanded = self->local ? dash_form_expand_path (path) : g_strdup (path);
@@ -298,9 +309,11 @@ dash_file_set_add (DashFileSet *self, const char *path)
   dash_form_unmark (self->path_row);
   if (dash_file_checker_has (self->checker, plain))
     return;
-  row = make_row (self, plain);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), row);
-  g_ptr_array_add (self->rows, row);
+  item = g_new0 (Item, 1);
+  item->path = g_strdup (plain);
+  g_ptr_array_add (self->items, item);
+  if (self->items->len <= DASH_FILE_ROWS_MAX)
+    dash_file_rows_set (&self->rows, self->items->len - 1, plain, _ ("Checking…"), NULL);
   dash_file_checker_add (self->checker, plain);
   tell_changed (self);
 }
@@ -311,9 +324,9 @@ dash_file_set_dup_paths (DashFileSet *self)
   char **paths;
 
   g_return_val_if_fail (DASH_IS_FILE_SET (self), NULL);
-  paths = g_new0 (char *, self->rows->len + 1);
-  for (guint i = 0; i < self->rows->len; i++)
-    paths[i] = g_strdup (path_of (self->rows->pdata[i]));
+  paths = g_new0 (char *, self->items->len + 1);
+  for (guint i = 0; i < self->items->len; i++)
+    paths[i] = g_strdup (((const Item *) self->items->pdata[i])->path);
   return paths;
 }
 
@@ -323,9 +336,10 @@ dash_file_set_count (DashFileSet *self)
   guint n = 0;
 
   g_return_val_if_fail (DASH_IS_FILE_SET (self), 0);
-  for (guint i = 0; i < self->rows->len; i++)
+  for (guint i = 0; i < self->items->len; i++)
     {
-      GPtrArray *checks = dash_file_checker_get (self->checker, path_of (self->rows->pdata[i]));
+      GPtrArray *checks =
+          dash_file_checker_get (self->checker, ((const Item *) self->items->pdata[i])->path);
 
       n += checks != NULL ? MAX (checks->len, 1) : 1;
     }
@@ -336,9 +350,10 @@ void
 dash_file_set_add_columns (DashFileSet *self, GPtrArray *columns)
 {
   g_return_if_fail (DASH_IS_FILE_SET (self));
-  for (guint i = 0; i < self->rows->len; i++)
+  for (guint i = 0; i < self->items->len; i++)
     {
-      GPtrArray *checks = dash_file_checker_get (self->checker, path_of (self->rows->pdata[i]));
+      GPtrArray *checks =
+          dash_file_checker_get (self->checker, ((const Item *) self->items->pdata[i])->path);
 
       if (checks != NULL)
         dash_file_summary_add_columns (checks, columns);
@@ -357,59 +372,78 @@ note_files (GPtrArray *checks, const char *title, GHashTable *seen)
       const char *first = g_hash_table_lookup (seen, check->path);
 
       if (first == NULL)
-        g_hash_table_insert (seen, g_strdup (check->path), (gpointer) title);
+        g_hash_table_insert (seen, check->path, (gpointer) title);
       else if (first != title)
         other = first;
     }
   return other;
 }
 
-/* `style`: "error", "warning" or NULL. */
 static void
-say_at (GtkWidget *row, const char *text, const char *style)
+review_item (DashFileSet *self, Item *item, const char *const *needed, GHashTable *seen)
 {
-  g_autofree char *line = dash_format_line (text, 300);
-  g_autofree char *escaped = g_markup_escape_text (line, -1);
+  const char *title = adw_preferences_group_get_title (ADW_PREFERENCES_GROUP (self));
+  GPtrArray *checks = dash_file_checker_get (self->checker, item->path);
 
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), escaped);
-  gtk_widget_remove_css_class (row, "error");
-  gtk_widget_remove_css_class (row, "warning");
-  if (style != NULL)
-    gtk_widget_add_css_class (row, style);
+  item->n_wrong = checks != NULL ? dash_file_summary_count_wrong (checks, needed) : 0;
+  item->other = checks != NULL ? note_files (checks, title, seen) : NULL;
+}
+
+static gboolean
+is_striking (const Item *item)
+{
+  return item->n_wrong > 0 || item->other != NULL;
 }
 
 static void
-review_row (GtkWidget *row, GPtrArray *checks, const char *const *needed, const char *other)
+show_item (DashFileSet *self, guint index, const Item *item, const char *const *needed)
 {
+  GPtrArray *checks = dash_file_checker_get (self->checker, item->path);
+  const char *trouble = dash_file_checker_get_trouble (self->checker, item->path);
   gboolean wrong = FALSE;
-  g_autofree char *text = dash_file_summary_describe (path_of (row), checks, needed, &wrong);
+  g_autofree char *text = checks != NULL
+                              ? dash_file_summary_describe (item->path, checks, needed, &wrong)
+                              : g_strdup (trouble != NULL ? trouble : _ ("Checking…"));
   g_autofree char *shared =
-      other != NULL ? g_strdup_printf (_ ("Also among the %s. %s"), other, text) : NULL;
+      item->other != NULL ? g_strdup_printf (_ ("Also among the %s. %s"), item->other, text) : NULL;
 
   if (wrong || shared == NULL)
-    say_at (row, text, wrong ? "error" : NULL);
+    dash_file_rows_set (&self->rows, index, item->path, text, wrong ? "error" : NULL);
   else
-    say_at (row, shared, "warning");
+    dash_file_rows_set (&self->rows, index, item->path, shared, "warning");
+}
+
+/* In their order, as many as there are rows: first of all those that something is to be said of. */
+static void
+show_items (DashFileSet *self, const char *const *needed)
+{
+  guint n_striking = 0, n_plain = 0, n_shown = 0, n_wrong = 0;
+
+  for (guint i = 0; i < self->items->len; i++)
+    n_striking += is_striking (self->items->pdata[i]) ? 1 : 0;
+  n_striking = MIN (n_striking, DASH_FILE_ROWS_MAX);
+  n_plain = DASH_FILE_ROWS_MAX - n_striking;
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      const Item *item = self->items->pdata[i];
+      guint *left = is_striking (item) ? &n_striking : &n_plain;
+
+      if (*left > 0)
+        show_item (self, n_shown++, item, needed);
+      else if (item->n_wrong > 0)
+        n_wrong++;
+      *left -= *left > 0 ? 1 : 0;
+    }
+  dash_file_rows_end (&self->rows, n_shown, self->items->len - n_shown, n_wrong);
 }
 
 void
 dash_file_set_review (DashFileSet *self, const char *const *needed, GHashTable *seen)
 {
-  const char *title;
-
   g_return_if_fail (DASH_IS_FILE_SET (self));
-  title = adw_preferences_group_get_title (ADW_PREFERENCES_GROUP (self));
-  for (guint i = 0; i < self->rows->len; i++)
-    {
-      GtkWidget *row = self->rows->pdata[i];
-      GPtrArray *checks = dash_file_checker_get (self->checker, path_of (row));
-      const char *trouble = dash_file_checker_get_trouble (self->checker, path_of (row));
-
-      if (checks != NULL)
-        review_row (row, checks, needed, note_files (checks, title, seen));
-      else if (trouble != NULL)
-        say_at (row, trouble, NULL);
-    }
+  for (guint i = 0; i < self->items->len; i++)
+    review_item (self, self->items->pdata[i], needed, seen);
+  show_items (self, needed);
 }
 
 void

@@ -31,8 +31,8 @@ guint dash_file_set_count (DashFileSet *self);
 void dash_file_set_add_columns (DashFileSet *self, GPtrArray *columns);
 
 /* Tells beside each path what is in it, or that it lacks one of the columns `needed`, or is also in
- * another set: `seen` has the paths of the sets before with their titles, and gets those of this.
- */
+ * another set: `seen` has the paths of the sets before with their titles, and gets those of this,
+ * which it borrows. Of very many paths some are shown, first of all those to say something of. */
 void dash_file_set_review (DashFileSet *self, const char *const *needed, GHashTable *seen);
 
 /* (transfer none) the row in which a path is typed, and below which faults of the set are said. */

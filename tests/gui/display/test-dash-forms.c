@@ -5,9 +5,8 @@
 
 #include "support/dialog.h"
 #include "support/loop.h"
-#include "view/dash-estimation-form.h"
+#include "view/dash-file-set.h"
 
-#define ID "job_20261122-195012-000001"
 #define ENVIRONMENT "Environment: NAME=value in each line, -NAME takes one away"
 
 typedef struct
@@ -233,202 +232,15 @@ test_name (DialogFixture *fixture, gconstpointer data)
 }
 
 static void
-drop (GtkWidget *set, const char *const *paths)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (set);
-  g_auto (GValue) value = G_VALUE_INIT;
-  GSList *files = NULL;
-  gboolean handled = FALSE;
-
-  for (gsize i = 0; paths[i] != NULL; i++)
-    files = g_slist_append (files, g_file_new_for_path (paths[i]));
-  g_value_init (&value, GDK_TYPE_FILE_LIST);
-  g_value_take_boxed (&value, files);
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-
-      if (GTK_IS_DROP_TARGET (controller))
-        g_signal_emit_by_name (controller, "drop", &value, 1.0, 1.0, &handled);
-    }
-  g_assert_true (handled);
-}
-
-static const char *
-subtitle (GtkWidget *root, const char *title)
-{
-  GtkWidget *found = widget_search (root, widget_is_row, title);
-
-  return found != NULL ? adw_action_row_get_subtitle (ADW_ACTION_ROW (found)) : NULL;
-}
-
-typedef struct
-{
-  DashForm form;
-  GtkWidget *window;
-  GtkWidget *estimation;
-} LocalForm;
-
-static void
-local_form_open (LocalForm *self, DialogFixture *fixture)
-{
-  dash_form_init (&self->form, NULL);
-  self->window = gtk_window_new ();
-  self->estimation = GTK_WIDGET (dash_estimation_form_new (&self->form, fixture->actions, TRUE));
-  gtk_window_set_child (GTK_WINDOW (self->window), self->estimation);
-}
-
-static void
-local_form_close (LocalForm *self)
-{
-  gtk_window_destroy (GTK_WINDOW (self->window));
-  dash_form_clear (&self->form);
-}
-
-static void
-count_cb (GtkWidget *set, guint *count)
-{
-  ++*count;
-}
-
-/* Of many files the form hears together: a thousand times all of it would stop the window. */
-static void
-test_drop_many (DialogFixture *fixture, gconstpointer data)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) paths = NULL;
-  GtkWidget *set;
-  guint changes = 0;
-  LocalForm form;
-
-  for (guint i = 0; i < 500; i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/many/%u.csv", i);
-
-      g_strv_builder_add (builder, path);
-    }
-  paths = g_strv_builder_end (builder);
-  local_form_open (&form, fixture);
-  set = widget_search (form.estimation, widget_is_set, "Training Files");
-  g_signal_connect (set, "changed", G_CALLBACK (count_cb), &changes);
-  drop (set, (const char *const *) paths);
-  g_assert_cmpuint (dash_file_set_count (DASH_FILE_SET (set)), ==, 500);
-  loop_until (g_strcmp0 (subtitle (form.estimation, "/many/499.csv"), "Checking…") != 0);
-  g_assert_cmpuint (changes, <, 50);
-  local_form_close (&form);
-}
-
-/* Beside each file stands what is in it, or wrong with it, for these columns and these sets. */
-static void
-test_drop (DialogFixture *fixture, gconstpointer data)
-{
-  static const char *const train[] = { "/a.csv", "/a.csv", "/bad.csv", "/other.csv", NULL };
-  static const char *const test[] = { "/a.csv", NULL };
-  LocalForm form;
-
-  local_form_open (&form, fixture);
-  drop (widget_search (form.estimation, widget_is_set, "Training Files"), train);
-  g_assert_cmpstr (subtitle (form.estimation, "/a.csv"), ==, "Checking…");
-  loop_until (g_strcmp0 (subtitle (form.estimation, "/other.csv"), "There is no column Temp.")
-              == 0);
-  g_assert_cmpstr (subtitle (form.estimation, "/bad.csv"), ==, "This is no CSV file.");
-  g_assert_cmpstr (subtitle (form.estimation, "/a.csv"), ==,
-                   "100 rows · every 1 s · SOC, Current, Temp, Voltage");
-  drop (widget_search (form.estimation, widget_is_set, "Test Files"), test);
-  loop_until (g_str_has_prefix (
-      subtitle (widget_search (form.estimation, widget_is_set, "Test Files"), "/a.csv"),
-      "Also among the Training Files."));
-  local_form_close (&form);
-}
-
-/* A folder with train, val and test in it fills the three sets, wherever it is dropped. */
-static void
-test_drop_data (DialogFixture *fixture, gconstpointer data)
-{
-  static const char *const paths[] = { "/x/data", NULL };
-  LocalForm form;
-  GtkWidget *set;
-
-  local_form_open (&form, fixture);
-  set = widget_search (form.estimation, widget_is_set, "Validation Files");
-  drop (set, paths);
-  loop_until (widget_search (set, widget_is_row, "/x/data/val") != NULL);
-  g_assert_null (widget_search (set, widget_is_row, "/x/data"));
-  g_assert_nonnull (widget_search (widget_search (form.estimation, widget_is_set, "Training Files"),
-                                   widget_is_row, "/x/data/train"));
-  g_assert_nonnull (widget_search (widget_search (form.estimation, widget_is_set, "Test Files"),
-                                   widget_is_row, "/x/data/test"));
-  local_form_close (&form);
-}
-
-/* (transfer full) the selections that are sent when a job with these is duplicated. */
-static char *
-duplicate (DialogFixture *fixture, const char *kind, const char *selections)
-{
-  g_autofree char *head = g_strdup_printf ("\"name\":\"first\",\"kind\":\"%s\",\"status\":"
-                                           "\"completed\",\"priority\":7,\"selections\":%s",
-                                           kind, selections);
-  g_autoptr (VestimJsonDoc) doc = NULL;
-  const char *body;
-  const char *raw;
-  size_t length;
-
-  fake_server_put_job_full (fixture->server, ID, head, "\"details\":{}");
-  loop_until (dash_job_store_lookup (dash_connection_get_store (fixture->connection), ID) != NULL);
-  dialog_open (fixture,
-               dash_job_store_lookup (dash_connection_get_store (fixture->connection), ID));
-  g_assert_cmpstr (dialog_typed (fixture, "Name"), ==, "first (copy)");
-  g_assert_cmpstr (dialog_typed (fixture, "Priority"), ==, "7");
-  dialog_press_create (fixture);
-  loop_until (fixture->dialog == NULL);
-  body = fake_server_last_body (fixture->server, "POST /jobs");
-  doc = vestim_json_parse (body, strlen (body), NULL);
-  raw = vestim_json_raw (vestim_json_member (vestim_json_root (doc), "selections"), &length);
-  return g_strndup (raw, length);
-}
-
-static void
 test_duplicate_command (DialogFixture *fixture, gconstpointer data)
 {
   const char *selections =
       "{\"argv\":[\"sh\",\"-c\",\"echo 'a' | wc > $X\",\"\"],\"cwd\":\"/tmp/a "
       "b\",\"env\":{\"PATH\":"
       "\"/opt/bin\",\"LANG\":null,\"T\":\"a\\nb\"},\"timeout_s\":1234567.5,\"restart\":true}";
-  g_autofree char *again = duplicate (fixture, "command", selections);
+  g_autofree char *again = dialog_duplicate (fixture, "command", selections);
 
   g_assert_cmpstr (again, ==, selections);
-}
-
-/* Also settings that have no field of their own, a sweep over words, and files that are gone. */
-static void
-test_duplicate_estimation (DialogFixture *fixture, gconstpointer data)
-{
-  g_autofree char *again = duplicate (
-      fixture, "estimation",
-      "{\"folder_path\":\"/gone\",\"inputs\":[\"I\",\"a&b\"],\"target\":\"U\",\"model\":\"GRU\","
-      "\"seed\":9007199254740993,\"sweep\":{\"model\":[\"LSTM\",\"FNN\"],\"learning_rate\":"
-      "[0.001,0.01]},\"preprocessing\":{\"filters\":[]}}");
-
-  g_assert_cmpstr (again, ==,
-                   "{\"train_files\":[\"/gone/train\"],\"validation_files\":[\"/gone/val\"],"
-                   "\"test_files\":[\"/gone/test\"],\"inputs\":[\"I\",\"a&b\"],\"target\":\"U\","
-                   "\"model\":\"GRU\",\"layers\":[10],\"max_epochs\":100,\"lookback\":100,"
-                   "\"seed\":9007199254740993,\"preprocessing\":{\"filters\":[]},\"sweep\":"
-                   "{\"learning_rate\":[0.001,0.01],\"model\":[\"LSTM\",\"FNN\"]}}");
-}
-
-/* Opens the dialog with a copy of a draft. */
-static void
-open_draft (DialogFixture *fixture, const char *selections)
-{
-  g_autofree char *head = g_strdup_printf ("\"name\":\"first\",\"kind\":null,\"status\":"
-                                           "\"created\",\"priority\":0,\"selections\":%s",
-                                           selections);
-
-  fake_server_put_job_full (fixture->server, ID, head, "\"details\":{}");
-  loop_until (dash_job_store_lookup (dash_connection_get_store (fixture->connection), ID) != NULL);
-  dialog_open (fixture,
-               dash_job_store_lookup (dash_connection_get_store (fixture->connection), ID));
 }
 
 /* The selections of a draft are any JSON: what has no place in the form is kept, or told. */
@@ -443,14 +255,11 @@ test_duplicate_other_shapes (DialogFixture *fixture, gconstpointer data)
 
   for (gsize i = 0; i < G_N_ELEMENTS (drafts); i++)
     {
-      open_draft (fixture, drafts[i][0]);
+      dialog_open_draft (fixture, drafts[i][0]);
       g_assert_cmpstr (dialog_typed (fixture, drafts[i][1]), ==, drafts[i][2]);
       if (strstr (drafts[i][0], "env") != NULL)
         g_assert_nonnull (dialog_fault_at (dialog_row (fixture, ENVIRONMENT)));
       gtk_window_destroy (GTK_WINDOW (fixture->dialog));
-      fake_server_remove_job (fixture->server, ID);
-      loop_until (dash_job_store_lookup (dash_connection_get_store (fixture->connection), ID)
-                  == NULL);
     }
 }
 
@@ -491,11 +300,7 @@ main (int argc, char **argv)
   ADD ("a server that can't now gets one job later", test_refused_for_now);
   ADD ("closing asks only when something was entered", test_close);
   ADD ("a name is proposed", test_name);
-  ADD ("files that are dropped are checked", test_drop);
-  ADD ("hundreds of files are dropped at once", test_drop_many);
-  ADD ("a folder of data fills the three sets", test_drop_data);
   ADD ("a command is duplicated to the letter", test_duplicate_command);
-  ADD ("an estimation is duplicated with all its settings", test_duplicate_estimation);
   ADD ("a draft of any shape is duplicated", test_duplicate_other_shapes);
   ADD ("it fits into a narrow window", test_width);
   return g_test_run ();

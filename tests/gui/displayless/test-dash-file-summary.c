@@ -60,6 +60,7 @@ test_describe (void)
 
       g_assert_cmpstr (text, ==, cases[i].text);
       g_assert_cmpint (wrong, ==, cases[i].wrong);
+      g_assert_cmpint (dash_file_summary_count_wrong (checks, needed), ==, wrong ? 1 : 0);
     }
 }
 

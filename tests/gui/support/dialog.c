@@ -7,6 +7,8 @@
 #include "view/dash-file-set.h"
 #include "view/dash-new-job.h"
 
+#define ID "job_20261122-195012-000001"
+
 static void
 show_cb (GSimpleAction *action, GVariant *id, DialogFixture *fixture)
 {
@@ -63,6 +65,48 @@ dialog_open (DialogFixture *fixture, DashJob *from)
     }
   g_assert_nonnull (fixture->dialog);
   g_object_add_weak_pointer (G_OBJECT (fixture->dialog), (gpointer *) &fixture->dialog);
+}
+
+static void
+put_job (DialogFixture *fixture, const char *kind, const char *status, const char *selections)
+{
+  DashJobStore *store = dash_connection_get_store (fixture->connection);
+  g_autofree char *head =
+      g_strdup_printf ("\"name\":\"first\",\"kind\":%s,\"status\":\"%s\",\"priority\":7,"
+                       "\"selections\":%s",
+                       kind, status, selections);
+
+  fake_server_remove_job (fixture->server, ID);
+  loop_until (dash_job_store_lookup (store, ID) == NULL);
+  fake_server_put_job_full (fixture->server, ID, head, "\"details\":{}");
+  loop_until (dash_job_store_lookup (store, ID) != NULL);
+  dialog_open (fixture, dash_job_store_lookup (store, ID));
+}
+
+void
+dialog_open_draft (DialogFixture *fixture, const char *selections)
+{
+  put_job (fixture, "null", "created", selections);
+}
+
+char *
+dialog_duplicate (DialogFixture *fixture, const char *kind, const char *selections)
+{
+  g_autofree char *quoted = g_strdup_printf ("\"%s\"", kind);
+  g_autoptr (VestimJsonDoc) doc = NULL;
+  const char *body;
+  const char *raw;
+  size_t length;
+
+  put_job (fixture, quoted, "completed", selections);
+  g_assert_cmpstr (dialog_typed (fixture, "Name"), ==, "first (copy)");
+  g_assert_cmpstr (dialog_typed (fixture, "Priority"), ==, "7");
+  dialog_press_create (fixture);
+  loop_until (fixture->dialog == NULL);
+  body = fake_server_last_body (fixture->server, "POST /jobs");
+  doc = vestim_json_parse (body, strlen (body), NULL);
+  raw = vestim_json_raw (vestim_json_member (vestim_json_root (doc), "selections"), &length);
+  return g_strndup (raw, length);
 }
 
 GtkWidget *

@@ -25,6 +25,10 @@ void dialog_set_up (DialogFixture *fixture, gconstpointer application);
 void dialog_tear_down (DialogFixture *fixture, gconstpointer data);
 /* `from` (nullable): the job to be duplicated. */
 void dialog_open (DialogFixture *fixture, DashJob *from);
+/* The same with a copy of a draft that has these selections (JSON). */
+void dialog_open_draft (DialogFixture *fixture, const char *selections);
+/* (transfer full) the selections that are sent when a job with these is duplicated. */
+char *dialog_duplicate (DialogFixture *fixture, const char *kind, const char *selections);
 /* (nullable) the first widget below `root` that `test` is true of. */
 GtkWidget *widget_search (GtkWidget *root, gboolean (*test) (GtkWidget *, const char *),
                           const char *text);

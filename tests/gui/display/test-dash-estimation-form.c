@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/* The files, columns and settings of an estimation in the dialog. */
+#include <adwaita.h>
+
+#include "support/dialog.h"
+#include "support/loop.h"
+#include "view/dash-estimation-form.h"
+#include "view/dash-file-set.h"
+
+static void
+drop (GtkWidget *set, const char *const *paths)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (set);
+  g_auto (GValue) value = G_VALUE_INIT;
+  GSList *files = NULL;
+  gboolean handled = FALSE;
+
+  for (gsize i = 0; paths[i] != NULL; i++)
+    files = g_slist_append (files, g_file_new_for_path (paths[i]));
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, files);
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller))
+        g_signal_emit_by_name (controller, "drop", &value, 1.0, 1.0, &handled);
+    }
+  g_assert_true (handled);
+}
+
+static const char *
+subtitle (GtkWidget *root, const char *title)
+{
+  GtkWidget *found = widget_search (root, widget_is_row, title);
+
+  return found != NULL ? adw_action_row_get_subtitle (ADW_ACTION_ROW (found)) : NULL;
+}
+
+typedef struct
+{
+  DashForm form;
+  GtkWidget *window;
+  GtkWidget *estimation;
+} LocalForm;
+
+static void
+local_form_open (LocalForm *self, DialogFixture *fixture)
+{
+  dash_form_init (&self->form, NULL);
+  self->window = gtk_window_new ();
+  self->estimation = GTK_WIDGET (dash_estimation_form_new (&self->form, fixture->actions, TRUE));
+  gtk_window_set_child (GTK_WINDOW (self->window), self->estimation);
+}
+
+static void
+local_form_close (LocalForm *self)
+{
+  gtk_window_destroy (GTK_WINDOW (self->window));
+  dash_form_clear (&self->form);
+}
+
+static void
+count_cb (GtkWidget *set, guint *count)
+{
+  ++*count;
+}
+
+static gboolean
+widget_is_remove (GtkWidget *widget, const char *unused)
+{
+  return GTK_IS_BUTTON (widget)
+         && g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), "list-remove-symbolic") == 0;
+}
+
+static guint
+count_rows (GtkWidget *root)
+{
+  guint n = ADW_IS_ACTION_ROW (root) ? 1 : 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_rows (child);
+  return n;
+}
+
+static void
+press_remove (GtkWidget *row)
+{
+  g_signal_emit_by_name (widget_search (row, widget_is_remove, NULL), "clicked");
+}
+
+/* Of many files the form hears together, and the first have rows, but for those that are wrong: a
+ * thousand rows, changed a thousand times, would stop the window. */
+static void
+test_drop_many (DialogFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) paths = NULL;
+  GtkWidget *set;
+  guint changes = 0;
+  LocalForm form;
+
+  for (guint i = 0; i < 500; i++)
+    {
+      g_autofree char *path = g_strdup_printf (i >= 480 ? "/many/%u_bad.csv" : "/many/%u.csv", i);
+
+      g_strv_builder_add (builder, path);
+    }
+  paths = g_strv_builder_end (builder);
+  local_form_open (&form, fixture);
+  set = widget_search (form.estimation, widget_is_set, "Training Files");
+  g_signal_connect (set, "changed", G_CALLBACK (count_cb), &changes);
+  drop (set, (const char *const *) paths);
+  g_assert_cmpuint (dash_file_set_count (DASH_FILE_SET (set)), ==, 500);
+  loop_until (g_strcmp0 (subtitle (form.estimation, "/many/499_bad.csv"), "This is no CSV file.")
+              == 0);
+  g_assert_cmpuint (changes, <, 50);
+  g_assert_cmpuint (count_rows (set), ==, 101);
+  g_assert_nonnull (widget_search (set, widget_is_row, "/many/79.csv"));
+  g_assert_null (widget_search (set, widget_is_row, "/many/80.csv"));
+  g_assert_nonnull (widget_search (set, widget_is_row, "And 400 more"));
+  press_remove (widget_search (set, widget_is_row, "/many/499_bad.csv"));
+  loop_until (widget_search (set, widget_is_row, "/many/80.csv") != NULL);
+  g_assert_nonnull (widget_search (set, widget_is_row, "And 399 more"));
+  g_assert_cmpuint (dash_file_set_count (DASH_FILE_SET (set)), ==, 499);
+  local_form_close (&form);
+}
+
+/* Beside each file stands what is in it, or wrong with it, for these columns and these sets. */
+static void
+test_drop (DialogFixture *fixture, gconstpointer data)
+{
+  static const char *const train[] = { "/a.csv", "/a.csv", "/bad.csv", "/other.csv", NULL };
+  static const char *const test[] = { "/a.csv", NULL };
+  LocalForm form;
+
+  local_form_open (&form, fixture);
+  drop (widget_search (form.estimation, widget_is_set, "Training Files"), train);
+  g_assert_cmpstr (subtitle (form.estimation, "/a.csv"), ==, "Checking…");
+  loop_until (g_strcmp0 (subtitle (form.estimation, "/other.csv"), "There is no column Temp.")
+              == 0);
+  g_assert_cmpstr (subtitle (form.estimation, "/bad.csv"), ==, "This is no CSV file.");
+  g_assert_cmpstr (subtitle (form.estimation, "/a.csv"), ==,
+                   "100 rows · every 1 s · SOC, Current, Temp, Voltage");
+  drop (widget_search (form.estimation, widget_is_set, "Test Files"), test);
+  loop_until (g_str_has_prefix (
+      subtitle (widget_search (form.estimation, widget_is_set, "Test Files"), "/a.csv"),
+      "Also among the Training Files."));
+  local_form_close (&form);
+}
+
+/* A folder with train, val and test in it fills the three sets, wherever it is dropped. */
+static void
+test_drop_data (DialogFixture *fixture, gconstpointer data)
+{
+  static const char *const paths[] = { "/x/data", NULL };
+  LocalForm form;
+  GtkWidget *set;
+
+  local_form_open (&form, fixture);
+  set = widget_search (form.estimation, widget_is_set, "Validation Files");
+  drop (set, paths);
+  loop_until (widget_search (set, widget_is_row, "/x/data/val") != NULL);
+  g_assert_null (widget_search (set, widget_is_row, "/x/data"));
+  g_assert_nonnull (widget_search (widget_search (form.estimation, widget_is_set, "Training Files"),
+                                   widget_is_row, "/x/data/train"));
+  g_assert_nonnull (widget_search (widget_search (form.estimation, widget_is_set, "Test Files"),
+                                   widget_is_row, "/x/data/test"));
+  local_form_close (&form);
+}
+
+/* Also settings that have no field of their own, a sweep over words, and files that are gone. */
+static void
+test_duplicate_estimation (DialogFixture *fixture, gconstpointer data)
+{
+  g_autofree char *again = dialog_duplicate (
+      fixture, "estimation",
+      "{\"folder_path\":\"/gone\",\"inputs\":[\"I\",\"a&b\"],\"target\":\"U\",\"model\":\"GRU\","
+      "\"seed\":9007199254740993,\"sweep\":{\"model\":[\"LSTM\",\"FNN\"],\"learning_rate\":"
+      "[0.001,0.01]},\"preprocessing\":{\"filters\":[]}}");
+
+  g_assert_cmpstr (again, ==,
+                   "{\"train_files\":[\"/gone/train\"],\"validation_files\":[\"/gone/val\"],"
+                   "\"test_files\":[\"/gone/test\"],\"inputs\":[\"I\",\"a&b\"],\"target\":\"U\","
+                   "\"model\":\"GRU\",\"layers\":[10],\"max_epochs\":100,\"lookback\":100,"
+                   "\"seed\":9007199254740993,\"preprocessing\":{\"filters\":[]},\"sweep\":"
+                   "{\"learning_rate\":[0.001,0.01],\"model\":[\"LSTM\",\"FNN\"]}}");
+}
+
+/* What can't be used of very many files is counted where it has no row. */
+static void
+test_many_wrong (DialogFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) json = g_string_new ("{\"train_files\":[");
+  gint64 start;
+
+  for (guint i = 0; i < 3000; i++)
+    g_string_append_printf (json, "%s\"/many/%u_bad.csv\"", i > 0 ? "," : "", i);
+  g_string_append (json, "]}");
+  start = g_get_monotonic_time ();
+  dialog_open_draft (fixture, json->str);
+  loop_until (g_strcmp0 (subtitle (fixture->dialog, "And 2900 more"), "2900 of them can’t be used")
+              == 0);
+  /* With a row for each it took minutes. */
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_USEC_PER_SEC);
+}
+
+#define ADD(name, function) \
+  g_test_add ("/estimation form/" name, DialogFixture, application, dialog_set_up, function, \
+              dialog_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (AdwApplication) application = NULL;
+
+  g_test_init (&argc, &argv, NULL);
+  application = adw_application_new ("org.vestim.Test", G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  ADD ("files that are dropped are checked", test_drop);
+  ADD ("hundreds of files are dropped at once", test_drop_many);
+  ADD ("a folder of data fills the three sets", test_drop_data);
+  ADD ("an estimation is duplicated with all its settings", test_duplicate_estimation);
+  ADD ("what is wrong with thousands of files is told", test_many_wrong);
+  return g_test_run ();
+}
