@@ -79,23 +79,6 @@ dash_command_form_init (DashCommandForm *self)
   gtk_box_set_spacing (GTK_BOX (self), 18);
 }
 
-/* A line of text below the command, of one width with the list above it. */
-static GtkLabel *
-add_label (AdwPreferencesGroup *group, const char *style)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_widget_set_focusable (label, FALSE);
-  gtk_widget_add_css_class (label, style);
-  gtk_widget_add_css_class (label, "below-list");
-  adw_preferences_group_add (group, label);
-  return GTK_LABEL (label);
-}
-
 static void
 add_command (DashCommandForm *self, DashForm *form)
 {
@@ -103,8 +86,8 @@ add_command (DashCommandForm *self, DashForm *form)
 
   adw_preferences_group_set_title (group, _ ("Command"));
   self->line = dash_form_add_entry (form, group, "selections.argv", _ ("Command line"), "");
-  self->preview = add_label (group, "dim-label");
-  self->warning = add_label (group, "warning");
+  self->preview = dash_form_add_note (group, "dim-label");
+  self->warning = dash_form_add_note (group, "warning");
   gtk_box_append (GTK_BOX (self), GTK_WIDGET (group));
 }
 

@@ -7,6 +7,7 @@
 #include "base/dash-format.h"
 #include "common/vestim-earlier-names.h"
 #include "common/vestim-fields.h"
+#include "view/dash-estimation-columns.h"
 #include "view/dash-estimation-fields.h"
 #include "view/dash-file-set.h"
 
@@ -27,15 +28,8 @@ struct _DashEstimationForm
   DashForm *form;
   DashFileSet *sets[G_N_ELEMENTS (sets)];
   DashEstimationFields fields;
-  AdwExpanderRow *inputs;
-  GPtrArray *input_checks; /* GtkCheckButton, each with its "dash-row" */
-  GtkWidget *target;
+  DashEstimationColumns columns;
   GtkLabel *sentence;
-  char **columns;       /* that are offered */
-  char **wanted_inputs; /* they stay chosen, whatever files come and go */
-  char *wanted_target;
-  gboolean chosen;  /* by the user or by the job that is copied: not the usual ones */
-  gboolean filling; /* the choices change, and not by the user */
 };
 
 enum
@@ -48,35 +42,14 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (DashEstimationForm, dash_estimation_form, GTK_TYPE_BOX)
 
-static char **
-chosen_inputs (DashEstimationForm *self)
-{
-  GStrvBuilder *builder = g_strv_builder_new ();
-  char **inputs;
-
-  for (guint i = 0; i < self->input_checks->len; i++)
-    if (gtk_check_button_get_active (self->input_checks->pdata[i]))
-      g_strv_builder_add (builder, self->columns[i]);
-  inputs = g_strv_builder_end (builder);
-  g_strv_builder_unref (builder);
-  return inputs;
-}
-
-static const char *
-chosen_word (gpointer row)
-{
-  GtkStringObject *item = adw_combo_row_get_selected_item (row);
-
-  return item != NULL ? gtk_string_object_get_string (item) : "";
-}
-
 /* (transfer full) what will run, in one sentence, and on which files, in another. */
 static char *
-describe (DashEstimationForm *self, const char *inputs)
+describe (DashEstimationForm *self)
 {
   g_autofree char *model = dash_estimation_fields_describe (&self->fields);
   g_autofree char *epochs = dash_estimation_fields_dup_epochs (&self->fields);
-  const char *target = chosen_word (self->target);
+  g_autofree char *inputs = dash_estimation_columns_describe (&self->columns);
+  const char *target = dash_estimation_columns_get_target (&self->columns);
   guint n = dash_estimation_fields_count_tasks (&self->fields);
   guint n_train = dash_file_set_count (self->sets[0]);
   guint n_validation = dash_file_set_count (self->sets[1]);
@@ -100,16 +73,14 @@ describe (DashEstimationForm *self, const char *inputs)
 static void
 update (DashEstimationForm *self)
 {
-  g_auto (GStrv) inputs = chosen_inputs (self);
-  g_autofree char *list = g_strjoinv (", ", inputs);
-  g_autofree char *subtitle = g_markup_escape_text (list, -1);
-  g_autofree char *text = describe (self, list);
+  g_auto (GStrv) inputs = dash_estimation_columns_dup_inputs (&self->columns);
+  g_autofree char *text = describe (self);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) needed = g_ptr_array_new ();
-  const char *target = chosen_word (self->target);
+  const char *target = dash_estimation_columns_get_target (&self->columns);
 
   gtk_label_set_text (self->sentence, text);
-  adw_expander_row_set_subtitle (self->inputs, subtitle);
+  dash_estimation_columns_tell (&self->columns);
   for (char **input = inputs; *input != NULL; input++)
     g_ptr_array_add (needed, *input);
   if (target[0] != '\0')
@@ -121,101 +92,19 @@ update (DashEstimationForm *self)
 }
 
 static void
-toggled_cb (DashEstimationForm *self)
+columns_changed_cb (gpointer form)
 {
-  if (self->filling)
-    return;
-  g_strfreev (self->wanted_inputs);
-  self->wanted_inputs = chosen_inputs (self);
-  self->chosen = TRUE;
-  dash_form_unmark (GTK_WIDGET (self->inputs));
-  update (self);
+  update (form);
 }
 
-static void
-target_cb (DashEstimationForm *self)
-{
-  if (self->filling)
-    return;
-  g_free (self->wanted_target);
-  self->wanted_target = g_strdup (chosen_word (self->target));
-  self->chosen = TRUE;
-  update (self);
-}
-
-static void
-add_input (DashEstimationForm *self, const char *column)
-{
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *check = gtk_check_button_new ();
-  g_autofree char *title = g_markup_escape_text (column, -1);
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, column,
-                                  -1);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check);
-  adw_expander_row_add_row (self->inputs, row);
-  g_object_set_data (G_OBJECT (check), "dash-row", row);
-  g_ptr_array_add (self->input_checks, check);
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (check),
-                               g_strv_contains ((const char *const *) self->wanted_inputs, column));
-  g_signal_connect_object (check, "toggled", G_CALLBACK (toggled_cb), self, G_CONNECT_SWAPPED);
-}
-
-/* Rows of check buttons for the inputs and words for the target, anew for other columns. */
-static void
-fill_columns (DashEstimationForm *self)
-{
-  g_autoptr (GtkStringList) model = gtk_string_list_new ((const char *const *) self->columns);
-  guint selected = GTK_INVALID_LIST_POSITION;
-
-  self->filling = TRUE;
-  for (guint i = 0; i < self->input_checks->len; i++)
-    adw_expander_row_remove (self->inputs,
-                             g_object_get_data (self->input_checks->pdata[i], "dash-row"));
-  g_ptr_array_set_size (self->input_checks, 0);
-  for (guint i = 0; self->columns[i] != NULL; i++)
-    {
-      add_input (self, self->columns[i]);
-      if (g_strcmp0 (self->columns[i], self->wanted_target) == 0)
-        selected = i;
-    }
-  adw_combo_row_set_model (ADW_COMBO_ROW (self->target), G_LIST_MODEL (model));
-  adw_combo_row_set_selected (ADW_COMBO_ROW (self->target), selected);
-  self->filling = FALSE;
-}
-
-static void
-add_column (GPtrArray *columns, const char *column)
-{
-  if (column[0] != '\0' && !g_ptr_array_find_with_equal_func (columns, column, g_str_equal, NULL))
-    g_ptr_array_add (columns, g_strdup (column));
-}
-
-/* Offered is what any file has. What was chosen stays, and is missed beside the files that lack it;
- * the usual columns are there as long as no file has said otherwise. */
 static void
 files_changed_cb (DashEstimationForm *self)
 {
-  g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
 
   for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
-    dash_file_set_add_columns (self->sets[i], columns);
-  if (columns->len == 0 || self->chosen)
-    {
-      for (char **input = self->wanted_inputs; *input != NULL; input++)
-        add_column (columns, *input);
-      add_column (columns, self->wanted_target);
-    }
-  g_ptr_array_add (columns, NULL);
-  if (self->columns == NULL
-      || !g_strv_equal ((const char *const *) columns->pdata, (const char *const *) self->columns))
-    {
-      g_strfreev (self->columns);
-      self->columns = g_strdupv ((char **) columns->pdata);
-      fill_columns (self);
-    }
+    dash_file_set_add_columns (self->sets[i], found);
+  dash_estimation_columns_offer (&self->columns, found);
   update (self);
 }
 
@@ -234,12 +123,7 @@ data_folder_cb (DashEstimationForm *self, const char *path)
 static void
 dash_estimation_form_finalize (GObject *object)
 {
-  DashEstimationForm *self = DASH_ESTIMATION_FORM (object);
-
-  g_ptr_array_unref (self->input_checks);
-  g_strfreev (self->columns);
-  g_strfreev (self->wanted_inputs);
-  g_free (self->wanted_target);
+  dash_estimation_columns_clear (&DASH_ESTIMATION_FORM (object)->columns);
   G_OBJECT_CLASS (dash_estimation_form_parent_class)->finalize (object);
 }
 
@@ -256,9 +140,6 @@ dash_estimation_form_init (DashEstimationForm *self)
 {
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_box_set_spacing (GTK_BOX (self), 18);
-  self->input_checks = g_ptr_array_new ();
-  self->wanted_inputs = g_strsplit ("SOC,Current,Temp", ",", -1);
-  self->wanted_target = g_strdup ("Voltage");
 }
 
 static AdwPreferencesGroup *
@@ -269,21 +150,6 @@ add_group (DashEstimationForm *self, const char *title)
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
   gtk_box_append (GTK_BOX (self), group);
   return ADW_PREFERENCES_GROUP (group);
-}
-
-static void
-add_columns (DashEstimationForm *self)
-{
-  static const char *const none[] = { NULL };
-  AdwPreferencesGroup *group = add_group (self, _ ("Columns"));
-
-  self->inputs = ADW_EXPANDER_ROW (adw_expander_row_new ());
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->inputs), _ ("Inputs"));
-  dash_form_register (self->form, "selections.inputs", GTK_WIDGET (self->inputs));
-  adw_preferences_group_add (group, GTK_WIDGET (self->inputs));
-  self->target = dash_form_add_choice (self->form, group, "selections.target", _ ("Target"), none);
-  g_signal_connect_object (self->target, "notify::selected", G_CALLBACK (target_cb), self,
-                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -328,7 +194,8 @@ dash_estimation_form_new (DashForm *form, DashActions *actions, gboolean local)
   gtk_label_set_xalign (self->sentence, 0);
   gtk_widget_add_css_class (sentence, "dim-label");
   add_sets (self, actions, local);
-  add_columns (self);
+  dash_estimation_columns_init (&self->columns, form, add_group (self, _ ("Columns")),
+                                columns_changed_cb, self);
   add_model (self);
   gtk_box_append (GTK_BOX (self), sentence);
   files_changed_cb (self);
@@ -357,28 +224,9 @@ load_set (DashEstimationForm *self, gsize set, const VestimJsonNode *selections)
 }
 
 static void
-load_columns (DashEstimationForm *self, const VestimJsonNode *selections)
-{
-  const VestimJsonNode *inputs = vestim_json_member (selections, "inputs");
-  g_autofree char *target = vestim_json_dup_string (vestim_json_member (selections, "target"));
-
-  if (inputs != NULL)
-    {
-      g_strfreev (self->wanted_inputs);
-      self->wanted_inputs = vestim_json_dup_strings (inputs);
-    }
-  if (target != NULL)
-    {
-      g_free (self->wanted_target);
-      self->wanted_target = g_steal_pointer (&target);
-    }
-  self->chosen = TRUE;
-}
-
-static void
 load (DashEstimationForm *self, const VestimJsonNode *selections)
 {
-  load_columns (self, selections);
+  dash_estimation_columns_load (&self->columns, selections);
   dash_estimation_fields_load (&self->fields, selections);
   for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
     load_set (self, i, selections);
@@ -439,22 +287,13 @@ dash_estimation_form_append_typed (DashEstimationForm *self, GString *text)
 char *
 dash_estimation_form_save (DashEstimationForm *self, GPtrArray *faults)
 {
-  g_auto (GStrv) inputs = NULL;
   DashSettings settings;
   char *json;
 
   g_return_val_if_fail (DASH_IS_ESTIMATION_FORM (self), NULL);
   dash_settings_init (&settings);
   save_files (self, settings.members, faults);
-  inputs = chosen_inputs (self);
-  dash_form_append_strings (settings.members, "inputs", (const char *const *) inputs);
-  if (inputs[0] == NULL)
-    vestim_field_errors_add (faults, "selections.inputs", "%s", _ ("Choose one column at least."));
-  if (chosen_word (self->target)[0] == '\0')
-    vestim_field_errors_add (faults, "selections.target", "%s",
-                             _ ("Choose the column that is to be estimated."));
-  dash_setting_begin_member (settings.members, "target");
-  vestim_json_append_string (settings.members, chosen_word (self->target));
+  dash_estimation_columns_save (&self->columns, settings.members, faults);
   dash_estimation_fields_save (&self->fields, &settings, faults);
   json = dash_settings_end (&settings);
   dash_settings_clear (&settings);

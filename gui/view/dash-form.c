@@ -138,6 +138,22 @@ dash_form_add_lines (DashForm *self, AdwPreferencesGroup *group, const char *fie
   return buffer;
 }
 
+GtkLabel *
+dash_form_add_note (AdwPreferencesGroup *group, const char *style)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_widget_set_focusable (label, FALSE);
+  gtk_widget_add_css_class (label, style);
+  gtk_widget_add_css_class (label, "below-list");
+  adw_preferences_group_add (group, label);
+  return GTK_LABEL (label);
+}
+
 /* A job of the other kind has nothing to do with what is wrong. */
 static gboolean
 is_on_shown_page (GtkWidget *widget)

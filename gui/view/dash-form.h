@@ -34,6 +34,9 @@ GtkSwitch *dash_form_add_switch (DashForm *self, AdwPreferencesGroup *group, con
 GtkTextBuffer *dash_form_add_lines (DashForm *self, AdwPreferencesGroup *group, const char *field,
                                     const char *title);
 
+/* A line of text below the list of the group, of one width with it. `style`: a CSS class. */
+GtkLabel *dash_form_add_note (AdwPreferencesGroup *group, const char *style);
+
 /* Shows what the faults (VestimFieldError) say at their widgets, unfolds the first and puts the
  * focus on it. NULL, or none, takes off those shown before. */
 void dash_form_show_faults (DashForm *self, GPtrArray *faults);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The files, columns and settings of an estimation in the dialog. */
 #include <adwaita.h>
+#include <string.h>
 
 #include "support/dialog.h"
 #include "support/loop.h"
@@ -71,6 +72,25 @@ widget_is_remove (GtkWidget *widget, const char *unused)
 {
   return GTK_IS_BUTTON (widget)
          && g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), "list-remove-symbolic") == 0;
+}
+
+static gboolean
+widget_is_warning (GtkWidget *widget, const char *unused)
+{
+  return GTK_IS_LABEL (widget) && gtk_widget_has_css_class (widget, "warning")
+         && gtk_widget_get_visible (widget);
+}
+
+static gboolean
+widget_is_check (GtkWidget *widget, const char *unused)
+{
+  return GTK_IS_CHECK_BUTTON (widget);
+}
+
+static gboolean
+widget_says (GtkWidget *widget, const char *part)
+{
+  return GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), part) != NULL;
 }
 
 static guint
@@ -170,6 +190,34 @@ test_drop_data (DialogFixture *fixture, gconstpointer data)
   local_form_close (&form);
 }
 
+/* An input that no file has by its name is found by what it looks like, or missed aloud: the
+ * network would be trained without it. */
+static void
+test_usual_columns (DialogFixture *fixture, gconstpointer data)
+{
+  DashFileSet *set;
+  GtkWidget *warning, *inputs;
+
+  dialog_open (fixture, NULL);
+  set = DASH_FILE_SET (widget_search (fixture->dialog, widget_is_set, "Training Files"));
+  inputs = dialog_row (fixture, "Inputs");
+  dash_file_set_add (set, "/long.csv");
+  loop_until (g_strcmp0 (adw_expander_row_get_subtitle (ADW_EXPANDER_ROW (inputs)),
+                         "Current, Temperature, SOC")
+              == 0);
+  g_assert_null (widget_search (fixture->dialog, widget_is_warning, NULL));
+  press_remove (dialog_row (fixture, "/long.csv"));
+  dash_file_set_add (set, "/other.csv");
+  loop_until (widget_search (fixture->dialog, widget_is_warning, NULL) != NULL);
+  warning = widget_search (fixture->dialog, widget_is_warning, NULL);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (warning)), ==,
+                   "No file has Temp: choose the column that stands for it, or train without it.");
+  g_assert_nonnull (widget_search (fixture->dialog, widget_says, "SOC, Current without Temp,"));
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (widget_search (inputs, widget_is_check, NULL)),
+                               FALSE);
+  g_assert_null (widget_search (fixture->dialog, widget_is_warning, NULL));
+}
+
 /* Also settings that have no field of their own, a sweep over words, and files that are gone. */
 static void
 test_duplicate_estimation (DialogFixture *fixture, gconstpointer data)
@@ -221,6 +269,7 @@ main (int argc, char **argv)
   ADD ("files that are dropped are checked", test_drop);
   ADD ("hundreds of files are dropped at once", test_drop_many);
   ADD ("a folder of data fills the three sets", test_drop_data);
+  ADD ("usual columns are found or missed", test_usual_columns);
   ADD ("an estimation is duplicated with all its settings", test_duplicate_estimation);
   ADD ("what is wrong with thousands of files is told", test_many_wrong);
   return g_test_run ();

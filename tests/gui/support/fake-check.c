@@ -9,14 +9,16 @@ append_file (GString *json, const char *folder, const char *name)
 {
   g_autofree char *path = name != NULL ? g_build_filename (folder, name, NULL) : g_strdup (folder);
   gboolean bad = g_str_has_suffix (path, "bad.csv");
+  gboolean is_long = g_str_has_suffix (path, "long.csv");
   gboolean other = g_str_has_suffix (path, "other.csv");
 
   g_string_append (json, json->len > 1 ? ",{\"file\":" : "{\"file\":");
   vestim_json_append_string (json, path);
   g_string_append_printf (json, ",\"columns\":[%s],\"rows\":%d,\"period_s\":1,\"error\":%s}",
-                          bad     ? ""
-                          : other ? "\"SOC\",\"Current\",\"Voltage\""
-                                  : "\"SOC\",\"Current\",\"Temp\",\"Voltage\"",
+                          bad       ? ""
+                          : other   ? "\"SOC\",\"Current\",\"Voltage\""
+                          : is_long ? "\"Time\",\"Voltage\",\"Current\",\"Temperature\",\"SOC\""
+                                    : "\"SOC\",\"Current\",\"Temp\",\"Voltage\"",
                           bad ? 0 : 100, bad ? "\"This is no CSV file.\"" : "null");
 }
 
