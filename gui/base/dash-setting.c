@@ -135,8 +135,42 @@ add_lists (DashSettings *self, const VestimJsonNode *sweep)
     }
 }
 
+/* (transfer full) (nullable) */
+static char *
+find_shown (const VestimJsonNode *object, gboolean in_sweep, DashSettingIsShown is_shown)
+{
+  for (const VestimJsonNode *node = vestim_json_first (object); node != NULL;
+       node = vestim_json_next (node))
+    {
+      g_autofree char *name = vestim_json_dup_name (node);
+
+      if (is_shown (name, in_sweep))
+        return g_steal_pointer (&name);
+    }
+  return NULL;
+}
+
+/* (transfer full) (nullable) why the members can't be added. The parser has seen to it that no name
+ * is there twice. */
+static char *
+find_fault (const DashSettings *self, const VestimJsonNode *root, DashSettingIsShown is_shown)
+{
+  const VestimJsonNode *sweep = vestim_json_member (root, "sweep");
+  g_autofree char *shown = NULL;
+
+  if (vestim_json_type (root) != VESTIM_JSON_OBJECT)
+    return g_strdup (_ ("must be an object, like {\"gradient_clip\": 1}"));
+  shown = find_shown (root, FALSE, is_shown);
+  if (shown == NULL && vestim_json_type (sweep) == VESTIM_JSON_OBJECT)
+    shown = find_shown (sweep, TRUE, is_shown);
+  else if (shown == NULL && sweep != NULL && self->sweep->len > 1)
+    return g_strdup (_ ("sweep must be an object: fields above have several values, too."));
+  return shown != NULL ? g_strdup_printf (_ ("%s has a field of its own above."), shown) : NULL;
+}
+
 gboolean
-dash_settings_add_rest (DashSettings *self, const char *text, char **wrong)
+dash_settings_add_rest (DashSettings *self, const char *text, DashSettingIsShown is_shown,
+                        char **wrong)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VestimJsonDoc) doc = NULL;
@@ -146,12 +180,9 @@ dash_settings_add_rest (DashSettings *self, const char *text, char **wrong)
     return TRUE;
   doc = vestim_json_parse (text, strlen (text), &error);
   root = doc != NULL ? vestim_json_root (doc) : NULL;
-  if (vestim_json_type (root) != VESTIM_JSON_OBJECT)
-    {
-      *wrong = g_strdup (doc == NULL ? error->message
-                                     : _ ("must be an object, like {\"gradient_clip\": 1}"));
-      return FALSE;
-    }
+  *wrong = doc == NULL ? g_strdup (error->message) : find_fault (self, root, is_shown);
+  if (*wrong != NULL)
+    return FALSE;
   for (const VestimJsonNode *node = vestim_json_first (root); node; node = vestim_json_next (node))
     {
       g_autofree char *name = vestim_json_dup_name (node);
@@ -224,7 +255,7 @@ dash_setting_text (const VestimJsonNode *selections, const char *name, DashSetti
 /* What is no object has no members with names. */
 static void
 append_unshown (GString *json, const VestimJsonNode *object, gboolean in_sweep,
-                gboolean (*is_shown) (const char *name, gboolean in_sweep))
+                DashSettingIsShown is_shown)
 {
   g_return_if_fail (vestim_json_type (object) == VESTIM_JSON_OBJECT);
   for (const VestimJsonNode *node = vestim_json_first (object); node;
@@ -238,8 +269,7 @@ append_unshown (GString *json, const VestimJsonNode *object, gboolean in_sweep,
 }
 
 char *
-dash_setting_rest (const VestimJsonNode *selections,
-                   gboolean (*is_shown) (const char *name, gboolean in_sweep))
+dash_setting_rest (const VestimJsonNode *selections, DashSettingIsShown is_shown)
 {
   const VestimJsonNode *lists = vestim_json_member (selections, "sweep");
   g_autoptr (GString) json = g_string_new (NULL);

@@ -30,9 +30,14 @@ void dash_settings_clear (DashSettings *self);
 gboolean dash_settings_add (DashSettings *self, const char *name, DashSettingKind kind,
                             const char *text, char **wrong);
 
+/* Whether a member of the selections, or a list of their sweep, has a field of its own. */
+typedef gboolean (*DashSettingIsShown) (const char *name, gboolean in_sweep);
+
 /* Adds the members of the object `text` (empty: none) as they are, those of its "sweep" to the
- * sweep. FALSE with `*wrong` `(transfer full)`, what is wrong with it, for what is no object. */
-gboolean dash_settings_add_rest (DashSettings *self, const char *text, char **wrong);
+ * sweep. FALSE with `*wrong` `(transfer full)`, what is wrong with it, for what is no object, or
+ * has a member that `is_shown` tells of; no name must be there twice. */
+gboolean dash_settings_add_rest (DashSettings *self, const char *text, DashSettingIsShown is_shown,
+                                 char **wrong);
 
 /* (transfer full) all members as one object, the sweep being one of them if there is any. */
 char *dash_settings_end (DashSettings *self);
@@ -44,8 +49,7 @@ char *dash_setting_text (const VestimJsonNode *selections, const char *name, Das
 /* (transfer full) the object `selections` without the members that `is_shown` tells of, and without
  * the lists of its sweep that it tells of; "" when nothing is left. What is no object, the sweep or
  * all of it, stays as it is. */
-char *dash_setting_rest (const VestimJsonNode *selections,
-                         gboolean (*is_shown) (const char *name, gboolean in_sweep));
+char *dash_setting_rest (const VestimJsonNode *selections, DashSettingIsShown is_shown);
 
 /* `,"name":` in front of a member but the first. */
 void dash_setting_begin_member (GString *json, const char *name);

@@ -289,7 +289,7 @@ dash_estimation_fields_save (DashEstimationFields *self, DashSettings *settings,
   save_numbers (self, settings, faults);
   if (layers[0] == '\0')
     vestim_field_errors_add (faults, "selections.layers", "%s", _ ("Type one size at least."));
-  if (!dash_settings_add_rest (settings, rest, &wrong))
+  if (!dash_settings_add_rest (settings, rest, is_shown, &wrong))
     vestim_field_errors_add (faults, "selections", "%s", wrong);
 }
 

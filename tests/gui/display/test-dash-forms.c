@@ -131,6 +131,19 @@ test_first_fault (DialogFixture *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs"), ==, 0);
 }
 
+/* What has a field of its own is refused where it is typed once more. */
+static void
+test_set_twice (DialogFixture *fixture, gconstpointer data)
+{
+  dialog_open (fixture, NULL);
+  dialog_add_files (fixture);
+  dialog_type (fixture, "Further settings (JSON)", "{\"train_files\":[]}");
+  dialog_press_create (fixture);
+  g_assert_cmpstr (dialog_fault_at (dialog_row (fixture, "Further settings (JSON)")), ==,
+                   "train_files has a field of its own above.");
+  g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs"), ==, 0);
+}
+
 /* A server that can't take the job now says so, and what was typed makes one job when it can. */
 static void
 test_refused_for_now (DialogFixture *fixture, gconstpointer data)
@@ -297,6 +310,7 @@ main (int argc, char **argv)
   ADD ("a refused estimation says why at its fields", test_refused_estimation);
   ADD ("what belongs to no field that is shown stands above", test_refused_elsewhere);
   ADD ("the first wrong field gets the focus", test_first_fault);
+  ADD ("what has a field is not set once more", test_set_twice);
   ADD ("a server that can't now gets one job later", test_refused_for_now);
   ADD ("closing asks only when something was entered", test_close);
   ADD ("a name is proposed", test_name);

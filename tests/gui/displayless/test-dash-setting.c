@@ -3,6 +3,12 @@
 
 #include <string.h>
 
+static gboolean
+is_shown (const char *name, gboolean in_sweep)
+{
+  return g_str_equal (name, "layers") || (!in_sweep && g_str_equal (name, "model"));
+}
+
 /* (transfer full) the object that typing these makes. */
 static char *
 typed (const char *layers, const char *rate, const char *rest, guint *n_tasks)
@@ -15,7 +21,7 @@ typed (const char *layers, const char *rate, const char *rest, guint *n_tasks)
   g_assert_true (
       dash_settings_add (&settings, "layers", DASH_SETTING_LAYERS, layers, &wrong)
       && dash_settings_add (&settings, "learning_rate", DASH_SETTING_NUMBER, rate, &wrong)
-      && dash_settings_add_rest (&settings, rest, &wrong));
+      && dash_settings_add_rest (&settings, rest, is_shown, &wrong));
   json = dash_settings_end (&settings);
   *n_tasks = settings.n_tasks;
   dash_settings_clear (&settings);
@@ -71,12 +77,6 @@ test_wrong (void)
   dash_settings_clear (&settings);
 }
 
-static gboolean
-is_shown (const char *name, gboolean in_sweep)
-{
-  return g_str_equal (name, "layers") || (!in_sweep && g_str_equal (name, "model"));
-}
-
 /* A copy of a job loses nothing, also what the dialog has no row for. */
 static void
 test_back (void)
@@ -130,10 +130,41 @@ test_rest (void)
     {
       g_autofree char *wrong = NULL;
 
-      g_assert_false (dash_settings_add_rest (&settings, texts[i], &wrong));
+      g_assert_false (dash_settings_add_rest (&settings, texts[i], is_shown, &wrong));
       g_assert_cmpstr (settings.members->str, ==, "{");
     }
   dash_settings_clear (&settings);
+}
+
+/* The server would refuse the whole as no JSON, and nobody would know which name it is. */
+static void
+test_rest_twice (void)
+{
+  static const char *const texts[][2] = {
+    { "{\"gradient_clip\":1,\"layers\":[5]}", "layers has a field of its own above." },
+    { "{\"mod\\u0065l\":\"GRU\"}", "model has a field of its own above." },
+    { "{\"sweep\":{\"layers\":[[5]]}}", "layers has a field of its own above." },
+    { "{\"sweep\":[1]}", "sweep must be an object: fields above have several values, too." },
+    { "{\"a\":1,\"a\":2}", NULL },
+    { "{\"a\":1,\"\\u0061\":2}", NULL },
+    { "{\"sweep\":{\"seed\":[1],\"seed\":[2]}}", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *wrong = NULL;
+      DashSettings settings;
+
+      dash_settings_init (&settings);
+      g_assert_true (dash_settings_add (&settings, "lookback", DASH_SETTING_NUMBER, "1;2", &wrong));
+      g_assert_false (dash_settings_add_rest (&settings, texts[i][0], is_shown, &wrong));
+      if (texts[i][1] != NULL)
+        g_assert_cmpstr (wrong, ==, texts[i][1]);
+      else
+        g_assert_nonnull (strstr (wrong, "already"));
+      g_assert_cmpstr (settings.members->str, ==, "{");
+      dash_settings_clear (&settings);
+    }
 }
 
 int
@@ -146,5 +177,6 @@ main (int argc, char **argv)
   g_test_add_func ("/setting/a job's settings can be typed again", test_back);
   g_test_add_func ("/setting/what is of another shape stays as it is", test_other_shapes);
   g_test_add_func ("/setting/further settings are an object", test_rest);
+  g_test_add_func ("/setting/no setting is there twice", test_rest_twice);
   return g_test_run ();
 }
