@@ -42,6 +42,33 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (DashEstimationForm, dash_estimation_form, GTK_TYPE_BOX)
 
+/* (transfer full) what can be used of the files, and how many can't. */
+static char *
+describe_files (DashEstimationForm *self)
+{
+  guint n[G_N_ELEMENTS (sets)];
+  guint n_wrong = 0;
+  g_autofree char *files = NULL;
+  g_autofree char *wrong = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    {
+      guint n_set_wrong = dash_file_set_count_wrong (self->sets[i]);
+
+      n[i] = dash_file_set_count (self->sets[i]) - n_set_wrong;
+      n_wrong += n_set_wrong;
+    }
+  if (n[0] == 0 || n[1] == 0 || n[2] == 0)
+    files = g_strdup (_ ("Files to train, to validate and to test with are needed."));
+  else
+    files =
+        g_strdup_printf (_ ("Files: %u to train, %u to validate, %u to test."), n[0], n[1], n[2]);
+  if (n_wrong == 0)
+    return g_steal_pointer (&files);
+  wrong = g_strdup_printf (ngettext ("%u can’t be used.", "%u can’t be used.", n_wrong), n_wrong);
+  return g_strdup_printf ("%s %s", files, wrong);
+}
+
 /* (transfer full) what will run, in one sentence, and on which files, in another. */
 static char *
 describe (DashEstimationForm *self)
@@ -51,9 +78,7 @@ describe (DashEstimationForm *self)
   g_autofree char *inputs = dash_estimation_columns_describe (&self->columns);
   const char *target = dash_estimation_columns_get_target (&self->columns);
   guint n = dash_estimation_fields_count_tasks (&self->fields);
-  guint n_train = dash_file_set_count (self->sets[0]);
-  guint n_validation = dash_file_set_count (self->sets[1]);
-  guint n_test = dash_file_set_count (self->sets[2]);
+  g_autofree char *files = describe_files (self);
   g_autofree char *job = NULL;
 
   if (inputs[0] == '\0' || target[0] == '\0')
@@ -63,10 +88,7 @@ describe (DashEstimationForm *self)
       ngettext ("Trains %u network (%s) to estimate %s from %s, for at most %s epochs.",
                 "Trains %u networks (%s) to estimate %s from %s, for at most %s epochs each.", n),
       n, model, target, inputs, epochs);
-  if (n_train == 0 || n_validation == 0 || n_test == 0)
-    return g_strdup_printf (_ ("%s Files to train, to validate and to test with are needed."), job);
-  return g_strdup_printf (_ ("%s Files: %u to train, %u to validate, %u to test."), job, n_train,
-                          n_validation, n_test);
+  return g_strdup_printf ("%s %s", job, files);
 }
 
 /* Beside each file stands what the columns chosen mean for it. */
@@ -74,12 +96,11 @@ static void
 update (DashEstimationForm *self)
 {
   g_auto (GStrv) inputs = dash_estimation_columns_dup_inputs (&self->columns);
-  g_autofree char *text = describe (self);
+  g_autofree char *text = NULL;
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) needed = g_ptr_array_new ();
   const char *target = dash_estimation_columns_get_target (&self->columns);
 
-  gtk_label_set_text (self->sentence, text);
   dash_estimation_columns_tell (&self->columns);
   for (char **input = inputs; *input != NULL; input++)
     g_ptr_array_add (needed, *input);
@@ -88,6 +109,8 @@ update (DashEstimationForm *self)
   g_ptr_array_add (needed, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
     dash_file_set_review (self->sets[i], (const char *const *) needed->pdata, seen);
+  text = describe (self);
+  gtk_label_set_text (self->sentence, text);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 

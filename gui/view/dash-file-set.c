@@ -82,13 +82,15 @@ remove_item (DashFileSet *self, const char *path)
   g_ptr_array_remove_index (self->items, i);
 }
 
-/* The button goes away: the focus goes on to where the next path is typed. */
+/* The button goes away: the focus goes on to where the next path is typed. What was wrong there may
+ * have been this one. */
 static void
 remove_cb (GtkButton *button, DashFileSet *self)
 {
   g_autofree char *path = g_strdup (dash_file_rows_get_path (GTK_WIDGET (button)));
 
   gtk_widget_grab_focus (self->path_row);
+  dash_form_unmark (self->path_row);
   remove_item (self, path);
   tell_changed (self);
 }
@@ -343,6 +345,17 @@ dash_file_set_count (DashFileSet *self)
 
       n += checks != NULL ? MAX (checks->len, 1) : 1;
     }
+  return n;
+}
+
+guint
+dash_file_set_count_wrong (DashFileSet *self)
+{
+  guint n = 0;
+
+  g_return_val_if_fail (DASH_IS_FILE_SET (self), 0);
+  for (guint i = 0; i < self->items->len; i++)
+    n += ((const Item *) self->items->pdata[i])->n_wrong;
   return n;
 }
 

@@ -27,6 +27,9 @@ char **dash_file_set_dup_paths (DashFileSet *self);
 /* How many files there are, those in folders too, as far as the server has told. */
 guint dash_file_set_count (DashFileSet *self);
 
+/* How many of them can't be used, as the last review has found. */
+guint dash_file_set_count_wrong (DashFileSet *self);
+
 /* Appends to `columns` (char) those found in the files that it does not have yet. */
 void dash_file_set_add_columns (DashFileSet *self, GPtrArray *columns);
 

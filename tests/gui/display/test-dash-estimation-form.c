@@ -236,6 +236,29 @@ test_duplicate_estimation (DialogFixture *fixture, gconstpointer data)
                    "{\"learning_rate\":[0.001,0.01],\"model\":[\"LSTM\",\"FNN\"]}}");
 }
 
+/* A path that can't be used is not counted, and what the server said of it goes with it. */
+static void
+test_remove_wrong (DialogFixture *fixture, gconstpointer data)
+{
+  GtkWidget *path;
+
+  dialog_open (fixture, NULL);
+  dialog_add_files (fixture);
+  path = dash_file_set_get_path_row (
+      DASH_FILE_SET (widget_search (fixture->dialog, widget_is_set, "Training Files")));
+  dash_file_set_add (
+      DASH_FILE_SET (widget_search (fixture->dialog, widget_is_set, "Training Files")), "/bad.csv");
+  loop_until (widget_search (fixture->dialog, widget_says,
+                             "Files: 1 to train, 1 to validate, 1 to test. 1 can’t be used.")
+              != NULL);
+  dialog_refuse (fixture, "selections.train_files[1]", "can't be read");
+  dialog_press_create (fixture);
+  loop_until (g_strcmp0 (dialog_fault_at (path), "[1]: can't be read") == 0);
+  press_remove (dialog_row (fixture, "/bad.csv"));
+  g_assert_null (dialog_fault_at (path));
+  loop_until (widget_search (fixture->dialog, widget_says, "1 to test. 1 can’t") == NULL);
+}
+
 /* What can't be used of very many files is counted where it has no row. */
 static void
 test_many_wrong (DialogFixture *fixture, gconstpointer data)
@@ -271,6 +294,7 @@ main (int argc, char **argv)
   ADD ("a folder of data fills the three sets", test_drop_data);
   ADD ("usual columns are found or missed", test_usual_columns);
   ADD ("an estimation is duplicated with all its settings", test_duplicate_estimation);
+  ADD ("what is wrong is not counted, and can be removed", test_remove_wrong);
   ADD ("what is wrong with thousands of files is told", test_many_wrong);
   return g_test_run ();
 }
