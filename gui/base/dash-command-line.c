@@ -84,25 +84,65 @@ is_assignment (const char *word, gsize length)
   return i > 0 && i < length && word[i] == '=';
 }
 
+static gboolean
+is_shell (const char *word)
+{
+  static const char *const shells[] = { "sh",   "bash", "dash", "ash",  "zsh", "ksh",
+                                        "mksh", "fish", "csh",  "tcsh", NULL };
+  g_autofree char *base = g_path_get_basename (word);
+
+  return g_strv_contains (shells, base);
+}
+
+/* Whether the option has the next word as its argument: "-o", also in "-euo". */
+static gboolean
+takes_word (const char *option)
+{
+  return option[1] != '-' && strchr ("oO", option[strlen (option) - 1]) != NULL;
+}
+
+/* The place of the script in "env A=1 bash -eo pipefail -c SCRIPT", which a shell does act upon;
+ * G_MAXUINT when there is none. */
+static guint
+find_script (char **words)
+{
+  for (guint i = 0; words[i] != NULL; i++)
+    for (guint k = i + 1; is_shell (words[i]) && words[k] != NULL
+                          && (words[k][0] == '-' || words[k][0] == '+') && words[k][1] != '\0';
+         k++)
+      {
+        if ((words[k][0] == '-' && words[k][1] != '-' && strchr (words[k], 'c') != NULL)
+            || g_str_equal (words[k], "--command"))
+          return k + 1;
+        if (takes_word (words[k]) && words[k + 1] != NULL)
+          k++;
+      }
+  return G_MAXUINT;
+}
+
 char *
 dash_command_line_warn (const char *text)
 {
   g_autoptr (GString) found = g_string_new (NULL);
+  g_auto (GStrv) words = NULL;
+  guint script = G_MAXUINT;
   gboolean special;
   guint n = 0;
 
+  if (g_shell_parse_argv (text, NULL, &words, NULL))
+    script = find_script (words);
   while (g_ascii_isspace (*text))
     text++;
   if (is_assignment (text, strcspn (text, " \t")))
     return g_strdup (_ ("No shell runs this line, so its first word is the name of the program. "
                         "Variables belong into the environment below."));
-  while (*text != '\0' && *text != '#')
+  for (guint i = 0; *text != '\0' && *text != '#'; i++)
     {
       const char *end = skip_word (text, &special);
       g_autofree char *word = g_strndup (text, (gsize) (end - text));
       g_autofree char *line = dash_format_line (word, MAX_SHOWN_WORD);
 
-      if (special && n++ < MAX_SHOWN_WORDS)
+      if (special && i != script && n++ < MAX_SHOWN_WORDS)
         g_string_append_printf (found, "%s%s", found->len > 0 ? "  " : "", line);
       for (text = end; g_ascii_isspace (*text);)
         text++;
