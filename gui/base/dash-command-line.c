@@ -8,6 +8,12 @@
 
 #define MAX_SHOWN_WORDS 6
 #define MAX_SHOWN_WORD 24
+#define MAX_SHOWN 2000  /* characters: to wrap a long line takes seconds, at each key */
+#define MAX_PATTERN 256 /* bytes that a bracket is looked for in */
+
+/* Bytes. The server takes 128 KiB, but GTK's entries cut off without a word what is behind 64 KiB:
+ * a line of that length may once have been longer. */
+#define MAX_LINE 65000
 
 char **
 dash_command_line_split (const char *text, char **fault)
@@ -15,6 +21,13 @@ dash_command_line_split (const char *text, char **fault)
   g_autoptr (GError) error = NULL;
   char **words = NULL;
 
+  if (strlen (text) > MAX_LINE)
+    {
+      *fault = g_strdup_printf (_ ("The line is longer than the %d bytes that can be typed here. "
+                                   "Put it into a script, and run that."),
+                                MAX_LINE);
+      return NULL;
+    }
   if (g_shell_parse_argv (text, NULL, &words, &error))
     return words;
   if (g_error_matches (error, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING))
@@ -33,6 +46,12 @@ dash_command_line_show (const char *const *words)
 
   for (gsize i = 0; words[i] != NULL; i++)
     g_string_append_printf (text, "%s[%s]", i > 0 ? " " : "", words[i]);
+  if (g_utf8_strlen (text->str, -1) > MAX_SHOWN)
+    {
+      g_string_truncate (text,
+                         (gsize) (g_utf8_offset_to_pointer (text->str, MAX_SHOWN) - text->str));
+      g_string_append (text, "…");
+    }
   return g_string_free (text, FALSE);
 }
 
@@ -46,7 +65,7 @@ is_special (const char *at, gboolean first, gboolean quoted)
   if (quoted)
     return FALSE;
   return strchr ("|&;<>*?", *at) != NULL || (*at == '~' && first)
-         || (*at == '[' && strchr (at, ']') != NULL);
+         || (*at == '[' && memchr (at, ']', strnlen (at, MAX_PATTERN)) != NULL);
 }
 
 /* Behind one word as it is typed; `*special` tells whether a shell would do more with it than take

@@ -49,7 +49,7 @@ marked_cb (DashCommandForm *self)
 static void
 changed_cb (DashCommandForm *self)
 {
-  g_autofree char *text = dash_form_dup_text (self->line);
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->line));
   g_autofree char *fault = NULL;
   g_auto (GStrv) words = dash_command_line_split (text, &fault);
   g_autofree char *shown =
@@ -163,13 +163,12 @@ is_text_or_null (const VestimJsonNode *node)
  * the whole. */
 static void
 tell_lost (DashCommandForm *self, const VestimJsonNode *argv, const VestimJsonNode *env,
-           guint n_words)
+           gboolean all_words)
 {
   g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
   gboolean has_names = vestim_json_type (env) == VESTIM_JSON_OBJECT;
 
-  if (argv != NULL
-      && (vestim_json_type (argv) != VESTIM_JSON_ARRAY || n_words < vestim_json_size (argv)))
+  if (argv != NULL && !all_words)
     vestim_field_errors_add (
         faults, "selections.argv", "%s",
         _ ("The job has a command that can’t be typed. Not all of it is here."));
@@ -201,6 +200,8 @@ dash_command_form_load (DashCommandForm *self, const VestimJsonNode *selections)
   g_autofree char *cwd = vestim_json_dup_string (vestim_json_member (selections, "cwd"));
   g_autofree char *env = dash_environment_text (variables);
   g_autofree char *line = dash_format_argv ((const char *const *) words);
+  gboolean all_words = vestim_json_type (argv) == VESTIM_JSON_ARRAY
+                       && g_strv_length (words) == vestim_json_size (argv);
   bool restart = false;
 
   g_return_if_fail (DASH_IS_COMMAND_FORM (self));
@@ -210,13 +211,15 @@ dash_command_form_load (DashCommandForm *self, const VestimJsonNode *selections)
   load_limit (self, vestim_json_member (selections, "timeout_s"));
   vestim_json_get_bool (vestim_json_member (selections, "restart"), &restart);
   gtk_switch_set_active (self->restart, restart);
-  tell_lost (self, argv, variables, g_strv_length (words));
+  /* GTK's entries cut off what is too long for them. */
+  all_words = all_words && g_str_equal (line, gtk_editable_get_text (GTK_EDITABLE (self->line)));
+  tell_lost (self, argv, variables, all_words);
 }
 
 static void
 save_line (DashCommandForm *self, GString *json, GPtrArray *faults)
 {
-  g_autofree char *text = dash_form_dup_text (self->line);
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->line));
   g_autofree char *fault = NULL;
   g_auto (GStrv) words = dash_command_line_split (text, &fault);
 
@@ -296,7 +299,7 @@ dash_command_form_save (DashCommandForm *self, GString *json, GPtrArray *faults)
 char *
 dash_command_form_propose_name (DashCommandForm *self)
 {
-  g_autofree char *text = dash_form_dup_text (self->line);
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->line));
   g_autofree char *fault = NULL;
   g_auto (GStrv) words = dash_command_line_split (text, &fault);
   g_autofree char *base = words != NULL ? g_path_get_basename (words[0]) : NULL;

@@ -131,6 +131,34 @@ test_first_fault (DialogFixture *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs"), ==, 0);
 }
 
+/* An entry cuts off the end of a long line: what is left must not run. */
+static void
+test_long_command (DialogFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) line = g_string_new ("[\"echo\"");
+  GtkWidget *row;
+
+  for (guint i = 0; i < 100000; i++)
+    g_string_append (line, ",\"a\"");
+  g_string_append (line, "]");
+  g_string_prepend (line, "{\"argv\":");
+  g_string_append (line, "}");
+  dialog_open_draft (fixture, line->str);
+  row = dialog_row (fixture, "Command line");
+  g_assert_nonnull (dialog_fault_at (row));
+  dialog_press_create (fixture);
+  g_assert_true (
+      g_str_has_prefix (dialog_fault_at (row), "The line is longer than the 65000 bytes"));
+  g_string_truncate (line, 0);
+  for (guint i = 0; i < 550000; i++)
+    g_string_append (line, "a ");
+  dialog_type (fixture, "Command line", line->str);
+  dialog_press_create (fixture);
+  g_assert_true (
+      g_str_has_prefix (dialog_fault_at (row), "The line is longer than the 65000 bytes"));
+  g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs"), ==, 0);
+}
+
 /* What has a field of its own is refused where it is typed once more. */
 static void
 test_set_twice (DialogFixture *fixture, gconstpointer data)
@@ -311,6 +339,7 @@ main (int argc, char **argv)
   ADD ("what belongs to no field that is shown stands above", test_refused_elsewhere);
   ADD ("the first wrong field gets the focus", test_first_fault);
   ADD ("what has a field is not set once more", test_set_twice);
+  ADD ("a command that is cut is refused", test_long_command);
   ADD ("a server that can't now gets one job later", test_refused_for_now);
   ADD ("closing asks only when something was entered", test_close);
   ADD ("a name is proposed", test_name);

@@ -117,6 +117,49 @@ test_no_warning (void)
     }
 }
 
+/* (transfer full) "echo" and `n` of these. */
+static char *
+repeat (const char *part, gsize n)
+{
+  GString *text = g_string_new ("echo ");
+
+  for (gsize i = 0; i < n; i++)
+    g_string_append (text, part);
+  return g_string_free (text, FALSE);
+}
+
+/* What an entry may have cut is refused; the rest is shown by its begin, and nothing takes long. */
+static void
+test_long (void)
+{
+  static const struct
+  {
+    const char *part;
+    gsize n;
+    gboolean too_long;
+  } lines[] = {
+    { "ö", 32497, FALSE }, { "ö", 32498, TRUE },   { "a ", 32497, FALSE }, { "a ", 32498, TRUE },
+    { "[", 64995, FALSE }, { "[ ", 32497, FALSE }, { "[ ", 550000, TRUE }, { "' ' ", 16000, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autofree char *text = repeat (lines[i].part, lines[i].n);
+      g_autofree char *fault = NULL;
+      g_auto (GStrv) words = dash_command_line_split (text, &fault);
+      g_autofree char *shown =
+          words != NULL ? dash_command_line_show ((const char *const *) words) : NULL;
+
+      g_assert_cmpint (words == NULL, ==, lines[i].too_long);
+      g_assert_cmpint (fault != NULL, ==, lines[i].too_long);
+      if (lines[i].too_long)
+        continue;
+      g_assert_cmpint (g_utf8_strlen (shown, -1), ==, 2001);
+      g_assert_true (g_str_has_suffix (shown, "…"));
+      g_free (dash_command_line_warn (text));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -125,5 +168,6 @@ main (int argc, char **argv)
   g_test_add_func ("/command line/says what keeps it from being split", test_faults);
   g_test_add_func ("/command line/what needs a shell is named", test_warning);
   g_test_add_func ("/command line/quoted signs need no shell", test_no_warning);
+  g_test_add_func ("/command line/a long one is shown by its begin", test_long);
   return g_test_run ();
 }
