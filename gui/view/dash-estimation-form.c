@@ -10,6 +10,7 @@
 #include "view/dash-estimation-columns.h"
 #include "view/dash-estimation-fields.h"
 #include "view/dash-file-set.h"
+#include "view/dash-wrap.h"
 
 static const struct
 {
@@ -212,8 +213,7 @@ dash_estimation_form_new (DashForm *form, DashActions *actions, gboolean local)
 
   self->form = form;
   self->sentence = GTK_LABEL (sentence);
-  gtk_label_set_wrap (self->sentence, TRUE);
-  gtk_label_set_wrap_mode (self->sentence, PANGO_WRAP_WORD_CHAR);
+  dash_wrap_label (self->sentence);
   gtk_label_set_xalign (self->sentence, 0);
   gtk_widget_add_css_class (sentence, "dim-label");
   add_sets (self, actions, local);

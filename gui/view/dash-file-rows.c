@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "base/dash-format.h"
+#include "view/dash-wrap.h"
 
 #define MAX_PATH 400
 #define MAX_TEXT 300
@@ -68,6 +69,7 @@ add_row (DashFileRows *self)
   g_signal_connect_object (button, "clicked", self->remove, self->object, 0);
   g_object_set_data (G_OBJECT (row), BUTTON_KEY, button);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  dash_wrap_labels (row);
   adw_preferences_group_add (self->group, row);
   g_ptr_array_add (self->rows, row);
   return row;

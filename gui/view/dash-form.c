@@ -5,6 +5,7 @@
 
 #include "base/dash-setting.h"
 #include "common/vestim-fields.h"
+#include "view/dash-wrap.h"
 
 /* Kept at a row: the row below it that says what is wrong, the widget that is typed into, and its
  * place among all rows, one too high. */
@@ -119,7 +120,7 @@ dash_form_add_lines (DashForm *self, AdwPreferencesGroup *group, const char *fie
   gtk_widget_add_css_class (label, "caption");
   gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (view), FALSE);
   gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
-  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_CHAR);
+  dash_wrap_text_view (GTK_TEXT_VIEW (view));
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   /* By itself, a view of wrapped text asks for the width of its longest line. */
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_EXTERNAL,
@@ -143,8 +144,7 @@ dash_form_add_note (AdwPreferencesGroup *group, const char *style)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  dash_wrap_label (GTK_LABEL (label));
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_widget_set_focusable (label, FALSE);
@@ -194,8 +194,7 @@ add_fault_row (GtkWidget *row, const char *message)
   GtkWidget *fault = adw_preferences_row_new ();
   GtkWidget *label = gtk_label_new (message);
 
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  dash_wrap_label (GTK_LABEL (label));
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_add_css_class (label, "caption");
   gtk_widget_add_css_class (fault, "fault-row");

@@ -9,6 +9,7 @@
 #include "common/vestim-api.h"
 #include "view/dash-command-form.h"
 #include "view/dash-estimation-form.h"
+#include "view/dash-wrap.h"
 
 #define SPINNER_MS 300
 
@@ -295,6 +296,7 @@ dash_new_job_init (DashNewJob *self)
   self->life = g_cancellable_new ();
   self->salt = g_uuid_string_random ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  dash_wrap_label (self->faults);
   dash_form_init (&self->form, self->faults);
   self->name = dash_form_add_entry (&self->form, self->general, "name", _ ("Name"), "");
   self->priority =

@@ -304,6 +304,53 @@ test_duplicate_other_shapes (DialogFixture *fixture, gconstpointer data)
     }
 }
 
+static gboolean
+has_hyphens (GtkLabel *label)
+{
+  g_autofree char *attributes = gtk_label_get_attributes (label) != NULL
+                                    ? pango_attr_list_to_string (gtk_label_get_attributes (label))
+                                    : NULL;
+
+  return attributes == NULL || strstr (attributes, "insert-hyphens false") == NULL;
+}
+
+static gboolean
+widget_is_hyphened (GtkWidget *widget, const char *text)
+{
+  return GTK_IS_LABEL (widget) && has_hyphens (GTK_LABEL (widget))
+         && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL;
+}
+
+/* A hyphen at the end of a line is taken for one of the path or of the command. */
+static void
+test_hyphens (DialogFixture *fixture, gconstpointer data)
+{
+  GtkTextBuffer *buffer;
+  GtkTextIter at;
+
+  dialog_open (fixture, NULL);
+  dialog_add_files (fixture);
+  g_assert_nonnull (widget_search (fixture->dialog, widget_is_row, "/a.csv"));
+  g_assert_null (widget_search (fixture->dialog, widget_is_hyphened, "/a.csv"));
+  dialog_choose_kind (fixture, "command");
+  dialog_type (fixture, "Command line", "/opt/a/b");
+  g_assert_null (widget_search (fixture->dialog, widget_is_hyphened, "/opt/a/b"));
+  buffer = gtk_text_view_get_buffer (
+      GTK_TEXT_VIEW (widget_search (fixture->dialog, widget_is_text, NULL)));
+  gtk_text_buffer_set_text (buffer, "A=/usr", -1);
+  gtk_text_buffer_insert_at_cursor (buffer, "/local", -1);
+  gtk_text_buffer_get_end_iter (buffer, &at);
+  while (gtk_text_iter_backward_char (&at))
+    {
+      g_autoptr (GSList) tags = gtk_text_iter_get_tags (&at);
+      gboolean hyphens = TRUE;
+
+      g_assert_nonnull (tags);
+      g_object_get (tags->data, "insert-hyphens", &hyphens, NULL);
+      g_assert_false (hyphens);
+    }
+}
+
 /* A window of the platform's narrowest kind shows all of it. */
 static void
 test_width (DialogFixture *fixture, gconstpointer data)
@@ -345,6 +392,7 @@ main (int argc, char **argv)
   ADD ("a name is proposed", test_name);
   ADD ("a command is duplicated to the letter", test_duplicate_command);
   ADD ("a draft of any shape is duplicated", test_duplicate_other_shapes);
+  ADD ("no hyphens are put into paths", test_hyphens);
   ADD ("it fits into a narrow window", test_width);
   return g_test_run ();
 }
