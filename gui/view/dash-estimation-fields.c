@@ -66,11 +66,12 @@ static const struct
 {
   const char *name;
   const char *title;
+  const char *initial;            /* the server's default */
   const char *const schedules[3]; /* that have it */
 } schedule_numbers[DASH_ESTIMATION_SCHEDULE_NUMBERS] = {
-  { "factor", N_ ("Schedule: factor of the rate"), { "plateau", "step", NULL } },
-  { "patience", N_ ("Schedule: epochs without gain"), { "plateau", NULL } },
-  { "period", N_ ("Schedule: epochs in a step"), { "step", NULL } },
+  { "factor", N_ ("Schedule: factor of the rate"), "0.5", { "plateau", "step", NULL } },
+  { "patience", N_ ("Schedule: epochs without gain"), "5", { "plateau", NULL } },
+  { "period", N_ ("Schedule: epochs in a step"), "10", { "step", NULL } },
 };
 
 static const char *
@@ -123,8 +124,8 @@ add_schedule_numbers (DashEstimationFields *self, DashForm *form, AdwExpanderRow
     {
       g_autofree char *field = g_strconcat ("selections.schedule.", schedule_numbers[i].name, NULL);
 
-      self->schedule_numbers[i] =
-          dash_form_add_entry (form, NULL, field, _ (schedule_numbers[i].title), "");
+      self->schedule_numbers[i] = dash_form_add_entry (
+          form, NULL, field, _ (schedule_numbers[i].title), schedule_numbers[i].initial);
       adw_expander_row_add_row (more, GTK_WIDGET (self->schedule_numbers[i]));
     }
   g_signal_connect (self->choices[SCHEDULE], "notify::selected", G_CALLBACK (schedule_changed_cb),
@@ -253,7 +254,7 @@ save_schedule (DashEstimationFields *self, GString *json, GPtrArray *faults)
       g_autofree char *field = g_strconcat ("selections.schedule.", schedule_numbers[i].name, NULL);
       g_autofree char *wrong = NULL;
 
-      if (schedule_has (self, i)
+      if (schedule_has (self, i) && !g_str_equal (text, schedule_numbers[i].initial)
           && (strchr (text, ';') != NULL
               || !dash_settings_add (&schedule, schedule_numbers[i].name, DASH_SETTING_NUMBER, text,
                                      &wrong)))

@@ -259,6 +259,36 @@ test_remove_wrong (DialogFixture *fixture, gconstpointer data)
   loop_until (widget_search (fixture->dialog, widget_says, "1 to test. 1 can’t") == NULL);
 }
 
+/* Each field has its default in it, and a schedule that is left alone is left to the server. */
+static void
+test_schedule (DialogFixture *fixture, gconstpointer data)
+{
+  static const char *const schedules[][2] = {
+    { "{\"kind\":\"plateau\"}", NULL },
+    { "{\"kind\":\"plateau\",\"factor\":0.5,\"patience\":5}", NULL },
+    { "{\"factor\":0.25}", "\"schedule\":{\"factor\":0.25}," },
+    { "{\"kind\":\"step\",\"period\":7}", "\"schedule\":{\"kind\":\"step\",\"period\":7}," },
+    { "{\"kind\":\"step\",\"factor\":0.5,\"period\":10}", "\"schedule\":{\"kind\":\"step\"}," },
+  };
+
+  dialog_open (fixture, NULL);
+  g_assert_cmpstr (dialog_typed (fixture, "Schedule: factor of the rate"), ==, "0.5");
+  g_assert_cmpstr (dialog_typed (fixture, "Schedule: epochs without gain"), ==, "5");
+  g_assert_cmpstr (dialog_typed (fixture, "Schedule: epochs in a step"), ==, "10");
+  gtk_window_destroy (GTK_WINDOW (fixture->dialog));
+  for (gsize i = 0; i < G_N_ELEMENTS (schedules); i++)
+    {
+      g_autofree char *selections =
+          g_strdup_printf ("{\"folder_path\":\"/gone\",\"schedule\":%s}", schedules[i][0]);
+      g_autofree char *again = dialog_duplicate (fixture, "estimation", selections);
+
+      if (schedules[i][1] != NULL)
+        g_assert_nonnull (strstr (again, schedules[i][1]));
+      else
+        g_assert_null (strstr (again, "schedule"));
+    }
+}
+
 /* What can't be used of very many files is counted where it has no row. */
 static void
 test_many_wrong (DialogFixture *fixture, gconstpointer data)
@@ -294,6 +324,7 @@ main (int argc, char **argv)
   ADD ("a folder of data fills the three sets", test_drop_data);
   ADD ("usual columns are found or missed", test_usual_columns);
   ADD ("an estimation is duplicated with all its settings", test_duplicate_estimation);
+  ADD ("a schedule shows its defaults", test_schedule);
   ADD ("what is wrong is not counted, and can be removed", test_remove_wrong);
   ADD ("what is wrong with thousands of files is told", test_many_wrong);
   return g_test_run ();
