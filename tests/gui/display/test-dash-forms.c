@@ -292,6 +292,7 @@ test_duplicate_other_shapes (DialogFixture *fixture, gconstpointer data)
     { "{\"sweep\":[1]}", "Further settings (JSON)", "{\"sweep\":[1]}" },
     { "{\"argv\":[\"a\"],\"env\":[[1]]}", "Command line", "a" },
     { "{\"argv\":[[1],\"a\"],\"env\":{\"A\":1}}", "Command line", "a" },
+    { "{\"argv\":[\"a\"],\"env\":{\"A\":\"a\\u0000b\"}}", "Command line", "a" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (drafts); i++)
