@@ -22,6 +22,22 @@ unquote (const char *value)
   return value[0] == '"' ? g_strcompress (inner) : g_steal_pointer (&inner);
 }
 
+/* An escape like \000 makes an end in the middle of what g_strcompress() would go on with. */
+static gboolean
+has_nul (const char *value)
+{
+  for (const char *at = strchr (value, '\\'); at != NULL && at[1] != '\0';
+       at = strchr (at + 2, '\\'))
+    {
+      char digits[4] = "";
+
+      g_strlcpy (digits, at + 1, sizeof digits);
+      if (digits[0] >= '0' && digits[0] <= '7' && g_ascii_strtoull (digits, NULL, 8) % 256 == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
 append_line (GString *json, char *line, GHashTable *seen, char **fault)
 {
@@ -35,7 +51,8 @@ append_line (GString *json, char *line, GHashTable *seen, char **fault)
     *equals = '\0';
   if ((equals == NULL && !removes) || name[0] == '\0')
     *fault = g_strdup_printf (_ ("“%s” is not of the form NAME=value."), shown);
-  else if (value != NULL && !g_utf8_validate (value, -1, NULL))
+  else if (value != NULL
+           && (!g_utf8_validate (value, -1, NULL) || (equals[1] == '"' && has_nul (equals + 1))))
     *fault = g_strdup_printf (_ ("The value of %s is no text."), name);
   else if (!g_hash_table_add (seen, g_strdup (name)))
     *fault = g_strdup_printf (_ ("%s is given twice."), name);

@@ -113,10 +113,10 @@ dash_outcome_dup_summary (const char *metrics, const char *tasks)
     return NULL;
   if (n_tasks > 1)
     return g_strdup_printf (
-        ngettext ("Best of %u task: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s",
-                  "Best of %u tasks: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s", n_tasks),
+        ngettext ("Best of %u task: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s",
+                  "Best of %u tasks: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s", n_tasks),
         n_tasks, rmse, mae, max, r2);
-  return g_strdup_printf (_ ("All files: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s"), rmse,
+  return g_strdup_printf (_ ("All files: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s"), rmse,
                           mae, max, r2);
 }
 

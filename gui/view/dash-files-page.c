@@ -13,6 +13,7 @@
 #include "view/dash-copy-bar.h"
 #include "view/dash-item.h"
 #include "view/dash-page.h"
+#include "view/dash-wrap.h"
 
 struct _DashFilesPage
 {
@@ -252,8 +253,7 @@ add_label (GtkWidget *lines)
   GtkWidget *label = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  dash_wrap_label (GTK_LABEL (label));
   gtk_box_append (GTK_BOX (lines), label);
   return label;
 }

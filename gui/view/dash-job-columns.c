@@ -291,7 +291,7 @@ static const DashJobColumn columns[DASH_N_JOB_COLUMNS] = {
   { "kind", N_ ("Kind"), 680, 88, FALSE, FALSE, FALSE, make_text, fill_kind, NULL, compare_kind },
   { "progress", N_ ("Progress"), 480, 116, FALSE, FALSE, FALSE, make_progress, fill_progress,
     tip_of_progress, compare_progress },
-  { "test", N_ ("Test (mV)"), 560, 86, FALSE, FALSE, TRUE, make_number, fill_result, tip_of_result,
+  { "test", N_ ("Test (mV)"), 560, 96, FALSE, FALSE, TRUE, make_number, fill_result, tip_of_result,
     compare_result },
   { "elapsed", N_ ("Time"), 400, 68, FALSE, TRUE, TRUE, make_number, fill_elapsed, NULL,
     compare_elapsed },

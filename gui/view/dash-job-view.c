@@ -120,6 +120,7 @@ update_head (DashJobView *self)
   if (known)
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), CLAMP (data->progress, 0, 1));
   gtk_label_set_text (self->message, outcome);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->message), outcome);
   gtk_widget_set_visible (GTK_WIDGET (self->message), outcome[0] != '\0');
 }
 

@@ -13,6 +13,9 @@
 #include "view/dash-item.h"
 #include "view/dash-page.h"
 
+/* As many digits wide the page is to be for the column of the rows. */
+#define ROWS_DIGITS 62
+
 struct _DashResultsPage
 {
   GtkWidget parent;
@@ -27,6 +30,9 @@ struct _DashResultsPage
   DashConnection *connection;
   DashJob *job;
   char *shown_metrics; /* (nullable) what the table was made of */
+  GtkColumnViewColumn *rows;
+  int width;
+  guint width_id;
   GCancellable *fetching;
   gboolean failed; /* the last time that the predictions were fetched */
 };
@@ -120,6 +126,8 @@ add_columns (DashResultsPage *self)
       g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), GUINT_TO_POINTER (i));
       gtk_column_view_column_set_expand (column, i == 0);
       gtk_column_view_append_column (self->table, column);
+      if (columns[i].text == rows_text)
+        self->rows = column;
       if (columns[i].right)
         dash_column_title_align_end (self->table, i);
       g_object_unref (column);
@@ -202,6 +210,40 @@ cursor_changed_cb (DashChart *chart, double x, DashResultsPage *self)
   dash_chart_set_cursor (chart == self->voltage ? self->error : self->voltage, x);
 }
 
+static gboolean
+fit_cb (gpointer data)
+{
+  DashResultsPage *self = data;
+  PangoFontMetrics *metrics =
+      pango_context_get_metrics (gtk_widget_get_pango_context (GTK_WIDGET (self)), NULL, NULL);
+  int digit = PANGO_PIXELS (pango_font_metrics_get_approximate_digit_width (metrics));
+
+  self->width_id = 0;
+  gtk_column_view_column_set_visible (self->rows, self->width >= ROWS_DIGITS * digit);
+  pango_font_metrics_unref (metrics);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+dash_results_page_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                           int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  gtk_widget_measure (gtk_widget_get_first_child (widget), orientation, for_size, minimum, natural,
+                      NULL, NULL);
+}
+
+/* The errors are what the table is for: the rows, whose number one knows, give way. */
+static void
+dash_results_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  DashResultsPage *self = DASH_RESULTS_PAGE (widget);
+
+  gtk_widget_allocate (gtk_widget_get_first_child (widget), width, height, baseline, NULL);
+  if (width != self->width && self->width_id == 0)
+    self->width_id = g_idle_add (fit_cb, self);
+  self->width = width;
+}
+
 static void
 dash_results_page_dispose (GObject *object)
 {
@@ -209,6 +251,7 @@ dash_results_page_dispose (GObject *object)
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
   dash_page_stop (&self->fetching);
+  g_clear_handle_id (&self->width_id, g_source_remove);
   g_clear_object (&self->job);
   g_clear_object (&self->connection);
   g_clear_object (&self->selection);
@@ -232,7 +275,8 @@ dash_results_page_class_init (DashResultsPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = dash_results_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = dash_results_page_finalize;
   g_type_ensure (DASH_TYPE_CHART);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  widget_class->measure = dash_results_page_measure;
+  widget_class->size_allocate = dash_results_page_size_allocate;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/vestim/Dashboard/ui/dash-results-page.ui");
   gtk_widget_class_bind_template_child (widget_class, DashResultsPage, stack);

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/dash-format.h"
 #include "model/dash-fetch.h"
@@ -33,10 +34,21 @@ typedef enum
   GROUP_OTHERS,
 } Group;
 
+/* The length of a series' own name: behind it stands the task of a sweep, "val_rmse_mv[2]". */
+static gsize
+count_own (const char *name)
+{
+  const char *bracket = strrchr (name, '[');
+
+  return bracket != NULL && g_str_has_suffix (name, "]") ? (gsize) (bracket - name) : strlen (name);
+}
+
 static gboolean
 is_of (const DashSeries *series, Group group)
 {
-  return series->n > 0 && g_str_has_suffix (series->name, "_mv") == (group == GROUP_MILLIVOLTS);
+  g_autofree char *own = g_strndup (series->name, count_own (series->name));
+
+  return series->n > 0 && g_str_has_suffix (own, "_mv") == (group == GROUP_MILLIVOLTS);
 }
 
 static gboolean
@@ -48,14 +60,18 @@ has_any (DashTrainingPage *self, Group group)
   return FALSE;
 }
 
-static const char *
+/* (transfer full) */
+static char *
 series_label (const char *name)
 {
-  if (g_str_equal (name, "train_rmse_mv"))
-    return _ ("Training");
-  if (g_str_equal (name, "val_rmse_mv"))
-    return _ ("Validation");
-  return name;
+  gsize length = count_own (name);
+  g_autofree char *own = g_strndup (name, length);
+
+  if (g_str_equal (own, "train_rmse_mv"))
+    return g_strconcat (_ ("Training"), name + length, NULL);
+  if (g_str_equal (own, "val_rmse_mv"))
+    return g_strconcat (_ ("Validation"), name + length, NULL);
+  return dash_format_line (name, MAX_NAME);
 }
 
 static void
@@ -94,7 +110,7 @@ show_series (DashTrainingPage *self)
         const DashSeries *one = self->all->pdata[i];
 
         g_ptr_array_add (series, self->all->pdata[i]);
-        g_ptr_array_add (names, dash_format_line (series_label (one->name), MAX_NAME));
+        g_ptr_array_add (names, series_label (one->name));
       }
   g_ptr_array_add (names, NULL);
   dash_chart_set_names (self->chart, (const char *const *) names->pdata, 0);

@@ -3,6 +3,10 @@
 
 #include <glib/gi18n.h>
 
+#include "base/dash-format.h"
+
+#define MAX_ID 60
+
 G_DEFINE_FINAL_TYPE (DashWindow, dash_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static const char *
@@ -142,11 +146,35 @@ update_page (DashWindow *self)
   folded_cb (self->leaflet, NULL, self);
 }
 
+/* Windows of several servers are told apart where the desktop lists them. */
+static void
+set_title (DashWindow *self)
+{
+  const char *url = dash_connection_get_url (self->connection);
+  g_autofree char *title = NULL;
+
+  if (dash_connection_is_local (self->connection) || url == NULL)
+    return;
+  title = g_strdup_printf (_ ("VEstim – %s"), url);
+  gtk_window_set_title (GTK_WINDOW (self), title);
+}
+
+/* The list is whole as soon as the server is there. */
 static void
 connection_cb (DashWindow *self)
 {
+  set_title (self);
   update_page (self);
   dash_window_update_actions (self);
+  if (self->wanted != NULL && dash_connection_get_state (self->connection) == DASH_CONNECTION_ONLINE
+      && dash_job_store_lookup (dash_connection_get_store (self->connection), self->wanted) == NULL)
+    {
+      g_autofree char *line = dash_format_line (self->wanted, MAX_ID);
+      g_autofree char *text = g_strdup_printf (_ ("There is no job %s."), line);
+
+      g_clear_pointer (&self->wanted, g_free);
+      dash_window_say (self, text);
+    }
 }
 
 static void

@@ -26,6 +26,7 @@ test_faults (void)
     { "A=1\nB=2\nA=3", "A is given twice." },
     { "A=1\n-A", "A is given twice." },
     { "A=\"\\377\"", "The value of A is no text." },
+    { "A=\"\\\\a\\000b\"", "The value of A is no text." },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)

@@ -95,7 +95,7 @@ test_summary (void)
   g_autofree char *sweep = dash_outcome_dup_summary (metrics, TASKS);
 
   g_assert_cmpstr (one, ==,
-                   "All files: RMSE 17.4 mV, MAE 13.0 mV, largest error 195 mV, R² 0.9954");
+                   "All files: RMSE 17.4 mV, MAE 13.0 mV, largest error 195 mV, R² 0.9954");
   g_assert_true (g_str_has_prefix (sweep, "Best of 2 tasks: RMSE 17.4 mV"));
 }
 
