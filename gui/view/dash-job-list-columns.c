@@ -49,16 +49,31 @@ pressed_cb (GtkGestureClick *gesture, int n, double x, double y, DashJobList *se
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
+/* GTK's own way to open a row at the first click selects whatever the pointer passes over. */
+static void
+released_cb (GtkGestureClick *gesture, int n, double x, double y, DashJobList *self)
+{
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+  GtkListItem *item = item_at (self, x, y);
+
+  if (self->single_click && item != NULL && (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) == 0)
+    dash_job_list_open (self, gtk_list_item_get_position (item));
+}
+
 /* One for all rows: a gesture a cell is slow to make. */
 static void
-add_menu_gesture (DashJobList *self)
+add_gestures (DashJobList *self)
 {
+  GtkGesture *open = gtk_gesture_click_new ();
   GtkGesture *click = gtk_gesture_click_new ();
 
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
   g_signal_connect_object (click, "pressed", G_CALLBACK (pressed_cb), self, 0);
   gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (click));
+  g_signal_connect_object (open, "released", G_CALLBACK (released_cb), self, 0);
+  gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (open));
 }
 
 /* Whether the cell shows all of `text` already. */
@@ -197,7 +212,7 @@ dash_job_list_add_columns (DashJobList *self)
         dash_column_title_align_end (self->view, i);
       g_object_unref (column);
     }
-  add_menu_gesture (self);
+  add_gestures (self);
 }
 
 void

@@ -30,9 +30,6 @@ struct _DashJobList
   GHashTable *ticking; /* set of GtkListItem whose cell shows the time that passes */
   guint tick_id;
   guint width_id;
-  guint scroll_id;
-  gboolean scroll_to_selected;
-  gboolean stays_at_top;
   int width_class_width;
 
   /* While it is set the next comparison is not answered but noted: how the list learns which column
@@ -40,12 +37,14 @@ struct _DashJobList
   gboolean probing;
   int probed;
   gboolean setting_sort;
-  gboolean refiltering;
+  gboolean single_click; /* opens a row */
 };
 
-/* Brings the first row into sight, or `to_selected` the first one that is selected, where one is:
- * later, for in the middle of a change the view has not heard of it yet. */
-void dash_job_list_scroll_soon (DashJobList *self, gboolean to_selected);
+/* Brings a row into sight. */
+void dash_job_list_scroll_to (DashJobList *self, guint position);
+
+/* Selects a row alone and says that it is to be opened. */
+void dash_job_list_open (DashJobList *self, guint position);
 
 /* Sorts the rows anew where their order is wrong, and only then: a row that is taken out and put in
  * again loses a click that is under way, and more. */

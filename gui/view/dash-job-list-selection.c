@@ -13,37 +13,13 @@ find_rows (DashJobList *self)
   return child;
 }
 
-static void
-scroll_to (DashJobList *self, guint position)
+void
+dash_job_list_scroll_to (DashJobList *self, guint position)
 {
   GtkWidget *rows = find_rows (self);
 
   if (rows != NULL)
     gtk_widget_activate_action (rows, "list.scroll-to-item", "u", position);
-}
-
-static gboolean
-scroll_cb (gpointer data)
-{
-  DashJobList *self = data;
-  GtkBitset *selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
-  GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (self->scroller);
-
-  self->scroll_id = 0;
-  if (self->scroll_to_selected && !gtk_bitset_is_empty (selected))
-    scroll_to (self, gtk_bitset_get_minimum (selected));
-  else
-    gtk_adjustment_set_value (scroll, gtk_adjustment_get_lower (scroll));
-  gtk_bitset_unref (selected);
-  return G_SOURCE_REMOVE;
-}
-
-void
-dash_job_list_scroll_soon (DashJobList *self, gboolean to_selected)
-{
-  self->scroll_to_selected = to_selected;
-  if (self->scroll_id == 0)
-    self->scroll_id = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, scroll_cb, self, NULL);
 }
 
 GPtrArray *
@@ -90,7 +66,7 @@ dash_job_list_select (DashJobList *self, DashJob *job)
   if (position == GTK_INVALID_LIST_POSITION)
     return;
   gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
-  scroll_to (self, position);
+  dash_job_list_scroll_to (self, position);
 }
 
 void

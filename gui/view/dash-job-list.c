@@ -50,9 +50,7 @@ update_page (DashJobList *self)
 void
 dash_job_list_refilter (DashJobList *self)
 {
-  self->refiltering = TRUE;
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
-  self->refiltering = FALSE;
   update_page (self);
 }
 
@@ -137,11 +135,17 @@ open_cb (GSimpleAction *action, GVariant *value, gpointer data)
   g_signal_emit (data, signals[ACTIVATED], 0);
 }
 
-static void
-activate_cb (GtkColumnView *view, guint position, DashJobList *self)
+void
+dash_job_list_open (DashJobList *self, guint position)
 {
   gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
   g_signal_emit (self, signals[ACTIVATED], 0);
+}
+
+static void
+activate_cb (GtkColumnView *view, guint position, DashJobList *self)
+{
+  dash_job_list_open (self, position);
 }
 
 static void
@@ -151,32 +155,24 @@ selection_changed_cb (GtkSelectionModel *model, guint position, guint n, DashJob
 }
 
 /* What goes away takes its selection along. A list holds on to its first row in sight; who looks at
- * its top wants to see what comes in above, though not what a filter lets in again. */
+ * its top wants to see what comes in above. */
 static void
 items_changed_cb (GListModel *model, guint position, guint removed, guint added, DashJobList *self)
 {
   GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (self->scroller);
 
-  if (added > 0 && position == 0 && !self->refiltering
+  if (added > 0 && position == 0
       && gtk_adjustment_get_value (scroll) <= gtk_adjustment_get_lower (scroll))
-    self->stays_at_top = TRUE;
+    dash_job_list_scroll_to (self, 0);
   if (removed > 0)
     g_signal_emit (self, signals[SELECTION_CHANGED], 0);
-}
-
-/* The rows that came in have their place now. */
-static void
-extent_changed_cb (GtkAdjustment *scroll, DashJobList *self)
-{
-  if (self->stays_at_top && gtk_adjustment_get_value (scroll) > gtk_adjustment_get_lower (scroll))
-    dash_job_list_scroll_soon (self, FALSE);
-  self->stays_at_top = FALSE;
 }
 
 /* A new order begins with its first row, or with the one that is selected. */
 static void
 sorter_changed_cb (GtkSorter *sorter, GtkSorterChange change, DashJobList *self)
 {
+  GtkBitset *selected;
   gboolean descending = FALSE;
   int column;
 
@@ -191,7 +187,10 @@ sorter_changed_cb (GtkSorter *sorter, GtkSorterChange change, DashJobList *self)
 
       g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (state));
     }
-  dash_job_list_scroll_soon (self, TRUE);
+  selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  dash_job_list_scroll_to (self,
+                           gtk_bitset_is_empty (selected) ? 0 : gtk_bitset_get_minimum (selected));
+  gtk_bitset_unref (selected);
 }
 
 static void
@@ -332,7 +331,6 @@ dash_job_list_dispose (GObject *object)
 
   g_clear_handle_id (&self->tick_id, g_source_remove);
   g_clear_handle_id (&self->width_id, g_source_remove);
-  g_clear_handle_id (&self->scroll_id, g_source_remove);
   /* The columns that go one by one are no new order. */
   if (self->selection != NULL)
     {
@@ -444,8 +442,6 @@ dash_job_list_set_store (DashJobList *self, DashJobStore *store)
   g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (items_changed_cb), self,
                            G_CONNECT_AFTER);
   g_signal_connect_object (sorter, "changed", G_CALLBACK (sorter_changed_cb), self, 0);
-  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "changed",
-                           G_CALLBACK (extent_changed_cb), self, 0);
   g_signal_connect_object (store, "altered", G_CALLBACK (altered_cb), self, 0);
   g_signal_connect_object (store, "counts-changed", G_CALLBACK (counts_changed_cb), self, 0);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
@@ -475,7 +471,7 @@ void
 dash_job_list_set_single_click (DashJobList *self, gboolean single_click)
 {
   g_return_if_fail (DASH_IS_JOB_LIST (self));
-  gtk_column_view_set_single_click_activate (self->view, single_click);
+  self->single_click = single_click;
 }
 
 GListModel *

@@ -134,8 +134,11 @@ def search_narrow(world):
     app.select("says numbers")
     app.press("Back to the List")
     app.type_into("Search jobs", "")
-    app.cell("one of many 3")  # GTK warned here, and drew no row, when the list jumped to its top.
+    app.cell("one of many 29")  # No row was drawn while those that the pointer passed over were selected.
     app.resize("VEstim", 1240, 760)
+    for job in world.daemon.jobs():
+        if job["name"].startswith("one of many"):  # The rows looked for from here on are in sight.
+            world.daemon.request("DELETE", "/jobs/" + job["job_id"])
 
 
 @step("a file of a job is saved elsewhere")
