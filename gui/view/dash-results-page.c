@@ -14,7 +14,9 @@
 #include "view/dash-page.h"
 
 /* As many digits wide the page is to be for the column of the rows. */
-#define ROWS_DIGITS 62
+#define ROWS_DIGITS 48
+
+#define MIN_FILE_WIDTH 56
 
 struct _DashResultsPage
 {
@@ -99,7 +101,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer index)
                            right ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_MIDDLE);
   gtk_widget_add_css_class (label, "numeric");
   if (!right)
-    gtk_widget_set_size_request (label, 110, -1);
+    gtk_widget_set_size_request (label, MIN_FILE_WIDTH, -1);
   gtk_list_item_set_child (item, label);
 }
 
