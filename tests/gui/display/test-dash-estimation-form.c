@@ -294,17 +294,16 @@ static void
 test_many_wrong (DialogFixture *fixture, gconstpointer data)
 {
   g_autoptr (GString) json = g_string_new ("{\"train_files\":[");
-  gint64 start;
 
   for (guint i = 0; i < 3000; i++)
     g_string_append_printf (json, "%s\"/many/%u_bad.csv\"", i > 0 ? "," : "", i);
   g_string_append (json, "]}");
-  start = g_get_monotonic_time ();
   dialog_open_draft (fixture, json->str);
   loop_until (g_strcmp0 (subtitle (fixture->dialog, "And 2900 more"), "2900 of them can’t be used")
               == 0);
   /* With a row for each it took minutes. */
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_USEC_PER_SEC);
+  g_assert_nonnull (subtitle (fixture->dialog, "/many/99_bad.csv"));
+  g_assert_null (subtitle (fixture->dialog, "/many/100_bad.csv"));
 }
 
 #define ADD(name, function) \
