@@ -66,12 +66,12 @@ series_label (const char *name)
 {
   gsize length = count_own (name);
   g_autofree char *own = g_strndup (name, length);
+  const char *shown = g_str_equal (own, "train_rmse_mv") ? _ ("Training")
+                      : g_str_equal (own, "val_rmse_mv") ? _ ("Validation")
+                                                         : own;
+  g_autofree char *label = g_strconcat (shown, name + length, NULL);
 
-  if (g_str_equal (own, "train_rmse_mv"))
-    return g_strconcat (_ ("Training"), name + length, NULL);
-  if (g_str_equal (own, "val_rmse_mv"))
-    return g_strconcat (_ ("Validation"), name + length, NULL);
-  return dash_format_line (name, MAX_NAME);
+  return dash_format_line (label, MAX_NAME);
 }
 
 static void
