@@ -7,6 +7,7 @@
 #include "model/dash-log.h"
 #include "view/dash-log-search.h"
 #include "view/dash-page.h"
+#include "view/dash-wrap.h"
 
 /* A search gives up when that many loads in a row brought nothing. */
 #define MAX_IDLE_LOADS 3
@@ -26,7 +27,6 @@ struct _DashLogPage
   GtkToggleButton *match_case;
   GtkScrolledWindow *scroller;
   GtkTextView *text;
-  GtkTextTag *plain; /* no hyphens are put where a line is wrapped */
   GtkLabel *status;
   DashConnection *connection;
   DashLog *log; /* (nullable) */
@@ -159,7 +159,7 @@ appended_cb (DashLog *log, const char *text, DashLogPage *self)
 
   self->idle_loads = 0;
   gtk_text_buffer_get_end_iter (buffer_of (self), &end);
-  gtk_text_buffer_insert_with_tags (buffer_of (self), &end, text, -1, self->plain, NULL);
+  gtk_text_buffer_insert (buffer_of (self), &end, text, -1);
 }
 
 /* What was at the top of the view stays there. */
@@ -173,7 +173,7 @@ prepended_cb (DashLog *log, const char *text, DashLogPage *self)
   self->idle_loads = 0;
   gtk_text_buffer_get_start_iter (buffer, &start);
   top = gtk_text_buffer_create_mark (buffer, NULL, &start, FALSE);
-  gtk_text_buffer_insert_with_tags (buffer, &start, text, -1, self->plain, NULL);
+  gtk_text_buffer_insert (buffer, &start, text, -1);
   gtk_text_view_scroll_to_mark (self->text, top, 0, TRUE, 0, 0);
   gtk_text_buffer_delete_mark (buffer, top);
 }
@@ -400,7 +400,7 @@ dash_log_page_init (DashLogPage *self)
   gtk_event_controller_set_propagation_phase (input, GTK_PHASE_CAPTURE);
   g_signal_connect (input, "event", G_CALLBACK (input_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->scroller), input);
-  self->plain = gtk_text_buffer_create_tag (buffer_of (self), NULL, "insert-hyphens", FALSE, NULL);
+  dash_wrap_text_view (self->text);
   self->search = dash_log_search_new (self->text);
   adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (height_changed_cb), self, 0);

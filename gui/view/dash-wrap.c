@@ -33,26 +33,28 @@ dash_wrap_labels (GtkWidget *widget)
     dash_wrap_labels (child);
 }
 
-/* A tag has no bearing on what is typed behind its end. */
+/* A tag has no bearing on what is inserted behind its end. */
 static void
-changed_cb (GtkTextBuffer *buffer, GtkTextTag *tag)
+inserted_cb (GtkTextBuffer *buffer, GtkTextIter *end, const char *text, int length, GtkTextTag *tag)
 {
-  GtkTextIter start, end;
+  GtkTextIter start = *end;
 
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  gtk_text_buffer_apply_tag (buffer, tag, &start, &end);
+  gtk_text_iter_backward_chars (&start, (int) g_utf8_strlen (text, length));
+  gtk_text_buffer_apply_tag (buffer, tag, &start, end);
 }
 
 void
 dash_wrap_text_view (GtkTextView *view)
 {
   GtkTextBuffer *buffer;
+  GtkTextIter start, end;
   GtkTextTag *tag;
 
   g_return_if_fail (GTK_IS_TEXT_VIEW (view));
   buffer = gtk_text_view_get_buffer (view);
   tag = gtk_text_buffer_create_tag (buffer, NULL, "insert-hyphens", FALSE, NULL);
   gtk_text_view_set_wrap_mode (view, GTK_WRAP_WORD_CHAR);
-  g_signal_connect_object (buffer, "changed", G_CALLBACK (changed_cb), tag, 0);
-  changed_cb (buffer, tag);
+  g_signal_connect_object (buffer, "insert-text", G_CALLBACK (inserted_cb), tag, G_CONNECT_AFTER);
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  gtk_text_buffer_apply_tag (buffer, tag, &start, &end);
 }
