@@ -108,7 +108,7 @@ build_programs() {
   step "Building in $build"
   [ -f "$build/build.ninja" ] || quietly meson setup "$build" "$source_dir" --buildtype=release
   # The programs alone: the tests take longer. On a terminal ninja shows how far it is.
-  set -- ninja -C "$build" daemon/vestimd daemon/run/vestim-run daemon/estimator/vestim-estimate
+  set -- ninja -C "$build" vestimd vestim-run vestim-estimate
   if [ -t 1 ]; then
     "$@" || fail "the build failed; the lines above say why."
   else
@@ -118,7 +118,7 @@ build_programs() {
 
 start_daemon() {
   step "Starting vestimd"
-  vestimd=$build/daemon/vestimd
+  vestimd=$build/vestimd
   code=0
   "$vestimd" --status >/dev/null 2>&1 || code=$?
   case $code in
@@ -151,7 +151,7 @@ choose_data() {
   name="Quickstart on simulated cycles"
   if [ ! -d "$folder/test" ]; then
     step "Simulating drive cycles of a cell in $folder"
-    quietly "$build/daemon/estimator/vestim-estimate" --demo "$folder"
+    quietly "$build/vestim-estimate" --demo "$folder"
   fi
 }
 
@@ -306,7 +306,7 @@ install_gtk() {
 
 # (Re)configures, for GTK may have come behind the first build.
 build_dashboard() {
-  dashboard=$build/gui/vestim-dashboard
+  dashboard=$build/vestim-dashboard
   step "Building the dashboard"
   log=$(mktemp "${TMPDIR:-/tmp}/vestim-quickstart.XXXXXX")
   if meson setup --reconfigure "$build" "$source_dir" -Dgui=enabled >"$log" 2>&1 &&
@@ -325,7 +325,7 @@ open_dashboard() {
 There is no display here. In a desktop session this script ends with the dashboard. By hand:
   apt-get install --no-install-recommends $dashboard_packages
   meson setup --reconfigure "$build" "$source_dir" -Dgui=enabled && ninja -C "$build"
-  "$build/gui/vestim-dashboard" --job $job
+  "$build/vestim-dashboard" --job $job
 END
     return
   fi

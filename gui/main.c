@@ -2,7 +2,7 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 
-#include "view/dash-application.h"
+#include "gui/view/application/dash-application.h"
 
 int
 main (int argc, char **argv)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-address.h"
+#include "gui/base/dash-address.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-asked.h"
+#include "gui/base/dash-asked.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "base/dash-format.h"
-#include "common/vestim-json.h"
+#include "gui/base/dash-format.h"
+#include "common/json/vestim-json.h"
 
 /* Longer texts and lists are told by their begin. */
 #define MAX_LINE 2000

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-backoff.h"
+#include "gui/base/dash-backoff.h"
 
 guint
 dash_backoff_next (DashBackoff *backoff)

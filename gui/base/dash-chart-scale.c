@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-chart-scale.h"
+#include "gui/base/dash-chart-scale.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "base/dash-series.h"
+#include "gui/base/dash-series.h"
 
 /* The arithmetic of a chart's axis: values ↔ places from 0 to 1. Pure. */
 typedef struct

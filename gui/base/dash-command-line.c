@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-command-line.h"
+#include "gui/base/dash-command-line.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "base/dash-format.h"
+#include "gui/base/dash-format.h"
 
 #define MAX_SHOWN_WORDS 6
 #define MAX_SHOWN_WORD 24

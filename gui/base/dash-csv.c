@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-csv.h"
+#include "gui/base/dash-csv.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "common/vestim-json.h"
+#include "common/json/vestim-json.h"
 
 static void
 append_text (GString *csv, const char *text)

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "common/vestim-job.h"
+#include "common/job/vestim-job.h"
 
 /* The list as CSV (RFC 4180), for a spreadsheet: a text that such a program would take for a
  * formula is led by an apostrophe. */

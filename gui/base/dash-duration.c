@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-duration.h"
+#include "gui/base/dash-duration.h"
 
 #include <math.h>
 #include <string.h>

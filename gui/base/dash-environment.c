@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-environment.h"
+#include "gui/base/dash-environment.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "base/dash-format.h"
-#include "base/dash-setting.h"
+#include "gui/base/dash-format.h"
+#include "gui/base/dash-setting.h"
 
 #define MAX_SHOWN 60
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "common/vestim-json.h"
+#include "common/json/vestim-json.h"
 
 /* Environment variables as they are typed, one a line: NAME=value sets one, -NAME takes one away.
  * A value in double quotes may have \n, \" and the like in it; white space around a line, and empty

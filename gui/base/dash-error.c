@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-error.h"
+#include "gui/base/dash-error.h"
 
 typedef struct
 {

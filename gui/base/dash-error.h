@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "common/vestim-fields.h"
+#include "common/json/vestim-fields.h"
 
 /* What can go wrong between the dashboard and a daemon. The messages are sentences for the user. */
 typedef enum

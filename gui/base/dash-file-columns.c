@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-file-columns.h"
+#include "gui/base/dash-file-columns.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-file-info.h"
+#include "gui/base/dash-file-info.h"
 
 #include <math.h>
 
-#include "common/vestim-json.h"
+#include "common/json/vestim-json.h"
 
 void
 dash_file_info_free (DashFileInfo *info)

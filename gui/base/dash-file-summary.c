@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-file-summary.h"
+#include "gui/base/dash-file-summary.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
-#include "base/dash-file-info.h"
+#include "gui/base/dash-file-info.h"
 
 /* Of a file: no sum of such numbers overflows. */
 #define MAX_ROWS (G_GINT64_CONSTANT (1) << 40)

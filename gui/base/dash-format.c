@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-format.h"
+#include "gui/base/dash-format.h"
 
 #include <glib/gi18n.h>
 #include <math.h>

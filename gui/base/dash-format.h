@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <stdint.h>
 
-#include "common/vestim-job.h"
+#include "common/job/vestim-job.h"
 
 /* Values as a reader wants them. All results (transfer full) unless const. */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-log-text.h"
+#include "gui/base/dash-log-text.h"
 
 #include <string.h>
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-outcome.h"
+#include "gui/base/dash-outcome.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
-#include "base/dash-error.h"
-#include "base/dash-format.h"
-#include "base/dash-short-names.h"
-#include "base/dash-test-result.h"
-#include "common/vestim-json.h"
+#include "gui/base/dash-error.h"
+#include "gui/base/dash-format.h"
+#include "gui/base/dash-short-names.h"
+#include "gui/base/dash-test-result.h"
+#include "common/json/vestim-json.h"
 
 #define MAX_CHARS 200
 

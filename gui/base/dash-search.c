@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-search.h"
+#include "gui/base/dash-search.h"
 
 #include <string.h>
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-series.h"
+#include "gui/base/dash-series.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/dash-error.h"
-#include "common/vestim-json.h"
+#include "gui/base/dash-error.h"
+#include "common/json/vestim-json.h"
 
 #define N_PREDICTION_COLUMNS 4
 #define PREDICTION_HEADER "time,measured,predicted,error_mv"

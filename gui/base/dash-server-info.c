@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-server-info.h"
+#include "gui/base/dash-server-info.h"
 
-#include "base/dash-format.h"
-#include "common/vestim-json.h"
+#include "gui/base/dash-format.h"
+#include "common/json/vestim-json.h"
 
 #define MAX_VERSION 40
 #define MAX_RUNNING 100000

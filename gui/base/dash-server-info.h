@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <stdint.h>
 
-#include "common/vestim-job-state.h"
+#include "common/job/vestim-job-state.h"
 
 /* GET /server/status. */
 typedef struct

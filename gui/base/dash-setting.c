@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-setting.h"
+#include "gui/base/dash-setting.h"
 
 #include <glib/gi18n.h>
 #include <math.h>

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "common/vestim-json.h"
+#include "common/json/vestim-json.h"
 
 /* Settings of an estimation as they are typed. Several values, cut by semicolons, make a sweep:
  * "0.001; 0.003" of a number, "10; 18, 18" of the layers. */

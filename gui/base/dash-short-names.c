@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-short-names.h"
+#include "gui/base/dash-short-names.h"
 
 #include <string.h>
 
-#include "base/dash-format.h"
+#include "gui/base/dash-format.h"
 
 #define MAX_CHARS 200
 #define WORTH_LEAVING_OUT 4 /* bytes: an ellipsis for less gains nothing */

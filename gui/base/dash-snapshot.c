@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-snapshot.h"
+#include "gui/base/dash-snapshot.h"
 
-#include "common/vestim-job-json.h"
+#include "common/job/vestim-job-json.h"
 
 void
 dash_snapshot_free (DashSnapshot *snapshot)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "common/vestim-job.h"
-#include "common/vestim-json.h"
+#include "common/job/vestim-job.h"
+#include "common/json/vestim-json.h"
 
 /* A job as the server sent it. */
 typedef struct

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-sse-parser.h"
+#include "gui/base/dash-sse-parser.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-test-result.h"
+#include "gui/base/dash-test-result.h"
 
 #include <string.h>
 
-#include "base/dash-short-names.h"
-#include "common/vestim-json.h"
+#include "gui/base/dash-short-names.h"
+#include "common/json/vestim-json.h"
 
 void
 dash_test_result_free (DashTestResult *result)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/dash-token.h"
+#include "gui/base/dash-token.h"
 
 #include <glib.h>
 

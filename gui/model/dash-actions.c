@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/dash-actions.h"
+#include "gui/model/dash-actions.h"
 
 #include <glib/gi18n.h>
 
-#include "base/dash-error.h"
-#include "common/vestim-json.h"
-#include "net/dash-calls.h"
+#include "gui/base/dash-error.h"
+#include "common/json/vestim-json.h"
+#include "gui/net/dash-calls.h"
 
 /* Of an action on thousands of jobs so many changes are under way at once: each is answered in its
  * time, and what else is asked does not wait behind all of them. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "model/dash-connection.h"
+#include "gui/model/dash-connection.h"
 
 /* What users do to jobs. Each change carries a key and is retried; what fails in the end is told by
  * the signal "failed" (const char *sentence), once for many jobs.

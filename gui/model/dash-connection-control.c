@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/dash-connection-private.h"
+#include "gui/model/dash-connection-private.h"
 
 #include <glib/gi18n.h>
 
-#include "net/dash-calls.h"
-#include "system/dash-finder.h"
+#include "gui/net/dash-calls.h"
+#include "gui/system/dash-finder.h"
 
 /* What is asked of a connection from outside: the server's start, stop and status. */
 

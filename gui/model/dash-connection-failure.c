@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/dash-connection-private.h"
+#include "gui/model/dash-connection-private.h"
 
 #include <glib/gi18n.h>
 
-#include "base/dash-address.h"
-#include "base/dash-error.h"
+#include "gui/base/dash-address.h"
+#include "gui/base/dash-error.h"
 #include "common/vestim-paths.h"
 
 /* What is told of a failure, and what follows from it. */

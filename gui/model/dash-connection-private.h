@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "base/dash-backoff.h"
-#include "model/dash-connection.h"
-#include "net/dash-events.h"
+#include "gui/base/dash-backoff.h"
+#include "gui/model/dash-connection.h"
+#include "gui/net/dash-events.h"
 
 /* One attempt goes: look for the server (its own daemon only) → status and list, when nothing is
  * known yet → events from there on. Whatever fails ends in fail(), which decides whether and when

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/dash-connection-private.h"
+#include "gui/model/dash-connection-private.h"
 
 #include <glib/gi18n.h>
 
-#include "base/dash-error.h"
+#include "gui/base/dash-error.h"
 #include "common/vestim-paths.h"
-#include "net/dash-calls.h"
-#include "system/dash-finder.h"
-#include "system/dash-launcher.h"
+#include "gui/net/dash-calls.h"
+#include "gui/system/dash-finder.h"
+#include "gui/system/dash-launcher.h"
 
 /* The daemon says something every 15 s. */
 #define SILENCE_MS 40000

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "base/dash-server-info.h"
-#include "model/dash-job-store.h"
-#include "net/dash-client.h"
+#include "gui/base/dash-server-info.h"
+#include "gui/model/dash-job-store.h"
+#include "gui/net/dash-client.h"
 
 typedef enum
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/dash-download.h"
+#include "gui/model/dash-download.h"
 
 #include <glib/gi18n.h>
 
-#include "base/dash-error.h"
-#include "net/dash-calls.h"
+#include "gui/base/dash-error.h"
+#include "gui/net/dash-calls.h"
 
 #define PIECE_BYTES (4 * 1024 * 1024)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "model/dash-connection.h"
+#include "gui/model/dash-connection.h"
 
 /* Copies one of the job's files to `destination`, piece by piece; folders above it are made. Of a
  * file that grows meanwhile what was there at first is copied. What stood at `destination` is

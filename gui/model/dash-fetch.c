@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/dash-fetch.h"
+#include "gui/model/dash-fetch.h"
 
-#include "net/dash-calls.h"
+#include "gui/net/dash-calls.h"
 
 static void
 list_cb (GObject *source, GAsyncResult *result, gpointer data)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "model/dash-connection.h"
+#include "gui/model/dash-connection.h"
 
 /* What a view of one job fetches when it is looked at. Without a server each ends with
  * DASH_ERROR_NO_SERVER. */

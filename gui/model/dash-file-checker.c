@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/dash-file-checker.h"
+#include "gui/model/dash-file-checker.h"
 
 #include <string.h>
 
-#include "base/dash-error.h"
-#include "base/dash-file-info.h"
+#include "gui/base/dash-error.h"
+#include "gui/base/dash-file-info.h"
 
 /* A check may take the server 10 s: of many files, some at a time. */
 #define MAX_ASKED 50

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "model/dash-actions.h"
+#include "gui/model/dash-actions.h"
 
 /* Has the server look into paths of data, many at a time, and again until it has answered. Signal:
  * "answered" (), after which there is news of some of the paths. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/dash-job-store.h"
+#include "gui/model/dash-job-store.h"
 
 /* A server may tell of thousands of changes at once. What lists have to hear of is collected for so
  * long and told together, for each telling costs them about as much as a hundred jobs do. */

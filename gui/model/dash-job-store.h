@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-#include "model/dash-job.h"
+#include "gui/model/dash-job.h"
 
 /* All jobs of a server, newest first: a GListModel of DashJob. News are applied as differences, so
  * that whoever shows the list keeps selection, focus and place. A job's properties change at once;

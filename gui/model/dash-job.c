@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/dash-job.h"
+#include "gui/model/dash-job.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "base/dash-format.h"
-#include "base/dash-search.h"
+#include "gui/base/dash-format.h"
+#include "gui/base/dash-search.h"
 
 /* A name of 10 kB is no name to read; the whole one can be had by copying the job's ID. */
 #define MAX_SHOWN_NAME 300

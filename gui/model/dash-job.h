@@ -3,7 +3,7 @@
 
 #include <glib-object.h>
 
-#include "base/dash-snapshot.h"
+#include "gui/base/dash-snapshot.h"
 
 /* A job as the views see it. One object stands for one job for as long as the store knows it; its
  * properties change in place.

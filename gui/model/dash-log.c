@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/dash-log.h"
+#include "gui/model/dash-log.h"
 
 #include <string.h>
 
-#include "base/dash-error.h"
-#include "base/dash-log-text.h"
-#include "net/dash-calls.h"
+#include "gui/base/dash-error.h"
+#include "gui/base/dash-log-text.h"
+#include "gui/net/dash-calls.h"
 
 #define CHUNK_BYTES (64 * 1024)
 #define MAX_SHOWN_BYTES (512 * 1024)

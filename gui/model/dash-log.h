@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "model/dash-connection.h"
+#include "gui/model/dash-connection.h"
 
 /* The part of a job's log that is on view: begins at the end, grows at both ends as it is asked
  * for, and lets go of the other end beyond a limit, so that an endless log costs no more than a

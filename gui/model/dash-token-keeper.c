@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/dash-token-keeper.h"
+#include "gui/model/dash-token-keeper.h"
 
-#include "system/dash-secret.h"
+#include "gui/system/dash-secret.h"
 
 typedef struct
 {

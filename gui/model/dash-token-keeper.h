@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "model/dash-connection.h"
+#include "gui/model/dash-connection.h"
 
 /* Keeps the token of a server by its address in the keyring as soon as that server has accepted it:
  * one that was mistyped does not take the place of the right one. `connection` is not held.

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "net/dash-calls.h"
+#include "gui/net/dash-calls.h"
 
-#include "base/dash-file-info.h"
-#include "base/dash-series.h"
-#include "base/dash-server-info.h"
+#include "gui/base/dash-file-info.h"
+#include "gui/base/dash-series.h"
+#include "gui/base/dash-server-info.h"
 
 #define MAX_LIST_BYTES (128 * 1024 * 1024)
 #define MAX_FILE_BYTES (64 * 1024 * 1024)

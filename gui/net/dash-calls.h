@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "base/dash-snapshot.h"
-#include "net/dash-request.h"
+#include "gui/base/dash-snapshot.h"
+#include "gui/net/dash-request.h"
 
 /* The requests of the protocol; what dash_client_send_finish() then gives is named with each. */
 

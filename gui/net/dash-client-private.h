@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "net/dash-client.h"
+#include "gui/net/dash-client.h"
 
 struct _DashClient
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "net/dash-client-private.h"
+#include "gui/net/dash-client-private.h"
 
 #include <glib/gi18n.h>
 
-#include "base/dash-backoff.h"
-#include "base/dash-error.h"
+#include "gui/base/dash-backoff.h"
+#include "gui/base/dash-error.h"
 
 /* A request with all its attempts, and what becomes of each. */
 

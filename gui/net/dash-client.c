@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "net/dash-client-private.h"
+#include "gui/net/dash-client-private.h"
 
 #include <glib/gi18n.h>
 
-#include "base/dash-error.h"
-#include "base/dash-token.h"
-#include "common/vestim-json.h"
+#include "gui/base/dash-error.h"
+#include "gui/base/dash-token.h"
+#include "common/json/vestim-json.h"
 
 #define DEFAULT_TIMEOUT_MS 15000
 #define MAX_CONNECTIONS 6

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "net/dash-request.h"
+#include "gui/net/dash-request.h"
 
 /* HTTP with one daemon: requests with a deadline, a limit on the answer's size, and retries where
  * they can't do harm (reads, and changes by their Idempotency-Key). */

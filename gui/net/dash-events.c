@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "net/dash-events.h"
+#include "gui/net/dash-events.h"
 
 #include <glib/gi18n.h>
 
-#include "base/dash-error.h"
-#include "base/dash-sse-parser.h"
+#include "gui/base/dash-error.h"
+#include "gui/base/dash-sse-parser.h"
 
 #define CHUNK_BYTES (64 * 1024)
 

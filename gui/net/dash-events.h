@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "base/dash-snapshot.h"
-#include "net/dash-client.h"
+#include "gui/base/dash-snapshot.h"
+#include "gui/net/dash-client.h"
 
 /* One life of the event stream: opened once, and over with "lost". Who owns it opens the next one,
  * with the last ID of this one.

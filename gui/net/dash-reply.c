@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "net/dash-reply.h"
+#include "gui/net/dash-reply.h"
 
 #include <glib/gi18n.h>
 
-#include "common/vestim-json.h"
-#include "base/dash-error.h"
-#include "base/dash-format.h"
+#include "common/json/vestim-json.h"
+#include "gui/base/dash-error.h"
+#include "gui/base/dash-format.h"
 
 /* A server that sends more faults or longer sentences than that is not read to its end. */
 #define MAX_DETAIL 600

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "net/dash-request.h"
+#include "gui/net/dash-request.h"
 
 #include <stdarg.h>
 

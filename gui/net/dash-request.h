@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "net/dash-reply.h"
+#include "gui/net/dash-reply.h"
 
 /* What to ask, and how the answer is taken apart. All strings are owned by the request. */
 typedef struct

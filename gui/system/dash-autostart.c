@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "system/dash-autostart.h"
+#include "gui/system/dash-autostart.h"
 
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
-#include "base/dash-error.h"
+#include "gui/base/dash-error.h"
 #include "common/vestim-paths.h"
-#include "system/dash-launcher.h"
+#include "gui/system/dash-launcher.h"
 
 /* The name of the entry that the installation may have put into the system's folder: one of this
  * user stands in its place. */

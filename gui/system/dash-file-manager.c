@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "system/dash-file-manager.h"
+#include "gui/system/dash-file-manager.h"
 
 #define NAME "org.freedesktop.FileManager1"
 #define PATH "/org/freedesktop/FileManager1"

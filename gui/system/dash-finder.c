@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "system/dash-finder.h"
+#include "gui/system/dash-finder.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/dash-token.h"
-#include "common/vestim-json.h"
+#include "gui/base/dash-token.h"
+#include "common/json/vestim-json.h"
 #include "common/vestim-paths.h"
 
 #define MAX_FILE_BYTES 65536

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "system/dash-launcher.h"
+#include "gui/system/dash-launcher.h"
 
 #include <glib/gi18n.h>
 
-#include "base/dash-error.h"
+#include "gui/base/dash-error.h"
 #include "common/vestim-paths.h"
 
 #define RUN_LIMIT_S 30
@@ -95,7 +95,7 @@ dash_launcher_run_finish (GAsyncResult *result, char **out, char **err, GError *
 char *
 dash_launcher_find_daemon (void)
 {
-  static const char *const places[] = { "vestimd", "../daemon/vestimd", "../bin/vestimd" };
+  static const char *const places[] = { "vestimd", "../bin/vestimd" };
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree char *folder = self != NULL ? g_path_get_dirname (self) : NULL;
 

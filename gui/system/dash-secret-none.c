@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "system/dash-secret.h"
+#include "gui/system/dash-secret.h"
 
 #include <glib/gi18n.h>
 

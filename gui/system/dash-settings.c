@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "system/dash-settings.h"
+#include "gui/system/dash-settings.h"
 
 static GSettingsSchema *
 find_schema (void)
@@ -8,7 +8,7 @@ find_schema (void)
   g_autoptr (GSettingsSchemaSource) built = NULL;
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree char *folder = self != NULL ? g_path_get_dirname (self) : NULL;
-  static const char *const places[] = { "../data/dashboard", "../../data/dashboard",
+  static const char *const places[] = { "data/dashboard", "../../data/dashboard",
                                         "../share/glib-2.0/schemas" };
   GSettingsSchema *schema = NULL;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "system/dash-sleep.h"
+#include "gui/system/dash-sleep.h"
 
 struct _DashSleep
 {

@@ -75,7 +75,7 @@ class Program:
 class Vestimd(Program):
     def __init__(self, build, home, max_running=1):
         port = free_port()
-        super().__init__([str(build / "daemon/vestimd"), "--data-dir", str(home), "--port", str(port),
+        super().__init__([str(build / "vestimd"), "--data-dir", str(home), "--port", str(port),
                           "--max-running", str(max_running), "--log-level", "error"], port)
         wait_port(port)
         self.token = (home / "token").read_text().strip()

@@ -3,9 +3,9 @@
 #include <math.h>
 #include <time.h>
 
-#include "gui/support/jobs.h"
-#include "view/dash-chart.h"
-#include "view/dash-job-list-private.h"
+#include "tests/support/gui/jobs.h"
+#include "gui/view/chart/dash-chart.h"
+#include "gui/view/list/dash-job-list-private.h"
 
 /* What the dashboard takes for a long list and a long curve, each figure up to the frame that shows
  * it. Wants a display; the gui test's session gives one. Prints, and asserts nothing. */

@@ -34,7 +34,7 @@ NETWORKS = (
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", type=pathlib.Path, default=PROJECT / "build/daemon/estimator/vestim-estimate")
+    parser.add_argument("--program", type=pathlib.Path, default=PROJECT / "build/vestim-estimate")
     parser.add_argument("--data", type=pathlib.Path, default=DATA)
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--minutes", type=float)

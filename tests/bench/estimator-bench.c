@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "estimator/network.h"
-#include "estimator/trainer.h"
+#include "daemon/vestim-estimate/network/network.h"
+#include "daemon/vestim-estimate/training/trainer.h"
 
 typedef struct
 {

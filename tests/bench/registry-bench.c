@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/registry-fixture.h"
+#include "tests/support/registry-fixture.h"
 
 /* What grouped commits are worth: jobs stored through the registry, folders included, against one
  * row a transaction in plain SQLite with the same durability. The speed of a flush swings from one

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/vestim-fields.h"
-#include "estimator/checkpoint.h"
-#include "estimator/trainer.h"
-#include "support/scratch.h"
+#include "common/json/vestim-fields.h"
+#include "daemon/vestim-estimate/tasks/checkpoint.h"
+#include "daemon/vestim-estimate/training/trainer.h"
+#include "tests/support/scratch.h"
 
 /* Whatever a checkpoint holds, behind a right checksum too, it is refused or the training goes on
  * from it and comes to its end. */

@@ -5,8 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "estimator/csv.h"
-#include "estimator/series.h"
+#include "daemon/vestim-estimate/data/csv.h"
+#include "daemon/vestim-estimate/data/series.h"
 
 /* Whatever the bytes are, a file is refused with a sentence, or read as rows of finite numbers. */
 

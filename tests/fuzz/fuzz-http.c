@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "support/parser-outcome.h"
+#include "tests/support/parser-outcome.h"
 
 /* Whatever the bytes are, the parser makes the same of them however they are cut into reads; and
  * what our own check lets pass llhttp takes, too. */

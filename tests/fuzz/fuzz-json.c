@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "common/vestim-json.h"
+#include "common/json/vestim-json.h"
 
 /* Whatever the bytes are, the parser refuses them with a message, or gives nodes that lie inside
  * the text, whose parts are strict JSON themselves, and whose strings survive being written and

@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "estimator/model-file.h"
+#include "daemon/vestim-estimate/results/model-file.h"
 
 /* Whatever the bytes are, with their own checksum or with a right one put behind, they are refused
  * with a sentence or make a model of finite numbers. */

@@ -150,7 +150,7 @@ check_pages ()
 # Only where the dashboard was built.
 check_dashboard ()
 {
-  [ -e "$build/gui/vestim-dashboard" ] || return
+  [ -e "$build/vestim-dashboard" ] || return
   for path in "$bindir/vestim-dashboard" /applications/org.vestim.Dashboard.desktop \
     /metainfo/org.vestim.Dashboard.metainfo.xml /scalable/apps/org.vestim.Dashboard.svg \
     /symbolic/apps/org.vestim.Dashboard-symbolic.svg /schemas/org.vestim.Dashboard.gschema.xml \

@@ -26,7 +26,7 @@ def flags():
     found = subprocess.run(["pkg-config", "--cflags", *packages], capture_output=True, text=True)
     if found.returncode != 0:
         skip("pkg-config does not know the libraries")
-    return found.stdout.split() + ["-std=gnu17", "-D_GNU_SOURCE", f"-I{SOURCE}", f"-I{SOURCE}/daemon"]
+    return found.stdout.split() + ["-std=gnu17", "-D_GNU_SOURCE", f"-I{SOURCE}"]
 
 
 @test("each header compiles alone")
@@ -92,7 +92,7 @@ def _(t):
     words = {"<Control>": "Ctrl+", "<Shift>": "Shift+", "<Alt>": "Alt+", "period": ".", "question": "?", "_": " "}
     page = (SOURCE / "docs" / "vestim-dashboard.1").read_text()
     told = [key.lower() for line in re.findall(r"^(.+)\t", page, re.MULTILINE) for key in re.split(r", (?:or )?", line)]
-    shown = re.findall(r'name="accelerator">([^<]+)<', (SOURCE / "gui" / "ui" / "shortcuts.ui").read_text())
+    shown = re.findall(r'name="accelerator">([^<]+)<', (SOURCE / "gui/view/window/shortcuts.ui").read_text())
     missing = []
     for key in " ".join(shown).replace("&lt;", "<").replace("&gt;", ">").split():
         for word, text in words.items():

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "support/http-harness.h"
+#include "tests/support/http-harness.h"
 
 int
 client_socket (void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "support/http-harness.h"
+#include "tests/support/http-harness.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/listener.h"
+#include "daemon/vestimd/http/listener.h"
 
 static Harness *
 harness_of (const HttpExchange *exchange)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <uv.h>
 
-#include "http/server.h"
+#include "daemon/vestimd/http/server.h"
 
 /* An HTTP server on a thread of its own, and a blocking client for it. Its routes:
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "support/job-folder.h"
+#include "tests/support/job-folder.h"
 
 #include <errno.h>
 #include <ftw.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "support/network-fixture.h"
+#include "tests/support/network-fixture.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "estimator/random.h"
+#include "daemon/vestim-estimate/base/random.h"
 
 static void
 fill (Random *random, double scale, double *values, float *singles, size_t n)

@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-#include "estimator/kernel.h"
-#include "estimator/network.h"
+#include "daemon/vestim-estimate/kernel/kernel.h"
+#include "daemon/vestim-estimate/network/network.h"
 
 /* A shape, random weights, and windows of random rows with random targets, in both precisions. The
  * targets are away from the outputs: in the difference of two numbers that are nearly the same

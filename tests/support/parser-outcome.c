@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "support/parser-outcome.h"
+#include "tests/support/parser-outcome.h"
 
 #include <glib.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "http/parser.h"
+#include "daemon/vestimd/http/parser.h"
 
 static void
 append_text (GString *out, const char *name, const char *text, size_t length)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "support/registry-fixture.h"
+#include "tests/support/registry-fixture.h"
 
 #include <dirent.h>
 #include <ftw.h>

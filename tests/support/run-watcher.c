@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "support/run-watcher.h"
+#include "tests/support/run-watcher.h"
 
 #include <math.h>
 #include <stdlib.h>

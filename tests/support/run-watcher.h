@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "jobs/process.h"
-#include "support/job-folder.h"
+#include "daemon/vestimd/jobs/executor/process.h"
+#include "tests/support/job-folder.h"
 
 /* A loop with a process executor, and a run whose events are kept to look at. */
 typedef struct

@@ -4,8 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "common/vestim-estimation.h"
-#include "common/vestim-fields.h"
+#include "common/estimation/vestim-estimation.h"
+#include "common/json/vestim-fields.h"
 
 /* The settings of estimations, as a request has them. */
 

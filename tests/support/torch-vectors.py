@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Outputs and gradients of small networks by PyTorch, in double precision.
 
-    torch-vectors.py                 print them as tests/unit/torch-vectors.inc has them
+    torch-vectors.py                 print them as tests/unit/vestim-estimate/network/torch-vectors.inc has them
     torch-vectors.py --check FILE    compute them anew and compare with those of the file
 
 Weights, rows and targets are sines, so that a test has them without storing them. With --check it ends with

@@ -24,8 +24,8 @@ done
 [ -n "$wine" ] || skip "Wine is not installed (wine64)"
 
 mkdir -p "$build/prefix"
-"$cc" -std=gnu17 -O1 -Wall -Wextra -Werror -I"$root/daemon" \
-  "$root/daemon/http/listener.c" "$root/tests/windows/test-listener-windows.c" \
+"$cc" -std=gnu17 -O1 -Wall -Wextra -Werror -I"$root" \
+  "$root/daemon/vestimd/http/listener.c" "$root/tests/windows/test-listener-windows.c" \
   -o "$build/test-listener.exe" -lws2_32
 
 # A prefix of our own, so that no user's Wine is touched; no dialogs, no menu entries.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/listener.h"
+#include "daemon/vestimd/http/listener.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -102,7 +102,7 @@ class App:
         build = os.environ["VESTIM_BUILD"]
         env = dict(os.environ, G_DEBUG="fatal-criticals", **environment)
         self.log = open(os.path.join(os.environ["TMPDIR"], "dashboard.log"), "w+")
-        self.process = subprocess.Popen([build + "/gui/vestim-dashboard", *arguments], env=env, stderr=self.log)
+        self.process = subprocess.Popen([build + "/vestim-dashboard", *arguments], env=env, stderr=self.log)
         self.tree = wait_for(lambda: Tree(self.process.pid), "the dashboard on the accessibility bus")
 
     def walk(self, within=None, rows=True):

@@ -94,7 +94,7 @@ def make_jobs(studio):
     write_cycles(data)
     files = {"train_files": [str(data / "train.csv")], "validation_files": [str(data / "val.csv")],
              "test_files": [str(data / "US06.csv"), str(data / "LA92.csv")], "lookback": 30}
-    program = os.environ["VESTIM_BUILD"] + "/daemon/estimator/vestim-estimate"
+    program = os.environ["VESTIM_BUILD"] + "/vestim-estimate"
     subprocess.run([program, "--demo", str(data / "simulated")], check=True, stdout=subprocess.DEVNULL)
     studio.daemon.command("cycler import", "sh", "-c", "echo reading; exit 3")
     done = [studio.post("US06 and LA92, one layer", max_epochs=30, **files),

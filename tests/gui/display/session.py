@@ -70,7 +70,7 @@ def x_server(size):
 
 def stop_daemon(env):
     """Whatever became of the run: the daemon that the dashboard started has left its process group."""
-    vestimd = pathlib.Path(env["VESTIM_BUILD"]) / "daemon/vestimd"
+    vestimd = pathlib.Path(env["VESTIM_BUILD"]) / "vestimd"
     subprocess.run([vestimd, "--stop"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
 

@@ -3,10 +3,10 @@
 #include <adwaita.h>
 #include <string.h>
 
-#include "support/dialog.h"
-#include "support/loop.h"
-#include "view/dash-estimation-form.h"
-#include "view/dash-file-set.h"
+#include "tests/support/gui/dialog.h"
+#include "tests/support/gui/loop.h"
+#include "gui/view/new-job/dash-estimation-form.h"
+#include "gui/view/new-job/dash-file-set.h"
 
 static void
 drop (GtkWidget *set, const char *const *paths)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "view/dash-files-page.h"
+#include "gui/view/job/dash-files-page.h"
 
 #include <adwaita.h>
 
-#include "support/dialog.h"
-#include "support/fake-server.h"
-#include "support/loop.h"
+#include "tests/support/gui/dialog.h"
+#include "tests/support/gui/fake-server.h"
+#include "tests/support/gui/loop.h"
 
 #define ID "job_20261122-195012-000001"
 #define N_FILES 3000

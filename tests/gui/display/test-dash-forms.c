@@ -3,9 +3,9 @@
 #include <adwaita.h>
 #include <string.h>
 
-#include "support/dialog.h"
-#include "support/loop.h"
-#include "view/dash-file-set.h"
+#include "tests/support/gui/dialog.h"
+#include "tests/support/gui/loop.h"
+#include "gui/view/new-job/dash-file-set.h"
 
 #define ENVIRONMENT "Environment: NAME=value in each line, -NAME takes one away"
 

@@ -13,7 +13,7 @@ from tap import run, step
 
 class World:
     def __init__(self):
-        vestimd = os.path.join(os.environ["VESTIM_BUILD"], "daemon/vestimd")
+        vestimd = os.path.join(os.environ["VESTIM_BUILD"], "vestimd")
         subprocess.run([vestimd, "--daemonize", "--port", "0", "--max-running", "2"], check=True,
                        stdout=subprocess.DEVNULL)
         self.folder = pathlib.Path(os.environ["TMPDIR"])

@@ -179,7 +179,7 @@ def recover(world):
 @step("a server that was stopped is waited for, and started by the app's button")
 def start_again(world):
     old = world.daemon.pid()
-    vestimd = os.path.join(os.environ["VESTIM_BUILD"], "daemon/vestimd")
+    vestimd = os.path.join(os.environ["VESTIM_BUILD"], "vestimd")
     subprocess.run([vestimd, "--stop"], check=True, stdout=subprocess.DEVNULL)
     world.app.sees("The Server Is Stopped")
     world.app.press("Start Server")
@@ -297,7 +297,7 @@ def leave_token(world):
 
 @step("a command line that can't be meant is refused with its reason")
 def bad_arguments(world):
-    program = os.environ["VESTIM_BUILD"] + "/gui/vestim-dashboard"
+    program = os.environ["VESTIM_BUILD"] + "/vestim-dashboard"
     for arguments, reason in ((["--server", "no address"], "no address"), (["one", "two"], "“one”")):
         ended = subprocess.run([program, *arguments], capture_output=True, encoding="utf-8", timeout=60)
         assert ended.returncode == 2 and len(ended.stderr.splitlines()) == 1 and reason in ended.stderr, ended

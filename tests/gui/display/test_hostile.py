@@ -23,7 +23,7 @@ PAGES = (("Training", "/jobs/[^/]*/metrics", GARBAGE, UNREADABLE),
 
 class World:
     def __init__(self):
-        vestimd = os.path.join(os.environ["VESTIM_BUILD"], "daemon/vestimd")
+        vestimd = os.path.join(os.environ["VESTIM_BUILD"], "vestimd")
         subprocess.run([vestimd, "--daemonize", "--port", "0"], check=True, stdout=subprocess.DEVNULL)
         self.daemon = Daemon()
         self.notifications = Notifications()

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/estimation/vestim-earlier-names.h"
+
+#include "common/estimation/vestim-earlier-values.h"
+#include "common/json/vestim-fields.h"
+
+#include <string.h>
+
+/* Names with a field of the same meaning. */
+static const struct
+{
+  const char *earlier;
+  const char *field;
+  VestimEarlierKind kind;
+} names[] = {
+  { "MODEL_TYPE", "model", VESTIM_EARLIER_WORDS },
+  { "FEATURE_COLUMNS", "inputs", VESTIM_EARLIER_COLUMNS },
+  { "FEATURE_COLS", "inputs", VESTIM_EARLIER_COLUMNS },
+  { "TARGET_COLUMN", "target", VESTIM_EARLIER_WORDS },
+  { "TARGET_COL", "target", VESTIM_EARLIER_WORDS },
+  { "RNN_LAYER_SIZES", "layers", VESTIM_EARLIER_LAYERS },
+  { "GRU_UNITS", "layers", VESTIM_EARLIER_LAYERS },
+  { "FNN_HIDDEN_LAYERS", "layers", VESTIM_EARLIER_LAYERS },
+  { "HIDDEN_LAYER_SIZES", "layers", VESTIM_EARLIER_LAYERS },
+  { "LOOKBACK", "lookback", VESTIM_EARLIER_NUMBERS },
+  { "BATCH_SIZE", "batch_size", VESTIM_EARLIER_NUMBERS },
+  { "MAX_EPOCHS", "max_epochs", VESTIM_EARLIER_NUMBERS },
+  { "VALID_PATIENCE", "patience", VESTIM_EARLIER_NUMBERS },
+  { "INITIAL_LR", "learning_rate", VESTIM_EARLIER_NUMBERS },
+  { "OPTIMIZER_TYPE", "optimizer", VESTIM_EARLIER_LOWER_WORDS },
+  { "WEIGHT_DECAY", "weight_decay", VESTIM_EARLIER_NUMBERS },
+  { "DROPOUT_PROB", "dropout", VESTIM_EARLIER_NUMBERS },
+  { "GRU_DROPOUT_PROB", "dropout", VESTIM_EARLIER_NUMBERS },
+  { "FNN_DROPOUT_PROB", "dropout", VESTIM_EARLIER_NUMBERS },
+  { "REPETITIONS", "repetitions", VESTIM_EARLIER_NUMBERS },
+};
+
+/* Names of several of which one field is made. */
+static const char *const schedule_names[] = { "SCHEDULER_TYPE",   "LR_DROP_FACTOR",
+                                              "LR_PARAM",         "LR_DROP_PERIOD",
+                                              "LR_PERIOD",        "PLATEAU_FACTOR",
+                                              "PLATEAU_PATIENCE", NULL };
+static const char *const layer_names[] = { "LAYERS", "HIDDEN_UNITS", NULL };
+static const struct
+{
+  const char *earlier;
+  double minutes;
+} time_names[] = {
+  { "MAX_TRAIN_HOURS", 60 },
+  { "MAX_TRAIN_MINUTES", 1 },
+  { "MAX_TRAIN_SECONDS", 1.0 / 60 },
+  { "MAX_TRAINING_TIME_SECONDS", 1.0 / 60 },
+};
+
+/* Names of what is no choice here: only values that mean what is done anyway. */
+static const struct
+{
+  const char *earlier;
+  const char *values; /* between spaces; NULL: any, for it has no bearing on the result */
+} fixed_names[] = {
+  { "TRAINING_METHOD", " Sequence-to-Sequence WholeSequenceFNN " },
+  { "VALID_FREQUENCY", " 1 " },
+  { "ValidFrequency", " 1 " },
+  { "INFERENCE_FILTER_TYPE", " None none " },
+  { "EXPLOIT_REPETITIONS", " 0 " },
+  { "FNN_ACTIVATION", " ReLU relu " },
+  { "DEVICE_SELECTION", NULL },
+  { "USE_MIXED_PRECISION", NULL },
+  { "NUM_WORKERS", NULL },
+  { "PIN_MEMORY", NULL },
+  { "PREFETCH_FACTOR", NULL },
+  { "BATCH_TRAINING", NULL },
+};
+
+typedef struct
+{
+  const VestimFieldReader *selections;
+  GHashTable *places;
+  GString *text;   /* members of the selections, each with a comma behind */
+  GString *swept;  /* members of the sweep, likewise */
+  bool has_sizes;  /* of each layer: the number of layers and units is then of no account */
+  bool has_faults; /* which were added */
+} Translation;
+
+static void
+fault (Translation *translation, const char *name, const char *message)
+{
+  vestim_field_reader_fault (translation->selections, name, "%s", message);
+  translation->has_faults = true;
+}
+
+static const VestimJsonNode *
+member (const Translation *translation, const char *name)
+{
+  return vestim_json_member (translation->selections->object, name);
+}
+
+/* One value is the field's, several are swept. Takes the values (JSON texts). */
+static void
+assign (Translation *translation, const char *earlier, const char *field, GPtrArray *values)
+{
+  g_autoptr (GPtrArray) taken = values;
+  const VestimJsonNode *sweep = member (translation, "sweep");
+  g_autofree char *swept = g_strconcat ("sweep.", field, NULL);
+
+  if (member (translation, field) || vestim_json_member (sweep, field)
+      || g_hash_table_contains (translation->places, field)
+      || g_hash_table_contains (translation->places, swept))
+    {
+      g_autofree char *message =
+          g_strdup_printf ("is a name of the earlier system for %s, which is given too; leave one "
+                           "of them out",
+                           field);
+      fault (translation, earlier, message);
+    }
+  else if (taken->len == 0)
+    fault (translation, earlier, "has no value; give one or leave it out");
+  else if (taken->len == 1)
+    {
+      g_string_append_printf (translation->text, "\"%s\": %s,", field, (char *) taken->pdata[0]);
+      g_hash_table_insert (translation->places, g_strdup (field), g_strdup (earlier));
+    }
+  else
+    {
+      g_ptr_array_add (taken, NULL);
+      g_autofree char *list = g_strjoinv (", ", (char **) taken->pdata);
+      g_string_append_printf (translation->swept, "\"%s\": [%s],", field, list);
+      g_hash_table_insert (translation->places, g_steal_pointer (&swept), g_strdup (earlier));
+    }
+}
+
+static bool
+translate_simple (Translation *translation, const char *name, const VestimJsonNode *node)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (names[i].earlier, name) == 0)
+      {
+        assign (translation, name, names[i].field, vestim_earlier_values (node, names[i].kind));
+        translation->has_sizes |= names[i].kind == VESTIM_EARLIER_LAYERS;
+        return true;
+      }
+  return false;
+}
+
+static bool
+translate_fixed (Translation *translation, const char *name, const VestimJsonNode *node)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (fixed_names); i++)
+    {
+      if (strcmp (fixed_names[i].earlier, name) != 0)
+        continue;
+
+      g_autofree char *value = vestim_earlier_value_text (node);
+      g_autofree char *word = g_strdup_printf (" %s ", value ? value : "");
+      if (fixed_names[i].values && !strstr (fixed_names[i].values, word))
+        {
+          g_autofree char *message = g_strdup_printf (
+              "can only be%sor be left out; this program does nothing else", fixed_names[i].values);
+          fault (translation, name, message);
+        }
+      return true;
+    }
+  return false;
+}
+
+static bool
+is_time_name (const char *name)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (time_names); i++)
+    if (strcmp (time_names[i].earlier, name) == 0)
+      return true;
+  return false;
+}
+
+static bool
+is_joint_name (const char *name)
+{
+  return g_strv_contains (schedule_names, name) || g_strv_contains (layer_names, name)
+         || is_time_name (name);
+}
+
+/* Hours, minutes and seconds together; 0 is no limit. */
+static void
+translate_time (Translation *translation)
+{
+  const char *first = NULL;
+  double minutes = 0;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (time_names); i++)
+    {
+      const VestimJsonNode *node = member (translation, time_names[i].earlier);
+      double value = 0;
+
+      if (!node)
+        continue;
+      first = first ? first : time_names[i].earlier;
+      if (!vestim_earlier_value_number (node, &value) || value < 0)
+        fault (translation, time_names[i].earlier, "must be a number of at least 0");
+      minutes += value * time_names[i].minutes;
+    }
+  if (minutes <= 0)
+    return;
+
+  GString *text = g_string_new (NULL);
+  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
+  vestim_json_append_double (text, minutes);
+  g_ptr_array_add (values, g_string_free (text, FALSE));
+  assign (translation, first, "max_minutes", g_steal_pointer (&values));
+}
+
+static void
+translate_joint (Translation *translation)
+{
+  const VestimJsonNode *selections = translation->selections->object;
+  const char *first = vestim_earlier_first_of (selections, schedule_names);
+  const char *message = NULL;
+
+  if (first)
+    {
+      GPtrArray *schedules = vestim_earlier_schedules (selections, &message);
+
+      if (schedules)
+        assign (translation, first, "schedule", schedules);
+      else
+        fault (translation, first, message);
+    }
+
+  first = vestim_earlier_first_of (selections, layer_names);
+  if (first && !translation->has_sizes)
+    {
+      GPtrArray *layers = vestim_earlier_uniform_layers (selections, &message);
+
+      if (layers)
+        assign (translation, first, "layers", layers);
+      else
+        fault (translation, first, message);
+    }
+  translate_time (translation);
+}
+
+/* As they are; what is in the sweep is put together with what comes to it. */
+static void
+keep_member (Translation *translation, const char *name, const VestimJsonNode *node)
+{
+  VestimJsonType type = vestim_json_type (node);
+  size_t length = 0;
+  const char *raw = vestim_json_raw (node, &length);
+
+  if (strcmp (name, "sweep") != 0)
+    {
+      vestim_json_append_string (translation->text, name);
+      g_string_append_printf (translation->text, ": %.*s,", (int) length, raw);
+    }
+  else if (type != VESTIM_JSON_OBJECT && type != VESTIM_JSON_NULL)
+    fault (translation, name, "must be an object of lists");
+  else if (vestim_json_size (node) > 0)
+    g_string_append_printf (translation->swept, "%.*s,", (int) length - 2, raw + 1);
+}
+
+static void
+translate_members (Translation *translation)
+{
+  const VestimJsonNode *selections = translation->selections->object;
+
+  for (const VestimJsonNode *node = vestim_json_first (selections); node;
+       node = vestim_json_next (node))
+    {
+      g_autofree char *name = vestim_json_dup_name (node);
+
+      if (!translate_simple (translation, name, node) && !translate_fixed (translation, name, node)
+          && !is_joint_name (name))
+        keep_member (translation, name, node);
+    }
+}
+
+bool
+vestim_earlier_names_are_in (const VestimJsonNode *selections)
+{
+  bool is_object = vestim_json_type (selections) == VESTIM_JSON_OBJECT;
+
+  for (const VestimJsonNode *node = is_object ? vestim_json_first (selections) : NULL; node;
+       node = vestim_json_next (node))
+    {
+      g_autofree char *name = vestim_json_dup_name (node);
+      bool is_earlier = is_joint_name (name);
+
+      for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
+        is_earlier |= strcmp (names[i].earlier, name) == 0;
+      for (size_t i = 0; i < G_N_ELEMENTS (fixed_names); i++)
+        is_earlier |= strcmp (fixed_names[i].earlier, name) == 0;
+      if (is_earlier)
+        return true;
+    }
+  return false;
+}
+
+char *
+vestim_earlier_names_translate (const VestimFieldReader *selections, GHashTable *places)
+{
+  g_autoptr (GString) text = g_string_new ("{");
+  g_autoptr (GString) swept = g_string_new (NULL);
+  Translation translation = {
+    .selections = selections,
+    .places = places,
+    .text = text,
+    .swept = swept,
+  };
+
+  translate_members (&translation);
+  translate_joint (&translation);
+  if (translation.has_faults)
+    return NULL;
+
+  if (swept->len > 0)
+    {
+      g_string_truncate (swept, swept->len - 1);
+      g_string_append_printf (text, "\"sweep\": {%s},", swept->str);
+    }
+  if (text->len > 1)
+    g_string_truncate (text, text->len - 1);
+  g_string_append_c (text, '}');
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char *
+vestim_earlier_names_place (GHashTable *places, const char *prefix, const char *field)
+{
+  size_t length = strlen (prefix);
+  const char *path =
+      g_str_has_prefix (field, prefix) && field[length] == '.' ? field + length + 1 : "";
+  GHashTableIter iter;
+  gpointer key = NULL, value = NULL;
+
+  g_hash_table_iter_init (&iter, places);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      size_t n = strlen (key);
+
+      if (strncmp (path, key, n) == 0 && (path[n] == '\0' || path[n] == '.' || path[n] == '['))
+        return g_strdup_printf ("%s.%s%s", prefix, (char *) value, path + n);
+    }
+  return g_strdup (field);
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/estimation/vestim-earlier-values.h"
+
+#include <math.h>
+#include <string.h>
+
+/* More are refused anyway, by whoever reads the field. */
+#define MAX_LAYERS 64
+#define MAX_COMBINATIONS 10001
+
+char *
+vestim_earlier_value_text (const VestimJsonNode *node)
+{
+  VestimJsonType type = vestim_json_type (node);
+  size_t length = 0;
+
+  if (type == VESTIM_JSON_STRING)
+    return vestim_json_dup_string (node);
+  if (type != VESTIM_JSON_NUMBER && type != VESTIM_JSON_BOOL)
+    return NULL;
+  const char *raw = vestim_json_raw (node, &length);
+  return g_strndup (raw, length);
+}
+
+/* Appends the parts of the text, without spaces around them and without empty ones. */
+static void
+split (const char *text, const char *separator, GPtrArray *parts)
+{
+  g_auto (GStrv) pieces = g_strsplit (text, separator, -1);
+
+  for (char **piece = pieces; *piece; piece++)
+    if (g_strstrip (*piece)[0])
+      g_ptr_array_add (parts, g_strdup (*piece));
+}
+
+static GPtrArray *
+parts_of (const VestimJsonNode *node, const char *separator)
+{
+  GPtrArray *parts = g_ptr_array_new_with_free_func (g_free);
+  bool is_list = vestim_json_type (node) == VESTIM_JSON_ARRAY;
+  g_autofree char *text = vestim_earlier_value_text (node);
+
+  if (text)
+    split (text, separator, parts);
+  for (const VestimJsonNode *element = is_list ? vestim_json_first (node) : NULL; element;
+       element = vestim_json_next (element))
+    {
+      char *value = vestim_earlier_value_text (element);
+
+      if (value)
+        g_ptr_array_add (parts, value);
+    }
+  return parts;
+}
+
+static bool
+parse_number (const char *text, double *value)
+{
+  char *end = NULL;
+
+  *value = g_ascii_strtod (text, &end);
+  return end != text && !*end && isfinite (*value);
+}
+
+bool
+vestim_earlier_value_number (const VestimJsonNode *node, double *value)
+{
+  g_autofree char *text = vestim_earlier_value_text (node);
+
+  return text && parse_number (text, value);
+}
+
+static void
+append_number (GString *json, const char *text)
+{
+  double value = 0;
+
+  if (parse_number (text, &value))
+    vestim_json_append_double (json, value);
+  else
+    vestim_json_append_string (json, text);
+}
+
+static void
+append_list (GString *json, const GPtrArray *parts, bool are_numbers)
+{
+  g_string_append_c (json, '[');
+  for (guint i = 0; i < parts->len; i++)
+    {
+      g_string_append (json, i ? ", " : "");
+      if (are_numbers)
+        append_number (json, parts->pdata[i]);
+      else
+        vestim_json_append_string (json, parts->pdata[i]);
+    }
+  g_string_append_c (json, ']');
+}
+
+static void
+append_part (GString *json, const char *part, VestimEarlierKind kind)
+{
+  g_autoptr (GPtrArray) sizes = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *lower = g_ascii_strdown (part, -1);
+
+  switch (kind)
+    {
+    case VESTIM_EARLIER_NUMBERS:
+      append_number (json, part);
+      break;
+    case VESTIM_EARLIER_LOWER_WORDS:
+      vestim_json_append_string (json, lower);
+      break;
+    case VESTIM_EARLIER_LAYERS:
+      split (part, ",", sizes);
+      append_list (json, sizes, true);
+      break;
+    case VESTIM_EARLIER_WORDS:
+    case VESTIM_EARLIER_COLUMNS:
+      vestim_json_append_string (json, part);
+      break;
+    }
+}
+
+GPtrArray *
+vestim_earlier_values (const VestimJsonNode *node, VestimEarlierKind kind)
+{
+  g_autoptr (GPtrArray) parts = parts_of (node, kind == VESTIM_EARLIER_LAYERS ? ";" : ",");
+  GPtrArray *values = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < parts->len && kind != VESTIM_EARLIER_COLUMNS; i++)
+    {
+      GString *json = g_string_new (NULL);
+
+      append_part (json, parts->pdata[i], kind);
+      g_ptr_array_add (values, g_string_free (json, FALSE));
+    }
+  if (kind == VESTIM_EARLIER_COLUMNS)
+    {
+      GString *json = g_string_new (NULL);
+
+      append_list (json, parts, false);
+      g_ptr_array_add (values, g_string_free (json, FALSE));
+    }
+  return values;
+}
+
+const char *
+vestim_earlier_first_of (const VestimJsonNode *object, const char *const *names)
+{
+  for (; *names; names++)
+    if (vestim_json_member (object, *names))
+      return *names;
+  return NULL;
+}
+
+/* The values of whichever of the two names is there, as members of an object with a comma in front;
+ * one empty text when neither is. */
+static GPtrArray *
+members_of (const VestimJsonNode *selections, const char *member, const char *name,
+            const char *other)
+{
+  const VestimJsonNode *node = vestim_json_member (selections, name);
+  GPtrArray *members = g_ptr_array_new_with_free_func (g_free);
+
+  if (!node && other)
+    node = vestim_json_member (selections, other);
+
+  g_autoptr (GPtrArray) values = vestim_earlier_values (node, VESTIM_EARLIER_NUMBERS);
+  for (guint i = 0; i < values->len; i++)
+    g_ptr_array_add (members, g_strdup_printf (", \"%s\": %s", member, (char *) values->pdata[i]));
+  if (members->len == 0)
+    g_ptr_array_add (members, g_strdup (""));
+  return members;
+}
+
+/* Consumes both lists of members. */
+static GPtrArray *
+combine (const char *kind, GPtrArray *factors, GPtrArray *steps)
+{
+  GPtrArray *schedules = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < factors->len; i++)
+    for (guint j = 0; j < steps->len && schedules->len < MAX_COMBINATIONS; j++)
+      g_ptr_array_add (schedules,
+                       g_strdup_printf ("{\"kind\": \"%s\"%s%s}", kind, (char *) factors->pdata[i],
+                                        (char *) steps->pdata[j]));
+  g_ptr_array_unref (factors);
+  g_ptr_array_unref (steps);
+  return schedules;
+}
+
+/* The plateau's parameters are stored beside the step's in the earlier system's files, so the kind
+ * decides which count. */
+GPtrArray *
+vestim_earlier_schedules (const VestimJsonNode *selections, const char **message)
+{
+  g_autofree char *type =
+      vestim_earlier_value_text (vestim_json_member (selections, "SCHEDULER_TYPE"));
+  static const char *const plateau_names[] = { "PLATEAU_FACTOR", "PLATEAU_PATIENCE", NULL };
+  bool is_plateau = type ? strcmp (type, "ReduceLROnPlateau") == 0
+                         : vestim_earlier_first_of (selections, plateau_names) != NULL;
+
+  if (is_plateau)
+    return combine ("plateau", members_of (selections, "factor", "PLATEAU_FACTOR", NULL),
+                    members_of (selections, "patience", "PLATEAU_PATIENCE", NULL));
+  if (!type || strcmp (type, "StepLR") == 0)
+    return combine ("step", members_of (selections, "factor", "LR_DROP_FACTOR", "LR_PARAM"),
+                    members_of (selections, "period", "LR_DROP_PERIOD", "LR_PERIOD"));
+  if (strcmp (type, "CosineAnnealingLR") != 0 && strcmp (type, "None") != 0)
+    {
+      *message = "must be \"StepLR\", \"ReduceLROnPlateau\", \"CosineAnnealingLR\" or \"None\"";
+      return NULL;
+    }
+
+  GPtrArray *one = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (one, g_strdup_printf ("{\"kind\": \"%s\"}", type[0] == 'C' ? "cosine" : "none"));
+  return one;
+}
+
+static char *
+repeat_size (const char *size, int n)
+{
+  GString *json = g_string_new ("[");
+
+  for (int i = 0; i < n; i++)
+    g_string_append_printf (json, "%s%s", i ? ", " : "", size);
+  g_string_append_c (json, ']');
+  return g_string_free (json, FALSE);
+}
+
+GPtrArray *
+vestim_earlier_uniform_layers (const VestimJsonNode *selections, const char **message)
+{
+  g_autoptr (GPtrArray) counts = parts_of (vestim_json_member (selections, "LAYERS"), ",");
+  g_autoptr (GPtrArray) sizes = vestim_earlier_values (
+      vestim_json_member (selections, "HIDDEN_UNITS"), VESTIM_EARLIER_NUMBERS);
+  g_autoptr (GPtrArray) layers = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < counts->len; i++)
+    for (guint j = 0; j < sizes->len && layers->len < MAX_COMBINATIONS; j++)
+      {
+        double n = 0;
+
+        if (!parse_number (counts->pdata[i], &n) || n < 1 || n > MAX_LAYERS || n != floor (n))
+          {
+            *message = "must be a whole number of layers";
+            return NULL;
+          }
+        g_ptr_array_add (layers, repeat_size (sizes->pdata[j], (int) n));
+      }
+  if (layers->len > 0)
+    return g_steal_pointer (&layers);
+
+  *message = "LAYERS and HIDDEN_UNITS are only known together; or give RNN_LAYER_SIZES";
+  return NULL;
+}

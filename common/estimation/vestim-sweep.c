@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/estimation/vestim-sweep.h"
+
+#include "common/estimation/vestim-estimation-private.h"
+#include "common/json/vestim-fields.h"
+
+#include <string.h>
+
+static const char *const sweepable[] = {
+  "model",    "layers",    "lookback",      "batch_size",   "max_epochs",    "max_minutes",
+  "patience", "optimizer", "learning_rate", "weight_decay", "gradient_clip", "dropout",
+  "schedule", "test_mode", "seed",          NULL,
+};
+
+/* Each value as an object with the hyper-parameter as its only member, so that the same code reads
+ * it as reads the selections. */
+typedef struct
+{
+  char *name;
+  GPtrArray *values; /* char */
+} Axis;
+
+struct VestimSweep
+{
+  GPtrArray *axes; /* Axis */
+};
+
+static void
+axis_free (void *data)
+{
+  Axis *axis = data;
+
+  g_free (axis->name);
+  g_ptr_array_unref (axis->values);
+  g_free (axis);
+}
+
+static char *
+wrap (const char *name, const VestimJsonNode *value)
+{
+  size_t length = 0;
+  const char *raw = vestim_json_raw (value, &length);
+
+  return g_strdup_printf ("{\"%s\": %.*s}", name, (int) length, raw);
+}
+
+static void
+apply_value (const char *text, VestimEstimation *estimation, const char *prefix, GPtrArray *errors)
+{
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, strlen (text), NULL);
+  const VestimFieldReader reader = {
+    .object = vestim_json_root (doc),
+    .prefix = prefix,
+    .errors = errors,
+  };
+
+  vestim_estimation_read_hyper_parameters (&reader, estimation);
+}
+
+/* Faults are told with the value's place behind the hyper-parameter's name. */
+static void
+check_value (const VestimFieldReader *sweep, const char *name, guint index, const char *text)
+{
+  g_autoptr (VestimEstimation) scratch = vestim_estimation_new ();
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+  g_autofree char *field = vestim_field_path (sweep->prefix, name);
+
+  apply_value (text, scratch, sweep->prefix, errors);
+  for (guint i = 0; i < errors->len; i++)
+    {
+      const VestimFieldError *fault = errors->pdata[i];
+      g_autofree char *place =
+          g_strdup_printf ("%s[%u]%s", field, index, fault->field + strlen (field));
+
+      vestim_field_errors_add (sweep->errors, place, "%s", fault->message);
+    }
+}
+
+static Axis *
+read_axis (const VestimFieldReader *sweep, const char *name, const VestimJsonNode *list)
+{
+  Axis *axis = g_new0 (Axis, 1);
+
+  axis->name = g_strdup (name);
+  axis->values = g_ptr_array_new_with_free_func (g_free);
+  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
+    {
+      char *text = wrap (name, node);
+
+      check_value (sweep, name, axis->values->len, text);
+      g_ptr_array_add (axis->values, text);
+    }
+  return axis;
+}
+
+static void
+read_axes (const VestimFieldReader *reader, VestimSweep *sweep)
+{
+  for (const VestimJsonNode *list = vestim_json_first (reader->object); list;
+       list = vestim_json_next (list))
+    {
+      g_autofree char *name = vestim_json_dup_name (list);
+      size_t n = vestim_json_size (list);
+
+      if (!g_strv_contains (sweepable, name))
+        vestim_field_reader_fault (reader, name,
+                                   "is no hyper-parameter that can be swept; leave it out");
+      else if (vestim_json_type (list) != VESTIM_JSON_ARRAY || n < 1 || n > VESTIM_MAX_TASKS)
+        vestim_field_reader_fault (reader, name, "must be a list of 1 to %d values",
+                                   VESTIM_MAX_TASKS);
+      else
+        g_ptr_array_add (sweep->axes, read_axis (reader, name, list));
+    }
+}
+
+VestimSweep *
+vestim_sweep_read (const VestimFieldReader *selections)
+{
+  g_autofree char *prefix = vestim_field_path (selections->prefix, "sweep");
+  const VestimFieldReader reader = {
+    .object = vestim_json_member (selections->object, "sweep"),
+    .prefix = prefix,
+    .errors = selections->errors,
+  };
+  guint n_before = reader.errors->len;
+
+  if (vestim_json_type (reader.object) == VESTIM_JSON_NULL)
+    return NULL;
+
+  if (vestim_json_type (reader.object) != VESTIM_JSON_OBJECT)
+    {
+      vestim_field_reader_fault (
+          selections, "sweep",
+          "must be an object of lists, {\"learning_rate\": [0.001, 0.003]} say");
+      return NULL;
+    }
+
+  g_autoptr (VestimSweep) sweep = g_new0 (VestimSweep, 1);
+  sweep->axes = g_ptr_array_new_with_free_func (axis_free);
+  read_axes (&reader, sweep);
+  return reader.errors->len == n_before ? g_steal_pointer (&sweep) : NULL;
+}
+
+void
+vestim_sweep_free (VestimSweep *sweep)
+{
+  if (!sweep)
+    return;
+
+  g_ptr_array_unref (sweep->axes);
+  g_free (sweep);
+}
+
+int
+vestim_sweep_n_combinations (const VestimSweep *sweep)
+{
+  int64_t n = 1;
+
+  for (guint i = 0; sweep && i < sweep->axes->len; i++)
+    {
+      const Axis *axis = sweep->axes->pdata[i];
+
+      n = MIN (n * axis->values->len, VESTIM_MAX_TASKS + 1);
+    }
+  return (int) n;
+}
+
+/* Which value of the axis the combination has: its digit, in the order in which the last axis
+ * changes first. */
+static const char *
+value_of (const VestimSweep *sweep, guint index, int combination)
+{
+  for (guint i = sweep->axes->len - 1; i > index; i--)
+    combination /= (int) ((const Axis *) sweep->axes->pdata[i])->values->len;
+
+  const Axis *axis = sweep->axes->pdata[index];
+  return axis->values->pdata[(guint) combination % axis->values->len];
+}
+
+void
+vestim_sweep_apply (const VestimSweep *sweep, int combination, VestimEstimation *estimation)
+{
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+
+  for (guint i = 0; i < sweep->axes->len; i++)
+    apply_value (value_of (sweep, i, combination), estimation, "", errors);
+}
+
+static const Axis *
+find_axis (const VestimSweep *sweep, const char *name)
+{
+  for (guint i = 0; sweep && i < sweep->axes->len; i++)
+    if (strcmp (((const Axis *) sweep->axes->pdata[i])->name, name) == 0)
+      return sweep->axes->pdata[i];
+  return NULL;
+}
+
+bool
+vestim_sweep_has (const VestimSweep *sweep, const char *name)
+{
+  return find_axis (sweep, name) != NULL;
+}
+
+static int64_t
+n_units (const VestimEstimation *estimation)
+{
+  int64_t n = 0;
+
+  for (int i = 0; i < estimation->n_layers; i++)
+    n += estimation->layers[i];
+  return n;
+}
+
+/* Whether a task has a network that looks at windows. */
+static bool
+has_windows (const VestimSweep *sweep, const VestimEstimation *base)
+{
+  const Axis *models = find_axis (sweep, "model");
+
+  for (guint i = 0; models && i < models->values->len; i++)
+    if (!strstr (models->values->pdata[i], "FNN"))
+      return true;
+  return !models && base->model != VESTIM_MODEL_FNN;
+}
+
+/* Value by value, for there may be many combinations. */
+int64_t
+vestim_sweep_largest_unit_rows (const VestimSweep *sweep, const VestimEstimation *base)
+{
+  const Axis *layers = find_axis (sweep, "layers"), *lookback = find_axis (sweep, "lookback");
+  int64_t rows = lookback ? 0 : base->lookback, units = layers ? 0 : n_units (base);
+  g_autoptr (VestimEstimation) scratch = vestim_estimation_new ();
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+
+  for (guint i = 0; lookback && i < lookback->values->len; i++)
+    {
+      apply_value (lookback->values->pdata[i], scratch, "", errors);
+      rows = MAX (rows, scratch->lookback);
+    }
+  for (guint i = 0; layers && i < layers->values->len; i++)
+    {
+      apply_value (layers->values->pdata[i], scratch, "", errors);
+      units = MAX (units, n_units (scratch));
+    }
+  return has_windows (sweep, base) ? rows * units : 0;
+}
+
+void
+vestim_sweep_append_choice (GString *json, const VestimSweep *sweep, int combination)
+{
+  const char *comma = "";
+
+  for (guint i = 0; i < sweep->axes->len; i++)
+    {
+      const char *text = value_of (sweep, i, combination);
+
+      if (strcmp (((const Axis *) sweep->axes->pdata[i])->name, "seed") == 0)
+        continue;
+      g_string_append (json, comma);
+      g_string_append_len (json, text + 1, (gssize) strlen (text) - 2);
+      comma = ", ";
+    }
+}

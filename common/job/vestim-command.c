@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/job/vestim-command.h"
+
+#include <string.h>
+
+#include "common/json/vestim-field-reader.h"
+#include "common/json/vestim-fields.h"
+#include "common/json/vestim-json-private.h"
+
+/* What Linux takes: 128 KiB for one string with its NUL; for all of them, with a pointer each, room
+ * must be left for the daemon's own environment. */
+#define MAX_STRING (128 * 1024)
+#define MAX_TOTAL (1024 * 1024)
+
+/* Some 30 years: a longer limit is none, and must not overflow a timer. */
+#define MAX_TIMEOUT_S 1e9
+
+typedef struct
+{
+  VestimFieldReader fields;
+  size_t total; /* bytes that argv and env take at exec */
+} Reader;
+
+static bool
+count_size (Reader *reader, const char *name, size_t length)
+{
+  reader->total += length + 1 + sizeof (char *);
+  if (length < MAX_STRING)
+    return true;
+  vestim_field_reader_fault (&reader->fields, name,
+                             "This text is longer than the %d bytes that a program can be given. "
+                             "Pass it in a file.",
+                             MAX_STRING - 1);
+  return false;
+}
+
+static char *
+read_argument (Reader *reader, const VestimJsonNode *node, unsigned index)
+{
+  g_autofree char *name = g_strdup_printf ("argv[%u]", index);
+  g_autofree char *value = vestim_json_dup_string (node);
+
+  if (value == NULL)
+    vestim_field_reader_fault (&reader->fields, name,
+                               "An argument must be a string without a NUL character.");
+  else if (index == 0 && *value == '\0')
+    vestim_field_reader_fault (&reader->fields, name, "The program's name must not be empty.");
+  else if (count_size (reader, name, strlen (value)))
+    return g_steal_pointer (&value);
+  return NULL;
+}
+
+static char **
+read_argv (Reader *reader)
+{
+  const VestimJsonNode *list = vestim_json_member (reader->fields.object, "argv");
+  g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
+  unsigned index = 0;
+
+  if (vestim_json_type (list) != VESTIM_JSON_ARRAY || vestim_json_size (list) == 0)
+    {
+      vestim_field_reader_fault (&reader->fields, "argv",
+                                 "The program and its arguments are needed: an array of strings "
+                                 "with at least one, such as [\"sleep\", \"10\"].");
+      return NULL;
+    }
+  for (const VestimJsonNode *n = vestim_json_first (list); n != NULL; n = vestim_json_next (n))
+    {
+      char *value = read_argument (reader, n, index++);
+
+      if (value == NULL)
+        return NULL;
+      g_ptr_array_add (argv, value);
+    }
+  g_ptr_array_add (argv, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&argv), FALSE);
+}
+
+static char *
+read_cwd (Reader *reader)
+{
+  const VestimJsonNode *node = vestim_json_member (reader->fields.object, "cwd");
+  g_autofree char *cwd = vestim_json_dup_string (node);
+
+  if (node == NULL || (cwd != NULL && *cwd == '/'))
+    return g_steal_pointer (&cwd);
+  vestim_field_reader_fault (&reader->fields, "cwd",
+                             "The folder to run in must be an absolute path, such as \"/tmp\".");
+  return NULL;
+}
+
+static void
+read_variable (Reader *reader, const VestimJsonNode *node, GPtrArray *set, GPtrArray *unset)
+{
+  g_autoptr (GString) scratch = g_string_new (NULL);
+  size_t length = 0;
+  const char *raw = vestim_json_name (node, scratch, &length);
+  g_autofree char *shown = vestim_json_dup_name (node);
+  g_autofree char *field = vestim_field_path ("env", shown);
+  g_autofree char *name = g_strndup (raw, length);
+  g_autofree char *value = vestim_json_dup_string (node);
+  bool removes = vestim_json_type (node) == VESTIM_JSON_NULL;
+
+  if (length == 0 || memchr (raw, '\0', length) != NULL || strchr (name, '=') != NULL)
+    vestim_field_reader_fault (
+        &reader->fields, field,
+        "The name of an environment variable must not be empty nor have '=' or "
+        "a NUL character in it.");
+  else if (value == NULL && !removes)
+    vestim_field_reader_fault (
+        &reader->fields, field,
+        "The value of an environment variable must be a string without a NUL "
+        "character, or null to remove it.");
+  else if (!count_size (reader, field, length + (removes ? 0 : 1 + strlen (value))))
+    return;
+  else if (removes)
+    g_ptr_array_add (unset, g_steal_pointer (&name));
+  else
+    g_ptr_array_add (set, g_strconcat (name, "=", value, NULL));
+}
+
+static void
+read_env (Reader *reader, VestimCommand *command)
+{
+  const VestimJsonNode *env = vestim_json_member (reader->fields.object, "env");
+  GPtrArray *set = g_ptr_array_new (), *unset = g_ptr_array_new ();
+
+  if (env != NULL && vestim_json_type (env) != VESTIM_JSON_OBJECT)
+    vestim_field_reader_fault (&reader->fields, "env",
+                               "The environment must be an object of strings, with null for a "
+                               "variable that is to be removed.");
+  else
+    for (const VestimJsonNode *m = vestim_json_first (env); m != NULL; m = vestim_json_next (m))
+      read_variable (reader, m, set, unset);
+  g_ptr_array_add (set, NULL);
+  g_ptr_array_add (unset, NULL);
+  command->env_set = (char **) g_ptr_array_free (set, FALSE);
+  command->env_unset = (char **) g_ptr_array_free (unset, FALSE);
+}
+
+static double
+read_timeout (Reader *reader)
+{
+  const VestimJsonNode *node = vestim_json_member (reader->fields.object, "timeout_s");
+  double value = 0;
+
+  if (node == NULL)
+    return 0;
+  if (!vestim_json_get_double (node, &value) || value <= 0)
+    vestim_field_reader_fault (&reader->fields, "timeout_s",
+                               "The time limit must be a number of seconds above 0.");
+  return MIN (value, MAX_TIMEOUT_S);
+}
+
+static bool
+read_restart (Reader *reader)
+{
+  const VestimJsonNode *node = vestim_json_member (reader->fields.object, "restart");
+  bool value = false;
+
+  if (node != NULL && !vestim_json_get_bool (node, &value))
+    vestim_field_reader_fault (&reader->fields, "restart", "Say true or false.");
+  return value;
+}
+
+VestimCommand *
+vestim_command_read (const VestimJsonNode *selections, const char *prefix, GPtrArray *errors)
+{
+  static const char *const known[] = { "argv", "cwd", "env", "timeout_s", "restart", NULL };
+  Reader reader = { .fields = { .object = selections, .prefix = prefix, .errors = errors } };
+  unsigned faults_before = errors->len;
+
+  if (vestim_json_type (selections) != VESTIM_JSON_OBJECT)
+    {
+      vestim_field_errors_add (errors, prefix, "An object is needed here.");
+      return NULL;
+    }
+
+  g_autoptr (VestimCommand) command = g_new0 (VestimCommand, 1);
+  command->argv = read_argv (&reader);
+  command->cwd = read_cwd (&reader);
+  read_env (&reader, command);
+  command->timeout_s = read_timeout (&reader);
+  command->restart = read_restart (&reader);
+  vestim_field_reader_refuse_unknown (&reader.fields, known);
+  if (reader.total > MAX_TOTAL)
+    vestim_field_reader_fault (&reader.fields, "argv",
+                               "Arguments and environment together are too large for a program. "
+                               "Pass them in a file.");
+  return errors->len == faults_before ? g_steal_pointer (&command) : NULL;
+}
+
+void
+vestim_command_free (VestimCommand *command)
+{
+  if (command == NULL)
+    return;
+  g_strfreev (command->argv);
+  g_free (command->cwd);
+  g_strfreev (command->env_set);
+  g_strfreev (command->env_unset);
+  g_free (command);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/job/vestim-job-state.h"
+
+typedef enum
+{
+  VESTIM_JOB_KIND_NONE, /* a draft: `kind` is null */
+  VESTIM_JOB_KIND_COMMAND,
+  VESTIM_JOB_KIND_ESTIMATION,
+} VestimJobKind;
+
+/* Why a running job is being ended. Stored, so that a daemon that dies in between goes on with it.
+ */
+typedef enum
+{
+  VESTIM_JOB_INTENT_NONE,
+  VESTIM_JOB_INTENT_STOP, /* a client asked: ends as `stopped` */
+} VestimJobIntent;
+
+/* How the last attempt ended and what it used; all null before that. */
+typedef struct
+{
+  int exit_code;      /* -1: null */
+  char *signal;       /* (nullable) "SIGSEGV" */
+  char *reason;       /* (nullable) a sentence or a few words */
+  double cpu_s;       /* NAN: null */
+  int64_t max_rss_kb; /* -1: null */
+  double wall_s;      /* NAN: null */
+  char *metrics;      /* (nullable: "{}") JSON text of an object */
+  char *tasks;        /* (nullable: left out) JSON text of an array: those of a sweep, best first */
+} VestimJobDetails;
+
+/* A job: persistent fields only. Times are milliseconds since the epoch, 0 for null. */
+typedef struct
+{
+  int64_t sequence; /* creation order, from 1, never used again */
+  char *id;         /* "job_20261122-195012-00002a": UTC second of creation, sequence in hex */
+  char *name;       /* never NULL */
+  VestimJobKind kind;
+  VestimJobState state;
+  int priority;
+  char *selections; /* the JSON text as received */
+  int attempt;      /* from 1; the one that runs, ran last or runs next */
+  int64_t created_at;
+  int64_t updated_at;
+  int64_t started_at; /* 0 until the current attempt started */
+  int64_t finished_at;
+  double progress; /* 0 to 1, NAN: null */
+  char *message;   /* (nullable) */
+  VestimJobDetails details;
+
+  /* Not part of the protocol's job object. */
+  VestimJobIntent intent;
+  bool fresh;             /* the attempt starts anew, whatever an earlier one left to go on from */
+  int idle_resumes;       /* resumed by itself that many times without new progress between */
+  double resume_progress; /* progress at the last such resume, NAN: none */
+} VestimJob;
+
+/* A job with null fields, kind none, state created, attempt 1 and `selections` "{}". */
+VestimJob *vestim_job_new (void);
+VestimJob *vestim_job_copy (const VestimJob *job);
+void vestim_job_free (VestimJob *job);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VestimJob, vestim_job_free)
+
+/* Back to what a job has before an attempt: times, progress, message, details and intent null. One
+ * that was to start anew and reported no progress still is to: what it should not go on from may be
+ * there. */
+void vestim_job_reset_attempt (VestimJob *job);
+
+const char *vestim_job_kind_name (VestimJobKind kind); /* (nullable) NULL for none */
+bool vestim_job_kind_parse (const char *name, VestimJobKind *kind);
+
+/* `(transfer full)` the ID of a job created at `created_at` (ms) as number `sequence`. */
+char *vestim_job_id_new (int64_t created_at, int64_t sequence);
+
+/* The sequence that an ID carries, 0 when `id` has not the form of one. Works without the job. */
+int64_t vestim_job_id_sequence (const char *id);

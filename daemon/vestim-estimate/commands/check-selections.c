@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/estimation/vestim-estimation.h"
+#include "common/json/vestim-fields.h"
+#include "common/json/vestim-json.h"
+#include "daemon/vestim-estimate/commands/check.h"
+#include "daemon/vestim-estimate/data/csv.h"
+#include "daemon/vestim-estimate/data/data-files.h"
+#include "daemon/vestim-estimate/data/preprocess.h"
+#include "daemon/vestim-estimate/training/trainer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The daemon waits 2 s; what is not looked at by then the job itself finds out. */
+#define BUDGET_S 1.0
+#define ROWS_BETWEEN_LOOKS 256 /* at the clock */
+#define ENOUGH_ROWS 2
+#define MAX_SELECTIONS (16 * 1024 * 1024)
+
+typedef struct
+{
+  const VestimEstimation *settings;
+  char **columns;    /* that the inputs are made from */
+  GPtrArray *errors; /* VestimFieldError */
+  double deadline;
+} Check;
+
+static bool
+is_late (const Check *check)
+{
+  return trainer_monotonic_clock (NULL) >= check->deadline;
+}
+
+/* The needed cells of the first rows; of all rows as far as time allows when `max_rows` is 0. */
+static bool
+check_rows (const Check *check, CsvFile *file, const int *columns, size_t max_rows, GError **error)
+{
+  int n_columns = (int) g_strv_length (check->columns) + 1;
+  CsvResult result = CSV_END;
+  double ignored = 0;
+
+  while ((result = csv_next_row (file, error)) == CSV_ROW)
+    {
+      for (int i = 0; i < n_columns; i++)
+        if (!csv_number (file, columns[i], &ignored, error))
+          return false;
+      if (csv_n_rows (file) == max_rows
+          || (csv_n_rows (file) % ROWS_BETWEEN_LOOKS == 0 && is_late (check)))
+        return true;
+    }
+  return result == CSV_END && csv_has_enough_rows (file, error);
+}
+
+static bool
+check_file (const Check *check, const char *path, size_t max_rows, GError **error)
+{
+  int n_inputs = (int) g_strv_length (check->columns);
+  g_autofree int *columns = g_new0 (int, n_inputs + 1);
+  g_autoptr (CsvFile) file = csv_open (path, error);
+
+  if (!file)
+    return false;
+
+  for (int i = 0; i <= n_inputs; i++)
+    {
+      const char *name = i < n_inputs ? check->columns[i] : check->settings->target;
+
+      columns[i] = csv_find_column (file, name, error);
+      if (columns[i] < 0)
+        return false;
+    }
+  return check_rows (check, file, columns, max_rows, error);
+}
+
+/* One fault a set is enough to know. */
+static void
+check_set (const Check *check, DataSet set, size_t max_rows)
+{
+  g_autofree char *field =
+      g_strconcat ("selections.", data_files_field (check->settings, set), NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) files = data_files_of_set (check->settings, set, &error);
+
+  for (guint i = 0; files && i < files->len && !error && !is_late (check); i++)
+    check_file (check, files->pdata[i], max_rows, &error);
+  if (error)
+    vestim_field_errors_add (check->errors, field, "%s", error->message);
+}
+
+/* False when time is up or there is nothing more to say: one `folder_path` gets one fault. */
+static bool
+goes_on (const Check *check)
+{
+  return !is_late (check) && !(check->settings->folder_path && check->errors->len > 0);
+}
+
+/* First a little of each file, then all of them. */
+static void
+check_all_files (const VestimEstimation *settings, GPtrArray *errors)
+{
+  g_auto (GStrv) columns = preprocess_columns (settings->preprocessing, settings->inputs);
+  const Check check = {
+    .settings = settings,
+    .columns = columns,
+    .errors = errors,
+    .deadline = trainer_monotonic_clock (NULL) + BUDGET_S,
+  };
+
+  for (int set = 0; set < DATA_N_SETS && goes_on (&check); set++)
+    check_set (&check, (DataSet) set, ENOUGH_ROWS);
+  if (errors->len == 0)
+    for (int set = 0; set < DATA_N_SETS && goes_on (&check); set++)
+      check_set (&check, (DataSet) set, 0);
+}
+
+static GByteArray *
+read_standard_input (void)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  guint8 buffer[16384];
+  ssize_t n = 0;
+
+  while (bytes->len <= MAX_SELECTIONS && (n = read (STDIN_FILENO, buffer, sizeof buffer)) != 0)
+    if (n > 0)
+      g_byte_array_append (bytes, buffer, (guint) n);
+    else if (errno != EINTR)
+      break;
+  return bytes;
+}
+
+static void
+print_errors (const GPtrArray *errors)
+{
+  GString *json = g_string_new ("{\"errors\": [");
+
+  for (guint i = 0; i < errors->len; i++)
+    {
+      const VestimFieldError *fault = errors->pdata[i];
+
+      g_string_append (json, i ? ", {\"field\": " : "{\"field\": ");
+      vestim_json_append_string (json, fault->field);
+      g_string_append (json, ", \"message\": ");
+      vestim_json_append_string (json, fault->message);
+      g_string_append_c (json, '}');
+    }
+  g_string_append (json, "]}");
+  puts (json->str);
+  g_string_free (json, TRUE);
+}
+
+int
+check_selections (void)
+{
+  g_autoptr (GByteArray) input = read_standard_input ();
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VestimJsonDoc) doc =
+      vestim_json_parse (input->len ? (const char *) input->data : "", input->len, &error);
+
+  if (!doc)
+    vestim_field_errors_add (errors, "selections", "%s", error->message);
+  else
+    {
+      g_autoptr (VestimEstimation) settings =
+          vestim_estimation_read (vestim_json_root (doc), "selections", errors);
+
+      if (settings)
+        check_all_files (settings, errors);
+    }
+  print_errors (errors);
+  return EXIT_SUCCESS;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+#include "daemon/vestim-estimate/results/model-file.h"
+
+/* C99 for a trained model, without allocation and with no library but math.h. */
+
+/* What a step costs on the machine that runs it. */
+typedef struct
+{
+  size_t flash;       /* bytes of constants; the code comes on top */
+  size_t ram;         /* bytes of the state, which stays */
+  size_t stack;       /* bytes of arrays during a step */
+  size_t multiplies;  /* multiplications, each with an addition */
+  size_t activations; /* calls of expf() and tanhf() */
+} ExportCost;
+
+ExportCost export_cost (const Model *model);
+
+/* Constants, state and step(); rectified linear units where there is no state. */
+void export_append_constants (GString *code, const Model *model, const GArray *tensors);
+void export_append_functions (GString *code, const Model *model);
+
+void export_append_floats (GString *code, const char *name, const float *values, size_t n);

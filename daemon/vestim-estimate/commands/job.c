@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/commands/job.h"
+
+#include "common/json/vestim-fields.h"
+#include "daemon/vestim-estimate/data/data-files.h"
+#include "daemon/vestim-estimate/base/failure.h"
+#include "daemon/vestim-estimate/data/fingerprint.h"
+#include "daemon/vestim-estimate/data/leak.h"
+#include "daemon/vestim-estimate/data/preprocess.h"
+#include "daemon/vestim-estimate/base/regular-file.h"
+#include "daemon/vestim-estimate/results/seal.h"
+#include "daemon/vestim-estimate/tasks/sweep.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_JOB_FILE (16 * 1024 * 1024)
+#define MAX_SUMMARY_FILE (256 * 1024 * 1024)
+#define SECONDS_BETWEEN_REPORTS 1.0 /* of a sweep that goes on */
+
+typedef struct
+{
+  const char *folder;
+  char *summary; /* path */
+  Progress progress;
+  bool is_job; /* job.json was read: results may be left in the folder */
+  int64_t attempt;
+  bool is_anew; /* what earlier attempts left is not used */
+  VestimEstimation *settings;
+  Dataset *sets[DATA_N_SETS];
+  Scaling *scaling;
+  uint64_t data_fingerprint;
+  char *sealed_data;
+  GPtrArray *outcomes; /* Outcome, best first */
+  double next_report_at;
+} Job;
+
+/* job.json */
+
+static void
+set_field_errors (const GPtrArray *errors, const char *path, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < errors->len; i++)
+    {
+      const VestimFieldError *fault = errors->pdata[i];
+      g_string_append_printf (text, "%s%s: %s", i ? "; " : "", fault->field, fault->message);
+    }
+  failure_set (error, "%s: %s", path, text->str);
+}
+
+/* A job that was done and is started again is done again. One that was broken off goes on. */
+static bool
+was_completed (const Job *job)
+{
+  size_t length = 0;
+  g_autofree char *text = regular_file_read (job->summary, MAX_SUMMARY_FILE, &length, NULL);
+  g_autoptr (VestimJsonDoc) doc = text ? vestim_json_parse (text, length, NULL) : NULL;
+  const VestimJsonNode *root = doc ? vestim_json_root (doc) : NULL;
+  g_autofree char *status = vestim_json_dup_string (vestim_json_member (root, "status"));
+
+  return g_strcmp0 (status, "completed") == 0;
+}
+
+static void
+look_at_attempt (Job *job, const VestimJsonNode *root)
+{
+  vestim_json_get_int64 (vestim_json_member (root, "attempt"), &job->attempt);
+  vestim_json_get_bool (vestim_json_member (root, "fresh"), &job->is_anew);
+  if (job->is_anew)
+    puts ("starting anew, as it was asked to");
+  else
+    job->is_anew = was_completed (job);
+  unlink (job->summary);
+}
+
+static bool
+read_job (Job *job, const VestimJsonNode *root, const char *path, GError **error)
+{
+  g_autofree char *kind = vestim_json_dup_string (vestim_json_member (root, "kind"));
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+
+  if (!vestim_json_member (root, "selections"))
+    failure_set (error, "%s has no \"selections\": it must be an object with them", path);
+  else if (kind && strcmp (kind, "estimation") != 0)
+    failure_set (error, "%s is a job of kind \"%s\", not \"estimation\"", path, kind);
+  else
+    {
+      job->is_job = true;
+      look_at_attempt (job, root);
+      job->settings =
+          vestim_estimation_read (vestim_json_member (root, "selections"), "selections", errors);
+      if (!job->settings)
+        set_field_errors (errors, path, error);
+    }
+  return job->settings != NULL;
+}
+
+static bool
+read_job_file (Job *job, GError **error)
+{
+  g_autofree char *path = g_build_filename (job->folder, "job.json", NULL);
+  size_t length = 0;
+  g_autofree char *text = regular_file_read (path, MAX_JOB_FILE, &length, error);
+
+  if (!text)
+    return false;
+
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, length, error);
+  if (!doc)
+    {
+      g_prefix_error (error, "%s is not JSON: ", path);
+      return false;
+    }
+  return read_job (job, vestim_json_root (doc), path, error);
+}
+
+/* Data */
+
+static bool
+read_sets (Job *job, GError **error)
+{
+  const VestimEstimation *settings = job->settings;
+  g_auto (GStrv) columns = preprocess_columns (settings->preprocessing, settings->inputs);
+
+  for (int set = 0; set < DATA_N_SETS; set++)
+    {
+      g_autoptr (GPtrArray) files = data_files_of_set (settings, (DataSet) set, error);
+
+      if (files)
+        job->sets[set] =
+            dataset_read (files, (const char *const *) columns, settings->target, error);
+      if (!job->sets[set])
+        return false;
+    }
+  return true;
+}
+
+static bool
+preprocess (const Job *job, GError **error)
+{
+  const VestimEstimation *settings = job->settings;
+
+  for (int set = 0; set < DATA_N_SETS; set++)
+    if (!preprocess_dataset (settings->preprocessing, settings->inputs, job->sets[set], error))
+      return false;
+  return true;
+}
+
+/* Training goes on all the same, but its user should know. */
+static void
+say_what_is_constant (const Job *job)
+{
+  const Scaling *scaling = job->scaling;
+
+  for (int i = 0; i < scaling->n_inputs; i++)
+    if (scaling_width (&scaling->inputs[i]) == 0)
+      printf ("the column \"%s\" is %g in every row of the training files: it is left out of "
+              "account\n",
+              job->settings->inputs[i], scaling->inputs[i].min);
+  if (scaling_width (&scaling->target) == 0)
+    printf ("the target \"%s\" is %g in every row of the training files: nothing else will ever "
+            "be predicted\n",
+            job->settings->target, scaling->target.min);
+}
+
+static bool
+prepare_data (Job *job, GError **error)
+{
+  progress_say (&job->progress, "reading the files");
+  if (!read_sets (job, error) || !leak_check (job->sets, error) || !preprocess (job, error))
+    return false;
+
+  job->scaling =
+      scaling_fit (job->sets[DATA_TRAIN]->series, (const char *const *) job->settings->inputs,
+                   job->settings->target, error);
+  if (!job->scaling)
+    return false;
+
+  say_what_is_constant (job);
+  job->sealed_data = seal_format_data (job->sets);
+  job->data_fingerprint = FINGERPRINT_START;
+  conditions_classify (job->sets[DATA_TEST], (const char *const *) job->settings->inputs);
+  for (int set = 0; set < DATA_N_SETS; set++)
+    {
+      dataset_scale (job->sets[set], job->scaling);
+      job->data_fingerprint = fingerprint_dataset (job->data_fingerprint, job->sets[set]);
+    }
+  return true;
+}
+
+/* Work */
+
+static bool
+report (const Job *job, const GPtrArray *outcomes, const char *status, const char *reason,
+        GError **error)
+{
+  const JobReport report = {
+    .attempt = job->attempt,
+    .status = status,
+    .reason = reason,
+    .sealed_data = job->sealed_data,
+    .threads = job->settings ? job->settings->threads : 0,
+    .n_tasks = job->settings ? vestim_estimation_n_tasks (job->settings) : 0,
+    .outcomes = outcomes,
+  };
+
+  return report_job (&report, job->summary, error);
+}
+
+/* A sweep that is stopped leaves what it had. That it can't be written now is no failure: the last
+ * writing decides. */
+static void
+on_outcome (const GPtrArray *outcomes, void *user)
+{
+  Job *job = user;
+  double now = trainer_monotonic_clock (NULL);
+
+  if (job->progress.n_tasks == 1 || now < job->next_report_at)
+    return;
+
+  report (job, outcomes, "running", NULL, NULL);
+  job->next_report_at = now + SECONDS_BETWEEN_REPORTS;
+}
+
+static void
+say_result_of_one (Job *job)
+{
+  const Outcome *best = job->outcomes->pdata[0];
+
+  putchar ('\n');
+  progress_complete (&job->progress,
+                     "tested on %zu rows of %zu files: RMSE %.2f mV, MAE %.2f mV, max %.2f mV, "
+                     "R² %.5f",
+                     best->n_rows, best->n_files, best->test_rmse_mv, best->test_mae_mv,
+                     best->test_max_mv, best->test_r2);
+}
+
+static int
+count_failed (const Job *job)
+{
+  int n = 0;
+
+  for (guint i = 0; i < job->outcomes->len; i++)
+    n += ((const Outcome *) job->outcomes->pdata[i])->reason != NULL;
+  return n;
+}
+
+/* The series of the best task become the job's. */
+static void
+say_result_of_many (Job *job)
+{
+  const Outcome *best = job->outcomes->pdata[0];
+  int n_failed = count_failed (job);
+  g_autofree char *failed = n_failed > 0 ? g_strdup_printf ("; %d failed", n_failed) : NULL;
+  g_autofree char *path = g_strdup_printf ("%s/tasks/%d/training.csv", job->folder, best->number);
+  g_autoptr (GArray) epochs = report_read_training (path);
+
+  progress_best_series (&job->progress, epochs);
+  report_print_tasks (job->outcomes);
+  putchar ('\n');
+  progress_complete (
+      &job->progress,
+      "best of %u tasks is task %d, %s: validation RMSE %.2f mV, test RMSE %.2f mV%s",
+      job->outcomes->len, best->number, best->choice, best->val_rmse_mv, best->test_rmse_mv,
+      failed ? failed : "");
+}
+
+static bool
+fail_all (const Job *job, GError **error)
+{
+  const Outcome *first = job->outcomes->pdata[0];
+
+  if (job->outcomes->len == 1)
+    failure_set (error, "%s", first->reason);
+  else
+    failure_set (error, "all %u tasks failed; task %d: %s", job->outcomes->len, first->number,
+                 first->reason);
+  return false;
+}
+
+static bool
+do_tasks (Job *job, GError **error)
+{
+  const SweepConfig config = {
+    .settings = job->settings,
+    .task = {
+      .folder = job->folder,
+      .scaling = job->scaling,
+      .train = job->sets[DATA_TRAIN],
+      .validation = job->sets[DATA_VALIDATION],
+      .test = job->sets[DATA_TEST],
+      .data_fingerprint = job->data_fingerprint,
+      .sealed_data = job->sealed_data,
+      .is_anew = job->is_anew,
+      .progress = &job->progress,
+    },
+    .on_outcome = on_outcome,
+    .user = job,
+  };
+
+  progress_set_tasks (&job->progress, vestim_estimation_n_tasks (job->settings));
+  g_ptr_array_unref (job->outcomes);
+  job->outcomes = sweep_run (&config);
+
+  if (((const Outcome *) job->outcomes->pdata[0])->reason)
+    return fail_all (job, error);
+  if (!report (job, job->outcomes, "completed", NULL, error))
+    return false;
+  if (job->outcomes->len == 1)
+    say_result_of_one (job);
+  else
+    say_result_of_many (job);
+  return true;
+}
+
+static void
+say_failure (Job *job, const GError *error)
+{
+  g_autoptr (GError) second = NULL;
+
+  fprintf (stderr, "vestim-estimate: %s\n", error->message);
+  if (job->is_job)
+    report (job, job->outcomes, "failed", error->message, &second);
+  if (second)
+    fprintf (stderr, "vestim-estimate: %s\n", second->message);
+  progress_fail (&job->progress, error->message);
+}
+
+static void
+job_init (Job *job, const char *folder)
+{
+  *job = (Job){
+    .folder = folder,
+    .summary = g_build_filename (folder, "summary.json", NULL),
+    .attempt = 1,
+    .outcomes = g_ptr_array_new_with_free_func ((GDestroyNotify) outcome_free),
+  };
+  progress_init (&job->progress);
+}
+
+static void
+job_deinit (Job *job)
+{
+  g_free (job->summary);
+  g_free (job->sealed_data);
+  g_clear_pointer (&job->settings, vestim_estimation_free);
+  for (int set = 0; set < DATA_N_SETS; set++)
+    g_clear_pointer (&job->sets[set], dataset_free);
+  g_clear_pointer (&job->scaling, scaling_free);
+  g_ptr_array_unref (job->outcomes);
+  progress_deinit (&job->progress);
+}
+
+int
+job_run (const char *folder)
+{
+  Job job;
+  g_autoptr (GError) error = NULL;
+
+  job_init (&job, folder);
+  bool is_done =
+      read_job_file (&job, &error) && prepare_data (&job, &error) && do_tasks (&job, &error);
+  if (!is_done)
+    say_failure (&job, error);
+
+  job_deinit (&job);
+  return is_done ? EXIT_SUCCESS : EXIT_FAILURE;
+}

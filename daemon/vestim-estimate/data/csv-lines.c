@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/data/csv-lines.h"
+
+#include "daemon/vestim-estimate/base/failure.h"
+#include "daemon/vestim-estimate/base/regular-file.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BUFFER_SIZE (4 * CSV_MAX_LINE)
+
+struct CsvLines
+{
+  char *path;
+  int fd;
+  char *buffer;
+  size_t begin, end; /* what is not consumed of the buffer */
+  bool at_end;       /* nothing more can be read */
+  size_t line;       /* number of the line read last */
+  char line_end;     /* '\n', or '\r' where it stands alone */
+  GChecksum *sum;
+};
+
+/* False with `error` when reading fails. */
+static bool
+fill_buffer (CsvLines *lines, GError **error)
+{
+  memmove (lines->buffer, lines->buffer + lines->begin, lines->end - lines->begin);
+  lines->end -= lines->begin;
+  lines->begin = 0;
+
+  ssize_t n = 0;
+  do
+    n = read (lines->fd, lines->buffer + lines->end, BUFFER_SIZE - lines->end);
+  while (n < 0 && errno == EINTR);
+
+  if (n < 0)
+    {
+      failure_set (error, "%s can't be read: %s", lines->path, g_strerror (errno));
+      return false;
+    }
+  g_checksum_update (lines->sum, (const guchar *) lines->buffer + lines->end, n);
+  lines->end += (size_t) n;
+  lines->at_end = n == 0;
+  return true;
+}
+
+/* The first line decides. Its end lies in the buffer, or it is too long anyway. */
+static void
+find_line_end (CsvLines *lines)
+{
+  size_t length = lines->end - lines->begin;
+  const char *first = lines->buffer + lines->begin;
+  const char *newline = memchr (first, '\n', length), *cr = memchr (first, '\r', length);
+
+  lines->line_end = '\n';
+  if (cr && (!newline || newline > cr + 1))
+    lines->line_end = '\r';
+}
+
+CsvResult
+csv_lines_next (CsvLines *lines, const char **line, size_t *length, GError **error)
+{
+  char *found = NULL;
+
+  while (
+      !(found = memchr (lines->buffer + lines->begin, lines->line_end, lines->end - lines->begin))
+      && !lines->at_end && lines->end - lines->begin <= CSV_MAX_LINE)
+    if (!fill_buffer (lines, error))
+      return CSV_FAILED;
+
+  size_t n = found ? (size_t) (found - lines->buffer) - lines->begin : lines->end - lines->begin;
+  if (n == 0 && !found)
+    return CSV_END;
+
+  lines->line++;
+  if (n > CSV_MAX_LINE)
+    {
+      failure_set (error, "%s, line %zu is longer than %d bytes: this is no CSV file of a series",
+                   lines->path, lines->line, CSV_MAX_LINE);
+      return CSV_FAILED;
+    }
+
+  *line = lines->buffer + lines->begin;
+  *length = n > 0 && (*line)[n - 1] == '\r' ? n - 1 : n;
+  lines->begin += n + (found ? 1 : 0);
+  return CSV_ROW;
+}
+
+bool
+csv_lines_look_ahead (CsvLines *lines, GError **error)
+{
+  while (!lines->at_end && lines->end - lines->begin < 3 * CSV_MAX_LINE)
+    if (!fill_buffer (lines, error))
+      return false;
+  return true;
+}
+
+CsvPlace
+csv_lines_tell (const CsvLines *lines)
+{
+  return (CsvPlace){ .begin = lines->begin, .line = lines->line };
+}
+
+void
+csv_lines_go_back (CsvLines *lines, CsvPlace place)
+{
+  lines->begin = place.begin;
+  lines->line = place.line;
+}
+
+size_t
+csv_lines_number (const CsvLines *lines)
+{
+  return lines->line;
+}
+
+const char *
+csv_lines_digest (const CsvLines *lines)
+{
+  return g_checksum_get_string (lines->sum);
+}
+
+CsvLines *
+csv_lines_open (const char *path, GError **error)
+{
+  int fd = regular_file_open (path, error);
+
+  if (fd < 0)
+    return NULL;
+
+  g_autoptr (CsvLines) lines = g_new0 (CsvLines, 1);
+  lines->path = g_strdup (path);
+  lines->fd = fd;
+  lines->buffer = g_malloc (BUFFER_SIZE);
+  lines->sum = g_checksum_new (G_CHECKSUM_SHA256);
+  if (!csv_lines_look_ahead (lines, error))
+    return NULL;
+  find_line_end (lines);
+  return g_steal_pointer (&lines);
+}
+
+void
+csv_lines_close (CsvLines *lines)
+{
+  if (!lines)
+    return;
+
+  close (lines->fd);
+  g_free (lines->path);
+  g_free (lines->buffer);
+  g_checksum_free (lines->sum);
+  g_free (lines);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+#include "common/estimation/vestim-estimation.h"
+
+#define DATA_MAX_FILES 10000
+
+/* `(transfer full)` paths of files: those of `paths` (NULL-terminated) as they are, each folder
+ * replaced by the CSV files in it, sorted by name. NULL with `error` when a folder has none or
+ * can't be read. */
+GPtrArray *data_files_expand (const char *const *paths, GError **error);
+
+typedef enum
+{
+  DATA_TRAIN,
+  DATA_VALIDATION,
+  DATA_TEST,
+  DATA_N_SETS,
+} DataSet;
+
+/* The same for a set of an estimation's files, named one by one or by `folder_path`. */
+GPtrArray *data_files_of_set (const VestimEstimation *settings, DataSet set, GError **error);
+
+/* The field that names the set. */
+const char *data_files_field (const VestimEstimation *settings, DataSet set);

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/data/leak.h"
+
+#include "daemon/vestim-estimate/base/failure.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Rows are compared by a hash of their numbers. Of the training files each block of BLOCK_ROWS rows
+ * that begins at a multiple of BLOCK_ROWS is indexed; a hash that rolls over the other files' rows
+ * finds it wherever it lies there, so that a shared stretch of 2 * BLOCK_ROWS - 1 rows, shifted by
+ * any number, has one that is found. What is found is extended as far as the rows agree. Rows may
+ * agree by right while a cell rests; blocks of few different rows are no evidence and not indexed.
+ */
+#define BLOCK_ROWS 32
+#define BLOCK_DISTINCT_ROWS 8
+#define MAX_SAME_BLOCKS 4 /* of one hash: a file that repeats itself must not make this slow */
+#define MAX_NAMED 3       /* pairs of files in the sentence */
+#define MULTIPLIER UINT64_C (0x9e3779b97f4a7c15)
+
+typedef struct
+{
+  const Series *series;
+  uint64_t *rows; /* a hash of each */
+} Hashed;
+
+typedef struct
+{
+  uint64_t hash;
+  uint32_t file; /* of the training set, from 1; 0: free */
+  uint32_t row;
+} Block;
+
+typedef struct
+{
+  Hashed *files;
+  guint n_files;
+  Block *blocks; /* open addressing */
+  size_t mask;
+} Index;
+
+typedef struct
+{
+  size_t begin, length; /* rows of the file that is looked at */
+  uint32_t file, row;   /* where they are in training */
+} Match;
+
+/* Hashes */
+
+static uint64_t
+mix (uint64_t hash, double value)
+{
+  /* Single precision: all digits that a measurement has, whatever the format kept of the others. */
+  float single = (float) value + 0.0f;
+  uint32_t bits = 0;
+
+  memcpy (&bits, &single, sizeof bits);
+  hash = (hash ^ bits) * MULTIPLIER;
+  return hash ^ (hash >> 29);
+}
+
+static void
+hash_rows (Hashed *hashed, const Series *series)
+{
+  const double *input = series->inputs;
+
+  hashed->series = series;
+  hashed->rows = g_new (uint64_t, series->n_rows);
+  for (size_t row = 0; row < series->n_rows; row++)
+    {
+      uint64_t hash = mix (MULTIPLIER, series->target[row]);
+
+      for (int i = 0; i < series->n_inputs; i++)
+        hash = mix (hash, *input++);
+      hashed->rows[row] = hash;
+    }
+}
+
+static uint64_t
+hash_block (const uint64_t *rows)
+{
+  uint64_t hash = 0;
+
+  for (int i = 0; i < BLOCK_ROWS; i++)
+    hash = hash * MULTIPLIER + rows[i];
+  return hash;
+}
+
+/* MULTIPLIER to the power of BLOCK_ROWS: what the row that leaves a block was multiplied by. */
+static uint64_t
+leaving_factor (void)
+{
+  uint64_t factor = 1;
+
+  for (int i = 0; i < BLOCK_ROWS; i++)
+    factor *= MULTIPLIER;
+  return factor;
+}
+
+static bool
+has_distinct_rows (const uint64_t *rows, size_t n, guint wanted)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+  for (size_t i = 0; i < n && g_hash_table_size (seen) < wanted; i++)
+    g_hash_table_add (seen, (gpointer) &rows[i]);
+  return g_hash_table_size (seen) >= wanted;
+}
+
+/* Index of the training files */
+
+static size_t
+slot_of (const Index *index, uint64_t hash)
+{
+  return (size_t) (hash >> 20) & index->mask;
+}
+
+static void
+add_block (Index *index, uint32_t file, uint32_t row)
+{
+  const uint64_t *rows = index->files[file].rows + row;
+  int n_same = 0;
+
+  if (!has_distinct_rows (rows, BLOCK_ROWS, BLOCK_DISTINCT_ROWS))
+    return;
+
+  uint64_t hash = hash_block (rows);
+  size_t slot = slot_of (index, hash);
+  for (; index->blocks[slot].file; slot = (slot + 1) & index->mask)
+    if (index->blocks[slot].hash == hash && ++n_same == MAX_SAME_BLOCKS)
+      return;
+  index->blocks[slot] = (Block){ .hash = hash, .file = file + 1, .row = row };
+}
+
+static void
+index_init (Index *index, const Dataset *train)
+{
+  size_t capacity = 64;
+
+  while (capacity < 2 * (train->n_rows / BLOCK_ROWS + 1))
+    capacity *= 2;
+  index->blocks = g_new0 (Block, capacity);
+  index->mask = capacity - 1;
+  index->n_files = train->series->len;
+  index->files = g_new0 (Hashed, index->n_files);
+  for (guint i = 0; i < index->n_files; i++)
+    {
+      hash_rows (&index->files[i], train->series->pdata[i]);
+      for (size_t row = 0; row + BLOCK_ROWS <= index->files[i].series->n_rows; row += BLOCK_ROWS)
+        add_block (index, i, (uint32_t) row);
+    }
+}
+
+static void
+index_deinit (Index *index)
+{
+  for (guint i = 0; i < index->n_files; i++)
+    g_free (index->files[i].rows);
+  g_free (index->files);
+  g_free (index->blocks);
+}
+
+/* Search */
+
+/* The stretch around the block, as long as the rows agree; none when only the hashes do. */
+static Match
+extend (const Index *index, const Hashed *hashed, size_t row, const Block *block)
+{
+  const Hashed *source = &index->files[block->file - 1];
+  size_t before = 0, after = 0;
+
+  while (before < row && before < block->row
+         && hashed->rows[row - before - 1] == source->rows[block->row - before - 1])
+    before++;
+  while (row + after < hashed->series->n_rows && block->row + after < source->series->n_rows
+         && hashed->rows[row + after] == source->rows[block->row + after])
+    after++;
+  if (after < BLOCK_ROWS)
+    return (Match){ 0 };
+  return (Match){
+    .begin = row - before,
+    .length = before + after,
+    .file = block->file - 1,
+    .row = block->row - (uint32_t) before,
+  };
+}
+
+/* The longest stretch that has the block at the row; its length is 0 when there is none. */
+static Match
+find_longest (const Index *index, const Hashed *hashed, size_t row, uint64_t hash)
+{
+  Match longest = { 0 };
+
+  for (size_t slot = slot_of (index, hash); index->blocks[slot].file;
+       slot = (slot + 1) & index->mask)
+    if (index->blocks[slot].hash == hash)
+      {
+        Match match = extend (index, hashed, row, &index->blocks[slot]);
+
+        if (match.length > longest.length)
+          longest = match;
+      }
+  return longest;
+}
+
+/* The first stretch that counts; the number of rows in all of them. */
+static size_t
+find_shared_rows (const Index *index, const Hashed *hashed, Match *first)
+{
+  const uint64_t factor = leaving_factor ();
+  size_t n_rows = hashed->series->n_rows, n_shared = 0, counted = 0, row = 0;
+  uint64_t hash = n_rows >= BLOCK_ROWS ? hash_block (hashed->rows) : 0;
+
+  while (row + BLOCK_ROWS <= n_rows)
+    {
+      Match match = find_longest (index, hashed, row, hash);
+      size_t end = match.begin + match.length;
+
+      if (match.length >= LEAK_ROWS
+          && has_distinct_rows (hashed->rows + match.begin, match.length, LEAK_DISTINCT_ROWS))
+        {
+          if (n_shared == 0)
+            *first = match;
+          n_shared += end - MAX (counted, match.begin);
+          counted = end;
+        }
+
+      /* On behind what was found, so that no row is looked at often. */
+      if (match.length > 0)
+        {
+          row = end;
+          hash = row + BLOCK_ROWS <= n_rows ? hash_block (hashed->rows + row) : 0;
+          continue;
+        }
+      if (row + BLOCK_ROWS < n_rows)
+        hash = hash * MULTIPLIER + hashed->rows[row + BLOCK_ROWS] - factor * hashed->rows[row];
+      row++;
+    }
+  return n_shared;
+}
+
+static void
+check_set (const Index *index, const Dataset *set, const char *name, GString *found, int *n_found)
+{
+  for (guint i = 0; i < set->series->len; i++)
+    {
+      const Series *series = set->series->pdata[i];
+      Hashed hashed;
+      Match first = { 0 };
+
+      hash_rows (&hashed, series);
+      size_t n_shared = find_shared_rows (index, &hashed, &first);
+      g_free (hashed.rows);
+      if (n_shared == 0 || ++*n_found > MAX_NAMED)
+        continue;
+
+      g_string_append_printf (
+          found,
+          "%sthe %s file %s has %zu of its %zu rows also in training (from its row %zu on as in "
+          "%s from row %" G_GUINT32_FORMAT " on)",
+          found->len ? "; " : "", name, series->path, n_shared, series->n_rows, first.begin + 1,
+          index->files[first.file].series->path, first.row + 1);
+    }
+}
+
+bool
+leak_check (Dataset *const sets[DATA_N_SETS], GError **error)
+{
+  g_autoptr (GString) found = g_string_new (NULL);
+  Index index;
+  int n_found = 0;
+
+  index_init (&index, sets[DATA_TRAIN]);
+  check_set (&index, sets[DATA_VALIDATION], "validation", found, &n_found);
+  check_set (&index, sets[DATA_TEST], "test", found, &n_found);
+  index_deinit (&index);
+  if (n_found == 0)
+    return true;
+
+  if (n_found > MAX_NAMED)
+    g_string_append_printf (found, "; and %d more files", n_found - MAX_NAMED);
+  failure_set (error,
+               "%s: what was learnt by heart is no proof of anything; leave the file out of one of "
+               "the sets",
+               found->str);
+  return false;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/data/scaling.h"
+
+#include "daemon/vestim-estimate/base/failure.h"
+
+#include <math.h>
+
+static const ScalingRange empty_range = { .min = INFINITY, .max = -INFINITY };
+
+static void
+widen (ScalingRange *range, double value)
+{
+  if (value < range->min)
+    range->min = value;
+  if (value > range->max)
+    range->max = value;
+}
+
+static void
+widen_by_series (Scaling *scaling, const Series *series)
+{
+  const double *input = series->inputs;
+
+  for (size_t row = 0; row < series->n_rows; row++)
+    {
+      for (int i = 0; i < scaling->n_inputs; i++)
+        widen (&scaling->inputs[i], *input++);
+      widen (&scaling->target, series->target[row]);
+    }
+}
+
+static bool
+check_ranges (const Scaling *scaling, const char *const *inputs, const char *target, GError **error)
+{
+  for (int i = 0; i <= scaling->n_inputs; i++)
+    {
+      bool is_target = i == scaling->n_inputs;
+      const ScalingRange *range = is_target ? &scaling->target : &scaling->inputs[i];
+
+      if (!isfinite (scaling_width (range)))
+        {
+          failure_set (error,
+                       "the column \"%s\" runs from %g to %g in the training files: too wide",
+                       is_target ? target : inputs[i], range->min, range->max);
+          return false;
+        }
+    }
+
+  return true;
+}
+
+Scaling *
+scaling_fit (const GPtrArray *series, const char *const *inputs, const char *target, GError **error)
+{
+  g_autoptr (Scaling) scaling = g_new0 (Scaling, 1);
+
+  scaling->n_inputs = (int) g_strv_length ((char **) inputs);
+  scaling->inputs = g_new (ScalingRange, scaling->n_inputs);
+  for (int i = 0; i < scaling->n_inputs; i++)
+    scaling->inputs[i] = empty_range;
+  scaling->target = empty_range;
+
+  for (guint i = 0; i < series->len; i++)
+    widen_by_series (scaling, series->pdata[i]);
+  return check_ranges (scaling, inputs, target, error) ? g_steal_pointer (&scaling) : NULL;
+}
+
+void
+scaling_free (Scaling *scaling)
+{
+  if (!scaling)
+    return;
+
+  g_free (scaling->inputs);
+  g_free (scaling);
+}
+
+void
+scaling_apply (const Scaling *scaling, Series *series)
+{
+  const double *input = series->inputs;
+  float *scaled = g_new (float, series->n_rows *(size_t) series->n_inputs);
+
+  series->scaled_inputs = scaled;
+  if (series->target)
+    series->scaled_target = g_new (float, series->n_rows);
+  for (size_t row = 0; row < series->n_rows; row++)
+    {
+      for (int i = 0; i < series->n_inputs; i++)
+        *scaled++ = (float) scaling_scale (&scaling->inputs[i], *input++);
+      if (series->target)
+        series->scaled_target[row] = (float) scaling_scale (&scaling->target, series->target[row]);
+    }
+  g_clear_pointer (&series->inputs, g_free);
+}
+
+double
+scaling_width (const ScalingRange *range)
+{
+  return range->max - range->min;
+}
+
+double
+scaling_scale (const ScalingRange *range, double value)
+{
+  double width = scaling_width (range);
+
+  return width > 0 ? (value - range->min) / width : 0;
+}
+
+double
+scaling_unscale (const ScalingRange *range, double scaled)
+{
+  return range->min + scaled * scaling_width (range);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/data/series.h"
+
+#include "daemon/vestim-estimate/data/csv.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_CAPACITY 4096
+
+typedef struct
+{
+  CsvFile *file;
+  int *columns; /* of the inputs, then of the target */
+  bool has_target;
+  int time_column; /* -1: none */
+  size_t capacity;
+} Reader;
+
+static void
+reserve_row (Series *series, Reader *reader)
+{
+  if (series->n_rows < reader->capacity)
+    return;
+
+  reader->capacity = reader->capacity ? reader->capacity * 2 : FIRST_CAPACITY;
+  series->inputs = g_renew (double, series->inputs, reader->capacity *(size_t) series->n_inputs);
+  if (reader->has_target)
+    series->target = g_renew (double, series->target, reader->capacity);
+  if (reader->time_column >= 0)
+    series->times = g_renew (double, series->times, reader->capacity);
+}
+
+static bool
+find_columns (Series *series, Reader *reader, const char *const *inputs, const char *target,
+              GError **error)
+{
+  reader->has_target = target != NULL;
+  for (int i = 0; i < series->n_inputs + reader->has_target; i++)
+    {
+      const char *name = i < series->n_inputs ? inputs[i] : target;
+
+      reader->columns[i] = csv_find_column (reader->file, name, error);
+      if (reader->columns[i] < 0)
+        return false;
+    }
+
+  /* A column of dates is nothing to work with: the rows' numbers are used then. */
+  reader->time_column = csv_find_column (reader->file, SERIES_TIME_COLUMN, NULL);
+  if (reader->time_column >= 0 && csv_is_text_column (reader->file, reader->time_column))
+    reader->time_column = -1;
+  return true;
+}
+
+static bool
+read_row (Series *series, Reader *reader, GError **error)
+{
+  size_t n_inputs = (size_t) series->n_inputs, row = series->n_rows;
+
+  reserve_row (series, reader);
+  for (size_t i = 0; i < n_inputs; i++)
+    if (!csv_number (reader->file, reader->columns[i], &series->inputs[row * n_inputs + i], error))
+      return false;
+  if (reader->has_target
+      && !csv_number (reader->file, reader->columns[n_inputs], &series->target[row], error))
+    return false;
+  if (reader->time_column >= 0
+      && !csv_number (reader->file, reader->time_column, &series->times[row], error))
+    return false;
+  series->n_rows++;
+  return true;
+}
+
+static void
+shrink (Series *series)
+{
+  series->inputs = g_renew (double, series->inputs, series->n_rows *(size_t) series->n_inputs);
+  if (series->target)
+    series->target = g_renew (double, series->target, series->n_rows);
+  if (series->times)
+    series->times = g_renew (double, series->times, series->n_rows);
+}
+
+Series *
+series_read (const char *path, const char *const *inputs, const char *target, GError **error)
+{
+  g_autoptr (CsvFile) file = csv_open (path, error);
+  g_autoptr (Series) series = g_new0 (Series, 1);
+  CsvResult result = CSV_FAILED;
+
+  if (!file)
+    return NULL;
+
+  series->path = g_strdup (path);
+  series->n_inputs = (int) g_strv_length ((char **) inputs);
+
+  g_autofree int *columns = g_new0 (int, series->n_inputs + 1);
+  Reader reader = { .file = file, .columns = columns };
+  if (!find_columns (series, &reader, inputs, target, error))
+    return NULL;
+
+  while ((result = csv_next_row (file, error)) == CSV_ROW)
+    if (!read_row (series, &reader, error))
+      return NULL;
+  if (result == CSV_FAILED || !csv_has_enough_rows (file, error))
+    return NULL;
+
+  shrink (series);
+  series->digest = g_strdup (csv_digest (file));
+  return g_steal_pointer (&series);
+}
+
+void
+series_free (Series *series)
+{
+  if (!series)
+    return;
+
+  g_free (series->path);
+  g_free (series->inputs);
+  g_free (series->target);
+  g_free (series->times);
+  g_free (series->scaled_inputs);
+  g_free (series->scaled_target);
+  g_free (series->bands);
+  g_free (series->digest);
+  g_free (series);
+}
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+double
+series_median_step (double *times, size_t n)
+{
+  if (n < 2)
+    return NAN;
+
+  for (size_t i = 0; i + 1 < n; i++)
+    times[i] = times[i + 1] - times[i];
+  qsort (times, n - 1, sizeof (double), compare_doubles);
+
+  double median = times[(n - 1) / 2];
+  return median > 0 ? median : NAN;
+}
+
+double
+series_period (const Series *series)
+{
+  if (!series->times)
+    return NAN;
+
+  g_autofree double *times = g_memdup2 (series->times, series->n_rows * sizeof (double));
+  return series_median_step (times, series->n_rows);
+}
+
+char *
+series_dup_base_name (const Series *series)
+{
+  const char *slash = strrchr (series->path, '/');
+  const char *name = slash ? slash + 1 : series->path;
+  size_t length = strlen (name);
+
+  if (length > 4 && g_ascii_strcasecmp (name + length - 4, ".csv") == 0)
+    length -= 4;
+  return g_strndup (name, length);
+}

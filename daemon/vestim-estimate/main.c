@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "daemon/vestim-estimate/base/atomic-file.h"
+#include "daemon/vestim-estimate/commands/check.h"
+#include "daemon/vestim-estimate/commands/demo.h"
+#include "daemon/vestim-estimate/commands/export-c.h"
+#include "daemon/vestim-estimate/commands/job.h"
+#include "daemon/vestim-estimate/commands/predict.h"
+#include "daemon/vestim-estimate/commands/reproduce.h"
+
+#define EXIT_USAGE 2
+
+typedef enum
+{
+  MODE_JOB,
+  MODE_CHECK,
+  MODE_CHECK_SELECTIONS,
+  MODE_DEMO,
+  MODE_PREDICT,
+  MODE_REPRODUCE,
+  MODE_EXPORT_C,
+  MODE_HELP,
+  MODE_VERSION,
+} Mode;
+
+static const char help[] =
+    "Usage:\n"
+    "  vestim-estimate JOB_DIR\n"
+    "      do what JOB_DIR/job.json says, leave the results there\n"
+    "  vestim-estimate --check [--json] FILE...\n"
+    "      columns, rows, sampling period; or what is wrong\n"
+    "  vestim-estimate --check-selections\n"
+    "      check selections (JSON on standard input) and their files\n"
+    "  vestim-estimate --demo DIR\n"
+    "      write a small set of simulated drive cycles\n"
+    "  vestim-estimate --predict MODEL CSV [-o FILE]\n"
+    "      what a task's model.bin predicts for new data\n"
+    "  vestim-estimate --reproduce JOB_DIR\n"
+    "      do a job again: identical (0), differs (1), can't (2)\n"
+    "  vestim-estimate --export-c JOB_DIR [-o FILE]\n"
+    "      the best task's model as a C header\n"
+    "  vestim-estimate --help | --version\n\n"
+    "Trains a small recurrent network that estimates a cell's voltage from state of\n"
+    "charge, current and temperature, and tests it on drive cycles it has never seen.\n\n"
+    "A job.json needs no more than\n"
+    "  {\"selections\": {\"folder_path\": \"/absolute/folder/with/train,val,test\"}}\n\n"
+    "Exit codes: 0 done, 1 failed (standard error says why), 2 wrong usage.\n"
+    "The manual page vestim-estimate(1) and docs/estimation.md tell every setting and\n"
+    "file.\n";
+
+static int
+fail_usage (const char *sentence)
+{
+  if (sentence)
+    fprintf (stderr, "vestim-estimate: %s\n", sentence);
+  fputs ("Try 'vestim-estimate --help'.\n", stderr);
+  return EXIT_USAGE;
+}
+
+static int
+write_demo (const char *folder)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!demo_write (folder, &error))
+    {
+      fprintf (stderr, "vestim-estimate: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+  printf ("Simulated drive cycles are in %s; see README.txt there. Try: vestim-estimate %s\n",
+          folder, folder);
+  return EXIT_SUCCESS;
+}
+
+/* The operands are what the mode works on; `output` is NULL when none is named. */
+static int
+run (Mode mode, bool as_json, const char *output, char **operands, int n_operands)
+{
+  if (as_json && mode != MODE_CHECK)
+    return fail_usage ("--json goes with --check only");
+  if (output && mode != MODE_PREDICT && mode != MODE_EXPORT_C)
+    return fail_usage ("-o goes with --predict and --export-c only");
+
+  switch (mode)
+    {
+    case MODE_HELP:
+      fputs (help, stdout);
+      return EXIT_SUCCESS;
+    case MODE_VERSION:
+      puts ("vestim-estimate " VESTIM_VERSION);
+      return EXIT_SUCCESS;
+    case MODE_CHECK:
+      return n_operands > 0 ? check_files (operands, as_json) : fail_usage ("name files to check");
+    case MODE_CHECK_SELECTIONS:
+      return n_operands == 0 ? check_selections ()
+                             : fail_usage ("--check-selections takes no file");
+    case MODE_DEMO:
+      return n_operands == 1 ? write_demo (operands[0]) : fail_usage ("name one folder to make");
+    case MODE_PREDICT:
+      return n_operands == 2 ? predict_file (operands[0], operands[1], output)
+                             : fail_usage ("name a model and a CSV file");
+    case MODE_REPRODUCE:
+      return n_operands == 1 ? reproduce_run (operands[0]) : fail_usage ("name one job folder");
+    case MODE_EXPORT_C:
+      return n_operands == 1 ? export_c (operands[0], output) : fail_usage ("name one job folder");
+    case MODE_JOB:
+      return n_operands == 1 ? job_run (operands[0]) : fail_usage ("name one job folder");
+    }
+  return EXIT_USAGE;
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct option options[] = {
+    { "check", no_argument, NULL, MODE_CHECK },
+    { "check-selections", no_argument, NULL, MODE_CHECK_SELECTIONS },
+    { "demo", no_argument, NULL, MODE_DEMO },
+    { "predict", no_argument, NULL, MODE_PREDICT },
+    { "reproduce", no_argument, NULL, MODE_REPRODUCE },
+    { "export-c", no_argument, NULL, MODE_EXPORT_C },
+    { "output", required_argument, NULL, 'o' },
+    { "help", no_argument, NULL, MODE_HELP },
+    { "version", no_argument, NULL, MODE_VERSION },
+    { "json", no_argument, NULL, 'j' },
+    { NULL, 0, NULL, 0 },
+  };
+  Mode mode = MODE_JOB;
+  bool as_json = false;
+  const char *output = NULL;
+  int option = 0;
+
+  while ((option = getopt_long (argc, argv, "o:", options, NULL)) != -1)
+    {
+      if (option == '?')
+        return fail_usage (NULL);
+      if (option == 'j')
+        as_json = true;
+      else if (option == 'o')
+        output = optarg;
+      else if (mode != MODE_JOB && mode != (Mode) option)
+        return fail_usage ("these options don't go together");
+      else
+        mode = (Mode) option;
+    }
+
+  signal (SIGPIPE, SIG_IGN);
+  atomic_file_clean_up_on_signals ();
+  return run (mode, as_json, output, argv + optind, argc - optind);
+}

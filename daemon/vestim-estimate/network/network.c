@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/network/network.h"
+
+#include "daemon/vestim-estimate/kernel/kernel.h"
+
+#include <stdlib.h>
+
+struct Network
+{
+  const NetworkType *type;
+  const Kernel *kernel;
+  NetworkShape shape;
+  GArray *tensors;
+  size_t n_parameters;
+  void *workspace; /* made when first needed */
+  size_t workspace_size;
+};
+
+static const NetworkType *const types[] = {
+  [VESTIM_MODEL_LSTM] = &network_lstm_type,
+  [VESTIM_MODEL_GRU] = &network_gru_type,
+  [VESTIM_MODEL_FNN] = &network_fnn_type,
+};
+
+void
+network_add_tensor (GArray *tensors, const char *place, const char *what, int n_rows, int n_columns)
+{
+  NetworkTensor tensor = {
+    .name = g_strconcat (place, ".", what, NULL),
+    .n_rows = n_rows,
+    .n_columns = n_columns,
+  };
+
+  g_array_append_val (tensors, tensor);
+}
+
+static void
+clear_tensor (void *tensor)
+{
+  g_free (((NetworkTensor *) tensor)->name);
+}
+
+Network *
+network_new (VestimModelKind kind, const NetworkShape *shape)
+{
+  Network *network = g_new0 (Network, 1);
+  const Kernel *kernels[KERNEL_MAX_VARIANTS];
+
+  network->type = types[kind];
+  network->kernel = kernels[kernels_get (kind, kernels) - 1];
+  network->shape = *shape;
+  if (!network->type->sees_windows)
+    network->shape.lookback = 1;
+  network->shape.sizes = g_memdup2 (shape->sizes, (size_t) shape->n_layers * sizeof (int));
+  network->tensors = network->type->tensors (&network->shape);
+  g_array_set_clear_func (network->tensors, clear_tensor);
+  for (guint i = 0; i < network->tensors->len; i++)
+    {
+      const NetworkTensor *tensor = &g_array_index (network->tensors, NetworkTensor, i);
+      network->n_parameters += (size_t) tensor->n_rows * (size_t) tensor->n_columns;
+    }
+  return network;
+}
+
+void
+network_free (Network *network)
+{
+  if (!network)
+    return;
+
+  free (network->workspace);
+  g_array_unref (network->tensors);
+  g_free ((int *) network->shape.sizes);
+  g_free (network);
+}
+
+const NetworkShape *
+network_shape (const Network *network)
+{
+  return &network->shape;
+}
+
+size_t
+network_n_parameters (const Network *network)
+{
+  return network->n_parameters;
+}
+
+const char *
+network_name (const Network *network)
+{
+  return network->type->name;
+}
+
+const char *
+network_kernel_name (const Network *network)
+{
+  return network->kernel->name;
+}
+
+const GArray *
+network_tensors (const Network *network)
+{
+  return network->tensors;
+}
+
+void
+network_initialise (const Network *network, Random *random, float *parameters)
+{
+  network->type->initialise (&network->shape, random, parameters);
+}
+
+static void *
+get_workspace (Network *network, KernelUse use)
+{
+  size_t size = network->kernel->workspace_size (&network->shape, use);
+
+  if (size > network->workspace_size)
+    {
+      free (network->workspace);
+      network->workspace = NULL;
+      if (posix_memalign (&network->workspace, KERNEL_ALIGNMENT, size) != 0)
+        g_error ("no memory for a workspace of %zu bytes", size);
+      network->workspace_size = size;
+    }
+  return network->workspace;
+}
+
+double
+network_gradient (Network *network, const float *parameters, const NetworkWindow *windows,
+                  const float *targets, int n, const NetworkDropout *dropout, float *gradient)
+{
+  return network->kernel->gradient (&network->shape, parameters, windows, targets, n, dropout,
+                                    gradient, get_workspace (network, KERNEL_TRAINING));
+}
+
+void
+network_predict (Network *network, const float *parameters, const NetworkWindow *windows, int n,
+                 float *outputs)
+{
+  network->kernel->predict (&network->shape, parameters, windows, n, outputs,
+                            get_workspace (network, KERNEL_PREDICTION));
+}
+
+void
+network_forward_carried (Network *network, const float *parameters, const float *rows,
+                         size_t n_rows, float *outputs)
+{
+  network->kernel->carry (&network->shape, parameters, rows, n_rows, network->shape.lookback - 1,
+                          outputs, get_workspace (network, KERNEL_CARRIED));
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/estimation/vestim-estimation.h"
+#include "daemon/vestim-estimate/base/network-shape.h"
+#include "daemon/vestim-estimate/base/random.h"
+
+/* A network of any kind, in single precision: what trainer, tester and model file know of it. The
+ * parameters are the caller's, one array, so that optimiser, file and copies need no more. */
+typedef struct Network Network;
+
+/* A named part of the parameters. */
+typedef struct
+{
+  char *name;
+  int n_rows;
+  int n_columns; /* 1 for a vector */
+} NetworkTensor;
+
+/* What a kind of network brings. */
+typedef struct
+{
+  const char *name;  /* as in the settings */
+  bool sees_windows; /* and has a state; else one row at a time */
+
+  /* NetworkTensor, in the order of the parameters. */
+  GArray *(*tensors) (const NetworkShape *shape);
+  void (*initialise) (const NetworkShape *shape, Random *random, float *parameters);
+} NetworkType;
+
+extern const NetworkType network_lstm_type;
+extern const NetworkType network_gru_type;
+extern const NetworkType network_fnn_type;
+
+void network_add_tensor (GArray *tensors, const char *place, const char *what, int n_rows,
+                         int n_columns);
+
+/* The shape is copied; a network that sees one row has a lookback of 1, whatever it says.
+ * `(transfer full)` */
+Network *network_new (VestimModelKind kind, const NetworkShape *shape);
+void network_free (Network *network);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Network, network_free)
+
+const NetworkShape *network_shape (const Network *network);
+size_t network_n_parameters (const Network *network);
+const char *network_name (const Network *network);
+const char *network_kernel_name (const Network *network);
+const GArray *network_tensors (const Network *network); /* NetworkTensor */
+
+void network_initialise (const Network *network, Random *random, float *parameters);
+
+/* Sets `gradient` to that of the mean squared error over the windows, with some values left out
+ * unless `dropout` is NULL; returns the sum of the squared errors, not finite when training has
+ * gone astray. */
+double network_gradient (Network *network, const float *parameters, const NetworkWindow *windows,
+                         const float *targets, int n, const NetworkDropout *dropout,
+                         float *gradient);
+
+/* One output for each window. */
+void network_predict (Network *network, const float *parameters, const NetworkWindow *windows,
+                      int n, float *outputs);
+
+/* One output for each of a file's scaled rows [n_rows][n_inputs], the state going from row to row
+ * after a start as a window's: zero, the first row seen `lookback` - 1 times before. */
+void network_forward_carried (Network *network, const float *parameters, const float *rows,
+                              size_t n_rows, float *outputs);

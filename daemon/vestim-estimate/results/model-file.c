@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/results/model-file.h"
+
+#include "common/json/vestim-fields.h"
+#include "common/json/vestim-json.h"
+#include "daemon/vestim-estimate/base/atomic-file.h"
+#include "daemon/vestim-estimate/base/failure.h"
+#include "daemon/vestim-estimate/base/packing.h"
+#include "daemon/vestim-estimate/base/regular-file.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+/* Magic, format version, length of the header, header, parameters, SHA-256 of all before. The
+ * magic's line ends show a transfer in text mode. */
+#define MAGIC "VESTIM\r\n"
+#define MAGIC_LENGTH 8
+#define FORMAT_VERSION 1
+#define PREFIX_LENGTH (MAGIC_LENGTH + 8)
+#define MAX_FILE_LENGTH (512 * 1024 * 1024)
+#define MAX_LAYERS 8
+#define MAX_LAYER_SIZE 512
+#define MAX_UNIT_ROWS 2000000 /* as in the settings: it decides the memory needed */
+
+static const char *const kind_names[] = {
+  [VESTIM_MODEL_LSTM] = "LSTM", [VESTIM_MODEL_GRU] = "GRU", [VESTIM_MODEL_FNN] = "FNN"
+};
+
+/* In the order of their enum. */
+static const char *const test_mode_names[] = { "windowed", "carried", NULL };
+
+/* Writing */
+
+static void
+append_u32 (GByteArray *bytes, uint32_t value)
+{
+  value = GUINT32_TO_LE (value);
+  g_byte_array_append (bytes, (const guint8 *) &value, sizeof value);
+}
+
+static void
+append_range (GString *json, const char *name, const ScalingRange *range)
+{
+  g_string_append (json, "{\"name\": ");
+  vestim_json_append_string (json, name);
+  g_string_append (json, ", \"min\": ");
+  vestim_json_append_double (json, range->min);
+  g_string_append (json, ", \"max\": ");
+  vestim_json_append_double (json, range->max);
+  g_string_append_c (json, '}');
+}
+
+static void
+append_tensors (GString *json, const GArray *tensors)
+{
+  g_string_append (json, "\"tensors\": [");
+  for (guint i = 0; i < tensors->len; i++)
+    {
+      const NetworkTensor *tensor = &g_array_index (tensors, NetworkTensor, i);
+
+      g_string_append_printf (json, "%s{\"name\": \"%s\", \"rows\": %d, \"columns\": %d}",
+                              i ? ", " : "", tensor->name, tensor->n_rows, tensor->n_columns);
+    }
+  g_string_append_c (json, ']');
+}
+
+static GString *
+format_header (const Model *model, const Network *network)
+{
+  GString *json = g_string_new ("{\"model\": ");
+
+  g_string_append_printf (json, "\"%s\", \"layers\": [", kind_names[model->kind]);
+  for (int i = 0; i < model->shape.n_layers; i++)
+    g_string_append_printf (json, "%s%d", i ? ", " : "", model->shape.sizes[i]);
+  g_string_append_printf (json, "], \"lookback\": %d, \"test_mode\": \"%s\", \"inputs\": [",
+                          model->shape.lookback, test_mode_names[model->test_mode]);
+  for (int i = 0; i < model->shape.n_inputs; i++)
+    {
+      g_string_append (json, i ? ", " : "");
+      append_range (json, model->inputs[i], &model->scaling->inputs[i]);
+    }
+  g_string_append (json, "], \"target\": ");
+  append_range (json, model->target, &model->scaling->target);
+  if (model->preprocessing)
+    {
+      g_string_append (json, ", \"preprocessing\": ");
+      vestim_preprocessing_append_json (json, model->preprocessing);
+    }
+  g_string_append_printf (
+      json, ", \"seed\": %" PRIu64 ", \"epoch\": %d, \"val_rmse\": ", model->seed, model->epoch);
+  vestim_json_append_double (json, model->val_rmse);
+  g_string_append_printf (json, ", \"kernel\": \"%s\", \"version\": \"%s\", ",
+                          network_kernel_name (network), VESTIM_VERSION);
+  append_tensors (json, network_tensors (network));
+  g_string_append_c (json, '}');
+  return json;
+}
+
+bool
+model_file_write (const Model *model, const Network *network, const char *path, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  GString *header = format_header (model, network);
+  guint8 digest[PACK_CHECKSUM_LENGTH];
+
+  /* So that the parameters begin at a multiple of their size. */
+  while (header->len % 4 != 0)
+    g_string_append_c (header, ' ');
+
+  g_byte_array_append (bytes, (const guint8 *) MAGIC, MAGIC_LENGTH);
+  append_u32 (bytes, FORMAT_VERSION);
+  append_u32 (bytes, (uint32_t) header->len);
+  g_byte_array_append (bytes, (const guint8 *) header->str, (guint) header->len);
+  for (size_t i = 0; i < model->n_parameters; i++)
+    {
+      uint32_t bits = 0;
+
+      memcpy (&bits, &model->parameters[i], sizeof bits);
+      append_u32 (bytes, bits);
+    }
+  pack_checksum (bytes->data, bytes->len, digest);
+  g_byte_array_append (bytes, digest, sizeof digest);
+
+  g_string_free (header, TRUE);
+  return atomic_file_write (path, bytes->data, bytes->len, error);
+}
+
+/* Reading: nothing is believed before the checksum is right, and nothing is out of bounds even if
+ * someone made a right one for a wrong file. */
+
+static uint32_t
+read_u32 (const guint8 *at)
+{
+  uint32_t value = 0;
+
+  memcpy (&value, at, sizeof value);
+  return GUINT32_FROM_LE (value);
+}
+
+static bool
+read_int (const VestimJsonNode *object, const char *name, int min, int max, int *value)
+{
+  int64_t read = 0;
+
+  if (!vestim_json_get_int64 (vestim_json_member (object, name), &read) || read < min || read > max)
+    return false;
+  *value = (int) read;
+  return true;
+}
+
+/* The name, transferred, and the range. */
+static char *
+read_range (const VestimJsonNode *node, ScalingRange *range)
+{
+  if (!vestim_json_get_double (vestim_json_member (node, "min"), &range->min)
+      || !vestim_json_get_double (vestim_json_member (node, "max"), &range->max)
+      || !isfinite (scaling_width (range)) || scaling_width (range) < 0)
+    return NULL;
+  return vestim_json_dup_string (vestim_json_member (node, "name"));
+}
+
+static bool
+read_kind (const VestimJsonNode *header, Model *model)
+{
+  g_autofree char *name = vestim_json_dup_string (vestim_json_member (header, "model"));
+
+  for (size_t i = 0; name && i < G_N_ELEMENTS (kind_names); i++)
+    if (strcmp (name, kind_names[i]) == 0)
+      {
+        model->kind = (VestimModelKind) i;
+        return true;
+      }
+  return false;
+}
+
+static bool
+read_shape (const VestimJsonNode *header, Model *model)
+{
+  const VestimJsonNode *layers = vestim_json_member (header, "layers");
+  size_t n_layers = vestim_json_size (layers),
+         n_inputs = vestim_json_size (vestim_json_member (header, "inputs"));
+  int i = 0, n_units = 0;
+
+  if (n_layers < 1 || n_layers > MAX_LAYERS || n_inputs < 1 || n_inputs > 64)
+    return false;
+
+  int *sizes = g_new0 (int, n_layers);
+  model->shape.sizes = sizes;
+  model->shape.n_layers = (int) n_layers;
+  model->shape.n_inputs = (int) n_inputs;
+  for (const VestimJsonNode *node = vestim_json_first (layers); node;
+       node = vestim_json_next (node))
+    {
+      int64_t size = 0;
+
+      if (!vestim_json_get_int64 (node, &size) || size < 1 || size > MAX_LAYER_SIZE)
+        return false;
+      sizes[i++] = (int) size;
+      n_units += (int) size;
+    }
+  return read_int (header, "lookback", 1, 10000, &model->shape.lookback)
+         && n_units * model->shape.lookback <= MAX_UNIT_ROWS;
+}
+
+/* Models of earlier versions have none: they were tested windowed. */
+static bool
+read_test_mode (const VestimJsonNode *header, Model *model)
+{
+  const VestimJsonNode *node = vestim_json_member (header, "test_mode");
+  g_autofree char *name = vestim_json_dup_string (node);
+
+  for (int i = 0; name && test_mode_names[i]; i++)
+    if (strcmp (name, test_mode_names[i]) == 0)
+      {
+        model->test_mode = (VestimTestMode) i;
+        return true;
+      }
+  return !node;
+}
+
+static bool
+read_columns (const VestimJsonNode *header, Model *model)
+{
+  const VestimJsonNode *node = vestim_json_first (vestim_json_member (header, "inputs"));
+
+  model->scaling = g_new0 (Scaling, 1);
+  model->scaling->n_inputs = model->shape.n_inputs;
+  model->scaling->inputs = g_new0 (ScalingRange, model->shape.n_inputs);
+  model->inputs = g_new0 (char *, model->shape.n_inputs + 1);
+  for (int i = 0; i < model->shape.n_inputs; i++, node = vestim_json_next (node))
+    {
+      model->inputs[i] = read_range (node, &model->scaling->inputs[i]);
+      if (!model->inputs[i])
+        return false;
+    }
+  model->target = read_range (vestim_json_member (header, "target"), &model->scaling->target);
+  return model->target != NULL;
+}
+
+static bool
+read_preprocessing (const VestimJsonNode *header, Model *model)
+{
+  const VestimJsonNode *node = vestim_json_member (header, "preprocessing");
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+
+  if (node)
+    model->preprocessing =
+        vestim_preprocessing_read (node, "preprocessing", model->inputs, model->target, errors);
+  return !node || model->preprocessing;
+}
+
+static bool
+read_header (const VestimJsonNode *header, Model *model)
+{
+  int64_t seed = 0;
+
+  if (!read_kind (header, model) || !read_shape (header, model) || !read_test_mode (header, model)
+      || !read_columns (header, model) || !read_preprocessing (header, model)
+      || !read_int (header, "epoch", 0, G_MAXINT, &model->epoch)
+      || !vestim_json_get_double (vestim_json_member (header, "val_rmse"), &model->val_rmse)
+      || !vestim_json_get_int64 (vestim_json_member (header, "seed"), &seed))
+    return false;
+  model->seed = (uint64_t) seed;
+  return true;
+}
+
+static bool
+read_parameters (const guint8 *data, size_t length, Model *model)
+{
+  g_autoptr (Network) network = network_new (model->kind, &model->shape);
+
+  model->n_parameters = network_n_parameters (network);
+  if (length != model->n_parameters * sizeof (float))
+    return false;
+
+  model->parameters = g_new (float, model->n_parameters);
+  for (size_t i = 0; i < model->n_parameters; i++)
+    {
+      uint32_t bits = read_u32 (data + i * sizeof bits);
+
+      memcpy (&model->parameters[i], &bits, sizeof bits);
+      if (!isfinite (model->parameters[i]))
+        return false;
+    }
+  return true;
+}
+
+/* What is wrong with the frame; NULL: nothing. */
+static const char *
+fault_of_frame (const guint8 *data, size_t length)
+{
+  guint8 digest[PACK_CHECKSUM_LENGTH];
+
+  if (length < MAGIC_LENGTH || memcmp (data, MAGIC, MAGIC_LENGTH) != 0)
+    return "is no model of vestim-estimate";
+  if (length < PREFIX_LENGTH + PACK_CHECKSUM_LENGTH)
+    return "is cut short; train it again or take it from a copy";
+  if (read_u32 (data + MAGIC_LENGTH) != FORMAT_VERSION)
+    return "has a format that this version does not know; use a later version of vestim-estimate";
+
+  pack_checksum (data, length - PACK_CHECKSUM_LENGTH, digest);
+  if (memcmp (digest, data + length - PACK_CHECKSUM_LENGTH, PACK_CHECKSUM_LENGTH) != 0
+      || read_u32 (data + MAGIC_LENGTH + 4) > length - PREFIX_LENGTH - PACK_CHECKSUM_LENGTH)
+    return "is damaged (its checksum is wrong); train it again or take it from a copy";
+  return NULL;
+}
+
+/* What is in the frame; NULL when it is not what a model has. */
+static Model *
+read_content (const guint8 *data, size_t length)
+{
+  size_t header_length = read_u32 (data + MAGIC_LENGTH + 4);
+  const guint8 *parameters = data + PREFIX_LENGTH + header_length;
+  size_t parameters_length = length - PREFIX_LENGTH - header_length - PACK_CHECKSUM_LENGTH;
+  g_autoptr (VestimJsonDoc) header =
+      vestim_json_parse ((const char *) data + PREFIX_LENGTH, header_length, NULL);
+  g_autoptr (Model) model = g_new0 (Model, 1);
+
+  if (!header || !read_header (vestim_json_root (header), model)
+      || !read_parameters (parameters, parameters_length, model))
+    return NULL;
+  return g_steal_pointer (&model);
+}
+
+Model *
+model_file_read (const char *path, GError **error)
+{
+  size_t length = 0;
+  g_autofree char *text = regular_file_read (path, MAX_FILE_LENGTH, &length, error);
+  const guint8 *data = (const guint8 *) text;
+
+  if (!text)
+    return NULL;
+
+  const char *fault = fault_of_frame (data, length);
+  Model *model = fault ? NULL : read_content (data, length);
+
+  if (!model)
+    failure_set (error, "%s %s", path,
+                 fault ? fault : "does not describe a model that this version knows");
+  return model;
+}
+
+void
+model_free (Model *model)
+{
+  if (!model)
+    return;
+
+  g_free ((int *) model->shape.sizes);
+  g_strfreev (model->inputs);
+  g_free (model->target);
+  vestim_preprocessing_free (model->preprocessing);
+  scaling_free (model->scaling);
+  g_free (model->parameters);
+  g_free (model);
+}

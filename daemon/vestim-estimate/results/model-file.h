@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/vestim-estimate/network/network.h"
+#include "daemon/vestim-estimate/data/scaling.h"
+
+/* A trained network with all that is needed to use it. docs/estimation.md describes the file. */
+typedef struct
+{
+  VestimModelKind kind;
+  NetworkShape shape; /* `sizes` is the model's */
+  char **inputs;      /* NULL-terminated column names */
+  char *target;
+  VestimPreprocessing *preprocessing; /* (nullable) */
+  Scaling *scaling;
+  VestimTestMode test_mode;
+  uint64_t seed;
+  int epoch;
+  double val_rmse; /* in the target's unit */
+  float *parameters;
+  size_t n_parameters;
+} Model;
+
+/* By rename; false with `error`. The network tells how the parameters are cut. */
+bool model_file_write (const Model *model, const Network *network, const char *path,
+                       GError **error);
+
+/* `(transfer full)`; NULL with `error` when the file is no model, of a later format, or damaged. */
+Model *model_file_read (const char *path, GError **error);
+void model_free (Model *model);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Model, model_free)

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/results/outcome.h"
+
+#include "common/json/vestim-json.h"
+#include "daemon/vestim-estimate/base/regular-file.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#define MAX_SUMMARY (64 * 1024 * 1024)
+
+static char *
+dup_raw (const VestimJsonNode *node)
+{
+  size_t length = 0;
+  const char *raw =
+      vestim_json_type (node) == VESTIM_JSON_OBJECT ? vestim_json_raw (node, &length) : NULL;
+
+  return raw ? g_strndup (raw, length) : NULL;
+}
+
+static bool
+has_fingerprint (const VestimJsonNode *root, uint64_t fingerprint)
+{
+  g_autofree char *wanted = g_strdup_printf ("%016" PRIx64, fingerprint);
+  g_autofree char *found = vestim_json_dup_string (vestim_json_member (root, "fingerprint"));
+
+  return g_strcmp0 (wanted, found) == 0;
+}
+
+static bool
+read_figures (const VestimJsonNode *metrics, Outcome *outcome)
+{
+  const VestimJsonNode *tests = vestim_json_member (metrics, "tests");
+  int64_t rows = 0;
+
+  outcome->test_r2 = NAN;
+  vestim_json_get_double (vestim_json_member (metrics, "test_r2"), &outcome->test_r2);
+  outcome->n_files = vestim_json_size (tests);
+  for (const VestimJsonNode *test = vestim_json_first (tests); test; test = vestim_json_next (test))
+    if (vestim_json_get_int64 (vestim_json_member (test, "rows"), &rows) && rows > 0)
+      outcome->n_rows += (size_t) rows;
+  return vestim_json_get_double (vestim_json_member (metrics, "val_rmse_mv"), &outcome->val_rmse_mv)
+         && vestim_json_get_double (vestim_json_member (metrics, "test_rmse_mv"),
+                                    &outcome->test_rmse_mv)
+         && vestim_json_get_double (vestim_json_member (metrics, "test_mae_mv"),
+                                    &outcome->test_mae_mv)
+         && vestim_json_get_double (vestim_json_member (metrics, "test_max_mv"),
+                                    &outcome->test_max_mv);
+}
+
+Outcome *
+outcome_read (const char *folder, int number, uint64_t fingerprint)
+{
+  g_autofree char *path = g_build_filename (folder, "summary.json", NULL);
+  size_t length = 0;
+  g_autofree char *text = regular_file_read (path, MAX_SUMMARY, &length, NULL);
+  g_autoptr (VestimJsonDoc) doc = text ? vestim_json_parse (text, length, NULL) : NULL;
+
+  if (!doc || !has_fingerprint (vestim_json_root (doc), fingerprint))
+    return NULL;
+
+  const VestimJsonNode *root = vestim_json_root (doc);
+  const VestimJsonNode *metrics = vestim_json_member (root, "metrics");
+  g_autoptr (Outcome) outcome = g_new0 (Outcome, 1);
+
+  outcome->number = number;
+  outcome->settings = dup_raw (vestim_json_member (root, "settings"));
+  outcome->metrics = dup_raw (metrics);
+  outcome->bands = dup_raw (vestim_json_member (vestim_json_member (root, "conditions"), "bands"));
+  if (!outcome->settings || !outcome->metrics || !read_figures (metrics, outcome))
+    return NULL;
+  return g_steal_pointer (&outcome);
+}
+
+Outcome *
+outcome_new_failed (int number, const char *settings, const char *reason)
+{
+  Outcome *outcome = g_new0 (Outcome, 1);
+
+  outcome->number = number;
+  outcome->settings = g_strdup (settings);
+  outcome->reason = g_strdup (reason);
+  return outcome;
+}
+
+void
+outcome_free (Outcome *outcome)
+{
+  if (!outcome)
+    return;
+
+  g_free (outcome->settings);
+  g_free (outcome->choice);
+  g_free (outcome->reason);
+  g_free (outcome->metrics);
+  g_free (outcome->bands);
+  g_free (outcome);
+}
+
+int
+outcome_compare (const Outcome *a, const Outcome *b)
+{
+  if (!a->reason != !b->reason)
+    return a->reason ? 1 : -1;
+  if (!a->reason && a->val_rmse_mv != b->val_rmse_mv)
+    return a->val_rmse_mv < b->val_rmse_mv ? -1 : 1;
+  return a->number - b->number;
+}

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/results/report.h"
+
+#include "common/json/vestim-json.h"
+#include "daemon/vestim-estimate/base/atomic-file.h"
+#include "daemon/vestim-estimate/results/seal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SUMMARY_VERSION 1
+#define MAX_TASKS_PRINTED 20
+
+/* In the job's summary, which the daemon reads: the figures of many test files have to fit too. */
+#define MAX_SEAL_LISTED (128 * 1024) /* bytes of the data files' sums */
+#define MAX_TASKS_LISTED 1000
+#define MAX_TASKS_BYTES (512 * 1024)
+
+static const char *const end_words[] = {
+  [TRAINING_END_EPOCHS] = "max_epochs",
+  [TRAINING_END_PATIENCE] = "patience",
+  [TRAINING_END_TIME] = "max_minutes",
+};
+
+/* Errors and rates with all their digits: two runs can be compared to the bit. */
+bool
+report_training (const Training *training, const char *path, GError **error)
+{
+  AtomicFile *file = atomic_file_open (path, error);
+  g_autoptr (GString) text =
+      g_string_new ("epoch,train_rmse_mv,val_rmse_mv,learning_rate,seconds\n");
+
+  if (!file)
+    return false;
+
+  for (guint i = 0; i < training->epochs->len; i++)
+    {
+      const EpochRecord *record = &g_array_index (training->epochs, EpochRecord, i);
+      const double figures[] = { record->train_rmse * 1000, record->val_rmse * 1000,
+                                 record->learning_rate };
+
+      g_string_append_printf (text, "%d,", record->epoch);
+      for (size_t j = 0; j < G_N_ELEMENTS (figures); j++)
+        {
+          vestim_json_append_double (text, figures[j]);
+          g_string_append_c (text, ',');
+        }
+      g_string_append_printf (text, "%.3f\n", record->seconds);
+    }
+  fwrite (text->str, 1, text->len, atomic_file_stream (file));
+  return atomic_file_commit (file, error);
+}
+
+void
+report_print_predictions (const Series *series, const float *predicted, FILE *stream)
+{
+  fputs (series->target ? "time,measured,predicted,error_mv\n" : "time,predicted\n", stream);
+  for (size_t row = 0; row < series->n_rows; row++)
+    {
+      fprintf (stream, "%.15g,", series->times ? series->times[row] : (double) row);
+      if (series->target)
+        fprintf (stream, "%.10g,%.8g,%.4f\n", series->target[row], (double) predicted[row],
+                 (predicted[row] - series->target[row]) * 1000);
+      else
+        fprintf (stream, "%.8g\n", (double) predicted[row]);
+    }
+}
+
+GArray *
+report_read_training (const char *path)
+{
+  GArray *epochs = g_array_new (FALSE, FALSE, sizeof (EpochRecord));
+  FILE *stream = fopen (path, "re");
+  char line[256];
+
+  while (stream && fgets (line, sizeof line, stream))
+    {
+      EpochRecord record = { 0 };
+
+      if (sscanf (line, "%d,%lf,%lf,%lf,%lf", &record.epoch, &record.train_rmse, &record.val_rmse,
+                  &record.learning_rate, &record.seconds)
+          != 5)
+        continue;
+      record.train_rmse /= 1000;
+      record.val_rmse /= 1000;
+      g_array_append_val (epochs, record);
+    }
+  if (stream)
+    fclose (stream);
+  return epochs;
+}
+
+bool
+report_predictions (const Series *series, const float *predicted, const char *path, GError **error)
+{
+  AtomicFile *file = atomic_file_open (path, error);
+
+  if (!file)
+    return false;
+
+  report_print_predictions (series, predicted, atomic_file_stream (file));
+  return atomic_file_commit (file, error);
+}
+
+/* JSON */
+
+static void
+append_number (GString *json, const char *name, double value)
+{
+  g_string_append_printf (json, "\"%s\": ", name);
+  vestim_json_append_double (json, value);
+}
+
+static void
+append_string (GString *json, const char *name, const char *value)
+{
+  g_string_append_printf (json, "\"%s\": ", name);
+  vestim_json_append_string (json, value);
+}
+
+static void
+append_stats (GString *json, const char *prefix, const ErrorStats *stats)
+{
+  const struct
+  {
+    const char *name;
+    double value;
+  } figures[] = {
+    { "rmse_mv", error_stats_rmse (stats) * 1000 },
+    { "mae_mv", error_stats_mae (stats) * 1000 },
+    { "max_mv", stats->largest * 1000 },
+    { "r2", error_stats_r2 (stats) },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (figures); i++)
+    {
+      g_string_append_printf (json, "%s\"%s%s\": ", i ? ", " : "", prefix, figures[i].name);
+      vestim_json_append_double (json, figures[i].value);
+    }
+}
+
+static void
+append_metrics (GString *json, const TaskResult *task)
+{
+  ErrorStats all = report_pool (task->tests);
+
+  g_string_append (json, "\"metrics\": {");
+  append_number (json, "val_rmse_mv", task->training->best_val_rmse * 1000);
+  g_string_append (json, ", ");
+  append_stats (json, "test_", &all);
+  g_string_append (json, ", \"tests\": [");
+  for (guint i = 0; i < task->tests->len; i++)
+    {
+      const TestResult *test = &g_array_index (task->tests, TestResult, i);
+
+      g_string_append (json, i ? ", {" : "{");
+      append_string (json, "file", test->path);
+      g_string_append_printf (json, ", \"rows\": %zu, ", test->stats.n);
+      append_string (json, "predictions", test->predictions);
+      g_string_append (json, ", ");
+      append_stats (json, "", &test->stats);
+      g_string_append (json, ", ");
+      append_stats (json, "test_", &test->stats);
+      g_string_append_c (json, '}');
+    }
+  g_string_append (json, "]}");
+}
+
+static void
+append_conditions_of_file (GString *json, const TestResult *test)
+{
+  g_string_append_c (json, '{');
+  append_string (json, "file", test->path);
+  g_string_append (json, ", ");
+  append_string (json, "predictions", test->predictions);
+  g_string_append (json, ", ");
+  conditions_append_worst (json, &test->conditions);
+  g_string_append (json, ", \"bands\": {");
+  conditions_append_bands (json, &test->conditions);
+  g_string_append (json, "}}");
+}
+
+static void
+append_conditions (GString *json, const TaskResult *task)
+{
+  Conditions all = { 0 };
+
+  for (guint i = 0; i < task->tests->len; i++)
+    conditions_merge (&all, &g_array_index (task->tests, TestResult, i).conditions);
+
+  g_string_append (json, "\"conditions\": {\"bands\": {");
+  conditions_append_bands (json, &all);
+  g_string_append (json, "}, \"files\": [");
+  for (guint i = 0; i < task->tests->len; i++)
+    {
+      g_string_append (json, i ? ",\n  " : "");
+      append_conditions_of_file (json, &g_array_index (task->tests, TestResult, i));
+    }
+  g_string_append (json, "]}");
+}
+
+static void
+append_range (GString *json, const char *column, const ScalingRange *range)
+{
+  g_string_append_c (json, '{');
+  append_string (json, "column", column);
+  g_string_append (json, ", ");
+  append_number (json, "min", range->min);
+  g_string_append (json, ", ");
+  append_number (json, "max", range->max);
+  g_string_append_c (json, '}');
+}
+
+static void
+append_scaling (GString *json, const TaskResult *task)
+{
+  g_string_append (json, "\"scaling\": {\"inputs\": [");
+  for (int i = 0; i < task->scaling->n_inputs; i++)
+    {
+      g_string_append (json, i ? ", " : "");
+      append_range (json, task->settings->inputs[i], &task->scaling->inputs[i]);
+    }
+  g_string_append (json, "], \"target\": ");
+  append_range (json, task->settings->target, &task->scaling->target);
+  g_string_append_c (json, '}');
+}
+
+static void
+append_training (GString *json, const TaskResult *task)
+{
+  const Training *training = task->training;
+
+  g_string_append_printf (json,
+                          "\"training\": {\"epochs\": %u, \"best_epoch\": %d, \"ended_by\": "
+                          "\"%s\", \"parameters\": %zu, \"kernel\": \"%s\", ",
+                          training->epochs->len, training->best_epoch, end_words[training->end],
+                          network_n_parameters (task->network),
+                          network_kernel_name (task->network));
+  append_number (json, "seconds", training->seconds);
+  g_string_append_c (json, '}');
+}
+
+static bool
+write_json (GString *json, const char *path, GError **error)
+{
+  bool is_written = atomic_file_write (path, json->str, json->len, error);
+
+  g_string_free (json, TRUE);
+  return is_written;
+}
+
+bool
+report_task (const TaskResult *task, const char *path, GError **error)
+{
+  GString *json = g_string_new (NULL);
+
+  g_string_append_printf (json,
+                          "{\"version\": %d, \"task\": %d, \"program\": \"%s\", "
+                          "\"fingerprint\": \"%016" PRIx64 "\",\n \"settings\": ",
+                          SUMMARY_VERSION, task->number, VESTIM_VERSION, task->fingerprint);
+  vestim_estimation_append_json (json, task->settings);
+  g_string_append (json, ",\n ");
+  append_training (json, task);
+  g_string_append (json, ",\n ");
+  append_scaling (json, task);
+  g_string_append (json, ",\n ");
+  append_metrics (json, task);
+  g_string_append (json, ",\n ");
+  append_conditions (json, task);
+  g_string_append (json, ",\n ");
+  seal_append (json, task->sealed_data, SIZE_MAX, task->settings->threads);
+  g_string_append (json, "}\n");
+  return write_json (json, path, error);
+}
+
+/* A task in the job's list: what it is told apart by, and how good it is. */
+static void
+append_task (GString *json, const Outcome *outcome)
+{
+  const struct
+  {
+    const char *name;
+    double value;
+  } figures[] = {
+    { "val_rmse_mv", outcome->val_rmse_mv }, { "test_rmse_mv", outcome->test_rmse_mv },
+    { "test_mae_mv", outcome->test_mae_mv }, { "test_max_mv", outcome->test_max_mv },
+    { "test_r2", outcome->test_r2 },
+  };
+
+  g_string_append_printf (
+      json, "{\"task\": %d, \"status\": \"%s\", \"choice\": %s, \"settings\": %s", outcome->number,
+      outcome->reason ? "failed" : "completed", outcome->choice, outcome->settings);
+  for (size_t i = 0; i < G_N_ELEMENTS (figures) && !outcome->reason; i++)
+    {
+      g_string_append (json, ", ");
+      append_number (json, figures[i].name, figures[i].value);
+    }
+  if (outcome->reason)
+    {
+      g_string_append (json, ", ");
+      append_string (json, "reason", outcome->reason);
+    }
+  g_string_append_c (json, '}');
+}
+
+static void
+append_tasks (GString *json, const GPtrArray *outcomes)
+{
+  gsize n_before = json->len;
+
+  for (guint i = 0;
+       i < MIN (outcomes->len, MAX_TASKS_LISTED) && json->len - n_before < MAX_TASKS_BYTES; i++)
+    {
+      g_string_append (json, i ? ",\n  " : "");
+      append_task (json, outcomes->pdata[i]);
+    }
+}
+
+bool
+report_job (const JobReport *job, const char *path, GError **error)
+{
+  GString *json = g_string_new (NULL);
+  const Outcome *best = job->outcomes->len > 0 ? job->outcomes->pdata[0] : NULL;
+
+  g_string_append_printf (json, "{\"version\": %d, \"attempt\": %" PRId64 ", ", SUMMARY_VERSION,
+                          job->attempt);
+  append_string (json, "status", job->status);
+  g_string_append (json, ", ");
+  append_string (json, "reason", job->reason);
+  g_string_append_printf (
+      json, ",\n \"metrics\": %s,\n \"n_tasks\": %d, \"n_done\": %u, \"tasks\": [",
+      best && best->metrics ? best->metrics : "{}", job->n_tasks, job->outcomes->len);
+  append_tasks (json, job->outcomes);
+  g_string_append_c (json, ']');
+  if (best && best->bands)
+    g_string_append_printf (json, ",\n \"conditions\": {\"bands\": %s}", best->bands);
+  if (job->sealed_data)
+    {
+      g_string_append (json, ",\n ");
+      seal_append (json, job->sealed_data, MAX_SEAL_LISTED, job->threads);
+    }
+  g_string_append (json, "}\n");
+  return write_json (json, path, error);
+}
+
+/* For people */
+
+ErrorStats
+report_pool (const GArray *tests)
+{
+  ErrorStats all = { 0 };
+
+  for (guint i = 0; i < tests->len; i++)
+    error_stats_merge (&all, &g_array_index (tests, TestResult, i).stats);
+  return all;
+}
+
+static void
+print_row (int width, const char *name, const ErrorStats *stats)
+{
+  printf ("%-*s %9zu %10.2f %10.2f %10.2f %9.5f\n", width, name, stats->n,
+          error_stats_rmse (stats) * 1000, error_stats_mae (stats) * 1000, stats->largest * 1000,
+          error_stats_r2 (stats));
+}
+
+void
+report_print_tests (const GArray *tests)
+{
+  ErrorStats all = report_pool (tests);
+  int width = (int) strlen ("all test files");
+
+  for (guint i = 0; i < tests->len; i++)
+    width = MAX (width, (int) strlen (g_array_index (tests, TestResult, i).predictions) - 4);
+
+  printf ("\n%-*s %9s %10s %10s %10s %10s\n", width, "test file", "rows", "RMSE [mV]", "MAE [mV]",
+          "max [mV]", "R²");
+  for (guint i = 0; i < tests->len; i++)
+    {
+      const TestResult *test = &g_array_index (tests, TestResult, i);
+      g_autofree char *name = g_strndup (test->predictions, strlen (test->predictions) - 4);
+
+      print_row (width, name, &test->stats);
+    }
+  print_row (width, "all test files", &all);
+  fflush (stdout);
+}
+
+static void
+print_task (const Outcome *outcome)
+{
+  if (outcome->reason)
+    printf ("%6d   %s failed: %s\n", outcome->number, outcome->choice, outcome->reason);
+  else
+    printf ("%6d %16.2f %10.2f %10.2f   %s\n", outcome->number, outcome->val_rmse_mv,
+            outcome->test_rmse_mv, outcome->test_max_mv, outcome->choice);
+}
+
+void
+report_print_tasks (const GPtrArray *outcomes)
+{
+  printf ("\n%6s %16s %10s %10s\n", "task", "validation [mV]", "test [mV]", "max [mV]");
+  for (guint i = 0; i < MIN (outcomes->len, MAX_TASKS_PRINTED); i++)
+    print_task (outcomes->pdata[i]);
+  if (outcomes->len > MAX_TASKS_PRINTED)
+    printf ("and %u more, see summary.json\n", outcomes->len - MAX_TASKS_PRINTED);
+  fflush (stdout);
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/tasks/progress.h"
+
+#include "common/vestim-api.h"
+#include "common/json/vestim-json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_MESSAGE_BYTES 2048
+#define PART_READ 0.02     /* of the job's time, for reading the files; the rest is the tasks' */
+#define MAX_TASKS_TOLD 100 /* with epochs and series of their own */
+
+void
+progress_init (Progress *progress)
+{
+  const char *text = getenv ("VESTIM_PROGRESS_FD");
+  guint64 fd = 0;
+
+  *progress = (Progress){ .fd = -1, .n_tasks = 1 };
+  pthread_mutex_init (&progress->lock, NULL);
+  if (!text)
+    return;
+
+  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT, &fd, NULL)
+      && fcntl ((int) fd, F_GETFD) >= 0)
+    progress->fd = (int) fd;
+  else
+    fprintf (stderr, "VESTIM_PROGRESS_FD=%s names no open descriptor: no progress is reported\n",
+             text);
+}
+
+static void
+write_line (int fd, const char *text, size_t length)
+{
+  while (length > 0)
+    {
+      ssize_t n = write (fd, text, length);
+
+      if (n < 0 && errno != EINTR)
+        return;
+      if (n > 0)
+        text += n, length -= (size_t) n;
+    }
+}
+
+void
+progress_deinit (Progress *progress)
+{
+  pthread_mutex_destroy (&progress->lock);
+}
+
+void
+progress_set_tasks (Progress *progress, int n_tasks)
+{
+  progress->n_tasks = n_tasks;
+}
+
+/* `message` and `metrics`, the members of that object, may be NULL; a `part` below 0 is left out.
+ * The lock is held. */
+static void
+report (const Progress *progress, double part, const char *message, int step, const char *metrics)
+{
+  if (progress->fd < 0)
+    return;
+
+  GString *line = g_string_new ("{");
+
+  if (part >= 0)
+    g_string_append_printf (line, "\"progress\": %.4f", part);
+  if (message)
+    {
+      g_autofree char *shown =
+          g_utf8_make_valid (message, (gssize) MIN (strlen (message), MAX_MESSAGE_BYTES));
+
+      g_string_append (line, part >= 0 ? ", \"message\": " : "\"message\": ");
+      vestim_json_append_string (line, shown);
+    }
+  if (metrics)
+    g_string_append_printf (line, "%s\"step\": %d, \"metrics\": {%s}", line->len > 1 ? ", " : "",
+                            step, metrics);
+  g_string_append (line, "}\n");
+
+  if (line->len <= VESTIM_MAX_PROGRESS_LINE)
+    write_line (progress->fd, line->str, line->len);
+  g_string_free (line, TRUE);
+}
+
+/* How much of the job is done now that the task has come this far. The lock is held. */
+static double
+advance (TaskProgress *task, double part)
+{
+  Progress *progress = task->progress;
+
+  progress->tasks_done += MAX (part - task->part, 0);
+  task->part = MAX (part, task->part);
+
+  double whole = PART_READ + (1 - PART_READ) * progress->tasks_done / progress->n_tasks;
+  progress->told = MAX (progress->told, MIN (whole, 1));
+  return progress->told;
+}
+
+static void
+say (Progress *progress, double part, const char *message)
+{
+  pthread_mutex_lock (&progress->lock);
+  progress->told = MAX (progress->told, part);
+  puts (message);
+  fflush (stdout);
+  report (progress, progress->told, message, 0, NULL);
+  pthread_mutex_unlock (&progress->lock);
+}
+
+void
+progress_say (Progress *progress, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_autofree char *message = g_strdup_vprintf (format, args);
+  va_end (args);
+  say (progress, 0, message);
+}
+
+void
+progress_complete (Progress *progress, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_autofree char *message = g_strdup_vprintf (format, args);
+  va_end (args);
+  say (progress, 1, message);
+}
+
+void
+progress_fail (Progress *progress, const char *reason)
+{
+  g_autofree char *message = g_strconcat ("failed: ", reason, NULL);
+
+  pthread_mutex_lock (&progress->lock);
+  report (progress, -1, message, 0, NULL);
+  pthread_mutex_unlock (&progress->lock);
+}
+
+/* Tasks */
+
+static char *dup_message (const TaskProgress *task, const char *format, va_list args)
+    G_GNUC_PRINTF (2, 0);
+
+static char *
+dup_message (const TaskProgress *task, const char *format, va_list args)
+{
+  char *message = g_strdup_vprintf (format, args);
+
+  if (task->progress->n_tasks == 1)
+    return message;
+
+  char *named =
+      g_strdup_printf ("task %d of %d: %s", task->number, task->progress->n_tasks, message);
+  g_free (message);
+  return named;
+}
+
+static void tell (TaskProgress *task, double part, bool aloud, const char *format, va_list args)
+    G_GNUC_PRINTF (4, 0);
+
+static void
+tell (TaskProgress *task, double part, bool aloud, const char *format, va_list args)
+{
+  Progress *progress = task->progress;
+  g_autofree char *message = dup_message (task, format, args);
+
+  pthread_mutex_lock (&progress->lock);
+  if (aloud)
+    {
+      puts (message);
+      fflush (stdout);
+    }
+  report (progress, advance (task, part), message, 0, NULL);
+  pthread_mutex_unlock (&progress->lock);
+}
+
+void
+progress_task_say (TaskProgress *task, double part, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  tell (task, part, true, format, args);
+  va_end (args);
+}
+
+void
+progress_task_hint (TaskProgress *task, double part, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  tell (task, part, false, format, args);
+  va_end (args);
+}
+
+/* `(transfer full)` */
+static char *
+format_series (const char *suffix, const EpochRecord *record)
+{
+  GString *metrics = g_string_new (NULL);
+
+  g_string_append_printf (metrics, "\"train_rmse_mv%s\": ", suffix);
+  vestim_json_append_double (metrics, record->train_rmse * 1000);
+  g_string_append_printf (metrics, ", \"val_rmse_mv%s\": ", suffix);
+  vestim_json_append_double (metrics, record->val_rmse * 1000);
+  return g_string_free (metrics, FALSE);
+}
+
+/* With several tasks each has series of its own. `(transfer full)` */
+static char *
+dup_suffix (const TaskProgress *task)
+{
+  return task->progress->n_tasks > 1 ? g_strdup_printf ("[%d]", task->number) : g_strdup ("");
+}
+
+/* The lock is held. */
+static void
+report_series (const Progress *progress, const char *suffix, const GArray *epochs)
+{
+  for (guint i = 0; i < epochs->len; i++)
+    {
+      const EpochRecord *record = &g_array_index (epochs, EpochRecord, i);
+      g_autofree char *metrics = format_series (suffix, record);
+
+      report (progress, -1, NULL, record->epoch, metrics);
+    }
+}
+
+void
+progress_best_series (Progress *progress, const GArray *epochs)
+{
+  pthread_mutex_lock (&progress->lock);
+  report_series (progress, "", epochs);
+  pthread_mutex_unlock (&progress->lock);
+}
+
+static char *
+format_epoch (const TaskProgress *task, const Training *training, const EpochRecord *record,
+              int max_epochs)
+{
+  g_autofree char *message = g_strdup_printf (
+      "epoch %d of %d, validation error %.2f mV, best %.2f mV (epoch %d)", record->epoch,
+      max_epochs, record->val_rmse * 1000, training->best_val_rmse * 1000, training->best_epoch);
+
+  if (task->progress->n_tasks == 1)
+    return g_steal_pointer (&message);
+  return g_strdup_printf ("task %d of %d: %s", task->number, task->progress->n_tasks, message);
+}
+
+static void
+print_epoch (const TaskProgress *task, const EpochRecord *record, int max_epochs, bool is_best)
+{
+  if (task->progress->n_tasks > 1)
+    printf ("task %d: ", task->number);
+  printf (
+      "epoch %4d of %d   training %8.2f mV   validation %8.2f mV%s   learning rate %g   %.1f s\n",
+      record->epoch, max_epochs, record->train_rmse * 1000, record->val_rmse * 1000,
+      is_best ? " *" : "  ", record->learning_rate, record->seconds);
+  fflush (stdout);
+}
+
+bool
+progress_task_has_series (const TaskProgress *task)
+{
+  return task->number <= MAX_TASKS_TOLD;
+}
+
+void
+progress_task_epoch (TaskProgress *task, double part, const Training *training, int max_epochs)
+{
+  Progress *progress = task->progress;
+  const EpochRecord *record =
+      &g_array_index (training->epochs, EpochRecord, training->epochs->len - 1);
+  g_autofree char *message = format_epoch (task, training, record, max_epochs);
+  g_autofree char *suffix = dup_suffix (task);
+  g_autofree char *metrics = format_series (suffix, record);
+
+  pthread_mutex_lock (&progress->lock);
+  print_epoch (task, record, max_epochs, training->best_epoch == record->epoch);
+  report (progress, advance (task, part), message, record->epoch, metrics);
+  pthread_mutex_unlock (&progress->lock);
+}
+
+void
+progress_task_history (TaskProgress *task, const GArray *epochs)
+{
+  Progress *progress = task->progress;
+  g_autofree char *suffix = dup_suffix (task);
+
+  if (!progress_task_has_series (task))
+    return;
+
+  pthread_mutex_lock (&progress->lock);
+  report_series (progress, suffix, epochs);
+  pthread_mutex_unlock (&progress->lock);
+}

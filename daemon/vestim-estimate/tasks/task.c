@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/tasks/task.h"
+
+#include "daemon/vestim-estimate/tasks/checkpoint.h"
+#include "daemon/vestim-estimate/base/failure.h"
+#include "daemon/vestim-estimate/data/fingerprint.h"
+#include "daemon/vestim-estimate/results/model-file.h"
+#include "daemon/vestim-estimate/training/tester.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PART_TRAINED 0.95 /* of the task's time, for the progress only */
+
+#define SECONDS_BETWEEN_FILES 2.0 /* written while training goes on */
+#define SECONDS_BETWEEN_HINTS 1.0
+#define MAX_BASE_NAME 230 /* bytes, so that "-123.csv" fits behind */
+
+/* Checkpoints take at most this share of the time: training goes on from any epoch with the same
+ * bits, so after short epochs it is enough to keep some of them. */
+#define CHECKPOINT_SHARE 0.02
+
+struct Task
+{
+  const TaskConfig *config;
+  char *folder;
+  uint64_t fingerprint; /* of settings, data and kernel */
+  TaskProgress progress;
+  Network *network;
+  TrainerConfig trainer_config;
+  Trainer *trainer;
+  GArray *tests;     /* TestResult */
+  double started_at; /* the training, had it had no break */
+  double written_at; /* seconds of training */
+  double hinted_at;
+  double next_checkpoint_at;
+  bool has_checkpoint_failed;
+};
+
+static void
+clear_test (void *data)
+{
+  TestResult *test = data;
+
+  g_free (test->path);
+  g_free (test->predictions);
+}
+
+static uint64_t
+find_fingerprint (const Task *task)
+{
+  const TaskConfig *config = task->config;
+  const char *kernel = network_kernel_name (task->network);
+  g_autoptr (GString) settings = g_string_new (NULL);
+
+  vestim_estimation_append_json (settings, config->settings);
+  return fingerprint_bytes (
+      fingerprint_bytes (config->data_fingerprint, settings->str, settings->len), kernel,
+      strlen (kernel));
+}
+
+Task *
+task_new (const TaskConfig *config)
+{
+  Task *task = g_new0 (Task, 1);
+  const VestimEstimation *settings = config->settings;
+  NetworkShape shape = {
+    .n_inputs = config->scaling->n_inputs,
+    .n_layers = settings->n_layers,
+    .sizes = settings->layers,
+    .lookback = settings->lookback,
+  };
+
+  task->config = config;
+  task->folder = g_strdup_printf ("%s/tasks/%d", config->folder, config->number);
+  task->progress = (TaskProgress){ .progress = config->progress, .number = config->number };
+  task->network = network_new (settings->model, &shape);
+  task->fingerprint = find_fingerprint (task);
+  task->tests = g_array_new (FALSE, FALSE, sizeof (TestResult));
+  g_array_set_clear_func (task->tests, clear_test);
+  return task;
+}
+
+void
+task_free (Task *task)
+{
+  if (!task)
+    return;
+
+  g_free (task->folder);
+  g_clear_pointer (&task->trainer, trainer_free);
+  network_free (task->network);
+  g_array_unref (task->tests);
+  g_free (task);
+}
+
+static char *
+path_in_task (const Task *task, const char *name)
+{
+  return g_build_filename (task->folder, name, NULL);
+}
+
+static bool
+make_folder (const char *path, GError **error)
+{
+  if (g_mkdir_with_parents (path, 0777) == 0)
+    return true;
+
+  failure_set (error, "the folder %s can't be made: %s", path, g_strerror (errno));
+  return false;
+}
+
+static void
+remove_file (const Task *task, const char *name)
+{
+  g_autofree char *path = path_in_task (task, name);
+
+  unlink (path);
+}
+
+static bool
+remove_predictions (const char *folder, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
+  const char *name = NULL;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      if (g_str_has_suffix (name, ".csv"))
+        unlink (path);
+    }
+  return dir != NULL;
+}
+
+/* What an earlier attempt left would else be taken for this one's. */
+static bool
+prepare_folder (const Task *task, GError **error)
+{
+  g_autofree char *predictions = path_in_task (task, "predictions");
+
+  if (!make_folder (predictions, error))
+    return false;
+
+  remove_file (task, "summary.json");
+  if (task->config->is_anew)
+    checkpoint_remove (task->folder);
+  return remove_predictions (predictions, error);
+}
+
+/* Training */
+
+static double
+training_part (const Task *task, double epochs_done, double seconds)
+{
+  const VestimEstimation *settings = task->config->settings;
+  double part = epochs_done / settings->max_epochs;
+
+  if (settings->max_minutes > 0)
+    part = MAX (part, seconds / (settings->max_minutes * 60));
+  return PART_TRAINED * MIN (part, 1);
+}
+
+static bool
+write_model (const Task *task, const Training *training, GError **error)
+{
+  const TaskConfig *config = task->config;
+  g_autofree char *path = path_in_task (task, "model.bin");
+  const Model model = {
+    .kind = config->settings->model,
+    .shape = *network_shape (task->network),
+    .inputs = config->settings->inputs,
+    .target = config->settings->target,
+    .scaling = (Scaling *) config->scaling,
+    .preprocessing = config->settings->preprocessing,
+    .test_mode = config->settings->test_mode,
+    .seed = config->settings->seed,
+    .epoch = training->best_epoch,
+    .val_rmse = training->best_val_rmse,
+    .parameters = training->parameters,
+    .n_parameters = network_n_parameters (task->network),
+  };
+
+  return model_file_write (&model, task->network, path, error);
+}
+
+static bool
+write_training (const Task *task, const Training *training, GError **error)
+{
+  g_autofree char *path = path_in_task (task, "training.csv");
+
+  return report_training (training, path, error) && write_model (task, training, error);
+}
+
+/* That it can't be written is no failure: it is only needed after one. */
+static void
+keep_checkpoint (Task *task)
+{
+  double began = trainer_monotonic_clock (NULL);
+  g_autoptr (GByteArray) state = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  if (began < task->next_checkpoint_at)
+    return;
+
+  trainer_save (task->trainer, state);
+  if (!checkpoint_write (task->folder, task->fingerprint, state, &error)
+      && !task->has_checkpoint_failed)
+    {
+      printf ("no checkpoint: %s\n", error->message);
+      task->has_checkpoint_failed = true;
+    }
+
+  double ended = trainer_monotonic_clock (NULL);
+  task->next_checkpoint_at = ended + (ended - began) / CHECKPOINT_SHARE;
+}
+
+static void
+tell_epoch (Task *task, const Training *training)
+{
+  int max_epochs = task->config->settings->max_epochs;
+  double now = trainer_monotonic_clock (NULL);
+  double part = training_part (task, training->epochs->len, training->seconds);
+
+  if (progress_task_has_series (&task->progress))
+    progress_task_epoch (&task->progress, part, training, max_epochs);
+  else if (now - task->hinted_at >= SECONDS_BETWEEN_HINTS)
+    progress_task_hint (&task->progress, part, "epoch %u of %d, best %.2f mV (epoch %d)",
+                        training->epochs->len, max_epochs, training->best_val_rmse * 1000,
+                        training->best_epoch);
+  else
+    return;
+  task->hinted_at = now;
+}
+
+/* A job that is stopped leaves what it had. That it can't be written now is no failure: the last
+ * writing decides. */
+static void
+on_epoch (const Training *training, void *user)
+{
+  Task *task = user;
+
+  keep_checkpoint (task);
+  tell_epoch (task, training);
+  if (training->epochs->len > 1 && training->seconds - task->written_at < SECONDS_BETWEEN_FILES)
+    return;
+
+  write_training (task, training, NULL);
+  task->written_at = training->seconds;
+}
+
+static void
+on_batch (int epoch, double part, void *user)
+{
+  Task *task = user;
+  double now = trainer_monotonic_clock (NULL);
+
+  if (now - task->hinted_at < SECONDS_BETWEEN_HINTS)
+    return;
+
+  task->hinted_at = now;
+  progress_task_hint (&task->progress,
+                      training_part (task, epoch - 1 + part, now - task->started_at),
+                      "epoch %d of %d, %.0f %% of its batches done", epoch,
+                      task->config->settings->max_epochs, part * 100);
+}
+
+static void
+make_trainer (Task *task)
+{
+  const TaskConfig *config = task->config;
+
+  task->trainer_config = (TrainerConfig){
+    .settings = config->settings,
+    .network = task->network,
+    .scaling = config->scaling,
+    .train = config->train,
+    .validation = config->validation,
+    .clock = trainer_monotonic_clock,
+    .on_epoch = on_epoch,
+    .on_batch = on_batch,
+    .user = task,
+  };
+  task->trainer = trainer_new (&task->trainer_config);
+}
+
+/* From the last checkpoint, or the one before it, if there is one; says what it finds. */
+static bool
+restore (const Task *task)
+{
+  for (int age = 0; age < CHECKPOINTS_KEPT; age++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GByteArray) state = checkpoint_read (task->folder, age, task->fingerprint, &error);
+
+      if (error)
+        printf ("%s\n", error->message);
+      if (state && trainer_restore (task->trainer, state->data, state->len))
+        return true;
+    }
+  return false;
+}
+
+/* What the last attempt had told and written is told and written again. */
+static void
+go_on (Task *task)
+{
+  const Training *training = trainer_training (task->trainer);
+
+  progress_task_history (&task->progress, training->epochs);
+  progress_task_say (&task->progress,
+                     training_part (task, training->epochs->len, training->seconds),
+                     "going on after epoch %u, from the checkpoint", training->epochs->len);
+  write_training (task, training, NULL);
+  task->written_at = training->seconds;
+}
+
+static bool
+train (Task *task, GError **error)
+{
+  const TaskConfig *config = task->config;
+
+  progress_task_say (
+      &task->progress, 0, "training %s with %zu parameters on %u windows of %d rows (kernel %s)",
+      network_name (task->network), network_n_parameters (task->network), config->train->n_rows,
+      network_shape (task->network)->lookback, network_kernel_name (task->network));
+  make_trainer (task);
+  if (restore (task))
+    go_on (task);
+  else
+    {
+      remove_file (task, "model.bin");
+      remove_file (task, "training.csv");
+    }
+
+  const Training *training = trainer_training (task->trainer);
+  task->hinted_at = trainer_monotonic_clock (NULL);
+  task->started_at = task->hinted_at - training->seconds;
+  return trainer_run (task->trainer, error) && write_training (task, training, error);
+}
+
+/* Testing */
+
+/* A name that no earlier test file has. */
+static char *
+name_predictions (const Task *task, const Series *series)
+{
+  g_autofree char *full = series_dup_base_name (series);
+  g_autofree char *base = g_strndup (full, MAX_BASE_NAME);
+  char *name = g_strconcat (base, ".csv", NULL);
+
+  for (int n = 2;; n++)
+    {
+      bool is_taken = false;
+
+      for (guint i = 0; i < task->tests->len && !is_taken; i++)
+        is_taken = strcmp (g_array_index (task->tests, TestResult, i).predictions, name) == 0;
+      if (!is_taken)
+        return name;
+      g_free (name);
+      name = g_strdup_printf ("%s-%d.csv", base, n);
+    }
+}
+
+static bool
+test_series (Task *task, const Model *model, const Series *series, GError **error)
+{
+  g_autofree float *predicted = tester_predict (task->network, model->parameters,
+                                                &model->scaling->target, model->test_mode, series);
+  TestResult test = {
+    .path = g_strdup (series->path),
+    .predictions = name_predictions (task, series),
+    .stats = tester_compare (series, predicted),
+    .conditions = conditions_of (series, predicted),
+  };
+
+  g_array_append_val (task->tests, test);
+
+  g_autofree char *folder = path_in_task (task, "predictions");
+  g_autofree char *path = g_build_filename (folder, test.predictions, NULL);
+  return report_predictions (series, predicted, path, error);
+}
+
+/* What is tested is what is left: the model as read back from its file. */
+static bool
+test (Task *task, GError **error)
+{
+  const TaskConfig *config = task->config;
+  const GPtrArray *series = config->test->series;
+  g_autofree char *path = path_in_task (task, "model.bin");
+  g_autoptr (Model) model = model_file_read (path, error);
+
+  if (!model)
+    return false;
+
+  for (guint i = 0; i < series->len; i++)
+    {
+      progress_task_hint (&task->progress, PART_TRAINED + (1 - PART_TRAINED) * i / series->len,
+                          "testing file %u of %u", i + 1, series->len);
+      if (!test_series (task, model, series->pdata[i], error))
+        return false;
+    }
+  return true;
+}
+
+static bool
+write_summary (const Task *task, GError **error)
+{
+  const TaskConfig *config = task->config;
+  g_autofree char *path = path_in_task (task, "summary.json");
+  const TaskResult result = {
+    .number = config->number,
+    .fingerprint = task->fingerprint,
+    .sealed_data = config->sealed_data,
+    .settings = config->settings,
+    .network = task->network,
+    .scaling = config->scaling,
+    .training = trainer_training (task->trainer),
+    .tests = task->tests,
+  };
+
+  return report_task (&result, path, error);
+}
+
+static bool
+do_all (Task *task, GError **error)
+{
+  return prepare_folder (task, error) && train (task, error) && test (task, error)
+         && write_summary (task, error);
+}
+
+static Outcome *
+fail (Task *task, const GError *error)
+{
+  g_autoptr (GString) settings = g_string_new (NULL);
+
+  vestim_estimation_append_json (settings, task->config->settings);
+  if (task->config->progress->n_tasks > 1)
+    progress_task_say (&task->progress, 1, "failed: %s", error->message);
+  return outcome_new_failed (task->config->number, settings->str, error->message);
+}
+
+/* An earlier attempt finished it, or it is finished now. */
+static Outcome *
+read_outcome (const Task *task)
+{
+  return outcome_read (task->folder, task->config->number, task->fingerprint);
+}
+
+/* (nullable) */
+static Outcome *
+find_earlier (Task *task)
+{
+  Outcome *outcome = task->config->is_anew ? NULL : read_outcome (task);
+
+  if (outcome)
+    {
+      g_autofree char *path = path_in_task (task, "training.csv");
+      g_autoptr (GArray) epochs = report_read_training (path);
+
+      progress_task_history (&task->progress, epochs);
+      progress_task_say (&task->progress, 1, "an earlier attempt has finished it");
+    }
+  return outcome;
+}
+
+Outcome *
+task_run (Task *task)
+{
+  g_autoptr (GError) error = NULL;
+  Outcome *outcome = find_earlier (task);
+
+  if (outcome)
+    return outcome;
+
+  if (!do_all (task, &error))
+    return fail (task, error);
+
+  outcome = read_outcome (task);
+  if (!outcome)
+    {
+      failure_set (&error, "%s/summary.json has changed while the task ran", task->folder);
+      return fail (task, error);
+    }
+
+  /* Only now nothing more can be lost. */
+  checkpoint_remove (task->folder);
+  if (task->config->progress->n_tasks == 1)
+    report_print_tests (task->tests);
+  else
+    progress_task_say (&task->progress, 1, "validation error %.2f mV, test error %.2f mV",
+                       outcome->val_rmse_mv, outcome->test_rmse_mv);
+  return outcome;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/estimation/vestim-estimation.h"
+#include "daemon/vestim-estimate/data/dataset.h"
+#include "daemon/vestim-estimate/tasks/progress.h"
+#include "daemon/vestim-estimate/results/report.h"
+
+/* One network trained and tested with one choice of settings, in a folder of its own. The data are
+ * the job's, scaled. Tasks of one job may run at the same time. */
+typedef struct Task Task;
+
+typedef struct
+{
+  int number;
+  const char *folder; /* of the job */
+  const VestimEstimation *settings;
+  const Scaling *scaling;
+  const Dataset *train;
+  const Dataset *validation;
+  const Dataset *test;
+  uint64_t data_fingerprint;
+  const char *sealed_data; /* of seal_format_data() */
+  bool is_anew;            /* what an earlier attempt left is not used */
+  Progress *progress;
+} TaskConfig;
+
+/* The config must outlive the task. `(transfer full)` */
+Task *task_new (const TaskConfig *config);
+void task_free (Task *task);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Task, task_free)
+
+/* Trains, tests and writes the task's files; goes on from the checkpoint that an earlier attempt
+ * left, and does nothing when that one finished the task. `(transfer full)` what it came to, failed
+ * or not. */
+Outcome *task_run (Task *task);

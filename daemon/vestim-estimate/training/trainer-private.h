@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "daemon/vestim-estimate/training/adam.h"
+#include "daemon/vestim-estimate/training/schedule.h"
+#include "daemon/vestim-estimate/training/trainer.h"
+
+struct Trainer
+{
+  const TrainerConfig *config;
+  Training *training;
+  Random random;
+  Schedule schedule;
+  Adam *adam;
+  size_t n_parameters;
+  float *parameters; /* as they are now; the best are the training's */
+  float *gradient;
+  uint32_t *order; /* the windows of the training files, shuffled anew each epoch */
+  int batch_size;
+  NetworkWindow *windows; /* of a batch */
+  float *targets;
+  double started;
+  double limit_s; /* INFINITY: none */
+};

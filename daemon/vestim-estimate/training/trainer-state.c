@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/training/trainer-private.h"
+
+#include "daemon/vestim-estimate/base/packing.h"
+
+#include <math.h>
+
+/* The state at the end of an epoch is all that the epochs to come depend on: the order of the
+ * windows, for one, follows from the random numbers alone. Each array's length follows from the
+ * network and the number of epochs, so a state of another length is no state of this training. */
+
+void
+trainer_save (const Trainer *trainer, GByteArray *state)
+{
+  const Training *training = trainer->training;
+  const Adam *adam = trainer->adam;
+  size_t n = trainer->n_parameters;
+
+  pack_u64 (state, training->epochs->len);
+  for (guint i = 0; i < training->epochs->len; i++)
+    {
+      const EpochRecord *record = &g_array_index (training->epochs, EpochRecord, i);
+
+      pack_double (state, record->train_rmse);
+      pack_double (state, record->val_rmse);
+      pack_double (state, record->learning_rate);
+      pack_double (state, record->seconds);
+    }
+  pack_u64 (state, (uint64_t) training->best_epoch);
+  for (size_t i = 0; i < G_N_ELEMENTS (trainer->random.state); i++)
+    pack_u64 (state, trainer->random.state[i]);
+  pack_double (state, trainer->schedule.rate);
+  pack_double (state, trainer->schedule.best);
+  pack_u64 (state, (uint64_t) trainer->schedule.n_worse);
+  pack_u64 (state, adam->n_steps);
+  pack_floats (state, adam->mean, n);
+  pack_floats (state, adam->square, n);
+  pack_floats (state, trainer->parameters, n);
+  pack_floats (state, training->parameters, n);
+}
+
+static void
+restore_history (Training *training, Unpacker *unpacker, size_t n_epochs)
+{
+  g_array_set_size (training->epochs, 0);
+  for (size_t i = 0; i < n_epochs; i++)
+    {
+      EpochRecord record = { .epoch = (int) i + 1 };
+
+      record.train_rmse = unpack_double (unpacker);
+      record.val_rmse = unpack_double (unpacker);
+      record.learning_rate = unpack_double (unpacker);
+      record.seconds = training->seconds = unpack_double (unpacker);
+      g_array_append_val (training->epochs, record);
+    }
+}
+
+static void
+restore_rest (Trainer *trainer, Unpacker *unpacker)
+{
+  Adam *adam = trainer->adam;
+  size_t n = trainer->n_parameters;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (trainer->random.state); i++)
+    trainer->random.state[i] = unpack_u64 (unpacker);
+  trainer->schedule.rate = unpack_double (unpacker);
+  trainer->schedule.best = unpack_double (unpacker);
+  trainer->schedule.n_worse = (int) unpack_u64 (unpacker);
+  trainer->schedule.n_epochs = (int) trainer->training->epochs->len;
+  adam->n_steps = unpack_u64 (unpacker);
+  unpack_floats (unpacker, adam->mean, n);
+  unpack_floats (unpacker, adam->square, n);
+  unpack_floats (unpacker, trainer->parameters, n);
+  unpack_floats (unpacker, trainer->training->parameters, n);
+}
+
+/* What could make the training hang, or reach beyond an array. */
+static bool
+is_sane (const Trainer *trainer)
+{
+  const uint64_t *random = trainer->random.state;
+  const Training *training = trainer->training;
+  size_t best = (size_t) training->best_epoch - 1;
+
+  return (random[0] | random[1] | random[2] | random[3]) != 0 && best < training->epochs->len
+         && isfinite (training->seconds) && training->seconds >= 0;
+}
+
+bool
+trainer_restore (Trainer *trainer, const void *state, size_t length)
+{
+  Training *training = trainer->training;
+  Unpacker unpacker = { .at = state, .left = length };
+  uint64_t n_epochs = unpack_u64 (&unpacker);
+
+  if (n_epochs > (uint64_t) trainer->config->settings->max_epochs)
+    return false;
+
+  restore_history (training, &unpacker, n_epochs);
+  training->best_epoch = (int) unpack_u64 (&unpacker);
+  restore_rest (trainer, &unpacker);
+  if (unpacker.is_short || unpacker.left > 0 || !is_sane (trainer))
+    {
+      trainer_reset (trainer);
+      return false;
+    }
+  training->best_val_rmse =
+      g_array_index (training->epochs, EpochRecord, training->best_epoch - 1).val_rmse;
+  return true;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-run/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon/vestim-run/descriptors.h"
+
+#define FIRST_FREE 10 /* descriptors below are given their meaning in the job */
+#define SHOWN 256     /* bytes of a path that a sentence shows */
+
+typedef enum
+{
+  STEP_PREPARE,
+  STEP_FOLDER,
+  STEP_PROGRAM,
+} Step;
+
+typedef struct
+{
+  Step step;
+  int error;
+} Failure;
+
+static __attribute__ ((noreturn)) void
+report_and_exit (int report_fd, Step step, int error)
+{
+  Failure failure = { step, error };
+
+  while (write (report_fd, &failure, sizeof failure) < 0 && errno == EINTR)
+    ;
+  _exit (127);
+}
+
+/* By the system call itself: the C library hides two signals, which posix_spawn() in a program with
+ * threads, such as the daemon, leaves ignored. */
+static void
+reset_signals (void)
+{
+  static const char defaults[64]; /* the kernel's struct sigaction, larger than on any machine */
+  sigset_t none;
+
+  for (int signal = 1; signal < _NSIG; signal++)
+    syscall (SYS_rt_sigaction, signal, defaults, NULL, _NSIG / 8);
+  sigemptyset (&none);
+  sigprocmask (SIG_SETMASK, &none, NULL);
+}
+
+/* Out of the way of 0 to 3, still close-on-exec. */
+static int
+move_up (int fd)
+{
+  return fcntl (fd, F_DUPFD_CLOEXEC, FIRST_FREE);
+}
+
+static int
+place_descriptors (int log_fd, int progress_fd)
+{
+  int null_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+  int input = null_fd < 0 ? -1 : move_up (null_fd);
+
+  return input < 0 || dup2 (input, 0) < 0 || dup2 (log_fd, 1) < 0 || dup2 (log_fd, 2) < 0
+                 || dup2 (progress_fd, 3) < 0
+             ? -errno
+             : 0;
+}
+
+static const char *
+search_path (char *const *env)
+{
+  for (; *env != NULL; env++)
+    if (strncmp (*env, "PATH=", 5) == 0)
+      return *env + 5;
+  return "/usr/local/bin:/usr/bin:/bin";
+}
+
+/* As execvpe(), but by the job's own PATH, and never handing a file to a shell. Returns errno. */
+static int
+execute (char *const *argv, char *const *env)
+{
+  char path[PATH_MAX];
+  int error = ENOENT;
+
+  if (strchr (argv[0], '/') != NULL || argv[0][0] == '\0')
+    {
+      execve (argv[0], argv, env);
+      return errno;
+    }
+  for (const char *part = search_path (env), *next; part != NULL; part = next)
+    {
+      int length = (int) strcspn (part, ":");
+
+      next = part[length] == ':' ? part + length + 1 : NULL;
+      if (snprintf (path, sizeof path, "%.*s%s%s", length, part, length > 0 ? "/" : "./", argv[0])
+          >= (int) sizeof path)
+        continue;
+      execve (path, argv, env);
+      if (errno == EACCES)
+        /* A later one may do; if none does, this is the reason to tell. A folder of PATH that we
+         * may not enter is none. */
+        error = access (path, F_OK) == 0 ? EACCES : error;
+      else if (errno != ENOENT && errno != ENOTDIR)
+        return errno;
+    }
+  return error;
+}
+
+/* Runs in the shim's memory, on its stack, while that waits in vfork(). */
+static __attribute__ ((noinline, noreturn)) void
+become_job (const ChildSpec *spec, pid_t shim, int report_fd)
+{
+  int report = move_up (report_fd), log_fd = move_up (spec->log_fd);
+  int progress_fd = move_up (spec->progress_fd);
+  int r;
+
+  setsid ();
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid () != shim)
+    _exit (127); /* killed before the kernel knew that we want to go with it */
+  reset_signals ();
+  r = place_descriptors (log_fd, progress_fd);
+  if (r < 0)
+    report_and_exit (report, STEP_PREPARE, -r);
+  if (fchdir (spec->folder) != 0 || (spec->cwd != NULL && chdir (spec->cwd) != 0))
+    report_and_exit (report, STEP_FOLDER, errno);
+  report_and_exit (report, STEP_PROGRAM, execute (spec->argv, spec->env));
+}
+
+static const char *
+advice (int error, const char *program)
+{
+  switch (error)
+    {
+    case ENOENT:
+      return strchr (program, '/') == NULL
+                 ? "it is in no folder of the job's PATH; install it or give its full path"
+                 : "check the path, and the interpreter that the first line of a script names";
+    case EACCES:
+    case EPERM:
+      return "make it an executable file (chmod +x) in folders that you may enter";
+    case ENOEXEC:
+      return "it is no program for this machine; a script needs a first line such as #!/bin/sh";
+    case E2BIG:
+      return "arguments and environment are too large; hand the data over in a file";
+    default:
+      return "try again when the machine has more room";
+    }
+}
+
+/* The length of `text`, cut between two characters of UTF-8. */
+static int
+shown_length (const char *text)
+{
+  size_t length = strnlen (text, SHOWN);
+
+  while (length == SHOWN && length > SHOWN - 4 && ((unsigned char) text[length] & 0xc0) == 0x80)
+    length--;
+  return (int) length;
+}
+
+static void
+describe (const ChildSpec *spec, const Failure *failure, char *sentence, size_t size)
+{
+  const char *program = spec->argv[0], *why = strerror (failure->error);
+
+  if (failure->step == STEP_PREPARE)
+    snprintf (sentence, size, "cannot prepare the job's descriptors: %s; %s.", why,
+              advice (failure->error, "/"));
+  else if (failure->step == STEP_FOLDER)
+    snprintf (sentence, size,
+              "cannot enter the folder '%.*s': %s; make that folder, or change the job's \"cwd\".",
+              spec->cwd == NULL ? 1 : shown_length (spec->cwd), spec->cwd == NULL ? "." : spec->cwd,
+              why);
+  else
+    snprintf (sentence, size, "cannot start '%.*s': %s; %s.", shown_length (program), program, why,
+              advice (failure->error, program));
+}
+
+int
+child_start (const ChildSpec *spec, pid_t *pid, char *sentence, size_t size)
+{
+  pid_t shim = getpid (), child;
+  Failure failure;
+  int ends[2];
+  ssize_t n;
+
+  sentence[0] = '\0';
+  if (pipe2 (ends, O_CLOEXEC) != 0)
+    return -errno;
+  child = vfork ();
+  if (child == 0)
+    become_job (spec, shim, ends[1]);
+  *pid = child;
+  close (ends[1]);
+  if (child < 0)
+    {
+      close (ends[0]);
+      return -EAGAIN;
+    }
+  /* A successful exec closes the other end without a word. */
+  do
+    n = read (ends[0], &failure, sizeof failure);
+  while (n < 0 && errno == EINTR);
+  close (ends[0]);
+  if (n == (ssize_t) sizeof failure)
+    {
+      waitpid (child, NULL, 0);
+      describe (spec, &failure, sentence, size);
+    }
+  return 0;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-run/ending.h"
+
+#include <signal.h>
+#include <time.h>
+
+#define STABLE_ROUNDS 3
+#define FREEZE_ROUNDS 100
+#define FIRST_PAUSE_MS 20
+#define LONGEST_PAUSE_MS 1000
+
+int64_t
+ending_now (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Until two looks in a row agree, so that what is forked during the first one is not missed. After
+ * the first SIGTERM it is too late for that: what a process forks then may be its way to clean up.
+ */
+static void
+find_all (Ending *ending, ProcessList *found)
+{
+  size_t before;
+
+  ending->find (ending->user, found);
+  for (int i = 1; i < STABLE_ROUNDS; i++)
+    {
+      before = found->n;
+      ending->find (ending->user, found);
+      if (found->n == before)
+        return;
+    }
+}
+
+void
+ending_ask (Ending *ending)
+{
+  ProcessList found = { 0 };
+
+  find_all (ending, &found);
+  for (size_t i = 0; i < found.n; i++)
+    if (!process_list_has (&ending->asked, &found.items[i]))
+      {
+        process_signal (&found.items[i], SIGTERM);
+        /* A stopped process takes no other signal before it goes on. */
+        process_signal (&found.items[i], SIGCONT);
+      }
+  process_list_clear (&ending->asked);
+  ending->asked = found;
+  if (!ending->begun)
+    {
+      ending->kill_at = ending_now () + ENDING_GRACE_MS;
+      ending->next_at = ending->kill_at;
+      ending->pause = FIRST_PAUSE_MS;
+      ending->begun = true;
+    }
+}
+
+/* Stops whatever is found until nothing new appears: what is stopped forks no more, so that the
+ * SIGKILL that follows outruns a fork bomb. */
+static void
+freeze (Ending *ending, ProcessList *frozen)
+{
+  ProcessList found = { 0 };
+  bool is_new = true;
+
+  for (int i = 0; i < FREEZE_ROUNDS && is_new; i++)
+    {
+      ProcessList swap = *frozen;
+
+      ending->find (ending->user, &found);
+      is_new = false;
+      for (size_t k = 0; k < found.n; k++)
+        if (!process_list_has (frozen, &found.items[k]))
+          {
+            process_signal (&found.items[k], SIGSTOP);
+            is_new = true;
+          }
+      *frozen = found;
+      found = swap;
+    }
+  process_list_clear (&found);
+}
+
+void
+ending_step (Ending *ending)
+{
+  ProcessList frozen = { 0 };
+
+  if (ending_now () < ending->kill_at)
+    return;
+  freeze (ending, &frozen);
+  for (size_t i = 0; i < frozen.n; i++)
+    process_signal (&frozen.items[i], SIGKILL);
+  process_list_clear (&frozen);
+  ending->next_at = ending_now () + ending->pause;
+  if (ending->pause < LONGEST_PAUSE_MS)
+    ending->pause *= 2;
+}
+
+void
+ending_clear (Ending *ending)
+{
+  process_list_clear (&ending->asked);
+}

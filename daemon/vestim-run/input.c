@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-run/input.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/vestim-run/descriptors.h"
+
+static void *
+allocate (size_t n, size_t size)
+{
+  void *memory = calloc (n, size);
+
+  if (memory == NULL)
+    abort ();
+  return memory;
+}
+
+/* Points `n` entries at the strings from `*at` on; false when the block is too short. */
+static bool
+take_strings (char **entries, size_t n, char **at, const char *end)
+{
+  for (size_t i = 0; i < n; i++)
+    {
+      char *stop = memchr (*at, '\0', (size_t) (end - *at));
+
+      if (stop == NULL)
+        return false;
+      entries[i] = *at;
+      *at = stop + 1;
+    }
+  return true;
+}
+
+static int
+parse_block (RunInput *input, size_t size)
+{
+  unsigned n_arguments, n_variables;
+  char *at = input->block, *end = input->block + size;
+  char *counts;
+
+  if (!take_strings (&counts, 1, &at, end)
+      || sscanf (counts, "%u %u", &n_arguments, &n_variables) != 2 || n_arguments == 0
+      || n_arguments > size || n_variables > size)
+    return -EINVAL;
+  input->argv = allocate (n_arguments + 1, sizeof (char *));
+  input->env = allocate (n_variables + RUN_INPUT_MARKS + 1, sizeof (char *));
+  return take_strings (input->argv, n_arguments, &at, end)
+                 && take_strings (input->env, n_variables, &at, end)
+             ? 0
+             : -EINVAL;
+}
+
+static int
+read_block (RunInput *input, int fd)
+{
+  struct stat status;
+  ssize_t n;
+
+  if (fstat (fd, &status) != 0)
+    return -errno;
+  if (!S_ISREG (status.st_mode) || status.st_size <= 0)
+    return -EINVAL;
+  input->block = allocate (1, (size_t) status.st_size);
+  n = descriptors_read_start (fd, input->block, (size_t) status.st_size);
+  return n < 0 ? (int) n : parse_block (input, (size_t) n);
+}
+
+static void
+copy_own (RunInput *input, char **argv)
+{
+  size_t n_arguments = 0, n_variables = 0;
+
+  while (argv[n_arguments] != NULL)
+    n_arguments++;
+  while (environ[n_variables] != NULL)
+    n_variables++;
+  input->argv = allocate (n_arguments + 1, sizeof (char *));
+  input->env = allocate (n_variables + RUN_INPUT_MARKS + 1, sizeof (char *));
+  memcpy (input->argv, argv, n_arguments * sizeof (char *));
+  memcpy (input->env, environ, n_variables * sizeof (char *));
+}
+
+/* Removes what is there under the name of `variable` ("NAME=value"), then adds it. */
+static void
+set_variable (char **env, char *variable)
+{
+  size_t kept = 0, name = strcspn (variable, "=") + 1;
+
+  for (size_t i = 0; env[i] != NULL; i++)
+    if (strncmp (env[i], variable, name) != 0)
+      env[kept++] = env[i];
+  env[kept++] = variable;
+  env[kept] = NULL;
+}
+
+static void
+add_mark (RunInput *input, unsigned index, const char *name, const char *value)
+{
+  if (asprintf (&input->marks[index], "%s=%s", name, value) < 0)
+    abort ();
+  set_variable (input->env, input->marks[index]);
+}
+
+int
+run_input_read (RunInput *input, int fd, char **argv, const char *job_id, const char *folder)
+{
+  int r = 0;
+
+  *input = (RunInput){ 0 };
+  if (fd < 0)
+    copy_own (input, argv);
+  else
+    {
+      r = read_block (input, fd);
+      close (fd);
+    }
+  if (r < 0)
+    return r;
+  add_mark (input, 0, "VESTIM_JOB_ID", job_id);
+  add_mark (input, 1, "VESTIM_JOB_DIR", folder);
+  add_mark (input, 2, "VESTIM_PROGRESS_FD", "3");
+  return 0;
+}
+
+void
+run_input_clear (RunInput *input)
+{
+  for (unsigned i = 0; i < RUN_INPUT_MARKS; i++)
+    free (input->marks[i]);
+  free (input->env);
+  free (input->argv);
+  free (input->block);
+  *input = (RunInput){ 0 };
+}

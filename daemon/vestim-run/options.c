@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-run/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/vestim-run/run.h"
+
+static const char usage[] =
+    "Usage: vestim-run --folder DIR --job-id ID --attempt N [--timeout SECONDS]\n"
+    "                  [--cwd DIR] [--open-files N] [--input FD] [--ready FD]\n"
+    "                  [--] [PROGRAM ARGUMENT…]\n"
+    "       vestim-run --end --folder DIR --job-id ID --attempt N\n"
+    "\n"
+    "Starts one attempt of a job, keeps its log, progress and exit record in the job\n"
+    "folder, and ends all of its processes with it. vestimd starts it; see\n"
+    "vestim-run(1).\n"
+    "\n"
+    "  --folder DIR       the job folder\n"
+    "  --job-id ID        the job's ID\n"
+    "  --attempt N        number of the attempt, from 1; each is run at most once\n"
+    "  --timeout SECONDS  end the job after that time\n"
+    "  --cwd DIR          where the job starts (default: the job folder)\n"
+    "  --open-files N     how many files the job may have open (default: as here)\n"
+    "  --input FD         read arguments and environment from this descriptor\n"
+    "  --ready FD         write the time of the start to this descriptor\n"
+    "  --end              end what an attempt left whose vestim-run was killed\n"
+    "  --help, --version\n";
+
+static const struct option long_options[] = {
+  { "folder", required_argument, NULL, 'f' },  { "job-id", required_argument, NULL, 'j' },
+  { "attempt", required_argument, NULL, 'a' }, { "timeout", required_argument, NULL, 't' },
+  { "cwd", required_argument, NULL, 'c' },     { "open-files", required_argument, NULL, 'o' },
+  { "input", required_argument, NULL, 'i' },   { "ready", required_argument, NULL, 'r' },
+  { "end", no_argument, NULL, 'e' },           { "help", no_argument, NULL, 'h' },
+  { "version", no_argument, NULL, 'v' },       { NULL, 0, NULL, 0 },
+};
+
+/* `message` is NULL where getopt has said it. */
+static int
+fail (const char *message)
+{
+  if (message != NULL)
+    fprintf (stderr, "vestim-run: %s\n", message);
+  fputs ("Try 'vestim-run --help'.\n", stderr);
+  return RUN_EXIT_USAGE;
+}
+
+static bool
+read_number (const char *text, int least, int *value)
+{
+  char *end;
+  long number;
+
+  errno = 0;
+  number = strtol (text, &end, 10);
+  if (end == text || *end != '\0' || errno != 0 || number < least || number > INT_MAX)
+    return false;
+  *value = (int) number;
+  return true;
+}
+
+static bool
+read_seconds (const char *text, double *value)
+{
+  char *end;
+
+  *value = strtod (text, &end);
+  return end != text && *end == '\0' && isfinite (*value) && *value >= 0;
+}
+
+static int
+take_option (RunOptions *options, int option)
+{
+  switch (option)
+    {
+    case 'f':
+      options->folder = optarg;
+      return 0;
+    case 'j':
+      options->job_id = optarg;
+      return 0;
+    case 'a':
+      return read_number (optarg, 1, &options->attempt) ? 0 : fail ("--attempt needs a number.");
+    case 't':
+      return read_seconds (optarg, &options->timeout_s) ? 0 : fail ("--timeout needs seconds.");
+    case 'c':
+      options->cwd = optarg;
+      return 0;
+    case 'o':
+      return read_number (optarg, 1, &options->open_files) ? 0
+                                                           : fail ("--open-files needs a number.");
+    case 'i':
+      return read_number (optarg, 3, &options->input_fd) ? 0 : fail ("--input needs a descriptor.");
+    case 'r':
+      return read_number (optarg, 3, &options->ready_fd) ? 0 : fail ("--ready needs a descriptor.");
+    case 'e':
+      options->action = RUN_ACTION_END;
+      return 0;
+    default:
+      return fail (NULL);
+    }
+}
+
+static int
+check (RunOptions *options)
+{
+  char *folder;
+
+  if (options->folder == NULL || options->job_id == NULL || options->attempt == 0)
+    return fail ("--folder, --job-id and --attempt are needed.");
+  if (options->action == RUN_ACTION_RUN && options->input_fd < 0 && options->argv[0] == NULL)
+    return fail ("the program to run is missing.");
+  if (options->folder[0] == '/')
+    return 0;
+  /* The job finds itself by VESTIM_JOB_DIR from wherever it goes. */
+  folder = realpath (options->folder, NULL);
+  if (folder == NULL)
+    return fail ("the folder of --folder is not there.");
+  options->folder = folder;
+  return 0;
+}
+
+int
+run_options_parse (RunOptions *options, int argc, char **argv)
+{
+  int option, r;
+
+  *options = (RunOptions){ .input_fd = -1, .ready_fd = -1 };
+  /* "+": what follows the program's name is the program's. */
+  while ((option = getopt_long (argc, argv, "+", long_options, NULL)) != -1)
+    {
+      if (option == 'h' || option == 'v')
+        {
+          fputs (option == 'h' ? usage : "vestim-run " VESTIM_VERSION "\n", stdout);
+          options->action = RUN_ACTION_INFORM;
+          return 0;
+        }
+      r = take_option (options, option);
+      if (r != 0)
+        return r;
+    }
+  options->argv = argv + optind;
+  return check (options);
+}

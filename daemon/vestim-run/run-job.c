@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "daemon/vestim-run/attempt.h"
+#include "daemon/vestim-run/child.h"
+#include "daemon/vestim-run/descriptors.h"
+#include "daemon/vestim-run/input.h"
+#include "daemon/vestim-run/job-log.h"
+#include "daemon/vestim-run/processes.h"
+#include "daemon/vestim-run/progress-lines.h"
+#include "daemon/vestim-run/run.h"
+#include "daemon/vestim-run/supervisor.h"
+
+/* The life of an attempt, and what a crash behind each step leaves for the next one who looks:
+ *
+ * - it locks the folder: nothing, the attempt may be started
+ * - it puts the last attempt's files away and makes new ones: nothing, this is done again
+ * - it writes the attempt into run.lock: started without an exit record, which is "lost"; from here
+ *   on it is never started again
+ * - it starts and follows the job: lost, with processes to end
+ * - it writes exit.json: over */
+
+typedef struct
+{
+  const RunOptions *options;
+  Attempt attempt;
+  RunInput input;
+  RunRecord record;
+  ExitRecord outcome;
+  JobLog log;
+  ProgressLines progress;
+  int signal_fd;
+  int log_reader, log_writer;
+  int progress_reader, progress_writer;
+  char sentence[1024]; /* why it could not be started */
+} Job;
+
+static double
+seconds (struct timeval time)
+{
+  return (double) time.tv_sec + (double) time.tv_usec / 1e6;
+}
+
+static void
+fail (Job *job, const char *what, int r)
+{
+  snprintf (job->sentence, sizeof job->sentence,
+            "cannot %s: %s; try again when the machine has room.", what, strerror (-r));
+}
+
+static uint64_t
+inode (int fd)
+{
+  struct stat status;
+
+  return fstat (fd, &status) == 0 ? (uint64_t) status.st_ino : 0;
+}
+
+static int
+open_outputs (Job *job)
+{
+  int r = descriptors_pipe (&job->log_reader, &job->log_writer);
+
+  if (r == 0)
+    r = descriptors_pipe (&job->progress_reader, &job->progress_writer);
+  if (r == 0)
+    r = job_log_open (&job->log, job->attempt.folder, job->attempt.lock);
+  if (r == 0)
+    r = progress_lines_open (&job->progress, job->attempt.folder);
+  return r;
+}
+
+/* Before the job's program can run: from here on the daemon never launches this attempt again, even
+ * when the job kills us before we can say more, and leaves nothing in its folder. A daemon that
+ * died meanwhile goes by what it finds. */
+static void
+announce_attempt (const Job *job)
+{
+  if (job->options->ready_fd >= 0 && write (job->options->ready_fd, RUN_READY_MARK, 1) < 0)
+    errno = 0;
+}
+
+/* The mark in run.lock comes first, then the word to the daemon: what it announces is stored. */
+static void
+announce_start (Job *job)
+{
+  char text[32];
+  int n;
+
+  run_record_write (job->attempt.lock, &job->record);
+  if (job->options->ready_fd < 0)
+    return;
+  n = snprintf (text, sizeof text, "%" PRId64 "\n", job->record.started_at);
+  /* A daemon that died meanwhile reads the same in run.lock. */
+  if (write (job->options->ready_fd, text, (size_t) n) < 0)
+    errno = 0;
+  close (job->options->ready_fd);
+}
+
+static int
+start (Job *job)
+{
+  ChildSpec spec = {
+    .argv = job->input.argv,
+    .env = job->input.env,
+    .cwd = job->options->cwd,
+    .folder = job->attempt.folder,
+    .log_fd = job->log_writer,
+    .progress_fd = job->progress_writer,
+  };
+  Process process;
+  int r;
+
+  announce_attempt (job);
+  r = child_start (&spec, &job->record.job_pid, job->sentence, sizeof job->sentence);
+  if (r < 0)
+    fail (job, "make a process", r);
+  if (r < 0 || job->sentence[0] != '\0')
+    return -1;
+  if (process_read (job->record.job_pid, &process))
+    job->record.job_start = process.start;
+  job->record.started_at = attempt_wall_clock ();
+  job->record.log_pipe = inode (job->log_writer);
+  job->record.progress_pipe = inode (job->progress_writer);
+  descriptors_clear (&job->log_writer);
+  descriptors_clear (&job->progress_writer);
+  announce_start (job);
+  return 0;
+}
+
+static void
+on_folder_change (void *user)
+{
+  Job *job = user;
+
+  job->record.log_bytes = job_log_recorded (&job->log);
+  attempt_keep (&job->attempt, job->options->folder, &job->record);
+  job->log.record_fd = job->attempt.lock;
+}
+
+static void
+follow (Job *job)
+{
+  SupervisorSpec spec = {
+    .job = job->record.job_pid,
+    .signal_fd = job->signal_fd,
+    .log_pipe = job->log_reader,
+    .progress_pipe = job->progress_reader,
+    .log = &job->log,
+    .progress = &job->progress,
+    .timeout_s = job->options->timeout_s,
+    .on_folder_change = on_folder_change,
+    .user = job,
+  };
+  SupervisorResult result;
+  struct timespec from, to;
+  struct rusage usage;
+
+  clock_gettime (CLOCK_MONOTONIC, &from);
+  if (supervisor_run (&spec, &result) < 0)
+    abort (); /* poll() itself failed: without it nothing can be kept; the daemon ends the tree */
+  clock_gettime (CLOCK_MONOTONIC, &to);
+  getrusage (RUSAGE_CHILDREN, &usage);
+  job->outcome.has_status = true;
+  job->outcome.wait_status = result.wait_status;
+  job->outcome.stopped = result.stopped;
+  job->outcome.timed_out = result.timed_out;
+  job->outcome.started_at = job->record.started_at;
+  job->outcome.wall_s =
+      (double) (to.tv_sec - from.tv_sec) + (double) (to.tv_nsec - from.tv_nsec) / 1e9;
+  job->outcome.cpu_s = seconds (usage.ru_utime) + seconds (usage.ru_stime);
+  job->outcome.max_rss_kb = usage.ru_maxrss;
+}
+
+static int
+record_end (Job *job)
+{
+  int exit_file = job->attempt.exit_file;
+
+  progress_lines_close (&job->progress);
+  job_log_close (&job->log);
+  job->outcome.attempt = job->options->attempt;
+  job->outcome.error = job->sentence[0] != '\0' ? job->sentence : NULL;
+  job->outcome.finished_at = attempt_wall_clock ();
+  job->outcome.log_bytes = job->log.total;
+  attempt_keep (&job->attempt, job->options->folder, &job->record);
+  if (faccessat (job->attempt.folder, ".", W_OK | X_OK, 0) != 0)
+    fchmod (job->attempt.folder, 0700); /* closed by the job, which would lose its own end */
+  job->attempt.exit_file = -1;
+  return exit_record_commit (job->attempt.folder, exit_file, &job->outcome);
+}
+
+/* Once run.lock tells of the attempt it counts as started, and every failure goes into the exit
+ * record; before that it is withdrawn. */
+static int
+run_locked (Job *job)
+{
+  int r;
+
+  r = open_outputs (job);
+  run_record_init (&job->record, job->options->attempt);
+  if (r == 0)
+    r = run_record_write (job->attempt.lock, &job->record);
+  if (r < 0)
+    {
+      attempt_withdraw (&job->attempt);
+      return r;
+    }
+  r = run_input_read (&job->input, job->options->input_fd, job->options->argv, job->options->job_id,
+                      job->options->folder);
+  if (r < 0)
+    fail (job, "read the job's arguments and environment", r);
+  attempt_watch (&job->attempt);
+  if (r == 0)
+    r = start (job);
+  if (r == 0)
+    follow (job);
+  r = record_end (job);
+  run_input_clear (&job->input);
+  return r;
+}
+
+/* The daemon may have raised its own soft limit, which programs with select() cannot live with. */
+static void
+limit_open_files (int open_files)
+{
+  struct rlimit limit;
+
+  if (open_files == 0 || getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = (rlim_t) open_files;
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
+/* Its buffers are too large for a stack that a limit may have made small. */
+static Job *
+job_new (const RunOptions *options)
+{
+  Job *job = calloc (1, sizeof *job);
+
+  if (job == NULL)
+    abort ();
+  job->options = options;
+  job->log.fd = job->progress.fd = -1;
+  job->log_reader = job->log_writer = -1;
+  job->progress_reader = job->progress_writer = -1;
+  job->outcome.wall_s = job->outcome.cpu_s = NAN;
+  job->outcome.max_rss_kb = -1;
+  return job;
+}
+
+int
+run_job (const RunOptions *options)
+{
+  Job *job = job_new (options);
+  int r;
+
+  job->signal_fd = supervisor_block_signals ();
+  limit_open_files (options->open_files);
+  setsid (); /* fails for a process group's leader, which is one by hand only */
+  prctl (PR_SET_CHILD_SUBREAPER, 1);
+  r = job->signal_fd < 0 ? job->signal_fd : attempt_open (&job->attempt, options);
+  if (r == 0 && attempt_is_used (&job->attempt, options->attempt))
+    r = -EALREADY;
+  if (r == 0)
+    r = attempt_prepare (&job->attempt);
+  if (r == 0)
+    r = chdir ("/") == 0 ? run_locked (job) : -errno;
+  /* The end of the process lets go of the lock, after all else. */
+  free (job);
+  return r == 0 ? RUN_EXIT_RECORDED : attempt_refuse (options, r);
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-run/supervisor.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon/vestim-run/descriptors.h"
+#include "daemon/vestim-run/ending.h"
+
+#define CHUNK (1 << 16)
+#define NEVER INT64_MAX
+
+typedef struct
+{
+  const SupervisorSpec *spec;
+  SupervisorResult *result;
+  struct pollfd sources[3]; /* signals, log, progress; -1 when at its end */
+  Ending ending;
+  int64_t timeout_at;
+  bool job_ended;
+  bool none_left;
+} Supervisor;
+
+enum
+{
+  SOURCE_SIGNALS,
+  SOURCE_LOG,
+  SOURCE_PROGRESS,
+};
+
+/* All of them are our children or descend from them: we are their subreaper. */
+static void
+find_descendants (void *user, ProcessList *found)
+{
+  ProcessList all = { 0 };
+  bool *chosen;
+
+  found->n = 0;
+  if (process_list_read (&all) < 0)
+    return;
+  chosen = calloc (all.n + 1, sizeof *chosen);
+  if (chosen == NULL)
+    abort ();
+  process_list_choose_descendants (&all, getpid (), NULL, chosen);
+  for (size_t i = 0; i < all.n; i++)
+    if (chosen[i] && all.items[i].state != 'Z' && all.items[i].state != 'X')
+      process_list_add (found, &all.items[i]);
+  free (chosen);
+  process_list_clear (&all);
+}
+
+static void
+reap (Supervisor *self)
+{
+  bool ended_before = self->job_ended;
+  pid_t pid;
+  int status;
+
+  while ((pid = waitpid (-1, &status, WNOHANG)) > 0)
+    if (pid == self->spec->job)
+      {
+        self->job_ended = true;
+        self->result->wait_status = status;
+      }
+  /* Orphans come to us, so that without a child there is no descendant either. */
+  if (pid < 0 && errno == ECHILD)
+    self->none_left = true;
+  else if (self->job_ended && !ended_before)
+    ending_ask (&self->ending);
+}
+
+static void
+on_signals (Supervisor *self)
+{
+  struct signalfd_siginfo info;
+  bool stop = false, has_changed = false;
+
+  while (read (self->spec->signal_fd, &info, sizeof info) == (ssize_t) sizeof info)
+    {
+      stop = stop || info.ssi_signo == SIGTERM;
+      has_changed = has_changed || info.ssi_signo == SIGIO;
+    }
+  if (has_changed)
+    self->spec->on_folder_change (self->spec->user);
+  reap (self);
+  if (!stop || self->none_left)
+    return;
+  if (!self->job_ended && !self->result->timed_out)
+    self->result->stopped = true;
+  ending_ask (&self->ending);
+}
+
+/* Reads once; false when there is nothing now. A pipe at its end is not polled any more. */
+static bool
+take_in (Supervisor *self, int source)
+{
+  char buffer[CHUNK];
+  ssize_t n = read (self->sources[source].fd, buffer, sizeof buffer);
+
+  if (n < 0 && (errno == EINTR || errno == EAGAIN))
+    return errno == EINTR;
+  if (n <= 0)
+    {
+      self->sources[source].fd = -1;
+      return false;
+    }
+  if (source == SOURCE_LOG)
+    job_log_append (self->spec->log, buffer, (size_t) n);
+  else
+    progress_lines_feed (self->spec->progress, buffer, (size_t) n);
+  return true;
+}
+
+static void
+on_time (Supervisor *self)
+{
+  int64_t now = ending_now ();
+
+  if (now >= self->timeout_at && !self->job_ended)
+    {
+      self->timeout_at = NEVER;
+      self->result->timed_out = !self->result->stopped;
+      ending_ask (&self->ending);
+    }
+  if (self->ending.begun && now >= self->ending.next_at)
+    {
+      ending_step (&self->ending);
+      reap (self);
+    }
+}
+
+static int
+time_to_wait (const Supervisor *self)
+{
+  int64_t until = self->job_ended ? NEVER : self->timeout_at;
+  int64_t rest;
+
+  if (self->ending.begun && self->ending.next_at < until)
+    until = self->ending.next_at;
+  if (until == NEVER)
+    return -1;
+  rest = until - ending_now ();
+  return rest < 0 ? 0 : rest > INT_MAX ? INT_MAX : (int) rest;
+}
+
+static int
+turn (Supervisor *self)
+{
+  int n = poll (self->sources, 3, time_to_wait (self));
+
+  if (n < 0)
+    return errno == EINTR ? 0 : -errno;
+  for (int source = SOURCE_LOG; source <= SOURCE_PROGRESS; source++)
+    if (self->sources[source].fd >= 0 && self->sources[source].revents != 0)
+      take_in (self, source);
+  if (self->sources[SOURCE_SIGNALS].revents != 0)
+    on_signals (self);
+  on_time (self);
+  return 0;
+}
+
+/* All writers are gone, so that what is to be had is there already; a pipe that a process from
+ * elsewhere keeps open is not waited for. */
+static void
+drain (Supervisor *self)
+{
+  for (int source = SOURCE_LOG; source <= SOURCE_PROGRESS; source++)
+    while (self->sources[source].fd >= 0 && take_in (self, source))
+      ;
+}
+
+int
+supervisor_block_signals (void)
+{
+  static const int ignored[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM, SIGUSR1,   SIGUSR2,
+                                 SIGTSTP, SIGTTIN, SIGTTOU, SIGXFSZ, SIGXCPU, SIGVTALRM, SIGPROF };
+  sigset_t set;
+  int fd;
+
+  for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
+    signal (ignored[i], SIG_IGN);
+  signal (SIGCHLD, SIG_DFL); /* ignored, it would take the exit status away */
+  sigemptyset (&set);
+  sigaddset (&set, SIGTERM);
+  sigaddset (&set, SIGCHLD);
+  sigaddset (&set, SIGIO);
+  sigprocmask (SIG_SETMASK, &set, NULL);
+  fd = signalfd (-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  return fd < 0 ? -errno : fd;
+}
+
+int
+supervisor_run (const SupervisorSpec *spec, SupervisorResult *result)
+{
+  Supervisor self = {
+    .spec = spec,
+    .result = result,
+    .sources = { { spec->signal_fd, POLLIN, 0 },
+                 { spec->log_pipe, POLLIN, 0 },
+                 { spec->progress_pipe, POLLIN, 0 } },
+    .ending = { .find = find_descendants },
+    .timeout_at = NEVER,
+  };
+  int r = 0;
+
+  *result = (SupervisorResult){ 0 };
+  if (spec->timeout_s > 0 && spec->timeout_s < 1e12)
+    self.timeout_at = ending_now () + (int64_t) ceil (spec->timeout_s * 1000);
+  while (!self.none_left && r == 0)
+    r = turn (&self);
+  drain (&self);
+  ending_clear (&self.ending);
+  return r;
+}

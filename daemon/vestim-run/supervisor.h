@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "daemon/vestim-run/job-log.h"
+#include "daemon/vestim-run/progress-lines.h"
+
+/* Follows a started job to its very end: takes in its log and progress, ends it when SIGTERM or the
+ * time limit says so, and ends what it leaves behind. */
+typedef struct
+{
+  pid_t job;
+  int signal_fd; /* of supervisor_block_signals(); these are borrowed */
+  int log_pipe;
+  int progress_pipe;
+  JobLog *log;
+  ProgressLines *progress;
+  double timeout_s;                      /* 0: none */
+  void (*on_folder_change) (void *user); /* SIGIO came: see attempt_watch() */
+  void *user;
+} SupervisorSpec;
+
+typedef struct
+{
+  int wait_status;
+  bool stopped; /* SIGTERM came before the job's own end */
+  bool timed_out;
+} SupervisorResult;
+
+/* Blocks or ignores all that could disturb a shim. A signalfd or -errno. */
+int supervisor_block_signals (void);
+
+/* Returns when no process of the job is left and its pipes are read. 0 or -errno. */
+int supervisor_run (const SupervisorSpec *spec, SupervisorResult *result);

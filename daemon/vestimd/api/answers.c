@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/api/answers.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "daemon/vestimd/api/api-private.h"
+#include "common/json/vestim-fields.h"
+#include "common/json/vestim-json.h"
+
+typedef struct
+{
+  int code;   /* SERVICE_E_* */
+  int status; /* of HTTP */
+  const char *detail;
+} ErrorRow;
+
+static const ErrorRow rows[] = {
+  { SERVICE_E_NOT_FOUND, 404, "There is no job with this ID. GET /jobs lists those there are." },
+  { SERVICE_E_STATE, 409, "The job's status does not allow this." },
+  { SERVICE_E_INVALID, 422, "The request is not valid. See errors for each field." },
+  { SERVICE_E_FULL, 507,
+    "There is no room on the disk of the data directory, so nothing was stored. Make room and send "
+    "the request again; the server need not be restarted." },
+  { SERVICE_E_FAILED, 500,
+    "The registry could not store this, so nothing was changed. The server's log says why." },
+  { SERVICE_E_DAMAGED, 500,
+    "The files of the registry were changed by another program while the server runs, so nothing "
+    "was stored. The server's log says what to do." },
+  { SERVICE_E_STOPPING, 503, "The server is stopping. Send the request again when it runs again." },
+};
+
+Api *
+api_of (const HttpExchange *exchange)
+{
+  return http_exchange_user (exchange);
+}
+
+static void
+release_text (void *owner)
+{
+  job_text_unref (owner);
+}
+
+void
+api_answer_text (HttpExchange *exchange, int status, JobText *text)
+{
+  HttpBytes parts[] = { { text->data, text->length, release_text, job_text_ref (text) },
+                        { "\n", 1, NULL, NULL } };
+
+  http_exchange_respond_bytes (exchange, status, API_JSON, parts, G_N_ELEMENTS (parts));
+}
+
+void
+api_answer_body (HttpExchange *exchange, int status, const char *json, size_t length)
+{
+  char *line;
+
+  /* What the estimator wrote has one. */
+  if (length > 0 && json[length - 1] == '\n')
+    length--;
+  line = g_malloc (length + 1);
+  memcpy (line, json, length);
+  line[length] = '\n';
+  http_exchange_respond_bytes (exchange, status, API_JSON,
+                               &(HttpBytes){ line, length + 1, g_free, line }, 1);
+}
+
+void
+api_answer_json (HttpExchange *exchange, int status, const GString *json)
+{
+  api_answer_body (exchange, status, json->str, json->len);
+}
+
+void
+api_answer_message (HttpExchange *exchange, int status, const char *message)
+{
+  g_autoptr (GString) json = g_string_new ("{\"message\":");
+
+  vestim_json_append_string (json, message);
+  g_string_append_c (json, '}');
+  api_answer_json (exchange, status, json);
+}
+
+static const ErrorRow *
+find_row (int code)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].code == code)
+      return &rows[i];
+  assert (!"every SERVICE_E_* has a row");
+  return NULL;
+}
+
+void
+api_fail_result (HttpExchange *exchange, const ServiceResult *result)
+{
+  const ErrorRow *row = find_row (result->code);
+  const char *detail = result->detail != NULL ? result->detail : row->detail;
+  g_autoptr (GPtrArray) errors = NULL;
+
+  if (row->status == 422)
+    {
+      errors = vestim_field_errors_new ();
+      vestim_field_errors_add (errors, result->field != NULL ? result->field : "", "%s", detail);
+    }
+  if (row->status == 503)
+    http_exchange_add_header (exchange, "Retry-After", "5");
+  http_exchange_fail (exchange, row->status, detail, errors);
+}
+
+const char *
+api_detail_of (int code)
+{
+  return find_row (code)->detail;
+}
+
+void
+api_fail_no_job (HttpExchange *exchange)
+{
+  api_fail_result (exchange, &(ServiceResult){ .code = SERVICE_E_NOT_FOUND });
+}
+
+void
+api_fail_stopping (HttpExchange *exchange)
+{
+  api_fail_result (exchange, &(ServiceResult){ .code = SERVICE_E_STOPPING });
+}
+
+void
+api_fail_fields (HttpExchange *exchange, const GPtrArray *errors)
+{
+  http_exchange_fail (exchange, 422, api_detail_of (SERVICE_E_INVALID), errors);
+}
+
+void
+api_add_event_id (HttpExchange *exchange)
+{
+  http_exchange_add_header (exchange, "Vestim-Event-Id",
+                            events_current_id (api_of (exchange)->events));
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+#include "daemon/vestimd/api/api.h"
+#include "daemon/vestimd/http/exchange.h"
+#include "daemon/vestimd/jobs/service-calls.h"
+
+/* The ways in which handlers answer. The exchange is gone after each. A body of JSON ends with a
+ * newline, so that a shell does not write its prompt behind it. */
+
+#define API_JSON "application/json"
+#define API_TEXT "text/plain; charset=utf-8"
+
+/* `text` is borrowed; a reference is kept until it is sent. */
+void api_answer_text (HttpExchange *exchange, int status, JobText *text);
+void api_answer_json (HttpExchange *exchange, int status, const GString *json);
+void api_answer_body (HttpExchange *exchange, int status, const char *json, size_t length);
+
+/* {"message": …} */
+void api_answer_message (HttpExchange *exchange, int status, const char *message);
+
+/* The answer to a SERVICE_E_*, by one table of statuses. */
+void api_fail_result (HttpExchange *exchange, const ServiceResult *result);
+const char *api_detail_of (int code); /* of that answer */
+void api_fail_no_job (HttpExchange *exchange);
+void api_fail_stopping (HttpExchange *exchange);
+
+/* 422; `errors` of VestimFieldError is borrowed. */
+void api_fail_fields (HttpExchange *exchange, const GPtrArray *errors);
+
+/* Adds `Vestim-Event-Id`: where the event stream stands. */
+void api_add_event_id (HttpExchange *exchange);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/api/api.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "daemon/vestimd/api/api-private.h"
+#include "common/json/vestim-json.h"
+
+/* The registry's look-up in the form that repeats want. */
+static void
+find_answer (void *registry, const char *key, RepeatFoundFn found, void *user)
+{
+  registry_find_answer (registry, key, found, user);
+}
+
+Api *
+api_new (const ApiConfig *config)
+{
+  Api *api = g_new0 (Api, 1);
+
+  api->config = *config;
+  api->start_time = uv_hrtime ();
+  snprintf (api->run_id, sizeof api->run_id, "%" PRIx64 "-%08x",
+            (uint64_t) config->started_at & UINT64_C (0xffffffffffff), g_random_int ());
+  api->repeats = repeats_new (find_answer, config->registry);
+  api->events = events_new (config->loop, api->run_id);
+  api->estimator_runs = estimator_runs_new (config->loop, config->estimator);
+  api->disk_usage = disk_usage_new (config->loop, config->jobs_dir);
+  api->n_open = 3;
+  return api;
+}
+
+static void
+announce_cleared (Api *api, const ServiceEvent *event)
+{
+  g_autoptr (GString) json = g_string_new ("{\"all\":true}");
+
+  if (!event->all)
+    {
+      g_string_assign (json, "{\"job_ids\":[");
+      for (size_t i = 0; i < event->n_ids; i++)
+        {
+          if (i > 0)
+            g_string_append_c (json, ',');
+          vestim_json_append_string (json, event->job_ids[i]);
+        }
+      g_string_append (json, "]}");
+    }
+  events_publish (api->events, "cleared", json->str, json->len);
+}
+
+static void
+announce_deleted (Api *api, const ServiceEvent *event)
+{
+  g_autoptr (GString) json = g_string_new ("{\"job_id\":");
+
+  vestim_json_append_string (json, event->job_id);
+  g_string_append_c (json, '}');
+  events_publish (api->events, "deleted", json->str, json->len);
+}
+
+void
+api_announce (Api *api, const ServiceEvent *event)
+{
+  if (event->kind == SERVICE_EVENT_JOB)
+    {
+      const JobText *text = job_get_text (api->config.service, event->job);
+
+      events_publish (api->events, "job", text->data, text->length);
+    }
+  else if (event->kind == SERVICE_EVENT_DELETED)
+    announce_deleted (api, event);
+  else
+    announce_cleared (api, event);
+}
+
+static void
+free_if_done (Api *api)
+{
+  if (api->closed == NULL || api->n_open > 0 || api->n_changes > 0)
+    return;
+  repeats_free (api->repeats);
+  job_text_unref (api->list);
+  g_free (api->list_query);
+  g_free (api->list_next);
+  api->closed (api->closed_user);
+  g_free (api);
+}
+
+void
+api_hold (Api *api)
+{
+  api->n_changes++;
+}
+
+void
+api_release (Api *api)
+{
+  assert (api->n_changes > 0);
+  api->n_changes--;
+  free_if_done (api);
+}
+
+static void
+on_part_closed (void *user)
+{
+  Api *api = user;
+
+  api->n_open--;
+  free_if_done (api);
+}
+
+void
+api_close (Api *api, void (*closed) (void *user), void *user)
+{
+  assert (api->closed == NULL);
+  api->closed = closed;
+  api->closed_user = user;
+  events_close (api->events, on_part_closed, api);
+  estimator_runs_close (api->estimator_runs, on_part_closed, api);
+  disk_usage_close (api->disk_usage, on_part_closed, api);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "daemon/vestimd/jobs/service.h"
+#include "daemon/vestimd/jobs/registry/registry.h"
+
+/* The HTTP interface of the daemon: joins http, jobs and JSON. The routes are in "api/routes.h"; an
+ * HttpServer that serves them has the Api as its `user`. */
+
+typedef struct Api Api;
+
+typedef struct
+{
+  uv_loop_t *loop;
+  Service *service;
+  Registry *registry;
+  const char *jobs_dir;
+  const char *estimator; /* (nullable) path of vestim-estimate */
+  const char *version;
+  int64_t started_at; /* ms since the epoch */
+
+  /* POST /server/shutdown, when the answer is on its way. */
+  void (*request_stop) (void *user, bool keep_jobs);
+  void *user;
+} ApiConfig;
+
+/* All strings are borrowed until the Api is closed. */
+Api *api_new (const ApiConfig *config);
+
+/* A stored change, told to those who follow GET /events. */
+void api_announce (Api *api, const ServiceEvent *event);
+
+/* Ends the event streams and answers what waits for a check with 503; `closed` is called when
+ * nothing of the Api is under way, and the Api is then gone. To be called after the server was
+ * drained and the service stopped, and before the server is closed. */
+void api_close (Api *api, void (*closed) (void *user), void *user);

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/api/estimator-child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon/vestimd/sys/log.h"
+
+#define MAX_OUTPUT (4 * 1024 * 1024)
+
+extern char **environ;
+
+typedef struct
+{
+  int channel;
+  const char *input;
+  size_t left; /* of the input */
+  gint64 deadline;
+  GString *output;
+  bool has_ended; /* the child closed its side */
+} Talk;
+
+/* A session of its own, so that a Ctrl-C meant for the daemon does not reach it; signals as a new
+ * program expects them. */
+static void
+set_attributes (posix_spawnattr_t *attributes)
+{
+  sigset_t none, all;
+
+  sigemptyset (&none);
+  sigfillset (&all);
+  posix_spawnattr_setsigmask (attributes, &none);
+  posix_spawnattr_setsigdefault (attributes, &all);
+  posix_spawnattr_setflags (attributes,
+                            POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
+}
+
+static pid_t
+spawn (char *const *argv, int child_end)
+{
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  pid_t pid = -1;
+
+  posix_spawn_file_actions_init (&actions);
+  posix_spawn_file_actions_adddup2 (&actions, child_end, STDIN_FILENO);
+  posix_spawn_file_actions_adddup2 (&actions, child_end, STDOUT_FILENO);
+  posix_spawn_file_actions_addopen (&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawnattr_init (&attributes);
+  set_attributes (&attributes);
+
+  int r = posix_spawn (&pid, argv[0], &actions, &attributes, argv, environ);
+  if (r != 0)
+    log_error ("api", "cannot start a check program=%s error=\"%s\"", argv[0], strerror (r));
+  posix_spawnattr_destroy (&attributes);
+  posix_spawn_file_actions_destroy (&actions);
+  return r == 0 ? pid : -1;
+}
+
+static bool
+send_some (Talk *talk)
+{
+  ssize_t n = send (talk->channel, talk->input, talk->left, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+  if (n < 0)
+    return errno == EAGAIN || errno == EINTR;
+  talk->input += n;
+  talk->left -= (size_t) n;
+  if (talk->left == 0)
+    shutdown (talk->channel, SHUT_WR);
+  return true;
+}
+
+static bool
+receive_some (Talk *talk)
+{
+  char buffer[16384];
+  ssize_t n = recv (talk->channel, buffer, sizeof buffer, MSG_DONTWAIT);
+
+  if (n < 0)
+    return errno == EAGAIN || errno == EINTR;
+  talk->has_ended = n == 0;
+  g_string_append_len (talk->output, buffer, n);
+  return talk->output->len <= MAX_OUTPUT;
+}
+
+/* False when it took too long, said too much, or the channel broke. */
+static bool
+talk_to_end (Talk *talk)
+{
+  while (!talk->has_ended)
+    {
+      gint64 left_us = talk->deadline - g_get_monotonic_time ();
+      struct pollfd fd = { .fd = talk->channel,
+                           .events = (short) (POLLIN | (talk->left > 0 ? POLLOUT : 0)) };
+
+      if (left_us <= 0 || (poll (&fd, 1, (int) (left_us / 1000 + 1)) < 0 && errno != EINTR))
+        return false;
+      /* A child that does not read its input to the end may still have an answer. */
+      if ((fd.revents & POLLOUT) != 0 && !send_some (talk))
+        talk->left = 0;
+      if ((fd.revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !receive_some (talk))
+        return false;
+    }
+  return true;
+}
+
+/* Waits for the process; false when it still lives at the deadline, or was cancelled. */
+static bool
+reap (pid_t pid, gint64 deadline, const int *cancelled, int *status)
+{
+  unsigned pause_us = 200;
+
+  for (;;)
+    {
+      pid_t r = waitpid (pid, status, WNOHANG);
+
+      if (r == pid)
+        return true;
+      if ((r < 0 && errno != EINTR) || g_get_monotonic_time () > deadline
+          || g_atomic_int_get (cancelled))
+        return false;
+      g_usleep (pause_us);
+      pause_us = MIN (pause_us * 2, 10000);
+    }
+}
+
+/* One that hangs in a file system does not die at once; it is not waited for. */
+static void
+kill_child (pid_t pid)
+{
+  static const int never = 0;
+  int status = 0;
+
+  kill (pid, SIGKILL);
+  if (!reap (pid, g_get_monotonic_time () + G_USEC_PER_SEC, &never, &status))
+    log_warning ("api", "a check does not die pid=%d", (int) pid);
+}
+
+bool
+estimator_child_run (const EstimatorChild *child, GString *output)
+{
+  gint64 deadline = g_get_monotonic_time () + (gint64) child->limit_ms * 1000;
+  Talk talk = { .channel = child->channel,
+                .input = child->input,
+                .left = child->input_length,
+                .deadline = deadline,
+                .output = output };
+  pid_t pid = spawn (child->argv, child->child_end);
+  int status = 0;
+
+  close (child->child_end);
+  if (pid < 0)
+    return false;
+  if (talk.left == 0)
+    shutdown (talk.channel, SHUT_WR);
+  if (!talk_to_end (&talk) || !reap (pid, deadline, child->cancelled, &status))
+    {
+      kill_child (pid);
+      return false;
+    }
+  return WIFEXITED (status) && WEXITSTATUS (status) == 0;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/api/events.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/vestimd/api/sse.h"
+
+#define COMMENT_MS 15000
+
+/* Together with one frame that comes while they are sent, the frames that a client missed must
+ * stay below what http lets a stream leave unread (4 MiB), or coming back could never succeed. */
+#define HISTORY_FRAMES 4096
+#define HISTORY_BYTES (2 * 1024 * 1024)
+
+typedef struct
+{
+  Events *events;
+  HttpExchange *exchange;
+  GList link;      /* in `subscribers` */
+  bool is_lost;    /* it did not read: nothing more is written, `closed` comes */
+  bool is_opening; /* not to be freed by `closed` */
+  bool is_closed;
+} Subscriber;
+
+struct Events
+{
+  char *run;
+  char id[64];
+  SseHistory history;
+  GQueue subscribers;
+  uv_timer_t timer;
+  void (*closed) (void *user);
+  void *closed_user;
+};
+
+static void
+release_text (void *owner)
+{
+  job_text_unref (owner);
+}
+
+static HttpBytes
+bytes_of (JobText *text)
+{
+  return (HttpBytes){ text->data, text->length, release_text, job_text_ref (text) };
+}
+
+static void
+send_parts (Subscriber *subscriber, const HttpBytes *parts, size_t n_parts)
+{
+  if (!subscriber->is_lost && !http_exchange_stream_write (subscriber->exchange, parts, n_parts))
+    subscriber->is_lost = true;
+}
+
+static void
+send_to_all (Events *events, JobText *text)
+{
+  for (GList *l = events->subscribers.head, *next; l != NULL; l = next)
+    {
+      Subscriber *subscriber = l->data;
+
+      next = l->next;
+      if (!subscriber->is_lost)
+        {
+          HttpBytes part = bytes_of (text);
+
+          send_parts (subscriber, &part, 1);
+        }
+    }
+}
+
+static void
+on_timer (uv_timer_t *timer)
+{
+  static const char comment[] = ": nothing happened\n\n";
+  JobText *text = job_text_new (comment, sizeof comment - 1);
+
+  send_to_all (timer->data, text);
+  job_text_unref (text);
+}
+
+static void
+update_id (Events *events)
+{
+  snprintf (events->id, sizeof events->id, "%s:%" PRIu64, events->run, events->history.next - 1);
+}
+
+Events *
+events_new (uv_loop_t *loop, const char *run)
+{
+  Events *events = g_new0 (Events, 1);
+
+  events->run = g_strdup (run);
+  sse_history_init (&events->history, HISTORY_FRAMES, HISTORY_BYTES);
+  update_id (events);
+  g_queue_init (&events->subscribers);
+  uv_timer_init (loop, &events->timer);
+  events->timer.data = events;
+  return events;
+}
+
+const char *
+events_current_id (const Events *events)
+{
+  return events->id;
+}
+
+/* `hello` or `reset`: not part of the history; `number` is where the stream stands with it. */
+static JobText *
+make_greeting (const Events *events, const char *event, uint64_t number)
+{
+  g_autofree char *data = g_strdup_printf ("{\"id\":\"%s\"}", events->id);
+
+  return sse_frame_new (events->run, number, event, data, strlen (data));
+}
+
+void
+events_publish (Events *events, const char *event, const char *data, size_t length)
+{
+  JobText *frame = sse_frame_new (events->run, events->history.next, event, data, length);
+  bool is_kept = sse_history_push (&events->history, frame);
+
+  update_id (events);
+  if (!is_kept)
+    {
+      /* Too large to be sent again to one who missed it: all start over. */
+      job_text_unref (frame);
+      frame = make_greeting (events, "reset", events->history.next - 1);
+    }
+  send_to_all (events, frame);
+  job_text_unref (frame);
+}
+
+static void
+on_timer_closed (uv_handle_t *handle)
+{
+  Events *events = handle->data;
+
+  assert (events->subscribers.length == 0);
+  sse_history_clear (&events->history);
+  events->closed (events->closed_user);
+  g_free (events->run);
+  g_free (events);
+}
+
+static void
+close_if_done (Events *events)
+{
+  if (events->closed != NULL && events->subscribers.length == 0
+      && !uv_is_closing ((uv_handle_t *) &events->timer))
+    uv_close ((uv_handle_t *) &events->timer, on_timer_closed);
+}
+
+static void
+on_stream_closed (void *user)
+{
+  Subscriber *subscriber = user;
+  Events *events = subscriber->events;
+
+  g_queue_unlink (&events->subscribers, &subscriber->link);
+  subscriber->is_closed = true;
+  if (!subscriber->is_opening)
+    g_free (subscriber);
+  if (events->subscribers.length == 0)
+    uv_timer_stop (&events->timer);
+  close_if_done (events);
+}
+
+/* All in one write: what is published meanwhile comes behind it. */
+static void
+send_start (Events *events, Subscriber *subscriber, const char *last_id)
+{
+  uint64_t current = events->history.next - 1, number = current;
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (HttpBytes));
+  GList *link = NULL;
+  bool is_known = last_id == NULL || *last_id == '\0'
+                  || (sse_parse_id (last_id, events->run, &number)
+                      && sse_history_find (&events->history, number, &link));
+
+  /* The ID of `hello` is where the stream goes on from: a client that loses the connection right
+   * behind it must not skip what it has not got yet. */
+  JobText *hello = make_greeting (events, "hello", is_known ? number : current);
+  HttpBytes part = bytes_of (hello);
+  g_array_append_val (parts, part);
+  job_text_unref (hello);
+
+  if (!is_known)
+    {
+      JobText *reset = make_greeting (events, "reset", current);
+
+      part = bytes_of (reset);
+      g_array_append_val (parts, part);
+      job_text_unref (reset);
+    }
+  for (; is_known && link != NULL; link = link->next)
+    {
+      part = bytes_of (link->data);
+      g_array_append_val (parts, part);
+    }
+  send_parts (subscriber, (const HttpBytes *) (const void *) parts->data, parts->len);
+}
+
+void
+events_subscribe (Events *events, HttpExchange *exchange, const char *last_id)
+{
+  g_autofree char *from = g_strdup (last_id);
+  Subscriber *subscriber = g_new0 (Subscriber, 1);
+
+  subscriber->events = events;
+  subscriber->exchange = exchange;
+  subscriber->link.data = subscriber;
+  subscriber->is_opening = true;
+  g_queue_push_tail_link (&events->subscribers, &subscriber->link);
+  http_exchange_add_header (exchange, "Cache-Control", "no-cache");
+  http_exchange_stream_open (exchange, "text/event-stream", on_stream_closed, subscriber);
+  subscriber->is_opening = false;
+  if (subscriber->is_closed)
+    {
+      g_free (subscriber);
+      return;
+    }
+  send_start (events, subscriber, from);
+  if (!uv_is_active ((uv_handle_t *) &events->timer))
+    uv_timer_start (&events->timer, on_timer, COMMENT_MS, COMMENT_MS);
+}
+
+void
+events_close (Events *events, void (*closed) (void *user), void *user)
+{
+  events->closed = closed;
+  events->closed_user = user;
+  for (GList *l = events->subscribers.head, *next; l != NULL; l = next)
+    {
+      next = l->next;
+      http_exchange_stream_close (((Subscriber *) l->data)->exchange);
+    }
+  close_if_done (events);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/api/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/json/vestim-json.h"
+
+#define MAX_DEPTH 64
+#define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+static const char *const reserved[] = { "job.json",  "log.txt",       "progress.jsonl",
+                                        "exit.json", "exit.json.tmp", "run.lock",
+                                        NULL };
+
+typedef struct
+{
+  char *name; /* relative to the job's folder */
+  int64_t size;
+  int64_t modified_at; /* ms since the epoch */
+} Entry;
+
+static void
+entry_clear (void *data)
+{
+  g_free (((Entry *) data)->name);
+}
+
+static int
+compare_entries (const void *a, const void *b)
+{
+  return strcmp (((const Entry *) a)->name, ((const Entry *) b)->name);
+}
+
+static void list_folder (GArray *entries, int fd, const char *prefix, unsigned depth);
+
+static void
+list_entry (GArray *entries, int folder, const char *prefix, const char *name, unsigned depth)
+{
+  g_autofree char *path = g_strconcat (prefix, name, NULL);
+  struct stat st;
+
+  if ((depth == 0 && g_strv_contains (reserved, name))
+      || fstatat (folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+    return;
+  if (S_ISREG (st.st_mode))
+    {
+      Entry entry = { g_steal_pointer (&path), st.st_size,
+                      (int64_t) st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000 };
+
+      g_array_append_val (entries, entry);
+    }
+  else if (S_ISDIR (st.st_mode) && depth < MAX_DEPTH)
+    {
+      g_autofree char *inner = g_strconcat (path, "/", NULL);
+
+      list_folder (entries, openat (folder, name, FOLDER_FLAGS), inner, depth + 1);
+    }
+}
+
+/* Takes `fd`. */
+static void
+list_folder (GArray *entries, int fd, const char *prefix, unsigned depth)
+{
+  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
+  const struct dirent *entry = NULL;
+
+  if (dir == NULL)
+    {
+      if (fd >= 0)
+        close (fd);
+      return;
+    }
+  while (entries->len < FOLDER_MAX_FILES && (entry = readdir (dir)) != NULL)
+    if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
+      list_entry (entries, dirfd (dir), prefix, entry->d_name, depth);
+  closedir (dir);
+}
+
+GString *
+folder_list (const char *folder)
+{
+  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Entry));
+  GString *json = g_string_new ("[");
+
+  g_array_set_clear_func (entries, entry_clear);
+  list_folder (entries, open (folder, FOLDER_FLAGS), "", 0);
+  g_array_sort (entries, compare_entries);
+  for (unsigned i = 0; i < entries->len; i++)
+    {
+      const Entry *entry = &g_array_index (entries, Entry, i);
+
+      g_string_append (json, i > 0 ? ",{\"name\":" : "{\"name\":");
+      vestim_json_append_string (json, entry->name);
+      g_string_append_printf (json, ",\"size\":%" PRId64 ",\"modified_at\":", entry->size);
+      vestim_json_append_time (json, entry->modified_at);
+      g_string_append_c (json, '}');
+    }
+  return g_string_append_c (json, ']');
+}
+
+static bool
+is_plain_name (const char *name)
+{
+  return *name != '\0' && strcmp (name, ".") != 0 && strcmp (name, "..") != 0;
+}
+
+/* Takes `fd`, the folder that the names start from; a descriptor or -errno. A FIFO must not block
+ * the opening. */
+static int
+walk (int fd, char **names)
+{
+  for (; *names != NULL; names++)
+    {
+      int flags = names[1] != NULL ? FOLDER_FLAGS : O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+      int next = is_plain_name (*names) ? openat (fd, *names, flags) : -1;
+      int r = is_plain_name (*names) ? -errno : -ENOENT;
+
+      close (fd);
+      if (next < 0)
+        return r;
+      fd = next;
+    }
+  return fd;
+}
+
+int
+folder_open (const char *folder, const char *path, struct stat *st)
+{
+  g_auto (GStrv) names = g_strsplit (path, "/", -1);
+  int fd;
+
+  if (names[0] == NULL || (names[1] == NULL && g_strv_contains (reserved, names[0])))
+    return -ENOENT;
+  fd = open (folder, FOLDER_FLAGS);
+  if (fd < 0)
+    return -errno;
+  fd = walk (fd, names);
+  if (fd < 0)
+    return fd;
+  if (fstat (fd, st) < 0 || !S_ISREG (st->st_mode))
+    {
+      close (fd);
+      return -ENOENT;
+    }
+  return fd;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+
+#include "daemon/vestimd/api/query.h"
+#include "common/job/vestim-job.h"
+#include "daemon/vestimd/jobs/service-calls.h"
+
+/* Which jobs a list has: the parameters of GET /jobs. */
+
+typedef struct
+{
+  ServiceStates states;
+  bool has_kind;
+  VestimJobKind kind;
+  char *text;     /* (nullable) in name or ID, in any case; case-folded */
+  bool is_ascii;  /* `text` is */
+  bool may_be_id; /* `text` has only characters of IDs */
+  int64_t limit;  /* 0: none */
+  int64_t before; /* only jobs with a sequence below this; 0: all */
+} JobFilter;
+
+/* Faults are added to `errors`. */
+void job_filter_read (JobFilter *filter, const Query *query, GPtrArray *errors);
+void job_filter_clear (JobFilter *filter);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JobFilter, job_filter_clear)
+
+/* Ignores `limit` and `before`. */
+bool job_filter_matches (const JobFilter *filter, const VestimJob *job);
+
+/* Whether all depends on the states alone, so that nothing need be looked at to count matches. */
+bool job_filter_is_by_state (const JobFilter *filter);

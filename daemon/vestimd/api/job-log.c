@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/api/answers.h"
+#include "daemon/vestimd/api/api-private.h"
+#include "daemon/vestimd/api/fetch.h"
+#include "daemon/vestimd/api/handlers.h"
+#include "daemon/vestimd/api/query.h"
+#include "common/json/vestim-fields.h"
+#include "daemon/vestimd/jobs/executor/log-file.h"
+#include "daemon/vestimd/jobs/executor/progress-series.h"
+
+/* ---- The log ---- */
+
+typedef struct
+{
+  LogFile *log;
+  uint64_t start; /* the representation begins here */
+} LogSource;
+
+static int64_t
+read_log (void *user, uint64_t offset, char *buffer, size_t length)
+{
+  const LogSource *source = user;
+
+  return log_file_read (source->log, source->start + offset, buffer, length);
+}
+
+static void
+release_log (void *user)
+{
+  LogSource *source = user;
+
+  log_file_close (source->log);
+  g_free (source);
+}
+
+static int
+prepare_log (Fetch *fetch)
+{
+  LogFile *log = NULL;
+  uint64_t start = 0;
+  int r = log_file_open (&log, fetch->folder);
+
+  if (r < 0)
+    return r;
+  if (fetch->tail >= 0)
+    r = log_file_find_tail (log, (uint64_t) fetch->tail, &start);
+  if (r < 0)
+    {
+      log_file_close (log);
+      return r;
+    }
+
+  LogSource *source = g_new (LogSource, 1);
+  *source = (LogSource){ log, start };
+  fetch->source = (HttpSource){ .size = log_file_size (log) - start,
+                                .read = read_log,
+                                .release = release_log,
+                                .source = source,
+                                .ranges = true };
+  return 0;
+}
+
+/* Who follows a log learns by it which part of the whole he was sent: what is left out grows, and
+ * the size does not. */
+static void
+add_gap (const Fetch *fetch, const LogSource *source)
+{
+  char text[128];
+  LogGap gap;
+
+  if (!log_file_get_gap (source->log, &gap) || source->start > gap.offset)
+    return;
+  g_snprintf (text, sizeof text,
+              "offset=%" G_GUINT64_FORMAT ", length=%" G_GUINT64_FORMAT
+              ", left-out=%" G_GUINT64_FORMAT,
+              gap.offset - source->start, gap.length, gap.left_out);
+  http_exchange_add_header (fetch->exchange, "Vestim-Log-Gap", text);
+}
+
+static void
+answer_log (Fetch *fetch)
+{
+  add_gap (fetch, fetch->source.source);
+  fetch_answer_source (fetch, API_TEXT);
+}
+
+static int64_t
+read_nothing (void *user, uint64_t offset, char *buffer, size_t length)
+{
+  return 0;
+}
+
+/* What an earlier attempt left is not this attempt's. */
+static void
+answer_empty_log (HttpExchange *exchange)
+{
+  HttpSource source = { .read = read_nothing, .ranges = true };
+
+  http_exchange_respond_source (exchange, 200, API_TEXT, &source);
+}
+
+static void
+read_tail (const Query *query, int64_t *tail, GPtrArray *errors)
+{
+  const char *text = query_get (query, "tail");
+  guint64 number = 0;
+
+  if (text == NULL)
+    return;
+  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &number, NULL))
+    *tail = (int64_t) number;
+  else
+    vestim_field_errors_add (errors, "tail", "This must be a number of lines.");
+}
+
+void
+api_job_log (HttpExchange *exchange)
+{
+  Fetch plan = { .prepare = prepare_log, .answer = answer_log, .file = "log.txt", .tail = -1 };
+  const Job *job =
+      service_find (api_of (exchange)->config.service, http_exchange_param (exchange, "id"));
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+  g_auto (Query) query = { .n = 0 };
+
+  query_parse (&query, http_exchange_request (exchange)->query, errors);
+  read_tail (&query, &plan.tail, errors);
+  if (job == NULL)
+    api_fail_no_job (exchange);
+  else if (errors->len > 0)
+    api_fail_fields (exchange, errors);
+  else if (job_get (job)->started_at == 0)
+    answer_empty_log (exchange);
+  else
+    fetch_start (exchange, job_get (job), &plan);
+}
+
+/* ---- The series ---- */
+
+static int
+prepare_metrics (Fetch *fetch)
+{
+  int r = 0;
+
+  fetch->json = progress_series_read (fetch->folder, &r);
+  return r;
+}
+
+static void
+answer_metrics (Fetch *fetch)
+{
+  api_answer_json (fetch->exchange, 200, fetch->json);
+}
+
+void
+api_job_metrics (HttpExchange *exchange)
+{
+  static const Fetch plan = { .prepare = prepare_metrics,
+                              .answer = answer_metrics,
+                              .file = "progress.jsonl" };
+  static const char none[] = "{\"series\":{}}";
+  const Job *job =
+      service_find (api_of (exchange)->config.service, http_exchange_param (exchange, "id"));
+
+  if (job == NULL)
+    api_fail_no_job (exchange);
+  else if (job_get (job)->started_at == 0)
+    api_answer_body (exchange, 200, none, sizeof none - 1);
+  else
+    fetch_start (exchange, job_get (job), &plan);
+}

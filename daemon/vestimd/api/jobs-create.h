@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "daemon/vestimd/api/request.h"
+#include "daemon/vestimd/jobs/service.h"
+
+/* What a request says about a job: bodies of POST /jobs and PATCH /jobs/{id}. */
+
+typedef struct
+{
+  char *name; /* (nullable) */
+  bool has_kind;
+  VestimJobKind kind;
+  bool hold;
+  bool has_priority;
+  int priority;
+  const VestimJsonNode *selections; /* (nullable) of the request's document */
+} JobFields;
+
+/* Both read `request->body` and add what is wrong to `request->errors`. Selections are only checked
+ * to be an object. */
+void job_fields_read_new (JobFields *fields, ApiRequest *request);
+void job_fields_read_patch (JobFields *fields, ApiRequest *request);
+void job_fields_clear (JobFields *fields);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JobFields, job_fields_clear)
+
+/* Names, types and ranges of the selections of that kind, faults added to `errors`. */
+void job_selections_check (VestimJobKind kind, const VestimJsonNode *selections, GPtrArray *errors);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stddef.h>
+
+#include "daemon/vestimd/config.h"
+
+/* The settings that each of command line, environment and vestimd.conf can name. */
+
+typedef enum
+{
+  CONFIG_FROM_FILE,
+  CONFIG_FROM_ENVIRONMENT,
+  CONFIG_FROM_COMMAND_LINE,
+} ConfigSource;
+
+typedef struct
+{
+  const char *name;     /* the long option, and the key of vestimd.conf */
+  const char *variable; /* of the environment */
+  /* Static: what would have been valid, when `value` is not; NULL when it was taken. */
+  const char *(*apply) (DaemonConfig *config, ConfigSource source, const char *value);
+} ConfigSetting;
+
+#define CONFIG_N_SETTINGS 6
+
+extern const ConfigSetting config_settings[CONFIG_N_SETTINGS];
+
+/* NULL when there is none of that name; "_" counts as "-". */
+const ConfigSetting *config_setting_find (const char *name);
+
+/* Seconds as a plain decimal number. */
+bool config_parse_seconds (const char *text, double *seconds);

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/config.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+
+#include "common/vestim-api.h"
+#include "daemon/vestimd/config-settings.h"
+#include "daemon/vestimd/sys/fd.h"
+#include "daemon/vestimd/sys/loopback.h"
+
+#define FILE_GROUP "vestimd"
+#define FILE_LIMIT (64 * 1024)
+#define DEFAULT_TIMEOUT_S 30.0
+
+/* What getopt_long() returns for each option that is no setting of the table; those come from
+ * SETTING_BASE on. */
+enum
+{
+  OPTION_DAEMONIZE = 256,
+  OPTION_NEW_REGISTRY,
+  OPTION_STATUS,
+  OPTION_JSON,
+  OPTION_STOP,
+  OPTION_TIMEOUT,
+  OPTION_KEEP_JOBS,
+  OPTION_DATA_DIR,
+  OPTION_HELP,
+  OPTION_VERSION,
+  SETTING_BASE = 512,
+};
+
+/* In the order of `config_settings`. */
+static const struct option long_options[] = {
+  { "host", required_argument, NULL, SETTING_BASE },
+  { "port", required_argument, NULL, SETTING_BASE + 1 },
+  { "max-running", required_argument, NULL, SETTING_BASE + 2 },
+  { "log-level", required_argument, NULL, SETTING_BASE + 3 },
+  { "no-auth", no_argument, NULL, SETTING_BASE + 4 },
+  { "allowed-hosts", required_argument, NULL, SETTING_BASE + 5 },
+  { "daemonize", no_argument, NULL, OPTION_DAEMONIZE },
+  { "new-registry", no_argument, NULL, OPTION_NEW_REGISTRY },
+  { "status", no_argument, NULL, OPTION_STATUS },
+  { "json", no_argument, NULL, OPTION_JSON },
+  { "stop", no_argument, NULL, OPTION_STOP },
+  { "timeout", required_argument, NULL, OPTION_TIMEOUT },
+  { "keep-jobs", no_argument, NULL, OPTION_KEEP_JOBS },
+  { "data-dir", required_argument, NULL, OPTION_DATA_DIR },
+  { "help", no_argument, NULL, OPTION_HELP },
+  { "version", no_argument, NULL, OPTION_VERSION },
+  { NULL, 0, NULL, 0 },
+};
+
+/* The command line as it was read, before anything is merged. All borrowed from argv. */
+typedef struct
+{
+  const char *settings[CONFIG_N_SETTINGS];
+  const char *data_dir;
+  const char *timeout;
+  bool is_status;
+  bool is_stop;
+  bool is_json;
+  bool is_keep_jobs;
+  bool is_daemonize;
+  bool is_new_registry;
+} CommandLine;
+
+static int fail (int code, char **message, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+static int
+fail (int code, char **message, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  *message = g_strdup_vprintf (format, args);
+  va_end (args);
+  return code;
+}
+
+/* False for --help and --version, which end the reading. */
+static bool
+take_option (CommandLine *line, int option, const char *value, DaemonAction *action)
+{
+  if (option >= SETTING_BASE)
+    line->settings[option - SETTING_BASE] = value != NULL ? value : "true";
+  else if (option == OPTION_DATA_DIR)
+    line->data_dir = value;
+  else if (option == OPTION_TIMEOUT)
+    line->timeout = value;
+  else if (option == OPTION_STATUS)
+    line->is_status = true;
+  else if (option == OPTION_STOP)
+    line->is_stop = true;
+  else if (option == OPTION_JSON)
+    line->is_json = true;
+  else if (option == OPTION_KEEP_JOBS)
+    line->is_keep_jobs = true;
+  else if (option == OPTION_DAEMONIZE)
+    line->is_daemonize = true;
+  else if (option == OPTION_NEW_REGISTRY)
+    line->is_new_registry = true;
+  else
+    *action = option == OPTION_VERSION ? DAEMON_ACTION_VERSION : DAEMON_ACTION_HELP;
+  return *action != DAEMON_ACTION_HELP && *action != DAEMON_ACTION_VERSION;
+}
+
+static int
+read_command_line (CommandLine *line, DaemonAction *action, int argc, char **argv, char **message)
+{
+  int option;
+
+  opterr = 0;
+  optind = 0; /* anew, as the tests read more than one */
+  while ((option = getopt_long (argc, argv, ":h", long_options, NULL)) != -1)
+    {
+      const char *word = optind > 0 && optind <= argc ? argv[optind - 1] : "";
+
+      if (option == ':')
+        return fail (EXIT_USAGE, message, "%s needs a value", word);
+      if (option == '?')
+        return fail (EXIT_USAGE, message, "%s is no option of vestimd, or takes no value", word);
+      if (!take_option (line, option == 'h' ? OPTION_HELP : option, optarg, action))
+        return EXIT_OK;
+    }
+  if (optind < argc)
+    return fail (EXIT_USAGE, message, "'%s' is not expected: vestimd takes options only",
+                 argv[optind]);
+  return EXIT_OK;
+}
+
+/* An option that would do nothing is a mistake of whoever wrote it. */
+static int
+check_combination (const CommandLine *line, char **message)
+{
+  bool is_serve = !line->is_status && !line->is_stop;
+  const char *wrong = NULL;
+  const char *needed = NULL;
+
+  if (line->is_status && line->is_stop)
+    return fail (EXIT_USAGE, message, "--status and --stop exclude each other");
+  if (line->is_json && !line->is_status)
+    wrong = "--json", needed = "--status";
+  else if (line->timeout != NULL && !line->is_stop)
+    wrong = "--timeout", needed = "--stop";
+  else if (line->is_keep_jobs && !line->is_stop)
+    wrong = "--keep-jobs", needed = "--stop";
+  if (wrong != NULL)
+    return fail (EXIT_USAGE, message, "%s goes with %s only", wrong, needed);
+  if (!is_serve && (line->is_daemonize || line->is_new_registry))
+    return fail (EXIT_USAGE, message, "%s goes with starting only, not with %s",
+                 line->is_daemonize ? "--daemonize" : "--new-registry",
+                 line->is_status ? "--status" : "--stop");
+  if (line->data_dir != NULL && line->data_dir[0] == '\0')
+    return fail (EXIT_USAGE, message, "--data-dir: name a directory");
+  return EXIT_OK;
+}
+
+static int
+apply_setting (DaemonConfig *config, const ConfigSetting *setting, ConfigSource source,
+               const char *label, const char *value, char **message)
+{
+  const char *expected = setting->apply (config, source, value);
+
+  if (expected == NULL)
+    return EXIT_OK;
+  return fail (EXIT_USAGE, message, "%s: '%s' is not valid; %s", label, value, expected);
+}
+
+static int
+apply_file_key (DaemonConfig *config, GKeyFile *file, const char *key, char **message)
+{
+  const ConfigSetting *setting = config_setting_find (key);
+  g_autofree char *label = g_strdup_printf ("%s: %s", config->paths->config, key);
+  g_autofree char *value = g_key_file_get_string (file, FILE_GROUP, key, NULL);
+
+  if (setting == NULL)
+    return fail (EXIT_USAGE, message,
+                 "%s: '%s' is no setting; there are host, port, max-running, log-level, no-auth "
+                 "and allowed-hosts",
+                 config->paths->config, key);
+  if (value == NULL)
+    return fail (EXIT_USAGE, message, "%s: its value is not valid text", label);
+  return apply_setting (config, setting, CONFIG_FROM_FILE, label, g_strstrip (value), message);
+}
+
+static int
+apply_groups (DaemonConfig *config, GKeyFile *file, char **message)
+{
+  g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
+  g_auto (GStrv) keys = NULL;
+  int code = EXIT_OK;
+
+  for (char **group = groups; *group != NULL; group++)
+    if (strcmp (*group, FILE_GROUP) != 0)
+      return fail (EXIT_USAGE, message, "%s: the group [%s] is unknown; settings are in [%s]",
+                   config->paths->config, *group, FILE_GROUP);
+  keys = g_key_file_get_keys (file, FILE_GROUP, NULL, NULL);
+  for (char **key = keys; code == EXIT_OK && key != NULL && *key != NULL; key++)
+    code = apply_file_key (config, file, *key, message);
+  return code;
+}
+
+static int
+apply_file (DaemonConfig *config, char **message)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  size_t length = 0;
+  int r = fd_read_file (config->paths->config, FILE_LIMIT, &text, &length);
+
+  if (r == -ENOENT || r == -ENOTDIR)
+    return EXIT_OK;
+  if (r < 0)
+    return fail (EXIT_REFUSED, message, "the settings %s cannot be read: %s; replace the file",
+                 config->paths->config, fd_describe_error (r));
+  if (length == 0 || g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, &error))
+    return apply_groups (config, file, message);
+  if (g_error_matches (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND))
+    return fail (EXIT_USAGE, message,
+                 "%s: its settings are in no group; begin it with a line [" FILE_GROUP "]",
+                 config->paths->config);
+  return fail (EXIT_USAGE, message, "%s: %s", config->paths->config, error->message);
+}
+
+static int
+apply_environment (DaemonConfig *config, char **message)
+{
+  int code = EXIT_OK;
+
+  for (size_t i = 0; code == EXIT_OK && i < CONFIG_N_SETTINGS; i++)
+    {
+      const ConfigSetting *setting = &config_settings[i];
+      const char *value = g_getenv (setting->variable);
+
+      if (value != NULL && value[0] != '\0')
+        code = apply_setting (config, setting, CONFIG_FROM_ENVIRONMENT, setting->variable, value,
+                              message);
+    }
+  return code;
+}
+
+static int
+apply_command_line (DaemonConfig *config, const CommandLine *line, char **message)
+{
+  int code = EXIT_OK;
+
+  for (size_t i = 0; code == EXIT_OK && i < CONFIG_N_SETTINGS; i++)
+    {
+      g_autofree char *label = g_strconcat ("--", config_settings[i].name, NULL);
+
+      if (line->settings[i] != NULL)
+        code = apply_setting (config, &config_settings[i], CONFIG_FROM_COMMAND_LINE, label,
+                              line->settings[i], message);
+    }
+  if (code == EXIT_OK && line->timeout != NULL
+      && !config_parse_seconds (line->timeout, &config->timeout_s))
+    return fail (EXIT_USAGE, message, "--timeout: '%s' is not valid; give seconds, such as 30",
+                 line->timeout);
+  return code;
+}
+
+static void
+set_defaults (DaemonConfig *config)
+{
+  *config = (DaemonConfig){
+    .host = g_strdup (VESTIM_DEFAULT_HOST),
+    .port = VESTIM_DEFAULT_PORT,
+    .timeout_s = DEFAULT_TIMEOUT_S,
+    .max_running_default = CLAMP ((int) g_get_num_processors () - 1, 1, VESTIM_MAX_RUNNING),
+    .log_level = LOG_LEVEL_INFO,
+    .allowed_hosts = g_new0 (char *, 1),
+  };
+}
+
+/* Weakest first, so that the stronger source has the last word. */
+static int
+merge (DaemonConfig *config, const CommandLine *line, char **message)
+{
+  bool is_serve = config->action == DAEMON_ACTION_SERVE;
+  int code = is_serve ? apply_file (config, message) : EXIT_OK;
+
+  if (code == EXIT_OK && is_serve)
+    code = apply_environment (config, message);
+  if (code == EXIT_OK)
+    code = apply_command_line (config, line, message);
+  if (code == EXIT_OK && is_serve && config->no_auth && !loopback_is_host (config->host))
+    return fail (EXIT_USAGE, message,
+                 "--no-auth is for loopback only, and %s is not: whoever reaches it could run "
+                 "programs here; leave --no-auth out, or use --host 127.0.0.1",
+                 config->host);
+  return code;
+}
+
+int
+config_load (DaemonConfig *config, int argc, char **argv, char **message)
+{
+  CommandLine line = { .data_dir = NULL };
+  int code;
+
+  set_defaults (config);
+  code = read_command_line (&line, &config->action, argc, argv, message);
+  if (code != EXIT_OK || config->action == DAEMON_ACTION_HELP
+      || config->action == DAEMON_ACTION_VERSION)
+    return code;
+  code = check_combination (&line, message);
+  if (code != EXIT_OK)
+    return code;
+  if (line.is_status || line.is_stop)
+    config->action = line.is_status ? DAEMON_ACTION_STATUS : DAEMON_ACTION_STOP;
+  config->json = line.is_json;
+  config->keep_jobs = line.is_keep_jobs;
+  config->daemonize = line.is_daemonize;
+  config->new_registry = line.is_new_registry;
+  config->paths = vestim_paths_new (line.data_dir);
+  return merge (config, &line, message);
+}
+
+void
+config_clear (DaemonConfig *config)
+{
+  g_clear_pointer (&config->host, g_free);
+  g_clear_pointer (&config->allowed_hosts, g_strfreev);
+  g_clear_pointer (&config->paths, vestim_paths_free);
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/control.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/json/vestim-json.h"
+#include "daemon/vestimd/control-http.h"
+#include "daemon/vestimd/server-file.h"
+#include "daemon/vestimd/sys/pidfile.h"
+#include "daemon/vestimd/sys/token.h"
+
+#define DEADLINE_MS 3000
+#define RETRY_MS 50
+
+/* What is known of a daemon that lives. */
+typedef struct
+{
+  pid_t pid;
+  ServerFile file; /* all NULL until it serves */
+  char *body;      /* its answer, strict JSON; NULL: it did not answer, and `why` tells more */
+  char *why;
+  bool is_starting; /* by its PID file */
+} Finding;
+
+static void
+finding_clear (Finding *finding)
+{
+  server_file_clear (&finding->file);
+  g_clear_pointer (&finding->body, g_free);
+  g_clear_pointer (&finding->why, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Finding, finding_clear)
+
+static void
+set_why (Finding *finding, char *why)
+{
+  g_free (finding->why);
+  finding->why = why;
+}
+
+/* Whether the answer is a daemon's, and that of the very process that holds the PID file. */
+static bool
+is_its_answer (const Finding *finding, const char *body)
+{
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (body, strlen (body), NULL);
+  int64_t pid = 0;
+
+  return doc != NULL
+         && vestim_json_get_int64 (vestim_json_member (vestim_json_root (doc), "pid"), &pid)
+         && pid == finding->pid;
+}
+
+/* `(transfer full)` why there is nobody to ask; `r` is the failure to read server.json, 0 when that
+ * tells of another process. */
+static char *
+describe_silence (const DaemonConfig *config, const Finding *finding, int r)
+{
+  const char *path = config->paths->server_json;
+
+  if (finding->is_starting)
+    return g_strdup ("it does not serve yet");
+  return g_strdup_printf ("%s, which tells where it serves, %s. Unless it is starting or stopping "
+                          "just now, restart it to have that file anew (vestimd --stop, with "
+                          "--keep-jobs to leave the jobs running)",
+                          path,
+                          r == -ENOENT ? "is missing"
+                          : r < 0      ? "cannot be read"
+                                       : "is that of another process");
+}
+
+/* Asks once. True when there is nothing to be gained by asking again. */
+static bool
+ask (const DaemonConfig *config, Finding *finding, gint64 deadline)
+{
+  g_autofree char *token = NULL;
+  g_autofree char *message = NULL;
+  g_autofree char *body = NULL;
+  int status = 0;
+  int r;
+
+  server_file_clear (&finding->file);
+  r = server_file_read (config->paths->server_json, &finding->file);
+  if (r < 0 || finding->file.pid != finding->pid)
+    {
+      set_why (finding, describe_silence (config, finding, r));
+      return false;
+    }
+  token_read (config->paths->token, &token, &message);
+  r = control_http_get (finding->file.url, "/server/status", token, deadline, &status, &body);
+  if (r == 0 && status == 200 && is_its_answer (finding, body))
+    {
+      finding->body = g_steal_pointer (&body);
+      return true;
+    }
+  if (r < 0)
+    set_why (finding, g_strdup_printf ("%s: %s", finding->file.url, g_strerror (-r)));
+  else if (status == 200)
+    set_why (finding, g_strdup_printf ("another process answers at %s", finding->file.url));
+  else
+    set_why (finding,
+             g_strdup_printf ("%s answers with code %d%s%s", finding->file.url, status,
+                              message != NULL ? "; " : "", message != NULL ? message : ""));
+  return r == 0 && status != 503;
+}
+
+/* A daemon that starts or stops just now is asked again until the deadline. False when it has gone
+ * meanwhile. */
+static bool
+ask_until_deadline (const DaemonConfig *config, PidfileReport *report, Finding *finding)
+{
+  gint64 deadline = g_get_monotonic_time () + DEADLINE_MS * 1000;
+
+  for (;;)
+    {
+      finding->pid = report->pid;
+      finding->is_starting = report->state == PIDFILE_STARTING;
+      if (ask (config, finding, deadline) || g_get_monotonic_time () + RETRY_MS * 1000 >= deadline)
+        return true;
+      g_usleep (RETRY_MS * 1000);
+      pidfile_probe (config->paths->pid_file, report);
+      if (report->state != PIDFILE_RUNNING && report->state != PIDFILE_STARTING)
+        return false;
+    }
+}
+
+/* `(transfer full)` a member's text as it came, or `otherwise`. */
+static char *
+dup_raw (const VestimJsonNode *root, const char *name, const char *otherwise)
+{
+  const VestimJsonNode *node = vestim_json_member (root, name);
+  size_t length = 0;
+  const char *raw = node != NULL ? vestim_json_raw (node, &length) : NULL;
+
+  return raw != NULL ? g_strndup (raw, length) : g_strdup (otherwise);
+}
+
+static void
+print_json_answer (const Finding *finding)
+{
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (finding->body, strlen (finding->body), NULL);
+  const VestimJsonNode *root = vestim_json_root (doc);
+  g_autofree char *version = dup_raw (root, "version", "null");
+  g_autofree char *started_at = dup_raw (root, "started_at", "null");
+  g_autofree char *uptime = dup_raw (root, "uptime_s", "null");
+  g_autofree char *jobs = dup_raw (root, "jobs", "{}");
+  g_autoptr (GString) url = g_string_new (NULL);
+
+  vestim_json_append_string (url, finding->file.url);
+  printf ("{\"running\": true, \"pid\": %d, \"url\": %s, \"version\": %s, \"started_at\": %s, "
+          "\"uptime_s\": %s, \"jobs\": %s}\n",
+          (int) finding->pid, url->str, version, started_at, uptime, jobs);
+}
+
+static void
+print_json_silence (const Finding *finding)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_printf (text, "{\"running\": true, \"pid\": %d, \"url\": ", (int) finding->pid);
+  vestim_json_append_string (text, finding->file.url);
+  g_string_append (text, ", \"version\": ");
+  vestim_json_append_string (text, finding->file.version);
+  g_string_append (text, ", \"started_at\": ");
+  vestim_json_append_string (text, finding->file.started_at);
+  g_string_append (text, ", \"error\": ");
+  vestim_json_append_string (text, finding->why);
+  printf ("%s}\n", text->str);
+}
+
+static void
+print_jobs (const VestimJsonNode *jobs)
+{
+  bool has_any = false;
+
+  printf ("jobs:");
+  for (const VestimJsonNode *node = vestim_json_first (jobs); node != NULL;
+       node = vestim_json_next (node))
+    {
+      g_autofree char *name = vestim_json_dup_name (node);
+      int64_t count = 0;
+
+      if (!vestim_json_get_int64 (node, &count) || count == 0)
+        continue;
+      printf ("%s %" G_GINT64_FORMAT " %s", has_any ? "," : "", count, name);
+      has_any = true;
+    }
+  printf ("%s\n", has_any ? "" : " none");
+}
+
+/* `(transfer full)` "2 days 3 h", "3 h 12 min", "12 min 5 s", "5 s". */
+static char *
+dup_duration (int64_t seconds)
+{
+  if (seconds >= 86400)
+    return g_strdup_printf ("%d days %d h", (int) (seconds / 86400),
+                            (int) (seconds % 86400 / 3600));
+  if (seconds >= 3600)
+    return g_strdup_printf ("%d h %d min", (int) (seconds / 3600), (int) (seconds % 3600 / 60));
+  if (seconds >= 60)
+    return g_strdup_printf ("%d min %d s", (int) (seconds / 60), (int) (seconds % 60));
+  return g_strdup_printf ("%d s", (int) seconds);
+}
+
+static void
+print_text_answer (const Finding *finding)
+{
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (finding->body, strlen (finding->body), NULL);
+  const VestimJsonNode *root = vestim_json_root (doc);
+  g_autofree char *duration = NULL;
+  double uptime = 0;
+  int64_t max_running = 0;
+
+  vestim_json_get_double (vestim_json_member (root, "uptime_s"), &uptime);
+  vestim_json_get_int64 (vestim_json_member (root, "max_running"), &max_running);
+  duration = dup_duration ((int64_t) CLAMP (uptime, 0, 1e12));
+  printf ("vestimd %s runs: PID %d, %s\n", finding->file.version, (int) finding->pid,
+          finding->file.url);
+  printf ("since %s (%s), at most %d at once\n", finding->file.started_at, duration,
+          (int) max_running);
+  print_jobs (vestim_json_member (root, "jobs"));
+}
+
+static int
+say_not_running (const DaemonConfig *config)
+{
+  if (config->json)
+    printf ("{\"running\": false}\n");
+  else
+    printf ("vestimd is not running (data directory %s)\n", config->paths->home);
+  return EXIT_NOT_RUNNING;
+}
+
+static int
+say_running (const DaemonConfig *config, const Finding *finding)
+{
+  if (finding->body == NULL)
+    {
+      if (config->json)
+        print_json_silence (finding);
+      fprintf (stderr, "vestimd: PID %d lives but does not answer: %s\n", (int) finding->pid,
+               finding->why);
+      return EXIT_NO_ANSWER;
+    }
+  if (config->json)
+    print_json_answer (finding);
+  else
+    print_text_answer (finding);
+  return EXIT_OK;
+}
+
+int
+control_status (const DaemonConfig *config)
+{
+  g_auto (Finding) finding = { .pid = 0 };
+  PidfileReport report;
+
+  pidfile_probe (config->paths->pid_file, &report);
+  if ((report.state == PIDFILE_RUNNING || report.state == PIDFILE_STARTING)
+      && ask_until_deadline (config, &report, &finding))
+    return say_running (config, &finding);
+  control_clean_up (config, &report);
+  return report.state == PIDFILE_UNKNOWN ? EXIT_REFUSED : say_not_running (config);
+}

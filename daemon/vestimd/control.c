@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/control.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "daemon/vestimd/sys/pidfile.h"
+#include "daemon/vestimd/sys/signals.h"
+
+#define POLL_MS 20
+
+void
+control_clean_up (const DaemonConfig *config, const PidfileReport *report)
+{
+  if (report->state == PIDFILE_FOREIGN || report->state == PIDFILE_REFUSED
+      || report->state == PIDFILE_UNKNOWN)
+    fprintf (stderr, "vestimd: %s\n", report->text);
+  if (report->state != PIDFILE_STALE && report->state != PIDFILE_ABSENT)
+    return;
+  if (!pidfile_clean (config->paths->pid_file, config->paths->server_json))
+    return;
+  if (report->state == PIDFILE_STALE)
+    fprintf (stderr, "vestimd: %s; removed it\n", report->text);
+  else
+    fprintf (stderr, "vestimd: %s was left behind; removed it\n", config->paths->server_json);
+}
+
+/* Where the kernel has no pidfds, the lock tells: it is held to the very end. */
+static bool
+is_gone (const DaemonConfig *config, const PidfileReport *report, int pidfd, int wait_ms)
+{
+  struct pollfd watched = { .fd = pidfd, .events = POLLIN };
+  PidfileReport now;
+
+  if (pidfd >= 0)
+    return poll (&watched, 1, wait_ms) > 0;
+  g_usleep ((gulong) wait_ms * 1000);
+  pidfile_probe (config->paths->pid_file, &now);
+  return now.pid != report->pid && kill (report->pid, 0) != 0;
+}
+
+static bool
+wait_until_gone (const DaemonConfig *config, const PidfileReport *report, int pidfd)
+{
+  gint64 deadline = g_get_monotonic_time () + (gint64) (config->timeout_s * G_USEC_PER_SEC);
+
+  while (!is_gone (config, report, pidfd, POLL_MS))
+    if (g_get_monotonic_time () >= deadline)
+      return false;
+  return true;
+}
+
+static int
+say_not_running (const DaemonConfig *config)
+{
+  printf ("vestimd is not running (data directory %s)\n", config->paths->home);
+  return EXIT_OK;
+}
+
+/* Of a daemon that was killed after all, files may be left. */
+static int
+say_stopped (const DaemonConfig *config, pid_t pid)
+{
+  PidfileReport left;
+
+  pidfile_probe (config->paths->pid_file, &left);
+  control_clean_up (config, &left);
+  printf ("vestimd is stopped (PID %d)%s\n", (int) pid,
+          config->keep_jobs ? ", its jobs go on" : "");
+  return EXIT_OK;
+}
+
+static int
+stop_running (const DaemonConfig *config, const PidfileReport *report)
+{
+  int pidfd = -1;
+  int r = pidfile_signal (config->paths->pid_file, report,
+                          config->keep_jobs ? SIGNALS_KEEP_JOBS : SIGTERM, &pidfd);
+  bool gone;
+
+  if (r == -ESRCH)
+    return say_stopped (config, report->pid);
+  if (r < 0)
+    {
+      fprintf (stderr, "vestimd: PID %d cannot be signalled: %s\n", (int) report->pid,
+               g_strerror (-r));
+      return EXIT_REFUSED;
+    }
+  gone = wait_until_gone (config, report, pidfd);
+  if (pidfd >= 0)
+    close (pidfd);
+  if (gone)
+    return say_stopped (config, report->pid);
+  fprintf (stderr,
+           "vestimd: PID %d was asked to stop and is not gone after %g s; look into its log, and "
+           "ask again to make it immediate\n",
+           (int) report->pid, config->timeout_s);
+  return EXIT_REFUSED;
+}
+
+int
+control_stop (const DaemonConfig *config)
+{
+  PidfileReport report;
+
+  pidfile_probe (config->paths->pid_file, &report);
+  if (report.state == PIDFILE_RUNNING || report.state == PIDFILE_STARTING)
+    return stop_running (config, &report);
+  control_clean_up (config, &report);
+  /* Who cannot look must not say that it is stopped. */
+  return report.state == PIDFILE_FOREIGN || report.state == PIDFILE_UNKNOWN
+             ? EXIT_REFUSED
+             : say_not_running (config);
+}

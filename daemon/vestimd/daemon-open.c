@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/vestim-api.h"
+#include "daemon/vestimd/daemon-private.h"
+#include "daemon/vestimd/server-file.h"
+#include "daemon/vestimd/sys/fd.h"
+#include "daemon/vestimd/sys/helpers.h"
+#include "daemon/vestimd/sys/log.h"
+#include "daemon/vestimd/sys/port-owner.h"
+#include "daemon/vestimd/sys/token.h"
+
+/* The order of the start: the PID file first, so that no two daemons touch one data directory; the
+ * token before the socket listens; the socket before the registry, since a taken port is the most
+ * common reason to give up; server.json last, when everything it promises is there. */
+
+#define MODULE "daemon"
+#define OPEN_FILES \
+  8192 /* as many connections and jobs as we take at the same time, and then some */
+
+static int64_t
+now_ms (void)
+{
+  return g_get_real_time () / 1000;
+}
+
+static int
+refuse (int code, char *message)
+{
+  fprintf (stderr, "vestimd: %s\n", message);
+  g_free (message);
+  return code;
+}
+
+static int
+take_pidfile (Daemon *self)
+{
+  PidfileReport report;
+  int r = pidfile_take (&self->pidfile, self->config->paths->pid_file, &report);
+  ServerFile other = { 0 };
+  int code;
+
+  if (r == 0)
+    return EXIT_OK;
+  if (r != -EBUSY || report.state == PIDFILE_FOREIGN)
+    return refuse (EXIT_REFUSED, g_strdup (report.text));
+  if (server_file_read (self->config->paths->server_json, &other) == 0)
+    code =
+        refuse (EXIT_TAKEN,
+                g_strdup_printf ("already running: process %d serves %s with the data "
+                                 "directory %s. Stop it with \"vestimd --stop --data-dir '%s'\".",
+                                 report.pid, other.url, self->config->paths->home,
+                                 self->config->paths->home));
+  else
+    code =
+        refuse (EXIT_TAKEN,
+                g_strdup_printf ("already running: process %d has the data directory %s. Stop it "
+                                 "with \"vestimd --stop --data-dir '%s'\".",
+                                 report.pid, self->config->paths->home, self->config->paths->home));
+  server_file_clear (&other);
+  return code;
+}
+
+/* ---- The socket ---- */
+
+static char *
+describe_owner (const DaemonConfig *config, const Listener *listener)
+{
+  const char *address = listener->address[0] != '\0' ? listener->address : config->host;
+  PortOwner owner;
+
+  if (!port_owner_find (address, config->port, &owner))
+    return g_strdup ("another program of another user, or one that cannot be seen");
+  return g_strdup_printf ("%s, process %d", owner.is_vestimd ? "another vestimd" : owner.name,
+                          (int) owner.pid);
+}
+
+static int
+refuse_socket (const Daemon *self, ListenerStatus status)
+{
+  const DaemonConfig *config = self->config;
+  g_autofree char *owner = NULL;
+  char text[512];
+
+  listener_describe (&self->listener, status, config->host, config->port, text, sizeof text);
+  if (status != LISTENER_E_IN_USE)
+    return refuse (EXIT_REFUSED, g_strdup (text));
+  owner = describe_owner (config, &self->listener);
+  return refuse (EXIT_TAKEN, g_strdup_printf ("%s. It is held by %s.", text, owner));
+}
+
+static int
+adopt_socket (Daemon *self)
+{
+  ListenerStatus status = listener_adopt (&self->listener, self->passed_socket);
+
+  if (status != LISTENER_OK)
+    return refuse (EXIT_REFUSED,
+                   g_strdup ("the socket that was passed by LISTEN_FDS is no listening "
+                             "TCP socket. Use ListenStream= with an address and port."));
+  self->passed_socket = -1;
+  self->is_listener_open = true;
+  return EXIT_OK;
+}
+
+/* The default port is no promise: when someone else has it, another one is as good and clients find
+ * it in server.json. */
+static ListenerStatus
+open_socket (Daemon *self)
+{
+  const DaemonConfig *config = self->config;
+  ListenerStatus status = listener_open (&self->listener, config->host, config->port);
+
+  if (status == LISTENER_E_IN_USE && !config->port_named)
+    {
+      g_autofree char *owner = describe_owner (config, &self->listener);
+
+      status = listener_open (&self->listener, config->host, 0);
+      if (status == LISTENER_OK)
+        log_warning (MODULE,
+                     "default port is taken, using a free one taken=%d port=%d held_by=\"%s\"",
+                     config->port, self->listener.port, owner);
+    }
+  return status;
+}
+
+static int
+open_listener (Daemon *self)
+{
+  ListenerStatus status;
+
+  if (self->passed_socket >= 0)
+    {
+      int code = adopt_socket (self);
+
+      if (code != EXIT_OK)
+        return code;
+    }
+  else
+    {
+      status = open_socket (self);
+      if (status != LISTENER_OK)
+        return refuse_socket (self, status);
+      self->is_listener_open = true;
+    }
+  if (self->token == NULL && !self->listener.is_loopback)
+    return refuse (EXIT_USAGE,
+                   g_strdup ("--no-auth is for loopback addresses only, and the socket that was "
+                             "passed by LISTEN_FDS has another one. Leave --no-auth out."));
+  if (!self->listener.is_loopback)
+    log_warning (MODULE,
+                 "serving an address that is not loopback: the token travels in clear text; an SSH "
+                 "tunnel is safer address=%s",
+                 self->listener.address);
+  self->url = server_file_url (self->listener.address, self->listener.port);
+  return EXIT_OK;
+}
+
+/* ---- Registry and jobs ---- */
+
+static int
+open_registry (Daemon *self)
+{
+  const VestimPaths *paths = self->config->paths;
+  RegistryConfig config = {
+    .path = paths->registry,
+    .jobs_dir = paths->jobs,
+    .trash_dir = paths->trash,
+    .create_new = self->config->new_registry,
+  };
+  char *message = NULL;
+
+  if (registry_open (&self->registry, &self->loop, &config, &message) == 0)
+    return EXIT_OK;
+  if (message == NULL)
+    message = g_strdup_printf ("cannot open %s; the log line above says why.", paths->registry);
+  return refuse (EXIT_REFUSED, message);
+}
+
+/* The command line and the environment come before the stored setting, that before vestimd.conf. */
+static int
+choose_max_running (Daemon *self)
+{
+  g_autofree char *stored = registry_get_setting (self->registry, "max_running");
+  int n = stored != NULL ? atoi (stored) : 0;
+
+  if (self->config->max_running > 0)
+    return self->config->max_running;
+  return n >= 1 && n <= VESTIM_MAX_RUNNING ? n : self->config->max_running_default;
+}
+
+static int
+find_helpers (Daemon *self)
+{
+  self->shim = helpers_find ("vestim-run");
+  self->estimator = helpers_find ("vestim-estimate");
+  if (self->shim == NULL)
+    return refuse (
+        EXIT_REFUSED,
+        g_strdup ("cannot find the helper program vestim-run. Install VEstim as a whole, "
+                  "or name the folder of its helpers in VESTIM_LIBEXEC."));
+  if (self->estimator == NULL)
+    log_warning (MODULE, "vestim-estimate is not found, estimation jobs will fail");
+  return EXIT_OK;
+}
+
+static void
+on_announce (void *user, const ServiceEvent *event)
+{
+  Daemon *self = user;
+
+  api_announce (self->api, event);
+}
+
+static void
+on_stop_asked (void *user, bool keep_jobs)
+{
+  daemon_stop (user, keep_jobs);
+}
+
+static void
+open_api (Daemon *self)
+{
+  ApiConfig config = {
+    .loop = &self->loop,
+    .service = self->service,
+    .registry = self->registry,
+    .jobs_dir = self->config->paths->jobs,
+    .estimator = self->estimator,
+    .version = VESTIM_VERSION,
+    .started_at = self->started_at,
+    .request_stop = on_stop_asked,
+    .user = self,
+  };
+
+  self->api = api_new (&config);
+}
+
+static int
+open_jobs (Daemon *self)
+{
+  ProcessConfig process = {
+    .loop = &self->loop,
+    .shim = self->shim,
+    .open_files = self->open_files,
+  };
+  ServiceConfig config = {
+    .loop = &self->loop,
+    .registry = self->registry,
+    .jobs_dir = self->config->paths->jobs,
+    .estimator = self->estimator != NULL ? self->estimator : "vestim-estimate",
+    .max_running = choose_max_running (self),
+    .now_ms = now_ms,
+    .announce = on_announce,
+    .announce_user = self,
+  };
+
+  self->executor = process_executor_new (&process);
+  config.executor = self->executor;
+  self->service = service_new (&config);
+  open_api (self);
+  if (service_load (self->service) == 0)
+    return EXIT_OK;
+  return refuse (
+      EXIT_REFUSED,
+      g_strdup_printf ("the registry %s cannot be read; it may be damaged, and is left as it is. "
+                       "Restore it from a backup, or move it away and start with --new-registry.",
+                       self->config->paths->registry));
+}
+
+static int
+load_token (Daemon *self)
+{
+  char *message = NULL;
+  char *token = NULL;
+
+  if (token_load (self->config->paths->token, &token, &message) < 0)
+    return refuse (EXIT_REFUSED, message);
+  if (self->config->no_auth)
+    g_free (token);
+  else
+    self->token = token;
+  return EXIT_OK;
+}
+
+int
+daemon_open (Daemon *self)
+{
+  int (*const steps[]) (Daemon *) = {
+    find_helpers, take_pidfile, load_token, open_listener, open_registry, open_jobs,
+  };
+
+  self->started_at = now_ms ();
+  self->open_files = fd_raise_limit (OPEN_FILES);
+  for (size_t i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      int code = steps[i](self);
+
+      if (code != EXIT_OK)
+        return code;
+    }
+  return EXIT_OK;
+}
+
+/* ---- Serving ---- */
+
+static void
+collect_hosts (Daemon *self)
+{
+  GPtrArray *hosts = g_ptr_array_new ();
+
+  g_ptr_array_add (hosts, g_strdup (self->config->host));
+  for (char **host = self->config->allowed_hosts; host != NULL && *host != NULL; host++)
+    g_ptr_array_add (hosts, g_strdup (*host));
+  g_ptr_array_add (hosts, NULL);
+  self->hosts = (char **) g_ptr_array_free (hosts, false);
+}
+
+static int
+open_http (Daemon *self)
+{
+  HttpServerConfig config = {
+    .loop = &self->loop,
+    .token = self->token,
+    .server_name = "vestimd/" VESTIM_VERSION,
+    .missing = api_missing,
+    .check_body = api_check_body,
+    .user = self->api,
+  };
+  int r;
+
+  collect_hosts (self);
+  config.hosts = (const char *const *) self->hosts;
+  config.routes = api_routes (&config.n_routes);
+  self->http = http_server_new (&config);
+  r = http_server_listen (self->http, (int) self->listener.socket, self->listener.port);
+  self->is_listener_open = false;
+  return r;
+}
+
+int
+daemon_serve (Daemon *self)
+{
+  const VestimPaths *paths = self->config->paths;
+  int r = open_http (self);
+
+  if (r < 0)
+    return refuse (EXIT_REFUSED,
+                   g_strdup_printf ("cannot listen at %s: %s.", self->url, uv_strerror (r)));
+  r = server_file_write (paths->server_json, self->url, VESTIM_VERSION, self->started_at);
+  if (r < 0)
+    return refuse (EXIT_REFUSED,
+                   g_strdup_printf ("cannot write %s: %s.", paths->server_json, g_strerror (-r)));
+  self->has_server_json = true;
+  notify_send (&self->notify, "READY=1");
+  log_info (MODULE, "serving url=%s pid=%d version=%s data_dir=\"%s\" jobs=%zu max_running=%d",
+            self->url, (int) getpid (), VESTIM_VERSION, paths->home, service_total (self->service),
+            service_get_max_running (self->service));
+  if (self->ready != NULL)
+    self->ready (self->ready_user);
+  return EXIT_OK;
+}

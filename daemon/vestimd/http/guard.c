@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/http/guard.h"
+
+#include <arpa/inet.h>
+#include <glib.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <strings.h>
+
+#define HTTP_PORT 80
+
+struct Guard
+{
+  char *token;
+  GPtrArray *hosts; /* "host:port", and "host" when our port is HTTP's own */
+  int port;
+};
+
+/* Does the entry end with a port? An IPv6 literal without brackets does not. */
+static bool
+has_port (const char *host)
+{
+  const char *colon;
+
+  if (host[0] == '[')
+    return strstr (host, "]:") != NULL;
+  colon = strchr (host, ':');
+  return colon != NULL && strchr (colon + 1, ':') == NULL;
+}
+
+static void
+add_host (Guard *guard, const char *host)
+{
+  bool needs_brackets = host[0] != '[' && strchr (host, ':') != NULL;
+
+  if (has_port (host))
+    {
+      g_ptr_array_add (guard->hosts, g_strdup (host));
+      return;
+    }
+  g_ptr_array_add (guard->hosts,
+                   g_strdup_printf (needs_brackets ? "[%s]:%d" : "%s:%d", host, guard->port));
+  if (guard->port == HTTP_PORT)
+    g_ptr_array_add (guard->hosts, g_strdup_printf (needs_brackets ? "[%s]" : "%s", host));
+}
+
+Guard *
+guard_new (const char *token, const char *const *hosts, int port)
+{
+  Guard *guard = g_new0 (Guard, 1);
+
+  guard->token = g_strdup (token);
+  guard->hosts = g_ptr_array_new_with_free_func (g_free);
+  guard->port = port;
+  add_host (guard, "localhost");
+  add_host (guard, "127.0.0.1");
+  add_host (guard, "[::1]");
+  for (; hosts != NULL && *hosts != NULL; hosts++)
+    add_host (guard, *hosts);
+  return guard;
+}
+
+void
+guard_free (Guard *guard)
+{
+  g_free (guard->token);
+  g_ptr_array_unref (guard->hosts);
+  g_free (guard);
+}
+
+bool
+guard_is_listed_host (const Guard *guard, const char *host, size_t length)
+{
+  for (guint i = 0; i < guard->hosts->len; i++)
+    {
+      const char *ours = guard->hosts->pdata[i];
+
+      if (strncasecmp (ours, host, length) == 0 && ours[length] == '\0')
+        return true;
+    }
+  return false;
+}
+
+/* Takes the port off `text`, a copy of the Host. False when it is not ours. */
+static bool
+cut_our_port (const Guard *guard, char *text)
+{
+  g_autofree char *port = g_strdup_printf (":%d", guard->port);
+  char *literal_end = text[0] == '[' ? strchr (text, ']') : strchr (text, ':');
+
+  if (text[0] == '[' && literal_end != NULL)
+    literal_end++;
+  if (literal_end == NULL || *literal_end == '\0')
+    return guard->port == HTTP_PORT;
+  if (strcmp (literal_end, port) != 0)
+    return false;
+  *literal_end = '\0';
+  return true;
+}
+
+static bool
+is_address_v6 (char *literal, const struct sockaddr_in6 *address)
+{
+  struct in6_addr parsed;
+  size_t length = strlen (literal);
+
+  if (length < 3 || literal[0] != '[' || literal[length - 1] != ']')
+    return false;
+  literal[length - 1] = '\0';
+  return inet_pton (AF_INET6, literal + 1, &parsed) == 1
+         && memcmp (&parsed, &address->sin6_addr, sizeof parsed) == 0;
+}
+
+bool
+guard_is_address (const Guard *guard, const char *host, size_t length,
+                  const struct sockaddr *address)
+{
+  const struct sockaddr_in6 *v6 = (const void *) address;
+  const struct sockaddr_in *v4 = (const void *) address;
+  g_autofree char *literal = g_strndup (host, length);
+  struct in_addr parsed;
+
+  if (!cut_our_port (guard, literal))
+    return false;
+  if (address->sa_family == AF_INET)
+    return inet_pton (AF_INET, literal, &parsed) == 1 && parsed.s_addr == v4->sin_addr.s_addr;
+  if (address->sa_family != AF_INET6)
+    return false;
+  /* An IPv4 client of a socket for both. */
+  if (IN6_IS_ADDR_V4MAPPED (&v6->sin6_addr) && literal[0] != '[')
+    return inet_pton (AF_INET, literal, &parsed) == 1
+           && memcmp (&parsed, v6->sin6_addr.s6_addr + 12, sizeof parsed) == 0;
+  return is_address_v6 (literal, v6);
+}
+
+const char *
+guard_origin_host (const char *origin)
+{
+  static const char scheme[] = "http://";
+
+  if (strncasecmp (origin, scheme, sizeof scheme - 1) != 0)
+    return NULL;
+  return origin + sizeof scheme - 1;
+}
+
+static bool
+is_equal_in_constant_time (const char *a, const char *b, size_t length)
+{
+  volatile unsigned char difference = 0;
+
+  for (size_t i = 0; i < length; i++)
+    difference |= (unsigned char) (a[i] ^ b[i]);
+  return difference == 0;
+}
+
+bool
+guard_is_authorized (const Guard *guard, const char *authorization)
+{
+  static const char scheme[] = "Bearer ";
+  size_t length;
+
+  if (guard->token == NULL)
+    return true;
+  if (authorization == NULL || strncasecmp (authorization, scheme, sizeof scheme - 1) != 0)
+    return false;
+  authorization += sizeof scheme - 1;
+  authorization += strspn (authorization, " ");
+  length = strlen (guard->token);
+  return strlen (authorization) == length
+         && is_equal_in_constant_time (authorization, guard->token, length);
+}
+
+bool
+guard_wants_token (const Guard *guard)
+{
+  return guard->token != NULL;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/vestimd/http/strict.h"
+#include "daemon/vestimd/http/target.h"
+
+/* Bytes in, requests out, one after the other. Our strict check reads every byte first; llhttp is
+ * hidden in here, and divides what passed into fields and body. */
+
+#define PARSER_MAX_FIELDS 100
+#define PARSER_MAX_BODY (1024 * 1024)
+
+typedef enum
+{
+  PARSER_MORE,  /* all input is taken, more is needed */
+  PARSER_HEAD,  /* the head is there: method, target and header can be asked for */
+  PARSER_BODY,  /* a body that is not empty begins; comes at most once */
+  PARSER_DONE,  /* the request is there as a whole, and stays until http_parser_finish() */
+  PARSER_ERROR, /* `status` and `detail`; nothing can be read any more */
+} ParserEvent;
+
+typedef struct
+{
+  uint16_t name;
+  uint16_t name_length;
+  uint16_t value;
+  uint16_t value_length;
+} ParserField;
+
+/* For others to read only. */
+typedef struct
+{
+  StrictHead head;
+  StrictChunks chunks;
+  HttpTarget target;
+  ParserField fields[PARSER_MAX_FIELDS]; /* offsets from the request's first byte */
+  unsigned n_fields;
+  GString *body;
+  bool drops_body;
+  int status;
+  const char *detail;
+
+  char *data; /* the input buffer: [start, end) is the request at hand and what follows it */
+  size_t start;
+  size_t end;
+  size_t capacity;
+  size_t used;   /* bytes of the request at hand, from `start` on, that were consumed */
+  uint64_t left; /* of a body with Content-Length */
+  int phase;
+  bool has_head;
+  bool is_message_complete;
+  struct llhttp__internal_s *llhttp;
+} HttpParser;
+
+void http_parser_init (HttpParser *parser);
+void http_parser_deinit (HttpParser *parser);
+
+/* Where to put input, and how much; NULL when there is no room until http_parser_finish(). */
+char *http_parser_get_room (HttpParser *parser, size_t *size);
+/* So many bytes were put there. */
+void http_parser_add (HttpParser *parser, size_t length);
+
+ParserEvent http_parser_next (HttpParser *parser);
+
+/* After PARSER_DONE: forgets the request and goes on to the next one. */
+void http_parser_finish (HttpParser *parser);
+
+/* Nothing of a next request has come. */
+bool http_parser_is_idle (const HttpParser *parser);
+/* No byte of the request at hand is missing (from PARSER_HEAD on). */
+bool http_parser_is_complete (const HttpParser *parser);
+/* The head of the request at hand has come, and method, target and header can be asked for. */
+bool http_parser_has_head (const HttpParser *parser);
+/* Some byte behind the head has come. */
+bool http_parser_has_body_begun (const HttpParser *parser);
+/* After PARSER_HEAD: the body will not be looked at by anyone, so it is not kept. */
+void http_parser_drop_body (HttpParser *parser);
+
+/* From PARSER_HEAD on; valid until the parser is next called for input. */
+const char *http_parser_method (const HttpParser *parser);
+
+/* (nullable) the value of the first field of that name at or behind `*from`, which is moved behind
+ * it; `from` is nullable. */
+const char *http_parser_header (const HttpParser *parser, const char *name, unsigned *from);

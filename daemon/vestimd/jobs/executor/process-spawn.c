@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "daemon/vestimd/jobs/executor/process-private.h"
+#include "daemon/vestimd/sys/fd.h"
+#include "daemon/vestimd/sys/log.h"
+
+/* The shim is started with posix_spawn(), which does not copy the daemon's memory, with an empty
+ * environment, all signals at their defaults, in a session of its own. What the job is to get
+ * travels in a memory file: the job's variables must not act on the shim, and too many of them
+ * must fail in the job's exec, where the shim can record it. */
+
+#define FIRST_FREE 10 /* descriptors below are given their meaning in the shim */
+#define INPUT_FD 3
+#define READY_FD 4
+#define MAX_ARGUMENTS 20
+
+static bool
+is_ours (const char *variable)
+{
+  return g_str_has_prefix (variable, "NOTIFY_SOCKET=") || g_str_has_prefix (variable, "LISTEN_")
+         || g_str_has_prefix (variable, "VESTIM_");
+}
+
+static void
+put_variable (GHashTable *variables, const char *variable)
+{
+  const char *equals = strchr (variable, '=');
+
+  if (equals != NULL)
+    g_hash_table_replace (variables, g_strndup (variable, (gsize) (equals - variable)),
+                          g_strdup (variable));
+}
+
+static GHashTable *
+make_environment (const ExecutorSpec *spec, char *const *environment)
+{
+  GHashTable *variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  for (; environment != NULL && *environment != NULL; environment++)
+    if (!is_ours (*environment))
+      put_variable (variables, *environment);
+  for (unsigned i = 0; spec->env_unset != NULL && spec->env_unset[i] != NULL; i++)
+    g_hash_table_remove (variables, spec->env_unset[i]);
+  for (unsigned i = 0; spec->env_set != NULL && spec->env_set[i] != NULL; i++)
+    put_variable (variables, spec->env_set[i]);
+  return variables;
+}
+
+/* With the NUL. */
+static void
+append_string (GString *block, const char *string)
+{
+  g_string_append_len (block, string, (gssize) strlen (string) + 1);
+}
+
+GString *
+process_make_input (const ExecutorSpec *spec, char *const *environment)
+{
+  g_autoptr (GHashTable) variables = make_environment (spec, environment);
+  GString *block = g_string_new (NULL);
+  GHashTableIter iter;
+  void *variable;
+
+  g_string_append_printf (block, "%u %u", g_strv_length ((char **) spec->argv),
+                          g_hash_table_size (variables));
+  g_string_append_c (block, '\0');
+  for (unsigned i = 0; spec->argv[i] != NULL; i++)
+    append_string (block, spec->argv[i]);
+  g_hash_table_iter_init (&iter, variables);
+  while (g_hash_table_iter_next (&iter, NULL, &variable))
+    append_string (block, variable);
+  return block;
+}
+
+static int
+write_new_file (int folder_fd, const char *name, const char *text)
+{
+  int fd = openat (folder_fd, name,
+                   O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+  int r;
+
+  if (fd < 0)
+    return -errno;
+  r = fd_write_all (fd, text, strlen (text));
+  return close (fd) != 0 && r == 0 ? -errno : r;
+}
+
+/* The job's folder, open: the descriptor or -errno. A link that an earlier attempt put in its place
+ * leads nowhere; it is removed, and a folder made. */
+static int
+open_folder (const ExecutorRun *run)
+{
+  struct stat status;
+
+  if (lstat (run->folder, &status) == 0 && S_ISLNK (status.st_mode) && unlink (run->folder) == 0)
+    log_warning (PROCESS_MODULE, "a link in the place of the job folder was removed id=%s",
+                 run->job_id);
+  if (mkdir (run->folder, 0700) != 0 && errno == ENOENT)
+    {
+      g_autofree char *parent = g_path_get_dirname (run->folder);
+
+      if (mkdir (parent, 0700) == 0)
+        log_warning (PROCESS_MODULE, "the folder of the job folders was missing folder=%s", parent);
+      if (mkdir (run->folder, 0700) != 0)
+        return -errno;
+    }
+  return fd_open_folder (run->folder);
+}
+
+/* Replaces job.json, whatever is there: a folder, which may hold work of the job, is moved aside.
+ */
+static int
+put_in_place (int folder_fd, const char *temporary)
+{
+  int r = renameat (folder_fd, temporary, folder_fd, "job.json") == 0 ? 0 : -errno;
+
+  if (r == -EISDIR)
+    r = fd_move (folder_fd, "job.json", folder_fd);
+  else
+    return r;
+  return r == 0 && renameat (folder_fd, temporary, folder_fd, "job.json") != 0 ? -errno : r;
+}
+
+/* Not flushed: it is made again from the registry before the attempt is started again. The name is
+ * the thread's own: a start that was let go may still be under way on another one. */
+static int
+write_job_json (ExecutorRun *run)
+{
+  g_autofree char *temporary = g_strdup_printf ("job.json.tmp-%d", (int) gettid ());
+  int folder_fd = open_folder (run);
+  int r = folder_fd;
+
+  if (r >= 0)
+    r = write_new_file (folder_fd, temporary, run->job_json);
+  if (r == 0)
+    r = put_in_place (folder_fd, temporary);
+  if (r < 0)
+    {
+      outcome_fail (&run->outcome,
+                    "Cannot write '%s/job.json': %s. Make room or repair it, then retry.",
+                    run->folder, fd_describe_error (r));
+      outcome_note_errno (&run->outcome, -r);
+    }
+  if (r < 0 && folder_fd >= 0)
+    unlinkat (folder_fd, temporary, 0);
+  if (folder_fd >= 0)
+    close (folder_fd);
+  return r;
+}
+
+/* Above the numbers that are given a meaning in the shim, whatever is closed in this process. */
+static int
+move_up (int fd)
+{
+  int moved = fd < 0 ? -1 : fcntl (fd, F_DUPFD_CLOEXEC, FIRST_FREE);
+  int r = moved < 0 ? -errno : moved;
+
+  if (fd >= 0)
+    close (fd);
+  return r;
+}
+
+static int
+make_input_file (const GString *input)
+{
+  int fd = move_up (memfd_create ("vestim-run-input", MFD_CLOEXEC));
+  int r;
+
+  if (fd < 0)
+    return fd;
+  r = fd_write_all (fd, input->str, input->len);
+  if (r == 0)
+    return fd;
+  close (fd);
+  return r;
+}
+
+static void
+set_attributes (posix_spawnattr_t *attributes)
+{
+  sigset_t all, blocked;
+
+  sigfillset (&all);
+  /* A stop that comes before the shim listens must wait, not kill it. */
+  sigemptyset (&blocked);
+  sigaddset (&blocked, SIGTERM);
+  posix_spawnattr_setsigdefault (attributes, &all);
+  posix_spawnattr_setsigmask (attributes, &blocked);
+  posix_spawnattr_setflags (attributes,
+                            POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
+}
+
+static int
+spawn (ExecutorRun *run, const char *const *argv, int input_fd, int ready_fd)
+{
+  char *environment[] = { NULL };
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  Shim shim = { .pidfd = -1, .is_child = true };
+  int r;
+
+  posix_spawn_file_actions_init (&actions);
+  posix_spawnattr_init (&attributes);
+  set_attributes (&attributes);
+  for (int fd = 0; fd <= 2; fd++)
+    posix_spawn_file_actions_addopen (&actions, fd, "/dev/null", O_RDWR, 0);
+  if (input_fd >= 0)
+    posix_spawn_file_actions_adddup2 (&actions, input_fd, INPUT_FD);
+  if (ready_fd >= 0)
+    posix_spawn_file_actions_adddup2 (&actions, ready_fd, READY_FD);
+  r = posix_spawn (&shim.pid, run->executor->shim, &actions, &attributes, (char *const *) argv,
+                   environment);
+  posix_spawn_file_actions_destroy (&actions);
+  posix_spawnattr_destroy (&attributes);
+  if (r != 0)
+    {
+      outcome_fail (&run->outcome, "Cannot start '%s': %s. Check the installation, then retry.",
+                    run->executor->shim, strerror (r));
+      return -r;
+    }
+  if (!run->executor->without_pidfd)
+    shim.pidfd = (int) syscall (SYS_pidfd_open, shim.pid, 0);
+  run->shim = shim;
+  return 0;
+}
+
+static int
+spawn_with_input (ExecutorRun *run, int input_fd, int ready_fd)
+{
+  g_autofree char *attempt = g_strdup_printf ("%d", run->attempt);
+  g_autofree char *open_files = g_strdup_printf ("%lu", run->executor->open_files);
+  char timeout[G_ASCII_DTOSTR_BUF_SIZE];
+  const char *argv[MAX_ARGUMENTS] = {
+    "vestim-run", "--folder", run->folder, "--job-id", run->job_id, "--attempt",
+    attempt,      "--input",  "3",         "--ready",  "4",
+  };
+  unsigned n = 11;
+
+  if (run->timeout_s > 0)
+    {
+      argv[n++] = "--timeout";
+      argv[n++] = g_ascii_dtostr (timeout, sizeof timeout, run->timeout_s);
+    }
+  if (run->executor->open_files > 0)
+    {
+      argv[n++] = "--open-files";
+      argv[n++] = open_files;
+    }
+  if (run->cwd != NULL)
+    {
+      argv[n++] = "--cwd";
+      argv[n++] = run->cwd;
+    }
+  return spawn (run, argv, input_fd, ready_fd);
+}
+
+int
+process_launch (ExecutorRun *run)
+{
+  int ends[2] = { -1, -1 };
+  int input_fd, ready_fd, r = write_job_json (run);
+
+  if (r < 0)
+    return r;
+  input_fd = make_input_file (run->input);
+  ready_fd = pipe2 (ends, O_CLOEXEC) == 0 ? move_up (ends[1]) : -errno;
+  if (input_fd < 0 || ready_fd < 0)
+    {
+      r = input_fd < 0 ? input_fd : ready_fd;
+      outcome_fail (&run->outcome, "Cannot start the job: %s. Retry when the machine has room.",
+                    strerror (-r));
+    }
+  else
+    r = spawn_with_input (run, input_fd, ready_fd);
+  if (input_fd >= 0)
+    close (input_fd);
+  if (ready_fd >= 0)
+    close (ready_fd);
+  if (r == 0)
+    run->ready_fd = ends[0];
+  else if (ends[0] >= 0)
+    close (ends[0]);
+  return r;
+}
+
+int
+process_launch_end (ExecutorRun *run)
+{
+  g_autofree char *attempt = g_strdup_printf ("%d", run->attempt);
+  const char *argv[] = { "vestim-run", "--end",     "--folder", run->folder, "--job-id",
+                         run->job_id,  "--attempt", attempt,    NULL };
+
+  return spawn (run, argv, -1, -1);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "common/vestim-api.h"
+#include "common/json/vestim-json.h"
+
+/* The shim lets progress.jsonl grow to this size and then replaces what is behind it by each new
+ * line. What a job makes of the file by itself is read no further than that. */
+#define PROGRESS_FILE_CAP ((uint64_t) 64 << 20)
+#define PROGRESS_FILE_END (PROGRESS_FILE_CAP + VESTIM_MAX_PROGRESS_LINE)
+
+/* One line of progress.jsonl: {"progress": 0.5, "message": "…", "step": 12, "metrics": {"loss":
+ * 0.01}}, every key optional, null the same as absent, other keys ignored. */
+typedef struct
+{
+  VestimJsonDoc *doc;            /* what the nodes belong to; it points into the line's text */
+  double progress;               /* 0 to 1, NAN: not told */
+  char *message;                 /* (nullable) */
+  double step;                   /* NAN: not told */
+  const VestimJsonNode *metrics; /* (nullable) an object */
+} ProgressLine;
+
+/* True when the line is blank; it then means nothing. */
+bool progress_line_is_blank (const char *text, size_t length);
+
+/* False, with `*fault` (transfer full) saying why, for a malformed line. */
+bool progress_line_read (ProgressLine *line, const char *text, size_t length, char **fault);
+void progress_line_clear (ProgressLine *line);
+
+/* The number of a member of `metrics`, under its name (transfer full). False for anything else: a
+ * series has numbers only. */
+bool progress_line_read_metric (const VestimJsonNode *metric, char **name, double *value);

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/jobs/executor/progress-series.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/vestimd/jobs/executor/progress-line.h"
+#include "daemon/vestimd/sys/fd.h"
+
+#define CHUNK (1 << 16)
+
+typedef struct
+{
+  double step;
+  double value;
+} Point;
+
+/* Every `stride`-th point is kept. When there are too many, every second of them goes and the
+ * stride doubles, so that memory stays bounded however long the file is. */
+typedef struct
+{
+  char *name;
+  GArray *points; /* Point */
+  uint64_t stride;
+  uint64_t n_seen;
+  Point last;
+} Series;
+
+struct ProgressSeries
+{
+  GPtrArray *all; /* Series, in order of appearance */
+  GHashTable *by_name;
+  GString *line;
+  bool is_too_long;
+  uint64_t n_lines;
+};
+
+static void
+series_free (void *data)
+{
+  Series *series = data;
+
+  g_free (series->name);
+  g_array_unref (series->points);
+  g_free (series);
+}
+
+ProgressSeries *
+progress_series_new (void)
+{
+  ProgressSeries *self = g_new0 (ProgressSeries, 1);
+
+  self->all = g_ptr_array_new_with_free_func (series_free);
+  self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  self->line = g_string_new (NULL);
+  return self;
+}
+
+void
+progress_series_free (ProgressSeries *self)
+{
+  g_hash_table_unref (self->by_name);
+  g_ptr_array_unref (self->all);
+  g_string_free (self->line, true);
+  g_free (self);
+}
+
+static Series *
+find_or_add (ProgressSeries *self, const char *name)
+{
+  Series *series = g_hash_table_lookup (self->by_name, name);
+
+  if (series != NULL || self->all->len == PROGRESS_SERIES_MAX)
+    return series;
+  series = g_new0 (Series, 1);
+  series->name = g_strdup (name);
+  series->points = g_array_new (false, false, sizeof (Point));
+  series->stride = 1;
+  g_ptr_array_add (self->all, series);
+  g_hash_table_insert (self->by_name, series->name, series);
+  return series;
+}
+
+static void
+thin_out (Series *series)
+{
+  Point *points = (Point *) (void *) series->points->data;
+  unsigned kept = 0;
+
+  for (unsigned i = 0; i < series->points->len; i += 2)
+    points[kept++] = points[i];
+  g_array_set_size (series->points, kept);
+  series->stride *= 2;
+}
+
+static void
+add_point (Series *series, double step, double value)
+{
+  series->last = (Point){ step, value };
+  if (series->n_seen++ % series->stride != 0)
+    return;
+  /* One place stays free for the last point. */
+  if (series->points->len == PROGRESS_SERIES_MAX_POINTS - 1)
+    thin_out (series);
+  if ((series->n_seen - 1) % series->stride == 0)
+    g_array_append_val (series->points, series->last);
+}
+
+static void
+take_line (ProgressSeries *self)
+{
+  g_autofree char *fault = NULL;
+  ProgressLine line;
+
+  self->n_lines++;
+  if (progress_line_is_blank (self->line->str, self->line->len)
+      || !progress_line_read (&line, self->line->str, self->line->len, &fault))
+    return;
+  for (const VestimJsonNode *node = vestim_json_first (line.metrics); node != NULL;
+       node = vestim_json_next (node))
+    {
+      g_autofree char *name = NULL;
+      double value;
+      Series *series;
+
+      if (!progress_line_read_metric (node, &name, &value))
+        continue;
+      series = find_or_add (self, name);
+      if (series != NULL)
+        add_point (series, isnan (line.step) ? (double) self->n_lines : line.step, value);
+    }
+  progress_line_clear (&line);
+}
+
+void
+progress_series_feed (ProgressSeries *self, const char *data, size_t length)
+{
+  while (length > 0)
+    {
+      const char *newline = memchr (data, '\n', length);
+      size_t part = newline == NULL ? length : (size_t) (newline - data);
+
+      self->is_too_long = self->is_too_long || self->line->len + part >= VESTIM_MAX_PROGRESS_LINE;
+      /* Kept empty, a line that is too long counts as one that says nothing. */
+      g_string_truncate (self->line, self->is_too_long ? 0 : self->line->len);
+      g_string_append_len (self->line, data, self->is_too_long ? 0 : (gssize) part);
+      if (newline != NULL)
+        {
+          take_line (self);
+          g_string_truncate (self->line, 0);
+          self->is_too_long = false;
+          part++;
+        }
+      data += part;
+      length -= part;
+    }
+}
+
+static void
+append_point (GString *json, const Point *point)
+{
+  g_string_append_c (json, '[');
+  vestim_json_append_double (json, point->step);
+  g_string_append_c (json, ',');
+  vestim_json_append_double (json, point->value);
+  g_string_append_c (json, ']');
+}
+
+static void
+append_series (GString *json, const Series *series)
+{
+  const Point *points = (const Point *) (const void *) series->points->data;
+
+  vestim_json_append_string (json, series->name);
+  g_string_append (json, ":[");
+  for (unsigned i = 0; i < series->points->len; i++)
+    {
+      if (i > 0)
+        g_string_append_c (json, ',');
+      append_point (json, &points[i]);
+    }
+  if ((series->n_seen - 1) % series->stride != 0)
+    {
+      g_string_append_c (json, ',');
+      append_point (json, &series->last);
+    }
+  g_string_append_c (json, ']');
+}
+
+GString *
+progress_series_to_json (const ProgressSeries *self)
+{
+  GString *json = g_string_new ("{\"series\":{");
+
+  for (unsigned i = 0; i < self->all->len; i++)
+    {
+      if (i > 0)
+        g_string_append_c (json, ',');
+      append_series (json, self->all->pdata[i]);
+    }
+  return g_string_append (json, "}}");
+}
+
+GString *
+progress_series_json (const char *text, size_t length)
+{
+  g_autoptr (ProgressSeries) series = progress_series_new ();
+
+  progress_series_feed (series, text, length);
+  return progress_series_to_json (series);
+}
+
+static int
+feed_file (ProgressSeries *self, int fd)
+{
+  g_autofree char *buffer = g_malloc (CHUNK);
+  uint64_t done = 0;
+  ssize_t n = 1;
+
+  while (n != 0 && done < PROGRESS_FILE_END)
+    {
+      n = read (fd, buffer, MIN (CHUNK, (size_t) (PROGRESS_FILE_END - done)));
+      if (n < 0 && errno != EINTR)
+        return -errno;
+      if (n <= 0)
+        continue;
+      progress_series_feed (self, buffer, (size_t) n);
+      done += (uint64_t) n;
+    }
+  return 0;
+}
+
+GString *
+progress_series_read (const char *folder, int *r)
+{
+  g_autoptr (ProgressSeries) series = progress_series_new ();
+  int fd = fd_open_in_folder (folder, "progress.jsonl");
+  struct stat status;
+
+  *r = fd < 0 && fd != -ENOENT ? fd : 0;
+  if (fd >= 0)
+    {
+      *r = fstat (fd, &status) != 0 ? -errno : S_ISREG (status.st_mode) ? 0 : -EINVAL;
+      if (*r == 0)
+        *r = feed_file (series, fd);
+      close (fd);
+    }
+  return *r < 0 ? NULL : progress_series_to_json (series);
+}

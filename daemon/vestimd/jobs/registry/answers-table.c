@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/jobs/registry/answers-table.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "daemon/vestimd/jobs/registry/database.h"
+
+#define KEPT_MS (INT64_C (24) * 3600 * 1000)
+
+/* ?2 is now. An answer from more than a day ahead was stored under a clock that was wrong. */
+#define EXPIRED "abs (created_at - ?2) >= 86400000"
+
+int
+answers_table_open (AnswersTable *table, sqlite3 *db)
+{
+  int rc = database_prepare (
+      db, "INSERT INTO answers (key, digest, body, created_at) VALUES (?1, ?2, ?3, ?4)",
+      &table->insert);
+
+  if (rc == SQLITE_OK)
+    rc = database_prepare (db, "DELETE FROM answers WHERE key = ?1 AND " EXPIRED, &table->expire);
+  if (rc == SQLITE_OK)
+    rc = database_prepare (db, "DELETE FROM answers WHERE key = ?1", &table->remove);
+  if (rc == SQLITE_OK)
+    rc = database_prepare (db, "SELECT created_at FROM answers ORDER BY number LIMIT 1",
+                           &table->oldest);
+  if (rc == SQLITE_OK)
+    rc = database_prepare (db,
+                           "DELETE FROM answers WHERE number IN"
+                           " (SELECT number FROM answers ORDER BY number LIMIT ?1) AND " EXPIRED,
+                           &table->purge);
+  return rc;
+}
+
+void
+answers_table_close (AnswersTable *table)
+{
+  sqlite3_finalize (table->insert);
+  sqlite3_finalize (table->expire);
+  sqlite3_finalize (table->remove);
+  sqlite3_finalize (table->oldest);
+  sqlite3_finalize (table->purge);
+}
+
+int
+answers_table_insert (AnswersTable *table, const ChangeAnswer *answer, int64_t now, bool *repeat)
+{
+  sqlite3_stmt *insert = table->insert;
+  int rc;
+
+  database_bind_text (insert, 1, answer->key);
+  sqlite3_bind_blob (insert, 2, answer->digest, sizeof answer->digest, SQLITE_STATIC);
+  sqlite3_bind_text64 (insert, 3, answer->length > 0 ? answer->body : "", answer->length,
+                       SQLITE_STATIC, SQLITE_UTF8);
+  sqlite3_bind_int64 (insert, 4, now);
+  rc = database_run (insert);
+  if (!database_is_conflict (rc))
+    return rc;
+
+  database_bind_text (table->expire, 1, answer->key);
+  sqlite3_bind_int64 (table->expire, 2, now);
+  rc = database_run (table->expire);
+  if (rc != SQLITE_OK)
+    return rc;
+  *repeat = sqlite3_changes (sqlite3_db_handle (insert)) == 0;
+  return *repeat ? SQLITE_OK : database_run (insert);
+}
+
+int
+answers_table_remove (AnswersTable *table, const char *key)
+{
+  database_bind_text (table->remove, 1, key);
+  return database_run (table->remove);
+}
+
+bool
+answers_table_has_expired (AnswersTable *table, int64_t now)
+{
+  bool has = sqlite3_step (table->oldest) == SQLITE_ROW
+             && ABS (sqlite3_column_int64 (table->oldest, 0) - now) >= KEPT_MS;
+
+  sqlite3_reset (table->oldest);
+  return has;
+}
+
+int
+answers_table_purge (AnswersTable *table, int64_t now, int limit, int *n)
+{
+  int rc;
+
+  sqlite3_bind_int (table->purge, 1, limit);
+  sqlite3_bind_int64 (table->purge, 2, now);
+  rc = database_run (table->purge);
+  *n = rc == SQLITE_OK ? sqlite3_changes (sqlite3_db_handle (table->purge)) : 0;
+  return rc;
+}
+
+int
+answers_table_prepare_find (sqlite3 *db, sqlite3_stmt **find)
+{
+  return database_prepare (
+      db, "SELECT digest, body FROM answers WHERE key = ?1 AND NOT (" EXPIRED ")", find);
+}
+
+int
+answers_table_find (sqlite3_stmt *find, const char *key, int64_t now, uint8_t digest[32],
+                    char **body, size_t *length)
+{
+  int rc;
+
+  database_bind_text (find, 1, key);
+  sqlite3_bind_int64 (find, 2, now);
+  rc = sqlite3_step (find);
+  if (rc == SQLITE_ROW && sqlite3_column_bytes (find, 0) != 32)
+    rc = SQLITE_CORRUPT;
+  if (rc == SQLITE_ROW)
+    {
+      const void *text = sqlite3_column_text (find, 1);
+
+      memcpy (digest, sqlite3_column_blob (find, 0), 32);
+      *length = (size_t) sqlite3_column_bytes (find, 1);
+      *body = g_memdup2 (text, *length + 1);
+    }
+  sqlite3_reset (find);
+  return rc;
+}

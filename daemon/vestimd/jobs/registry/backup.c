@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/jobs/registry/backup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "daemon/vestimd/jobs/registry/database.h"
+#include "daemon/vestimd/jobs/registry/refusal.h"
+
+/* 0 or an errno. */
+static int
+flush_path (const char *path, int flags)
+{
+  int fd = open (path, flags | O_NOFOLLOW | O_CLOEXEC);
+  int r;
+
+  if (fd < 0)
+    return errno;
+  r = fsync (fd) == 0 ? 0 : errno;
+  close (fd);
+  return r;
+}
+
+int
+backup_make_file (const char *path, char **message)
+{
+  g_autofree char *journal = g_strconcat (path, "-journal", NULL);
+  int fd;
+
+  if ((unlink (path) < 0 && errno != ENOENT) || (unlink (journal) < 0 && errno != ENOENT))
+    return refusal_of_errno (message, path, "cannot be removed", errno);
+  fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return refusal_of_errno (message, path, "cannot be made", errno);
+  close (fd);
+  return 0;
+}
+
+int
+backup_put_in_place (const char *from, const char *path, char **message)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int code = flush_path (from, O_RDWR);
+
+  if (code != 0)
+    return refusal_of_errno (message, from, "cannot be flushed", code);
+  if (rename (from, path) < 0)
+    return refusal_of_errno (message, path, "cannot be made", errno);
+  code = flush_path (folder, O_RDONLY | O_DIRECTORY);
+  if (code != 0)
+    return refusal_of_errno (message, folder, "cannot be flushed", code);
+  return 0;
+}
+
+/* The copy is flushed once, as a whole, by backup_put_in_place(). */
+static int
+copy_pages (sqlite3 *db, const char *path, char **message)
+{
+  sqlite3 *copy;
+  sqlite3_backup *backup = NULL;
+  int r = 0;
+  int rc = database_open (&copy, path, DATABASE_WRITE);
+
+  if (rc == SQLITE_OK)
+    rc = database_exec (copy, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;");
+  if (rc == SQLITE_OK)
+    {
+      backup = sqlite3_backup_init (copy, "main", db, "main");
+      rc = backup != NULL ? sqlite3_backup_step (backup, -1) : sqlite3_errcode (copy);
+      if (rc == SQLITE_DONE)
+        rc = SQLITE_OK;
+    }
+  if (backup != NULL && sqlite3_backup_finish (backup) != SQLITE_OK && rc == SQLITE_OK)
+    rc = sqlite3_errcode (copy);
+  if (rc != SQLITE_OK)
+    r = refusal_of_database (message, path, copy, rc);
+  sqlite3_close (copy);
+  return r;
+}
+
+int
+backup_copy (sqlite3 *db, const char *path, char **message)
+{
+  g_autofree char *unfinished = g_strconcat (path, ".new", NULL);
+  int r = backup_make_file (unfinished, message);
+
+  if (r == 0)
+    r = copy_pages (db, unfinished, message);
+  if (r == 0)
+    return backup_put_in_place (unfinished, path, message);
+  unlink (unfinished);
+  return r;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/jobs/registry/database.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+#include "daemon/vestimd/jobs/registry/registry.h"
+
+/* How long a commit waits for a program that holds the registry's write lock, in ms. */
+#define BUSY_TIMEOUT 5000
+
+/* A checkpoint that follows a commit works on 4 MiB at most; the WAL keeps its room, so that
+ * commits overwrite blocks the file already has, which flushes faster and goes on when the disk is
+ * full. */
+#define WRITER_PRAGMAS \
+  "PRAGMA synchronous=FULL;" \
+  "PRAGMA wal_autocheckpoint=1000;" \
+  "PRAGMA journal_size_limit=16777216;"
+
+#define COMMON_PRAGMAS \
+  "PRAGMA trusted_schema=OFF;" \
+  "PRAGMA cell_size_check=ON;" \
+  "PRAGMA temp_store=MEMORY;"
+
+int
+database_open (sqlite3 **db, const char *path, DatabaseUse use)
+{
+  int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+  int rc;
+
+  flags |= use == DATABASE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+  rc = sqlite3_open_v2 (path, db, flags, NULL);
+  if (rc == SQLITE_OK)
+    {
+      sqlite3_extended_result_codes (*db, 1);
+      sqlite3_busy_timeout (*db, BUSY_TIMEOUT);
+      /* A database that is refused is left as it is, with its WAL. */
+      sqlite3_db_config (*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+      rc = database_exec (*db, COMMON_PRAGMAS);
+    }
+  if (rc == SQLITE_OK && use == DATABASE_WRITE)
+    rc = database_exec (*db, WRITER_PRAGMAS);
+  if (rc != SQLITE_OK)
+    {
+      sqlite3_close (*db);
+      *db = NULL;
+    }
+  return rc;
+}
+
+int
+database_exec (sqlite3 *db, const char *sql)
+{
+  return sqlite3_exec (db, sql, NULL, NULL, NULL);
+}
+
+int
+database_settle (sqlite3 *db)
+{
+  sqlite3_int64 n_tables;
+  int rc = database_exec (db, "PRAGMA journal_mode=WAL");
+
+  /* The first reading makes the log and its index. */
+  if (rc == SQLITE_OK)
+    rc = database_get_int (db, "SELECT count(*) FROM sqlite_master", &n_tables);
+  if (rc == SQLITE_OK)
+    rc = sqlite3_db_config (db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+  return rc;
+}
+
+int
+database_get_int (sqlite3 *db, const char *sql, sqlite3_int64 *value)
+{
+  sqlite3_stmt *stmt;
+  int rc = sqlite3_prepare_v2 (db, sql, -1, &stmt, NULL);
+
+  if (rc != SQLITE_OK)
+    return rc;
+  if (sqlite3_step (stmt) == SQLITE_ROW)
+    *value = sqlite3_column_int64 (stmt, 0);
+  return sqlite3_finalize (stmt);
+}
+
+int
+database_prepare (sqlite3 *db, const char *sql, sqlite3_stmt **stmt)
+{
+  return sqlite3_prepare_v3 (db, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+}
+
+int
+database_run (sqlite3_stmt *stmt)
+{
+  int code;
+  int rc;
+
+  errno = 0;
+  rc = sqlite3_step (stmt);
+  code = errno;
+  sqlite3_reset (stmt);
+  errno = code;
+  return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+int
+database_bind_text (sqlite3_stmt *stmt, int index, const char *text)
+{
+  return sqlite3_bind_text (stmt, index, text, -1, SQLITE_STATIC);
+}
+
+bool
+database_errno_is_full (int code)
+{
+  return code == ENOSPC || code == EDQUOT || code == EFBIG;
+}
+
+int
+database_status (int rc)
+{
+  switch (rc & 0xff)
+    {
+    case SQLITE_OK:
+    case SQLITE_DONE:
+    case SQLITE_ROW:
+      return 0;
+    case SQLITE_FULL:
+      return REGISTRY_E_FULL;
+    case SQLITE_IOERR:
+      /* SQLite has a code for a full disk, but not for a quota or a limit of the file's size, and
+       * not where fsync(2) meets it; sqlite3_system_errno() is not set by a COMMIT that fails. */
+      return rc == SQLITE_IOERR_SHMSIZE || database_errno_is_full (errno) ? REGISTRY_E_FULL
+                                                                          : REGISTRY_E_FAILED;
+    default:
+      return REGISTRY_E_FAILED;
+    }
+}
+
+bool
+database_is_conflict (int rc)
+{
+  return (rc & 0xff) == SQLITE_CONSTRAINT || (rc & 0xff) == SQLITE_TOOBIG;
+}
+
+bool
+database_is_damage (int rc)
+{
+  return (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB;
+}

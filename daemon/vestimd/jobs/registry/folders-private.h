@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "daemon/vestimd/jobs/registry/folders.h"
+
+#define CENSUS_STAMP 15 /* "20261122-195012" */
+
+/* An ID in 24 bytes: the sequence, and the part that the sequence does not tell. */
+typedef struct
+{
+  int64_t sequence;
+  char stamp[CENSUS_STAMP];
+  bool seen; /* has its folder */
+} CensusEntry;
+
+/* An open folder, made with mode 0700 if it is missing: the descriptor or -errno. */
+int folders_open_dir (const char *path);

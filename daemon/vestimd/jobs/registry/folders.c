@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/jobs/registry/folders.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/vestimd/jobs/registry/database.h"
+#include "daemon/vestimd/jobs/registry/folders-private.h"
+#include "daemon/vestimd/jobs/registry/refusal.h"
+#include "daemon/vestimd/jobs/registry/registry.h"
+#include "daemon/vestimd/sys/fd.h"
+#include "daemon/vestimd/sys/log.h"
+
+#define MODULE "registry"
+#define STAMP_OFFSET 4 /* behind "job_" */
+
+int
+folders_open_dir (const char *path)
+{
+  int fd;
+
+  if (mkdir (path, 0700) < 0 && errno != EEXIST)
+    return -errno;
+  fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  return fd < 0 ? -errno : fd;
+}
+
+static int
+refuse_dir (const char *path, int code, char **message)
+{
+  if (code == ELOOP || code == ENOTDIR)
+    return refusal (message,
+                    "%s is not a folder, or only a symbolic link to one: put the folder itself in "
+                    "its place.",
+                    path);
+  return refusal_of_errno (message, path, "cannot be opened", code);
+}
+
+int
+folders_open (Folders *folders, const char *jobs_dir, const char *trash_dir, char **message)
+{
+  int jobs_fd = folders_open_dir (jobs_dir);
+  int trash_fd;
+
+  if (jobs_fd < 0)
+    return refuse_dir (jobs_dir, -jobs_fd, message);
+  trash_fd = folders_open_dir (trash_dir);
+  if (trash_fd < 0)
+    {
+      close (jobs_fd);
+      return refuse_dir (trash_dir, -trash_fd, message);
+    }
+  if (uv_mutex_init (&folders->lock) < 0)
+    abort ();
+  folders->jobs_dir = g_strdup (jobs_dir);
+  folders->trash_dir = g_strdup (trash_dir);
+  folders->jobs_fd = jobs_fd;
+  folders->trash_fd = trash_fd;
+  folders->known = g_array_new (false, false, sizeof (CensusEntry));
+  folders->fresh = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  folders->gone = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  folders->repaired = false;
+  return 0;
+}
+
+void
+folders_close (Folders *folders)
+{
+  close (folders->jobs_fd);
+  close (folders->trash_fd);
+  uv_mutex_destroy (&folders->lock);
+  g_free (folders->jobs_dir);
+  g_free (folders->trash_dir);
+  g_clear_pointer (&folders->known, g_array_unref);
+  g_clear_pointer (&folders->fresh, g_hash_table_unref);
+  g_clear_pointer (&folders->gone, g_hash_table_unref);
+}
+
+/* The new folder gets the number of the old one, which other threads may be using. */
+static void
+refresh (const char *path, int fd)
+{
+  struct stat there, here;
+  int new_fd;
+
+  if (lstat (path, &there) == 0 && fstat (fd, &here) == 0 && there.st_dev == here.st_dev
+      && there.st_ino == here.st_ino)
+    return;
+  new_fd = folders_open_dir (path);
+  if (new_fd < 0)
+    {
+      log_error (MODULE, "folder is gone and cannot be made folder=%s error=\"%s\"", path,
+                 g_strerror (-new_fd));
+      return;
+    }
+  log_warning (MODULE, "folder was removed or replaced, going on with a new one folder=%s", path);
+  (void) dup3 (new_fd, fd, O_CLOEXEC);
+  close (new_fd);
+}
+
+void
+folders_refresh (Folders *folders)
+{
+  refresh (folders->jobs_dir, folders->jobs_fd);
+  refresh (folders->trash_dir, folders->trash_fd);
+}
+
+static bool
+is_folder (int fd, const char *name)
+{
+  struct stat st;
+
+  return fstatat (fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR (st.st_mode);
+}
+
+bool
+folders_has_any (const char *jobs_dir)
+{
+  DIR *dir = opendir (jobs_dir);
+  bool found = false;
+  struct dirent *entry;
+
+  if (dir == NULL)
+    return false;
+  while (!found && (entry = readdir (dir)) != NULL)
+    found = strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0
+            && is_folder (dirfd (dir), entry->d_name);
+  closedir (dir);
+  return found;
+}
+
+void
+folders_add_known (Folders *folders, const VestimJob *job)
+{
+  CensusEntry entry = { .sequence = job->sequence };
+
+  assert (strlen (job->id) > STAMP_OFFSET + CENSUS_STAMP);
+  memcpy (entry.stamp, job->id + STAMP_OFFSET, CENSUS_STAMP);
+  g_array_append_val (folders->known, entry);
+}
+
+/* What happens to a job while the census is on must be known before its folder comes or goes. */
+static void
+note (Folders *folders, GHashTable **set, const char *job_id)
+{
+  uv_mutex_lock (&folders->lock);
+  if (!folders->repaired)
+    g_hash_table_add (*set, g_strdup (job_id));
+  uv_mutex_unlock (&folders->lock);
+}
+
+int
+folders_make (Folders *folders, const char *job_id, bool *made)
+{
+  int code;
+
+  note (folders, &folders->fresh, job_id);
+  if (mkdirat (folders->jobs_fd, job_id, 0700) == 0)
+    {
+      *made = true;
+      return 0;
+    }
+  code = errno;
+  if (code == EEXIST && is_folder (folders->jobs_fd, job_id))
+    return 0;
+  log_error (MODULE, "job folder not made id=%s error=\"%s\"", job_id, g_strerror (code));
+  return database_errno_is_full (code) ? REGISTRY_E_FULL : REGISTRY_E_FAILED;
+}
+
+void
+folders_unmake (Folders *folders, const char *job_id)
+{
+  if (unlinkat (folders->jobs_fd, job_id, AT_REMOVEDIR) < 0)
+    log_warning (MODULE, "job folder left over id=%s error=\"%s\"", job_id, g_strerror (errno));
+}
+
+bool
+folders_discard (Folders *folders, const char *job_id)
+{
+  int r;
+
+  note (folders, &folders->gone, job_id);
+  r = fd_move (folders->jobs_fd, job_id, folders->trash_fd);
+  if (r == 0 || r == -ENOENT)
+    return true;
+  log_error (MODULE, "deleted job's folder not moved to the trash id=%s error=\"%s\"", job_id,
+             g_strerror (-r));
+  return false;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/jobs/registry/registry-private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/time.h>
+
+#include "daemon/vestimd/jobs/registry/database.h"
+#include "daemon/vestimd/jobs/registry/jobs-table.h"
+#include "daemon/vestimd/jobs/registry/loader.h"
+#include "daemon/vestimd/jobs/registry/precheck.h"
+#include "daemon/vestimd/jobs/registry/refusal.h"
+#include "daemon/vestimd/jobs/registry/schema.h"
+#include "daemon/vestimd/sys/log.h"
+
+/* All that is stored is read here, before anything is changed, so that damage is met while it can
+ * still be refused. */
+
+static int64_t
+wall_clock_ms (void)
+{
+  struct timeval now;
+
+  gettimeofday (&now, NULL);
+  return (int64_t) now.tv_sec * 1000 + now.tv_usec / 1000;
+}
+
+/* `(transfer full, nullable)` `path` with the links in its folder resolved; the file itself must
+ * not be one, which is checked later. */
+static char *
+resolve_path (const char *path, char **message)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *base = g_path_get_basename (path);
+  char *real = realpath (folder, NULL);
+  char *resolved;
+
+  if (real == NULL)
+    {
+      refusal_of_errno (message, folder, "cannot be opened", errno);
+      return NULL;
+    }
+  resolved = g_build_filename (real, base, NULL);
+  free (real);
+  return resolved;
+}
+
+static int
+make_missing (const char *path, const RegistryConfig *config, char **message)
+{
+  if (!config->create_new && folders_has_any (config->jobs_dir))
+    return refusal (message,
+                    "The registry %s is missing, but there are folders of jobs in %s: put the "
+                    "registry back, or start with --new-registry, which moves those folders to "
+                    "orphans/.",
+                    path, config->jobs_dir);
+  return schema_create (&schema_current, path, message);
+}
+
+static int
+read_settings (sqlite3 *db, GHashTable *settings)
+{
+  sqlite3_stmt *stmt;
+  int rc = sqlite3_prepare_v2 (db, "SELECT key, value FROM settings", -1, &stmt, NULL);
+
+  if (rc != SQLITE_OK)
+    return rc;
+  while (sqlite3_step (stmt) == SQLITE_ROW)
+    g_hash_table_insert (settings, g_strdup ((const char *) sqlite3_column_text (stmt, 0)),
+                         g_strdup ((const char *) sqlite3_column_text (stmt, 1)));
+  return sqlite3_finalize (stmt);
+}
+
+static int
+read_all (Registry *registry, sqlite3 *db, char **message)
+{
+  int rc = loader_read (db, registry->path, registry->jobs);
+
+  if (rc == SQLITE_OK)
+    rc = jobs_table_load_removed (db, registry->removed);
+  if (rc == SQLITE_OK)
+    rc = jobs_table_last_sequence (db, &registry->last_sequence);
+  if (rc == SQLITE_OK)
+    rc = read_settings (db, registry->settings);
+  if (rc == SQLITE_OK && registry->jobs->len > 0)
+    {
+      const VestimJob *last = registry->jobs->pdata[registry->jobs->len - 1];
+
+      if (last->sequence > registry->last_sequence)
+        rc = SQLITE_CORRUPT;
+    }
+  return rc == SQLITE_OK ? 0 : refusal_of_database (message, registry->path, db, rc);
+}
+
+static int
+settle_database (sqlite3 *db, const char *path, char **message)
+{
+  int rc;
+
+  if (sqlite3_db_readonly (db, "main") == 1)
+    return refusal (message, "The registry %s is read-only: make it writable, then start again.",
+                    path);
+  rc = database_settle (db);
+  return rc == SQLITE_OK ? 0 : refusal_of_database (message, path, db, rc);
+}
+
+/* Opens, checks, migrates and reads the database, and gives it to the writer. */
+static int
+open_database (Registry *registry, const RegistryConfig *config, char **message)
+{
+  bool exists;
+  sqlite3 *db = NULL;
+  int r = precheck_files (registry->path, &exists, message);
+  int rc;
+
+  if (r == 0 && !exists)
+    r = make_missing (registry->path, config, message);
+  if (r != 0)
+    return r;
+  rc = database_open (&db, registry->path, DATABASE_WRITE);
+  if (rc != SQLITE_OK)
+    return refusal_of_database (message, registry->path, NULL, rc);
+  r = schema_adopt (&schema_current, db, registry->path, message);
+  if (r == 0)
+    r = read_all (registry, db, message);
+  if (r == 0)
+    r = settle_database (db, registry->path, message);
+  if (r != 0)
+    {
+      sqlite3_close (db);
+      return r;
+    }
+  rc = writer_init (&registry->writer, db, registry->path);
+  if (rc == SQLITE_OK)
+    return 0;
+  refusal_of_database (message, registry->path, db, rc);
+  writer_deinit (&registry->writer);
+  return REGISTRY_E_REFUSED;
+}
+
+static int
+open_folders (Registry *registry, const RegistryConfig *config, char **message)
+{
+  int r = folders_open (&registry->folders, config->jobs_dir, config->trash_dir, message);
+
+  for (unsigned i = 0; r == 0 && i < registry->jobs->len; i++)
+    folders_add_known (&registry->folders, registry->jobs->pdata[i]);
+  return r;
+}
+
+static Registry *
+registry_new (void)
+{
+  Registry *registry = g_new0 (Registry, 1);
+
+  registry->jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) vestim_job_free);
+  registry->removed = g_ptr_array_new_with_free_func (g_free);
+  registry->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return registry;
+}
+
+static void
+on_useless_closed (void *user)
+{
+}
+
+/* The threads come last: they work on what is open by then. */
+static int
+start (Registry *registry, const RegistryConfig *config, char **message)
+{
+  int r, mason, trash;
+
+  registry->writer.folders = &registry->folders;
+  registry->writer.mason = &registry->mason;
+  registry->writer.trash = &registry->trash;
+  registry->writer.now_ms = config->now_ms != NULL ? config->now_ms : wall_clock_ms;
+  reader_open (&registry->reader, &registry->mailbox, registry->path, registry->writer.now_ms,
+               &registry->writer.n_restored);
+  mason = mason_open (&registry->mason, &registry->mailbox, &registry->folders);
+  trash = trash_open (&registry->trash, &registry->mailbox, &registry->folders);
+  r = writer_start (&registry->writer, &registry->mailbox);
+  r = mason < 0 ? mason : trash < 0 ? trash : r;
+  if (r == 0)
+    return 0;
+  refusal_of_errno (message, registry->path, "cannot be served by a thread", -r);
+  registry_close (registry, on_useless_closed, NULL);
+  return REGISTRY_E_REFUSED;
+}
+
+int
+registry_open (Registry **out, uv_loop_t *loop, const RegistryConfig *config, char **message)
+{
+  Registry *registry = registry_new ();
+  int r;
+
+  registry->path = resolve_path (config->path, message);
+  if (registry->path == NULL || open_database (registry, config, message) != 0)
+    {
+      registry_free (registry);
+      return REGISTRY_E_REFUSED;
+    }
+  if (open_folders (registry, config, message) != 0)
+    {
+      writer_deinit (&registry->writer);
+      registry_free (registry);
+      return REGISTRY_E_REFUSED;
+    }
+  r = mailbox_open (&registry->mailbox, loop);
+  if (r < 0)
+    {
+      folders_close (&registry->folders);
+      writer_deinit (&registry->writer);
+      registry_free (registry);
+      return refusal_of_errno (message, config->path, "cannot be served", -r);
+    }
+  r = start (registry, config, message);
+  if (r == 0)
+    *out = registry;
+  return r;
+}

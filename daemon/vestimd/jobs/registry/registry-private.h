@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+#include "daemon/vestimd/jobs/registry/folders.h"
+#include "daemon/vestimd/jobs/registry/mailbox.h"
+#include "daemon/vestimd/jobs/registry/mason.h"
+#include "daemon/vestimd/jobs/registry/reader.h"
+#include "daemon/vestimd/jobs/registry/registry.h"
+#include "daemon/vestimd/jobs/registry/trash.h"
+#include "daemon/vestimd/jobs/registry/writer.h"
+
+struct Registry
+{
+  Mailbox mailbox;
+  Folders folders;
+  Writer writer;
+  Reader reader;
+  Mason mason;
+  Trash trash;
+  char *path;           /* without a symbolic link in it */
+  GPtrArray *jobs;      /* read by the opening, until they are loaded */
+  GPtrArray *removed;   /* IDs of deletions that an earlier run left under way */
+  GHashTable *settings; /* as they were at the opening */
+  int64_t last_sequence;
+  bool closing;
+  void (*closed) (void *user);
+  void *user;
+};
+
+/* Frees what was read; folders, threads and the mailbox are closed already. */
+void registry_free (Registry *registry);
+
+/* Transactions that stored changes; for tests and benchmarks. */
+uint64_t registry_count_commits (const Registry *registry);

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/jobs/registry/registry-private.h"
+
+#include <assert.h>
+
+int
+registry_load (Registry *registry, RegistryJobFn fn, void *user)
+{
+  g_autoptr (GPtrArray) jobs = g_steal_pointer (&registry->jobs);
+
+  assert (jobs != NULL);
+  g_ptr_array_set_free_func (jobs, NULL);
+  for (unsigned i = 0; i < jobs->len; i++)
+    fn (user, jobs->pdata[i]);
+  return 0;
+}
+
+char *
+registry_get_setting (Registry *registry, const char *key)
+{
+  return g_strdup (g_hash_table_lookup (registry->settings, key));
+}
+
+static void
+on_discarded (void *user, const char *job_id)
+{
+  Registry *registry = user;
+
+  writer_add_moved (&registry->writer, vestim_job_id_sequence (job_id));
+}
+
+int
+registry_repair_folders (Registry *registry, const char *orphans_dir)
+{
+  int r =
+      folders_repair (&registry->folders, orphans_dir, registry->removed, on_discarded, registry);
+
+  trash_wake (&registry->trash);
+  return r;
+}
+
+int64_t
+registry_last_sequence (const Registry *registry)
+{
+  return registry->last_sequence;
+}
+
+uint64_t
+registry_count_commits (const Registry *registry)
+{
+  return registry->writer.n_commits;
+}
+
+void
+registry_submit (Registry *registry, RegistryChange *change, RegistryDoneFn done, void *user)
+{
+  assert (!registry->closing && change_is_sound (change));
+  change->done = done;
+  change->user = user;
+  writer_submit (&registry->writer, change);
+}
+
+void
+registry_find_answer (Registry *registry, const char *key, RegistryAnswerFn fn, void *user)
+{
+  assert (!registry->closing);
+  reader_find_answer (&registry->reader, key, fn, user);
+}
+
+void
+registry_free (Registry *registry)
+{
+  g_clear_pointer (&registry->jobs, g_ptr_array_unref);
+  g_ptr_array_unref (registry->removed);
+  g_hash_table_unref (registry->settings);
+  g_free (registry->writer.path); /* kept while the writer opens its database anew */
+  g_free (registry->path);
+  g_free (registry);
+}
+
+static void
+on_mailbox_closed (void *user)
+{
+  Registry *registry = user;
+  void (*closed) (void *) = registry->closed;
+  void *closed_user = registry->user;
+
+  folders_close (&registry->folders);
+  registry_free (registry);
+  closed (closed_user);
+}
+
+static void
+on_trash_closed (void *user)
+{
+  Registry *registry = user;
+
+  mailbox_close (&registry->mailbox, on_mailbox_closed, registry);
+}
+
+static void
+on_mason_closed (void *user)
+{
+  Registry *registry = user;
+
+  trash_close (&registry->trash, on_trash_closed, registry);
+}
+
+static void
+on_writer_closed (void *user)
+{
+  Registry *registry = user;
+
+  mason_close (&registry->mason, on_mason_closed, registry);
+}
+
+static void
+on_reader_closed (void *user)
+{
+  Registry *registry = user;
+
+  writer_close (&registry->writer, on_writer_closed, registry);
+}
+
+/* One after the other: the writer's end needs the mason and the trash, and its checkpoint that
+ * nobody reads. */
+void
+registry_close (Registry *registry, void (*closed) (void *user), void *user)
+{
+  assert (!registry->closing);
+  registry->closing = true;
+  registry->closed = closed;
+  registry->user = user;
+  reader_close (&registry->reader, on_reader_closed, registry);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+#include "daemon/vestimd/jobs/registry/folders.h"
+#include "daemon/vestimd/jobs/registry/worker.h"
+
+/* The helper thread that empties the trash, at low priority: at the start what earlier runs left
+ * there, then what each deletion renames into it. */
+
+typedef struct
+{
+  Worker worker;
+  Folders *folders;
+  bool has_work;    /* guarded by the worker's lock */
+  GHashTable *kept; /* names that could not be removed; not tried again by this run */
+  void (*closed) (void *user);
+  void *user;
+} Trash;
+
+/* 0 or a UV_* code; to be closed in either case. */
+int trash_open (Trash *trash, Mailbox *mailbox, Folders *folders);
+
+/* From any thread: there is something new in the trash. */
+void trash_wake (Trash *trash);
+
+/* Lets the thread end, even if the trash is not empty. */
+void trash_close (Trash *trash, void (*closed) (void *user), void *user);

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/jobs/registry/writer-private.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "daemon/vestimd/jobs/registry/database.h"
+#include "daemon/vestimd/sys/log.h"
+
+/* One transaction takes the whole batch, without a savepoint for each change. When it fails because
+ * of one change, or for want of room, it is rolled back and each change gets a transaction of its
+ * own: what can be stored is stored, and only the culprits fail. The folders of new jobs are made
+ * meanwhile by the mason. */
+
+#define MODULE "registry"
+#define PURGE_LIMIT 2000
+
+/* Beside the REGISTRY_E_*: the change itself cannot be stored, the storage is sound. */
+#define WRITER_E_CONFLICT 100
+
+/* The status of a statement that failed with `rc`. */
+static int
+status_of (int rc)
+{
+  if (rc == SQLITE_OK)
+    return 0;
+  if (database_is_conflict (rc))
+    return WRITER_E_CONFLICT;
+  if (rc == SQLITE_NOTFOUND)
+    return REGISTRY_E_NOT_FOUND;
+  return database_status (rc);
+}
+
+static int
+apply_op (Writer *writer, ChangeOp *op)
+{
+  switch (op->kind)
+    {
+    case CHANGE_INSERT:
+      return status_of (jobs_table_insert (&writer->jobs, op->job));
+    case CHANGE_UPDATE:
+      return status_of (jobs_table_update (&writer->jobs, op->job));
+    case CHANGE_DELETE:
+      return status_of (jobs_table_delete (&writer->jobs, op->sequence, op->key));
+    case CHANGE_SET:
+      database_bind_text (writer->set, 1, op->key);
+      database_bind_text (writer->set, 2, op->value);
+      return status_of (database_run (writer->set));
+    }
+  g_assert_not_reached ();
+}
+
+/* The answer comes first: when it is a repeat, nothing of the change was stored yet. */
+static int
+apply_change (Writer *writer, RegistryChange *change)
+{
+  bool repeat = false;
+  int r = 0;
+
+  if (change->answer != NULL)
+    r = status_of (
+        answers_table_insert (&writer->answers, change->answer, writer->now_ms (), &repeat));
+  if (repeat)
+    return REGISTRY_E_REPEAT;
+  for (ChangeOp *op = change->ops; r == 0 && op != NULL; op = op->next)
+    r = apply_op (writer, op);
+  return r;
+}
+
+static void
+roll_back (Writer *writer)
+{
+  if (!sqlite3_get_autocommit (writer->db))
+    (void) database_exec (writer->db, "ROLLBACK");
+}
+
+/* One transaction over the changes from `first` up to `end` (not included). */
+static int
+run_transaction (Writer *writer, RegistryChange *first, const RegistryChange *end)
+{
+  int r = status_of (database_run (writer->begin));
+
+  for (RegistryChange *change = first; r == 0 && change != end; change = change_next (change))
+    {
+      change->status = apply_change (writer, change);
+      if (change->status != REGISTRY_E_REPEAT)
+        r = change->status;
+    }
+  if (r == 0)
+    r = status_of (database_run (writer->commit));
+  if (r == REGISTRY_E_FAILED || (r == WRITER_E_CONFLICT && change_next (first) == end))
+    log_error (MODULE, "changes not stored error=\"%s\" code=%d", sqlite3_errmsg (writer->db),
+               sqlite3_extended_errcode (writer->db));
+  if (r != 0)
+    roll_back (writer);
+  return r;
+}
+
+/* A checkpoint lets the write-ahead log begin anew in the room it has, so that changes that need
+ * no room of their own, such as deletions, can still be stored on a full disk. */
+static void
+note_full (Writer *writer)
+{
+  if (!writer->is_full)
+    log_warning (MODULE, "no room on the disk, changes are refused until there is");
+  writer->is_full = true;
+  (void) sqlite3_wal_checkpoint_v2 (writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
+static void
+note_success (Writer *writer)
+{
+  writer->n_commits++;
+  if (writer->is_full)
+    log_info (MODULE, "changes are stored again");
+  writer->is_full = false;
+}
+
+/* 0, or why a folder of the change could not be made. */
+static int
+folder_status (const RegistryChange *change)
+{
+  for (const ChangeOp *op = change->ops; op != NULL; op = op->next)
+    if (op->folder_status != 0)
+      return op->folder_status;
+  return 0;
+}
+
+static void
+store_one_by_one (Writer *writer, RegistryChange *first)
+{
+  for (RegistryChange *change = first; change != NULL; change = change_next (change))
+    {
+      int r = folder_status (change);
+
+      if (r == 0)
+        r = run_transaction (writer, change, change_next (change));
+      if (r == 0)
+        note_success (writer);
+      else
+        change->status = r == WRITER_E_CONFLICT ? REGISTRY_E_FAILED : r;
+    }
+}
+
+/* The inverse of a change that inserts, which holds nothing but inserts and an answer. */
+static int
+revert_change (Writer *writer, const RegistryChange *change)
+{
+  int r = 0;
+
+  if (change->answer != NULL)
+    r = status_of (answers_table_remove (&writer->answers, change->answer->key));
+  for (const ChangeOp *op = change->ops; r == 0 && op != NULL; op = op->next)
+    r = status_of (jobs_table_remove (&writer->jobs, op->job->sequence));
+  return r;
+}
+
+/* Takes back, before anybody was told of them, the stored changes whose folders could not be made.
+ */
+static void
+revert_without_folder (Writer *writer, RegistryChange *first)
+{
+  int r = status_of (database_run (writer->begin));
+
+  for (RegistryChange *change = first; change != NULL; change = change_next (change))
+    if (change->status == 0 && folder_status (change) != 0)
+      {
+        change->status = folder_status (change);
+        if (r == 0)
+          r = revert_change (writer, change);
+      }
+  if (r == 0)
+    r = status_of (database_run (writer->commit));
+  if (r == 0)
+    return;
+  log_error (MODULE, "jobs without a folder not taken back error=\"%s\"",
+             sqlite3_errmsg (writer->db));
+  roll_back (writer);
+}
+
+static bool
+lacks_folder (const RegistryChange *first)
+{
+  for (const RegistryChange *change = first; change != NULL; change = change_next (change))
+    if (change->status == 0 && folder_status (change) != 0)
+      return true;
+  return false;
+}
+
+/* What remains to be done with the folders, now that the outcome is known. Whether something went
+ * into the trash. */
+static bool
+finish_folders (Writer *writer, RegistryChange *change)
+{
+  bool discarded = false;
+
+  for (ChangeOp *op = change->ops; op != NULL; op = op->next)
+    {
+      if (change->status != 0 && op->made_folder)
+        folders_unmake (writer->folders, op->job->id);
+      if (change->status == 0 && op->kind == CHANGE_DELETE
+          && folders_discard (writer->folders, op->key))
+        {
+          writer_add_moved (writer, op->sequence);
+          discarded = true;
+        }
+    }
+  return discarded;
+}
+
+static void
+set_status (RegistryChange *first, int status)
+{
+  for (RegistryChange *change = first; change != NULL; change = change_next (change))
+    change->status = status;
+}
+
+void
+writer_store_batch (Writer *writer, RegistryChange *first)
+{
+  bool is_sound = writer_is_sound (writer);
+  bool is_building;
+  bool discarded = false;
+  int r;
+
+  folders_refresh (writer->folders);
+  is_building = is_sound && mason_begin (writer->mason, first);
+  r = is_sound ? run_transaction (writer, first, NULL) : REGISTRY_E_DAMAGED;
+
+  /* Told stored is only what the next start will find. */
+  if (r == 0 && !writer_is_sound (writer))
+    r = REGISTRY_E_DAMAGED;
+  if (is_building)
+    mason_finish (writer->mason);
+  if (r == 0)
+    note_success (writer);
+  if (r == REGISTRY_E_FULL)
+    note_full (writer);
+  if (r == REGISTRY_E_FAILED || r == REGISTRY_E_DAMAGED)
+    set_status (first, r);
+  else if (r != 0)
+    store_one_by_one (writer, first);
+  if (is_building && lacks_folder (first))
+    revert_without_folder (writer, first);
+  for (RegistryChange *change = first; change != NULL; change = change_next (change))
+    discarded |= finish_folders (writer, change);
+  if (discarded)
+    trash_wake (writer->trash);
+}
+
+/* Without a flush of the renames, a machine that dies could bring a forgotten folder back. */
+static int
+forget_moved (Writer *writer, const GArray *moved)
+{
+  int r = 0;
+
+  if (moved->len > 0 && fsync (writer->folders->jobs_fd) < 0)
+    {
+      log_error (MODULE, "jobs/ not flushed error=\"%s\"", g_strerror (errno));
+      return 0;
+    }
+  for (unsigned i = 0; r == 0 && i < moved->len; i++)
+    r = status_of (jobs_table_forget (&writer->jobs, g_array_index (moved, int64_t, i)));
+  return r;
+}
+
+void
+writer_tidy (Writer *writer, const GArray *moved, bool *more)
+{
+  int64_t now = writer->now_ms ();
+  bool is_sound = writer_is_sound (writer);
+  bool expired = is_sound && answers_table_has_expired (&writer->answers, now);
+  int n = 0;
+  int r;
+
+  *more = false;
+  if (!is_sound || (moved->len == 0 && !expired))
+    return;
+  r = status_of (database_run (writer->begin));
+  if (r == 0)
+    r = forget_moved (writer, moved);
+  if (r == 0 && expired)
+    r = status_of (answers_table_purge (&writer->answers, now, PURGE_LIMIT, &n));
+  if (r == 0)
+    r = status_of (database_run (writer->commit));
+  *more = r == 0 && n > 0;
+  if (r == 0)
+    return;
+  log_warning (MODULE, "registry not tidied error=\"%s\"", sqlite3_errmsg (writer->db));
+  roll_back (writer);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/jobs/registry/writer-private.h"
+
+#include "daemon/vestimd/jobs/registry/database.h"
+#include "daemon/vestimd/sys/log.h"
+
+#define SECOND UINT64_C (1000000000)
+#define TIDY_SOON SECOND /* after a deletion, or when more is to purge */
+#define TIDY_LATER (600 * SECOND)
+
+static void
+deliver_change (Letter *letter)
+{
+  RegistryChange *change = (RegistryChange *) letter;
+
+  change->done (change->user, change->status);
+  registry_change_free (change);
+}
+
+/* What the thread does next. */
+typedef struct
+{
+  RegistryChange *batch; /* (nullable) */
+  GArray *moved;         /* (nullable) it is time to tidy up */
+  bool is_last;          /* the queue is empty, and the writer is to end */
+} Turn;
+
+static Turn
+wait_for_turn (Writer *writer)
+{
+  Turn turn = { 0 };
+  uint64_t now = uv_hrtime ();
+
+  uv_mutex_lock (&writer->worker.lock);
+  while (writer->first == NULL && !writer->worker.stopping && now < writer->tidy_at)
+    {
+      uv_cond_timedwait (&writer->worker.wake, &writer->worker.lock, writer->tidy_at - now);
+      now = uv_hrtime ();
+    }
+  turn.batch = (RegistryChange *) writer->first;
+  turn.is_last = turn.batch == NULL && writer->worker.stopping;
+  writer->first = NULL;
+  writer->end = &writer->first;
+  if (now >= writer->tidy_at || turn.is_last)
+    {
+      turn.moved = writer->moved;
+      writer->moved = g_array_new (false, false, sizeof (int64_t));
+      writer->tidy_at = now + TIDY_LATER;
+    }
+  uv_mutex_unlock (&writer->worker.lock);
+  return turn;
+}
+
+static void
+tidy_later (Writer *writer)
+{
+  uv_mutex_lock (&writer->worker.lock);
+  writer->tidy_at = MIN (writer->tidy_at, uv_hrtime () + TIDY_SOON);
+  uv_mutex_unlock (&writer->worker.lock);
+}
+
+static void
+post_batch (Writer *writer, RegistryChange *first)
+{
+  RegistryChange *last = first;
+
+  while (change_next (last) != NULL)
+    last = change_next (last);
+  mailbox_post (writer->worker.mailbox, &first->letter, &last->letter);
+}
+
+static void
+tidy_up (Writer *writer, GArray *moved)
+{
+  bool more;
+
+  writer_tidy (writer, moved, &more);
+  if (more)
+    tidy_later (writer);
+  g_array_unref (moved);
+}
+
+static void
+writer_main (void *user)
+{
+  Writer *writer = user;
+  Turn turn;
+
+  do
+    {
+      turn = wait_for_turn (writer);
+      if (turn.batch != NULL)
+        {
+          writer_store_batch (writer, turn.batch);
+          post_batch (writer, turn.batch);
+        }
+      if (turn.moved != NULL)
+        tidy_up (writer, turn.moved);
+    }
+  while (!turn.is_last);
+  (void) writer_is_sound (writer);
+  if (writer->db != NULL)
+    writer_deinit (writer);
+}
+
+static void
+on_gone (void *user)
+{
+  Writer *writer = user;
+
+  if (writer->db != NULL)
+    writer_deinit (writer);
+  g_array_unref (writer->moved);
+  writer->closed (writer->user);
+}
+
+int
+writer_init (Writer *writer, sqlite3 *db, const char *path)
+{
+  int rc;
+
+  writer->db = db;
+  if (writer->path == NULL)
+    writer->path = g_strdup (path);
+  held_files_init (&writer->held, path);
+  rc = jobs_table_open (&writer->jobs, db);
+  if (rc == SQLITE_OK)
+    rc = answers_table_open (&writer->answers, db);
+  if (rc == SQLITE_OK)
+    rc = database_prepare (db, "INSERT OR REPLACE INTO settings (key, value) VALUES (?1, ?2)",
+                           &writer->set);
+  if (rc == SQLITE_OK)
+    rc = database_prepare (db, "BEGIN IMMEDIATE", &writer->begin);
+  if (rc == SQLITE_OK)
+    rc = database_prepare (db, "COMMIT", &writer->commit);
+  return rc;
+}
+
+void
+writer_deinit (Writer *writer)
+{
+  jobs_table_close (&writer->jobs);
+  answers_table_close (&writer->answers);
+  sqlite3_finalize (writer->set);
+  sqlite3_finalize (writer->begin);
+  sqlite3_finalize (writer->commit);
+  if (sqlite3_close (writer->db) != SQLITE_OK)
+    log_error ("registry", "database not closed error=\"%s\"", sqlite3_errmsg (writer->db));
+  writer->db = NULL;
+  held_files_deinit (&writer->held);
+}
+
+int
+writer_start (Writer *writer, Mailbox *mailbox)
+{
+  worker_init (&writer->worker, mailbox, writer_main, writer);
+  writer->first = NULL;
+  writer->end = &writer->first;
+  writer->moved = g_array_new (false, false, sizeof (int64_t));
+  writer->tidy_at = 0;
+  return worker_start (&writer->worker);
+}
+
+void
+writer_submit (Writer *writer, RegistryChange *change)
+{
+  change->letter.next = NULL;
+  change->letter.deliver = deliver_change;
+  uv_mutex_lock (&writer->worker.lock);
+  *writer->end = &change->letter;
+  writer->end = &change->letter.next;
+  worker_wake (&writer->worker);
+  uv_mutex_unlock (&writer->worker.lock);
+}
+
+void
+writer_add_moved (Writer *writer, int64_t sequence)
+{
+  uv_mutex_lock (&writer->worker.lock);
+  g_array_append_val (writer->moved, sequence);
+  writer->tidy_at = MIN (writer->tidy_at, uv_hrtime () + TIDY_SOON);
+  worker_wake (&writer->worker);
+  uv_mutex_unlock (&writer->worker.lock);
+}
+
+void
+writer_close (Writer *writer, void (*closed) (void *user), void *user)
+{
+  writer->closed = closed;
+  writer->user = user;
+  worker_stop (&writer->worker, on_gone);
+}

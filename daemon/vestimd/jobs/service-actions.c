@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <string.h>
+
+#include "daemon/vestimd/jobs/service-change.h"
+
+/* What a client asks of one job. Each request waits until the job is free, checks whether the job's
+ * state allows it, and hands the job as it shall be to job_change(). */
+
+typedef struct Request Request;
+
+struct Request
+{
+  Call *call;
+  void (*act) (Request *request, Job *job); /* consumes the call */
+  VestimJob *patch;                         /* (nullable) carries new values of the fields below */
+  bool has_name;
+  bool has_priority;
+  bool has_kind;
+  bool has_selections;
+  bool fresh;
+};
+
+static void
+request_free (Request *request)
+{
+  vestim_job_free (request->patch);
+  g_free (request);
+}
+
+static void
+on_job_free (Job *job, void *user)
+{
+  Request *request = user;
+
+  if (job == NULL)
+    call_defer (request->call, SERVICE_E_NOT_FOUND, NULL, NULL);
+  else if (job->service->is_stopping)
+    call_defer (request->call, SERVICE_E_STOPPING, NULL, NULL);
+  else
+    request->act (request, job);
+  request_free (request);
+}
+
+/* False, and the call is over, when the daemon stops. */
+static bool
+accept_call (Service *service, Call *call)
+{
+  if (!service->is_stopping)
+    return true;
+  call_defer (call, SERVICE_E_STOPPING, NULL, NULL);
+  return false;
+}
+
+static void
+request_run (Request *request, Service *service, const char *job_id)
+{
+  Job *job = service_find (service, job_id);
+
+  if (!accept_call (service, request->call))
+    request_free (request);
+  else if (job == NULL)
+    on_job_free (NULL, request);
+  else
+    job_when_free (job, on_job_free, request, false);
+}
+
+static Request *
+request_new (Service *service, const ServiceCall *call, void (*act) (Request *, Job *))
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->call = call_new (service, call);
+  request->act = act;
+  return request;
+}
+
+/* ---- Create ---- */
+
+typedef struct
+{
+  VestimJob *data;
+  Call *call;
+} Creation;
+
+static void
+on_created (void *user, int status)
+{
+  Creation *creation = user;
+  Call *call = creation->call;
+  Service *service = call->service;
+  ServiceResult result = { .code = service_code_of (status) };
+
+  service->n_in_flight--;
+  if (status == 0)
+    {
+      Job *job = service_add (service, g_steal_pointer (&creation->data));
+
+      if (job->data->state == VESTIM_JOB_QUEUED)
+        queue_push (service->queue, job);
+      service_announce_job (job);
+      result.job = job->data;
+    }
+  vestim_job_free (creation->data);
+  g_free (creation);
+  call_finish (call, &result);
+  service_pump (service);
+  service_check_stopped (service);
+}
+
+void
+service_create (Service *service, const ServiceNewJob *new_job, const ServiceCall *call)
+{
+  Call *copy = call_new (service, call);
+  Creation *creation;
+  RegistryChange *change;
+  VestimJob *data;
+  ServiceResult result;
+
+  if (!accept_call (service, copy))
+    return;
+  data = vestim_job_new ();
+  data->sequence = ++service->last_sequence;
+  data->created_at = data->updated_at = service->config.now_ms ();
+  data->id = vestim_job_id_new (data->created_at, data->sequence);
+  g_free (data->name);
+  data->name = new_job->name != NULL ? g_strdup (new_job->name)
+                                     : g_strdup_printf ("Job %" G_GINT64_FORMAT, data->sequence);
+  data->kind = new_job->kind;
+  data->priority = new_job->priority;
+  g_free (data->selections);
+  data->selections = g_strndup (new_job->selections, new_job->selections_length);
+  if (data->kind != VESTIM_JOB_KIND_NONE && !new_job->hold)
+    data->state = VESTIM_JOB_QUEUED;
+
+  creation = g_new0 (Creation, 1);
+  creation->data = data;
+  creation->call = copy;
+  change = registry_change_new ();
+  registry_change_insert (change, data);
+  result = (ServiceResult){ .job = data };
+  call_store_answer (copy, change, &result);
+  service->n_in_flight++;
+  registry_submit (service->config.registry, change, on_created, creation);
+}
+
+/* ---- Patch ---- */
+
+/* (nullable) why the patch is not allowed in this state. */
+static const char *
+refuse_patch (const Request *request, VestimJobState state)
+{
+  if ((request->has_kind || request->has_selections) && state != VESTIM_JOB_CREATED)
+    return "Only a job with the status \"created\" can be given another kind or other selections. "
+           "Create a new job instead.";
+  if (request->has_priority && state != VESTIM_JOB_CREATED && state != VESTIM_JOB_QUEUED)
+    return "The priority can be changed only until the job runs.";
+  return NULL;
+}
+
+static bool
+is_patched (const VestimJob *job, const VestimJob *next)
+{
+  return strcmp (job->name, next->name) != 0 || strcmp (job->selections, next->selections) != 0
+         || job->priority != next->priority || job->kind != next->kind;
+}
+
+static void
+act_patch (Request *request, Job *job)
+{
+  const VestimJob *patch = request->patch;
+  const char *refusal = refuse_patch (request, job->data->state);
+  VestimJob *next;
+
+  if (refusal != NULL)
+    {
+      call_defer (request->call, SERVICE_E_STATE, NULL, refusal);
+      return;
+    }
+  next = vestim_job_copy (job->data);
+  if (request->has_name)
+    {
+      g_free (next->name);
+      next->name = g_strdup (patch->name);
+    }
+  if (request->has_selections)
+    {
+      g_free (next->selections);
+      next->selections = g_strdup (patch->selections);
+    }
+  if (request->has_priority)
+    next->priority = patch->priority;
+  if (request->has_kind)
+    next->kind = patch->kind;
+  job_take (job);
+  if (is_patched (job->data, next))
+    {
+      job_change (job, next, request->call, NULL, NULL);
+      return;
+    }
+  vestim_job_free (next);
+  job_keep (job, request->call);
+}
+
+void
+service_patch (Service *service, const char *job_id, const ServicePatch *patch,
+               const ServiceCall *call)
+{
+  Request *request = request_new (service, call, act_patch);
+  VestimJob *values = vestim_job_new ();
+
+  request->patch = values;
+  request->has_name = patch->name != NULL;
+  request->has_priority = patch->has_priority;
+  request->has_kind = patch->has_kind;
+  request->has_selections = patch->selections != NULL;
+  values->priority = patch->priority;
+  values->kind = patch->kind;
+  if (request->has_name)
+    {
+      g_free (values->name);
+      values->name = g_strdup (patch->name);
+    }
+  if (request->has_selections)
+    {
+      g_free (values->selections);
+      values->selections = g_strndup (patch->selections, patch->selections_length);
+    }
+  request_run (request, service, job_id);
+}
+
+/* ---- Start, stop, retry ---- */
+
+static void
+act_start (Request *request, Job *job)
+{
+  VestimJob *next;
+
+  if (job->data->state != VESTIM_JOB_CREATED)
+    {
+      call_defer (request->call, SERVICE_E_STATE, NULL,
+                  "Only a job with the status \"created\" can be started.");
+      return;
+    }
+  if (job->data->kind == VESTIM_JOB_KIND_NONE)
+    {
+      call_defer (request->call, SERVICE_E_INVALID, "kind",
+                  "The job has no kind yet. Give it one with PATCH before it is started.");
+      return;
+    }
+  next = vestim_job_copy (job->data);
+  next->state = VESTIM_JOB_QUEUED;
+  job_take (job);
+  job_change (job, next, request->call, NULL, NULL);
+}
+
+void
+service_start_job (Service *service, const char *job_id, const ServiceCall *call)
+{
+  request_run (request_new (service, call, act_start), service, job_id);
+}
+
+static void
+stop_run (Job *job)
+{
+  if (job->run != NULL)
+    job->service->config.executor->stop (job->run);
+}
+
+static void
+act_stop (Request *request, Job *job)
+{
+  VestimJobState state = job->data->state;
+  VestimJob *next;
+
+  if (state != VESTIM_JOB_QUEUED && state != VESTIM_JOB_RUNNING)
+    {
+      call_defer (request->call, SERVICE_E_STATE, NULL,
+                  "Only a job that is queued or running can be stopped.");
+      return;
+    }
+  next = vestim_job_copy (job->data);
+  if (state == VESTIM_JOB_QUEUED)
+    {
+      next->state = VESTIM_JOB_STOPPED;
+      next->finished_at = job->service->config.now_ms ();
+    }
+  else
+    next->intent = VESTIM_JOB_INTENT_STOP;
+  job_take (job);
+  job_change (job, next, request->call, stop_run, NULL);
+}
+
+void
+service_stop_job (Service *service, const char *job_id, const ServiceCall *call)
+{
+  request_run (request_new (service, call, act_stop), service, job_id);
+}
+
+static void
+act_retry (Request *request, Job *job)
+{
+  VestimJob *next;
+
+  if (!vestim_job_state_is_final (job->data->state))
+    {
+      call_defer (request->call, SERVICE_E_STATE, NULL,
+                  "Only a job that is over can be retried. Stop it first, or wait for its end.");
+      return;
+    }
+  next = vestim_job_copy (job->data);
+  vestim_job_reset_attempt (next);
+  next->fresh = next->fresh || request->fresh;
+  next->state = VESTIM_JOB_QUEUED;
+  next->attempt++;
+  next->idle_resumes = 0;
+  next->resume_progress = NAN;
+  job_take (job);
+  job_change (job, next, request->call, NULL, NULL);
+}
+
+void
+service_retry (Service *service, const char *job_id, bool fresh, const ServiceCall *call)
+{
+  Request *request = request_new (service, call, act_retry);
+
+  request->fresh = fresh;
+  request_run (request, service, job_id);
+}
+
+/* ---- Settings ---- */
+
+typedef struct
+{
+  Call *call;
+  int max_running;
+} Setting;
+
+static void
+on_setting_stored (void *user, int status)
+{
+  Setting *setting = user;
+  Service *service = setting->call->service;
+  ServiceResult result = { .code = service_code_of (status) };
+
+  service->n_in_flight--;
+  if (status == 0)
+    service->max_running = setting->max_running;
+  call_finish (setting->call, &result);
+  g_free (setting);
+  service_pump (service);
+  service_check_stopped (service);
+}
+
+void
+service_set_max_running (Service *service, int max_running, const ServiceCall *call)
+{
+  Call *copy = call_new (service, call);
+  ServiceResult result = { .count = (size_t) max_running };
+  RegistryChange *change;
+  Setting *setting;
+  char text[16];
+
+  if (!accept_call (service, copy))
+    return;
+  g_snprintf (text, sizeof text, "%d", max_running);
+  change = registry_change_new ();
+  registry_change_set (change, "max_running", text);
+  call_store_answer (copy, change, &result);
+  setting = g_new0 (Setting, 1);
+  setting->call = copy;
+  setting->max_running = max_running;
+  service->n_in_flight++;
+  registry_submit (service->config.registry, change, on_setting_stored, setting);
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+#include <assert.h>
+#include <string.h>
+
+#include "daemon/vestimd/jobs/service-change.h"
+
+/* Changes of many jobs that are stored as one: delete, clear, stop all. A bulk first claims its
+ * jobs, one by one as each is free and still fits (a deletion also waits until a running one has
+ * ended), and when it has the last of them it stores the change of all. */
+
+typedef enum
+{
+  BULK_DELETE, /* one job */
+  BULK_CLEAR,
+  BULK_STOP,
+} BulkKind;
+
+typedef struct
+{
+  Job *job;
+  VestimJob *next; /* BULK_STOP */
+} Claim;
+
+struct Bulk
+{
+  Service *service;
+  BulkKind kind;
+  Call *call;
+  ServiceStates states;
+  GArray *claims; /* of Claim */
+  size_t n_awaited;
+  bool is_abandoned;
+};
+
+static Bulk *
+bulk_new (Service *service, BulkKind kind, ServiceStates states, const ServiceCall *call)
+{
+  Bulk *bulk = g_new0 (Bulk, 1);
+
+  bulk->service = service;
+  bulk->kind = kind;
+  bulk->states = states;
+  bulk->call = call_new (service, call);
+  bulk->claims = g_array_new (false, false, sizeof (Claim));
+  return bulk;
+}
+
+static void
+bulk_free (Bulk *bulk)
+{
+  g_array_unref (bulk->claims);
+  g_free (bulk);
+}
+
+/* ---- After the commit ---- */
+
+static void
+announce_deletions (Bulk *bulk, const char *const *ids, size_t n_ids)
+{
+  Service *service = bulk->service;
+  ServiceEvent event = { .job_ids = ids, .n_ids = n_ids };
+
+  if (n_ids == 0)
+    return;
+  event.kind = bulk->kind == BULK_DELETE ? SERVICE_EVENT_DELETED : SERVICE_EVENT_CLEARED;
+  event.job_id = ids[0];
+  event.all = bulk->kind == BULK_CLEAR && service_total (service) == 0;
+  service_announce (service, &event);
+}
+
+/* The jobs are gone; those who waited for one of them learn it. */
+static void
+drop_jobs (Bulk *bulk)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  GQueue orphaned = G_QUEUE_INIT;
+  Waiter *waiter;
+
+  for (unsigned i = 0; i < bulk->claims->len; i++)
+    {
+      Job *job = g_array_index (bulk->claims, Claim, i).job;
+
+      while ((waiter = g_queue_pop_head (&job->waiters)) != NULL)
+        g_queue_push_tail (&orphaned, waiter);
+      g_ptr_array_add (ids, g_strdup (job->data->id));
+      service_remove (job);
+    }
+  announce_deletions (bulk, (const char *const *) ids->pdata, ids->len);
+  while ((waiter = g_queue_pop_head (&orphaned)) != NULL)
+    {
+      waiter->fn (NULL, waiter->user);
+      g_free (waiter);
+    }
+}
+
+static void
+show_stops (Bulk *bulk)
+{
+  for (unsigned i = 0; i < bulk->claims->len; i++)
+    {
+      Claim *claim = &g_array_index (bulk->claims, Claim, i);
+
+      job_show (claim->job, g_steal_pointer (&claim->next));
+      if (claim->job->run != NULL)
+        bulk->service->config.executor->stop (claim->job->run);
+      job_release (claim->job);
+    }
+}
+
+/* Nothing was stored: the jobs are as before, but that those that ran have been ended. */
+static void
+give_back (Bulk *bulk)
+{
+  for (unsigned i = 0; i < bulk->claims->len; i++)
+    {
+      Claim *claim = &g_array_index (bulk->claims, Claim, i);
+
+      vestim_job_free (claim->next);
+      claim->job->doomed = NULL;
+      if (claim->job->verdict != NULL)
+        job_store_verdict (claim->job);
+      else
+        job_release (claim->job);
+    }
+}
+
+static void
+on_bulk_stored (void *user, int status)
+{
+  Bulk *bulk = user;
+  Service *service = bulk->service;
+  ServiceResult result = { .code = service_code_of (status), .count = bulk->claims->len };
+
+  service->n_in_flight--;
+  if (status != 0)
+    give_back (bulk);
+  else if (bulk->kind == BULK_STOP)
+    show_stops (bulk);
+  else
+    drop_jobs (bulk);
+  call_finish (bulk->call, &result);
+  bulk_free (bulk);
+  service_pump (service);
+  service_check_stopped (service);
+}
+
+/* ---- Claiming ---- */
+
+static void
+store_bulk (Bulk *bulk)
+{
+  Service *service = bulk->service;
+  RegistryChange *change = registry_change_new ();
+  ServiceResult result = { .count = bulk->claims->len };
+
+  for (unsigned i = 0; i < bulk->claims->len; i++)
+    {
+      const Claim *claim = &g_array_index (bulk->claims, Claim, i);
+
+      if (bulk->kind == BULK_STOP)
+        registry_change_update (change, claim->next);
+      else
+        registry_change_delete (change, claim->job->data->sequence, claim->job->data->id);
+    }
+  call_store_answer (bulk->call, change, &result);
+  service->n_in_flight++;
+  registry_submit (service->config.registry, change, on_bulk_stored, bulk);
+}
+
+static void
+bulk_arrive (Bulk *bulk)
+{
+  assert (bulk->n_awaited > 0);
+  if (--bulk->n_awaited > 0)
+    return;
+  if (bulk->is_abandoned)
+    {
+      give_back (bulk);
+      call_defer (bulk->call, SERVICE_E_STOPPING, NULL, NULL);
+      bulk_free (bulk);
+    }
+  else if (bulk->kind == BULK_DELETE && bulk->claims->len == 0)
+    {
+      call_defer (bulk->call, SERVICE_E_NOT_FOUND, NULL, NULL);
+      bulk_free (bulk);
+    }
+  else
+    store_bulk (bulk);
+}
+
+void
+bulk_job_ended (Bulk *bulk, Job *job)
+{
+  assert (job->doomed == bulk);
+  bulk_arrive (bulk);
+}
+
+void
+bulk_abandon (Bulk *bulk)
+{
+  bulk->is_abandoned = true;
+  bulk_arrive (bulk);
+}
+
+static VestimJob *
+stopped_copy (const Job *job)
+{
+  VestimJob *next = vestim_job_copy (job->data);
+  int64_t now = job->service->config.now_ms ();
+
+  next->updated_at = now;
+  if (next->state == VESTIM_JOB_RUNNING)
+    next->intent = VESTIM_JOB_INTENT_STOP;
+  else
+    {
+      next->state = VESTIM_JOB_STOPPED;
+      next->finished_at = now;
+    }
+  return next;
+}
+
+static void
+on_claim (Job *job, void *user)
+{
+  Bulk *bulk = user;
+  Claim claim = { .job = job };
+
+  if (bulk->service->is_stopping)
+    bulk->is_abandoned = true;
+  if (bulk->is_abandoned || job == NULL || (bulk->states & (1u << job->data->state)) == 0)
+    {
+      bulk_arrive (bulk);
+      return;
+    }
+  job_take (job);
+  if (bulk->kind == BULK_STOP)
+    claim.next = stopped_copy (job);
+  g_array_append_val (bulk->claims, claim);
+  if (bulk->kind != BULK_STOP && job->run != NULL)
+    {
+      job->doomed = bulk;
+      bulk->service->config.executor->stop (job->run);
+    }
+  else
+    bulk_arrive (bulk);
+}
+
+/* Everything that fits now; what comes later is not touched. One arrival is the caller's own, so
+ * that the bulk can't be complete before all were asked for. */
+static void
+bulk_run (Bulk *bulk, Job *only)
+{
+  Service *service = bulk->service;
+
+  if (service->is_stopping)
+    {
+      call_defer (bulk->call, SERVICE_E_STOPPING, NULL, NULL);
+      bulk_free (bulk);
+      return;
+    }
+  bulk->n_awaited = 1;
+  for (Job *job = only != NULL ? only : service->newest; job != NULL; job = job->older)
+    {
+      if (bulk->states & (1u << job->data->state))
+        {
+          bulk->n_awaited++;
+          job_when_free (job, on_claim, bulk, false);
+        }
+      if (only != NULL)
+        break;
+    }
+  bulk_arrive (bulk);
+}
+
+void
+service_delete (Service *service, const char *job_id, const ServiceCall *call)
+{
+  Job *job = service_find (service, job_id);
+
+  if (job == NULL)
+    call_defer (call_new (service, call), SERVICE_E_NOT_FOUND, NULL, NULL);
+  else
+    bulk_run (bulk_new (service, BULK_DELETE, SERVICE_ALL_STATES, call), job);
+}
+
+void
+service_clear (Service *service, ServiceStates states, const ServiceCall *call)
+{
+  bulk_run (bulk_new (service, BULK_CLEAR, states, call), NULL);
+}
+
+void
+service_stop_all (Service *service, const ServiceCall *call)
+{
+  ServiceStates states = (1u << VESTIM_JOB_QUEUED) | (1u << VESTIM_JOB_RUNNING);
+
+  bulk_run (bulk_new (service, BULK_STOP, states, call), NULL);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "common/job/vestim-job.h"
+#include "daemon/vestimd/jobs/executor/executor.h"
+
+/* What an executor's outcome means for a job: its final state and details. Pure. */
+typedef struct
+{
+  VestimJobState state;
+  VestimJobDetails details; /* `metrics` NULL: keep those reported */
+  int64_t finished_at;      /* 0: unknown */
+} Verdict;
+
+/* `(transfer full)`. `was_asked`: a client asked for a stop; `is_stopping`: the daemon is stopping.
+ */
+Verdict *verdict_new (const ExecutorOutcome *outcome, VestimJobKind kind, bool was_asked,
+                      bool is_stopping);
+void verdict_free (Verdict *verdict);

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/sys/datadir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "daemon/vestimd/sys/fd.h"
+#include "daemon/vestimd/sys/log.h"
+
+#define MODULE "datadir"
+#define FUSE_MAGIC 0x65735546
+
+typedef struct
+{
+  unsigned long magic;
+  const char *name;
+} NetworkFileSystem;
+
+/* Record locks and the shared memory of SQLite's write-ahead log do not work between machines. */
+static const NetworkFileSystem network_file_systems[] = {
+  { 0x00006969, "NFS" },      { 0x0000517B, "SMB" },   { 0xFF534D42, "CIFS" },
+  { 0xFE534D42, "SMB2" },     { 0x5346414F, "AFS" },   { 0x6B414653, "AFS" },
+  { 0x00C36400, "Ceph" },     { 0x73757245, "Coda" },  { 0x0000564C, "NCP" },
+  { 0x0BD00BD0, "Lustre" },   { 0x47504653, "GPFS" },  { 0x19830326, "BeeGFS" },
+  { 0x20030528, "OrangeFS" }, { 0xAAD7AAEA, "PanFS" }, { 0x01161970, "GFS2" },
+  { 0x7461636F, "OCFS2" },
+};
+
+/* All of FUSE has one magic number; local ones (ntfs-3g, overlays) are no fault. */
+static const char *const fuse_network_types[] = {
+  "fuse.sshfs", "fuse.rclone",    "fuse.s3fs",   "fuse.glusterfs",  "fuse.ceph-fuse", "fuse.ceph",
+  "fuse.davfs", "fuse.curlftpfs", "fuse.goofys", "fuse.gvfsd-fuse", "fuse.smbnetfs",  NULL,
+};
+
+const char *
+datadir_network_name (long magic)
+{
+  /* The field is signed on some machines: only its 32 bits count. */
+  for (size_t i = 0; i < G_N_ELEMENTS (network_file_systems); i++)
+    if (network_file_systems[i].magic == ((unsigned long) magic & 0xFFFFFFFFul))
+      return network_file_systems[i].name;
+  return NULL;
+}
+
+/* `(transfer full, nullable)` the type of a mounted file system as /proc/self/mountinfo tells it:
+ * "… 0:45 / /mnt rw - fuse.sshfs …". */
+static char *
+dup_mount_type (dev_t device)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *id = g_strdup_printf (" %u:%u ", major (device), minor (device));
+  g_auto (GStrv) lines = NULL;
+
+  if (fd_read_file ("/proc/self/mountinfo", 4 << 20, &text, NULL) < 0)
+    return NULL;
+  lines = g_strsplit (text, "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    {
+      const char *type = strstr (*line, " - ");
+
+      if (type != NULL && strstr (*line, id) != NULL)
+        return g_strndup (type + 3, strcspn (type + 3, " "));
+    }
+  return NULL;
+}
+
+/* `(transfer full, nullable)`. */
+static char *
+dup_network_name (int fd)
+{
+  struct statfs info;
+  struct stat file;
+  char *type;
+
+  if (fstatfs (fd, &info) != 0 || fstat (fd, &file) != 0)
+    return NULL;
+  if (((unsigned long) info.f_type & 0xFFFFFFFFul) != FUSE_MAGIC)
+    return g_strdup (datadir_network_name ((long) info.f_type));
+  type = dup_mount_type (file.st_dev);
+  if (type != NULL && g_strv_contains (fuse_network_types, type))
+    return type;
+  g_free (type);
+  return NULL;
+}
+
+static int refuse (int r, char **message, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+static int
+refuse (int r, char **message, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  *message = g_strdup_vprintf (format, args);
+  va_end (args);
+  return r;
+}
+
+static int
+check_owner (const struct stat *info, const char *path, char **message)
+{
+  if (!S_ISDIR (info->st_mode))
+    return refuse (-ENOTDIR, message,
+                   "%s is no folder%s; move it away, or name another directory with --data-dir",
+                   path, S_ISLNK (info->st_mode) ? " but a symbolic link" : "");
+  if (info->st_uid != geteuid ())
+    return refuse (-EPERM, message,
+                   "%s belongs to another user (UID %u); name a directory of your own with "
+                   "--data-dir",
+                   path, (unsigned) info->st_uid);
+  if ((info->st_mode & 022) != 0)
+    return refuse (-EPERM, message,
+                   "other users may write to %s; take that right away (chmod go-w), once you have "
+                   "checked what is in it",
+                   path);
+  return 0;
+}
+
+static int
+check_folder (int fd, const char *path, char **message)
+{
+  g_autofree char *network = NULL;
+  struct stat info;
+  int r;
+
+  if (fstat (fd, &info) != 0)
+    return refuse (-errno, message, "%s cannot be looked at: %s", path, g_strerror (errno));
+  r = check_owner (&info, path, message);
+  if (r < 0)
+    return r;
+  network = dup_network_name (fd);
+  if (network != NULL)
+    return refuse (-EREMOTE, message,
+                   "%s is on a network file system (%s), where locks and the registry are not "
+                   "safe; name a local directory with --data-dir",
+                   path, network);
+  if ((info.st_mode & 077) == 0)
+    return 0;
+  if (fchmod (fd, 0700) != 0)
+    return refuse (-errno, message, "the mode of %s cannot be set to 0700: %s", path,
+                   g_strerror (errno));
+  log_warning (MODULE, "other users could read the data directory, mode set to 0700 path=%s", path);
+  return 0;
+}
+
+static int
+make_subfolder (int fd, const char *home, const char *name, char **message)
+{
+  g_autofree char *path = g_build_filename (home, name, NULL);
+  struct stat info;
+
+  if (mkdirat (fd, name, 0700) != 0 && errno != EEXIST)
+    return refuse (-errno, message, "%s cannot be made: %s", path, g_strerror (errno));
+  if (fstatat (fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+    return refuse (-errno, message, "%s cannot be looked at: %s", path, g_strerror (errno));
+  return check_owner (&info, path, message);
+}
+
+static int
+prepare_resolved (const char *path, const char *const *folders, char **message)
+{
+  int fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  int r;
+
+  if (fd < 0)
+    return refuse (-errno, message, "the data directory %s cannot be opened: %s", path,
+                   g_strerror (errno));
+  r = check_folder (fd, path, message);
+  for (; r == 0 && *folders != NULL; folders++)
+    r = make_subfolder (fd, path, *folders, message);
+  close (fd);
+  return r;
+}
+
+int
+datadir_prepare (const char *home, const char *const *folders, char **resolved, char **message)
+{
+  char *real = NULL;
+  int r;
+
+  if (g_mkdir_with_parents (home, 0700) != 0)
+    return refuse (-errno, message,
+                   "the data directory %s cannot be made: %s; name another with --data-dir", home,
+                   g_strerror (errno));
+  real = realpath (home, NULL);
+  if (real == NULL)
+    return refuse (-errno, message, "the data directory %s cannot be resolved: %s", home,
+                   g_strerror (errno));
+  r = prepare_resolved (real, folders, message);
+  if (r == 0)
+    *resolved = g_strdup (real);
+  free (real);
+  return r;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/sys/process-identity.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/vestimd/sys/fd.h"
+
+#include <glib.h>
+
+bool
+process_is_ours (pid_t pid)
+{
+  struct stat info;
+  char path[64];
+
+  snprintf (path, sizeof path, "/proc/%d", (int) pid);
+  return stat (path, &info) == 0 && info.st_uid == geteuid ();
+}
+
+/* A program that was replaced by an upgrade reads "/usr/bin/vestimd (deleted)". */
+static bool
+is_vestimd_executable (pid_t pid)
+{
+  char path[64], target[4096];
+  const char *name;
+  ssize_t n;
+
+  snprintf (path, sizeof path, "/proc/%d/exe", (int) pid);
+  n = readlink (path, target, sizeof target - 1);
+  if (n < 0)
+    return false;
+  target[n] = '\0';
+  name = strrchr (target, '/');
+  name = name != NULL ? name + 1 : target;
+  return strcmp (name, "vestimd") == 0 || strcmp (name, "vestimd (deleted)") == 0;
+}
+
+void
+process_name (pid_t pid, char *name, size_t size)
+{
+  g_autofree char *text = NULL;
+  char path[64];
+
+  snprintf (path, sizeof path, "/proc/%d/comm", (int) pid);
+  if (fd_read_file (path, 256, &text, NULL) < 0)
+    text = g_strdup ("?");
+  text[strcspn (text, "\n")] = '\0';
+  for (char *p = text; *p != '\0'; p++)
+    if (!g_ascii_isprint (*p))
+      *p = '?';
+  g_strlcpy (name, text[0] != '\0' ? text : "?", size);
+}
+
+bool
+process_is_vestimd (pid_t pid)
+{
+  char name[64];
+
+  if (pid <= 0 || !process_is_ours (pid))
+    return false;
+  if (is_vestimd_executable (pid))
+    return true;
+  process_name (pid, name, sizeof name);
+  return strcmp (name, "vestimd") == 0;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/sys/token.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/vestimd/sys/fd.h"
+#include "daemon/vestimd/sys/log.h"
+
+#define MODULE "token"
+#define TOKEN_BYTES (TOKEN_LENGTH / 2)
+
+/* Empty when the file may be used. */
+static const char *
+check_file (int fd, const char *path)
+{
+  struct stat info;
+
+  if (fstat (fd, &info) != 0)
+    return g_strerror (errno);
+  if (!S_ISREG (info.st_mode))
+    return fd_describe_error (-EINVAL);
+  if (info.st_uid != geteuid ())
+    return "it belongs to another user";
+  if ((info.st_mode & 022) != 0)
+    return "other users may write it";
+  if ((info.st_mode & 077) != 0)
+    {
+      log_warning (MODULE, "other users could read the token, mode set to 0600 path=%s", path);
+      if (fchmod (fd, 0600) != 0)
+        return g_strerror (errno);
+    }
+  return "";
+}
+
+/* One newline may follow, nothing else. */
+static bool
+parse (char *text, size_t length)
+{
+  if (length == TOKEN_LENGTH + 1 && text[TOKEN_LENGTH] == '\n')
+    text[TOKEN_LENGTH] = '\0';
+  if (strlen (text) != TOKEN_LENGTH)
+    return false;
+  for (size_t i = 0; i < TOKEN_LENGTH; i++)
+    if (!g_ascii_isxdigit (text[i]))
+      return false;
+  return true;
+}
+
+static int
+refuse (const char *path, const char *why, int r, char **message)
+{
+  *message = g_strdup_printf (
+      "the token %s is refused: %s; remove it, and the next start makes a new one", path, why);
+  return r;
+}
+
+int
+token_read (const char *path, char **token, char **message)
+{
+  char text[TOKEN_LENGTH + 3] = "";
+  const char *why;
+  ssize_t n = 0;
+  int fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+
+  if (fd < 0)
+    {
+      int r = errno == ENXIO ? -EINVAL : -errno;
+
+      return refuse (path, fd_describe_error (r), r, message);
+    }
+  why = check_file (fd, path);
+  if (why[0] == '\0')
+    n = read (fd, text, sizeof text - 1);
+  close (fd);
+  if (why[0] != '\0')
+    return refuse (path, why, -EPERM, message);
+  if (n < 0 || !parse (text, (size_t) n))
+    return refuse (path, "it does not hold 64 hexadecimal digits", -EBADMSG, message);
+  *token = g_strdup (text);
+  return 0;
+}
+
+static int
+fill_random (uint8_t *bytes, size_t length)
+{
+  while (length > 0)
+    {
+      ssize_t n = getrandom (bytes, length, 0);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return -errno;
+      bytes += n;
+      length -= (size_t) n;
+    }
+  return 0;
+}
+
+/* Written whole and flushed beside its place first: a crash leaves either no token or a good one.
+ */
+static int
+make_token (const char *path, char **token)
+{
+  uint8_t bytes[TOKEN_BYTES];
+  char text[TOKEN_LENGTH + 2];
+  int r = fill_random (bytes, sizeof bytes);
+
+  for (size_t i = 0; i < TOKEN_BYTES; i++)
+    g_snprintf (text + 2 * i, 3, "%02x", bytes[i]);
+  text[TOKEN_LENGTH] = '\n';
+  if (r == 0)
+    r = fd_write_file (path, text, TOKEN_LENGTH + 1);
+  if (r == 0)
+    *token = g_strndup (text, TOKEN_LENGTH);
+  return r;
+}
+
+int
+token_load (const char *path, char **token, char **message)
+{
+  int r = token_read (path, token, message);
+
+  if (r != -ENOENT)
+    return r;
+  g_clear_pointer (message, g_free);
+  r = make_token (path, token);
+  if (r < 0)
+    *message = g_strdup_printf ("the token %s cannot be made: %s", path, g_strerror (-r));
+  return r;
+}

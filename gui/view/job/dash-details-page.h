@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "gui/model/dash-connection.h"
+
+/* What was asked of a job, and how its process fared, readable. */
+#define DASH_TYPE_DETAILS_PAGE (dash_details_page_get_type ())
+G_DECLARE_FINAL_TYPE (DashDetailsPage, dash_details_page, DASH, DETAILS_PAGE, GtkWidget)
+
+/* `job` (nullable): nothing to show. */
+void dash_details_page_set_job (DashDetailsPage *self, DashJob *job);
+
+void dash_details_page_refresh (DashDetailsPage *self);

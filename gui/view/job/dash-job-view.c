@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: MIT */
+#include "gui/view/job/dash-job-view.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "gui/base/dash-format.h"
+#include "gui/base/dash-outcome.h"
+#include "gui/view/job/dash-details-page.h"
+#include "gui/view/job/dash-files-page.h"
+#include "gui/view/list/dash-job-columns.h"
+#include "gui/view/job/dash-log-page.h"
+#include "gui/view/job/dash-outcome-page.h"
+#include "gui/view/job/dash-page.h"
+#include "gui/view/job/dash-results-page.h"
+#include "gui/view/job/dash-training-page.h"
+
+/* Series and files are fetched again at most that often while a job runs. */
+#define REFRESH_MS 1000
+
+/* What could not be fetched is asked for again then. */
+#define AGAIN_MS 5000
+#define NATURAL_WIDTH 340
+#define MAX_MESSAGE 500
+
+struct _DashJobView
+{
+  GtkWidget parent;
+  GtkWidget *box;
+  AdwWindowTitle *title;
+  GtkWidget *back;
+  GtkWidget *start, *stop, *retry, *more;
+  GtkStack *stack;
+  AdwStatusPage *none_page;
+  GtkLabel *name; /* in a narrow window, whose header bar has no room for it */
+  GtkImage *state_icon;
+  GtkLabel *state_label;
+  GtkLabel *facts;
+  GtkWidget *progress;
+  GtkLabel *message;
+  AdwViewStack *pages;
+  AdwViewStackPage *training_page;
+  AdwViewStackPage *results_page;
+  AdwViewStackPage *outcome_page;
+  DashTrainingPage *training;
+  DashResultsPage *results;
+  DashOutcomePage *outcome;
+  DashLogPage *log;
+  DashFilesPage *files;
+  DashDetailsPage *details;
+
+  DashJob *job;            /* (nullable) */
+  const char *pages_of[2]; /* the page last looked at: of commands, of estimations */
+  guint refresh_id;
+  guint again_id;
+  guint tick_id;
+};
+
+enum
+{
+  PROP_SHOW_BACK = 1,
+};
+
+G_DEFINE_FINAL_TYPE (DashJobView, dash_job_view, GTK_TYPE_WIDGET)
+
+/* (transfer full) "epoch 42 of 100 · about 2 min left" has its first part from the job's message.
+ */
+static char *
+facts_of (DashJob *job)
+{
+  const VestimJob *data = dash_job_get (job);
+  double elapsed = dash_job_get_elapsed (job, dash_format_now ());
+  g_autofree char *time = dash_format_duration (elapsed);
+  gboolean running = data->state == VESTIM_JOB_RUNNING;
+
+  if (isnan (elapsed))
+    return g_strdup ("");
+  if (running && data->progress > 0.02 && elapsed > 2)
+    {
+      g_autofree char *percent = dash_format_percent (data->progress);
+      g_autofree char *left =
+          dash_format_duration (MAX (elapsed * (1 - data->progress) / data->progress, 1));
+
+      return g_strdup_printf (_ ("%s · %s · about %s left"), percent, time, left);
+    }
+  if (data->attempt > 1)
+    return g_strdup_printf (_ ("%s · attempt %d"), time, data->attempt);
+  return g_steal_pointer (&time);
+}
+
+/* (transfer full) what became of the job: the errors of a test, or its last words. */
+static char *
+outcome_of (DashJob *job)
+{
+  const VestimJob *data = dash_job_get (job);
+  char *summary = NULL;
+
+  if (data->state == VESTIM_JOB_COMPLETED)
+    summary = dash_outcome_dup_summary (data->details.metrics, data->details.tasks);
+  return summary != NULL ? summary : dash_job_column_dup_outcome (job, MAX_MESSAGE);
+}
+
+static void
+update_head (DashJobView *self)
+{
+  const VestimJob *data = dash_job_get (self->job);
+  const char *classes[] = { dash_format_state_class (data->state), NULL };
+  g_autofree char *facts = facts_of (self->job);
+  g_autofree char *outcome = outcome_of (self->job);
+  g_autofree char *title = dash_format_line (dash_job_get_name (self->job), MAX_MESSAGE);
+  gboolean known = data->state == VESTIM_JOB_RUNNING && isfinite (data->progress);
+
+  adw_window_title_set_title (self->title, title);
+  gtk_label_set_text (self->name, title);
+  gtk_image_set_from_icon_name (self->state_icon, dash_format_state_icon (data->state));
+  gtk_widget_set_css_classes (GTK_WIDGET (self->state_icon), classes);
+  gtk_label_set_text (self->state_label, dash_format_state (data->state));
+  gtk_label_set_text (self->facts, facts);
+  gtk_widget_set_visible (self->progress, known);
+  if (known)
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), CLAMP (data->progress, 0, 1));
+  gtk_label_set_text (self->message, outcome);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->message), outcome);
+  gtk_widget_set_visible (GTK_WIDGET (self->message), outcome[0] != '\0');
+}
+
+/* Those that the one job can be moved by; of several jobs, all. */
+static void
+update_buttons (DashJobView *self, guint n_selected)
+{
+  gboolean one = self->job != NULL;
+
+  gtk_widget_set_visible (self->start, one && dash_job_can_start (self->job));
+  gtk_widget_set_visible (self->stop, one ? dash_job_can_stop (self->job) : n_selected > 0);
+  gtk_widget_set_visible (self->retry, one ? dash_job_can_retry (self->job) : n_selected > 0);
+}
+
+/* Only the page on view is fetched. */
+static void
+refresh_page (DashJobView *self)
+{
+  const char *name = adw_view_stack_get_visible_child_name (self->pages);
+
+  if (self->job == NULL || name == NULL)
+    return;
+  if (g_str_equal (name, "training"))
+    dash_training_page_refresh (self->training);
+  else if (g_str_equal (name, "results"))
+    dash_results_page_refresh (self->results);
+  else if (g_str_equal (name, "outcome"))
+    dash_outcome_page_refresh (self->outcome);
+  else if (g_str_equal (name, "log"))
+    dash_log_page_refresh (self->log);
+  else if (g_str_equal (name, "files"))
+    dash_files_page_refresh (self->files);
+  else if (g_str_equal (name, "asked"))
+    dash_details_page_refresh (self->details);
+}
+
+static gboolean
+is_estimation (DashJob *job)
+{
+  return dash_job_get (job)->kind == VESTIM_JOB_KIND_ESTIMATION;
+}
+
+static void
+page_changed_cb (AdwViewStack *pages, GParamSpec *pspec, DashJobView *self)
+{
+  if (self->job != NULL)
+    self->pages_of[is_estimation (self->job)] =
+        g_intern_string (adw_view_stack_get_visible_child_name (pages));
+  refresh_page (self);
+}
+
+/* Each kind of job opens on the page on which the last one of its kind was left. To be called while
+ * no job is shown: it is not the user who turns to that page. */
+static void
+show_pages (DashJobView *self, gboolean estimation)
+{
+  const char *wanted = self->pages_of[estimation];
+
+  adw_view_stack_page_set_visible (self->results_page, TRUE);
+  adw_view_stack_page_set_visible (self->outcome_page, TRUE);
+  adw_view_stack_set_visible_child_name (self->pages, wanted);
+  adw_view_stack_page_set_visible (self->results_page, estimation);
+  adw_view_stack_page_set_visible (self->outcome_page, estimation);
+}
+
+static gboolean
+refresh_cb (gpointer data)
+{
+  DashJobView *self = data;
+
+  self->refresh_id = 0;
+  refresh_page (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+again_cb (gpointer data)
+{
+  DashJobView *self = data;
+
+  self->again_id = 0;
+  refresh_page (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+again_action_cb (GtkWidget *widget, const char *name, GVariant *value)
+{
+  DashJobView *self = DASH_JOB_VIEW (widget);
+
+  if (self->again_id == 0)
+    self->again_id = g_timeout_add (AGAIN_MS, again_cb, self);
+}
+
+static void
+job_changed_cb (DashJob *job, GParamSpec *pspec, DashJobView *self)
+{
+  update_head (self);
+  update_buttons (self, 1);
+  dash_log_page_set_live (self->log, dash_job_get_state (job) == VESTIM_JOB_RUNNING);
+  if (self->refresh_id == 0)
+    self->refresh_id = g_timeout_add (REFRESH_MS, refresh_cb, self);
+}
+
+static void
+attempt_changed_cb (DashJob *job, GParamSpec *pspec, DashJobView *self)
+{
+  dash_log_page_set_job (self->log, job);
+  dash_log_page_set_live (self->log, TRUE);
+}
+
+static gboolean
+tick_cb (gpointer data)
+{
+  DashJobView *self = data;
+
+  if (self->job != NULL && dash_job_get_state (self->job) == VESTIM_JOB_RUNNING)
+    update_head (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+dash_job_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_SHOW_BACK)
+    g_value_set_boolean (value, gtk_widget_get_visible (DASH_JOB_VIEW (object)->back));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+dash_job_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_SHOW_BACK)
+    gtk_widget_set_visible (DASH_JOB_VIEW (object)->back, g_value_get_boolean (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+forget_job (DashJobView *self)
+{
+  if (self->job != NULL)
+    g_signal_handlers_disconnect_by_data (self->job, self);
+  g_clear_object (&self->job);
+}
+
+static void
+dash_job_view_dispose (GObject *object)
+{
+  DashJobView *self = DASH_JOB_VIEW (object);
+
+  g_clear_handle_id (&self->refresh_id, g_source_remove);
+  g_clear_handle_id (&self->again_id, g_source_remove);
+  g_clear_handle_id (&self->tick_id, g_source_remove);
+  forget_job (self);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  G_OBJECT_CLASS (dash_job_view_parent_class)->dispose (object);
+}
+
+/* The list beside it is given more, whatever is written here. */
+static void
+dash_job_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                       int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  gtk_widget_measure (DASH_JOB_VIEW (widget)->box, orientation, for_size, minimum, natural, NULL,
+                      NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *natural = MAX (*minimum, NATURAL_WIDTH);
+}
+
+static void
+dash_job_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  gtk_widget_allocate (DASH_JOB_VIEW (widget)->box, width, height, baseline, NULL);
+}
+
+static void
+dash_job_view_class_init (DashJobViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = dash_job_view_get_property;
+  object_class->set_property = dash_job_view_set_property;
+  object_class->dispose = dash_job_view_dispose;
+  g_object_class_install_property (
+      object_class, PROP_SHOW_BACK,
+      g_param_spec_boolean ("show-back", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_type_ensure (DASH_TYPE_TRAINING_PAGE);
+  g_type_ensure (DASH_TYPE_RESULTS_PAGE);
+  g_type_ensure (DASH_TYPE_OUTCOME_PAGE);
+  g_type_ensure (DASH_TYPE_LOG_PAGE);
+  g_type_ensure (DASH_TYPE_FILES_PAGE);
+  g_type_ensure (DASH_TYPE_DETAILS_PAGE);
+  widget_class->measure = dash_job_view_measure;
+  widget_class->size_allocate = dash_job_view_size_allocate;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/vestim/Dashboard/ui/dash-job-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, box);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, title);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, back);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, start);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, stop);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, retry);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, more);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, stack);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, none_page);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, name);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, state_icon);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, state_label);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, facts);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, progress);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, message);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, pages);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, training_page);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, results_page);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, outcome_page);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, training);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, results);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, outcome);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, log);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, files);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, details);
+  gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
+  gtk_widget_class_install_action (widget_class, DASH_PAGE_ACTION_AGAIN, NULL, again_action_cb);
+}
+
+static void
+dash_job_view_init (DashJobView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->pages_of[FALSE] = "log";
+  self->pages_of[TRUE] = "training";
+  self->tick_id = g_timeout_add_seconds (1, tick_cb, self);
+}
+
+void
+dash_job_view_set_connection (DashJobView *self, DashConnection *connection)
+{
+  g_return_if_fail (DASH_IS_JOB_VIEW (self));
+  dash_training_page_set_connection (self->training, connection);
+  dash_results_page_set_connection (self->results, connection);
+  dash_outcome_page_set_connection (self->outcome, connection);
+  dash_log_page_set_connection (self->log, connection);
+  dash_files_page_set_connection (self->files, connection);
+}
+
+static void
+show_none (DashJobView *self, guint n_selected)
+{
+  g_autofree char *title =
+      n_selected == 0 ? g_strdup (_ ("No Job Selected"))
+                      : g_strdup_printf (
+                          ngettext ("%u Job Selected", "%u Jobs Selected", n_selected), n_selected);
+
+  adw_status_page_set_title (self->none_page, title);
+  adw_status_page_set_description (
+      self->none_page, n_selected == 0
+                           ? _ ("Select a job to see its curves, results and log.")
+                           : _ ("Stop, retry and delete apply to all of them that they can be "
+                                "applied to."));
+  adw_window_title_set_title (self->title, "");
+  gtk_stack_set_visible_child_name (self->stack, "none");
+}
+
+void
+dash_job_view_set_job (DashJobView *self, DashJob *job, guint n_selected)
+{
+  g_return_if_fail (DASH_IS_JOB_VIEW (self));
+  gtk_widget_set_visible (self->more, n_selected > 0);
+  if (job == self->job && job != NULL)
+    return;
+  if (job == NULL && self->job == NULL)
+    {
+      show_none (self, n_selected);
+      update_buttons (self, n_selected);
+      return;
+    }
+  forget_job (self);
+  dash_log_page_set_job (self->log, NULL);
+  if (job != NULL)
+    show_pages (self, is_estimation (job));
+  self->job = job != NULL ? g_object_ref (job) : NULL;
+  dash_training_page_set_job (self->training, job);
+  dash_results_page_set_job (self->results, job);
+  dash_outcome_page_set_job (self->outcome, job);
+  dash_log_page_set_job (self->log, job);
+  dash_files_page_set_job (self->files, job);
+  dash_details_page_set_job (self->details, job);
+  update_buttons (self, n_selected);
+  if (job == NULL)
+    {
+      show_none (self, n_selected);
+      return;
+    }
+  g_signal_connect (job, "notify::version", G_CALLBACK (job_changed_cb), self);
+  g_signal_connect (job, "notify::attempt", G_CALLBACK (attempt_changed_cb), self);
+  dash_log_page_set_live (self->log, dash_job_get_state (job) == VESTIM_JOB_RUNNING);
+  update_head (self);
+  gtk_stack_set_visible_child_name (self->stack, "job");
+  refresh_page (self);
+}

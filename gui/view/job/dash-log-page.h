@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "gui/model/dash-connection.h"
+
+/* The log of a job: its end, followed while one is there, and the rest as one scrolls up. */
+#define DASH_TYPE_LOG_PAGE (dash_log_page_get_type ())
+G_DECLARE_FINAL_TYPE (DashLogPage, dash_log_page, DASH, LOG_PAGE, GtkWidget)
+
+void dash_log_page_set_connection (DashLogPage *self, DashConnection *connection);
+
+/* `job` (nullable): nothing to show. */
+void dash_log_page_set_job (DashLogPage *self, DashJob *job);
+
+/* While live the end is looked for. */
+/* Reads again what could not be read. */
+void dash_log_page_refresh (DashLogPage *self);
+
+void dash_log_page_set_live (DashLogPage *self, gboolean live);

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#include "gui/view/job/dash-outcome-page.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "gui/base/dash-outcome.h"
+#include "gui/model/dash-fetch.h"
+#include "gui/view/job/dash-page.h"
+#include "gui/view/widgets/dash-text-table.h"
+
+enum
+{
+  TASKS,
+  TEMPERATURE,
+  SOC,
+  CURRENT,
+  WORST,
+  N_TABLES
+};
+
+struct _DashOutcomePage
+{
+  GtkWidget parent;
+  GtkStack *stack;
+  AdwStatusPage *empty;
+  GtkBox *box;
+  GtkWidget *sections[N_TABLES];
+  GtkWidget *tables[N_TABLES];
+  DashConnection *connection;
+  DashJob *job; /* (nullable) */
+  char *shown;  /* (nullable) the metrics that are shown */
+  GCancellable *fetching;
+};
+
+G_DEFINE_FINAL_TYPE (DashOutcomePage, dash_outcome_page, GTK_TYPE_WIDGET)
+
+static void
+say_none (DashOutcomePage *self)
+{
+  dash_page_tell (self->empty, _ ("Nothing to Compare Yet"),
+                  _ ("The tasks of a sweep, and the error by temperature, charge and current, are "
+                     "here when the job is over."));
+}
+
+/* A section without rows is not there. */
+static void
+set_rows (DashOutcomePage *self, guint table, GPtrArray *rows)
+{
+  dash_text_table_set_rows (DASH_TEXT_TABLE (self->tables[table]), rows);
+  gtk_widget_set_visible (self->sections[table], rows != NULL && rows->len > 0);
+}
+
+static void
+show_conditions (DashOutcomePage *self, const DashConditions *conditions)
+{
+  set_rows (self, TEMPERATURE, conditions != NULL ? conditions->temperature : NULL);
+  set_rows (self, SOC, conditions != NULL ? conditions->soc : NULL);
+  set_rows (self, CURRENT, conditions != NULL ? conditions->current : NULL);
+  set_rows (self, WORST, conditions != NULL ? conditions->worst : NULL);
+}
+
+static gboolean
+has_sections (DashOutcomePage *self)
+{
+  for (guint i = 0; i < N_TABLES; i++)
+    if (gtk_widget_get_visible (self->sections[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashOutcomePage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) text = dash_fetch_text_finish (result, &error);
+  g_autoptr (DashConditions) conditions = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->fetching);
+  if (text != NULL)
+    conditions =
+        dash_conditions_parse (g_bytes_get_data (text, NULL), g_bytes_get_size (text), &error);
+  if (conditions == NULL)
+    {
+      /* What could not be had is asked for again when the page is looked at the next time. */
+      g_clear_pointer (&self->shown, g_free);
+      dash_page_tell (self->empty, _ ("The Comparison Is Not Known"), error->message);
+      dash_page_ask_again (GTK_WIDGET (self));
+      return;
+    }
+  show_conditions (self, conditions);
+  if (has_sections (self))
+    gtk_stack_set_visible_child_name (self->stack, "tables");
+  else
+    dash_page_tell (self->empty, _ ("Nothing to Compare"),
+                    _ ("The job’s summary has no error by temperature, charge or current."));
+}
+
+static void
+dash_outcome_page_dispose (GObject *object)
+{
+  DashOutcomePage *self = DASH_OUTCOME_PAGE (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  dash_page_stop (&self->fetching);
+  g_clear_object (&self->job);
+  g_clear_object (&self->connection);
+  g_clear_pointer (&child, gtk_widget_unparent);
+  G_OBJECT_CLASS (dash_outcome_page_parent_class)->dispose (object);
+}
+
+static void
+dash_outcome_page_finalize (GObject *object)
+{
+  g_free (DASH_OUTCOME_PAGE (object)->shown);
+  G_OBJECT_CLASS (dash_outcome_page_parent_class)->finalize (object);
+}
+
+static void
+dash_outcome_page_class_init (DashOutcomePageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = dash_outcome_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = dash_outcome_page_finalize;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/vestim/Dashboard/ui/dash-outcome-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, DashOutcomePage, stack);
+  gtk_widget_class_bind_template_child (widget_class, DashOutcomePage, empty);
+  gtk_widget_class_bind_template_child (widget_class, DashOutcomePage, box);
+}
+
+static void
+add_table (DashOutcomePage *self, guint table, const char *title, const char *const *titles,
+           guint wide)
+{
+  GtkWidget *section = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *heading = gtk_label_new (title);
+
+  gtk_label_set_xalign (GTK_LABEL (heading), 0);
+  gtk_widget_add_css_class (heading, "heading");
+  self->tables[table] = dash_text_table_new (title, titles, wide);
+  gtk_box_append (GTK_BOX (section), heading);
+  gtk_box_append (GTK_BOX (section), self->tables[table]);
+  gtk_widget_set_visible (section, FALSE);
+  gtk_box_append (self->box, section);
+  self->sections[table] = section;
+}
+
+static void
+dash_outcome_page_init (DashOutcomePage *self)
+{
+  const char *const tasks[] = { _ ("Task"), _ ("Settings"),      _ ("Validation"),
+                                _ ("Test"), _ ("Largest Error"), NULL };
+  const char *const temperature[] = { _ ("Temperature (°C)"), _ ("Rows"), _ ("RMSE (mV)"), NULL };
+  const char *const soc[] = { _ ("State of charge"), _ ("Rows"), _ ("RMSE (mV)"), NULL };
+  const char *const current[] = { _ ("Current (A)"), _ ("Rows"), _ ("RMSE (mV)"), NULL };
+  const char *const worst[] = { _ ("File"), _ ("Time"), _ ("RMSE (mV)"), NULL };
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  add_table (self, TASKS, _ ("Tasks of the Sweep, RMSE in mV, Best First ★"), tasks, 1);
+  add_table (self, TEMPERATURE, _ ("Error by Temperature"), temperature, 0);
+  add_table (self, SOC, _ ("Error by State of Charge"), soc, 0);
+  add_table (self, CURRENT, _ ("Error by Current"), current, 0);
+  add_table (self, WORST, _ ("Worst Stretch of Each File"), worst, 0);
+}
+
+void
+dash_outcome_page_set_connection (DashOutcomePage *self, DashConnection *connection)
+{
+  g_return_if_fail (DASH_IS_OUTCOME_PAGE (self));
+  g_set_object (&self->connection, connection);
+}
+
+void
+dash_outcome_page_set_job (DashOutcomePage *self, DashJob *job)
+{
+  g_return_if_fail (DASH_IS_OUTCOME_PAGE (self));
+  dash_page_stop (&self->fetching);
+  g_set_object (&self->job, job);
+  g_clear_pointer (&self->shown, g_free);
+  set_rows (self, TASKS, NULL);
+  show_conditions (self, NULL);
+  say_none (self);
+  gtk_stack_set_visible_child_name (self->stack, "empty");
+}
+
+void
+dash_outcome_page_refresh (DashOutcomePage *self)
+{
+  const VestimJobDetails *details;
+  g_autoptr (GPtrArray) tasks = NULL;
+  g_autofree char *name = NULL;
+
+  g_return_if_fail (DASH_IS_OUTCOME_PAGE (self));
+  if (self->job == NULL)
+    return;
+  details = &dash_job_get (self->job)->details;
+  if (g_strcmp0 (details->metrics, self->shown) == 0)
+    return;
+  dash_outcome_page_set_job (self, self->job);
+  if (details->metrics == NULL || strstr (details->metrics, "\"tests\"") == NULL)
+    return;
+  self->shown = g_strdup (details->metrics);
+  tasks = dash_outcome_task_rows (details->tasks);
+  set_rows (self, TASKS, tasks);
+  if (tasks->len > 0)
+    gtk_stack_set_visible_child_name (self->stack, "tables");
+  dash_page_tell (self->empty, _ ("Comparison"), _ ("Fetching the summary of the best task…"));
+  name = g_strdup_printf ("tasks/%d/summary.json", dash_outcome_best_task (details->tasks));
+  self->fetching = g_cancellable_new ();
+  dash_fetch_text_async (self->connection, dash_job_get_id (self->job), name, self->fetching,
+                         fetched_cb, g_object_ref (self));
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "gui/model/dash-connection.h"
+
+/* The tests of a finished estimation: a table of files, the worst first, and measured against
+ * predicted voltage with the error under it. */
+#define DASH_TYPE_RESULTS_PAGE (dash_results_page_get_type ())
+G_DECLARE_FINAL_TYPE (DashResultsPage, dash_results_page, DASH, RESULTS_PAGE, GtkWidget)
+
+void dash_results_page_set_connection (DashResultsPage *self, DashConnection *connection);
+
+/* `job` (nullable): nothing to show. */
+void dash_results_page_set_job (DashResultsPage *self, DashJob *job);
+
+/* Looks at the job again; what is shown already stays. */
+void dash_results_page_refresh (DashResultsPage *self);

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+#include "gui/view/list/dash-job-columns.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "gui/base/dash-format.h"
+
+#define MAX_OUTCOME 80
+#define MAX_TIP 500
+
+static GtkWidget *
+make_label (gboolean right)
+{
+  GtkWidget *label = gtk_inscription_new (NULL);
+
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (label),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (label), right ? 1 : 0);
+  gtk_widget_set_hexpand (label, TRUE);
+  if (right)
+    gtk_widget_add_css_class (label, "numeric");
+  return label;
+}
+
+static GtkWidget *
+make_text (void)
+{
+  return make_label (FALSE);
+}
+
+static GtkWidget *
+make_number (void)
+{
+  return make_label (TRUE);
+}
+
+static GtkWidget *
+make_status (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *image = gtk_image_new ();
+
+  /* The word beside it says the same. */
+  gtk_accessible_update_state (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
+  gtk_box_append (GTK_BOX (box), image);
+  gtk_box_append (GTK_BOX (box), make_label (FALSE));
+  return box;
+}
+
+static void
+fill_status (GtkWidget *cell, DashJob *job)
+{
+  GtkWidget *image = gtk_widget_get_first_child (cell);
+  GtkWidget *label = gtk_widget_get_last_child (cell);
+  VestimJobState state = dash_job_get_state (job);
+  const char *classes[] = { dash_format_state_class (state), NULL };
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (image), dash_format_state_icon (state));
+  gtk_widget_set_css_classes (image, classes);
+  gtk_inscription_set_text (GTK_INSCRIPTION (label), dash_format_state (state));
+}
+
+static void
+fill_name (GtkWidget *cell, DashJob *job)
+{
+  gtk_inscription_set_text (GTK_INSCRIPTION (cell), dash_job_get_name (job));
+}
+
+static char *
+tip_of_name (DashJob *job)
+{
+  return g_strdup (dash_job_get_name (job));
+}
+
+static void
+fill_kind (GtkWidget *cell, DashJob *job)
+{
+  gtk_inscription_set_text (GTK_INSCRIPTION (cell), dash_format_kind (dash_job_get (job)->kind));
+}
+
+static GtkWidget *
+make_progress (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *label = make_label (FALSE);
+
+  gtk_widget_add_css_class (label, "numeric");
+  gtk_box_append (GTK_BOX (box), label);
+  return box;
+}
+
+/* Most jobs don't run: a bar is made where the first one does, for it takes as long as a row. */
+static void
+show_bar (GtkWidget *cell, gboolean shown, double fraction)
+{
+  GtkWidget *bar = gtk_widget_get_first_child (cell);
+
+  if (!GTK_IS_PROGRESS_BAR (bar))
+    {
+      if (!shown)
+        return;
+      bar = gtk_progress_bar_new ();
+      gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
+      gtk_widget_set_size_request (bar, 56, -1);
+      gtk_accessible_update_state (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
+      gtk_box_prepend (GTK_BOX (cell), bar);
+    }
+  gtk_widget_set_visible (bar, shown);
+  if (shown)
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), CLAMP (fraction, 0, 1));
+}
+
+char *
+dash_job_column_dup_outcome (DashJob *job, gsize max_chars)
+{
+  const VestimJob *data = dash_job_get (job);
+  const VestimJobDetails *details = &data->details;
+
+  switch (data->state)
+    {
+    case VESTIM_JOB_FAILED:
+    case VESTIM_JOB_INTERRUPTED:
+      if (details->reason != NULL)
+        return dash_format_line (details->reason, max_chars);
+      if (details->signal != NULL)
+        return dash_format_line (details->signal, 40);
+      if (details->exit_code > 0)
+        return g_strdup_printf (_ ("exit %d"), details->exit_code);
+      break;
+    case VESTIM_JOB_CREATED:
+      return g_strdup (data->kind == VESTIM_JOB_KIND_NONE ? _ ("draft") : _ ("held"));
+    case VESTIM_JOB_QUEUED:
+      return data->priority != 0 ? g_strdup_printf (_ ("priority %d"), data->priority)
+                                 : g_strdup ("");
+    case VESTIM_JOB_RUNNING:
+    case VESTIM_JOB_COMPLETED:
+    case VESTIM_JOB_STOPPED:
+      break;
+    }
+  return dash_format_line (data->message, max_chars);
+}
+
+static gboolean
+shows_progress (DashJob *job)
+{
+  const VestimJob *data = dash_job_get (job);
+
+  return data->state == VESTIM_JOB_RUNNING && isfinite (data->progress);
+}
+
+static char *
+tip_of_progress (DashJob *job)
+{
+  return shows_progress (job) ? dash_format_line (dash_job_get (job)->message, MAX_TIP)
+                              : dash_job_column_dup_outcome (job, MAX_OUTCOME);
+}
+
+static void
+fill_progress (GtkWidget *cell, DashJob *job)
+{
+  GtkWidget *label = gtk_widget_get_last_child (cell);
+  const VestimJob *data = dash_job_get (job);
+  gboolean known = shows_progress (job);
+  g_autofree char *outcome = dash_job_column_dup_outcome (job, MAX_OUTCOME);
+  g_autofree char *text = NULL;
+
+  if (known)
+    text = dash_format_percent (data->progress);
+  else if (data->state == VESTIM_JOB_COMPLETED
+           && (data->kind == VESTIM_JOB_KIND_ESTIMATION || outcome[0] == '\0'))
+    text = dash_format_percent (1);
+  else
+    text = g_steal_pointer (&outcome);
+  show_bar (cell, known, data->progress);
+  gtk_inscription_set_text (GTK_INSCRIPTION (label), text);
+}
+
+static void
+fill_result (GtkWidget *cell, DashJob *job)
+{
+  g_autofree char *text = dash_format_millivolts (dash_job_get_test_rmse (job));
+
+  gtk_inscription_set_text (GTK_INSCRIPTION (cell), text);
+}
+
+static char *
+tip_of_result (DashJob *job)
+{
+  g_autofree char *rmse = dash_format_millivolts (dash_job_get_test_rmse (job));
+
+  if (!isfinite (dash_job_get_test_rmse (job)))
+    return NULL;
+  return g_strdup_printf (_ ("RMSE over all test files, of the best task: %s mV"), rmse);
+}
+
+static void
+fill_elapsed (GtkWidget *cell, DashJob *job)
+{
+  g_autofree char *text = dash_format_duration (dash_job_get_elapsed (job, dash_format_now ()));
+
+  gtk_inscription_set_text (GTK_INSCRIPTION (cell), text);
+}
+
+static void
+fill_created (GtkWidget *cell, DashJob *job)
+{
+  int64_t created_at = dash_job_get (job)->created_at;
+  g_autofree char *text = dash_format_relative (created_at, dash_format_now ());
+
+  gtk_inscription_set_text (GTK_INSCRIPTION (cell), text);
+}
+
+static char *
+tip_of_created (DashJob *job)
+{
+  return dash_format_exact (dash_job_get (job)->created_at);
+}
+
+static int
+compare_doubles (double a, double b)
+{
+  /* What is not known comes last. */
+  if (isnan (a) || isnan (b))
+    return isnan (a) - isnan (b);
+  return (a > b) - (a < b);
+}
+
+static int
+compare_status (DashJob *a, DashJob *b)
+{
+  return (int) dash_job_get_state (a) - (int) dash_job_get_state (b);
+}
+
+static int
+compare_name (DashJob *a, DashJob *b)
+{
+  return strcmp (dash_job_get_sort_key (a), dash_job_get_sort_key (b));
+}
+
+static int
+compare_kind (DashJob *a, DashJob *b)
+{
+  return (int) dash_job_get (a)->kind - (int) dash_job_get (b)->kind;
+}
+
+/* The furthest and the longest are looked for at the top: what has not begun is behind them. */
+static double
+or_least (double value)
+{
+  return isnan (value) ? -1 : value;
+}
+
+static int
+compare_progress (DashJob *a, DashJob *b)
+{
+  return compare_doubles (or_least (dash_job_get (a)->progress),
+                          or_least (dash_job_get (b)->progress));
+}
+
+static int
+compare_result (DashJob *a, DashJob *b)
+{
+  return compare_doubles (dash_job_get_test_rmse (a), dash_job_get_test_rmse (b));
+}
+
+static int
+compare_elapsed (DashJob *a, DashJob *b)
+{
+  int64_t now = dash_format_now ();
+
+  return compare_doubles (or_least (dash_job_get_elapsed (a, now)),
+                          or_least (dash_job_get_elapsed (b, now)));
+}
+
+static int
+compare_created (DashJob *a, DashJob *b)
+{
+  const VestimJob *left = dash_job_get (a), *right = dash_job_get (b);
+
+  if (left->sequence != right->sequence && left->sequence != 0 && right->sequence != 0)
+    return left->sequence < right->sequence ? -1 : 1;
+  return (left->created_at > right->created_at) - (left->created_at < right->created_at);
+}
+
+static const DashJobColumn columns[DASH_N_JOB_COLUMNS] = {
+  { "status", N_ ("Status"), 0, 116, FALSE, FALSE, FALSE, make_status, fill_status, NULL,
+    compare_status },
+  { "name", N_ ("Name"), 0, -1, TRUE, FALSE, FALSE, make_text, fill_name, tip_of_name,
+    compare_name },
+  { "kind", N_ ("Kind"), 680, 88, FALSE, FALSE, FALSE, make_text, fill_kind, NULL, compare_kind },
+  { "progress", N_ ("Progress"), 480, 116, FALSE, FALSE, FALSE, make_progress, fill_progress,
+    tip_of_progress, compare_progress },
+  { "test", N_ ("Test (mV)"), 560, 96, FALSE, FALSE, TRUE, make_number, fill_result, tip_of_result,
+    compare_result },
+  { "elapsed", N_ ("Time"), 400, 68, FALSE, TRUE, TRUE, make_number, fill_elapsed, NULL,
+    compare_elapsed },
+  { "created", N_ ("Created"), 620, 116, FALSE, TRUE, FALSE, make_text, fill_created,
+    tip_of_created, compare_created },
+};
+
+const DashJobColumn *
+dash_job_column_get (guint index)
+{
+  return &columns[index];
+}

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: MIT */
+#include "gui/view/list/dash-job-list-private.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "gui/base/dash-format.h"
+#include "gui/base/dash-search.h"
+
+/* The width that the list asks for beside a job. */
+#define NATURAL_WIDTH 600
+#define MIN_WIDTH 300
+#define TICK_S 1
+#define ALL (-1)
+
+enum
+{
+  SELECTION_CHANGED,
+  ACTIVATED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (DashJobList, dash_job_list, GTK_TYPE_WIDGET)
+
+static gboolean
+matches (DashJobList *self, DashJob *job)
+{
+  if (self->state_shown != ALL && (int) dash_job_get_state (job) != self->state_shown)
+    return FALSE;
+  return dash_search_matches (dash_job_get_search_key (job), (const char *const *) self->words);
+}
+
+static gboolean
+filter_cb (gpointer item, gpointer data)
+{
+  return matches (data, item);
+}
+
+static void
+update_page (DashJobList *self)
+{
+  gboolean any = g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) > 0;
+  gboolean all = g_list_model_get_n_items (G_LIST_MODEL (self->store)) == 0;
+
+  gtk_stack_set_visible_child_name (self->stack, any || all ? "jobs" : "no-match");
+}
+
+void
+dash_job_list_refilter (DashJobList *self)
+{
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  update_page (self);
+}
+
+static void
+append_item (GMenu *menu, const char *label, const char *action, const char *target)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+
+  g_menu_item_set_action_and_target (item, action, "s", target);
+  g_menu_append_item (menu, item);
+}
+
+/* (transfer full) "Failed 3"; all jobs for a state below 0. */
+static char *
+dup_filter_label (DashJobList *self, int state)
+{
+  VestimJobState which = (VestimJobState) state;
+
+  if (state < 0)
+    return g_strdup_printf (_ ("All %u"), dash_job_store_count_all (self->store));
+  return g_strdup_printf ("%s %u", dash_format_state (which),
+                          dash_job_store_count (self->store, which));
+}
+
+/* The counts in the menu are those of when it is opened. */
+static void
+make_filter_menu_cb (GtkMenuButton *button, gpointer data)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  for (int state = ALL; state < VESTIM_N_JOB_STATES; state++)
+    {
+      g_autofree char *label = dup_filter_label (data, state);
+
+      append_item (menu, label, "list.filter",
+                   state == ALL ? "all" : vestim_job_state_name ((VestimJobState) state));
+    }
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+}
+
+static void
+update_filter_button (DashJobList *self)
+{
+  g_autofree char *label = dup_filter_label (self, self->state_shown);
+  g_autofree char *name = g_strdup_printf (_ ("Shown: %s"), label);
+
+  gtk_menu_button_set_label (self->filter_button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->filter_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+counts_changed_cb (DashJobStore *store, DashJobList *self)
+{
+  update_filter_button (self);
+  update_page (self);
+}
+
+static void
+filter_action_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  DashJobList *self = data;
+  VestimJobState state;
+
+  self->state_shown = ALL;
+  if (vestim_job_state_parse (g_variant_get_string (value, NULL), &state))
+    self->state_shown = (int) state;
+  g_simple_action_set_state (action, value);
+  update_filter_button (self);
+  dash_job_list_refilter (self);
+}
+
+static void
+show_all_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  dash_job_list_clear_filter (data);
+}
+
+static void
+open_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  g_signal_emit (data, signals[ACTIVATED], 0);
+}
+
+void
+dash_job_list_open (DashJobList *self, guint position)
+{
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
+  g_signal_emit (self, signals[ACTIVATED], 0);
+}
+
+static void
+activate_cb (GtkColumnView *view, guint position, DashJobList *self)
+{
+  dash_job_list_open (self, position);
+}
+
+static void
+selection_changed_cb (GtkSelectionModel *model, guint position, guint n, DashJobList *self)
+{
+  g_signal_emit (self, signals[SELECTION_CHANGED], 0);
+}
+
+/* What goes away takes its selection along. A list holds on to its first row in sight; who looks at
+ * its top wants to see what comes in above. */
+static void
+items_changed_cb (GListModel *model, guint position, guint removed, guint added, DashJobList *self)
+{
+  GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (self->scroller);
+
+  if (added > 0 && position == 0
+      && gtk_adjustment_get_value (scroll) <= gtk_adjustment_get_lower (scroll))
+    dash_job_list_scroll_to (self, 0);
+  if (removed > 0)
+    g_signal_emit (self, signals[SELECTION_CHANGED], 0);
+}
+
+/* A new order begins with its first row, or with the one that is selected. */
+static void
+sorter_changed_cb (GtkSorter *sorter, GtkSorterChange change, DashJobList *self)
+{
+  GtkBitset *selected;
+  gboolean descending = FALSE;
+  int column;
+
+  if (self->setting_sort)
+    return;
+  column = dash_job_list_probe_sort (self, &descending);
+  if (column >= 0)
+    {
+      g_autofree char *state =
+          g_strdup_printf ("%s%s", descending ? "-" : "", dash_job_column_get ((guint) column)->id);
+      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), "sort");
+
+      g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (state));
+    }
+  selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  dash_job_list_scroll_to (self,
+                           gtk_bitset_is_empty (selected) ? 0 : gtk_bitset_get_minimum (selected));
+  gtk_bitset_unref (selected);
+}
+
+static void
+sort_action_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  const char *text = g_variant_get_string (value, NULL);
+  gboolean descending = text[0] == '-';
+
+  dash_job_list_sort (data, descending ? text + 1 : text, descending);
+}
+
+static GMenuModel *
+make_sort_menu (void)
+{
+  static const struct
+  {
+    const char *label;
+    const char *target;
+  } orders[] = {
+    { N_ ("Newest First"), "-created" },
+    { N_ ("Oldest First"), "created" },
+    { N_ ("Name"), "name" },
+    { N_ ("Status"), "status" },
+    { N_ ("Kind"), "kind" },
+    { N_ ("Furthest Progress First"), "-progress" },
+    { N_ ("Best Test Result First"), "test" },
+    { N_ ("Longest First"), "-elapsed" },
+  };
+  GMenu *menu = g_menu_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (orders); i++)
+    append_item (menu, _ (orders[i].label), "list.sort", orders[i].target);
+  return G_MENU_MODEL (menu);
+}
+
+static void
+altered_cb (DashJobStore *store, DashJobList *self)
+{
+  if (self->state_shown != ALL || (self->words != NULL && self->words[0] != NULL))
+    dash_job_list_refilter (self);
+  dash_job_list_keep_order (self);
+}
+
+/* What runs overtakes others in time and progress. Of that the store does not tell. */
+static void
+follow_running (DashJobList *self)
+{
+  gboolean descending;
+  const char *column = dash_job_list_get_sort (self, &descending);
+
+  if ((g_str_equal (column, "progress") || g_str_equal (column, "elapsed"))
+      && dash_job_store_count (self->store, VESTIM_JOB_RUNNING) > 0)
+    dash_job_list_keep_order (self);
+}
+
+static gboolean
+tick_cb (gpointer data)
+{
+  DashJobList *self = data;
+  GHashTableIter iter;
+  gpointer item;
+
+  g_hash_table_iter_init (&iter, self->ticking);
+  while (g_hash_table_iter_next (&iter, &item, NULL))
+    {
+      guint column = GPOINTER_TO_UINT (g_object_get_data (item, "dash-column"));
+      DashJob *job = gtk_list_item_get_item (item);
+
+      if (job != NULL)
+        dash_job_column_get (column)->fill (gtk_list_item_get_child (item), job);
+    }
+  follow_running (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+dash_job_list_map (GtkWidget *widget)
+{
+  DashJobList *self = DASH_JOB_LIST (widget);
+
+  GTK_WIDGET_CLASS (dash_job_list_parent_class)->map (widget);
+  self->tick_id = g_timeout_add_seconds (TICK_S, tick_cb, self);
+}
+
+static void
+dash_job_list_unmap (GtkWidget *widget)
+{
+  DashJobList *self = DASH_JOB_LIST (widget);
+
+  g_clear_handle_id (&self->tick_id, g_source_remove);
+  GTK_WIDGET_CLASS (dash_job_list_parent_class)->unmap (widget);
+}
+
+static void
+dash_job_list_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                       int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  DashJobList *self = DASH_JOB_LIST (widget);
+
+  gtk_widget_measure (self->box, orientation, for_size, minimum, natural, NULL, NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      *minimum = MAX (*minimum, MIN_WIDTH);
+      *natural = MAX (*minimum, NATURAL_WIDTH);
+    }
+}
+
+static gboolean
+fit_cb (gpointer data)
+{
+  DashJobList *self = data;
+
+  self->width_id = 0;
+  dash_job_list_fit_columns (self, self->width_class_width);
+  return G_SOURCE_REMOVE;
+}
+
+/* Columns come and go with the width, though never in the middle of an allocation. */
+static void
+dash_job_list_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  DashJobList *self = DASH_JOB_LIST (widget);
+
+  gtk_widget_allocate (self->box, width, height, baseline, NULL);
+  gtk_popover_present (GTK_POPOVER (self->menu));
+  if (width != self->width_class_width)
+    {
+      self->width_class_width = width;
+      if (self->width_id == 0)
+        self->width_id = g_idle_add (fit_cb, self);
+    }
+}
+
+static void
+dash_job_list_dispose (GObject *object)
+{
+  DashJobList *self = DASH_JOB_LIST (object);
+
+  g_clear_handle_id (&self->tick_id, g_source_remove);
+  g_clear_handle_id (&self->width_id, g_source_remove);
+  /* The columns that go one by one are no new order. */
+  if (self->selection != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (gtk_column_view_get_sorter (self->view), self);
+      gtk_column_view_set_model (self->view, NULL);
+    }
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->sorted);
+  g_clear_object (&self->filtered);
+  g_clear_object (&self->filter);
+  g_clear_object (&self->store);
+  g_clear_object (&self->actions);
+  g_clear_pointer (&self->words, g_strfreev);
+  G_OBJECT_CLASS (dash_job_list_parent_class)->dispose (object);
+}
+
+static void
+dash_job_list_finalize (GObject *object)
+{
+  g_hash_table_unref (DASH_JOB_LIST (object)->ticking);
+  G_OBJECT_CLASS (dash_job_list_parent_class)->finalize (object);
+}
+
+static void
+dash_job_list_class_init (DashJobListClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = dash_job_list_dispose;
+  object_class->finalize = dash_job_list_finalize;
+  widget_class->map = dash_job_list_map;
+  widget_class->unmap = dash_job_list_unmap;
+  widget_class->measure = dash_job_list_measure;
+  widget_class->size_allocate = dash_job_list_size_allocate;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/vestim/Dashboard/ui/dash-job-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, DashJobList, box);
+  gtk_widget_class_bind_template_child (widget_class, DashJobList, search);
+  gtk_widget_class_bind_template_child (widget_class, DashJobList, filter_button);
+  gtk_widget_class_bind_template_child (widget_class, DashJobList, sort_button);
+  gtk_widget_class_bind_template_child (widget_class, DashJobList, stack);
+  gtk_widget_class_bind_template_child (widget_class, DashJobList, view);
+  gtk_widget_class_bind_template_child (widget_class, DashJobList, scroller);
+  gtk_widget_class_bind_template_child (widget_class, DashJobList, row_menu);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  /* Menus show the last one. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Delete, 0, "win.delete", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "win.delete", NULL);
+  signals[SELECTION_CHANGED] =
+      g_signal_new ("selection-changed", DASH_TYPE_JOB_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 0);
+  signals[ACTIVATED] = g_signal_new ("activated", DASH_TYPE_JOB_LIST, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+add_actions (DashJobList *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "filter", .parameter_type = "s", .state = "'all'", .change_state = filter_action_cb },
+    { .name = "sort",
+      .parameter_type = "s",
+      .state = "'-created'",
+      .change_state = sort_action_cb },
+    { .name = "show-all", .activate = show_all_cb },
+    { .name = "open", .activate = open_cb },
+  };
+
+  self->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries),
+                                   self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "list", G_ACTION_GROUP (self->actions));
+}
+
+static void
+dash_job_list_init (DashJobList *self)
+{
+  g_autoptr (GMenuModel) sort_menu = make_sort_menu ();
+
+  self->state_shown = ALL;
+  self->ticking = g_hash_table_new (g_direct_hash, g_direct_equal);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  add_actions (self);
+  gtk_menu_button_set_menu_model (self->sort_button, sort_menu);
+  gtk_menu_button_set_create_popup_func (self->filter_button, make_filter_menu_cb, self, NULL);
+  dash_job_list_add_menu (self);
+  dash_job_list_add_columns (self);
+}
+
+void
+dash_job_list_set_store (DashJobList *self, DashJobStore *store)
+{
+  GtkSorter *sorter;
+
+  g_return_if_fail (DASH_IS_JOB_LIST (self) && self->store == NULL);
+  self->store = g_object_ref (store);
+  self->filter = gtk_custom_filter_new (filter_cb, self, NULL);
+  self->filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (store)),
+                                              g_object_ref (GTK_FILTER (self->filter)));
+  sorter = gtk_column_view_get_sorter (self->view);
+  self->sorted =
+      gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)), g_object_ref (sorter));
+  self->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->sorted)));
+  g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (selection_changed_cb),
+                           self, 0);
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (items_changed_cb), self,
+                           G_CONNECT_AFTER);
+  g_signal_connect_object (sorter, "changed", G_CALLBACK (sorter_changed_cb), self, 0);
+  g_signal_connect_object (store, "altered", G_CALLBACK (altered_cb), self, 0);
+  g_signal_connect_object (store, "counts-changed", G_CALLBACK (counts_changed_cb), self, 0);
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  dash_job_list_follow_search (self);
+  update_filter_button (self);
+  update_page (self);
+}
+
+void
+dash_job_list_focus_search (DashJobList *self)
+{
+  g_return_if_fail (DASH_IS_JOB_LIST (self));
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+}
+
+void
+dash_job_list_clear_filter (DashJobList *self)
+{
+  g_return_if_fail (DASH_IS_JOB_LIST (self));
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  g_clear_pointer (&self->words, g_strfreev);
+  g_action_group_change_action_state (G_ACTION_GROUP (self->actions), "filter",
+                                      g_variant_new_string ("all"));
+}
+
+void
+dash_job_list_set_single_click (DashJobList *self, gboolean single_click)
+{
+  g_return_if_fail (DASH_IS_JOB_LIST (self));
+  self->single_click = single_click;
+}
+
+GListModel *
+dash_job_list_get_shown (DashJobList *self)
+{
+  g_return_val_if_fail (DASH_IS_JOB_LIST (self), NULL);
+  return G_LIST_MODEL (self->sorted);
+}

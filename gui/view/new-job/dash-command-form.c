@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+#include "gui/view/new-job/dash-command-form.h"
+
+#include <glib/gi18n.h>
+
+#include "gui/base/dash-command-line.h"
+#include "gui/base/dash-duration.h"
+#include "gui/base/dash-environment.h"
+#include "gui/base/dash-format.h"
+#include "gui/base/dash-setting.h"
+#include "common/json/vestim-fields.h"
+
+#define MAX_SHOWN_NAME 60
+
+struct _DashCommandForm
+{
+  GtkBox parent;
+  DashForm *form;
+  AdwEntryRow *line;
+  GtkLabel *preview;
+  GtkLabel *warning;
+  AdwEntryRow *folder;
+  GtkTextBuffer *environment;
+  gboolean local;
+  gboolean faulty; /* the command line can't be split */
+  AdwEntryRow *limit;
+  GtkSwitch *restart;
+};
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (DashCommandForm, dash_command_form, GTK_TYPE_BOX)
+
+/* What is told at the field is not told once more below it. */
+static void
+marked_cb (DashCommandForm *self)
+{
+  gboolean told = self->faulty && gtk_widget_has_css_class (GTK_WIDGET (self->line), "error");
+
+  gtk_widget_set_visible (GTK_WIDGET (self->preview), !told);
+}
+
+static void
+changed_cb (DashCommandForm *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->line));
+  g_autofree char *fault = NULL;
+  g_auto (GStrv) words = dash_command_line_split (text, &fault);
+  g_autofree char *shown =
+      words != NULL ? dash_command_line_show ((const char *const *) words) : NULL;
+  g_autofree char *preview = words != NULL ? g_strdup_printf (_ ("Runs as: %s"), shown) : NULL;
+  g_autofree char *warning = words != NULL ? dash_command_line_warn (text) : NULL;
+
+  self->faulty = words == NULL;
+  gtk_label_set_text (self->preview, preview != NULL ? preview : fault);
+  marked_cb (self);
+  gtk_label_set_text (self->warning, warning != NULL ? warning : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->warning), warning != NULL);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+dash_command_form_class_init (DashCommandFormClass *klass)
+{
+  signals[CHANGED] = g_signal_new ("changed", DASH_TYPE_COMMAND_FORM, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+dash_command_form_init (DashCommandForm *self)
+{
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
+  gtk_box_set_spacing (GTK_BOX (self), 18);
+}
+
+static void
+add_command (DashCommandForm *self, DashForm *form)
+{
+  AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+
+  adw_preferences_group_set_title (group, _ ("Command"));
+  self->line = dash_form_add_entry (form, group, "selections.argv", _ ("Command line"), "");
+  self->preview = dash_form_add_note (group, "dim-label");
+  self->warning = dash_form_add_note (group, "warning");
+  gtk_box_append (GTK_BOX (self), GTK_WIDGET (group));
+}
+
+/* The program is found where this session's terminal finds it: another machine has other places. */
+static void
+propose_path (DashCommandForm *self)
+{
+  const char *path = g_getenv ("PATH");
+  g_autofree char *line = path != NULL ? g_strconcat ("PATH=", path, NULL) : NULL;
+
+  if (line != NULL && g_utf8_validate (line, -1, NULL) && strchr (line, '\n') == NULL)
+    gtk_text_buffer_set_text (self->environment, line, -1);
+}
+
+static void
+add_options (DashCommandForm *self, DashForm *form)
+{
+  AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+
+  adw_preferences_group_set_title (group, _ ("Options"));
+  self->folder =
+      dash_form_add_entry (form, group, "selections.cwd", _ ("Folder (empty: the job’s own)"), "");
+  self->environment =
+      dash_form_add_lines (form, group, "selections.env",
+                           _ ("Environment: NAME=value in each line, -NAME takes one away"));
+  self->limit = dash_form_add_entry (form, group, "selections.timeout_s",
+                                     _ ("Time limit, like 90 s or 2 h (empty: none)"), "");
+  self->restart =
+      dash_form_add_switch (form, group, "selections.restart", _ ("Restart after Interruption"),
+                            _ ("Queue it again when a stop of the server ended it"));
+  gtk_box_append (GTK_BOX (self), GTK_WIDGET (group));
+}
+
+DashCommandForm *
+dash_command_form_new (DashForm *form, gboolean local)
+{
+  DashCommandForm *self = g_object_new (DASH_TYPE_COMMAND_FORM, NULL);
+
+  self->form = form;
+  self->local = local;
+  add_command (self, form);
+  add_options (self, form);
+  if (local)
+    propose_path (self);
+  g_signal_connect_object (self->line, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->line, "notify::css-classes", G_CALLBACK (marked_cb), self,
+                           G_CONNECT_SWAPPED);
+  changed_cb (self);
+  return self;
+}
+
+static void
+load_limit (DashCommandForm *self, const VestimJsonNode *limit)
+{
+  double seconds = 0;
+  g_autofree char *text = NULL;
+
+  if (!vestim_json_get_double (limit, &seconds))
+    return;
+  text = dash_duration_text (seconds);
+  gtk_editable_set_text (GTK_EDITABLE (self->limit), text);
+}
+
+static gboolean
+is_text_or_null (const VestimJsonNode *node)
+{
+  g_autofree char *text = vestim_json_dup_string (node);
+
+  return text != NULL || vestim_json_type (node) == VESTIM_JSON_NULL;
+}
+
+/* A draft may hold anything. What can't be typed here is told, that nobody takes what is left for
+ * the whole. */
+static void
+tell_lost (DashCommandForm *self, const VestimJsonNode *argv, const VestimJsonNode *env,
+           gboolean all_words)
+{
+  g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
+  gboolean has_names = vestim_json_type (env) == VESTIM_JSON_OBJECT;
+
+  if (argv != NULL && !all_words)
+    vestim_field_errors_add (
+        faults, "selections.argv", "%s",
+        _ ("The job has a command that can’t be typed. Not all of it is here."));
+  if (env != NULL && !has_names)
+    vestim_field_errors_add (faults, "selections.env", "%s",
+                             _ ("The job has an environment without names. It is left out."));
+  for (const VestimJsonNode *node = has_names ? vestim_json_first (env) : NULL; node != NULL;
+       node = vestim_json_next (node))
+    {
+      g_autofree char *name = vestim_json_dup_name (node);
+      g_autofree char *shown = dash_format_line (name, MAX_SHOWN_NAME);
+
+      if (is_text_or_null (node))
+        continue;
+      vestim_field_errors_add (
+          faults, "selections.env",
+          _ ("The job gives %s a value that can’t be typed. Here it is taken away."), shown);
+    }
+  if (faults->len > 0)
+    dash_form_show_faults (self->form, faults);
+}
+
+void
+dash_command_form_load (DashCommandForm *self, const VestimJsonNode *selections)
+{
+  const VestimJsonNode *argv = vestim_json_member (selections, "argv");
+  const VestimJsonNode *variables = vestim_json_member (selections, "env");
+  g_auto (GStrv) words = vestim_json_dup_strings (argv);
+  g_autofree char *cwd = vestim_json_dup_string (vestim_json_member (selections, "cwd"));
+  g_autofree char *env = dash_environment_text (variables);
+  g_autofree char *line = dash_format_argv ((const char *const *) words);
+  gboolean all_words = vestim_json_type (argv) == VESTIM_JSON_ARRAY
+                       && g_strv_length (words) == vestim_json_size (argv);
+  bool restart = false;
+
+  g_return_if_fail (DASH_IS_COMMAND_FORM (self));
+  gtk_editable_set_text (GTK_EDITABLE (self->line), line);
+  gtk_editable_set_text (GTK_EDITABLE (self->folder), cwd != NULL ? cwd : "");
+  gtk_text_buffer_set_text (self->environment, env, -1);
+  load_limit (self, vestim_json_member (selections, "timeout_s"));
+  vestim_json_get_bool (vestim_json_member (selections, "restart"), &restart);
+  gtk_switch_set_active (self->restart, restart);
+  /* GTK's entries cut off what is too long for them. */
+  all_words = all_words && g_str_equal (line, gtk_editable_get_text (GTK_EDITABLE (self->line)));
+  tell_lost (self, argv, variables, all_words);
+}
+
+static void
+save_line (DashCommandForm *self, GString *json, GPtrArray *faults)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->line));
+  g_autofree char *fault = NULL;
+  g_auto (GStrv) words = dash_command_line_split (text, &fault);
+
+  if (words != NULL)
+    dash_form_append_strings (json, "argv", (const char *const *) words);
+  else
+    vestim_field_errors_add (faults, "selections.argv", "%s", fault);
+}
+
+/* "~" is the home folder, as in every other place where a folder is typed; that of another machine
+ * is not known here. */
+static void
+save_folder (DashCommandForm *self, GString *json)
+{
+  g_autofree char *text = dash_form_dup_text (self->folder);
+  g_autofree char *folder = self->local ? dash_form_expand_path (text) : g_strdup (text);
+
+  if (folder[0] == '\0')
+    return;
+  dash_setting_begin_member (json, "cwd");
+  vestim_json_append_string (json, folder);
+}
+
+static void
+save_environment (DashCommandForm *self, GString *json, GPtrArray *faults)
+{
+  g_autoptr (GString) object = g_string_new (NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *fault = NULL;
+
+  g_object_get (self->environment, "text", &text, NULL);
+  if (!dash_environment_append (object, text, &fault))
+    vestim_field_errors_add (faults, "selections.env", "%s", fault);
+  else if (object->len > strlen ("{}"))
+    {
+      dash_setting_begin_member (json, "env");
+      g_string_append (json, object->str);
+    }
+}
+
+static void
+save_limit (DashCommandForm *self, GString *json, GPtrArray *faults)
+{
+  g_autofree char *text = dash_form_dup_text (self->limit);
+  double seconds;
+
+  if (text[0] == '\0')
+    return;
+  if (!dash_duration_parse (text, &seconds))
+    {
+      vestim_field_errors_add (
+          faults, "selections.timeout_s", "%s",
+          _ ("Type a time above 0 and below 30 years, like 90 s, 15 min or 2 h."));
+      return;
+    }
+  dash_setting_begin_member (json, "timeout_s");
+  vestim_json_append_double (json, seconds);
+}
+
+void
+dash_command_form_save (DashCommandForm *self, GString *json, GPtrArray *faults)
+{
+  g_return_if_fail (DASH_IS_COMMAND_FORM (self));
+  g_string_append_c (json, '{');
+  save_line (self, json, faults);
+  save_folder (self, json);
+  save_environment (self, json, faults);
+  save_limit (self, json, faults);
+  if (gtk_switch_get_active (self->restart))
+    {
+      dash_setting_begin_member (json, "restart");
+      g_string_append (json, "true");
+    }
+  g_string_append_c (json, '}');
+}
+
+char *
+dash_command_form_propose_name (DashCommandForm *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->line));
+  g_autofree char *fault = NULL;
+  g_auto (GStrv) words = dash_command_line_split (text, &fault);
+  g_autofree char *base = words != NULL ? g_path_get_basename (words[0]) : NULL;
+  g_autofree char *line = NULL;
+
+  if (base == NULL)
+    return g_strdup ("");
+  line = words[1] != NULL ? g_strdup_printf ("%s %s", base, words[1]) : g_strdup (base);
+  return dash_format_line (line, 60);
+}

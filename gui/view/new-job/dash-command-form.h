@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "gui/view/new-job/dash-form.h"
+
+/* The part of the new job dialog for commands. Signal: "changed" (). */
+#define DASH_TYPE_COMMAND_FORM (dash_command_form_get_type ())
+G_DECLARE_FINAL_TYPE (DashCommandForm, dash_command_form, DASH, COMMAND_FORM, GtkBox)
+
+/* `form` is borrowed and must outlive it. `local`: the job will run on this computer. */
+DashCommandForm *dash_command_form_new (DashForm *form, gboolean local);
+
+/* Fills the form from the selections of a job. */
+void dash_command_form_load (DashCommandForm *self, const VestimJsonNode *selections);
+
+/* Appends the selections as a JSON object; what can't be made into one is added to `faults`. */
+void dash_command_form_save (DashCommandForm *self, GString *json, GPtrArray *faults);
+
+/* (transfer full) a name for the job, from what is typed. */
+char *dash_command_form_propose_name (DashCommandForm *self);

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: MIT */
+#include "gui/view/new-job/dash-new-job.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "gui/base/dash-error.h"
+#include "gui/base/dash-setting.h"
+#include "common/vestim-api.h"
+#include "gui/view/new-job/dash-command-form.h"
+#include "gui/view/new-job/dash-estimation-form.h"
+#include "gui/view/widgets/dash-wrap.h"
+
+#define SPINNER_MS 300
+
+struct _DashNewJob
+{
+  AdwWindow parent;
+  GtkWidget *create;
+  GtkSpinner *spinner;
+  GtkLabel *faults;
+  AdwPreferencesGroup *general;
+  GtkStack *kinds;
+  DashForm form;
+  DashEstimationForm *estimation;
+  DashCommandForm *command;
+  AdwEntryRow *name;
+  gboolean proposing; /* the name is changing, and not by the user */
+  gboolean named;     /* by the user: no other name is proposed */
+  GtkSwitch *hold;
+  AdwEntryRow *priority;
+  DashActions *actions;
+  char *job_id;   /* (nullable) of the draft that is completed */
+  char *salt;     /* one of this dialog: the same content sent twice makes one job */
+  char *pristine; /* all that was entered when the dialog came up */
+  guint spinner_id;
+  GCancellable *life;
+};
+
+G_DEFINE_FINAL_TYPE (DashNewJob, dash_new_job, ADW_TYPE_WINDOW)
+
+static gboolean
+is_command (DashNewJob *self)
+{
+  return g_str_equal (gtk_stack_get_visible_child_name (self->kinds), "command");
+}
+
+/* The name follows what will run until the user types one. */
+static void
+propose_name (DashNewJob *self)
+{
+  g_autofree char *proposed = NULL;
+
+  if (self->named)
+    return;
+  proposed = is_command (self) ? dash_command_form_propose_name (self->command)
+                               : dash_estimation_form_propose_name (self->estimation);
+  self->proposing = TRUE;
+  gtk_editable_set_text (GTK_EDITABLE (self->name), proposed);
+  self->proposing = FALSE;
+}
+
+static void
+kind_changed_cb (DashNewJob *self)
+{
+  dash_form_show_faults (&self->form, NULL);
+  propose_name (self);
+}
+
+static void
+name_changed_cb (DashNewJob *self)
+{
+  if (!self->proposing)
+    self->named = gtk_editable_get_text (GTK_EDITABLE (self->name))[0] != '\0';
+}
+
+static void
+append_name (DashNewJob *self, GString *json)
+{
+  g_autofree char *name = dash_form_dup_text (self->name);
+
+  dash_setting_begin_member (json, "name");
+  vestim_json_append_string (json, name);
+}
+
+static void
+append_priority (DashNewJob *self, GString *json, GPtrArray *faults)
+{
+  g_autofree char *text = dash_form_dup_text (self->priority);
+  gint64 value = 0;
+
+  if (text[0] != '\0'
+      && !g_ascii_string_to_signed (text, 10, VESTIM_MIN_PRIORITY, VESTIM_MAX_PRIORITY, &value,
+                                    NULL))
+    vestim_field_errors_add (faults, "priority", _ ("Type a whole number from %d to %d."),
+                             VESTIM_MIN_PRIORITY, VESTIM_MAX_PRIORITY);
+  dash_setting_begin_member (json, "priority");
+  g_string_append_printf (json, "%d", (int) value);
+}
+
+/* (transfer full) all that is entered, of either kind: what is another text was changed. A name
+ * that is only proposed does not count. */
+static char *
+snapshot (DashNewJob *self)
+{
+  g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
+  GString *text = g_string_new (gtk_editable_get_text (GTK_EDITABLE (self->priority)));
+  g_autofree char *selections = dash_estimation_form_save (self->estimation, faults);
+
+  if (self->named)
+    g_string_append (text, gtk_editable_get_text (GTK_EDITABLE (self->name)));
+  g_string_append (text, gtk_switch_get_active (self->hold) ? " hold" : "");
+  g_string_append (text, selections);
+  dash_estimation_form_append_typed (self->estimation, text);
+  dash_command_form_save (self->command, text, faults);
+  for (guint i = 0; i < faults->len; i++)
+    g_string_append (text, ((const VestimFieldError *) faults->pdata[i])->message);
+  return g_string_free (text, FALSE);
+}
+
+/* (transfer full) the body of the request; faults that need no server are added. */
+static GString *
+make_body (DashNewJob *self, GPtrArray *faults)
+{
+  GString *json = g_string_new ("{");
+
+  append_name (self, json);
+  dash_setting_begin_member (json, "kind");
+  vestim_json_append_string (json, is_command (self) ? "command" : "estimation");
+  append_priority (self, json, faults);
+  if (self->job_id == NULL)
+    {
+      dash_setting_begin_member (json, "hold");
+      g_string_append (json, gtk_switch_get_active (self->hold) ? "true" : "false");
+    }
+  dash_setting_begin_member (json, "selections");
+  if (is_command (self))
+    dash_command_form_save (self->command, json, faults);
+  else
+    {
+      g_autofree char *selections = dash_estimation_form_save (self->estimation, faults);
+
+      g_string_append (json, selections);
+    }
+  g_string_append_c (json, '}');
+  return json;
+}
+
+static gboolean
+spin_cb (gpointer data)
+{
+  DashNewJob *self = data;
+
+  self->spinner_id = 0;
+  gtk_spinner_start (self->spinner);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_busy (DashNewJob *self, gboolean busy)
+{
+  gtk_widget_set_sensitive (self->create, !busy);
+  g_clear_handle_id (&self->spinner_id, g_source_remove);
+  gtk_spinner_stop (self->spinner);
+  if (busy)
+    self->spinner_id = g_timeout_add (SPINNER_MS, spin_cb, self);
+}
+
+static void
+saved_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashNewJob) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = dash_actions_save_finish (DASH_ACTIONS (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  set_busy (self, FALSE);
+  if (id != NULL)
+    {
+      GtkWindow *window = gtk_window_get_transient_for (GTK_WINDOW (self));
+
+      /* The window below may have made way for that of another server. */
+      if (window != NULL)
+        g_action_group_activate_action (G_ACTION_GROUP (gtk_window_get_application (window)),
+                                        "show-job", g_variant_new_string (id));
+      gtk_window_destroy (GTK_WINDOW (self));
+      return;
+    }
+  dash_form_show_faults (&self->form, dash_error_get_fields (error));
+  if (dash_error_get_fields (error) == NULL)
+    {
+      gtk_label_set_text (self->faults, error->message);
+      gtk_widget_set_visible (GTK_WIDGET (self->faults), TRUE);
+    }
+}
+
+static void
+create_cb (DashNewJob *self)
+{
+  g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
+  g_autoptr (GString) body = NULL;
+  g_autofree char *salted = NULL;
+  g_autofree char *key = NULL;
+
+  if (!is_command (self))
+    dash_estimation_form_commit (self->estimation);
+  body = make_body (self, faults);
+  salted = g_strconcat (self->salt, body->str, NULL);
+  key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, salted, -1);
+  dash_form_show_faults (&self->form, faults);
+  if (faults->len > 0)
+    return;
+  set_busy (self, TRUE);
+  dash_actions_save_async (self->actions, self->job_id, body->str, key, self->life, saved_cb,
+                           g_object_ref (self));
+}
+
+/* A dialog must not outlive the window that it is above of. */
+static void
+discard_cb (GtkWindow *dialog, const char *response, DashNewJob *self)
+{
+  gtk_window_set_transient_for (dialog, NULL);
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static gboolean
+dash_new_job_close_request (GtkWindow *window)
+{
+  DashNewJob *self = DASH_NEW_JOB (window);
+  g_autofree char *now = snapshot (self);
+  GtkWidget *dialog;
+
+  if (g_strcmp0 (now, self->pristine) == 0)
+    return GTK_WINDOW_CLASS (dash_new_job_parent_class)->close_request (window);
+  dialog = adw_message_dialog_new (
+      window, self->job_id != NULL ? _ ("Discard Changes?") : _ ("Discard Job?"),
+      _ ("What you entered will be lost."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Keep Editing"),
+                                    "discard", _ ("_Discard"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  g_signal_connect_object (dialog, "response::discard", G_CALLBACK (discard_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+  return TRUE;
+}
+
+static void
+dash_new_job_dispose (GObject *object)
+{
+  DashNewJob *self = DASH_NEW_JOB (object);
+
+  g_cancellable_cancel (self->life);
+  g_clear_handle_id (&self->spinner_id, g_source_remove);
+  g_clear_object (&self->actions);
+  G_OBJECT_CLASS (dash_new_job_parent_class)->dispose (object);
+}
+
+static void
+dash_new_job_finalize (GObject *object)
+{
+  DashNewJob *self = DASH_NEW_JOB (object);
+
+  dash_form_clear (&self->form);
+  g_object_unref (self->life);
+  g_free (self->job_id);
+  g_free (self->salt);
+  g_free (self->pristine);
+  G_OBJECT_CLASS (dash_new_job_parent_class)->finalize (object);
+}
+
+static void
+dash_new_job_class_init (DashNewJobClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = dash_new_job_dispose;
+  G_OBJECT_CLASS (klass)->finalize = dash_new_job_finalize;
+  GTK_WINDOW_CLASS (klass)->close_request = dash_new_job_close_request;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/vestim/Dashboard/ui/dash-new-job.ui");
+  gtk_widget_class_bind_template_child (widget_class, DashNewJob, create);
+  gtk_widget_class_bind_template_child (widget_class, DashNewJob, spinner);
+  gtk_widget_class_bind_template_child (widget_class, DashNewJob, faults);
+  gtk_widget_class_bind_template_child (widget_class, DashNewJob, general);
+  gtk_widget_class_bind_template_child (widget_class, DashNewJob, kinds);
+  gtk_widget_class_bind_template_callback (widget_class, create_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+dash_new_job_init (DashNewJob *self)
+{
+  self->life = g_cancellable_new ();
+  self->salt = g_uuid_string_random ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  dash_wrap_label (self->faults);
+  dash_form_init (&self->form, self->faults);
+  self->name = dash_form_add_entry (&self->form, self->general, "name", _ ("Name"), "");
+  self->priority =
+      dash_form_add_entry (&self->form, self->general, "priority", _ ("Priority"), "0");
+  self->hold = dash_form_add_switch (&self->form, self->general, "hold", _ ("Hold"),
+                                     _ ("Don’t queue it until it is started by hand"));
+}
+
+/* A draft has no kind yet; what it has of selections tells which is meant. */
+static gboolean
+wants_command (const VestimJob *job, const VestimJsonNode *selections)
+{
+  return job->kind == VESTIM_JOB_KIND_COMMAND
+         || (job->kind == VESTIM_JOB_KIND_NONE && vestim_json_member (selections, "argv") != NULL);
+}
+
+/* A job without a name stays one, and a proposal comes up. */
+static void
+load_name (DashNewJob *self, const VestimJob *job, gboolean edit)
+{
+  g_autofree char *name = NULL;
+
+  if (job->name == NULL || job->name[0] == '\0')
+    return;
+  name = edit ? g_strdup (job->name) : g_strdup_printf (_ ("%s (copy)"), job->name);
+  gtk_editable_set_text (GTK_EDITABLE (self->name),
+                         strlen (name) <= VESTIM_MAX_NAME ? name : job->name);
+}
+
+/* A copy of a job that runs shares nothing with it but the wish. */
+static void
+load (DashNewJob *self, DashJob *from, gboolean edit)
+{
+  const VestimJob *job = dash_job_get (from);
+  g_autoptr (VestimJsonDoc) doc =
+      vestim_json_parse (job->selections, strlen (job->selections), NULL);
+  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
+  g_autofree char *priority = g_strdup_printf ("%d", job->priority);
+
+  load_name (self, job, edit);
+  gtk_editable_set_text (GTK_EDITABLE (self->priority), priority);
+  if (wants_command (job, root))
+    {
+      gtk_stack_set_visible_child_name (self->kinds, "command");
+      dash_command_form_load (self->command, root);
+    }
+  else
+    dash_estimation_form_load (self->estimation, root);
+  if (!edit)
+    return;
+  self->job_id = g_strdup (job->id);
+  gtk_widget_set_visible (gtk_widget_get_ancestor (GTK_WIDGET (self->hold), ADW_TYPE_ACTION_ROW),
+                          FALSE);
+  gtk_window_set_title (GTK_WINDOW (self), _ ("Edit Job"));
+  gtk_button_set_label (GTK_BUTTON (self->create), _ ("_Save"));
+}
+
+static void
+follow_names (DashNewJob *self)
+{
+  g_signal_connect_object (self->name, "changed", G_CALLBACK (name_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->estimation, "changed", G_CALLBACK (propose_name), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->command, "changed", G_CALLBACK (propose_name), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->kinds, "notify::visible-child", G_CALLBACK (kind_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+void
+dash_new_job_open (GtkWindow *parent, DashConnection *connection, DashActions *actions,
+                   DashJob *from, gboolean edit)
+{
+  DashNewJob *self = g_object_new (DASH_TYPE_NEW_JOB, "transient-for", parent, NULL);
+  gboolean local = dash_connection_is_local (connection);
+
+  /* Keys of the application, the one to quit above all, count here, too. */
+  gtk_window_set_application (GTK_WINDOW (self), gtk_window_get_application (parent));
+  self->actions = g_object_ref (actions);
+  self->estimation = dash_estimation_form_new (&self->form, actions, local);
+  self->command = dash_command_form_new (&self->form, local);
+  gtk_stack_add_titled (self->kinds, GTK_WIDGET (self->estimation), "estimation", _ ("Estimation"));
+  gtk_stack_add_titled (self->kinds, GTK_WIDGET (self->command), "command", _ ("Command"));
+  follow_names (self);
+  if (from != NULL)
+    load (self, from, edit);
+  propose_name (self);
+  self->pristine = snapshot (self);
+  /* In front of it, the focus would keep GTK 4.8 from telling screen readers of the window. */
+  gtk_window_present (GTK_WINDOW (self));
+  gtk_widget_grab_focus (GTK_WIDGET (self->name));
+}
+
+gboolean
+dash_new_job_close_all (void)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+  gboolean closed = TRUE;
+
+  for (GList *at = windows; at != NULL; at = at->next)
+    if (DASH_IS_NEW_JOB (at->data))
+      {
+        g_autoptr (GtkWindow) dialog = g_object_ref (at->data);
+
+        gtk_window_close (dialog);
+        closed = closed && !gtk_widget_get_visible (GTK_WIDGET (dialog));
+      }
+  return closed;
+}

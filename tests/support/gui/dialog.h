@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <adwaita.h>
+
+#include "gui/model/dash-actions.h"
+#include "tests/support/gui/fake-server.h"
+
+/* The dialog in which jobs are made, against the fake server: found by titles, filled and pressed.
+ */
+
+typedef struct
+{
+  FakeServer *server;
+  DashConnection *connection;
+  DashActions *actions;
+  GtkApplication *application;
+  GtkWindow *parent;
+  GtkWidget *dialog; /* (nullable) it takes itself away */
+  char *shown;       /* (nullable) the job that was made */
+} DialogFixture;
+
+/* `application` is a registered GtkApplication. */
+void dialog_set_up (DialogFixture *fixture, gconstpointer application);
+void dialog_tear_down (DialogFixture *fixture, gconstpointer data);
+/* `from` (nullable): the job to be duplicated. */
+void dialog_open (DialogFixture *fixture, DashJob *from);
+/* The same with a copy of a draft that has these selections (JSON). */
+void dialog_open_draft (DialogFixture *fixture, const char *selections);
+/* (transfer full) the selections that are sent when a job with these is duplicated. */
+char *dialog_duplicate (DialogFixture *fixture, const char *kind, const char *selections);
+/* (nullable) the first widget below `root` that `test` is true of. */
+GtkWidget *widget_search (GtkWidget *root, gboolean (*test) (GtkWidget *, const char *),
+                          const char *text);
+gboolean widget_is_row (GtkWidget *widget, const char *title);
+gboolean widget_is_button (GtkWidget *widget, const char *label);
+gboolean widget_is_set (GtkWidget *widget, const char *title);
+gboolean widget_is_stack (GtkWidget *widget, const char *page);
+gboolean widget_is_text (GtkWidget *widget, const char *unused);
+/* The row of that title, which must be there. */
+GtkWidget *dialog_row (DialogFixture *fixture, const char *title);
+void dialog_type (DialogFixture *fixture, const char *title, const char *text);
+const char *dialog_typed (DialogFixture *fixture, const char *title);
+void dialog_choose_kind (DialogFixture *fixture, const char *kind);
+void dialog_press_create (DialogFixture *fixture);
+void dialog_add_files (DialogFixture *fixture);
+/* (nullable) what stands below the row. */
+const char *dialog_fault_at (GtkWidget *of);
+/* (nullable) what belongs to no field. */
+const char *dialog_fault_above (DialogFixture *fixture);
+/* Jobs are refused with 422 from now on. */
+void dialog_refuse (DialogFixture *fixture, const char *field, const char *message);

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/service-fixture.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- The executor ---- */
+
+static ExecutorRun *
+open_run (Executor *executor, const ExecutorSpec *spec, const ExecutorEvents *events, void *user,
+          bool was_adopted)
+{
+  ExecutorRun *run = g_new0 (ExecutorRun, 1);
+
+  run->job_id = g_strdup (spec->job_id);
+  run->attempt = spec->attempt;
+  run->was_adopted = was_adopted;
+  run->events = *events;
+  run->user = user;
+  g_ptr_array_add (((FakeExecutor *) executor)->runs, run);
+  return run;
+}
+
+static ExecutorRun *
+fake_launch (Executor *executor, const ExecutorSpec *spec, const ExecutorEvents *events, void *user)
+{
+  return open_run (executor, spec, events, user, false);
+}
+
+static ExecutorRun *
+fake_adopt (Executor *executor, const ExecutorSpec *spec, const ExecutorEvents *events, void *user)
+{
+  return open_run (executor, spec, events, user, true);
+}
+
+static void
+fake_stop (ExecutorRun *run)
+{
+  run->is_stopped = true;
+}
+
+static void
+fake_detach (ExecutorRun *run)
+{
+  run->is_detached = true;
+}
+
+static void
+fake_run_free (void *data)
+{
+  ExecutorRun *run = data;
+
+  g_free (run->job_id);
+  g_free (run);
+}
+
+/* ---- The fixture ---- */
+
+static int64_t
+now_ms (void)
+{
+  return g_get_real_time () / 1000;
+}
+
+static void
+on_announce (void *user, const ServiceEvent *event)
+{
+  Fixture *fixture = user;
+  char *line = NULL;
+
+  switch (event->kind)
+    {
+    case SERVICE_EVENT_JOB:
+      line = g_strdup_printf ("job %s %s", job_get (event->job)->id,
+                              vestim_job_state_name (job_get (event->job)->state));
+      break;
+    case SERVICE_EVENT_DELETED:
+      line = g_strdup_printf ("deleted %s", event->job_id);
+      break;
+    case SERVICE_EVENT_CLEARED:
+      line = event->all ? g_strdup ("cleared all") : g_strdup_printf ("cleared %zu", event->n_ids);
+      break;
+    }
+  g_ptr_array_add (fixture->events, line);
+  if (fixture->announce != NULL)
+    fixture->announce (fixture->announce_user, event);
+}
+
+static void
+on_settled (void *user)
+{
+  ((Fixture *) user)->is_settled = true;
+}
+
+static void
+open_service (Fixture *fixture, int max_running)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "registry.db", NULL);
+  g_autofree char *jobs = g_build_filename (fixture->folder, "jobs", NULL);
+  g_autofree char *trash = g_build_filename (fixture->folder, "trash", NULL);
+  const RegistryConfig registry = { .path = path, .jobs_dir = jobs, .trash_dir = trash };
+  ServiceConfig config = {
+    .loop = &fixture->loop,
+    .executor = &fixture->executor.base,
+    .jobs_dir = "/jobs",
+    .estimator = "/bin/estimator",
+    .max_running = max_running,
+    .now_ms = now_ms,
+    .announce = on_announce,
+    .announce_user = fixture,
+  };
+  char *message = NULL;
+
+  g_assert_cmpint (registry_open (&fixture->registry, &fixture->loop, &registry, &message), ==, 0);
+  config.registry = fixture->registry;
+  fixture->service = service_new (&config);
+  g_assert_cmpint (service_load (fixture->service), ==, 0);
+  fixture->is_settled = false;
+  service_start (fixture->service, on_settled, fixture);
+}
+
+Fixture *
+fixture_new (int max_running)
+{
+  Fixture *fixture = g_new0 (Fixture, 1);
+  static const char *const folders[] = { "jobs", "trash" };
+
+  uv_loop_init (&fixture->loop);
+  fixture->folder = g_dir_make_tmp ("vestim-service-XXXXXX", NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autofree char *path = g_build_filename (fixture->folder, folders[i], NULL);
+
+      g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
+    }
+  fixture->executor.base = (Executor){
+    .launch = fake_launch,
+    .adopt = fake_adopt,
+    .stop = fake_stop,
+    .detach = fake_detach,
+  };
+  fixture->executor.runs = g_ptr_array_new_with_free_func (fake_run_free);
+  fixture->events = g_ptr_array_new_with_free_func (g_free);
+  open_service (fixture, max_running);
+  return fixture;
+}
+
+static void
+on_flag (void *user)
+{
+  *(bool *) user = true;
+}
+
+static void
+close_service (Fixture *fixture)
+{
+  bool is_stopped = false;
+  bool is_registry_closed = false;
+  bool is_closed = false;
+
+  service_stop (fixture->service, true, on_flag, &is_stopped);
+  fixture_wait (fixture, &is_stopped);
+  registry_close (fixture->registry, on_flag, &is_registry_closed);
+  fixture_wait (fixture, &is_registry_closed);
+  service_close (fixture->service, on_flag, &is_closed);
+  fixture_wait (fixture, &is_closed);
+}
+
+void
+fixture_restart (Fixture *fixture)
+{
+  int max_running = service_get_max_running (fixture->service);
+
+  close_service (fixture);
+  g_ptr_array_set_size (fixture->executor.runs, 0);
+  g_ptr_array_set_size (fixture->events, 0);
+  open_service (fixture, max_running);
+}
+
+void
+fixture_free (Fixture *fixture)
+{
+  g_autofree char *command = g_strdup_printf ("rm -rf '%s'", fixture->folder);
+
+  close_service (fixture);
+  g_assert_cmpint (uv_loop_close (&fixture->loop), ==, 0);
+  g_assert_cmpint (system (command), ==, 0);
+  g_ptr_array_unref (fixture->executor.runs);
+  g_ptr_array_unref (fixture->events);
+  g_free (fixture->folder);
+  g_free (fixture);
+}
+
+static void
+on_deadline (uv_timer_t *timer)
+{
+  *(bool *) timer->data = true;
+}
+
+void
+fixture_wait (Fixture *fixture, const bool *flag)
+{
+  bool is_late = false;
+  uv_timer_t timer;
+
+  uv_timer_init (&fixture->loop, &timer);
+  timer.data = &is_late;
+  uv_timer_start (&timer, on_deadline, 60000, 0);
+  while (!*flag && !is_late)
+    uv_run (&fixture->loop, UV_RUN_ONCE);
+  g_assert_true (*flag);
+  uv_close ((uv_handle_t *) &timer, NULL);
+  uv_run (&fixture->loop, UV_RUN_NOWAIT);
+}
+
+/* A stored setting comes after everything that was submitted before it. */
+void
+fixture_settle (Fixture *fixture)
+{
+  for (int i = 0; i < 3; i++)
+    {
+      Answer answer = { 0 };
+      ServiceCall call = answer_call (&answer, NULL);
+
+      service_set_max_running (fixture->service, service_get_max_running (fixture->service), &call);
+      fixture_wait (fixture, &answer.is_done);
+      answer_clear (&answer);
+    }
+}
+
+/* ---- Calls ---- */
+
+static char *
+render (void *user, const ServiceResult *result)
+{
+  return g_strdup_printf ("{\"count\":%zu}", result->count);
+}
+
+static void
+on_done (void *user, const ServiceResult *result, const char *body)
+{
+  Answer *answer = user;
+
+  g_assert_false (answer->is_done);
+  answer->is_done = true;
+  answer->code = result->code;
+  answer->job_id = result->job != NULL ? g_strdup (result->job->id) : NULL;
+  answer->body = g_strdup (body);
+  answer->detail = g_strdup (result->detail);
+  answer->count = result->count;
+}
+
+ServiceCall
+answer_call (Answer *answer, const char *key)
+{
+  return (ServiceCall){ .key = key, .render = render, .done = on_done, .user = answer };
+}
+
+void
+answer_clear (Answer *answer)
+{
+  g_free (answer->job_id);
+  g_free (answer->body);
+  g_free (answer->detail);
+  *answer = (Answer){ 0 };
+}
+
+char *
+fixture_create (Fixture *fixture, int priority, bool hold, const char *selections)
+{
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+  const ServiceNewJob job = {
+    .kind = VESTIM_JOB_KIND_COMMAND,
+    .hold = hold,
+    .priority = priority,
+    .selections = selections,
+    .selections_length = strlen (selections),
+  };
+  char *id;
+
+  service_create (fixture->service, &job, &call);
+  fixture_wait (fixture, &answer.is_done);
+  g_assert_cmpint (answer.code, ==, 0);
+  id = g_steal_pointer (&answer.job_id);
+  answer_clear (&answer);
+  fixture_settle (fixture);
+  return id;
+}
+
+ExecutorRun *
+fixture_last_run (Fixture *fixture)
+{
+  g_assert_cmpuint (fixture->executor.runs->len, >, 0);
+  return g_ptr_array_index (fixture->executor.runs, fixture->executor.runs->len - 1);
+}
+
+const char *
+fixture_status (Fixture *fixture, const char *job_id)
+{
+  Job *job = service_find (fixture->service, job_id);
+
+  return job != NULL ? vestim_job_state_name (job_get (job)->state) : "gone";
+}
+
+/* ---- Runs ---- */
+
+void
+run_started (Fixture *fixture, ExecutorRun *run)
+{
+  run->events.started (run->user, now_ms ());
+  fixture_settle (fixture);
+}
+
+void
+run_ended (Fixture *fixture, ExecutorRun *run, const ExecutorOutcome *outcome)
+{
+  run->events.ended (run->user, outcome);
+  fixture_settle (fixture);
+}
+
+ExecutorOutcome
+outcome_exit (int exit_code)
+{
+  return (ExecutorOutcome){ .exit_code = exit_code,
+                            .wall_s = 1.5,
+                            .cpu_s = 0.5,
+                            .max_rss_kb = 1000,
+                            .finished_at = now_ms () };
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <uv.h>
+
+#include "daemon/vestimd/jobs/service-calls.h"
+
+/* A service on a real registry in a temporary folder, with an executor that does what the test
+ * says. */
+
+struct ExecutorRun
+{
+  char *job_id;
+  int attempt;
+  bool was_adopted;
+  bool is_stopped;
+  bool is_detached;
+  ExecutorEvents events;
+  void *user;
+};
+
+typedef struct
+{
+  Executor base;
+  GPtrArray *runs; /* of ExecutorRun, in order of opening; they stay until the end */
+} FakeExecutor;
+
+typedef struct
+{
+  uv_loop_t loop;
+  char *folder;
+  Registry *registry;
+  FakeExecutor executor;
+  Service *service;
+  GPtrArray
+      *events; /* of char *: "job <id> <status>", "deleted <id>", "cleared all", "cleared <n>" */
+  bool is_settled;
+  void (*announce) (void *user, const ServiceEvent *event); /* (nullable) told as well */
+  void *announce_user;
+} Fixture;
+
+/* The answer to one call. */
+typedef struct
+{
+  bool is_done;
+  int code;
+  char *job_id;
+  char *body;
+  char *detail;
+  size_t count;
+} Answer;
+
+Fixture *fixture_new (int max_running);
+void fixture_free (Fixture *fixture);
+
+/* Lets the service and the registry go without a stop, as a crash does, and opens them again. */
+void fixture_restart (Fixture *fixture);
+
+/* Runs the loop until `*flag`, for a minute at most. */
+void fixture_wait (Fixture *fixture, const bool *flag);
+void fixture_settle (Fixture *fixture); /* runs the loop until nothing is left to do at once */
+
+ServiceCall answer_call (Answer *answer, const char *key);
+void answer_clear (Answer *answer);
+
+/* `(transfer full)` the ID of a new command job. */
+char *fixture_create (Fixture *fixture, int priority, bool hold, const char *selections);
+ExecutorRun *fixture_last_run (Fixture *fixture);
+const char *fixture_status (Fixture *fixture, const char *job_id);
+
+void run_started (Fixture *fixture, ExecutorRun *run);
+void run_ended (Fixture *fixture, ExecutorRun *run, const ExecutorOutcome *outcome);
+ExecutorOutcome outcome_exit (int exit_code);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib.h>
+
+#include "tests/support/selections.h"
+
+/* As the earlier system wrote it into its files. */
+static void
+test_a_file_of_the_earlier_system_is_understood (void)
+{
+  g_autoptr (VestimEstimation) estimation = selections_read_right (
+      "\"FEATURE_COLUMNS\":[\"Power\",\"SOC\"],\"TARGET_COLUMN\":\"Voltage\",\"MODEL_TYPE\":"
+      "\"LSTM\","
+      "\"TRAINING_METHOD\":\"Sequence-to-Sequence\",\"RNN_LAYER_SIZES\":\"18,18\",\"LAYERS\":2,"
+      "\"HIDDEN_UNITS\":18,\"LOOKBACK\":\"400\",\"BATCH_SIZE\":\"200\",\"MAX_EPOCHS\":\"1200\","
+      "\"INITIAL_LR\":\"1e-4\",\"OPTIMIZER_TYPE\":\"AdamW\",\"WEIGHT_DECAY\":\"0.0003\","
+      "\"SCHEDULER_TYPE\":\"ReduceLROnPlateau\",\"PLATEAU_PATIENCE\":\"5\",\"PLATEAU_FACTOR\":\"0."
+      "8\","
+      "\"LR_PARAM\":\"0.4\",\"VALID_PATIENCE\":\"40\",\"VALID_FREQUENCY\":\"1\",\"REPETITIONS\":3,"
+      "\"MAX_TRAIN_HOURS\":\"1\",\"MAX_TRAIN_MINUTES\":\"30\",\"DEVICE_SELECTION\":\"cuda:0\"");
+
+  g_assert_cmpstr (estimation->inputs[1], ==, "SOC");
+  g_assert_null (estimation->sweep);
+  g_assert_cmpint (estimation->n_layers, ==, 2);
+  g_assert_cmpint (estimation->layers[1], ==, 18);
+  g_assert_cmpint (estimation->lookback, ==, 400);
+  g_assert_cmpint (estimation->max_epochs, ==, 1200);
+  g_assert_cmpfloat (estimation->learning_rate, ==, 1e-4);
+  g_assert_cmpint (estimation->optimizer, ==, VESTIM_OPTIMIZER_ADAMW);
+  g_assert_cmpfloat (estimation->schedule_factor, ==, 0.8);
+  g_assert_cmpint (estimation->schedule_patience, ==, 5);
+  g_assert_cmpint (estimation->patience, ==, 40);
+  g_assert_cmpint (estimation->repetitions, ==, 3);
+  g_assert_cmpfloat (estimation->max_minutes, ==, 90);
+}
+
+static void
+test_commas_are_a_sweep (void)
+{
+  g_autoptr (VestimEstimation) estimation =
+      selections_read_right ("\"INITIAL_LR\":\"0.001, 0.003\",\"RNN_LAYER_SIZES\":\"10;18,18\","
+                             "\"sweep\":{\"seed\":[1,2]},\"patience\":7");
+
+  g_assert_cmpint (vestim_estimation_n_tasks (estimation), ==, 8);
+  g_assert_cmpint (estimation->patience, ==, 7);
+  selections_assert_choice (estimation, 7,
+                            "{\"learning_rate\": 0.003, \"layers\": [18, 18], \"seed\": 2}");
+}
+
+/* The oldest files have no kind of schedule, and one number for all layers. */
+static void
+test_the_oldest_names_are_understood (void)
+{
+  g_autoptr (VestimEstimation) estimation = selections_read_right (
+      "\"LAYERS\":\"1,2\",\"HIDDEN_UNITS\":\"10\",\"LR_DROP_FACTOR\":\"0.5,0.9\","
+      "\"LR_DROP_PERIOD\":\"4\",\"ValidFrequency\":\"1\"");
+  g_autoptr (VestimEstimation) last = vestim_estimation_new_task (estimation, 3);
+
+  g_assert_cmpint (vestim_estimation_n_tasks (estimation), ==, 4);
+  g_assert_cmpint (last->n_layers, ==, 2);
+  g_assert_cmpint (last->schedule, ==, VESTIM_SCHEDULE_STEP);
+  g_assert_cmpfloat (last->schedule_factor, ==, 0.9);
+  g_assert_cmpint (last->schedule_period, ==, 4);
+}
+
+/* Of two that disagree neither can be taken. */
+static void
+test_both_names_of_a_field_are_refused (void)
+{
+  selections_assert_refused ("\"INITIAL_LR\":\"0.1\",\"learning_rate\":0.1",
+                             "selections.INITIAL_LR: is a name");
+  selections_assert_refused ("\"INITIAL_LR\":\"0.1\",\"sweep\":{\"learning_rate\":[0.1]}",
+                             "selections.INITIAL_LR: is a name");
+  selections_assert_refused ("\"GRU_UNITS\":\"3\",\"RNN_LAYER_SIZES\":\"3\"",
+                             "selections.RNN_LAYER_SIZES: is a name");
+  selections_assert_refused ("\"LR_PARAM\":\"0.5\",\"schedule\":{}",
+                             "selections.LR_PARAM: is a name");
+  selections_assert_refused ("\"MAX_TRAIN_HOURS\":1,\"max_minutes\":3",
+                             "selections.MAX_TRAIN_HOURS: is a name");
+}
+
+/* The user must find the name that he wrote. */
+static void
+test_faults_have_the_earlier_name (void)
+{
+  selections_assert_refused ("\"INITIAL_LR\":\"fast\"", "selections.INITIAL_LR: must be a number");
+  selections_assert_refused ("\"INITIAL_LR\":\"0.1,9\"",
+                             "selections.INITIAL_LR[1]: must be a number");
+  selections_assert_refused ("\"INITIAL_LR\":\"\"", "selections.INITIAL_LR: has no value");
+  selections_assert_refused ("\"INITIAL_LR\":{}", "selections.INITIAL_LR: has no value");
+  selections_assert_refused ("\"RNN_LAYER_SIZES\":\"10;0\"",
+                             "selections.RNN_LAYER_SIZES[1]: each size");
+  selections_assert_refused ("\"MODEL_TYPE\":\"NARX\"", "selections.MODEL_TYPE: must be one of");
+  selections_assert_refused ("\"REPETITIONS\":\"1,2\"", "selections.REPETITIONS: is no hyper");
+  selections_assert_refused ("\"SCHEDULER_TYPE\":\"Magic\"",
+                             "selections.SCHEDULER_TYPE: must be \"StepLR\"");
+  selections_assert_refused ("\"SCHEDULER_TYPE\":\"StepLR\",\"LR_PARAM\":\"7\"",
+                             "selections.SCHEDULER_TYPE.factor: must be");
+  selections_assert_refused ("\"LAYERS\":\"2\"", "selections.LAYERS: LAYERS and HIDDEN_UNITS");
+  selections_assert_refused ("\"LAYERS\":\"-1\",\"HIDDEN_UNITS\":\"3\"",
+                             "selections.LAYERS: must be");
+  selections_assert_refused ("\"MAX_TRAIN_SECONDS\":\"x\"",
+                             "selections.MAX_TRAIN_SECONDS: must be");
+  selections_assert_refused ("\"LOOKBACK\":\"5\",\"sweep\":3",
+                             "selections.sweep: must be an object");
+  selections_assert_refused ("\"LOOKBACK\":\"5\",\"surprise\":3",
+                             "selections.surprise: this field");
+}
+
+/* Silence about what is not done would cost a night of training. */
+static void
+test_what_is_not_done_is_refused (void)
+{
+  selections_assert_refused ("\"VALID_FREQUENCY\":\"5\"",
+                             "selections.VALID_FREQUENCY: can only be 1 or");
+  selections_assert_refused ("\"EXPLOIT_REPETITIONS\":\"2\"", "selections.EXPLOIT_REPETITIONS: ");
+  selections_assert_refused ("\"INFERENCE_FILTER_TYPE\":\"EMA\"",
+                             "selections.INFERENCE_FILTER_TYPE: ");
+  selections_assert_refused ("\"TRAINING_METHOD\":\"Other\"", "selections.TRAINING_METHOD: ");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/earlier-names/a file of the earlier system is understood",
+                   test_a_file_of_the_earlier_system_is_understood);
+  g_test_add_func ("/earlier-names/commas are a sweep", test_commas_are_a_sweep);
+  g_test_add_func ("/earlier-names/the oldest names are understood",
+                   test_the_oldest_names_are_understood);
+  g_test_add_func ("/earlier-names/both names of a field are refused",
+                   test_both_names_of_a_field_are_refused);
+  g_test_add_func ("/earlier-names/faults have the earlier name",
+                   test_faults_have_the_earlier_name);
+  g_test_add_func ("/earlier-names/what is not done is refused", test_what_is_not_done_is_refused);
+  return g_test_run ();
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib.h>
+#include <string.h>
+
+#include "tests/support/selections.h"
+
+static void
+assert_refused (const char *members, const char *field, const char *word)
+{
+  g_autofree char *text =
+      g_strconcat ("{", SELECTIONS_FILES, members[0] ? "," : "", members, "}", NULL);
+  g_autofree char *faults = NULL;
+  g_autofree char *begin = g_strconcat (field, ": ", NULL);
+
+  g_assert_null (selections_read (text, &faults));
+  g_assert_nonnull (strstr (faults, begin));
+  g_assert_nonnull (strstr (faults, word));
+}
+
+/* What a user leaves out has the value that the documentation promises. */
+static void
+test_defaults_are_filled_in (void)
+{
+  g_autofree char *faults = NULL;
+  g_autoptr (VestimEstimation) estimation = selections_read ("{" SELECTIONS_FILES "}", &faults);
+
+  g_assert_cmpstr (faults, ==, "");
+  g_assert_cmpstr (estimation->inputs[2], ==, "Temp");
+  g_assert_cmpstr (estimation->target, ==, "Voltage");
+  g_assert_cmpint (estimation->n_layers, ==, 1);
+  g_assert_cmpint (estimation->layers[0], ==, 10);
+  g_assert_cmpint (estimation->lookback, ==, 100);
+  g_assert_cmpint (estimation->batch_size, ==, 200);
+  g_assert_cmpint (estimation->max_epochs, ==, 100);
+  g_assert_cmpfloat (estimation->max_minutes, ==, 0);
+  g_assert_cmpint (estimation->patience, ==, 20);
+  g_assert_cmpfloat (estimation->learning_rate, ==, 0.003);
+  g_assert_cmpint (estimation->schedule, ==, VESTIM_SCHEDULE_PLATEAU);
+  g_assert_cmpint (estimation->schedule_patience, ==, 5);
+  g_assert_cmpuint (estimation->seed, ==, 1);
+  g_assert_null (estimation->folder_path);
+}
+
+/* Every field must arrive where it belongs. */
+static void
+test_given_values_are_taken (void)
+{
+  g_autofree char *faults = NULL;
+  g_autoptr (VestimEstimation) estimation = selections_read (
+      "{\"folder_path\":\"/d\",\"inputs\":[\"A\",\"B\"],\"target\":\"C\",\"model\":\"GRU\","
+      "\"layers\":[18,7],\"lookback\":400,\"batch_size\":64,\"max_epochs\":3,\"max_minutes\":0.5,"
+      "\"patience\":4,\"learning_rate\":0.01,\"optimizer\":\"adamw\",\"weight_decay\":0.1,"
+      "\"gradient_clip\":2.5,\"dropout\":0.2,\"schedule\":{\"kind\":\"step\",\"factor\":0.25,"
+      "\"period\":2},"
+      "\"test_mode\":\"carried\",\"repetitions\":1,\"seed\":7,\"threads\":1,\"sweep\":null}",
+      &faults);
+
+  g_assert_cmpstr (faults, ==, "");
+  g_assert_cmpstr (estimation->folder_path, ==, "/d");
+  g_assert_null (estimation->train_files[0]);
+  g_assert_cmpstr (estimation->inputs[1], ==, "B");
+  g_assert_null (estimation->inputs[2]);
+  g_assert_cmpint (estimation->layers[1], ==, 7);
+  g_assert_cmpfloat (estimation->max_minutes, ==, 0.5);
+  g_assert_cmpint (estimation->optimizer, ==, VESTIM_OPTIMIZER_ADAMW);
+  g_assert_cmpfloat (estimation->weight_decay, ==, 0.1);
+  g_assert_cmpfloat (estimation->gradient_clip, ==, 2.5);
+  g_assert_cmpfloat (estimation->dropout, ==, 0.2);
+  g_assert_cmpint (estimation->model, ==, VESTIM_MODEL_GRU);
+  g_assert_cmpint (estimation->test_mode, ==, VESTIM_TEST_CARRIED);
+  g_assert_cmpint (estimation->schedule, ==, VESTIM_SCHEDULE_STEP);
+  g_assert_cmpfloat (estimation->schedule_factor, ==, 0.25);
+  g_assert_cmpint (estimation->schedule_period, ==, 2);
+  g_assert_cmpuint (estimation->seed, ==, 7);
+}
+
+/* A user corrects all at once, not one fault a request. */
+static void
+test_every_fault_is_collected (void)
+{
+  g_autofree char *faults = NULL;
+
+  g_assert_null (selections_read ("{\"lokback\":1,\"batch_size\":0,\"seed\":\"1\"}", &faults));
+  g_assert_nonnull (strstr (faults, "selections.lokback: "));
+  g_assert_nonnull (strstr (faults, "selections.batch_size: "));
+  g_assert_nonnull (strstr (faults, "selections.seed: "));
+  g_assert_nonnull (strstr (faults, "selections.train_files: "));
+  g_assert_nonnull (strstr (faults, "selections.validation_files: "));
+  g_assert_nonnull (strstr (faults, "selections.test_files: "));
+}
+
+static void
+test_wrong_types_and_ranges_are_refused (void)
+{
+  static const struct
+  {
+    const char *members;
+    const char *field;
+  } cases[] = {
+    { "\"inputs\":\"SOC\"", "selections.inputs" },
+    { "\"inputs\":[]", "selections.inputs" },
+    { "\"inputs\":[\"SOC\",\"SOC\"]", "selections.inputs" },
+    { "\"inputs\":[\"SOC\",1]", "selections.inputs" },
+    { "\"target\":\"SOC\"", "selections.target" },
+    { "\"inputs\":[\"SOC\",\"Voltage\"]", "selections.inputs" },
+    { "\"target\":\"\"", "selections.target" },
+    { "\"model\":\"lstm\"", "selections.model" },
+    { "\"layers\":10", "selections.layers" },
+    { "\"layers\":[]", "selections.layers" },
+    { "\"layers\":[0]", "selections.layers" },
+    { "\"layers\":[10.5]", "selections.layers" },
+    { "\"layers\":[513]", "selections.layers" },
+    { "\"layers\":[1,1,1,1,1,1,1,1,1]", "selections.layers" },
+    { "\"lookback\":0", "selections.lookback" },
+    { "\"lookback\":10000,\"layers\":[512]", "selections.lookback" },
+    { "\"batch_size\":65537", "selections.batch_size" },
+    { "\"max_epochs\":1e6", "selections.max_epochs" },
+    { "\"max_minutes\":0", "selections.max_minutes" },
+    { "\"patience\":0", "selections.patience" },
+    { "\"learning_rate\":0", "selections.learning_rate" },
+    { "\"learning_rate\":\"0.1\"", "selections.learning_rate" },
+    { "\"optimizer\":\"sgd\"", "selections.optimizer" },
+    { "\"schedule\":\"plateau\"", "selections.schedule" },
+    { "\"schedule\":{\"kind\":\"x\"}", "selections.schedule.kind" },
+    { "\"schedule\":{\"factor\":1}", "selections.schedule.factor" },
+    { "\"schedule\":{\"warmup\":1}", "selections.schedule.warmup" },
+    { "\"schedule\":{\"kind\":\"cosine\",\"factor\":0.5}", "selections.schedule.factor" },
+    { "\"schedule\":{\"kind\":\"step\",\"patience\":5}", "selections.schedule.patience" },
+    { "\"seed\":-1", "selections.seed" },
+    { "\"repetitions\":1001", "selections.repetitions" },
+    { "\"threads\":0", "selections.threads" },
+    { "\"folder_path\":\"/d\"", "selections.train_files" },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    assert_refused (cases[i].members, cases[i].field, "");
+}
+
+/* A relative path means another file to the daemon than to the user. */
+static void
+test_relative_paths_are_refused (void)
+{
+  g_autofree char *faults = NULL;
+
+  g_assert_null (selections_read ("{\"folder_path\":\"data\"}", &faults));
+  g_assert_nonnull (strstr (faults, "selections.folder_path: \"data\" must be an absolute path"));
+  g_clear_pointer (&faults, g_free);
+  g_assert_null (
+      selections_read ("{\"train_files\":[\"/a\",\"b.csv\"],\"validation_files\":[\"/v\"],"
+                       "\"test_files\":[\"/x\"]}",
+                       &faults));
+  g_assert_nonnull (strstr (faults, "selections.train_files: \"b.csv\""));
+}
+
+static void
+test_selections_that_are_no_object_are_refused (void)
+{
+  g_autofree char *faults = NULL;
+
+  g_assert_null (selections_read ("[1]", &faults));
+  g_assert_cmpstr (faults, ==, "selections: must be an object\n");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/estimation/defaults are filled in", test_defaults_are_filled_in);
+  g_test_add_func ("/estimation/given values are taken", test_given_values_are_taken);
+  g_test_add_func ("/estimation/every fault is collected", test_every_fault_is_collected);
+  g_test_add_func ("/estimation/wrong types and ranges are refused",
+                   test_wrong_types_and_ranges_are_refused);
+  g_test_add_func ("/estimation/relative paths are refused", test_relative_paths_are_refused);
+  g_test_add_func ("/estimation/selections that are no object are refused",
+                   test_selections_that_are_no_object_are_refused);
+  return g_test_run ();
+}

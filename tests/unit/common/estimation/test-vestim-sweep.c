@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib.h>
+
+#include "common/estimation/vestim-sweep.h"
+#include "tests/support/selections.h"
+
+static void
+test_without_a_sweep_there_is_one_task (void)
+{
+  g_autoptr (VestimEstimation) estimation = selections_read_right ("\"seed\":7");
+  g_autoptr (VestimEstimation) task = vestim_estimation_new_task (estimation, 0);
+
+  g_assert_cmpint (vestim_estimation_n_tasks (estimation), ==, 1);
+  g_assert_cmpuint (task->seed, ==, 7);
+  g_assert_cmpint (task->layers[0], ==, 10);
+  g_assert_cmpstr (task->inputs[2], ==, "Temp");
+  selections_assert_choice (estimation, 0, "{}");
+}
+
+/* Task n must be the same in every attempt: the order is part of what is promised. */
+static void
+test_every_combination_is_a_task_the_last_value_first (void)
+{
+  g_autoptr (VestimEstimation) estimation = selections_read_right (
+      "\"sweep\":{\"learning_rate\":[0.001,0.003],\"layers\":[[10],[18,18],[3]]}");
+  g_autoptr (VestimEstimation) fifth = vestim_estimation_new_task (estimation, 4);
+
+  g_assert_cmpint (vestim_estimation_n_tasks (estimation), ==, 6);
+  selections_assert_choice (estimation, 0, "{\"learning_rate\": 0.001, \"layers\": [10]}");
+  selections_assert_choice (estimation, 1, "{\"learning_rate\": 0.001, \"layers\": [18,18]}");
+  selections_assert_choice (estimation, 3, "{\"learning_rate\": 0.003, \"layers\": [10]}");
+  g_assert_cmpfloat (fifth->learning_rate, ==, 0.003);
+  g_assert_cmpint (fifth->n_layers, ==, 2);
+  g_assert_cmpint (fifth->layers[1], ==, 18);
+}
+
+static void
+test_repetitions_have_seeds_that_follow_each_other (void)
+{
+  g_autoptr (VestimEstimation) estimation =
+      selections_read_right ("\"seed\":5,\"repetitions\":3,\"sweep\":{\"lookback\":[10,20]}");
+  g_autoptr (VestimEstimation) last = vestim_estimation_new_task (estimation, 5);
+
+  g_assert_cmpint (vestim_estimation_n_tasks (estimation), ==, 6);
+  selections_assert_choice (estimation, 2, "{\"lookback\": 10, \"seed\": 7}");
+  selections_assert_choice (estimation, 3, "{\"lookback\": 20, \"seed\": 5}");
+  g_assert_cmpuint (last->seed, ==, 7);
+  g_assert_cmpint (last->repetitions, ==, 1);
+}
+
+/* A name may be in an object once only. */
+static void
+test_a_swept_seed_is_named_once (void)
+{
+  g_autoptr (VestimEstimation) estimation = selections_read_right (
+      "\"repetitions\":2,\"sweep\":{\"seed\":[100,200],\"batch_size\":[50]}");
+
+  selections_assert_choice (estimation, 3, "{\"batch_size\": 50, \"seed\": 201}");
+}
+
+/* One value must not leave anything of itself in the tasks of another. */
+static void
+test_values_of_a_schedule_stand_for_themselves (void)
+{
+  g_autoptr (VestimEstimation) estimation =
+      selections_read_right ("\"schedule\":{\"factor\":0.9},\"max_minutes\":5,\"sweep\":{"
+                             "\"schedule\":[{\"kind\":\"none\"},{\"kind\":\"plateau\"}],"
+                             "\"max_minutes\":[null,2]}");
+  g_autoptr (VestimEstimation) first = vestim_estimation_new_task (estimation, 0);
+  g_autoptr (VestimEstimation) last = vestim_estimation_new_task (estimation, 3);
+
+  g_assert_cmpint (first->schedule, ==, VESTIM_SCHEDULE_NONE);
+  g_assert_cmpfloat (first->max_minutes, ==, 0);
+  g_assert_cmpint (last->schedule, ==, VESTIM_SCHEDULE_PLATEAU);
+  g_assert_cmpfloat (last->schedule_factor, ==, 0.5);
+  g_assert_cmpfloat (last->max_minutes, ==, 2);
+}
+
+/* The user must find the value in the lists he wrote. */
+static void
+test_a_wrong_value_is_named_with_its_place (void)
+{
+  selections_assert_refused ("\"sweep\":3", "selections.sweep: must be an object");
+  selections_assert_refused ("\"sweep\":{\"learning_rate\":0.1}",
+                             "selections.sweep.learning_rate: must be");
+  selections_assert_refused ("\"sweep\":{\"learning_rate\":[]}",
+                             "selections.sweep.learning_rate: must be");
+  selections_assert_refused ("\"sweep\":{\"target\":[\"V\"]}",
+                             "selections.sweep.target: is no hyper");
+  selections_assert_refused ("\"sweep\":{\"learning_rate\":[0.1,2]}",
+                             "selections.sweep.learning_rate[1]: ");
+  selections_assert_refused ("\"sweep\":{\"layers\":[[1],[0]]}", "selections.sweep.layers[1]: ");
+  selections_assert_refused ("\"sweep\":{\"schedule\":[{\"factor\":9}]}",
+                             "selections.sweep.schedule[0].factor: ");
+}
+
+static void
+test_too_many_or_too_large_tasks_are_refused (void)
+{
+  selections_assert_refused ("\"repetitions\":1000,\"sweep\":{\"seed\":[1,2,3,4,5,6,7,8,9,10,11]}",
+                             "selections.sweep: its combinations");
+  selections_assert_refused ("\"sweep\":{\"lookback\":[1,10000],\"layers\":[[1],[512]]}",
+                             "selections.sweep: lookback times");
+  g_autoptr (VestimEstimation) most =
+      selections_read_right ("\"repetitions\":1000,\"sweep\":{\"seed\":[1,2,3,4,5,6,7,8,9,10]}");
+  g_assert_cmpint (vestim_estimation_n_tasks (most), ==, VESTIM_MAX_TASKS);
+}
+
+/* A fingerprint is made of it: a setting left out would let a wrong checkpoint pass. */
+static void
+test_the_settings_are_told_in_full (void)
+{
+  g_autoptr (VestimEstimation) estimation =
+      selections_read_right ("\"layers\":[3,4],\"gradient_clip\":1");
+  g_autoptr (GString) json = g_string_new (NULL);
+
+  vestim_estimation_append_json (json, estimation);
+  g_assert_true (g_str_has_prefix (
+      json->str,
+      "{\"model\": \"LSTM\", \"layers\": [3, 4], \"lookback\": 100, \"batch_size\": 200, "
+      "\"max_epochs\": 100, \"max_minutes\": null, \"patience\": 20, "
+      "\"learning_rate\": 0.003, \"optimizer\": \"adam\", \"weight_decay\": 0, "
+      "\"gradient_clip\": 1, \"dropout\": 0, \"schedule\": {\"kind\": \"plateau\", "
+      "\"factor\": 0.5, \"patience\": 5}, \"test_mode\": \"windowed\", \"seed\": 1, "
+      "\"inputs\": [\"SOC\", \"Current\", \"Temp\"], \"target\": \"Voltage\""));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sweep/without a sweep there is one task",
+                   test_without_a_sweep_there_is_one_task);
+  g_test_add_func ("/sweep/every combination is a task, the last value first",
+                   test_every_combination_is_a_task_the_last_value_first);
+  g_test_add_func ("/sweep/repetitions have seeds that follow each other",
+                   test_repetitions_have_seeds_that_follow_each_other);
+  g_test_add_func ("/sweep/a swept seed is named once", test_a_swept_seed_is_named_once);
+  g_test_add_func ("/sweep/values of a schedule stand for themselves",
+                   test_values_of_a_schedule_stand_for_themselves);
+  g_test_add_func ("/sweep/a wrong value is named with its place",
+                   test_a_wrong_value_is_named_with_its_place);
+  g_test_add_func ("/sweep/too many or too large tasks are refused",
+                   test_too_many_or_too_large_tasks_are_refused);
+  g_test_add_func ("/sweep/the settings are told in full", test_the_settings_are_told_in_full);
+  return g_test_run ();
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <string.h>
+
+#include "gui/base/dash-file-info.h"
+#include "gui/base/dash-server-info.h"
+#include "gui/base/dash-snapshot.h"
+#include "gui/base/dash-test-result.h"
+
+#define JOB \
+  "{\"job_id\":\"job_20261122-195012-%06x\",\"name\":\"n\",\"kind\":\"command\",\"status\":" \
+  "\"queued\",\"priority\":0,\"selections\":{\"argv\":[\"x\"]},\"job_folder\":\"/f\"," \
+  "\"attempt\":1,\"created_at\":\"2026-11-22T19:50:12.123Z\",\"updated_at\":" \
+  "\"2026-11-22T19:50:12.123Z\",\"started_at\":null,\"finished_at\":null,\"progress\":null," \
+  "\"message\":null,\"details\":{}}"
+
+/* The same job twice in a list would be two rows that can't be told apart. */
+static void
+test_list (void)
+{
+  g_autofree char *one = g_strdup_printf (JOB, 1);
+  g_autofree char *two = g_strdup_printf (JOB, 2);
+  g_autofree char *text = g_strdup_printf ("[%s,%s,%s]", two, one, two);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = dash_snapshot_parse_list (text, strlen (text), &error);
+  const DashSnapshot *first;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (list->len, ==, 2);
+  first = list->pdata[0];
+  g_assert_cmpstr (first->job->id, ==, "job_20261122-195012-000002");
+  g_assert_cmpstr (first->folder, ==, "/f");
+  g_assert_cmpstr (first->job->selections, ==, "{\"argv\":[\"x\"]}");
+}
+
+/* Half a list is worse than none: the one on view stays. */
+static void
+test_garbled_list (void)
+{
+  static const char *const texts[] = { "", "{}", "[1]", "[{\"job_id\":\"x\"}]", "[{]", "\xff" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (dash_snapshot_parse_list (texts[i], strlen (texts[i]), &error));
+      g_assert_nonnull (error);
+    }
+}
+
+/* Which file a model does badly on is what is looked for first. */
+static void
+test_results (void)
+{
+  static const char metrics[] =
+      "{\"test_rmse_mv\":12.5,\"test_r2\":0.99,\"tests\":["
+      "{\"file\":\"/a.csv\",\"rmse_mv\":10,\"mae_mv\":8,\"max_mv\":30,\"r2\":0.9,\"rows\":100,"
+      "\"predictions\":\"a.csv\"},{\"file\":\"/b.csv\",\"rmse_mv\":20}]}";
+  g_autoptr (GPtrArray) tests = dash_test_result_parse (metrics);
+  g_autoptr (DashTestResult) all = dash_test_result_parse_all (metrics);
+  const DashTestResult *worst = tests->pdata[0];
+
+  g_assert_cmpuint (tests->len, ==, 2);
+  g_assert_cmpstr (worst->file, ==, "/b.csv");
+  g_assert_null (worst->predictions);
+  g_assert_true (isnan (worst->mae_mv));
+  g_assert_cmpfloat (((DashTestResult *) tests->pdata[1])->rows, ==, 100);
+  g_assert_cmpfloat (all->rmse_mv, ==, 12.5);
+  g_assert_true (isnan (all->max_mv));
+}
+
+static void
+test_no_results (void)
+{
+  static const char *const texts[] = { NULL, "{}", "[]", "{\"tests\":7}", "{\"tests\":[7]}", "x" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GPtrArray) tests = dash_test_result_parse (texts[i]);
+      g_autoptr (DashTestResult) all = dash_test_result_parse_all (texts[i]);
+
+      g_assert_true (tests->len == 0 || ((DashTestResult *) tests->pdata[0])->file == NULL);
+      g_assert_true (isnan (all->rmse_mv));
+    }
+}
+
+/* Any program may answer at that address: only a vestimd is taken for one. */
+static void
+test_status (void)
+{
+  static const char good[] = "{\"status\":\"online\",\"pid\":7,\"version\":\"1\",\"uptime_s\":2.5,"
+                             "\"max_running\":3,\"jobs\":{\"running\":2},\"jobs_bytes\":null}";
+  static const char *const bad[] = { "{}", "[]", "{\"status\":\"ok\"}", "<html>" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (DashServerInfo) info = dash_server_info_parse (good, strlen (good), &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (info->jobs[VESTIM_JOB_RUNNING], ==, 2);
+  g_assert_cmpint (info->jobs_bytes, ==, -1);
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    g_assert_null (dash_server_info_parse (bad[i], strlen (bad[i]), NULL));
+}
+
+/* What a server says of itself stands in a small popover, and in a spin button. */
+static void
+test_hostile_status (void)
+{
+  g_autoptr (GString) text =
+      g_string_new ("{\"status\":\"online\",\"max_running\":9e18,\"uptime_s\":-1,"
+                    "\"jobs\":[7],\"version\":\"1\\n<b>");
+  g_autoptr (DashServerInfo) info = NULL;
+
+  for (int i = 0; i < 10000; i++)
+    g_string_append_c (text, 'x');
+  g_string_append (text, "\"}");
+  info = dash_server_info_parse (text->str, text->len, NULL);
+  g_assert_cmpint (info->max_running, ==, 100000);
+  g_assert_cmpint (g_utf8_strlen (info->version, -1), ==, 41);
+  g_assert_true (g_str_has_prefix (info->version, "1 <b>x"));
+}
+
+static void
+test_files (void)
+{
+  static const char text[] = "[{\"name\":\"tasks/1/model.bin\",\"size\":12,\"modified_at\":"
+                             "\"2026-11-22T19:50:12.123Z\"}]";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = dash_file_info_parse_list (text, strlen (text), &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (((DashFileInfo *) list->pdata[0])->name, ==, "tasks/1/model.bin");
+  g_assert_cmpint (((DashFileInfo *) list->pdata[0])->size, ==, 12);
+  g_assert_null (dash_file_info_parse_list ("[{}]", 4, NULL));
+}
+
+/* A file with an error has it beside it; the others are as good as before. */
+static void
+test_checks (void)
+{
+  static const char text[] = "{\"files\":[{\"file\":\"/a.csv\",\"columns\":[\"SOC\",\"Voltage\"],"
+                             "\"rows\":400,\"period_s\":0.1},{\"file\":\"/b.csv\",\"error\":"
+                             "\"cannot be read\"}]}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = dash_file_check_parse_list (text, strlen (text), &error);
+  const DashFileCheck *good, *bad;
+
+  g_assert_no_error (error);
+  good = list->pdata[0];
+  bad = list->pdata[1];
+  g_assert_cmpuint (g_strv_length (good->columns), ==, 2);
+  g_assert_cmpint (good->rows, ==, 400);
+  g_assert_null (good->error);
+  g_assert_cmpstr (bad->error, ==, "cannot be read");
+  g_assert_cmpint (bad->rows, ==, -1);
+  g_assert_true (isnan (bad->period_s));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/answers/a list has each job once", test_list);
+  g_test_add_func ("/answers/a garbled list is an error", test_garbled_list);
+  g_test_add_func ("/answers/test results come the worst first", test_results);
+  g_test_add_func ("/answers/metrics without tests have none", test_no_results);
+  g_test_add_func ("/answers/only a vestimd is taken for one", test_status);
+  g_test_add_func ("/answers/a server's boasting is cut short", test_hostile_status);
+  g_test_add_func ("/answers/files have names and sizes", test_files);
+  g_test_add_func ("/answers/a file's error stays with that file", test_checks);
+  return g_test_run ();
+}

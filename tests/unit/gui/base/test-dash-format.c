@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "gui/base/dash-format.h"
+
+#include <math.h>
+
+typedef struct
+{
+  double value;
+  const char *text;
+} Case;
+
+static void
+expect_each (char *(*format) (double), const Case *cases, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree char *text = format (cases[i].value);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
+/* The column of times is read at a glance, so it must not jump in form. */
+static void
+test_durations (void)
+{
+  static const Case cases[] = { { 0, "< 1 s" },          { 5.9, "0:05" },     { 65, "1:05" },
+                                { 3599, "59:59" },       { 3600, "1:00:00" }, { 7384, "2:03:04" },
+                                { 360000, "100:00:00" }, { -3, "< 1 s" },     { NAN, "–" },
+                                { INFINITY, "–" } };
+
+  expect_each (dash_format_duration, cases, G_N_ELEMENTS (cases));
+}
+
+/* A server may send any number. */
+static void
+test_absurd_times (void)
+{
+  g_autofree char *duration = dash_format_duration (1e300);
+  g_autofree char *uptime = dash_format_uptime (1e300);
+  g_autofree char *relative = dash_format_relative (G_MAXINT64, 0);
+  g_autofree char *exact = dash_format_exact (G_MININT64);
+
+  g_assert_nonnull (duration);
+  g_assert_nonnull (uptime);
+  g_assert_nonnull (relative);
+  g_assert_nonnull (exact);
+}
+
+static void
+test_uptime (void)
+{
+  static const Case cases[] = { { 59, "less than a minute" },
+                                { 61, "1 min" },
+                                { 7500, "2 h 5 min" },
+                                { 4 * 86400 + 7200, "4 days" },
+                                { NAN, "less than a minute" } };
+
+  expect_each (dash_format_uptime, cases, G_N_ELEMENTS (cases));
+}
+
+/* No more digits than the value bears. */
+static void
+test_millivolts (void)
+{
+  static const Case cases[] = { { 17.44, "17.4" },    { 0.05, "0.1" }, { 123.4, "123" },
+                                { -5.25, "-5.2" },    { NAN, "–" },    { INFINITY, "–" },
+                                { -1e308, "-1e+308" } };
+
+  expect_each (dash_format_millivolts, cases, G_N_ELEMENTS (cases));
+}
+
+/* A number of rows that no file has must not widen its column by three hundred digits. */
+static void
+test_counts (void)
+{
+  static const Case cases[] = { { 400, "400" }, { 0, "0" }, { NAN, "–" }, { 1e300, "–" } };
+
+  expect_each (dash_format_count, cases, G_N_ELEMENTS (cases));
+}
+
+/* 100 % is said when it is all done, not a moment before. */
+static void
+test_percent (void)
+{
+  static const Case cases[] = { { 0, "0 %" },   { 0.29, "29 %" }, { 0.999, "99 %" },
+                                { 1, "100 %" }, { 1.5, "100 %" }, { -1, "" },
+                                { NAN, "" } };
+
+  expect_each (dash_format_percent, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_sizes (void)
+{
+  g_autofree char *none = dash_format_size (-1);
+  g_autofree char *some = dash_format_size (1234567);
+
+  g_assert_true (g_str_has_prefix (none, "0"));
+  g_assert_true (g_str_has_prefix (some, "1.2"));
+  g_assert_true (g_str_has_suffix (some, "MB"));
+}
+
+static int64_t
+local_ms (int year, int month, int day, int hour, int minute)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_local (year, month, day, hour, minute, 0);
+
+  return g_date_time_to_unix (time) * 1000;
+}
+
+/* What is near is told by its distance, what is far by its date; midnight decides, not 24 hours. */
+static void
+test_relative (void)
+{
+  const int64_t now = local_ms (2026, 11, 22, 20, 0);
+  const struct
+  {
+    int64_t time;
+    const char *text;
+  } cases[] = {
+    { now - 59000, "just now" },
+    { now + 30000, "just now" },
+    { now - 5 * 60000, "5 min ago" },
+    { local_ms (2026, 11, 22, 0, 5), "Today 00:05" },
+    { local_ms (2026, 11, 21, 23, 59), "Yesterday 23:59" },
+    { local_ms (2026, 11, 21, 0, 1), "Yesterday 00:01" },
+    { local_ms (2026, 11, 3, 14, 3), "3 Nov 2026" },
+    { local_ms (2027, 1, 9, 0, 0), "9 Jan 2027" },
+    { 0, "–" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = dash_format_relative (cases[i].time, now);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
+/* A name that hides, reverses or breaks lines would lie about what it is. */
+static void
+test_line (void)
+{
+  g_autofree char *hostile = dash_format_line ("a\nb\tc\x1b[31m\xe2\x80\xae"
+                                               "d\xff<b>&",
+                                               100);
+  g_autofree char *cut = dash_format_line ("äöü", 2);
+  g_autofree char *none = dash_format_line (NULL, 10);
+
+  g_assert_cmpstr (hostile, ==,
+                   "a b c\xef\xbf\xbd[31m\xef\xbf\xbd"
+                   "d\xef\xbf\xbd<b>&");
+  g_assert_cmpstr (cut, ==, "äö…");
+  g_assert_cmpstr (none, ==, "");
+}
+
+/* What is shown can be pasted into a shell and runs the same. */
+static void
+test_argv (void)
+{
+  static const char *const argv[] = { "echo", "", "a b", "$HOME", "it's", "x=1", "--n=2", NULL };
+  g_autofree char *line = dash_format_argv (argv);
+  g_auto (GStrv) back = NULL;
+  int n = 0;
+
+  g_assert_true (g_shell_parse_argv (line, &n, &back, NULL));
+  g_assert_cmpint (n, ==, (int) G_N_ELEMENTS (argv) - 1);
+  for (int i = 0; i < n; i++)
+    g_assert_cmpstr (back[i], ==, argv[i]);
+  g_assert_true (g_str_has_prefix (line, "echo '' 'a b' "));
+}
+
+/* A state is told by icon and word, never by colour alone. */
+static void
+test_states (void)
+{
+  for (int state = 0; state < VESTIM_N_JOB_STATES; state++)
+    {
+      g_assert_cmpint (dash_format_state ((VestimJobState) state)[0], !=, '\0');
+      g_assert_true (
+          g_str_has_suffix (dash_format_state_icon ((VestimJobState) state), "-symbolic"));
+    }
+  g_assert_cmpstr (dash_format_kind (VESTIM_JOB_KIND_NONE), ==, "Draft");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/format/durations have one form", test_durations);
+  g_test_add_func ("/format/absurd times do no harm", test_absurd_times);
+  g_test_add_func ("/format/the uptime gets coarser as it grows", test_uptime);
+  g_test_add_func ("/format/counts are whole numbers", test_counts);
+  g_test_add_func ("/format/millivolts have the digits that they bear", test_millivolts);
+  g_test_add_func ("/format/percents are rounded down", test_percent);
+  g_test_add_func ("/format/sizes have units", test_sizes);
+  g_test_add_func ("/format/times are relative while they are near", test_relative);
+  g_test_add_func ("/format/a line shows what is in it", test_line);
+  g_test_add_func ("/format/a command line can be pasted", test_argv);
+  g_test_add_func ("/format/every state has an icon and a word", test_states);
+  return g_test_run ();
+}

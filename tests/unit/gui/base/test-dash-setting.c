@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "gui/base/dash-setting.h"
+
+#include <string.h>
+
+static gboolean
+is_shown (const char *name, gboolean in_sweep)
+{
+  return g_str_equal (name, "layers") || (!in_sweep && g_str_equal (name, "model"));
+}
+
+/* (transfer full) the object that typing these makes. */
+static char *
+typed (const char *layers, const char *rate, const char *rest, guint *n_tasks)
+{
+  g_autofree char *wrong = NULL;
+  DashSettings settings;
+  char *json;
+
+  dash_settings_init (&settings);
+  g_assert_true (
+      dash_settings_add (&settings, "layers", DASH_SETTING_LAYERS, layers, &wrong)
+      && dash_settings_add (&settings, "learning_rate", DASH_SETTING_NUMBER, rate, &wrong)
+      && dash_settings_add_rest (&settings, rest, is_shown, &wrong));
+  json = dash_settings_end (&settings);
+  *n_tasks = settings.n_tasks;
+  dash_settings_clear (&settings);
+  return json;
+}
+
+/* One value is a setting; several are a sweep, and the sentence tells how many networks it trains.
+ */
+static void
+test_sweep (void)
+{
+  guint n_tasks;
+  g_autofree char *one = typed ("18, 18", "0,003", "", &n_tasks);
+  g_autofree char *many = NULL;
+
+  g_assert_cmpstr (one, ==, "{\"layers\":[18,18],\"learning_rate\":0.003}");
+  g_assert_cmpuint (n_tasks, ==, 1);
+  many = typed ("10; 18 18", "0.001; 0.003; 0.01", "{\"sweep\":{\"model\":[\"LSTM\",\"GRU\"]}}",
+                &n_tasks);
+  g_assert_cmpstr (many, ==,
+                   "{\"sweep\":{\"layers\":[[10],[18,18]],\"learning_rate\":[0.001,0.003,0.01],"
+                   "\"model\":[\"LSTM\",\"GRU\"]}}");
+  g_assert_cmpuint (n_tasks, ==, 12);
+}
+
+/* An empty entry is the server's default. */
+static void
+test_empty (void)
+{
+  guint n_tasks;
+  g_autofree char *json = typed ("", "", "", &n_tasks);
+
+  g_assert_cmpstr (json, ==, "{}");
+}
+
+/* What is no value is named, so that one sees where to mend it. */
+static void
+test_wrong (void)
+{
+  static const char *const texts[] = { "1; x", "1;", "nan", "1e999", "0x" };
+  DashSettings settings;
+
+  dash_settings_init (&settings);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *wrong = NULL;
+
+      g_assert_false (
+          dash_settings_add (&settings, "dropout", DASH_SETTING_NUMBER, texts[i], &wrong));
+      g_assert_nonnull (wrong);
+      g_assert_cmpstr (settings.members->str, ==, "{");
+    }
+  dash_settings_clear (&settings);
+}
+
+/* A copy of a job loses nothing, also what the dialog has no row for. */
+static void
+test_back (void)
+{
+  static const char text[] = "{\"layers\":[1],\"model\":\"GRU\",\"gradient_clip\": 1,"
+                             "\"sweep\":{\"layers\":[[10],[18,18]],\"model\":[\"LSTM\"]}}";
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, strlen (text), NULL);
+  g_autofree char *layers =
+      dash_setting_text (vestim_json_root (doc), "layers", DASH_SETTING_LAYERS);
+  g_autofree char *seed = dash_setting_text (vestim_json_root (doc), "seed", DASH_SETTING_NUMBER);
+  g_autofree char *rest = dash_setting_rest (vestim_json_root (doc), is_shown);
+
+  g_assert_cmpstr (layers, ==, "10; 18, 18");
+  g_assert_null (seed);
+  g_assert_cmpstr (rest, ==, "{\"gradient_clip\":1,\"sweep\":{\"model\":[\"LSTM\"]}}");
+}
+
+/* The selections of a draft are any JSON. */
+static void
+test_other_shapes (void)
+{
+  static const char *const texts[][2] = {
+    { "{\"layers\":[1],\"sweep\":[1]}", "{\"sweep\":[1]}" },
+    { "{\"sweep\":[{\"layers\":[1]}],\"a\":1}", "{\"a\":1,\"sweep\":[{\"layers\":[1]}]}" },
+    { "{\"sweep\":null}", "{\"sweep\":null}" },
+    { "{\"sweep\":{}}", "" },
+    { "[1]", "[1]" },
+    { "\"a\"", "\"a\"" },
+    { "null", "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (VestimJsonDoc) doc = vestim_json_parse (texts[i][0], strlen (texts[i][0]), NULL);
+      g_autofree char *rest = dash_setting_rest (vestim_json_root (doc), is_shown);
+
+      g_assert_cmpstr (rest, ==, texts[i][1]);
+      g_assert_null (dash_setting_text (vestim_json_root (doc), "seed", DASH_SETTING_NUMBER));
+    }
+}
+
+/* Text that is no object must not make a request that is no JSON. */
+static void
+test_rest (void)
+{
+  static const char *const texts[] = { "[1]", "gradient_clip: 1", "{\"a\":1", "{}x" };
+  DashSettings settings;
+
+  dash_settings_init (&settings);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *wrong = NULL;
+
+      g_assert_false (dash_settings_add_rest (&settings, texts[i], is_shown, &wrong));
+      g_assert_cmpstr (settings.members->str, ==, "{");
+    }
+  dash_settings_clear (&settings);
+}
+
+/* The server would refuse the whole as no JSON, and nobody would know which name it is. */
+static void
+test_rest_twice (void)
+{
+  static const char *const texts[][2] = {
+    { "{\"gradient_clip\":1,\"layers\":[5]}", "layers has a field of its own above." },
+    { "{\"mod\\u0065l\":\"GRU\"}", "model has a field of its own above." },
+    { "{\"sweep\":{\"layers\":[[5]]}}", "layers has a field of its own above." },
+    { "{\"sweep\":[1]}", "sweep must be an object: fields above have several values, too." },
+    { "{\"a\":1,\"a\":2}", NULL },
+    { "{\"a\":1,\"\\u0061\":2}", NULL },
+    { "{\"sweep\":{\"seed\":[1],\"seed\":[2]}}", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *wrong = NULL;
+      DashSettings settings;
+
+      dash_settings_init (&settings);
+      g_assert_true (dash_settings_add (&settings, "lookback", DASH_SETTING_NUMBER, "1;2", &wrong));
+      g_assert_false (dash_settings_add_rest (&settings, texts[i][0], is_shown, &wrong));
+      if (texts[i][1] != NULL)
+        g_assert_cmpstr (wrong, ==, texts[i][1]);
+      else
+        g_assert_nonnull (strstr (wrong, "already"));
+      g_assert_cmpstr (settings.members->str, ==, "{");
+      dash_settings_clear (&settings);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/setting/several values make a sweep", test_sweep);
+  g_test_add_func ("/setting/an empty entry is left out", test_empty);
+  g_test_add_func ("/setting/what is no value is named", test_wrong);
+  g_test_add_func ("/setting/a job's settings can be typed again", test_back);
+  g_test_add_func ("/setting/what is of another shape stays as it is", test_other_shapes);
+  g_test_add_func ("/setting/further settings are an object", test_rest);
+  g_test_add_func ("/setting/no setting is there twice", test_rest_twice);
+  return g_test_run ();
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "gui/model/dash-connection-private.h"
+#include "tests/support/gui/connected.h"
+#include "tests/support/gui/loop.h"
+
+/* The first picture and all that follows it come without asking again. */
+static void
+test_live (Connected *fixture, gconstpointer data)
+{
+  DashJob *job;
+
+  connected_go_online (fixture);
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
+  fake_server_put_job (fixture->server, ID_2, "two", "running", 0.25);
+  loop_until (connected_count (fixture) == 2);
+  job = dash_job_store_lookup (fixture->store, ID_2);
+  fake_server_put_job (fixture->server, ID_2, "two", "completed", 1);
+  loop_until (dash_job_get_state (job) == VESTIM_JOB_COMPLETED);
+  fake_server_remove_job (fixture->server, ID_1);
+  loop_until (connected_count (fixture) == 1);
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 1);
+}
+
+/* A cut is healed without fetching the list again when nothing was missed. */
+static void
+test_cut_is_healed (Connected *fixture, gconstpointer data)
+{
+  connected_go_online (fixture);
+  fake_server_cut_events (fixture->server);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_RECONNECTING));
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /events"), ==, 2);
+  g_assert_nonnull (fake_server_last_header (fixture->server, "GET /events", "Last-Event-ID"));
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 1);
+}
+
+/* What happened while nobody listened is fetched, and known jobs stay the same objects. */
+static void
+test_reset_fetches_anew (Connected *fixture, gconstpointer data)
+{
+  DashJob *job;
+
+  connected_go_online (fixture);
+  job = dash_job_store_lookup (fixture->store, ID_1);
+  fake_server_forget_events (fixture->server);
+  fake_server_cut_events (fixture->server);
+  fake_server_put_job (fixture->server, ID_2, "two", "queued", -1);
+  loop_until (connected_count (fixture) == 2);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
+  g_assert_true (dash_job_store_lookup (fixture->store, ID_1) == job);
+}
+
+/* An event that can't be read must not leave a wrong picture. */
+static void
+test_garbled_event (Connected *fixture, gconstpointer data)
+{
+  connected_go_online (fixture);
+  fake_server_send_event (fixture->server, "job", "{\"job_id\":");
+  loop_until (fake_server_count (fixture->server, "GET /jobs") == 2);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
+}
+
+/* A stream that can't be followed must not be asked for without a pause, while the list stays. */
+static void
+test_useless_stream (Connected *fixture, gconstpointer data)
+{
+  connected_go_online (fixture);
+  while (fixture->connection->backoff.attempt < 4)
+    {
+      guint before = fake_server_count (fixture->server, "GET /events");
+
+      fake_server_send_event (fixture->server, "reset", "{}");
+      loop_until (fake_server_count (fixture->server, "GET /events") > before);
+      loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
+    }
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
+}
+
+/* A place in the stream that the server refuses to go on from is forgotten. */
+static void
+test_refused_place (Connected *fixture, gconstpointer data)
+{
+  connected_go_online (fixture);
+  fake_server_set_answer (fixture->server, "/events", 431, "{}");
+  fake_server_cut_events (fixture->server);
+  loop_until (fake_server_count (fixture->server, "GET /jobs") >= 2);
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
+  fake_server_set_answer (fixture->server, "/events", 0, NULL);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
+}
+
+static void
+told_cb (DashConnection *connection, const char *text, char **said)
+{
+  g_free (*said);
+  *said = g_strdup (text);
+}
+
+/* A setting that the server does not take, and a stop that it refuses, are told; the connection is
+ * as good as before. */
+static void
+test_refused_control (Connected *fixture, gconstpointer data)
+{
+  g_autofree char *said = NULL;
+
+  connected_go_online (fixture);
+  g_signal_connect (fixture->connection, "failed", G_CALLBACK (told_cb), &said);
+  fake_server_set_answer (fixture->server, "/server/settings", 422, "{\"detail\":\"Too many.\"}");
+  dash_connection_set_max_running (fixture->connection, 9);
+  loop_until (g_strcmp0 (said, "Too many.") == 0);
+  fake_server_set_answer (fixture->server, "/server/shutdown", 500, "<html>");
+  dash_connection_stop_server (fixture->connection, FALSE);
+  loop_until (g_strcmp0 (said, "The server has failed at this (status 500).") == 0);
+  g_assert_true (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /events"), ==, 1);
+  g_signal_handlers_disconnect_by_data (fixture->connection, &said);
+}
+
+/* A wrong token is nothing that waiting heals. */
+static void
+test_wrong_token (Connected *fixture, gconstpointer data)
+{
+  g_object_unref (fixture->connection);
+  fixture->connection = dash_connection_new (fake_server_get_url (fixture->server), "guess");
+  fixture->store = dash_connection_get_store (fixture->connection);
+  dash_connection_open (fixture->connection);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_PROBLEM));
+  g_assert_cmpint (dash_connection_get_remedy (fixture->connection), ==, DASH_REMEDY_TOKEN);
+  g_assert_nonnull (dash_connection_get_problem (fixture->connection));
+}
+
+/* A server that is busy at first is reached in the end, without a click. */
+static void
+test_first_attempts_fail (Connected *fixture, gconstpointer data)
+{
+  fake_server_set_fault (fixture->server, "/server/status", FAKE_BUSY, 2);
+  dash_connection_open (fixture->connection);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_PROBLEM));
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
+}
+
+/* Whatever comes instead of the first answers is told in a sentence, and waited out. (A connection
+ * that is closed before an answer is asked again by libsoup itself.) */
+static void
+test_every_fault_is_outlived (Connected *fixture, gconstpointer data)
+{
+  static const FakeFault faults[] = { FAKE_GARBAGE, FAKE_CUT, FAKE_REFUSED, FAKE_BUSY, FAKE_LATER };
+  static const char *const paths[] = { "/server/status", "/jobs", "/events" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (faults) * G_N_ELEMENTS (paths); i++)
+    {
+      g_autoptr (DashConnection) connection =
+          dash_connection_new (fake_server_get_url (fixture->server), "secret");
+
+      fake_server_set_fault (fixture->server, paths[i % G_N_ELEMENTS (paths)],
+                             faults[i / G_N_ELEMENTS (paths)], 1);
+      dash_connection_open (connection);
+      loop_until (dash_connection_get_state (connection) > DASH_CONNECTION_CONNECTING);
+      if (dash_connection_get_state (connection) == DASH_CONNECTION_PROBLEM)
+        g_assert_cmpuint (strlen (dash_connection_get_problem (connection)), >, 10);
+      loop_until (dash_connection_get_state (connection) == DASH_CONNECTION_ONLINE);
+      dash_connection_close (connection);
+      loop_until (G_OBJECT (connection)->ref_count == 1);
+    }
+}
+
+/* Whoever took the port is not taken for a server, and its page is not shown. */
+static void
+test_another_program (Connected *fixture, gconstpointer data)
+{
+  fake_server_set_fault (fixture->server, "/server/status", FAKE_GARBAGE, 1);
+  dash_connection_open (fixture->connection);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_PROBLEM));
+  g_assert_nonnull (strstr (dash_connection_get_problem (fixture->connection), "another program"));
+  g_assert_cmpint (dash_connection_get_remedy (fixture->connection), ==, DASH_REMEDY_RETRY);
+}
+
+/* A token is for one server: it is not taken along to where that one points. */
+static void
+test_redirect (Connected *fixture, gconstpointer data)
+{
+  fake_server_set_fault (fixture->server, "/server/status", FAKE_ELSEWHERE, 1);
+  dash_connection_open (fixture->connection);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_PROBLEM));
+  g_assert_nonnull (strstr (dash_connection_get_problem (fixture->connection), "/elsewhere"));
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /elsewhere"), ==, 0);
+}
+
+/* Before the user agrees nothing is sent to an address beyond this computer: no attempt is made. */
+static void
+test_clear_text (Connected *fixture, gconstpointer data)
+{
+  g_autoptr (DashConnection) connection = dash_connection_new ("http://192.0.2.1:8001", NULL);
+
+  dash_connection_set_token (connection, "secret");
+  dash_connection_open (connection);
+  g_assert_cmpint (dash_connection_get_state (connection), ==, DASH_CONNECTION_PROBLEM);
+  g_assert_cmpint (dash_connection_get_remedy (connection), ==, DASH_REMEDY_CONSENT);
+  dash_connection_wake (connection);
+  g_assert_null (dash_connection_get_client (connection));
+  dash_connection_allow_clear_text (connection);
+  dash_connection_open (connection);
+  g_assert_nonnull (dash_connection_get_client (connection));
+  dash_connection_close (connection);
+  loop_until (G_OBJECT (connection)->ref_count == 1);
+}
+
+/* A stream that was opened before a sleep may be dead without anyone knowing: it is not trusted. */
+static void
+test_wake (Connected *fixture, gconstpointer data)
+{
+  connected_go_online (fixture);
+  dash_connection_wake (fixture->connection);
+  loop_until (fake_server_count (fixture->server, "GET /events") == 2);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
+  g_assert_nonnull (fake_server_last_header (fixture->server, "GET /events", "Last-Event-ID"));
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 1);
+}
+
+/* An attempt that hangs since before the sleep does not hold the next one back. */
+static void
+test_wake_from_silence (Connected *fixture, gconstpointer data)
+{
+  fake_server_set_fault (fixture->server, "/server/status", FAKE_SILENT, 1);
+  dash_connection_open (fixture->connection);
+  loop_until (fake_server_count (fixture->server, "GET /server/status") == 1);
+  dash_connection_wake (fixture->connection);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
+}
+
+/* A connection that was given up stays closed, whoever learns its token late. */
+static void
+test_closed (Connected *fixture, gconstpointer data)
+{
+  dash_connection_close (fixture->connection);
+  dash_connection_open (fixture->connection);
+  g_assert_true (connected_is_in (fixture, DASH_CONNECTION_IDLE));
+}
+
+/* A server that accepts and says nothing more is a problem with words, not a window that waits. */
+static void
+test_silent_server (Connected *fixture, gconstpointer data)
+{
+  dash_connection_set_patience (fixture->connection, 200, 60000);
+  fake_server_set_fault (fixture->server, "/server/status", FAKE_SILENT, 1);
+  dash_connection_open (fixture->connection);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_PROBLEM));
+  g_assert_nonnull (
+      strstr (dash_connection_get_problem (fixture->connection), "does not answer in time"));
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
+}
+
+/* Without a sign of life the stream is opened anew; the list stays on view meanwhile. */
+static void
+test_silent_stream (Connected *fixture, gconstpointer data)
+{
+  dash_connection_set_patience (fixture->connection, 60000, 300);
+  dash_connection_open (fixture->connection);
+  loop_until (fake_server_count (fixture->server, "GET /events") >= 3);
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 1);
+}
+
+/* A list that can't be read leaves the one on view as it is. */
+static void
+test_garbled_list_later (Connected *fixture, gconstpointer data)
+{
+  connected_go_online (fixture);
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_GARBAGE, 2);
+  fake_server_forget_events (fixture->server);
+  fake_server_cut_events (fixture->server);
+  loop_until (fake_server_count (fixture->server, "GET /jobs") >= 3);
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
+  loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
+}
+
+/* A name of 10 kB full of markup and control characters is a line of text that can be shown. */
+static void
+test_hostile_name (Connected *fixture, gconstpointer data)
+{
+  g_autoptr (GString) name = g_string_new ("<b>&amp;");
+  const char *shown;
+
+  while (name->len < 10000)
+    g_string_append (name, "\x01\x1b[31m\n<a href=\"x\">\xe2\x80\xae");
+  connected_go_online (fixture);
+  fake_server_put_job (fixture->server, ID_2, name->str, "running", 0.5);
+  loop_until (connected_count (fixture) == 2);
+  shown = dash_job_get_name (dash_job_store_lookup (fixture->store, ID_2));
+  g_assert_true (g_utf8_validate (shown, -1, NULL));
+  g_assert_cmpint (g_utf8_strlen (shown, -1), <=, 301);
+  g_assert_true (g_str_has_prefix (shown, "<b>&amp;"));
+  for (const char *at = shown; *at != '\0'; at++)
+    g_assert_cmpuint ((guchar) *at, >=, 0x20);
+}
+
+#define ADD(path, test) \
+  g_test_add (path, Connected, NULL, connected_set_up, test, connected_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/connection/the list is live", test_live);
+  ADD ("/connection/a cut is healed", test_cut_is_healed);
+  ADD ("/connection/a reset fetches the list anew", test_reset_fetches_anew);
+  ADD ("/connection/a garbled event fetches the list anew", test_garbled_event);
+  ADD ("/connection/a useless stream is opened less and less often", test_useless_stream);
+  ADD ("/connection/a place that is refused is forgotten", test_refused_place);
+  ADD ("/connection/a refused setting or stop is told", test_refused_control);
+  ADD ("/connection/a wrong token is a problem", test_wrong_token);
+  ADD ("/connection/a busy server is reached in the end", test_first_attempts_fail);
+  ADD ("/connection/every fault is told and outlived", test_every_fault_is_outlived);
+  ADD ("/connection/another program is told from a server", test_another_program);
+  ADD ("/connection/a redirect is told and not followed", test_redirect);
+  ADD ("/connection/a token in clear text needs the user's consent", test_clear_text);
+  ADD ("/connection/a stream is opened anew after a sleep", test_wake);
+  ADD ("/connection/a hanging attempt is given up after a sleep", test_wake_from_silence);
+  ADD ("/connection/one that is closed stays so", test_closed);
+  ADD ("/connection/a silent server is told", test_silent_server);
+  ADD ("/connection/a silent stream is opened anew", test_silent_stream);
+  ADD ("/connection/a garbled list changes nothing", test_garbled_list_later);
+  ADD ("/connection/a hostile name is a line of text", test_hostile_name);
+  return g_test_run ();
+}

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT */
+#include "gui/base/dash-error.h"
+#include "gui/net/dash-calls.h"
+#include "gui/net/dash-client.h"
+#include "gui/net/dash-events.h"
+#include "tests/support/gui/fake-server.h"
+#include "tests/support/gui/loop.h"
+
+typedef struct
+{
+  FakeServer *server;
+  DashClient *client;
+  GError *error;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->server = fake_server_new ("secret");
+  fixture->client = dash_client_new (fake_server_get_url (fixture->server), "secret");
+  dash_client_set_timeout (fixture->client, 60000);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  /* A thread may let go of it a moment later. */
+  loop_until (G_OBJECT (fixture->client)->ref_count == 1);
+  g_assert_finalize_object (fixture->client);
+  fake_server_free (fixture->server);
+  g_clear_error (&fixture->error);
+}
+
+/* The result of `request`, or NULL with the fixture's error set. */
+static gpointer
+send (Fixture *fixture, DashRequest *request)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_clear_error (&fixture->error);
+  dash_client_send_async (fixture->client, request, NULL, loop_result_cb, &result);
+  loop_until (result != NULL);
+  return dash_client_send_finish (fixture->client, result, &fixture->error);
+}
+
+/* The list is what everything else builds on: order and event ID must be those of the answer. */
+static void
+test_list (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashJobList) list = NULL;
+
+  fake_server_put_job (fixture->server, "job_20261122-195012-000001", "one", "queued", -1);
+  fake_server_put_job (fixture->server, "job_20261122-195013-000002", "two", "running", 0.5);
+  list = send (fixture, dash_call_list ());
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (list->jobs->len, ==, 2);
+  g_assert_cmpstr (((DashSnapshot *) list->jobs->pdata[0])->job->name, ==, "two");
+  g_assert_nonnull (list->event_id);
+}
+
+/* A wrong token is told apart from all other refusals: its remedy is another one. */
+static void
+test_wrong_token (Fixture *fixture, gconstpointer data)
+{
+  g_object_unref (fixture->client);
+  fixture->client = dash_client_new (fake_server_get_url (fixture->server), "guess");
+  g_assert_null (send (fixture, dash_call_status ()));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TOKEN);
+  g_assert_cmpstr (fixture->error->message, ==, "The token is missing or wrong.");
+}
+
+/* A lost answer must not make a second job: the retry carries the same key. */
+static void
+test_lost_answer_is_retried_once (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashSnapshot) made = NULL;
+
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_LOST, 1);
+  made = send (fixture, dash_call_create ("{\"selections\":{}}"));
+  g_assert_no_error (fixture->error);
+  g_assert_cmpstr (made->job->name, ==, "made");
+  g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs"), >=, 2);
+  g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 1);
+}
+
+/* Whatever the user asked for is done once, though its answer was lost; what comes back is read by
+ * the tests of each answer. */
+static void
+test_each_change_is_made_once (Fixture *fixture, gconstpointer data)
+{
+  const struct
+  {
+    DashRequest *request;
+    const char *method, *path;
+  } changes[] = {
+    { dash_call_create ("{}"), "POST", "/jobs" },
+    { dash_call_patch ("j", "{\"name\":\"new\"}"), "PATCH", "/jobs/j" },
+    { dash_call_move ("j", "start"), "POST", "/jobs/j/start" },
+    { dash_call_move ("j", "stop"), "POST", "/jobs/j/stop" },
+    { dash_call_move ("j", "retry"), "POST", "/jobs/j/retry" },
+    { dash_call_delete ("j"), "DELETE", "/jobs/j" },
+    { dash_call_clear (NULL), "POST", "/jobs/clear" },
+    { dash_call_stop_all (), "POST", "/jobs/stop" },
+    { dash_call_settings (3), "PATCH", "/server/settings" },
+  };
+
+  fake_server_put_job (fixture->server, "j", "to be changed", "queued", -1);
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s %s", changes[i].method, changes[i].path);
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autofree char *key = g_strdup (changes[i].request->key);
+
+      fake_server_set_fault (fixture->server, changes[i].path, FAKE_LOST, 1);
+      dash_client_send_async (fixture->client, changes[i].request, NULL, loop_result_cb, &result);
+      loop_until (result != NULL);
+      g_assert_nonnull (key);
+      g_assert_cmpuint (fake_server_count (fixture->server, name), ==, 2);
+      g_assert_cmpstr (fake_server_last_header (fixture->server, name, "Idempotency-Key"), ==, key);
+      g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, i + 1);
+    }
+}
+
+/* A server that is busy for a moment is not worth a message. */
+static void
+test_busy_is_retried (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashReply) reply = NULL;
+
+  fake_server_set_fault (fixture->server, "/jobs/stop", FAKE_BUSY, 2);
+  reply = send (fixture, dash_call_stop_all ());
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs/stop"), ==, 3);
+}
+
+/* Faults of fields have to reach the entries they belong to. */
+static void
+test_field_errors (Fixture *fixture, gconstpointer data)
+{
+  GPtrArray *fields;
+  const VestimFieldError *fault;
+
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_INVALID, 1);
+  g_assert_null (send (fixture, dash_call_create ("{}")));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_INVALID);
+  fields = dash_error_get_fields (fixture->error);
+  g_assert_cmpuint (fields->len, ==, 1);
+  fault = fields->pdata[0];
+  g_assert_cmpstr (fault->field, ==, "selections.argv");
+  g_assert_cmpstr (fault->message, ==, "must not be empty");
+}
+
+/* Whatever comes instead of an answer ends as an error with a sentence, never as a crash. */
+static void
+test_bad_answers (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    FakeFault fault;
+    DashError code;
+  } cases[] = {
+    { FAKE_GARBAGE, DASH_ERROR_GARBLED },
+    { FAKE_CUT, DASH_ERROR_UNREACHABLE },
+    { FAKE_REFUSED, DASH_ERROR_UNREACHABLE },
+    { FAKE_BUSY, DASH_ERROR_BUSY },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      fake_server_set_fault (fixture->server, "/jobs", cases[i].fault, 100);
+      g_assert_null (send (fixture, dash_call_list ()));
+      g_assert_error (fixture->error, DASH_ERROR, (int) cases[i].code);
+      g_assert_cmpuint (strlen (fixture->error->message), >, 10);
+      /* The reader is no programmer. */
+      g_assert_null (strstr (fixture->error->message, "byte"));
+      g_assert_null (strstr (fixture->error->message, "terminated"));
+    }
+}
+
+/* A server that says nothing is given up after a while, not waited for. */
+static void
+test_silence (Fixture *fixture, gconstpointer data)
+{
+  dash_client_set_timeout (fixture->client, 100);
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_SILENT, 1);
+  g_assert_null (send (fixture, dash_call_list ()));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TIMEOUT);
+  g_assert_cmpstr (fixture->error->message, ==, "The server does not answer in time.");
+}
+
+/* A byte now and then is no better than silence. */
+static void
+test_drip (Fixture *fixture, gconstpointer data)
+{
+  dash_client_set_timeout (fixture->client, 200);
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_DRIP, 1);
+  g_assert_null (send (fixture, dash_call_list ()));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TIMEOUT);
+}
+
+/* Who looks at a page is told after the first silence, not after four. */
+static void
+test_silent_read (Fixture *fixture, gconstpointer data)
+{
+  dash_client_set_timeout (fixture->client, 100);
+  fake_server_put_job (fixture->server, "j", "silent", "running", -1);
+  fake_server_set_fault (fixture->server, "/jobs/j/metrics", FAKE_SILENT, 100);
+  g_assert_null (send (fixture, dash_call_metrics ("j")));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TIMEOUT);
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs/j/metrics"), ==, 1);
+}
+
+/* One that is slow is waited for. */
+static void
+test_slow_answer (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashJobList) list = NULL;
+
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_SLOW, 1);
+  list = send (fixture, dash_call_list ());
+  g_assert_no_error (fixture->error);
+}
+
+/* A server that says when to come back is not asked before. */
+static void
+test_retry_after (Fixture *fixture, gconstpointer data)
+{
+  gint64 begin = g_get_monotonic_time ();
+  g_autoptr (DashReply) reply = NULL;
+
+  fake_server_set_fault (fixture->server, "/jobs/stop", FAKE_LATER, 1);
+  reply = send (fixture, dash_call_stop_all ());
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs/stop"), ==, 2);
+  g_assert_cmpint (g_get_monotonic_time () - begin, >=, G_USEC_PER_SEC * 9 / 10);
+}
+
+/* Two changes that look the same are two changes: each has a key of its own. */
+static void
+test_keys_differ (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *first = NULL;
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (DashReply) reply = send (fixture, dash_call_stop_all ());
+      const char *key =
+          fake_server_last_header (fixture->server, "POST /jobs/stop", "Idempotency-Key");
+
+      g_assert_no_error (fixture->error);
+      g_assert_nonnull (reply);
+      g_assert_nonnull (key);
+      g_assert_cmpstr (key, !=, first);
+      g_free (first);
+      first = g_strdup (key);
+    }
+  g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 2);
+}
+
+static gboolean
+gone (const char *url, const char *token)
+{
+  return FALSE;
+}
+
+/* The token must not reach a program that took the port of a daemon that died. */
+static void
+test_guard (Fixture *fixture, gconstpointer data)
+{
+  dash_client_set_guard (fixture->client, gone);
+  g_assert_null (send (fixture, dash_call_list ()));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_UNREACHABLE);
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 0);
+}
+
+static void
+lost_cb (DashEvents *events, const GError *error, GError **lost)
+{
+  *lost = g_error_copy (error);
+}
+
+/* The event stream has a connection of its own, and the same token. */
+static void
+test_guard_of_events (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashEvents) events = dash_events_new (fixture->client, NULL);
+
+  dash_client_set_guard (fixture->client, gone);
+  g_signal_connect (events, "lost", G_CALLBACK (lost_cb), &fixture->error);
+  dash_events_open (events, 60000);
+  loop_until (fixture->error != NULL);
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_UNREACHABLE);
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /events"), ==, 0);
+  loop_until (G_OBJECT (events)->ref_count == 1);
+}
+
+/* A log without end must not fill the memory. */
+static void
+test_endless_answer (Fixture *fixture, gconstpointer data)
+{
+  fake_server_put_job (fixture->server, "j", "endless", "running", -1);
+  fake_server_set_fault (fixture->server, "/jobs/j/log", FAKE_ENDLESS, 100);
+  g_assert_null (send (fixture, dash_call_log ("j", 0, 1000)));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TOO_BIG);
+}
+
+/* A gigabyte that is only announced is not waited for. */
+static void
+test_promised_answer (Fixture *fixture, gconstpointer data)
+{
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_PROMISE, 1);
+  g_assert_null (send (fixture, dash_call_list ()));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TOO_BIG);
+}
+
+/* The IDs are the server's to choose: none of them makes another request of one. */
+static void
+test_strange_ids (void)
+{
+  g_autoptr (DashRequest) log = dash_call_log ("../a?b c\n", 0, 1000);
+  g_autoptr (DashRequest) file = dash_call_file ("#", "100%/a?.csv");
+  g_autoptr (DashRequest) move = dash_call_move ("x", "stop");
+
+  g_assert_cmpstr (log->path, ==, "/jobs/..%2Fa%3Fb%20c%0A/log");
+  g_assert_cmpstr (file->path, ==, "/jobs/%23/files/100%25/a%3F.csv");
+  g_assert_cmpstr (move->path, ==, "/jobs/x/stop");
+}
+
+/* Ranges are how a long log is read in pieces. */
+static void
+test_range (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (DashReply) reply = NULL;
+  gsize size;
+  const char *bytes;
+
+  fake_server_put_job (fixture->server, "j", "log", "running", -1);
+  fake_server_set_log (fixture->server, "j", "0123456789", 10);
+  reply = send (fixture, dash_call_log ("j", 2, 3));
+  g_assert_no_error (fixture->error);
+  bytes = g_bytes_get_data (reply->body, &size);
+  g_assert_cmpmem (bytes, size, "234", 3);
+  g_assert_cmpint (reply->start, ==, 2);
+  g_assert_cmpint (reply->total, ==, 10);
+}
+
+/* A server that is not there is told in a sentence that names it. */
+static void
+test_unreachable (Fixture *fixture, gconstpointer data)
+{
+  g_object_unref (fixture->client);
+  fixture->client = dash_client_new ("http://127.0.0.1:1", NULL);
+  g_assert_null (send (fixture, dash_call_status ()));
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_UNREACHABLE);
+  g_assert_nonnull (strstr (fixture->error->message, "127.0.0.1:1"));
+}
+
+/* What GLib says of a certificate alone tells nobody what to do. */
+static void
+test_certificate (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error =
+      g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "Unacceptable");
+
+  fixture->error = dash_client_translate_error (fixture->client, error);
+  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_UNREACHABLE);
+  g_assert_nonnull (strstr (fixture->error->message, "not trust the certificate"));
+  g_assert_nonnull (strstr (fixture->error->message, dash_client_get_url (fixture->client)));
+}
+
+/* What is cancelled is silent, and lets go of everything. */
+static void
+test_cancel (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  fake_server_set_fault (fixture->server, "/jobs", FAKE_SILENT, 1);
+  dash_client_send_async (fixture->client, dash_call_list (), cancellable, loop_result_cb, &result);
+  loop_until (fake_server_count (fixture->server, "GET /jobs") == 1);
+  g_cancellable_cancel (cancellable);
+  loop_until (result != NULL);
+  g_assert_null (dash_client_send_finish (fixture->client, result, &fixture->error));
+  g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+#define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/client/the list keeps order and event ID", test_list);
+  ADD ("/client/a wrong token is an error of its own", test_wrong_token);
+  ADD ("/client/a lost answer is retried with the same key", test_lost_answer_is_retried_once);
+  ADD ("/client/a change whose answer is lost is made once", test_each_change_is_made_once);
+  ADD ("/client/a busy server is asked again", test_busy_is_retried);
+  ADD ("/client/faults of fields come with the error", test_field_errors);
+  ADD ("/client/bad answers end as errors", test_bad_answers);
+  ADD ("/client/an endless answer is given up", test_endless_answer);
+  ADD ("/client/an answer that is announced too long is given up", test_promised_answer);
+  ADD ("/client/a range is read", test_range);
+  ADD ("/client/an absent server is named", test_unreachable);
+  ADD ("/client/a certificate that is not trusted is named", test_certificate);
+  ADD ("/client/a cancelled request is silent", test_cancel);
+  ADD ("/client/silence ends after a while", test_silence);
+  ADD ("/client/a byte now and then is silence", test_drip);
+  ADD ("/client/who reads is told of silence at once", test_silent_read);
+  ADD ("/client/a slow answer is waited for", test_slow_answer);
+  g_test_add_func ("/client/an ID is one part of a path", test_strange_ids);
+  ADD ("/client/Retry-After is kept to", test_retry_after);
+  ADD ("/client/each change has a key of its own", test_keys_differ);
+  ADD ("/client/nothing is sent to another program at that address", test_guard);
+  ADD ("/client/nor is the event stream opened there", test_guard_of_events);
+  return g_test_run ();
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include "gui/view/list/dash-job-columns.h"
+
+#include <math.h>
+
+#include "tests/support/gui/jobs.h"
+
+static const DashJobColumn *
+column (const char *id)
+{
+  for (guint i = 0; i < DASH_N_JOB_COLUMNS; i++)
+    if (g_str_equal (dash_job_column_get (i)->id, id))
+      return dash_job_column_get (i);
+  g_assert_not_reached ();
+}
+
+static DashJob *
+job_with (guint number, const char *name, VestimJobState state, double progress)
+{
+  return dash_job_new (jobs_snapshot (number, name, state, progress));
+}
+
+static DashJob *
+job_with_result (guint number, const char *metrics)
+{
+  DashSnapshot *snapshot = jobs_snapshot (number, "job", VESTIM_JOB_COMPLETED, 1);
+
+  snapshot->job->details.metrics = g_strdup (metrics);
+  return dash_job_new (snapshot);
+}
+
+/* A list that is sorted by name means what a reader of the names means. */
+static void
+test_names (void)
+{
+  g_autoptr (DashJob) lower = job_with (1, "alpha", VESTIM_JOB_QUEUED, -1);
+  g_autoptr (DashJob) upper = job_with (2, "Beta", VESTIM_JOB_QUEUED, -1);
+  g_autoptr (DashJob) second = job_with (3, "run 2", VESTIM_JOB_QUEUED, -1);
+  g_autoptr (DashJob) tenth = job_with (4, "run 10", VESTIM_JOB_QUEUED, -1);
+
+  g_assert_cmpint (column ("name")->compare (lower, upper), <, 0);
+  g_assert_cmpint (column ("name")->compare (upper, lower), >, 0);
+  g_assert_cmpint (column ("name")->compare (lower, lower), ==, 0);
+  g_assert_cmpint (column ("name")->compare (second, tenth), <, 0);
+}
+
+/* The best result is looked for at the top: what has none must not stand there. */
+static void
+test_results (void)
+{
+  g_autoptr (DashJob) good = job_with_result (1, "{\"test_rmse_mv\":9.5}");
+  g_autoptr (DashJob) bad = job_with_result (2, "{\"test_rmse_mv\":17.4}");
+  g_autoptr (DashJob) none = job_with_result (3, NULL);
+  g_autoptr (DashJob) odd = job_with_result (4, "{\"test_rmse_mv\":\"low\"}");
+
+  g_assert_cmpint (column ("test")->compare (good, bad), <, 0);
+  g_assert_cmpint (column ("test")->compare (bad, none), <, 0);
+  g_assert_cmpint (column ("test")->compare (none, good), >, 0);
+  g_assert_cmpint (column ("test")->compare (none, odd), ==, 0);
+}
+
+/* "Furthest first" begins with what is nearly done, not with what has not begun. */
+static void
+test_progress (void)
+{
+  g_autoptr (DashJob) far = job_with (1, "far", VESTIM_JOB_RUNNING, 0.9);
+  g_autoptr (DashJob) near = job_with (2, "near", VESTIM_JOB_RUNNING, 0.1);
+  g_autoptr (DashJob) unknown = job_with (3, "unknown", VESTIM_JOB_RUNNING, NAN);
+
+  g_assert_cmpint (column ("progress")->compare (near, far), <, 0);
+  g_assert_cmpint (column ("progress")->compare (unknown, near), <, 0);
+}
+
+/* Jobs of one millisecond have an order, too: that in which they were created. */
+static void
+test_created (void)
+{
+  g_autoptr (DashJob) first = job_with (1, "first", VESTIM_JOB_QUEUED, -1);
+  g_autoptr (DashJob) second = job_with (2, "second", VESTIM_JOB_QUEUED, -1);
+
+  g_assert_cmpint (column ("created")->compare (first, second), <, 0);
+  g_assert_cmpint (column ("created")->compare (second, first), >, 0);
+}
+
+/* A sort needs an order: were two jobs each before the other, the list would never come to rest. */
+static void
+test_orders (void)
+{
+  GPtrArray *jobs = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < VESTIM_N_JOB_STATES; i++)
+    g_ptr_array_add (jobs, job_with (i + 1, i % 2 ? "a" : "b", (VestimJobState) i, i / 10.0));
+  g_ptr_array_add (jobs, job_with (20, "c", VESTIM_JOB_RUNNING, NAN));
+  for (guint c = 0; c < DASH_N_JOB_COLUMNS; c++)
+    for (guint i = 0; i < jobs->len; i++)
+      for (guint j = 0; j < jobs->len; j++)
+        {
+          int there = dash_job_column_get (c)->compare (jobs->pdata[i], jobs->pdata[j]);
+          int back = dash_job_column_get (c)->compare (jobs->pdata[j], jobs->pdata[i]);
+
+          g_assert_cmpint ((there > 0) - (there < 0), ==, (back < 0) - (back > 0));
+        }
+  g_ptr_array_unref (jobs);
+}
+
+/* The reason of an end has one line beside the job. */
+static void
+test_outcome (void)
+{
+  DashSnapshot *snapshot = jobs_snapshot (1, "job", VESTIM_JOB_FAILED, -1);
+  g_autoptr (DashJob) job = NULL;
+  g_autofree char *outcome = NULL;
+
+  snapshot->job->details.reason = g_strdup ("exit code 3\nand much more");
+  job = dash_job_new (snapshot);
+  outcome = dash_job_column_dup_outcome (job, 80);
+  g_assert_true (g_str_has_prefix (outcome, "exit code 3"));
+  g_assert_null (strchr (outcome, '\n'));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/job-columns/names-are-compared-as-a-reader-does", test_names);
+  g_test_add_func ("/job-columns/what-has-no-result-comes-last", test_results);
+  g_test_add_func ("/job-columns/what-has-not-begun-is-least", test_progress);
+  g_test_add_func ("/job-columns/jobs-of-one-moment-keep-their-order", test_created);
+  g_test_add_func ("/job-columns/each-column-orders-all-jobs", test_orders);
+  g_test_add_func ("/job-columns/an-outcome-is-one-line", test_outcome);
+  return g_test_run ();
+}

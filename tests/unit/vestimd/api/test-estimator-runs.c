@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "daemon/vestimd/api/disk-usage.h"
+#include "daemon/vestimd/api/estimator-runs.h"
+#include "daemon/vestimd/api/selections-check.h"
+#include "common/json/vestim-fields.h"
+
+/* `sh -c …` stands for vestim-estimate. */
+typedef struct
+{
+  uv_loop_t loop;
+  EstimatorRuns *runs;
+  unsigned n_ended;
+  unsigned n_done;
+  EstimatorRunStatus last;
+  GString *output;
+  bool is_closed;
+} Fixture;
+
+static void
+on_ended (void *user, EstimatorRunStatus status, const char *output, size_t length)
+{
+  Fixture *fixture = user;
+
+  fixture->n_ended++;
+  fixture->n_done += status == ESTIMATOR_RUN_DONE;
+  fixture->last = status;
+  g_string_append_len (fixture->output, output, (gssize) length);
+}
+
+static void
+on_closed (void *user)
+{
+  ((Fixture *) user)->is_closed = true;
+}
+
+static void
+set_up (Fixture *fixture, const void *program)
+{
+  uv_loop_init (&fixture->loop);
+  fixture->output = g_string_new (NULL);
+  fixture->runs = estimator_runs_new (&fixture->loop, program);
+}
+
+static void
+tear_down (Fixture *fixture, const void *data)
+{
+  estimator_runs_close (fixture->runs, on_closed, fixture);
+  uv_run (&fixture->loop, UV_RUN_DEFAULT);
+  g_assert_true (fixture->is_closed);
+  g_assert_cmpint (uv_loop_close (&fixture->loop), ==, 0);
+  g_string_free (fixture->output, TRUE);
+}
+
+static void
+start (Fixture *fixture, const char *script, const char *input, unsigned limit_ms)
+{
+  const char *const arguments[] = { "-c", script, NULL };
+
+  estimator_runs_start (fixture->runs, arguments, input, strlen (input), limit_ms, on_ended,
+                        fixture);
+}
+
+static void
+wait_for (Fixture *fixture, unsigned n)
+{
+  while (fixture->n_ended < n)
+    uv_run (&fixture->loop, UV_RUN_ONCE);
+}
+
+/* Large input and output cross in pipes that hold less than either. */
+static void
+test_input_goes_in_and_output_comes_out (Fixture *fixture, const void *data)
+{
+  g_autofree char *input = g_strnfill (1000000, 'x');
+
+  start (fixture, "cat", input, 10000);
+  wait_for (fixture, 1);
+  g_assert_cmpint (fixture->last, ==, ESTIMATOR_RUN_DONE);
+  g_assert_cmpstr (fixture->output->str, ==, input);
+}
+
+/* A disk that does not answer, a crash, a failure: the job finds out itself. */
+static void
+test_a_run_that_fails_or_takes_too_long_has_no_answer (Fixture *fixture, const void *data)
+{
+  static const char *const scripts[] = { "sleep 60", "kill -SEGV $$", "exit 3",
+                                         "exec >&-; sleep 60",
+                                         "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done" };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (scripts); i++)
+    start (fixture, scripts[i], "input that nobody reads", 300);
+  wait_for (fixture, G_N_ELEMENTS (scripts));
+  g_assert_cmpuint (fixture->n_done, ==, 0);
+  g_assert_cmpint (fixture->last, ==, ESTIMATOR_RUN_NO_ANSWER);
+}
+
+/* A burst of requests waits in line; a flood of them does not pile up. */
+static void
+test_runs_wait_in_a_bounded_line (Fixture *fixture, const void *data)
+{
+  for (int i = 0; i < 40; i++)
+    start (fixture, "true", "", 10000);
+  wait_for (fixture, 40);
+  g_assert_cmpuint (fixture->n_done, ==, 40);
+  for (int i = 0; i < 100; i++)
+    start (fixture, "sleep 0.01", "", 10000);
+  wait_for (fixture, 140);
+  g_assert_cmpuint (fixture->n_done, >=, 100);
+  g_assert_cmpuint (fixture->n_done, <, 140);
+}
+
+/* The daemon stops within 10 s whatever a disk does. */
+static void
+test_closing_ends_runs_at_once (Fixture *fixture, const void *data)
+{
+  gint64 begin = g_get_monotonic_time ();
+
+  for (int i = 0; i < 8; i++)
+    start (fixture, "sleep 60", "", 60000);
+  tear_down (fixture, NULL);
+  g_assert_cmpuint (fixture->n_ended, ==, 8);
+  g_assert_cmpint (fixture->last, ==, ESTIMATOR_RUN_CANCELLED);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 10 * G_USEC_PER_SEC);
+}
+
+static void
+test_a_missing_program_has_no_answer (Fixture *fixture, const void *data)
+{
+  start (fixture, "true", "", 10000);
+  wait_for (fixture, 1);
+  g_assert_cmpint (fixture->last, ==, ESTIMATOR_RUN_NO_ANSWER);
+}
+
+/* Whatever a child prints, only faults of the agreed form count. */
+static void
+test_only_faults_of_the_agreed_form_count (void)
+{
+  static const char good[] =
+      "{\"errors\":[{\"field\":\"selections.test_files\",\"message\":\"m\"},{},1]}";
+  static const char *const odd[] = { "", "x", "[]", "{}", "{\"errors\":{}}", "{\"errors\":[]}" };
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+
+  for (size_t i = 0; i < G_N_ELEMENTS (odd); i++)
+    selections_check_parse (odd[i], strlen (odd[i]), errors);
+  g_assert_cmpuint (errors->len, ==, 0);
+  selections_check_parse (good, sizeof good - 1, errors);
+  g_assert_cmpuint (errors->len, ==, 1);
+}
+
+static void
+on_usage_closed (void *user)
+{
+  *(bool *) user = true;
+}
+
+/* Status must never wait for a walk over the disk. */
+static void
+test_disk_usage_is_counted_in_the_background (void)
+{
+  uv_loop_t loop;
+  bool is_closed = false;
+  g_autofree char *folder = g_dir_make_tmp ("vestim-usage-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "f", NULL);
+
+  g_assert_true (g_file_set_contents (file, "12345", -1, NULL));
+  uv_loop_init (&loop);
+  DiskUsage *usage = disk_usage_new (&loop, folder);
+  g_assert_cmpint (disk_usage_get (usage), ==, 0);
+  uv_run (&loop, UV_RUN_DEFAULT);
+  g_assert_cmpint (disk_usage_get (usage), ==, 5);
+  disk_usage_close (usage, on_usage_closed, &is_closed);
+  uv_run (&loop, UV_RUN_DEFAULT);
+  g_assert_true (is_closed);
+  g_assert_cmpint (uv_loop_close (&loop), ==, 0);
+  g_assert_cmpint (g_remove (file) | g_remove (folder), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/api-estimator-runs/input-and-output-cross", Fixture, "/bin/sh", set_up,
+              test_input_goes_in_and_output_comes_out, tear_down);
+  g_test_add ("/api-estimator-runs/failures-have-no-answer", Fixture, "/bin/sh", set_up,
+              test_a_run_that_fails_or_takes_too_long_has_no_answer, tear_down);
+  g_test_add ("/api-estimator-runs/runs-wait-in-a-bounded-line", Fixture, "/bin/sh", set_up,
+              test_runs_wait_in_a_bounded_line, tear_down);
+  g_test_add ("/api-estimator-runs/closing-ends-runs-at-once", Fixture, "/bin/sh", set_up,
+              test_closing_ends_runs_at_once, NULL);
+  g_test_add ("/api-estimator-runs/a-missing-program", Fixture, "/nonexistent/program", set_up,
+              test_a_missing_program_has_no_answer, tear_down);
+  g_test_add_func ("/api-selections-check/only-the-agreed-form-counts",
+                   test_only_faults_of_the_agreed_form_count);
+  g_test_add_func ("/api-disk-usage/counted-in-the-background",
+                   test_disk_usage_is_counted_in_the_background);
+  return g_test_run ();
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib.h>
+#include <string.h>
+
+#include "daemon/vestimd/api/repeats.h"
+#include "daemon/vestimd/jobs/registry/registry.h"
+
+/* A registry whose look-ups are answered when the test says so. */
+typedef struct
+{
+  RepeatFoundFn found;
+  void *user;
+  unsigned n_asked;
+} Store;
+
+typedef struct
+{
+  unsigned n_calls;
+  RepeatVerdict verdict;
+  Repeat *repeat;
+  char body[16];
+} Request;
+
+static const uint8_t digest_a[32] = { 1 };
+static const uint8_t digest_b[32] = { 2 };
+
+static void
+store_find (void *registry, const char *key, RepeatFoundFn found, void *user)
+{
+  Store *store = registry;
+
+  g_assert_cmpstr (key, ==, "key");
+  g_assert_null (store->found);
+  store->found = found;
+  store->user = user;
+  store->n_asked++;
+}
+
+static void
+store_answer (Store *store, int status, const uint8_t *digest, const char *body)
+{
+  RepeatFoundFn found = g_steal_pointer (&store->found);
+
+  found (store->user, status, digest, body, body != NULL ? strlen (body) : 0);
+}
+
+static void
+on_verdict (void *user, RepeatVerdict verdict, Repeat *repeat, const char *body, size_t length)
+{
+  Request *request = user;
+
+  request->n_calls++;
+  request->verdict = verdict;
+  request->repeat = repeat;
+  if (body != NULL)
+    memcpy (request->body, body, length);
+}
+
+/* The usual case: a key never seen. */
+static void
+test_a_new_key_is_carried_out (void)
+{
+  Store store = { 0 };
+  Request request = { 0 };
+  Repeats *repeats = repeats_new (store_find, &store);
+
+  repeats_enter (repeats, "key", digest_a, on_verdict, &request);
+  g_assert_cmpuint (request.n_calls, ==, 0);
+  store_answer (&store, REGISTRY_E_NOT_FOUND, NULL, NULL);
+  g_assert_cmpint (request.verdict, ==, REPEAT_FIRST);
+  repeats_leave (repeats, request.repeat);
+  repeats_free (repeats);
+}
+
+static void
+test_a_stored_answer_is_given_to_the_same_request_only (void)
+{
+  Store store = { 0 };
+  Request same = { 0 }, other = { 0 };
+  Repeats *repeats = repeats_new (store_find, &store);
+
+  repeats_enter (repeats, "key", digest_a, on_verdict, &same);
+  store_answer (&store, 0, digest_a, "first");
+  g_assert_cmpint (same.verdict, ==, REPEAT_STORED);
+  g_assert_cmpstr (same.body, ==, "first");
+  repeats_enter (repeats, "key", digest_b, on_verdict, &other);
+  store_answer (&store, 0, digest_a, "first");
+  g_assert_cmpint (other.verdict, ==, REPEAT_OTHER);
+  repeats_free (repeats);
+}
+
+/* A client that timed out and sends again while the first is still being stored must not make a
+ * second job. */
+static void
+test_a_repeat_waits_while_the_first_is_under_way (void)
+{
+  Store store = { 0 };
+  Request first = { 0 }, second = { 0 }, third = { 0 };
+  Repeats *repeats = repeats_new (store_find, &store);
+
+  repeats_enter (repeats, "key", digest_a, on_verdict, &first);
+  store_answer (&store, REGISTRY_E_NOT_FOUND, NULL, NULL);
+  repeats_enter (repeats, "key", digest_a, on_verdict, &second);
+  repeats_enter (repeats, "key", digest_a, on_verdict, &third);
+  g_assert_cmpuint (second.n_calls + third.n_calls, ==, 0);
+  repeats_leave (repeats, first.repeat);
+  store_answer (&store, 0, digest_a, "first");
+  g_assert_cmpint (second.verdict, ==, REPEAT_STORED);
+  g_assert_cmpstr (third.body, ==, "first");
+  g_assert_cmpuint (store.n_asked, ==, 2);
+  repeats_free (repeats);
+}
+
+/* A failure is not an answer to be repeated: who waited is carried out in its turn. */
+static void
+test_after_a_failure_the_next_is_carried_out (void)
+{
+  Store store = { 0 };
+  Request first = { 0 }, second = { 0 };
+  Repeats *repeats = repeats_new (store_find, &store);
+
+  repeats_enter (repeats, "key", digest_a, on_verdict, &first);
+  store_answer (&store, REGISTRY_E_NOT_FOUND, NULL, NULL);
+  repeats_enter (repeats, "key", digest_a, on_verdict, &second);
+  repeats_leave (repeats, first.repeat);
+  store_answer (&store, REGISTRY_E_NOT_FOUND, NULL, NULL);
+  g_assert_cmpint (second.verdict, ==, REPEAT_FIRST);
+  repeats_leave (repeats, second.repeat);
+  repeats_free (repeats);
+}
+
+static void
+test_another_request_with_a_key_in_flight_is_refused (void)
+{
+  Store store = { 0 };
+  Request first = { 0 }, other = { 0 };
+  Repeats *repeats = repeats_new (store_find, &store);
+
+  repeats_enter (repeats, "key", digest_a, on_verdict, &first);
+  repeats_enter (repeats, "key", digest_b, on_verdict, &other);
+  g_assert_cmpint (other.verdict, ==, REPEAT_OTHER);
+  g_assert_cmpuint (first.n_calls, ==, 0);
+  store_answer (&store, REGISTRY_E_FAILED, NULL, NULL);
+  g_assert_cmpint (first.verdict, ==, REPEAT_FAILED);
+  repeats_free (repeats);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/api-repeats/a-new-key-is-carried-out", test_a_new_key_is_carried_out);
+  g_test_add_func ("/api-repeats/a-stored-answer-is-given-to-the-same-request-only",
+                   test_a_stored_answer_is_given_to_the_same_request_only);
+  g_test_add_func ("/api-repeats/a-repeat-waits", test_a_repeat_waits_while_the_first_is_under_way);
+  g_test_add_func ("/api-repeats/after-a-failure-the-next-is-carried-out",
+                   test_after_a_failure_the_next_is_carried_out);
+  g_test_add_func ("/api-repeats/another-request-with-a-key-in-flight-is-refused",
+                   test_another_request_with_a_key_in_flight_is_refused);
+  return g_test_run ();
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/http/guard.h"
+
+#include <arpa/inet.h>
+#include <glib.h>
+#include <string.h>
+
+typedef union
+{
+  struct sockaddr any;
+  struct sockaddr_in v4;
+  struct sockaddr_in6 v6;
+} Address;
+
+static bool
+is_listed (const char *const *hosts, int port, const char *host)
+{
+  Guard *guard = guard_new (NULL, hosts, port);
+  bool is_ours = guard_is_listed_host (guard, host, strlen (host));
+
+  guard_free (guard);
+  return is_ours;
+}
+
+static bool
+is_address (const char *own, int port, const char *host)
+{
+  Guard *guard = guard_new (NULL, NULL, port);
+  Address address = { .any.sa_family = strchr (own, ':') != NULL ? AF_INET6 : AF_INET };
+  bool is_ours;
+
+  if (address.any.sa_family == AF_INET)
+    g_assert_cmpint (inet_pton (AF_INET, own, &address.v4.sin_addr), ==, 1);
+  else
+    g_assert_cmpint (inet_pton (AF_INET6, own, &address.v6.sin6_addr), ==, 1);
+  is_ours = guard_is_address (guard, host, strlen (host), &address.any);
+  guard_free (guard);
+  return is_ours;
+}
+
+static void
+test_the_loopback_s_names_with_our_port_are_ours (void)
+{
+  g_assert_true (is_listed (NULL, 8001, "localhost:8001"));
+  g_assert_true (is_listed (NULL, 8001, "LOCALHOST:8001"));
+  g_assert_true (is_listed (NULL, 8001, "127.0.0.1:8001"));
+  g_assert_true (is_listed (NULL, 8001, "[::1]:8001"));
+  g_assert_false (is_listed (NULL, 8001, "localhost"));
+  g_assert_false (is_listed (NULL, 8001, "localhost:80010"));
+  g_assert_false (is_listed (NULL, 8001, "localhost:800"));
+  g_assert_false (is_listed (NULL, 8001, "localhost.:8001"));
+  g_assert_false (is_listed (NULL, 8001, "xlocalhost:8001"));
+  g_assert_false (is_listed (NULL, 8001, ""));
+}
+
+/* Browsers leave out the port that the scheme has anyway. */
+static void
+test_port_80_may_be_left_out (void)
+{
+  g_assert_true (is_listed (NULL, 80, "localhost"));
+  g_assert_true (is_listed (NULL, 80, "localhost:80"));
+  g_assert_true (is_listed (NULL, 80, "[::1]"));
+  g_assert_true (is_address ("192.0.2.7", 80, "192.0.2.7"));
+}
+
+static void
+test_entries_with_a_port_are_taken_as_they_are (void)
+{
+  static const char *const hosts[] = { "tunnel:9000", "[2001:db8::1]:9000", "box", "2001:db8::2",
+                                       NULL };
+
+  g_assert_true (is_listed (hosts, 8001, "tunnel:9000"));
+  g_assert_false (is_listed (hosts, 8001, "tunnel:8001"));
+  g_assert_true (is_listed (hosts, 8001, "[2001:DB8::1]:9000"));
+  g_assert_true (is_listed (hosts, 8001, "box:8001"));
+  g_assert_true (is_listed (hosts, 8001, "[2001:db8::2]:8001"));
+  g_assert_false (is_listed (hosts, 8001, "2001:db8::2:8001"));
+}
+
+/* Addresses have more than one spelling; a rebound name has none of them. */
+static void
+test_the_connection_s_address_is_known_in_any_spelling (void)
+{
+  g_assert_true (is_address ("192.0.2.7", 8001, "192.0.2.7:8001"));
+  g_assert_false (is_address ("192.0.2.7", 8001, "192.0.2.8:8001"));
+  g_assert_false (is_address ("192.0.2.7", 8001, "192.0.2.7"));
+  g_assert_false (is_address ("192.0.2.7", 8001, "192.0.2.7:8002"));
+  g_assert_false (is_address ("192.0.2.7", 8001, "192.0.2.7.evil:8001"));
+  g_assert_true (is_address ("2001:db8::1", 8001, "[2001:DB8:0:0::0001]:8001"));
+  g_assert_false (is_address ("2001:db8::1", 8001, "2001:db8::1:8001"));
+  g_assert_false (is_address ("2001:db8::1", 8001, "[2001:db8::1"));
+  g_assert_false (is_address ("2001:db8::1", 8001, "[]:8001"));
+  g_assert_true (is_address ("::ffff:192.0.2.7", 8001, "192.0.2.7:8001"));
+  g_assert_true (is_address ("::ffff:192.0.2.7", 8001, "[::ffff:192.0.2.7]:8001"));
+  g_assert_false (is_address ("::ffff:192.0.2.7", 8001, "192.0.2.8:8001"));
+}
+
+static void
+test_only_http_origins_have_a_host (void)
+{
+  g_assert_cmpstr (guard_origin_host ("http://a:1"), ==, "a:1");
+  g_assert_null (guard_origin_host ("https://a:1"));
+  g_assert_null (guard_origin_host ("null"));
+  g_assert_null (guard_origin_host (""));
+}
+
+static void
+test_only_the_token_opens (void)
+{
+  Guard *guard = guard_new ("secret", NULL, 1);
+
+  g_assert_true (guard_wants_token (guard));
+  g_assert_true (guard_is_authorized (guard, "Bearer secret"));
+  g_assert_true (guard_is_authorized (guard, "BEARER   secret"));
+  g_assert_false (guard_is_authorized (guard, NULL));
+  g_assert_false (guard_is_authorized (guard, ""));
+  g_assert_false (guard_is_authorized (guard, "Bearer"));
+  g_assert_false (guard_is_authorized (guard, "Bearer "));
+  g_assert_false (guard_is_authorized (guard, "Bearersecret"));
+  g_assert_false (guard_is_authorized (guard, "Bearer secre"));
+  g_assert_false (guard_is_authorized (guard, "Bearer secretx"));
+  g_assert_false (guard_is_authorized (guard, "Bearer Secret"));
+  g_assert_false (guard_is_authorized (guard, "secret"));
+  guard_free (guard);
+}
+
+static void
+test_without_a_token_all_may_ask (void)
+{
+  Guard *guard = guard_new (NULL, NULL, 1);
+
+  g_assert_false (guard_wants_token (guard));
+  g_assert_true (guard_is_authorized (guard, NULL));
+  guard_free (guard);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, name) g_test_add_func ("/guard/" path, test_##name)
+  ADD ("loopback", the_loopback_s_names_with_our_port_are_ours);
+  ADD ("port-80", port_80_may_be_left_out);
+  ADD ("entries", entries_with_a_port_are_taken_as_they_are);
+  ADD ("address", the_connection_s_address_is_known_in_any_spelling);
+  ADD ("origin", only_http_origins_have_a_host);
+  ADD ("token", only_the_token_opens);
+  ADD ("no-token", without_a_token_all_may_ask);
+  return g_test_run ();
+}

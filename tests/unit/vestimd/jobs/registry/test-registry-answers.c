@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "tests/support/registry-fixture.h"
+
+#define HOUR INT64_C (3600000)
+#define NOW INT64_C (1795377012123)
+
+static const uint8_t digest[32] = { 1, 2, 3, [31] = 255 };
+
+typedef struct
+{
+  int status; /* -1 until it is there */
+  uint8_t digest[32];
+  char *body;
+} Answer;
+
+static void
+on_answer (void *user, int status, const uint8_t found[32], const char *body, size_t length)
+{
+  Answer *answer = user;
+
+  answer->status = status;
+  if (status != 0)
+    return;
+  memcpy (answer->digest, found, 32);
+  answer->body = g_strndup (body, length);
+}
+
+/* The status; `*body` (nullable, transfer full) for 0. */
+static int
+find (RegistryFixture *fixture, const char *key, char **body)
+{
+  Answer answer = { .status = -1 };
+
+  registry_find_answer (fixture->registry, key, on_answer, &answer);
+  g_assert_cmpint (answer.status, ==, -1);
+  while (answer.status == -1)
+    uv_run (&fixture->loop, UV_RUN_ONCE);
+  if (answer.status == 0)
+    g_assert_cmpmem (answer.digest, 32, digest, 32);
+  if (body != NULL)
+    *body = answer.body;
+  else
+    g_free (answer.body);
+  return answer.status;
+}
+
+static RegistryChange *
+new_answer (const char *key, const char *body)
+{
+  RegistryChange *change = registry_change_new ();
+
+  registry_change_answer (change, key, digest, body, strlen (body));
+  return change;
+}
+
+static int
+store (RegistryFixture *fixture, const char *key, const char *body)
+{
+  return registry_fixture_store (fixture, new_answer (key, body));
+}
+
+static void
+test_an_answer_is_found_by_its_key (RegistryFixture *fixture, const void *data)
+{
+  g_autofree char *body = NULL;
+
+  registry_fixture_open (fixture);
+  g_assert_cmpint (find (fixture, "key", NULL), ==, REGISTRY_E_NOT_FOUND);
+  g_assert_cmpint (store (fixture, "key", "{\"job_id\":\"x\"}\n"), ==, 0);
+  g_assert_cmpint (find (fixture, "KEY", NULL), ==, REGISTRY_E_NOT_FOUND);
+  registry_fixture_reopen (fixture);
+  g_assert_cmpint (find (fixture, "key", &body), ==, 0);
+  g_assert_cmpstr (body, ==, "{\"job_id\":\"x\"}\n");
+}
+
+static void
+test_an_empty_body_is_an_answer (RegistryFixture *fixture, const void *data)
+{
+  g_autofree char *body = NULL;
+
+  registry_fixture_open (fixture);
+  g_assert_cmpint (store (fixture, "key", ""), ==, 0);
+  g_assert_cmpint (find (fixture, "key", &body), ==, 0);
+  g_assert_cmpstr (body, ==, "");
+}
+
+/* Two repeats in the same moment: exactly one of them makes the job. */
+static void
+test_a_repeated_key_stores_nothing (RegistryFixture *fixture, const void *data)
+{
+  g_autofree char *body = NULL;
+  g_autofree char *folder = registry_fixture_folder (fixture->jobs, 2);
+  unsigned n = 0;
+
+  registry_fixture_open (fixture);
+  for (int64_t i = 1; i <= 2; i++)
+    {
+      g_autoptr (VestimJob) job = registry_fixture_new_job (i);
+      RegistryChange *change = new_answer ("key", i == 1 ? "first" : "second");
+
+      registry_change_insert (change, job);
+      registry_fixture_submit (fixture, change);
+      n++;
+    }
+  registry_fixture_wait (fixture, n);
+  g_assert_cmpint (fixture->last_status, ==, REGISTRY_E_REPEAT);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(sequence) FROM jobs"), ==, 1);
+  g_assert_false (registry_fixture_exists (folder));
+  g_assert_cmpint (find (fixture, "key", &body), ==, 0);
+  g_assert_cmpstr (body, ==, "first");
+}
+
+static void
+test_a_key_counts_for_a_day (RegistryFixture *fixture, const void *data)
+{
+  registry_fixture_set_time (NOW);
+  registry_fixture_open (fixture);
+  g_assert_cmpint (store (fixture, "key", "first"), ==, 0);
+  registry_fixture_set_time (NOW + 24 * HOUR - 1);
+  g_assert_cmpint (find (fixture, "key", NULL), ==, 0);
+  g_assert_cmpint (store (fixture, "key", "second"), ==, REGISTRY_E_REPEAT);
+  registry_fixture_set_time (NOW + 24 * HOUR);
+  g_assert_cmpint (find (fixture, "key", NULL), ==, REGISTRY_E_NOT_FOUND);
+  g_assert_cmpint (store (fixture, "key", "second"), ==, 0);
+}
+
+/* The table must not grow for ever, nor take the start's time. */
+static void
+test_what_is_over_is_purged_at_the_start (RegistryFixture *fixture, const void *data)
+{
+  registry_fixture_set_time (NOW);
+  registry_fixture_open (fixture);
+  for (int i = 0; i < 3000; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("old %d", i);
+
+      registry_fixture_submit (fixture, new_answer (key, "{}"));
+    }
+  registry_fixture_wait (fixture, 3000);
+  registry_fixture_set_time (NOW + 12 * HOUR);
+  g_assert_cmpint (store (fixture, "new", "{}"), ==, 0);
+  registry_fixture_set_time (NOW + 25 * HOUR);
+  registry_fixture_reopen (fixture);
+  registry_fixture_close (fixture);
+  registry_fixture_open (fixture);
+  registry_fixture_close (fixture);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM answers"), ==, 1);
+}
+
+/* A clock that was a year ahead must not block keys, nor the purge, for a year. */
+static void
+test_a_clock_that_went_back_keeps_nothing_for_long (RegistryFixture *fixture, const void *data)
+{
+  registry_fixture_set_time (NOW + 365 * 24 * HOUR);
+  registry_fixture_open (fixture);
+  g_assert_cmpint (store (fixture, "key", "first"), ==, 0);
+  registry_fixture_set_time (NOW);
+  g_assert_cmpint (find (fixture, "key", NULL), ==, REGISTRY_E_NOT_FOUND);
+  g_assert_cmpint (store (fixture, "key", "second"), ==, 0);
+  g_assert_cmpint (find (fixture, "key", NULL), ==, 0);
+}
+
+/* What is looked up while the registry closes is still answered. */
+static void
+test_closing_finishes_the_look_ups (RegistryFixture *fixture, const void *data)
+{
+  Answer answers[20];
+
+  registry_fixture_open (fixture);
+  for (int i = 0; i < 20; i++)
+    {
+      answers[i].status = -1;
+      registry_find_answer (fixture->registry, "key", on_answer, &answers[i]);
+    }
+  registry_fixture_close (fixture);
+  for (int i = 0; i < 20; i++)
+    g_assert_cmpint (answers[i].status, ==, REGISTRY_E_NOT_FOUND);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  REGISTRY_TEST ("/answers/an-answer-is-found-by-its-key", test_an_answer_is_found_by_its_key);
+  REGISTRY_TEST ("/answers/an-empty-body-is-an-answer", test_an_empty_body_is_an_answer);
+  REGISTRY_TEST ("/answers/a-repeated-key-stores-nothing", test_a_repeated_key_stores_nothing);
+  REGISTRY_TEST ("/answers/a-key-counts-for-a-day", test_a_key_counts_for_a_day);
+  REGISTRY_TEST ("/answers/what-is-over-is-purged-at-the-start",
+                 test_what_is_over_is_purged_at_the_start);
+  REGISTRY_TEST ("/answers/a-clock-that-went-back-keeps-nothing-for-long",
+                 test_a_clock_that_went_back_keeps_nothing_for_long);
+  REGISTRY_TEST ("/answers/closing-finishes-the-look-ups", test_closing_finishes_the_look_ups);
+  return g_test_run ();
+}

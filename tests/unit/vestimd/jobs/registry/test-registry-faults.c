@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon/vestimd/jobs/registry/registry-private.h"
+#include "tests/support/registry-fixture.h"
+
+static int
+insert_large (RegistryFixture *fixture, int64_t sequence, size_t size)
+{
+  g_autoptr (VestimJob) job = registry_fixture_new_job (sequence);
+  RegistryChange *change = registry_change_new ();
+
+  g_free (job->selections);
+  job->selections = g_strnfill (size, 'x');
+  registry_change_insert (change, job);
+  return registry_fixture_store (fixture, change);
+}
+
+/* No file may grow beyond `bytes`: as on a full disk, what is already there can be written. */
+static void
+limit_files (rlim_t bytes)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit.rlim_cur = bytes;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}
+
+static void
+make_room (void)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit.rlim_cur = limit.rlim_max;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}
+
+/* Nothing of a refused job may stay, and the next one must not need a restart. */
+static void
+test_a_full_disk_refuses_and_recovers (RegistryFixture *fixture, const void *data)
+{
+  g_autofree char *folder = registry_fixture_folder (fixture->jobs, 2);
+
+  registry_fixture_open (fixture);
+  g_assert_cmpint (registry_fixture_insert (fixture, 1), ==, 0);
+  limit_files (256 * 1024);
+  g_assert_cmpint (insert_large (fixture, 2, 1024 * 1024), ==, REGISTRY_E_FULL);
+  g_assert_false (registry_fixture_exists (folder));
+  make_room ();
+  g_assert_cmpint (insert_large (fixture, 3, 1024 * 1024), ==, 0);
+  registry_fixture_reopen (fixture);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(sequence) FROM jobs"), ==, 4);
+}
+
+/* Jobs must still be able to end, and to be deleted to make room, while the disk is full. */
+static void
+test_small_changes_go_on_when_the_disk_is_full (RegistryFixture *fixture, const void *data)
+{
+  g_autoptr (VestimJob) job = registry_fixture_new_job (1);
+
+  registry_fixture_open (fixture);
+  g_assert_cmpint (insert_large (fixture, 1, 10), ==, 0);
+  g_assert_cmpint (insert_large (fixture, 2, 100 * 1024), ==, 0);
+  limit_files (200 * 1024);
+  g_assert_cmpint (insert_large (fixture, 3, 1024 * 1024), ==, REGISTRY_E_FULL);
+  for (int i = 0; i < 100; i++)
+    {
+      RegistryChange *change = registry_change_new ();
+
+      job->priority = i;
+      registry_change_update (change, job);
+      g_assert_cmpint (registry_fixture_store (fixture, change), ==, 0);
+    }
+  g_assert_cmpint (registry_fixture_delete (fixture, 2), ==, 0);
+  make_room ();
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(priority) FROM jobs"), ==, 99);
+}
+
+/* One job that is too large for what is left must not take the others of its commit with it. */
+static void
+test_what_fits_is_stored_when_the_disk_is_full (RegistryFixture *fixture, const void *data)
+{
+  registry_fixture_open (fixture);
+  g_assert_cmpint (registry_fixture_insert (fixture, 1), ==, 0);
+  limit_files (512 * 1024);
+  for (int64_t i = 2; i <= 5; i++)
+    {
+      g_autoptr (VestimJob) job = registry_fixture_new_job (i);
+      RegistryChange *change = registry_change_new ();
+
+      g_free (job->selections);
+      job->selections = g_strnfill (i == 3 ? 1024 * 1024 : 10, 'x');
+      registry_change_insert (change, job);
+      registry_fixture_submit (fixture, change);
+    }
+  registry_fixture_wait (fixture, 5);
+  make_room ();
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(sequence) FROM jobs"), ==, 12);
+  g_assert_cmpuint (registry_fixture_count_entries (fixture->jobs), ==, 4);
+}
+
+/* A program that reads the registry, the sqlite3 shell for one, must not be in the way. */
+static void
+test_a_reader_does_not_hinder_changes (RegistryFixture *fixture, const void *data)
+{
+  sqlite3 *db;
+
+  registry_fixture_open (fixture);
+  g_assert_cmpint (registry_fixture_insert (fixture, 1), ==, 0);
+  g_assert_cmpint (sqlite3_open (fixture->path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "BEGIN; SELECT * FROM jobs", NULL, NULL, NULL), ==, SQLITE_OK);
+  for (int64_t i = 2; i < 50; i++)
+    g_assert_cmpint (registry_fixture_insert (fixture, i), ==, 0);
+  g_assert_cmpint (sqlite3_exec (db, "COMMIT", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+}
+
+/* The write-ahead log of a daemon that runs for months must not fill the disk. */
+static void
+test_the_log_stays_bounded (RegistryFixture *fixture, const void *data)
+{
+  g_autofree char *wal = g_strconcat (fixture->path, "-wal", NULL);
+  struct stat st;
+
+  registry_fixture_open (fixture);
+  for (int64_t i = 1; i <= 200; i++)
+    g_assert_cmpint (insert_large (fixture, i, 200 * 1024), ==, 0);
+  g_assert_cmpint (stat (wal, &st), ==, 0);
+  g_assert_cmpint (st.st_size, <, 16 * 1024 * 1024);
+}
+
+static void
+on_acknowledged (void *user, int status)
+{
+  char line = '+';
+
+  if (status == 0 && write (*(int *) user, &line, 1) != 1)
+    _exit (1);
+}
+
+/* In a child: submits jobs until it is killed, and writes a byte for each one that is stored. */
+static void
+submit_for_ever (RegistryFixture *fixture, int fd)
+{
+  int64_t next;
+
+  registry_fixture_open (fixture);
+  for (next = registry_last_sequence (fixture->registry) + 1;; next++)
+    {
+      g_autoptr (VestimJob) job = registry_fixture_new_job (next);
+      RegistryChange *change = registry_change_new ();
+
+      registry_change_insert (change, job);
+      registry_submit (fixture->registry, change, on_acknowledged, &fd);
+      uv_run (&fixture->loop, next % 16 == 0 ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+    }
+}
+
+/* How many jobs a child acknowledged before it was killed in the middle of more. */
+static int64_t
+run_child_and_kill_it (RegistryFixture *fixture)
+{
+  int pipe_fds[2];
+  int64_t n = 0;
+  char buffer[256];
+  ssize_t got;
+  pid_t child;
+
+  g_assert_cmpint (pipe (pipe_fds), ==, 0);
+  child = fork ();
+  if (child == 0)
+    {
+      close (pipe_fds[0]);
+      submit_for_ever (fixture, pipe_fds[1]);
+    }
+  close (pipe_fds[1]);
+  while ((got = read (pipe_fds[0], buffer, sizeof buffer)) > 0)
+    {
+      n += got;
+      if (n >= 100)
+        kill (child, SIGKILL);
+    }
+  close (pipe_fds[0]);
+  g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
+  return n;
+}
+
+/* The promise of the registry: what was acknowledged is there after any crash, with its folder. */
+static void
+test_what_was_acknowledged_survives_a_kill (RegistryFixture *fixture, const void *data)
+{
+  int64_t acknowledged = 0;
+
+  g_assert_cmpint (uv_loop_close (&fixture->loop), ==, 0);
+  g_assert_cmpint (uv_loop_init (&fixture->loop), ==, 0);
+  for (int i = 0; i < 5; i++)
+    acknowledged += run_child_and_kill_it (fixture);
+  registry_fixture_open (fixture);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM jobs"), >=, acknowledged);
+  g_assert_cmpint (registry_repair_folders (fixture->registry, fixture->orphans), ==, 0);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM jobs"), ==,
+                   registry_fixture_count_entries (fixture->jobs));
+  g_assert_false (registry_fixture_exists (fixture->orphans));
+}
+
+/* A start that dies while it makes the registry must not leave something that the next refuses. */
+static void
+test_an_unfinished_new_registry_is_no_hindrance (RegistryFixture *fixture, const void *data)
+{
+  g_autofree char *unfinished = g_strconcat (fixture->path, ".new", NULL);
+  g_autofree char *journal = g_strconcat (fixture->path, ".new-journal", NULL);
+
+  g_assert_true (g_file_set_contents (unfinished, "half", -1, NULL));
+  g_assert_true (g_file_set_contents (journal, "half", -1, NULL));
+  registry_fixture_open (fixture);
+  g_assert_cmpint (registry_fixture_insert (fixture, 1), ==, 0);
+  g_assert_false (registry_fixture_exists (unfinished));
+  g_assert_false (registry_fixture_exists (journal));
+}
+
+int
+main (int argc, char **argv)
+{
+  signal (SIGXFSZ, SIG_IGN);
+  g_test_init (&argc, &argv, NULL);
+  REGISTRY_TEST ("/faults/a-full-disk-refuses-and-recovers", test_a_full_disk_refuses_and_recovers);
+  REGISTRY_TEST ("/faults/small-changes-go-on-when-the-disk-is-full",
+                 test_small_changes_go_on_when_the_disk_is_full);
+  REGISTRY_TEST ("/faults/what-fits-is-stored-when-the-disk-is-full",
+                 test_what_fits_is_stored_when_the_disk_is_full);
+  REGISTRY_TEST ("/faults/a-reader-does-not-hinder-changes", test_a_reader_does_not_hinder_changes);
+  REGISTRY_TEST ("/faults/the-log-stays-bounded", test_the_log_stays_bounded);
+  REGISTRY_TEST ("/faults/what-was-acknowledged-survives-a-kill",
+                 test_what_was_acknowledged_survives_a_kill);
+  REGISTRY_TEST ("/faults/an-unfinished-new-registry-is-no-hindrance",
+                 test_an_unfinished_new_registry_is_no_hindrance);
+  return g_test_run ();
+}

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "daemon/vestimd/jobs/registry/registry-private.h"
+#include "tests/support/registry-fixture.h"
+
+static const uint8_t digest[32] = { 1, 2, 3, [31] = 255 };
+
+static VestimJob *
+new_full_job (void)
+{
+  VestimJob *job = registry_fixture_new_job (7);
+
+  g_free (job->name);
+  g_free (job->selections);
+  job->name = g_strdup ("a 'quoted' \"name\" \\ with\ttabs, \xe2\x82\xac, \x01 and ; --");
+  job->kind = VESTIM_JOB_KIND_ESTIMATION;
+  job->state = VESTIM_JOB_RUNNING;
+  job->priority = -1000;
+  job->selections = g_strdup ("{ \"b\":1e2 ,\n \"a\": \"\\u0041\" }");
+  job->attempt = 3;
+  job->updated_at = 4;
+  job->started_at = 5;
+  job->finished_at = INT64_MAX;
+  job->progress = 0.1;
+  job->message = g_strdup ("");
+  job->details.exit_code = 0;
+  job->details.signal = g_strdup ("SIGSEGV");
+  job->details.reason = g_strdup ("a reason");
+  job->details.cpu_s = 1.0 / 3.0;
+  job->details.max_rss_kb = INT64_C (1) << 40;
+  job->details.wall_s = 0.0;
+  job->details.metrics = g_strdup ("{\"loss\": 0.01}");
+  job->intent = VESTIM_JOB_INTENT_STOP;
+  job->idle_resumes = 2;
+  job->resume_progress = 1.0;
+  job->fresh = true;
+  return job;
+}
+
+static void
+assert_same_double (double a, double b)
+{
+  g_assert_true (isnan (a) ? isnan (b) : a == b);
+}
+
+static void
+assert_same_details (const VestimJobDetails *a, const VestimJobDetails *b)
+{
+  g_assert_cmpint (a->exit_code, ==, b->exit_code);
+  g_assert_cmpstr (a->signal, ==, b->signal);
+  g_assert_cmpstr (a->reason, ==, b->reason);
+  assert_same_double (a->cpu_s, b->cpu_s);
+  g_assert_cmpint (a->max_rss_kb, ==, b->max_rss_kb);
+  assert_same_double (a->wall_s, b->wall_s);
+  g_assert_cmpstr (a->metrics, ==, b->metrics);
+}
+
+static void
+assert_same_job (const VestimJob *a, const VestimJob *b)
+{
+  g_assert_cmpint (a->sequence, ==, b->sequence);
+  g_assert_cmpstr (a->id, ==, b->id);
+  g_assert_cmpstr (a->name, ==, b->name);
+  g_assert_cmpint (a->kind, ==, b->kind);
+  g_assert_cmpint (a->state, ==, b->state);
+  g_assert_cmpint (a->priority, ==, b->priority);
+  g_assert_cmpstr (a->selections, ==, b->selections);
+  g_assert_cmpint (a->attempt, ==, b->attempt);
+  g_assert_cmpint (a->created_at, ==, b->created_at);
+  g_assert_cmpint (a->updated_at, ==, b->updated_at);
+  g_assert_cmpint (a->started_at, ==, b->started_at);
+  g_assert_cmpint (a->finished_at, ==, b->finished_at);
+  assert_same_double (a->progress, b->progress);
+  g_assert_cmpstr (a->message, ==, b->message);
+  assert_same_details (&a->details, &b->details);
+  g_assert_cmpint (a->intent, ==, b->intent);
+  g_assert_cmpint (a->idle_resumes, ==, b->idle_resumes);
+  assert_same_double (a->resume_progress, b->resume_progress);
+  g_assert_cmpint (a->fresh, ==, b->fresh);
+}
+
+static void
+expect_stored (RegistryFixture *fixture, const VestimJob *job)
+{
+  g_autoptr (GPtrArray) jobs = NULL;
+
+  registry_fixture_reopen (fixture);
+  jobs = registry_fixture_load (fixture);
+  g_assert_cmpuint (jobs->len, ==, 1);
+  assert_same_job (jobs->pdata[0], job);
+}
+
+/* What a client was told must come back the same after a restart, field by field. */
+static void
+test_every_field_comes_back (RegistryFixture *fixture, const void *data)
+{
+  g_autoptr (VestimJob) job = new_full_job ();
+  RegistryChange *change = registry_change_new ();
+
+  registry_fixture_open (fixture);
+  registry_change_insert (change, job);
+  g_assert_cmpint (registry_fixture_store (fixture, change), ==, 0);
+  expect_stored (fixture, job);
+}
+
+/* Null is not zero. */
+static void
+test_null_fields_come_back_as_null (RegistryFixture *fixture, const void *data)
+{
+  g_autoptr (VestimJob) job = registry_fixture_new_job (1);
+  RegistryChange *change = registry_change_new ();
+
+  job->kind = VESTIM_JOB_KIND_NONE;
+  registry_fixture_open (fixture);
+  registry_change_insert (change, job);
+  g_assert_cmpint (registry_fixture_store (fixture, change), ==, 0);
+  expect_stored (fixture, job);
+}
+
+static void
+test_an_update_replaces_every_field (RegistryFixture *fixture, const void *data)
+{
+  g_autoptr (VestimJob) job = new_full_job ();
+  RegistryChange *change = registry_change_new ();
+
+  registry_fixture_open (fixture);
+  g_assert_cmpint (registry_fixture_insert (fixture, 7), ==, 0);
+  registry_change_update (change, job);
+  g_assert_cmpint (registry_fixture_store (fixture, change), ==, 0);
+  expect_stored (fixture, job);
+}
+
+/* One flush must serve all that came meanwhile: that is where the speed comes from. */
+static void
+test_changes_that_come_together_share_a_commit (RegistryFixture *fixture, const void *data)
+{
+  registry_fixture_open (fixture);
+  for (int i = 1; i <= 500; i++)
+    {
+      g_autoptr (VestimJob) job = registry_fixture_new_job (i);
+      RegistryChange *change = registry_change_new ();
+
+      registry_change_insert (change, job);
+      registry_fixture_submit (fixture, change);
+    }
+  registry_fixture_wait (fixture, 500);
+  g_assert_cmpuint (registry_count_commits (fixture->registry), <, 250);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM jobs"), ==, 500);
+  g_assert_cmpuint (registry_fixture_count_entries (fixture->jobs), ==, 500);
+}
+
+static void
+on_numbered (void *user, int status)
+{
+  GString *order = *(GString **) user;
+
+  g_assert_cmpint (status, ==, 0);
+  g_string_append_c (order, *((char *) user + sizeof (GString *)));
+}
+
+/* The service counts on it: a later change never reports before an earlier one. */
+static void
+test_callbacks_come_in_the_order_of_submission (RegistryFixture *fixture, const void *data)
+{
+  struct
+  {
+    GString *order;
+    char letter;
+  } calls[26];
+  g_autoptr (GString) order = g_string_new (NULL);
+
+  registry_fixture_open (fixture);
+  for (int i = 0; i < 26; i++)
+    {
+      RegistryChange *change = registry_change_new ();
+
+      calls[i].order = order;
+      calls[i].letter = (char) ('a' + i);
+      registry_change_set (change, "key", "value");
+      registry_submit (fixture->registry, change, on_numbered, &calls[i]);
+    }
+  while (order->len < 26)
+    uv_run (&fixture->loop, UV_RUN_ONCE);
+  g_assert_cmpstr (order->str, ==, "abcdefghijklmnopqrstuvwxyz");
+}
+
+/* An error in one client's change must not be another one's. */
+static void
+test_only_the_change_at_fault_fails (RegistryFixture *fixture, const void *data)
+{
+  registry_fixture_open (fixture);
+  g_assert_cmpint (registry_fixture_insert (fixture, 2), ==, 0);
+  for (int i = 1; i <= 3; i++)
+    {
+      g_autoptr (VestimJob) job = registry_fixture_new_job (i);
+      g_autofree char *key = g_strdup_printf ("%d", i);
+      RegistryChange *change = registry_change_new ();
+
+      registry_change_insert (change, job);
+      registry_change_answer (change, key, digest, key, 1);
+      registry_fixture_submit (fixture, change);
+    }
+  registry_fixture_wait (fixture, 4);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM jobs"), ==, 3);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(key) FROM answers"), ==, 4);
+}
+
+/* A change is one unit: a job without its first answer would be made twice by a repeat. */
+static void
+test_a_change_is_stored_as_a_whole_or_not_at_all (RegistryFixture *fixture, const void *data)
+{
+  g_autoptr (VestimJob) known = registry_fixture_new_job (9);
+  g_autoptr (VestimJob) job = registry_fixture_new_job (1);
+  g_autofree char *folder = registry_fixture_folder (fixture->jobs, 1);
+  RegistryChange *change = registry_change_new ();
+
+  registry_fixture_open (fixture);
+  g_assert_cmpint (registry_fixture_insert (fixture, 9), ==, 0);
+  registry_change_insert (change, job);
+  registry_change_insert (change, known);
+  registry_change_answer (change, "key", digest, "{}", 2);
+  g_assert_cmpint (registry_fixture_store (fixture, change), ==, REGISTRY_E_FAILED);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(sequence) FROM jobs"), ==, 9);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM answers"), ==, 0);
+  g_assert_false (registry_fixture_exists (folder));
+}
+
+/* A 201 says that the folder is there; without one, nothing of the job may stay. */
+static void
+test_a_job_without_a_folder_is_not_stored (RegistryFixture *fixture, const void *data)
+{
+  g_autofree char *folder = registry_fixture_folder (fixture->jobs, 2);
+
+  registry_fixture_open (fixture);
+  g_assert_true (g_file_set_contents (folder, "in the way", -1, NULL));
+  for (int i = 1; i <= 3; i++)
+    {
+      g_autoptr (VestimJob) job = registry_fixture_new_job (i);
+      g_autofree char *key = g_strdup_printf ("%d", i);
+      RegistryChange *change = registry_change_new ();
+
+      registry_change_insert (change, job);
+      registry_change_answer (change, key, digest, key, 1);
+      registry_fixture_submit (fixture, change);
+    }
+  registry_fixture_wait (fixture, 3);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(sequence) FROM jobs"), ==, 4);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(key) FROM answers"), ==, 4);
+  g_assert_cmpint (registry_fixture_insert (fixture, 2), ==, REGISTRY_E_FAILED);
+  g_assert_true (g_file_test (folder, G_FILE_TEST_IS_REGULAR));
+}
+
+static void
+test_an_update_of_no_job_is_not_found (RegistryFixture *fixture, const void *data)
+{
+  g_autoptr (VestimJob) missing = registry_fixture_new_job (9);
+  RegistryChange *change = registry_change_new ();
+
+  registry_fixture_open (fixture);
+  registry_change_set (change, "key", "value");
+  registry_change_update (change, missing);
+  g_assert_cmpint (registry_fixture_store (fixture, change), ==, REGISTRY_E_NOT_FOUND);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM settings"), ==, 0);
+}
+
+static void
+test_settings_come_back (RegistryFixture *fixture, const void *data)
+{
+  g_autofree char *value = NULL;
+  RegistryChange *change = registry_change_new ();
+
+  registry_fixture_open (fixture);
+  g_assert_null (registry_get_setting (fixture->registry, "max_running"));
+  registry_change_set (change, "max_running", "3");
+  registry_change_set (change, "max_running", "4");
+  g_assert_cmpint (registry_fixture_store (fixture, change), ==, 0);
+  registry_fixture_reopen (fixture);
+  value = registry_get_setting (fixture->registry, "max_running");
+  g_assert_cmpstr (value, ==, "4");
+}
+
+/* An ID that came back would show one job's log under another's name. */
+static void
+test_a_sequence_is_never_given_again (RegistryFixture *fixture, const void *data)
+{
+  registry_fixture_open (fixture);
+  g_assert_cmpint (registry_last_sequence (fixture->registry), ==, 0);
+  for (int i = 1; i <= 5; i++)
+    g_assert_cmpint (registry_fixture_insert (fixture, i), ==, 0);
+  g_assert_cmpint (registry_fixture_delete (fixture, 5), ==, 0);
+  g_assert_cmpint (registry_fixture_delete (fixture, 4), ==, 0);
+  registry_fixture_reopen (fixture);
+  g_assert_cmpint (registry_last_sequence (fixture->registry), ==, 5);
+}
+
+static void
+test_jobs_are_loaded_in_order_of_sequence (RegistryFixture *fixture, const void *data)
+{
+  const int order[] = { 4, 1, 3, 2 };
+  g_autoptr (GPtrArray) jobs = NULL;
+
+  registry_fixture_open (fixture);
+  for (int i = 0; i < 4; i++)
+    g_assert_cmpint (registry_fixture_insert (fixture, order[i]), ==, 0);
+  registry_fixture_reopen (fixture);
+  jobs = registry_fixture_load (fixture);
+  for (int i = 0; i < 4; i++)
+    g_assert_cmpint (((VestimJob *) jobs->pdata[i])->sequence, ==, i + 1);
+}
+
+/* Many are read by two threads: none may be missing, doubled or out of order where they meet. */
+static void
+test_many_jobs_are_loaded_in_order_of_sequence (RegistryFixture *fixture, const void *data)
+{
+  g_autoptr (GPtrArray) jobs = NULL;
+
+  registry_fixture_open (fixture);
+  registry_fixture_close (fixture);
+  registry_fixture_sql (fixture,
+                        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+                        " WHERE i < 12001) INSERT INTO jobs (sequence, job_id, name, state,"
+                        " priority, selections, attempt, created_at, updated_at, idle_resumes)"
+                        " SELECT i, printf ('job_20261122-195012-%06x', i), '', 'queued', 0, '{}',"
+                        " 1, 1, 1, 0 FROM n");
+  registry_fixture_open (fixture);
+  jobs = registry_fixture_load (fixture);
+  g_assert_cmpuint (jobs->len, ==, 12001);
+  for (unsigned i = 0; i < jobs->len; i++)
+    g_assert_cmpint (((VestimJob *) jobs->pdata[i])->sequence, ==, i + 1);
+}
+
+static void
+on_nested_done (void *user, int status)
+{
+  RegistryFixture *fixture = user;
+  RegistryChange *change = registry_change_new ();
+
+  registry_change_set (change, "nested", "1");
+  registry_fixture_submit (fixture, change);
+}
+
+/* The service starts the next change from within the callback of the last one. */
+static void
+test_a_callback_may_submit_and_closing_finishes_all (RegistryFixture *fixture, const void *data)
+{
+  RegistryChange *change = registry_change_new ();
+
+  registry_fixture_open (fixture);
+  registry_change_set (change, "outer", "1");
+  registry_submit (fixture->registry, change, on_nested_done, fixture);
+  registry_fixture_wait (fixture, 1);
+  for (int i = 0; i < 50; i++)
+    {
+      change = registry_change_new ();
+      registry_change_set (change, "last", "1");
+      registry_fixture_submit (fixture, change);
+    }
+  registry_fixture_close (fixture);
+  g_assert_cmpuint (fixture->n_done, ==, 51);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM settings"), ==, 3);
+}
+
+/* Selections may hold secrets, such as a job's environment. */
+static void
+test_files_are_for_their_owner_only (RegistryFixture *fixture, const void *data)
+{
+  const char *const names[] = { "registry.db", "registry.db-wal", "registry.db-shm" };
+  g_autofree char *folder = registry_fixture_folder (fixture->jobs, 1);
+  struct stat st;
+
+  registry_fixture_open (fixture);
+  g_assert_cmpint (registry_fixture_insert (fixture, 1), ==, 0);
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (fixture->dir, names[i], NULL);
+
+      g_assert_cmpint (stat (path, &st), ==, 0);
+      g_assert_cmpint (st.st_mode & 0777, ==, 0600);
+    }
+  g_assert_cmpint (stat (folder, &st), ==, 0);
+  g_assert_cmpint (st.st_mode & 0777, ==, 0700);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  REGISTRY_TEST ("/registry/every-field-comes-back", test_every_field_comes_back);
+  REGISTRY_TEST ("/registry/null-fields-come-back-as-null", test_null_fields_come_back_as_null);
+  REGISTRY_TEST ("/registry/an-update-replaces-every-field", test_an_update_replaces_every_field);
+  REGISTRY_TEST ("/registry/changes-that-come-together-share-a-commit",
+                 test_changes_that_come_together_share_a_commit);
+  REGISTRY_TEST ("/registry/callbacks-come-in-the-order-of-submission",
+                 test_callbacks_come_in_the_order_of_submission);
+  REGISTRY_TEST ("/registry/only-the-change-at-fault-fails", test_only_the_change_at_fault_fails);
+  REGISTRY_TEST ("/registry/a-change-is-stored-as-a-whole-or-not-at-all",
+                 test_a_change_is_stored_as_a_whole_or_not_at_all);
+  REGISTRY_TEST ("/registry/a-job-without-a-folder-is-not-stored",
+                 test_a_job_without_a_folder_is_not_stored);
+  REGISTRY_TEST ("/registry/an-update-of-no-job-is-not-found",
+                 test_an_update_of_no_job_is_not_found);
+  REGISTRY_TEST ("/registry/settings-come-back", test_settings_come_back);
+  REGISTRY_TEST ("/registry/a-sequence-is-never-given-again", test_a_sequence_is_never_given_again);
+  REGISTRY_TEST ("/registry/jobs-are-loaded-in-order-of-sequence",
+                 test_jobs_are_loaded_in_order_of_sequence);
+  REGISTRY_TEST ("/registry/many-jobs-are-loaded-in-order-of-sequence",
+                 test_many_jobs_are_loaded_in_order_of_sequence);
+  REGISTRY_TEST ("/registry/a-callback-may-submit-and-closing-finishes-all",
+                 test_a_callback_may_submit_and_closing_finishes_all);
+  REGISTRY_TEST ("/registry/files-are-for-their-owner-only", test_files_are_for_their_owner_only);
+  return g_test_run ();
+}

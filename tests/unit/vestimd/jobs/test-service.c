@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+
+#include "tests/support/service-fixture.h"
+
+#define TRUE_COMMAND "{\"argv\":[\"true\"]}"
+
+static void
+expect_event (const Fixture *fixture, const char *kind, const char *id, const char *status)
+{
+  g_autofree char *line = status != NULL ? g_strdup_printf ("%s %s %s", kind, id, status)
+                                         : g_strdup_printf ("%s %s", kind, id);
+
+  g_assert_true (g_ptr_array_find_with_equal_func (fixture->events, line, g_str_equal, NULL));
+}
+
+/* A job must not be shown as running before there is a process. */
+static void
+test_a_job_is_queued_until_its_process_lives (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
+
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "queued");
+  g_assert_cmpuint (fixture->executor.runs->len, ==, 1);
+  run_started (fixture, fixture_last_run (fixture));
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "running");
+  expect_event (fixture, "job", id, "running");
+  fixture_free (fixture);
+}
+
+static void
+test_exit_zero_completes_and_anything_else_fails (void)
+{
+  Fixture *fixture = fixture_new (2);
+  const ExecutorOutcome good = outcome_exit (0);
+  const ExecutorOutcome bad = outcome_exit (3);
+  g_autofree char *first = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  g_autofree char *second = NULL;
+
+  run_started (fixture, fixture_last_run (fixture));
+  run_ended (fixture, fixture_last_run (fixture), &good);
+  second = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  run_started (fixture, fixture_last_run (fixture));
+  run_ended (fixture, fixture_last_run (fixture), &bad);
+
+  g_assert_cmpstr (fixture_status (fixture, first), ==, "completed");
+  g_assert_cmpstr (fixture_status (fixture, second), ==, "failed");
+  g_assert_cmpstr (job_get (service_find (fixture->service, second))->details.reason, ==,
+                   "exit code 3");
+  fixture_free (fixture);
+}
+
+/* More would overload the machine that people work on. */
+static void
+test_no_more_than_max_running_are_started (void)
+{
+  Fixture *fixture = fixture_new (2);
+  const ExecutorOutcome good = outcome_exit (0);
+
+  for (int i = 0; i < 4; i++)
+    g_free (fixture_create (fixture, 0, false, TRUE_COMMAND));
+  g_assert_cmpuint (fixture->executor.runs->len, ==, 2);
+  run_started (fixture, fixture->executor.runs->pdata[0]);
+  run_ended (fixture, fixture->executor.runs->pdata[0], &good);
+  g_assert_cmpuint (fixture->executor.runs->len, ==, 3);
+  fixture_free (fixture);
+}
+
+static void
+test_higher_priority_goes_first_then_the_older (void)
+{
+  Fixture *fixture = fixture_new (1);
+  const ExecutorOutcome good = outcome_exit (0);
+  g_autofree char *blocker = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  g_autofree char *low = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  g_autofree char *older = fixture_create (fixture, 5, false, TRUE_COMMAND);
+  g_autofree char *younger = fixture_create (fixture, 5, false, TRUE_COMMAND);
+  const char *const expected[] = { blocker, older, younger, low };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_assert_cmpstr (fixture_last_run (fixture)->job_id, ==, expected[i]);
+      run_started (fixture, fixture_last_run (fixture));
+      run_ended (fixture, fixture_last_run (fixture), &good);
+    }
+  fixture_free (fixture);
+}
+
+static void
+test_a_held_job_waits_for_its_start (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = fixture_create (fixture, 0, true, TRUE_COMMAND);
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "created");
+  g_assert_cmpuint (fixture->executor.runs->len, ==, 0);
+  service_start_job (fixture->service, id, &call);
+  fixture_wait (fixture, &answer.is_done);
+  fixture_settle (fixture);
+  g_assert_cmpuint (fixture->executor.runs->len, ==, 1);
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+/* The client is told 202 as soon as its wish is stored; the end comes when the processes are gone.
+ */
+static void
+test_a_running_job_is_stopped_through_the_executor (void)
+{
+  Fixture *fixture = fixture_new (1);
+  ExecutorOutcome outcome = outcome_exit (-1);
+  g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  ExecutorRun *run = fixture_last_run (fixture);
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  run_started (fixture, run);
+  service_stop_job (fixture->service, id, &call);
+  fixture_wait (fixture, &answer.is_done);
+  g_assert_true (run->is_stopped);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "running");
+  outcome.stopped = true;
+  run_ended (fixture, run, &outcome);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "stopped");
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+/* A stop that comes while the start is under way must not be lost. */
+static void
+test_a_stop_during_the_start_waits_for_it (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  ExecutorRun *run = fixture_last_run (fixture);
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  service_stop_job (fixture->service, id, &call);
+  fixture_settle (fixture);
+  g_assert_false (answer.is_done);
+  run_started (fixture, run);
+  fixture_wait (fixture, &answer.is_done);
+  g_assert_cmpint (answer.code, ==, 0);
+  g_assert_true (run->is_stopped);
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+static void
+test_a_retry_is_the_next_attempt_with_nothing_of_the_last (void)
+{
+  Fixture *fixture = fixture_new (1);
+  const ExecutorOutcome bad = outcome_exit (3);
+  g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  const VestimJob *job;
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  run_started (fixture, fixture_last_run (fixture));
+  run_ended (fixture, fixture_last_run (fixture), &bad);
+  service_retry (fixture->service, id, false, &call);
+  fixture_wait (fixture, &answer.is_done);
+  job = job_get (service_find (fixture->service, id));
+  g_assert_cmpint (job->attempt, ==, 2);
+  g_assert_cmpint (job->details.exit_code, ==, -1);
+  g_assert_null (job->details.reason);
+  g_assert_cmpint (job->finished_at, ==, 0);
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+static void
+expect_state_error (Fixture *fixture, Answer *answer)
+{
+  fixture_wait (fixture, &answer->is_done);
+  g_assert_cmpint (answer->code, ==, SERVICE_E_STATE);
+  g_assert_nonnull (answer->detail);
+  answer_clear (answer);
+}
+
+static void
+test_what_the_state_does_not_allow_is_refused (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = fixture_create (fixture, 0, true, TRUE_COMMAND);
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  service_stop_job (fixture->service, id, &call);
+  expect_state_error (fixture, &answer);
+  service_retry (fixture->service, id, false, &call);
+  expect_state_error (fixture, &answer);
+  service_stop_job (fixture->service, "job_20200101-000000-000fff", &call);
+  fixture_wait (fixture, &answer.is_done);
+  g_assert_cmpint (answer.code, ==, SERVICE_E_NOT_FOUND);
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+/* A client that deletes a running job does not have to stop it first. */
+static void
+test_clear_stops_running_jobs_and_then_removes_all (void)
+{
+  Fixture *fixture = fixture_new (1);
+  ExecutorOutcome outcome = outcome_exit (-1);
+  ExecutorRun *run;
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  for (int i = 0; i < 2; i++)
+    g_free (fixture_create (fixture, 0, false, TRUE_COMMAND));
+  run = fixture_last_run (fixture);
+  run_started (fixture, run);
+  service_clear (fixture->service, SERVICE_ALL_STATES, &call);
+  fixture_settle (fixture);
+  g_assert_true (run->is_stopped);
+  g_assert_false (answer.is_done);
+  outcome.stopped = true;
+  run_ended (fixture, run, &outcome);
+  fixture_wait (fixture, &answer.is_done);
+  g_assert_cmpuint (answer.count, ==, 2);
+  g_assert_cmpuint (service_total (fixture->service), ==, 0);
+  expect_event (fixture, "cleared", "all", NULL);
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+static void
+test_who_waits_for_a_deleted_job_is_told_that_it_is_gone (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = fixture_create (fixture, 0, true, TRUE_COMMAND);
+  Answer deleted = { 0 };
+  Answer started = { 0 };
+  ServiceCall delete_call = answer_call (&deleted, NULL);
+  ServiceCall start_call = answer_call (&started, NULL);
+
+  service_delete (fixture->service, id, &delete_call);
+  service_start_job (fixture->service, id, &start_call);
+  fixture_wait (fixture, &started.is_done);
+  g_assert_cmpint (deleted.code, ==, 0);
+  g_assert_cmpint (started.code, ==, SERVICE_E_NOT_FOUND);
+  expect_event (fixture, "deleted", id, NULL);
+  answer_clear (&deleted);
+  answer_clear (&started);
+  fixture_free (fixture);
+}
+
+/* The daemon died: the attempt is asked for, not started again. */
+static void
+test_a_running_job_is_adopted_after_a_restart (void)
+{
+  Fixture *fixture = fixture_new (1);
+  const ExecutorOutcome good = outcome_exit (0);
+  g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
+
+  run_started (fixture, fixture_last_run (fixture));
+  fixture_restart (fixture);
+  g_assert_true (fixture_last_run (fixture)->was_adopted);
+  g_assert_false (fixture->is_settled);
+  run_started (fixture, fixture_last_run (fixture));
+  g_assert_true (fixture->is_settled);
+  run_ended (fixture, fixture_last_run (fixture), &good);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "completed");
+  fixture_free (fixture);
+}
+
+/* Killed between the commit of the attempt and its start: started once, now. */
+static void
+test_an_attempt_that_never_started_is_launched (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  ExecutorRun *run;
+
+  fixture_restart (fixture);
+  run = fixture_last_run (fixture);
+  run->events.absent (run->user);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "queued");
+  run = fixture_last_run (fixture);
+  g_assert_false (run->was_adopted);
+  g_assert_cmpint (run->attempt, ==, 1);
+  run_started (fixture, run);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "running");
+  fixture_free (fixture);
+}
+
+/* What a job that can resume lost is taken up by the next start, but not for ever. */
+static void
+test_a_restartable_command_is_resumed_three_times_without_progress (void)
+{
+  Fixture *fixture = fixture_new (1);
+  ExecutorOutcome lost = outcome_exit (-1);
+  g_autofree char *id =
+      fixture_create (fixture, 0, false, "{\"argv\":[\"true\"],\"restart\":true}");
+
+  lost.lost = true;
+  run_started (fixture, fixture_last_run (fixture));
+  for (int i = 0; i < 3; i++)
+    {
+      fixture_restart (fixture);
+      run_ended (fixture, fixture_last_run (fixture), &lost);
+      g_assert_cmpstr (fixture_status (fixture, id), ==, "queued");
+      run_started (fixture, fixture_last_run (fixture));
+      g_assert_cmpint (fixture_last_run (fixture)->attempt, ==, i + 2);
+    }
+  fixture_restart (fixture);
+  run_ended (fixture, fixture_last_run (fixture), &lost);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "interrupted");
+  fixture_free (fixture);
+}
+
+/* Who was interrupted waited before, and does not lose its place to what came later. */
+static void
+test_a_resumed_job_is_not_overtaken_by_the_queue (void)
+{
+  Fixture *fixture = fixture_new (1);
+  ExecutorOutcome lost = outcome_exit (-1);
+  g_autofree char *id =
+      fixture_create (fixture, 0, false, "{\"argv\":[\"true\"],\"restart\":true}");
+
+  g_free (fixture_create (fixture, 0, false, TRUE_COMMAND));
+  lost.lost = true;
+  run_started (fixture, fixture_last_run (fixture));
+  fixture_restart (fixture);
+  g_assert_cmpuint (fixture->executor.runs->len, ==, 1);
+  run_ended (fixture, fixture_last_run (fixture), &lost);
+  g_assert_cmpuint (fixture->executor.runs->len, ==, 2);
+  g_assert_cmpstr (fixture_last_run (fixture)->job_id, ==, id);
+  fixture_free (fixture);
+}
+
+/* A graceful stop ends what runs, and waits for it. */
+static void
+test_a_stop_of_the_service_interrupts_running_jobs (void)
+{
+  Fixture *fixture = fixture_new (1);
+  ExecutorOutcome outcome = outcome_exit (-1);
+  g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  ExecutorRun *run = fixture_last_run (fixture);
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  run_started (fixture, run);
+  service_stop (fixture->service, false, NULL, NULL);
+  g_assert_true (run->is_stopped);
+  service_retry (fixture->service, id, false, &call);
+  fixture_wait (fixture, &answer.is_done);
+  g_assert_cmpint (answer.code, ==, SERVICE_E_STOPPING);
+  answer_clear (&answer);
+  outcome.stopped = true;
+  run->events.ended (run->user, &outcome);
+  fixture_restart (fixture);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "interrupted");
+  fixture_free (fixture);
+}
+
+static void
+test_paging_goes_on_behind_a_job_that_is_gone (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *first = fixture_create (fixture, 0, true, TRUE_COMMAND);
+  g_autofree char *second = fixture_create (fixture, 0, true, TRUE_COMMAND);
+  g_autofree char *third = fixture_create (fixture, 0, true, TRUE_COMMAND);
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  service_delete (fixture->service, second, &call);
+  fixture_wait (fixture, &answer.is_done);
+  g_assert_cmpstr (job_get (service_newest (fixture->service))->id, ==, third);
+  g_assert_cmpstr (job_get (service_before (fixture->service, vestim_job_id_sequence (second)))->id,
+                   ==, first);
+  g_assert_null (service_before (fixture->service, vestim_job_id_sequence (first)));
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+#define TEST(name) g_test_add_func ("/service/" #name, test_##name)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  TEST (a_job_is_queued_until_its_process_lives);
+  TEST (exit_zero_completes_and_anything_else_fails);
+  TEST (no_more_than_max_running_are_started);
+  TEST (higher_priority_goes_first_then_the_older);
+  TEST (a_held_job_waits_for_its_start);
+  TEST (a_running_job_is_stopped_through_the_executor);
+  TEST (a_stop_during_the_start_waits_for_it);
+  TEST (a_retry_is_the_next_attempt_with_nothing_of_the_last);
+  TEST (what_the_state_does_not_allow_is_refused);
+  TEST (clear_stops_running_jobs_and_then_removes_all);
+  TEST (who_waits_for_a_deleted_job_is_told_that_it_is_gone);
+  TEST (a_running_job_is_adopted_after_a_restart);
+  TEST (an_attempt_that_never_started_is_launched);
+  TEST (a_restartable_command_is_resumed_three_times_without_progress);
+  TEST (a_resumed_job_is_not_overtaken_by_the_queue);
+  TEST (a_stop_of_the_service_interrupts_running_jobs);
+  TEST (paging_goes_on_behind_a_job_that_is_gone);
+  return g_test_run ();
+}

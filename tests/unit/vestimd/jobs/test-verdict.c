@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib.h>
+#include <math.h>
+
+#include "daemon/vestimd/jobs/verdict.h"
+
+static ExecutorOutcome
+outcome_of (int exit_code)
+{
+  return (ExecutorOutcome){ .exit_code = exit_code, .wall_s = NAN, .cpu_s = NAN, .max_rss_kb = -1 };
+}
+
+static void
+expect (const ExecutorOutcome *outcome, bool was_asked, bool is_stopping, VestimJobState state,
+        const char *reason)
+{
+  Verdict *verdict = verdict_new (outcome, VESTIM_JOB_KIND_COMMAND, was_asked, is_stopping);
+
+  g_assert_cmpint (verdict->state, ==, state);
+  g_assert_cmpstr (verdict->details.reason, ==, reason);
+  verdict_free (verdict);
+}
+
+static void
+test_the_exit_code_decides (void)
+{
+  ExecutorOutcome outcome = outcome_of (0);
+
+  expect (&outcome, false, false, VESTIM_JOB_COMPLETED, NULL);
+  outcome.exit_code = 3;
+  expect (&outcome, false, false, VESTIM_JOB_FAILED, "exit code 3");
+}
+
+static void
+test_a_signal_a_time_limit_and_a_failed_start_are_failures (void)
+{
+  ExecutorOutcome outcome = outcome_of (-1);
+
+  outcome.signal = "SIGSEGV";
+  expect (&outcome, false, false, VESTIM_JOB_FAILED, "ended by SIGSEGV");
+  outcome.timed_out = true;
+  expect (&outcome, false, false, VESTIM_JOB_FAILED, "timed out");
+  outcome = outcome_of (-1);
+  outcome.error = "Cannot start 'foo'.";
+  expect (&outcome, false, false, VESTIM_JOB_FAILED, "Cannot start 'foo'.");
+}
+
+/* A job that ended by itself before the stop reached it did what it should. */
+static void
+test_a_stop_counts_only_when_it_reached_the_job (void)
+{
+  ExecutorOutcome outcome = outcome_of (0);
+
+  expect (&outcome, true, false, VESTIM_JOB_COMPLETED, NULL);
+  outcome.stopped = true;
+  expect (&outcome, true, false, VESTIM_JOB_STOPPED, NULL);
+}
+
+static void
+test_what_nobody_asked_for_is_an_interruption (void)
+{
+  ExecutorOutcome outcome = outcome_of (-1);
+
+  outcome.stopped = true;
+  expect (&outcome, false, true, VESTIM_JOB_INTERRUPTED, "the daemon was stopped");
+  expect (&outcome, false, false, VESTIM_JOB_INTERRUPTED, "terminated from outside");
+  outcome = outcome_of (-1);
+  outcome.lost = true;
+  expect (&outcome, false, false, VESTIM_JOB_INTERRUPTED, "lost");
+}
+
+/* The trainer's own sentence says more than its exit code. */
+static void
+test_the_summary_of_an_estimation_gives_reason_and_metrics (void)
+{
+  ExecutorOutcome outcome = outcome_of (1);
+  Verdict *verdict;
+
+  outcome.result = "{\"attempt\":1,\"reason\":\"No column.\",\"metrics\":{\"test_rmse_mv\":17.4}}";
+  verdict = verdict_new (&outcome, VESTIM_JOB_KIND_ESTIMATION, false, false);
+  g_assert_cmpstr (verdict->details.reason, ==, "No column.");
+  g_assert_cmpstr (verdict->details.metrics, ==, "{\"test_rmse_mv\":17.4}");
+  verdict_free (verdict);
+}
+
+static char *
+tasks_of (const char *summary)
+{
+  ExecutorOutcome outcome = outcome_of (0);
+
+  outcome.result = summary;
+  Verdict *verdict = verdict_new (&outcome, VESTIM_JOB_KIND_ESTIMATION, false, false);
+  char *tasks = g_strdup (verdict->details.tasks);
+  verdict_free (verdict);
+  return tasks;
+}
+
+/* The job object stays as it was for whoever has only one task. */
+static void
+test_several_tasks_give_a_table (void)
+{
+  g_autofree char *two =
+      tasks_of ("{\"n_tasks\":2,\"tasks\":[{\"task\":2,\"status\":\"completed\",\"settings\":{},"
+                "\"choice\":{\"seed\":2},\"val_rmse_mv\":1.5},{\"task\":1,\"reason\":\"x\"}]}");
+  g_autofree char *one = tasks_of ("{\"n_tasks\":1,\"tasks\":[{\"task\":1}]}");
+
+  g_assert_cmpstr (two, ==,
+                   "[{\"task\":2,\"status\":\"completed\",\"choice\":{\"seed\":2},"
+                   "\"val_rmse_mv\":1.5},{\"task\":1,\"reason\":\"x\"}]");
+  g_assert_null (one);
+}
+
+/* Ten thousand tasks in each list of jobs would be too much for everyone. */
+static void
+test_the_table_of_tasks_is_bounded (void)
+{
+  g_autoptr (GString) many = g_string_new ("{\"n_tasks\":1000,\"tasks\":[{\"task\":1}");
+  g_autoptr (GString) large =
+      g_string_new ("{\"n_tasks\":2,\"tasks\":[{\"task\":1},{\"reason\":\"");
+
+  for (int i = 2; i <= 1000; i++)
+    g_string_append_printf (many, ",{\"task\":%d}", i);
+  g_string_append (many, "]}");
+  for (int i = 0; i < 70000; i++)
+    g_string_append_c (large, 'x');
+  g_string_append (large, "\"}]}");
+
+  g_autofree char *first = tasks_of (many->str);
+  g_autofree char *small = tasks_of (large->str);
+  g_assert_true (g_str_has_suffix (first, "{\"task\":99},{\"task\":100}]"));
+  g_assert_cmpstr (small, ==, "[{\"task\":1}]");
+}
+
+/* Any file named summary.json of a command is the command's own business. */
+static void
+test_the_summary_of_a_command_is_not_read (void)
+{
+  ExecutorOutcome outcome = outcome_of (1);
+
+  outcome.result = "{\"attempt\":1,\"reason\":\"No column.\"}";
+  expect (&outcome, false, false, VESTIM_JOB_FAILED, "exit code 1");
+}
+
+#define TEST(name) g_test_add_func ("/verdict/" #name, test_##name)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  TEST (the_exit_code_decides);
+  TEST (a_signal_a_time_limit_and_a_failed_start_are_failures);
+  TEST (a_stop_counts_only_when_it_reached_the_job);
+  TEST (what_nobody_asked_for_is_an_interruption);
+  TEST (the_summary_of_an_estimation_gives_reason_and_metrics);
+  TEST (several_tasks_give_a_table);
+  TEST (the_table_of_tasks_is_bounded);
+  TEST (the_summary_of_a_command_is_not_read);
+  return g_test_run ();
+}
