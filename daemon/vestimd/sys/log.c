@@ -239,6 +239,12 @@ log_line (LogLevel level, const char *module, const char *format, ...)
   errno = saved_errno;
 }
 
+void
+log_transition (const char *name, const char *id, const char *from, const char *to)
+{
+  log_debug (name, "moved id=%s from=%s to=%s", id != NULL ? id : "-", from, to);
+}
+
 int
 log_open_file (const char *path, long limit)
 {

@@ -29,6 +29,9 @@ void log_line (LogLevel level, const char *module, const char *format, ...)
 #define log_info(module, ...) log_line (LOG_LEVEL_INFO, module, __VA_ARGS__)
 #define log_debug(module, ...) log_line (LOG_LEVEL_DEBUG, module, __VA_ARGS__)
 
+/* A move of a state machine, at debug level: the `trace` of a VestimMachineType. */
+void log_transition (const char *name, const char *id, const char *from, const char *to);
+
 #define LOG_FILE_LIMIT (8 * 1024 * 1024)
 #define LOG_FILES_KEPT 3
 
