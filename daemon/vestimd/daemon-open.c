@@ -242,7 +242,7 @@ open_api (Daemon *self)
 static int
 open_jobs (Daemon *self)
 {
-  ProcessConfig process = {
+  LocalExecutorConfig process = {
     .loop = &self->loop,
     .shim = self->shim,
     .open_files = self->open_files,
@@ -258,7 +258,7 @@ open_jobs (Daemon *self)
     .announce_user = self,
   };
 
-  self->executor = process_executor_new (&process);
+  self->executor = local_executor_new (&process);
   config.executor = self->executor;
   self->service = service_new (&config);
   open_api (self);

@@ -8,7 +8,7 @@
 #include "daemon/vestimd/daemon.h"
 #include "daemon/vestimd/http/listener.h"
 #include "daemon/vestimd/http/server.h"
-#include "daemon/vestimd/jobs/executor/process.h"
+#include "daemon/vestimd/jobs/executor/local-executor.h"
 #include "daemon/vestimd/jobs/service.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/sys/notify.h"

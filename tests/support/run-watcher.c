@@ -13,7 +13,7 @@ on_deadline (uv_timer_t *timer)
 static void
 init (RunWatcher *watcher, bool is_plain)
 {
-  ProcessConfig config = {
+  LocalExecutorConfig config = {
     .loop = &watcher->loop,
     .shim = g_getenv ("VESTIM_RUN"),
     .without_pidfd = is_plain,
@@ -24,7 +24,7 @@ init (RunWatcher *watcher, bool is_plain)
   job_folder_init (&watcher->folder);
   g_assert_cmpint (uv_loop_init (&watcher->loop), ==, 0);
   uv_timer_init (&watcher->loop, &watcher->deadline);
-  watcher->executor = process_executor_new (&config);
+  watcher->executor = local_executor_new (&config);
 }
 
 void
@@ -84,7 +84,7 @@ on_started (void *user, int64_t started_at)
 }
 
 static void
-on_progress (void *user, const ExecutorProgress *progress)
+on_progress (void *user, const AttemptProgress *progress)
 {
   RunWatcher *watcher = user;
 
@@ -99,7 +99,7 @@ on_progress (void *user, const ExecutorProgress *progress)
 }
 
 static void
-on_ended (void *user, const ExecutorOutcome *outcome)
+on_ended (void *user, const AttemptResult *outcome)
 {
   RunWatcher *watcher = user;
 
@@ -121,10 +121,10 @@ on_absent (void *user)
   watcher->run = NULL;
 }
 
-static const ExecutorEvents events = { on_started, on_progress, on_ended, on_absent };
+static const AttemptEvents events = { on_started, on_progress, on_ended, on_absent };
 
 void
-run_watcher_launch_spec (RunWatcher *watcher, ExecutorSpec *spec)
+run_watcher_launch_spec (RunWatcher *watcher, AttemptSpec *spec)
 {
   spec->job_id = JOB_FOLDER_ID;
   spec->folder = watcher->folder.path;
@@ -138,15 +138,15 @@ run_watcher_launch (RunWatcher *watcher, int attempt, const char *script)
 {
   const char *argv[] = { "/bin/sh", "-c", script, NULL };
 
-  run_watcher_launch_spec (watcher, &(ExecutorSpec){ .argv = argv, .attempt = attempt });
+  run_watcher_launch_spec (watcher, &(AttemptSpec){ .argv = argv, .attempt = attempt });
 }
 
 void
 run_watcher_adopt (RunWatcher *watcher, int attempt)
 {
-  ExecutorSpec spec = { .job_id = JOB_FOLDER_ID,
-                        .folder = watcher->folder.path,
-                        .attempt = attempt };
+  AttemptSpec spec = { .job_id = JOB_FOLDER_ID,
+                       .folder = watcher->folder.path,
+                       .attempt = attempt };
 
   watcher->run = watcher->executor->adopt (watcher->executor, &spec, &events, watcher);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "daemon/vestimd/jobs/executor/process.h"
+#include "daemon/vestimd/jobs/executor/local-executor.h"
 #include "tests/support/job-folder.h"
 
 /* A loop with a process executor, and a run whose events are kept to look at. */
@@ -11,7 +11,7 @@ typedef struct
   uv_loop_t loop;
   uv_timer_t deadline;
   Executor *executor;
-  ExecutorRun *run;
+  ExecutorAttempt *run;
   unsigned n_started;
   unsigned n_reports;
   unsigned n_reports_before_start;
@@ -21,7 +21,7 @@ typedef struct
   char *metrics;
   bool is_absent;
   bool is_over;
-  ExecutorOutcome outcome; /* its strings are kept below */
+  AttemptResult outcome; /* its strings are kept below */
   char *signal, *error, *result;
 } RunWatcher;
 
@@ -32,7 +32,7 @@ void run_watcher_clear (RunWatcher *watcher);
 
 /* What `script` says is run by a shell. */
 void run_watcher_launch (RunWatcher *watcher, int attempt, const char *script);
-void run_watcher_launch_spec (RunWatcher *watcher, ExecutorSpec *spec);
+void run_watcher_launch_spec (RunWatcher *watcher, AttemptSpec *spec);
 void run_watcher_adopt (RunWatcher *watcher, int attempt);
 
 /* Turn the loop until … */

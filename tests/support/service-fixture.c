@@ -7,11 +7,11 @@
 
 /* ---- The executor ---- */
 
-static ExecutorRun *
-open_run (Executor *executor, const ExecutorSpec *spec, const ExecutorEvents *events, void *user,
+static ExecutorAttempt *
+open_run (Executor *executor, const AttemptSpec *spec, const AttemptEvents *events, void *user,
           bool was_adopted)
 {
-  ExecutorRun *run = g_new0 (ExecutorRun, 1);
+  ExecutorAttempt *run = g_new0 (ExecutorAttempt, 1);
 
   run->job_id = g_strdup (spec->job_id);
   run->attempt = spec->attempt;
@@ -22,26 +22,26 @@ open_run (Executor *executor, const ExecutorSpec *spec, const ExecutorEvents *ev
   return run;
 }
 
-static ExecutorRun *
-fake_launch (Executor *executor, const ExecutorSpec *spec, const ExecutorEvents *events, void *user)
+static ExecutorAttempt *
+fake_launch (Executor *executor, const AttemptSpec *spec, const AttemptEvents *events, void *user)
 {
   return open_run (executor, spec, events, user, false);
 }
 
-static ExecutorRun *
-fake_adopt (Executor *executor, const ExecutorSpec *spec, const ExecutorEvents *events, void *user)
+static ExecutorAttempt *
+fake_adopt (Executor *executor, const AttemptSpec *spec, const AttemptEvents *events, void *user)
 {
   return open_run (executor, spec, events, user, true);
 }
 
 static void
-fake_stop (ExecutorRun *run)
+fake_stop (ExecutorAttempt *run)
 {
   run->is_stopped = true;
 }
 
 static void
-fake_detach (ExecutorRun *run)
+fake_detach (ExecutorAttempt *run)
 {
   run->is_detached = true;
 }
@@ -49,7 +49,7 @@ fake_detach (ExecutorRun *run)
 static void
 fake_run_free (void *data)
 {
-  ExecutorRun *run = data;
+  ExecutorAttempt *run = data;
 
   g_free (run->job_id);
   g_free (run);
@@ -289,7 +289,7 @@ fixture_create (Fixture *fixture, int priority, bool hold, const char *selection
   return id;
 }
 
-ExecutorRun *
+ExecutorAttempt *
 fixture_last_run (Fixture *fixture)
 {
   g_assert_cmpuint (fixture->executor.runs->len, >, 0);
@@ -307,25 +307,25 @@ fixture_status (Fixture *fixture, const char *job_id)
 /* ---- Runs ---- */
 
 void
-run_started (Fixture *fixture, ExecutorRun *run)
+run_started (Fixture *fixture, ExecutorAttempt *run)
 {
   run->events.started (run->user, now_ms ());
   fixture_settle (fixture);
 }
 
 void
-run_ended (Fixture *fixture, ExecutorRun *run, const ExecutorOutcome *outcome)
+run_ended (Fixture *fixture, ExecutorAttempt *run, const AttemptResult *outcome)
 {
   run->events.ended (run->user, outcome);
   fixture_settle (fixture);
 }
 
-ExecutorOutcome
+AttemptResult
 outcome_exit (int exit_code)
 {
-  return (ExecutorOutcome){ .exit_code = exit_code,
-                            .wall_s = 1.5,
-                            .cpu_s = 0.5,
-                            .max_rss_kb = 1000,
-                            .finished_at = now_ms () };
+  return (AttemptResult){ .exit_code = exit_code,
+                          .wall_s = 1.5,
+                          .cpu_s = 0.5,
+                          .max_rss_kb = 1000,
+                          .finished_at = now_ms () };
 }

@@ -9,21 +9,21 @@
 /* A service on a real registry in a temporary folder, with an executor that does what the test
  * says. */
 
-struct ExecutorRun
+struct ExecutorAttempt
 {
   char *job_id;
   int attempt;
   bool was_adopted;
   bool is_stopped;
   bool is_detached;
-  ExecutorEvents events;
+  AttemptEvents events;
   void *user;
 };
 
 typedef struct
 {
   Executor base;
-  GPtrArray *runs; /* of ExecutorRun, in order of opening; they stay until the end */
+  GPtrArray *runs; /* of ExecutorAttempt, in order of opening; they stay until the end */
 } FakeExecutor;
 
 typedef struct
@@ -66,9 +66,9 @@ void answer_clear (Answer *answer);
 
 /* `(transfer full)` the ID of a new command job. */
 char *fixture_create (Fixture *fixture, int priority, bool hold, const char *selections);
-ExecutorRun *fixture_last_run (Fixture *fixture);
+ExecutorAttempt *fixture_last_run (Fixture *fixture);
 const char *fixture_status (Fixture *fixture, const char *job_id);
 
-void run_started (Fixture *fixture, ExecutorRun *run);
-void run_ended (Fixture *fixture, ExecutorRun *run, const ExecutorOutcome *outcome);
-ExecutorOutcome outcome_exit (int exit_code);
+void run_started (Fixture *fixture, ExecutorAttempt *run);
+void run_ended (Fixture *fixture, ExecutorAttempt *run, const AttemptResult *outcome);
+AttemptResult outcome_exit (int exit_code);

@@ -59,9 +59,9 @@ struct Job
   JobText *text; /* (nullable) `data` serialized, made when asked for */
   Job *newer;
   Job *older;
-  ExecutorRun *run;    /* (nullable) */
-  VestimJob *launched; /* (nullable) */
-  bool is_busy;        /* a change is on its way; others wait */
+  ExecutorAttempt *run; /* (nullable) */
+  VestimJob *launched;  /* (nullable) */
+  bool is_busy;         /* a change is on its way; others wait */
   bool is_adopting;
   Bulk *doomed;     /* (nullable) to be deleted once it has ended */
   Verdict *verdict; /* (nullable) how the attempt ended, until that is stored */

@@ -29,7 +29,7 @@ enum
 
 typedef struct
 {
-  ExecutorSpec spec;
+  AttemptSpec spec;
   VestimCommand *command; /* (nullable) */
   const char *argv[3];
   char *folder;
@@ -80,7 +80,7 @@ run_spec_init (RunSpec *run, const Service *service, const VestimJob *job)
   *run = (RunSpec){ 0 };
   run->folder = g_build_filename (service->config.jobs_dir, job->id, NULL);
   run->json = make_job_json (job);
-  run->spec = (ExecutorSpec){
+  run->spec = (AttemptSpec){
     .job_id = job->id,
     .folder = run->folder,
     .attempt = job->attempt,
@@ -168,7 +168,7 @@ on_run_started (void *user, int64_t started_at)
 }
 
 static void
-on_run_progress (void *user, const ExecutorProgress *progress)
+on_run_progress (void *user, const AttemptProgress *progress)
 {
   Job *job = user;
   VestimJob *data = job->data;
@@ -219,7 +219,7 @@ wait_for_room (Job *job, const char *error)
 }
 
 static void
-on_run_ended (void *user, const ExecutorOutcome *outcome)
+on_run_ended (void *user, const AttemptResult *outcome)
 {
   Job *job = user;
   Service *service = job->service;
@@ -330,15 +330,15 @@ service_retry_later (Service *service)
 
 static void on_run_absent (void *user);
 
-static const ExecutorEvents run_events = {
+static const AttemptEvents run_events = {
   .started = on_run_started,
   .progress = on_run_progress,
   .ended = on_run_ended,
   .absent = on_run_absent,
 };
 
-typedef ExecutorRun *(*ExecutorOpen) (Executor *executor, const ExecutorSpec *spec,
-                                      const ExecutorEvents *events, void *user);
+typedef ExecutorAttempt *(*ExecutorOpen) (Executor *executor, const AttemptSpec *spec,
+                                          const AttemptEvents *events, void *user);
 
 static void
 open_run (Job *job, const VestimJob *data, ExecutorOpen open)
@@ -350,7 +350,7 @@ open_run (Job *job, const VestimJob *data, ExecutorOpen open)
     job->run = open (executor, &run.spec, &run_events, job);
   else
     {
-      const ExecutorOutcome outcome = {
+      const AttemptResult outcome = {
         .exit_code = -1,
         .error = "The stored selections are no valid command. Create the job anew.",
         .wall_s = NAN,

@@ -87,7 +87,7 @@ read_result (const char *result, Verdict *verdict)
 }
 
 static void
-judge (Verdict *verdict, const ExecutorOutcome *outcome, bool was_asked, bool is_stopping)
+judge (Verdict *verdict, const AttemptResult *outcome, bool was_asked, bool is_stopping)
 {
   const char *reason = NULL;
   char *owned = NULL;
@@ -118,7 +118,7 @@ judge (Verdict *verdict, const ExecutorOutcome *outcome, bool was_asked, bool is
 }
 
 Verdict *
-verdict_new (const ExecutorOutcome *outcome, VestimJobKind kind, bool was_asked, bool is_stopping)
+verdict_new (const AttemptResult *outcome, VestimJobKind kind, bool was_asked, bool is_stopping)
 {
   Verdict *verdict = g_new0 (Verdict, 1);
 

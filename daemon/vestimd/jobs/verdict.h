@@ -14,6 +14,6 @@ typedef struct
 
 /* `(transfer full)`. `was_asked`: a client asked for a stop; `is_stopping`: the daemon is stopping.
  */
-Verdict *verdict_new (const ExecutorOutcome *outcome, VestimJobKind kind, bool was_asked,
+Verdict *verdict_new (const AttemptResult *outcome, VestimJobKind kind, bool was_asked,
                       bool is_stopping);
 void verdict_free (Verdict *verdict);

@@ -7,11 +7,11 @@
 
 /* Where an attempt of a job is started, followed and stopped. Local processes are one
  * implementation
- * ("jobs/process.h"); one that hands jobs to a cluster's scheduler can take its place. All calls
+ * ("local-executor.h"); one that hands jobs to a cluster's scheduler can take its place. All calls
  * and callbacks are on the loop's thread; no callback comes from within a call. */
 
 typedef struct Executor Executor;
-typedef struct ExecutorRun ExecutorRun;
+typedef struct ExecutorAttempt ExecutorAttempt;
 
 /* What is to run. All pointers are borrowed for the call only. */
 typedef struct
@@ -26,7 +26,7 @@ typedef struct
   const char *const *env_unset; /* NULL-terminated */
   double timeout_s;             /* 0: none */
   const char *job_json;         /* text of job.json, written before the start */
-} ExecutorSpec;
+} AttemptSpec;
 
 /* One merged report of progress, at most ten a second for each run. */
 typedef struct
@@ -34,7 +34,7 @@ typedef struct
   double progress;     /* NAN: not reported yet */
   const char *message; /* (nullable) the last one reported */
   const char *metrics; /* (nullable) JSON object: the last value of each series */
-} ExecutorProgress;
+} AttemptProgress;
 
 typedef struct
 {
@@ -53,34 +53,34 @@ typedef struct
   int64_t max_rss_kb; /* -1: unknown */
   const char *result; /* (nullable) text of summary.json of this attempt, when it is strict JSON of
                          at most 8 MiB */
-} ExecutorOutcome;
+} AttemptResult;
 
 typedef struct
 {
   /* The attempt's process lives. Comes at most once, before progress. */
   void (*started) (void *user, int64_t started_at);
-  void (*progress) (void *user, const ExecutorProgress *progress);
+  void (*progress) (void *user, const AttemptProgress *progress);
   /* The attempt is over, all progress was delivered before. The run is freed after the call. */
-  void (*ended) (void *user, const ExecutorOutcome *outcome);
+  void (*ended) (void *user, const AttemptResult *outcome);
   /* Only after adopt of what was not seen: this attempt never started. The run is freed after the
    * call. */
   void (*absent) (void *user);
-} ExecutorEvents;
+} AttemptEvents;
 
 /* The operations; an implementation embeds this as its first member. */
 struct Executor
 {
   /* Starts the attempt, unless it was started already: an attempt is never run twice. */
-  ExecutorRun *(*launch) (Executor *executor, const ExecutorSpec *spec,
-                          const ExecutorEvents *events, void *user);
+  ExecutorAttempt *(*launch) (Executor *executor, const AttemptSpec *spec,
+                              const AttemptEvents *events, void *user);
   /* Takes up an attempt that an earlier daemon committed: running, ended meanwhile, lost or absent.
    */
-  ExecutorRun *(*adopt) (Executor *executor, const ExecutorSpec *spec, const ExecutorEvents *events,
-                         void *user);
+  ExecutorAttempt *(*adopt) (Executor *executor, const AttemptSpec *spec,
+                             const AttemptEvents *events, void *user);
   /* Ends the attempt with all its processes; `ended` follows. Idempotent. */
-  void (*stop) (ExecutorRun *run);
+  void (*stop) (ExecutorAttempt *run);
   /* Lets go of a run that goes on by itself; no callback follows, the run is freed. */
-  void (*detach) (ExecutorRun *run);
+  void (*detach) (ExecutorAttempt *run);
   /* After the last run is gone. */
   void (*close) (Executor *executor, void (*closed) (void *user), void *user);
 };

@@ -230,13 +230,13 @@ write_metrics (Progress *self)
 }
 
 bool
-progress_take_report (Progress *self, ExecutorProgress *report)
+progress_take_report (Progress *self, AttemptProgress *report)
 {
   if (!self->has_news)
     return false;
   self->has_news = false;
   write_metrics (self);
-  *report = (ExecutorProgress){
+  *report = (AttemptProgress){
     .progress = self->progress,
     .message = self->message,
     .metrics = self->metrics->len > 0 ? self->metrics_json : NULL,

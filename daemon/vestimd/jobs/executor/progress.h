@@ -26,4 +26,4 @@ int progress_read (Progress *progress, const char *folder);
 
 /* True with all that was reported so far, when something came since the last call. What `report`
  * points to is valid until the next call on `progress`. */
-bool progress_take_report (Progress *progress, ExecutorProgress *report);
+bool progress_take_report (Progress *progress, AttemptProgress *report);

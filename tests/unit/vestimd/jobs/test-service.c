@@ -33,8 +33,8 @@ static void
 test_exit_zero_completes_and_anything_else_fails (void)
 {
   Fixture *fixture = fixture_new (2);
-  const ExecutorOutcome good = outcome_exit (0);
-  const ExecutorOutcome bad = outcome_exit (3);
+  const AttemptResult good = outcome_exit (0);
+  const AttemptResult bad = outcome_exit (3);
   g_autofree char *first = fixture_create (fixture, 0, false, TRUE_COMMAND);
   g_autofree char *second = NULL;
 
@@ -56,7 +56,7 @@ static void
 test_no_more_than_max_running_are_started (void)
 {
   Fixture *fixture = fixture_new (2);
-  const ExecutorOutcome good = outcome_exit (0);
+  const AttemptResult good = outcome_exit (0);
 
   for (int i = 0; i < 4; i++)
     g_free (fixture_create (fixture, 0, false, TRUE_COMMAND));
@@ -71,7 +71,7 @@ static void
 test_higher_priority_goes_first_then_the_older (void)
 {
   Fixture *fixture = fixture_new (1);
-  const ExecutorOutcome good = outcome_exit (0);
+  const AttemptResult good = outcome_exit (0);
   g_autofree char *blocker = fixture_create (fixture, 0, false, TRUE_COMMAND);
   g_autofree char *low = fixture_create (fixture, 0, false, TRUE_COMMAND);
   g_autofree char *older = fixture_create (fixture, 5, false, TRUE_COMMAND);
@@ -111,9 +111,9 @@ static void
 test_a_running_job_is_stopped_through_the_executor (void)
 {
   Fixture *fixture = fixture_new (1);
-  ExecutorOutcome outcome = outcome_exit (-1);
+  AttemptResult outcome = outcome_exit (-1);
   g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
-  ExecutorRun *run = fixture_last_run (fixture);
+  ExecutorAttempt *run = fixture_last_run (fixture);
   Answer answer = { 0 };
   ServiceCall call = answer_call (&answer, NULL);
 
@@ -135,7 +135,7 @@ test_a_stop_during_the_start_waits_for_it (void)
 {
   Fixture *fixture = fixture_new (1);
   g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
-  ExecutorRun *run = fixture_last_run (fixture);
+  ExecutorAttempt *run = fixture_last_run (fixture);
   Answer answer = { 0 };
   ServiceCall call = answer_call (&answer, NULL);
 
@@ -154,7 +154,7 @@ static void
 test_a_retry_is_the_next_attempt_with_nothing_of_the_last (void)
 {
   Fixture *fixture = fixture_new (1);
-  const ExecutorOutcome bad = outcome_exit (3);
+  const AttemptResult bad = outcome_exit (3);
   g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
   const VestimJob *job;
   Answer answer = { 0 };
@@ -206,8 +206,8 @@ static void
 test_clear_stops_running_jobs_and_then_removes_all (void)
 {
   Fixture *fixture = fixture_new (1);
-  ExecutorOutcome outcome = outcome_exit (-1);
-  ExecutorRun *run;
+  AttemptResult outcome = outcome_exit (-1);
+  ExecutorAttempt *run;
   Answer answer = { 0 };
   ServiceCall call = answer_call (&answer, NULL);
 
@@ -255,7 +255,7 @@ static void
 test_a_running_job_is_adopted_after_a_restart (void)
 {
   Fixture *fixture = fixture_new (1);
-  const ExecutorOutcome good = outcome_exit (0);
+  const AttemptResult good = outcome_exit (0);
   g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
 
   run_started (fixture, fixture_last_run (fixture));
@@ -275,7 +275,7 @@ test_an_attempt_that_never_started_is_launched (void)
 {
   Fixture *fixture = fixture_new (1);
   g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
-  ExecutorRun *run;
+  ExecutorAttempt *run;
 
   fixture_restart (fixture);
   run = fixture_last_run (fixture);
@@ -294,7 +294,7 @@ static void
 test_a_restartable_command_is_resumed_three_times_without_progress (void)
 {
   Fixture *fixture = fixture_new (1);
-  ExecutorOutcome lost = outcome_exit (-1);
+  AttemptResult lost = outcome_exit (-1);
   g_autofree char *id =
       fixture_create (fixture, 0, false, "{\"argv\":[\"true\"],\"restart\":true}");
 
@@ -319,7 +319,7 @@ static void
 test_a_resumed_job_is_not_overtaken_by_the_queue (void)
 {
   Fixture *fixture = fixture_new (1);
-  ExecutorOutcome lost = outcome_exit (-1);
+  AttemptResult lost = outcome_exit (-1);
   g_autofree char *id =
       fixture_create (fixture, 0, false, "{\"argv\":[\"true\"],\"restart\":true}");
 
@@ -339,9 +339,9 @@ static void
 test_a_stop_of_the_service_interrupts_running_jobs (void)
 {
   Fixture *fixture = fixture_new (1);
-  ExecutorOutcome outcome = outcome_exit (-1);
+  AttemptResult outcome = outcome_exit (-1);
   g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
-  ExecutorRun *run = fixture_last_run (fixture);
+  ExecutorAttempt *run = fixture_last_run (fixture);
   Answer answer = { 0 };
   ServiceCall call = answer_call (&answer, NULL);
 

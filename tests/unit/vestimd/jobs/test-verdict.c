@@ -4,14 +4,14 @@
 
 #include "daemon/vestimd/jobs/verdict.h"
 
-static ExecutorOutcome
+static AttemptResult
 outcome_of (int exit_code)
 {
-  return (ExecutorOutcome){ .exit_code = exit_code, .wall_s = NAN, .cpu_s = NAN, .max_rss_kb = -1 };
+  return (AttemptResult){ .exit_code = exit_code, .wall_s = NAN, .cpu_s = NAN, .max_rss_kb = -1 };
 }
 
 static void
-expect (const ExecutorOutcome *outcome, bool was_asked, bool is_stopping, VestimJobState state,
+expect (const AttemptResult *outcome, bool was_asked, bool is_stopping, VestimJobState state,
         const char *reason)
 {
   Verdict *verdict = verdict_new (outcome, VESTIM_JOB_KIND_COMMAND, was_asked, is_stopping);
@@ -24,7 +24,7 @@ expect (const ExecutorOutcome *outcome, bool was_asked, bool is_stopping, Vestim
 static void
 test_the_exit_code_decides (void)
 {
-  ExecutorOutcome outcome = outcome_of (0);
+  AttemptResult outcome = outcome_of (0);
 
   expect (&outcome, false, false, VESTIM_JOB_COMPLETED, NULL);
   outcome.exit_code = 3;
@@ -34,7 +34,7 @@ test_the_exit_code_decides (void)
 static void
 test_a_signal_a_time_limit_and_a_failed_start_are_failures (void)
 {
-  ExecutorOutcome outcome = outcome_of (-1);
+  AttemptResult outcome = outcome_of (-1);
 
   outcome.signal = "SIGSEGV";
   expect (&outcome, false, false, VESTIM_JOB_FAILED, "ended by SIGSEGV");
@@ -49,7 +49,7 @@ test_a_signal_a_time_limit_and_a_failed_start_are_failures (void)
 static void
 test_a_stop_counts_only_when_it_reached_the_job (void)
 {
-  ExecutorOutcome outcome = outcome_of (0);
+  AttemptResult outcome = outcome_of (0);
 
   expect (&outcome, true, false, VESTIM_JOB_COMPLETED, NULL);
   outcome.stopped = true;
@@ -59,7 +59,7 @@ test_a_stop_counts_only_when_it_reached_the_job (void)
 static void
 test_what_nobody_asked_for_is_an_interruption (void)
 {
-  ExecutorOutcome outcome = outcome_of (-1);
+  AttemptResult outcome = outcome_of (-1);
 
   outcome.stopped = true;
   expect (&outcome, false, true, VESTIM_JOB_INTERRUPTED, "the daemon was stopped");
@@ -73,7 +73,7 @@ test_what_nobody_asked_for_is_an_interruption (void)
 static void
 test_the_summary_of_an_estimation_gives_reason_and_metrics (void)
 {
-  ExecutorOutcome outcome = outcome_of (1);
+  AttemptResult outcome = outcome_of (1);
   Verdict *verdict;
 
   outcome.result = "{\"attempt\":1,\"reason\":\"No column.\",\"metrics\":{\"test_rmse_mv\":17.4}}";
@@ -86,7 +86,7 @@ test_the_summary_of_an_estimation_gives_reason_and_metrics (void)
 static char *
 tasks_of (const char *summary)
 {
-  ExecutorOutcome outcome = outcome_of (0);
+  AttemptResult outcome = outcome_of (0);
 
   outcome.result = summary;
   Verdict *verdict = verdict_new (&outcome, VESTIM_JOB_KIND_ESTIMATION, false, false);
@@ -135,7 +135,7 @@ test_the_table_of_tasks_is_bounded (void)
 static void
 test_the_summary_of_a_command_is_not_read (void)
 {
-  ExecutorOutcome outcome = outcome_of (1);
+  AttemptResult outcome = outcome_of (1);
 
   outcome.result = "{\"attempt\":1,\"reason\":\"No column.\"}";
   expect (&outcome, false, false, VESTIM_JOB_FAILED, "exit code 1");

@@ -19,7 +19,7 @@ feed (Progress *progress, const char *text)
 static void
 assert_report (Progress *progress, double value, const char *message, const char *metrics)
 {
-  ExecutorProgress report;
+  AttemptProgress report;
 
   g_assert_true (progress_take_report (progress, &report));
   if (isnan (value))
@@ -51,7 +51,7 @@ test_lines_are_put_together (void)
 {
   const char *text = "{\"progress\":0.25}\n{\"message\":\"ü\"}\n";
   Progress *progress = progress_new ("job");
-  ExecutorProgress report;
+  AttemptProgress report;
 
   g_assert_false (progress_take_report (progress, &report));
   for (const char *at = text; *at != '\0'; at++)
@@ -81,7 +81,7 @@ test_malformed_lines_are_ignored (void)
     "{\"progress\":0.9}x",
   };
   Progress *progress = progress_new ("job");
-  ExecutorProgress report;
+  AttemptProgress report;
 
   for (unsigned i = 0; i < G_N_ELEMENTS (lines); i++)
     {
@@ -120,7 +120,7 @@ test_a_line_that_is_too_long_is_skipped (void)
 {
   Progress *progress = progress_new ("job");
   g_autofree char *blanks = g_strnfill (5000, ' ');
-  ExecutorProgress report;
+  AttemptProgress report;
 
   feed (progress, "{\"progress\":0.1}");
   feed (progress, blanks);
@@ -136,7 +136,7 @@ static void
 test_the_number_of_metrics_is_bounded (void)
 {
   Progress *progress = progress_new ("job");
-  ExecutorProgress report;
+  AttemptProgress report;
 
   for (int i = 0; i < 1000; i++)
     {

@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/jobs/executor/process-private.h"
+#include "daemon/vestimd/jobs/executor/local-private.h"
 #include "daemon/vestimd/sys/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
@@ -41,7 +41,7 @@ put_variable (GHashTable *variables, const char *variable)
 }
 
 static GHashTable *
-make_environment (const ExecutorSpec *spec, char *const *environment)
+make_environment (const AttemptSpec *spec, char *const *environment)
 {
   GHashTable *variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
@@ -63,7 +63,7 @@ append_string (GString *block, const char *string)
 }
 
 GString *
-process_make_input (const ExecutorSpec *spec, char *const *environment)
+process_make_input (const AttemptSpec *spec, char *const *environment)
 {
   g_autoptr (GHashTable) variables = make_environment (spec, environment);
   GString *block = g_string_new (NULL);
@@ -97,7 +97,7 @@ write_new_file (int folder_fd, const char *name, const char *text)
 /* The job's folder, open: the descriptor or -errno. A link that an earlier attempt put in its place
  * leads nowhere; it is removed, and a folder made. */
 static int
-open_folder (const ExecutorRun *run)
+open_folder (const ExecutorAttempt *run)
 {
   struct stat status;
 
@@ -133,7 +133,7 @@ put_in_place (int folder_fd, const char *temporary)
 /* Not flushed: it is made again from the registry before the attempt is started again. The name is
  * the thread's own: a start that was let go may still be under way on another one. */
 static int
-write_job_json (ExecutorRun *run)
+write_job_json (ExecutorAttempt *run)
 {
   g_autofree char *temporary = g_strdup_printf ("job.json.tmp-%d", (int) gettid ());
   int folder_fd = open_folder (run);
@@ -200,7 +200,7 @@ set_attributes (posix_spawnattr_t *attributes)
 }
 
 static int
-spawn (ExecutorRun *run, const char *const *argv, int input_fd, int ready_fd)
+spawn (ExecutorAttempt *run, const char *const *argv, int input_fd, int ready_fd)
 {
   char *environment[] = { NULL };
   posix_spawn_file_actions_t actions;
@@ -234,7 +234,7 @@ spawn (ExecutorRun *run, const char *const *argv, int input_fd, int ready_fd)
 }
 
 static int
-spawn_with_input (ExecutorRun *run, int input_fd, int ready_fd)
+spawn_with_input (ExecutorAttempt *run, int input_fd, int ready_fd)
 {
   g_autofree char *attempt = g_strdup_printf ("%d", run->attempt);
   g_autofree char *open_files = g_strdup_printf ("%lu", run->executor->open_files);
@@ -264,7 +264,7 @@ spawn_with_input (ExecutorRun *run, int input_fd, int ready_fd)
 }
 
 int
-process_launch (ExecutorRun *run)
+process_launch (ExecutorAttempt *run)
 {
   int ends[2] = { -1, -1 };
   int input_fd, ready_fd, r = write_job_json (run);
@@ -293,7 +293,7 @@ process_launch (ExecutorRun *run)
 }
 
 int
-process_launch_end (ExecutorRun *run)
+process_launch_end (ExecutorAttempt *run)
 {
   g_autofree char *attempt = g_strdup_printf ("%d", run->attempt);
   const char *argv[] = { "vestim-run", "--end",     "--folder", run->folder, "--job-id",

@@ -146,7 +146,7 @@ test_a_job_that_cannot_start_says_why (void)
   const char *argv[] = { "no-such-program", NULL };
 
   run_watcher_init (&watcher);
-  run_watcher_launch_spec (&watcher, &(ExecutorSpec){ .argv = argv });
+  run_watcher_launch_spec (&watcher, &(AttemptSpec){ .argv = argv });
   run_watcher_await_over (&watcher);
   g_assert_cmpuint (watcher.n_started, ==, 0);
   g_assert_cmpint (watcher.outcome.exit_code, ==, -1);
@@ -163,7 +163,7 @@ test_arguments_that_are_too_large_fail_the_job (void)
   const char *argv[] = { "true", huge, NULL };
 
   run_watcher_init (&watcher);
-  run_watcher_launch_spec (&watcher, &(ExecutorSpec){ .argv = argv });
+  run_watcher_launch_spec (&watcher, &(AttemptSpec){ .argv = argv });
   run_watcher_await_over (&watcher);
   g_assert_nonnull (strstr (watcher.error, "too large"));
   g_assert_true (job_folder_has (&watcher.folder, "exit.json"));
@@ -217,7 +217,7 @@ test_the_environment_is_the_daemons_with_changes (void)
   g_setenv ("KEPT", "1", TRUE);
   run_watcher_init (&watcher);
   run_watcher_launch_spec (&watcher,
-                           &(ExecutorSpec){ .argv = argv, .env_set = set, .env_unset = unset });
+                           &(AttemptSpec){ .argv = argv, .env_set = set, .env_unset = unset });
   run_watcher_await_over (&watcher);
   log = job_folder_read (&watcher.folder, "log.txt");
   g_assert_nonnull (strstr (log, "ADDED=1\n"));
@@ -240,7 +240,7 @@ test_no_signal_is_ignored_or_blocked (void)
   g_autofree char *log = NULL;
 
   run_watcher_init (&watcher);
-  run_watcher_launch_spec (&watcher, &(ExecutorSpec){ .argv = argv });
+  run_watcher_launch_spec (&watcher, &(AttemptSpec){ .argv = argv });
   run_watcher_await_over (&watcher);
   log = job_folder_read (&watcher.folder, "log.txt");
   g_assert_nonnull (strstr (log, "SigBlk:\t0000000000000000"));
@@ -262,7 +262,7 @@ test_the_program_is_found_in_the_jobs_path (void)
   program = job_folder_file (&watcher.folder, "my-program");
   g_assert_cmpint (g_chmod (program, 0700), ==, 0);
   set[0] = path = g_strdup_printf ("PATH=/nowhere:%s", watcher.folder.path);
-  run_watcher_launch_spec (&watcher, &(ExecutorSpec){ .argv = argv, .env_set = set });
+  run_watcher_launch_spec (&watcher, &(AttemptSpec){ .argv = argv, .env_set = set });
   run_watcher_await_over (&watcher);
   g_assert_cmpint (watcher.outcome.exit_code, ==, 17);
   run_watcher_clear (&watcher);
@@ -277,7 +277,7 @@ test_a_time_limit_and_a_cwd_reach_the_shim (void)
 
   run_watcher_init (&watcher);
   run_watcher_launch_spec (&watcher,
-                           &(ExecutorSpec){ .argv = argv, .cwd = "/usr", .timeout_s = 0.25 });
+                           &(AttemptSpec){ .argv = argv, .cwd = "/usr", .timeout_s = 0.25 });
   run_watcher_await_over (&watcher);
   log = job_folder_read (&watcher.folder, "log.txt");
   g_assert_true (watcher.outcome.timed_out && !watcher.outcome.stopped);
@@ -380,7 +380,7 @@ test_a_shim_that_was_halted_at_its_start_goes_on (void)
   run_watcher_clear (&watcher);
 }
 
-#define ADD(name) g_test_add_func ("/process/" #name, test_##name)
+#define ADD(name) g_test_add_func ("/local-executor/" #name, test_##name)
 
 int
 main (int argc, char **argv)

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/jobs/executor/process-private.h"
+#include "daemon/vestimd/jobs/executor/local-private.h"
 #include "daemon/vestimd/jobs/executor/shim-search.h"
 #include "daemon/vestimd/sys/fd.h"
 #include "daemon/vestimd/sys/log.h"
@@ -22,11 +22,11 @@
  * both back a moment later. So where nobody holds the lock, and no exit record says that it is
  * over, the processes are asked as well before an attempt is called lost or never started. */
 
-typedef pid_t (*AskFn) (const ExecutorRun *run);
+typedef pid_t (*AskFn) (const ExecutorAttempt *run);
 
 /* -1, which no file can be reached from, when the folder is missing or a link. */
 static int
-open_folder (const ExecutorRun *run)
+open_folder (const ExecutorAttempt *run)
 {
   int fd = fd_open_folder (run->folder);
 
@@ -41,7 +41,7 @@ close_if_open (int fd)
 }
 
 static ShimName
-name_of (const ExecutorRun *run)
+name_of (const ExecutorAttempt *run)
 {
   return (ShimName){ .folder = run->folder, .job_id = run->job_id, .attempt = run->attempt };
 }
@@ -49,7 +49,7 @@ name_of (const ExecutorRun *run)
 /* The holder's PID, 0 when nobody holds it, -1 when it is held and the kernel does not say by whom
  * (a process of another PID namespace). */
 static pid_t
-ask_lock (const ExecutorRun *run)
+ask_lock (const ExecutorAttempt *run)
 {
   struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
   int fd = fd_open_in_folder (run->folder, "run.lock");
@@ -62,7 +62,7 @@ ask_lock (const ExecutorRun *run)
 }
 
 static pid_t
-ask_processes (const ExecutorRun *run)
+ask_processes (const ExecutorAttempt *run)
 {
   const ShimName name = name_of (run);
 
@@ -71,7 +71,7 @@ ask_processes (const ExecutorRun *run)
 
 /* Of the job itself, whatever became of its shim. */
 static bool
-has_processes (const ExecutorRun *run)
+has_processes (const ExecutorAttempt *run)
 {
   const ShimName name = name_of (run);
 
@@ -79,7 +79,7 @@ has_processes (const ExecutorRun *run)
 }
 
 static pid_t
-find_holder (const ExecutorRun *run, AskFn ask, int *pidfd)
+find_holder (const ExecutorAttempt *run, AskFn ask, int *pidfd)
 {
   pid_t holder = ask (run);
 
@@ -99,7 +99,7 @@ find_holder (const ExecutorRun *run, AskFn ask, int *pidfd)
 /* What the lock's holder says in run.lock; a text that the job spoilt is made up for by the
  * holder's command line. */
 static bool
-has_begun (ExecutorRun *run, pid_t holder)
+has_begun (ExecutorAttempt *run, pid_t holder)
 {
   const ShimName name = name_of (run);
   int folder_fd = open_folder (run);
@@ -134,7 +134,7 @@ process_send_stop (int pidfd, pid_t pid)
 }
 
 static LookResult
-look_at_held (ExecutorRun *run, pid_t holder, int pidfd)
+look_at_held (ExecutorAttempt *run, pid_t holder, int pidfd)
 {
   if (!has_begun (run, holder))
     {
@@ -166,7 +166,7 @@ has_traces (int folder_fd)
 
 /* Takes the exit record, else what run.lock says. */
 static bool
-read_end (ExecutorRun *run, bool *was_begun)
+read_end (ExecutorAttempt *run, bool *was_begun)
 {
   int folder_fd = open_folder (run);
   bool is_over = outcome_read (&run->outcome, folder_fd, run->attempt);
@@ -179,7 +179,7 @@ read_end (ExecutorRun *run, bool *was_begun)
 }
 
 LookResult
-process_look (ExecutorRun *run)
+process_look (ExecutorAttempt *run)
 {
   bool was_begun;
   int pidfd;
@@ -208,7 +208,7 @@ process_look (ExecutorRun *run)
 
 /* Without a descriptor that tells its end, or after it told it. */
 static bool
-is_running (ExecutorRun *run)
+is_running (ExecutorAttempt *run)
 {
   int pidfd;
   pid_t holder;
@@ -228,14 +228,14 @@ is_running (ExecutorRun *run)
 
 /* A shim that went its way has ended all of its job before. */
 static bool
-was_cut_off (const ExecutorRun *run)
+was_cut_off (const ExecutorAttempt *run)
 {
   return !run->shim.is_child || !WIFEXITED (run->shim.status)
          || WEXITSTATUS (run->shim.status) != 0;
 }
 
 CollectResult
-process_collect (ExecutorRun *run)
+process_collect (ExecutorAttempt *run)
 {
   bool was_begun;
   int r;

@@ -7,10 +7,10 @@
 #include "daemon/vestimd/jobs/executor/executor.h"
 #include "daemon/vestimd/jobs/executor/lock-record.h"
 
-/* An ExecutorOutcome that owns its strings. Zeros are an empty one. */
+/* An AttemptResult that owns its strings. Zeros are an empty one. */
 typedef struct
 {
-  ExecutorOutcome base; /* its strings are the ones below */
+  AttemptResult base; /* its strings are the ones below */
   char *signal;
   char *error;
   char *result;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/jobs/executor/process.h"
+#include "daemon/vestimd/jobs/executor/local-executor.h"
 
 #include <assert.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/jobs/executor/process-private.h"
+#include "daemon/vestimd/jobs/executor/local-private.h"
 
 /* A run goes through tasks, one at a time, each on a worker thread; between them the loop waits for
  * descriptors. Nothing is done on a file by the loop.
@@ -34,14 +34,14 @@
  * else has neither a living shim nor an exit record is lost, and what is left of it is ended. The
  * field `may_have_run` says that the first proof cannot be had any more; it is never taken back. */
 
-static void executor_check_closed (ProcessExecutor *self);
+static void executor_check_closed (LocalExecutor *self);
 
 /* ---- Tasks ---- */
 
 static void
 on_task (uv_work_t *work)
 {
-  ExecutorRun *run = work->data;
+  ExecutorAttempt *run = work->data;
 
   switch (run->task)
     {
@@ -66,9 +66,9 @@ on_task (uv_work_t *work)
 }
 
 static void
-run_free (ExecutorRun *run)
+run_free (ExecutorAttempt *run)
 {
-  ProcessExecutor *executor = run->executor;
+  LocalExecutor *executor = run->executor;
 
   if (run->ready_fd >= 0)
     close (run->ready_fd);
@@ -88,14 +88,14 @@ run_free (ExecutorRun *run)
 }
 
 static void
-run_check_free (ExecutorRun *run)
+run_check_free (ExecutorAttempt *run)
 {
   if (run->is_closing && run->n_open == 0 && run->task == TASK_NONE)
     run_free (run);
 }
 
 void
-run_handle_closed (ExecutorRun *run)
+run_handle_closed (ExecutorAttempt *run)
 {
   assert (run->n_open > 0);
   run->n_open--;
@@ -109,7 +109,7 @@ on_handle_closed (uv_handle_t *handle)
 }
 
 void
-run_close (ExecutorRun *run)
+run_close (ExecutorAttempt *run)
 {
   if (run->is_closing)
     return;
@@ -127,7 +127,7 @@ run_close (ExecutorRun *run)
 static void
 after_task (uv_work_t *work, int status)
 {
-  ExecutorRun *run = work->data;
+  ExecutorAttempt *run = work->data;
   Task task = run->task;
 
   run->task = TASK_NONE;
@@ -139,7 +139,7 @@ after_task (uv_work_t *work, int status)
 }
 
 void
-run_start_task (ExecutorRun *run, Task task)
+run_start_task (ExecutorAttempt *run, Task task)
 {
   int r;
 
@@ -156,7 +156,7 @@ run_start_task (ExecutorRun *run, Task task)
 }
 
 void
-run_pump (ExecutorRun *run)
+run_pump (ExecutorAttempt *run)
 {
   if (run->task != TASK_NONE || run->is_closing)
     return;
@@ -175,7 +175,7 @@ run_pump (ExecutorRun *run)
 static void
 on_retry_timer (uv_timer_t *timer)
 {
-  ExecutorRun *run = timer->data;
+  ExecutorAttempt *run = timer->data;
 
   if (run->next == TASK_COLLECT)
     {
@@ -187,7 +187,7 @@ on_retry_timer (uv_timer_t *timer)
 }
 
 void
-run_retry_later (ExecutorRun *run, Task task, unsigned delay_ms)
+run_retry_later (ExecutorAttempt *run, Task task, unsigned delay_ms)
 {
   run->next = task;
   uv_timer_start (&run->retry_timer, on_retry_timer, delay_ms, 0);
@@ -195,11 +195,10 @@ run_retry_later (ExecutorRun *run, Task task, unsigned delay_ms)
 
 /* ---- The executor's operations ---- */
 
-static ExecutorRun *
-run_new (ProcessExecutor *executor, const ExecutorSpec *spec, const ExecutorEvents *events,
-         void *user)
+static ExecutorAttempt *
+run_new (LocalExecutor *executor, const AttemptSpec *spec, const AttemptEvents *events, void *user)
 {
-  ExecutorRun *run = g_new0 (ExecutorRun, 1);
+  ExecutorAttempt *run = g_new0 (ExecutorAttempt, 1);
 
   run->executor = executor;
   run->events = *events;
@@ -218,11 +217,11 @@ run_new (ProcessExecutor *executor, const ExecutorSpec *spec, const ExecutorEven
   return run;
 }
 
-static ExecutorRun *
-process_executor_launch (Executor *base, const ExecutorSpec *spec, const ExecutorEvents *events,
-                         void *user)
+static ExecutorAttempt *
+local_executor_launch (Executor *base, const AttemptSpec *spec, const AttemptEvents *events,
+                       void *user)
 {
-  ExecutorRun *run = run_new ((ProcessExecutor *) base, spec, events, user);
+  ExecutorAttempt *run = run_new ((LocalExecutor *) base, spec, events, user);
 
   run->is_launch = true;
   run->cwd = g_strdup (spec->cwd);
@@ -233,11 +232,11 @@ process_executor_launch (Executor *base, const ExecutorSpec *spec, const Executo
   return run;
 }
 
-static ExecutorRun *
-process_executor_adopt (Executor *base, const ExecutorSpec *spec, const ExecutorEvents *events,
-                        void *user)
+static ExecutorAttempt *
+local_executor_adopt (Executor *base, const AttemptSpec *spec, const AttemptEvents *events,
+                      void *user)
 {
-  ExecutorRun *run = run_new ((ProcessExecutor *) base, spec, events, user);
+  ExecutorAttempt *run = run_new ((LocalExecutor *) base, spec, events, user);
 
   run->may_have_run = spec->was_seen;
   run_start_task (run, TASK_LOOK);
@@ -245,7 +244,7 @@ process_executor_adopt (Executor *base, const ExecutorSpec *spec, const Executor
 }
 
 static void
-process_executor_stop (ExecutorRun *run)
+local_executor_stop (ExecutorAttempt *run)
 {
   if (run->wants_stop)
     return;
@@ -254,7 +253,7 @@ process_executor_stop (ExecutorRun *run)
 }
 
 static void
-process_executor_detach (ExecutorRun *run)
+local_executor_detach (ExecutorAttempt *run)
 {
   run_close (run);
 }
@@ -262,7 +261,7 @@ process_executor_detach (ExecutorRun *run)
 static void
 on_anchor_closed (uv_handle_t *handle)
 {
-  ProcessExecutor *self = handle->data;
+  LocalExecutor *self = handle->data;
   void (*closed) (void *user) = self->closed;
   void *user = self->closed_user;
 
@@ -272,16 +271,16 @@ on_anchor_closed (uv_handle_t *handle)
 }
 
 static void
-executor_check_closed (ProcessExecutor *self)
+executor_check_closed (LocalExecutor *self)
 {
   if (self->is_closing && self->n_runs == 0)
     uv_close ((uv_handle_t *) &self->anchor, on_anchor_closed);
 }
 
 static void
-process_executor_close (Executor *base, void (*closed) (void *user), void *user)
+local_executor_close (Executor *base, void (*closed) (void *user), void *user)
 {
-  ProcessExecutor *self = (ProcessExecutor *) base;
+  LocalExecutor *self = (LocalExecutor *) base;
 
   assert (!self->is_closing);
   self->is_closing = true;
@@ -291,16 +290,16 @@ process_executor_close (Executor *base, void (*closed) (void *user), void *user)
 }
 
 Executor *
-process_executor_new (const ProcessConfig *config)
+local_executor_new (const LocalExecutorConfig *config)
 {
-  ProcessExecutor *self = g_new0 (ProcessExecutor, 1);
+  LocalExecutor *self = g_new0 (LocalExecutor, 1);
 
   self->base = (Executor){
-    .launch = process_executor_launch,
-    .adopt = process_executor_adopt,
-    .stop = process_executor_stop,
-    .detach = process_executor_detach,
-    .close = process_executor_close,
+    .launch = local_executor_launch,
+    .adopt = local_executor_adopt,
+    .stop = local_executor_stop,
+    .detach = local_executor_detach,
+    .close = local_executor_close,
   };
   self->loop = config->loop;
   self->shim = g_strdup (config->shim);

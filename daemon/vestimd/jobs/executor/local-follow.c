@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/jobs/executor/process-private.h"
+#include "daemon/vestimd/jobs/executor/local-private.h"
 #include "daemon/vestimd/sys/log.h"
 
 #define REPORT_MS 100    /* between two reports of progress */
@@ -22,7 +22,7 @@ on_poll_closed (void *user)
 }
 
 static Poll *
-open_poll (ExecutorRun *run, int fd, void (*fn) (void *user))
+open_poll (ExecutorAttempt *run, int fd, void (*fn) (void *user))
 {
   Poll *poll = poll_open (run->executor->loop, fd, fn, on_poll_closed, run);
 
@@ -35,7 +35,7 @@ open_poll (ExecutorRun *run, int fd, void (*fn) (void *user))
 static void
 on_exit_event (void *user)
 {
-  ExecutorRun *run = user;
+  ExecutorAttempt *run = user;
 
   poll_close (&run->exit_poll);
   run->shim.pidfd = -1;
@@ -45,7 +45,7 @@ on_exit_event (void *user)
 }
 
 void
-run_follow (ExecutorRun *run)
+run_follow (ExecutorAttempt *run)
 {
   run->is_followed = true;
   if (run->shim.pidfd >= 0)
@@ -61,14 +61,14 @@ run_follow (ExecutorRun *run)
 
 /* A child that was not waited for keeps its PID; for others, process_collect() does it. */
 static bool
-can_be_signalled (const ExecutorRun *run)
+can_be_signalled (const ExecutorAttempt *run)
 {
   return run->is_followed && !run->is_ending
          && (run->shim.pidfd >= 0 || (run->shim.is_child && !run->shim.has_ended));
 }
 
 void
-run_signal_stop (ExecutorRun *run)
+run_signal_stop (ExecutorAttempt *run)
 {
   if (can_be_signalled (run))
     process_send_stop (run->shim.pidfd, run->shim.pid);
@@ -77,7 +77,7 @@ run_signal_stop (ExecutorRun *run)
 /* ---- The job's start ---- */
 
 void
-run_report_started (ExecutorRun *run, int64_t started_at)
+run_report_started (ExecutorAttempt *run, int64_t started_at)
 {
   if (run->was_started)
     return;
@@ -88,7 +88,7 @@ run_report_started (ExecutorRun *run, int64_t started_at)
 static void
 on_start_overdue (uv_timer_t *timer)
 {
-  ExecutorRun *run = timer->data;
+  ExecutorAttempt *run = timer->data;
 
   if (run->ready_poll == NULL)
     uv_timer_stop (timer);
@@ -98,7 +98,7 @@ on_start_overdue (uv_timer_t *timer)
 
 /* First comes a mark, before the program is executed, then the time when that was done. */
 static void
-take_words (ExecutorRun *run, const char *text)
+take_words (ExecutorAttempt *run, const char *text)
 {
   const char *time = strchr (text, READY_MARK);
 
@@ -119,7 +119,7 @@ take_words (ExecutorRun *run, const char *text)
 static void
 on_ready (void *user)
 {
-  ExecutorRun *run = user;
+  ExecutorAttempt *run = user;
   char text[32];
   ssize_t n = read (run->ready_poll->fd, text, sizeof text - 1);
 
@@ -135,7 +135,7 @@ on_ready (void *user)
 }
 
 void
-run_take_ready (ExecutorRun *run)
+run_take_ready (ExecutorAttempt *run)
 {
   /* The mark and the time may come one by one. */
   for (int i = 0; i < 2 && run->ready_poll != NULL; i++)
@@ -144,7 +144,7 @@ run_take_ready (ExecutorRun *run)
 }
 
 void
-run_await_start (ExecutorRun *run)
+run_await_start (ExecutorAttempt *run)
 {
   run->ready_poll = open_poll (run, run->ready_fd, on_ready);
   run->ready_fd = -1;
@@ -155,14 +155,14 @@ run_await_start (ExecutorRun *run)
 static void
 on_report_timer (uv_timer_t *timer)
 {
-  ExecutorRun *run = timer->data;
+  ExecutorAttempt *run = timer->data;
 
   run->wants_read = true;
   run_pump (run);
 }
 
 static void
-schedule_read (ExecutorRun *run)
+schedule_read (ExecutorAttempt *run)
 {
   uint64_t due = run->last_report + REPORT_MS, now = uv_now (run->executor->loop);
 
@@ -178,7 +178,7 @@ on_change (uv_fs_event_t *watch, const char *name, int events, int status)
 }
 
 static int
-start_watch (ExecutorRun *run)
+start_watch (ExecutorAttempt *run)
 {
   g_autofree char *path = g_strdup_printf ("%s/progress.jsonl", run->folder);
 
@@ -187,7 +187,7 @@ start_watch (ExecutorRun *run)
 }
 
 void
-run_watch_progress (ExecutorRun *run)
+run_watch_progress (ExecutorAttempt *run)
 {
   int r;
 
@@ -207,9 +207,9 @@ run_watch_progress (ExecutorRun *run)
 }
 
 void
-run_report_progress (ExecutorRun *run)
+run_report_progress (ExecutorAttempt *run)
 {
-  ExecutorProgress report;
+  AttemptProgress report;
 
   if (!progress_take_report (run->progress, &report))
     return;

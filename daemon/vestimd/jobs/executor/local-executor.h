@@ -17,7 +17,7 @@ typedef struct
   /* Seams for tests: as on a kernel that has none of these. */
   bool without_pidfd;
   bool without_inotify;
-} ProcessConfig;
+} LocalExecutorConfig;
 
 /* `(transfer full)`: gone when the callback of its close() has been called. */
-Executor *process_executor_new (const ProcessConfig *config);
+Executor *local_executor_new (const LocalExecutorConfig *config);

@@ -347,7 +347,7 @@ test_a_job_is_taken_up_without_pidfd_and_inotify (void)
   run_watcher_clear (&watcher);
 }
 
-#define ADD(name) g_test_add_func ("/process-adopt/" #name, test_##name)
+#define ADD(name) g_test_add_func ("/local-adopt/" #name, test_##name)
 
 int
 main (int argc, char **argv)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/jobs/executor/process-poll.h"
+#include "daemon/vestimd/jobs/executor/local-poll.h"
 
 #include <glib.h>
 #include <unistd.h>

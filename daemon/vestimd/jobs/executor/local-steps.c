@@ -2,7 +2,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "daemon/vestimd/jobs/executor/process-private.h"
+#include "daemon/vestimd/jobs/executor/local-private.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* What follows from a task that is done. The picture is in process.c. */
@@ -16,9 +16,9 @@
 #define EXIT_CHECK_MS 50
 
 static void
-finish (ExecutorRun *run)
+finish (ExecutorAttempt *run)
 {
-  const ExecutorOutcome *outcome = &run->outcome.base;
+  const AttemptResult *outcome = &run->outcome.base;
 
   if (outcome->started_at > 0)
     run_report_started (run, outcome->started_at);
@@ -30,21 +30,21 @@ finish (ExecutorRun *run)
 }
 
 static void
-finish_failed (ExecutorRun *run, const char *sentence)
+finish_failed (ExecutorAttempt *run, const char *sentence)
 {
   outcome_fail (&run->outcome, "%s", sentence);
   finish (run);
 }
 
 static void
-finish_lost (ExecutorRun *run)
+finish_lost (ExecutorAttempt *run)
 {
   outcome_lose (&run->outcome, &run->record);
   finish (run);
 }
 
 static void
-after_launch (ExecutorRun *run)
+after_launch (ExecutorAttempt *run)
 {
   if (run->result < 0)
     {
@@ -58,7 +58,7 @@ after_launch (ExecutorRun *run)
 }
 
 static void
-after_look_starting (ExecutorRun *run)
+after_look_starting (ExecutorAttempt *run)
 {
   if (++run->n_looks < MAX_STARTING_LOOKS || run->record.attempt == run->attempt)
     run_retry_later (run, TASK_LOOK, MIN (LOOK_PAUSE_MS * run->n_looks, LONGEST_LOOK_PAUSE_MS));
@@ -70,7 +70,7 @@ after_look_starting (ExecutorRun *run)
 }
 
 static void
-after_look_absent (ExecutorRun *run)
+after_look_absent (ExecutorAttempt *run)
 {
   if (!run->is_launch)
     {
@@ -86,7 +86,7 @@ after_look_absent (ExecutorRun *run)
 }
 
 static void
-after_look (ExecutorRun *run)
+after_look (ExecutorAttempt *run)
 {
   switch ((LookResult) run->result)
     {
@@ -113,7 +113,7 @@ after_look (ExecutorRun *run)
 }
 
 static void
-after_read (ExecutorRun *run)
+after_read (ExecutorAttempt *run)
 {
   if (run->result < 0)
     log_warning (PROCESS_MODULE, "cannot read progress id=%s error=%s", run->job_id,
@@ -122,7 +122,7 @@ after_read (ExecutorRun *run)
 }
 
 static void
-after_end (ExecutorRun *run)
+after_end (ExecutorAttempt *run)
 {
   if (run->result < 0)
     {
@@ -138,7 +138,7 @@ after_end (ExecutorRun *run)
 }
 
 static void
-finish_unprepared (ExecutorRun *run, int error)
+finish_unprepared (ExecutorAttempt *run, int error)
 {
   outcome_fail (&run->outcome,
                 "Cannot prepare the job folder '%s': %s. Make room or repair it, then retry.",
@@ -149,7 +149,7 @@ finish_unprepared (ExecutorRun *run, int error)
 
 /* The shim is gone and left no exit record. */
 static void
-after_nothing (ExecutorRun *run)
+after_nothing (ExecutorAttempt *run)
 {
   bool did_exit = run->shim.is_child && WIFEXITED (run->shim.status);
   int code = did_exit ? WEXITSTATUS (run->shim.status) : -1;
@@ -167,7 +167,7 @@ after_nothing (ExecutorRun *run)
 }
 
 static void
-after_collect (ExecutorRun *run)
+after_collect (ExecutorAttempt *run)
 {
   bool was_ending = run->is_ending;
 
@@ -190,9 +190,9 @@ after_collect (ExecutorRun *run)
 }
 
 void
-run_take_step (ExecutorRun *run, Task done)
+run_take_step (ExecutorAttempt *run, Task done)
 {
-  static void (*const after[]) (ExecutorRun * run) = {
+  static void (*const after[]) (ExecutorAttempt * run) = {
     [TASK_LAUNCH] = after_launch,   [TASK_LOOK] = after_look, [TASK_READ] = after_read,
     [TASK_COLLECT] = after_collect, [TASK_END] = after_end,
   };

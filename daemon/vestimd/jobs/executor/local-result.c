@@ -4,7 +4,7 @@
 #include <stdarg.h>
 
 #include "common/json/vestim-json.h"
-#include "daemon/vestimd/jobs/executor/process-private.h"
+#include "daemon/vestimd/jobs/executor/local-private.h"
 #include "daemon/vestimd/sys/fd.h"
 
 #define MAX_EXIT_RECORD (64 * 1024)
@@ -65,7 +65,7 @@ is_attempt (const VestimJsonNode *root, int attempt)
 static void
 read_members (Outcome *outcome, const VestimJsonNode *root)
 {
-  ExecutorOutcome *base = &outcome->base;
+  AttemptResult *base = &outcome->base;
   int64_t exit_code;
 
   vestim_json_get_bool (vestim_json_member (root, "lost"), &base->lost);

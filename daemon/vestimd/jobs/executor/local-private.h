@@ -5,10 +5,10 @@
 #include <sys/types.h>
 
 #include "daemon/vestimd/jobs/executor/lock-record.h"
-#include "daemon/vestimd/jobs/executor/process-outcome.h"
-#include "daemon/vestimd/jobs/executor/process-poll.h"
-#include "daemon/vestimd/jobs/executor/process-tasks.h"
-#include "daemon/vestimd/jobs/executor/process.h"
+#include "daemon/vestimd/jobs/executor/local-result.h"
+#include "daemon/vestimd/jobs/executor/local-poll.h"
+#include "daemon/vestimd/jobs/executor/local-tasks.h"
+#include "daemon/vestimd/jobs/executor/local-executor.h"
 #include "daemon/vestimd/jobs/executor/progress.h"
 
 #define PROCESS_MODULE "process"
@@ -26,7 +26,7 @@ typedef struct
   uv_timer_t anchor; /* never started: its close defers the last callback */
   void (*closed) (void *user);
   void *closed_user;
-} ProcessExecutor;
+} LocalExecutor;
 
 typedef enum
 {
@@ -38,10 +38,10 @@ typedef enum
   TASK_END,     /* start `vestim-run --end` for what a killed shim left */
 } Task;
 
-struct ExecutorRun
+struct ExecutorAttempt
 {
-  ProcessExecutor *executor;
-  ExecutorEvents events;
+  LocalExecutor *executor;
+  AttemptEvents events;
   void *user;
 
   /* What runs. */
@@ -93,20 +93,20 @@ struct ExecutorRun
 };
 
 /* process-follow.c: the loop's side. */
-void run_follow (ExecutorRun *run);
-void run_signal_stop (ExecutorRun *run);
-void run_report_started (ExecutorRun *run, int64_t started_at);
-void run_report_progress (ExecutorRun *run);
-void run_watch_progress (ExecutorRun *run);
-void run_await_start (ExecutorRun *run);
-void run_take_ready (ExecutorRun *run); /* the last word of a shim that is gone */
+void run_follow (ExecutorAttempt *run);
+void run_signal_stop (ExecutorAttempt *run);
+void run_report_started (ExecutorAttempt *run, int64_t started_at);
+void run_report_progress (ExecutorAttempt *run);
+void run_watch_progress (ExecutorAttempt *run);
+void run_await_start (ExecutorAttempt *run);
+void run_take_ready (ExecutorAttempt *run); /* the last word of a shim that is gone */
 
 /* process-steps.c: on the loop, when a task is done. */
-void run_take_step (ExecutorRun *run, Task done);
+void run_take_step (ExecutorAttempt *run, Task done);
 
 /* process.c */
-void run_close (ExecutorRun *run);
-void run_start_task (ExecutorRun *run, Task task);
-void run_retry_later (ExecutorRun *run, Task task, unsigned delay_ms);
-void run_pump (ExecutorRun *run);
-void run_handle_closed (ExecutorRun *run);
+void run_close (ExecutorAttempt *run);
+void run_start_task (ExecutorAttempt *run, Task task);
+void run_retry_later (ExecutorAttempt *run, Task task, unsigned delay_ms);
+void run_pump (ExecutorAttempt *run);
+void run_handle_closed (ExecutorAttempt *run);

@@ -40,14 +40,14 @@ typedef enum
 } CollectResult;
 
 /* process-spawn.c: blocking, on worker threads. 0 or -errno, then `outcome.error` says why. */
-int process_launch (ExecutorRun *run);
-int process_launch_end (ExecutorRun *run);
+int process_launch (ExecutorAttempt *run);
+int process_launch_end (ExecutorAttempt *run);
 /* `(transfer full)` arguments and environment as vestim-run reads them. */
-GString *process_make_input (const ExecutorSpec *spec, char *const *environment);
+GString *process_make_input (const AttemptSpec *spec, char *const *environment);
 
 /* process-look.c: blocking, on worker threads. */
-LookResult process_look (ExecutorRun *run);
-CollectResult process_collect (ExecutorRun *run);
+LookResult process_look (ExecutorAttempt *run);
+CollectResult process_collect (ExecutorAttempt *run);
 
 /* By a shim's descriptor, else (-1) by its PID. A job may halt its shim (SIGSTOP), which then would
  * neither tell that the job has started nor hear that it is to end it. */
