@@ -91,8 +91,8 @@ run_windowed (Bench *bench)
 static double
 run_carried (Bench *bench)
 {
-  network_forward_carried (bench->network, bench->parameters, bench->rows,
-                           (size_t) bench->head.n_rows, bench->outputs);
+  network_forward_stateful (bench->network, bench->parameters, bench->rows,
+                            (size_t) bench->head.n_rows, bench->outputs);
   return sum_of_outputs (bench);
 }
 

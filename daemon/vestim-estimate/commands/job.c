@@ -5,10 +5,10 @@
 #include "daemon/vestim-estimate/data/data-files.h"
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/data/fingerprint.h"
-#include "daemon/vestim-estimate/data/leak.h"
+#include "daemon/vestim-estimate/data/leakage-check.h"
 #include "daemon/vestim-estimate/data/preprocess.h"
 #include "daemon/vestim-estimate/base/regular-file.h"
-#include "daemon/vestim-estimate/results/seal.h"
+#include "daemon/vestim-estimate/results/provenance.h"
 #include "daemon/vestim-estimate/tasks/sweep.h"
 
 #include <stdio.h>
@@ -32,8 +32,8 @@ typedef struct
   Dataset *sets[DATA_N_SETS];
   Scaling *scaling;
   uint64_t data_fingerprint;
-  char *sealed_data;
-  GPtrArray *outcomes; /* Outcome, best first */
+  char *provenance;
+  GPtrArray *results; /* TaskResult, best first */
   double next_report_at;
 } Job;
 
@@ -171,7 +171,7 @@ static bool
 prepare_data (Job *job, GError **error)
 {
   progress_say (&job->progress, "reading the files");
-  if (!read_sets (job, error) || !leak_check (job->sets, error) || !preprocess (job, error))
+  if (!read_sets (job, error) || !leakage_check (job->sets, error) || !preprocess (job, error))
     return false;
 
   job->scaling =
@@ -181,9 +181,9 @@ prepare_data (Job *job, GError **error)
     return false;
 
   say_what_is_constant (job);
-  job->sealed_data = seal_format_data (job->sets);
+  job->provenance = provenance_format_data (job->sets);
   job->data_fingerprint = FINGERPRINT_START;
-  conditions_classify (job->sets[DATA_TEST], (const char *const *) job->settings->inputs);
+  error_breakdown_classify (job->sets[DATA_TEST], (const char *const *) job->settings->inputs);
   for (int set = 0; set < DATA_N_SETS; set++)
     {
       dataset_scale (job->sets[set], job->scaling);
@@ -195,17 +195,17 @@ prepare_data (Job *job, GError **error)
 /* Work */
 
 static bool
-report (const Job *job, const GPtrArray *outcomes, const char *status, const char *reason,
+report (const Job *job, const GPtrArray *results, const char *status, const char *reason,
         GError **error)
 {
   const JobReport report = {
     .attempt = job->attempt,
     .status = status,
     .reason = reason,
-    .sealed_data = job->sealed_data,
+    .provenance = job->provenance,
     .threads = job->settings ? job->settings->threads : 0,
     .n_tasks = job->settings ? vestim_estimation_n_tasks (job->settings) : 0,
-    .outcomes = outcomes,
+    .results = results,
   };
 
   return report_job (&report, job->summary, error);
@@ -214,7 +214,7 @@ report (const Job *job, const GPtrArray *outcomes, const char *status, const cha
 /* A sweep that is stopped leaves what it had. That it can't be written now is no failure: the last
  * writing decides. */
 static void
-on_outcome (const GPtrArray *outcomes, void *user)
+on_result (const GPtrArray *results, void *user)
 {
   Job *job = user;
   double now = trainer_monotonic_clock (NULL);
@@ -222,14 +222,14 @@ on_outcome (const GPtrArray *outcomes, void *user)
   if (job->progress.n_tasks == 1 || now < job->next_report_at)
     return;
 
-  report (job, outcomes, "running", NULL, NULL);
+  report (job, results, "running", NULL, NULL);
   job->next_report_at = now + SECONDS_BETWEEN_REPORTS;
 }
 
 static void
 say_result_of_one (Job *job)
 {
-  const Outcome *best = job->outcomes->pdata[0];
+  const TaskResult *best = job->results->pdata[0];
 
   putchar ('\n');
   progress_complete (&job->progress,
@@ -244,8 +244,8 @@ count_failed (const Job *job)
 {
   int n = 0;
 
-  for (guint i = 0; i < job->outcomes->len; i++)
-    n += ((const Outcome *) job->outcomes->pdata[i])->reason != NULL;
+  for (guint i = 0; i < job->results->len; i++)
+    n += ((const TaskResult *) job->results->pdata[i])->reason != NULL;
   return n;
 }
 
@@ -253,31 +253,31 @@ count_failed (const Job *job)
 static void
 say_result_of_many (Job *job)
 {
-  const Outcome *best = job->outcomes->pdata[0];
+  const TaskResult *best = job->results->pdata[0];
   int n_failed = count_failed (job);
   g_autofree char *failed = n_failed > 0 ? g_strdup_printf ("; %d failed", n_failed) : NULL;
   g_autofree char *path = g_strdup_printf ("%s/tasks/%d/training.csv", job->folder, best->number);
   g_autoptr (GArray) epochs = report_read_training (path);
 
   progress_best_series (&job->progress, epochs);
-  report_print_tasks (job->outcomes);
+  report_print_tasks (job->results);
   putchar ('\n');
   progress_complete (
       &job->progress,
       "best of %u tasks is task %d, %s: validation RMSE %.2f mV, test RMSE %.2f mV%s",
-      job->outcomes->len, best->number, best->choice, best->val_rmse_mv, best->test_rmse_mv,
+      job->results->len, best->number, best->choice, best->val_rmse_mv, best->test_rmse_mv,
       failed ? failed : "");
 }
 
 static bool
 fail_all (const Job *job, GError **error)
 {
-  const Outcome *first = job->outcomes->pdata[0];
+  const TaskResult *first = job->results->pdata[0];
 
-  if (job->outcomes->len == 1)
+  if (job->results->len == 1)
     failure_set (error, "%s", first->reason);
   else
-    failure_set (error, "all %u tasks failed; task %d: %s", job->outcomes->len, first->number,
+    failure_set (error, "all %u tasks failed; task %d: %s", job->results->len, first->number,
                  first->reason);
   return false;
 }
@@ -294,23 +294,23 @@ do_tasks (Job *job, GError **error)
       .validation = job->sets[DATA_VALIDATION],
       .test = job->sets[DATA_TEST],
       .data_fingerprint = job->data_fingerprint,
-      .sealed_data = job->sealed_data,
+      .provenance = job->provenance,
       .is_anew = job->is_anew,
       .progress = &job->progress,
     },
-    .on_outcome = on_outcome,
+    .on_result = on_result,
     .user = job,
   };
 
   progress_set_tasks (&job->progress, vestim_estimation_n_tasks (job->settings));
-  g_ptr_array_unref (job->outcomes);
-  job->outcomes = sweep_run (&config);
+  g_ptr_array_unref (job->results);
+  job->results = sweep_run (&config);
 
-  if (((const Outcome *) job->outcomes->pdata[0])->reason)
+  if (((const TaskResult *) job->results->pdata[0])->reason)
     return fail_all (job, error);
-  if (!report (job, job->outcomes, "completed", NULL, error))
+  if (!report (job, job->results, "completed", NULL, error))
     return false;
-  if (job->outcomes->len == 1)
+  if (job->results->len == 1)
     say_result_of_one (job);
   else
     say_result_of_many (job);
@@ -324,7 +324,7 @@ say_failure (Job *job, const GError *error)
 
   fprintf (stderr, "vestim-estimate: %s\n", error->message);
   if (job->is_job)
-    report (job, job->outcomes, "failed", error->message, &second);
+    report (job, job->results, "failed", error->message, &second);
   if (second)
     fprintf (stderr, "vestim-estimate: %s\n", second->message);
   progress_fail (&job->progress, error->message);
@@ -337,7 +337,7 @@ job_init (Job *job, const char *folder)
     .folder = folder,
     .summary = g_build_filename (folder, "summary.json", NULL),
     .attempt = 1,
-    .outcomes = g_ptr_array_new_with_free_func ((GDestroyNotify) outcome_free),
+    .results = g_ptr_array_new_with_free_func ((GDestroyNotify) task_result_free),
   };
   progress_init (&job->progress);
 }
@@ -346,12 +346,12 @@ static void
 job_deinit (Job *job)
 {
   g_free (job->summary);
-  g_free (job->sealed_data);
+  g_free (job->provenance);
   g_clear_pointer (&job->settings, vestim_estimation_free);
   for (int set = 0; set < DATA_N_SETS; set++)
     g_clear_pointer (&job->sets[set], dataset_free);
   g_clear_pointer (&job->scaling, scaling_free);
-  g_ptr_array_unref (job->outcomes);
+  g_ptr_array_unref (job->results);
   progress_deinit (&job->progress);
 }
 

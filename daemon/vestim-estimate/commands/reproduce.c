@@ -7,7 +7,7 @@
 #include "daemon/vestim-estimate/commands/job.h"
 #include "daemon/vestim-estimate/results/model-file.h"
 #include "daemon/vestim-estimate/base/regular-file.h"
-#include "daemon/vestim-estimate/results/seal.h"
+#include "daemon/vestim-estimate/results/provenance.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -59,7 +59,7 @@ is_unchanged (const VestimJsonNode *file)
   g_autofree char *path = vestim_json_dup_string (vestim_json_member (file, "file"));
   g_autofree char *wanted = vestim_json_dup_string (vestim_json_member (file, "sha256"));
   g_autoptr (GError) error = NULL;
-  g_autofree char *digest = path ? seal_digest_file (path, &error) : NULL;
+  g_autofree char *digest = path ? provenance_digest_file (path, &error) : NULL;
 
   if (error)
     printf ("%s\n", error->message);

@@ -17,10 +17,10 @@ typedef struct
   bool has_target;
   int time_column; /* -1: none */
   size_t capacity;
-} Reader;
+} SeriesReader;
 
 static void
-reserve_row (Series *series, Reader *reader)
+reserve_row (Series *series, SeriesReader *reader)
 {
   if (series->n_rows < reader->capacity)
     return;
@@ -34,7 +34,7 @@ reserve_row (Series *series, Reader *reader)
 }
 
 static bool
-find_columns (Series *series, Reader *reader, const char *const *inputs, const char *target,
+find_columns (Series *series, SeriesReader *reader, const char *const *inputs, const char *target,
               GError **error)
 {
   reader->has_target = target != NULL;
@@ -55,7 +55,7 @@ find_columns (Series *series, Reader *reader, const char *const *inputs, const c
 }
 
 static bool
-read_row (Series *series, Reader *reader, GError **error)
+read_row (Series *series, SeriesReader *reader, GError **error)
 {
   size_t n_inputs = (size_t) series->n_inputs, row = series->n_rows;
 
@@ -97,7 +97,7 @@ series_read (const char *path, const char *const *inputs, const char *target, GE
   series->n_inputs = (int) g_strv_length ((char **) inputs);
 
   g_autofree int *columns = g_new0 (int, series->n_inputs + 1);
-  Reader reader = { .file = file, .columns = columns };
+  SeriesReader reader = { .file = file, .columns = columns };
   if (!find_columns (series, &reader, inputs, target, error))
     return NULL;
 

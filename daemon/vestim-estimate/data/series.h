@@ -17,7 +17,7 @@ typedef struct
   double *times;        /* (nullable) the column "Time" where it is one of numbers */
   float *scaled_inputs; /* NULL until they are scaled, as is the next */
   float *scaled_target; /* also NULL without a target */
-  guint8 *bands;        /* (nullable) of conditions_classify() */
+  guint8 *bands;        /* (nullable) of error_breakdown_classify() */
   char *digest;         /* SHA-256 of the file, in hexadecimal digits */
 } Series;
 

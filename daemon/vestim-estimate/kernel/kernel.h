@@ -36,8 +36,8 @@ typedef struct
 
   /* One output for each of `n_rows` rows, the state going from row to row; the first row is seen
    * `repeats` more times before. */
-  void (*carry) (const NetworkShape *shape, const void *parameters, const void *rows, size_t n_rows,
-                 int repeats, void *outputs, void *workspace);
+  void (*run_stateful) (const NetworkShape *shape, const void *parameters, const void *rows,
+                        size_t n_rows, int repeats, void *outputs, void *workspace);
 } Kernel;
 
 #define KERNEL_ALIGNMENT 64

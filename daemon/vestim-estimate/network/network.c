@@ -143,9 +143,10 @@ network_predict (Network *network, const float *parameters, const NetworkWindow 
 }
 
 void
-network_forward_carried (Network *network, const float *parameters, const float *rows,
-                         size_t n_rows, float *outputs)
+network_forward_stateful (Network *network, const float *parameters, const float *rows,
+                          size_t n_rows, float *outputs)
 {
-  network->kernel->carry (&network->shape, parameters, rows, n_rows, network->shape.lookback - 1,
-                          outputs, get_workspace (network, KERNEL_CARRIED));
+  network->kernel->run_stateful (&network->shape, parameters, rows, n_rows,
+                                 network->shape.lookback - 1, outputs,
+                                 get_workspace (network, KERNEL_CARRIED));
 }

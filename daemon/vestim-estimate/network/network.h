@@ -66,5 +66,5 @@ void network_predict (Network *network, const float *parameters, const NetworkWi
 
 /* One output for each of a file's scaled rows [n_rows][n_inputs], the state going from row to row
  * after a start as a window's: zero, the first row seen `lookback` - 1 times before. */
-void network_forward_carried (Network *network, const float *parameters, const float *rows,
-                              size_t n_rows, float *outputs);
+void network_forward_stateful (Network *network, const float *parameters, const float *rows,
+                               size_t n_rows, float *outputs);

@@ -3,7 +3,7 @@
 
 #include "common/json/vestim-json.h"
 #include "daemon/vestim-estimate/base/atomic-file.h"
-#include "daemon/vestim-estimate/results/seal.h"
+#include "daemon/vestim-estimate/results/provenance.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -141,7 +141,7 @@ append_stats (GString *json, const char *prefix, const ErrorStats *stats)
 }
 
 static void
-append_metrics (GString *json, const TaskResult *task)
+append_metrics (GString *json, const TaskReport *task)
 {
   ErrorStats all = report_pool (task->tests);
 
@@ -175,22 +175,22 @@ append_conditions_of_file (GString *json, const TestResult *test)
   g_string_append (json, ", ");
   append_string (json, "predictions", test->predictions);
   g_string_append (json, ", ");
-  conditions_append_worst (json, &test->conditions);
+  error_breakdown_append_worst (json, &test->breakdown);
   g_string_append (json, ", \"bands\": {");
-  conditions_append_bands (json, &test->conditions);
+  error_breakdown_append_bands (json, &test->breakdown);
   g_string_append (json, "}}");
 }
 
 static void
-append_conditions (GString *json, const TaskResult *task)
+append_breakdown (GString *json, const TaskReport *task)
 {
-  Conditions all = { 0 };
+  ErrorBreakdown all = { 0 };
 
   for (guint i = 0; i < task->tests->len; i++)
-    conditions_merge (&all, &g_array_index (task->tests, TestResult, i).conditions);
+    error_breakdown_merge (&all, &g_array_index (task->tests, TestResult, i).breakdown);
 
   g_string_append (json, "\"conditions\": {\"bands\": {");
-  conditions_append_bands (json, &all);
+  error_breakdown_append_bands (json, &all);
   g_string_append (json, "}, \"files\": [");
   for (guint i = 0; i < task->tests->len; i++)
     {
@@ -213,7 +213,7 @@ append_range (GString *json, const char *column, const ScalingRange *range)
 }
 
 static void
-append_scaling (GString *json, const TaskResult *task)
+append_scaling (GString *json, const TaskReport *task)
 {
   g_string_append (json, "\"scaling\": {\"inputs\": [");
   for (int i = 0; i < task->scaling->n_inputs; i++)
@@ -227,7 +227,7 @@ append_scaling (GString *json, const TaskResult *task)
 }
 
 static void
-append_training (GString *json, const TaskResult *task)
+append_training (GString *json, const TaskReport *task)
 {
   const Training *training = task->training;
 
@@ -251,7 +251,7 @@ write_json (GString *json, const char *path, GError **error)
 }
 
 bool
-report_task (const TaskResult *task, const char *path, GError **error)
+report_task (const TaskReport *task, const char *path, GError **error)
 {
   GString *json = g_string_new (NULL);
 
@@ -267,53 +267,53 @@ report_task (const TaskResult *task, const char *path, GError **error)
   g_string_append (json, ",\n ");
   append_metrics (json, task);
   g_string_append (json, ",\n ");
-  append_conditions (json, task);
+  append_breakdown (json, task);
   g_string_append (json, ",\n ");
-  seal_append (json, task->sealed_data, SIZE_MAX, task->settings->threads);
+  provenance_append (json, task->provenance, SIZE_MAX, task->settings->threads);
   g_string_append (json, "}\n");
   return write_json (json, path, error);
 }
 
 /* A task in the job's list: what it is told apart by, and how good it is. */
 static void
-append_task (GString *json, const Outcome *outcome)
+append_task (GString *json, const TaskResult *result)
 {
   const struct
   {
     const char *name;
     double value;
   } figures[] = {
-    { "val_rmse_mv", outcome->val_rmse_mv }, { "test_rmse_mv", outcome->test_rmse_mv },
-    { "test_mae_mv", outcome->test_mae_mv }, { "test_max_mv", outcome->test_max_mv },
-    { "test_r2", outcome->test_r2 },
+    { "val_rmse_mv", result->val_rmse_mv }, { "test_rmse_mv", result->test_rmse_mv },
+    { "test_mae_mv", result->test_mae_mv }, { "test_max_mv", result->test_max_mv },
+    { "test_r2", result->test_r2 },
   };
 
   g_string_append_printf (
-      json, "{\"task\": %d, \"status\": \"%s\", \"choice\": %s, \"settings\": %s", outcome->number,
-      outcome->reason ? "failed" : "completed", outcome->choice, outcome->settings);
-  for (size_t i = 0; i < G_N_ELEMENTS (figures) && !outcome->reason; i++)
+      json, "{\"task\": %d, \"status\": \"%s\", \"choice\": %s, \"settings\": %s", result->number,
+      result->reason ? "failed" : "completed", result->choice, result->settings);
+  for (size_t i = 0; i < G_N_ELEMENTS (figures) && !result->reason; i++)
     {
       g_string_append (json, ", ");
       append_number (json, figures[i].name, figures[i].value);
     }
-  if (outcome->reason)
+  if (result->reason)
     {
       g_string_append (json, ", ");
-      append_string (json, "reason", outcome->reason);
+      append_string (json, "reason", result->reason);
     }
   g_string_append_c (json, '}');
 }
 
 static void
-append_tasks (GString *json, const GPtrArray *outcomes)
+append_tasks (GString *json, const GPtrArray *results)
 {
   gsize n_before = json->len;
 
   for (guint i = 0;
-       i < MIN (outcomes->len, MAX_TASKS_LISTED) && json->len - n_before < MAX_TASKS_BYTES; i++)
+       i < MIN (results->len, MAX_TASKS_LISTED) && json->len - n_before < MAX_TASKS_BYTES; i++)
     {
       g_string_append (json, i ? ",\n  " : "");
-      append_task (json, outcomes->pdata[i]);
+      append_task (json, results->pdata[i]);
     }
 }
 
@@ -321,7 +321,7 @@ bool
 report_job (const JobReport *job, const char *path, GError **error)
 {
   GString *json = g_string_new (NULL);
-  const Outcome *best = job->outcomes->len > 0 ? job->outcomes->pdata[0] : NULL;
+  const TaskResult *best = job->results->len > 0 ? job->results->pdata[0] : NULL;
 
   g_string_append_printf (json, "{\"version\": %d, \"attempt\": %" PRId64 ", ", SUMMARY_VERSION,
                           job->attempt);
@@ -330,15 +330,15 @@ report_job (const JobReport *job, const char *path, GError **error)
   append_string (json, "reason", job->reason);
   g_string_append_printf (
       json, ",\n \"metrics\": %s,\n \"n_tasks\": %d, \"n_done\": %u, \"tasks\": [",
-      best && best->metrics ? best->metrics : "{}", job->n_tasks, job->outcomes->len);
-  append_tasks (json, job->outcomes);
+      best && best->metrics ? best->metrics : "{}", job->n_tasks, job->results->len);
+  append_tasks (json, job->results);
   g_string_append_c (json, ']');
   if (best && best->bands)
     g_string_append_printf (json, ",\n \"conditions\": {\"bands\": %s}", best->bands);
-  if (job->sealed_data)
+  if (job->provenance)
     {
       g_string_append (json, ",\n ");
-      seal_append (json, job->sealed_data, MAX_SEAL_LISTED, job->threads);
+      provenance_append (json, job->provenance, MAX_SEAL_LISTED, job->threads);
     }
   g_string_append (json, "}\n");
   return write_json (json, path, error);
@@ -387,22 +387,22 @@ report_print_tests (const GArray *tests)
 }
 
 static void
-print_task (const Outcome *outcome)
+print_task (const TaskResult *result)
 {
-  if (outcome->reason)
-    printf ("%6d   %s failed: %s\n", outcome->number, outcome->choice, outcome->reason);
+  if (result->reason)
+    printf ("%6d   %s failed: %s\n", result->number, result->choice, result->reason);
   else
-    printf ("%6d %16.2f %10.2f %10.2f   %s\n", outcome->number, outcome->val_rmse_mv,
-            outcome->test_rmse_mv, outcome->test_max_mv, outcome->choice);
+    printf ("%6d %16.2f %10.2f %10.2f   %s\n", result->number, result->val_rmse_mv,
+            result->test_rmse_mv, result->test_max_mv, result->choice);
 }
 
 void
-report_print_tasks (const GPtrArray *outcomes)
+report_print_tasks (const GPtrArray *results)
 {
   printf ("\n%6s %16s %10s %10s\n", "task", "validation [mV]", "test [mV]", "max [mV]");
-  for (guint i = 0; i < MIN (outcomes->len, MAX_TASKS_PRINTED); i++)
-    print_task (outcomes->pdata[i]);
-  if (outcomes->len > MAX_TASKS_PRINTED)
-    printf ("and %u more, see summary.json\n", outcomes->len - MAX_TASKS_PRINTED);
+  for (guint i = 0; i < MIN (results->len, MAX_TASKS_PRINTED); i++)
+    print_task (results->pdata[i]);
+  if (results->len > MAX_TASKS_PRINTED)
+    printf ("and %u more, see summary.json\n", results->len - MAX_TASKS_PRINTED);
   fflush (stdout);
 }

@@ -6,10 +6,10 @@
 #include <stdio.h>
 
 #include "common/estimation/vestim-estimation.h"
-#include "daemon/vestim-estimate/results/conditions.h"
+#include "daemon/vestim-estimate/results/error-breakdown.h"
 #include "daemon/vestim-estimate/training/error-stats.h"
 #include "daemon/vestim-estimate/network/network.h"
-#include "daemon/vestim-estimate/results/outcome.h"
+#include "daemon/vestim-estimate/results/task-result.h"
 #include "daemon/vestim-estimate/data/scaling.h"
 #include "daemon/vestim-estimate/data/series.h"
 #include "daemon/vestim-estimate/training/trainer.h"
@@ -22,21 +22,21 @@ typedef struct
   char *path;        /* of the test file */
   char *predictions; /* name of its file of predictions */
   ErrorStats stats;
-  Conditions conditions;
+  ErrorBreakdown breakdown;
 } TestResult;
 
 /* What a task has come to. */
 typedef struct
 {
   int number;
-  uint64_t fingerprint;    /* of settings and data */
-  const char *sealed_data; /* of seal_format_data() */
+  uint64_t fingerprint;   /* of settings and data */
+  const char *provenance; /* of provenance_format_data() */
   const VestimEstimation *settings;
   const Network *network;
   const Scaling *scaling;
   const Training *training;
   const GArray *tests; /* TestResult */
-} TaskResult;
+} TaskReport;
 
 bool report_training (const Training *training, const char *path, GError **error);
 
@@ -49,17 +49,17 @@ bool report_predictions (const Series *series, const float *predicted, const cha
 /* The same, to a stream; without a target there are no errors. */
 void report_print_predictions (const Series *series, const float *predicted, FILE *stream);
 
-bool report_task (const TaskResult *task, const char *path, GError **error);
+bool report_task (const TaskReport *task, const char *path, GError **error);
 
 /* The job's summary, see docs/estimation.md: how it stands with its tasks. */
 typedef struct
 {
   int64_t attempt;
-  const char *status;        /* "running", "completed", "failed" */
-  const char *reason;        /* (nullable) why it failed */
-  int n_tasks;               /* done or not */
-  const GPtrArray *outcomes; /* Outcome, best first */
-  const char *sealed_data;   /* (nullable) of seal_format_data(), once the files are read */
+  const char *status;       /* "running", "completed", "failed" */
+  const char *reason;       /* (nullable) why it failed */
+  int n_tasks;              /* done or not */
+  const GPtrArray *results; /* TaskResult, best first */
+  const char *provenance;   /* (nullable) of provenance_format_data(), once the files are read */
   int threads;
 } JobReport;
 
@@ -69,7 +69,7 @@ bool report_job (const JobReport *job, const char *path, GError **error);
 void report_print_tests (const GArray *tests);
 
 /* The table of tasks, best first, for people. */
-void report_print_tasks (const GPtrArray *outcomes);
+void report_print_tasks (const GPtrArray *results);
 
 /* Over all rows of all files. */
 ErrorStats report_pool (const GArray *tests);

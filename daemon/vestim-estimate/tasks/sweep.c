@@ -10,7 +10,7 @@ typedef struct
   int n_tasks;
   pthread_mutex_t lock; /* of what follows */
   int n_begun;
-  GPtrArray *outcomes; /* Outcome, best first */
+  GPtrArray *results; /* TaskResult, best first */
 } Sweep;
 
 /* The number of the next task, from 1; 0: none is left. */
@@ -24,22 +24,22 @@ begin_next (Sweep *sweep)
 }
 
 /* Into its place in the order. The metrics, which have a part for each test file, are kept of the
- * best only. Takes the outcome. */
+ * best only. Takes the result. */
 static void
-add_outcome (Sweep *sweep, Outcome *outcome)
+add_result (Sweep *sweep, TaskResult *result)
 {
-  GPtrArray *outcomes = sweep->outcomes;
+  GPtrArray *results = sweep->results;
   guint place = 0;
 
   pthread_mutex_lock (&sweep->lock);
-  while (place < outcomes->len && outcome_compare (outcomes->pdata[place], outcome) < 0)
+  while (place < results->len && task_result_compare (results->pdata[place], result) < 0)
     place++;
   if (place > 0)
-    g_clear_pointer (&outcome->metrics, g_free);
-  else if (outcomes->len > 0)
-    g_clear_pointer (&((Outcome *) outcomes->pdata[0])->metrics, g_free);
-  g_ptr_array_insert (outcomes, (int) place, outcome);
-  sweep->config->on_outcome (outcomes, sweep->config->user);
+    g_clear_pointer (&result->metrics, g_free);
+  else if (results->len > 0)
+    g_clear_pointer (&((TaskResult *) results->pdata[0])->metrics, g_free);
+  g_ptr_array_insert (results, (int) place, result);
+  sweep->config->on_result (results, sweep->config->user);
   pthread_mutex_unlock (&sweep->lock);
 }
 
@@ -63,9 +63,9 @@ run_task (Sweep *sweep, int number)
   config.settings = settings;
 
   g_autoptr (Task) task = task_new (&config);
-  Outcome *outcome = task_run (task);
-  outcome->choice = dup_choice (sweep->config->settings, number - 1);
-  add_outcome (sweep, outcome);
+  TaskResult *result = task_run (task);
+  result->choice = dup_choice (sweep->config->settings, number - 1);
+  add_result (sweep, result);
 }
 
 static void *
@@ -103,11 +103,11 @@ sweep_run (const SweepConfig *config)
   Sweep sweep = {
     .config = config,
     .n_tasks = n_tasks,
-    .outcomes = g_ptr_array_new_with_free_func ((GDestroyNotify) outcome_free),
+    .results = g_ptr_array_new_with_free_func ((GDestroyNotify) task_result_free),
   };
 
   pthread_mutex_init (&sweep.lock, NULL);
   run_threads (&sweep, MIN (config->settings->threads, n_tasks));
   pthread_mutex_destroy (&sweep.lock);
-  return sweep.outcomes;
+  return sweep.results;
 }

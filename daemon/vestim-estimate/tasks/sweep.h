@@ -13,9 +13,9 @@ typedef struct
   TaskConfig task;                  /* what the tasks have in common: no number, no settings */
 
   /* After each task, one at a time: those done so far, best first. */
-  void (*on_outcome) (const GPtrArray *outcomes, void *user);
+  void (*on_result) (const GPtrArray *results, void *user);
   void *user;
 } SweepConfig;
 
-/* `(transfer full)` Outcome of every task, best first; only the best has its metrics. */
+/* `(transfer full)` TaskResult of every task, best first; only the best has its metrics. */
 GPtrArray *sweep_run (const SweepConfig *config);

@@ -218,7 +218,7 @@ keep_checkpoint (Task *task)
 }
 
 static void
-tell_epoch (Task *task, const Training *training)
+report_epoch (Task *task, const Training *training)
 {
   int max_epochs = task->config->settings->max_epochs;
   double now = trainer_monotonic_clock (NULL);
@@ -243,7 +243,7 @@ on_epoch (const Training *training, void *user)
   Task *task = user;
 
   keep_checkpoint (task);
-  tell_epoch (task, training);
+  report_epoch (task, training);
   if (training->epochs->len > 1 && training->seconds - task->written_at < SECONDS_BETWEEN_FILES)
     return;
 
@@ -305,7 +305,7 @@ restore (const Task *task)
 
 /* What the last attempt had told and written is told and written again. */
 static void
-go_on (Task *task)
+resume (Task *task)
 {
   const Training *training = trainer_training (task->trainer);
 
@@ -328,7 +328,7 @@ train (Task *task, GError **error)
       network_shape (task->network)->lookback, network_kernel_name (task->network));
   make_trainer (task);
   if (restore (task))
-    go_on (task);
+    resume (task);
   else
     {
       remove_file (task, "model.bin");
@@ -373,7 +373,7 @@ test_series (Task *task, const Model *model, const Series *series, GError **erro
     .path = g_strdup (series->path),
     .predictions = name_predictions (task, series),
     .stats = tester_compare (series, predicted),
-    .conditions = conditions_of (series, predicted),
+    .breakdown = error_breakdown_of (series, predicted),
   };
 
   g_array_append_val (task->tests, test);
@@ -410,10 +410,10 @@ write_summary (const Task *task, GError **error)
 {
   const TaskConfig *config = task->config;
   g_autofree char *path = path_in_task (task, "summary.json");
-  const TaskResult result = {
+  const TaskReport report = {
     .number = config->number,
     .fingerprint = task->fingerprint,
-    .sealed_data = config->sealed_data,
+    .provenance = config->provenance,
     .settings = config->settings,
     .network = task->network,
     .scaling = config->scaling,
@@ -421,17 +421,17 @@ write_summary (const Task *task, GError **error)
     .tests = task->tests,
   };
 
-  return report_task (&result, path, error);
+  return report_task (&report, path, error);
 }
 
 static bool
-do_all (Task *task, GError **error)
+run_steps (Task *task, GError **error)
 {
   return prepare_folder (task, error) && train (task, error) && test (task, error)
          && write_summary (task, error);
 }
 
-static Outcome *
+static TaskResult *
 fail (Task *task, const GError *error)
 {
   g_autoptr (GString) settings = g_string_new (NULL);
@@ -439,23 +439,23 @@ fail (Task *task, const GError *error)
   vestim_estimation_append_json (settings, task->config->settings);
   if (task->config->progress->n_tasks > 1)
     progress_task_say (&task->progress, 1, "failed: %s", error->message);
-  return outcome_new_failed (task->config->number, settings->str, error->message);
+  return task_result_new_failed (task->config->number, settings->str, error->message);
 }
 
 /* An earlier attempt finished it, or it is finished now. */
-static Outcome *
-read_outcome (const Task *task)
+static TaskResult *
+read_result (const Task *task)
 {
-  return outcome_read (task->folder, task->config->number, task->fingerprint);
+  return task_result_read (task->folder, task->config->number, task->fingerprint);
 }
 
 /* (nullable) */
-static Outcome *
+static TaskResult *
 find_earlier (Task *task)
 {
-  Outcome *outcome = task->config->is_anew ? NULL : read_outcome (task);
+  TaskResult *result = task->config->is_anew ? NULL : read_result (task);
 
-  if (outcome)
+  if (result)
     {
       g_autofree char *path = path_in_task (task, "training.csv");
       g_autoptr (GArray) epochs = report_read_training (path);
@@ -463,23 +463,23 @@ find_earlier (Task *task)
       progress_task_history (&task->progress, epochs);
       progress_task_say (&task->progress, 1, "an earlier attempt has finished it");
     }
-  return outcome;
+  return result;
 }
 
-Outcome *
+TaskResult *
 task_run (Task *task)
 {
   g_autoptr (GError) error = NULL;
-  Outcome *outcome = find_earlier (task);
+  TaskResult *result = find_earlier (task);
 
-  if (outcome)
-    return outcome;
+  if (result)
+    return result;
 
-  if (!do_all (task, &error))
+  if (!run_steps (task, &error))
     return fail (task, error);
 
-  outcome = read_outcome (task);
-  if (!outcome)
+  result = read_result (task);
+  if (!result)
     {
       failure_set (&error, "%s/summary.json has changed while the task ran", task->folder);
       return fail (task, error);
@@ -491,6 +491,6 @@ task_run (Task *task)
     report_print_tests (task->tests);
   else
     progress_task_say (&task->progress, 1, "validation error %.2f mV, test error %.2f mV",
-                       outcome->val_rmse_mv, outcome->test_rmse_mv);
-  return outcome;
+                       result->val_rmse_mv, result->test_rmse_mv);
+  return result;
 }

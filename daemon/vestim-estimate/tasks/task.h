@@ -24,8 +24,8 @@ typedef struct
   const Dataset *validation;
   const Dataset *test;
   uint64_t data_fingerprint;
-  const char *sealed_data; /* of seal_format_data() */
-  bool is_anew;            /* what an earlier attempt left is not used */
+  const char *provenance; /* of provenance_format_data() */
+  bool is_anew;           /* what an earlier attempt left is not used */
   Progress *progress;
 } TaskConfig;
 
@@ -37,4 +37,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Task, task_free)
 /* Trains, tests and writes the task's files; goes on from the checkpoint that an earlier attempt
  * left, and does nothing when that one finished the task. `(transfer full)` what it came to, failed
  * or not. */
-Outcome *task_run (Task *task);
+TaskResult *task_run (Task *task);

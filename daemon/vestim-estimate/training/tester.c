@@ -26,7 +26,8 @@ tester_predict (Network *network, const float *parameters, const ScalingRange *t
   float *predicted = g_new (float, series->n_rows);
 
   if (mode == VESTIM_TEST_CARRIED)
-    network_forward_carried (network, parameters, series->scaled_inputs, series->n_rows, predicted);
+    network_forward_stateful (network, parameters, series->scaled_inputs, series->n_rows,
+                              predicted);
   else
     predict_windows (network, parameters, series, predicted);
 

@@ -157,7 +157,7 @@ test_carried_is_one_window_that_grows (gconstpointer user)
 
   network_fixture_init (&fixture, kind, 3, 2, sizes, lookback, 1);
   g_autoptr (Network) network = network_new (kind, &(NetworkShape){ 3, 2, sizes, lookback });
-  network_forward_carried (network, fixture.parameters_f, fixture.rows_f, 30, carried);
+  network_forward_stateful (network, fixture.parameters_f, fixture.rows_f, 30, carried);
   for (int row = 0; row < 30; row++)
     {
       bool is_window = kind != VESTIM_MODEL_FNN;
@@ -178,8 +178,8 @@ assert_carried_agrees (const Kernel *kernel, const NetworkFixture *fixture, cons
   g_autofree float *outputs = g_new (float, NETWORK_FIXTURE_ROWS);
   void *workspace = network_fixture_workspace (fixture, kernel, KERNEL_CARRIED);
 
-  kernel->carry (&fixture->shape, fixture->parameters_f, fixture->rows_f, NETWORK_FIXTURE_ROWS, 6,
-                 outputs, workspace);
+  kernel->run_stateful (&fixture->shape, fixture->parameters_f, fixture->rows_f,
+                        NETWORK_FIXTURE_ROWS, 6, outputs, workspace);
   for (int i = 0; i < NETWORK_FIXTURE_ROWS; i++)
     g_assert_cmpfloat_with_epsilon (outputs[i], expected[i], 1e-5);
   free (workspace);
@@ -201,8 +201,8 @@ test_carried_agrees_with_double_precision (gconstpointer user)
 
       network_fixture_init (&fixture, kind, 1 + s, 3, sizes + s, 7, 1);
       void *workspace = network_fixture_workspace (&fixture, reference, KERNEL_CARRIED);
-      reference->carry (&fixture.shape, fixture.parameters, fixture.rows, NETWORK_FIXTURE_ROWS, 6,
-                        expected, workspace);
+      reference->run_stateful (&fixture.shape, fixture.parameters, fixture.rows,
+                               NETWORK_FIXTURE_ROWS, 6, expected, workspace);
       for (int k = 0; k < n_kernels; k++)
         assert_carried_agrees (kernels[k], &fixture, expected);
       free (workspace);

@@ -2,7 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "daemon/vestim-estimate/data/leak.h"
+#include "daemon/vestim-estimate/data/leakage-check.h"
 #include "daemon/vestim-estimate/base/random.h"
 #include "tests/support/scratch.h"
 
@@ -85,7 +85,7 @@ check (const Fixture *fixture)
       sets[set] = dataset_read (fixture->files[set], inputs, "Voltage", &error);
       g_assert_no_error (error);
     }
-  bool is_clean = leak_check (sets, &error);
+  bool is_clean = leakage_check (sets, &error);
   for (int set = 0; set < DATA_N_SETS; set++)
     dataset_free (sets[set]);
   g_assert_true (is_clean == (error == NULL));
@@ -144,11 +144,11 @@ static void
 test_less_than_the_threshold_is_let_pass (Fixture *fixture, gconstpointer user)
 {
   g_autofree char *sentence =
-      check_test_file (fixture, (Cycle){ .seed = 1, .first = 333, .n = LEAK_ROWS - 1 });
+      check_test_file (fixture, (Cycle){ .seed = 1, .first = 333, .n = LEAKAGE_ROWS - 1 });
 
   g_assert_null (sentence);
   g_ptr_array_set_size (fixture->files[DATA_TEST], 0);
-  add_file (fixture, DATA_TEST, (Cycle){ .seed = 1, .first = 333, .n = LEAK_ROWS });
+  add_file (fixture, DATA_TEST, (Cycle){ .seed = 1, .first = 333, .n = LEAKAGE_ROWS });
   sentence = check (fixture);
   g_assert_nonnull (sentence);
 }

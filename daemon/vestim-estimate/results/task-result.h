@@ -23,16 +23,16 @@ typedef struct
   double test_r2; /* NAN: none */
   size_t n_files;
   size_t n_rows;
-} Outcome;
+} TaskResult;
 
 /* `(transfer full)` of a completed task in that folder, with that fingerprint; NULL when there is
  * none. */
-Outcome *outcome_read (const char *folder, int number, uint64_t fingerprint);
+TaskResult *task_result_read (const char *folder, int number, uint64_t fingerprint);
 
 /* `(transfer full)` */
-Outcome *outcome_new_failed (int number, const char *settings, const char *reason);
-void outcome_free (Outcome *outcome);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Outcome, outcome_free)
+TaskResult *task_result_new_failed (int number, const char *settings, const char *reason);
+void task_result_free (TaskResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TaskResult, task_result_free)
 
 /* Completed ones first, by validation error, then by number. */
-int outcome_compare (const Outcome *a, const Outcome *b);
+int task_result_compare (const TaskResult *a, const TaskResult *b);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestim-estimate/results/outcome.h"
+#include "daemon/vestim-estimate/results/task-result.h"
 
 #include "common/json/vestim-json.h"
 #include "daemon/vestim-estimate/base/regular-file.h"
@@ -30,28 +30,28 @@ has_fingerprint (const VestimJsonNode *root, uint64_t fingerprint)
 }
 
 static bool
-read_figures (const VestimJsonNode *metrics, Outcome *outcome)
+read_figures (const VestimJsonNode *metrics, TaskResult *result)
 {
   const VestimJsonNode *tests = vestim_json_member (metrics, "tests");
   int64_t rows = 0;
 
-  outcome->test_r2 = NAN;
-  vestim_json_get_double (vestim_json_member (metrics, "test_r2"), &outcome->test_r2);
-  outcome->n_files = vestim_json_size (tests);
+  result->test_r2 = NAN;
+  vestim_json_get_double (vestim_json_member (metrics, "test_r2"), &result->test_r2);
+  result->n_files = vestim_json_size (tests);
   for (const VestimJsonNode *test = vestim_json_first (tests); test; test = vestim_json_next (test))
     if (vestim_json_get_int64 (vestim_json_member (test, "rows"), &rows) && rows > 0)
-      outcome->n_rows += (size_t) rows;
-  return vestim_json_get_double (vestim_json_member (metrics, "val_rmse_mv"), &outcome->val_rmse_mv)
+      result->n_rows += (size_t) rows;
+  return vestim_json_get_double (vestim_json_member (metrics, "val_rmse_mv"), &result->val_rmse_mv)
          && vestim_json_get_double (vestim_json_member (metrics, "test_rmse_mv"),
-                                    &outcome->test_rmse_mv)
+                                    &result->test_rmse_mv)
          && vestim_json_get_double (vestim_json_member (metrics, "test_mae_mv"),
-                                    &outcome->test_mae_mv)
+                                    &result->test_mae_mv)
          && vestim_json_get_double (vestim_json_member (metrics, "test_max_mv"),
-                                    &outcome->test_max_mv);
+                                    &result->test_max_mv);
 }
 
-Outcome *
-outcome_read (const char *folder, int number, uint64_t fingerprint)
+TaskResult *
+task_result_read (const char *folder, int number, uint64_t fingerprint)
 {
   g_autofree char *path = g_build_filename (folder, "summary.json", NULL);
   size_t length = 0;
@@ -63,44 +63,44 @@ outcome_read (const char *folder, int number, uint64_t fingerprint)
 
   const VestimJsonNode *root = vestim_json_root (doc);
   const VestimJsonNode *metrics = vestim_json_member (root, "metrics");
-  g_autoptr (Outcome) outcome = g_new0 (Outcome, 1);
+  g_autoptr (TaskResult) result = g_new0 (TaskResult, 1);
 
-  outcome->number = number;
-  outcome->settings = dup_raw (vestim_json_member (root, "settings"));
-  outcome->metrics = dup_raw (metrics);
-  outcome->bands = dup_raw (vestim_json_member (vestim_json_member (root, "conditions"), "bands"));
-  if (!outcome->settings || !outcome->metrics || !read_figures (metrics, outcome))
+  result->number = number;
+  result->settings = dup_raw (vestim_json_member (root, "settings"));
+  result->metrics = dup_raw (metrics);
+  result->bands = dup_raw (vestim_json_member (vestim_json_member (root, "conditions"), "bands"));
+  if (!result->settings || !result->metrics || !read_figures (metrics, result))
     return NULL;
-  return g_steal_pointer (&outcome);
+  return g_steal_pointer (&result);
 }
 
-Outcome *
-outcome_new_failed (int number, const char *settings, const char *reason)
+TaskResult *
+task_result_new_failed (int number, const char *settings, const char *reason)
 {
-  Outcome *outcome = g_new0 (Outcome, 1);
+  TaskResult *result = g_new0 (TaskResult, 1);
 
-  outcome->number = number;
-  outcome->settings = g_strdup (settings);
-  outcome->reason = g_strdup (reason);
-  return outcome;
+  result->number = number;
+  result->settings = g_strdup (settings);
+  result->reason = g_strdup (reason);
+  return result;
 }
 
 void
-outcome_free (Outcome *outcome)
+task_result_free (TaskResult *result)
 {
-  if (!outcome)
+  if (!result)
     return;
 
-  g_free (outcome->settings);
-  g_free (outcome->choice);
-  g_free (outcome->reason);
-  g_free (outcome->metrics);
-  g_free (outcome->bands);
-  g_free (outcome);
+  g_free (result->settings);
+  g_free (result->choice);
+  g_free (result->reason);
+  g_free (result->metrics);
+  g_free (result->bands);
+  g_free (result);
 }
 
 int
-outcome_compare (const Outcome *a, const Outcome *b)
+task_result_compare (const TaskResult *a, const TaskResult *b)
 {
   if (!a->reason != !b->reason)
     return a->reason ? 1 : -1;

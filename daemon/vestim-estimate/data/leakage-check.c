@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestim-estimate/data/leak.h"
+#include "daemon/vestim-estimate/data/leakage-check.h"
 
 #include "daemon/vestim-estimate/base/failure.h"
 
@@ -217,8 +217,8 @@ find_shared_rows (const Index *index, const Hashed *hashed, Match *first)
       Match match = find_longest (index, hashed, row, hash);
       size_t end = match.begin + match.length;
 
-      if (match.length >= LEAK_ROWS
-          && has_distinct_rows (hashed->rows + match.begin, match.length, LEAK_DISTINCT_ROWS))
+      if (match.length >= LEAKAGE_ROWS
+          && has_distinct_rows (hashed->rows + match.begin, match.length, LEAKAGE_DISTINCT_ROWS))
         {
           if (n_shared == 0)
             *first = match;
@@ -265,7 +265,7 @@ check_set (const Index *index, const Dataset *set, const char *name, GString *fo
 }
 
 bool
-leak_check (Dataset *const sets[DATA_N_SETS], GError **error)
+leakage_check (Dataset *const sets[DATA_N_SETS], GError **error)
 {
   g_autoptr (GString) found = g_string_new (NULL);
   Index index;

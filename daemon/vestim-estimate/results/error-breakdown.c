@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestim-estimate/results/conditions.h"
+#include "daemon/vestim-estimate/results/error-breakdown.h"
 
 #include "common/json/vestim-json.h"
 
@@ -14,11 +14,11 @@ static const struct
   const char *name;
   const char *column;
   int n_edges;
-  double edges[CONDITION_MAX_BANDS - 1];
-} conditions_table[CONDITION_N] = {
-  [CONDITION_TEMPERATURE] = { "temperature", "Temp", 6, { -15, -5, 5, 15, 30, 40 } },
-  [CONDITION_SOC] = { "soc", "SOC", 5, { 0.1, 0.2, 0.4, 0.6, 0.8 } },
-  [CONDITION_CURRENT] = { "current", "Current", 8, { -10, -5, -2, -0.1, 0.1, 2, 5, 10 } },
+  double edges[ERROR_BREAKDOWN_MAX_BANDS - 1];
+} conditions_table[ERROR_AXIS_N] = {
+  [ERROR_AXIS_TEMPERATURE] = { "temperature", "Temp", 6, { -15, -5, 5, 15, 30, 40 } },
+  [ERROR_AXIS_SOC] = { "soc", "SOC", 5, { 0.1, 0.2, 0.4, 0.6, 0.8 } },
+  [ERROR_AXIS_CURRENT] = { "current", "Current", 8, { -10, -5, -2, -0.1, 0.1, 2, 5, 10 } },
 };
 
 /* States of charge above this are percent. */
@@ -51,7 +51,7 @@ largest_in_column (const Dataset *dataset, int column)
 }
 
 static guint8
-band_of (Condition condition, double value)
+band_of (ErrorAxis condition, double value)
 {
   int band = 0;
 
@@ -62,55 +62,55 @@ band_of (Condition condition, double value)
 }
 
 static void
-classify_series (Series *series, Condition condition, int column, double factor)
+classify_series (Series *series, ErrorAxis condition, int column, double factor)
 {
   for (size_t row = 0; row < series->n_rows; row++)
     {
       const double *inputs = series->inputs + row * (size_t) series->n_inputs;
 
-      series->bands[row * CONDITION_N + condition] =
-          column < 0 ? CONDITION_NO_BAND : band_of (condition, inputs[column] * factor);
+      series->bands[row * ERROR_AXIS_N + condition] =
+          column < 0 ? ERROR_BREAKDOWN_NO_BAND : band_of (condition, inputs[column] * factor);
     }
 }
 
 void
-conditions_classify (const Dataset *dataset, const char *const *inputs)
+error_breakdown_classify (const Dataset *dataset, const char *const *inputs)
 {
   for (guint i = 0; i < dataset->series->len; i++)
     {
       Series *series = dataset->series->pdata[i];
 
       g_free (series->bands);
-      series->bands = g_new (guint8, series->n_rows * CONDITION_N);
+      series->bands = g_new (guint8, series->n_rows * ERROR_AXIS_N);
     }
 
-  for (int condition = 0; condition < CONDITION_N; condition++)
+  for (int condition = 0; condition < ERROR_AXIS_N; condition++)
     {
       int column = find_column (inputs, conditions_table[condition].column);
-      bool is_percent = condition == CONDITION_SOC && column >= 0
+      bool is_percent = condition == ERROR_AXIS_SOC && column >= 0
                         && largest_in_column (dataset, column) > LARGEST_FRACTION;
 
       for (guint i = 0; i < dataset->series->len; i++)
-        classify_series (dataset->series->pdata[i], (Condition) condition, column,
+        classify_series (dataset->series->pdata[i], (ErrorAxis) condition, column,
                          is_percent ? 0.01 : 1);
     }
 }
 
 static void
-add_bands (Conditions *conditions, const Series *series, const float *predicted)
+add_bands (ErrorBreakdown *breakdown, const Series *series, const float *predicted)
 {
   for (size_t row = 0; row < series->n_rows; row++)
     {
       double error = predicted[row] - series->target[row];
 
-      for (int i = 0; i < CONDITION_N; i++)
+      for (int i = 0; i < ERROR_AXIS_N; i++)
         {
-          guint8 number = series->bands[row * CONDITION_N + (size_t) i];
+          guint8 number = series->bands[row * ERROR_AXIS_N + (size_t) i];
 
-          if (number == CONDITION_NO_BAND)
+          if (number == ERROR_BREAKDOWN_NO_BAND)
             continue;
-          conditions->bands[i][number].n_rows++;
-          conditions->bands[i][number].squares += error * error;
+          breakdown->bands[i][number].n_rows++;
+          breakdown->bands[i][number].squares += error * error;
         }
     }
 }
@@ -120,10 +120,10 @@ add_bands (Conditions *conditions, const Series *series, const float *predicted)
 static size_t
 rows_of_stretch (const Series *series)
 {
-  double rows = CONDITION_STRETCH_S, period = series_period (series);
+  double rows = ERROR_BREAKDOWN_STRETCH_S, period = series_period (series);
 
   if (isfinite (period))
-    rows = rint (CONDITION_STRETCH_S / period);
+    rows = rint (ERROR_BREAKDOWN_STRETCH_S / period);
   return rows < 1 ? 1 : rows > (double) series->n_rows ? series->n_rows : (size_t) rows;
 }
 
@@ -134,7 +134,7 @@ time_of (const Series *series, size_t row)
 }
 
 static void
-find_worst (Conditions *conditions, const Series *series, const float *predicted)
+find_worst (ErrorBreakdown *breakdown, const Series *series, const float *predicted)
 {
   size_t n = rows_of_stretch (series), first = 0;
   g_autofree double *sums = g_new (double, series->n_rows + 1);
@@ -153,37 +153,37 @@ find_worst (Conditions *conditions, const Series *series, const float *predicted
         first = row;
       }
 
-  conditions->worst_from = time_of (series, first);
-  conditions->worst_to = time_of (series, first + n - 1);
-  conditions->worst_rows = n;
-  conditions->worst_rmse = sqrt (largest / (double) n);
+  breakdown->worst_from = time_of (series, first);
+  breakdown->worst_to = time_of (series, first + n - 1);
+  breakdown->worst_rows = n;
+  breakdown->worst_rmse = sqrt (largest / (double) n);
 }
 
-Conditions
-conditions_of (const Series *series, const float *predicted)
+ErrorBreakdown
+error_breakdown_of (const Series *series, const float *predicted)
 {
-  Conditions conditions = { 0 };
+  ErrorBreakdown breakdown = { 0 };
 
-  add_bands (&conditions, series, predicted);
-  find_worst (&conditions, series, predicted);
-  return conditions;
+  add_bands (&breakdown, series, predicted);
+  find_worst (&breakdown, series, predicted);
+  return breakdown;
 }
 
 void
-conditions_merge (Conditions *conditions, const Conditions *other)
+error_breakdown_merge (ErrorBreakdown *breakdown, const ErrorBreakdown *other)
 {
-  for (int i = 0; i < CONDITION_N; i++)
-    for (int band = 0; band < CONDITION_MAX_BANDS; band++)
+  for (int i = 0; i < ERROR_AXIS_N; i++)
+    for (int band = 0; band < ERROR_BREAKDOWN_MAX_BANDS; band++)
       {
-        conditions->bands[i][band].n_rows += other->bands[i][band].n_rows;
-        conditions->bands[i][band].squares += other->bands[i][band].squares;
+        breakdown->bands[i][band].n_rows += other->bands[i][band].n_rows;
+        breakdown->bands[i][band].squares += other->bands[i][band].squares;
       }
 }
 
 /* JSON */
 
 static void
-append_band (GString *json, Condition condition, int number, const ConditionBand *band)
+append_band (GString *json, ErrorAxis condition, int number, const ErrorBand *band)
 {
   int n_edges = conditions_table[condition].n_edges;
   const double *edges = conditions_table[condition].edges;
@@ -198,17 +198,17 @@ append_band (GString *json, Condition condition, int number, const ConditionBand
 }
 
 void
-conditions_append_bands (GString *json, const Conditions *conditions)
+error_breakdown_append_bands (GString *json, const ErrorBreakdown *breakdown)
 {
   const char *before_list = "";
 
-  for (int i = 0; i < CONDITION_N; i++)
+  for (int i = 0; i < ERROR_AXIS_N; i++)
     {
       int n = 0;
 
       for (int number = 0; number <= conditions_table[i].n_edges; number++)
         {
-          const ConditionBand *band = &conditions->bands[i][number];
+          const ErrorBand *band = &breakdown->bands[i][number];
 
           if (band->n_rows == 0)
             continue;
@@ -216,7 +216,7 @@ conditions_append_bands (GString *json, const Conditions *conditions)
             g_string_append_printf (json, "%s\"%s\": [", before_list, conditions_table[i].name);
           else
             g_string_append (json, ", ");
-          append_band (json, (Condition) i, number, band);
+          append_band (json, (ErrorAxis) i, number, band);
         }
       if (n > 0)
         {
@@ -227,13 +227,13 @@ conditions_append_bands (GString *json, const Conditions *conditions)
 }
 
 void
-conditions_append_worst (GString *json, const Conditions *conditions)
+error_breakdown_append_worst (GString *json, const ErrorBreakdown *breakdown)
 {
   g_string_append (json, "\"worst\": {\"from\": ");
-  vestim_json_append_double (json, conditions->worst_from);
+  vestim_json_append_double (json, breakdown->worst_from);
   g_string_append (json, ", \"to\": ");
-  vestim_json_append_double (json, conditions->worst_to);
-  g_string_append_printf (json, ", \"rows\": %zu, \"rmse_mv\": ", conditions->worst_rows);
-  vestim_json_append_double (json, conditions->worst_rmse * 1000);
+  vestim_json_append_double (json, breakdown->worst_to);
+  g_string_append_printf (json, ", \"rows\": %zu, \"rmse_mv\": ", breakdown->worst_rows);
+  vestim_json_append_double (json, breakdown->worst_rmse * 1000);
   g_string_append_c (json, '}');
 }

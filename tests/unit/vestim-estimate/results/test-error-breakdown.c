@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "daemon/vestim-estimate/results/conditions.h"
+#include "daemon/vestim-estimate/results/error-breakdown.h"
 #include "tests/support/scratch.h"
 
 static Dataset *
@@ -16,17 +16,17 @@ read_table (const char *text, const char *const *inputs)
   g_ptr_array_add (paths, scratch_file (folder, "a.csv", text, strlen (text)));
   Dataset *dataset = dataset_read (paths, inputs, "Voltage", &error);
   g_assert_no_error (error);
-  conditions_classify (dataset, inputs);
+  error_breakdown_classify (dataset, inputs);
   scratch_free (folder);
   return dataset;
 }
 
 static char *
-format_bands (const Conditions *conditions)
+format_bands (const ErrorBreakdown *breakdown)
 {
   GString *json = g_string_new (NULL);
 
-  conditions_append_bands (json, conditions);
+  error_breakdown_append_bands (json, breakdown);
   return g_string_free (json, FALSE);
 }
 
@@ -38,13 +38,13 @@ test_errors_are_sorted_into_bands (void)
   const float predicted[] = { 3.003f, 3.004f, 3 };
   g_autoptr (Dataset) dataset =
       read_table ("Temp,Current,Voltage\n-5,20,3\n4.9,20,3\n5,-0.1,3\n", inputs);
-  Conditions conditions = conditions_of (dataset->series->pdata[0], predicted);
+  ErrorBreakdown breakdown = error_breakdown_of (dataset->series->pdata[0], predicted);
 
-  g_assert_cmpuint (conditions.bands[CONDITION_TEMPERATURE][2].n_rows, ==, 2);
-  g_assert_cmpuint (conditions.bands[CONDITION_TEMPERATURE][3].n_rows, ==, 1);
-  g_assert_cmpuint (conditions.bands[CONDITION_CURRENT][8].n_rows, ==, 2);
-  g_assert_cmpuint (conditions.bands[CONDITION_CURRENT][4].n_rows, ==, 1);
-  g_assert_cmpfloat_with_epsilon (conditions.bands[CONDITION_TEMPERATURE][2].squares, 25e-6, 1e-8);
+  g_assert_cmpuint (breakdown.bands[ERROR_AXIS_TEMPERATURE][2].n_rows, ==, 2);
+  g_assert_cmpuint (breakdown.bands[ERROR_AXIS_TEMPERATURE][3].n_rows, ==, 1);
+  g_assert_cmpuint (breakdown.bands[ERROR_AXIS_CURRENT][8].n_rows, ==, 2);
+  g_assert_cmpuint (breakdown.bands[ERROR_AXIS_CURRENT][4].n_rows, ==, 1);
+  g_assert_cmpfloat_with_epsilon (breakdown.bands[ERROR_AXIS_TEMPERATURE][2].squares, 25e-6, 1e-8);
 }
 
 /* A column that is not there has no bands, and one without rows is left out. */
@@ -54,8 +54,8 @@ test_what_is_not_there_is_left_out (void)
   static const char *const inputs[] = { "SOC", NULL };
   const float predicted[] = { 3.002f, 2.998f };
   g_autoptr (Dataset) dataset = read_table ("SOC,Voltage\n0.05,3\n0.06,3\n", inputs);
-  Conditions conditions = conditions_of (dataset->series->pdata[0], predicted);
-  g_autofree char *json = format_bands (&conditions);
+  ErrorBreakdown breakdown = error_breakdown_of (dataset->series->pdata[0], predicted);
+  g_autofree char *json = format_bands (&breakdown);
 
   g_assert_true (g_str_has_prefix (
       json, "\"soc\": [{\"from\": null, \"to\": 0.1, \"rows\": 2, \"rmse_mv\": "));
@@ -69,11 +69,11 @@ test_percent_of_charge_are_known (void)
   static const char *const inputs[] = { "SOC", NULL };
   const float predicted[] = { 3, 3, 3 };
   g_autoptr (Dataset) dataset = read_table ("SOC,Voltage\n100,3\n1,3\n50,3\n", inputs);
-  Conditions conditions = conditions_of (dataset->series->pdata[0], predicted);
+  ErrorBreakdown breakdown = error_breakdown_of (dataset->series->pdata[0], predicted);
 
-  g_assert_cmpuint (conditions.bands[CONDITION_SOC][0].n_rows, ==, 1);
-  g_assert_cmpuint (conditions.bands[CONDITION_SOC][3].n_rows, ==, 1);
-  g_assert_cmpuint (conditions.bands[CONDITION_SOC][5].n_rows, ==, 1);
+  g_assert_cmpuint (breakdown.bands[ERROR_AXIS_SOC][0].n_rows, ==, 1);
+  g_assert_cmpuint (breakdown.bands[ERROR_AXIS_SOC][3].n_rows, ==, 1);
+  g_assert_cmpuint (breakdown.bands[ERROR_AXIS_SOC][5].n_rows, ==, 1);
 }
 
 /* Of a file with a row each half second, a minute has 120 rows. */
@@ -90,12 +90,12 @@ test_the_worst_minute_is_found (void)
       predicted[i] = 3.0f + (i >= 400 && i < 520 ? 0.02f : 0.001f);
     }
   g_autoptr (Dataset) dataset = read_table (text->str, inputs);
-  Conditions conditions = conditions_of (dataset->series->pdata[0], predicted);
+  ErrorBreakdown breakdown = error_breakdown_of (dataset->series->pdata[0], predicted);
 
-  g_assert_cmpuint (conditions.worst_rows, ==, 120);
-  g_assert_cmpfloat (conditions.worst_from, ==, 210);
-  g_assert_cmpfloat (conditions.worst_to, ==, 269.5);
-  g_assert_cmpfloat_with_epsilon (conditions.worst_rmse, 0.02, 1e-5);
+  g_assert_cmpuint (breakdown.worst_rows, ==, 120);
+  g_assert_cmpfloat (breakdown.worst_from, ==, 210);
+  g_assert_cmpfloat (breakdown.worst_to, ==, 269.5);
+  g_assert_cmpfloat_with_epsilon (breakdown.worst_rmse, 0.02, 1e-5);
 }
 
 static void
@@ -104,11 +104,11 @@ test_a_short_file_is_one_stretch (void)
   static const char *const inputs[] = { "SOC", NULL };
   const float predicted[] = { 3.001f, 3.001f, 3.001f };
   g_autoptr (Dataset) dataset = read_table ("SOC,Voltage\n1,3\n1,3\n1,3\n", inputs);
-  Conditions conditions = conditions_of (dataset->series->pdata[0], predicted);
+  ErrorBreakdown breakdown = error_breakdown_of (dataset->series->pdata[0], predicted);
 
-  g_assert_cmpuint (conditions.worst_rows, ==, 3);
-  g_assert_cmpfloat (conditions.worst_to, ==, 2);
-  g_assert_cmpfloat_with_epsilon (conditions.worst_rmse, 0.001, 1e-6);
+  g_assert_cmpuint (breakdown.worst_rows, ==, 3);
+  g_assert_cmpfloat (breakdown.worst_to, ==, 2);
+  g_assert_cmpfloat_with_epsilon (breakdown.worst_rmse, 0.001, 1e-6);
 }
 
 int

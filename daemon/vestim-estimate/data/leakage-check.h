@@ -8,10 +8,10 @@
 #include "daemon/vestim-estimate/data/dataset.h"
 
 /* How many rows in a row, of which how many are different ones, count as taken from training. */
-#define LEAK_ROWS 100
-#define LEAK_DISTINCT_ROWS 50
+#define LEAKAGE_ROWS 100
+#define LEAKAGE_DISTINCT_ROWS 50
 
 /* False with `error`, which names the files, when rows of a validation or test file are in a
  * training file, whatever the file's name, number format or order of columns: a figure on them
  * would tell nothing. The sets are not yet scaled. */
-bool leak_check (Dataset *const sets[DATA_N_SETS], GError **error);
+bool leakage_check (Dataset *const sets[DATA_N_SETS], GError **error);

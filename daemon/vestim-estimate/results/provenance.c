@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestim-estimate/results/seal.h"
+#include "daemon/vestim-estimate/results/provenance.h"
 
 #include "common/json/vestim-json.h"
 #include "daemon/vestim-estimate/base/failure.h"
@@ -19,7 +19,7 @@ append_file (GString *json, const char *set, const Series *series)
 }
 
 char *
-seal_format_data (Dataset *const sets[DATA_N_SETS])
+provenance_format_data (Dataset *const sets[DATA_N_SETS])
 {
   static const char *const names[] = {
     [DATA_TRAIN] = "train", [DATA_VALIDATION] = "validation", [DATA_TEST] = "test"
@@ -34,7 +34,7 @@ seal_format_data (Dataset *const sets[DATA_N_SETS])
 }
 
 void
-seal_append (GString *json, const char *data, size_t max_length, int threads)
+provenance_append (GString *json, const char *data, size_t max_length, int threads)
 {
   g_string_append_printf (
       json, "\"sealed\": {\"program\": \"" VESTIM_VERSION "\", \"threads\": %d, \"data\": %s}",
@@ -42,7 +42,7 @@ seal_append (GString *json, const char *data, size_t max_length, int threads)
 }
 
 char *
-seal_digest_file (const char *path, GError **error)
+provenance_digest_file (const char *path, GError **error)
 {
   int fd = regular_file_open (path, error);
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
