@@ -144,7 +144,7 @@ kept_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   text = g_strdup_printf (_ ("The token is used, but could not be kept in the keyring: %s"),
                           error->message);
-  dash_window_say (self->window, text);
+  dash_window_show_toast (self->window, text);
 }
 
 /* Who enters a token has read, beside the entry, whether it travels in clear text. */

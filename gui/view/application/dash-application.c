@@ -49,7 +49,7 @@ say_cb (GSimpleAction *action, GVariant *value, gpointer data)
   DashApplication *self = data;
 
   if (self->window != NULL)
-    dash_window_say (self->window, g_variant_get_string (value, NULL));
+    dash_window_show_toast (self->window, g_variant_get_string (value, NULL));
 }
 
 static void

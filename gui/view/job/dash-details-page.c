@@ -14,7 +14,7 @@
 struct _DashDetailsPage
 {
   GtkWidget parent;
-  AdwPreferencesGroup *asked;
+  AdwPreferencesGroup *job_settings;
   AdwPreferencesGroup *process;
   DashJob *job;
   GPtrArray *rows;
@@ -78,7 +78,7 @@ add_selections (DashDetailsPage *self, const char *selections)
     {
       char **row = asked->pdata[i];
 
-      add_row (self, self->asked, row[0], row[1]);
+      add_row (self, self->job_settings, row[0], row[1]);
     }
 }
 
@@ -152,7 +152,7 @@ dash_details_page_class_init (DashDetailsPageClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/vestim/Dashboard/ui/dash-details-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, DashDetailsPage, asked);
+  gtk_widget_class_bind_template_child (widget_class, DashDetailsPage, job_settings);
   gtk_widget_class_bind_template_child (widget_class, DashDetailsPage, process);
 }
 

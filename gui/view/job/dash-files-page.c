@@ -11,7 +11,7 @@
 #include "gui/model/dash-fetch.h"
 #include "gui/system/dash-file-manager.h"
 #include "gui/view/job/dash-copy-bar.h"
-#include "gui/view/widgets/dash-item.h"
+#include "gui/view/widgets/dash-boxed-item.h"
 #include "gui/view/job/dash-page.h"
 #include "gui/view/widgets/dash-wrap.h"
 
@@ -23,7 +23,7 @@ struct _DashFilesPage
   GtkWidget *folder_button;
   GtkListView *list;
   DashCopyBar *copies;
-  GListStore *items; /* DashItem of DashFileInfo */
+  GListStore *items; /* DashBoxedItem of DashFileInfo */
   DashConnection *connection;
   DashJob *job;
   GCancellable *fetching;
@@ -92,7 +92,7 @@ copied_cb (GObject *source, GAsyncResult *result, gpointer data)
 static const char *
 file_name (GtkListItem *item)
 {
-  const DashFileInfo *info = dash_item_get (gtk_list_item_get_item (item));
+  const DashFileInfo *info = dash_boxed_item_get (gtk_list_item_get_item (item));
 
   return info->name;
 }
@@ -148,8 +148,8 @@ open_cb (GtkButton *button, DashFilesPage *self)
 static void
 activate_cb (GtkListView *list, guint position, DashFilesPage *self)
 {
-  g_autoptr (DashItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), position);
-  const DashFileInfo *info = dash_item_get (item);
+  g_autoptr (DashBoxedItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), position);
+  const DashFileInfo *info = dash_boxed_item_get (item);
 
   open_file (self, info->name);
 }
@@ -297,7 +297,7 @@ name_button (GtkListItem *item, const char *key, const char *label, const char *
 static void
 bind_cb (GtkListItemFactory *factory, GtkListItem *item, DashFilesPage *self)
 {
-  const DashFileInfo *info = dash_item_get (gtk_list_item_get_item (item));
+  const DashFileInfo *info = dash_boxed_item_get (gtk_list_item_get_item (item));
   g_autofree char *name = dash_format_line (info->name, 300);
   g_autofree char *size = dash_format_size (info->size);
   g_autofree char *when = dash_format_relative (info->modified_at, dash_format_now ());
@@ -315,15 +315,15 @@ bind_cb (GtkListItemFactory *factory, GtkListItem *item, DashFilesPage *self)
 static void
 say_none (DashFilesPage *self)
 {
-  dash_page_tell (self->empty_page, _ ("No Files"),
-                  _ ("What the job leaves in its folder is listed here."));
+  dash_page_show_status (self->empty_page, _ ("No Files"),
+                         _ ("What the job leaves in its folder is listed here."));
 }
 
 static gboolean
 is_same (DashFilesPage *self, guint position, const DashFileInfo *info)
 {
-  g_autoptr (DashItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), position);
-  const DashFileInfo *shown = dash_item_get (item);
+  g_autoptr (DashBoxedItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), position);
+  const DashFileInfo *shown = dash_boxed_item_get (item);
 
   return g_str_equal (shown->name, info->name) && shown->size == info->size
          && shown->modified_at == info->modified_at;
@@ -347,7 +347,7 @@ show_files (DashFilesPage *self, GPtrArray *files)
   for (guint i = 0; i < files->len; i++)
     if (i >= head && i < files->len - tail)
       g_ptr_array_add (added,
-                       dash_item_new (files->pdata[i], (GDestroyNotify) dash_file_info_free));
+                       dash_boxed_item_new (files->pdata[i], (GDestroyNotify) dash_file_info_free));
     else
       dash_file_info_free (files->pdata[i]);
   if (head + tail < MAX (before, files->len))
@@ -372,8 +372,8 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
       show_files (self, files);
       return;
     }
-  dash_page_tell (self->empty_page, _ ("The Files Are Not Known"), error->message);
-  dash_page_ask_again (GTK_WIDGET (self));
+  dash_page_show_status (self->empty_page, _ ("The Files Are Not Known"), error->message);
+  dash_page_retry_later (GTK_WIDGET (self));
 }
 
 static void
@@ -382,7 +382,7 @@ dash_files_page_dispose (GObject *object)
   DashFilesPage *self = DASH_FILES_PAGE (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
-  dash_page_stop (&self->fetching);
+  dash_page_cancel (&self->fetching);
   g_clear_object (&self->job);
   g_clear_object (&self->connection);
   g_clear_pointer (&child, gtk_widget_unparent);
@@ -416,7 +416,7 @@ dash_files_page_init (DashFilesPage *self)
   g_autoptr (GtkNoSelection) model = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->items = g_list_store_new (DASH_TYPE_ITEM);
+  self->items = g_list_store_new (DASH_TYPE_BOXED_ITEM);
   model = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->items)));
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), self);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), self);
@@ -435,10 +435,10 @@ void
 dash_files_page_set_job (DashFilesPage *self, DashJob *job)
 {
   g_return_if_fail (DASH_IS_FILES_PAGE (self));
-  dash_page_stop (&self->fetching);
+  dash_page_cancel (&self->fetching);
   g_set_object (&self->job, job);
   g_list_store_remove_all (self->items);
-  dash_page_tell (self->empty_page, _ ("Files"), _ ("Fetching their names…"));
+  dash_page_show_status (self->empty_page, _ ("Files"), _ ("Fetching their names…"));
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 

@@ -10,7 +10,7 @@
 #include "gui/view/job/dash-files-page.h"
 #include "gui/view/list/dash-job-columns.h"
 #include "gui/view/job/dash-log-page.h"
-#include "gui/view/job/dash-outcome-page.h"
+#include "gui/view/job/dash-compare-page.h"
 #include "gui/view/job/dash-page.h"
 #include "gui/view/job/dash-results-page.h"
 #include "gui/view/job/dash-training-page.h"
@@ -19,7 +19,7 @@
 #define REFRESH_MS 1000
 
 /* What could not be fetched is asked for again then. */
-#define AGAIN_MS 5000
+#define RETRY_MS 5000
 #define NATURAL_WIDTH 340
 #define MAX_MESSAGE 500
 
@@ -41,10 +41,10 @@ struct _DashJobView
   AdwViewStack *pages;
   AdwViewStackPage *training_page;
   AdwViewStackPage *results_page;
-  AdwViewStackPage *outcome_page;
+  AdwViewStackPage *compare_page;
   DashTrainingPage *training;
   DashResultsPage *results;
-  DashOutcomePage *outcome;
+  DashComparePage *compare;
   DashLogPage *log;
   DashFilesPage *files;
   DashDetailsPage *details;
@@ -52,7 +52,7 @@ struct _DashJobView
   DashJob *job;            /* (nullable) */
   const char *pages_of[2]; /* the page last looked at: of commands, of estimations */
   guint refresh_id;
-  guint again_id;
+  guint retry_id;
   guint tick_id;
 };
 
@@ -90,14 +90,14 @@ facts_of (DashJob *job)
 
 /* (transfer full) what became of the job: the errors of a test, or its last words. */
 static char *
-outcome_of (DashJob *job)
+dup_result_text (DashJob *job)
 {
   const VestimJob *data = dash_job_get (job);
   char *summary = NULL;
 
   if (data->state == VESTIM_JOB_COMPLETED)
     summary = dash_outcome_dup_summary (data->details.metrics, data->details.tasks);
-  return summary != NULL ? summary : dash_job_column_dup_outcome (job, MAX_MESSAGE);
+  return summary != NULL ? summary : dash_job_column_dup_result_text (job, MAX_MESSAGE);
 }
 
 static void
@@ -106,7 +106,7 @@ update_head (DashJobView *self)
   const VestimJob *data = dash_job_get (self->job);
   const char *classes[] = { dash_format_state_class (data->state), NULL };
   g_autofree char *facts = facts_of (self->job);
-  g_autofree char *outcome = outcome_of (self->job);
+  g_autofree char *result_text = dup_result_text (self->job);
   g_autofree char *title = dash_format_line (dash_job_get_name (self->job), MAX_MESSAGE);
   gboolean known = data->state == VESTIM_JOB_RUNNING && isfinite (data->progress);
 
@@ -119,9 +119,9 @@ update_head (DashJobView *self)
   gtk_widget_set_visible (self->progress, known);
   if (known)
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), CLAMP (data->progress, 0, 1));
-  gtk_label_set_text (self->message, outcome);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->message), outcome);
-  gtk_widget_set_visible (GTK_WIDGET (self->message), outcome[0] != '\0');
+  gtk_label_set_text (self->message, result_text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->message), result_text);
+  gtk_widget_set_visible (GTK_WIDGET (self->message), result_text[0] != '\0');
 }
 
 /* Those that the one job can be moved by; of several jobs, all. */
@@ -147,13 +147,13 @@ refresh_page (DashJobView *self)
     dash_training_page_refresh (self->training);
   else if (g_str_equal (name, "results"))
     dash_results_page_refresh (self->results);
-  else if (g_str_equal (name, "outcome"))
-    dash_outcome_page_refresh (self->outcome);
+  else if (g_str_equal (name, "compare"))
+    dash_compare_page_refresh (self->compare);
   else if (g_str_equal (name, "log"))
     dash_log_page_refresh (self->log);
   else if (g_str_equal (name, "files"))
     dash_files_page_refresh (self->files);
-  else if (g_str_equal (name, "asked"))
+  else if (g_str_equal (name, "details"))
     dash_details_page_refresh (self->details);
 }
 
@@ -180,10 +180,10 @@ show_pages (DashJobView *self, gboolean estimation)
   const char *wanted = self->pages_of[estimation];
 
   adw_view_stack_page_set_visible (self->results_page, TRUE);
-  adw_view_stack_page_set_visible (self->outcome_page, TRUE);
+  adw_view_stack_page_set_visible (self->compare_page, TRUE);
   adw_view_stack_set_visible_child_name (self->pages, wanted);
   adw_view_stack_page_set_visible (self->results_page, estimation);
-  adw_view_stack_page_set_visible (self->outcome_page, estimation);
+  adw_view_stack_page_set_visible (self->compare_page, estimation);
 }
 
 static gboolean
@@ -197,22 +197,22 @@ refresh_cb (gpointer data)
 }
 
 static gboolean
-again_cb (gpointer data)
+retry_cb (gpointer data)
 {
   DashJobView *self = data;
 
-  self->again_id = 0;
+  self->retry_id = 0;
   refresh_page (self);
   return G_SOURCE_REMOVE;
 }
 
 static void
-again_action_cb (GtkWidget *widget, const char *name, GVariant *value)
+retry_action_cb (GtkWidget *widget, const char *name, GVariant *value)
 {
   DashJobView *self = DASH_JOB_VIEW (widget);
 
-  if (self->again_id == 0)
-    self->again_id = g_timeout_add (AGAIN_MS, again_cb, self);
+  if (self->retry_id == 0)
+    self->retry_id = g_timeout_add (RETRY_MS, retry_cb, self);
 }
 
 static void
@@ -274,7 +274,7 @@ dash_job_view_dispose (GObject *object)
   DashJobView *self = DASH_JOB_VIEW (object);
 
   g_clear_handle_id (&self->refresh_id, g_source_remove);
-  g_clear_handle_id (&self->again_id, g_source_remove);
+  g_clear_handle_id (&self->retry_id, g_source_remove);
   g_clear_handle_id (&self->tick_id, g_source_remove);
   forget_job (self);
   g_clear_pointer (&self->box, gtk_widget_unparent);
@@ -313,7 +313,7 @@ dash_job_view_class_init (DashJobViewClass *klass)
                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   g_type_ensure (DASH_TYPE_TRAINING_PAGE);
   g_type_ensure (DASH_TYPE_RESULTS_PAGE);
-  g_type_ensure (DASH_TYPE_OUTCOME_PAGE);
+  g_type_ensure (DASH_TYPE_COMPARE_PAGE);
   g_type_ensure (DASH_TYPE_LOG_PAGE);
   g_type_ensure (DASH_TYPE_FILES_PAGE);
   g_type_ensure (DASH_TYPE_DETAILS_PAGE);
@@ -339,15 +339,15 @@ dash_job_view_class_init (DashJobViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashJobView, pages);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, training_page);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, results_page);
-  gtk_widget_class_bind_template_child (widget_class, DashJobView, outcome_page);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, compare_page);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, training);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, results);
-  gtk_widget_class_bind_template_child (widget_class, DashJobView, outcome);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, compare);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, log);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, files);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, details);
   gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
-  gtk_widget_class_install_action (widget_class, DASH_PAGE_ACTION_AGAIN, NULL, again_action_cb);
+  gtk_widget_class_install_action (widget_class, DASH_PAGE_ACTION_RETRY, NULL, retry_action_cb);
 }
 
 static void
@@ -365,7 +365,7 @@ dash_job_view_set_connection (DashJobView *self, DashConnection *connection)
   g_return_if_fail (DASH_IS_JOB_VIEW (self));
   dash_training_page_set_connection (self->training, connection);
   dash_results_page_set_connection (self->results, connection);
-  dash_outcome_page_set_connection (self->outcome, connection);
+  dash_compare_page_set_connection (self->compare, connection);
   dash_log_page_set_connection (self->log, connection);
   dash_files_page_set_connection (self->files, connection);
 }
@@ -408,7 +408,7 @@ dash_job_view_set_job (DashJobView *self, DashJob *job, guint n_selected)
   self->job = job != NULL ? g_object_ref (job) : NULL;
   dash_training_page_set_job (self->training, job);
   dash_results_page_set_job (self->results, job);
-  dash_outcome_page_set_job (self->outcome, job);
+  dash_compare_page_set_job (self->compare, job);
   dash_log_page_set_job (self->log, job);
   dash_files_page_set_job (self->files, job);
   dash_details_page_set_job (self->details, job);

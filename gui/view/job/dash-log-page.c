@@ -273,7 +273,7 @@ settled_cb (DashLog *log, DashLogPage *self)
 {
   self->idle_loads++;
   if (dash_log_get_error (log) != NULL)
-    dash_page_ask_again (GTK_WIDGET (self));
+    dash_page_retry_later (GTK_WIDGET (self));
   if (self->searching != SEARCH_NOTHING)
     search_on (self);
   else

@@ -2,7 +2,7 @@
 #include "gui/view/job/dash-page.h"
 
 void
-dash_page_tell (AdwStatusPage *status, const char *title, const char *text)
+dash_page_show_status (AdwStatusPage *status, const char *title, const char *text)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);
 
@@ -11,13 +11,13 @@ dash_page_tell (AdwStatusPage *status, const char *title, const char *text)
 }
 
 void
-dash_page_ask_again (GtkWidget *page)
+dash_page_retry_later (GtkWidget *page)
 {
-  gtk_widget_activate_action (page, DASH_PAGE_ACTION_AGAIN, NULL);
+  gtk_widget_activate_action (page, DASH_PAGE_ACTION_RETRY, NULL);
 }
 
 void
-dash_page_stop (GCancellable **fetching)
+dash_page_cancel (GCancellable **fetching)
 {
   if (*fetching != NULL)
     g_cancellable_cancel (*fetching);

@@ -10,7 +10,7 @@
 #include "gui/model/dash-fetch.h"
 #include "gui/view/chart/dash-chart.h"
 #include "gui/view/widgets/dash-column-title.h"
-#include "gui/view/widgets/dash-item.h"
+#include "gui/view/widgets/dash-boxed-item.h"
 #include "gui/view/job/dash-page.h"
 
 /* As many digits wide the page is to be for the column of the rows. */
@@ -108,7 +108,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer index)
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer index)
 {
-  const DashTestResult *result = dash_item_get (gtk_list_item_get_item (item));
+  const DashTestResult *result = dash_boxed_item_get (gtk_list_item_get_item (item));
   g_autofree char *text = columns[GPOINTER_TO_UINT (index)].text (result);
 
   gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
@@ -163,7 +163,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (self->failed)
     {
       gtk_label_set_text (self->plot_message, error->message);
-      dash_page_ask_again (GTK_WIDGET (self));
+      dash_page_retry_later (GTK_WIDGET (self));
       return;
     }
   voltages = take (all, 0, 2);
@@ -178,11 +178,11 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 selected_cb (DashResultsPage *self)
 {
-  DashItem *item = gtk_single_selection_get_selected_item (self->selection);
-  const DashTestResult *result = item != NULL ? dash_item_get (item) : NULL;
+  DashBoxedItem *item = gtk_single_selection_get_selected_item (self->selection);
+  const DashTestResult *result = item != NULL ? dash_boxed_item_get (item) : NULL;
   g_autofree char *name = NULL;
 
-  dash_page_stop (&self->fetching);
+  dash_page_cancel (&self->fetching);
   self->failed = FALSE;
   gtk_stack_set_visible_child_name (self->plot_stack, "message");
   if (result == NULL || result->predictions == NULL || self->job == NULL)
@@ -252,7 +252,7 @@ dash_results_page_dispose (GObject *object)
   DashResultsPage *self = DASH_RESULTS_PAGE (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
-  dash_page_stop (&self->fetching);
+  dash_page_cancel (&self->fetching);
   g_clear_handle_id (&self->width_id, g_source_remove);
   g_clear_object (&self->job);
   g_clear_object (&self->connection);
@@ -299,7 +299,7 @@ dash_results_page_init (DashResultsPage *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   add_columns (self);
-  self->items = g_list_store_new (DASH_TYPE_ITEM);
+  self->items = g_list_store_new (DASH_TYPE_BOXED_ITEM);
   self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->items)));
   gtk_column_view_set_model (self->table, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self,
@@ -322,7 +322,7 @@ void
 dash_results_page_set_job (DashResultsPage *self, DashJob *job)
 {
   g_return_if_fail (DASH_IS_RESULTS_PAGE (self));
-  dash_page_stop (&self->fetching);
+  dash_page_cancel (&self->fetching);
   g_set_object (&self->job, job);
   g_clear_pointer (&self->shown_metrics, g_free);
   g_list_store_remove_all (self->items);
@@ -350,8 +350,8 @@ dash_results_page_refresh (DashResultsPage *self)
   g_list_store_remove_all (self->items);
   for (guint i = 0; i < results->len; i++)
     {
-      g_autoptr (DashItem) item =
-          dash_item_new (results->pdata[i], (GDestroyNotify) dash_test_result_free);
+      g_autoptr (DashBoxedItem) item =
+          dash_boxed_item_new (results->pdata[i], (GDestroyNotify) dash_test_result_free);
 
       g_list_store_append (self->items, item);
     }

@@ -79,9 +79,9 @@ say_none (DashTrainingPage *self)
 {
   gboolean over = self->job != NULL && vestim_job_state_is_final (dash_job_get_state (self->job));
 
-  dash_page_tell (self->empty, over ? _ ("No Curves") : _ ("No Curves Yet"),
-                  over ? _ ("The job reported no numbers.")
-                       : _ ("They are drawn as soon as the job reports numbers."));
+  dash_page_show_status (self->empty, over ? _ ("No Curves") : _ ("No Curves Yet"),
+                         over ? _ ("The job reported no numbers.")
+                              : _ ("They are drawn as soon as the job reports numbers."));
 }
 
 /* Where there are both, the user chooses; else there is no choice. */
@@ -151,8 +151,8 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (all == NULL)
     {
       /* Curves that are on view stay. */
-      dash_page_tell (self->empty, _ ("The Curves Are Not Known"), error->message);
-      dash_page_ask_again (GTK_WIDGET (self));
+      dash_page_show_status (self->empty, _ ("The Curves Are Not Known"), error->message);
+      dash_page_retry_later (GTK_WIDGET (self));
       return;
     }
   drop_series (self);
@@ -172,7 +172,7 @@ dash_training_page_dispose (GObject *object)
   DashTrainingPage *self = DASH_TRAINING_PAGE (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
-  dash_page_stop (&self->fetching);
+  dash_page_cancel (&self->fetching);
   g_clear_object (&self->job);
   g_clear_object (&self->connection);
   g_clear_pointer (&child, gtk_widget_unparent);
@@ -215,11 +215,11 @@ void
 dash_training_page_set_job (DashTrainingPage *self, DashJob *job)
 {
   g_return_if_fail (DASH_IS_TRAINING_PAGE (self));
-  dash_page_stop (&self->fetching);
+  dash_page_cancel (&self->fetching);
   g_set_object (&self->job, job);
   drop_series (self);
   dash_chart_set_range (self->chart, 0, 0);
-  dash_page_tell (self->empty, _ ("Curves"), _ ("Fetching the numbers…"));
+  dash_page_show_status (self->empty, _ ("Curves"), _ ("Fetching the numbers…"));
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 

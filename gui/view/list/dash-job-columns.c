@@ -6,7 +6,7 @@
 
 #include "gui/base/dash-format.h"
 
-#define MAX_OUTCOME 80
+#define MAX_RESULT_TEXT 80
 #define MAX_TIP 500
 
 static GtkWidget *
@@ -112,7 +112,7 @@ show_bar (GtkWidget *cell, gboolean shown, double fraction)
 }
 
 char *
-dash_job_column_dup_outcome (DashJob *job, gsize max_chars)
+dash_job_column_dup_result_text (DashJob *job, gsize max_chars)
 {
   const VestimJob *data = dash_job_get (job);
   const VestimJobDetails *details = &data->details;
@@ -153,7 +153,7 @@ static char *
 tip_of_progress (DashJob *job)
 {
   return shows_progress (job) ? dash_format_line (dash_job_get (job)->message, MAX_TIP)
-                              : dash_job_column_dup_outcome (job, MAX_OUTCOME);
+                              : dash_job_column_dup_result_text (job, MAX_RESULT_TEXT);
 }
 
 static void
@@ -162,16 +162,16 @@ fill_progress (GtkWidget *cell, DashJob *job)
   GtkWidget *label = gtk_widget_get_last_child (cell);
   const VestimJob *data = dash_job_get (job);
   gboolean known = shows_progress (job);
-  g_autofree char *outcome = dash_job_column_dup_outcome (job, MAX_OUTCOME);
+  g_autofree char *result = dash_job_column_dup_result_text (job, MAX_RESULT_TEXT);
   g_autofree char *text = NULL;
 
   if (known)
     text = dash_format_percent (data->progress);
   else if (data->state == VESTIM_JOB_COMPLETED
-           && (data->kind == VESTIM_JOB_KIND_ESTIMATION || outcome[0] == '\0'))
+           && (data->kind == VESTIM_JOB_KIND_ESTIMATION || result[0] == '\0'))
     text = dash_format_percent (1);
   else
-    text = g_steal_pointer (&outcome);
+    text = g_steal_pointer (&result);
   show_bar (cell, known, data->progress);
   gtk_inscription_set_text (GTK_INSCRIPTION (label), text);
 }

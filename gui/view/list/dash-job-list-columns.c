@@ -20,7 +20,7 @@ item_at (DashJobList *self, double x, double y)
   for (; at != NULL && at != view && !GTK_IS_LIST_VIEW (at); at = gtk_widget_get_parent (at))
     for (GtkWidget *cell = at; cell != NULL; cell = gtk_widget_get_first_child (cell))
       {
-        GtkListItem *item = g_object_get_data (G_OBJECT (cell), "dash-item");
+        GtkListItem *item = g_object_get_data (G_OBJECT (cell), "dash-list-item");
 
         if (item != NULL)
           return item;
@@ -97,7 +97,7 @@ static gboolean
 query_tooltip_cb (GtkWidget *cell, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
                   DashJobList *self)
 {
-  GtkListItem *item = g_object_get_data (G_OBJECT (cell), "dash-item");
+  GtkListItem *item = g_object_get_data (G_OBJECT (cell), "dash-list-item");
   guint column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (item), "dash-column"));
   DashJob *job = gtk_list_item_get_item (item);
   g_autofree char *text = job != NULL ? dash_job_column_get (column)->tip (job) : NULL;
@@ -116,7 +116,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, DashJobList *sel
   const DashJobColumn *column = dash_job_column_get (index);
   GtkWidget *cell = column->make ();
 
-  g_object_set_data (G_OBJECT (cell), "dash-item", item);
+  g_object_set_data (G_OBJECT (cell), "dash-list-item", item);
   g_object_set_data (G_OBJECT (item), "dash-column", GUINT_TO_POINTER (index));
   if (column->tip != NULL)
     {

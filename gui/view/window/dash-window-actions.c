@@ -99,7 +99,7 @@ copy_id_cb (GSimpleAction *action, GVariant *value, gpointer data)
   for (guint i = 0; i < jobs->len; i++)
     g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", dash_job_get_id (jobs->pdata[i]));
   gdk_clipboard_set_text (gtk_widget_get_clipboard (data), text->str);
-  dash_window_say (data, ngettext ("Job ID copied", "Job IDs copied", jobs->len));
+  dash_window_show_toast (data, ngettext ("Job ID copied", "Job IDs copied", jobs->len));
 }
 
 static void

@@ -282,7 +282,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
     text = g_strdup (_ ("List exported"));
   else
     text = g_strdup_printf (_ ("The list could not be exported: %s"), error->message);
-  dash_window_say (self, text);
+  dash_window_show_toast (self, text);
 }
 
 static void

@@ -173,7 +173,7 @@ connection_cb (DashWindow *self)
       g_autofree char *text = g_strdup_printf (_ ("There is no job %s."), line);
 
       g_clear_pointer (&self->wanted, g_free);
-      dash_window_say (self, text);
+      dash_window_show_toast (self, text);
     }
 }
 
@@ -228,7 +228,7 @@ activated_cb (DashJobList *list, DashWindow *self)
 static void
 failed_cb (gpointer source, const char *text, DashWindow *self)
 {
-  dash_window_say (self, text);
+  dash_window_show_toast (self, text);
 }
 
 static gboolean
@@ -406,7 +406,7 @@ dash_window_remember (DashWindow *self)
 
 /* An answer may come when the window has gone. */
 void
-dash_window_say (DashWindow *self, const char *text)
+dash_window_show_toast (DashWindow *self, const char *text)
 {
   g_autofree char *escaped = NULL;
 

@@ -22,4 +22,4 @@ char *dash_window_take_wanted (DashWindow *self);
 void dash_window_remember (DashWindow *self);
 
 /* A toast with plain text. */
-void dash_window_say (DashWindow *self, const char *text);
+void dash_window_show_toast (DashWindow *self, const char *text);

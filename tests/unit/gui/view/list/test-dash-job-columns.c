@@ -113,7 +113,7 @@ test_outcome (void)
 
   snapshot->job->details.reason = g_strdup ("exit code 3\nand much more");
   job = dash_job_new (snapshot);
-  outcome = dash_job_column_dup_outcome (job, 80);
+  outcome = dash_job_column_dup_result_text (job, 80);
   g_assert_true (g_str_has_prefix (outcome, "exit code 3"));
   g_assert_null (strchr (outcome, '\n'));
 }

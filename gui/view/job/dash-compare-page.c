@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/view/job/dash-outcome-page.h"
+#include "gui/view/job/dash-compare-page.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -19,7 +19,7 @@ enum
   N_TABLES
 };
 
-struct _DashOutcomePage
+struct _DashComparePage
 {
   GtkWidget parent;
   GtkStack *stack;
@@ -33,26 +33,27 @@ struct _DashOutcomePage
   GCancellable *fetching;
 };
 
-G_DEFINE_FINAL_TYPE (DashOutcomePage, dash_outcome_page, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (DashComparePage, dash_compare_page, GTK_TYPE_WIDGET)
 
 static void
-say_none (DashOutcomePage *self)
+say_none (DashComparePage *self)
 {
-  dash_page_tell (self->empty, _ ("Nothing to Compare Yet"),
-                  _ ("The tasks of a sweep, and the error by temperature, charge and current, are "
-                     "here when the job is over."));
+  dash_page_show_status (
+      self->empty, _ ("Nothing to Compare Yet"),
+      _ ("The tasks of a sweep, and the error by temperature, charge and current, are "
+         "here when the job is over."));
 }
 
 /* A section without rows is not there. */
 static void
-set_rows (DashOutcomePage *self, guint table, GPtrArray *rows)
+set_rows (DashComparePage *self, guint table, GPtrArray *rows)
 {
   dash_text_table_set_rows (DASH_TEXT_TABLE (self->tables[table]), rows);
   gtk_widget_set_visible (self->sections[table], rows != NULL && rows->len > 0);
 }
 
 static void
-show_conditions (DashOutcomePage *self, const DashConditions *conditions)
+show_conditions (DashComparePage *self, const DashConditions *conditions)
 {
   set_rows (self, TEMPERATURE, conditions != NULL ? conditions->temperature : NULL);
   set_rows (self, SOC, conditions != NULL ? conditions->soc : NULL);
@@ -61,7 +62,7 @@ show_conditions (DashOutcomePage *self, const DashConditions *conditions)
 }
 
 static gboolean
-has_sections (DashOutcomePage *self)
+has_sections (DashComparePage *self)
 {
   for (guint i = 0; i < N_TABLES; i++)
     if (gtk_widget_get_visible (self->sections[i]))
@@ -72,7 +73,7 @@ has_sections (DashOutcomePage *self)
 static void
 fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (DashOutcomePage) self = data;
+  g_autoptr (DashComparePage) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) text = dash_fetch_text_finish (result, &error);
   g_autoptr (DashConditions) conditions = NULL;
@@ -87,55 +88,55 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       /* What could not be had is asked for again when the page is looked at the next time. */
       g_clear_pointer (&self->shown, g_free);
-      dash_page_tell (self->empty, _ ("The Comparison Is Not Known"), error->message);
-      dash_page_ask_again (GTK_WIDGET (self));
+      dash_page_show_status (self->empty, _ ("The Comparison Is Not Known"), error->message);
+      dash_page_retry_later (GTK_WIDGET (self));
       return;
     }
   show_conditions (self, conditions);
   if (has_sections (self))
     gtk_stack_set_visible_child_name (self->stack, "tables");
   else
-    dash_page_tell (self->empty, _ ("Nothing to Compare"),
-                    _ ("The job’s summary has no error by temperature, charge or current."));
+    dash_page_show_status (self->empty, _ ("Nothing to Compare"),
+                           _ ("The job’s summary has no error by temperature, charge or current."));
 }
 
 static void
-dash_outcome_page_dispose (GObject *object)
+dash_compare_page_dispose (GObject *object)
 {
-  DashOutcomePage *self = DASH_OUTCOME_PAGE (object);
+  DashComparePage *self = DASH_COMPARE_PAGE (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
-  dash_page_stop (&self->fetching);
+  dash_page_cancel (&self->fetching);
   g_clear_object (&self->job);
   g_clear_object (&self->connection);
   g_clear_pointer (&child, gtk_widget_unparent);
-  G_OBJECT_CLASS (dash_outcome_page_parent_class)->dispose (object);
+  G_OBJECT_CLASS (dash_compare_page_parent_class)->dispose (object);
 }
 
 static void
-dash_outcome_page_finalize (GObject *object)
+dash_compare_page_finalize (GObject *object)
 {
-  g_free (DASH_OUTCOME_PAGE (object)->shown);
-  G_OBJECT_CLASS (dash_outcome_page_parent_class)->finalize (object);
+  g_free (DASH_COMPARE_PAGE (object)->shown);
+  G_OBJECT_CLASS (dash_compare_page_parent_class)->finalize (object);
 }
 
 static void
-dash_outcome_page_class_init (DashOutcomePageClass *klass)
+dash_compare_page_class_init (DashComparePageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = dash_outcome_page_dispose;
-  G_OBJECT_CLASS (klass)->finalize = dash_outcome_page_finalize;
+  G_OBJECT_CLASS (klass)->dispose = dash_compare_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = dash_compare_page_finalize;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/vestim/Dashboard/ui/dash-outcome-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, DashOutcomePage, stack);
-  gtk_widget_class_bind_template_child (widget_class, DashOutcomePage, empty);
-  gtk_widget_class_bind_template_child (widget_class, DashOutcomePage, box);
+                                               "/org/vestim/Dashboard/ui/dash-compare-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, DashComparePage, stack);
+  gtk_widget_class_bind_template_child (widget_class, DashComparePage, empty);
+  gtk_widget_class_bind_template_child (widget_class, DashComparePage, box);
 }
 
 static void
-add_table (DashOutcomePage *self, guint table, const char *title, const char *const *titles,
+add_table (DashComparePage *self, guint table, const char *title, const char *const *titles,
            guint wide)
 {
   GtkWidget *section = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
@@ -152,7 +153,7 @@ add_table (DashOutcomePage *self, guint table, const char *title, const char *co
 }
 
 static void
-dash_outcome_page_init (DashOutcomePage *self)
+dash_compare_page_init (DashComparePage *self)
 {
   const char *const tasks[] = { _ ("Task"), _ ("Settings"),      _ ("Validation"),
                                 _ ("Test"), _ ("Largest Error"), NULL };
@@ -170,17 +171,17 @@ dash_outcome_page_init (DashOutcomePage *self)
 }
 
 void
-dash_outcome_page_set_connection (DashOutcomePage *self, DashConnection *connection)
+dash_compare_page_set_connection (DashComparePage *self, DashConnection *connection)
 {
-  g_return_if_fail (DASH_IS_OUTCOME_PAGE (self));
+  g_return_if_fail (DASH_IS_COMPARE_PAGE (self));
   g_set_object (&self->connection, connection);
 }
 
 void
-dash_outcome_page_set_job (DashOutcomePage *self, DashJob *job)
+dash_compare_page_set_job (DashComparePage *self, DashJob *job)
 {
-  g_return_if_fail (DASH_IS_OUTCOME_PAGE (self));
-  dash_page_stop (&self->fetching);
+  g_return_if_fail (DASH_IS_COMPARE_PAGE (self));
+  dash_page_cancel (&self->fetching);
   g_set_object (&self->job, job);
   g_clear_pointer (&self->shown, g_free);
   set_rows (self, TASKS, NULL);
@@ -190,19 +191,19 @@ dash_outcome_page_set_job (DashOutcomePage *self, DashJob *job)
 }
 
 void
-dash_outcome_page_refresh (DashOutcomePage *self)
+dash_compare_page_refresh (DashComparePage *self)
 {
   const VestimJobDetails *details;
   g_autoptr (GPtrArray) tasks = NULL;
   g_autofree char *name = NULL;
 
-  g_return_if_fail (DASH_IS_OUTCOME_PAGE (self));
+  g_return_if_fail (DASH_IS_COMPARE_PAGE (self));
   if (self->job == NULL)
     return;
   details = &dash_job_get (self->job)->details;
   if (g_strcmp0 (details->metrics, self->shown) == 0)
     return;
-  dash_outcome_page_set_job (self, self->job);
+  dash_compare_page_set_job (self, self->job);
   if (details->metrics == NULL || strstr (details->metrics, "\"tests\"") == NULL)
     return;
   self->shown = g_strdup (details->metrics);
@@ -210,7 +211,8 @@ dash_outcome_page_refresh (DashOutcomePage *self)
   set_rows (self, TASKS, tasks);
   if (tasks->len > 0)
     gtk_stack_set_visible_child_name (self->stack, "tables");
-  dash_page_tell (self->empty, _ ("Comparison"), _ ("Fetching the summary of the best task…"));
+  dash_page_show_status (self->empty, _ ("Comparison"),
+                         _ ("Fetching the summary of the best task…"));
   name = g_strdup_printf ("tasks/%d/summary.json", dash_outcome_best_task (details->tasks));
   self->fetching = g_cancellable_new ();
   dash_fetch_text_async (self->connection, dash_job_get_id (self->job), name, self->fetching,
