@@ -119,14 +119,14 @@ static void
 send_job (Load *load)
 {
   VestimJob *job = registry_fixture_new_job (load->next++);
-  RegistryChange *change = registry_change_new ();
+  RegistryTransaction *transaction = registry_transaction_new ();
 
   g_free (job->selections);
   job->selections = g_strdup (selections);
   load->sent_at = g_get_monotonic_time ();
   load->in_flight++;
-  registry_change_insert (change, job);
-  registry_submit (load->fixture->registry, change, on_stored, load);
+  registry_transaction_insert (transaction, job);
+  registry_submit (load->fixture->registry, transaction, on_stored, load);
   vestim_job_free (job);
 }
 

@@ -13,7 +13,7 @@ from support.builds import SOURCE
 COMMON = {"common", "common/json", "common/job", "common/estimation"}
 VESTIMD = "daemon/vestimd"
 SYS, HTTP, API = f"{VESTIMD}/sys", f"{VESTIMD}/http", f"{VESTIMD}/api"
-JOBS, EXECUTOR, REGISTRY = f"{VESTIMD}/jobs", f"{VESTIMD}/jobs/executor", f"{VESTIMD}/jobs/registry"
+JOBS, EXECUTOR, FOLDERS, REGISTRY = f"{VESTIMD}/jobs", *(f"{VESTIMD}/jobs/{folder}" for folder in ("executor", "folders", "registry"))
 ESTIMATE = "daemon/vestim-estimate"
 BASE, DATA, KERNEL, NETWORK = (f"{ESTIMATE}/{folder}" for folder in ("base", "data", "kernel", "network"))
 TRAINING, RESULTS, TASKS = (f"{ESTIMATE}/{folder}" for folder in ("training", "results", "tasks"))
@@ -26,7 +26,8 @@ ALLOWED = {
     "common/estimation": {"common", "common/json", "common/job"},
     SYS: set(),
     HTTP: {SYS, "common/json"},
-    REGISTRY: {SYS} | COMMON,
+    FOLDERS: {SYS} | COMMON,
+    REGISTRY: {FOLDERS, SYS} | COMMON,
     EXECUTOR: {SYS} | COMMON,
     JOBS: {EXECUTOR, REGISTRY, SYS} | COMMON,
     API: {HTTP, JOBS, EXECUTOR, REGISTRY, SYS} | COMMON,

@@ -128,9 +128,9 @@ on_done (void *user, int status)
 }
 
 void
-registry_fixture_submit (RegistryFixture *fixture, RegistryChange *change)
+registry_fixture_submit (RegistryFixture *fixture, RegistryTransaction *transaction)
 {
-  registry_submit (fixture->registry, change, on_done, fixture);
+  registry_submit (fixture->registry, transaction, on_done, fixture);
 }
 
 void
@@ -141,11 +141,11 @@ registry_fixture_wait (RegistryFixture *fixture, unsigned n_done)
 }
 
 int
-registry_fixture_store (RegistryFixture *fixture, RegistryChange *change)
+registry_fixture_store (RegistryFixture *fixture, RegistryTransaction *transaction)
 {
   unsigned before = fixture->n_done;
 
-  registry_fixture_submit (fixture, change);
+  registry_fixture_submit (fixture, transaction);
   g_assert_cmpuint (fixture->n_done, ==, before);
   registry_fixture_wait (fixture, before + 1);
   return fixture->last_status;
@@ -169,20 +169,20 @@ int
 registry_fixture_insert (RegistryFixture *fixture, int64_t sequence)
 {
   g_autoptr (VestimJob) job = registry_fixture_new_job (sequence);
-  RegistryChange *change = registry_change_new ();
+  RegistryTransaction *transaction = registry_transaction_new ();
 
-  registry_change_insert (change, job);
-  return registry_fixture_store (fixture, change);
+  registry_transaction_insert (transaction, job);
+  return registry_fixture_store (fixture, transaction);
 }
 
 int
 registry_fixture_delete (RegistryFixture *fixture, int64_t sequence)
 {
   g_autofree char *id = vestim_job_id_new (CREATED_AT, sequence);
-  RegistryChange *change = registry_change_new ();
+  RegistryTransaction *transaction = registry_transaction_new ();
 
-  registry_change_delete (change, sequence, id);
-  return registry_fixture_store (fixture, change);
+  registry_transaction_delete (transaction, sequence, id);
+  return registry_fixture_store (fixture, transaction);
 }
 
 static void

@@ -40,9 +40,9 @@ void registry_fixture_refuse (RegistryFixture *fixture, const char *file, const 
 void registry_fixture_set_time (int64_t now_ms);
 
 /* Submits; the status is in `last_status` once `n_done` has grown. */
-void registry_fixture_submit (RegistryFixture *fixture, RegistryChange *change);
+void registry_fixture_submit (RegistryFixture *fixture, RegistryTransaction *transaction);
 void registry_fixture_wait (RegistryFixture *fixture, unsigned n_done);
-int registry_fixture_store (RegistryFixture *fixture, RegistryChange *change);
+int registry_fixture_store (RegistryFixture *fixture, RegistryTransaction *transaction);
 
 /* `(transfer full)` a queued job. */
 VestimJob *registry_fixture_new_job (int64_t sequence);

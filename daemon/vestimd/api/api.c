@@ -12,7 +12,7 @@
 static void
 find_answer (void *registry, const char *key, RepeatFoundFn found, void *user)
 {
-  registry_find_answer (registry, key, found, user);
+  registry_find_key (registry, key, found, user);
 }
 
 Api *

@@ -23,7 +23,7 @@ typedef enum
 typedef void (*RepeatFn) (void *user, RepeatVerdict verdict, Repeat *repeat, const char *body,
                           size_t length);
 
-/* Looks a stored answer up, as registry_find_answer() does; `registry` is handed through. */
+/* Looks a stored answer up, as registry_find_key() does; `registry` is handed through. */
 typedef void (*RepeatFoundFn) (void *user, int status, const uint8_t digest[32], const char *body,
                                size_t length);
 typedef void (*RepeatFindFn) (void *registry, const char *key, RepeatFoundFn found, void *user);

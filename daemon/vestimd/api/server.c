@@ -112,7 +112,7 @@ static void
 begin_shutdown (ApiChange *change, bool keep_jobs)
 {
   Shutdown *shutdown = g_new0 (Shutdown, 1);
-  RegistryChange *stored;
+  RegistryTransaction *stored;
 
   shutdown->change = change;
   shutdown->keep_jobs = keep_jobs;
@@ -124,9 +124,9 @@ begin_shutdown (ApiChange *change, bool keep_jobs)
       on_shutdown_stored (shutdown, 0);
       return;
     }
-  stored = registry_change_new ();
-  registry_change_answer (stored, change->key, change->digest, shutdown->json->str,
-                          shutdown->json->len);
+  stored = registry_transaction_new ();
+  registry_transaction_set_key (stored, change->key, change->digest, shutdown->json->str,
+                                shutdown->json->len);
   registry_submit (change->api->config.registry, stored, on_shutdown_stored, shutdown);
 }
 

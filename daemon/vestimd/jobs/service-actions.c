@@ -113,7 +113,7 @@ service_create (Service *service, const ServiceNewJob *new_job, const ServiceCal
 {
   Call *copy = call_new (service, call);
   Creation *creation;
-  RegistryChange *change;
+  RegistryTransaction *change;
   VestimJob *data;
   ServiceResult result;
 
@@ -136,8 +136,8 @@ service_create (Service *service, const ServiceNewJob *new_job, const ServiceCal
   creation = g_new0 (Creation, 1);
   creation->data = data;
   creation->call = copy;
-  change = registry_change_new ();
-  registry_change_insert (change, data);
+  change = registry_transaction_new ();
+  registry_transaction_insert (change, data);
   result = (ServiceResult){ .job = data };
   call_store_answer (copy, change, &result);
   service->n_in_flight++;
@@ -357,15 +357,15 @@ service_set_max_running (Service *service, int max_running, const ServiceCall *c
 {
   Call *copy = call_new (service, call);
   ServiceResult result = { .count = (size_t) max_running };
-  RegistryChange *change;
+  RegistryTransaction *change;
   Setting *setting;
   char text[16];
 
   if (!accept_call (service, copy))
     return;
   g_snprintf (text, sizeof text, "%d", max_running);
-  change = registry_change_new ();
-  registry_change_set (change, "max_running", text);
+  change = registry_transaction_new ();
+  registry_transaction_set_setting (change, "max_running", text);
   call_store_answer (copy, change, &result);
   setting = g_new0 (Setting, 1);
   setting->call = copy;

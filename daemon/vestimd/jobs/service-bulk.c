@@ -150,7 +150,7 @@ static void
 store_bulk (Bulk *bulk)
 {
   Service *service = bulk->service;
-  RegistryChange *change = registry_change_new ();
+  RegistryTransaction *change = registry_transaction_new ();
   ServiceResult result = { .count = bulk->claims->len };
 
   for (unsigned i = 0; i < bulk->claims->len; i++)
@@ -158,9 +158,9 @@ store_bulk (Bulk *bulk)
       const Claim *claim = &g_array_index (bulk->claims, Claim, i);
 
       if (bulk->kind == BULK_STOP)
-        registry_change_update (change, claim->next);
+        registry_transaction_update (change, claim->next);
       else
-        registry_change_delete (change, claim->job->data->sequence, claim->job->data->id);
+        registry_transaction_delete (change, claim->job->data->sequence, claim->job->data->id);
     }
   call_store_answer (bulk->call, change, &result);
   service->n_in_flight++;

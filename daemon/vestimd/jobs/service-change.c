@@ -40,14 +40,14 @@ call_new (Service *service, const ServiceCall *call)
 }
 
 void
-call_store_answer (Call *call, RegistryChange *change, const ServiceResult *result)
+call_store_answer (Call *call, RegistryTransaction *change, const ServiceResult *result)
 {
   if (call == NULL || call->call.render == NULL)
     return;
   call->body = call->call.render (call->call.user, result);
   if (call->call.key != NULL)
-    registry_change_answer (change, call->call.key, call->call.digest, call->body,
-                            strlen (call->body));
+    registry_transaction_set_key (change, call->call.key, call->call.digest, call->body,
+                                  strlen (call->body));
 }
 
 void
@@ -236,7 +236,7 @@ void
 job_change (Job *job, VestimJob *next, Call *call, JobFn after, JobFn failed)
 {
   Service *service = job->service;
-  RegistryChange *stored = registry_change_new ();
+  RegistryTransaction *stored = registry_transaction_new ();
   Change *change = g_new0 (Change, 1);
   ServiceResult result = { .job = next };
 
@@ -250,7 +250,7 @@ job_change (Job *job, VestimJob *next, Call *call, JobFn after, JobFn failed)
   change->after = after;
   change->failed = failed;
 
-  registry_change_update (stored, next);
+  registry_transaction_update (stored, next);
   call_store_answer (call, stored, &result);
   service->n_in_flight++;
   registry_submit (service->config.registry, stored, on_stored, change);
@@ -260,7 +260,7 @@ void
 job_keep (Job *job, Call *call)
 {
   Service *service = job->service;
-  RegistryChange *stored = registry_change_new ();
+  RegistryTransaction *stored = registry_transaction_new ();
   Change *change = g_new0 (Change, 1);
   ServiceResult result = { .job = job->data };
 
@@ -276,12 +276,12 @@ void
 job_store_start (Job *job)
 {
   Service *service = job->service;
-  RegistryChange *stored = registry_change_new ();
+  RegistryTransaction *stored = registry_transaction_new ();
   Change *change = g_new0 (Change, 1);
 
   assert (job->is_busy && job->data->started_at != 0);
   change->job = job;
-  registry_change_update (stored, job->data);
+  registry_transaction_update (stored, job->data);
   service->n_in_flight++;
   registry_submit (service->config.registry, stored, on_stored, change);
 }

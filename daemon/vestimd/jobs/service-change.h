@@ -26,7 +26,7 @@ typedef struct
 Call *call_new (Service *service, const ServiceCall *call);
 
 /* Renders the answer and adds it to `change`, to be stored with it. */
-void call_store_answer (Call *call, RegistryChange *change, const ServiceResult *result);
+void call_store_answer (Call *call, RegistryTransaction *change, const ServiceResult *result);
 
 /* Reports and frees. Not from within a client's call: see call_defer(). */
 void call_finish (Call *call, const ServiceResult *result);

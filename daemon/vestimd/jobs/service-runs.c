@@ -431,7 +431,7 @@ static void
 launch (Job *job)
 {
   Service *service = job->service;
-  RegistryChange *change = registry_change_new ();
+  RegistryTransaction *change = registry_transaction_new ();
   VestimJob *next = vestim_job_copy (job->data);
 
   job_take (job);
@@ -439,7 +439,7 @@ launch (Job *job)
   next->state = VESTIM_JOB_RUNNING;
   next->updated_at = service->config.now_ms ();
   job->launched = next;
-  registry_change_update (change, next); /* without a time: it was not seen to start yet */
+  registry_transaction_update (change, next); /* without a time: it was not seen to start yet */
   next->started_at = next->updated_at;
   service->n_in_flight++;
   registry_submit (service->config.registry, change, on_launch_stored, job);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/vestimd/jobs/registry/database.h"
-#include "daemon/vestimd/jobs/registry/refusal.h"
+#include "daemon/vestimd/jobs/registry/open-error.h"
 
 /* 0 or an errno. */
 static int
@@ -31,10 +31,10 @@ backup_make_file (const char *path, char **message)
   int fd;
 
   if ((unlink (path) < 0 && errno != ENOENT) || (unlink (journal) < 0 && errno != ENOENT))
-    return refusal_of_errno (message, path, "cannot be removed", errno);
+    return open_error_errno (message, path, "cannot be removed", errno);
   fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0)
-    return refusal_of_errno (message, path, "cannot be made", errno);
+    return open_error_errno (message, path, "cannot be made", errno);
   close (fd);
   return 0;
 }
@@ -46,12 +46,12 @@ backup_put_in_place (const char *from, const char *path, char **message)
   int code = flush_path (from, O_RDWR);
 
   if (code != 0)
-    return refusal_of_errno (message, from, "cannot be flushed", code);
+    return open_error_errno (message, from, "cannot be flushed", code);
   if (rename (from, path) < 0)
-    return refusal_of_errno (message, path, "cannot be made", errno);
+    return open_error_errno (message, path, "cannot be made", errno);
   code = flush_path (folder, O_RDONLY | O_DIRECTORY);
   if (code != 0)
-    return refusal_of_errno (message, folder, "cannot be flushed", code);
+    return open_error_errno (message, folder, "cannot be flushed", code);
   return 0;
 }
 
@@ -76,7 +76,7 @@ copy_pages (sqlite3 *db, const char *path, char **message)
   if (backup != NULL && sqlite3_backup_finish (backup) != SQLITE_OK && rc == SQLITE_OK)
     rc = sqlite3_errcode (copy);
   if (rc != SQLITE_OK)
-    r = refusal_of_database (message, path, copy, rc);
+    r = open_error_sqlite (message, path, copy, rc);
   sqlite3_close (copy);
   return r;
 }

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/jobs/registry/refusal.h"
+#include "daemon/vestimd/jobs/registry/open-error.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 
 #define HEADER "SQLite format 3" /* with its NUL */
@@ -25,24 +25,27 @@ check_file (const char *path, off_t *size, char **message)
 
   *size = -1;
   if (lstat (path, &st) < 0)
-    return errno == ENOENT ? 0 : refusal_of_errno (message, path, "cannot be examined", errno);
+    return errno == ENOENT ? 0 : open_error_errno (message, path, "cannot be examined", errno);
   if (S_ISLNK (st.st_mode))
-    return refusal (message,
-                    "%s is a symbolic link, which the registry is never reached through: put the "
-                    "file itself in its place, or remove the link.",
-                    path);
+    return open_error (
+        message,
+        "%s is a symbolic link, which the registry is never reached through: put the "
+        "file itself in its place, or remove the link.",
+        path);
   if (!S_ISREG (st.st_mode))
-    return refusal (message, "%s is not a regular file: move it away, then start again.", path);
+    return open_error (message, "%s is not a regular file: move it away, then start again.", path);
   if (st.st_uid != geteuid ())
-    return refusal (message,
-                    "%s belongs to another user (UID %u): start vestimd as that user, or give the "
-                    "file to your own (chown).",
-                    path, (unsigned) st.st_uid);
+    return open_error (
+        message,
+        "%s belongs to another user (UID %u): start vestimd as that user, or give the "
+        "file to your own (chown).",
+        path, (unsigned) st.st_uid);
   if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-    return refusal (message,
-                    "%s can be written by other users: take that away with chmod 600, after making "
-                    "sure that nobody changed it.",
-                    path);
+    return open_error (
+        message,
+        "%s can be written by other users: take that away with chmod 600, after making "
+        "sure that nobody changed it.",
+        path);
   *size = st.st_size;
   return 0;
 }
@@ -70,18 +73,18 @@ check_header (const char *path, off_t size, bool has_wal, char **message)
   unsigned page_size;
 
   if (n < 0)
-    return refusal_of_errno (message, path, "cannot be read", errno);
+    return open_error_errno (message, path, "cannot be read", errno);
   if (size == 0)
-    return refusal_of_damage (message, path, "it is empty");
+    return open_error_damage (message, path, "it is empty");
   if (n < (ssize_t) sizeof header || memcmp (header, HEADER, sizeof HEADER) != 0)
-    return refusal_of_damage (message, path, "it is not a database");
+    return open_error_damage (message, path, "it is not a database");
   page_size = (unsigned) header[16] << 8 | header[17];
   if (page_size == 1)
     page_size = 65536;
   if (page_size < 512 || (page_size & (page_size - 1)) != 0)
-    return refusal_of_damage (message, path, "its header makes no sense");
+    return open_error_damage (message, path, "its header makes no sense");
   if (!has_wal && size % page_size != 0)
-    return refusal_of_damage (message, path, "its end is missing");
+    return open_error_damage (message, path, "its end is missing");
   return 0;
 }
 
@@ -94,11 +97,11 @@ check_wal (const char *path, char **message)
   unsigned magic;
 
   if (read_start (path, bytes, sizeof bytes) < 0)
-    return refusal_of_errno (message, path, "cannot be read", errno);
+    return open_error_errno (message, path, "cannot be read", errno);
   magic =
       (unsigned) bytes[0] << 24 | (unsigned) bytes[1] << 16 | (unsigned) bytes[2] << 8 | bytes[3];
   if (magic != 0 && (magic & ~1u) != WAL_MAGIC)
-    return refusal_of_damage (message, path, "it is not a write-ahead log");
+    return open_error_damage (message, path, "it is not a write-ahead log");
   return 0;
 }
 
@@ -107,10 +110,10 @@ check_leftover (const char *path, const char *wal, off_t wal_size, char **messag
 {
   if (wal_size <= 0)
     return 0;
-  return refusal (message,
-                  "The registry %s is missing, but %s, which is a part of it, is there: put the "
-                  "registry back, or move that file away too and start with --new-registry.",
-                  path, wal);
+  return open_error (message,
+                     "The registry %s is missing, but %s, which is a part of it, is there: put the "
+                     "registry back, or move that file away too and start with --new-registry.",
+                     path, wal);
 }
 
 int

@@ -7,9 +7,9 @@
 
 #include "daemon/vestimd/jobs/registry/database.h"
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
-#include "daemon/vestimd/jobs/registry/loader.h"
+#include "daemon/vestimd/jobs/registry/open-error.h"
+#include "daemon/vestimd/jobs/registry/parallel-load.h"
 #include "daemon/vestimd/jobs/registry/precheck.h"
-#include "daemon/vestimd/jobs/registry/refusal.h"
 #include "daemon/vestimd/jobs/registry/schema.h"
 #include "daemon/vestimd/sys/log.h"
 
@@ -37,7 +37,7 @@ resolve_path (const char *path, char **message)
 
   if (real == NULL)
     {
-      refusal_of_errno (message, folder, "cannot be opened", errno);
+      open_error_errno (message, folder, "cannot be opened", errno);
       return NULL;
     }
   resolved = g_build_filename (real, base, NULL);
@@ -49,11 +49,11 @@ static int
 make_missing (const char *path, const RegistryConfig *config, char **message)
 {
   if (!config->create_new && folders_has_any (config->jobs_dir))
-    return refusal (message,
-                    "The registry %s is missing, but there are folders of jobs in %s: put the "
-                    "registry back, or start with --new-registry, which moves those folders to "
-                    "orphans/.",
-                    path, config->jobs_dir);
+    return open_error (message,
+                       "The registry %s is missing, but there are folders of jobs in %s: put the "
+                       "registry back, or start with --new-registry, which moves those folders to "
+                       "orphans/.",
+                       path, config->jobs_dir);
   return schema_create (&schema_current, path, message);
 }
 
@@ -74,7 +74,7 @@ read_settings (sqlite3 *db, GHashTable *settings)
 static int
 read_all (Registry *registry, sqlite3 *db, char **message)
 {
-  int rc = loader_read (db, registry->path, registry->jobs);
+  int rc = parallel_load (db, registry->path, registry->jobs);
 
   if (rc == SQLITE_OK)
     rc = jobs_table_load_removed (db, registry->removed);
@@ -89,7 +89,7 @@ read_all (Registry *registry, sqlite3 *db, char **message)
       if (last->sequence > registry->last_sequence)
         rc = SQLITE_CORRUPT;
     }
-  return rc == SQLITE_OK ? 0 : refusal_of_database (message, registry->path, db, rc);
+  return rc == SQLITE_OK ? 0 : open_error_sqlite (message, registry->path, db, rc);
 }
 
 static int
@@ -98,10 +98,10 @@ settle_database (sqlite3 *db, const char *path, char **message)
   int rc;
 
   if (sqlite3_db_readonly (db, "main") == 1)
-    return refusal (message, "The registry %s is read-only: make it writable, then start again.",
-                    path);
+    return open_error (message, "The registry %s is read-only: make it writable, then start again.",
+                       path);
   rc = database_settle (db);
-  return rc == SQLITE_OK ? 0 : refusal_of_database (message, path, db, rc);
+  return rc == SQLITE_OK ? 0 : open_error_sqlite (message, path, db, rc);
 }
 
 /* Opens, checks, migrates and reads the database, and gives it to the writer. */
@@ -119,7 +119,7 @@ open_database (Registry *registry, const RegistryConfig *config, char **message)
     return r;
   rc = database_open (&db, registry->path, DATABASE_WRITE);
   if (rc != SQLITE_OK)
-    return refusal_of_database (message, registry->path, NULL, rc);
+    return open_error_sqlite (message, registry->path, NULL, rc);
   r = schema_adopt (&schema_current, db, registry->path, message);
   if (r == 0)
     r = read_all (registry, db, message);
@@ -133,7 +133,7 @@ open_database (Registry *registry, const RegistryConfig *config, char **message)
   rc = writer_init (&registry->writer, db, registry->path);
   if (rc == SQLITE_OK)
     return 0;
-  refusal_of_database (message, registry->path, db, rc);
+  open_error_sqlite (message, registry->path, db, rc);
   writer_deinit (&registry->writer);
   return REGISTRY_E_REFUSED;
 }
@@ -141,11 +141,19 @@ open_database (Registry *registry, const RegistryConfig *config, char **message)
 static int
 open_folders (Registry *registry, const RegistryConfig *config, char **message)
 {
-  int r = folders_open (&registry->folders, config->jobs_dir, config->trash_dir, message);
+  const char *failed;
+  int r = folders_open (&registry->folders, config->jobs_dir, config->trash_dir, &failed);
 
-  for (unsigned i = 0; r == 0 && i < registry->jobs->len; i++)
+  if (r == -ELOOP || r == -ENOTDIR)
+    return open_error (message,
+                       "%s is not a folder, or only a symbolic link to one: put the folder itself "
+                       "in its place.",
+                       failed);
+  if (r < 0)
+    return open_error_errno (message, failed, "cannot be opened", -r);
+  for (unsigned i = 0; i < registry->jobs->len; i++)
     folders_add_known (&registry->folders, registry->jobs->pdata[i]);
-  return r;
+  return 0;
 }
 
 static Registry *
@@ -168,21 +176,22 @@ on_useless_closed (void *user)
 static int
 start (Registry *registry, const RegistryConfig *config, char **message)
 {
-  int r, mason, trash;
+  int r, folder_worker, trash;
 
   registry->writer.folders = &registry->folders;
-  registry->writer.mason = &registry->mason;
+  registry->writer.folder_worker = &registry->folder_worker;
   registry->writer.trash = &registry->trash;
   registry->writer.now_ms = config->now_ms != NULL ? config->now_ms : wall_clock_ms;
-  reader_open (&registry->reader, &registry->mailbox, registry->path, registry->writer.now_ms,
-               &registry->writer.n_restored);
-  mason = mason_open (&registry->mason, &registry->mailbox, &registry->folders);
-  trash = trash_open (&registry->trash, &registry->mailbox, &registry->folders);
-  r = writer_start (&registry->writer, &registry->mailbox);
-  r = mason < 0 ? mason : trash < 0 ? trash : r;
+  key_lookup_open (&registry->lookup, &registry->completions, registry->path,
+                   registry->writer.now_ms, &registry->writer.n_restored);
+  folder_worker =
+      folder_worker_open (&registry->folder_worker, &registry->completions, &registry->folders);
+  trash = trash_open (&registry->trash, &registry->completions, &registry->folders);
+  r = writer_start (&registry->writer, &registry->completions);
+  r = folder_worker < 0 ? folder_worker : trash < 0 ? trash : r;
   if (r == 0)
     return 0;
-  refusal_of_errno (message, registry->path, "cannot be served by a thread", -r);
+  open_error_errno (message, registry->path, "cannot be served by a thread", -r);
   registry_close (registry, on_useless_closed, NULL);
   return REGISTRY_E_REFUSED;
 }
@@ -205,13 +214,13 @@ registry_open (Registry **out, uv_loop_t *loop, const RegistryConfig *config, ch
       registry_free (registry);
       return REGISTRY_E_REFUSED;
     }
-  r = mailbox_open (&registry->mailbox, loop);
+  r = completion_queue_open (&registry->completions, loop);
   if (r < 0)
     {
       folders_close (&registry->folders);
       writer_deinit (&registry->writer);
       registry_free (registry);
-      return refusal_of_errno (message, config->path, "cannot be served", -r);
+      return open_error_errno (message, config->path, "cannot be served", -r);
     }
   r = start (registry, config, message);
   if (r == 0)

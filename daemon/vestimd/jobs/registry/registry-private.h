@@ -3,21 +3,21 @@
 
 #include <glib.h>
 
-#include "daemon/vestimd/jobs/registry/folders.h"
-#include "daemon/vestimd/jobs/registry/mailbox.h"
-#include "daemon/vestimd/jobs/registry/mason.h"
-#include "daemon/vestimd/jobs/registry/reader.h"
+#include "daemon/vestimd/jobs/folders/folder-worker.h"
+#include "daemon/vestimd/jobs/folders/folders.h"
+#include "daemon/vestimd/jobs/folders/trash.h"
+#include "daemon/vestimd/jobs/registry/key-lookup.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
-#include "daemon/vestimd/jobs/registry/trash.h"
 #include "daemon/vestimd/jobs/registry/writer.h"
+#include "daemon/vestimd/sys/completion-queue.h"
 
 struct Registry
 {
-  Mailbox mailbox;
+  CompletionQueue completions;
   Folders folders;
   Writer writer;
-  Reader reader;
-  Mason mason;
+  KeyLookup lookup;
+  FolderWorker folder_worker;
   Trash trash;
   char *path;           /* without a symbolic link in it */
   GPtrArray *jobs;      /* read by the opening, until they are loaded */
@@ -29,7 +29,7 @@ struct Registry
   void *user;
 };
 
-/* Frees what was read; folders, threads and the mailbox are closed already. */
+/* Frees what was read; folders, threads and the completion queue are closed already. */
 void registry_free (Registry *registry);
 
 /* Transactions that stored changes; for tests and benchmarks. */

@@ -52,19 +52,20 @@ registry_count_commits (const Registry *registry)
 }
 
 void
-registry_submit (Registry *registry, RegistryChange *change, RegistryDoneFn done, void *user)
+registry_submit (Registry *registry, RegistryTransaction *transaction, RegistryDoneFn done,
+                 void *user)
 {
-  assert (!registry->closing && change_is_sound (change));
-  change->done = done;
-  change->user = user;
-  writer_submit (&registry->writer, change);
+  assert (!registry->closing && transaction_is_valid (transaction));
+  transaction->done = done;
+  transaction->user = user;
+  writer_submit (&registry->writer, transaction);
 }
 
 void
-registry_find_answer (Registry *registry, const char *key, RegistryAnswerFn fn, void *user)
+registry_find_key (Registry *registry, const char *key, RegistryKeyFn fn, void *user)
 {
   assert (!registry->closing);
-  reader_find_answer (&registry->reader, key, fn, user);
+  key_lookup_find (&registry->lookup, key, fn, user);
 }
 
 void
@@ -79,7 +80,7 @@ registry_free (Registry *registry)
 }
 
 static void
-on_mailbox_closed (void *user)
+on_completions_closed (void *user)
 {
   Registry *registry = user;
   void (*closed) (void *) = registry->closed;
@@ -95,11 +96,11 @@ on_trash_closed (void *user)
 {
   Registry *registry = user;
 
-  mailbox_close (&registry->mailbox, on_mailbox_closed, registry);
+  completion_queue_close (&registry->completions, on_completions_closed, registry);
 }
 
 static void
-on_mason_closed (void *user)
+on_folder_worker_closed (void *user)
 {
   Registry *registry = user;
 
@@ -111,19 +112,19 @@ on_writer_closed (void *user)
 {
   Registry *registry = user;
 
-  mason_close (&registry->mason, on_mason_closed, registry);
+  folder_worker_close (&registry->folder_worker, on_folder_worker_closed, registry);
 }
 
 static void
-on_reader_closed (void *user)
+on_lookup_closed (void *user)
 {
   Registry *registry = user;
 
   writer_close (&registry->writer, on_writer_closed, registry);
 }
 
-/* One after the other: the writer's end needs the mason and the trash, and its checkpoint that
- * nobody reads. */
+/* One after the other: the writer's end needs the folder worker and the trash, and its checkpoint
+ * that nobody reads. */
 void
 registry_close (Registry *registry, void (*closed) (void *user), void *user)
 {
@@ -131,5 +132,5 @@ registry_close (Registry *registry, void (*closed) (void *user), void *user)
   registry->closing = true;
   registry->closed = closed;
   registry->user = user;
-  reader_close (&registry->reader, on_reader_closed, registry);
+  key_lookup_close (&registry->lookup, on_lookup_closed, registry);
 }

@@ -17,9 +17,9 @@ typedef struct Registry Registry;
 
 enum
 {
-  REGISTRY_E_FULL = 1, /* no room on the disk: nothing of the change was stored */
-  REGISTRY_E_FAILED,   /* another failure of the storage, logged; nothing was stored */
-  REGISTRY_E_REPEAT,   /* the answer key is stored already; nothing was stored */
+  REGISTRY_E_FULL = 1,   /* no room on the disk: nothing of the change was stored */
+  REGISTRY_E_FAILED,     /* another failure of the storage, logged; nothing was stored */
+  REGISTRY_E_KEY_EXISTS, /* the answer key is stored already; nothing was stored */
   REGISTRY_E_NOT_FOUND,
   REGISTRY_E_DAMAGED, /* its files were changed by another program: nothing was stored */
   REGISTRY_E_REFUSED, /* open: the message says why and what to do */
@@ -55,37 +55,41 @@ int registry_repair_folders (Registry *registry, const char *orphans_dir);
 int64_t registry_last_sequence (const Registry *registry);
 
 /* What is to be stored as one unit. */
-typedef struct RegistryChange RegistryChange;
+typedef struct RegistryTransaction RegistryTransaction;
 
-RegistryChange *registry_change_new (void);
-void registry_change_free (RegistryChange *change); /* only for one that was not submitted */
+RegistryTransaction *registry_transaction_new (void);
+void registry_transaction_free (
+    RegistryTransaction *transaction); /* only for one that was not submitted */
 
 /* The job is copied. An insert also makes the job's folder; when that fails, nothing is stored. A
  * change that inserts holds nothing else but inserts and an answer. */
-void registry_change_insert (RegistryChange *change, const VestimJob *job);
-void registry_change_update (RegistryChange *change, const VestimJob *job);
+void registry_transaction_insert (RegistryTransaction *transaction, const VestimJob *job);
+void registry_transaction_update (RegistryTransaction *transaction, const VestimJob *job);
 
 /* Removes the row; after the commit, and before the callback, the folder is renamed into the trash.
  * What is in the trash is removed by the writer's helper thread later. */
-void registry_change_delete (RegistryChange *change, int64_t sequence, const char *job_id);
-void registry_change_set (RegistryChange *change, const char *key, const char *value);
+void registry_transaction_delete (RegistryTransaction *transaction, int64_t sequence,
+                                  const char *job_id);
+void registry_transaction_set_setting (RegistryTransaction *transaction, const char *key,
+                                       const char *value);
 
 /* The first answer to a request with an Idempotency-Key, kept 24 hours. `digest`: SHA-256 of the
  * request. */
-void registry_change_answer (RegistryChange *change, const char *key, const uint8_t digest[32],
-                             const char *body, size_t length);
+void registry_transaction_set_key (RegistryTransaction *transaction, const char *key,
+                                   const uint8_t digest[32], const char *body, size_t length);
 
 /* `status` 0 or a REGISTRY_E_*. */
 typedef void (*RegistryDoneFn) (void *user, int status);
 
 /* Takes `change`. `done` is called exactly once, never from within this call. */
-void registry_submit (Registry *registry, RegistryChange *change, RegistryDoneFn done, void *user);
+void registry_submit (Registry *registry, RegistryTransaction *transaction, RegistryDoneFn done,
+                      void *user);
 
 /* Looks an answer key up, off the loop, among what is committed. `status` 0: `digest` and `body`
  * are valid during the callback; REGISTRY_E_NOT_FOUND; REGISTRY_E_FAILED. */
-typedef void (*RegistryAnswerFn) (void *user, int status, const uint8_t digest[32],
-                                  const char *body, size_t length);
-void registry_find_answer (Registry *registry, const char *key, RegistryAnswerFn fn, void *user);
+typedef void (*RegistryKeyFn) (void *user, int status, const uint8_t digest[32], const char *body,
+                               size_t length);
+void registry_find_key (Registry *registry, const char *key, RegistryKeyFn fn, void *user);
 
 /* Finishes all that was submitted (callbacks included), then calls `closed`, after which the
  * registry is gone. */

@@ -7,7 +7,7 @@
 
 #include "daemon/vestimd/jobs/registry/backup.h"
 #include "daemon/vestimd/jobs/registry/database.h"
-#include "daemon/vestimd/jobs/registry/refusal.h"
+#include "daemon/vestimd/jobs/registry/open-error.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/sys/log.h"
 
@@ -84,7 +84,7 @@ fill_new_file (const Schema *schema, const char *path, char **message)
   if (rc == SQLITE_OK)
     rc = run_steps (schema, db, 0);
   if (rc != SQLITE_OK)
-    r = refusal_of_database (message, path, db, rc);
+    r = open_error_sqlite (message, path, db, rc);
   sqlite3_close (db);
   return r;
 }
@@ -107,13 +107,14 @@ static int
 check_version (const Schema *schema, const char *path, sqlite3_int64 version, char **message)
 {
   if (version > schema->version)
-    return refusal (message,
-                    "The registry %s has version %d of the format, this program knows up to "
-                    "version %d: start the newer vestimd that wrote it, or move the file away and "
-                    "start with --new-registry. It was not changed.",
-                    path, (int) version, schema->version);
+    return open_error (
+        message,
+        "The registry %s has version %d of the format, this program knows up to "
+        "version %d: start the newer vestimd that wrote it, or move the file away and "
+        "start with --new-registry. It was not changed.",
+        path, (int) version, schema->version);
   if (version < 1)
-    return refusal_of_damage (message, path, "it has no version of the format");
+    return open_error_damage (message, path, "it has no version of the format");
   return 0;
 }
 
@@ -126,13 +127,14 @@ check_owner_program (sqlite3 *db, const char *path, sqlite3_int64 *version, char
   if (rc == SQLITE_OK)
     rc = database_get_int (db, "PRAGMA user_version", version);
   if (rc != SQLITE_OK)
-    return refusal_of_database (message, path, db, rc);
+    return open_error_sqlite (message, path, db, rc);
   if (id != SCHEMA_APPLICATION_ID)
-    return refusal (message,
-                    "%s is a database of another program, not a registry of vestimd: move it away "
-                    "and put the registry in its place, or start with --new-registry. It was not "
-                    "changed.",
-                    path);
+    return open_error (
+        message,
+        "%s is a database of another program, not a registry of vestimd: move it away "
+        "and put the registry in its place, or start with --new-registry. It was not "
+        "changed.",
+        path);
   return 0;
 }
 
@@ -148,14 +150,14 @@ check_pages (sqlite3 *db, const char *path, char **message)
   if (rc == SQLITE_OK)
     rc = sqlite3_step (stmt);
   if (rc != SQLITE_ROW)
-    r = refusal_of_database (message, path, db, rc);
+    r = open_error_sqlite (message, path, db, rc);
   else
     {
       const char *found = (const char *) sqlite3_column_text (stmt, 0);
       const char *line = strrchr (found, '\n');
 
       if (strcmp (found, "ok") != 0)
-        r = refusal_of_damage (message, path, line != NULL ? line + 1 : found);
+        r = open_error_damage (message, path, line != NULL ? line + 1 : found);
     }
   sqlite3_finalize (stmt);
   return r;
@@ -171,7 +173,7 @@ check_damage (sqlite3 *db, const char *path, char **message)
                              &size);
 
   if (rc != SQLITE_OK)
-    return refusal_of_database (message, path, db, rc);
+    return open_error_sqlite (message, path, db, rc);
   return size <= FULL_CHECK_BYTES ? check_pages (db, path, message) : 0;
 }
 
@@ -186,7 +188,7 @@ migrate (const Schema *schema, sqlite3 *db, const char *path, int version, char 
     return r;
   rc = run_steps (schema, db, version);
   if (rc != SQLITE_OK)
-    return refusal_of_database (message, path, db, rc);
+    return open_error_sqlite (message, path, db, rc);
   log_info ("registry", "migrated file=%s from=%d to=%d copy=%s", path, version, schema->version,
             copy);
   return 0;

@@ -10,7 +10,7 @@
 /* One transaction takes the whole batch, without a savepoint for each change. When it fails because
  * of one change, or for want of room, it is rolled back and each change gets a transaction of its
  * own: what can be stored is stored, and only the culprits fail. The folders of new jobs are made
- * meanwhile by the mason. */
+ * meanwhile by the folder worker. */
 
 #define MODULE "registry"
 #define PURGE_LIMIT 2000
@@ -32,17 +32,17 @@ status_of (int rc)
 }
 
 static int
-apply_op (Writer *writer, ChangeOp *op)
+apply_op (Writer *writer, TransactionOp *op)
 {
   switch (op->kind)
     {
-    case CHANGE_INSERT:
+    case OP_INSERT:
       return status_of (jobs_table_insert (&writer->jobs, op->job));
-    case CHANGE_UPDATE:
+    case OP_UPDATE:
       return status_of (jobs_table_update (&writer->jobs, op->job));
-    case CHANGE_DELETE:
+    case OP_DELETE:
       return status_of (jobs_table_delete (&writer->jobs, op->sequence, op->key));
-    case CHANGE_SET:
+    case OP_SET:
       database_bind_text (writer->set, 1, op->key);
       database_bind_text (writer->set, 2, op->value);
       return status_of (database_run (writer->set));
@@ -52,17 +52,17 @@ apply_op (Writer *writer, ChangeOp *op)
 
 /* The answer comes first: when it is a repeat, nothing of the change was stored yet. */
 static int
-apply_change (Writer *writer, RegistryChange *change)
+apply_transaction (Writer *writer, RegistryTransaction *transaction)
 {
   bool repeat = false;
   int r = 0;
 
-  if (change->answer != NULL)
-    r = status_of (
-        answers_table_insert (&writer->answers, change->answer, writer->now_ms (), &repeat));
+  if (transaction->answer != NULL)
+    r = status_of (idempotency_keys_insert (&writer->answers, transaction->answer,
+                                            writer->now_ms (), &repeat));
   if (repeat)
-    return REGISTRY_E_REPEAT;
-  for (ChangeOp *op = change->ops; r == 0 && op != NULL; op = op->next)
+    return REGISTRY_E_KEY_EXISTS;
+  for (TransactionOp *op = transaction->ops; r == 0 && op != NULL; op = op->next)
     r = apply_op (writer, op);
   return r;
 }
@@ -76,19 +76,20 @@ roll_back (Writer *writer)
 
 /* One transaction over the changes from `first` up to `end` (not included). */
 static int
-run_transaction (Writer *writer, RegistryChange *first, const RegistryChange *end)
+run_transaction (Writer *writer, RegistryTransaction *first, const RegistryTransaction *end)
 {
   int r = status_of (database_run (writer->begin));
 
-  for (RegistryChange *change = first; r == 0 && change != end; change = change_next (change))
+  for (RegistryTransaction *transaction = first; r == 0 && transaction != end;
+       transaction = transaction_next (transaction))
     {
-      change->status = apply_change (writer, change);
-      if (change->status != REGISTRY_E_REPEAT)
-        r = change->status;
+      transaction->status = apply_transaction (writer, transaction);
+      if (transaction->status != REGISTRY_E_KEY_EXISTS)
+        r = transaction->status;
     }
   if (r == 0)
     r = status_of (database_run (writer->commit));
-  if (r == REGISTRY_E_FAILED || (r == WRITER_E_CONFLICT && change_next (first) == end))
+  if (r == REGISTRY_E_FAILED || (r == WRITER_E_CONFLICT && transaction_next (first) == end))
     log_error (MODULE, "changes not stored error=\"%s\" code=%d", sqlite3_errmsg (writer->db),
                sqlite3_extended_errcode (writer->db));
   if (r != 0)
@@ -118,39 +119,40 @@ note_success (Writer *writer)
 
 /* 0, or why a folder of the change could not be made. */
 static int
-folder_status (const RegistryChange *change)
+folder_status (const RegistryTransaction *transaction)
 {
-  for (const ChangeOp *op = change->ops; op != NULL; op = op->next)
-    if (op->folder_status != 0)
-      return op->folder_status;
+  for (const TransactionOp *op = transaction->ops; op != NULL; op = op->next)
+    if (op->folder.status != 0)
+      return database_errno_is_full (-op->folder.status) ? REGISTRY_E_FULL : REGISTRY_E_FAILED;
   return 0;
 }
 
 static void
-store_one_by_one (Writer *writer, RegistryChange *first)
+store_one_by_one (Writer *writer, RegistryTransaction *first)
 {
-  for (RegistryChange *change = first; change != NULL; change = change_next (change))
+  for (RegistryTransaction *transaction = first; transaction != NULL;
+       transaction = transaction_next (transaction))
     {
-      int r = folder_status (change);
+      int r = folder_status (transaction);
 
       if (r == 0)
-        r = run_transaction (writer, change, change_next (change));
+        r = run_transaction (writer, transaction, transaction_next (transaction));
       if (r == 0)
         note_success (writer);
       else
-        change->status = r == WRITER_E_CONFLICT ? REGISTRY_E_FAILED : r;
+        transaction->status = r == WRITER_E_CONFLICT ? REGISTRY_E_FAILED : r;
     }
 }
 
 /* The inverse of a change that inserts, which holds nothing but inserts and an answer. */
 static int
-revert_change (Writer *writer, const RegistryChange *change)
+revert_transaction (Writer *writer, const RegistryTransaction *transaction)
 {
   int r = 0;
 
-  if (change->answer != NULL)
-    r = status_of (answers_table_remove (&writer->answers, change->answer->key));
-  for (const ChangeOp *op = change->ops; r == 0 && op != NULL; op = op->next)
+  if (transaction->answer != NULL)
+    r = status_of (idempotency_keys_remove (&writer->answers, transaction->answer->key));
+  for (const TransactionOp *op = transaction->ops; r == 0 && op != NULL; op = op->next)
     r = status_of (jobs_table_remove (&writer->jobs, op->job->sequence));
   return r;
 }
@@ -158,16 +160,17 @@ revert_change (Writer *writer, const RegistryChange *change)
 /* Takes back, before anybody was told of them, the stored changes whose folders could not be made.
  */
 static void
-revert_without_folder (Writer *writer, RegistryChange *first)
+revert_without_folder (Writer *writer, RegistryTransaction *first)
 {
   int r = status_of (database_run (writer->begin));
 
-  for (RegistryChange *change = first; change != NULL; change = change_next (change))
-    if (change->status == 0 && folder_status (change) != 0)
+  for (RegistryTransaction *transaction = first; transaction != NULL;
+       transaction = transaction_next (transaction))
+    if (transaction->status == 0 && folder_status (transaction) != 0)
       {
-        change->status = folder_status (change);
+        transaction->status = folder_status (transaction);
         if (r == 0)
-          r = revert_change (writer, change);
+          r = revert_transaction (writer, transaction);
       }
   if (r == 0)
     r = status_of (database_run (writer->commit));
@@ -179,10 +182,11 @@ revert_without_folder (Writer *writer, RegistryChange *first)
 }
 
 static bool
-lacks_folder (const RegistryChange *first)
+lacks_folder (const RegistryTransaction *first)
 {
-  for (const RegistryChange *change = first; change != NULL; change = change_next (change))
-    if (change->status == 0 && folder_status (change) != 0)
+  for (const RegistryTransaction *transaction = first; transaction != NULL;
+       transaction = transaction_next (transaction))
+    if (transaction->status == 0 && folder_status (transaction) != 0)
       return true;
   return false;
 }
@@ -190,15 +194,15 @@ lacks_folder (const RegistryChange *first)
 /* What remains to be done with the folders, now that the outcome is known. Whether something went
  * into the trash. */
 static bool
-finish_folders (Writer *writer, RegistryChange *change)
+finish_folders (Writer *writer, RegistryTransaction *transaction)
 {
   bool discarded = false;
 
-  for (ChangeOp *op = change->ops; op != NULL; op = op->next)
+  for (TransactionOp *op = transaction->ops; op != NULL; op = op->next)
     {
-      if (change->status != 0 && op->made_folder)
+      if (transaction->status != 0 && op->folder.made)
         folders_unmake (writer->folders, op->job->id);
-      if (change->status == 0 && op->kind == CHANGE_DELETE
+      if (transaction->status == 0 && op->kind == OP_DELETE
           && folders_discard (writer->folders, op->key))
         {
           writer_add_moved (writer, op->sequence);
@@ -209,14 +213,27 @@ finish_folders (Writer *writer, RegistryChange *change)
 }
 
 static void
-set_status (RegistryChange *first, int status)
+set_status (RegistryTransaction *first, int status)
 {
-  for (RegistryChange *change = first; change != NULL; change = change_next (change))
-    change->status = status;
+  for (RegistryTransaction *transaction = first; transaction != NULL;
+       transaction = transaction_next (transaction))
+    transaction->status = status;
+}
+
+/* Whether there are folders to make. */
+static bool
+begin_folders (Writer *writer, RegistryTransaction *first)
+{
+  for (RegistryTransaction *transaction = first; transaction != NULL;
+       transaction = transaction_next (transaction))
+    for (TransactionOp *op = transaction->ops; op != NULL; op = op->next)
+      if (op->kind == OP_INSERT)
+        folder_worker_add (writer->folder_worker, &op->folder);
+  return folder_worker_begin (writer->folder_worker);
 }
 
 void
-writer_store_batch (Writer *writer, RegistryChange *first)
+writer_store_batch (Writer *writer, RegistryTransaction *first)
 {
   bool is_sound = writer_is_sound (writer);
   bool is_building;
@@ -224,14 +241,14 @@ writer_store_batch (Writer *writer, RegistryChange *first)
   int r;
 
   folders_refresh (writer->folders);
-  is_building = is_sound && mason_begin (writer->mason, first);
+  is_building = is_sound && begin_folders (writer, first);
   r = is_sound ? run_transaction (writer, first, NULL) : REGISTRY_E_DAMAGED;
 
   /* Told stored is only what the next start will find. */
   if (r == 0 && !writer_is_sound (writer))
     r = REGISTRY_E_DAMAGED;
   if (is_building)
-    mason_finish (writer->mason);
+    folder_worker_finish (writer->folder_worker);
   if (r == 0)
     note_success (writer);
   if (r == REGISTRY_E_FULL)
@@ -242,8 +259,9 @@ writer_store_batch (Writer *writer, RegistryChange *first)
     store_one_by_one (writer, first);
   if (is_building && lacks_folder (first))
     revert_without_folder (writer, first);
-  for (RegistryChange *change = first; change != NULL; change = change_next (change))
-    discarded |= finish_folders (writer, change);
+  for (RegistryTransaction *transaction = first; transaction != NULL;
+       transaction = transaction_next (transaction))
+    discarded |= finish_folders (writer, transaction);
   if (discarded)
     trash_wake (writer->trash);
 }
@@ -269,7 +287,7 @@ writer_tidy (Writer *writer, const GArray *moved, bool *more)
 {
   int64_t now = writer->now_ms ();
   bool is_sound = writer_is_sound (writer);
-  bool expired = is_sound && answers_table_has_expired (&writer->answers, now);
+  bool expired = is_sound && idempotency_keys_has_expired (&writer->answers, now);
   int n = 0;
   int r;
 
@@ -280,7 +298,7 @@ writer_tidy (Writer *writer, const GArray *moved, bool *more)
   if (r == 0)
     r = forget_moved (writer, moved);
   if (r == 0 && expired)
-    r = status_of (answers_table_purge (&writer->answers, now, PURGE_LIMIT, &n));
+    r = status_of (idempotency_keys_purge (&writer->answers, now, PURGE_LIMIT, &n));
   if (r == 0)
     r = status_of (database_run (writer->commit));
   *more = r == 0 && n > 0;

@@ -21,7 +21,7 @@
 /* The WAL and its index belong to the database that is about to be replaced. Ours are removed; with
  * what is not ours, the database itself too, nobody knows. 0 or -errno. */
 static int
-clear_place (const HeldFile *file, bool is_database)
+clear_place (const OpenFile *file, bool is_database)
 {
   struct stat status;
   g_autofree char *folder = g_path_get_dirname (file->path);
@@ -30,7 +30,7 @@ clear_place (const HeldFile *file, bool is_database)
 
   if (lstat (file->path, &status) != 0)
     return errno == ENOENT ? 0 : -errno;
-  if (held_file_is_in_place (file))
+  if (open_file_is_in_place (file))
     return is_database || unlink (file->path) == 0 ? 0 : -errno;
   folder_fd = fd_open_folder (folder);
   r = folder_fd < 0 ? folder_fd : fd_move (folder_fd, name, folder_fd);
@@ -45,16 +45,16 @@ clear_place (const HeldFile *file, bool is_database)
 static bool
 write_anew (Writer *writer, bool is_first)
 {
-  HeldFile *files = writer->held.files;
+  OpenFile *files = writer->open_files.files;
   g_autofree char *message = NULL;
-  int r = clear_place (&files[HELD_DATABASE], true);
+  int r = clear_place (&files[OPEN_FILE_DATABASE], true);
 
   if (r == 0 && backup_copy (writer->db, writer->path, &message) != 0)
     r = -EIO;
   if (r == 0)
-    r = clear_place (&files[HELD_LOG], false);
+    r = clear_place (&files[OPEN_FILE_WAL], false);
   if (r == 0)
-    r = clear_place (&files[HELD_INDEX], false);
+    r = clear_place (&files[OPEN_FILE_SHM], false);
   if (r < 0 && is_first)
     log_error (MODULE, "registry not written anew, changes are refused file=%s error=\"%s\"",
                writer->path, message != NULL ? message : g_strerror (-r));
@@ -87,16 +87,16 @@ change_over (Writer *writer)
 static bool
 restore (Writer *writer)
 {
-  bool is_first = !writer->is_astray;
+  bool is_first = !writer->is_detached;
 
   if (is_first)
     log_error (MODULE, "files of the registry were removed or replaced, writing it anew file=%s",
                writer->path);
-  writer->is_astray = true;
+  writer->is_detached = true;
   if (!write_anew (writer, is_first) || !change_over (writer))
     return false;
   g_atomic_int_inc (&writer->n_restored);
-  writer->is_astray = false;
+  writer->is_detached = false;
   log_info (MODULE, "registry written anew file=%s", writer->path);
   return true;
 }
@@ -117,13 +117,13 @@ writer_is_sound (Writer *writer)
 {
   if (writer->is_damaged || writer->db == NULL)
     return false;
-  switch (held_files_check (&writer->held, writer->db))
+  switch (open_files_check (&writer->open_files, writer->db))
     {
-    case HELD_SOUND:
+    case OPEN_FILES_SOUND:
       return true;
-    case HELD_GONE:
+    case OPEN_FILES_DETACHED:
       return restore (writer);
-    case HELD_SHORTENED:
+    case OPEN_FILES_TRUNCATED:
       note_damage (writer);
       return false;
     }

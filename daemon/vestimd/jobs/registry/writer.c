@@ -9,20 +9,20 @@
 #define TIDY_LATER (600 * SECOND)
 
 static void
-deliver_change (Letter *letter)
+deliver_transaction (Completion *completion)
 {
-  RegistryChange *change = (RegistryChange *) letter;
+  RegistryTransaction *transaction = (RegistryTransaction *) completion;
 
-  change->done (change->user, change->status);
-  registry_change_free (change);
+  transaction->done (transaction->user, transaction->status);
+  registry_transaction_free (transaction);
 }
 
 /* What the thread does next. */
 typedef struct
 {
-  RegistryChange *batch; /* (nullable) */
-  GArray *moved;         /* (nullable) it is time to tidy up */
-  bool is_last;          /* the queue is empty, and the writer is to end */
+  RegistryTransaction *batch; /* (nullable) */
+  GArray *moved;              /* (nullable) it is time to tidy up */
+  bool is_last;               /* the queue is empty, and the writer is to end */
 } Turn;
 
 static Turn
@@ -37,7 +37,7 @@ wait_for_turn (Writer *writer)
       uv_cond_timedwait (&writer->worker.wake, &writer->worker.lock, writer->tidy_at - now);
       now = uv_hrtime ();
     }
-  turn.batch = (RegistryChange *) writer->first;
+  turn.batch = (RegistryTransaction *) writer->first;
   turn.is_last = turn.batch == NULL && writer->worker.stopping;
   writer->first = NULL;
   writer->end = &writer->first;
@@ -60,13 +60,13 @@ tidy_later (Writer *writer)
 }
 
 static void
-post_batch (Writer *writer, RegistryChange *first)
+post_batch (Writer *writer, RegistryTransaction *first)
 {
-  RegistryChange *last = first;
+  RegistryTransaction *last = first;
 
-  while (change_next (last) != NULL)
-    last = change_next (last);
-  mailbox_post (writer->worker.mailbox, &first->letter, &last->letter);
+  while (transaction_next (last) != NULL)
+    last = transaction_next (last);
+  completion_queue_post (writer->worker.completions, &first->completion, &last->completion);
 }
 
 static void
@@ -122,10 +122,10 @@ writer_init (Writer *writer, sqlite3 *db, const char *path)
   writer->db = db;
   if (writer->path == NULL)
     writer->path = g_strdup (path);
-  held_files_init (&writer->held, path);
+  open_files_init (&writer->open_files, path);
   rc = jobs_table_open (&writer->jobs, db);
   if (rc == SQLITE_OK)
-    rc = answers_table_open (&writer->answers, db);
+    rc = idempotency_keys_open (&writer->answers, db);
   if (rc == SQLITE_OK)
     rc = database_prepare (db, "INSERT OR REPLACE INTO settings (key, value) VALUES (?1, ?2)",
                            &writer->set);
@@ -140,20 +140,20 @@ void
 writer_deinit (Writer *writer)
 {
   jobs_table_close (&writer->jobs);
-  answers_table_close (&writer->answers);
+  idempotency_keys_close (&writer->answers);
   sqlite3_finalize (writer->set);
   sqlite3_finalize (writer->begin);
   sqlite3_finalize (writer->commit);
   if (sqlite3_close (writer->db) != SQLITE_OK)
     log_error ("registry", "database not closed error=\"%s\"", sqlite3_errmsg (writer->db));
   writer->db = NULL;
-  held_files_deinit (&writer->held);
+  open_files_deinit (&writer->open_files);
 }
 
 int
-writer_start (Writer *writer, Mailbox *mailbox)
+writer_start (Writer *writer, CompletionQueue *completions)
 {
-  worker_init (&writer->worker, mailbox, writer_main, writer);
+  worker_init (&writer->worker, completions, writer_main, writer);
   writer->first = NULL;
   writer->end = &writer->first;
   writer->moved = g_array_new (false, false, sizeof (int64_t));
@@ -162,13 +162,13 @@ writer_start (Writer *writer, Mailbox *mailbox)
 }
 
 void
-writer_submit (Writer *writer, RegistryChange *change)
+writer_submit (Writer *writer, RegistryTransaction *transaction)
 {
-  change->letter.next = NULL;
-  change->letter.deliver = deliver_change;
+  transaction->completion.next = NULL;
+  transaction->completion.deliver = deliver_transaction;
   uv_mutex_lock (&writer->worker.lock);
-  *writer->end = &change->letter;
-  writer->end = &change->letter.next;
+  *writer->end = &transaction->completion;
+  writer->end = &transaction->completion.next;
   worker_wake (&writer->worker);
   uv_mutex_unlock (&writer->worker.lock);
 }

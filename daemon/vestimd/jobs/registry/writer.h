@@ -4,14 +4,14 @@
 #include <glib.h>
 #include <sqlite3.h>
 
-#include "daemon/vestimd/jobs/registry/answers-table.h"
-#include "daemon/vestimd/jobs/registry/change.h"
-#include "daemon/vestimd/jobs/registry/folders.h"
-#include "daemon/vestimd/jobs/registry/held-files.h"
+#include "daemon/vestimd/jobs/folders/folder-worker.h"
+#include "daemon/vestimd/jobs/folders/folders.h"
+#include "daemon/vestimd/jobs/folders/trash.h"
+#include "daemon/vestimd/jobs/registry/idempotency-keys.h"
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
-#include "daemon/vestimd/jobs/registry/mason.h"
-#include "daemon/vestimd/jobs/registry/trash.h"
-#include "daemon/vestimd/jobs/registry/worker.h"
+#include "daemon/vestimd/jobs/registry/open-files.h"
+#include "daemon/vestimd/jobs/registry/transaction.h"
+#include "daemon/vestimd/sys/worker.h"
 
 /* The one thread that changes the registry. What is queued while a transaction is flushed goes into
  * the next one, as a whole. */
@@ -21,23 +21,23 @@ typedef struct
   Worker worker;
   sqlite3 *db; /* the thread's own, from writer_start() until it has ended */
   char *path;
-  HeldFiles held;
+  OpenFiles open_files;
   JobsTable jobs;
-  AnswersTable answers;
+  IdempotencyKeys answers;
   sqlite3_stmt *set;
   sqlite3_stmt *begin;
   sqlite3_stmt *commit;
   Folders *folders;
-  Mason *mason;
+  FolderWorker *folder_worker;
   Trash *trash;
   int64_t (*now_ms) (void);
 
-  Letter *first; /* the queue of changes, guarded by the worker's lock */
-  Letter **end;
+  Completion *first; /* the queue of changes, guarded by the worker's lock */
+  Completion **end;
   GArray *moved;      /* int64_t, guarded by it: deletions to forget once the renames are flushed */
   uint64_t tidy_at;   /* on the clock of uv_hrtime(), guarded by it */
   bool is_full;       /* said in the log */
-  bool is_astray;     /* its files were removed or replaced; said in the log */
+  bool is_detached;   /* its files were removed or replaced; said in the log */
   bool is_damaged;    /* they were cut off; said in the log */
   int n_restored;     /* atomic: how often they were written anew */
   uint64_t n_commits; /* of batches; for tests and benchmarks */
@@ -54,10 +54,10 @@ int writer_init (Writer *writer, sqlite3 *db, const char *path);
 void writer_deinit (Writer *writer);
 
 /* 0 or a UV_* code; to be closed in either case. */
-int writer_start (Writer *writer, Mailbox *mailbox);
+int writer_start (Writer *writer, CompletionQueue *completions);
 
 /* On the loop's thread. Takes `change`. */
-void writer_submit (Writer *writer, RegistryChange *change);
+void writer_submit (Writer *writer, RegistryTransaction *transaction);
 
 /* From any thread: the folder of a deleted job has left jobs/. */
 void writer_add_moved (Writer *writer, int64_t sequence);

@@ -13,12 +13,12 @@ static int
 insert_large (RegistryFixture *fixture, int64_t sequence, size_t size)
 {
   g_autoptr (VestimJob) job = registry_fixture_new_job (sequence);
-  RegistryChange *change = registry_change_new ();
+  RegistryTransaction *transaction = registry_transaction_new ();
 
   g_free (job->selections);
   job->selections = g_strnfill (size, 'x');
-  registry_change_insert (change, job);
-  return registry_fixture_store (fixture, change);
+  registry_transaction_insert (transaction, job);
+  return registry_fixture_store (fixture, transaction);
 }
 
 /* No file may grow beyond `bytes`: as on a full disk, what is already there can be written. */
@@ -72,11 +72,11 @@ test_small_changes_go_on_when_the_disk_is_full (RegistryFixture *fixture, const 
   g_assert_cmpint (insert_large (fixture, 3, 1024 * 1024), ==, REGISTRY_E_FULL);
   for (int i = 0; i < 100; i++)
     {
-      RegistryChange *change = registry_change_new ();
+      RegistryTransaction *transaction = registry_transaction_new ();
 
       job->priority = i;
-      registry_change_update (change, job);
-      g_assert_cmpint (registry_fixture_store (fixture, change), ==, 0);
+      registry_transaction_update (transaction, job);
+      g_assert_cmpint (registry_fixture_store (fixture, transaction), ==, 0);
     }
   g_assert_cmpint (registry_fixture_delete (fixture, 2), ==, 0);
   make_room ();
@@ -93,12 +93,12 @@ test_what_fits_is_stored_when_the_disk_is_full (RegistryFixture *fixture, const 
   for (int64_t i = 2; i <= 5; i++)
     {
       g_autoptr (VestimJob) job = registry_fixture_new_job (i);
-      RegistryChange *change = registry_change_new ();
+      RegistryTransaction *transaction = registry_transaction_new ();
 
       g_free (job->selections);
       job->selections = g_strnfill (i == 3 ? 1024 * 1024 : 10, 'x');
-      registry_change_insert (change, job);
-      registry_fixture_submit (fixture, change);
+      registry_transaction_insert (transaction, job);
+      registry_fixture_submit (fixture, transaction);
     }
   registry_fixture_wait (fixture, 5);
   make_room ();
@@ -155,10 +155,10 @@ submit_for_ever (RegistryFixture *fixture, int fd)
   for (next = registry_last_sequence (fixture->registry) + 1;; next++)
     {
       g_autoptr (VestimJob) job = registry_fixture_new_job (next);
-      RegistryChange *change = registry_change_new ();
+      RegistryTransaction *transaction = registry_transaction_new ();
 
-      registry_change_insert (change, job);
-      registry_submit (fixture->registry, change, on_acknowledged, &fd);
+      registry_transaction_insert (transaction, job);
+      registry_submit (fixture->registry, transaction, on_acknowledged, &fd);
       uv_run (&fixture->loop, next % 16 == 0 ? UV_RUN_ONCE : UV_RUN_NOWAIT);
     }
 }

@@ -36,10 +36,10 @@ make_registry (RegistryFixture *fixture, int64_t n_jobs)
   for (int64_t i = 1; i <= n_jobs; i++)
     {
       g_autoptr (VestimJob) job = registry_fixture_new_job (i);
-      RegistryChange *change = registry_change_new ();
+      RegistryTransaction *transaction = registry_transaction_new ();
 
-      registry_change_insert (change, job);
-      registry_fixture_submit (fixture, change);
+      registry_transaction_insert (transaction, job);
+      registry_fixture_submit (fixture, transaction);
     }
   registry_fixture_close (fixture);
 }

@@ -98,11 +98,11 @@ static void
 test_every_field_comes_back (RegistryFixture *fixture, const void *data)
 {
   g_autoptr (VestimJob) job = new_full_job ();
-  RegistryChange *change = registry_change_new ();
+  RegistryTransaction *transaction = registry_transaction_new ();
 
   registry_fixture_open (fixture);
-  registry_change_insert (change, job);
-  g_assert_cmpint (registry_fixture_store (fixture, change), ==, 0);
+  registry_transaction_insert (transaction, job);
+  g_assert_cmpint (registry_fixture_store (fixture, transaction), ==, 0);
   expect_stored (fixture, job);
 }
 
@@ -111,12 +111,12 @@ static void
 test_null_fields_come_back_as_null (RegistryFixture *fixture, const void *data)
 {
   g_autoptr (VestimJob) job = registry_fixture_new_job (1);
-  RegistryChange *change = registry_change_new ();
+  RegistryTransaction *transaction = registry_transaction_new ();
 
   job->kind = VESTIM_JOB_KIND_NONE;
   registry_fixture_open (fixture);
-  registry_change_insert (change, job);
-  g_assert_cmpint (registry_fixture_store (fixture, change), ==, 0);
+  registry_transaction_insert (transaction, job);
+  g_assert_cmpint (registry_fixture_store (fixture, transaction), ==, 0);
   expect_stored (fixture, job);
 }
 
@@ -124,12 +124,12 @@ static void
 test_an_update_replaces_every_field (RegistryFixture *fixture, const void *data)
 {
   g_autoptr (VestimJob) job = new_full_job ();
-  RegistryChange *change = registry_change_new ();
+  RegistryTransaction *transaction = registry_transaction_new ();
 
   registry_fixture_open (fixture);
   g_assert_cmpint (registry_fixture_insert (fixture, 7), ==, 0);
-  registry_change_update (change, job);
-  g_assert_cmpint (registry_fixture_store (fixture, change), ==, 0);
+  registry_transaction_update (transaction, job);
+  g_assert_cmpint (registry_fixture_store (fixture, transaction), ==, 0);
   expect_stored (fixture, job);
 }
 
@@ -141,10 +141,10 @@ test_changes_that_come_together_share_a_commit (RegistryFixture *fixture, const 
   for (int i = 1; i <= 500; i++)
     {
       g_autoptr (VestimJob) job = registry_fixture_new_job (i);
-      RegistryChange *change = registry_change_new ();
+      RegistryTransaction *transaction = registry_transaction_new ();
 
-      registry_change_insert (change, job);
-      registry_fixture_submit (fixture, change);
+      registry_transaction_insert (transaction, job);
+      registry_fixture_submit (fixture, transaction);
     }
   registry_fixture_wait (fixture, 500);
   g_assert_cmpuint (registry_count_commits (fixture->registry), <, 250);
@@ -168,19 +168,19 @@ test_callbacks_come_in_the_order_of_submission (RegistryFixture *fixture, const 
   struct
   {
     GString *order;
-    char letter;
+    char completion;
   } calls[26];
   g_autoptr (GString) order = g_string_new (NULL);
 
   registry_fixture_open (fixture);
   for (int i = 0; i < 26; i++)
     {
-      RegistryChange *change = registry_change_new ();
+      RegistryTransaction *transaction = registry_transaction_new ();
 
       calls[i].order = order;
-      calls[i].letter = (char) ('a' + i);
-      registry_change_set (change, "key", "value");
-      registry_submit (fixture->registry, change, on_numbered, &calls[i]);
+      calls[i].completion = (char) ('a' + i);
+      registry_transaction_set_setting (transaction, "key", "value");
+      registry_submit (fixture->registry, transaction, on_numbered, &calls[i]);
     }
   while (order->len < 26)
     uv_run (&fixture->loop, UV_RUN_ONCE);
@@ -197,11 +197,11 @@ test_only_the_change_at_fault_fails (RegistryFixture *fixture, const void *data)
     {
       g_autoptr (VestimJob) job = registry_fixture_new_job (i);
       g_autofree char *key = g_strdup_printf ("%d", i);
-      RegistryChange *change = registry_change_new ();
+      RegistryTransaction *transaction = registry_transaction_new ();
 
-      registry_change_insert (change, job);
-      registry_change_answer (change, key, digest, key, 1);
-      registry_fixture_submit (fixture, change);
+      registry_transaction_insert (transaction, job);
+      registry_transaction_set_key (transaction, key, digest, key, 1);
+      registry_fixture_submit (fixture, transaction);
     }
   registry_fixture_wait (fixture, 4);
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM jobs"), ==, 3);
@@ -215,14 +215,14 @@ test_a_change_is_stored_as_a_whole_or_not_at_all (RegistryFixture *fixture, cons
   g_autoptr (VestimJob) known = registry_fixture_new_job (9);
   g_autoptr (VestimJob) job = registry_fixture_new_job (1);
   g_autofree char *folder = registry_fixture_folder (fixture->jobs, 1);
-  RegistryChange *change = registry_change_new ();
+  RegistryTransaction *transaction = registry_transaction_new ();
 
   registry_fixture_open (fixture);
   g_assert_cmpint (registry_fixture_insert (fixture, 9), ==, 0);
-  registry_change_insert (change, job);
-  registry_change_insert (change, known);
-  registry_change_answer (change, "key", digest, "{}", 2);
-  g_assert_cmpint (registry_fixture_store (fixture, change), ==, REGISTRY_E_FAILED);
+  registry_transaction_insert (transaction, job);
+  registry_transaction_insert (transaction, known);
+  registry_transaction_set_key (transaction, "key", digest, "{}", 2);
+  g_assert_cmpint (registry_fixture_store (fixture, transaction), ==, REGISTRY_E_FAILED);
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(sequence) FROM jobs"), ==, 9);
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM answers"), ==, 0);
   g_assert_false (registry_fixture_exists (folder));
@@ -240,11 +240,11 @@ test_a_job_without_a_folder_is_not_stored (RegistryFixture *fixture, const void 
     {
       g_autoptr (VestimJob) job = registry_fixture_new_job (i);
       g_autofree char *key = g_strdup_printf ("%d", i);
-      RegistryChange *change = registry_change_new ();
+      RegistryTransaction *transaction = registry_transaction_new ();
 
-      registry_change_insert (change, job);
-      registry_change_answer (change, key, digest, key, 1);
-      registry_fixture_submit (fixture, change);
+      registry_transaction_insert (transaction, job);
+      registry_transaction_set_key (transaction, key, digest, key, 1);
+      registry_fixture_submit (fixture, transaction);
     }
   registry_fixture_wait (fixture, 3);
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(sequence) FROM jobs"), ==, 4);
@@ -257,12 +257,12 @@ static void
 test_an_update_of_no_job_is_not_found (RegistryFixture *fixture, const void *data)
 {
   g_autoptr (VestimJob) missing = registry_fixture_new_job (9);
-  RegistryChange *change = registry_change_new ();
+  RegistryTransaction *transaction = registry_transaction_new ();
 
   registry_fixture_open (fixture);
-  registry_change_set (change, "key", "value");
-  registry_change_update (change, missing);
-  g_assert_cmpint (registry_fixture_store (fixture, change), ==, REGISTRY_E_NOT_FOUND);
+  registry_transaction_set_setting (transaction, "key", "value");
+  registry_transaction_update (transaction, missing);
+  g_assert_cmpint (registry_fixture_store (fixture, transaction), ==, REGISTRY_E_NOT_FOUND);
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM settings"), ==, 0);
 }
 
@@ -270,13 +270,13 @@ static void
 test_settings_come_back (RegistryFixture *fixture, const void *data)
 {
   g_autofree char *value = NULL;
-  RegistryChange *change = registry_change_new ();
+  RegistryTransaction *transaction = registry_transaction_new ();
 
   registry_fixture_open (fixture);
   g_assert_null (registry_get_setting (fixture->registry, "max_running"));
-  registry_change_set (change, "max_running", "3");
-  registry_change_set (change, "max_running", "4");
-  g_assert_cmpint (registry_fixture_store (fixture, change), ==, 0);
+  registry_transaction_set_setting (transaction, "max_running", "3");
+  registry_transaction_set_setting (transaction, "max_running", "4");
+  g_assert_cmpint (registry_fixture_store (fixture, transaction), ==, 0);
   registry_fixture_reopen (fixture);
   value = registry_get_setting (fixture->registry, "max_running");
   g_assert_cmpstr (value, ==, "4");
@@ -336,27 +336,27 @@ static void
 on_nested_done (void *user, int status)
 {
   RegistryFixture *fixture = user;
-  RegistryChange *change = registry_change_new ();
+  RegistryTransaction *transaction = registry_transaction_new ();
 
-  registry_change_set (change, "nested", "1");
-  registry_fixture_submit (fixture, change);
+  registry_transaction_set_setting (transaction, "nested", "1");
+  registry_fixture_submit (fixture, transaction);
 }
 
 /* The service starts the next change from within the callback of the last one. */
 static void
 test_a_callback_may_submit_and_closing_finishes_all (RegistryFixture *fixture, const void *data)
 {
-  RegistryChange *change = registry_change_new ();
+  RegistryTransaction *transaction = registry_transaction_new ();
 
   registry_fixture_open (fixture);
-  registry_change_set (change, "outer", "1");
-  registry_submit (fixture->registry, change, on_nested_done, fixture);
+  registry_transaction_set_setting (transaction, "outer", "1");
+  registry_submit (fixture->registry, transaction, on_nested_done, fixture);
   registry_fixture_wait (fixture, 1);
   for (int i = 0; i < 50; i++)
     {
-      change = registry_change_new ();
-      registry_change_set (change, "last", "1");
-      registry_fixture_submit (fixture, change);
+      transaction = registry_transaction_new ();
+      registry_transaction_set_setting (transaction, "last", "1");
+      registry_fixture_submit (fixture, transaction);
     }
   registry_fixture_close (fixture);
   g_assert_cmpuint (fixture->n_done, ==, 51);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/jobs/registry/held-files.h"
+#include "daemon/vestimd/jobs/registry/open-files.h"
 
 #include <glib.h>
 #include <sys/stat.h>
@@ -12,18 +12,18 @@
 static const char *const endings[] = { "", "-wal", "-shm" };
 
 static bool
-stat_held (const HeldFile *file, struct stat *status)
+stat_held (const OpenFile *file, struct stat *status)
 {
   return lstat (file->path, status) == 0 && status->st_dev == file->device
          && status->st_ino == file->inode;
 }
 
 void
-held_files_init (HeldFiles *held, const char *path)
+open_files_init (OpenFiles *open_files, const char *path)
 {
-  for (int i = 0; i < N_HELD_FILES; i++)
+  for (int i = 0; i < N_OPEN_FILES; i++)
     {
-      HeldFile *file = &held->files[i];
+      OpenFile *file = &open_files->files[i];
       struct stat status = { 0 };
 
       file->path = g_strconcat (path, endings[i], NULL);
@@ -35,14 +35,14 @@ held_files_init (HeldFiles *held, const char *path)
 }
 
 void
-held_files_deinit (HeldFiles *held)
+open_files_deinit (OpenFiles *open_files)
 {
-  for (int i = 0; i < N_HELD_FILES; i++)
-    g_clear_pointer (&held->files[i].path, g_free);
+  for (int i = 0; i < N_OPEN_FILES; i++)
+    g_clear_pointer (&open_files->files[i].path, g_free);
 }
 
 bool
-held_file_is_in_place (const HeldFile *file)
+open_file_is_in_place (const OpenFile *file)
 {
   struct stat status;
 
@@ -52,7 +52,7 @@ held_file_is_in_place (const HeldFile *file)
 /* Another program may make the files smaller in a proper way, by VACUUM or a checkpoint. Then they
  * still have room for all that SQLite knows to be in them. */
 static bool
-database_has_room (const HeldFile *file, sqlite3 *db)
+database_has_room (const OpenFile *file, sqlite3 *db)
 {
   sqlite3_int64 page_size = 0, n_pages = 0;
 
@@ -62,7 +62,7 @@ database_has_room (const HeldFile *file, sqlite3 *db)
 }
 
 static bool
-log_has_room (const HeldFile *file, sqlite3 *db)
+log_has_room (const OpenFile *file, sqlite3 *db)
 {
   sqlite3_int64 page_size = 0;
   int n_frames = 0;
@@ -73,24 +73,25 @@ log_has_room (const HeldFile *file, sqlite3 *db)
          && (n_frames <= 0 || file->size >= LOG_HEADER + n_frames * (page_size + FRAME_HEADER));
 }
 
-HeldState
-held_files_check (HeldFiles *held, sqlite3 *db)
+OpenFilesState
+open_files_check (OpenFiles *open_files, sqlite3 *db)
 {
-  bool is_shorter[N_HELD_FILES];
+  bool is_shorter[N_OPEN_FILES];
 
-  for (int i = 0; i < N_HELD_FILES; i++)
+  for (int i = 0; i < N_OPEN_FILES; i++)
     {
-      HeldFile *file = &held->files[i];
+      OpenFile *file = &open_files->files[i];
       struct stat status;
 
       if (!stat_held (file, &status))
-        return HELD_GONE;
+        return OPEN_FILES_DETACHED;
       is_shorter[i] = status.st_size < file->size;
       file->size = status.st_size;
     }
-  if (is_shorter[HELD_INDEX]
-      || (is_shorter[HELD_DATABASE] && !database_has_room (&held->files[HELD_DATABASE], db))
-      || (is_shorter[HELD_LOG] && !log_has_room (&held->files[HELD_LOG], db)))
-    return HELD_SHORTENED;
-  return HELD_SOUND;
+  if (is_shorter[OPEN_FILE_SHM]
+      || (is_shorter[OPEN_FILE_DATABASE]
+          && !database_has_room (&open_files->files[OPEN_FILE_DATABASE], db))
+      || (is_shorter[OPEN_FILE_WAL] && !log_has_room (&open_files->files[OPEN_FILE_WAL], db)))
+    return OPEN_FILES_TRUNCATED;
+  return OPEN_FILES_SOUND;
 }

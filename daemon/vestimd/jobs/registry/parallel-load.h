@@ -6,4 +6,4 @@
 
 /* Reads all jobs of the registry at `path`, which `db` has open, and appends them (transfer full)
  * to `jobs` in order of sequence. Many are read by two threads. A code of SQLite. */
-int loader_read (sqlite3 *db, const char *path, GPtrArray *jobs);
+int parallel_load (sqlite3 *db, const char *path, GPtrArray *jobs);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/jobs/registry/trash.h"
+#include "daemon/vestimd/jobs/folders/trash.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/jobs/registry/folders-private.h"
+#include "daemon/vestimd/jobs/folders/folders-private.h"
 #include "daemon/vestimd/sys/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
@@ -206,9 +206,9 @@ on_gone (void *user)
 }
 
 int
-trash_open (Trash *trash, Mailbox *mailbox, Folders *folders)
+trash_open (Trash *trash, CompletionQueue *completions, Folders *folders)
 {
-  worker_init (&trash->worker, mailbox, trash_main, trash);
+  worker_init (&trash->worker, completions, trash_main, trash);
   trash->folders = folders;
   trash->has_work = true;
   trash->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

@@ -33,7 +33,7 @@ find (RegistryFixture *fixture, const char *key, char **body)
 {
   Answer answer = { .status = -1 };
 
-  registry_find_answer (fixture->registry, key, on_answer, &answer);
+  registry_find_key (fixture->registry, key, on_answer, &answer);
   g_assert_cmpint (answer.status, ==, -1);
   while (answer.status == -1)
     uv_run (&fixture->loop, UV_RUN_ONCE);
@@ -46,13 +46,13 @@ find (RegistryFixture *fixture, const char *key, char **body)
   return answer.status;
 }
 
-static RegistryChange *
+static RegistryTransaction *
 new_answer (const char *key, const char *body)
 {
-  RegistryChange *change = registry_change_new ();
+  RegistryTransaction *transaction = registry_transaction_new ();
 
-  registry_change_answer (change, key, digest, body, strlen (body));
-  return change;
+  registry_transaction_set_key (transaction, key, digest, body, strlen (body));
+  return transaction;
 }
 
 static int
@@ -98,14 +98,14 @@ test_a_repeated_key_stores_nothing (RegistryFixture *fixture, const void *data)
   for (int64_t i = 1; i <= 2; i++)
     {
       g_autoptr (VestimJob) job = registry_fixture_new_job (i);
-      RegistryChange *change = new_answer ("key", i == 1 ? "first" : "second");
+      RegistryTransaction *transaction = new_answer ("key", i == 1 ? "first" : "second");
 
-      registry_change_insert (change, job);
-      registry_fixture_submit (fixture, change);
+      registry_transaction_insert (transaction, job);
+      registry_fixture_submit (fixture, transaction);
       n++;
     }
   registry_fixture_wait (fixture, n);
-  g_assert_cmpint (fixture->last_status, ==, REGISTRY_E_REPEAT);
+  g_assert_cmpint (fixture->last_status, ==, REGISTRY_E_KEY_EXISTS);
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(sequence) FROM jobs"), ==, 1);
   g_assert_false (registry_fixture_exists (folder));
   g_assert_cmpint (find (fixture, "key", &body), ==, 0);
@@ -120,7 +120,7 @@ test_a_key_counts_for_a_day (RegistryFixture *fixture, const void *data)
   g_assert_cmpint (store (fixture, "key", "first"), ==, 0);
   registry_fixture_set_time (NOW + 24 * HOUR - 1);
   g_assert_cmpint (find (fixture, "key", NULL), ==, 0);
-  g_assert_cmpint (store (fixture, "key", "second"), ==, REGISTRY_E_REPEAT);
+  g_assert_cmpint (store (fixture, "key", "second"), ==, REGISTRY_E_KEY_EXISTS);
   registry_fixture_set_time (NOW + 24 * HOUR);
   g_assert_cmpint (find (fixture, "key", NULL), ==, REGISTRY_E_NOT_FOUND);
   g_assert_cmpint (store (fixture, "key", "second"), ==, 0);
@@ -172,7 +172,7 @@ test_closing_finishes_the_look_ups (RegistryFixture *fixture, const void *data)
   for (int i = 0; i < 20; i++)
     {
       answers[i].status = -1;
-      registry_find_answer (fixture->registry, "key", on_answer, &answers[i]);
+      registry_find_key (fixture->registry, "key", on_answer, &answers[i]);
     }
   registry_fixture_close (fixture);
   for (int i = 0; i < 20; i++)

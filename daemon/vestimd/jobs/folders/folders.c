@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/jobs/registry/folders.h"
+#include "daemon/vestimd/jobs/folders/folders.h"
 
 #include <assert.h>
 #include <dirent.h>
@@ -9,10 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/jobs/registry/database.h"
-#include "daemon/vestimd/jobs/registry/folders-private.h"
-#include "daemon/vestimd/jobs/registry/refusal.h"
-#include "daemon/vestimd/jobs/registry/registry.h"
+#include "daemon/vestimd/jobs/folders/folders-private.h"
 #include "daemon/vestimd/sys/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
@@ -30,30 +27,21 @@ folders_open_dir (const char *path)
   return fd < 0 ? -errno : fd;
 }
 
-static int
-refuse_dir (const char *path, int code, char **message)
-{
-  if (code == ELOOP || code == ENOTDIR)
-    return refusal (message,
-                    "%s is not a folder, or only a symbolic link to one: put the folder itself in "
-                    "its place.",
-                    path);
-  return refusal_of_errno (message, path, "cannot be opened", code);
-}
-
 int
-folders_open (Folders *folders, const char *jobs_dir, const char *trash_dir, char **message)
+folders_open (Folders *folders, const char *jobs_dir, const char *trash_dir, const char **failed)
 {
   int jobs_fd = folders_open_dir (jobs_dir);
   int trash_fd;
 
+  *failed = jobs_dir;
   if (jobs_fd < 0)
-    return refuse_dir (jobs_dir, -jobs_fd, message);
+    return jobs_fd;
   trash_fd = folders_open_dir (trash_dir);
   if (trash_fd < 0)
     {
       close (jobs_fd);
-      return refuse_dir (trash_dir, -trash_fd, message);
+      *failed = trash_dir;
+      return trash_fd;
     }
   if (uv_mutex_init (&folders->lock) < 0)
     abort ();
@@ -169,7 +157,7 @@ folders_make (Folders *folders, const char *job_id, bool *made)
   if (code == EEXIST && is_folder (folders->jobs_fd, job_id))
     return 0;
   log_error (MODULE, "job folder not made id=%s error=\"%s\"", job_id, g_strerror (code));
-  return database_errno_is_full (code) ? REGISTRY_E_FULL : REGISTRY_E_FAILED;
+  return -code;
 }
 
 void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/jobs/registry/worker.h"
+#include "daemon/vestimd/sys/worker.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -10,13 +10,13 @@ thread_main (void *arg)
   Worker *worker = arg;
 
   worker->run (worker->user);
-  mailbox_post (worker->mailbox, &worker->gone, &worker->gone);
+  completion_queue_post (worker->completions, &worker->gone, &worker->gone);
 }
 
 static void
-deliver_gone (Letter *letter)
+deliver_gone (Completion *completion)
 {
-  Worker *worker = (Worker *) letter;
+  Worker *worker = (Worker *) completion;
 
   if (worker->started)
     uv_thread_join (&worker->thread);
@@ -26,9 +26,11 @@ deliver_gone (Letter *letter)
 }
 
 void
-worker_init (Worker *worker, Mailbox *mailbox, void (*run) (void *user), void *user)
+worker_init (Worker *worker, CompletionQueue *completions, void (*run) (void *user), void *user)
 {
-  *worker = (Worker){ .gone.deliver = deliver_gone, .mailbox = mailbox, .run = run, .user = user };
+  *worker = (Worker){
+    .gone.deliver = deliver_gone, .completions = completions, .run = run, .user = user
+  };
   /* These fail for want of memory only. */
   if (uv_mutex_init (&worker->lock) < 0 || uv_cond_init (&worker->wake) < 0)
     abort ();
@@ -71,5 +73,5 @@ worker_stop (Worker *worker, void (*on_gone) (void *user))
   uv_cond_signal (&worker->wake);
   uv_mutex_unlock (&worker->lock);
   if (!worker->started)
-    mailbox_post (worker->mailbox, &worker->gone, &worker->gone);
+    completion_queue_post (worker->completions, &worker->gone, &worker->gone);
 }

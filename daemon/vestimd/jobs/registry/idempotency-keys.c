@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/jobs/registry/answers-table.h"
+#include "daemon/vestimd/jobs/registry/idempotency-keys.h"
 
 #include <glib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #define EXPIRED "abs (created_at - ?2) >= 86400000"
 
 int
-answers_table_open (AnswersTable *table, sqlite3 *db)
+idempotency_keys_open (IdempotencyKeys *table, sqlite3 *db)
 {
   int rc = database_prepare (
       db, "INSERT INTO answers (key, digest, body, created_at) VALUES (?1, ?2, ?3, ?4)",
@@ -34,7 +34,7 @@ answers_table_open (AnswersTable *table, sqlite3 *db)
 }
 
 void
-answers_table_close (AnswersTable *table)
+idempotency_keys_close (IdempotencyKeys *table)
 {
   sqlite3_finalize (table->insert);
   sqlite3_finalize (table->expire);
@@ -44,7 +44,8 @@ answers_table_close (AnswersTable *table)
 }
 
 int
-answers_table_insert (AnswersTable *table, const ChangeAnswer *answer, int64_t now, bool *repeat)
+idempotency_keys_insert (IdempotencyKeys *table, const TransactionKey *answer, int64_t now,
+                         bool *repeat)
 {
   sqlite3_stmt *insert = table->insert;
   int rc;
@@ -68,14 +69,14 @@ answers_table_insert (AnswersTable *table, const ChangeAnswer *answer, int64_t n
 }
 
 int
-answers_table_remove (AnswersTable *table, const char *key)
+idempotency_keys_remove (IdempotencyKeys *table, const char *key)
 {
   database_bind_text (table->remove, 1, key);
   return database_run (table->remove);
 }
 
 bool
-answers_table_has_expired (AnswersTable *table, int64_t now)
+idempotency_keys_has_expired (IdempotencyKeys *table, int64_t now)
 {
   bool has = sqlite3_step (table->oldest) == SQLITE_ROW
              && ABS (sqlite3_column_int64 (table->oldest, 0) - now) >= KEPT_MS;
@@ -85,7 +86,7 @@ answers_table_has_expired (AnswersTable *table, int64_t now)
 }
 
 int
-answers_table_purge (AnswersTable *table, int64_t now, int limit, int *n)
+idempotency_keys_purge (IdempotencyKeys *table, int64_t now, int limit, int *n)
 {
   int rc;
 
@@ -97,15 +98,15 @@ answers_table_purge (AnswersTable *table, int64_t now, int limit, int *n)
 }
 
 int
-answers_table_prepare_find (sqlite3 *db, sqlite3_stmt **find)
+idempotency_keys_prepare_find (sqlite3 *db, sqlite3_stmt **find)
 {
   return database_prepare (
       db, "SELECT digest, body FROM answers WHERE key = ?1 AND NOT (" EXPIRED ")", find);
 }
 
 int
-answers_table_find (sqlite3_stmt *find, const char *key, int64_t now, uint8_t digest[32],
-                    char **body, size_t *length)
+idempotency_keys_find (sqlite3_stmt *find, const char *key, int64_t now, uint8_t digest[32],
+                       char **body, size_t *length)
 {
   int rc;
 

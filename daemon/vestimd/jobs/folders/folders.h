@@ -23,8 +23,10 @@ typedef struct
   bool repaired;     /* the census is over */
 } Folders;
 
-/* Makes the two folders if they are missing. 0 or REGISTRY_E_REFUSED with `*message`. */
-int folders_open (Folders *folders, const char *jobs_dir, const char *trash_dir, char **message);
+/* Makes the two folders if they are missing. 0 or -errno, and `*failed` (borrowed) is the path it
+ * is about: -ELOOP or -ENOTDIR for what is no folder, or only a link to one. */
+int folders_open (Folders *folders, const char *jobs_dir, const char *trash_dir,
+                  const char **failed);
 void folders_close (Folders *folders);
 
 /* Whether there is a folder in `jobs_dir`, which itself may be missing. */
@@ -37,8 +39,8 @@ void folders_add_known (Folders *folders, const VestimJob *job);
  * that is missing. For the writer, before it uses them. */
 void folders_refresh (Folders *folders);
 
-/* Makes the folder of a new job; one that exists is no fault, and `*made` stays false. 0,
- * REGISTRY_E_FULL or REGISTRY_E_FAILED. */
+/* Makes the folder of a new job; one that exists is no fault, and `*made` stays false. 0
+ * or -errno, logged. */
 int folders_make (Folders *folders, const char *job_id, bool *made);
 
 /* Takes back folders_make(). */

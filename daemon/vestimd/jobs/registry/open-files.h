@@ -11,10 +11,10 @@
 
 enum
 {
-  HELD_DATABASE,
-  HELD_LOG,
-  HELD_INDEX,
-  N_HELD_FILES,
+  OPEN_FILE_DATABASE,
+  OPEN_FILE_WAL,
+  OPEN_FILE_SHM,
+  N_OPEN_FILES,
 };
 
 typedef struct
@@ -23,25 +23,25 @@ typedef struct
   dev_t device;
   ino_t inode;
   off_t size;
-} HeldFile;
+} OpenFile;
 
 typedef struct
 {
-  HeldFile files[N_HELD_FILES];
-} HeldFiles;
+  OpenFile files[N_OPEN_FILES];
+} OpenFiles;
 
 typedef enum
 {
-  HELD_SOUND,
-  HELD_GONE,      /* a name is missing, or leads to another file */
-  HELD_SHORTENED, /* a file lost a part of what is stored */
-} HeldState;
+  OPEN_FILES_SOUND,
+  OPEN_FILES_DETACHED,  /* a name is missing, or leads to another file */
+  OPEN_FILES_TRUNCATED, /* a file lost a part of what is stored */
+} OpenFilesState;
 
 /* Takes down the files of the database `path`, which has just been opened and put in WAL mode. */
-void held_files_init (HeldFiles *held, const char *path);
-void held_files_deinit (HeldFiles *held);
+void open_files_init (OpenFiles *open_files, const char *path);
+void open_files_deinit (OpenFiles *open_files);
 
-HeldState held_files_check (HeldFiles *held, sqlite3 *db);
+OpenFilesState open_files_check (OpenFiles *open_files, sqlite3 *db);
 
 /* Whether the name leads to the file that is held. */
-bool held_file_is_in_place (const HeldFile *file);
+bool open_file_is_in_place (const OpenFile *file);

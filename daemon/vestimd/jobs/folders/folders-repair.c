@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/jobs/registry/folders.h"
+#include "daemon/vestimd/jobs/folders/folders.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/jobs/registry/folders-private.h"
+#include "daemon/vestimd/jobs/folders/folders-private.h"
 #include "daemon/vestimd/sys/fd.h"
 #include "daemon/vestimd/sys/log.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/jobs/registry/loader.h"
+#include "daemon/vestimd/jobs/registry/parallel-load.h"
 
 #include <stdint.h>
 #include <uv.h>
@@ -50,7 +50,7 @@ read_by_two (sqlite3 *db, const char *path, int64_t middle, GPtrArray *jobs)
 }
 
 int
-loader_read (sqlite3 *db, const char *path, GPtrArray *jobs)
+parallel_load (sqlite3 *db, const char *path, GPtrArray *jobs)
 {
   sqlite3_int64 first = 0, last = 0;
   int rc = database_get_int (db, "SELECT min (sequence) FROM jobs", &first);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "daemon/vestimd/jobs/registry/folders.h"
+#include "daemon/vestimd/jobs/folders/folders.h"
 
 #define CENSUS_STAMP 15 /* "20261122-195012" */
 

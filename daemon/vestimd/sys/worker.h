@@ -4,14 +4,14 @@
 #include <stdbool.h>
 #include <uv.h>
 
-#include "daemon/vestimd/jobs/registry/mailbox.h"
+#include "daemon/vestimd/sys/completion-queue.h"
 
 /* A thread with a lock, a condition to wait on, and an end that does not block the loop. */
 
 typedef struct
 {
-  Letter gone; /* the thread's last act is to post it */
-  Mailbox *mailbox;
+  Completion gone; /* the thread's last act is to post it */
+  CompletionQueue *completions;
   uv_thread_t thread;
   uv_mutex_t lock; /* guards `stopping` and what the owner shares with its thread */
   uv_cond_t wake;
@@ -22,7 +22,8 @@ typedef struct
   void *user;
 } Worker;
 
-void worker_init (Worker *worker, Mailbox *mailbox, void (*run) (void *user), void *user);
+void worker_init (Worker *worker, CompletionQueue *completions, void (*run) (void *user),
+                  void *user);
 
 /* 0 or a UV_* code. */
 int worker_start (Worker *worker);

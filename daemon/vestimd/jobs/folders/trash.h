@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-#include "daemon/vestimd/jobs/registry/folders.h"
-#include "daemon/vestimd/jobs/registry/worker.h"
+#include "daemon/vestimd/jobs/folders/folders.h"
+#include "daemon/vestimd/sys/worker.h"
 
 /* The helper thread that empties the trash, at low priority: at the start what earlier runs left
  * there, then what each deletion renames into it. */
@@ -20,7 +20,7 @@ typedef struct
 } Trash;
 
 /* 0 or a UV_* code; to be closed in either case. */
-int trash_open (Trash *trash, Mailbox *mailbox, Folders *folders);
+int trash_open (Trash *trash, CompletionQueue *completions, Folders *folders);
 
 /* From any thread: there is something new in the trash. */
 void trash_wake (Trash *trash);

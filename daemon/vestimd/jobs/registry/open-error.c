@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/jobs/registry/open-error.h"
+
+#include <stdarg.h>
+
+#include "daemon/vestimd/jobs/registry/database.h"
+#include "daemon/vestimd/jobs/registry/registry.h"
+
+int
+open_error (char **message, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  *message = g_strdup_vprintf (format, args);
+  va_end (args);
+  return REGISTRY_E_REFUSED;
+}
+
+int
+open_error_damage (char **message, const char *path, const char *what)
+{
+  return open_error (
+      message,
+      "The registry %s is damaged (%s): put a copy of it in its place, or move it away "
+      "and start with --new-registry. It was not changed.",
+      path, what);
+}
+
+int
+open_error_errno (char **message, const char *path, const char *action, int code)
+{
+  if (database_errno_is_full (code))
+    return open_error (message, "%s %s: there is no room on the disk. Make room, then start again.",
+                       path, action);
+  return open_error (message, "%s %s: %s. Put that right, then start again.", path, action,
+                     g_strerror (code));
+}
+
+int
+open_error_sqlite (char **message, const char *path, sqlite3 *db, int rc)
+{
+  const char *what = sqlite3_errstr (rc);
+
+  if (database_is_damage (rc))
+    return open_error_damage (message, path, what);
+  /* A statement of ours that SQLite does not understand: tables are not what they should be. */
+  if ((rc & 0xff) == SQLITE_ERROR && db != NULL)
+    return open_error_damage (message, path, sqlite3_errmsg (db));
+  if ((rc & 0xff) == SQLITE_BUSY)
+    return open_error (message,
+                       "The registry %s is locked by another program: end that program, then start "
+                       "again.",
+                       path);
+  if (database_status (rc) == REGISTRY_E_FULL)
+    return open_error (
+        message,
+        "The registry %s cannot be written: there is no room on the disk. Make room, "
+        "then start again.",
+        path);
+  return open_error (message,
+                     "The registry %s cannot be used: %s. Put that right, then start again.", path,
+                     db != NULL ? sqlite3_errmsg (db) : what);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/jobs/registry/transaction.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void
+op_free (TransactionOp *op)
+{
+  vestim_job_free (op->job);
+  g_free (op->key);
+  g_free (op->value);
+  g_free (op);
+}
+
+static TransactionOp *
+add_op (RegistryTransaction *transaction, TransactionOpKind kind)
+{
+  TransactionOp *op = g_new0 (TransactionOp, 1);
+
+  op->kind = kind;
+  *transaction->end = op;
+  transaction->end = &op->next;
+  return op;
+}
+
+static void
+answer_free (TransactionKey *answer)
+{
+  if (answer == NULL)
+    return;
+  g_free (answer->key);
+  g_free (answer->body);
+  g_free (answer);
+}
+
+RegistryTransaction *
+transaction_next (const RegistryTransaction *transaction)
+{
+  return (RegistryTransaction *) transaction->completion.next;
+}
+
+/* An insert is taken back by itself when its folder cannot be made; nothing else could be. */
+bool
+transaction_is_valid (const RegistryTransaction *transaction)
+{
+  bool inserts = false, others = false;
+
+  for (const TransactionOp *op = transaction->ops; op != NULL; op = op->next)
+    if (op->kind == OP_INSERT)
+      inserts = true;
+    else
+      others = true;
+  return !(inserts && others);
+}
+
+RegistryTransaction *
+registry_transaction_new (void)
+{
+  RegistryTransaction *transaction = g_new0 (RegistryTransaction, 1);
+
+  transaction->end = &transaction->ops;
+  return transaction;
+}
+
+void
+registry_transaction_free (RegistryTransaction *transaction)
+{
+  TransactionOp *op = transaction->ops;
+
+  while (op != NULL)
+    {
+      TransactionOp *next = op->next;
+
+      op_free (op);
+      op = next;
+    }
+  answer_free (transaction->answer);
+  g_free (transaction);
+}
+
+void
+registry_transaction_insert (RegistryTransaction *transaction, const VestimJob *job)
+{
+  TransactionOp *op = add_op (transaction, OP_INSERT);
+
+  assert (job->sequence > 0 && vestim_job_id_sequence (job->id) == job->sequence);
+  op->job = vestim_job_copy (job);
+  op->folder.job_id = op->job->id;
+}
+
+void
+registry_transaction_update (RegistryTransaction *transaction, const VestimJob *job)
+{
+  add_op (transaction, OP_UPDATE)->job = vestim_job_copy (job);
+}
+
+void
+registry_transaction_delete (RegistryTransaction *transaction, int64_t sequence, const char *job_id)
+{
+  TransactionOp *op = add_op (transaction, OP_DELETE);
+
+  op->sequence = sequence;
+  op->key = g_strdup (job_id);
+}
+
+void
+registry_transaction_set_setting (RegistryTransaction *transaction, const char *key,
+                                  const char *value)
+{
+  TransactionOp *op = add_op (transaction, OP_SET);
+
+  op->key = g_strdup (key);
+  op->value = g_strdup (value);
+}
+
+void
+registry_transaction_set_key (RegistryTransaction *transaction, const char *key,
+                              const uint8_t digest[32], const char *body, size_t length)
+{
+  TransactionKey *answer = g_new0 (TransactionKey, 1);
+
+  assert (transaction->answer == NULL);
+  answer->key = g_strdup (key);
+  memcpy (answer->digest, digest, sizeof answer->digest);
+  answer->body = g_memdup2 (body, length);
+  answer->length = length;
+  transaction->answer = answer;
+}
