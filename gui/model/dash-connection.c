@@ -184,7 +184,7 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashConnection) self = data;
   GError *error = NULL;
-  g_autoptr (DashJobList) list = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+  g_autoptr (DashJobListing) list = dash_client_send_finish (DASH_CLIENT (source), result, &error);
 
   if (list == NULL)
     {
@@ -247,7 +247,7 @@ use_server (DashConnection *self, const char *url, const char *token)
       g_clear_object (&self->client);
       self->client = dash_client_new (url, token);
       if (self->fixed_url == NULL)
-        dash_client_set_guard (self->client, is_still_there);
+        dash_client_set_peer_check (self->client, is_still_there);
       if (self->answer_ms != 0)
         dash_client_set_timeout (self->client, self->answer_ms);
     }

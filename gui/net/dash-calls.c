@@ -10,7 +10,7 @@
 #define MAX_PREDICTIONS_BYTES (128 * 1024 * 1024) /* some three million rows */
 
 void
-dash_job_list_data_free (DashJobList *list)
+dash_job_listing_free (DashJobListing *list)
 {
   if (list == NULL)
     return;
@@ -25,11 +25,11 @@ parse_job_list (const DashReply *reply, GError **error)
   gsize size;
   const char *text = g_bytes_get_data (reply->body, &size);
   GPtrArray *jobs = dash_snapshot_parse_list (text, size, error);
-  DashJobList *list;
+  DashJobListing *list;
 
   if (jobs == NULL)
     return NULL;
-  list = g_new0 (DashJobList, 1);
+  list = g_new0 (DashJobListing, 1);
   list->jobs = jobs;
   list->event_id = g_strdup (reply->event_id);
   return list;
@@ -94,7 +94,7 @@ dash_call_list (void)
 
   request->max_bytes = MAX_LIST_BYTES;
   request->once = TRUE;
-  return with_parser (request, parse_job_list, dash_job_list_data_free);
+  return with_parser (request, parse_job_list, dash_job_listing_free);
 }
 
 DashRequest *

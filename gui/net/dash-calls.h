@@ -11,12 +11,12 @@ typedef struct
 {
   GPtrArray *jobs; /* DashSnapshot, newest first */
   char *event_id;  /* (nullable) where the event stream goes on */
-} DashJobList;
+} DashJobListing;
 
-void dash_job_list_data_free (DashJobList *list);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashJobList, dash_job_list_data_free)
+void dash_job_listing_free (DashJobListing *list);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashJobListing, dash_job_listing_free)
 
-DashRequest *dash_call_list (void);                                  /* DashJobList */
+DashRequest *dash_call_list (void);                                  /* DashJobListing */
 DashRequest *dash_call_create (const char *body);                    /* DashSnapshot */
 DashRequest *dash_call_patch (const char *job_id, const char *body); /* DashSnapshot */
 DashRequest *dash_call_delete (const char *job_id);                  /* DashReply */

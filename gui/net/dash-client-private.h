@@ -10,5 +10,5 @@ struct _DashClient
   char *url;
   char *token;
   guint timeout_ms;
-  DashClientGuard guard; /* (nullable) */
+  DashClientPeerCheck peer_check; /* (nullable) */
 };

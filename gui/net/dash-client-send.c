@@ -322,12 +322,12 @@ send_message (GTask *task)
 }
 
 static void
-guarded_cb (GObject *source, GAsyncResult *result, gpointer data)
+peer_checked_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   GTask *task = data;
   GError *error = NULL;
 
-  if (dash_client_check_finish (DASH_CLIENT (source), result, &error))
+  if (dash_client_check_peer_finish (DASH_CLIENT (source), result, &error))
     send_message (task);
   else
     fail_with_io (task, error);
@@ -347,7 +347,7 @@ start_attempt (GTask *task)
     call->cancel_id = g_cancellable_connect (outer, G_CALLBACK (cancelled_cb),
                                              g_object_ref (call->attempt), g_object_unref);
   push_deadline (task);
-  dash_client_check_async (self, call->attempt, guarded_cb, task);
+  dash_client_check_peer_async (self, call->attempt, peer_checked_cb, task);
 }
 
 void

@@ -13,11 +13,11 @@
 G_DEFINE_FINAL_TYPE (DashClient, dash_client, G_TYPE_OBJECT)
 
 static void
-guard_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+check_peer_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   DashClient *self = source;
 
-  g_task_return_boolean (task, self->guard (self->url, self->token));
+  g_task_return_boolean (task, self->peer_check (self->url, self->token));
 }
 
 static void
@@ -95,28 +95,28 @@ dash_client_set_timeout (DashClient *self, guint timeout_ms)
 }
 
 void
-dash_client_set_guard (DashClient *self, DashClientGuard guard)
+dash_client_set_peer_check (DashClient *self, DashClientPeerCheck peer_check)
 {
   g_return_if_fail (DASH_IS_CLIENT (self));
-  self->guard = guard;
+  self->peer_check = peer_check;
 }
 
 void
-dash_client_check_async (DashClient *self, GCancellable *cancellable, GAsyncReadyCallback callback,
-                         gpointer data)
+dash_client_check_peer_async (DashClient *self, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
 
   g_return_if_fail (DASH_IS_CLIENT (self));
-  g_task_set_source_tag (task, dash_client_check_async);
-  if (self->guard != NULL)
-    g_task_run_in_thread (task, guard_thread);
+  g_task_set_source_tag (task, dash_client_check_peer_async);
+  if (self->peer_check != NULL)
+    g_task_run_in_thread (task, check_peer_thread);
   else
     g_task_return_boolean (task, TRUE);
 }
 
 gboolean
-dash_client_check_finish (DashClient *self, GAsyncResult *result, GError **error)
+dash_client_check_peer_finish (DashClient *self, GAsyncResult *result, GError **error)
 {
   GError *failure = NULL;
 

@@ -19,14 +19,14 @@ void dash_client_set_timeout (DashClient *self, guint timeout_ms);
 
 /* Asked in another thread before anything is sent: FALSE when the server that the token was meant
  * for is not there any more, for another program may have its port by now. */
-typedef gboolean (*DashClientGuard) (const char *url, const char *token);
-void dash_client_set_guard (DashClient *self, DashClientGuard guard);
+typedef gboolean (*DashClientPeerCheck) (const char *url, const char *token);
+void dash_client_set_peer_check (DashClient *self, DashClientPeerCheck peer_check);
 
-/* Asks the guard, for what is sent by another session than the client's own. FALSE with `error`
- * (DASH_ERROR_UNREACHABLE or G_IO_ERROR_CANCELLED): nothing must be sent. */
-void dash_client_check_async (DashClient *self, GCancellable *cancellable,
-                              GAsyncReadyCallback callback, gpointer data);
-gboolean dash_client_check_finish (DashClient *self, GAsyncResult *result, GError **error);
+/* Runs the peer check, for what is sent by another session than the client's own. FALSE with
+ * `error` (DASH_ERROR_UNREACHABLE or G_IO_ERROR_CANCELLED): nothing must be sent. */
+void dash_client_check_peer_async (DashClient *self, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer data);
+gboolean dash_client_check_peer_finish (DashClient *self, GAsyncResult *result, GError **error);
 
 /* Sends `request` (taken over). */
 void dash_client_send_async (DashClient *self, DashRequest *request, GCancellable *cancellable,

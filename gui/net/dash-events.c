@@ -215,7 +215,7 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (DashEvents) self = data;
   GError *error = NULL;
 
-  if (!dash_client_check_finish (DASH_CLIENT (source), result, &error))
+  if (!dash_client_check_peer_finish (DASH_CLIENT (source), result, &error))
     lose (self, error);
   else if (!self->closed)
     soup_session_send_async (self->session, self->message, G_PRIORITY_DEFAULT, self->cancellable,
@@ -305,7 +305,7 @@ dash_events_open (DashEvents *self, guint silence_ms)
   if (self->last_id != NULL)
     soup_message_headers_replace (headers, "Last-Event-ID", self->last_id);
   push_silence (self);
-  dash_client_check_async (self->client, self->cancellable, checked_cb, g_object_ref (self));
+  dash_client_check_peer_async (self->client, self->cancellable, checked_cb, g_object_ref (self));
 }
 
 void

@@ -48,7 +48,7 @@ ALLOWED = {
     "gui/model": {"gui/net", "gui/system", "gui/base"} | COMMON,
     "gui/view/widgets": {"gui/base"} | COMMON,
     "gui/view/chart": {"gui/base"} | COMMON,
-    "gui/view/job": {"gui/view/list", "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
+    "gui/view/job": {"gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
     "gui/view/list": {"gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
     "gui/view/new-job": {"gui/model", "gui/base"} | VIEW_PARTS | COMMON,
     "gui/view/window": {"gui/view/job", "gui/view/list", "gui/view/new-job", "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,

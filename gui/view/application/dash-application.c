@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/base/dash-address.h"
-#include "gui/system/dash-settings.h"
+#include "gui/system/dash-preference-store.h"
 #include "gui/view/new-job/dash-new-job.h"
 
 /* How long the last changes are waited for at the end: from one answer to the next, and in all. */
@@ -179,7 +179,7 @@ dash_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (DASH_APPLICATION_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   add_accels (GTK_APPLICATION (self));
-  self->settings = dash_settings_new ();
+  self->settings = dash_preference_store_new ();
   if (self->settings != NULL)
     g_signal_connect_object (self->settings, "changed::server-address",
                              G_CALLBACK (address_changed_cb), self, 0);

@@ -4,7 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "gui/base/dash-outcome.h"
+#include "gui/base/dash-error-breakdown.h"
+#include "gui/base/dash-result-text.h"
 #include "gui/model/dash-fetch.h"
 #include "gui/view/job/dash-page.h"
 #include "gui/view/widgets/dash-text-table.h"
@@ -53,7 +54,7 @@ set_rows (DashComparePage *self, guint table, GPtrArray *rows)
 }
 
 static void
-show_conditions (DashComparePage *self, const DashConditions *conditions)
+show_conditions (DashComparePage *self, const DashErrorBreakdown *conditions)
 {
   set_rows (self, TEMPERATURE, conditions != NULL ? conditions->temperature : NULL);
   set_rows (self, SOC, conditions != NULL ? conditions->soc : NULL);
@@ -76,14 +77,14 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (DashComparePage) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) text = dash_fetch_text_finish (result, &error);
-  g_autoptr (DashConditions) conditions = NULL;
+  g_autoptr (DashErrorBreakdown) conditions = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->fetching);
   if (text != NULL)
     conditions =
-        dash_conditions_parse (g_bytes_get_data (text, NULL), g_bytes_get_size (text), &error);
+        dash_error_breakdown_parse (g_bytes_get_data (text, NULL), g_bytes_get_size (text), &error);
   if (conditions == NULL)
     {
       /* What could not be had is asked for again when the page is looked at the next time. */
@@ -207,13 +208,13 @@ dash_compare_page_refresh (DashComparePage *self)
   if (details->metrics == NULL || strstr (details->metrics, "\"tests\"") == NULL)
     return;
   self->shown = g_strdup (details->metrics);
-  tasks = dash_outcome_task_rows (details->tasks);
+  tasks = dash_result_text_task_rows (details->tasks);
   set_rows (self, TASKS, tasks);
   if (tasks->len > 0)
     gtk_stack_set_visible_child_name (self->stack, "tables");
   dash_page_show_status (self->empty, _ ("Comparison"),
                          _ ("Fetching the summary of the best task…"));
-  name = g_strdup_printf ("tasks/%d/summary.json", dash_outcome_best_task (details->tasks));
+  name = g_strdup_printf ("tasks/%d/summary.json", dash_result_text_best_task (details->tasks));
   self->fetching = g_cancellable_new ();
   dash_fetch_text_async (self->connection, dash_job_get_id (self->job), name, self->fetching,
                          fetched_cb, g_object_ref (self));

@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "gui/base/dash-asked.h"
+#include "gui/base/dash-job-spec-text.h"
 #include "gui/base/dash-format.h"
 
 #define MAX_SHOWN 2000
@@ -72,7 +72,7 @@ add_line (DashDetailsPage *self, const char *title, const char *text)
 static void
 add_selections (DashDetailsPage *self, const char *selections)
 {
-  g_autoptr (GPtrArray) asked = dash_asked_rows (selections);
+  g_autoptr (GPtrArray) asked = dash_job_spec_text_rows (selections);
 
   for (guint i = 0; i < asked->len; i++)
     {

@@ -5,10 +5,9 @@
 #include <math.h>
 
 #include "gui/base/dash-format.h"
-#include "gui/base/dash-outcome.h"
+#include "gui/base/dash-result-text.h"
 #include "gui/view/job/dash-details-page.h"
 #include "gui/view/job/dash-files-page.h"
-#include "gui/view/list/dash-job-columns.h"
 #include "gui/view/job/dash-log-page.h"
 #include "gui/view/job/dash-compare-page.h"
 #include "gui/view/job/dash-page.h"
@@ -96,8 +95,8 @@ dup_result_text (DashJob *job)
   char *summary = NULL;
 
   if (data->state == VESTIM_JOB_COMPLETED)
-    summary = dash_outcome_dup_summary (data->details.metrics, data->details.tasks);
-  return summary != NULL ? summary : dash_job_column_dup_result_text (job, MAX_MESSAGE);
+    summary = dash_result_text_dup_summary (data->details.metrics, data->details.tasks);
+  return summary != NULL ? summary : dash_result_text_dup_line (data, MAX_MESSAGE);
 }
 
 static void

@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "gui/base/dash-format.h"
-#include "gui/base/dash-outcome.h"
+#include "gui/base/dash-result-text.h"
 #include "gui/base/dash-test-result.h"
 #include "gui/model/dash-fetch.h"
 #include "gui/view/chart/dash-chart.h"
@@ -192,7 +192,7 @@ selected_cb (DashResultsPage *self)
     }
   gtk_label_set_text (self->plot_message, _ ("Fetching the predicted voltage…"));
   name = g_strdup_printf ("tasks/%d/predictions/%s",
-                          dash_outcome_best_task (dash_job_get (self->job)->details.tasks),
+                          dash_result_text_best_task (dash_job_get (self->job)->details.tasks),
                           result->predictions);
   self->fetching = g_cancellable_new ();
   dash_fetch_predictions_async (self->connection, dash_job_get_id (self->job), name, self->fetching,

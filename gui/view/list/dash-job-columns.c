@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "gui/base/dash-format.h"
+#include "gui/base/dash-result-text.h"
 
 #define MAX_RESULT_TEXT 80
 #define MAX_TIP 500
@@ -111,36 +112,6 @@ show_bar (GtkWidget *cell, gboolean shown, double fraction)
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), CLAMP (fraction, 0, 1));
 }
 
-char *
-dash_job_column_dup_result_text (DashJob *job, gsize max_chars)
-{
-  const VestimJob *data = dash_job_get (job);
-  const VestimJobDetails *details = &data->details;
-
-  switch (data->state)
-    {
-    case VESTIM_JOB_FAILED:
-    case VESTIM_JOB_INTERRUPTED:
-      if (details->reason != NULL)
-        return dash_format_line (details->reason, max_chars);
-      if (details->signal != NULL)
-        return dash_format_line (details->signal, 40);
-      if (details->exit_code > 0)
-        return g_strdup_printf (_ ("exit %d"), details->exit_code);
-      break;
-    case VESTIM_JOB_CREATED:
-      return g_strdup (data->kind == VESTIM_JOB_KIND_NONE ? _ ("draft") : _ ("held"));
-    case VESTIM_JOB_QUEUED:
-      return data->priority != 0 ? g_strdup_printf (_ ("priority %d"), data->priority)
-                                 : g_strdup ("");
-    case VESTIM_JOB_RUNNING:
-    case VESTIM_JOB_COMPLETED:
-    case VESTIM_JOB_STOPPED:
-      break;
-    }
-  return dash_format_line (data->message, max_chars);
-}
-
 static gboolean
 shows_progress (DashJob *job)
 {
@@ -152,8 +123,10 @@ shows_progress (DashJob *job)
 static char *
 tip_of_progress (DashJob *job)
 {
-  return shows_progress (job) ? dash_format_line (dash_job_get (job)->message, MAX_TIP)
-                              : dash_job_column_dup_result_text (job, MAX_RESULT_TEXT);
+  const VestimJob *data = dash_job_get (job);
+
+  return shows_progress (job) ? dash_format_line (data->message, MAX_TIP)
+                              : dash_result_text_dup_line (data, MAX_RESULT_TEXT);
 }
 
 static void
@@ -162,7 +135,7 @@ fill_progress (GtkWidget *cell, DashJob *job)
   GtkWidget *label = gtk_widget_get_last_child (cell);
   const VestimJob *data = dash_job_get (job);
   gboolean known = shows_progress (job);
-  g_autofree char *result = dash_job_column_dup_result_text (job, MAX_RESULT_TEXT);
+  g_autofree char *result = dash_result_text_dup_line (data, MAX_RESULT_TEXT);
   g_autofree char *text = NULL;
 
   if (known)

@@ -24,6 +24,3 @@ typedef struct
 #define DASH_N_JOB_COLUMNS 7
 
 const DashJobColumn *dash_job_column_get (guint index);
-
-/* (transfer full) what is worth reading of a job that does not run: "exit 3", "SIGSEGV", … */
-char *dash_job_column_dup_result_text (DashJob *job, gsize max_chars);

@@ -47,7 +47,7 @@ send (Fixture *fixture, DashRequest *request)
 static void
 test_list (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (DashJobList) list = NULL;
+  g_autoptr (DashJobListing) list = NULL;
 
   fake_server_put_job (fixture->server, "job_20261122-195012-000001", "one", "queued", -1);
   fake_server_put_job (fixture->server, "job_20261122-195013-000002", "two", "running", 0.5);
@@ -214,7 +214,7 @@ test_silent_read (Fixture *fixture, gconstpointer data)
 static void
 test_slow_answer (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (DashJobList) list = NULL;
+  g_autoptr (DashJobListing) list = NULL;
 
   fake_server_set_fault (fixture->server, "/jobs", FAKE_SLOW, 1);
   list = send (fixture, dash_call_list ());
@@ -265,9 +265,9 @@ gone (const char *url, const char *token)
 
 /* The token must not reach a program that took the port of a daemon that died. */
 static void
-test_guard (Fixture *fixture, gconstpointer data)
+test_peer_check (Fixture *fixture, gconstpointer data)
 {
-  dash_client_set_guard (fixture->client, gone);
+  dash_client_set_peer_check (fixture->client, gone);
   g_assert_null (send (fixture, dash_call_list ()));
   g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_UNREACHABLE);
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 0);
@@ -281,11 +281,11 @@ lost_cb (DashEvents *events, const GError *error, GError **lost)
 
 /* The event stream has a connection of its own, and the same token. */
 static void
-test_guard_of_events (Fixture *fixture, gconstpointer data)
+test_peer_check_of_events (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (DashEvents) events = dash_events_new (fixture->client, NULL);
 
-  dash_client_set_guard (fixture->client, gone);
+  dash_client_set_peer_check (fixture->client, gone);
   g_signal_connect (events, "lost", G_CALLBACK (lost_cb), &fixture->error);
   dash_events_open (events, 60000);
   loop_until (fixture->error != NULL);
@@ -410,7 +410,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/an ID is one part of a path", test_strange_ids);
   ADD ("/client/Retry-After is kept to", test_retry_after);
   ADD ("/client/each change has a key of its own", test_keys_differ);
-  ADD ("/client/nothing is sent to another program at that address", test_guard);
-  ADD ("/client/nor is the event stream opened there", test_guard_of_events);
+  ADD ("/client/nothing is sent to another program at that address", test_peer_check);
+  ADD ("/client/nor is the event stream opened there", test_peer_check_of_events);
   return g_test_run ();
 }

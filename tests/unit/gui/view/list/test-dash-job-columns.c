@@ -103,21 +103,6 @@ test_orders (void)
   g_ptr_array_unref (jobs);
 }
 
-/* The reason of an end has one line beside the job. */
-static void
-test_outcome (void)
-{
-  DashSnapshot *snapshot = jobs_snapshot (1, "job", VESTIM_JOB_FAILED, -1);
-  g_autoptr (DashJob) job = NULL;
-  g_autofree char *outcome = NULL;
-
-  snapshot->job->details.reason = g_strdup ("exit code 3\nand much more");
-  job = dash_job_new (snapshot);
-  outcome = dash_job_column_dup_result_text (job, 80);
-  g_assert_true (g_str_has_prefix (outcome, "exit code 3"));
-  g_assert_null (strchr (outcome, '\n'));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -127,6 +112,5 @@ main (int argc, char **argv)
   g_test_add_func ("/job-columns/what-has-not-begun-is-least", test_progress);
   g_test_add_func ("/job-columns/jobs-of-one-moment-keep-their-order", test_created);
   g_test_add_func ("/job-columns/each-column-orders-all-jobs", test_orders);
-  g_test_add_func ("/job-columns/an-outcome-is-one-line", test_outcome);
   return g_test_run ();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-asked.h"
+#include "gui/base/dash-job-spec-text.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -207,7 +207,7 @@ add_row (GPtrArray *rows, char *title, char *text)
 }
 
 GPtrArray *
-dash_asked_rows (const char *selections)
+dash_job_spec_text_rows (const char *selections)
 {
   g_autoptr (VestimJsonDoc) doc = vestim_json_parse (selections, strlen (selections), NULL);
   const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;

@@ -7,4 +7,4 @@
 
 /* (nullable) (transfer full) the settings, with the installed schema or that of the build folder;
  * NULL when there is neither. */
-GSettings *dash_settings_new (void);
+GSettings *dash_preference_store_new (void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-asked.h"
+#include "gui/base/dash-job-spec-text.h"
 
 #include <string.h>
 
@@ -7,7 +7,7 @@
 static void
 expect_row (const char *selections, const char *expected)
 {
-  g_autoptr (GPtrArray) rows = dash_asked_rows (selections);
+  g_autoptr (GPtrArray) rows = dash_job_spec_text_rows (selections);
   g_autofree char *row = NULL;
 
   g_assert_cmpuint (rows->len, ==, 1);
@@ -76,7 +76,7 @@ test_long (void)
   for (int i = 1; i < 200; i++)
     g_string_append_printf (json, ",\"%d\"", i);
   g_string_append (json, "]}");
-  rows = dash_asked_rows (json->str);
+  rows = dash_job_spec_text_rows (json->str);
   row = rows->pdata[0];
   g_assert_true (g_str_has_suffix (row[1], "\n39\n… and 160 more lines"));
 }
@@ -92,7 +92,7 @@ test_many (void)
   for (int i = 1; i < 60000; i++)
     g_string_append_printf (json, ",\"s%d\":%d", i, i);
   g_string_append_c (json, '}');
-  rows = dash_asked_rows (json->str);
+  rows = dash_job_spec_text_rows (json->str);
   g_assert_cmpuint (rows->len, ==, 201);
   last = rows->pdata[200];
   g_assert_cmpstr (last[1], ==, "60000 settings in all");
@@ -105,7 +105,7 @@ test_garbage (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
-      g_autoptr (GPtrArray) rows = dash_asked_rows (texts[i]);
+      g_autoptr (GPtrArray) rows = dash_job_spec_text_rows (texts[i]);
 
       g_assert_cmpuint (rows->len, ==, 0);
     }

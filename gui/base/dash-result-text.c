@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-outcome.h"
+#include "gui/base/dash-result-text.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
-#include "gui/base/dash-error.h"
 #include "gui/base/dash-format.h"
 #include "gui/base/dash-short-names.h"
 #include "gui/base/dash-test-result.h"
@@ -34,7 +33,7 @@ parse_text (const char *text)
 }
 
 int
-dash_outcome_best_task (const char *tasks)
+dash_result_text_best_task (const char *tasks)
 {
   g_autoptr (VestimJsonDoc) doc = parse_text (tasks);
   const VestimJsonNode *best = doc != NULL ? vestim_json_first (vestim_json_root (doc)) : NULL;
@@ -84,7 +83,7 @@ make_task_row (const VestimJsonNode *task, gboolean best)
 }
 
 GPtrArray *
-dash_outcome_task_rows (const char *tasks)
+dash_result_text_task_rows (const char *tasks)
 {
   g_autoptr (VestimJsonDoc) doc = parse_text (tasks);
   const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
@@ -99,7 +98,7 @@ dash_outcome_task_rows (const char *tasks)
 }
 
 char *
-dash_outcome_dup_summary (const char *metrics, const char *tasks)
+dash_result_text_dup_summary (const char *metrics, const char *tasks)
 {
   g_autoptr (DashTestResult) all = dash_test_result_parse_all (metrics);
   g_autoptr (VestimJsonDoc) doc = parse_text (tasks);
@@ -120,96 +119,31 @@ dash_outcome_dup_summary (const char *metrics, const char *tasks)
                           mae, max, r2);
 }
 
-static char *
-describe_range (const VestimJsonNode *band)
+char *
+dash_result_text_dup_line (const VestimJob *job, gsize max_chars)
 {
-  double from = vestim_json_member_double (band, "from"),
-         to = vestim_json_member_double (band, "to");
-  g_autofree char *low = dash_format_number (from);
-  g_autofree char *high = dash_format_number (to);
+  const VestimJobDetails *details = &job->details;
 
-  if (isnan (from) && isnan (to))
-    return g_strdup (_ ("all"));
-  if (isnan (from))
-    return g_strdup_printf (_ ("below %s"), high);
-  if (isnan (to))
-    return g_strdup_printf (_ ("%s and above"), low);
-  return g_strdup_printf (_ ("%s to %s"), low, high);
-}
-
-static GPtrArray *
-read_bands (const VestimJsonNode *bands, const char *name)
-{
-  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
-  const VestimJsonNode *list = vestim_json_member (bands, name);
-
-  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
+  switch (job->state)
     {
-      char **row = g_new0 (char *, 4);
-
-      row[0] = describe_range (node);
-      row[1] = dash_format_count (vestim_json_member_double (node, "rows"));
-      row[2] = dup_millivolts (node, "rmse_mv");
-      g_ptr_array_add (rows, row);
+    case VESTIM_JOB_FAILED:
+    case VESTIM_JOB_INTERRUPTED:
+      if (details->reason != NULL)
+        return dash_format_line (details->reason, max_chars);
+      if (details->signal != NULL)
+        return dash_format_line (details->signal, 40);
+      if (details->exit_code > 0)
+        return g_strdup_printf (_ ("exit %d"), details->exit_code);
+      break;
+    case VESTIM_JOB_CREATED:
+      return g_strdup (job->kind == VESTIM_JOB_KIND_NONE ? _ ("draft") : _ ("held"));
+    case VESTIM_JOB_QUEUED:
+      return job->priority != 0 ? g_strdup_printf (_ ("priority %d"), job->priority)
+                                : g_strdup ("");
+    case VESTIM_JOB_RUNNING:
+    case VESTIM_JOB_COMPLETED:
+    case VESTIM_JOB_STOPPED:
+      break;
     }
-  return rows;
-}
-
-static GPtrArray *
-read_worst (const VestimJsonNode *files)
-{
-  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char **names = NULL;
-
-  for (const VestimJsonNode *node = vestim_json_first (files); node; node = vestim_json_next (node))
-    {
-      const VestimJsonNode *worst = vestim_json_member (node, "worst");
-      g_autofree char *range = describe_range (worst);
-      char **row = g_new0 (char *, 4);
-
-      g_ptr_array_add (paths, vestim_json_dup_string (vestim_json_member (node, "file")));
-      row[1] = g_strdup_printf (_ ("%s s"), range);
-      row[2] = dup_millivolts (worst, "rmse_mv");
-      g_ptr_array_add (rows, row);
-    }
-  names = dash_short_names ((const char *const *) paths->pdata, paths->len);
-  for (guint i = 0; i < rows->len; i++)
-    ((char **) rows->pdata[i])[0] = names[i];
-  return rows;
-}
-
-DashConditions *
-dash_conditions_parse (const char *text, gsize length, GError **error)
-{
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, length, NULL);
-  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
-  const VestimJsonNode *conditions = vestim_json_member (root, "conditions");
-  const VestimJsonNode *bands = vestim_json_member (conditions, "bands");
-  DashConditions *result;
-
-  if (doc == NULL)
-    {
-      g_set_error (error, DASH_ERROR, DASH_ERROR_GARBLED, "%s",
-                   _ ("The summary of the best task can’t be read."));
-      return NULL;
-    }
-  result = g_new (DashConditions, 1);
-  result->temperature = read_bands (bands, "temperature");
-  result->soc = read_bands (bands, "soc");
-  result->current = read_bands (bands, "current");
-  result->worst = read_worst (vestim_json_member (conditions, "files"));
-  return result;
-}
-
-void
-dash_conditions_free (DashConditions *conditions)
-{
-  if (conditions == NULL)
-    return;
-  g_ptr_array_unref (conditions->temperature);
-  g_ptr_array_unref (conditions->soc);
-  g_ptr_array_unref (conditions->current);
-  g_ptr_array_unref (conditions->worst);
-  g_free (conditions);
+  return dash_format_line (job->message, max_chars);
 }

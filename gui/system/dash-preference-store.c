@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/system/dash-settings.h"
+#include "gui/system/dash-preference-store.h"
 
 static GSettingsSchema *
 find_schema (void)
@@ -27,7 +27,7 @@ find_schema (void)
 }
 
 GSettings *
-dash_settings_new (void)
+dash_preference_store_new (void)
 {
   g_autoptr (GSettingsSchema) schema = find_schema ();
 

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "gui/base/dash-error-breakdown.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "common/json/vestim-json.h"
+#include "gui/base/dash-error.h"
+#include "gui/base/dash-format.h"
+#include "gui/base/dash-short-names.h"
+
+static char *
+dup_millivolts (const VestimJsonNode *object, const char *name)
+{
+  return dash_format_millivolts (vestim_json_member_double (object, name));
+}
+
+static char *
+describe_range (const VestimJsonNode *band)
+{
+  double from = vestim_json_member_double (band, "from"),
+         to = vestim_json_member_double (band, "to");
+  g_autofree char *low = dash_format_number (from);
+  g_autofree char *high = dash_format_number (to);
+
+  if (isnan (from) && isnan (to))
+    return g_strdup (_ ("all"));
+  if (isnan (from))
+    return g_strdup_printf (_ ("below %s"), high);
+  if (isnan (to))
+    return g_strdup_printf (_ ("%s and above"), low);
+  return g_strdup_printf (_ ("%s to %s"), low, high);
+}
+
+static GPtrArray *
+read_bands (const VestimJsonNode *bands, const char *name)
+{
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  const VestimJsonNode *list = vestim_json_member (bands, name);
+
+  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
+    {
+      char **row = g_new0 (char *, 4);
+
+      row[0] = describe_range (node);
+      row[1] = dash_format_count (vestim_json_member_double (node, "rows"));
+      row[2] = dup_millivolts (node, "rmse_mv");
+      g_ptr_array_add (rows, row);
+    }
+  return rows;
+}
+
+static GPtrArray *
+read_worst (const VestimJsonNode *files)
+{
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char **names = NULL;
+
+  for (const VestimJsonNode *node = vestim_json_first (files); node; node = vestim_json_next (node))
+    {
+      const VestimJsonNode *worst = vestim_json_member (node, "worst");
+      g_autofree char *range = describe_range (worst);
+      char **row = g_new0 (char *, 4);
+
+      g_ptr_array_add (paths, vestim_json_dup_string (vestim_json_member (node, "file")));
+      row[1] = g_strdup_printf (_ ("%s s"), range);
+      row[2] = dup_millivolts (worst, "rmse_mv");
+      g_ptr_array_add (rows, row);
+    }
+  names = dash_short_names ((const char *const *) paths->pdata, paths->len);
+  for (guint i = 0; i < rows->len; i++)
+    ((char **) rows->pdata[i])[0] = names[i];
+  return rows;
+}
+
+DashErrorBreakdown *
+dash_error_breakdown_parse (const char *text, gsize length, GError **error)
+{
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, length, NULL);
+  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
+  const VestimJsonNode *conditions = vestim_json_member (root, "conditions");
+  const VestimJsonNode *bands = vestim_json_member (conditions, "bands");
+  DashErrorBreakdown *breakdown;
+
+  if (doc == NULL)
+    {
+      g_set_error (error, DASH_ERROR, DASH_ERROR_GARBLED, "%s",
+                   _ ("The summary of the best task can’t be read."));
+      return NULL;
+    }
+  breakdown = g_new (DashErrorBreakdown, 1);
+  breakdown->temperature = read_bands (bands, "temperature");
+  breakdown->soc = read_bands (bands, "soc");
+  breakdown->current = read_bands (bands, "current");
+  breakdown->worst = read_worst (vestim_json_member (conditions, "files"));
+  return breakdown;
+}
+
+void
+dash_error_breakdown_free (DashErrorBreakdown *breakdown)
+{
+  if (breakdown == NULL)
+    return;
+  g_ptr_array_unref (breakdown->temperature);
+  g_ptr_array_unref (breakdown->soc);
+  g_ptr_array_unref (breakdown->current);
+  g_ptr_array_unref (breakdown->worst);
+  g_free (breakdown);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "common/job/vestim-job.h"
+
+/* The result of a job in words: in one line, and the tasks of a sweep as a table. */
+
+/* (transfer full) the line to read about a job that does not run: "exit 3", "SIGSEGV", … */
+char *dash_result_text_dup_line (const VestimJob *job, gsize max_chars);
+
+/* (nullable) (transfer full) "All files: RMSE 17.4 mV, …" from details.metrics and details.tasks
+ * (both nullable); of a sweep, for its best task. NULL when nothing was tested. */
+char *dash_result_text_dup_summary (const char *metrics, const char *tasks);
+
+/* The best task's number, from details.tasks (nullable JSON text); 1 when there is no sweep. */
+int dash_result_text_best_task (const char *tasks);
+
+/* (transfer full) (element-type GStrv) a row of cells for each task: number, choice, validation
+ * RMSE, test RMSE, largest error; the best first, with a mark. The choice of a task that failed
+ * ends with the reason. */
+GPtrArray *dash_result_text_task_rows (const char *tasks);
