@@ -63,7 +63,6 @@ read_average (const VestimFieldReader *outer, char *const *inputs,
     .prefix = prefix,
     .errors = outer->errors,
   };
-  int64_t rows = 0;
 
   if (!reader.object || vestim_json_type (reader.object) == VESTIM_JSON_NULL)
     return;
@@ -78,8 +77,7 @@ read_average (const VestimFieldReader *outer, char *const *inputs,
   vestim_field_reader_refuse_unknown (&reader, average_fields);
   if (!vestim_json_member (reader.object, "rows"))
     vestim_field_reader_fault (&reader, "rows", "is missing: over how many rows is the average?");
-  vestim_field_reader_int (&reader, "rows", 2, MAX_AVERAGE_ROWS, &rows);
-  preprocessing->average_rows = (int) rows;
+  vestim_field_reader_int (&reader, "rows", 2, MAX_AVERAGE_ROWS, &preprocessing->average_rows);
 
   char **columns = vestim_field_reader_strings (&reader, "columns", MAX_COLUMNS);
   g_strfreev (preprocessing->average_columns);

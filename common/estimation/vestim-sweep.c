@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/estimation/vestim-sweep.h"
 
-#include "common/estimation/vestim-estimation-private.h"
 #include "common/json/vestim-fields.h"
 
 #include <string.h>
@@ -45,7 +44,8 @@ wrap (const char *name, const VestimJsonNode *value)
 }
 
 static void
-apply_value (const char *text, VestimEstimation *estimation, const char *prefix, GPtrArray *errors)
+apply_value (const char *text, VestimHyperparameters *hyperparameters, const char *prefix,
+             GPtrArray *errors)
 {
   g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, strlen (text), NULL);
   const VestimFieldReader reader = {
@@ -54,18 +54,19 @@ apply_value (const char *text, VestimEstimation *estimation, const char *prefix,
     .errors = errors,
   };
 
-  vestim_estimation_read_hyper_parameters (&reader, estimation);
+  vestim_hyperparameters_read (&reader, hyperparameters);
 }
 
 /* Faults are told with the value's place behind the hyper-parameter's name. */
 static void
 check_value (const VestimFieldReader *sweep, const char *name, guint index, const char *text)
 {
-  g_autoptr (VestimEstimation) scratch = vestim_estimation_new ();
+  VestimHyperparameters scratch;
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
   g_autofree char *field = vestim_field_path (sweep->prefix, name);
 
-  apply_value (text, scratch, sweep->prefix, errors);
+  vestim_hyperparameters_init (&scratch);
+  apply_value (text, &scratch, sweep->prefix, errors);
   for (guint i = 0; i < errors->len; i++)
     {
       const VestimFieldError *fault = errors->pdata[i];
@@ -178,12 +179,13 @@ value_of (const VestimSweep *sweep, guint index, int combination)
 }
 
 void
-vestim_sweep_apply (const VestimSweep *sweep, int combination, VestimEstimation *estimation)
+vestim_sweep_apply (const VestimSweep *sweep, int combination,
+                    VestimHyperparameters *hyperparameters)
 {
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
 
   for (guint i = 0; i < sweep->axes->len; i++)
-    apply_value (value_of (sweep, i, combination), estimation, "", errors);
+    apply_value (value_of (sweep, i, combination), hyperparameters, "", errors);
 }
 
 static const Axis *
@@ -201,19 +203,9 @@ vestim_sweep_has (const VestimSweep *sweep, const char *name)
   return find_axis (sweep, name) != NULL;
 }
 
-static int64_t
-n_units (const VestimEstimation *estimation)
-{
-  int64_t n = 0;
-
-  for (int i = 0; i < estimation->n_layers; i++)
-    n += estimation->layers[i];
-  return n;
-}
-
 /* Whether a task has a network that looks at windows. */
 static bool
-has_windows (const VestimSweep *sweep, const VestimEstimation *base)
+has_windows (const VestimSweep *sweep, const VestimHyperparameters *base)
 {
   const Axis *models = find_axis (sweep, "model");
 
@@ -225,22 +217,24 @@ has_windows (const VestimSweep *sweep, const VestimEstimation *base)
 
 /* Value by value, for there may be many combinations. */
 int64_t
-vestim_sweep_largest_unit_rows (const VestimSweep *sweep, const VestimEstimation *base)
+vestim_sweep_largest_unit_rows (const VestimSweep *sweep, const VestimHyperparameters *base)
 {
   const Axis *layers = find_axis (sweep, "layers"), *lookback = find_axis (sweep, "lookback");
-  int64_t rows = lookback ? 0 : base->lookback, units = layers ? 0 : n_units (base);
-  g_autoptr (VestimEstimation) scratch = vestim_estimation_new ();
+  int64_t rows = lookback ? 0 : base->lookback,
+          units = layers ? 0 : vestim_hyperparameters_n_units (base);
+  VestimHyperparameters scratch;
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
 
+  vestim_hyperparameters_init (&scratch);
   for (guint i = 0; lookback && i < lookback->values->len; i++)
     {
-      apply_value (lookback->values->pdata[i], scratch, "", errors);
-      rows = MAX (rows, scratch->lookback);
+      apply_value (lookback->values->pdata[i], &scratch, "", errors);
+      rows = MAX (rows, scratch.lookback);
     }
   for (guint i = 0; layers && i < layers->values->len; i++)
     {
-      apply_value (layers->values->pdata[i], scratch, "", errors);
-      units = MAX (units, n_units (scratch));
+      apply_value (layers->values->pdata[i], &scratch, "", errors);
+      units = MAX (units, vestim_hyperparameters_n_units (&scratch));
     }
   return has_windows (sweep, base) ? rows * units : 0;
 }

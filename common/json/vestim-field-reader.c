@@ -22,6 +22,12 @@ vestim_field_reader_fault (const VestimFieldReader *reader, const char *name, co
   vestim_field_errors_add (reader->errors, field, "%s", message);
 }
 
+bool
+vestim_field_reader_is_given (const VestimFieldReader *reader, const char *name)
+{
+  return vestim_json_type (vestim_json_member (reader->object, name)) != VESTIM_JSON_NULL;
+}
+
 void
 vestim_field_reader_refuse_unknown (const VestimFieldReader *reader, const char *const *known)
 {
@@ -37,8 +43,8 @@ vestim_field_reader_refuse_unknown (const VestimFieldReader *reader, const char 
 }
 
 void
-vestim_field_reader_int (const VestimFieldReader *reader, const char *name, int64_t min,
-                         int64_t max, int64_t *value)
+vestim_field_reader_int64 (const VestimFieldReader *reader, const char *name, int64_t min,
+                           int64_t max, int64_t *value)
 {
   const VestimJsonNode *node = vestim_json_member (reader->object, name);
   int64_t read = 0;
@@ -51,6 +57,16 @@ vestim_field_reader_int (const VestimFieldReader *reader, const char *name, int6
                                min, max);
   else
     *value = read;
+}
+
+void
+vestim_field_reader_int (const VestimFieldReader *reader, const char *name, int min, int max,
+                         int *value)
+{
+  int64_t read = *value;
+
+  vestim_field_reader_int64 (reader, name, min, max, &read);
+  *value = (int) read;
 }
 
 void

@@ -20,13 +20,18 @@ typedef struct
 void vestim_field_reader_fault (const VestimFieldReader *reader, const char *name,
                                 const char *format, ...) G_GNUC_PRINTF (3, 4);
 
+/* Whether the object has the member, and not as null. */
+bool vestim_field_reader_is_given (const VestimFieldReader *reader, const char *name);
+
 /* One fault for each member whose name is not in the NULL-terminated list. */
 void vestim_field_reader_refuse_unknown (const VestimFieldReader *reader, const char *const *known);
 
-void vestim_field_reader_int (const VestimFieldReader *reader, const char *name, int64_t min,
-                              int64_t max, int64_t *value);
-
 /* Both limits are allowed values. */
+void vestim_field_reader_int (const VestimFieldReader *reader, const char *name, int min, int max,
+                              int *value);
+void vestim_field_reader_int64 (const VestimFieldReader *reader, const char *name, int64_t min,
+                                int64_t max, int64_t *value);
+
 void vestim_field_reader_double (const VestimFieldReader *reader, const char *name, double min,
                                  double max, double *value);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/estimation/vestim-selections.h"
 #include "common/json/vestim-fields.h"
 #include "daemon/vestim-estimate/tasks/checkpoint.h"
 #include "daemon/vestim-estimate/training/trainer.h"
@@ -24,7 +25,7 @@ static const char settings_json[] =
     " \"batch_size\": 2, \"max_epochs\": 4}";
 
 static Dataset *
-make_dataset (const VestimEstimation *settings)
+make_dataset (const VestimSelections *settings)
 {
   static const char table[] = "SOC,Voltage\n1,4\n0.5,3.5\n0,3\n";
   g_autoptr (ScratchPath) folder = scratch_new ();
@@ -39,17 +40,17 @@ train_from (const uint8_t *state, size_t length)
 {
   g_autoptr (VestimJsonDoc) doc = vestim_json_parse (settings_json, strlen (settings_json), NULL);
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
-  g_autoptr (VestimEstimation) settings =
-      vestim_estimation_read (vestim_json_root (doc), "selections", errors);
+  g_autoptr (VestimSelections) settings =
+      vestim_selections_read (vestim_json_root (doc), "selections", errors);
   const NetworkShape shape = {
-    .n_inputs = 1, .n_layers = 1, .sizes = settings->layers, .lookback = 2
+    .n_inputs = 1, .n_layers = 1, .sizes = settings->hyperparameters.layers, .lookback = 2
   };
   g_autoptr (Network) network = network_new (VESTIM_MODEL_LSTM, &shape);
   g_autoptr (Dataset) dataset = make_dataset (settings);
   g_autoptr (Scaling) scaling =
       scaling_fit (dataset->series, (const char *const *) settings->inputs, settings->target, NULL);
   const TrainerConfig config = {
-    .settings = settings,
+    .settings = &settings->hyperparameters,
     .network = network,
     .scaling = scaling,
     .train = dataset,

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "common/estimation/vestim-estimation.h"
+#include "common/estimation/vestim-selections.h"
 #include "common/json/vestim-fields.h"
 
 /* The settings of estimations, as a request has them. */
@@ -13,30 +13,30 @@
   "\"train_files\":[\"/t\"],\"validation_files\":[\"/v\"],\"test_files\":[\"/x.csv\"]"
 
 /* Reads `text` as selections; the faults as lines "field: message". */
-static inline VestimEstimation *
+static inline VestimSelections *
 selections_read (const char *text, char **faults)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, strlen (text), &error);
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
   g_autoptr (GString) lines = g_string_new (NULL);
-  VestimEstimation *estimation;
+  VestimSelections *selections;
 
   g_assert_no_error (error);
-  estimation = vestim_estimation_read (vestim_json_root (doc), "selections", errors);
+  selections = vestim_selections_read (vestim_json_root (doc), "selections", errors);
   for (guint i = 0; i < errors->len; i++)
     {
       const VestimFieldError *fault = errors->pdata[i];
 
       g_string_append_printf (lines, "%s: %s\n", fault->field, fault->message);
     }
-  g_assert_true ((estimation == NULL) == (errors->len > 0));
+  g_assert_true ((selections == NULL) == (errors->len > 0));
   *faults = g_strdup (lines->str);
-  return estimation;
+  return selections;
 }
 
 /* The same of an object with the three sets of files and these members. */
-static inline VestimEstimation *
+static inline VestimSelections *
 selections_read_members (const char *members, char **faults)
 {
   g_autofree char *text = g_strconcat ("{", SELECTIONS_FILES, ",", members, "}", NULL);
@@ -44,14 +44,14 @@ selections_read_members (const char *members, char **faults)
   return selections_read (text, faults);
 }
 
-static inline VestimEstimation *
+static inline VestimSelections *
 selections_read_right (const char *members)
 {
   g_autofree char *faults = NULL;
-  VestimEstimation *estimation = selections_read_members (members, &faults);
+  VestimSelections *selections = selections_read_members (members, &faults);
 
   g_assert_cmpstr (faults, ==, "");
-  return estimation;
+  return selections;
 }
 
 /* `begin`: of the first fault's line. */
@@ -59,18 +59,18 @@ static inline void
 selections_assert_refused (const char *members, const char *begin)
 {
   g_autofree char *faults = NULL;
-  g_autoptr (VestimEstimation) estimation = selections_read_members (members, &faults);
+  g_autoptr (VestimSelections) selections = selections_read_members (members, &faults);
 
-  g_assert_null (estimation);
+  g_assert_null (selections);
   if (!g_str_has_prefix (faults, begin))
     g_error ("%s gives %s", members, faults);
 }
 
 static inline void
-selections_assert_choice (const VestimEstimation *estimation, int index, const char *wanted)
+selections_assert_choice (const VestimSelections *selections, int index, const char *wanted)
 {
   g_autoptr (GString) json = g_string_new (NULL);
 
-  vestim_estimation_append_choice (json, estimation, index);
+  vestim_selections_append_choice (json, selections, index);
   g_assert_cmpstr (json->str, ==, wanted);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/estimation/vestim-estimation.h"
+#include "common/estimation/vestim-selections.h"
 #include "common/json/vestim-fields.h"
 #include "common/json/vestim-json.h"
 #include "daemon/vestim-estimate/commands/check.h"
@@ -21,7 +21,7 @@
 
 typedef struct
 {
-  const VestimEstimation *settings;
+  const VestimSelections *settings;
   char **columns;    /* that the inputs are made from */
   GPtrArray *errors; /* VestimFieldError */
   double deadline;
@@ -98,7 +98,7 @@ goes_on (const Check *check)
 
 /* First a little of each file, then all of them. */
 static void
-check_all_files (const VestimEstimation *settings, GPtrArray *errors)
+check_all_files (const VestimSelections *settings, GPtrArray *errors)
 {
   g_auto (GStrv) columns = preprocess_columns (settings->preprocessing, settings->inputs);
   const Check check = {
@@ -163,8 +163,8 @@ check_selections (void)
     vestim_field_errors_add (errors, "selections", "%s", error->message);
   else
     {
-      g_autoptr (VestimEstimation) settings =
-          vestim_estimation_read (vestim_json_root (doc), "selections", errors);
+      g_autoptr (VestimSelections) settings =
+          vestim_selections_read (vestim_json_root (doc), "selections", errors);
 
       if (settings)
         check_all_files (settings, errors);

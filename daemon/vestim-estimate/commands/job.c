@@ -28,7 +28,7 @@ typedef struct
   bool is_job; /* job.json was read: results may be left in the folder */
   int64_t attempt;
   bool is_anew; /* what earlier attempts left is not used */
-  VestimEstimation *settings;
+  VestimSelections *settings;
   Dataset *sets[DATA_N_SETS];
   Scaling *scaling;
   uint64_t data_fingerprint;
@@ -92,7 +92,7 @@ read_job (Job *job, const VestimJsonNode *root, const char *path, GError **error
       job->is_job = true;
       look_at_attempt (job, root);
       job->settings =
-          vestim_estimation_read (vestim_json_member (root, "selections"), "selections", errors);
+          vestim_selections_read (vestim_json_member (root, "selections"), "selections", errors);
       if (!job->settings)
         set_field_errors (errors, path, error);
     }
@@ -123,7 +123,7 @@ read_job_file (Job *job, GError **error)
 static bool
 read_sets (Job *job, GError **error)
 {
-  const VestimEstimation *settings = job->settings;
+  const VestimSelections *settings = job->settings;
   g_auto (GStrv) columns = preprocess_columns (settings->preprocessing, settings->inputs);
 
   for (int set = 0; set < DATA_N_SETS; set++)
@@ -142,7 +142,7 @@ read_sets (Job *job, GError **error)
 static bool
 preprocess (const Job *job, GError **error)
 {
-  const VestimEstimation *settings = job->settings;
+  const VestimSelections *settings = job->settings;
 
   for (int set = 0; set < DATA_N_SETS; set++)
     if (!preprocess_dataset (settings->preprocessing, settings->inputs, job->sets[set], error))
@@ -204,7 +204,7 @@ report (const Job *job, const GPtrArray *results, const char *status, const char
     .reason = reason,
     .provenance = job->provenance,
     .threads = job->settings ? job->settings->threads : 0,
-    .n_tasks = job->settings ? vestim_estimation_n_tasks (job->settings) : 0,
+    .n_tasks = job->settings ? vestim_selections_n_tasks (job->settings) : 0,
     .results = results,
   };
 
@@ -302,7 +302,7 @@ do_tasks (Job *job, GError **error)
     .user = job,
   };
 
-  progress_set_tasks (&job->progress, vestim_estimation_n_tasks (job->settings));
+  progress_set_tasks (&job->progress, vestim_selections_n_tasks (job->settings));
   g_ptr_array_unref (job->results);
   job->results = sweep_run (&config);
 
@@ -347,7 +347,7 @@ job_deinit (Job *job)
 {
   g_free (job->summary);
   g_free (job->provenance);
-  g_clear_pointer (&job->settings, vestim_estimation_free);
+  g_clear_pointer (&job->settings, vestim_selections_free);
   for (int set = 0; set < DATA_N_SETS; set++)
     g_clear_pointer (&job->sets[set], dataset_free);
   g_clear_pointer (&job->scaling, scaling_free);

@@ -75,7 +75,7 @@ data_files_expand (const char *const *paths, GError **error)
 }
 
 GPtrArray *
-data_files_of_set (const VestimEstimation *settings, DataSet set, GError **error)
+data_files_of_set (const VestimSelections *settings, DataSet set, GError **error)
 {
   static const char *const folders[] = {
     [DATA_TRAIN] = "train", [DATA_VALIDATION] = "val", [DATA_TEST] = "test"
@@ -94,7 +94,7 @@ data_files_of_set (const VestimEstimation *settings, DataSet set, GError **error
 }
 
 const char *
-data_files_field (const VestimEstimation *settings, DataSet set)
+data_files_field (const VestimSelections *settings, DataSet set)
 {
   static const char *const fields[] = {
     [DATA_TRAIN] = "train_files",

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "common/estimation/vestim-estimation.h"
+#include "common/estimation/vestim-selections.h"
 
 #define DATA_MAX_FILES 10000
 
@@ -21,7 +21,7 @@ typedef enum
 } DataSet;
 
 /* The same for a set of an estimation's files, named one by one or by `folder_path`. */
-GPtrArray *data_files_of_set (const VestimEstimation *settings, DataSet set, GError **error);
+GPtrArray *data_files_of_set (const VestimSelections *settings, DataSet set, GError **error);
 
 /* The field that names the set. */
-const char *data_files_field (const VestimEstimation *settings, DataSet set);
+const char *data_files_field (const VestimSelections *settings, DataSet set);

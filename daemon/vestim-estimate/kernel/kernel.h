@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "common/estimation/vestim-estimation.h"
+#include "common/estimation/vestim-hyperparameters.h"
 #include "daemon/vestim-estimate/base/network-shape.h"
 
 /* Forward and backward pass of a network of one kind. The same source (kernel-lstm.c, -gru.c,

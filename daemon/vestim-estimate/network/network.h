@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "common/estimation/vestim-estimation.h"
+#include "common/estimation/vestim-hyperparameters.h"
 #include "daemon/vestim-estimate/base/network-shape.h"
 #include "daemon/vestim-estimate/base/random.h"
 

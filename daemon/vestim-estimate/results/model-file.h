@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/estimation/vestim-preprocessing.h"
 #include "daemon/vestim-estimate/network/network.h"
 #include "daemon/vestim-estimate/data/scaling.h"
 

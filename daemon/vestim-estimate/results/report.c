@@ -259,7 +259,7 @@ report_task (const TaskReport *task, const char *path, GError **error)
                           "{\"version\": %d, \"task\": %d, \"program\": \"%s\", "
                           "\"fingerprint\": \"%016" PRIx64 "\",\n \"settings\": ",
                           SUMMARY_VERSION, task->number, VESTIM_VERSION, task->fingerprint);
-  vestim_estimation_append_json (json, task->settings);
+  vestim_selections_append_json (json, task->settings);
   g_string_append (json, ",\n ");
   append_training (json, task);
   g_string_append (json, ",\n ");

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "common/estimation/vestim-estimation.h"
+#include "common/estimation/vestim-selections.h"
 #include "daemon/vestim-estimate/results/error-breakdown.h"
 #include "daemon/vestim-estimate/training/error-stats.h"
 #include "daemon/vestim-estimate/network/network.h"
@@ -31,7 +31,7 @@ typedef struct
   int number;
   uint64_t fingerprint;   /* of settings and data */
   const char *provenance; /* of provenance_format_data() */
-  const VestimEstimation *settings;
+  const VestimSelections *settings;
   const Network *network;
   const Scaling *scaling;
   const Training *training;

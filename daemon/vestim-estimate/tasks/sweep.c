@@ -44,19 +44,19 @@ add_result (Sweep *sweep, TaskResult *result)
 }
 
 static char *
-dup_choice (const VestimEstimation *settings, int index)
+dup_choice (const VestimSelections *settings, int index)
 {
   GString *json = g_string_new (NULL);
 
-  vestim_estimation_append_choice (json, settings, index);
+  vestim_selections_append_choice (json, settings, index);
   return g_string_free (json, FALSE);
 }
 
 static void
 run_task (Sweep *sweep, int number)
 {
-  g_autoptr (VestimEstimation) settings =
-      vestim_estimation_new_task (sweep->config->settings, number - 1);
+  g_autoptr (VestimSelections) settings =
+      vestim_selections_new_task (sweep->config->settings, number - 1);
   TaskConfig config = sweep->config->task;
 
   config.number = number;
@@ -99,7 +99,7 @@ run_threads (Sweep *sweep, int n_threads)
 GPtrArray *
 sweep_run (const SweepConfig *config)
 {
-  int n_tasks = vestim_estimation_n_tasks (config->settings);
+  int n_tasks = vestim_selections_n_tasks (config->settings);
   Sweep sweep = {
     .config = config,
     .n_tasks = n_tasks,

@@ -9,7 +9,7 @@
  * same time, for they share nothing but the data. */
 typedef struct
 {
-  const VestimEstimation *settings; /* of the job */
+  const VestimSelections *settings; /* of the job */
   TaskConfig task;                  /* what the tasks have in common: no number, no settings */
 
   /* After each task, one at a time: those done so far, best first. */

@@ -55,7 +55,7 @@ find_fingerprint (const Task *task)
   const char *kernel = network_kernel_name (task->network);
   g_autoptr (GString) settings = g_string_new (NULL);
 
-  vestim_estimation_append_json (settings, config->settings);
+  vestim_selections_append_json (settings, config->settings);
   return fingerprint_bytes (
       fingerprint_bytes (config->data_fingerprint, settings->str, settings->len), kernel,
       strlen (kernel));
@@ -65,7 +65,7 @@ Task *
 task_new (const TaskConfig *config)
 {
   Task *task = g_new0 (Task, 1);
-  const VestimEstimation *settings = config->settings;
+  const VestimHyperparameters *settings = &config->settings->hyperparameters;
   NetworkShape shape = {
     .n_inputs = config->scaling->n_inputs,
     .n_layers = settings->n_layers,
@@ -155,7 +155,7 @@ prepare_folder (const Task *task, GError **error)
 static double
 training_part (const Task *task, double epochs_done, double seconds)
 {
-  const VestimEstimation *settings = task->config->settings;
+  const VestimHyperparameters *settings = &task->config->settings->hyperparameters;
   double part = epochs_done / settings->max_epochs;
 
   if (settings->max_minutes > 0)
@@ -169,14 +169,14 @@ write_model (const Task *task, const Training *training, GError **error)
   const TaskConfig *config = task->config;
   g_autofree char *path = path_in_task (task, "model.bin");
   const Model model = {
-    .kind = config->settings->model,
+    .kind = config->settings->hyperparameters.model,
     .shape = *network_shape (task->network),
     .inputs = config->settings->inputs,
     .target = config->settings->target,
     .scaling = (Scaling *) config->scaling,
     .preprocessing = config->settings->preprocessing,
-    .test_mode = config->settings->test_mode,
-    .seed = config->settings->seed,
+    .test_mode = config->settings->hyperparameters.test_mode,
+    .seed = config->settings->hyperparameters.seed,
     .epoch = training->best_epoch,
     .val_rmse = training->best_val_rmse,
     .parameters = training->parameters,
@@ -220,7 +220,7 @@ keep_checkpoint (Task *task)
 static void
 report_epoch (Task *task, const Training *training)
 {
-  int max_epochs = task->config->settings->max_epochs;
+  int max_epochs = task->config->settings->hyperparameters.max_epochs;
   double now = trainer_monotonic_clock (NULL);
   double part = training_part (task, training->epochs->len, training->seconds);
 
@@ -264,7 +264,7 @@ on_batch (int epoch, double part, void *user)
   progress_task_hint (&task->progress,
                       training_part (task, epoch - 1 + part, now - task->started_at),
                       "epoch %d of %d, %.0f %% of its batches done", epoch,
-                      task->config->settings->max_epochs, part * 100);
+                      task->config->settings->hyperparameters.max_epochs, part * 100);
 }
 
 static void
@@ -273,7 +273,7 @@ make_trainer (Task *task)
   const TaskConfig *config = task->config;
 
   task->trainer_config = (TrainerConfig){
-    .settings = config->settings,
+    .settings = &config->settings->hyperparameters,
     .network = task->network,
     .scaling = config->scaling,
     .train = config->train,
@@ -436,7 +436,7 @@ fail (Task *task, const GError *error)
 {
   g_autoptr (GString) settings = g_string_new (NULL);
 
-  vestim_estimation_append_json (settings, task->config->settings);
+  vestim_selections_append_json (settings, task->config->settings);
   if (task->config->progress->n_tasks > 1)
     progress_task_say (&task->progress, 1, "failed: %s", error->message);
   return task_result_new_failed (task->config->number, settings->str, error->message);

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/estimation/vestim-estimation.h"
+#include "common/estimation/vestim-selections.h"
 #include "daemon/vestim-estimate/data/dataset.h"
 #include "daemon/vestim-estimate/tasks/progress.h"
 #include "daemon/vestim-estimate/results/report.h"
@@ -18,7 +18,7 @@ typedef struct
 {
   int number;
   const char *folder; /* of the job */
-  const VestimEstimation *settings;
+  const VestimSelections *settings;
   const Scaling *scaling;
   const Dataset *train;
   const Dataset *validation;

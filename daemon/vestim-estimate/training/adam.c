@@ -9,7 +9,7 @@
 #define EPSILON 1e-8f
 
 Adam *
-adam_new (size_t n, const VestimEstimation *settings)
+adam_new (size_t n, const VestimHyperparameters *settings)
 {
   Adam *adam = g_new0 (Adam, 1);
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/estimation/vestim-estimation.h"
+#include "common/estimation/vestim-hyperparameters.h"
 
 /* Adam (Kingma and Ba 2015) with its usual constants 0.9, 0.999, 1e-8; weight decay as a part of
  * the gradient, or decoupled from it as AdamW has it (Loshchilov and Hutter 2019). Its state is the
@@ -23,7 +23,7 @@ typedef struct
 } Adam;
 
 /* For `n` parameters, with the optimizer, weight decay and gradient clip of the settings. */
-Adam *adam_new (size_t n, const VestimEstimation *settings);
+Adam *adam_new (size_t n, const VestimHyperparameters *settings);
 void adam_reset (Adam *adam); /* as it was when it was new */
 void adam_free (Adam *adam);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Adam, adam_free)

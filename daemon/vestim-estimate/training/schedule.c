@@ -4,7 +4,7 @@
 #include <math.h>
 
 void
-schedule_init (Schedule *schedule, const VestimEstimation *settings)
+schedule_init (Schedule *schedule, const VestimHyperparameters *settings)
 {
   *schedule = (Schedule){
     .kind = settings->schedule,

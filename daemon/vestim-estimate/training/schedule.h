@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "common/estimation/vestim-estimation.h"
+#include "common/estimation/vestim-hyperparameters.h"
 
 /* The learning rate from epoch to epoch. Plain values, so that a copy is a checkpoint. */
 typedef struct
@@ -20,7 +20,7 @@ typedef struct
   int n_worse;  /* epochs since the best or the last change */
 } Schedule;
 
-void schedule_init (Schedule *schedule, const VestimEstimation *settings);
+void schedule_init (Schedule *schedule, const VestimHyperparameters *settings);
 
 /* After each epoch. */
 void schedule_step (Schedule *schedule, double validation_error);

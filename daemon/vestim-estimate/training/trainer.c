@@ -22,7 +22,7 @@ Trainer *
 trainer_new (const TrainerConfig *config)
 {
   Trainer *trainer = g_new0 (Trainer, 1);
-  const VestimEstimation *settings = config->settings;
+  const VestimHyperparameters *settings = config->settings;
   uint32_t n_rows = config->train->n_rows;
 
   trainer->config = config;
@@ -194,7 +194,7 @@ run_epoch (Trainer *trainer, int epoch, GError **error)
 static bool
 is_over (const Trainer *trainer, int epoch)
 {
-  const VestimEstimation *settings = trainer->config->settings;
+  const VestimHyperparameters *settings = trainer->config->settings;
   Training *training = trainer->training;
 
   if (training->seconds >= trainer->limit_s)

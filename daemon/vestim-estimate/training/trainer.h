@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "common/estimation/vestim-estimation.h"
+#include "common/estimation/vestim-hyperparameters.h"
 #include "daemon/vestim-estimate/data/dataset.h"
 #include "daemon/vestim-estimate/network/network.h"
 
@@ -38,7 +38,7 @@ typedef struct
 
 typedef struct
 {
-  const VestimEstimation *settings;
+  const VestimHyperparameters *settings;
   Network *network;
   const Scaling *scaling;
   const Dataset *train;

@@ -5,7 +5,7 @@
 
 #include "common/vestim-api.h"
 #include "common/job/vestim-command.h"
-#include "common/estimation/vestim-estimation.h"
+#include "common/estimation/vestim-selections.h"
 #include "common/json/vestim-field-reader.h"
 #include "common/json/vestim-fields.h"
 
@@ -133,7 +133,7 @@ job_selections_check (VestimJobKind kind, const VestimJsonNode *selections, GPtr
       vestim_command_free (vestim_command_read (selections, "selections", errors));
       break;
     case VESTIM_JOB_KIND_ESTIMATION:
-      vestim_estimation_free (vestim_estimation_read (selections, "selections", errors));
+      vestim_selections_free (vestim_selections_read (selections, "selections", errors));
       break;
     }
 }

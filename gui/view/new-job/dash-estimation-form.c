@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gui/base/dash-format.h"
-#include "common/estimation/vestim-earlier-names.h"
+#include "common/estimation/vestim-legacy-settings.h"
 #include "common/json/vestim-fields.h"
 #include "gui/view/new-job/dash-estimation-columns.h"
 #include "gui/view/new-job/dash-estimation-fields.h"
@@ -269,8 +269,8 @@ dash_estimation_form_load (DashEstimationForm *self, const VestimJsonNode *selec
 
   g_return_if_fail (DASH_IS_ESTIMATION_FORM (self));
   /* The form knows today's names only. */
-  if (selections != NULL && vestim_earlier_names_are_in (selections))
-    text = vestim_earlier_names_translate (&reader, places);
+  if (selections != NULL && vestim_legacy_settings_are_in (selections))
+    text = vestim_legacy_settings_translate (&reader, places);
   doc = text != NULL ? vestim_json_parse (text, strlen (text), NULL) : NULL;
   load (self, doc != NULL ? vestim_json_root (doc) : selections);
 }

@@ -7,44 +7,44 @@
 static void
 test_without_a_sweep_there_is_one_task (void)
 {
-  g_autoptr (VestimEstimation) estimation = selections_read_right ("\"seed\":7");
-  g_autoptr (VestimEstimation) task = vestim_estimation_new_task (estimation, 0);
+  g_autoptr (VestimSelections) selections = selections_read_right ("\"seed\":7");
+  g_autoptr (VestimSelections) task = vestim_selections_new_task (selections, 0);
 
-  g_assert_cmpint (vestim_estimation_n_tasks (estimation), ==, 1);
-  g_assert_cmpuint (task->seed, ==, 7);
-  g_assert_cmpint (task->layers[0], ==, 10);
+  g_assert_cmpint (vestim_selections_n_tasks (selections), ==, 1);
+  g_assert_cmpuint (task->hyperparameters.seed, ==, 7);
+  g_assert_cmpint (task->hyperparameters.layers[0], ==, 10);
   g_assert_cmpstr (task->inputs[2], ==, "Temp");
-  selections_assert_choice (estimation, 0, "{}");
+  selections_assert_choice (selections, 0, "{}");
 }
 
 /* Task n must be the same in every attempt: the order is part of what is promised. */
 static void
 test_every_combination_is_a_task_the_last_value_first (void)
 {
-  g_autoptr (VestimEstimation) estimation = selections_read_right (
+  g_autoptr (VestimSelections) selections = selections_read_right (
       "\"sweep\":{\"learning_rate\":[0.001,0.003],\"layers\":[[10],[18,18],[3]]}");
-  g_autoptr (VestimEstimation) fifth = vestim_estimation_new_task (estimation, 4);
+  g_autoptr (VestimSelections) fifth = vestim_selections_new_task (selections, 4);
 
-  g_assert_cmpint (vestim_estimation_n_tasks (estimation), ==, 6);
-  selections_assert_choice (estimation, 0, "{\"learning_rate\": 0.001, \"layers\": [10]}");
-  selections_assert_choice (estimation, 1, "{\"learning_rate\": 0.001, \"layers\": [18,18]}");
-  selections_assert_choice (estimation, 3, "{\"learning_rate\": 0.003, \"layers\": [10]}");
-  g_assert_cmpfloat (fifth->learning_rate, ==, 0.003);
-  g_assert_cmpint (fifth->n_layers, ==, 2);
-  g_assert_cmpint (fifth->layers[1], ==, 18);
+  g_assert_cmpint (vestim_selections_n_tasks (selections), ==, 6);
+  selections_assert_choice (selections, 0, "{\"learning_rate\": 0.001, \"layers\": [10]}");
+  selections_assert_choice (selections, 1, "{\"learning_rate\": 0.001, \"layers\": [18,18]}");
+  selections_assert_choice (selections, 3, "{\"learning_rate\": 0.003, \"layers\": [10]}");
+  g_assert_cmpfloat (fifth->hyperparameters.learning_rate, ==, 0.003);
+  g_assert_cmpint (fifth->hyperparameters.n_layers, ==, 2);
+  g_assert_cmpint (fifth->hyperparameters.layers[1], ==, 18);
 }
 
 static void
 test_repetitions_have_seeds_that_follow_each_other (void)
 {
-  g_autoptr (VestimEstimation) estimation =
+  g_autoptr (VestimSelections) selections =
       selections_read_right ("\"seed\":5,\"repetitions\":3,\"sweep\":{\"lookback\":[10,20]}");
-  g_autoptr (VestimEstimation) last = vestim_estimation_new_task (estimation, 5);
+  g_autoptr (VestimSelections) last = vestim_selections_new_task (selections, 5);
 
-  g_assert_cmpint (vestim_estimation_n_tasks (estimation), ==, 6);
-  selections_assert_choice (estimation, 2, "{\"lookback\": 10, \"seed\": 7}");
-  selections_assert_choice (estimation, 3, "{\"lookback\": 20, \"seed\": 5}");
-  g_assert_cmpuint (last->seed, ==, 7);
+  g_assert_cmpint (vestim_selections_n_tasks (selections), ==, 6);
+  selections_assert_choice (selections, 2, "{\"lookback\": 10, \"seed\": 7}");
+  selections_assert_choice (selections, 3, "{\"lookback\": 20, \"seed\": 5}");
+  g_assert_cmpuint (last->hyperparameters.seed, ==, 7);
   g_assert_cmpint (last->repetitions, ==, 1);
 }
 
@@ -52,28 +52,28 @@ test_repetitions_have_seeds_that_follow_each_other (void)
 static void
 test_a_swept_seed_is_named_once (void)
 {
-  g_autoptr (VestimEstimation) estimation = selections_read_right (
+  g_autoptr (VestimSelections) selections = selections_read_right (
       "\"repetitions\":2,\"sweep\":{\"seed\":[100,200],\"batch_size\":[50]}");
 
-  selections_assert_choice (estimation, 3, "{\"batch_size\": 50, \"seed\": 201}");
+  selections_assert_choice (selections, 3, "{\"batch_size\": 50, \"seed\": 201}");
 }
 
 /* One value must not leave anything of itself in the tasks of another. */
 static void
 test_values_of_a_schedule_stand_for_themselves (void)
 {
-  g_autoptr (VestimEstimation) estimation =
+  g_autoptr (VestimSelections) selections =
       selections_read_right ("\"schedule\":{\"factor\":0.9},\"max_minutes\":5,\"sweep\":{"
                              "\"schedule\":[{\"kind\":\"none\"},{\"kind\":\"plateau\"}],"
                              "\"max_minutes\":[null,2]}");
-  g_autoptr (VestimEstimation) first = vestim_estimation_new_task (estimation, 0);
-  g_autoptr (VestimEstimation) last = vestim_estimation_new_task (estimation, 3);
+  g_autoptr (VestimSelections) first = vestim_selections_new_task (selections, 0);
+  g_autoptr (VestimSelections) last = vestim_selections_new_task (selections, 3);
 
-  g_assert_cmpint (first->schedule, ==, VESTIM_SCHEDULE_NONE);
-  g_assert_cmpfloat (first->max_minutes, ==, 0);
-  g_assert_cmpint (last->schedule, ==, VESTIM_SCHEDULE_PLATEAU);
-  g_assert_cmpfloat (last->schedule_factor, ==, 0.5);
-  g_assert_cmpfloat (last->max_minutes, ==, 2);
+  g_assert_cmpint (first->hyperparameters.schedule, ==, VESTIM_SCHEDULE_NONE);
+  g_assert_cmpfloat (first->hyperparameters.max_minutes, ==, 0);
+  g_assert_cmpint (last->hyperparameters.schedule, ==, VESTIM_SCHEDULE_PLATEAU);
+  g_assert_cmpfloat (last->hyperparameters.schedule_factor, ==, 0.5);
+  g_assert_cmpfloat (last->hyperparameters.max_minutes, ==, 2);
 }
 
 /* The user must find the value in the lists he wrote. */
@@ -101,20 +101,20 @@ test_too_many_or_too_large_tasks_are_refused (void)
                              "selections.sweep: its combinations");
   selections_assert_refused ("\"sweep\":{\"lookback\":[1,10000],\"layers\":[[1],[512]]}",
                              "selections.sweep: lookback times");
-  g_autoptr (VestimEstimation) most =
+  g_autoptr (VestimSelections) most =
       selections_read_right ("\"repetitions\":1000,\"sweep\":{\"seed\":[1,2,3,4,5,6,7,8,9,10]}");
-  g_assert_cmpint (vestim_estimation_n_tasks (most), ==, VESTIM_MAX_TASKS);
+  g_assert_cmpint (vestim_selections_n_tasks (most), ==, VESTIM_MAX_TASKS);
 }
 
 /* A fingerprint is made of it: a setting left out would let a wrong checkpoint pass. */
 static void
 test_the_settings_are_told_in_full (void)
 {
-  g_autoptr (VestimEstimation) estimation =
+  g_autoptr (VestimSelections) selections =
       selections_read_right ("\"layers\":[3,4],\"gradient_clip\":1");
   g_autoptr (GString) json = g_string_new (NULL);
 
-  vestim_estimation_append_json (json, estimation);
+  vestim_selections_append_json (json, selections);
   g_assert_true (g_str_has_prefix (
       json->str,
       "{\"model\": \"LSTM\", \"layers\": [3, 4], \"lookback\": 100, \"batch_size\": 200, "

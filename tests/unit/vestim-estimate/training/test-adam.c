@@ -19,7 +19,7 @@ length_of (const double values[N])
 
 /* The steps as the papers write them, in double precision. */
 static void
-follow_the_papers (const VestimEstimation *settings, double parameters[N])
+follow_the_papers (const VestimHyperparameters *settings, double parameters[N])
 {
   double mean[N] = { 0 }, square[N] = { 0 };
   bool is_decoupled = settings->optimizer == VESTIM_OPTIMIZER_ADAMW;
@@ -51,7 +51,7 @@ step (Adam *adam, size_t t, float parameters[N])
 }
 
 static void
-assert_as_in_the_papers (const VestimEstimation *settings)
+assert_as_in_the_papers (const VestimHyperparameters *settings)
 {
   double expected[N] = { 1, -2, 0.5 };
   float parameters[N] = { 1, -2, 0.5f };
@@ -68,20 +68,21 @@ assert_as_in_the_papers (const VestimEstimation *settings)
 static void
 test_steps_are_those_of_the_papers (void)
 {
-  assert_as_in_the_papers (&(VestimEstimation){ .optimizer = VESTIM_OPTIMIZER_ADAM });
+  assert_as_in_the_papers (&(VestimHyperparameters){ .optimizer = VESTIM_OPTIMIZER_ADAM });
   assert_as_in_the_papers (
-      &(VestimEstimation){ .optimizer = VESTIM_OPTIMIZER_ADAM, .weight_decay = 0.4 });
+      &(VestimHyperparameters){ .optimizer = VESTIM_OPTIMIZER_ADAM, .weight_decay = 0.4 });
   assert_as_in_the_papers (
-      &(VestimEstimation){ .optimizer = VESTIM_OPTIMIZER_ADAMW, .weight_decay = 0.4 });
-  assert_as_in_the_papers (&(VestimEstimation){ .gradient_clip = 1 });
-  assert_as_in_the_papers (&(VestimEstimation){ .gradient_clip = 1, .weight_decay = 0.4 });
+      &(VestimHyperparameters){ .optimizer = VESTIM_OPTIMIZER_ADAMW, .weight_decay = 0.4 });
+  assert_as_in_the_papers (&(VestimHyperparameters){ .gradient_clip = 1 });
+  assert_as_in_the_papers (&(VestimHyperparameters){ .gradient_clip = 1, .weight_decay = 0.4 });
 }
 
 /* A checkpoint has no more than the arrays and the count. */
 static void
 test_a_restored_state_goes_on_with_the_same_bits (void)
 {
-  const VestimEstimation settings = { .optimizer = VESTIM_OPTIMIZER_ADAMW, .weight_decay = 0.1 };
+  const VestimHyperparameters settings = { .optimizer = VESTIM_OPTIMIZER_ADAMW,
+                                           .weight_decay = 0.1 };
   float parameters[N] = { 1, 2, 3 }, restored_parameters[N];
   g_autoptr (Adam) adam = adam_new (N, &settings);
   g_autoptr (Adam) restored = adam_new (N, &settings);
@@ -102,7 +103,7 @@ test_a_gradient_that_is_not_finite_changes_nothing (void)
 {
   const float gradient[N] = { 1, INFINITY, 0 };
   float parameters[N] = { 1, 2, 3 };
-  g_autoptr (Adam) adam = adam_new (N, &(VestimEstimation){ 0 });
+  g_autoptr (Adam) adam = adam_new (N, &(VestimHyperparameters){ 0 });
 
   g_assert_false (adam_step (adam, RATE, gradient, parameters));
   g_assert_cmpfloat (parameters[0], ==, 1);

@@ -7,7 +7,7 @@
 static Schedule
 new_schedule (VestimScheduleKind kind)
 {
-  const VestimEstimation settings = {
+  const VestimHyperparameters settings = {
     .learning_rate = 0.8,
     .schedule = kind,
     .schedule_factor = 0.5,

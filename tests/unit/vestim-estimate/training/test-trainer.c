@@ -8,7 +8,7 @@
 /* Trains on series made here; time is a counter, so that its limit is exact. */
 typedef struct
 {
-  VestimEstimation settings;
+  VestimHyperparameters settings;
   int size;
   Scaling *scaling;
   Dataset *train;
@@ -61,7 +61,7 @@ set_up (Fixture *fixture, gconstpointer user)
   NetworkShape shape = { .n_inputs = 1, .n_layers = 1, .sizes = &fixture->size, .lookback = 12 };
 
   fixture->size = 4;
-  fixture->settings = (VestimEstimation){
+  fixture->settings = (VestimHyperparameters){
     .lookback = 12,
     .batch_size = 32,
     .max_epochs = 3,

@@ -7,7 +7,7 @@
 static void
 test_a_file_of_the_earlier_system_is_understood (void)
 {
-  g_autoptr (VestimEstimation) estimation = selections_read_right (
+  g_autoptr (VestimSelections) selections = selections_read_right (
       "\"FEATURE_COLUMNS\":[\"Power\",\"SOC\"],\"TARGET_COLUMN\":\"Voltage\",\"MODEL_TYPE\":"
       "\"LSTM\","
       "\"TRAINING_METHOD\":\"Sequence-to-Sequence\",\"RNN_LAYER_SIZES\":\"18,18\",\"LAYERS\":2,"
@@ -18,31 +18,31 @@ test_a_file_of_the_earlier_system_is_understood (void)
       "\"LR_PARAM\":\"0.4\",\"VALID_PATIENCE\":\"40\",\"VALID_FREQUENCY\":\"1\",\"REPETITIONS\":3,"
       "\"MAX_TRAIN_HOURS\":\"1\",\"MAX_TRAIN_MINUTES\":\"30\",\"DEVICE_SELECTION\":\"cuda:0\"");
 
-  g_assert_cmpstr (estimation->inputs[1], ==, "SOC");
-  g_assert_null (estimation->sweep);
-  g_assert_cmpint (estimation->n_layers, ==, 2);
-  g_assert_cmpint (estimation->layers[1], ==, 18);
-  g_assert_cmpint (estimation->lookback, ==, 400);
-  g_assert_cmpint (estimation->max_epochs, ==, 1200);
-  g_assert_cmpfloat (estimation->learning_rate, ==, 1e-4);
-  g_assert_cmpint (estimation->optimizer, ==, VESTIM_OPTIMIZER_ADAMW);
-  g_assert_cmpfloat (estimation->schedule_factor, ==, 0.8);
-  g_assert_cmpint (estimation->schedule_patience, ==, 5);
-  g_assert_cmpint (estimation->patience, ==, 40);
-  g_assert_cmpint (estimation->repetitions, ==, 3);
-  g_assert_cmpfloat (estimation->max_minutes, ==, 90);
+  g_assert_cmpstr (selections->inputs[1], ==, "SOC");
+  g_assert_null (selections->sweep);
+  g_assert_cmpint (selections->hyperparameters.n_layers, ==, 2);
+  g_assert_cmpint (selections->hyperparameters.layers[1], ==, 18);
+  g_assert_cmpint (selections->hyperparameters.lookback, ==, 400);
+  g_assert_cmpint (selections->hyperparameters.max_epochs, ==, 1200);
+  g_assert_cmpfloat (selections->hyperparameters.learning_rate, ==, 1e-4);
+  g_assert_cmpint (selections->hyperparameters.optimizer, ==, VESTIM_OPTIMIZER_ADAMW);
+  g_assert_cmpfloat (selections->hyperparameters.schedule_factor, ==, 0.8);
+  g_assert_cmpint (selections->hyperparameters.schedule_patience, ==, 5);
+  g_assert_cmpint (selections->hyperparameters.patience, ==, 40);
+  g_assert_cmpint (selections->repetitions, ==, 3);
+  g_assert_cmpfloat (selections->hyperparameters.max_minutes, ==, 90);
 }
 
 static void
 test_commas_are_a_sweep (void)
 {
-  g_autoptr (VestimEstimation) estimation =
+  g_autoptr (VestimSelections) selections =
       selections_read_right ("\"INITIAL_LR\":\"0.001, 0.003\",\"RNN_LAYER_SIZES\":\"10;18,18\","
                              "\"sweep\":{\"seed\":[1,2]},\"patience\":7");
 
-  g_assert_cmpint (vestim_estimation_n_tasks (estimation), ==, 8);
-  g_assert_cmpint (estimation->patience, ==, 7);
-  selections_assert_choice (estimation, 7,
+  g_assert_cmpint (vestim_selections_n_tasks (selections), ==, 8);
+  g_assert_cmpint (selections->hyperparameters.patience, ==, 7);
+  selections_assert_choice (selections, 7,
                             "{\"learning_rate\": 0.003, \"layers\": [18, 18], \"seed\": 2}");
 }
 
@@ -50,16 +50,16 @@ test_commas_are_a_sweep (void)
 static void
 test_the_oldest_names_are_understood (void)
 {
-  g_autoptr (VestimEstimation) estimation = selections_read_right (
+  g_autoptr (VestimSelections) selections = selections_read_right (
       "\"LAYERS\":\"1,2\",\"HIDDEN_UNITS\":\"10\",\"LR_DROP_FACTOR\":\"0.5,0.9\","
       "\"LR_DROP_PERIOD\":\"4\",\"ValidFrequency\":\"1\"");
-  g_autoptr (VestimEstimation) last = vestim_estimation_new_task (estimation, 3);
+  g_autoptr (VestimSelections) last = vestim_selections_new_task (selections, 3);
 
-  g_assert_cmpint (vestim_estimation_n_tasks (estimation), ==, 4);
-  g_assert_cmpint (last->n_layers, ==, 2);
-  g_assert_cmpint (last->schedule, ==, VESTIM_SCHEDULE_STEP);
-  g_assert_cmpfloat (last->schedule_factor, ==, 0.9);
-  g_assert_cmpint (last->schedule_period, ==, 4);
+  g_assert_cmpint (vestim_selections_n_tasks (selections), ==, 4);
+  g_assert_cmpint (last->hyperparameters.n_layers, ==, 2);
+  g_assert_cmpint (last->hyperparameters.schedule, ==, VESTIM_SCHEDULE_STEP);
+  g_assert_cmpfloat (last->hyperparameters.schedule_factor, ==, 0.9);
+  g_assert_cmpint (last->hyperparameters.schedule_period, ==, 4);
 }
 
 /* Of two that disagree neither can be taken. */

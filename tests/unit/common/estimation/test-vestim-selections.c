@@ -22,23 +22,23 @@ static void
 test_defaults_are_filled_in (void)
 {
   g_autofree char *faults = NULL;
-  g_autoptr (VestimEstimation) estimation = selections_read ("{" SELECTIONS_FILES "}", &faults);
+  g_autoptr (VestimSelections) selections = selections_read ("{" SELECTIONS_FILES "}", &faults);
 
   g_assert_cmpstr (faults, ==, "");
-  g_assert_cmpstr (estimation->inputs[2], ==, "Temp");
-  g_assert_cmpstr (estimation->target, ==, "Voltage");
-  g_assert_cmpint (estimation->n_layers, ==, 1);
-  g_assert_cmpint (estimation->layers[0], ==, 10);
-  g_assert_cmpint (estimation->lookback, ==, 100);
-  g_assert_cmpint (estimation->batch_size, ==, 200);
-  g_assert_cmpint (estimation->max_epochs, ==, 100);
-  g_assert_cmpfloat (estimation->max_minutes, ==, 0);
-  g_assert_cmpint (estimation->patience, ==, 20);
-  g_assert_cmpfloat (estimation->learning_rate, ==, 0.003);
-  g_assert_cmpint (estimation->schedule, ==, VESTIM_SCHEDULE_PLATEAU);
-  g_assert_cmpint (estimation->schedule_patience, ==, 5);
-  g_assert_cmpuint (estimation->seed, ==, 1);
-  g_assert_null (estimation->folder_path);
+  g_assert_cmpstr (selections->inputs[2], ==, "Temp");
+  g_assert_cmpstr (selections->target, ==, "Voltage");
+  g_assert_cmpint (selections->hyperparameters.n_layers, ==, 1);
+  g_assert_cmpint (selections->hyperparameters.layers[0], ==, 10);
+  g_assert_cmpint (selections->hyperparameters.lookback, ==, 100);
+  g_assert_cmpint (selections->hyperparameters.batch_size, ==, 200);
+  g_assert_cmpint (selections->hyperparameters.max_epochs, ==, 100);
+  g_assert_cmpfloat (selections->hyperparameters.max_minutes, ==, 0);
+  g_assert_cmpint (selections->hyperparameters.patience, ==, 20);
+  g_assert_cmpfloat (selections->hyperparameters.learning_rate, ==, 0.003);
+  g_assert_cmpint (selections->hyperparameters.schedule, ==, VESTIM_SCHEDULE_PLATEAU);
+  g_assert_cmpint (selections->hyperparameters.schedule_patience, ==, 5);
+  g_assert_cmpuint (selections->hyperparameters.seed, ==, 1);
+  g_assert_null (selections->folder_path);
 }
 
 /* Every field must arrive where it belongs. */
@@ -46,7 +46,7 @@ static void
 test_given_values_are_taken (void)
 {
   g_autofree char *faults = NULL;
-  g_autoptr (VestimEstimation) estimation = selections_read (
+  g_autoptr (VestimSelections) selections = selections_read (
       "{\"folder_path\":\"/d\",\"inputs\":[\"A\",\"B\"],\"target\":\"C\",\"model\":\"GRU\","
       "\"layers\":[18,7],\"lookback\":400,\"batch_size\":64,\"max_epochs\":3,\"max_minutes\":0.5,"
       "\"patience\":4,\"learning_rate\":0.01,\"optimizer\":\"adamw\",\"weight_decay\":0.1,"
@@ -56,22 +56,22 @@ test_given_values_are_taken (void)
       &faults);
 
   g_assert_cmpstr (faults, ==, "");
-  g_assert_cmpstr (estimation->folder_path, ==, "/d");
-  g_assert_null (estimation->train_files[0]);
-  g_assert_cmpstr (estimation->inputs[1], ==, "B");
-  g_assert_null (estimation->inputs[2]);
-  g_assert_cmpint (estimation->layers[1], ==, 7);
-  g_assert_cmpfloat (estimation->max_minutes, ==, 0.5);
-  g_assert_cmpint (estimation->optimizer, ==, VESTIM_OPTIMIZER_ADAMW);
-  g_assert_cmpfloat (estimation->weight_decay, ==, 0.1);
-  g_assert_cmpfloat (estimation->gradient_clip, ==, 2.5);
-  g_assert_cmpfloat (estimation->dropout, ==, 0.2);
-  g_assert_cmpint (estimation->model, ==, VESTIM_MODEL_GRU);
-  g_assert_cmpint (estimation->test_mode, ==, VESTIM_TEST_CARRIED);
-  g_assert_cmpint (estimation->schedule, ==, VESTIM_SCHEDULE_STEP);
-  g_assert_cmpfloat (estimation->schedule_factor, ==, 0.25);
-  g_assert_cmpint (estimation->schedule_period, ==, 2);
-  g_assert_cmpuint (estimation->seed, ==, 7);
+  g_assert_cmpstr (selections->folder_path, ==, "/d");
+  g_assert_null (selections->train_files[0]);
+  g_assert_cmpstr (selections->inputs[1], ==, "B");
+  g_assert_null (selections->inputs[2]);
+  g_assert_cmpint (selections->hyperparameters.layers[1], ==, 7);
+  g_assert_cmpfloat (selections->hyperparameters.max_minutes, ==, 0.5);
+  g_assert_cmpint (selections->hyperparameters.optimizer, ==, VESTIM_OPTIMIZER_ADAMW);
+  g_assert_cmpfloat (selections->hyperparameters.weight_decay, ==, 0.1);
+  g_assert_cmpfloat (selections->hyperparameters.gradient_clip, ==, 2.5);
+  g_assert_cmpfloat (selections->hyperparameters.dropout, ==, 0.2);
+  g_assert_cmpint (selections->hyperparameters.model, ==, VESTIM_MODEL_GRU);
+  g_assert_cmpint (selections->hyperparameters.test_mode, ==, VESTIM_TEST_CARRIED);
+  g_assert_cmpint (selections->hyperparameters.schedule, ==, VESTIM_SCHEDULE_STEP);
+  g_assert_cmpfloat (selections->hyperparameters.schedule_factor, ==, 0.25);
+  g_assert_cmpint (selections->hyperparameters.schedule_period, ==, 2);
+  g_assert_cmpuint (selections->hyperparameters.seed, ==, 7);
 }
 
 /* A user corrects all at once, not one fault a request. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/estimation/vestim-earlier-values.h"
+#include "common/estimation/vestim-legacy-values.h"
 
 #include <math.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #define MAX_COMBINATIONS 10001
 
 char *
-vestim_earlier_value_text (const VestimJsonNode *node)
+vestim_legacy_value_text (const VestimJsonNode *node)
 {
   VestimJsonType type = vestim_json_type (node);
   size_t length = 0;
@@ -38,14 +38,14 @@ parts_of (const VestimJsonNode *node, const char *separator)
 {
   GPtrArray *parts = g_ptr_array_new_with_free_func (g_free);
   bool is_list = vestim_json_type (node) == VESTIM_JSON_ARRAY;
-  g_autofree char *text = vestim_earlier_value_text (node);
+  g_autofree char *text = vestim_legacy_value_text (node);
 
   if (text)
     split (text, separator, parts);
   for (const VestimJsonNode *element = is_list ? vestim_json_first (node) : NULL; element;
        element = vestim_json_next (element))
     {
-      char *value = vestim_earlier_value_text (element);
+      char *value = vestim_legacy_value_text (element);
 
       if (value)
         g_ptr_array_add (parts, value);
@@ -63,9 +63,9 @@ parse_number (const char *text, double *value)
 }
 
 bool
-vestim_earlier_value_number (const VestimJsonNode *node, double *value)
+vestim_legacy_value_number (const VestimJsonNode *node, double *value)
 {
-  g_autofree char *text = vestim_earlier_value_text (node);
+  g_autofree char *text = vestim_legacy_value_text (node);
 
   return text && parse_number (text, value);
 }
@@ -97,44 +97,44 @@ append_list (GString *json, const GPtrArray *parts, bool are_numbers)
 }
 
 static void
-append_part (GString *json, const char *part, VestimEarlierKind kind)
+append_part (GString *json, const char *part, VestimLegacyKind kind)
 {
   g_autoptr (GPtrArray) sizes = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *lower = g_ascii_strdown (part, -1);
 
   switch (kind)
     {
-    case VESTIM_EARLIER_NUMBERS:
+    case VESTIM_LEGACY_NUMBERS:
       append_number (json, part);
       break;
-    case VESTIM_EARLIER_LOWER_WORDS:
+    case VESTIM_LEGACY_LOWER_WORDS:
       vestim_json_append_string (json, lower);
       break;
-    case VESTIM_EARLIER_LAYERS:
+    case VESTIM_LEGACY_LAYERS:
       split (part, ",", sizes);
       append_list (json, sizes, true);
       break;
-    case VESTIM_EARLIER_WORDS:
-    case VESTIM_EARLIER_COLUMNS:
+    case VESTIM_LEGACY_WORDS:
+    case VESTIM_LEGACY_COLUMNS:
       vestim_json_append_string (json, part);
       break;
     }
 }
 
 GPtrArray *
-vestim_earlier_values (const VestimJsonNode *node, VestimEarlierKind kind)
+vestim_legacy_values (const VestimJsonNode *node, VestimLegacyKind kind)
 {
-  g_autoptr (GPtrArray) parts = parts_of (node, kind == VESTIM_EARLIER_LAYERS ? ";" : ",");
+  g_autoptr (GPtrArray) parts = parts_of (node, kind == VESTIM_LEGACY_LAYERS ? ";" : ",");
   GPtrArray *values = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; i < parts->len && kind != VESTIM_EARLIER_COLUMNS; i++)
+  for (guint i = 0; i < parts->len && kind != VESTIM_LEGACY_COLUMNS; i++)
     {
       GString *json = g_string_new (NULL);
 
       append_part (json, parts->pdata[i], kind);
       g_ptr_array_add (values, g_string_free (json, FALSE));
     }
-  if (kind == VESTIM_EARLIER_COLUMNS)
+  if (kind == VESTIM_LEGACY_COLUMNS)
     {
       GString *json = g_string_new (NULL);
 
@@ -145,7 +145,7 @@ vestim_earlier_values (const VestimJsonNode *node, VestimEarlierKind kind)
 }
 
 const char *
-vestim_earlier_first_of (const VestimJsonNode *object, const char *const *names)
+vestim_legacy_first_of (const VestimJsonNode *object, const char *const *names)
 {
   for (; *names; names++)
     if (vestim_json_member (object, *names))
@@ -165,7 +165,7 @@ members_of (const VestimJsonNode *selections, const char *member, const char *na
   if (!node && other)
     node = vestim_json_member (selections, other);
 
-  g_autoptr (GPtrArray) values = vestim_earlier_values (node, VESTIM_EARLIER_NUMBERS);
+  g_autoptr (GPtrArray) values = vestim_legacy_values (node, VESTIM_LEGACY_NUMBERS);
   for (guint i = 0; i < values->len; i++)
     g_ptr_array_add (members, g_strdup_printf (", \"%s\": %s", member, (char *) values->pdata[i]));
   if (members->len == 0)
@@ -192,13 +192,13 @@ combine (const char *kind, GPtrArray *factors, GPtrArray *steps)
 /* The plateau's parameters are stored beside the step's in the earlier system's files, so the kind
  * decides which count. */
 GPtrArray *
-vestim_earlier_schedules (const VestimJsonNode *selections, const char **message)
+vestim_legacy_schedules (const VestimJsonNode *selections, const char **message)
 {
   g_autofree char *type =
-      vestim_earlier_value_text (vestim_json_member (selections, "SCHEDULER_TYPE"));
+      vestim_legacy_value_text (vestim_json_member (selections, "SCHEDULER_TYPE"));
   static const char *const plateau_names[] = { "PLATEAU_FACTOR", "PLATEAU_PATIENCE", NULL };
   bool is_plateau = type ? strcmp (type, "ReduceLROnPlateau") == 0
-                         : vestim_earlier_first_of (selections, plateau_names) != NULL;
+                         : vestim_legacy_first_of (selections, plateau_names) != NULL;
 
   if (is_plateau)
     return combine ("plateau", members_of (selections, "factor", "PLATEAU_FACTOR", NULL),
@@ -229,11 +229,11 @@ repeat_size (const char *size, int n)
 }
 
 GPtrArray *
-vestim_earlier_uniform_layers (const VestimJsonNode *selections, const char **message)
+vestim_legacy_uniform_layers (const VestimJsonNode *selections, const char **message)
 {
   g_autoptr (GPtrArray) counts = parts_of (vestim_json_member (selections, "LAYERS"), ",");
-  g_autoptr (GPtrArray) sizes = vestim_earlier_values (
-      vestim_json_member (selections, "HIDDEN_UNITS"), VESTIM_EARLIER_NUMBERS);
+  g_autoptr (GPtrArray) sizes =
+      vestim_legacy_values (vestim_json_member (selections, "HIDDEN_UNITS"), VESTIM_LEGACY_NUMBERS);
   g_autoptr (GPtrArray) layers = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < counts->len; i++)

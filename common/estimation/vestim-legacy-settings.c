@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/estimation/vestim-earlier-names.h"
+#include "common/estimation/vestim-legacy-settings.h"
 
-#include "common/estimation/vestim-earlier-values.h"
+#include "common/estimation/vestim-legacy-values.h"
 #include "common/json/vestim-fields.h"
 
 #include <string.h>
@@ -11,28 +11,28 @@ static const struct
 {
   const char *earlier;
   const char *field;
-  VestimEarlierKind kind;
+  VestimLegacyKind kind;
 } names[] = {
-  { "MODEL_TYPE", "model", VESTIM_EARLIER_WORDS },
-  { "FEATURE_COLUMNS", "inputs", VESTIM_EARLIER_COLUMNS },
-  { "FEATURE_COLS", "inputs", VESTIM_EARLIER_COLUMNS },
-  { "TARGET_COLUMN", "target", VESTIM_EARLIER_WORDS },
-  { "TARGET_COL", "target", VESTIM_EARLIER_WORDS },
-  { "RNN_LAYER_SIZES", "layers", VESTIM_EARLIER_LAYERS },
-  { "GRU_UNITS", "layers", VESTIM_EARLIER_LAYERS },
-  { "FNN_HIDDEN_LAYERS", "layers", VESTIM_EARLIER_LAYERS },
-  { "HIDDEN_LAYER_SIZES", "layers", VESTIM_EARLIER_LAYERS },
-  { "LOOKBACK", "lookback", VESTIM_EARLIER_NUMBERS },
-  { "BATCH_SIZE", "batch_size", VESTIM_EARLIER_NUMBERS },
-  { "MAX_EPOCHS", "max_epochs", VESTIM_EARLIER_NUMBERS },
-  { "VALID_PATIENCE", "patience", VESTIM_EARLIER_NUMBERS },
-  { "INITIAL_LR", "learning_rate", VESTIM_EARLIER_NUMBERS },
-  { "OPTIMIZER_TYPE", "optimizer", VESTIM_EARLIER_LOWER_WORDS },
-  { "WEIGHT_DECAY", "weight_decay", VESTIM_EARLIER_NUMBERS },
-  { "DROPOUT_PROB", "dropout", VESTIM_EARLIER_NUMBERS },
-  { "GRU_DROPOUT_PROB", "dropout", VESTIM_EARLIER_NUMBERS },
-  { "FNN_DROPOUT_PROB", "dropout", VESTIM_EARLIER_NUMBERS },
-  { "REPETITIONS", "repetitions", VESTIM_EARLIER_NUMBERS },
+  { "MODEL_TYPE", "model", VESTIM_LEGACY_WORDS },
+  { "FEATURE_COLUMNS", "inputs", VESTIM_LEGACY_COLUMNS },
+  { "FEATURE_COLS", "inputs", VESTIM_LEGACY_COLUMNS },
+  { "TARGET_COLUMN", "target", VESTIM_LEGACY_WORDS },
+  { "TARGET_COL", "target", VESTIM_LEGACY_WORDS },
+  { "RNN_LAYER_SIZES", "layers", VESTIM_LEGACY_LAYERS },
+  { "GRU_UNITS", "layers", VESTIM_LEGACY_LAYERS },
+  { "FNN_HIDDEN_LAYERS", "layers", VESTIM_LEGACY_LAYERS },
+  { "HIDDEN_LAYER_SIZES", "layers", VESTIM_LEGACY_LAYERS },
+  { "LOOKBACK", "lookback", VESTIM_LEGACY_NUMBERS },
+  { "BATCH_SIZE", "batch_size", VESTIM_LEGACY_NUMBERS },
+  { "MAX_EPOCHS", "max_epochs", VESTIM_LEGACY_NUMBERS },
+  { "VALID_PATIENCE", "patience", VESTIM_LEGACY_NUMBERS },
+  { "INITIAL_LR", "learning_rate", VESTIM_LEGACY_NUMBERS },
+  { "OPTIMIZER_TYPE", "optimizer", VESTIM_LEGACY_LOWER_WORDS },
+  { "WEIGHT_DECAY", "weight_decay", VESTIM_LEGACY_NUMBERS },
+  { "DROPOUT_PROB", "dropout", VESTIM_LEGACY_NUMBERS },
+  { "GRU_DROPOUT_PROB", "dropout", VESTIM_LEGACY_NUMBERS },
+  { "FNN_DROPOUT_PROB", "dropout", VESTIM_LEGACY_NUMBERS },
+  { "REPETITIONS", "repetitions", VESTIM_LEGACY_NUMBERS },
 };
 
 /* Names of several of which one field is made. */
@@ -135,8 +135,8 @@ translate_simple (Translation *translation, const char *name, const VestimJsonNo
   for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
     if (strcmp (names[i].earlier, name) == 0)
       {
-        assign (translation, name, names[i].field, vestim_earlier_values (node, names[i].kind));
-        translation->has_sizes |= names[i].kind == VESTIM_EARLIER_LAYERS;
+        assign (translation, name, names[i].field, vestim_legacy_values (node, names[i].kind));
+        translation->has_sizes |= names[i].kind == VESTIM_LEGACY_LAYERS;
         return true;
       }
   return false;
@@ -150,7 +150,7 @@ translate_fixed (Translation *translation, const char *name, const VestimJsonNod
       if (strcmp (fixed_names[i].earlier, name) != 0)
         continue;
 
-      g_autofree char *value = vestim_earlier_value_text (node);
+      g_autofree char *value = vestim_legacy_value_text (node);
       g_autofree char *word = g_strdup_printf (" %s ", value ? value : "");
       if (fixed_names[i].values && !strstr (fixed_names[i].values, word))
         {
@@ -194,7 +194,7 @@ translate_time (Translation *translation)
       if (!node)
         continue;
       first = first ? first : time_names[i].earlier;
-      if (!vestim_earlier_value_number (node, &value) || value < 0)
+      if (!vestim_legacy_value_number (node, &value) || value < 0)
         fault (translation, time_names[i].earlier, "must be a number of at least 0");
       minutes += value * time_names[i].minutes;
     }
@@ -212,12 +212,12 @@ static void
 translate_joint (Translation *translation)
 {
   const VestimJsonNode *selections = translation->selections->object;
-  const char *first = vestim_earlier_first_of (selections, schedule_names);
+  const char *first = vestim_legacy_first_of (selections, schedule_names);
   const char *message = NULL;
 
   if (first)
     {
-      GPtrArray *schedules = vestim_earlier_schedules (selections, &message);
+      GPtrArray *schedules = vestim_legacy_schedules (selections, &message);
 
       if (schedules)
         assign (translation, first, "schedule", schedules);
@@ -225,10 +225,10 @@ translate_joint (Translation *translation)
         fault (translation, first, message);
     }
 
-  first = vestim_earlier_first_of (selections, layer_names);
+  first = vestim_legacy_first_of (selections, layer_names);
   if (first && !translation->has_sizes)
     {
-      GPtrArray *layers = vestim_earlier_uniform_layers (selections, &message);
+      GPtrArray *layers = vestim_legacy_uniform_layers (selections, &message);
 
       if (layers)
         assign (translation, first, "layers", layers);
@@ -274,7 +274,7 @@ translate_members (Translation *translation)
 }
 
 bool
-vestim_earlier_names_are_in (const VestimJsonNode *selections)
+vestim_legacy_settings_are_in (const VestimJsonNode *selections)
 {
   bool is_object = vestim_json_type (selections) == VESTIM_JSON_OBJECT;
 
@@ -295,7 +295,7 @@ vestim_earlier_names_are_in (const VestimJsonNode *selections)
 }
 
 char *
-vestim_earlier_names_translate (const VestimFieldReader *selections, GHashTable *places)
+vestim_legacy_settings_translate (const VestimFieldReader *selections, GHashTable *places)
 {
   g_autoptr (GString) text = g_string_new ("{");
   g_autoptr (GString) swept = g_string_new (NULL);
@@ -323,7 +323,7 @@ vestim_earlier_names_translate (const VestimFieldReader *selections, GHashTable 
 }
 
 char *
-vestim_earlier_names_place (GHashTable *places, const char *prefix, const char *field)
+vestim_legacy_settings_place (GHashTable *places, const char *prefix, const char *field)
 {
   size_t length = strlen (prefix);
   const char *path =

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/json/vestim-field-reader.h"
+
+/* The settings that decide what a network learns: its kind and size, and how it is trained. A sweep
+ * can try several values of each of them. */
+
+#define VESTIM_MAX_LAYERS 8
+#define VESTIM_MAX_LAYER_SIZE 512
+
+/* Training keeps what each unit did at each row of a block of windows: 768 bytes, so this many
+ * are 1.5 GB. */
+#define VESTIM_MAX_UNIT_ROWS 2000000
+
+typedef enum
+{
+  VESTIM_MODEL_LSTM,
+  VESTIM_MODEL_GRU,
+  VESTIM_MODEL_FNN,
+} VestimModelKind;
+
+typedef enum
+{
+  VESTIM_OPTIMIZER_ADAM,
+  VESTIM_OPTIMIZER_ADAMW,
+} VestimOptimizer;
+
+typedef enum
+{
+  VESTIM_SCHEDULE_PLATEAU,
+  VESTIM_SCHEDULE_STEP,
+  VESTIM_SCHEDULE_COSINE,
+  VESTIM_SCHEDULE_NONE,
+} VestimScheduleKind;
+
+typedef enum
+{
+  VESTIM_TEST_WINDOWED,
+  VESTIM_TEST_CARRIED,
+} VestimTestMode;
+
+typedef struct
+{
+  VestimModelKind model;
+  int layers[VESTIM_MAX_LAYERS]; /* hidden sizes */
+  int n_layers;
+  int lookback;
+  int batch_size;
+  int max_epochs;
+  double max_minutes; /* 0: none */
+  int patience;
+  double learning_rate;
+  VestimOptimizer optimizer;
+  double weight_decay;
+  double gradient_clip; /* 0: none */
+  double dropout;
+  VestimScheduleKind schedule;
+  double schedule_factor;
+  int schedule_patience;
+  int schedule_period;
+  VestimTestMode test_mode;
+  uint64_t seed;
+} VestimHyperparameters;
+
+/* All defaults. */
+void vestim_hyperparameters_init (VestimHyperparameters *hyperparameters);
+
+/* Those that the object has; the others stay as they are. */
+void vestim_hyperparameters_read (const VestimFieldReader *reader,
+                                  VestimHyperparameters *hyperparameters);
+
+/* Units of all layers together. */
+int64_t vestim_hyperparameters_n_units (const VestimHyperparameters *hyperparameters);
+
+/* Appends all as members with a comma between: "model": "LSTM", "layers": [10]. */
+void vestim_hyperparameters_append_members (GString *json,
+                                            const VestimHyperparameters *hyperparameters);
+
+/* The words of the settings. */
+const char *vestim_model_name (VestimModelKind model);
+const char *vestim_optimizer_name (VestimOptimizer optimizer);
+const char *vestim_schedule_name (VestimScheduleKind schedule);
+const char *vestim_test_mode_name (VestimTestMode test_mode);

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/estimation/vestim-selections.h"
+
+#include "common/estimation/vestim-legacy-settings.h"
+#include "common/json/vestim-fields.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define MAX_FILES 10000
+#define MAX_INPUTS 64
+#define MAX_PATH_BYTES 4095
+#define MAX_COLUMN_BYTES 255
+
+static const char *const known_fields[] = {
+  "train_files",   "validation_files",
+  "test_files",    "folder_path",
+  "inputs",        "target",
+  "model",         "layers",
+  "lookback",      "batch_size",
+  "max_epochs",    "max_minutes",
+  "patience",      "learning_rate",
+  "optimizer",     "schedule",
+  "weight_decay",  "dropout",
+  "test_mode",     "repetitions",
+  "seed",          "threads",
+  "sweep",         "preprocessing",
+  "gradient_clip", NULL,
+};
+
+/* `(transfer full)` no files, all else as the documentation promises. */
+static VestimSelections *
+selections_new (void)
+{
+  VestimSelections *selections = g_new0 (VestimSelections, 1);
+
+  selections->inputs = g_strsplit ("SOC,Current,Temp", ",", -1);
+  selections->target = g_strdup ("Voltage");
+  vestim_hyperparameters_init (&selections->hyperparameters);
+  selections->repetitions = 1;
+  selections->threads = 1;
+  return selections;
+}
+
+static bool
+is_absolute_path (const VestimFieldReader *reader, const char *name, const char *path)
+{
+  if (path[0] != '/')
+    vestim_field_reader_fault (reader, name, "\"%.200s\" must be an absolute path", path);
+  else if (strlen (path) > MAX_PATH_BYTES)
+    vestim_field_reader_fault (reader, name, "\"%.200s…\" is longer than %d bytes", path,
+                               MAX_PATH_BYTES);
+  else
+    return true;
+  return false;
+}
+
+static char **
+read_files (const VestimFieldReader *reader, const char *name, bool has_folder)
+{
+  bool given = vestim_json_member (reader->object, name) != NULL;
+  g_auto (GStrv) files = vestim_field_reader_strings (reader, name, MAX_FILES);
+
+  if (given && has_folder)
+    vestim_field_reader_fault (reader, name, "give either folder_path or the three lists of files");
+  else if (!given && !has_folder)
+    vestim_field_reader_fault (reader, name,
+                               "is missing: give a list of CSV files or folders (or folder_path "
+                               "instead of the three lists)");
+
+  for (char **file = files; file && *file; file++)
+    if (!is_absolute_path (reader, name, *file))
+      break;
+
+  return files ? g_steal_pointer (&files) : g_new0 (char *, 1);
+}
+
+static void
+read_sets (const VestimFieldReader *reader, VestimSelections *selections)
+{
+  const VestimJsonNode *folder = vestim_json_member (reader->object, "folder_path");
+
+  if (folder)
+    {
+      selections->folder_path = vestim_json_dup_string (folder);
+      if (!selections->folder_path || !selections->folder_path[0])
+        vestim_field_reader_fault (
+            reader, "folder_path",
+            "must be the absolute path of a folder with train, val and test in it");
+      else
+        is_absolute_path (reader, "folder_path", selections->folder_path);
+    }
+
+  selections->train_files = read_files (reader, "train_files", folder != NULL);
+  selections->validation_files = read_files (reader, "validation_files", folder != NULL);
+  selections->test_files = read_files (reader, "test_files", folder != NULL);
+}
+
+static void
+check_columns (const VestimFieldReader *reader, const VestimSelections *selections)
+{
+  for (char **input = selections->inputs; *input; input++)
+    {
+      if (strlen (*input) > MAX_COLUMN_BYTES)
+        vestim_field_reader_fault (reader, "inputs", "a name is longer than %d bytes",
+                                   MAX_COLUMN_BYTES);
+      if (g_strv_contains ((const char *const *) input + 1, *input))
+        vestim_field_reader_fault (reader, "inputs", "\"%s\" is listed twice", *input);
+    }
+
+  /* The field that the user has written. */
+  const char *field = vestim_json_member (reader->object, "inputs") ? "inputs" : "target";
+  if (g_strv_contains ((const char *const *) selections->inputs, selections->target))
+    vestim_field_reader_fault (reader, field,
+                               "\"%s\" is the target and also one of the inputs: the network would "
+                               "only have to copy it; take it from one of them",
+                               selections->target);
+}
+
+static void
+read_columns (const VestimFieldReader *reader, VestimSelections *selections)
+{
+  char **inputs = vestim_field_reader_strings (reader, "inputs", MAX_INPUTS);
+  const VestimJsonNode *target = vestim_json_member (reader->object, "target");
+
+  if (inputs)
+    {
+      g_strfreev (selections->inputs);
+      selections->inputs = inputs;
+    }
+
+  if (target)
+    {
+      g_autofree char *name = vestim_json_dup_string (target);
+
+      if (!name || !name[0] || strlen (name) > MAX_COLUMN_BYTES)
+        vestim_field_reader_fault (reader, "target", "must be the name of a column");
+      else
+        {
+          g_free (selections->target);
+          selections->target = g_steal_pointer (&name);
+        }
+    }
+
+  check_columns (reader, selections);
+}
+
+static void
+read_preprocessing (const VestimFieldReader *reader, VestimSelections *selections)
+{
+  g_autofree char *prefix = g_strconcat (reader->prefix, ".preprocessing", NULL);
+
+  if (vestim_field_reader_is_given (reader, "preprocessing"))
+    selections->preprocessing =
+        vestim_preprocessing_read (vestim_json_member (reader->object, "preprocessing"), prefix,
+                                   selections->inputs, selections->target, reader->errors);
+}
+
+static void
+read_tasks (const VestimFieldReader *reader, VestimSelections *selections)
+{
+  vestim_field_reader_int (reader, "repetitions", 1, 1000, &selections->repetitions);
+  vestim_field_reader_int (reader, "threads", 1, 1024, &selections->threads);
+  selections->sweep = vestim_sweep_read (reader);
+
+  int64_t n_tasks = vestim_selections_n_tasks (selections);
+  const char *field = selections->sweep ? "sweep" : "lookback";
+  if (n_tasks > VESTIM_MAX_TASKS)
+    vestim_field_reader_fault (reader, "sweep",
+                               "its combinations times repetitions are more than %d tasks; take "
+                               "fewer values",
+                               VESTIM_MAX_TASKS);
+  else if (vestim_sweep_largest_unit_rows (selections->sweep, &selections->hyperparameters)
+           > VESTIM_MAX_UNIT_ROWS)
+    vestim_field_reader_fault (
+        reader, field,
+        "lookback times the sum of the layers' sizes must be at most %d, for it "
+        "decides the memory needed; make one of them smaller",
+        VESTIM_MAX_UNIT_ROWS);
+}
+
+static VestimSelections *
+read_selections (const VestimJsonNode *object, const char *prefix, GPtrArray *errors)
+{
+  const VestimFieldReader reader = { .object = object, .prefix = prefix, .errors = errors };
+  guint n_before = errors->len;
+
+  if (vestim_json_type (object) != VESTIM_JSON_OBJECT)
+    {
+      vestim_field_reader_fault (&reader, "", "must be an object");
+      return NULL;
+    }
+
+  g_autoptr (VestimSelections) selections = selections_new ();
+
+  vestim_field_reader_refuse_unknown (&reader, known_fields);
+  read_sets (&reader, selections);
+  read_columns (&reader, selections);
+  read_preprocessing (&reader, selections);
+  vestim_hyperparameters_read (&reader, &selections->hyperparameters);
+  read_tasks (&reader, selections);
+
+  return errors->len == n_before ? g_steal_pointer (&selections) : NULL;
+}
+
+/* The same text in today's names is read, and its faults are told in the user's. */
+static VestimSelections *
+read_legacy (const VestimFieldReader *reader)
+{
+  g_autoptr (GHashTable) places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autofree char *text = vestim_legacy_settings_translate (reader, places);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VestimJsonDoc) doc = text ? vestim_json_parse (text, strlen (text), &error) : NULL;
+  g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
+
+  if (error)
+    vestim_field_reader_fault (reader, "", "%s", error->message);
+  if (!doc)
+    return NULL;
+
+  VestimSelections *selections = read_selections (vestim_json_root (doc), reader->prefix, faults);
+  for (guint i = 0; i < faults->len; i++)
+    {
+      const VestimFieldError *fault = faults->pdata[i];
+      g_autofree char *place = vestim_legacy_settings_place (places, reader->prefix, fault->field);
+
+      vestim_field_errors_add (reader->errors, place, "%s", fault->message);
+    }
+  return selections;
+}
+
+VestimSelections *
+vestim_selections_read (const VestimJsonNode *object, const char *prefix, GPtrArray *errors)
+{
+  const VestimFieldReader reader = { .object = object, .prefix = prefix, .errors = errors };
+
+  if (vestim_legacy_settings_are_in (object))
+    return read_legacy (&reader);
+  return read_selections (object, prefix, errors);
+}
+
+int
+vestim_selections_n_tasks (const VestimSelections *selections)
+{
+  return vestim_sweep_n_combinations (selections->sweep) * selections->repetitions;
+}
+
+/* The largest seed that a model's file can hold is 2^63 - 1. */
+static uint64_t
+repeated_seed (uint64_t seed, int repetition)
+{
+  return (seed + (uint64_t) repetition) & INT64_MAX;
+}
+
+VestimSelections *
+vestim_selections_new_task (const VestimSelections *selections, int index)
+{
+  VestimSelections *task = g_memdup2 (selections, sizeof *selections);
+
+  task->train_files = g_new0 (char *, 1);
+  task->validation_files = g_new0 (char *, 1);
+  task->test_files = g_new0 (char *, 1);
+  task->folder_path = NULL;
+  task->inputs = g_strdupv (selections->inputs);
+  task->target = g_strdup (selections->target);
+  task->preprocessing = vestim_preprocessing_copy (selections->preprocessing);
+  task->sweep = NULL;
+  task->repetitions = 1;
+  if (selections->sweep)
+    vestim_sweep_apply (selections->sweep, index / selections->repetitions, &task->hyperparameters);
+  task->hyperparameters.seed =
+      repeated_seed (task->hyperparameters.seed, index % selections->repetitions);
+  return task;
+}
+
+static void
+append_columns (GString *json, const VestimSelections *selections)
+{
+  g_string_append (json, ", \"inputs\": [");
+  for (char **input = selections->inputs; *input; input++)
+    {
+      g_string_append (json, input == selections->inputs ? "" : ", ");
+      vestim_json_append_string (json, *input);
+    }
+  g_string_append (json, "], \"target\": ");
+  vestim_json_append_string (json, selections->target);
+}
+
+void
+vestim_selections_append_choice (GString *json, const VestimSelections *selections, int index)
+{
+  gsize n_before = json->len;
+
+  g_string_append_c (json, '{');
+  if (selections->sweep)
+    vestim_sweep_append_choice (json, selections->sweep, index / selections->repetitions);
+  if (selections->repetitions > 1 || vestim_sweep_has (selections->sweep, "seed"))
+    {
+      g_autoptr (VestimSelections) task = vestim_selections_new_task (selections, index);
+
+      g_string_append_printf (json, "%s\"seed\": %" PRIu64, json->len > n_before + 1 ? ", " : "",
+                              task->hyperparameters.seed);
+    }
+  g_string_append_c (json, '}');
+}
+
+void
+vestim_selections_append_json (GString *json, const VestimSelections *selections)
+{
+  g_string_append_c (json, '{');
+  vestim_hyperparameters_append_members (json, &selections->hyperparameters);
+  append_columns (json, selections);
+  if (selections->preprocessing)
+    {
+      g_string_append (json, ", \"preprocessing\": ");
+      vestim_preprocessing_append_json (json, selections->preprocessing);
+    }
+  g_string_append_c (json, '}');
+}
+
+void
+vestim_selections_free (VestimSelections *selections)
+{
+  if (!selections)
+    return;
+
+  g_strfreev (selections->train_files);
+  g_strfreev (selections->validation_files);
+  g_strfreev (selections->test_files);
+  g_free (selections->folder_path);
+  g_strfreev (selections->inputs);
+  g_free (selections->target);
+  vestim_preprocessing_free (selections->preprocessing);
+  vestim_sweep_free (selections->sweep);
+  g_free (selections);
+}
