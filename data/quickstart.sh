@@ -12,7 +12,7 @@ source_dir=$(cd "$(dirname "$0")/.." && pwd)
 build=$source_dir/build
 packages="gcc meson ninja-build pkg-config libglib2.0-dev libuv1-dev libsqlite3-dev node-llhttp curl python3"
 # Only where there is a display to show the dashboard on.
-dashboard_packages="libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev adwaita-icon-theme"
+dashboard_packages="libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libjson-glib-dev adwaita-icon-theme"
 
 say() {
   printf '%s\n' "$*"
@@ -289,7 +289,7 @@ END
 }
 
 has_gtk() {
-  pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' 'libsoup-3.0 >= 3.2' 2>/dev/null
+  pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' 'libsoup-3.0 >= 3.2' 'json-glib-1.0 >= 1.6' 2>/dev/null
 }
 
 # The model is trained by now: whatever fails here is said, and is no failure of the quickstart.
@@ -310,7 +310,7 @@ build_dashboard() {
   step "Building the dashboard"
   log=$(mktemp "${TMPDIR:-/tmp}/vestim-quickstart.XXXXXX")
   if meson setup --reconfigure "$build" "$source_dir" -Dgui=enabled >"$log" 2>&1 &&
-    ninja -C "$build" gui/vestim-dashboard data/dashboard/gschemas.compiled >>"$log" 2>&1; then
+    ninja -C "$build" vestim-dashboard data/dashboard/gschemas.compiled >>"$log" 2>&1; then
     rm -f "$log"
     return 0
   fi

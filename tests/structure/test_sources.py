@@ -124,3 +124,18 @@ def _(t):
             if "://" not in target and not (path.parent / target).exists():
                 broken.append(f"{name(path)}: {target}")
     expect(broken, [])
+
+
+# meson.build has the version; the manual pages get it when they are built. The two histories must name it as the
+# newest release.
+@test("the newest release of the changelog and of the metainfo is the version of meson.build, on the same day")
+def _(t):
+    version = re.search(r"^  version: '([^']+)'", (SOURCE / "meson.build").read_text(), re.MULTILINE).group(1)
+    changelog = re.search(r"^## \[(\d[^]]*)\] - (\S+)$", (SOURCE / "docs/CHANGELOG.md").read_text(), re.MULTILINE)
+    metainfo = (SOURCE / "data/dashboard/org.vestim.Dashboard.metainfo.xml").read_text()
+    release = re.search(r'<release version="([^"]+)" date="([^"]+)"', metainfo)
+    expect(changelog.group(1), version, "docs/CHANGELOG.md")
+    expect(release.groups(), changelog.groups(), "the metainfo")
+    number = re.compile(r"(?<![\d.])" + re.escape(version) + r"(?![\d.])")
+    typed = [name(path) for path in files() if re.fullmatch(r"\.(md|[1-8]|in|sh)", path.suffix) and number.search(path.read_text())]
+    expect(typed, ["docs/CHANGELOG.md"], "files with the version")

@@ -6,7 +6,7 @@
 # skipped. The dashboard and what drives it come last. A desktop portal stays away: GTK would start it.
 needed="gcc meson ninja-build pkg-config libglib2.0-dev libuv1-dev libsqlite3-dev sqlite3 python3 procps util-linux"
 useful="node-llhttp clang clang-format-14 universal-ctags libclang-rt-14-dev curl python3-requests man-db
- shellcheck systemd iproute2 gcc-mingw-w64-x86-64 wine64 python3-torch"
+ shellcheck codespell systemd iproute2 gcc-mingw-w64-x86-64 wine64 python3-torch"
 dashboard="gettext libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libsecret-1-dev desktop-file-utils appstream
  xvfb xauth dbus-daemon at-spi2-core python3-gi gir1.2-atspi-2.0 xdotool imagemagick adwaita-icon-theme
  fonts-cantarell fonts-dejavu-core"
@@ -47,6 +47,11 @@ install_packages() {
 }
 
 check_format() {
+  check_layout
+  check_spelling
+}
+
+check_layout() {
   tool=$(command -v clang-format-14 || command -v clang-format) || {
     count "clang-format is not installed" skipped
     return
@@ -56,6 +61,20 @@ check_format() {
   else
     head -n 40 "$build/format.log"
     count "the sources are formatted" failed
+  fi
+}
+
+# .codespellrc has what is no mistake.
+check_spelling() {
+  command -v codespell >/dev/null || {
+    count "codespell is not installed" skipped
+    return
+  }
+  if codespell README.md meson.build common daemon data docs gui tests >"$build/spelling.log" 2>&1; then
+    count "the words are spelled correctly" passed
+  else
+    head -n 40 "$build/spelling.log"
+    count "the words are spelled correctly" failed
   fi
 }
 
