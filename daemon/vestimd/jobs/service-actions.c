@@ -2,10 +2,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "daemon/vestimd/jobs/service-change.h"
+#include "daemon/vestimd/jobs/job-store.h"
 
 /* What a client asks of one job. Each request waits until the job is free, checks whether the job's
- * state allows it, and hands the job as it shall be to job_change(). */
+ * state allows it, and hands the job as it shall be to job_store(). */
 
 typedef struct Request Request;
 
@@ -29,7 +29,7 @@ request_free (Request *request)
 }
 
 static void
-on_job_free (Job *job, void *user)
+on_request_locked (Job *job, void *user)
 {
   Request *request = user;
 
@@ -53,16 +53,16 @@ accept_call (Service *service, Call *call)
 }
 
 static void
-request_run (Request *request, Service *service, const char *job_id)
+request_start (Request *request, Service *service, const char *job_id)
 {
   Job *job = service_find (service, job_id);
 
   if (!accept_call (service, request->call))
     request_free (request);
   else if (job == NULL)
-    on_job_free (NULL, request);
+    on_request_locked (NULL, request);
   else
-    job_when_free (job, on_job_free, request, false);
+    job_lock_async (job, on_request_locked, request, false);
 }
 
 static Request *
@@ -113,7 +113,7 @@ service_create (Service *service, const ServiceNewJob *new_job, const ServiceCal
 {
   Call *copy = call_new (service, call);
   Creation *creation;
-  RegistryTransaction *change;
+  RegistryTransaction *transaction;
   VestimJob *data;
   ServiceResult result;
 
@@ -136,12 +136,12 @@ service_create (Service *service, const ServiceNewJob *new_job, const ServiceCal
   creation = g_new0 (Creation, 1);
   creation->data = data;
   creation->call = copy;
-  change = registry_transaction_new ();
-  registry_transaction_insert (change, data);
+  transaction = registry_transaction_new ();
+  registry_transaction_insert (transaction, data);
   result = (ServiceResult){ .job = data };
-  call_store_answer (copy, change, &result);
+  call_store_answer (copy, transaction, &result);
   service->n_in_flight++;
-  registry_submit (service->config.registry, change, on_created, creation);
+  registry_submit (service->config.registry, transaction, on_created, creation);
 }
 
 /* ---- Patch ---- */
@@ -192,14 +192,14 @@ act_patch (Request *request, Job *job)
     next->priority = patch->priority;
   if (request->has_kind)
     next->kind = patch->kind;
-  job_take (job);
+  job_lock (job);
   if (is_patched (job->data, next))
     {
-      job_change (job, next, request->call, NULL, NULL);
+      job_store (job, next, request->call, NULL, NULL);
       return;
     }
   vestim_job_free (next);
-  job_keep (job, request->call);
+  job_store_answer (job, request->call);
 }
 
 void
@@ -226,7 +226,7 @@ service_patch (Service *service, const char *job_id, const ServicePatch *patch,
       g_free (values->selections);
       values->selections = g_strndup (patch->selections, patch->selections_length);
     }
-  request_run (request, service, job_id);
+  request_start (request, service, job_id);
 }
 
 /* ---- Start, stop, retry ---- */
@@ -250,21 +250,21 @@ act_start (Request *request, Job *job)
     }
   next = vestim_job_copy (job->data);
   next->state = VESTIM_JOB_QUEUED;
-  job_take (job);
-  job_change (job, next, request->call, NULL, NULL);
+  job_lock (job);
+  job_store (job, next, request->call, NULL, NULL);
 }
 
 void
 service_start_job (Service *service, const char *job_id, const ServiceCall *call)
 {
-  request_run (request_new (service, call, act_start), service, job_id);
+  request_start (request_new (service, call, act_start), service, job_id);
 }
 
 static void
-stop_run (Job *job)
+stop_attempt (Job *job)
 {
-  if (job->run != NULL)
-    job->service->config.executor->stop (job->run);
+  if (job->attempt != NULL)
+    job->service->config.executor->stop (job->attempt);
 }
 
 static void
@@ -287,14 +287,14 @@ act_stop (Request *request, Job *job)
     }
   else
     next->intent = VESTIM_JOB_INTENT_STOP;
-  job_take (job);
-  job_change (job, next, request->call, stop_run, NULL);
+  job_lock (job);
+  job_store (job, next, request->call, stop_attempt, NULL);
 }
 
 void
 service_stop_job (Service *service, const char *job_id, const ServiceCall *call)
 {
-  request_run (request_new (service, call, act_stop), service, job_id);
+  request_start (request_new (service, call, act_stop), service, job_id);
 }
 
 static void
@@ -315,8 +315,8 @@ act_retry (Request *request, Job *job)
   next->attempt++;
   next->idle_resumes = 0;
   next->resume_progress = NAN;
-  job_take (job);
-  job_change (job, next, request->call, NULL, NULL);
+  job_lock (job);
+  job_store (job, next, request->call, NULL, NULL);
 }
 
 void
@@ -325,7 +325,7 @@ service_retry (Service *service, const char *job_id, bool fresh, const ServiceCa
   Request *request = request_new (service, call, act_retry);
 
   request->fresh = fresh;
-  request_run (request, service, job_id);
+  request_start (request, service, job_id);
 }
 
 /* ---- Settings ---- */
@@ -357,19 +357,19 @@ service_set_max_running (Service *service, int max_running, const ServiceCall *c
 {
   Call *copy = call_new (service, call);
   ServiceResult result = { .count = (size_t) max_running };
-  RegistryTransaction *change;
+  RegistryTransaction *transaction;
   Setting *setting;
   char text[16];
 
   if (!accept_call (service, copy))
     return;
   g_snprintf (text, sizeof text, "%d", max_running);
-  change = registry_transaction_new ();
-  registry_transaction_set_setting (change, "max_running", text);
-  call_store_answer (copy, change, &result);
+  transaction = registry_transaction_new ();
+  registry_transaction_set_setting (transaction, "max_running", text);
+  call_store_answer (copy, transaction, &result);
   setting = g_new0 (Setting, 1);
   setting->call = copy;
   setting->max_running = max_running;
   service->n_in_flight++;
-  registry_submit (service->config.registry, change, on_setting_stored, setting);
+  registry_submit (service->config.registry, transaction, on_setting_stored, setting);
 }

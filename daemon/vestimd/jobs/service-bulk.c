@@ -2,9 +2,9 @@
 #include <assert.h>
 #include <string.h>
 
-#include "daemon/vestimd/jobs/service-change.h"
+#include "daemon/vestimd/jobs/job-store.h"
 
-/* Changes of many jobs that are stored as one: delete, clear, stop all. A bulk first claims its
+/* Changes of many jobs that are stored as one: delete, clear, stop all. A bulk first locks its
  * jobs, one by one as each is free and still fits (a deletion also waits until a running one has
  * ended), and when it has the last of them it stores the change of all. */
 
@@ -19,7 +19,7 @@ typedef struct
 {
   Job *job;
   VestimJob *next; /* BULK_STOP */
-} Claim;
+} BulkItem;
 
 struct Bulk
 {
@@ -27,7 +27,7 @@ struct Bulk
   BulkKind kind;
   Call *call;
   ServiceStates states;
-  GArray *claims; /* of Claim */
+  GArray *items; /* of BulkItem */
   size_t n_awaited;
   bool is_abandoned;
 };
@@ -41,14 +41,14 @@ bulk_new (Service *service, BulkKind kind, ServiceStates states, const ServiceCa
   bulk->kind = kind;
   bulk->states = states;
   bulk->call = call_new (service, call);
-  bulk->claims = g_array_new (false, false, sizeof (Claim));
+  bulk->items = g_array_new (false, false, sizeof (BulkItem));
   return bulk;
 }
 
 static void
 bulk_free (Bulk *bulk)
 {
-  g_array_unref (bulk->claims);
+  g_array_unref (bulk->items);
   g_free (bulk);
 }
 
@@ -74,53 +74,53 @@ drop_jobs (Bulk *bulk)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   GQueue orphaned = G_QUEUE_INIT;
-  Waiter *waiter;
+  LockRequest *request;
 
-  for (unsigned i = 0; i < bulk->claims->len; i++)
+  for (unsigned i = 0; i < bulk->items->len; i++)
     {
-      Job *job = g_array_index (bulk->claims, Claim, i).job;
+      Job *job = g_array_index (bulk->items, BulkItem, i).job;
 
-      while ((waiter = g_queue_pop_head (&job->waiters)) != NULL)
-        g_queue_push_tail (&orphaned, waiter);
+      while ((request = g_queue_pop_head (&job->lock_requests)) != NULL)
+        g_queue_push_tail (&orphaned, request);
       g_ptr_array_add (ids, g_strdup (job->data->id));
       service_remove (job);
     }
   announce_deletions (bulk, (const char *const *) ids->pdata, ids->len);
-  while ((waiter = g_queue_pop_head (&orphaned)) != NULL)
+  while ((request = g_queue_pop_head (&orphaned)) != NULL)
     {
-      waiter->fn (NULL, waiter->user);
-      g_free (waiter);
+      request->fn (NULL, request->user);
+      g_free (request);
     }
 }
 
 static void
 show_stops (Bulk *bulk)
 {
-  for (unsigned i = 0; i < bulk->claims->len; i++)
+  for (unsigned i = 0; i < bulk->items->len; i++)
     {
-      Claim *claim = &g_array_index (bulk->claims, Claim, i);
+      BulkItem *item = &g_array_index (bulk->items, BulkItem, i);
 
-      job_show (claim->job, g_steal_pointer (&claim->next));
-      if (claim->job->run != NULL)
-        bulk->service->config.executor->stop (claim->job->run);
-      job_release (claim->job);
+      job_show (item->job, g_steal_pointer (&item->next));
+      if (item->job->attempt != NULL)
+        bulk->service->config.executor->stop (item->job->attempt);
+      job_unlock (item->job);
     }
 }
 
 /* Nothing was stored: the jobs are as before, but that those that ran have been ended. */
 static void
-give_back (Bulk *bulk)
+rollback (Bulk *bulk)
 {
-  for (unsigned i = 0; i < bulk->claims->len; i++)
+  for (unsigned i = 0; i < bulk->items->len; i++)
     {
-      Claim *claim = &g_array_index (bulk->claims, Claim, i);
+      BulkItem *item = &g_array_index (bulk->items, BulkItem, i);
 
-      vestim_job_free (claim->next);
-      claim->job->doomed = NULL;
-      if (claim->job->verdict != NULL)
-        job_store_verdict (claim->job);
+      vestim_job_free (item->next);
+      item->job->pending_delete = NULL;
+      if (item->job->ended != NULL)
+        job_store_end (item->job);
       else
-        job_release (claim->job);
+        job_unlock (item->job);
     }
 }
 
@@ -129,11 +129,11 @@ on_bulk_stored (void *user, int status)
 {
   Bulk *bulk = user;
   Service *service = bulk->service;
-  ServiceResult result = { .code = service_code_of (status), .count = bulk->claims->len };
+  ServiceResult result = { .code = service_code_of (status), .count = bulk->items->len };
 
   service->n_in_flight--;
   if (status != 0)
-    give_back (bulk);
+    rollback (bulk);
   else if (bulk->kind == BULK_STOP)
     show_stops (bulk);
   else
@@ -150,21 +150,21 @@ static void
 store_bulk (Bulk *bulk)
 {
   Service *service = bulk->service;
-  RegistryTransaction *change = registry_transaction_new ();
-  ServiceResult result = { .count = bulk->claims->len };
+  RegistryTransaction *transaction = registry_transaction_new ();
+  ServiceResult result = { .count = bulk->items->len };
 
-  for (unsigned i = 0; i < bulk->claims->len; i++)
+  for (unsigned i = 0; i < bulk->items->len; i++)
     {
-      const Claim *claim = &g_array_index (bulk->claims, Claim, i);
+      const BulkItem *item = &g_array_index (bulk->items, BulkItem, i);
 
       if (bulk->kind == BULK_STOP)
-        registry_transaction_update (change, claim->next);
+        registry_transaction_update (transaction, item->next);
       else
-        registry_transaction_delete (change, claim->job->data->sequence, claim->job->data->id);
+        registry_transaction_delete (transaction, item->job->data->sequence, item->job->data->id);
     }
-  call_store_answer (bulk->call, change, &result);
+  call_store_answer (bulk->call, transaction, &result);
   service->n_in_flight++;
-  registry_submit (service->config.registry, change, on_bulk_stored, bulk);
+  registry_submit (service->config.registry, transaction, on_bulk_stored, bulk);
 }
 
 static void
@@ -175,11 +175,11 @@ bulk_arrive (Bulk *bulk)
     return;
   if (bulk->is_abandoned)
     {
-      give_back (bulk);
+      rollback (bulk);
       call_defer (bulk->call, SERVICE_E_STOPPING, NULL, NULL);
       bulk_free (bulk);
     }
-  else if (bulk->kind == BULK_DELETE && bulk->claims->len == 0)
+  else if (bulk->kind == BULK_DELETE && bulk->items->len == 0)
     {
       call_defer (bulk->call, SERVICE_E_NOT_FOUND, NULL, NULL);
       bulk_free (bulk);
@@ -191,7 +191,7 @@ bulk_arrive (Bulk *bulk)
 void
 bulk_job_ended (Bulk *bulk, Job *job)
 {
-  assert (job->doomed == bulk);
+  assert (job->pending_delete == bulk);
   bulk_arrive (bulk);
 }
 
@@ -220,10 +220,10 @@ stopped_copy (const Job *job)
 }
 
 static void
-on_claim (Job *job, void *user)
+on_item_locked (Job *job, void *user)
 {
   Bulk *bulk = user;
-  Claim claim = { .job = job };
+  BulkItem item = { .job = job };
 
   if (bulk->service->is_stopping)
     bulk->is_abandoned = true;
@@ -232,14 +232,14 @@ on_claim (Job *job, void *user)
       bulk_arrive (bulk);
       return;
     }
-  job_take (job);
+  job_lock (job);
   if (bulk->kind == BULK_STOP)
-    claim.next = stopped_copy (job);
-  g_array_append_val (bulk->claims, claim);
-  if (bulk->kind != BULK_STOP && job->run != NULL)
+    item.next = stopped_copy (job);
+  g_array_append_val (bulk->items, item);
+  if (bulk->kind != BULK_STOP && job->attempt != NULL)
     {
-      job->doomed = bulk;
-      bulk->service->config.executor->stop (job->run);
+      job->pending_delete = bulk;
+      bulk->service->config.executor->stop (job->attempt);
     }
   else
     bulk_arrive (bulk);
@@ -248,7 +248,7 @@ on_claim (Job *job, void *user)
 /* Everything that fits now; what comes later is not touched. One arrival is the caller's own, so
  * that the bulk can't be complete before all were asked for. */
 static void
-bulk_run (Bulk *bulk, Job *only)
+bulk_start (Bulk *bulk, Job *only)
 {
   Service *service = bulk->service;
 
@@ -264,7 +264,7 @@ bulk_run (Bulk *bulk, Job *only)
       if (bulk->states & (1u << job->data->state))
         {
           bulk->n_awaited++;
-          job_when_free (job, on_claim, bulk, false);
+          job_lock_async (job, on_item_locked, bulk, false);
         }
       if (only != NULL)
         break;
@@ -280,13 +280,13 @@ service_delete (Service *service, const char *job_id, const ServiceCall *call)
   if (job == NULL)
     call_defer (call_new (service, call), SERVICE_E_NOT_FOUND, NULL, NULL);
   else
-    bulk_run (bulk_new (service, BULK_DELETE, SERVICE_ALL_STATES, call), job);
+    bulk_start (bulk_new (service, BULK_DELETE, SERVICE_ALL_STATES, call), job);
 }
 
 void
 service_clear (Service *service, ServiceStates states, const ServiceCall *call)
 {
-  bulk_run (bulk_new (service, BULK_CLEAR, states, call), NULL);
+  bulk_start (bulk_new (service, BULK_CLEAR, states, call), NULL);
 }
 
 void
@@ -294,5 +294,5 @@ service_stop_all (Service *service, const ServiceCall *call)
 {
   ServiceStates states = (1u << VESTIM_JOB_QUEUED) | (1u << VESTIM_JOB_RUNNING);
 
-  bulk_run (bulk_new (service, BULK_STOP, states, call), NULL);
+  bulk_start (bulk_new (service, BULK_STOP, states, call), NULL);
 }

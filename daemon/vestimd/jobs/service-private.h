@@ -6,11 +6,11 @@
 #include "common/job/vestim-command.h"
 #include "daemon/vestimd/jobs/queue.h"
 #include "daemon/vestimd/jobs/service-calls.h"
-#include "daemon/vestimd/jobs/verdict.h"
+#include "daemon/vestimd/jobs/attempt-status.h"
 
 /* Shared by the service's own files, which are cut by verb: service.c holds the jobs,
- * service-change.c stores and announces, service-actions.c has what a client asks of one job,
- * service-bulk.c of many, service-runs.c follows attempts, service-resume.c lets jobs go on. */
+ * job-store.c stores and announces, service-actions.c has what a client asks of one job,
+ * service-bulk.c of many, service-attempts.c follows attempts, service-resume.c lets jobs go on. */
 
 struct Service
 {
@@ -18,7 +18,7 @@ struct Service
   GPtrArray *by_sequence; /* all jobs, oldest first */
   Job *newest;
   size_t counts[VESTIM_N_JOB_STATES];
-  Queue *queue; /* exactly the jobs that are queued, not busy and without a run */
+  Queue *queue; /* exactly the jobs that are queued, not busy and without an attempt */
   int64_t last_sequence;
   uint64_t version;
   int max_running;
@@ -59,13 +59,13 @@ struct Job
   JobText *text; /* (nullable) `data` serialized, made when asked for */
   Job *newer;
   Job *older;
-  ExecutorAttempt *run; /* (nullable) */
-  VestimJob *launched;  /* (nullable) */
-  bool is_busy;         /* a change is on its way; others wait */
+  ExecutorAttempt *attempt; /* (nullable) */
+  VestimJob *launched;      /* (nullable) */
+  bool is_busy;             /* a change is on its way; others wait */
   bool is_adopting;
-  Bulk *doomed;     /* (nullable) to be deleted once it has ended */
-  Verdict *verdict; /* (nullable) how the attempt ended, until that is stored */
-  GQueue waiters;   /* of Waiter */
+  Bulk *pending_delete; /* (nullable) to be deleted once it has ended */
+  AttemptStatus *ended; /* (nullable) how the attempt ended, until that is stored */
+  GQueue lock_requests; /* of LockRequest */
 };
 
 /* In and out of the list; `add` in order of sequence, taking `data`. */
@@ -79,7 +79,7 @@ void service_retry_later (Service *service);
 
 /* Runs. */
 void job_adopt (Job *job);
-void job_store_verdict (Job *job);
+void job_store_end (Job *job);
 void job_resume_if_possible (Job *job);
 void service_settle (Service *service);
 
@@ -87,8 +87,8 @@ void service_settle (Service *service);
  * a registry changed by other hands has. */
 VestimCommand *job_read_command (const VestimJob *job);
 
-/* A doomed job has ended. */
+/* A job whose deletion is pending has ended. */
 void bulk_job_ended (Bulk *bulk, Job *job);
 
-/* The daemon leaves without waiting for a doomed job; the bulk changes nothing any more. */
+/* The daemon leaves without waiting for such a job; the bulk changes nothing any more. */
 void bulk_abandon (Bulk *bulk);

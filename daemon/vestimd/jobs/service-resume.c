@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include <dirent.h>
+#include <fcntl.h>
 #include <math.h>
+#include <sys/stat.h>
 
-#include "daemon/vestimd/jobs/leftover.h"
-#include "daemon/vestimd/jobs/service-change.h"
+#include "daemon/vestimd/jobs/job-store.h"
+#include "daemon/vestimd/sys/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* Going on by itself: at the start, interrupted jobs that can resume are queued again as their next
@@ -17,7 +20,7 @@ typedef struct
   uv_work_t work;
   Job *job;
   char *folder;
-  bool has_leftover;
+  bool is_resumable;
 } Look;
 
 /* Its release, which follows, queues it and launches what comes first. */
@@ -69,11 +72,44 @@ resume (Job *job)
 
   if (next != NULL)
     {
-      job_change (job, next, NULL, on_resumed, on_resumed);
+      job_store (job, next, NULL, on_resumed, on_resumed);
       return;
     }
   service->n_resuming--;
-  job_release (job);
+  job_unlock (job);
+}
+
+/* Whether a task of an estimation left a file from which the next attempt can continue. */
+static bool
+is_resumable_task (int tasks_fd, const char *task)
+{
+  static const char *const names[] = { "checkpoint.bin", "checkpoint.old.bin", "summary.json" };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/%s", task, names[i]);
+      struct stat status;
+
+      if (fstatat (tasks_fd, path, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG (status.st_mode))
+        return true;
+    }
+  return false;
+}
+
+static bool
+has_resumable_state (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "tasks", NULL);
+  int fd = fd_open_folder (path);
+  DIR *tasks = fd < 0 ? NULL : fdopendir (fd);
+  struct dirent *entry;
+  bool found = false;
+
+  while (!found && tasks != NULL && (entry = readdir (tasks)) != NULL)
+    found = g_ascii_isdigit (entry->d_name[0]) && is_resumable_task (fd, entry->d_name);
+  if (tasks != NULL)
+    closedir (tasks);
+  return found;
 }
 
 static void
@@ -81,7 +117,7 @@ on_look (uv_work_t *work)
 {
   Look *look = work->data;
 
-  look->has_leftover = leftover_exists (look->folder);
+  look->is_resumable = has_resumable_state (look->folder);
 }
 
 static void
@@ -92,12 +128,12 @@ on_looked (uv_work_t *work, int status)
   Service *service = job->service;
 
   service->n_in_flight--;
-  if (look->has_leftover)
+  if (look->is_resumable)
     resume (job);
   else
     {
       service->n_resuming--;
-      job_release (job);
+      job_unlock (job);
     }
   g_free (look->folder);
   g_free (look);
@@ -105,7 +141,7 @@ on_looked (uv_work_t *work, int status)
 }
 
 static void
-look_for_leftover (Job *job)
+look_for_state (Job *job)
 {
   Service *service = job->service;
   Look *look = g_new0 (Look, 1);
@@ -128,9 +164,9 @@ on_free (Job *job, void *user)
       service->n_resuming--;
       return;
     }
-  job_take (job);
+  job_lock (job);
   if (job->data->kind == VESTIM_JOB_KIND_ESTIMATION)
-    look_for_leftover (job);
+    look_for_state (job);
   else
     resume (job);
 }
@@ -139,5 +175,5 @@ void
 job_resume_if_possible (Job *job)
 {
   job->service->n_resuming++;
-  job_when_free (job, on_free, job->service, false);
+  job_lock_async (job, on_free, job->service, false);
 }

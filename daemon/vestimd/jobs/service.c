@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "common/job/vestim-job-json.h"
-#include "daemon/vestimd/jobs/service-change.h"
+#include "daemon/vestimd/jobs/job-store.h"
 
 /* ---- The list ---- */
 
@@ -35,7 +35,7 @@ service_add (Service *service, VestimJob *data)
   assert (service->newest == NULL || service->newest->data->sequence < data->sequence);
   job->service = service;
   job->data = data;
-  g_queue_init (&job->waiters);
+  g_queue_init (&job->lock_requests);
   job->older = service->newest;
   if (service->newest != NULL)
     service->newest->newer = job;
@@ -48,10 +48,10 @@ service_add (Service *service, VestimJob *data)
 static void
 job_free (Job *job)
 {
-  assert (job->run == NULL && g_queue_is_empty (&job->waiters));
+  assert (job->attempt == NULL && g_queue_is_empty (&job->lock_requests));
   vestim_job_free (job->data);
   vestim_job_free (job->launched);
-  verdict_free (job->verdict);
+  attempt_status_free (job->ended);
   job_text_unref (job->text);
   g_free (job);
 }
@@ -255,27 +255,27 @@ service_settle (Service *service)
 
 /* The run goes on by itself; who waits for its end or its start is answered. */
 static void
-detach_run (Job *job)
+detach_attempt (Job *job)
 {
   Service *service = job->service;
 
-  service->config.executor->detach (g_steal_pointer (&job->run));
+  service->config.executor->detach (g_steal_pointer (&job->attempt));
   service->n_active--;
-  if (job->doomed != NULL)
-    bulk_abandon (job->doomed);
+  if (job->pending_delete != NULL)
+    bulk_abandon (job->pending_delete);
   else if (job->launched != NULL)
     {
       vestim_job_free (g_steal_pointer (&job->launched));
-      job_release (job);
+      job_unlock (job);
     }
 }
 
 static void
-detach_runs (Service *service)
+detach_attempts (Service *service)
 {
   for (Job *job = service->newest; job != NULL; job = job->older)
-    if (job->run != NULL)
-      detach_run (job);
+    if (job->attempt != NULL)
+      detach_attempt (job);
 }
 
 void
@@ -289,11 +289,11 @@ service_stop (Service *service, bool keep_jobs, void (*stopped) (void *user), vo
       service->stopped_user = user;
     }
   if (keep_jobs)
-    detach_runs (service);
+    detach_attempts (service);
   else
     for (Job *job = service->newest; job != NULL; job = job->older)
-      if (job->run != NULL)
-        service->config.executor->stop (job->run);
+      if (job->attempt != NULL)
+        service->config.executor->stop (job->attempt);
   service_check_stopped (service);
 }
 

@@ -2,7 +2,7 @@
 #include <glib.h>
 #include <math.h>
 
-#include "daemon/vestimd/jobs/verdict.h"
+#include "daemon/vestimd/jobs/attempt-status.h"
 
 static AttemptResult
 outcome_of (int exit_code)
@@ -11,87 +11,88 @@ outcome_of (int exit_code)
 }
 
 static void
-expect (const AttemptResult *outcome, bool was_asked, bool is_stopping, VestimJobState state,
+expect (const AttemptResult *result, bool was_asked, bool is_stopping, VestimJobState state,
         const char *reason)
 {
-  Verdict *verdict = verdict_new (outcome, VESTIM_JOB_KIND_COMMAND, was_asked, is_stopping);
+  AttemptStatus *status =
+      attempt_status_new (result, VESTIM_JOB_KIND_COMMAND, was_asked, is_stopping);
 
-  g_assert_cmpint (verdict->state, ==, state);
-  g_assert_cmpstr (verdict->details.reason, ==, reason);
-  verdict_free (verdict);
+  g_assert_cmpint (status->state, ==, state);
+  g_assert_cmpstr (status->details.reason, ==, reason);
+  attempt_status_free (status);
 }
 
 static void
 test_the_exit_code_decides (void)
 {
-  AttemptResult outcome = outcome_of (0);
+  AttemptResult result = outcome_of (0);
 
-  expect (&outcome, false, false, VESTIM_JOB_COMPLETED, NULL);
-  outcome.exit_code = 3;
-  expect (&outcome, false, false, VESTIM_JOB_FAILED, "exit code 3");
+  expect (&result, false, false, VESTIM_JOB_COMPLETED, NULL);
+  result.exit_code = 3;
+  expect (&result, false, false, VESTIM_JOB_FAILED, "exit code 3");
 }
 
 static void
 test_a_signal_a_time_limit_and_a_failed_start_are_failures (void)
 {
-  AttemptResult outcome = outcome_of (-1);
+  AttemptResult result = outcome_of (-1);
 
-  outcome.signal = "SIGSEGV";
-  expect (&outcome, false, false, VESTIM_JOB_FAILED, "ended by SIGSEGV");
-  outcome.timed_out = true;
-  expect (&outcome, false, false, VESTIM_JOB_FAILED, "timed out");
-  outcome = outcome_of (-1);
-  outcome.error = "Cannot start 'foo'.";
-  expect (&outcome, false, false, VESTIM_JOB_FAILED, "Cannot start 'foo'.");
+  result.signal = "SIGSEGV";
+  expect (&result, false, false, VESTIM_JOB_FAILED, "ended by SIGSEGV");
+  result.timed_out = true;
+  expect (&result, false, false, VESTIM_JOB_FAILED, "timed out");
+  result = outcome_of (-1);
+  result.error = "Cannot start 'foo'.";
+  expect (&result, false, false, VESTIM_JOB_FAILED, "Cannot start 'foo'.");
 }
 
 /* A job that ended by itself before the stop reached it did what it should. */
 static void
 test_a_stop_counts_only_when_it_reached_the_job (void)
 {
-  AttemptResult outcome = outcome_of (0);
+  AttemptResult result = outcome_of (0);
 
-  expect (&outcome, true, false, VESTIM_JOB_COMPLETED, NULL);
-  outcome.stopped = true;
-  expect (&outcome, true, false, VESTIM_JOB_STOPPED, NULL);
+  expect (&result, true, false, VESTIM_JOB_COMPLETED, NULL);
+  result.stopped = true;
+  expect (&result, true, false, VESTIM_JOB_STOPPED, NULL);
 }
 
 static void
 test_what_nobody_asked_for_is_an_interruption (void)
 {
-  AttemptResult outcome = outcome_of (-1);
+  AttemptResult result = outcome_of (-1);
 
-  outcome.stopped = true;
-  expect (&outcome, false, true, VESTIM_JOB_INTERRUPTED, "the daemon was stopped");
-  expect (&outcome, false, false, VESTIM_JOB_INTERRUPTED, "terminated from outside");
-  outcome = outcome_of (-1);
-  outcome.lost = true;
-  expect (&outcome, false, false, VESTIM_JOB_INTERRUPTED, "lost");
+  result.stopped = true;
+  expect (&result, false, true, VESTIM_JOB_INTERRUPTED, "the daemon was stopped");
+  expect (&result, false, false, VESTIM_JOB_INTERRUPTED, "terminated from outside");
+  result = outcome_of (-1);
+  result.lost = true;
+  expect (&result, false, false, VESTIM_JOB_INTERRUPTED, "lost");
 }
 
 /* The trainer's own sentence says more than its exit code. */
 static void
 test_the_summary_of_an_estimation_gives_reason_and_metrics (void)
 {
-  AttemptResult outcome = outcome_of (1);
-  Verdict *verdict;
+  AttemptResult result = outcome_of (1);
+  AttemptStatus *status;
 
-  outcome.result = "{\"attempt\":1,\"reason\":\"No column.\",\"metrics\":{\"test_rmse_mv\":17.4}}";
-  verdict = verdict_new (&outcome, VESTIM_JOB_KIND_ESTIMATION, false, false);
-  g_assert_cmpstr (verdict->details.reason, ==, "No column.");
-  g_assert_cmpstr (verdict->details.metrics, ==, "{\"test_rmse_mv\":17.4}");
-  verdict_free (verdict);
+  result.result = "{\"attempt\":1,\"reason\":\"No column.\",\"metrics\":{\"test_rmse_mv\":17.4}}";
+  status = attempt_status_new (&result, VESTIM_JOB_KIND_ESTIMATION, false, false);
+  g_assert_cmpstr (status->details.reason, ==, "No column.");
+  g_assert_cmpstr (status->details.metrics, ==, "{\"test_rmse_mv\":17.4}");
+  attempt_status_free (status);
 }
 
 static char *
 tasks_of (const char *summary)
 {
-  AttemptResult outcome = outcome_of (0);
+  AttemptResult result = outcome_of (0);
 
-  outcome.result = summary;
-  Verdict *verdict = verdict_new (&outcome, VESTIM_JOB_KIND_ESTIMATION, false, false);
-  char *tasks = g_strdup (verdict->details.tasks);
-  verdict_free (verdict);
+  result.result = summary;
+  AttemptStatus *status = attempt_status_new (&result, VESTIM_JOB_KIND_ESTIMATION, false, false);
+  char *tasks = g_strdup (status->details.tasks);
+  attempt_status_free (status);
   return tasks;
 }
 
@@ -135,13 +136,13 @@ test_the_table_of_tasks_is_bounded (void)
 static void
 test_the_summary_of_a_command_is_not_read (void)
 {
-  AttemptResult outcome = outcome_of (1);
+  AttemptResult result = outcome_of (1);
 
-  outcome.result = "{\"attempt\":1,\"reason\":\"No column.\"}";
-  expect (&outcome, false, false, VESTIM_JOB_FAILED, "exit code 1");
+  result.result = "{\"attempt\":1,\"reason\":\"No column.\"}";
+  expect (&result, false, false, VESTIM_JOB_FAILED, "exit code 1");
 }
 
-#define TEST(name) g_test_add_func ("/verdict/" #name, test_##name)
+#define TEST(name) g_test_add_func ("/attempt-status/" #name, test_##name)
 
 int
 main (int argc, char **argv)

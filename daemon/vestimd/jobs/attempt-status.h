@@ -4,16 +4,16 @@
 #include "common/job/vestim-job.h"
 #include "daemon/vestimd/jobs/executor/executor.h"
 
-/* What an executor's outcome means for a job: its final state and details. Pure. */
+/* What an executor's result means for a job: its final state and details. Pure. */
 typedef struct
 {
   VestimJobState state;
   VestimJobDetails details; /* `metrics` NULL: keep those reported */
   int64_t finished_at;      /* 0: unknown */
-} Verdict;
+} AttemptStatus;
 
 /* `(transfer full)`. `was_asked`: a client asked for a stop; `is_stopping`: the daemon is stopping.
  */
-Verdict *verdict_new (const AttemptResult *outcome, VestimJobKind kind, bool was_asked,
-                      bool is_stopping);
-void verdict_free (Verdict *verdict);
+AttemptStatus *attempt_status_new (const AttemptResult *result, VestimJobKind kind, bool was_asked,
+                                   bool is_stopping);
+void attempt_status_free (AttemptStatus *status);

@@ -5,13 +5,13 @@
 
 #include "common/job/vestim-command.h"
 #include "common/json/vestim-fields.h"
-#include "daemon/vestimd/jobs/service-change.h"
+#include "daemon/vestimd/jobs/job-store.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* The attempts. The start of one is stored before the executor hears of it:
  *
  *     queue → store "running, attempt n" → executor launch → started → shown as running → store
- * when it started → ended → store the verdict
+ * when it started → ended → store the status
  *
  * A daemon that dies anywhere on this way finds "running, attempt n" at its next start and asks the
  * executor to adopt it; the answer is one of: it runs, it has ended, it is lost, or it never
@@ -25,7 +25,7 @@ enum
   RETRY_MS = 1000,
 };
 
-/* ---- What is to run ---- */
+/* ---- What to run ---- */
 
 typedef struct
 {
@@ -34,7 +34,7 @@ typedef struct
   const char *argv[3];
   char *folder;
   char *json;
-} RunSpec;
+} OwnedSpec;
 
 static char *
 make_job_json (const VestimJob *job)
@@ -63,51 +63,51 @@ job_read_command (const VestimJob *job)
 }
 
 static void
-run_spec_deinit (RunSpec *run)
+owned_spec_deinit (OwnedSpec *owned)
 {
-  vestim_command_free (run->command);
-  g_free (run->folder);
-  g_free (run->json);
+  vestim_command_free (owned->command);
+  g_free (owned->folder);
+  g_free (owned->json);
 }
 
 /* False when the stored selections are no command, as only a registry changed by other hands has.
  */
 static bool
-run_spec_init (RunSpec *run, const Service *service, const VestimJob *job)
+owned_spec_init (OwnedSpec *owned, const Service *service, const VestimJob *job)
 {
   static const char *const nothing[] = { NULL };
 
-  *run = (RunSpec){ 0 };
-  run->folder = g_build_filename (service->config.jobs_dir, job->id, NULL);
-  run->json = make_job_json (job);
-  run->spec = (AttemptSpec){
+  *owned = (OwnedSpec){ 0 };
+  owned->folder = g_build_filename (service->config.jobs_dir, job->id, NULL);
+  owned->json = make_job_json (job);
+  owned->spec = (AttemptSpec){
     .job_id = job->id,
-    .folder = run->folder,
+    .folder = owned->folder,
     .attempt = job->attempt,
     .was_seen = job->state == VESTIM_JOB_RUNNING && job->started_at != 0,
-    .argv = run->argv,
+    .argv = owned->argv,
     .env_set = nothing,
     .env_unset = nothing,
-    .job_json = run->json,
+    .job_json = owned->json,
   };
   if (job->kind == VESTIM_JOB_KIND_ESTIMATION)
     {
-      run->argv[0] = service->config.estimator;
-      run->argv[1] = run->folder;
+      owned->argv[0] = service->config.estimator;
+      owned->argv[1] = owned->folder;
       return true;
     }
-  run->command = job_read_command (job);
-  if (run->command == NULL)
+  owned->command = job_read_command (job);
+  if (owned->command == NULL)
     return false;
-  run->spec.argv = (const char *const *) run->command->argv;
-  run->spec.cwd = run->command->cwd;
-  run->spec.env_set = (const char *const *) run->command->env_set;
-  run->spec.env_unset = (const char *const *) run->command->env_unset;
-  run->spec.timeout_s = run->command->timeout_s;
+  owned->spec.argv = (const char *const *) owned->command->argv;
+  owned->spec.cwd = owned->command->cwd;
+  owned->spec.env_set = (const char *const *) owned->command->env_set;
+  owned->spec.env_unset = (const char *const *) owned->command->env_unset;
+  owned->spec.timeout_s = owned->command->timeout_s;
   return true;
 }
 
-/* ---- News of a run ---- */
+/* ---- Events of an attempt ---- */
 
 static void
 adoption_has_news (Job *job)
@@ -129,11 +129,11 @@ show_launched (Job *job)
 }
 
 static void
-on_adopted_job_free (Job *job, void *user)
+on_adopted_locked (Job *job, void *user)
 {
   if (job == NULL || job->data->state != VESTIM_JOB_RUNNING)
     return;
-  job_take (job);
+  job_lock (job);
   job_store_start (job);
 }
 
@@ -145,11 +145,11 @@ note_start (Job *job, int64_t started_at)
     return;
   job->data->started_at = started_at != 0 ? started_at : job->data->updated_at;
   service_announce_job (job);
-  job_when_free (job, on_adopted_job_free, NULL, true);
+  job_lock_async (job, on_adopted_locked, NULL, true);
 }
 
 static void
-on_run_started (void *user, int64_t started_at)
+on_attempt_started (void *user, int64_t started_at)
 {
   Job *job = user;
 
@@ -159,7 +159,7 @@ on_run_started (void *user, int64_t started_at)
       note_start (job, started_at);
       adoption_has_news (job);
       if (job->data->intent == VESTIM_JOB_INTENT_STOP)
-        job->service->config.executor->stop (job->run);
+        job->service->config.executor->stop (job->attempt);
       return;
     }
   job->service->is_without_room = false;
@@ -168,7 +168,7 @@ on_run_started (void *user, int64_t started_at)
 }
 
 static void
-on_run_progress (void *user, const AttemptProgress *progress)
+on_attempt_progress (void *user, const AttemptProgress *progress)
 {
   Job *job = user;
   VestimJob *data = job->data;
@@ -192,12 +192,12 @@ on_run_progress (void *user, const AttemptProgress *progress)
 }
 
 static void
-on_ended_job_free (Job *job, void *user)
+on_ended_locked (Job *job, void *user)
 {
-  if (job != NULL && job->verdict != NULL)
+  if (job != NULL && job->ended != NULL)
     {
-      job_take (job);
-      job_store_verdict (job);
+      job_lock (job);
+      job_store_end (job);
     }
 }
 
@@ -214,50 +214,50 @@ wait_for_room (Job *job, const char *error)
   service->launch_paused = true;
   service_retry_later (service);
   vestim_job_free (g_steal_pointer (&job->launched));
-  job_release (job);
+  job_unlock (job);
   service_check_stopped (service);
 }
 
 static void
-on_run_ended (void *user, const AttemptResult *outcome)
+on_attempt_ended (void *user, const AttemptResult *result)
 {
   Job *job = user;
   Service *service = job->service;
   bool was_launching = job->launched != NULL;
 
-  job->run = NULL;
+  job->attempt = NULL;
   service->n_active--;
-  if (outcome->had_no_room && was_launching && job->doomed == NULL
+  if (result->had_no_room && was_launching && job->pending_delete == NULL
       && job->data->intent == VESTIM_JOB_INTENT_NONE)
     {
-      wait_for_room (job, outcome->error);
+      wait_for_room (job, result->error);
       return;
     }
   show_launched (job);
   if (job->data->started_at == 0)
     job->data->started_at = job->data->updated_at; /* lost, and when it started is not known */
-  job->verdict = verdict_new (outcome, job->data->kind, job->data->intent == VESTIM_JOB_INTENT_STOP,
-                              service->is_stopping);
-  if (job->doomed != NULL)
-    bulk_job_ended (job->doomed, job);
+  job->ended = attempt_status_new (
+      result, job->data->kind, job->data->intent == VESTIM_JOB_INTENT_STOP, service->is_stopping);
+  if (job->pending_delete != NULL)
+    bulk_job_ended (job->pending_delete, job);
   else if (was_launching)
-    job_store_verdict (job); /* taken since its start was stored */
+    job_store_end (job); /* taken since its start was stored */
   else
-    job_when_free (job, on_ended_job_free, NULL, true);
+    job_lock_async (job, on_ended_locked, NULL, true);
   service_pump (service);
 }
 
 /* ---- Storing the end ---- */
 
 static void
-after_verdict (Job *job)
+on_end_stored (Job *job)
 {
   Service *service = job->service;
   bool was_adopting = job->is_adopting;
 
   log_info (MODULE, "job over id=%s attempt=%d status=%s", job->data->id, job->data->attempt,
             vestim_job_state_name (job->data->state));
-  verdict_free (g_steal_pointer (&job->verdict));
+  attempt_status_free (g_steal_pointer (&job->ended));
   g_ptr_array_remove_fast (service->retry_ended, job);
   if (was_adopting && !service->is_stopping)
     job_resume_if_possible (job);
@@ -265,7 +265,7 @@ after_verdict (Job *job)
 }
 
 static void
-verdict_not_stored (Job *job)
+on_end_not_stored (Job *job)
 {
   Service *service = job->service;
 
@@ -276,31 +276,31 @@ verdict_not_stored (Job *job)
 
 /* The job must have been taken. */
 void
-job_store_verdict (Job *job)
+job_store_end (Job *job)
 {
-  const Verdict *verdict = job->verdict;
+  const AttemptStatus *status = job->ended;
   VestimJob *next = vestim_job_copy (job->data);
   char *metrics = g_steal_pointer (&next->details.metrics);
 
-  next->state = verdict->state;
+  next->state = status->state;
   next->intent = VESTIM_JOB_INTENT_NONE;
   next->finished_at =
-      verdict->finished_at != 0 ? verdict->finished_at : job->service->config.now_ms ();
+      status->finished_at != 0 ? status->finished_at : job->service->config.now_ms ();
   g_free (next->details.signal);
   g_free (next->details.reason);
   g_free (next->details.tasks);
-  next->details = verdict->details;
-  next->details.tasks = g_strdup (verdict->details.tasks);
-  next->details.signal = g_strdup (verdict->details.signal);
-  next->details.reason = g_strdup (verdict->details.reason);
-  if (verdict->details.metrics != NULL)
+  next->details = status->details;
+  next->details.tasks = g_strdup (status->details.tasks);
+  next->details.signal = g_strdup (status->details.signal);
+  next->details.reason = g_strdup (status->details.reason);
+  if (status->details.metrics != NULL)
     {
-      next->details.metrics = g_strdup (verdict->details.metrics);
+      next->details.metrics = g_strdup (status->details.metrics);
       g_free (metrics);
     }
   else
     next->details.metrics = metrics;
-  job_change (job, next, NULL, after_verdict, verdict_not_stored);
+  job_store (job, next, NULL, on_end_stored, on_end_not_stored);
 }
 
 static void
@@ -314,7 +314,7 @@ on_retry_timer (uv_timer_t *timer)
   for (unsigned i = 0; i < jobs->len; i++)
     {
       g_ptr_array_add (service->retry_ended, jobs->pdata[i]);
-      job_when_free (jobs->pdata[i], on_ended_job_free, NULL, true);
+      job_lock_async (jobs->pdata[i], on_ended_locked, NULL, true);
     }
   service_pump (service);
 }
@@ -328,29 +328,29 @@ service_retry_later (Service *service)
 
 /* ---- Launching ---- */
 
-static void on_run_absent (void *user);
+static void on_attempt_absent (void *user);
 
-static const AttemptEvents run_events = {
-  .started = on_run_started,
-  .progress = on_run_progress,
-  .ended = on_run_ended,
-  .absent = on_run_absent,
+static const AttemptEvents attempt_events = {
+  .started = on_attempt_started,
+  .progress = on_attempt_progress,
+  .ended = on_attempt_ended,
+  .absent = on_attempt_absent,
 };
 
 typedef ExecutorAttempt *(*ExecutorOpen) (Executor *executor, const AttemptSpec *spec,
                                           const AttemptEvents *events, void *user);
 
 static void
-open_run (Job *job, const VestimJob *data, ExecutorOpen open)
+open_attempt (Job *job, const VestimJob *data, ExecutorOpen open)
 {
   Executor *executor = job->service->config.executor;
-  RunSpec run;
+  OwnedSpec owned;
 
-  if (run_spec_init (&run, job->service, data))
-    job->run = open (executor, &run.spec, &run_events, job);
+  if (owned_spec_init (&owned, job->service, data))
+    job->attempt = open (executor, &owned.spec, &attempt_events, job);
   else
     {
-      const AttemptResult outcome = {
+      const AttemptResult result = {
         .exit_code = -1,
         .error = "The stored selections are no valid command. Create the job anew.",
         .wall_s = NAN,
@@ -358,20 +358,20 @@ open_run (Job *job, const VestimJob *data, ExecutorOpen open)
         .max_rss_kb = -1,
       };
 
-      on_run_ended (job, &outcome);
+      on_attempt_ended (job, &result);
     }
-  run_spec_deinit (&run);
+  owned_spec_deinit (&owned);
 }
 
 /* An adopted attempt that never started: it is launched now, and shown as queued until then. */
 static void
-on_run_absent (void *user)
+on_attempt_absent (void *user)
 {
   Job *job = user;
   Service *service = job->service;
   VestimJob *queued;
 
-  job->run = NULL;
+  job->attempt = NULL;
   adoption_has_news (job);
   if (service->is_stopping)
     {
@@ -379,17 +379,17 @@ on_run_absent (void *user)
       service_check_stopped (service);
       return;
     }
-  job_take (job);
+  job_lock (job);
   queued = vestim_job_copy (job->data);
   queued->state = VESTIM_JOB_QUEUED;
   queued->started_at = 0;
   job->launched = vestim_job_copy (job->data);
   job->launched->started_at = service->config.now_ms ();
   job_show (job, queued);
-  open_run (job, job->launched, service->config.executor->launch);
+  open_attempt (job, job->launched, service->config.executor->launch);
   /* Its shim may be about to start it, so that it can't be called stopped without asking. */
-  if (job->run != NULL && job->data->intent == VESTIM_JOB_INTENT_STOP)
-    service->config.executor->stop (job->run);
+  if (job->attempt != NULL && job->data->intent == VESTIM_JOB_INTENT_STOP)
+    service->config.executor->stop (job->attempt);
 }
 
 void
@@ -400,7 +400,7 @@ job_adopt (Job *job)
   service->n_active++;
   service->n_adopting++;
   job->is_adopting = true;
-  open_run (job, job->data, service->config.executor->adopt);
+  open_attempt (job, job->data, service->config.executor->adopt);
 }
 
 static void
@@ -412,7 +412,7 @@ on_launch_stored (void *user, int status)
   service->n_in_flight--;
   if (status == 0 && !service->is_stopping)
     {
-      open_run (job, job->launched, service->config.executor->launch);
+      open_attempt (job, job->launched, service->config.executor->launch);
       return;
     }
   /* Not stored, or the daemon stops: the next start finds an attempt that never started. */
@@ -423,7 +423,7 @@ on_launch_stored (void *user, int status)
       service->launch_paused = true;
       service_retry_later (service);
     }
-  job_release (job);
+  job_unlock (job);
   service_check_stopped (service);
 }
 
@@ -431,18 +431,19 @@ static void
 launch (Job *job)
 {
   Service *service = job->service;
-  RegistryTransaction *change = registry_transaction_new ();
+  RegistryTransaction *transaction = registry_transaction_new ();
   VestimJob *next = vestim_job_copy (job->data);
 
-  job_take (job);
+  job_lock (job);
   service->n_active++;
   next->state = VESTIM_JOB_RUNNING;
   next->updated_at = service->config.now_ms ();
   job->launched = next;
-  registry_transaction_update (change, next); /* without a time: it was not seen to start yet */
+  registry_transaction_update (transaction,
+                               next); /* without a time: it was not seen to start yet */
   next->started_at = next->updated_at;
   service->n_in_flight++;
-  registry_submit (service->config.registry, change, on_launch_stored, job);
+  registry_submit (service->config.registry, transaction, on_launch_stored, job);
 }
 
 void

@@ -7,13 +7,13 @@
  * own files. */
 
 /* What waits for a job to be free. `job` is NULL when it was deleted meanwhile. */
-typedef void (*WaiterFn) (Job *job, void *user);
+typedef void (*JobLockFn) (Job *job, void *user);
 
 typedef struct
 {
-  WaiterFn fn;
+  JobLockFn fn;
   void *user;
-} Waiter;
+} LockRequest;
 
 /* A client's change of one job or of many. */
 typedef struct
@@ -25,8 +25,8 @@ typedef struct
 
 Call *call_new (Service *service, const ServiceCall *call);
 
-/* Renders the answer and adds it to `change`, to be stored with it. */
-void call_store_answer (Call *call, RegistryTransaction *change, const ServiceResult *result);
+/* Renders the answer and adds it to `transaction`, to be stored with it. */
+void call_store_answer (Call *call, RegistryTransaction *transaction, const ServiceResult *result);
 
 /* Reports and frees. Not from within a client's call: see call_defer(). */
 void call_finish (Call *call, const ServiceResult *result);
@@ -37,21 +37,21 @@ void call_defer (Call *call, int code, const char *field, const char *detail);
 /* SERVICE_E_* for a REGISTRY_E_*. */
 int service_code_of (int registry_status);
 
-/* A job that is free is taken; one that is busy takes the waiter. */
-void job_when_free (Job *job, WaiterFn fn, void *user, bool first);
-void job_take (Job *job);
-void job_release (Job *job);
+/* A job that is free is taken; one that is busy takes the request. */
+void job_lock_async (Job *job, JobLockFn fn, void *user, bool first);
+void job_lock (Job *job);
+void job_unlock (Job *job);
 
 /* The one mover. Takes `next`, the job as it shall be; stores it, then shows and announces it, then
  * calls `after` (nullable), answers `call` (nullable) and releases the job, which must have been
  * taken. On failure memory stays as it was and `failed` (nullable) is called in place of `after`.
  */
 typedef void (*JobFn) (Job *job);
-void job_change (Job *job, VestimJob *next, Call *call, JobFn after, JobFn failed);
+void job_store (Job *job, VestimJob *next, Call *call, JobFn after, JobFn failed);
 
 /* The same for a change that comes to nothing: nothing is shown or announced, but the answer to
  * `call` is stored with its key. The job must have been taken, and is released. */
-void job_keep (Job *job, Call *call);
+void job_store_answer (Job *job, Call *call);
 
 /* Stores the job as it is shown, once its attempt was seen to start; nothing is shown or announced.
  * Where that fails, the attempt's traces have to do. The job must have been taken, and is released.

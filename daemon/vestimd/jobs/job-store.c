@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "daemon/vestimd/jobs/service-change.h"
+#include "daemon/vestimd/jobs/job-store.h"
 
 /* The one way by which a job changes: taken, stored, shown, announced, released. A job is busy
  * from taking to release; what else wants to change it waits its turn, so that every change is made
@@ -24,7 +24,7 @@ typedef struct
   Call *call;
   JobFn after;
   JobFn failed;
-} Change;
+} PendingStore;
 
 /* ---- Calls ---- */
 
@@ -40,13 +40,13 @@ call_new (Service *service, const ServiceCall *call)
 }
 
 void
-call_store_answer (Call *call, RegistryTransaction *change, const ServiceResult *result)
+call_store_answer (Call *call, RegistryTransaction *transaction, const ServiceResult *result)
 {
   if (call == NULL || call->call.render == NULL)
     return;
   call->body = call->call.render (call->call.user, result);
   if (call->call.key != NULL)
-    registry_transaction_set_key (change, call->call.key, call->call.digest, call->body,
+    registry_transaction_set_key (transaction, call->call.key, call->call.digest, call->body,
                                   strlen (call->body));
 }
 
@@ -118,26 +118,26 @@ service_code_of (int registry_status)
 /* ---- Taking and releasing ---- */
 
 void
-job_when_free (Job *job, WaiterFn fn, void *user, bool first)
+job_lock_async (Job *job, JobLockFn fn, void *user, bool first)
 {
-  Waiter *waiter;
+  LockRequest *request;
 
   if (!job->is_busy)
     {
       fn (job, user);
       return;
     }
-  waiter = g_new0 (Waiter, 1);
-  waiter->fn = fn;
-  waiter->user = user;
+  request = g_new0 (LockRequest, 1);
+  request->fn = fn;
+  request->user = user;
   if (first)
-    g_queue_push_head (&job->waiters, waiter);
+    g_queue_push_head (&job->lock_requests, request);
   else
-    g_queue_push_tail (&job->waiters, waiter);
+    g_queue_push_tail (&job->lock_requests, request);
 }
 
 void
-job_take (Job *job)
+job_lock (Job *job)
 {
   assert (!job->is_busy);
   job->is_busy = true;
@@ -145,20 +145,20 @@ job_take (Job *job)
 }
 
 void
-job_release (Job *job)
+job_unlock (Job *job)
 {
   Service *service = job->service;
-  Waiter *waiter;
+  LockRequest *request;
 
   assert (job->is_busy);
   job->is_busy = false;
-  /* The last waiter may only start something that reports later, so the job outlives the loop. */
-  while (!job->is_busy && (waiter = g_queue_pop_head (&job->waiters)) != NULL)
+  /* The last request may only start something that reports later, so the job outlives the loop. */
+  while (!job->is_busy && (request = g_queue_pop_head (&job->lock_requests)) != NULL)
     {
-      waiter->fn (job, waiter->user);
-      g_free (waiter);
+      request->fn (job, request->user);
+      g_free (request);
     }
-  if (!job->is_busy && job->data->state == VESTIM_JOB_QUEUED && job->run == NULL)
+  if (!job->is_busy && job->data->state == VESTIM_JOB_QUEUED && job->attempt == NULL)
     queue_push (service->queue, job);
   service_pump (service);
 }
@@ -211,77 +211,77 @@ job_show (Job *job, VestimJob *next)
 static void
 on_stored (void *user, int status)
 {
-  Change *change = user;
-  Job *job = change->job;
+  PendingStore *pending = user;
+  Job *job = pending->job;
   Service *service = job->service;
-  Call *call = change->call;
-  JobFn then = status == 0 ? change->after : change->failed;
+  Call *call = pending->call;
+  JobFn then = status == 0 ? pending->after : pending->failed;
   ServiceResult result = { .code = service_code_of (status) };
 
   service->n_in_flight--;
-  if (status == 0 && change->next != NULL)
-    job_show (job, g_steal_pointer (&change->next));
-  vestim_job_free (change->next);
-  g_free (change);
+  if (status == 0 && pending->next != NULL)
+    job_show (job, g_steal_pointer (&pending->next));
+  vestim_job_free (pending->next);
+  g_free (pending);
 
   if (then != NULL)
     then (job);
   result.job = job->data;
   call_finish (call, &result);
-  job_release (job);
+  job_unlock (job);
   service_check_stopped (service);
 }
 
 void
-job_change (Job *job, VestimJob *next, Call *call, JobFn after, JobFn failed)
+job_store (Job *job, VestimJob *next, Call *call, JobFn after, JobFn failed)
 {
   Service *service = job->service;
-  RegistryTransaction *stored = registry_transaction_new ();
-  Change *change = g_new0 (Change, 1);
+  RegistryTransaction *transaction = registry_transaction_new ();
+  PendingStore *pending = g_new0 (PendingStore, 1);
   ServiceResult result = { .job = next };
 
   assert (job->is_busy);
   assert (next->state == job->data->state
           || vestim_job_state_can_move (job->data->state, next->state));
   next->updated_at = service->config.now_ms ();
-  change->job = job;
-  change->next = next;
-  change->call = call;
-  change->after = after;
-  change->failed = failed;
+  pending->job = job;
+  pending->next = next;
+  pending->call = call;
+  pending->after = after;
+  pending->failed = failed;
 
-  registry_transaction_update (stored, next);
-  call_store_answer (call, stored, &result);
+  registry_transaction_update (transaction, next);
+  call_store_answer (call, transaction, &result);
   service->n_in_flight++;
-  registry_submit (service->config.registry, stored, on_stored, change);
+  registry_submit (service->config.registry, transaction, on_stored, pending);
 }
 
 void
-job_keep (Job *job, Call *call)
+job_store_answer (Job *job, Call *call)
 {
   Service *service = job->service;
-  RegistryTransaction *stored = registry_transaction_new ();
-  Change *change = g_new0 (Change, 1);
+  RegistryTransaction *transaction = registry_transaction_new ();
+  PendingStore *pending = g_new0 (PendingStore, 1);
   ServiceResult result = { .job = job->data };
 
   assert (job->is_busy);
-  change->job = job;
-  change->call = call;
-  call_store_answer (call, stored, &result);
+  pending->job = job;
+  pending->call = call;
+  call_store_answer (call, transaction, &result);
   service->n_in_flight++;
-  registry_submit (service->config.registry, stored, on_stored, change);
+  registry_submit (service->config.registry, transaction, on_stored, pending);
 }
 
 void
 job_store_start (Job *job)
 {
   Service *service = job->service;
-  RegistryTransaction *stored = registry_transaction_new ();
-  Change *change = g_new0 (Change, 1);
+  RegistryTransaction *transaction = registry_transaction_new ();
+  PendingStore *pending = g_new0 (PendingStore, 1);
 
   assert (job->is_busy && job->data->started_at != 0);
-  change->job = job;
-  registry_transaction_update (stored, job->data);
+  pending->job = job;
+  registry_transaction_update (transaction, job->data);
   service->n_in_flight++;
-  registry_submit (service->config.registry, stored, on_stored, change);
+  registry_submit (service->config.registry, transaction, on_stored, pending);
 }

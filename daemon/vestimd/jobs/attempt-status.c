@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/jobs/verdict.h"
+#include "daemon/vestimd/jobs/attempt-status.h"
 
 #include <glib.h>
 #include <string.h>
@@ -59,7 +59,7 @@ read_tasks (const VestimJsonNode *tasks)
 
 /* What vestim-estimate says of itself in its summary. */
 static void
-read_result (const char *result, Verdict *verdict)
+read_result (const char *result, AttemptStatus *status)
 {
   g_autoptr (VestimJsonDoc) doc = vestim_json_parse (result, strlen (result), NULL);
   const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
@@ -73,75 +73,76 @@ read_result (const char *result, Verdict *verdict)
       size_t length;
       const char *raw = vestim_json_raw (metrics, &length);
 
-      verdict->details.metrics = g_strndup (raw, length);
+      status->details.metrics = g_strndup (raw, length);
     }
   if (vestim_json_type (tasks) == VESTIM_JSON_ARRAY
       && vestim_json_get_int64 (vestim_json_member (root, "n_tasks"), &n_tasks) && n_tasks > 1)
-    verdict->details.tasks = read_tasks (tasks);
-  if (reason != NULL && verdict->state == VESTIM_JOB_FAILED)
+    status->details.tasks = read_tasks (tasks);
+  if (reason != NULL && status->state == VESTIM_JOB_FAILED)
     {
-      g_free (verdict->details.reason);
-      verdict->details.reason = g_steal_pointer (&reason);
+      g_free (status->details.reason);
+      status->details.reason = g_steal_pointer (&reason);
     }
   g_free (reason);
 }
 
 static void
-judge (Verdict *verdict, const AttemptResult *outcome, bool was_asked, bool is_stopping)
+judge (AttemptStatus *status, const AttemptResult *result, bool was_asked, bool is_stopping)
 {
   const char *reason = NULL;
   char *owned = NULL;
 
-  verdict->state = VESTIM_JOB_FAILED;
-  if (was_asked && (outcome->stopped || outcome->lost))
-    verdict->state = VESTIM_JOB_STOPPED;
-  else if (outcome->lost || outcome->stopped)
+  status->state = VESTIM_JOB_FAILED;
+  if (was_asked && (result->stopped || result->lost))
+    status->state = VESTIM_JOB_STOPPED;
+  else if (result->lost || result->stopped)
     {
-      verdict->state = VESTIM_JOB_INTERRUPTED;
-      reason = outcome->lost ? "lost"
+      status->state = VESTIM_JOB_INTERRUPTED;
+      reason = result->lost  ? "lost"
                : is_stopping ? "the daemon was stopped"
                              : "terminated from outside";
     }
-  else if (outcome->timed_out)
+  else if (result->timed_out)
     reason = "timed out";
-  else if (outcome->error != NULL)
-    reason = outcome->error;
-  else if (outcome->signal != NULL)
-    reason = owned = g_strdup_printf ("ended by %s", outcome->signal);
-  else if (outcome->exit_code != 0)
-    reason = owned = g_strdup_printf ("exit code %d", outcome->exit_code);
+  else if (result->error != NULL)
+    reason = result->error;
+  else if (result->signal != NULL)
+    reason = owned = g_strdup_printf ("ended by %s", result->signal);
+  else if (result->exit_code != 0)
+    reason = owned = g_strdup_printf ("exit code %d", result->exit_code);
   else
-    verdict->state = VESTIM_JOB_COMPLETED;
+    status->state = VESTIM_JOB_COMPLETED;
 
-  verdict->details.reason = g_strdup (reason);
+  status->details.reason = g_strdup (reason);
   g_free (owned);
 }
 
-Verdict *
-verdict_new (const AttemptResult *outcome, VestimJobKind kind, bool was_asked, bool is_stopping)
+AttemptStatus *
+attempt_status_new (const AttemptResult *result, VestimJobKind kind, bool was_asked,
+                    bool is_stopping)
 {
-  Verdict *verdict = g_new0 (Verdict, 1);
+  AttemptStatus *status = g_new0 (AttemptStatus, 1);
 
-  verdict->details.exit_code = outcome->exit_code;
-  verdict->details.signal = g_strdup (outcome->signal);
-  verdict->details.cpu_s = outcome->cpu_s;
-  verdict->details.max_rss_kb = outcome->max_rss_kb;
-  verdict->details.wall_s = outcome->wall_s;
-  verdict->finished_at = outcome->finished_at;
-  judge (verdict, outcome, was_asked, is_stopping);
-  if (kind == VESTIM_JOB_KIND_ESTIMATION && outcome->result != NULL)
-    read_result (outcome->result, verdict);
-  return verdict;
+  status->details.exit_code = result->exit_code;
+  status->details.signal = g_strdup (result->signal);
+  status->details.cpu_s = result->cpu_s;
+  status->details.max_rss_kb = result->max_rss_kb;
+  status->details.wall_s = result->wall_s;
+  status->finished_at = result->finished_at;
+  judge (status, result, was_asked, is_stopping);
+  if (kind == VESTIM_JOB_KIND_ESTIMATION && result->result != NULL)
+    read_result (result->result, status);
+  return status;
 }
 
 void
-verdict_free (Verdict *verdict)
+attempt_status_free (AttemptStatus *status)
 {
-  if (verdict == NULL)
+  if (status == NULL)
     return;
-  g_free (verdict->details.signal);
-  g_free (verdict->details.reason);
-  g_free (verdict->details.metrics);
-  g_free (verdict->details.tasks);
-  g_free (verdict);
+  g_free (status->details.signal);
+  g_free (status->details.reason);
+  g_free (status->details.metrics);
+  g_free (status->details.tasks);
+  g_free (status);
 }
