@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "tests/support/parser-outcome.h"
+#include "tests/support/parser-result.h"
 
 /* Whatever the bytes are, the parser makes the same of them however they are cut into reads; and
  * what our own check lets pass llhttp takes, too. */
@@ -24,9 +24,9 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   const char *bytes = (const char *) data;
-  g_autofree char *whole = parser_outcome (bytes, size, 0);
-  g_autofree char *bytewise = parser_outcome (bytes, size, 1);
-  g_autofree char *random = parser_outcome_random (bytes, size, seed_of (data, size));
+  g_autofree char *whole = parser_result (bytes, size, 0);
+  g_autofree char *bytewise = parser_result (bytes, size, 1);
+  g_autofree char *random = parser_result_random (bytes, size, seed_of (data, size));
 
   g_assert_cmpstr (whole, ==, bytewise);
   g_assert_cmpstr (whole, ==, random);

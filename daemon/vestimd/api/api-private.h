@@ -3,21 +3,21 @@
 
 #include "daemon/vestimd/api/api.h"
 #include "daemon/vestimd/api/disk-usage.h"
-#include "daemon/vestimd/api/estimator-runs.h"
+#include "daemon/vestimd/api/check-queue.h"
 #include "daemon/vestimd/api/events.h"
-#include "daemon/vestimd/api/repeats.h"
+#include "daemon/vestimd/api/idempotency-keys.h"
 #include "daemon/vestimd/http/exchange.h"
 
 /* What the handlers share. */
 struct Api
 {
   ApiConfig config;
-  Repeats *repeats;
+  IdempotencyKeys *idempotency_keys;
   Events *events;
-  EstimatorRuns *estimator_runs;
+  CheckQueue *check_queue;
   DiskUsage *disk_usage;
-  char run_id[24];     /* of this life of the daemon: part of event IDs and entity tags */
-  uint64_t start_time; /* uv_hrtime() */
+  char stream_epoch[24]; /* of this life of the daemon: part of event IDs and entity tags */
+  uint64_t start_time;   /* uv_hrtime() */
 
   /* The last list that was sent, for clients that ask for the same one again. */
   JobText *list;
@@ -26,8 +26,8 @@ struct Api
   size_t list_total;
   char *list_next; /* (nullable) value of its Link header */
 
-  int n_open;    /* of events, estimator_runs and disk_usage */
-  int n_changes; /* requests that are under way */
+  int n_open;     /* of events, check_queue and disk_usage */
+  int n_requests; /* requests that are under way */
   void (*closed) (void *user);
   void *closed_user;
 };

@@ -8,9 +8,9 @@
 #include "daemon/vestimd/api/api-private.h"
 #include "common/json/vestim-json.h"
 
-/* The registry's look-up in the form that repeats want. */
+/* The registry's look-up in the form that idempotency keys need. */
 static void
-find_answer (void *registry, const char *key, RepeatFoundFn found, void *user)
+find_key (void *registry, const char *key, IdempotencyFoundFn found, void *user)
 {
   registry_find_key (registry, key, found, user);
 }
@@ -22,11 +22,11 @@ api_new (const ApiConfig *config)
 
   api->config = *config;
   api->start_time = uv_hrtime ();
-  snprintf (api->run_id, sizeof api->run_id, "%" PRIx64 "-%08x",
+  snprintf (api->stream_epoch, sizeof api->stream_epoch, "%" PRIx64 "-%08x",
             (uint64_t) config->started_at & UINT64_C (0xffffffffffff), g_random_int ());
-  api->repeats = repeats_new (find_answer, config->registry);
-  api->events = events_new (config->loop, api->run_id);
-  api->estimator_runs = estimator_runs_new (config->loop, config->estimator);
+  api->idempotency_keys = idempotency_keys_new (find_key, config->registry);
+  api->events = events_new (config->loop, api->stream_epoch);
+  api->check_queue = check_queue_new (config->loop, config->estimator);
   api->disk_usage = disk_usage_new (config->loop, config->jobs_dir);
   api->n_open = 3;
   return api;
@@ -79,9 +79,9 @@ api_announce (Api *api, const ServiceEvent *event)
 static void
 free_if_done (Api *api)
 {
-  if (api->closed == NULL || api->n_open > 0 || api->n_changes > 0)
+  if (api->closed == NULL || api->n_open > 0 || api->n_requests > 0)
     return;
-  repeats_free (api->repeats);
+  idempotency_keys_free (api->idempotency_keys);
   job_text_unref (api->list);
   g_free (api->list_query);
   g_free (api->list_next);
@@ -92,14 +92,14 @@ free_if_done (Api *api)
 void
 api_hold (Api *api)
 {
-  api->n_changes++;
+  api->n_requests++;
 }
 
 void
 api_release (Api *api)
 {
-  assert (api->n_changes > 0);
-  api->n_changes--;
+  assert (api->n_requests > 0);
+  api->n_requests--;
   free_if_done (api);
 }
 
@@ -119,6 +119,6 @@ api_close (Api *api, void (*closed) (void *user), void *user)
   api->closed = closed;
   api->closed_user = user;
   events_close (api->events, on_part_closed, api);
-  estimator_runs_close (api->estimator_runs, on_part_closed, api);
+  check_queue_close (api->check_queue, on_part_closed, api);
   disk_usage_close (api->disk_usage, on_part_closed, api);
 }

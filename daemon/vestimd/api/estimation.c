@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "daemon/vestimd/api/answers.h"
+#include "daemon/vestimd/api/responses.h"
 #include "daemon/vestimd/api/api-private.h"
-#include "daemon/vestimd/api/change.h"
+#include "daemon/vestimd/api/write-request.h"
 #include "daemon/vestimd/api/handlers.h"
 #include "common/json/vestim-field-reader.h"
 #include "common/json/vestim-fields.h"
@@ -14,23 +14,23 @@
 
 /* `(transfer full)` the arguments for vestim-estimate; incomplete when there were faults. */
 static GPtrArray *
-read_files (ApiRequest *request)
+read_files (RequestBody *body)
 {
-  VestimFieldReader reader = { .object = request->body, .prefix = "", .errors = request->errors };
+  VestimFieldReader reader = { .object = body->root, .prefix = "", .errors = body->errors };
   GPtrArray *arguments = g_ptr_array_new_with_free_func (g_free);
   g_auto (GStrv) files = vestim_field_reader_strings (&reader, "files", MAX_FILES);
 
   g_ptr_array_add (arguments, g_strdup ("--check"));
   g_ptr_array_add (arguments, g_strdup ("--json"));
-  if (files == NULL && request->errors->len == 0)
-    vestim_field_errors_add (request->errors, "files",
+  if (files == NULL && body->errors->len == 0)
+    vestim_field_errors_add (body->errors, "files",
                              "Name the files to be checked: a list of absolute paths.");
   for (unsigned i = 0; files != NULL && files[i] != NULL; i++)
     {
       g_autofree char *field = g_strdup_printf ("files[%u]", i);
 
       if (files[i][0] != '/' || strlen (files[i]) >= MAX_ARGUMENT)
-        vestim_field_errors_add (request->errors, field, "This must be an absolute path.");
+        vestim_field_errors_add (body->errors, field, "This must be an absolute path.");
       g_ptr_array_add (arguments, g_strdup (files[i]));
     }
   g_ptr_array_add (arguments, NULL);
@@ -38,56 +38,57 @@ read_files (ApiRequest *request)
 }
 
 static void
-fail_busy (ApiChange *change)
+fail_busy (WriteRequest *request)
 {
-  http_exchange_add_header (change->exchange, "Retry-After", "2");
-  api_change_fail (change, 503, "Too many checks are under way. Send the request again soon.");
+  http_exchange_add_header (request->exchange, "Retry-After", "2");
+  write_request_fail (request, 503, "Too many checks are under way. Send the request again soon.");
 }
 
 static void
-on_checked (void *user, EstimatorRunStatus status, const char *output, size_t length)
+on_checked (void *user, CheckStatus status, const char *output, size_t length)
 {
-  ApiChange *change = user;
+  WriteRequest *request = user;
   g_autoptr (VestimJsonDoc) doc = NULL;
 
-  if (status == ESTIMATOR_RUN_DONE)
+  if (status == CHECK_DONE)
     doc = vestim_json_parse (output, length, NULL);
   if (doc != NULL)
     {
       g_autoptr (GString) json = g_string_new_len (output, (gssize) length);
 
-      api_change_answer (change, 200, json);
+      write_request_respond (request, 200, json);
     }
-  else if (status == ESTIMATOR_RUN_CANCELLED)
-    api_change_fail_code (change, SERVICE_E_STOPPING);
-  else if (status == ESTIMATOR_RUN_BUSY)
-    fail_busy (change);
+  else if (status == CHECK_CANCELLED)
+    write_request_fail_code (request, SERVICE_E_STOPPING);
+  else if (status == CHECK_BUSY)
+    fail_busy (request);
   else
-    api_change_fail (change, 500,
-                     "The files could not be checked within 10 seconds. Check fewer at a time, or "
-                     "see whether their disk answers.");
+    write_request_fail (
+        request, 500,
+        "The files could not be checked within 10 seconds. Check fewer at a time, or "
+        "see whether their disk answers.");
 }
 
 static void
-run_check (ApiChange *change)
+handle_check (WriteRequest *request)
 {
   static const char *const known[] = { "files", NULL };
-  g_auto (ApiRequest) request = { .doc = NULL };
+  g_auto (RequestBody) body = { .doc = NULL };
   g_autoptr (GPtrArray) arguments = NULL;
 
-  if (!api_change_read (change, &request))
+  if (!write_request_read_body (request, &body))
     return;
-  api_request_refuse_unknown (&request, known);
-  if (request.errors->len == 0)
-    arguments = read_files (&request);
-  if (!api_change_is_valid (change, &request))
+  request_body_refuse_unknown (&body, known);
+  if (body.errors->len == 0)
+    arguments = read_files (&body);
+  if (!write_request_is_valid (request, &body))
     return;
-  estimator_runs_start (change->api->estimator_runs, (const char *const *) arguments->pdata, NULL,
-                        0, LIMIT_MS, on_checked, change);
+  check_queue_add (request->api->check_queue, (const char *const *) arguments->pdata, NULL, 0,
+                   LIMIT_MS, on_checked, request);
 }
 
 void
 api_estimation_check (HttpExchange *exchange)
 {
-  api_change_begin (exchange, run_check);
+  write_request_begin (exchange, handle_check);
 }

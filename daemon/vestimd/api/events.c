@@ -27,7 +27,7 @@ typedef struct
 
 struct Events
 {
-  char *run;
+  char *epoch;
   char id[64];
   SseHistory history;
   GQueue subscribers;
@@ -85,15 +85,15 @@ on_timer (uv_timer_t *timer)
 static void
 update_id (Events *events)
 {
-  snprintf (events->id, sizeof events->id, "%s:%" PRIu64, events->run, events->history.next - 1);
+  snprintf (events->id, sizeof events->id, "%s:%" PRIu64, events->epoch, events->history.next - 1);
 }
 
 Events *
-events_new (uv_loop_t *loop, const char *run)
+events_new (uv_loop_t *loop, const char *epoch)
 {
   Events *events = g_new0 (Events, 1);
 
-  events->run = g_strdup (run);
+  events->epoch = g_strdup (epoch);
   sse_history_init (&events->history, HISTORY_FRAMES, HISTORY_BYTES);
   update_id (events);
   g_queue_init (&events->subscribers);
@@ -114,13 +114,13 @@ make_greeting (const Events *events, const char *event, uint64_t number)
 {
   g_autofree char *data = g_strdup_printf ("{\"id\":\"%s\"}", events->id);
 
-  return sse_frame_new (events->run, number, event, data, strlen (data));
+  return sse_frame_new (events->epoch, number, event, data, strlen (data));
 }
 
 void
 events_publish (Events *events, const char *event, const char *data, size_t length)
 {
-  JobText *frame = sse_frame_new (events->run, events->history.next, event, data, length);
+  JobText *frame = sse_frame_new (events->epoch, events->history.next, event, data, length);
   bool is_kept = sse_history_push (&events->history, frame);
 
   update_id (events);
@@ -142,7 +142,7 @@ on_timer_closed (uv_handle_t *handle)
   assert (events->subscribers.length == 0);
   sse_history_clear (&events->history);
   events->closed (events->closed_user);
-  g_free (events->run);
+  g_free (events->epoch);
   g_free (events);
 }
 
@@ -177,7 +177,7 @@ send_start (Events *events, Subscriber *subscriber, const char *last_id)
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (HttpBytes));
   GList *link = NULL;
   bool is_known = last_id == NULL || *last_id == '\0'
-                  || (sse_parse_id (last_id, events->run, &number)
+                  || (sse_parse_id (last_id, events->epoch, &number)
                       && sse_history_find (&events->history, number, &link));
 
   /* The ID of `hello` is where the stream goes on from: a client that loses the connection right

@@ -9,10 +9,10 @@
 
 typedef struct Events Events;
 
-/* `run` is copied: it tells this life of the daemon from others. */
-Events *events_new (uv_loop_t *loop, const char *run);
+/* `epoch` is copied: it tells this life of the daemon from others. */
+Events *events_new (uv_loop_t *loop, const char *epoch);
 
-/* "<run>:<number>" of the latest event, valid until the next one. */
+/* "<epoch>:<number>" of the latest event, valid until the next one. */
 const char *events_current_id (const Events *events);
 
 void events_publish (Events *events, const char *event, const char *data, size_t length);

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "daemon/vestimd/api/answers.h"
+#include "daemon/vestimd/api/responses.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/sys/log.h"
 

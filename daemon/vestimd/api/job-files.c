@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/api/answers.h"
+#include "daemon/vestimd/api/responses.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/fetch.h"
 #include "daemon/vestimd/api/folder.h"
@@ -36,7 +36,7 @@ prepare_list (Fetch *fetch)
 static void
 answer_list (Fetch *fetch)
 {
-  api_answer_json (fetch->exchange, 200, fetch->json);
+  api_respond_json (fetch->exchange, 200, fetch->json);
 }
 
 void

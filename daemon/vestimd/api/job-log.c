@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/api/answers.h"
+#include "daemon/vestimd/api/responses.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/fetch.h"
 #include "daemon/vestimd/api/handlers.h"
@@ -148,7 +148,7 @@ prepare_metrics (Fetch *fetch)
 static void
 answer_metrics (Fetch *fetch)
 {
-  api_answer_json (fetch->exchange, 200, fetch->json);
+  api_respond_json (fetch->exchange, 200, fetch->json);
 }
 
 void
@@ -164,7 +164,7 @@ api_job_metrics (HttpExchange *exchange)
   if (job == NULL)
     api_fail_no_job (exchange);
   else if (job_get (job)->started_at == 0)
-    api_answer_body (exchange, 200, none, sizeof none - 1);
+    api_respond_body (exchange, 200, none, sizeof none - 1);
   else
     fetch_start (exchange, job_get (job), &plan);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/api/answers.h"
+#include "daemon/vestimd/api/responses.h"
 #include "daemon/vestimd/api/api-private.h"
-#include "daemon/vestimd/api/change.h"
+#include "daemon/vestimd/api/write-request.h"
 #include "daemon/vestimd/api/handlers.h"
 #include "daemon/vestimd/api/query.h"
 #include "common/json/vestim-fields.h"
@@ -23,9 +23,9 @@ render_stopped (const ServiceResult *result)
 
 /* "status" of the body: a list of words. */
 static void
-read_states (ApiRequest *request, ServiceStates *states)
+read_states (RequestBody *body, ServiceStates *states)
 {
-  const VestimJsonNode *list = vestim_json_member (request->body, "status");
+  const VestimJsonNode *list = vestim_json_member (body->root, "status");
   ServiceStates found = 0;
 
   if (list == NULL)
@@ -43,57 +43,57 @@ read_states (ApiRequest *request, ServiceStates *states)
         break;
     }
   if (vestim_json_type (list) != VESTIM_JSON_ARRAY || found == 0)
-    vestim_field_errors_add (request->errors, "status",
+    vestim_field_errors_add (body->errors, "status",
                              "This must be a list of at least one of created, queued, running, "
                              "completed, failed, stopped and interrupted.");
   *states = found;
 }
 
 static void
-run_clear (ApiChange *change)
+handle_clear (WriteRequest *request)
 {
   static const char *const known[] = { "status", NULL };
-  g_auto (ApiRequest) request = { .doc = NULL };
+  g_auto (RequestBody) body = { .doc = NULL };
   g_auto (Query) query = { .n = 0 };
   ServiceStates states = SERVICE_ALL_STATES;
 
-  if (!api_change_read (change, &request))
+  if (!write_request_read_body (request, &body))
     return;
-  query_parse (&query, http_exchange_request (change->exchange)->query, request.errors);
-  query_get_states (&query, "status", &states, request.errors);
-  read_states (&request, &states);
-  api_request_refuse_unknown (&request, known);
-  if (!api_change_is_valid (change, &request))
+  query_parse (&query, http_exchange_request (request->exchange)->query, body.errors);
+  query_get_states (&query, "status", &states, body.errors);
+  read_states (&body, &states);
+  request_body_refuse_unknown (&body, known);
+  if (!write_request_is_valid (request, &body))
     return;
 
-  ServiceCall call = api_change_call (change, 200, render_cleared);
-  service_clear (change->api->config.service, states, &call);
+  ServiceCall call = write_request_call (request, 200, render_cleared);
+  service_clear (request->api->config.service, states, &call);
 }
 
 void
 api_jobs_clear (HttpExchange *exchange)
 {
-  api_change_begin (exchange, run_clear);
+  write_request_begin (exchange, handle_clear);
 }
 
 static void
-run_stop (ApiChange *change)
+handle_stop (WriteRequest *request)
 {
   static const char *const known[] = { NULL };
-  g_auto (ApiRequest) request = { .doc = NULL };
+  g_auto (RequestBody) body = { .doc = NULL };
 
-  if (!api_change_read (change, &request))
+  if (!write_request_read_body (request, &body))
     return;
-  api_request_refuse_unknown (&request, known);
-  if (!api_change_is_valid (change, &request))
+  request_body_refuse_unknown (&body, known);
+  if (!write_request_is_valid (request, &body))
     return;
 
-  ServiceCall call = api_change_call (change, 202, render_stopped);
-  service_stop_all (change->api->config.service, &call);
+  ServiceCall call = write_request_call (request, 202, render_stopped);
+  service_stop_all (request->api->config.service, &call);
 }
 
 void
 api_jobs_stop (HttpExchange *exchange)
 {
-  api_change_begin (exchange, run_stop);
+  write_request_begin (exchange, handle_stop);
 }

@@ -10,25 +10,25 @@
 #include "common/json/vestim-fields.h"
 
 static void
-read_name (JobFields *fields, ApiRequest *request)
+read_name (JobFields *fields, RequestBody *body)
 {
-  const VestimJsonNode *node = vestim_json_member (request->body, "name");
+  const VestimJsonNode *node = vestim_json_member (body->root, "name");
 
   if (node == NULL)
     return;
   fields->name = vestim_json_dup_string (node);
   if (fields->name == NULL)
-    vestim_field_errors_add (request->errors, "name",
+    vestim_field_errors_add (body->errors, "name",
                              "The name must be a string without a NUL character.");
   else if (strlen (fields->name) > VESTIM_MAX_NAME)
-    vestim_field_errors_add (request->errors, "name",
-                             "The name is longer than %d bytes. Shorten it.", VESTIM_MAX_NAME);
+    vestim_field_errors_add (body->errors, "name", "The name is longer than %d bytes. Shorten it.",
+                             VESTIM_MAX_NAME);
 }
 
 static void
-read_kind (JobFields *fields, ApiRequest *request)
+read_kind (JobFields *fields, RequestBody *body)
 {
-  const VestimJsonNode *node = vestim_json_member (request->body, "kind");
+  const VestimJsonNode *node = vestim_json_member (body->root, "kind");
   g_autofree char *word = vestim_json_dup_string (node);
 
   if (node == NULL)
@@ -38,21 +38,21 @@ read_kind (JobFields *fields, ApiRequest *request)
     return;
   if (word == NULL || !vestim_job_kind_parse (word, &fields->kind))
     vestim_field_errors_add (
-        request->errors, "kind",
+        body->errors, "kind",
         "The kind must be \"command\" or \"estimation\", or null for a draft.");
 }
 
 static void
-read_priority (JobFields *fields, ApiRequest *request)
+read_priority (JobFields *fields, RequestBody *body)
 {
-  const VestimJsonNode *node = vestim_json_member (request->body, "priority");
+  const VestimJsonNode *node = vestim_json_member (body->root, "priority");
   int64_t value = 0;
 
   if (node == NULL)
     return;
   if (!vestim_json_get_int64 (node, &value) || value < VESTIM_MIN_PRIORITY
       || value > VESTIM_MAX_PRIORITY)
-    vestim_field_errors_add (request->errors, "priority",
+    vestim_field_errors_add (body->errors, "priority",
                              "The priority must be a whole number from %d to %d.",
                              VESTIM_MIN_PRIORITY, VESTIM_MAX_PRIORITY);
   fields->has_priority = true;
@@ -60,60 +60,60 @@ read_priority (JobFields *fields, ApiRequest *request)
 }
 
 static void
-read_selections (JobFields *fields, ApiRequest *request)
+read_selections (JobFields *fields, RequestBody *body)
 {
-  const VestimJsonNode *node = vestim_json_member (request->body, "selections");
+  const VestimJsonNode *node = vestim_json_member (body->root, "selections");
 
   if (node != NULL && vestim_json_type (node) != VESTIM_JSON_OBJECT)
-    vestim_field_errors_add (request->errors, "selections", "The selections must be an object.");
+    vestim_field_errors_add (body->errors, "selections", "The selections must be an object.");
   else
     fields->selections = node;
 }
 
 static void
-read_common (JobFields *fields, ApiRequest *request, const char *const *known)
+read_common (JobFields *fields, RequestBody *body, const char *const *known)
 {
-  read_name (fields, request);
-  read_kind (fields, request);
-  read_priority (fields, request);
-  read_selections (fields, request);
-  api_request_refuse_unknown (request, known);
+  read_name (fields, body);
+  read_kind (fields, body);
+  read_priority (fields, body);
+  read_selections (fields, body);
+  request_body_refuse_unknown (body, known);
 }
 
 /* An empty body lacks the object that is needed. */
 static bool
-has_object (ApiRequest *request)
+has_object (RequestBody *body)
 {
-  if (request->body == NULL)
-    vestim_field_errors_add (request->errors, "", "The body must be a JSON object.");
-  return vestim_json_type (request->body) == VESTIM_JSON_OBJECT;
+  if (body->root == NULL)
+    vestim_field_errors_add (body->errors, "", "The body must be a JSON object.");
+  return vestim_json_type (body->root) == VESTIM_JSON_OBJECT;
 }
 
 void
-job_fields_read_new (JobFields *fields, ApiRequest *request)
+job_fields_read_new (JobFields *fields, RequestBody *body)
 {
   static const char *const known[] = { "name", "kind", "hold", "priority", "selections", NULL };
 
   *fields = (JobFields){ .name = NULL };
-  if (!has_object (request))
+  if (!has_object (body))
     return;
-  read_common (fields, request, known);
-  api_request_get_bool (request, "hold", &fields->hold);
-  if (vestim_json_member (request->body, "selections") == NULL)
-    vestim_field_errors_add (request->errors, "selections",
+  read_common (fields, body, known);
+  request_body_get_bool (body, "hold", &fields->hold);
+  if (vestim_json_member (body->root, "selections") == NULL)
+    vestim_field_errors_add (body->errors, "selections",
                              "The selections are needed: an object, {} for none.");
   else if (fields->selections != NULL)
-    job_selections_check (fields->kind, fields->selections, request->errors);
+    job_selections_check (fields->kind, fields->selections, body->errors);
 }
 
 void
-job_fields_read_patch (JobFields *fields, ApiRequest *request)
+job_fields_read_patch (JobFields *fields, RequestBody *body)
 {
   static const char *const known[] = { "name", "kind", "priority", "selections", NULL };
 
   *fields = (JobFields){ .name = NULL };
-  if (has_object (request))
-    read_common (fields, request, known);
+  if (has_object (body))
+    read_common (fields, body, known);
 }
 
 void

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "daemon/vestimd/api/request.h"
+#include "daemon/vestimd/api/request-body.h"
 #include "daemon/vestimd/jobs/service.h"
 
 /* What a request says about a job: bodies of POST /jobs and PATCH /jobs/{id}. */
@@ -20,10 +20,10 @@ typedef struct
   const VestimJsonNode *selections; /* (nullable) of the request's document */
 } JobFields;
 
-/* Both read `request->body` and add what is wrong to `request->errors`. Selections are only checked
+/* Both read `body->root` and add what is wrong to `body->errors`. Selections are only checked
  * to be an object. */
-void job_fields_read_new (JobFields *fields, ApiRequest *request);
-void job_fields_read_patch (JobFields *fields, ApiRequest *request);
+void job_fields_read_new (JobFields *fields, RequestBody *body);
+void job_fields_read_patch (JobFields *fields, RequestBody *body);
 void job_fields_clear (JobFields *fields);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JobFields, job_fields_clear)
 

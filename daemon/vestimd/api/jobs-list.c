@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "daemon/vestimd/api/answers.h"
+#include "daemon/vestimd/api/responses.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/handlers.h"
 #include "daemon/vestimd/api/job-filter.h"
@@ -143,7 +143,7 @@ add_headers (HttpExchange *exchange, size_t total, const char *next)
   http_exchange_add_header (exchange, "X-Total-Count", text);
   if (next != NULL)
     http_exchange_add_header (exchange, "Link", next);
-  g_snprintf (text, sizeof text, "\"%s.%" PRIu64 "\"", api->run_id,
+  g_snprintf (text, sizeof text, "\"%s.%" PRIu64 "\"", api->stream_epoch,
               service_get_version (api->config.service));
   http_exchange_add_header (exchange, "ETag", text);
   api_add_event_id (exchange);
@@ -158,7 +158,7 @@ answer_kept (HttpExchange *exchange, const char *query)
       || strcmp (api->list_query, query) != 0)
     return false;
   add_headers (exchange, api->list_total, api->list_next);
-  api_answer_text (exchange, 200, api->list);
+  api_respond_text (exchange, 200, api->list);
   return true;
 }
 
@@ -194,7 +194,7 @@ answer_page (HttpExchange *exchange, const JobFilter *filter, const char *query)
       return;
     }
   keep (api, query, &page, g_steal_pointer (&next), join (service, &page));
-  api_answer_text (exchange, 200, api->list);
+  api_respond_text (exchange, 200, api->list);
 }
 
 void
@@ -232,5 +232,5 @@ api_job_get (HttpExchange *exchange)
   g_snprintf (tag, sizeof tag, "\"%016" PRIx64 "\"", job_text_tag (text));
   http_exchange_add_header (exchange, "ETag", tag);
   api_add_event_id (exchange);
-  api_answer_text (exchange, 200, text);
+  api_respond_text (exchange, 200, text);
 }

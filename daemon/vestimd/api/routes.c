@@ -3,10 +3,10 @@
 
 #include <glib.h>
 
-#include "daemon/vestimd/api/answers.h"
+#include "daemon/vestimd/api/responses.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/handlers.h"
-#include "daemon/vestimd/api/request.h"
+#include "daemon/vestimd/api/request-body.h"
 
 static const HttpRoute routes[] = {
   { "GET", "/", api_root_get, false, NULL },
@@ -39,7 +39,7 @@ api_routes (size_t *n)
   return routes;
 }
 
-/* A repeat has its first answer also when the job is gone. */
+/* A repeated request gets its first answer also when the job is gone. */
 const char *
 api_missing (const HttpExchange *exchange)
 {
@@ -55,8 +55,8 @@ bool
 api_check_body (HttpExchange *exchange)
 {
   const HttpRequest *http = http_exchange_request (exchange);
-  g_auto (ApiRequest) request = { .doc = NULL };
-  g_autofree char *malformed = api_request_parse (&request, http->body, http->body_length);
+  g_auto (RequestBody) body = { .doc = NULL };
+  g_autofree char *malformed = request_body_parse (&body, http->body, http->body_length);
 
   if (malformed == NULL)
     return true;

@@ -10,7 +10,7 @@ typedef struct
 {
   SelectionsCheckFn fn;
   void *user;
-} Check;
+} SelectionsCheck;
 
 void
 selections_check_parse (const char *output, size_t length, GPtrArray *errors)
@@ -31,23 +31,23 @@ selections_check_parse (const char *output, size_t length, GPtrArray *errors)
 }
 
 static void
-on_checked (void *user, EstimatorRunStatus status, const char *output, size_t length)
+on_checked (void *user, CheckStatus status, const char *output, size_t length)
 {
-  g_autofree Check *check = user;
+  g_autofree SelectionsCheck *check = user;
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
 
-  if (status == ESTIMATOR_RUN_DONE)
+  if (status == CHECK_DONE)
     selections_check_parse (output, length, errors);
-  check->fn (check->user, status != ESTIMATOR_RUN_CANCELLED ? errors : NULL);
+  check->fn (check->user, status != CHECK_CANCELLED ? errors : NULL);
 }
 
 void
-selections_check_files (EstimatorRuns *runs, const char *text, size_t length, SelectionsCheckFn fn,
+selections_check_files (CheckQueue *queue, const char *text, size_t length, SelectionsCheckFn fn,
                         void *user)
 {
   static const char *const arguments[] = { "--check-selections", NULL };
-  Check *check = g_new (Check, 1);
+  SelectionsCheck *check = g_new (SelectionsCheck, 1);
 
-  *check = (Check){ fn, user };
-  estimator_runs_start (runs, arguments, text, length, LIMIT_MS, on_checked, check);
+  *check = (SelectionsCheck){ fn, user };
+  check_queue_add (queue, arguments, text, length, LIMIT_MS, on_checked, check);
 }

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "daemon/vestimd/api/estimator-runs.h"
+#include "daemon/vestimd/api/check-queue.h"
 
 /* What the files of an estimation look like, asked of vestim-estimate. */
 
@@ -12,7 +12,7 @@
 typedef void (*SelectionsCheckFn) (void *user, const GPtrArray *errors);
 
 /* `text` is copied. `fn` is called once, never from within. */
-void selections_check_files (EstimatorRuns *runs, const char *text, size_t length,
+void selections_check_files (CheckQueue *queue, const char *text, size_t length,
                              SelectionsCheckFn fn, void *user);
 
 /* Adds what a check's output says; output that is not of the agreed form adds nothing. */

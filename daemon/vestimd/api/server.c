@@ -2,12 +2,12 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/api/answers.h"
+#include "daemon/vestimd/api/responses.h"
 #include "daemon/vestimd/api/api-private.h"
-#include "daemon/vestimd/api/change.h"
+#include "daemon/vestimd/api/write-request.h"
 #include "daemon/vestimd/api/handlers.h"
 #include "daemon/vestimd/api/query.h"
-#include "daemon/vestimd/api/request.h"
+#include "daemon/vestimd/api/request-body.h"
 #include "common/vestim-api.h"
 #include "common/json/vestim-fields.h"
 #include "common/json/vestim-json.h"
@@ -22,7 +22,7 @@ api_root_get (HttpExchange *exchange)
                          "\"status\":\"/server/status\",\"settings\":\"/server/settings\","
                          "\"shutdown\":\"/server/shutdown\","
                          "\"estimation_check\":\"/estimation/check\"}}");
-  api_answer_json (exchange, 200, json);
+  api_respond_json (exchange, 200, json);
 }
 
 static void
@@ -50,7 +50,7 @@ api_status_get (HttpExchange *exchange)
                           service_get_max_running (api->config.service));
   append_counts (json, api->config.service);
   g_string_append_printf (json, "},\"jobs_bytes\":%" PRId64 "}", disk_usage_get (api->disk_usage));
-  api_answer_json (exchange, 200, json);
+  api_respond_json (exchange, 200, json);
 }
 
 static char *
@@ -60,36 +60,36 @@ render_settings (const ServiceResult *result)
 }
 
 static void
-run_settings (ApiChange *change)
+handle_settings (WriteRequest *request)
 {
   static const char *const known[] = { "max_running", NULL };
-  g_auto (ApiRequest) request = { .doc = NULL };
+  g_auto (RequestBody) body = { .doc = NULL };
   int64_t value = 0;
 
-  if (!api_change_read (change, &request))
+  if (!write_request_read_body (request, &body))
     return;
-  if (request.errors->len == 0
-      && (!vestim_json_get_int64 (vestim_json_member (request.body, "max_running"), &value)
+  if (body.errors->len == 0
+      && (!vestim_json_get_int64 (vestim_json_member (body.root, "max_running"), &value)
           || value < 1 || value > VESTIM_MAX_RUNNING))
-    vestim_field_errors_add (request.errors, "max_running",
+    vestim_field_errors_add (body.errors, "max_running",
                              "Say how many jobs may run at the same time: a number from 1 to %d.",
                              VESTIM_MAX_RUNNING);
-  api_request_refuse_unknown (&request, known);
-  if (!api_change_is_valid (change, &request))
+  request_body_refuse_unknown (&body, known);
+  if (!write_request_is_valid (request, &body))
     return;
-  ServiceCall call = api_change_call (change, 200, render_settings);
-  service_set_max_running (change->api->config.service, (int) value, &call);
+  ServiceCall call = write_request_call (request, 200, render_settings);
+  service_set_max_running (request->api->config.service, (int) value, &call);
 }
 
 void
 api_settings_patch (HttpExchange *exchange)
 {
-  api_change_begin (exchange, run_settings);
+  write_request_begin (exchange, handle_settings);
 }
 
 typedef struct
 {
-  ApiChange *change;
+  WriteRequest *request;
   GString *json;
   bool keep_jobs;
 } Shutdown;
@@ -99,60 +99,61 @@ static void
 on_shutdown_stored (void *user, int status)
 {
   Shutdown *shutdown = user;
-  const ApiConfig config = shutdown->change->api->config;
+  const ApiConfig config = shutdown->request->api->config;
 
-  api_change_answer (shutdown->change, 202, shutdown->json);
+  write_request_respond (shutdown->request, 202, shutdown->json);
   config.request_stop (config.user, shutdown->keep_jobs);
   g_string_free (shutdown->json, true);
   g_free (shutdown);
 }
 
-/* The answer to a request with a key is stored first: a repeat must not stop the next daemon. */
+/* The answer to a request with a key is stored first: the same request again must not stop the next
+ * daemon. */
 static void
-begin_shutdown (ApiChange *change, bool keep_jobs)
+store_shutdown (WriteRequest *request, bool keep_jobs)
 {
   Shutdown *shutdown = g_new0 (Shutdown, 1);
   RegistryTransaction *stored;
 
-  shutdown->change = change;
+  shutdown->request = request;
   shutdown->keep_jobs = keep_jobs;
   shutdown->json =
       g_string_new (keep_jobs ? "{\"message\":\"The server stops. Running jobs go on.\"}"
                               : "{\"message\":\"The server stops, and running jobs with it.\"}");
-  if (change->key == NULL)
+  if (request->key == NULL)
     {
       on_shutdown_stored (shutdown, 0);
       return;
     }
   stored = registry_transaction_new ();
-  registry_transaction_set_key (stored, change->key, change->digest, shutdown->json->str,
+  registry_transaction_set_key (stored, request->key, request->digest, shutdown->json->str,
                                 shutdown->json->len);
-  registry_submit (change->api->config.registry, stored, on_shutdown_stored, shutdown);
+  registry_submit (request->api->config.registry, stored, on_shutdown_stored, shutdown);
 }
 
 static void
-run_shutdown (ApiChange *change)
+handle_shutdown (WriteRequest *request)
 {
   static const char *const known[] = { "keep_jobs", NULL };
-  g_auto (ApiRequest) request = { .doc = NULL };
+  g_auto (RequestBody) body = { .doc = NULL };
   g_auto (Query) query = { .n = 0 };
   bool keep_jobs = false;
 
-  if (!api_change_read (change, &request))
+  if (!write_request_read_body (request, &body))
     return;
-  query_parse (&query, http_exchange_request (change->exchange)->query, request.errors);
-  query_get_bool (&query, "keep_jobs", &keep_jobs, request.errors);
-  api_request_get_bool (&request, "keep_jobs", &keep_jobs);
-  api_request_refuse_unknown (&request, known);
-  if (!api_change_is_valid (change, &request))
+  query_parse (&query, http_exchange_request (request->exchange)->query, body.errors);
+  query_get_bool (&query, "keep_jobs", &keep_jobs, body.errors);
+  request_body_get_bool (&body, "keep_jobs", &keep_jobs);
+  request_body_refuse_unknown (&body, known);
+  if (!write_request_is_valid (request, &body))
     return;
-  begin_shutdown (change, keep_jobs);
+  store_shutdown (request, keep_jobs);
 }
 
 void
 api_shutdown_post (HttpExchange *exchange)
 {
-  api_change_begin (exchange, run_shutdown);
+  write_request_begin (exchange, handle_shutdown);
 }
 
 void

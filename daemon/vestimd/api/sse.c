@@ -27,11 +27,12 @@ append_lines (GString *out, const char *data, size_t length)
 }
 
 JobText *
-sse_frame_new (const char *run, uint64_t number, const char *event, const char *data, size_t length)
+sse_frame_new (const char *epoch, uint64_t number, const char *event, const char *data,
+               size_t length)
 {
   g_autoptr (GString) out = g_string_sized_new (length + 96);
 
-  g_string_append_printf (out, "id: %s:%" PRIu64 "\nevent: %s\ndata: ", run, number, event);
+  g_string_append_printf (out, "id: %s:%" PRIu64 "\nevent: %s\ndata: ", epoch, number, event);
   if (memchr (data, '\n', length) == NULL && memchr (data, '\r', length) == NULL)
     g_string_append_len (out, data, (gssize) length);
   else
@@ -41,12 +42,12 @@ sse_frame_new (const char *run, uint64_t number, const char *event, const char *
 }
 
 bool
-sse_parse_id (const char *id, const char *run, uint64_t *number)
+sse_parse_id (const char *id, const char *epoch, uint64_t *number)
 {
-  size_t length = strlen (run);
+  size_t length = strlen (epoch);
   guint64 value = 0;
 
-  if (strncmp (id, run, length) != 0 || id[length] != ':'
+  if (strncmp (id, epoch, length) != 0 || id[length] != ':'
       || !g_ascii_string_to_unsigned (id + length + 1, 10, 0, G_MAXUINT64, &value, NULL))
     return false;
   *number = value;

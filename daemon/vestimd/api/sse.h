@@ -11,13 +11,13 @@
 /* Server-Sent Events without a network: frames, IDs, and the latest frames for those who come back.
  */
 
-/* `(transfer full)` a frame with the ID `<run>:<number>`. Each line end within `data` (LF, CR,
+/* `(transfer full)` a frame with the ID `<epoch>:<number>`. Each line end within `data` (LF, CR,
  * CRLF) begins another data line, so that the receiver gets LF for it. */
-JobText *sse_frame_new (const char *run, uint64_t number, const char *event, const char *data,
+JobText *sse_frame_new (const char *epoch, uint64_t number, const char *event, const char *data,
                         size_t length);
 
 /* False when `id` is no ID of that run. */
-bool sse_parse_id (const char *id, const char *run, uint64_t *number);
+bool sse_parse_id (const char *id, const char *epoch, uint64_t *number);
 
 /* The latest frames, numbered one after the other: bounded in number and in bytes. */
 typedef struct

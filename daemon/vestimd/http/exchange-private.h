@@ -5,7 +5,7 @@
 
 /* What the parts of an exchange share: the checks before the handler, the answer, its source. */
 
-/* conn-check.c: what is checked of a request before its handler gets it. Each answers what it
+/* request-pipeline.c: what is checked of a request before its handler gets it. Each answers what it
  * refuses. */
 void conn_check_head (HttpConn *conn);
 void conn_check_body (HttpConn *conn);

@@ -185,7 +185,7 @@ prepare_for_body (HttpParser *parser)
 static ParserEvent
 take_head (HttpParser *parser)
 {
-  const StrictHead *head = &parser->head;
+  const HeadValidator *head = &parser->head;
   const char *data;
 
   prepare_for_body (parser);
@@ -216,13 +216,13 @@ next_head (HttpParser *parser)
 {
   char *data = request_data (parser);
 
-  switch (strict_head_check (&parser->head, data, parser->end - parser->start))
+  switch (head_validator_check (&parser->head, data, parser->end - parser->start))
     {
-    case STRICT_MORE:
+    case VALIDATOR_MORE:
       return PARSER_MORE;
-    case STRICT_DONE:
+    case VALIDATOR_DONE:
       return take_head (parser);
-    case STRICT_BAD:
+    case VALIDATOR_BAD:
       break;
     }
   return fail (parser, parser->head.status, parser->head.detail);
@@ -271,14 +271,14 @@ next_chunks (HttpParser *parser)
       const char *data = request_data (parser) + parser->used;
       size_t there = parser->end - parser->start - parser->used;
       size_t n;
-      StrictResult result = strict_chunks_check (&parser->chunks, data, there, &n);
+      ValidatorResult result = chunk_validator_check (&parser->chunks, data, there, &n);
 
-      if (result == STRICT_BAD)
+      if (result == VALIDATOR_BAD)
         return fail (parser, parser->chunks.status, parser->chunks.detail);
       if (!parser->chunks.is_extension && !feed_llhttp (parser, data, n))
         return fail_llhttp (parser);
       parser->used += n;
-      if (result == STRICT_DONE)
+      if (result == VALIDATOR_DONE)
         return complete (parser);
       if (was_empty && parser->chunks.total > 0)
         return PARSER_BODY;
@@ -337,8 +337,8 @@ http_parser_add (HttpParser *parser, size_t length)
 static void
 begin_request (HttpParser *parser)
 {
-  strict_head_init (&parser->head);
-  strict_chunks_init (&parser->chunks, PARSER_MAX_BODY);
+  head_validator_init (&parser->head);
+  chunk_validator_init (&parser->chunks, PARSER_MAX_BODY);
   llhttp_init (parser->llhttp, HTTP_REQUEST, &settings);
   parser->llhttp->data = parser;
   parser->n_fields = 0;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/vestimd/http/strict.h"
+#include "daemon/vestimd/http/request-validator.h"
 #include "daemon/vestimd/http/target.h"
 
 /* Bytes in, requests out, one after the other. Our strict check reads every byte first; llhttp is
@@ -35,8 +35,8 @@ typedef struct
 /* For others to read only. */
 typedef struct
 {
-  StrictHead head;
-  StrictChunks chunks;
+  HeadValidator head;
+  ChunkValidator chunks;
   HttpTarget target;
   ParserField fields[PARSER_MAX_FIELDS]; /* offsets from the request's first byte */
   unsigned n_fields;

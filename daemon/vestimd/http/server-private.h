@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/vestimd/http/conn.h"
-#include "daemon/vestimd/http/guard.h"
+#include "daemon/vestimd/http/auth.h"
 #include "daemon/vestimd/http/response.h"
 #include "daemon/vestimd/http/server.h"
 
@@ -12,7 +12,7 @@ struct HttpServer
 {
   HttpServerConfig config; /* with the defaults filled in */
   Router *router;
-  Guard *guard; /* from http_server_listen() on */
+  Auth *auth; /* from http_server_listen() on */
   ResponseCommon common;
   uv_tcp_t listener;
   uv_timer_t tick; /* deadlines of all connections, and the end of a pause */

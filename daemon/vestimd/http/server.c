@@ -45,8 +45,8 @@ server_unref (HttpServer *server)
   if (--server->n_users > 0)
     return;
   router_free (server->router);
-  if (server->guard != NULL)
-    guard_free (server->guard);
+  if (server->auth != NULL)
+    auth_free (server->auth);
   response_common_deinit (&server->common);
   g_free (server->bufs);
   g_free (server);
@@ -263,9 +263,9 @@ http_server_listen (HttpServer *server, int fd, int port)
 {
   int copy = fcntl (fd, F_DUPFD_CLOEXEC, 0);
 
-  assert (server->spare_fd < 0 && server->guard == NULL);
+  assert (server->spare_fd < 0 && server->auth == NULL);
   server->spare_fd = fd;
-  server->guard = guard_new (server->config.token, server->config.hosts, port);
+  server->auth = auth_new (server->config.token, server->config.hosts, port);
   return copy < 0 ? uv_translate_sys_error (errno) : listen_on (server, copy);
 }
 

@@ -5,11 +5,11 @@
 #include "daemon/vestimd/api/jobs-create.h"
 #include "common/json/vestim-fields.h"
 
-typedef void (*ReadFn) (JobFields *fields, ApiRequest *request);
+typedef void (*ReadFn) (JobFields *fields, RequestBody *request);
 
 typedef struct
 {
-  ApiRequest request;
+  RequestBody request;
   JobFields fields;
 } Body;
 
@@ -17,14 +17,14 @@ static void
 body_clear (Body *body)
 {
   job_fields_clear (&body->fields);
-  api_request_clear (&body->request);
+  request_body_clear (&body->request);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Body, body_clear)
 
 static void
 read_body (Body *body, ReadFn read, const char *text)
 {
-  g_autofree char *malformed = api_request_parse (&body->request, text, strlen (text));
+  g_autofree char *malformed = request_body_parse (&body->request, text, strlen (text));
 
   g_assert_null (malformed);
   if (body->request.errors->len == 0)
@@ -158,8 +158,8 @@ test_a_patch_takes_some_fields (void)
 static void
 test_malformed_json_is_told_with_its_position (void)
 {
-  g_auto (ApiRequest) request = { .doc = NULL };
-  g_autofree char *malformed = api_request_parse (&request, "{\"a\":1,}", 8);
+  g_auto (RequestBody) request = { .doc = NULL };
+  g_autofree char *malformed = request_body_parse (&request, "{\"a\":1,}", 8);
 
   g_assert_nonnull (strstr (malformed, "line 1, column 8 (byte 7)"));
 }

@@ -211,7 +211,7 @@ expect_refusal (const Site *site, const char *method, const char *path, const ch
 
 /* A route that was added without the checks would be open to every page a user visits. */
 static void
-test_every_route_is_guarded (Site *site, const void *data)
+test_every_route_needs_the_token (Site *site, const void *data)
 {
   g_autofree char *id = fixture_create (site->service, 0, true, "{\"argv\":[\"true\"]}");
   g_autofree char *host = g_strdup_printf ("Host: localhost:%d\r\n", site->port);
@@ -480,7 +480,7 @@ main (int argc, char **argv)
 {
   signal (SIGPIPE, SIG_IGN);
   g_test_init (&argc, &argv, NULL);
-  ADD ("every-route-is-guarded", test_every_route_is_guarded);
+  ADD ("every-route-needs-the-token", test_every_route_needs_the_token);
   ADD ("every-path-names-its-methods", test_every_path_names_its_methods);
   ADD ("a-job-is-created-listed-and-fetched", test_a_job_is_created_listed_and_fetched);
   ADD ("unchanged-answers-are-304", test_unchanged_answers_are_304);

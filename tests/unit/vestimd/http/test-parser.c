@@ -3,19 +3,19 @@
 #include <string.h>
 
 #include "daemon/vestimd/http/parser.h"
-#include "tests/support/parser-outcome.h"
+#include "tests/support/parser-result.h"
 
 /* A case: bytes in (a NUL may be among them), words out. */
 typedef struct
 {
   const char *input;
   size_t length;
-  const char *outcome;
+  const char *result;
 } Case;
 
-#define CASE(input, outcome) \
+#define CASE(input, result) \
   { \
-    input, sizeof input - 1, outcome \
+    input, sizeof input - 1, result \
   }
 #define HOST "Host: a\r\n"
 #define GET "GET / HTTP/1.1\r\n" HOST
@@ -227,17 +227,17 @@ static const Case bad_chunks[] = {
 
 /* However the bytes are cut into reads, the same must come out. */
 static void
-assert_outcome (const char *input, size_t length, const char *expected)
+assert_result (const char *input, size_t length, const char *expected)
 {
   static const size_t pieces[] = { 0, 1, 2, 3, 7, 1000 };
 
   for (size_t i = 0; i < G_N_ELEMENTS (pieces); i++)
     {
-      g_autofree char *outcome = parser_outcome (input, length, pieces[i]);
+      g_autofree char *result = parser_result (input, length, pieces[i]);
       g_autofree char *shown = g_strescape (input, NULL);
 
-      if (strcmp (outcome, expected) != 0)
-        g_error ("%.300s in pieces of %zu: got \"%s\", expected \"%s\"", shown, pieces[i], outcome,
+      if (strcmp (result, expected) != 0)
+        g_error ("%.300s in pieces of %zu: got \"%s\", expected \"%s\"", shown, pieces[i], result,
                  expected);
     }
 }
@@ -246,7 +246,7 @@ static void
 assert_cases (const Case *cases, size_t n)
 {
   for (size_t i = 0; i < n; i++)
-    assert_outcome (cases[i].input, cases[i].length, cases[i].outcome);
+    assert_result (cases[i].input, cases[i].length, cases[i].result);
 }
 
 /* What clients, proxies and scripts really send. */
@@ -293,11 +293,11 @@ static void
 assert_repeated (const char *before, size_t n, const char *after, const char *expected)
 {
   g_autofree char *input = repeat (before, 'a', n, after);
-  g_autofree char *outcome = parser_outcome (input, strlen (input), 0);
-  g_autofree char *bytewise = parser_outcome (input, strlen (input), 1);
+  g_autofree char *result = parser_result (input, strlen (input), 0);
+  g_autofree char *bytewise = parser_result (input, strlen (input), 1);
 
-  g_assert_true (g_str_has_suffix (outcome, expected));
-  g_assert_cmpstr (outcome, ==, bytewise);
+  g_assert_true (g_str_has_suffix (result, expected));
+  g_assert_cmpstr (result, ==, bytewise);
 }
 
 /* The line without its end: 8192 bytes are taken, one more is not, whatever the bytes are. */
@@ -331,13 +331,13 @@ test_over_100_fields_are_431 (void)
   for (int n = 99; n <= 100; n++)
     {
       g_autoptr (GString) input = g_string_new (GET);
-      g_autofree char *outcome = NULL;
+      g_autofree char *result = NULL;
 
       for (int i = 0; i < n; i++)
         g_string_append (input, "X: y\r\n");
       g_string_append (input, "\r\n");
-      outcome = parser_outcome (input->str, input->len, 0);
-      g_assert_true (g_str_has_suffix (outcome, n == 99 ? "idle\n" : "431\n"));
+      result = parser_result (input->str, input->len, 0);
+      g_assert_true (g_str_has_suffix (result, n == 99 ? "idle\n" : "431\n"));
     }
 }
 
@@ -345,11 +345,11 @@ test_over_100_fields_are_431 (void)
 static void
 test_a_body_over_1_mib_is_413_at_once (void)
 {
-  assert_outcome (GET "Content-Length: 1048577\r\n\r\n", strlen (GET) + 27, "413\n");
-  assert_outcome (GET "Content-Length: 18446744073709551615\r\n\r\n", strlen (GET) + 40, "413\n");
-  assert_outcome (CHUNKED "100001\r\n", strlen (CHUNKED) + 8, "413\n");
-  assert_outcome (CHUNKED "ffffffffffffffff\r\n", strlen (CHUNKED) + 18, "413\n");
-  assert_outcome (CHUNKED "1\r\na\r\n100000\r\n", strlen (CHUNKED) + 14, "413\n");
+  assert_result (GET "Content-Length: 1048577\r\n\r\n", strlen (GET) + 27, "413\n");
+  assert_result (GET "Content-Length: 18446744073709551615\r\n\r\n", strlen (GET) + 40, "413\n");
+  assert_result (CHUNKED "100001\r\n", strlen (CHUNKED) + 8, "413\n");
+  assert_result (CHUNKED "ffffffffffffffff\r\n", strlen (CHUNKED) + 18, "413\n");
+  assert_result (CHUNKED "1\r\na\r\n100000\r\n", strlen (CHUNKED) + 14, "413\n");
 }
 
 static void
@@ -357,8 +357,8 @@ test_a_body_of_1_mib_is_taken_whole (void)
 {
   g_autofree char *plain = repeat (GET "Content-Length: 1048576\r\n\r\n", 'a', 1048576, "");
   g_autofree char *chunked = repeat (CHUNKED "100000\r\n", 'a', 1048576, "\r\n0\r\n\r\n");
-  g_autofree char *of_plain = parser_outcome (plain, strlen (plain), 5000);
-  g_autofree char *of_chunked = parser_outcome (chunked, strlen (chunked), 5000);
+  g_autofree char *of_plain = parser_result (plain, strlen (plain), 5000);
+  g_autofree char *of_chunked = parser_result (chunked, strlen (chunked), 5000);
 
   g_assert_cmpuint (strlen (of_plain), >, 1048576);
   g_assert_true (g_str_has_suffix (of_plain, "aaa\nidle\n"));
@@ -370,14 +370,14 @@ static void
 test_long_extensions_and_trailers_are_refused (void)
 {
   g_autoptr (GString) many = g_string_new (CHUNKED);
-  g_autofree char *outcome = NULL;
+  g_autofree char *result = NULL;
 
   assert_repeated (CHUNKED "1;", 256, "\r\n", "400\n");
   assert_repeated (CHUNKED "0\r\nX: ", 8192, "\r\n\r\n", "431\n");
   for (int i = 0; i < 101; i++)
     g_string_append (many, i == 0 ? "0\r\nX: y\r\n" : "X: y\r\n");
-  outcome = parser_outcome (many->str, many->len, 0);
-  g_assert_cmpstr (outcome, ==, "431\n");
+  result = parser_result (many->str, many->len, 0);
+  g_assert_cmpstr (result, ==, "431\n");
 }
 
 /* A handler must not meet the bytes of the next request in its own one. */
@@ -387,9 +387,9 @@ test_pipelined_bodies_stay_apart (void)
   static const char input[] = GET "Content-Length: 2\r\n\r\nab" CHUNKED "2\r\ncd\r\n0\r\n\r\n" GET
                                   "Content-Length: 3\r\n\r\nefg";
 
-  assert_outcome (input, sizeof input - 1,
-                  "GET path=/ Host=a Content-Length=2 body=ab\n" POSTED " body=cd\n"
-                  "GET path=/ Host=a Content-Length=3 body=efg\nidle\n");
+  assert_result (input, sizeof input - 1,
+                 "GET path=/ Host=a Content-Length=2 body=ab\n" POSTED " body=cd\n"
+                 "GET path=/ Host=a Content-Length=3 body=efg\nidle\n");
 }
 
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/http/strict.h"
+#include "daemon/vestimd/http/request-validator.h"
 
 #include <string.h>
 
@@ -32,23 +32,23 @@ enum
   END_LF,
 };
 
-static StrictResult
-bad (StrictChunks *chunks, int status, const char *detail)
+static ValidatorResult
+bad (ChunkValidator *chunks, int status, const char *detail)
 {
   chunks->status = status;
   chunks->detail = detail;
-  return STRICT_BAD;
+  return VALIDATOR_BAD;
 }
 
-static StrictResult
-move (StrictChunks *chunks, uint8_t state)
+static ValidatorResult
+move (ChunkValidator *chunks, uint8_t state)
 {
   chunks->state = state;
-  return STRICT_MORE;
+  return VALIDATOR_MORE;
 }
 
-static StrictResult
-bad_extension (StrictChunks *chunks)
+static ValidatorResult
+bad_extension (ChunkValidator *chunks)
 {
   return bad (chunks, 400, "A chunk's line is malformed: send its size in hexadecimal and CRLF.");
 }
@@ -62,8 +62,8 @@ hex_digit (char c)
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static StrictResult
-check_size (StrictChunks *chunks, char c)
+static ValidatorResult
+check_size (ChunkValidator *chunks, char c)
 {
   int digit = hex_digit (c);
 
@@ -72,7 +72,7 @@ check_size (StrictChunks *chunks, char c)
       if (++chunks->n_digits > MAX_DIGITS)
         return bad (chunks, 400, "A chunk's size is too large to be a number of bytes.");
       chunks->left = chunks->left << 4 | (unsigned) digit;
-      return STRICT_MORE;
+      return VALIDATOR_MORE;
     }
   if (chunks->n_digits == 0)
     return bad_extension (chunks);
@@ -81,30 +81,30 @@ check_size (StrictChunks *chunks, char c)
   return c == ';' ? move (chunks, EXT_NAME_START) : bad_extension (chunks);
 }
 
-static StrictResult
-end_extension (StrictChunks *chunks, char c)
+static ValidatorResult
+end_extension (ChunkValidator *chunks, char c)
 {
   if (c == '\r')
     return move (chunks, SIZE_LF);
   return c == ';' ? move (chunks, EXT_NAME_START) : bad_extension (chunks);
 }
 
-static StrictResult
-check_quoted (StrictChunks *chunks, char c)
+static ValidatorResult
+check_quoted (ChunkValidator *chunks, char c)
 {
-  if (!strict_is_value_char ((unsigned char) c))
+  if (!is_http_value_char ((unsigned char) c))
     return bad_extension (chunks);
   if (chunks->state == EXT_ESCAPED)
     return move (chunks, EXT_QUOTED);
   if (c == '\\')
     return move (chunks, EXT_ESCAPED);
-  return c == '"' ? move (chunks, EXT_QUOTED_END) : STRICT_MORE;
+  return c == '"' ? move (chunks, EXT_QUOTED_END) : VALIDATOR_MORE;
 }
 
-static StrictResult
-check_extension (StrictChunks *chunks, char c)
+static ValidatorResult
+check_extension (ChunkValidator *chunks, char c)
 {
-  bool is_token = strict_is_token_char ((unsigned char) c);
+  bool is_token = is_http_token_char ((unsigned char) c);
 
   if (++chunks->line_length > MAX_EXTENSION || ++chunks->extensions > MAX_EXTENSIONS)
     return bad (chunks, 400, "The chunk extensions are too long: send none.");
@@ -115,13 +115,13 @@ check_extension (StrictChunks *chunks, char c)
     case EXT_NAME:
       if (c == '=')
         return move (chunks, EXT_VALUE_START);
-      return is_token ? STRICT_MORE : end_extension (chunks, c);
+      return is_token ? VALIDATOR_MORE : end_extension (chunks, c);
     case EXT_VALUE_START:
       if (c == '"')
         return move (chunks, EXT_QUOTED);
       return is_token ? move (chunks, EXT_VALUE) : bad_extension (chunks);
     case EXT_VALUE:
-      return is_token ? STRICT_MORE : end_extension (chunks, c);
+      return is_token ? VALIDATOR_MORE : end_extension (chunks, c);
     case EXT_QUOTED_END:
       return end_extension (chunks, c);
     default:
@@ -130,8 +130,8 @@ check_extension (StrictChunks *chunks, char c)
 }
 
 /* The chunk's line is over: 0 ends the data, anything else is added up. */
-static StrictResult
-check_size_lf (StrictChunks *chunks, char c)
+static ValidatorResult
+check_size_lf (ChunkValidator *chunks, char c)
 {
   if (c != '\n')
     return bad_extension (chunks);
@@ -145,8 +145,8 @@ check_size_lf (StrictChunks *chunks, char c)
   return move (chunks, DATA);
 }
 
-static StrictResult
-check_data_end (StrictChunks *chunks, char c)
+static ValidatorResult
+check_data_end (ChunkValidator *chunks, char c)
 {
   if (c != (chunks->state == DATA_CR ? '\r' : '\n'))
     return bad (chunks, 400, "A chunk's data is not followed by CRLF.");
@@ -178,8 +178,8 @@ is_forbidden_trailer (const char *name)
   return false;
 }
 
-static StrictResult
-check_trailer_name (StrictChunks *chunks, char c)
+static ValidatorResult
+check_trailer_name (ChunkValidator *chunks, char c)
 {
   if (c == ':' && chunks->name_length > 0)
     {
@@ -188,15 +188,15 @@ check_trailer_name (StrictChunks *chunks, char c)
         return bad (chunks, 400, "A trailer field belongs into the header: send it there.");
       return move (chunks, TRAILER_VALUE);
     }
-  if (!strict_is_token_char ((unsigned char) c))
+  if (!is_http_token_char ((unsigned char) c))
     return bad (chunks, 400, "A trailer field has a malformed name.");
   if (chunks->name_length < sizeof chunks->name - 1)
     chunks->name[chunks->name_length++] = (char) (c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-  return STRICT_MORE;
+  return VALIDATOR_MORE;
 }
 
-static StrictResult
-check_trailer_start (StrictChunks *chunks, char c)
+static ValidatorResult
+check_trailer_start (ChunkValidator *chunks, char c)
 {
   if (c == '\r')
     return move (chunks, END_LF);
@@ -207,8 +207,8 @@ check_trailer_start (StrictChunks *chunks, char c)
   return check_trailer_name (chunks, c);
 }
 
-static StrictResult
-check_trailer (StrictChunks *chunks, char c)
+static ValidatorResult
+check_trailer (ChunkValidator *chunks, char c)
 {
   if (++chunks->line_length > MAX_TRAILERS_LENGTH)
     return bad (chunks, 431, "The trailer fields are over 8 KiB: send fewer or shorter ones.");
@@ -221,18 +221,18 @@ check_trailer (StrictChunks *chunks, char c)
     case TRAILER_VALUE:
       if (c == '\r')
         return move (chunks, TRAILER_LF);
-      if (!strict_is_value_char ((unsigned char) c))
+      if (!is_http_value_char ((unsigned char) c))
         return bad (chunks, 400, "A trailer field has a control character or a bare line feed.");
-      return STRICT_MORE;
+      return VALIDATOR_MORE;
     default:
       if (c != '\n')
         return bad (chunks, 400, "A carriage return stands alone: end each line with CRLF.");
-      return chunks->state == END_LF ? STRICT_DONE : move (chunks, TRAILER_START);
+      return chunks->state == END_LF ? VALIDATOR_DONE : move (chunks, TRAILER_START);
     }
 }
 
-static StrictResult
-check_byte (StrictChunks *chunks, char c)
+static ValidatorResult
+check_byte (ChunkValidator *chunks, char c)
 {
   switch (chunks->state)
     {
@@ -255,7 +255,7 @@ check_byte (StrictChunks *chunks, char c)
 }
 
 static size_t
-skip_data (StrictChunks *chunks, size_t length)
+skip_data (ChunkValidator *chunks, size_t length)
 {
   size_t n = length < chunks->left ? length : (size_t) chunks->left;
 
@@ -266,29 +266,29 @@ skip_data (StrictChunks *chunks, size_t length)
 }
 
 void
-strict_chunks_init (StrictChunks *chunks, uint64_t limit)
+chunk_validator_init (ChunkValidator *chunks, uint64_t limit)
 {
   memset (chunks, 0, sizeof *chunks);
   chunks->limit = limit;
 }
 
 static bool
-is_extension_byte (const StrictChunks *chunks, char c)
+is_extension_byte (const ChunkValidator *chunks, char c)
 {
   if (chunks->state == SIZE)
     return c == ';';
   return chunks->state > SIZE && chunks->state < SIZE_LF && c != '\r';
 }
 
-StrictResult
-strict_chunks_check (StrictChunks *chunks, const char *data, size_t length, size_t *used)
+ValidatorResult
+chunk_validator_check (ChunkValidator *chunks, const char *data, size_t length, size_t *used)
 {
-  StrictResult result = STRICT_MORE;
+  ValidatorResult result = VALIDATOR_MORE;
   bool was_empty = chunks->total == 0;
   size_t pos = 0;
 
   chunks->is_extension = length > 0 && is_extension_byte (chunks, data[0]);
-  while (result == STRICT_MORE && pos < length)
+  while (result == VALIDATOR_MORE && pos < length)
     if (chunks->state == DATA)
       pos += skip_data (chunks, length - pos);
     else if (is_extension_byte (chunks, data[pos]) != chunks->is_extension)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/api/answers.h"
+#include "daemon/vestimd/api/responses.h"
 
 #include <assert.h>
 #include <string.h>
@@ -43,7 +43,7 @@ release_text (void *owner)
 }
 
 void
-api_answer_text (HttpExchange *exchange, int status, JobText *text)
+api_respond_text (HttpExchange *exchange, int status, JobText *text)
 {
   HttpBytes parts[] = { { text->data, text->length, release_text, job_text_ref (text) },
                         { "\n", 1, NULL, NULL } };
@@ -52,7 +52,7 @@ api_answer_text (HttpExchange *exchange, int status, JobText *text)
 }
 
 void
-api_answer_body (HttpExchange *exchange, int status, const char *json, size_t length)
+api_respond_body (HttpExchange *exchange, int status, const char *json, size_t length)
 {
   char *line;
 
@@ -67,19 +67,19 @@ api_answer_body (HttpExchange *exchange, int status, const char *json, size_t le
 }
 
 void
-api_answer_json (HttpExchange *exchange, int status, const GString *json)
+api_respond_json (HttpExchange *exchange, int status, const GString *json)
 {
-  api_answer_body (exchange, status, json->str, json->len);
+  api_respond_body (exchange, status, json->str, json->len);
 }
 
 void
-api_answer_message (HttpExchange *exchange, int status, const char *message)
+api_respond_message (HttpExchange *exchange, int status, const char *message)
 {
   g_autoptr (GString) json = g_string_new ("{\"message\":");
 
   vestim_json_append_string (json, message);
   g_string_append_c (json, '}');
-  api_answer_json (exchange, status, json);
+  api_respond_json (exchange, status, json);
 }
 
 static const ErrorRow *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/http/strict.h"
+#include "daemon/vestimd/http/request-validator.h"
 
 #include <string.h>
 #include <strings.h>
@@ -74,36 +74,36 @@ static const uint8_t char_classes[256] = {
 #undef V
 
 bool
-strict_is_token_char (unsigned char c)
+is_http_token_char (unsigned char c)
 {
   return (char_classes[c] & TOKEN_CHAR) != 0;
 }
 
 bool
-strict_is_value_char (unsigned char c)
+is_http_value_char (unsigned char c)
 {
   return (char_classes[c] & VALUE_CHAR) != 0;
 }
 
-static StrictResult
-bad (StrictHead *head, int status, const char *detail)
+static ValidatorResult
+bad (HeadValidator *head, int status, const char *detail)
 {
   head->status = status;
   head->detail = detail;
-  return STRICT_BAD;
+  return VALIDATOR_BAD;
 }
 
-static StrictResult
-move (StrictHead *head, uint8_t state)
+static ValidatorResult
+move (HeadValidator *head, uint8_t state)
 {
   head->pos++;
   head->state = state;
-  return STRICT_MORE;
+  return VALIDATOR_MORE;
 }
 
 /* Goes to the first byte that is not of `class`, but not beyond `limit`. */
 static void
-skip (StrictHead *head, const char *data, size_t length, uint8_t class, uint32_t limit)
+skip (HeadValidator *head, const char *data, size_t length, uint8_t class, uint32_t limit)
 {
   const unsigned char *bytes = (const unsigned char *) data;
   uint32_t end = length < limit ? (uint32_t) length : limit;
@@ -114,16 +114,16 @@ skip (StrictHead *head, const char *data, size_t length, uint8_t class, uint32_t
   head->pos = pos;
 }
 
-static StrictResult
-expect_lf (StrictHead *head, const char *data, uint8_t next)
+static ValidatorResult
+expect_lf (HeadValidator *head, const char *data, uint8_t next)
 {
   if (data[head->pos] != '\n')
     return bad (head, 400, "A carriage return stands alone: end each line with CRLF.");
   return move (head, next);
 }
 
-static StrictResult
-bad_char (StrictHead *head, char c, const char *detail)
+static ValidatorResult
+bad_char (HeadValidator *head, char c, const char *detail)
 {
   if (c == '\n')
     return bad (head, 400, "A line ends with a bare line feed: end each line with CRLF.");
@@ -131,8 +131,8 @@ bad_char (StrictHead *head, char c, const char *detail)
 }
 
 /* RFC 9112, 2.2: a few empty lines in front of a request are ignored. */
-static StrictResult
-check_start (StrictHead *head, const char *data, size_t length)
+static ValidatorResult
+check_start (HeadValidator *head, const char *data, size_t length)
 {
   if (data[head->pos] == '\r')
     {
@@ -143,23 +143,23 @@ check_start (StrictHead *head, const char *data, size_t length)
   head->line_start = head->pos;
   head->method.start = head->pos;
   head->state = METHOD;
-  return STRICT_MORE;
+  return VALIDATOR_MORE;
 }
 
-static StrictResult
-too_long (StrictHead *head)
+static ValidatorResult
+too_long (HeadValidator *head)
 {
   return bad (head, 414, "The request line is over 8 KiB: send a shorter path and query.");
 }
 
-static StrictResult
-check_method (StrictHead *head, const char *data, size_t length)
+static ValidatorResult
+check_method (HeadValidator *head, const char *data, size_t length)
 {
   uint32_t limit = head->line_start + MAX_REQUEST_LINE;
 
   skip (head, data, length, METHOD_CHAR, limit);
   if (head->pos == length)
-    return STRICT_MORE;
+    return VALIDATOR_MORE;
   if (head->pos >= limit)
     return too_long (head);
   head->method.length = head->pos - head->method.start;
@@ -170,14 +170,14 @@ check_method (StrictHead *head, const char *data, size_t length)
   return move (head, TARGET);
 }
 
-static StrictResult
-check_target (StrictHead *head, const char *data, size_t length)
+static ValidatorResult
+check_target (HeadValidator *head, const char *data, size_t length)
 {
   uint32_t limit = head->line_start + MAX_REQUEST_LINE;
 
   skip (head, data, length, TARGET_CHAR, limit);
   if (head->pos == length)
-    return STRICT_MORE;
+    return VALIDATOR_MORE;
   if (head->pos >= limit)
     return too_long (head);
   head->target.length = head->pos - head->target.start;
@@ -188,8 +188,8 @@ check_target (StrictHead *head, const char *data, size_t length)
   return move (head, VERSION);
 }
 
-static StrictResult
-check_version (StrictHead *head, const char *data, size_t length)
+static ValidatorResult
+check_version (HeadValidator *head, const char *data, size_t length)
 {
   static const char expected[] = "HTTP/1.";
   char c = data[head->pos];
@@ -210,22 +210,22 @@ check_version (StrictHead *head, const char *data, size_t length)
   return move (head, VERSION);
 }
 
-static StrictResult
-check_version_lf (StrictHead *head, const char *data, size_t length)
+static ValidatorResult
+check_version_lf (HeadValidator *head, const char *data, size_t length)
 {
   head->fields_start = head->pos + 1;
   head->is_closing = head->minor_version == 0;
   return expect_lf (head, data, FIELD_START);
 }
 
-static StrictResult
-too_large (StrictHead *head)
+static ValidatorResult
+too_large (HeadValidator *head)
 {
   return bad (head, 431, "The header fields are over 32 KiB: send fewer or shorter ones.");
 }
 
-static StrictResult
-check_field_start (StrictHead *head, const char *data, size_t length)
+static ValidatorResult
+check_field_start (HeadValidator *head, const char *data, size_t length)
 {
   char c = data[head->pos];
 
@@ -237,17 +237,17 @@ check_field_start (StrictHead *head, const char *data, size_t length)
     return bad (head, 431, "The request has over 100 header fields: send fewer.");
   head->name.start = head->pos;
   head->state = NAME;
-  return STRICT_MORE;
+  return VALIDATOR_MORE;
 }
 
-static StrictResult
-check_name (StrictHead *head, const char *data, size_t length)
+static ValidatorResult
+check_name (HeadValidator *head, const char *data, size_t length)
 {
   uint32_t limit = head->fields_start + MAX_FIELDS_LENGTH;
 
   skip (head, data, length, TOKEN_CHAR, limit);
   if (head->pos == length)
-    return STRICT_MORE;
+    return VALIDATOR_MORE;
   if (head->pos >= limit)
     return too_large (head);
   head->name.length = head->pos - head->name.start;
@@ -260,14 +260,14 @@ check_name (StrictHead *head, const char *data, size_t length)
   return move (head, VALUE);
 }
 
-static StrictResult
-check_value (StrictHead *head, const char *data, size_t length)
+static ValidatorResult
+check_value (HeadValidator *head, const char *data, size_t length)
 {
   uint32_t limit = head->fields_start + MAX_FIELDS_LENGTH;
 
   skip (head, data, length, VALUE_CHAR, limit);
   if (head->pos == length)
-    return STRICT_MORE;
+    return VALIDATOR_MORE;
   if (head->pos >= limit && data[head->pos] != '\r')
     return too_large (head);
   head->value.length = head->pos - head->value.start;
@@ -278,7 +278,7 @@ check_value (StrictHead *head, const char *data, size_t length)
 
 /* llhttp versions differ in the tabs they strip, none in the spaces. */
 static void
-trim_value (StrictHead *head, char *data)
+trim_value (HeadValidator *head, char *data)
 {
   char *value = data + head->value.start;
   uint32_t length = head->value.length;
@@ -295,17 +295,17 @@ trim_value (StrictHead *head, char *data)
 }
 
 /* Whether it is one of ours is not asked here: anything that is no host is not. */
-static StrictResult
-take_host (StrictHead *head)
+static ValidatorResult
+take_host (HeadValidator *head)
 {
   if (head->has_host)
     return bad (head, 400, "The request has more than one Host: send one.");
   head->has_host = true;
-  return STRICT_MORE;
+  return VALIDATOR_MORE;
 }
 
-static StrictResult
-take_content_length (StrictHead *head, const char *value)
+static ValidatorResult
+take_content_length (HeadValidator *head, const char *value)
 {
   uint64_t sum = 0;
 
@@ -325,11 +325,11 @@ take_content_length (StrictHead *head, const char *value)
     }
   head->has_content_length = true;
   head->content_length = sum;
-  return STRICT_MORE;
+  return VALIDATOR_MORE;
 }
 
-static StrictResult
-take_transfer_encoding (StrictHead *head, const char *value)
+static ValidatorResult
+take_transfer_encoding (HeadValidator *head, const char *value)
 {
   if (head->minor_version == 0)
     return bad (head, 400, "HTTP/1.0 has no Transfer-Encoding: use HTTP/1.1 or Content-Length.");
@@ -340,11 +340,11 @@ take_transfer_encoding (StrictHead *head, const char *value)
   if (head->value.length != 7 || strncasecmp (value, "chunked", 7) != 0)
     return bad (head, 400, "Transfer-Encoding is not understood: only \"chunked\" is.");
   head->is_chunked = true;
-  return STRICT_MORE;
+  return VALIDATOR_MORE;
 }
 
-static StrictResult
-take_connection (StrictHead *head, const char *value)
+static ValidatorResult
+take_connection (HeadValidator *head, const char *value)
 {
   const char *end = value + head->value.length;
 
@@ -356,12 +356,12 @@ take_connection (StrictHead *head, const char *value)
         head->is_closing = true;
       value += length + 1;
     }
-  return STRICT_MORE;
+  return VALIDATOR_MORE;
 }
 
 /* The fields that say how the request is framed and where it goes. */
-static StrictResult
-take_field (StrictHead *head, char *data)
+static ValidatorResult
+take_field (HeadValidator *head, char *data)
 {
   const char *name = data + head->name.start;
   const char *value;
@@ -372,41 +372,41 @@ take_field (StrictHead *head, char *data)
   switch (head->name.length)
     {
     case 4:
-      return strncasecmp (name, "Host", 4) == 0 ? take_host (head) : STRICT_MORE;
+      return strncasecmp (name, "Host", 4) == 0 ? take_host (head) : VALIDATOR_MORE;
     case 10:
       return strncasecmp (name, "Connection", 10) == 0 ? take_connection (head, value)
-                                                       : STRICT_MORE;
+                                                       : VALIDATOR_MORE;
     case 14:
       return strncasecmp (name, "Content-Length", 14) == 0 ? take_content_length (head, value)
-                                                           : STRICT_MORE;
+                                                           : VALIDATOR_MORE;
     case 17:
       return strncasecmp (name, "Transfer-Encoding", 17) == 0 ? take_transfer_encoding (head, value)
-                                                              : STRICT_MORE;
+                                                              : VALIDATOR_MORE;
     default:
-      return STRICT_MORE;
+      return VALIDATOR_MORE;
     }
 }
 
-static StrictResult
-check_value_lf (StrictHead *head, char *data, size_t length)
+static ValidatorResult
+check_value_lf (HeadValidator *head, char *data, size_t length)
 {
-  StrictResult result = expect_lf (head, data, FIELD_START);
+  ValidatorResult result = expect_lf (head, data, FIELD_START);
 
-  return result == STRICT_MORE ? take_field (head, data) : result;
+  return result == VALIDATOR_MORE ? take_field (head, data) : result;
 }
 
-static StrictResult
-check_end_lf (StrictHead *head, const char *data, size_t length)
+static ValidatorResult
+check_end_lf (HeadValidator *head, const char *data, size_t length)
 {
-  if (expect_lf (head, data, END_LF) == STRICT_BAD)
-    return STRICT_BAD;
+  if (expect_lf (head, data, END_LF) == VALIDATOR_BAD)
+    return VALIDATOR_BAD;
   if (!head->has_host && head->minor_version != 0)
     return bad (head, 400, "The request has no Host: send the server's host and port.");
-  return STRICT_DONE;
+  return VALIDATOR_DONE;
 }
 
-static StrictResult
-check_some (StrictHead *head, char *data, size_t length)
+static ValidatorResult
+check_some (HeadValidator *head, char *data, size_t length)
 {
   switch (head->state)
     {
@@ -436,17 +436,17 @@ check_some (StrictHead *head, char *data, size_t length)
 }
 
 void
-strict_head_init (StrictHead *head)
+head_validator_init (HeadValidator *head)
 {
   memset (head, 0, sizeof *head);
 }
 
-StrictResult
-strict_head_check (StrictHead *head, char *data, size_t length)
+ValidatorResult
+head_validator_check (HeadValidator *head, char *data, size_t length)
 {
-  StrictResult result = STRICT_MORE;
+  ValidatorResult result = VALIDATOR_MORE;
 
-  while (result == STRICT_MORE && head->pos < length)
+  while (result == VALIDATOR_MORE && head->pos < length)
     result = check_some (head, data, length);
   return result;
 }

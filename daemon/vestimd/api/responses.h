@@ -14,12 +14,12 @@
 #define API_TEXT "text/plain; charset=utf-8"
 
 /* `text` is borrowed; a reference is kept until it is sent. */
-void api_answer_text (HttpExchange *exchange, int status, JobText *text);
-void api_answer_json (HttpExchange *exchange, int status, const GString *json);
-void api_answer_body (HttpExchange *exchange, int status, const char *json, size_t length);
+void api_respond_text (HttpExchange *exchange, int status, JobText *text);
+void api_respond_json (HttpExchange *exchange, int status, const GString *json);
+void api_respond_body (HttpExchange *exchange, int status, const char *json, size_t length);
 
 /* {"message": …} */
-void api_answer_message (HttpExchange *exchange, int status, const char *message);
+void api_respond_message (HttpExchange *exchange, int status, const char *message);
 
 /* The answer to a SERVICE_E_*, by one table of statuses. */
 void api_fail_result (HttpExchange *exchange, const ServiceResult *result);

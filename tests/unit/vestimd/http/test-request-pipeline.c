@@ -5,7 +5,7 @@
 
 #include "tests/support/http-harness.h"
 
-static const HttpServerConfig guarded = { .token = TOKEN };
+static const HttpServerConfig with_token = { .token = TOKEN };
 
 /* %PORT in the text is the server's. */
 static char *
@@ -58,18 +58,18 @@ test_the_first_fault_in_the_contract_s_order_is_answered (void)
     { 200, "PUT /things/1 HTTP/1.1\r\n%HOST\r\nContent-Type: application/json\r\nContent-Length: "
            "2\r\n\r\n{}" },
   };
-  g_autoptr (Harness) harness = harness_new (&guarded);
+  g_autoptr (Harness) harness = harness_new (&with_token);
 
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
     expect (harness, cases[i].request, cases[i].status);
 }
 
-/* A guard that runs behind the router tells strangers which paths there are. */
+/* Authentication after the router would show strangers which paths exist. */
 static void
-test_unknown_paths_are_guarded_as_known_ones (void)
+test_unknown_paths_need_the_token_as_known_ones_do (void)
 {
   static const char *const paths[] = { "/hello", "/nowhere", "/things/gone", "/", "*" };
-  g_autoptr (Harness) harness = harness_new (&guarded);
+  g_autoptr (Harness) harness = harness_new (&with_token);
 
   for (size_t i = 0; i < G_N_ELEMENTS (paths); i++)
     {
@@ -91,7 +91,7 @@ test_401_asks_for_a_bearer_token (void)
     "",    "Bearer",        "Bearer ", "Bearer 0", "Bearer " TOKEN "0", "Basic " TOKEN,
     TOKEN, "BearerX " TOKEN
   };
-  g_autoptr (Harness) harness = harness_new (&guarded);
+  g_autoptr (Harness) harness = harness_new (&with_token);
 
   for (size_t i = 0; i < G_N_ELEMENTS (values); i++)
     {
@@ -110,7 +110,7 @@ test_401_asks_for_a_bearer_token (void)
 static void
 test_the_scheme_is_read_in_any_case (void)
 {
-  g_autoptr (Harness) harness = harness_new (&guarded);
+  g_autoptr (Harness) harness = harness_new (&with_token);
 
   expect (harness,
           "GET /hello HTTP/1.1\r\nHost: localhost:%PORT\r\nauthorization: bEARER  " TOKEN
@@ -338,9 +338,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(path, name) g_test_add_func ("/conn-check/" path, test_##name)
+#define ADD(path, name) g_test_add_func ("/request-pipeline/" path, test_##name)
   ADD ("order", the_first_fault_in_the_contract_s_order_is_answered);
-  ADD ("unknown-paths", unknown_paths_are_guarded_as_known_ones);
+  ADD ("unknown-paths", unknown_paths_need_the_token_as_known_ones_do);
   ADD ("401", 401_asks_for_a_bearer_token);
   ADD ("scheme", the_scheme_is_read_in_any_case);
   ADD ("421", hosts_that_are_not_ours_are_421);

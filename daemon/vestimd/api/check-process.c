@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/api/estimator-child.h"
+#include "daemon/vestimd/api/check-process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -145,23 +145,23 @@ kill_child (pid_t pid)
 }
 
 bool
-estimator_child_run (const EstimatorChild *child, GString *output)
+check_process_run (const CheckProcess *process, GString *output)
 {
-  gint64 deadline = g_get_monotonic_time () + (gint64) child->limit_ms * 1000;
-  Talk talk = { .channel = child->channel,
-                .input = child->input,
-                .left = child->input_length,
+  gint64 deadline = g_get_monotonic_time () + (gint64) process->limit_ms * 1000;
+  Talk talk = { .channel = process->channel,
+                .input = process->input,
+                .left = process->input_length,
                 .deadline = deadline,
                 .output = output };
-  pid_t pid = spawn (child->argv, child->child_end);
+  pid_t pid = spawn (process->argv, process->child_end);
   int status = 0;
 
-  close (child->child_end);
+  close (process->child_end);
   if (pid < 0)
     return false;
   if (talk.left == 0)
     shutdown (talk.channel, SHUT_WR);
-  if (!talk_to_end (&talk) || !reap (pid, deadline, child->cancelled, &status))
+  if (!talk_to_end (&talk) || !reap (pid, deadline, process->cancelled, &status))
     {
       kill_child (pid);
       return false;

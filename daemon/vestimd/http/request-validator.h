@@ -13,17 +13,17 @@
 
 typedef enum
 {
-  STRICT_MORE, /* all bytes taken, more are needed */
-  STRICT_DONE, /* the end was reached, at `pos` */
-  STRICT_BAD,  /* `status` and `detail` tell why */
-} StrictResult;
+  VALIDATOR_MORE, /* all bytes taken, more are needed */
+  VALIDATOR_DONE, /* the end was reached, at `pos` */
+  VALIDATOR_BAD,  /* `status` and `detail` tell why */
+} ValidatorResult;
 
 /* A part of the input, counted from the first byte of the request. */
 typedef struct
 {
   uint32_t start;
   uint32_t length;
-} StrictSpan;
+} RequestSpan;
 
 /* The head: request line and header fields. */
 typedef struct
@@ -41,19 +41,19 @@ typedef struct
   uint32_t line_start;
   uint32_t fields_start;
   uint64_t content_length;
-  StrictSpan method;
-  StrictSpan target;
-  StrictSpan name; /* of the field being read */
-  StrictSpan value;
-  int status;         /* with STRICT_BAD: 400, 414 or 431 */
+  RequestSpan method;
+  RequestSpan target;
+  RequestSpan name; /* of the field being read */
+  RequestSpan value;
+  int status;         /* with VALIDATOR_BAD: 400, 414 or 431 */
   const char *detail; /* and a sentence */
-} StrictHead;
+} HeadValidator;
 
-void strict_head_init (StrictHead *head);
+void head_validator_init (HeadValidator *head);
 
 /* `data` is the request from its first byte on; what was checked before is not checked again, but
  * must still be there. White space around values is made of plain spaces in place. */
-StrictResult strict_head_check (StrictHead *head, char *data, size_t length);
+ValidatorResult head_validator_check (HeadValidator *head, char *data, size_t length);
 
 /* The framing of a chunked body, its trailer fields included. */
 typedef struct
@@ -69,18 +69,18 @@ typedef struct
   uint64_t total;      /* bytes of data announced up to now */
   uint64_t limit;
   char name[24]; /* the first bytes of a trailer's name, in lower case */
-  int status;    /* with STRICT_BAD: 400, 413 or 431 */
+  int status;    /* with VALIDATOR_BAD: 400, 413 or 431 */
   const char *detail;
-} StrictChunks;
+} ChunkValidator;
 
-void strict_chunks_init (StrictChunks *chunks, uint64_t limit);
+void chunk_validator_init (ChunkValidator *chunks, uint64_t limit);
 
 /* Checks the next bytes. `*used` is the number of those that belong to the body. Stops with
- * STRICT_MORE behind the line that announces the first data, so that the caller learns that the
+ * VALIDATOR_MORE behind the line that announces the first data, so that the caller learns that the
  * body is not empty; and where an extension begins and ends, which llhttp versions read
  * differently. */
-StrictResult strict_chunks_check (StrictChunks *chunks, const char *data, size_t length,
-                                  size_t *used);
+ValidatorResult chunk_validator_check (ChunkValidator *chunks, const char *data, size_t length,
+                                       size_t *used);
 
-bool strict_is_token_char (unsigned char c);
-bool strict_is_value_char (unsigned char c);
+bool is_http_token_char (unsigned char c);
+bool is_http_value_char (unsigned char c);

@@ -2,13 +2,13 @@
 #include <glib.h>
 #include <string.h>
 
-#include "daemon/vestimd/api/repeats.h"
+#include "daemon/vestimd/api/idempotency-keys.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 
 /* A registry whose look-ups are answered when the test says so. */
 typedef struct
 {
-  RepeatFoundFn found;
+  IdempotencyFoundFn found;
   void *user;
   unsigned n_asked;
 } Store;
@@ -16,8 +16,8 @@ typedef struct
 typedef struct
 {
   unsigned n_calls;
-  RepeatVerdict verdict;
-  Repeat *repeat;
+  IdempotencyLookup lookup;
+  IdempotencyKey *key;
   char body[16];
 } Request;
 
@@ -25,7 +25,7 @@ static const uint8_t digest_a[32] = { 1 };
 static const uint8_t digest_b[32] = { 2 };
 
 static void
-store_find (void *registry, const char *key, RepeatFoundFn found, void *user)
+store_find (void *registry, const char *key, IdempotencyFoundFn found, void *user)
 {
   Store *store = registry;
 
@@ -39,19 +39,20 @@ store_find (void *registry, const char *key, RepeatFoundFn found, void *user)
 static void
 store_answer (Store *store, int status, const uint8_t *digest, const char *body)
 {
-  RepeatFoundFn found = g_steal_pointer (&store->found);
+  IdempotencyFoundFn found = g_steal_pointer (&store->found);
 
   found (store->user, status, digest, body, body != NULL ? strlen (body) : 0);
 }
 
 static void
-on_verdict (void *user, RepeatVerdict verdict, Repeat *repeat, const char *body, size_t length)
+on_looked_up (void *user, IdempotencyLookup lookup, IdempotencyKey *key, const char *body,
+              size_t length)
 {
   Request *request = user;
 
   request->n_calls++;
-  request->verdict = verdict;
-  request->repeat = repeat;
+  request->lookup = lookup;
+  request->key = key;
   if (body != NULL)
     memcpy (request->body, body, length);
 }
@@ -62,14 +63,14 @@ test_a_new_key_is_carried_out (void)
 {
   Store store = { 0 };
   Request request = { 0 };
-  Repeats *repeats = repeats_new (store_find, &store);
+  IdempotencyKeys *keys = idempotency_keys_new (store_find, &store);
 
-  repeats_enter (repeats, "key", digest_a, on_verdict, &request);
+  idempotency_keys_look_up (keys, "key", digest_a, on_looked_up, &request);
   g_assert_cmpuint (request.n_calls, ==, 0);
   store_answer (&store, REGISTRY_E_NOT_FOUND, NULL, NULL);
-  g_assert_cmpint (request.verdict, ==, REPEAT_FIRST);
-  repeats_leave (repeats, request.repeat);
-  repeats_free (repeats);
+  g_assert_cmpint (request.lookup, ==, IDEMPOTENCY_NEW);
+  idempotency_keys_release (keys, request.key);
+  idempotency_keys_free (keys);
 }
 
 static void
@@ -77,16 +78,16 @@ test_a_stored_answer_is_given_to_the_same_request_only (void)
 {
   Store store = { 0 };
   Request same = { 0 }, other = { 0 };
-  Repeats *repeats = repeats_new (store_find, &store);
+  IdempotencyKeys *keys = idempotency_keys_new (store_find, &store);
 
-  repeats_enter (repeats, "key", digest_a, on_verdict, &same);
+  idempotency_keys_look_up (keys, "key", digest_a, on_looked_up, &same);
   store_answer (&store, 0, digest_a, "first");
-  g_assert_cmpint (same.verdict, ==, REPEAT_STORED);
+  g_assert_cmpint (same.lookup, ==, IDEMPOTENCY_STORED);
   g_assert_cmpstr (same.body, ==, "first");
-  repeats_enter (repeats, "key", digest_b, on_verdict, &other);
+  idempotency_keys_look_up (keys, "key", digest_b, on_looked_up, &other);
   store_answer (&store, 0, digest_a, "first");
-  g_assert_cmpint (other.verdict, ==, REPEAT_OTHER);
-  repeats_free (repeats);
+  g_assert_cmpint (other.lookup, ==, IDEMPOTENCY_MISMATCH);
+  idempotency_keys_free (keys);
 }
 
 /* A client that timed out and sends again while the first is still being stored must not make a
@@ -96,19 +97,19 @@ test_a_repeat_waits_while_the_first_is_under_way (void)
 {
   Store store = { 0 };
   Request first = { 0 }, second = { 0 }, third = { 0 };
-  Repeats *repeats = repeats_new (store_find, &store);
+  IdempotencyKeys *keys = idempotency_keys_new (store_find, &store);
 
-  repeats_enter (repeats, "key", digest_a, on_verdict, &first);
+  idempotency_keys_look_up (keys, "key", digest_a, on_looked_up, &first);
   store_answer (&store, REGISTRY_E_NOT_FOUND, NULL, NULL);
-  repeats_enter (repeats, "key", digest_a, on_verdict, &second);
-  repeats_enter (repeats, "key", digest_a, on_verdict, &third);
+  idempotency_keys_look_up (keys, "key", digest_a, on_looked_up, &second);
+  idempotency_keys_look_up (keys, "key", digest_a, on_looked_up, &third);
   g_assert_cmpuint (second.n_calls + third.n_calls, ==, 0);
-  repeats_leave (repeats, first.repeat);
+  idempotency_keys_release (keys, first.key);
   store_answer (&store, 0, digest_a, "first");
-  g_assert_cmpint (second.verdict, ==, REPEAT_STORED);
+  g_assert_cmpint (second.lookup, ==, IDEMPOTENCY_STORED);
   g_assert_cmpstr (third.body, ==, "first");
   g_assert_cmpuint (store.n_asked, ==, 2);
-  repeats_free (repeats);
+  idempotency_keys_free (keys);
 }
 
 /* A failure is not an answer to be repeated: who waited is carried out in its turn. */
@@ -117,16 +118,16 @@ test_after_a_failure_the_next_is_carried_out (void)
 {
   Store store = { 0 };
   Request first = { 0 }, second = { 0 };
-  Repeats *repeats = repeats_new (store_find, &store);
+  IdempotencyKeys *keys = idempotency_keys_new (store_find, &store);
 
-  repeats_enter (repeats, "key", digest_a, on_verdict, &first);
+  idempotency_keys_look_up (keys, "key", digest_a, on_looked_up, &first);
   store_answer (&store, REGISTRY_E_NOT_FOUND, NULL, NULL);
-  repeats_enter (repeats, "key", digest_a, on_verdict, &second);
-  repeats_leave (repeats, first.repeat);
+  idempotency_keys_look_up (keys, "key", digest_a, on_looked_up, &second);
+  idempotency_keys_release (keys, first.key);
   store_answer (&store, REGISTRY_E_NOT_FOUND, NULL, NULL);
-  g_assert_cmpint (second.verdict, ==, REPEAT_FIRST);
-  repeats_leave (repeats, second.repeat);
-  repeats_free (repeats);
+  g_assert_cmpint (second.lookup, ==, IDEMPOTENCY_NEW);
+  idempotency_keys_release (keys, second.key);
+  idempotency_keys_free (keys);
 }
 
 static void
@@ -134,28 +135,29 @@ test_another_request_with_a_key_in_flight_is_refused (void)
 {
   Store store = { 0 };
   Request first = { 0 }, other = { 0 };
-  Repeats *repeats = repeats_new (store_find, &store);
+  IdempotencyKeys *keys = idempotency_keys_new (store_find, &store);
 
-  repeats_enter (repeats, "key", digest_a, on_verdict, &first);
-  repeats_enter (repeats, "key", digest_b, on_verdict, &other);
-  g_assert_cmpint (other.verdict, ==, REPEAT_OTHER);
+  idempotency_keys_look_up (keys, "key", digest_a, on_looked_up, &first);
+  idempotency_keys_look_up (keys, "key", digest_b, on_looked_up, &other);
+  g_assert_cmpint (other.lookup, ==, IDEMPOTENCY_MISMATCH);
   g_assert_cmpuint (first.n_calls, ==, 0);
   store_answer (&store, REGISTRY_E_FAILED, NULL, NULL);
-  g_assert_cmpint (first.verdict, ==, REPEAT_FAILED);
-  repeats_free (repeats);
+  g_assert_cmpint (first.lookup, ==, IDEMPOTENCY_FAILED);
+  idempotency_keys_free (keys);
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/api-repeats/a-new-key-is-carried-out", test_a_new_key_is_carried_out);
-  g_test_add_func ("/api-repeats/a-stored-answer-is-given-to-the-same-request-only",
+  g_test_add_func ("/api-idempotency-keys/a-new-key-is-carried-out", test_a_new_key_is_carried_out);
+  g_test_add_func ("/api-idempotency-keys/a-stored-answer-is-given-to-the-same-request-only",
                    test_a_stored_answer_is_given_to_the_same_request_only);
-  g_test_add_func ("/api-repeats/a-repeat-waits", test_a_repeat_waits_while_the_first_is_under_way);
-  g_test_add_func ("/api-repeats/after-a-failure-the-next-is-carried-out",
+  g_test_add_func ("/api-idempotency-keys/a-repeat-waits",
+                   test_a_repeat_waits_while_the_first_is_under_way);
+  g_test_add_func ("/api-idempotency-keys/after-a-failure-the-next-is-carried-out",
                    test_after_a_failure_the_next_is_carried_out);
-  g_test_add_func ("/api-repeats/another-request-with-a-key-in-flight-is-refused",
+  g_test_add_func ("/api-idempotency-keys/another-request-with-a-key-in-flight-is-refused",
                    test_another_request_with_a_key_in_flight_is_refused);
   return g_test_run ();
 }

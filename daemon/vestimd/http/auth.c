@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/http/guard.h"
+#include "daemon/vestimd/http/auth.h"
 
 #include <arpa/inet.h>
 #include <glib.h>
@@ -9,7 +9,7 @@
 
 #define HTTP_PORT 80
 
-struct Guard
+struct Auth
 {
   char *token;
   GPtrArray *hosts; /* "host:port", and "host" when our port is HTTP's own */
@@ -29,51 +29,51 @@ has_port (const char *host)
 }
 
 static void
-add_host (Guard *guard, const char *host)
+add_host (Auth *auth, const char *host)
 {
   bool needs_brackets = host[0] != '[' && strchr (host, ':') != NULL;
 
   if (has_port (host))
     {
-      g_ptr_array_add (guard->hosts, g_strdup (host));
+      g_ptr_array_add (auth->hosts, g_strdup (host));
       return;
     }
-  g_ptr_array_add (guard->hosts,
-                   g_strdup_printf (needs_brackets ? "[%s]:%d" : "%s:%d", host, guard->port));
-  if (guard->port == HTTP_PORT)
-    g_ptr_array_add (guard->hosts, g_strdup_printf (needs_brackets ? "[%s]" : "%s", host));
+  g_ptr_array_add (auth->hosts,
+                   g_strdup_printf (needs_brackets ? "[%s]:%d" : "%s:%d", host, auth->port));
+  if (auth->port == HTTP_PORT)
+    g_ptr_array_add (auth->hosts, g_strdup_printf (needs_brackets ? "[%s]" : "%s", host));
 }
 
-Guard *
-guard_new (const char *token, const char *const *hosts, int port)
+Auth *
+auth_new (const char *token, const char *const *hosts, int port)
 {
-  Guard *guard = g_new0 (Guard, 1);
+  Auth *auth = g_new0 (Auth, 1);
 
-  guard->token = g_strdup (token);
-  guard->hosts = g_ptr_array_new_with_free_func (g_free);
-  guard->port = port;
-  add_host (guard, "localhost");
-  add_host (guard, "127.0.0.1");
-  add_host (guard, "[::1]");
+  auth->token = g_strdup (token);
+  auth->hosts = g_ptr_array_new_with_free_func (g_free);
+  auth->port = port;
+  add_host (auth, "localhost");
+  add_host (auth, "127.0.0.1");
+  add_host (auth, "[::1]");
   for (; hosts != NULL && *hosts != NULL; hosts++)
-    add_host (guard, *hosts);
-  return guard;
+    add_host (auth, *hosts);
+  return auth;
 }
 
 void
-guard_free (Guard *guard)
+auth_free (Auth *auth)
 {
-  g_free (guard->token);
-  g_ptr_array_unref (guard->hosts);
-  g_free (guard);
+  g_free (auth->token);
+  g_ptr_array_unref (auth->hosts);
+  g_free (auth);
 }
 
 bool
-guard_is_listed_host (const Guard *guard, const char *host, size_t length)
+auth_is_listed_host (const Auth *auth, const char *host, size_t length)
 {
-  for (guint i = 0; i < guard->hosts->len; i++)
+  for (guint i = 0; i < auth->hosts->len; i++)
     {
-      const char *ours = guard->hosts->pdata[i];
+      const char *ours = auth->hosts->pdata[i];
 
       if (strncasecmp (ours, host, length) == 0 && ours[length] == '\0')
         return true;
@@ -83,15 +83,15 @@ guard_is_listed_host (const Guard *guard, const char *host, size_t length)
 
 /* Takes the port off `text`, a copy of the Host. False when it is not ours. */
 static bool
-cut_our_port (const Guard *guard, char *text)
+cut_our_port (const Auth *auth, char *text)
 {
-  g_autofree char *port = g_strdup_printf (":%d", guard->port);
+  g_autofree char *port = g_strdup_printf (":%d", auth->port);
   char *literal_end = text[0] == '[' ? strchr (text, ']') : strchr (text, ':');
 
   if (text[0] == '[' && literal_end != NULL)
     literal_end++;
   if (literal_end == NULL || *literal_end == '\0')
-    return guard->port == HTTP_PORT;
+    return auth->port == HTTP_PORT;
   if (strcmp (literal_end, port) != 0)
     return false;
   *literal_end = '\0';
@@ -112,15 +112,14 @@ is_address_v6 (char *literal, const struct sockaddr_in6 *address)
 }
 
 bool
-guard_is_address (const Guard *guard, const char *host, size_t length,
-                  const struct sockaddr *address)
+auth_is_address (const Auth *auth, const char *host, size_t length, const struct sockaddr *address)
 {
   const struct sockaddr_in6 *v6 = (const void *) address;
   const struct sockaddr_in *v4 = (const void *) address;
   g_autofree char *literal = g_strndup (host, length);
   struct in_addr parsed;
 
-  if (!cut_our_port (guard, literal))
+  if (!cut_our_port (auth, literal))
     return false;
   if (address->sa_family == AF_INET)
     return inet_pton (AF_INET, literal, &parsed) == 1 && parsed.s_addr == v4->sin_addr.s_addr;
@@ -134,7 +133,7 @@ guard_is_address (const Guard *guard, const char *host, size_t length,
 }
 
 const char *
-guard_origin_host (const char *origin)
+auth_origin_host (const char *origin)
 {
   static const char scheme[] = "http://";
 
@@ -154,24 +153,24 @@ is_equal_in_constant_time (const char *a, const char *b, size_t length)
 }
 
 bool
-guard_is_authorized (const Guard *guard, const char *authorization)
+auth_is_authorized (const Auth *auth, const char *authorization)
 {
   static const char scheme[] = "Bearer ";
   size_t length;
 
-  if (guard->token == NULL)
+  if (auth->token == NULL)
     return true;
   if (authorization == NULL || strncasecmp (authorization, scheme, sizeof scheme - 1) != 0)
     return false;
   authorization += sizeof scheme - 1;
   authorization += strspn (authorization, " ");
-  length = strlen (guard->token);
+  length = strlen (auth->token);
   return strlen (authorization) == length
-         && is_equal_in_constant_time (authorization, guard->token, length);
+         && is_equal_in_constant_time (authorization, auth->token, length);
 }
 
 bool
-guard_wants_token (const Guard *guard)
+auth_wants_token (const Auth *auth)
 {
-  return guard->token != NULL;
+  return auth->token != NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/support/parser-outcome.h"
+#include "tests/support/parser-result.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -96,17 +96,17 @@ run (const char *data, size_t length, size_t piece, GRand *random)
 }
 
 char *
-parser_outcome (const char *data, size_t length, size_t piece)
+parser_result (const char *data, size_t length, size_t piece)
 {
   return run (data, length, piece > 0 ? piece : length, NULL);
 }
 
 char *
-parser_outcome_random (const char *data, size_t length, unsigned seed)
+parser_result_random (const char *data, size_t length, unsigned seed)
 {
   GRand *random = g_rand_new_with_seed (seed);
-  char *outcome = run (data, length, 0, random);
+  char *result = run (data, length, 0, random);
 
   g_rand_free (random);
-  return outcome;
+  return result;
 }

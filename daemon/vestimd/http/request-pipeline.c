@@ -18,10 +18,10 @@ is_our_host (HttpConn *conn, const char *host, size_t length)
   struct sockaddr_storage address;
   int size = sizeof address;
 
-  if (guard_is_listed_host (conn->server->guard, host, length))
+  if (auth_is_listed_host (conn->server->auth, host, length))
     return true;
   return uv_tcp_getsockname (&conn->tcp, (struct sockaddr *) &address, &size) == 0
-         && guard_is_address (conn->server->guard, host, length, (struct sockaddr *) &address);
+         && auth_is_address (conn->server->auth, host, length, (struct sockaddr *) &address);
 }
 
 static bool
@@ -59,7 +59,7 @@ check_origin (HttpConn *conn)
 
   while ((origin = http_parser_header (&conn->parser, "Origin", &from)) != NULL)
     {
-      const char *host = guard_origin_host (origin);
+      const char *host = auth_origin_host (origin);
 
       if (host != NULL && is_our_host (conn, host, strlen (host)))
         continue;
@@ -75,8 +75,8 @@ check_token (HttpConn *conn)
   unsigned from = 0;
   const char *value = http_parser_header (&conn->parser, "Authorization", &from);
 
-  if (guard_is_authorized (conn->server->guard, value)
-      && (!guard_wants_token (conn->server->guard)
+  if (auth_is_authorized (conn->server->auth, value)
+      && (!auth_wants_token (conn->server->auth)
           || http_parser_header (&conn->parser, "Authorization", &from) == NULL))
     return true;
   http_exchange_add_header (&conn->exchange, "WWW-Authenticate", "Bearer");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/http/guard.h"
+#include "daemon/vestimd/http/auth.h"
 
 #include <arpa/inet.h>
 #include <glib.h>
@@ -15,17 +15,17 @@ typedef union
 static bool
 is_listed (const char *const *hosts, int port, const char *host)
 {
-  Guard *guard = guard_new (NULL, hosts, port);
-  bool is_ours = guard_is_listed_host (guard, host, strlen (host));
+  Auth *auth = auth_new (NULL, hosts, port);
+  bool is_ours = auth_is_listed_host (auth, host, strlen (host));
 
-  guard_free (guard);
+  auth_free (auth);
   return is_ours;
 }
 
 static bool
 is_address (const char *own, int port, const char *host)
 {
-  Guard *guard = guard_new (NULL, NULL, port);
+  Auth *auth = auth_new (NULL, NULL, port);
   Address address = { .any.sa_family = strchr (own, ':') != NULL ? AF_INET6 : AF_INET };
   bool is_ours;
 
@@ -33,8 +33,8 @@ is_address (const char *own, int port, const char *host)
     g_assert_cmpint (inet_pton (AF_INET, own, &address.v4.sin_addr), ==, 1);
   else
     g_assert_cmpint (inet_pton (AF_INET6, own, &address.v6.sin6_addr), ==, 1);
-  is_ours = guard_is_address (guard, host, strlen (host), &address.any);
-  guard_free (guard);
+  is_ours = auth_is_address (auth, host, strlen (host), &address.any);
+  auth_free (auth);
   return is_ours;
 }
 
@@ -98,47 +98,47 @@ test_the_connection_s_address_is_known_in_any_spelling (void)
 static void
 test_only_http_origins_have_a_host (void)
 {
-  g_assert_cmpstr (guard_origin_host ("http://a:1"), ==, "a:1");
-  g_assert_null (guard_origin_host ("https://a:1"));
-  g_assert_null (guard_origin_host ("null"));
-  g_assert_null (guard_origin_host (""));
+  g_assert_cmpstr (auth_origin_host ("http://a:1"), ==, "a:1");
+  g_assert_null (auth_origin_host ("https://a:1"));
+  g_assert_null (auth_origin_host ("null"));
+  g_assert_null (auth_origin_host (""));
 }
 
 static void
 test_only_the_token_opens (void)
 {
-  Guard *guard = guard_new ("secret", NULL, 1);
+  Auth *auth = auth_new ("secret", NULL, 1);
 
-  g_assert_true (guard_wants_token (guard));
-  g_assert_true (guard_is_authorized (guard, "Bearer secret"));
-  g_assert_true (guard_is_authorized (guard, "BEARER   secret"));
-  g_assert_false (guard_is_authorized (guard, NULL));
-  g_assert_false (guard_is_authorized (guard, ""));
-  g_assert_false (guard_is_authorized (guard, "Bearer"));
-  g_assert_false (guard_is_authorized (guard, "Bearer "));
-  g_assert_false (guard_is_authorized (guard, "Bearersecret"));
-  g_assert_false (guard_is_authorized (guard, "Bearer secre"));
-  g_assert_false (guard_is_authorized (guard, "Bearer secretx"));
-  g_assert_false (guard_is_authorized (guard, "Bearer Secret"));
-  g_assert_false (guard_is_authorized (guard, "secret"));
-  guard_free (guard);
+  g_assert_true (auth_wants_token (auth));
+  g_assert_true (auth_is_authorized (auth, "Bearer secret"));
+  g_assert_true (auth_is_authorized (auth, "BEARER   secret"));
+  g_assert_false (auth_is_authorized (auth, NULL));
+  g_assert_false (auth_is_authorized (auth, ""));
+  g_assert_false (auth_is_authorized (auth, "Bearer"));
+  g_assert_false (auth_is_authorized (auth, "Bearer "));
+  g_assert_false (auth_is_authorized (auth, "Bearersecret"));
+  g_assert_false (auth_is_authorized (auth, "Bearer secre"));
+  g_assert_false (auth_is_authorized (auth, "Bearer secretx"));
+  g_assert_false (auth_is_authorized (auth, "Bearer Secret"));
+  g_assert_false (auth_is_authorized (auth, "secret"));
+  auth_free (auth);
 }
 
 static void
 test_without_a_token_all_may_ask (void)
 {
-  Guard *guard = guard_new (NULL, NULL, 1);
+  Auth *auth = auth_new (NULL, NULL, 1);
 
-  g_assert_false (guard_wants_token (guard));
-  g_assert_true (guard_is_authorized (guard, NULL));
-  guard_free (guard);
+  g_assert_false (auth_wants_token (auth));
+  g_assert_true (auth_is_authorized (auth, NULL));
+  auth_free (auth);
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(path, name) g_test_add_func ("/guard/" path, test_##name)
+#define ADD(path, name) g_test_add_func ("/auth/" path, test_##name)
   ADD ("loopback", the_loopback_s_names_with_our_port_are_ours);
   ADD ("port-80", port_80_may_be_left_out);
   ADD ("entries", entries_with_a_port_are_taken_as_they_are);

@@ -10,18 +10,18 @@
 typedef struct
 {
   VestimJsonDoc *doc;         /* (nullable) */
-  const VestimJsonNode *body; /* (nullable) NULL: there is none */
+  const VestimJsonNode *root; /* (nullable) NULL: there is none */
   GPtrArray *errors;          /* of VestimFieldError */
-} ApiRequest;
+} RequestBody;
 
 /* `(transfer full, nullable)` what is wrong with the JSON. A body that is no object is a fault of
  * the field "". */
-char *api_request_parse (ApiRequest *request, const char *text, size_t length);
-void api_request_clear (ApiRequest *request);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ApiRequest, api_request_clear)
+char *request_body_parse (RequestBody *body, const char *text, size_t length);
+void request_body_clear (RequestBody *body);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RequestBody, request_body_clear)
 
 /* A fault for each member of the body that is not in the NULL-terminated list. */
-void api_request_refuse_unknown (ApiRequest *request, const char *const *known);
+void request_body_refuse_unknown (RequestBody *body, const char *const *known);
 
 /* Leaves `*value` when the member is absent, adds a fault when it is no bool. */
-void api_request_get_bool (ApiRequest *request, const char *name, bool *value);
+void request_body_get_bool (RequestBody *body, const char *name, bool *value);

@@ -9,13 +9,13 @@ typedef struct
 {
   char **argv;   /* argv[0] is the program's path */
   int channel;   /* our end of a socket pair */
-  int child_end; /* the other, its standard input and output; closed by the run */
+  int child_end; /* the other, its standard input and output; closed by check_process_run() */
   const char *input;
   size_t input_length;
   unsigned limit_ms;
   const int *cancelled; /* set, with a shutdown() of `channel`, by another thread: ends it early */
-} EstimatorChild;
+} CheckProcess;
 
 /* True when it ended with status 0 in time and printed at most 4 MiB, which are then in `output`.
  */
-bool estimator_child_run (const EstimatorChild *child, GString *output);
+bool check_process_run (const CheckProcess *process, GString *output);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "daemon/vestimd/api/disk-usage.h"
-#include "daemon/vestimd/api/estimator-runs.h"
+#include "daemon/vestimd/api/check-queue.h"
 #include "daemon/vestimd/api/selections-check.h"
 #include "common/json/vestim-fields.h"
 
@@ -13,21 +13,21 @@
 typedef struct
 {
   uv_loop_t loop;
-  EstimatorRuns *runs;
+  CheckQueue *queue;
   unsigned n_ended;
   unsigned n_done;
-  EstimatorRunStatus last;
+  CheckStatus last;
   GString *output;
   bool is_closed;
 } Fixture;
 
 static void
-on_ended (void *user, EstimatorRunStatus status, const char *output, size_t length)
+on_ended (void *user, CheckStatus status, const char *output, size_t length)
 {
   Fixture *fixture = user;
 
   fixture->n_ended++;
-  fixture->n_done += status == ESTIMATOR_RUN_DONE;
+  fixture->n_done += status == CHECK_DONE;
   fixture->last = status;
   g_string_append_len (fixture->output, output, (gssize) length);
 }
@@ -43,13 +43,13 @@ set_up (Fixture *fixture, const void *program)
 {
   uv_loop_init (&fixture->loop);
   fixture->output = g_string_new (NULL);
-  fixture->runs = estimator_runs_new (&fixture->loop, program);
+  fixture->queue = check_queue_new (&fixture->loop, program);
 }
 
 static void
 tear_down (Fixture *fixture, const void *data)
 {
-  estimator_runs_close (fixture->runs, on_closed, fixture);
+  check_queue_close (fixture->queue, on_closed, fixture);
   uv_run (&fixture->loop, UV_RUN_DEFAULT);
   g_assert_true (fixture->is_closed);
   g_assert_cmpint (uv_loop_close (&fixture->loop), ==, 0);
@@ -61,8 +61,7 @@ start (Fixture *fixture, const char *script, const char *input, unsigned limit_m
 {
   const char *const arguments[] = { "-c", script, NULL };
 
-  estimator_runs_start (fixture->runs, arguments, input, strlen (input), limit_ms, on_ended,
-                        fixture);
+  check_queue_add (fixture->queue, arguments, input, strlen (input), limit_ms, on_ended, fixture);
 }
 
 static void
@@ -80,7 +79,7 @@ test_input_goes_in_and_output_comes_out (Fixture *fixture, const void *data)
 
   start (fixture, "cat", input, 10000);
   wait_for (fixture, 1);
-  g_assert_cmpint (fixture->last, ==, ESTIMATOR_RUN_DONE);
+  g_assert_cmpint (fixture->last, ==, CHECK_DONE);
   g_assert_cmpstr (fixture->output->str, ==, input);
 }
 
@@ -96,7 +95,7 @@ test_a_run_that_fails_or_takes_too_long_has_no_answer (Fixture *fixture, const v
     start (fixture, scripts[i], "input that nobody reads", 300);
   wait_for (fixture, G_N_ELEMENTS (scripts));
   g_assert_cmpuint (fixture->n_done, ==, 0);
-  g_assert_cmpint (fixture->last, ==, ESTIMATOR_RUN_NO_ANSWER);
+  g_assert_cmpint (fixture->last, ==, CHECK_NO_ANSWER);
 }
 
 /* A burst of requests waits in line; a flood of them does not pile up. */
@@ -124,7 +123,7 @@ test_closing_ends_runs_at_once (Fixture *fixture, const void *data)
     start (fixture, "sleep 60", "", 60000);
   tear_down (fixture, NULL);
   g_assert_cmpuint (fixture->n_ended, ==, 8);
-  g_assert_cmpint (fixture->last, ==, ESTIMATOR_RUN_CANCELLED);
+  g_assert_cmpint (fixture->last, ==, CHECK_CANCELLED);
   g_assert_cmpint (g_get_monotonic_time () - begin, <, 10 * G_USEC_PER_SEC);
 }
 
@@ -133,7 +132,7 @@ test_a_missing_program_has_no_answer (Fixture *fixture, const void *data)
 {
   start (fixture, "true", "", 10000);
   wait_for (fixture, 1);
-  g_assert_cmpint (fixture->last, ==, ESTIMATOR_RUN_NO_ANSWER);
+  g_assert_cmpint (fixture->last, ==, CHECK_NO_ANSWER);
 }
 
 /* Whatever a child prints, only faults of the agreed form count. */
@@ -184,15 +183,15 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/api-estimator-runs/input-and-output-cross", Fixture, "/bin/sh", set_up,
+  g_test_add ("/api-check-queue/input-and-output-cross", Fixture, "/bin/sh", set_up,
               test_input_goes_in_and_output_comes_out, tear_down);
-  g_test_add ("/api-estimator-runs/failures-have-no-answer", Fixture, "/bin/sh", set_up,
+  g_test_add ("/api-check-queue/failures-have-no-answer", Fixture, "/bin/sh", set_up,
               test_a_run_that_fails_or_takes_too_long_has_no_answer, tear_down);
-  g_test_add ("/api-estimator-runs/runs-wait-in-a-bounded-line", Fixture, "/bin/sh", set_up,
+  g_test_add ("/api-check-queue/runs-wait-in-a-bounded-line", Fixture, "/bin/sh", set_up,
               test_runs_wait_in_a_bounded_line, tear_down);
-  g_test_add ("/api-estimator-runs/closing-ends-runs-at-once", Fixture, "/bin/sh", set_up,
+  g_test_add ("/api-check-queue/closing-ends-runs-at-once", Fixture, "/bin/sh", set_up,
               test_closing_ends_runs_at_once, NULL);
-  g_test_add ("/api-estimator-runs/a-missing-program", Fixture, "/nonexistent/program", set_up,
+  g_test_add ("/api-check-queue/a-missing-program", Fixture, "/nonexistent/program", set_up,
               test_a_missing_program_has_no_answer, tear_down);
   g_test_add_func ("/api-selections-check/only-the-agreed-form-counts",
                    test_only_faults_of_the_agreed_form_count);

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/api/check-queue.h"
+
+#include <assert.h>
+#include <glib.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "daemon/vestimd/api/check-process.h"
+#include "daemon/vestimd/sys/log.h"
+
+#define MAX_AT_ONCE 4
+#define MAX_WAITING 64
+
+typedef struct
+{
+  CheckQueue *queue;
+  CheckProcess process;
+  char *input;
+  CheckFn fn;
+  void *user;
+  uv_thread_t thread;
+  int cancelled; /* atomic */
+  CheckStatus status;
+  GString *output;
+} QueuedCheck;
+
+/* A check is in one list at a time: waiting, then running, then ended. Only `ended` is touched by
+ * other threads than the loop's. */
+struct CheckQueue
+{
+  const char *program;
+  uv_async_t wake;
+  GQueue waiting;
+  GQueue running;
+  uv_mutex_t lock; /* of `ended` and of each check's result in it */
+  GQueue ended;
+  void (*closed) (void *user);
+  void *closed_user;
+  bool is_closing;
+};
+
+static void
+check_free (QueuedCheck *check)
+{
+  g_strfreev (check->process.argv);
+  g_free (check->input);
+  g_string_free (check->output, TRUE);
+  g_free (check);
+}
+
+static void
+check_end (QueuedCheck *check)
+{
+  CheckQueue *queue = check->queue;
+
+  uv_mutex_lock (&queue->lock);
+  g_queue_push_tail (&queue->ended, check);
+  uv_mutex_unlock (&queue->lock);
+  uv_async_send (&queue->wake);
+}
+
+static void
+check_thread (void *data)
+{
+  QueuedCheck *check = data;
+
+  if (check_process_run (&check->process, check->output))
+    check->status = CHECK_DONE;
+  check_end (check);
+}
+
+/* False when it cannot be started: the check then has its status, and the caller ends it. */
+static bool
+check_launch (QueuedCheck *check)
+{
+  int pair[2];
+
+  check->status = CHECK_NO_ANSWER;
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+    return false;
+  check->process.channel = pair[0];
+  check->process.child_end = pair[1];
+  g_queue_push_tail (&check->queue->running, check);
+  if (uv_thread_create (&check->thread, check_thread, check) == 0)
+    return true;
+  g_queue_remove (&check->queue->running, check);
+  close (pair[0]);
+  close (pair[1]);
+  check->process.channel = -1;
+  return false;
+}
+
+static void
+launch_waiting (CheckQueue *queue)
+{
+  while (queue->running.length < MAX_AT_ONCE && queue->waiting.length > 0)
+    {
+      QueuedCheck *check = g_queue_pop_head (&queue->waiting);
+
+      if (!check_launch (check))
+        {
+          log_warning ("api", "no resources for a check");
+          check_end (check);
+        }
+    }
+}
+
+static void
+on_handle_closed (uv_handle_t *handle)
+{
+  CheckQueue *queue = handle->data;
+
+  uv_mutex_destroy (&queue->lock);
+  queue->closed (queue->closed_user);
+  g_free (queue);
+}
+
+static void
+close_if_done (CheckQueue *queue)
+{
+  if (queue->is_closing && queue->running.length == 0 && queue->ended.length == 0
+      && !uv_is_closing ((uv_handle_t *) &queue->wake))
+    uv_close ((uv_handle_t *) &queue->wake, on_handle_closed);
+}
+
+static void
+finish (QueuedCheck *check)
+{
+  if (check->process.channel >= 0)
+    {
+      uv_thread_join (&check->thread);
+      g_queue_remove (&check->queue->running, check);
+      close (check->process.channel);
+    }
+  if (check->queue->is_closing)
+    check->status = CHECK_CANCELLED;
+  check->fn (check->user, check->status, check->output->str, check->output->len);
+  check_free (check);
+}
+
+static void
+on_wake (uv_async_t *wake)
+{
+  CheckQueue *queue = wake->data;
+  QueuedCheck *check = NULL;
+
+  do
+    {
+      uv_mutex_lock (&queue->lock);
+      check = g_queue_pop_head (&queue->ended);
+      uv_mutex_unlock (&queue->lock);
+      if (check != NULL)
+        finish (check);
+    }
+  while (check != NULL);
+  launch_waiting (queue);
+  close_if_done (queue);
+}
+
+CheckQueue *
+check_queue_new (uv_loop_t *loop, const char *program)
+{
+  CheckQueue *queue = g_new0 (CheckQueue, 1);
+
+  queue->program = program;
+  uv_mutex_init (&queue->lock);
+  uv_async_init (loop, &queue->wake, on_wake);
+  queue->wake.data = queue;
+  return queue;
+}
+
+static char **
+make_argv (const char *program, const char *const *arguments)
+{
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+
+  g_ptr_array_add (argv, g_strdup (program));
+  for (; *arguments != NULL; arguments++)
+    g_ptr_array_add (argv, g_strdup (*arguments));
+  g_ptr_array_add (argv, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&argv), FALSE);
+}
+
+void
+check_queue_add (CheckQueue *queue, const char *const *arguments, const char *input,
+                 size_t input_length, unsigned limit_ms, CheckFn fn, void *user)
+{
+  QueuedCheck *check = g_new0 (QueuedCheck, 1);
+
+  check->queue = queue;
+  check->fn = fn;
+  check->user = user;
+  check->output = g_string_new (NULL);
+  check->input = g_memdup2 (input, input_length);
+  check->process = (CheckProcess){ .argv = make_argv (queue->program, arguments),
+                                   .channel = -1,
+                                   .input = check->input,
+                                   .input_length = input_length,
+                                   .limit_ms = limit_ms,
+                                   .cancelled = &check->cancelled };
+  if (queue->program == NULL || queue->is_closing || queue->waiting.length >= MAX_WAITING)
+    {
+      check->status = queue->program == NULL ? CHECK_NO_ANSWER : CHECK_BUSY;
+      check_end (check);
+      return;
+    }
+  g_queue_push_tail (&queue->waiting, check);
+  launch_waiting (queue);
+}
+
+void
+check_queue_close (CheckQueue *queue, void (*closed) (void *user), void *user)
+{
+  QueuedCheck *check = NULL;
+
+  assert (!queue->is_closing);
+  queue->is_closing = true;
+  queue->closed = closed;
+  queue->closed_user = user;
+  while ((check = g_queue_pop_head (&queue->waiting)) != NULL)
+    check_end (check);
+  for (GList *l = queue->running.head; l != NULL; l = l->next)
+    {
+      check = l->data;
+      g_atomic_int_set (&check->cancelled, 1);
+      shutdown (check->process.channel, SHUT_RDWR);
+    }
+  uv_async_send (&queue->wake);
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/api/responses.h"
+#include "daemon/vestimd/api/api-private.h"
+#include "daemon/vestimd/api/write-request.h"
+#include "daemon/vestimd/api/handlers.h"
+#include "daemon/vestimd/api/jobs-create.h"
+#include "daemon/vestimd/api/query.h"
+#include "daemon/vestimd/api/selections-check.h"
+#include "common/json/vestim-fields.h"
+
+/* What a request says about a job, kept while its files are being checked. */
+typedef struct
+{
+  RequestBody body;
+  JobFields fields;
+} Draft;
+
+static void
+draft_free (void *data)
+{
+  Draft *draft = data;
+
+  job_fields_clear (&draft->fields);
+  request_body_clear (&draft->body);
+  g_free (draft);
+}
+
+/* (nullable) NULL: the request is over. */
+static Draft *
+draft_read (WriteRequest *request, void (*read) (JobFields *fields, RequestBody *body))
+{
+  Draft *draft = g_new0 (Draft, 1);
+
+  request->data = draft;
+  request->free_data = draft_free;
+  if (!write_request_read_body (request, &draft->body))
+    return NULL;
+  if (draft->body.errors->len == 0)
+    read (&draft->fields, &draft->body);
+  return write_request_is_valid (request, &draft->body) ? draft : NULL;
+}
+
+/* ---- Create ---- */
+
+static void
+create (WriteRequest *request)
+{
+  const JobFields *fields = &((Draft *) request->data)->fields;
+  ServiceNewJob job = {
+    .name = fields->name, .kind = fields->kind, .hold = fields->hold, .priority = fields->priority
+  };
+  ServiceCall call = write_request_call (request, 201, NULL);
+
+  job.selections = vestim_json_raw (fields->selections, &job.selections_length);
+  service_create (request->api->config.service, &job, &call);
+}
+
+/* False, and the request is over, when the check found something or the daemon stops. */
+static bool
+passes_check (WriteRequest *request, const GPtrArray *errors)
+{
+  if (errors == NULL)
+    write_request_fail_code (request, SERVICE_E_STOPPING);
+  else if (errors->len > 0)
+    write_request_fail_fields (request, errors);
+  else
+    return true;
+  return false;
+}
+
+static void
+on_new_checked (void *user, const GPtrArray *errors)
+{
+  if (passes_check (user, errors))
+    create (user);
+}
+
+static void
+handle_create (WriteRequest *request)
+{
+  const Draft *draft = draft_read (request, job_fields_read_new);
+  size_t length = 0;
+
+  if (draft == NULL)
+    return;
+  if (draft->fields.kind != VESTIM_JOB_KIND_ESTIMATION)
+    {
+      create (request);
+      return;
+    }
+  const char *text = vestim_json_raw (draft->fields.selections, &length);
+  selections_check_files (request->api->check_queue, text, length, on_new_checked, request);
+}
+
+void
+api_jobs_post (HttpExchange *exchange)
+{
+  write_request_begin (exchange, handle_create);
+}
+
+/* ---- Patch ---- */
+
+static void
+patch (WriteRequest *request)
+{
+  const JobFields *fields = &((Draft *) request->data)->fields;
+  ServicePatch values = { .name = fields->name,
+                          .has_priority = fields->has_priority,
+                          .priority = fields->priority,
+                          .has_kind = fields->has_kind,
+                          .kind = fields->kind };
+  ServiceCall call = write_request_call (request, 200, NULL);
+
+  values.selections = vestim_json_raw (fields->selections, &values.selections_length);
+  service_patch (request->api->config.service, http_exchange_param (request->exchange, "id"),
+                 &values, &call);
+}
+
+static void
+on_patch_checked (void *user, const GPtrArray *errors)
+{
+  if (passes_check (user, errors))
+    patch (user);
+}
+
+/* Kind and selections belong together: what the request does not give is the job's own. */
+static void
+check_together (const VestimJob *job, Draft *draft, VestimJobKind kind)
+{
+  size_t length = 0;
+  const char *text = vestim_json_raw (draft->fields.selections, &length);
+  g_autofree char *selections =
+      text != NULL ? g_strndup (text, length) : g_strdup (job->selections);
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (selections, strlen (selections), NULL);
+
+  job_selections_check (kind, vestim_json_root (doc), draft->body.errors);
+}
+
+static void
+handle_patch (WriteRequest *request)
+{
+  Job *found = write_request_find_job (request);
+  Draft *draft = found != NULL ? draft_read (request, job_fields_read_patch) : NULL;
+
+  if (draft == NULL)
+    return;
+
+  const VestimJob *job = job_get (found);
+  const JobFields *fields = &draft->fields;
+  VestimJobKind kind = fields->has_kind ? fields->kind : job->kind;
+  bool touches = fields->has_kind || fields->selections != NULL;
+  if (touches)
+    check_together (job, draft, kind);
+  if (!write_request_is_valid (request, &draft->body))
+    return;
+  if (!touches || kind != VESTIM_JOB_KIND_ESTIMATION || job->state != VESTIM_JOB_CREATED)
+    {
+      patch (request);
+      return;
+    }
+
+  size_t length = strlen (job->selections);
+  const char *text = job->selections;
+  if (fields->selections != NULL)
+    text = vestim_json_raw (fields->selections, &length);
+  selections_check_files (request->api->check_queue, text, length, on_patch_checked, request);
+}
+
+void
+api_job_patch (HttpExchange *exchange)
+{
+  write_request_begin (exchange, handle_patch);
+}
+
+/* ---- What needs no more than the job ---- */
+
+/* (nullable) the job, when the body is empty or an object with nothing but `known`; NULL: the
+ * request is over. */
+static Job *
+read_plain (WriteRequest *request, RequestBody *body, const char *const *known)
+{
+  Job *job = write_request_find_job (request);
+
+  if (job == NULL || !write_request_read_body (request, body))
+    return NULL;
+  request_body_refuse_unknown (body, known);
+  return job;
+}
+
+static const char *const no_members[] = { NULL };
+
+static char *
+render_deleted (const ServiceResult *result)
+{
+  return g_strdup ("{\"message\":\"The job was deleted with its folder.\"}");
+}
+
+static void
+handle_delete (WriteRequest *request)
+{
+  g_auto (RequestBody) body = { .doc = NULL };
+  const Job *job = read_plain (request, &body, no_members);
+
+  if (job == NULL || !write_request_is_valid (request, &body))
+    return;
+  ServiceCall call = write_request_call (request, 200, render_deleted);
+  service_delete (request->api->config.service, job_get (job)->id, &call);
+}
+
+void
+api_job_delete (HttpExchange *exchange)
+{
+  write_request_begin (exchange, handle_delete);
+}
+
+/* A draft may have got its kind and its selections from two clients at the same time. */
+static void
+check_draft (const VestimJob *job, RequestBody *body)
+{
+  g_autoptr (VestimJsonDoc) doc = NULL;
+
+  if (job->state != VESTIM_JOB_CREATED)
+    return;
+  doc = vestim_json_parse (job->selections, strlen (job->selections), NULL);
+  job_selections_check (job->kind, vestim_json_root (doc), body->errors);
+}
+
+static void
+handle_start (WriteRequest *request)
+{
+  g_auto (RequestBody) body = { .doc = NULL };
+  const Job *job = read_plain (request, &body, no_members);
+
+  if (job == NULL)
+    return;
+  check_draft (job_get (job), &body);
+  if (!write_request_is_valid (request, &body))
+    return;
+  ServiceCall call = write_request_call (request, 200, NULL);
+  service_start_job (request->api->config.service, job_get (job)->id, &call);
+}
+
+void
+api_job_start (HttpExchange *exchange)
+{
+  write_request_begin (exchange, handle_start);
+}
+
+static void
+handle_stop (WriteRequest *request)
+{
+  g_auto (RequestBody) body = { .doc = NULL };
+  const Job *job = read_plain (request, &body, no_members);
+
+  if (job == NULL || !write_request_is_valid (request, &body))
+    return;
+  ServiceCall call = write_request_call (request, 202, NULL);
+  service_stop_job (request->api->config.service, job_get (job)->id, &call);
+}
+
+void
+api_job_stop (HttpExchange *exchange)
+{
+  write_request_begin (exchange, handle_stop);
+}
+
+static void
+handle_retry (WriteRequest *request)
+{
+  static const char *const known[] = { "fresh", NULL };
+  g_auto (RequestBody) body = { .doc = NULL };
+  g_auto (Query) query = { .n = 0 };
+  const Job *job = read_plain (request, &body, known);
+  bool fresh = false;
+
+  if (job == NULL)
+    return;
+  query_parse (&query, http_exchange_request (request->exchange)->query, body.errors);
+  query_get_bool (&query, "fresh", &fresh, body.errors);
+  request_body_get_bool (&body, "fresh", &fresh);
+  if (!write_request_is_valid (request, &body))
+    return;
+  ServiceCall call = write_request_call (request, 200, NULL);
+  service_retry (request->api->config.service, job_get (job)->id, fresh, &call);
+}
+
+void
+api_job_retry (HttpExchange *exchange)
+{
+  write_request_begin (exchange, handle_retry);
+}
