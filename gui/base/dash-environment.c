@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gui/base/dash-format.h"
-#include "gui/base/dash-setting.h"
+#include "gui/base/dash-sweep-input.h"
 
 #define MAX_SHOWN 60
 
@@ -58,7 +58,7 @@ append_line (GString *json, char *line, GHashTable *seen, char **fault)
     *fault = g_strdup_printf (_ ("%s is given twice."), name);
   if (*fault != NULL)
     return FALSE;
-  dash_setting_begin_member (json, name);
+  dash_sweep_input_begin_member (json, name);
   vestim_json_append_string (json, value);
   return TRUE;
 }

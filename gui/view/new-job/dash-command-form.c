@@ -7,7 +7,7 @@
 #include "gui/base/dash-duration.h"
 #include "gui/base/dash-environment.h"
 #include "gui/base/dash-format.h"
-#include "gui/base/dash-setting.h"
+#include "gui/base/dash-sweep-input.h"
 #include "common/json/vestim-fields.h"
 
 #define MAX_SHOWN_NAME 60
@@ -239,7 +239,7 @@ save_folder (DashCommandForm *self, GString *json)
 
   if (folder[0] == '\0')
     return;
-  dash_setting_begin_member (json, "cwd");
+  dash_sweep_input_begin_member (json, "cwd");
   vestim_json_append_string (json, folder);
 }
 
@@ -255,7 +255,7 @@ save_environment (DashCommandForm *self, GString *json, GPtrArray *faults)
     vestim_field_errors_add (faults, "selections.env", "%s", fault);
   else if (object->len > strlen ("{}"))
     {
-      dash_setting_begin_member (json, "env");
+      dash_sweep_input_begin_member (json, "env");
       g_string_append (json, object->str);
     }
 }
@@ -275,7 +275,7 @@ save_limit (DashCommandForm *self, GString *json, GPtrArray *faults)
           _ ("Type a time above 0 and below 30 years, like 90 s, 15 min or 2 h."));
       return;
     }
-  dash_setting_begin_member (json, "timeout_s");
+  dash_sweep_input_begin_member (json, "timeout_s");
   vestim_json_append_double (json, seconds);
 }
 
@@ -290,7 +290,7 @@ dash_command_form_save (DashCommandForm *self, GString *json, GPtrArray *faults)
   save_limit (self, json, faults);
   if (gtk_switch_get_active (self->restart))
     {
-      dash_setting_begin_member (json, "restart");
+      dash_sweep_input_begin_member (json, "restart");
       g_string_append (json, "true");
     }
   g_string_append_c (json, '}');

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/base/dash-file-columns.h"
-#include "gui/base/dash-setting.h"
+#include "gui/base/dash-sweep-input.h"
 #include "common/json/vestim-fields.h"
 
 char **
@@ -267,6 +267,6 @@ dash_estimation_columns_save (DashEstimationColumns *self, GString *json, GPtrAr
   if (target[0] == '\0')
     vestim_field_errors_add (faults, "selections.target", "%s",
                              _ ("Choose the column that is to be estimated."));
-  dash_setting_begin_member (json, "target");
+  dash_sweep_input_begin_member (json, "target");
   vestim_json_append_string (json, target);
 }

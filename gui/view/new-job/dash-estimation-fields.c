@@ -12,7 +12,7 @@ typedef struct
   const char *name;
   const char *title;
   const char *initial;
-  DashSettingKind kind;
+  DashSweepInputKind kind;
   gboolean advanced;
 } NumberField;
 
@@ -23,20 +23,20 @@ enum
 };
 
 static const NumberField numbers[DASH_ESTIMATION_NUMBERS] = {
-  [LAYERS] = { "layers", N_ ("Layers: hidden sizes, like 10 or 18, 18"), "10", DASH_SETTING_LAYERS,
-               FALSE },
-  [MAX_EPOCHS] = { "max_epochs", N_ ("Epochs, at most"), "100", DASH_SETTING_NUMBER, FALSE },
-  { "lookback", N_ ("Rows in a window (lookback)"), "100", DASH_SETTING_NUMBER, FALSE },
-  { "learning_rate", N_ ("Learning rate"), "0.003", DASH_SETTING_NUMBER, FALSE },
-  { "batch_size", N_ ("Windows in a batch"), "200", DASH_SETTING_NUMBER, TRUE },
-  { "patience", N_ ("Stop after epochs without gain"), "20", DASH_SETTING_NUMBER, TRUE },
-  { "max_minutes", N_ ("Minutes of training, at most"), "", DASH_SETTING_NUMBER, TRUE },
-  { "weight_decay", N_ ("Weight decay"), "0", DASH_SETTING_NUMBER, TRUE },
-  { "gradient_clip", N_ ("Largest norm of the gradient"), "", DASH_SETTING_NUMBER, TRUE },
-  { "dropout", N_ ("Dropout"), "0", DASH_SETTING_NUMBER, TRUE },
-  { "seed", N_ ("Seed"), "1", DASH_SETTING_NUMBER, TRUE },
-  { "repetitions", N_ ("Repetitions with further seeds"), "1", DASH_SETTING_NUMBER, TRUE },
-  { "threads", N_ ("Tasks at a time (threads)"), "1", DASH_SETTING_NUMBER, TRUE },
+  [LAYERS] = { "layers", N_ ("Layers: hidden sizes, like 10 or 18, 18"), "10",
+               DASH_SWEEP_INPUT_LAYERS, FALSE },
+  [MAX_EPOCHS] = { "max_epochs", N_ ("Epochs, at most"), "100", DASH_SWEEP_INPUT_NUMBER, FALSE },
+  { "lookback", N_ ("Rows in a window (lookback)"), "100", DASH_SWEEP_INPUT_NUMBER, FALSE },
+  { "learning_rate", N_ ("Learning rate"), "0.003", DASH_SWEEP_INPUT_NUMBER, FALSE },
+  { "batch_size", N_ ("Windows in a batch"), "200", DASH_SWEEP_INPUT_NUMBER, TRUE },
+  { "patience", N_ ("Stop after epochs without gain"), "20", DASH_SWEEP_INPUT_NUMBER, TRUE },
+  { "max_minutes", N_ ("Minutes of training, at most"), "", DASH_SWEEP_INPUT_NUMBER, TRUE },
+  { "weight_decay", N_ ("Weight decay"), "0", DASH_SWEEP_INPUT_NUMBER, TRUE },
+  { "gradient_clip", N_ ("Largest norm of the gradient"), "", DASH_SWEEP_INPUT_NUMBER, TRUE },
+  { "dropout", N_ ("Dropout"), "0", DASH_SWEEP_INPUT_NUMBER, TRUE },
+  { "seed", N_ ("Seed"), "1", DASH_SWEEP_INPUT_NUMBER, TRUE },
+  { "repetitions", N_ ("Repetitions with further seeds"), "1", DASH_SWEEP_INPUT_NUMBER, TRUE },
+  { "threads", N_ ("Tasks at a time (threads)"), "1", DASH_SWEEP_INPUT_NUMBER, TRUE },
 };
 
 typedef struct
@@ -192,9 +192,10 @@ load_choice (DashEstimationFields *self, const VestimJsonNode *selections, gsize
 }
 
 static void
-load_number (AdwEntryRow *row, const VestimJsonNode *object, const char *name, DashSettingKind kind)
+load_number (AdwEntryRow *row, const VestimJsonNode *object, const char *name,
+             DashSweepInputKind kind)
 {
-  g_autofree char *text = dash_setting_text (object, name, kind);
+  g_autofree char *text = dash_sweep_input_text (object, name, kind);
 
   if (text != NULL)
     gtk_editable_set_text (GTK_EDITABLE (row), text);
@@ -204,7 +205,7 @@ void
 dash_estimation_fields_load (DashEstimationFields *self, const VestimJsonNode *selections)
 {
   const VestimJsonNode *schedule = vestim_json_member (selections, "schedule");
-  g_autofree char *rest = dash_setting_rest (selections, is_shown);
+  g_autofree char *rest = dash_sweep_input_rest (selections, is_shown);
 
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     load_number (self->numbers[i], selections, numbers[i].name, numbers[i].kind);
@@ -212,12 +213,12 @@ dash_estimation_fields_load (DashEstimationFields *self, const VestimJsonNode *s
     load_choice (self, selections, i);
   for (gsize i = 0; i < G_N_ELEMENTS (schedule_numbers); i++)
     load_number (self->schedule_numbers[i], schedule, schedule_numbers[i].name,
-                 DASH_SETTING_NUMBER);
+                 DASH_SWEEP_INPUT_NUMBER);
   gtk_editable_set_text (GTK_EDITABLE (self->rest), rest);
 }
 
 static void
-save_numbers (DashEstimationFields *self, DashSettings *settings, GPtrArray *faults)
+save_numbers (DashEstimationFields *self, DashSweepInput *settings, GPtrArray *faults)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     {
@@ -227,9 +228,9 @@ save_numbers (DashEstimationFields *self, DashSettings *settings, GPtrArray *fau
 
       if (numbers[i].advanced && g_str_equal (text, numbers[i].initial))
         continue;
-      if (!dash_settings_add (settings, numbers[i].name, numbers[i].kind, text, &wrong))
+      if (!dash_sweep_input_add (settings, numbers[i].name, numbers[i].kind, text, &wrong))
         vestim_field_errors_add (faults, field,
-                                 numbers[i].kind == DASH_SETTING_LAYERS
+                                 numbers[i].kind == DASH_SWEEP_INPUT_LAYERS
                                      ? _ ("“%s” is no list of sizes. Type numbers like 18, 18.")
                                      : _ ("“%s” is no number."),
                                  wrong);
@@ -240,12 +241,12 @@ save_numbers (DashEstimationFields *self, DashSettings *settings, GPtrArray *fau
 static void
 save_schedule (DashEstimationFields *self, GString *json, GPtrArray *faults)
 {
-  DashSettings schedule;
+  DashSweepInput schedule;
 
-  dash_settings_init (&schedule);
+  dash_sweep_input_init (&schedule);
   if (adw_combo_row_get_selected (ADW_COMBO_ROW (self->choices[SCHEDULE])) > 0)
     {
-      dash_setting_begin_member (schedule.members, "kind");
+      dash_sweep_input_begin_member (schedule.members, "kind");
       vestim_json_append_string (schedule.members, chosen (self, SCHEDULE));
     }
   for (gsize i = 0; i < G_N_ELEMENTS (schedule_numbers); i++)
@@ -256,22 +257,23 @@ save_schedule (DashEstimationFields *self, GString *json, GPtrArray *faults)
 
       if (schedule_has (self, i) && !g_str_equal (text, schedule_numbers[i].initial)
           && (strchr (text, ';') != NULL
-              || !dash_settings_add (&schedule, schedule_numbers[i].name, DASH_SETTING_NUMBER, text,
-                                     &wrong)))
+              || !dash_sweep_input_add (&schedule, schedule_numbers[i].name,
+                                        DASH_SWEEP_INPUT_NUMBER, text, &wrong)))
         vestim_field_errors_add (faults, field, _ ("“%s” is no number."), wrong ? wrong : text);
     }
   if (schedule.members->len > 1)
     {
-      g_autofree char *object = dash_settings_end (&schedule);
+      g_autofree char *object = dash_sweep_input_end (&schedule);
 
-      dash_setting_begin_member (json, "schedule");
+      dash_sweep_input_begin_member (json, "schedule");
       g_string_append (json, object);
     }
-  dash_settings_clear (&schedule);
+  dash_sweep_input_clear (&schedule);
 }
 
 void
-dash_estimation_fields_save (DashEstimationFields *self, DashSettings *settings, GPtrArray *faults)
+dash_estimation_fields_save (DashEstimationFields *self, DashSweepInput *settings,
+                             GPtrArray *faults)
 {
   g_autofree char *rest = dash_form_dup_text (self->rest);
   g_autofree char *layers = dash_form_dup_text (self->numbers[LAYERS]);
@@ -283,14 +285,14 @@ dash_estimation_fields_save (DashEstimationFields *self, DashSettings *settings,
 
       if (i == SCHEDULE || (selected == 0 && i != MODEL))
         continue;
-      dash_setting_begin_member (settings->members, choices[i].name);
+      dash_sweep_input_begin_member (settings->members, choices[i].name);
       vestim_json_append_string (settings->members, choices[i].words[selected]);
     }
   save_schedule (self, settings->members, faults);
   save_numbers (self, settings, faults);
   if (layers[0] == '\0')
     vestim_field_errors_add (faults, "selections.layers", "%s", _ ("Type one size at least."));
-  if (!dash_settings_add_rest (settings, rest, is_shown, &wrong))
+  if (!dash_sweep_input_add_rest (settings, rest, is_shown, &wrong))
     vestim_field_errors_add (faults, "selections", "%s", wrong);
 }
 
@@ -314,16 +316,16 @@ dash_estimation_fields_count_tasks (DashEstimationFields *self)
   g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
   g_autoptr (VestimJsonDoc) doc = NULL;
   g_autofree char *json = NULL;
-  DashSettings settings;
+  DashSweepInput settings;
   int64_t repetitions = 1;
 
-  dash_settings_init (&settings);
+  dash_sweep_input_init (&settings);
   dash_estimation_fields_save (self, &settings, faults);
-  json = dash_settings_end (&settings);
+  json = dash_sweep_input_end (&settings);
   doc = vestim_json_parse (json, strlen (json), NULL);
   if (doc != NULL)
     vestim_json_get_int64 (vestim_json_member (vestim_json_root (doc), "repetitions"),
                            &repetitions);
-  dash_settings_clear (&settings);
+  dash_sweep_input_clear (&settings);
   return settings.n_tasks * (guint) CLAMP (repetitions, 1, 1000);
 }

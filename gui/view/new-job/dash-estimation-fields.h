@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "gui/base/dash-setting.h"
+#include "gui/base/dash-sweep-input.h"
 #include "gui/view/new-job/dash-form.h"
 
 /* The rows of an estimation's model and of how it is trained, part of DashEstimationForm: one row a
@@ -28,7 +28,7 @@ void dash_estimation_fields_init (DashEstimationFields *self, DashForm *form,
 void dash_estimation_fields_load (DashEstimationFields *self, const VestimJsonNode *selections);
 
 /* Adds what differs from the server's defaults, and faults that need no server. */
-void dash_estimation_fields_save (DashEstimationFields *self, DashSettings *settings,
+void dash_estimation_fields_save (DashEstimationFields *self, DashSweepInput *settings,
                                   GPtrArray *faults);
 
 /* (transfer full) "LSTM 18, 18". */

@@ -310,16 +310,16 @@ dash_estimation_form_append_typed (DashEstimationForm *self, GString *text)
 char *
 dash_estimation_form_save (DashEstimationForm *self, GPtrArray *faults)
 {
-  DashSettings settings;
+  DashSweepInput settings;
   char *json;
 
   g_return_val_if_fail (DASH_IS_ESTIMATION_FORM (self), NULL);
-  dash_settings_init (&settings);
+  dash_sweep_input_init (&settings);
   save_files (self, settings.members, faults);
   dash_estimation_columns_save (&self->columns, settings.members, faults);
   dash_estimation_fields_save (&self->fields, &settings, faults);
-  json = dash_settings_end (&settings);
-  dash_settings_clear (&settings);
+  json = dash_sweep_input_end (&settings);
+  dash_sweep_input_clear (&settings);
   return json;
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "gui/base/dash-setting.h"
+#include "gui/base/dash-sweep-input.h"
 #include "common/json/vestim-fields.h"
 #include "gui/view/widgets/dash-wrap.h"
 
@@ -311,7 +311,7 @@ dash_form_show_faults (DashForm *self, GPtrArray *faults)
 void
 dash_form_append_strings (GString *json, const char *name, const char *const *list)
 {
-  dash_setting_begin_member (json, name);
+  dash_sweep_input_begin_member (json, name);
   g_string_append_c (json, '[');
   for (gsize i = 0; list[i] != NULL; i++)
     {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gui/base/dash-error.h"
-#include "gui/base/dash-setting.h"
+#include "gui/base/dash-sweep-input.h"
 #include "common/vestim-api.h"
 #include "gui/view/new-job/dash-command-form.h"
 #include "gui/view/new-job/dash-estimation-form.h"
@@ -79,7 +79,7 @@ append_name (DashNewJob *self, GString *json)
 {
   g_autofree char *name = dash_form_dup_text (self->name);
 
-  dash_setting_begin_member (json, "name");
+  dash_sweep_input_begin_member (json, "name");
   vestim_json_append_string (json, name);
 }
 
@@ -94,7 +94,7 @@ append_priority (DashNewJob *self, GString *json, GPtrArray *faults)
                                     NULL))
     vestim_field_errors_add (faults, "priority", _ ("Type a whole number from %d to %d."),
                              VESTIM_MIN_PRIORITY, VESTIM_MAX_PRIORITY);
-  dash_setting_begin_member (json, "priority");
+  dash_sweep_input_begin_member (json, "priority");
   g_string_append_printf (json, "%d", (int) value);
 }
 
@@ -125,15 +125,15 @@ make_body (DashNewJob *self, GPtrArray *faults)
   GString *json = g_string_new ("{");
 
   append_name (self, json);
-  dash_setting_begin_member (json, "kind");
+  dash_sweep_input_begin_member (json, "kind");
   vestim_json_append_string (json, is_command (self) ? "command" : "estimation");
   append_priority (self, json, faults);
   if (self->job_id == NULL)
     {
-      dash_setting_begin_member (json, "hold");
+      dash_sweep_input_begin_member (json, "hold");
       g_string_append (json, gtk_switch_get_active (self->hold) ? "true" : "false");
     }
-  dash_setting_begin_member (json, "selections");
+  dash_sweep_input_begin_member (json, "selections");
   if (is_command (self))
     dash_command_form_save (self->command, json, faults);
   else

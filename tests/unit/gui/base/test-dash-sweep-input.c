@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-setting.h"
+#include "gui/base/dash-sweep-input.h"
 
 #include <string.h>
 
@@ -14,17 +14,17 @@ static char *
 typed (const char *layers, const char *rate, const char *rest, guint *n_tasks)
 {
   g_autofree char *wrong = NULL;
-  DashSettings settings;
+  DashSweepInput settings;
   char *json;
 
-  dash_settings_init (&settings);
+  dash_sweep_input_init (&settings);
   g_assert_true (
-      dash_settings_add (&settings, "layers", DASH_SETTING_LAYERS, layers, &wrong)
-      && dash_settings_add (&settings, "learning_rate", DASH_SETTING_NUMBER, rate, &wrong)
-      && dash_settings_add_rest (&settings, rest, is_shown, &wrong));
-  json = dash_settings_end (&settings);
+      dash_sweep_input_add (&settings, "layers", DASH_SWEEP_INPUT_LAYERS, layers, &wrong)
+      && dash_sweep_input_add (&settings, "learning_rate", DASH_SWEEP_INPUT_NUMBER, rate, &wrong)
+      && dash_sweep_input_add_rest (&settings, rest, is_shown, &wrong));
+  json = dash_sweep_input_end (&settings);
   *n_tasks = settings.n_tasks;
-  dash_settings_clear (&settings);
+  dash_sweep_input_clear (&settings);
   return json;
 }
 
@@ -62,19 +62,19 @@ static void
 test_wrong (void)
 {
   static const char *const texts[] = { "1; x", "1;", "nan", "1e999", "0x" };
-  DashSettings settings;
+  DashSweepInput settings;
 
-  dash_settings_init (&settings);
+  dash_sweep_input_init (&settings);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       g_autofree char *wrong = NULL;
 
       g_assert_false (
-          dash_settings_add (&settings, "dropout", DASH_SETTING_NUMBER, texts[i], &wrong));
+          dash_sweep_input_add (&settings, "dropout", DASH_SWEEP_INPUT_NUMBER, texts[i], &wrong));
       g_assert_nonnull (wrong);
       g_assert_cmpstr (settings.members->str, ==, "{");
     }
-  dash_settings_clear (&settings);
+  dash_sweep_input_clear (&settings);
 }
 
 /* A copy of a job loses nothing, also what the dialog has no row for. */
@@ -85,9 +85,10 @@ test_back (void)
                              "\"sweep\":{\"layers\":[[10],[18,18]],\"model\":[\"LSTM\"]}}";
   g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, strlen (text), NULL);
   g_autofree char *layers =
-      dash_setting_text (vestim_json_root (doc), "layers", DASH_SETTING_LAYERS);
-  g_autofree char *seed = dash_setting_text (vestim_json_root (doc), "seed", DASH_SETTING_NUMBER);
-  g_autofree char *rest = dash_setting_rest (vestim_json_root (doc), is_shown);
+      dash_sweep_input_text (vestim_json_root (doc), "layers", DASH_SWEEP_INPUT_LAYERS);
+  g_autofree char *seed =
+      dash_sweep_input_text (vestim_json_root (doc), "seed", DASH_SWEEP_INPUT_NUMBER);
+  g_autofree char *rest = dash_sweep_input_rest (vestim_json_root (doc), is_shown);
 
   g_assert_cmpstr (layers, ==, "10; 18, 18");
   g_assert_null (seed);
@@ -111,10 +112,11 @@ test_other_shapes (void)
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       g_autoptr (VestimJsonDoc) doc = vestim_json_parse (texts[i][0], strlen (texts[i][0]), NULL);
-      g_autofree char *rest = dash_setting_rest (vestim_json_root (doc), is_shown);
+      g_autofree char *rest = dash_sweep_input_rest (vestim_json_root (doc), is_shown);
 
       g_assert_cmpstr (rest, ==, texts[i][1]);
-      g_assert_null (dash_setting_text (vestim_json_root (doc), "seed", DASH_SETTING_NUMBER));
+      g_assert_null (
+          dash_sweep_input_text (vestim_json_root (doc), "seed", DASH_SWEEP_INPUT_NUMBER));
     }
 }
 
@@ -123,17 +125,17 @@ static void
 test_rest (void)
 {
   static const char *const texts[] = { "[1]", "gradient_clip: 1", "{\"a\":1", "{}x" };
-  DashSettings settings;
+  DashSweepInput settings;
 
-  dash_settings_init (&settings);
+  dash_sweep_input_init (&settings);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       g_autofree char *wrong = NULL;
 
-      g_assert_false (dash_settings_add_rest (&settings, texts[i], is_shown, &wrong));
+      g_assert_false (dash_sweep_input_add_rest (&settings, texts[i], is_shown, &wrong));
       g_assert_cmpstr (settings.members->str, ==, "{");
     }
-  dash_settings_clear (&settings);
+  dash_sweep_input_clear (&settings);
 }
 
 /* The server would refuse the whole as no JSON, and nobody would know which name it is. */
@@ -153,17 +155,18 @@ test_rest_twice (void)
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       g_autofree char *wrong = NULL;
-      DashSettings settings;
+      DashSweepInput settings;
 
-      dash_settings_init (&settings);
-      g_assert_true (dash_settings_add (&settings, "lookback", DASH_SETTING_NUMBER, "1;2", &wrong));
-      g_assert_false (dash_settings_add_rest (&settings, texts[i][0], is_shown, &wrong));
+      dash_sweep_input_init (&settings);
+      g_assert_true (
+          dash_sweep_input_add (&settings, "lookback", DASH_SWEEP_INPUT_NUMBER, "1;2", &wrong));
+      g_assert_false (dash_sweep_input_add_rest (&settings, texts[i][0], is_shown, &wrong));
       if (texts[i][1] != NULL)
         g_assert_cmpstr (wrong, ==, texts[i][1]);
       else
         g_assert_nonnull (strstr (wrong, "already"));
       g_assert_cmpstr (settings.members->str, ==, "{");
-      dash_settings_clear (&settings);
+      dash_sweep_input_clear (&settings);
     }
 }
 

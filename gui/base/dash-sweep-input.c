@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-setting.h"
+#include "gui/base/dash-sweep-input.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -8,7 +8,7 @@
 #define MAX_SIZE 1000000 /* of a layer; the server has the limit that counts */
 
 void
-dash_setting_begin_member (GString *json, const char *name)
+dash_sweep_input_begin_member (GString *json, const char *name)
 {
   if (json->str[json->len - 1] != '{')
     g_string_append_c (json, ',');
@@ -29,12 +29,12 @@ append_raw (GString *text, const VestimJsonNode *node)
 static void
 append_member (GString *json, const char *name, const VestimJsonNode *value)
 {
-  dash_setting_begin_member (json, name);
+  dash_sweep_input_begin_member (json, name);
   append_raw (json, value);
 }
 
 void
-dash_settings_init (DashSettings *self)
+dash_sweep_input_init (DashSweepInput *self)
 {
   self->members = g_string_new ("{");
   self->sweep = g_string_new ("{");
@@ -42,7 +42,7 @@ dash_settings_init (DashSettings *self)
 }
 
 void
-dash_settings_clear (DashSettings *self)
+dash_sweep_input_clear (DashSweepInput *self)
 {
   g_string_free (self->members, TRUE);
   g_string_free (self->sweep, TRUE);
@@ -93,14 +93,14 @@ append_layers (GString *json, const char *text)
 }
 
 static gboolean
-append_value (GString *json, DashSettingKind kind, const char *text)
+append_value (GString *json, DashSweepInputKind kind, const char *text)
 {
-  return kind == DASH_SETTING_LAYERS ? append_layers (json, text) : append_number (json, text);
+  return kind == DASH_SWEEP_INPUT_LAYERS ? append_layers (json, text) : append_number (json, text);
 }
 
 gboolean
-dash_settings_add (DashSettings *self, const char *name, DashSettingKind kind, const char *text,
-                   char **wrong)
+dash_sweep_input_add (DashSweepInput *self, const char *name, DashSweepInputKind kind,
+                      const char *text, char **wrong)
 {
   g_auto (GStrv) values = g_strsplit (text, ";", -1);
   g_autoptr (GString) list = g_string_new (NULL);
@@ -117,14 +117,14 @@ dash_settings_add (DashSettings *self, const char *name, DashSettingKind kind, c
           return FALSE;
         }
     }
-  dash_setting_begin_member (json, name);
+  dash_sweep_input_begin_member (json, name);
   g_string_append_printf (json, json == self->sweep ? "[%s]" : "%s", list->str);
   self->n_tasks *= g_strv_length (values);
   return TRUE;
 }
 
 static void
-add_lists (DashSettings *self, const VestimJsonNode *sweep)
+add_lists (DashSweepInput *self, const VestimJsonNode *sweep)
 {
   for (const VestimJsonNode *node = vestim_json_first (sweep); node; node = vestim_json_next (node))
     {
@@ -137,7 +137,7 @@ add_lists (DashSettings *self, const VestimJsonNode *sweep)
 
 /* (transfer full) (nullable) */
 static char *
-find_shown (const VestimJsonNode *object, gboolean in_sweep, DashSettingIsShown is_shown)
+find_shown (const VestimJsonNode *object, gboolean in_sweep, DashSweepInputIsShown is_shown)
 {
   for (const VestimJsonNode *node = vestim_json_first (object); node != NULL;
        node = vestim_json_next (node))
@@ -153,7 +153,7 @@ find_shown (const VestimJsonNode *object, gboolean in_sweep, DashSettingIsShown 
 /* (transfer full) (nullable) why the members can't be added. The parser has seen to it that no name
  * is there twice. */
 static char *
-find_fault (const DashSettings *self, const VestimJsonNode *root, DashSettingIsShown is_shown)
+find_fault (const DashSweepInput *self, const VestimJsonNode *root, DashSweepInputIsShown is_shown)
 {
   const VestimJsonNode *sweep = vestim_json_member (root, "sweep");
   g_autofree char *shown = NULL;
@@ -169,8 +169,8 @@ find_fault (const DashSettings *self, const VestimJsonNode *root, DashSettingIsS
 }
 
 gboolean
-dash_settings_add_rest (DashSettings *self, const char *text, DashSettingIsShown is_shown,
-                        char **wrong)
+dash_sweep_input_add_rest (DashSweepInput *self, const char *text, DashSweepInputIsShown is_shown,
+                           char **wrong)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VestimJsonDoc) doc = NULL;
@@ -196,13 +196,13 @@ dash_settings_add_rest (DashSettings *self, const char *text, DashSettingIsShown
 }
 
 char *
-dash_settings_end (DashSettings *self)
+dash_sweep_input_end (DashSweepInput *self)
 {
   g_autoptr (GString) json = g_string_new (self->members->str);
 
   if (self->sweep->len > 1)
     {
-      dash_setting_begin_member (json, "sweep");
+      dash_sweep_input_begin_member (json, "sweep");
       g_string_append_printf (json, "%s}", self->sweep->str);
     }
   g_string_append_c (json, '}');
@@ -224,16 +224,16 @@ append_layers_text (GString *text, const VestimJsonNode *list)
 }
 
 static gboolean
-append_text (GString *text, DashSettingKind kind, const VestimJsonNode *node)
+append_text (GString *text, DashSweepInputKind kind, const VestimJsonNode *node)
 {
-  if (kind == DASH_SETTING_LAYERS)
+  if (kind == DASH_SWEEP_INPUT_LAYERS)
     return append_layers_text (text, node);
   append_raw (text, node);
   return vestim_json_type (node) == VESTIM_JSON_NUMBER;
 }
 
 char *
-dash_setting_text (const VestimJsonNode *selections, const char *name, DashSettingKind kind)
+dash_sweep_input_text (const VestimJsonNode *selections, const char *name, DashSweepInputKind kind)
 {
   const VestimJsonNode *list = vestim_json_member (vestim_json_member (selections, "sweep"), name);
   const VestimJsonNode *value = vestim_json_member (selections, name);
@@ -255,7 +255,7 @@ dash_setting_text (const VestimJsonNode *selections, const char *name, DashSetti
 /* What is no object has no members with names. */
 static void
 append_unshown (GString *json, const VestimJsonNode *object, gboolean in_sweep,
-                DashSettingIsShown is_shown)
+                DashSweepInputIsShown is_shown)
 {
   g_return_if_fail (vestim_json_type (object) == VESTIM_JSON_OBJECT);
   for (const VestimJsonNode *node = vestim_json_first (object); node;
@@ -269,7 +269,7 @@ append_unshown (GString *json, const VestimJsonNode *object, gboolean in_sweep,
 }
 
 char *
-dash_setting_rest (const VestimJsonNode *selections, DashSettingIsShown is_shown)
+dash_sweep_input_rest (const VestimJsonNode *selections, DashSweepInputIsShown is_shown)
 {
   const VestimJsonNode *lists = vestim_json_member (selections, "sweep");
   g_autoptr (GString) json = g_string_new (NULL);
@@ -289,7 +289,7 @@ dash_setting_rest (const VestimJsonNode *selections, DashSettingIsShown is_shown
     append_member (json, "sweep", lists);
   if (sweep->len > 1)
     {
-      dash_setting_begin_member (json, "sweep");
+      dash_sweep_input_begin_member (json, "sweep");
       g_string_append_printf (json, "%s}", sweep->str);
     }
   g_string_append_c (json, '}');
