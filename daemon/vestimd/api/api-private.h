@@ -5,14 +5,14 @@
 #include "daemon/vestimd/api/disk-usage.h"
 #include "daemon/vestimd/api/check-queue.h"
 #include "daemon/vestimd/api/events.h"
-#include "daemon/vestimd/api/idempotency-keys.h"
+#include "daemon/vestimd/api/idempotency-lookup.h"
 #include "daemon/vestimd/http/exchange.h"
 
 /* What the handlers share. */
 struct Api
 {
   ApiConfig config;
-  IdempotencyKeys *idempotency_keys;
+  IdempotencyLookup *idempotency_lookup;
   Events *events;
   CheckQueue *check_queue;
   DiskUsage *disk_usage;

@@ -24,7 +24,7 @@ api_new (const ApiConfig *config)
   api->start_time = uv_hrtime ();
   snprintf (api->stream_epoch, sizeof api->stream_epoch, "%" PRIx64 "-%08x",
             (uint64_t) config->started_at & UINT64_C (0xffffffffffff), g_random_int ());
-  api->idempotency_keys = idempotency_keys_new (find_key, config->registry);
+  api->idempotency_lookup = idempotency_lookup_new (find_key, config->registry);
   api->events = events_new (config->loop, api->stream_epoch);
   api->check_queue = check_queue_new (config->loop, config->estimator);
   api->disk_usage = disk_usage_new (config->loop, config->jobs_dir);
@@ -81,7 +81,7 @@ free_if_done (Api *api)
 {
   if (api->closed == NULL || api->n_open > 0 || api->n_requests > 0)
     return;
-  idempotency_keys_free (api->idempotency_keys);
+  idempotency_lookup_free (api->idempotency_lookup);
   job_text_unref (api->list);
   g_free (api->list_query);
   g_free (api->list_next);

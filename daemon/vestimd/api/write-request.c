@@ -16,7 +16,7 @@ write_request_end (WriteRequest *request)
   Api *api = request->api;
 
   if (request->idempotency_key != NULL)
-    idempotency_keys_release (api->idempotency_keys, request->idempotency_key);
+    idempotency_lookup_end (api->idempotency_lookup, request->idempotency_key);
   if (request->free_data != NULL)
     request->free_data (request->data);
   g_free (request->key);
@@ -167,7 +167,7 @@ write_request_call (WriteRequest *request, int status,
   return call;
 }
 
-/* ---- IdempotencyKeys ---- */
+/* ---- IdempotencyLookup ---- */
 
 static void
 make_digest (const HttpRequest *request, uint8_t digest[32])
@@ -207,13 +207,13 @@ handle_with_fault (WriteRequest *request, const char *fault)
 }
 
 static void
-on_looked_up (void *user, IdempotencyLookup lookup, IdempotencyKey *idempotency_key,
+on_looked_up (void *user, IdempotencyResult result, IdempotencyKey *idempotency_key,
               const char *body, size_t length)
 {
   WriteRequest *request = user;
 
   request->idempotency_key = idempotency_key;
-  switch (lookup)
+  switch (result)
     {
     case IDEMPOTENCY_NEW:
       if (request->api->closed == NULL)
@@ -258,6 +258,6 @@ write_request_begin (HttpExchange *exchange, void (*handler) (WriteRequest *requ
     }
   request->key = g_strdup (key);
   make_digest (http_exchange_request (exchange), request->digest);
-  idempotency_keys_look_up (request->api->idempotency_keys, key, request->digest, on_looked_up,
+  idempotency_lookup_begin (request->api->idempotency_lookup, key, request->digest, on_looked_up,
                             request);
 }

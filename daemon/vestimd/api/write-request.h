@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/vestimd/api/api.h"
-#include "daemon/vestimd/api/idempotency-keys.h"
+#include "daemon/vestimd/api/idempotency-lookup.h"
 #include "daemon/vestimd/api/request-body.h"
 #include "daemon/vestimd/http/exchange.h"
 #include "daemon/vestimd/jobs/service-calls.h"

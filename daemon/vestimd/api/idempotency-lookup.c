@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/api/idempotency-keys.h"
+#include "daemon/vestimd/api/idempotency-lookup.h"
 
 #include <assert.h>
 #include <glib.h>
@@ -8,7 +8,7 @@
 
 #include "daemon/vestimd/jobs/registry/registry.h"
 
-struct IdempotencyKeys
+struct IdempotencyLookup
 {
   IdempotencyFindFn find;
   void *registry;
@@ -17,7 +17,7 @@ struct IdempotencyKeys
 
 typedef struct
 {
-  IdempotencyLookupFn fn;
+  IdempotencyFn fn;
   void *user;
 } Waiter;
 
@@ -25,7 +25,7 @@ typedef struct
  * queue with its result. */
 struct IdempotencyKey
 {
-  IdempotencyKeys *keys;
+  IdempotencyLookup *lookup;
   char *text;
   uint8_t digest[32];
   GQueue waiting; /* of Waiter */
@@ -41,31 +41,31 @@ key_free (void *data)
   g_free (key);
 }
 
-IdempotencyKeys *
-idempotency_keys_new (IdempotencyFindFn find, void *registry)
+IdempotencyLookup *
+idempotency_lookup_new (IdempotencyFindFn find, void *registry)
 {
-  IdempotencyKeys *keys = g_new (IdempotencyKeys, 1);
+  IdempotencyLookup *lookup = g_new (IdempotencyLookup, 1);
 
-  keys->find = find;
-  keys->registry = registry;
-  keys->in_flight = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, key_free);
-  return keys;
+  lookup->find = find;
+  lookup->registry = registry;
+  lookup->in_flight = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, key_free);
+  return lookup;
 }
 
 void
-idempotency_keys_free (IdempotencyKeys *keys)
+idempotency_lookup_free (IdempotencyLookup *lookup)
 {
-  assert (g_hash_table_size (keys->in_flight) == 0);
-  g_hash_table_unref (keys->in_flight);
-  g_free (keys);
+  assert (g_hash_table_size (lookup->in_flight) == 0);
+  g_hash_table_unref (lookup->in_flight);
+  g_free (lookup);
 }
 
 static void
-answer_next (IdempotencyKey *key, IdempotencyLookup lookup, const char *body, size_t length)
+answer_next (IdempotencyKey *key, IdempotencyResult result, const char *body, size_t length)
 {
   g_autofree Waiter *waiter = g_queue_pop_head (&key->waiting);
 
-  waiter->fn (waiter->user, lookup, lookup == IDEMPOTENCY_NEW ? key : NULL, body, length);
+  waiter->fn (waiter->user, result, result == IDEMPOTENCY_NEW ? key : NULL, body, length);
 }
 
 static void look_up (IdempotencyKey *key);
@@ -75,7 +75,7 @@ static void
 look_up_next (IdempotencyKey *key)
 {
   if (g_queue_is_empty (&key->waiting))
-    g_hash_table_remove (key->keys->in_flight, key->text);
+    g_hash_table_remove (key->lookup->in_flight, key->text);
   else
     look_up (key);
 }
@@ -102,31 +102,31 @@ on_found (void *user, int status, const uint8_t digest[32], const char *body, si
 static void
 look_up (IdempotencyKey *key)
 {
-  key->keys->find (key->keys->registry, key->text, on_found, key);
+  key->lookup->find (key->lookup->registry, key->text, on_found, key);
 }
 
 static IdempotencyKey *
-key_new (IdempotencyKeys *keys, const char *text, const uint8_t digest[32])
+key_new (IdempotencyLookup *lookup, const char *text, const uint8_t digest[32])
 {
   IdempotencyKey *key = g_new0 (IdempotencyKey, 1);
 
-  key->keys = keys;
+  key->lookup = lookup;
   key->text = g_strdup (text);
   memcpy (key->digest, digest, sizeof key->digest);
   g_queue_init (&key->waiting);
-  g_hash_table_insert (keys->in_flight, key->text, key);
+  g_hash_table_insert (lookup->in_flight, key->text, key);
   return key;
 }
 
 void
-idempotency_keys_look_up (IdempotencyKeys *keys, const char *text, const uint8_t digest[32],
-                          IdempotencyLookupFn fn, void *user)
+idempotency_lookup_begin (IdempotencyLookup *lookup, const char *text, const uint8_t digest[32],
+                          IdempotencyFn fn, void *user)
 {
-  IdempotencyKey *key = g_hash_table_lookup (keys->in_flight, text);
+  IdempotencyKey *key = g_hash_table_lookup (lookup->in_flight, text);
   bool is_new = key == NULL;
 
   if (is_new)
-    key = key_new (keys, text, digest);
+    key = key_new (lookup, text, digest);
   else if (memcmp (key->digest, digest, sizeof key->digest) != 0)
     {
       fn (user, IDEMPOTENCY_MISMATCH, NULL, NULL, 0);
@@ -141,8 +141,8 @@ idempotency_keys_look_up (IdempotencyKeys *keys, const char *text, const uint8_t
 }
 
 void
-idempotency_keys_release (IdempotencyKeys *keys, IdempotencyKey *key)
+idempotency_lookup_end (IdempotencyLookup *lookup, IdempotencyKey *key)
 {
-  assert (key->keys == keys);
+  assert (key->lookup == lookup);
   look_up_next (key);
 }

@@ -9,19 +9,19 @@
  * gets that answer. While a request is in progress, others with its key wait. A request that fails
  * stores nothing, and the next one that waits is then carried out. */
 
-typedef struct IdempotencyKeys IdempotencyKeys;
+typedef struct IdempotencyLookup IdempotencyLookup;
 typedef struct IdempotencyKey IdempotencyKey;
 
 typedef enum
 {
-  IDEMPOTENCY_NEW,      /* carry it out, then give `key` to idempotency_keys_release() */
+  IDEMPOTENCY_NEW,      /* carry it out, then give `key` to idempotency_lookup_end() */
   IDEMPOTENCY_STORED,   /* `body` is the first answer */
   IDEMPOTENCY_MISMATCH, /* the key belongs to another request */
   IDEMPOTENCY_FAILED,   /* the registry could not look it up */
-} IdempotencyLookup;
+} IdempotencyResult;
 
-typedef void (*IdempotencyLookupFn) (void *user, IdempotencyLookup lookup, IdempotencyKey *key,
-                                     const char *body, size_t length);
+typedef void (*IdempotencyFn) (void *user, IdempotencyResult result, IdempotencyKey *key,
+                               const char *body, size_t length);
 
 /* Looks a stored answer up, as registry_find_key() does; `registry` is passed on. */
 typedef void (*IdempotencyFoundFn) (void *user, int status, const uint8_t digest[32],
@@ -29,14 +29,14 @@ typedef void (*IdempotencyFoundFn) (void *user, int status, const uint8_t digest
 typedef void (*IdempotencyFindFn) (void *registry, const char *text, IdempotencyFoundFn found,
                                    void *user);
 
-IdempotencyKeys *idempotency_keys_new (IdempotencyFindFn find, void *registry);
+IdempotencyLookup *idempotency_lookup_new (IdempotencyFindFn find, void *registry);
 
 /* When no request is under way. */
-void idempotency_keys_free (IdempotencyKeys *keys);
+void idempotency_lookup_free (IdempotencyLookup *lookup);
 
 /* `fn` is called exactly once, possibly from within. */
-void idempotency_keys_look_up (IdempotencyKeys *keys, const char *text, const uint8_t digest[32],
-                               IdempotencyLookupFn fn, void *user);
+void idempotency_lookup_begin (IdempotencyLookup *lookup, const char *text,
+                               const uint8_t digest[32], IdempotencyFn fn, void *user);
 
 /* The request that holds `key` was answered. */
-void idempotency_keys_release (IdempotencyKeys *keys, IdempotencyKey *key);
+void idempotency_lookup_end (IdempotencyLookup *lookup, IdempotencyKey *key);
