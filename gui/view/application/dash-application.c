@@ -267,7 +267,7 @@ take_server (DashApplication *self, GVariantDict *options)
   self->server = dash_address_parse (url);
   if (self->server == NULL)
     {
-      g_printerr (_ ("vestim-dashboard: “%s” is no address of a server; give one like %s\n"), url,
+      g_printerr (_ ("vestim-dashboard: “%s” is not a server address: use one like %s\n"), url,
                   "http://127.0.0.1:8001");
       return FALSE;
     }
@@ -283,8 +283,7 @@ refuse_words (GVariantDict *options)
   if (!g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &words))
     return FALSE;
   word = g_filename_display_name (words[0]);
-  g_printerr (
-      _ ("vestim-dashboard: “%s” is one word too many; --help tells what may stand there\n"), word);
+  g_printerr (_ ("vestim-dashboard: unexpected argument “%s”: see --help\n"), word);
   return TRUE;
 }
 
@@ -359,8 +358,8 @@ dash_application_init (DashApplication *self)
   g_application_add_main_option_entries (G_APPLICATION (self), entries);
   g_application_set_option_context_summary (
       G_APPLICATION (self),
-      _ ("Creates, watches and compares the jobs of vestimd. Without --server "
-         "it finds your own server, or starts it."));
+      _ ("Create, watch and compare the jobs of a VEstim server. Without --server, the dashboard "
+         "uses your own server, and starts it if it is not running."));
 }
 
 DashApplication *

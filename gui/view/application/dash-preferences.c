@@ -58,7 +58,7 @@ warn_cb (DashPreferences *self)
   gboolean clear = dash_address_is_clear_text (gtk_editable_get_text (self->address));
 
   hint (self,
-        clear ? _ ("The token would travel in clear text. Use an SSH tunnel (ssh -L "
+        clear ? _ ("The token would be sent unencrypted. Use an SSH tunnel (ssh -L "
                    "8001:127.0.0.1:8001 HOST) and the address http://127.0.0.1:8001 instead.")
               : "",
         "warning");
@@ -73,7 +73,7 @@ apply_address (DashPreferences *self)
 
   if (text[0] != '\0' && address == NULL)
     {
-      hint (self, _ ("This is no address. Type one like http://10.0.0.5:8001"), "error");
+      hint (self, _ ("This is not a server address: type one like http://10.0.0.5:8001"), "error");
       return FALSE;
     }
   g_settings_set_string (self->settings, "server-address", address != NULL ? address : "");
@@ -95,8 +95,10 @@ token_cb (DashPreferences *self)
   if (!apply_address (self))
     return;
   if (gtk_editable_get_text (self->address)[0] == '\0')
-    hint (self, _ ("Type the address of the server, too. This computer’s own needs no token here."),
-          "error");
+    hint (
+        self,
+        _ ("Enter the address of the server too. The server on this computer needs no token here."),
+        "error");
   else
     g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "use-token",
                                     g_variant_new_string (token));

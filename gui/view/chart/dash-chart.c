@@ -191,7 +191,7 @@ static void
 say_nothing_positive (DashChart *self, GtkSnapshot *snapshot)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (
-      GTK_WIDGET (self), _ ("A logarithmic scale shows values above 0, and there is none."));
+      GTK_WIDGET (self), _ ("A logarithmic scale needs values above 0, and there are none."));
   int width = gtk_widget_get_width (GTK_WIDGET (self));
   int height = gtk_widget_get_height (GTK_WIDGET (self));
   GdkRGBA ink;

@@ -39,10 +39,9 @@ G_DEFINE_FINAL_TYPE (DashComparePage, dash_compare_page, GTK_TYPE_WIDGET)
 static void
 say_none (DashComparePage *self)
 {
-  dash_page_show_status (
-      self->empty, _ ("Nothing to Compare Yet"),
-      _ ("The tasks of a sweep, and the error by temperature, charge and current, are "
-         "here when the job is over."));
+  dash_page_show_status (self->empty, _ ("Nothing to Compare Yet"),
+                         _ ("When the job has ended, this page shows the tasks of its sweep and "
+                            "the error by temperature, state of charge and current."));
 }
 
 /* A section without rows is not there. */
@@ -89,7 +88,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       /* What could not be had is asked for again when the page is looked at the next time. */
       g_clear_pointer (&self->shown, g_free);
-      dash_page_show_status (self->empty, _ ("The Comparison Is Not Known"), error->message);
+      dash_page_show_status (self->empty, _ ("Could Not Load Comparison"), error->message);
       dash_page_retry_later (GTK_WIDGET (self));
       return;
     }
@@ -97,8 +96,9 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (has_sections (self))
     gtk_stack_set_visible_child_name (self->stack, "tables");
   else
-    dash_page_show_status (self->empty, _ ("Nothing to Compare"),
-                           _ ("The job’s summary has no error by temperature, charge or current."));
+    dash_page_show_status (
+        self->empty, _ ("Nothing to Compare"),
+        _ ("The job’s summary has no errors by temperature, state of charge or current."));
 }
 
 static void
@@ -164,11 +164,11 @@ dash_compare_page_init (DashComparePage *self)
   const char *const worst[] = { _ ("File"), _ ("Time"), _ ("RMSE (mV)"), NULL };
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  add_table (self, TASKS, _ ("Tasks of the Sweep, RMSE in mV, Best First ★"), tasks, 1);
+  add_table (self, TASKS, _ ("Sweep Tasks: RMSE in mV, Best (★) First"), tasks, 1);
   add_table (self, TEMPERATURE, _ ("Error by Temperature"), temperature, 0);
   add_table (self, SOC, _ ("Error by State of Charge"), soc, 0);
   add_table (self, CURRENT, _ ("Error by Current"), current, 0);
-  add_table (self, WORST, _ ("Worst Stretch of Each File"), worst, 0);
+  add_table (self, WORST, _ ("Worst Time Range of Each File"), worst, 0);
 }
 
 void
@@ -213,7 +213,7 @@ dash_compare_page_refresh (DashComparePage *self)
   if (tasks->len > 0)
     gtk_stack_set_visible_child_name (self->stack, "tables");
   dash_page_show_status (self->empty, _ ("Comparison"),
-                         _ ("Fetching the summary of the best task…"));
+                         _ ("Loading the summary of the best task…"));
   name = g_strdup_printf ("tasks/%d/summary.json", dash_result_text_best_task (details->tasks));
   self->fetching = g_cancellable_new ();
   dash_fetch_text_async (self->connection, dash_job_get_id (self->job), name, self->fetching,

@@ -112,7 +112,7 @@ add_process (DashDetailsPage *self, const VestimJob *job)
   if (details->signal != NULL)
     add_line (self, _ ("Signal"), details->signal);
   if (isfinite (details->cpu_s))
-    add_line (self, _ ("Processor Time"), cpu);
+    add_line (self, _ ("CPU Time"), cpu);
   if (details->max_rss_kb >= 0)
     add_line (self, _ ("Peak Memory"), memory);
   if (dash_job_get_folder (self->job) != NULL)

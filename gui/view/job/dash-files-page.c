@@ -166,7 +166,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   else
-    text = g_strdup_printf (_ ("The file could not be saved: %s"), error->message);
+    text = g_strdup_printf (_ ("Could not save the file: %s"), error->message);
   say (self, text);
 }
 
@@ -316,7 +316,7 @@ static void
 say_none (DashFilesPage *self)
 {
   dash_page_show_status (self->empty_page, _ ("No Files"),
-                         _ ("What the job leaves in its folder is listed here."));
+                         _ ("Files that the job writes to its folder appear here."));
 }
 
 static gboolean
@@ -372,7 +372,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
       show_files (self, files);
       return;
     }
-  dash_page_show_status (self->empty_page, _ ("The Files Are Not Known"), error->message);
+  dash_page_show_status (self->empty_page, _ ("Could Not Load Files"), error->message);
   dash_page_retry_later (GTK_WIDGET (self));
 }
 
@@ -438,7 +438,7 @@ dash_files_page_set_job (DashFilesPage *self, DashJob *job)
   dash_page_cancel (&self->fetching);
   g_set_object (&self->job, job);
   g_list_store_remove_all (self->items);
-  dash_page_show_status (self->empty_page, _ ("Files"), _ ("Fetching their names…"));
+  dash_page_show_status (self->empty_page, _ ("Files"), _ ("Loading the list of files…"));
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 

@@ -138,7 +138,7 @@ update_status (DashLogPage *self)
 
   if (error != NULL || dash_log_get_total (self->log) == 0)
     {
-      gtk_label_set_text (self->status, error != NULL ? error : _ ("The log is empty so far."));
+      gtk_label_set_text (self->status, error != NULL ? error : _ ("The log is empty."));
       return;
     }
   whole = g_strdup_printf (dash_log_is_at_start (self->log) ? _ ("%s, from the start")
@@ -147,7 +147,7 @@ update_status (DashLogPage *self)
   if (found != NULL)
     text = g_strdup_printf (dash_log_is_at_start (self->log) && dash_log_is_at_end (self->log)
                                 ? "%s · %s"
-                                : _ ("%s in this part · %s"),
+                                : _ ("%s in the loaded part · %s"),
                             found, whole);
   gtk_label_set_text (self->status, text != NULL ? text : whole);
 }
@@ -225,7 +225,7 @@ search_on (DashLogPage *self)
       update_status (self);
       if (dash_log_get_error (self->log) == NULL)
         gtk_label_set_text (self->status,
-                            back ? _ ("Nothing more above.") : _ ("Nothing more below."));
+                            back ? _ ("No earlier matches.") : _ ("No later matches."));
       return;
     }
   gtk_label_set_text (self->status, _ ("Searching…"));
@@ -293,7 +293,7 @@ copy_cb (DashLogPage *self)
   text = gtk_text_buffer_get_text (buffer_of (self), &start, &end, FALSE);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
   gtk_widget_activate_action (GTK_WIDGET (self), "app.say", "s",
-                              part ? _ ("Selection copied") : _ ("The part on view copied"));
+                              part ? _ ("Selection copied") : _ ("Loaded part copied"));
 }
 
 static void
@@ -423,7 +423,7 @@ dash_log_page_set_job (DashLogPage *self, DashJob *job)
   self->touched = FALSE;
   self->searching = SEARCH_NOTHING;
   restarted_cb (NULL, self);
-  gtk_label_set_text (self->status, _ ("Fetching the log…"));
+  gtk_label_set_text (self->status, _ ("Loading the log…"));
   if (job == NULL)
     return;
   self->log = dash_log_new (self->connection, dash_job_get_id (job));

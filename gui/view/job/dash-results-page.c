@@ -187,10 +187,10 @@ selected_cb (DashResultsPage *self)
   gtk_stack_set_visible_child_name (self->plot_stack, "message");
   if (result == NULL || result->predictions == NULL || self->job == NULL)
     {
-      gtk_label_set_text (self->plot_message, _ ("The job kept no predictions of this file."));
+      gtk_label_set_text (self->plot_message, _ ("The job kept no predictions for this file."));
       return;
     }
-  gtk_label_set_text (self->plot_message, _ ("Fetching the predicted voltage…"));
+  gtk_label_set_text (self->plot_message, _ ("Loading the predicted voltage…"));
   name = g_strdup_printf ("tasks/%d/predictions/%s",
                           dash_result_text_best_task (dash_job_get (self->job)->details.tasks),
                           result->predictions);

@@ -80,8 +80,8 @@ say_none (DashTrainingPage *self)
   gboolean over = self->job != NULL && vestim_job_state_is_final (dash_job_get_state (self->job));
 
   dash_page_show_status (self->empty, over ? _ ("No Curves") : _ ("No Curves Yet"),
-                         over ? _ ("The job reported no numbers.")
-                              : _ ("They are drawn as soon as the job reports numbers."));
+                         over ? _ ("The job reported no values.")
+                              : _ ("Curves appear as soon as the job reports values."));
 }
 
 /* Where there are both, the user chooses; else there is no choice. */
@@ -151,7 +151,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (all == NULL)
     {
       /* Curves that are on view stay. */
-      dash_page_show_status (self->empty, _ ("The Curves Are Not Known"), error->message);
+      dash_page_show_status (self->empty, _ ("Could Not Load Curves"), error->message);
       dash_page_retry_later (GTK_WIDGET (self));
       return;
     }
@@ -219,7 +219,7 @@ dash_training_page_set_job (DashTrainingPage *self, DashJob *job)
   g_set_object (&self->job, job);
   drop_series (self);
   dash_chart_set_range (self->chart, 0, 0);
-  dash_page_show_status (self->empty, _ ("Curves"), _ ("Fetching the numbers…"));
+  dash_page_show_status (self->empty, _ ("Curves"), _ ("Loading the curves…"));
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 

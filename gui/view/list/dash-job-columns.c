@@ -164,7 +164,7 @@ tip_of_result (DashJob *job)
 
   if (!isfinite (dash_job_get_test_rmse (job)))
     return NULL;
-  return g_strdup_printf (_ ("RMSE over all test files, of the best task: %s mV"), rmse);
+  return g_strdup_printf (_ ("RMSE of the best task over all test files: %s mV"), rmse);
 }
 
 static void

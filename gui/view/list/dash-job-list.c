@@ -215,9 +215,9 @@ make_sort_menu (void)
     { N_ ("Name"), "name" },
     { N_ ("Status"), "status" },
     { N_ ("Kind"), "kind" },
-    { N_ ("Furthest Progress First"), "-progress" },
+    { N_ ("Most Progress First"), "-progress" },
     { N_ ("Best Test Result First"), "test" },
-    { N_ ("Longest First"), "-elapsed" },
+    { N_ ("Longest Time First"), "-elapsed" },
   };
   GMenu *menu = g_menu_new ();
 

@@ -108,16 +108,16 @@ add_options (DashCommandForm *self, DashForm *form)
   AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
 
   adw_preferences_group_set_title (group, _ ("Options"));
-  self->folder =
-      dash_form_add_entry (form, group, "selections.cwd", _ ("Folder (empty: the job’s own)"), "");
+  self->folder = dash_form_add_entry (form, group, "selections.cwd",
+                                      _ ("Working folder (empty: the job’s own folder)"), "");
   self->environment =
       dash_form_add_lines (form, group, "selections.env",
-                           _ ("Environment: NAME=value in each line, -NAME takes one away"));
+                           _ ("Environment: one NAME=value per line, -NAME removes a variable"));
   self->limit = dash_form_add_entry (form, group, "selections.timeout_s",
                                      _ ("Time limit, like 90 s or 2 h (empty: none)"), "");
   self->restart =
-      dash_form_add_switch (form, group, "selections.restart", _ ("Restart after Interruption"),
-                            _ ("Queue it again when a stop of the server ended it"));
+      dash_form_add_switch (form, group, "selections.restart", _ ("Restart After Interruption"),
+                            _ ("Queue the job again if a server stop interrupted it"));
   gtk_box_append (GTK_BOX (self), GTK_WIDGET (group));
 }
 
@@ -171,10 +171,11 @@ tell_lost (DashCommandForm *self, const VestimJsonNode *argv, const VestimJsonNo
   if (argv != NULL && !all_words)
     vestim_field_errors_add (
         faults, "selections.argv", "%s",
-        _ ("The job has a command that can’t be typed. Not all of it is here."));
+        _ ("The job’s command contains characters that can’t be typed. They are missing here."));
   if (env != NULL && !has_names)
-    vestim_field_errors_add (faults, "selections.env", "%s",
-                             _ ("The job has an environment without names. It is left out."));
+    vestim_field_errors_add (
+        faults, "selections.env", "%s",
+        _ ("The job’s environment is not a set of names and values. It is left out."));
   for (const VestimJsonNode *node = has_names ? vestim_json_first (env) : NULL; node != NULL;
        node = vestim_json_next (node))
     {
@@ -185,7 +186,8 @@ tell_lost (DashCommandForm *self, const VestimJsonNode *argv, const VestimJsonNo
         continue;
       vestim_field_errors_add (
           faults, "selections.env",
-          _ ("The job gives %s a value that can’t be typed. Here it is taken away."), shown);
+          _ ("The job sets %s to a value that can’t be typed. Here the variable is removed."),
+          shown);
     }
   if (faults->len > 0)
     dash_form_show_faults (self->form, faults);

@@ -61,7 +61,7 @@ dash_estimation_columns_tell (DashEstimationColumns *self)
   g_autofree char *subtitle = g_markup_escape_text (list, -1);
   g_autofree char *missing = dup_missing (self);
   g_autofree char *warning = g_strdup_printf (
-      _ ("No file has %s: choose the column that stands for it, or train without it."), missing);
+      _ ("No file has %s: choose a column to replace it, or train without it."), missing);
 
   adw_expander_row_set_subtitle (self->inputs, subtitle);
   gtk_label_set_text (self->warning, missing[0] != '\0' ? warning : "");
@@ -263,10 +263,10 @@ dash_estimation_columns_save (DashEstimationColumns *self, GString *json, GPtrAr
 
   dash_form_append_strings (json, "inputs", (const char *const *) inputs);
   if (inputs[0] == NULL)
-    vestim_field_errors_add (faults, "selections.inputs", "%s", _ ("Choose one column at least."));
+    vestim_field_errors_add (faults, "selections.inputs", "%s", _ ("Choose at least one column."));
   if (target[0] == '\0')
     vestim_field_errors_add (faults, "selections.target", "%s",
-                             _ ("Choose the column that is to be estimated."));
+                             _ ("Choose the column to estimate."));
   dash_sweep_input_begin_member (json, "target");
   vestim_json_append_string (json, target);
 }

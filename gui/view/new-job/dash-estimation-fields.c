@@ -114,7 +114,7 @@ add_number (DashEstimationFields *self, DashForm *form, gsize index)
       dash_form_add_entry (form, NULL, field, _ (numbers[index].title), numbers[index].initial);
   dash_form_register (form, swept, GTK_WIDGET (self->numbers[index]));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->numbers[index]),
-                               _ ("Several values, cut by semicolons, are all tried"));
+                               _ ("Separate several values with semicolons to try them all"));
 }
 
 static void
@@ -231,8 +231,8 @@ save_numbers (DashEstimationFields *self, DashSweepInput *settings, GPtrArray *f
       if (!dash_sweep_input_add (settings, numbers[i].name, numbers[i].kind, text, &wrong))
         vestim_field_errors_add (faults, field,
                                  numbers[i].kind == DASH_SWEEP_INPUT_LAYERS
-                                     ? _ ("“%s” is no list of sizes. Type numbers like 18, 18.")
-                                     : _ ("“%s” is no number."),
+                                     ? _ ("“%s” is not a list of sizes: type numbers like 18, 18.")
+                                     : _ ("“%s” is not a number."),
                                  wrong);
     }
 }
@@ -259,7 +259,7 @@ save_schedule (DashEstimationFields *self, GString *json, GPtrArray *faults)
           && (strchr (text, ';') != NULL
               || !dash_sweep_input_add (&schedule, schedule_numbers[i].name,
                                         DASH_SWEEP_INPUT_NUMBER, text, &wrong)))
-        vestim_field_errors_add (faults, field, _ ("“%s” is no number."), wrong ? wrong : text);
+        vestim_field_errors_add (faults, field, _ ("“%s” is not a number."), wrong ? wrong : text);
     }
   if (schedule.members->len > 1)
     {
@@ -291,7 +291,7 @@ dash_estimation_fields_save (DashEstimationFields *self, DashSweepInput *setting
   save_schedule (self, settings->members, faults);
   save_numbers (self, settings, faults);
   if (layers[0] == '\0')
-    vestim_field_errors_add (faults, "selections.layers", "%s", _ ("Type one size at least."));
+    vestim_field_errors_add (faults, "selections.layers", "%s", _ ("Type at least one size."));
   if (!dash_sweep_input_add_rest (settings, rest, is_shown, &wrong))
     vestim_field_errors_add (faults, "selections", "%s", wrong);
 }

@@ -60,7 +60,7 @@ describe_files (DashEstimationForm *self)
       n_wrong += n_set_wrong;
     }
   if (n[0] == 0 || n[1] == 0 || n[2] == 0)
-    files = g_strdup (_ ("Files to train, to validate and to test with are needed."));
+    files = g_strdup (_ ("Add files for training, validation and testing."));
   else
     files =
         g_strdup_printf (_ ("Files: %u to train, %u to validate, %u to test."), n[0], n[1], n[2]);
@@ -83,8 +83,7 @@ describe (DashEstimationForm *self)
   g_autofree char *job = NULL;
 
   if (inputs[0] == '\0' || target[0] == '\0')
-    return g_strdup (
-        _ ("Choose the columns that the network reads, and the one that it estimates."));
+    return g_strdup (_ ("Choose the input columns and the column to estimate."));
   job = g_strdup_printf (
       ngettext ("Trains %u network (%s) to estimate %s from %s, for at most %s epochs.",
                 "Trains %u networks (%s) to estimate %s from %s, for at most %s epochs each.", n),

@@ -302,7 +302,7 @@ dash_new_job_init (DashNewJob *self)
   self->priority =
       dash_form_add_entry (&self->form, self->general, "priority", _ ("Priority"), "0");
   self->hold = dash_form_add_switch (&self->form, self->general, "hold", _ ("Hold"),
-                                     _ ("Don’t queue it until it is started by hand"));
+                                     _ ("Keep the job out of the queue until you start it"));
 }
 
 /* A draft has no kind yet; what it has of selections tells which is meant. */

@@ -39,7 +39,7 @@ state_text (DashConnectionState state)
     case DASH_CONNECTION_STOPPED:
       return _ ("The server is stopped");
     case DASH_CONNECTION_PROBLEM:
-      return _ ("The server can’t be used");
+      return _ ("The server is not available");
     }
   return "";
 }

@@ -38,9 +38,8 @@ warning_new (const char *url)
 
   if (!dash_address_is_clear_text (url))
     return NULL;
-  label =
-      gtk_label_new (_ ("The connection is not encrypted: whoever listens on the way could read "
-                        "the token. An SSH tunnel is safe."));
+  label = gtk_label_new (_ ("The connection is not encrypted: others on the network could read the "
+                            "token. An SSH tunnel is safe."));
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
   gtk_widget_add_css_class (label, "warning");
@@ -51,8 +50,8 @@ void
 dash_token_dialog_open (GtkWindow *parent, const char *url)
 {
   g_autofree char *body =
-      g_strdup_printf (_ ("The server at %s wants its token. It is in the file “token” of its data "
-                          "directory, ~/.vestim as a rule."),
+      g_strdup_printf (_ ("The server at %s requires its token. The token is in the file “token” "
+                          "in the server’s data directory, usually ~/.vestim."),
                        url);
   AdwMessageDialog *dialog =
       ADW_MESSAGE_DIALOG (adw_message_dialog_new (parent, _ ("Enter Token"), body));

@@ -41,7 +41,7 @@ name_changed_cb (GtkEditable *entry, AdwMessageDialog *dialog)
 
   allow_answer (dialog, GTK_WIDGET (entry), length > 0 && length <= VESTIM_MAX_NAME);
   adw_message_dialog_set_body (
-      dialog, length > VESTIM_MAX_NAME ? _ ("This name is too long. Shorten it.") : "");
+      dialog, length > VESTIM_MAX_NAME ? _ ("This name is too long: shorten it.") : "");
 }
 
 static void
@@ -102,10 +102,10 @@ priority_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
 void
 dash_window_set_priority (DashWindow *self, GPtrArray *jobs)
 {
-  AdwMessageDialog *dialog =
-      question (self, _ ("Set Priority"),
-                _ ("Jobs of a higher priority run first; those of the same, oldest first."),
-                _ ("_Set"), ADW_RESPONSE_SUGGESTED);
+  AdwMessageDialog *dialog = question (self, _ ("Set Priority"),
+                                       _ ("Jobs with a higher priority run first. Of jobs with the "
+                                          "same priority, the oldest runs first."),
+                                       _ ("_Set"), ADW_RESPONSE_SUGGESTED);
   GtkWidget *spin = gtk_spin_button_new_with_range (VESTIM_MIN_PRIORITY, VESTIM_MAX_PRIORITY, 1);
 
   if (jobs->len > 0)
@@ -136,10 +136,10 @@ clear_all_text (const DashServerInfo *info)
   g_autofree char *size = NULL;
 
   if (info == NULL || info->jobs_bytes < 0)
-    return g_strdup (_ ("Running jobs are stopped. Their results and logs are deleted for good."));
+    return g_strdup (_ ("Running jobs are stopped. All results and logs are deleted permanently."));
   size = dash_format_size (info->jobs_bytes);
   return g_strdup_printf (
-      _ ("Running jobs are stopped. Their results and logs, %s on disk, are deleted for good."),
+      _ ("Running jobs are stopped. All results and logs (%s on disk) are deleted permanently."),
       size);
 }
 
@@ -168,9 +168,10 @@ stop_all_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
 void
 dash_window_stop_all (DashWindow *self)
 {
-  AdwMessageDialog *dialog = question (
-      self, _ ("Stop All Jobs?"), _ ("All jobs that wait or run are stopped. They can be retried."),
-      _ ("_Stop All"), ADW_RESPONSE_DESTRUCTIVE);
+  AdwMessageDialog *dialog =
+      question (self, _ ("Stop All Jobs?"),
+                _ ("All queued and running jobs are stopped. You can retry them later."),
+                _ ("_Stop All"), ADW_RESPONSE_DESTRUCTIVE);
 
   g_signal_connect_object (dialog, "response", G_CALLBACK (stop_all_cb), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
@@ -206,8 +207,8 @@ dash_window_stop_server (DashWindow *self)
       return;
     }
   dialog = question (self, _ ("Stop the Server?"),
-                     _ ("Running jobs can be interrupted, or go on without the server and be taken "
-                        "up when it is started again."),
+                     _ ("You can interrupt the running jobs, or let them continue without the "
+                        "server. The server takes them over when it starts again."),
                      _ ("_Interrupt Jobs"), ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_add_response (dialog, "keep", _ ("_Keep Jobs Running"));
   adw_message_dialog_set_default_response (dialog, "keep");
@@ -281,7 +282,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
     text = g_strdup (_ ("List exported"));
   else
-    text = g_strdup_printf (_ ("The list could not be exported: %s"), error->message);
+    text = g_strdup_printf (_ ("Could not export the list: %s"), error->message);
   dash_window_show_toast (self, text);
 }
 

@@ -13,21 +13,21 @@ static const char *
 problem_title (DashConnectionState state, DashRemedy remedy)
 {
   if (state == DASH_CONNECTION_STOPPED)
-    return _ ("The Server Is Stopped");
+    return _ ("Server Stopped");
   switch (remedy)
     {
     case DASH_REMEDY_START:
-      return _ ("The Server Could Not Be Started");
+      return _ ("Could Not Start Server");
     case DASH_REMEDY_TOKEN:
-      return _ ("The Server Wants Its Token");
+      return _ ("Token Required");
     case DASH_REMEDY_TOKEN_FILE:
-      return _ ("The Token Is Not Accepted");
+      return _ ("Token Rejected");
     case DASH_REMEDY_CONSENT:
-      return _ ("The Token Would Not Be Protected");
+      return _ ("Connection Not Encrypted");
     case DASH_REMEDY_INSTALL:
-      return _ ("The Server Is Not Installed");
+      return _ ("Server Not Installed");
     case DASH_REMEDY_RETRY:
-      return _ ("No Connection to the Server");
+      return _ ("Could Not Connect to Server");
     }
   return "";
 }
@@ -170,7 +170,7 @@ connection_cb (DashWindow *self)
       && dash_job_store_lookup (dash_connection_get_store (self->connection), self->wanted) == NULL)
     {
       g_autofree char *line = dash_format_line (self->wanted, MAX_ID);
-      g_autofree char *text = g_strdup_printf (_ ("There is no job %s."), line);
+      g_autofree char *text = g_strdup_printf (_ ("Job %s not found."), line);
 
       g_clear_pointer (&self->wanted, g_free);
       dash_window_show_toast (self, text);

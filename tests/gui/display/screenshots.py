@@ -183,7 +183,7 @@ def show_list(studio):
         studio.keep("server")
         app.keys("Escape")
         app.type_into("Search jobs", "no such job")
-        app.sees("No Job Matches")
+        app.sees("No Matching Jobs")
         studio.keep("no-match")
         app.type_into("Search jobs", "")
         studio.menu("Clear All Jobs…")
@@ -284,7 +284,7 @@ def show_stopped(studio):
     with studio.open() as app:
         app.sees("1 running")
         os.kill(studio.daemon.pid(), signal.SIGTERM)
-        app.sees("The Server Is Stopped")
+        app.sees("Server Stopped")
         studio.keep("stopped")
 
 

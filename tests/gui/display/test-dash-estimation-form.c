@@ -211,7 +211,7 @@ test_usual_columns (DialogFixture *fixture, gconstpointer data)
   loop_until (widget_search (fixture->dialog, widget_is_warning, NULL) != NULL);
   warning = widget_search (fixture->dialog, widget_is_warning, NULL);
   g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (warning)), ==,
-                   "No file has Temp: choose the column that stands for it, or train without it.");
+                   "No file has Temp: choose a column to replace it, or train without it.");
   g_assert_nonnull (widget_search (fixture->dialog, widget_says, "SOC, Current without Temp,"));
   gtk_check_button_set_active (GTK_CHECK_BUTTON (widget_search (inputs, widget_is_check, NULL)),
                                FALSE);

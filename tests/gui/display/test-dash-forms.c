@@ -7,7 +7,7 @@
 #include "tests/support/gui/loop.h"
 #include "gui/view/new-job/dash-file-set.h"
 
-#define ENVIRONMENT "Environment: NAME=value in each line, -NAME takes one away"
+#define ENVIRONMENT "Environment: one NAME=value per line, -NAME removes a variable"
 
 typedef struct
 {
@@ -53,11 +53,11 @@ test_refused_command (DialogFixture *fixture, gconstpointer data)
     { "hold", "Hold", "is wrong" },
     { "selections.argv", "Command line", "is wrong" },
     { "selections.argv[3]", "Command line", "[3]: is wrong" },
-    { "selections.cwd", "Folder (empty: the job’s own)", "is wrong" },
+    { "selections.cwd", "Working folder (empty: the job’s own folder)", "is wrong" },
     { "selections.env", ENVIRONMENT, "is wrong" },
     { "selections.env.A.B", ENVIRONMENT, "A.B: is wrong" },
     { "selections.timeout_s", "Time limit, like 90 s or 2 h (empty: none)", "is wrong" },
-    { "selections.restart", "Restart after Interruption", "is wrong" },
+    { "selections.restart", "Restart After Interruption", "is wrong" },
   };
 
   dialog_open (fixture, NULL);

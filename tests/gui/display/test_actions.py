@@ -79,7 +79,7 @@ def filter_jobs(world):
     wait_for(lambda: not app.all("label", "says numbers"), "the other rows go")
     app.press("Created 2")
     app.press("Failed 0", role="menu item")
-    app.sees("No Job Matches")
+    app.sees("No Matching Jobs")
     app.press("Show All Jobs")
     app.cell("says numbers")
 
@@ -117,7 +117,7 @@ def get_narrow(world):
     app.resize("VEstim", 360, 640)
     app.find("push button", "Back to the List")
     world.turn_to("Details")
-    app.sees("What Was Asked")
+    app.sees("Job Settings")
     app.press("Back to the List")
     app.select("held one")
     app.press("Back to the List")
@@ -157,7 +157,7 @@ def save_file(world):
 @step("the list is exported, and what keeps it from being written is told")
 def export(world):
     table = world.folder / "list.csv"
-    for path, told in ((table, "List exported"), (pathlib.Path("/proc/list.csv"), "could not be exported")):
+    for path, told in ((table, "List exported"), (pathlib.Path("/proc/list.csv"), "Could not export the list")):
         world.menu("Export List…")
         dialog = world.app.chooser("Export List")
         world.app.type_into("Name:", str(path), dialog)
@@ -172,7 +172,7 @@ def export(world):
 def jobs_at_a_time(world):
     world.app.keys("ctrl+comma")
     dialog = world.app.window("Preferences")
-    world.app.click(world.app.find("spin button", "Jobs at a time", dialog))
+    world.app.click(world.app.find("spin button", "Maximum running jobs", dialog))
     world.app.keys("ctrl+a", "3", "Return")
     wait_for(lambda: world.daemon.request("GET", "/server/status")["max_running"] == 3, "the server has it")
     world.app.keys("Escape")

@@ -74,7 +74,7 @@ def pages(world):
     world.relay.heal()
     app.find("push button", "Open made.txt")  # It asks again by itself.
     world.turn_to("Training")
-    app.sees("The job reported no numbers.")
+    app.sees("The job reported no values.")
 
 
 @step("a change that is refused, or answered by nonsense, is told")
