@@ -23,8 +23,13 @@ def replace(name):
     return spoil
 
 
-# SQLite goes on with the files it has opened, so that what is told stored would be gone at the end.
-@test("what was told stored survives the removal of the registry's files")
+def refused(daemon, body=None, **options):
+    problem = daemon.post("/jobs", body or {"selections": {}}, **options).expect_problem(500)
+    expect_in("another program", problem["detail"])
+
+
+# SQLite keeps using the files it has opened, so what is stored would be gone when the daemon ends.
+@test("what was stored before the registry's files are removed or replaced survives a clean stop")
 def _(t):
     daemon = t.daemon()
     known = []
@@ -38,17 +43,54 @@ def _(t):
         replace("registry.db"),
         replace("registry.db-wal"),
     ):
-        known.append(daemon.draft()["job_id"])
-        spoil(t.home)
         known += [daemon.draft()["job_id"] for _ in range(3)]
-        daemon.restart()
+        spoil(t.home)
+        for _ in range(3):
+            refused(daemon)
+        expect(daemon.ids(), known[::-1])
+        expect(sorted(os.listdir(t.home / "jobs")), sorted(known))
+        daemon.stop()
+        daemon.start()
         expect(daemon.ids(), known[::-1])
         expect(daemon.database("PRAGMA integrity_check").strip(), "ok")
+    expect(daemon.log_text().count("changes are refused"), 8, "once for each time")
     moved = [path.name for path in t.home.glob("registry.db*.1")]
     expect(sorted(moved), ["registry.db-wal.1", "registry.db.1"], "what was in our place is kept")
 
 
-@test("a registry that was removed from an idle daemon is written anew by its stop")
+@test("changes are stored again once a file that was moved away is back")
+def _(t):
+    daemon = t.daemon()
+    known = [daemon.draft()["job_id"]]
+    for name in ("registry.db", "registry.db-wal", "registry.db-shm"):
+        rename(name)(t.home)
+        refused(daemon)
+        (t.home / (name + ".away")).rename(t.home / name)
+        known.append(daemon.draft()["job_id"])
+    daemon.kill()
+    daemon.start()
+    expect(daemon.ids(), known[::-1])
+    expect(daemon.log_text().count("files are back"), 3)
+
+
+@test("a job that ends while changes are refused has its end after the restart")
+def _(t):
+    daemon = t.daemon("--max-running", "2")
+    go = t.dir / "go"
+    ending = daemon.sh(f"until [ -e {go} ]; do sleep 0.05; done; exit 6")
+    staying = daemon.sh("sleep 1000")
+    daemon.until_status(staying, "running")
+    unlink("registry.db")(t.home)
+    refused(daemon)
+    go.touch()
+    until(lambda: (daemon.folder(ending) / "exit.json").exists(), "the job has ended")
+    daemon.stop()
+    daemon.start()
+    expect(daemon.until_status(ending, "failed")["details"]["exit_code"], 6)
+    daemon.until_status(staying, "interrupted")
+
+
+@test("a registry that was removed from an idle daemon is written to its place by a clean stop")
 def _(t):
     daemon = t.daemon()
     known = [daemon.draft()["job_id"] for _ in range(3)]
@@ -58,16 +100,18 @@ def _(t):
     expect(daemon.ids(), known[::-1])
 
 
-@test("first answers are still found in a registry that was written anew")
+@test("first answers are found again in a registry that a clean stop wrote to its place")
 def _(t):
     daemon = t.daemon()
     key = {"Idempotency-Key": "a-key"}
     first = daemon.post("/jobs", {"selections": {}}, headers=key).expect(201)
     unlink("registry.db")(t.home)
     other = {"Idempotency-Key": "another-key"}
-    second = daemon.post("/jobs", {"selections": {"b": 1}}, headers=other).expect(201)
+    refused(daemon, {"selections": {"b": 1}}, headers=other)
+    daemon.stop()
+    daemon.start()
+    daemon.post("/jobs", {"selections": {"b": 1}}, headers=other).expect(201)
     expect(daemon.post("/jobs", {"selections": {}}, headers=key).expect(200).body, first.body)
-    expect(daemon.post("/jobs", {"selections": {"b": 1}}, headers=other).expect(200).body, second.body)
 
 
 @test("changes are refused when a part of the registry was cut off, and said once in the log")
@@ -80,8 +124,7 @@ def _(t):
             daemon.start()
         os.truncate(daemon.home / name, 0)
         for _ in range(3):
-            problem = daemon.post("/jobs", {"selections": {}}).expect_problem(500)
-            expect_in("another program", problem["detail"])
+            refused(daemon)
         expect(daemon.ids(), [job["job_id"]])
         expect(daemon.log_text().count("cut off"), 1)
         expect(sorted(os.listdir(daemon.home / "jobs")), [job["job_id"]])

@@ -52,7 +52,6 @@ typedef struct
 {
   sqlite3 *db; /* (nullable) */
   sqlite3_stmt *find;
-  int n_restored; /* as of the opening */
 } Source;
 
 static void
@@ -63,16 +62,13 @@ source_close (Source *source)
   *source = (Source){ 0 };
 }
 
-/* Of a registry that was written anew since the last look-up, the new file is asked. */
+/* Tries again after a failure. */
 static void
 source_open (Source *source, const KeyLookup *lookup)
 {
-  int n_restored = g_atomic_int_get (lookup->n_restored);
-
-  if (source->find != NULL && source->n_restored == n_restored)
+  if (source->find != NULL)
     return;
   source_close (source);
-  source->n_restored = n_restored;
   if (database_open (&source->db, lookup->path, DATABASE_READ) == SQLITE_OK)
     (void) idempotency_keys_prepare_find (source->db, &source->find);
 }
@@ -125,12 +121,11 @@ on_gone (void *user)
 
 void
 key_lookup_open (KeyLookup *lookup, CompletionQueue *completions, const char *path,
-                 int64_t (*now_ms) (void), int *n_restored)
+                 int64_t (*now_ms) (void))
 {
   worker_init (&lookup->worker, completions, key_lookup_main, lookup);
   lookup->path = g_strdup (path);
   lookup->now_ms = now_ms;
-  lookup->n_restored = n_restored;
   lookup->first = NULL;
   lookup->end = &lookup->first;
 }

@@ -14,7 +14,6 @@ typedef struct
   Worker worker;
   char *path;
   int64_t (*now_ms) (void);
-  int *n_restored;   /* atomic: it grows when there is a new file at `path` */
   Completion *first; /* the queue of look-ups, guarded by the worker's lock */
   Completion **end;
   void (*closed) (void *user);
@@ -22,7 +21,7 @@ typedef struct
 } KeyLookup;
 
 void key_lookup_open (KeyLookup *lookup, CompletionQueue *completions, const char *path,
-                      int64_t (*now_ms) (void), int *n_restored);
+                      int64_t (*now_ms) (void));
 
 /* See registry_find_key(). */
 void key_lookup_find (KeyLookup *lookup, const char *key, RegistryKeyFn fn, void *user);

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <sqlite3.h>
-#include <stdbool.h>
 #include <sys/types.h>
 
-/* The files of an open registry: the database, its write-ahead log and the index of that. SQLite
- * goes on with the files it has opened whatever becomes of their names, so that what it commits can
- * be gone with the process. Here is told whether the names still lead to those files. */
+#include "common/vestim-machine.h"
+
+/* The files of an open registry: the database, its write-ahead log and the log's index. SQLite
+ * keeps using the files it has opened, whatever happens to their names. So what it commits can
+ * vanish with the process. This module checks that the names still lead to the open files, and
+ * saves what only the open files have. For one thread at a time. */
 
 enum
 {
@@ -22,26 +24,29 @@ typedef struct
   char *path;
   dev_t device;
   ino_t inode;
-  off_t size;
+  off_t size; /* at the last check */
 } OpenFile;
-
-typedef struct
-{
-  OpenFile files[N_OPEN_FILES];
-} OpenFiles;
 
 typedef enum
 {
-  OPEN_FILES_SOUND,
+  OPEN_FILES_ATTACHED,
   OPEN_FILES_DETACHED,  /* a name is missing, or leads to another file */
   OPEN_FILES_TRUNCATED, /* a file lost a part of what is stored */
 } OpenFilesState;
 
-/* Takes down the files of the database `path`, which has just been opened and put in WAL mode. */
-void open_files_init (OpenFiles *open_files, const char *path);
-void open_files_deinit (OpenFiles *open_files);
+typedef struct
+{
+  OpenFile files[N_OPEN_FILES];
+  VestimMachine machine;
+} OpenFiles;
 
-OpenFilesState open_files_check (OpenFiles *open_files, sqlite3 *db);
+/* Notes the files of the database `path`, which has just been opened and put in WAL mode. */
+void open_files_init (OpenFiles *files, const char *path);
+void open_files_deinit (OpenFiles *files);
 
-/* Whether the name leads to the file that is held. */
-bool open_file_is_in_place (const OpenFile *file);
+/* Whether the registry may be changed: only while its files are attached. Logs each change of the
+ * state. Finds a file that was cut off only if it was checked before at its full size. */
+OpenFilesState open_files_check (OpenFiles *files, sqlite3 *db);
+
+/* Before `db` is closed: writes the registry to its place if its files are detached. */
+void open_files_save (OpenFiles *files, sqlite3 *db);

@@ -183,7 +183,7 @@ start (Registry *registry, const RegistryConfig *config, char **message)
   registry->writer.trash = &registry->trash;
   registry->writer.now_ms = config->now_ms != NULL ? config->now_ms : wall_clock_ms;
   key_lookup_open (&registry->lookup, &registry->completions, registry->path,
-                   registry->writer.now_ms, &registry->writer.n_restored);
+                   registry->writer.now_ms);
   folder_worker =
       folder_worker_open (&registry->folder_worker, &registry->completions, &registry->folders);
   trash = trash_open (&registry->trash, &registry->completions, &registry->folders);

@@ -74,7 +74,6 @@ registry_free (Registry *registry)
   g_clear_pointer (&registry->jobs, g_ptr_array_unref);
   g_ptr_array_unref (registry->removed);
   g_hash_table_unref (registry->settings);
-  g_free (registry->writer.path); /* kept while the writer opens its database anew */
   g_free (registry->path);
   g_free (registry);
 }

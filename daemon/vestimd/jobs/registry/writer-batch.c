@@ -235,17 +235,15 @@ begin_folders (Writer *writer, RegistryTransaction *first)
 void
 writer_store_batch (Writer *writer, RegistryTransaction *first)
 {
-  bool is_sound = writer_is_sound (writer);
+  bool is_attached = open_files_check (&writer->files, writer->db) == OPEN_FILES_ATTACHED;
   bool is_building;
   bool discarded = false;
   int r;
 
   folders_refresh (writer->folders);
-  is_building = is_sound && begin_folders (writer, first);
-  r = is_sound ? run_transaction (writer, first, NULL) : REGISTRY_E_DAMAGED;
-
-  /* Told stored is only what the next start will find. */
-  if (r == 0 && !writer_is_sound (writer))
+  is_building = is_attached && begin_folders (writer, first);
+  r = is_attached ? run_transaction (writer, first, NULL) : REGISTRY_E_DAMAGED;
+  if (r == 0 && open_files_check (&writer->files, writer->db) == OPEN_FILES_TRUNCATED)
     r = REGISTRY_E_DAMAGED;
   if (is_building)
     folder_worker_finish (writer->folder_worker);
@@ -286,13 +284,13 @@ void
 writer_tidy (Writer *writer, const GArray *moved, bool *more)
 {
   int64_t now = writer->now_ms ();
-  bool is_sound = writer_is_sound (writer);
-  bool expired = is_sound && idempotency_keys_has_expired (&writer->answers, now);
+  bool is_attached = open_files_check (&writer->files, writer->db) == OPEN_FILES_ATTACHED;
+  bool expired = is_attached && idempotency_keys_has_expired (&writer->answers, now);
   int n = 0;
   int r;
 
   *more = false;
-  if (!is_sound || (moved->len == 0 && !expired))
+  if (!is_attached || (moved->len == 0 && !expired))
     return;
   r = status_of (database_run (writer->begin));
   if (r == 0)

@@ -98,9 +98,8 @@ writer_main (void *user)
         tidy_up (writer, turn.moved);
     }
   while (!turn.is_last);
-  (void) writer_is_sound (writer);
-  if (writer->db != NULL)
-    writer_deinit (writer);
+  open_files_save (&writer->files, writer->db);
+  writer_deinit (writer);
 }
 
 static void
@@ -120,9 +119,7 @@ writer_init (Writer *writer, sqlite3 *db, const char *path)
   int rc;
 
   writer->db = db;
-  if (writer->path == NULL)
-    writer->path = g_strdup (path);
-  open_files_init (&writer->open_files, path);
+  open_files_init (&writer->files, path);
   rc = jobs_table_open (&writer->jobs, db);
   if (rc == SQLITE_OK)
     rc = idempotency_keys_open (&writer->answers, db);
@@ -147,7 +144,7 @@ writer_deinit (Writer *writer)
   if (sqlite3_close (writer->db) != SQLITE_OK)
     log_error ("registry", "database not closed error=\"%s\"", sqlite3_errmsg (writer->db));
   writer->db = NULL;
-  open_files_deinit (&writer->open_files);
+  open_files_deinit (&writer->files);
 }
 
 int

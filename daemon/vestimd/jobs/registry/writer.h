@@ -20,8 +20,7 @@ typedef struct
 {
   Worker worker;
   sqlite3 *db; /* the thread's own, from writer_start() until it has ended */
-  char *path;
-  OpenFiles open_files;
+  OpenFiles files;
   JobsTable jobs;
   IdempotencyKeys answers;
   sqlite3_stmt *set;
@@ -37,9 +36,6 @@ typedef struct
   GArray *moved;      /* int64_t, guarded by it: deletions to forget once the renames are flushed */
   uint64_t tidy_at;   /* on the clock of uv_hrtime(), guarded by it */
   bool is_full;       /* said in the log */
-  bool is_detached;   /* its files were removed or replaced; said in the log */
-  bool is_damaged;    /* they were cut off; said in the log */
-  int n_restored;     /* atomic: how often they were written anew */
   uint64_t n_commits; /* of batches; for tests and benchmarks */
 
   void (*closed) (void *user);
