@@ -30,26 +30,26 @@ typedef enum
 static const char help[] =
     "Usage:\n"
     "  vestim-estimate JOB_DIR\n"
-    "      do what JOB_DIR/job.json says, leave the results there\n"
+    "      run the job of JOB_DIR/job.json, write the results there\n"
     "  vestim-estimate --check [--json] FILE...\n"
-    "      columns, rows, sampling period; or what is wrong\n"
+    "      show columns, rows, sampling period, or what is wrong\n"
     "  vestim-estimate --check-selections\n"
     "      check selections (JSON on standard input) and their files\n"
     "  vestim-estimate --demo DIR\n"
     "      write a small set of simulated drive cycles\n"
     "  vestim-estimate --predict MODEL CSV [-o FILE]\n"
-    "      what a task's model.bin predicts for new data\n"
+    "      predict new data with a task's model.bin\n"
     "  vestim-estimate --reproduce JOB_DIR\n"
-    "      do a job again: identical (0), differs (1), can't (2)\n"
+    "      run a job again: identical (0), different (1), not possible (2)\n"
     "  vestim-estimate --export-c JOB_DIR [-o FILE]\n"
-    "      the best task's model as a C header\n"
+    "      write the best task's model as a C header\n"
     "  vestim-estimate --help | --version\n\n"
     "Trains a small recurrent network that estimates a cell's voltage from state of\n"
     "charge, current and temperature, and tests it on drive cycles it has never seen.\n\n"
     "A job.json needs no more than\n"
     "  {\"selections\": {\"folder_path\": \"/absolute/folder/with/train,val,test\"}}\n\n"
     "Exit codes: 0 done, 1 failed (standard error says why), 2 wrong usage.\n"
-    "The manual page vestim-estimate(1) and docs/estimation.md tell every setting and\n"
+    "The manual page vestim-estimate(1) and docs/estimation.md describe every setting and\n"
     "file.\n";
 
 static int
@@ -76,7 +76,7 @@ write_demo (const char *folder)
   return EXIT_SUCCESS;
 }
 
-/* The operands are what the mode works on; `output` is NULL when none is named. */
+/* The operands are the arguments of the mode; `output` is NULL when no -o is given. */
 static int
 run (Mode mode, bool as_json, const char *output, char **operands, int n_operands)
 {

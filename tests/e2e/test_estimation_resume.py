@@ -76,7 +76,7 @@ def _(t):
         damage(folder / "tasks/1/checkpoint.bin", cut)
         said = finish(t, folder)
         expect_in("checkpoint.bin is damaged", said)
-        expect_in("going on after epoch", said)
+        expect_in("resuming after epoch", said)
         expect(results(folder) == results(whole), True, "the one before it")
 
         folder = broken_off(t, f"both-{cut}", selections(t))
@@ -84,7 +84,7 @@ def _(t):
         damage(folder / "tasks/1/checkpoint.old.bin", not cut)
         said = finish(t, folder)
         expect_in("checkpoint.old.bin is damaged", said)
-        expect("going on after epoch" in said, False, "nothing to go on from")
+        expect("resuming after epoch" in said, False, "nothing to go on from")
         expect(results(folder) == results(whole), True, "from the start")
 
 
@@ -105,8 +105,8 @@ def _(t):
     folder = broken_off(t, "fresh", given)
     job_folder(t, "fresh", given, fresh=True, attempt=2)
     said = finish(t, folder)
-    expect("going on after epoch" in said, False)
-    expect_in("starting anew", said)
+    expect("resuming after epoch" in said, False)
+    expect_in("starting from the beginning", said)
 
 
 @test("an estimation that is done is done again when it is started again")
@@ -145,7 +145,7 @@ def _(t):
     until(lambda: daemon.job(job)["attempt"] == 2, "it goes on by itself")
     daemon.completed(job, 120)
     expect(results(daemon.folder(job)) == results(whole), True, "same bits")
-    expect_in("going on after epoch", daemon.get(f"/jobs/{job['job_id']}/log").text)
+    expect_in("resuming after epoch", daemon.get(f"/jobs/{job['job_id']}/log").text)
     series = daemon.get(f"/jobs/{job['job_id']}/metrics").json()["series"]["val_rmse_mv"]
     expect([step for step, _ in series], list(range(1, 151)))
 
@@ -155,7 +155,7 @@ def _(t):
     daemon = t.daemon()
     job = daemon.create(kind="estimation", selections=selections(t, **ENDLESS))
     log = f"/jobs/{job['job_id']}/log"
-    for query, words in (("", "going on after epoch"), ("?fresh=true", "starting anew")):
+    for query, words in (("", "resuming after epoch"), ("?fresh=true", "starting from the beginning")):
         until(lambda: epochs_told(daemon, job) >= 3, "some epochs are done", 60)
         daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
         daemon.until_status(job, "stopped")

@@ -96,7 +96,7 @@ def _(t):
     (folder / "summary.json").unlink()
     (folder / "tasks/4/summary.json").unlink()
     said = finish(t, folder)
-    expect(said.count("an earlier attempt has finished it"), 5)
+    expect(said.count("finished by an earlier attempt"), 5)
     expect_in("task 4: epoch    3 of 3", said)
     expect(results(folder, 6) == whole, True)
 
@@ -135,5 +135,5 @@ def _(t):
     expect(summary_of(daemon.folder(job))["n_tasks"], 4)
     daemon.post(f"/jobs/{job['job_id']}/retry").expect(200)
     log = f"/jobs/{job['job_id']}/log"
-    until(lambda: "task 3 of 4: going on after epoch" in daemon.get(log).text, "it goes on", 60)
-    expect(daemon.get(log).text.count("an earlier attempt has finished it"), 2)
+    until(lambda: "task 3 of 4: resuming after epoch" in daemon.get(log).text, "it goes on", 60)
+    expect(daemon.get(log).text.count("finished by an earlier attempt"), 2)

@@ -146,7 +146,7 @@ def _(t):
     changed = folder / "test" / TEST_FILE
     text = changed.read_text()
     changed.write_text(text + "\n")
-    expect_in(f"{changed} is not the file of then", reproduce(t, folder, 2).out)
+    expect_in(f"{changed} has changed", reproduce(t, folder, 2).out)
     changed.unlink()
     expect_in(str(changed), reproduce(t, folder, 2).out)
     changed.write_text(text)
@@ -157,7 +157,7 @@ def _(t):
 @test("a run that the clock ended is compared as far as it went")
 def _(t):
     folder = trained(t, max_minutes=0.02, max_epochs=100000, patience=100000)
-    expect_in("are identical; how many there are was up to the clock", reproduce(t, folder, 0).out)
+    expect_in("are identical; the clock decided their number", reproduce(t, folder, 0).out)
 
 
 # What was done to the data in training must be done to what is predicted from.
@@ -186,7 +186,7 @@ def _(t):
 
 
 # The daemon reads no more than 1 MiB of a job's summary.
-@test("many data files don't make the job's summary long, and are sealed all the same")
+@test("many data files don't make the job's summary long, and their checksums are kept")
 def _(t):
     folder = demo(t, layers=[1], lookback=1, max_epochs=1)
     for n in range(900):

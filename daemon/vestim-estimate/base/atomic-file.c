@@ -18,13 +18,12 @@ struct AtomicFile
   FILE *stream;
 };
 
-/* The files under way, so that whoever ends the program can remove them: there is no other way to
- * reach them from a signal. */
+/* The files that are being written. The thread that ends the program on a signal removes them. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static GList *under_way;
 
-/* Waits for a signal, removes what is incomplete, then lets the signal do what it does by itself.
- * A thread, since a handler could not look at the list. */
+/* Waits for a signal, removes the incomplete files, then lets the signal take its default action.
+ * This is a thread because a signal handler must not take the list's lock. */
 static void *
 watch_signals (void *data)
 {
@@ -76,7 +75,7 @@ create_temporary (const char *path)
   int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
   int fd = open (path, flags, 0666);
 
-  /* One that a killed run has left behind. */
+  /* A killed program may have left one. */
   if (fd < 0 && errno == EEXIST && unlink (path) == 0)
     fd = open (path, flags, 0666);
   return fd;
@@ -116,8 +115,8 @@ atomic_file_stream (const AtomicFile *file)
   return file->stream;
 }
 
-/* Takes the temporary file away: to its place when it is complete. False, errno being set, when
- * that can't be. */
+/* Renames the temporary file to its place when it is complete, else removes it. False with errno.
+ */
 static bool
 end_temporary (AtomicFile *file, bool is_complete)
 {

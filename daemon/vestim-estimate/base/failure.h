@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* Every failure of the estimator is a sentence for the user, which tells what to do; nobody asks
- * for a code. */
+/* Every failure of the estimator is a sentence for the user that says what to do. No caller needs a
+ * code. */
 
 #define ESTIMATOR_ERROR (estimator_error_quark ())
 GQuark estimator_error_quark (void);

@@ -12,15 +12,16 @@ typedef struct
   int lookback;     /* rows a window has; 1 for a network that sees one row */
 } NetworkShape;
 
-/* Rows of `n_inputs` scaled values each; the first row counts `repeats` more times in front. */
+/* Rows of `n_inputs` scaled values each. The first row is repeated `repeats` more times in front.
+ */
 typedef struct
 {
   const void *rows;
   int repeats;
 } NetworkWindow;
 
-/* What is left out in a step of training: each value with probability `rate`, those that stay being
- * divided by 1 - `rate`. Which ones follows from the key alone, whatever the kernel. */
+/* Dropout in one step of training: each value is left out with probability `rate`, and the others
+ * are divided by 1 - `rate`. The key alone decides which ones, in every kernel. */
 typedef struct
 {
   double rate; /* 0 to less than 1 */

@@ -16,7 +16,7 @@ typedef struct
   const char *at;
   const char *end;
   char point;
-  uint64_t digits; /* as a whole number, of at most MAX_DIGITS digits */
+  uint64_t digits; /* a whole number of at most MAX_DIGITS digits */
   int n_digits;    /* without leading zeros */
   int exponent;    /* of ten, for `digits` */
 } Scan;
@@ -31,7 +31,7 @@ is_digit (const Scan *scan)
   return scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9';
 }
 
-/* How many digits there were; `step` is what each does to the exponent. */
+/* Returns the number of digits read. Each digit adds `step` to the exponent. */
 static int
 scan_digits (Scan *scan, int step)
 {
@@ -81,7 +81,7 @@ scan_number (Scan *scan)
   return n > 0 && scan_exponent (scan) && scan->at == scan->end;
 }
 
-/* Product and quotient of two exact doubles are rounded once, hence correctly. */
+/* The product or quotient of two exact doubles is rounded once, and therefore correctly. */
 static bool
 convert_exactly (const Scan *scan, double *value)
 {
@@ -122,8 +122,8 @@ is_blank (char c)
   return c == ' ' || c == '\t';
 }
 
-/* What nearly every cell is: a few digits with a point among them, nothing else. False when it is
- * not that. */
+/* Reads what nearly every cell contains: a few digits with a point, nothing else. False for other
+ * text. */
 static bool
 parse_plain (const char *text, size_t length, char point, double *value)
 {

@@ -14,10 +14,10 @@ void pack_floats (GByteArray *bytes, const float *values, size_t n);
 
 #define PACK_CHECKSUM_LENGTH 32
 
-/* SHA-256, of what lies in front of it in a file. */
+/* SHA-256 of all bytes in front of it in a file. */
 void pack_checksum (const guint8 *data, size_t length, guint8 digest[PACK_CHECKSUM_LENGTH]);
 
-/* What is left to read. Reading beyond the end gives zeros and sets `is_short`. */
+/* The bytes left to read. Reading beyond the end gives zeros and sets `is_short`. */
 typedef struct
 {
   const uint8_t *at;

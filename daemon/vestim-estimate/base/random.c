@@ -39,7 +39,8 @@ random_next (Random *random)
   return result;
 }
 
-/* The high half of a product is even up to a few low halves, which are drawn again (Lemire). */
+/* The high half of the product is evenly distributed except for a few low halves; those are drawn
+ * again (Lemire). */
 uint32_t
 random_below (Random *random, uint32_t limit)
 {

@@ -28,8 +28,8 @@ fail (const char *path, GError **error)
                g_strerror (errno));
 }
 
-/* Asks before it opens, since opening some devices does something; and again after, since the path
- * may have changed hands meanwhile. */
+/* Checks the type before it opens the file, because opening some devices has side effects, and
+ * again after it, because the path may name another file by then. */
 int
 regular_file_open (const char *path, GError **error)
 {

@@ -4,10 +4,10 @@
 #include <glib.h>
 #include <stddef.h>
 
-/* A descriptor to read from; -1 with `error`. Never waits, and opens nothing but regular files: no
- * FIFO without a writer, no device. */
+/* A descriptor to read from; -1 with `error`. Never waits, and opens regular files only: no FIFO,
+ * no device. */
 int regular_file_open (const char *path, GError **error);
 
-/* `(transfer full)` all of it, with a NUL behind; NULL with `error`, also when it is longer than
+/* `(transfer full)` the whole file with a NUL added; NULL with `error`, also when it is longer than
  * `max`. */
 char *regular_file_read (const char *path, size_t max, size_t *length, GError **error);

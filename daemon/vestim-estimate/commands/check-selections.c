@@ -13,16 +13,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The daemon waits 2 s; what is not looked at by then the job itself finds out. */
+/* The daemon waits 2 s. The job itself checks the rest. */
 #define BUDGET_S 1.0
-#define ROWS_BETWEEN_LOOKS 256 /* at the clock */
+#define ROWS_BETWEEN_LOOKS 256 /* of the monotonic clock */
 #define ENOUGH_ROWS 2
 #define MAX_SELECTIONS (16 * 1024 * 1024)
 
 typedef struct
 {
   const VestimSelections *settings;
-  char **columns;    /* that the inputs are made from */
+  char **columns;    /* which the inputs are computed from */
   GPtrArray *errors; /* VestimFieldError */
   double deadline;
 } Check;
@@ -33,7 +33,7 @@ is_late (const Check *check)
   return trainer_monotonic_clock (NULL) >= check->deadline;
 }
 
-/* The needed cells of the first rows; of all rows as far as time allows when `max_rows` is 0. */
+/* Reads the needed cells of the first `max_rows` rows; 0: of all rows, as far as time allows. */
 static bool
 check_rows (const Check *check, CsvFile *file, const int *columns, size_t max_rows, GError **error)
 {
@@ -74,7 +74,7 @@ check_file (const Check *check, const char *path, size_t max_rows, GError **erro
   return check_rows (check, file, columns, max_rows, error);
 }
 
-/* One fault a set is enough to know. */
+/* One error for each set is enough. */
 static void
 check_set (const Check *check, DataSet set, size_t max_rows)
 {
@@ -89,14 +89,14 @@ check_set (const Check *check, DataSet set, size_t max_rows)
     vestim_field_errors_add (check->errors, field, "%s", error->message);
 }
 
-/* False when time is up or there is nothing more to say: one `folder_path` gets one fault. */
+/* False when the time is up or no more errors can be added: one `folder_path` gets one error. */
 static bool
 goes_on (const Check *check)
 {
   return !is_late (check) && !(check->settings->folder_path && check->errors->len > 0);
 }
 
-/* First a little of each file, then all of them. */
+/* First some rows of each file, then all rows. */
 static void
 check_all_files (const VestimSelections *settings, GPtrArray *errors)
 {

@@ -18,8 +18,8 @@ typedef struct
   char *fault;     /* NULL: none */
 } FileCheck;
 
-/* Every column counts, since nobody has said yet which ones are needed; words are let pass where
- * a column plainly is one of words. */
+/* Checks every column, because the caller does not say which ones are needed. A column of words is
+ * accepted as such. */
 static bool
 check_row (CsvFile *file, int time_column, GArray *times, GError **error)
 {
@@ -112,8 +112,8 @@ print_text (const char *path, const FileCheck *check)
   putchar ('\n');
 }
 
-/* (transfer full) the files that a path stands for: itself, those of a folder, or those of the
- * three folders that a folder of data has instead. */
+/* (transfer full) the files that a path stands for: the file itself, the files of a folder, or the
+ * files of a folder's train/, val/ and test/. */
 static GPtrArray *
 files_of (const char *path, GError **error)
 {

@@ -32,7 +32,7 @@ typedef struct
   double slow_v;
 } Cell;
 
-/* What the drive does until `left_s` has run out. */
+/* The phase of the drive; it ends when `left_s` is 0. */
 typedef struct
 {
   double current_a; /* discharge negative */
@@ -71,7 +71,8 @@ step_cell (Cell *cell, double current_a, double ambient_degc)
   return open_circuit_voltage (cell->soc) + drop_v;
 }
 
-/* Standing, speeding up, cruising, braking: each as a ramp or level of current for some seconds. */
+/* Standing, accelerating, cruising, braking: each is a ramp or a level of current for some seconds.
+ */
 static Manoeuvre
 next_manoeuvre (Random *random)
 {
@@ -101,7 +102,7 @@ demo_cell_write (FILE *stream, Random *random, double ambient_degc, int n_rows)
         manoeuvre = next_manoeuvre (random);
       manoeuvre.current_a += manoeuvre.ramp_a;
 
-      /* Charging a full cell and driving with an empty one are not meant. */
+      /* The drive never charges a full cell and never discharges an empty one. */
       bool is_allowed = manoeuvre.current_a > 0 ? cell.soc < 0.98 : cell.soc > LOWEST_SOC;
       double current_a = is_allowed ? manoeuvre.current_a : 0;
       double voltage = step_cell (&cell, current_a, ambient_degc);

@@ -29,12 +29,13 @@ static const char readme[] =
     "say nothing about a real cell.\n\n"
     "Columns: Time (s), SOC (0 to 1), Current (A, discharge negative), Temp (degC),\n"
     "Voltage (V, with a noise of 0.5 mV). One row a second.\n\n"
-    "train/  learnt from\nval/    decides which state of the training is best\n"
-    "test/   never seen in training\n\n"
-    "Try it: vestim-estimate FOLDER, with this folder, does what job.json says and leaves the\n"
+    "train/  for training\nval/    for choosing the best epoch\n"
+    "test/   for the test: never seen in training\n\n"
+    "Try it: 'vestim-estimate FOLDER', with this folder, runs job.json and writes the\n"
     "results here; or post the selections of job.json to vestimd.\n";
 
-/* Makes the folder if it is not there; anything in it is somebody's. */
+/* Makes the folder if it is missing. Refuses one that contains anything: its files may be the
+ * user's. */
 static bool
 claim_folder (const char *folder, GError **error)
 {

@@ -18,8 +18,7 @@
 #define GOLDEN_ROWS 64
 #define GOLDEN_SEED 1
 
-/* Of the target's width: what a libm of a few units in the last place may differ from our kernels.
- */
+/* As a part of the target's range: how far an ordinary libm may differ from our kernels. */
 #define TOLERANCE 2e-5
 
 /* The model */
@@ -51,8 +50,8 @@ read_best_model (const char *folder, int64_t *task, GError **error)
   return model_file_read (model_path, error);
 }
 
-/* Golden vectors: random inputs within the range of the training files, and what the program itself
- * makes of them. They need no data files. */
+/* Golden vectors: random inputs within the range of the training files, and the estimates of this
+ * program for them. They need no data files. */
 
 static Series *
 make_golden_series (const Model *model)
@@ -131,7 +130,7 @@ append_self_test (GString *code, const Model *model, Network *network)
 
 /* The header */
 
-/* A column's name in a comment, which it must not end. `(transfer full)` */
+/* A column's name for a comment of the header; it must not end that comment. `(transfer full)` */
 static char *
 dup_for_comment (const char *name)
 {
@@ -170,7 +169,7 @@ append_essay (GString *code, const Model *model, const Network *network, int64_t
       "on\n"
       " * the stack %zu bytes; a step is %zu multiplications with additions and %zu calls of "
       "expf()\n"
-      " * or tanhf(). With VESTIM_SELF_TEST defined, vestim_self_test() returns 0 where all is "
+      " * or tanhf(). With VESTIM_SELF_TEST defined, vestim_self_test() returns 0 when all is "
       "well.\n"
       " *\n * Inputs, in the units of the training files:\n",
       target, VESTIM_VERSION, task, network_name (network), model->epoch, model->val_rmse * 1000,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Writes the model of the best task of a completed job as a C header for a microcontroller to
- * `output` (by rename), or to standard output when that is NULL, and says what it costs there.
- * Returns the program's exit code. */
+/* Writes the model of a completed job's best task as a C header for a microcontroller to `output`
+ * (by rename), or to standard output when `output` is NULL. Prints the memory and the operations
+ * that a step needs. Returns the program's exit code. */
 int export_c (const char *job_folder, const char *output);

@@ -98,8 +98,8 @@ export_append_constants (GString *code, const Model *model, const GArray *tensor
     }
 }
 
-/* Functions: what is the same for all models of a kind is text, the layers are called one by one.
- */
+/* Functions: the code that all models of a kind share is fixed text; the calls of the layers are
+ * generated. */
 
 static const char common_functions[] =
     "static inline float\n"
@@ -208,7 +208,7 @@ static const char fnn_functions[] =
     "\n";
 
 static const char start_functions[] =
-    "/* Forgets all: as after the cell was unknown. */\n"
+    "/* Clears the state, as for an unknown cell. */\n"
     "static inline void\n"
     "vestim_reset (VestimState *state)\n"
     "{\n"
@@ -217,7 +217,7 @@ static const char start_functions[] =
     "  *state = empty;\n"
     "}\n"
     "\n"
-    "/* Forgets all and takes the inputs for those of a long time before, as in training and "
+    "/* Clears the state, then runs as if the inputs had been constant before, as in training and "
     "test.\n"
     " * Then call vestim_step() with the same inputs for the first estimate. */\n"
     "static inline void\n"
@@ -244,7 +244,7 @@ append_state (GString *code, const Model *model)
   g_string_append (code, "} VestimState;\n\n");
 }
 
-/* The name of what goes into the layer: the scaled row, or the layer before. */
+/* The name of the layer's input: the scaled row, or the output of the layer before. */
 static char *
 name_inputs (const Model *model, int layer)
 {

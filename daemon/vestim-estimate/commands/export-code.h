@@ -7,7 +7,7 @@
 
 /* C99 for a trained model, without allocation and with no library but math.h. */
 
-/* What a step costs on the machine that runs it. */
+/* The cost of a step on the target machine. */
 typedef struct
 {
   size_t flash;       /* bytes of constants; the code comes on top */
@@ -19,7 +19,7 @@ typedef struct
 
 ExportCost export_cost (const Model *model);
 
-/* Constants, state and step(); rectified linear units where there is no state. */
+/* Appends constants, state and step(). */
 void export_append_constants (GString *code, const Model *model, const GArray *tensors);
 void export_append_functions (GString *code, const Model *model);
 

@@ -18,16 +18,16 @@
 
 #define MAX_JOB_FILE (16 * 1024 * 1024)
 #define MAX_SUMMARY_FILE (256 * 1024 * 1024)
-#define SECONDS_BETWEEN_REPORTS 1.0 /* of a sweep that goes on */
+#define SECONDS_BETWEEN_REPORTS 1.0 /* of a sweep that is running */
 
 typedef struct
 {
   const char *folder;
   char *summary; /* path */
   Progress progress;
-  bool is_job; /* job.json was read: results may be left in the folder */
+  bool is_job; /* job.json was read: results may be written to the folder */
   int64_t attempt;
-  bool is_anew; /* what earlier attempts left is not used */
+  bool is_anew; /* results of earlier attempts are not used */
   VestimSelections *settings;
   Dataset *sets[DATA_N_SETS];
   Scaling *scaling;
@@ -52,7 +52,7 @@ set_field_errors (const GPtrArray *errors, const char *path, GError **error)
   failure_set (error, "%s: %s", path, text->str);
 }
 
-/* A job that was done and is started again is done again. One that was broken off goes on. */
+/* A completed job that is started again runs from the beginning. An interrupted one resumes. */
 static bool
 was_completed (const Job *job)
 {
@@ -71,7 +71,7 @@ look_at_attempt (Job *job, const VestimJsonNode *root)
   vestim_json_get_int64 (vestim_json_member (root, "attempt"), &job->attempt);
   vestim_json_get_bool (vestim_json_member (root, "fresh"), &job->is_anew);
   if (job->is_anew)
-    puts ("starting anew, as it was asked to");
+    puts ("starting from the beginning, as requested");
   else
     job->is_anew = was_completed (job);
   unlink (job->summary);
@@ -150,7 +150,7 @@ preprocess (const Job *job, GError **error)
   return true;
 }
 
-/* Training goes on all the same, but its user should know. */
+/* Training continues, but the user should know. */
 static void
 say_what_is_constant (const Job *job)
 {
@@ -162,8 +162,8 @@ say_what_is_constant (const Job *job)
               "account\n",
               job->settings->inputs[i], scaling->inputs[i].min);
   if (scaling_width (&scaling->target) == 0)
-    printf ("the target \"%s\" is %g in every row of the training files: nothing else will ever "
-            "be predicted\n",
+    printf ("the target \"%s\" is %g in every row of the training files: the network can only "
+            "predict that\n",
             job->settings->target, scaling->target.min);
 }
 
@@ -211,8 +211,8 @@ report (const Job *job, const GPtrArray *results, const char *status, const char
   return report_job (&report, job->summary, error);
 }
 
-/* A sweep that is stopped leaves what it had. That it can't be written now is no failure: the last
- * writing decides. */
+/* A stopped sweep keeps the results that it had. A failure here is ignored: the last write decides.
+ */
 static void
 on_result (const GPtrArray *results, void *user)
 {
@@ -249,7 +249,7 @@ count_failed (const Job *job)
   return n;
 }
 
-/* The series of the best task become the job's. */
+/* The series of the best task become the series of the job. */
 static void
 say_result_of_many (Job *job)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Does the job that `folder`/job.json describes and leaves its results in the folder; returns the
- * program's exit code. A failure is said on standard error, in summary.json and as the last
+/* Runs the job that `folder`/job.json describes and writes its results to the folder. Returns the
+ * program's exit code. Reports a failure on standard error, in summary.json and as the last
  * progress. */
 int job_run (const char *folder);

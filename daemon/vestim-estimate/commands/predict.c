@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A target that is there but ambiguous is a failure, too: it was meant to be compared with. */
+/* A target that exists but is ambiguous is a failure too: the user wants a comparison with it. */
 static bool
 find_target (const char *path, const Model *model, bool *has_target, GError **error)
 {

@@ -23,9 +23,9 @@
 typedef struct
 {
   const char *folder;
-  char *again;       /* temporary folder; NULL until it is there */
+  char *again;       /* temporary folder; NULL until it is made */
   int n_differences; /* between tasks */
-  GPtrArray *texts;  /* that the documents are in */
+  GPtrArray *texts;  /* which the documents point into */
   GPtrArray *docs;   /* VestimJsonDoc */
 } Reproduction;
 
@@ -64,13 +64,14 @@ is_unchanged (const VestimJsonNode *file)
   if (error)
     printf ("%s\n", error->message);
   else if (g_strcmp0 (digest, wanted) != 0)
-    printf ("%s is not the file of then: its SHA-256 is %s, it was %s\n", path, digest, wanted);
+    printf ("%s has changed: its SHA-256 is %s, it was %s\n", path, digest, wanted);
   else
     return true;
   return false;
 }
 
-/* The list of data files. Where it is too long for the job's summary the best task's has it. */
+/* The list of data files. When it is too long for the job's summary, the best task's summary has
+ * it. */
 static const VestimJsonNode *
 find_files (Reproduction *reproduction, const VestimJsonNode *summary)
 {
@@ -97,7 +98,7 @@ check_data (Reproduction *reproduction, const VestimJsonNode *summary, GError **
   if (g_strcmp0 (status, "completed") != 0 || vestim_json_size (files) == 0)
     {
       failure_set (error, "the job is not completed, or its summary.json is of an earlier version "
-                          "that did not seal results");
+                          "that did not record the data files");
       return false;
     }
   for (const VestimJsonNode *file = vestim_json_first (files); file; file = vestim_json_next (file))
@@ -152,7 +153,7 @@ read_training (const char *folder, int64_t task, GError **error)
   return text ? g_strsplit (g_strchomp (text), "\n", -1) : NULL;
 }
 
-/* How much of a line of training.csv is compared. */
+/* The length of the compared part of a line of training.csv. */
 static size_t
 compared_length (const char *line)
 {
@@ -218,8 +219,8 @@ say_difference (int64_t task, guint epoch, const char *then, const char *now)
           task, epoch, (int) compared_length (then), then, (int) compared_length (now), now);
 }
 
-/* With a limit of minutes the clock decides how many epochs there are and cuts the last one short:
- * only those are compared that both runs did to their end. */
+/* With a limit of minutes the clock decides the number of epochs and cuts the last one short. So
+ * only the epochs that both runs completed are compared. */
 static bool
 compare_epochs (Reproduction *reproduction, int64_t task, char **then, char **now, GError **error)
 {
@@ -232,12 +233,11 @@ compare_epochs (Reproduction *reproduction, int64_t task, char **then, char **no
   if (same < n)
     say_difference (task, same + 1, then[same + 1], now[same + 1]);
   else if (is_cut)
-    printf ("task %" G_GINT64_FORMAT ": %u epochs are identical; how many there are was up to the "
-            "clock, so that the model is not compared\n",
+    printf ("task %" G_GINT64_FORMAT ": %u epochs are identical; the clock decided their number, "
+            "so the model is not compared\n",
             task, n);
   else if (n_then != n_now)
-    printf ("task %" G_GINT64_FORMAT
-            " differs at epoch %u: there were %u epochs, now there are %u\n",
+    printf ("task %" G_GINT64_FORMAT " differs at epoch %u: it had %u epochs then and has %u now\n",
             task, n + 1, n_then, n_now);
   else if (is_same_model (reproduction, task, error))
     printf ("task %" G_GINT64_FORMAT ": %u epochs and the model are identical\n", task, n);
@@ -265,7 +265,7 @@ compare_task (Reproduction *reproduction, const VestimJsonNode *task, GError **e
   return now && compare_epochs (reproduction, number, then, now, error);
 }
 
-/* What the summary of the first task of a folder says under `group`, or at its top when that is
+/* A member of the first task's summary: of its object `group`, or of its top level when `group` is
  * NULL. `(transfer full)` */
 static char *
 dup_said (Reproduction *reproduction, const char *folder, const char *group, const char *name)
@@ -277,7 +277,8 @@ dup_said (Reproduction *reproduction, const char *folder, const char *group, con
   return vestim_json_dup_string (vestim_json_member (node, name));
 }
 
-/* Another kernel or version rounds otherwise: the first thing to know of a difference. */
+/* Another kernel or version rounds differently. This is the first thing to know about a difference.
+ */
 static void
 say_what_changed (Reproduction *reproduction, const char *what, const char *group, const char *name)
 {

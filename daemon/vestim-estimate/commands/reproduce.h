@@ -5,7 +5,7 @@
 #define REPRODUCE_DIFFERS 1
 #define REPRODUCE_IMPOSSIBLE 2
 
-/* Does the completed job in `folder` again in a temporary folder, says whether its tasks come to
- * the same bits or where they first differ, and returns one of the exit codes above. Nothing in
- * `folder` is changed. */
+/* Runs the completed job in `folder` again in a temporary folder, and prints whether its tasks give
+ * the same result bit for bit or where they first differ. Returns one of the exit codes above.
+ * Changes nothing in `folder`. */
 int reproduce_run (const char *folder);

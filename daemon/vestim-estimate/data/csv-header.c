@@ -16,7 +16,7 @@ is_blank (char c)
   return c == ' ' || c == '\t';
 }
 
-/* Whether a tab only pads a comma, "SOC,\tCurrent". */
+/* Whether a tab only pads a comma, as in "SOC,\tCurrent". */
 static bool
 is_padding (const char *line, size_t length, size_t at)
 {
@@ -29,7 +29,7 @@ is_padding (const char *line, size_t length, size_t at)
   return before == 0 || after == length || line[before - 1] == ',' || line[after] == ',';
 }
 
-/* A semicolon or tab outweighs commas, which may belong to a name: "Voltage, V;Current, A". */
+/* A semicolon or tab wins over commas, which may belong to a name: "Voltage, V;Current, A". */
 static char
 find_separator (const char *line, size_t length)
 {
@@ -80,7 +80,7 @@ take_quoted (const char **at, const char *end, char separator)
   return NULL;
 }
 
-/* The title that begins at `*at`, which moves to the separator behind it or to the end. */
+/* The title that begins at `*at`. Moves `*at` to the next separator or to the end. */
 static char *
 take_title (const char **at, const char *end, char separator)
 {
@@ -244,7 +244,7 @@ set_failure (const CsvHeader *header, const char *name, int n_titles, const char
   g_autofree char *candidates = list_candidates (header, name);
 
   if (n_titles > 1)
-    failure_set (error, "%s, line 1: the column \"%s\" is there %d times; rename the others", path,
+    failure_set (error, "%s, line 1: the column \"%s\" occurs %d times; rename the others", path,
                  name, n_titles);
   else if (candidates[0])
     failure_set (error,

@@ -15,7 +15,7 @@ struct CsvLines
   char *path;
   int fd;
   char *buffer;
-  size_t begin, end; /* what is not consumed of the buffer */
+  size_t begin, end; /* the unread part of the buffer */
   bool at_end;       /* nothing more can be read */
   size_t line;       /* number of the line read last */
   char line_end;     /* '\n', or '\r' where it stands alone */
@@ -46,7 +46,7 @@ fill_buffer (CsvLines *lines, GError **error)
   return true;
 }
 
-/* The first line decides. Its end lies in the buffer, or it is too long anyway. */
+/* The first line decides. Its end is in the buffer, or the line is too long. */
 static void
 find_line_end (CsvLines *lines)
 {

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The lines of a text file in a fixed memory, ended by LF, CRLF or, where the first line ends so,
- * by CR alone; the last may have no end. The SHA-256 of all bytes is computed by the way. */
+/* Reads the lines of a text file in fixed memory. They end with LF, CRLF or, if the first line does
+ * so, with CR alone; the last line may have no end. Also computes the SHA-256 of all bytes. */
 typedef struct CsvLines CsvLines;
 
 #define CSV_MAX_LINE (64 * 1024)
@@ -23,13 +23,13 @@ CsvLines *csv_lines_open (const char *path, GError **error);
 void csv_lines_close (CsvLines *lines);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvLines, csv_lines_close)
 
-/* The next line without its end, good until the next call. */
+/* The next line without its end, valid until the next call. */
 CsvResult csv_lines_next (CsvLines *lines, const char **line, size_t *length, GError **error);
 
 /* Number of the line read last, from 1. */
 size_t csv_lines_number (const CsvLines *lines);
 
-/* Makes sure that the next two lines can be read and taken back. False with `error`. */
+/* Buffers the next two lines, so that they can be read and read again. False with `error`. */
 bool csv_lines_look_ahead (CsvLines *lines, GError **error);
 
 typedef struct
@@ -40,7 +40,7 @@ typedef struct
 
 CsvPlace csv_lines_tell (const CsvLines *lines);
 
-/* Back to where it was after csv_lines_look_ahead(), at most two lines later. */
+/* Goes back to the place of csv_lines_look_ahead(), by at most two lines. */
 void csv_lines_go_back (CsvLines *lines, CsvPlace place);
 
 /* After CSV_END: in hexadecimal digits, owned by `lines`. */

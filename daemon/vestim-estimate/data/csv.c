@@ -104,8 +104,8 @@ is_empty_line (const CsvFile *file, const char *line, size_t length)
   return length == 0;
 }
 
-/* The quoted cell that begins at `at`; returns where it ends, NULL when no quote closes it. A
- * doubled quote stays as it is: no number has one. */
+/* The quoted cell that begins at `at`. Returns its end; NULL when no quote closes it. A doubled
+ * quote stays as it is: no number has one. */
 static const char *
 take_quoted_cell (const char *at, const char *end, char separator, CsvCell *cell)
 {
@@ -157,7 +157,7 @@ refuse_count (const CsvFile *file, int n, GError **error)
   return false;
 }
 
-/* Finds the cells; false with `error` when they are not as many as there are columns. */
+/* Finds the cells; false with `error` when their number differs from the number of columns. */
 static bool
 split_line (CsvFile *file, const char *line, size_t length, GError **error)
 {
@@ -184,7 +184,7 @@ split_line (CsvFile *file, const char *line, size_t length, GError **error)
   return n == n_columns || refuse_count (file, n, error);
 }
 
-/* An empty line is good at the end only. */
+/* An empty line is allowed at the end only. */
 static CsvResult
 after_empty_line (CsvFile *file, GError **error)
 {
@@ -221,8 +221,8 @@ csv_next_row (CsvFile *file, GError **error)
 
 /* Numbers */
 
-/* The first number with a point or comma decides for the file: with both, "1.234" could be a
- * thousand or one and a bit. */
+/* The first number with a point or comma decides for the whole file: if both were allowed, "1.234"
+ * could mean 1234 or 1.234. */
 static NumberResult
 parse_cell (CsvFile *file, int column, double *value)
 {

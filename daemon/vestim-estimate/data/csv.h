@@ -7,11 +7,12 @@
 
 #include "daemon/vestim-estimate/data/csv-lines.h"
 
-/* A CSV file with a header, read row by row in a fixed memory. Cells are separated by commas,
- * semicolons or tabs, as the header shows, and may be in quotes; where it is not the comma, numbers
- * may have a decimal comma, all of a file or none. A UTF-8 byte order mark, CRLF, CR, a missing
- * last line end and empty lines at the end are accepted; anything else that is not a plain table is
- * a fault named with file, line and column. Never waits: what is no regular file is refused. */
+/* A CSV file with a header, read row by row in fixed memory. Commas, semicolons or tabs separate
+ * the cells, as the header shows; cells may be in quotes. If the separator is not the comma,
+ * numbers may have a decimal comma: all of a file or none. A UTF-8 byte order mark, CRLF, CR, a
+ * missing last line end and empty lines at the end are accepted. Any other deviation from a plain
+ * table is an error with file, line and column. Only regular files are opened, so reading never
+ * waits. */
 typedef struct CsvFile CsvFile;
 
 /* `(transfer full)` with the header read; NULL with `error`. */
@@ -19,8 +20,8 @@ CsvFile *csv_open (const char *path, GError **error);
 void csv_close (CsvFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvFile, csv_close)
 
-/* The names that select the columns: without a unit, "Voltage [V]" say, where they are unambiguous
- * so. NULL-terminated, owned by `file`. */
+/* The names that select the columns: without the unit (as in "Voltage [V]") if that is unambiguous.
+ * NULL-terminated, owned by `file`. */
 const char *const *csv_columns (const CsvFile *file);
 int csv_n_columns (const CsvFile *file);
 
@@ -28,7 +29,7 @@ int csv_n_columns (const CsvFile *file);
  * none or there are several. */
 int csv_find_column (const CsvFile *file, const char *name, GError **error);
 
-/* Whether there is one or several. */
+/* Whether there is at least one. */
 bool csv_has_column (const CsvFile *file, const char *name);
 
 CsvResult csv_next_row (CsvFile *file, GError **error);
@@ -36,8 +37,8 @@ CsvResult csv_next_row (CsvFile *file, GError **error);
 /* The cell of the row read last as a finite number; false with `error`. */
 bool csv_number (CsvFile *file, int column, double *value, GError **error);
 
-/* Whether the first two cells both are words, dates say, so that the column was never meant as
- * numbers. */
+/* Whether the first two cells are both words (for example dates), so that the column does not
+ * contain numbers. */
 bool csv_is_text_column (const CsvFile *file, int column);
 
 size_t csv_n_rows (const CsvFile *file); /* read up to now */

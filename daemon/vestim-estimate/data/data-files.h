@@ -7,9 +7,8 @@
 
 #define DATA_MAX_FILES 10000
 
-/* `(transfer full)` paths of files: those of `paths` (NULL-terminated) as they are, each folder
- * replaced by the CSV files in it, sorted by name. NULL with `error` when a folder has none or
- * can't be read. */
+/* `(transfer full)` the paths of the files in `paths` (NULL-terminated); each folder is replaced by
+ * its CSV files, sorted by name. NULL with `error` when a folder has none or can't be read. */
 GPtrArray *data_files_expand (const char *const *paths, GError **error);
 
 typedef enum
@@ -23,5 +22,5 @@ typedef enum
 /* The same for a set of an estimation's files, named one by one or by `folder_path`. */
 GPtrArray *data_files_of_set (const VestimSelections *settings, DataSet set, GError **error);
 
-/* The field that names the set. */
+/* The name of the selections' field for the set. */
 const char *data_files_field (const VestimSelections *settings, DataSet set);

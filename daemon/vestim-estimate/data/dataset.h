@@ -9,8 +9,8 @@
 #include "daemon/vestim-estimate/data/scaling.h"
 #include "daemon/vestim-estimate/data/series.h"
 
-/* The files of training, of validation or of the test. Every row of each is the last one of a
- * window, so windows are numbered as the rows are, file after file. */
+/* The files of training, of validation or of the test. Every row is the last row of one window, so
+ * windows have the numbers of the rows, file after file. */
 typedef struct
 {
   GPtrArray *series; /* Series */
@@ -24,13 +24,14 @@ Dataset *dataset_read (const GPtrArray *paths, const char *const *inputs, const 
 void dataset_free (Dataset *dataset);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Dataset, dataset_free)
 
-/* After the number of rows of its series has changed; false with `error` when they are too many. */
+/* Call this after the number of rows of a series has changed. False with `error` when there are too
+ * many. */
 bool dataset_count_rows (Dataset *dataset, GError **error);
 
 void dataset_scale (Dataset *dataset, const Scaling *scaling);
 
-/* The window of `lookback` rows that ends with the row; the scaled target of the row. Good as long
- * as the dataset is. */
+/* The window of `lookback` rows that ends with the row, and the scaled target of the row. Valid as
+ * long as the dataset. */
 void dataset_window (const Dataset *dataset, uint32_t row, int lookback, NetworkWindow *window,
                      float *target);
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Each word is multiplied in, as FNV does with bytes; the shift brings the high bits, which depend
- * on all bits of the words, to the low ones, which else depend on few. */
+/* Each word is multiplied in, as FNV does with bytes. The shift mixes the high bits, which depend
+ * on all bits of the words, into the low bits, which depend on few. */
 static uint64_t
 mix (uint64_t before, uint64_t word)
 {

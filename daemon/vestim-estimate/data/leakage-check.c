@@ -7,16 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows are compared by a hash of their numbers. Of the training files each block of BLOCK_ROWS rows
- * that begins at a multiple of BLOCK_ROWS is indexed; a hash that rolls over the other files' rows
- * finds it wherever it lies there, so that a shared stretch of 2 * BLOCK_ROWS - 1 rows, shifted by
- * any number, has one that is found. What is found is extended as far as the rows agree. Rows may
- * agree by right while a cell rests; blocks of few different rows are no evidence and not indexed.
- */
+/* Rows are compared by a hash of their numbers. Each block of BLOCK_ROWS rows of the training files
+ * that begins at a multiple of BLOCK_ROWS is indexed. A rolling hash over the other files' rows
+ * finds such a block at any place. So every shared stretch of at least 2 * BLOCK_ROWS - 1 rows
+ * contains a block that is found, whatever its shift. The match is then extended as far as the rows
+ * agree. Rows of a resting cell may agree by nature, so blocks with few different rows are not
+ * indexed. */
 #define BLOCK_ROWS 32
 #define BLOCK_DISTINCT_ROWS 8
-#define MAX_SAME_BLOCKS 4 /* of one hash: a file that repeats itself must not make this slow */
-#define MAX_NAMED 3       /* pairs of files in the sentence */
+#define MAX_SAME_BLOCKS \
+  4                 /* with the same hash: a file that repeats itself must not make this slow */
+#define MAX_NAMED 3 /* pairs of files that the message names */
 #define MULTIPLIER UINT64_C (0x9e3779b97f4a7c15)
 
 typedef struct
@@ -42,7 +43,7 @@ typedef struct
 
 typedef struct
 {
-  size_t begin, length; /* rows of the file that is looked at */
+  size_t begin, length; /* rows of the file that is checked */
   uint32_t file, row;   /* where they are in training */
 } Match;
 
@@ -51,7 +52,8 @@ typedef struct
 static uint64_t
 mix (uint64_t hash, double value)
 {
-  /* Single precision: all digits that a measurement has, whatever the format kept of the others. */
+  /* Single precision keeps all digits of a measurement, whatever other digits a file format kept.
+   */
   float single = (float) value + 0.0f;
   uint32_t bits = 0;
 
@@ -87,7 +89,7 @@ hash_block (const uint64_t *rows)
   return hash;
 }
 
-/* MULTIPLIER to the power of BLOCK_ROWS: what the row that leaves a block was multiplied by. */
+/* MULTIPLIER to the power of BLOCK_ROWS: the factor of the row that leaves a block. */
 static uint64_t
 leaving_factor (void)
 {
@@ -163,7 +165,7 @@ index_deinit (Index *index)
 
 /* Search */
 
-/* The stretch around the block, as long as the rows agree; none when only the hashes do. */
+/* The stretch around the block in which the rows agree; empty when only the hashes agree. */
 static Match
 extend (const Index *index, const Hashed *hashed, size_t row, const Block *block)
 {
@@ -186,7 +188,7 @@ extend (const Index *index, const Hashed *hashed, size_t row, const Block *block
   };
 }
 
-/* The longest stretch that has the block at the row; its length is 0 when there is none. */
+/* The longest stretch that contains the block at the row; its length is 0 when there is none. */
 static Match
 find_longest (const Index *index, const Hashed *hashed, size_t row, uint64_t hash)
 {
@@ -204,7 +206,7 @@ find_longest (const Index *index, const Hashed *hashed, size_t row, uint64_t has
   return longest;
 }
 
-/* The first stretch that counts; the number of rows in all of them. */
+/* The first stretch that is long enough, and the number of rows in all of them. */
 static size_t
 find_shared_rows (const Index *index, const Hashed *hashed, Match *first)
 {
@@ -226,7 +228,7 @@ find_shared_rows (const Index *index, const Hashed *hashed, Match *first)
           counted = end;
         }
 
-      /* On behind what was found, so that no row is looked at often. */
+      /* Continue after the stretch, so that no row is checked often. */
       if (match.length > 0)
         {
           row = end;
@@ -281,7 +283,7 @@ leakage_check (Dataset *const sets[DATA_N_SETS], GError **error)
   if (n_found > MAX_NAMED)
     g_string_append_printf (found, "; and %d more files", n_found - MAX_NAMED);
   failure_set (error,
-               "%s: what was learnt by heart is no proof of anything; leave the file out of one of "
+               "%s: a test on rows seen in training proves nothing; leave the file out of one of "
                "the sets",
                found->str);
   return false;

@@ -7,11 +7,11 @@
 #include "daemon/vestim-estimate/data/data-files.h"
 #include "daemon/vestim-estimate/data/dataset.h"
 
-/* How many rows in a row, of which how many are different ones, count as taken from training. */
+/* This many successive rows, of which this many are different, count as taken from training. */
 #define LEAKAGE_ROWS 100
 #define LEAKAGE_DISTINCT_ROWS 50
 
-/* False with `error`, which names the files, when rows of a validation or test file are in a
- * training file, whatever the file's name, number format or order of columns: a figure on them
- * would tell nothing. The sets are not yet scaled. */
+/* False with `error`, which names the files, when rows of a validation or test file are also in a
+ * training file, whatever the file's name, number format or order of columns. An error measured on
+ * such rows means nothing. The sets are not scaled yet. */
 bool leakage_check (Dataset *const sets[DATA_N_SETS], GError **error);

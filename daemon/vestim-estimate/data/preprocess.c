@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A file with one distant time must not ask for all memory there is. */
+/* A file with one distant time must not use up the memory. */
 #define MAX_ROWS_A_ROW 100
 
 static int
@@ -147,9 +147,9 @@ resample (Series *series, double period)
 
 /* Moving average */
 
-/* Of the last `n` rows, the first row standing for those in front of it: as all else that is known
- * of the past, and without a look ahead. Each sum is made anew, so that no rounding error of a row
- * stays for ever; windows are short. */
+/* The mean of the last `n` rows; the first row stands for the rows before it. It uses no later row.
+ * Each sum is computed from its rows, so that rounding errors do not accumulate; windows are short.
+ */
 static void
 average_column (Series *series, size_t column, size_t n)
 {

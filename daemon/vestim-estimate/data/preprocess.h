@@ -6,12 +6,12 @@
 #include "common/estimation/vestim-preprocessing.h"
 #include "daemon/vestim-estimate/data/dataset.h"
 
-/* `(transfer full)` the NULL-terminated names of the columns that the inputs are made from.
+/* `(transfer full)` the NULL-terminated names of the columns that the inputs are computed from.
  * `preprocessing` is nullable, here and below. */
 char **preprocess_columns (const VestimPreprocessing *preprocessing, char *const *inputs);
 
-/* Makes the inputs from those columns of a series that is not yet scaled. False with `error` when
- * its times can't be resampled. */
+/* Computes the inputs from those columns of a series that is not scaled yet. False with `error`
+ * when its times can't be resampled. */
 bool preprocess_series (const VestimPreprocessing *preprocessing, char *const *inputs,
                         Series *series, GError **error);
 

@@ -12,8 +12,8 @@ typedef struct
   double max;
 } ScalingRange;
 
-/* Min-max scaling to [0, 1] of the inputs and the target, from what the training files hold. A
- * column that is constant there says nothing and becomes 0 everywhere. */
+/* Min-max scaling to [0, 1] of the inputs and the target, from the ranges of the training files. An
+ * input that is constant there carries no information and becomes 0 everywhere. */
 typedef struct
 {
   int n_inputs;
@@ -22,13 +22,13 @@ typedef struct
 } Scaling;
 
 /* `(transfer full)` from the series (Series) of the training files; NULL with `error` when the
- * target is constant or a range is no finite number. The names are for the sentence only. */
+ * target is constant or a range is not finite. The names are used in messages only. */
 Scaling *scaling_fit (const GPtrArray *series, const char *const *inputs, const char *target,
                       GError **error);
 void scaling_free (Scaling *scaling);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scaling, scaling_free)
 
-/* Fills in the scaled values and lets go of the unscaled inputs. */
+/* Fills in the scaled values and frees the unscaled inputs. */
 void scaling_apply (const Scaling *scaling, Series *series);
 
 double scaling_width (const ScalingRange *range);

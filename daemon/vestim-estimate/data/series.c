@@ -47,7 +47,7 @@ find_columns (Series *series, SeriesReader *reader, const char *const *inputs, c
         return false;
     }
 
-  /* A column of dates is nothing to work with: the rows' numbers are used then. */
+  /* A column of dates can't be used: the row numbers take its place. */
   reader->time_column = csv_find_column (reader->file, SERIES_TIME_COLUMN, NULL);
   if (reader->time_column >= 0 && csv_is_text_column (reader->file, reader->time_column))
     reader->time_column = -1;

@@ -6,7 +6,7 @@
 
 #define SERIES_TIME_COLUMN "Time"
 
-/* The rows of one file, as far as they are asked for. */
+/* The rows of one file with the requested columns. */
 typedef struct
 {
   char *path;
@@ -14,7 +14,7 @@ typedef struct
   int n_inputs;
   double *inputs;       /* [row][input], as in the file; NULL once they are scaled */
   double *target;       /* (nullable) as in the file */
-  double *times;        /* (nullable) the column "Time" where it is one of numbers */
+  double *times;        /* (nullable) the column "Time" if it contains numbers */
   float *scaled_inputs; /* NULL until they are scaled, as is the next */
   float *scaled_target; /* also NULL without a target */
   guint8 *bands;        /* (nullable) of error_breakdown_classify() */
@@ -27,11 +27,11 @@ Series *series_read (const char *path, const char *const *inputs, const char *ta
 void series_free (Series *series);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Series, series_free)
 
-/* The median step of the times, by which gaps and a few lost rows don't matter; NAN without times,
- * or when that is not above 0. */
+/* The median step of the times, so that gaps and a few lost rows don't matter. NAN without times,
+ * or when the median is not above 0. */
 double series_period (const Series *series);
 
-/* The same of any times; they are overwritten. */
+/* The same for any times; the array is overwritten. */
 double series_median_step (double *times, size_t n);
 
 /* The name of the file without folders and without ".csv". `(transfer full)` */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/kernel/kernel.h"
 
-/* One for each instruction set that kernel-<kind>.c is compiled for. */
+/* One kernel for each instruction set that kernel-<kind>.c is compiled for. */
 #define DECLARE(kind) \
   extern const Kernel kernel_##kind##_plain, kernel_##kind##_avx2, kernel_##kind##_avx512, \
       kernel_##kind##_double

@@ -7,14 +7,14 @@
 #include "daemon/vestim-estimate/base/network-shape.h"
 
 /* Forward and backward pass of a network of one kind. The same source (kernel-lstm.c, -gru.c,
- * -fnn.c) is compiled once for each instruction set and, for the tests, in double precision; the
- * pointers to numbers are void here since their type is `real_size` wide. */
+ * -fnn.c) is compiled once for each instruction set and, for the tests, in double precision. So
+ * pointers to numbers are void here; a number has `real_size` bytes. */
 
 typedef enum
 {
   KERNEL_TRAINING, /* also enough for predictions */
   KERNEL_PREDICTION,
-  KERNEL_CARRIED,
+  KERNEL_STATEFUL,
 } KernelUse;
 
 typedef struct
@@ -22,11 +22,11 @@ typedef struct
   const char *name;
   size_t real_size; /* of float or double */
 
-  /* Bytes, to be aligned to KERNEL_ALIGNMENT. What is in it need not be kept between calls. */
+  /* Bytes, aligned to KERNEL_ALIGNMENT. Its content need not be kept between calls. */
   size_t (*workspace_size) (const NetworkShape *shape, KernelUse use);
 
-  /* Sets `gradient` to that of the mean squared error over `n` windows; returns the sum of the
-   * squared errors, not a number when the parameters have gone astray. */
+  /* Sets `gradient` to the gradient of the mean squared error over `n` windows. Returns the sum of
+   * the squared errors, which is NaN when the parameters have diverged. */
   double (*gradient) (const NetworkShape *shape, const void *parameters,
                       const NetworkWindow *windows, const void *targets, int n,
                       const NetworkDropout *dropout, void *gradient, void *workspace);
@@ -34,8 +34,8 @@ typedef struct
   void (*predict) (const NetworkShape *shape, const void *parameters, const NetworkWindow *windows,
                    int n, void *outputs, void *workspace);
 
-  /* One output for each of `n_rows` rows, the state going from row to row; the first row is seen
-   * `repeats` more times before. */
+  /* One output for each of `n_rows` rows; the state goes from row to row. The first row is repeated
+   * `repeats` more times in front. */
   void (*run_stateful) (const NetworkShape *shape, const void *parameters, const void *rows,
                         size_t n_rows, int repeats, void *outputs, void *workspace);
 } Kernel;
@@ -43,7 +43,8 @@ typedef struct
 #define KERNEL_ALIGNMENT 64
 #define KERNEL_MAX_VARIANTS 3
 
-/* Those in single precision that this machine can run, the fastest last; returns how many. */
+/* The kernels in single precision that this machine can run, the fastest last. Returns their
+ * number. */
 int kernels_get (VestimModelKind kind, const Kernel *kernels[KERNEL_MAX_VARIANTS]);
 
 /* In double precision: the reference of the tests. */

@@ -23,8 +23,8 @@ dot (const double *a, const double *b, int n)
   return sum;
 }
 
-/* Takes from the row what lies along those before it. Twice, since once leaves rounding errors
- * where the row lies nearly in their span. */
+/* Subtracts the projection on the rows before. Twice, because once leaves rounding errors when the
+ * row is nearly in their span. */
 static void
 make_orthogonal (const double *rows, int n_before, double *row, int size)
 {

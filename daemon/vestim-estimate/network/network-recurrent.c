@@ -35,8 +35,8 @@ recurrent_tensors (const NetworkShape *shape, int n_gates, bool has_recurrent_bi
   return tensors;
 }
 
-/* Each gate's matrices are drawn on their own, as if the gates were layers side by side. There are
- * as many biases as four gates have. */
+/* Each gate's matrices are drawn separately, as if the gates were layers side by side. There are
+ * four biases for each unit. */
 static void
 initialise (const NetworkShape *shape, int n_gates, Random *random, float *parameters)
 {

@@ -148,5 +148,5 @@ network_forward_stateful (Network *network, const float *parameters, const float
 {
   network->kernel->run_stateful (&network->shape, parameters, rows, n_rows,
                                  network->shape.lookback - 1, outputs,
-                                 get_workspace (network, KERNEL_CARRIED));
+                                 get_workspace (network, KERNEL_STATEFUL));
 }

@@ -9,8 +9,8 @@
 #include "daemon/vestim-estimate/base/network-shape.h"
 #include "daemon/vestim-estimate/base/random.h"
 
-/* A network of any kind, in single precision: what trainer, tester and model file know of it. The
- * parameters are the caller's, one array, so that optimiser, file and copies need no more. */
+/* A network of any kind, in single precision, as trainer, tester and model file see it. The caller
+ * owns the parameters: one array, which optimiser, file and copies treat as a whole. */
 typedef struct Network Network;
 
 /* A named part of the parameters. */
@@ -21,11 +21,11 @@ typedef struct
   int n_columns; /* 1 for a vector */
 } NetworkTensor;
 
-/* What a kind of network brings. */
+/* The functions of one kind of network. */
 typedef struct
 {
   const char *name;  /* as in the settings */
-  bool sees_windows; /* and has a state; else one row at a time */
+  bool sees_windows; /* and it has a state; else it sees one row at a time */
 
   /* NetworkTensor, in the order of the parameters. */
   GArray *(*tensors) (const NetworkShape *shape);
@@ -39,7 +39,7 @@ extern const NetworkType network_fnn_type;
 void network_add_tensor (GArray *tensors, const char *place, const char *what, int n_rows,
                          int n_columns);
 
-/* The shape is copied; a network that sees one row has a lookback of 1, whatever it says.
+/* The shape is copied. A network that sees one row gets a lookback of 1, whatever `shape` says.
  * `(transfer full)` */
 Network *network_new (VestimModelKind kind, const NetworkShape *shape);
 void network_free (Network *network);
@@ -53,9 +53,9 @@ const GArray *network_tensors (const Network *network); /* NetworkTensor */
 
 void network_initialise (const Network *network, Random *random, float *parameters);
 
-/* Sets `gradient` to that of the mean squared error over the windows, with some values left out
- * unless `dropout` is NULL; returns the sum of the squared errors, not finite when training has
- * gone astray. */
+/* Sets `gradient` to the gradient of the mean squared error over the windows, with dropout unless
+ * `dropout` is NULL. Returns the sum of the squared errors, which is not finite when training has
+ * diverged. */
 double network_gradient (Network *network, const float *parameters, const NetworkWindow *windows,
                          const float *targets, int n, const NetworkDropout *dropout,
                          float *gradient);
@@ -64,7 +64,8 @@ double network_gradient (Network *network, const float *parameters, const Networ
 void network_predict (Network *network, const float *parameters, const NetworkWindow *windows,
                       int n, float *outputs);
 
-/* One output for each of a file's scaled rows [n_rows][n_inputs], the state going from row to row
- * after a start as a window's: zero, the first row seen `lookback` - 1 times before. */
+/* One output for each of a file's scaled rows [n_rows][n_inputs]; the state goes from row to row.
+ * It starts as a window does: from zero, with the first row repeated `lookback` - 1 times in front.
+ */
 void network_forward_stateful (Network *network, const float *parameters, const float *rows,
                                size_t n_rows, float *outputs);

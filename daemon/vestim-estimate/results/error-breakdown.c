@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A band ends below its upper edge; the first and the last are open. Temperatures in °C, around
- * what climate chambers are set to; states of charge from 0 to 1; currents in A. */
+/* A band ends below its upper edge; the first and the last band are open. Temperatures are in °C,
+ * around the usual set points of climate chambers; states of charge are from 0 to 1; currents are
+ * in A. */
 static const struct
 {
   const char *name;
@@ -21,7 +22,7 @@ static const struct
   [ERROR_AXIS_CURRENT] = { "current", "Current", 8, { -10, -5, -2, -0.1, 0.1, 2, 5, 10 } },
 };
 
-/* States of charge above this are percent. */
+/* A state of charge above this is in percent. */
 #define LARGEST_FRACTION 1.5
 
 /* Bands */

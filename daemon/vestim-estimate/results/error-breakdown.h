@@ -5,8 +5,8 @@
 
 #include "daemon/vestim-estimate/data/dataset.h"
 
-/* Under which conditions a model errs: its error in bands of temperature, state of charge and
- * current, and the stretch of a file where it is worst. */
+/* The error of a model in bands of temperature, state of charge and current, and the stretch of a
+ * file with the largest error. */
 
 typedef enum
 {
@@ -30,25 +30,25 @@ typedef struct
 {
   ErrorBand bands[ERROR_AXIS_N][ERROR_BREAKDOWN_MAX_BANDS];
 
-  /* The worst stretch of 60 s (60 rows where there are no times, all of a shorter file). */
+  /* The worst stretch of 60 s (60 rows without times; the whole of a shorter file). */
   double worst_from; /* time of its first row */
   double worst_to;   /* and of its last */
   size_t worst_rows;
   double worst_rmse;
 } ErrorBreakdown;
 
-/* Notes the band of each row, from the inputs of these names, which are not yet scaled. */
+/* Stores the band of each row, from the inputs of these names, which are not scaled yet. */
 void error_breakdown_classify (const Dataset *dataset, const char *const *inputs);
 
-/* Of one series, whose target is there and which has been classified. */
+/* For one series that has a target and has been classified. */
 ErrorBreakdown error_breakdown_of (const Series *series, const float *predicted);
 
 /* Adds the bands of `other`; the worst stretch stays. */
 void error_breakdown_merge (ErrorBreakdown *breakdown, const ErrorBreakdown *other);
 
-/* The members "temperature", "soc" and "current", as far as there are such bands with rows; errors
- * in thousandths of the target's unit. Nothing at all may be appended. */
+/* Appends the members "temperature", "soc" and "current" that have bands with rows, possibly none;
+ * errors are in thousandths of the target's unit. */
 void error_breakdown_append_bands (GString *json, const ErrorBreakdown *breakdown);
 
-/* The member "worst". */
+/* Appends the member "worst". */
 void error_breakdown_append_worst (GString *json, const ErrorBreakdown *breakdown);

@@ -12,8 +12,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Magic, format version, length of the header, header, parameters, SHA-256 of all before. The
- * magic's line ends show a transfer in text mode. */
+/* Magic, format version, length of the header, header, parameters, SHA-256 of all bytes before. The
+ * line ends in the magic reveal a transfer in text mode. */
 #define MAGIC "VESTIM\r\n"
 #define MAGIC_LENGTH 8
 #define FORMAT_VERSION 1
@@ -21,7 +21,7 @@
 #define MAX_FILE_LENGTH (512 * 1024 * 1024)
 #define MAX_LAYERS 8
 #define MAX_LAYER_SIZE 512
-#define MAX_UNIT_ROWS 2000000 /* as in the settings: it decides the memory needed */
+#define MAX_UNIT_ROWS 2000000 /* as in the settings; it limits the memory needed */
 
 static const char *const kind_names[] = {
   [VESTIM_MODEL_LSTM] = "LSTM", [VESTIM_MODEL_GRU] = "GRU", [VESTIM_MODEL_FNN] = "FNN"
@@ -104,7 +104,7 @@ model_file_write (const Model *model, const Network *network, const char *path, 
   GString *header = format_header (model, network);
   guint8 digest[PACK_CHECKSUM_LENGTH];
 
-  /* So that the parameters begin at a multiple of their size. */
+  /* The parameters then begin at a multiple of their size. */
   while (header->len % 4 != 0)
     g_string_append_c (header, ' ');
 
@@ -126,8 +126,8 @@ model_file_write (const Model *model, const Network *network, const char *path, 
   return atomic_file_write (path, bytes->data, bytes->len, error);
 }
 
-/* Reading: nothing is believed before the checksum is right, and nothing is out of bounds even if
- * someone made a right one for a wrong file. */
+/* Reading: the checksum is verified first. All bounds are checked too, because a wrong file may
+ * have a right checksum. */
 
 static uint32_t
 read_u32 (const guint8 *at)
@@ -149,7 +149,7 @@ read_int (const VestimJsonNode *object, const char *name, int min, int max, int 
   return true;
 }
 
-/* The name, transferred, and the range. */
+/* Takes over the name and the range. */
 static char *
 read_range (const VestimJsonNode *node, ScalingRange *range)
 {
@@ -203,7 +203,7 @@ read_shape (const VestimJsonNode *header, Model *model)
          && n_units * model->shape.lookback <= MAX_UNIT_ROWS;
 }
 
-/* Models of earlier versions have none: they were tested windowed. */
+/* Models of earlier versions have no test mode: they were tested windowed. */
 static bool
 read_test_mode (const VestimJsonNode *header, Model *model)
 {
@@ -286,27 +286,27 @@ read_parameters (const guint8 *data, size_t length, Model *model)
   return true;
 }
 
-/* What is wrong with the frame; NULL: nothing. */
+/* The error of the frame; NULL: none. */
 static const char *
 fault_of_frame (const guint8 *data, size_t length)
 {
   guint8 digest[PACK_CHECKSUM_LENGTH];
 
   if (length < MAGIC_LENGTH || memcmp (data, MAGIC, MAGIC_LENGTH) != 0)
-    return "is no model of vestim-estimate";
+    return "is not a model of vestim-estimate";
   if (length < PREFIX_LENGTH + PACK_CHECKSUM_LENGTH)
-    return "is cut short; train it again or take it from a copy";
+    return "is incomplete; train it again or restore it from a copy";
   if (read_u32 (data + MAGIC_LENGTH) != FORMAT_VERSION)
     return "has a format that this version does not know; use a later version of vestim-estimate";
 
   pack_checksum (data, length - PACK_CHECKSUM_LENGTH, digest);
   if (memcmp (digest, data + length - PACK_CHECKSUM_LENGTH, PACK_CHECKSUM_LENGTH) != 0
       || read_u32 (data + MAGIC_LENGTH + 4) > length - PREFIX_LENGTH - PACK_CHECKSUM_LENGTH)
-    return "is damaged (its checksum is wrong); train it again or take it from a copy";
+    return "is damaged (its checksum is wrong); train it again or restore it from a copy";
   return NULL;
 }
 
-/* What is in the frame; NULL when it is not what a model has. */
+/* The model in the frame; NULL when the content is not a model. */
 static Model *
 read_content (const guint8 *data, size_t length)
 {

@@ -9,7 +9,7 @@
 #include "daemon/vestim-estimate/network/network.h"
 #include "daemon/vestim-estimate/data/scaling.h"
 
-/* A trained network with all that is needed to use it. docs/estimation.md describes the file. */
+/* A trained network with everything that its use needs. docs/estimation.md describes the file. */
 typedef struct
 {
   VestimModelKind kind;
@@ -26,11 +26,12 @@ typedef struct
   size_t n_parameters;
 } Model;
 
-/* By rename; false with `error`. The network tells how the parameters are cut. */
+/* Writes by rename; false with `error`. The network defines the tensors of the parameters. */
 bool model_file_write (const Model *model, const Network *network, const char *path,
                        GError **error);
 
-/* `(transfer full)`; NULL with `error` when the file is no model, of a later format, or damaged. */
+/* `(transfer full)`; NULL with `error` when the file is not a model, has a later format, or is
+ * damaged. */
 Model *model_file_read (const char *path, GError **error);
 void model_free (Model *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Model, model_free)

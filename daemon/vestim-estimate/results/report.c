@@ -12,7 +12,8 @@
 #define SUMMARY_VERSION 1
 #define MAX_TASKS_PRINTED 20
 
-/* In the job's summary, which the daemon reads: the figures of many test files have to fit too. */
+/* The limit in the job's summary, which the daemon reads: the figures of many test files must fit
+ * too. */
 #define MAX_SEAL_LISTED (128 * 1024) /* bytes of the data files' sums */
 #define MAX_TASKS_LISTED 1000
 #define MAX_TASKS_BYTES (512 * 1024)
@@ -23,7 +24,7 @@ static const char *const end_words[] = {
   [TRAINING_END_TIME] = "max_minutes",
 };
 
-/* Errors and rates with all their digits: two runs can be compared to the bit. */
+/* Errors and rates have all their digits, so that two runs can be compared bit for bit. */
 bool
 report_training (const Training *training, const char *path, GError **error)
 {
@@ -274,7 +275,7 @@ report_task (const TaskReport *task, const char *path, GError **error)
   return write_json (json, path, error);
 }
 
-/* A task in the job's list: what it is told apart by, and how good it is. */
+/* A task in the job's list: its own settings and its errors. */
 static void
 append_task (GString *json, const TaskResult *result)
 {

@@ -14,7 +14,7 @@
 #include "daemon/vestim-estimate/data/series.h"
 #include "daemon/vestim-estimate/training/trainer.h"
 
-/* The files that a task and a job leave, see docs/estimation.md. Each is written by rename; false
+/* The files that a task and a job write, see docs/estimation.md. Each is written by rename; false
  * with `error`. */
 
 typedef struct
@@ -25,7 +25,7 @@ typedef struct
   ErrorBreakdown breakdown;
 } TestResult;
 
-/* What a task has come to. */
+/* The content of a task's summary. */
 typedef struct
 {
   int number;
@@ -46,12 +46,12 @@ GArray *report_read_training (const char *path);
 bool report_predictions (const Series *series, const float *predicted, const char *path,
                          GError **error);
 
-/* The same, to a stream; without a target there are no errors. */
+/* The same to a stream; without a target there are no errors. */
 void report_print_predictions (const Series *series, const float *predicted, FILE *stream);
 
 bool report_task (const TaskReport *task, const char *path, GError **error);
 
-/* The job's summary, see docs/estimation.md: how it stands with its tasks. */
+/* The content of the job's summary, see docs/estimation.md. */
 typedef struct
 {
   int64_t attempt;

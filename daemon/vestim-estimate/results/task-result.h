@@ -6,14 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a task came to, as its summary.json has it; that it is read from there means that a task of
- * an earlier attempt and one of this attempt are alike. */
+/* The result of a task, read from its summary.json. So results of this attempt and of earlier ones
+ * are treated alike. */
 typedef struct
 {
   int number;
   char *settings; /* JSON object */
-  char *choice;   /* (nullable) JSON object: what it is told apart by from the job's other tasks */
-  char *reason;   /* why it failed; NULL: it is completed, and only then there are figures */
+  char *choice;   /* (nullable) JSON object: the settings that differ between the job's tasks */
+  char *reason;   /* why it failed; NULL: it is completed. Only completed tasks have figures */
   char *metrics;  /* (nullable) JSON object */
   char *bands;    /* (nullable) JSON object, of its "conditions" */
   double val_rmse_mv;
@@ -25,8 +25,8 @@ typedef struct
   size_t n_rows;
 } TaskResult;
 
-/* `(transfer full)` of a completed task in that folder, with that fingerprint; NULL when there is
- * none. */
+/* `(transfer full)` the result of a completed task with this fingerprint in the folder; NULL when
+ * there is none. */
 TaskResult *task_result_read (const char *folder, int number, uint64_t fingerprint);
 
 /* `(transfer full)` */

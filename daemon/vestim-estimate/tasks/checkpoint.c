@@ -35,8 +35,7 @@ frame (uint64_t fingerprint, const GByteArray *state)
   return bytes;
 }
 
-/* The new one is on the disk before the last one becomes the one before, and only renames come
- * after that. */
+/* The new checkpoint is flushed to the disk first. Only renames follow. */
 bool
 checkpoint_write (const char *folder, uint64_t fingerprint, const GByteArray *state, GError **error)
 {
@@ -60,7 +59,7 @@ checkpoint_write (const char *folder, uint64_t fingerprint, const GByteArray *st
   return atomic_file_commit (g_steal_pointer (&file), error);
 }
 
-/* What is wrong with the file; NULL: nothing. */
+/* The error of the file; NULL: none. */
 static const char *
 fault_of_frame (const guint8 *data, size_t length, uint64_t fingerprint)
 {
@@ -95,7 +94,7 @@ checkpoint_read (const char *folder, int age, uint64_t fingerprint, GError **err
   const char *fault = fault_of_frame ((const guint8 *) text, length, fingerprint);
   if (fault)
     {
-      failure_set (error, "%s %s: it is not used", path, fault);
+      failure_set (error, "%s %s, so it is not used", path, fault);
       return NULL;
     }
 

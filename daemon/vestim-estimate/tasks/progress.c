@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 #define MAX_MESSAGE_BYTES 2048
-#define PART_READ 0.02     /* of the job's time, for reading the files; the rest is the tasks' */
+#define PART_READ \
+  0.02 /* the part of the job's time for reading the files; the tasks share the rest */
 #define MAX_TASKS_TOLD 100 /* with epochs and series of their own */
 
 void
@@ -31,7 +32,7 @@ progress_init (Progress *progress)
       && fcntl ((int) fd, F_GETFD) >= 0)
     progress->fd = (int) fd;
   else
-    fprintf (stderr, "VESTIM_PROGRESS_FD=%s names no open descriptor: no progress is reported\n",
+    fprintf (stderr, "VESTIM_PROGRESS_FD=%s is not an open descriptor: no progress is reported\n",
              text);
 }
 
@@ -61,7 +62,7 @@ progress_set_tasks (Progress *progress, int n_tasks)
   progress->n_tasks = n_tasks;
 }
 
-/* `message` and `metrics`, the members of that object, may be NULL; a `part` below 0 is left out.
+/* `message` and `metrics` (the members of that object) may be NULL; a `part` below 0 is left out.
  * The lock is held. */
 static void
 report (const Progress *progress, double part, const char *message, int step, const char *metrics)
@@ -91,7 +92,7 @@ report (const Progress *progress, double part, const char *message, int step, co
   g_string_free (line, TRUE);
 }
 
-/* How much of the job is done now that the task has come this far. The lock is held. */
+/* The part of the job that is done when the task has reached this part. The lock is held. */
 static double
 advance (TaskProgress *task, double part)
 {
@@ -101,18 +102,18 @@ advance (TaskProgress *task, double part)
   task->part = MAX (part, task->part);
 
   double whole = PART_READ + (1 - PART_READ) * progress->tasks_done / progress->n_tasks;
-  progress->told = MAX (progress->told, MIN (whole, 1));
-  return progress->told;
+  progress->reported = MAX (progress->reported, MIN (whole, 1));
+  return progress->reported;
 }
 
 static void
 say (Progress *progress, double part, const char *message)
 {
   pthread_mutex_lock (&progress->lock);
-  progress->told = MAX (progress->told, part);
+  progress->reported = MAX (progress->reported, part);
   puts (message);
   fflush (stdout);
-  report (progress, progress->told, message, 0, NULL);
+  report (progress, progress->reported, message, 0, NULL);
   pthread_mutex_unlock (&progress->lock);
 }
 
@@ -219,7 +220,7 @@ format_series (const char *suffix, const EpochRecord *record)
   return g_string_free (metrics, FALSE);
 }
 
-/* With several tasks each has series of its own. `(transfer full)` */
+/* With several tasks, each has its own series. `(transfer full)` */
 static char *
 dup_suffix (const TaskProgress *task)
 {

@@ -23,8 +23,8 @@ begin_next (Sweep *sweep)
   return number;
 }
 
-/* Into its place in the order. The metrics, which have a part for each test file, are kept of the
- * best only. Takes the result. */
+/* Inserts the result at its place in the order and takes it over. Only the best result keeps its
+ * metrics, which have a part for each test file. */
 static void
 add_result (Sweep *sweep, TaskResult *result)
 {
@@ -79,7 +79,8 @@ work (void *data)
   return NULL;
 }
 
-/* The calling thread works too, so that the tasks are done even if no other can be had. */
+/* The calling thread works too, so that the tasks are done even if no other thread can be started.
+ */
 static void
 run_threads (Sweep *sweep, int n_threads)
 {

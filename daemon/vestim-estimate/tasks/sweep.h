@@ -5,14 +5,14 @@
 
 #include "daemon/vestim-estimate/tasks/task.h"
 
-/* All tasks of a job, several at a time. What each comes to does not depend on how many run at the
- * same time, for they share nothing but the data. */
+/* Runs all tasks of a job, several at a time. Tasks share only the data, so no result depends on
+ * how many run at the same time. */
 typedef struct
 {
   const VestimSelections *settings; /* of the job */
-  TaskConfig task;                  /* what the tasks have in common: no number, no settings */
+  TaskConfig task;                  /* the common part of the tasks: no number, no settings */
 
-  /* After each task, one at a time: those done so far, best first. */
+  /* Called after each task, one call at a time, with the results so far, best first. */
   void (*on_result) (const GPtrArray *results, void *user);
   void *user;
 } SweepConfig;

@@ -16,10 +16,10 @@
 
 #define SECONDS_BETWEEN_FILES 2.0 /* written while training goes on */
 #define SECONDS_BETWEEN_HINTS 1.0
-#define MAX_BASE_NAME 230 /* bytes, so that "-123.csv" fits behind */
+#define MAX_BASE_NAME 230 /* bytes, so that "-123.csv" can follow */
 
-/* Checkpoints take at most this share of the time: training goes on from any epoch with the same
- * bits, so after short epochs it is enough to keep some of them. */
+/* Checkpoints take at most this share of the time. Training resumes from any epoch bit for bit, so
+ * with short epochs it is enough to keep some of them. */
 #define CHECKPOINT_SHARE 0.02
 
 struct Task
@@ -32,7 +32,7 @@ struct Task
   TrainerConfig trainer_config;
   Trainer *trainer;
   GArray *tests;     /* TestResult */
-  double started_at; /* the training, had it had no break */
+  double started_at; /* when the training would have begun without interruptions */
   double written_at; /* seconds of training */
   double hinted_at;
   double next_checkpoint_at;
@@ -135,7 +135,7 @@ remove_predictions (const char *folder, GError **error)
   return dir != NULL;
 }
 
-/* What an earlier attempt left would else be taken for this one's. */
+/* Files of an earlier attempt could be mistaken for this attempt's. */
 static bool
 prepare_folder (const Task *task, GError **error)
 {
@@ -194,7 +194,7 @@ write_training (const Task *task, const Training *training, GError **error)
   return report_training (training, path, error) && write_model (task, training, error);
 }
 
-/* That it can't be written is no failure: it is only needed after one. */
+/* A failure to write it is ignored: the checkpoint is needed only after an interruption. */
 static void
 keep_checkpoint (Task *task)
 {
@@ -235,8 +235,8 @@ report_epoch (Task *task, const Training *training)
   task->hinted_at = now;
 }
 
-/* A job that is stopped leaves what it had. That it can't be written now is no failure: the last
- * writing decides. */
+/* A stopped job keeps the results that it had. A failure here is ignored: the last write decides.
+ */
 static void
 on_epoch (const Training *training, void *user)
 {
@@ -286,7 +286,8 @@ make_trainer (Task *task)
   task->trainer = trainer_new (&task->trainer_config);
 }
 
-/* From the last checkpoint, or the one before it, if there is one; says what it finds. */
+/* Restores the last checkpoint, or the one before it, if there is one, and reports what it finds.
+ */
 static bool
 restore (const Task *task)
 {
@@ -303,7 +304,7 @@ restore (const Task *task)
   return false;
 }
 
-/* What the last attempt had told and written is told and written again. */
+/* Reports and writes again what the last attempt had reported and written. */
 static void
 resume (Task *task)
 {
@@ -312,7 +313,7 @@ resume (Task *task)
   progress_task_history (&task->progress, training->epochs);
   progress_task_say (&task->progress,
                      training_part (task, training->epochs->len, training->seconds),
-                     "going on after epoch %u, from the checkpoint", training->epochs->len);
+                     "resuming after epoch %u, from the checkpoint", training->epochs->len);
   write_training (task, training, NULL);
   task->written_at = training->seconds;
 }
@@ -383,7 +384,7 @@ test_series (Task *task, const Model *model, const Series *series, GError **erro
   return report_predictions (series, predicted, path, error);
 }
 
-/* What is tested is what is left: the model as read back from its file. */
+/* Tests the model that users get: it is read back from its file. */
 static bool
 test (Task *task, GError **error)
 {
@@ -461,7 +462,7 @@ find_earlier (Task *task)
       g_autoptr (GArray) epochs = report_read_training (path);
 
       progress_task_history (&task->progress, epochs);
-      progress_task_say (&task->progress, 1, "an earlier attempt has finished it");
+      progress_task_say (&task->progress, 1, "finished by an earlier attempt");
     }
   return result;
 }
@@ -485,7 +486,7 @@ task_run (Task *task)
       return fail (task, error);
     }
 
-  /* Only now nothing more can be lost. */
+  /* The results are complete: the checkpoint is not needed any more. */
   checkpoint_remove (task->folder);
   if (task->config->progress->n_tasks == 1)
     report_print_tests (task->tests);

@@ -25,7 +25,7 @@ typedef struct
   const Dataset *test;
   uint64_t data_fingerprint;
   const char *provenance; /* of provenance_format_data() */
-  bool is_anew;           /* what an earlier attempt left is not used */
+  bool is_anew;           /* results of earlier attempts are not used */
   Progress *progress;
 } TaskConfig;
 
@@ -34,7 +34,6 @@ Task *task_new (const TaskConfig *config);
 void task_free (Task *task);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Task, task_free)
 
-/* Trains, tests and writes the task's files; goes on from the checkpoint that an earlier attempt
- * left, and does nothing when that one finished the task. `(transfer full)` what it came to, failed
- * or not. */
+/* Trains, tests and writes the task's files. Resumes from the checkpoint of an earlier attempt, and
+ * does nothing when that attempt finished the task. `(transfer full)` the result, failed or not. */
 TaskResult *task_run (Task *task);

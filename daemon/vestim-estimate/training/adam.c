@@ -41,7 +41,7 @@ adam_free (Adam *adam)
   g_free (adam);
 }
 
-/* Finite only if all values are: in double precision it can't overflow by itself. */
+/* Finite only if all values are: in double precision the sum can't overflow. */
 static double
 norm (const float *values, size_t n)
 {

@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* Mean and spread by Welford's recurrence: a difference of large sums would lose the spread of a
- * voltage that hardly moves. */
+ * nearly constant voltage. */
 void
 error_stats_add (ErrorStats *stats, double measured, double predicted)
 {

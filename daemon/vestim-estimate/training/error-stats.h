@@ -16,11 +16,11 @@ typedef struct
 
 void error_stats_add (ErrorStats *stats, double measured, double predicted);
 
-/* Adds the rows that `other` has seen. */
+/* Adds the rows of `other`. */
 void error_stats_merge (ErrorStats *stats, const ErrorStats *other);
 
 double error_stats_rmse (const ErrorStats *stats);
 double error_stats_mae (const ErrorStats *stats);
 
-/* 1 - squared errors / spread; not a number when all measured values are the same. */
+/* 1 - squared errors / spread; NaN when all measured values are the same. */
 double error_stats_r2 (const ErrorStats *stats);

@@ -33,7 +33,7 @@ step_plateau (Schedule *schedule, double validation_error)
     }
 }
 
-/* Half a cosine from the first rate to 0, which would be that of the epoch after the last. */
+/* Half a cosine from the first rate to 0, which the epoch after the last one would have. */
 static double
 cosine_rate (const Schedule *schedule)
 {

@@ -5,15 +5,15 @@
 #include "daemon/vestim-estimate/training/error-stats.h"
 #include "daemon/vestim-estimate/network/network.h"
 
-/* A prediction for every row of a series, in the target's unit: each from a window of its own that
- * starts from the zero state, as in training, or with the state carried from row to row.
+/* A prediction for every row of a series, in the target's unit. Windowed: each from its own window
+ * that starts with the zero state, as in training. Stateful: the state goes from row to row.
  * `(transfer full)`, n_rows values. */
 float *tester_predict (Network *network, const float *parameters, const ScalingRange *target,
                        VestimTestMode mode, const Series *series);
 
-/* The errors of such predictions. */
+/* The errors of these predictions. */
 ErrorStats tester_compare (const Series *series, const float *predicted);
 
-/* Over all rows of all series, each from a window of its own. */
+/* The error over all rows of all series, each row from its own window. */
 ErrorStats tester_evaluate (Network *network, const float *parameters, const ScalingRange *target,
                             const Dataset *dataset);

@@ -15,7 +15,7 @@ struct Trainer
   size_t n_parameters;
   float *parameters; /* as they are now; the best are the training's */
   float *gradient;
-  uint32_t *order; /* the windows of the training files, shuffled anew each epoch */
+  uint32_t *order; /* the windows of the training files, shuffled again each epoch */
   int batch_size;
   NetworkWindow *windows; /* of a batch */
   float *targets;

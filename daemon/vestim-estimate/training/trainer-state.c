@@ -5,9 +5,9 @@
 
 #include <math.h>
 
-/* The state at the end of an epoch is all that the epochs to come depend on: the order of the
- * windows, for one, follows from the random numbers alone. Each array's length follows from the
- * network and the number of epochs, so a state of another length is no state of this training. */
+/* Later epochs depend only on the state at the end of an epoch; for example, the order of the
+ * windows follows from the random numbers. The length of each array follows from the network and
+ * the number of epochs, so a state of another length belongs to another training. */
 
 void
 trainer_save (const Trainer *trainer, GByteArray *state)
@@ -74,7 +74,7 @@ restore_rest (Trainer *trainer, Unpacker *unpacker)
   unpack_floats (unpacker, trainer->training->parameters, n);
 }
 
-/* What could make the training hang, or reach beyond an array. */
+/* Rejects values that could make the training hang or read outside an array. */
 static bool
 is_sane (const Trainer *trainer)
 {

@@ -89,7 +89,8 @@ seconds_spent (const Trainer *trainer)
   return trainer->config->clock (trainer->config->user) - trainer->started;
 }
 
-/* A new key each batch: what it leaves out follows from the state of the random numbers alone. */
+/* A new key for each batch: the state of the random numbers alone decides what dropout leaves out.
+ */
 static NetworkDropout
 next_dropout (Trainer *trainer)
 {
@@ -98,7 +99,7 @@ next_dropout (Trainer *trainer)
   return (NetworkDropout){ rate, rate > 0 ? random_next (&trainer->random) : 0 };
 }
 
-/* One step over `n` windows from `first` on; the sum of their squared errors. */
+/* One step over `n` windows from `first` on. Returns the sum of their squared errors. */
 static double
 train_batch (Trainer *trainer, uint32_t first, int n)
 {
@@ -117,8 +118,8 @@ train_batch (Trainer *trainer, uint32_t first, int n)
   return squares;
 }
 
-/* All batches, the last one short; fewer when time is up. Returns the scaled root mean square error
- * of the windows seen, not finite when training has gone astray. */
+/* Runs all batches, the last one short; fewer when the time is up. Returns the scaled RMSE of the
+ * windows, which is not finite when training has diverged. */
 static double
 train_epoch (Trainer *trainer, int epoch)
 {
@@ -126,7 +127,8 @@ train_epoch (Trainer *trainer, int epoch)
   uint32_t n_rows = config->train->n_rows, done = 0;
   double squares = 0;
 
-  /* From the same order each time, so that it follows from the random numbers alone. */
+  /* Shuffles from the same order each time, so that the result depends on the random numbers alone.
+   */
   for (uint32_t i = 0; i < n_rows; i++)
     trainer->order[i] = i;
   random_shuffle (&trainer->random, trainer->order, n_rows);
@@ -157,7 +159,7 @@ keep_best (Trainer *trainer, const EpochRecord *record)
   memcpy (training->parameters, trainer->parameters, trainer->n_parameters * sizeof (float));
 }
 
-/* False with `error` when training has gone astray. */
+/* False with `error` when training has diverged. */
 static bool
 run_epoch (Trainer *trainer, int epoch, GError **error)
 {
@@ -213,7 +215,7 @@ trainer_run (Trainer *trainer, GError **error)
 {
   int epoch = (int) trainer->training->epochs->len;
 
-  /* Earlier runs' time counts. */
+  /* The time of earlier attempts counts. */
   trainer->started = trainer->config->clock (trainer->config->user) - trainer->training->seconds;
   while (!is_over (trainer, epoch))
     if (!run_epoch (trainer, ++epoch, error))

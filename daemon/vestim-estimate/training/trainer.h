@@ -13,7 +13,7 @@
 typedef struct
 {
   int epoch;
-  double train_rmse; /* of the windows as they came, each before the weights learnt from it */
+  double train_rmse; /* of the windows in their order, each before its batch changed the weights */
   double val_rmse;   /* of the validation files after the epoch */
   double learning_rate;
   double seconds; /* of training up to the end of the epoch */
@@ -44,13 +44,13 @@ typedef struct
   const Dataset *train;
   const Dataset *validation;
 
-  /* Seconds from any start. */
+  /* A clock in seconds, from any origin. */
   double (*clock) (void *user);
 
-  /* (nullable) after each epoch; the training's last record is its. */
+  /* (nullable) Called after each epoch; the last record of the training belongs to it. */
   void (*on_epoch) (const Training *training, void *user);
 
-  /* (nullable) after each batch: how much of the epoch is done. */
+  /* (nullable) Called after each batch with the part of the epoch that is done. */
   void (*on_batch) (int epoch, double part, void *user);
   void *user;
 } TrainerConfig;
@@ -62,21 +62,21 @@ Trainer *trainer_new (const TrainerConfig *config);
 void trainer_free (Trainer *trainer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Trainer, trainer_free)
 
-/* Appends all that the epochs to come depend on, for trainer_restore() of a trainer with the same
- * settings, data and kernel. To be called from on_epoch or after trainer_run(). */
+/* Appends the state that later epochs depend on, for trainer_restore() of a trainer with the same
+ * settings, data and kernel. Call it from on_epoch or after trainer_run(). */
 void trainer_save (const Trainer *trainer, GByteArray *state);
 
-/* Goes on from there: what follows is the same, to the bit, as if there had been no break. False,
- * the trainer being as new, when this is no such state. */
+/* Restores such a state: training then continues bit for bit as without an interruption. False when
+ * this is not such a state; the trainer is then as new. */
 bool trainer_restore (Trainer *trainer, const void *state, size_t length);
 
 /* Trains to the end; false with `error` when the loss is no longer finite. */
 bool trainer_run (Trainer *trainer, GError **error);
 
-/* How far it is; the trainer's. */
+/* The training so far; owned by the trainer. */
 const Training *trainer_training (const Trainer *trainer);
 
-/* As it was when it was new. */
+/* Back to the state of a new trainer. */
 void trainer_reset (Trainer *trainer);
 
 double trainer_monotonic_clock (void *user);

@@ -122,7 +122,7 @@ test_a_bad_table_is_named (void)
   assert_refused ("SOC,Current,U\n1,2,3\n4,5,6\n", "line 1", "no column \"Voltage\"",
                   "SOC, Current, U", NULL);
   assert_refused ("soc,Current,Voltage\n1,2,3\n4,5,6\n", "no column \"SOC\"", NULL);
-  assert_refused ("SOC,SOC,Current,Voltage\n1,1,2,3\n1,4,5,6\n", "\"SOC\" is there 2 times", NULL);
+  assert_refused ("SOC,SOC,Current,Voltage\n1,1,2,3\n1,4,5,6\n", "\"SOC\" occurs 2 times", NULL);
   assert_refused ("SOC,Current,Voltage\n", "has 0 rows", NULL);
   assert_refused ("SOC,Current,Voltage\n1,2,3\n", "has 1 row ", "at least 2", NULL);
   assert_refused ("SOC,Current,Voltage\n1,2,3\n4,5\n", "line 3 has 2 cells", "3 columns", NULL);

@@ -176,7 +176,7 @@ static void
 assert_carried_agrees (const Kernel *kernel, const NetworkFixture *fixture, const double *expected)
 {
   g_autofree float *outputs = g_new (float, NETWORK_FIXTURE_ROWS);
-  void *workspace = network_fixture_workspace (fixture, kernel, KERNEL_CARRIED);
+  void *workspace = network_fixture_workspace (fixture, kernel, KERNEL_STATEFUL);
 
   kernel->run_stateful (&fixture->shape, fixture->parameters_f, fixture->rows_f,
                         NETWORK_FIXTURE_ROWS, 6, outputs, workspace);
@@ -200,7 +200,7 @@ test_carried_agrees_with_double_precision (gconstpointer user)
       NetworkFixture fixture;
 
       network_fixture_init (&fixture, kind, 1 + s, 3, sizes + s, 7, 1);
-      void *workspace = network_fixture_workspace (&fixture, reference, KERNEL_CARRIED);
+      void *workspace = network_fixture_workspace (&fixture, reference, KERNEL_STATEFUL);
       reference->run_stateful (&fixture.shape, fixture.parameters, fixture.rows,
                                NETWORK_FIXTURE_ROWS, 6, expected, workspace);
       for (int k = 0; k < n_kernels; k++)

@@ -122,8 +122,8 @@ test_any_cut_is_detected (Fixture *fixture, gconstpointer user)
 static void
 test_faults_are_told_apart (Fixture *fixture, gconstpointer user)
 {
-  assert_refused (fixture, "SOC,Current\n1,2\n3,4\n", 20, "no model");
-  assert_refused (fixture, fixture->data, 20, "cut short");
+  assert_refused (fixture, "SOC,Current\n1,2\n3,4\n", 20, "not a model");
+  assert_refused (fixture, fixture->data, 20, "incomplete");
   fixture->data[fixture->length - 40] ^= 1;
   assert_refused (fixture, fixture->data, fixture->length, "checksum");
   fixture->data[8] = 9;
