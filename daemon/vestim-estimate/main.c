@@ -49,8 +49,7 @@ static const char help[] =
     "A job.json needs no more than\n"
     "  {\"selections\": {\"folder_path\": \"/absolute/folder/with/train,val,test\"}}\n\n"
     "Exit codes: 0 done, 1 failed (standard error says why), 2 wrong usage.\n"
-    "The manual page vestim-estimate(1) and docs/estimation.md describe every setting and\n"
-    "file.\n";
+    "See vestim-estimate(1) for every setting, and docs/estimation.md for the method.\n";
 
 static int
 fail_usage (const char *sentence)
