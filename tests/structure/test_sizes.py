@@ -44,3 +44,13 @@ def _(t):
         if count > (120 if path.suffix == ".h" else 500):
             long.append(f"{name(path)} has {count} lines")
     expect(long, [])
+
+
+@test("no line of a .ui file is wider than 120 characters")
+def _(t):
+    wide = []
+    for path in with_suffix(".ui"):
+        for number, line in enumerate(lines(path), 1):
+            if len(line) > 120:
+                wide.append(f"{name(path)}:{number} has {len(line)} characters")
+    expect(wide, [])
