@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "daemon/vestim-estimate/base/atomic-file.h"
+#include "daemon/vestim-estimate/base/output-file.h"
 #include "daemon/vestim-estimate/commands/check.h"
 #include "daemon/vestim-estimate/commands/demo.h"
 #include "daemon/vestim-estimate/commands/export-c.h"
@@ -148,6 +148,6 @@ main (int argc, char **argv)
     }
 
   signal (SIGPIPE, SIG_IGN);
-  atomic_file_clean_up_on_signals ();
+  output_file_clean_up_on_signals ();
   return run (mode, as_json, output, argv + optind, argc - optind);
 }

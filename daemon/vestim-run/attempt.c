@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "daemon/vestim-run/descriptors.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestim-run/job-log.h"
 #include "daemon/vestim-run/run.h"
 
@@ -36,9 +36,9 @@ attempt_prepare (Attempt *attempt)
   int r = job_log_rotate (attempt->folder, attempt->last.log_bytes);
 
   if (r == 0)
-    r = descriptors_make_way (attempt->folder, "progress.jsonl");
+    r = fd_make_way (attempt->folder, "progress.jsonl");
   if (r == 0)
-    r = descriptors_make_way (attempt->folder, "exit.json");
+    r = fd_make_way (attempt->folder, "exit.json");
   if (r == 0)
     r = attempt->exit_file = exit_record_prepare (attempt->folder);
   if (r < 0)
@@ -64,7 +64,7 @@ keep_folder (Attempt *attempt, const char *path)
   struct stat status;
   int folder;
 
-  if (descriptors_is_at (AT_FDCWD, path, attempt->folder))
+  if (fd_is_at (AT_FDCWD, path, attempt->folder))
     return;
   if (lstat (path, &status) == 0 && S_ISLNK (status.st_mode))
     unlink (path);
@@ -82,9 +82,8 @@ keep_lock (Attempt *attempt, const RunRecord *record)
 {
   RunRecord other;
   int old = attempt->lock;
-  int lock = descriptors_is_at (attempt->folder, "run.lock", old)
-                 ? -1
-                 : run_record_open (attempt->folder, &other);
+  int lock =
+      fd_is_at (attempt->folder, "run.lock", old) ? -1 : run_record_open (attempt->folder, &other);
 
   if (lock < 0)
     return;

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/vestim-run/descriptors.h"
+#include "daemon/posix/fd.h"
 
 #define FIRST_FREE 10 /* descriptors below are given their meaning in the job */
 #define SHOWN 256     /* bytes of a path that a sentence shows */

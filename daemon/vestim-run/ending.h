@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "daemon/vestim-run/processes.h"
+#include "daemon/posix/process-list.h"
 
 /* How a set of processes is brought to its end: SIGTERM to each, SIGKILL after 5 s, again and again
  * until none is left. Which processes those are, `find` says each time anew. */

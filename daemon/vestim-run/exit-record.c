@@ -12,7 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/vestim-run/descriptors.h"
+#include "daemon/posix/atomic-file.h"
+#include "daemon/posix/fd.h"
 
 #define NAME "exit.json"
 #define TEMPORARY "exit.json.tmp"
@@ -136,7 +137,7 @@ int
 exit_record_prepare (int folder)
 {
   /* Not truncated: what a killed shim has reserved is as good. */
-  int fd = descriptors_make_file (folder, TEMPORARY, O_WRONLY);
+  int fd = fd_make_file (folder, TEMPORARY, O_WRONLY);
   int r;
 
   if (fd < 0)
@@ -152,17 +153,12 @@ exit_record_prepare (int folder)
 static int
 write_out (int folder, int fd, const Text *text)
 {
-  int r;
-
   errno = EIO;
-  if (descriptors_write_at (fd, text->data, text->length, 0) < text->length)
+  if (fd_write_at (fd, text->data, text->length, 0) < text->length)
     return -errno;
   if (ftruncate (fd, (off_t) text->length) != 0 || fsync (fd) != 0)
     return -errno;
-  if (renameat (folder, TEMPORARY, folder, NAME) == 0)
-    return 0;
-  r = errno == EISDIR ? descriptors_make_way (folder, NAME) : -errno;
-  return r == 0 && renameat (folder, TEMPORARY, folder, NAME) != 0 ? -errno : r;
+  return atomic_file_put_in_place (folder, TEMPORARY, NAME, ATOMIC_FILE_MAKE_WAY);
 }
 
 int
@@ -172,7 +168,7 @@ exit_record_commit (int folder, int fd, const ExitRecord *record)
   int r;
 
   /* A job that emptied, moved or removed its folder took the reserved file along. */
-  if (!descriptors_is_at (folder, TEMPORARY, fd))
+  if (!fd_is_at (folder, TEMPORARY, fd))
     {
       close (fd);
       fd = exit_record_prepare (folder);
@@ -189,12 +185,12 @@ int
 exit_record_attempt (int folder)
 {
   char text[64] = "";
-  int fd = descriptors_open_file (folder, NAME, O_RDONLY);
+  int fd = fd_open_file (folder, NAME, O_RDONLY);
   int attempt = 0;
 
   if (fd < 0)
     return 0;
-  if (descriptors_read_start (fd, text, sizeof text - 1) <= 0
+  if (fd_read_at (fd, text, sizeof text - 1, 0) <= 0
       || sscanf (text, "{\"version\":1,\"attempt\":%d", &attempt) != 1)
     attempt = 0;
   close (fd);

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/vestim-run/descriptors.h"
+#include "daemon/posix/fd.h"
 
 static void *
 allocate (size_t n, size_t size)
@@ -67,7 +67,7 @@ read_block (RunInput *input, int fd)
   if (!S_ISREG (status.st_mode) || status.st_size <= 0)
     return -EINVAL;
   input->block = allocate (1, (size_t) status.st_size);
-  n = descriptors_read_start (fd, input->block, (size_t) status.st_size);
+  n = fd_read_at (fd, input->block, (size_t) status.st_size, 0);
   return n < 0 ? (int) n : parse_block (input, (size_t) n);
 }
 

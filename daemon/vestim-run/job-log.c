@@ -9,7 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/vestim-run/descriptors.h"
+#include "daemon/posix/atomic-file.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestim-run/record.h"
 
 #define NAME "log.txt"
@@ -20,7 +21,7 @@
 int
 job_log_open (JobLog *log, int folder, int record_fd)
 {
-  int fd = descriptors_make_file (folder, NAME, O_WRONLY | O_TRUNC);
+  int fd = fd_make_file (folder, NAME, O_WRONLY | O_TRUNC);
 
   *log = (JobLog){ .fd = fd, .record_fd = record_fd };
   return fd < 0 ? fd : 0;
@@ -43,7 +44,7 @@ store (JobLog *log, const char *data, size_t size)
       uint64_t position =
           log->total < CAP ? log->total : JOB_LOG_HEAD + (log->total - JOB_LOG_HEAD) % JOB_LOG_RING;
       size_t part = size - stored < CAP - position ? size - stored : (size_t) (CAP - position);
-      size_t n = descriptors_write_at (log->fd, data + stored, part, position);
+      size_t n = fd_write_at (log->fd, data + stored, part, position);
 
       log->total += n;
       stored += n;
@@ -90,7 +91,7 @@ job_log_close (JobLog *log)
 {
   if (log->dropped > 0)
     mark_dropped (log);
-  descriptors_clear (&log->fd);
+  fd_clear (&log->fd);
 }
 
 static bool
@@ -103,7 +104,7 @@ copy_range (int from, uint64_t offset, uint64_t end, int to, uint64_t *at)
       size_t want = end - offset < sizeof buffer ? (size_t) (end - offset) : sizeof buffer;
       ssize_t n = pread (from, buffer, want, (off_t) offset);
 
-      if (n <= 0 || descriptors_write_at (to, buffer, (size_t) n, *at) < (size_t) n)
+      if (n <= 0 || fd_write_at (to, buffer, (size_t) n, *at) < (size_t) n)
         return false;
       offset += (uint64_t) n;
       *at += (uint64_t) n;
@@ -119,7 +120,7 @@ write_in_order (int from, int to, uint64_t total)
   int n = snprintf (mark, sizeof mark, "\n[… %" PRIu64 " bytes left out …]\n", total - CAP);
 
   if (!copy_range (from, 0, JOB_LOG_HEAD, to, &at)
-      || descriptors_write_at (to, mark, (size_t) n, at) < (size_t) n)
+      || fd_write_at (to, mark, (size_t) n, at) < (size_t) n)
     return false;
   at += (uint64_t) n;
   return copy_range (from, start, CAP, to, &at) && copy_range (from, JOB_LOG_HEAD, start, to, &at);
@@ -129,33 +130,28 @@ write_in_order (int from, int to, uint64_t total)
 static bool
 unroll (int folder, uint64_t total)
 {
-  int from = descriptors_open_file (folder, NAME, O_RDONLY);
-  int to = descriptors_make_file (folder, LAST_TEMPORARY, O_WRONLY | O_TRUNC);
+  int from = fd_open_file (folder, NAME, O_RDONLY);
+  int to = fd_make_file (folder, LAST_TEMPORARY, O_WRONLY | O_TRUNC);
   bool done = from >= 0 && to >= 0 && write_in_order (from, to, total)
-              && renameat (folder, LAST_TEMPORARY, folder, LAST) == 0;
+              && atomic_file_put_in_place (folder, LAST_TEMPORARY, LAST, ATOMIC_FILE_MAKE_WAY) == 0;
 
   if (!done)
     unlinkat (folder, LAST_TEMPORARY, 0);
-  descriptors_clear (&from);
-  descriptors_clear (&to);
+  fd_clear (&from);
+  fd_clear (&to);
   return done;
 }
 
 int
 job_log_rotate (int folder, uint64_t total)
 {
-  struct stat status, last;
-  int r = 0;
+  struct stat status;
 
   if (fstatat (folder, NAME, &status, AT_SYMLINK_NOFOLLOW) != 0)
     return errno == ENOENT ? 0 : -errno;
   if (!S_ISREG (status.st_mode))
-    return descriptors_make_way (folder, NAME);
-  if (fstatat (folder, LAST, &last, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR (last.st_mode))
-    r = descriptors_make_way (folder, LAST);
-  if (r < 0)
-    return r;
+    return fd_make_way (folder, NAME);
   if ((uint64_t) status.st_size >= CAP && total > CAP && unroll (folder, total))
     return unlinkat (folder, NAME, 0) == 0 ? 0 : -errno;
-  return renameat (folder, NAME, folder, LAST) == 0 ? 0 : -errno;
+  return atomic_file_put_in_place (folder, NAME, LAST, ATOMIC_FILE_MAKE_WAY);
 }

@@ -20,9 +20,9 @@ typedef enum
 void
 lost_processes_init (LostProcesses *lost, const RunRecord *record, const RunOptions *options)
 {
-  char boot_id[RUN_RECORD_BOOT_ID + 1];
+  char boot_id[PROCESS_BOOT_ID + 1];
 
-  run_record_read_boot_id (boot_id);
+  process_read_boot_id (boot_id);
   *lost = (LostProcesses){ 0 };
   /* Without a record of its own, as when the job moved run.lock away, the marks alone have to do.
    */

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/vestim-run/options.h"
-#include "daemon/vestim-run/processes.h"
+#include "daemon/posix/process-list.h"
 #include "daemon/vestim-run/record.h"
 
 /* The processes of an attempt whose shim was killed: those that carry the job's marks in their

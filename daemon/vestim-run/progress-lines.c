@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/vestim-run/descriptors.h"
+#include "daemon/posix/fd.h"
 
 #define NAME "progress.jsonl"
 #define SHOWN 64 /* bytes of a line that is too long */
@@ -14,7 +14,7 @@
 int
 progress_lines_open (ProgressLines *lines, int folder)
 {
-  int fd = descriptors_make_file (folder, NAME, O_WRONLY | O_TRUNC);
+  int fd = fd_make_file (folder, NAME, O_WRONLY | O_TRUNC);
 
   lines->fd = fd;
   lines->size = 0;
@@ -28,7 +28,7 @@ progress_lines_open (ProgressLines *lines, int folder)
 static bool
 write_at_end (ProgressLines *lines, const char *data, size_t size)
 {
-  if (descriptors_write_at (lines->fd, data, size, lines->size) == size)
+  if (fd_write_at (lines->fd, data, size, lines->size) == size)
     {
       lines->size += size;
       return true;
@@ -139,5 +139,5 @@ progress_lines_close (ProgressLines *lines)
   if (lines->line_length > 0)
     finish_line (lines);
   flush (lines);
-  descriptors_clear (&lines->fd);
+  fd_clear (&lines->fd);
 }

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/vestim-run/descriptors.h"
-#include "daemon/vestim-run/processes.h"
+#include "daemon/posix/fd.h"
+#include "daemon/posix/process-list.h"
 
 /* Numbers are padded with blanks in front, which JSON allows there. */
 #define FORMAT \
@@ -61,7 +61,7 @@ int
 run_record_open (int folder, RunRecord *record)
 {
   char text[SIZE] = "";
-  int fd = descriptors_make_file (folder, "run.lock", O_RDWR);
+  int fd = fd_make_file (folder, "run.lock", O_RDWR);
   ssize_t n;
   int r;
 
@@ -74,7 +74,7 @@ run_record_open (int folder, RunRecord *record)
       close (fd);
       return r;
     }
-  n = descriptors_read_start (fd, text, sizeof text - 1);
+  n = fd_read_at (fd, text, sizeof text - 1, 0);
   if (n > 0)
     parse (text, record);
   return fd;
@@ -87,7 +87,7 @@ run_record_write (int fd, const RunRecord *record)
   size_t length = (size_t) format (record, text);
 
   errno = EIO;
-  if (descriptors_write_at (fd, text, length, 0) < length)
+  if (fd_write_at (fd, text, length, 0) < length)
     return -errno;
   return ftruncate (fd, (off_t) length) == 0 ? 0 : -errno;
 }
@@ -99,22 +99,7 @@ run_record_write_log_bytes (int fd, uint64_t log_bytes)
   uint64_t offset = (uint64_t) format (&(RunRecord){ 0 }, text) - LOG_BYTES_FROM_END;
 
   snprintf (text, sizeof text, "%20" PRIu64, log_bytes);
-  descriptors_write_at (fd, text, LOG_BYTES_WIDTH, offset);
-}
-
-void
-run_record_read_boot_id (char boot_id[RUN_RECORD_BOOT_ID + 1])
-{
-  char text[64] = "";
-  int fd = open ("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-  ssize_t n = fd < 0 ? -1 : read (fd, text, sizeof text - 1);
-
-  if (fd >= 0)
-    close (fd);
-  text[n < 0 ? 0 : n] = '\0';
-  text[strcspn (text, "\n\"")] = '\0';
-  /* A sandbox may hide it; then all boots look alike, and start times have to do. */
-  snprintf (boot_id, RUN_RECORD_BOOT_ID + 1, "%.36s", text[0] != '\0' ? text : "unknown");
+  fd_write_at (fd, text, LOG_BYTES_WIDTH, offset);
 }
 
 void
@@ -125,5 +110,5 @@ run_record_init (RunRecord *record, int attempt)
   *record = (RunRecord){ .attempt = attempt, .pid = getpid () };
   if (process_read (getpid (), &self))
     record->start = self.start;
-  run_record_read_boot_id (record->boot_id);
+  process_read_boot_id (record->boot_id);
 }

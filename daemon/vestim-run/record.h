@@ -5,22 +5,22 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "daemon/posix/process.h"
+
 /* run.lock: who holds its POSIX record lock is the job's living shim. Its text is one JSON object
  * of fixed width, so that it is rewritten in place with one write: it says which attempt was
  * started, and by which marks its processes are known should the shim be killed.
  *
  * Such a lock is lost when the process closes any descriptor of the file: it is opened once. */
 
-#define RUN_RECORD_BOOT_ID 36
-
 typedef struct
 {
-  int attempt;                          /* 0: none was started here */
-  pid_t pid;                            /* the shim */
-  unsigned long long start;             /* in clock ticks since boot, as in /proc/PID/stat */
-  char boot_id[RUN_RECORD_BOOT_ID + 1]; /* PIDs and start times mean something in this boot only */
-  int64_t started_at;                   /* ms since the epoch; 0: the job does not run yet */
-  pid_t job_pid;                        /* and the job's session; 0 before the start */
+  int attempt;                       /* 0: none was started here */
+  pid_t pid;                         /* the shim */
+  unsigned long long start;          /* in clock ticks since boot, as in /proc/PID/stat */
+  char boot_id[PROCESS_BOOT_ID + 1]; /* PIDs and start times mean something in this boot only */
+  int64_t started_at;                /* ms since the epoch; 0: the job does not run yet */
+  pid_t job_pid;                     /* and the job's session; 0 before the start */
   unsigned long long job_start;
   uint64_t log_pipe; /* inode numbers of the job's pipes */
   uint64_t progress_pipe;
@@ -42,6 +42,3 @@ void run_record_write_log_bytes (int fd, uint64_t log_bytes);
 
 /* Fills in attempt, PID, start time and boot of the calling process, the rest 0. */
 void run_record_init (RunRecord *record, int attempt);
-
-/* The ID of the running boot. */
-void run_record_read_boot_id (char boot_id[RUN_RECORD_BOOT_ID + 1]);

@@ -14,10 +14,10 @@
 
 #include "daemon/vestim-run/attempt.h"
 #include "daemon/vestim-run/child.h"
-#include "daemon/vestim-run/descriptors.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestim-run/input.h"
 #include "daemon/vestim-run/job-log.h"
-#include "daemon/vestim-run/processes.h"
+#include "daemon/posix/process-list.h"
 #include "daemon/vestim-run/progress-lines.h"
 #include "daemon/vestim-run/run.h"
 #include "daemon/vestim-run/supervisor.h"
@@ -70,10 +70,10 @@ inode (int fd)
 static int
 open_outputs (Job *job)
 {
-  int r = descriptors_pipe (&job->log_reader, &job->log_writer);
+  int r = fd_open_pipe (&job->log_reader, &job->log_writer);
 
   if (r == 0)
-    r = descriptors_pipe (&job->progress_reader, &job->progress_writer);
+    r = fd_open_pipe (&job->progress_reader, &job->progress_writer);
   if (r == 0)
     r = job_log_open (&job->log, job->attempt.folder, job->attempt.lock);
   if (r == 0)
@@ -133,8 +133,8 @@ start (Job *job)
   job->record.started_at = attempt_wall_clock ();
   job->record.log_pipe = inode (job->log_writer);
   job->record.progress_pipe = inode (job->progress_writer);
-  descriptors_clear (&job->log_writer);
-  descriptors_clear (&job->progress_writer);
+  fd_clear (&job->log_writer);
+  fd_clear (&job->progress_writer);
   announce_start (job);
   return 0;
 }

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/vestim-run/descriptors.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestim-run/ending.h"
 
 #define CHUNK (1 << 16)

@@ -7,7 +7,7 @@
 
 #include "common/vestim-api.h"
 #include "daemon/vestimd/config-settings.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/loopback.h"
 
 #define FILE_GROUP "vestimd"

@@ -7,7 +7,7 @@
 #include "common/vestim-api.h"
 #include "daemon/vestimd/daemon-private.h"
 #include "daemon/vestimd/server-file.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/helpers.h"
 #include "daemon/vestimd/sys/log.h"
 #include "daemon/vestimd/sys/port-owner.h"

@@ -6,7 +6,7 @@
 #include "daemon/vestimd/daemon.h"
 #include "daemon/vestimd/sys/daemonize.h"
 #include "daemon/vestimd/sys/datadir.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/helpers.h"
 #include "daemon/vestimd/sys/listen-fds.h"
 #include "daemon/vestimd/sys/log.h"

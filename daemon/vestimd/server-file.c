@@ -2,11 +2,13 @@
 #include "daemon/vestimd/server-file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/json/vestim-json.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/atomic-file.h"
+#include "daemon/posix/fd.h"
 
 #define FILE_LIMIT (64 * 1024)
 
@@ -22,7 +24,7 @@ server_file_write (const char *path, const char *url, const char *version, int64
   g_string_append (text, ", \"started_at\": ");
   vestim_json_append_time (text, started_at_ms);
   g_string_append (text, "}\n");
-  return fd_write_file (path, text->str, text->len);
+  return atomic_file_write (AT_FDCWD, path, text->str, text->len, ATOMIC_FILE_FLUSH);
 }
 
 static bool

@@ -14,6 +14,7 @@ COMMON = {"common", "common/json", "common/job", "common/estimation"}
 VESTIMD = "daemon/vestimd"
 SYS, HTTP, API = f"{VESTIMD}/sys", f"{VESTIMD}/http", f"{VESTIMD}/api"
 JOBS, EXECUTOR, FOLDERS, REGISTRY = f"{VESTIMD}/jobs", *(f"{VESTIMD}/jobs/{folder}" for folder in ("executor", "folders", "registry"))
+POSIX = "daemon/posix"
 ESTIMATE = "daemon/vestim-estimate"
 BASE, DATA, KERNEL, NETWORK = (f"{ESTIMATE}/{folder}" for folder in ("base", "data", "kernel", "network"))
 TRAINING, RESULTS, TASKS = (f"{ESTIMATE}/{folder}" for folder in ("training", "results", "tasks"))
@@ -24,16 +25,17 @@ ALLOWED = {
     "common/json": {"common"},
     "common/job": {"common", "common/json"},
     "common/estimation": {"common", "common/json", "common/job"},
-    SYS: set(),
+    POSIX: set(),
+    SYS: {POSIX},
     HTTP: {SYS, "common/json"},
-    FOLDERS: {SYS} | COMMON,
-    REGISTRY: {FOLDERS, SYS} | COMMON,
-    EXECUTOR: {SYS} | COMMON,
-    JOBS: {EXECUTOR, REGISTRY, SYS} | COMMON,
-    API: {HTTP, JOBS, EXECUTOR, REGISTRY, SYS} | COMMON,
-    VESTIMD: {API, HTTP, JOBS, EXECUTOR, REGISTRY, SYS} | COMMON,
-    "daemon/vestim-run": set(),
-    BASE: COMMON,
+    FOLDERS: {SYS, POSIX} | COMMON,
+    REGISTRY: {FOLDERS, SYS, POSIX} | COMMON,
+    EXECUTOR: {SYS, POSIX} | COMMON,
+    JOBS: {EXECUTOR, REGISTRY, SYS, POSIX} | COMMON,
+    API: {HTTP, JOBS, EXECUTOR, REGISTRY, SYS, POSIX} | COMMON,
+    VESTIMD: {API, HTTP, JOBS, EXECUTOR, REGISTRY, SYS, POSIX} | COMMON,
+    "daemon/vestim-run": {POSIX},
+    BASE: {POSIX} | COMMON,
     DATA: {BASE} | COMMON,
     KERNEL: {BASE} | COMMON,
     NETWORK: {KERNEL, BASE} | COMMON,
@@ -116,9 +118,10 @@ def _(t):
     expect(wrong, [])
 
 
-@test("the shim is plain POSIX: no GLib, no libuv")
+@test("the shim and what it links are plain POSIX: no GLib, no libuv")
 def _(t):
-    wrong = [f"{name(p)}: {i}" for p in sources() for i in includes(p, SYSTEM) if name(p).startswith("daemon/vestim-run/") and re.match(r"glib|uv\.h|gio", i)]
+    plain = (f"{POSIX}/", "daemon/vestim-run/")
+    wrong = [f"{name(p)}: {i}" for p in sources() for i in includes(p, SYSTEM) if name(p).startswith(plain) and re.match(r"glib|uv\.h|gio", i)]
     expect(wrong, [])
 
 

@@ -2,7 +2,7 @@
 #include "daemon/vestim-estimate/commands/demo.h"
 
 #include "common/json/vestim-json.h"
-#include "daemon/vestim-estimate/base/atomic-file.h"
+#include "daemon/vestim-estimate/base/output-file.h"
 #include "daemon/vestim-estimate/commands/demo-cell.h"
 #include "daemon/vestim-estimate/base/failure.h"
 
@@ -68,11 +68,11 @@ write_cycle (const char *folder, size_t index, Random *random, GError **error)
       return false;
     }
 
-  AtomicFile *file = atomic_file_open (path, error);
+  OutputFile *file = output_file_open (path, error);
   if (!file)
     return false;
-  demo_cell_write (atomic_file_stream (file), random, files[index].ambient_degc, ROWS);
-  return atomic_file_commit (file, error);
+  demo_cell_write (output_file_stream (file), random, files[index].ambient_degc, ROWS);
+  return output_file_commit (file, error);
 }
 
 static bool
@@ -86,7 +86,7 @@ write_job (const char *folder, GError **error)
 
   vestim_json_append_string (json, absolute);
   g_string_append (json, "}}\n");
-  bool is_written = atomic_file_write (path, json->str, json->len, error);
+  bool is_written = output_file_write (path, json->str, json->len, error);
   g_string_free (json, TRUE);
   return is_written;
 }
@@ -98,7 +98,7 @@ demo_write (const char *folder, GError **error)
   Random random;
 
   if (!claim_folder (folder, error)
-      || !atomic_file_write (readme_path, readme, strlen (readme), error))
+      || !output_file_write (readme_path, readme, strlen (readme), error))
     return false;
 
   random_init (&random, SEED);

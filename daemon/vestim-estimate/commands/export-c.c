@@ -2,7 +2,7 @@
 #include "daemon/vestim-estimate/commands/export-c.h"
 
 #include "common/json/vestim-json.h"
-#include "daemon/vestim-estimate/base/atomic-file.h"
+#include "daemon/vestim-estimate/base/output-file.h"
 #include "daemon/vestim-estimate/commands/export-code.h"
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/base/random.h"
@@ -229,7 +229,7 @@ static bool
 write_code (const GString *code, const char *output, GError **error)
 {
   if (output)
-    return atomic_file_write (output, code->str, code->len, error);
+    return output_file_write (output, code->str, code->len, error);
 
   if (fwrite (code->str, 1, code->len, stdout) == code->len && fflush (stdout) == 0)
     return true;

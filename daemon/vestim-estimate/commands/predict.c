@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/commands/predict.h"
 
-#include "daemon/vestim-estimate/base/atomic-file.h"
+#include "daemon/vestim-estimate/base/output-file.h"
 #include "daemon/vestim-estimate/data/csv.h"
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/results/model-file.h"

@@ -2,7 +2,7 @@
 #include "daemon/vestim-estimate/commands/reproduce.h"
 
 #include "common/json/vestim-json.h"
-#include "daemon/vestim-estimate/base/atomic-file.h"
+#include "daemon/vestim-estimate/base/output-file.h"
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/commands/job.h"
 #include "daemon/vestim-estimate/results/model-file.h"
@@ -130,7 +130,7 @@ make_folder (Reproduction *reproduction, const VestimJsonNode *job, GError **err
   g_autofree char *path = g_build_filename (reproduction->again, "job.json", NULL);
   g_autofree char *text =
       g_strdup_printf ("{\"kind\": \"estimation\", \"selections\": %.*s}\n", (int) length, raw);
-  return atomic_file_write (path, text, strlen (text), error);
+  return output_file_write (path, text, strlen (text), error);
 }
 
 static int

@@ -3,7 +3,7 @@
 
 #include "common/json/vestim-fields.h"
 #include "common/json/vestim-json.h"
-#include "daemon/vestim-estimate/base/atomic-file.h"
+#include "daemon/vestim-estimate/base/output-file.h"
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/base/packing.h"
 #include "daemon/vestim-estimate/base/regular-file.h"
@@ -123,7 +123,7 @@ model_file_write (const Model *model, const Network *network, const char *path, 
   g_byte_array_append (bytes, digest, sizeof digest);
 
   g_string_free (header, TRUE);
-  return atomic_file_write (path, bytes->data, bytes->len, error);
+  return output_file_write (path, bytes->data, bytes->len, error);
 }
 
 /* Reading: the checksum is verified first. All bounds are checked too, because a wrong file may

@@ -2,7 +2,7 @@
 #include "daemon/vestim-estimate/results/report.h"
 
 #include "common/json/vestim-json.h"
-#include "daemon/vestim-estimate/base/atomic-file.h"
+#include "daemon/vestim-estimate/base/output-file.h"
 #include "daemon/vestim-estimate/results/provenance.h"
 
 #include <inttypes.h>
@@ -28,7 +28,7 @@ static const char *const end_words[] = {
 bool
 report_training (const Training *training, const char *path, GError **error)
 {
-  AtomicFile *file = atomic_file_open (path, error);
+  OutputFile *file = output_file_open (path, error);
   g_autoptr (GString) text =
       g_string_new ("epoch,train_rmse_mv,val_rmse_mv,learning_rate,seconds\n");
 
@@ -49,8 +49,8 @@ report_training (const Training *training, const char *path, GError **error)
         }
       g_string_append_printf (text, "%.3f\n", record->seconds);
     }
-  fwrite (text->str, 1, text->len, atomic_file_stream (file));
-  return atomic_file_commit (file, error);
+  fwrite (text->str, 1, text->len, output_file_stream (file));
+  return output_file_commit (file, error);
 }
 
 void
@@ -95,13 +95,13 @@ report_read_training (const char *path)
 bool
 report_predictions (const Series *series, const float *predicted, const char *path, GError **error)
 {
-  AtomicFile *file = atomic_file_open (path, error);
+  OutputFile *file = output_file_open (path, error);
 
   if (!file)
     return false;
 
-  report_print_predictions (series, predicted, atomic_file_stream (file));
-  return atomic_file_commit (file, error);
+  report_print_predictions (series, predicted, output_file_stream (file));
+  return output_file_commit (file, error);
 }
 
 /* JSON */
@@ -245,7 +245,7 @@ append_training (GString *json, const TaskReport *task)
 static bool
 write_json (GString *json, const char *path, GError **error)
 {
-  bool is_written = atomic_file_write (path, json->str, json->len, error);
+  bool is_written = output_file_write (path, json->str, json->len, error);
 
   g_string_free (json, TRUE);
   return is_written;

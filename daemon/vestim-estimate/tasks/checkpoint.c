@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/tasks/checkpoint.h"
 
-#include "daemon/vestim-estimate/base/atomic-file.h"
+#include "daemon/vestim-estimate/base/output-file.h"
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/base/packing.h"
 #include "daemon/vestim-estimate/base/regular-file.h"
@@ -42,13 +42,13 @@ checkpoint_write (const char *folder, uint64_t fingerprint, const GByteArray *st
   g_autofree char *path = g_build_filename (folder, names[0], NULL);
   g_autofree char *old_path = g_build_filename (folder, names[1], NULL);
   g_autoptr (GByteArray) bytes = frame (fingerprint, state);
-  g_autoptr (AtomicFile) file = atomic_file_open (path, error);
+  g_autoptr (OutputFile) file = output_file_open (path, error);
 
   if (!file)
     return false;
 
-  fwrite (bytes->data, 1, bytes->len, atomic_file_stream (file));
-  if (!atomic_file_flush (file, error))
+  fwrite (bytes->data, 1, bytes->len, output_file_stream (file));
+  if (!output_file_flush (file, error))
     return false;
 
   if (rename (path, old_path) != 0 && errno != ENOENT)
@@ -56,7 +56,7 @@ checkpoint_write (const char *folder, uint64_t fingerprint, const GByteArray *st
       failure_set (error, "%s can't be renamed: %s", path, g_strerror (errno));
       return false;
     }
-  return atomic_file_commit (g_steal_pointer (&file), error);
+  return output_file_commit (g_steal_pointer (&file), error);
 }
 
 /* The error of the file; NULL: none. */

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "daemon/vestimd/jobs/job-store.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* Going on by itself: at the start, interrupted jobs that can resume are queued again as their next

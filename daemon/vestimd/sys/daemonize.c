@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 
 /* Three processes: the first waits and reports, the second only makes the third an orphan in a
  * session that it does not lead, so that no terminal can become its own. The third is the daemon.

@@ -11,7 +11,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
 #define MODULE "datadir"

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
+#include "daemon/posix/process.h"
 #include "daemon/vestimd/sys/log.h"
 #include "daemon/vestimd/sys/process-identity.h"
 
@@ -428,29 +428,20 @@ pidfile_clean (const char *path, const char *companion)
   return true;
 }
 
-static int
-send_signal (pid_t pid, int pidfd, int signal)
-{
-  int r = pidfd >= 0 ? (int) syscall (SYS_pidfd_send_signal, pidfd, signal, NULL, 0u)
-                     : kill (pid, signal);
-
-  return r == 0 ? 0 : -errno;
-}
-
 int
 pidfile_signal (const char *path, const PidfileReport *report, int signal, int *pidfd)
 {
   PidfileReport again;
   int r;
 
-  *pidfd = (int) syscall (SYS_pidfd_open, report->pid, 0u);
+  *pidfd = process_open (report->pid);
   if (*pidfd < 0 && errno != ENOSYS)
     return -errno;
   /* The pidfd names one process for good. If that PID holds the lock now, it is this process. */
   if (pidfile_probe (path, &again) != PIDFILE_RUNNING || again.pid != report->pid)
     r = -ESRCH;
   else
-    r = send_signal (report->pid, *pidfd, signal);
+    r = process_send_signal (*pidfd, report->pid, signal);
   if (r < 0 && *pidfd >= 0)
     {
       close (*pidfd);

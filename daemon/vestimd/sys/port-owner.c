@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/process-identity.h"
 
 #define TABLE_LIMIT (8u << 20)

@@ -3,22 +3,12 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
+#include "daemon/posix/process.h"
 
 #include <glib.h>
-
-bool
-process_is_ours (pid_t pid)
-{
-  struct stat info;
-  char path[64];
-
-  snprintf (path, sizeof path, "/proc/%d", (int) pid);
-  return stat (path, &info) == 0 && info.st_uid == geteuid ();
-}
 
 /* A program that was replaced by an upgrade reads "/usr/bin/vestimd (deleted)". */
 static bool

@@ -5,9 +5,6 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Whether a process is of our user. */
-bool process_is_ours (pid_t pid);
-
 /* Whether a process is a vestimd of our user: by its executable, else by its short name. */
 bool process_is_vestimd (pid_t pid);
 

@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/atomic-file.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
 #define MODULE "token"
@@ -118,7 +119,7 @@ make_token (const char *path, char **token)
     g_snprintf (text + 2 * i, 3, "%02x", bytes[i]);
   text[TOKEN_LENGTH] = '\n';
   if (r == 0)
-    r = fd_write_file (path, text, TOKEN_LENGTH + 1);
+    r = atomic_file_write (AT_FDCWD, path, text, TOKEN_LENGTH + 1, ATOMIC_FILE_FLUSH);
   if (r == 0)
     *token = g_strndup (text, TOKEN_LENGTH);
   return r;

@@ -3,13 +3,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "daemon/vestimd/jobs/executor/local-private.h"
 #include "daemon/vestimd/jobs/executor/shim-search.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
+#include "daemon/posix/process.h"
 #include "daemon/vestimd/sys/log.h"
 
 #define SURE_LOOKS 4
@@ -52,10 +52,12 @@ static pid_t
 ask_lock (const ExecutorAttempt *run)
 {
   struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-  int fd = fd_open_in_folder (run->folder, "run.lock");
+  int folder_fd = open_folder (run);
+  int fd = fd_open_file (folder_fd, "run.lock", O_RDONLY);
   bool is_held = fd >= 0 && fcntl (fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 
   close_if_open (fd);
+  close_if_open (folder_fd);
   if (!is_held)
     return 0;
   return lock.l_pid > 0 ? lock.l_pid : -1;
@@ -86,7 +88,7 @@ find_holder (const ExecutorAttempt *run, AskFn ask, int *pidfd)
   *pidfd = -1;
   for (pid_t again = 0; holder > 0 && !run->executor->without_pidfd; holder = again)
     {
-      *pidfd = (int) syscall (SYS_pidfd_open, holder, 0);
+      *pidfd = process_open (holder);
       again = ask (run);
       if (again == holder)
         break;
@@ -111,25 +113,16 @@ has_begun (ExecutorAttempt *run, pid_t holder)
   return holder > 0 && run->record.attempt == 0 && shim_is (holder, &name);
 }
 
-static void
-send_signal (int pidfd, pid_t pid, int signal)
-{
-  if (pidfd >= 0)
-    syscall (SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
-  else
-    kill (pid, signal);
-}
-
 void
 process_send_continue (int pidfd, pid_t pid)
 {
-  send_signal (pidfd, pid, SIGCONT);
+  process_send_signal (pidfd, pid, SIGCONT);
 }
 
 void
 process_send_stop (int pidfd, pid_t pid)
 {
-  send_signal (pidfd, pid, SIGTERM);
+  process_send_signal (pidfd, pid, SIGTERM);
   process_send_continue (pidfd, pid);
 }
 

@@ -5,7 +5,7 @@
 
 #include "common/json/vestim-json.h"
 #include "daemon/vestimd/jobs/executor/local-private.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 
 #define MAX_EXIT_RECORD (64 * 1024)
 #define MAX_RESULT (8 * 1024 * 1024) /* with the figures of 10,000 test files */

@@ -6,11 +6,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "daemon/vestimd/jobs/executor/local-private.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/atomic-file.h"
+#include "daemon/posix/fd.h"
+#include "daemon/posix/process.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* The shim is started with posix_spawn(), which does not copy the daemon's memory, with an empty
@@ -81,19 +82,6 @@ process_make_input (const AttemptSpec *spec, char *const *environment)
   return block;
 }
 
-static int
-write_new_file (int folder_fd, const char *name, const char *text)
-{
-  int fd = openat (folder_fd, name,
-                   O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
-  int r;
-
-  if (fd < 0)
-    return -errno;
-  r = fd_write_all (fd, text, strlen (text));
-  return close (fd) != 0 && r == 0 ? -errno : r;
-}
-
 /* The job's folder, open: the descriptor or -errno. A link that an earlier attempt put in its place
  * leads nowhere; it is removed, and a folder made. */
 static int
@@ -116,33 +104,15 @@ open_folder (const ExecutorAttempt *run)
   return fd_open_folder (run->folder);
 }
 
-/* Replaces job.json, whatever is there: a folder, which may hold work of the job, is moved aside.
- */
-static int
-put_in_place (int folder_fd, const char *temporary)
-{
-  int r = renameat (folder_fd, temporary, folder_fd, "job.json") == 0 ? 0 : -errno;
-
-  if (r == -EISDIR)
-    r = fd_move (folder_fd, "job.json", folder_fd);
-  else
-    return r;
-  return r == 0 && renameat (folder_fd, temporary, folder_fd, "job.json") != 0 ? -errno : r;
-}
-
-/* Not flushed: it is made again from the registry before the attempt is started again. The name is
- * the thread's own: a start that was let go may still be under way on another one. */
+/* Not flushed: it is made again from the registry before the attempt is started again. */
 static int
 write_job_json (ExecutorAttempt *run)
 {
-  g_autofree char *temporary = g_strdup_printf ("job.json.tmp-%d", (int) gettid ());
   int folder_fd = open_folder (run);
-  int r = folder_fd;
+  int r = folder_fd < 0 ? folder_fd
+                        : atomic_file_write (folder_fd, "job.json", run->job_json,
+                                             strlen (run->job_json), ATOMIC_FILE_MAKE_WAY);
 
-  if (r >= 0)
-    r = write_new_file (folder_fd, temporary, run->job_json);
-  if (r == 0)
-    r = put_in_place (folder_fd, temporary);
   if (r < 0)
     {
       outcome_fail (&run->outcome,
@@ -150,8 +120,6 @@ write_job_json (ExecutorAttempt *run)
                     run->folder, fd_describe_error (r));
       outcome_note_errno (&run->outcome, -r);
     }
-  if (r < 0 && folder_fd >= 0)
-    unlinkat (folder_fd, temporary, 0);
   if (folder_fd >= 0)
     close (folder_fd);
   return r;
@@ -228,7 +196,7 @@ spawn (ExecutorAttempt *run, const char *const *argv, int input_fd, int ready_fd
       return -r;
     }
   if (!run->executor->without_pidfd)
-    shim.pidfd = (int) syscall (SYS_pidfd_open, shim.pid, 0);
+    shim.pidfd = process_open (shim.pid);
   run->shim = shim;
   return 0;
 }

@@ -5,7 +5,7 @@
 #include <limits.h>
 
 #include "common/json/vestim-json.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 
 #define MAX_SIZE 4096
 

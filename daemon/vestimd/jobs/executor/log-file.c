@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "daemon/vestimd/jobs/executor/lock-record.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 
 #define CHUNK (1 << 16)
 #define CAP (LOG_FILE_HEAD + LOG_FILE_RING)
@@ -68,14 +68,14 @@ lay_out (LogFile *self, uint64_t file_size, uint64_t total)
 static int
 open_log (LogFile **out, int folder_fd)
 {
-  int fd = folder_fd < 0 ? folder_fd : fd_open_at (folder_fd, "log.txt");
+  int fd = folder_fd < 0 ? folder_fd : fd_open_file (folder_fd, "log.txt", O_RDONLY);
   LogFile *self;
   struct stat status = { 0 };
   LockRecord record;
 
   if (fd < 0 && fd != -ENOENT)
     return fd;
-  if (fd >= 0 && (fstat (fd, &status) != 0 || !S_ISREG (status.st_mode)))
+  if (fd >= 0 && fstat (fd, &status) != 0)
     {
       close (fd);
       return -EINVAL;

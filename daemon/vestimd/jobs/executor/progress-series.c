@@ -7,11 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/vestimd/jobs/executor/progress-line.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 
 #define CHUNK (1 << 16)
 
@@ -240,16 +239,11 @@ GString *
 progress_series_read (const char *folder, int *r)
 {
   g_autoptr (ProgressSeries) series = progress_series_new ();
-  int fd = fd_open_in_folder (folder, "progress.jsonl");
-  struct stat status;
+  int folder_fd = fd_open_folder (folder);
+  int fd = folder_fd < 0 ? folder_fd : fd_open_file (folder_fd, "progress.jsonl", O_RDONLY);
 
-  *r = fd < 0 && fd != -ENOENT ? fd : 0;
-  if (fd >= 0)
-    {
-      *r = fstat (fd, &status) != 0 ? -errno : S_ISREG (status.st_mode) ? 0 : -EINVAL;
-      if (*r == 0)
-        *r = feed_file (series, fd);
-      close (fd);
-    }
+  *r = fd >= 0 ? feed_file (series, fd) : fd == -ENOENT ? 0 : fd;
+  fd_clear (&fd);
+  fd_clear (&folder_fd);
   return *r < 0 ? NULL : progress_series_to_json (series);
 }

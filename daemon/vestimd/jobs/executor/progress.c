@@ -6,11 +6,10 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/vestimd/jobs/executor/progress-line.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
 #define MODULE "progress"
@@ -196,17 +195,13 @@ read_from_offset (Progress *self, int fd)
 int
 progress_read (Progress *self, const char *folder)
 {
-  int fd = fd_open_in_folder (folder, "progress.jsonl");
-  struct stat status;
-  int r;
+  int folder_fd = fd_open_folder (folder);
+  int fd = folder_fd < 0 ? folder_fd : fd_open_file (folder_fd, "progress.jsonl", O_RDONLY);
+  int r = fd < 0 ? fd : read_from_offset (self, fd);
 
-  if (fd < 0)
-    return fd == -ENOENT ? 0 : fd;
-  r = fstat (fd, &status) != 0 ? -errno : S_ISREG (status.st_mode) ? 0 : -EINVAL;
-  if (r == 0)
-    r = read_from_offset (self, fd);
-  close (fd);
-  return r;
+  fd_clear (&fd);
+  fd_clear (&folder_fd);
+  return r == -ENOENT ? 0 : r;
 }
 
 static void

@@ -8,11 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/sys/fd.h"
-#include "daemon/vestimd/sys/process-identity.h"
+#include "daemon/posix/fd.h"
+#include "daemon/posix/process.h"
 
 #define MAX_COMMAND_LINE (1 << 20)
-#define MAX_STAT 4096
 #define MAX_ENVIRONMENT (8 << 20)
 #define PROGRAM "vestim-run"
 
@@ -46,19 +45,13 @@ has_arguments (pid_t pid, const GString *arguments)
          && memcmp (line + program, arguments->str, arguments->len) == 0;
 }
 
+/* 0: there is none */
 static pid_t
 read_parent (pid_t pid)
 {
-  g_autofree char *text = NULL;
-  const char *name_end;
-  char path[64];
-  int parent = 0;
+  Process process;
 
-  snprintf (path, sizeof path, "/proc/%d/stat", (int) pid);
-  if (fd_read_file (path, MAX_STAT, &text, NULL) < 0)
-    return 0;
-  name_end = strrchr (text, ')');
-  return name_end != NULL && sscanf (name_end, ") %*c %d", &parent) == 1 ? parent : 0;
+  return process_read (pid, &process) ? process.parent : 0;
 }
 
 /* Until it becomes the job, a shim's child looks like the shim itself. */

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "daemon/vestimd/jobs/folders/folders-private.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* The repair may run while jobs come and go. It sees every folder that was there when it began; of

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "daemon/vestimd/jobs/folders/folders-private.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
 #define MODULE "registry"

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "daemon/vestimd/jobs/folders/folders-private.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* A tree is walked down to a fixed depth. What lies deeper is flattened: folders there that have

@@ -8,7 +8,7 @@
 
 #include "daemon/vestimd/jobs/registry/backup.h"
 #include "daemon/vestimd/jobs/registry/database.h"
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* Another program can remove, rename, replace or truncate the registry's files while the daemon

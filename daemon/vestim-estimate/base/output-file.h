@@ -7,26 +7,26 @@
 
 /* A file that appears under its name only when it is complete: written beside it, flushed, renamed.
  */
-typedef struct AtomicFile AtomicFile;
+typedef struct OutputFile OutputFile;
 
 /* `(transfer full)`; write to the stream. One at a time in a folder; any thread. NULL with `error`.
  */
-AtomicFile *atomic_file_open (const char *path, GError **error);
-FILE *atomic_file_stream (const AtomicFile *file);
+OutputFile *output_file_open (const char *path, GError **error);
+FILE *output_file_stream (const OutputFile *file);
 
 /* Flushes the file to the disk, so that the commit has nothing left to wait for. The caller must
  * still commit or discard the file. False with `error`. */
-bool atomic_file_flush (AtomicFile *file, GError **error);
+bool output_file_flush (OutputFile *file, GError **error);
 
 /* Consumes `file`. When any write failed: false with `error`, and the temporary file is removed. */
-bool atomic_file_commit (AtomicFile *file, GError **error);
+bool output_file_commit (OutputFile *file, GError **error);
 
 /* Consumes `file` and removes the temporary file. NULL is allowed. */
-void atomic_file_discard (AtomicFile *file);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtomicFile, atomic_file_discard)
+void output_file_discard (OutputFile *file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OutputFile, output_file_discard)
 
-bool atomic_file_write (const char *path, const void *data, size_t length, GError **error);
+bool output_file_write (const char *path, const void *data, size_t length, GError **error);
 
 /* From now on a signal that ends the program removes the incomplete files first. Call this before
  * you start threads. */
-void atomic_file_clean_up_on_signals (void);
+void output_file_clean_up_on_signals (void);

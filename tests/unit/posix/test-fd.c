@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/sys/fd.h"
+#include "daemon/posix/fd.h"
 #include "tests/support/scratch.h"
 
 typedef struct
@@ -26,18 +26,6 @@ tear_down (Fixture *f, gconstpointer data)
 {
   scratch_free (f->folder);
   g_free (f->path);
-}
-
-static void
-test_what_is_written_is_read_back (Fixture *f, gconstpointer data)
-{
-  g_autofree char *text = NULL;
-  size_t length = 0;
-
-  g_assert_cmpint (fd_write_file (f->path, "a\0b", 3), ==, 0);
-  g_assert_cmpint (fd_read_file (f->path, 3, &text, &length), ==, 0);
-  g_assert_cmpmem (text, length, "a\0b", 3);
-  g_assert_cmpint (scratch_mode (f->path), ==, 0600);
 }
 
 /* A file of others must not take all the memory. */
@@ -64,33 +52,6 @@ test_links_fifos_and_folders_are_refused (Fixture *f, gconstpointer data)
   g_assert_cmpint (fd_read_file (f->path, 100, &text, NULL), ==, -EINVAL);
   g_assert_cmpint (fd_read_file (f->folder, 100, &text, NULL), ==, -EINVAL);
   g_assert_cmpint (fd_read_file ("/nonexistent/file", 100, &text, NULL), ==, -ENOENT);
-}
-
-/* Whoever planted a link loses the link; what it points to is not touched. */
-static void
-test_writing_replaces_a_link_itself (Fixture *f, gconstpointer data)
-{
-  g_autofree char *target = scratch_path (f->folder, "target");
-  g_autofree char *kept = NULL;
-  struct stat info;
-
-  scratch_write (target, "kept");
-  g_assert_cmpint (symlink (target, f->path), ==, 0);
-  g_assert_cmpint (fd_write_file (f->path, "new", 3), ==, 0);
-  kept = scratch_read (target);
-  g_assert_cmpstr (kept, ==, "kept");
-  g_assert_cmpint (lstat (f->path, &info), ==, 0);
-  g_assert_true (S_ISREG (info.st_mode));
-}
-
-/* A failed replacement leaves no half file behind. */
-static void
-test_a_failed_write_leaves_nothing (Fixture *f, gconstpointer data)
-{
-  g_assert_cmpint (mkdir (f->path, 0700), ==, 0);
-  g_assert_cmpint (fd_write_file (f->path, "x", 1), <, 0);
-  g_assert_cmpint (rmdir (f->path), ==, 0);
-  g_assert_cmpint (rmdir (f->folder), ==, 0);
 }
 
 static int
@@ -146,11 +107,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("what-is-written-is-read-back", test_what_is_written_is_read_back);
   ADD ("a-file-over-the-limit-is-refused", test_a_file_over_the_limit_is_refused);
   ADD ("links-fifos-and-folders-are-refused", test_links_fifos_and_folders_are_refused);
-  ADD ("writing-replaces-a-link-itself", test_writing_replaces_a_link_itself);
-  ADD ("a-failed-write-leaves-nothing", test_a_failed_write_leaves_nothing);
   ADD ("others-are-closed-and-some-kept", test_others_are_closed_and_some_kept);
   ADD ("closed-standard-descriptors-are-filled", test_closed_standard_descriptors_are_filled);
   return g_test_run ();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestim-estimate/base/atomic-file.h"
+#include "daemon/vestim-estimate/base/output-file.h"
 
+#include "daemon/posix/atomic-file.h"
 #include "daemon/vestim-estimate/base/failure.h"
 
 #include <errno.h>
@@ -11,7 +12,7 @@
 
 #define TEMPORARY_NAME ".vestim-estimate.tmp"
 
-struct AtomicFile
+struct OutputFile
 {
   char *path;
   char *temporary;
@@ -35,7 +36,7 @@ watch_signals (void *data)
 
   pthread_mutex_lock (&lock);
   for (const GList *link = under_way; link; link = link->next)
-    unlink (((const AtomicFile *) link->data)->temporary);
+    unlink (((const OutputFile *) link->data)->temporary);
 
   signal (number, SIG_DFL);
   pthread_sigmask (SIG_UNBLOCK, signals, NULL);
@@ -44,7 +45,7 @@ watch_signals (void *data)
 }
 
 void
-atomic_file_clean_up_on_signals (void)
+output_file_clean_up_on_signals (void)
 {
   static const int numbers[] = { SIGTERM, SIGINT, SIGHUP, SIGXCPU };
   sigset_t *signals = g_new (sigset_t, 1);
@@ -69,27 +70,15 @@ atomic_file_clean_up_on_signals (void)
     }
 }
 
-static int
-create_temporary (const char *path)
-{
-  int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
-  int fd = open (path, flags, 0666);
-
-  /* A killed program may have left one. */
-  if (fd < 0 && errno == EEXIST && unlink (path) == 0)
-    fd = open (path, flags, 0666);
-  return fd;
-}
-
-AtomicFile *
-atomic_file_open (const char *path, GError **error)
+OutputFile *
+output_file_open (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *temporary = g_build_filename (folder, TEMPORARY_NAME, NULL);
-  AtomicFile *file = g_new0 (AtomicFile, 1);
+  OutputFile *file = g_new0 (OutputFile, 1);
 
   pthread_mutex_lock (&lock);
-  int fd = create_temporary (temporary);
+  int fd = atomic_file_create (AT_FDCWD, temporary, 0666);
   if (fd >= 0)
     under_way = g_list_prepend (under_way, file);
   file->path = g_strdup (path);
@@ -98,8 +87,8 @@ atomic_file_open (const char *path, GError **error)
 
   if (fd < 0)
     {
-      failure_set (error, "%s can't be written: %s", path, g_strerror (errno));
-      atomic_file_discard (file);
+      failure_set (error, "%s can't be written: %s", path, g_strerror (-fd));
+      output_file_discard (file);
       return NULL;
     }
 
@@ -110,30 +99,30 @@ atomic_file_open (const char *path, GError **error)
 }
 
 FILE *
-atomic_file_stream (const AtomicFile *file)
+output_file_stream (const OutputFile *file)
 {
   return file->stream;
 }
 
-/* Renames the temporary file to its place when it is complete, else removes it. False with errno.
+/* Renames the temporary file to its place when it is complete, removes it otherwise. 0 or -errno.
  */
-static bool
-end_temporary (AtomicFile *file, bool is_complete)
+static int
+end_temporary (OutputFile *file, bool is_complete)
 {
+  int r = -ECANCELED;
+
   pthread_mutex_lock (&lock);
-  bool is_renamed = is_complete && rename (file->temporary, file->path) == 0;
-  int why = errno;
-  if (!is_renamed && g_list_find (under_way, file))
+  if (is_complete)
+    r = atomic_file_put_in_place (AT_FDCWD, file->temporary, file->path, ATOMIC_FILE_PLAIN);
+  if (r < 0 && g_list_find (under_way, file))
     unlink (file->temporary);
   under_way = g_list_remove (under_way, file);
   pthread_mutex_unlock (&lock);
-
-  errno = why;
-  return is_renamed;
+  return r;
 }
 
 void
-atomic_file_discard (AtomicFile *file)
+output_file_discard (OutputFile *file)
 {
   if (!file)
     return;
@@ -147,44 +136,46 @@ atomic_file_discard (AtomicFile *file)
 }
 
 static bool
-fail_write (const AtomicFile *file, GError **error)
+fail_write (const OutputFile *file, int code, GError **error)
 {
   failure_set (error, "%s can't be written: %s; make room or check the folder", file->path,
-               g_strerror (errno));
+               g_strerror (code));
   return false;
 }
 
 bool
-atomic_file_flush (AtomicFile *file, GError **error)
+output_file_flush (OutputFile *file, GError **error)
 {
   if (!ferror (file->stream) && fflush (file->stream) == 0 && fsync (fileno (file->stream)) == 0)
     return true;
-  return fail_write (file, error);
+  return fail_write (file, errno, error);
 }
 
 bool
-atomic_file_commit (AtomicFile *file, GError **error)
+output_file_commit (OutputFile *file, GError **error)
 {
-  bool is_there = atomic_file_flush (file, error);
+  bool is_there = output_file_flush (file, error);
 
   if (is_there)
     {
-      bool is_closed = fclose (g_steal_pointer (&file->stream)) == 0;
+      int r = fclose (g_steal_pointer (&file->stream)) == 0 ? 0 : -errno;
+      int r_put = end_temporary (file, r == 0);
 
-      is_there = end_temporary (file, is_closed) || fail_write (file, error);
+      r = r < 0 ? r : r_put;
+      is_there = r == 0 || fail_write (file, -r, error);
     }
-  atomic_file_discard (file);
+  output_file_discard (file);
   return is_there;
 }
 
 bool
-atomic_file_write (const char *path, const void *data, size_t length, GError **error)
+output_file_write (const char *path, const void *data, size_t length, GError **error)
 {
-  AtomicFile *file = atomic_file_open (path, error);
+  OutputFile *file = output_file_open (path, error);
 
   if (!file)
     return false;
 
   fwrite (data, 1, length, file->stream);
-  return atomic_file_commit (file, error);
+  return output_file_commit (file, error);
 }

@@ -1,58 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestim-run/processes.h"
+#include "daemon/posix/process-list.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-/* `text` is a line of /proc/PID/stat; the name in it may hold anything, parentheses too. */
-static bool
-parse (const char *text, Process *process)
-{
-  const char *rest = strrchr (text, ')');
-
-  process->pid = (pid_t) strtol (text, NULL, 10);
-  return rest != NULL
-         && sscanf (
-                rest + 1,
-                " %c %d %*d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-                &process->state, &process->parent, &process->session, &process->start)
-                == 4;
-}
-
-static bool
-read_stat (int proc, const char *name, Process *process)
-{
-  char path[64], text[1024];
-  ssize_t n;
-  int fd;
-
-  snprintf (path, sizeof path, "%s/stat", name);
-  fd = openat (proc, path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    return false;
-  n = read (fd, text, sizeof text - 1);
-  close (fd);
-  if (n <= 0)
-    return false;
-  text[n] = '\0';
-  return parse (text, process);
-}
-
-bool
-process_read (pid_t pid, Process *process)
-{
-  char name[32];
-
-  snprintf (name, sizeof name, "/proc/%d", (int) pid);
-  return read_stat (AT_FDCWD, name, process);
-}
 
 void
 process_list_add (ProcessList *list, const Process *process)
@@ -87,10 +38,10 @@ process_list_read (ProcessList *list)
   list->n = 0;
   if (proc == NULL)
     return -errno;
-  /* The kernel lists processes in ascending order, which process_list_find() counts on. */
+  /* The kernel lists processes in ascending order, which process_list_find() relies on. */
   while ((entry = readdir (proc)) != NULL)
     if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9'
-        && read_stat (dirfd (proc), entry->d_name, &process))
+        && process_read_at (dirfd (proc), entry->d_name, &process))
       process_list_add (list, &process);
   closedir (proc);
   return 0;
@@ -146,20 +97,4 @@ process_list_choose_descendants (const ProcessList *list, pid_t root, const bool
 
   while (choose_children (list, from, spared, chosen))
     ;
-}
-
-void
-process_signal (const Process *process, int signal)
-{
-  Process now;
-  int fd = (int) syscall (SYS_pidfd_open, process->pid, 0);
-
-  /* With the descriptor held, an equal start time proves that it is the one we mean. */
-  if (process_read (process->pid, &now) && now.start == process->start)
-    {
-      if (fd < 0 || syscall (SYS_pidfd_send_signal, fd, signal, NULL, 0) != 0)
-        kill (process->pid, signal);
-    }
-  if (fd >= 0)
-    close (fd);
 }

@@ -5,16 +5,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The processes of this machine, read from /proc/PID/stat: that works on every kernel, whatever
- * was configured. PID and start time together name a process for as long as the machine is up. */
-typedef struct
-{
-  pid_t pid;
-  pid_t parent;
-  pid_t session;
-  char state;
-  unsigned long long start; /* clock ticks since boot */
-} Process;
+#include "daemon/posix/process.h"
 
 /* In ascending order of the PID. */
 typedef struct
@@ -23,9 +14,6 @@ typedef struct
   size_t n;
   size_t capacity;
 } ProcessList;
-
-/* False when there is no such process. */
-bool process_read (pid_t pid, Process *process);
 
 /* Replaces the list by all processes that are alive or zombies. 0 or -errno. */
 int process_list_read (ProcessList *list);
@@ -42,6 +30,3 @@ bool process_list_has (const ProcessList *list, const Process *process);
  * not of those with `spared[i]` (nullable: none is) nor of what descends from these. */
 void process_list_choose_descendants (const ProcessList *list, pid_t root, const bool *spared,
                                       bool *chosen);
-
-/* Sends a signal to exactly this process, never to one that got its PID later. */
-void process_signal (const Process *process, int signal);

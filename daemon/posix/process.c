@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/posix/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "daemon/posix/fd.h"
+
+/* `text` is a line of /proc/PID/stat; the name in it may hold anything, parentheses too. */
+static bool
+parse (const char *text, Process *process)
+{
+  const char *rest = strrchr (text, ')');
+
+  process->pid = (pid_t) strtol (text, NULL, 10);
+  return rest != NULL
+         && sscanf (
+                rest + 1,
+                " %c %d %*d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+                &process->state, &process->parent, &process->session, &process->start)
+                == 4;
+}
+
+/* The first line of a small file, "" when it cannot be read. */
+static void
+read_text (int folder, const char *path, char *text, size_t size)
+{
+  int fd = openat (folder, path, O_RDONLY | O_CLOEXEC);
+  ssize_t n = fd < 0 ? -1 : fd_read_at (fd, text, size - 1, 0);
+
+  text[n < 0 ? 0 : n] = '\0';
+  fd_clear (&fd);
+}
+
+bool
+process_read_at (int proc, const char *name, Process *process)
+{
+  char path[64], text[1024];
+
+  snprintf (path, sizeof path, "%s/stat", name);
+  read_text (proc, path, text, sizeof text);
+  return text[0] != '\0' && parse (text, process);
+}
+
+bool
+process_read (pid_t pid, Process *process)
+{
+  char name[32];
+
+  snprintf (name, sizeof name, "/proc/%d", (int) pid);
+  return process_read_at (AT_FDCWD, name, process);
+}
+
+bool
+process_is_ours (pid_t pid)
+{
+  struct stat info;
+  char path[64];
+
+  snprintf (path, sizeof path, "/proc/%d", (int) pid);
+  return stat (path, &info) == 0 && info.st_uid == geteuid ();
+}
+
+int
+process_open (pid_t pid)
+{
+  return (int) syscall (SYS_pidfd_open, pid, 0u);
+}
+
+int
+process_send_signal (int pidfd, pid_t pid, int signal)
+{
+  int r = pidfd >= 0 ? (int) syscall (SYS_pidfd_send_signal, pidfd, signal, NULL, 0u)
+                     : kill (pid, signal);
+
+  return r == 0 ? 0 : -errno;
+}
+
+void
+process_signal (const Process *process, int signal)
+{
+  Process now;
+  int pidfd = process_open (process->pid);
+
+  /* With the descriptor open, an equal start time proves that it is the one we mean. */
+  if (process_read (process->pid, &now) && now.start == process->start
+      && process_send_signal (pidfd, process->pid, signal) < 0 && pidfd >= 0)
+    process_send_signal (-1, process->pid, signal);
+  fd_clear (&pidfd);
+}
+
+void
+process_read_boot_id (char boot_id[PROCESS_BOOT_ID + 1])
+{
+  char text[64];
+
+  read_text (AT_FDCWD, "/proc/sys/kernel/random/boot_id", text, sizeof text);
+  text[strcspn (text, "\n\"")] = '\0';
+  snprintf (boot_id, PROCESS_BOOT_ID + 1, "%.36s", text[0] != '\0' ? text : "unknown");
+}

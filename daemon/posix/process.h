@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* One process of this machine, read from /proc/PID/stat: that works on every kernel, however it was
+ * configured. PID and start time together identify a process for as long as the machine is up. */
+typedef struct
+{
+  pid_t pid;
+  pid_t parent;
+  pid_t session;
+  char state;               /* 'Z' and 'X': it has ended */
+  unsigned long long start; /* clock ticks since boot */
+} Process;
+
+/* False when there is no such process. */
+bool process_read (pid_t pid, Process *process);
+
+/* The same from the folder /proc/PID itself, named relative to the open folder `proc`. */
+bool process_read_at (int proc, const char *name, Process *process);
+
+/* Whether it belongs to our user. */
+bool process_is_ours (pid_t pid);
+
+/* A descriptor of the process, which stays that of this very process after its end; -1, with errno,
+ * on failure or on a kernel that has none. */
+int process_open (pid_t pid);
+
+/* Sends a signal by such a descriptor, by the PID when `pidfd` is -1. 0 or -errno. */
+int process_send_signal (int pidfd, pid_t pid, int signal);
+
+/* Sends a signal to exactly this process, never to one that got its PID later. */
+void process_signal (const Process *process, int signal);
+
+/* The ID of the running boot, 36 characters. A sandbox may hide it; it is "unknown" then, so that
+ * all boots look alike. */
+#define PROCESS_BOOT_ID 36
+void process_read_boot_id (char boot_id[PROCESS_BOOT_ID + 1]);
