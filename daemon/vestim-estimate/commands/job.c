@@ -27,7 +27,7 @@ typedef struct
   Progress progress;
   bool is_job; /* job.json was read: results may be written to the folder */
   int64_t attempt;
-  bool is_anew; /* results of earlier attempts are not used */
+  bool is_fresh; /* results of earlier attempts are not used */
   VestimSelections *settings;
   Dataset *sets[DATA_N_SETS];
   Scaling *scaling;
@@ -69,11 +69,11 @@ static void
 look_at_attempt (Job *job, const VestimJsonNode *root)
 {
   vestim_json_get_int64 (vestim_json_member (root, "attempt"), &job->attempt);
-  vestim_json_get_bool (vestim_json_member (root, "fresh"), &job->is_anew);
-  if (job->is_anew)
+  vestim_json_get_bool (vestim_json_member (root, "fresh"), &job->is_fresh);
+  if (job->is_fresh)
     puts ("starting from the beginning, as requested");
   else
-    job->is_anew = was_completed (job);
+    job->is_fresh = was_completed (job);
   unlink (job->summary);
 }
 
@@ -295,7 +295,7 @@ do_tasks (Job *job, GError **error)
       .test = job->sets[DATA_TEST],
       .data_fingerprint = job->data_fingerprint,
       .provenance = job->provenance,
-      .is_anew = job->is_anew,
+      .is_fresh = job->is_fresh,
       .progress = &job->progress,
     },
     .on_result = on_result,

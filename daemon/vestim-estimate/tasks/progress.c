@@ -168,17 +168,17 @@ dup_message (const TaskProgress *task, const char *format, va_list args)
   return named;
 }
 
-static void tell (TaskProgress *task, double part, bool aloud, const char *format, va_list args)
-    G_GNUC_PRINTF (4, 0);
+static void report_task (TaskProgress *task, double part, bool in_log, const char *format,
+                         va_list args) G_GNUC_PRINTF (4, 0);
 
 static void
-tell (TaskProgress *task, double part, bool aloud, const char *format, va_list args)
+report_task (TaskProgress *task, double part, bool in_log, const char *format, va_list args)
 {
   Progress *progress = task->progress;
   g_autofree char *message = dup_message (task, format, args);
 
   pthread_mutex_lock (&progress->lock);
-  if (aloud)
+  if (in_log)
     {
       puts (message);
       fflush (stdout);
@@ -193,7 +193,7 @@ progress_task_say (TaskProgress *task, double part, const char *format, ...)
   va_list args;
 
   va_start (args, format);
-  tell (task, part, true, format, args);
+  report_task (task, part, true, format, args);
   va_end (args);
 }
 
@@ -203,7 +203,7 @@ progress_task_hint (TaskProgress *task, double part, const char *format, ...)
   va_list args;
 
   va_start (args, format);
-  tell (task, part, false, format, args);
+  report_task (task, part, false, format, args);
   va_end (args);
 }
 

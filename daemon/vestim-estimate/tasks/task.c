@@ -145,7 +145,7 @@ prepare_folder (const Task *task, GError **error)
     return false;
 
   remove_file (task, "summary.json");
-  if (task->config->is_anew)
+  if (task->config->is_fresh)
     checkpoint_remove (task->folder);
   return remove_predictions (predictions, error);
 }
@@ -454,7 +454,7 @@ read_result (const Task *task)
 static TaskResult *
 find_earlier (Task *task)
 {
-  TaskResult *result = task->config->is_anew ? NULL : read_result (task);
+  TaskResult *result = task->config->is_fresh ? NULL : read_result (task);
 
   if (result)
     {

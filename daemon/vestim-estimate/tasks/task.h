@@ -25,7 +25,7 @@ typedef struct
   const Dataset *test;
   uint64_t data_fingerprint;
   const char *provenance; /* of provenance_format_data() */
-  bool is_anew;           /* results of earlier attempts are not used */
+  bool is_fresh;          /* results of earlier attempts are not used */
   Progress *progress;
 } TaskConfig;
 
