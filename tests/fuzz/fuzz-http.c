@@ -5,8 +5,7 @@
 
 #include "tests/support/parser-result.h"
 
-/* Whatever the bytes are, the parser makes the same of them however they are cut into reads; and
- * what our own check lets pass llhttp takes, too. */
+/* The parser gives the same result however the bytes are cut into reads. */
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 

@@ -100,7 +100,6 @@ def _(t):
 def _(t):
     borders = {
         "sqlite3.h": (f"{REGISTRY}/",),
-        "llhttp.h": (f"{HTTP}/",),
         "json-glib/": (),
         "gtk/": ("gui/view/",),
         "adwaita.h": ("gui/view/",),

@@ -2,14 +2,8 @@
 #include "daemon/vestimd/http/parser.h"
 
 #include <assert.h>
-#include <llhttp.h>
 #include <string.h>
 #include <strings.h>
-
-/* llhttp gets a request line of our own in place of the client's: the methods and targets that it
- * knows, and what it makes of CONNECT, are a matter of its version. Header fields and body it gets
- * as they came, after the strict check. */
-static const char request_line[] = "POST / HTTP/1.1\r\n";
 
 #define FIRST_CAPACITY 2048
 #define BODY_CAPACITY (32 * 1024)
@@ -33,75 +27,6 @@ request_data (const HttpParser *parser)
   return parser->data + parser->start;
 }
 
-/* The head is contiguous and complete when llhttp sees it, so that each span comes in one piece. */
-static int
-on_header_field (llhttp_t *llhttp, const char *at, size_t length)
-{
-  HttpParser *parser = llhttp->data;
-  ParserField *field = &parser->fields[parser->n_fields];
-
-  if (parser->phase != PHASE_HEAD) /* a trailer */
-    return 0;
-  if (parser->n_fields == PARSER_MAX_FIELDS)
-    return -1;
-  field->name = (uint16_t) (at - request_data (parser));
-  field->name_length = (uint16_t) length;
-  field->value = 0;
-  field->value_length = 0;
-  parser->n_fields++;
-  return 0;
-}
-
-static int
-on_header_value (llhttp_t *llhttp, const char *at, size_t length)
-{
-  HttpParser *parser = llhttp->data;
-  ParserField *field = &parser->fields[parser->n_fields - 1];
-
-  if (parser->phase != PHASE_HEAD)
-    return 0;
-  while (length > 0 && at[length - 1] == ' ')
-    length--;
-  field->value = (uint16_t) (at - request_data (parser));
-  field->value_length = (uint16_t) length;
-  return 0;
-}
-
-/* We switch to no other protocol, so an `Upgrade` is a field as any other. */
-static int
-on_headers_complete (llhttp_t *llhttp)
-{
-  llhttp->upgrade = 0;
-  return 0;
-}
-
-static int
-on_body (llhttp_t *llhttp, const char *at, size_t length)
-{
-  HttpParser *parser = llhttp->data;
-
-  if (!parser->drops_body)
-    g_string_append_len (parser->body, at, (gssize) length);
-  return 0;
-}
-
-static int
-on_message_complete (llhttp_t *llhttp)
-{
-  HttpParser *parser = llhttp->data;
-
-  parser->is_message_complete = true;
-  return 0;
-}
-
-static const llhttp_settings_t settings = {
-  .on_header_field = on_header_field,
-  .on_header_value = on_header_value,
-  .on_headers_complete = on_headers_complete,
-  .on_body = on_body,
-  .on_message_complete = on_message_complete,
-};
-
 static ParserEvent
 fail (HttpParser *parser, int status, const char *detail)
 {
@@ -111,37 +36,26 @@ fail (HttpParser *parser, int status, const char *detail)
   return PARSER_ERROR;
 }
 
-static ParserEvent
-fail_llhttp (HttpParser *parser)
-{
-  return fail (parser, 400, "The request is malformed.");
-}
-
-static bool
-feed_llhttp (HttpParser *parser, const char *data, size_t length)
-{
-  return llhttp_execute (parser->llhttp, data, length) == HPE_OK;
-}
-
-/* Every text that is asked for later gets its NUL, over the delimiter behind it. */
+/* Every text that is asked for later gets its NUL, over the delimiter after it. */
 static void
 terminate_texts (HttpParser *parser)
 {
+  HeadParser *head = &parser->head;
   char *data = request_data (parser);
 
-  data[parser->head.method.start + parser->head.method.length] = '\0';
-  data[parser->head.target.start + parser->head.target.length] = '\0';
+  data[head->method.start + head->method.length] = '\0';
+  data[head->target.start + head->target.length] = '\0';
   if (parser->target.query != NULL)
     ((char *) parser->target.query)[-1] = '\0';
-  for (unsigned i = 0; i < parser->n_fields; i++)
+  for (unsigned i = 0; i < head->n_fields; i++)
     {
-      ParserField *field = &parser->fields[i];
+      HeadField *field = &head->fields[i];
 
-      data[field->name + field->name_length] = '\0';
-      if (field->value_length == 0) /* any empty text will do */
-        field->value = (uint16_t) (field->name + field->name_length);
+      data[field->name.start + field->name.length] = '\0';
+      if (field->value.length == 0) /* any empty text will do */
+        field->value.start = (uint16_t) (field->name.start + field->name.length);
       else
-        data[field->value + field->value_length] = '\0';
+        data[field->value.start + field->value.length] = '\0';
     }
 }
 
@@ -155,7 +69,7 @@ parse_target (HttpParser *parser)
                        parser->head.method.length, &parser->detail);
 }
 
-/* Offsets of the request at hand count from its first byte and stay right. */
+/* The offsets of a request's parts count from its first byte, so they stay valid. */
 static void
 move_request (HttpParser *parser, size_t capacity)
 {
@@ -170,7 +84,8 @@ move_request (HttpParser *parser, size_t capacity)
   parser->capacity = capacity;
 }
 
-/* From here on the request stays where it is, so room for the pieces of its body is made now. */
+/* From here on the request stays where it is, because others keep pointers into it; so make room
+ * for the pieces of its body now. */
 static void
 prepare_for_body (HttpParser *parser)
 {
@@ -185,50 +100,38 @@ prepare_for_body (HttpParser *parser)
 static ParserEvent
 take_head (HttpParser *parser)
 {
-  const HeadValidator *head = &parser->head;
-  const char *data;
+  const HeadParser *head = &parser->head;
 
   prepare_for_body (parser);
-  data = request_data (parser);
   if (!parse_target (parser))
     return fail (parser, 400, parser->detail);
-  if (!feed_llhttp (parser, request_line, sizeof request_line - 1)
-      || !feed_llhttp (parser, data + head->fields_start, head->pos - head->fields_start)
-      || parser->n_fields != head->n_fields)
-    return fail_llhttp (parser);
   terminate_texts (parser);
   parser->has_head = true;
   parser->used = head->pos;
   parser->left = head->content_length;
   if (head->is_chunked)
     parser->phase = PHASE_CHUNKS;
-  else if (head->content_length > 0)
-    parser->phase = PHASE_BODY_START;
-  else if (!parser->is_message_complete)
-    return fail_llhttp (parser);
   else
-    parser->phase = PHASE_COMPLETE;
+    parser->phase = head->content_length > 0 ? PHASE_BODY_START : PHASE_COMPLETE;
   return PARSER_HEAD;
 }
 
 static ParserEvent
 next_head (HttpParser *parser)
 {
-  char *data = request_data (parser);
-
-  switch (head_validator_check (&parser->head, data, parser->end - parser->start))
+  switch (head_parser_parse (&parser->head, request_data (parser), parser->end - parser->start))
     {
-    case VALIDATOR_MORE:
+    case PARSE_MORE:
       return PARSER_MORE;
-    case VALIDATOR_DONE:
+    case PARSE_DONE:
       return take_head (parser);
-    case VALIDATOR_BAD:
+    case PARSE_BAD:
       break;
     }
   return fail (parser, parser->head.status, parser->head.detail);
 }
 
-/* What was consumed of a body makes room for its rest. */
+/* The bytes consumed from a body make room for its rest. */
 static ParserEvent
 await_body (HttpParser *parser)
 {
@@ -240,8 +143,6 @@ await_body (HttpParser *parser)
 static ParserEvent
 complete (HttpParser *parser)
 {
-  if (!parser->is_message_complete)
-    return fail_llhttp (parser);
   parser->phase = PHASE_COMPLETE;
   return PARSER_DONE;
 }
@@ -254,8 +155,8 @@ next_body (HttpParser *parser)
 
   if (parser->head.content_length > PARSER_MAX_BODY)
     return fail (parser, 413, "The body is over 1 MiB: send less.");
-  if (!feed_llhttp (parser, request_data (parser) + parser->used, n))
-    return fail_llhttp (parser);
+  if (!parser->drops_body)
+    g_string_append_len (parser->body, request_data (parser) + parser->used, (gssize) n);
   parser->used += n;
   parser->left -= n;
   return parser->left == 0 ? complete (parser) : await_body (parser);
@@ -271,14 +172,13 @@ next_chunks (HttpParser *parser)
       const char *data = request_data (parser) + parser->used;
       size_t there = parser->end - parser->start - parser->used;
       size_t n;
-      ValidatorResult result = chunk_validator_check (&parser->chunks, data, there, &n);
+      ParseResult result = chunk_decoder_decode (&parser->chunks, data, there,
+                                                 parser->drops_body ? NULL : parser->body, &n);
 
-      if (result == VALIDATOR_BAD)
+      if (result == PARSE_BAD)
         return fail (parser, parser->chunks.status, parser->chunks.detail);
-      if (!parser->chunks.is_extension && !feed_llhttp (parser, data, n))
-        return fail_llhttp (parser);
       parser->used += n;
-      if (result == VALIDATOR_DONE)
+      if (result == PARSE_DONE)
         return complete (parser);
       if (was_empty && parser->chunks.total > 0)
         return PARSER_BODY;
@@ -337,15 +237,11 @@ http_parser_add (HttpParser *parser, size_t length)
 static void
 begin_request (HttpParser *parser)
 {
-  head_validator_init (&parser->head);
-  chunk_validator_init (&parser->chunks, PARSER_MAX_BODY);
-  llhttp_init (parser->llhttp, HTTP_REQUEST, &settings);
-  parser->llhttp->data = parser;
-  parser->n_fields = 0;
+  head_parser_init (&parser->head);
+  chunk_decoder_init (&parser->chunks, PARSER_MAX_BODY);
   parser->used = 0;
   parser->drops_body = false;
   parser->has_head = false;
-  parser->is_message_complete = false;
   parser->phase = PHASE_HEAD;
 }
 
@@ -416,19 +312,19 @@ http_parser_header (const HttpParser *parser, const char *name, unsigned *from)
 {
   size_t length = strlen (name);
 
-  for (unsigned i = from != NULL ? *from : 0; i < parser->n_fields; i++)
+  for (unsigned i = from != NULL ? *from : 0; i < parser->head.n_fields; i++)
     {
-      const ParserField *field = &parser->fields[i];
+      const HeadField *field = &parser->head.fields[i];
 
-      if (field->name_length != length
-          || strcasecmp (request_data (parser) + field->name, name) != 0)
+      if (field->name.length != length
+          || strcasecmp (request_data (parser) + field->name.start, name) != 0)
         continue;
       if (from != NULL)
         *from = i + 1;
-      return request_data (parser) + field->value;
+      return request_data (parser) + field->value.start;
     }
   if (from != NULL)
-    *from = parser->n_fields;
+    *from = parser->head.n_fields;
   return NULL;
 }
 
@@ -437,7 +333,6 @@ http_parser_init (HttpParser *parser)
 {
   memset (parser, 0, sizeof *parser);
   parser->body = g_string_new (NULL);
-  parser->llhttp = g_new (llhttp_t, 1);
   begin_request (parser);
 }
 
@@ -445,6 +340,5 @@ void
 http_parser_deinit (HttpParser *parser)
 {
   g_free (parser->data);
-  g_free (parser->llhttp);
   g_string_free (parser->body, TRUE);
 }

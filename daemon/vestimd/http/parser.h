@@ -6,13 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/vestimd/http/request-validator.h"
+#include "daemon/vestimd/http/chunk-decoder.h"
+#include "daemon/vestimd/http/head-parser.h"
 #include "daemon/vestimd/http/target.h"
 
-/* Bytes in, requests out, one after the other. Our strict check reads every byte first; llhttp is
- * hidden in here, and divides what passed into fields and body. */
+/* Bytes in, requests out, one after the other. The parser is our own: the contract promises what is
+ * refused and with which answer, and a library's answers change with its version and build options.
+ * It does no I/O. */
 
-#define PARSER_MAX_FIELDS 100
 #define PARSER_MAX_BODY (1024 * 1024)
 
 typedef enum
@@ -20,26 +21,16 @@ typedef enum
   PARSER_MORE,  /* all input is taken, more is needed */
   PARSER_HEAD,  /* the head is there: method, target and header can be asked for */
   PARSER_BODY,  /* a body that is not empty begins; comes at most once */
-  PARSER_DONE,  /* the request is there as a whole, and stays until http_parser_finish() */
+  PARSER_DONE,  /* the whole request is there, and stays until http_parser_finish() */
   PARSER_ERROR, /* `status` and `detail`; nothing can be read any more */
 } ParserEvent;
-
-typedef struct
-{
-  uint16_t name;
-  uint16_t name_length;
-  uint16_t value;
-  uint16_t value_length;
-} ParserField;
 
 /* For others to read only. */
 typedef struct
 {
-  HeadValidator head;
-  ChunkValidator chunks;
+  HeadParser head;
+  ChunkDecoder chunks;
   HttpTarget target;
-  ParserField fields[PARSER_MAX_FIELDS]; /* offsets from the request's first byte */
-  unsigned n_fields;
   GString *body;
   bool drops_body;
   int status;
@@ -53,8 +44,6 @@ typedef struct
   uint64_t left; /* of a body with Content-Length */
   int phase;
   bool has_head;
-  bool is_message_complete;
-  struct llhttp__internal_s *llhttp;
 } HttpParser;
 
 void http_parser_init (HttpParser *parser);
@@ -76,7 +65,7 @@ bool http_parser_is_idle (const HttpParser *parser);
 bool http_parser_is_complete (const HttpParser *parser);
 /* The head of the request at hand has come, and method, target and header can be asked for. */
 bool http_parser_has_head (const HttpParser *parser);
-/* Some byte behind the head has come. */
+/* Some byte after the head has come. */
 bool http_parser_has_body_begun (const HttpParser *parser);
 /* After PARSER_HEAD: the body will not be looked at by anyone, so it is not kept. */
 void http_parser_drop_body (HttpParser *parser);
@@ -84,6 +73,6 @@ void http_parser_drop_body (HttpParser *parser);
 /* From PARSER_HEAD on; valid until the parser is next called for input. */
 const char *http_parser_method (const HttpParser *parser);
 
-/* (nullable) the value of the first field of that name at or behind `*from`, which is moved behind
- * it; `from` is nullable. */
+/* (nullable) The value of the first field of that name from number `*from` on; `*from` becomes the
+ * number after it. `from` is nullable. */
 const char *http_parser_header (const HttpParser *parser, const char *name, unsigned *from);

@@ -7,7 +7,7 @@
 
 #include "common/json/vestim-fields.h"
 #include "common/json/vestim-json.h"
-#include "daemon/vestimd/http/request-validator.h"
+#include "daemon/vestimd/http/syntax.h"
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT" */
 #define DATE_LENGTH 29
@@ -165,13 +165,13 @@ response_append_field (GString *out, const char *name, const char *value)
   size_t start;
 
   for (const char *c = name; *c != '\0'; c++)
-    assert (is_http_token_char ((unsigned char) *c));
+    assert (syntax_is (*c, SYNTAX_TOKEN));
   g_string_append (out, name);
   g_string_append (out, ": ");
   start = out->len;
   g_string_append (out, value);
   for (size_t i = start; i < out->len; i++)
-    if (!is_http_value_char ((unsigned char) out->str[i]))
+    if (!syntax_is (out->str[i], SYNTAX_VALUE))
       out->str[i] = ' ';
   g_string_append (out, "\r\n");
 }

@@ -4,14 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-static int
-hex_digit (char c)
-{
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  c |= 0x20;
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+#include "daemon/vestimd/http/syntax.h"
 
 int
 target_decode_char (const char **text, const char *end)
@@ -23,10 +16,10 @@ target_decode_char (const char **text, const char *end)
       *text = p + 1;
       return (unsigned char) *p;
     }
-  if (end - p < 3 || hex_digit (p[1]) < 0 || hex_digit (p[2]) < 0)
+  if (end - p < 3 || syntax_hex_digit (p[1]) < 0 || syntax_hex_digit (p[2]) < 0)
     return -1;
   *text = p + 3;
-  return hex_digit (p[1]) << 4 | hex_digit (p[2]);
+  return syntax_hex_digit (p[1]) << 4 | syntax_hex_digit (p[2]);
 }
 
 /* No path can have a NUL: what reads it as a C string would see another path. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/http/request-validator.h"
+#include "daemon/vestimd/http/chunk-decoder.h"
 
 #include <string.h>
 
@@ -9,8 +9,9 @@
 #define MAX_TRAILERS_LENGTH 8192
 #define MAX_TRAILERS 100
 
-/* The extensions of a chunk: *( ";" token [ "=" ( token / quoted-string ) ] ), without white space.
- * Nobody uses them; what is refused here cannot be understood in two ways. */
+/* A machine that takes one byte at a time, but data in whole pieces. The extensions of a chunk are
+ * *( ";" token [ "=" ( token / quoted-string ) ] ), without white space: nobody uses them, and what
+ * is refused here cannot be understood in two ways. */
 enum
 {
   SIZE,
@@ -32,47 +33,38 @@ enum
   END_LF,
 };
 
-static ValidatorResult
-bad (ChunkValidator *chunks, int status, const char *detail)
+static ParseResult
+bad (ChunkDecoder *chunks, int status, const char *detail)
 {
   chunks->status = status;
   chunks->detail = detail;
-  return VALIDATOR_BAD;
+  return PARSE_BAD;
 }
 
-static ValidatorResult
-move (ChunkValidator *chunks, uint8_t state)
+static ParseResult
+move (ChunkDecoder *chunks, uint8_t state)
 {
   chunks->state = state;
-  return VALIDATOR_MORE;
+  return PARSE_MORE;
 }
 
-static ValidatorResult
-bad_extension (ChunkValidator *chunks)
+static ParseResult
+bad_extension (ChunkDecoder *chunks)
 {
   return bad (chunks, 400, "A chunk's line is malformed: send its size in hexadecimal and CRLF.");
 }
 
-static int
-hex_digit (char c)
+static ParseResult
+check_size (ChunkDecoder *chunks, char c)
 {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  c |= 0x20;
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static ValidatorResult
-check_size (ChunkValidator *chunks, char c)
-{
-  int digit = hex_digit (c);
+  int digit = syntax_hex_digit (c);
 
   if (digit >= 0)
     {
       if (++chunks->n_digits > MAX_DIGITS)
         return bad (chunks, 400, "A chunk's size is too large to be a number of bytes.");
       chunks->left = chunks->left << 4 | (unsigned) digit;
-      return VALIDATOR_MORE;
+      return PARSE_MORE;
     }
   if (chunks->n_digits == 0)
     return bad_extension (chunks);
@@ -81,30 +73,30 @@ check_size (ChunkValidator *chunks, char c)
   return c == ';' ? move (chunks, EXT_NAME_START) : bad_extension (chunks);
 }
 
-static ValidatorResult
-end_extension (ChunkValidator *chunks, char c)
+static ParseResult
+end_extension (ChunkDecoder *chunks, char c)
 {
   if (c == '\r')
     return move (chunks, SIZE_LF);
   return c == ';' ? move (chunks, EXT_NAME_START) : bad_extension (chunks);
 }
 
-static ValidatorResult
-check_quoted (ChunkValidator *chunks, char c)
+static ParseResult
+check_quoted (ChunkDecoder *chunks, char c)
 {
-  if (!is_http_value_char ((unsigned char) c))
+  if (!syntax_is (c, SYNTAX_VALUE))
     return bad_extension (chunks);
   if (chunks->state == EXT_ESCAPED)
     return move (chunks, EXT_QUOTED);
   if (c == '\\')
     return move (chunks, EXT_ESCAPED);
-  return c == '"' ? move (chunks, EXT_QUOTED_END) : VALIDATOR_MORE;
+  return c == '"' ? move (chunks, EXT_QUOTED_END) : PARSE_MORE;
 }
 
-static ValidatorResult
-check_extension (ChunkValidator *chunks, char c)
+static ParseResult
+check_extension (ChunkDecoder *chunks, char c)
 {
-  bool is_token = is_http_token_char ((unsigned char) c);
+  bool is_token = syntax_is (c, SYNTAX_TOKEN);
 
   if (++chunks->line_length > MAX_EXTENSION || ++chunks->extensions > MAX_EXTENSIONS)
     return bad (chunks, 400, "The chunk extensions are too long: send none.");
@@ -115,13 +107,13 @@ check_extension (ChunkValidator *chunks, char c)
     case EXT_NAME:
       if (c == '=')
         return move (chunks, EXT_VALUE_START);
-      return is_token ? VALIDATOR_MORE : end_extension (chunks, c);
+      return is_token ? PARSE_MORE : end_extension (chunks, c);
     case EXT_VALUE_START:
       if (c == '"')
         return move (chunks, EXT_QUOTED);
       return is_token ? move (chunks, EXT_VALUE) : bad_extension (chunks);
     case EXT_VALUE:
-      return is_token ? VALIDATOR_MORE : end_extension (chunks, c);
+      return is_token ? PARSE_MORE : end_extension (chunks, c);
     case EXT_QUOTED_END:
       return end_extension (chunks, c);
     default:
@@ -129,9 +121,9 @@ check_extension (ChunkValidator *chunks, char c)
     }
 }
 
-/* The chunk's line is over: 0 ends the data, anything else is added up. */
-static ValidatorResult
-check_size_lf (ChunkValidator *chunks, char c)
+/* The chunk's line has ended: size 0 ends the data, any other size is added to the total. */
+static ParseResult
+check_size_lf (ChunkDecoder *chunks, char c)
 {
   if (c != '\n')
     return bad_extension (chunks);
@@ -145,15 +137,15 @@ check_size_lf (ChunkValidator *chunks, char c)
   return move (chunks, DATA);
 }
 
-static ValidatorResult
-check_data_end (ChunkValidator *chunks, char c)
+static ParseResult
+check_data_end (ChunkDecoder *chunks, char c)
 {
   if (c != (chunks->state == DATA_CR ? '\r' : '\n'))
     return bad (chunks, 400, "A chunk's data is not followed by CRLF.");
   return move (chunks, chunks->state == DATA_CR ? DATA_LF : SIZE);
 }
 
-/* Fields that would change how the request is framed, where it goes or who sent it. */
+/* Fields that would change how the request is framed, where it goes, or who sent it. */
 static bool
 is_forbidden_trailer (const char *name)
 {
@@ -178,25 +170,25 @@ is_forbidden_trailer (const char *name)
   return false;
 }
 
-static ValidatorResult
-check_trailer_name (ChunkValidator *chunks, char c)
+static ParseResult
+check_trailer_name (ChunkDecoder *chunks, char c)
 {
   if (c == ':' && chunks->name_length > 0)
     {
       chunks->name[chunks->name_length] = '\0';
       if (is_forbidden_trailer (chunks->name))
-        return bad (chunks, 400, "A trailer field belongs into the header: send it there.");
+        return bad (chunks, 400, "A trailer field belongs in the header: send it there.");
       return move (chunks, TRAILER_VALUE);
     }
-  if (!is_http_token_char ((unsigned char) c))
+  if (!syntax_is (c, SYNTAX_TOKEN))
     return bad (chunks, 400, "A trailer field has a malformed name.");
   if (chunks->name_length < sizeof chunks->name - 1)
     chunks->name[chunks->name_length++] = (char) (c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-  return VALIDATOR_MORE;
+  return PARSE_MORE;
 }
 
-static ValidatorResult
-check_trailer_start (ChunkValidator *chunks, char c)
+static ParseResult
+check_trailer_start (ChunkDecoder *chunks, char c)
 {
   if (c == '\r')
     return move (chunks, END_LF);
@@ -207,8 +199,8 @@ check_trailer_start (ChunkValidator *chunks, char c)
   return check_trailer_name (chunks, c);
 }
 
-static ValidatorResult
-check_trailer (ChunkValidator *chunks, char c)
+static ParseResult
+check_trailer (ChunkDecoder *chunks, char c)
 {
   if (++chunks->line_length > MAX_TRAILERS_LENGTH)
     return bad (chunks, 431, "The trailer fields are over 8 KiB: send fewer or shorter ones.");
@@ -221,18 +213,18 @@ check_trailer (ChunkValidator *chunks, char c)
     case TRAILER_VALUE:
       if (c == '\r')
         return move (chunks, TRAILER_LF);
-      if (!is_http_value_char ((unsigned char) c))
+      if (!syntax_is (c, SYNTAX_VALUE))
         return bad (chunks, 400, "A trailer field has a control character or a bare line feed.");
-      return VALIDATOR_MORE;
+      return PARSE_MORE;
     default:
       if (c != '\n')
         return bad (chunks, 400, "A carriage return stands alone: end each line with CRLF.");
-      return chunks->state == END_LF ? VALIDATOR_DONE : move (chunks, TRAILER_START);
+      return chunks->state == END_LF ? PARSE_DONE : move (chunks, TRAILER_START);
     }
 }
 
-static ValidatorResult
-check_byte (ChunkValidator *chunks, char c)
+static ParseResult
+check_byte (ChunkDecoder *chunks, char c)
 {
   switch (chunks->state)
     {
@@ -255,10 +247,12 @@ check_byte (ChunkValidator *chunks, char c)
 }
 
 static size_t
-skip_data (ChunkValidator *chunks, size_t length)
+take_data (ChunkDecoder *chunks, const char *data, size_t length, GString *body)
 {
   size_t n = length < chunks->left ? length : (size_t) chunks->left;
 
+  if (body != NULL)
+    g_string_append_len (body, data, (gssize) n);
   chunks->left -= n;
   if (chunks->left == 0)
     chunks->state = DATA_CR;
@@ -266,39 +260,25 @@ skip_data (ChunkValidator *chunks, size_t length)
 }
 
 void
-chunk_validator_init (ChunkValidator *chunks, uint64_t limit)
+chunk_decoder_init (ChunkDecoder *chunks, uint64_t limit)
 {
   memset (chunks, 0, sizeof *chunks);
   chunks->limit = limit;
 }
 
-static bool
-is_extension_byte (const ChunkValidator *chunks, char c)
+ParseResult
+chunk_decoder_decode (ChunkDecoder *chunks, const char *data, size_t length, GString *body,
+                      size_t *used)
 {
-  if (chunks->state == SIZE)
-    return c == ';';
-  return chunks->state > SIZE && chunks->state < SIZE_LF && c != '\r';
-}
-
-ValidatorResult
-chunk_validator_check (ChunkValidator *chunks, const char *data, size_t length, size_t *used)
-{
-  ValidatorResult result = VALIDATOR_MORE;
+  ParseResult result = PARSE_MORE;
   bool was_empty = chunks->total == 0;
   size_t pos = 0;
 
-  chunks->is_extension = length > 0 && is_extension_byte (chunks, data[0]);
-  while (result == VALIDATOR_MORE && pos < length)
+  while (result == PARSE_MORE && pos < length && (!was_empty || chunks->total == 0))
     if (chunks->state == DATA)
-      pos += skip_data (chunks, length - pos);
-    else if (is_extension_byte (chunks, data[pos]) != chunks->is_extension)
-      break;
+      pos += take_data (chunks, data + pos, length - pos, body);
     else
-      {
-        result = check_byte (chunks, data[pos++]);
-        if (was_empty && chunks->total > 0)
-          break;
-      }
+      result = check_byte (chunks, data[pos++]);
   *used = pos;
   return result;
 }
