@@ -8,51 +8,51 @@
 /* ---- The executor ---- */
 
 static ExecutorAttempt *
-open_run (Executor *executor, const AttemptSpec *spec, const AttemptEvents *events, void *user,
-          bool was_adopted)
+open_attempt (Executor *executor, const AttemptSpec *spec, const AttemptEvents *events, void *user,
+              bool was_adopted)
 {
-  ExecutorAttempt *run = g_new0 (ExecutorAttempt, 1);
+  ExecutorAttempt *attempt = g_new0 (ExecutorAttempt, 1);
 
-  run->job_id = g_strdup (spec->job_id);
-  run->attempt = spec->attempt;
-  run->was_adopted = was_adopted;
-  run->events = *events;
-  run->user = user;
-  g_ptr_array_add (((FakeExecutor *) executor)->runs, run);
-  return run;
+  attempt->job_id = g_strdup (spec->job_id);
+  attempt->number = spec->attempt;
+  attempt->was_adopted = was_adopted;
+  attempt->events = *events;
+  attempt->user = user;
+  g_ptr_array_add (((FakeExecutor *) executor)->attempts, attempt);
+  return attempt;
 }
 
 static ExecutorAttempt *
 fake_launch (Executor *executor, const AttemptSpec *spec, const AttemptEvents *events, void *user)
 {
-  return open_run (executor, spec, events, user, false);
+  return open_attempt (executor, spec, events, user, false);
 }
 
 static ExecutorAttempt *
 fake_adopt (Executor *executor, const AttemptSpec *spec, const AttemptEvents *events, void *user)
 {
-  return open_run (executor, spec, events, user, true);
+  return open_attempt (executor, spec, events, user, true);
 }
 
 static void
-fake_stop (ExecutorAttempt *run)
+fake_stop (ExecutorAttempt *attempt)
 {
-  run->is_stopped = true;
+  attempt->is_stopped = true;
 }
 
 static void
-fake_detach (ExecutorAttempt *run)
+fake_detach (ExecutorAttempt *attempt)
 {
-  run->is_detached = true;
+  attempt->is_detached = true;
 }
 
 static void
-fake_run_free (void *data)
+fake_attempt_free (void *data)
 {
-  ExecutorAttempt *run = data;
+  ExecutorAttempt *attempt = data;
 
-  g_free (run->job_id);
-  g_free (run);
+  g_free (attempt->job_id);
+  g_free (attempt);
 }
 
 /* ---- The fixture ---- */
@@ -140,7 +140,7 @@ fixture_new (int max_running)
     .stop = fake_stop,
     .detach = fake_detach,
   };
-  fixture->executor.runs = g_ptr_array_new_with_free_func (fake_run_free);
+  fixture->executor.attempts = g_ptr_array_new_with_free_func (fake_attempt_free);
   fixture->events = g_ptr_array_new_with_free_func (g_free);
   open_service (fixture, max_running);
   return fixture;
@@ -173,7 +173,7 @@ fixture_restart (Fixture *fixture)
   int max_running = service_get_max_running (fixture->service);
 
   close_service (fixture);
-  g_ptr_array_set_size (fixture->executor.runs, 0);
+  g_ptr_array_set_size (fixture->executor.attempts, 0);
   g_ptr_array_set_size (fixture->events, 0);
   open_service (fixture, max_running);
 }
@@ -186,7 +186,7 @@ fixture_free (Fixture *fixture)
   close_service (fixture);
   g_assert_cmpint (uv_loop_close (&fixture->loop), ==, 0);
   g_assert_cmpint (system (command), ==, 0);
-  g_ptr_array_unref (fixture->executor.runs);
+  g_ptr_array_unref (fixture->executor.attempts);
   g_ptr_array_unref (fixture->events);
   g_free (fixture->folder);
   g_free (fixture);
@@ -290,10 +290,10 @@ fixture_create (Fixture *fixture, int priority, bool hold, const char *selection
 }
 
 ExecutorAttempt *
-fixture_last_run (Fixture *fixture)
+fixture_last_attempt (Fixture *fixture)
 {
-  g_assert_cmpuint (fixture->executor.runs->len, >, 0);
-  return g_ptr_array_index (fixture->executor.runs, fixture->executor.runs->len - 1);
+  g_assert_cmpuint (fixture->executor.attempts->len, >, 0);
+  return g_ptr_array_index (fixture->executor.attempts, fixture->executor.attempts->len - 1);
 }
 
 const char *
@@ -304,24 +304,24 @@ fixture_status (Fixture *fixture, const char *job_id)
   return job != NULL ? vestim_job_state_name (job_get (job)->state) : "gone";
 }
 
-/* ---- Runs ---- */
+/* ---- Attempts ---- */
 
 void
-run_started (Fixture *fixture, ExecutorAttempt *run)
+attempt_started (Fixture *fixture, ExecutorAttempt *attempt)
 {
-  run->events.started (run->user, now_ms ());
+  attempt->events.started (attempt->user, now_ms ());
   fixture_settle (fixture);
 }
 
 void
-run_ended (Fixture *fixture, ExecutorAttempt *run, const AttemptResult *outcome)
+attempt_ended (Fixture *fixture, ExecutorAttempt *attempt, const AttemptResult *result)
 {
-  run->events.ended (run->user, outcome);
+  attempt->events.ended (attempt->user, result);
   fixture_settle (fixture);
 }
 
 AttemptResult
-outcome_exit (int exit_code)
+result_exit (int exit_code)
 {
   return (AttemptResult){ .exit_code = exit_code,
                           .wall_s = 1.5,

@@ -12,7 +12,7 @@
 struct ExecutorAttempt
 {
   char *job_id;
-  int attempt;
+  int number;
   bool was_adopted;
   bool is_stopped;
   bool is_detached;
@@ -23,7 +23,7 @@ struct ExecutorAttempt
 typedef struct
 {
   Executor base;
-  GPtrArray *runs; /* of ExecutorAttempt, in order of opening; they stay until the end */
+  GPtrArray *attempts; /* of ExecutorAttempt, in order of opening; they stay until the end */
 } FakeExecutor;
 
 typedef struct
@@ -66,9 +66,9 @@ void answer_clear (Answer *answer);
 
 /* `(transfer full)` the ID of a new command job. */
 char *fixture_create (Fixture *fixture, int priority, bool hold, const char *selections);
-ExecutorAttempt *fixture_last_run (Fixture *fixture);
+ExecutorAttempt *fixture_last_attempt (Fixture *fixture);
 const char *fixture_status (Fixture *fixture, const char *job_id);
 
-void run_started (Fixture *fixture, ExecutorAttempt *run);
-void run_ended (Fixture *fixture, ExecutorAttempt *run, const AttemptResult *outcome);
-AttemptResult outcome_exit (int exit_code);
+void attempt_started (Fixture *fixture, ExecutorAttempt *attempt);
+void attempt_ended (Fixture *fixture, ExecutorAttempt *attempt, const AttemptResult *result);
+AttemptResult result_exit (int exit_code);

@@ -6,11 +6,11 @@
 
 #include "common/json/vestim-json.h"
 
-/* Of a sweep, in the job object: it is sent with every change and every list. */
+/* Limits of a sweep's table of tasks in the job object, which every list and event contains. */
 #define MAX_TASKS 100
 #define MAX_TASKS_BYTES (64 * 1024)
 
-/* Its main figures: what it was done with in full is in its folder. */
+/* The main figures of a task; its folder has the rest. */
 static void
 append_task (GString *out, const VestimJsonNode *task)
 {
@@ -34,7 +34,7 @@ append_task (GString *out, const VestimJsonNode *task)
   g_string_append (out, comma[0] == '{' ? "{}" : "}");
 }
 
-/* `(transfer full)` the best of several tasks, as far as they fit; NULL when there is only one. */
+/* `(transfer full)` the best tasks, as many as the limits allow. */
 static char *
 read_tasks (const VestimJsonNode *tasks)
 {
@@ -57,7 +57,7 @@ read_tasks (const VestimJsonNode *tasks)
   return g_string_free (out, false);
 }
 
-/* What vestim-estimate says of itself in its summary. */
+/* What vestim-estimate wrote into its summary. */
 static void
 read_result (const char *result, AttemptStatus *status)
 {
@@ -87,7 +87,7 @@ read_result (const char *result, AttemptStatus *status)
 }
 
 static void
-judge (AttemptStatus *status, const AttemptResult *result, bool was_asked, bool is_stopping)
+decide_state (AttemptStatus *status, const AttemptResult *result, bool was_asked, bool is_stopping)
 {
   const char *reason = NULL;
   char *owned = NULL;
@@ -129,10 +129,31 @@ attempt_status_new (const AttemptResult *result, VestimJobKind kind, bool was_as
   status->details.max_rss_kb = result->max_rss_kb;
   status->details.wall_s = result->wall_s;
   status->finished_at = result->finished_at;
-  judge (status, result, was_asked, is_stopping);
+  decide_state (status, result, was_asked, is_stopping);
   if (kind == VESTIM_JOB_KIND_ESTIMATION && result->result != NULL)
     read_result (result->result, status);
   return status;
+}
+
+void
+attempt_status_apply (const AttemptStatus *status, VestimJob *job)
+{
+  VestimJobDetails *details = &job->details;
+  char *metrics = status->details.metrics != NULL ? g_strdup (status->details.metrics)
+                                                  : g_steal_pointer (&details->metrics);
+
+  job->state = status->state;
+  job->intent = VESTIM_JOB_INTENT_NONE;
+  job->finished_at = status->finished_at;
+  g_free (details->signal);
+  g_free (details->reason);
+  g_free (details->metrics);
+  g_free (details->tasks);
+  *details = status->details;
+  details->signal = g_strdup (status->details.signal);
+  details->reason = g_strdup (status->details.reason);
+  details->tasks = g_strdup (status->details.tasks);
+  details->metrics = metrics;
 }
 
 void

@@ -4,11 +4,11 @@
 #include "common/job/vestim-job.h"
 #include "daemon/vestimd/jobs/executor/executor.h"
 
-/* What an executor's result means for a job: its final state and details. Pure. */
+/* What the result of an attempt means for its job: the final state and details. Pure. */
 typedef struct
 {
   VestimJobState state;
-  VestimJobDetails details; /* `metrics` NULL: keep those reported */
+  VestimJobDetails details; /* `metrics` NULL: the reported ones stay */
   int64_t finished_at;      /* 0: unknown */
 } AttemptStatus;
 
@@ -17,3 +17,6 @@ typedef struct
 AttemptStatus *attempt_status_new (const AttemptResult *result, VestimJobKind kind, bool was_asked,
                                    bool is_stopping);
 void attempt_status_free (AttemptStatus *status);
+
+/* Gives `job` the final state, details and `finished_at` of its attempt. */
+void attempt_status_apply (const AttemptStatus *status, VestimJob *job);

@@ -3,16 +3,20 @@
 
 #include <glib.h>
 
+/* A balanced tree in order of starting, so that ten thousand waiting jobs cost no more than a
+ * dozen comparisons each. An item is found again by its values: that is why they must not change
+ * while it is in the tree. */
+
 struct Queue
 {
-  GTree *tree; /* Job → Job, in order of starting */
+  GTree *tree; /* QueueItem → the same QueueItem */
 };
 
 static int
-compare_jobs (gconstpointer a, gconstpointer b)
+compare_items (gconstpointer a, gconstpointer b)
 {
-  const VestimJob *left = job_get (a);
-  const VestimJob *right = job_get (b);
+  const QueueItem *left = a;
+  const QueueItem *right = b;
 
   if (left->priority != right->priority)
     return left->priority > right->priority ? -1 : 1;
@@ -24,7 +28,7 @@ queue_new (void)
 {
   Queue *queue = g_new0 (Queue, 1);
 
-  queue->tree = g_tree_new (compare_jobs);
+  queue->tree = g_tree_new (compare_items);
   return queue;
 }
 
@@ -36,18 +40,18 @@ queue_free (Queue *queue)
 }
 
 void
-queue_push (Queue *queue, Job *job)
+queue_push (Queue *queue, QueueItem *item)
 {
-  g_tree_insert (queue->tree, job, job);
+  g_tree_insert (queue->tree, item, item);
 }
 
 void
-queue_remove (Queue *queue, Job *job)
+queue_remove (Queue *queue, const QueueItem *item)
 {
-  g_tree_remove (queue->tree, job);
+  g_tree_remove (queue->tree, item);
 }
 
-Job *
+QueueItem *
 queue_peek (const Queue *queue)
 {
   GTreeNode *first = g_tree_node_first (queue->tree);

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
+#include <stdint.h>
 
-#include "daemon/vestimd/jobs/service.h"
-
-/* Which job runs next: higher priority first, then the older one. A job is in it at most once, and
- * its priority does not change while it is. */
+/* Which job starts next: the one with the higher priority, then the older one. The queue knows no
+ * jobs, only the item that each of them embeds. */
 
 typedef struct Queue Queue;
+
+/* The owner fills it in before queue_push() and does not change it while it is in the queue. */
+typedef struct
+{
+  int priority;
+  int64_t sequence; /* unique; lower is older */
+} QueueItem;
 
 Queue *queue_new (void);
 void queue_free (Queue *queue);
 
-void queue_push (Queue *queue, Job *job);
-void queue_remove (Queue *queue, Job *job); /* no fault when it is not in the queue */
-Job *queue_peek (const Queue *queue);       /* (nullable) */
+/* `item` is borrowed until it is removed. */
+void queue_push (Queue *queue, QueueItem *item);
+void queue_remove (Queue *queue, const QueueItem *item); /* no effect when it is not in the queue */
+QueueItem *queue_peek (const Queue *queue);              /* (nullable) the item that is next */

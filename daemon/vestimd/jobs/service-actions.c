@@ -4,16 +4,16 @@
 
 #include "daemon/vestimd/jobs/job-store.h"
 
-/* What a client asks of one job. Each request waits until the job is free, checks whether the job's
- * state allows it, and hands the job as it shall be to job_store(). */
+/* What a client asks of one job. Each request locks the job, checks whether the job's state allows
+ * it, and passes the changed copy of the job to job_store(). */
 
 typedef struct Request Request;
 
 struct Request
 {
   Call *call;
-  void (*act) (Request *request, Job *job); /* consumes the call */
-  VestimJob *patch;                         /* (nullable) carries new values of the fields below */
+  bool (*act) (Request *request, Job *job); /* takes the call; the result is that of a JobLockFn */
+  VestimJob *patch;                         /* (nullable) new values of the fields below */
   bool has_name;
   bool has_priority;
   bool has_kind;
@@ -28,21 +28,31 @@ request_free (Request *request)
   g_free (request);
 }
 
-static void
+/* Answers the call; the request then needs the lock no longer. */
+static bool
+refuse (Request *request, int code, const char *field, const char *detail)
+{
+  call_defer (request->call, code, field, detail);
+  return false;
+}
+
+static bool
 on_request_locked (Job *job, void *user)
 {
   Request *request = user;
+  bool keeps_lock;
 
   if (job == NULL)
-    call_defer (request->call, SERVICE_E_NOT_FOUND, NULL, NULL);
+    keeps_lock = refuse (request, SERVICE_E_NOT_FOUND, NULL, NULL);
   else if (job->service->is_stopping)
-    call_defer (request->call, SERVICE_E_STOPPING, NULL, NULL);
+    keeps_lock = refuse (request, SERVICE_E_STOPPING, NULL, NULL);
   else
-    request->act (request, job);
+    keeps_lock = request->act (request, job);
   request_free (request);
+  return keeps_lock;
 }
 
-/* False, and the call is over, when the daemon stops. */
+/* False when the daemon is stopping: the call has then been answered. */
 static bool
 accept_call (Service *service, Call *call)
 {
@@ -66,7 +76,7 @@ request_start (Request *request, Service *service, const char *job_id)
 }
 
 static Request *
-request_new (Service *service, const ServiceCall *call, void (*act) (Request *, Job *))
+request_new (Service *service, const ServiceCall *call, bool (*act) (Request *, Job *))
 {
   Request *request = g_new0 (Request, 1);
 
@@ -96,8 +106,7 @@ on_created (void *user, int status)
     {
       Job *job = service_add (service, g_steal_pointer (&creation->data));
 
-      if (job->data->state == VESTIM_JOB_QUEUED)
-        queue_push (service->queue, job);
+      job_enqueue (job);
       service_announce_job (job);
       result.job = job->data;
     }
@@ -146,9 +155,9 @@ service_create (Service *service, const ServiceNewJob *new_job, const ServiceCal
 
 /* ---- Patch ---- */
 
-/* (nullable) why the patch is not allowed in this state. */
+/* (nullable) why this state does not allow the patch. */
 static const char *
-refuse_patch (const Request *request, VestimJobState state)
+why_not_patch (const Request *request, VestimJobState state)
 {
   if ((request->has_kind || request->has_selections) && state != VESTIM_JOB_CREATED)
     return "Only a job with the status \"created\" can be given another kind or other selections. "
@@ -165,18 +174,15 @@ is_patched (const VestimJob *job, const VestimJob *next)
          || job->priority != next->priority || job->kind != next->kind;
 }
 
-static void
+static bool
 act_patch (Request *request, Job *job)
 {
   const VestimJob *patch = request->patch;
-  const char *refusal = refuse_patch (request, job->data->state);
+  const char *refusal = why_not_patch (request, job->data->state);
   VestimJob *next;
 
   if (refusal != NULL)
-    {
-      call_defer (request->call, SERVICE_E_STATE, NULL, refusal);
-      return;
-    }
+    return refuse (request, SERVICE_E_STATE, NULL, refusal);
   next = vestim_job_copy (job->data);
   if (request->has_name)
     {
@@ -192,14 +198,14 @@ act_patch (Request *request, Job *job)
     next->priority = patch->priority;
   if (request->has_kind)
     next->kind = patch->kind;
-  job_lock (job);
   if (is_patched (job->data, next))
     {
       job_store (job, next, request->call, NULL, NULL);
-      return;
+      return true;
     }
   vestim_job_free (next);
   job_store_answer (job, request->call);
+  return true;
 }
 
 void
@@ -231,27 +237,21 @@ service_patch (Service *service, const char *job_id, const ServicePatch *patch,
 
 /* ---- Start, stop, retry ---- */
 
-static void
+static bool
 act_start (Request *request, Job *job)
 {
   VestimJob *next;
 
   if (job->data->state != VESTIM_JOB_CREATED)
-    {
-      call_defer (request->call, SERVICE_E_STATE, NULL,
-                  "Only a job with the status \"created\" can be started.");
-      return;
-    }
+    return refuse (request, SERVICE_E_STATE, NULL,
+                   "Only a job with the status \"created\" can be started.");
   if (job->data->kind == VESTIM_JOB_KIND_NONE)
-    {
-      call_defer (request->call, SERVICE_E_INVALID, "kind",
-                  "The job has no kind yet. Give it one with PATCH before it is started.");
-      return;
-    }
+    return refuse (request, SERVICE_E_INVALID, "kind",
+                   "The job has no kind yet. Give it one with PATCH before it is started.");
   next = vestim_job_copy (job->data);
   next->state = VESTIM_JOB_QUEUED;
-  job_lock (job);
   job_store (job, next, request->call, NULL, NULL);
+  return true;
 }
 
 void
@@ -267,18 +267,15 @@ stop_attempt (Job *job)
     job->service->config.executor->stop (job->attempt);
 }
 
-static void
+static bool
 act_stop (Request *request, Job *job)
 {
   VestimJobState state = job->data->state;
   VestimJob *next;
 
   if (state != VESTIM_JOB_QUEUED && state != VESTIM_JOB_RUNNING)
-    {
-      call_defer (request->call, SERVICE_E_STATE, NULL,
-                  "Only a job that is queued or running can be stopped.");
-      return;
-    }
+    return refuse (request, SERVICE_E_STATE, NULL,
+                   "Only a job that is queued or running can be stopped.");
   next = vestim_job_copy (job->data);
   if (state == VESTIM_JOB_QUEUED)
     {
@@ -287,8 +284,8 @@ act_stop (Request *request, Job *job)
     }
   else
     next->intent = VESTIM_JOB_INTENT_STOP;
-  job_lock (job);
   job_store (job, next, request->call, stop_attempt, NULL);
+  return true;
 }
 
 void
@@ -297,17 +294,14 @@ service_stop_job (Service *service, const char *job_id, const ServiceCall *call)
   request_start (request_new (service, call, act_stop), service, job_id);
 }
 
-static void
+static bool
 act_retry (Request *request, Job *job)
 {
   VestimJob *next;
 
   if (!vestim_job_state_is_final (job->data->state))
-    {
-      call_defer (request->call, SERVICE_E_STATE, NULL,
-                  "Only a job that is over can be retried. Stop it first, or wait for its end.");
-      return;
-    }
+    return refuse (request, SERVICE_E_STATE, NULL,
+                   "Only a job that is over can be retried. Stop it first, or wait for its end.");
   next = vestim_job_copy (job->data);
   vestim_job_reset_attempt (next);
   next->fresh = next->fresh || request->fresh;
@@ -315,8 +309,8 @@ act_retry (Request *request, Job *job)
   next->attempt++;
   next->idle_resumes = 0;
   next->resume_progress = NAN;
-  job_lock (job);
   job_store (job, next, request->call, NULL, NULL);
+  return true;
 }
 
 void

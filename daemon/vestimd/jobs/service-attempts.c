@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include <assert.h>
 #include <math.h>
-#include <string.h>
 
-#include "common/job/vestim-command.h"
-#include "common/json/vestim-fields.h"
+#include "daemon/vestimd/jobs/attempt-spec.h"
 #include "daemon/vestimd/jobs/job-store.h"
 #include "daemon/vestimd/sys/log.h"
 
-/* The attempts. The start of one is stored before the executor hears of it:
+/* Starts, follows and ends the attempts of jobs. Each step that the next daemon must know of is
+ * stored before or after it:
  *
- *     queue → store "running, attempt n" → executor launch → started → shown as running → store
- * when it started → ended → store the status
+ *   1. The registry stores "running, attempt n", without a start time. Clients still see "queued".
+ *   2. The executor launches the attempt.
+ *   3. It reports a process: the job is shown as running, and the start time is stored.
+ *   4. It reports the end: the final status is stored, then shown.
  *
- * A daemon that dies anywhere on this way finds "running, attempt n" at its next start and asks the
- * executor to adopt it; the answer is one of: it runs, it has ended, it is lost, or it never
- * started and is launched now. That last answer cannot come once the time of the start is stored.
- * The executor never runs an attempt twice. */
+ * A daemon that dies on the way leaves "running, attempt n" in the registry. The next one asks the
+ * executor to adopt that attempt, and the answer is one of: it runs, it is over, it is lost, or it
+ * never started (absent). An absent attempt is launched. Once the start time is stored, "absent" is
+ * impossible. So an attempt never runs twice.
+ *
+ * An event of the attempt often comes while a client's change has the lock. The end and the absence
+ * then wait in `phase` and `ended`, and job_continue_attempt() goes on with the lock. */
 
 #define MODULE "jobs"
 
@@ -25,127 +29,102 @@ enum
   RETRY_MS = 1000,
 };
 
-/* ---- What to run ---- */
+/* ---- Storing the end ---- */
 
-typedef struct
+static void
+on_end_stored (Job *job)
 {
-  AttemptSpec spec;
-  VestimCommand *command; /* (nullable) */
-  const char *argv[3];
-  char *folder;
-  char *json;
-} OwnedSpec;
+  Service *service = job->service;
+  bool was_found_ended = job_is (job, JOB_FOUND_ENDED);
 
-static char *
-make_job_json (const VestimJob *job)
-{
-  GString *out = g_string_sized_new (256 + strlen (job->selections));
-
-  g_string_append (out, "{\"job_id\":");
-  vestim_json_append_string (out, job->id);
-  g_string_append (out, ",\"name\":");
-  vestim_json_append_string (out, job->name);
-  g_string_append (out, ",\"kind\":");
-  vestim_json_append_string (out, vestim_job_kind_name (job->kind));
-  g_string_append_printf (out, ",\"attempt\":%d,\"fresh\":%s,\"selections\":%s}\n", job->attempt,
-                          job->fresh ? "true" : "false", job->selections);
-  return g_string_free (out, false);
-}
-
-VestimCommand *
-job_read_command (const VestimJob *job)
-{
-  g_autoptr (VestimJsonDoc) doc =
-      vestim_json_parse (job->selections, strlen (job->selections), NULL);
-  g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
-
-  return doc != NULL ? vestim_command_read (vestim_json_root (doc), "selections", faults) : NULL;
+  log_info (MODULE, "job over id=%s attempt=%d status=%s", job->data->id, job->data->attempt,
+            vestim_job_state_name (job->data->state));
+  attempt_status_free (g_steal_pointer (&job->ended));
+  g_ptr_array_remove_fast (service->retry_ended, job);
+  job_move (job, JOB_IDLE);
+  if (was_found_ended && !service->is_stopping)
+    job_resume_if_possible (job);
+  service_check_settled (service);
 }
 
 static void
-owned_spec_deinit (OwnedSpec *owned)
+on_end_not_stored (Job *job)
 {
-  vestim_command_free (owned->command);
-  g_free (owned->folder);
-  g_free (owned->json);
+  Service *service = job->service;
+
+  if (!g_ptr_array_find (service->retry_ended, job, NULL))
+    g_ptr_array_add (service->retry_ended, job);
+  service_retry_later (service);
 }
 
-/* False when the stored selections are no command, as only a registry changed by other hands has.
- */
-static bool
-owned_spec_init (OwnedSpec *owned, const Service *service, const VestimJob *job)
+/* The job must be locked. */
+static void
+store_end (Job *job)
 {
-  static const char *const nothing[] = { NULL };
+  VestimJob *next = vestim_job_copy (job->data);
 
-  *owned = (OwnedSpec){ 0 };
-  owned->folder = g_build_filename (service->config.jobs_dir, job->id, NULL);
-  owned->json = make_job_json (job);
-  owned->spec = (AttemptSpec){
-    .job_id = job->id,
-    .folder = owned->folder,
-    .attempt = job->attempt,
-    .was_seen = job->state == VESTIM_JOB_RUNNING && job->started_at != 0,
-    .argv = owned->argv,
-    .env_set = nothing,
-    .env_unset = nothing,
-    .job_json = owned->json,
-  };
-  if (job->kind == VESTIM_JOB_KIND_ESTIMATION)
+  attempt_status_apply (job->ended, next);
+  if (next->finished_at == 0)
+    next->finished_at = job->service->config.now_ms ();
+  job_store (job, next, NULL, on_end_stored, on_end_not_stored);
+}
+
+static bool
+on_locked (Job *job, void *user)
+{
+  return job != NULL && job_continue_attempt (job);
+}
+
+static void
+on_retry_timer (uv_timer_t *timer)
+{
+  Service *service = timer->data;
+  g_autoptr (GPtrArray) jobs = g_steal_pointer (&service->retry_ended);
+
+  service->retry_ended = g_ptr_array_new ();
+  service->launch_paused = false;
+  for (unsigned i = 0; i < jobs->len; i++)
     {
-      owned->argv[0] = service->config.estimator;
-      owned->argv[1] = owned->folder;
-      return true;
+      g_ptr_array_add (service->retry_ended, jobs->pdata[i]);
+      job_lock_async (jobs->pdata[i], on_locked, NULL, true);
     }
-  owned->command = job_read_command (job);
-  if (owned->command == NULL)
-    return false;
-  owned->spec.argv = (const char *const *) owned->command->argv;
-  owned->spec.cwd = owned->command->cwd;
-  owned->spec.env_set = (const char *const *) owned->command->env_set;
-  owned->spec.env_unset = (const char *const *) owned->command->env_unset;
-  owned->spec.timeout_s = owned->command->timeout_s;
-  return true;
+  service_pump (service);
+}
+
+void
+service_retry_later (Service *service)
+{
+  if (!uv_is_active ((uv_handle_t *) &service->retry_timer))
+    uv_timer_start (&service->retry_timer, on_retry_timer, RETRY_MS, 0);
 }
 
 /* ---- Events of an attempt ---- */
 
-static void
-adoption_has_news (Job *job)
-{
-  Service *service = job->service;
-
-  if (!job->is_adopting)
-    return;
-  job->is_adopting = false;
-  if (--service->n_adopting == 0)
-    service_settle (service);
-}
-
-static void
-show_launched (Job *job)
-{
-  if (job->launched != NULL)
-    job_show (job, g_steal_pointer (&job->launched));
-}
-
-static void
+static bool
 on_adopted_locked (Job *job, void *user)
 {
   if (job == NULL || job->data->state != VESTIM_JOB_RUNNING)
-    return;
-  job_lock (job);
+    return false;
   job_store_start (job);
+  return true;
 }
 
-/* An adopted attempt whose start the daemon that launched it did not store. */
+/* An adopted attempt runs. Its start time may be missing: the daemon that launched it may have died
+ * before it stored that. */
 static void
-note_start (Job *job, int64_t started_at)
+on_adopted_started (Job *job, int64_t started_at)
 {
-  if (job->data->started_at != 0)
-    return;
-  job->data->started_at = started_at != 0 ? started_at : job->data->updated_at;
-  service_announce_job (job);
-  job_lock_async (job, on_adopted_locked, NULL, true);
+  if (job_is (job, JOB_ADOPTING))
+    job_move (job, JOB_RUNNING);
+  if (job->data->started_at == 0)
+    {
+      job->data->started_at = started_at != 0 ? started_at : job->data->updated_at;
+      service_announce_job (job);
+      job_lock_async (job, on_adopted_locked, NULL, true);
+    }
+  service_check_settled (job->service);
+  if (job->data->intent == VESTIM_JOB_INTENT_STOP)
+    job->service->config.executor->stop (job->attempt);
 }
 
 static void
@@ -154,16 +133,14 @@ on_attempt_started (void *user, int64_t started_at)
   Job *job = user;
 
   log_info (MODULE, "job started id=%s attempt=%d", job->data->id, job->data->attempt);
-  if (job->launched == NULL)
+  if (!job_is (job, JOB_LAUNCHING))
     {
-      note_start (job, started_at);
-      adoption_has_news (job);
-      if (job->data->intent == VESTIM_JOB_INTENT_STOP)
-        job->service->config.executor->stop (job->attempt);
+      on_adopted_started (job, started_at);
       return;
     }
+  job_move (job, JOB_RUNNING);
   job->service->is_without_room = false;
-  show_launched (job);
+  job_show (job, g_steal_pointer (&job->launched));
   job_store_start (job);
 }
 
@@ -191,29 +168,20 @@ on_attempt_progress (void *user, const AttemptProgress *progress)
   service_announce_job (job);
 }
 
-static void
-on_ended_locked (Job *job, void *user)
-{
-  if (job != NULL && job->ended != NULL)
-    {
-      job_lock (job);
-      job_store_end (job);
-    }
-}
-
-/* A job that could not be started for lack of room waits in its place of the queue. What is stored
- * is an attempt that never started, which the next start of the daemon launches just as well. */
+/* The attempt could not be started for lack of disk space: the job waits in its place in the queue.
+ * The registry holds an attempt that never started; a daemon that starts now launches it. */
 static void
 wait_for_room (Job *job, const char *error)
 {
   Service *service = job->service;
 
   if (!service->is_without_room)
-    log_warning (MODULE, "no room on the disk, jobs wait to be started error=\"%s\"", error);
+    log_warning (MODULE, "disk is full, jobs wait to be started error=\"%s\"", error);
   service->is_without_room = true;
   service->launch_paused = true;
   service_retry_later (service);
   vestim_job_free (g_steal_pointer (&job->launched));
+  job_move (job, JOB_IDLE);
   job_unlock (job);
   service_check_stopped (service);
 }
@@ -223,112 +191,47 @@ on_attempt_ended (void *user, const AttemptResult *result)
 {
   Job *job = user;
   Service *service = job->service;
-  bool was_launching = job->launched != NULL;
+  Bulk *deletion = g_steal_pointer (&job->deletion);
+  bool was_launching = job_is (job, JOB_LAUNCHING);
 
   job->attempt = NULL;
-  service->n_active--;
-  if (result->had_no_room && was_launching && job->pending_delete == NULL
-      && job->data->intent == VESTIM_JOB_INTENT_NONE)
+  if (result->had_no_room && was_launching && job->data->intent == VESTIM_JOB_INTENT_NONE)
     {
       wait_for_room (job, result->error);
       return;
     }
-  show_launched (job);
+  if (was_launching)
+    job_show (job, g_steal_pointer (&job->launched));
   if (job->data->started_at == 0)
-    job->data->started_at = job->data->updated_at; /* lost, and when it started is not known */
+    job->data->started_at = job->data->updated_at; /* lost: the time of its start is unknown */
   job->ended = attempt_status_new (
       result, job->data->kind, job->data->intent == VESTIM_JOB_INTENT_STOP, service->is_stopping);
-  if (job->pending_delete != NULL)
-    bulk_job_ended (job->pending_delete, job);
+  job_move (job, job_is (job, JOB_ADOPTING) ? JOB_FOUND_ENDED : JOB_ENDED);
+  if (deletion != NULL)
+    bulk_arrive (deletion);
   else if (was_launching)
-    job_store_end (job); /* taken since its start was stored */
+    store_end (job); /* locked since the start was stored */
   else
-    job_lock_async (job, on_ended_locked, NULL, true);
+    job_lock_async (job, on_locked, NULL, true);
   service_pump (service);
 }
 
-/* ---- Storing the end ---- */
-
 static void
-on_end_stored (Job *job)
+on_attempt_absent (void *user)
 {
-  Service *service = job->service;
-  bool was_adopting = job->is_adopting;
+  Job *job = user;
+  Bulk *deletion = g_steal_pointer (&job->deletion);
 
-  log_info (MODULE, "job over id=%s attempt=%d status=%s", job->data->id, job->data->attempt,
-            vestim_job_state_name (job->data->state));
-  attempt_status_free (g_steal_pointer (&job->ended));
-  g_ptr_array_remove_fast (service->retry_ended, job);
-  if (was_adopting && !service->is_stopping)
-    job_resume_if_possible (job);
-  adoption_has_news (job);
-}
-
-static void
-on_end_not_stored (Job *job)
-{
-  Service *service = job->service;
-
-  if (!g_ptr_array_find (service->retry_ended, job, NULL))
-    g_ptr_array_add (service->retry_ended, job);
-  service_retry_later (service);
-}
-
-/* The job must have been taken. */
-void
-job_store_end (Job *job)
-{
-  const AttemptStatus *status = job->ended;
-  VestimJob *next = vestim_job_copy (job->data);
-  char *metrics = g_steal_pointer (&next->details.metrics);
-
-  next->state = status->state;
-  next->intent = VESTIM_JOB_INTENT_NONE;
-  next->finished_at =
-      status->finished_at != 0 ? status->finished_at : job->service->config.now_ms ();
-  g_free (next->details.signal);
-  g_free (next->details.reason);
-  g_free (next->details.tasks);
-  next->details = status->details;
-  next->details.tasks = g_strdup (status->details.tasks);
-  next->details.signal = g_strdup (status->details.signal);
-  next->details.reason = g_strdup (status->details.reason);
-  if (status->details.metrics != NULL)
-    {
-      next->details.metrics = g_strdup (status->details.metrics);
-      g_free (metrics);
-    }
+  job->attempt = NULL;
+  job_move (job, JOB_ABSENT);
+  service_check_settled (job->service);
+  if (deletion != NULL)
+    bulk_arrive (deletion);
   else
-    next->details.metrics = metrics;
-  job_store (job, next, NULL, on_end_stored, on_end_not_stored);
+    job_lock_async (job, on_locked, NULL, true);
 }
 
-static void
-on_retry_timer (uv_timer_t *timer)
-{
-  Service *service = timer->data;
-  g_autoptr (GPtrArray) jobs = g_steal_pointer (&service->retry_ended);
-
-  service->retry_ended = g_ptr_array_new ();
-  service->launch_paused = false;
-  for (unsigned i = 0; i < jobs->len; i++)
-    {
-      g_ptr_array_add (service->retry_ended, jobs->pdata[i]);
-      job_lock_async (jobs->pdata[i], on_ended_locked, NULL, true);
-    }
-  service_pump (service);
-}
-
-void
-service_retry_later (Service *service)
-{
-  if (!uv_is_active ((uv_handle_t *) &service->retry_timer))
-    uv_timer_start (&service->retry_timer, on_retry_timer, RETRY_MS, 0);
-}
-
-/* ---- Launching ---- */
-
-static void on_attempt_absent (void *user);
+/* ---- Opening an attempt ---- */
 
 static const AttemptEvents attempt_events = {
   .started = on_attempt_started,
@@ -337,22 +240,22 @@ static const AttemptEvents attempt_events = {
   .absent = on_attempt_absent,
 };
 
-typedef ExecutorAttempt *(*ExecutorOpen) (Executor *executor, const AttemptSpec *spec,
-                                          const AttemptEvents *events, void *user);
+typedef ExecutorAttempt *(*OpenFn) (Executor *executor, const AttemptSpec *spec,
+                                    const AttemptEvents *events, void *user);
 
 static void
-open_attempt (Job *job, const VestimJob *data, ExecutorOpen open)
+open_attempt (Job *job, const VestimJob *data, OpenFn open)
 {
-  Executor *executor = job->service->config.executor;
+  const ServiceConfig *config = &job->service->config;
   OwnedSpec owned;
 
-  if (owned_spec_init (&owned, job->service, data))
-    job->attempt = open (executor, &owned.spec, &attempt_events, job);
+  if (owned_spec_init (&owned, data, config->jobs_dir, config->estimator))
+    job->attempt = open (config->executor, &owned.spec, &attempt_events, job);
   else
     {
       const AttemptResult result = {
         .exit_code = -1,
-        .error = "The stored selections are no valid command. Create the job anew.",
+        .error = "The stored selections are not a valid command. Create a new job.",
         .wall_s = NAN,
         .cpu_s = NAN,
         .max_rss_kb = -1,
@@ -363,45 +266,54 @@ open_attempt (Job *job, const VestimJob *data, ExecutorOpen open)
   owned_spec_deinit (&owned);
 }
 
-/* An adopted attempt that never started: it is launched now, and shown as queued until then. */
-static void
-on_attempt_absent (void *user)
+void
+job_adopt (Job *job)
 {
-  Job *job = user;
-  Service *service = job->service;
-  VestimJob *queued;
+  job_move (job, JOB_ADOPTING);
+  open_attempt (job, job->data, job->service->config.executor->adopt);
+}
 
-  job->attempt = NULL;
-  adoption_has_news (job);
-  if (service->is_stopping)
-    {
-      service->n_active--;
-      service_check_stopped (service);
-      return;
-    }
-  job_lock (job);
-  queued = vestim_job_copy (job->data);
+/* Launches an adopted attempt that never started; until it has a process it is shown as queued. */
+static void
+launch_absent (Job *job)
+{
+  Service *service = job->service;
+  VestimJob *queued = vestim_job_copy (job->data);
+
   queued->state = VESTIM_JOB_QUEUED;
   queued->started_at = 0;
   job->launched = vestim_job_copy (job->data);
   job->launched->started_at = service->config.now_ms ();
   job_show (job, queued);
+  job_move (job, JOB_LAUNCHING);
   open_attempt (job, job->launched, service->config.executor->launch);
-  /* Its shim may be about to start it, so that it can't be called stopped without asking. */
+  /* The shim may be about to start the job, so only the executor can say that it was stopped. */
   if (job->attempt != NULL && job->data->intent == VESTIM_JOB_INTENT_STOP)
     service->config.executor->stop (job->attempt);
 }
 
-void
-job_adopt (Job *job)
+bool
+job_continue_attempt (Job *job)
 {
-  Service *service = job->service;
-
-  service->n_active++;
-  service->n_adopting++;
-  job->is_adopting = true;
-  open_attempt (job, job->data, service->config.executor->adopt);
+  assert (job->is_locked);
+  if (job->ended != NULL)
+    {
+      store_end (job);
+      return true;
+    }
+  if (!job_is (job, JOB_ABSENT))
+    return false;
+  if (job->service->is_stopping)
+    {
+      job_move (job, JOB_DETACHED);
+      service_check_stopped (job->service);
+      return false;
+    }
+  launch_absent (job);
+  return true;
 }
+
+/* ---- The queue ---- */
 
 static void
 on_launch_stored (void *user, int status)
@@ -412,14 +324,16 @@ on_launch_stored (void *user, int status)
   service->n_in_flight--;
   if (status == 0 && !service->is_stopping)
     {
+      job_move (job, JOB_LAUNCHING);
       open_attempt (job, job->launched, service->config.executor->launch);
       return;
     }
-  /* Not stored, or the daemon stops: the next start finds an attempt that never started. */
-  service->n_active--;
   vestim_job_free (g_steal_pointer (&job->launched));
-  if (status != 0)
+  if (status == 0)
+    job_move (job, JOB_DETACHED); /* the next daemon finds an attempt that never started */
+  else
     {
+      job_move (job, JOB_IDLE);
       service->launch_paused = true;
       service_retry_later (service);
     }
@@ -435,13 +349,13 @@ launch (Job *job)
   VestimJob *next = vestim_job_copy (job->data);
 
   job_lock (job);
-  service->n_active++;
+  job_move (job, JOB_STORING_START);
   next->state = VESTIM_JOB_RUNNING;
   next->updated_at = service->config.now_ms ();
-  job->launched = next;
-  registry_transaction_update (transaction,
-                               next); /* without a time: it was not seen to start yet */
+  /* The stored attempt has no start time before it was seen to start. */
+  registry_transaction_update (transaction, next);
   next->started_at = next->updated_at;
+  job->launched = next;
   service->n_in_flight++;
   registry_submit (service->config.registry, transaction, on_launch_stored, job);
 }
@@ -449,10 +363,11 @@ launch (Job *job)
 void
 service_pump (Service *service)
 {
-  Job *job;
+  QueueItem *item;
 
   while (service->is_settled && !service->is_stopping && !service->launch_paused
-         && service->n_resuming == 0 && service->n_active < service->max_running
-         && (job = queue_peek (service->queue)) != NULL)
-    launch (job);
+         && service->n_resuming == 0
+         && service_count_active (service) < (size_t) service->max_running
+         && (item = queue_peek (service->queue)) != NULL)
+    launch (job_of_queue_item (item));
 }

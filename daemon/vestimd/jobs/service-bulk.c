@@ -4,9 +4,15 @@
 
 #include "daemon/vestimd/jobs/job-store.h"
 
-/* Changes of many jobs that are stored as one: delete, clear, stop all. A bulk first locks its
- * jobs, one by one as each is free and still fits (a deletion also waits until a running one has
- * ended), and when it has the last of them it stores the change of all. */
+/* Changes of many jobs in one transaction: delete, clear, stop all.
+ *
+ * A bulk asks for the lock of each job that fits. When it gets one, the job may have changed: if it
+ * still fits, it becomes an item and stays locked, else it is unlocked again. A job that is to be
+ * deleted while its attempt runs is stopped first and stays in JOB_PENDING_DELETE until that
+ * attempt has ended. `n_awaited` counts the locks and ends that are still to come; when it reaches
+ * zero the bulk stores the change of all its items at once. Then it shows and unlocks them, or
+ * removes them. If the transaction fails, or the daemon stops before, it rolls back: it unlocks its
+ * items unchanged, but the attempts that it stopped have ended. */
 
 typedef enum
 {
@@ -18,7 +24,7 @@ typedef enum
 typedef struct
 {
   Job *job;
-  VestimJob *next; /* BULK_STOP */
+  VestimJob *next; /* (nullable) only of BULK_STOP */
 } BulkItem;
 
 struct Bulk
@@ -29,7 +35,7 @@ struct Bulk
   ServiceStates states;
   GArray *items; /* of BulkItem */
   size_t n_awaited;
-  bool is_abandoned;
+  bool is_abandoned; /* the daemon is stopping: roll back */
 };
 
 static Bulk *
@@ -68,29 +74,24 @@ announce_deletions (Bulk *bulk, const char *const *ids, size_t n_ids)
   service_announce (service, &event);
 }
 
-/* The jobs are gone; those who waited for one of them learn it. */
+/* Removes the jobs, and refuses the requests that wait for their locks. */
 static void
 drop_jobs (Bulk *bulk)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   GQueue orphaned = G_QUEUE_INIT;
-  LockRequest *request;
 
   for (unsigned i = 0; i < bulk->items->len; i++)
     {
       Job *job = g_array_index (bulk->items, BulkItem, i).job;
 
-      while ((request = g_queue_pop_head (&job->lock_requests)) != NULL)
-        g_queue_push_tail (&orphaned, request);
+      while (!g_queue_is_empty (&job->lock_requests))
+        g_queue_push_tail (&orphaned, g_queue_pop_head (&job->lock_requests));
       g_ptr_array_add (ids, g_strdup (job->data->id));
       service_remove (job);
     }
   announce_deletions (bulk, (const char *const *) ids->pdata, ids->len);
-  while ((request = g_queue_pop_head (&orphaned)) != NULL)
-    {
-      request->fn (NULL, request->user);
-      g_free (request);
-    }
+  lock_requests_cancel (&orphaned);
 }
 
 static void
@@ -107,7 +108,6 @@ show_stops (Bulk *bulk)
     }
 }
 
-/* Nothing was stored: the jobs are as before, but that those that ran have been ended. */
 static void
 rollback (Bulk *bulk)
 {
@@ -116,10 +116,7 @@ rollback (Bulk *bulk)
       BulkItem *item = &g_array_index (bulk->items, BulkItem, i);
 
       vestim_job_free (item->next);
-      item->job->pending_delete = NULL;
-      if (item->job->ended != NULL)
-        job_store_end (item->job);
-      else
+      if (!job_continue_attempt (item->job))
         job_unlock (item->job);
     }
 }
@@ -144,7 +141,7 @@ on_bulk_stored (void *user, int status)
   service_check_stopped (service);
 }
 
-/* ---- Claiming ---- */
+/* ---- Collecting the items ---- */
 
 static void
 store_bulk (Bulk *bulk)
@@ -167,7 +164,7 @@ store_bulk (Bulk *bulk)
   registry_submit (service->config.registry, transaction, on_bulk_stored, bulk);
 }
 
-static void
+void
 bulk_arrive (Bulk *bulk)
 {
   assert (bulk->n_awaited > 0);
@@ -186,13 +183,6 @@ bulk_arrive (Bulk *bulk)
     }
   else
     store_bulk (bulk);
-}
-
-void
-bulk_job_ended (Bulk *bulk, Job *job)
-{
-  assert (job->pending_delete == bulk);
-  bulk_arrive (bulk);
 }
 
 void
@@ -219,7 +209,7 @@ stopped_copy (const Job *job)
   return next;
 }
 
-static void
+static bool
 on_item_locked (Job *job, void *user)
 {
   Bulk *bulk = user;
@@ -230,23 +220,25 @@ on_item_locked (Job *job, void *user)
   if (bulk->is_abandoned || job == NULL || (bulk->states & (1u << job->data->state)) == 0)
     {
       bulk_arrive (bulk);
-      return;
+      return false;
     }
-  job_lock (job);
   if (bulk->kind == BULK_STOP)
     item.next = stopped_copy (job);
   g_array_append_val (bulk->items, item);
   if (bulk->kind != BULK_STOP && job->attempt != NULL)
     {
-      job->pending_delete = bulk;
+      job_move (job, JOB_PENDING_DELETE);
+      job->deletion = bulk;
+      service_check_settled (bulk->service);
       bulk->service->config.executor->stop (job->attempt);
     }
   else
     bulk_arrive (bulk);
+  return true;
 }
 
-/* Everything that fits now; what comes later is not touched. One arrival is the caller's own, so
- * that the bulk can't be complete before all were asked for. */
+/* Asks for the jobs that fit now; those that fit later stay as they are. `n_awaited` starts at one,
+ * so that the bulk cannot be complete before it has asked for all of them. */
 static void
 bulk_start (Bulk *bulk, Job *only)
 {

@@ -3,14 +3,11 @@
 
 #include <glib.h>
 
-#include "common/job/vestim-command.h"
+#include "daemon/vestimd/jobs/job.h"
 #include "daemon/vestimd/jobs/queue.h"
 #include "daemon/vestimd/jobs/service-calls.h"
-#include "daemon/vestimd/jobs/attempt-status.h"
 
-/* Shared by the service's own files, which are cut by verb: service.c holds the jobs,
- * job-store.c stores and announces, service-actions.c has what a client asks of one job,
- * service-bulk.c of many, service-attempts.c follows attempts, service-resume.c lets jobs go on. */
+/* Shared by the service's own files; service.c lists them. */
 
 struct Service
 {
@@ -18,15 +15,14 @@ struct Service
   GPtrArray *by_sequence; /* all jobs, oldest first */
   Job *newest;
   size_t counts[VESTIM_N_JOB_STATES];
-  Queue *queue; /* exactly the jobs that are queued, not busy and without an attempt */
+  size_t n_in_phase[N_JOB_PHASES];
+  Queue *queue; /* exactly the jobs that are queued, unlocked and idle */
   int64_t last_sequence;
   uint64_t version;
   int max_running;
-  int n_active;    /* attempts from the commit of their start to their end */
-  int n_adopting;  /* of these, attempts of an earlier daemon without news yet */
-  int n_in_flight; /* changes on their way through the registry */
+  int n_in_flight; /* calls and transactions whose callback has not come yet */
 
-  bool is_settled; /* of each job that was left running it is known whether it runs */
+  bool is_settled; /* see service_check_settled() */
   void (*settled) (void *user);
   void *settled_user;
   bool is_stopping;
@@ -38,57 +34,74 @@ struct Service
 
   uv_idle_t deferred_idle; /* delivers `deferred` */
   GQueue deferred;         /* of Deferred */
-  uv_timer_t retry_timer;  /* what the registry had no room for is tried again */
-  GPtrArray *retry_ended;  /* of Job: ended, not yet stored */
-  bool launch_paused;
-  bool is_without_room; /* no job could be started for that since; said in the log */
-  size_t n_resuming;    /* of jobs that go back into the queue: nothing is launched ahead of them */
+  uv_timer_t retry_timer;  /* tries again what the registry or the disk had no room for */
+  GPtrArray *retry_ended;  /* of Job: ended, but the final status could not be stored */
+  bool launch_paused;      /* until the retry timer fires */
+  bool is_without_room;    /* no attempt could be started for that reason since; it was logged */
+  size_t n_resuming;       /* jobs on their way back into the queue: no other is launched before */
   uv_timer_t settle_timer;
   int open_handles;
 };
 
-typedef struct Bulk Bulk;
-
-/* A job in memory. `data` is what is stored, with two exceptions: progress, message and metrics of
- * a running attempt (their store is the attempt's own progress file), and a started attempt that
- * has not shown a process yet (`launched`: stored as running, shown as queued). */
-struct Job
-{
-  Service *service;
-  VestimJob *data;
-  JobText *text; /* (nullable) `data` serialized, made when asked for */
-  Job *newer;
-  Job *older;
-  ExecutorAttempt *attempt; /* (nullable) */
-  VestimJob *launched;      /* (nullable) */
-  bool is_busy;             /* a change is on its way; others wait */
-  bool is_adopting;
-  Bulk *pending_delete; /* (nullable) to be deleted once it has ended */
-  AttemptStatus *ended; /* (nullable) how the attempt ended, until that is stored */
-  GQueue lock_requests; /* of LockRequest */
-};
-
-/* In and out of the list; `add` in order of sequence, taking `data`. */
+/* Takes `data`, whose sequence is the highest. */
 Job *service_add (Service *service, VestimJob *data);
 void service_remove (Job *job);
 
-/* Starts what may start; afterwards checks whether a stop is complete. */
+/* Launches jobs from the queue while there are free slots. */
 void service_pump (Service *service);
+
+/* Attempts that occupy a slot of `max_running`. */
+size_t service_count_active (const Service *service);
+
+/* Calls `stopped` when the service is stopping and nothing is left to wait for. */
 void service_check_stopped (Service *service);
+
+/* The service is settled when it knows of each attempt that an earlier daemon left whether it runs,
+ * and has stored the end of those that are over. Until then it launches nothing. */
+void service_check_settled (Service *service);
+
+/* ---- Calls (service-calls.c) ---- */
+
+/* A client's call while it is under way. */
+typedef struct
+{
+  Service *service;
+  ServiceCall call; /* `key` owned; `done` may be NULL */
+  char *body;       /* (nullable) what `render` returned */
+} Call;
+
+Call *call_new (Service *service, const ServiceCall *call);
+
+/* Renders the answer and adds it to `transaction`. No effect when `call` is NULL. */
+void call_store_answer (Call *call, RegistryTransaction *transaction, const ServiceResult *result);
+
+/* Calls `done` and frees `call` (nullable). Not from within a client's call: see call_defer(). */
+void call_finish (Call *call, const ServiceResult *result);
+
+/* The same, when control is back in the loop. `field` and `detail` (nullable) are static texts. */
+void call_defer (Call *call, int code, const char *field, const char *detail);
+
+/* The SERVICE_E_* for a REGISTRY_E_*. */
+int service_code_of (int registry_status);
+
+/* ---- Attempts (service-attempts.c, service-resume.c) ---- */
+
+void job_adopt (Job *job);
+
+/* Goes on with an attempt that ended or was found absent while something else had the lock. The job
+ * must be locked; the result is that of a JobLockFn. */
+bool job_continue_attempt (Job *job);
+
+/* Tries again in a second what there was no room for. */
 void service_retry_later (Service *service);
 
-/* Runs. */
-void job_adopt (Job *job);
-void job_store_end (Job *job);
+/* Queues an interrupted job as its next attempt if it can be resumed. */
 void job_resume_if_possible (Job *job);
-void service_settle (Service *service);
 
-/* `(transfer full, nullable)` the stored selections of a command; NULL when they are none, as only
- * a registry changed by other hands has. */
-VestimCommand *job_read_command (const VestimJob *job);
+/* ---- Bulks (service-bulk.c) ---- */
 
-/* A job whose deletion is pending has ended. */
-void bulk_job_ended (Bulk *bulk, Job *job);
+/* The attempt of a job in JOB_PENDING_DELETE has ended. */
+void bulk_arrive (Bulk *bulk);
 
-/* The daemon leaves without waiting for such a job; the bulk changes nothing any more. */
+/* The daemon stops and does not wait for that end: the bulk deletes nothing. */
 void bulk_abandon (Bulk *bulk);

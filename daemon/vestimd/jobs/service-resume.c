@@ -4,13 +4,18 @@
 #include <math.h>
 #include <sys/stat.h>
 
+#include "daemon/vestimd/jobs/attempt-spec.h"
 #include "daemon/vestimd/jobs/job-store.h"
 #include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
-/* Going on by itself: at the start, interrupted jobs that can resume are queued again as their next
- * attempt. What an estimation has left is looked for on a worker thread; the job is taken until
- * that is known. */
+/* At the start, interrupted jobs that can continue are queued again as their next attempt, at most
+ * three times without new progress. A command can if its selections say "restart"; an estimation
+ * can if its tasks left a checkpoint or a summary. Those files are looked for on a worker thread,
+ * and the job stays locked meanwhile.
+ *
+ * `n_resuming` counts the jobs about which this is not decided yet. While it is not zero the
+ * service launches nothing, so that younger jobs do not overtake the resumed ones. */
 
 #define MODULE "jobs"
 #define MAX_IDLE_RESUMES 3
@@ -21,16 +26,17 @@ typedef struct
   Job *job;
   char *folder;
   bool is_resumable;
-} Look;
+} Search;
 
-/* Its release, which follows, queues it and launches what comes first. */
+/* The unlock that follows queues the job and launches what is next. */
 static void
-on_resumed (Job *job)
+on_resume_stored (Job *job)
 {
   job->service->n_resuming--;
 }
 
-/* (nullable, transfer full) the job as its next attempt, when it may go on once more. */
+/* (nullable, transfer full) the job as its next attempt; NULL after too many resumes without
+ * progress. */
 static VestimJob *
 resumed_copy (const VestimJob *data)
 {
@@ -58,25 +64,22 @@ resumed_copy (const VestimJob *data)
 static bool
 restarts (const VestimJob *data)
 {
-  g_autoptr (VestimCommand) command = job_read_command (data);
+  g_autoptr (VestimCommand) command = attempt_read_command (data);
 
   return command != NULL && command->restart;
 }
 
-/* The job must have been taken. */
-static void
+/* The result is that of a JobLockFn. */
+static bool
 resume (Job *job)
 {
-  Service *service = job->service;
-  VestimJob *next = service->is_stopping ? NULL : resumed_copy (job->data);
+  VestimJob *next = job->service->is_stopping ? NULL : resumed_copy (job->data);
 
   if (next != NULL)
-    {
-      job_store (job, next, NULL, on_resumed, on_resumed);
-      return;
-    }
-  service->n_resuming--;
-  job_unlock (job);
+    job_store (job, next, NULL, on_resume_stored, on_resume_stored);
+  else
+    job->service->n_resuming--;
+  return next != NULL;
 }
 
 /* Whether a task of an estimation left a file from which the next attempt can continue. */
@@ -113,48 +116,45 @@ has_resumable_state (const char *folder)
 }
 
 static void
-on_look (uv_work_t *work)
+on_search (uv_work_t *work)
 {
-  Look *look = work->data;
+  Search *search = work->data;
 
-  look->is_resumable = has_resumable_state (look->folder);
+  search->is_resumable = has_resumable_state (search->folder);
 }
 
 static void
-on_looked (uv_work_t *work, int status)
+on_searched (uv_work_t *work, int status)
 {
-  Look *look = work->data;
-  Job *job = look->job;
+  Search *search = work->data;
+  Job *job = search->job;
   Service *service = job->service;
 
   service->n_in_flight--;
-  if (look->is_resumable)
-    resume (job);
-  else
-    {
-      service->n_resuming--;
-      job_unlock (job);
-    }
-  g_free (look->folder);
-  g_free (look);
+  if (!search->is_resumable)
+    service->n_resuming--;
+  if (!search->is_resumable || !resume (job))
+    job_unlock (job);
+  g_free (search->folder);
+  g_free (search);
   service_check_stopped (service);
 }
 
 static void
-look_for_state (Job *job)
+search_resumable_state (Job *job)
 {
   Service *service = job->service;
-  Look *look = g_new0 (Look, 1);
+  Search *search = g_new0 (Search, 1);
 
-  look->job = job;
-  look->folder = g_build_filename (service->config.jobs_dir, job->data->id, NULL);
-  look->work.data = look;
+  search->job = job;
+  search->folder = g_build_filename (service->config.jobs_dir, job->data->id, NULL);
+  search->work.data = search;
   service->n_in_flight++;
-  uv_queue_work (service->config.loop, &look->work, on_look, on_looked);
+  uv_queue_work (service->config.loop, &search->work, on_search, on_searched);
 }
 
-static void
-on_free (Job *job, void *user)
+static bool
+on_resume_locked (Job *job, void *user)
 {
   Service *service = user;
 
@@ -162,18 +162,17 @@ on_free (Job *job, void *user)
       || (job->data->kind == VESTIM_JOB_KIND_COMMAND && !restarts (job->data)))
     {
       service->n_resuming--;
-      return;
+      return false;
     }
-  job_lock (job);
-  if (job->data->kind == VESTIM_JOB_KIND_ESTIMATION)
-    look_for_state (job);
-  else
-    resume (job);
+  if (job->data->kind != VESTIM_JOB_KIND_ESTIMATION)
+    return resume (job);
+  search_resumable_state (job);
+  return true;
 }
 
 void
 job_resume_if_possible (Job *job)
 {
   job->service->n_resuming++;
-  job_lock_async (job, on_free, job->service, false);
+  job_lock_async (job, on_resume_locked, job->service, false);
 }

@@ -2,12 +2,33 @@
 #include <assert.h>
 #include <string.h>
 
-#include "common/job/vestim-job-json.h"
 #include "daemon/vestimd/jobs/job-store.h"
+
+/* The service owns all jobs in memory. Its code is cut into these files:
+ *
+ *   service.c           the list of jobs; start and stop of the service
+ *   service-calls.c     a client's call and its answer
+ *   service-actions.c   calls for one job: create, patch, start, stop, retry
+ *   service-bulk.c      calls for many jobs: delete, clear, stop all
+ *   service-attempts.c  starts, follows and ends the attempts of jobs
+ *   service-resume.c    queues interrupted jobs again at the start
+ *   job.c               one job: the phase of its attempt, and its lock
+ *   job-store.c         stores a job, then shows and announces it
+ *
+ * A change takes this way, whether a client or an attempt causes it:
+ *
+ *   1. Lock the job: job_lock_async(). Changes of one job so happen one after the other.
+ *   2. Check whether the job's state allows the change, and make the changed copy of the job.
+ *   3. Submit it to the registry: job_store(). If the client sent an Idempotency-Key, its answer is
+ *      stored in the same transaction.
+ *   4. After the commit, show the copy, announce it to the API, answer the client, unlock the job.
+ *      If the transaction failed, memory stays as it was and the client gets the error.
+ *
+ * Everything is on the loop's thread. */
 
 /* ---- The list ---- */
 
-/* The place of the first job with at least that sequence. */
+/* The index of the first job with at least that sequence. */
 static unsigned
 find_place (const Service *service, int64_t sequence)
 {
@@ -30,12 +51,9 @@ find_place (const Service *service, int64_t sequence)
 Job *
 service_add (Service *service, VestimJob *data)
 {
-  Job *job = g_new0 (Job, 1);
+  Job *job = job_new (service, data);
 
   assert (service->newest == NULL || service->newest->data->sequence < data->sequence);
-  job->service = service;
-  job->data = data;
-  g_queue_init (&job->lock_requests);
   job->older = service->newest;
   if (service->newest != NULL)
     service->newest->newer = job;
@@ -45,23 +63,12 @@ service_add (Service *service, VestimJob *data)
   return job;
 }
 
-static void
-job_free (Job *job)
-{
-  assert (job->attempt == NULL && g_queue_is_empty (&job->lock_requests));
-  vestim_job_free (job->data);
-  vestim_job_free (job->launched);
-  attempt_status_free (job->ended);
-  job_text_unref (job->text);
-  g_free (job);
-}
-
 void
 service_remove (Job *job)
 {
   Service *service = job->service;
 
-  queue_remove (service->queue, job);
+  queue_remove (service->queue, &job->queue_item);
   g_ptr_array_remove_fast (service->retry_ended, job);
   if (job->newer != NULL)
     job->newer->older = job->older;
@@ -107,29 +114,19 @@ service_older (Job *job)
   return job->older;
 }
 
-const VestimJob *
-job_get (const Job *job)
-{
-  return job->data;
-}
-
-JobText *
-job_get_text (Service *service, Job *job)
-{
-  if (job->text == NULL)
-    {
-      g_autoptr (GString) out = g_string_sized_new (512);
-
-      vestim_job_json_append (out, job->data, service->config.jobs_dir);
-      job->text = job_text_new (out->str, out->len);
-    }
-  return job->text;
-}
-
 size_t
 service_count (const Service *service, VestimJobState state)
 {
   return service->counts[state];
+}
+
+size_t
+service_count_active (const Service *service)
+{
+  const size_t *n = service->n_in_phase;
+
+  return n[JOB_STORING_START] + n[JOB_LAUNCHING] + n[JOB_ADOPTING] + n[JOB_ABSENT] + n[JOB_RUNNING]
+         + n[JOB_PENDING_DELETE];
 }
 
 size_t
@@ -174,9 +171,29 @@ on_handle_closed (uv_handle_t *handle)
 }
 
 static void
+settle (Service *service)
+{
+  void (*settled) (void *user) = g_steal_pointer (&service->settled);
+
+  uv_timer_stop (&service->settle_timer);
+  service->is_settled = true;
+  if (settled != NULL)
+    settled (service->settled_user);
+  service_pump (service);
+}
+
+static void
 on_settle_timer (uv_timer_t *timer)
 {
-  service_settle (timer->data);
+  settle (timer->data);
+}
+
+void
+service_check_settled (Service *service)
+{
+  if (!service->is_settled && service->n_in_phase[JOB_ADOPTING] == 0
+      && service->n_in_phase[JOB_FOUND_ENDED] == 0)
+    settle (service);
 }
 
 Service *
@@ -205,10 +222,8 @@ static void
 on_job_loaded (void *user, VestimJob *data)
 {
   Service *service = user;
-  Job *job = service_add (service, data);
 
-  if (data->state == VESTIM_JOB_QUEUED)
-    queue_push (service->queue, job);
+  job_enqueue (service_add (service, data));
 }
 
 int
@@ -220,8 +235,8 @@ service_load (Service *service)
 void
 service_start (Service *service, void (*settled) (void *user), void *user)
 {
-  /* Until its attempts have told how they are, a job is shown as what it was stored as; two
-   * seconds are more than any of them takes but one whose leftovers have to be killed. */
+  /* Until an attempt has reported, its job is shown as it was stored. Two seconds are enough for
+   * all attempts but those whose remaining processes have to be ended first. */
   enum
   {
     SETTLE_MS = 2000
@@ -235,35 +250,23 @@ service_start (Service *service, void (*settled) (void *user), void *user)
     else if (job->data->state == VESTIM_JOB_INTERRUPTED)
       job_resume_if_possible (job);
 
-  if (service->n_adopting == 0)
-    service_settle (service);
-  else
+  service_check_settled (service);
+  if (!service->is_settled)
     uv_timer_start (&service->settle_timer, on_settle_timer, SETTLE_MS, 0);
 }
 
-void
-service_settle (Service *service)
-{
-  void (*settled) (void *user) = g_steal_pointer (&service->settled);
-
-  uv_timer_stop (&service->settle_timer);
-  service->is_settled = true;
-  if (settled != NULL)
-    settled (service->settled_user);
-  service_pump (service);
-}
-
-/* The run goes on by itself; who waits for its end or its start is answered. */
+/* The attempt goes on without this daemon. Whoever waits for its start or end gets an answer. */
 static void
 detach_attempt (Job *job)
 {
-  Service *service = job->service;
+  bool was_launching = job_is (job, JOB_LAUNCHING);
+  Bulk *deletion = g_steal_pointer (&job->deletion);
 
-  service->config.executor->detach (g_steal_pointer (&job->attempt));
-  service->n_active--;
-  if (job->pending_delete != NULL)
-    bulk_abandon (job->pending_delete);
-  else if (job->launched != NULL)
+  job->service->config.executor->detach (g_steal_pointer (&job->attempt));
+  job_move (job, JOB_DETACHED);
+  if (deletion != NULL)
+    bulk_abandon (deletion);
+  else if (was_launching)
     {
       vestim_job_free (g_steal_pointer (&job->launched));
       job_unlock (job);
@@ -302,7 +305,7 @@ service_check_stopped (Service *service)
 {
   bool has_unstored = service->retry_ended->len > 0 && !service->keep_jobs;
 
-  if (!service->is_stopping || service->stopped == NULL || service->n_active > 0
+  if (!service->is_stopping || service->stopped == NULL || service_count_active (service) > 0
       || service->n_in_flight > 0 || has_unstored)
     return;
   g_steal_pointer (&service->stopped) (service->stopped_user);

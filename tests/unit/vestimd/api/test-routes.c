@@ -389,7 +389,7 @@ test_many_jobs_are_stopped_and_cleared (Site *site, const void *data)
 {
   for (int i = 0; i < 3; i++)
     g_free (fixture_create (site->service, 0, i == 2, "{\"argv\":[\"true\"]}"));
-  run_started (site->service, fixture_last_run (site->service));
+  attempt_started (site->service, fixture_last_attempt (site->service));
 
   expect_only (site, "DELETE /jobs?status=created", "", 200, "\"cleared\":1}");
   expect_only (site, "POST /jobs/clear", "{\"status\":[\"completed\"]}", 200, "\"cleared\":0}");

@@ -22,8 +22,8 @@ test_a_job_is_queued_until_its_process_lives (void)
   g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
 
   g_assert_cmpstr (fixture_status (fixture, id), ==, "queued");
-  g_assert_cmpuint (fixture->executor.runs->len, ==, 1);
-  run_started (fixture, fixture_last_run (fixture));
+  g_assert_cmpuint (fixture->executor.attempts->len, ==, 1);
+  attempt_started (fixture, fixture_last_attempt (fixture));
   g_assert_cmpstr (fixture_status (fixture, id), ==, "running");
   expect_event (fixture, "job", id, "running");
   fixture_free (fixture);
@@ -33,16 +33,16 @@ static void
 test_exit_zero_completes_and_anything_else_fails (void)
 {
   Fixture *fixture = fixture_new (2);
-  const AttemptResult good = outcome_exit (0);
-  const AttemptResult bad = outcome_exit (3);
+  const AttemptResult good = result_exit (0);
+  const AttemptResult bad = result_exit (3);
   g_autofree char *first = fixture_create (fixture, 0, false, TRUE_COMMAND);
   g_autofree char *second = NULL;
 
-  run_started (fixture, fixture_last_run (fixture));
-  run_ended (fixture, fixture_last_run (fixture), &good);
+  attempt_started (fixture, fixture_last_attempt (fixture));
+  attempt_ended (fixture, fixture_last_attempt (fixture), &good);
   second = fixture_create (fixture, 0, false, TRUE_COMMAND);
-  run_started (fixture, fixture_last_run (fixture));
-  run_ended (fixture, fixture_last_run (fixture), &bad);
+  attempt_started (fixture, fixture_last_attempt (fixture));
+  attempt_ended (fixture, fixture_last_attempt (fixture), &bad);
 
   g_assert_cmpstr (fixture_status (fixture, first), ==, "completed");
   g_assert_cmpstr (fixture_status (fixture, second), ==, "failed");
@@ -56,14 +56,14 @@ static void
 test_no_more_than_max_running_are_started (void)
 {
   Fixture *fixture = fixture_new (2);
-  const AttemptResult good = outcome_exit (0);
+  const AttemptResult good = result_exit (0);
 
   for (int i = 0; i < 4; i++)
     g_free (fixture_create (fixture, 0, false, TRUE_COMMAND));
-  g_assert_cmpuint (fixture->executor.runs->len, ==, 2);
-  run_started (fixture, fixture->executor.runs->pdata[0]);
-  run_ended (fixture, fixture->executor.runs->pdata[0], &good);
-  g_assert_cmpuint (fixture->executor.runs->len, ==, 3);
+  g_assert_cmpuint (fixture->executor.attempts->len, ==, 2);
+  attempt_started (fixture, fixture->executor.attempts->pdata[0]);
+  attempt_ended (fixture, fixture->executor.attempts->pdata[0], &good);
+  g_assert_cmpuint (fixture->executor.attempts->len, ==, 3);
   fixture_free (fixture);
 }
 
@@ -71,7 +71,7 @@ static void
 test_higher_priority_goes_first_then_the_older (void)
 {
   Fixture *fixture = fixture_new (1);
-  const AttemptResult good = outcome_exit (0);
+  const AttemptResult good = result_exit (0);
   g_autofree char *blocker = fixture_create (fixture, 0, false, TRUE_COMMAND);
   g_autofree char *low = fixture_create (fixture, 0, false, TRUE_COMMAND);
   g_autofree char *older = fixture_create (fixture, 5, false, TRUE_COMMAND);
@@ -80,9 +80,9 @@ test_higher_priority_goes_first_then_the_older (void)
 
   for (size_t i = 0; i < G_N_ELEMENTS (expected); i++)
     {
-      g_assert_cmpstr (fixture_last_run (fixture)->job_id, ==, expected[i]);
-      run_started (fixture, fixture_last_run (fixture));
-      run_ended (fixture, fixture_last_run (fixture), &good);
+      g_assert_cmpstr (fixture_last_attempt (fixture)->job_id, ==, expected[i]);
+      attempt_started (fixture, fixture_last_attempt (fixture));
+      attempt_ended (fixture, fixture_last_attempt (fixture), &good);
     }
   fixture_free (fixture);
 }
@@ -96,11 +96,11 @@ test_a_held_job_waits_for_its_start (void)
   ServiceCall call = answer_call (&answer, NULL);
 
   g_assert_cmpstr (fixture_status (fixture, id), ==, "created");
-  g_assert_cmpuint (fixture->executor.runs->len, ==, 0);
+  g_assert_cmpuint (fixture->executor.attempts->len, ==, 0);
   service_start_job (fixture->service, id, &call);
   fixture_wait (fixture, &answer.is_done);
   fixture_settle (fixture);
-  g_assert_cmpuint (fixture->executor.runs->len, ==, 1);
+  g_assert_cmpuint (fixture->executor.attempts->len, ==, 1);
   answer_clear (&answer);
   fixture_free (fixture);
 }
@@ -111,19 +111,19 @@ static void
 test_a_running_job_is_stopped_through_the_executor (void)
 {
   Fixture *fixture = fixture_new (1);
-  AttemptResult outcome = outcome_exit (-1);
+  AttemptResult result = result_exit (-1);
   g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
-  ExecutorAttempt *run = fixture_last_run (fixture);
+  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
   Answer answer = { 0 };
   ServiceCall call = answer_call (&answer, NULL);
 
-  run_started (fixture, run);
+  attempt_started (fixture, attempt);
   service_stop_job (fixture->service, id, &call);
   fixture_wait (fixture, &answer.is_done);
-  g_assert_true (run->is_stopped);
+  g_assert_true (attempt->is_stopped);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "running");
-  outcome.stopped = true;
-  run_ended (fixture, run, &outcome);
+  result.stopped = true;
+  attempt_ended (fixture, attempt, &result);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "stopped");
   answer_clear (&answer);
   fixture_free (fixture);
@@ -135,17 +135,17 @@ test_a_stop_during_the_start_waits_for_it (void)
 {
   Fixture *fixture = fixture_new (1);
   g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
-  ExecutorAttempt *run = fixture_last_run (fixture);
+  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
   Answer answer = { 0 };
   ServiceCall call = answer_call (&answer, NULL);
 
   service_stop_job (fixture->service, id, &call);
   fixture_settle (fixture);
   g_assert_false (answer.is_done);
-  run_started (fixture, run);
+  attempt_started (fixture, attempt);
   fixture_wait (fixture, &answer.is_done);
   g_assert_cmpint (answer.code, ==, 0);
-  g_assert_true (run->is_stopped);
+  g_assert_true (attempt->is_stopped);
   answer_clear (&answer);
   fixture_free (fixture);
 }
@@ -154,14 +154,14 @@ static void
 test_a_retry_is_the_next_attempt_with_nothing_of_the_last (void)
 {
   Fixture *fixture = fixture_new (1);
-  const AttemptResult bad = outcome_exit (3);
+  const AttemptResult bad = result_exit (3);
   g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
   const VestimJob *job;
   Answer answer = { 0 };
   ServiceCall call = answer_call (&answer, NULL);
 
-  run_started (fixture, fixture_last_run (fixture));
-  run_ended (fixture, fixture_last_run (fixture), &bad);
+  attempt_started (fixture, fixture_last_attempt (fixture));
+  attempt_ended (fixture, fixture_last_attempt (fixture), &bad);
   service_retry (fixture->service, id, false, &call);
   fixture_wait (fixture, &answer.is_done);
   job = job_get (service_find (fixture->service, id));
@@ -206,21 +206,21 @@ static void
 test_clear_stops_running_jobs_and_then_removes_all (void)
 {
   Fixture *fixture = fixture_new (1);
-  AttemptResult outcome = outcome_exit (-1);
-  ExecutorAttempt *run;
+  AttemptResult result = result_exit (-1);
+  ExecutorAttempt *attempt;
   Answer answer = { 0 };
   ServiceCall call = answer_call (&answer, NULL);
 
   for (int i = 0; i < 2; i++)
     g_free (fixture_create (fixture, 0, false, TRUE_COMMAND));
-  run = fixture_last_run (fixture);
-  run_started (fixture, run);
+  attempt = fixture_last_attempt (fixture);
+  attempt_started (fixture, attempt);
   service_clear (fixture->service, SERVICE_ALL_STATES, &call);
   fixture_settle (fixture);
-  g_assert_true (run->is_stopped);
+  g_assert_true (attempt->is_stopped);
   g_assert_false (answer.is_done);
-  outcome.stopped = true;
-  run_ended (fixture, run, &outcome);
+  result.stopped = true;
+  attempt_ended (fixture, attempt, &result);
   fixture_wait (fixture, &answer.is_done);
   g_assert_cmpuint (answer.count, ==, 2);
   g_assert_cmpuint (service_total (fixture->service), ==, 0);
@@ -255,16 +255,16 @@ static void
 test_a_running_job_is_adopted_after_a_restart (void)
 {
   Fixture *fixture = fixture_new (1);
-  const AttemptResult good = outcome_exit (0);
+  const AttemptResult good = result_exit (0);
   g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
 
-  run_started (fixture, fixture_last_run (fixture));
+  attempt_started (fixture, fixture_last_attempt (fixture));
   fixture_restart (fixture);
-  g_assert_true (fixture_last_run (fixture)->was_adopted);
+  g_assert_true (fixture_last_attempt (fixture)->was_adopted);
   g_assert_false (fixture->is_settled);
-  run_started (fixture, fixture_last_run (fixture));
+  attempt_started (fixture, fixture_last_attempt (fixture));
   g_assert_true (fixture->is_settled);
-  run_ended (fixture, fixture_last_run (fixture), &good);
+  attempt_ended (fixture, fixture_last_attempt (fixture), &good);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "completed");
   fixture_free (fixture);
 }
@@ -275,16 +275,16 @@ test_an_attempt_that_never_started_is_launched (void)
 {
   Fixture *fixture = fixture_new (1);
   g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
-  ExecutorAttempt *run;
+  ExecutorAttempt *attempt;
 
   fixture_restart (fixture);
-  run = fixture_last_run (fixture);
-  run->events.absent (run->user);
+  attempt = fixture_last_attempt (fixture);
+  attempt->events.absent (attempt->user);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "queued");
-  run = fixture_last_run (fixture);
-  g_assert_false (run->was_adopted);
-  g_assert_cmpint (run->attempt, ==, 1);
-  run_started (fixture, run);
+  attempt = fixture_last_attempt (fixture);
+  g_assert_false (attempt->was_adopted);
+  g_assert_cmpint (attempt->number, ==, 1);
+  attempt_started (fixture, attempt);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "running");
   fixture_free (fixture);
 }
@@ -294,22 +294,22 @@ static void
 test_a_restartable_command_is_resumed_three_times_without_progress (void)
 {
   Fixture *fixture = fixture_new (1);
-  AttemptResult lost = outcome_exit (-1);
+  AttemptResult lost = result_exit (-1);
   g_autofree char *id =
       fixture_create (fixture, 0, false, "{\"argv\":[\"true\"],\"restart\":true}");
 
   lost.lost = true;
-  run_started (fixture, fixture_last_run (fixture));
+  attempt_started (fixture, fixture_last_attempt (fixture));
   for (int i = 0; i < 3; i++)
     {
       fixture_restart (fixture);
-      run_ended (fixture, fixture_last_run (fixture), &lost);
+      attempt_ended (fixture, fixture_last_attempt (fixture), &lost);
       g_assert_cmpstr (fixture_status (fixture, id), ==, "queued");
-      run_started (fixture, fixture_last_run (fixture));
-      g_assert_cmpint (fixture_last_run (fixture)->attempt, ==, i + 2);
+      attempt_started (fixture, fixture_last_attempt (fixture));
+      g_assert_cmpint (fixture_last_attempt (fixture)->number, ==, i + 2);
     }
   fixture_restart (fixture);
-  run_ended (fixture, fixture_last_run (fixture), &lost);
+  attempt_ended (fixture, fixture_last_attempt (fixture), &lost);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "interrupted");
   fixture_free (fixture);
 }
@@ -319,18 +319,18 @@ static void
 test_a_resumed_job_is_not_overtaken_by_the_queue (void)
 {
   Fixture *fixture = fixture_new (1);
-  AttemptResult lost = outcome_exit (-1);
+  AttemptResult lost = result_exit (-1);
   g_autofree char *id =
       fixture_create (fixture, 0, false, "{\"argv\":[\"true\"],\"restart\":true}");
 
   g_free (fixture_create (fixture, 0, false, TRUE_COMMAND));
   lost.lost = true;
-  run_started (fixture, fixture_last_run (fixture));
+  attempt_started (fixture, fixture_last_attempt (fixture));
   fixture_restart (fixture);
-  g_assert_cmpuint (fixture->executor.runs->len, ==, 1);
-  run_ended (fixture, fixture_last_run (fixture), &lost);
-  g_assert_cmpuint (fixture->executor.runs->len, ==, 2);
-  g_assert_cmpstr (fixture_last_run (fixture)->job_id, ==, id);
+  g_assert_cmpuint (fixture->executor.attempts->len, ==, 1);
+  attempt_ended (fixture, fixture_last_attempt (fixture), &lost);
+  g_assert_cmpuint (fixture->executor.attempts->len, ==, 2);
+  g_assert_cmpstr (fixture_last_attempt (fixture)->job_id, ==, id);
   fixture_free (fixture);
 }
 
@@ -339,21 +339,21 @@ static void
 test_a_stop_of_the_service_interrupts_running_jobs (void)
 {
   Fixture *fixture = fixture_new (1);
-  AttemptResult outcome = outcome_exit (-1);
+  AttemptResult result = result_exit (-1);
   g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
-  ExecutorAttempt *run = fixture_last_run (fixture);
+  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
   Answer answer = { 0 };
   ServiceCall call = answer_call (&answer, NULL);
 
-  run_started (fixture, run);
+  attempt_started (fixture, attempt);
   service_stop (fixture->service, false, NULL, NULL);
-  g_assert_true (run->is_stopped);
+  g_assert_true (attempt->is_stopped);
   service_retry (fixture->service, id, false, &call);
   fixture_wait (fixture, &answer.is_done);
   g_assert_cmpint (answer.code, ==, SERVICE_E_STOPPING);
   answer_clear (&answer);
-  outcome.stopped = true;
-  run->events.ended (run->user, &outcome);
+  result.stopped = true;
+  attempt->events.ended (attempt->user, &result);
   fixture_restart (fixture);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "interrupted");
   fixture_free (fixture);

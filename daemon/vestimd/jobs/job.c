@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/jobs/job.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#include "common/job/vestim-job-json.h"
+#include "daemon/vestimd/jobs/service-private.h"
+#include "daemon/vestimd/sys/log.h"
+
+/* A job has a phase and a lock, and they are independent. The phase follows the attempt and moves
+ * when the executor or the registry reports something. The lock orders the changes of `data`:
+ * whoever wants to store a change locks the job first and unlocks it after the commit, so that each
+ * change starts from what is stored.
+ *
+ * The normal life of an attempt is idle, storing start, launching, running, ended, idle. A daemon
+ * that starts adopts what an earlier daemon left: idle, adopting, then running, found ended or
+ * absent. */
+
+#define TO VESTIM_MACHINE_TO
+
+static const VestimMachineState phases[N_JOB_PHASES] = {
+  /* No attempt is under way. */
+  [JOB_IDLE] = { "idle", TO (JOB_STORING_START) | TO (JOB_ADOPTING) },
+  /* The registry stores that the attempt starts. `launched` is set, the job is locked. */
+  [JOB_STORING_START] = { "storing-start", TO (JOB_LAUNCHING) | TO (JOB_IDLE) | TO (JOB_DETACHED) },
+  /* The executor starts the attempt. `attempt` and `launched` are set, the job is locked. */
+  [JOB_LAUNCHING] = { "launching",
+                      TO (JOB_RUNNING) | TO (JOB_ENDED) | TO (JOB_IDLE) | TO (JOB_DETACHED) },
+  /* The executor looks for the attempt of an earlier daemon. `attempt` is set. */
+  [JOB_ADOPTING] = { "adopting", TO (JOB_RUNNING) | TO (JOB_FOUND_ENDED) | TO (JOB_ABSENT)
+                                     | TO (JOB_PENDING_DELETE) | TO (JOB_DETACHED) },
+  /* The adopted attempt never started: it is launched as soon as the job can be locked. */
+  [JOB_ABSENT] = { "absent", TO (JOB_LAUNCHING) | TO (JOB_DETACHED) },
+  /* The attempt has a process. `attempt` is set. */
+  [JOB_RUNNING] = { "running", TO (JOB_ENDED) | TO (JOB_PENDING_DELETE) | TO (JOB_DETACHED) },
+  /* The attempt is being stopped, and `deletion` waits for its end. `attempt` and `deletion` are
+   * set; `deletion` holds the lock. */
+  [JOB_PENDING_DELETE] = { "pending-delete", TO (JOB_ENDED) | TO (JOB_ABSENT) | TO (JOB_DETACHED) },
+  /* The attempt is over, its final status is not stored yet. `ended` is set. */
+  [JOB_ENDED] = { "ended", TO (JOB_IDLE) },
+  /* The same for an adopted attempt that this daemon never saw running: it may be resumed. */
+  [JOB_FOUND_ENDED] = { "found-ended", TO (JOB_IDLE) },
+  /* The daemon stops and leaves the attempt to the next one. */
+  [JOB_DETACHED] = { "detached", 0 },
+};
+
+static const VestimMachineType job_machine = {
+  .name = "job",
+  .states = phases,
+  .n_states = N_JOB_PHASES,
+  .trace = log_transition,
+};
+
+Job *
+job_new (Service *service, VestimJob *data)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->service = service;
+  job->data = data;
+  vestim_machine_init (&job->phase, &job_machine, JOB_IDLE);
+  service->n_in_phase[JOB_IDLE]++;
+  g_queue_init (&job->lock_requests);
+  return job;
+}
+
+void
+job_free (Job *job)
+{
+  assert (job->attempt == NULL && g_queue_is_empty (&job->lock_requests));
+  job->service->n_in_phase[job->phase.state]--;
+  vestim_job_free (job->data);
+  vestim_job_free (job->launched);
+  attempt_status_free (job->ended);
+  job_text_unref (job->text);
+  g_free (job);
+}
+
+bool
+job_is (const Job *job, JobPhase phase)
+{
+  return job->phase.state == phase;
+}
+
+void
+job_move (Job *job, JobPhase to)
+{
+  job->service->n_in_phase[job->phase.state]--;
+  vestim_machine_move (&job->phase, to, job->data->id);
+  job->service->n_in_phase[to]++;
+}
+
+const VestimJob *
+job_get (const Job *job)
+{
+  return job->data;
+}
+
+JobText *
+job_get_text (Service *service, Job *job)
+{
+  if (job->text == NULL)
+    {
+      g_autoptr (GString) out = g_string_sized_new (512);
+
+      vestim_job_json_append (out, job->data, service->config.jobs_dir);
+      job->text = job_text_new (out->str, out->len);
+    }
+  return job->text;
+}
+
+Job *
+job_of_queue_item (QueueItem *item)
+{
+  return (Job *) ((char *) item - offsetof (Job, queue_item));
+}
+
+void
+job_enqueue (Job *job)
+{
+  assert (!job->is_locked);
+  if (job->data->state != VESTIM_JOB_QUEUED || !job_is (job, JOB_IDLE))
+    return;
+  job->queue_item = (QueueItem){
+    .priority = job->data->priority,
+    .sequence = job->data->sequence,
+  };
+  queue_push (job->service->queue, &job->queue_item);
+}
+
+/* ---- The lock ---- */
+
+void
+job_lock (Job *job)
+{
+  assert (!job->is_locked);
+  job->is_locked = true;
+  queue_remove (job->service->queue, &job->queue_item);
+}
+
+static void
+grant_lock (Job *job, JobLockFn fn, void *user)
+{
+  job_lock (job);
+  if (!fn (job, user))
+    job->is_locked = false;
+}
+
+void
+job_lock_async (Job *job, JobLockFn fn, void *user, bool first)
+{
+  LockRequest *request;
+
+  if (!job->is_locked)
+    {
+      grant_lock (job, fn, user);
+      if (!job->is_locked)
+        job_enqueue (job);
+      return;
+    }
+  request = g_new0 (LockRequest, 1);
+  request->fn = fn;
+  request->user = user;
+  if (first)
+    g_queue_push_head (&job->lock_requests, request);
+  else
+    g_queue_push_tail (&job->lock_requests, request);
+}
+
+void
+job_unlock (Job *job)
+{
+  Service *service = job->service;
+  LockRequest *request;
+
+  assert (job->is_locked);
+  job->is_locked = false;
+  /* A request that keeps the lock only starts something that reports later, so the job outlives
+   * this loop. */
+  while (!job->is_locked && (request = g_queue_pop_head (&job->lock_requests)) != NULL)
+    {
+      grant_lock (job, request->fn, request->user);
+      g_free (request);
+    }
+  if (!job->is_locked)
+    job_enqueue (job);
+  service_pump (service);
+}
+
+void
+lock_requests_cancel (GQueue *requests)
+{
+  LockRequest *request;
+
+  while ((request = g_queue_pop_head (requests)) != NULL)
+    {
+      request->fn (NULL, request->user);
+      g_free (request);
+    }
+}

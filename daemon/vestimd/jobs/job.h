@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "common/job/vestim-job.h"
+#include "common/vestim-machine.h"
+#include "daemon/vestimd/jobs/attempt-status.h"
+#include "daemon/vestimd/jobs/queue.h"
+#include "daemon/vestimd/jobs/service.h"
+
+/* A job in memory: its phase and its lock. For the service's own files. */
+
+/* What this daemon is doing with the job's attempt. Clients see `data->state` instead. The table in
+ * job.c says what holds in each phase and which may follow. */
+typedef enum
+{
+  JOB_IDLE,
+  JOB_STORING_START,
+  JOB_LAUNCHING,
+  JOB_ADOPTING,
+  JOB_ABSENT,
+  JOB_RUNNING,
+  JOB_PENDING_DELETE,
+  JOB_ENDED,
+  JOB_FOUND_ENDED,
+  JOB_DETACHED,
+} JobPhase;
+
+#define N_JOB_PHASES 10
+
+typedef struct Bulk Bulk;
+
+/* `data` is what is stored, with two exceptions. Progress, message and metrics of a running attempt
+ * are stored in the attempt's own progress file. And an attempt that has not shown a process yet is
+ * stored as running but shown as queued: `launched` is what is stored. */
+struct Job
+{
+  Service *service;
+  VestimJob *data;
+  JobText *text; /* (nullable) `data` serialized, made on demand */
+  Job *newer;
+  Job *older;
+
+  VestimMachine phase;
+  ExecutorAttempt *attempt; /* (nullable) */
+  VestimJob *launched;      /* (nullable) */
+  Bulk *deletion;           /* (nullable) */
+  AttemptStatus *ended;     /* (nullable) */
+
+  bool is_locked;
+  GQueue lock_requests; /* of LockRequest */
+  QueueItem queue_item;
+};
+
+/* Takes `data`. */
+Job *job_new (Service *service, VestimJob *data);
+void job_free (Job *job);
+
+bool job_is (const Job *job, JobPhase phase);
+
+/* The only function that changes the phase. */
+void job_move (Job *job, JobPhase to);
+
+/* The job that embeds `item`. */
+Job *job_of_queue_item (QueueItem *item);
+
+/* Puts the job into the service's queue if it waits for its start. The job must not be locked. */
+void job_enqueue (Job *job);
+
+/* ---- The lock ---- */
+
+/* Called with the job locked. Returns true when it keeps the lock: job_unlock() then follows later,
+ * never from within this call. Returns false to give the lock back at once. `job` is NULL when the
+ * job was deleted meanwhile. */
+typedef bool (*JobLockFn) (Job *job, void *user);
+
+typedef struct
+{
+  JobLockFn fn;
+  void *user;
+} LockRequest;
+
+/* Locks the job and calls `fn`: at once when the job is unlocked, else when its turn comes. With
+ * `first`, it comes before all other requests that wait. */
+void job_lock_async (Job *job, JobLockFn fn, void *user, bool first);
+
+/* Locks a job that is not locked. */
+void job_lock (Job *job);
+
+/* Passes the lock to the next request, if there is one. */
+void job_unlock (Job *job);
+
+/* Refuses the requests that wait for a deleted job: calls each with NULL. */
+void lock_requests_cancel (GQueue *requests);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib.h>
+
+#include "tests/support/service-fixture.h"
+
+/* Clients are served before the last attempt of an earlier daemon has reported, so its events may
+ * come while a client's change of the same job is being stored. */
+
+static char *
+adopting_job (Fixture *fixture)
+{
+  char *id = fixture_create (fixture, 0, false, "{\"argv\":[\"true\"]}");
+
+  fixture_restart (fixture);
+  g_assert_true (fixture_last_attempt (fixture)->was_adopted);
+  return id;
+}
+
+/* The job stays locked until the loop runs. */
+static void
+begin_rename (Fixture *fixture, const char *id, Answer *answer)
+{
+  const ServicePatch patch = { .name = "renamed" };
+  ServiceCall call = answer_call (answer, NULL);
+
+  service_patch (fixture->service, id, &patch, &call);
+}
+
+static void
+test_an_absent_attempt_is_launched_after_the_change_under_way (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = adopting_job (fixture);
+  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
+  Answer answer = { 0 };
+
+  begin_rename (fixture, id, &answer);
+  attempt->events.absent (attempt->user);
+  fixture_settle (fixture);
+  g_assert_cmpint (answer.code, ==, 0);
+  attempt = fixture_last_attempt (fixture);
+  g_assert_false (attempt->was_adopted);
+  attempt_started (fixture, attempt);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "running");
+  g_assert_cmpstr (job_get (service_find (fixture->service, id))->name, ==, "renamed");
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+static void
+test_an_absent_attempt_of_a_deleted_job_is_not_launched (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = adopting_job (fixture);
+  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  service_delete (fixture->service, id, &call);
+  g_assert_true (attempt->is_stopped);
+  attempt->events.absent (attempt->user);
+  fixture_settle (fixture);
+  g_assert_cmpint (answer.code, ==, 0);
+  g_assert_cmpuint (fixture->executor.attempts->len, ==, 1);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "gone");
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+#define TEST(name) g_test_add_func ("/service-adopt/" #name, test_##name)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  TEST (an_absent_attempt_is_launched_after_the_change_under_way);
+  TEST (an_absent_attempt_of_a_deleted_job_is_not_launched);
+  return g_test_run ();
+}
