@@ -39,6 +39,7 @@ service_announce_job (Job *job)
 static void
 keep_reports (const VestimJob *from, VestimJob *next)
 {
+  next->started_at = from->started_at;
   next->progress = from->progress;
   g_free (next->message);
   next->message = g_strdup (from->message);

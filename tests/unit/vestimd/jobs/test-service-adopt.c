@@ -67,6 +67,22 @@ test_an_absent_attempt_of_a_deleted_job_is_not_launched (void)
   fixture_free (fixture);
 }
 
+/* The daemon that launched the attempt died before it stored the start time. */
+static void
+test_a_start_time_is_kept_by_the_change_under_way (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = adopting_job (fixture);
+  Answer answer = { 0 };
+
+  begin_rename (fixture, id, &answer);
+  attempt_started (fixture, fixture_last_attempt (fixture));
+  g_assert_cmpint (answer.code, ==, 0);
+  g_assert_cmpint (job_get (service_find (fixture->service, id))->started_at, !=, 0);
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
 #define TEST(name) g_test_add_func ("/service-adopt/" #name, test_##name)
 
 int
@@ -75,5 +91,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   TEST (an_absent_attempt_is_launched_after_the_change_under_way);
   TEST (an_absent_attempt_of_a_deleted_job_is_not_launched);
+  TEST (a_start_time_is_kept_by_the_change_under_way);
   return g_test_run ();
 }
