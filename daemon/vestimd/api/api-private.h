@@ -20,7 +20,7 @@ struct Api
   uint64_t start_time;   /* uv_hrtime() */
 
   /* The last list that was sent, for clients that ask for the same one again. */
-  JobText *list;
+  GBytes *list; /* (nullable) */
   char *list_query;
   uint64_t list_version;
   size_t list_total;

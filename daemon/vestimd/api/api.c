@@ -66,9 +66,10 @@ api_announce (Api *api, const ServiceEvent *event)
 {
   if (event->kind == SERVICE_EVENT_JOB)
     {
-      const JobText *text = job_get_text (api->config.service, event->job);
+      size_t length;
+      const char *json = g_bytes_get_data (job_get_json (api->config.service, event->job), &length);
 
-      events_publish (api->events, "job", text->data, text->length);
+      events_publish (api->events, "job", json, length);
     }
   else if (event->kind == SERVICE_EVENT_DELETED)
     announce_deleted (api, event);
@@ -82,7 +83,7 @@ free_if_done (Api *api)
   if (api->closed == NULL || api->n_open > 0 || api->n_requests > 0)
     return;
   idempotency_lookup_free (api->idempotency_lookup);
-  job_text_unref (api->list);
+  g_clear_pointer (&api->list, g_bytes_unref);
   g_free (api->list_query);
   g_free (api->list_next);
   api->closed (api->closed_user);

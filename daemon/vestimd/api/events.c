@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/vestimd/api/responses.h"
 #include "daemon/vestimd/api/sse.h"
 
 #define COMMENT_MS 15000
@@ -37,18 +38,6 @@ struct Events
 };
 
 static void
-release_text (void *owner)
-{
-  job_text_unref (owner);
-}
-
-static HttpBytes
-bytes_of (JobText *text)
-{
-  return (HttpBytes){ text->data, text->length, release_text, job_text_ref (text) };
-}
-
-static void
 send_parts (Subscriber *subscriber, const HttpBytes *parts, size_t n_parts)
 {
   if (!subscriber->is_lost && !http_exchange_stream_write (subscriber->exchange, parts, n_parts))
@@ -56,7 +45,7 @@ send_parts (Subscriber *subscriber, const HttpBytes *parts, size_t n_parts)
 }
 
 static void
-send_to_all (Events *events, JobText *text)
+send_to_all (Events *events, GBytes *frame)
 {
   for (GList *l = events->subscribers.head, *next; l != NULL; l = next)
     {
@@ -65,7 +54,7 @@ send_to_all (Events *events, JobText *text)
       next = l->next;
       if (!subscriber->is_lost)
         {
-          HttpBytes part = bytes_of (text);
+          HttpBytes part = api_share_bytes (frame);
 
           send_parts (subscriber, &part, 1);
         }
@@ -76,10 +65,10 @@ static void
 on_timer (uv_timer_t *timer)
 {
   static const char comment[] = ": nothing happened\n\n";
-  JobText *text = job_text_new (comment, sizeof comment - 1);
+  GBytes *frame = g_bytes_new (comment, sizeof comment - 1);
 
-  send_to_all (timer->data, text);
-  job_text_unref (text);
+  send_to_all (timer->data, frame);
+  g_bytes_unref (frame);
 }
 
 static void
@@ -109,7 +98,7 @@ events_current_id (const Events *events)
 }
 
 /* `hello` or `reset`: not part of the history; `number` is where the stream stands with it. */
-static JobText *
+static GBytes *
 make_greeting (const Events *events, const char *event, uint64_t number)
 {
   g_autofree char *data = g_strdup_printf ("{\"id\":\"%s\"}", events->id);
@@ -120,18 +109,18 @@ make_greeting (const Events *events, const char *event, uint64_t number)
 void
 events_publish (Events *events, const char *event, const char *data, size_t length)
 {
-  JobText *frame = sse_frame_new (events->epoch, events->history.next, event, data, length);
+  GBytes *frame = sse_frame_new (events->epoch, events->history.next, event, data, length);
   bool is_kept = sse_history_push (&events->history, frame);
 
   update_id (events);
   if (!is_kept)
     {
       /* Too large to be sent again to one who missed it: all start over. */
-      job_text_unref (frame);
+      g_bytes_unref (frame);
       frame = make_greeting (events, "reset", events->history.next - 1);
     }
   send_to_all (events, frame);
-  job_text_unref (frame);
+  g_bytes_unref (frame);
 }
 
 static void
@@ -182,22 +171,22 @@ send_start (Events *events, Subscriber *subscriber, const char *last_id)
 
   /* The ID of `hello` is where the stream goes on from: a client that loses the connection right
    * behind it must not skip what it has not got yet. */
-  JobText *hello = make_greeting (events, "hello", is_known ? number : current);
-  HttpBytes part = bytes_of (hello);
+  GBytes *hello = make_greeting (events, "hello", is_known ? number : current);
+  HttpBytes part = api_share_bytes (hello);
   g_array_append_val (parts, part);
-  job_text_unref (hello);
+  g_bytes_unref (hello);
 
   if (!is_known)
     {
-      JobText *reset = make_greeting (events, "reset", current);
+      GBytes *reset = make_greeting (events, "reset", current);
 
-      part = bytes_of (reset);
+      part = api_share_bytes (reset);
       g_array_append_val (parts, part);
-      job_text_unref (reset);
+      g_bytes_unref (reset);
     }
   for (; is_known && link != NULL; link = link->next)
     {
-      part = bytes_of (link->data);
+      part = api_share_bytes (link->data);
       g_array_append_val (parts, part);
     }
   send_parts (subscriber, (const HttpBytes *) (const void *) parts->data, parts->len);

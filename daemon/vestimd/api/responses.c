@@ -37,16 +37,24 @@ api_of (const HttpExchange *exchange)
 }
 
 static void
-release_text (void *owner)
+release_bytes (void *owner)
 {
-  job_text_unref (owner);
+  g_bytes_unref (owner);
+}
+
+HttpBytes
+api_share_bytes (GBytes *bytes)
+{
+  size_t length;
+  const char *data = g_bytes_get_data (bytes, &length);
+
+  return (HttpBytes){ data, length, release_bytes, g_bytes_ref (bytes) };
 }
 
 void
-api_respond_text (HttpExchange *exchange, int status, JobText *text)
+api_respond_bytes (HttpExchange *exchange, int status, GBytes *json)
 {
-  HttpBytes parts[] = { { text->data, text->length, release_text, job_text_ref (text) },
-                        { "\n", 1, NULL, NULL } };
+  HttpBytes parts[] = { api_share_bytes (json), { "\n", 1, NULL, NULL } };
 
   http_exchange_respond_bytes (exchange, status, API_JSON, parts, G_N_ELEMENTS (parts));
 }

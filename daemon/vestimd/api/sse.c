@@ -26,7 +26,7 @@ append_lines (GString *out, const char *data, size_t length)
     }
 }
 
-JobText *
+GBytes *
 sse_frame_new (const char *epoch, uint64_t number, const char *event, const char *data,
                size_t length)
 {
@@ -38,7 +38,7 @@ sse_frame_new (const char *epoch, uint64_t number, const char *event, const char
   else
     append_lines (out, data, length);
   g_string_append (out, "\n\n");
-  return job_text_new (out->str, out->len);
+  return g_bytes_new (out->str, out->len);
 }
 
 bool
@@ -64,10 +64,10 @@ sse_history_init (SseHistory *history, size_t max_frames, size_t max_bytes)
 static void
 drop_oldest (SseHistory *history)
 {
-  JobText *frame = g_queue_pop_head (&history->frames);
+  GBytes *frame = g_queue_pop_head (&history->frames);
 
-  history->bytes -= frame->length;
-  job_text_unref (frame);
+  history->bytes -= g_bytes_get_size (frame);
+  g_bytes_unref (frame);
 }
 
 void
@@ -78,16 +78,18 @@ sse_history_clear (SseHistory *history)
 }
 
 bool
-sse_history_push (SseHistory *history, JobText *frame)
+sse_history_push (SseHistory *history, GBytes *frame)
 {
+  size_t length = g_bytes_get_size (frame);
+
   history->next++;
-  if (frame->length > history->max_bytes)
+  if (length > history->max_bytes)
     {
       sse_history_clear (history);
       return false;
     }
-  g_queue_push_tail (&history->frames, job_text_ref (frame));
-  history->bytes += frame->length;
+  g_queue_push_tail (&history->frames, g_bytes_ref (frame));
+  history->bytes += length;
   while (history->frames.length > history->max_frames || history->bytes > history->max_bytes)
     drop_oldest (history);
   return true;

@@ -6,15 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/vestimd/jobs/text.h"
-
 /* Server-Sent Events without a network: frames, IDs, and the latest frames for those who come back.
  */
 
 /* `(transfer full)` a frame with the ID `<epoch>:<number>`. Each line end within `data` (LF, CR,
  * CRLF) begins another data line, so that the receiver gets LF for it. */
-JobText *sse_frame_new (const char *epoch, uint64_t number, const char *event, const char *data,
-                        size_t length);
+GBytes *sse_frame_new (const char *epoch, uint64_t number, const char *event, const char *data,
+                       size_t length);
 
 /* False when `id` is no ID of that run. */
 bool sse_parse_id (const char *id, const char *epoch, uint64_t *number);
@@ -22,7 +20,7 @@ bool sse_parse_id (const char *id, const char *epoch, uint64_t *number);
 /* The latest frames, numbered one after the other: bounded in number and in bytes. */
 typedef struct
 {
-  GQueue frames; /* of JobText, the oldest first */
+  GQueue frames; /* of GBytes, the oldest first */
   uint64_t next; /* number of the frame that comes next */
   size_t bytes;
   size_t max_frames;
@@ -33,7 +31,7 @@ void sse_history_init (SseHistory *history, size_t max_frames, size_t max_bytes)
 void sse_history_clear (SseHistory *history);
 
 /* Takes a reference. A frame too large to be kept empties the history. False then. */
-bool sse_history_push (SseHistory *history, JobText *frame);
+bool sse_history_push (SseHistory *history, GBytes *frame);
 
 /* Whether all frames behind `number` are there. `*link` (nullable) is the first of them. */
 bool sse_history_find (const SseHistory *history, uint64_t number, GList **link);

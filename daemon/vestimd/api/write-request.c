@@ -145,7 +145,7 @@ on_service_done (void *user, const ServiceResult *result, const char *body)
   else if (result->code != 0)
     api_fail_result (request->exchange, result);
   else if (job != NULL)
-    api_respond_text (request->exchange, request->status, job_get_text (service, job));
+    api_respond_bytes (request->exchange, request->status, job_get_json (service, job));
   else
     api_respond_body (request->exchange, request->status, body, strlen (body));
   write_request_end (request);

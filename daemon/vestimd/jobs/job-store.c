@@ -31,7 +31,7 @@ service_announce_job (Job *job)
 {
   ServiceEvent event = { .kind = SERVICE_EVENT_JOB, .job = job };
 
-  job_text_unref (g_steal_pointer (&job->text));
+  g_clear_pointer (&job->json, g_bytes_unref);
   service_announce (job->service, &event);
 }
 

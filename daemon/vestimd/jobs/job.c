@@ -73,7 +73,7 @@ job_free (Job *job)
   vestim_job_free (job->data);
   vestim_job_free (job->launched);
   attempt_status_free (job->ended);
-  job_text_unref (job->text);
+  g_clear_pointer (&job->json, g_bytes_unref);
   g_free (job);
 }
 
@@ -97,17 +97,17 @@ job_get (const Job *job)
   return job->data;
 }
 
-JobText *
-job_get_text (Service *service, Job *job)
+GBytes *
+job_get_json (Service *service, Job *job)
 {
-  if (job->text == NULL)
+  if (job->json == NULL)
     {
       g_autoptr (GString) out = g_string_sized_new (512);
 
       vestim_job_json_append (out, job->data, service->config.jobs_dir);
-      job->text = job_text_new (out->str, out->len);
+      job->json = g_bytes_new (out->str, out->len);
     }
-  return job->text;
+  return job->json;
 }
 
 Job *

@@ -39,7 +39,7 @@ struct Job
 {
   Service *service;
   VestimJob *data;
-  JobText *text; /* (nullable) `data` serialized, made on demand */
+  GBytes *json; /* (nullable) `data` serialized, made on demand */
   Job *newer;
   Job *older;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -8,7 +9,6 @@
 
 #include "common/job/vestim-job.h"
 #include "daemon/vestimd/jobs/executor/executor.h"
-#include "daemon/vestimd/jobs/text.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 
 /* The one owner of all jobs in memory. Every change goes: check the move → write the registry →
@@ -70,8 +70,8 @@ Job *service_older (Job *job); /* the next older one, NULL at the end */
 /* The newest job with a sequence below `sequence`, whether or not that one still exists. */
 Job *service_before (Service *service, int64_t sequence);
 const VestimJob *job_get (const Job *job);
-/* The serialized job object: borrowed, ref to keep. */
-JobText *job_get_text (Service *service, Job *job);
+/* The job object in JSON: borrowed, take a reference to keep it. */
+GBytes *job_get_json (Service *service, Job *job);
 size_t service_count (const Service *service, VestimJobState state);
 size_t service_total (const Service *service);
 int service_get_max_running (const Service *service);
