@@ -5,13 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/json/vestim-field-reader.h"
+#include "common/estimation/vestim-settings.h"
 
-/* The settings that decide what a network learns: its kind and size, and how it is trained. A sweep
- * can try several values of each of them. */
-
-#define VESTIM_MAX_LAYERS 8
-#define VESTIM_MAX_LAYER_SIZE 512
+/* The settings that decide what a network learns: its type and size, and how it is trained. Those
+ * are also the settings of which a sweep can try several values. */
 
 /* Training keeps what each unit did at each row of a block of windows: 768 bytes, so this many
  * are 1.5 GB. */
@@ -41,14 +38,13 @@ typedef enum
 typedef enum
 {
   VESTIM_TEST_WINDOWED,
-  VESTIM_TEST_CARRIED,
+  VESTIM_TEST_STATEFUL,
 } VestimTestMode;
 
 typedef struct
 {
   VestimModelKind model;
-  int layers[VESTIM_MAX_LAYERS]; /* hidden sizes */
-  int n_layers;
+  VestimLayers layers;
   int lookback;
   int batch_size;
   int max_epochs;
@@ -74,15 +70,12 @@ void vestim_hyperparameters_init (VestimHyperparameters *hyperparameters);
 void vestim_hyperparameters_read (const VestimFieldReader *reader,
                                   VestimHyperparameters *hyperparameters);
 
-/* Units of all layers together. */
-int64_t vestim_hyperparameters_n_units (const VestimHyperparameters *hyperparameters);
-
 /* Appends all as members with a comma between: "model": "LSTM", "layers": [10]. */
 void vestim_hyperparameters_append_members (GString *json,
                                             const VestimHyperparameters *hyperparameters);
 
-/* The words of the settings. */
-const char *vestim_model_name (VestimModelKind model);
-const char *vestim_optimizer_name (VestimOptimizer optimizer);
-const char *vestim_schedule_name (VestimScheduleKind schedule);
-const char *vestim_test_mode_name (VestimTestMode test_mode);
+/* Units of all layers together. */
+int64_t vestim_hyperparameters_n_units (const VestimHyperparameters *hyperparameters);
+
+/* Whether such a network sees a window of rows for each prediction. If not, it sees one row. */
+bool vestim_model_sees_windows (VestimModelKind model);

@@ -6,36 +6,8 @@
 
 #include <string.h>
 
-/* Names with a field of the same meaning. */
-static const struct
-{
-  const char *earlier;
-  const char *field;
-  VestimLegacyKind kind;
-} names[] = {
-  { "MODEL_TYPE", "model", VESTIM_LEGACY_WORDS },
-  { "FEATURE_COLUMNS", "inputs", VESTIM_LEGACY_COLUMNS },
-  { "FEATURE_COLS", "inputs", VESTIM_LEGACY_COLUMNS },
-  { "TARGET_COLUMN", "target", VESTIM_LEGACY_WORDS },
-  { "TARGET_COL", "target", VESTIM_LEGACY_WORDS },
-  { "RNN_LAYER_SIZES", "layers", VESTIM_LEGACY_LAYERS },
-  { "GRU_UNITS", "layers", VESTIM_LEGACY_LAYERS },
-  { "FNN_HIDDEN_LAYERS", "layers", VESTIM_LEGACY_LAYERS },
-  { "HIDDEN_LAYER_SIZES", "layers", VESTIM_LEGACY_LAYERS },
-  { "LOOKBACK", "lookback", VESTIM_LEGACY_NUMBERS },
-  { "BATCH_SIZE", "batch_size", VESTIM_LEGACY_NUMBERS },
-  { "MAX_EPOCHS", "max_epochs", VESTIM_LEGACY_NUMBERS },
-  { "VALID_PATIENCE", "patience", VESTIM_LEGACY_NUMBERS },
-  { "INITIAL_LR", "learning_rate", VESTIM_LEGACY_NUMBERS },
-  { "OPTIMIZER_TYPE", "optimizer", VESTIM_LEGACY_LOWER_WORDS },
-  { "WEIGHT_DECAY", "weight_decay", VESTIM_LEGACY_NUMBERS },
-  { "DROPOUT_PROB", "dropout", VESTIM_LEGACY_NUMBERS },
-  { "GRU_DROPOUT_PROB", "dropout", VESTIM_LEGACY_NUMBERS },
-  { "FNN_DROPOUT_PROB", "dropout", VESTIM_LEGACY_NUMBERS },
-  { "REPETITIONS", "repetitions", VESTIM_LEGACY_NUMBERS },
-};
-
-/* Names of several of which one field is made. */
+/* Several names that make one setting together. The names that stand for one setting each are in
+ * the table of settings. */
 static const char *const schedule_names[] = { "SCHEDULER_TYPE",   "LR_DROP_FACTOR",
                                               "LR_PARAM",         "LR_DROP_PERIOD",
                                               "LR_PERIOD",        "PLATEAU_FACTOR",
@@ -43,7 +15,7 @@ static const char *const schedule_names[] = { "SCHEDULER_TYPE",   "LR_DROP_FACTO
 static const char *const layer_names[] = { "LAYERS", "HIDDEN_UNITS", NULL };
 static const struct
 {
-  const char *earlier;
+  const char *name;
   double minutes;
 } time_names[] = {
   { "MAX_TRAIN_HOURS", 60 },
@@ -52,11 +24,11 @@ static const struct
   { "MAX_TRAINING_TIME_SECONDS", 1.0 / 60 },
 };
 
-/* Names of what is no choice here: only values that mean what is done anyway. */
+/* Names of what cannot be chosen here: only values that mean what this program does anyway. */
 static const struct
 {
-  const char *earlier;
-  const char *values; /* between spaces; NULL: any, for it has no bearing on the result */
+  const char *name;
+  const char *values; /* between spaces; NULL: any, because the result does not depend on it */
 } fixed_names[] = {
   { "TRAINING_METHOD", " Sequence-to-Sequence WholeSequenceFNN " },
   { "VALID_FREQUENCY", " 1 " },
@@ -76,10 +48,10 @@ typedef struct
 {
   const VestimFieldReader *selections;
   GHashTable *places;
-  GString *text;   /* members of the selections, each with a comma behind */
-  GString *swept;  /* members of the sweep, likewise */
-  bool has_sizes;  /* of each layer: the number of layers and units is then of no account */
-  bool has_faults; /* which were added */
+  GString *text;  /* members of the selections, with a comma after each */
+  GString *swept; /* members of the sweep, likewise */
+  bool has_sizes; /* of each layer, so that LAYERS and HIDDEN_UNITS do not count */
+  bool has_faults;
 } Translation;
 
 static void
@@ -95,9 +67,9 @@ member (const Translation *translation, const char *name)
   return vestim_json_member (translation->selections->object, name);
 }
 
-/* One value is the field's, several are swept. Takes the values (JSON texts). */
+/* One value is that of the setting, several are swept. Takes the values (JSON texts). */
 static void
-assign (Translation *translation, const char *earlier, const char *field, GPtrArray *values)
+assign (Translation *translation, const char *name, const char *field, GPtrArray *values)
 {
   g_autoptr (GPtrArray) taken = values;
   const VestimJsonNode *sweep = member (translation, "sweep");
@@ -107,39 +79,47 @@ assign (Translation *translation, const char *earlier, const char *field, GPtrAr
       || g_hash_table_contains (translation->places, field)
       || g_hash_table_contains (translation->places, swept))
     {
-      g_autofree char *message =
-          g_strdup_printf ("is a name of the earlier system for %s, which is given too; leave one "
-                           "of them out",
-                           field);
-      fault (translation, earlier, message);
+      g_autofree char *message = g_strdup_printf (
+          "is the legacy name of %s, which is given too: leave one of them out", field);
+      fault (translation, name, message);
     }
   else if (taken->len == 0)
-    fault (translation, earlier, "has no value; give one or leave it out");
+    fault (translation, name, "has no value: give one, or leave it out");
   else if (taken->len == 1)
     {
       g_string_append_printf (translation->text, "\"%s\": %s,", field, (char *) taken->pdata[0]);
-      g_hash_table_insert (translation->places, g_strdup (field), g_strdup (earlier));
+      g_hash_table_insert (translation->places, g_strdup (field), g_strdup (name));
     }
   else
     {
       g_ptr_array_add (taken, NULL);
       g_autofree char *list = g_strjoinv (", ", (char **) taken->pdata);
       g_string_append_printf (translation->swept, "\"%s\": [%s],", field, list);
-      g_hash_table_insert (translation->places, g_steal_pointer (&swept), g_strdup (earlier));
+      g_hash_table_insert (translation->places, g_steal_pointer (&swept), g_strdup (name));
     }
+}
+
+/* (nullable) the setting that the name stands for. */
+static const VestimSetting *
+find_setting (const char *name)
+{
+  for (const VestimSetting *setting = vestim_settings; setting->name; setting++)
+    if (g_strv_contains (setting->legacy, name))
+      return setting;
+  return NULL;
 }
 
 static bool
 translate_simple (Translation *translation, const char *name, const VestimJsonNode *node)
 {
-  for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
-    if (strcmp (names[i].earlier, name) == 0)
-      {
-        assign (translation, name, names[i].field, vestim_legacy_values (node, names[i].kind));
-        translation->has_sizes |= names[i].kind == VESTIM_LEGACY_LAYERS;
-        return true;
-      }
-  return false;
+  const VestimSetting *setting = find_setting (name);
+
+  if (!setting)
+    return false;
+
+  assign (translation, name, setting->name, vestim_legacy_values (node, setting));
+  translation->has_sizes |= setting->type == VESTIM_SETTING_LAYERS;
+  return true;
 }
 
 static bool
@@ -147,7 +127,7 @@ translate_fixed (Translation *translation, const char *name, const VestimJsonNod
 {
   for (size_t i = 0; i < G_N_ELEMENTS (fixed_names); i++)
     {
-      if (strcmp (fixed_names[i].earlier, name) != 0)
+      if (strcmp (fixed_names[i].name, name) != 0)
         continue;
 
       g_autofree char *value = vestim_legacy_value_text (node);
@@ -155,7 +135,8 @@ translate_fixed (Translation *translation, const char *name, const VestimJsonNod
       if (fixed_names[i].values && !strstr (fixed_names[i].values, word))
         {
           g_autofree char *message = g_strdup_printf (
-              "can only be%sor be left out; this program does nothing else", fixed_names[i].values);
+              "can only be%sor be left out, because this program does nothing else",
+              fixed_names[i].values);
           fault (translation, name, message);
         }
       return true;
@@ -167,7 +148,7 @@ static bool
 is_time_name (const char *name)
 {
   for (size_t i = 0; i < G_N_ELEMENTS (time_names); i++)
-    if (strcmp (time_names[i].earlier, name) == 0)
+    if (strcmp (time_names[i].name, name) == 0)
       return true;
   return false;
 }
@@ -188,14 +169,14 @@ translate_time (Translation *translation)
 
   for (size_t i = 0; i < G_N_ELEMENTS (time_names); i++)
     {
-      const VestimJsonNode *node = member (translation, time_names[i].earlier);
+      const VestimJsonNode *node = member (translation, time_names[i].name);
       double value = 0;
 
       if (!node)
         continue;
-      first = first ? first : time_names[i].earlier;
+      first = first ? first : time_names[i].name;
       if (!vestim_legacy_value_number (node, &value) || value < 0)
-        fault (translation, time_names[i].earlier, "must be a number of at least 0");
+        fault (translation, time_names[i].name, "must be a number of at least 0");
       minutes += value * time_names[i].minutes;
     }
   if (minutes <= 0)
@@ -238,7 +219,7 @@ translate_joint (Translation *translation)
   translate_time (translation);
 }
 
-/* As they are; what is in the sweep is put together with what comes to it. */
+/* The member as it is; what is in the sweep joins what the legacy names add to it. */
 static void
 keep_member (Translation *translation, const char *name, const VestimJsonNode *node)
 {
@@ -282,13 +263,11 @@ vestim_legacy_settings_are_in (const VestimJsonNode *selections)
        node = vestim_json_next (node))
     {
       g_autofree char *name = vestim_json_dup_name (node);
-      bool is_earlier = is_joint_name (name);
+      bool is_legacy = is_joint_name (name) || find_setting (name);
 
-      for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
-        is_earlier |= strcmp (names[i].earlier, name) == 0;
       for (size_t i = 0; i < G_N_ELEMENTS (fixed_names); i++)
-        is_earlier |= strcmp (fixed_names[i].earlier, name) == 0;
-      if (is_earlier)
+        is_legacy |= strcmp (fixed_names[i].name, name) == 0;
+      if (is_legacy)
         return true;
     }
   return false;

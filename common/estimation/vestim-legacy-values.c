@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/estimation/vestim-legacy-values.h"
 
+#include "common/estimation/vestim-sweep.h"
+
 #include <math.h>
 #include <string.h>
 
-/* More are refused anyway, by whoever reads the field. */
-#define MAX_LAYERS 64
-#define MAX_COMBINATIONS 10001
+/* One more than the readers of a sweep and of layers accept, so that they refuse it. */
+#define MAX_COMBINATIONS (VESTIM_MAX_TASKS + 1)
+#define MAX_LAYERS (VESTIM_MAX_LAYERS + 1)
 
 char *
 vestim_legacy_value_text (const VestimJsonNode *node)
@@ -22,7 +24,7 @@ vestim_legacy_value_text (const VestimJsonNode *node)
   return g_strndup (raw, length);
 }
 
-/* Appends the parts of the text, without spaces around them and without empty ones. */
+/* Appends the parts of the text that are not empty, without the spaces around them. */
 static void
 split (const char *text, const char *separator, GPtrArray *parts)
 {
@@ -82,63 +84,83 @@ append_number (GString *json, const char *text)
 }
 
 static void
-append_list (GString *json, const GPtrArray *parts, bool are_numbers)
+append_list (GString *json, const GPtrArray *parts, void (*append) (GString *, const char *))
 {
   g_string_append_c (json, '[');
   for (guint i = 0; i < parts->len; i++)
     {
       g_string_append (json, i ? ", " : "");
-      if (are_numbers)
-        append_number (json, parts->pdata[i]);
-      else
-        vestim_json_append_string (json, parts->pdata[i]);
+      append (json, parts->pdata[i]);
     }
   g_string_append_c (json, ']');
 }
 
 static void
-append_part (GString *json, const char *part, VestimLegacyKind kind)
+append_layers (GString *json, const char *text)
 {
   g_autoptr (GPtrArray) sizes = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *lower = g_ascii_strdown (part, -1);
 
-  switch (kind)
+  split (text, ",", sizes);
+  append_list (json, sizes, append_number);
+}
+
+/* The legacy system wrote "Adam" for "adam", but "LSTM" as it is. */
+static void
+append_word (GString *json, const VestimSetting *setting, const char *text)
+{
+  bool is_lower = g_ascii_islower (setting->words[0][0]);
+  g_autofree char *word = is_lower ? g_ascii_strdown (text, -1) : g_strdup (text);
+
+  vestim_json_append_string (json, word);
+}
+
+static void
+append_value (GString *json, const VestimSetting *setting, const char *text)
+{
+  switch (setting->type)
     {
-    case VESTIM_LEGACY_NUMBERS:
-      append_number (json, part);
+    case VESTIM_SETTING_WORD:
+      append_word (json, setting, text);
       break;
-    case VESTIM_LEGACY_LOWER_WORDS:
-      vestim_json_append_string (json, lower);
+    case VESTIM_SETTING_LAYERS:
+      append_layers (json, text);
       break;
-    case VESTIM_LEGACY_LAYERS:
-      split (part, ",", sizes);
-      append_list (json, sizes, true);
+    case VESTIM_SETTING_STRING:
+    case VESTIM_SETTING_STRINGS:
+      vestim_json_append_string (json, text);
       break;
-    case VESTIM_LEGACY_WORDS:
-    case VESTIM_LEGACY_COLUMNS:
-      vestim_json_append_string (json, part);
+    case VESTIM_SETTING_FLAG:
+    case VESTIM_SETTING_WHOLE:
+    case VESTIM_SETTING_SEED:
+    case VESTIM_SETTING_NUMBER:
+    case VESTIM_SETTING_LIMIT:
+    case VESTIM_SETTING_OBJECT:
+      append_number (json, text);
       break;
     }
 }
 
+/* Layers have commas between their sizes, so that semicolons separate several values. */
 GPtrArray *
-vestim_legacy_values (const VestimJsonNode *node, VestimLegacyKind kind)
+vestim_legacy_values (const VestimJsonNode *node, const VestimSetting *setting)
 {
-  g_autoptr (GPtrArray) parts = parts_of (node, kind == VESTIM_LEGACY_LAYERS ? ";" : ",");
+  g_autoptr (GPtrArray) parts = parts_of (node, setting->type == VESTIM_SETTING_LAYERS ? ";" : ",");
   GPtrArray *values = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; i < parts->len && kind != VESTIM_LEGACY_COLUMNS; i++)
+  if (setting->type == VESTIM_SETTING_STRINGS)
     {
       GString *json = g_string_new (NULL);
 
-      append_part (json, parts->pdata[i], kind);
+      append_list (json, parts, vestim_json_append_string);
       g_ptr_array_add (values, g_string_free (json, FALSE));
+      return values;
     }
-  if (kind == VESTIM_LEGACY_COLUMNS)
+
+  for (guint i = 0; i < parts->len; i++)
     {
       GString *json = g_string_new (NULL);
 
-      append_list (json, parts, false);
+      append_value (json, setting, parts->pdata[i]);
       g_ptr_array_add (values, g_string_free (json, FALSE));
     }
   return values;
@@ -153,8 +175,24 @@ vestim_legacy_first_of (const VestimJsonNode *object, const char *const *names)
   return NULL;
 }
 
-/* The values of whichever of the two names is there, as members of an object with a comma in front;
- * one empty text when neither is. */
+static GPtrArray *
+numbers_of (const VestimJsonNode *node)
+{
+  g_autoptr (GPtrArray) parts = parts_of (node, ",");
+  GPtrArray *numbers = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < parts->len; i++)
+    {
+      GString *json = g_string_new (NULL);
+
+      append_number (json, parts->pdata[i]);
+      g_ptr_array_add (numbers, g_string_free (json, FALSE));
+    }
+  return numbers;
+}
+
+/* The values of `name`, or else of `other`, as members of an object with a comma before each; one
+ * empty text if neither is given. */
 static GPtrArray *
 members_of (const VestimJsonNode *selections, const char *member, const char *name,
             const char *other)
@@ -165,7 +203,7 @@ members_of (const VestimJsonNode *selections, const char *member, const char *na
   if (!node && other)
     node = vestim_json_member (selections, other);
 
-  g_autoptr (GPtrArray) values = vestim_legacy_values (node, VESTIM_LEGACY_NUMBERS);
+  g_autoptr (GPtrArray) values = numbers_of (node);
   for (guint i = 0; i < values->len; i++)
     g_ptr_array_add (members, g_strdup_printf (", \"%s\": %s", member, (char *) values->pdata[i]));
   if (members->len == 0)
@@ -173,7 +211,7 @@ members_of (const VestimJsonNode *selections, const char *member, const char *na
   return members;
 }
 
-/* Consumes both lists of members. */
+/* Takes both lists of members. */
 static GPtrArray *
 combine (const char *kind, GPtrArray *factors, GPtrArray *steps)
 {
@@ -189,8 +227,8 @@ combine (const char *kind, GPtrArray *factors, GPtrArray *steps)
   return schedules;
 }
 
-/* The plateau's parameters are stored beside the step's in the earlier system's files, so the kind
- * decides which count. */
+/* The files of the legacy system have the parameters of all kinds, so the kind decides which of
+ * them count. */
 GPtrArray *
 vestim_legacy_schedules (const VestimJsonNode *selections, const char **message)
 {
@@ -232,8 +270,7 @@ GPtrArray *
 vestim_legacy_uniform_layers (const VestimJsonNode *selections, const char **message)
 {
   g_autoptr (GPtrArray) counts = parts_of (vestim_json_member (selections, "LAYERS"), ",");
-  g_autoptr (GPtrArray) sizes =
-      vestim_legacy_values (vestim_json_member (selections, "HIDDEN_UNITS"), VESTIM_LEGACY_NUMBERS);
+  g_autoptr (GPtrArray) sizes = numbers_of (vestim_json_member (selections, "HIDDEN_UNITS"));
   g_autoptr (GPtrArray) layers = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < counts->len; i++)
@@ -241,16 +278,16 @@ vestim_legacy_uniform_layers (const VestimJsonNode *selections, const char **mes
       {
         double n = 0;
 
-        if (!parse_number (counts->pdata[i], &n) || n < 1 || n > MAX_LAYERS || n != floor (n))
+        if (!parse_number (counts->pdata[i], &n) || n < 1 || n != floor (n))
           {
             *message = "must be a whole number of layers";
             return NULL;
           }
-        g_ptr_array_add (layers, repeat_size (sizes->pdata[j], (int) n));
+        g_ptr_array_add (layers, repeat_size (sizes->pdata[j], (int) MIN (n, MAX_LAYERS)));
       }
   if (layers->len > 0)
     return g_steal_pointer (&layers);
 
-  *message = "LAYERS and HIDDEN_UNITS are only known together; or give RNN_LAYER_SIZES";
+  *message = "LAYERS and HIDDEN_UNITS need each other: give both, or RNN_LAYER_SIZES";
   return NULL;
 }

@@ -6,14 +6,14 @@
 
 #include "common/json/vestim-json.h"
 
-/* What is done to the columns of a file before a network sees them; part of an estimation's
- * settings, stored with its model. In this order: the power is computed, rows are resampled,
- * columns are averaged. */
+/* What is done to the columns of a file before a network sees them, in this order: the power is
+ * computed, rows are resampled, columns are averaged. It is a setting of an estimation and is
+ * stored with its model. */
 typedef struct
 {
-  bool has_power;         /* the input "Power" is computed: "Voltage" times "Current" */
+  bool has_power;         /* the input "Power" is computed as "Voltage" times "Current" */
   double resample_s;      /* period; 0: rows stay as they are */
-  int average_rows;       /* of a moving average; 0: none */
+  int average_rows;       /* length of the moving average; 0: none */
   char **average_columns; /* NULL-terminated; empty when there is no average */
 } VestimPreprocessing;
 
@@ -21,7 +21,7 @@ typedef struct
 #define VESTIM_POWER_VOLTAGE "Voltage"
 #define VESTIM_POWER_CURRENT "Current"
 
-/* `(transfer full)` from an object; NULL when it is wrong, each fault then being added to `errors`
+/* `(transfer full)` from an object; NULL when it is wrong: then each fault is in `errors`
  * (VestimFieldError) with a field under `prefix` ("selections.preprocessing"). */
 VestimPreprocessing *vestim_preprocessing_read (const VestimJsonNode *node, const char *prefix,
                                                 char *const *inputs, const char *target,

@@ -7,39 +7,27 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define MAX_FILES 10000
-#define MAX_INPUTS 64
 #define MAX_PATH_BYTES 4095
 #define MAX_COLUMN_BYTES 255
 
-static const char *const known_fields[] = {
-  "train_files",   "validation_files",
-  "test_files",    "folder_path",
-  "inputs",        "target",
-  "model",         "layers",
-  "lookback",      "batch_size",
-  "max_epochs",    "max_minutes",
-  "patience",      "learning_rate",
-  "optimizer",     "schedule",
-  "weight_decay",  "dropout",
-  "test_mode",     "repetitions",
-  "seed",          "threads",
-  "sweep",         "preprocessing",
-  "gradient_clip", NULL,
-};
-
-/* `(transfer full)` no files, all else as the documentation promises. */
+/* `(transfer full)` all defaults, and no files. */
 static VestimSelections *
 selections_new (void)
 {
   VestimSelections *selections = g_new0 (VestimSelections, 1);
 
-  selections->inputs = g_strsplit ("SOC,Current,Temp", ",", -1);
-  selections->target = g_strdup ("Voltage");
+  selections->inputs = g_strdupv ((char **) vestim_setting_find ("inputs")->words);
+  selections->target = g_strdup (vestim_setting_find ("target")->words[0]);
   vestim_hyperparameters_init (&selections->hyperparameters);
-  selections->repetitions = 1;
-  selections->threads = 1;
+  vestim_setting_set_default (vestim_setting_find ("repetitions"), &selections->repetitions);
+  vestim_setting_set_default (vestim_setting_find ("threads"), &selections->threads);
   return selections;
+}
+
+static char **
+read_strings (const VestimFieldReader *reader, const char *name)
+{
+  return vestim_field_reader_strings (reader, name, (unsigned) vestim_setting_find (name)->max);
 }
 
 static bool
@@ -59,7 +47,7 @@ static char **
 read_files (const VestimFieldReader *reader, const char *name, bool has_folder)
 {
   bool given = vestim_json_member (reader->object, name) != NULL;
-  g_auto (GStrv) files = vestim_field_reader_strings (reader, name, MAX_FILES);
+  g_auto (GStrv) files = read_strings (reader, name);
 
   if (given && has_folder)
     vestim_field_reader_fault (reader, name, "give either folder_path or the three lists of files");
@@ -108,19 +96,19 @@ check_columns (const VestimFieldReader *reader, const VestimSelections *selectio
         vestim_field_reader_fault (reader, "inputs", "\"%s\" is listed twice", *input);
     }
 
-  /* The field that the user has written. */
+  /* The fault belongs to a field that the user has given. */
   const char *field = vestim_json_member (reader->object, "inputs") ? "inputs" : "target";
   if (g_strv_contains ((const char *const *) selections->inputs, selections->target))
     vestim_field_reader_fault (reader, field,
                                "\"%s\" is the target and also one of the inputs: the network would "
-                               "only have to copy it; take it from one of them",
+                               "only have to copy it: remove it from one of them",
                                selections->target);
 }
 
 static void
 read_columns (const VestimFieldReader *reader, VestimSelections *selections)
 {
-  char **inputs = vestim_field_reader_strings (reader, "inputs", MAX_INPUTS);
+  char **inputs = read_strings (reader, "inputs");
   const VestimJsonNode *target = vestim_json_member (reader->object, "target");
 
   if (inputs)
@@ -159,23 +147,23 @@ read_preprocessing (const VestimFieldReader *reader, VestimSelections *selection
 static void
 read_tasks (const VestimFieldReader *reader, VestimSelections *selections)
 {
-  vestim_field_reader_int (reader, "repetitions", 1, 1000, &selections->repetitions);
-  vestim_field_reader_int (reader, "threads", 1, 1024, &selections->threads);
+  vestim_setting_read (vestim_setting_find ("repetitions"), reader, &selections->repetitions);
+  vestim_setting_read (vestim_setting_find ("threads"), reader, &selections->threads);
   selections->sweep = vestim_sweep_read (reader);
 
   int64_t n_tasks = vestim_selections_n_tasks (selections);
   const char *field = selections->sweep ? "sweep" : "lookback";
   if (n_tasks > VESTIM_MAX_TASKS)
     vestim_field_reader_fault (reader, "sweep",
-                               "its combinations times repetitions are more than %d tasks; take "
+                               "its combinations times repetitions are more than %d tasks: give "
                                "fewer values",
                                VESTIM_MAX_TASKS);
   else if (vestim_sweep_largest_unit_rows (selections->sweep, &selections->hyperparameters)
            > VESTIM_MAX_UNIT_ROWS)
     vestim_field_reader_fault (
         reader, field,
-        "lookback times the sum of the layers' sizes must be at most %d, for it "
-        "decides the memory needed; make one of them smaller",
+        "lookback times the sum of the layers' sizes must be at most %d, because it "
+        "decides the memory needed: make one of them smaller",
         VESTIM_MAX_UNIT_ROWS);
 }
 
@@ -193,7 +181,7 @@ read_selections (const VestimJsonNode *object, const char *prefix, GPtrArray *er
 
   g_autoptr (VestimSelections) selections = selections_new ();
 
-  vestim_field_reader_refuse_unknown (&reader, known_fields);
+  vestim_settings_refuse_unknown (&reader, NULL, 0);
   read_sets (&reader, selections);
   read_columns (&reader, selections);
   read_preprocessing (&reader, selections);
@@ -203,7 +191,7 @@ read_selections (const VestimJsonNode *object, const char *prefix, GPtrArray *er
   return errors->len == n_before ? g_steal_pointer (&selections) : NULL;
 }
 
-/* The same text in today's names is read, and its faults are told in the user's. */
+/* Reads the translation. The faults have the names that the user gave. */
 static VestimSelections *
 read_legacy (const VestimFieldReader *reader)
 {
@@ -245,7 +233,7 @@ vestim_selections_n_tasks (const VestimSelections *selections)
   return vestim_sweep_n_combinations (selections->sweep) * selections->repetitions;
 }
 
-/* The largest seed that a model's file can hold is 2^63 - 1. */
+/* A model file can hold seeds up to 2^63 - 1. */
 static uint64_t
 repeated_seed (uint64_t seed, int repetition)
 {

@@ -5,17 +5,11 @@
 
 #include <string.h>
 
-static const char *const sweepable[] = {
-  "model",    "layers",    "lookback",      "batch_size",   "max_epochs",    "max_minutes",
-  "patience", "optimizer", "learning_rate", "weight_decay", "gradient_clip", "dropout",
-  "schedule", "test_mode", "seed",          NULL,
-};
-
-/* Each value as an object with the hyper-parameter as its only member, so that the same code reads
- * it as reads the selections. */
+/* The values of one hyperparameter. Each is kept as the text of an object with only this member, so
+ * that the reader of selections reads it too. */
 typedef struct
 {
-  char *name;
+  const VestimSetting *setting;
   GPtrArray *values; /* char */
 } Axis;
 
@@ -29,18 +23,17 @@ axis_free (void *data)
 {
   Axis *axis = data;
 
-  g_free (axis->name);
   g_ptr_array_unref (axis->values);
   g_free (axis);
 }
 
 static char *
-wrap (const char *name, const VestimJsonNode *value)
+wrap (const VestimSetting *setting, const VestimJsonNode *value)
 {
   size_t length = 0;
   const char *raw = vestim_json_raw (value, &length);
 
-  return g_strdup_printf ("{\"%s\": %.*s}", name, (int) length, raw);
+  return g_strdup_printf ("{\"%s\": %.*s}", setting->name, (int) length, raw);
 }
 
 static void
@@ -57,7 +50,7 @@ apply_value (const char *text, VestimHyperparameters *hyperparameters, const cha
   vestim_hyperparameters_read (&reader, hyperparameters);
 }
 
-/* Faults are told with the value's place behind the hyper-parameter's name. */
+/* A fault has the value's index after the hyperparameter's name. */
 static void
 check_value (const VestimFieldReader *sweep, const char *name, guint index, const char *text)
 {
@@ -78,17 +71,17 @@ check_value (const VestimFieldReader *sweep, const char *name, guint index, cons
 }
 
 static Axis *
-read_axis (const VestimFieldReader *sweep, const char *name, const VestimJsonNode *list)
+read_axis (const VestimFieldReader *sweep, const VestimSetting *setting, const VestimJsonNode *list)
 {
   Axis *axis = g_new0 (Axis, 1);
 
-  axis->name = g_strdup (name);
+  axis->setting = setting;
   axis->values = g_ptr_array_new_with_free_func (g_free);
   for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
     {
-      char *text = wrap (name, node);
+      char *text = wrap (setting, node);
 
-      check_value (sweep, name, axis->values->len, text);
+      check_value (sweep, setting->name, axis->values->len, text);
       g_ptr_array_add (axis->values, text);
     }
   return axis;
@@ -101,16 +94,17 @@ read_axes (const VestimFieldReader *reader, VestimSweep *sweep)
        list = vestim_json_next (list))
     {
       g_autofree char *name = vestim_json_dup_name (list);
+      const VestimSetting *setting = vestim_setting_find (name);
       size_t n = vestim_json_size (list);
 
-      if (!g_strv_contains (sweepable, name))
+      if (!setting || !vestim_setting_can_be_swept (setting))
         vestim_field_reader_fault (reader, name,
-                                   "is no hyper-parameter that can be swept; leave it out");
+                                   "is not a hyperparameter that can be swept: leave it out");
       else if (vestim_json_type (list) != VESTIM_JSON_ARRAY || n < 1 || n > VESTIM_MAX_TASKS)
         vestim_field_reader_fault (reader, name, "must be a list of 1 to %d values",
                                    VESTIM_MAX_TASKS);
       else
-        g_ptr_array_add (sweep->axes, read_axis (reader, name, list));
+        g_ptr_array_add (sweep->axes, read_axis (reader, setting, list));
     }
 }
 
@@ -132,7 +126,7 @@ vestim_sweep_read (const VestimFieldReader *selections)
     {
       vestim_field_reader_fault (
           selections, "sweep",
-          "must be an object of lists, {\"learning_rate\": [0.001, 0.003]} say");
+          "must be an object of lists, for example {\"learning_rate\": [0.001, 0.003]}");
       return NULL;
     }
 
@@ -192,7 +186,7 @@ static const Axis *
 find_axis (const VestimSweep *sweep, const char *name)
 {
   for (guint i = 0; sweep && i < sweep->axes->len; i++)
-    if (strcmp (((const Axis *) sweep->axes->pdata[i])->name, name) == 0)
+    if (strcmp (((const Axis *) sweep->axes->pdata[i])->setting->name, name) == 0)
       return sweep->axes->pdata[i];
   return NULL;
 }
@@ -203,40 +197,48 @@ vestim_sweep_has (const VestimSweep *sweep, const char *name)
   return find_axis (sweep, name) != NULL;
 }
 
-/* Whether a task has a network that looks at windows. */
-static bool
-has_windows (const VestimSweep *sweep, const VestimHyperparameters *base)
+/* The largest that `measure` finds among the values of a hyperparameter, or in the base if it is
+ * not swept. */
+static int64_t
+find_largest (const VestimSweep *sweep, const char *name, const VestimHyperparameters *base,
+              int64_t (*measure) (const VestimHyperparameters *))
 {
-  const Axis *models = find_axis (sweep, "model");
+  const Axis *axis = find_axis (sweep, name);
+  int64_t largest = 0;
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
 
-  for (guint i = 0; models && i < models->values->len; i++)
-    if (!strstr (models->values->pdata[i], "FNN"))
-      return true;
-  return !models && base->model != VESTIM_MODEL_FNN;
+  if (!axis)
+    return measure (base);
+
+  for (guint i = 0; i < axis->values->len; i++)
+    {
+      VestimHyperparameters scratch = *base;
+
+      apply_value (axis->values->pdata[i], &scratch, "", errors);
+      largest = MAX (largest, measure (&scratch));
+    }
+  return largest;
 }
 
-/* Value by value, for there may be many combinations. */
+static int64_t
+measure_windows (const VestimHyperparameters *hyperparameters)
+{
+  return vestim_model_sees_windows (hyperparameters->model);
+}
+
+static int64_t
+measure_lookback (const VestimHyperparameters *hyperparameters)
+{
+  return hyperparameters->lookback;
+}
+
+/* Each list by itself, because there may be very many combinations. */
 int64_t
 vestim_sweep_largest_unit_rows (const VestimSweep *sweep, const VestimHyperparameters *base)
 {
-  const Axis *layers = find_axis (sweep, "layers"), *lookback = find_axis (sweep, "lookback");
-  int64_t rows = lookback ? 0 : base->lookback,
-          units = layers ? 0 : vestim_hyperparameters_n_units (base);
-  VestimHyperparameters scratch;
-  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
-
-  vestim_hyperparameters_init (&scratch);
-  for (guint i = 0; lookback && i < lookback->values->len; i++)
-    {
-      apply_value (lookback->values->pdata[i], &scratch, "", errors);
-      rows = MAX (rows, scratch.lookback);
-    }
-  for (guint i = 0; layers && i < layers->values->len; i++)
-    {
-      apply_value (layers->values->pdata[i], &scratch, "", errors);
-      units = MAX (units, vestim_hyperparameters_n_units (&scratch));
-    }
-  return has_windows (sweep, base) ? rows * units : 0;
+  return find_largest (sweep, "model", base, measure_windows)
+         * find_largest (sweep, "lookback", base, measure_lookback)
+         * find_largest (sweep, "layers", base, vestim_hyperparameters_n_units);
 }
 
 void
@@ -248,7 +250,7 @@ vestim_sweep_append_choice (GString *json, const VestimSweep *sweep, int combina
     {
       const char *text = value_of (sweep, i, combination);
 
-      if (strcmp (((const Axis *) sweep->axes->pdata[i])->name, "seed") == 0)
+      if (strcmp (((const Axis *) sweep->axes->pdata[i])->setting->name, "seed") == 0)
         continue;
       g_string_append (json, comma);
       g_string_append_len (json, text + 1, (gssize) strlen (text) - 2);

@@ -43,7 +43,7 @@ train_from (const uint8_t *state, size_t length)
   g_autoptr (VestimSelections) settings =
       vestim_selections_read (vestim_json_root (doc), "selections", errors);
   const NetworkShape shape = {
-    .n_inputs = 1, .n_layers = 1, .sizes = settings->hyperparameters.layers, .lookback = 2
+    .n_inputs = 1, .n_layers = 1, .sizes = settings->hyperparameters.layers.sizes, .lookback = 2
   };
   g_autoptr (Network) network = network_new (VESTIM_MODEL_LSTM, &shape);
   g_autoptr (Dataset) dataset = make_dataset (settings);

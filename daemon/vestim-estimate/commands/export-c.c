@@ -85,7 +85,7 @@ append_golden (GString *code, const Model *model, Network *network)
   scaling_apply (model->scaling, series);
 
   VestimTestMode mode =
-      model->kind == VESTIM_MODEL_FNN ? VESTIM_TEST_WINDOWED : VESTIM_TEST_CARRIED;
+      model->kind == VESTIM_MODEL_FNN ? VESTIM_TEST_WINDOWED : VESTIM_TEST_STATEFUL;
   g_autofree float *outputs =
       tester_predict (network, model->parameters, &model->scaling->target, mode, series);
 

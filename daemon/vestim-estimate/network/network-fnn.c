@@ -41,8 +41,6 @@ fnn_initialise (const NetworkShape *shape, Random *random, float *parameters)
 }
 
 const NetworkType network_fnn_type = {
-  .name = "FNN",
-  .sees_windows = false,
   .tensors = fnn_tensors,
   .initialise = fnn_initialise,
 };

@@ -82,15 +82,11 @@ gru_initialise (const NetworkShape *shape, Random *random, float *parameters)
 }
 
 const NetworkType network_lstm_type = {
-  .name = "LSTM",
-  .sees_windows = true,
   .tensors = lstm_tensors,
   .initialise = lstm_initialise,
 };
 
 const NetworkType network_gru_type = {
-  .name = "GRU",
-  .sees_windows = true,
   .tensors = gru_tensors,
   .initialise = gru_initialise,
 };

@@ -7,6 +7,7 @@
 
 struct Network
 {
+  VestimModelKind kind;
   const NetworkType *type;
   const Kernel *kernel;
   NetworkShape shape;
@@ -46,10 +47,11 @@ network_new (VestimModelKind kind, const NetworkShape *shape)
   Network *network = g_new0 (Network, 1);
   const Kernel *kernels[KERNEL_MAX_VARIANTS];
 
+  network->kind = kind;
   network->type = types[kind];
   network->kernel = kernels[kernels_get (kind, kernels) - 1];
   network->shape = *shape;
-  if (!network->type->sees_windows)
+  if (!vestim_model_sees_windows (kind))
     network->shape.lookback = 1;
   network->shape.sizes = g_memdup2 (shape->sizes, (size_t) shape->n_layers * sizeof (int));
   network->tensors = network->type->tensors (&network->shape);
@@ -89,7 +91,7 @@ network_n_parameters (const Network *network)
 const char *
 network_name (const Network *network)
 {
-  return network->type->name;
+  return vestim_setting_word ("model", (int) network->kind);
 }
 
 const char *

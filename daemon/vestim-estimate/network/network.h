@@ -24,9 +24,6 @@ typedef struct
 /* The functions of one kind of network. */
 typedef struct
 {
-  const char *name;  /* as in the settings */
-  bool sees_windows; /* and it has a state; else it sees one row at a time */
-
   /* NetworkTensor, in the order of the parameters. */
   GArray *(*tensors) (const NetworkShape *shape);
   void (*initialise) (const NetworkShape *shape, Random *random, float *parameters);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/results/model-file.h"
 
+#include "common/estimation/vestim-hyperparameters.h"
 #include "common/json/vestim-fields.h"
 #include "common/json/vestim-json.h"
 #include "daemon/vestim-estimate/base/output-file.h"
@@ -19,16 +20,6 @@
 #define FORMAT_VERSION 1
 #define PREFIX_LENGTH (MAGIC_LENGTH + 8)
 #define MAX_FILE_LENGTH (512 * 1024 * 1024)
-#define MAX_LAYERS 8
-#define MAX_LAYER_SIZE 512
-#define MAX_UNIT_ROWS 2000000 /* as in the settings; it limits the memory needed */
-
-static const char *const kind_names[] = {
-  [VESTIM_MODEL_LSTM] = "LSTM", [VESTIM_MODEL_GRU] = "GRU", [VESTIM_MODEL_FNN] = "FNN"
-};
-
-/* In the order of their enum. */
-static const char *const test_mode_names[] = { "windowed", "carried", NULL };
 
 /* Writing */
 
@@ -70,11 +61,13 @@ format_header (const Model *model, const Network *network)
 {
   GString *json = g_string_new ("{\"model\": ");
 
-  g_string_append_printf (json, "\"%s\", \"layers\": [", kind_names[model->kind]);
+  g_string_append_printf (json, "\"%s\", \"layers\": [",
+                          vestim_setting_word ("model", (int) model->kind));
   for (int i = 0; i < model->shape.n_layers; i++)
     g_string_append_printf (json, "%s%d", i ? ", " : "", model->shape.sizes[i]);
   g_string_append_printf (json, "], \"lookback\": %d, \"test_mode\": \"%s\", \"inputs\": [",
-                          model->shape.lookback, test_mode_names[model->test_mode]);
+                          model->shape.lookback,
+                          vestim_setting_word ("test_mode", (int) model->test_mode));
   for (int i = 0; i < model->shape.n_inputs; i++)
     {
       g_string_append (json, i ? ", " : "");
@@ -160,70 +153,45 @@ read_range (const VestimJsonNode *node, ScalingRange *range)
   return vestim_json_dup_string (vestim_json_member (node, "name"));
 }
 
+/* The header has the settings that a user of the model needs. Models of earlier versions have no
+ * test mode: they were tested windowed. */
 static bool
-read_kind (const VestimJsonNode *header, Model *model)
+read_settings (const VestimJsonNode *header, Model *model)
 {
-  g_autofree char *name = vestim_json_dup_string (vestim_json_member (header, "model"));
+  static const char *const needed[] = { "model", "layers", "lookback", "seed" };
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+  const VestimFieldReader reader = { .object = header, .prefix = "", .errors = errors };
+  VestimHyperparameters settings;
 
-  for (size_t i = 0; name && i < G_N_ELEMENTS (kind_names); i++)
-    if (strcmp (name, kind_names[i]) == 0)
-      {
-        model->kind = (VestimModelKind) i;
-        return true;
-      }
-  return false;
-}
+  for (size_t i = 0; i < G_N_ELEMENTS (needed); i++)
+    if (!vestim_json_member (header, needed[i]))
+      return false;
 
-static bool
-read_shape (const VestimJsonNode *header, Model *model)
-{
-  const VestimJsonNode *layers = vestim_json_member (header, "layers");
-  size_t n_layers = vestim_json_size (layers),
-         n_inputs = vestim_json_size (vestim_json_member (header, "inputs"));
-  int i = 0, n_units = 0;
-
-  if (n_layers < 1 || n_layers > MAX_LAYERS || n_inputs < 1 || n_inputs > 64)
+  vestim_hyperparameters_init (&settings);
+  vestim_hyperparameters_read (&reader, &settings);
+  if (errors->len > 0
+      || vestim_hyperparameters_n_units (&settings) * settings.lookback > VESTIM_MAX_UNIT_ROWS)
     return false;
 
-  int *sizes = g_new0 (int, n_layers);
-  model->shape.sizes = sizes;
-  model->shape.n_layers = (int) n_layers;
-  model->shape.n_inputs = (int) n_inputs;
-  for (const VestimJsonNode *node = vestim_json_first (layers); node;
-       node = vestim_json_next (node))
-    {
-      int64_t size = 0;
-
-      if (!vestim_json_get_int64 (node, &size) || size < 1 || size > MAX_LAYER_SIZE)
-        return false;
-      sizes[i++] = (int) size;
-      n_units += (int) size;
-    }
-  return read_int (header, "lookback", 1, 10000, &model->shape.lookback)
-         && n_units * model->shape.lookback <= MAX_UNIT_ROWS;
-}
-
-/* Models of earlier versions have no test mode: they were tested windowed. */
-static bool
-read_test_mode (const VestimJsonNode *header, Model *model)
-{
-  const VestimJsonNode *node = vestim_json_member (header, "test_mode");
-  g_autofree char *name = vestim_json_dup_string (node);
-
-  for (int i = 0; name && test_mode_names[i]; i++)
-    if (strcmp (name, test_mode_names[i]) == 0)
-      {
-        model->test_mode = (VestimTestMode) i;
-        return true;
-      }
-  return !node;
+  model->kind = settings.model;
+  model->shape.n_layers = settings.layers.n;
+  model->shape.sizes = g_memdup2 (settings.layers.sizes, sizeof settings.layers.sizes);
+  model->shape.lookback = settings.lookback;
+  model->test_mode = settings.test_mode;
+  model->seed = settings.seed;
+  return true;
 }
 
 static bool
 read_columns (const VestimJsonNode *header, Model *model)
 {
-  const VestimJsonNode *node = vestim_json_first (vestim_json_member (header, "inputs"));
+  const VestimJsonNode *inputs = vestim_json_member (header, "inputs");
+  const VestimJsonNode *node = vestim_json_first (inputs);
 
+  if (vestim_json_size (inputs) < 1 || vestim_json_size (inputs) > VESTIM_MAX_INPUTS)
+    return false;
+
+  model->shape.n_inputs = (int) vestim_json_size (inputs);
   model->scaling = g_new0 (Scaling, 1);
   model->scaling->n_inputs = model->shape.n_inputs;
   model->scaling->inputs = g_new0 (ScalingRange, model->shape.n_inputs);
@@ -253,16 +221,10 @@ read_preprocessing (const VestimJsonNode *header, Model *model)
 static bool
 read_header (const VestimJsonNode *header, Model *model)
 {
-  int64_t seed = 0;
-
-  if (!read_kind (header, model) || !read_shape (header, model) || !read_test_mode (header, model)
-      || !read_columns (header, model) || !read_preprocessing (header, model)
-      || !read_int (header, "epoch", 0, G_MAXINT, &model->epoch)
-      || !vestim_json_get_double (vestim_json_member (header, "val_rmse"), &model->val_rmse)
-      || !vestim_json_get_int64 (vestim_json_member (header, "seed"), &seed))
-    return false;
-  model->seed = (uint64_t) seed;
-  return true;
+  return read_settings (header, model) && read_columns (header, model)
+         && read_preprocessing (header, model)
+         && read_int (header, "epoch", 0, G_MAXINT, &model->epoch)
+         && vestim_json_get_double (vestim_json_member (header, "val_rmse"), &model->val_rmse);
 }
 
 static bool

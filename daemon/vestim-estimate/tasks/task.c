@@ -68,8 +68,8 @@ task_new (const TaskConfig *config)
   const VestimHyperparameters *settings = &config->settings->hyperparameters;
   NetworkShape shape = {
     .n_inputs = config->scaling->n_inputs,
-    .n_layers = settings->n_layers,
-    .sizes = settings->layers,
+    .n_layers = settings->layers.n,
+    .sizes = settings->layers.sizes,
     .lookback = settings->lookback,
   };
 

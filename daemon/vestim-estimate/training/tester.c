@@ -25,7 +25,7 @@ tester_predict (Network *network, const float *parameters, const ScalingRange *t
 {
   float *predicted = g_new (float, series->n_rows);
 
-  if (mode == VESTIM_TEST_CARRIED)
+  if (mode == VESTIM_TEST_STATEFUL)
     network_forward_stateful (network, parameters, series->scaled_inputs, series->n_rows,
                               predicted);
   else

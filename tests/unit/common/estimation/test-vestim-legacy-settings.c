@@ -3,9 +3,9 @@
 
 #include "tests/support/selections.h"
 
-/* As the earlier system wrote it into its files. */
+/* The file has the form in which the legacy system wrote it. */
 static void
-test_a_file_of_the_earlier_system_is_understood (void)
+test_a_file_of_the_legacy_system_is_understood (void)
 {
   g_autoptr (VestimSelections) selections = selections_read_right (
       "\"FEATURE_COLUMNS\":[\"Power\",\"SOC\"],\"TARGET_COLUMN\":\"Voltage\",\"MODEL_TYPE\":"
@@ -20,8 +20,8 @@ test_a_file_of_the_earlier_system_is_understood (void)
 
   g_assert_cmpstr (selections->inputs[1], ==, "SOC");
   g_assert_null (selections->sweep);
-  g_assert_cmpint (selections->hyperparameters.n_layers, ==, 2);
-  g_assert_cmpint (selections->hyperparameters.layers[1], ==, 18);
+  g_assert_cmpint (selections->hyperparameters.layers.n, ==, 2);
+  g_assert_cmpint (selections->hyperparameters.layers.sizes[1], ==, 18);
   g_assert_cmpint (selections->hyperparameters.lookback, ==, 400);
   g_assert_cmpint (selections->hyperparameters.max_epochs, ==, 1200);
   g_assert_cmpfloat (selections->hyperparameters.learning_rate, ==, 1e-4);
@@ -56,31 +56,31 @@ test_the_oldest_names_are_understood (void)
   g_autoptr (VestimSelections) last = vestim_selections_new_task (selections, 3);
 
   g_assert_cmpint (vestim_selections_n_tasks (selections), ==, 4);
-  g_assert_cmpint (last->hyperparameters.n_layers, ==, 2);
+  g_assert_cmpint (last->hyperparameters.layers.n, ==, 2);
   g_assert_cmpint (last->hyperparameters.schedule, ==, VESTIM_SCHEDULE_STEP);
   g_assert_cmpfloat (last->hyperparameters.schedule_factor, ==, 0.9);
   g_assert_cmpint (last->hyperparameters.schedule_period, ==, 4);
 }
 
-/* Of two that disagree neither can be taken. */
+/* If two names disagree, nobody knows which value is meant. */
 static void
 test_both_names_of_a_field_are_refused (void)
 {
   selections_assert_refused ("\"INITIAL_LR\":\"0.1\",\"learning_rate\":0.1",
-                             "selections.INITIAL_LR: is a name");
+                             "selections.INITIAL_LR: is the legacy name");
   selections_assert_refused ("\"INITIAL_LR\":\"0.1\",\"sweep\":{\"learning_rate\":[0.1]}",
-                             "selections.INITIAL_LR: is a name");
+                             "selections.INITIAL_LR: is the legacy name");
   selections_assert_refused ("\"GRU_UNITS\":\"3\",\"RNN_LAYER_SIZES\":\"3\"",
-                             "selections.RNN_LAYER_SIZES: is a name");
+                             "selections.RNN_LAYER_SIZES: is the legacy name");
   selections_assert_refused ("\"LR_PARAM\":\"0.5\",\"schedule\":{}",
-                             "selections.LR_PARAM: is a name");
+                             "selections.LR_PARAM: is the legacy name");
   selections_assert_refused ("\"MAX_TRAIN_HOURS\":1,\"max_minutes\":3",
-                             "selections.MAX_TRAIN_HOURS: is a name");
+                             "selections.MAX_TRAIN_HOURS: is the legacy name");
 }
 
-/* The user must find the name that he wrote. */
+/* A user must find the name that is in the file. */
 static void
-test_faults_have_the_earlier_name (void)
+test_faults_have_the_legacy_name (void)
 {
   selections_assert_refused ("\"INITIAL_LR\":\"fast\"", "selections.INITIAL_LR: must be a number");
   selections_assert_refused ("\"INITIAL_LR\":\"0.1,9\"",
@@ -90,7 +90,7 @@ test_faults_have_the_earlier_name (void)
   selections_assert_refused ("\"RNN_LAYER_SIZES\":\"10;0\"",
                              "selections.RNN_LAYER_SIZES[1]: each size");
   selections_assert_refused ("\"MODEL_TYPE\":\"NARX\"", "selections.MODEL_TYPE: must be one of");
-  selections_assert_refused ("\"REPETITIONS\":\"1,2\"", "selections.REPETITIONS: is no hyper");
+  selections_assert_refused ("\"REPETITIONS\":\"1,2\"", "selections.REPETITIONS: is not a hyper");
   selections_assert_refused ("\"SCHEDULER_TYPE\":\"Magic\"",
                              "selections.SCHEDULER_TYPE: must be \"StepLR\"");
   selections_assert_refused ("\"SCHEDULER_TYPE\":\"StepLR\",\"LR_PARAM\":\"7\"",
@@ -106,9 +106,9 @@ test_faults_have_the_earlier_name (void)
                              "selections.surprise: this field");
 }
 
-/* Silence about what is not done would cost a night of training. */
+/* A setting that is ignored silently costs a night of training. */
 static void
-test_what_is_not_done_is_refused (void)
+test_unsupported_values_are_refused (void)
 {
   selections_assert_refused ("\"VALID_FREQUENCY\":\"5\"",
                              "selections.VALID_FREQUENCY: can only be 1 or");
@@ -122,15 +122,16 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/earlier-names/a file of the earlier system is understood",
-                   test_a_file_of_the_earlier_system_is_understood);
-  g_test_add_func ("/earlier-names/commas are a sweep", test_commas_are_a_sweep);
-  g_test_add_func ("/earlier-names/the oldest names are understood",
+  g_test_add_func ("/legacy-settings/a file of the legacy system is understood",
+                   test_a_file_of_the_legacy_system_is_understood);
+  g_test_add_func ("/legacy-settings/commas are a sweep", test_commas_are_a_sweep);
+  g_test_add_func ("/legacy-settings/the oldest names are understood",
                    test_the_oldest_names_are_understood);
-  g_test_add_func ("/earlier-names/both names of a field are refused",
+  g_test_add_func ("/legacy-settings/both names of a field are refused",
                    test_both_names_of_a_field_are_refused);
-  g_test_add_func ("/earlier-names/faults have the earlier name",
-                   test_faults_have_the_earlier_name);
-  g_test_add_func ("/earlier-names/what is not done is refused", test_what_is_not_done_is_refused);
+  g_test_add_func ("/legacy-settings/faults have the legacy name",
+                   test_faults_have_the_legacy_name);
+  g_test_add_func ("/legacy-settings/unsupported values are refused",
+                   test_unsupported_values_are_refused);
   return g_test_run ();
 }

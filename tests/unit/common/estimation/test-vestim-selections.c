@@ -27,8 +27,8 @@ test_defaults_are_filled_in (void)
   g_assert_cmpstr (faults, ==, "");
   g_assert_cmpstr (selections->inputs[2], ==, "Temp");
   g_assert_cmpstr (selections->target, ==, "Voltage");
-  g_assert_cmpint (selections->hyperparameters.n_layers, ==, 1);
-  g_assert_cmpint (selections->hyperparameters.layers[0], ==, 10);
+  g_assert_cmpint (selections->hyperparameters.layers.n, ==, 1);
+  g_assert_cmpint (selections->hyperparameters.layers.sizes[0], ==, 10);
   g_assert_cmpint (selections->hyperparameters.lookback, ==, 100);
   g_assert_cmpint (selections->hyperparameters.batch_size, ==, 200);
   g_assert_cmpint (selections->hyperparameters.max_epochs, ==, 100);
@@ -60,14 +60,14 @@ test_given_values_are_taken (void)
   g_assert_null (selections->train_files[0]);
   g_assert_cmpstr (selections->inputs[1], ==, "B");
   g_assert_null (selections->inputs[2]);
-  g_assert_cmpint (selections->hyperparameters.layers[1], ==, 7);
+  g_assert_cmpint (selections->hyperparameters.layers.sizes[1], ==, 7);
   g_assert_cmpfloat (selections->hyperparameters.max_minutes, ==, 0.5);
   g_assert_cmpint (selections->hyperparameters.optimizer, ==, VESTIM_OPTIMIZER_ADAMW);
   g_assert_cmpfloat (selections->hyperparameters.weight_decay, ==, 0.1);
   g_assert_cmpfloat (selections->hyperparameters.gradient_clip, ==, 2.5);
   g_assert_cmpfloat (selections->hyperparameters.dropout, ==, 0.2);
   g_assert_cmpint (selections->hyperparameters.model, ==, VESTIM_MODEL_GRU);
-  g_assert_cmpint (selections->hyperparameters.test_mode, ==, VESTIM_TEST_CARRIED);
+  g_assert_cmpint (selections->hyperparameters.test_mode, ==, VESTIM_TEST_STATEFUL);
   g_assert_cmpint (selections->hyperparameters.schedule, ==, VESTIM_SCHEDULE_STEP);
   g_assert_cmpfloat (selections->hyperparameters.schedule_factor, ==, 0.25);
   g_assert_cmpint (selections->hyperparameters.schedule_period, ==, 2);

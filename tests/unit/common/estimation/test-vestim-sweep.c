@@ -12,7 +12,7 @@ test_without_a_sweep_there_is_one_task (void)
 
   g_assert_cmpint (vestim_selections_n_tasks (selections), ==, 1);
   g_assert_cmpuint (task->hyperparameters.seed, ==, 7);
-  g_assert_cmpint (task->hyperparameters.layers[0], ==, 10);
+  g_assert_cmpint (task->hyperparameters.layers.sizes[0], ==, 10);
   g_assert_cmpstr (task->inputs[2], ==, "Temp");
   selections_assert_choice (selections, 0, "{}");
 }
@@ -30,8 +30,8 @@ test_every_combination_is_a_task_the_last_value_first (void)
   selections_assert_choice (selections, 1, "{\"learning_rate\": 0.001, \"layers\": [18,18]}");
   selections_assert_choice (selections, 3, "{\"learning_rate\": 0.003, \"layers\": [10]}");
   g_assert_cmpfloat (fifth->hyperparameters.learning_rate, ==, 0.003);
-  g_assert_cmpint (fifth->hyperparameters.n_layers, ==, 2);
-  g_assert_cmpint (fifth->hyperparameters.layers[1], ==, 18);
+  g_assert_cmpint (fifth->hyperparameters.layers.n, ==, 2);
+  g_assert_cmpint (fifth->hyperparameters.layers.sizes[1], ==, 18);
 }
 
 static void
@@ -86,7 +86,7 @@ test_a_wrong_value_is_named_with_its_place (void)
   selections_assert_refused ("\"sweep\":{\"learning_rate\":[]}",
                              "selections.sweep.learning_rate: must be");
   selections_assert_refused ("\"sweep\":{\"target\":[\"V\"]}",
-                             "selections.sweep.target: is no hyper");
+                             "selections.sweep.target: is not a hyper");
   selections_assert_refused ("\"sweep\":{\"learning_rate\":[0.1,2]}",
                              "selections.sweep.learning_rate[1]: ");
   selections_assert_refused ("\"sweep\":{\"layers\":[[1],[0]]}", "selections.sweep.layers[1]: ");

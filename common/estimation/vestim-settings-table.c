@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The settings of an estimation, in the order in which they are written and shown.
+ *
+ * A new setting of how a network is trained needs a row here and a member in VestimHyperparameters;
+ * then everything but its effect is there. `ninja update-settings-docs` writes the documentation.
+ */
+
+#include "common/estimation/vestim-hyperparameters.h"
+#include "common/estimation/vestim-settings.h"
+
+/* Marks a text for translation. */
+#define N_(text) text
+
+#define HYPERPARAMETER(member) \
+  .is_hyperparameter = true, .offset = offsetof (VestimHyperparameters, member)
+
+#define BIT(schedule) (1u << VESTIM_SCHEDULE_##schedule)
+
+#define WORDS(...) \
+  (const char *const[]) \
+  { \
+    __VA_ARGS__, NULL \
+  }
+
+const VestimSetting vestim_settings[] = {
+  {
+      .name = "train_files",
+      .title = N_ ("Training files"),
+      .type = VESTIM_SETTING_STRINGS,
+      .min = 1,
+      .max = 10000,
+      .unit = N_ ("absolute paths"),
+      .help = N_ ("The network learns from these CSV files. A folder stands for the .csv files in "
+                  "it, in the order of their names."),
+      .since = "0.1",
+  },
+  {
+      .name = "validation_files",
+      .title = N_ ("Validation files"),
+      .type = VESTIM_SETTING_STRINGS,
+      .min = 1,
+      .max = 10000,
+      .unit = N_ ("absolute paths"),
+      .help = N_ ("The error on these files decides which epoch is the best."),
+      .since = "0.1",
+  },
+  {
+      .name = "test_files",
+      .title = N_ ("Test files"),
+      .type = VESTIM_SETTING_STRINGS,
+      .min = 1,
+      .max = 10000,
+      .unit = N_ ("absolute paths"),
+      .help = N_ ("The best network is tested with these files."),
+      .since = "0.1",
+  },
+  {
+      .name = "folder_path",
+      .title = N_ ("Folder"),
+      .type = VESTIM_SETTING_STRING,
+      .unit = N_ ("an absolute path"),
+      .help =
+          N_ ("Replaces the three lists of files: a folder with the folders train, val and test."),
+      .since = "0.1",
+  },
+  {
+      .name = "inputs",
+      .title = N_ ("Inputs"),
+      .type = VESTIM_SETTING_STRINGS,
+      .min = 1,
+      .max = VESTIM_MAX_INPUTS,
+      .words = WORDS ("SOC", "Current", "Temp"),
+      .unit = N_ ("columns"),
+      .help = N_ ("The columns that the network reads."),
+      .since = "0.1",
+      .legacy = { "FEATURE_COLUMNS", "FEATURE_COLS" },
+  },
+  {
+      .name = "target",
+      .title = N_ ("Target"),
+      .type = VESTIM_SETTING_STRING,
+      .words = WORDS ("Voltage"),
+      .unit = N_ ("a column"),
+      .help = N_ ("The column that the network estimates. It can't be an input."),
+      .since = "0.1",
+      .legacy = { "TARGET_COLUMN", "TARGET_COL" },
+  },
+  {
+      .name = "preprocessing",
+      .title = N_ ("Preprocessing"),
+      .type = VESTIM_SETTING_OBJECT,
+      .help = N_ ("What is done to the columns before the network sees them. It is stored with the "
+                  "model."),
+      .since = "0.1",
+  },
+  {
+      .name = "preprocessing.power",
+      .title = N_ ("Compute power"),
+      .type = VESTIM_SETTING_FLAG,
+      .help = N_ ("Computes the input Power as Voltage times Current."),
+      .since = "0.1",
+  },
+  {
+      .name = "preprocessing.resample_s",
+      .title = N_ ("Resample"),
+      .type = VESTIM_SETTING_LIMIT,
+      .min = 0.001,
+      .max = 86400,
+      .unit = N_ ("seconds"),
+      .help = N_ ("Interpolates the rows of each file to this period."),
+      .since = "0.1",
+  },
+  {
+      .name = "preprocessing.moving_average",
+      .title = N_ ("Moving average"),
+      .type = VESTIM_SETTING_OBJECT,
+      .help = N_ ("Replaces columns by the mean of their last rows."),
+      .since = "0.1",
+  },
+  {
+      .name = "preprocessing.moving_average.rows",
+      .title = N_ ("Moving average"),
+      .type = VESTIM_SETTING_WHOLE,
+      .min = 2,
+      .max = 1000,
+      .unit = N_ ("rows"),
+      .help = N_ ("The length of the average. A moving average needs it."),
+      .since = "0.1",
+  },
+  {
+      .name = "preprocessing.moving_average.columns",
+      .title = N_ ("Moving average of"),
+      .type = VESTIM_SETTING_STRINGS,
+      .min = 1,
+      .max = VESTIM_MAX_INPUTS,
+      .unit = N_ ("columns"),
+      .help = N_ ("The inputs that are averaged. The default is all inputs."),
+      .since = "0.1",
+  },
+  {
+      .name = "model",
+      .title = N_ ("Model"),
+      .type = VESTIM_SETTING_WORD,
+      .words =
+          (const char *const[]){
+              [VESTIM_MODEL_LSTM] = "LSTM",
+              [VESTIM_MODEL_GRU] = "GRU",
+              [VESTIM_MODEL_FNN] = "FNN",
+              NULL,
+          },
+      .help =
+          N_ ("The type of the network. LSTM and GRU are recurrent and see a window of rows; an "
+              "FNN is a feedforward network and sees one row."),
+      .since = "0.1",
+      .legacy = { "MODEL_TYPE" },
+      HYPERPARAMETER (model),
+  },
+  {
+      .name = "layers",
+      .title = N_ ("Layers"),
+      .type = VESTIM_SETTING_LAYERS,
+      .min = 1,
+      .max = VESTIM_MAX_LAYER_SIZE,
+      .initial = 10,
+      .help = N_ ("The sizes of the hidden layers."),
+      .since = "0.1",
+      .legacy = { "RNN_LAYER_SIZES", "GRU_UNITS", "FNN_HIDDEN_LAYERS", "HIDDEN_LAYER_SIZES" },
+      HYPERPARAMETER (layers),
+  },
+  {
+      .name = "lookback",
+      .title = N_ ("Lookback"),
+      .type = VESTIM_SETTING_WHOLE,
+      .min = 1,
+      .max = 10000,
+      .initial = 100,
+      .unit = N_ ("rows"),
+      .help = N_ ("The length of the window that an LSTM or GRU sees for each prediction. Lookback "
+                  "times the sum of the layers can't be more than 2,000,000."),
+      .since = "0.1",
+      .legacy = { "LOOKBACK" },
+      HYPERPARAMETER (lookback),
+  },
+  {
+      .name = "batch_size",
+      .title = N_ ("Batch size"),
+      .type = VESTIM_SETTING_WHOLE,
+      .min = 1,
+      .max = 65536,
+      .initial = 200,
+      .unit = N_ ("windows"),
+      .help = N_ ("How many windows (rows for an FNN) make one step of the optimizer."),
+      .since = "0.1",
+      .legacy = { "BATCH_SIZE" },
+      HYPERPARAMETER (batch_size),
+  },
+  {
+      .name = "max_epochs",
+      .title = N_ ("Training limit"),
+      .type = VESTIM_SETTING_WHOLE,
+      .min = 1,
+      .max = 100000,
+      .initial = 100,
+      .unit = N_ ("epochs"),
+      .help = N_ ("Training ends after this many epochs."),
+      .since = "0.1",
+      .legacy = { "MAX_EPOCHS" },
+      HYPERPARAMETER (max_epochs),
+  },
+  {
+      .name = "max_minutes",
+      .title = N_ ("Training limit"),
+      .type = VESTIM_SETTING_LIMIT,
+      .min = 0.001,
+      .max = 100000,
+      .unit = N_ ("minutes"),
+      .help = N_ ("Training ends after this time, even within an epoch."),
+      .since = "0.1",
+      HYPERPARAMETER (max_minutes),
+  },
+  {
+      .name = "patience",
+      .title = N_ ("Patience"),
+      .type = VESTIM_SETTING_WHOLE,
+      .min = 1,
+      .max = 100000,
+      .initial = 20,
+      .unit = N_ ("epochs"),
+      .help = N_ ("Training ends after this many epochs without a smaller validation error."),
+      .since = "0.1",
+      .legacy = { "VALID_PATIENCE" },
+      HYPERPARAMETER (patience),
+  },
+  {
+      .name = "learning_rate",
+      .title = N_ ("Learning rate"),
+      .type = VESTIM_SETTING_NUMBER,
+      .min = 1e-8,
+      .max = 1,
+      .initial = 0.003,
+      .help = N_ ("The step size of the optimizer in the first epoch."),
+      .since = "0.1",
+      .legacy = { "INITIAL_LR" },
+      HYPERPARAMETER (learning_rate),
+  },
+  {
+      .name = "optimizer",
+      .title = N_ ("Optimizer"),
+      .type = VESTIM_SETTING_WORD,
+      .words =
+          (const char *const[]){
+              [VESTIM_OPTIMIZER_ADAM] = "adam",
+              [VESTIM_OPTIMIZER_ADAMW] = "adamw",
+              NULL,
+          },
+      .help = N_ ("The algorithm that changes the weights. With adam the weight decay is a part of "
+                  "the gradient, with adamw it acts on the weights directly."),
+      .since = "0.1",
+      .legacy = { "OPTIMIZER_TYPE" },
+      HYPERPARAMETER (optimizer),
+  },
+  {
+      .name = "weight_decay",
+      .title = N_ ("Weight decay"),
+      .type = VESTIM_SETTING_NUMBER,
+      .min = 0,
+      .max = 1,
+      .initial = 0,
+      .help = N_ ("How strongly each step pulls the weights towards zero."),
+      .since = "0.1",
+      .legacy = { "WEIGHT_DECAY" },
+      HYPERPARAMETER (weight_decay),
+  },
+  {
+      .name = "gradient_clip",
+      .title = N_ ("Gradient clip"),
+      .type = VESTIM_SETTING_LIMIT,
+      .min = 1e-6,
+      .max = 1e6,
+      .help = N_ ("A gradient with a larger norm is scaled down to this norm."),
+      .since = "0.1",
+      HYPERPARAMETER (gradient_clip),
+  },
+  {
+      .name = "dropout",
+      .title = N_ ("Dropout"),
+      .type = VESTIM_SETTING_NUMBER,
+      .min = 0,
+      .max = 0.99,
+      .initial = 0,
+      .help = N_ ("The probability that training leaves out a value between two layers."),
+      .since = "0.1",
+      .legacy = { "DROPOUT_PROB", "GRU_DROPOUT_PROB", "FNN_DROPOUT_PROB" },
+      HYPERPARAMETER (dropout),
+  },
+  {
+      .name = "schedule",
+      .title = N_ ("Learning rate schedule"),
+      .type = VESTIM_SETTING_OBJECT,
+      .help = N_ ("How the learning rate changes from epoch to epoch."),
+      .since = "0.1",
+      .is_hyperparameter = true,
+  },
+  {
+      .name = "schedule.kind",
+      .title = N_ ("Learning rate schedule"),
+      .type = VESTIM_SETTING_WORD,
+      .words =
+          (const char *const[]){
+              [VESTIM_SCHEDULE_PLATEAU] = "plateau",
+              [VESTIM_SCHEDULE_STEP] = "step",
+              [VESTIM_SCHEDULE_COSINE] = "cosine",
+              [VESTIM_SCHEDULE_NONE] = "none",
+              NULL,
+          },
+      .help =
+          N_ ("With plateau the rate drops when the validation error no longer does, with step "
+              "it drops at regular intervals, with cosine it falls to 0 at max_epochs, with none "
+              "it stays."),
+      .since = "0.1",
+      HYPERPARAMETER (schedule),
+  },
+  {
+      .name = "schedule.factor",
+      .title = N_ ("Schedule factor"),
+      .type = VESTIM_SETTING_NUMBER,
+      .min = 0.001,
+      .max = 0.999,
+      .initial = 0.5,
+      .help = N_ ("Each drop multiplies the rate by this factor."),
+      .since = "0.1",
+      HYPERPARAMETER (schedule_factor),
+      .schedules = BIT (PLATEAU) | BIT (STEP),
+  },
+  {
+      .name = "schedule.patience",
+      .title = N_ ("Schedule patience"),
+      .type = VESTIM_SETTING_WHOLE,
+      .min = 0,
+      .max = 100000,
+      .initial = 5,
+      .unit = N_ ("epochs"),
+      .help = N_ ("The rate drops after more epochs than this without a smaller validation error."),
+      .since = "0.1",
+      HYPERPARAMETER (schedule_patience),
+      .schedules = BIT (PLATEAU),
+  },
+  {
+      .name = "schedule.period",
+      .title = N_ ("Schedule period"),
+      .type = VESTIM_SETTING_WHOLE,
+      .min = 1,
+      .max = 100000,
+      .initial = 10,
+      .unit = N_ ("epochs"),
+      .help = N_ ("The rate drops each time that this many epochs are over."),
+      .since = "0.1",
+      HYPERPARAMETER (schedule_period),
+      .schedules = BIT (STEP),
+  },
+  {
+      .name = "test_mode",
+      .title = N_ ("Test mode"),
+      .type = VESTIM_SETTING_WORD,
+      .words =
+          (const char *const[]){
+              [VESTIM_TEST_WINDOWED] = "windowed",
+              [VESTIM_TEST_STATEFUL] = "carried",
+              NULL,
+          },
+      .help =
+          N_ ("How an LSTM or GRU is tested: windowed starts from the zero state for each row, as "
+              "in training; carried keeps the state from row to row through a file."),
+      .since = "0.1",
+      HYPERPARAMETER (test_mode),
+  },
+  {
+      .name = "seed",
+      .title = N_ ("Seed"),
+      .type = VESTIM_SETTING_SEED,
+      .min = 0,
+      .max = (double) INT64_MAX,
+      .initial = 1,
+      .help = N_ ("The start of all random numbers. The same seed gives the same bits on the same "
+                  "type of processor."),
+      .since = "0.1",
+      HYPERPARAMETER (seed),
+  },
+  {
+      .name = "repetitions",
+      .title = N_ ("Repetitions"),
+      .type = VESTIM_SETTING_WHOLE,
+      .min = 1,
+      .max = 1000,
+      .initial = 1,
+      .help = N_ ("How often each task is done, with the seeds seed, seed + 1 and so on."),
+      .since = "0.1",
+      .legacy = { "REPETITIONS" },
+  },
+  {
+      .name = "threads",
+      .title = N_ ("Threads"),
+      .type = VESTIM_SETTING_WHOLE,
+      .min = 1,
+      .max = 1024,
+      .initial = 1,
+      .help = N_ ("How many tasks run at the same time."),
+      .since = "0.1",
+  },
+  {
+      .name = "sweep",
+      .title = N_ ("Sweep"),
+      .type = VESTIM_SETTING_OBJECT,
+      .help = N_ ("Lists of values, for example {\"learning_rate\": [0.001, 0.003]}. Each "
+                  "combination of the values is a task."),
+      .since = "0.1",
+  },
+  { .name = NULL },
+};
