@@ -169,6 +169,7 @@ on_signal (void *user, SignalsEvent event, int signal)
     daemon_stop (self, event == SIGNALS_STOP_KEEP_JOBS);
   else if (self->is_stopping && !self->is_closing)
     {
+      log_info (MODULE, "stopping at once signal=%d", signal);
       self->stop_deadline = uv_now (&self->loop);
       service_stop (self->service, true, NULL, NULL);
     }

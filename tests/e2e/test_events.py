@@ -6,6 +6,7 @@ import time
 
 from support import expect, expect_in, fail, test, until
 from support.answers import Closed
+from support.expect import PATIENCE
 
 
 def numbers(events):
@@ -128,20 +129,23 @@ def _(t):
         expect(first.name, "reset")
 
 
-# People watch progress: 100 ms is what feels immediate.
-@test("a change is pushed within 100 ms")
+# A change must not wait for a timer. A request and its answer take as long as the machine makes them; a push
+# takes about the same, and a timer would take many times as long.
+@test("a change is pushed at once")
 def _(t):
     daemon = t.daemon()
     with daemon.events() as events:
         events.next()
-        delays = []
+        requests, pushes = [], []
         for number in range(20):
+            began = time.monotonic()
             daemon.draft(name=str(number))
             answered = time.monotonic()
             events.until(lambda e: e.name == "job" and e.data["name"] == str(number))
-            delays.append(time.monotonic() - answered)
-        delays.sort()
-        expect(delays[10] < 0.1, True, f"median delay {delays[10]:.3f} s")
+            requests.append(answered - began)
+            pushes.append(time.monotonic() - answered)
+        request, push = sorted(requests)[10], sorted(pushes)[10]
+        expect(push < 20 * request, True, f"median request {request:.4f} s, push {push:.4f} s")
 
 
 @test("progress is merged to at most ten events a second, and the last one is never lost")
@@ -175,8 +179,8 @@ def _(t):
     with daemon.events() as events:
         events.next()
         began = time.monotonic()
-        while events.comments == 0 and time.monotonic() - began < 18:
-            events.connection.socket.settimeout(20)
+        while events.comments == 0 and time.monotonic() - began < 18 * PATIENCE:
+            events.connection.socket.settimeout(20 * PATIENCE)
             try:
                 events._parse(events._block())
             except (TimeoutError, Closed):
