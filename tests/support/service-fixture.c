@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/service-fixture.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

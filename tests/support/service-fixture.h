@@ -6,8 +6,7 @@
 
 #include "daemon/vestimd/jobs/service-calls.h"
 
-/* A service on a real registry in a temporary folder, with an executor that does what the test
- * says. */
+/* A service on a real registry in a temporary folder, with an executor that the test controls. */
 
 struct ExecutorAttempt
 {
@@ -36,7 +35,7 @@ typedef struct
   GPtrArray
       *events; /* of char *: "job <id> <status>", "deleted <id>", "cleared all", "cleared <n>" */
   bool is_settled;
-  void (*announce) (void *user, const ServiceEvent *event); /* (nullable) told as well */
+  void (*announce) (void *user, const ServiceEvent *event); /* (nullable) also called */
   void *announce_user;
 } Fixture;
 
@@ -54,12 +53,12 @@ typedef struct
 Fixture *fixture_new (int max_running);
 void fixture_free (Fixture *fixture);
 
-/* Lets the service and the registry go without a stop, as a crash does, and opens them again. */
+/* Closes the service and the registry without ending the jobs, and opens them again. */
 void fixture_restart (Fixture *fixture);
 
-/* Runs the loop until `*flag`, for a minute at most. */
+/* Runs the loop until `*flag` is true, for a minute at most. */
 void fixture_wait (Fixture *fixture, const bool *flag);
-void fixture_settle (Fixture *fixture); /* runs the loop until nothing is left to do at once */
+void fixture_settle (Fixture *fixture); /* runs the loop until nothing can be done at once */
 
 ServiceCall answer_call (Answer *answer, const char *key);
 void answer_clear (Answer *answer);

@@ -59,9 +59,9 @@ read_tasks (const VestimJsonNode *tasks)
 
 /* What vestim-estimate wrote into its summary. */
 static void
-read_result (const char *result, AttemptStatus *status)
+read_summary (const char *summary, AttemptStatus *status)
 {
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (result, strlen (result), NULL);
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (summary, strlen (summary), NULL);
   const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
   const VestimJsonNode *metrics = vestim_json_member (root, "metrics");
   const VestimJsonNode *tasks = vestim_json_member (root, "tasks");
@@ -131,7 +131,7 @@ attempt_status_new (const AttemptResult *result, VestimJobKind kind, bool was_as
   status->finished_at = result->finished_at;
   decide_state (status, result, was_asked, is_stopping);
   if (kind == VESTIM_JOB_KIND_ESTIMATION && result->result != NULL)
-    read_result (result->result, status);
+    read_summary (result->result, status);
   return status;
 }
 

@@ -29,6 +29,38 @@ enum
   RETRY_MS = 1000,
 };
 
+/* ---- Trying again ---- */
+
+static bool
+on_locked (Job *job, void *user)
+{
+  return job != NULL && job_continue_attempt (job);
+}
+
+static void
+on_retry_timer (uv_timer_t *timer)
+{
+  Service *service = timer->data;
+  g_autoptr (GPtrArray) jobs = g_steal_pointer (&service->retry_ended);
+
+  service->retry_ended = g_ptr_array_new ();
+  service->launch_paused = false;
+  for (unsigned i = 0; i < jobs->len; i++)
+    {
+      g_ptr_array_add (service->retry_ended, jobs->pdata[i]);
+      job_lock_async (jobs->pdata[i], on_locked, NULL, true);
+    }
+  service_pump (service);
+}
+
+/* A start or a final status could not be stored, or the disk had no room for an attempt. */
+static void
+retry_later (Service *service)
+{
+  if (!uv_is_active ((uv_handle_t *) &service->retry_timer))
+    uv_timer_start (&service->retry_timer, on_retry_timer, RETRY_MS, 0);
+}
+
 /* ---- Storing the end ---- */
 
 static void
@@ -54,7 +86,7 @@ on_end_not_stored (Job *job)
 
   if (!g_ptr_array_find (service->retry_ended, job, NULL))
     g_ptr_array_add (service->retry_ended, job);
-  service_retry_later (service);
+  retry_later (service);
 }
 
 /* The job must be locked. */
@@ -67,35 +99,6 @@ store_end (Job *job)
   if (next->finished_at == 0)
     next->finished_at = job->service->config.now_ms ();
   job_store (job, next, NULL, on_end_stored, on_end_not_stored);
-}
-
-static bool
-on_locked (Job *job, void *user)
-{
-  return job != NULL && job_continue_attempt (job);
-}
-
-static void
-on_retry_timer (uv_timer_t *timer)
-{
-  Service *service = timer->data;
-  g_autoptr (GPtrArray) jobs = g_steal_pointer (&service->retry_ended);
-
-  service->retry_ended = g_ptr_array_new ();
-  service->launch_paused = false;
-  for (unsigned i = 0; i < jobs->len; i++)
-    {
-      g_ptr_array_add (service->retry_ended, jobs->pdata[i]);
-      job_lock_async (jobs->pdata[i], on_locked, NULL, true);
-    }
-  service_pump (service);
-}
-
-void
-service_retry_later (Service *service)
-{
-  if (!uv_is_active ((uv_handle_t *) &service->retry_timer))
-    uv_timer_start (&service->retry_timer, on_retry_timer, RETRY_MS, 0);
 }
 
 /* ---- Events of an attempt ---- */
@@ -179,7 +182,7 @@ wait_for_room (Job *job, const char *error)
     log_warning (MODULE, "disk is full, jobs wait to be started error=\"%s\"", error);
   service->is_without_room = true;
   service->launch_paused = true;
-  service_retry_later (service);
+  retry_later (service);
   vestim_job_free (g_steal_pointer (&job->launched));
   job_move (job, JOB_IDLE);
   job_unlock (job);
@@ -335,7 +338,7 @@ on_launch_stored (void *user, int status)
     {
       job_move (job, JOB_IDLE);
       service->launch_paused = true;
-      service_retry_later (service);
+      retry_later (service);
     }
   job_unlock (job);
   service_check_stopped (service);

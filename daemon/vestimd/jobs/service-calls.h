@@ -8,28 +8,30 @@
 enum
 {
   SERVICE_E_NOT_FOUND = 1, /* no such job */
-  SERVICE_E_STATE,         /* not in this status; `detail` says so */
+  SERVICE_E_STATE,         /* the job's status does not allow it; `detail` says why */
   SERVICE_E_INVALID,       /* 422; `detail` says what, `field` where */
-  SERVICE_E_FULL,          /* no room on the disk, nothing was stored */
+  SERVICE_E_FULL,          /* the disk is full, nothing was stored */
   SERVICE_E_FAILED,        /* the storage failed, nothing was stored */
   SERVICE_E_DAMAGED,       /* the registry was changed by another program, nothing was stored */
-  SERVICE_E_STOPPING,      /* the daemon stops */
+  SERVICE_E_STOPPING,      /* the daemon is stopping */
 };
 
-/* Changing. Each call ends with exactly one `done`, never from within the call. */
+/* What became of a call. */
 typedef struct
 {
   int code;             /* 0 or SERVICE_E_* */
   const char *detail;   /* (nullable) with SERVICE_E_STATE and SERVICE_E_INVALID */
   const char *field;    /* (nullable) with SERVICE_E_INVALID */
-  const VestimJob *job; /* (nullable) as it will be shown, for changes of one job */
-  size_t count;         /* for changes of many */
+  const VestimJob *job; /* (nullable) as it will be shown; for calls that change one job */
+  size_t count;         /* of jobs; for calls that change many */
 } ServiceResult;
 
-/* A repeatable request: with `key`, what `render` returns is stored as the first answer in the same
- * commit. `render` is called once, before the commit, for a change that is going to be stored, and
- * returns the body (transfer full). `done` gets that body back (borrowed) with code 0, else NULL.
- */
+/* Who gets the result of a call, and how it is answered.
+ *
+ * `render` makes the body of the answer (transfer full). It is called at most once: when the change
+ * is about to be stored. With a `key`, the body is stored in the same transaction, so that a repeat
+ * of the request gets the same answer. `done` is called exactly once, never from within the call,
+ * and gets the body (borrowed) if the code is 0, else NULL. */
 typedef struct
 {
   const char *key; /* (nullable) Idempotency-Key; copied */
@@ -69,7 +71,7 @@ void service_patch (Service *service, const char *job_id, const ServicePatch *pa
                     const ServiceCall *call);
 void service_start_job (Service *service, const char *job_id, const ServiceCall *call);
 void service_stop_job (Service *service, const char *job_id, const ServiceCall *call);
-/* `fresh`: the next attempt starts anew, even where there is something to go on from. */
+/* `fresh`: the next attempt starts from the beginning, even if there is state to resume from. */
 void service_retry (Service *service, const char *job_id, bool fresh, const ServiceCall *call);
 void service_delete (Service *service, const char *job_id, const ServiceCall *call);
 void service_clear (Service *service, ServiceStates states, const ServiceCall *call);

@@ -92,9 +92,6 @@ void job_adopt (Job *job);
  * must be locked; the result is that of a JobLockFn. */
 bool job_continue_attempt (Job *job);
 
-/* Tries again in a second what there was no room for. */
-void service_retry_later (Service *service);
-
 /* Queues an interrupted job as its next attempt if it can be resumed. */
 void job_resume_if_possible (Job *job);
 

@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "daemon/vestimd/jobs/job-store.h"
+#include "daemon/vestimd/jobs/service-private.h"
 
 /* The service owns all jobs in memory. Its code is cut into these files:
  *

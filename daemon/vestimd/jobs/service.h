@@ -11,8 +11,8 @@
 #include "daemon/vestimd/jobs/executor/executor.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 
-/* The one owner of all jobs in memory. Every change goes: check the move → write the registry →
- * change memory → announce. What is read here is always what is stored. */
+/* The owner of all jobs in memory. A change is stored in the registry before memory changes and
+ * before it is announced, so that what is read here is always what is stored. */
 
 typedef struct Service Service;
 typedef struct Job Job;
@@ -48,26 +48,27 @@ typedef struct
   void *announce_user;
 } ServiceConfig;
 
-/* Start: new, then load (blocking, from the registry; 0 or the registry's error), then start, which
- * takes up what ran and lets the queue go. `settled` is called once, when it is known of each job
- * that was left running whether it still runs, or after a short while at the latest. */
+/* To be called in this order. service_load() blocks while it reads the registry, and returns 0 or
+ * the registry's error. service_start() adopts the attempts that an earlier daemon left, and starts
+ * the queue. `settled` is called once: when each of those attempts has reported whether it still
+ * runs, or after two seconds. */
 Service *service_new (const ServiceConfig *config);
 int service_load (Service *service);
 void service_start (Service *service, void (*settled) (void *user), void *user);
 
-/* Ends (or, with `keep_jobs`, leaves) the running jobs, refuses changes from now on, and calls
- * `stopped` once, when all is stored. A second call with `keep_jobs` leaves what still runs at
- * once. */
+/* Refuses changes from now on, ends the running jobs (with `keep_jobs`: leaves them to the next
+ * daemon), and calls `stopped` once, when everything is stored. A second call with `keep_jobs`
+ * leaves at once what still runs. */
 void service_stop (Service *service, bool keep_jobs, void (*stopped) (void *user), void *user);
 
-/* Closes the handles; `closed` is called when the last one is gone, and the service with it. */
+/* Closes the handles, then frees the service and calls `closed`. */
 void service_close (Service *service, void (*closed) (void *user), void *user);
 
 /* Reading. A Job is valid until control returns to the loop. */
-Job *service_find (Service *service, const char *job_id);
-Job *service_newest (Service *service);
-Job *service_older (Job *job); /* the next older one, NULL at the end */
-/* The newest job with a sequence below `sequence`, whether or not that one still exists. */
+Job *service_find (Service *service, const char *job_id); /* (nullable) */
+Job *service_newest (Service *service);                   /* (nullable) */
+Job *service_older (Job *job);                            /* (nullable) the next older one */
+/* (nullable) the newest job with a sequence below `sequence`, which need not exist itself. */
 Job *service_before (Service *service, int64_t sequence);
 const VestimJob *job_get (const Job *job);
 /* The job object in JSON: borrowed, take a reference to keep it. */
@@ -75,5 +76,5 @@ GBytes *job_get_json (Service *service, Job *job);
 size_t service_count (const Service *service, VestimJobState state);
 size_t service_total (const Service *service);
 int service_get_max_running (const Service *service);
-/* Counts all changes, so that equal numbers mean equal lists. */
+/* Counts the changes: as long as the number is the same, so is the list. */
 uint64_t service_get_version (const Service *service);

@@ -46,7 +46,7 @@ test_a_signal_a_time_limit_and_a_failed_start_are_failures (void)
   expect (&result, false, false, VESTIM_JOB_FAILED, "Cannot start 'foo'.");
 }
 
-/* A job that ended by itself before the stop reached it did what it should. */
+/* A job that ended by itself before the stop reached it is not a stopped job. */
 static void
 test_a_stop_counts_only_when_it_reached_the_job (void)
 {
@@ -58,7 +58,7 @@ test_a_stop_counts_only_when_it_reached_the_job (void)
 }
 
 static void
-test_what_nobody_asked_for_is_an_interruption (void)
+test_an_end_that_nobody_asked_for_is_an_interruption (void)
 {
   AttemptResult result = outcome_of (-1);
 
@@ -96,7 +96,7 @@ tasks_of (const char *summary)
   return tasks;
 }
 
-/* The job object stays as it was for whoever has only one task. */
+/* A job with a single task has no table. */
 static void
 test_several_tasks_give_a_table (void)
 {
@@ -111,7 +111,7 @@ test_several_tasks_give_a_table (void)
   g_assert_null (one);
 }
 
-/* Ten thousand tasks in each list of jobs would be too much for everyone. */
+/* Ten thousand tasks would make each list of jobs too large. */
 static void
 test_the_table_of_tasks_is_bounded (void)
 {
@@ -132,7 +132,7 @@ test_the_table_of_tasks_is_bounded (void)
   g_assert_cmpstr (small, ==, "[{\"task\":1}]");
 }
 
-/* Any file named summary.json of a command is the command's own business. */
+/* A command may write a summary.json of its own for another purpose. */
 static void
 test_the_summary_of_a_command_is_not_read (void)
 {
@@ -151,7 +151,7 @@ main (int argc, char **argv)
   TEST (the_exit_code_decides);
   TEST (a_signal_a_time_limit_and_a_failed_start_are_failures);
   TEST (a_stop_counts_only_when_it_reached_the_job);
-  TEST (what_nobody_asked_for_is_an_interruption);
+  TEST (an_end_that_nobody_asked_for_is_an_interruption);
   TEST (the_summary_of_an_estimation_gives_reason_and_metrics);
   TEST (several_tasks_give_a_table);
   TEST (the_table_of_tasks_is_bounded);

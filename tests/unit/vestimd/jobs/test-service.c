@@ -105,7 +105,7 @@ test_a_held_job_waits_for_its_start (void)
   fixture_free (fixture);
 }
 
-/* The client is told 202 as soon as its wish is stored; the end comes when the processes are gone.
+/* The client gets 202 as soon as its request is stored; the end comes when the processes are gone.
  */
 static void
 test_a_running_job_is_stopped_through_the_executor (void)
@@ -183,7 +183,7 @@ expect_state_error (Fixture *fixture, Answer *answer)
 }
 
 static void
-test_what_the_state_does_not_allow_is_refused (void)
+test_a_call_that_the_state_does_not_allow_is_refused (void)
 {
   Fixture *fixture = fixture_new (1);
   g_autofree char *id = fixture_create (fixture, 0, true, TRUE_COMMAND);
@@ -230,7 +230,7 @@ test_clear_stops_running_jobs_and_then_removes_all (void)
 }
 
 static void
-test_who_waits_for_a_deleted_job_is_told_that_it_is_gone (void)
+test_a_call_that_waits_for_a_deleted_job_finds_no_job (void)
 {
   Fixture *fixture = fixture_new (1);
   g_autofree char *id = fixture_create (fixture, 0, true, TRUE_COMMAND);
@@ -250,7 +250,7 @@ test_who_waits_for_a_deleted_job_is_told_that_it_is_gone (void)
   fixture_free (fixture);
 }
 
-/* The daemon died: the attempt is asked for, not started again. */
+/* The daemon died: the next one adopts the attempt and does not start it again. */
 static void
 test_a_running_job_is_adopted_after_a_restart (void)
 {
@@ -289,7 +289,7 @@ test_an_attempt_that_never_started_is_launched (void)
   fixture_free (fixture);
 }
 
-/* What a job that can resume lost is taken up by the next start, but not for ever. */
+/* The next daemon resumes a lost job that can continue, but not for ever. */
 static void
 test_a_restartable_command_is_resumed_three_times_without_progress (void)
 {
@@ -314,9 +314,9 @@ test_a_restartable_command_is_resumed_three_times_without_progress (void)
   fixture_free (fixture);
 }
 
-/* Who was interrupted waited before, and does not lose its place to what came later. */
+/* An interrupted job has waited before, so that younger jobs must not overtake it. */
 static void
-test_a_resumed_job_is_not_overtaken_by_the_queue (void)
+test_the_queue_does_not_overtake_a_resumed_job (void)
 {
   Fixture *fixture = fixture_new (1);
   AttemptResult lost = result_exit (-1);
@@ -334,7 +334,7 @@ test_a_resumed_job_is_not_overtaken_by_the_queue (void)
   fixture_free (fixture);
 }
 
-/* A graceful stop ends what runs, and waits for it. */
+/* A graceful stop ends the running jobs, and waits until they have ended. */
 static void
 test_a_stop_of_the_service_interrupts_running_jobs (void)
 {
@@ -360,7 +360,7 @@ test_a_stop_of_the_service_interrupts_running_jobs (void)
 }
 
 static void
-test_paging_goes_on_behind_a_job_that_is_gone (void)
+test_paging_continues_after_a_job_that_was_deleted (void)
 {
   Fixture *fixture = fixture_new (1);
   g_autofree char *first = fixture_create (fixture, 0, true, TRUE_COMMAND);
@@ -393,14 +393,14 @@ main (int argc, char **argv)
   TEST (a_running_job_is_stopped_through_the_executor);
   TEST (a_stop_during_the_start_waits_for_it);
   TEST (a_retry_is_the_next_attempt_with_nothing_of_the_last);
-  TEST (what_the_state_does_not_allow_is_refused);
+  TEST (a_call_that_the_state_does_not_allow_is_refused);
   TEST (clear_stops_running_jobs_and_then_removes_all);
-  TEST (who_waits_for_a_deleted_job_is_told_that_it_is_gone);
+  TEST (a_call_that_waits_for_a_deleted_job_finds_no_job);
   TEST (a_running_job_is_adopted_after_a_restart);
   TEST (an_attempt_that_never_started_is_launched);
   TEST (a_restartable_command_is_resumed_three_times_without_progress);
-  TEST (a_resumed_job_is_not_overtaken_by_the_queue);
+  TEST (the_queue_does_not_overtake_a_resumed_job);
   TEST (a_stop_of_the_service_interrupts_running_jobs);
-  TEST (paging_goes_on_behind_a_job_that_is_gone);
+  TEST (paging_continues_after_a_job_that_was_deleted);
   return g_test_run ();
 }
