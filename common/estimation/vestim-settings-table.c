@@ -82,7 +82,7 @@ const VestimSetting vestim_settings[] = {
       .type = VESTIM_SETTING_STRING,
       .words = WORDS ("Voltage"),
       .unit = N_ ("a column"),
-      .help = N_ ("The column that the network estimates. It can't be an input."),
+      .help = N_ ("The column that the network estimates. It cannot be an input."),
       .since = "0.1",
       .legacy = { "TARGET_COLUMN", "TARGET_COL" },
   },
@@ -125,7 +125,7 @@ const VestimSetting vestim_settings[] = {
       .min = 2,
       .max = 1000,
       .unit = N_ ("rows"),
-      .help = N_ ("The length of the average. A moving average needs it."),
+      .help = N_ ("The length of the average. It must be given."),
       .since = "0.1",
   },
   {
@@ -177,7 +177,7 @@ const VestimSetting vestim_settings[] = {
       .initial = 100,
       .unit = N_ ("rows"),
       .help = N_ ("The length of the window that an LSTM or GRU sees for each prediction. Lookback "
-                  "times the sum of the layers can't be more than 2,000,000."),
+                  "times the sum of the layers cannot be more than 2,000,000."),
       .since = "0.1",
       .legacy = { "LOOKBACK" },
       HYPERPARAMETER (lookback),
@@ -314,10 +314,9 @@ const VestimSetting vestim_settings[] = {
               [VESTIM_SCHEDULE_NONE] = "none",
               NULL,
           },
-      .help =
-          N_ ("With plateau the rate drops when the validation error no longer does, with step "
-              "it drops at regular intervals, with cosine it falls to 0 at max_epochs, with none "
-              "it stays."),
+      .help = N_ ("How the rate changes: plateau multiplies it by the factor when the validation "
+                  "error stops falling, step does so after each period, cosine lowers it to 0 "
+                  "until max_epochs, none keeps it."),
       .since = "0.1",
       HYPERPARAMETER (schedule),
   },
@@ -328,7 +327,7 @@ const VestimSetting vestim_settings[] = {
       .min = 0.001,
       .max = 0.999,
       .initial = 0.5,
-      .help = N_ ("Each drop multiplies the rate by this factor."),
+      .help = N_ ("The rate is multiplied by this factor."),
       .since = "0.1",
       HYPERPARAMETER (schedule_factor),
       .schedules = BIT (PLATEAU) | BIT (STEP),
@@ -341,7 +340,8 @@ const VestimSetting vestim_settings[] = {
       .max = 100000,
       .initial = 5,
       .unit = N_ ("epochs"),
-      .help = N_ ("The rate drops after more epochs than this without a smaller validation error."),
+      .help = N_ ("The rate is multiplied after more than this many epochs without a smaller "
+                  "validation error."),
       .since = "0.1",
       HYPERPARAMETER (schedule_patience),
       .schedules = BIT (PLATEAU),
@@ -354,7 +354,7 @@ const VestimSetting vestim_settings[] = {
       .max = 100000,
       .initial = 10,
       .unit = N_ ("epochs"),
-      .help = N_ ("The rate drops each time that this many epochs are over."),
+      .help = N_ ("The rate is multiplied each time after this many epochs."),
       .since = "0.1",
       HYPERPARAMETER (schedule_period),
       .schedules = BIT (STEP),
@@ -382,8 +382,9 @@ const VestimSetting vestim_settings[] = {
       .min = 0,
       .max = (double) INT64_MAX,
       .initial = 1,
-      .help = N_ ("The start of all random numbers. The same seed gives the same bits on the same "
-                  "type of processor."),
+      .help = N_ (
+          "The start value of all random numbers. The same seed gives the same bits on the same "
+          "type of processor."),
       .since = "0.1",
       HYPERPARAMETER (seed),
   },
