@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""How vestimd compares with what users would pick instead, measured side by side in one run.
+"""Compares vestimd with its alternatives, measured side by side in one run.
 
 Every figure is a ratio from alternating pairs, the median is quoted; absolute rates are shown only
 to tell whether the machine was quiet. This is no test: it asserts nothing.

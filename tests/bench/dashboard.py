@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What the dashboard takes for 10,000 jobs and for curves of 100,000 points, drawn under Xvfb by cairo.
+"""The time and memory of the dashboard for 10,000 jobs and for curves of 100,000 points, drawn under Xvfb by cairo.
 
 This is no test: it prints figures and asserts nothing.
 

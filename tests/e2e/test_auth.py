@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Token, Host, Origin, methods and types on every route: walked by the table of the protocol, so that
-no route is forgotten."""
+"""Token, Host, Origin, methods and types on every route: the routes come from the table of the
+protocol, so that none is forgotten."""
 
 import re
 
@@ -62,14 +62,14 @@ def _(t):
             fail(f"Host {host!r}: {status}")
 
 
-@test("localhost, 127.0.0.1 and [::1] with our port are ours, in any case of letters")
+@test("localhost, 127.0.0.1 and [::1] with our port are accepted, in upper and lower case")
 def _(t):
     daemon = t.daemon()
     for host in ("localhost", "LocalHost", "127.0.0.1", "[::1]"):
         daemon.get("/jobs", headers={"Host": f"{host}:{daemon.port}"}).expect(200)
 
 
-@test("allowed_hosts of vestimd.conf are ours too")
+@test("allowed_hosts of vestimd.conf are accepted too")
 def _(t):
     t.write("home/vestimd.conf", "[vestimd]\nallowed_hosts=tunnel.example:9000;other.example\n", 0o600)
     t.home.chmod(0o700)
@@ -79,7 +79,7 @@ def _(t):
     daemon.get("/jobs", headers={"Host": "tunnel.example:9001"}).expect_problem(421)
 
 
-@test("every route with a foreign Origin is 403, and ours are let through")
+@test("every route with a foreign Origin is 403, and our own origins are accepted")
 def _(t):
     daemon, routes = walked(t)
     for method, path in routes:
@@ -102,7 +102,7 @@ def _(t):
     daemon.get("/nowhere").expect_problem(404)
 
 
-@test("every path answers a method it has not with 405 and Allow, and OPTIONS with 204 and Allow")
+@test("every path answers an unsupported method with 405 and Allow, and OPTIONS with 204 and Allow")
 def _(t):
     daemon, _ = walked(t)
     job_id = daemon.ids()[0]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a command gets to run in, and how its end is told."""
+"""The environment of a command, and the report of its end."""
 
 import json
 import os
@@ -18,7 +18,7 @@ def environment_of(daemon, **selections):
     return job, dict(entry.decode().split("=", 1) for entry in entries)
 
 
-@test("the environment is the daemon's, less what is the daemon's alone, plus exactly three names")
+@test("the environment is the daemon's without the daemon's own variables, plus exactly three names")
 def _(t):
     secret = {"VESTIM_MAX_RUNNING": "2", "VESTIM_ANYTHING": "x", "LISTEN_PID": "1", "LISTEN_FDS": "1", "LISTEN_FDNAMES": "x"}
     daemon = t.daemon(env={**secret, "NOTIFY_SOCKET": str(t.dir / "none"), "KEPT": "a value", "VESTIMATE": "kept"})
@@ -106,7 +106,7 @@ def _(t):
     expect_in("my-tool", daemon.until_status(job, "failed")["details"]["reason"])
 
 
-@test("what cannot be started fails with a sentence that names it")
+@test("a program that cannot be started fails with a sentence that names it")
 def _(t):
     daemon = t.daemon()
     t.write("not-executable", "x", 0o644)
@@ -128,7 +128,7 @@ def _(t):
     expect(over["status"] == "completed" or bool(over["details"]["reason"]), True, f"{over['details']}")
 
 
-@test("an exit code is told as it is")
+@test("an exit code is reported unchanged")
 def _(t):
     daemon = t.daemon()
     for code in (0, 1, 3, 77, 126, 127, 255):
@@ -137,7 +137,7 @@ def _(t):
         expect(over["details"]["signal"], None)
 
 
-@test("a signal is told by its name")
+@test("a signal is reported by its name")
 def _(t):
     daemon = t.daemon()
     for name in ("SEGV", "KILL", "TERM", "ABRT", "USR1"):
@@ -145,7 +145,7 @@ def _(t):
         expect((over["details"]["signal"], over["details"]["exit_code"]), (f"SIG{name}", None))
 
 
-@test("details tell the times and what was used")
+@test("details contain the times and the resources used")
 def _(t):
     daemon = t.daemon()
     busy = "import time\nx = bytearray(60_000_000)\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass"
@@ -173,7 +173,7 @@ def _(t):
     expect(over["details"]["reason"], None)
 
 
-@test("exit.json tells attempt and end, and job.json what the job was given")
+@test("exit.json contains attempt and result, and job.json the job's selections")
 def _(t):
     daemon = t.daemon()
     job = daemon.sh("exit 3", name="seen in job.json")
@@ -241,7 +241,7 @@ def _(t):
     expect(processes.of_job(daemon.folder(job)), [], "processes left")
 
 
-@test("leftovers of a job whose own process ended are ended too, before it is called completed")
+@test("leftovers of a job whose own process ended are ended too, before its status is completed")
 def _(t):
     daemon = t.daemon()
     job = daemon.sh("setsid sleep 600 > /dev/null 2>&1 & (setsid sleep 601 &) ; echo done")
@@ -250,10 +250,10 @@ def _(t):
     expect(processes.of_job(daemon.folder(job)), [], "processes left")
 
 
-@test("a job that cleared its environment is ended all the same")
+@test("a job that cleared its environment is ended too")
 def _(t):
     daemon = t.daemon()
-    # Nothing else tells it from one of another run of the tests.
+    # This argument distinguishes it from processes of another run of the tests.
     seconds = f"98765.{os.getpid()}"
     job = daemon.sh(f"env -i setsid sleep {seconds} & echo ready; wait")
     until(lambda: "ready" in daemon.log_of(job), "it runs")
@@ -267,7 +267,7 @@ def _(t):
     expect(sleeper(), [], "processes left")
 
 
-@test("a stop that comes twice, and a stop in the very moment of the start, are harmless")
+@test("a second stop, and a stop at the moment of the start, do no harm")
 def _(t):
     daemon = t.daemon("--max-running", "4")
     for _ in range(10):
@@ -281,8 +281,8 @@ def _(t):
         expect(over["finished_at"] is not None, True)
 
 
-# At once, mostly before the shim could tell that it started the job, and later.
-@test("a job that halted its shim is shown as running, and ended by stop")
+# At once, usually before the shim has reported the start, and later.
+@test("a job that stopped its shim (SIGSTOP) is shown as running, and stop ends it")
 def _(t):
     daemon = t.daemon()
     for script in ["kill -STOP $PPID; exec sleep 600"] * 8 + ["sleep 0.3; kill -STOP $PPID; exec sleep 600"]:
@@ -295,7 +295,7 @@ def _(t):
         expect(processes.of_job(daemon.folder(job)), [], "processes left")
 
 
-@test("a job that is halted (SIGSTOP) is still ended by stop")
+@test("stop also ends a job that is suspended (SIGSTOP)")
 def _(t):
     daemon = t.daemon()
     job = daemon.sh("echo ready; exec sleep 600")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Creating and changing a job: what is taken, what is refused, and with which field."""
+"""Creating and changing a job: accepted and refused requests, and the field of each error."""
 
 import os
 import re
@@ -15,7 +15,7 @@ DETAILS = {"exit_code", "signal", "reason", "cpu_s", "max_rss_kb", "wall_s", "me
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
 
-@test("a new job has every member of the job object, and a Location that leads to it")
+@test("a new job has every member of the job object, and a Location with its URL")
 def _(t):
     daemon = t.daemon()
     body = {"name": "US06", "kind": "command", "hold": True, "priority": 3, "selections": {"argv": ["true"]}}
@@ -126,7 +126,7 @@ def _(t):
     expect(daemon.jobs(), [])
 
 
-@test("null for an optional field of a command is as if it were left out, or is refused by its name")
+@test("null for an optional field of a command means that it is missing, or is refused by its name")
 def _(t):
     daemon = t.daemon()
     for field in ("cwd", "env", "timeout_s"):
@@ -160,9 +160,8 @@ def _(t):
     daemon.patch(f"/jobs/{running['job_id']}", {"priority": 1}).expect_problem(409)
 
 
-# A change that is half done is worse than one that is refused.
 # A client that saves a form unchanged must not make everyone else load the job again.
-@test("a PATCH that says what is so already changes nothing and announces nothing")
+@test("a PATCH with the present values changes nothing and announces nothing")
 def _(t):
     daemon = t.daemon()
     job = daemon.draft(name="same")
@@ -189,7 +188,7 @@ def _(t):
     expect(daemon.job(held), held)
 
 
-@test("PATCH refuses what is wrong with the field, and what no client may set")
+@test("PATCH refuses wrong values with the field, and fields that no client may set")
 def _(t):
     daemon = t.daemon()
     job = daemon.run("true", hold=True)

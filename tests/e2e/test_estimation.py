@@ -100,7 +100,7 @@ def _(t):
     expect(len(metrics["tests"]), len(list((folder / "test").glob("*.csv"))), "figures for each file")
 
 
-@test("the same seed gives the same model, bit by bit; another one another")
+@test("the same seed gives the same model bit for bit, another seed another model")
 def _(t):
     daemon = t.daemon("--max-running", "2")
     files = files_of(t)  # Written once: the first job may be reading them already.
@@ -148,7 +148,7 @@ def _(t):
         answer.expect_problem(422)
 
 
-@test("a folder_path needs train, val and test, with files in each")
+@test("a folder_path needs train, val and test with files")
 def _(t):
     daemon = t.daemon()
     for name in ("train", "val"):
@@ -258,7 +258,7 @@ def _(t):
     expect(wanted <= names, True, sorted(names))
 
 
-@test("a Time column is taken over, files may end with CRLF, have spaces, more columns or no last newline")
+@test("a Time column is copied; files may have CRLF, spaces, more columns or no last newline")
 def _(t):
     daemon = t.daemon()
     rows = "\r\n".join(f" {n * 0.5},{1 - n / 100}, 1.0 ,25,{4 - n / 100},extra" for n in range(50))
@@ -279,7 +279,7 @@ def _(t):
     daemon.completed(estimate(daemon, selections), 60)
 
 
-@test("/estimation/check tells columns, rows and period, or what is wrong, for each file")
+@test("/estimation/check reports columns, rows and period, or the error, of each file")
 def _(t):
     daemon = t.daemon()
     good, timed = cycle(t, "good"), cycle(t, "timed", "Time,SOC,Current,Temp,Voltage\n" + "".join(f"{n * 0.1:.1f},1,2,3,4\n" for n in range(20)))
@@ -293,8 +293,8 @@ def _(t):
     daemon.post("/estimation/check", {"files": [good], "more": 1}).expect_problem(422)
 
 
-# A named pipe blocks whoever opens it: the daemon must not wait for it.
-@test("a check of files that block does not hold the daemon up")
+# Opening a named pipe blocks: the daemon must not wait for it.
+@test("a check of files that block does not block the daemon")
 def _(t):
     daemon = t.daemon()
     os.mkfifo(t.dir / "fifo.csv")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A broken-off estimation goes on, and ends with the same bits as one that was never broken off."""
+"""An interrupted estimation resumes, and ends bit for bit like one that was never interrupted."""
 
 import csv
 import random
@@ -32,8 +32,8 @@ def _(t):
         rounds += 1
 
 
-# What each kind draws, forgets and schedules must be in the checkpoint too.
-@test("every kind of network, optimiser and schedule goes on with the same bits")
+# The checkpoint must contain the random numbers, the optimiser and the schedule of each kind.
+@test("every kind of network, optimiser and schedule resumes bit for bit")
 def _(t):
     chance = random.Random(7)
     for model, changes in (
@@ -61,7 +61,7 @@ def broken_off(t, name, given, lines=6):
 
 
 # The work of a night must not be lost to one bad sector.
-@test("a damaged checkpoint is noticed and the one before it is used; with none left it starts anew")
+@test("a damaged checkpoint is noticed and the one before it is used; with none left it starts from the beginning")
 def _(t):
     whole = job_folder(t, "whole", selections(t))
     finish(t, whole)
@@ -88,7 +88,7 @@ def _(t):
         expect(results(folder) == results(whole), True, "from the start")
 
 
-@test("a checkpoint of other settings or files is not used, and that is said")
+@test("a checkpoint of other settings or files is not used, and the log says so")
 def _(t):
     folder = broken_off(t, "settings", selections(t))
     job_folder(t, "settings", selections(t, learning_rate=0.004))
@@ -99,7 +99,7 @@ def _(t):
     expect_in("other settings, files", finish(t, folder))
 
 
-@test("what is started with fresh starts anew")
+@test("a job that is started with fresh starts from the beginning")
 def _(t):
     given = selections(t)
     folder = broken_off(t, "fresh", given)
@@ -109,7 +109,7 @@ def _(t):
     expect_in("starting from the beginning", said)
 
 
-@test("an estimation that is done is done again when it is started again")
+@test("a completed estimation runs again when it is started again")
 def _(t):
     folder = job_folder(t, "again", selections(t, max_epochs=2))
     finish(t, folder)
@@ -132,7 +132,7 @@ def epochs_told(daemon, job):
     return len(daemon.get(f"/jobs/{job['job_id']}/metrics").json()["series"].get("val_rmse_mv", []))
 
 
-@test("a job interrupted by the daemon's stop goes on by itself, with the same model and the whole series")
+@test("a job interrupted by the daemon's stop resumes by itself, with the same model and the whole series")
 def _(t):
     given = selections(t, max_epochs=150)
     whole = job_folder(t, "whole", given)
@@ -150,7 +150,7 @@ def _(t):
     expect([step for step, _ in series], list(range(1, 151)))
 
 
-@test("a stopped job goes on with retry, and starts anew with fresh")
+@test("a stopped job resumes with retry, and starts from the beginning with fresh")
 def _(t):
     daemon = t.daemon()
     job = daemon.create(kind="estimation", selections=selections(t, **ENDLESS))

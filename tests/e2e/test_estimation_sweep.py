@@ -45,7 +45,7 @@ def _(t):
     expect(daemon.job(job), over)
 
 
-@test("settings as the earlier system wrote them are a sweep, and come back as they were sent")
+@test("settings in the format of the earlier system are a sweep, and come back as sent")
 def _(t):
     daemon = t.daemon()
     given = {key: value for key, value in selections(t).items() if key.endswith("_files")}
@@ -60,7 +60,7 @@ def _(t):
     expect([error["field"] for error in problem["errors"]], ["selections.INITIAL_LR"])
 
 
-@test("the series of a sweep are each task's, and at the end the best one's")
+@test("a sweep reports the series of each task, and at the end those of the best")
 def _(t):
     daemon = t.daemon()
     job = daemon.create(kind="estimation", selections=selections(t, **SWEEP))
@@ -74,7 +74,7 @@ def _(t):
             expect((step, round(value, 3)), (int(row["epoch"]), round(float(row["val_rmse_mv"]), 3)))
 
 
-@test("a sweep comes to the same bits whatever the number of threads, broken off or not")
+@test("a sweep has the same result bit for bit with any number of threads, interrupted or not")
 def _(t):
     one = job_folder(t, "one", selections(t, **SWEEP, threads=1))
     finish(t, one)
@@ -88,7 +88,7 @@ def _(t):
     expect_in("of 6: ", said)
 
 
-@test("tasks that were finished are not done again when a sweep goes on")
+@test("finished tasks do not run again when a sweep resumes")
 def _(t):
     folder = job_folder(t, "sweep", selections(t, **SWEEP))
     finish(t, folder)
@@ -115,7 +115,7 @@ def _(t):
     expect_in("tasks/2", tasks[2]["reason"])
 
 
-@test("a sweep of which every task fails has failed, with a reason")
+@test("a sweep fails with a reason when every task fails")
 def _(t):
     folder = job_folder(t, "sweep", selections(t, **{**SWEEP, "sweep": {"max_epochs": [1, 2]}}))
     (folder / "tasks").write_text("no folder can be made here")
@@ -123,7 +123,7 @@ def _(t):
     expect(summary_of(folder)["status"], "failed")
 
 
-@test("a sweep that is stopped keeps the table of the tasks done, and goes on with retry")
+@test("a stopped sweep keeps the table of the finished tasks, and resumes with retry")
 def _(t):
     daemon = t.daemon()
     sweep = {"max_epochs": [3, 100000], "seed": [1, 2]}

@@ -38,7 +38,7 @@ def _(t):
         expect(ids, sorted(set(ids)), "numbers rise")
 
 
-@test("deletion of one job is `deleted`, clearing is one `cleared` and no `deleted` besides")
+@test("deletion of one job is `deleted`, clearing is one `cleared` without any `deleted`")
 def _(t):
     daemon = t.daemon()
     jobs = [daemon.draft()["job_id"] for _ in range(5)]
@@ -93,7 +93,7 @@ def _(t):
     expect(sorted(listed + followed), sorted(made))
 
 
-@test("an ID of another run, a future one or garbage is answered with one reset")
+@test("an ID of another stream epoch, a future one or garbage is answered with one reset")
 def _(t):
     daemon = t.daemon()
     old = daemon.get("/jobs").headers["Vestim-Event-Id"]
@@ -224,7 +224,7 @@ def _(t):
         expect(events.seen[-1].data["status"], "interrupted")
 
 
-@test("HEAD of the stream is answered and over")
+@test("HEAD of the stream is answered and ends")
 def _(t):
     daemon = t.daemon()
     answer = daemon.request("HEAD", "/events").expect(200)

@@ -77,7 +77,7 @@ def build(t, compiler, folder, source):
     return folder / "program"
 
 
-# Whoever flashes it has no other means to see whether it was compiled right.
+# It is the only way to see on the target whether the header was compiled right.
 @test("the header of each kind of model compiles without a warning and passes its own test")
 def _(t):
     for settings in MODELS:
@@ -89,7 +89,7 @@ def _(t):
             t.command(build(t, compiler, job, SELF_TEST)).expect(0)
 
 
-@test("what step() estimates is what --predict does, in carried mode")
+@test("step() estimates the same as --predict in carried mode")
 def _(t):
     for settings in MODELS:
         job = trained(t, **settings, test_mode="carried")
@@ -120,8 +120,8 @@ def _(t):
     expect_in("summary.json", estimate(t, "--export-c", t.dir).expect(1).err)
 
 
-# A computed input must be computed there as well; its reader must be told how.
-@test("the header tells what its inputs are")
+# A computed input must be computed on the target as well, so the header must say how.
+@test("the header describes its inputs")
 def _(t):
     steps = {"power": True, "resample_s": 2, "moving_average": {"rows": 5, "columns": ["Temp"]}}
     job = trained(t, **MODELS[1], inputs=["Power", "Temp"], preprocessing=steps)

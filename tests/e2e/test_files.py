@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The data directory: what lies in it, who may read it, and what a start refuses to touch."""
+"""The data directory: its files, their access rights, and what a start refuses to touch."""
 
 import os
 import re
@@ -13,7 +13,7 @@ def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
 
 
-@test("the data directory and its files are the user's alone, whatever the umask")
+@test("only the user can access the data directory and its files, whatever the umask")
 def _(t):
     daemon = t.daemon(prefix=["sh", "-c", 'umask 0; exec "$0" "$@"'])
     job = daemon.sh("umask > umask.txt; echo x")
@@ -67,8 +67,8 @@ def _(t):
     expect((t.dir / "real" / "registry.db").exists(), True, "the registry is behind the link")
 
 
-# What the registry does not know may be all that is left of someone's work.
-@test("at start an unknown folder goes to orphans/ with all that is in it, and an empty one is removed")
+# A folder that the registry does not know may be the only copy of a user's work.
+@test("at start an unknown folder goes to orphans/ with its files, and an empty one is removed")
 def _(t):
     daemon = t.daemon()
     job = daemon.draft()
@@ -116,7 +116,7 @@ def _(t):
     until(lambda: not os.listdir(t.home / "trash"), "the trash is empty")
 
 
-@test("what lies in the trash at start is removed")
+@test("the trash is emptied at start")
 def _(t):
     daemon = t.daemon()
     daemon.stop()
@@ -126,7 +126,7 @@ def _(t):
 
 
 # The trash of a large job takes longer than a user waits for a stop.
-@test("a stop while the trash is being emptied is no failure, and the next start goes on with it")
+@test("a stop while the trash is being emptied is no failure, and the next start empties the rest")
 def _(t):
     daemon = t.daemon()
     daemon.stop()
@@ -167,14 +167,14 @@ def _(t):
     expect((t.dir / "precious" / "data.csv").read_text(), "precious")
 
 
-@test("jobs_bytes of the status follows what lies on the disk")
+@test("jobs_bytes of the status follows the bytes on the disk")
 def _(t):
     daemon = t.daemon()
     daemon.completed(daemon.sh("head -c 3000000 /dev/zero > big"))
     until(lambda: daemon.get("/server/status").json()["jobs_bytes"] >= 3000000, "jobs_bytes counts the file", 90)
 
 
-@test("IDs are never used again, also when the newest job was deleted before a restart")
+@test("IDs are never used again, even when the newest job was deleted before a restart")
 def _(t):
     daemon = t.daemon()
     daemon.draft()
@@ -186,14 +186,14 @@ def _(t):
         fail(f"{new['job_id']} uses the number of {gone['job_id']}")
 
 
-@test("a link in the place of a job's folder leads nowhere: nothing is read or written behind it")
+@test("a link in place of a job's folder is not followed: its target is neither read nor written")
 def _(t):
     daemon = t.daemon()
     victim = t.dir / "victim"
     victim.mkdir()
     for name in ("job.json", "log.txt", "progress.jsonl"):
         (victim / name).write_text("precious")
-    # Again until it is done: the shim makes a folder that was removed anew, also between the two.
+    # Repeat until it works: the shim makes a removed folder again, possibly between the two steps.
     swap = f'rm -rf "$VESTIM_JOB_DIR"; ln -s {victim} "$VESTIM_JOB_DIR"'
     job = daemon.sh(f'cd /; until [ -L "$VESTIM_JOB_DIR" ]; do {swap}; done')
     daemon.completed(job)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A full disk: nothing is stored by halves, it is said, and it works again when there is room."""
+"""A full disk: no change is stored in part, the error says why, and changes work again when there is room."""
 
 import os
 import subprocess
@@ -78,8 +78,8 @@ def _(t):
     until(lambda: daemon.post("/jobs", {"name": "x", "selections": {}}).status == 201, "it takes jobs again")
 
 
-# The end of a job must not be lost because there was no room to write it down.
-@test("a job that ends while there is no room is shown as over once there is")
+# The end of a job must not be lost because the disk was full.
+@test("a job that ends on a full disk is shown as over when there is room again")
 def _(t):
     fill = small_disk(t)
     daemon = t.daemon()

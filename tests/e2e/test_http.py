@@ -10,7 +10,7 @@ from support import expect, expect_in, fail, test, until
 from support.answers import Closed
 
 
-@test("GET / tells name, version and links that work")
+@test("GET / shows name, version and links that work")
 def _(t):
     daemon = t.daemon()
     answer = daemon.get("/").expect(200)
@@ -26,7 +26,7 @@ def _(t):
                 fail(f"link {target}: {status}")
 
 
-@test("the status has all that the contract names, in the right types")
+@test("the status has all members of the contract, in the right types")
 def _(t):
     daemon = t.daemon("--max-running", "3")
     status = daemon.get("/server/status").expect(200).json()
@@ -83,7 +83,7 @@ def _(t):
         expect(connection.answer().expect(201).json()["name"], "slow")
 
 
-@test("a chunked body is taken, with extensions and trailers, in any cut")
+@test("a chunked body is accepted, with extensions and trailers, however it is split")
 def _(t):
     daemon = t.daemon()
     body = b'{"name":"chunked","selections":{"x":1}}'
@@ -131,7 +131,7 @@ def _(t):
         expect(connection.is_closed_by_peer(), True, "closed")
 
 
-@test("Connection: close is kept")
+@test("Connection: close is respected")
 def _(t):
     daemon = t.daemon()
     with daemon.connect() as connection:
@@ -168,7 +168,7 @@ def _(t):
     expect(answer.headers["Content-Length"], str(len(answer.body)))
 
 
-# A shell would write its prompt behind it.
+# Without it a shell writes its prompt on the same line.
 @test("every answer of JSON ends with one newline")
 def _(t):
     daemon = t.daemon()
@@ -206,8 +206,8 @@ def _(t):
         expect(changed.headers["ETag"] != tag, True, "the tag changed")
 
 
-# A restarted daemon counts anew: an equal count must not mean an equal list.
-@test("an ETag of one run of the daemon is not taken for one of another")
+# A restarted daemon counts from the beginning: an equal count must not mean an equal list.
+@test("an ETag of one run of the daemon does not match in another")
 def _(t):
     daemon = t.daemon()
     daemon.draft()
@@ -217,7 +217,7 @@ def _(t):
     daemon.get("/jobs", headers={"If-None-Match": tag}).expect(200)
 
 
-@test("Range gives parts of a log and of a file: 206, 416, and 200 for what is no range of bytes")
+@test("Range gives parts of a log and of a file: 206, 416, and 200 for anything but a range of bytes")
 def _(t):
     daemon = t.daemon()
     job = daemon.sh("printf 0123456789; printf 0123456789 > out.bin")
@@ -242,8 +242,8 @@ def _(t):
         expect(daemon.get(target).headers["Accept-Ranges"], "bytes")
 
 
-# A download that broke off goes on only while the file is still the one that was begun.
-@test("a file has an ETag: If-Range joins parts of one version, If-None-Match spares the rest")
+# An interrupted download resumes only if the file has not changed.
+@test("a file has an ETag: If-Range joins parts of one version, If-None-Match avoids a second download")
 def _(t):
     daemon = t.daemon()
     job = daemon.sh("printf 0123456789 > out.txt")
@@ -276,7 +276,7 @@ def _(t):
     expect(daemon.get(target, headers={"Range": "bytes=4-"}).expect(206).body, b"two\n")
 
 
-@test("an absolute target and a path in percent signs are understood")
+@test("an absolute target and a percent-encoded path are understood")
 def _(t):
     daemon = t.daemon()
     job = daemon.draft()
@@ -285,7 +285,7 @@ def _(t):
     daemon.get("/%6Aobs").expect(200, 404)
 
 
-@test("paths that climb, double slashes and encoded slashes lead nowhere")
+@test("paths with .., double slashes and encoded slashes are not found")
 def _(t):
     daemon = t.daemon()
     job = daemon.sh("echo x > out.txt")
@@ -301,7 +301,7 @@ def _(t):
             fail(f"{target}: {status}")
 
 
-@test("a client that goes away in the middle of a request or an answer harms nobody")
+@test("a client that disappears during a request or an answer does no harm")
 def _(t):
     daemon = t.daemon()
     whole = daemon.request_bytes("POST", "/jobs", b'{"name":"half","selections":{}}')
@@ -323,7 +323,7 @@ def _(t):
         connection.answer().expect(201)
 
 
-@test("empty lines before a request are forgiven, as the standard asks")
+@test("empty lines before a request are ignored, as the standard demands")
 def _(t):
     daemon = t.daemon()
     with daemon.connect() as connection:

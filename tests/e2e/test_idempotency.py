@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Idempotency-Key: a client that lost the answer asks again, and nothing happens twice."""
+"""Idempotency-Key: a client that lost the answer asks again, and the change is made once."""
 
 import threading
 
@@ -19,7 +19,7 @@ def _(t):
     expect(len(daemon.jobs()), 1)
 
 
-@test("the first answer is kept when the job moved on, is gone, and over SIGKILL")
+@test("the first answer is kept when the job changes, is deleted, and after SIGKILL")
 def _(t):
     daemon = t.daemon()
     body = {"name": "once", "kind": "command", "selections": {"argv": ["true"]}}
@@ -45,7 +45,7 @@ def _(t):
 
 
 # The order of the checks is the same with and without a key.
-@test("a used key does not hide that the job is missing or the body malformed")
+@test("a used key does not hide a missing job or a malformed body")
 def _(t):
     daemon = t.daemon()
     daemon.post("/jobs", {"name": "once", "selections": {}}, headers=KEY).expect(201)
@@ -71,7 +71,7 @@ def _(t):
     expect(daemon.jobs(), [])
 
 
-@test("a request that was refused does not use the key up")
+@test("a refused request does not use the key")
 def _(t):
     daemon = t.daemon()
     daemon.post("/jobs", {"name": "bad"}, headers=KEY).expect_problem(422)
@@ -152,7 +152,7 @@ def _(t):
     twice(9, "PATCH", "/server/settings", {"max_running": 2})
 
 
-@test("a repeat of clear does not clear what was made since")
+@test("a repeat of clear does not clear jobs made since")
 def _(t):
     daemon = t.daemon()
     daemon.draft()

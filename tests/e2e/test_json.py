@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Strict JSON, and selections that come back as the very bytes that were sent."""
+"""Strict JSON, and selections that come back byte for byte."""
 
 from support import expect, expect_in, fail, test
 
@@ -70,14 +70,14 @@ def _(t):
     expect(daemon.jobs(), [])
 
 
-@test("JSON that is no object is 422 with the field of the whole")
+@test("JSON that is not an object is 422 with the empty field")
 def _(t):
     daemon = t.daemon()
     for text in (b"[]", b"1", b'"x"', b"null", b"true", b" [ { } ] "):
         daemon.post("/jobs", body=text).expect_fields("")
 
 
-@test("the depth that is just allowed is taken")
+@test("the largest allowed depth is accepted")
 def _(t):
     daemon = t.daemon()
     deep = b"[" * 61 + b"]" * 61
@@ -97,7 +97,7 @@ TEXTS = (
 )
 
 
-@test("selections come back as the very JSON text received, also after a restart")
+@test("selections come back as the exact JSON text received, also after a restart")
 def _(t):
     daemon = t.daemon()
     jobs = []

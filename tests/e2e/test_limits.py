@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Limits: what is too large, too slow or too much is refused so that the client sees why, and the
-others are served."""
+"""Limits: requests that are too large, too slow or too many are refused with a reason, and other
+clients are served."""
 
 import resource
 import socket
@@ -24,7 +24,7 @@ def with_padding(daemon, size):
     return head + b"\r\n"
 
 
-@test("a body of 1 MiB is taken, one byte more is 413")
+@test("a body of 1 MiB is accepted, one byte more is 413")
 def _(t):
     daemon = t.daemon()
     frame = b'{"name":"big","selections":{"x":""}}'
@@ -141,7 +141,7 @@ def _(t):
         slow.answer().expect_problem(408)
 
 
-# Slowloris from the other side: answers that nobody takes fill the memory.
+# Answers that no client reads would fill the memory.
 @test("a reader that does not read is dropped")
 def _(t):
     daemon = t.daemon()
@@ -198,7 +198,7 @@ def _(t):
     expect(daemon.log_of(daemon.completed(daemon.sh("ulimit -Sn; ulimit -Hn"))), "300\n4000\n")
 
 
-@test("more connections than it takes are answered 503 with Retry-After", alone=True)
+@test("connections above the limit are answered 503 with Retry-After", alone=True)
 def _(t):
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))

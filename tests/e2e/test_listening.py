@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The socket and the port: one daemon at a place, never a silent other place."""
+"""The socket and the port: one daemon for each address, and never another address without a word."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from support import expect, expect_in, fail, skip, test, until
 from support.builds import program
 
 
-@test("port 0 takes any free port, and server.json says which")
+@test("port 0 takes any free port, and server.json contains it")
 def _(t):
     daemon = t.daemon()
     server = json.loads((t.home / "server.json").read_text())
@@ -41,7 +41,7 @@ def _(t):
 
 
 # A port that a user or an admin wrote down is what clients, tunnels and firewalls rely on.
-@test("a port that was named is never changed, whoever named it")
+@test("a port that any setting names is never changed")
 def _(t):
     taken = t.listening_socket().getsockname()[1]
     expect_in(f"127.0.0.1:{taken}", t.vestimd("--port", taken).expect(3).err)
@@ -106,7 +106,7 @@ def _(t):
     expect_in("192.0.2.1", t.vestimd("--host", "192.0.2.1", "--port", "0").expect(1).err)
 
 
-@test("a host that is not loopback is served with the token and a warning of clear text")
+@test("a host that is not loopback is served with the token and a warning about clear text")
 def _(t):
     daemon = t.daemon("--host", "0.0.0.0")
     expect_in("clear text", daemon.log_text().replace("cleartext", "clear text").lower())
@@ -161,7 +161,7 @@ def activated(t, held, count="1", **env):
     )
 
 
-@test("a socket that a service manager passes is used instead of an own one")
+@test("a socket from a service manager is used instead of a new one")
 def _(t):
     held = t.listening_socket()
     process = activated(t, held, VESTIM_PORT="1")
@@ -176,8 +176,8 @@ def _(t):
     t.vestimd("--stop").expect(0)
 
 
-# The numbers that were promised must not be taken for those of the daemon's own descriptors.
-@test("descriptors that LISTEN_FDS promises and nobody passed do no harm")
+# The daemon must not take its own descriptors for the promised ones.
+@test("missing descriptors of LISTEN_FDS do no harm")
 def _(t):
     for count, last in (("1", 2), ("2", 3), ("5", 4)):
         home = t.dir / f"home-{count}"
@@ -197,7 +197,7 @@ def _(t):
             expect((home / "server.pid").exists(), False, "server.pid is left")
 
 
-@test("a passed descriptor that is no listening socket refuses to start")
+@test("a passed descriptor that is not a listening socket prevents the start")
 def _(t):
     with socket.socket() as unbound:
         process = activated(t, unbound)
@@ -206,7 +206,7 @@ def _(t):
         fail("no message")
 
 
-@test("NOTIFY_SOCKET is told READY=1 once the daemon serves, and STOPPING=1 at the end")
+@test("NOTIFY_SOCKET gets READY=1 when the daemon serves, and STOPPING=1 at the end")
 def _(t):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(t.dir / "notify"))
@@ -230,8 +230,8 @@ def _(t):
         expect_in("READY=1", manager.recv(4096).decode())
 
 
-# Whoever set it means other helpers than those that are found without it.
-@test("a VESTIM_LIBEXEC without the helpers is said")
+# A user who sets it wants other helpers than the default ones.
+@test("a VESTIM_LIBEXEC without the helpers is reported")
 def _(t):
     daemon = t.daemon(env={"VESTIM_LIBEXEC": str(t.dir / "nothing")})
     expect_in(f'VESTIM_LIBEXEC has no such program folder="{t.dir}/nothing" name=vestim-run', daemon.log_text())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The list of jobs: order, filters, pages, and what clears or stops many at once."""
+"""The list of jobs: order, filters, pages, and requests that clear or stop many at once."""
 
 import os
 import re
@@ -86,7 +86,7 @@ def _(t):
     expect("Link" in daemon.get("/jobs").headers, False, "a Link without a limit")
 
 
-# A reader of pages must not lose his place when a colleague deletes the job it stood at.
+# A client that reads pages must not lose its place when another one deletes a job.
 @test("the next page works when the job it follows is gone, also after a restart")
 def _(t):
     daemon = t.daemon()
@@ -98,7 +98,7 @@ def _(t):
     expect(daemon.ids(f"?after={made[0]}"), [])
 
 
-@test("jobs that are made while pages are read do not shift them")
+@test("jobs that are created while pages are read do not shift them")
 def _(t):
     daemon = t.daemon()
     made = [daemon.draft()["job_id"] for _ in range(6)]
@@ -135,7 +135,7 @@ def _(t):
             expect_in(name, answer.text, query)
 
 
-@test("clear takes all jobs or those of a status away, with their folders, running ones stopped first")
+@test("clear removes all jobs or those of a status, with their folders, and stops running ones first")
 def _(t):
     daemon = t.daemon("--max-running", "3")
     running = daemon.sh("sleep 600 & setsid sleep 601 & echo ready; wait")
@@ -179,7 +179,7 @@ def _(t):
     expect(daemon.jobs(), [])
 
 
-@test("stop of all takes what is queued or running, and leaves the rest")
+@test("stop of all ends queued and running jobs, and leaves the others")
 def _(t):
     daemon = t.daemon("--max-running", "1")
     done = daemon.completed(daemon.run("true"))
@@ -194,7 +194,7 @@ def _(t):
     expect(daemon.post("/jobs/stop").expect(202).json()["stopped"], 0)
 
 
-@test("max_running set by PATCH takes hold at once and is kept over a restart")
+@test("max_running set by PATCH takes effect at once and is kept over a restart")
 def _(t):
     daemon = t.daemon("--port", "0", port=None)
     daemon.patch("/server/settings", {"max_running": 1}).expect(200)

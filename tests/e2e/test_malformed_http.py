@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Malformed HTTP: every deviation that lets two readers of the same bytes see different requests is
-400, whatever the parser's version lets through."""
+400."""
 
 from support import expect, fail, test
 
 
 def request(daemon, *lines, body=b"", line="GET /server/status HTTP/1.1", host=True):
-    """A request of these header lines, with what is needed around them."""
+    """A complete request with these header lines."""
     head = [line.encode()]
     if host:
         head.append(f"Host: {daemon.netloc}".encode())
@@ -16,7 +16,7 @@ def request(daemon, *lines, body=b"", line="GET /server/status HTTP/1.1", host=T
 
 
 def expect_bad(daemon, data, what):
-    """400 as a problem, the connection closed behind it, and the daemon untouched."""
+    """A 400 problem, then the end of the connection; the daemon still serves."""
     with daemon.connect() as connection:
         connection.send(data)
         answer = connection.answer()
@@ -29,7 +29,7 @@ def expect_bad(daemon, data, what):
             fail(f"{what}: the connection is not closed cleanly")
 
 
-@test("a well-formed request of the same make is answered 200")
+@test("a well-formed request of the same kind is answered 200")
 def _(t):
     daemon = t.daemon()
     with daemon.connect() as connection:
@@ -114,7 +114,7 @@ def _(t):
         expect_bad(daemon, request(daemon, line=line), repr(line))
 
 
-@test("bare line feeds are 400 in the request line, in headers and behind them")
+@test("bare line feeds are 400 in the request line, in headers and after them")
 def _(t):
     daemon = t.daemon()
     good = request(daemon, "X-A: one")
@@ -154,7 +154,7 @@ def _(t):
 
 
 # The second request is smuggled in when a server believes the first length.
-@test("nothing behind a malformed request is taken for another one")
+@test("bytes after a malformed request are never another request")
 def _(t):
     daemon = t.daemon()
     hidden = daemon.request_bytes("DELETE", "/jobs")
@@ -164,7 +164,7 @@ def _(t):
     expect(daemon.ids(), [kept["job_id"]])
 
 
-@test("a malformed request is 400 before its token, path or host is looked at")
+@test("a malformed request is 400 before its token, path or host is checked")
 def _(t):
     daemon = t.daemon()
     data = b"BREW /pot HTTP/1.1\r\nHost : example.org\r\n\r\n"

@@ -13,7 +13,7 @@ from support import expect, expect_in, fail, processes, test, until
 from support.builds import program
 
 
-@test("--status tells that nothing runs, with code 3, as text and as JSON")
+@test("--status reports that nothing runs, with code 3, as text and as JSON")
 def _(t):
     expect_in("not running", t.vestimd("--status").expect(3).out.lower())
     expect(json.loads(t.vestimd("--status", "--json").expect(3).out), {"running": False})
@@ -35,7 +35,7 @@ def _(t):
     expect(status["uptime_s"] >= 0, True, "uptime_s")
 
 
-# A hung daemon must be told from one that is gone: the user may not start a second.
+# A hung daemon is not a missing one: the user must not start a second.
 @test("--status of a daemon that lives but does not answer is code 4")
 def _(t):
     daemon = t.daemon()
@@ -56,8 +56,8 @@ def _(t):
     t.vestimd("--stop").expect(0)
 
 
-# A daemon that takes its time to store things is not shot.
-@test("--stop of a daemon that does not go in time is code 1, and it is not killed")
+# A daemon that needs time to store its jobs is not killed.
+@test("--stop of a daemon that does not end in time is code 1, and the daemon is not killed")
 def _(t):
     daemon = t.daemon()
     daemon.signal(signal.SIGSTOP)
@@ -178,7 +178,7 @@ def _(t):
         expect((daemon.home / "token").exists(), True, "the token stays")
 
 
-# Someone who presses ^C twice means it.
+# A user who presses Ctrl+C twice does not want to wait.
 @test("a second signal makes the stop immediate")
 def _(t):
     daemon = t.daemon()
@@ -189,7 +189,7 @@ def _(t):
     daemon.signal(signal.SIGTERM)
     daemon.wait()
     expect_in("stopping at once", daemon.log_text())
-    # Whatever the immediate stop left is ended or taken up at the next start, never just forgotten.
+    # The next start ends or adopts the jobs that the immediate stop left.
     daemon.start()
     now = daemon.job(job)
     if now["status"] == "running":
@@ -243,8 +243,8 @@ def _(t):
     t.vestimd("--stop").expect(0)
 
 
-# A script reads 3 as "start one", and 0 of --stop as "it is gone".
-@test("who may not look into the data directory is told so, not that nothing runs", root=True)
+# Scripts take 3 for "not running" and 0 of --stop for "stopped".
+@test("a user without access to the data directory gets that reason, not `not running`", root=True)
 def _(t):
     daemon = t.daemon()
     t.dir.chmod(0o711)

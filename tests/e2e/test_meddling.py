@@ -10,7 +10,7 @@ COUNTING = "echo run >> '{runs}'; echo begun; until [ -e '{go}' ]; do sleep 0.05
 
 
 class Counted:
-    """A job that counts its runs and ends with 6 once it is let go, wherever its folder is."""
+    """A job that counts its executions and ends with 6 when it is released, wherever its folder is."""
 
     def __init__(self, t, daemon, before=""):
         self.runs, self.go = t.dir / "runs.txt", t.dir / "go"
@@ -35,7 +35,7 @@ class Counted:
         expect(self.runs.read_text(), "run\n")
 
 
-@test("a lock that the job moved away is put back")
+@test("a lock that the job moved away is restored")
 def _(t):
     counted = Counted(t, t.daemon(), before="mv run.lock r2; ")
     until(lambda: (counted.folder / "run.lock").exists(), "the lock is put back")
@@ -44,8 +44,8 @@ def _(t):
     counted.expect_one_end()
 
 
-# The shim is stopped, so that it cannot put its lock back before the next daemon looks.
-@test("a job without its lock is taken up by the next daemon and not run again")
+# The shim is suspended, so that it cannot restore its lock before the next daemon looks.
+@test("the next daemon adopts a job without its lock and does not run it again")
 def _(t):
     daemon = t.daemon()
     for spoil in (
@@ -116,7 +116,7 @@ def _(t):
     expect(daemon.completed(job)["attempt"], 2)
 
 
-@test("a log or series that the job replaced by something else is told as that")
+@test("a log or series that the job replaced by another kind of file is reported as an error")
 def _(t):
     daemon = t.daemon()
     for spoil in ("ln -sf /etc/passwd {0}", "rm {0}; mkdir {0}", "rm {0}; mkfifo {0}"):

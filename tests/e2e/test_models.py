@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""vestim-estimate by hand: what can be done with data and with a model that a job has left."""
+"""vestim-estimate by hand: commands on data and on the model of a job."""
 
 import csv
 import hashlib
@@ -41,7 +41,7 @@ def rows(path):
         return list(csv.reader(file))
 
 
-# A model is of use only where it says of new data what the test said.
+# A prediction must agree with the test of the job.
 @test("--predict writes what the test of the job wrote")
 def _(t):
     folder = trained(t)
@@ -68,7 +68,7 @@ def _(t):
     expect([row[1] for row in predicted[1:]], [row[2] for row in tested[1:]], "predictions")
 
 
-@test("--predict says what is wrong with the model or the data")
+@test("--predict reports errors in the model and in the data")
 def _(t):
     folder = trained(t)
     model = folder / "tasks/1/model.bin"
@@ -83,8 +83,8 @@ def _(t):
     estimate(t, "-o", "x", folder).expect(2)
 
 
-# A network that has seen the test tells nothing about the next drive.
-@test("a job is refused when its test is a piece of its training under another name")
+# A network that has seen the test data proves nothing about new data.
+@test("a job is refused when its test data are a part of its training data under another name")
 def _(t):
     folder = demo(t)
     source = sorted((folder / "train").glob("*.csv"))[1]
@@ -102,8 +102,8 @@ def reproduce(t, folder, code):
     return done
 
 
-# A figure that nobody can get again is an opinion.
-@test("a job's summary names what it came from, and --reproduce gets the same bits")
+# A figure that cannot be reproduced proves nothing.
+@test("a job's summary names its data, and --reproduce gives the same result bit for bit")
 def _(t):
     folder = trained(t)
     sealed = json.loads((folder / "summary.json").read_text())["sealed"]
@@ -120,7 +120,7 @@ def _(t):
     expect(after, before, "files of the job")
 
 
-@test("--reproduce tells the epoch at which a run differs")
+@test("--reproduce names the epoch at which a run differs")
 def _(t):
     folder = trained(t)
     training = folder / "tasks/1/training.csv"
@@ -140,7 +140,7 @@ def _(t):
     expect_in("differs in its model", reproduce(t, folder, 1).out)
 
 
-@test("--reproduce names the data files that changed, and can't do without them")
+@test("--reproduce names the data files that changed, and needs them")
 def _(t):
     folder = trained(t)
     changed = folder / "test" / TEST_FILE
@@ -154,13 +154,13 @@ def _(t):
     expect_in("summary.json", reproduce(t, folder, 2).err)
 
 
-@test("a run that the clock ended is compared as far as it went")
+@test("a run that the clock ended is compared up to its last epoch")
 def _(t):
     folder = trained(t, max_minutes=0.02, max_epochs=100000, patience=100000)
     expect_in("are identical; the clock decided their number", reproduce(t, folder, 0).out)
 
 
-# What was done to the data in training must be done to what is predicted from.
+# The preprocessing of the training must be applied to new data too.
 @test("preprocessing is stored with the model, and --predict does the same")
 def _(t):
     steps = {"power": True, "resample_s": 2, "moving_average": {"rows": 5, "columns": ["Temp"]}}
@@ -199,7 +199,7 @@ def _(t):
     reproduce(t, folder, 0)
 
 
-@test("a job of several tasks is done again task by task")
+@test("a job of several tasks is reproduced task by task")
 def _(t):
     folder = trained(t, sweep={"model": ["FNN", "GRU"]}, repetitions=2, threads=2)
     done = reproduce(t, folder, 0).out
@@ -207,8 +207,8 @@ def _(t):
         expect_in(f"task {number}: 2 epochs and the model are identical", done)
 
 
-# Who selects columns takes the names from there.
-@test("/estimation/check tells the names that selections must use")
+# Clients take the names of columns from there.
+@test("/estimation/check reports the names that selections must use")
 def _(t):
     daemon = t.daemon()
     text = '\ufeff"Time [s]";Voltage (V);Voltage [mV];Current/A;Temp\r\n0;3,7;3700;-1,5;25\r\n1;3,6;3600;1;25\r\n\r\n'

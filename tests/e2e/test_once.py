@@ -7,7 +7,7 @@ JOB_DIR = '"$VESTIM_JOB_DIR"'
 
 
 class Witness:
-    """A job that leaves a line outside its folder each time it is executed."""
+    """A job that appends a line to a file outside its folder at each execution."""
 
     def __init__(self, t, daemon, script):
         self.t, self.daemon = t, daemon
@@ -23,7 +23,7 @@ class Witness:
         return int(self.runs.read_text().split()[0])
 
     def expect_once(self, status, reason):
-        """One execution, this end, and nothing left running when the end is told."""
+        """One execution, this result, and no process left when the result is reported."""
         over = self.daemon.until_over(self.job)
         left = [processes.describe(pid) for pid in processes.of_job(self.folder)]
         expect((over["status"], over["attempt"]), (status, 1))
@@ -53,11 +53,11 @@ SPOIL = (
     f"mv {JOB_DIR} {JOB_DIR}-moved",
     f"cd /; mv {JOB_DIR} {JOB_DIR}-moved; ln -s /etc {JOB_DIR}",
 )
-# The shim is stopped first, so that it puts nothing back.
+# The shim is suspended first, so that it restores nothing.
 KILLING = "(setsid sleep 61 &); {before}kill -STOP $PPID; {spoil}; kill -9 $PPID; sleep 62; exit 6"
 
 
-@test("a job that spoils its folder and kills its shim is lost, not run again, and leaves nothing")
+@test("a job that damages its folder and kills its shim is lost, does not run again, and leaves no process")
 def _(t):
     daemon = t.daemon()
     for spoil in SPOIL:
@@ -81,7 +81,7 @@ def _(t):
 
 
 # The registry alone knows it then: the folder, the shim and every process are gone.
-@test("a job that was seen to run and leaves no trace while no daemon lives is lost")
+@test("a job that was seen to run and disappears without a trace while no daemon lives is lost")
 def _(t):
     daemon = t.daemon()
     go = t.dir / "go"
@@ -97,8 +97,8 @@ def _(t):
     witness.expect_once("interrupted", "lost")
 
 
-# Such a record was not written by the shim, which would have ended all of the job before.
-@test("what a job leaves that wrote its exit record itself and killed its shim is ended")
+# The shim did not write such a record: it would have ended all processes of the job first.
+@test("processes of a job that wrote its own exit record and killed its shim are ended")
 def _(t):
     daemon = t.daemon()
     record = '{"version":1,"attempt":1,"exit_code":0}'
@@ -115,7 +115,7 @@ def _(t):
         witness.expect_once("completed", None)
 
 
-@test("a job that moves its folder after the daemon was started again is run once")
+@test("a job that moves its folder after a restart of the daemon runs once")
 def _(t):
     daemon = t.daemon()
     go = t.dir / "go"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Log, progress, series and files: what a job says and leaves."""
+"""Log, progress, series and files: the output of a job."""
 
 import hashlib
 import json
@@ -34,7 +34,7 @@ def _(t):
         daemon.get(f"{path}?tail={bad}").expect_problem(422)
 
 
-@test("bytes that are no text pass through the log as they are")
+@test("bytes that are not text pass through the log unchanged")
 def _(t):
     daemon = t.daemon()
     job = daemon.run("/usr/bin/python3", "-c", "import os; os.write(1, bytes(range(256)))")
@@ -102,7 +102,7 @@ def _(t):
     expect(over["details"]["metrics"]["loss"], 0.25)
 
 
-@test("malformed lines are ignored and those around them are taken")
+@test("malformed lines are ignored and the other lines are used")
 def _(t):
     daemon = t.daemon()
     bad = (
@@ -130,7 +130,7 @@ def _(t):
     expect([value for _, value in series["loss"] if value not in (1, 2)], [], "values of malformed lines")
 
 
-@test("a line of just 4 KiB is taken, and the last line may lack its newline")
+@test("a line of exactly 4 KiB is accepted, and the last line may lack its newline")
 def _(t):
     daemon = t.daemon()
     long = '{"progress": 0.5, "message": "' + "m" * (4095 - 32) + '"}'
@@ -170,7 +170,7 @@ os.write(3, b'{"progress": 1, "message": "the end"}\\n')
 
 
 # A client that sees `completed` fetches the results at once.
-@test("a final status comes after all progress and log were taken in")
+@test("a final status comes after all progress and the whole log")
 def _(t):
     daemon = t.daemon("--max-running", "4")
     with daemon.events() as events:
@@ -190,7 +190,7 @@ def _(t):
     expect(daemon.get(f"/jobs/{held['job_id']}/metrics").expect(200).json(), {"series": {}})
 
 
-@test("files lists what the job made, relative to its folder, and none of ours")
+@test("files lists the files of the job, relative to its folder, without those of the daemon")
 def _(t):
     daemon = t.daemon()
     job = daemon.sh("mkdir -p a/b 'with space'; printf 123 > a/b/x.bin; printf 12 > 'with space/caf\u00e9.csv'; touch empty; ln -s a link; ln -s /etc/passwd passwd; mkfifo fifo; mkdir hollow")
@@ -222,7 +222,7 @@ def _(t):
     expect(part.expect(206).body, body[50000000:50000010])
 
 
-@test("retry runs the job again as the next attempt, with log and series anew and the last log kept")
+@test("retry runs the job again as the next attempt, with a new log and new series, and keeps the last log")
 def _(t):
     daemon = t.daemon()
     script = 'echo attempt; echo "{\\"progress\\": 1, \\"message\\": \\"m\\", \\"metrics\\": {\\"x\\": 1}}" >&3; [ -e second ] || { touch second; echo first; exit 4; }; until [ -e go ]; do sleep 0.05; done'
@@ -259,7 +259,7 @@ def _(t):
 
 
 # The worker threads that read it serve all jobs, and a stop waits for them.
-@test("a log and progress that a job made huge by itself are read to their bound only")
+@test("a log and progress that a job enlarged are read up to their limit only")
 def _(t):
     daemon = t.daemon()
     job = daemon.completed(daemon.sh("echo line; truncate -s 200G log.txt progress.jsonl"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""server.pid: the lock tells who lives. PIDs are used again, so a number in a file proves nothing,
+"""server.pid: the lock shows which daemon lives. PIDs are reused, so a number in a file proves nothing,
 and a process that is not our daemon is never signalled."""
 
 import fcntl
@@ -52,7 +52,7 @@ def _(t):
     daemon.start().get("/").expect(200)
 
 
-@test("a PID file that names some other living process is stale, and that process is left alone")
+@test("a PID file with the PID of another process is stale, and that process is not signalled")
 def _(t):
     other = bystander(t)
     for action in ("--status", "--stop"):
@@ -111,7 +111,7 @@ def _(t):
     expect(other.poll(), None, "the other process")
 
 
-# Someone holds the lock, but it is no vestimd: its PID must not be shot at by --stop.
+# The process holds the lock but is not vestimd, so --stop must not signal it.
 @test("a process that merely locks our PID file is not signalled by --stop")
 def _(t):
     script = (

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The dashboard of the earlier Python system, as it spoke: requests, no token."""
+"""The requests of the earlier Python dashboard, which sent no token."""
 
 import datetime
 

@@ -49,7 +49,7 @@ def _(t):
     daemon.completed(jobs[3])
 
 
-@test("a held job waits for start, and takes its place by its age and priority then")
+@test("a held job waits for start, then takes its place by priority and age")
 def _(t):
     daemon = t.daemon("--max-running", "1")
     blocker = daemon.sh(WAITING)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The quickstart, as a stranger runs it: in a fresh clone, twice, with an empty home; and what it
-says, beside programs that are built."""
+"""The quickstart, as a stranger runs it: in a fresh clone, twice, with an empty home; and its
+messages, with programs that are built already."""
 
 import fcntl
 import os
@@ -16,7 +16,7 @@ from support.estimations import cycle
 
 
 def clone(t):
-    """The sources without what was built, in a path with a space in it."""
+    """The sources without build folders, in a path with a space."""
     place = t.dir / "a clone"
     shutil.copytree(SOURCE, place, ignore=shutil.ignore_patterns("build*", "b", ".git", "__pycache__", ".cache"))
     return place
@@ -32,7 +32,7 @@ def quickstart(t, place, *arguments, **env):
 
 
 def stand_in(t):
-    """The script beside programs that are there. What it would install and build with only leaves a mark."""
+    """The script with programs that are built. The tools to install and to build only leave a mark."""
     place = t.dir / "stand-in"
     (place / "data").mkdir(parents=True)
     shutil.copy(SOURCE / "data" / "quickstart.sh", place / "data")
@@ -64,7 +64,7 @@ class Terminal:
         fcntl.ioctl(self.main, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
 
     def bars(self):
-        """All that was written to the place of the bar."""
+        """All updates of the bar."""
         try:
             self.text += os.read(self.main, 65536).decode()
         except OSError:
@@ -94,7 +94,7 @@ def _(t):
 
 
 # A typing error must not install packages, nor start a daemon.
-@test("arguments are looked at before anything is done")
+@test("arguments are checked first")
 def _(t):
     place, path = stand_in(t)
     (t.dir / "half" / "train").mkdir(parents=True)
@@ -113,8 +113,8 @@ def _(t):
     expect((t.dir / ".vestim").exists(), False, "a data directory was made")
 
 
-# Measured data often has other columns: "See errors for each field." helps nobody.
-@test("a job that is refused for its columns shows them, and how others are chosen")
+# Measured data often has other columns, so the message must name them.
+@test("when a job is refused for its columns, the message shows them and how to choose others")
 def _(t):
     place, path = stand_in(t)
     folder = drive_cycles(t)

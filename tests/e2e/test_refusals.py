@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a start refuses: code 1, a sentence that names the file and the way out, and nothing touched."""
+"""What a start refuses: code 1, a sentence that names the file and the remedy, and no file changed."""
 
 import hashlib
 import os
@@ -14,7 +14,7 @@ def digest(path):
 
 
 def prepared(t):
-    """A data directory with three jobs in it, at rest."""
+    """A data directory with three jobs and no daemon."""
     daemon = t.daemon()
     for number in range(3):
         daemon.draft(name=f"job {number}")
@@ -34,7 +34,7 @@ def expect_refusal(t, name, *options):
     return result
 
 
-@test("a registry that is no database is refused and left as it is")
+@test("a registry that is not a database is refused and left unchanged")
 def _(t):
     prepared(t)
     path = t.home / "registry.db"
@@ -45,7 +45,7 @@ def _(t):
     expect(digest(path), before, "content of the registry")
 
 
-@test("a registry with damaged pages is refused and left as it is")
+@test("a registry with damaged pages is refused and left unchanged")
 def _(t):
     prepared(t)
     path = t.home / "registry.db"
@@ -70,8 +70,8 @@ def _(t):
     expect(len(t.daemon().jobs()), 3, "jobs of the whole registry")
 
 
-# A daemon that was put back to an older version must not cut the data to its size.
-@test("a registry of a newer version is refused and left as it is")
+# An older daemon must not drop data of a newer one.
+@test("a registry of a newer version is refused and left unchanged")
 def _(t):
     prepared(t)
     path = t.home / "registry.db"
@@ -190,7 +190,7 @@ def _(t):
     expect_in(str(t.dir / "file"), result.err)
 
 
-@test("the data directory that a refused start made is of no harm to the next")
+@test("the data directory of a refused start does no harm to the next start")
 def _(t):
     taken = t.listening_socket().getsockname()[1]
     t.vestimd("--port", taken).expect(3)

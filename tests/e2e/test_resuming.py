@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What goes on by itself at the next start, and how often."""
+"""Jobs that resume by themselves at the next start, and how often."""
 
 import json
 import math
@@ -16,7 +16,7 @@ def starts_of(daemon, job):
     return path.read_text().count("attempt") if path.exists() else 0
 
 
-@test("a command with restart goes on by itself after a graceful stop, in the same folder")
+@test("a command with restart resumes by itself after a graceful stop, in the same folder")
 def _(t):
     daemon = t.daemon()
     job = daemon.sh(RESUMING + WAITING + "exit 0", restart=True)
@@ -29,7 +29,7 @@ def _(t):
     daemon.completed(job)
 
 
-@test("a job that goes on by itself takes its place before younger ones that waited")
+@test("a resumed job takes its place before younger jobs that wait")
 def _(t):
     daemon = t.daemon("--max-running", "1")
     job = daemon.sh(RESUMING + WAITING + "exit 0", restart=True)
@@ -55,7 +55,7 @@ def _(t):
         expect((daemon.job(job)["status"], daemon.job(job)["attempt"]), ("interrupted", 1))
 
 
-# A job that brings the machine down each time must not do so for ever.
+# A job that crashes the machine each time must not do so for ever.
 @test("a job is resumed at most three times without new progress")
 def _(t):
     daemon = t.daemon()
@@ -99,7 +99,7 @@ def given(daemon, job):
     return json.loads((daemon.folder(job) / "job.json").read_text())
 
 
-# A job that starts anew must do so even when the daemon dies before it has room for it.
+# A fresh retry must stay fresh even when the daemon dies before the job gets a slot.
 @test("a retry with fresh says so in job.json, also after a restart, and the next retry does not")
 def _(t):
     daemon = t.daemon("--max-running", "1")
@@ -117,8 +117,8 @@ def _(t):
     expect((given(daemon, job)["attempt"], given(daemon, job)["fresh"]), (3, False))
 
 
-# What goes on from a checkpoint is with the estimations' own tests.
-@test("an interrupted estimation that left nothing to go on from stays interrupted")
+# The tests of estimations cover resuming from a checkpoint.
+@test("an interrupted estimation without a checkpoint stays interrupted")
 def _(t):
     files = {}
     for shift, name in enumerate(("train", "validation", "test")):  # Equal ones would be refused as a leak.

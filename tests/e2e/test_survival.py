@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The daemon dies, is killed or is upgraded: jobs go on, and none is lost, doubled or shown wrongly."""
+"""The daemon dies, is killed or is upgraded: jobs go on, and none is lost, run twice or shown with a wrong status."""
 
 import json
 import os
@@ -67,7 +67,7 @@ def _(t):
     expect([value for _, value in series], lines)
 
 
-@test("a job that double-forks into a session of its own is taken up and stopped with its tree")
+@test("a job that double-forks into its own session is adopted and stopped with its tree")
 def _(t):
     daemon = t.daemon()
     job = daemon.sh("(setsid sh -c 'setsid sleep 600 & sleep 601' &) ; echo begun; sleep 602")
@@ -92,7 +92,7 @@ def _(t):
     daemon.completed(daemon.run("true"))
 
 
-@test("when shim and daemon are both killed the next start ends the tree and calls it interrupted")
+@test("when shim and daemon are both killed the next start ends the tree and the job is interrupted")
 def _(t):
     daemon = t.daemon()
     job = daemon.sh("setsid sleep 600 & echo begun; sleep 601")
@@ -175,7 +175,7 @@ def _(t):
     expect(order.read_text().split(), ["1", "4", "0", "2", "3"])
 
 
-# `rm -rf *` and the like are first steps of many a script, and the job folder is where they start.
+# Many scripts begin with `rm -rf *`, and they begin in the job folder.
 @test("a job that empties its folder, or removes it, ends with its own exit code and runs once")
 def _(t):
     daemon = t.daemon("--max-running", "3")
@@ -187,7 +187,7 @@ def _(t):
         expect((over["details"]["exit_code"], runs.read_text()), (6, "run\n"), clean)
 
 
-@test("a job that emptied its folder is taken up by the next daemon and not run again")
+@test("the next daemon adopts a job that emptied its folder and does not run it again")
 def _(t):
     daemon = t.daemon()
     runs = t.dir / "runs.txt"

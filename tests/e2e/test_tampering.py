@@ -143,7 +143,7 @@ def _(t):
     expect(daemon.ids(), [new, jobs[0]])
 
 
-@test("jobs/ and trash/ are made anew when somebody removed them")
+@test("jobs/ and trash/ are made again when they were removed")
 def _(t):
     daemon = t.daemon()
     old = daemon.completed(daemon.run("true"))
@@ -161,7 +161,7 @@ def _(t):
     expect(daemon.folder(old).exists(), True)
 
 
-@test("a missing server.json and a garbled server.pid are told, and the daemon is still known")
+@test("a missing server.json and a damaged server.pid are reported, and the daemon is still found")
 def _(t):
     daemon = t.daemon()
     (t.home / "server.json").unlink()

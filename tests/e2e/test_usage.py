@@ -17,7 +17,7 @@ def _(t):
     expect((t.dir / ".vestim").exists(), False, "a data directory was made")
 
 
-# In a terminal of the usual width nothing folds.
+# The text must fit a terminal of the usual width.
 @test("no line of a help text has more than 80 columns")
 def _(t):
     for name in ("vestimd", "vestim-run", "vestim-estimate"):
@@ -25,7 +25,7 @@ def _(t):
         expect([line for line in text.splitlines() if len(line) > 80], [], name)
 
 
-# A typing error must not start a daemon with other settings than were meant.
+# A typing error must not start a daemon with other settings.
 @test("a usage error is code 2 with a message, and nothing is started")
 def _(t):
     wrong = (
@@ -61,12 +61,12 @@ def _(t):
 def _(t):
     daemon = t.daemon("--no-auth")
     daemon.get("/jobs", token=False).expect(200)
-    # Pages of a browser stay out all the same.
+    # Pages in a browser are still refused.
     daemon.get("/jobs", token=False, headers={"Origin": "http://example.org"}).expect_problem(403)
     daemon.get("/jobs", token=False, headers={"Host": "example.org"}).expect_problem(421)
 
 
-@test("the command line is stronger than the environment, which is stronger than vestimd.conf")
+@test("the command line overrides the environment, which overrides vestimd.conf")
 def _(t):
     by_file, by_environment, by_option = t.free_port(), t.free_port(), t.free_port()
     t.home.mkdir(mode=0o700)
@@ -87,7 +87,7 @@ def _(t):
     expect(daemon.get("/server/status").json()["max_running"], 5, "max-running of the command line")
 
 
-@test("a mistake in the environment or in vestimd.conf refuses to start and names itself")
+@test("an error in the environment or in vestimd.conf prevents the start, and the message names it")
 def _(t):
     result = t.vestimd(env={"VESTIM_PORT": "eight thousand"})
     expect(result.code in (1, 2), True, f"exit code {result.code} for VESTIM_PORT")
@@ -100,7 +100,7 @@ def _(t):
         expect_in("vestimd.conf", result.err)
 
 
-@test("VESTIM_HOME names the data directory, --data-dir is stronger, and ~/.vestim is the default")
+@test("VESTIM_HOME names the data directory, --data-dir overrides it, and ~/.vestim is the default")
 def _(t):
     weaker = str(t.dir / "environment")
     t.daemon(home=t.dir / "option", env={"VESTIM_HOME": weaker}).stop()
@@ -112,7 +112,7 @@ def _(t):
         t.vestimd("--stop", data_dir=False, env=env).expect(0)
 
 
-@test("a relative data directory is taken against the current folder and shown absolute")
+@test("a relative data directory is resolved from the current folder and shown as an absolute path")
 def _(t):
     daemon = t.daemon(home="relative", start=False)
     daemon.home = t.dir / "relative"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the end-to-end tests share: a runner that speaks TAP, real daemons, HTTP on raw sockets."""
+"""What the end-to-end tests share: a runner that prints TAP, real daemons, HTTP on raw sockets."""
 
 from support import processes
 from support.expect import expect, expect_in, fail, until

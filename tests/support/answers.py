@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""HTTP on a raw socket: what is sent is exactly what the test says, well-formed or not."""
+"""HTTP on a raw socket: sends exactly the bytes of the test, well-formed or not."""
 
 import json
 import socket
@@ -52,7 +52,7 @@ class Answer:
         return self
 
     def expect_problem(self, status):
-        """An error as the protocol has them: all members there, and the status said twice."""
+        """An error of the protocol: it has all members, and the status in both places."""
         self.expect(status)
         if not self.headers["Content-Type"].startswith("application/problem+json"):
             fail(f"an error of type {self.headers['Content-Type']}")

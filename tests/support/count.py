@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""count.py [--failures] TESTLOG: the cases in meson's testlog.json, "passed failed skipped", or the
-failed ones with what they said."""
+"""count.py [--failures] TESTLOG: the numbers of cases in meson's testlog.json, "passed failed skipped", or the
+failed cases with their output."""
 
 import json
 import re
@@ -10,7 +10,7 @@ CASE = re.compile(r"^(not )?ok\b *\d* *-? *(.*)$")
 
 
 class Test:
-    """One program of meson's, with the cases that it reported as TAP."""
+    """One test program of meson, with the cases that it reported as TAP."""
 
     def __init__(self, entry):
         self.name = entry["name"]

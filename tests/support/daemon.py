@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A real vestimd, and what a client does with it."""
+"""A real vestimd, and the requests of a client."""
 
 import json
 import os

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Estimations by hand: small jobs in folders, broken off and finished."""
+"""Estimations by hand: small jobs in folders, interrupted and finished."""
 
 import csv
 import json
@@ -33,7 +33,7 @@ def finish(t, folder):
 
 
 def kill_after(folder, lines, delay):
-    """Runs the job until that many lines are printed and so much time has passed; whether it was killed."""
+    """Runs the job until it has printed that many lines and that time has passed, then kills it. True if it was killed."""
     process = subprocess.Popen([program("vestim-estimate"), folder], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     with process:
         for _ in range(lines):
@@ -45,7 +45,7 @@ def kill_after(folder, lines, delay):
 
 
 def results(folder, tasks=1):
-    """All that must be the same: everything but the times."""
+    """All files that must be equal, without the times in them."""
     found = {}
     for number in range(1, tasks + 1):
         task = folder / "tasks" / str(number)

@@ -20,7 +20,7 @@ class Event:
 
 
 class Events:
-    """A subscription. `seen` holds all that came."""
+    """A subscription. `seen` holds all events so far."""
 
     def __init__(self, daemon, last_id=None, query=""):
         headers = {"Last-Event-ID": last_id} if last_id else {}

@@ -9,7 +9,7 @@ PATIENCE = float(os.environ.get("VESTIM_TEST_PATIENCE", "1"))
 
 
 class Failure(AssertionError):
-    """A test found something that does not hold."""
+    """A failed expectation."""
 
 
 def fail(message):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What runs, as /proc tells it."""
+"""The running processes, read from /proc."""
 
 import os
 
@@ -34,7 +34,7 @@ def stat(pid):
 
 
 def is_alive(pid):
-    """A zombie is dead: only its parent has not looked yet."""
+    """A zombie is dead: its parent has not waited for it yet."""
     status = stat(pid)
     return status is not None and status[0] not in "ZX"
 
@@ -44,7 +44,7 @@ def parent(pid):
 
 
 def of_job(folder):
-    """The processes that a job left in the world: those that have its folder in their environment."""
+    """The processes of a job: those that have its folder in their environment."""
     wanted = f"VESTIM_JOB_DIR={folder}"
     return [pid for pid in all_pids() if wanted in environment(pid) and is_alive(pid)]
 

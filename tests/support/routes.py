@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The routes of the protocol, as its table has them."""
+"""The routes in the table of the protocol."""
 
 ROUTES = [
     ("GET", "/"),
@@ -29,7 +29,7 @@ PATHS = sorted({path for _, path in ROUTES})
 
 
 def methods_of(path):
-    """What `Allow` has to list for a path."""
+    """The methods that `Allow` must list for a path."""
     methods = {method for method, other in ROUTES if other == path} | {"OPTIONS"}
     return methods | {"HEAD"} if "GET" in methods else methods
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""One test's world: a temporary folder, the daemons started in it, and the check that nothing is
-left behind."""
+"""One test's surroundings: a temporary folder, the daemons started in it, and the check that no process
+is left."""
 
 import json
 import os
@@ -40,7 +40,7 @@ class Scenario:
         self.outputs = []
 
     def environment(self, **more):
-        """The test's own environment without what would steer a daemon; None removes a name."""
+        """The environment without variables that change a daemon; None removes a name."""
         steering = ("VESTIM_", "LISTEN_", "NOTIFY_", "XDG_")
         env = {k: v for k, v in os.environ.items() if not k.startswith(steering)}
         env["HOME"] = str(self.dir)
@@ -58,7 +58,7 @@ class Scenario:
         return daemon.start() if start else daemon
 
     def found_daemon(self, home=None):
-        """A daemon that something else started: known by its server.json."""
+        """A daemon that another program started, found by its server.json."""
         daemon = Daemon(self, home or self.home, [], self.environment())
         daemon.use(json.loads((daemon.home / "server.json").read_text()))
         self.cleanups.append(lambda: processes.is_alive(daemon.pid) and os.kill(daemon.pid, signal.SIGTERM))
@@ -114,7 +114,7 @@ class Scenario:
     # The end.
 
     def describe(self):
-        """What a failed test shows of its daemons."""
+        """The output of the daemons of a failed test."""
         return "".join(f"--- {d.log_path.name}\n{d.log_text()[-3000:]}" for d in self.daemons)
 
     def _stop_daemons(self):
@@ -150,7 +150,7 @@ class Scenario:
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def abandon(self):
-        """After a failure: everything goes, without a check."""
+        """After a failure: ends everything, without a check."""
         for daemon in self.daemons:
             if daemon.process and daemon.process.poll() is None:
                 daemon.process.kill()
