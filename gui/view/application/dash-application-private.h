@@ -15,23 +15,23 @@ struct _DashApplication
   DashWindow *window;           /* (nullable) borrowed: the application's window */
   DashPreferences *preferences; /* (nullable) borrowed: while it is open */
   char *server;                 /* (nullable) --server */
-  char *wanted;                 /* (nullable) --job: shown as soon as it is known */
+  char *wanted;                 /* (nullable) ID of --job, until a window shows it */
   DashSleep *sleep;             /* (nullable) */
   guint signal_ids[2];
-  GCancellable *life;
+  GCancellable *life; /* cancelled at shutdown */
 };
 
-/* Shows the server of the command line, of the settings, or this user's own. */
+/* Connects to the server of the command line, of the settings, or else to this user's own. */
 void dash_application_find_server (DashApplication *self);
 
-/* Shows the same server with a token that was entered. */
+/* Connects to the same server with a token that the user has entered. */
 void dash_application_use_token (DashApplication *self, const char *token);
 
-/* The user has read that the token travels unencrypted, and wants it so. */
+/* Connects although the token is sent unencrypted: the user has read the warning and agreed. */
 void dash_application_allow_clear_text (DashApplication *self);
 
-/* A window over the server that is connected, in place of the one that there is. */
+/* Opens a window for the connected server. It replaces the window of another server. */
 void dash_application_open_window (DashApplication *self);
 
-/* Carries out what was asked to be deleted, and lets go of the server. */
+/* Carries out the pending deletions and closes the connection. */
 void dash_application_close_server (DashApplication *self);

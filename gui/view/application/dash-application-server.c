@@ -8,7 +8,10 @@
 #include "gui/system/dash-secret.h"
 #include "gui/view/application/dash-notifier.h"
 
-/* Which server the program shows, with which token. */
+/* Which server the program shows, and with which token. Everything in a window belongs to one
+ * server: a change of the address or the token closes the connection and opens a new one with its
+ * own window.
+ */
 
 /* (nullable) (transfer full) the address of another machine, NULL for this user's own server. */
 static char *
@@ -26,6 +29,7 @@ server_address (DashApplication *self)
 void
 dash_application_close_server (DashApplication *self)
 {
+  g_return_if_fail (DASH_IS_APPLICATION (self));
   if (self->actions != NULL)
     dash_actions_commit_all (self->actions);
   if (self->connection != NULL)
@@ -34,7 +38,7 @@ dash_application_close_server (DashApplication *self)
   g_clear_object (&self->connection);
 }
 
-/* What the user allowed once is not asked again for that address. */
+/* Whether the user has agreed to send the token to this address unencrypted. */
 static gboolean
 allows_clear_text (DashApplication *self, const char *address)
 {
@@ -62,10 +66,12 @@ remember_clear_text (DashApplication *self, const char *address)
   g_settings_set_strv (self->settings, "clear-text-servers", (const char *const *) after);
 }
 
-/* Not while one of its dialogs is still telling that another server is wanted. */
+/* In an idle callback, because a dialog of this window may have requested the change and is still
+ * in its signal handler. */
 static gboolean
 destroy_cb (gpointer window)
 {
+  g_assert (GTK_IS_WINDOW (window));
   gtk_window_destroy (window);
   return G_SOURCE_REMOVE;
 }
@@ -73,9 +79,11 @@ destroy_cb (gpointer window)
 void
 dash_application_open_window (DashApplication *self)
 {
+  g_return_if_fail (DASH_IS_APPLICATION (self));
+
   DashWindow *old = self->window;
 
-  /* It is as large as the one before, and shows the job that was still waited for. */
+  /* The new window has the size of the old one and shows the job that the old one waited for. */
   if (old != NULL)
     dash_window_remember (old);
   if (old != NULL && self->wanted == NULL)
@@ -92,8 +100,7 @@ dash_application_open_window (DashApplication *self)
     g_idle_add_full (G_PRIORITY_DEFAULT, destroy_cb, g_object_ref (old), g_object_unref);
 }
 
-/* Everything on view belongs to one server: another one gets a window of its own in place. Nothing
- * is sent yet. */
+/* Opens a connection and a window, but does not connect yet. */
 static void
 show_server (DashApplication *self, const char *address)
 {
@@ -107,13 +114,15 @@ show_server (DashApplication *self, const char *address)
   dash_application_open_window (self);
 }
 
-/* The keyring may have asked the user to unlock it, and another server may be on view by now. */
+/* The keyring may have asked the user to unlock it; meanwhile the window may show another server.
+ */
 static void
 token_found_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashConnection) connection = data;
   g_autofree char *token = dash_secret_lookup_finish (result);
 
+  g_assert (DASH_IS_CONNECTION (connection));
   if (dash_connection_get_state (connection) != DASH_CONNECTION_IDLE)
     return;
   dash_connection_set_token (connection, token != NULL ? token : g_getenv ("VESTIM_TOKEN"));
@@ -123,6 +132,8 @@ token_found_cb (GObject *source, GAsyncResult *result, gpointer data)
 void
 dash_application_find_server (DashApplication *self)
 {
+  g_return_if_fail (DASH_IS_APPLICATION (self));
+
   g_autofree char *address = server_address (self);
 
   show_server (self, address);
@@ -139,6 +150,7 @@ kept_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
+  g_assert (DASH_IS_APPLICATION (self));
   if (dash_token_keeper_keep_finish (result, &error) || self->window == NULL
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -147,10 +159,12 @@ kept_cb (GObject *source, GAsyncResult *result, gpointer data)
   dash_window_show_toast (self->window, text);
 }
 
-/* Who enters a token has read, beside the entry, whether it travels in clear text. */
+/* The dialog for the token warns about an unencrypted connection, so entering a token allows it. */
 void
 dash_application_use_token (DashApplication *self, const char *token)
 {
+  g_return_if_fail (DASH_IS_APPLICATION (self));
+
   g_autofree char *address = server_address (self);
 
   if (address == NULL || token[0] == '\0')
@@ -167,6 +181,8 @@ dash_application_use_token (DashApplication *self, const char *token)
 void
 dash_application_allow_clear_text (DashApplication *self)
 {
+  g_return_if_fail (DASH_IS_APPLICATION (self));
+
   g_autofree char *address = server_address (self);
 
   if (address == NULL || self->connection == NULL)

@@ -8,15 +8,22 @@
 #include "gui/system/dash-preference-store.h"
 #include "gui/view/new-job/dash-new-job.h"
 
-/* How long the last changes are waited for at the end: from one answer to the next, and in all. */
-#define SILENCE_US (3 * G_USEC_PER_SEC)
-#define FINISH_US (60 * G_USEC_PER_SEC)
+/* Start, actions and end of the program. Which server it shows is in dash-application-server.c.
+ *
+ * The end: quit() hides the windows, and the shutdown waits for the server to carry out the pending
+ * deletions. After that all calls are cancelled, and the main context runs until their callbacks
+ * have freed what they hold. */
+
+/* Limits of the wait at the end: from one answer to the next, and in total. */
+#define MAX_SILENCE_US (3 * G_USEC_PER_SEC)
+#define MAX_FINISH_US (60 * G_USEC_PER_SEC)
 
 G_DEFINE_FINAL_TYPE (DashApplication, dash_application, ADW_TYPE_APPLICATION)
 
 static void
 address_changed_cb (GSettings *settings, const char *key, DashApplication *self)
 {
+  g_assert (DASH_IS_APPLICATION (self));
   if (self->server == NULL && self->connection != NULL)
     dash_application_find_server (self);
 }
@@ -24,12 +31,14 @@ address_changed_cb (GSettings *settings, const char *key, DashApplication *self)
 static void
 use_token_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
+  g_assert (DASH_IS_APPLICATION (data));
   dash_application_use_token (data, g_variant_get_string (value, NULL));
 }
 
 static void
 allow_clear_text_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
+  g_assert (DASH_IS_APPLICATION (data));
   dash_application_allow_clear_text (data);
 }
 
@@ -38,16 +47,18 @@ show_job_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashApplication *self = data;
 
+  g_assert (DASH_IS_APPLICATION (self));
   g_application_activate (G_APPLICATION (self));
   if (self->window != NULL)
     dash_window_show_job (self->window, g_variant_get_string (value, NULL));
 }
 
 static void
-say_cb (GSimpleAction *action, GVariant *value, gpointer data)
+show_toast_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashApplication *self = data;
 
+  g_assert (DASH_IS_APPLICATION (self));
   if (self->window != NULL)
     dash_window_show_toast (self->window, g_variant_get_string (value, NULL));
 }
@@ -57,6 +68,7 @@ preferences_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashApplication *self = data;
 
+  g_assert (DASH_IS_APPLICATION (self));
   if (self->preferences != NULL)
     gtk_window_present (GTK_WINDOW (self->preferences));
   else if (self->window != NULL)
@@ -70,6 +82,7 @@ about_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashApplication *self = data;
 
+  g_assert (DASH_IS_APPLICATION (self));
   adw_show_about_window (GTK_WINDOW (self->window), "application-name", _ ("VEstim"),
                          "application-icon", DASH_APPLICATION_ID, "version", VESTIM_VERSION,
                          "developer-name", _ ("The VEstim project"), "license-type",
@@ -77,8 +90,8 @@ about_cb (GSimpleAction *action, GVariant *value, gpointer data)
                          _ ("Train battery voltage models and run jobs."), NULL);
 }
 
-/* Made when it is asked for: a window that waits unseen lets GTK 4.8 end the program when an
- * assistive technology asks for a window that has just gone. */
+/* The window is made when it is needed. A hidden window would make GTK 4.8 abort when an assistive
+ * technology asks for a window that has just been closed. */
 static void
 shortcuts_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
@@ -87,12 +100,13 @@ shortcuts_cb (GSimpleAction *action, GVariant *value, gpointer data)
       gtk_builder_new_from_resource ("/org/vestim/Dashboard/ui/shortcuts.ui");
   GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
 
+  g_assert (DASH_IS_APPLICATION (self));
   gtk_window_set_transient_for (window, GTK_WINDOW (self->window));
   gtk_window_present (window);
 }
 
-/* What is on view goes at once, though only from view: a tooltip that is about to come asks for the
- * window's surface as long as events are waited for. */
+/* Hides all windows at once, but does not destroy them yet: a tooltip that is about to appear needs
+ * its window's surface as long as the main context runs. */
 static void
 quit (DashApplication *self)
 {
@@ -109,27 +123,29 @@ quit (DashApplication *self)
   g_application_quit (G_APPLICATION (self));
 }
 
-/* A dialog in which something was entered asks before it goes, and stays when it is wanted still.
- */
+/* A dialog with unsaved input asks the user first and can prevent the end. */
 static void
 quit_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
+  g_assert (DASH_IS_APPLICATION (data));
   if (dash_new_job_close_all ())
     quit (data);
 }
 
-/* A logout is as good an end as any: what was asked to be deleted is deleted. */
+/* A logout ends the program like any other way: pending deletions are carried out. */
 static gboolean
 signal_cb (gpointer data)
 {
+  g_assert (DASH_IS_APPLICATION (data));
   quit (data);
   return G_SOURCE_CONTINUE;
 }
 
-/* The back-off comes to the same, seconds later. */
+/* Connects at once after a suspend, without waiting for the next try. */
 static void
 resumed_cb (DashSleep *sleep, DashApplication *self)
 {
+  g_assert (DASH_IS_APPLICATION (self));
   if (self->connection != NULL)
     dash_connection_wake (self->connection);
 }
@@ -170,7 +186,7 @@ dash_application_startup (GApplication *application)
     { .name = "show-job", .activate = show_job_cb, .parameter_type = "s" },
     { .name = "use-token", .activate = use_token_cb, .parameter_type = "s" },
     { .name = "allow-clear-text", .activate = allow_clear_text_cb },
-    { .name = "say", .activate = say_cb, .parameter_type = "s" },
+    { .name = "show-toast", .activate = show_toast_cb, .parameter_type = "s" },
   };
   DashApplication *self = DASH_APPLICATION (application);
 
@@ -202,18 +218,18 @@ dash_application_activate (GApplication *application)
     dash_application_find_server (self);
 }
 
-/* What was asked to be deleted is deleted before the program ends, thousands of jobs too, as long
- * as the server answers. */
+/* Carries out the pending deletions before the program ends, thousands of jobs too, as long as the
+ * server answers. */
 static void
 finish_changes (DashApplication *self)
 {
   gint64 now = g_get_monotonic_time ();
-  gint64 limit = now + FINISH_US, answered = now;
+  gint64 limit = now + MAX_FINISH_US, answered = now;
   guint pending;
 
   dash_actions_commit_all (self->actions);
   pending = dash_actions_get_pending (self->actions);
-  while (pending > 0 && now < MIN (limit, answered + SILENCE_US))
+  while (pending > 0 && now < MIN (limit, answered + MAX_SILENCE_US))
     {
       guint before = pending;
 
@@ -227,9 +243,9 @@ finish_changes (DashApplication *self)
   dash_actions_abandon (self->actions);
 }
 
-/* Cancelled calls still end; whatever they hold is let go of. */
+/* Runs the callbacks of cancelled calls, which free what they hold. */
 static void
-end_calls (void)
+run_callbacks (void)
 {
   while (g_main_context_iteration (NULL, FALSE))
     continue;
@@ -247,15 +263,15 @@ dash_application_shutdown (GApplication *application)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
   g_clear_object (&self->sleep);
   dash_application_close_server (self);
-  end_calls ();
+  run_callbacks ();
   if (self->window != NULL)
     gtk_window_destroy (GTK_WINDOW (self->window));
-  end_calls ();
+  run_callbacks ();
   G_APPLICATION_CLASS (dash_application_parent_class)->shutdown (application);
 }
 
-/* Another server's jobs have a program of their own: it does not take over the window of the one
- * that runs. */
+/* With --server the program is not unique: it must not use the window of an instance that shows
+ * another server. FALSE if the address is wrong. */
 static gboolean
 take_server (DashApplication *self, GVariantDict *options)
 {
@@ -275,19 +291,19 @@ take_server (DashApplication *self, GVariantDict *options)
 }
 
 static gboolean
-refuse_words (GVariantDict *options)
+refuse_arguments (GVariantDict *options)
 {
-  g_autofree const char **words = NULL;
-  g_autofree char *word = NULL;
+  g_autofree const char **arguments = NULL;
+  g_autofree char *argument = NULL;
 
-  if (!g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &words))
+  if (!g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &arguments))
     return FALSE;
-  word = g_filename_display_name (words[0]);
-  g_printerr (_ ("vestim-dashboard: unexpected argument “%s”: see --help\n"), word);
+  argument = g_filename_display_name (arguments[0]);
+  g_printerr (_ ("vestim-dashboard: unexpected argument “%s”: see --help\n"), argument);
   return TRUE;
 }
 
-/* The job is shown by the program that runs already, or else by this one. */
+/* An instance that is already running shows the job, or else this one. */
 static void
 take_job (DashApplication *self, GVariantDict *options)
 {
@@ -311,7 +327,7 @@ dash_application_handle_local_options (GApplication *application, GVariantDict *
       g_print ("vestim-dashboard %s\n", VESTIM_VERSION);
       return 0;
     }
-  if (refuse_words (options) || !take_server (self, options))
+  if (refuse_arguments (options) || !take_server (self, options))
     return 2;
   take_job (self, options);
   return -1;

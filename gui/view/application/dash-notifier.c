@@ -6,16 +6,17 @@
 
 #include "gui/base/dash-format.h"
 
-/* Jobs that end within this time are told of together, and so many of them one by one. */
-#define TOGETHER_MS 700
+/* Ended jobs are collected for COLLECT_MS. Up to MAX_SINGLE get a notification each, more get one
+ * summary. */
+#define COLLECT_MS 700
 #define MAX_SINGLE 3
-#define MAX_REASON 200
+#define MAX_REASON 200 /* characters */
 
 typedef struct
 {
-  GApplication *application; /* borrowed: the closure ends with it */
+  GApplication *application; /* borrowed: the signal's closure ends with it */
   GSettings *settings;       /* (nullable) */
-  GPtrArray *ended;          /* DashJob */
+  GPtrArray *ended;          /* DashJob, not yet notified */
   guint timer_id;
 } Notifier;
 
@@ -56,7 +57,7 @@ describe (DashJob *job)
 }
 
 static void
-tell_of_one (Notifier *self, DashJob *job)
+notify_one (Notifier *self, DashJob *job)
 {
   g_autoptr (GNotification) notification = g_notification_new (dash_job_get_name (job));
   g_autofree char *body = describe (job);
@@ -68,7 +69,7 @@ tell_of_one (Notifier *self, DashJob *job)
 }
 
 static void
-tell_of_many (Notifier *self)
+notify_summary (Notifier *self)
 {
   g_autofree char *title = NULL;
   g_autofree char *body = NULL;
@@ -86,16 +87,17 @@ tell_of_many (Notifier *self)
 }
 
 static gboolean
-tell_cb (gpointer data)
+notify_cb (gpointer data)
 {
   Notifier *self = data;
 
+  g_assert (self != NULL);
   self->timer_id = 0;
   if (is_wanted (self) && self->ended->len > MAX_SINGLE)
-    tell_of_many (self);
+    notify_summary (self);
   else if (is_wanted (self))
     for (guint i = 0; i < self->ended->len; i++)
-      tell_of_one (self, self->ended->pdata[i]);
+      notify_one (self, self->ended->pdata[i]);
   g_ptr_array_set_size (self->ended, 0);
   return G_SOURCE_REMOVE;
 }
@@ -103,16 +105,19 @@ tell_cb (gpointer data)
 static void
 job_ended_cb (DashJobStore *store, DashJob *job, Notifier *self)
 {
+  g_assert (self != NULL && DASH_IS_JOB (job));
   if (!is_wanted (self))
     return;
   g_ptr_array_add (self->ended, g_object_ref (job));
   if (self->timer_id == 0)
-    self->timer_id = g_timeout_add (TOGETHER_MS, tell_cb, self);
+    self->timer_id = g_timeout_add (COLLECT_MS, notify_cb, self);
 }
 
 void
 dash_notifier_follow (GApplication *application, DashJobStore *store, GSettings *settings)
 {
+  g_return_if_fail (GTK_IS_APPLICATION (application) && DASH_IS_JOB_STORE (store));
+
   Notifier *self = g_new0 (Notifier, 1);
   GClosure *closure = g_cclosure_new (G_CALLBACK (job_ended_cb), self, notifier_free);
 

@@ -3,7 +3,7 @@
 
 #include "gui/model/dash-job-store.h"
 
-/* Tells of jobs that completed or failed while the window of `application` is not in front; many at
- * once get one notification. A click opens the job. Lives as long as `application` and `store`.
- * `settings` (nullable). */
+/* Sends a notification for each job that completes or fails while the window of `application` is in
+ * the background, or one for many jobs at once. A click opens the job. Lives as long as
+ * `application` and `store`. `settings` (nullable). */
 void dash_notifier_follow (GApplication *application, DashJobStore *store, GSettings *settings);

@@ -6,6 +6,13 @@
 #include "gui/base/dash-address.h"
 #include "gui/system/dash-autostart.h"
 
+/* Three kinds of preferences: values in GSettings, which are bound to their widgets; the number of
+ * running jobs, which belongs to the server and is sent to it; and the start at login, which the
+ * system stores. The last two are insensitive until their value is known. */
+
+/* The number of running jobs is sent after it has not changed for that long. */
+#define SEND_DELAY_MS 400
+
 struct _DashPreferences
 {
   AdwPreferencesWindow parent;
@@ -19,27 +26,27 @@ struct _DashPreferences
   GtkWidget *remote;
   GtkEditable *address;
   GtkEditable *token;
-  GtkLabel *hint; /* on the address: a warning, or what is wrong with it */
+  GtkLabel *hint; /* a warning or an error about the address */
   DashConnection *connection;
-  GSettings *settings;
+  GSettings *settings; /* (nullable) */
   GCancellable *life;
-  guint running_id;
-  gboolean loading_login;
+  guint running_id;       /* the timeout that sends the number of running jobs */
+  gboolean loading_login; /* the switch is being set by the program */
 };
 
 G_DEFINE_FINAL_TYPE (DashPreferences, dash_preferences, ADW_TYPE_PREFERENCES_WINDOW)
 
 static void
-say (DashPreferences *self, const char *text)
+show_toast (DashPreferences *self, const char *text)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);
 
   adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (escaped));
 }
 
-/* `style` is that of the label and, of an error, of the address's row. */
+/* `style` is the CSS class of the label and, for an error, of the address's row. */
 static void
-hint (DashPreferences *self, const char *text, const char *style)
+show_hint (DashPreferences *self, const char *text, const char *style)
 {
   const char *classes[] = { style, NULL };
 
@@ -55,16 +62,18 @@ hint (DashPreferences *self, const char *text, const char *style)
 static void
 warn_cb (DashPreferences *self)
 {
+  g_assert (DASH_IS_PREFERENCES (self));
+
   gboolean clear = dash_address_is_clear_text (gtk_editable_get_text (self->address));
 
-  hint (self,
-        clear ? _ ("The token would be sent unencrypted. Use an SSH tunnel (ssh -L "
-                   "8001:127.0.0.1:8001 HOST) and the address http://127.0.0.1:8001 instead.")
-              : "",
-        "warning");
+  show_hint (self,
+             clear ? _ ("The token would be sent unencrypted. Use an SSH tunnel (ssh -L "
+                        "8001:127.0.0.1:8001 HOST) and the address http://127.0.0.1:8001 instead.")
+                   : "",
+             "warning");
 }
 
-/* FALSE when what stands there is no address. */
+/* FALSE if the text is not an address. */
 static gboolean
 apply_address (DashPreferences *self)
 {
@@ -73,7 +82,8 @@ apply_address (DashPreferences *self)
 
   if (text[0] != '\0' && address == NULL)
     {
-      hint (self, _ ("This is not a server address: type one like http://10.0.0.5:8001"), "error");
+      show_hint (self, _ ("This is not a server address: type one like http://10.0.0.5:8001"),
+                 "error");
       return FALSE;
     }
   g_settings_set_string (self->settings, "server-address", address != NULL ? address : "");
@@ -83,19 +93,22 @@ apply_address (DashPreferences *self)
 static void
 address_cb (DashPreferences *self)
 {
+  g_assert (DASH_IS_PREFERENCES (self));
   apply_address (self);
 }
 
-/* The token is for the address above it, also when that was only typed. */
+/* The token belongs to the address above it, even if that has not been applied yet. */
 static void
 token_cb (DashPreferences *self)
 {
+  g_assert (DASH_IS_PREFERENCES (self));
+
   const char *token = gtk_editable_get_text (self->token);
 
   if (!apply_address (self))
     return;
   if (gtk_editable_get_text (self->address)[0] == '\0')
-    hint (
+    show_hint (
         self,
         _ ("Enter the address of the server too. The server on this computer needs no token here."),
         "error");
@@ -109,18 +122,19 @@ running_cb (gpointer data)
 {
   DashPreferences *self = data;
 
+  g_assert (DASH_IS_PREFERENCES (self));
   self->running_id = 0;
   dash_connection_set_max_running (self->connection,
                                    gtk_spin_button_get_value_as_int (self->running));
   return G_SOURCE_REMOVE;
 }
 
-/* Sent when the number has come to rest. */
 static void
 running_changed_cb (GtkSpinButton *spin, DashPreferences *self)
 {
+  g_assert (DASH_IS_PREFERENCES (self));
   g_clear_handle_id (&self->running_id, g_source_remove);
-  self->running_id = g_timeout_add (400, running_cb, self);
+  self->running_id = g_timeout_add (SEND_DELAY_MS, running_cb, self);
 }
 
 static void
@@ -140,18 +154,20 @@ login_set_cb (GObject *source, GAsyncResult *result, gpointer data)
   gboolean done = dash_autostart_set_finish (result, &error);
   gboolean wanted;
 
+  g_assert (DASH_IS_PREFERENCES (self));
   if (g_cancellable_is_cancelled (self->life))
     return;
   wanted = gtk_switch_get_active (self->login);
   show_login (self, done ? wanted : !wanted);
   if (!done)
-    say (self, error->message);
+    show_toast (self, error->message);
 }
 
-/* One change at a time: a second one could overtake the first. */
+/* One change at a time, because a second one could overtake the first. */
 static void
 login_cb (GtkSwitch *button, GParamSpec *pspec, DashPreferences *self)
 {
+  g_assert (DASH_IS_PREFERENCES (self));
   if (self->loading_login)
     return;
   gtk_widget_set_sensitive (self->login_row, FALSE);
@@ -164,6 +180,7 @@ login_got_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashPreferences) self = data;
 
+  g_assert (DASH_IS_PREFERENCES (self));
   if (!g_cancellable_is_cancelled (self->life))
     show_login (self, dash_autostart_get_finish (result));
 }
@@ -236,10 +253,12 @@ bind_settings (DashPreferences *self)
   gtk_editable_set_text (self->address, address);
 }
 
-/* The number of a server that is not there can't be changed. */
+/* The number can be changed only while the server is online. */
 static void
 server_cb (DashPreferences *self)
 {
+  g_assert (DASH_IS_PREFERENCES (self));
+
   const DashServerInfo *info = dash_connection_get_info (self->connection);
   gboolean online = dash_connection_get_state (self->connection) == DASH_CONNECTION_ONLINE;
   gboolean usable = online && info != NULL;
@@ -253,11 +272,12 @@ server_cb (DashPreferences *self)
   gtk_widget_set_sensitive (self->running_row, usable);
 }
 
-/* The number that the server did not take gives way to its own. */
+/* The server has rejected the number: show the server's own again. */
 static void
 failed_cb (DashConnection *connection, const char *text, DashPreferences *self)
 {
-  say (self, text);
+  g_assert (DASH_IS_PREFERENCES (self));
+  show_toast (self, text);
   gtk_widget_set_sensitive (self->running_row, FALSE);
   server_cb (self);
 }
@@ -287,13 +307,15 @@ dash_preferences_follow (DashPreferences *self, GtkWindow *parent, DashConnectio
 
 DashPreferences *
 dash_preferences_open (GtkWindow *parent, DashConnection *connection, GSettings *settings,
-                       gboolean given)
+                       gboolean fixed_server)
 {
+  g_return_val_if_fail (DASH_IS_CONNECTION (connection), NULL);
+
   DashPreferences *self = g_object_new (DASH_TYPE_PREFERENCES, NULL);
 
   self->settings = settings != NULL ? g_object_ref (settings) : NULL;
   gtk_widget_set_visible (self->general, settings != NULL);
-  gtk_widget_set_visible (self->remote, settings != NULL && !given);
+  gtk_widget_set_visible (self->remote, settings != NULL && !fixed_server);
   if (settings != NULL)
     bind_settings (self);
   g_signal_connect (self->running, "value-changed", G_CALLBACK (running_changed_cb), self);

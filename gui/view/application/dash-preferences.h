@@ -5,13 +5,14 @@
 
 #include "gui/model/dash-connection.h"
 
+/* The window of the preferences: those of the program, and settings of the connected server. */
 #define DASH_TYPE_PREFERENCES (dash_preferences_get_type ())
 G_DECLARE_FINAL_TYPE (DashPreferences, dash_preferences, DASH, PREFERENCES, AdwPreferencesWindow)
 
-/* `settings` (nullable): what can't be stored is not shown. `given`: the command line says which
- * server is used, so that it can't be chosen. */
+/* `settings` (nullable): without them, preferences that can't be stored are hidden. `fixed_server`:
+ * the command line selects the server, so the user can't. */
 DashPreferences *dash_preferences_open (GtkWindow *parent, DashConnection *connection,
-                                        GSettings *settings, gboolean given);
+                                        GSettings *settings, gboolean fixed_server);
 
-/* Another server, in another window, is on view. */
+/* Shows the settings of another server, whose window is `parent`. */
 void dash_preferences_follow (DashPreferences *self, GtkWindow *parent, DashConnection *connection);

@@ -4,27 +4,33 @@
 #include "gui/base/dash-format.h"
 #include "gui/view/chart/dash-chart-private.h"
 
-#define PIXELS_A_TICK_X 80
-#define PIXELS_A_TICK_Y 36
+/* Painting of the chart: axes, legend and curves with cairo, into the cached image; the cursor and
+ * the dragged range as render nodes, in each frame. Coordinates are pixels of the widget, and
+ * `frame` maps values to them. dash_chart_scale_thin() has reduced a long series to the minimum and
+ * maximum of each pixel column before it is painted. */
 
-/* The legend: where it begins, a name's line and the gap behind a name; rows at most. */
+#define PIXELS_PER_TICK_X 80
+#define PIXELS_PER_TICK_Y 36
+
+/* The legend: its left edge, the gap that follows a name, and its size at most. */
 #define LEGEND_LEFT 58
 #define LEGEND_GAP 36
 #define MAX_NAME_WIDTH 160
 #define MAX_LEGEND_ROWS 4
 
-#define MAX_DASHED 1000 /* points */
+/* A curve with more points hides its dashes. */
+#define MAX_DASHED 1000
 
-/* Values of the read-out at the cursor: more would hide the curves. */
-#define MAX_READ_OUT 12
-#define READ_OUT_PADDING 6
+/* Values beside the cursor at most: more would hide the curves. */
+#define MAX_CURSOR_VALUES 12
+#define CURSOR_PADDING 6
 
-/* Told apart by people who don't see red and green as different; the second, and those whose colour
- * was there before, are dashed besides. */
+/* People who can't distinguish red from green can distinguish these. The second curve, and curves
+ * that reuse a colour, are dashed too. */
 static const char *const colors[] = { "blue_3", "orange_3", "green_4", "purple_3", "red_3" };
 static const char *const fallbacks[] = { "#3584e4", "#ff7800", "#2ec27e", "#9141ac", "#e01b24" };
 
-/* A colour of the style, or `fallback` where the style has none of that name. */
+/* A named colour of the style, or `fallback` if the style does not have it. */
 static GdkRGBA
 style_color (DashChart *self, const char *name, const char *fallback)
 {
@@ -45,7 +51,6 @@ set_color (DashChart *self, cairo_t *cr, guint index)
   gdk_cairo_set_source_rgba (cr, &color);
 }
 
-/* A dense curve hides its dashes. */
 static void
 set_dash (DashChart *self, cairo_t *cr, guint index)
 {
@@ -74,7 +79,8 @@ set_ink (DashChart *self, cairo_t *cr, double alpha)
   gdk_cairo_set_source_rgba (cr, &color);
 }
 
-/* Draws `text` with its reference point (ax, ay from 0 to 1 within it) at (x, y). */
+/* Draws `text` with its reference point at (x, y); ax and ay, from 0 to 1, say where that point is
+ * within the text. */
 static void
 draw_text (DashChart *self, cairo_t *cr, const char *text, double x, double y, double ax, double ay)
 {
@@ -90,7 +96,7 @@ static void
 draw_y_axis (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
 {
   g_autoptr (GArray) ticks =
-      dash_chart_scale_ticks (&frame->y, (guint) MAX (frame->height / PIXELS_A_TICK_Y, 3));
+      dash_chart_scale_ticks (&frame->y, (guint) MAX (frame->height / PIXELS_PER_TICK_Y, 3));
 
   cairo_set_line_width (cr, 1);
   for (guint i = 0; i < ticks->len; i++)
@@ -112,14 +118,14 @@ static void
 draw_x_axis (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
 {
   g_autoptr (GArray) ticks =
-      dash_chart_scale_ticks (&frame->x, (guint) MAX (frame->width / PIXELS_A_TICK_X, 2));
+      dash_chart_scale_ticks (&frame->x, (guint) MAX (frame->width / PIXELS_PER_TICK_X, 2));
   double bottom = floor (frame->top + frame->height) + 0.5;
 
   set_ink (self, cr, 0.5);
   cairo_move_to (cr, frame->left, bottom);
   cairo_line_to (cr, frame->left + frame->width, bottom);
   cairo_stroke (cr);
-  if (self->bare_x)
+  if (self->hide_x_numbers)
     return;
   for (guint i = 0; i < ticks->len; i++)
     {
@@ -139,16 +145,16 @@ draw_x_axis (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
     draw_text (self, cr, self->x_label, frame->left + frame->width, bottom + 21, 1, 0);
 }
 
-/* The pen: from point to point, or, where points are dense, down to the highest and lowest of each
- * pixel column, for a stroke of thousands of zigzags takes cairo three times as long as boxes do.
- */
+/* Draws lines from point to point. Where points are dense it draws a box from the lowest to the
+ * highest point of each pixel column instead: to stroke thousands of zigzags takes cairo three
+ * times as long as to fill boxes. */
 typedef struct
 {
   cairo_t *cr;
   gboolean is_dense;
   gboolean is_down;
-  double column, low, high; /* of the box that is being collected */
-  double last;
+  double column, low, high; /* of the current box */
+  double last;              /* y of the last point */
 } Pen;
 
 static void
@@ -174,7 +180,7 @@ pen_to_dense (Pen *pen, double x, double y)
   if (!pen->is_down || column != pen->column)
     {
       pen_flush (pen);
-      /* Columns hang together: each begins where the last one ended. */
+      /* Boxes are connected: each begins where the last one ended. */
       pen->low = pen->is_down ? MIN (pen->last, row) : row;
       pen->high = pen->is_down ? MAX (pen->last, row) : row;
       pen->column = column;
@@ -211,7 +217,7 @@ draw_curve (DashChart *self, cairo_t *cr, const DashChartFrame *frame, guint ind
       double x = dash_chart_scale_place (&frame->x, g_array_index (points, double, i));
       double place = dash_chart_scale_place (&frame->y, y);
 
-      /* A value that is not there makes a gap. */
+      /* A missing value is a gap. */
       if (!isfinite (y) || (frame->y.log && y <= 0))
         pen_up (&pen);
       else
@@ -268,8 +274,8 @@ draw_name (DashChart *self, cairo_t *cr, PangoLayout *layout, guint index, doubl
   pango_cairo_show_layout (cr, layout);
 }
 
-/* Label and names from left to right, in as many rows as it takes; drawn when there is `cr`.
- * Returns their height. */
+/* Places the label and the names from left to right, in as many rows as needed, and draws them
+ * unless `cr` is NULL. Returns the height. */
 static double
 place_legend (DashChart *self, cairo_t *cr, double width)
 {
@@ -311,14 +317,17 @@ place_legend (DashChart *self, cairo_t *cr, double width)
 double
 dash_chart_get_legend_height (DashChart *self, double width)
 {
+  g_return_val_if_fail (DASH_IS_CHART (self), 0);
   return place_legend (self, NULL, width) + 10;
 }
 
+/* (transfer full) the lines with the values at the cursor; `x` is that of the first curve's nearest
+ * point. */
 static char *
-read_out (DashChart *self, double *x)
+dup_cursor_text (DashChart *self, double *x)
 {
   GString *text = g_string_new (NULL);
-  guint shown = MIN (self->series->len, MAX_READ_OUT);
+  guint shown = MIN (self->series->len, MAX_CURSOR_VALUES);
 
   for (guint i = 0; i < shown; i++)
     {
@@ -349,10 +358,10 @@ fill (GtkSnapshot *snapshot, const GdkRGBA *color, double x, double y, double wi
       snapshot, color, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
 }
 
-/* A box with the values, beside the line of the cursor, on the side where there is room. */
+/* Draws a box with the values beside the cursor, on the side that has room. */
 static void
-draw_read_out (DashChart *self, GtkSnapshot *snapshot, const DashChartFrame *frame, double x,
-               PangoLayout *layout)
+draw_cursor_values (DashChart *self, GtkSnapshot *snapshot, const DashChartFrame *frame, double x,
+                    PangoLayout *layout)
 {
   GdkRGBA paper = style_color (self, "popover_bg_color", "#ffffff");
   GdkRGBA edge = get_ink (self, 0.3);
@@ -361,15 +370,14 @@ draw_read_out (DashChart *self, GtkSnapshot *snapshot, const DashChartFrame *fra
   double left;
 
   pango_layout_get_pixel_size (layout, &width, &height);
-  width += 2 * READ_OUT_PADDING;
-  height += 2 * READ_OUT_PADDING;
+  width += 2 * CURSOR_PADDING;
+  height += 2 * CURSOR_PADDING;
   left = floor (x + 10 + width < frame->left + frame->width ? x + 10 : x - 10 - width);
   fill (snapshot, &edge, left, frame->top + 6, width, height);
   fill (snapshot, &paper, left + 1, frame->top + 7, width - 2, height - 2);
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot,
-                          &GRAPHENE_POINT_INIT ((float) left + READ_OUT_PADDING,
-                                                (float) frame->top + 6 + READ_OUT_PADDING));
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) left + CURSOR_PADDING,
+                                                          (float) frame->top + 6 + CURSOR_PADDING));
   gtk_snapshot_append_layout (snapshot, layout, &ink);
   gtk_snapshot_restore (snapshot);
 }
@@ -378,7 +386,7 @@ static void
 draw_cursor (DashChart *self, GtkSnapshot *snapshot, const DashChartFrame *frame)
 {
   double at = self->cursor;
-  g_autofree char *text = read_out (self, &at);
+  g_autofree char *text = dup_cursor_text (self, &at);
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
   double x = frame->left + dash_chart_scale_place (&frame->x, at) * frame->width;
   GdkRGBA ink = get_ink (self, 0.5);
@@ -386,7 +394,7 @@ draw_cursor (DashChart *self, GtkSnapshot *snapshot, const DashChartFrame *frame
   if (x < frame->left - 1 || x > frame->left + frame->width + 1)
     return;
   fill (snapshot, &ink, floor (x), frame->top, 1, frame->height);
-  draw_read_out (self, snapshot, frame, x, layout);
+  draw_cursor_values (self, snapshot, frame, x, layout);
 }
 
 static void
@@ -404,6 +412,7 @@ draw_drag (DashChart *self, GtkSnapshot *snapshot, const DashChartFrame *frame)
 void
 dash_chart_draw (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
 {
+  g_return_if_fail (DASH_IS_CHART (self));
   draw_y_axis (self, cr, frame);
   draw_x_axis (self, cr, frame);
   place_legend (self, cr, gtk_widget_get_width (GTK_WIDGET (self)));
@@ -418,6 +427,7 @@ dash_chart_draw (DashChart *self, cairo_t *cr, const DashChartFrame *frame)
 void
 dash_chart_draw_over (DashChart *self, GtkSnapshot *snapshot, const DashChartFrame *frame)
 {
+  g_return_if_fail (DASH_IS_CHART (self));
   if (isfinite (self->drag_to))
     draw_drag (self, snapshot, frame);
   else if (isfinite (self->cursor))

@@ -3,14 +3,14 @@
 
 #include "gui/view/chart/dash-chart-private.h"
 
-/* Pointer, wheel and keys over a chart: reading off and zooming. */
+/* Pointer, wheel and keys of a chart: they move the cursor and zoom. */
 
-#define MIN_DRAG 6
-#define ZOOM_STEP 0.8 /* of a notch of the wheel */
-#define ZOOM_KEY 0.5
-#define PAGE_KEY 0.1 /* of what is shown */
+#define MIN_DRAG 6    /* pixels; less is a click */
+#define ZOOM_STEP 0.8 /* per notch of the wheel */
+#define ZOOM_KEY 0.5  /* per key press */
+#define PAGE_KEY 0.1  /* step of Page Up and Page Down, as a part of the visible range */
 
-/* The x that stands at a place of the widget. */
+/* The x value at a widget coordinate. */
 static double
 value_at (const DashChartFrame *frame, double x)
 {
@@ -20,6 +20,8 @@ value_at (const DashChartFrame *frame, double x)
 static void
 motion_cb (GtkEventControllerMotion *motion, double x, double y, DashChart *self)
 {
+  g_assert (DASH_IS_CHART (self));
+
   const DashChartFrame *frame = dash_chart_get_frame (self);
 
   if (frame != NULL)
@@ -29,6 +31,7 @@ motion_cb (GtkEventControllerMotion *motion, double x, double y, DashChart *self
 static void
 leave_cb (GtkEventControllerMotion *motion, DashChart *self)
 {
+  g_assert (DASH_IS_CHART (self));
   dash_chart_move_cursor (self, NAN);
 }
 
@@ -37,6 +40,7 @@ drag_update_cb (GtkGestureDrag *drag, double dx, double dy, DashChart *self)
 {
   double x, y;
 
+  g_assert (DASH_IS_CHART (self));
   if (fabs (dx) < MIN_DRAG || !gtk_gesture_drag_get_start_point (drag, &x, &y))
     return;
   self->drag_from = x;
@@ -47,6 +51,8 @@ drag_update_cb (GtkGestureDrag *drag, double dx, double dy, DashChart *self)
 static void
 drag_end_cb (GtkGestureDrag *drag, double dx, double dy, DashChart *self)
 {
+  g_assert (DASH_IS_CHART (self));
+
   double from = MIN (self->drag_from, self->drag_to);
   double to = MAX (self->drag_from, self->drag_to);
   const DashChartFrame *frame = dash_chart_get_frame (self);
@@ -60,12 +66,13 @@ drag_end_cb (GtkGestureDrag *drag, double dx, double dy, DashChart *self)
 static void
 pressed_cb (GtkGestureClick *click, int n, double x, double y, DashChart *self)
 {
+  g_assert (DASH_IS_CHART (self));
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (n == 2)
     dash_chart_change_range (self, NAN, NAN);
 }
 
-/* FALSE without a curve. */
+/* The visible and the whole range of x. FALSE without a curve. */
 static gboolean
 get_ranges (DashChart *self, DashChartRange *shown, DashChartRange *all)
 {
@@ -100,6 +107,7 @@ scroll_cb (GtkEventControllerScroll *scroll, double dx, double dy, DashChart *se
 {
   DashChartRange shown, all;
 
+  g_assert (DASH_IS_CHART (self));
   if (!get_ranges (self, &shown, &all) || dy == 0)
     return GDK_EVENT_PROPAGATE;
   zoom (self, pow (ZOOM_STEP, -dy),
@@ -127,7 +135,7 @@ zoom_by_key (DashChart *self, guint key)
   return TRUE;
 }
 
-/* The point of `series` that the key leads to from the cursor; FALSE for another key. */
+/* The index of the point of `series` that the key moves the cursor to. FALSE for another key. */
 static gboolean
 find_by_key (DashChart *self, const DashSeries *series, guint key, gsize *at)
 {
@@ -155,11 +163,13 @@ find_by_key (DashChart *self, const DashSeries *series, guint key, gsize *at)
   return TRUE;
 }
 
-/* The cursor moves over the points of the first series, and what is shown moves with it. */
+/* The cursor moves over the points of the first series, and the visible range follows it. */
 static gboolean
 key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
         DashChart *self)
 {
+  g_assert (DASH_IS_CHART (self));
+
   const DashSeries *series =
       self->series != NULL && self->series->len > 0 ? self->series->pdata[0] : NULL;
   DashChartRange shown, all;
@@ -187,6 +197,7 @@ dash_chart_add_input (DashChart *self)
   GtkGesture *drag = gtk_gesture_drag_new ();
   GtkGesture *click = gtk_gesture_click_new ();
 
+  g_return_if_fail (DASH_IS_CHART (self));
   g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
   g_signal_connect (motion, "leave", G_CALLBACK (leave_cb), self);
   g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update_cb), self);

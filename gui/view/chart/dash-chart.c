@@ -7,10 +7,19 @@
 #include "gui/base/dash-format.h"
 #include "gui/view/chart/dash-chart-private.h"
 
+/* The widget's state, signals and caches. Painting is in dash-chart-draw.c, input in
+ * dash-chart-input.c.
+ *
+ * A long curve takes longer to draw than the pointer takes to move. The chart is therefore drawn in
+ * two layers: axes, legend and curves go into an image that is kept (`picture`), and each snapshot
+ * adds only the cursor or the dragged range. redraw() drops the image when the content, the visible
+ * range, the size or the style changes. `frame` is the geometry that both layers share. */
+
+/* Margins of the plot area, in pixels. */
 #define LEFT 58
 #define RIGHT 12
 #define BOTTOM 42
-#define BARE_BOTTOM 8
+#define BOTTOM_WITHOUT_NUMBERS 8
 
 enum
 {
@@ -26,6 +35,7 @@ G_DEFINE_FINAL_TYPE (DashChart, dash_chart, GTK_TYPE_WIDGET)
 const char *
 dash_chart_get_name (DashChart *self, guint index)
 {
+  g_return_val_if_fail (DASH_IS_CHART (self), NULL);
   if (self->names != NULL && index < g_strv_length (self->names))
     return self->names[index];
   return ((DashSeries *) self->series->pdata[index])->name;
@@ -36,6 +46,7 @@ dash_chart_get_extent (DashChart *self, double *min, double *max)
 {
   gboolean any = FALSE;
 
+  g_return_val_if_fail (DASH_IS_CHART (self), FALSE);
   for (guint i = 0; self->series != NULL && i < self->series->len; i++)
     {
       const DashSeries *series = self->series->pdata[i];
@@ -49,7 +60,7 @@ dash_chart_get_extent (DashChart *self, double *min, double *max)
   return any;
 }
 
-/* Of the values within [x_min, x_max]. FALSE without any. */
+/* The smallest and largest y of the points within [x_min, x_max]. FALSE without points. */
 static gboolean
 y_extent (DashChart *self, double x_min, double x_max, double *min, double *max)
 {
@@ -88,7 +99,8 @@ make_frame (DashChart *self, DashChartFrame *frame)
   frame->left = LEFT;
   frame->top = dash_chart_get_legend_height (self, width);
   frame->width = MAX (width - LEFT - RIGHT, 10);
-  frame->height = MAX (height - frame->top - (self->bare_x ? BARE_BOTTOM : BOTTOM), 10);
+  frame->height =
+      MAX (height - frame->top - (self->hide_x_numbers ? BOTTOM_WITHOUT_NUMBERS : BOTTOM), 10);
   frame->x = dash_chart_scale_new (x_min, x_max, FALSE, FALSE);
   frame->y = dash_chart_scale_new (y_min, y_max, self->log, TRUE);
   return TRUE;
@@ -97,9 +109,10 @@ make_frame (DashChart *self, DashChartFrame *frame)
 const DashChartFrame *
 dash_chart_get_frame (DashChart *self)
 {
-  if (!self->framed)
+  g_return_val_if_fail (DASH_IS_CHART (self), NULL);
+  if (!self->frame_is_valid)
     self->drawable = make_frame (self, &self->frame);
-  self->framed = TRUE;
+  self->frame_is_valid = TRUE;
   return self->drawable ? &self->frame : NULL;
 }
 
@@ -109,16 +122,16 @@ drop_picture (DashChart *self)
   g_clear_pointer (&self->picture, gsk_render_node_unref);
 }
 
-/* The curves, or where they are seen, have changed. */
+/* To be called when the curves, their place or their look have changed. */
 static void
 redraw (DashChart *self)
 {
-  self->framed = FALSE;
+  self->frame_is_valid = FALSE;
   drop_picture (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/* What the picture says, for those who don't see it. */
+/* Describes the chart for screen readers: each curve's value at the cursor, or its last one. */
 static void
 update_description (DashChart *self)
 {
@@ -137,7 +150,7 @@ update_description (DashChart *self)
       x = dash_format_place (series->x[at]);
       y = dash_format_number (series->y[at]);
       g_string_append (text, text->len > 0 ? "; " : "");
-      /* TRANSLATORS: a curve's name, its value, what stands along the axis, and where:
+      /* TRANSLATORS: name of a curve, its value, label and position on the x axis:
        * "Training: 8.5 at epoch 30". */
       g_string_append_printf (text, _ ("%s: %s at %s %s"), dash_chart_get_name (self, i), y,
                               self->x_label != NULL ? self->x_label : "x", x);
@@ -150,6 +163,7 @@ update_description (DashChart *self)
 void
 dash_chart_move_cursor (DashChart *self, double x)
 {
+  g_return_if_fail (DASH_IS_CHART (self));
   dash_chart_set_cursor (self, x);
   g_signal_emit (self, signals[CURSOR_CHANGED], 0, x);
 }
@@ -157,12 +171,13 @@ dash_chart_move_cursor (DashChart *self, double x)
 void
 dash_chart_change_range (DashChart *self, double min, double max)
 {
+  g_return_if_fail (DASH_IS_CHART (self));
   dash_chart_set_range (self, min, max);
   g_signal_emit (self, signals[RANGE_CHANGED], 0, min, max);
 }
 
-/* The curves as an image, for a node that draws them itself would do so for each stretch under the
- * cursor. */
+/* Renders the curves into an image. A cairo node that contained the curves themselves would paint
+ * them again for each part of the widget that the cursor uncovers. */
 static GskRenderNode *
 make_picture (DashChart *self, const DashChartFrame *frame, int scale)
 {
@@ -186,9 +201,9 @@ make_picture (DashChart *self, const DashChartFrame *frame, int scale)
   return node;
 }
 
-/* Values there are, but none that this axis can show. */
+/* There are values, but a logarithmic axis can show none of them. */
 static void
-say_nothing_positive (DashChart *self, GtkSnapshot *snapshot)
+snapshot_no_positive_values (DashChart *self, GtkSnapshot *snapshot)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (
       GTK_WIDGET (self), _ ("A logarithmic scale needs values above 0, and there are none."));
@@ -214,7 +229,7 @@ dash_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (frame == NULL)
     {
       if (self->log && dash_chart_get_extent (self, &min, &max))
-        say_nothing_positive (self, snapshot);
+        snapshot_no_positive_values (self, snapshot);
       return;
     }
   if (self->picture_scale != scale)
@@ -235,7 +250,7 @@ dash_chart_size_allocate (GtkWidget *widget, int width, int height, int baseline
   redraw (DASH_CHART (widget));
 }
 
-/* Colours and fonts: dark style, high contrast, larger text. */
+/* Colours and fonts have changed: dark style, high contrast, larger text. */
 static void
 dash_chart_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
@@ -347,9 +362,9 @@ dash_chart_set_cursor (DashChart *self, double x)
 }
 
 void
-dash_chart_set_bare_x (DashChart *self, gboolean bare)
+dash_chart_set_hide_x_numbers (DashChart *self, gboolean hide)
 {
   g_return_if_fail (DASH_IS_CHART (self));
-  self->bare_x = bare;
+  self->hide_x_numbers = hide;
   redraw (self);
 }

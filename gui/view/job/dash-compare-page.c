@@ -10,6 +10,10 @@
 #include "gui/view/job/dash-page.h"
 #include "gui/view/widgets/dash-text-table.h"
 
+/* Five tables, each in a section that is hidden while the table is empty. The table of tasks comes
+ * from the job itself; the others come from the summary of the best task, a file that is loaded
+ * once per set of metrics (`shown`). */
+
 enum
 {
   TASKS,
@@ -30,21 +34,21 @@ struct _DashComparePage
   GtkWidget *tables[N_TABLES];
   DashConnection *connection;
   DashJob *job; /* (nullable) */
-  char *shown;  /* (nullable) the metrics that are shown */
+  char *shown;  /* (nullable) the metrics that the tables show */
   GCancellable *fetching;
 };
 
 G_DEFINE_FINAL_TYPE (DashComparePage, dash_compare_page, GTK_TYPE_WIDGET)
 
 static void
-say_none (DashComparePage *self)
+show_empty (DashComparePage *self)
 {
   dash_page_show_status (self->empty, _ ("Nothing to Compare Yet"),
                          _ ("When the job has ended, this page shows the tasks of its sweep and "
                             "the error by temperature, state of charge and current."));
 }
 
-/* A section without rows is not there. */
+/* A section without rows is hidden. */
 static void
 set_rows (DashComparePage *self, guint table, GPtrArray *rows)
 {
@@ -53,12 +57,12 @@ set_rows (DashComparePage *self, guint table, GPtrArray *rows)
 }
 
 static void
-show_conditions (DashComparePage *self, const DashErrorBreakdown *conditions)
+show_breakdown (DashComparePage *self, const DashErrorBreakdown *breakdown)
 {
-  set_rows (self, TEMPERATURE, conditions != NULL ? conditions->temperature : NULL);
-  set_rows (self, SOC, conditions != NULL ? conditions->soc : NULL);
-  set_rows (self, CURRENT, conditions != NULL ? conditions->current : NULL);
-  set_rows (self, WORST, conditions != NULL ? conditions->worst : NULL);
+  set_rows (self, TEMPERATURE, breakdown != NULL ? breakdown->temperature : NULL);
+  set_rows (self, SOC, breakdown != NULL ? breakdown->soc : NULL);
+  set_rows (self, CURRENT, breakdown != NULL ? breakdown->current : NULL);
+  set_rows (self, WORST, breakdown != NULL ? breakdown->worst : NULL);
 }
 
 static gboolean
@@ -76,23 +80,24 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (DashComparePage) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) text = dash_fetch_text_finish (result, &error);
-  g_autoptr (DashErrorBreakdown) conditions = NULL;
+  g_autoptr (DashErrorBreakdown) breakdown = NULL;
 
+  g_assert (DASH_IS_COMPARE_PAGE (self));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->fetching);
   if (text != NULL)
-    conditions =
+    breakdown =
         dash_error_breakdown_parse (g_bytes_get_data (text, NULL), g_bytes_get_size (text), &error);
-  if (conditions == NULL)
+  if (breakdown == NULL)
     {
-      /* What could not be had is asked for again when the page is looked at the next time. */
+      /* The next refresh loads it again. */
       g_clear_pointer (&self->shown, g_free);
       dash_page_show_status (self->empty, _ ("Could Not Load Comparison"), error->message);
       dash_page_retry_later (GTK_WIDGET (self));
       return;
     }
-  show_conditions (self, conditions);
+  show_breakdown (self, breakdown);
   if (has_sections (self))
     gtk_stack_set_visible_child_name (self->stack, "tables");
   else
@@ -186,8 +191,8 @@ dash_compare_page_set_job (DashComparePage *self, DashJob *job)
   g_set_object (&self->job, job);
   g_clear_pointer (&self->shown, g_free);
   set_rows (self, TASKS, NULL);
-  show_conditions (self, NULL);
-  say_none (self);
+  show_breakdown (self, NULL);
+  show_empty (self);
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 

@@ -6,7 +6,10 @@
 #include "gui/base/dash-format.h"
 #include "gui/model/dash-download.h"
 
-/* What is there sooner needs no word. */
+/* Several downloads can run at once. The bar shows the file name of a single one, and the sum of
+ * several. Each Copy holds a reference to its bar, so that the bar outlives the callback. */
+
+/* A shorter download does not show the bar. */
 #define SHOW_MS 300
 #define MAX_NAME 60
 
@@ -16,8 +19,8 @@ struct _DashCopyBar
   GtkRevealer *revealer;
   GtkLabel *label;
   GtkProgressBar *progress;
-  GPtrArray *copies; /* Copy, under way */
-  guint show_id;
+  GPtrArray *copies; /* running Copy */
+  guint show_id;     /* the timeout that shows the bar */
 };
 
 typedef struct
@@ -88,6 +91,7 @@ show_cb (gpointer data)
 {
   DashCopyBar *self = data;
 
+  g_assert (DASH_IS_COPY_BAR (self));
   self->show_id = 0;
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
   return G_SOURCE_REMOVE;
@@ -98,6 +102,7 @@ progress_cb (goffset done, goffset total, gpointer data)
 {
   Copy *copy = data;
 
+  g_assert (copy != NULL && DASH_IS_COPY_BAR (copy->bar));
   copy->done = done;
   copy->total = total;
   update (copy->bar);
@@ -109,6 +114,7 @@ copied_cb (GObject *source, GAsyncResult *result, gpointer data)
   Copy *copy = data;
   g_autoptr (DashCopyBar) self = copy->bar;
 
+  g_assert (DASH_IS_COPY_BAR (self));
   copy->callback (source, result, copy->data);
   g_ptr_array_remove (self->copies, copy);
   update (self);
@@ -180,9 +186,10 @@ dash_copy_bar_copy_async (DashCopyBar *self, DashConnection *connection, const c
                           const char *name, GFile *destination, GAsyncReadyCallback callback,
                           gpointer data)
 {
+  g_return_if_fail (DASH_IS_COPY_BAR (self) && DASH_IS_CONNECTION (connection));
+
   Copy *copy = g_new0 (Copy, 1);
 
-  g_return_if_fail (DASH_IS_COPY_BAR (self));
   copy->bar = g_object_ref (self);
   copy->name = g_path_get_basename (name);
   copy->cancellable = g_cancellable_new ();

@@ -5,13 +5,12 @@
 
 #include "gui/model/dash-connection.h"
 
-/* Copies files of jobs, and shows how far it is and a button to give up, once that takes a moment.
- */
+/* Downloads files of jobs. After a moment it appears, with the progress and a button to cancel. */
 #define DASH_TYPE_COPY_BAR (dash_copy_bar_get_type ())
 G_DECLARE_FINAL_TYPE (DashCopyBar, dash_copy_bar, DASH, COPY_BAR, GtkWidget)
 
-/* As dash_download_async(); what became of it is told by dash_download_finish(). A bar that goes
- * away takes its copies along. */
+/* Like dash_download_async(); the callback gets the result from dash_download_finish(). Disposing
+ * of the bar cancels its downloads. */
 void dash_copy_bar_copy_async (DashCopyBar *self, DashConnection *connection, const char *job_id,
                                const char *name, GFile *destination, GAsyncReadyCallback callback,
                                gpointer data);

@@ -8,8 +8,8 @@
 #include "gui/base/dash-job-spec-text.h"
 #include "gui/base/dash-format.h"
 
-#define MAX_SHOWN 2000
-#define MAX_RSS_KB (G_MAXINT64 / 1024)
+#define MAX_SHOWN 2000                 /* characters of a value */
+#define MAX_RSS_KB (G_MAXINT64 / 1024) /* a larger value would overflow in bytes */
 
 struct _DashDetailsPage
 {
@@ -17,8 +17,8 @@ struct _DashDetailsPage
   AdwPreferencesGroup *job_settings;
   AdwPreferencesGroup *process;
   DashJob *job;
-  GPtrArray *rows;
-  guint version; /* of the job on view */
+  GPtrArray *rows; /* GtkWidget, of both groups */
+  guint version;   /* of the job that the rows show */
 };
 
 G_DEFINE_FINAL_TYPE (DashDetailsPage, dash_details_page, GTK_TYPE_WIDGET)
@@ -40,7 +40,7 @@ make_label (const char *text, gboolean value)
   return label;
 }
 
-/* `value` may have lines. It can be selected, for it is copied often. */
+/* `value` may have several lines. Users can select it to copy it. */
 static void
 add_row (DashDetailsPage *self, AdwPreferencesGroup *group, const char *title, const char *value)
 {
@@ -72,11 +72,11 @@ add_line (DashDetailsPage *self, const char *title, const char *text)
 static void
 add_selections (DashDetailsPage *self, const char *selections)
 {
-  g_autoptr (GPtrArray) asked = dash_job_spec_text_rows (selections);
+  g_autoptr (GPtrArray) rows = dash_job_spec_text_rows (selections);
 
-  for (guint i = 0; i < asked->len; i++)
+  for (guint i = 0; i < rows->len; i++)
     {
-      char **row = asked->pdata[i];
+      char **row = rows->pdata[i];
 
       add_row (self, self->job_settings, row[0], row[1]);
     }

@@ -5,11 +5,12 @@
 
 #include "gui/model/dash-connection.h"
 
-/* What was asked of a job, and how its process fared, readable. */
+/* The settings of a job and the facts of its process, as readable rows. */
 #define DASH_TYPE_DETAILS_PAGE (dash_details_page_get_type ())
 G_DECLARE_FINAL_TYPE (DashDetailsPage, dash_details_page, DASH, DETAILS_PAGE, GtkWidget)
 
 /* `job` (nullable): nothing to show. */
 void dash_details_page_set_job (DashDetailsPage *self, DashJob *job);
 
+/* Makes the rows again if the job has changed. */
 void dash_details_page_refresh (DashDetailsPage *self);

@@ -15,6 +15,11 @@
 #include "gui/view/job/dash-page.h"
 #include "gui/view/widgets/dash-wrap.h"
 
+/* A list of the job's files, fetched while the job runs. Files of this computer are opened where
+ * they are. Files of another machine are downloaded first, to a cache folder or to a place that the
+ * user chooses. A refresh keeps the rows that have not changed (see show_files), so that the scroll
+ * position and the focus stay. */
+
 struct _DashFilesPage
 {
   GtkWidget parent;
@@ -32,12 +37,13 @@ struct _DashFilesPage
 G_DEFINE_FINAL_TYPE (DashFilesPage, dash_files_page, GTK_TYPE_WIDGET)
 
 static void
-say (DashFilesPage *self, const char *text)
+show_toast (DashFilesPage *self, const char *text)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self), "app.say", "s", text);
+  gtk_widget_activate_action (GTK_WIDGET (self), "app.show-toast", "s", text);
 }
 
-/* (nullable) (transfer full) the file, when it lies on this computer. */
+/* (nullable) (transfer full) the file, or the job's folder without `name`, if it is on this
+ * computer. */
 static GFile *
 local_file (DashFilesPage *self, const char *name)
 {
@@ -56,8 +62,9 @@ launched_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (DashFilesPage) self = data;
   g_autoptr (GError) error = NULL;
 
+  g_assert (DASH_IS_FILES_PAGE (self));
   if (!g_app_info_launch_default_for_uri_finish (result, &error))
-    say (self, error->message);
+    show_toast (self, error->message);
 }
 
 static void
@@ -80,10 +87,11 @@ copied_cb (GObject *source, GAsyncResult *result, gpointer data)
   Opening *opening = data;
   g_autoptr (GError) error = NULL;
 
+  g_assert (opening != NULL && DASH_IS_FILES_PAGE (opening->page));
   if (dash_download_finish (result, &error))
     launch (opening->page, opening->copy);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    say (opening->page, error->message);
+    show_toast (opening->page, error->message);
   g_object_unref (opening->page);
   g_object_unref (opening->copy);
   g_free (opening);
@@ -97,7 +105,7 @@ file_name (GtkListItem *item)
   return info->name;
 }
 
-/* (transfer full) a name that leads neither down nor up. */
+/* (transfer full) a file name that can't change the folder: without slashes, not "." or "..". */
 static char *
 dup_plain_name (const char *text)
 {
@@ -108,8 +116,8 @@ dup_plain_name (const char *text)
   return g_steal_pointer (&name);
 }
 
-/* Where a file of another machine is copied to: a folder of its job's own, for others have files of
- * the same name. What that machine calls them leads nowhere else. */
+/* Where a file of another machine is copied to: a folder of its job, because other jobs have files
+ * of the same name. The names come from that machine and must not lead to another place. */
 static GFile *
 cache_file (const char *job_id, const char *name)
 {
@@ -119,7 +127,7 @@ cache_file (const char *job_id, const char *name)
   return g_file_new_build_filename (g_get_user_cache_dir (), "vestim", folder, base, NULL);
 }
 
-/* A file of another machine is fetched first. */
+/* A file of another machine is downloaded first. */
 static void
 open_file (DashFilesPage *self, const char *name)
 {
@@ -142,12 +150,15 @@ open_file (DashFilesPage *self, const char *name)
 static void
 open_cb (GtkButton *button, DashFilesPage *self)
 {
+  g_assert (DASH_IS_FILES_PAGE (self));
   open_file (self, file_name (g_object_get_data (G_OBJECT (button), "dash-list-item")));
 }
 
 static void
 activate_cb (GtkListView *list, guint position, DashFilesPage *self)
 {
+  g_assert (DASH_IS_FILES_PAGE (self));
+
   g_autoptr (DashBoxedItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), position);
   const DashFileInfo *info = dash_boxed_item_get (item);
 
@@ -161,13 +172,14 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
+  g_assert (DASH_IS_FILES_PAGE (self));
   if (dash_download_finish (result, &error))
     text = g_strdup (_ ("File saved"));
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   else
     text = g_strdup_printf (_ ("Could not save the file: %s"), error->message);
-  say (self, text);
+  show_toast (self, text);
 }
 
 static void
@@ -176,6 +188,7 @@ chosen_cb (GtkNativeDialog *chooser, int response, DashFilesPage *self)
   const char *name = g_object_get_data (G_OBJECT (chooser), "dash-file");
   const char *job_id = g_object_get_data (G_OBJECT (chooser), "dash-job");
 
+  g_assert (DASH_IS_FILES_PAGE (self));
   if (response == GTK_RESPONSE_ACCEPT)
     {
       g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
@@ -189,6 +202,8 @@ chosen_cb (GtkNativeDialog *chooser, int response, DashFilesPage *self)
 static void
 save_cb (GtkButton *button, DashFilesPage *self)
 {
+  g_assert (DASH_IS_FILES_PAGE (self));
+
   const char *name = file_name (g_object_get_data (G_OBJECT (button), "dash-list-item"));
   g_autofree char *base = g_path_get_basename (name);
   GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
@@ -209,13 +224,16 @@ shown_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (DashFilesPage) self = data;
   g_autoptr (GError) error = NULL;
 
+  g_assert (DASH_IS_FILES_PAGE (self));
   if (!dash_file_manager_show_finish (result, &error))
-    say (self, error->message);
+    show_toast (self, error->message);
 }
 
 static void
 show_cb (GtkButton *button, DashFilesPage *self)
 {
+  g_assert (DASH_IS_FILES_PAGE (self));
+
   g_autoptr (GFile) file =
       local_file (self, file_name (g_object_get_data (G_OBJECT (button), "dash-list-item")));
 
@@ -226,6 +244,8 @@ show_cb (GtkButton *button, DashFilesPage *self)
 static void
 folder_cb (DashFilesPage *self)
 {
+  g_assert (DASH_IS_FILES_PAGE (self));
+
   g_autoptr (GFile) folder = local_file (self, NULL);
 
   if (folder != NULL)
@@ -265,6 +285,7 @@ setup_cb (GtkListItemFactory *factory, GtkListItem *item, DashFilesPage *self)
   GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   GtkWidget *facts;
 
+  g_assert (DASH_IS_FILES_PAGE (self));
   gtk_widget_set_hexpand (lines, TRUE);
   gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (row), lines);
@@ -303,6 +324,7 @@ bind_cb (GtkListItemFactory *factory, GtkListItem *item, DashFilesPage *self)
   g_autofree char *when = dash_format_relative (info->modified_at, dash_format_now ());
   g_autofree char *facts = g_strdup_printf ("%s · %s", size, when);
 
+  g_assert (DASH_IS_FILES_PAGE (self));
   gtk_label_set_text (g_object_get_data (G_OBJECT (item), "dash-name"), name);
   gtk_label_set_text (g_object_get_data (G_OBJECT (item), "dash-facts"), facts);
   name_button (item, "dash-open", _ ("Open"), name);
@@ -313,7 +335,7 @@ bind_cb (GtkListItemFactory *factory, GtkListItem *item, DashFilesPage *self)
 }
 
 static void
-say_none (DashFilesPage *self)
+show_empty (DashFilesPage *self)
 {
   dash_page_show_status (self->empty_page, _ ("No Files"),
                          _ ("Files that the job writes to its folder appear here."));
@@ -329,8 +351,8 @@ is_same (DashFilesPage *self, guint position, const DashFileInfo *info)
          && shown->modified_at == info->modified_at;
 }
 
-/* `files` without those that are shown as they are at the start and at the end of the list: what
- * is looked at there stays where it is. */
+/* Replaces only the rows between the unchanged start and end of the list. Takes the content of
+ * `files`. */
 static void
 show_files (DashFilesPage *self, GPtrArray *files)
 {
@@ -353,7 +375,7 @@ show_files (DashFilesPage *self, GPtrArray *files)
   if (head + tail < MAX (before, files->len))
     g_list_store_splice (self->items, head, before - head - tail, added->pdata, added->len);
   gtk_widget_set_visible (self->folder_button, dash_connection_is_local (self->connection));
-  say_none (self);
+  show_empty (self);
   gtk_stack_set_visible_child_name (self->stack, files->len > 0 ? "files" : "empty");
 }
 
@@ -364,6 +386,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) files = dash_fetch_list_finish (result, &error);
 
+  g_assert (DASH_IS_FILES_PAGE (self));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->fetching);

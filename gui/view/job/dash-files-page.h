@@ -5,7 +5,7 @@
 
 #include "gui/model/dash-connection.h"
 
-/* What a job made: to be opened, saved and shown in the file manager. */
+/* The files that a job wrote. Users can open them, save them and show them in the file manager. */
 #define DASH_TYPE_FILES_PAGE (dash_files_page_get_type ())
 G_DECLARE_FINAL_TYPE (DashFilesPage, dash_files_page, DASH, FILES_PAGE, GtkWidget)
 
@@ -14,4 +14,5 @@ void dash_files_page_set_connection (DashFilesPage *self, DashConnection *connec
 /* `job` (nullable): nothing to show. */
 void dash_files_page_set_job (DashFilesPage *self, DashJob *job);
 
+/* Loads the list of files. */
 void dash_files_page_refresh (DashFilesPage *self);

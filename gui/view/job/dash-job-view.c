@@ -14,10 +14,12 @@
 #include "gui/view/job/dash-results-page.h"
 #include "gui/view/job/dash-training-page.h"
 
-/* Series and files are fetched again at most that often while a job runs. */
-#define REFRESH_MS 1000
+/* The head shows the state of the job, and a stack of pages shows its content. Only the visible
+ * page loads anything: refresh_page() runs when a page becomes visible, at most once in REFRESH_MS
+ * while the job changes, and RETRY_MS after a load has failed. The pages compare what they show
+ * with the job and do nothing if it is the same. */
 
-/* What could not be fetched is asked for again then. */
+#define REFRESH_MS 1000
 #define RETRY_MS 5000
 #define NATURAL_WIDTH 340
 #define MAX_MESSAGE 500
@@ -48,8 +50,8 @@ struct _DashJobView
   DashFilesPage *files;
   DashDetailsPage *details;
 
-  DashJob *job;            /* (nullable) */
-  const char *pages_of[2]; /* the page last looked at: of commands, of estimations */
+  DashJob *job;              /* (nullable) */
+  const char *last_pages[2]; /* the page that the user last opened: of commands, of estimations */
   guint refresh_id;
   guint retry_id;
   guint tick_id;
@@ -62,10 +64,9 @@ enum
 
 G_DEFINE_FINAL_TYPE (DashJobView, dash_job_view, GTK_TYPE_WIDGET)
 
-/* (transfer full) "epoch 42 of 100 · about 2 min left" has its first part from the job's message.
- */
+/* (transfer full) "42 % · 1:12 · about 2 min left". */
 static char *
-facts_of (DashJob *job)
+dup_facts (DashJob *job)
 {
   const VestimJob *data = dash_job_get (job);
   double elapsed = dash_job_get_elapsed (job, dash_format_now ());
@@ -87,7 +88,7 @@ facts_of (DashJob *job)
   return g_steal_pointer (&time);
 }
 
-/* (transfer full) what became of the job: the errors of a test, or its last words. */
+/* (transfer full) the result of the job: the errors of its test, or its last message. */
 static char *
 dup_result_text (DashJob *job)
 {
@@ -104,7 +105,7 @@ update_head (DashJobView *self)
 {
   const VestimJob *data = dash_job_get (self->job);
   const char *classes[] = { dash_format_state_class (data->state), NULL };
-  g_autofree char *facts = facts_of (self->job);
+  g_autofree char *facts = dup_facts (self->job);
   g_autofree char *result_text = dup_result_text (self->job);
   g_autofree char *title = dash_format_line (dash_job_get_name (self->job), MAX_MESSAGE);
   gboolean known = data->state == VESTIM_JOB_RUNNING && isfinite (data->progress);
@@ -123,7 +124,7 @@ update_head (DashJobView *self)
   gtk_widget_set_visible (GTK_WIDGET (self->message), result_text[0] != '\0');
 }
 
-/* Those that the one job can be moved by; of several jobs, all. */
+/* Shows the actions that apply to the job; for several jobs, all. */
 static void
 update_buttons (DashJobView *self, guint n_selected)
 {
@@ -134,7 +135,6 @@ update_buttons (DashJobView *self, guint n_selected)
   gtk_widget_set_visible (self->retry, one ? dash_job_can_retry (self->job) : n_selected > 0);
 }
 
-/* Only the page on view is fetched. */
 static void
 refresh_page (DashJobView *self)
 {
@@ -165,18 +165,19 @@ is_estimation (DashJob *job)
 static void
 page_changed_cb (AdwViewStack *pages, GParamSpec *pspec, DashJobView *self)
 {
+  g_assert (DASH_IS_JOB_VIEW (self));
   if (self->job != NULL)
-    self->pages_of[is_estimation (self->job)] =
+    self->last_pages[is_estimation (self->job)] =
         g_intern_string (adw_view_stack_get_visible_child_name (pages));
   refresh_page (self);
 }
 
-/* Each kind of job opens on the page on which the last one of its kind was left. To be called while
- * no job is shown: it is not the user who turns to that page. */
+/* A job opens on the page that the user last opened for a job of the same kind. To be called while
+ * no job is set, so that page_changed_cb() does not take this for the user's choice. */
 static void
 show_pages (DashJobView *self, gboolean estimation)
 {
-  const char *wanted = self->pages_of[estimation];
+  const char *wanted = self->last_pages[estimation];
 
   adw_view_stack_page_set_visible (self->results_page, TRUE);
   adw_view_stack_page_set_visible (self->compare_page, TRUE);
@@ -190,6 +191,7 @@ refresh_cb (gpointer data)
 {
   DashJobView *self = data;
 
+  g_assert (DASH_IS_JOB_VIEW (self));
   self->refresh_id = 0;
   refresh_page (self);
   return G_SOURCE_REMOVE;
@@ -200,6 +202,7 @@ retry_cb (gpointer data)
 {
   DashJobView *self = data;
 
+  g_assert (DASH_IS_JOB_VIEW (self));
   self->retry_id = 0;
   refresh_page (self);
   return G_SOURCE_REMOVE;
@@ -217,6 +220,7 @@ retry_action_cb (GtkWidget *widget, const char *name, GVariant *value)
 static void
 job_changed_cb (DashJob *job, GParamSpec *pspec, DashJobView *self)
 {
+  g_assert (DASH_IS_JOB_VIEW (self));
   update_head (self);
   update_buttons (self, 1);
   dash_log_page_set_live (self->log, dash_job_get_state (job) == VESTIM_JOB_RUNNING);
@@ -227,6 +231,7 @@ job_changed_cb (DashJob *job, GParamSpec *pspec, DashJobView *self)
 static void
 attempt_changed_cb (DashJob *job, GParamSpec *pspec, DashJobView *self)
 {
+  g_assert (DASH_IS_JOB_VIEW (self));
   dash_log_page_set_job (self->log, job);
   dash_log_page_set_live (self->log, TRUE);
 }
@@ -236,6 +241,7 @@ tick_cb (gpointer data)
 {
   DashJobView *self = data;
 
+  g_assert (DASH_IS_JOB_VIEW (self));
   if (self->job != NULL && dash_job_get_state (self->job) == VESTIM_JOB_RUNNING)
     update_head (self);
   return G_SOURCE_CONTINUE;
@@ -260,7 +266,7 @@ dash_job_view_set_property (GObject *object, guint id, const GValue *value, GPar
 }
 
 static void
-forget_job (DashJobView *self)
+clear_job (DashJobView *self)
 {
   if (self->job != NULL)
     g_signal_handlers_disconnect_by_data (self->job, self);
@@ -275,12 +281,12 @@ dash_job_view_dispose (GObject *object)
   g_clear_handle_id (&self->refresh_id, g_source_remove);
   g_clear_handle_id (&self->retry_id, g_source_remove);
   g_clear_handle_id (&self->tick_id, g_source_remove);
-  forget_job (self);
+  clear_job (self);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   G_OBJECT_CLASS (dash_job_view_parent_class)->dispose (object);
 }
 
-/* The list beside it is given more, whatever is written here. */
+/* A fixed natural width, so that long texts do not take width from the list. */
 static void
 dash_job_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                        int *natural, int *minimum_baseline, int *natural_baseline)
@@ -353,8 +359,8 @@ static void
 dash_job_view_init (DashJobView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->pages_of[FALSE] = "log";
-  self->pages_of[TRUE] = "training";
+  self->last_pages[FALSE] = "log";
+  self->last_pages[TRUE] = "training";
   self->tick_id = g_timeout_add_seconds (1, tick_cb, self);
 }
 
@@ -399,7 +405,7 @@ dash_job_view_set_job (DashJobView *self, DashJob *job, guint n_selected)
       update_buttons (self, n_selected);
       return;
     }
-  forget_job (self);
+  clear_job (self);
   dash_log_page_set_job (self->log, NULL);
   if (job != NULL)
     show_pages (self, is_estimation (job));

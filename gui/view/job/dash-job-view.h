@@ -5,7 +5,7 @@
 
 #include "gui/model/dash-connection.h"
 
-/* One job: its state and actions, what was asked, curves, results, log and files. */
+/* One job: its state and actions, and pages with curves, results, log, files and settings. */
 #define DASH_TYPE_JOB_VIEW (dash_job_view_get_type ())
 G_DECLARE_FINAL_TYPE (DashJobView, dash_job_view, DASH, JOB_VIEW, GtkWidget)
 

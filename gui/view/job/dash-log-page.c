@@ -9,15 +9,26 @@
 #include "gui/view/job/dash-page.h"
 #include "gui/view/widgets/dash-wrap.h"
 
-/* A search gives up when that many loads in a row brought nothing. */
+/* The text view contains one part of the log. DashLog loads more at either end and cuts off the
+ * other end when the part gets too long; its signals are the only writers of the text.
+ *
+ * `following`: the end of the log stays in view. Only then is the page live, because new text at
+ * the end would push out the text that the user reads. Scrolling up and searching end it;
+ * reaching the end and the button start it. GTK also moves the adjustment while it lays out text.
+ * `touched` tells the two apart: it is set by any input, and cleared when the end is reached.
+ *
+ * `searching`: a search that found nothing in the loaded part loads the next part in its direction,
+ * until it finds a match, reaches that end of the log or gives up. */
+
+/* A search gives up after that many loads in a row that added no text. */
 #define MAX_IDLE_LOADS 3
 
 typedef enum
 {
-  SEARCH_NOTHING,
-  SEARCH_BACK,
-  SEARCH_ON,
-} Searching;
+  SEARCH_NONE,
+  SEARCH_BACKWARD,
+  SEARCH_FORWARD,
+} SearchDirection;
 
 struct _DashLogPage
 {
@@ -31,14 +42,14 @@ struct _DashLogPage
   DashConnection *connection;
   DashLog *log; /* (nullable) */
   gboolean live;
-  gboolean following; /* the end is kept in view */
-  guint follow_id;
-  gboolean touched;  /* the user has moved something since the end was reached */
-  double seen_value; /* of the vertical adjustment, as last seen */
-  double seen_upper;
+  gboolean following;
+  guint follow_id;   /* the idle callback that scrolls to the end */
+  gboolean touched;  /* the user has used an input device since the end was reached */
+  double last_value; /* of the vertical adjustment */
+  double last_upper;
   DashLogSearch *search;
-  Searching searching; /* through what is not loaded yet */
-  guint idle_loads;    /* in a row that brought nothing */
+  SearchDirection searching; /* through the parts that are not loaded */
+  guint idle_loads;          /* loads in a row that added no text */
 };
 
 G_DEFINE_FINAL_TYPE (DashLogPage, dash_log_page, GTK_TYPE_WIDGET)
@@ -49,7 +60,6 @@ buffer_of (DashLogPage *self)
   return gtk_text_view_get_buffer (self->text);
 }
 
-/* Only one who follows the end is brought what is new: it would push out what another reads. */
 static void
 update_live (DashLogPage *self)
 {
@@ -70,6 +80,9 @@ static gboolean
 follow_cb (gpointer data)
 {
   DashLogPage *self = data;
+
+  g_assert (DASH_IS_LOG_PAGE (self));
+
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
 
   self->follow_id = 0;
@@ -78,8 +91,8 @@ follow_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The height of a long text is known bit by bit, while it is laid out. Only behind that may it be
- * scrolled: in between the text view holds on to the line that it had at the top. */
+/* GTK lays out a long text in steps, and the height is known only after the last one. Until then
+ * the text view keeps the line at its top; so scroll at low priority, after the layout. */
 static void
 follow (DashLogPage *self)
 {
@@ -90,11 +103,11 @@ follow (DashLogPage *self)
 static void
 height_changed_cb (GtkAdjustment *adjustment, DashLogPage *self)
 {
+  g_assert (DASH_IS_LOG_PAGE (self));
   follow (self);
 }
 
-/* One who scrolls up reads: the end no longer pulls, until one returns to it. The text view moves
- * by itself, too, while it is laid out; only what follows an input is the user's. */
+/* Scrolling up stops following; returning to the end starts it again. */
 static void
 scrolled_cb (GtkAdjustment *adjustment, DashLogPage *self)
 {
@@ -103,9 +116,10 @@ scrolled_cb (GtkAdjustment *adjustment, DashLogPage *self)
   double page = gtk_adjustment_get_page_size (adjustment);
   gboolean at_end = value + page >= upper - 1;
 
-  if (self->touched && value < self->seen_value - 0.5 && upper >= self->seen_upper - 0.5)
+  g_assert (DASH_IS_LOG_PAGE (self));
+  if (self->touched && value < self->last_value - 0.5 && upper >= self->last_upper - 0.5)
     set_following (self, FALSE);
-  else if (at_end && upper > page && self->log != NULL && self->searching == SEARCH_NOTHING
+  else if (at_end && upper > page && self->log != NULL && self->searching == SEARCH_NONE
            && dash_log_is_at_end (self->log))
     {
       self->touched = FALSE;
@@ -113,8 +127,8 @@ scrolled_cb (GtkAdjustment *adjustment, DashLogPage *self)
     }
   else if (!at_end && !self->touched)
     follow (self);
-  self->seen_value = value;
-  self->seen_upper = upper;
+  self->last_value = value;
+  self->last_upper = upper;
 }
 
 static gboolean
@@ -122,6 +136,7 @@ input_cb (GtkEventControllerLegacy *controller, GdkEvent *event, DashLogPage *se
 {
   GdkEventType type = gdk_event_get_event_type (event);
 
+  g_assert (DASH_IS_LOG_PAGE (self));
   self->touched |= type == GDK_SCROLL || type == GDK_KEY_PRESS || type == GDK_BUTTON_PRESS
                    || type == GDK_TOUCH_BEGIN;
   return GDK_EVENT_PROPAGATE;
@@ -157,15 +172,18 @@ appended_cb (DashLog *log, const char *text, DashLogPage *self)
 {
   GtkTextIter end;
 
+  g_assert (DASH_IS_LOG_PAGE (self));
   self->idle_loads = 0;
   gtk_text_buffer_get_end_iter (buffer_of (self), &end);
   gtk_text_buffer_insert (buffer_of (self), &end, text, -1);
 }
 
-/* What was at the top of the view stays there. */
+/* The line at the top of the view stays there. */
 static void
 prepended_cb (DashLog *log, const char *text, DashLogPage *self)
 {
+  g_assert (DASH_IS_LOG_PAGE (self));
+
   GtkTextBuffer *buffer = buffer_of (self);
   GtkTextIter start;
   GtkTextMark *top;
@@ -183,6 +201,7 @@ cut_head_cb (DashLog *log, guint chars, DashLogPage *self)
 {
   GtkTextIter start, end;
 
+  g_assert (DASH_IS_LOG_PAGE (self));
   gtk_text_buffer_get_start_iter (buffer_of (self), &start);
   gtk_text_buffer_get_iter_at_offset (buffer_of (self), &end, (int) chars);
   gtk_text_buffer_delete (buffer_of (self), &start, &end);
@@ -191,6 +210,8 @@ cut_head_cb (DashLog *log, guint chars, DashLogPage *self)
 static void
 cut_tail_cb (DashLog *log, guint chars, DashLogPage *self)
 {
+  g_assert (DASH_IS_LOG_PAGE (self));
+
   int n = gtk_text_buffer_get_char_count (buffer_of (self));
   GtkTextIter start, end;
 
@@ -203,65 +224,69 @@ cut_tail_cb (DashLog *log, guint chars, DashLogPage *self)
 static void
 restarted_cb (DashLog *log, DashLogPage *self)
 {
+  g_assert (DASH_IS_LOG_PAGE (self));
   gtk_text_buffer_set_text (buffer_of (self), "", 0);
 }
 
-/* What is not in the loaded part is looked for further on, part by part. */
+/* Goes to the next match, or loads the next part to search. */
 static void
-search_on (DashLogPage *self)
+continue_search (DashLogPage *self)
 {
-  gboolean back = self->searching == SEARCH_BACK;
-  gboolean over = back ? dash_log_is_at_start (self->log) : dash_log_is_at_end (self->log);
+  gboolean backward = self->searching == SEARCH_BACKWARD;
+  gboolean at_end = backward ? dash_log_is_at_start (self->log) : dash_log_is_at_end (self->log);
 
-  if (dash_log_search_move (self->search, back))
+  if (dash_log_search_move (self->search, backward))
     {
-      self->searching = SEARCH_NOTHING;
+      self->searching = SEARCH_NONE;
       update_status (self);
       return;
     }
-  if (over || dash_log_get_error (self->log) != NULL || self->idle_loads > MAX_IDLE_LOADS)
+  if (at_end || dash_log_get_error (self->log) != NULL || self->idle_loads > MAX_IDLE_LOADS)
     {
-      self->searching = SEARCH_NOTHING;
+      self->searching = SEARCH_NONE;
       update_status (self);
       if (dash_log_get_error (self->log) == NULL)
         gtk_label_set_text (self->status,
-                            back ? _ ("No earlier matches.") : _ ("No later matches."));
+                            backward ? _ ("No earlier matches.") : _ ("No later matches."));
       return;
     }
   gtk_label_set_text (self->status, _ ("Searching…"));
-  if (back)
+  if (backward)
     dash_log_load_earlier (self->log);
   else
     dash_log_load_later (self->log);
 }
 
 static void
-begin_search (DashLogPage *self, Searching direction)
+begin_search (DashLogPage *self, SearchDirection direction)
 {
   if (self->log == NULL || gtk_editable_get_text (self->word)[0] == '\0')
     return;
   set_following (self, FALSE);
   self->searching = direction;
   self->idle_loads = 0;
-  search_on (self);
+  continue_search (self);
 }
 
 static void
 search_previous_cb (DashLogPage *self)
 {
-  begin_search (self, SEARCH_BACK);
+  g_assert (DASH_IS_LOG_PAGE (self));
+  begin_search (self, SEARCH_BACKWARD);
 }
 
 static void
 search_next_cb (DashLogPage *self)
 {
-  begin_search (self, SEARCH_ON);
+  g_assert (DASH_IS_LOG_PAGE (self));
+  begin_search (self, SEARCH_FORWARD);
 }
 
 static void
 word_changed_cb (DashLogPage *self)
 {
-  self->searching = SEARCH_NOTHING;
+  g_assert (DASH_IS_LOG_PAGE (self));
+  self->searching = SEARCH_NONE;
   dash_log_search_set (self->search, gtk_editable_get_text (self->word),
                        gtk_toggle_button_get_active (self->match_case));
   if (self->log != NULL)
@@ -271,11 +296,12 @@ word_changed_cb (DashLogPage *self)
 static void
 settled_cb (DashLog *log, DashLogPage *self)
 {
+  g_assert (DASH_IS_LOG_PAGE (self));
   self->idle_loads++;
   if (dash_log_get_error (log) != NULL)
     dash_page_retry_later (GTK_WIDGET (self));
-  if (self->searching != SEARCH_NOTHING)
-    search_on (self);
+  if (self->searching != SEARCH_NONE)
+    continue_search (self);
   else
     update_status (self);
 }
@@ -286,22 +312,25 @@ copy_cb (DashLogPage *self)
   GtkTextIter start, end;
   g_autofree char *text = NULL;
 
-  gboolean part = gtk_text_buffer_get_selection_bounds (buffer_of (self), &start, &end);
+  gboolean selected;
 
-  if (!part)
+  g_assert (DASH_IS_LOG_PAGE (self));
+  selected = gtk_text_buffer_get_selection_bounds (buffer_of (self), &start, &end);
+  if (!selected)
     gtk_text_buffer_get_bounds (buffer_of (self), &start, &end);
   text = gtk_text_buffer_get_text (buffer_of (self), &start, &end, FALSE);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-  gtk_widget_activate_action (GTK_WIDGET (self), "app.say", "s",
-                              part ? _ ("Selection copied") : _ ("Loaded part copied"));
+  gtk_widget_activate_action (GTK_WIDGET (self), "app.show-toast", "s",
+                              selected ? _ ("Selection copied") : _ ("Loaded part copied"));
 }
 
 static void
 end_cb (DashLogPage *self)
 {
+  g_assert (DASH_IS_LOG_PAGE (self));
   if (self->log == NULL)
     return;
-  self->searching = SEARCH_NOTHING;
+  self->searching = SEARCH_NONE;
   self->touched = FALSE;
   set_following (self, TRUE);
   if (dash_log_is_at_end (self->log))
@@ -314,6 +343,7 @@ end_cb (DashLogPage *self)
 static void
 edge_cb (GtkScrolledWindow *scroller, GtkPositionType edge, DashLogPage *self)
 {
+  g_assert (DASH_IS_LOG_PAGE (self));
   if (self->log == NULL)
     return;
   if (edge == GTK_POS_TOP)
@@ -328,7 +358,7 @@ drop_log (DashLogPage *self)
   if (self->log != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->log, self);
-      /* A load under way holds it, and is cancelled by it. */
+      /* A running load holds a reference. Disposing cancels it. */
       g_object_run_dispose (G_OBJECT (self->log));
     }
   g_clear_object (&self->log);
@@ -421,7 +451,7 @@ dash_log_page_set_job (DashLogPage *self, DashJob *job)
   drop_log (self);
   self->following = TRUE;
   self->touched = FALSE;
-  self->searching = SEARCH_NOTHING;
+  self->searching = SEARCH_NONE;
   restarted_cb (NULL, self);
   gtk_label_set_text (self->status, _ ("Loading the log…"));
   if (job == NULL)
@@ -453,7 +483,7 @@ void
 dash_log_page_set_live (DashLogPage *self, gboolean live)
 {
   g_return_if_fail (DASH_IS_LOG_PAGE (self));
-  /* The last words of a job that has just ended are not missed. */
+  /* Load the last lines of a job that has just ended. */
   if (self->live && !live && self->log != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
     dash_log_load_later (self->log);
   self->live = live;

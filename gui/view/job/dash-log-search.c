@@ -5,20 +5,25 @@
 
 #include "gui/base/dash-log-text.h"
 
-/* To mark more than that takes longer than to look at them would help. */
+/* Two marks enclose the last match, so that its place stays correct when text is added or removed.
+ * A new search puts them at the bottom (`start`) and the top (`end`) of the visible text, so that
+ * the first move in either direction finds a visible match. The offsets of all matches are cached;
+ * after a change (`stale`) they are found again at the next use. */
+
+/* Highlighting more matches takes too long. */
 #define MAX_MARKED 2000
 
 struct _DashLogSearch
 {
-  GtkTextView *text;       /* outlives the search */
+  GtkTextView *text;
   GtkTextTag *tag;         /* of every match */
-  GtkTextTag *current_tag; /* of the one that is gone to: the selection alone is too pale */
-  GtkTextMark *before;     /* the last match begins here; text that comes in front moves it */
-  GtkTextMark *behind;     /* and ends here; text that comes behind leaves it */
+  GtkTextTag *current_tag; /* of the last match: the selection alone is too pale */
+  GtkTextMark *start;      /* of the last match; text inserted there goes before the mark */
+  GtkTextMark *end;        /* of the last match; text inserted there goes after the mark */
   char *word;
   gboolean match_case;
-  GArray *matches; /* of guint, character offsets; those of a text that has changed are stale */
-  gboolean stale;
+  GArray *matches; /* of guint, character offsets in ascending order */
+  gboolean stale;  /* `matches` are those of an earlier text or word */
 };
 
 static GtkTextBuffer *
@@ -30,6 +35,7 @@ buffer_of (DashLogSearch *self)
 static void
 changed_cb (DashLogSearch *self)
 {
+  g_assert (self != NULL);
   self->stale = TRUE;
 }
 
@@ -37,11 +43,12 @@ DashLogSearch *
 dash_log_search_new (GtkTextView *text)
 {
   DashLogSearch *self = g_new0 (DashLogSearch, 1);
-  /* Seen on light and on dark. */
+  /* Visible on light and dark backgrounds. */
   const GdkRGBA yellow = { 1.0f, 0.8f, 0.1f, 0.4f }, orange = { 1.0f, 0.6f, 0.1f, 1.0f },
                 black = { 0, 0, 0, 1 };
   GtkTextIter start;
 
+  g_assert (GTK_IS_TEXT_VIEW (text));
   self->text = text;
   self->word = g_strdup ("");
   self->matches = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -49,8 +56,8 @@ dash_log_search_new (GtkTextView *text)
   self->current_tag = gtk_text_buffer_create_tag (buffer_of (self), NULL, "background-rgba",
                                                   &orange, "foreground-rgba", &black, NULL);
   gtk_text_buffer_get_start_iter (buffer_of (self), &start);
-  self->before = gtk_text_buffer_create_mark (buffer_of (self), NULL, &start, FALSE);
-  self->behind = gtk_text_buffer_create_mark (buffer_of (self), NULL, &start, TRUE);
+  self->start = gtk_text_buffer_create_mark (buffer_of (self), NULL, &start, FALSE);
+  self->end = gtk_text_buffer_create_mark (buffer_of (self), NULL, &start, TRUE);
   g_signal_connect_swapped (buffer_of (self), "changed", G_CALLBACK (changed_cb), self);
   return self;
 }
@@ -67,7 +74,7 @@ dash_log_search_free (DashLogSearch *self)
 }
 
 static void
-unmark_current (DashLogSearch *self)
+clear_current (DashLogSearch *self)
 {
   GtkTextIter start, end;
 
@@ -112,19 +119,21 @@ update (DashLogSearch *self)
 void
 dash_log_search_set (DashLogSearch *self, const char *word, gboolean match_case)
 {
-  GdkRectangle seen;
+  GdkRectangle visible;
   GtkTextIter from, to;
 
+  g_return_if_fail (self != NULL && word != NULL);
   g_free (self->word);
   self->word = g_strdup (word);
   self->match_case = match_case;
   self->stale = TRUE;
-  unmark_current (self);
-  gtk_text_view_get_visible_rect (self->text, &seen);
-  gtk_text_view_get_iter_at_location (self->text, &from, seen.x, seen.y);
-  gtk_text_view_get_iter_at_location (self->text, &to, seen.x + seen.width, seen.y + seen.height);
-  gtk_text_buffer_move_mark (buffer_of (self), self->before, &to);
-  gtk_text_buffer_move_mark (buffer_of (self), self->behind, &from);
+  clear_current (self);
+  gtk_text_view_get_visible_rect (self->text, &visible);
+  gtk_text_view_get_iter_at_location (self->text, &from, visible.x, visible.y);
+  gtk_text_view_get_iter_at_location (self->text, &to, visible.x + visible.width,
+                                      visible.y + visible.height);
+  gtk_text_buffer_move_mark (buffer_of (self), self->start, &to);
+  gtk_text_buffer_move_mark (buffer_of (self), self->end, &from);
 }
 
 static guint
@@ -136,7 +145,7 @@ offset_of (DashLogSearch *self, GtkTextMark *mark)
   return (guint) gtk_text_iter_get_offset (&iter);
 }
 
-/* The index of the first match that does not begin in front of `offset`. */
+/* The index of the first match that begins at `offset` or later. */
 static guint
 first_from (DashLogSearch *self, guint offset)
 {
@@ -163,32 +172,33 @@ select_match (DashLogSearch *self, guint index)
 
   gtk_text_buffer_get_iter_at_offset (buffer_of (self), &from, (int) at);
   gtk_text_buffer_get_iter_at_offset (buffer_of (self), &to, (int) (at + length));
-  gtk_text_buffer_move_mark (buffer_of (self), self->before, &from);
-  gtk_text_buffer_move_mark (buffer_of (self), self->behind, &to);
-  unmark_current (self);
+  gtk_text_buffer_move_mark (buffer_of (self), self->start, &from);
+  gtk_text_buffer_move_mark (buffer_of (self), self->end, &to);
+  clear_current (self);
   gtk_text_buffer_apply_tag (buffer_of (self), self->current_tag, &from, &to);
   gtk_text_buffer_select_range (buffer_of (self), &from, &to);
-  gtk_text_view_scroll_to_mark (self->text, self->before, 0.1, FALSE, 0, 0);
+  gtk_text_view_scroll_to_mark (self->text, self->start, 0.1, FALSE, 0, 0);
 }
 
 gboolean
-dash_log_search_move (DashLogSearch *self, gboolean back)
+dash_log_search_move (DashLogSearch *self, gboolean backward)
 {
   GtkTextIter edge;
   guint index;
 
+  g_return_val_if_fail (self != NULL, FALSE);
   update (self);
-  index = first_from (self, offset_of (self, back ? self->before : self->behind));
-  if (back ? index > 0 : index < self->matches->len)
+  index = first_from (self, offset_of (self, backward ? self->start : self->end));
+  if (backward ? index > 0 : index < self->matches->len)
     {
-      select_match (self, back ? index - 1 : index);
+      select_match (self, backward ? index - 1 : index);
       return TRUE;
     }
-  if (back)
+  if (backward)
     gtk_text_buffer_get_start_iter (buffer_of (self), &edge);
   else
     gtk_text_buffer_get_end_iter (buffer_of (self), &edge);
-  gtk_text_buffer_move_mark (buffer_of (self), back ? self->before : self->behind, &edge);
+  gtk_text_buffer_move_mark (buffer_of (self), backward ? self->start : self->end, &edge);
   return FALSE;
 }
 
@@ -197,12 +207,13 @@ dash_log_search_dup_summary (DashLogSearch *self)
 {
   guint n, index;
 
+  g_return_val_if_fail (self != NULL, NULL);
   update (self);
   n = self->matches->len;
   if (self->word[0] == '\0')
     return NULL;
-  index = first_from (self, offset_of (self, self->before));
-  if (index < n && g_array_index (self->matches, guint, index) == offset_of (self, self->before)
+  index = first_from (self, offset_of (self, self->start));
+  if (index < n && g_array_index (self->matches, guint, index) == offset_of (self, self->start)
       && gtk_text_buffer_get_has_selection (buffer_of (self)))
     return g_strdup_printf (ngettext ("%u of %u match", "%u of %u matches", n), index + 1, n);
   if (n == 0)

@@ -3,19 +3,23 @@
 
 #include <gtk/gtk.h>
 
-/* The search in the part of a log that is in a text view: marks all matches, goes from one to the
- * next. It stays right while text comes and goes at both ends. */
+/* Searches the part of a log that a text view contains: highlights all matches and moves from one
+ * to the next. It stays correct while text is added and removed at both ends. */
 typedef struct _DashLogSearch DashLogSearch;
 
+/* `text` must outlive the search. */
 DashLogSearch *dash_log_search_new (GtkTextView *text);
+
+/* `self` (nullable). */
 void dash_log_search_free (DashLogSearch *self);
 
-/* Begins anew from what is on view. An empty `word` ends the search. */
+/* Starts a search from the visible text. An empty `word` ends the search. */
 void dash_log_search_set (DashLogSearch *self, const char *word, gboolean match_case);
 
-/* Selects the next match on that side of the last one, and scrolls there. FALSE when there is none
- * in the text; the next call goes on from that end of the text, should more have come there. */
-gboolean dash_log_search_move (DashLogSearch *self, gboolean back);
+/* Selects the match before or after the last one and scrolls to it. FALSE without such a match; the
+ * next call then continues from that end of the text, where more text may have been added. */
+gboolean dash_log_search_move (DashLogSearch *self, gboolean backward);
 
-/* (nullable) (transfer full) "3 of 17 matches", NULL without a word. Marks what came meanwhile. */
+/* (nullable) (transfer full) "3 of 17 matches", NULL without a word. Highlights matches in text
+ * that was added since. */
 char *dash_log_search_dup_summary (DashLogSearch *self);

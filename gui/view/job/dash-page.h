@@ -3,16 +3,16 @@
 
 #include <adwaita.h>
 
-/* What the pages of a job have in common, whose content is fetched. */
+/* Helpers of the job's pages that load their content from the server. */
 
-/* The action of the view around a page that has its content fetched again after a while. */
+/* The action of the surrounding DashJobView that loads the visible page again after a delay. */
 #define DASH_PAGE_ACTION_RETRY "page.retry"
 
-/* Shows title and text, the latter without markup. */
+/* Shows a title and a plain text, which is escaped. */
 void dash_page_show_status (AdwStatusPage *status, const char *title, const char *text);
 
-/* What could not be fetched is asked for again by itself, while the page is on view. */
+/* To be called after a failed load: the page is loaded again later if it is still visible. */
 void dash_page_retry_later (GtkWidget *page);
 
-/* Gives up what is under way, if anything is. */
+/* Cancels a load, if one is running, and clears the pointer. */
 void dash_page_cancel (GCancellable **fetching);

@@ -13,10 +13,14 @@
 #include "gui/view/widgets/dash-boxed-item.h"
 #include "gui/view/job/dash-page.h"
 
-/* As many digits wide the page is to be for the column of the rows. */
+/* The table comes from the job's metrics. Selecting a row loads the predictions of that file for
+ * the charts, which share their visible range and cursor. The page lays out its child itself, to
+ * show the column "Rows" only where the page is wide enough. */
+
+/* Minimum width of the page, in digits, that shows the column "Rows". */
 #define ROWS_DIGITS 48
 
-#define MIN_FILE_WIDTH 56
+#define MIN_FILE_WIDTH 56 /* pixels */
 
 struct _DashResultsPage
 {
@@ -31,12 +35,12 @@ struct _DashResultsPage
   GListStore *items;
   DashConnection *connection;
   DashJob *job;
-  char *shown_metrics; /* (nullable) what the table was made of */
-  GtkColumnViewColumn *rows;
+  char *shown_metrics;       /* (nullable) the metrics that the table shows */
+  GtkColumnViewColumn *rows; /* borrowed: the column "Rows" */
   int width;
-  guint width_id;
+  guint width_id; /* the idle callback that shows or hides that column */
   GCancellable *fetching;
-  gboolean failed; /* the last time that the predictions were fetched */
+  gboolean failed; /* the predictions could not be loaded */
 };
 
 G_DEFINE_FINAL_TYPE (DashResultsPage, dash_results_page, GTK_TYPE_WIDGET)
@@ -136,7 +140,7 @@ add_columns (DashResultsPage *self)
     }
 }
 
-/* (transfer full) the series `from` to `to` of three, moved out of `all`. */
+/* (transfer full) moves the series at indices `from` to `to` - 1 out of `all`. */
 static GPtrArray *
 take (GPtrArray *all, guint from, guint to)
 {
@@ -156,6 +160,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GPtrArray) voltages = NULL;
   g_autoptr (GPtrArray) errors = NULL;
 
+  g_assert (DASH_IS_RESULTS_PAGE (self));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->fetching);
@@ -178,6 +183,8 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 selected_cb (DashResultsPage *self)
 {
+  g_assert (DASH_IS_RESULTS_PAGE (self));
+
   DashBoxedItem *item = gtk_single_selection_get_selected_item (self->selection);
   const DashTestResult *result = item != NULL ? dash_boxed_item_get (item) : NULL;
   g_autofree char *name = NULL;
@@ -199,16 +206,18 @@ selected_cb (DashResultsPage *self)
                                 fetched_cb, g_object_ref (self));
 }
 
-/* Both plots show the same stretch of time. */
+/* Both charts show the same time range. */
 static void
 range_changed_cb (DashChart *chart, double min, double max, DashResultsPage *self)
 {
+  g_assert (DASH_IS_RESULTS_PAGE (self));
   dash_chart_set_range (chart == self->voltage ? self->error : self->voltage, min, max);
 }
 
 static void
 cursor_changed_cb (DashChart *chart, double x, DashResultsPage *self)
 {
+  g_assert (DASH_IS_RESULTS_PAGE (self));
   dash_chart_set_cursor (chart == self->voltage ? self->error : self->voltage, x);
 }
 
@@ -216,6 +225,9 @@ static gboolean
 fit_cb (gpointer data)
 {
   DashResultsPage *self = data;
+
+  g_assert (DASH_IS_RESULTS_PAGE (self));
+
   PangoFontMetrics *metrics =
       pango_context_get_metrics (gtk_widget_get_pango_context (GTK_WIDGET (self)), NULL, NULL);
   int digit = PANGO_PIXELS (pango_font_metrics_get_approximate_digit_width (metrics));
@@ -234,7 +246,8 @@ dash_results_page_measure (GtkWidget *widget, GtkOrientation orientation, int fo
                       NULL, NULL);
 }
 
-/* The errors are what the table is for: the rows, whose number one knows, give way. */
+/* In a narrow page the errors matter more than the number of rows. A column must not be hidden
+ * during an allocation, hence the idle callback. */
 static void
 dash_results_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -306,7 +319,7 @@ dash_results_page_init (DashResultsPage *self)
                            G_CONNECT_SWAPPED);
   dash_chart_set_names (self->voltage, voltage_names, 0);
   dash_chart_set_labels (self->voltage, _ ("time (s)"), _ ("Voltage (V)"));
-  dash_chart_set_bare_x (self->voltage, TRUE);
+  dash_chart_set_hide_x_numbers (self->voltage, TRUE);
   dash_chart_set_names (self->error, error_names, 4);
   dash_chart_set_labels (self->error, _ ("time (s)"), _ ("Error (mV)"));
 }

@@ -5,8 +5,8 @@
 
 #include "gui/model/dash-connection.h"
 
-/* The tests of a finished estimation: a table of files, the worst first, and measured against
- * predicted voltage with the error under it. */
+/* The tests of a finished estimation: a table of files, the worst first, and for the selected file
+ * the measured and the predicted voltage, with the error below. */
 #define DASH_TYPE_RESULTS_PAGE (dash_results_page_get_type ())
 G_DECLARE_FINAL_TYPE (DashResultsPage, dash_results_page, DASH, RESULTS_PAGE, GtkWidget)
 
@@ -15,5 +15,5 @@ void dash_results_page_set_connection (DashResultsPage *self, DashConnection *co
 /* `job` (nullable): nothing to show. */
 void dash_results_page_set_job (DashResultsPage *self, DashJob *job);
 
-/* Looks at the job again; what is shown already stays. */
+/* Makes the table again if the job's metrics have changed. */
 void dash_results_page_refresh (DashResultsPage *self);

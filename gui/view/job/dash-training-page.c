@@ -10,6 +10,10 @@
 #include "gui/view/chart/dash-chart.h"
 #include "gui/view/job/dash-page.h"
 
+/* One chart shows one group of series at a time: errors in mV, which share their axis, or all
+ * others. A drop-down selects the group if the job reports both. Curves stay visible when a later
+ * load fails. */
+
 #define MAX_NAME 60
 
 struct _DashTrainingPage
@@ -19,7 +23,7 @@ struct _DashTrainingPage
   AdwStatusPage *empty;
   DashChart *chart;
   GtkDropDown *group;
-  GPtrArray *all; /* (nullable) DashSeries that were fetched */
+  GPtrArray *all; /* (nullable) DashSeries, all that were loaded */
   DashConnection *connection;
   DashJob *job;
   GCancellable *fetching;
@@ -27,16 +31,15 @@ struct _DashTrainingPage
 
 G_DEFINE_FINAL_TYPE (DashTrainingPage, dash_training_page, GTK_TYPE_WIDGET)
 
-/* Series of one chart share their axis. */
 typedef enum
 {
   GROUP_MILLIVOLTS,
   GROUP_OTHERS,
 } Group;
 
-/* The length of a series' own name: behind it stands the task of a sweep, "val_rmse_mv[2]". */
+/* The length of a series' name without the task of a sweep, which follows it: "val_rmse_mv[2]". */
 static gsize
-count_own (const char *name)
+base_length (const char *name)
 {
   const char *bracket = strrchr (name, '[');
 
@@ -46,9 +49,9 @@ count_own (const char *name)
 static gboolean
 is_of (const DashSeries *series, Group group)
 {
-  g_autofree char *own = g_strndup (series->name, count_own (series->name));
+  g_autofree char *base = g_strndup (series->name, base_length (series->name));
 
-  return series->n > 0 && g_str_has_suffix (own, "_mv") == (group == GROUP_MILLIVOLTS);
+  return series->n > 0 && g_str_has_suffix (base, "_mv") == (group == GROUP_MILLIVOLTS);
 }
 
 static gboolean
@@ -64,18 +67,18 @@ has_any (DashTrainingPage *self, Group group)
 static char *
 series_label (const char *name)
 {
-  gsize length = count_own (name);
-  g_autofree char *own = g_strndup (name, length);
-  const char *shown = g_str_equal (own, "train_rmse_mv") ? _ ("Training")
-                      : g_str_equal (own, "val_rmse_mv") ? _ ("Validation")
-                                                         : own;
+  gsize length = base_length (name);
+  g_autofree char *base = g_strndup (name, length);
+  const char *shown = g_str_equal (base, "train_rmse_mv") ? _ ("Training")
+                      : g_str_equal (base, "val_rmse_mv") ? _ ("Validation")
+                                                          : base;
   g_autofree char *label = g_strconcat (shown, name + length, NULL);
 
   return dash_format_line (label, MAX_NAME);
 }
 
 static void
-say_none (DashTrainingPage *self)
+show_empty (DashTrainingPage *self)
 {
   gboolean over = self->job != NULL && vestim_job_state_is_final (dash_job_get_state (self->job));
 
@@ -84,7 +87,7 @@ say_none (DashTrainingPage *self)
                               : _ ("Curves appear as soon as the job reports values."));
 }
 
-/* Where there are both, the user chooses; else there is no choice. */
+/* The group that the user has selected, or the only one with series. */
 static Group
 choose_group (DashTrainingPage *self)
 {
@@ -118,13 +121,14 @@ show_series (DashTrainingPage *self)
                          millivolts ? _ ("RMSE (mV)") : _ ("Value"));
   dash_chart_set_series (self->chart, series);
   if (series->len == 0)
-    say_none (self);
+    show_empty (self);
   gtk_stack_set_visible_child_name (self->stack, series->len > 0 ? "chart" : "empty");
 }
 
 static void
 group_cb (DashTrainingPage *self)
 {
+  g_assert (DASH_IS_TRAINING_PAGE (self));
   if (self->all == NULL)
     return;
   dash_chart_set_range (self->chart, 0, 0);
@@ -145,12 +149,12 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) all = dash_fetch_list_finish (result, &error);
 
+  g_assert (DASH_IS_TRAINING_PAGE (self));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->fetching);
   if (all == NULL)
     {
-      /* Curves that are on view stay. */
       dash_page_show_status (self->empty, _ ("Could Not Load Curves"), error->message);
       dash_page_retry_later (GTK_WIDGET (self));
       return;
@@ -163,6 +167,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 log_toggled_cb (GtkCheckButton *button, DashTrainingPage *self)
 {
+  g_assert (DASH_IS_TRAINING_PAGE (self));
   dash_chart_set_log (self->chart, gtk_check_button_get_active (button));
 }
 

@@ -5,7 +5,7 @@
 
 #include "gui/model/dash-connection.h"
 
-/* The curves that a job reports while it runs. */
+/* The curves of the values that a job reports while it runs. */
 #define DASH_TYPE_TRAINING_PAGE (dash_training_page_get_type ())
 G_DECLARE_FINAL_TYPE (DashTrainingPage, dash_training_page, DASH, TRAINING_PAGE, GtkWidget)
 
@@ -14,5 +14,5 @@ void dash_training_page_set_connection (DashTrainingPage *self, DashConnection *
 /* `job` (nullable): nothing to show. */
 void dash_training_page_set_job (DashTrainingPage *self, DashJob *job);
 
-/* Fetches what is new. */
+/* Loads the values again. */
 void dash_training_page_refresh (DashTrainingPage *self);

@@ -7,7 +7,11 @@
 #include "gui/base/dash-format.h"
 #include "gui/base/dash-result-text.h"
 
-#define MAX_RESULT_TEXT 80
+/* The table of the list's columns, at the end, and the functions that its rows name. Cells are made
+ * once and filled again for each job that scrolls into view, so filling must be cheap: inscriptions
+ * instead of labels, no widgets made while scrolling. */
+
+#define MAX_RESULT_TEXT 80 /* characters */
 #define MAX_TIP 500
 
 static GtkWidget *
@@ -42,7 +46,7 @@ make_status (void)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *image = gtk_image_new ();
 
-  /* The word beside it says the same. */
+  /* The label says the same. */
   gtk_accessible_update_state (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
   gtk_box_append (GTK_BOX (box), image);
   gtk_box_append (GTK_BOX (box), make_label (FALSE));
@@ -91,7 +95,8 @@ make_progress (void)
   return box;
 }
 
-/* Most jobs don't run: a bar is made where the first one does, for it takes as long as a row. */
+/* A progress bar takes as long to make as a whole row, and most jobs are not running. A cell gets
+ * its bar with its first running job. */
 static void
 show_bar (GtkWidget *cell, gboolean shown, double fraction)
 {
@@ -193,7 +198,7 @@ tip_of_created (DashJob *job)
 static int
 compare_doubles (double a, double b)
 {
-  /* What is not known comes last. */
+  /* Unknown values come last. */
   if (isnan (a) || isnan (b))
     return isnan (a) - isnan (b);
   return (a > b) - (a < b);
@@ -217,7 +222,8 @@ compare_kind (DashJob *a, DashJob *b)
   return (int) dash_job_get (a)->kind - (int) dash_job_get (b)->kind;
 }
 
-/* The furthest and the longest are looked for at the top: what has not begun is behind them. */
+/* These columns are read from their largest values. A job without a value counts as the smallest.
+ */
 static double
 or_least (double value)
 {
@@ -275,5 +281,6 @@ static const DashJobColumn columns[DASH_N_JOB_COLUMNS] = {
 const DashJobColumn *
 dash_job_column_get (guint index)
 {
+  g_return_val_if_fail (index < DASH_N_JOB_COLUMNS, NULL);
   return &columns[index];
 }

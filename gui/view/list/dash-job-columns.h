@@ -5,19 +5,19 @@
 
 #include "gui/model/dash-job.h"
 
-/* One column of the list: how a cell is made, filled, explained and compared. */
+/* One column of the list: how to make, fill, explain and compare its cells. */
 typedef struct
 {
   const char *id;
-  const char *title;   /* to be translated */
-  int min_width_shown; /* of the list, in pixels, from which on the column is there */
-  int width;           /* -1: as wide as its cells */
+  const char *title;   /* untranslated */
+  int min_width_shown; /* width of the list, in pixels, that shows the column */
+  int width;           /* in pixels; -1: as wide as its cells */
   gboolean expands;
-  gboolean ticks;  /* shows the time that passes */
-  gboolean number; /* stands at the right, as its title does */
+  gboolean ticks;  /* shows a running time, which changes each second */
+  gboolean number; /* cells and title are right-aligned */
   GtkWidget *(*make) (void);
   void (*fill) (GtkWidget *cell, DashJob *job);
-  char *(*tip) (DashJob *job); /* (nullable) */
+  char *(*tip) (DashJob *job); /* (nullable) the tooltip; may return NULL */
   int (*compare) (DashJob *a, DashJob *b);
 } DashJobColumn;
 

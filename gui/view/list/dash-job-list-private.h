@@ -23,47 +23,47 @@ struct _DashJobList
   GtkSortListModel *sorted;
   GtkMultiSelection *selection;
   GSimpleActionGroup *actions;
-  char **words;    /* of the search, case folded */
-  int state_shown; /* -1: all */
+  char **words;    /* of the search, case-folded */
+  int state_shown; /* a VestimJobState; -1: all */
 
   GtkColumnViewColumn *columns[DASH_N_JOB_COLUMNS];
-  GHashTable *ticking; /* set of GtkListItem whose cell shows the time that passes */
+  GHashTable *ticking; /* set of GtkListItem whose cell shows a running time */
   guint tick_id;
-  guint width_id;
-  int width_class_width;
+  guint fit_id; /* the idle callback that shows the columns that fit */
+  int allocated_width;
 
-  /* While it is set the next comparison is not answered but noted: how the list learns which column
-   * it is sorted by, which this version of GTK does not tell. */
+  /* While `probing` is set, the sorter stores the column of the next comparison in `probed`. */
   gboolean probing;
   int probed;
-  gboolean setting_sort;
+  gboolean setting_sort; /* a change of the sorter is not the user's */
   gboolean single_click; /* opens a row */
 };
 
-/* Brings a row into sight. */
+/* Scrolls a row into view. */
 void dash_job_list_scroll_to (DashJobList *self, guint position);
 
-/* Selects a row alone and says that it is to be opened. */
+/* Selects only this row and emits "activated". */
 void dash_job_list_open (DashJobList *self, guint position);
 
-/* Sorts the rows anew where their order is wrong, and only then: a row that is taken out and put in
- * again loses a click that is under way, and more. */
+/* Sorts the rows again if their order is wrong. Rows in order are not touched: a row that GTK
+ * removes and inserts again loses a click in progress. */
 void dash_job_list_keep_order (DashJobList *self);
 
-/* Looks at every job anew: the search or the status that is shown has changed. */
+/* Filters all jobs again, after a change of the search or the status filter. */
 void dash_job_list_refilter (DashJobList *self);
 
-/* Searches for what is typed, in the entry or in the list. */
-void dash_job_list_follow_search (DashJobList *self);
-
-/* Makes the menu of the selected rows, and the keys that act on them. */
-void dash_job_list_add_menu (DashJobList *self);
+/* Connects the search entry, the keys, the pointer and the menu of the selected rows. */
+void dash_job_list_add_input (DashJobList *self);
 
 /* Makes the columns with their factories and sorters. */
 void dash_job_list_add_columns (DashJobList *self);
 
-/* Shows those columns that there is room for. */
+/* Shows the columns that fit into `width` pixels. */
 void dash_job_list_fit_columns (DashJobList *self, int width);
 
-/* The index of the column that the list is sorted by, -1 for none: GTK 4.8 does not tell. */
-int dash_job_list_probe_sort (DashJobList *self, gboolean *descending);
+/* Makes the action and the menu that sort the list. */
+void dash_job_list_add_sort (DashJobList *self);
+
+/* Follows the view's sorter. To be called after the sorted model exists, so that the rows are in
+ * their new order when the list scrolls. */
+void dash_job_list_connect_sorter (DashJobList *self);

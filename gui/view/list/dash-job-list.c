@@ -7,7 +7,15 @@
 #include "gui/base/dash-format.h"
 #include "gui/base/dash-search.h"
 
-/* The width that the list asks for beside a job. */
+/* The list, its filter and its life. The models form a chain: store -> filtered -> sorted ->
+ * selection -> view. The store announces three kinds of change, and the list answers each
+ * differently: jobs come and go (GListModel's items-changed, handled by the chain), a job's state
+ * or name changes
+ * ("altered": filter and order may be wrong), or anything else changes (the cell follows its job).
+ * The columns are in dash-job-list-columns.c, keys and pointer in dash-job-list-input.c, selection
+ * and order in dash-job-list-selection.c. */
+
+/* Widths that the list asks for, in pixels; the natural one beside a job. */
 #define NATURAL_WIDTH 600
 #define MIN_WIDTH 300
 #define TICK_S 1
@@ -50,6 +58,7 @@ update_page (DashJobList *self)
 void
 dash_job_list_refilter (DashJobList *self)
 {
+  g_return_if_fail (DASH_IS_JOB_LIST (self));
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
   update_page (self);
 }
@@ -63,7 +72,7 @@ append_item (GMenu *menu, const char *label, const char *action, const char *tar
   g_menu_append_item (menu, item);
 }
 
-/* (transfer full) "Failed 3"; all jobs for a state below 0. */
+/* (transfer full) "Failed 3", or "All 7" for ALL. */
 static char *
 dup_filter_label (DashJobList *self, int state)
 {
@@ -75,12 +84,13 @@ dup_filter_label (DashJobList *self, int state)
                           dash_job_store_count (self->store, which));
 }
 
-/* The counts in the menu are those of when it is opened. */
+/* Made each time the menu opens, with the current counts. */
 static void
 make_filter_menu_cb (GtkMenuButton *button, gpointer data)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
 
+  g_assert (DASH_IS_JOB_LIST (data));
   for (int state = ALL; state < VESTIM_N_JOB_STATES; state++)
     {
       g_autofree char *label = dup_filter_label (data, state);
@@ -105,6 +115,7 @@ update_filter_button (DashJobList *self)
 static void
 counts_changed_cb (DashJobStore *store, DashJobList *self)
 {
+  g_assert (DASH_IS_JOB_LIST (self));
   update_filter_button (self);
   update_page (self);
 }
@@ -115,6 +126,7 @@ filter_action_cb (GSimpleAction *action, GVariant *value, gpointer data)
   DashJobList *self = data;
   VestimJobState state;
 
+  g_assert (DASH_IS_JOB_LIST (self));
   self->state_shown = ALL;
   if (vestim_job_state_parse (g_variant_get_string (value, NULL), &state))
     self->state_shown = (int) state;
@@ -126,18 +138,21 @@ filter_action_cb (GSimpleAction *action, GVariant *value, gpointer data)
 static void
 show_all_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
+  g_assert (DASH_IS_JOB_LIST (data));
   dash_job_list_clear_filter (data);
 }
 
 static void
 open_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
+  g_assert (DASH_IS_JOB_LIST (data));
   g_signal_emit (data, signals[ACTIVATED], 0);
 }
 
 void
 dash_job_list_open (DashJobList *self, guint position)
 {
+  g_return_if_fail (DASH_IS_JOB_LIST (self));
   gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
   g_signal_emit (self, signals[ACTIVATED], 0);
 }
@@ -145,20 +160,24 @@ dash_job_list_open (DashJobList *self, guint position)
 static void
 activate_cb (GtkColumnView *view, guint position, DashJobList *self)
 {
+  g_assert (DASH_IS_JOB_LIST (self));
   dash_job_list_open (self, position);
 }
 
 static void
 selection_changed_cb (GtkSelectionModel *model, guint position, guint n, DashJobList *self)
 {
+  g_assert (DASH_IS_JOB_LIST (self));
   g_signal_emit (self, signals[SELECTION_CHANGED], 0);
 }
 
-/* What goes away takes its selection along. A list holds on to its first row in sight; who looks at
- * its top wants to see what comes in above. */
+/* A removed row is no longer selected. A view keeps its first visible row in place when rows are
+ * added above it; at the top of the list, scroll to the new rows. */
 static void
 items_changed_cb (GListModel *model, guint position, guint removed, guint added, DashJobList *self)
 {
+  g_assert (DASH_IS_JOB_LIST (self));
+
   GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (self->scroller);
 
   if (added > 0 && position == 0
@@ -168,73 +187,16 @@ items_changed_cb (GListModel *model, guint position, guint removed, guint added,
     g_signal_emit (self, signals[SELECTION_CHANGED], 0);
 }
 
-/* A new order begins with its first row, or with the one that is selected. */
-static void
-sorter_changed_cb (GtkSorter *sorter, GtkSorterChange change, DashJobList *self)
-{
-  GtkBitset *selected;
-  gboolean descending = FALSE;
-  int column;
-
-  if (self->setting_sort)
-    return;
-  column = dash_job_list_probe_sort (self, &descending);
-  if (column >= 0)
-    {
-      g_autofree char *state =
-          g_strdup_printf ("%s%s", descending ? "-" : "", dash_job_column_get ((guint) column)->id);
-      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), "sort");
-
-      g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (state));
-    }
-  selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
-  dash_job_list_scroll_to (self,
-                           gtk_bitset_is_empty (selected) ? 0 : gtk_bitset_get_minimum (selected));
-  gtk_bitset_unref (selected);
-}
-
-static void
-sort_action_cb (GSimpleAction *action, GVariant *value, gpointer data)
-{
-  const char *text = g_variant_get_string (value, NULL);
-  gboolean descending = text[0] == '-';
-
-  dash_job_list_sort (data, descending ? text + 1 : text, descending);
-}
-
-static GMenuModel *
-make_sort_menu (void)
-{
-  static const struct
-  {
-    const char *label;
-    const char *target;
-  } orders[] = {
-    { N_ ("Newest First"), "-created" },
-    { N_ ("Oldest First"), "created" },
-    { N_ ("Name"), "name" },
-    { N_ ("Status"), "status" },
-    { N_ ("Kind"), "kind" },
-    { N_ ("Most Progress First"), "-progress" },
-    { N_ ("Best Test Result First"), "test" },
-    { N_ ("Longest Time First"), "-elapsed" },
-  };
-  GMenu *menu = g_menu_new ();
-
-  for (gsize i = 0; i < G_N_ELEMENTS (orders); i++)
-    append_item (menu, _ (orders[i].label), "list.sort", orders[i].target);
-  return G_MENU_MODEL (menu);
-}
-
 static void
 altered_cb (DashJobStore *store, DashJobList *self)
 {
+  g_assert (DASH_IS_JOB_LIST (self));
   if (self->state_shown != ALL || (self->words != NULL && self->words[0] != NULL))
     dash_job_list_refilter (self);
   dash_job_list_keep_order (self);
 }
 
-/* What runs overtakes others in time and progress. Of that the store does not tell. */
+/* Running jobs overtake others in time and progress, without a signal from the store. */
 static void
 follow_running (DashJobList *self)
 {
@@ -253,6 +215,7 @@ tick_cb (gpointer data)
   GHashTableIter iter;
   gpointer item;
 
+  g_assert (DASH_IS_JOB_LIST (self));
   g_hash_table_iter_init (&iter, self->ticking);
   while (g_hash_table_iter_next (&iter, &item, NULL))
     {
@@ -303,12 +266,14 @@ fit_cb (gpointer data)
 {
   DashJobList *self = data;
 
-  self->width_id = 0;
-  dash_job_list_fit_columns (self, self->width_class_width);
+  g_assert (DASH_IS_JOB_LIST (self));
+  self->fit_id = 0;
+  dash_job_list_fit_columns (self, self->allocated_width);
   return G_SOURCE_REMOVE;
 }
 
-/* Columns come and go with the width, though never in the middle of an allocation. */
+/* The width decides which columns are shown. They must not change during an allocation, hence the
+ * idle callback. */
 static void
 dash_job_list_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -316,11 +281,11 @@ dash_job_list_size_allocate (GtkWidget *widget, int width, int height, int basel
 
   gtk_widget_allocate (self->box, width, height, baseline, NULL);
   gtk_popover_present (GTK_POPOVER (self->menu));
-  if (width != self->width_class_width)
+  if (width != self->allocated_width)
     {
-      self->width_class_width = width;
-      if (self->width_id == 0)
-        self->width_id = g_idle_add (fit_cb, self);
+      self->allocated_width = width;
+      if (self->fit_id == 0)
+        self->fit_id = g_idle_add (fit_cb, self);
     }
 }
 
@@ -330,8 +295,8 @@ dash_job_list_dispose (GObject *object)
   DashJobList *self = DASH_JOB_LIST (object);
 
   g_clear_handle_id (&self->tick_id, g_source_remove);
-  g_clear_handle_id (&self->width_id, g_source_remove);
-  /* The columns that go one by one are no new order. */
+  g_clear_handle_id (&self->fit_id, g_source_remove);
+  /* Removing the columns one by one is not a new order. */
   if (self->selection != NULL)
     {
       g_signal_handlers_disconnect_by_data (gtk_column_view_get_sorter (self->view), self);
@@ -379,7 +344,7 @@ dash_job_list_class_init (DashJobListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashJobList, scroller);
   gtk_widget_class_bind_template_child (widget_class, DashJobList, row_menu);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
-  /* Menus show the last one. */
+  /* Menus show the shortcut that was added last. */
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Delete, 0, "win.delete", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "win.delete", NULL);
   signals[SELECTION_CHANGED] =
@@ -394,10 +359,6 @@ add_actions (DashJobList *self)
 {
   static const GActionEntry entries[] = {
     { .name = "filter", .parameter_type = "s", .state = "'all'", .change_state = filter_action_cb },
-    { .name = "sort",
-      .parameter_type = "s",
-      .state = "'-created'",
-      .change_state = sort_action_cb },
     { .name = "show-all", .activate = show_all_cb },
     { .name = "open", .activate = open_cb },
   };
@@ -411,16 +372,14 @@ add_actions (DashJobList *self)
 static void
 dash_job_list_init (DashJobList *self)
 {
-  g_autoptr (GMenuModel) sort_menu = make_sort_menu ();
-
   self->state_shown = ALL;
   self->ticking = g_hash_table_new (g_direct_hash, g_direct_equal);
   gtk_widget_init_template (GTK_WIDGET (self));
   add_actions (self);
-  gtk_menu_button_set_menu_model (self->sort_button, sort_menu);
+  dash_job_list_add_sort (self);
   gtk_menu_button_set_create_popup_func (self->filter_button, make_filter_menu_cb, self, NULL);
-  dash_job_list_add_menu (self);
   dash_job_list_add_columns (self);
+  dash_job_list_add_input (self);
 }
 
 void
@@ -441,11 +400,10 @@ dash_job_list_set_store (DashJobList *self, DashJobStore *store)
                            self, 0);
   g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (items_changed_cb), self,
                            G_CONNECT_AFTER);
-  g_signal_connect_object (sorter, "changed", G_CALLBACK (sorter_changed_cb), self, 0);
+  dash_job_list_connect_sorter (self);
   g_signal_connect_object (store, "altered", G_CALLBACK (altered_cb), self, 0);
   g_signal_connect_object (store, "counts-changed", G_CALLBACK (counts_changed_cb), self, 0);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
-  dash_job_list_follow_search (self);
   update_filter_button (self);
   update_page (self);
 }

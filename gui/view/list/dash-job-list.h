@@ -5,31 +5,32 @@
 
 #include "gui/model/dash-job-store.h"
 
-/* The list of jobs with its search and filter. Rows are kept in step with the store without losing
- * selection, focus or place.
+/* The list of jobs with its search, filter and sort order. It follows the store and keeps
+ * selection, focus and scroll position.
  *
- * Signals: "selection-changed" (), "activated" (): the selected job is to be opened. */
+ * Signals: "selection-changed" (); "activated" (): the user opened the selected job. */
 #define DASH_TYPE_JOB_LIST (dash_job_list_get_type ())
 G_DECLARE_FINAL_TYPE (DashJobList, dash_job_list, DASH, JOB_LIST, GtkWidget)
 
+/* To be called once. */
 void dash_job_list_set_store (DashJobList *self, DashJobStore *store);
 
 /* (transfer full) the selected DashJobs. */
 GPtrArray *dash_job_list_dup_selection (DashJobList *self);
 
-/* Selects one job and brings it into view; a filter that hides it is taken off. */
+/* Selects one job and scrolls to it. Clears the filter if it hides the job. */
 void dash_job_list_select (DashJobList *self, DashJob *job);
 void dash_job_list_select_all (DashJobList *self);
 
 void dash_job_list_focus_search (DashJobList *self);
 void dash_job_list_clear_filter (DashJobList *self);
 
-/* A click opens a row when the list stands alone. */
+/* Whether a single click opens a row: for a narrow window, which shows either list or job. */
 void dash_job_list_set_single_click (DashJobList *self, gboolean single_click);
 
-/* The jobs as they are shown. */
+/* (transfer none) the jobs that pass the filter, in the order of the list. */
 GListModel *dash_job_list_get_shown (DashJobList *self);
 
-/* `column` (an ID of dash-job-columns) and direction; get gives the column's ID. */
+/* `column` is an ID of dash-job-columns.c. */
 void dash_job_list_sort (DashJobList *self, const char *column, gboolean descending);
 const char *dash_job_list_get_sort (DashJobList *self, gboolean *descending);

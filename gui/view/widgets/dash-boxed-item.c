@@ -35,6 +35,7 @@ dash_boxed_item_new (gpointer content, GDestroyNotify free_content)
 {
   DashBoxedItem *self = g_object_new (DASH_TYPE_BOXED_ITEM, NULL);
 
+  g_return_val_if_fail (content != NULL && free_content != NULL, self);
   self->content = content;
   self->free_content = free_content;
   return self;

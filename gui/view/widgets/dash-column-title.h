@@ -3,6 +3,6 @@
 
 #include <gtk/gtk.h>
 
-/* Puts the title of the column at `index`, which was appended already, over numbers that stand at
- * their cells' end. */
+/* Aligns the title of a column with numbers at the end of their cells. The column at `index` must
+ * have been appended. */
 void dash_column_title_align_end (GtkColumnView *view, guint index);

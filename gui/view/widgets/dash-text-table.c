@@ -3,6 +3,7 @@
 
 #include "gui/view/widgets/dash-column-title.h"
 
+/* Minimum width of the wide column, in pixels. */
 #define WIDE_WIDTH 110
 
 #define DASH_TYPE_TEXT_ROW (dash_text_row_get_type ())
@@ -21,7 +22,7 @@ struct _DashTextTable
   GtkWidget parent;
   GtkWidget *scroller;
   GListStore *rows;
-  guint wide;
+  guint wide; /* index of the column that takes the remaining width */
 };
 
 G_DEFINE_FINAL_TYPE (DashTextTable, dash_text_table, GTK_TYPE_WIDGET)
@@ -50,7 +51,7 @@ column_of (GtkSignalListItemFactory *factory)
   return GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (factory), "dash-column"));
 }
 
-/* The first column and the wide one are words. */
+/* The first column and the wide one contain text. */
 static gboolean
 is_number (DashTextTable *self, guint column)
 {
@@ -63,6 +64,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, DashTextTable *s
   guint column = column_of (factory);
   GtkWidget *label = gtk_label_new (NULL);
 
+  g_assert (DASH_IS_TEXT_TABLE (self));
   gtk_label_set_xalign (GTK_LABEL (label), is_number (self, column) ? 1 : 0);
   gtk_widget_add_css_class (label, "numeric");
   if (column == self->wide)
@@ -80,6 +82,8 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, DashTextTable *se
   DashTextRow *row = gtk_list_item_get_item (item);
   GtkWidget *label = gtk_list_item_get_child (item);
 
+  g_assert (DASH_IS_TEXT_TABLE (self));
+  g_assert (DASH_IS_TEXT_ROW (row));
   gtk_label_set_text (GTK_LABEL (label), row->cells[column]);
   gtk_widget_set_tooltip_text (label, column == self->wide ? row->cells[column] : NULL);
 }
@@ -114,6 +118,7 @@ dash_text_table_new (const char *label, const char *const *titles, guint wide)
   GtkWidget *view;
   GtkNoSelection *model = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->rows)));
 
+  g_assert (titles != NULL);
   self->wide = wide;
   view = gtk_column_view_new (GTK_SELECTION_MODEL (model));
   gtk_widget_add_css_class (view, "results");
@@ -132,7 +137,7 @@ dash_text_table_new (const char *label, const char *const *titles, guint wide)
         dash_column_title_align_end (GTK_COLUMN_VIEW (view), i);
       g_object_unref (column);
     }
-  /* A table that is too wide for the window scrolls for itself. */
+  /* A table that is wider than the window scrolls on its own. */
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_AUTOMATIC,
                                   GTK_POLICY_NEVER);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui/view/widgets/dash-wrap.h"
 
+/* Adds the attribute to those that the label has. */
 static void
-leave_hyphens (GtkLabel *label)
+disable_hyphens (GtkLabel *label)
 {
   PangoAttrList *before = gtk_label_get_attributes (label);
   PangoAttrList *attributes =
@@ -19,7 +20,7 @@ dash_wrap_label (GtkLabel *label)
   g_return_if_fail (GTK_IS_LABEL (label));
   gtk_label_set_wrap (label, TRUE);
   gtk_label_set_wrap_mode (label, PANGO_WRAP_WORD_CHAR);
-  leave_hyphens (label);
+  disable_hyphens (label);
 }
 
 void
@@ -27,18 +28,19 @@ dash_wrap_labels (GtkWidget *widget)
 {
   g_return_if_fail (GTK_IS_WIDGET (widget));
   if (GTK_IS_LABEL (widget) && gtk_label_get_wrap (GTK_LABEL (widget)))
-    leave_hyphens (GTK_LABEL (widget));
+    disable_hyphens (GTK_LABEL (widget));
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     dash_wrap_labels (child);
 }
 
-/* A tag has no bearing on what is inserted behind its end. */
+/* Text that is inserted after the end of a tag does not get the tag. */
 static void
 inserted_cb (GtkTextBuffer *buffer, GtkTextIter *end, const char *text, int length, GtkTextTag *tag)
 {
   GtkTextIter start = *end;
 
+  g_assert (GTK_IS_TEXT_BUFFER (buffer) && GTK_IS_TEXT_TAG (tag));
   gtk_text_iter_backward_chars (&start, (int) g_utf8_strlen (text, length));
   gtk_text_buffer_apply_tag (buffer, tag, &start, end);
 }

@@ -3,14 +3,14 @@
 
 #include <gtk/gtk.h>
 
-/* Where long texts are broken: at words, within one that is longer than the line, and without the
- * hyphens that Pango puts there, which nobody can tell from those of a path or a command. */
+/* Wraps long texts between words, or within a word that is longer than the line. Pango inserts
+ * hyphens there, which look like part of a path or a command; these functions turn them off. */
 
-/* The label wraps its lines so; what attributes it has, it keeps. */
+/* Wraps the label's lines. Keeps its other attributes. */
 void dash_wrap_label (GtkLabel *label);
 
-/* So do all labels below `widget`, those of a row say, that wrap their lines at all. */
+/* Turns the hyphens off in `widget` and all labels below it that wrap their lines. */
 void dash_wrap_labels (GtkWidget *widget);
 
-/* The view wraps its lines so, also those that are typed later. */
+/* Wraps the lines of the view, including text that is inserted later. */
 void dash_wrap_text_view (GtkTextView *view);

@@ -111,6 +111,7 @@ update (DashServerButton *self)
 static void
 popover_cb (DashServerButton *self)
 {
+  g_assert (DASH_IS_SERVER_BUTTON (self));
   if (self->connection != NULL)
     dash_connection_look (self->connection);
 }

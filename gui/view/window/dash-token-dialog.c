@@ -8,29 +8,34 @@
 static gboolean
 use_cb (gpointer token)
 {
+  g_assert (token != NULL);
   g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "use-token",
                                   g_variant_new_string (token));
   return G_SOURCE_REMOVE;
 }
 
-/* The window that is asked from makes way for another one: not before the answer was told. */
+/* The new token replaces the parent window. In an idle callback, so that the dialog has finished
+ * with its response first. */
 static void
 response_cb (AdwMessageDialog *dialog, const char *response, GtkEditable *entry)
 {
+  g_assert (GTK_IS_EDITABLE (entry));
   if (g_str_equal (response, "use"))
     g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, use_cb, g_strdup (gtk_editable_get_text (entry)),
                      g_free);
 }
 
-/* However it is closed: an entry for passwords hears of the loss of the focus, and of GTK's windows
- * that hold the focus for longer than their entries live it would hear when it is gone. */
+/* Takes the focus from the password entry, however the dialog is closed. GTK's window keeps the
+ * focus longer than the entry lives, and the entry would be notified of its loss after it was
+ * freed. */
 static void
 unmap_cb (GtkWindow *dialog)
 {
+  g_assert (GTK_IS_WINDOW (dialog));
   gtk_window_set_focus (dialog, NULL);
 }
 
-/* (nullable) whoever enters a token is told first how it would travel. */
+/* (nullable) a warning if the connection is not encrypted. */
 static GtkWidget *
 warning_new (const char *url)
 {
@@ -49,6 +54,8 @@ warning_new (const char *url)
 void
 dash_token_dialog_open (GtkWindow *parent, const char *url)
 {
+  g_return_if_fail (GTK_IS_WINDOW (parent) && url != NULL);
+
   g_autofree char *body =
       g_strdup_printf (_ ("The server at %s requires its token. The token is in the file “token” "
                           "in the server’s data directory, usually ~/.vestim."),

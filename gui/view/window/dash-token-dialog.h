@@ -3,5 +3,5 @@
 
 #include <adwaita.h>
 
-/* Asks for the token of a server and hands it to the application, which connects with it. */
+/* Asks for the token of a server and passes it to the application's action "use-token". */
 void dash_token_dialog_open (GtkWindow *parent, const char *url);

@@ -5,6 +5,10 @@
 #include "gui/view/window/dash-token-dialog.h"
 #include "gui/view/window/dash-window-private.h"
 
+/* The actions of the window ("win.…"). Menus, buttons and shortcuts use them, and
+ * dash_window_update_actions() enables those that apply. The work is done by DashActions, or by a
+ * dialog first. */
+
 static GPtrArray *
 selected (DashWindow *self)
 {
@@ -16,6 +20,7 @@ new_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashWindow *self = data;
 
+  g_assert (DASH_IS_WINDOW (self));
   dash_new_job_open (GTK_WINDOW (self), self->connection, self->actions, NULL, FALSE);
 }
 
@@ -24,6 +29,7 @@ duplicate_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashWindow *self = data;
 
+  g_assert (DASH_IS_WINDOW (self));
   if (self->shown != NULL)
     dash_new_job_open (GTK_WINDOW (self), self->connection, self->actions, self->shown, FALSE);
 }
@@ -33,6 +39,7 @@ edit_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashWindow *self = data;
 
+  g_assert (DASH_IS_WINDOW (self));
   if (self->shown != NULL)
     dash_new_job_open (GTK_WINDOW (self), self->connection, self->actions, self->shown, TRUE);
 }
@@ -41,6 +48,9 @@ static void
 start_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashWindow *self = data;
+
+  g_assert (DASH_IS_WINDOW (self));
+
   g_autoptr (GPtrArray) jobs = selected (self);
 
   dash_actions_start (self->actions, jobs);
@@ -50,6 +60,9 @@ static void
 stop_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashWindow *self = data;
+
+  g_assert (DASH_IS_WINDOW (self));
+
   g_autoptr (GPtrArray) jobs = selected (self);
 
   dash_actions_stop (self->actions, jobs);
@@ -59,6 +72,9 @@ static void
 retry_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashWindow *self = data;
+
+  g_assert (DASH_IS_WINDOW (self));
+
   g_autoptr (GPtrArray) jobs = selected (self);
 
   dash_actions_retry (self->actions, jobs);
@@ -69,6 +85,7 @@ rename_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashWindow *self = data;
 
+  g_assert (DASH_IS_WINDOW (self));
   if (self->shown != NULL)
     dash_window_rename (self, self->shown);
 }
@@ -76,6 +93,8 @@ rename_cb (GSimpleAction *action, GVariant *value, gpointer data)
 static void
 priority_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
+  g_assert (DASH_IS_WINDOW (data));
+
   g_autoptr (GPtrArray) jobs = selected (data);
 
   dash_window_set_priority (data, jobs);
@@ -84,6 +103,8 @@ priority_cb (GSimpleAction *action, GVariant *value, gpointer data)
 static void
 delete_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
+  g_assert (DASH_IS_WINDOW (data));
+
   g_autoptr (GPtrArray) jobs = selected (data);
 
   if (jobs->len > 0)
@@ -93,6 +114,8 @@ delete_cb (GSimpleAction *action, GVariant *value, gpointer data)
 static void
 copy_id_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
+  g_assert (DASH_IS_WINDOW (data));
+
   g_autoptr (GPtrArray) jobs = selected (data);
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -105,6 +128,7 @@ copy_id_cb (GSimpleAction *action, GVariant *value, gpointer data)
 static void
 select_all_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
+  g_assert (DASH_IS_WINDOW (data));
   dash_job_list_select_all (DASH_WINDOW (data)->list);
 }
 
@@ -113,6 +137,7 @@ search_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashWindow *self = data;
 
+  g_assert (DASH_IS_WINDOW (self));
   adw_leaflet_set_visible_child_name (self->leaflet, "list");
   dash_job_list_focus_search (self->list);
 }
@@ -120,6 +145,7 @@ search_cb (GSimpleAction *action, GVariant *value, gpointer data)
 static void
 back_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
+  g_assert (DASH_IS_WINDOW (data));
   adw_leaflet_navigate (DASH_WINDOW (data)->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
 }
 
@@ -127,6 +153,9 @@ static void
 clear_finished_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashWindow *self = data;
+
+  g_assert (DASH_IS_WINDOW (self));
+
   DashJobStore *store = dash_connection_get_store (self->connection);
   g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (store));
@@ -145,30 +174,35 @@ clear_finished_cb (GSimpleAction *action, GVariant *value, gpointer data)
 static void
 stop_all_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
+  g_assert (DASH_IS_WINDOW (data));
   dash_window_stop_all (data);
 }
 
 static void
 clear_all_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
+  g_assert (DASH_IS_WINDOW (data));
   dash_window_clear_all (data);
 }
 
 static void
 export_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
+  g_assert (DASH_IS_WINDOW (data));
   dash_window_export (data);
 }
 
 static void
 start_server_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
+  g_assert (DASH_IS_WINDOW (data));
   dash_connection_start_server (DASH_WINDOW (data)->connection);
 }
 
 static void
 stop_server_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
+  g_assert (DASH_IS_WINDOW (data));
   dash_window_stop_server (data);
 }
 
@@ -177,6 +211,7 @@ remedy_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashWindow *self = data;
 
+  g_assert (DASH_IS_WINDOW (self));
   switch (dash_connection_get_remedy (self->connection))
     {
     case DASH_REMEDY_START:
@@ -224,6 +259,7 @@ dash_window_add_actions (DashWindow *self)
     { .name = "remedy", .activate = remedy_cb },
   };
 
+  g_return_if_fail (DASH_IS_WINDOW (self));
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
 }
 
@@ -237,43 +273,45 @@ enable (DashWindow *self, const char *name, gboolean enabled)
 
 typedef struct
 {
-  gboolean start, stop, retry, wait;
-} Moves;
+  gboolean start, stop, retry, set_priority;
+} PossibleActions;
 
-/* An action can be used when it applies to one of the jobs at least. */
-static Moves
-possible_moves (GPtrArray *jobs)
+/* An action is possible if it applies to at least one of the jobs. */
+static PossibleActions
+find_possible_actions (GPtrArray *jobs)
 {
-  Moves moves = { FALSE, FALSE, FALSE, FALSE };
+  PossibleActions possible = { FALSE, FALSE, FALSE, FALSE };
 
   for (guint i = 0; i < jobs->len; i++)
     {
       VestimJobState state = dash_job_get_state (jobs->pdata[i]);
 
-      moves.start |= dash_job_can_start (jobs->pdata[i]);
-      moves.stop |= dash_job_can_stop (jobs->pdata[i]);
-      moves.retry |= dash_job_can_retry (jobs->pdata[i]);
-      moves.wait |= state == VESTIM_JOB_CREATED || state == VESTIM_JOB_QUEUED;
+      possible.start |= dash_job_can_start (jobs->pdata[i]);
+      possible.stop |= dash_job_can_stop (jobs->pdata[i]);
+      possible.retry |= dash_job_can_retry (jobs->pdata[i]);
+      possible.set_priority |= state == VESTIM_JOB_CREATED || state == VESTIM_JOB_QUEUED;
     }
-  return moves;
+  return possible;
 }
 
 void
 dash_window_update_actions (DashWindow *self)
 {
+  g_return_if_fail (DASH_IS_WINDOW (self));
+
   g_autoptr (GPtrArray) jobs = selected (self);
   DashJobStore *store = dash_connection_get_store (self->connection);
   gboolean online = dash_connection_get_state (self->connection) == DASH_CONNECTION_ONLINE;
-  Moves moves = possible_moves (jobs);
+  PossibleActions possible = find_possible_actions (jobs);
   guint n = dash_job_store_count_all (store);
   guint active = dash_job_store_count (store, VESTIM_JOB_QUEUED)
                  + dash_job_store_count (store, VESTIM_JOB_RUNNING);
   gboolean draft = jobs->len == 1 && dash_job_get_state (jobs->pdata[0]) == VESTIM_JOB_CREATED;
 
-  enable (self, "start", online && moves.start);
-  enable (self, "stop", online && moves.stop);
-  enable (self, "retry", online && moves.retry);
-  enable (self, "priority", online && moves.wait);
+  enable (self, "start", online && possible.start);
+  enable (self, "stop", online && possible.stop);
+  enable (self, "retry", online && possible.retry);
+  enable (self, "priority", online && possible.set_priority);
   enable (self, "rename", online && jobs->len == 1);
   enable (self, "edit", online && draft);
   enable (self, "duplicate", jobs->len == 1);

@@ -7,7 +7,13 @@
 #include "common/vestim-api.h"
 #include "gui/view/window/dash-window-private.h"
 
-/* An answer that can't be meant can't be given. */
+/* Dialogs of the window. A dialog keeps what its response needs as object data, and belongs to the
+ * window, which is alive when the response comes (g_signal_connect_object).
+ *
+ * A deletion has a toast instead of a dialog. It is carried out when the toast is dismissed, unless
+ * the user has pressed "Undo". Only the last deletion can be undone. */
+
+/* Enables the dialog's response, or marks the entry as wrong. */
 static void
 allow_answer (AdwMessageDialog *dialog, GtkWidget *entry, gboolean allowed)
 {
@@ -18,7 +24,7 @@ allow_answer (AdwMessageDialog *dialog, GtkWidget *entry, gboolean allowed)
     gtk_widget_add_css_class (entry, "error");
 }
 
-/* (transfer full) a question with "Cancel" and `label`, which is `appearance`. */
+/* (transfer none) a dialog with the responses "cancel" and "yes", which is called `label`. */
 static AdwMessageDialog *
 question (DashWindow *self, const char *heading, const char *body, const char *label,
           AdwResponseAppearance appearance)
@@ -33,12 +39,13 @@ question (DashWindow *self, const char *heading, const char *body, const char *l
   return dialog;
 }
 
-/* The limit is one of bytes, which no entry knows. */
+/* The limit is in bytes, and GtkEntry can only limit characters. */
 static void
 name_changed_cb (GtkEditable *entry, AdwMessageDialog *dialog)
 {
   gsize length = strlen (gtk_editable_get_text (entry));
 
+  g_assert (ADW_IS_MESSAGE_DIALOG (dialog));
   allow_answer (dialog, GTK_WIDGET (entry), length > 0 && length <= VESTIM_MAX_NAME);
   adw_message_dialog_set_body (
       dialog, length > VESTIM_MAX_NAME ? _ ("This name is too long: shorten it.") : "");
@@ -49,9 +56,10 @@ renamed_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
 {
   GtkEditable *entry = g_object_get_data (G_OBJECT (dialog), "entry");
   DashJob *job = g_object_get_data (G_OBJECT (dialog), "job");
+  const char *name;
 
-  const char *name = gtk_editable_get_text (entry);
-
+  g_assert (DASH_IS_WINDOW (self));
+  name = gtk_editable_get_text (entry);
   if (g_str_equal (response, "yes") && g_strcmp0 (name, dash_job_get (job)->name) != 0)
     dash_actions_rename (self->actions, job, name);
 }
@@ -59,6 +67,8 @@ renamed_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
 void
 dash_window_rename (DashWindow *self, DashJob *job)
 {
+  g_return_if_fail (DASH_IS_WINDOW (self));
+
   AdwMessageDialog *dialog =
       question (self, _ ("Rename Job"), NULL, _ ("_Rename"), ADW_RESPONSE_SUGGESTED);
   GtkWidget *entry = gtk_entry_new ();
@@ -82,6 +92,7 @@ priority_changed_cb (GtkEditable *entry, AdwMessageDialog *dialog)
   g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (entry)));
   gint64 priority;
 
+  g_assert (ADW_IS_MESSAGE_DIALOG (dialog));
   allow_answer (dialog, GTK_WIDGET (entry),
                 g_ascii_string_to_signed (text, 10, VESTIM_MIN_PRIORITY, VESTIM_MAX_PRIORITY,
                                           &priority, NULL));
@@ -93,7 +104,8 @@ priority_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
   GtkSpinButton *spin = g_object_get_data (G_OBJECT (dialog), "spin");
   GPtrArray *jobs = g_object_get_data (G_OBJECT (dialog), "jobs");
 
-  /* What is typed counts before the focus leaves it, too. */
+  g_assert (DASH_IS_WINDOW (self));
+  /* The spin button takes a typed number only when it loses the focus. */
   gtk_spin_button_update (spin);
   if (g_str_equal (response, "yes"))
     dash_actions_set_priority (self->actions, jobs, gtk_spin_button_get_value_as_int (spin));
@@ -102,6 +114,8 @@ priority_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
 void
 dash_window_set_priority (DashWindow *self, GPtrArray *jobs)
 {
+  g_return_if_fail (DASH_IS_WINDOW (self));
+
   AdwMessageDialog *dialog = question (self, _ ("Set Priority"),
                                        _ ("Jobs with a higher priority run first. Of jobs with the "
                                           "same priority, the oldest runs first."),
@@ -125,11 +139,12 @@ dash_window_set_priority (DashWindow *self, GPtrArray *jobs)
 static void
 clear_all_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
 {
+  g_assert (DASH_IS_WINDOW (self));
   if (g_str_equal (response, "yes"))
     dash_actions_clear (self->actions, NULL);
 }
 
-/* (transfer full) with the size, where it is known. */
+/* (transfer full) with the size on disk, if the server has sent it. */
 static char *
 clear_all_text (const DashServerInfo *info)
 {
@@ -146,6 +161,8 @@ clear_all_text (const DashServerInfo *info)
 void
 dash_window_clear_all (DashWindow *self)
 {
+  g_return_if_fail (DASH_IS_WINDOW (self));
+
   guint n = dash_job_store_count_all (dash_connection_get_store (self->connection));
   g_autofree char *heading =
       g_strdup_printf (ngettext ("Delete %u Job?", "Delete All %u Jobs?", n), n);
@@ -161,6 +178,7 @@ dash_window_clear_all (DashWindow *self)
 static void
 stop_all_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
 {
+  g_assert (DASH_IS_WINDOW (self));
   if (g_str_equal (response, "yes"))
     dash_actions_stop_all (self->actions);
 }
@@ -168,6 +186,8 @@ stop_all_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
 void
 dash_window_stop_all (DashWindow *self)
 {
+  g_return_if_fail (DASH_IS_WINDOW (self));
+
   AdwMessageDialog *dialog =
       question (self, _ ("Stop All Jobs?"),
                 _ ("All queued and running jobs are stopped. You can retry them later."),
@@ -177,7 +197,7 @@ dash_window_stop_all (DashWindow *self)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
-/* Without a server no deletion could be undone, or carried out. */
+/* Carries out a pending deletion first: without a server it could not be undone either. */
 static void
 stop_server (DashWindow *self, gboolean keep_jobs)
 {
@@ -189,14 +209,17 @@ stop_server (DashWindow *self, gboolean keep_jobs)
 static void
 stop_server_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
 {
+  g_assert (DASH_IS_WINDOW (self));
   if (!g_str_equal (response, "cancel"))
     stop_server (self, g_str_equal (response, "keep"));
 }
 
-/* Without a running job there is nothing to ask. */
+/* Asks only if jobs are running. */
 void
 dash_window_stop_server (DashWindow *self)
 {
+  g_return_if_fail (DASH_IS_WINDOW (self));
+
   DashJobStore *store = dash_connection_get_store (self->connection);
   guint n = dash_job_store_count (store, VESTIM_JOB_RUNNING);
   AdwMessageDialog *dialog;
@@ -235,6 +258,7 @@ deletion_free (gpointer data, GClosure *closure)
 static void
 undo_cb (AdwToast *toast, Deletion *deletion)
 {
+  g_assert (deletion != NULL);
   deletion->undone = TRUE;
   dash_actions_undo (deletion->actions, deletion->ticket);
 }
@@ -242,14 +266,17 @@ undo_cb (AdwToast *toast, Deletion *deletion)
 static void
 dismissed_cb (AdwToast *toast, Deletion *deletion)
 {
+  g_assert (deletion != NULL);
   if (!deletion->undone)
     dash_actions_commit (deletion->actions, deletion->ticket);
 }
 
-/* The one before can no longer be undone: its toast would come back behind this one. */
+/* Carries out the previous deletion, whose toast would come back after this one. */
 void
 dash_window_delete (DashWindow *self, GPtrArray *jobs)
 {
+  g_return_if_fail (DASH_IS_WINDOW (self) && jobs != NULL && jobs->len > 0);
+
   Deletion *deletion = g_new0 (Deletion, 1);
   g_autofree char *name = dash_format_line (dash_job_get_name (jobs->pdata[0]), 40);
   g_autofree char *escaped = g_markup_escape_text (name, -1);
@@ -279,6 +306,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
+  g_assert (DASH_IS_WINDOW (self));
   if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
     text = g_strdup (_ ("List exported"));
   else
@@ -289,6 +317,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 chosen_cb (GtkNativeDialog *chooser, int response, DashWindow *self)
 {
+  g_assert (DASH_IS_WINDOW (self));
   if (response == GTK_RESPONSE_ACCEPT)
     {
       g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
@@ -313,6 +342,8 @@ chosen_cb (GtkNativeDialog *chooser, int response, DashWindow *self)
 void
 dash_window_export (DashWindow *self)
 {
+  g_return_if_fail (DASH_IS_WINDOW (self));
+
   GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
       _ ("Export List"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Export"), NULL);
 

@@ -30,17 +30,19 @@ struct _DashWindow
   DashConnection *connection;
   DashActions *actions;
   GSettings *settings; /* (nullable) */
-  DashJob *shown;      /* (nullable) whose changes the sensitivity of the actions follows */
-  char *wanted;        /* (nullable) a job to be shown as soon as it is known */
-  AdwToast *deletion;  /* (nullable) borrowed: that of the last one, while it can be undone */
-  guint look_id;
+  DashJob *shown;      /* (nullable) the selected job, if there is one */
+  char *wanted;        /* (nullable) ID of a job to show when the list contains it */
+  AdwToast *deletion;  /* (nullable) borrowed: undoes the last deletion */
+  guint poll_id;       /* the timer that polls the server's status */
 };
 
-/* The actions of the window, and which of them can be used now. */
+/* Makes the actions of the window. */
 void dash_window_add_actions (DashWindow *self);
+
+/* Enables the actions that apply to the selected jobs and the server's state. */
 void dash_window_update_actions (DashWindow *self);
 
-/* Dialogs that change one or several jobs (GPtrArray of DashJob). */
+/* Dialogs that change one or several jobs (GPtrArray of DashJob) or the server. */
 void dash_window_rename (DashWindow *self, DashJob *job);
 void dash_window_set_priority (DashWindow *self, GPtrArray *jobs);
 void dash_window_clear_all (DashWindow *self);

@@ -5,7 +5,13 @@
 
 #include "gui/base/dash-format.h"
 
-#define MAX_ID 60
+/* The window follows the connection: update_page() chooses what it shows for the connection's state
+ * and whether there are jobs. A list that has been shown stays on a lost connection, with a bar
+ * above it that says what is wrong and offers the remedy. Actions are in dash-window-actions.c,
+ * dialogs in dash-window-dialogs.c. */
+
+#define MAX_ID 60        /* characters */
+#define DEFAULT_POLL_S 5 /* without settings */
 
 G_DEFINE_FINAL_TYPE (DashWindow, dash_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -71,7 +77,7 @@ bar_text (DashConnectionState state, const char *problem)
   return state == DASH_CONNECTION_PROBLEM && problem != NULL ? problem : _ ("Reconnecting…");
 }
 
-/* Over a list that may be old by now: what is the matter, and what can be done about it. */
+/* The bar above a list that may be out of date. */
 static void
 update_bar (DashWindow *self, DashConnectionState state, gboolean any)
 {
@@ -90,7 +96,7 @@ update_bar (DashWindow *self, DashConnectionState state, gboolean any)
   gtk_widget_set_visible (GTK_WIDGET (self->bar_button), state != DASH_CONNECTION_STARTING);
 }
 
-/* A network that fails never takes the list away: it stays, with a bar over it. */
+/* The page of the stack. A lost connection never hides the list. */
 static const char *
 page_of (DashConnectionState state, gboolean any)
 {
@@ -114,6 +120,8 @@ page_of (DashConnectionState state, gboolean any)
 static void
 folded_cb (AdwLeaflet *leaflet, GParamSpec *pspec, DashWindow *self)
 {
+  g_assert (DASH_IS_WINDOW (self));
+
   gboolean folded = adw_leaflet_get_folded (leaflet);
   gboolean alone = folded || !gtk_widget_get_visible (GTK_WIDGET (self->job_view));
 
@@ -123,7 +131,7 @@ folded_cb (AdwLeaflet *leaflet, GParamSpec *pspec, DashWindow *self)
                                 folded ? "" : _ ("New Job"));
 }
 
-/* Beside a page that tells of the server there is no job to be shown. */
+/* Hides the job beside a page without a list. */
 static void
 update_page (DashWindow *self)
 {
@@ -146,7 +154,7 @@ update_page (DashWindow *self)
   folded_cb (self->leaflet, NULL, self);
 }
 
-/* Windows of several servers are told apart where the desktop lists them. */
+/* The address distinguishes windows of several servers in the desktop's lists. */
 static void
 set_title (DashWindow *self)
 {
@@ -159,10 +167,11 @@ set_title (DashWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), title);
 }
 
-/* The list is whole as soon as the server is there. */
+/* The list is complete as soon as the state is online. */
 static void
 connection_cb (DashWindow *self)
 {
+  g_assert (DASH_IS_WINDOW (self));
   set_title (self);
   update_page (self);
   dash_window_update_actions (self);
@@ -180,6 +189,8 @@ connection_cb (DashWindow *self)
 static void
 counts_cb (DashWindow *self)
 {
+  g_assert (DASH_IS_WINDOW (self));
+
   DashJobStore *store = dash_connection_get_store (self->connection);
   DashJob *job = self->wanted != NULL ? dash_job_store_lookup (store, self->wanted) : NULL;
 
@@ -196,6 +207,7 @@ counts_cb (DashWindow *self)
 static void
 shown_changed_cb (DashJob *job, GParamSpec *pspec, DashWindow *self)
 {
+  g_assert (DASH_IS_WINDOW (self));
   dash_window_update_actions (self);
 }
 
@@ -205,6 +217,7 @@ selection_changed_cb (DashJobList *list, DashWindow *self)
   g_autoptr (GPtrArray) jobs = dash_job_list_dup_selection (list);
   DashJob *job = jobs->len == 1 ? jobs->pdata[0] : NULL;
 
+  g_assert (DASH_IS_WINDOW (self));
   if (self->shown != job)
     {
       if (self->shown != NULL)
@@ -222,20 +235,23 @@ selection_changed_cb (DashJobList *list, DashWindow *self)
 static void
 activated_cb (DashJobList *list, DashWindow *self)
 {
+  g_assert (DASH_IS_WINDOW (self));
   adw_leaflet_set_visible_child_name (self->leaflet, "job");
 }
 
 static void
 failed_cb (gpointer source, const char *text, DashWindow *self)
 {
+  g_assert (DASH_IS_WINDOW (self));
   dash_window_show_toast (self, text);
 }
 
 static gboolean
-look_cb (gpointer data)
+poll_cb (gpointer data)
 {
   DashWindow *self = data;
 
+  g_assert (DASH_IS_WINDOW (self));
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     dash_connection_look (self->connection);
   return G_SOURCE_CONTINUE;
@@ -244,9 +260,11 @@ look_cb (gpointer data)
 static void
 refresh_changed_cb (GSettings *settings, const char *key, DashWindow *self)
 {
-  g_clear_handle_id (&self->look_id, g_source_remove);
-  self->look_id = g_timeout_add_seconds (
-      settings != NULL ? g_settings_get_uint (settings, "refresh-seconds") : 5, look_cb, self);
+  g_assert (DASH_IS_WINDOW (self));
+  g_clear_handle_id (&self->poll_id, g_source_remove);
+  self->poll_id = g_timeout_add_seconds (
+      settings != NULL ? g_settings_get_uint (settings, "refresh-seconds") : DEFAULT_POLL_S,
+      poll_cb, self);
 }
 
 static gboolean
@@ -261,7 +279,7 @@ dash_window_dispose (GObject *object)
 {
   DashWindow *self = DASH_WINDOW (object);
 
-  g_clear_handle_id (&self->look_id, g_source_remove);
+  g_clear_handle_id (&self->poll_id, g_source_remove);
   g_clear_object (&self->shown);
   g_clear_object (&self->connection);
   g_clear_object (&self->actions);
@@ -341,6 +359,7 @@ dash_window_new (GtkApplication *application, DashConnection *connection, DashAc
 {
   DashWindow *self = g_object_new (DASH_TYPE_WINDOW, "application", application, NULL);
 
+  g_return_val_if_fail (DASH_IS_CONNECTION (connection), NULL);
   self->connection = g_object_ref (connection);
   self->actions = g_object_ref (actions);
   self->settings = settings != NULL ? g_object_ref (settings) : NULL;
@@ -404,7 +423,6 @@ dash_window_remember (DashWindow *self)
   g_settings_set_boolean (self->settings, "sort-descending", descending);
 }
 
-/* An answer may come when the window has gone. */
 void
 dash_window_show_toast (DashWindow *self, const char *text)
 {
