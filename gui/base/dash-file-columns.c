@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-const char *const dash_file_columns_inputs[] = { "SOC", "Current", "Temp", NULL };
-const char dash_file_columns_target[] = "Voltage";
-
 /* How columns begin that mean the same, in any case. */
 static const struct
 {

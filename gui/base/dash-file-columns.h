@@ -5,9 +5,6 @@
 
 /* The columns that a job usually reads, among those that are in the files. */
 
-extern const char *const dash_file_columns_inputs[]; /* NULL-terminated */
-extern const char dash_file_columns_target[];
-
 /* (nullable) (transfer none) the one of `columns` that stands for the usual column `name`: of that
  * name, or else the only one that looks like it ("Temperature" for "Temp"). */
 const char *dash_file_columns_find (const char *const *columns, const char *name);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gui/base/dash-format.h"
+#include "gui/base/dash-setting-text.h"
 #include "common/json/vestim-json.h"
 
 /* Longer texts and lists are told by their begin. */
@@ -22,28 +23,17 @@ static const struct
   { "env", N_ ("Environment") },
   { "timeout_s", N_ ("Time limit in seconds") },
   { "restart", N_ ("Started again after an interruption") },
-  { "folder_path", N_ ("Folder") },
-  { "train_files", N_ ("Training files") },
-  { "validation_files", N_ ("Validation files") },
-  { "test_files", N_ ("Test files") },
-  { "lookback", N_ ("Rows in a window (lookback)") },
-  { "batch_size", N_ ("Windows in a batch") },
-  { "max_epochs", N_ ("Epochs, at most") },
-  { "max_minutes", N_ ("Minutes of training, at most") },
-  { "patience", N_ ("Stop after epochs without gain") },
-  { "gradient_clip", N_ ("Largest norm of the gradient") },
-  { "schedule", N_ ("Learning rate schedule") },
-  { "test_mode", N_ ("Test") },
-  { "repetitions", N_ ("Repetitions with further seeds") },
-  { "threads", N_ ("Tasks at a time (threads)") },
 };
 
-/* (transfer full) "weight_decay" as "Weight decay" where there is no better title. */
+/* (transfer full) "Weight decay" for an unknown "weight_decay". */
 static char *
 dup_title (const char *name)
 {
+  const VestimSetting *setting = vestim_setting_find (name);
   g_autofree char *line = NULL;
 
+  if (setting != NULL)
+    return dash_setting_text_label (setting);
   for (gsize i = 0; i < G_N_ELEMENTS (titles); i++)
     if (g_str_equal (name, titles[i].name))
       return g_strdup (_ (titles[i].title));

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_SIZE 1000000 /* of a layer; the server has the limit that counts */
+/* Of a layer. The server has the limit that counts. */
+#define MAX_SIZE 1000000
 
 void
 dash_sweep_input_begin_member (GString *json, const char *name)
@@ -16,7 +17,7 @@ dash_sweep_input_begin_member (GString *json, const char *name)
   g_string_append_c (json, ':');
 }
 
-/* As it stands in the text. */
+/* The value as it is in the text. */
 static void
 append_raw (GString *text, const VestimJsonNode *node)
 {
@@ -48,7 +49,7 @@ dash_sweep_input_clear (DashSweepInput *self)
   g_string_free (self->sweep, TRUE);
 }
 
-/* What is a number of JSON is sent as it stands: a seed may have more digits than a double. */
+/* A JSON number is sent as it is typed, because a seed may have more digits than a double. */
 static gboolean
 append_number (GString *json, const char *text)
 {
@@ -93,14 +94,15 @@ append_layers (GString *json, const char *text)
 }
 
 static gboolean
-append_value (GString *json, DashSweepInputKind kind, const char *text)
+append_value (GString *json, const VestimSetting *setting, const char *text)
 {
-  return kind == DASH_SWEEP_INPUT_LAYERS ? append_layers (json, text) : append_number (json, text);
+  return setting->type == VESTIM_SETTING_LAYERS ? append_layers (json, text)
+                                                : append_number (json, text);
 }
 
 gboolean
-dash_sweep_input_add (DashSweepInput *self, const char *name, DashSweepInputKind kind,
-                      const char *text, char **wrong)
+dash_sweep_input_add (DashSweepInput *self, const VestimSetting *setting, const char *text,
+                      char **wrong)
 {
   g_auto (GStrv) values = g_strsplit (text, ";", -1);
   g_autoptr (GString) list = g_string_new (NULL);
@@ -111,13 +113,13 @@ dash_sweep_input_add (DashSweepInput *self, const char *name, DashSweepInputKind
   for (char **value = values; *value != NULL; value++)
     {
       g_string_append (list, value > values ? "," : "");
-      if (!append_value (list, kind, *value))
+      if (!append_value (list, setting, *value))
         {
           *wrong = g_strstrip (g_strdup (*value));
           return FALSE;
         }
     }
-  dash_sweep_input_begin_member (json, name);
+  dash_sweep_input_begin_member (json, vestim_setting_member (setting));
   g_string_append_printf (json, json == self->sweep ? "[%s]" : "%s", list->str);
   self->n_tasks *= g_strv_length (values);
   return TRUE;
@@ -150,8 +152,7 @@ find_shown (const VestimJsonNode *object, gboolean in_sweep, DashSweepInputIsSho
   return NULL;
 }
 
-/* (transfer full) (nullable) why the members can't be added. The parser has seen to it that no name
- * is there twice. */
+/* (transfer full) (nullable) why the members can't be added. The parser refuses doubled names. */
 static char *
 find_fault (const DashSweepInput *self, const VestimJsonNode *root, DashSweepInputIsShown is_shown)
 {
@@ -224,35 +225,36 @@ append_layers_text (GString *text, const VestimJsonNode *list)
 }
 
 static gboolean
-append_text (GString *text, DashSweepInputKind kind, const VestimJsonNode *node)
+append_text (GString *text, const VestimSetting *setting, const VestimJsonNode *node)
 {
-  if (kind == DASH_SWEEP_INPUT_LAYERS)
+  if (setting->type == VESTIM_SETTING_LAYERS)
     return append_layers_text (text, node);
   append_raw (text, node);
   return vestim_json_type (node) == VESTIM_JSON_NUMBER;
 }
 
 char *
-dash_sweep_input_text (const VestimJsonNode *selections, const char *name, DashSweepInputKind kind)
+dash_sweep_input_text (const VestimJsonNode *selections, const VestimSetting *setting)
 {
+  const char *name = vestim_setting_member (setting);
   const VestimJsonNode *list = vestim_json_member (vestim_json_member (selections, "sweep"), name);
   const VestimJsonNode *value = vestim_json_member (selections, name);
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean ok = list != NULL || value != NULL;
 
   if (vestim_json_type (list) != VESTIM_JSON_ARRAY)
-    ok = ok && append_text (text, kind, value);
+    ok = ok && append_text (text, setting, value);
   else
     for (const VestimJsonNode *node = vestim_json_first (list); node;
          node = vestim_json_next (node))
       {
         g_string_append (text, text->len > 0 ? "; " : "");
-        ok = ok && append_text (text, kind, node);
+        ok = ok && append_text (text, setting, node);
       }
   return ok ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
 
-/* What is no object has no members with names. */
+/* `object` must be one: elements of an array have no names. */
 static void
 append_unshown (GString *json, const VestimJsonNode *object, gboolean in_sweep,
                 DashSweepInputIsShown is_shown)

@@ -3,54 +3,49 @@
 
 #include <glib.h>
 
+#include "common/estimation/vestim-settings.h"
 #include "common/json/vestim-json.h"
 
-/* Settings of an estimation as they are typed. Several values, cut by semicolons, make a sweep:
- * "0.001; 0.003" of a number, "10; 18, 18" of the layers. */
+/* Settings of an estimation as a user types them. Several values, separated by semicolons, make a
+ * sweep: "0.001; 0.003" for a number, "10; 18, 18" for layers. A number may have a decimal comma;
+ * the sizes of layers have commas or spaces between them. */
 
-typedef enum
-{
-  DASH_SWEEP_INPUT_NUMBER, /* a decimal comma is taken for a point */
-  DASH_SWEEP_INPUT_LAYERS, /* sizes cut by commas or spaces */
-} DashSweepInputKind;
-
-/* The two objects of JSON that are written, both begun with "{". */
+/* The two JSON objects that are written; both begin with "{" and have no end yet. */
 typedef struct
 {
   GString *members;
   GString *sweep;
-  guint n_tasks; /* product of the lengths of all lists so far, at least 1 */
+  guint n_tasks; /* the product of the lengths of all lists so far, at least 1 */
 } DashSweepInput;
 
 void dash_sweep_input_init (DashSweepInput *self);
 void dash_sweep_input_clear (DashSweepInput *self);
 
-/* Adds what `text` says; nothing for an empty text. FALSE with `*wrong` `(transfer full)`, the
- * value that is none. */
-gboolean dash_sweep_input_add (DashSweepInput *self, const char *name, DashSweepInputKind kind,
-                               const char *text, char **wrong);
+/* Adds the values in `text`; nothing for an empty text. FALSE with `*wrong` `(transfer full)`, the
+ * part that is not a value. */
+gboolean dash_sweep_input_add (DashSweepInput *self, const VestimSetting *setting, const char *text,
+                               char **wrong);
 
 /* Whether a member of the selections, or a list of their sweep, has a field of its own. */
 typedef gboolean (*DashSweepInputIsShown) (const char *name, gboolean in_sweep);
 
-/* Adds the members of the object `text` (empty: none) as they are, those of its "sweep" to the
- * sweep. FALSE with `*wrong` `(transfer full)`, what is wrong with it, for what is no object, or
- * has a member that `is_shown` tells of; no name must be there twice. */
+/* Adds the members of the JSON object `text` (empty: none) as they are, and those of its "sweep" to
+ * the sweep. FALSE with `*wrong` `(transfer full)`, a message, if the text is not an object or has
+ * a member for which `is_shown` is TRUE. */
 gboolean dash_sweep_input_add_rest (DashSweepInput *self, const char *text,
                                     DashSweepInputIsShown is_shown, char **wrong);
 
-/* (transfer full) all members as one object, the sweep being one of them if there is any. */
+/* (transfer full) all members as one object, with the sweep as one of them if there is any. */
 char *dash_sweep_input_end (DashSweepInput *self);
 
-/* (transfer full) (nullable) how the setting is typed that `selections` have, in a sweep or
- * without; NULL when they don't have it, or not in a form that can be typed. */
-char *dash_sweep_input_text (const VestimJsonNode *selections, const char *name,
-                             DashSweepInputKind kind);
+/* (transfer full) (nullable) the text to type for the setting that `selections` have, swept or not;
+ * NULL if they do not have it, or in a form that cannot be typed. */
+char *dash_sweep_input_text (const VestimJsonNode *selections, const VestimSetting *setting);
 
-/* (transfer full) the object `selections` without the members that `is_shown` tells of, and without
- * the lists of its sweep that it tells of; "" when nothing is left. What is no object, the sweep or
- * all of it, stays as it is. */
+/* (transfer full) the object `selections` without the members, and without the lists of its sweep,
+ * for which `is_shown` is TRUE; "" if nothing is left. Selections or a sweep that are not an object
+ * stay as they are. */
 char *dash_sweep_input_rest (const VestimJsonNode *selections, DashSweepInputIsShown is_shown);
 
-/* `,"name":` in front of a member but the first. */
+/* Appends `,"name":`, or `"name":` for the first member. */
 void dash_sweep_input_begin_member (GString *json, const char *name);

@@ -5,7 +5,20 @@
 
 #include "gui/base/dash-file-columns.h"
 #include "gui/base/dash-sweep-input.h"
+#include "common/estimation/vestim-settings.h"
 #include "common/json/vestim-fields.h"
+
+static const char *const *
+usual_inputs (void)
+{
+  return vestim_setting_find ("inputs")->words;
+}
+
+static const char *
+usual_target (void)
+{
+  return vestim_setting_find ("target")->words[0];
+}
 
 char **
 dash_estimation_columns_dup_inputs (DashEstimationColumns *self)
@@ -33,11 +46,10 @@ dup_missing (DashEstimationColumns *self)
 {
   GString *text = g_string_new (NULL);
 
-  for (gsize i = 0; dash_file_columns_inputs[i] != NULL; i++)
+  for (const char *const *input = usual_inputs (); *input != NULL; input++)
     if (self->found && !self->inputs_chosen
-        && dash_file_columns_find ((const char *const *) self->columns, dash_file_columns_inputs[i])
-               == NULL)
-      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", dash_file_columns_inputs[i]);
+        && dash_file_columns_find ((const char *const *) self->columns, *input) == NULL)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", *input);
   return g_string_free (text, FALSE);
 }
 
@@ -111,8 +123,8 @@ dash_estimation_columns_init (DashEstimationColumns *self, DashForm *form,
   self->changed = changed;
   self->object = object;
   self->input_checks = g_ptr_array_new ();
-  self->wanted_inputs = g_strdupv ((char **) dash_file_columns_inputs);
-  self->wanted_target = g_strdup (dash_file_columns_target);
+  self->wanted_inputs = g_strdupv ((char **) usual_inputs ());
+  self->wanted_target = g_strdup (usual_target ());
   self->inputs = ADW_EXPANDER_ROW (adw_expander_row_new ());
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->inputs), _ ("Inputs"));
   dash_form_register (form, "selections.inputs", GTK_WIDGET (self->inputs));
@@ -214,7 +226,7 @@ static void
 want_usual (DashEstimationColumns *self)
 {
   g_strfreev (self->wanted_inputs);
-  self->wanted_inputs = g_strdupv ((char **) dash_file_columns_inputs);
+  self->wanted_inputs = g_strdupv ((char **) usual_inputs ());
   for (char **input = self->wanted_inputs; *input != NULL; input++)
     {
       char *usual = dup_usual (self, *input);
@@ -223,7 +235,7 @@ want_usual (DashEstimationColumns *self)
       *input = usual;
     }
   g_free (self->wanted_target);
-  self->wanted_target = dup_usual (self, dash_file_columns_target);
+  self->wanted_target = dup_usual (self, usual_target ());
 }
 
 /* What was chosen is missed beside the files that lack it; the usual columns are there as long as
@@ -236,10 +248,10 @@ dash_estimation_columns_offer (DashEstimationColumns *self, GPtrArray *found)
   for (guint i = 0; i < found->len; i++)
     add_column (columns, found->pdata[i]);
   self->found = columns->len > 0;
-  for (gsize i = 0; !self->found && !self->chosen && dash_file_columns_inputs[i] != NULL; i++)
-    add_column (columns, dash_file_columns_inputs[i]);
+  for (const char *const *input = usual_inputs (); !self->found && !self->chosen && *input; input++)
+    add_column (columns, *input);
   if (!self->found && !self->chosen)
-    add_column (columns, dash_file_columns_target);
+    add_column (columns, usual_target ());
   for (char **input = self->wanted_inputs; self->chosen && *input != NULL; input++)
     add_column (columns, *input);
   if (self->chosen)

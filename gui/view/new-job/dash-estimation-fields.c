@@ -1,89 +1,96 @@
 /* SPDX-License-Identifier: MIT */
+
+/* The rows follow the table of settings: a word is chosen, a number or layers are typed. The
+ * schedule is an object: its members have rows of their own, of which those are visible that the
+ * chosen kind of schedule has. The usual settings are always sent; of the others, those that differ
+ * from their default, so that the server decides about the rest. */
+
 #include "gui/view/new-job/dash-estimation-fields.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "common/estimation/vestim-settings.h"
 #include "common/json/vestim-fields.h"
+#include "gui/base/dash-setting-text.h"
 
-/* An empty entry, and one that was left alone among the advanced, is left to the server. */
-typedef struct
-{
-  const char *name;
-  const char *title;
-  const char *initial;
-  DashSweepInputKind kind;
-  gboolean advanced;
-} NumberField;
-
-enum
-{
-  LAYERS,
-  MAX_EPOCHS,
-};
-
-static const NumberField numbers[DASH_ESTIMATION_NUMBERS] = {
-  [LAYERS] = { "layers", N_ ("Layers: hidden sizes, like 10 or 18, 18"), "10",
-               DASH_SWEEP_INPUT_LAYERS, FALSE },
-  [MAX_EPOCHS] = { "max_epochs", N_ ("Epochs, at most"), "100", DASH_SWEEP_INPUT_NUMBER, FALSE },
-  { "lookback", N_ ("Rows in a window (lookback)"), "100", DASH_SWEEP_INPUT_NUMBER, FALSE },
-  { "learning_rate", N_ ("Learning rate"), "0.003", DASH_SWEEP_INPUT_NUMBER, FALSE },
-  { "batch_size", N_ ("Windows in a batch"), "200", DASH_SWEEP_INPUT_NUMBER, TRUE },
-  { "patience", N_ ("Stop after epochs without gain"), "20", DASH_SWEEP_INPUT_NUMBER, TRUE },
-  { "max_minutes", N_ ("Minutes of training, at most"), "", DASH_SWEEP_INPUT_NUMBER, TRUE },
-  { "weight_decay", N_ ("Weight decay"), "0", DASH_SWEEP_INPUT_NUMBER, TRUE },
-  { "gradient_clip", N_ ("Largest norm of the gradient"), "", DASH_SWEEP_INPUT_NUMBER, TRUE },
-  { "dropout", N_ ("Dropout"), "0", DASH_SWEEP_INPUT_NUMBER, TRUE },
-  { "seed", N_ ("Seed"), "1", DASH_SWEEP_INPUT_NUMBER, TRUE },
-  { "repetitions", N_ ("Repetitions with further seeds"), "1", DASH_SWEEP_INPUT_NUMBER, TRUE },
-  { "threads", N_ ("Tasks at a time (threads)"), "1", DASH_SWEEP_INPUT_NUMBER, TRUE },
-};
+/* In the order in which they are shown; all others are advanced. */
+static const char *const usual[] = { "model",    "layers",        "max_epochs",
+                                     "lookback", "learning_rate", NULL };
 
 typedef struct
 {
-  const char *name;
-  const char *title;
-  const char *const words[5];
-} ChoiceField;
+  const VestimSetting *setting;
+  GtkWidget *row; /* a combo row for words, an entry row for all else */
+  char *initial;  /* the text of an entry row */
+} Field;
 
-enum
+static void
+field_free (gpointer data)
 {
-  MODEL,
-  SCHEDULE,
-};
+  Field *field = data;
 
-/* The first word is the server's default. */
-static const ChoiceField choices[DASH_ESTIMATION_CHOICES] = {
-  [MODEL] = { "model", N_ ("Model"), { "LSTM", "GRU", "FNN", NULL } },
-  [SCHEDULE] = { "schedule",
-                 N_ ("Learning rate schedule"),
-                 { "plateau", "step", "cosine", "none", NULL } },
-  { "optimizer", N_ ("Optimizer"), { "adam", "adamw", NULL } },
-  { "test_mode", N_ ("Test"), { "windowed", "carried", NULL } },
-};
+  g_free (field->initial);
+  g_free (field);
+}
 
-static const struct
+static const VestimSetting *
+schedule_setting (void)
 {
-  const char *name;
-  const char *title;
-  const char *initial;            /* the server's default */
-  const char *const schedules[3]; /* that have it */
-} schedule_numbers[DASH_ESTIMATION_SCHEDULE_NUMBERS] = {
-  { "factor", N_ ("Schedule: factor of the rate"), "0.5", { "plateau", "step", NULL } },
-  { "patience", N_ ("Schedule: epochs without gain"), "5", { "plateau", NULL } },
-  { "period", N_ ("Schedule: epochs in a step"), "10", { "step", NULL } },
-};
-
-static const char *
-chosen (DashEstimationFields *self, guint index)
-{
-  return choices[index].words[adw_combo_row_get_selected (ADW_COMBO_ROW (self->choices[index]))];
+  return vestim_setting_find ("schedule");
 }
 
 static gboolean
-schedule_has (DashEstimationFields *self, gsize index)
+is_typed (const VestimSetting *setting)
 {
-  return g_strv_contains (schedule_numbers[index].schedules, chosen (self, SCHEDULE));
+  return setting->type == VESTIM_SETTING_WHOLE || setting->type == VESTIM_SETTING_SEED
+         || setting->type == VESTIM_SETTING_NUMBER || setting->type == VESTIM_SETTING_LIMIT
+         || setting->type == VESTIM_SETTING_LAYERS;
+}
+
+static gboolean
+is_chosen (const VestimSetting *setting)
+{
+  return setting->type == VESTIM_SETTING_WORD;
+}
+
+static gboolean
+is_usual (const VestimSetting *setting)
+{
+  return g_strv_contains (usual, setting->name);
+}
+
+static gboolean
+is_of_schedule (const VestimSetting *setting)
+{
+  return vestim_setting_is_in (setting, schedule_setting ());
+}
+
+static Field *
+find_field (DashEstimationFields *self, const char *name)
+{
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      Field *field = self->fields->pdata[i];
+
+      if (g_str_equal (field->setting->name, name))
+        return field;
+    }
+  g_return_val_if_reached (NULL);
+}
+
+static guint
+selected_in (const Field *field)
+{
+  return adw_combo_row_get_selected (ADW_COMBO_ROW (field->row));
+}
+
+static gboolean
+schedule_has (DashEstimationFields *self, const Field *field)
+{
+  guint kind = selected_in (find_field (self, "schedule.kind"));
+
+  return vestim_setting_is_of_schedule (field->setting, (int) kind);
 }
 
 static void
@@ -91,181 +98,211 @@ schedule_changed_cb (GObject *row, GParamSpec *pspec, gpointer data)
 {
   DashEstimationFields *self = data;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (schedule_numbers); i++)
-    gtk_widget_set_visible (GTK_WIDGET (self->schedule_numbers[i]), schedule_has (self, i));
-}
-
-static void
-add_choice (DashEstimationFields *self, DashForm *form, gsize index)
-{
-  g_autofree char *field = g_strconcat ("selections.", choices[index].name, NULL);
-
-  self->choices[index] =
-      dash_form_add_choice (form, NULL, field, _ (choices[index].title), choices[index].words);
-}
-
-static void
-add_number (DashEstimationFields *self, DashForm *form, gsize index)
-{
-  g_autofree char *field = g_strconcat ("selections.", numbers[index].name, NULL);
-  g_autofree char *swept = g_strconcat ("selections.sweep.", numbers[index].name, NULL);
-
-  self->numbers[index] =
-      dash_form_add_entry (form, NULL, field, _ (numbers[index].title), numbers[index].initial);
-  dash_form_register (form, swept, GTK_WIDGET (self->numbers[index]));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->numbers[index]),
-                               _ ("Separate several values with semicolons to try them all"));
-}
-
-static void
-add_schedule_numbers (DashEstimationFields *self, DashForm *form, AdwExpanderRow *more)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (schedule_numbers); i++)
+  for (guint i = 0; i < self->fields->len; i++)
     {
-      g_autofree char *field = g_strconcat ("selections.schedule.", schedule_numbers[i].name, NULL);
+      const Field *field = self->fields->pdata[i];
 
-      self->schedule_numbers[i] = dash_form_add_entry (
-          form, NULL, field, _ (schedule_numbers[i].title), schedule_numbers[i].initial);
-      adw_expander_row_add_row (more, GTK_WIDGET (self->schedule_numbers[i]));
+      if (is_of_schedule (field->setting))
+        gtk_widget_set_visible (field->row, schedule_has (self, field));
     }
-  g_signal_connect (self->choices[SCHEDULE], "notify::selected", G_CALLBACK (schedule_changed_cb),
-                    self);
-  schedule_changed_cb (NULL, NULL, self);
+}
+
+/* (transfer full) */
+static char *
+dup_label (const VestimSetting *setting)
+{
+  g_autofree char *label = dash_setting_text_label (setting);
+
+  if (setting->type == VESTIM_SETTING_LAYERS)
+    return g_strdup_printf (_ ("%s (sizes, for example 18, 18)"), label);
+  return g_steal_pointer (&label);
+}
+
+/* (transfer full) */
+static char *
+dup_tooltip (const VestimSetting *setting)
+{
+  if (is_typed (setting) && vestim_setting_can_be_swept (setting))
+    return g_strdup_printf ("%s\n%s", _ (setting->help),
+                            _ ("Separate several values with semicolons to try them all."));
+  return g_strdup (_ (setting->help));
+}
+
+static void
+add_field (DashEstimationFields *self, DashForm *form, const VestimSetting *setting)
+{
+  Field *field = g_new0 (Field, 1);
+  g_autofree char *path = g_strconcat ("selections.", setting->name, NULL);
+  g_autofree char *swept = g_strconcat ("selections.sweep.", setting->name, NULL);
+  g_autofree char *label = dup_label (setting);
+  g_autofree char *tooltip = dup_tooltip (setting);
+
+  field->setting = setting;
+  field->initial = dash_setting_text_default (setting);
+  if (is_chosen (setting))
+    field->row = dash_form_add_choice (form, NULL, path, label, setting->words);
+  else
+    {
+      field->row = GTK_WIDGET (dash_form_add_entry (form, NULL, path, label, field->initial));
+      dash_form_register (form, swept, field->row);
+    }
+  gtk_widget_set_tooltip_text (field->row, tooltip);
+  g_ptr_array_add (self->fields, field);
+}
+
+static void
+add_fields (DashEstimationFields *self, DashForm *form)
+{
+  for (gsize i = 0; usual[i] != NULL; i++)
+    add_field (self, form, vestim_setting_find (usual[i]));
+  for (const VestimSetting *setting = vestim_settings; setting->name != NULL; setting++)
+    if ((is_typed (setting) || is_chosen (setting)) && !is_usual (setting)
+        && (vestim_setting_is_in (setting, NULL) || is_of_schedule (setting)))
+      add_field (self, form, setting);
 }
 
 void
 dash_estimation_fields_init (DashEstimationFields *self, DashForm *form, AdwPreferencesGroup *group,
                              AdwExpanderRow *more, GCallback changed, gpointer object)
 {
-  add_choice (self, form, MODEL);
-  adw_preferences_group_add (group, self->choices[MODEL]);
-  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+  Field *schedule;
+
+  g_return_if_fail (ADW_IS_PREFERENCES_GROUP (group) && ADW_IS_EXPANDER_ROW (more));
+  self->fields = g_ptr_array_new_with_free_func (field_free);
+  add_fields (self, form);
+  for (guint i = 0; i < self->fields->len; i++)
     {
-      add_number (self, form, i);
-      if (numbers[i].advanced)
-        adw_expander_row_add_row (more, GTK_WIDGET (self->numbers[i]));
+      const Field *field = self->fields->pdata[i];
+
+      if (is_usual (field->setting))
+        adw_preferences_group_add (group, field->row);
       else
-        adw_preferences_group_add (group, GTK_WIDGET (self->numbers[i]));
-      g_signal_connect_object (self->numbers[i], "changed", changed, object, G_CONNECT_SWAPPED);
+        adw_expander_row_add_row (more, field->row);
+      g_signal_connect_object (field->row,
+                               is_chosen (field->setting) ? "notify::selected" : "changed", changed,
+                               object, G_CONNECT_SWAPPED);
     }
-  for (gsize i = MODEL + 1; i < G_N_ELEMENTS (choices); i++)
-    {
-      add_choice (self, form, i);
-      adw_expander_row_add_row (more, self->choices[i]);
-      if (i == SCHEDULE)
-        add_schedule_numbers (self, form, more);
-    }
+  schedule = find_field (self, "schedule.kind");
+  dash_form_register (form, "selections.schedule", schedule->row);
+  g_signal_connect (schedule->row, "notify::selected", G_CALLBACK (schedule_changed_cb), self);
+  schedule_changed_cb (NULL, NULL, self);
   self->rest = dash_form_add_entry (form, NULL, "selections", _ ("Further settings (JSON)"), "");
   adw_expander_row_add_row (more, GTK_WIDGET (self->rest));
-  g_signal_connect_object (self->choices[MODEL], "notify::selected", changed, object,
-                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->rest, "changed", changed, object, G_CONNECT_SWAPPED);
 }
 
-/* The members that have rows of their own, here or in the form. */
+void
+dash_estimation_fields_clear (DashEstimationFields *self)
+{
+  g_clear_pointer (&self->fields, g_ptr_array_unref);
+}
+
+/* Whether the member has a row, here or in the form. A sweep of words has none. */
 static gboolean
 is_shown (const char *name, gboolean in_sweep)
 {
-  static const char *const others[] = { "train_files", "validation_files", "test_files",
-                                        "folder_path", "inputs",           "target",
-                                        NULL };
+  const VestimSetting *setting = vestim_setting_find (name);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    if (g_str_equal (numbers[i].name, name))
-      return TRUE;
-  for (gsize i = 0; i < G_N_ELEMENTS (choices) && !in_sweep; i++)
-    if (g_str_equal (choices[i].name, name))
-      return TRUE;
-  return !in_sweep && g_strv_contains (others, name);
+  if (setting == NULL || !vestim_setting_is_in (setting, NULL))
+    return FALSE;
+  if (is_typed (setting))
+    return TRUE;
+  return !in_sweep && (setting->type != VESTIM_SETTING_OBJECT || setting == schedule_setting ());
 }
 
 static void
-load_choice (DashEstimationFields *self, const VestimJsonNode *selections, gsize index)
+load_word (const Field *field, const VestimJsonNode *node)
 {
-  const VestimJsonNode *node = vestim_json_member (selections, choices[index].name);
-  const VestimJsonNode *kind = vestim_json_member (node, "kind");
-  g_autofree char *word = vestim_json_dup_string (kind != NULL ? kind : node);
+  g_autofree char *word = vestim_json_dup_string (node);
+  int index = word != NULL ? vestim_setting_find_word (field->setting->name, word) : -1;
 
-  for (guint i = 0; word != NULL && choices[index].words[i] != NULL; i++)
-    if (g_str_equal (choices[index].words[i], word))
-      adw_combo_row_set_selected (ADW_COMBO_ROW (self->choices[index]), i);
+  if (index >= 0)
+    adw_combo_row_set_selected (ADW_COMBO_ROW (field->row), (guint) index);
 }
 
 static void
-load_number (AdwEntryRow *row, const VestimJsonNode *object, const char *name,
-             DashSweepInputKind kind)
+load_text (const Field *field, const VestimJsonNode *object)
 {
-  g_autofree char *text = dash_sweep_input_text (object, name, kind);
+  g_autofree char *text = dash_sweep_input_text (object, field->setting);
 
   if (text != NULL)
-    gtk_editable_set_text (GTK_EDITABLE (row), text);
+    gtk_editable_set_text (GTK_EDITABLE (field->row), text);
 }
 
 void
 dash_estimation_fields_load (DashEstimationFields *self, const VestimJsonNode *selections)
 {
-  const VestimJsonNode *schedule = vestim_json_member (selections, "schedule");
+  const VestimJsonNode *schedule = vestim_json_member (selections, schedule_setting ()->name);
   g_autofree char *rest = dash_sweep_input_rest (selections, is_shown);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    load_number (self->numbers[i], selections, numbers[i].name, numbers[i].kind);
-  for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
-    load_choice (self, selections, i);
-  for (gsize i = 0; i < G_N_ELEMENTS (schedule_numbers); i++)
-    load_number (self->schedule_numbers[i], schedule, schedule_numbers[i].name,
-                 DASH_SWEEP_INPUT_NUMBER);
+  g_return_if_fail (self->fields != NULL);
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      const Field *field = self->fields->pdata[i];
+      const VestimJsonNode *object = is_of_schedule (field->setting) ? schedule : selections;
+
+      if (is_chosen (field->setting))
+        load_word (field, vestim_json_member (object, vestim_setting_member (field->setting)));
+      else
+        load_text (field, object);
+    }
   gtk_editable_set_text (GTK_EDITABLE (self->rest), rest);
 }
 
 static void
-save_numbers (DashEstimationFields *self, DashSweepInput *settings, GPtrArray *faults)
+save_word (const Field *field, GString *json)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    {
-      g_autofree char *text = dash_form_dup_text (self->numbers[i]);
-      g_autofree char *field = g_strconcat ("selections.", numbers[i].name, NULL);
-      g_autofree char *wrong = NULL;
+  guint selected = selected_in (field);
 
-      if (numbers[i].advanced && g_str_equal (text, numbers[i].initial))
-        continue;
-      if (!dash_sweep_input_add (settings, numbers[i].name, numbers[i].kind, text, &wrong))
-        vestim_field_errors_add (faults, field,
-                                 numbers[i].kind == DASH_SWEEP_INPUT_LAYERS
-                                     ? _ ("“%s” is not a list of sizes: type numbers like 18, 18.")
-                                     : _ ("“%s” is not a number."),
-                                 wrong);
-    }
+  if (selected == 0 && !is_usual (field->setting))
+    return;
+  dash_sweep_input_begin_member (json, vestim_setting_member (field->setting));
+  vestim_json_append_string (json, field->setting->words[selected]);
 }
 
-/* The schedule is one object, and left out when all of it is the server's default. */
+static void
+save_text (const Field *field, DashSweepInput *input, GPtrArray *faults)
+{
+  g_autofree char *text = dash_form_dup_text (ADW_ENTRY_ROW (field->row));
+  g_autofree char *path = g_strconcat ("selections.", field->setting->name, NULL);
+  g_autofree char *wrong = NULL;
+
+  if (!is_usual (field->setting) && g_str_equal (text, field->initial))
+    return;
+  if (is_of_schedule (field->setting) && strchr (text, ';') != NULL)
+    wrong = g_strdup (text);
+  else if (dash_sweep_input_add (input, field->setting, text, &wrong))
+    return;
+  vestim_field_errors_add (faults, path,
+                           field->setting->type == VESTIM_SETTING_LAYERS
+                               ? _ ("“%s” is not a list of sizes: type numbers like 18, 18.")
+                               : _ ("“%s” is not a number."),
+                           wrong);
+}
+
+/* The members of the schedule that differ from their defaults; no schedule if none does. */
 static void
 save_schedule (DashEstimationFields *self, GString *json, GPtrArray *faults)
 {
   DashSweepInput schedule;
 
   dash_sweep_input_init (&schedule);
-  if (adw_combo_row_get_selected (ADW_COMBO_ROW (self->choices[SCHEDULE])) > 0)
+  for (guint i = 0; i < self->fields->len; i++)
     {
-      dash_sweep_input_begin_member (schedule.members, "kind");
-      vestim_json_append_string (schedule.members, chosen (self, SCHEDULE));
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (schedule_numbers); i++)
-    {
-      g_autofree char *text = dash_form_dup_text (self->schedule_numbers[i]);
-      g_autofree char *field = g_strconcat ("selections.schedule.", schedule_numbers[i].name, NULL);
-      g_autofree char *wrong = NULL;
+      const Field *field = self->fields->pdata[i];
 
-      if (schedule_has (self, i) && !g_str_equal (text, schedule_numbers[i].initial)
-          && (strchr (text, ';') != NULL
-              || !dash_sweep_input_add (&schedule, schedule_numbers[i].name,
-                                        DASH_SWEEP_INPUT_NUMBER, text, &wrong)))
-        vestim_field_errors_add (faults, field, _ ("“%s” is not a number."), wrong ? wrong : text);
+      if (!is_of_schedule (field->setting) || !schedule_has (self, field))
+        continue;
+      if (is_chosen (field->setting))
+        save_word (field, schedule.members);
+      else
+        save_text (field, &schedule, faults);
     }
   if (schedule.members->len > 1)
     {
       g_autofree char *object = dash_sweep_input_end (&schedule);
 
-      dash_sweep_input_begin_member (json, "schedule");
+      dash_sweep_input_begin_member (json, schedule_setting ()->name);
       g_string_append (json, object);
     }
   dash_sweep_input_clear (&schedule);
@@ -276,20 +313,26 @@ dash_estimation_fields_save (DashEstimationFields *self, DashSweepInput *setting
                              GPtrArray *faults)
 {
   g_autofree char *rest = dash_form_dup_text (self->rest);
-  g_autofree char *layers = dash_form_dup_text (self->numbers[LAYERS]);
+  g_autofree char *layers = NULL;
   g_autofree char *wrong = NULL;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
+  g_return_if_fail (self->fields != NULL);
+  layers = dash_form_dup_text (ADW_ENTRY_ROW (find_field (self, "layers")->row));
+  for (guint i = 0; i < self->fields->len; i++)
     {
-      guint selected = adw_combo_row_get_selected (ADW_COMBO_ROW (self->choices[i]));
+      const Field *field = self->fields->pdata[i];
 
-      if (i == SCHEDULE || (selected == 0 && i != MODEL))
-        continue;
-      dash_sweep_input_begin_member (settings->members, choices[i].name);
-      vestim_json_append_string (settings->members, choices[i].words[selected]);
+      if (is_chosen (field->setting) && !is_of_schedule (field->setting))
+        save_word (field, settings->members);
     }
   save_schedule (self, settings->members, faults);
-  save_numbers (self, settings, faults);
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      const Field *field = self->fields->pdata[i];
+
+      if (!is_chosen (field->setting) && !is_of_schedule (field->setting))
+        save_text (field, settings, faults);
+    }
   if (layers[0] == '\0')
     vestim_field_errors_add (faults, "selections.layers", "%s", _ ("Type at least one size."));
   if (!dash_sweep_input_add_rest (settings, rest, is_shown, &wrong))
@@ -299,20 +342,22 @@ dash_estimation_fields_save (DashEstimationFields *self, DashSweepInput *setting
 char *
 dash_estimation_fields_describe (DashEstimationFields *self)
 {
-  g_autofree char *layers = dash_form_dup_text (self->numbers[LAYERS]);
+  const Field *model = find_field (self, "model");
+  g_autofree char *layers = dash_form_dup_text (ADW_ENTRY_ROW (find_field (self, "layers")->row));
 
-  return g_strdup_printf ("%s %s", chosen (self, MODEL), layers);
+  return g_strdup_printf ("%s %s", model->setting->words[selected_in (model)], layers);
 }
 
 char *
 dash_estimation_fields_dup_epochs (DashEstimationFields *self)
 {
-  return dash_form_dup_text (self->numbers[MAX_EPOCHS]);
+  return dash_form_dup_text (ADW_ENTRY_ROW (find_field (self, "max_epochs")->row));
 }
 
 guint
 dash_estimation_fields_count_tasks (DashEstimationFields *self)
 {
+  const VestimSetting *setting = vestim_setting_find ("repetitions");
   g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
   g_autoptr (VestimJsonDoc) doc = NULL;
   g_autofree char *json = NULL;
@@ -324,8 +369,8 @@ dash_estimation_fields_count_tasks (DashEstimationFields *self)
   json = dash_sweep_input_end (&settings);
   doc = vestim_json_parse (json, strlen (json), NULL);
   if (doc != NULL)
-    vestim_json_get_int64 (vestim_json_member (vestim_json_root (doc), "repetitions"),
+    vestim_json_get_int64 (vestim_json_member (vestim_json_root (doc), setting->name),
                            &repetitions);
   dash_sweep_input_clear (&settings);
-  return settings.n_tasks * (guint) CLAMP (repetitions, 1, 1000);
+  return settings.n_tasks * (guint) CLAMP (repetitions, 1, (int64_t) setting->max);
 }

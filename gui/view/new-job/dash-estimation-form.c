@@ -146,7 +146,10 @@ data_folder_cb (DashEstimationForm *self, const char *path)
 static void
 dash_estimation_form_finalize (GObject *object)
 {
-  dash_estimation_columns_clear (&DASH_ESTIMATION_FORM (object)->columns);
+  DashEstimationForm *self = DASH_ESTIMATION_FORM (object);
+
+  dash_estimation_columns_clear (&self->columns);
+  dash_estimation_fields_clear (&self->fields);
   G_OBJECT_CLASS (dash_estimation_form_parent_class)->finalize (object);
 }
 

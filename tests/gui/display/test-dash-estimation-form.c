@@ -272,9 +272,9 @@ test_schedule (DialogFixture *fixture, gconstpointer data)
   };
 
   dialog_open (fixture, NULL);
-  g_assert_cmpstr (dialog_typed (fixture, "Schedule: factor of the rate"), ==, "0.5");
-  g_assert_cmpstr (dialog_typed (fixture, "Schedule: epochs without gain"), ==, "5");
-  g_assert_cmpstr (dialog_typed (fixture, "Schedule: epochs in a step"), ==, "10");
+  g_assert_cmpstr (dialog_typed (fixture, "Schedule factor"), ==, "0.5");
+  g_assert_cmpstr (dialog_typed (fixture, "Schedule patience (epochs)"), ==, "5");
+  g_assert_cmpstr (dialog_typed (fixture, "Schedule period (epochs)"), ==, "10");
   gtk_window_destroy (GTK_WINDOW (fixture->dialog));
   for (gsize i = 0; i < G_N_ELEMENTS (schedules); i++)
     {

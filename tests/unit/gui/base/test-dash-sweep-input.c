@@ -19,8 +19,8 @@ typed (const char *layers, const char *rate, const char *rest, guint *n_tasks)
 
   dash_sweep_input_init (&settings);
   g_assert_true (
-      dash_sweep_input_add (&settings, "layers", DASH_SWEEP_INPUT_LAYERS, layers, &wrong)
-      && dash_sweep_input_add (&settings, "learning_rate", DASH_SWEEP_INPUT_NUMBER, rate, &wrong)
+      dash_sweep_input_add (&settings, vestim_setting_find ("layers"), layers, &wrong)
+      && dash_sweep_input_add (&settings, vestim_setting_find ("learning_rate"), rate, &wrong)
       && dash_sweep_input_add_rest (&settings, rest, is_shown, &wrong));
   json = dash_sweep_input_end (&settings);
   *n_tasks = settings.n_tasks;
@@ -70,7 +70,7 @@ test_wrong (void)
       g_autofree char *wrong = NULL;
 
       g_assert_false (
-          dash_sweep_input_add (&settings, "dropout", DASH_SWEEP_INPUT_NUMBER, texts[i], &wrong));
+          dash_sweep_input_add (&settings, vestim_setting_find ("dropout"), texts[i], &wrong));
       g_assert_nonnull (wrong);
       g_assert_cmpstr (settings.members->str, ==, "{");
     }
@@ -85,9 +85,9 @@ test_back (void)
                              "\"sweep\":{\"layers\":[[10],[18,18]],\"model\":[\"LSTM\"]}}";
   g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, strlen (text), NULL);
   g_autofree char *layers =
-      dash_sweep_input_text (vestim_json_root (doc), "layers", DASH_SWEEP_INPUT_LAYERS);
+      dash_sweep_input_text (vestim_json_root (doc), vestim_setting_find ("layers"));
   g_autofree char *seed =
-      dash_sweep_input_text (vestim_json_root (doc), "seed", DASH_SWEEP_INPUT_NUMBER);
+      dash_sweep_input_text (vestim_json_root (doc), vestim_setting_find ("seed"));
   g_autofree char *rest = dash_sweep_input_rest (vestim_json_root (doc), is_shown);
 
   g_assert_cmpstr (layers, ==, "10; 18, 18");
@@ -115,8 +115,7 @@ test_other_shapes (void)
       g_autofree char *rest = dash_sweep_input_rest (vestim_json_root (doc), is_shown);
 
       g_assert_cmpstr (rest, ==, texts[i][1]);
-      g_assert_null (
-          dash_sweep_input_text (vestim_json_root (doc), "seed", DASH_SWEEP_INPUT_NUMBER));
+      g_assert_null (dash_sweep_input_text (vestim_json_root (doc), vestim_setting_find ("seed")));
     }
 }
 
@@ -159,7 +158,7 @@ test_rest_twice (void)
 
       dash_sweep_input_init (&settings);
       g_assert_true (
-          dash_sweep_input_add (&settings, "lookback", DASH_SWEEP_INPUT_NUMBER, "1;2", &wrong));
+          dash_sweep_input_add (&settings, vestim_setting_find ("lookback"), "1;2", &wrong));
       g_assert_false (dash_sweep_input_add_rest (&settings, texts[i][0], is_shown, &wrong));
       if (texts[i][1] != NULL)
         g_assert_cmpstr (wrong, ==, texts[i][1]);
