@@ -96,15 +96,6 @@ string_member (const VestimJsonNode *object, const char *name)
   return vestim_json_dup_string (vestim_json_member (object, name));
 }
 
-static int64_t
-time_member (const VestimJsonNode *object, const char *name)
-{
-  int64_t value = 0;
-
-  vestim_json_get_time (vestim_json_member (object, name), &value);
-  return value;
-}
-
 /* `(transfer full)` the text of an object or array, NULL when there is none. */
 static char *
 raw_text (const VestimJsonNode *object, const char *name, VestimJsonType type)
@@ -135,53 +126,4 @@ vestim_job_details_read (const VestimJsonNode *node, VestimJobDetails *details)
     .metrics = raw_text (node, "metrics", VESTIM_JSON_OBJECT),
     .tasks = raw_text (node, "tasks", VESTIM_JSON_ARRAY),
   };
-}
-
-static void
-replace (char **field, char *value)
-{
-  if (value == NULL)
-    return;
-  g_free (*field);
-  *field = value;
-}
-
-static void
-read_rest (const VestimJsonNode *node, VestimJob *job)
-{
-  g_autofree char *kind = string_member (node, "kind");
-
-  job->sequence = vestim_job_id_sequence (job->id);
-  if (kind != NULL)
-    vestim_job_kind_parse (kind, &job->kind);
-  replace (&job->name, string_member (node, "name"));
-  replace (&job->selections, raw_text (node, "selections", VESTIM_JSON_OBJECT));
-  replace (&job->message, string_member (node, "message"));
-  job->priority = (int) CLAMP (int_member (node, "priority", 0), G_MININT, G_MAXINT);
-  job->attempt = (int) CLAMP (int_member (node, "attempt", 1), 1, G_MAXINT);
-  job->created_at = time_member (node, "created_at");
-  job->updated_at = time_member (node, "updated_at");
-  job->started_at = time_member (node, "started_at");
-  job->finished_at = time_member (node, "finished_at");
-  job->progress = vestim_json_member_double (node, "progress");
-  vestim_job_details_read (vestim_json_member (node, "details"), &job->details);
-}
-
-VestimJob *
-vestim_job_json_read (const VestimJsonNode *node, char **folder, GError **error)
-{
-  g_autoptr (VestimJob) job = vestim_job_new ();
-  g_autofree char *status = string_member (node, "status");
-
-  job->id = string_member (node, "job_id");
-  if (job->id == NULL || status == NULL || !vestim_job_state_parse (status, &job->state))
-    {
-      g_set_error (error, VESTIM_JSON_ERROR, VESTIM_JSON_ERROR_CONTENT,
-                   "this is no job: its job_id or status is missing or not known");
-      return NULL;
-    }
-  read_rest (node, job);
-  if (folder != NULL)
-    *folder = string_member (node, "job_folder");
-  return g_steal_pointer (&job);
 }

@@ -7,10 +7,6 @@
 /* The job object of the protocol. `jobs_dir` is the absolute folder that holds the job folders. */
 void vestim_job_json_append (GString *out, const VestimJob *job, const char *jobs_dir);
 
-/* `(transfer full)` a job from its object, as the dashboard gets it; unknown members are ignored.
- * `folder` (nullable, out, transfer full) takes `job_folder`. */
-VestimJob *vestim_job_json_read (const VestimJsonNode *node, char **folder, GError **error);
-
 /* `details` alone, as the registry keeps it, and back. Reading ignores what it does not know. */
 void vestim_job_details_append (GString *out, const VestimJobDetails *details);
 void vestim_job_details_read (const VestimJsonNode *node, VestimJobDetails *details);

@@ -118,17 +118,11 @@ fixed_digits (const char *text, int width)
 }
 
 bool
-vestim_json_get_time (const VestimJsonNode *node, int64_t *epoch_ms)
+vestim_json_parse_time (const char *text, int64_t *epoch_ms)
 {
   static const char form[] = "dddd-dd-ddTdd:dd:dd.dddZ";
-  g_autofree char *text = vestim_json_dup_string (node);
 
-  if (node == NULL || vestim_json_type (node) == VESTIM_JSON_NULL)
-    {
-      *epoch_ms = 0;
-      return true;
-    }
-  if (text == NULL || strlen (text) != sizeof form - 1)
+  if (strlen (text) != sizeof form - 1)
     return false;
   for (size_t i = 0; form[i] != '\0'; i++)
     if (form[i] == 'd' ? !g_ascii_isdigit (text[i]) : text[i] != form[i])

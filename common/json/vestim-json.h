@@ -67,10 +67,6 @@ bool vestim_json_get_int64 (const VestimJsonNode *node, int64_t *value);
 bool vestim_json_get_double (const VestimJsonNode *node, double *value);
 /* The number that is a member of an object; NAN when there is none. */
 double vestim_json_member_double (const VestimJsonNode *object, const char *name);
-/* A time as vestim_json_append_time() writes it, milliseconds since the epoch; 0 for null or NULL.
- */
-bool vestim_json_get_time (const VestimJsonNode *node, int64_t *epoch_ms);
-
 /* `(transfer full)` a string's value, NUL-terminated; NULL when the node is no string, or when the
  * string has a NUL in it. */
 char *vestim_json_dup_string (const VestimJsonNode *node);
@@ -85,5 +81,7 @@ void vestim_json_append_string_len (GString *out, const char *string, size_t len
 void
 vestim_json_append_double (GString *out,
                            double value); /* shortest that reads back the same; not finite: null */
-void vestim_json_append_time (GString *out,
-                              int64_t epoch_ms); /* "2026-11-22T19:50:12.123Z"; 0: null */
+/* Milliseconds since the epoch as "2026-11-22T19:50:12.123Z"; 0: null. */
+void vestim_json_append_time (GString *out, int64_t epoch_ms);
+/* Reads such a time, without the quotes. False when `text` is none. */
+bool vestim_json_parse_time (const char *text, int64_t *epoch_ms);

@@ -4,22 +4,22 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "common/json/vestim-json.h"
+#include "common/client/vestim-node.h"
 #include "gui/base/dash-error.h"
 #include "gui/base/dash-format.h"
 #include "gui/base/dash-short-names.h"
 
 static char *
-dup_millivolts (const VestimJsonNode *object, const char *name)
+dup_millivolts (JsonNode *object, const char *name)
 {
-  return dash_format_millivolts (vestim_json_member_double (object, name));
+  return dash_format_millivolts (vestim_node_member_double (object, name));
 }
 
 static char *
-describe_range (const VestimJsonNode *band)
+describe_range (JsonNode *band)
 {
-  double from = vestim_json_member_double (band, "from"),
-         to = vestim_json_member_double (band, "to");
+  double from = vestim_node_member_double (band, "from"),
+         to = vestim_node_member_double (band, "to");
   g_autofree char *low = dash_format_number (from);
   g_autofree char *high = dash_format_number (to);
 
@@ -33,17 +33,18 @@ describe_range (const VestimJsonNode *band)
 }
 
 static GPtrArray *
-read_bands (const VestimJsonNode *bands, const char *name)
+read_bands (JsonNode *bands, const char *name)
 {
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
-  const VestimJsonNode *list = vestim_json_member (bands, name);
+  JsonNode *list = vestim_node_member (bands, name);
 
-  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
+  for (guint i = 0; i < vestim_node_n_elements (list); i++)
     {
+      JsonNode *node = vestim_node_element (list, i);
       char **row = g_new0 (char *, 4);
 
       row[0] = describe_range (node);
-      row[1] = dash_format_count (vestim_json_member_double (node, "rows"));
+      row[1] = dash_format_count (vestim_node_member_double (node, "rows"));
       row[2] = dup_millivolts (node, "rmse_mv");
       g_ptr_array_add (rows, row);
     }
@@ -51,19 +52,20 @@ read_bands (const VestimJsonNode *bands, const char *name)
 }
 
 static GPtrArray *
-read_worst (const VestimJsonNode *files)
+read_worst (JsonNode *files)
 {
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
   g_autofree char **names = NULL;
 
-  for (const VestimJsonNode *node = vestim_json_first (files); node; node = vestim_json_next (node))
+  for (guint i = 0; i < vestim_node_n_elements (files); i++)
     {
-      const VestimJsonNode *worst = vestim_json_member (node, "worst");
+      JsonNode *node = vestim_node_element (files, i);
+      JsonNode *worst = vestim_node_member (node, "worst");
       g_autofree char *range = describe_range (worst);
       char **row = g_new0 (char *, 4);
 
-      g_ptr_array_add (paths, vestim_json_dup_string (vestim_json_member (node, "file")));
+      g_ptr_array_add (paths, g_strdup (vestim_node_member_string (node, "file")));
       row[1] = g_strdup_printf (_ ("%s s"), range);
       row[2] = dup_millivolts (worst, "rmse_mv");
       g_ptr_array_add (rows, row);
@@ -77,13 +79,12 @@ read_worst (const VestimJsonNode *files)
 DashErrorBreakdown *
 dash_error_breakdown_parse (const char *text, gsize length, GError **error)
 {
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, length, NULL);
-  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
-  const VestimJsonNode *conditions = vestim_json_member (root, "conditions");
-  const VestimJsonNode *bands = vestim_json_member (conditions, "bands");
+  g_autoptr (JsonNode) root = vestim_node_parse (text, length, NULL);
+  JsonNode *conditions = vestim_node_member (root, "conditions");
+  JsonNode *bands = vestim_node_member (conditions, "bands");
   DashErrorBreakdown *breakdown;
 
-  if (doc == NULL)
+  if (root == NULL)
     {
       g_set_error (error, DASH_ERROR, DASH_ERROR_GARBLED, "%s",
                    _ ("The summary of the best task can’t be read."));
@@ -93,7 +94,7 @@ dash_error_breakdown_parse (const char *text, gsize length, GError **error)
   breakdown->temperature = read_bands (bands, "temperature");
   breakdown->soc = read_bands (bands, "soc");
   breakdown->current = read_bands (bands, "current");
-  breakdown->worst = read_worst (vestim_json_member (conditions, "files"));
+  breakdown->worst = read_worst (vestim_node_member (conditions, "files"));
   return breakdown;
 }
 

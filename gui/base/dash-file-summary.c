@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "gui/base/dash-file-info.h"
+#include "common/client/vestim-file-check.h"
 
 /* Of a file: no sum of such numbers overflows. */
 #define MAX_ROWS (G_GINT64_CONSTANT (1) << 40)
@@ -22,7 +22,7 @@ without_path (const char *text, const char *path)
 
 /* (transfer full) (nullable) */
 static char *
-describe_missing (const char *path, const DashFileCheck *check, const char *const *needed)
+describe_missing (const char *path, const VestimFileCheck *check, const char *const *needed)
 {
   g_autoptr (GString) missing = g_string_new (NULL);
   g_autofree char *name = NULL;
@@ -47,7 +47,7 @@ describe_fault (const char *path, GPtrArray *checks, const char *const *needed)
 {
   for (guint i = 0; i < checks->len; i++)
     {
-      const DashFileCheck *check = checks->pdata[i];
+      const VestimFileCheck *check = checks->pdata[i];
       char *missing;
 
       if (check->error != NULL)
@@ -64,7 +64,7 @@ static char *
 describe_content (const char *path, GPtrArray *checks)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  const DashFileCheck *first = checks->pdata[0];
+  const VestimFileCheck *first = checks->pdata[0];
   g_autofree char *columns = g_strjoinv (", ", first->columns);
   g_autofree char *n_rows = NULL;
   double period = first->period_s;
@@ -72,7 +72,7 @@ describe_content (const char *path, GPtrArray *checks)
 
   for (guint i = 0; i < checks->len; i++)
     {
-      const DashFileCheck *check = checks->pdata[i];
+      const VestimFileCheck *check = checks->pdata[i];
 
       rows += CLAMP (check->rows, 0, MAX_ROWS);
       if (check->period_s != period)
@@ -89,7 +89,7 @@ describe_content (const char *path, GPtrArray *checks)
 }
 
 static gboolean
-is_wrong (const DashFileCheck *check, const char *const *needed)
+is_wrong (const VestimFileCheck *check, const char *const *needed)
 {
   if (check->error != NULL)
     return TRUE;
@@ -126,7 +126,7 @@ dash_file_summary_add_columns (GPtrArray *checks, GPtrArray *columns)
 {
   for (guint i = 0; i < checks->len; i++)
     {
-      const DashFileCheck *check = checks->pdata[i];
+      const VestimFileCheck *check = checks->pdata[i];
 
       /* Of a file that is wrong, they may be anything. */
       for (char **column = check->columns; *column != NULL && check->error == NULL; column++)
@@ -143,7 +143,7 @@ dash_file_summary_is_data_folder (const char *path, GPtrArray *checks)
 
   for (guint i = 0; i < checks->len; i++)
     {
-      const DashFileCheck *check = checks->pdata[i];
+      const VestimFileCheck *check = checks->pdata[i];
       g_autofree char *folder = g_path_get_dirname (check->path);
       gboolean known = FALSE;
 

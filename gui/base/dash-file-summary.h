@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* What the server found about a path, told in a line: `checks` (DashFileCheck) has one element for
- * a file, and one for each file of a folder. */
+/* What the server found about a path, told in a line: `checks` (VestimFileCheck) has one element
+ * for a file, and one for each file of a folder. */
 
 /* (transfer full) what is wrong with the files, or what is in them. `needed` are the columns that a
  * job reads; `*wrong` tells which of both it is. */

@@ -4,9 +4,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "common/client/vestim-node.h"
 #include "gui/base/dash-format.h"
 #include "gui/base/dash-setting-text.h"
-#include "common/json/vestim-json.h"
 
 /* Longer texts and lists are told by their begin. */
 #define MAX_LINE 2000
@@ -43,54 +43,57 @@ dup_title (const char *name)
   return g_steal_pointer (&line);
 }
 
-static char *dup_value (const VestimJsonNode *node);
+static char *dup_value (JsonNode *node);
 
-/* "step, period 2, factor 0.5" */
+static void
+append_item (GString *text, const char *separator, const char *name, JsonNode *node)
+{
+  g_autofree char *value = dup_value (node);
+
+  g_string_append (text, text->len > 0 ? separator : "");
+  if (name != NULL && !g_str_equal (name, "kind"))
+    g_string_append_printf (text, "%s ", name);
+  g_string_append (text, value);
+}
+
+/* (transfer full) the elements or members: "step, period 2, factor 0.5" */
 static char *
-dup_list (const VestimJsonNode *list, const char *separator)
+dup_list (JsonNode *list, const char *separator)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
 
-  for (const VestimJsonNode *node = vestim_json_first (list); node != NULL && text->len < MAX_LINE;
-       node = vestim_json_next (node))
-    {
-      g_autofree char *name = vestim_json_dup_name (node);
-      g_autofree char *value = dup_value (node);
-
-      g_string_append (text, text->len > 0 ? separator : "");
-      if (name != NULL && !g_str_equal (name, "kind"))
-        g_string_append_printf (text, "%s ", name);
-      g_string_append (text, value);
-    }
+  for (guint i = 0; i < vestim_node_n_elements (list) && text->len < MAX_LINE; i++)
+    append_item (text, separator, NULL, vestim_node_element (list, i));
+  if (vestim_node_iter_init (&iter, list))
+    while (text->len < MAX_LINE && json_object_iter_next_ordered (&iter, &name, &node))
+      append_item (text, separator, name, node);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* Lists as words, the rest as it is in the JSON. */
+/* (transfer full) lists as words, the rest as it is in the JSON. */
 static char *
-dup_value (const VestimJsonNode *node)
+dup_value (JsonNode *node)
 {
-  g_autofree char *string = vestim_json_dup_string (node);
-  VestimJsonType type = vestim_json_type (node);
-  size_t length;
-  const char *raw;
+  const char *string = vestim_node_string (node);
+  bool value;
 
   if (string != NULL)
-    return g_steal_pointer (&string);
-  if (type == VESTIM_JSON_ARRAY || type == VESTIM_JSON_OBJECT)
+    return g_strdup (string);
+  if (vestim_node_is_array (node) || vestim_node_is_object (node))
     return dup_list (node, ", ");
-  raw = vestim_json_raw (node, &length);
-  if (type == VESTIM_JSON_BOOL)
-    return g_strdup (raw[0] == 't' ? _ ("yes") : _ ("no"));
-  return g_strndup (raw, length);
+  if (vestim_node_get_bool (node, &value))
+    return g_strdup (value ? _ ("yes") : _ ("no"));
+  return vestim_node_dup_text (node);
 }
 
-/* (transfer full) in one line, as it is in the JSON: what is not of the shape that it should be. */
+/* (transfer full) in one line, as it is in the JSON: a value of an unexpected type. */
 static char *
-dup_raw (const VestimJsonNode *node)
+dup_raw (JsonNode *node)
 {
-  size_t length;
-  const char *raw = vestim_json_raw (node, &length);
-  g_autofree char *text = g_strndup (raw, length);
+  g_autofree char *text = vestim_node_dup_text (node);
 
   return dash_format_line (text, MAX_LINE);
 }
@@ -121,68 +124,91 @@ clean_lines (const char *text)
 }
 
 static char *
-dup_command (const VestimJsonNode *list)
+dup_command (JsonNode *list)
 {
-  g_auto (GStrv) words = vestim_json_dup_strings (list);
+  g_auto (GStrv) words = vestim_node_dup_strings (list);
 
-  if (g_strv_length (words) == 0 || g_strv_length (words) < vestim_json_size (list))
+  if (words[0] == NULL || g_strv_length (words) < vestim_node_n_elements (list))
     return dup_raw (list);
   return dash_format_argv ((const char *const *) words);
 }
 
-/* NAME=value; null takes a variable away. */
-static char *
-dup_environment_line (const VestimJsonNode *node)
+static void
+append_line (GString *text, const char *value)
 {
-  g_autofree char *name = vestim_json_dup_name (node);
-  g_autofree char *value = dup_value (node);
+  g_autofree char *line = dash_format_line (value, MAX_LINE);
 
-  if (vestim_json_type (node) == VESTIM_JSON_NULL)
-    return g_strdup_printf (_ ("%s is removed"), name);
-  return g_strdup_printf ("%s=%s", name, value);
+  g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", line);
 }
 
-/* The values that are tried, apart by semicolons: those of "layers" are lists themselves. */
+/* (transfer full) a line for each file. */
 static char *
-dup_sweep_line (const VestimJsonNode *node)
-{
-  g_autofree char *name = vestim_json_dup_name (node);
-  g_autofree char *title = dup_title (name);
-  g_autofree char *values =
-      vestim_json_type (node) == VESTIM_JSON_ARRAY ? dup_list (node, "; ") : dup_raw (node);
-
-  return g_strdup_printf ("%s: %s", title, values);
-}
-
-/* A line for each element, made by `dup_line`; in itself it has none. */
-static char *
-dup_lines (const VestimJsonNode *list, char *(*dup_line) (const VestimJsonNode *) )
+dup_files (JsonNode *list)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
+  for (guint i = 0; i < vestim_node_n_elements (list); i++)
     {
-      g_autofree char *value = dup_line (node);
-      g_autofree char *line = dash_format_line (value, MAX_LINE);
+      g_autofree char *value = dup_value (vestim_node_element (list, i));
 
-      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", line);
+      append_line (text, value);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* (transfer full) NAME=value; null takes a variable away. */
 static char *
-describe (const char *name, const VestimJsonNode *node)
+dup_variable (const char *name, JsonNode *node)
 {
-  gboolean is_object = vestim_json_type (node) == VESTIM_JSON_OBJECT;
+  g_autofree char *value = dup_value (node);
 
+  if (vestim_node_is_null (node))
+    return g_strdup_printf (_ ("%s is removed"), name);
+  return g_strdup_printf ("%s=%s", name, value);
+}
+
+/* (transfer full) the values to try, with semicolons between them: those of "layers" are lists. */
+static char *
+dup_swept (const char *name, JsonNode *node)
+{
+  g_autofree char *title = dup_title (name);
+  g_autofree char *values = vestim_node_is_array (node) ? dup_list (node, "; ") : dup_raw (node);
+
+  return g_strdup_printf ("%s: %s", title, values);
+}
+
+/* (transfer full) a line for each member, from `dup_line`. */
+static char *
+dup_members (JsonNode *object, char *(*dup_line) (const char *name, JsonNode *node))
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  if (!vestim_node_iter_init (&iter, object))
+    return dup_raw (object);
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    {
+      g_autofree char *line = dup_line (name, node);
+
+      append_line (text, line);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* (transfer full) */
+static char *
+describe (const char *name, JsonNode *node)
+{
   if (g_str_equal (name, "argv"))
     return dup_command (node);
   if (g_str_equal (name, "env"))
-    return is_object ? dup_lines (node, dup_environment_line) : dup_raw (node);
+    return dup_members (node, dup_variable);
   if (g_str_equal (name, "sweep"))
-    return is_object ? dup_lines (node, dup_sweep_line) : dup_raw (node);
-  if (g_str_has_suffix (name, "_files") && vestim_json_type (node) == VESTIM_JSON_ARRAY)
-    return dup_lines (node, dup_value);
+    return dup_members (node, dup_swept);
+  if (g_str_has_suffix (name, "_files") && vestim_node_is_array (node))
+    return dup_files (node);
   return dup_value (node);
 }
 
@@ -199,25 +225,23 @@ add_row (GPtrArray *rows, char *title, char *text)
 GPtrArray *
 dash_job_spec_text_rows (const char *selections)
 {
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (selections, strlen (selections), NULL);
-  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
+  g_autoptr (JsonNode) root = vestim_node_parse (selections, strlen (selections), NULL);
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
-  const VestimJsonNode *node =
-      vestim_json_type (root) == VESTIM_JSON_OBJECT ? vestim_json_first (root) : NULL;
+  guint n = vestim_node_n_members (root);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
 
-  for (; node != NULL && rows->len < MAX_ROWS; node = vestim_json_next (node))
+  if (!vestim_node_iter_init (&iter, root))
+    return rows;
+  while (rows->len < MAX_ROWS && json_object_iter_next_ordered (&iter, &name, &node))
     {
-      g_autofree char *name = vestim_json_dup_name (node);
       g_autofree char *text = describe (name, node);
 
       add_row (rows, dup_title (name), clean_lines (text));
     }
-  if (node != NULL)
-    {
-      gulong n = (gulong) vestim_json_size (root);
-
-      add_row (rows, g_strdup (_ ("And more")),
-               g_strdup_printf (ngettext ("%lu setting in all", "%lu settings in all", n), n));
-    }
+  if (n > MAX_ROWS)
+    add_row (rows, g_strdup (_ ("And more")),
+             g_strdup_printf (ngettext ("%u setting in all", "%u settings in all", n), n));
   return rows;
 }

@@ -5,76 +5,93 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/client/vestim-node.h"
 #include "gui/base/dash-format.h"
 #include "gui/base/dash-short-names.h"
 #include "gui/base/dash-test-result.h"
-#include "common/json/vestim-json.h"
 
 #define MAX_CHARS 200
 
 static char *
-dup_millivolts (const VestimJsonNode *object, const char *name)
+dup_millivolts (JsonNode *object, const char *name)
 {
-  return dash_format_millivolts (vestim_json_member_double (object, name));
+  return dash_format_millivolts (vestim_node_member_double (object, name));
 }
 
 static char *
-dup_line (const VestimJsonNode *object, const char *name)
+dup_line (JsonNode *object, const char *name)
 {
-  g_autofree char *text = vestim_json_dup_string (vestim_json_member (object, name));
+  const char *text = vestim_node_member_string (object, name);
 
   return text != NULL ? dash_format_line (text, MAX_CHARS) : NULL;
 }
 
-static VestimJsonDoc *
+/* (nullable) (transfer full) */
+static JsonNode *
 parse_text (const char *text)
 {
-  return text != NULL ? vestim_json_parse (text, strlen (text), NULL) : NULL;
+  return text != NULL ? vestim_node_parse (text, strlen (text), NULL) : NULL;
 }
 
 int
 dash_result_text_best_task (const char *tasks)
 {
-  g_autoptr (VestimJsonDoc) doc = parse_text (tasks);
-  const VestimJsonNode *best = doc != NULL ? vestim_json_first (vestim_json_root (doc)) : NULL;
+  g_autoptr (JsonNode) root = parse_text (tasks);
   int64_t task = 1;
 
-  vestim_json_get_int64 (vestim_json_member (best, "task"), &task);
+  vestim_node_get_int64 (vestim_node_member (vestim_node_element (root, 0), "task"), &task);
   return (int) task;
 }
 
-/* {"learning_rate": 0.003, "layers": [18, 18]} → "learning_rate 0.003, layers [18, 18]" */
+/* (transfer full) 0.003, GRU or [18, 18] */
 static char *
-describe_choice (const VestimJsonNode *task)
+dup_value (JsonNode *node)
+{
+  const char *word = vestim_node_string (node);
+  g_autoptr (GString) list = NULL;
+
+  if (word != NULL)
+    return g_strdup (word);
+  if (!vestim_node_is_array (node))
+    return vestim_node_dup_text (node);
+  list = g_string_new (NULL);
+  for (guint i = 0; i < vestim_node_n_elements (node); i++)
+    {
+      g_autofree char *element = vestim_node_dup_text (vestim_node_element (node, i));
+
+      g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", element);
+    }
+  return g_strdup_printf ("[%s]", list->str);
+}
+
+/* {"learning_rate":0.003,"layers":[18,18]} → "learning_rate 0.003, layers [18, 18]" */
+static char *
+describe_choice (JsonNode *task)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *reason = dup_line (task, "reason");
-  const VestimJsonNode *choice = vestim_json_member (task, "choice");
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
 
-  for (const VestimJsonNode *node = vestim_json_first (choice); node;
-       node = vestim_json_next (node))
-    {
-      g_autofree char *name = vestim_json_dup_name (node);
-      g_autofree char *word = vestim_json_dup_string (node);
-      size_t length;
-      const char *raw = vestim_json_raw (node, &length);
+  if (vestim_node_iter_init (&iter, vestim_node_member (task, "choice")))
+    while (json_object_iter_next_ordered (&iter, &name, &node))
+      {
+        g_autofree char *value = dup_value (node);
 
-      g_string_append (text, text->len > 0 ? ", " : "");
-      if (name != NULL)
-        g_string_append_printf (text, "%s ", name);
-      g_string_append_len (text, word != NULL ? word : raw, word != NULL ? -1 : (gssize) length);
-    }
+        g_string_append_printf (text, "%s%s %s", text->len > 0 ? ", " : "", name, value);
+      }
   if (reason != NULL)
     g_string_append_printf (text, "%s%s", text->len > 0 ? ": " : "", reason);
   return dash_format_line (text->str, MAX_CHARS);
 }
 
 static char **
-make_task_row (const VestimJsonNode *task, gboolean best)
+make_task_row (JsonNode *task, gboolean best)
 {
   char **row = g_new0 (char *, 6);
 
-  row[0] = g_strdup_printf ("%.0f%s", vestim_json_member_double (task, "task"), best ? " ★" : "");
+  row[0] = g_strdup_printf ("%.0f%s", vestim_node_member_double (task, "task"), best ? " ★" : "");
   row[1] = describe_choice (task);
   row[2] = dup_millivolts (task, "val_rmse_mv");
   row[3] = dup_millivolts (task, "test_rmse_mv");
@@ -85,15 +102,16 @@ make_task_row (const VestimJsonNode *task, gboolean best)
 GPtrArray *
 dash_result_text_task_rows (const char *tasks)
 {
-  g_autoptr (VestimJsonDoc) doc = parse_text (tasks);
-  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
+  g_autoptr (JsonNode) root = parse_text (tasks);
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
 
-  for (const VestimJsonNode *node = vestim_json_first (root); node; node = vestim_json_next (node))
-    g_ptr_array_add (
-        rows,
-        make_task_row (node, node == vestim_json_first (root)
-                                 && isfinite (vestim_json_member_double (node, "val_rmse_mv"))));
+  for (guint i = 0; i < vestim_node_n_elements (root); i++)
+    {
+      JsonNode *task = vestim_node_element (root, i);
+      gboolean best = i == 0 && isfinite (vestim_node_member_double (task, "val_rmse_mv"));
+
+      g_ptr_array_add (rows, make_task_row (task, best));
+    }
   return rows;
 }
 
@@ -101,8 +119,8 @@ char *
 dash_result_text_dup_summary (const char *metrics, const char *tasks)
 {
   g_autoptr (DashTestResult) all = dash_test_result_parse_all (metrics);
-  g_autoptr (VestimJsonDoc) doc = parse_text (tasks);
-  guint n_tasks = doc != NULL ? (guint) vestim_json_size (vestim_json_root (doc)) : 1;
+  g_autoptr (JsonNode) root = parse_text (tasks);
+  guint n_tasks = root != NULL ? vestim_node_n_elements (root) : 1;
   g_autofree char *rmse = dash_format_millivolts (all->rmse_mv);
   g_autofree char *mae = dash_format_millivolts (all->mae_mv);
   g_autofree char *max = dash_format_millivolts (all->max_mv);

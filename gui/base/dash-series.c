@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/client/vestim-node.h"
 #include "gui/base/dash-error.h"
-#include "common/json/vestim-json.h"
 
 #define N_PREDICTION_COLUMNS 4
 #define PREDICTION_HEADER "time,measured,predicted,error_mv"
@@ -93,18 +93,18 @@ compare_points (gconstpointer a, gconstpointer b)
 
 /* Pairs [step, value]; null values (a loss that was not finite) are left out. */
 static DashSeries *
-read_pairs (const char *name, const VestimJsonNode *list)
+read_pairs (const char *name, JsonNode *list)
 {
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (Point));
   DashSeries *series;
 
-  for (const VestimJsonNode *pair = vestim_json_first (list); pair; pair = vestim_json_next (pair))
+  for (guint i = 0; i < vestim_node_n_elements (list); i++)
     {
-      const VestimJsonNode *step = vestim_json_first (pair);
+      JsonNode *pair = vestim_node_element (list, i);
       Point point;
 
-      if (vestim_json_type (pair) == VESTIM_JSON_ARRAY && vestim_json_get_double (step, &point.x)
-          && vestim_json_get_double (vestim_json_next (step), &point.y))
+      if (vestim_node_get_double (vestim_node_element (pair, 0), &point.x)
+          && vestim_node_get_double (vestim_node_element (pair, 1), &point.y))
         g_array_append_val (points, point);
     }
   g_array_sort (points, compare_points);
@@ -117,30 +117,21 @@ read_pairs (const char *name, const VestimJsonNode *list)
   return series;
 }
 
+static bool
+add_series (const char *name, JsonNode *pairs, gpointer list, GError **error)
+{
+  g_ptr_array_add (list, read_pairs (name, pairs));
+  return true;
+}
+
 GPtrArray *
 dash_series_parse_metrics (const char *text, gsize length, GError **error)
 {
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, length, error);
-  GPtrArray *list;
-  const VestimJsonNode *root;
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_series_free);
 
-  if (doc == NULL)
+  if (!vestim_node_parse_each (text, length, "series", add_series, list, error))
     return NULL;
-  root = vestim_json_member (vestim_json_root (doc), "series");
-  if (vestim_json_type (root) != VESTIM_JSON_OBJECT)
-    {
-      g_set_error (error, VESTIM_JSON_ERROR, VESTIM_JSON_ERROR_CONTENT,
-                   "there are no series in it");
-      return NULL;
-    }
-  list = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_series_free);
-  for (const VestimJsonNode *node = vestim_json_first (root); node; node = vestim_json_next (node))
-    {
-      g_autofree char *name = vestim_json_dup_name (node);
-
-      g_ptr_array_add (list, read_pairs (name, node));
-    }
-  return list;
+  return g_steal_pointer (&list);
 }
 
 /* Reads the numbers of the line at `*at` and moves behind it. */

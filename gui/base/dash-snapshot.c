@@ -1,7 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui/base/dash-snapshot.h"
 
-#include "common/job/vestim-job-json.h"
+#include <math.h>
+#include <string.h>
+
+#include "common/client/vestim-job-reader.h"
+#include "common/client/vestim-node.h"
+
+/* Lists are sorted by it: it is read here, where a long list is parsed, and not for each look. */
+static double
+read_test_rmse (const char *metrics)
+{
+  g_autoptr (JsonNode) root = NULL;
+
+  if (metrics == NULL || strstr (metrics, "test_rmse_mv") == NULL)
+    return NAN;
+  root = vestim_node_parse (metrics, strlen (metrics), NULL);
+  return vestim_node_member_double (root, "test_rmse_mv");
+}
+
+DashSnapshot *
+dash_snapshot_new (VestimJob *job, char *folder)
+{
+  DashSnapshot *snapshot = g_new0 (DashSnapshot, 1);
+
+  snapshot->job = job;
+  snapshot->folder = folder;
+  snapshot->test_rmse_mv = read_test_rmse (job->details.metrics);
+  return snapshot;
+}
 
 void
 dash_snapshot_free (DashSnapshot *snapshot)
@@ -13,62 +40,51 @@ dash_snapshot_free (DashSnapshot *snapshot)
   g_free (snapshot);
 }
 
-DashSnapshot *
-dash_snapshot_read (const VestimJsonNode *node, GError **error)
+/* (nullable) (transfer full) */
+static DashSnapshot *
+read_snapshot (JsonNode *node, GError **error)
 {
   g_autofree char *folder = NULL;
-  VestimJob *job = NULL;
-  DashSnapshot *snapshot;
+  VestimJob *job = vestim_job_read (node, &folder, error);
 
-  job = vestim_job_json_read (node, &folder, error);
-  if (job == NULL)
-    return NULL;
-  snapshot = g_new0 (DashSnapshot, 1);
-  snapshot->job = job;
-  snapshot->folder = g_steal_pointer (&folder);
-  return snapshot;
+  return job != NULL ? dash_snapshot_new (job, g_steal_pointer (&folder)) : NULL;
 }
 
 DashSnapshot *
 dash_snapshot_parse (const char *text, gsize length, GError **error)
 {
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, length, error);
+  g_autoptr (JsonNode) root = vestim_node_parse (text, length, error);
 
-  return doc != NULL ? dash_snapshot_read (vestim_json_root (doc), error) : NULL;
+  return root != NULL ? read_snapshot (root, error) : NULL;
+}
+
+typedef struct
+{
+  GPtrArray *list;
+  GHashTable *seen; /* IDs, of the list's snapshots */
+} Listing;
+
+static bool
+add_snapshot (const char *name, JsonNode *node, gpointer data, GError **error)
+{
+  Listing *listing = data;
+  g_autoptr (DashSnapshot) snapshot = read_snapshot (node, error);
+
+  if (snapshot == NULL)
+    return false;
+  if (g_hash_table_add (listing->seen, snapshot->job->id))
+    g_ptr_array_add (listing->list, g_steal_pointer (&snapshot));
+  return true;
 }
 
 GPtrArray *
 dash_snapshot_parse_list (const char *text, gsize length, GError **error)
 {
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, length, error);
-  g_autoptr (GPtrArray) list = NULL;
-  g_autoptr (GHashTable) seen = NULL;
-  const VestimJsonNode *root;
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_snapshot_free);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  Listing listing = { list, seen };
 
-  if (doc == NULL)
+  if (!vestim_node_parse_each (text, length, NULL, add_snapshot, &listing, error))
     return NULL;
-  root = vestim_json_root (doc);
-  if (vestim_json_type (root) != VESTIM_JSON_ARRAY)
-    {
-      g_set_error (error, VESTIM_JSON_ERROR, VESTIM_JSON_ERROR_CONTENT, "this is no list of jobs");
-      return NULL;
-    }
-  list =
-      g_ptr_array_new_full ((guint) vestim_json_size (root), (GDestroyNotify) dash_snapshot_free);
-  seen = g_hash_table_new (g_str_hash, g_str_equal);
-  for (const VestimJsonNode *node = vestim_json_first (root); node; node = vestim_json_next (node))
-    {
-      DashSnapshot *snapshot = dash_snapshot_read (node, error);
-
-      if (snapshot == NULL)
-        return NULL;
-      if (g_hash_table_contains (seen, snapshot->job->id))
-        {
-          dash_snapshot_free (snapshot);
-          continue;
-        }
-      g_hash_table_add (seen, snapshot->job->id);
-      g_ptr_array_add (list, snapshot);
-    }
   return g_steal_pointer (&list);
 }

@@ -2,22 +2,23 @@
 #pragma once
 
 #include "common/job/vestim-job.h"
-#include "common/json/vestim-json.h"
 
 /* A job as the server sent it. */
 typedef struct
 {
   VestimJob *job;
-  char *folder;    /* (nullable) on the server's machine */
-  gboolean is_new; /* made by the very request that it answers */
+  char *folder;        /* (nullable) on the server's machine */
+  double test_rmse_mv; /* of details.metrics; NAN: none */
+  gboolean is_new;     /* created by the request that it answers */
 } DashSnapshot;
 
+/* (transfer full) `job` and `folder` (nullable) are taken over. */
+DashSnapshot *dash_snapshot_new (VestimJob *job, char *folder);
 void dash_snapshot_free (DashSnapshot *snapshot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashSnapshot, dash_snapshot_free)
 
-/* (transfer full) */
-DashSnapshot *dash_snapshot_read (const VestimJsonNode *node, GError **error);
+/* (transfer full) from a job object. */
 DashSnapshot *dash_snapshot_parse (const char *text, gsize length, GError **error);
 
-/* (transfer full) the DashSnapshots of an array of jobs, each ID once. */
+/* (transfer full) (element-type DashSnapshot) from an array of job objects, each ID once. */
 GPtrArray *dash_snapshot_parse_list (const char *text, gsize length, GError **error);

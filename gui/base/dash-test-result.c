@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "common/client/vestim-node.h"
 #include "gui/base/dash-short-names.h"
-#include "common/json/vestim-json.h"
 
 void
 dash_test_result_free (DashTestResult *result)
@@ -19,7 +19,7 @@ dash_test_result_free (DashTestResult *result)
 
 /* `prefix` is "test_" for the figures of all files together, and "" for those of one. */
 static DashTestResult *
-read_result (const VestimJsonNode *node, const char *prefix)
+read_result (JsonNode *node, const char *prefix)
 {
   DashTestResult *result = g_new0 (DashTestResult, 1);
   g_autofree char *rmse = g_strconcat (prefix, "rmse_mv", NULL);
@@ -27,13 +27,13 @@ read_result (const VestimJsonNode *node, const char *prefix)
   g_autofree char *max = g_strconcat (prefix, "max_mv", NULL);
   g_autofree char *r2 = g_strconcat (prefix, "r2", NULL);
 
-  result->file = vestim_json_dup_string (vestim_json_member (node, "file"));
-  result->predictions = vestim_json_dup_string (vestim_json_member (node, "predictions"));
-  result->rows = vestim_json_member_double (node, "rows");
-  result->rmse_mv = vestim_json_member_double (node, rmse);
-  result->mae_mv = vestim_json_member_double (node, mae);
-  result->max_mv = vestim_json_member_double (node, max);
-  result->r2 = vestim_json_member_double (node, r2);
+  result->file = g_strdup (vestim_node_member_string (node, "file"));
+  result->predictions = g_strdup (vestim_node_member_string (node, "predictions"));
+  result->rows = vestim_node_member_double (node, "rows");
+  result->rmse_mv = vestim_node_member_double (node, rmse);
+  result->mae_mv = vestim_node_member_double (node, mae);
+  result->max_mv = vestim_node_member_double (node, max);
+  result->r2 = vestim_node_member_double (node, r2);
   return result;
 }
 
@@ -59,19 +59,22 @@ name_files (GPtrArray *results)
     ((DashTestResult *) results->pdata[i])->name = names[i];
 }
 
+/* (nullable) (transfer full) */
+static JsonNode *
+parse_metrics (const char *metrics)
+{
+  return metrics != NULL ? vestim_node_parse (metrics, strlen (metrics), NULL) : NULL;
+}
+
 GPtrArray *
 dash_test_result_parse (const char *metrics)
 {
   GPtrArray *results = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_test_result_free);
-  g_autoptr (VestimJsonDoc) doc =
-      metrics != NULL ? vestim_json_parse (metrics, strlen (metrics), NULL) : NULL;
-  const VestimJsonNode *tests =
-      doc != NULL ? vestim_json_member (vestim_json_root (doc), "tests") : NULL;
+  g_autoptr (JsonNode) root = parse_metrics (metrics);
+  JsonNode *tests = vestim_node_member (root, "tests");
 
-  if (vestim_json_type (tests) == VESTIM_JSON_ARRAY)
-    for (const VestimJsonNode *node = vestim_json_first (tests); node;
-         node = vestim_json_next (node))
-      g_ptr_array_add (results, read_result (node, ""));
+  for (guint i = 0; i < vestim_node_n_elements (tests); i++)
+    g_ptr_array_add (results, read_result (vestim_node_element (tests, i), ""));
   g_ptr_array_sort (results, compare_worst_first);
   name_files (results);
   return results;
@@ -80,8 +83,7 @@ dash_test_result_parse (const char *metrics)
 DashTestResult *
 dash_test_result_parse_all (const char *metrics)
 {
-  g_autoptr (VestimJsonDoc) doc =
-      metrics != NULL ? vestim_json_parse (metrics, strlen (metrics), NULL) : NULL;
+  g_autoptr (JsonNode) root = parse_metrics (metrics);
 
-  return read_result (doc != NULL ? vestim_json_root (doc) : NULL, "test_");
+  return read_result (root, "test_");
 }

@@ -4,7 +4,6 @@
 #include <glib/gi18n.h>
 
 #include "gui/base/dash-error.h"
-#include "common/json/vestim-json.h"
 #include "gui/net/dash-calls.h"
 
 /* Of an action on thousands of jobs so many changes are under way at once: each is answered in its
@@ -260,21 +259,17 @@ dash_actions_retry (DashActions *self, GPtrArray *jobs)
 void
 dash_actions_rename (DashActions *self, DashJob *job, const char *name)
 {
-  g_autoptr (GString) body = g_string_new ("{\"name\":");
   Batch *batch;
 
   g_return_if_fail (DASH_IS_ACTIONS (self));
-  vestim_json_append_string (body, name);
-  g_string_append_c (body, '}');
   batch = batch_new (self);
-  add_step (batch, dash_call_patch (dash_job_get_id (job), body->str), NULL);
+  add_step (batch, dash_call_rename (dash_job_get_id (job), name), NULL);
   send_batch (batch);
 }
 
 void
 dash_actions_set_priority (DashActions *self, GPtrArray *jobs, int priority)
 {
-  g_autofree char *body = g_strdup_printf ("{\"priority\":%d}", priority);
   Batch *batch;
 
   g_return_if_fail (DASH_IS_ACTIONS (self));
@@ -284,7 +279,7 @@ dash_actions_set_priority (DashActions *self, GPtrArray *jobs, int priority)
       VestimJobState state = dash_job_get_state (jobs->pdata[i]);
 
       if (state == VESTIM_JOB_CREATED || state == VESTIM_JOB_QUEUED)
-        add_step (batch, dash_call_patch (dash_job_get_id (jobs->pdata[i]), body), NULL);
+        add_step (batch, dash_call_set_priority (dash_job_get_id (jobs->pdata[i]), priority), NULL);
     }
   send_batch (batch);
 }

@@ -48,7 +48,7 @@ void dash_actions_save_async (DashActions *self, const char *job_id, const char 
 /* (transfer full) (nullable) the job's ID. A new job is in the store already. */
 char *dash_actions_save_finish (DashActions *self, GAsyncResult *result, GError **error);
 
-/* Asks the server to look into files: GPtrArray of DashFileCheck. */
+/* Asks the server to look into files: GPtrArray of VestimFileCheck. */
 void dash_actions_check_async (DashActions *self, const char *const *files,
                                GCancellable *cancellable, GAsyncReadyCallback callback,
                                gpointer data);

@@ -112,22 +112,15 @@ job_cb (DashEvents *events, DashSnapshot *snapshot, DashConnection *self)
 {
   DashSnapshot *copy = g_new0 (DashSnapshot, 1);
 
-  /* The event's own is freed behind the signal. */
-  copy->job = g_steal_pointer (&snapshot->job);
-  copy->folder = g_steal_pointer (&snapshot->folder);
+  /* The event frees its own after the signal. */
+  *copy = *snapshot;
+  snapshot->job = NULL;
+  snapshot->folder = NULL;
   dash_job_store_put (self->store, copy);
 }
 
 static void
-deleted_cb (DashEvents *events, const char *job_id, DashConnection *self)
-{
-  const char *const ids[] = { job_id, NULL };
-
-  dash_job_store_remove (self->store, ids);
-}
-
-static void
-cleared_cb (DashEvents *events, const char *const *job_ids, DashConnection *self)
+removed_cb (DashEvents *events, const char *const *job_ids, DashConnection *self)
 {
   if (job_ids != NULL)
     dash_job_store_remove (self->store, job_ids);
@@ -172,8 +165,7 @@ open_events (DashConnection *self)
   self->events = dash_events_new (self->client, self->last_id);
   g_signal_connect (self->events, "opened", G_CALLBACK (opened_cb), self);
   g_signal_connect (self->events, "job", G_CALLBACK (job_cb), self);
-  g_signal_connect (self->events, "deleted", G_CALLBACK (deleted_cb), self);
-  g_signal_connect (self->events, "cleared", G_CALLBACK (cleared_cb), self);
+  g_signal_connect (self->events, "removed", G_CALLBACK (removed_cb), self);
   g_signal_connect (self->events, "reset", G_CALLBACK (reset_cb), self);
   g_signal_connect (self->events, "lost", G_CALLBACK (lost_cb), self);
   dash_events_open (self->events, self->silence_ms);

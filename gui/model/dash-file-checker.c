@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "gui/base/dash-error.h"
-#include "gui/base/dash-file-info.h"
+#include "common/client/vestim-file-check.h"
 
 /* A check may take the server 10 s: of many files, some at a time. */
 #define MAX_ASKED 50
@@ -13,7 +13,7 @@
 typedef struct
 {
   char *path;
-  GPtrArray *checks; /* (nullable) (DashFileCheck) */
+  GPtrArray *checks; /* (nullable) (VestimFileCheck) */
   char *trouble;     /* (nullable) */
   gboolean waits;    /* to be asked for */
   gboolean alone;    /* together with others it could not be checked */
@@ -102,7 +102,7 @@ note_trouble (DashFileChecker *self, const Asked *asked, const GError *error)
 
 /* A folder is answered with the files in it. */
 static gboolean
-is_of (const DashFileCheck *check, const char *path)
+is_of (const VestimFileCheck *check, const char *path)
 {
   gsize length = strlen (path);
 
@@ -121,10 +121,10 @@ note_checks (DashFileChecker *self, const Asked *asked, GPtrArray *checks)
         continue;
       g_clear_pointer (&entry->trouble, g_free);
       g_clear_pointer (&entry->checks, g_ptr_array_unref);
-      entry->checks = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_file_check_free);
+      entry->checks = g_ptr_array_new_with_free_func ((GDestroyNotify) vestim_file_check_free);
       for (guint i = 0; i < checks->len; i++)
         if (is_of (checks->pdata[i], *path))
-          g_ptr_array_add (entry->checks, dash_file_check_copy (checks->pdata[i]));
+          g_ptr_array_add (entry->checks, vestim_file_check_copy (checks->pdata[i]));
     }
   ask_soon (self, 0);
 }

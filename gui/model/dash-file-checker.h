@@ -15,7 +15,7 @@ void dash_file_checker_add (DashFileChecker *self, const char *path);
 gboolean dash_file_checker_has (DashFileChecker *self, const char *path);
 void dash_file_checker_remove (DashFileChecker *self, const char *path);
 
-/* (nullable) (transfer none) what was found (DashFileCheck): one element for a file, one for each
+/* (nullable) (transfer none) what was found (VestimFileCheck): one element for a file, one for each
  * file in a folder. Valid until the next signal. */
 GPtrArray *dash_file_checker_get (DashFileChecker *self, const char *path);
 

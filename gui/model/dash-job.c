@@ -17,7 +17,6 @@ struct _DashJob
   char *name;
   char *search_key;
   char *sort_key;
-  double test_rmse;
   guint version;
 };
 
@@ -32,20 +31,6 @@ enum
 static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (DashJob, dash_job, G_TYPE_OBJECT)
-
-static double
-read_test_rmse (const VestimJob *job)
-{
-  g_autoptr (VestimJsonDoc) doc = NULL;
-  double value = NAN;
-
-  if (job->details.metrics == NULL || strstr (job->details.metrics, "test_rmse_mv") == NULL)
-    return NAN;
-  doc = vestim_json_parse (job->details.metrics, strlen (job->details.metrics), NULL);
-  if (doc != NULL)
-    vestim_json_get_double (vestim_json_member (vestim_json_root (doc), "test_rmse_mv"), &value);
-  return value;
-}
 
 /* Everything that is derived from the snapshot. */
 static void
@@ -66,7 +51,6 @@ derive (DashJob *self)
   self->search_key = g_strconcat (folded, "\n", job->id, NULL);
   g_free (self->sort_key);
   self->sort_key = g_utf8_collate_key_for_filename (folded, -1);
-  self->test_rmse = read_test_rmse (job);
 }
 
 static void
@@ -139,15 +123,16 @@ same_number (double a, double b)
   return a == b || (isnan (a) && isnan (b));
 }
 
-/* Notifies what differs between the old and the new snapshot. */
+/* Notifies what differs from `before`. */
 static DashJobChange
-notify_changes (DashJob *self, const VestimJob *old, const VestimJob *new, double old_rmse)
+notify_changes (DashJob *self, const DashSnapshot *before)
 {
+  const VestimJob *old = before->job, *new = self->snapshot->job;
   GObject *object = G_OBJECT (self);
   DashJobChange change = DASH_JOB_CHANGE_LIVE;
 
   if (old->state != new->state || old->kind != new->kind || g_strcmp0 (old->name, new->name) != 0
-      || !same_number (old_rmse, self->test_rmse))
+      || !same_number (before->test_rmse_mv, self->snapshot->test_rmse_mv))
     change |= DASH_JOB_CHANGE_ORDER;
   if (!vestim_job_state_is_final (old->state) && vestim_job_state_is_final (new->state)
       && new->state != VESTIM_JOB_STOPPED)
@@ -176,7 +161,6 @@ DashJobChange
 dash_job_update (DashJob *self, DashSnapshot *snapshot)
 {
   g_autoptr (DashSnapshot) old = NULL;
-  double old_rmse = self->test_rmse;
 
   g_return_val_if_fail (DASH_IS_JOB (self), DASH_JOB_CHANGE_NONE);
   if (is_same (self->snapshot->job, snapshot->job))
@@ -188,7 +172,7 @@ dash_job_update (DashJob *self, DashSnapshot *snapshot)
   self->snapshot = snapshot;
   self->version++;
   derive (self);
-  return notify_changes (self, old->job, snapshot->job, old_rmse);
+  return notify_changes (self, old);
 }
 
 const VestimJob *
@@ -244,7 +228,7 @@ double
 dash_job_get_test_rmse (DashJob *self)
 {
   g_return_val_if_fail (DASH_IS_JOB (self), NAN);
-  return self->test_rmse;
+  return self->snapshot->test_rmse_mv;
 }
 
 double

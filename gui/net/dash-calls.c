@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui/net/dash-calls.h"
 
+#include "common/client/vestim-file-check.h"
+#include "common/client/vestim-node.h"
 #include "gui/base/dash-file-info.h"
 #include "gui/base/dash-series.h"
 #include "gui/base/dash-server-info.h"
@@ -48,7 +50,7 @@ DEFINE_PARSER (parse_job, dash_snapshot_parse)
 DEFINE_PARSER (parse_metrics, dash_series_parse_metrics)
 DEFINE_PARSER (parse_files, dash_file_info_parse_list)
 DEFINE_PARSER (parse_predictions, dash_series_parse_predictions)
-DEFINE_PARSER (parse_check, dash_file_check_parse_list)
+DEFINE_PARSER (parse_check, vestim_file_check_parse_list)
 DEFINE_PARSER (parse_status, dash_server_info_parse)
 
 /* 200 repeats an earlier answer. */
@@ -69,6 +71,21 @@ with_parser (DashRequest *request, gpointer (*parse) (const DashReply *, GError 
   request->parse = parse;
   request->free_result = (GDestroyNotify) free_result;
   return request;
+}
+
+/* (transfer full) an object with one member, whose `value` is taken over. */
+static char *
+dup_body (const char *name, JsonNode *value)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, name);
+  json_builder_add_value (builder, value);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  return vestim_node_dup_text (root);
 }
 
 static DashRequest *
@@ -111,6 +128,22 @@ dash_call_patch (const char *job_id, const char *body)
   DashRequest *request = with_body (job_request ("PATCH", job_id, ""), body);
 
   return with_parser (request, parse_job, dash_snapshot_free);
+}
+
+DashRequest *
+dash_call_rename (const char *job_id, const char *name)
+{
+  g_autofree char *body = dup_body ("name", json_node_init_string (json_node_alloc (), name));
+
+  return dash_call_patch (job_id, body);
+}
+
+DashRequest *
+dash_call_set_priority (const char *job_id, int priority)
+{
+  g_autofree char *body = dup_body ("priority", json_node_init_int (json_node_alloc (), priority));
+
+  return dash_call_patch (job_id, body);
 }
 
 DashRequest *
@@ -196,19 +229,12 @@ dash_call_predictions (const char *job_id, const char *name)
 DashRequest *
 dash_call_check (const char *const *files)
 {
-  g_autoptr (GString) body = g_string_new ("{\"files\":[");
   DashRequest *request = dash_request_new ("POST", "/estimation/check");
 
-  for (gsize i = 0; files[i] != NULL; i++)
-    {
-      if (i > 0)
-        g_string_append_c (body, ',');
-      vestim_json_append_string (body, files[i]);
-    }
-  g_string_append (body, "]}");
+  request->body = vestim_file_check_dup_request (files);
   /* It changes nothing: a repeat does no harm without a key. */
   g_clear_pointer (&request->key, g_free);
-  return with_parser (with_body (request, body->str), parse_check, g_ptr_array_unref);
+  return with_parser (request, parse_check, g_ptr_array_unref);
 }
 
 DashRequest *
@@ -223,7 +249,8 @@ dash_call_status (void)
 DashRequest *
 dash_call_settings (int max_running)
 {
-  g_autofree char *body = g_strdup_printf ("{\"max_running\":%d}", max_running);
+  g_autofree char *body =
+      dup_body ("max_running", json_node_init_int (json_node_alloc (), max_running));
 
   return with_body (dash_request_new ("PATCH", "/server/settings"), body);
 }

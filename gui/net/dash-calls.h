@@ -16,10 +16,12 @@ typedef struct
 void dash_job_listing_free (DashJobListing *list);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashJobListing, dash_job_listing_free)
 
-DashRequest *dash_call_list (void);                                  /* DashJobListing */
-DashRequest *dash_call_create (const char *body);                    /* DashSnapshot */
-DashRequest *dash_call_patch (const char *job_id, const char *body); /* DashSnapshot */
-DashRequest *dash_call_delete (const char *job_id);                  /* DashReply */
+DashRequest *dash_call_list (void);                                     /* DashJobListing */
+DashRequest *dash_call_create (const char *body);                       /* DashSnapshot */
+DashRequest *dash_call_patch (const char *job_id, const char *body);    /* DashSnapshot */
+DashRequest *dash_call_rename (const char *job_id, const char *name);   /* DashSnapshot */
+DashRequest *dash_call_set_priority (const char *job_id, int priority); /* DashSnapshot */
+DashRequest *dash_call_delete (const char *job_id);                     /* DashReply */
 DashRequest *dash_call_move (const char *job_id,
                              const char *verb); /* DashReply; start stop retry */
 /* DashReply; `states` (nullable: every job) like "completed,failed" */
@@ -33,7 +35,7 @@ DashRequest *dash_call_files (const char *job_id);                  /* GPtrArray
 DashRequest *dash_call_file (const char *job_id, const char *name); /* DashReply */
 DashRequest *dash_call_predictions (const char *job_id,
                                     const char *name);   /* GPtrArray of DashSeries */
-DashRequest *dash_call_check (const char *const *files); /* GPtrArray of DashFileCheck */
+DashRequest *dash_call_check (const char *const *files); /* GPtrArray of VestimFileCheck */
 
 DashRequest *dash_call_status (void);                 /* DashServerInfo */
 DashRequest *dash_call_settings (int max_running);    /* DashReply */

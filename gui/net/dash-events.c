@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "common/client/vestim-event.h"
 #include "gui/base/dash-error.h"
 #include "gui/base/dash-sse-parser.h"
 
@@ -31,8 +32,7 @@ enum
 {
   OPENED,
   JOB,
-  DELETED,
-  CLEARED,
+  REMOVED,
   RESET,
   LOST,
   N_SIGNALS
@@ -70,41 +70,36 @@ push_silence (DashEvents *self)
   self->silence_id = g_timeout_add (self->silence_ms, silence_cb, self);
 }
 
-static void
-take_job (DashEvents *self, const char *data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (DashSnapshot) snapshot = dash_snapshot_parse (data, strlen (data), &error);
-
-  if (snapshot != NULL)
-    g_signal_emit (self, signals[JOB], 0, snapshot);
-  else
-    g_signal_emit (self, signals[RESET], 0);
-}
-
 /* What can't be read is answered by fetching everything anew: no change is lost. */
 static void
-take_removal (DashEvents *self, const char *type, const char *data)
+take_event (DashEvents *self, const char *type, const char *data)
 {
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (data, strlen (data), NULL);
-  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
-  const VestimJsonNode *ids = vestim_json_member (root, "job_ids");
-  g_autofree char *id = vestim_json_dup_string (vestim_json_member (root, "job_id"));
-  bool all = false;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VestimEvent) event = vestim_event_parse (type, data, &error);
+  g_autoptr (DashSnapshot) snapshot = NULL;
 
-  vestim_json_get_bool (vestim_json_member (root, "all"), &all);
-  if (g_str_equal (type, "deleted") && id != NULL)
-    g_signal_emit (self, signals[DELETED], 0, id);
-  else if (g_str_equal (type, "cleared") && all)
-    g_signal_emit (self, signals[CLEARED], 0, NULL);
-  else if (g_str_equal (type, "cleared") && vestim_json_type (ids) == VESTIM_JSON_ARRAY)
+  if (event == NULL)
     {
-      g_auto (GStrv) list = vestim_json_dup_strings (ids);
-
-      g_signal_emit (self, signals[CLEARED], 0, list);
+      g_debug ("an event can’t be read: %s", error->message);
+      g_signal_emit (self, signals[RESET], 0);
+      return;
     }
-  else
-    g_signal_emit (self, signals[RESET], 0);
+  switch (event->kind)
+    {
+    case VESTIM_EVENT_JOB:
+      snapshot =
+          dash_snapshot_new (g_steal_pointer (&event->job), g_steal_pointer (&event->folder));
+      g_signal_emit (self, signals[JOB], 0, snapshot);
+      break;
+    case VESTIM_EVENT_REMOVED:
+      g_signal_emit (self, signals[REMOVED], 0, event->job_ids);
+      break;
+    case VESTIM_EVENT_RESET:
+      g_signal_emit (self, signals[RESET], 0);
+      break;
+    case VESTIM_EVENT_OTHER:
+      break;
+    }
 }
 
 static void
@@ -119,12 +114,7 @@ event_cb (const char *type, const char *data, const char *id, gpointer user)
       g_free (self->last_id);
       self->last_id = g_strdup (id);
     }
-  if (g_str_equal (type, "job"))
-    take_job (self, data);
-  else if (g_str_equal (type, "deleted") || g_str_equal (type, "cleared"))
-    take_removal (self, type, data);
-  else if (g_str_equal (type, "reset"))
-    g_signal_emit (self, signals[RESET], 0);
+  take_event (self, type, data);
 }
 
 static void
@@ -265,8 +255,7 @@ dash_events_class_init (DashEventsClass *klass)
   object_class->finalize = dash_events_finalize;
   signals[OPENED] = add_signal ("opened", G_TYPE_NONE);
   signals[JOB] = add_signal ("job", G_TYPE_POINTER);
-  signals[DELETED] = add_signal ("deleted", G_TYPE_STRING);
-  signals[CLEARED] = add_signal ("cleared", G_TYPE_POINTER);
+  signals[REMOVED] = add_signal ("removed", G_TYPE_POINTER);
   signals[RESET] = add_signal ("reset", G_TYPE_NONE);
   signals[LOST] = add_signal ("lost", G_TYPE_POINTER);
 }

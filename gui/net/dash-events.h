@@ -7,8 +7,8 @@
 /* One life of the event stream: opened once, and over with "lost". Who owns it opens the next one,
  * with the last ID of this one.
  *
- * Signals: "opened" (), "job" (DashSnapshot *), "deleted" (const char *job_id),
- * "cleared" (const char *const *job_ids: NULL for every job), "reset" (): what is known is to be
+ * Signals: "opened" (), "job" (DashSnapshot *), "removed" (const char *const *job_ids: NULL for
+ * every job), "reset" (): what is known is to be
  * fetched anew, "lost" (const GError *). */
 #define DASH_TYPE_EVENTS (dash_events_get_type ())
 G_DECLARE_FINAL_TYPE (DashEvents, dash_events, DASH, EVENTS, GObject)

@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "common/json/vestim-json.h"
+#include "common/client/vestim-problem.h"
 #include "gui/base/dash-error.h"
 #include "gui/base/dash-format.h"
 
@@ -104,27 +104,6 @@ code_of_status (guint status)
   return DASH_ERROR_REFUSED;
 }
 
-static GPtrArray *
-read_fields (const VestimJsonNode *root)
-{
-  const VestimJsonNode *list = vestim_json_member (root, "errors");
-  GPtrArray *fields = NULL;
-
-  if (vestim_json_type (list) != VESTIM_JSON_ARRAY)
-    return NULL;
-  fields = vestim_field_errors_new ();
-  for (const VestimJsonNode *node = vestim_json_first (list);
-       node != NULL && fields->len < VESTIM_MAX_FIELD_ERRORS; node = vestim_json_next (node))
-    {
-      g_autofree char *field = vestim_json_dup_string (vestim_json_member (node, "field"));
-      g_autofree char *text = vestim_json_dup_string (vestim_json_member (node, "message"));
-
-      if (field != NULL && text != NULL)
-        vestim_field_errors_add (fields, field, "%s", text);
-    }
-  return fields;
-}
-
 /* (transfer full) a sentence on the bare status. */
 static char *
 describe_status (guint status)
@@ -142,11 +121,9 @@ describe_status (guint status)
 
 /* (transfer full) what the server said, or a sentence of our own. */
 static char *
-read_detail (const VestimJsonNode *root, guint status)
+dup_detail (const VestimProblem *problem, guint status)
 {
-  g_autofree char *detail = vestim_json_dup_string (vestim_json_member (root, "detail"));
-  g_autofree char *title = vestim_json_dup_string (vestim_json_member (root, "title"));
-  const char *said = detail != NULL ? detail : title;
+  const char *said = problem->detail != NULL ? problem->detail : problem->title;
 
   if (said == NULL || said[0] == '\0')
     return describe_status (status);
@@ -168,20 +145,16 @@ redirect_error (const DashReply *reply)
 GError *
 dash_reply_dup_error (const DashReply *reply)
 {
+  g_autoptr (VestimProblem) problem = NULL;
+  g_autofree char *detail = NULL;
   gsize size;
-  const char *data = g_bytes_get_data (reply->body, &size);
-  g_autoptr (VestimJsonDoc) doc = NULL;
-  g_autoptr (GPtrArray) fields = NULL;
+  const char *text = g_bytes_get_data (reply->body, &size);
 
   if (reply->status < 300)
     return NULL;
   if (reply->location != NULL)
     return redirect_error (reply);
-  doc = vestim_json_parse (data != NULL ? data : "", size, NULL);
-  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
-  if (vestim_json_type (root) != VESTIM_JSON_OBJECT)
-    root = NULL;
-  fields = read_fields (root);
-  g_autofree char *detail = read_detail (root, reply->status);
-  return dash_error_new (code_of_status (reply->status), fields, detail);
+  problem = vestim_problem_parse (text != NULL ? text : "", size);
+  detail = dup_detail (problem, reply->status);
+  return dash_error_new (code_of_status (reply->status), problem->errors, detail);
 }

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "gui/base/dash-token.h"
-#include "common/json/vestim-json.h"
+#include "common/client/vestim-node.h"
 #include "common/vestim-paths.h"
 
 #define MAX_FILE_BYTES 65536
@@ -80,18 +80,14 @@ static gboolean
 read_server_json (const char *path, int64_t *pid, char **url)
 {
   g_autofree char *text = read_own_file (path);
-  g_autoptr (VestimJsonDoc) doc = NULL;
-  const VestimJsonNode *root;
+  g_autoptr (JsonNode) root = NULL;
 
   if (text == NULL)
     return FALSE;
-  doc = vestim_json_parse (text, strlen (text), NULL);
-  root = doc != NULL ? vestim_json_root (doc) : NULL;
-  if (!vestim_json_get_int64 (vestim_json_member (root, "pid"), pid))
-    return FALSE;
-  *url = vestim_json_dup_string (vestim_json_member (root, "url"));
-  return *url != NULL && g_str_has_prefix (*url, "http://")
-         && g_uri_is_valid (*url, G_URI_FLAGS_NONE, NULL);
+  root = vestim_node_parse (text, strlen (text), NULL);
+  *url = g_strdup (vestim_node_member_string (root, "url"));
+  return vestim_node_get_int64 (vestim_node_member (root, "pid"), pid) && *url != NULL
+         && g_str_has_prefix (*url, "http://") && g_uri_is_valid (*url, G_URI_FLAGS_NONE, NULL);
 }
 
 DashFound *

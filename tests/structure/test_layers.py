@@ -11,6 +11,7 @@ from support.builds import SOURCE
 # What each folder may include of the project, besides itself. A folder that is not listed belongs
 # to the next one above it that is.
 COMMON = {"common", "common/json", "common/job", "common/estimation"}
+CLIENT = "common/client"
 VESTIMD = "daemon/vestimd"
 SYS, HTTP, API = f"{VESTIMD}/sys", f"{VESTIMD}/http", f"{VESTIMD}/api"
 JOBS, EXECUTOR, FOLDERS, REGISTRY = f"{VESTIMD}/jobs", *(f"{VESTIMD}/jobs/{folder}" for folder in ("executor", "folders", "registry"))
@@ -25,6 +26,7 @@ ALLOWED = {
     "common/json": {"common"},
     "common/job": {"common", "common/json"},
     "common/estimation": {"common", "common/json", "common/job"},
+    CLIENT: {"common", "common/json", "common/job"},
     POSIX: set(),
     SYS: {POSIX},
     HTTP: {SYS, "common/json"},
@@ -44,15 +46,15 @@ ALLOWED = {
     TASKS: {RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
     COMMANDS: {TASKS, RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
     ESTIMATE: {COMMANDS, BASE} | COMMON,
-    "gui/base": COMMON,
-    "gui/system": {"gui/base"} | COMMON,
-    "gui/net": {"gui/base"} | COMMON,
-    "gui/model": {"gui/net", "gui/system", "gui/base"} | COMMON,
+    "gui/base": {CLIENT} | COMMON,
+    "gui/system": {CLIENT, "gui/base"} | COMMON,
+    "gui/net": {CLIENT, "gui/base"} | COMMON,
+    "gui/model": {CLIENT, "gui/net", "gui/system", "gui/base"} | COMMON,
     "gui/view/widgets": {"gui/base"} | COMMON,
     "gui/view/chart": {"gui/base"} | COMMON,
     "gui/view/job": {"gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
     "gui/view/list": {"gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
-    "gui/view/new-job": {"gui/model", "gui/base"} | VIEW_PARTS | COMMON,
+    "gui/view/new-job": {CLIENT, "gui/model", "gui/base"} | VIEW_PARTS | COMMON,
     "gui/view/window": {"gui/view/job", "gui/view/list", "gui/view/new-job", "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
     "gui/view/application": {"gui/view/window", "gui/view/new-job", "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
     "gui": {"gui/view/application"} | COMMON,
@@ -100,7 +102,7 @@ def _(t):
 def _(t):
     borders = {
         "sqlite3.h": (f"{REGISTRY}/",),
-        "json-glib/": (),
+        "json-glib/": (f"{CLIENT}/", "gui/base/", "gui/net/", "gui/model/", "gui/system/"),
         "gtk/": ("gui/view/",),
         "adwaita.h": ("gui/view/",),
         "libsoup/": ("gui/net/",),

@@ -7,9 +7,9 @@
 needed="gcc meson ninja-build pkg-config libglib2.0-dev libuv1-dev libsqlite3-dev sqlite3 python3 procps util-linux"
 useful="clang clang-format-14 universal-ctags libclang-rt-14-dev curl python3-requests man-db
  shellcheck codespell systemd iproute2 gcc-mingw-w64-x86-64 wine64 python3-torch"
-dashboard="gettext libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libsecret-1-dev desktop-file-utils appstream
- xvfb xauth dbus-daemon at-spi2-core python3-gi gir1.2-atspi-2.0 xdotool imagemagick adwaita-icon-theme
- fonts-cantarell fonts-dejavu-core"
+dashboard="gettext libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libjson-glib-dev libsecret-1-dev
+ desktop-file-utils appstream xvfb xauth dbus-daemon at-spi2-core python3-gi gir1.2-atspi-2.0 xdotool
+ imagemagick adwaita-icon-theme fonts-cantarell fonts-dejavu-core"
 
 missing_of() {
   for package in "$@"; do
@@ -80,7 +80,7 @@ check_spelling() {
 
 # With GTK and its friends the dashboard is built, and must build; without, its suites are skipped.
 look_for_gtk() {
-  if pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' 'libsoup-3.0 >= 3.2' 2>/dev/null; then
+  if pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' 'libsoup-3.0 >= 3.2' 'json-glib-1.0 >= 1.6' 2>/dev/null; then
     gui=enabled
   fi
 }
@@ -91,7 +91,7 @@ skip_gui() {
   shift
   [ "$gui" = disabled ] || return 0
   for suite in "$@"; do
-    count "$suite, $stage: GTK 4, libadwaita or libsoup 3 is not installed" skipped
+    count "$suite, $stage: GTK 4, libadwaita, libsoup 3 or json-glib is not installed" skipped
   done
 }
 

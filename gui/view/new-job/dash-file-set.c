@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-file-info.h"
+#include "common/client/vestim-file-check.h"
 #include "gui/base/dash-file-summary.h"
 #include "gui/base/dash-format.h"
 #include "gui/model/dash-file-checker.h"
@@ -381,7 +381,7 @@ note_files (GPtrArray *checks, const char *title, GHashTable *seen)
 
   for (guint i = 0; i < checks->len; i++)
     {
-      const DashFileCheck *check = checks->pdata[i];
+      const VestimFileCheck *check = checks->pdata[i];
       const char *first = g_hash_table_lookup (seen, check->path);
 
       if (first == NULL)

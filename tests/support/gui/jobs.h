@@ -7,7 +7,6 @@
 static inline DashSnapshot *
 jobs_snapshot (guint number, const char *name, VestimJobState state, double progress)
 {
-  DashSnapshot *snapshot = g_new0 (DashSnapshot, 1);
   VestimJob *job = vestim_job_new ();
 
   job->sequence = number;
@@ -18,8 +17,7 @@ jobs_snapshot (guint number, const char *name, VestimJobState state, double prog
   job->state = state;
   job->progress = progress;
   job->created_at = job->updated_at = 1763841012123;
-  snapshot->job = job;
-  return snapshot;
+  return dash_snapshot_new (job, NULL);
 }
 
 /* (transfer full) a list of `n` queued jobs, newest first: "job n" … "job 1". */

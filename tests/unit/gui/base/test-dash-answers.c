@@ -133,28 +133,6 @@ test_files (void)
   g_assert_null (dash_file_info_parse_list ("[{}]", 4, NULL));
 }
 
-/* A file with an error has it beside it; the others are as good as before. */
-static void
-test_checks (void)
-{
-  static const char text[] = "{\"files\":[{\"file\":\"/a.csv\",\"columns\":[\"SOC\",\"Voltage\"],"
-                             "\"rows\":400,\"period_s\":0.1},{\"file\":\"/b.csv\",\"error\":"
-                             "\"cannot be read\"}]}";
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) list = dash_file_check_parse_list (text, strlen (text), &error);
-  const DashFileCheck *good, *bad;
-
-  g_assert_no_error (error);
-  good = list->pdata[0];
-  bad = list->pdata[1];
-  g_assert_cmpuint (g_strv_length (good->columns), ==, 2);
-  g_assert_cmpint (good->rows, ==, 400);
-  g_assert_null (good->error);
-  g_assert_cmpstr (bad->error, ==, "cannot be read");
-  g_assert_cmpint (bad->rows, ==, -1);
-  g_assert_true (isnan (bad->period_s));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -166,6 +144,5 @@ main (int argc, char **argv)
   g_test_add_func ("/answers/only a vestimd is taken for one", test_status);
   g_test_add_func ("/answers/a server's boasting is cut short", test_hostile_status);
   g_test_add_func ("/answers/files have names and sizes", test_files);
-  g_test_add_func ("/answers/a file's error stays with that file", test_checks);
   return g_test_run ();
 }

@@ -3,14 +3,14 @@
 
 #include <string.h>
 
-#include "gui/base/dash-file-info.h"
+#include "common/client/vestim-file-check.h"
 
 static const char *const needed[] = { "SOC", "Temp", NULL };
 
 static GPtrArray *
 parse (const char *json)
 {
-  GPtrArray *checks = dash_file_check_parse_list (json, strlen (json), NULL);
+  GPtrArray *checks = vestim_file_check_parse_list (json, strlen (json), NULL);
 
   g_assert_nonnull (checks);
   return checks;

@@ -15,7 +15,7 @@ expect_row (const char *selections, const char *expected)
   g_assert_cmpstr (row, ==, expected);
 }
 
-/* It is read as it would be typed. */
+/* The command reads as it would be typed. */
 static void
 test_command (void)
 {
@@ -26,14 +26,14 @@ test_command (void)
   expect_row ("{\"timeout_s\":3600}", "Time limit in seconds|3600");
 }
 
-/* A path a line: a line of forty paths can't be read. */
+/* Each path has a line: nobody reads a line of forty paths. */
 static void
 test_estimation (void)
 {
   expect_row ("{\"train_files\":[\"/a/b.csv\",\"/c, d.csv\"]}",
               "Training files|/a/b.csv\n/c, d.csv");
   expect_row ("{\"inputs\":[\"SOC\",\"Temp\"]}", "Inputs|SOC, Temp");
-  expect_row ("{\"weight_decay\":1e-4}", "Weight decay|1e-4");
+  expect_row ("{\"weight_decay\":1e-4}", "Weight decay|0.0001");
   expect_row ("{\"schedule\":{\"kind\":\"step\",\"period\":2,\"factor\":0.5}}",
               "Learning rate schedule|step, period 2, factor 0.5");
   expect_row ("{\"sweep\":{\"model\":[\"LSTM\",\"GRU\"],\"layers\":[[6],[8,8]]}}",
@@ -50,14 +50,14 @@ test_hostile (void)
   expect_row ("{\"<b>\\u0001\":[[[]]]}", "<b>\357\277\275|");
 }
 
-/* The selections of a draft are any JSON. */
+/* The selections of a draft may be any JSON. */
 static void
 test_other_shapes (void)
 {
   expect_row ("{\"sweep\":[1]}", "Sweep|[1]");
   expect_row ("{\"sweep\":{\"layers\":5}}", "Sweep|Layers: 5");
   expect_row ("{\"sweep\":\"a\"}", "Sweep|\"a\"");
-  expect_row ("{\"env\":[[\"A\",\n1]]}", "Environment|[[\"A\", 1]]");
+  expect_row ("{\"env\":[[\"A\",\n1]]}", "Environment|[[\"A\",1]]");
   expect_row ("{\"env\":null}", "Environment|null");
   expect_row ("{\"env\":{\"A\":{\"b\":[1]}}}", "Environment|A=b 1");
   expect_row ("{\"argv\":[\"a\",1]}", "Command|[\"a\",1]");
@@ -65,7 +65,7 @@ test_other_shapes (void)
   expect_row ("{\"train_files\":{\"a\":1}}", "Training files|a 1");
 }
 
-/* A long list is told by its begin and its length. */
+/* A long list is shown by its beginning and its length. */
 static void
 test_long (void)
 {
@@ -115,12 +115,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/asked/a command is read as it would be typed", test_command);
-  g_test_add_func ("/asked/an estimation is told in words", test_estimation);
-  g_test_add_func ("/asked/what is in a name stays in its line", test_hostile);
-  g_test_add_func ("/asked/what is of another shape is told as it is", test_other_shapes);
-  g_test_add_func ("/asked/a long list is told by its begin", test_long);
-  g_test_add_func ("/asked/of many settings the first are told", test_many);
-  g_test_add_func ("/asked/what can't be read is nothing", test_garbage);
+  g_test_add_func ("/job-spec-text/a command reads as it would be typed", test_command);
+  g_test_add_func ("/job-spec-text/an estimation has words", test_estimation);
+  g_test_add_func ("/job-spec-text/a name stays in its line", test_hostile);
+  g_test_add_func ("/job-spec-text/another type is shown as JSON", test_other_shapes);
+  g_test_add_func ("/job-spec-text/a long list is cut", test_long);
+  g_test_add_func ("/job-spec-text/many settings are cut", test_many);
+  g_test_add_func ("/job-spec-text/unreadable text has no rows", test_garbage);
   return g_test_run ();
 }

@@ -23,10 +23,11 @@ job_with (guint number, const char *name, VestimJobState state, double progress)
 static DashJob *
 job_with_result (guint number, const char *metrics)
 {
-  DashSnapshot *snapshot = jobs_snapshot (number, "job", VESTIM_JOB_COMPLETED, 1);
+  g_autoptr (DashSnapshot) plain = jobs_snapshot (number, "job", VESTIM_JOB_COMPLETED, 1);
+  VestimJob *job = g_steal_pointer (&plain->job);
 
-  snapshot->job->details.metrics = g_strdup (metrics);
-  return dash_job_new (snapshot);
+  job->details.metrics = g_strdup (metrics);
+  return dash_job_new (dash_snapshot_new (job, NULL));
 }
 
 /* A list that is sorted by name means what a reader of the names means. */
