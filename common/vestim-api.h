@@ -11,8 +11,7 @@
 #define VESTIM_MAX_HEADERS (32 * 1024)
 #define VESTIM_MAX_HEADER_FIELDS 100
 #define VESTIM_MAX_IDEMPOTENCY_KEY 255
-#define VESTIM_MAX_NAME 1024          /* bytes of a job's name */
-#define VESTIM_MAX_PROGRESS_LINE 4096 /* bytes, with the newline */
+#define VESTIM_MAX_NAME 1024 /* bytes of a job's name */
 #define VESTIM_MIN_PRIORITY (-1000)
 #define VESTIM_MAX_PRIORITY 1000
 #define VESTIM_MAX_RUNNING 1024

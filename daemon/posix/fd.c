@@ -14,22 +14,29 @@
 #include <unistd.h>
 
 #define MAX_NAME_TRIES 10000
+#define FIRST_SIZE (1 << 13) /* of the buffer for a whole file */
 
 /* ---- Reading and writing ---- */
 
-/* One byte more than allowed is asked for: a file may grow after fstat(). */
 static int
 read_up_to (int fd, size_t limit, char **text, size_t *length)
 {
-  char *bytes = malloc (limit + 1);
-  size_t n_read = 0;
+  char *bytes = NULL;
+  size_t size = 0, n_read = 0;
   ssize_t n = 1;
 
-  if (bytes == NULL)
-    abort ();
+  /* The size that fstat() shows is of no use: a file may grow meanwhile, and those of /proc are 0.
+   */
   while (n != 0 && n_read <= limit)
     {
-      n = read (fd, bytes + n_read, limit + 1 - n_read);
+      if (n_read == size)
+        {
+          size = size == 0 ? FIRST_SIZE : 2 * size;
+          bytes = realloc (bytes, size);
+        }
+      if (bytes == NULL)
+        abort ();
+      n = read (fd, bytes + n_read, size - n_read);
       if (n < 0 && errno != EINTR)
         break;
       n_read += n > 0 ? (size_t) n : 0;

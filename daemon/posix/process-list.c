@@ -69,6 +69,19 @@ process_list_has (const ProcessList *list, const Process *process)
   return found != NULL && found->start == process->start;
 }
 
+void
+process_list_choose_ancestors (const ProcessList *list, pid_t pid, bool *chosen)
+{
+  const Process *process = process_list_find (list, pid);
+
+  /* The list was not read at one moment, so that PIDs may form a circle. */
+  for (size_t i = 0; process != NULL && i < list->n; i++)
+    {
+      chosen[process - list->items] = true;
+      process = process_list_find (list, process->parent);
+    }
+}
+
 /* One pass in order of the PIDs reaches nearly all, since children mostly have higher ones. */
 static bool
 choose_children (const ProcessList *list, pid_t root, const bool *spared, bool *chosen)

@@ -26,6 +26,9 @@ const Process *process_list_find (const ProcessList *list, pid_t pid);
 /* True when exactly this process is in the list. */
 bool process_list_has (const ProcessList *list, const Process *process);
 
+/* Sets `chosen[i]` of the process of that PID and of every one that it descends from. */
+void process_list_choose_ancestors (const ProcessList *list, pid_t pid, bool *chosen);
+
 /* Sets `chosen[i]` of every process that descends from a chosen one or from `root` (0: none), but
  * not of those with `spared[i]` (nullable: none is) nor of what descends from these. */
 void process_list_choose_descendants (const ProcessList *list, pid_t root, const bool *spared,

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/posix/fd.h"
+#include "daemon/attempt/attempt.h"
 
 #define FIRST_FREE 10 /* descriptors below are given their meaning in the job */
 #define SHOWN 256     /* bytes of a path that a sentence shows */
@@ -68,7 +68,7 @@ place_descriptors (int log_fd, int progress_fd)
   int input = null_fd < 0 ? -1 : move_up (null_fd);
 
   return input < 0 || dup2 (input, 0) < 0 || dup2 (log_fd, 1) < 0 || dup2 (log_fd, 2) < 0
-                 || dup2 (progress_fd, 3) < 0
+                 || dup2 (progress_fd, ATTEMPT_PROGRESS_FD) < 0
              ? -errno
              : 0;
 }

@@ -12,7 +12,7 @@ typedef struct
   const char *cwd; /* (nullable) NULL: the job folder; a relative one is taken from there */
   int folder;
   int log_fd;      /* becomes standard output and error */
-  int progress_fd; /* becomes descriptor 3 */
+  int progress_fd; /* becomes ATTEMPT_PROGRESS_FD */
 } ChildSpec;
 
 /* Starts it in a session of its own, and returns 0 when it runs its program, -errno when there is

@@ -1,34 +1,154 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
-#include <math.h>
-#include <poll.h>
+#include "daemon/vestim-run/end-lost.h"
 
-#include "daemon/vestim-run/attempt.h"
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/attempt/exit-record.h"
+#include "daemon/attempt/job-marks.h"
+#include "daemon/posix/clock.h"
 #include "daemon/vestim-run/ending.h"
-#include "daemon/vestim-run/lost-processes.h"
-#include "daemon/vestim-run/run.h"
+#include "daemon/vestim-run/locked-folder.h"
 #include "daemon/vestim-run/supervisor.h"
 
 #define LOOK_MS 20
 
+/* The processes of an attempt whose shim was killed: those that carry the job's marks in their
+ * environment, are in its session, or hold one of its pipes, and all that descend from these. Never
+ * one of another boot, one that is older than the shim, one that carries another job's marks, nor
+ * the caller and what it descends from: a job may itself have started a daemon. */
+typedef struct
+{
+  bool is_none;      /* another boot: nothing of it is left */
+  LockRecord record; /* zeros when run.lock has none of this attempt: then the marks have to do */
+  JobMarks marks;
+  char log_pipe[32]; /* "pipe:[123]", as links in /proc/PID/fd read */
+  char progress_pipe[32];
+} LostProcesses;
+
+static void
+lost_processes_init (LostProcesses *lost, const LockRecord *record, const Options *options)
+{
+  char boot_id[PROCESS_BOOT_ID + 1];
+
+  process_read_boot_id (boot_id);
+  *lost = (LostProcesses){ 0 };
+  if (record->attempt == options->attempt)
+    {
+      lost->record = *record;
+      lost->is_none = strcmp (boot_id, record->boot_id) != 0;
+    }
+  job_marks_init (&lost->marks, options->job_id, options->folder);
+  snprintf (lost->log_pipe, sizeof lost->log_pipe, "pipe:[%" PRIu64 "]", record->log_pipe);
+  snprintf (lost->progress_pipe, sizeof lost->progress_pipe, "pipe:[%" PRIu64 "]",
+            record->progress_pipe);
+}
+
+static bool
+holds_pipe (const LostProcesses *lost, pid_t pid)
+{
+  char path[64], link[64];
+  struct dirent *entry;
+  bool holds = false;
+  DIR *folder;
+
+  if (lost->record.log_pipe == 0)
+    return false;
+  snprintf (path, sizeof path, "/proc/%d/fd", (int) pid);
+  folder = opendir (path);
+  if (folder == NULL)
+    return false;
+  while (!holds && (entry = readdir (folder)) != NULL)
+    {
+      ssize_t n = readlinkat (dirfd (folder), entry->d_name, link, sizeof link - 1);
+
+      link[n < 0 ? 0 : n] = '\0';
+      holds = strcmp (link, lost->log_pipe) == 0 || strcmp (link, lost->progress_pipe) == 0;
+    }
+  closedir (folder);
+  return holds;
+}
+
+/* A session's number is free again when its last process is gone. One with our number whose leader
+ * is not our job's process is a later one. */
+static bool
+is_in_session (const LostProcesses *lost, const ProcessList *all, const Process *process)
+{
+  const Process *leader;
+
+  if (lost->record.job_pid == 0 || process->session != lost->record.job_pid)
+    return false;
+  leader = process_list_find (all, lost->record.job_pid);
+  return leader == NULL || leader->start == lost->record.job_start;
+}
+
+static bool
+is_of_job (const LostProcesses *lost, const ProcessList *all, const Process *process)
+{
+  JobMarksFound marks;
+
+  if (process->start < lost->record.start)
+    return false;
+  marks = job_marks_find (&lost->marks, process->pid);
+  return marks == JOB_MARKS_OURS
+         || (marks == JOB_MARKS_NONE
+             && (is_in_session (lost, all, process) || holds_pipe (lost, process->pid)));
+}
+
+static void
+choose (const LostProcesses *lost, const ProcessList *all, bool *chosen)
+{
+  bool *spared = calloc (all->n + 1, sizeof *spared);
+
+  if (spared == NULL)
+    abort ();
+  process_list_choose_ancestors (all, getpid (), spared);
+  for (size_t i = 0; i < all->n; i++)
+    chosen[i] = !spared[i] && is_of_job (lost, all, &all->items[i]);
+  process_list_choose_descendants (all, 0, spared, chosen);
+  free (spared);
+}
+
+/* Replaces `found` by those that live now. */
 static void
 find_lost (void *user, ProcessList *found)
 {
-  lost_processes_find (user, found);
+  const LostProcesses *lost = user;
+  ProcessList all = { 0 };
+  bool *chosen;
+
+  found->n = 0;
+  if (lost->is_none || process_list_read (&all) < 0)
+    return;
+  chosen = calloc (all.n + 1, sizeof *chosen);
+  if (chosen == NULL)
+    abort ();
+  choose (lost, &all, chosen);
+  for (size_t i = 0; i < all.n; i++)
+    if (chosen[i] && all.items[i].state != 'Z' && all.items[i].state != 'X')
+      process_list_add (found, &all.items[i]);
+  free (chosen);
+  process_list_clear (&all);
 }
 
-/* They are not our children, so that nothing tells when they are gone but looking again. */
+/* They are not our children: only another look shows that they are gone. */
 static void
-end_all (const LostProcesses *lost)
+end_all (LostProcesses *lost)
 {
-  Ending ending = { .find = find_lost, .user = (void *) lost };
+  Ending ending = { .find = find_lost, .user = lost };
   ProcessList left = { 0 };
 
-  for (find_lost ((void *) lost, &left); left.n > 0; find_lost ((void *) lost, &left))
+  for (find_lost (lost, &left); left.n > 0; find_lost (lost, &left))
     {
       if (!ending.begun)
         ending_ask (&ending);
-      else if (ending_now () >= ending.next_at)
+      else if (clock_monotonic_ms () >= ending.next_at)
         ending_step (&ending);
       poll (NULL, 0, LOOK_MS);
     }
@@ -37,38 +157,44 @@ end_all (const LostProcesses *lost)
 }
 
 static int
-record_loss (Attempt *attempt, const RunOptions *options)
+record_loss (const LockedFolder *folder, int attempt)
 {
-  ExitRecord record = {
-    .attempt = options->attempt,
-    .lost = true,
-    .started_at = attempt->last.attempt == options->attempt ? attempt->last.started_at : 0,
-    .finished_at = attempt_wall_clock (),
-    .wall_s = NAN,
-    .cpu_s = NAN,
-    .max_rss_kb = -1,
-    .log_bytes = attempt->last.log_bytes,
-  };
-  int fd = exit_record_prepare (attempt->folder);
+  ExitRecord record;
+  int fd = exit_record_prepare (folder->fd);
 
-  return fd < 0 ? fd : exit_record_commit (attempt->folder, fd, &record);
+  exit_record_init (&record, attempt);
+  record.lost = true;
+  record.started_at = folder->last.attempt == attempt ? folder->last.started_at : 0;
+  record.finished_at = clock_wall_ms ();
+  record.log_bytes = folder->last.log_bytes;
+  return fd < 0 ? fd : exit_record_commit (folder->fd, fd, &record);
+}
+
+static bool
+has_exit_record (const LockedFolder *folder, int attempt)
+{
+  ExitRecord record;
+  bool has_it = exit_record_read (folder->fd, &record) && record.attempt >= attempt;
+
+  exit_record_clear (&record);
+  return has_it;
 }
 
 int
-run_end_lost (const RunOptions *options)
+end_lost (const Options *options)
 {
-  Attempt attempt;
+  LockedFolder folder;
   LostProcesses lost;
   int signal_fd = supervisor_block_signals ();
-  int r = signal_fd < 0 ? signal_fd : attempt_open (&attempt, options);
+  int r = signal_fd < 0 ? signal_fd : locked_folder_open (&folder, options->folder);
 
   if (signal_fd < 0 || r == -EAGAIN)
-    return attempt_refuse (options, r);
-  /* A job may have taken its folder away; its processes are known by their marks all the same. */
-  lost_processes_init (&lost, &attempt.last, options);
+    return r;
+  /* A job may have removed its folder; the marks of its processes are still there. */
+  lost_processes_init (&lost, &folder.last, options);
   end_all (&lost);
-  lost_processes_clear (&lost);
-  if (r == 0 && exit_record_attempt (attempt.folder) < options->attempt)
-    r = record_loss (&attempt, options);
-  return r == 0 ? RUN_EXIT_RECORDED : attempt_refuse (options, r);
+  job_marks_clear (&lost.marks);
+  if (r == 0 && !has_exit_record (&folder, options->attempt))
+    r = record_loss (&folder, options->attempt);
+  return r;
 }

@@ -2,21 +2,13 @@
 #include "daemon/vestim-run/ending.h"
 
 #include <signal.h>
-#include <time.h>
+
+#include "daemon/posix/clock.h"
 
 #define STABLE_ROUNDS 3
 #define FREEZE_ROUNDS 100
 #define FIRST_PAUSE_MS 20
 #define LONGEST_PAUSE_MS 1000
-
-int64_t
-ending_now (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Until two looks in a row agree, so that what is forked during the first one is not missed. After
  * the first SIGTERM it is too late for that: what a process forks then may be its way to clean up.
@@ -53,7 +45,7 @@ ending_ask (Ending *ending)
   ending->asked = found;
   if (!ending->begun)
     {
-      ending->kill_at = ending_now () + ENDING_GRACE_MS;
+      ending->kill_at = clock_monotonic_ms () + ENDING_GRACE_MS;
       ending->next_at = ending->kill_at;
       ending->pause = FIRST_PAUSE_MS;
       ending->begun = true;
@@ -91,13 +83,13 @@ ending_step (Ending *ending)
 {
   ProcessList frozen = { 0 };
 
-  if (ending_now () < ending->kill_at)
+  if (clock_monotonic_ms () < ending->kill_at)
     return;
   freeze (ending, &frozen);
   for (size_t i = 0; i < frozen.n; i++)
     process_signal (&frozen.items[i], SIGKILL);
   process_list_clear (&frozen);
-  ending->next_at = ending_now () + ending->pause;
+  ending->next_at = clock_monotonic_ms () + ending->pause;
   if (ending->pause < LONGEST_PAUSE_MS)
     ending->pause *= 2;
 }

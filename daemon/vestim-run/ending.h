@@ -17,14 +17,11 @@ typedef struct
   void (*find) (void *user, ProcessList *found);
   void *user;
   bool begun;
-  int64_t kill_at;   /* of ending_now(), in ms */
+  int64_t kill_at;   /* of clock_monotonic_ms() */
   int64_t next_at;   /* when ending_step() is due, with `begun` */
   int64_t pause;     /* before the next round of SIGKILL */
   ProcessList asked; /* got SIGTERM */
 } Ending;
-
-/* Milliseconds of a clock that nobody sets. */
-int64_t ending_now (void);
 
 /* SIGTERM to all that did not get it yet. The first call starts the time to SIGKILL. */
 void ending_ask (Ending *ending);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/attempt/attempt.h"
 #include "daemon/posix/fd.h"
 
 static void *
@@ -38,7 +39,7 @@ take_strings (char **entries, size_t n, char **at, const char *end)
 }
 
 static int
-parse_block (RunInput *input, size_t size)
+parse_block (JobInput *input, size_t size)
 {
   unsigned n_arguments, n_variables;
   char *at = input->block, *end = input->block + size;
@@ -49,7 +50,7 @@ parse_block (RunInput *input, size_t size)
       || n_arguments > size || n_variables > size)
     return -EINVAL;
   input->argv = allocate (n_arguments + 1, sizeof (char *));
-  input->env = allocate (n_variables + RUN_INPUT_MARKS + 1, sizeof (char *));
+  input->env = allocate (n_variables + JOB_INPUT_MARKS + 1, sizeof (char *));
   return take_strings (input->argv, n_arguments, &at, end)
                  && take_strings (input->env, n_variables, &at, end)
              ? 0
@@ -57,7 +58,7 @@ parse_block (RunInput *input, size_t size)
 }
 
 static int
-read_block (RunInput *input, int fd)
+read_block (JobInput *input, int fd)
 {
   struct stat status;
   ssize_t n;
@@ -72,7 +73,7 @@ read_block (RunInput *input, int fd)
 }
 
 static void
-copy_own (RunInput *input, char **argv)
+copy_own (JobInput *input, char **argv)
 {
   size_t n_arguments = 0, n_variables = 0;
 
@@ -81,7 +82,7 @@ copy_own (RunInput *input, char **argv)
   while (environ[n_variables] != NULL)
     n_variables++;
   input->argv = allocate (n_arguments + 1, sizeof (char *));
-  input->env = allocate (n_variables + RUN_INPUT_MARKS + 1, sizeof (char *));
+  input->env = allocate (n_variables + JOB_INPUT_MARKS + 1, sizeof (char *));
   memcpy (input->argv, argv, n_arguments * sizeof (char *));
   memcpy (input->env, environ, n_variables * sizeof (char *));
 }
@@ -100,7 +101,7 @@ set_variable (char **env, char *variable)
 }
 
 static void
-add_mark (RunInput *input, unsigned index, const char *name, const char *value)
+add_mark (JobInput *input, unsigned index, const char *name, const char *value)
 {
   if (asprintf (&input->marks[index], "%s=%s", name, value) < 0)
     abort ();
@@ -108,11 +109,12 @@ add_mark (RunInput *input, unsigned index, const char *name, const char *value)
 }
 
 int
-run_input_read (RunInput *input, int fd, char **argv, const char *job_id, const char *folder)
+job_input_read (JobInput *input, int fd, char **argv, const char *job_id, const char *folder)
 {
+  char progress_fd[16];
   int r = 0;
 
-  *input = (RunInput){ 0 };
+  *input = (JobInput){ 0 };
   if (fd < 0)
     copy_own (input, argv);
   else
@@ -122,19 +124,20 @@ run_input_read (RunInput *input, int fd, char **argv, const char *job_id, const 
     }
   if (r < 0)
     return r;
-  add_mark (input, 0, "VESTIM_JOB_ID", job_id);
-  add_mark (input, 1, "VESTIM_JOB_DIR", folder);
-  add_mark (input, 2, "VESTIM_PROGRESS_FD", "3");
+  snprintf (progress_fd, sizeof progress_fd, "%d", ATTEMPT_PROGRESS_FD);
+  add_mark (input, 0, ATTEMPT_ENV_JOB_ID, job_id);
+  add_mark (input, 1, ATTEMPT_ENV_JOB_FOLDER, folder);
+  add_mark (input, 2, ATTEMPT_ENV_PROGRESS, progress_fd);
   return 0;
 }
 
 void
-run_input_clear (RunInput *input)
+job_input_clear (JobInput *input)
 {
-  for (unsigned i = 0; i < RUN_INPUT_MARKS; i++)
+  for (unsigned i = 0; i < JOB_INPUT_MARKS; i++)
     free (input->marks[i]);
   free (input->env);
   free (input->argv);
   free (input->block);
-  *input = (RunInput){ 0 };
+  *input = (JobInput){ 0 };
 }

@@ -6,17 +6,17 @@
  * exec, where it can be recorded. The block is "<arguments> <variables>" and then the strings, each
  * of them ended by a NUL. */
 
-#define RUN_INPUT_MARKS 3
+#define JOB_INPUT_MARKS 3
 
 typedef struct
 {
   char **argv; /* NULL-terminated */
   char **env;
   char *block;                  /* (nullable) what the strings lie in */
-  char *marks[RUN_INPUT_MARKS]; /* the variables that we add */
-} RunInput;
+  char *marks[JOB_INPUT_MARKS]; /* the variables that we add */
+} JobInput;
 
 /* Reads the block and closes `fd`; -1: takes `argv` and the calling process's environment. Then
  * VESTIM_JOB_ID, VESTIM_JOB_DIR and VESTIM_PROGRESS_FD are set. 0 or -errno. */
-int run_input_read (RunInput *input, int fd, char **argv, const char *job_id, const char *folder);
-void run_input_clear (RunInput *input);
+int job_input_read (JobInput *input, int fd, char **argv, const char *job_id, const char *folder);
+void job_input_clear (JobInput *input);

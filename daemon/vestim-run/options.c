@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/vestim-run/run.h"
+#include "daemon/attempt/attempt.h"
 
 static const char usage[] =
     "Usage: vestim-run --folder DIR --job-id ID --attempt N [--timeout SECONDS]\n"
@@ -48,7 +48,7 @@ fail (const char *message)
   if (message != NULL)
     fprintf (stderr, "vestim-run: %s\n", message);
   fputs ("Try 'vestim-run --help'.\n", stderr);
-  return RUN_EXIT_USAGE;
+  return SHIM_EXIT_USAGE;
 }
 
 static bool
@@ -75,7 +75,7 @@ read_seconds (const char *text, double *value)
 }
 
 static int
-take_option (RunOptions *options, int option)
+take_option (Options *options, int option)
 {
   switch (option)
     {
@@ -100,7 +100,7 @@ take_option (RunOptions *options, int option)
     case 'r':
       return read_number (optarg, 3, &options->ready_fd) ? 0 : fail ("--ready needs a descriptor.");
     case 'e':
-      options->action = RUN_ACTION_END;
+      options->action = ACTION_END;
       return 0;
     default:
       return fail (NULL);
@@ -108,13 +108,13 @@ take_option (RunOptions *options, int option)
 }
 
 static int
-check (RunOptions *options)
+check (Options *options)
 {
   char *folder;
 
   if (options->folder == NULL || options->job_id == NULL || options->attempt == 0)
     return fail ("--folder, --job-id and --attempt are needed.");
-  if (options->action == RUN_ACTION_RUN && options->input_fd < 0 && options->argv[0] == NULL)
+  if (options->action == ACTION_RUN && options->input_fd < 0 && options->argv[0] == NULL)
     return fail ("the program to run is missing.");
   if (options->folder[0] == '/')
     return 0;
@@ -127,18 +127,18 @@ check (RunOptions *options)
 }
 
 int
-run_options_parse (RunOptions *options, int argc, char **argv)
+options_parse (Options *options, int argc, char **argv)
 {
   int option, r;
 
-  *options = (RunOptions){ .input_fd = -1, .ready_fd = -1 };
+  *options = (Options){ .input_fd = -1, .ready_fd = -1 };
   /* "+": what follows the program's name is the program's. */
   while ((option = getopt_long (argc, argv, "+", long_options, NULL)) != -1)
     {
       if (option == 'h' || option == 'v')
         {
           fputs (option == 'h' ? usage : "vestim-run " VESTIM_VERSION "\n", stdout);
-          options->action = RUN_ACTION_INFORM;
+          options->action = ACTION_INFORM;
           return 0;
         }
       r = take_option (options, option);

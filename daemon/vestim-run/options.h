@@ -6,14 +6,14 @@
 /* The command line of vestim-run. */
 typedef enum
 {
-  RUN_ACTION_RUN,    /* start the job and follow it to its end */
-  RUN_ACTION_END,    /* end what a shim that was killed left behind */
-  RUN_ACTION_INFORM, /* --help or --version was printed */
-} RunAction;
+  ACTION_RUN,    /* start the job and follow it to its end */
+  ACTION_END,    /* end what a shim that was killed left behind */
+  ACTION_INFORM, /* --help or --version was printed */
+} Action;
 
 typedef struct
 {
-  RunAction action;
+  Action action;
   const char *folder; /* the job folder; absolute after the options were read */
   const char *job_id;
   int attempt;      /* from 1 */
@@ -23,7 +23,7 @@ typedef struct
   int input_fd;     /* -1: arguments from the command line, environment from our own */
   int ready_fd;     /* -1: nobody waits for the start */
   char **argv;      /* what stands behind "--", NULL-terminated */
-} RunOptions;
+} Options;
 
 /* 0, or the exit code of a usage error, which is then said on stderr. */
-int run_options_parse (RunOptions *options, int argc, char **argv);
+int options_parse (Options *options, int argc, char **argv);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-run/run-job.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,14 +13,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "daemon/vestim-run/attempt.h"
-#include "daemon/vestim-run/child.h"
+#include "daemon/attempt/attempt.h"
+#include "daemon/attempt/exit-record.h"
+#include "daemon/attempt/log-ring.h"
+#include "daemon/attempt/progress-file.h"
+#include "daemon/posix/clock.h"
 #include "daemon/posix/fd.h"
+#include "daemon/vestim-run/child.h"
 #include "daemon/vestim-run/input.h"
-#include "daemon/vestim-run/job-log.h"
-#include "daemon/posix/process-list.h"
-#include "daemon/vestim-run/progress-lines.h"
-#include "daemon/vestim-run/run.h"
+#include "daemon/vestim-run/locked-folder.h"
 #include "daemon/vestim-run/supervisor.h"
 
 /* The life of an attempt, and what a crash behind each step leaves for the next one who looks:
@@ -33,16 +35,22 @@
 
 typedef struct
 {
-  const RunOptions *options;
-  Attempt attempt;
-  RunInput input;
-  RunRecord record;
-  ExitRecord outcome;
-  JobLog log;
-  ProgressLines progress;
+  int reader;
+  int writer;
+} Pipe;
+
+typedef struct
+{
+  const Options *options;
+  LockedFolder folder;
+  JobInput input;
+  LockRecord record;
+  ExitRecord exit_record;
+  LogWriter log;
+  ProgressWriter progress;
   int signal_fd;
-  int log_reader, log_writer;
-  int progress_reader, progress_writer;
+  Pipe log_pipe;
+  Pipe progress_pipe;
   char sentence[1024]; /* why it could not be started */
 } Job;
 
@@ -70,14 +78,14 @@ inode (int fd)
 static int
 open_outputs (Job *job)
 {
-  int r = fd_open_pipe (&job->log_reader, &job->log_writer);
+  int r = fd_open_pipe (&job->log_pipe.reader, &job->log_pipe.writer);
 
   if (r == 0)
-    r = fd_open_pipe (&job->progress_reader, &job->progress_writer);
+    r = fd_open_pipe (&job->progress_pipe.reader, &job->progress_pipe.writer);
   if (r == 0)
-    r = job_log_open (&job->log, job->attempt.folder, job->attempt.lock);
+    r = log_writer_open (&job->log, job->folder.fd, job->folder.lock);
   if (r == 0)
-    r = progress_lines_open (&job->progress, job->attempt.folder);
+    r = progress_writer_open (&job->progress, job->folder.fd);
   return r;
 }
 
@@ -87,7 +95,7 @@ open_outputs (Job *job)
 static void
 announce_attempt (const Job *job)
 {
-  if (job->options->ready_fd >= 0 && write (job->options->ready_fd, RUN_READY_MARK, 1) < 0)
+  if (job->options->ready_fd >= 0 && write (job->options->ready_fd, SHIM_READY_MARK, 1) < 0)
     errno = 0;
 }
 
@@ -98,7 +106,7 @@ announce_start (Job *job)
   char text[32];
   int n;
 
-  run_record_write (job->attempt.lock, &job->record);
+  lock_record_write (job->folder.lock, &job->record);
   if (job->options->ready_fd < 0)
     return;
   n = snprintf (text, sizeof text, "%" PRId64 "\n", job->record.started_at);
@@ -115,9 +123,9 @@ start (Job *job)
     .argv = job->input.argv,
     .env = job->input.env,
     .cwd = job->options->cwd,
-    .folder = job->attempt.folder,
-    .log_fd = job->log_writer,
-    .progress_fd = job->progress_writer,
+    .folder = job->folder.fd,
+    .log_fd = job->log_pipe.writer,
+    .progress_fd = job->progress_pipe.writer,
   };
   Process process;
   int r;
@@ -130,11 +138,11 @@ start (Job *job)
     return -1;
   if (process_read (job->record.job_pid, &process))
     job->record.job_start = process.start;
-  job->record.started_at = attempt_wall_clock ();
-  job->record.log_pipe = inode (job->log_writer);
-  job->record.progress_pipe = inode (job->progress_writer);
-  fd_clear (&job->log_writer);
-  fd_clear (&job->progress_writer);
+  job->record.started_at = clock_wall_ms ();
+  job->record.log_pipe = inode (job->log_pipe.writer);
+  job->record.progress_pipe = inode (job->progress_pipe.writer);
+  fd_clear (&job->log_pipe.writer);
+  fd_clear (&job->progress_pipe.writer);
   announce_start (job);
   return 0;
 }
@@ -144,9 +152,9 @@ on_folder_change (void *user)
 {
   Job *job = user;
 
-  job->record.log_bytes = job_log_recorded (&job->log);
-  attempt_keep (&job->attempt, job->options->folder, &job->record);
-  job->log.record_fd = job->attempt.lock;
+  job->record.log_bytes = log_writer_lock_bytes (&job->log);
+  locked_folder_restore (&job->folder, job->options->folder, &job->record);
+  job->log.lock_fd = job->folder.lock;
 }
 
 static void
@@ -155,8 +163,8 @@ follow (Job *job)
   SupervisorSpec spec = {
     .job = job->record.job_pid,
     .signal_fd = job->signal_fd,
-    .log_pipe = job->log_reader,
-    .progress_pipe = job->progress_reader,
+    .log_pipe = job->log_pipe.reader,
+    .progress_pipe = job->progress_pipe.reader,
     .log = &job->log,
     .progress = &job->progress,
     .timeout_s = job->options->timeout_s,
@@ -172,33 +180,31 @@ follow (Job *job)
     abort (); /* poll() itself failed: without it nothing can be kept; the daemon ends the tree */
   clock_gettime (CLOCK_MONOTONIC, &to);
   getrusage (RUSAGE_CHILDREN, &usage);
-  job->outcome.has_status = true;
-  job->outcome.wait_status = result.wait_status;
-  job->outcome.stopped = result.stopped;
-  job->outcome.timed_out = result.timed_out;
-  job->outcome.started_at = job->record.started_at;
-  job->outcome.wall_s =
+  exit_record_set_status (&job->exit_record, result.wait_status);
+  job->exit_record.stopped = result.stopped;
+  job->exit_record.timed_out = result.timed_out;
+  job->exit_record.started_at = job->record.started_at;
+  job->exit_record.wall_s =
       (double) (to.tv_sec - from.tv_sec) + (double) (to.tv_nsec - from.tv_nsec) / 1e9;
-  job->outcome.cpu_s = seconds (usage.ru_utime) + seconds (usage.ru_stime);
-  job->outcome.max_rss_kb = usage.ru_maxrss;
+  job->exit_record.cpu_s = seconds (usage.ru_utime) + seconds (usage.ru_stime);
+  job->exit_record.max_rss_kb = usage.ru_maxrss;
 }
 
 static int
 record_end (Job *job)
 {
-  int exit_file = job->attempt.exit_file;
+  int exit_file = job->folder.exit_file;
 
-  progress_lines_close (&job->progress);
-  job_log_close (&job->log);
-  job->outcome.attempt = job->options->attempt;
-  job->outcome.error = job->sentence[0] != '\0' ? job->sentence : NULL;
-  job->outcome.finished_at = attempt_wall_clock ();
-  job->outcome.log_bytes = job->log.total;
-  attempt_keep (&job->attempt, job->options->folder, &job->record);
-  if (faccessat (job->attempt.folder, ".", W_OK | X_OK, 0) != 0)
-    fchmod (job->attempt.folder, 0700); /* closed by the job, which would lose its own end */
-  job->attempt.exit_file = -1;
-  return exit_record_commit (job->attempt.folder, exit_file, &job->outcome);
+  progress_writer_close (&job->progress);
+  log_writer_close (&job->log);
+  job->exit_record.error = job->sentence[0] != '\0' ? strdup (job->sentence) : NULL;
+  job->exit_record.finished_at = clock_wall_ms ();
+  job->exit_record.log_bytes = job->log.total;
+  locked_folder_restore (&job->folder, job->options->folder, &job->record);
+  if (faccessat (job->folder.fd, ".", W_OK | X_OK, 0) != 0)
+    fchmod (job->folder.fd, 0700); /* closed by the job, which would lose its own end */
+  job->folder.exit_file = -1;
+  return exit_record_commit (job->folder.fd, exit_file, &job->exit_record);
 }
 
 /* Once run.lock tells of the attempt it counts as started, and every failure goes into the exit
@@ -209,25 +215,25 @@ run_locked (Job *job)
   int r;
 
   r = open_outputs (job);
-  run_record_init (&job->record, job->options->attempt);
+  lock_record_init (&job->record, job->options->attempt);
   if (r == 0)
-    r = run_record_write (job->attempt.lock, &job->record);
+    r = lock_record_write (job->folder.lock, &job->record);
   if (r < 0)
     {
-      attempt_withdraw (&job->attempt);
+      locked_folder_withdraw (&job->folder);
       return r;
     }
-  r = run_input_read (&job->input, job->options->input_fd, job->options->argv, job->options->job_id,
+  r = job_input_read (&job->input, job->options->input_fd, job->options->argv, job->options->job_id,
                       job->options->folder);
   if (r < 0)
     fail (job, "read the job's arguments and environment", r);
-  attempt_watch (&job->attempt);
+  locked_folder_watch (&job->folder);
   if (r == 0)
     r = start (job);
   if (r == 0)
     follow (job);
   r = record_end (job);
-  run_input_clear (&job->input);
+  job_input_clear (&job->input);
   return r;
 }
 
@@ -245,7 +251,7 @@ limit_open_files (int open_files)
 
 /* Its buffers are too large for a stack that a limit may have made small. */
 static Job *
-job_new (const RunOptions *options)
+job_new (const Options *options)
 {
   Job *job = calloc (1, sizeof *job);
 
@@ -253,15 +259,13 @@ job_new (const RunOptions *options)
     abort ();
   job->options = options;
   job->log.fd = job->progress.fd = -1;
-  job->log_reader = job->log_writer = -1;
-  job->progress_reader = job->progress_writer = -1;
-  job->outcome.wall_s = job->outcome.cpu_s = NAN;
-  job->outcome.max_rss_kb = -1;
+  job->log_pipe = job->progress_pipe = (Pipe){ -1, -1 };
+  exit_record_init (&job->exit_record, options->attempt);
   return job;
 }
 
 int
-run_job (const RunOptions *options)
+run_job (const Options *options)
 {
   Job *job = job_new (options);
   int r;
@@ -270,14 +274,15 @@ run_job (const RunOptions *options)
   limit_open_files (options->open_files);
   setsid (); /* fails for a process group's leader, which is one by hand only */
   prctl (PR_SET_CHILD_SUBREAPER, 1);
-  r = job->signal_fd < 0 ? job->signal_fd : attempt_open (&job->attempt, options);
-  if (r == 0 && attempt_is_used (&job->attempt, options->attempt))
+  r = job->signal_fd < 0 ? job->signal_fd : locked_folder_open (&job->folder, options->folder);
+  if (r == 0 && locked_folder_knows (&job->folder, options->attempt))
     r = -EALREADY;
   if (r == 0)
-    r = attempt_prepare (&job->attempt);
+    r = locked_folder_prepare (&job->folder);
   if (r == 0)
     r = chdir ("/") == 0 ? run_locked (job) : -errno;
   /* The end of the process lets go of the lock, after all else. */
+  exit_record_clear (&job->exit_record);
   free (job);
-  return r == 0 ? RUN_EXIT_RECORDED : attempt_refuse (options, r);
+  return r;
 }

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/posix/fd.h"
+#include "daemon/posix/clock.h"
 #include "daemon/vestim-run/ending.h"
 
 #define CHUNK (1 << 16)
@@ -113,16 +113,16 @@ take_in (Supervisor *self, int source)
       return false;
     }
   if (source == SOURCE_LOG)
-    job_log_append (self->spec->log, buffer, (size_t) n);
+    log_writer_append (self->spec->log, buffer, (size_t) n);
   else
-    progress_lines_feed (self->spec->progress, buffer, (size_t) n);
+    progress_writer_feed (self->spec->progress, buffer, (size_t) n);
   return true;
 }
 
 static void
 on_time (Supervisor *self)
 {
-  int64_t now = ending_now ();
+  int64_t now = clock_monotonic_ms ();
 
   if (now >= self->timeout_at && !self->job_ended)
     {
@@ -147,7 +147,7 @@ time_to_wait (const Supervisor *self)
     until = self->ending.next_at;
   if (until == NEVER)
     return -1;
-  rest = until - ending_now ();
+  rest = until - clock_monotonic_ms ();
   return rest < 0 ? 0 : rest > INT_MAX ? INT_MAX : (int) rest;
 }
 
@@ -213,7 +213,7 @@ supervisor_run (const SupervisorSpec *spec, SupervisorResult *result)
 
   *result = (SupervisorResult){ 0 };
   if (spec->timeout_s > 0 && spec->timeout_s < 1e12)
-    self.timeout_at = ending_now () + (int64_t) ceil (spec->timeout_s * 1000);
+    self.timeout_at = clock_monotonic_ms () + (int64_t) ceil (spec->timeout_s * 1000);
   while (!self.none_left && r == 0)
     r = turn (&self);
   drain (&self);

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "daemon/vestim-run/job-log.h"
-#include "daemon/vestim-run/progress-lines.h"
+#include "daemon/attempt/log-ring.h"
+#include "daemon/attempt/progress-file.h"
 
 /* Follows a started job to its very end: takes in its log and progress, ends it when SIGTERM or the
  * time limit says so, and ends what it leaves behind. */
@@ -16,10 +16,10 @@ typedef struct
   int signal_fd; /* of supervisor_block_signals(); these are borrowed */
   int log_pipe;
   int progress_pipe;
-  JobLog *log;
-  ProgressLines *progress;
+  LogWriter *log;
+  ProgressWriter *progress;
   double timeout_s;                      /* 0: none */
-  void (*on_folder_change) (void *user); /* SIGIO came: see attempt_watch() */
+  void (*on_folder_change) (void *user); /* SIGIO came: see locked_folder_watch() */
   void *user;
 } SupervisorSpec;
 

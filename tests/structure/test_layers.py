@@ -15,7 +15,7 @@ CLIENT = "common/client"
 VESTIMD = "daemon/vestimd"
 SYS, HTTP, API = f"{VESTIMD}/sys", f"{VESTIMD}/http", f"{VESTIMD}/api"
 JOBS, EXECUTOR, FOLDERS, REGISTRY = f"{VESTIMD}/jobs", *(f"{VESTIMD}/jobs/{folder}" for folder in ("executor", "folders", "registry"))
-POSIX = "daemon/posix"
+POSIX, ATTEMPT = "daemon/posix", "daemon/attempt"
 ESTIMATE = "daemon/vestim-estimate"
 BASE, DATA, KERNEL, NETWORK = (f"{ESTIMATE}/{folder}" for folder in ("base", "data", "kernel", "network"))
 TRAINING, RESULTS, TASKS = (f"{ESTIMATE}/{folder}" for folder in ("training", "results", "tasks"))
@@ -28,23 +28,24 @@ ALLOWED = {
     "common/estimation": {"common", "common/json", "common/job"},
     CLIENT: {"common", "common/json", "common/job"},
     POSIX: set(),
+    ATTEMPT: {POSIX},
     SYS: {POSIX},
     HTTP: {SYS, "common/json"},
     FOLDERS: {SYS, POSIX} | COMMON,
     REGISTRY: {FOLDERS, SYS, POSIX} | COMMON,
-    EXECUTOR: {SYS, POSIX} | COMMON,
-    JOBS: {EXECUTOR, REGISTRY, SYS, POSIX} | COMMON,
-    API: {HTTP, JOBS, EXECUTOR, REGISTRY, SYS, POSIX} | COMMON,
-    VESTIMD: {API, HTTP, JOBS, EXECUTOR, REGISTRY, SYS, POSIX} | COMMON,
-    "daemon/vestim-run": {POSIX},
+    EXECUTOR: {ATTEMPT, SYS, POSIX} | COMMON,
+    JOBS: {ATTEMPT, EXECUTOR, REGISTRY, SYS, POSIX} | COMMON,
+    API: {ATTEMPT, HTTP, JOBS, EXECUTOR, REGISTRY, SYS, POSIX} | COMMON,
+    VESTIMD: {ATTEMPT, API, HTTP, JOBS, EXECUTOR, REGISTRY, SYS, POSIX} | COMMON,
+    "daemon/vestim-run": {ATTEMPT, POSIX},
     BASE: {POSIX} | COMMON,
     DATA: {BASE} | COMMON,
     KERNEL: {BASE} | COMMON,
     NETWORK: {KERNEL, BASE} | COMMON,
     TRAINING: {NETWORK, KERNEL, DATA, BASE} | COMMON,
     RESULTS: {TRAINING, NETWORK, DATA, BASE} | COMMON,
-    TASKS: {RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
-    COMMANDS: {TASKS, RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
+    TASKS: {ATTEMPT, RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
+    COMMANDS: {ATTEMPT, TASKS, RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
     ESTIMATE: {COMMANDS, BASE} | COMMON,
     "gui/base": {CLIENT} | COMMON,
     "gui/system": {CLIENT, "gui/base"} | COMMON,
@@ -121,7 +122,7 @@ def _(t):
 
 @test("the shim and what it links are plain POSIX: no GLib, no libuv")
 def _(t):
-    plain = (f"{POSIX}/", "daemon/vestim-run/")
+    plain = (f"{POSIX}/", f"{ATTEMPT}/", "daemon/vestim-run/")
     wrong = [f"{name(p)}: {i}" for p in sources() for i in includes(p, SYSTEM) if name(p).startswith(plain) and re.match(r"glib|uv\.h|gio", i)]
     expect(wrong, [])
 

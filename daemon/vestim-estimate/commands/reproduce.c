@@ -2,6 +2,7 @@
 #include "daemon/vestim-estimate/commands/reproduce.h"
 
 #include "common/json/vestim-json.h"
+#include "daemon/attempt/attempt.h"
 #include "daemon/vestim-estimate/base/output-file.h"
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/commands/job.h"
@@ -301,7 +302,7 @@ reproduce (Reproduction *reproduction, GError **error)
       || !make_folder (reproduction, job, error))
     return false;
 
-  unsetenv ("VESTIM_PROGRESS_FD");
+  unsetenv (ATTEMPT_ENV_PROGRESS);
   if (job_run (reproduction->again) != EXIT_SUCCESS)
     {
       failure_set (error, "the second run failed");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/tasks/progress.h"
 
-#include "common/vestim-api.h"
+#include "daemon/attempt/attempt.h"
+#include "daemon/attempt/progress-file.h"
 #include "common/json/vestim-json.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@
 void
 progress_init (Progress *progress)
 {
-  const char *text = getenv ("VESTIM_PROGRESS_FD");
+  const char *text = getenv (ATTEMPT_ENV_PROGRESS);
   guint64 fd = 0;
 
   *progress = (Progress){ .fd = -1, .n_tasks = 1 };
@@ -32,8 +33,8 @@ progress_init (Progress *progress)
       && fcntl ((int) fd, F_GETFD) >= 0)
     progress->fd = (int) fd;
   else
-    fprintf (stderr, "VESTIM_PROGRESS_FD=%s is not an open descriptor: no progress is reported\n",
-             text);
+    fprintf (stderr,
+             ATTEMPT_ENV_PROGRESS "=%s is not an open descriptor: no progress is reported\n", text);
 }
 
 static void
@@ -87,7 +88,7 @@ report (const Progress *progress, double part, const char *message, int step, co
                             step, metrics);
   g_string_append (line, "}\n");
 
-  if (line->len <= VESTIM_MAX_PROGRESS_LINE)
+  if (line->len <= PROGRESS_MAX_LINE)
     write_line (progress->fd, line->str, line->len);
   g_string_free (line, TRUE);
 }

@@ -10,12 +10,17 @@
 #include <unistd.h>
 
 #include "common/json/vestim-json.h"
+#include "daemon/attempt/attempt.h"
 
 #define MAX_DEPTH 64
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
-static const char *const reserved[] = { "job.json",  "log.txt",       "progress.jsonl",
-                                        "exit.json", "exit.json.tmp", "run.lock",
+static const char *const reserved[] = { ATTEMPT_JOB_FILE,
+                                        ATTEMPT_LOG_FILE,
+                                        ATTEMPT_PROGRESS_FILE,
+                                        ATTEMPT_EXIT_FILE,
+                                        ATTEMPT_EXIT_RESERVE,
+                                        ATTEMPT_LOCK_FILE,
                                         NULL };
 
 typedef struct

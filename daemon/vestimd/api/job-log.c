@@ -5,14 +5,15 @@
 #include "daemon/vestimd/api/handlers.h"
 #include "daemon/vestimd/api/query.h"
 #include "common/json/vestim-fields.h"
-#include "daemon/vestimd/jobs/executor/log-file.h"
+#include "daemon/attempt/attempt.h"
+#include "daemon/attempt/log-ring.h"
 #include "daemon/vestimd/jobs/executor/progress-series.h"
 
 /* ---- The log ---- */
 
 typedef struct
 {
-  LogFile *log;
+  LogReader *log;
   uint64_t start; /* the representation begins here */
 } LogSource;
 
@@ -21,7 +22,7 @@ read_log (void *user, uint64_t offset, char *buffer, size_t length)
 {
   const LogSource *source = user;
 
-  return log_file_read (source->log, source->start + offset, buffer, length);
+  return log_reader_read (source->log, source->start + offset, buffer, length);
 }
 
 static void
@@ -29,30 +30,30 @@ release_log (void *user)
 {
   LogSource *source = user;
 
-  log_file_close (source->log);
+  log_reader_close (source->log);
   g_free (source);
 }
 
 static int
 prepare_log (Fetch *fetch)
 {
-  LogFile *log = NULL;
+  LogReader *log = NULL;
   uint64_t start = 0;
-  int r = log_file_open (&log, fetch->folder);
+  int r = log_reader_open (&log, fetch->folder);
 
   if (r < 0)
     return r;
   if (fetch->tail >= 0)
-    r = log_file_find_tail (log, (uint64_t) fetch->tail, &start);
+    r = log_reader_find_tail (log, (uint64_t) fetch->tail, &start);
   if (r < 0)
     {
-      log_file_close (log);
+      log_reader_close (log);
       return r;
     }
 
   LogSource *source = g_new (LogSource, 1);
   *source = (LogSource){ log, start };
-  fetch->source = (HttpSource){ .size = log_file_size (log) - start,
+  fetch->source = (HttpSource){ .size = log_reader_size (log) - start,
                                 .read = read_log,
                                 .release = release_log,
                                 .source = source,
@@ -68,7 +69,7 @@ add_gap (const Fetch *fetch, const LogSource *source)
   char text[128];
   LogGap gap;
 
-  if (!log_file_get_gap (source->log, &gap) || source->start > gap.offset)
+  if (!log_reader_get_gap (source->log, &gap) || source->start > gap.offset)
     return;
   g_snprintf (text, sizeof text,
               "offset=%" G_GUINT64_FORMAT ", length=%" G_GUINT64_FORMAT
@@ -116,7 +117,9 @@ read_tail (const Query *query, int64_t *tail, GPtrArray *errors)
 void
 api_job_log (HttpExchange *exchange)
 {
-  Fetch plan = { .prepare = prepare_log, .answer = answer_log, .file = "log.txt", .tail = -1 };
+  Fetch plan = {
+    .prepare = prepare_log, .answer = answer_log, .file = ATTEMPT_LOG_FILE, .tail = -1
+  };
   const Job *job =
       service_find (api_of (exchange)->config.service, http_exchange_param (exchange, "id"));
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
@@ -156,7 +159,7 @@ api_job_metrics (HttpExchange *exchange)
 {
   static const Fetch plan = { .prepare = prepare_metrics,
                               .answer = answer_metrics,
-                              .file = "progress.jsonl" };
+                              .file = ATTEMPT_PROGRESS_FILE };
   static const char none[] = "{\"series\":{}}";
   const Job *job =
       service_find (api_of (exchange)->config.service, http_exchange_param (exchange, "id"));

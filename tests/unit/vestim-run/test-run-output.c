@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/vestim-run/progress-lines.h"
 #include "tests/support/job-folder.h"
 
 static guint64
@@ -148,33 +147,6 @@ test_a_line_over_4_kib_is_replaced_by_a_remark (void)
   job_folder_clear (&folder);
 }
 
-/* When the file is full its last line goes on changing, so that a job's progress stays true. */
-static void
-test_a_full_progress_file_keeps_its_last_line_up_to_date (void)
-{
-  JobFolder folder;
-  ProgressLines *lines = g_new0 (ProgressLines, 1);
-  g_autofree char *text = NULL;
-  int fd;
-
-  job_folder_init (&folder);
-  fd = g_open (folder.path, O_RDONLY | O_DIRECTORY, 0);
-  g_assert_cmpint (progress_lines_open (lines, fd), ==, 0);
-  lines->cap = 40;
-  for (int i = 1; i <= 9; i++)
-    {
-      g_autofree char *line = g_strdup_printf ("{\"step\":%d}\n", i);
-
-      progress_lines_feed (lines, line, strlen (line));
-    }
-  progress_lines_close (lines);
-  text = job_folder_read (&folder, "progress.jsonl");
-  g_assert_cmpstr (text, ==, "{\"step\":1}\n{\"step\":2}\n{\"step\":3}\n      \n{\"step\":9}\n");
-  close (fd);
-  g_free (lines);
-  job_folder_clear (&folder);
-}
-
 /* The job's writes end as usual when it closes what it was given. */
 static void
 test_a_job_may_close_its_pipes_and_go_on (void)
@@ -240,7 +212,6 @@ main (int argc, char **argv)
   ADD (a_wrapped_log_is_kept_in_the_right_order);
   ADD (whole_lines_of_progress_are_stored);
   ADD (a_line_over_4_kib_is_replaced_by_a_remark);
-  ADD (a_full_progress_file_keeps_its_last_line_up_to_date);
   ADD (a_job_may_close_its_pipes_and_go_on);
   ADD (a_log_that_takes_no_more_does_not_hold_up_the_job);
   ADD (a_full_disk_does_not_lose_the_exit_record);

@@ -61,7 +61,7 @@ typedef struct
   void (*started) (void *user, int64_t started_at);
   void (*progress) (void *user, const AttemptProgress *progress);
   /* The attempt is over, all progress was delivered before. The run is freed after the call. */
-  void (*ended) (void *user, const AttemptResult *outcome);
+  void (*ended) (void *user, const AttemptResult *result);
   /* Only after adopt of what was not seen: this attempt never started. The run is freed after the
    * call. */
   void (*absent) (void *user);

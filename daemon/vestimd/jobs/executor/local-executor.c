@@ -46,19 +46,19 @@ on_task (uv_work_t *work)
   switch (run->task)
     {
     case TASK_LAUNCH:
-      run->result = process_launch (run);
+      run->task_result = process_launch (run);
       break;
     case TASK_LOOK:
-      run->result = (int) process_look (run);
+      run->task_result = (int) process_look (run);
       break;
     case TASK_READ:
-      run->result = progress_read (run->progress, run->folder);
+      run->task_result = progress_read (run->progress, run->folder);
       break;
     case TASK_COLLECT:
-      run->result = (int) process_collect (run);
+      run->task_result = (int) process_collect (run);
       break;
     case TASK_END:
-      run->result = process_launch_end (run);
+      run->task_result = process_launch_end (run);
       break;
     case TASK_NONE:
       break;
@@ -77,7 +77,7 @@ run_free (ExecutorAttempt *run)
   if (run->input != NULL)
     g_string_free (run->input, true);
   progress_free (run->progress);
-  outcome_clear (&run->outcome);
+  local_result_clear (&run->result);
   g_free (run->job_id);
   g_free (run->folder);
   g_free (run->cwd);
@@ -207,6 +207,7 @@ run_new (LocalExecutor *executor, const AttemptSpec *spec, const AttemptEvents *
   run->folder = g_strdup (spec->folder);
   run->attempt = spec->attempt;
   run->progress = progress_new (spec->job_id);
+  local_result_init (&run->result);
   run->shim.pidfd = run->ready_fd = -1;
   run->report_timer.data = run->retry_timer.data = run->watch.data = run;
   uv_timer_init (executor->loop, &run->report_timer);

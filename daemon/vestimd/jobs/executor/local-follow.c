@@ -7,12 +7,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "daemon/attempt/attempt.h"
 #include "daemon/vestimd/jobs/executor/local-private.h"
 #include "daemon/vestimd/sys/log.h"
 
 #define REPORT_MS 100    /* between two reports of progress */
 #define START_MS 200     /* from the mark of the start to its time: far longer than a fork takes */
-#define READY_MARK '+'   /* of vestim-run's --ready */
 #define EXIT_CHECK_MS 50 /* where no descriptor tells the end of a process */
 
 static void
@@ -100,7 +100,7 @@ on_start_overdue (uv_timer_t *timer)
 static void
 take_words (ExecutorAttempt *run, const char *text)
 {
-  const char *time = strchr (text, READY_MARK);
+  const char *time = strchr (text, SHIM_READY_MARK[0]);
 
   run->may_have_run = run->may_have_run || time != NULL;
   time = time == NULL ? text : time + 1;

@@ -8,6 +8,7 @@
 
 #include "daemon/vestimd/jobs/executor/local-private.h"
 #include "daemon/vestimd/jobs/executor/shim-search.h"
+#include "daemon/attempt/attempt.h"
 #include "daemon/posix/fd.h"
 #include "daemon/posix/process.h"
 #include "daemon/vestimd/sys/log.h"
@@ -46,21 +47,14 @@ name_of (const ExecutorAttempt *run)
   return (ShimName){ .folder = run->folder, .job_id = run->job_id, .attempt = run->attempt };
 }
 
-/* The holder's PID, 0 when nobody holds it, -1 when it is held and the kernel does not say by whom
- * (a process of another PID namespace). */
 static pid_t
 ask_lock (const ExecutorAttempt *run)
 {
-  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
   int folder_fd = open_folder (run);
-  int fd = fd_open_file (folder_fd, "run.lock", O_RDONLY);
-  bool is_held = fd >= 0 && fcntl (fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  pid_t holder = lock_record_find_holder (folder_fd);
 
-  close_if_open (fd);
   close_if_open (folder_fd);
-  if (!is_held)
-    return 0;
-  return lock.l_pid > 0 ? lock.l_pid : -1;
+  return holder;
 }
 
 static pid_t
@@ -154,7 +148,7 @@ has_file (int folder_fd, const char *name)
 static bool
 has_traces (int folder_fd)
 {
-  return has_file (folder_fd, "run.lock") && !has_file (folder_fd, "exit.json");
+  return has_file (folder_fd, ATTEMPT_LOCK_FILE) && !has_file (folder_fd, ATTEMPT_EXIT_FILE);
 }
 
 /* Takes the exit record, else what run.lock says. */
@@ -162,7 +156,7 @@ static bool
 read_end (ExecutorAttempt *run, bool *was_begun)
 {
   int folder_fd = open_folder (run);
-  bool is_over = outcome_read (&run->outcome, folder_fd, run->attempt);
+  bool is_over = local_result_read (&run->result, folder_fd, run->attempt);
 
   if (!is_over)
     lock_record_read (folder_fd, &run->record);

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <sys/types.h>
 
-#include "daemon/vestimd/jobs/executor/lock-record.h"
+#include "daemon/attempt/lock-record.h"
 #include "daemon/vestimd/jobs/executor/local-result.h"
 #include "daemon/vestimd/jobs/executor/local-poll.h"
 #include "daemon/vestimd/jobs/executor/local-tasks.h"
@@ -84,12 +84,12 @@ struct ExecutorAttempt
   bool must_stop;     /* `wants_stop` when the task began */
   bool must_be_lost;  /* `may_have_run` when the task began */
   bool has_leftovers; /* there is an exit record, and processes that its shim did not end */
-  int result;         /* 0 or -errno, a LookResult or a CollectResult */
+  int task_result;    /* 0 or -errno, a LookResult or a CollectResult */
   Shim shim;
   int ready_fd;
   LockRecord record;
   Progress *progress;
-  Outcome outcome;
+  LocalResult result;
 };
 
 /* process-follow.c: the loop's side. */

@@ -4,28 +4,33 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "daemon/attempt/exit-record.h"
+#include "daemon/attempt/lock-record.h"
 #include "daemon/vestimd/jobs/executor/executor.h"
-#include "daemon/vestimd/jobs/executor/lock-record.h"
 
-/* An AttemptResult that owns its strings. Zeros are an empty one. */
+/* What an AttemptResult points to. */
 typedef struct
 {
-  AttemptResult base; /* its strings are the ones below */
-  char *signal;
-  char *error;
-  char *result;
-} Outcome;
+  ExitRecord exit_record;
+  bool had_no_room;
+  char *summary; /* (nullable) text of summary.json of this attempt */
+} LocalResult;
 
-/* Takes it from exit.json of an open job folder; false, untouched, when there is none of this
- * attempt. Blocking. */
-bool outcome_read (Outcome *outcome, int folder_fd, int attempt);
+void local_result_init (LocalResult *result);
+void local_result_clear (LocalResult *result);
 
-/* Makes it that of a job that could not be started, with a sentence that says why. */
-void outcome_fail (Outcome *outcome, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* Reads exit.json and summary.json of an open job folder; false, with an empty result, when there
+ * is no exit record of this attempt. Blocks. */
+bool local_result_read (LocalResult *result, int folder, int attempt);
 
-/* The same for what failed with the errno `code`, which may be a lack of room. */
-void outcome_note_errno (Outcome *outcome, int code);
+/* Makes it the result of an attempt that could not be started, with a sentence that says why. */
+void local_result_set_error (LocalResult *result, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* Makes it that of a job that was lost. */
-void outcome_lose (Outcome *outcome, const LockRecord *record);
-void outcome_clear (Outcome *outcome);
+/* After that: the reason was this errno, which may be a lack of room. */
+void local_result_note_errno (LocalResult *result, int code);
+
+/* Makes it the result of a lost attempt. */
+void local_result_set_lost (LocalResult *result, const LockRecord *record);
+
+/* The result as it is reported; its strings belong to `result`. */
+AttemptResult local_result_report (const LocalResult *result);

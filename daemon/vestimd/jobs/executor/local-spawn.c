@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "daemon/vestimd/jobs/executor/local-private.h"
+#include "daemon/attempt/attempt.h"
 #include "daemon/posix/atomic-file.h"
 #include "daemon/posix/fd.h"
 #include "daemon/posix/process.h"
@@ -110,15 +111,16 @@ write_job_json (ExecutorAttempt *run)
 {
   int folder_fd = open_folder (run);
   int r = folder_fd < 0 ? folder_fd
-                        : atomic_file_write (folder_fd, "job.json", run->job_json,
+                        : atomic_file_write (folder_fd, ATTEMPT_JOB_FILE, run->job_json,
                                              strlen (run->job_json), ATOMIC_FILE_MAKE_WAY);
 
   if (r < 0)
     {
-      outcome_fail (&run->outcome,
-                    "Cannot write '%s/job.json': %s. Make room or repair it, then retry.",
-                    run->folder, fd_describe_error (r));
-      outcome_note_errno (&run->outcome, -r);
+      local_result_set_error (&run->result,
+                              "Cannot write '%s/" ATTEMPT_JOB_FILE
+                              "': %s. Make room or repair it, then retry.",
+                              run->folder, fd_describe_error (r));
+      local_result_note_errno (&run->result, -r);
     }
   if (folder_fd >= 0)
     close (folder_fd);
@@ -191,8 +193,9 @@ spawn (ExecutorAttempt *run, const char *const *argv, int input_fd, int ready_fd
   posix_spawnattr_destroy (&attributes);
   if (r != 0)
     {
-      outcome_fail (&run->outcome, "Cannot start '%s': %s. Check the installation, then retry.",
-                    run->executor->shim, strerror (r));
+      local_result_set_error (&run->result,
+                              "Cannot start '%s': %s. Check the installation, then retry.",
+                              run->executor->shim, strerror (r));
       return -r;
     }
   if (!run->executor->without_pidfd)
@@ -244,8 +247,9 @@ process_launch (ExecutorAttempt *run)
   if (input_fd < 0 || ready_fd < 0)
     {
       r = input_fd < 0 ? input_fd : ready_fd;
-      outcome_fail (&run->outcome, "Cannot start the job: %s. Retry when the machine has room.",
-                    strerror (-r));
+      local_result_set_error (&run->result,
+                              "Cannot start the job: %s. Retry when the machine has room.",
+                              strerror (-r));
     }
   else
     r = spawn_with_input (run, input_fd, ready_fd);

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "daemon/attempt/attempt.h"
 #include "daemon/vestimd/jobs/executor/local-private.h"
 #include "daemon/vestimd/sys/log.h"
 
@@ -18,35 +19,35 @@
 static void
 finish (ExecutorAttempt *run)
 {
-  const AttemptResult *outcome = &run->outcome.base;
+  const AttemptResult result = local_result_report (&run->result);
 
-  if (outcome->started_at > 0)
-    run_report_started (run, outcome->started_at);
+  if (result.started_at > 0)
+    run_report_started (run, result.started_at);
   if (!run->is_closing)
     run_report_progress (run);
   if (!run->is_closing)
-    run->events.ended (run->user, outcome);
+    run->events.ended (run->user, &result);
   run_close (run);
 }
 
 static void
 finish_failed (ExecutorAttempt *run, const char *sentence)
 {
-  outcome_fail (&run->outcome, "%s", sentence);
+  local_result_set_error (&run->result, "%s", sentence);
   finish (run);
 }
 
 static void
 finish_lost (ExecutorAttempt *run)
 {
-  outcome_lose (&run->outcome, &run->record);
+  local_result_set_lost (&run->result, &run->record);
   finish (run);
 }
 
 static void
 after_launch (ExecutorAttempt *run)
 {
-  if (run->result < 0)
+  if (run->task_result < 0)
     {
       finish (run);
       return;
@@ -88,7 +89,7 @@ after_look_absent (ExecutorAttempt *run)
 static void
 after_look (ExecutorAttempt *run)
 {
-  switch ((LookResult) run->result)
+  switch ((LookResult) run->task_result)
     {
     case LOOK_HELD:
       run_follow (run);
@@ -115,19 +116,19 @@ after_look (ExecutorAttempt *run)
 static void
 after_read (ExecutorAttempt *run)
 {
-  if (run->result < 0)
+  if (run->task_result < 0)
     log_warning (PROCESS_MODULE, "cannot read progress id=%s error=%s", run->job_id,
-                 uv_strerror (run->result));
+                 uv_strerror (run->task_result));
   run_report_progress (run);
 }
 
 static void
 after_end (ExecutorAttempt *run)
 {
-  if (run->result < 0)
+  if (run->task_result < 0)
     {
       log_error (PROCESS_MODULE, "cannot end what is left id=%s error=%s", run->job_id,
-                 run->outcome.error);
+                 run->result.exit_record.error);
       finish_lost (run);
       return;
     }
@@ -140,10 +141,10 @@ after_end (ExecutorAttempt *run)
 static void
 finish_unprepared (ExecutorAttempt *run, int error)
 {
-  outcome_fail (&run->outcome,
-                "Cannot prepare the job folder '%s': %s. Make room or repair it, then retry.",
-                run->folder, strerror (error));
-  outcome_note_errno (&run->outcome, error);
+  local_result_set_error (
+      &run->result, "Cannot prepare the job folder '%s': %s. Make room or repair it, then retry.",
+      run->folder, strerror (error));
+  local_result_note_errno (&run->result, error);
   finish (run);
 }
 
@@ -171,7 +172,7 @@ after_collect (ExecutorAttempt *run)
 {
   bool was_ending = run->is_ending;
 
-  if (run->result == COLLECT_RUNNING)
+  if (run->task_result == COLLECT_RUNNING)
     {
       run_retry_later (run, TASK_COLLECT, EXIT_CHECK_MS);
       return;
@@ -180,7 +181,7 @@ after_collect (ExecutorAttempt *run)
   run_take_ready (run);
   if (run->is_closing)
     return;
-  if (run->result == COLLECT_NOTHING)
+  if (run->task_result == COLLECT_NOTHING)
     after_nothing (run);
   else if (run->has_leftovers && run->n_ends == 0)
     run_start_task (run, TASK_END);

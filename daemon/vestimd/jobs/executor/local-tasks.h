@@ -9,10 +9,6 @@
 
 /* What is done for a run on worker threads. All of it blocks. */
 
-/* Exit codes of vestim-run that mean something to us; see vestim-run(1). */
-#define SHIM_EXIT_TAKEN 75
-#define SHIM_EXIT_ERRNO 128
-
 /* A process that we follow. */
 typedef struct
 {
@@ -35,11 +31,11 @@ typedef enum
 typedef enum
 {
   COLLECT_RUNNING,
-  COLLECT_OVER,    /* `outcome` holds the exit record */
+  COLLECT_OVER,    /* `result` holds the exit record */
   COLLECT_NOTHING, /* the shim is gone without one; `record` is what run.lock says */
 } CollectResult;
 
-/* process-spawn.c: blocking, on worker threads. 0 or -errno, then `outcome.error` says why. */
+/* process-spawn.c: blocking, on worker threads. 0 or -errno, then `result` says why. */
 int process_launch (ExecutorAttempt *run);
 int process_launch_end (ExecutorAttempt *run);
 /* `(transfer full)` arguments and environment as vestim-run reads them. */

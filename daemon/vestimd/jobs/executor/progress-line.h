@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "common/vestim-api.h"
-#include "common/json/vestim-json.h"
+#include <stdbool.h>
+#include <stddef.h>
 
-/* The shim lets progress.jsonl grow to this size and then replaces what is behind it by each new
- * line. What a job makes of the file by itself is read no further than that. */
-#define PROGRESS_FILE_CAP ((uint64_t) 64 << 20)
-#define PROGRESS_FILE_END (PROGRESS_FILE_CAP + VESTIM_MAX_PROGRESS_LINE)
+#include "common/json/vestim-json.h"
 
 /* One line of progress.jsonl: {"progress": 0.5, "message": "…", "step": 12, "metrics": {"loss":
  * 0.01}}, every key optional, null the same as absent, other keys ignored. */

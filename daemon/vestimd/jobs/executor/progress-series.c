@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/jobs/executor/progress-series.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "daemon/attempt/progress-file.h"
 #include "daemon/vestimd/jobs/executor/progress-line.h"
-#include "daemon/posix/fd.h"
-
-#define CHUNK (1 << 16)
 
 typedef struct
 {
@@ -35,8 +30,7 @@ struct ProgressSeries
 {
   GPtrArray *all; /* Series, in order of appearance */
   GHashTable *by_name;
-  GString *line;
-  bool is_too_long;
+  ProgressReader reader;
   uint64_t n_lines;
 };
 
@@ -48,26 +42,6 @@ series_free (void *data)
   g_free (series->name);
   g_array_unref (series->points);
   g_free (series);
-}
-
-ProgressSeries *
-progress_series_new (void)
-{
-  ProgressSeries *self = g_new0 (ProgressSeries, 1);
-
-  self->all = g_ptr_array_new_with_free_func (series_free);
-  self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
-  self->line = g_string_new (NULL);
-  return self;
-}
-
-void
-progress_series_free (ProgressSeries *self)
-{
-  g_hash_table_unref (self->by_name);
-  g_ptr_array_unref (self->all);
-  g_string_free (self->line, true);
-  g_free (self);
 }
 
 static Series *
@@ -112,14 +86,15 @@ add_point (Series *series, double step, double value)
 }
 
 static void
-take_line (ProgressSeries *self)
+take_line (void *user, const char *text, size_t length)
 {
   g_autofree char *fault = NULL;
+  ProgressSeries *self = user;
   ProgressLine line;
 
   self->n_lines++;
-  if (progress_line_is_blank (self->line->str, self->line->len)
-      || !progress_line_read (&line, self->line->str, self->line->len, &fault))
+  if (text == NULL || progress_line_is_blank (text, length)
+      || !progress_line_read (&line, text, length, &fault))
     return;
   for (const VestimJsonNode *node = vestim_json_first (line.metrics); node != NULL;
        node = vestim_json_next (node))
@@ -137,28 +112,29 @@ take_line (ProgressSeries *self)
   progress_line_clear (&line);
 }
 
+ProgressSeries *
+progress_series_new (void)
+{
+  ProgressSeries *self = g_new0 (ProgressSeries, 1);
+
+  self->all = g_ptr_array_new_with_free_func (series_free);
+  self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  progress_reader_init (&self->reader, take_line, self);
+  return self;
+}
+
+void
+progress_series_free (ProgressSeries *self)
+{
+  g_hash_table_unref (self->by_name);
+  g_ptr_array_unref (self->all);
+  g_free (self);
+}
+
 void
 progress_series_feed (ProgressSeries *self, const char *data, size_t length)
 {
-  while (length > 0)
-    {
-      const char *newline = memchr (data, '\n', length);
-      size_t part = newline == NULL ? length : (size_t) (newline - data);
-
-      self->is_too_long = self->is_too_long || self->line->len + part >= VESTIM_MAX_PROGRESS_LINE;
-      /* Kept empty, a line that is too long counts as one that says nothing. */
-      g_string_truncate (self->line, self->is_too_long ? 0 : self->line->len);
-      g_string_append_len (self->line, data, self->is_too_long ? 0 : (gssize) part);
-      if (newline != NULL)
-        {
-          take_line (self);
-          g_string_truncate (self->line, 0);
-          self->is_too_long = false;
-          part++;
-        }
-      data += part;
-      length -= part;
-    }
+  progress_reader_feed (&self->reader, data, length);
 }
 
 static void
@@ -215,35 +191,11 @@ progress_series_json (const char *text, size_t length)
   return progress_series_to_json (series);
 }
 
-static int
-feed_file (ProgressSeries *self, int fd)
-{
-  g_autofree char *buffer = g_malloc (CHUNK);
-  uint64_t done = 0;
-  ssize_t n = 1;
-
-  while (n != 0 && done < PROGRESS_FILE_END)
-    {
-      n = read (fd, buffer, MIN (CHUNK, (size_t) (PROGRESS_FILE_END - done)));
-      if (n < 0 && errno != EINTR)
-        return -errno;
-      if (n <= 0)
-        continue;
-      progress_series_feed (self, buffer, (size_t) n);
-      done += (uint64_t) n;
-    }
-  return 0;
-}
-
 GString *
 progress_series_read (const char *folder, int *r)
 {
   g_autoptr (ProgressSeries) series = progress_series_new ();
-  int folder_fd = fd_open_folder (folder);
-  int fd = folder_fd < 0 ? folder_fd : fd_open_file (folder_fd, "progress.jsonl", O_RDONLY);
 
-  *r = fd >= 0 ? feed_file (series, fd) : fd == -ENOENT ? 0 : fd;
-  fd_clear (&fd);
-  fd_clear (&folder_fd);
+  *r = progress_reader_read (&series->reader, folder);
   return *r < 0 ? NULL : progress_series_to_json (series);
 }

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/jobs/executor/shim-search.h"
 
-#include <dirent.h>
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/attempt/job-marks.h"
 #include "daemon/posix/fd.h"
-#include "daemon/posix/process.h"
+#include "daemon/posix/process-list.h"
 
 #define MAX_COMMAND_LINE (1 << 20)
-#define MAX_ENVIRONMENT (8 << 20)
 #define PROGRAM "vestim-run"
 
 /* The first arguments, each with its NUL. */
@@ -45,112 +43,55 @@ has_arguments (pid_t pid, const GString *arguments)
          && memcmp (line + program, arguments->str, arguments->len) == 0;
 }
 
-/* 0: there is none */
-static pid_t
-read_parent (pid_t pid)
-{
-  Process process;
-
-  return process_read (pid, &process) ? process.parent : 0;
-}
-
 /* Until it becomes the job, a shim's child looks like the shim itself. */
 static bool
-matches (pid_t pid, const GString *arguments)
+is_shim (const Process *process, const GString *arguments)
 {
-  return has_arguments (pid, arguments) && !has_arguments (read_parent (pid), arguments);
+  return has_arguments (process->pid, arguments) && !has_arguments (process->parent, arguments);
 }
 
 bool
 shim_is (pid_t pid, const ShimName *name)
 {
   GString *arguments = make_arguments (name);
-  bool is_it = matches (pid, arguments);
+  Process process;
+  bool is_it = process_read (pid, &process) && is_shim (&process, arguments);
 
   g_string_free (arguments, true);
   return is_it;
-}
-
-typedef bool (*MatchFn) (pid_t pid, const void *what);
-
-static pid_t
-find_process (MatchFn match, const void *what)
-{
-  DIR *processes = opendir ("/proc");
-  struct dirent *entry;
-  pid_t found = 0;
-
-  while (found == 0 && processes != NULL && (entry = readdir (processes)) != NULL)
-    if (g_ascii_isdigit (entry->d_name[0]))
-      {
-        pid_t pid = (pid_t) g_ascii_strtoll (entry->d_name, NULL, 10);
-
-        found = match (pid, what) ? pid : 0;
-      }
-  if (processes != NULL)
-    closedir (processes);
-  return found;
-}
-
-static bool
-is_shim (pid_t pid, const void *arguments)
-{
-  return matches (pid, arguments);
 }
 
 pid_t
 shim_find (const ShimName *name)
 {
   GString *arguments = make_arguments (name);
-  pid_t found = find_process (is_shim, arguments);
+  ProcessList all = { 0 };
+  pid_t found = 0;
 
+  process_list_read (&all);
+  for (size_t i = 0; i < all.n && found == 0; i++)
+    found = is_shim (&all.items[i], arguments) ? all.items[i].pid : 0;
+  process_list_clear (&all);
   g_string_free (arguments, true);
   return found;
-}
-
-/* ---- The job's own processes ---- */
-
-typedef struct
-{
-  char *id_mark;
-  char *folder_mark;
-} Marks;
-
-static bool
-is_our_ancestor (pid_t pid)
-{
-  for (pid_t own = getpid (); own > 0; own = read_parent (own))
-    if (own == pid)
-      return true;
-  return false;
-}
-
-static bool
-has_marks (pid_t pid, const void *what)
-{
-  const Marks *marks = what;
-  g_autofree char *variables = NULL;
-  bool has_id = false, has_folder = false;
-  char path[64];
-  size_t length;
-
-  snprintf (path, sizeof path, "/proc/%d/environ", (int) pid);
-  if (!process_is_ours (pid) || fd_read_file (path, MAX_ENVIRONMENT, &variables, &length) < 0)
-    return false;
-  for (const char *at = variables; at < variables + length; at += strlen (at) + 1)
-    {
-      has_id = has_id || strcmp (at, marks->id_mark) == 0;
-      has_folder = has_folder || strcmp (at, marks->folder_mark) == 0;
-    }
-  return has_id && has_folder && !is_our_ancestor (pid);
 }
 
 bool
 shim_find_job (const ShimName *name)
 {
-  g_autofree char *id_mark = g_strdup_printf ("VESTIM_JOB_ID=%s", name->job_id);
-  g_autofree char *folder_mark = g_strdup_printf ("VESTIM_JOB_DIR=%s", name->folder);
-  const Marks marks = { id_mark, folder_mark };
+  ProcessList all = { 0 };
+  g_autofree bool *spared = NULL;
+  bool is_found = false;
+  JobMarks marks;
 
-  return find_process (has_marks, &marks) != 0;
+  process_list_read (&all);
+  spared = g_new0 (bool, all.n);
+  process_list_choose_ancestors (&all, getpid (), spared);
+  job_marks_init (&marks, name->job_id, name->folder);
+  for (size_t i = 0; i < all.n && !is_found; i++)
+    is_found = !spared[i] && process_is_ours (all.items[i].pid)
+               && job_marks_find (&marks, all.items[i].pid) == JOB_MARKS_OURS;
+  job_marks_clear (&marks);
+  process_list_clear (&all);
+  return is_found;
 }

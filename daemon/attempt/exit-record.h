@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* exit.json: how an attempt ended. Its room on the disk is taken before the job starts, so that it
+ * can be written even after the job filled the disk. */
+
+typedef struct
+{
+  int attempt;
+  int exit_code; /* -1: a signal ended the program, or it is unknown */
+  char *signal;  /* (nullable, owned) "SIGSEGV", "SIGRTMIN+3" */
+  char *error;   /* (nullable, owned) why the program could not be started: a sentence */
+  bool stopped;  /* SIGTERM came before the program's own end */
+  bool timed_out;
+  bool lost;          /* the shim was killed: the end is unknown */
+  int64_t started_at; /* ms since the epoch; 0: never */
+  int64_t finished_at;
+  double wall_s; /* NAN: unknown, as the next */
+  double cpu_s;
+  int64_t max_rss_kb; /* -1: unknown */
+  uint64_t log_bytes; /* written to the log in all */
+} ExitRecord;
+
+/* `folder` is an open job folder. */
+
+/* An end of which nothing is known. */
+void exit_record_init (ExitRecord *record, int attempt);
+void exit_record_clear (ExitRecord *record);
+
+/* Takes exit code or signal from the status of waitpid(). */
+void exit_record_set_status (ExitRecord *record, int wait_status);
+
+/* Makes the file under its temporary name, with its room. A descriptor or -errno. */
+int exit_record_prepare (int folder);
+
+/* Writes and flushes the file, gives it its name and closes `fd`. 0 or -errno. */
+int exit_record_commit (int folder, int fd, const ExitRecord *record);
+
+/* Fills `record`, which the caller clears; false, with attempt 0, when there is no record. */
+bool exit_record_read (int folder, ExitRecord *record);
