@@ -22,7 +22,7 @@ struct _DashCommandForm
   AdwEntryRow *folder;
   GtkTextBuffer *environment;
   gboolean local;
-  gboolean faulty; /* the command line can't be split */
+  gboolean faulty; /* the command line cannot be split */
   AdwEntryRow *limit;
   GtkSwitch *restart;
 };
@@ -37,13 +37,14 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (DashCommandForm, dash_command_form, GTK_TYPE_BOX)
 
-/* What is told at the field is not told once more below it. */
+/* The preview shows the fault of the line while it is typed. It is hidden when the row shows it. */
 static void
 marked_cb (DashCommandForm *self)
 {
-  gboolean told = self->faulty && gtk_widget_has_css_class (GTK_WIDGET (self->line), "error");
+  gboolean is_marked = self->faulty && gtk_widget_has_css_class (GTK_WIDGET (self->line), "error");
 
-  gtk_widget_set_visible (GTK_WIDGET (self->preview), !told);
+  g_assert (DASH_IS_COMMAND_FORM (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->preview), !is_marked);
 }
 
 static void
@@ -57,6 +58,7 @@ changed_cb (DashCommandForm *self)
   g_autofree char *preview = words != NULL ? g_strdup_printf (_ ("Runs as: %s"), shown) : NULL;
   g_autofree char *warning = words != NULL ? dash_command_line_warn (text) : NULL;
 
+  g_assert (DASH_IS_COMMAND_FORM (self));
   self->faulty = words == NULL;
   gtk_label_set_text (self->preview, preview != NULL ? preview : fault);
   marked_cb (self);
@@ -91,7 +93,7 @@ add_command (DashCommandForm *self, DashForm *form)
   gtk_box_append (GTK_BOX (self), GTK_WIDGET (group));
 }
 
-/* The program is found where this session's terminal finds it: another machine has other places. */
+/* Proposes the PATH of this session, so that a program is found as in a terminal. */
 static void
 propose_path (DashCommandForm *self)
 {
@@ -126,6 +128,7 @@ dash_command_form_new (DashForm *form, gboolean local)
 {
   DashCommandForm *self = g_object_new (DASH_TYPE_COMMAND_FORM, NULL);
 
+  g_return_val_if_fail (form != NULL, NULL);
   self->form = form;
   self->local = local;
   add_command (self, form);
@@ -159,10 +162,10 @@ is_text_or_null (const VestimJsonNode *node)
   return text != NULL || vestim_json_type (node) == VESTIM_JSON_NULL;
 }
 
-/* A draft may hold anything. What can't be typed here is told, that nobody takes what is left for
- * the whole. */
+/* A draft may have any content. Shows a fault for what cannot be typed, because a user would take
+ * the rest for the whole job. */
 static void
-tell_lost (DashCommandForm *self, const VestimJsonNode *argv, const VestimJsonNode *env,
+show_lost (DashCommandForm *self, const VestimJsonNode *argv, const VestimJsonNode *env,
            gboolean all_words)
 {
   g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
@@ -213,9 +216,9 @@ dash_command_form_load (DashCommandForm *self, const VestimJsonNode *selections)
   load_limit (self, vestim_json_member (selections, "timeout_s"));
   vestim_json_get_bool (vestim_json_member (selections, "restart"), &restart);
   gtk_switch_set_active (self->restart, restart);
-  /* GTK's entries cut off what is too long for them. */
+  /* An entry cuts off a text that is too long. */
   all_words = all_words && g_str_equal (line, gtk_editable_get_text (GTK_EDITABLE (self->line)));
-  tell_lost (self, argv, variables, all_words);
+  show_lost (self, argv, variables, all_words);
 }
 
 static void
@@ -231,8 +234,8 @@ save_line (DashCommandForm *self, GString *json, GPtrArray *faults)
     vestim_field_errors_add (faults, "selections.argv", "%s", fault);
 }
 
-/* "~" is the home folder, as in every other place where a folder is typed; that of another machine
- * is not known here. */
+/* "~" is the home folder, as wherever a folder is typed. The home folder of another machine is not
+ * known. */
 static void
 save_folder (DashCommandForm *self, GString *json)
 {
@@ -307,6 +310,7 @@ dash_command_form_propose_name (DashCommandForm *self)
   g_autofree char *base = words != NULL ? g_path_get_basename (words[0]) : NULL;
   g_autofree char *line = NULL;
 
+  g_return_val_if_fail (DASH_IS_COMMAND_FORM (self), NULL);
   if (base == NULL)
     return g_strdup ("");
   line = words[1] != NULL ? g_strdup_printf ("%s %s", base, words[1]) : g_strdup (base);

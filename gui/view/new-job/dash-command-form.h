@@ -7,14 +7,15 @@
 #define DASH_TYPE_COMMAND_FORM (dash_command_form_get_type ())
 G_DECLARE_FINAL_TYPE (DashCommandForm, dash_command_form, DASH, COMMAND_FORM, GtkBox)
 
-/* `form` is borrowed and must outlive it. `local`: the job will run on this computer. */
+/* `form` is borrowed and must outlive it. `local`: the job runs on this computer. */
 DashCommandForm *dash_command_form_new (DashForm *form, gboolean local);
 
-/* Fills the form from the selections of a job. */
+/* Fills the form from the selections of a job, and shows faults for what it cannot show. */
 void dash_command_form_load (DashCommandForm *self, const VestimJsonNode *selections);
 
-/* Appends the selections as a JSON object; what can't be made into one is added to `faults`. */
+/* Appends the selections as a JSON object, and adds the faults that can be found without the
+ * server. */
 void dash_command_form_save (DashCommandForm *self, GString *json, GPtrArray *faults);
 
-/* (transfer full) a name for the job, from what is typed. */
+/* (transfer full) a name for the job, from its command line; "" for none. */
 char *dash_command_form_propose_name (DashCommandForm *self);

@@ -9,13 +9,13 @@
 #include "common/json/vestim-fields.h"
 
 static const char *const *
-usual_inputs (void)
+default_inputs (void)
 {
   return vestim_setting_find ("inputs")->words;
 }
 
 static const char *
-usual_target (void)
+default_target (void)
 {
   return vestim_setting_find ("target")->words[0];
 }
@@ -39,14 +39,14 @@ dash_estimation_columns_get_target (DashEstimationColumns *self)
   return item != NULL ? gtk_string_object_get_string (item) : "";
 }
 
-/* (transfer full) the usual inputs that nothing in the files looks like, and that nobody has
- * decided about; "" for none. */
+/* (transfer full) the default inputs for which the files have no column, unless the user or the
+ * copied job has chosen the inputs; "" for none. */
 static char *
 dup_missing (DashEstimationColumns *self)
 {
   GString *text = g_string_new (NULL);
 
-  for (const char *const *input = usual_inputs (); *input != NULL; input++)
+  for (const char *const *input = default_inputs (); *input != NULL; input++)
     if (self->found && !self->inputs_chosen
         && dash_file_columns_find ((const char *const *) self->columns, *input) == NULL)
       g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", *input);
@@ -66,7 +66,7 @@ dash_estimation_columns_describe (DashEstimationColumns *self)
 }
 
 void
-dash_estimation_columns_tell (DashEstimationColumns *self)
+dash_estimation_columns_show (DashEstimationColumns *self)
 {
   g_auto (GStrv) inputs = dash_estimation_columns_dup_inputs (self);
   g_autofree char *list = g_strjoinv (", ", inputs);
@@ -80,7 +80,8 @@ dash_estimation_columns_tell (DashEstimationColumns *self)
   gtk_widget_set_visible (GTK_WIDGET (self->warning), missing[0] != '\0');
 }
 
-/* What is chosen of the one counts for the other, too: what no file has is not wanted any more. */
+/* A choice by the user fixes inputs and target as they are shown: columns that no file has are no
+ * longer wanted. */
 static void
 keep_choice (DashEstimationColumns *self)
 {
@@ -97,6 +98,7 @@ toggled_cb (GtkCheckButton *check, gpointer data)
 {
   DashEstimationColumns *self = data;
 
+  g_assert (GTK_IS_CHECK_BUTTON (check));
   if (self->filling)
     return;
   self->inputs_chosen = TRUE;
@@ -109,6 +111,7 @@ target_cb (GObject *row, GParamSpec *pspec, gpointer data)
 {
   DashEstimationColumns *self = data;
 
+  g_assert (ADW_IS_COMBO_ROW (row));
   if (!self->filling)
     keep_choice (self);
 }
@@ -120,11 +123,12 @@ dash_estimation_columns_init (DashEstimationColumns *self, DashForm *form,
 {
   static const char *const none[] = { NULL };
 
+  g_return_if_fail (ADW_IS_PREFERENCES_GROUP (group) && changed != NULL);
   self->changed = changed;
   self->object = object;
   self->input_checks = g_ptr_array_new ();
-  self->wanted_inputs = g_strdupv ((char **) usual_inputs ());
-  self->wanted_target = g_strdup (usual_target ());
+  self->wanted_inputs = g_strdupv ((char **) default_inputs ());
+  self->wanted_target = g_strdup (default_target ());
   self->inputs = ADW_EXPANDER_ROW (adw_expander_row_new ());
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->inputs), _ ("Inputs"));
   dash_form_register (form, "selections.inputs", GTK_WIDGET (self->inputs));
@@ -183,7 +187,7 @@ add_input (DashEstimationColumns *self, const char *column)
   g_signal_connect (check, "toggled", G_CALLBACK (toggled_cb), self);
 }
 
-/* Rows of check buttons for the inputs and words for the target, anew for other columns. */
+/* Replaces the check buttons for the inputs and the words for the target. */
 static void
 fill (DashEstimationColumns *self)
 {
@@ -213,9 +217,10 @@ add_column (GPtrArray *columns, const char *column)
     g_ptr_array_add (columns, g_strdup (column));
 }
 
-/* (transfer full) what stands for the usual column, or its name: other files may have it. */
+/* (transfer full) the column that stands for the default one, or the name of the default: other
+ * files may have it. */
 static char *
-dup_usual (DashEstimationColumns *self, const char *name)
+dup_column_for (DashEstimationColumns *self, const char *name)
 {
   const char *found = dash_file_columns_find ((const char *const *) self->columns, name);
 
@@ -223,23 +228,23 @@ dup_usual (DashEstimationColumns *self, const char *name)
 }
 
 static void
-want_usual (DashEstimationColumns *self)
+want_defaults (DashEstimationColumns *self)
 {
   g_strfreev (self->wanted_inputs);
-  self->wanted_inputs = g_strdupv ((char **) usual_inputs ());
+  self->wanted_inputs = g_strdupv ((char **) default_inputs ());
   for (char **input = self->wanted_inputs; *input != NULL; input++)
     {
-      char *usual = dup_usual (self, *input);
+      char *column = dup_column_for (self, *input);
 
       g_free (*input);
-      *input = usual;
+      *input = column;
     }
   g_free (self->wanted_target);
-  self->wanted_target = dup_usual (self, usual_target ());
+  self->wanted_target = dup_column_for (self, default_target ());
 }
 
-/* What was chosen is missed beside the files that lack it; the usual columns are there as long as
- * no file has said otherwise. */
+/* Chosen columns are offered even if no file has them; the default columns, until a file has
+ * columns. */
 void
 dash_estimation_columns_offer (DashEstimationColumns *self, GPtrArray *found)
 {
@@ -248,10 +253,11 @@ dash_estimation_columns_offer (DashEstimationColumns *self, GPtrArray *found)
   for (guint i = 0; i < found->len; i++)
     add_column (columns, found->pdata[i]);
   self->found = columns->len > 0;
-  for (const char *const *input = usual_inputs (); !self->found && !self->chosen && *input; input++)
+  for (const char *const *input = default_inputs (); !self->found && !self->chosen && *input;
+       input++)
     add_column (columns, *input);
   if (!self->found && !self->chosen)
-    add_column (columns, usual_target ());
+    add_column (columns, default_target ());
   for (char **input = self->wanted_inputs; self->chosen && *input != NULL; input++)
     add_column (columns, *input);
   if (self->chosen)
@@ -263,7 +269,7 @@ dash_estimation_columns_offer (DashEstimationColumns *self, GPtrArray *found)
   g_strfreev (self->columns);
   self->columns = g_strdupv ((char **) columns->pdata);
   if (!self->chosen)
-    want_usual (self);
+    want_defaults (self);
   fill (self);
 }
 

@@ -98,6 +98,7 @@ schedule_changed_cb (GObject *row, GParamSpec *pspec, gpointer data)
 {
   DashEstimationFields *self = data;
 
+  g_assert (self->fields != NULL);
   for (guint i = 0; i < self->fields->len; i++)
     {
       const Field *field = self->fields->pdata[i];

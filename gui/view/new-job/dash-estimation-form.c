@@ -43,7 +43,7 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (DashEstimationForm, dash_estimation_form, GTK_TYPE_BOX)
 
-/* (transfer full) what can be used of the files, and how many can't. */
+/* (transfer full) how many files can be used, and how many can't. */
 static char *
 describe_files (DashEstimationForm *self)
 {
@@ -70,7 +70,7 @@ describe_files (DashEstimationForm *self)
   return g_strdup_printf ("%s %s", files, wrong);
 }
 
-/* (transfer full) what will run, in one sentence, and on which files, in another. */
+/* (transfer full) one sentence about the training, one about the files. */
 static char *
 describe (DashEstimationForm *self)
 {
@@ -91,7 +91,7 @@ describe (DashEstimationForm *self)
   return g_strdup_printf ("%s %s", job, files);
 }
 
-/* Beside each file stands what the columns chosen mean for it. */
+/* After a change: shows the chosen columns, checks each file for them, and describes the job. */
 static void
 update (DashEstimationForm *self)
 {
@@ -101,7 +101,8 @@ update (DashEstimationForm *self)
   g_autoptr (GPtrArray) needed = g_ptr_array_new ();
   const char *target = dash_estimation_columns_get_target (&self->columns);
 
-  dash_estimation_columns_tell (&self->columns);
+  g_assert (DASH_IS_ESTIMATION_FORM (self));
+  dash_estimation_columns_show (&self->columns);
   for (char **input = inputs; *input != NULL; input++)
     g_ptr_array_add (needed, *input);
   if (target[0] != '\0')
@@ -117,6 +118,7 @@ update (DashEstimationForm *self)
 static void
 columns_changed_cb (gpointer form)
 {
+  g_assert (DASH_IS_ESTIMATION_FORM (form));
   update (form);
 }
 
@@ -125,16 +127,18 @@ files_changed_cb (DashEstimationForm *self)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
 
+  g_assert (DASH_IS_ESTIMATION_FORM (self));
   for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
     dash_file_set_add_columns (self->sets[i], found);
   dash_estimation_columns_offer (&self->columns, found);
   update (self);
 }
 
-/* Its three folders are the three sets. */
+/* The three folders in it become the three sets. */
 static void
 data_folder_cb (DashEstimationForm *self, const char *path)
 {
+  g_assert (DASH_IS_ESTIMATION_FORM (self) && path != NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
     {
       g_autofree char *folder = g_build_filename (path, sets[i].folder, NULL);
@@ -213,6 +217,7 @@ dash_estimation_form_new (DashForm *form, DashActions *actions, gboolean local)
   DashEstimationForm *self = g_object_new (DASH_TYPE_ESTIMATION_FORM, NULL);
   GtkWidget *sentence = gtk_label_new (NULL);
 
+  g_return_val_if_fail (form != NULL && DASH_IS_ACTIONS (actions), NULL);
   self->form = form;
   self->sentence = GTK_LABEL (sentence);
   dash_wrap_label (self->sentence);
@@ -270,7 +275,7 @@ dash_estimation_form_load (DashEstimationForm *self, const VestimJsonNode *selec
   g_autoptr (VestimJsonDoc) doc = NULL;
 
   g_return_if_fail (DASH_IS_ESTIMATION_FORM (self));
-  /* The form knows today's names only. */
+  /* The rows have the names of the table of settings. */
   if (selections != NULL && vestim_legacy_settings_are_in (selections))
     text = vestim_legacy_settings_translate (&reader, places);
   doc = text != NULL ? vestim_json_parse (text, strlen (text), NULL) : NULL;
@@ -334,11 +339,12 @@ dash_estimation_form_propose_name (DashEstimationForm *self)
   g_autofree char *base = paths[0] != NULL ? g_path_get_basename (paths[0]) : NULL;
   g_autofree char *name = NULL;
 
+  g_return_val_if_fail (DASH_IS_ESTIMATION_FORM (self), NULL);
   if (base == NULL)
     return g_steal_pointer (&model);
   if (g_str_has_suffix (base, ".csv"))
     base[strlen (base) - strlen (".csv")] = '\0';
-  /* ".../cycles/test" says more by "cycles". */
+  /* For ".../cycles/test", "cycles" is the better name. */
   if (g_str_equal (base, "test"))
     {
       g_free (base);

@@ -8,16 +8,20 @@
 #define DASH_TYPE_ESTIMATION_FORM (dash_estimation_form_get_type ())
 G_DECLARE_FINAL_TYPE (DashEstimationForm, dash_estimation_form, DASH, ESTIMATION_FORM, GtkBox)
 
-/* `form` is borrowed and must outlive it. `local`: files are those of this computer. */
+/* `form` is borrowed and must outlive it. `local`: the files are on this computer. */
 DashEstimationForm *dash_estimation_form_new (DashForm *form, DashActions *actions, gboolean local);
+
+/* `selections` (nullable) may have any content; legacy settings are translated. */
 void dash_estimation_form_load (DashEstimationForm *self, const VestimJsonNode *selections);
 
-/* Adds the paths that are typed and not added yet; what stands there is appended to `text`. */
+/* Adds the paths that were typed but not added yet. */
 void dash_estimation_form_commit (DashEstimationForm *self);
+
+/* Appends these paths to `text`. */
 void dash_estimation_form_append_typed (DashEstimationForm *self, GString *text);
 
-/* (transfer full) the selections; faults that need no server are added. */
+/* (transfer full) the selections as JSON; adds the faults that can be found without the server. */
 char *dash_estimation_form_save (DashEstimationForm *self, GPtrArray *faults);
 
-/* (transfer full) a name for a job that was given none. */
+/* (transfer full) a name for a job without one. */
 char *dash_estimation_form_propose_name (DashEstimationForm *self);

@@ -9,7 +9,7 @@
 #define MAX_PATH 400
 #define MAX_TEXT 300
 
-/* Kept at a row: its path, what it says of it, and its button. */
+/* Data of a row: its path, its text and its button. */
 #define PATH_KEY "dash-path"
 #define TEXT_KEY "dash-text"
 #define BUTTON_KEY "dash-button"
@@ -26,9 +26,9 @@ set_style (GtkWidget *row, const char *style)
       gtk_widget_remove_css_class (row, styles[i]);
 }
 
-/* TRUE when that is another text than before. */
+/* TRUE if the text is another one than before. */
 static gboolean
-keep (GtkWidget *row, const char *key, const char *text)
+store (GtkWidget *row, const char *key, const char *text)
 {
   if (g_strcmp0 (g_object_get_data (G_OBJECT (row), key), text) == 0)
     return FALSE;
@@ -86,6 +86,7 @@ void
 dash_file_rows_init (DashFileRows *self, AdwPreferencesGroup *group, GCallback remove,
                      gpointer object)
 {
+  g_return_if_fail (ADW_IS_PREFERENCES_GROUP (group) && G_IS_OBJECT (object));
   self->group = group;
   self->remove = remove;
   self->object = object;
@@ -106,19 +107,19 @@ dash_file_rows_set (DashFileRows *self, guint index, const char *path, const cha
   GtkWidget *row;
 
   g_return_if_fail (index <= self->rows->len && index < DASH_FILE_ROWS_MAX);
-  /* The row that ends the list comes behind it anew. */
+  /* The row that counts the other files is added again after the new row. */
   if (index == self->rows->len)
     dash_file_rows_end (self, index, 0, 0);
   row = index < self->rows->len ? self->rows->pdata[index] : add_row (self);
-  if (keep (row, PATH_KEY, path))
+  if (store (row, PATH_KEY, path))
     set_path (row, path);
-  if (keep (row, TEXT_KEY, text))
+  if (store (row, TEXT_KEY, text))
     set_text (row, text);
   set_style (row, style);
 }
 
 static void
-tell_more (GtkWidget *row, guint n_more, guint n_wrong)
+show_more (GtkWidget *row, guint n_more, guint n_wrong)
 {
   g_autofree char *title =
       g_strdup_printf (ngettext ("And %u more", "And %u more", n_more), n_more);
@@ -128,7 +129,7 @@ tell_more (GtkWidget *row, guint n_more, guint n_wrong)
                   : g_strdup (_ ("Used like the files above. Unusable files are listed first."));
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  if (keep (row, TEXT_KEY, text))
+  if (store (row, TEXT_KEY, text))
     set_text (row, text);
   set_style (row, n_wrong > 0 ? "error" : NULL);
 }
@@ -148,12 +149,13 @@ dash_file_rows_end (DashFileRows *self, guint n, guint n_more, guint n_wrong)
       adw_preferences_group_add (self->group, self->more);
     }
   if (n_more > 0)
-    tell_more (self->more, n_more, n_wrong);
+    show_more (self->more, n_more, n_wrong);
 }
 
 void
 dash_file_rows_drop (DashFileRows *self, const char *path)
 {
+  g_return_if_fail (path != NULL);
   for (guint i = 0; i < self->rows->len; i++)
     if (g_str_equal (g_object_get_data (self->rows->pdata[i], PATH_KEY), path))
       {
@@ -165,6 +167,7 @@ dash_file_rows_drop (DashFileRows *self, const char *path)
 const char *
 dash_file_rows_get_path (GtkWidget *button)
 {
+  g_return_val_if_fail (GTK_IS_WIDGET (button), NULL);
   return g_object_get_data (G_OBJECT (gtk_widget_get_ancestor (button, ADW_TYPE_ACTION_ROW)),
                             PATH_KEY);
 }

@@ -10,15 +10,15 @@
 #include "gui/view/new-job/dash-file-rows.h"
 #include "gui/view/new-job/dash-form.h"
 
-/* Answers come faster than they can be shown. */
+/* Delay after an answer, because answers come faster than they can be shown. */
 #define ANSWERS_MS 100
 
 typedef struct
 {
   char *path;
   gboolean answered;
-  guint n_wrong;     /* files, as the columns are that were needed last */
-  const char *other; /* (nullable) the title of the set that has one of them, too */
+  guint n_wrong;     /* files that cannot be used, as found by the last review */
+  const char *other; /* (nullable) the title of another set that also has one of the files */
 } Item;
 
 struct _DashFileSet
@@ -26,7 +26,7 @@ struct _DashFileSet
   AdwPreferencesGroup parent;
   DashFileChecker *checker;
   GPtrArray *items;  /* Item */
-  DashFileRows rows; /* of some of them */
+  DashFileRows rows; /* of some of the items */
   GtkWidget *path_row;
   gboolean local;
   guint changed_id;
@@ -55,14 +55,15 @@ changed_cb (gpointer data)
 {
   DashFileSet *self = data;
 
+  g_assert (DASH_IS_FILE_SET (self));
   self->changed_id = 0;
   g_signal_emit (self, signals[CHANGED], 0);
   return G_SOURCE_REMOVE;
 }
 
-/* Of a thousand files that are dropped the form is told once. */
+/* The form gets one signal for a thousand files that are dropped together. */
 static void
-tell_changed (DashFileSet *self)
+queue_changed (DashFileSet *self)
 {
   g_clear_handle_id (&self->changed_id, g_source_remove);
   self->changed_id = g_idle_add_full (G_PRIORITY_DEFAULT, changed_cb, self, NULL);
@@ -82,22 +83,24 @@ remove_item (DashFileSet *self, const char *path)
   g_ptr_array_remove_index (self->items, i);
 }
 
-/* The button goes away: the focus goes on to where the next path is typed. What was wrong there may
- * have been this one. */
+/* The button disappears, so the focus moves to the row for the next path. A fault in that row may
+ * be about the removed path. */
 static void
 remove_cb (GtkButton *button, DashFileSet *self)
 {
   g_autofree char *path = g_strdup (dash_file_rows_get_path (GTK_WIDGET (button)));
 
+  g_assert (DASH_IS_FILE_SET (self) && path != NULL);
   gtk_widget_grab_focus (self->path_row);
   dash_form_unmark (self->path_row);
   remove_item (self, path);
-  tell_changed (self);
+  queue_changed (self);
 }
 
 static void
 answered_cb (DashFileChecker *checker, DashFileSet *self)
 {
+  g_assert (DASH_IS_FILE_CHECKER (checker) && DASH_IS_FILE_SET (self));
   for (guint i = self->items->len; i > 0; i--)
     {
       Item *item = self->items->pdata[i - 1];
@@ -130,6 +133,7 @@ add_file (DashFileSet *self, GFile *file)
 static void
 chosen_cb (GtkNativeDialog *chooser, int response, DashFileSet *self)
 {
+  g_assert (GTK_IS_FILE_CHOOSER (chooser) && DASH_IS_FILE_SET (self));
   if (response == GTK_RESPONSE_ACCEPT)
     {
       g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (chooser));
@@ -159,12 +163,14 @@ choose (DashFileSet *self, GtkFileChooserAction action, const char *title)
 static void
 add_files_cb (GtkButton *button, DashFileSet *self)
 {
+  g_assert (DASH_IS_FILE_SET (self));
   choose (self, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Add Files"));
 }
 
 static void
 add_folder_cb (GtkButton *button, DashFileSet *self)
 {
+  g_assert (DASH_IS_FILE_SET (self));
   choose (self, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("Add Folder"));
 }
 
@@ -173,12 +179,13 @@ typed_cb (AdwEntryRow *row, DashFileSet *self)
 {
   g_autofree char *path = g_strdup (gtk_editable_get_text (GTK_EDITABLE (row)));
 
+  g_assert (ADW_IS_ENTRY_ROW (row) && DASH_IS_FILE_SET (self));
   g_strstrip (path);
   if (path[0] == '\0')
     return;
   dash_file_set_add (self, path);
   gtk_editable_set_text (GTK_EDITABLE (row), "");
-  /* There is nothing more to apply. */
+  /* Hides the apply button until something is typed again. */
   adw_entry_row_set_show_apply_button (row, FALSE);
   adw_entry_row_set_show_apply_button (row, TRUE);
 }
@@ -188,6 +195,7 @@ drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, DashFil
 {
   GSList *files = g_value_get_boxed (value);
 
+  g_assert (GTK_IS_DROP_TARGET (target) && DASH_IS_FILE_SET (self));
   for (GSList *at = files; at != NULL; at = at->next)
     add_file (self, at->data);
   return files != NULL;
@@ -276,10 +284,11 @@ dash_file_set_new (const char *title, DashActions *actions, gboolean local)
   DashFileSet *self = g_object_new (DASH_TYPE_FILE_SET, "title", title, NULL);
   g_autofree char *label = g_strdup_printf (_ ("%s: path of a file or folder"), title);
 
+  g_return_val_if_fail (title != NULL && DASH_IS_ACTIONS (actions), NULL);
   self->local = local;
   self->checker = dash_file_checker_new (actions);
   g_signal_connect_object (self->checker, "answered", G_CALLBACK (answered_cb), self, 0);
-  /* The files of another machine can't be chosen or dropped from here: their paths are typed. */
+  /* The files of another machine cannot be chosen or dropped; a user types their paths. */
   if (local)
     {
       add_buttons (self, title);
@@ -306,7 +315,7 @@ dash_file_set_add (DashFileSet *self, const char *path)
 
   g_return_if_fail (DASH_IS_FILE_SET (self) && path != NULL);
   expanded = self->local ? dash_form_expand_path (path) : g_strdup (path);
-  /* "/data/" and "/data" are one folder; what is not absolute is left to the server's word. */
+  /* "/data/" and "/data" are the same folder. The server refuses a path that is not absolute. */
   plain = expanded[0] == '/' ? g_canonicalize_filename (expanded, "/") : g_strdup (expanded);
   dash_form_unmark (self->path_row);
   if (dash_file_checker_has (self->checker, plain))
@@ -317,7 +326,7 @@ dash_file_set_add (DashFileSet *self, const char *path)
   if (self->items->len <= DASH_FILE_ROWS_MAX)
     dash_file_rows_set (&self->rows, self->items->len - 1, plain, _ ("Checking…"), NULL);
   dash_file_checker_add (self->checker, plain);
-  tell_changed (self);
+  queue_changed (self);
 }
 
 char **
@@ -373,7 +382,8 @@ dash_file_set_add_columns (DashFileSet *self, GPtrArray *columns)
     }
 }
 
-/* (nullable) the title of the set that has one of these files, too. */
+/* (nullable) the title of another set that also has one of these files. Adds the files to `seen`.
+ */
 static const char *
 note_files (GPtrArray *checks, const char *title, GHashTable *seen)
 {
@@ -403,7 +413,7 @@ review_item (DashFileSet *self, Item *item, const char *const *needed, GHashTabl
 }
 
 static gboolean
-is_striking (const Item *item)
+has_remark (const Item *item)
 {
   return item->n_wrong > 0 || item->other != NULL;
 }
@@ -426,20 +436,21 @@ show_item (DashFileSet *self, guint index, const Item *item, const char *const *
     dash_file_rows_set (&self->rows, index, item->path, shared, "warning");
 }
 
-/* In their order, as many as there are rows: first of all those that something is to be said of. */
+/* Shows as many items as there can be rows, in their order. Items with a remark come before all
+ * others when there are too many. */
 static void
 show_items (DashFileSet *self, const char *const *needed)
 {
-  guint n_striking = 0, n_plain = 0, n_shown = 0, n_wrong = 0;
+  guint n_remarks = 0, n_plain = 0, n_shown = 0, n_wrong = 0;
 
   for (guint i = 0; i < self->items->len; i++)
-    n_striking += is_striking (self->items->pdata[i]) ? 1 : 0;
-  n_striking = MIN (n_striking, DASH_FILE_ROWS_MAX);
-  n_plain = DASH_FILE_ROWS_MAX - n_striking;
+    n_remarks += has_remark (self->items->pdata[i]) ? 1 : 0;
+  n_remarks = MIN (n_remarks, DASH_FILE_ROWS_MAX);
+  n_plain = DASH_FILE_ROWS_MAX - n_remarks;
   for (guint i = 0; i < self->items->len; i++)
     {
       const Item *item = self->items->pdata[i];
-      guint *left = is_striking (item) ? &n_striking : &n_plain;
+      guint *left = has_remark (item) ? &n_remarks : &n_plain;
 
       if (*left > 0)
         show_item (self, n_shown++, item, needed);

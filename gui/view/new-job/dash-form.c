@@ -7,8 +7,8 @@
 #include "common/json/vestim-fields.h"
 #include "gui/view/widgets/dash-wrap.h"
 
-/* Kept at a row: the row below it that says what is wrong, the widget that is typed into, and its
- * place among all rows, one too high. */
+/* Data of a row: the label in the row below it that shows its fault, the widget that takes the
+ * focus if it is not the row, and the position among all rows, counted from 1. */
 #define FAULT_KEY "dash-fault"
 #define FOCUS_KEY "dash-focus"
 #define ORDER_KEY "dash-order"
@@ -32,6 +32,7 @@ dash_form_clear (DashForm *self)
 void
 dash_form_register (DashForm *self, const char *field, GtkWidget *widget)
 {
+  g_return_if_fail (field != NULL && GTK_IS_WIDGET (widget));
   if (g_object_get_data (G_OBJECT (widget), ORDER_KEY) == NULL)
     g_object_set_data (G_OBJECT (widget), ORDER_KEY, GUINT_TO_POINTER (++self->n_rows));
   g_hash_table_insert (self->rows, g_strdup (field), widget);
@@ -53,6 +54,7 @@ dash_form_add_entry (DashForm *self, AdwPreferencesGroup *group, const char *fie
 {
   GtkWidget *row = adw_entry_row_new ();
 
+  g_return_val_if_fail (self->rows != NULL && text != NULL, NULL);
   gtk_editable_set_text (GTK_EDITABLE (row), text);
   adw_entry_row_set_activates_default (ADW_ENTRY_ROW (row), TRUE);
   add_row (self, group, field, row, title);
@@ -63,6 +65,7 @@ dash_form_add_entry (DashForm *self, AdwPreferencesGroup *group, const char *fie
 static void
 selected_cb (GtkWidget *row, GParamSpec *pspec, gpointer data)
 {
+  g_assert (GTK_IS_WIDGET (row));
   dash_form_unmark (row);
 }
 
@@ -73,6 +76,7 @@ dash_form_add_choice (DashForm *self, AdwPreferencesGroup *group, const char *fi
   GtkWidget *row = adw_combo_row_new ();
   g_autoptr (GtkStringList) model = gtk_string_list_new (words);
 
+  g_return_val_if_fail (self->rows != NULL, NULL);
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (model));
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   add_row (self, group, field, row, title);
@@ -100,6 +104,7 @@ dash_form_add_switch (DashForm *self, AdwPreferencesGroup *group, const char *fi
 static void
 lines_changed_cb (GtkTextBuffer *buffer, GtkWidget *row)
 {
+  g_assert (GTK_IS_TEXT_BUFFER (buffer) && GTK_IS_WIDGET (row));
   dash_form_unmark (row);
 }
 
@@ -122,7 +127,7 @@ dash_form_add_lines (DashForm *self, AdwPreferencesGroup *group, const char *fie
   gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
   dash_wrap_text_view (GTK_TEXT_VIEW (view));
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  /* By itself, a view of wrapped text asks for the width of its longest line. */
+  /* Without this, a view of wrapped text requests the width of its longest line. */
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_EXTERNAL,
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scroller), LINES_HEIGHT);
@@ -144,6 +149,7 @@ dash_form_add_note (AdwPreferencesGroup *group, const char *style)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
+  g_return_val_if_fail (ADW_IS_PREFERENCES_GROUP (group), NULL);
   dash_wrap_label (GTK_LABEL (label));
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
@@ -154,7 +160,7 @@ dash_form_add_note (AdwPreferencesGroup *group, const char *style)
   return GTK_LABEL (label);
 }
 
-/* A job of the other kind has nothing to do with what is wrong. */
+/* The page of the other kind of job shows no faults. */
 static gboolean
 is_on_shown_page (GtkWidget *widget)
 {
@@ -167,7 +173,7 @@ is_on_shown_page (GtkWidget *widget)
   return TRUE;
 }
 
-/* The widget of "selections.env.PATH" is that of "selections.env", and `*rest` then is "PATH". */
+/* The widget of "selections.env.PATH" is the one of "selections.env"; `*rest` is then "PATH". */
 static GtkWidget *
 find_row (DashForm *self, const char *field, const char **rest)
 {
@@ -186,7 +192,7 @@ find_row (DashForm *self, const char *field, const char **rest)
   return row != NULL && is_on_shown_page (row) ? row : NULL;
 }
 
-/* A row of the same list, below the one that it speaks of. */
+/* Adds a row with the message below `row`, in the same list. */
 static void
 add_fault_row (GtkWidget *row, const char *message)
 {
@@ -226,6 +232,7 @@ dash_form_mark (GtkWidget *row, const char *message)
 {
   GtkLabel *label = g_object_get_data (G_OBJECT (row), FAULT_KEY);
 
+  g_return_if_fail (GTK_IS_WIDGET (row) && message != NULL);
   if (label != NULL)
     {
       g_autofree char *both = g_strconcat (gtk_label_get_text (label), "\n", message, NULL);
@@ -243,7 +250,7 @@ dash_form_mark (GtkWidget *row, const char *message)
     }
 }
 
-/* Nobody sees a field that is folded away. */
+/* Expands the rows that contain this row, and moves the focus to it. */
 static void
 show_row (GtkWidget *row)
 {
@@ -252,7 +259,7 @@ show_row (GtkWidget *row)
   for (GtkWidget *at = row; at != NULL; at = gtk_widget_get_parent (at))
     if (ADW_IS_EXPANDER_ROW (at))
       adw_expander_row_set_expanded (ADW_EXPANDER_ROW (at), TRUE);
-  /* An expander row takes none itself, but its header does. */
+  /* An expander row does not take the focus, but its header does. */
   if (!gtk_widget_grab_focus (focus != NULL ? focus : row))
     gtk_widget_child_focus (row, GTK_DIR_TAB_FORWARD);
 }
@@ -274,7 +281,7 @@ unmark_all (DashForm *self)
     dash_form_unmark (row);
 }
 
-/* (transfer full) "must be text", with what is in front of it when the field is only a part. */
+/* (transfer full) the message, after the part of the field that the widget does not show. */
 static char *
 part_message (const char *rest, const char *message)
 {
@@ -311,6 +318,7 @@ dash_form_show_faults (DashForm *self, GPtrArray *faults)
 void
 dash_form_append_strings (GString *json, const char *name, const char *const *list)
 {
+  g_return_if_fail (json != NULL && list != NULL);
   dash_sweep_input_begin_member (json, name);
   g_string_append_c (json, '[');
   for (gsize i = 0; list[i] != NULL; i++)
@@ -325,12 +333,14 @@ dash_form_append_strings (GString *json, const char *name, const char *const *li
 char *
 dash_form_dup_text (AdwEntryRow *row)
 {
+  g_return_val_if_fail (ADW_IS_ENTRY_ROW (row), NULL);
   return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row))));
 }
 
 char *
 dash_form_expand_path (const char *text)
 {
+  g_return_val_if_fail (text != NULL, NULL);
   if (text[0] == '~' && (text[1] == '/' || text[1] == '\0'))
     return g_strconcat (g_get_home_dir (), text + 1, NULL);
   return g_strdup (text);

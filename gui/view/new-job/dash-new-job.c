@@ -25,16 +25,16 @@ struct _DashNewJob
   DashEstimationForm *estimation;
   DashCommandForm *command;
   AdwEntryRow *name;
-  gboolean proposing; /* the name is changing, and not by the user */
-  gboolean named;     /* by the user: no other name is proposed */
+  gboolean proposing; /* the program changes the name, not the user */
+  gboolean named;     /* by the user, so no other name is proposed */
   GtkSwitch *hold;
   AdwEntryRow *priority;
   DashActions *actions;
-  char *job_id;   /* (nullable) of the draft that is completed */
-  char *salt;     /* one of this dialog: the same content sent twice makes one job */
-  char *pristine; /* all that was entered when the dialog came up */
+  char *job_id;   /* (nullable) of the draft that is edited */
+  char *salt;     /* of the idempotency key: this dialog creates one job from the same content */
+  char *pristine; /* what the dialog contained when it opened */
   guint spinner_id;
-  GCancellable *life;
+  GCancellable *cancellable;
 };
 
 G_DEFINE_FINAL_TYPE (DashNewJob, dash_new_job, ADW_TYPE_WINDOW)
@@ -45,7 +45,7 @@ is_command (DashNewJob *self)
   return g_str_equal (gtk_stack_get_visible_child_name (self->kinds), "command");
 }
 
-/* The name follows what will run until the user types one. */
+/* Proposes a name for the job as it is, until the user types one. */
 static void
 propose_name (DashNewJob *self)
 {
@@ -63,6 +63,7 @@ propose_name (DashNewJob *self)
 static void
 kind_changed_cb (DashNewJob *self)
 {
+  g_assert (DASH_IS_NEW_JOB (self));
   dash_form_show_faults (&self->form, NULL);
   propose_name (self);
 }
@@ -70,6 +71,7 @@ kind_changed_cb (DashNewJob *self)
 static void
 name_changed_cb (DashNewJob *self)
 {
+  g_assert (DASH_IS_NEW_JOB (self));
   if (!self->proposing)
     self->named = gtk_editable_get_text (GTK_EDITABLE (self->name))[0] != '\0';
 }
@@ -98,8 +100,8 @@ append_priority (DashNewJob *self, GString *json, GPtrArray *faults)
   g_string_append_printf (json, "%d", (int) value);
 }
 
-/* (transfer full) all that is entered, of either kind: what is another text was changed. A name
- * that is only proposed does not count. */
+/* (transfer full) everything that is entered for both kinds of jobs, to find out whether the user
+ * has changed something. A proposed name does not count. */
 static char *
 snapshot (DashNewJob *self)
 {
@@ -151,6 +153,7 @@ spin_cb (gpointer data)
 {
   DashNewJob *self = data;
 
+  g_assert (DASH_IS_NEW_JOB (self));
   self->spinner_id = 0;
   gtk_spinner_start (self->spinner);
   return G_SOURCE_REMOVE;
@@ -180,7 +183,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       GtkWindow *window = gtk_window_get_transient_for (GTK_WINDOW (self));
 
-      /* The window below may have made way for that of another server. */
+      /* The window may be gone, because another server was chosen. */
       if (window != NULL)
         g_action_group_activate_action (G_ACTION_GROUP (gtk_window_get_application (window)),
                                         "show-job", g_variant_new_string (id));
@@ -203,6 +206,7 @@ create_cb (DashNewJob *self)
   g_autofree char *salted = NULL;
   g_autofree char *key = NULL;
 
+  g_assert (DASH_IS_NEW_JOB (self));
   if (!is_command (self))
     dash_estimation_form_commit (self->estimation);
   body = make_body (self, faults);
@@ -212,14 +216,15 @@ create_cb (DashNewJob *self)
   if (faults->len > 0)
     return;
   set_busy (self, TRUE);
-  dash_actions_save_async (self->actions, self->job_id, body->str, key, self->life, saved_cb,
+  dash_actions_save_async (self->actions, self->job_id, body->str, key, self->cancellable, saved_cb,
                            g_object_ref (self));
 }
 
-/* A dialog must not outlive the window that it is above of. */
+/* The question is above this dialog and must not keep it as its parent. */
 static void
 discard_cb (GtkWindow *dialog, const char *response, DashNewJob *self)
 {
+  g_assert (GTK_IS_WINDOW (dialog) && DASH_IS_NEW_JOB (self));
   gtk_window_set_transient_for (dialog, NULL);
   gtk_window_destroy (GTK_WINDOW (self));
 }
@@ -252,7 +257,7 @@ dash_new_job_dispose (GObject *object)
 {
   DashNewJob *self = DASH_NEW_JOB (object);
 
-  g_cancellable_cancel (self->life);
+  g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->spinner_id, g_source_remove);
   g_clear_object (&self->actions);
   G_OBJECT_CLASS (dash_new_job_parent_class)->dispose (object);
@@ -264,7 +269,7 @@ dash_new_job_finalize (GObject *object)
   DashNewJob *self = DASH_NEW_JOB (object);
 
   dash_form_clear (&self->form);
-  g_object_unref (self->life);
+  g_object_unref (self->cancellable);
   g_free (self->job_id);
   g_free (self->salt);
   g_free (self->pristine);
@@ -293,7 +298,7 @@ dash_new_job_class_init (DashNewJobClass *klass)
 static void
 dash_new_job_init (DashNewJob *self)
 {
-  self->life = g_cancellable_new ();
+  self->cancellable = g_cancellable_new ();
   self->salt = g_uuid_string_random ();
   gtk_widget_init_template (GTK_WIDGET (self));
   dash_wrap_label (self->faults);
@@ -305,7 +310,7 @@ dash_new_job_init (DashNewJob *self)
                                      _ ("Keep the job out of the queue until you start it"));
 }
 
-/* A draft has no kind yet; what it has of selections tells which is meant. */
+/* A draft has no kind yet; its selections show which one is meant. */
 static gboolean
 wants_command (const VestimJob *job, const VestimJsonNode *selections)
 {
@@ -313,7 +318,7 @@ wants_command (const VestimJob *job, const VestimJsonNode *selections)
          || (job->kind == VESTIM_JOB_KIND_NONE && vestim_json_member (selections, "argv") != NULL);
 }
 
-/* A job without a name stays one, and a proposal comes up. */
+/* For a job without a name, one is proposed. */
 static void
 load_name (DashNewJob *self, const VestimJob *job, gboolean edit)
 {
@@ -326,7 +331,7 @@ load_name (DashNewJob *self, const VestimJob *job, gboolean edit)
                          strlen (name) <= VESTIM_MAX_NAME ? name : job->name);
 }
 
-/* A copy of a job that runs shares nothing with it but the wish. */
+/* Fills the dialog from a job. Only with `edit` it is this job that is saved. */
 static void
 load (DashNewJob *self, DashJob *from, gboolean edit)
 {
@@ -374,7 +379,9 @@ dash_new_job_open (GtkWindow *parent, DashConnection *connection, DashActions *a
   DashNewJob *self = g_object_new (DASH_TYPE_NEW_JOB, "transient-for", parent, NULL);
   gboolean local = dash_connection_is_local (connection);
 
-  /* Keys of the application, the one to quit above all, count here, too. */
+  g_return_if_fail (GTK_IS_WINDOW (parent) && DASH_IS_ACTIONS (actions));
+  g_return_if_fail (DASH_IS_JOB (from) || (from == NULL && !edit));
+  /* So that the keys of the application work in this dialog, too. */
   gtk_window_set_application (GTK_WINDOW (self), gtk_window_get_application (parent));
   self->actions = g_object_ref (actions);
   self->estimation = dash_estimation_form_new (&self->form, actions, local);
@@ -386,7 +393,7 @@ dash_new_job_open (GtkWindow *parent, DashConnection *connection, DashActions *a
     load (self, from, edit);
   propose_name (self);
   self->pristine = snapshot (self);
-  /* In front of it, the focus would keep GTK 4.8 from telling screen readers of the window. */
+  /* If the focus is set before, GTK 4.8 does not announce the window to screen readers. */
   gtk_window_present (GTK_WINDOW (self));
   gtk_widget_grab_focus (GTK_WIDGET (self->name));
 }
