@@ -4,9 +4,15 @@
 #include <assert.h>
 #include <string.h>
 
+const char *const vestim_job_state_words[VESTIM_N_JOB_STATES] = {
+  [VESTIM_JOB_CREATED] = "created",         [VESTIM_JOB_QUEUED] = "queued",
+  [VESTIM_JOB_RUNNING] = "running",         [VESTIM_JOB_COMPLETED] = "completed",
+  [VESTIM_JOB_FAILED] = "failed",           [VESTIM_JOB_STOPPED] = "stopped",
+  [VESTIM_JOB_INTERRUPTED] = "interrupted",
+};
+
 typedef struct
 {
-  const char *name;
   unsigned next; /* a bit for each state that may follow */
   bool is_final;
 } StateRow;
@@ -14,28 +20,27 @@ typedef struct
 #define TO(state) (1u << VESTIM_JOB_##state)
 
 static const StateRow states[VESTIM_N_JOB_STATES] = {
-  [VESTIM_JOB_CREATED] = { "created", TO (QUEUED), false },
-  [VESTIM_JOB_QUEUED] = { "queued", TO (RUNNING) | TO (STOPPED), false },
-  [VESTIM_JOB_RUNNING] = { "running",
-                           TO (COMPLETED) | TO (FAILED) | TO (STOPPED) | TO (INTERRUPTED), false },
-  [VESTIM_JOB_COMPLETED] = { "completed", TO (QUEUED), true },
-  [VESTIM_JOB_FAILED] = { "failed", TO (QUEUED), true },
-  [VESTIM_JOB_STOPPED] = { "stopped", TO (QUEUED), true },
-  [VESTIM_JOB_INTERRUPTED] = { "interrupted", TO (QUEUED), true },
+  [VESTIM_JOB_CREATED] = { TO (QUEUED), false },
+  [VESTIM_JOB_QUEUED] = { TO (RUNNING) | TO (STOPPED), false },
+  [VESTIM_JOB_RUNNING] = { TO (COMPLETED) | TO (FAILED) | TO (STOPPED) | TO (INTERRUPTED), false },
+  [VESTIM_JOB_COMPLETED] = { TO (QUEUED), true },
+  [VESTIM_JOB_FAILED] = { TO (QUEUED), true },
+  [VESTIM_JOB_STOPPED] = { TO (QUEUED), true },
+  [VESTIM_JOB_INTERRUPTED] = { TO (QUEUED), true },
 };
 
 const char *
 vestim_job_state_name (VestimJobState state)
 {
   assert ((unsigned) state < VESTIM_N_JOB_STATES);
-  return states[state].name;
+  return vestim_job_state_words[state];
 }
 
 bool
 vestim_job_state_parse (const char *name, VestimJobState *state)
 {
   for (unsigned i = 0; i < VESTIM_N_JOB_STATES; i++)
-    if (strcmp (name, states[i].name) == 0)
+    if (strcmp (name, vestim_job_state_words[i]) == 0)
       {
         *state = (VestimJobState) i;
         return true;

@@ -18,7 +18,8 @@ typedef enum
 
 #define VESTIM_N_JOB_STATES 7
 
-/* The word of the protocol ("created", …); static. */
+/* The words of the protocol: "created", … */
+extern const char *const vestim_job_state_words[VESTIM_N_JOB_STATES];
 const char *vestim_job_state_name (VestimJobState state);
 
 /* False when `name` is no state's word; `*state` is then untouched. */

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/job/vestim-job-fields.h"
+
 #define ID_PREFIX "job_"
 #define ID_TIME "00000000-000000-" /* a pattern: 0 stands for any digit */
 #define ID_MIN_HEX 6
@@ -14,60 +16,36 @@
 /* The last millisecond of the year 9999: beyond it the time in an ID would outgrow its place. */
 #define LAST_TIME INT64_C (253402300799999)
 
-static const char *const kind_names[] = {
+const char *const vestim_job_kind_words[VESTIM_N_JOB_KINDS] = {
   [VESTIM_JOB_KIND_NONE] = NULL,
   [VESTIM_JOB_KIND_COMMAND] = "command",
   [VESTIM_JOB_KIND_ESTIMATION] = "estimation",
 };
 
-static void
-details_init (VestimJobDetails *details)
-{
-  *details = (VestimJobDetails){
-    .exit_code = -1,
-    .cpu_s = NAN,
-    .max_rss_kb = -1,
-    .wall_s = NAN,
-  };
-}
-
-static void
-details_deinit (VestimJobDetails *details)
-{
-  g_free (details->signal);
-  g_free (details->reason);
-  g_free (details->metrics);
-  g_free (details->tasks);
-}
+const char *const vestim_job_intent_words[VESTIM_N_JOB_INTENTS] = {
+  [VESTIM_JOB_INTENT_NONE] = NULL,
+  [VESTIM_JOB_INTENT_STOP] = "stop",
+};
 
 VestimJob *
 vestim_job_new (void)
 {
   VestimJob *job = g_new0 (VestimJob, 1);
 
-  job->name = g_strdup ("");
-  job->selections = g_strdup ("{}");
-  job->attempt = 1;
-  job->progress = NAN;
-  job->resume_progress = NAN;
-  details_init (&job->details);
+  for (unsigned i = 0; i < vestim_job_n_fields; i++)
+    vestim_job_field_reset (&vestim_job_fields[i], job);
   return job;
 }
 
 VestimJob *
 vestim_job_copy (const VestimJob *job)
 {
-  VestimJob *copy = g_new (VestimJob, 1);
+  VestimJob *copy = g_memdup2 (job, sizeof *job);
 
-  *copy = *job;
-  copy->id = g_strdup (job->id);
-  copy->name = g_strdup (job->name);
-  copy->selections = g_strdup (job->selections);
-  copy->message = g_strdup (job->message);
-  copy->details.signal = g_strdup (job->details.signal);
-  copy->details.reason = g_strdup (job->details.reason);
-  copy->details.metrics = g_strdup (job->details.metrics);
-  copy->details.tasks = g_strdup (job->details.tasks);
+  for (unsigned i = 0; i < vestim_job_n_fields; i++)
+    if (vestim_job_field_is_text (&vestim_job_fields[i]))
+      VESTIM_JOB_MEMBER (char *, &vestim_job_fields[i], copy) =
+          g_strdup (VESTIM_JOB_MEMBER (char *, &vestim_job_fields[i], copy));
   return copy;
 }
 
@@ -76,39 +54,33 @@ vestim_job_free (VestimJob *job)
 {
   if (job == NULL)
     return;
-  g_free (job->id);
-  g_free (job->name);
-  g_free (job->selections);
-  g_free (job->message);
-  details_deinit (&job->details);
+  for (unsigned i = 0; i < vestim_job_n_fields; i++)
+    if (vestim_job_field_is_text (&vestim_job_fields[i]))
+      g_free (VESTIM_JOB_MEMBER (char *, &vestim_job_fields[i], job));
   g_free (job);
 }
 
 void
 vestim_job_reset_attempt (VestimJob *job)
 {
-  job->started_at = 0;
-  job->finished_at = 0;
   job->fresh = job->fresh && isnan (job->progress);
-  job->progress = NAN;
-  g_clear_pointer (&job->message, g_free);
-  details_deinit (&job->details);
-  details_init (&job->details);
-  job->intent = VESTIM_JOB_INTENT_NONE;
+  for (unsigned i = 0; i < vestim_job_n_fields; i++)
+    if ((vestim_job_fields[i].flags & VESTIM_JOB_FIELD_OF_ATTEMPT) != 0)
+      vestim_job_field_reset (&vestim_job_fields[i], job);
 }
 
 const char *
 vestim_job_kind_name (VestimJobKind kind)
 {
-  assert ((unsigned) kind < G_N_ELEMENTS (kind_names));
-  return kind_names[kind];
+  assert ((unsigned) kind < VESTIM_N_JOB_KINDS);
+  return vestim_job_kind_words[kind];
 }
 
 bool
 vestim_job_kind_parse (const char *name, VestimJobKind *kind)
 {
-  for (unsigned i = 0; i < G_N_ELEMENTS (kind_names); i++)
-    if (kind_names[i] != NULL && strcmp (name, kind_names[i]) == 0)
+  for (unsigned i = 0; i < VESTIM_N_JOB_KINDS; i++)
+    if (g_strcmp0 (name, vestim_job_kind_words[i]) == 0)
       {
         *kind = (VestimJobKind) i;
         return true;

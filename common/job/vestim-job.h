@@ -13,14 +13,15 @@ typedef enum
   VESTIM_JOB_KIND_COMMAND,
   VESTIM_JOB_KIND_ESTIMATION,
 } VestimJobKind;
+#define VESTIM_N_JOB_KINDS 3
 
-/* Why a running job is being ended. Stored, so that a daemon that dies in between goes on with it.
- */
+/* Why a running job is being ended. Stored, so that the next daemon ends it if this one dies. */
 typedef enum
 {
   VESTIM_JOB_INTENT_NONE,
   VESTIM_JOB_INTENT_STOP, /* a client asked: ends as `stopped` */
 } VestimJobIntent;
+#define VESTIM_N_JOB_INTENTS 2
 
 /* How the last attempt ended and what it used; all null before that. */
 typedef struct
@@ -35,7 +36,12 @@ typedef struct
   char *tasks;        /* (nullable: left out) JSON text of an array: those of a sweep, best first */
 } VestimJobDetails;
 
-/* A job: persistent fields only. Times are milliseconds since the epoch, 0 for null. */
+/* The words of the protocol and of the registry; NULL for none. */
+extern const char *const vestim_job_kind_words[VESTIM_N_JOB_KINDS];
+extern const char *const vestim_job_intent_words[VESTIM_N_JOB_INTENTS];
+
+/* A job: persistent fields only, each described in vestim-job-fields.c. Times are milliseconds
+ * since the epoch, 0 for null. */
 typedef struct
 {
   int64_t sequence; /* creation order, from 1, never used again */

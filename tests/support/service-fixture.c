@@ -270,16 +270,15 @@ fixture_create (Fixture *fixture, int priority, bool hold, const char *selection
 {
   Answer answer = { 0 };
   ServiceCall call = answer_call (&answer, NULL);
-  const ServiceNewJob job = {
-    .kind = VESTIM_JOB_KIND_COMMAND,
-    .hold = hold,
-    .priority = priority,
-    .selections = selections,
-    .selections_length = strlen (selections),
-  };
+  const VestimJob values = { .kind = VESTIM_JOB_KIND_COMMAND,
+                             .priority = priority,
+                             .selections = (char *) selections };
+  const ServiceFields fields = { &values, VESTIM_JOB_FIELD_SET (kind)
+                                              | VESTIM_JOB_FIELD_SET (priority)
+                                              | VESTIM_JOB_FIELD_SET (selections) };
   char *id;
 
-  service_create (fixture->service, &job, &call);
+  service_create (fixture->service, &fields, hold, &call);
   fixture_wait (fixture, &answer.is_done);
   g_assert_cmpint (answer.code, ==, 0);
   id = g_steal_pointer (&answer.job_id);

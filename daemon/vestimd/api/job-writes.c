@@ -46,13 +46,10 @@ static void
 create (WriteRequest *request)
 {
   const JobFields *fields = &((Draft *) request->data)->fields;
-  ServiceNewJob job = {
-    .name = fields->name, .kind = fields->kind, .hold = fields->hold, .priority = fields->priority
-  };
+  const ServiceFields given = { fields->values, fields->given };
   ServiceCall call = write_request_call (request, 201, NULL);
 
-  job.selections = vestim_json_raw (fields->selections, &job.selections_length);
-  service_create (request->api->config.service, &job, &call);
+  service_create (request->api->config.service, &given, fields->hold, &call);
 }
 
 /* False, and the request is over, when the check found something or the daemon stops. */
@@ -83,7 +80,7 @@ handle_create (WriteRequest *request)
 
   if (draft == NULL)
     return;
-  if (draft->fields.kind != VESTIM_JOB_KIND_ESTIMATION)
+  if (draft->fields.values->kind != VESTIM_JOB_KIND_ESTIMATION)
     {
       create (request);
       return;
@@ -104,16 +101,11 @@ static void
 patch (WriteRequest *request)
 {
   const JobFields *fields = &((Draft *) request->data)->fields;
-  ServicePatch values = { .name = fields->name,
-                          .has_priority = fields->has_priority,
-                          .priority = fields->priority,
-                          .has_kind = fields->has_kind,
-                          .kind = fields->kind };
+  const ServiceFields given = { fields->values, fields->given };
   ServiceCall call = write_request_call (request, 200, NULL);
 
-  values.selections = vestim_json_raw (fields->selections, &values.selections_length);
   service_patch (request->api->config.service, http_exchange_param (request->exchange, "id"),
-                 &values, &call);
+                 &given, &call);
 }
 
 static void
@@ -147,8 +139,9 @@ handle_patch (WriteRequest *request)
 
   const VestimJob *job = job_get (found);
   const JobFields *fields = &draft->fields;
-  VestimJobKind kind = fields->has_kind ? fields->kind : job->kind;
-  bool touches = fields->has_kind || fields->selections != NULL;
+  bool has_kind = (fields->given & VESTIM_JOB_FIELD_SET (kind)) != 0;
+  VestimJobKind kind = has_kind ? fields->values->kind : job->kind;
+  bool touches = has_kind || fields->selections != NULL;
   if (touches)
     check_together (job, draft, kind);
   if (!write_request_is_valid (request, &draft->body))

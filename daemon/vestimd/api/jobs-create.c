@@ -1,82 +1,81 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/api/jobs-create.h"
 
-#include <string.h>
+#include <inttypes.h>
 
-#include "common/vestim-api.h"
-#include "common/job/vestim-command.h"
 #include "common/estimation/vestim-selections.h"
-#include "common/json/vestim-field-reader.h"
+#include "common/job/vestim-command.h"
+#include "common/job/vestim-job-json.h"
 #include "common/json/vestim-fields.h"
 
-static void
-read_name (JobFields *fields, RequestBody *body)
+/* What the value of the field must be: the end of a sentence. */
+static char *
+dup_expectation (const VestimJobField *field)
 {
-  const VestimJsonNode *node = vestim_json_member (body->root, "name");
-
-  if (node == NULL)
-    return;
-  fields->name = vestim_json_dup_string (node);
-  if (fields->name == NULL)
-    vestim_field_errors_add (body->errors, "name",
-                             "The name must be a string without a NUL character.");
-  else if (strlen (fields->name) > VESTIM_MAX_NAME)
-    vestim_field_errors_add (body->errors, "name", "The name is longer than %d bytes. Shorten it.",
-                             VESTIM_MAX_NAME);
+  switch (field->type)
+    {
+    case VESTIM_JOB_FIELD_TEXT:
+      return g_strdup ("a string without a NUL character");
+    case VESTIM_JOB_FIELD_OBJECT:
+      return g_strdup ("an object");
+    case VESTIM_JOB_FIELD_ARRAY:
+      return g_strdup ("an array");
+    case VESTIM_JOB_FIELD_WORD:
+      return g_strdup (field->expected);
+    case VESTIM_JOB_FIELD_BOOL:
+      return g_strdup ("true or false");
+    case VESTIM_JOB_FIELD_INT:
+    case VESTIM_JOB_FIELD_INT64:
+      return g_strdup_printf ("a whole number from %" PRId64 " to %" PRId64, field->min,
+                              field->max);
+    case VESTIM_JOB_FIELD_TIME:
+    case VESTIM_JOB_FIELD_DOUBLE:
+    case VESTIM_JOB_FIELD_FOLDER:
+      break; /* clients set none of these */
+    }
+  g_assert_not_reached ();
 }
 
 static void
-read_kind (JobFields *fields, RequestBody *body)
+add_fault (RequestBody *body, const VestimJobField *field, const VestimJsonNode *node)
 {
-  const VestimJsonNode *node = vestim_json_member (body->root, "kind");
-  g_autofree char *word = vestim_json_dup_string (node);
+  g_autofree char *text = vestim_json_dup_string (node);
+  g_autofree char *expected = dup_expectation (field);
 
-  if (node == NULL)
-    return;
-  fields->has_kind = true;
-  if (vestim_json_type (node) == VESTIM_JSON_NULL)
-    return;
-  if (word == NULL || !vestim_job_kind_parse (word, &fields->kind))
-    vestim_field_errors_add (
-        body->errors, "kind",
-        "The kind must be \"command\" or \"estimation\", or null for a draft.");
-}
-
-static void
-read_priority (JobFields *fields, RequestBody *body)
-{
-  const VestimJsonNode *node = vestim_json_member (body->root, "priority");
-  int64_t value = 0;
-
-  if (node == NULL)
-    return;
-  if (!vestim_json_get_int64 (node, &value) || value < VESTIM_MIN_PRIORITY
-      || value > VESTIM_MAX_PRIORITY)
-    vestim_field_errors_add (body->errors, "priority",
-                             "The priority must be a whole number from %d to %d.",
-                             VESTIM_MIN_PRIORITY, VESTIM_MAX_PRIORITY);
-  fields->has_priority = true;
-  fields->priority = (int) value;
-}
-
-static void
-read_selections (JobFields *fields, RequestBody *body)
-{
-  const VestimJsonNode *node = vestim_json_member (body->root, "selections");
-
-  if (node != NULL && vestim_json_type (node) != VESTIM_JSON_OBJECT)
-    vestim_field_errors_add (body->errors, "selections", "The selections must be an object.");
+  if (field->type == VESTIM_JOB_FIELD_TEXT && text != NULL)
+    vestim_field_errors_add (body->errors, field->name,
+                             "The %s is longer than %d bytes. Shorten it.", field->name,
+                             (int) field->max);
   else
-    fields->selections = node;
+    vestim_field_errors_add (body->errors, field->name, "The %s must be %s.", field->name,
+                             expected);
 }
 
+/* `more` (nullable) is a member that is known besides the fields. */
 static void
-read_common (JobFields *fields, RequestBody *body, const char *const *known)
+read_fields (JobFields *fields, RequestBody *body, const char *more)
 {
-  read_name (fields, body);
-  read_kind (fields, body);
-  read_priority (fields, body);
-  read_selections (fields, body);
+  const char *known[VESTIM_JOB_MAX_FIELDS + 2] = { more };
+  size_t n_known = more != NULL;
+
+  for (unsigned i = 0; i < vestim_job_n_fields; i++)
+    {
+      const VestimJobField *field = &vestim_job_fields[i];
+      const VestimJsonNode *node;
+
+      if (field->change == VESTIM_JOB_CHANGE_NEVER)
+        continue;
+      known[n_known++] = field->name;
+      node = vestim_json_member (body->root, field->name);
+      if (node == NULL)
+        continue;
+      if (vestim_job_json_read_field (field, node, fields->values))
+        fields->given |= VESTIM_JOB_FIELD_BIT (i);
+      else
+        add_fault (body, field, node);
+    }
+  if ((fields->given & VESTIM_JOB_FIELD_SET (selections)) != 0)
+    fields->selections = vestim_json_member (body->root, "selections");
   request_body_refuse_unknown (body, known);
 }
 
@@ -92,34 +91,30 @@ has_object (RequestBody *body)
 void
 job_fields_read_new (JobFields *fields, RequestBody *body)
 {
-  static const char *const known[] = { "name", "kind", "hold", "priority", "selections", NULL };
-
-  *fields = (JobFields){ .name = NULL };
+  *fields = (JobFields){ .values = vestim_job_new () };
   if (!has_object (body))
     return;
-  read_common (fields, body, known);
+  read_fields (fields, body, "hold");
   request_body_get_bool (body, "hold", &fields->hold);
   if (vestim_json_member (body->root, "selections") == NULL)
     vestim_field_errors_add (body->errors, "selections",
                              "The selections are needed: an object, {} for none.");
   else if (fields->selections != NULL)
-    job_selections_check (fields->kind, fields->selections, body->errors);
+    job_selections_check (fields->values->kind, fields->selections, body->errors);
 }
 
 void
 job_fields_read_patch (JobFields *fields, RequestBody *body)
 {
-  static const char *const known[] = { "name", "kind", "priority", "selections", NULL };
-
-  *fields = (JobFields){ .name = NULL };
+  *fields = (JobFields){ .values = vestim_job_new () };
   if (has_object (body))
-    read_common (fields, body, known);
+    read_fields (fields, body, NULL);
 }
 
 void
 job_fields_clear (JobFields *fields)
 {
-  g_clear_pointer (&fields->name, g_free);
+  g_clear_pointer (&fields->values, vestim_job_free);
 }
 
 void

@@ -4,19 +4,16 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "common/job/vestim-job-fields.h"
 #include "daemon/vestimd/api/request-body.h"
-#include "daemon/vestimd/jobs/service.h"
 
 /* What a request says about a job: bodies of POST /jobs and PATCH /jobs/{id}. */
 
 typedef struct
 {
-  char *name; /* (nullable) */
-  bool has_kind;
-  VestimJobKind kind;
+  VestimJob *values;       /* the fields that are given; initial values for the rest */
+  VestimJobFieldSet given; /* which these are */
   bool hold;
-  bool has_priority;
-  int priority;
   const VestimJsonNode *selections; /* (nullable) of the request's document */
 } JobFields;
 

@@ -13,18 +13,15 @@ struct Request
 {
   Call *call;
   bool (*act) (Request *request, Job *job); /* takes the call; the result is that of a JobLockFn */
-  VestimJob *patch;                         /* (nullable) new values of the fields below */
-  bool has_name;
-  bool has_priority;
-  bool has_kind;
-  bool has_selections;
+  VestimJob *values; /* (nullable) new values of the fields that are `given` */
+  VestimJobFieldSet given;
   bool fresh;
 };
 
 static void
 request_free (Request *request)
 {
-  vestim_job_free (request->patch);
+  vestim_job_free (request->values);
   g_free (request);
 }
 
@@ -118,7 +115,7 @@ on_created (void *user, int status)
 }
 
 void
-service_create (Service *service, const ServiceNewJob *new_job, const ServiceCall *call)
+service_create (Service *service, const ServiceFields *fields, bool hold, const ServiceCall *call)
 {
   Call *copy = call_new (service, call);
   Creation *creation;
@@ -132,14 +129,13 @@ service_create (Service *service, const ServiceNewJob *new_job, const ServiceCal
   data->sequence = ++service->last_sequence;
   data->created_at = data->updated_at = service->config.now_ms ();
   data->id = vestim_job_id_new (data->created_at, data->sequence);
-  g_free (data->name);
-  data->name = new_job->name != NULL ? g_strdup (new_job->name)
-                                     : g_strdup_printf ("Job %" G_GINT64_FORMAT, data->sequence);
-  data->kind = new_job->kind;
-  data->priority = new_job->priority;
-  g_free (data->selections);
-  data->selections = g_strndup (new_job->selections, new_job->selections_length);
-  if (data->kind != VESTIM_JOB_KIND_NONE && !new_job->hold)
+  vestim_job_fields_copy (data, fields->values, fields->given);
+  if ((fields->given & VESTIM_JOB_FIELD_SET (name)) == 0)
+    {
+      g_free (data->name);
+      data->name = g_strdup_printf ("Job %" G_GINT64_FORMAT, data->sequence);
+    }
+  if (data->kind != VESTIM_JOB_KIND_NONE && !hold)
     data->state = VESTIM_JOB_QUEUED;
 
   creation = g_new0 (Creation, 1);
@@ -155,50 +151,17 @@ service_create (Service *service, const ServiceNewJob *new_job, const ServiceCal
 
 /* ---- Patch ---- */
 
-/* (nullable) why this state does not allow the patch. */
-static const char *
-why_not_patch (const Request *request, VestimJobState state)
-{
-  if ((request->has_kind || request->has_selections) && state != VESTIM_JOB_CREATED)
-    return "Only a job with the status \"created\" can be given another kind or other selections. "
-           "Create a new job instead.";
-  if (request->has_priority && state != VESTIM_JOB_CREATED && state != VESTIM_JOB_QUEUED)
-    return "The priority can be changed only until the job runs.";
-  return NULL;
-}
-
-static bool
-is_patched (const VestimJob *job, const VestimJob *next)
-{
-  return strcmp (job->name, next->name) != 0 || strcmp (job->selections, next->selections) != 0
-         || job->priority != next->priority || job->kind != next->kind;
-}
-
 static bool
 act_patch (Request *request, Job *job)
 {
-  const VestimJob *patch = request->patch;
-  const char *refusal = why_not_patch (request, job->data->state);
+  const char *error = vestim_job_fields_refuse_change (request->given, job->data->state);
   VestimJob *next;
 
-  if (refusal != NULL)
-    return refuse (request, SERVICE_E_STATE, NULL, refusal);
+  if (error != NULL)
+    return refuse (request, SERVICE_E_STATE, NULL, error);
   next = vestim_job_copy (job->data);
-  if (request->has_name)
-    {
-      g_free (next->name);
-      next->name = g_strdup (patch->name);
-    }
-  if (request->has_selections)
-    {
-      g_free (next->selections);
-      next->selections = g_strdup (patch->selections);
-    }
-  if (request->has_priority)
-    next->priority = patch->priority;
-  if (request->has_kind)
-    next->kind = patch->kind;
-  if (is_patched (job->data, next))
+  vestim_job_fields_copy (next, request->values, request->given);
+  if (!vestim_job_fields_equal (job->data, next, request->given))
     {
       job_store (job, next, request->call, NULL, NULL);
       return true;
@@ -209,29 +172,13 @@ act_patch (Request *request, Job *job)
 }
 
 void
-service_patch (Service *service, const char *job_id, const ServicePatch *patch,
+service_patch (Service *service, const char *job_id, const ServiceFields *fields,
                const ServiceCall *call)
 {
   Request *request = request_new (service, call, act_patch);
-  VestimJob *values = vestim_job_new ();
 
-  request->patch = values;
-  request->has_name = patch->name != NULL;
-  request->has_priority = patch->has_priority;
-  request->has_kind = patch->has_kind;
-  request->has_selections = patch->selections != NULL;
-  values->priority = patch->priority;
-  values->kind = patch->kind;
-  if (request->has_name)
-    {
-      g_free (values->name);
-      values->name = g_strdup (patch->name);
-    }
-  if (request->has_selections)
-    {
-      g_free (values->selections);
-      values->selections = g_strndup (patch->selections, patch->selections_length);
-    }
+  request->values = vestim_job_copy (fields->values);
+  request->given = fields->given;
   request_start (request, service, job_id);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "common/job/vestim-job-fields.h"
 #include "daemon/vestimd/jobs/service.h"
 
 /* What clients ask the service to change. */
@@ -41,33 +42,21 @@ typedef struct
   void *user;
 } ServiceCall;
 
+/* Fields of a job as a client gives them, checked. */
 typedef struct
 {
-  const char *name; /* (nullable) */
-  VestimJobKind kind;
-  bool hold;
-  int priority;
-  const char *selections; /* JSON text, checked */
-  size_t selections_length;
-} ServiceNewJob;
-
-typedef struct
-{
-  const char *name; /* each NULL or unset: unchanged */
-  bool has_priority;
-  int priority;
-  bool has_kind;
-  VestimJobKind kind;
-  const char *selections;
-  size_t selections_length;
-} ServicePatch;
+  const VestimJob *values;
+  VestimJobFieldSet given; /* nothing else of `values` counts */
+} ServiceFields;
 
 /* A bit for each VestimJobState; SERVICE_ALL_STATES for all. */
 typedef unsigned ServiceStates;
 #define SERVICE_ALL_STATES ((1u << VESTIM_N_JOB_STATES) - 1)
 
-void service_create (Service *service, const ServiceNewJob *new_job, const ServiceCall *call);
-void service_patch (Service *service, const char *job_id, const ServicePatch *patch,
+/* Without a name the job gets one. `hold`: it stays `created` until it is started. */
+void service_create (Service *service, const ServiceFields *fields, bool hold,
+                     const ServiceCall *call);
+void service_patch (Service *service, const char *job_id, const ServiceFields *fields,
                     const ServiceCall *call);
 void service_start_job (Service *service, const char *job_id, const ServiceCall *call);
 void service_stop_job (Service *service, const char *job_id, const ServiceCall *call);

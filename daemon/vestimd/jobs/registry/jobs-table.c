@@ -2,123 +2,76 @@
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
 
 #include <math.h>
-#include <string.h>
 
+#include "common/job/vestim-job-fields.h"
 #include "daemon/vestimd/jobs/registry/database.h"
 
-/* The order of the columns in the statements; parameter n + 1 is column n. */
-enum
+/* The statements follow the table of job fields: column n of a statement, and its parameter n + 1,
+ * is the n-th field that has a column. The first one is the sequence. */
+
+#define IS_COLUMN(field) ((field)->column != NULL)
+
+/* `(transfer full)` "name, kind, …", or "?1, ?2, …". */
+static char *
+list_columns (bool as_parameters)
 {
-  SEQUENCE,
-  JOB_ID,
-  NAME,
-  KIND,
-  STATE,
-  PRIORITY,
-  SELECTIONS,
-  ATTEMPT,
-  CREATED_AT,
-  UPDATED_AT,
-  STARTED_AT,
-  FINISHED_AT,
-  PROGRESS,
-  MESSAGE,
-  EXIT_CODE,
-  SIGNAL,
-  REASON,
-  CPU_S,
-  MAX_RSS_KB,
-  WALL_S,
-  METRICS,
-  INTENT,
-  IDLE_RESUMES,
-  RESUME_PROGRESS,
-  FRESH,
-  TASKS,
-};
+  GString *list = g_string_new (NULL);
+  int n = 0;
 
-#define COLUMNS \
-  "sequence, job_id, name, kind, state, priority, selections, attempt, created_at, updated_at, " \
-  "started_at, finished_at, progress, message, exit_code, signal, reason, cpu_s, max_rss_kb, " \
-  "wall_s, metrics, intent, idle_resumes, resume_progress, fresh, tasks"
+  for (unsigned i = 0; i < vestim_job_n_fields; i++)
+    {
+      const char *column = vestim_job_fields[i].column;
 
-#define INSERT \
-  "INSERT INTO jobs (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, " \
-  "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)"
-
-#define UPDATE \
-  "UPDATE jobs SET (" COLUMNS ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, " \
-  "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26) WHERE sequence = ?1"
-
-static const char *const intent_names[] = {
-  [VESTIM_JOB_INTENT_NONE] = NULL,
-  [VESTIM_JOB_INTENT_STOP] = "stop",
-};
-
-static void
-bind_text (sqlite3_stmt *stmt, int column, const char *text)
-{
-  database_bind_text (stmt, column + 1, text);
+      if (column == NULL)
+        continue;
+      g_string_append (list, n++ > 0 ? ", " : "");
+      if (as_parameters)
+        g_string_append_printf (list, "?%d", n);
+      else
+        g_string_append (list, column);
+    }
+  return g_string_free (list, FALSE);
 }
 
 static void
-bind_int (sqlite3_stmt *stmt, int column, int64_t value)
+bind_field (sqlite3_stmt *stmt, int index, const VestimJobField *field, const VestimJob *job)
 {
-  sqlite3_bind_int64 (stmt, column + 1, value);
-}
-
-/* `null` is the value that stands for null. */
-static void
-bind_int_or_null (sqlite3_stmt *stmt, int column, int64_t value, int64_t null)
-{
-  if (value == null)
-    sqlite3_bind_null (stmt, column + 1);
-  else
-    sqlite3_bind_int64 (stmt, column + 1, value);
-}
-
-/* SQLite stores a NAN as null. */
-static void
-bind_double (sqlite3_stmt *stmt, int column, double value)
-{
-  sqlite3_bind_double (stmt, column + 1, value);
-}
-
-static void
-bind_details (sqlite3_stmt *stmt, const VestimJobDetails *details)
-{
-  bind_int_or_null (stmt, EXIT_CODE, details->exit_code, -1);
-  bind_text (stmt, SIGNAL, details->signal);
-  bind_text (stmt, REASON, details->reason);
-  bind_double (stmt, CPU_S, details->cpu_s);
-  bind_int_or_null (stmt, MAX_RSS_KB, details->max_rss_kb, -1);
-  bind_double (stmt, WALL_S, details->wall_s);
-  bind_text (stmt, METRICS, details->metrics);
-  bind_text (stmt, TASKS, details->tasks);
+  switch (field->type)
+    {
+    case VESTIM_JOB_FIELD_TEXT:
+    case VESTIM_JOB_FIELD_OBJECT:
+    case VESTIM_JOB_FIELD_ARRAY:
+      database_bind_text (stmt, index, VESTIM_JOB_MEMBER (char *, field, job));
+      return;
+    case VESTIM_JOB_FIELD_WORD:
+      database_bind_text (stmt, index, field->words[VESTIM_JOB_MEMBER (unsigned, field, job)]);
+      return;
+    case VESTIM_JOB_FIELD_BOOL:
+    case VESTIM_JOB_FIELD_INT:
+    case VESTIM_JOB_FIELD_INT64:
+    case VESTIM_JOB_FIELD_TIME:
+      if (vestim_job_field_is_null (field, job))
+        sqlite3_bind_null (stmt, index);
+      else
+        sqlite3_bind_int64 (stmt, index, vestim_job_field_int (field, job));
+      return;
+    case VESTIM_JOB_FIELD_DOUBLE: /* SQLite stores a NAN as null. */
+      sqlite3_bind_double (stmt, index, VESTIM_JOB_MEMBER (double, field, job));
+      return;
+    case VESTIM_JOB_FIELD_FOLDER:
+      break;
+    }
+  g_assert_not_reached ();
 }
 
 static void
 bind_job (sqlite3_stmt *stmt, const VestimJob *job)
 {
-  bind_int (stmt, SEQUENCE, job->sequence);
-  bind_text (stmt, JOB_ID, job->id);
-  bind_text (stmt, NAME, job->name);
-  bind_text (stmt, KIND, vestim_job_kind_name (job->kind));
-  bind_text (stmt, STATE, vestim_job_state_name (job->state));
-  bind_int (stmt, PRIORITY, job->priority);
-  bind_text (stmt, SELECTIONS, job->selections);
-  bind_int (stmt, ATTEMPT, job->attempt);
-  bind_int (stmt, CREATED_AT, job->created_at);
-  bind_int (stmt, UPDATED_AT, job->updated_at);
-  bind_int_or_null (stmt, STARTED_AT, job->started_at, 0);
-  bind_int_or_null (stmt, FINISHED_AT, job->finished_at, 0);
-  bind_double (stmt, PROGRESS, job->progress);
-  bind_text (stmt, MESSAGE, job->message);
-  bind_details (stmt, &job->details);
-  bind_text (stmt, INTENT, intent_names[job->intent]);
-  bind_int (stmt, IDLE_RESUMES, job->idle_resumes);
-  bind_double (stmt, RESUME_PROGRESS, job->resume_progress);
-  bind_int (stmt, FRESH, job->fresh);
+  int index = 1;
+
+  for (unsigned i = 0; i < vestim_job_n_fields; i++)
+    if (IS_COLUMN (&vestim_job_fields[i]))
+      bind_field (stmt, index++, &vestim_job_fields[i], job);
 }
 
 /* `(transfer full, nullable)` */
@@ -132,6 +85,15 @@ read_text (sqlite3_stmt *stmt, int column)
   return g_memdup2 (text, (size_t) sqlite3_column_bytes (stmt, column) + 1);
 }
 
+/* SQLite's 0 for null is right for most. */
+static int64_t
+read_int (sqlite3_stmt *stmt, int column, const VestimJobField *field)
+{
+  if (field->initial < 0 && sqlite3_column_type (stmt, column) == SQLITE_NULL)
+    return field->initial;
+  return sqlite3_column_int64 (stmt, column);
+}
+
 static double
 read_double (sqlite3_stmt *stmt, int column)
 {
@@ -140,46 +102,38 @@ read_double (sqlite3_stmt *stmt, int column)
   return sqlite3_column_double (stmt, column);
 }
 
-static int64_t
-read_int (sqlite3_stmt *stmt, int column, int64_t null)
-{
-  if (sqlite3_column_type (stmt, column) == SQLITE_NULL)
-    return null;
-  return sqlite3_column_int64 (stmt, column);
-}
-
-static void
-read_details (sqlite3_stmt *stmt, VestimJobDetails *details)
-{
-  details->exit_code = (int) read_int (stmt, EXIT_CODE, -1);
-  details->signal = read_text (stmt, SIGNAL);
-  details->reason = read_text (stmt, REASON);
-  details->cpu_s = read_double (stmt, CPU_S);
-  details->max_rss_kb = read_int (stmt, MAX_RSS_KB, -1);
-  details->wall_s = read_double (stmt, WALL_S);
-  details->metrics = read_text (stmt, METRICS);
-  details->tasks = read_text (stmt, TASKS);
-}
-
-/* Whether the three words were known ones. */
+/* False for a value that makes no sense. */
 static bool
-read_words (sqlite3_stmt *stmt, VestimJob *job)
+read_field (sqlite3_stmt *stmt, int column, const VestimJobField *field, VestimJob *job)
 {
-  const char *state = (const char *) sqlite3_column_text (stmt, STATE);
-  const char *kind = (const char *) sqlite3_column_text (stmt, KIND);
-  const char *intent = (const char *) sqlite3_column_text (stmt, INTENT);
-
-  if (state == NULL || !vestim_job_state_parse (state, &job->state))
-    return false;
-  if (kind != NULL && !vestim_job_kind_parse (kind, &job->kind))
-    return false;
-  for (unsigned i = 0; i < G_N_ELEMENTS (intent_names); i++)
-    if (g_strcmp0 (intent, intent_names[i]) == 0)
-      {
-        job->intent = (VestimJobIntent) i;
-        return true;
-      }
-  return false;
+  switch (field->type)
+    {
+    case VESTIM_JOB_FIELD_TEXT:
+    case VESTIM_JOB_FIELD_OBJECT:
+    case VESTIM_JOB_FIELD_ARRAY:
+      VESTIM_JOB_MEMBER (char *, field, job) = read_text (stmt, column);
+      return VESTIM_JOB_MEMBER (char *, field, job) != NULL
+             || (field->flags & VESTIM_JOB_FIELD_NULLABLE) != 0;
+    case VESTIM_JOB_FIELD_WORD:
+      return vestim_job_field_set_word (field, job,
+                                        (const char *) sqlite3_column_text (stmt, column));
+    case VESTIM_JOB_FIELD_BOOL:
+      VESTIM_JOB_MEMBER (bool, field, job) = read_int (stmt, column, field) != 0;
+      return true;
+    case VESTIM_JOB_FIELD_INT:
+      VESTIM_JOB_MEMBER (int, field, job) = (int) read_int (stmt, column, field);
+      return true;
+    case VESTIM_JOB_FIELD_INT64:
+    case VESTIM_JOB_FIELD_TIME:
+      VESTIM_JOB_MEMBER (int64_t, field, job) = read_int (stmt, column, field);
+      return true;
+    case VESTIM_JOB_FIELD_DOUBLE:
+      VESTIM_JOB_MEMBER (double, field, job) = read_double (stmt, column);
+      return true;
+    case VESTIM_JOB_FIELD_FOLDER:
+      break;
+    }
+  g_assert_not_reached ();
 }
 
 /* `(transfer full)`; NULL for a row that makes no sense. */
@@ -187,26 +141,13 @@ static VestimJob *
 read_job (sqlite3_stmt *stmt)
 {
   VestimJob *job = g_new0 (VestimJob, 1);
+  bool is_sound = true;
+  int column = 0;
 
-  job->sequence = sqlite3_column_int64 (stmt, SEQUENCE);
-  job->id = read_text (stmt, JOB_ID);
-  job->name = read_text (stmt, NAME);
-  job->priority = sqlite3_column_int (stmt, PRIORITY);
-  job->selections = read_text (stmt, SELECTIONS);
-  job->attempt = sqlite3_column_int (stmt, ATTEMPT);
-  job->created_at = sqlite3_column_int64 (stmt, CREATED_AT);
-  job->updated_at = sqlite3_column_int64 (stmt, UPDATED_AT);
-  job->started_at = sqlite3_column_int64 (stmt, STARTED_AT);
-  job->finished_at = sqlite3_column_int64 (stmt, FINISHED_AT);
-  job->progress = read_double (stmt, PROGRESS);
-  job->message = read_text (stmt, MESSAGE);
-  read_details (stmt, &job->details);
-  job->idle_resumes = sqlite3_column_int (stmt, IDLE_RESUMES);
-  job->resume_progress = read_double (stmt, RESUME_PROGRESS);
-  job->fresh = sqlite3_column_int (stmt, FRESH) != 0;
-
-  if (read_words (stmt, job) && job->id != NULL && job->name != NULL && job->selections != NULL
-      && job->sequence > 0 && vestim_job_id_sequence (job->id) == job->sequence)
+  for (unsigned i = 0; i < vestim_job_n_fields; i++)
+    if (IS_COLUMN (&vestim_job_fields[i]))
+      is_sound &= read_field (stmt, column++, &vestim_job_fields[i], job);
+  if (is_sound && job->sequence > 0 && vestim_job_id_sequence (job->id) == job->sequence)
     return job;
   vestim_job_free (job);
   return NULL;
@@ -215,13 +156,18 @@ read_job (sqlite3_stmt *stmt)
 int
 jobs_table_open (JobsTable *table, sqlite3 *db)
 {
+  g_autofree char *columns = list_columns (false), *parameters = list_columns (true);
+  g_autofree char *insert =
+      g_strdup_printf ("INSERT INTO jobs (%s) VALUES (%s)", columns, parameters);
+  g_autofree char *update =
+      g_strdup_printf ("UPDATE jobs SET (%s) = (%s) WHERE sequence = ?1", columns, parameters);
   const struct
   {
     sqlite3_stmt **stmt;
     const char *sql;
   } statements[] = {
-    { &table->insert, INSERT },
-    { &table->update, UPDATE },
+    { &table->insert, insert },
+    { &table->update, update },
     { &table->delete, "DELETE FROM jobs WHERE sequence = ?1" },
     { &table->remember, "INSERT OR REPLACE INTO removed (sequence, job_id) VALUES (?1, ?2)" },
     { &table->forget, "DELETE FROM removed WHERE sequence = ?1" },
@@ -291,11 +237,13 @@ jobs_table_forget (JobsTable *table, int64_t sequence)
 int
 jobs_table_load (sqlite3 *db, int64_t from, int64_t to, GPtrArray *jobs)
 {
+  g_autofree char *columns = list_columns (false);
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT %s FROM jobs WHERE sequence >= ?1 AND sequence <= ?2"
+                       " ORDER BY sequence",
+                       columns);
   sqlite3_stmt *stmt;
-  int rc = sqlite3_prepare_v2 (db,
-                               "SELECT " COLUMNS " FROM jobs"
-                               " WHERE sequence >= ?1 AND sequence <= ?2 ORDER BY sequence",
-                               -1, &stmt, NULL);
+  int rc = sqlite3_prepare_v2 (db, sql, -1, &stmt, NULL);
 
   if (rc != SQLITE_OK)
     return rc;

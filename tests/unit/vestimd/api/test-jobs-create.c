@@ -45,6 +45,12 @@ faults (ReadFn read, const char *text)
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
+static bool
+is_given (const JobFields *fields, VestimJobFieldSet field)
+{
+  return (fields->given & field) != 0;
+}
+
 /* The earlier system's dashboard sends no more than this, and it must go on working. */
 static void
 test_selections_alone_make_a_draft (void)
@@ -57,8 +63,8 @@ test_selections_alone_make_a_draft (void)
 
   read_body (&body, job_fields_read_new, text);
   g_assert_cmpuint (body.request.errors->len, ==, 0);
-  g_assert_cmpint (body.fields.kind, ==, VESTIM_JOB_KIND_NONE);
-  g_assert_null (body.fields.name);
+  g_assert_cmpint (body.fields.values->kind, ==, VESTIM_JOB_KIND_NONE);
+  g_assert_false (is_given (&body.fields, VESTIM_JOB_FIELD_SET (name)));
   const char *raw = vestim_json_raw (body.fields.selections, &length);
   g_assert_true (strncmp (raw, text + 15, length) == 0 && length == sizeof text - 17);
 }
@@ -72,10 +78,10 @@ test_all_fields_are_taken (void)
              "{\"name\":\"a\\n\\u0001\",\"kind\":\"command\",\"hold\":true,\"priority\":-1000,"
              "\"selections\":{\"argv\":[\"true\"]}}");
   g_assert_cmpuint (body.request.errors->len, ==, 0);
-  g_assert_cmpstr (body.fields.name, ==, "a\n\x01");
-  g_assert_cmpint (body.fields.kind, ==, VESTIM_JOB_KIND_COMMAND);
+  g_assert_cmpstr (body.fields.values->name, ==, "a\n\x01");
+  g_assert_cmpint (body.fields.values->kind, ==, VESTIM_JOB_KIND_COMMAND);
   g_assert_true (body.fields.hold);
-  g_assert_cmpint (body.fields.priority, ==, -1000);
+  g_assert_cmpint (body.fields.values->priority, ==, -1000);
 }
 
 /* Each fault at its field, and all of them at once. */
@@ -149,8 +155,8 @@ test_a_patch_takes_some_fields (void)
   g_assert_cmpstr (found, ==, "selections hold");
   read_body (&body, job_fields_read_patch, "{\"kind\":null}");
   g_assert_cmpuint (body.request.errors->len, ==, 0);
-  g_assert_true (body.fields.has_kind);
-  g_assert_false (body.fields.has_priority);
+  g_assert_true (is_given (&body.fields, VESTIM_JOB_FIELD_SET (kind)));
+  g_assert_false (is_given (&body.fields, VESTIM_JOB_FIELD_SET (priority)));
   g_assert_null (body.fields.selections);
 }
 

@@ -20,7 +20,8 @@ adopting_job (Fixture *fixture)
 static void
 begin_rename (Fixture *fixture, const char *id, Answer *answer)
 {
-  const ServicePatch patch = { .name = "renamed" };
+  const VestimJob values = { .name = (char *) "renamed" };
+  const ServiceFields patch = { &values, VESTIM_JOB_FIELD_SET (name) };
   ServiceCall call = answer_call (answer, NULL);
 
   service_patch (fixture->service, id, &patch, &call);
