@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "gui/model/dash-connection.h"
+#include "gui/model/dash-job.h"
 
 /* The settings of a job and the facts of its process, as readable rows. */
 #define DASH_TYPE_DETAILS_PAGE (dash_details_page_get_type ())

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <adwaita.h>
+#include <gtk/gtk.h>
 
 #include "gui/model/dash-connection.h"
 

@@ -2,7 +2,6 @@
 #include "gui/view/job/dash-results-page.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 #include "gui/base/dash-format.h"
 #include "gui/base/dash-result-text.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui/view/list/dash-job-list-private.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "gui/base/dash-format.h"

@@ -307,7 +307,7 @@ dash_new_job_init (DashNewJob *self)
   self->priority =
       dash_form_add_entry (&self->form, self->general, "priority", _ ("Priority"), "0");
   self->hold = dash_form_add_switch (&self->form, self->general, "hold", _ ("Hold"),
-                                     _ ("Keep the job out of the queue until you start it"));
+                                     _ ("Don’t queue the job until you start it"));
 }
 
 /* A draft has no kind yet; its selections show which one is meant. */

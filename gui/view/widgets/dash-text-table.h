@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <adwaita.h>
+#include <gtk/gtk.h>
 
 /* A read-only table of texts. */
 #define DASH_TYPE_TEXT_TABLE (dash_text_table_get_type ())

@@ -78,9 +78,10 @@ update_details (DashServerButton *self, const DashServerInfo *info)
   g_autofree char *counts = g_strdup_printf (_ ("%u running, %u queued"),
                                              dash_job_store_count (store, VESTIM_JOB_RUNNING),
                                              dash_job_store_count (store, VESTIM_JOB_QUEUED));
-  g_autofree char *limit = g_strdup_printf (
-      ngettext ("%d job at a time", "%d jobs at a time", (gulong) MAX (info->max_running, 0)),
-      (int) info->max_running);
+  g_autofree char *limit =
+      g_strdup_printf (ngettext ("At most %d running job", "At most %d running jobs",
+                                 (gulong) MAX (info->max_running, 0)),
+                       (int) info->max_running);
   g_autofree char *size = info->jobs_bytes >= 0 ? dash_format_size (info->jobs_bytes) : NULL;
   g_autofree char *disk = size != NULL ? g_strdup_printf (_ ("%s on disk"), size) : NULL;
   g_autofree char *text = g_strjoin ("\n", about, counts, limit, disk, NULL);

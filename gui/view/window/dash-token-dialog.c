@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui/view/window/dash-token-dialog.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "gui/base/dash-address.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <adwaita.h>
+#include <gtk/gtk.h>
 
 /* Asks for the token of a server and passes it to the application's action "use-token". */
 void dash_token_dialog_open (GtkWindow *parent, const char *url);

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A program's widgets as it tells them to assistive technology, read many at a time.
+"""The widgets of a program as assistive technology sees them, read many at a time.
 
-The bindings of AT-SPI ask for one property of one widget after the other: some thousand questions for a look at one
-window. Here the children are asked for without waiting for each answer; GTK gives all else of all widgets in one."""
+The AT-SPI bindings read one property of one widget at a time, which makes thousands of calls for one window. Here the
+calls for the children do not wait for each other, and one call returns all other properties of all widgets."""
 import gi
 
 gi.require_version("Atspi", "2.0")
@@ -12,7 +12,7 @@ ROOT = "/org/a11y/atspi/accessible/root"
 ACCESSIBLE = "org.a11y.atspi.Accessible"
 COMPONENT = "org.a11y.atspi.Component"
 
-# A busy machine's app may take its time to answer: milliseconds.
+# Timeout of a call in milliseconds: an app on a busy machine may be slow.
 PATIENCE = 30000
 
 
@@ -25,8 +25,8 @@ class Node:
         self.children = []
 
     def walk(self, rows=True):
-        """The widgets below, itself first, but for tooltips, which say twice what is there. Without `rows` those of the
-        list of jobs are left out."""
+        """This widget and all below it, without tooltips, which repeat other labels. Without `rows` it leaves out
+        the rows of the list of jobs."""
         if self.role == "tool tip":
             return
         yield self
@@ -50,7 +50,7 @@ class Node:
         return self.tree.ask(self.path, COMPONENT, "GetExtents", GLib.Variant("(u)", (1,)))[0]
 
     def has_size(self):
-        """Whether it was ever on view: what was never shown has no size, what is hidden again keeps it."""
+        """Whether it was ever visible: a widget has no size before that, and keeps its size when it is hidden."""
         _x, _y, width, height = self.extents()
         return width > 0 and height > 0
 
@@ -82,18 +82,18 @@ class Tree:
                                      "GetConnectionUnixProcessID", GLib.Variant("(s)", (owner,)), None, 0, PATIENCE)
             if who[0] == pid:
                 return owner
-        raise ValueError("it is not there yet")
+        raise ValueError("the program is not on the accessibility bus yet")
 
     def ask(self, path, interface, method, arguments=None):
         return self.bus.call_sync(self.owner, path, interface, method, arguments, None, 0, PATIENCE)
 
     def read(self):
-        """All that the program has told of so far: path → Node. Those that are hidden by now are among them."""
+        """All widgets that the program has announced so far, including hidden ones: path → Node."""
         items = self.ask("/org/a11y/atspi/cache", "org.a11y.atspi.Cache", "GetItems")[0]
         return {node.path: node for node in (Node(self, item) for item in items)}
 
     def find_children(self, known):
-        """path → the paths of the children, from the root on. Who is known to have none is not asked."""
+        """path → the paths of the children, from the root on. Skips widgets that have no children."""
         found = {}
         waiting = 0
 
@@ -119,7 +119,7 @@ class Tree:
         return found
 
     def look(self):
-        """The root of the widgets that there are now."""
+        """The root of the current widgets."""
         nodes = self.read()
         found = self.find_children(nodes)
         if any(child not in nodes for children in found.values() for child in children):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The dashboard as a user of a screen reader meets it: found by role and name, acted upon, watched."""
+"""The dashboard as a user of a screen reader uses it: widgets are found by role and name."""
 import json
 import os
 import pathlib
@@ -16,36 +16,36 @@ DEADLINE_S = 60 * float(os.environ.get("VESTIM_TEST_PATIENCE", "1"))
 
 
 def wait_for(condition, what):
-    """What `condition` gives as soon as it is true; fails after the deadline."""
+    """The value of `condition` as soon as it is true. Fails after the deadline."""
     end = time.monotonic() + DEADLINE_S
     while True:
         began = time.monotonic()
         try:
             value = condition()
-        except (GLib.Error, OSError, ValueError):  # a widget or a file that went away while it was looked at
+        except (GLib.Error, OSError, ValueError):  # a widget or a file that disappeared meanwhile
             value = None
         if value:
             return value
         now = time.monotonic()
         if now > end:
             raise AssertionError(f"not within {DEADLINE_S:.0f} s: {what}")
-        # To look takes the app's time too: it gets some to itself.
+        # The check takes the app's time too, so leave it some for itself.
         time.sleep(max(0.05, (now - began) / 2))
 
 
-# GLib leaves its first table of 2,048 quarks behind when it needs a larger one, on purpose. Of where it comes
-# from LeakSanitizer sees g_malloc alone, which no suppression can tell from one's own leaks.
+# When GLib needs a larger table of quarks, it leaks its first one, for 2,048 quarks, on purpose. LeakSanitizer sees
+# only g_malloc as its origin, and a suppression of that would hide other leaks too.
 QUARKS = "Direct leak of 16384 byte(s) in 1 object(s) allocated from:"
 
 
 def is_only_quarks(lines):
-    """Whether a report of LeakSanitizer, and no other word, tells of GLib's table alone."""
+    """Whether `lines` are a report of LeakSanitizer that contains only GLib's table."""
     leaks = [line for line in lines if " leak of " in line]
     return leaks == [QUARKS] and "LeakSanitizer" in "".join(lines[:2]) and lines[-1].startswith("SUMMARY")
 
 
 def matches(label, name):
-    """Mnemonics are part of a name, and GTK 4.8 says it once more without them: "C_reate Create"."""
+    """A name contains its mnemonic, and GTK 4.8 repeats it without: "C_reate Create"."""
     if name is None:
         return True
     plain = label.replace("_", "")
@@ -60,13 +60,13 @@ class Notifications:
         subprocess.Popen([sys.executable, pathlib.Path(__file__).with_name("notifications.py"), self.kept])
         wait_for(self.kept.exists, "the notification service")
 
-    def told(self):
+    def received(self):
         """The titles and texts so far."""
         return [json.loads(line) for line in self.kept.read_text(encoding="utf-8").splitlines()]
 
 
 class Daemon:
-    """The daemon of this session, asked past the dashboard to see what is true."""
+    """The daemon of this session. Tests ask it directly, without the dashboard."""
 
     def __init__(self):
         self.home = pathlib.Path(os.environ["VESTIM_HOME"])
@@ -106,14 +106,14 @@ class App:
         self.tree = wait_for(lambda: Tree(self.process.pid), "the dashboard on the accessibility bus")
 
     def walk(self, within=None, rows=True):
-        """Every widget of the app, or `within` one of an earlier look, as they are now."""
+        """The current widgets of the app, or those within `within`, which an earlier call returned."""
         root = self.tree.look()
         if within is not None:
             root = next((node for node in root.walk() if node.path == within.path), None)
         return list(root.walk(rows)) if root is not None else []
 
     def all(self, role, name=None, within=None):
-        """Widgets of that role and name (a function or a text) that have a size."""
+        """The widgets with that role and name (a function or a text) that have a size."""
         return [node for node in self.walk(within, rows=role == "label")
                 if node.role == role and matches(node.name, name) and node.has_size()]
 
@@ -127,7 +127,7 @@ class App:
         wait_for(ready, f"a sensitive {role} {name!r}")[-1].press()
 
     def press_newest(self, name):
-        """Presses a button that has just come up on top of all others and goes away by itself."""
+        """Presses a button that has just appeared above all others and disappears by itself."""
         def newest(node):
             for child in reversed(node.children):
                 found = newest(child)
@@ -150,7 +150,7 @@ class App:
         return self.find("frame", title)
 
     def chooser(self, title):
-        """A dialog of GTK's to choose files."""
+        """GTK's dialog to choose a file."""
         return self.find("filler", title)
 
     def labels(self, text):
@@ -168,7 +168,7 @@ class App:
         return wait_for(found, f"a row {name!r}")[0]
 
     def select(self, name):
-        """Clicks a row until its job is shown: what the pointer rested on may have a tooltip in the way."""
+        """Clicks a row until its job is shown: a tooltip under the pointer may catch a click."""
         def is_shown():
             self.click(self.cell(name))
             return len(self.all("label", name)) > 1
@@ -182,15 +182,15 @@ class App:
     def keys(self, *keys):
         subprocess.run(["xdotool", "key", *keys], check=True)
 
-    def look_away(self):
-        """As if another window were used: the keyboard follows the pointer, which leaves for an empty corner."""
+    def drop_focus(self):
+        """Takes the focus from the app, as if the user used another window."""
         subprocess.run(["xdotool", "mousemove", "1279", "799", "windowfocus", "1"], check=True)
 
-    def look_back(self):
+    def take_focus(self):
         subprocess.run(["xdotool", "windowfocus", self.x_window("VEstim")], check=True)
 
     def x_window(self, title):
-        """The X server's number of a window."""
+        """The X window ID."""
         found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"], check=True,
                                capture_output=True, text=True)
         return found.stdout.split()[-1]
@@ -201,22 +201,22 @@ class App:
     def screenshot(self, path):
         subprocess.run(["import", "-window", "root", str(path)], check=True)
 
-    def said(self):
-        """What the app wrote to stderr so far."""
+    def read_log(self):
+        """The lines that the app has written to stderr."""
         with open(self.log.name, encoding="utf-8", errors="replace") as log:
             return [line.rstrip() for line in log if line.strip()]
 
     def quit(self):
-        """Ends the app as a logout does, which must be clean: nothing said, exit code 0."""
+        """Ends the app as a logout does. The end must be clean: exit code 0, nothing on stderr."""
         if self.process.poll() is None:
             self.process.terminate()
         code = self.process.wait(timeout=DEADLINE_S)
-        said = self.said()
-        if (code != 0 or said) and not is_only_quarks(said):
-            raise AssertionError(f"the app ended with {code} and said: " + "\n".join(said[-40:]))
+        log = self.read_log()
+        if (code != 0 or log) and not is_only_quarks(log):
+            raise AssertionError(f"the app ended with {code} and wrote: " + "\n".join(log[-40:]))
 
     def state(self):
-        """How the app is doing, for the report of a failure."""
+        """The state of the app, for the report of a failure."""
         code = self.process.poll()
-        life = "the app lives" if code is None else f"the app ended with {code}"
-        return [life, *self.said()[-40:]]
+        life = "the app is running" if code is None else f"the app ended with {code}"
+        return [life, *self.read_log()[-40:]]

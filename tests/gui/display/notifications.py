@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A desktop's notification service: keeps what it is told in a file, a line of JSON each.
+"""A desktop's notification service: writes each notification to a file, as a line of JSON.
 
 usage: notifications.py FILE
 """

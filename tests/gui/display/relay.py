@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A relay in front of a vestimd, which can be told to answer some requests in its own way, or to go away."""
+"""A relay in front of a vestimd. Tests can make it answer some requests itself, or close all connections."""
 import contextlib
 import http.client
 import re
@@ -9,7 +9,7 @@ import urllib.parse
 
 
 def answer(status, body=b"", length=None, **headers):
-    """A whole answer, or half of one when `length` promises more."""
+    """A complete answer, or an incomplete one if `length` is larger than the body."""
     lines = [f"HTTP/1.1 {status} Some Reason", "Connection: close", f"Content-Length: {length or len(body)}",
              *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
@@ -19,7 +19,7 @@ GARBAGE = answer(200, bytes(range(256)))
 HALF = answer(200, b'[{"job_id":', length=4000)
 FAILED = answer(500, b"<html><h1>Internal Server Error</h1>")
 ELSEWHERE = answer(302, Location="http://elsewhere.invalid/<b>")
-# Some megabytes of a body that promises to go on for a gigabyte.
+# A few megabytes of a body that claims to be a gigabyte.
 ENDLESS = answer(200, b"and on and on\n" * 300000, length=1 << 30)
 
 
@@ -33,14 +33,14 @@ class Relay:
         threading.Thread(target=self.accept, daemon=True).start()
 
     def answer(self, method, pattern, text):
-        """From now on these requests are not led on."""
+        """From now on the relay answers these requests with `text` itself."""
         self.faults.append((method, re.compile(pattern), text))
 
     def heal(self):
         self.faults = []
 
     def cut(self):
-        """Every connection ends, and there is no other."""
+        """Closes all connections, and accepts no more."""
         for end in self.ends:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
@@ -54,7 +54,7 @@ class Relay:
                 threading.Thread(target=self.serve, args=(client,), daemon=True).start()
 
     def serve(self, client):
-        """One request: whoever wants another one connects anew."""
+        """Serves one request; a client connects again for the next one."""
         with contextlib.suppress(OSError, ValueError), client:
             reader = client.makefile("rb")
             method, path, _version = reader.readline().decode("latin1").split(" ", 2)
@@ -63,12 +63,12 @@ class Relay:
             text = next((text for wanted, pattern, text in self.faults
                          if wanted == method and pattern.fullmatch(path.split("?")[0])), None)
             if text is None:
-                self.lead_on(client, method, path, headers, body)
+                self.forward(client, method, path, headers, body)
             else:
                 client.sendall(text)
 
-    def lead_on(self, client, method, path, headers, body):
-        """To the daemon, which serves under its own name only, until one of both hangs up."""
+    def forward(self, client, method, path, headers, body):
+        """Forwards a request to the daemon, with the daemon's Host, until one side closes."""
         with socket.create_connection((self.target.hostname, self.target.port)) as server:
             self.ends.append(server)
             del headers["Host"], headers["Connection"]
@@ -80,7 +80,7 @@ class Relay:
                 client.sendall(data)
 
     def watch(self, client, server):
-        """A client that leaves an event stream says nothing more."""
+        """Closes the daemon's side when the client has left an event stream."""
         with contextlib.suppress(OSError):
             client.recv(1)
             server.shutdown(socket.SHUT_RDWR)

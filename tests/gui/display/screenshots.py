@@ -19,7 +19,7 @@ STYLES = (("", {}), ("-dark", {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}), ("-con
 
 
 class Studio:
-    """The daemon with its jobs, and the folder for the pictures."""
+    """The daemon with its jobs, the app and the folder for the pictures."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -43,14 +43,14 @@ class Studio:
                 self.app.process.wait()
 
     def keep(self, name, shown="root"):
-        """Once the picture stands still; with a clock in it, it does so between two of its seconds."""
+        """Saves the picture when two in a row are the same; a clock in it changes once in a second."""
         before = None
 
-        def stands():
+        def is_stable():
             nonlocal before
             before, last = picture_of(shown), before
             return before == last
-        wait_for(stands, f"a picture of {name} that stands still")
+        wait_for(is_stable, f"two equal pictures of {name}")
         (self.folder / (name + ".png")).write_bytes(before)
 
     def turn_to(self, page):
@@ -72,7 +72,7 @@ class Studio:
 
 
 def picture_of(shown):
-    """What the X server shows of a window, as PNG: the same bytes for the same picture."""
+    """The content of a window as PNG. The same picture has the same bytes."""
     return subprocess.run(["import", "-window", shown, "-define", "png:exclude-chunks=date,time", "png:-"], check=True,
                           capture_output=True).stdout
 
@@ -103,7 +103,7 @@ def make_jobs(studio):
             studio.post("Simulated cycles, LSTM 10", folder_path=str(data / "simulated"), max_epochs=60)]
     for job in done:
         studio.completes(job["job_id"])
-    # It would train for a day: stopped with its best so far, its curve is there.
+    # It would train for a day. When it is stopped it has a curve.
     stopped = studio.post("Overnight, two layers", max_epochs=100000, patience=100000, layers=[8, 8], **files)
     wait_for(lambda: studio.daemon.request("GET", "/jobs/" + stopped["job_id"])["progress"] or None, "it trains")
     studio.daemon.request("POST", f"/jobs/{stopped['job_id']}/stop")
@@ -131,7 +131,7 @@ def show_pages(studio):
 
 
 def show_jobs(studio):
-    """A job of each state: why it ended, or what it waits for."""
+    """A job in each state."""
     for name, kept in (("cycler import", "failed"), ("Overnight, two layers", "stopped-job"), ("night run", "running"),
                        ("sweep, later", "held"), ("waits", "queued")):
         with studio.open("--job", studio.id_of(name)) as app:
@@ -165,7 +165,7 @@ def show_narrow(studio):
 
 
 def show_list(studio):
-    """The list alone, its menus, and what a search or a deletion brings."""
+    """The list, its menus, a search and a deletion."""
     with studio.open() as app:
         app.sees("night run")
         app.resize("VEstim", 1280, 720)
@@ -239,15 +239,15 @@ def show_new_job(studio):
             dialog = app.window("New Job")
             app.click(app.find("page tab", "Command", dialog))
             app.type_into("Command line", "cp 'unfinished", within=dialog)
-            told = app.sees("A quote is opened and not closed.")[0].path
+            hint = app.sees("A quote is opened and not closed.")[0].path
             app.press("Create", within=dialog)
-            wait_for(lambda: [node for node in app.sees("A quote is opened and not closed.") if node.path != told],
+            wait_for(lambda: [node for node in app.sees("A quote is opened and not closed.") if node.path != hint],
                      "the fault at its field")
             studio.keep("new-command" + suffix)
 
 
 def show_faults(studio):
-    """What is told when the server can't be talked to."""
+    """The messages when the server can't be used."""
     token = (studio.daemon.home / "token").read_text().strip()
     for suffix, style in STYLES:
         relay = Relay(studio.daemon.url())

@@ -24,7 +24,7 @@ PROGRAMS = ("Xvfb", "dbus-run-session", "xdotool")
 
 
 def missing():
-    """What keeps a session from being driven here, or None."""
+    """The reason why a session can't run here, or None."""
     for program in PROGRAMS:
         if shutil.which(program) is None:
             return f"{program} is not installed"
@@ -52,7 +52,7 @@ def environment(home, display):
 
 @contextlib.contextmanager
 def x_server(size):
-    """The number of a display of its own."""
+    """Runs an X server and yields the number of its display."""
     read, write = os.pipe()
     server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", size + "x24", "-nolisten", "tcp",
                                "-noreset"], pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -69,13 +69,13 @@ def x_server(size):
 
 
 def stop_daemon(env):
-    """Whatever became of the run: the daemon that the dashboard started has left its process group."""
+    """The daemon that the dashboard started is not in the process group, so it needs its own stop."""
     vestimd = pathlib.Path(env["VESTIM_BUILD"]) / "vestimd"
     subprocess.run([vestimd, "--stop"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
 
 def run_inside(argv, env):
-    """The exit code. Only the program writes to stdout: the bus and what it starts have their own say."""
+    """Returns the exit code. Only the program writes to stdout; output of the bus and its services is dropped."""
     out = os.dup(1)
     inner = [sys.executable, "-c", "import os, sys; os.dup2(int(sys.argv[1]), 1); os.execvp(sys.argv[2], sys.argv[2:])"]
     child = subprocess.Popen(["dbus-run-session", "--", *inner, str(out), *argv], env=env, stdin=subprocess.DEVNULL,

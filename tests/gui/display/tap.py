@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Steps that follow each other on one app, told as TAP."""
+"""Test steps that follow each other in one app, reported as TAP."""
 import os
 import traceback
 
@@ -14,7 +14,7 @@ def step(text):
 
 
 def report(world, number):
-    """What is known of a step that failed."""
+    """Prints the error of a failed step and the state of the app."""
     for line in [*traceback.format_exc().splitlines(), *(world.app.state() if world.app is not None else [])]:
         print("# " + line)
     if os.environ.get("VESTIM_SHOTS") and world.app is not None:
@@ -22,7 +22,7 @@ def report(world, number):
 
 
 def run(world):
-    """Each step with `world`, whose `recover` gets ready for the next one after a failure. The exit code."""
+    """Runs each step with `world`, and `world.recover` after a failure. Returns the exit code."""
     failed = 0
     print(f"1..{len(steps)}", flush=True)
     for number, (text, function) in enumerate(steps, 1):

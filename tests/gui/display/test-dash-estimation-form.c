@@ -110,8 +110,8 @@ press_remove (GtkWidget *row)
   g_signal_emit_by_name (widget_search (row, widget_is_remove, NULL), "clicked");
 }
 
-/* Of many files the form hears together, and the first have rows, but for those that are wrong: a
- * thousand rows, changed a thousand times, would stop the window. */
+/* The form handles the results of many files together, and only the first files and the wrong ones
+ * have rows: to change a thousand rows a thousand times would block the window. */
 static void
 test_drop_many (DialogFixture *fixture, gconstpointer data)
 {
@@ -147,7 +147,7 @@ test_drop_many (DialogFixture *fixture, gconstpointer data)
   local_form_close (&form);
 }
 
-/* Beside each file stands what is in it, or wrong with it, for these columns and these sets. */
+/* Each file's row shows its content, or what is wrong with it for the selected columns and sets. */
 static void
 test_drop (DialogFixture *fixture, gconstpointer data)
 {
@@ -170,7 +170,8 @@ test_drop (DialogFixture *fixture, gconstpointer data)
   local_form_close (&form);
 }
 
-/* A folder with train, val and test in it fills the three sets, wherever it is dropped. */
+/* A folder that contains train, val and test fills the three sets, no matter where it is dropped.
+ */
 static void
 test_drop_data (DialogFixture *fixture, gconstpointer data)
 {
@@ -190,8 +191,8 @@ test_drop_data (DialogFixture *fixture, gconstpointer data)
   local_form_close (&form);
 }
 
-/* An input that no file has by its name is found by what it looks like, or missed aloud: the
- * network would be trained without it. */
+/* The form finds a usual input under another name, or warns that the network would be trained
+ * without it. */
 static void
 test_usual_columns (DialogFixture *fixture, gconstpointer data)
 {
@@ -218,7 +219,7 @@ test_usual_columns (DialogFixture *fixture, gconstpointer data)
   g_assert_null (widget_search (fixture->dialog, widget_is_warning, NULL));
 }
 
-/* Also settings that have no field of their own, a sweep over words, and files that are gone. */
+/* With settings that have no field, a sweep over words, and missing files. */
 static void
 test_duplicate_estimation (DialogFixture *fixture, gconstpointer data)
 {
@@ -236,7 +237,7 @@ test_duplicate_estimation (DialogFixture *fixture, gconstpointer data)
                    "{\"learning_rate\":[0.001,0.01],\"model\":[\"LSTM\",\"FNN\"]}}");
 }
 
-/* A path that can't be used is not counted, and what the server said of it goes with it. */
+/* An unusable path is not counted, and removing it removes its error. */
 static void
 test_remove_wrong (DialogFixture *fixture, gconstpointer data)
 {
@@ -259,7 +260,7 @@ test_remove_wrong (DialogFixture *fixture, gconstpointer data)
   loop_until (widget_search (fixture->dialog, widget_says, "1 to test. 1 can’t") == NULL);
 }
 
-/* Each field has its default in it, and a schedule that is left alone is left to the server. */
+/* Each field shows its default, and an unchanged schedule is not sent. */
 static void
 test_schedule (DialogFixture *fixture, gconstpointer data)
 {
@@ -289,7 +290,7 @@ test_schedule (DialogFixture *fixture, gconstpointer data)
     }
 }
 
-/* What can't be used of very many files is counted where it has no row. */
+/* Unusable files without a row are counted. */
 static void
 test_many_wrong (DialogFixture *fixture, gconstpointer data)
 {
@@ -301,7 +302,7 @@ test_many_wrong (DialogFixture *fixture, gconstpointer data)
   dialog_open_draft (fixture, json->str);
   loop_until (g_strcmp0 (subtitle (fixture->dialog, "And 2900 more"), "2900 of them can’t be used")
               == 0);
-  /* With a row for each it took minutes. */
+  /* With a row for each file this took minutes. */
   g_assert_nonnull (subtitle (fixture->dialog, "/many/99_bad.csv"));
   g_assert_null (subtitle (fixture->dialog, "/many/100_bad.csv"));
 }
@@ -318,13 +319,13 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   application = adw_application_new ("org.vestim.Test", G_APPLICATION_NON_UNIQUE);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
-  ADD ("files that are dropped are checked", test_drop);
-  ADD ("hundreds of files are dropped at once", test_drop_many);
-  ADD ("a folder of data fills the three sets", test_drop_data);
-  ADD ("usual columns are found or missed", test_usual_columns);
+  ADD ("dropped files are checked", test_drop);
+  ADD ("hundreds of files can be dropped at once", test_drop_many);
+  ADD ("a data folder fills the three sets", test_drop_data);
+  ADD ("usual columns are found, or their absence is shown", test_usual_columns);
   ADD ("an estimation is duplicated with all its settings", test_duplicate_estimation);
   ADD ("a schedule shows its defaults", test_schedule);
-  ADD ("what is wrong is not counted, and can be removed", test_remove_wrong);
-  ADD ("what is wrong with thousands of files is told", test_many_wrong);
+  ADD ("unusable files are not counted, and can be removed", test_remove_wrong);
+  ADD ("errors of thousands of files are counted", test_many_wrong);
   return g_test_run ();
 }

@@ -31,7 +31,7 @@ list_view (Fixture *fixture)
   return widget_search (GTK_WIDGET (fixture->page), is_list, NULL);
 }
 
-/* Lists N_FILES files, of which number `grown` has `size` bytes and the others one. */
+/* Lists N_FILES files. The one with index `grown` has `size` bytes, the others have one. */
 static void
 list (Fixture *fixture, guint grown, guint size)
 {
@@ -124,7 +124,7 @@ test_growth (Fixture *fixture, gconstpointer data)
   fake_server_set_answer (fixture->server, "/jobs/" ID "/files", 200, "[]");
   loop_until (
       (dash_files_page_refresh (fixture->page), g_list_model_get_n_items (fixture->items) == 0));
-  g_assert_cmpuint (changes[0], ==, 2); /* what is listed as before changes nothing */
+  g_assert_cmpuint (changes[0], ==, 2); /* the same list changes nothing */
 }
 
 #define ADD(name, function) \
@@ -135,7 +135,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   adw_init ();
-  ADD ("of thousands of files those on view have rows", test_rows);
-  ADD ("a file that grows changes its own row alone", test_growth);
+  ADD ("of thousands of files only the visible ones have rows", test_rows);
+  ADD ("a file that grows changes only its own row", test_growth);
   return g_test_run ();
 }

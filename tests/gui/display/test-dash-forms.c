@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The dialog in which jobs are made, against a server that can be made to refuse. */
+/* The dialog that creates jobs, against a server that can refuse them. */
 #include <adwaita.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 typedef struct
 {
   const char *field;
-  const char *title; /* of the row that it has to appear at */
+  const char *title; /* of the row that must show it */
   const char *said;
 } Refusal;
 
@@ -43,7 +43,7 @@ check_refusals (DialogFixture *fixture, const Refusal *refusals, gsize n)
     }
 }
 
-/* Whatever the server has against a command is said where it was typed. */
+/* An error of a command appears at the field that contains the wrong value. */
 static void
 test_refused_command (DialogFixture *fixture, gconstpointer data)
 {
@@ -90,8 +90,8 @@ test_refused_estimation (DialogFixture *fixture, gconstpointer data)
   check_refusals (fixture, refusals, G_N_ELEMENTS (refusals));
 }
 
-/* Of a field that the form lacks the fault is read all the same; and of a field of the other kind,
- * which nobody sees. */
+/* An error of a field that the form does not have, or that is hidden with the other kind, is shown
+ * too. */
 static void
 test_refused_elsewhere (DialogFixture *fixture, gconstpointer data)
 {
@@ -110,7 +110,7 @@ test_refused_elsewhere (DialogFixture *fixture, gconstpointer data)
   loop_until (g_strcmp0 (dialog_fault_above (fixture), "The body is wrong") == 0);
 }
 
-/* Several faults: the topmost gets the focus, and editing a field takes its fault off. */
+/* With several errors the topmost field gets the focus. Editing a field removes its error. */
 static void
 test_first_fault (DialogFixture *fixture, gconstpointer data)
 {
@@ -131,7 +131,7 @@ test_first_fault (DialogFixture *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs"), ==, 0);
 }
 
-/* An entry cuts off the end of a long line: what is left must not run. */
+/* An entry cuts off the end of a long line; the rest must not run. */
 static void
 test_long_command (DialogFixture *fixture, gconstpointer data)
 {
@@ -159,7 +159,7 @@ test_long_command (DialogFixture *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs"), ==, 0);
 }
 
-/* What has a field of its own is refused where it is typed once more. */
+/* A setting that has its own field is refused in the field for further settings. */
 static void
 test_set_twice (DialogFixture *fixture, gconstpointer data)
 {
@@ -172,7 +172,7 @@ test_set_twice (DialogFixture *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs"), ==, 0);
 }
 
-/* A server that can't take the job now says so, and what was typed makes one job when it can. */
+/* A server that is not ready refuses the job for now; the same input later makes one job. */
 static void
 test_refused_for_now (DialogFixture *fixture, gconstpointer data)
 {
@@ -252,7 +252,7 @@ test_close (DialogFixture *fixture, gconstpointer data)
   loop_until (fixture->dialog == NULL);
 }
 
-/* The name follows what will run, until somebody types one. */
+/* The proposed name follows the settings until the user types one. */
 static void
 test_name (DialogFixture *fixture, gconstpointer data)
 {
@@ -284,7 +284,8 @@ test_duplicate_command (DialogFixture *fixture, gconstpointer data)
   g_assert_cmpstr (again, ==, selections);
 }
 
-/* The selections of a draft are any JSON: what has no place in the form is kept, or told. */
+/* The selections of a draft are any JSON. The form keeps what it can't show, or says that it is
+ * lost. */
 static void
 test_duplicate_other_shapes (DialogFixture *fixture, gconstpointer data)
 {
@@ -322,7 +323,7 @@ widget_is_hyphened (GtkWidget *widget, const char *text)
          && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL;
 }
 
-/* A hyphen at the end of a line is taken for one of the path or of the command. */
+/* A hyphen at the end of a line would look like part of the path or the command. */
 static void
 test_hyphens (DialogFixture *fixture, gconstpointer data)
 {
@@ -352,7 +353,7 @@ test_hyphens (DialogFixture *fixture, gconstpointer data)
     }
 }
 
-/* A window of the platform's narrowest kind shows all of it. */
+/* The platform's narrowest window shows the whole form. */
 static void
 test_width (DialogFixture *fixture, gconstpointer data)
 {
@@ -382,18 +383,18 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   application = adw_application_new ("org.vestim.Test", G_APPLICATION_NON_UNIQUE);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
-  ADD ("a refused command says why at its fields", test_refused_command);
-  ADD ("a refused estimation says why at its fields", test_refused_estimation);
-  ADD ("what belongs to no field that is shown stands above", test_refused_elsewhere);
+  ADD ("a refused command shows the errors at its fields", test_refused_command);
+  ADD ("a refused estimation shows the errors at its fields", test_refused_estimation);
+  ADD ("errors of no visible field are shown above the form", test_refused_elsewhere);
   ADD ("the first wrong field gets the focus", test_first_fault);
-  ADD ("what has a field is not set once more", test_set_twice);
-  ADD ("a command that is cut is refused", test_long_command);
-  ADD ("a server that can't now gets one job later", test_refused_for_now);
-  ADD ("closing asks only when something was entered", test_close);
+  ADD ("a setting with a field can't be set twice", test_set_twice);
+  ADD ("a truncated command is refused", test_long_command);
+  ADD ("a busy server gets one job later", test_refused_for_now);
+  ADD ("closing asks only after input", test_close);
   ADD ("a name is proposed", test_name);
-  ADD ("a command is duplicated to the letter", test_duplicate_command);
+  ADD ("a command is duplicated exactly", test_duplicate_command);
   ADD ("a draft of any shape is duplicated", test_duplicate_other_shapes);
-  ADD ("no hyphens are put into paths", test_hyphens);
-  ADD ("it fits into a narrow window", test_width);
+  ADD ("paths are wrapped without hyphens", test_hyphens);
+  ADD ("the form fits into a narrow window", test_width);
   return g_test_run ();
 }

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is done to jobs and to the server, in the running app against a real vestimd. Run inside session.py; prints
-TAP."""
+"""Actions on jobs and on the server, in the running app against a real vestimd. Run inside session.py; prints TAP."""
 import csv
 import os
 import pathlib
@@ -59,7 +58,7 @@ def rename(world):
     world.app.cell("a <b>new</b> name")
 
 
-@step("jobs that are selected together have a priority set")
+@step("a priority is set for all selected jobs")
 def set_priority(world):
     world.app.select("held one")
     world.app.keys("ctrl+a")
@@ -68,10 +67,10 @@ def set_priority(world):
     world.app.type_into("Priority", "7")
     world.app.press("Set")
     wait_for(lambda: world.has("held one", priority=7) and world.has("a <b>new</b> name", priority=7), "both have it")
-    assert world.has("says numbers", priority=0)  # It is over.
+    assert world.has("says numbers", priority=0)  # It has ended.
 
 
-@step("the list is filtered by status, with counts, and shown whole again")
+@step("a filter shows jobs by status, with counts, and can be cleared")
 def filter_jobs(world):
     app = world.app
     app.press("All 3")
@@ -84,30 +83,30 @@ def filter_jobs(world):
     app.cell("says numbers")
 
 
-@step("a job that was held is started")
+@step("a held job is started")
 def start(world):
     world.app.select("held one")
     world.app.press("Start")
     wait_for(lambda: world.has("held one", status="completed"), "it runs")
 
 
-@step("the values of a chart are read by the keyboard, and told as text")
+@step("keys move the cursor of a chart, which describes the values as text")
 def read_chart(world):
     app = world.app
     app.select("says numbers")
     world.turn_to("Training")
 
-    def told():
+    def described():
         return [node.description for node in app.all("image", "Value")]
-    wait_for(lambda: told() == ["loss: 0.3 at step 3"], "the last value")
+    wait_for(lambda: described() == ["loss: 0.3 at step 3"], "the last value")
     app.click(app.find("image", "Value"))
     app.keys("Home")
-    wait_for(lambda: told() == ["loss: 0.1 at step 1"], "the first value")
+    wait_for(lambda: described() == ["loss: 0.1 at step 1"], "the first value")
     app.keys("Right")
-    wait_for(lambda: told() == ["loss: 0.2 at step 2"], "the one behind it")
+    wait_for(lambda: described() == ["loss: 0.2 at step 2"], "the next value")
 
 
-@step("a job that was opened stays on view as the window gets narrow, and leads back to the list")
+@step("an open job stays visible when the window becomes narrow, with a way back to the list")
 def get_narrow(world):
     app = world.app
     app.select("says numbers")
@@ -123,7 +122,7 @@ def get_narrow(world):
     app.press("Back to the List")
 
 
-@step("a search that is given up in a narrow window shows the rows again")
+@step("clearing a search in a narrow window shows the rows again")
 def search_narrow(world):
     app = world.app
     for number in range(30):
@@ -134,10 +133,10 @@ def search_narrow(world):
     app.select("says numbers")
     app.press("Back to the List")
     app.type_into("Search jobs", "")
-    app.cell("one of many 29")  # No row was drawn while those that the pointer passed over were selected.
+    app.cell("one of many 29")  # GTK's single-click mode once selected rows under the pointer here, and drew no row.
     app.resize("VEstim", 1240, 760)
     for job in world.daemon.jobs():
-        if job["name"].startswith("one of many"):  # The rows looked for from here on are in sight.
+        if job["name"].startswith("one of many"):  # The rows of the next steps are visible.
             world.daemon.request("DELETE", "/jobs/" + job["job_id"])
 
 
@@ -154,21 +153,21 @@ def save_file(world):
     world.app.sees("File saved")
 
 
-@step("the list is exported, and what keeps it from being written is told")
+@step("the list is exported, and an error of the export is shown")
 def export(world):
     table = world.folder / "list.csv"
-    for path, told in ((table, "List exported"), (pathlib.Path("/proc/list.csv"), "Could not export the list")):
+    for path, message in ((table, "List exported"), (pathlib.Path("/proc/list.csv"), "Could not export the list")):
         world.menu("Export List…")
         dialog = world.app.chooser("Export List")
         world.app.type_into("Name:", str(path), dialog)
         world.app.press("Export", within=dialog)
-        world.app.sees(told)
+        world.app.sees(message)
     with table.open(newline="") as rows:
         found = {row["name"]: row["status"] for row in csv.DictReader(rows)}
     assert found == {job["name"]: job["status"] for job in world.daemon.jobs()}, found
 
 
-@step("how many jobs run at a time is set in the preferences")
+@step("the preferences set the maximum number of running jobs")
 def jobs_at_a_time(world):
     world.app.keys("ctrl+comma")
     dialog = world.app.window("Preferences")
@@ -179,7 +178,7 @@ def jobs_at_a_time(world):
     wait_for(lambda: not world.app.all("frame", "Preferences"), "the preferences close")
 
 
-@step("all jobs are stopped, when that is meant")
+@step("all jobs are stopped after a confirmation")
 def stop_all(world):
     for number in range(4):
         world.daemon.command(f"long {number}", "sleep", "600")
@@ -193,7 +192,7 @@ def stop_all(world):
     wait_for(lambda: all(world.has(f"long {number}", status="stopped") for number in range(4)), "all are stopped")
 
 
-@step("the server is stopped from the app, with what becomes of its jobs, and started again")
+@step("the app stops the server, asks about the running jobs, and starts it again")
 def stop_server(world):
     world.daemon.command("interrupted", "sleep", "600")
     world.app.cell("interrupted")
@@ -213,9 +212,9 @@ def stop_server(world):
     assert world.job("comes in between") is None  # Its deletion was not lost with the server.
 
 
-@step("a job that is being made is asked for before the app ends")
+@step("the app asks before it ends with an unsaved job")
 def quit_asks(world):
-    world.app.look_back()  # Without a window manager nobody does so when a dialog closes.
+    world.app.take_focus()  # Without a window manager the focus does not return when a dialog closes.
     world.app.keys("ctrl+n")
     dialog = world.app.window("New Job")
     world.app.type_into("Name", "not made yet", dialog)
@@ -227,14 +226,14 @@ def quit_asks(world):
     wait_for(lambda: not world.app.all("frame", "New Job"), "the dialog goes")
 
 
-@step("all jobs are cleared, behind a question that says how many")
+@step("all jobs are cleared after a question that says how many")
 def clear_all(world):
     world.menu("Clear All Jobs…")
     world.app.sees(f"Delete All {len(world.daemon.jobs())} Jobs?")
     world.app.press("Delete All")
     wait_for(lambda: world.daemon.jobs() == [], "no job is left")
     world.app.sees("No Jobs Yet")
-    world.app.look_back()
+    world.app.take_focus()
     world.app.keys("ctrl+q")
     wait_for(lambda: world.app.process.poll() is not None, "the app ends")
     world.app.quit()

@@ -19,7 +19,7 @@ class World:
         self.notifications = Notifications()
 
     def recover(self):
-        """Gets ready for the next step behind one that failed."""
+        """Prepares for the next step after one that failed."""
         if self.app is not None and self.app.process.poll() is not None:
             self.app = App()
         elif self.app is not None:
@@ -98,7 +98,7 @@ def create_estimation(world):
         entry = next(node for node in app.walk(dialog)
                      if node.name.startswith(f"{title} Files: path"))
         entry.type(str(world.data / f"{name}.csv"))
-        if name == "train":  # the others are taken when the job is created
+        if name == "train":  # the other entries are read when the job is created
             app.click(entry)
             app.keys("Return")
     app.sees("400 rows")
@@ -112,7 +112,7 @@ def create_estimation(world):
     app.sees("All files: RMSE")
 
 
-@step("a log is shown from its end, and what is looked for is counted")
+@step("a log opens at its end, and a search counts its matches")
 def read_log(world):
     app = world.app
     world.daemon.command("three thousand lines", "seq", "-f", "line %g", "3000")
@@ -149,7 +149,7 @@ def stop_and_retry(world):
     world.show_all()
 
 
-@step("a deleted job comes back by undo, and is gone without it")
+@step("undo brings a deleted job back, and without it the job is gone")
 def delete_and_undo(world):
     world.select("long sleep")
     world.app.keys("Delete")
@@ -165,7 +165,7 @@ def delete_and_undo(world):
     world.show_all()
 
 
-@step("a daemon that is killed is started again, and everything is still there")
+@step("a daemon that is killed is started again, and all jobs are still there")
 def recover(world):
     before = {job["job_id"] for job in world.daemon.jobs()}
     old = world.daemon.pid()
@@ -176,7 +176,7 @@ def recover(world):
     world.app.cell("after the crash")
 
 
-@step("a server that was stopped is waited for, and started by the app's button")
+@step("the app waits after a stop of the server, and its button starts the server")
 def start_again(world):
     old = world.daemon.pid()
     vestimd = os.path.join(os.environ["VESTIM_BUILD"], "vestimd")
@@ -188,7 +188,7 @@ def start_again(world):
     world.app.cell("after the stop")
 
 
-@step("a name full of markup and control characters is shown as text, in the list and over the job")
+@step("a name full of markup and control characters is shown as text, in the list and above the job")
 def hostile_name(world):
     world.daemon.command("<b>&amp;\x01\x1b[31m " + "x" * 900, "true")
     is_shown = lambda label: label.startswith("<b>&amp;")  # noqa: E731
@@ -196,7 +196,7 @@ def hostile_name(world):
     wait_for(lambda: len(world.app.all("label", is_shown)) == 2, "the name as the title")
 
 
-@step("who looks at the top of the list sees each new job")
+@step("at its top the list scrolls to each new job")
 def newest_on_top(world):
     for number in range(25):
         world.daemon.command(f"crowd {number}", "true")
@@ -204,7 +204,7 @@ def newest_on_top(world):
     world.app.cell("crowd 24")
 
 
-@step("the list is used by the keyboard alone: typing searches, spaces too, and the menu gives the focus back")
+@step("the keyboard alone is enough for the list: typing searches, spaces too, and the menu returns the focus")
 def keyboard(world):
     def focus():
         return next((node for node in world.app.walk() if node.has_focus()), None)
@@ -240,29 +240,29 @@ def delete_twice(world):
     assert world.job("crowd 23") is not None
     world.show_all()
     for job in world.daemon.jobs():
-        if job["name"].startswith("crowd"):  # A short list is looked through sooner.
+        if job["name"].startswith("crowd"):  # The next steps search a short list faster.
             world.daemon.request("DELETE", "/jobs/" + job["job_id"])
 
 
-@step("jobs that end while another window is in front are told of, many of them together")
+@step("jobs that end while another window is in front send notifications, many jobs a summary")
 def notify(world):
-    world.app.look_away()
-    known = len(world.notifications.told())
+    world.app.drop_focus()
+    known = len(world.notifications.received())
     world.daemon.command("<i>far & away</i>", "sh", "-c", "exit 3")
     wanted = ["<i>far & away</i>", "Failed: exit code 3"]
-    wait_for(lambda: wanted in world.notifications.told()[known:], "a notification")
-    world.app.process.send_signal(signal.SIGSTOP)  # It hears of all of them at once.
+    wait_for(lambda: wanted in world.notifications.received()[known:], "a notification")
+    world.app.process.send_signal(signal.SIGSTOP)  # It receives all events at once.
     for number in range(6):
         world.daemon.command(f"many {number}", "true")
     wait_for(lambda: world.is_state("many 5", "completed"), "the jobs are over")
     world.app.process.send_signal(signal.SIGCONT)
-    wait_for(lambda: any("jobs ended" in title for title, _text in world.notifications.told()), "a summary")
-    first = next(i for i, (title, _text) in enumerate(world.notifications.told(), 1) if title == "<i>far & away</i>")
+    wait_for(lambda: any("jobs ended" in title for title, _text in world.notifications.received()), "a summary")
+    first = next(i for i, (title, _text) in enumerate(world.notifications.received(), 1) if title == "<i>far & away</i>")
     subprocess.run(["gdbus", "call", "--session", "-d", "org.freedesktop.Notifications", "-o",
                     "/org/freedesktop/Notifications", "-m", "org.freedesktop.Notifications.Click", str(first)],
                    check=True, stdout=subprocess.DEVNULL)
     world.app.sees("exit code 3")
-    world.app.look_back()
+    world.app.take_focus()
 
 
 @step("the app is closed and opened again with the same jobs in the same order")
@@ -283,7 +283,7 @@ def open_again(world):
     world.show_all()
 
 
-@step("a question for a token can be left unanswered, and open when the app is closed")
+@step("the dialog for a token can be cancelled, and can be open when the app ends")
 def leave_token(world):
     world.app.quit()
     app = App("--server", world.daemon.url())
@@ -295,7 +295,7 @@ def leave_token(world):
     world.app = App()
 
 
-@step("a command line that can't be meant is refused with its reason")
+@step("wrong arguments are refused with the reason")
 def bad_arguments(world):
     program = os.environ["VESTIM_BUILD"] + "/vestim-dashboard"
     for arguments, reason in ((["--server", "no address"], "no address"), (["one", "two"], "“one”")):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The dashboard in front of a server that misbehaves at one request after the other: it lives, says so in words, and
-comes back by itself. Run inside session.py; prints TAP."""
+"""The dashboard against a server that misbehaves at one request after the other: the dashboard does not crash, shows
+the error and recovers by itself. Run inside session.py; prints TAP."""
 import json
 import os
 import subprocess
@@ -15,7 +15,7 @@ BROKEN_OFF = "broke off the connection"
 NOT_OURS = "does not seem to be a VEstim server"
 STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 
-# Each page: the request behind it, what is answered and what is told.
+# Each page: its request, the wrong answer and the message that the page shows.
 PAGES = (("Training", "/jobs/[^/]*/metrics", GARBAGE, UNREADABLE),
          ("Log", "/jobs/[^/]*/log", ENDLESS, "too long to be shown"),
          ("Files", "/jobs/[^/]*/files", HALF, BROKEN_OFF))
@@ -44,54 +44,54 @@ class World:
         self.app.click(self.app.find("page tab", page))
 
 
-@step("whatever answers at the first question, or in place of the list, is told, and the list comes when it can")
+@step("a wrong answer to the first requests is shown, and the list appears after recovery")
 def greet(world):
     world.relay.answer("GET", "/server/status", GARBAGE)
     world.start()
     world.app.sees(NOT_OURS)
-    for path, text, told in (("/server/status", answer(200, b"[1]"), NOT_OURS), ("/jobs", HALF, BROKEN_OFF),
-                             ("/jobs", answer(200, b'{"status":"online"}'), UNREADABLE),
-                             ("/jobs", ELSEWHERE, "is not followed")):
+    for path, text, message in (("/server/status", answer(200, b"[1]"), NOT_OURS), ("/jobs", HALF, BROKEN_OFF),
+                                ("/jobs", answer(200, b'{"status":"online"}'), UNREADABLE),
+                                ("/jobs", ELSEWHERE, "is not followed")):
         world.relay.heal()
         world.relay.answer("GET", path, text)
         world.app.press("Try Again")
-        world.app.sees(told)
+        world.app.sees(message)
     world.relay.heal()
     world.app.press("Try Again")
     world.app.cell("all is said")
 
 
-@step("a page whose content does not come says why, and has it when it comes")
+@step("a page that can't load says why, and loads after recovery")
 def pages(world):
     app = world.app
     app.select("all is said")
     app.sees("from the start")
     world.turn_to("Details")
-    for page, path, text, told in PAGES:
+    for page, path, text, message in PAGES:
         world.relay.answer("GET", path, text)
         world.turn_to(page)
-        app.sees(told)
+        app.sees(message)
     world.relay.heal()
-    app.find("push button", "Open made.txt")  # It asks again by itself.
+    app.find("push button", "Open made.txt")  # It tries again by itself.
     world.turn_to("Training")
     app.sees("The job reported no values.")
 
 
-@step("a change that is refused, or answered by nonsense, is told")
+@step("a refused change and a wrong answer to a change are shown")
 def changes(world):
     app = world.app
     app.select("never ends")
-    for text, told in ((FAILED, "has failed at this"), (answer(409, b'{"detail":"<b>No.</b>"}'), "<b>No.</b>")):
+    for text, message in ((FAILED, "has failed at this"), (answer(409, b'{"detail":"<b>No.</b>"}'), "<b>No.</b>")):
         world.relay.heal()
         world.relay.answer("POST", "/jobs/[^/]*/stop", text)
         app.keys("ctrl+period")
-        app.sees(told)
+        app.sees(message)
     world.relay.heal()
     app.keys("ctrl+period")
     wait_for(lambda: any(job["status"] == "stopped" for job in world.daemon.jobs()), "the job is stopped")
 
 
-@step("what was typed for a job is not lost by an answer that is none, and makes one job")
+@step("a wrong answer to a new job loses no input, and a second try makes one job")
 def create(world):
     app = world.app
     world.relay.answer("POST", "/jobs", GARBAGE)
@@ -102,22 +102,22 @@ def create(world):
     app.type_into("Name", "made once", dialog)
     app.press("Create", within=dialog)
     wait_for(lambda: [node for role in ("alert", "notification")
-                      for node in app.all(role, lambda name: UNREADABLE in name, dialog)], "the sentence in the dialog")
+                      for node in app.all(role, lambda name: UNREADABLE in name, dialog)], "the message in the dialog")
     world.relay.heal()
     app.press("Create", within=dialog)
     app.cell("made once")
     assert [job["name"] for job in world.daemon.jobs()].count("made once") == 1
 
 
-@step("events that are none, or of a job that is nothing but hostile, change nothing else")
+@step("wrong events and a hostile job change nothing else")
 def events(world):
     job = dict(world.daemon.jobs()[0], job_id="../x?y #", name="<b>\x1b[31m\u202e" + "e\u0301" * 5000, progress=1e300,
                created_at="nonsense", details={"metrics": {"tests": [7]}, "tasks": {}, "reason": ["x"]})
-    told = (("unknown", "x"), ("cleared", '{"job_ids":[7,null]}'), ("deleted", '{"job_id":"none"}'),
+    sent = (("unknown", "x"), ("cleared", '{"job_ids":[7,null]}'), ("deleted", '{"job_id":"none"}'),
             ("job", json.dumps(job)))
     world.app.quit()
     world.relay.answer("GET", "/events", STREAM + "".join(f"event: {name}\ndata: {data}\n\n"
-                                                          for name, data in told).encode())
+                                                          for name, data in sent).encode())
     world.start()
     app = world.app
     wait_for(lambda: app.all("label", lambda name: name.startswith("<b>")), "the hostile job")

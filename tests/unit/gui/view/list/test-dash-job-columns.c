@@ -30,7 +30,7 @@ job_with_result (guint number, const char *metrics)
   return dash_job_new (dash_snapshot_new (job, NULL));
 }
 
-/* A list that is sorted by name means what a reader of the names means. */
+/* Names are sorted as people sort them. */
 static void
 test_names (void)
 {
@@ -45,7 +45,7 @@ test_names (void)
   g_assert_cmpint (column ("name")->compare (second, tenth), <, 0);
 }
 
-/* The best result is looked for at the top: what has none must not stand there. */
+/* The best result is at the top; jobs without a result come last. */
 static void
 test_results (void)
 {
@@ -60,7 +60,7 @@ test_results (void)
   g_assert_cmpint (column ("test")->compare (none, odd), ==, 0);
 }
 
-/* "Furthest first" begins with what is nearly done, not with what has not begun. */
+/* The most progress first: jobs that have not started come last. */
 static void
 test_progress (void)
 {
@@ -72,7 +72,7 @@ test_progress (void)
   g_assert_cmpint (column ("progress")->compare (unknown, near), <, 0);
 }
 
-/* Jobs of one millisecond have an order, too: that in which they were created. */
+/* Jobs of the same millisecond keep the order of their creation. */
 static void
 test_created (void)
 {
@@ -83,7 +83,8 @@ test_created (void)
   g_assert_cmpint (column ("created")->compare (second, first), >, 0);
 }
 
-/* A sort needs an order: were two jobs each before the other, the list would never come to rest. */
+/* A comparison must be consistent: with two jobs that are each before the other, the list would
+ * never settle. */
 static void
 test_orders (void)
 {
@@ -108,10 +109,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/job-columns/names-are-compared-as-a-reader-does", test_names);
-  g_test_add_func ("/job-columns/what-has-no-result-comes-last", test_results);
-  g_test_add_func ("/job-columns/what-has-not-begun-is-least", test_progress);
-  g_test_add_func ("/job-columns/jobs-of-one-moment-keep-their-order", test_created);
+  g_test_add_func ("/job-columns/names-are-sorted-as-people-sort-them", test_names);
+  g_test_add_func ("/job-columns/jobs-without-a-result-come-last", test_results);
+  g_test_add_func ("/job-columns/jobs-that-have-not-started-have-the-least-progress",
+                   test_progress);
+  g_test_add_func ("/job-columns/jobs-of-the-same-moment-keep-their-order", test_created);
   g_test_add_func ("/job-columns/each-column-orders-all-jobs", test_orders);
   return g_test_run ();
 }
