@@ -30,6 +30,16 @@ dash_snapshot_new (VestimJob *job, char *folder)
   return snapshot;
 }
 
+DashSnapshot *
+dash_snapshot_steal (DashSnapshot *snapshot)
+{
+  DashSnapshot *content = g_memdup2 (snapshot, sizeof *snapshot);
+
+  snapshot->job = NULL;
+  snapshot->folder = NULL;
+  return content;
+}
+
 void
 dash_snapshot_free (DashSnapshot *snapshot)
 {

@@ -14,6 +14,9 @@ typedef struct
 
 /* (transfer full) `job` and `folder` (nullable) are taken over. */
 DashSnapshot *dash_snapshot_new (VestimJob *job, char *folder);
+
+/* (transfer full) the content of a snapshot whose owner frees it soon; `snapshot` becomes empty. */
+DashSnapshot *dash_snapshot_steal (DashSnapshot *snapshot);
 void dash_snapshot_free (DashSnapshot *snapshot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashSnapshot, dash_snapshot_free)
 

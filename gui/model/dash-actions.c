@@ -146,7 +146,7 @@ send_waiting (DashActions *self)
       if (g_cancellable_is_cancelled (self->life))
         end_step (step, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "closed"));
       else if (client == NULL)
-        end_step (step, dash_connection_absent_error ());
+        end_step (step, dash_connection_no_server_error ());
       else
         {
           self->under_way++;

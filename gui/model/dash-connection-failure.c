@@ -7,9 +7,10 @@
 #include "gui/base/dash-error.h"
 #include "common/vestim-paths.h"
 
-/* What is told of a failure, and what follows from it. */
+/* What the user reads about a failure, and what follows from it: another attempt after a while, or
+ * nothing until the user does something. */
 
-/* A daemon that was told to stop has ten seconds to go; a new one can start only behind it. */
+/* A daemon that was asked to stop has ten seconds to end; a new one can start only after that. */
 #define STARTING_ATTEMPTS 7
 
 static void
@@ -26,16 +27,16 @@ refuse_token (DashConnection *self)
     text = g_strdup_printf (_ ("The server at %s asks for its token."), self->fixed_url);
   else
     text = g_strdup_printf (_ ("The server at %s does not accept the token."), self->fixed_url);
-  dash_connection_set_state (self, DASH_CONNECTION_PROBLEM,
-                             self->fixed_url != NULL ? DASH_REMEDY_TOKEN : DASH_REMEDY_TOKEN_FILE,
-                             text);
+  dash_connection_show (self, DASH_CONNECTION_PROBLEM,
+                        self->fixed_url != NULL ? DASH_REMEDY_TOKEN : DASH_REMEDY_TOKEN_FILE, text);
 }
 
-/* How many attempts may fail before a word is said of it: what starts or ends takes a while. */
+/* How many attempts may fail before the user is shown a problem: to start or to end takes a while.
+ */
 static guint
 patience (DashConnection *self, const GError *error)
 {
-  if (self->starting || g_error_matches (error, DASH_ERROR, DASH_ERROR_STARTING))
+  if (self->asked_to_start || g_error_matches (error, DASH_ERROR, DASH_ERROR_STARTING))
     return STARTING_ATTEMPTS;
   return self->fixed_url != NULL ? 0 : 1;
 }
@@ -53,12 +54,10 @@ dash_connection_fail (DashConnection *self, GError *failure)
       refuse_token (self);
       return;
     }
-  /* The first cut of a stream that worked is not worth a word yet. */
   if (self->was_online)
-    dash_connection_set_state (self, DASH_CONNECTION_RECONNECTING, DASH_REMEDY_RETRY,
-                               error->message);
+    dash_connection_show (self, DASH_CONNECTION_RECONNECTING, DASH_REMEDY_RETRY, error->message);
   else if (self->backoff.attempt >= patience (self, error))
-    dash_connection_set_state (self, DASH_CONNECTION_PROBLEM, DASH_REMEDY_RETRY, error->message);
+    dash_connection_show (self, DASH_CONNECTION_PROBLEM, DASH_REMEDY_RETRY, error->message);
   dash_connection_schedule (self);
 }
 
@@ -84,9 +83,9 @@ dash_connection_fail_greeting (DashConnection *self, GError *failure)
   g_error_free (failure);
 }
 
-/* Where the server is gone, its state says so, and better. */
+/* Not when the server is gone: the state shows that, and better. */
 void
-dash_connection_tell (DashConnection *self, GError *failure)
+dash_connection_report_error (DashConnection *self, GError *failure)
 {
   g_autoptr (GError) error = failure;
 
@@ -95,14 +94,14 @@ dash_connection_tell (DashConnection *self, GError *failure)
     g_signal_emit_by_name (self, "failed", error->message);
 }
 
-/* A server that can't be started is not tried again without being asked. */
+/* A daemon that can't be started is not started again without being asked. */
 void
 dash_connection_fail_launch (DashConnection *self, DashRemedy remedy, const char *text)
 {
-  self->may_start = FALSE;
-  self->starting = FALSE;
-  self->launched = FALSE;
-  dash_connection_set_state (self, DASH_CONNECTION_PROBLEM, remedy, text);
+  dash_connection_drop_attempt (self);
+  self->launch = DASH_LAUNCH_FORBIDDEN;
+  self->asked_to_start = FALSE;
+  dash_connection_show (self, DASH_CONNECTION_PROBLEM, remedy, text);
 }
 
 gboolean
@@ -120,18 +119,11 @@ dash_connection_ask_consent (DashConnection *self)
          "which has not been sent yet. An SSH tunnel is safe."),
       self->fixed_url);
 
-  dash_connection_set_state (self, DASH_CONNECTION_PROBLEM, DASH_REMEDY_CONSENT, text);
-}
-
-void
-dash_connection_allow_clear_text (DashConnection *self)
-{
-  g_return_if_fail (DASH_IS_CONNECTION (self));
-  self->clear_text_allowed = TRUE;
+  dash_connection_show (self, DASH_CONNECTION_PROBLEM, DASH_REMEDY_CONSENT, text);
 }
 
 GError *
-dash_connection_absent_error (void)
+dash_connection_no_server_error (void)
 {
   return dash_error_new (DASH_ERROR_NO_SERVER, NULL, _ ("There is no server to ask yet."));
 }

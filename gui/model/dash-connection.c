@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui/model/dash-connection-private.h"
 
-#include <glib/gi18n.h>
-
-#include "gui/base/dash-error.h"
 #include "common/vestim-paths.h"
-#include "gui/net/dash-calls.h"
-#include "gui/system/dash-finder.h"
-#include "gui/system/dash-launcher.h"
 
-/* The daemon says something every 15 s. */
+/* The connection to one server: the object with its states. dash-connection-attempt.c takes the
+ * steps, dash-connection-failure.c decides what follows from a failure, dash-connection-control.c
+ * asks the server for what the user wants of it. */
+
+/* The daemon sends something every 15 s. */
 #define SILENCE_MS 40000
 #define FIRST_DELAY_MS 150
 #define MAX_DELAY_MS 10000
-
-/* A stream that lasted so long was a good one: what comes behind it is a new trouble. */
-#define STEADY_US (5 * G_USEC_PER_SEC)
 
 enum
 {
@@ -28,171 +23,61 @@ static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (DashConnection, dash_connection, G_TYPE_OBJECT)
 
-static void fetch_list (DashConnection *self);
+#define TO(step) VESTIM_MACHINE_TO (DASH_STEP_##step)
+
+/* An attempt goes down the table, and from wherever it ends to RESTING; from there on to WAITING
+ * when another one follows. A known server skips steps: its address needs no looking for, and when
+ * the place in its events is known, nothing has to be fetched. Invariant: `attempt` is set in the
+ * steps from LOOKING on, `retry_id` in WAITING, `events` in OPENING and FOLLOWING. */
+static const VestimMachineState steps[] = {
+  [DASH_STEP_RESTING] = { "resting", TO (WAITING) | TO (LOOKING) | TO (GREETING) | TO (LISTING)
+                                         | TO (OPENING) },
+  [DASH_STEP_WAITING] = { "waiting", TO (RESTING) },
+  [DASH_STEP_LOOKING] = { "looking", TO (LAUNCHING) | TO (GREETING) | TO (OPENING) | TO (RESTING) },
+  [DASH_STEP_LAUNCHING] = { "launching", TO (RESTING) },
+  [DASH_STEP_GREETING] = { "greeting", TO (LISTING) | TO (RESTING) },
+  [DASH_STEP_LISTING] = { "listing", TO (OPENING) | TO (RESTING) },
+  [DASH_STEP_OPENING] = { "opening", TO (FOLLOWING) | TO (RESTING) },
+  [DASH_STEP_FOLLOWING] = { "following", TO (RESTING) },
+};
+
+static void
+trace (const char *name, const char *id, const char *from, const char *to)
+{
+  g_debug ("%s to %s: %s -> %s", name, id, from, to);
+}
+
+static const VestimMachineType machine_type = {
+  .name = "connection",
+  .states = steps,
+  .n_states = G_N_ELEMENTS (steps),
+  .trace = trace,
+};
 
 void
-dash_connection_set_state (DashConnection *self, DashConnectionState state, DashRemedy remedy,
-                           const char *problem)
+dash_connection_move (DashConnection *self, DashStep step)
 {
-  gboolean same = self->state == state && self->remedy == remedy;
+  vestim_machine_move (&self->machine, step,
+                       self->fixed_url != NULL ? self->fixed_url : "this computer");
+}
 
-  if (same && g_strcmp0 (self->problem, problem) == 0)
+DashStep
+dash_connection_get_step (DashConnection *self)
+{
+  return (DashStep) self->machine.state;
+}
+
+void
+dash_connection_show (DashConnection *self, DashConnectionState state, DashRemedy remedy,
+                      const char *problem)
+{
+  if (self->state == state && self->remedy == remedy && g_strcmp0 (self->problem, problem) == 0)
     return;
   g_free (self->problem);
   self->problem = g_strdup (problem);
   self->remedy = remedy;
   self->state = state;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
-}
-
-/* A state without a word: it goes well. */
-static void
-set_state (DashConnection *self, DashConnectionState state)
-{
-  dash_connection_set_state (self, state, DASH_REMEDY_RETRY, NULL);
-}
-
-/* Ends what is under way, so that none of its callbacks is heard any more. */
-void
-dash_connection_drop_attempt (DashConnection *self)
-{
-  g_clear_handle_id (&self->retry_id, g_source_remove);
-  if (self->opened != 0 && g_get_monotonic_time () - self->opened > STEADY_US)
-    dash_backoff_reset (&self->backoff);
-  self->opened = 0;
-  if (self->attempt != NULL)
-    g_cancellable_cancel (self->attempt);
-  g_clear_object (&self->attempt);
-  if (self->events != NULL)
-    {
-      const char *last_id = dash_events_get_last_id (self->events);
-
-      if (self->last_id != NULL && last_id != NULL)
-        {
-          g_free (self->last_id);
-          self->last_id = g_strdup (last_id);
-        }
-      g_signal_handlers_disconnect_by_data (self->events, self);
-      dash_events_close (self->events);
-      g_clear_object (&self->events);
-    }
-}
-
-static gboolean
-retry_cb (gpointer data)
-{
-  DashConnection *self = data;
-
-  self->retry_id = 0;
-  dash_connection_begin (self);
-  return G_SOURCE_REMOVE;
-}
-
-void
-dash_connection_schedule (DashConnection *self)
-{
-  g_clear_handle_id (&self->retry_id, g_source_remove);
-  self->retry_id = g_timeout_add (dash_backoff_next (&self->backoff), retry_cb, self);
-}
-
-static void
-opened_cb (DashEvents *events, DashConnection *self)
-{
-  self->opened = g_get_monotonic_time ();
-  self->was_online = TRUE;
-  self->may_start = TRUE;
-  self->starting = FALSE;
-  self->launched = FALSE;
-  set_state (self, DASH_CONNECTION_ONLINE);
-  dash_connection_look (self);
-}
-
-static void
-job_cb (DashEvents *events, DashSnapshot *snapshot, DashConnection *self)
-{
-  DashSnapshot *copy = g_new0 (DashSnapshot, 1);
-
-  /* The event frees its own after the signal. */
-  *copy = *snapshot;
-  snapshot->job = NULL;
-  snapshot->folder = NULL;
-  dash_job_store_put (self->store, copy);
-}
-
-static void
-removed_cb (DashEvents *events, const char *const *job_ids, DashConnection *self)
-{
-  if (job_ids != NULL)
-    dash_job_store_remove (self->store, job_ids);
-  else
-    dash_job_store_clear (self->store);
-}
-
-/* The list must be newer than the stream it is followed by: both are begun anew. A stream that says
- * so again and again is given time to come to its senses. */
-static void
-reset_cb (DashEvents *events, DashConnection *self)
-{
-  dash_connection_drop_attempt (self);
-  g_clear_pointer (&self->last_id, g_free);
-  if (self->backoff.attempt > 0)
-    {
-      dash_connection_schedule (self);
-      return;
-    }
-  dash_backoff_next (&self->backoff);
-  self->attempt = g_cancellable_new ();
-  fetch_list (self);
-}
-
-/* A server that does not take up the stream where it was has to be met anew. */
-static void
-lost_cb (DashEvents *events, const GError *error, DashConnection *self)
-{
-  GError *copy = g_error_copy (error);
-
-  if (!dash_error_is_passing (error))
-    {
-      dash_connection_drop_attempt (self);
-      g_clear_pointer (&self->last_id, g_free);
-    }
-  dash_connection_fail (self, copy);
-}
-
-static void
-open_events (DashConnection *self)
-{
-  self->events = dash_events_new (self->client, self->last_id);
-  g_signal_connect (self->events, "opened", G_CALLBACK (opened_cb), self);
-  g_signal_connect (self->events, "job", G_CALLBACK (job_cb), self);
-  g_signal_connect (self->events, "removed", G_CALLBACK (removed_cb), self);
-  g_signal_connect (self->events, "reset", G_CALLBACK (reset_cb), self);
-  g_signal_connect (self->events, "lost", G_CALLBACK (lost_cb), self);
-  dash_events_open (self->events, self->silence_ms);
-}
-
-static void
-list_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (DashConnection) self = data;
-  GError *error = NULL;
-  g_autoptr (DashJobListing) list = dash_client_send_finish (DASH_CLIENT (source), result, &error);
-
-  if (list == NULL)
-    {
-      dash_connection_fail (self, error);
-      return;
-    }
-  dash_job_store_refresh (self->store, list->jobs);
-  self->last_id = g_steal_pointer (&list->event_id);
-  open_events (self);
-}
-
-static void
-fetch_list (DashConnection *self)
-{
-  dash_client_send_async (self->client, dash_call_list (), self->attempt, list_cb,
-                          g_object_ref (self));
 }
 
 void
@@ -204,141 +89,15 @@ dash_connection_take_info (DashConnection *self, DashServerInfo *info)
 }
 
 static void
-greet_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (DashConnection) self = data;
-  GError *error = NULL;
-  DashServerInfo *info = dash_client_send_finish (DASH_CLIENT (source), result, &error);
-
-  if (info == NULL)
-    {
-      dash_connection_fail_greeting (self, error);
-      return;
-    }
-  dash_connection_take_info (self, info);
-  fetch_list (self);
-}
-
-/* Whether this user's daemon is still the one that the client was made for. */
-static gboolean
-is_still_there (const char *url, const char *token)
-{
-  g_autoptr (DashFound) found = dash_finder_look (NULL);
-
-  return found->state == DASH_FOUND_RUNNING && g_str_equal (found->url, url)
-         && g_strcmp0 (found->token, token) == 0;
-}
-
-/* The server is known: greet it, or go on where the events ended. */
-static void
-use_server (DashConnection *self, const char *url, const char *token)
-{
-  if (self->client == NULL || g_strcmp0 (dash_client_get_url (self->client), url) != 0
-      || g_strcmp0 (dash_client_get_token (self->client), token) != 0)
-    {
-      g_clear_object (&self->client);
-      self->client = dash_client_new (url, token);
-      if (self->fixed_url == NULL)
-        dash_client_set_peer_check (self->client, is_still_there);
-      if (self->answer_ms != 0)
-        dash_client_set_timeout (self->client, self->answer_ms);
-    }
-  if (self->last_id != NULL)
-    open_events (self);
-  else
-    dash_client_send_async (self->client, dash_call_status (), self->attempt, greet_cb,
-                            g_object_ref (self));
-}
-
-static void
-started_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (DashConnection) self = data;
-  g_autoptr (GError) error = NULL;
-
-  if (dash_launcher_start_finish (result, &error))
-    {
-      dash_connection_begin (self);
-      return;
-    }
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (g_error_matches (error, DASH_ERROR, DASH_ERROR_NOT_INSTALLED))
-    dash_connection_fail_launch (self, DASH_REMEDY_INSTALL, error->message);
-  else
-    dash_connection_fail_launch (self, DASH_REMEDY_START, error->message);
-}
-
-static void
-launch (DashConnection *self)
-{
-  set_state (self, DASH_CONNECTION_STARTING);
-  self->launched = TRUE;
-  dash_launcher_start_async (self->attempt, started_cb, g_object_ref (self));
-}
-
-static void
-found_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (DashConnection) self = data;
-  g_autoptr (DashFound) found = dash_finder_look_finish (result, NULL);
-  gboolean left = self->was_online;
-
-  if (found == NULL)
-    return;
-  switch (found->state)
-    {
-    case DASH_FOUND_RUNNING:
-      use_server (self, found->url, found->token);
-      return;
-    case DASH_FOUND_STARTING:
-      dash_connection_fail (self, dash_error_new (DASH_ERROR_STARTING, NULL,
-                                                  _ ("The server was started but does not answer "
-                                                     "yet, or it is about to end.")));
-      return;
-    case DASH_FOUND_ABSENT:
-      /* It took its leave: someone wanted it so. */
-      if (left)
-        self->may_start = FALSE;
-      break;
-    case DASH_FOUND_STALE:
-      break;
-    }
-  if (self->may_start && self->launched)
-    dash_connection_fail_launch (self, DASH_REMEDY_START,
-                                 _ ("The server was started, but ended at once."));
-  else if (self->may_start)
-    launch (self);
-  else if (self->state != DASH_CONNECTION_PROBLEM)
-    dash_connection_set_state (
-        self, DASH_CONNECTION_STOPPED, DASH_REMEDY_START,
-        _ ("The server is stopped. Jobs can be seen and run when it is started again."));
-}
-
-void
-dash_connection_begin (DashConnection *self)
-{
-  dash_connection_drop_attempt (self);
-  if (dash_connection_needs_consent (self))
-    {
-      dash_connection_ask_consent (self);
-      return;
-    }
-  self->attempt = g_cancellable_new ();
-  if (self->fixed_url != NULL)
-    use_server (self, self->fixed_url, self->fixed_token);
-  else
-    dash_finder_look_async (NULL, self->attempt, found_cb, g_object_ref (self));
-}
-
-static void
 monitor_cb (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event,
             DashConnection *self)
 {
-  gboolean waiting = self->retry_id != 0 || self->state == DASH_CONNECTION_STOPPED
-                     || self->state == DASH_CONNECTION_PROBLEM;
+  gboolean waits = dash_connection_get_step (self) == DASH_STEP_WAITING
+                   || self->state == DASH_CONNECTION_STOPPED
+                   || self->state == DASH_CONNECTION_PROBLEM;
 
-  if (waiting && event != G_FILE_MONITOR_EVENT_DELETED)
+  g_assert (DASH_IS_CONNECTION (self));
+  if (waits && event != G_FILE_MONITOR_EVENT_DELETED)
     dash_connection_begin (self);
 }
 
@@ -419,8 +178,8 @@ dash_connection_init (DashConnection *self)
 {
   self->store = dash_job_store_new ();
   self->life = g_cancellable_new ();
-  self->may_start = TRUE;
   self->silence_ms = SILENCE_MS;
+  vestim_machine_init (&self->machine, &machine_type, DASH_STEP_RESTING);
   self->backoff = (DashBackoff){ .first_ms = FIRST_DELAY_MS, .max_ms = MAX_DELAY_MS };
 }
 
@@ -443,12 +202,10 @@ dash_connection_open (DashConnection *self)
   if (g_cancellable_is_cancelled (self->life))
     return;
   dash_backoff_reset (&self->backoff);
-  self->launched = FALSE;
+  if (!self->was_online || self->launch == DASH_LAUNCH_DONE)
+    self->launch = DASH_LAUNCH_ALLOWED;
   if (!self->was_online)
-    {
-      self->may_start = TRUE;
-      set_state (self, DASH_CONNECTION_CONNECTING);
-    }
+    dash_connection_show (self, DASH_CONNECTION_CONNECTING, DASH_REMEDY_RETRY, NULL);
   dash_connection_begin (self);
 }
 
@@ -461,14 +218,27 @@ dash_connection_start_server (DashConnection *self)
       dash_connection_open (self);
       return;
     }
-  self->may_start = TRUE;
-  self->starting = TRUE;
-  self->launched = FALSE;
+  self->launch = DASH_LAUNCH_ALLOWED;
+  self->asked_to_start = TRUE;
   self->was_online = FALSE;
   g_clear_pointer (&self->last_id, g_free);
   dash_backoff_reset (&self->backoff);
-  set_state (self, DASH_CONNECTION_STARTING);
+  dash_connection_show (self, DASH_CONNECTION_STARTING, DASH_REMEDY_RETRY, NULL);
   dash_connection_begin (self);
+}
+
+void
+dash_connection_wake (DashConnection *self)
+{
+  DashStep step;
+
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  dash_backoff_reset (&self->backoff);
+  /* What is under way uses connections that may be dead without anyone knowing. A daemon that is
+   * being started is a matter of this computer, and slept too. */
+  step = dash_connection_get_step (self);
+  if (step != DASH_STEP_RESTING && step != DASH_STEP_LAUNCHING)
+    dash_connection_begin (self);
 }
 
 void
@@ -477,4 +247,83 @@ dash_connection_close (DashConnection *self)
   g_return_if_fail (DASH_IS_CONNECTION (self));
   dash_connection_drop_attempt (self);
   g_cancellable_cancel (self->life);
+}
+
+void
+dash_connection_set_token (DashConnection *self, const char *token)
+{
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  g_free (self->fixed_token);
+  self->fixed_token = g_strdup (token);
+}
+
+void
+dash_connection_set_timeouts (DashConnection *self, guint answer_ms, guint silence_ms)
+{
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  self->answer_ms = answer_ms;
+  self->silence_ms = silence_ms;
+}
+
+void
+dash_connection_allow_clear_text (DashConnection *self)
+{
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  self->clear_text_allowed = TRUE;
+}
+
+DashConnectionState
+dash_connection_get_state (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), DASH_CONNECTION_IDLE);
+  return self->state;
+}
+
+gboolean
+dash_connection_is_local (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), FALSE);
+  return self->fixed_url == NULL;
+}
+
+const char *
+dash_connection_get_url (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), NULL);
+  return self->client != NULL ? dash_client_get_url (self->client) : self->fixed_url;
+}
+
+const char *
+dash_connection_get_problem (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), NULL);
+  return self->problem;
+}
+
+DashRemedy
+dash_connection_get_remedy (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), DASH_REMEDY_RETRY);
+  return self->remedy;
+}
+
+const DashServerInfo *
+dash_connection_get_info (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), NULL);
+  return self->info;
+}
+
+DashJobStore *
+dash_connection_get_store (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), NULL);
+  return self->store;
+}
+
+DashClient *
+dash_connection_get_client (DashConnection *self)
+{
+  g_return_val_if_fail (DASH_IS_CONNECTION (self), NULL);
+  return self->client;
 }

@@ -46,7 +46,7 @@ void dash_connection_set_token (DashConnection *self, const char *token);
 void dash_connection_allow_clear_text (DashConnection *self);
 
 /* How long answers and signs of life are waited for; to be called before it is opened. */
-void dash_connection_set_patience (DashConnection *self, guint answer_ms, guint silence_ms);
+void dash_connection_set_timeouts (DashConnection *self, guint answer_ms, guint silence_ms);
 
 void dash_connection_open (DashConnection *self);  /* also: try again now */
 void dash_connection_close (DashConnection *self); /* for good */
@@ -59,7 +59,7 @@ void dash_connection_stop_server (DashConnection *self, gboolean keep_jobs);
 void dash_connection_set_max_running (DashConnection *self, int max_running);
 
 /* Asks for the status; "info" is notified. */
-void dash_connection_look (DashConnection *self);
+void dash_connection_refresh_status (DashConnection *self);
 
 DashConnectionState dash_connection_get_state (DashConnection *self);
 gboolean dash_connection_is_local (DashConnection *self);
@@ -73,4 +73,4 @@ DashJobStore *dash_connection_get_store (DashConnection *self);
 DashClient *dash_connection_get_client (DashConnection *self);
 
 /* (transfer full) what is told without one: DASH_ERROR_NO_SERVER. */
-GError *dash_connection_absent_error (void);
+GError *dash_connection_no_server_error (void);

@@ -159,7 +159,7 @@ fetch_piece (GTask *task)
 
   if (client == NULL)
     {
-      give_up (task, dash_connection_absent_error ());
+      give_up (task, dash_connection_no_server_error ());
       return;
     }
   if (download->total >= 0)

@@ -28,7 +28,7 @@ send (DashConnection *connection, DashRequest *request, GTask *task, GAsyncReady
       return;
     }
   dash_request_free (request);
-  g_task_return_error (task, dash_connection_absent_error ());
+  g_task_return_error (task, dash_connection_no_server_error ());
   g_object_unref (task);
 }
 

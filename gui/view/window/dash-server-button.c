@@ -114,7 +114,7 @@ popover_cb (DashServerButton *self)
 {
   g_assert (DASH_IS_SERVER_BUTTON (self));
   if (self->connection != NULL)
-    dash_connection_look (self->connection);
+    dash_connection_refresh_status (self->connection);
 }
 
 static void

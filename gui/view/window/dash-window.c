@@ -253,7 +253,7 @@ poll_cb (gpointer data)
 
   g_assert (DASH_IS_WINDOW (self));
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    dash_connection_look (self->connection);
+    dash_connection_refresh_status (self->connection);
   return G_SOURCE_CONTINUE;
 }
 

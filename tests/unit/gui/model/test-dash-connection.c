@@ -245,7 +245,7 @@ test_closed (Connected *fixture, gconstpointer data)
 static void
 test_silent_server (Connected *fixture, gconstpointer data)
 {
-  dash_connection_set_patience (fixture->connection, 200, 60000);
+  dash_connection_set_timeouts (fixture->connection, 200, 60000);
   fake_server_set_fault (fixture->server, "/server/status", FAKE_SILENT, 1);
   dash_connection_open (fixture->connection);
   loop_until (connected_is_in (fixture, DASH_CONNECTION_PROBLEM));
@@ -258,7 +258,7 @@ test_silent_server (Connected *fixture, gconstpointer data)
 static void
 test_silent_stream (Connected *fixture, gconstpointer data)
 {
-  dash_connection_set_patience (fixture->connection, 60000, 300);
+  dash_connection_set_timeouts (fixture->connection, 60000, 300);
   dash_connection_open (fixture->connection);
   loop_until (fake_server_count (fixture->server, "GET /events") >= 3);
   g_assert_cmpuint (connected_count (fixture), ==, 1);
