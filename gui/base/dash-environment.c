@@ -4,8 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "common/client/vestim-node.h"
 #include "gui/base/dash-format.h"
-#include "gui/base/dash-sweep-input.h"
 
 #define MAX_SHOWN 60
 
@@ -39,7 +39,7 @@ has_nul (const char *value)
 }
 
 static gboolean
-append_line (GString *json, char *line, GHashTable *seen, char **fault)
+add_line (JsonObject *env, char *line, char **fault)
 {
   char *equals = strchr (line, '=');
   gboolean removes = line[0] == '-' && equals == NULL;
@@ -54,36 +54,41 @@ append_line (GString *json, char *line, GHashTable *seen, char **fault)
   else if (value != NULL
            && (!g_utf8_validate (value, -1, NULL) || (equals[1] == '"' && has_nul (equals + 1))))
     *fault = g_strdup_printf (_ ("The value of %s is no text."), name);
-  else if (!g_hash_table_add (seen, g_strdup (name)))
+  else if (json_object_has_member (env, name))
     *fault = g_strdup_printf (_ ("%s is given twice."), name);
   if (*fault != NULL)
     return FALSE;
-  dash_sweep_input_begin_member (json, name);
-  vestim_json_append_string (json, value);
+  if (value != NULL)
+    json_object_set_string_member (env, name, value);
+  else
+    json_object_set_null_member (env, name);
   return TRUE;
 }
 
-gboolean
-dash_environment_append (GString *json, const char *text, char **fault)
+JsonObject *
+dash_environment_parse (const char *text, char **fault)
 {
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (JsonObject) env = json_object_new ();
 
   *fault = NULL;
-  g_string_append_c (json, '{');
   for (char **line = lines; *line != NULL; line++)
-    if (g_strstrip (*line)[0] != '\0' && !append_line (json, *line, seen, fault))
-      return FALSE;
-  g_string_append_c (json, '}');
-  return TRUE;
+    if (g_strstrip (*line)[0] != '\0' && !add_line (env, *line, fault))
+      return NULL;
+  return g_steal_pointer (&env);
 }
 
 static void
 append_variable (GString *text, const char *name, const char *value)
 {
-  g_autofree char *stripped = g_strstrip (g_strdup (value));
-  g_autofree char *escaped = g_strescape (value, NULL);
+  g_autofree char *stripped = value != NULL ? g_strstrip (g_strdup (value)) : NULL;
+  g_autofree char *escaped = value != NULL ? g_strescape (value, NULL) : NULL;
 
+  if (value == NULL)
+    {
+      g_string_append_printf (text, "-%s\n", name);
+      return;
+    }
   if (!g_str_equal (stripped, value) || strchr (value, '\n') != NULL || value[0] == '"'
       || value[0] == '\'')
     g_string_append_printf (text, "%s=\"%s\"\n", name, escaped);
@@ -92,20 +97,16 @@ append_variable (GString *text, const char *name, const char *value)
 }
 
 char *
-dash_environment_text (const VestimJsonNode *env)
+dash_environment_text (JsonNode *env)
 {
   GString *text = g_string_new (NULL);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
 
-  for (const VestimJsonNode *node = vestim_json_first (env); node; node = vestim_json_next (node))
-    {
-      g_autofree char *name = vestim_json_dup_name (node);
-      g_autofree char *value = vestim_json_dup_string (node);
-
-      if (name != NULL && value != NULL)
-        append_variable (text, name, value);
-      else if (name != NULL)
-        g_string_append_printf (text, "-%s\n", name);
-    }
+  if (vestim_node_iter_init (&iter, env))
+    while (json_object_iter_next_ordered (&iter, &name, &node))
+      append_variable (text, name, vestim_node_string (node));
   if (text->len > 0)
     g_string_truncate (text, text->len - 1);
   return g_string_free (text, FALSE);

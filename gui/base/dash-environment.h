@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "common/json/vestim-json.h"
+#include <json-glib/json-glib.h>
 
-/* Environment variables as they are typed, one a line: NAME=value sets one, -NAME takes one away.
- * A value in double quotes may have \n, \" and the like in it; white space around a line, and empty
- * lines, count for nothing. */
+/* Environment variables as a user types them, one on each line: NAME=value sets a variable, -NAME
+ * removes one (null in JSON). A value in double quotes may have escapes like \n and \". White space
+ * around a line and empty lines are ignored. */
 
-/* Appends the JSON object of `text`. FALSE with `*fault` `(transfer full)` when a line is none. */
-gboolean dash_environment_append (GString *json, const char *text, char **fault);
+/* (transfer full) (nullable) the lines as an object; NULL with `*fault` `(transfer full)` if one of
+ * them is wrong. */
+JsonObject *dash_environment_parse (const char *text, char **fault);
 
-/* (transfer full) the lines of the object `env`: appended again, it is the same. */
-char *dash_environment_text (const VestimJsonNode *env);
+/* (transfer full) the lines for the object `env`; parsing them gives the same object. */
+char *dash_environment_text (JsonNode *env);

@@ -5,80 +5,55 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/client/vestim-node.h"
+
+#define SWEEP "sweep"
+
 /* Of a layer. The server has the limit that counts. */
 #define MAX_SIZE 1000000
 
 void
-dash_sweep_input_begin_member (GString *json, const char *name)
-{
-  if (json->str[json->len - 1] != '{')
-    g_string_append_c (json, ',');
-  vestim_json_append_string (json, name);
-  g_string_append_c (json, ':');
-}
-
-/* The value as it is in the text. */
-static void
-append_raw (GString *text, const VestimJsonNode *node)
-{
-  size_t length;
-  const char *raw = vestim_json_raw (node, &length);
-
-  g_string_append_len (text, raw, (gssize) length);
-}
-
-static void
-append_member (GString *json, const char *name, const VestimJsonNode *value)
-{
-  dash_sweep_input_begin_member (json, name);
-  append_raw (json, value);
-}
-
-void
 dash_sweep_input_init (DashSweepInput *self)
 {
-  self->members = g_string_new ("{");
-  self->sweep = g_string_new ("{");
+  self->members = json_object_new ();
+  self->sweep = json_object_new ();
   self->n_tasks = 1;
 }
 
 void
 dash_sweep_input_clear (DashSweepInput *self)
 {
-  g_string_free (self->members, TRUE);
-  g_string_free (self->sweep, TRUE);
+  g_clear_pointer (&self->members, json_object_unref);
+  g_clear_pointer (&self->sweep, json_object_unref);
 }
 
-/* A JSON number is sent as it is typed, because a seed may have more digits than a double. */
-static gboolean
-append_number (GString *json, const char *text)
+/* (transfer full) (nullable) A number of JSON is read as such, because a seed may have more digits
+ * than a double. */
+static JsonNode *
+parse_number (const char *text)
 {
   g_autofree char *plain = g_strstrip (g_strdup (text));
-  g_autoptr (VestimJsonDoc) doc = NULL;
+  g_autoptr (JsonNode) node = NULL;
   char *end = NULL;
   double value;
 
   g_strdelimit (plain, ",", '.');
-  doc = vestim_json_parse (plain, strlen (plain), NULL);
-  if (doc != NULL && vestim_json_type (vestim_json_root (doc)) == VESTIM_JSON_NUMBER)
-    {
-      g_string_append (json, plain);
-      return TRUE;
-    }
+  node = vestim_node_parse (plain, strlen (plain), NULL);
+  if (vestim_node_is_number (node))
+    return g_steal_pointer (&node);
   value = g_ascii_strtod (plain, &end);
   if (plain[0] == '\0' || *end != '\0' || !isfinite (value))
-    return FALSE;
-  vestim_json_append_double (json, value);
-  return TRUE;
+    return NULL;
+  return json_node_init_double (json_node_alloc (), value);
 }
 
-static gboolean
-append_layers (GString *json, const char *text)
+/* (transfer full) (nullable) */
+static JsonNode *
+parse_layers (const char *text)
 {
   g_auto (GStrv) words = g_strsplit_set (text, ", ", -1);
-  guint n = 0;
+  g_autoptr (JsonArray) sizes = json_array_new ();
 
-  g_string_append_c (json, '[');
   for (char **word = words; *word != NULL; word++)
     {
       guint64 size;
@@ -86,18 +61,12 @@ append_layers (GString *json, const char *text)
       if ((*word)[0] == '\0')
         continue;
       if (!g_ascii_string_to_unsigned (*word, 10, 1, MAX_SIZE, &size, NULL))
-        return FALSE;
-      g_string_append_printf (json, "%s%u", n++ > 0 ? "," : "", (guint) size);
+        return NULL;
+      json_array_add_int_element (sizes, (gint64) size);
     }
-  g_string_append_c (json, ']');
-  return n > 0;
-}
-
-static gboolean
-append_value (GString *json, const VestimSetting *setting, const char *text)
-{
-  return setting->type == VESTIM_SETTING_LAYERS ? append_layers (json, text)
-                                                : append_number (json, text);
+  if (json_array_get_length (sizes) == 0)
+    return NULL;
+  return json_node_init_array (json_node_alloc (), sizes);
 }
 
 gboolean
@@ -105,68 +74,79 @@ dash_sweep_input_add (DashSweepInput *self, const VestimSetting *setting, const 
                       char **wrong)
 {
   g_auto (GStrv) values = g_strsplit (text, ";", -1);
-  g_autoptr (GString) list = g_string_new (NULL);
-  GString *json = g_strv_length (values) > 1 ? self->sweep : self->members;
+  g_autoptr (JsonArray) list = json_array_new ();
+  const char *name = vestim_setting_member (setting);
+  guint n;
 
   if (values[0] == NULL)
     return TRUE;
   for (char **value = values; *value != NULL; value++)
     {
-      g_string_append (list, value > values ? "," : "");
-      if (!append_value (list, setting, *value))
+      JsonNode *node =
+          setting->type == VESTIM_SETTING_LAYERS ? parse_layers (*value) : parse_number (*value);
+
+      if (node == NULL)
         {
           *wrong = g_strstrip (g_strdup (*value));
           return FALSE;
         }
+      json_array_add_element (list, node);
     }
-  dash_sweep_input_begin_member (json, vestim_setting_member (setting));
-  g_string_append_printf (json, json == self->sweep ? "[%s]" : "%s", list->str);
-  self->n_tasks *= g_strv_length (values);
+  n = json_array_get_length (list);
+  self->n_tasks *= n;
+  if (n == 1)
+    json_object_set_member (self->members, name, json_array_dup_element (list, 0));
+  else
+    json_object_set_array_member (self->sweep, name, g_steal_pointer (&list));
   return TRUE;
 }
 
-static void
-add_lists (DashSweepInput *self, const VestimJsonNode *sweep)
+/* (nullable) the name of a member that has a field. */
+static const char *
+find_shown (JsonNode *object, gboolean in_sweep, DashSweepInputIsShown is_shown)
 {
-  for (const VestimJsonNode *node = vestim_json_first (sweep); node; node = vestim_json_next (node))
-    {
-      g_autofree char *name = vestim_json_dup_name (node);
+  JsonObjectIter iter;
+  const char *name;
 
-      append_member (self->sweep, name, node);
-      self->n_tasks *= MAX (vestim_json_size (node), 1);
-    }
-}
-
-/* (transfer full) (nullable) */
-static char *
-find_shown (const VestimJsonNode *object, gboolean in_sweep, DashSweepInputIsShown is_shown)
-{
-  for (const VestimJsonNode *node = vestim_json_first (object); node != NULL;
-       node = vestim_json_next (node))
-    {
-      g_autofree char *name = vestim_json_dup_name (node);
-
+  if (vestim_node_iter_init (&iter, object))
+    while (json_object_iter_next_ordered (&iter, &name, NULL))
       if (is_shown (name, in_sweep))
-        return g_steal_pointer (&name);
-    }
+        return name;
   return NULL;
 }
 
 /* (transfer full) (nullable) why the members can't be added. The parser refuses doubled names. */
 static char *
-find_fault (const DashSweepInput *self, const VestimJsonNode *root, DashSweepInputIsShown is_shown)
+find_fault (const DashSweepInput *self, JsonNode *root, DashSweepInputIsShown is_shown)
 {
-  const VestimJsonNode *sweep = vestim_json_member (root, "sweep");
-  g_autofree char *shown = NULL;
+  JsonNode *sweep = vestim_node_member (root, SWEEP);
+  const char *shown = NULL;
 
-  if (vestim_json_type (root) != VESTIM_JSON_OBJECT)
+  if (!vestim_node_is_object (root))
     return g_strdup (_ ("must be an object, like {\"gradient_clip\": 1}"));
   shown = find_shown (root, FALSE, is_shown);
-  if (shown == NULL && vestim_json_type (sweep) == VESTIM_JSON_OBJECT)
+  if (shown == NULL)
     shown = find_shown (sweep, TRUE, is_shown);
-  else if (shown == NULL && sweep != NULL && self->sweep->len > 1)
+  if (shown != NULL)
+    return g_strdup_printf (_ ("%s has a field of its own above."), shown);
+  if (sweep != NULL && !vestim_node_is_object (sweep) && json_object_get_size (self->sweep) > 0)
     return g_strdup (_ ("sweep must be an object: fields above have several values, too."));
-  return shown != NULL ? g_strdup_printf (_ ("%s has a field of its own above."), shown) : NULL;
+  return NULL;
+}
+
+static void
+add_lists (DashSweepInput *self, JsonNode *sweep)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *list;
+
+  vestim_node_iter_init (&iter, sweep);
+  while (json_object_iter_next_ordered (&iter, &name, &list))
+    {
+      json_object_set_member (self->sweep, name, json_node_copy (list));
+      self->n_tasks *= MAX (vestim_node_n_elements (list), 1);
+    }
 }
 
 gboolean
@@ -174,126 +154,120 @@ dash_sweep_input_add_rest (DashSweepInput *self, const char *text, DashSweepInpu
                            char **wrong)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (VestimJsonDoc) doc = NULL;
-  const VestimJsonNode *root;
+  g_autoptr (JsonNode) root = NULL;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
 
   if (text[0] == '\0')
     return TRUE;
-  doc = vestim_json_parse (text, strlen (text), &error);
-  root = doc != NULL ? vestim_json_root (doc) : NULL;
-  *wrong = doc == NULL ? g_strdup (error->message) : find_fault (self, root, is_shown);
+  root = vestim_node_parse (text, strlen (text), &error);
+  *wrong = root == NULL ? g_strdup (error->message) : find_fault (self, root, is_shown);
   if (*wrong != NULL)
     return FALSE;
-  for (const VestimJsonNode *node = vestim_json_first (root); node; node = vestim_json_next (node))
-    {
-      g_autofree char *name = vestim_json_dup_name (node);
-
-      if (g_str_equal (name, "sweep") && vestim_json_type (node) == VESTIM_JSON_OBJECT)
-        add_lists (self, node);
-      else
-        append_member (self->members, name, node);
-    }
+  vestim_node_iter_init (&iter, root);
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    if (g_str_equal (name, SWEEP) && vestim_node_is_object (node))
+      add_lists (self, node);
+    else
+      json_object_set_member (self->members, name, json_node_copy (node));
   return TRUE;
 }
 
-char *
+JsonNode *
 dash_sweep_input_end (DashSweepInput *self)
 {
-  g_autoptr (GString) json = g_string_new (self->members->str);
-
-  if (self->sweep->len > 1)
-    {
-      dash_sweep_input_begin_member (json, "sweep");
-      g_string_append_printf (json, "%s}", self->sweep->str);
-    }
-  g_string_append_c (json, '}');
-  return g_string_free (g_steal_pointer (&json), FALSE);
+  if (json_object_get_size (self->sweep) > 0)
+    json_object_set_object_member (self->members, SWEEP, json_object_ref (self->sweep));
+  return json_node_init_object (json_node_alloc (), self->members);
 }
 
-static gboolean
-append_layers_text (GString *text, const VestimJsonNode *list)
+/* (transfer full) (nullable) */
+static char *
+dup_layers (JsonNode *list)
 {
-  gboolean ok = vestim_json_type (list) == VESTIM_JSON_ARRAY;
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
+  if (!vestim_node_is_array (list))
+    return NULL;
+  for (guint i = 0; i < vestim_node_n_elements (list); i++)
     {
-      ok = ok && vestim_json_type (node) == VESTIM_JSON_NUMBER;
-      g_string_append (text, node == vestim_json_first (list) ? "" : ", ");
-      append_raw (text, node);
+      JsonNode *size = vestim_node_element (list, i);
+      g_autofree char *digits = vestim_node_dup_text (size);
+
+      if (!vestim_node_is_number (size))
+        return NULL;
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", digits);
     }
-  return ok;
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-static gboolean
-append_text (GString *text, const VestimSetting *setting, const VestimJsonNode *node)
+/* (transfer full) (nullable) */
+static char *
+dup_value (JsonNode *node, const VestimSetting *setting)
 {
   if (setting->type == VESTIM_SETTING_LAYERS)
-    return append_layers_text (text, node);
-  append_raw (text, node);
-  return vestim_json_type (node) == VESTIM_JSON_NUMBER;
+    return dup_layers (node);
+  return vestim_node_is_number (node) ? vestim_node_dup_text (node) : NULL;
 }
 
 char *
-dash_sweep_input_text (const VestimJsonNode *selections, const VestimSetting *setting)
+dash_sweep_input_text (JsonNode *selections, const VestimSetting *setting)
 {
   const char *name = vestim_setting_member (setting);
-  const VestimJsonNode *list = vestim_json_member (vestim_json_member (selections, "sweep"), name);
-  const VestimJsonNode *value = vestim_json_member (selections, name);
+  JsonNode *list = vestim_node_member (vestim_node_member (selections, SWEEP), name);
   g_autoptr (GString) text = g_string_new (NULL);
-  gboolean ok = list != NULL || value != NULL;
 
-  if (vestim_json_type (list) != VESTIM_JSON_ARRAY)
-    ok = ok && append_text (text, setting, value);
-  else
-    for (const VestimJsonNode *node = vestim_json_first (list); node;
-         node = vestim_json_next (node))
-      {
-        g_string_append (text, text->len > 0 ? "; " : "");
-        ok = ok && append_text (text, setting, node);
-      }
-  return ok ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+  if (!vestim_node_is_array (list))
+    return dup_value (vestim_node_member (selections, name), setting);
+  for (guint i = 0; i < vestim_node_n_elements (list); i++)
+    {
+      g_autofree char *value = dup_value (vestim_node_element (list, i), setting);
+
+      if (value == NULL)
+        return NULL;
+      g_string_append_printf (text, "%s%s", i > 0 ? "; " : "", value);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* `object` must be one: elements of an array have no names. */
-static void
-append_unshown (GString *json, const VestimJsonNode *object, gboolean in_sweep,
-                DashSweepInputIsShown is_shown)
+/* (transfer full) the members without a field; none of what is not an object. */
+static JsonObject *
+dup_unshown (JsonNode *object, gboolean in_sweep, DashSweepInputIsShown is_shown)
 {
-  g_return_if_fail (vestim_json_type (object) == VESTIM_JSON_OBJECT);
-  for (const VestimJsonNode *node = vestim_json_first (object); node;
-       node = vestim_json_next (node))
-    {
-      g_autofree char *name = vestim_json_dup_name (node);
+  JsonObject *unshown = json_object_new ();
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
 
-      if (!is_shown (name, in_sweep) && (in_sweep || !g_str_equal (name, "sweep")))
-        append_member (json, name, node);
-    }
+  if (vestim_node_iter_init (&iter, object))
+    while (json_object_iter_next_ordered (&iter, &name, &node))
+      if (!is_shown (name, in_sweep))
+        json_object_set_member (unshown, name, json_node_copy (node));
+  return unshown;
 }
 
 char *
-dash_sweep_input_rest (const VestimJsonNode *selections, DashSweepInputIsShown is_shown)
+dash_sweep_input_rest (JsonNode *selections, DashSweepInputIsShown is_shown)
 {
-  const VestimJsonNode *lists = vestim_json_member (selections, "sweep");
-  g_autoptr (GString) json = g_string_new (NULL);
-  g_autoptr (GString) sweep = g_string_new ("{");
+  JsonNode *sweep = vestim_node_member (selections, SWEEP);
+  g_autoptr (JsonNode) kept_sweep = sweep != NULL ? json_node_copy (sweep) : NULL;
+  g_autoptr (JsonObject) rest = NULL;
+  g_autoptr (JsonNode) node = NULL;
 
-  if (vestim_json_type (selections) != VESTIM_JSON_OBJECT)
-    {
-      if (vestim_json_type (selections) != VESTIM_JSON_NULL)
-        append_raw (json, selections);
-      return g_string_free (g_steal_pointer (&json), FALSE);
-    }
-  g_string_append_c (json, '{');
-  append_unshown (json, selections, FALSE, is_shown);
-  if (vestim_json_type (lists) == VESTIM_JSON_OBJECT)
-    append_unshown (sweep, lists, TRUE, is_shown);
-  else if (lists != NULL)
-    append_member (json, "sweep", lists);
-  if (sweep->len > 1)
-    {
-      dash_sweep_input_begin_member (json, "sweep");
-      g_string_append_printf (json, "%s}", sweep->str);
-    }
-  g_string_append_c (json, '}');
-  return json->len > 2 ? g_string_free (g_steal_pointer (&json), FALSE) : g_strdup ("");
+  if (vestim_node_is_null (selections))
+    return g_strdup ("");
+  if (!vestim_node_is_object (selections))
+    return vestim_node_dup_text (selections);
+  rest = dup_unshown (selections, FALSE, is_shown);
+  if (vestim_node_is_object (sweep))
+    json_node_take_object (kept_sweep, dup_unshown (sweep, TRUE, is_shown));
+  if (sweep != NULL)
+    json_object_remove_member (rest, SWEEP);
+  if (sweep != NULL && (!vestim_node_is_object (sweep) || vestim_node_n_members (kept_sweep) > 0))
+    json_object_set_member (rest, SWEEP, g_steal_pointer (&kept_sweep));
+  if (json_object_get_size (rest) == 0)
+    return g_strdup ("");
+  node = json_node_init_object (json_node_alloc (), rest);
+  return vestim_node_dup_text (node);
 }

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <glib.h>
+#include <json-glib/json-glib.h>
 
 #include "common/estimation/vestim-settings.h"
-#include "common/json/vestim-json.h"
 
 /* Settings of an estimation as a user types them. Several values, separated by semicolons, make a
  * sweep: "0.001; 0.003" for a number, "10; 18, 18" for layers. A number may have a decimal comma;
  * the sizes of layers have commas or spaces between them. */
 
-/* The two JSON objects that are written; both begin with "{" and have no end yet. */
 typedef struct
 {
-  GString *members;
-  GString *sweep;
-  guint n_tasks; /* the product of the lengths of all lists so far, at least 1 */
+  JsonObject *members;
+  JsonObject *sweep; /* lists of values */
+  guint n_tasks;     /* the product of the lengths of all lists, at least 1 */
 } DashSweepInput;
 
 void dash_sweep_input_init (DashSweepInput *self);
@@ -29,23 +27,20 @@ gboolean dash_sweep_input_add (DashSweepInput *self, const VestimSetting *settin
 /* Whether a member of the selections, or a list of their sweep, has a field of its own. */
 typedef gboolean (*DashSweepInputIsShown) (const char *name, gboolean in_sweep);
 
-/* Adds the members of the JSON object `text` (empty: none) as they are, and those of its "sweep" to
- * the sweep. FALSE with `*wrong` `(transfer full)`, a message, if the text is not an object or has
- * a member for which `is_shown` is TRUE. */
+/* Adds the members of the JSON object `text` (empty: none), and those of its "sweep" to the sweep.
+ * FALSE with `*wrong` `(transfer full)`, a message, if the text is not an object or has a member
+ * for which `is_shown` is TRUE. */
 gboolean dash_sweep_input_add_rest (DashSweepInput *self, const char *text,
                                     DashSweepInputIsShown is_shown, char **wrong);
 
-/* (transfer full) all members as one object, with the sweep as one of them if there is any. */
-char *dash_sweep_input_end (DashSweepInput *self);
+/* (transfer full) all members as one object, the last of which is the sweep if it has lists. */
+JsonNode *dash_sweep_input_end (DashSweepInput *self);
 
 /* (transfer full) (nullable) the text to type for the setting that `selections` have, swept or not;
  * NULL if they do not have it, or in a form that cannot be typed. */
-char *dash_sweep_input_text (const VestimJsonNode *selections, const VestimSetting *setting);
+char *dash_sweep_input_text (JsonNode *selections, const VestimSetting *setting);
 
-/* (transfer full) the object `selections` without the members, and without the lists of its sweep,
- * for which `is_shown` is TRUE; "" if nothing is left. Selections or a sweep that are not an object
- * stay as they are. */
-char *dash_sweep_input_rest (const VestimJsonNode *selections, DashSweepInputIsShown is_shown);
-
-/* Appends `,"name":`, or `"name":` for the first member. */
-void dash_sweep_input_begin_member (GString *json, const char *name);
+/* (transfer full) as text, the object `selections` without the members, and without the lists of
+ * its sweep, for which `is_shown` is TRUE; "" if nothing is left. Selections or a sweep that are
+ * not an object stay as they are. */
+char *dash_sweep_input_rest (JsonNode *selections, DashSweepInputIsShown is_shown);

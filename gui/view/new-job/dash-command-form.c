@@ -7,7 +7,7 @@
 #include "gui/base/dash-duration.h"
 #include "gui/base/dash-environment.h"
 #include "gui/base/dash-format.h"
-#include "gui/base/dash-sweep-input.h"
+#include "common/client/vestim-node.h"
 #include "common/json/vestim-fields.h"
 
 #define MAX_SHOWN_NAME 60
@@ -143,78 +143,69 @@ dash_command_form_new (DashForm *form, gboolean local)
 }
 
 static void
-load_limit (DashCommandForm *self, const VestimJsonNode *limit)
+load_limit (DashCommandForm *self, JsonNode *limit)
 {
   double seconds = 0;
   g_autofree char *text = NULL;
 
-  if (!vestim_json_get_double (limit, &seconds))
+  if (!vestim_node_get_double (limit, &seconds))
     return;
   text = dash_duration_text (seconds);
   gtk_editable_set_text (GTK_EDITABLE (self->limit), text);
 }
 
-static gboolean
-is_text_or_null (const VestimJsonNode *node)
-{
-  g_autofree char *text = vestim_json_dup_string (node);
-
-  return text != NULL || vestim_json_type (node) == VESTIM_JSON_NULL;
-}
-
 /* A draft may have any content. Shows a fault for what cannot be typed, because a user would take
  * the rest for the whole job. */
 static void
-show_lost (DashCommandForm *self, const VestimJsonNode *argv, const VestimJsonNode *env,
-           gboolean all_words)
+show_lost (DashCommandForm *self, JsonNode *argv, JsonNode *env, gboolean all_words)
 {
   g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
-  gboolean has_names = vestim_json_type (env) == VESTIM_JSON_OBJECT;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
 
   if (argv != NULL && !all_words)
     vestim_field_errors_add (
         faults, "selections.argv", "%s",
         _ ("The job’s command contains characters that can’t be typed. They are missing here."));
-  if (env != NULL && !has_names)
+  if (env != NULL && !vestim_node_is_object (env))
     vestim_field_errors_add (
         faults, "selections.env", "%s",
         _ ("The job’s environment is not a set of names and values. It is left out."));
-  for (const VestimJsonNode *node = has_names ? vestim_json_first (env) : NULL; node != NULL;
-       node = vestim_json_next (node))
-    {
-      g_autofree char *name = vestim_json_dup_name (node);
-      g_autofree char *shown = dash_format_line (name, MAX_SHOWN_NAME);
+  if (vestim_node_iter_init (&iter, env))
+    while (json_object_iter_next_ordered (&iter, &name, &node))
+      if (vestim_node_string (node) == NULL && !vestim_node_is_null (node))
+        {
+          g_autofree char *shown = dash_format_line (name, MAX_SHOWN_NAME);
 
-      if (is_text_or_null (node))
-        continue;
-      vestim_field_errors_add (
-          faults, "selections.env",
-          _ ("The job sets %s to a value that can’t be typed. Here the variable is removed."),
-          shown);
-    }
+          vestim_field_errors_add (
+              faults, "selections.env",
+              _ ("The job sets %s to a value that can’t be typed. Here the variable is removed."),
+              shown);
+        }
   if (faults->len > 0)
     dash_form_show_faults (self->form, faults);
 }
 
 void
-dash_command_form_load (DashCommandForm *self, const VestimJsonNode *selections)
+dash_command_form_load (DashCommandForm *self, JsonNode *selections)
 {
-  const VestimJsonNode *argv = vestim_json_member (selections, "argv");
-  const VestimJsonNode *variables = vestim_json_member (selections, "env");
-  g_auto (GStrv) words = vestim_json_dup_strings (argv);
-  g_autofree char *cwd = vestim_json_dup_string (vestim_json_member (selections, "cwd"));
+  JsonNode *argv = vestim_node_member (selections, "argv");
+  JsonNode *variables = vestim_node_member (selections, "env");
+  g_auto (GStrv) words = vestim_node_dup_strings (argv);
+  const char *cwd = vestim_node_member_string (selections, "cwd");
   g_autofree char *env = dash_environment_text (variables);
   g_autofree char *line = dash_format_argv ((const char *const *) words);
-  gboolean all_words = vestim_json_type (argv) == VESTIM_JSON_ARRAY
-                       && g_strv_length (words) == vestim_json_size (argv);
+  gboolean all_words =
+      vestim_node_is_array (argv) && g_strv_length (words) == vestim_node_n_elements (argv);
   bool restart = false;
 
   g_return_if_fail (DASH_IS_COMMAND_FORM (self));
   gtk_editable_set_text (GTK_EDITABLE (self->line), line);
   gtk_editable_set_text (GTK_EDITABLE (self->folder), cwd != NULL ? cwd : "");
   gtk_text_buffer_set_text (self->environment, env, -1);
-  load_limit (self, vestim_json_member (selections, "timeout_s"));
-  vestim_json_get_bool (vestim_json_member (selections, "restart"), &restart);
+  load_limit (self, vestim_node_member (selections, "timeout_s"));
+  vestim_node_get_bool (vestim_node_member (selections, "restart"), &restart);
   gtk_switch_set_active (self->restart, restart);
   /* An entry cuts off a text that is too long. */
   all_words = all_words && g_str_equal (line, gtk_editable_get_text (GTK_EDITABLE (self->line)));
@@ -222,14 +213,14 @@ dash_command_form_load (DashCommandForm *self, const VestimJsonNode *selections)
 }
 
 static void
-save_line (DashCommandForm *self, GString *json, GPtrArray *faults)
+save_line (DashCommandForm *self, JsonObject *object, GPtrArray *faults)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->line));
   g_autofree char *fault = NULL;
   g_auto (GStrv) words = dash_command_line_split (text, &fault);
 
   if (words != NULL)
-    dash_form_append_strings (json, "argv", (const char *const *) words);
+    dash_form_set_strings (object, "argv", (const char *const *) words);
   else
     vestim_field_errors_add (faults, "selections.argv", "%s", fault);
 }
@@ -237,36 +228,33 @@ save_line (DashCommandForm *self, GString *json, GPtrArray *faults)
 /* "~" is the home folder, as wherever a folder is typed. The home folder of another machine is not
  * known. */
 static void
-save_folder (DashCommandForm *self, GString *json)
+save_folder (DashCommandForm *self, JsonObject *object)
 {
   g_autofree char *text = dash_form_dup_text (self->folder);
   g_autofree char *folder = self->local ? dash_form_expand_path (text) : g_strdup (text);
 
   if (folder[0] == '\0')
     return;
-  dash_sweep_input_begin_member (json, "cwd");
-  vestim_json_append_string (json, folder);
+  json_object_set_string_member (object, "cwd", folder);
 }
 
 static void
-save_environment (DashCommandForm *self, GString *json, GPtrArray *faults)
+save_environment (DashCommandForm *self, JsonObject *object, GPtrArray *faults)
 {
-  g_autoptr (GString) object = g_string_new (NULL);
+  g_autoptr (JsonObject) env = NULL;
   g_autofree char *text = NULL;
   g_autofree char *fault = NULL;
 
   g_object_get (self->environment, "text", &text, NULL);
-  if (!dash_environment_append (object, text, &fault))
+  env = dash_environment_parse (text, &fault);
+  if (env == NULL)
     vestim_field_errors_add (faults, "selections.env", "%s", fault);
-  else if (object->len > strlen ("{}"))
-    {
-      dash_sweep_input_begin_member (json, "env");
-      g_string_append (json, object->str);
-    }
+  else if (json_object_get_size (env) > 0)
+    json_object_set_object_member (object, "env", g_steal_pointer (&env));
 }
 
 static void
-save_limit (DashCommandForm *self, GString *json, GPtrArray *faults)
+save_limit (DashCommandForm *self, JsonObject *object, GPtrArray *faults)
 {
   g_autofree char *text = dash_form_dup_text (self->limit);
   double seconds;
@@ -280,25 +268,22 @@ save_limit (DashCommandForm *self, GString *json, GPtrArray *faults)
           _ ("Type a time above 0 and below 30 years, like 90 s, 15 min or 2 h."));
       return;
     }
-  dash_sweep_input_begin_member (json, "timeout_s");
-  vestim_json_append_double (json, seconds);
+  json_object_set_double_member (object, "timeout_s", seconds);
 }
 
-void
-dash_command_form_save (DashCommandForm *self, GString *json, GPtrArray *faults)
+JsonNode *
+dash_command_form_save (DashCommandForm *self, GPtrArray *faults)
 {
-  g_return_if_fail (DASH_IS_COMMAND_FORM (self));
-  g_string_append_c (json, '{');
-  save_line (self, json, faults);
-  save_folder (self, json);
-  save_environment (self, json, faults);
-  save_limit (self, json, faults);
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  g_return_val_if_fail (DASH_IS_COMMAND_FORM (self), NULL);
+  save_line (self, object, faults);
+  save_folder (self, object);
+  save_environment (self, object, faults);
+  save_limit (self, object, faults);
   if (gtk_switch_get_active (self->restart))
-    {
-      dash_sweep_input_begin_member (json, "restart");
-      g_string_append (json, "true");
-    }
-  g_string_append_c (json, '}');
+    json_object_set_boolean_member (object, "restart", TRUE);
+  return json_node_init_object (json_node_alloc (), object);
 }
 
 char *

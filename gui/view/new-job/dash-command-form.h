@@ -11,11 +11,10 @@ G_DECLARE_FINAL_TYPE (DashCommandForm, dash_command_form, DASH, COMMAND_FORM, Gt
 DashCommandForm *dash_command_form_new (DashForm *form, gboolean local);
 
 /* Fills the form from the selections of a job, and shows faults for what it cannot show. */
-void dash_command_form_load (DashCommandForm *self, const VestimJsonNode *selections);
+void dash_command_form_load (DashCommandForm *self, JsonNode *selections);
 
-/* Appends the selections as a JSON object, and adds the faults that can be found without the
- * server. */
-void dash_command_form_save (DashCommandForm *self, GString *json, GPtrArray *faults);
+/* (transfer full) the selections; adds the faults that can be found without the server. */
+JsonNode *dash_command_form_save (DashCommandForm *self, GPtrArray *faults);
 
 /* (transfer full) a name for the job, from its command line; "" for none. */
 char *dash_command_form_propose_name (DashCommandForm *self);

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/base/dash-file-columns.h"
-#include "gui/base/dash-sweep-input.h"
+#include "common/client/vestim-node.h"
 #include "common/estimation/vestim-settings.h"
 #include "common/json/vestim-fields.h"
 
@@ -148,20 +148,20 @@ dash_estimation_columns_clear (DashEstimationColumns *self)
 }
 
 void
-dash_estimation_columns_load (DashEstimationColumns *self, const VestimJsonNode *selections)
+dash_estimation_columns_load (DashEstimationColumns *self, JsonNode *selections)
 {
-  const VestimJsonNode *inputs = vestim_json_member (selections, "inputs");
-  g_autofree char *target = vestim_json_dup_string (vestim_json_member (selections, "target"));
+  JsonNode *inputs = vestim_node_member (selections, "inputs");
+  const char *target = vestim_node_member_string (selections, "target");
 
   if (inputs != NULL)
     {
       g_strfreev (self->wanted_inputs);
-      self->wanted_inputs = vestim_json_dup_strings (inputs);
+      self->wanted_inputs = vestim_node_dup_strings (inputs);
     }
   if (target != NULL)
     {
       g_free (self->wanted_target);
-      self->wanted_target = g_steal_pointer (&target);
+      self->wanted_target = g_strdup (target);
     }
   self->chosen = TRUE;
   self->inputs_chosen = TRUE;
@@ -274,17 +274,16 @@ dash_estimation_columns_offer (DashEstimationColumns *self, GPtrArray *found)
 }
 
 void
-dash_estimation_columns_save (DashEstimationColumns *self, GString *json, GPtrArray *faults)
+dash_estimation_columns_save (DashEstimationColumns *self, JsonObject *members, GPtrArray *faults)
 {
   g_auto (GStrv) inputs = dash_estimation_columns_dup_inputs (self);
   const char *target = dash_estimation_columns_get_target (self);
 
-  dash_form_append_strings (json, "inputs", (const char *const *) inputs);
+  dash_form_set_strings (members, "inputs", (const char *const *) inputs);
   if (inputs[0] == NULL)
     vestim_field_errors_add (faults, "selections.inputs", "%s", _ ("Choose at least one column."));
   if (target[0] == '\0')
     vestim_field_errors_add (faults, "selections.target", "%s",
                              _ ("Choose the column to estimate."));
-  dash_sweep_input_begin_member (json, "target");
-  vestim_json_append_string (json, target);
+  json_object_set_string_member (members, "target", target);
 }

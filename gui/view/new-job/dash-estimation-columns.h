@@ -29,7 +29,7 @@ void dash_estimation_columns_init (DashEstimationColumns *self, DashForm *form,
                                    gpointer object);
 void dash_estimation_columns_clear (DashEstimationColumns *self);
 
-void dash_estimation_columns_load (DashEstimationColumns *self, const VestimJsonNode *selections);
+void dash_estimation_columns_load (DashEstimationColumns *self, JsonNode *selections);
 
 /* Offers `found` (char), the columns of all files. If nothing was chosen yet, the default columns
  * are chosen, or columns with similar names. */
@@ -48,4 +48,5 @@ char *dash_estimation_columns_describe (DashEstimationColumns *self);
 void dash_estimation_columns_show (DashEstimationColumns *self);
 
 /* Adds the members, and the faults that can be found without the server. */
-void dash_estimation_columns_save (DashEstimationColumns *self, GString *json, GPtrArray *faults);
+void dash_estimation_columns_save (DashEstimationColumns *self, JsonObject *members,
+                                   GPtrArray *faults);

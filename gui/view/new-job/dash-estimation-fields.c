@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "common/client/vestim-node.h"
 #include "common/estimation/vestim-settings.h"
 #include "common/json/vestim-fields.h"
 #include "gui/base/dash-setting-text.h"
@@ -212,9 +213,9 @@ is_shown (const char *name, gboolean in_sweep)
 }
 
 static void
-load_word (const Field *field, const VestimJsonNode *node)
+load_word (const Field *field, JsonNode *node)
 {
-  g_autofree char *word = vestim_json_dup_string (node);
+  const char *word = vestim_node_string (node);
   int index = word != NULL ? vestim_setting_find_word (field->setting->name, word) : -1;
 
   if (index >= 0)
@@ -222,7 +223,7 @@ load_word (const Field *field, const VestimJsonNode *node)
 }
 
 static void
-load_text (const Field *field, const VestimJsonNode *object)
+load_text (const Field *field, JsonNode *object)
 {
   g_autofree char *text = dash_sweep_input_text (object, field->setting);
 
@@ -231,19 +232,19 @@ load_text (const Field *field, const VestimJsonNode *object)
 }
 
 void
-dash_estimation_fields_load (DashEstimationFields *self, const VestimJsonNode *selections)
+dash_estimation_fields_load (DashEstimationFields *self, JsonNode *selections)
 {
-  const VestimJsonNode *schedule = vestim_json_member (selections, schedule_setting ()->name);
+  JsonNode *schedule = vestim_node_member (selections, schedule_setting ()->name);
   g_autofree char *rest = dash_sweep_input_rest (selections, is_shown);
 
   g_return_if_fail (self->fields != NULL);
   for (guint i = 0; i < self->fields->len; i++)
     {
       const Field *field = self->fields->pdata[i];
-      const VestimJsonNode *object = is_of_schedule (field->setting) ? schedule : selections;
+      JsonNode *object = is_of_schedule (field->setting) ? schedule : selections;
 
       if (is_chosen (field->setting))
-        load_word (field, vestim_json_member (object, vestim_setting_member (field->setting)));
+        load_word (field, vestim_node_member (object, vestim_setting_member (field->setting)));
       else
         load_text (field, object);
     }
@@ -251,14 +252,14 @@ dash_estimation_fields_load (DashEstimationFields *self, const VestimJsonNode *s
 }
 
 static void
-save_word (const Field *field, GString *json)
+save_word (const Field *field, JsonObject *object)
 {
   guint selected = selected_in (field);
 
   if (selected == 0 && !is_usual (field->setting))
     return;
-  dash_sweep_input_begin_member (json, vestim_setting_member (field->setting));
-  vestim_json_append_string (json, field->setting->words[selected]);
+  json_object_set_string_member (object, vestim_setting_member (field->setting),
+                                 field->setting->words[selected]);
 }
 
 static void
@@ -283,7 +284,7 @@ save_text (const Field *field, DashSweepInput *input, GPtrArray *faults)
 
 /* The members of the schedule that differ from their defaults; no schedule if none does. */
 static void
-save_schedule (DashEstimationFields *self, GString *json, GPtrArray *faults)
+save_schedule (DashEstimationFields *self, JsonObject *members, GPtrArray *faults)
 {
   DashSweepInput schedule;
 
@@ -299,13 +300,8 @@ save_schedule (DashEstimationFields *self, GString *json, GPtrArray *faults)
       else
         save_text (field, &schedule, faults);
     }
-  if (schedule.members->len > 1)
-    {
-      g_autofree char *object = dash_sweep_input_end (&schedule);
-
-      dash_sweep_input_begin_member (json, schedule_setting ()->name);
-      g_string_append (json, object);
-    }
+  if (json_object_get_size (schedule.members) > 0)
+    json_object_set_member (members, schedule_setting ()->name, dash_sweep_input_end (&schedule));
   dash_sweep_input_clear (&schedule);
 }
 
@@ -360,18 +356,12 @@ dash_estimation_fields_count_tasks (DashEstimationFields *self)
 {
   const VestimSetting *setting = vestim_setting_find ("repetitions");
   g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
-  g_autoptr (VestimJsonDoc) doc = NULL;
-  g_autofree char *json = NULL;
   DashSweepInput settings;
   int64_t repetitions = 1;
 
   dash_sweep_input_init (&settings);
   dash_estimation_fields_save (self, &settings, faults);
-  json = dash_sweep_input_end (&settings);
-  doc = vestim_json_parse (json, strlen (json), NULL);
-  if (doc != NULL)
-    vestim_json_get_int64 (vestim_json_member (vestim_json_root (doc), setting->name),
-                           &repetitions);
+  vestim_node_get_int64 (json_object_get_member (settings.members, setting->name), &repetitions);
   dash_sweep_input_clear (&settings);
   return settings.n_tasks * (guint) CLAMP (repetitions, 1, (int64_t) setting->max);
 }

@@ -19,7 +19,7 @@ void dash_estimation_fields_init (DashEstimationFields *self, DashForm *form,
                                   GCallback changed, gpointer object);
 void dash_estimation_fields_clear (DashEstimationFields *self);
 
-void dash_estimation_fields_load (DashEstimationFields *self, const VestimJsonNode *selections);
+void dash_estimation_fields_load (DashEstimationFields *self, JsonNode *selections);
 
 /* Adds the usual settings and those that differ from their default, and the faults that can be
  * found without the server. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gui/base/dash-format.h"
+#include "common/client/vestim-node.h"
 #include "common/estimation/vestim-legacy-settings.h"
 #include "common/json/vestim-fields.h"
 #include "gui/view/new-job/dash-estimation-columns.h"
@@ -233,14 +234,14 @@ dash_estimation_form_new (DashForm *form, DashActions *actions, gboolean local)
 }
 
 static void
-load_set (DashEstimationForm *self, gsize set, const VestimJsonNode *selections)
+load_set (DashEstimationForm *self, gsize set, JsonNode *selections)
 {
-  const VestimJsonNode *list = vestim_json_member (selections, sets[set].name);
-  g_autofree char *folder = vestim_json_dup_string (vestim_json_member (selections, "folder_path"));
+  JsonNode *list = vestim_node_member (selections, sets[set].name);
+  const char *folder = vestim_node_member_string (selections, "folder_path");
 
-  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
+  for (guint i = 0; i < vestim_node_n_elements (list); i++)
     {
-      g_autofree char *path = vestim_json_dup_string (node);
+      const char *path = vestim_node_string (vestim_node_element (list, i));
 
       if (path != NULL)
         dash_file_set_add (self->sets[set], path);
@@ -253,37 +254,40 @@ load_set (DashEstimationForm *self, gsize set, const VestimJsonNode *selections)
     }
 }
 
-static void
-load (DashEstimationForm *self, const VestimJsonNode *selections)
-{
-  dash_estimation_columns_load (&self->columns, selections);
-  dash_estimation_fields_load (&self->fields, selections);
-  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
-    load_set (self, i, selections);
-  files_changed_cb (self);
-}
-
-void
-dash_estimation_form_load (DashEstimationForm *self, const VestimJsonNode *selections)
+/* (transfer full) (nullable) the selections with our names if they have legacy names. */
+static JsonNode *
+translate (JsonNode *selections)
 {
   g_autoptr (GHashTable) places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
-  const VestimFieldReader reader = { .object = selections,
+  g_autofree char *legacy = vestim_node_dup_text (selections);
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (legacy, strlen (legacy), NULL);
+  const VestimFieldReader reader = { .object = doc != NULL ? vestim_json_root (doc) : NULL,
                                      .prefix = "selections",
                                      .errors = faults };
   g_autofree char *text = NULL;
-  g_autoptr (VestimJsonDoc) doc = NULL;
+
+  if (vestim_legacy_settings_are_in (reader.object))
+    text = vestim_legacy_settings_translate (&reader, places);
+  return text != NULL ? vestim_node_parse (text, strlen (text), NULL) : NULL;
+}
+
+void
+dash_estimation_form_load (DashEstimationForm *self, JsonNode *selections)
+{
+  g_autoptr (JsonNode) translated = selections != NULL ? translate (selections) : NULL;
+  JsonNode *ours = translated != NULL ? translated : selections;
 
   g_return_if_fail (DASH_IS_ESTIMATION_FORM (self));
-  /* The rows have the names of the table of settings. */
-  if (selections != NULL && vestim_legacy_settings_are_in (selections))
-    text = vestim_legacy_settings_translate (&reader, places);
-  doc = text != NULL ? vestim_json_parse (text, strlen (text), NULL) : NULL;
-  load (self, doc != NULL ? vestim_json_root (doc) : selections);
+  dash_estimation_columns_load (&self->columns, ours);
+  dash_estimation_fields_load (&self->fields, ours);
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    load_set (self, i, ours);
+  files_changed_cb (self);
 }
 
 static void
-save_files (DashEstimationForm *self, GString *json, GPtrArray *faults)
+save_files (DashEstimationForm *self, JsonObject *members, GPtrArray *faults)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
     {
@@ -291,7 +295,7 @@ save_files (DashEstimationForm *self, GString *json, GPtrArray *faults)
       g_autofree char *field = g_strconcat ("selections.", sets[i].name, NULL);
 
       paths = dash_file_set_dup_paths (self->sets[i]);
-      dash_form_append_strings (json, sets[i].name, (const char *const *) paths);
+      dash_form_set_strings (members, sets[i].name, (const char *const *) paths);
       if (paths[0] == NULL)
         vestim_field_errors_add (faults, field, "%s", _ ("Add a file or folder."));
     }
@@ -314,20 +318,20 @@ dash_estimation_form_append_typed (DashEstimationForm *self, GString *text)
         text, gtk_editable_get_text (GTK_EDITABLE (dash_file_set_get_path_row (self->sets[i]))));
 }
 
-char *
+JsonNode *
 dash_estimation_form_save (DashEstimationForm *self, GPtrArray *faults)
 {
   DashSweepInput settings;
-  char *json;
+  JsonNode *node;
 
   g_return_val_if_fail (DASH_IS_ESTIMATION_FORM (self), NULL);
   dash_sweep_input_init (&settings);
   save_files (self, settings.members, faults);
   dash_estimation_columns_save (&self->columns, settings.members, faults);
   dash_estimation_fields_save (&self->fields, &settings, faults);
-  json = dash_sweep_input_end (&settings);
+  node = dash_sweep_input_end (&settings);
   dash_sweep_input_clear (&settings);
-  return json;
+  return node;
 }
 
 char *

@@ -12,7 +12,7 @@ G_DECLARE_FINAL_TYPE (DashEstimationForm, dash_estimation_form, DASH, ESTIMATION
 DashEstimationForm *dash_estimation_form_new (DashForm *form, DashActions *actions, gboolean local);
 
 /* `selections` (nullable) may have any content; legacy settings are translated. */
-void dash_estimation_form_load (DashEstimationForm *self, const VestimJsonNode *selections);
+void dash_estimation_form_load (DashEstimationForm *self, JsonNode *selections);
 
 /* Adds the paths that were typed but not added yet. */
 void dash_estimation_form_commit (DashEstimationForm *self);
@@ -20,8 +20,8 @@ void dash_estimation_form_commit (DashEstimationForm *self);
 /* Appends these paths to `text`. */
 void dash_estimation_form_append_typed (DashEstimationForm *self, GString *text);
 
-/* (transfer full) the selections as JSON; adds the faults that can be found without the server. */
-char *dash_estimation_form_save (DashEstimationForm *self, GPtrArray *faults);
+/* (transfer full) the selections; adds the faults that can be found without the server. */
+JsonNode *dash_estimation_form_save (DashEstimationForm *self, GPtrArray *faults);
 
 /* (transfer full) a name for a job without one. */
 char *dash_estimation_form_propose_name (DashEstimationForm *self);

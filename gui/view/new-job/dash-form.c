@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "gui/base/dash-sweep-input.h"
 #include "common/json/vestim-fields.h"
 #include "gui/view/widgets/dash-wrap.h"
 
@@ -316,18 +315,15 @@ dash_form_show_faults (DashForm *self, GPtrArray *faults)
 }
 
 void
-dash_form_append_strings (GString *json, const char *name, const char *const *list)
+dash_form_set_strings (JsonObject *object, const char *name, const char *const *list)
 {
-  g_return_if_fail (json != NULL && list != NULL);
-  dash_sweep_input_begin_member (json, name);
-  g_string_append_c (json, '[');
+  JsonArray *array;
+
+  g_return_if_fail (object != NULL && list != NULL);
+  array = json_array_new ();
   for (gsize i = 0; list[i] != NULL; i++)
-    {
-      if (i > 0)
-        g_string_append_c (json, ',');
-      vestim_json_append_string (json, list[i]);
-    }
-  g_string_append_c (json, ']');
+    json_array_add_string_element (array, list[i]);
+  json_object_set_array_member (object, name, array);
 }
 
 char *

@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "common/json/vestim-json.h"
+#include <json-glib/json-glib.h>
 
 /* What the forms for both kinds of jobs share: it finds the widget of a field ("selections.seed"),
  * shows faults at it, and reads and writes JSON members. Part of DashNewJob. */
@@ -45,8 +45,8 @@ void dash_form_show_faults (DashForm *self, GPtrArray *faults);
 void dash_form_mark (GtkWidget *row, const char *message);
 void dash_form_unmark (GtkWidget *row);
 
-/* Appends a member with a list of strings. */
-void dash_form_append_strings (GString *json, const char *name, const char *const *list);
+/* Sets a member to a list of strings. */
+void dash_form_set_strings (JsonObject *object, const char *name, const char *const *list);
 
 /* (transfer full) the text of an entry, without white space around it. */
 char *dash_form_dup_text (AdwEntryRow *row);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gui/base/dash-error.h"
-#include "gui/base/dash-sweep-input.h"
+#include "common/client/vestim-node.h"
 #include "common/vestim-api.h"
 #include "gui/view/new-job/dash-command-form.h"
 #include "gui/view/new-job/dash-estimation-form.h"
@@ -76,17 +76,8 @@ name_changed_cb (DashNewJob *self)
     self->named = gtk_editable_get_text (GTK_EDITABLE (self->name))[0] != '\0';
 }
 
-static void
-append_name (DashNewJob *self, GString *json)
-{
-  g_autofree char *name = dash_form_dup_text (self->name);
-
-  dash_sweep_input_begin_member (json, "name");
-  vestim_json_append_string (json, name);
-}
-
-static void
-append_priority (DashNewJob *self, GString *json, GPtrArray *faults)
+static gint64
+get_priority (DashNewJob *self, GPtrArray *faults)
 {
   g_autofree char *text = dash_form_dup_text (self->priority);
   gint64 value = 0;
@@ -96,8 +87,15 @@ append_priority (DashNewJob *self, GString *json, GPtrArray *faults)
                                     NULL))
     vestim_field_errors_add (faults, "priority", _ ("Type a whole number from %d to %d."),
                              VESTIM_MIN_PRIORITY, VESTIM_MAX_PRIORITY);
-  dash_sweep_input_begin_member (json, "priority");
-  g_string_append_printf (json, "%d", (int) value);
+  return value;
+}
+
+static void
+append_node (GString *text, JsonNode *node)
+{
+  g_autofree char *json = vestim_node_dup_text (node);
+
+  g_string_append (text, json);
 }
 
 /* (transfer full) everything that is entered for both kinds of jobs, to find out whether the user
@@ -106,46 +104,38 @@ static char *
 snapshot (DashNewJob *self)
 {
   g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
+  g_autoptr (JsonNode) estimation = dash_estimation_form_save (self->estimation, faults);
+  g_autoptr (JsonNode) command = dash_command_form_save (self->command, faults);
   GString *text = g_string_new (gtk_editable_get_text (GTK_EDITABLE (self->priority)));
-  g_autofree char *selections = dash_estimation_form_save (self->estimation, faults);
 
   if (self->named)
     g_string_append (text, gtk_editable_get_text (GTK_EDITABLE (self->name)));
   g_string_append (text, gtk_switch_get_active (self->hold) ? " hold" : "");
-  g_string_append (text, selections);
+  append_node (text, estimation);
   dash_estimation_form_append_typed (self->estimation, text);
-  dash_command_form_save (self->command, text, faults);
+  append_node (text, command);
   for (guint i = 0; i < faults->len; i++)
     g_string_append (text, ((const VestimFieldError *) faults->pdata[i])->message);
   return g_string_free (text, FALSE);
 }
 
-/* (transfer full) the body of the request; faults that need no server are added. */
-static GString *
+/* (transfer full) the body of the request; adds the faults that can be found without the server. */
+static char *
 make_body (DashNewJob *self, GPtrArray *faults)
 {
-  GString *json = g_string_new ("{");
+  g_autoptr (JsonObject) body = json_object_new ();
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), body);
+  g_autofree char *name = dash_form_dup_text (self->name);
 
-  append_name (self, json);
-  dash_sweep_input_begin_member (json, "kind");
-  vestim_json_append_string (json, is_command (self) ? "command" : "estimation");
-  append_priority (self, json, faults);
+  json_object_set_string_member (body, "name", name);
+  json_object_set_string_member (body, "kind", is_command (self) ? "command" : "estimation");
+  json_object_set_int_member (body, "priority", get_priority (self, faults));
   if (self->job_id == NULL)
-    {
-      dash_sweep_input_begin_member (json, "hold");
-      g_string_append (json, gtk_switch_get_active (self->hold) ? "true" : "false");
-    }
-  dash_sweep_input_begin_member (json, "selections");
-  if (is_command (self))
-    dash_command_form_save (self->command, json, faults);
-  else
-    {
-      g_autofree char *selections = dash_estimation_form_save (self->estimation, faults);
-
-      g_string_append (json, selections);
-    }
-  g_string_append_c (json, '}');
-  return json;
+    json_object_set_boolean_member (body, "hold", gtk_switch_get_active (self->hold));
+  json_object_set_member (body, "selections",
+                          is_command (self) ? dash_command_form_save (self->command, faults)
+                                            : dash_estimation_form_save (self->estimation, faults));
+  return vestim_node_dup_text (node);
 }
 
 static gboolean
@@ -202,7 +192,7 @@ static void
 create_cb (DashNewJob *self)
 {
   g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
-  g_autoptr (GString) body = NULL;
+  g_autofree char *body = NULL;
   g_autofree char *salted = NULL;
   g_autofree char *key = NULL;
 
@@ -210,13 +200,13 @@ create_cb (DashNewJob *self)
   if (!is_command (self))
     dash_estimation_form_commit (self->estimation);
   body = make_body (self, faults);
-  salted = g_strconcat (self->salt, body->str, NULL);
+  salted = g_strconcat (self->salt, body, NULL);
   key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, salted, -1);
   dash_form_show_faults (&self->form, faults);
   if (faults->len > 0)
     return;
   set_busy (self, TRUE);
-  dash_actions_save_async (self->actions, self->job_id, body->str, key, self->cancellable, saved_cb,
+  dash_actions_save_async (self->actions, self->job_id, body, key, self->cancellable, saved_cb,
                            g_object_ref (self));
 }
 
@@ -312,10 +302,10 @@ dash_new_job_init (DashNewJob *self)
 
 /* A draft has no kind yet; its selections show which one is meant. */
 static gboolean
-wants_command (const VestimJob *job, const VestimJsonNode *selections)
+wants_command (const VestimJob *job, JsonNode *selections)
 {
   return job->kind == VESTIM_JOB_KIND_COMMAND
-         || (job->kind == VESTIM_JOB_KIND_NONE && vestim_json_member (selections, "argv") != NULL);
+         || (job->kind == VESTIM_JOB_KIND_NONE && vestim_node_member (selections, "argv") != NULL);
 }
 
 /* For a job without a name, one is proposed. */
@@ -336,9 +326,7 @@ static void
 load (DashNewJob *self, DashJob *from, gboolean edit)
 {
   const VestimJob *job = dash_job_get (from);
-  g_autoptr (VestimJsonDoc) doc =
-      vestim_json_parse (job->selections, strlen (job->selections), NULL);
-  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
+  g_autoptr (JsonNode) root = vestim_node_parse (job->selections, strlen (job->selections), NULL);
   g_autofree char *priority = g_strdup_printf ("%d", job->priority);
 
   load_name (self, job, edit);

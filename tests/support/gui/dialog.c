@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/json/vestim-json.h"
 #include "tests/support/gui/loop.h"
 #include "gui/view/new-job/dash-file-set.h"
 #include "gui/view/new-job/dash-new-job.h"

@@ -3,15 +3,29 @@
 
 #include <string.h>
 
+#include "common/client/vestim-node.h"
+
+/* (transfer full) (nullable) the object as text. */
+static char *
+parse (const char *lines, char **fault)
+{
+  g_autoptr (JsonObject) env = dash_environment_parse (lines, fault);
+  g_autoptr (JsonNode) node = NULL;
+
+  if (env == NULL)
+    return NULL;
+  node = json_node_init_object (json_node_alloc (), env);
+  return vestim_node_dup_text (node);
+}
+
 static void
 test_lines (void)
 {
-  g_autoptr (GString) json = g_string_new (NULL);
   g_autofree char *fault = NULL;
+  g_autofree char *json =
+      parse (" PATH=/usr/bin:/bin \n\nA=b c=d\nE=\nQ=\"a\\tb\"\nS='x \\'\n-LANG\n", &fault);
 
-  g_assert_true (dash_environment_append (
-      json, " PATH=/usr/bin:/bin \n\nA=b c=d\nE=\nQ=\"a\\tb\"\nS='x \\'\n-LANG\n", &fault));
-  g_assert_cmpstr (json->str, ==,
+  g_assert_cmpstr (json, ==,
                    "{\"PATH\":\"/usr/bin:/bin\",\"A\":\"b c=d\",\"E\":\"\",\"Q\":\"a\\tb\","
                    "\"S\":\"x \\\\\",\"LANG\":null}");
 }
@@ -31,31 +45,28 @@ test_faults (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
-      g_autoptr (GString) json = g_string_new (NULL);
       g_autofree char *fault = NULL;
 
-      g_assert_false (dash_environment_append (json, texts[i][0], &fault));
+      g_assert_null (dash_environment_parse (texts[i][0], &fault));
       g_assert_cmpstr (fault, ==, texts[i][1]);
     }
 }
 
-/* A duplicated job runs in the very environment of the first. */
+/* A duplicated job runs in the same environment. */
 static void
 test_back (void)
 {
   const char *env =
       "{\"PATH\":\"/bin\",\"A\":\" a\\nb \",\"Q\":\"\\\"x\\\"\",\"S\":\"'\",\"Ä\":\"ö\\n\","
       "\"E\":\"\",\"X\":null}";
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (env, strlen (env), NULL);
-  g_autofree char *text = dash_environment_text (vestim_json_root (doc));
-  g_autoptr (GString) json = g_string_new (NULL);
+  g_autoptr (JsonNode) node = vestim_node_parse (env, strlen (env), NULL);
+  g_autofree char *text = dash_environment_text (node);
   g_autofree char *fault = NULL;
-
+  g_autofree char *json = parse (text, &fault);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
 
   g_assert_cmpuint (g_strv_length (lines), ==, 7);
-  g_assert_true (dash_environment_append (json, text, &fault));
-  g_assert_cmpstr (json->str, ==, env);
+  g_assert_cmpstr (json, ==, env);
 }
 
 int
@@ -63,7 +74,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/environment/lines make an object", test_lines);
-  g_test_add_func ("/environment/a line that is none is named", test_faults);
+  g_test_add_func ("/environment/the fault names a wrong line", test_faults);
   g_test_add_func ("/environment/a job's environment can be typed again", test_back);
   return g_test_run ();
 }
