@@ -7,7 +7,6 @@
 #include "gui/base/dash-duration.h"
 #include "gui/base/dash-environment.h"
 #include "gui/base/dash-format.h"
-#include "common/client/vestim-node.h"
 #include "common/json/vestim-fields.h"
 
 #define MAX_SHOWN_NAME 60

@@ -4,7 +4,6 @@
 #include <glib/gi18n.h>
 
 #include "gui/base/dash-file-columns.h"
-#include "common/client/vestim-node.h"
 #include "common/estimation/vestim-settings.h"
 #include "common/json/vestim-fields.h"
 

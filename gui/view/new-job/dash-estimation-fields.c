@@ -10,7 +10,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "common/client/vestim-node.h"
 #include "common/estimation/vestim-settings.h"
 #include "common/json/vestim-fields.h"
 #include "gui/base/dash-setting-text.h"

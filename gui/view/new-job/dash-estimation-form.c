@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "gui/base/dash-format.h"
-#include "common/client/vestim-node.h"
 #include "common/estimation/vestim-legacy-settings.h"
 #include "common/json/vestim-fields.h"
 #include "gui/view/new-job/dash-estimation-columns.h"

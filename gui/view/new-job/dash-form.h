@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include <json-glib/json-glib.h>
+#include "common/client/vestim-node.h"
 
 /* What the forms for both kinds of jobs share: it finds the widget of a field ("selections.seed"),
  * shows faults at it, and reads and writes JSON members. Part of DashNewJob. */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "gui/base/dash-error.h"
-#include "common/client/vestim-node.h"
 #include "common/vestim-api.h"
 #include "gui/view/new-job/dash-command-form.h"
 #include "gui/view/new-job/dash-estimation-form.h"
