@@ -23,9 +23,8 @@ dash_command_line_split (const char *text, char **fault)
 
   if (strlen (text) > MAX_LINE)
     {
-      *fault = g_strdup_printf (_ ("The line is longer than the %d bytes that can be typed here. "
-                                   "Put it into a script, and run that."),
-                                MAX_LINE);
+      *fault = g_strdup_printf (
+          _ ("The line is longer than %d bytes: put it into a script and run that."), MAX_LINE);
       return NULL;
     }
   if (g_shell_parse_argv (text, NULL, &words, &error))
@@ -33,9 +32,9 @@ dash_command_line_split (const char *text, char **fault)
   if (g_error_matches (error, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING))
     *fault = g_strdup (_ ("Type the program and its arguments."));
   else if (g_str_has_suffix (text, "\\"))
-    *fault = g_strdup (_ ("There is nothing behind the last backslash."));
+    *fault = g_strdup (_ ("The last backslash needs a character after it."));
   else
-    *fault = g_strdup (_ ("A quote is opened and not closed."));
+    *fault = g_strdup (_ ("A quote is not closed."));
   return NULL;
 }
 
@@ -153,8 +152,8 @@ dash_command_line_warn (const char *text)
   while (g_ascii_isspace (*text))
     text++;
   if (is_assignment (text, strcspn (text, " \t")))
-    return g_strdup (_ ("No shell runs this line, so its first word is the name of the program. "
-                        "Variables belong into the environment below."));
+    return g_strdup (_ ("No shell runs this line: its first word must be the program. Set "
+                        "variables in the environment below."));
   for (guint i = 0; *text != '\0' && *text != '#'; i++)
     {
       const char *end = skip_word (text, &special);
@@ -168,8 +167,7 @@ dash_command_line_warn (const char *text)
     }
   if (n == 0)
     return NULL;
-  return g_strdup_printf (
-      _ ("No shell runs this line, so these mean nothing special and are passed on "
-         "as they stand: %s%s. For a shell, write sh -c '…'."),
-      found->str, n > MAX_SHOWN_WORDS ? "  …" : "");
+  return g_strdup_printf (_ ("No shell runs this line, so these are passed unchanged: %s%s. To use "
+                             "a shell, write sh -c '…'."),
+                          found->str, n > MAX_SHOWN_WORDS ? "  …" : "");
 }

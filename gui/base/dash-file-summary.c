@@ -117,7 +117,7 @@ dash_file_summary_describe (const char *path, GPtrArray *checks, const char *con
 
   *wrong = fault != NULL || checks->len == 0;
   if (checks->len == 0)
-    return g_strdup (_ ("The server has found nothing there."));
+    return g_strdup (_ ("The server found nothing there."));
   return fault != NULL ? fault : describe_content (path, checks);
 }
 

@@ -22,7 +22,7 @@ static const struct
   { "cwd", N_ ("Folder") },
   { "env", N_ ("Environment") },
   { "timeout_s", N_ ("Time limit in seconds") },
-  { "restart", N_ ("Started again after an interruption") },
+  { "restart", N_ ("Restart after interruption") },
 };
 
 /* (transfer full) "Weight decay" for an unknown "weight_decay". */
@@ -241,7 +241,7 @@ dash_job_spec_text_rows (const char *selections)
       add_row (rows, dup_title (name), clean_lines (text));
     }
   if (n > MAX_ROWS)
-    add_row (rows, g_strdup (_ ("And more")),
+    add_row (rows, g_strdup (_ ("More settings")),
              g_strdup_printf (ngettext ("%u setting in all", "%u settings in all", n), n));
   return rows;
 }

@@ -151,7 +151,7 @@ dash_result_text_dup_line (const VestimJob *job, gsize max_chars)
       if (details->signal != NULL)
         return dash_format_line (details->signal, 40);
       if (details->exit_code > 0)
-        return g_strdup_printf (_ ("exit %d"), details->exit_code);
+        return g_strdup_printf (_ ("exit code %d"), details->exit_code);
       break;
     case VESTIM_JOB_CREATED:
       return g_strdup (job->kind == VESTIM_JOB_KIND_NONE ? _ ("draft") : _ ("held"));

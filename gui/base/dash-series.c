@@ -194,7 +194,7 @@ dash_series_parse_predictions (const char *text, gsize length, GError **error)
   if (at == NULL || !g_str_has_prefix (copy, PREDICTION_HEADER))
     {
       g_set_error (error, DASH_ERROR, DASH_ERROR_GARBLED, "%s",
-                   _ ("The predictions don’t begin with the names of their columns."));
+                   _ ("The predictions have no header with column names."));
       return NULL;
     }
   at++;

@@ -128,9 +128,9 @@ find_fault (const DashSweepInput *self, JsonNode *root, DashSweepInputIsShown is
   if (shown == NULL)
     shown = find_shown (sweep, TRUE, is_shown);
   if (shown != NULL)
-    return g_strdup_printf (_ ("%s has a field of its own above."), shown);
+    return g_strdup_printf (_ ("%s has its own field above."), shown);
   if (sweep != NULL && !vestim_node_is_object (sweep) && json_object_get_size (self->sweep) > 0)
-    return g_strdup (_ ("sweep must be an object: fields above have several values, too."));
+    return g_strdup (_ ("sweep must be an object, because fields above have several values too."));
   return NULL;
 }
 

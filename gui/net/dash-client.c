@@ -123,8 +123,7 @@ dash_client_check_peer_finish (DashClient *self, GAsyncResult *result, GError **
   if (g_task_propagate_boolean (G_TASK (result), &failure))
     return TRUE;
   if (failure == NULL)
-    failure =
-        dash_error_new (DASH_ERROR_UNREACHABLE, NULL, _ ("The server does not run any more."));
+    failure = dash_error_new (DASH_ERROR_UNREACHABLE, NULL, _ ("The server is no longer running."));
   g_propagate_error (error, failure);
   return FALSE;
 }
@@ -163,19 +162,19 @@ static const char *
 reason_of (const GError *error)
 {
   if (error->domain == G_RESOLVER_ERROR)
-    return _ ("nobody knows a computer of that name");
+    return _ ("the host name is unknown");
   if (error->domain != G_IO_ERROR)
     return error->message;
   switch (error->code)
     {
     case G_IO_ERROR_CONNECTION_REFUSED:
-      return _ ("nothing answers there");
+      return _ ("no server answers there");
     case G_IO_ERROR_CONNECTION_CLOSED:
     case G_IO_ERROR_PARTIAL_INPUT:
-      return _ ("it broke off the connection");
+      return _ ("it closed the connection");
     case G_IO_ERROR_HOST_UNREACHABLE:
     case G_IO_ERROR_NETWORK_UNREACHABLE:
-      return _ ("the network does not lead there");
+      return _ ("the network is unreachable");
     default:
       return error->message;
     }

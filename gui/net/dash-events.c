@@ -59,7 +59,7 @@ silence_cb (gpointer data)
   DashEvents *self = data;
 
   self->silence_id = 0;
-  lose (self, dash_error_new (DASH_ERROR_TIMEOUT, NULL, _ ("The server has fallen silent.")));
+  lose (self, dash_error_new (DASH_ERROR_TIMEOUT, NULL, _ ("The server has stopped responding.")));
   return G_SOURCE_REMOVE;
 }
 
@@ -142,8 +142,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   push_silence (self);
   if (!dash_sse_parser_feed (self->parser, g_bytes_get_data (bytes, NULL),
                              g_bytes_get_size (bytes)))
-    lose (self,
-          dash_error_new (DASH_ERROR_GARBLED, NULL, _ ("The server sent an event without end.")));
+    lose (self, dash_error_new (DASH_ERROR_GARBLED, NULL,
+                                _ ("The server sent an event that is too long.")));
   else if (!self->closed)
     g_input_stream_read_bytes_async (self->stream, CHUNK_BYTES, READ_PRIORITY, self->cancellable,
                                      read_cb, g_object_ref (self));
@@ -165,7 +165,7 @@ refusal (DashEvents *self)
     }
   if (status != 200 || g_strcmp0 (type, "text/event-stream") != 0)
     return dash_error_new (DASH_ERROR_GARBLED, NULL,
-                           _ ("The server sent something else than events."));
+                           _ ("The server did not send an event stream."));
   return NULL;
 }
 

@@ -111,12 +111,12 @@ describe_status (guint status)
   if (status == 401)
     return g_strdup (_ ("The server does not accept the token."));
   if (status == 404)
-    return g_strdup (_ ("The server does not know what it was asked for."));
+    return g_strdup (_ ("The server does not know this request."));
   if (status == 429 || status == 503)
     return g_strdup (_ ("The server is busy, or about to stop."));
   if (status >= 500)
-    return g_strdup_printf (_ ("The server has failed at this (status %u)."), status);
-  return g_strdup_printf (_ ("The server refuses this without a reason (status %u)."), status);
+    return g_strdup_printf (_ ("The server failed to do this (status %u)."), status);
+  return g_strdup_printf (_ ("The server refused this without a reason (status %u)."), status);
 }
 
 /* (transfer full) what the server said, or a sentence of our own. */
@@ -137,7 +137,7 @@ redirect_error (const DashReply *reply)
   g_autofree char *location = dash_format_line (reply->location, MAX_DETAIL);
   g_autofree char *text = NULL;
 
-  text = g_strdup_printf (_ ("The server refers to another address, which is not followed: %s"),
+  text = g_strdup_printf (_ ("The server redirects to another address, which is not followed: %s"),
                           location);
   return dash_error_new (DASH_ERROR_REFUSED, NULL, text);
 }

@@ -243,7 +243,7 @@ unit_set_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
   else if (code != 0)
     g_task_return_new_error (task, DASH_ERROR, DASH_ERROR_START_FAILED,
-                             _ ("The system refused to change it: %s"),
+                             _ ("The system did not change the setting: %s"),
                              err != NULL && err[0] != '\0' ? g_strstrip (err) : DASH_DAEMON_UNIT);
   else
     g_task_run_in_thread (task, drop_thread);

@@ -120,7 +120,7 @@ test_first_fault (DialogFixture *fixture, gconstpointer data)
   dialog_type (fixture, "Command line", "echo 'a");
   dialog_press_create (fixture);
   g_assert_cmpstr (dialog_fault_at (dialog_row (fixture, "Command line")), ==,
-                   "A quote is opened and not closed.");
+                   "A quote is not closed.");
   g_assert_nonnull (
       dialog_fault_at (dialog_row (fixture, "Time limit, like 90 s or 2 h (empty: none)")));
   g_assert_true (has_focus (dialog_row (fixture, "Command line")));
@@ -147,15 +147,13 @@ test_long_command (DialogFixture *fixture, gconstpointer data)
   row = dialog_row (fixture, "Command line");
   g_assert_nonnull (dialog_fault_at (row));
   dialog_press_create (fixture);
-  g_assert_true (
-      g_str_has_prefix (dialog_fault_at (row), "The line is longer than the 65000 bytes"));
+  g_assert_true (g_str_has_prefix (dialog_fault_at (row), "The line is longer than 65000 bytes"));
   g_string_truncate (line, 0);
   for (guint i = 0; i < 550000; i++)
     g_string_append (line, "a ");
   dialog_type (fixture, "Command line", line->str);
   dialog_press_create (fixture);
-  g_assert_true (
-      g_str_has_prefix (dialog_fault_at (row), "The line is longer than the 65000 bytes"));
+  g_assert_true (g_str_has_prefix (dialog_fault_at (row), "The line is longer than 65000 bytes"));
   g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs"), ==, 0);
 }
 
@@ -168,7 +166,7 @@ test_set_twice (DialogFixture *fixture, gconstpointer data)
   dialog_type (fixture, "Further settings (JSON)", "{\"train_files\":[]}");
   dialog_press_create (fixture);
   g_assert_cmpstr (dialog_fault_at (dialog_row (fixture, "Further settings (JSON)")), ==,
-                   "train_files has a field of its own above.");
+                   "train_files has its own field above.");
   g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs"), ==, 0);
 }
 

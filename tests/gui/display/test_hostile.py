@@ -11,7 +11,7 @@ from relay import ELSEWHERE, ENDLESS, FAILED, GARBAGE, HALF, Relay, answer
 from tap import run, step
 
 UNREADABLE = "this dashboard can’t read"
-BROKEN_OFF = "broke off the connection"
+BROKEN_OFF = "closed the connection"
 NOT_OURS = "does not seem to be a VEstim server"
 STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 
@@ -81,7 +81,7 @@ def pages(world):
 def changes(world):
     app = world.app
     app.select("never ends")
-    for text, message in ((FAILED, "has failed at this"), (answer(409, b'{"detail":"<b>No.</b>"}'), "<b>No.</b>")):
+    for text, message in ((FAILED, "failed to do this"), (answer(409, b'{"detail":"<b>No.</b>"}'), "<b>No.</b>")):
         world.relay.heal()
         world.relay.answer("POST", "/jobs/[^/]*/stop", text)
         app.keys("ctrl+period")

@@ -38,9 +38,9 @@ test_faults (void)
     { "", "Type the program and its arguments." },
     { "   ", "Type the program and its arguments." },
     { "# nothing", "Type the program and its arguments." },
-    { "echo 'a", "A quote is opened and not closed." },
-    { "echo \"a", "A quote is opened and not closed." },
-    { "echo a\\", "There is nothing behind the last backslash." },
+    { "echo 'a", "A quote is not closed." },
+    { "echo \"a", "A quote is not closed." },
+    { "echo a\\", "The last backslash needs a character after it." },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
@@ -69,7 +69,7 @@ test_warning (void)
     { "sh -c echo $HOME", ": $HOME." },
     { "sh \"$SCRIPT\"", ": \"$SCRIPT\"." },
     { "grep -c \"$X\"", ": \"$X\"." },
-    { "A=1 make", "Variables belong into the environment" },
+    { "A=1 make", "Set variables in the environment" },
     { "a | b | c | d | e | f | g | h", ": |  |  |  |  |  |  …." },
   };
 

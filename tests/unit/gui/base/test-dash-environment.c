@@ -37,10 +37,10 @@ test_faults (void)
     { "A=1\nB", "“B” is not of the form NAME=value." },
     { "=1", "“=1” is not of the form NAME=value." },
     { "-", "“-” is not of the form NAME=value." },
-    { "A=1\nB=2\nA=3", "A is given twice." },
-    { "A=1\n-A", "A is given twice." },
-    { "A=\"\\377\"", "The value of A is no text." },
-    { "A=\"\\\\a\\000b\"", "The value of A is no text." },
+    { "A=1\nB=2\nA=3", "A is set twice." },
+    { "A=1\n-A", "A is set twice." },
+    { "A=\"\\377\"", "The value of A is not text." },
+    { "A=\"\\\\a\\000b\"", "The value of A is not text." },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)

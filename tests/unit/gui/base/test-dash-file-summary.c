@@ -49,7 +49,7 @@ test_describe (void)
       "b.csv has no column Temp.", TRUE },
     { "/a.csv", "[" FILE_OF ("/a.csv", "", "0", "null", "\"/a.csv, line 2: no number\"") "]",
       "line 2: no number", TRUE },
-    { "/d", "[]", "The server has found nothing there.", TRUE },
+    { "/d", "[]", "The server found nothing there.", TRUE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -22,7 +22,7 @@ test_command (void)
   expect_row ("{\"argv\":[\"env\",\"a b\",\"$HOME\"]}", "Command|env 'a b' '$HOME'");
   expect_row ("{\"argv\":[\"sh\",\"-c\",\"one\\ntwo\"]}", "Command|sh -c 'one\ntwo'");
   expect_row ("{\"env\":{\"A\":\"1\",\"PATH\":null}}", "Environment|A=1\nPATH is removed");
-  expect_row ("{\"restart\":true}", "Started again after an interruption|yes");
+  expect_row ("{\"restart\":true}", "Restart after interruption|yes");
   expect_row ("{\"timeout_s\":3600}", "Time limit in seconds|3600");
 }
 

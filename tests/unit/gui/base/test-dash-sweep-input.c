@@ -142,10 +142,10 @@ static void
 test_rest_twice (void)
 {
   static const char *const texts[][2] = {
-    { "{\"gradient_clip\":1,\"layers\":[5]}", "layers has a field of its own above." },
-    { "{\"mod\\u0065l\":\"GRU\"}", "model has a field of its own above." },
-    { "{\"sweep\":{\"layers\":[[5]]}}", "layers has a field of its own above." },
-    { "{\"sweep\":[1]}", "sweep must be an object: fields above have several values, too." },
+    { "{\"gradient_clip\":1,\"layers\":[5]}", "layers has its own field above." },
+    { "{\"mod\\u0065l\":\"GRU\"}", "model has its own field above." },
+    { "{\"sweep\":{\"layers\":[[5]]}}", "layers has its own field above." },
+    { "{\"sweep\":[1]}", "sweep must be an object, because fields above have several values too." },
     { "{\"a\":1,\"a\":2}", NULL },
     { "{\"a\":1,\"\\u0061\":2}", NULL },
     { "{\"sweep\":{\"seed\":[1],\"seed\":[2]}}", NULL },

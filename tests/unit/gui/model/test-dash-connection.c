@@ -114,7 +114,7 @@ test_refused_control (Connected *fixture, gconstpointer data)
   loop_until (g_strcmp0 (said, "Too many.") == 0);
   fake_server_set_answer (fixture->server, "/server/shutdown", 500, "<html>");
   dash_connection_stop_server (fixture->connection, FALSE);
-  loop_until (g_strcmp0 (said, "The server has failed at this (status 500).") == 0);
+  loop_until (g_strcmp0 (said, "The server failed to do this (status 500).") == 0);
   g_assert_true (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /events"), ==, 1);
   g_signal_handlers_disconnect_by_data (fixture->connection, &said);
