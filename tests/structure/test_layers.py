@@ -30,7 +30,7 @@ ALLOWED = {
     POSIX: set(),
     ATTEMPT: {POSIX},
     SYS: {POSIX},
-    HTTP: {SYS, "common/json"},
+    HTTP: {SYS, "common", "common/json"},
     FOLDERS: {SYS, POSIX} | COMMON,
     REGISTRY: {FOLDERS, SYS, POSIX} | COMMON,
     EXECUTOR: {ATTEMPT, SYS, POSIX} | COMMON,

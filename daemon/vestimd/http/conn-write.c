@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "daemon/vestimd/http/conn.h"
-#include "daemon/vestimd/http/server-private.h"
 
 /* What a client did not take at once. */
 typedef struct
@@ -24,14 +23,14 @@ conn_release_parts (const HttpBytes *parts, size_t n_parts)
 }
 
 static uv_buf_t *
-get_bufs (HttpServer *server, size_t n)
+get_bufs (ConnShared *shared, size_t n)
 {
-  if (n > server->n_bufs)
+  if (n > shared->n_bufs)
     {
-      server->bufs = g_renew (uv_buf_t, server->bufs, n);
-      server->n_bufs = n;
+      shared->bufs = g_renew (uv_buf_t, shared->bufs, n);
+      shared->n_bufs = n;
     }
-  return server->bufs;
+  return shared->bufs;
 }
 
 static size_t
@@ -96,7 +95,7 @@ on_written (uv_write_t *request, int status)
 
   conn_release_parts (write->parts, write->n_parts);
   g_free (write);
-  if (conn->state == CONN_CLOSED)
+  if (conn_is_gone (conn))
     return;
   if (status < 0)
     conn_close (conn);
@@ -131,9 +130,9 @@ conn_send (HttpConn *conn, const GString *head, const HttpBytes *parts, size_t n
   size_t n;
   int r = UV_ECANCELED;
 
-  if (conn->state != CONN_CLOSED)
+  if (!conn_is_gone (conn))
     {
-      bufs = get_bufs (conn->server, n_parts + 1);
+      bufs = get_bufs (conn->shared, n_parts + 1);
       n = fill_bufs (bufs, head, parts, n_parts);
       r = write_at_once (conn, &bufs, &n);
       is_late = r == 0 && n > 0;

@@ -1,68 +1,124 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/http/conn.h"
 
-#include <assert.h>
+#include <stdio.h>
 
-#include "daemon/vestimd/http/exchange-private.h"
-#include "daemon/vestimd/http/server-private.h"
+#include "daemon/vestimd/sys/log.h"
+
+/* Input flows from on_read() into the parser, whose events go to the ConnHandler. The handler
+ * answers with conn_answer(), at once or later; conn_answered() then goes on with the next request.
+ *
+ * An answer that was sent before its request was read in full must not end in a reset, which could
+ * destroy it on its way: so our side is shut down, and for a while input is read and dropped
+ * (LINGERING).
+ *
+ * A closed connection stays in memory while a handler has its request or a worker thread reads for
+ * it: each of them holds it, and so does the open handle. */
 
 #define LINGER_MS 2000
 #define LINGER_BYTES (8 * 1024 * 1024)
 
+#define TO(state) VESTIM_MACHINE_TO (CONN_##state)
+
+/* A request goes from IDLE to WRITING, and skips the states in which nothing has to be waited for.
+ * Invariants: until CLOSING the handle is open; in CLOSED it is not, and never before. Input goes
+ * to the parser up to WRITING, and is dropped in STREAMING and LINGERING. In HANDLING and FETCHING
+ * there is no deadline: the daemon itself is at work. CLOSING can follow any state, because the
+ * client may go, be too slow, or the server may close. */
+static const VestimMachineState states[] = {
+  [CONN_IDLE] = { "idle", TO (HEAD) | TO (BODY) | TO (HANDLING) | TO (WRITING) | TO (CLOSING) },
+  [CONN_HEAD] = { "head", TO (BODY) | TO (HANDLING) | TO (WRITING) | TO (CLOSING) },
+  [CONN_BODY] = { "body", TO (HANDLING) | TO (WRITING) | TO (CLOSING) },
+  [CONN_HANDLING] = { "handling", TO (FETCHING) | TO (WRITING) | TO (STREAMING) | TO (CLOSING) },
+  [CONN_FETCHING] = { "fetching", TO (WRITING) | TO (CLOSING) },
+  [CONN_WRITING] = { "writing", TO (FETCHING) | TO (IDLE) | TO (LINGERING) | TO (CLOSING) },
+  [CONN_STREAMING] = { "streaming", TO (LINGERING) | TO (CLOSING) },
+  [CONN_LINGERING] = { "lingering", TO (CLOSING) },
+  [CONN_CLOSING] = { "closing", TO (CLOSED) },
+  [CONN_CLOSED] = { "closed", 0 },
+};
+
+#undef TO
+
+static const VestimMachineType machine_type = { "connection", states, G_N_ELEMENTS (states),
+                                                log_transition };
+
 static void process (HttpConn *conn);
 
-static void
-wait_for (HttpConn *conn, ConnWait wait)
+static unsigned
+time_limit (const HttpServerConfig *config, ConnState state)
 {
-  const HttpServerConfig *config = &conn->server->config;
-  const unsigned limits[] = { config->idle_timeout_ms, config->header_timeout_ms,
-                              config->body_timeout_ms };
-
-  if (conn->wait == wait && conn->deadline != 0)
-    return;
-  conn->wait = wait;
-  conn->deadline = uv_now (config->loop) + limits[wait];
+  switch (state)
+    {
+    case CONN_IDLE:
+      return config->idle_timeout_ms;
+    case CONN_HEAD:
+      return config->header_timeout_ms;
+    case CONN_BODY:
+      return config->body_timeout_ms;
+    case CONN_WRITING:
+    case CONN_STREAMING:
+      return config->write_timeout_ms;
+    case CONN_LINGERING:
+      return LINGER_MS;
+    case CONN_HANDLING:
+    case CONN_FETCHING:
+    case CONN_CLOSING:
+    case CONN_CLOSED:
+      break;
+    }
+  return 0; /* none */
 }
 
 void
-conn_free_if_unused (HttpConn *conn)
+conn_move (HttpConn *conn, ConnState to)
 {
-  if (!conn->is_handle_closed || conn->is_pending || conn->source != NULL)
+  const HttpServerConfig *config = conn->shared->config;
+
+  vestim_machine_move (&conn->machine, to, conn->id);
+  conn->deadline = uv_now (config->loop) + time_limit (config, to);
+}
+
+static bool
+is_reading (const HttpConn *conn)
+{
+  return conn_state (conn) <= CONN_BODY;
+}
+
+void
+conn_hold (HttpConn *conn)
+{
+  conn->n_holders++;
+}
+
+void
+conn_release (HttpConn *conn)
+{
+  ConnShared *shared = conn->shared;
+
+  if (--conn->n_holders > 0)
     return;
-  http_parser_deinit (&conn->parser);
-  g_string_free (conn->exchange.fields, TRUE);
-  g_free (conn->exchange.etag);
-  g_string_free (conn->out, TRUE);
-  g_free (conn->path);
-  server_unref (conn->server);
-  g_free (conn);
+  shared->handler->free (conn);
+  shared->freed (shared->owner);
 }
 
 static void
 on_closed (uv_handle_t *handle)
 {
   HttpConn *conn = handle->data;
-  void (*closed) (void *user) = conn->exchange.closed;
 
-  conn->is_handle_closed = true;
-  source_closed (conn);
-  if (closed != NULL)
-    {
-      conn->exchange.closed = NULL;
-      conn->is_pending = false;
-      closed (conn->exchange.closed_user);
-    }
-  server_conn_closed (conn->server, conn);
-  conn_free_if_unused (conn);
+  conn_move (conn, CONN_CLOSED);
+  conn->shared->handler->on_closed (conn);
+  conn->shared->closed (conn->shared->owner, conn);
+  conn_release (conn);
 }
 
 void
 conn_close (HttpConn *conn)
 {
-  if (conn->state == CONN_CLOSED)
+  if (conn_is_gone (conn))
     return;
-  conn->state = CONN_CLOSED;
-  source_abandon (conn);
+  conn_move (conn, CONN_CLOSING);
   uv_close ((uv_handle_t *) &conn->tcp, on_closed);
 }
 
@@ -81,9 +137,9 @@ on_alloc (uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
   HttpConn *conn = handle->data;
   size_t size = 0;
 
-  if (conn->state == CONN_LINGERING || conn->state == CONN_STREAMING)
+  if (conn_state (conn) == CONN_LINGERING || conn_state (conn) == CONN_STREAMING)
     {
-      *buf = uv_buf_init (conn->server->discard, DISCARD_SIZE);
+      *buf = uv_buf_init (conn->shared->discard, CONN_DISCARD_SIZE);
       return;
     }
   buf->base = http_parser_get_room (&conn->parser, &size);
@@ -93,7 +149,7 @@ on_alloc (uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 static void
 drop_input (HttpConn *conn, size_t length)
 {
-  if (conn->state != CONN_LINGERING)
+  if (conn_state (conn) != CONN_LINGERING)
     return;
   conn->dropped += length;
   if (conn->dropped >= LINGER_BYTES)
@@ -105,10 +161,9 @@ static void
 on_end (HttpConn *conn)
 {
   conn->has_ended = true;
-  conn->is_reading = false;
-  if (conn->state == CONN_READING)
+  if (is_reading (conn))
     process (conn);
-  else if (conn->state == CONN_LINGERING || conn->state == CONN_STREAMING)
+  else if (conn_state (conn) == CONN_LINGERING || conn_state (conn) == CONN_STREAMING)
     conn_close (conn);
 }
 
@@ -117,18 +172,15 @@ on_read (uv_stream_t *stream, ssize_t nread, const uv_buf_t *buf)
 {
   HttpConn *conn = stream->data;
 
-  if (conn->state == CONN_CLOSED || nread == 0)
+  if (conn_is_gone (conn) || nread == 0)
     return;
   if (nread == UV_EOF)
     on_end (conn);
-  else if (nread == UV_ENOBUFS)
-    {
-      uv_read_stop (stream);
-      conn->is_reading = false;
-    }
+  else if (nread == UV_ENOBUFS) /* until the next request */
+    uv_read_stop (stream);
   else if (nread < 0)
     conn_close (conn);
-  else if (buf->base == conn->server->discard)
+  else if (buf->base == conn->shared->discard)
     drop_input (conn, (size_t) nread);
   else
     {
@@ -140,117 +192,119 @@ on_read (uv_stream_t *stream, ssize_t nread, const uv_buf_t *buf)
 static void
 start_reading (HttpConn *conn)
 {
-  if (conn->is_reading || conn->has_ended || conn->state == CONN_CLOSED)
+  int r;
+
+  if (conn->has_ended || conn_is_gone (conn))
     return;
-  if (uv_read_start ((uv_stream_t *) &conn->tcp, on_alloc, on_read) < 0)
+  r = uv_read_start ((uv_stream_t *) &conn->tcp, on_alloc, on_read);
+  if (r < 0 && r != UV_EALREADY)
     conn_close (conn);
-  else
-    conn->is_reading = true;
 }
 
 void
 conn_linger (HttpConn *conn)
 {
-  if (conn->state == CONN_CLOSED)
+  if (conn_is_gone (conn))
     return;
   conn->shutdown.data = conn;
-  conn->state = CONN_LINGERING;
-  conn->deadline = uv_now (conn->server->config.loop) + LINGER_MS;
+  conn_move (conn, CONN_LINGERING);
   if (uv_shutdown (&conn->shutdown, (uv_stream_t *) &conn->tcp, on_shutdown) < 0 || conn->has_ended)
     conn_close (conn);
   else
     start_reading (conn);
 }
 
+bool
+conn_decide_last (HttpConn *conn)
+{
+  conn->is_last = conn->is_last || conn->parser.head.is_closing || conn->shared->is_draining
+                  || !http_parser_is_complete (&conn->parser);
+  return conn->is_last;
+}
+
+void
+conn_answer (HttpConn *conn, const GString *head, const HttpBytes *parts, size_t n_parts,
+             void (*sent) (HttpConn *conn))
+{
+  conn_move (conn, CONN_WRITING);
+  conn_send (conn, head, parts, n_parts, sent != NULL ? sent : conn_answered);
+}
+
 void
 conn_answered (HttpConn *conn)
 {
-  if (conn->is_closing)
+  if (conn->is_last)
     {
       conn_linger (conn);
       return;
     }
   http_parser_finish (&conn->parser);
-  conn->state = CONN_READING;
-  conn->has_continued = false;
-  conn->deadline = 0;
+  conn_move (conn, CONN_IDLE);
   process (conn);
 }
 
 static void
 await_input (HttpConn *conn)
 {
-  if (conn->has_ended)
+  bool is_idle = http_parser_is_idle (&conn->parser);
+
+  if (conn->has_ended || (is_idle && conn->shared->is_draining))
     conn_close (conn);
-  else if (http_parser_is_idle (&conn->parser) && conn->server->is_draining)
-    conn_close (conn);
-  else if (http_parser_is_idle (&conn->parser))
-    wait_for (conn, WAIT_IDLE);
+  else if (is_idle)
+    return;
   else if (!http_parser_has_head (&conn->parser))
-    wait_for (conn, WAIT_HEAD);
+    {
+      if (conn_state (conn) == CONN_IDLE)
+        conn_move (conn, CONN_HEAD);
+    }
   else
     {
-      wait_for (conn, WAIT_BODY);
-      conn_continue (conn);
+      if (conn_state (conn) != CONN_BODY)
+        conn_move (conn, CONN_BODY);
+      conn->shared->handler->on_body_wait (conn);
     }
 }
 
+/* False when more input is needed. */
 static bool
 step (HttpConn *conn)
 {
+  const ConnHandler *handler = conn->shared->handler;
+
   switch (http_parser_next (&conn->parser))
     {
     case PARSER_MORE:
       await_input (conn);
       return false;
     case PARSER_HEAD:
-      conn_check_head (conn);
-      return true;
+      handler->on_head (conn);
+      break;
     case PARSER_BODY:
-      conn_check_body (conn);
-      return true;
+      handler->on_body (conn);
+      break;
     case PARSER_DONE:
-      conn_dispatch (conn);
-      return true;
+      handler->on_request (conn);
+      break;
     case PARSER_ERROR:
-      exchange_begin (conn);
-      http_exchange_fail (&conn->exchange, conn->parser.status, conn->parser.detail, NULL);
-      return true;
+      handler->on_error (conn, conn->parser.status, conn->parser.detail);
+      break;
     }
-  return false;
+  return true;
 }
 
-/* An answer that is made and taken at once comes back here by conn_answered(): the loop goes on
- * then, instead of a recursion as deep as there are requests in the buffer. */
+/* An answer that is made and taken at once comes back here by conn_answered(): the loop then goes
+ * on, instead of a recursion as deep as there are requests in the buffer. */
 static void
 process (HttpConn *conn)
 {
   if (conn->is_processing)
     return;
   conn->is_processing = true;
-  while (conn->state == CONN_READING && step (conn))
+  while (is_reading (conn) && step (conn))
     ;
   conn->is_processing = false;
-  if (conn->state == CONN_READING)
+  if (is_reading (conn))
     start_reading (conn);
-}
-
-static void
-check_input (HttpConn *conn, uint64_t now)
-{
-  if (now < conn->deadline)
-    return;
-  if (conn->wait == WAIT_IDLE)
-    {
-      conn_close (conn);
-      return;
-    }
-  exchange_begin (conn);
-  http_exchange_fail (&conn->exchange, 408,
-                      conn->wait == WAIT_HEAD
-                          ? "The request's header took too long to come: send it at once."
-                          : "The request's body took too long to come: send it faster, or less.",
-                      NULL);
 }
 
 /* A client that takes a few bytes now and then is slow; one that takes none is gone or hostile. */
@@ -262,7 +316,7 @@ check_output (HttpConn *conn, uint64_t now)
   if (unwritten == 0 || unwritten != conn->unwritten)
     {
       conn->unwritten = unwritten;
-      conn->deadline = now + conn->server->config.write_timeout_ms;
+      conn->deadline = now + conn->shared->config->write_timeout_ms;
     }
   else if (now >= conn->deadline)
     conn_close (conn);
@@ -271,52 +325,60 @@ check_output (HttpConn *conn, uint64_t now)
 void
 conn_check_deadline (HttpConn *conn, uint64_t now)
 {
-  switch (conn->state)
+  const ConnHandler *handler = conn->shared->handler;
+  bool is_late = now >= conn->deadline;
+
+  switch (conn_state (conn))
     {
-    case CONN_READING:
-      check_input (conn, now);
+    case CONN_HEAD:
+      if (is_late)
+        handler->on_error (conn, 408,
+                           "The request's header took too long to come: send it at once.");
+      break;
+    case CONN_BODY:
+      if (is_late)
+        handler->on_error (conn, 408,
+                           "The request's body took too long to come: send it faster, or less.");
       break;
     case CONN_WRITING:
     case CONN_STREAMING:
       check_output (conn, now);
       break;
+    case CONN_IDLE:
     case CONN_LINGERING:
-      if (now >= conn->deadline)
+      if (is_late)
         conn_close (conn);
       break;
     case CONN_HANDLING:
     case CONN_FETCHING:
+    case CONN_CLOSING:
     case CONN_CLOSED:
       break;
     }
 }
 
-HttpConn *
-conn_new (HttpServer *server)
+void
+conn_init (HttpConn *conn, ConnShared *shared)
 {
-  HttpConn *conn = g_new0 (HttpConn, 1);
-
-  conn->server = server;
-  conn->exchange.conn = conn;
-  conn->exchange.fields = g_string_new (NULL);
-  conn->out = g_string_sized_new (1024);
+  conn->shared = shared;
+  conn->n_holders = 1;
+  snprintf (conn->id, sizeof conn->id, "%u", ++shared->n_accepted);
+  vestim_machine_init (&conn->machine, &machine_type, CONN_IDLE);
   http_parser_init (&conn->parser);
-  return conn;
+  uv_tcp_init (shared->config->loop, &conn->tcp);
+  conn->tcp.data = conn;
+  conn->deadline = uv_now (shared->config->loop) + shared->config->idle_timeout_ms;
+}
+
+void
+conn_deinit (HttpConn *conn)
+{
+  http_parser_deinit (&conn->parser);
 }
 
 void
 conn_start (HttpConn *conn)
 {
   uv_tcp_nodelay (&conn->tcp, 1);
-  wait_for (conn, WAIT_IDLE);
   start_reading (conn);
-}
-
-void
-conn_refuse (HttpConn *conn)
-{
-  exchange_begin (conn);
-  http_exchange_add_header (&conn->exchange, "Retry-After", "5");
-  http_exchange_fail (&conn->exchange, 503,
-                      "Too many connections are open: close some, or try again later.", NULL);
 }

@@ -6,101 +6,95 @@
 #include <stdint.h>
 #include <uv.h>
 
-#include "daemon/vestimd/http/exchange.h"
+#include "common/vestim-machine.h"
+#include "daemon/vestimd/http/bytes.h"
+#include "daemon/vestimd/http/conn-shared.h"
 #include "daemon/vestimd/http/parser.h"
-#include "daemon/vestimd/http/router.h"
 
-/* One client: its stream, its parser, its one exchange at a time, its deadlines.
- *
- *   READING ──request──▶ HANDLING ──answer──▶ WRITING ──all taken──▶ READING, or LINGERING
- *      │                    │  └─source─▶ FETCHING ─piece─▶ WRITING ─▶ FETCHING …
- *      │                    └─stream─▶ STREAMING ──closed by us──▶ LINGERING
- *      └──error──▶ WRITING ──▶ LINGERING ──end of input, or too long──▶ CLOSED
- *
- * Any state may go to CLOSED, when the client is gone or a deadline has passed. A closed connection
- * lives on until the handler has answered and the worker thread has come back. */
+/* One client: its stream, its parser, its deadlines, and the answer on its way. The connection
+ * knows nothing of routes and handlers; it calls its ConnHandler, which answers with conn_answer().
+ * It carries one request at a time, which keeps pipelined answers in order. */
 
-typedef struct HttpConn HttpConn;
-typedef struct SourceJob SourceJob;
-
+/* The allowed moves are in the table in conn.c. */
 typedef enum
 {
-  CONN_READING,   /* waits for a request, or for the rest of one */
-  CONN_HANDLING,  /* a handler has the exchange */
+  CONN_IDLE,      /* nothing of a request has come */
+  CONN_HEAD,      /* part of a head has come */
+  CONN_BODY,      /* the head has come, and the body is awaited */
+  CONN_HANDLING,  /* the request was handed over, the answer is awaited */
   CONN_FETCHING,  /* the worker thread reads a piece of the answer */
   CONN_WRITING,   /* the client takes the answer */
-  CONN_STREAMING, /* an open-ended answer */
+  CONN_STREAMING, /* the client takes an answer without end */
   CONN_LINGERING, /* our side is shut down; input is read and dropped */
-  CONN_CLOSED,
+  CONN_CLOSING,   /* the handle is being closed */
+  CONN_CLOSED,    /* only those that hold the connection keep its memory */
 } ConnState;
-
-typedef enum
-{
-  WAIT_IDLE,
-  WAIT_HEAD,
-  WAIT_BODY,
-} ConnWait;
-
-struct HttpExchange
-{
-  HttpConn *conn;
-  HttpRequest request;
-  RouterMatch match;
-  GString *fields; /* those that were added to the coming answer */
-  char *etag;      /* (nullable) */
-  bool is_head;
-  bool has_cache_control;
-  void (*closed) (void *user); /* (nullable) of a stream */
-  void *closed_user;
-};
 
 struct HttpConn
 {
   uv_tcp_t tcp;
   uv_shutdown_t shutdown;
-  HttpServer *server;
-  HttpConn *previous;
+  ConnShared *shared;
+  HttpConn *previous; /* in the owner's list */
   HttpConn *next;
+  char id[12];           /* for the log */
+  VestimMachine machine; /* its state is a ConnState; moved by conn_move() alone */
   HttpParser parser;
-  HttpExchange exchange;
-  SourceJob *source; /* (nullable) */
-  GString *out;      /* the head of the answer, and a short body */
-  char *path;        /* scratch memory of the router */
-  size_t path_size;
-  ConnState state;
-  ConnWait wait;
-  uint64_t deadline; /* of READING and LINGERING, and of a write in progress */
-  size_t unwritten;  /* when it was last looked at */
-  size_t dropped;    /* bytes of input, while lingering */
+  uint64_t deadline; /* of the present state; of WRITING and STREAMING the next byte's */
+  size_t unwritten;  /* at the last conn_check_deadline() */
+  size_t dropped;    /* bytes of input, in LINGERING */
+  unsigned n_holders;
   bool is_processing;
-  bool is_reading;
-  bool has_ended;     /* the client sends no more */
-  bool is_closing;    /* this answer is the last */
-  bool has_continued; /* 100 was sent */
-  bool is_pending;    /* a handler has the exchange */
-  bool is_handle_closed;
+  bool has_ended; /* the client sends no more */
+  bool is_last;   /* this answer is the last one */
 };
 
-/* `accepted`: done by the caller with `uv_accept ((uv_stream_t *) &conn->tcp)`. */
-HttpConn *conn_new (HttpServer *server);
-void conn_start (HttpConn *conn);
-/* Answers 503 without looking at a request. */
-void conn_refuse (HttpConn *conn);
-void conn_close (HttpConn *conn); /* idempotent */
-void conn_free_if_unused (HttpConn *conn);
+static inline ConnState
+conn_state (const HttpConn *conn)
+{
+  return (ConnState) conn->machine.state;
+}
 
-/* Called from time to time: ends what is too slow. */
+/* The client is gone: nothing can be sent. */
+static inline bool
+conn_is_gone (const HttpConn *conn)
+{
+  return conn->machine.state >= CONN_CLOSING;
+}
+
+/* In IDLE, with a TCP handle that is ready for uv_accept() and holds the connection. */
+void conn_init (HttpConn *conn, ConnShared *shared);
+void conn_deinit (HttpConn *conn);
+void conn_start (HttpConn *conn); /* accepted: reads requests */
+void conn_close (HttpConn *conn); /* idempotent */
+
+/* A connection stays in memory while it is held, also when it is closed. */
+void conn_hold (HttpConn *conn);
+void conn_release (HttpConn *conn);
+
+/* The only function that changes the state. It sets the deadline of the new state. */
+void conn_move (HttpConn *conn, ConnState to);
+
+/* To be called from time to time: ends a connection that is too slow. */
 void conn_check_deadline (HttpConn *conn, uint64_t now);
 
-/* The answer is written: goes on with the next request, or ends. */
-void conn_answered (HttpConn *conn);
-/* Shuts down our side and drops what still comes, so that the client sees the answer and no reset.
- */
-void conn_linger (HttpConn *conn);
+/* Decides, and returns, whether the coming answer is the last one of the connection. */
+bool conn_decide_last (HttpConn *conn);
 
-/* Sends `head` (nullable) and the parts, in order and behind what is not yet taken. `sent`
- * (nullable) is called when all is taken, maybe from within; not at all when the connection fails.
- */
+/* Moves to WRITING and sends the answer, or its next piece. `sent` is called when the client has
+ * taken it; NULL: the answer is complete, and conn_answered() is called. `head` is nullable and
+ * must not change until then. */
+void conn_answer (HttpConn *conn, const GString *head, const HttpBytes *parts, size_t n_parts,
+                  void (*sent) (HttpConn *conn));
+/* The whole answer was taken: goes on with the next request, or ends after the last one. */
+void conn_answered (HttpConn *conn);
+
+/* Queues bytes without a change of state. `sent` (nullable) is called when the client has taken
+ * them, maybe before this returns; not at all when the connection fails. */
 void conn_send (HttpConn *conn, const GString *head, const HttpBytes *parts, size_t n_parts,
                 void (*sent) (HttpConn *conn));
 void conn_release_parts (const HttpBytes *parts, size_t n_parts);
+
+/* Shuts down our side and drops what still comes, so that the client sees the answer and no reset.
+ */
+void conn_linger (HttpConn *conn);

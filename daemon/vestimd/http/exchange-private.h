@@ -2,26 +2,65 @@
 #pragma once
 
 #include "daemon/vestimd/http/conn.h"
+#include "daemon/vestimd/http/exchange.h"
+#include "daemon/vestimd/http/response.h"
+#include "daemon/vestimd/http/router.h"
 
-/* What the parts of an exchange share: the checks before the handler, the answer, its source. */
+/* An exchange is a connection together with the request that it carries at the moment, so both have
+ * one life. The layer below sees the HttpConn only. */
 
-/* request-pipeline.c: what is checked of a request before its handler gets it. Each answers what it
- * refuses. */
-void conn_check_head (HttpConn *conn);
-void conn_check_body (HttpConn *conn);
-void conn_continue (HttpConn *conn);
-void conn_dispatch (HttpConn *conn);
+/* What the exchanges of one server share. */
+typedef struct
+{
+  ResponseCommon common;
+  void *user; /* http_exchange_user() */
+} ExchangeShared;
 
-/* exchange.c */
-void exchange_begin (HttpConn *conn);
-/* Is it 304, by the ETag that was added and the request's If-None-Match? */
-bool exchange_is_unchanged (const HttpExchange *exchange, int status);
-/* Puts the head of the answer into `conn->out`. */
-void exchange_make_head (HttpExchange *exchange, int status, const char *content_type,
-                         bool has_length, uint64_t length);
-/* The handler has given the exchange back. False when the client is gone: nothing is to be sent. */
+typedef struct SourceRead SourceRead;
+
+struct HttpExchange
+{
+  HttpConn conn; /* the first member */
+  ExchangeShared *shared;
+  HttpRequest request;
+  RouterMatch match;
+  GString *out;       /* the head of the answer, and a short body */
+  GString *fields;    /* those that were added to the coming answer */
+  char *etag;         /* (nullable) */
+  SourceRead *source; /* (nullable) */
+  char *path;         /* scratch memory of the router */
+  size_t path_size;
+  bool is_head;
+  bool has_cache_control;
+  bool has_continued;          /* 100 was sent, or no longer has to be */
+  bool has_handler;            /* a handler has the exchange, and holds the connection */
+  void (*closed) (void *user); /* (nullable) of a stream */
+  void *closed_user;
+};
+
+static inline HttpExchange *
+exchange_of (HttpConn *conn)
+{
+  return (HttpExchange *) conn;
+}
+
+HttpExchange *exchange_new (ConnShared *conns, ExchangeShared *shared);
+void exchange_free (HttpConn *conn);
+void exchange_closed (HttpConn *conn); /* the connection is closed */
+
+/* Forgets the previous request. */
+void exchange_begin (HttpExchange *exchange);
+
+/* Between these two a handler has the exchange. */
+void exchange_hand_over (HttpExchange *exchange);
+/* False when the client is gone: send nothing. The exchange may have been freed. */
 bool exchange_take_back (HttpExchange *exchange);
 
-/* exchange-source.c: the connection is being closed; its handle is closed. */
-void source_abandon (HttpConn *conn);
-void source_closed (HttpConn *conn);
+/* Is it 304, by the ETag that was added and the request's If-None-Match? */
+bool exchange_is_unchanged (const HttpExchange *exchange, int status);
+/* Puts the head of the answer into `out`. */
+void exchange_make_head (HttpExchange *exchange, int status, const char *content_type,
+                         bool has_length, uint64_t length);
+
+/* exchange-source.c: the connection is closed. */
+void exchange_drop_source (HttpExchange *exchange);

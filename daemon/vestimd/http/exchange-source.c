@@ -4,18 +4,21 @@
 
 #include "daemon/vestimd/http/conditional.h"
 #include "daemon/vestimd/http/exchange-private.h"
-#include "daemon/vestimd/http/server-private.h"
 #include "daemon/vestimd/sys/log.h"
+
+/* A body that is read piece by piece: a worker thread reads a piece, the client takes it, and only
+ * then the next one is read. The head goes with the first piece, so that a source that cannot be
+ * read at all gets an error as its answer.
+ *
+ * A source being read holds the connection: the worker thread may come back after the client has
+ * gone. */
 
 #define PIECE_SIZE (256 * 1024)
 
-/* A body that is read piece by piece: a piece is read on a worker thread, written, and only when
- * the client has taken it the next one is read. The head goes with the first piece, so that a
- * source that cannot be read at all is answered with an error. */
-struct SourceJob
+struct SourceRead
 {
   uv_work_t work;
-  HttpConn *conn;
+  HttpExchange *exchange;
   HttpSource source;
   char *content_type;
   int status;
@@ -29,7 +32,7 @@ struct SourceJob
   bool is_working;
 };
 
-static void fetch (HttpConn *conn);
+static void fetch (SourceRead *read);
 
 static void
 release_source (const HttpSource *source)
@@ -39,122 +42,118 @@ release_source (const HttpSource *source)
 }
 
 static void
-free_job (SourceJob *job)
+free_read (SourceRead *read)
 {
-  job->conn->source = NULL;
-  release_source (&job->source);
-  g_free (job->content_type);
-  g_free (job->buffer);
-  g_free (job);
+  HttpExchange *exchange = read->exchange;
+
+  exchange->source = NULL;
+  release_source (&read->source);
+  g_free (read->content_type);
+  g_free (read->buffer);
+  g_free (read);
+  conn_release (&exchange->conn);
 }
 
-/* While the worker thread reads, the job stays; it is freed when that comes back. The write of a
- * piece is cancelled before the connection's last callback, so its bytes must outlive this call,
- * too. */
+/* While the worker thread reads, the memory stays; on_worked() then frees it. */
 void
-source_abandon (HttpConn *conn)
+exchange_drop_source (HttpExchange *exchange)
 {
-  if (conn->source != NULL && conn->source->is_working)
-    uv_cancel ((uv_req_t *) &conn->source->work);
-}
+  SourceRead *read = exchange->source;
 
-void
-source_closed (HttpConn *conn)
-{
-  if (conn->source != NULL && !conn->source->is_working)
-    free_job (conn->source);
+  if (read == NULL)
+    return;
+  if (read->is_working)
+    uv_cancel ((uv_req_t *) &read->work);
+  else
+    free_read (read);
 }
 
 static void
 on_work (uv_work_t *work)
 {
-  SourceJob *job = work->data;
+  SourceRead *read = work->data;
 
-  job->result = job->source.read (job->source.source, job->offset, job->buffer, job->wanted);
+  read->result = read->source.read (read->source.source, read->offset, read->buffer, read->wanted);
 }
 
 static void
 on_piece_sent (HttpConn *conn)
 {
-  SourceJob *job = conn->source;
+  SourceRead *read = exchange_of (conn)->source;
 
-  if (job->offset < job->end)
+  if (read->offset < read->end)
     {
-      fetch (conn);
+      fetch (read);
       return;
     }
-  free_job (job);
+  free_read (read);
   conn_answered (conn);
 }
 
 static void
-fail (SourceJob *job)
+fail (SourceRead *read)
 {
-  HttpConn *conn = job->conn;
-  bool is_head_sent = job->is_head_sent;
+  HttpExchange *exchange = read->exchange;
+  bool is_head_sent = read->is_head_sent;
 
   log_warning ("http", "source not read error=%s",
-               job->result < 0 ? strerror ((int) -job->result) : "shorter than it was");
-  free_job (job);
+               read->result < 0 ? strerror ((int) -read->result) : "shorter than it was");
+  free_read (read);
   /* In the middle of a body only the end of the connection tells the client. */
   if (is_head_sent)
-    conn_close (conn);
+    conn_close (&exchange->conn);
   else
     {
-      exchange_begin (conn);
-      http_exchange_fail (&conn->exchange, 500,
+      exchange_begin (exchange);
+      http_exchange_fail (exchange, 500,
                           "The file could not be read: see the server's log for the reason.", NULL);
     }
 }
 
 static void
-send_piece (SourceJob *job)
+send_piece (SourceRead *read)
 {
-  HttpConn *conn = job->conn;
-  HttpBytes part = { .data = job->buffer, .length = (size_t) job->result };
-  bool is_first = !job->is_head_sent;
+  HttpExchange *exchange = read->exchange;
+  HttpBytes part = { .data = read->buffer, .length = (size_t) read->result };
+  bool is_first = !read->is_head_sent;
 
   if (is_first)
-    exchange_make_head (&conn->exchange, job->status, job->content_type, true, job->total);
-  job->is_head_sent = true;
-  job->offset += part.length;
-  conn->state = CONN_WRITING;
-  conn_send (conn, is_first ? conn->out : NULL, &part, 1, on_piece_sent);
+    exchange_make_head (exchange, read->status, read->content_type, true, read->total);
+  read->is_head_sent = true;
+  read->offset += part.length;
+  conn_answer (&exchange->conn, is_first ? exchange->out : NULL, &part, 1, on_piece_sent);
 }
 
 static void
 on_worked (uv_work_t *work, int status)
 {
-  SourceJob *job = work->data;
-  HttpConn *conn = job->conn;
+  SourceRead *read = work->data;
+  ConnState state = conn_state (&read->exchange->conn);
 
-  job->is_working = false;
-  if (conn->state == CONN_CLOSED)
-    {
-      if (conn->is_handle_closed)
-        free_job (job);
-      conn_free_if_unused (conn);
-      return;
-    }
-  if (job->result > 0 && (uint64_t) job->result <= job->wanted)
-    send_piece (job);
+  read->is_working = false;
+  if (state == CONN_CLOSED)
+    free_read (read);
+  else if (state == CONN_CLOSING)
+    return; /* exchange_drop_source() follows */
+  else if (read->result > 0 && (uint64_t) read->result <= read->wanted)
+    send_piece (read);
   else
-    fail (job);
+    fail (read);
 }
 
 static void
-fetch (HttpConn *conn)
+fetch (SourceRead *read)
 {
-  SourceJob *job = conn->source;
-  uint64_t left = job->end - job->offset;
+  HttpConn *conn = &read->exchange->conn;
+  uint64_t left = read->end - read->offset;
 
-  job->wanted = left < PIECE_SIZE ? (size_t) left : PIECE_SIZE;
-  if (job->buffer == NULL)
-    job->buffer = g_malloc (job->wanted);
-  job->work.data = job;
-  job->is_working = true;
-  conn->state = CONN_FETCHING;
-  uv_queue_work (conn->server->config.loop, &job->work, on_work, on_worked);
+  read->wanted = left < PIECE_SIZE ? (size_t) left : PIECE_SIZE;
+  if (read->buffer == NULL)
+    read->buffer = g_malloc (read->wanted);
+  read->work.data = read;
+  read->is_working = true;
+  conn_move (conn, CONN_FETCHING);
+  uv_queue_work (conn->shared->config->loop, &read->work, on_work, on_worked);
 }
 
 static RangeKind
@@ -163,7 +162,6 @@ find_range (HttpExchange *exchange, int status, const HttpSource *source, uint64
 {
   const char *range = http_exchange_header (exchange, "Range");
   const char *if_range = http_exchange_header (exchange, "If-Range");
-  unsigned from = 0;
 
   *first = 0;
   *length = source->size;
@@ -172,8 +170,7 @@ find_range (HttpExchange *exchange, int status, const HttpSource *source, uint64
   if (if_range != NULL
       && (exchange->etag == NULL || !conditional_is_same (if_range, exchange->etag)))
     return RANGE_WHOLE;
-  http_parser_header (&exchange->conn->parser, "Range", &from);
-  if (http_parser_header (&exchange->conn->parser, "Range", &from) != NULL)
+  if (http_exchange_has_twice (exchange, "Range"))
     return RANGE_WHOLE;
   return range_parse (range, source->size, first, length);
 }
@@ -194,39 +191,36 @@ add_content_range (HttpExchange *exchange, RangeKind kind, uint64_t first, uint6
 }
 
 static void
-start (HttpConn *conn, int status, const char *content_type, const HttpSource *source,
+start (HttpExchange *exchange, int status, const char *content_type, const HttpSource *source,
        uint64_t first, uint64_t length)
 {
-  SourceJob *job = g_new0 (SourceJob, 1);
+  SourceRead *read = g_new0 (SourceRead, 1);
 
-  job->conn = conn;
-  job->source = *source;
-  job->status = status;
-  job->content_type = g_strdup (content_type);
-  job->total = length;
-  job->offset = first;
-  job->end = first + length;
-  conn->source = job;
-  fetch (conn);
+  read->exchange = exchange;
+  read->source = *source;
+  read->status = status;
+  read->content_type = g_strdup (content_type);
+  read->total = length;
+  read->offset = first;
+  read->end = first + length;
+  exchange->source = read;
+  conn_hold (&exchange->conn);
+  fetch (read);
 }
 
 static void
 send_without_body (HttpExchange *exchange, int status, const char *content_type,
                    const HttpSource *source)
 {
-  HttpConn *conn = exchange->conn;
-
   release_source (source);
   exchange_make_head (exchange, status, content_type, status != 304, source->size);
-  conn->state = CONN_WRITING;
-  conn_send (conn, conn->out, NULL, 0, conn_answered);
+  conn_answer (&exchange->conn, exchange->out, NULL, 0, NULL);
 }
 
 void
 http_exchange_respond_source (HttpExchange *exchange, int status, const char *content_type,
                               const HttpSource *source)
 {
-  HttpConn *conn = exchange->conn;
   uint64_t first, length;
   RangeKind kind;
 
@@ -248,10 +242,10 @@ http_exchange_respond_source (HttpExchange *exchange, int status, const char *co
   if (kind == RANGE_UNSATISFIABLE)
     {
       release_source (source);
-      http_exchange_fail (exchange, 416, "The range begins behind the end: ask for less.", NULL);
+      http_exchange_fail (exchange, 416, "The range begins after the end: ask for less.", NULL);
     }
   else if (exchange->is_head || length == 0)
     send_without_body (exchange, status, content_type, source);
   else
-    start (conn, kind == RANGE_PART ? 206 : status, content_type, source, first, length);
+    start (exchange, kind == RANGE_PART ? 206 : status, content_type, source, first, length);
 }

@@ -1,26 +1,84 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/http/exchange.h"
 
-#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
 #include "daemon/vestimd/http/conditional.h"
 #include "daemon/vestimd/http/exchange-private.h"
-#include "daemon/vestimd/http/server-private.h"
+
+HttpExchange *
+exchange_new (ConnShared *conns, ExchangeShared *shared)
+{
+  HttpExchange *exchange = g_new0 (HttpExchange, 1);
+
+  conn_init (&exchange->conn, conns);
+  exchange->shared = shared;
+  exchange->out = g_string_sized_new (1024);
+  exchange->fields = g_string_new (NULL);
+  return exchange;
+}
 
 void
-exchange_begin (HttpConn *conn)
+exchange_free (HttpConn *conn)
 {
-  HttpExchange *exchange = &conn->exchange;
+  HttpExchange *exchange = exchange_of (conn);
+
+  conn_deinit (conn);
+  g_string_free (exchange->out, TRUE);
+  g_string_free (exchange->fields, TRUE);
+  g_free (exchange->etag);
+  g_free (exchange->path);
+  g_free (exchange);
+}
+
+void
+exchange_closed (HttpConn *conn)
+{
+  HttpExchange *exchange = exchange_of (conn);
+  void (*closed) (void *user) = exchange->closed;
+
+  exchange_drop_source (exchange);
+  if (closed == NULL)
+    return;
+  exchange->closed = NULL;
+  closed (exchange->closed_user);
+  exchange_take_back (exchange);
+}
+
+void
+exchange_begin (HttpExchange *exchange)
+{
+  const HttpParser *parser = &exchange->conn.parser;
 
   g_string_truncate (exchange->fields, 0);
   g_clear_pointer (&exchange->etag, g_free);
   memset (&exchange->request, 0, sizeof exchange->request);
   memset (&exchange->match, 0, sizeof exchange->match);
   exchange->has_cache_control = false;
-  exchange->is_head = http_parser_has_head (&conn->parser)
-                      && strcmp (http_parser_method (&conn->parser), "HEAD") == 0;
+  exchange->has_continued = false;
+  exchange->is_head =
+      http_parser_has_head (parser) && strcmp (http_parser_method (parser), "HEAD") == 0;
+}
+
+void
+exchange_hand_over (HttpExchange *exchange)
+{
+  exchange->has_handler = true;
+  conn_hold (&exchange->conn);
+}
+
+bool
+exchange_take_back (HttpExchange *exchange)
+{
+  bool is_gone = conn_is_gone (&exchange->conn);
+
+  if (exchange->has_handler)
+    {
+      exchange->has_handler = false;
+      conn_release (&exchange->conn);
+    }
+  return !is_gone;
 }
 
 const HttpRequest *
@@ -32,13 +90,13 @@ http_exchange_request (const HttpExchange *exchange)
 const char *
 http_exchange_header (const HttpExchange *exchange, const char *name)
 {
-  return http_parser_header (&exchange->conn->parser, name, NULL);
+  return http_parser_header (&exchange->conn.parser, name, NULL);
 }
 
 bool
 http_exchange_has_twice (const HttpExchange *exchange, const char *name)
 {
-  const HttpParser *parser = &exchange->conn->parser;
+  const HttpParser *parser = &exchange->conn.parser;
   unsigned from = 0;
 
   return http_parser_header (parser, name, &from) != NULL
@@ -60,7 +118,7 @@ http_exchange_param (const HttpExchange *exchange, const char *name)
 void *
 http_exchange_user (const HttpExchange *exchange)
 {
-  return exchange->conn->server->config.user;
+  return exchange->shared->user;
 }
 
 void
@@ -77,18 +135,6 @@ http_exchange_add_header (HttpExchange *exchange, const char *name, const char *
 }
 
 bool
-exchange_take_back (HttpExchange *exchange)
-{
-  HttpConn *conn = exchange->conn;
-
-  conn->is_pending = false;
-  if (conn->state != CONN_CLOSED)
-    return true;
-  conn_free_if_unused (conn);
-  return false;
-}
-
-bool
 exchange_is_unchanged (const HttpExchange *exchange, int status)
 {
   const char *list;
@@ -97,7 +143,7 @@ exchange_is_unchanged (const HttpExchange *exchange, int status)
   if (status != 200 || exchange->etag == NULL || exchange->request.method == NULL
       || strcmp (exchange->request.method, "GET") != 0)
     return false;
-  while ((list = http_parser_header (&exchange->conn->parser, "If-None-Match", &from)) != NULL)
+  while ((list = http_parser_header (&exchange->conn.parser, "If-None-Match", &from)) != NULL)
     if (conditional_lists_etag (list, exchange->etag))
       return true;
   return false;
@@ -107,32 +153,20 @@ void
 exchange_make_head (HttpExchange *exchange, int status, const char *content_type, bool has_length,
                     uint64_t length)
 {
-  HttpConn *conn = exchange->conn;
   ResponseHead head = { .status = status,
                         .content_type = content_type,
                         .fields = exchange->fields->str,
                         .length = length,
                         .has_length = has_length,
+                        .is_closing = conn_decide_last (&exchange->conn),
                         .has_cache_control = exchange->has_cache_control,
                         .has_etag = exchange->etag != NULL };
 
-  conn->is_closing = conn->is_closing || conn->parser.head.is_closing || conn->server->is_draining
-                     || !http_parser_is_complete (&conn->parser);
-  head.is_closing = conn->is_closing;
-  g_string_truncate (conn->out, 0);
-  response_append_head (conn->out, &conn->server->common, &head);
+  g_string_truncate (exchange->out, 0);
+  response_append_head (exchange->out, &exchange->shared->common, &head);
 }
 
-static void
-send_head (HttpExchange *exchange)
-{
-  HttpConn *conn = exchange->conn;
-
-  conn->state = CONN_WRITING;
-  conn_send (conn, conn->out, NULL, 0, conn_answered);
-}
-
-/* Makes the head, and sends it when there is no body to follow. */
+/* Makes the head, and sends it when there is no body to follow: then false. */
 static bool
 begin_answer (HttpExchange *exchange, int status, const char *content_type, uint64_t length)
 {
@@ -144,7 +178,7 @@ begin_answer (HttpExchange *exchange, int status, const char *content_type, uint
     exchange_make_head (exchange, status, content_type, status != 204, length);
   if (!is_unchanged && !exchange->is_head && status != 204)
     return true;
-  send_head (exchange);
+  conn_answer (&exchange->conn, exchange->out, NULL, 0, NULL);
   return false;
 }
 
@@ -152,30 +186,24 @@ void
 http_exchange_respond (HttpExchange *exchange, int status, const char *content_type,
                        const char *body, size_t length)
 {
-  HttpConn *conn = exchange->conn;
-
   if (!exchange_take_back (exchange) || !begin_answer (exchange, status, content_type, length))
     return;
-  g_string_append_len (conn->out, body, (gssize) length);
-  send_head (exchange);
+  g_string_append_len (exchange->out, body, (gssize) length);
+  conn_answer (&exchange->conn, exchange->out, NULL, 0, NULL);
 }
 
 void
 http_exchange_respond_bytes (HttpExchange *exchange, int status, const char *content_type,
                              const HttpBytes *parts, size_t n_parts)
 {
-  HttpConn *conn = exchange->conn;
   uint64_t length = 0;
 
   for (size_t i = 0; i < n_parts; i++)
     length += parts[i].length;
-  if (!exchange_take_back (exchange) || !begin_answer (exchange, status, content_type, length))
-    {
-      conn_release_parts (parts, n_parts);
-      return;
-    }
-  conn->state = CONN_WRITING;
-  conn_send (conn, conn->out, parts, n_parts, conn_answered);
+  if (exchange_take_back (exchange) && begin_answer (exchange, status, content_type, length))
+    conn_answer (&exchange->conn, exchange->out, parts, n_parts, NULL);
+  else
+    conn_release_parts (parts, n_parts);
 }
 
 void

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/vestimd/http/bytes.h"
+
 /* One request and its answer. A handler gets an exchange, keeps it as long as it likes, and answers
  * exactly once; what else happens on the connection is not its business. */
 
@@ -42,15 +44,6 @@ void http_exchange_add_header (HttpExchange *exchange, const char *name, const c
 void http_exchange_respond (HttpExchange *exchange, int status, const char *content_type,
                             const char *body, size_t length); /* copied */
 
-/* Bytes owned by somebody else: `release (owner)`, unless NULL, is called when they were
- * sent. Not copied. */
-typedef struct
-{
-  const char *data;
-  size_t length;
-  void (*release) (void *owner);
-  void *owner;
-} HttpBytes;
 void http_exchange_respond_bytes (HttpExchange *exchange, int status, const char *content_type,
                                   const HttpBytes *parts, size_t n_parts);
 

@@ -1,338 +1,379 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
+#include "daemon/vestimd/http/request-pipeline.h"
+
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/vestimd/http/auth.h"
 #include "daemon/vestimd/http/exchange-private.h"
-#include "daemon/vestimd/http/server-private.h"
+#include "daemon/vestimd/http/media-type.h"
 
-static void
-refuse (HttpConn *conn, int status, const char *detail)
+/* A request is checked in steps, in the order that the contract gives to errors:
+ *
+ *   the parser              malformed                                       400, 414, 431
+ *   head_steps              stopping, Host, Origin, token, path, method     503, 421, 403, 401,
+ * 404, 405 body_steps              media type                                      415 the parser
+ * the body is too long                            413 request_steps           stopping, query 503,
+ * 422 (or 400) the handler             malformed JSON, fields, status of the job       400, 422,
+ * 409
+ *
+ * Steps run as soon as what they look at has come, so that a body that would be refused does not
+ * have to be sent. A step that refuses the request answers it and returns false; no later step then
+ * runs. */
+
+struct RequestPipeline
 {
-  http_exchange_fail (&conn->exchange, status, detail, NULL);
+  const HttpServerConfig *config;
+  Router *router;
+  Auth *auth; /* NULL before the port is known */
+  ExchangeShared exchanges;
+};
+
+typedef bool (*Step) (HttpExchange *exchange);
+
+static RequestPipeline *
+pipeline_of (const HttpExchange *exchange)
+{
+  return exchange->conn.shared->handler_user;
 }
 
 static bool
-is_our_host (HttpConn *conn, const char *host, size_t length)
+run_steps (HttpExchange *exchange, const Step *steps, size_t n_steps)
 {
+  for (size_t i = 0; i < n_steps; i++)
+    if (!steps[i](exchange))
+      return false;
+  return true;
+}
+
+static bool
+refuse (HttpExchange *exchange, int status, const char *detail)
+{
+  http_exchange_fail (exchange, status, detail, NULL);
+  return false;
+}
+
+/* ---- The head ---- */
+
+static bool
+is_serving (HttpExchange *exchange)
+{
+  if (!exchange->conn.shared->is_draining)
+    return true;
+  http_exchange_add_header (exchange, "Retry-After", "5");
+  return refuse (exchange, 503, "The server is stopping: try again when it has started again.");
+}
+
+static bool
+is_our_host (HttpExchange *exchange, const char *host, size_t length)
+{
+  const Auth *auth = pipeline_of (exchange)->auth;
   struct sockaddr_storage address;
   int size = sizeof address;
 
-  if (auth_is_listed_host (conn->server->auth, host, length))
+  if (auth_is_listed_host (auth, host, length))
     return true;
-  return uv_tcp_getsockname (&conn->tcp, (struct sockaddr *) &address, &size) == 0
-         && auth_is_address (conn->server->auth, host, length, (struct sockaddr *) &address);
-}
-
-static bool
-check_stopping (HttpConn *conn)
-{
-  if (!conn->server->is_draining)
-    return true;
-  http_exchange_add_header (&conn->exchange, "Retry-After", "5");
-  refuse (conn, 503, "The server is stopping: try again when it has started again.");
-  return false;
+  return uv_tcp_getsockname (&exchange->conn.tcp, (struct sockaddr *) &address, &size) == 0
+         && auth_is_address (auth, host, length, (struct sockaddr *) &address);
 }
 
 /* RFC 9112, 3.2.2: the authority of an absolute target replaces the Host. Only HTTP/1.0 may have
  * neither. */
 static bool
-check_host (HttpConn *conn)
+has_our_host (HttpExchange *exchange)
 {
-  const HttpTarget *target = &conn->parser.target;
-  const char *host = http_parser_header (&conn->parser, "Host", NULL);
+  const HttpTarget *target = &exchange->conn.parser.target;
+  const char *host = http_exchange_header (exchange, "Host");
 
-  if (target->authority != NULL ? is_our_host (conn, target->authority, target->authority_length)
-                                : host == NULL || is_our_host (conn, host, strlen (host)))
+  if (target->authority != NULL
+          ? is_our_host (exchange, target->authority, target->authority_length)
+          : host == NULL || is_our_host (exchange, host, strlen (host)))
     return true;
-  refuse (conn, 421,
-          "This server is not the host that was asked for: use localhost and the server's port, or "
-          "name the host in allowed_hosts= of vestimd.conf.");
-  return false;
+  return refuse (exchange, 421,
+                 "This server does not have the name in the request's Host: use localhost and the "
+                 "server's port, or add the host to allowed_hosts= of vestimd.conf.");
 }
 
 static bool
-check_origin (HttpConn *conn)
+has_our_origin (HttpExchange *exchange)
 {
   const char *origin;
   unsigned from = 0;
 
-  while ((origin = http_parser_header (&conn->parser, "Origin", &from)) != NULL)
+  while ((origin = http_parser_header (&exchange->conn.parser, "Origin", &from)) != NULL)
     {
       const char *host = auth_origin_host (origin);
 
-      if (host != NULL && is_our_host (conn, host, strlen (host)))
-        continue;
-      refuse (conn, 403, "Pages of other origins may not use this server: use its own address.");
-      return false;
+      if (host == NULL || !is_our_host (exchange, host, strlen (host)))
+        return refuse (exchange, 403,
+                       "Pages of other origins may not use this server: use its own address.");
     }
   return true;
 }
 
 static bool
-check_token (HttpConn *conn)
+has_token (HttpExchange *exchange)
 {
-  unsigned from = 0;
-  const char *value = http_parser_header (&conn->parser, "Authorization", &from);
+  const Auth *auth = pipeline_of (exchange)->auth;
+  const char *value = http_exchange_header (exchange, "Authorization");
 
-  if (auth_is_authorized (conn->server->auth, value)
-      && (!auth_wants_token (conn->server->auth)
-          || http_parser_header (&conn->parser, "Authorization", &from) == NULL))
+  if (auth_is_authorized (auth, value)
+      && (!auth_wants_token (auth) || !http_exchange_has_twice (exchange, "Authorization")))
     return true;
-  http_exchange_add_header (&conn->exchange, "WWW-Authenticate", "Bearer");
-  refuse (conn, 401,
-          value == NULL ? "The token is missing: send `Authorization: Bearer` and the text of the "
-                          "file `token` in the data directory."
-                        : "The token is wrong: send the text of the file `token` in the data "
-                          "directory behind `Authorization: Bearer`.");
-  return false;
+  http_exchange_add_header (exchange, "WWW-Authenticate", "Bearer");
+  return refuse (exchange, 401,
+                 value == NULL
+                     ? "The token is missing: send `Authorization: Bearer` and the text of the "
+                       "file `token` in the data directory."
+                     : "The token is wrong: send the text of the file `token` in the data "
+                       "directory after `Authorization: Bearer`.");
 }
 
 static void
-add_allow (HttpConn *conn, int shape)
+add_allow (HttpExchange *exchange)
 {
   g_autoptr (GString) allow = g_string_new (NULL);
 
-  router_append_allow (conn->server->router, shape, allow);
-  http_exchange_add_header (&conn->exchange, "Allow", allow->str);
+  router_append_allow (pipeline_of (exchange)->router, exchange->match.shape, allow);
+  http_exchange_add_header (exchange, "Allow", allow->str);
 }
 
 static RouterResult
-find_route (HttpConn *conn)
+find_route (HttpExchange *exchange)
 {
-  const HttpTarget *target = &conn->parser.target;
-  const char *method = http_parser_method (&conn->parser);
+  const HttpParser *parser = &exchange->conn.parser;
+  const HttpTarget *target = &parser->target;
 
-  conn->exchange.match.shape = -1;
+  exchange->match.shape = -1;
   if (target->path_length == 0)
     return ROUTER_E_METHOD;
   if (target->path_length == 1 && target->path[0] == '*')
     return ROUTER_OPTIONS;
-  if (conn->path_size <= target->path_length)
+  if (exchange->path_size <= target->path_length)
     {
-      conn->path_size = target->path_length + 64;
-      conn->path = g_realloc (conn->path, conn->path_size);
+      exchange->path_size = target->path_length + 64;
+      exchange->path = g_realloc (exchange->path, exchange->path_size);
     }
-  return router_find (conn->server->router, method, target->path, target->path_length, conn->path,
-                      &conn->exchange.match);
+  return router_find (pipeline_of (exchange)->router, http_parser_method (parser), target->path,
+                      target->path_length, exchange->path, &exchange->match);
+}
+
+/* What the path names does not exist, whatever the method is. */
+static const char *
+missing_detail (HttpExchange *exchange)
+{
+  const HttpServerConfig *config = pipeline_of (exchange)->config;
+
+  if (config->missing == NULL || exchange->match.shape < 0)
+    return NULL;
+  return config->missing (exchange);
 }
 
 static bool
-check_existence (HttpConn *conn)
+has_route (HttpExchange *exchange)
 {
-  const HttpServerConfig *config = &conn->server->config;
-  const char *detail = config->missing != NULL && conn->exchange.match.shape >= 0
-                           ? config->missing (&conn->exchange)
-                           : NULL;
+  RouterResult result = find_route (exchange);
+  const char *missing = missing_detail (exchange);
 
-  if (detail != NULL)
-    refuse (conn, 404, detail);
-  return detail == NULL;
-}
-
-static bool
-check_route (HttpConn *conn)
-{
-  RouterResult result = find_route (conn);
-
-  if (!check_existence (conn))
-    return false;
+  if (missing != NULL)
+    return refuse (exchange, 404, missing);
   switch (result)
     {
     case ROUTER_FOUND:
       return true;
     case ROUTER_OPTIONS:
-      add_allow (conn, conn->exchange.match.shape);
-      http_exchange_respond (&conn->exchange, 204, NULL, NULL, 0);
-      break;
+      add_allow (exchange);
+      http_exchange_respond (exchange, 204, NULL, NULL, 0);
+      return false;
     case ROUTER_E_METHOD:
-      add_allow (conn, conn->exchange.match.shape);
-      refuse (conn, 405, "The path does not have this method: use one that `Allow` lists.");
-      break;
+      add_allow (exchange);
+      return refuse (exchange, 405,
+                     "The path does not have this method: use one that `Allow` lists.");
     case ROUTER_E_PATH:
-      refuse (conn, 404, "There is no such path: GET / lists what there is.");
       break;
     }
-  return false;
+  return refuse (exchange, 404, "There is no such path: GET / lists the paths.");
 }
 
-static bool
-expects_continue (const HttpConn *conn)
+static const char *
+next_expectation (const HttpExchange *exchange, unsigned *from)
 {
-  return conn->parser.head.minor_version == 1
-         && http_parser_header (&conn->parser, "Expect", NULL) != NULL;
+  if (exchange->conn.parser.head.minor_version == 0)
+    return NULL;
+  return http_parser_header (&exchange->conn.parser, "Expect", from);
 }
 
 static bool
-check_expectation (HttpConn *conn)
+has_no_other_expectation (HttpExchange *exchange)
 {
   const char *value;
   unsigned from = 0;
 
-  while (conn->parser.head.minor_version == 1
-         && (value = http_parser_header (&conn->parser, "Expect", &from)) != NULL)
+  while ((value = next_expectation (exchange, &from)) != NULL)
     if (strcasecmp (value, "100-continue") != 0)
-      {
-        refuse (conn, 417, "Only `Expect: 100-continue` can be met: leave the field out.");
-        return false;
-      }
+      return refuse (exchange, 417, "Only `Expect: 100-continue` can be met: leave the field out.");
   return true;
 }
 
-void
-conn_check_head (HttpConn *conn)
-{
-  static bool (*const checks[]) (HttpConn * conn) = {
-    check_stopping, check_host, check_origin, check_token, check_route, check_expectation
-  };
+static const Step head_steps[] = {
+  is_serving, has_our_host, has_our_origin, has_token, has_route, has_no_other_expectation,
+};
 
-  exchange_begin (conn);
-  for (size_t i = 0; i < G_N_ELEMENTS (checks); i++)
-    if (!checks[i](conn))
-      return;
-  if (!conn->exchange.match.route->json)
+static void
+on_head (HttpConn *conn)
+{
+  HttpExchange *exchange = exchange_of (conn);
+
+  exchange_begin (exchange);
+  if (run_steps (exchange, head_steps, G_N_ELEMENTS (head_steps)) && !exchange->match.route->json)
     http_parser_drop_body (&conn->parser);
 }
 
-static size_t
-token_length (const char *text)
-{
-  return strspn (text, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
-                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-}
-
-/* The length of a token or quoted string; 0: it is neither. */
-static size_t
-value_length (const char *text)
-{
-  const char *p = text + 1;
-
-  if (*text != '"')
-    return token_length (text);
-  while (*p != '\0' && *p != '"')
-    p += p[0] == '\\' && p[1] != '\0' ? 2 : 1;
-  return *p == '"' ? (size_t) (p + 1 - text) : 0;
-}
+/* ---- The body ---- */
 
 static bool
-is_utf8 (const char *value, size_t length)
+is_json (HttpExchange *exchange)
 {
-  bool is_quoted = *value == '"';
-  g_autofree char *name = g_strndup (value + is_quoted, length - (is_quoted ? 2 : 0));
+  const char *type = http_exchange_header (exchange, "Content-Type");
 
-  return strcasecmp (name, "utf-8") == 0 || strcasecmp (name, "utf8") == 0;
-}
-
-/* Parameters of application/json have no effect (RFC 8259, 11), but one that says that the text is
- * in another encoding had better be believed. */
-static bool
-has_only_harmless_parameters (const char *text)
-{
-  text += strspn (text, " \t");
-  while (*text == ';')
-    {
-      text += 1 + strspn (text + 1, " \t");
-
-      size_t name = token_length (text);
-      size_t value = name > 0 && text[name] == '=' ? value_length (text + name + 1) : 0;
-      bool is_charset = name == strlen ("charset") && strncasecmp (text, "charset", name) == 0;
-
-      if ((name > 0 && value == 0) || (is_charset && !is_utf8 (text + name + 1, value)))
-        return false;
-      text += name > 0 ? name + 1 + value : 0;
-      text += strspn (text, " \t");
-    }
-  return *text == '\0';
-}
-
-/* "application/json", of whatever parameters. */
-static bool
-is_json_type (const char *type)
-{
-  static const char json[] = "application/json";
-
-  if (type == NULL || strncasecmp (type, json, sizeof json - 1) != 0)
-    return false;
-  return has_only_harmless_parameters (type + sizeof json - 1);
-}
-
-static bool
-check_type (HttpConn *conn)
-{
-  unsigned from = 0;
-  const char *type = http_parser_header (&conn->parser, "Content-Type", &from);
-
-  if (is_json_type (type) && http_parser_header (&conn->parser, "Content-Type", &from) == NULL
-      && http_parser_header (&conn->parser, "Content-Encoding", NULL) == NULL)
+  if (type != NULL && media_type_is_json (type)
+      && !http_exchange_has_twice (exchange, "Content-Type")
+      && http_exchange_header (exchange, "Content-Encoding") == NULL)
     return true;
-  refuse (conn, 415, "The body is not JSON: send it with `Content-Type: application/json`.");
-  return false;
+  return refuse (exchange, 415,
+                 "The body is not JSON: send it with `Content-Type: application/json`.");
 }
 
-void
-conn_check_body (HttpConn *conn)
-{
-  check_type (conn);
-}
-
-/* The body does not come, maybe because the client waits for our word. What would be refused anyway
- * is refused now; by a client that has begun to send, no word is awaited. */
-void
-conn_continue (HttpConn *conn)
-{
-  static const HttpBytes part = { .data = "HTTP/1.1 100 Continue\r\n\r\n", .length = 25 };
-
-  if (conn->has_continued || !expects_continue (conn))
-    return;
-  conn->has_continued = true;
-  if (http_parser_has_body_begun (&conn->parser) || !check_type (conn))
-    return;
-  conn_send (conn, NULL, &part, 1, NULL);
-}
+static const Step body_steps[] = { is_json };
 
 static void
-fill_request (HttpConn *conn)
+on_body (HttpConn *conn)
 {
-  HttpRequest *request = &conn->exchange.request;
-  const HttpTarget *target = &conn->parser.target;
-
-  request->method = conn->exchange.match.route->method;
-  request->path = target->path;
-  request->query = target->query;
-  request->body = conn->parser.body->str;
-  request->body_length = conn->parser.body->len;
+  run_steps (exchange_of (conn), body_steps, G_N_ELEMENTS (body_steps));
 }
 
-/* RFC 8259's errors come before those of the query, but whether a body is JSON only the layer above
- * knows: it is asked when the query is bad. */
-static bool
-check_query (HttpConn *conn)
+/* The client may wait for 100 before it sends the body. If the body would be refused, the client
+ * learns it now. A client that has begun to send needs no 100. */
+static void
+on_body_wait (HttpConn *conn)
 {
-  const HttpServerConfig *config = &conn->server->config;
-  g_autoptr (GPtrArray) errors =
-      router_check_query (conn->exchange.match.route, conn->exchange.request.query);
+  static const HttpBytes part = { .data = "HTTP/1.1 100 Continue\r\n\r\n", .length = 25 };
+  HttpExchange *exchange = exchange_of (conn);
+
+  if (exchange->has_continued || next_expectation (exchange, NULL) == NULL)
+    return;
+  exchange->has_continued = true;
+  if (!http_parser_has_body_begun (&conn->parser)
+      && run_steps (exchange, body_steps, G_N_ELEMENTS (body_steps)))
+    conn_send (conn, NULL, &part, 1, NULL);
+}
+
+/* ---- The request ---- */
+
+static void
+fill_request (HttpExchange *exchange)
+{
+  HttpRequest *request = &exchange->request;
+  const HttpParser *parser = &exchange->conn.parser;
+
+  request->method = exchange->match.route->method;
+  request->path = parser->target.path;
+  request->query = parser->target.query;
+  request->body = parser->body->str;
+  request->body_length = parser->body->len;
+}
+
+/* Malformed JSON comes before an invalid query in the order of errors, but only the layer above
+ * reads JSON. */
+static bool
+has_valid_query (HttpExchange *exchange)
+{
+  const HttpServerConfig *config = pipeline_of (exchange)->config;
+  const HttpRoute *route = exchange->match.route;
+  g_autoptr (GPtrArray) errors = router_check_query (route, exchange->request.query);
 
   if (errors == NULL)
     return true;
-  if (conn->exchange.match.route->json && config->check_body != NULL
-      && !config->check_body (&conn->exchange))
-    return false;
-  http_exchange_fail (&conn->exchange, 422,
-                      "A query parameter is not valid: correct what `errors` lists.", errors);
+  if (!route->json || config->check_body == NULL || config->check_body (exchange))
+    http_exchange_fail (exchange, 422,
+                        "A query parameter is not valid: correct what `errors` lists.", errors);
   return false;
 }
 
-void
-conn_dispatch (HttpConn *conn)
-{
-  const HttpRoute *route = conn->exchange.match.route;
+/* The server may have begun to stop while the body came. */
+static const Step request_steps[] = { is_serving, has_valid_query };
 
-  /* Its body may have come since: handlers are not called any more. */
-  if (!check_stopping (conn))
+static void
+on_request (HttpConn *conn)
+{
+  HttpExchange *exchange = exchange_of (conn);
+
+  conn_move (conn, CONN_HANDLING);
+  fill_request (exchange);
+  if (!run_steps (exchange, request_steps, G_N_ELEMENTS (request_steps)))
     return;
-  conn->state = CONN_HANDLING;
-  conn->is_pending = true;
-  fill_request (conn);
-  if (check_query (conn))
-    route->handler (&conn->exchange);
+  exchange_hand_over (exchange);
+  exchange->match.route->handler (exchange);
+}
+
+static void
+on_error (HttpConn *conn, int status, const char *detail)
+{
+  exchange_begin (exchange_of (conn));
+  http_exchange_fail (exchange_of (conn), status, detail, NULL);
+}
+
+const ConnHandler request_pipeline_handler = {
+  .on_head = on_head,
+  .on_body = on_body,
+  .on_body_wait = on_body_wait,
+  .on_request = on_request,
+  .on_error = on_error,
+  .on_closed = exchange_closed,
+  .free = exchange_free,
+};
+
+void
+request_pipeline_refuse (HttpConn *conn)
+{
+  HttpExchange *exchange = exchange_of (conn);
+
+  exchange_begin (exchange);
+  http_exchange_add_header (exchange, "Retry-After", "5");
+  http_exchange_fail (exchange, 503,
+                      "Too many connections are open: close some, or try again later.", NULL);
+}
+
+RequestPipeline *
+request_pipeline_new (const HttpServerConfig *config)
+{
+  RequestPipeline *pipeline = g_new0 (RequestPipeline, 1);
+
+  pipeline->config = config;
+  pipeline->router = router_new (config->routes, config->n_routes);
+  response_common_init (&pipeline->exchanges.common, config->server_name);
+  pipeline->exchanges.user = config->user;
+  return pipeline;
+}
+
+void
+request_pipeline_free (RequestPipeline *pipeline)
+{
+  router_free (pipeline->router);
+  if (pipeline->auth != NULL)
+    auth_free (pipeline->auth);
+  response_common_deinit (&pipeline->exchanges.common);
+  g_free (pipeline);
+}
+
+void
+request_pipeline_set_port (RequestPipeline *pipeline, int port)
+{
+  pipeline->auth = auth_new (pipeline->config->token, pipeline->config->hosts, port);
+}
+
+HttpConn *
+request_pipeline_new_conn (RequestPipeline *pipeline, ConnShared *shared)
+{
+  return &exchange_new (shared, &pipeline->exchanges)->conn;
 }

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <stddef.h>
 
-#include "daemon/vestimd/http/server.h"
+#include "daemon/vestimd/http/server-config.h"
 
 /* Method and path → route. Of the patterns that fit a path the most literal one counts: with both
  * "/jobs/clear" and "/jobs/{id}", "/jobs/clear" is never a job. */

@@ -6,7 +6,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/http/server-private.h"
+#include "daemon/vestimd/http/conn-set.h"
+#include "daemon/vestimd/http/request-pipeline.h"
 #include "daemon/vestimd/sys/log.h"
 
 #define BACKLOG 4096
@@ -17,7 +18,29 @@
 /* Descriptors that are left to the rest of the process: files, jobs. */
 #define MAX_RESERVE 64
 
-static int resume_accepting (HttpServer *server);
+/* Accepting. libuv cannot stop listening other than by closing the handle, and without a free
+ * descriptor it accepts clients only to close them. So a pause closes the handle, and the socket
+ * lives on in a second descriptor, `spare_fd`; clients then wait in the kernel's queue. */
+
+struct HttpServer
+{
+  HttpServerConfig config; /* with the defaults filled in */
+  RequestPipeline *pipeline;
+  ConnSet conns;
+  uv_tcp_t listener;
+  uv_timer_t tick; /* deadlines of all connections, and the end of a pause */
+  uint64_t tick_ms;
+  int spare_fd;     /* -1: not listening, or draining */
+  size_t n_handles; /* of our own: listener and tick */
+  bool is_listening;
+  bool has_listener; /* also while its handle is being closed */
+  bool is_ticking;
+  bool is_closing;
+  bool is_closed; /* `closed` was called */
+  void (*closed) (void *user);
+  void *closed_user;
+};
+
 static void on_tick (uv_timer_t *timer);
 
 static void
@@ -29,26 +52,24 @@ start_ticking (HttpServer *server)
   uv_timer_start (&server->tick, on_tick, server->tick_ms, server->tick_ms);
 }
 
+/* The server's memory outlives that of its connections. */
 static void
-close_if_unused (HttpServer *server)
+free_if_unused (void *user)
 {
-  if (!server->is_closing || server->n_handles > 0 || server->n_conns > 0)
-    return;
-  if (server->closed != NULL)
-    server->closed (server->closed_user);
-  server_unref (server);
-}
+  HttpServer *server = user;
 
-void
-server_unref (HttpServer *server)
-{
-  if (--server->n_users > 0)
+  if (!server->is_closing || server->n_handles > 0 || server->conns.n_open > 0)
     return;
-  router_free (server->router);
-  if (server->auth != NULL)
-    auth_free (server->auth);
-  response_common_deinit (&server->common);
-  g_free (server->bufs);
+  if (!server->is_closed)
+    {
+      server->is_closed = true;
+      if (server->closed != NULL)
+        server->closed (server->closed_user);
+    }
+  if (server->conns.n_in_memory > 0)
+    return;
+  conn_set_deinit (&server->conns);
+  request_pipeline_free (server->pipeline);
   g_free (server);
 }
 
@@ -60,7 +81,7 @@ on_handle_closed (uv_handle_t *handle)
   server->n_handles--;
   if (handle == (uv_handle_t *) &server->listener)
     server->has_listener = false;
-  close_if_unused (server);
+  free_if_unused (server);
 }
 
 static void
@@ -72,13 +93,11 @@ stop_listening (HttpServer *server)
   uv_close ((uv_handle_t *) &server->listener, on_handle_closed);
 }
 
-/* While we pause, clients wait in the kernel's queue. libuv cannot stop to listen other than by
- * closing, and without a free descriptor it takes clients only to close them; so the handle is
- * closed, and the socket lives on in the spare descriptor. */
 static void
 pause_accepting (HttpServer *server, const char *reason)
 {
-  log_warning ("http", "accepting paused reason=\"%s\" connections=%zu", reason, server->n_conns);
+  log_warning ("http", "accepting paused reason=\"%s\" connections=%zu", reason,
+               server->conns.n_open);
   stop_listening (server);
   start_ticking (server);
 }
@@ -97,43 +116,19 @@ is_low_on_descriptors (int newest)
 }
 
 static void
-add_conn (HttpServer *server, HttpConn *conn)
-{
-  conn->next = server->conns;
-  if (server->conns != NULL)
-    server->conns->previous = conn;
-  server->conns = conn;
-  server->n_conns++;
-  server->n_users++;
-  start_ticking (server);
-}
-
-void
-server_conn_closed (HttpServer *server, HttpConn *conn)
-{
-  if (conn->previous != NULL)
-    conn->previous->next = conn->next;
-  else
-    server->conns = conn->next;
-  if (conn->next != NULL)
-    conn->next->previous = conn->previous;
-  server->n_conns--;
-  close_if_unused (server);
-}
-
-static void
 serve (HttpServer *server, HttpConn *conn)
 {
+  const HttpServerConfig *config = &server->config;
   uv_os_fd_t fd;
 
   if (uv_accept ((uv_stream_t *) &server->listener, (uv_stream_t *) &conn->tcp) < 0
-      || server->n_conns > server->config.max_connections + MAX_REFUSED)
+      || server->conns.n_open > config->max_connections + MAX_REFUSED)
     conn_close (conn);
-  else if (server->n_conns > server->config.max_connections)
-    conn_refuse (conn);
+  else if (server->conns.n_open > config->max_connections)
+    request_pipeline_refuse (conn);
   else
     conn_start (conn);
-  if (conn->state != CONN_CLOSED && uv_fileno ((uv_handle_t *) &conn->tcp, &fd) == 0
+  if (!conn_is_gone (conn) && uv_fileno ((uv_handle_t *) &conn->tcp, &fd) == 0
       && is_low_on_descriptors (fd))
     pause_accepting (server, "few descriptors are left");
 }
@@ -149,10 +144,9 @@ on_connection (uv_stream_t *listener, int status)
       pause_accepting (server, uv_strerror (status));
       return;
     }
-  conn = conn_new (server);
-  uv_tcp_init (server->config.loop, &conn->tcp);
-  conn->tcp.data = conn;
-  add_conn (server, conn);
+  conn = request_pipeline_new_conn (server->pipeline, &server->conns.shared);
+  conn_set_add (&server->conns, conn);
+  start_ticking (server);
   serve (server, conn);
 }
 
@@ -199,14 +193,13 @@ on_tick (uv_timer_t *timer)
   HttpServer *server = timer->data;
   uint64_t now = uv_now (server->config.loop);
 
-  for (HttpConn *conn = server->conns; conn != NULL; conn = conn->next)
-    conn_check_deadline (conn, now);
-  if (!server->is_listening && !server->is_draining && server->spare_fd >= 0)
+  conn_set_check_deadlines (&server->conns, now);
+  if (!server->is_listening && server->spare_fd >= 0)
     {
       if (resume_accepting (server) == 0 && server->is_listening)
-        log_info ("http", "accepting resumed connections=%zu", server->n_conns);
+        log_info ("http", "accepting resumed connections=%zu", server->conns.n_open);
     }
-  else if (server->conns == NULL)
+  else if (server->conns.first == NULL)
     {
       uv_timer_stop (timer);
       server->is_ticking = false;
@@ -247,10 +240,10 @@ http_server_new (const HttpServerConfig *config)
 
   server->config = *config;
   fill_defaults (&server->config);
-  server->router = router_new (config->routes, config->n_routes);
-  response_common_init (&server->common, config->server_name);
+  server->pipeline = request_pipeline_new (&server->config);
+  conn_set_init (&server->conns, &server->config, &request_pipeline_handler, server->pipeline,
+                 free_if_unused, server);
   server->spare_fd = -1;
-  server->n_users = 1;
   server->tick_ms = choose_tick (&server->config);
   uv_timer_init (config->loop, &server->tick);
   server->tick.data = server;
@@ -263,53 +256,28 @@ http_server_listen (HttpServer *server, int fd, int port)
 {
   int copy = fcntl (fd, F_DUPFD_CLOEXEC, 0);
 
-  assert (server->spare_fd < 0 && server->auth == NULL);
+  assert (server->spare_fd < 0);
   server->spare_fd = fd;
-  server->auth = auth_new (server->config.token, server->config.hosts, port);
+  request_pipeline_set_port (server->pipeline, port);
   return copy < 0 ? uv_translate_sys_error (errno) : listen_on (server, copy);
 }
 
 void
 http_server_drain (HttpServer *server)
 {
-  if (server->is_draining)
+  if (server->conns.shared.is_draining)
     return;
-  server->is_draining = true;
   stop_listening (server);
   if (server->spare_fd >= 0)
     close (server->spare_fd);
   server->spare_fd = -1;
-  for (HttpConn *conn = server->conns; conn != NULL; conn = conn->next)
-    if (conn->state == CONN_READING && http_parser_is_idle (&conn->parser))
-      conn_close (conn);
-}
-
-static bool
-is_answering (const HttpConn *conn)
-{
-  switch (conn->state)
-    {
-    case CONN_HANDLING:
-    case CONN_FETCHING:
-    case CONN_WRITING:
-      return true;
-    case CONN_LINGERING:
-      return uv_stream_get_write_queue_size ((const uv_stream_t *) &conn->tcp) > 0;
-    case CONN_READING:
-    case CONN_STREAMING:
-    case CONN_CLOSED:
-      break;
-    }
-  return false;
+  conn_set_drain (&server->conns);
 }
 
 bool
 http_server_is_idle (const HttpServer *server)
 {
-  for (const HttpConn *conn = server->conns; conn != NULL; conn = conn->next)
-    if (is_answering (conn))
-      return false;
-  return true;
+  return conn_set_is_idle (&server->conns);
 }
 
 void
@@ -320,7 +288,6 @@ http_server_close (HttpServer *server, void (*closed) (void *user), void *user)
   server->is_closing = true;
   server->closed = closed;
   server->closed_user = user;
-  for (HttpConn *conn = server->conns; conn != NULL; conn = conn->next)
-    conn_close (conn);
+  conn_set_close_all (&server->conns);
   uv_close ((uv_handle_t *) &server->tick, on_handle_closed);
 }

@@ -217,12 +217,14 @@ log_line (LogLevel level, const char *module, const char *format, ...)
 {
   int saved_errno = errno;
   char message[LINE_LIMIT];
-  LogText line = { .length = 0 };
+  LogText line;
   va_list args;
   int length;
 
   if (level > __atomic_load_n (&max_level, __ATOMIC_RELAXED))
     return;
+  line.length = 0; /* the text is not cleared */
+  line.is_cut = false;
   va_start (args, format);
   length = vsnprintf (message, sizeof message, format, args);
   va_end (args);
