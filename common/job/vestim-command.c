@@ -7,35 +7,36 @@
 #include "common/json/vestim-fields.h"
 #include "common/json/vestim-json-private.h"
 
-/* What Linux takes: 128 KiB for one string with its NUL; for all of them, with a pointer each, room
- * must be left for the daemon's own environment. */
+/* Linux limits one string to 128 KiB with its NUL. All strings together, with a pointer each, must
+ * leave room for the daemon's own environment. */
 #define MAX_STRING (128 * 1024)
 #define MAX_TOTAL (1024 * 1024)
 
-/* Some 30 years: a longer limit is none, and must not overflow a timer. */
+/* About 30 years. A longer limit could overflow a timer. */
 #define MAX_TIMEOUT_S 1e9
 
 typedef struct
 {
   VestimFieldReader fields;
   size_t total; /* bytes that argv and env take at exec */
-} Reader;
+} CommandReader;
 
 static bool
-count_size (Reader *reader, const char *name, size_t length)
+count_size (CommandReader *reader, const char *name, size_t length)
 {
   reader->total += length + 1 + sizeof (char *);
   if (length < MAX_STRING)
     return true;
-  vestim_field_reader_fault (&reader->fields, name,
-                             "This text is longer than the %d bytes that a program can be given. "
-                             "Pass it in a file.",
-                             MAX_STRING - 1);
+  vestim_field_reader_fault (
+      &reader->fields, name,
+      "This text is longer than %d bytes, the most that a program can be given. "
+      "Pass it in a file.",
+      MAX_STRING - 1);
   return false;
 }
 
 static char *
-read_argument (Reader *reader, const VestimJsonNode *node, unsigned index)
+read_argument (CommandReader *reader, const VestimJsonNode *node, unsigned index)
 {
   g_autofree char *name = g_strdup_printf ("argv[%u]", index);
   g_autofree char *value = vestim_json_dup_string (node);
@@ -51,7 +52,7 @@ read_argument (Reader *reader, const VestimJsonNode *node, unsigned index)
 }
 
 static char **
-read_argv (Reader *reader)
+read_argv (CommandReader *reader)
 {
   const VestimJsonNode *list = vestim_json_member (reader->fields.object, "argv");
   g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
@@ -59,9 +60,10 @@ read_argv (Reader *reader)
 
   if (vestim_json_type (list) != VESTIM_JSON_ARRAY || vestim_json_size (list) == 0)
     {
-      vestim_field_reader_fault (&reader->fields, "argv",
-                                 "The program and its arguments are needed: an array of strings "
-                                 "with at least one, such as [\"sleep\", \"10\"].");
+      vestim_field_reader_fault (
+          &reader->fields, "argv",
+          "Give the program and its arguments: an array of at least one string, "
+          "such as [\"sleep\", \"10\"].");
       return NULL;
     }
   for (const VestimJsonNode *n = vestim_json_first (list); n != NULL; n = vestim_json_next (n))
@@ -77,7 +79,7 @@ read_argv (Reader *reader)
 }
 
 static char *
-read_cwd (Reader *reader)
+read_cwd (CommandReader *reader)
 {
   const VestimJsonNode *node = vestim_json_member (reader->fields.object, "cwd");
   g_autofree char *cwd = vestim_json_dup_string (node);
@@ -85,12 +87,12 @@ read_cwd (Reader *reader)
   if (node == NULL || (cwd != NULL && *cwd == '/'))
     return g_steal_pointer (&cwd);
   vestim_field_reader_fault (&reader->fields, "cwd",
-                             "The folder to run in must be an absolute path, such as \"/tmp\".");
+                             "The working folder must be an absolute path, such as \"/tmp\".");
   return NULL;
 }
 
 static void
-read_variable (Reader *reader, const VestimJsonNode *node, GPtrArray *set, GPtrArray *unset)
+read_variable (CommandReader *reader, const VestimJsonNode *node, GPtrArray *set, GPtrArray *unset)
 {
   g_autoptr (GString) scratch = g_string_new (NULL);
   size_t length = 0;
@@ -104,8 +106,8 @@ read_variable (Reader *reader, const VestimJsonNode *node, GPtrArray *set, GPtrA
   if (length == 0 || memchr (raw, '\0', length) != NULL || strchr (name, '=') != NULL)
     vestim_field_reader_fault (
         &reader->fields, field,
-        "The name of an environment variable must not be empty nor have '=' or "
-        "a NUL character in it.");
+        "The name of an environment variable must not be empty, and must not "
+        "contain '=' or a NUL character.");
   else if (value == NULL && !removes)
     vestim_field_reader_fault (
         &reader->fields, field,
@@ -120,7 +122,7 @@ read_variable (Reader *reader, const VestimJsonNode *node, GPtrArray *set, GPtrA
 }
 
 static void
-read_env (Reader *reader, VestimCommand *command)
+read_env (CommandReader *reader, VestimCommand *command)
 {
   const VestimJsonNode *env = vestim_json_member (reader->fields.object, "env");
   GPtrArray *set = g_ptr_array_new (), *unset = g_ptr_array_new ();
@@ -128,7 +130,7 @@ read_env (Reader *reader, VestimCommand *command)
   if (env != NULL && vestim_json_type (env) != VESTIM_JSON_OBJECT)
     vestim_field_reader_fault (&reader->fields, "env",
                                "The environment must be an object of strings, with null for a "
-                               "variable that is to be removed.");
+                               "variable to remove.");
   else
     for (const VestimJsonNode *m = vestim_json_first (env); m != NULL; m = vestim_json_next (m))
       read_variable (reader, m, set, unset);
@@ -139,7 +141,7 @@ read_env (Reader *reader, VestimCommand *command)
 }
 
 static double
-read_timeout (Reader *reader)
+read_timeout (CommandReader *reader)
 {
   const VestimJsonNode *node = vestim_json_member (reader->fields.object, "timeout_s");
   double value = 0;
@@ -153,13 +155,13 @@ read_timeout (Reader *reader)
 }
 
 static bool
-read_restart (Reader *reader)
+read_restart (CommandReader *reader)
 {
   const VestimJsonNode *node = vestim_json_member (reader->fields.object, "restart");
   bool value = false;
 
   if (node != NULL && !vestim_json_get_bool (node, &value))
-    vestim_field_reader_fault (&reader->fields, "restart", "Say true or false.");
+    vestim_field_reader_fault (&reader->fields, "restart", "This must be true or false.");
   return value;
 }
 
@@ -167,7 +169,7 @@ VestimCommand *
 vestim_command_read (const VestimJsonNode *selections, const char *prefix, GPtrArray *errors)
 {
   static const char *const known[] = { "argv", "cwd", "env", "timeout_s", "restart", NULL };
-  Reader reader = { .fields = { .object = selections, .prefix = prefix, .errors = errors } };
+  CommandReader reader = { .fields = { .object = selections, .prefix = prefix, .errors = errors } };
   unsigned faults_before = errors->len;
 
   if (vestim_json_type (selections) != VESTIM_JSON_OBJECT)

@@ -13,11 +13,11 @@ typedef struct
   char **env_set;   /* "NAME=value", NULL-terminated (may be empty) */
   char **env_unset; /* names to remove, NULL-terminated (may be empty) */
   double timeout_s; /* 0: none */
-  bool restart;     /* queued again when a stop of the daemon interrupted it */
+  bool restart;     /* queued again after a stop of the daemon interrupted it */
 } VestimCommand;
 
-/* `(transfer full)`; NULL when something is wrong, each fault then being added to `errors`
- * (VestimFieldError) with a field under `prefix` ("selections"). Unknown members are faults. */
+/* `(transfer full)` NULL if something is wrong. Each fault is then added to `errors`
+ * (VestimFieldError), with a field under `prefix` ("selections"). Unknown members are faults. */
 VestimCommand *vestim_command_read (const VestimJsonNode *selections, const char *prefix,
                                     GPtrArray *errors);
 void vestim_command_free (VestimCommand *command);

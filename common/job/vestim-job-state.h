@@ -3,8 +3,8 @@
 
 #include <stdbool.h>
 
-/* The life of a job. One const table says which moves are allowed; the daemon moves by it and the
- * dashboard derives the sensitivity of its buttons from it. */
+/* The states of a job. One const table says which moves are allowed: the daemon checks its moves
+ * with it, and the dashboard enables its buttons by it. */
 typedef enum
 {
   VESTIM_JOB_CREATED,
@@ -22,10 +22,10 @@ typedef enum
 extern const char *const vestim_job_state_words[VESTIM_N_JOB_STATES];
 const char *vestim_job_state_name (VestimJobState state);
 
-/* False when `name` is no state's word; `*state` is then untouched. */
+/* False, with `*state` untouched, if `name` is not a state's word. */
 bool vestim_job_state_parse (const char *name, VestimJobState *state);
 
 bool vestim_job_state_can_move (VestimJobState from, VestimJobState to);
 
-/* Over: completed, failed, stopped or interrupted. Only a retry leaves such a state. */
+/* Completed, failed, stopped or interrupted. Only a retry leaves such a state. */
 bool vestim_job_state_is_final (VestimJobState state);

@@ -13,7 +13,7 @@
 #define ID_TIME "00000000-000000-" /* a pattern: 0 stands for any digit */
 #define ID_MIN_HEX 6
 
-/* The last millisecond of the year 9999: beyond it the time in an ID would outgrow its place. */
+/* The last millisecond of the year 9999: a later time has more digits than an ID has room for. */
 #define LAST_TIME INT64_C (253402300799999)
 
 const char *const vestim_job_kind_words[VESTIM_N_JOB_KINDS] = {
@@ -101,8 +101,7 @@ vestim_job_id_new (int64_t created_at, int64_t sequence)
   return g_strdup_printf (ID_PREFIX "%s%0*" PRIx64, stamp, ID_MIN_HEX, (uint64_t) sequence);
 }
 
-/* The whole of `text` as a number without a leading zero beyond the shortest form; 0 when it is
- * none. */
+/* `text` as a number; 0 if it is not one in its shortest form with at least ID_MIN_HEX digits. */
 static int64_t
 parse_hex (const char *text)
 {

@@ -15,15 +15,16 @@ typedef enum
 } VestimJobKind;
 #define VESTIM_N_JOB_KINDS 3
 
-/* Why a running job is being ended. Stored, so that the next daemon ends it if this one dies. */
+/* Why a running job is being ended. It is stored, so that the next daemon ends the job if this one
+ * dies. */
 typedef enum
 {
   VESTIM_JOB_INTENT_NONE,
-  VESTIM_JOB_INTENT_STOP, /* a client asked: ends as `stopped` */
+  VESTIM_JOB_INTENT_STOP, /* a client asked for it: the job ends as `stopped` */
 } VestimJobIntent;
 #define VESTIM_N_JOB_INTENTS 2
 
-/* How the last attempt ended and what it used; all null before that. */
+/* How the last attempt ended and what it used; all null before its end. */
 typedef struct
 {
   int exit_code;      /* -1: null */
@@ -44,14 +45,14 @@ extern const char *const vestim_job_intent_words[VESTIM_N_JOB_INTENTS];
  * since the epoch, 0 for null. */
 typedef struct
 {
-  int64_t sequence; /* creation order, from 1, never used again */
+  int64_t sequence; /* creation order, from 1, never reused */
   char *id;         /* "job_20261122-195012-00002a": UTC second of creation, sequence in hex */
   char *name;       /* never NULL */
   VestimJobKind kind;
   VestimJobState state;
   int priority;
   char *selections; /* the JSON text as received */
-  int attempt;      /* from 1; the one that runs, ran last or runs next */
+  int attempt;      /* from 1: the attempt that runs, ran last or runs next */
   int64_t created_at;
   int64_t updated_at;
   int64_t started_at; /* 0 until the current attempt started */
@@ -62,9 +63,9 @@ typedef struct
 
   /* Not part of the protocol's job object. */
   VestimJobIntent intent;
-  bool fresh;             /* the attempt starts anew, whatever an earlier one left to go on from */
-  int idle_resumes;       /* resumed by itself that many times without new progress between */
-  double resume_progress; /* progress at the last such resume, NAN: none */
+  bool fresh;       /* the attempt starts from the beginning, without an earlier one's checkpoint */
+  int idle_resumes; /* automatic resumes in a row without new progress */
+  double resume_progress; /* progress at the last of these resumes, NAN: none */
 } VestimJob;
 
 /* A job with null fields, kind none, state created, attempt 1 and `selections` "{}". */
@@ -73,9 +74,9 @@ VestimJob *vestim_job_copy (const VestimJob *job);
 void vestim_job_free (VestimJob *job);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VestimJob, vestim_job_free)
 
-/* Back to what a job has before an attempt: times, progress, message, details and intent null. One
- * that was to start anew and reported no progress still is to: what it should not go on from may be
- * there. */
+/* Sets times, progress, message, details and intent to null, for the next attempt. A `fresh`
+ * attempt that reported no progress stays fresh: the checkpoint that it should ignore may still
+ * exist. */
 void vestim_job_reset_attempt (VestimJob *job);
 
 const char *vestim_job_kind_name (VestimJobKind kind); /* (nullable) NULL for none */
@@ -84,5 +85,5 @@ bool vestim_job_kind_parse (const char *name, VestimJobKind *kind);
 /* `(transfer full)` the ID of a job created at `created_at` (ms) as number `sequence`. */
 char *vestim_job_id_new (int64_t created_at, int64_t sequence);
 
-/* The sequence that an ID carries, 0 when `id` has not the form of one. Works without the job. */
+/* The sequence in an ID, or 0 if `id` is not an ID. The job need not exist. */
 int64_t vestim_job_id_sequence (const char *id);

@@ -3,15 +3,15 @@
 
 #include <uv.h>
 
-/* Brings what other threads have finished to the loop's thread, in the order of posting. */
+/* Carries work that other threads have finished to the loop's thread, in the order of posting. */
 
 typedef struct Completion Completion;
 
-/* Embedded as the first member of what is posted. */
+/* The first member of each object that is posted. */
 struct Completion
 {
   Completion *next;
-  void (*deliver) (Completion *completion); /* on the loop's thread; takes the completion */
+  void (*deliver) (Completion *completion); /* on the loop's thread; owns the object from here on */
 };
 
 typedef struct
@@ -27,9 +27,8 @@ typedef struct
 /* 0 or a UV_* code. */
 int completion_queue_open (CompletionQueue *completions, uv_loop_t *loop);
 
-/* From any thread: posts a chain of completions, `last` being its end. */
+/* From any thread: posts a chain of completions from `first` to `last`. */
 void completion_queue_post (CompletionQueue *completions, Completion *first, Completion *last);
 
-/* On the loop's thread, when nothing will be posted any more: delivers what is left, then `closed`.
- */
+/* On the loop's thread, after the last post: delivers the rest, then calls `closed`. */
 void completion_queue_close (CompletionQueue *completions, void (*closed) (void *user), void *user);

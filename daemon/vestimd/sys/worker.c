@@ -31,7 +31,7 @@ worker_init (Worker *worker, CompletionQueue *completions, void (*run) (void *us
   *worker = (Worker){
     .gone.deliver = deliver_gone, .completions = completions, .run = run, .user = user
   };
-  /* These fail for want of memory only. */
+  /* These fail only when there is no memory. */
   if (uv_mutex_init (&worker->lock) < 0 || uv_cond_init (&worker->wake) < 0)
     abort ();
 }

@@ -10,7 +10,7 @@
 
 typedef struct
 {
-  Completion gone; /* the thread's last act is to post it */
+  Completion gone; /* the last thing that the thread posts */
   CompletionQueue *completions;
   uv_thread_t thread;
   uv_mutex_t lock; /* guards `stopping` and what the owner shares with its thread */
@@ -28,12 +28,12 @@ void worker_init (Worker *worker, CompletionQueue *completions, void (*run) (voi
 /* 0 or a UV_* code. */
 int worker_start (Worker *worker);
 
-/* Wakes the thread; to be called with the lock held. */
+/* Wakes the thread. The caller holds the lock. */
 void worker_wake (Worker *worker);
 
-/* For the thread, between pieces of long work. */
+/* For the thread, to ask between pieces of long work. */
 bool worker_is_stopping (Worker *worker);
 
-/* Asks the thread, if it was started, to end. `on_gone` is called on the loop's thread once it has;
- * never from within this call. The worker may then be freed. */
+/* Asks the thread to end, if it was started. Then calls `on_gone` on the loop's thread, never from
+ * within this call; the worker may be freed in it. */
 void worker_stop (Worker *worker, void (*on_gone) (void *user));

@@ -5,7 +5,7 @@
 
 #define CENSUS_STAMP 15 /* "20261122-195012" */
 
-/* An ID in 24 bytes: the sequence, and the part that the sequence does not tell. */
+/* A job ID in 24 bytes: its sequence and its time. */
 typedef struct
 {
   int64_t sequence;

@@ -12,11 +12,12 @@
 #include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
-/* The repair may run while jobs come and go. It sees every folder that was there when it began; of
- * one that appears meanwhile, the writer has put the ID into `fresh` before. A folder whose job is
- * deleted meanwhile is in the census, so it is no orphan; it is not made again either, because
- * making one and looking at `gone` are one step under the lock, and the writer notes the ID in
- * `gone` before it renames the folder. */
+/* The repair compares jobs/ with the census while jobs are created and deleted.
+ *
+ * A folder that appears during the repair is not an orphan: its ID is in `fresh` before it is made.
+ * A folder whose job is deleted during the repair is not an orphan either, as the census has it. It
+ * is not made again: its ID is in `gone` before the folder is renamed, and the repair looks at
+ * `gone` and makes the folder in one step under the lock. */
 
 #define MODULE "registry"
 #define STAMP_OFFSET 4

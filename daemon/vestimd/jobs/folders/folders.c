@@ -14,7 +14,7 @@
 #include "daemon/vestimd/sys/log.h"
 
 #define MODULE "registry"
-#define STAMP_OFFSET 4 /* behind "job_" */
+#define STAMP_OFFSET 4 /* after "job_" */
 
 int
 folders_open_dir (const char *path)
@@ -69,7 +69,7 @@ folders_close (Folders *folders)
   g_clear_pointer (&folders->gone, g_hash_table_unref);
 }
 
-/* The new folder gets the number of the old one, which other threads may be using. */
+/* The new folder gets the old one's descriptor, which other threads may be using. */
 static void
 refresh (const char *path, int fd)
 {
@@ -82,11 +82,11 @@ refresh (const char *path, int fd)
   new_fd = folders_open_dir (path);
   if (new_fd < 0)
     {
-      log_error (MODULE, "folder is gone and cannot be made folder=%s error=\"%s\"", path,
+      log_error (MODULE, "missing folder not made folder=%s error=\"%s\"", path,
                  g_strerror (-new_fd));
       return;
     }
-  log_warning (MODULE, "folder was removed or replaced, going on with a new one folder=%s", path);
+  log_warning (MODULE, "folder was removed or replaced, using a new one folder=%s", path);
   (void) dup3 (new_fd, fd, O_CLOEXEC);
   close (new_fd);
 }
@@ -132,7 +132,7 @@ folders_add_known (Folders *folders, const VestimJob *job)
   g_array_append_val (folders->known, entry);
 }
 
-/* What happens to a job while the census is on must be known before its folder comes or goes. */
+/* The census must know of a new or deleted job before its folder appears or disappears. */
 static void
 note (Folders *folders, GHashTable **set, const char *job_id)
 {

@@ -11,13 +11,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/jobs/folders/folders-private.h"
 #include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
-/* A tree is walked down to a fixed depth. What lies deeper is flattened: folders there that have
- * content are renamed into the trash itself, to be met by the next pass. So no depth of a tree
- * costs more stack or descriptors than that, and no path is ever followed. */
+/* The thread walks a tree down to a fixed depth, which limits its stack and descriptors, and
+ * follows no path. Folders below that depth are moved to the top of the trash, where the next pass
+ * empties them. A job may have locked its folders or left links in them. */
 
 #define MODULE "registry"
 #define NICE 15
@@ -30,7 +29,7 @@ typedef struct
   unsigned depth; /* below the trash */
 } Emptying;
 
-/* Takes the writing and searching of our own folder back from whoever took it away. */
+/* A job may have removed our permission to write and search its folder. */
 static void
 unlock_folder (int fd, const char *name)
 {
@@ -53,13 +52,13 @@ open_folder (int fd, const char *name)
   return folder;
 }
 
-/* Calls `each` for every entry, until it returns false. 0 or -errno. Takes `fd`. */
+/* Calls `each` for every entry, until it returns false. 0 or -errno. Closes `fd`. */
 static int
 for_each_entry (int fd, bool (*each) (void *user, const char *name), void *user)
 {
   DIR *dir = fdopendir (fd);
   struct dirent *entry;
-  bool goes_on = true;
+  bool wants_more = true;
   int r;
 
   if (dir == NULL)
@@ -68,15 +67,15 @@ for_each_entry (int fd, bool (*each) (void *user, const char *name), void *user)
       close (fd);
       return r;
     }
-  while (goes_on && (errno = 0, (entry = readdir (dir)) != NULL))
+  while (wants_more && (errno = 0, (entry = readdir (dir)) != NULL))
     if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
-      goes_on = each (user, entry->d_name);
-  r = goes_on ? -errno : 0;
+      wants_more = each (user, entry->d_name);
+  r = wants_more ? -errno : 0;
   closedir (dir);
   return r;
 }
 
-/* A file, a link or an empty folder. */
+/* Removes a file, a link or an empty folder. */
 static bool
 remove_simple (int fd, const char *name)
 {
@@ -136,7 +135,7 @@ on_trash_entry (void *user, const char *name)
   return !worker_is_stopping (&trash->worker);
 }
 
-/* Whether something is left that is worth another pass. */
+/* Finds an entry that is worth another pass. */
 static bool
 on_left_entry (void *user, const char *name)
 {

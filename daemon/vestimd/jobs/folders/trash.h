@@ -6,8 +6,8 @@
 #include "daemon/vestimd/jobs/folders/folders.h"
 #include "daemon/vestimd/sys/worker.h"
 
-/* The helper thread that empties the trash, at low priority: at the start what earlier runs left
- * there, then what each deletion renames into it. */
+/* The helper thread that empties the trash at low priority: at the start what earlier runs left
+ * there, later what deletions rename into it. */
 
 typedef struct
 {
@@ -22,8 +22,8 @@ typedef struct
 /* 0 or a UV_* code; to be closed in either case. */
 int trash_open (Trash *trash, CompletionQueue *completions, Folders *folders);
 
-/* From any thread: there is something new in the trash. */
+/* From any thread: something was moved to the trash. */
 void trash_wake (Trash *trash);
 
-/* Lets the thread end, even if the trash is not empty. */
+/* Ends the thread, even if the trash is not empty. */
 void trash_close (Trash *trash, void (*closed) (void *user), void *user);

@@ -55,7 +55,7 @@ backup_put_in_place (const char *from, const char *path, char **message)
   return 0;
 }
 
-/* The copy is flushed once, as a whole, by backup_put_in_place(). */
+/* Without flushes: backup_put_in_place() flushes the whole copy once. */
 static int
 copy_pages (sqlite3 *db, const char *path, char **message)
 {

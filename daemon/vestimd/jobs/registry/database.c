@@ -9,9 +9,8 @@
 /* How long a commit waits for a program that holds the registry's write lock, in ms. */
 #define BUSY_TIMEOUT 5000
 
-/* A checkpoint that follows a commit works on 4 MiB at most; the WAL keeps its room, so that
- * commits overwrite blocks the file already has, which flushes faster and goes on when the disk is
- * full. */
+/* A checkpoint after a commit handles 4 MiB at most. The WAL keeps its size, so commits overwrite
+ * blocks that the file already has: they are flushed faster, and work on a full disk. */
 #define WRITER_PRAGMAS \
   "PRAGMA synchronous=FULL;" \
   "PRAGMA wal_autocheckpoint=1000;" \
@@ -34,7 +33,7 @@ database_open (sqlite3 **db, const char *path, DatabaseUse use)
     {
       sqlite3_extended_result_codes (*db, 1);
       sqlite3_busy_timeout (*db, BUSY_TIMEOUT);
-      /* A database that is refused is left as it is, with its WAL. */
+      /* A database that is refused stays as it is, with its WAL. */
       sqlite3_db_config (*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
       rc = database_exec (*db, COMMON_PRAGMAS);
     }
@@ -60,7 +59,7 @@ database_settle (sqlite3 *db)
   sqlite3_int64 n_tables;
   int rc = database_exec (db, "PRAGMA journal_mode=WAL");
 
-  /* The first reading makes the log and its index. */
+  /* The first read makes the log and its index. */
   if (rc == SQLITE_OK)
     rc = database_get_int (db, "SELECT count(*) FROM sqlite_master", &n_tables);
   if (rc == SQLITE_OK)
@@ -125,8 +124,8 @@ database_status (int rc)
     case SQLITE_FULL:
       return REGISTRY_E_FULL;
     case SQLITE_IOERR:
-      /* SQLite has a code for a full disk, but not for a quota or a limit of the file's size, and
-       * not where fsync(2) meets it; sqlite3_system_errno() is not set by a COMMIT that fails. */
+      /* SQLite has a code for a full disk, but none for a quota or a file size limit, and none
+       * when fsync(2) fails. A failed COMMIT does not set sqlite3_system_errno(). */
       return rc == SQLITE_IOERR_SHMSIZE || database_errno_is_full (errno) ? REGISTRY_E_FULL
                                                                           : REGISTRY_E_FAILED;
     default:

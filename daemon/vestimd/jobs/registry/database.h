@@ -4,8 +4,8 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
-/* One connection to SQLite, and what its codes mean to us. Functions return SQLite's codes, which
- * stay inside registry/; database_status() turns one into a REGISTRY_E_*. */
+/* One connection to SQLite. Functions return SQLite's codes, which stay inside this folder;
+ * database_status() turns one into a REGISTRY_E_*. */
 
 typedef enum
 {
@@ -13,39 +13,39 @@ typedef enum
   DATABASE_WRITE, /* durable: synchronous=FULL */
 } DatabaseUse;
 
-/* `path` has no symbolic link in it. The connection is for one thread at a time. On failure `*db`
- * is NULL. */
+/* `path` contains no symbolic link. The connection is for one thread at a time. On failure `*db` is
+ * NULL. */
 int database_open (sqlite3 **db, const char *path, DatabaseUse use);
 
-/* From here on the database is ours: WAL mode with its files made, and a checkpoint when it is
- * closed. */
+/* Puts an accepted database to use: in WAL mode, with its files made, and with a checkpoint when it
+ * is closed. */
 int database_settle (sqlite3 *db);
 
-/* Runs one or more statements that return nothing of interest. */
+/* Runs one or more statements and ignores their rows. */
 int database_exec (sqlite3 *db, const char *sql);
 
-/* The first column of the first row; `*value` is untouched when there is no row. */
+/* The first column of the first row; `*value` is untouched without a row. */
 int database_get_int (sqlite3 *db, const char *sql, sqlite3_int64 *value);
 
-/* Prepares a statement that is kept. */
+/* Prepares a statement for repeated use. */
 int database_prepare (sqlite3 *db, const char *sql, sqlite3_stmt **stmt);
 
-/* Runs a kept statement that returns no row, and makes it ready to be bound again. errno is that of
- * the last system call in it that failed, 0 when there was none. */
+/* Runs a prepared statement that returns no row, and resets it. errno is that of the last system
+ * call in it that failed, or 0. */
 int database_run (sqlite3_stmt *stmt);
 
 /* NULL stays NULL. The text must stay valid until the statement has run. */
 int database_bind_text (sqlite3_stmt *stmt, int index, const char *text);
 
-/* 0, REGISTRY_E_FULL or REGISTRY_E_FAILED for the outcome of a call, right after it: looks at
- * errno. */
+/* 0, REGISTRY_E_FULL or REGISTRY_E_FAILED for the code of a call. It also looks at errno, so call
+ * it right after the call. */
 int database_status (int rc);
 
-/* Whether a statement was refused for what it wants to store, the storage being sound. */
+/* Whether a statement failed because of its values; the storage is sound. */
 bool database_is_conflict (int rc);
 
-/* Whether the file itself is not what it should be. */
+/* Whether the file itself is damaged. */
 bool database_is_damage (int rc);
 
-/* Whether an errno says that there is no room. */
+/* Whether an errno means that there is no room. */
 bool database_errno_is_full (int code);

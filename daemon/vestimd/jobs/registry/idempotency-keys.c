@@ -8,7 +8,7 @@
 
 #define KEPT_MS (INT64_C (24) * 3600 * 1000)
 
-/* ?2 is now. An answer from more than a day ahead was stored under a clock that was wrong. */
+/* ?2 is now. A key from more than a day in the future was stored while the clock was wrong. */
 #define EXPIRED "abs (created_at - ?2) >= 86400000"
 
 int
@@ -44,28 +44,28 @@ idempotency_keys_close (IdempotencyKeys *table)
 }
 
 int
-idempotency_keys_insert (IdempotencyKeys *table, const TransactionKey *answer, int64_t now,
-                         bool *repeat)
+idempotency_keys_insert (IdempotencyKeys *table, const TransactionKey *key, int64_t now,
+                         bool *exists)
 {
   sqlite3_stmt *insert = table->insert;
   int rc;
 
-  database_bind_text (insert, 1, answer->key);
-  sqlite3_bind_blob (insert, 2, answer->digest, sizeof answer->digest, SQLITE_STATIC);
-  sqlite3_bind_text64 (insert, 3, answer->length > 0 ? answer->body : "", answer->length,
-                       SQLITE_STATIC, SQLITE_UTF8);
+  database_bind_text (insert, 1, key->text);
+  sqlite3_bind_blob (insert, 2, key->digest, sizeof key->digest, SQLITE_STATIC);
+  sqlite3_bind_text64 (insert, 3, key->length > 0 ? key->body : "", key->length, SQLITE_STATIC,
+                       SQLITE_UTF8);
   sqlite3_bind_int64 (insert, 4, now);
   rc = database_run (insert);
   if (!database_is_conflict (rc))
     return rc;
 
-  database_bind_text (table->expire, 1, answer->key);
+  database_bind_text (table->expire, 1, key->text);
   sqlite3_bind_int64 (table->expire, 2, now);
   rc = database_run (table->expire);
   if (rc != SQLITE_OK)
     return rc;
-  *repeat = sqlite3_changes (sqlite3_db_handle (insert)) == 0;
-  return *repeat ? SQLITE_OK : database_run (insert);
+  *exists = sqlite3_changes (sqlite3_db_handle (insert)) == 0;
+  return *exists ? SQLITE_OK : database_run (insert);
 }
 
 int

@@ -8,13 +8,13 @@
 
 #include "daemon/vestimd/jobs/registry/transaction.h"
 
-/* The SQL of the answers to requests with an Idempotency-Key, which are kept 24 hours. Functions
- * return SQLite's codes. */
+/* The SQL of the idempotency keys: the first answer to each request that had one, kept for 24
+ * hours. Functions return SQLite's codes. */
 
 typedef struct
 {
   sqlite3_stmt *insert;
-  sqlite3_stmt *expire; /* one key, if its time is over */
+  sqlite3_stmt *expire; /* removes one key if it is expired */
   sqlite3_stmt *remove;
   sqlite3_stmt *oldest;
   sqlite3_stmt *purge;
@@ -23,21 +23,21 @@ typedef struct
 int idempotency_keys_open (IdempotencyKeys *table, sqlite3 *db);
 void idempotency_keys_close (IdempotencyKeys *table);
 
-/* `*repeat`: the key is there already, and nothing was stored. */
-int idempotency_keys_insert (IdempotencyKeys *table, const TransactionKey *answer, int64_t now,
-                             bool *repeat);
+/* `*exists`: the key was stored before, and nothing changed. */
+int idempotency_keys_insert (IdempotencyKeys *table, const TransactionKey *key, int64_t now,
+                             bool *exists);
 
 int idempotency_keys_remove (IdempotencyKeys *table, const char *key);
 
-/* Whether there is something to purge. */
+/* Whether the oldest key is expired. */
 bool idempotency_keys_has_expired (IdempotencyKeys *table, int64_t now);
 
-/* Removes the oldest ones whose time is over, `limit` at most; `*n` is how many. */
+/* Removes expired keys, the oldest first, at most `limit`; `*n` is their number. */
 int idempotency_keys_purge (IdempotencyKeys *table, int64_t now, int limit, int *n);
 
-/* Prepares, on a connection that reads, what idempotency_keys_find() works with. */
+/* Prepares the statement of idempotency_keys_find() on a connection that reads. */
 int idempotency_keys_prepare_find (sqlite3 *db, sqlite3_stmt **find);
 
-/* SQLITE_ROW: there is one, `*body` is (transfer full); SQLITE_DONE: there is none. */
+/* SQLITE_ROW: found, `*body` is (transfer full); SQLITE_DONE: not found. */
 int idempotency_keys_find (sqlite3_stmt *find, const char *key, int64_t now, uint8_t digest[32],
                            char **body, size_t *length);

@@ -2,6 +2,7 @@
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
 
 #include <math.h>
+#include <uv.h>
 
 #include "common/job/vestim-job-fields.h"
 #include "daemon/vestimd/jobs/registry/database.h"
@@ -10,6 +11,11 @@
  * is the n-th field that has a column. The first one is the sequence. */
 
 #define IS_COLUMN(field) ((field)->column != NULL)
+
+/* Loading spends most of its time on memory that is touched for the first time, which a second
+ * thread can do at the same time. For fewer sequences, a thread and a connection cost more than
+ * they save. */
+#define MANY 5000
 
 /* `(transfer full)` "name, kind, …", or "?1, ?2, …". */
 static char *
@@ -85,7 +91,7 @@ read_text (sqlite3_stmt *stmt, int column)
   return g_memdup2 (text, (size_t) sqlite3_column_bytes (stmt, column) + 1);
 }
 
-/* SQLite's 0 for null is right for most. */
+/* For null SQLite returns 0, which is the initial value of most fields. */
 static int64_t
 read_int (sqlite3_stmt *stmt, int column, const VestimJobField *field)
 {
@@ -102,7 +108,7 @@ read_double (sqlite3_stmt *stmt, int column)
   return sqlite3_column_double (stmt, column);
 }
 
-/* False for a value that makes no sense. */
+/* False for a value that no job can have. */
 static bool
 read_field (sqlite3_stmt *stmt, int column, const VestimJobField *field, VestimJob *job)
 {
@@ -136,7 +142,7 @@ read_field (sqlite3_stmt *stmt, int column, const VestimJobField *field, VestimJ
   g_assert_not_reached ();
 }
 
-/* `(transfer full)`; NULL for a row that makes no sense. */
+/* `(transfer full)`; NULL for a row that cannot be a job. */
 static VestimJob *
 read_job (sqlite3_stmt *stmt)
 {
@@ -234,8 +240,12 @@ jobs_table_forget (JobsTable *table, int64_t sequence)
   return database_run (table->forget);
 }
 
-int
-jobs_table_load (sqlite3 *db, int64_t from, int64_t to, GPtrArray *jobs)
+/* ---- Loading ---- */
+
+/* Appends the jobs with a sequence from `from` to `to`. SQLITE_CORRUPT for a row that cannot be a
+ * job. */
+static int
+load_range (sqlite3 *db, int64_t from, int64_t to, GPtrArray *jobs)
 {
   g_autofree char *columns = list_columns (false);
   g_autofree char *sql =
@@ -261,6 +271,59 @@ jobs_table_load (sqlite3 *db, int64_t from, int64_t to, GPtrArray *jobs)
       g_ptr_array_add (jobs, job);
     }
   return sqlite3_finalize (stmt);
+}
+
+typedef struct
+{
+  const char *path;
+  int64_t from;
+  GPtrArray *jobs;
+  int rc;
+} Half;
+
+static void
+read_upper_half (void *user)
+{
+  Half *half = user;
+  sqlite3 *db;
+
+  half->rc = database_open (&db, half->path, DATABASE_READ);
+  if (half->rc == SQLITE_OK)
+    half->rc = load_range (db, half->from, INT64_MAX, half->jobs);
+  sqlite3_close (db);
+}
+
+static int
+read_by_two (sqlite3 *db, const char *path, int64_t middle, GPtrArray *jobs)
+{
+  Half half = { path, middle, g_ptr_array_new (), SQLITE_OK };
+  uv_thread_t thread;
+  int rc;
+
+  if (uv_thread_create (&thread, read_upper_half, &half) < 0)
+    {
+      g_ptr_array_unref (half.jobs);
+      return load_range (db, INT64_MIN, INT64_MAX, jobs);
+    }
+  rc = load_range (db, INT64_MIN, middle - 1, jobs);
+  uv_thread_join (&thread);
+  g_ptr_array_extend_and_steal (jobs, half.jobs);
+  return rc != SQLITE_OK ? rc : half.rc;
+}
+
+int
+jobs_table_load (sqlite3 *db, const char *path, GPtrArray *jobs)
+{
+  sqlite3_int64 first = 0, last = 0;
+  int rc = database_get_int (db, "SELECT min (sequence) FROM jobs", &first);
+
+  if (rc == SQLITE_OK)
+    rc = database_get_int (db, "SELECT max (sequence) FROM jobs", &last);
+  if (rc != SQLITE_OK)
+    return rc;
+  if (last - first < MANY)
+    return load_range (db, INT64_MIN, INT64_MAX, jobs);
+  return read_by_two (db, path, first + (last - first) / 2, jobs);
 }
 
 int

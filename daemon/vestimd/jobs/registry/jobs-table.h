@@ -6,14 +6,14 @@
 
 #include "common/job/vestim-job.h"
 
-/* The SQL of the jobs and of the deletions under way. Functions return SQLite's codes. */
+/* The SQL of the jobs and of unfinished deletions. Functions return SQLite's codes. */
 
 typedef struct
 {
   sqlite3_stmt *insert;
   sqlite3_stmt *update;
   sqlite3_stmt *delete;
-  sqlite3_stmt *remember; /* a deletion under way */
+  sqlite3_stmt *remember; /* an unfinished deletion */
   sqlite3_stmt *forget;
 } JobsTable;
 
@@ -22,22 +22,22 @@ void jobs_table_close (JobsTable *table);
 
 int jobs_table_insert (JobsTable *table, const VestimJob *job);
 
-/* SQLITE_NOTFOUND when there is no such row. */
+/* SQLITE_NOTFOUND without such a row. */
 int jobs_table_update (JobsTable *table, const VestimJob *job);
 
 /* Removes the row alone. */
 int jobs_table_remove (JobsTable *table, int64_t sequence);
 
-/* Removes the row, which may be missing, and remembers the deletion. */
+/* Removes the row, if it exists, and remembers the deletion until jobs_table_forget(). */
 int jobs_table_delete (JobsTable *table, int64_t sequence, const char *job_id);
 int jobs_table_forget (JobsTable *table, int64_t sequence);
 
-/* Appends the jobs (transfer full) with a sequence from `from` to `to` to `jobs`,
- * in order. SQLITE_CORRUPT for a row that makes no sense. */
-int jobs_table_load (sqlite3 *db, int64_t from, int64_t to, GPtrArray *jobs);
+/* Appends all jobs (transfer full) of the registry at `path`, which `db` has open, to `jobs`, in
+ * order of sequence. Two threads read many. SQLITE_CORRUPT for a row that cannot be a job. */
+int jobs_table_load (sqlite3 *db, const char *path, GPtrArray *jobs);
 
-/* Appends the IDs (transfer full) of deletions under way to `ids`. */
+/* Appends the IDs (transfer full) of unfinished deletions to `ids`. */
 int jobs_table_load_removed (sqlite3 *db, GPtrArray *ids);
 
-/* The highest sequence ever given, 0 when there was none. */
+/* The highest sequence that was ever stored, or 0. */
 int jobs_table_last_sequence (sqlite3 *db, int64_t *sequence);

@@ -2,6 +2,7 @@
 #include "daemon/vestimd/jobs/registry/key-lookup.h"
 
 #include <glib.h>
+#include <sqlite3.h>
 
 #include "daemon/vestimd/jobs/registry/database.h"
 #include "daemon/vestimd/jobs/registry/idempotency-keys.h"
@@ -30,7 +31,7 @@ deliver_query (Completion *completion)
   g_free (query);
 }
 
-/* (nullable) NULL when the queue is empty and the lookup is to end. */
+/* (nullable) waits for the next query. NULL: the queue is empty and the thread shall end. */
 static KeyQuery *
 take_query (KeyLookup *lookup)
 {
@@ -88,7 +89,7 @@ look_up (KeyLookup *lookup, const Source *source, KeyQuery *query)
   else
     {
       query->status = REGISTRY_E_FAILED;
-      log_error ("registry", "answer not looked up error=\"%s\"",
+      log_error ("registry", "idempotency key not looked up error=\"%s\"",
                  source->db != NULL ? sqlite3_errmsg (source->db) : sqlite3_errstr (rc));
     }
 }

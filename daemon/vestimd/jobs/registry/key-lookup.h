@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <sqlite3.h>
-
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/sys/worker.h"
 
-/* A thread with a connection of its own that looks up what is committed. It is started by the first
- * look-up. */
+/* The thread that looks up idempotency keys. It has its own connection, so it finds what is
+ * committed and never waits for the writer. The first look-up starts it. */
 
 typedef struct
 {
   Worker worker;
   char *path;
   int64_t (*now_ms) (void);
-  Completion *first; /* the queue of look-ups, guarded by the worker's lock */
+  Completion *first; /* the queue of queries, guarded by the worker's lock */
   Completion **end;
   void (*closed) (void *user);
   void *user;
@@ -26,5 +24,5 @@ void key_lookup_open (KeyLookup *lookup, CompletionQueue *completions, const cha
 /* See registry_find_key(). */
 void key_lookup_find (KeyLookup *lookup, const char *key, RegistryKeyFn fn, void *user);
 
-/* Finishes the queue. */
+/* Finishes the queue, then calls `closed`. */
 void key_lookup_close (KeyLookup *lookup, void (*closed) (void *user), void *user);

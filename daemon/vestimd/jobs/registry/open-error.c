@@ -33,7 +33,7 @@ open_error_errno (char **message, const char *path, const char *action, int code
   if (database_errno_is_full (code))
     return open_error (message, "%s %s: there is no room on the disk. Make room, then start again.",
                        path, action);
-  return open_error (message, "%s %s: %s. Put that right, then start again.", path, action,
+  return open_error (message, "%s %s: %s. Fix that, then start again.", path, action,
                      g_strerror (code));
 }
 
@@ -44,7 +44,7 @@ open_error_sqlite (char **message, const char *path, sqlite3 *db, int rc)
 
   if (database_is_damage (rc))
     return open_error_damage (message, path, what);
-  /* A statement of ours that SQLite does not understand: tables are not what they should be. */
+  /* SQLite does not understand our statement: the tables are not ours. */
   if ((rc & 0xff) == SQLITE_ERROR && db != NULL)
     return open_error_damage (message, path, sqlite3_errmsg (db));
   if ((rc & 0xff) == SQLITE_BUSY)
@@ -58,7 +58,6 @@ open_error_sqlite (char **message, const char *path, sqlite3 *db, int rc)
         "The registry %s cannot be written: there is no room on the disk. Make room, "
         "then start again.",
         path);
-  return open_error (message,
-                     "The registry %s cannot be used: %s. Put that right, then start again.", path,
-                     db != NULL ? sqlite3_errmsg (db) : what);
+  return open_error (message, "The registry %s cannot be used: %s. Fix that, then start again.",
+                     path, db != NULL ? sqlite3_errmsg (db) : what);
 }

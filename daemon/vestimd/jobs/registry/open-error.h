@@ -4,12 +4,12 @@
 #include <glib.h>
 #include <sqlite3.h>
 
-/* Why the registry is not opened: a sentence that names the file and the way out. Each returns
- * REGISTRY_E_REFUSED, with `*message` (transfer full) set. */
+/* Messages for a registry that cannot be opened: sentences that name the file and say what to do.
+ * Each function returns REGISTRY_E_REFUSED, with `*message` (transfer full) set. */
 
 int open_error (char **message, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* `what` is what was found. */
+/* `what`: the damage, as in "it is empty". */
 int open_error_damage (char **message, const char *path, const char *what);
 
 /* For a failed call of SQLite. `db` (nullable) */

@@ -9,15 +9,14 @@
 #include <unistd.h>
 
 #include "daemon/vestimd/jobs/registry/open-error.h"
-#include "daemon/vestimd/jobs/registry/registry.h"
 
 #define HEADER "SQLite format 3" /* with its NUL */
-#define WAL_MAGIC 0x377f0682u    /* the last bit tells the byte order */
+#define WAL_MAGIC 0x377f0682u    /* the last bit is the byte order */
 
-/* SQLite opens these by itself when they are there. */
+/* SQLite opens these by itself if they exist. */
 static const char *const companions[] = { "-wal", "-shm", "-journal" };
 
-/* `*size` is -1 when there is no such file. */
+/* `*size` is -1 if the file does not exist. */
 static int
 check_file (const char *path, off_t *size, char **message)
 {
@@ -29,8 +28,8 @@ check_file (const char *path, off_t *size, char **message)
   if (S_ISLNK (st.st_mode))
     return open_error (
         message,
-        "%s is a symbolic link, which the registry is never reached through: put the "
-        "file itself in its place, or remove the link.",
+        "%s is a symbolic link, which the registry does not follow: put the file itself in "
+        "its place, or remove the link.",
         path);
   if (!S_ISREG (st.st_mode))
     return open_error (message, "%s is not a regular file: move it away, then start again.", path);
@@ -43,8 +42,8 @@ check_file (const char *path, off_t *size, char **message)
   if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
     return open_error (
         message,
-        "%s can be written by other users: take that away with chmod 600, after making "
-        "sure that nobody changed it.",
+        "%s can be written by other users: make sure that nobody changed it, then run chmod "
+        "600 on it.",
         path);
   *size = st.st_size;
   return 0;
@@ -64,7 +63,7 @@ read_start (const char *path, unsigned char *bytes, size_t size)
   return n;
 }
 
-/* Without a WAL the file alone must hold whole pages; with one, SQLite knows. */
+/* Without a WAL, the file must consist of whole pages. With one, SQLite checks that. */
 static int
 check_header (const char *path, off_t size, bool has_wal, char **message)
 {
@@ -88,8 +87,8 @@ check_header (const char *path, off_t size, bool has_wal, char **message)
   return 0;
 }
 
-/* SQLite takes a WAL with a broken header for an empty one, and writes over what was committed. All
- * zeros are what a crash right after its creation leaves. */
+/* SQLite treats a WAL with a broken header as empty, and overwrites what was committed. A crash
+ * right after the WAL was made leaves zeros. */
 static int
 check_wal (const char *path, char **message)
 {
@@ -111,8 +110,8 @@ check_leftover (const char *path, const char *wal, off_t wal_size, char **messag
   if (wal_size <= 0)
     return 0;
   return open_error (message,
-                     "The registry %s is missing, but %s, which is a part of it, is there: put the "
-                     "registry back, or move that file away too and start with --new-registry.",
+                     "The registry %s is missing, but a part of it, %s, exists: put the registry "
+                     "back, or move that file away too and start with --new-registry.",
                      path, wal);
 }
 

@@ -3,9 +3,9 @@
 
 #include <stdbool.h>
 
-/* What is known of the registry's files before SQLite touches them. */
+/* The checks that come before SQLite opens the registry's files. */
 
-/* Refuses links, odd files, foreign owners, files that others may write, left-over parts of a
- * registry, and files that are visibly no database. `*exists`: there is a registry to open. Returns
- * 0 or REGISTRY_E_REFUSED with `*message` (transfer full). */
+/* Refuses links, special files, files of other users, files that others may write, parts of a
+ * registry without the rest, and files that are clearly not a database. `*exists`: the registry
+ * exists. Returns 0 or REGISTRY_E_REFUSED with `*message` (transfer full). */
 int precheck_files (const char *path, bool *exists, char **message);

@@ -8,13 +8,11 @@
 #include "daemon/vestimd/jobs/registry/database.h"
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
 #include "daemon/vestimd/jobs/registry/open-error.h"
-#include "daemon/vestimd/jobs/registry/parallel-load.h"
 #include "daemon/vestimd/jobs/registry/precheck.h"
 #include "daemon/vestimd/jobs/registry/schema.h"
-#include "daemon/vestimd/sys/log.h"
 
-/* All that is stored is read here, before anything is changed, so that damage is met while it can
- * still be refused. */
+/* Opening reads all that is stored before it changes anything, so that a damaged registry is
+ * refused as it is. */
 
 static int64_t
 wall_clock_ms (void)
@@ -25,8 +23,8 @@ wall_clock_ms (void)
   return (int64_t) now.tv_sec * 1000 + now.tv_usec / 1000;
 }
 
-/* `(transfer full, nullable)` `path` with the links in its folder resolved; the file itself must
- * not be one, which is checked later. */
+/* `(transfer full, nullable)` `path` with the links in its folder resolved. A later check refuses a
+ * link in place of the file itself. */
 static char *
 resolve_path (const char *path, char **message)
 {
@@ -49,11 +47,11 @@ static int
 make_missing (const char *path, const RegistryConfig *config, char **message)
 {
   if (!config->create_new && folders_has_any (config->jobs_dir))
-    return open_error (message,
-                       "The registry %s is missing, but there are folders of jobs in %s: put the "
-                       "registry back, or start with --new-registry, which moves those folders to "
-                       "orphans/.",
-                       path, config->jobs_dir);
+    return open_error (
+        message,
+        "The registry %s is missing, but there are job folders in %s: put the registry "
+        "back, or start with --new-registry, which moves those folders to orphans/.",
+        path, config->jobs_dir);
   return schema_create (&schema_current, path, message);
 }
 
@@ -74,7 +72,7 @@ read_settings (sqlite3 *db, GHashTable *settings)
 static int
 read_all (Registry *registry, sqlite3 *db, char **message)
 {
-  int rc = parallel_load (db, registry->path, registry->jobs);
+  int rc = jobs_table_load (db, registry->path, registry->jobs);
 
   if (rc == SQLITE_OK)
     rc = jobs_table_load_removed (db, registry->removed);
@@ -146,8 +144,8 @@ open_folders (Registry *registry, const RegistryConfig *config, char **message)
 
   if (r == -ELOOP || r == -ENOTDIR)
     return open_error (message,
-                       "%s is not a folder, or only a symbolic link to one: put the folder itself "
-                       "in its place.",
+                       "%s is not a folder, or is a symbolic link to one: put the folder itself in "
+                       "its place.",
                        failed);
   if (r < 0)
     return open_error_errno (message, failed, "cannot be opened", -r);
@@ -168,11 +166,11 @@ registry_new (void)
 }
 
 static void
-on_useless_closed (void *user)
+on_failed_closed (void *user)
 {
 }
 
-/* The threads come last: they work on what is open by then. */
+/* The threads start last: they use all the rest. */
 static int
 start (Registry *registry, const RegistryConfig *config, char **message)
 {
@@ -191,8 +189,8 @@ start (Registry *registry, const RegistryConfig *config, char **message)
   r = folder_worker < 0 ? folder_worker : trash < 0 ? trash : r;
   if (r == 0)
     return 0;
-  open_error_errno (message, registry->path, "cannot be served by a thread", -r);
-  registry_close (registry, on_useless_closed, NULL);
+  open_error_errno (message, registry->path, "cannot get its threads", -r);
+  registry_close (registry, on_failed_closed, NULL);
   return REGISTRY_E_REFUSED;
 }
 
@@ -220,7 +218,7 @@ registry_open (Registry **out, uv_loop_t *loop, const RegistryConfig *config, ch
       folders_close (&registry->folders);
       writer_deinit (&registry->writer);
       registry_free (registry);
-      return open_error_errno (message, config->path, "cannot be served", -r);
+      return open_error_errno (message, config->path, "cannot be opened", -r);
     }
   r = start (registry, config, message);
   if (r == 0)

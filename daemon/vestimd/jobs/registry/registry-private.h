@@ -19,18 +19,18 @@ struct Registry
   KeyLookup lookup;
   FolderWorker folder_worker;
   Trash trash;
-  char *path;           /* without a symbolic link in it */
-  GPtrArray *jobs;      /* read by the opening, until they are loaded */
-  GPtrArray *removed;   /* IDs of deletions that an earlier run left under way */
-  GHashTable *settings; /* as they were at the opening */
+  char *path;           /* contains no symbolic link */
+  GPtrArray *jobs;      /* read by registry_open(), until registry_load() */
+  GPtrArray *removed;   /* IDs of deletions that an earlier run did not finish */
+  GHashTable *settings; /* as read by registry_open() */
   int64_t last_sequence;
   bool closing;
   void (*closed) (void *user);
   void *user;
 };
 
-/* Frees what was read; folders, threads and the completion queue are closed already. */
+/* Frees what was read. Folders, threads and the completion queue are closed already. */
 void registry_free (Registry *registry);
 
-/* Transactions that stored changes; for tests and benchmarks. */
+/* The number of commits, for tests and benchmarks. */
 uint64_t registry_count_commits (const Registry *registry);

@@ -122,8 +122,8 @@ on_lookup_closed (void *user)
   writer_close (&registry->writer, on_writer_closed, registry);
 }
 
-/* One after the other: the writer's end needs the folder worker and the trash, and its checkpoint
- * that nobody reads. */
+/* One after the other: the writer's last batch needs the folder worker and the trash, and its
+ * checkpoint needs the reading connection closed. */
 void
 registry_close (Registry *registry, void (*closed) (void *user), void *user)
 {

@@ -8,11 +8,10 @@
 #include "daemon/vestimd/jobs/registry/backup.h"
 #include "daemon/vestimd/jobs/registry/database.h"
 #include "daemon/vestimd/jobs/registry/open-error.h"
-#include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/sys/log.h"
 
-/* Up to this size the whole file is checked at each start, which takes a few ms. Of a larger one
- * the table of jobs is checked by being read, which the start does anyway. */
+/* Up to this size each start checks the whole file, which takes a few ms. In a larger one only the
+ * tables that the start reads are checked, by reading them. */
 #define FULL_CHECK_BYTES (16 * 1024 * 1024)
 
 /* Times are ms since the epoch. A removed job's folder leaves jobs/ after the commit that removes
@@ -57,7 +56,7 @@ static const char *const steps[] = {
 
 const Schema schema_current = { steps, G_N_ELEMENTS (steps) };
 
-/* Inside one transaction, so that there is never a version without its tables. */
+/* In one transaction, so that a version always has its tables. */
 static int
 run_steps (const Schema *schema, sqlite3 *db, int from)
 {
@@ -109,12 +108,12 @@ check_version (const Schema *schema, const char *path, sqlite3_int64 version, ch
   if (version > schema->version)
     return open_error (
         message,
-        "The registry %s has version %d of the format, this program knows up to "
-        "version %d: start the newer vestimd that wrote it, or move the file away and "
-        "start with --new-registry. It was not changed.",
+        "The registry %s has format version %d, but this vestimd knows versions up to %d: "
+        "start the newer vestimd that wrote it, or move the file away and start with "
+        "--new-registry. It was not changed.",
         path, (int) version, schema->version);
   if (version < 1)
-    return open_error_damage (message, path, "it has no version of the format");
+    return open_error_damage (message, path, "it has no format version");
   return 0;
 }
 
@@ -138,8 +137,7 @@ check_owner_program (sqlite3 *db, const char *path, sqlite3_int64 *version, char
   return 0;
 }
 
-/* quick_check tells what it finds as text, in lines of which the last one matters; it is "ok" when
- * there is nothing. */
+/* quick_check returns "ok", or lines of text, of which the last one names the damage. */
 static int
 check_pages (sqlite3 *db, const char *path, char **message)
 {

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <sqlite3.h>
-#include <stddef.h>
 
-/* The tables, their version (PRAGMA user_version) and the way from one version to the next. All
+/* The tables, their version (PRAGMA user_version) and the steps from one version to the next. All
  * functions block and belong to the start. They return 0 or REGISTRY_E_REFUSED with `*message`
  * (transfer full). */
 
@@ -19,10 +18,10 @@ typedef struct
 
 extern const Schema schema_current;
 
-/* Makes a new registry at `path`, where there is none: written beside it, flushed, renamed. */
+/* Makes a new registry at `path`, which does not exist yet: written beside it, flushed, renamed. */
 int schema_create (const Schema *schema, const char *path, char **message);
 
-/* Checks that `db`, the registry at `path`, is one of ours, undamaged and not newer, and brings it
- * to the schema's version, after a copy to `path`.v<N>.bak. Nothing is changed before the checks
- * are passed. */
+/* Checks that `db`, the registry at `path`, is ours, undamaged and not newer. Then migrates it to
+ * the schema's version, after copying it to `path`.v<N>.bak. Changes nothing before the checks have
+ * passed. */
 int schema_adopt (const Schema *schema, sqlite3 *db, const char *path, char **message);

@@ -25,13 +25,13 @@ add_op (RegistryTransaction *transaction, TransactionOpKind kind)
 }
 
 static void
-answer_free (TransactionKey *answer)
+key_free (TransactionKey *key)
 {
-  if (answer == NULL)
+  if (key == NULL)
     return;
-  g_free (answer->key);
-  g_free (answer->body);
-  g_free (answer);
+  g_free (key->text);
+  g_free (key->body);
+  g_free (key);
 }
 
 RegistryTransaction *
@@ -40,7 +40,7 @@ transaction_next (const RegistryTransaction *transaction)
   return (RegistryTransaction *) transaction->completion.next;
 }
 
-/* An insert is taken back by itself when its folder cannot be made; nothing else could be. */
+/* The writer reverts inserts whose folder cannot be made. It cannot revert anything else. */
 bool
 transaction_is_valid (const RegistryTransaction *transaction)
 {
@@ -75,7 +75,7 @@ registry_transaction_free (RegistryTransaction *transaction)
       op_free (op);
       op = next;
     }
-  answer_free (transaction->answer);
+  key_free (transaction->key);
   g_free (transaction);
 }
 
@@ -118,12 +118,12 @@ void
 registry_transaction_set_key (RegistryTransaction *transaction, const char *key,
                               const uint8_t digest[32], const char *body, size_t length)
 {
-  TransactionKey *answer = g_new0 (TransactionKey, 1);
+  TransactionKey *stored = g_new0 (TransactionKey, 1);
 
-  assert (transaction->answer == NULL);
-  answer->key = g_strdup (key);
-  memcpy (answer->digest, digest, sizeof answer->digest);
-  answer->body = g_memdup2 (body, length);
-  answer->length = length;
-  transaction->answer = answer;
+  assert (transaction->key == NULL);
+  stored->text = g_strdup (key);
+  memcpy (stored->digest, digest, sizeof stored->digest);
+  stored->body = g_memdup2 (body, length);
+  stored->length = length;
+  transaction->key = stored;
 }

@@ -5,7 +5,7 @@
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/sys/completion-queue.h"
 
-/* What a RegistryTransaction is made of. */
+/* The parts of a RegistryTransaction. */
 
 typedef enum
 {
@@ -28,9 +28,10 @@ struct TransactionOp
   FolderRequest folder; /* insert */
 };
 
+/* An idempotency key with the first answer. */
 typedef struct
 {
-  char *key;
+  char *text;
   uint8_t digest[32];
   char *body;
   size_t length;
@@ -38,17 +39,17 @@ typedef struct
 
 struct RegistryTransaction
 {
-  Completion completion; /* first: also links the writer's queue */
+  Completion completion; /* first; also links the writer's queue */
   TransactionOp *ops;    /* in order of addition */
   TransactionOp **end;
-  TransactionKey *answer; /* (nullable) */
+  TransactionKey *key; /* (nullable) */
   int status;
   RegistryDoneFn done;
   void *user;
 };
 
-/* Whether what it holds may be stored together. */
+/* Whether its parts may be stored together. */
 bool transaction_is_valid (const RegistryTransaction *transaction);
 
-/* (nullable) the change queued behind this one. */
+/* (nullable) the next transaction in the queue. */
 RegistryTransaction *transaction_next (const RegistryTransaction *transaction);

@@ -7,15 +7,16 @@
 #include "daemon/vestimd/jobs/registry/database.h"
 #include "daemon/vestimd/sys/log.h"
 
-/* One transaction takes the whole batch, without a savepoint for each change. When it fails because
- * of one change, or for want of room, it is rolled back and each change gets a transaction of its
- * own: what can be stored is stored, and only the culprits fail. The folders of new jobs are made
- * meanwhile by the folder worker. */
+/* One commit stores the whole batch, without a savepoint for each transaction. If it fails because
+ * of one transaction, or for lack of room, it is rolled back and each transaction is committed
+ * alone: only those that cannot be stored fail. The folder worker makes the folders of new jobs at
+ * the same time. A transaction is acknowledged when both its rows and its folders exist; otherwise
+ * what exists of them is removed again. */
 
 #define MODULE "registry"
 #define PURGE_LIMIT 2000
 
-/* Beside the REGISTRY_E_*: the change itself cannot be stored, the storage is sound. */
+/* Beside the REGISTRY_E_*: the transaction itself cannot be stored; the storage is sound. */
 #define WRITER_E_CONFLICT 100
 
 /* The status of a statement that failed with `rc`. */
@@ -50,17 +51,17 @@ apply_op (Writer *writer, TransactionOp *op)
   g_assert_not_reached ();
 }
 
-/* The answer comes first: when it is a repeat, nothing of the change was stored yet. */
+/* The key comes first: if it exists, nothing of the transaction was stored yet. */
 static int
 apply_transaction (Writer *writer, RegistryTransaction *transaction)
 {
-  bool repeat = false;
+  bool exists = false;
   int r = 0;
 
-  if (transaction->answer != NULL)
-    r = status_of (idempotency_keys_insert (&writer->answers, transaction->answer,
-                                            writer->now_ms (), &repeat));
-  if (repeat)
+  if (transaction->key != NULL)
+    r = status_of (
+        idempotency_keys_insert (&writer->keys, transaction->key, writer->now_ms (), &exists));
+  if (exists)
     return REGISTRY_E_KEY_EXISTS;
   for (TransactionOp *op = transaction->ops; r == 0 && op != NULL; op = op->next)
     r = apply_op (writer, op);
@@ -74,7 +75,7 @@ roll_back (Writer *writer)
     (void) database_exec (writer->db, "ROLLBACK");
 }
 
-/* One transaction over the changes from `first` up to `end` (not included). */
+/* Commits the transactions from `first` up to `end` (not included) together. */
 static int
 run_transaction (Writer *writer, RegistryTransaction *first, const RegistryTransaction *end)
 {
@@ -97,13 +98,13 @@ run_transaction (Writer *writer, RegistryTransaction *first, const RegistryTrans
   return r;
 }
 
-/* A checkpoint lets the write-ahead log begin anew in the room it has, so that changes that need
- * no room of their own, such as deletions, can still be stored on a full disk. */
+/* After a checkpoint the write-ahead log starts again at its beginning. So changes that need no
+ * more room, such as deletions, can be stored on a full disk. */
 static void
 note_full (Writer *writer)
 {
   if (!writer->is_full)
-    log_warning (MODULE, "no room on the disk, changes are refused until there is");
+    log_warning (MODULE, "no room on the disk, changes are refused until there is some");
   writer->is_full = true;
   (void) sqlite3_wal_checkpoint_v2 (writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
@@ -117,7 +118,7 @@ note_success (Writer *writer)
   writer->is_full = false;
 }
 
-/* 0, or why a folder of the change could not be made. */
+/* 0, or why a folder of the transaction could not be made. */
 static int
 folder_status (const RegistryTransaction *transaction)
 {
@@ -144,21 +145,20 @@ store_one_by_one (Writer *writer, RegistryTransaction *first)
     }
 }
 
-/* The inverse of a change that inserts, which holds nothing but inserts and an answer. */
+/* Undoes a transaction that inserts: it has only inserts and perhaps a key. */
 static int
 revert_transaction (Writer *writer, const RegistryTransaction *transaction)
 {
   int r = 0;
 
-  if (transaction->answer != NULL)
-    r = status_of (idempotency_keys_remove (&writer->answers, transaction->answer->key));
+  if (transaction->key != NULL)
+    r = status_of (idempotency_keys_remove (&writer->keys, transaction->key->text));
   for (const TransactionOp *op = transaction->ops; r == 0 && op != NULL; op = op->next)
     r = status_of (jobs_table_remove (&writer->jobs, op->job->sequence));
   return r;
 }
 
-/* Takes back, before anybody was told of them, the stored changes whose folders could not be made.
- */
+/* Undoes stored transactions whose folders could not be made, before they are acknowledged. */
 static void
 revert_without_folder (Writer *writer, RegistryTransaction *first)
 {
@@ -176,8 +176,7 @@ revert_without_folder (Writer *writer, RegistryTransaction *first)
     r = status_of (database_run (writer->commit));
   if (r == 0)
     return;
-  log_error (MODULE, "jobs without a folder not taken back error=\"%s\"",
-             sqlite3_errmsg (writer->db));
+  log_error (MODULE, "jobs without a folder not removed error=\"%s\"", sqlite3_errmsg (writer->db));
   roll_back (writer);
 }
 
@@ -191,8 +190,8 @@ lacks_folder (const RegistryTransaction *first)
   return false;
 }
 
-/* What remains to be done with the folders, now that the outcome is known. Whether something went
- * into the trash. */
+/* Removes the folders of jobs that were not stored, and moves those of deleted jobs to the trash.
+ * Whether something was moved. */
 static bool
 finish_folders (Writer *writer, RegistryTransaction *transaction)
 {
@@ -220,7 +219,7 @@ set_status (RegistryTransaction *first, int status)
     transaction->status = status;
 }
 
-/* Whether there are folders to make. */
+/* Starts making the folders of new jobs. False if there are none. */
 static bool
 begin_folders (Writer *writer, RegistryTransaction *first)
 {
@@ -264,7 +263,7 @@ writer_store_batch (Writer *writer, RegistryTransaction *first)
     trash_wake (writer->trash);
 }
 
-/* Without a flush of the renames, a machine that dies could bring a forgotten folder back. */
+/* The renames are flushed first: after a crash of the machine, a forgotten folder could be back. */
 static int
 forget_moved (Writer *writer, const GArray *moved)
 {
@@ -285,7 +284,7 @@ writer_tidy (Writer *writer, const GArray *moved, bool *more)
 {
   int64_t now = writer->now_ms ();
   bool is_attached = open_files_check (&writer->files, writer->db) == OPEN_FILES_ATTACHED;
-  bool expired = is_attached && idempotency_keys_has_expired (&writer->answers, now);
+  bool expired = is_attached && idempotency_keys_has_expired (&writer->keys, now);
   int n = 0;
   int r;
 
@@ -296,7 +295,7 @@ writer_tidy (Writer *writer, const GArray *moved, bool *more)
   if (r == 0)
     r = forget_moved (writer, moved);
   if (r == 0 && expired)
-    r = status_of (idempotency_keys_purge (&writer->answers, now, PURGE_LIMIT, &n));
+    r = status_of (idempotency_keys_purge (&writer->keys, now, PURGE_LIMIT, &n));
   if (r == 0)
     r = status_of (database_run (writer->commit));
   *more = r == 0 && n > 0;

@@ -3,9 +3,9 @@
 
 #include "daemon/vestimd/jobs/registry/writer.h"
 
-/* Stores the changes from `first` on as one transaction, or each as its own when it turns out that
- * some cannot be stored; sets the status of each. */
+/* Commits the transactions from `first` on together, or each alone if some cannot be stored. Sets
+ * the status of each. */
 void writer_store_batch (Writer *writer, RegistryTransaction *first);
 
-/* Forgets finished deletions and purges answers whose time is over. `*more`: not all of them. */
+/* Forgets finished deletions and purges expired keys. `*more`: some are left. */
 void writer_tidy (Writer *writer, const GArray *moved, bool *more);

@@ -5,7 +5,7 @@
 #include "daemon/vestimd/sys/log.h"
 
 #define SECOND UINT64_C (1000000000)
-#define TIDY_SOON SECOND /* after a deletion, or when more is to purge */
+#define TIDY_SOON SECOND /* after a deletion, or while keys are left to purge */
 #define TIDY_LATER (600 * SECOND)
 
 static void
@@ -17,12 +17,12 @@ deliver_transaction (Completion *completion)
   registry_transaction_free (transaction);
 }
 
-/* What the thread does next. */
+/* The thread's next piece of work. */
 typedef struct
 {
   RegistryTransaction *batch; /* (nullable) */
-  GArray *moved;              /* (nullable) it is time to tidy up */
-  bool is_last;               /* the queue is empty, and the writer is to end */
+  GArray *moved;              /* (nullable) set when it is time to tidy up */
+  bool is_last;               /* the queue is empty, and the thread shall end */
 } Turn;
 
 static Turn
@@ -122,7 +122,7 @@ writer_init (Writer *writer, sqlite3 *db, const char *path)
   open_files_init (&writer->files, path);
   rc = jobs_table_open (&writer->jobs, db);
   if (rc == SQLITE_OK)
-    rc = idempotency_keys_open (&writer->answers, db);
+    rc = idempotency_keys_open (&writer->keys, db);
   if (rc == SQLITE_OK)
     rc = database_prepare (db, "INSERT OR REPLACE INTO settings (key, value) VALUES (?1, ?2)",
                            &writer->set);
@@ -137,7 +137,7 @@ void
 writer_deinit (Writer *writer)
 {
   jobs_table_close (&writer->jobs);
-  idempotency_keys_close (&writer->answers);
+  idempotency_keys_close (&writer->keys);
   sqlite3_finalize (writer->set);
   sqlite3_finalize (writer->begin);
   sqlite3_finalize (writer->commit);

@@ -13,16 +13,16 @@
 #include "daemon/vestimd/jobs/registry/transaction.h"
 #include "daemon/vestimd/sys/worker.h"
 
-/* The one thread that changes the registry. What is queued while a transaction is flushed goes into
- * the next one, as a whole. */
+/* The one thread that changes the registry. Transactions that are queued during a commit are
+ * committed together by the next one: a batch. */
 
 typedef struct
 {
   Worker worker;
-  sqlite3 *db; /* the thread's own, from writer_start() until it has ended */
+  sqlite3 *db; /* the thread's own while it runs */
   OpenFiles files;
   JobsTable jobs;
-  IdempotencyKeys answers;
+  IdempotencyKeys keys;
   sqlite3_stmt *set;
   sqlite3_stmt *begin;
   sqlite3_stmt *commit;
@@ -31,31 +31,32 @@ typedef struct
   Trash *trash;
   int64_t (*now_ms) (void);
 
-  Completion *first; /* the queue of changes, guarded by the worker's lock */
+  Completion *first; /* the queue of transactions, guarded by the worker's lock */
   Completion **end;
-  GArray *moved;      /* int64_t, guarded by it: deletions to forget once the renames are flushed */
-  uint64_t tidy_at;   /* on the clock of uv_hrtime(), guarded by it */
-  bool is_full;       /* said in the log */
-  uint64_t n_commits; /* of batches; for tests and benchmarks */
+  GArray *moved;    /* int64_t, guarded by it: sequences of deletions to forget once the renames are
+                       flushed */
+  uint64_t tidy_at; /* in uv_hrtime(), guarded by it */
+  bool is_full;     /* logged already */
+  uint64_t n_commits; /* for tests and benchmarks */
 
   void (*closed) (void *user);
   void *user;
 } Writer;
 
-/* Prepares the statements on `db`, the settled registry at `path`. 0, or a code of SQLite. The
- * writer owns `db` in either case. */
+/* Prepares the statements on `db`, the settled registry at `path`. 0, or a code of SQLite. Takes
+ * `db` in either case. */
 int writer_init (Writer *writer, sqlite3 *db, const char *path);
 
-/* Ends a writer that was not started. */
+/* Closes a writer that was not started. */
 void writer_deinit (Writer *writer);
 
 /* 0 or a UV_* code; to be closed in either case. */
 int writer_start (Writer *writer, CompletionQueue *completions);
 
-/* On the loop's thread. Takes `change`. */
+/* On the loop's thread. Takes `transaction`. */
 void writer_submit (Writer *writer, RegistryTransaction *transaction);
 
-/* From any thread: the folder of a deleted job has left jobs/. */
+/* From any thread: the folder of a deleted job is in the trash. */
 void writer_add_moved (Writer *writer, int64_t sequence);
 
 /* Finishes the queue, then closes the database. */
