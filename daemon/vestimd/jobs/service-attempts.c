@@ -57,7 +57,9 @@ on_retry_timer (uv_timer_t *timer)
 static void
 retry_later (Service *service)
 {
-  if (!uv_is_active ((uv_handle_t *) &service->retry_timer))
+  bool has_stopped = service->is_stopping && service->stopped == NULL;
+
+  if (!has_stopped && !uv_is_active ((uv_handle_t *) &service->retry_timer))
     uv_timer_start (&service->retry_timer, on_retry_timer, RETRY_MS, 0);
 }
 

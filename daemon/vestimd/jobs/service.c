@@ -308,6 +308,8 @@ service_check_stopped (Service *service)
   if (!service->is_stopping || service->stopped == NULL || service_count_active (service) > 0
       || service->n_in_flight > 0 || has_unstored)
     return;
+  /* The registry closes next. */
+  uv_timer_stop (&service->retry_timer);
   g_steal_pointer (&service->stopped) (service->stopped_user);
 }
 
