@@ -1,153 +1,221 @@
 /* SPDX-License-Identifier: MIT */
-#include <assert.h>
 #include <errno.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "daemon/attempt/attempt.h"
-#include "daemon/vestimd/jobs/executor/local-private.h"
+#include "daemon/vestimd/jobs/executor/local-attempt.h"
 #include "daemon/vestimd/sys/log.h"
+
+/* What the loop waits for while a shim lives: its end, what it says of the job's start, and
+ * progress. */
 
 #define REPORT_MS 100    /* between two reports of progress */
 #define START_MS 200     /* from the mark of the start to its time: far longer than a fork takes */
-#define EXIT_CHECK_MS 50 /* where no descriptor tells the end of a process */
+#define EXIT_CHECK_MS 50 /* where no descriptor shows the end of a process */
+
+/* ---- Descriptors ---- */
+
+/* A descriptor on the loop. It is allocated, so that one can be opened while the last one closes.
+ */
+struct Poll
+{
+  uv_poll_t handle;
+  int fd; /* owned */
+  ExecutorAttempt *attempt;
+  void (*on_readable) (ExecutorAttempt *attempt);
+};
 
 static void
-on_poll_closed (void *user)
+on_poll_closed (uv_handle_t *handle)
 {
-  run_handle_closed (user);
+  Poll *poll = handle->data;
+
+  close (poll->fd);
+  attempt_handle_closed (poll->attempt);
+  g_free (poll);
 }
 
-static Poll *
-open_poll (ExecutorAttempt *run, int fd, void (*fn) (void *user))
+static void
+on_poll_event (uv_poll_t *handle, int status, int events)
 {
-  Poll *poll = poll_open (run->executor->loop, fd, fn, on_poll_closed, run);
+  Poll *poll = handle->data;
 
-  run->n_open += poll != NULL;
+  poll->on_readable (poll->attempt);
+}
+
+/* NULL, logged, when the loop does not take it; `fd` is closed then. */
+static Poll *
+open_poll (ExecutorAttempt *attempt, int fd, void (*on_readable) (ExecutorAttempt *attempt))
+{
+  Poll *poll = g_new0 (Poll, 1);
+  int r = uv_poll_init (attempt->executor->loop, &poll->handle, fd);
+
+  if (r < 0)
+    {
+      log_warning (EXECUTOR_MODULE, "cannot poll a descriptor error=%s", uv_strerror (r));
+      close (fd);
+      g_free (poll);
+      return NULL;
+    }
+  poll->handle.data = poll;
+  poll->fd = fd;
+  poll->attempt = attempt;
+  poll->on_readable = on_readable;
+  attempt->loop.n_open++;
+  uv_poll_start (&poll->handle, UV_READABLE, on_poll_event);
   return poll;
+}
+
+static void
+close_poll (Poll **poll)
+{
+  Poll *closing = g_steal_pointer (poll);
+
+  if (closing != NULL)
+    uv_close ((uv_handle_t *) &closing->handle, on_poll_closed);
+}
+
+static void
+close_exit_poll (ExecutorAttempt *attempt)
+{
+  if (attempt->loop.exit_poll != NULL)
+    attempt->worker.shim.pidfd = -1;
+  close_poll (&attempt->loop.exit_poll);
+}
+
+void
+attempt_close_polls (ExecutorAttempt *attempt)
+{
+  close_exit_poll (attempt);
+  close_poll (&attempt->loop.ready_poll);
 }
 
 /* ---- The shim's end ---- */
 
 static void
-on_exit_event (void *user)
+on_exit_event (ExecutorAttempt *attempt)
 {
-  ExecutorAttempt *run = user;
-
-  poll_close (&run->exit_poll);
-  run->shim.pidfd = -1;
-  run->shim.has_ended = true;
-  run->wants_collect = true;
-  run_pump (run);
+  close_exit_poll (attempt);
+  attempt->worker.shim.has_ended = true;
+  attempt_move (attempt, attempt_is_in (attempt, STATE_FOLLOWING) ? STATE_COLLECTING
+                                                                  : STATE_CLEANUP_COLLECTING);
 }
 
 void
-run_follow (ExecutorAttempt *run)
+attempt_check_later (ExecutorAttempt *attempt, AttemptState state)
 {
-  run->is_followed = true;
-  if (run->shim.pidfd >= 0)
-    run->exit_poll = open_poll (run, run->shim.pidfd, on_exit_event);
-  if (run->exit_poll == NULL)
+  attempt_move (attempt, state);
+  attempt_start_pause (attempt, EXIT_CHECK_MS);
+}
+
+void
+attempt_follow (ExecutorAttempt *attempt, AttemptState state)
+{
+  Shim *shim = &attempt->worker.shim;
+
+  if (shim->pidfd >= 0)
+    attempt->loop.exit_poll = open_poll (attempt, shim->pidfd, on_exit_event);
+  if (attempt->loop.exit_poll != NULL)
+    attempt_move (attempt, state);
+  else
     {
-      run->shim.pidfd = -1;
-      run_retry_later (run, TASK_COLLECT, EXIT_CHECK_MS);
+      shim->pidfd = -1;
+      attempt_check_later (attempt, state);
     }
-  if (run->wants_stop)
-    run_signal_stop (run);
+  if (attempt->loop.must_stop)
+    attempt_signal_stop (attempt);
 }
 
-/* A child that was not waited for keeps its PID; for others, process_collect() does it. */
+/* A child that was not waited for keeps its PID; for others, local_collect() sends the signal. */
 static bool
-can_be_signalled (const ExecutorAttempt *run)
+can_be_signalled (const ExecutorAttempt *attempt)
 {
-  return run->is_followed && !run->is_ending
-         && (run->shim.pidfd >= 0 || (run->shim.is_child && !run->shim.has_ended));
+  const Shim *shim = &attempt->worker.shim;
+
+  return (attempt_is_in (attempt, STATE_FOLLOWING) || attempt_is_in (attempt, STATE_COLLECTING))
+         && (shim->pidfd >= 0 || (shim->is_child && !shim->has_ended));
 }
 
 void
-run_signal_stop (ExecutorAttempt *run)
+attempt_signal_stop (ExecutorAttempt *attempt)
 {
-  if (can_be_signalled (run))
-    process_send_stop (run->shim.pidfd, run->shim.pid);
+  if (can_be_signalled (attempt))
+    shim_send_stop (attempt->worker.shim.pidfd, attempt->worker.shim.pid);
 }
 
 /* ---- The job's start ---- */
 
 void
-run_report_started (ExecutorAttempt *run, int64_t started_at)
+attempt_report_started (ExecutorAttempt *attempt, int64_t started_at)
 {
-  if (run->was_started)
+  if (attempt->loop.is_start_reported)
     return;
-  run->was_started = run->may_have_run = true;
-  run->events.started (run->user, started_at);
+  attempt->loop.is_start_reported = attempt->loop.may_have_run = true;
+  attempt->events.started (attempt->user, started_at);
 }
 
 static void
 on_start_overdue (uv_timer_t *timer)
 {
-  ExecutorAttempt *run = timer->data;
+  ExecutorAttempt *attempt = timer->data;
 
-  if (run->ready_poll == NULL)
+  if (attempt->loop.ready_poll == NULL)
     uv_timer_stop (timer);
-  else if (can_be_signalled (run))
-    process_send_continue (run->shim.pidfd, run->shim.pid);
+  else if (can_be_signalled (attempt))
+    shim_send_continue (attempt->worker.shim.pidfd, attempt->worker.shim.pid);
 }
 
 /* First comes a mark, before the program is executed, then the time when that was done. */
 static void
-take_words (ExecutorAttempt *run, const char *text)
+take_words (ExecutorAttempt *attempt, const char *text)
 {
   const char *time = strchr (text, SHIM_READY_MARK[0]);
 
-  run->may_have_run = run->may_have_run || time != NULL;
+  attempt->loop.may_have_run = attempt->loop.may_have_run || time != NULL;
   time = time == NULL ? text : time + 1;
   if (*time == '\0')
     {
-      uv_timer_start (&run->report_timer, on_start_overdue, START_MS, START_MS);
+      uv_timer_start (&attempt->loop.report_timer, on_start_overdue, START_MS, START_MS);
       return;
     }
-  uv_timer_stop (&run->report_timer);
-  poll_close (&run->ready_poll);
-  run_report_started (run, g_ascii_strtoll (time, NULL, 10));
-  if (!run->is_closing)
-    run_watch_progress (run);
+  uv_timer_stop (&attempt->loop.report_timer);
+  close_poll (&attempt->loop.ready_poll);
+  attempt_report_started (attempt, g_ascii_strtoll (time, NULL, 10));
+  attempt_watch_progress (attempt);
 }
 
 static void
-on_ready (void *user)
+on_ready (ExecutorAttempt *attempt)
 {
-  ExecutorAttempt *run = user;
   char text[32];
-  ssize_t n = read (run->ready_poll->fd, text, sizeof text - 1);
+  ssize_t n = read (attempt->loop.ready_poll->fd, text, sizeof text - 1);
 
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   if (n <= 0)
     {
-      poll_close (&run->ready_poll); /* it did not start; the shim's end tells why */
+      close_poll (&attempt->loop.ready_poll); /* it did not start; the shim's end says why */
       return;
     }
   text[n] = '\0';
-  take_words (run, text);
+  take_words (attempt, text);
 }
 
 void
-run_take_ready (ExecutorAttempt *run)
+attempt_take_last_word (ExecutorAttempt *attempt)
 {
   /* The mark and the time may come one by one. */
-  for (int i = 0; i < 2 && run->ready_poll != NULL; i++)
-    on_ready (run);
-  poll_close (&run->ready_poll);
+  for (int i = 0; i < 2 && attempt->loop.ready_poll != NULL; i++)
+    on_ready (attempt);
+  close_poll (&attempt->loop.ready_poll);
 }
 
 void
-run_await_start (ExecutorAttempt *run)
+attempt_await_start (ExecutorAttempt *attempt)
 {
-  run->ready_poll = open_poll (run, run->ready_fd, on_ready);
-  run->ready_fd = -1;
+  attempt->loop.ready_poll = open_poll (attempt, attempt->worker.ready_fd, on_ready);
+  attempt->worker.ready_fd = -1;
 }
 
 /* ---- Progress ---- */
@@ -155,20 +223,17 @@ run_await_start (ExecutorAttempt *run)
 static void
 on_report_timer (uv_timer_t *timer)
 {
-  ExecutorAttempt *run = timer->data;
-
-  run->wants_read = true;
-  run_pump (run);
+  attempt_read_progress (timer->data);
 }
 
 static void
-schedule_read (ExecutorAttempt *run)
+schedule_read (ExecutorAttempt *attempt)
 {
-  uint64_t due = run->last_report + REPORT_MS, now = uv_now (run->executor->loop);
+  uint64_t due = attempt->loop.last_report + REPORT_MS, now = uv_now (attempt->executor->loop);
 
-  if (!run->is_followed || uv_is_active ((uv_handle_t *) &run->report_timer))
-    return;
-  uv_timer_start (&run->report_timer, on_report_timer, due > now ? due - now : 0, 0);
+  if (attempt_is_in (attempt, STATE_FOLLOWING)
+      && !uv_is_active ((uv_handle_t *) &attempt->loop.report_timer))
+    uv_timer_start (&attempt->loop.report_timer, on_report_timer, due > now ? due - now : 0, 0);
 }
 
 static void
@@ -178,41 +243,40 @@ on_change (uv_fs_event_t *watch, const char *name, int events, int status)
 }
 
 static int
-start_watch (ExecutorAttempt *run)
+start_watch (ExecutorAttempt *attempt)
 {
-  g_autofree char *path = g_strdup_printf ("%s/progress.jsonl", run->folder);
+  g_autofree char *path = g_build_filename (attempt->spec.folder, ATTEMPT_PROGRESS_FILE, NULL);
 
-  return run->executor->without_inotify ? UV_ENOSYS
-                                        : uv_fs_event_start (&run->watch, on_change, path, 0);
+  return attempt->executor->without_inotify
+             ? UV_ENOSYS
+             : uv_fs_event_start (&attempt->loop.watch, on_change, path, 0);
 }
 
 void
-run_watch_progress (ExecutorAttempt *run)
+attempt_watch_progress (ExecutorAttempt *attempt)
 {
-  int r;
+  int r = 0;
 
-  if (!run->is_watching)
+  if (!attempt_is_in (attempt, STATE_FOLLOWING))
+    return;
+  if (!uv_is_active ((uv_handle_t *) &attempt->loop.watch))
+    r = start_watch (attempt);
+  if (r < 0)
     {
-      run->is_watching = true;
-      r = start_watch (run);
-      if (r < 0)
-        {
-          log_info (PROCESS_MODULE, "progress is polled id=%s error=%s", run->job_id,
-                    uv_strerror (r));
-          uv_timer_start (&run->report_timer, on_report_timer, REPORT_MS, REPORT_MS);
-        }
+      log_info (EXECUTOR_MODULE, "progress is polled id=%s error=%s", attempt->spec.job_id,
+                uv_strerror (r));
+      uv_timer_start (&attempt->loop.report_timer, on_report_timer, REPORT_MS, REPORT_MS);
     }
-  run->wants_read = true;
-  run_pump (run);
+  attempt_read_progress (attempt);
 }
 
 void
-run_report_progress (ExecutorAttempt *run)
+attempt_report_progress (ExecutorAttempt *attempt)
 {
   AttemptProgress report;
 
-  if (!progress_take_report (run->progress, &report))
+  if (!progress_take_report (attempt->worker.progress, &report))
     return;
-  run->last_report = uv_now (run->executor->loop);
-  run->events.progress (run->user, &report);
+  attempt->loop.last_report = uv_now (attempt->executor->loop);
+  attempt->events.progress (attempt->user, &report);
 }

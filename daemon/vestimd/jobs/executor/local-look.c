@@ -1,240 +1,239 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/jobs/executor/local-private.h"
-#include "daemon/vestimd/jobs/executor/shim-search.h"
 #include "daemon/attempt/attempt.h"
 #include "daemon/posix/fd.h"
 #include "daemon/posix/process.h"
+#include "daemon/vestimd/jobs/executor/local-attempt.h"
+#include "daemon/vestimd/jobs/executor/shim-search.h"
 #include "daemon/vestimd/sys/log.h"
 
 #define SURE_LOOKS 4
 
-/* Who lives is told by the lock of run.lock. Its holder's PID is turned into a descriptor and the
- * lock asked again: an equal answer proves that the descriptor is the holder's, since a PID cannot
- * be used again while its process holds a lock.
+/* The lock of run.lock shows who lives. Its holder's PID is turned into a descriptor and the lock
+ * is asked again: an equal answer proves that the descriptor is the holder's, since a PID is not
+ * used again while its process holds a lock.
  *
  * A job can move or remove its run.lock, or the whole folder, under its living shim, which puts
- * both back a moment later. So where nobody holds the lock, and no exit record says that it is
- * over, the processes are asked as well before an attempt is called lost or never started. */
+ * both back a moment later. So where nobody holds the lock, and no exit record says that the
+ * attempt is over, the processes are searched as well before it is called lost or never started. */
 
-typedef pid_t (*AskFn) (const ExecutorAttempt *run);
+typedef pid_t (*AskFn) (const ExecutorAttempt *attempt);
 
-/* -1, which no file can be reached from, when the folder is missing or a link. */
+/* -1, which leads to no file, when the folder is missing or a link: -errno might be AT_FDCWD. */
 static int
-open_folder (const ExecutorAttempt *run)
+open_folder (const ExecutorAttempt *attempt)
 {
-  int fd = fd_open_folder (run->folder);
+  int fd = fd_open_folder (attempt->spec.folder);
 
   return fd < 0 ? -1 : fd;
 }
 
-static void
-close_if_open (int fd)
-{
-  if (fd >= 0)
-    close (fd);
-}
-
 static ShimName
-name_of (const ExecutorAttempt *run)
+name_of (const ExecutorAttempt *attempt)
 {
-  return (ShimName){ .folder = run->folder, .job_id = run->job_id, .attempt = run->attempt };
+  return (ShimName){
+    .folder = attempt->spec.folder,
+    .job_id = attempt->spec.job_id,
+    .attempt = attempt->spec.number,
+  };
 }
 
 static pid_t
-ask_lock (const ExecutorAttempt *run)
+ask_lock (const ExecutorAttempt *attempt)
 {
-  int folder_fd = open_folder (run);
-  pid_t holder = lock_record_find_holder (folder_fd);
+  int folder = open_folder (attempt);
+  pid_t holder = lock_record_find_holder (folder);
 
-  close_if_open (folder_fd);
+  fd_clear (&folder);
   return holder;
 }
 
 static pid_t
-ask_processes (const ExecutorAttempt *run)
+ask_processes (const ExecutorAttempt *attempt)
 {
-  const ShimName name = name_of (run);
+  const ShimName name = name_of (attempt);
 
   return shim_find (&name);
 }
 
-/* Of the job itself, whatever became of its shim. */
+/* Whether the job itself has living processes, whatever became of its shim. */
 static bool
-has_processes (const ExecutorAttempt *run)
+has_processes (const ExecutorAttempt *attempt)
 {
-  const ShimName name = name_of (run);
+  const ShimName name = name_of (attempt);
 
   return shim_find_job (&name);
 }
 
 static pid_t
-find_holder (const ExecutorAttempt *run, AskFn ask, int *pidfd)
+find_holder (const ExecutorAttempt *attempt, AskFn ask, int *pidfd)
 {
-  pid_t holder = ask (run);
+  pid_t holder = ask (attempt);
 
   *pidfd = -1;
-  for (pid_t again = 0; holder > 0 && !run->executor->without_pidfd; holder = again)
+  for (pid_t again = 0; holder > 0 && !attempt->executor->without_pidfd; holder = again)
     {
       *pidfd = process_open (holder);
-      again = ask (run);
+      again = ask (attempt);
       if (again == holder)
         break;
-      close_if_open (*pidfd);
-      *pidfd = -1;
+      fd_clear (pidfd);
     }
   return holder;
 }
 
-/* What the lock's holder says in run.lock; a text that the job spoilt is made up for by the
+/* Whether the lock's holder runs this attempt, by run.lock; where the job spoilt its text, by the
  * holder's command line. */
 static bool
-has_begun (ExecutorAttempt *run, pid_t holder)
+has_begun (ExecutorAttempt *attempt, pid_t holder)
 {
-  const ShimName name = name_of (run);
-  int folder_fd = open_folder (run);
+  const ShimName name = name_of (attempt);
+  LockRecord *record = &attempt->worker.record;
+  int folder = open_folder (attempt);
 
-  lock_record_read (folder_fd, &run->record);
-  close_if_open (folder_fd);
-  if (run->record.attempt == run->attempt)
-    return run->record.started_at != 0;
-  return holder > 0 && run->record.attempt == 0 && shim_is (holder, &name);
+  lock_record_read (folder, record);
+  fd_clear (&folder);
+  if (record->attempt == attempt->spec.number)
+    return record->started_at != 0;
+  return holder > 0 && record->attempt == 0 && shim_is (holder, &name);
 }
 
 void
-process_send_continue (int pidfd, pid_t pid)
+shim_send_continue (int pidfd, pid_t pid)
 {
   process_send_signal (pidfd, pid, SIGCONT);
 }
 
 void
-process_send_stop (int pidfd, pid_t pid)
+shim_send_stop (int pidfd, pid_t pid)
 {
   process_send_signal (pidfd, pid, SIGTERM);
-  process_send_continue (pidfd, pid);
+  shim_send_continue (pidfd, pid);
 }
 
 static LookResult
-look_at_held (ExecutorAttempt *run, pid_t holder, int pidfd)
+look_at_held (ExecutorAttempt *attempt, pid_t holder, int pidfd)
 {
-  if (!has_begun (run, holder))
+  if (!has_begun (attempt, holder))
     {
-      if (pidfd >= 0 && run->record.attempt == run->attempt)
-        (run->must_stop ? process_send_stop : process_send_continue) (pidfd, 0);
-      close_if_open (pidfd);
+      if (pidfd >= 0 && attempt->worker.record.attempt == attempt->spec.number)
+        (attempt->worker.must_stop ? shim_send_stop : shim_send_continue) (pidfd, 0);
+      fd_clear (&pidfd);
       return LOOK_STARTING;
     }
-  run->shim = (Shim){ .pid = holder, .pidfd = pidfd };
+  attempt->worker.shim = (Shim){ .pid = holder, .pidfd = pidfd };
   return LOOK_HELD;
 }
 
 static bool
-has_file (int folder_fd, const char *name)
+has_file (int folder, const char *name)
 {
   struct stat status;
 
-  return fstatat (folder_fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+  return fstatat (folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* What the shim wrote is not flushed, so that a machine that went down may have lost it; the names
- * of files are more lasting. A run.lock that says nothing, or that tells of an earlier attempt
- * whose exit record was put away already, means that this attempt was begun. */
+/* What the shim wrote is not flushed, so that it may be lost when the machine goes down; the names
+ * of files last longer. A run.lock that says nothing, or names an earlier attempt whose exit record
+ * was put away already, means that this attempt has begun. */
 static bool
-has_traces (int folder_fd)
+has_traces (int folder)
 {
-  return has_file (folder_fd, ATTEMPT_LOCK_FILE) && !has_file (folder_fd, ATTEMPT_EXIT_FILE);
+  return has_file (folder, ATTEMPT_LOCK_FILE) && !has_file (folder, ATTEMPT_EXIT_FILE);
 }
 
-/* Takes the exit record, else what run.lock says. */
+/* Reads the exit record; when there is none, run.lock. */
 static bool
-read_end (ExecutorAttempt *run, bool *was_begun)
+read_end (ExecutorAttempt *attempt, bool *traces)
 {
-  int folder_fd = open_folder (run);
-  bool is_over = local_result_read (&run->result, folder_fd, run->attempt);
+  int folder = open_folder (attempt);
+  bool is_over = local_result_read (&attempt->worker.result, folder, attempt->spec.number);
 
   if (!is_over)
-    lock_record_read (folder_fd, &run->record);
-  *was_begun = has_traces (folder_fd);
-  close_if_open (folder_fd);
+    lock_record_read (folder, &attempt->worker.record);
+  *traces = has_traces (folder);
+  fd_clear (&folder);
   return is_over;
 }
 
 LookResult
-process_look (ExecutorAttempt *run)
+local_look (ExecutorAttempt *attempt)
 {
-  bool was_begun;
+  bool traces;
   int pidfd;
-  pid_t holder = find_holder (run, ask_lock, &pidfd);
+  pid_t holder = find_holder (attempt, ask_lock, &pidfd);
 
   if (holder != 0)
-    return look_at_held (run, holder, pidfd);
-  if (read_end (run, &was_begun))
+    return look_at_held (attempt, holder, pidfd);
+  if (read_end (attempt, &traces))
     return LOOK_OVER;
-  holder = find_holder (run, ask_processes, &pidfd);
+  holder = find_holder (attempt, ask_processes, &pidfd);
   if (holder > 0)
     {
-      run->shim = (Shim){ .pid = holder, .pidfd = pidfd };
+      attempt->worker.shim = (Shim){ .pid = holder, .pidfd = pidfd };
       return LOOK_HELD;
     }
-  /* One that lived a moment ago has left its record before it went. */
-  if (read_end (run, &was_begun))
+  /* A shim that lived a moment ago wrote its record before it ended. */
+  if (read_end (attempt, &traces))
     return LOOK_OVER;
-  if (run->record.attempt == run->attempt || run->must_be_lost || has_processes (run))
+  if (attempt->worker.record.attempt == attempt->spec.number || attempt->worker.must_be_lost
+      || has_processes (attempt))
     return LOOK_LOST;
-  if (!was_begun)
+  if (!traces)
     return LOOK_ABSENT;
-  /* A shim that is between making run.lock and locking it leaves the same trace, for an instant. */
-  return run->n_looks < SURE_LOOKS ? LOOK_STARTING : LOOK_LOST;
+  /* A shim that made run.lock and has not locked it yet leaves the same trace, for an instant. */
+  return attempt->worker.n_looks < SURE_LOOKS ? LOOK_STARTING : LOOK_LOST;
 }
 
-/* Without a descriptor that tells its end, or after it told it. */
+/* Where no descriptor shows its end, or after it did. */
 static bool
-is_running (ExecutorAttempt *run)
+is_running (ExecutorAttempt *attempt)
 {
+  Shim *shim = &attempt->worker.shim;
   int pidfd;
   pid_t holder;
 
-  if (run->shim.is_child)
-    return waitpid (run->shim.pid, &run->shim.status, WNOHANG) == 0;
-  if (run->shim.has_ended)
+  if (shim->is_child)
+    return waitpid (shim->pid, &shim->status, WNOHANG) == 0;
+  if (shim->has_ended)
     return false;
-  holder = find_holder (run, ask_lock, &pidfd);
+  holder = find_holder (attempt, ask_lock, &pidfd);
   if (holder == 0)
-    holder = find_holder (run, ask_processes, &pidfd);
-  close_if_open (pidfd);
-  if (holder > 0 && holder == run->shim.pid && run->must_stop)
-    process_send_stop (-1, holder);
+    holder = find_holder (attempt, ask_processes, &pidfd);
+  fd_clear (&pidfd);
+  if (holder > 0 && holder == shim->pid && attempt->worker.must_stop)
+    shim_send_stop (-1, holder);
   return holder != 0;
 }
 
-/* A shim that went its way has ended all of its job before. */
+/* A shim that ended by itself has ended all of its job before. */
 static bool
-was_cut_off (const ExecutorAttempt *run)
+was_cut_off (const ExecutorAttempt *attempt)
 {
-  return !run->shim.is_child || !WIFEXITED (run->shim.status)
-         || WEXITSTATUS (run->shim.status) != 0;
+  const Shim *shim = &attempt->worker.shim;
+
+  return !shim->is_child || !WIFEXITED (shim->status) || WEXITSTATUS (shim->status) != 0;
 }
 
 CollectResult
-process_collect (ExecutorAttempt *run)
+local_collect (ExecutorAttempt *attempt)
 {
-  bool was_begun;
+  bool traces;
   int r;
 
-  if (is_running (run))
+  if (is_running (attempt))
     return COLLECT_RUNNING;
-  r = progress_read (run->progress, run->folder);
+  r = progress_read (attempt->worker.progress, attempt->spec.folder);
   if (r < 0)
-    log_warning (PROCESS_MODULE, "cannot read progress id=%s error=%s", run->job_id,
+    log_warning (EXECUTOR_MODULE, "cannot read progress id=%s error=%s", attempt->spec.job_id,
                  uv_strerror (r));
-  if (!read_end (run, &was_begun))
+  if (!read_end (attempt, &traces))
     return COLLECT_NOTHING;
-  run->has_leftovers = was_cut_off (run) && has_processes (run);
+  attempt->worker.has_leftovers = was_cut_off (attempt) && has_processes (attempt);
   return COLLECT_OVER;
 }

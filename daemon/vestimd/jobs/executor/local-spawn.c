@@ -8,23 +8,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/jobs/executor/local-private.h"
 #include "daemon/attempt/attempt.h"
 #include "daemon/posix/atomic-file.h"
 #include "daemon/posix/fd.h"
 #include "daemon/posix/process.h"
+#include "daemon/vestimd/jobs/executor/local-attempt.h"
+#include "daemon/vestimd/jobs/executor/shim-search.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* The shim is started with posix_spawn(), which does not copy the daemon's memory, with an empty
- * environment, all signals at their defaults, in a session of its own. What the job is to get
- * travels in a memory file: the job's variables must not act on the shim, and too many of them
- * must fail in the job's exec, where the shim can record it. */
+ * environment, all signals at their defaults, in a session of its own. Arguments and environment of
+ * the job travel in a memory file: the job's variables must not act on the shim, and too many of
+ * them must fail in the job's exec, where the shim can record it. */
 
-#define FIRST_FREE 10 /* descriptors below are given their meaning in the shim */
+#define FIRST_FREE 10 /* lower descriptors get their meaning in the shim */
 #define INPUT_FD 3
 #define READY_FD 4
-#define MAX_ARGUMENTS 20
 
+/* ---- What the job gets ---- */
+
+/* Variables that are meant for the daemon. */
 static bool
 is_ours (const char *variable)
 {
@@ -65,7 +68,7 @@ append_string (GString *block, const char *string)
 }
 
 GString *
-process_make_input (const AttemptSpec *spec, char *const *environment)
+local_make_input (const AttemptSpec *spec, char *const *environment)
 {
   g_autoptr (GHashTable) variables = make_environment (spec, environment);
   GString *block = g_string_new (NULL);
@@ -83,51 +86,57 @@ process_make_input (const AttemptSpec *spec, char *const *environment)
   return block;
 }
 
-/* The job's folder, open: the descriptor or -errno. A link that an earlier attempt put in its place
- * leads nowhere; it is removed, and a folder made. */
+/* ---- The job folder ---- */
+
+/* Opens it; a descriptor or -errno. A link that an earlier attempt put in its place is removed, and
+ * a missing folder is made. */
 static int
-open_folder (const ExecutorAttempt *run)
+open_folder (const ExecutorAttempt *attempt)
 {
+  const char *folder = attempt->spec.folder;
   struct stat status;
 
-  if (lstat (run->folder, &status) == 0 && S_ISLNK (status.st_mode) && unlink (run->folder) == 0)
-    log_warning (PROCESS_MODULE, "a link in the place of the job folder was removed id=%s",
-                 run->job_id);
-  if (mkdir (run->folder, 0700) != 0 && errno == ENOENT)
+  if (lstat (folder, &status) == 0 && S_ISLNK (status.st_mode) && unlink (folder) == 0)
+    log_warning (EXECUTOR_MODULE, "removed a link in the place of the job folder id=%s",
+                 attempt->spec.job_id);
+  if (mkdir (folder, 0700) != 0 && errno == ENOENT)
     {
-      g_autofree char *parent = g_path_get_dirname (run->folder);
+      g_autofree char *parent = g_path_get_dirname (folder);
 
       if (mkdir (parent, 0700) == 0)
-        log_warning (PROCESS_MODULE, "the folder of the job folders was missing folder=%s", parent);
-      if (mkdir (run->folder, 0700) != 0)
+        log_warning (EXECUTOR_MODULE, "the folder of the job folders was missing folder=%s",
+                     parent);
+      if (mkdir (folder, 0700) != 0)
         return -errno;
     }
-  return fd_open_folder (run->folder);
+  return fd_open_folder (folder);
 }
 
-/* Not flushed: it is made again from the registry before the attempt is started again. */
+/* Not flushed: it is made again from the registry before each start. */
 static int
-write_job_json (ExecutorAttempt *run)
+write_job_json (ExecutorAttempt *attempt)
 {
-  int folder_fd = open_folder (run);
-  int r = folder_fd < 0 ? folder_fd
-                        : atomic_file_write (folder_fd, ATTEMPT_JOB_FILE, run->job_json,
-                                             strlen (run->job_json), ATOMIC_FILE_MAKE_WAY);
+  const char *text = attempt->spec.job_json;
+  int folder = open_folder (attempt);
+  int r = folder < 0 ? folder
+                     : atomic_file_write (folder, ATTEMPT_JOB_FILE, text, strlen (text),
+                                          ATOMIC_FILE_MAKE_WAY);
 
   if (r < 0)
     {
-      local_result_set_error (&run->result,
+      local_result_set_error (&attempt->worker.result,
                               "Cannot write '%s/" ATTEMPT_JOB_FILE
                               "': %s. Make room or repair it, then retry.",
-                              run->folder, fd_describe_error (r));
-      local_result_note_errno (&run->result, -r);
+                              attempt->spec.folder, fd_describe_error (r));
+      local_result_note_errno (&attempt->worker.result, -r);
     }
-  if (folder_fd >= 0)
-    close (folder_fd);
+  fd_clear (&folder);
   return r;
 }
 
-/* Above the numbers that are given a meaning in the shim, whatever is closed in this process. */
+/* ---- The shim ---- */
+
+/* Above the numbers that get a meaning in the shim, whatever is closed in this process. */
 static int
 move_up (int fd)
 {
@@ -160,7 +169,7 @@ set_attributes (posix_spawnattr_t *attributes)
   sigset_t all, blocked;
 
   sigfillset (&all);
-  /* A stop that comes before the shim listens must wait, not kill it. */
+  /* A stop that comes before the shim can take it must wait, not kill it. */
   sigemptyset (&blocked);
   sigaddset (&blocked, SIGTERM);
   posix_spawnattr_setsigdefault (attributes, &all);
@@ -170,7 +179,7 @@ set_attributes (posix_spawnattr_t *attributes)
 }
 
 static int
-spawn (ExecutorAttempt *run, const char *const *argv, int input_fd, int ready_fd)
+spawn (ExecutorAttempt *attempt, GPtrArray *argv, int input_fd, int ready_fd)
 {
   char *environment[] = { NULL };
   posix_spawn_file_actions_t actions;
@@ -178,6 +187,7 @@ spawn (ExecutorAttempt *run, const char *const *argv, int input_fd, int ready_fd
   Shim shim = { .pidfd = -1, .is_child = true };
   int r;
 
+  g_ptr_array_add (argv, NULL);
   posix_spawn_file_actions_init (&actions);
   posix_spawnattr_init (&attributes);
   set_attributes (&attributes);
@@ -187,89 +197,98 @@ spawn (ExecutorAttempt *run, const char *const *argv, int input_fd, int ready_fd
     posix_spawn_file_actions_adddup2 (&actions, input_fd, INPUT_FD);
   if (ready_fd >= 0)
     posix_spawn_file_actions_adddup2 (&actions, ready_fd, READY_FD);
-  r = posix_spawn (&shim.pid, run->executor->shim, &actions, &attributes, (char *const *) argv,
-                   environment);
+  r = posix_spawn (&shim.pid, attempt->executor->shim, &actions, &attributes,
+                   (char *const *) argv->pdata, environment);
   posix_spawn_file_actions_destroy (&actions);
   posix_spawnattr_destroy (&attributes);
   if (r != 0)
     {
-      local_result_set_error (&run->result,
+      local_result_set_error (&attempt->worker.result,
                               "Cannot start '%s': %s. Check the installation, then retry.",
-                              run->executor->shim, strerror (r));
+                              attempt->executor->shim, strerror (r));
       return -r;
     }
-  if (!run->executor->without_pidfd)
+  if (!attempt->executor->without_pidfd)
     shim.pidfd = process_open (shim.pid);
-  run->shim = shim;
+  attempt->worker.shim = shim;
   return 0;
 }
 
-static int
-spawn_with_input (ExecutorAttempt *run, int input_fd, int ready_fd)
+static void
+add_option (GPtrArray *argv, const char *name, char *value)
 {
-  g_autofree char *attempt = g_strdup_printf ("%d", run->attempt);
-  g_autofree char *open_files = g_strdup_printf ("%lu", run->executor->open_files);
-  char timeout[G_ASCII_DTOSTR_BUF_SIZE];
-  const char *argv[MAX_ARGUMENTS] = {
-    "vestim-run", "--folder", run->folder, "--job-id", run->job_id, "--attempt",
-    attempt,      "--input",  "3",         "--ready",  "4",
-  };
-  unsigned n = 11;
+  g_ptr_array_add (argv, g_strdup (name));
+  g_ptr_array_add (argv, value);
+}
 
-  if (run->timeout_s > 0)
-    {
-      argv[n++] = "--timeout";
-      argv[n++] = g_ascii_dtostr (timeout, sizeof timeout, run->timeout_s);
-    }
-  if (run->executor->open_files > 0)
-    {
-      argv[n++] = "--open-files";
-      argv[n++] = open_files;
-    }
-  if (run->cwd != NULL)
-    {
-      argv[n++] = "--cwd";
-      argv[n++] = run->cwd;
-    }
-  return spawn (run, argv, input_fd, ready_fd);
+/* `option` is (nullable). */
+static GPtrArray *
+new_argv (const ExecutorAttempt *attempt, const char *option)
+{
+  const ShimName name = {
+    .folder = attempt->spec.folder,
+    .job_id = attempt->spec.job_id,
+    .attempt = attempt->spec.number,
+  };
+  GPtrArray *argv = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_add (argv, g_strdup (SHIM_PROGRAM));
+  if (option != NULL)
+    g_ptr_array_add (argv, g_strdup (option));
+  shim_name_append (&name, argv);
+  return argv;
+}
+
+static int
+spawn_job (ExecutorAttempt *attempt, int input_fd, int ready_fd)
+{
+  g_autoptr (GPtrArray) argv = new_argv (attempt, NULL);
+  char timeout[G_ASCII_DTOSTR_BUF_SIZE];
+
+  add_option (argv, "--input", g_strdup_printf ("%d", INPUT_FD));
+  add_option (argv, "--ready", g_strdup_printf ("%d", READY_FD));
+  if (attempt->spec.timeout_s > 0)
+    add_option (argv, "--timeout",
+                g_strdup (g_ascii_dtostr (timeout, sizeof timeout, attempt->spec.timeout_s)));
+  if (attempt->executor->open_files > 0)
+    add_option (argv, "--open-files", g_strdup_printf ("%lu", attempt->executor->open_files));
+  if (attempt->spec.cwd != NULL)
+    add_option (argv, "--cwd", g_strdup (attempt->spec.cwd));
+  return spawn (attempt, argv, input_fd, ready_fd);
 }
 
 int
-process_launch (ExecutorAttempt *run)
+local_launch (ExecutorAttempt *attempt)
 {
   int ends[2] = { -1, -1 };
-  int input_fd, ready_fd, r = write_job_json (run);
+  int input_fd, ready_fd, r = write_job_json (attempt);
 
   if (r < 0)
     return r;
-  input_fd = make_input_file (run->input);
+  input_fd = make_input_file (attempt->spec.input);
   ready_fd = pipe2 (ends, O_CLOEXEC) == 0 ? move_up (ends[1]) : -errno;
   if (input_fd < 0 || ready_fd < 0)
     {
       r = input_fd < 0 ? input_fd : ready_fd;
-      local_result_set_error (&run->result,
+      local_result_set_error (&attempt->worker.result,
                               "Cannot start the job: %s. Retry when the machine has room.",
                               strerror (-r));
     }
   else
-    r = spawn_with_input (run, input_fd, ready_fd);
-  if (input_fd >= 0)
-    close (input_fd);
-  if (ready_fd >= 0)
-    close (ready_fd);
+    r = spawn_job (attempt, input_fd, ready_fd);
+  fd_clear (&input_fd);
+  fd_clear (&ready_fd);
   if (r == 0)
-    run->ready_fd = ends[0];
-  else if (ends[0] >= 0)
-    close (ends[0]);
+    attempt->worker.ready_fd = ends[0];
+  else
+    fd_clear (&ends[0]);
   return r;
 }
 
 int
-process_launch_end (ExecutorAttempt *run)
+local_clean_up (ExecutorAttempt *attempt)
 {
-  g_autofree char *attempt = g_strdup_printf ("%d", run->attempt);
-  const char *argv[] = { "vestim-run", "--end",     "--folder", run->folder, "--job-id",
-                         run->job_id,  "--attempt", attempt,    NULL };
+  g_autoptr (GPtrArray) argv = new_argv (attempt, "--end");
 
-  return spawn (run, argv, -1, -1);
+  return spawn (attempt, argv, -1, -1);
 }

@@ -3,200 +3,217 @@
 #include <sys/wait.h>
 
 #include "daemon/attempt/attempt.h"
-#include "daemon/vestimd/jobs/executor/local-private.h"
+#include "daemon/vestimd/jobs/executor/local-attempt.h"
 #include "daemon/vestimd/sys/log.h"
 
-/* What follows from a task that is done. The picture is in process.c. */
+/* From the result of a task to the next state; the table of states is in local-attempt.c. */
 
 #define LOOK_PAUSE_MS 10
 #define LONGEST_LOOK_PAUSE_MS 100
 #define MAX_STARTING_LOOKS 60 /* some 5 s: far longer than a shim needs to write what it runs */
 #define MAX_LAUNCHES 10
-#define MAX_ENDS 3 /* a job may kill what ends it, too */
+#define MAX_CLEANUPS 3 /* a job may kill its cleanup, too */
 #define LAUNCH_PAUSE_MS 50
-#define EXIT_CHECK_MS 50
+
+/* ---- The end ---- */
 
 static void
-finish (ExecutorAttempt *run)
+finish (ExecutorAttempt *attempt)
 {
-  const AttemptResult result = local_result_report (&run->result);
+  const AttemptResult result = local_result_report (&attempt->worker.result);
 
   if (result.started_at > 0)
-    run_report_started (run, result.started_at);
-  if (!run->is_closing)
-    run_report_progress (run);
-  if (!run->is_closing)
-    run->events.ended (run->user, &result);
-  run_close (run);
+    attempt_report_started (attempt, result.started_at);
+  if (!attempt_is_in (attempt, STATE_CLOSED))
+    attempt_report_progress (attempt);
+  if (!attempt_is_in (attempt, STATE_CLOSED))
+    attempt->events.ended (attempt->user, &result);
+  attempt_close (attempt);
 }
 
 static void
-finish_failed (ExecutorAttempt *run, const char *sentence)
+finish_failed (ExecutorAttempt *attempt, const char *sentence)
 {
-  local_result_set_error (&run->result, "%s", sentence);
-  finish (run);
+  local_result_set_error (&attempt->worker.result, "%s", sentence);
+  finish (attempt);
 }
 
 static void
-finish_lost (ExecutorAttempt *run)
+finish_lost (ExecutorAttempt *attempt)
 {
-  local_result_set_lost (&run->result, &run->record);
-  finish (run);
+  local_result_set_lost (&attempt->worker.result, &attempt->worker.record);
+  finish (attempt);
 }
 
 static void
-after_launch (ExecutorAttempt *run)
-{
-  if (run->task_result < 0)
-    {
-      finish (run);
-      return;
-    }
-  log_debug (PROCESS_MODULE, "shim started id=%s attempt=%d pid=%d", run->job_id, run->attempt,
-             (int) run->shim.pid);
-  run_follow (run);
-  run_await_start (run);
-}
-
-static void
-after_look_starting (ExecutorAttempt *run)
-{
-  if (++run->n_looks < MAX_STARTING_LOOKS || run->record.attempt == run->attempt)
-    run_retry_later (run, TASK_LOOK, MIN (LOOK_PAUSE_MS * run->n_looks, LONGEST_LOOK_PAUSE_MS));
-  else if (run->may_have_run)
-    finish_lost (run);
-  else
-    finish_failed (run, "The job folder is held by another process, which runs no attempt of this "
-                        "job that is known. End it, then retry.");
-}
-
-static void
-after_look_absent (ExecutorAttempt *run)
-{
-  if (!run->is_launch)
-    {
-      run->events.absent (run->user);
-      run_close (run);
-    }
-  else if (run->n_launches < MAX_LAUNCHES)
-    run_retry_later (run, TASK_LAUNCH, LAUNCH_PAUSE_MS);
-  else
-    finish_failed (run,
-                   "vestim-run ended before it could start the job. Retry, and see whether the "
-                   "machine is out of memory.");
-}
-
-static void
-after_look (ExecutorAttempt *run)
-{
-  switch ((LookResult) run->task_result)
-    {
-    case LOOK_HELD:
-      run_follow (run);
-      run_report_started (run, run->record.started_at);
-      if (!run->is_closing)
-        run_watch_progress (run);
-      break;
-    case LOOK_STARTING:
-      after_look_starting (run);
-      break;
-    case LOOK_OVER:
-      run->shim = (Shim){ .pidfd = -1, .has_ended = true };
-      run_start_task (run, TASK_COLLECT);
-      break;
-    case LOOK_LOST:
-      run_start_task (run, TASK_END);
-      break;
-    case LOOK_ABSENT:
-      after_look_absent (run);
-      break;
-    }
-}
-
-static void
-after_read (ExecutorAttempt *run)
-{
-  if (run->task_result < 0)
-    log_warning (PROCESS_MODULE, "cannot read progress id=%s error=%s", run->job_id,
-                 uv_strerror (run->task_result));
-  run_report_progress (run);
-}
-
-static void
-after_end (ExecutorAttempt *run)
-{
-  if (run->task_result < 0)
-    {
-      log_error (PROCESS_MODULE, "cannot end what is left id=%s error=%s", run->job_id,
-                 run->result.exit_record.error);
-      finish_lost (run);
-      return;
-    }
-  log_warning (PROCESS_MODULE, "shim is gone, ending what it left id=%s attempt=%d", run->job_id,
-               run->attempt);
-  run->is_ending = true;
-  run_follow (run);
-}
-
-static void
-finish_unprepared (ExecutorAttempt *run, int error)
+finish_unprepared (ExecutorAttempt *attempt, int error)
 {
   local_result_set_error (
-      &run->result, "Cannot prepare the job folder '%s': %s. Make room or repair it, then retry.",
-      run->folder, strerror (error));
-  local_result_note_errno (&run->result, error);
-  finish (run);
+      &attempt->worker.result,
+      "Cannot prepare the job folder '%s': %s. Make room or repair it, then retry.",
+      attempt->spec.folder, strerror (error));
+  local_result_note_errno (&attempt->worker.result, error);
+  finish (attempt);
 }
 
-/* The shim is gone and left no exit record. */
-static void
-after_nothing (ExecutorAttempt *run)
-{
-  bool did_exit = run->shim.is_child && WIFEXITED (run->shim.status);
-  int code = did_exit ? WEXITSTATUS (run->shim.status) : -1;
-
-  if (code == SHIM_EXIT_TAKEN || !run->shim.is_child)
-    run_start_task (run, TASK_LOOK);
-  else if (run->is_ending && (did_exit || run->n_ends == MAX_ENDS))
-    finish_lost (run);
-  else if (run->may_have_run || run->record.attempt == run->attempt)
-    run_start_task (run, TASK_END);
-  else if (code > SHIM_EXIT_ERRNO)
-    finish_unprepared (run, code - SHIM_EXIT_ERRNO);
-  else
-    after_look_absent (run);
-}
+/* ---- Launching and looking ---- */
 
 static void
-after_collect (ExecutorAttempt *run)
+after_launch (ExecutorAttempt *attempt)
 {
-  bool was_ending = run->is_ending;
-
-  if (run->task_result == COLLECT_RUNNING)
+  if (attempt->worker.r < 0)
     {
-      run_retry_later (run, TASK_COLLECT, EXIT_CHECK_MS);
+      finish (attempt);
       return;
     }
-  run->is_followed = false;
-  run_take_ready (run);
-  if (run->is_closing)
-    return;
-  if (run->task_result == COLLECT_NOTHING)
-    after_nothing (run);
-  else if (run->has_leftovers && run->n_ends == 0)
-    run_start_task (run, TASK_END);
+  log_debug (EXECUTOR_MODULE, "shim started id=%s attempt=%d pid=%d", attempt->spec.job_id,
+             attempt->spec.number, (int) attempt->worker.shim.pid);
+  attempt_follow (attempt, STATE_FOLLOWING);
+  attempt_await_start (attempt);
+}
+
+/* run.lock names this attempt. */
+static bool
+is_recorded (const ExecutorAttempt *attempt)
+{
+  return attempt->worker.record.attempt == attempt->spec.number;
+}
+
+static void
+after_look_starting (ExecutorAttempt *attempt)
+{
+  if (++attempt->worker.n_looks < MAX_STARTING_LOOKS || is_recorded (attempt))
+    {
+      attempt_move (attempt, STATE_LOOK_PAUSE);
+      attempt_start_pause (attempt,
+                           MIN (LOOK_PAUSE_MS * attempt->worker.n_looks, LONGEST_LOOK_PAUSE_MS));
+    }
+  else if (attempt->loop.may_have_run)
+    finish_lost (attempt);
   else
-    finish (run);
-  run->is_ending = run->is_ending && !was_ending;
+    finish_failed (attempt, "Another process holds the job folder, and it runs no known attempt of "
+                            "this job. End it, then retry.");
+}
+
+static void
+launch_again (ExecutorAttempt *attempt)
+{
+  if (!attempt->spec.is_launch)
+    {
+      attempt->events.absent (attempt->user);
+      attempt_close (attempt);
+    }
+  else if (attempt->loop.n_launches < MAX_LAUNCHES)
+    {
+      attempt_move (attempt, STATE_LAUNCH_PAUSE);
+      attempt_start_pause (attempt, LAUNCH_PAUSE_MS);
+    }
+  else
+    finish_failed (attempt, "vestim-run ended before it could start the job. Retry, and check "
+                            "whether the machine is out of memory.");
+}
+
+static void
+after_look (ExecutorAttempt *attempt)
+{
+  switch (attempt->worker.look)
+    {
+    case LOOK_HELD:
+      attempt_follow (attempt, STATE_FOLLOWING);
+      attempt_report_started (attempt, attempt->worker.record.started_at);
+      attempt_watch_progress (attempt);
+      break;
+    case LOOK_STARTING:
+      after_look_starting (attempt);
+      break;
+    case LOOK_OVER:
+      attempt->worker.shim = (Shim){ .pidfd = -1, .has_ended = true };
+      attempt_move (attempt, STATE_COLLECTING);
+      break;
+    case LOOK_LOST:
+      attempt_move (attempt, STATE_CLEANING);
+      break;
+    case LOOK_ABSENT:
+      launch_again (attempt);
+      break;
+    }
+}
+
+/* ---- Following ---- */
+
+static void
+after_read (ExecutorAttempt *attempt)
+{
+  if (attempt->worker.r < 0)
+    log_warning (EXECUTOR_MODULE, "cannot read progress id=%s error=%s", attempt->spec.job_id,
+                 uv_strerror (attempt->worker.r));
+  attempt_report_progress (attempt);
+}
+
+static void
+after_clean_up (ExecutorAttempt *attempt)
+{
+  if (attempt->worker.r < 0)
+    {
+      log_error (EXECUTOR_MODULE, "cannot end what is left id=%s error=%s", attempt->spec.job_id,
+                 attempt->worker.result.exit_record.error);
+      finish_lost (attempt);
+      return;
+    }
+  log_warning (EXECUTOR_MODULE, "the shim is gone, ending what it left id=%s attempt=%d",
+               attempt->spec.job_id, attempt->spec.number);
+  attempt_follow (attempt, STATE_CLEANUP_FOLLOWING);
+}
+
+/* The shim, or the cleanup, is gone and there is no exit record. */
+static void
+after_nothing (ExecutorAttempt *attempt)
+{
+  const Shim *shim = &attempt->worker.shim;
+  bool was_cleanup = attempt_is_in (attempt, STATE_CLEANUP_COLLECTING);
+  bool did_exit = shim->is_child && WIFEXITED (shim->status);
+  int code = did_exit ? WEXITSTATUS (shim->status) : -1;
+
+  if (code == SHIM_EXIT_TAKEN || !shim->is_child)
+    attempt_move (attempt, STATE_LOOKING);
+  else if (was_cleanup && (did_exit || attempt->loop.n_cleanups == MAX_CLEANUPS))
+    finish_lost (attempt);
+  else if (attempt->loop.may_have_run || is_recorded (attempt))
+    attempt_move (attempt, STATE_CLEANING);
+  else if (code > SHIM_EXIT_ERRNO)
+    finish_unprepared (attempt, code - SHIM_EXIT_ERRNO);
+  else
+    launch_again (attempt);
+}
+
+static void
+after_collect (ExecutorAttempt *attempt)
+{
+  if (attempt->worker.collect == COLLECT_RUNNING)
+    {
+      attempt_check_later (attempt, attempt_is_in (attempt, STATE_COLLECTING)
+                                        ? STATE_FOLLOWING
+                                        : STATE_CLEANUP_FOLLOWING);
+      return;
+    }
+  attempt_take_last_word (attempt);
+  if (attempt_is_in (attempt, STATE_CLOSED))
+    return;
+  if (attempt->worker.collect == COLLECT_NOTHING)
+    after_nothing (attempt);
+  else if (attempt->worker.has_leftovers && attempt->loop.n_cleanups == 0)
+    attempt_move (attempt, STATE_CLEANING);
+  else
+    finish (attempt);
 }
 
 void
-run_take_step (ExecutorAttempt *run, Task done)
+attempt_take_step (ExecutorAttempt *attempt, Task done)
 {
-  static void (*const after[]) (ExecutorAttempt * run) = {
-    [TASK_LAUNCH] = after_launch,   [TASK_LOOK] = after_look, [TASK_READ] = after_read,
-    [TASK_COLLECT] = after_collect, [TASK_END] = after_end,
+  static void (*const after[]) (ExecutorAttempt * attempt) = {
+    [TASK_LAUNCH] = after_launch,   [TASK_LOOK] = after_look,         [TASK_READ] = after_read,
+    [TASK_COLLECT] = after_collect, [TASK_CLEAN_UP] = after_clean_up,
   };
 
-  after[done](run);
+  after[done](attempt);
 }

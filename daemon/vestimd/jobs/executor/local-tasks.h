@@ -4,17 +4,49 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <sys/types.h>
+#include <uv.h>
 
 #include "daemon/vestimd/jobs/executor/executor.h"
 
-/* What is done for a run on worker threads. All of it blocks. */
+/* The local executor, and what worker threads do for its attempts; all of that blocks. */
 
-/* A process that we follow. */
+#define EXECUTOR_MODULE "executor"
+
+typedef struct
+{
+  Executor base;
+  uv_loop_t *loop;
+  char *shim;
+  unsigned long open_files;
+  bool without_pidfd;
+  bool without_inotify;
+  unsigned n_attempts;
+  bool is_closing;
+  uv_timer_t anchor; /* never started: its close defers the last callback */
+  void (*closed) (void *user);
+  void *closed_user;
+} LocalExecutor;
+
+/* local-executor.c */
+void local_executor_attempt_freed (LocalExecutor *executor);
+
+/* What a worker thread does for an attempt. */
+typedef enum
+{
+  TASK_NONE,
+  TASK_LAUNCH,
+  TASK_LOOK,
+  TASK_READ, /* take in progress */
+  TASK_COLLECT,
+  TASK_CLEAN_UP,
+} Task;
+
+/* A process that we follow: the shim, or the cleanup. */
 typedef struct
 {
   pid_t pid;
   int pidfd;      /* -1: none; owned until a poll handle takes it */
-  bool is_child;  /* else it was started by an earlier daemon */
+  bool is_child;  /* else an earlier daemon started it */
   int status;     /* as of waitpid(), once a child was reaped */
   bool has_ended; /* its descriptor said so */
 } Shim;
@@ -31,21 +63,21 @@ typedef enum
 typedef enum
 {
   COLLECT_RUNNING,
-  COLLECT_OVER,    /* `result` holds the exit record */
-  COLLECT_NOTHING, /* the shim is gone without one; `record` is what run.lock says */
+  COLLECT_OVER,    /* `result` holds the end */
+  COLLECT_NOTHING, /* the shim ended without an exit record; `record` is what run.lock says */
 } CollectResult;
 
-/* process-spawn.c: blocking, on worker threads. 0 or -errno, then `result` says why. */
-int process_launch (ExecutorAttempt *run);
-int process_launch_end (ExecutorAttempt *run);
+/* local-spawn.c: on a worker. 0 or -errno, and then `result` says why. */
+int local_launch (ExecutorAttempt *attempt);
+int local_clean_up (ExecutorAttempt *attempt);
 /* `(transfer full)` arguments and environment as vestim-run reads them. */
-GString *process_make_input (const AttemptSpec *spec, char *const *environment);
+GString *local_make_input (const AttemptSpec *spec, char *const *environment);
 
-/* process-look.c: blocking, on worker threads. */
-LookResult process_look (ExecutorAttempt *run);
-CollectResult process_collect (ExecutorAttempt *run);
+/* local-look.c: on a worker. */
+LookResult local_look (ExecutorAttempt *attempt);
+CollectResult local_collect (ExecutorAttempt *attempt);
 
 /* By a shim's descriptor, else (-1) by its PID. A job may halt its shim (SIGSTOP), which then would
- * neither tell that the job has started nor hear that it is to end it. */
-void process_send_continue (int pidfd, pid_t pid);
-void process_send_stop (int pidfd, pid_t pid);
+ * neither say that the job has started nor hear that it must end it. */
+void shim_send_continue (int pidfd, pid_t pid);
+void shim_send_stop (int pidfd, pid_t pid);

@@ -11,20 +11,28 @@
 #include "daemon/posix/process-list.h"
 
 #define MAX_COMMAND_LINE (1 << 20)
-#define PROGRAM "vestim-run"
+
+void
+shim_name_append (const ShimName *name, GPtrArray *argv)
+{
+  g_ptr_array_add (argv, g_strdup ("--folder"));
+  g_ptr_array_add (argv, g_strdup (name->folder));
+  g_ptr_array_add (argv, g_strdup ("--job-id"));
+  g_ptr_array_add (argv, g_strdup (name->job_id));
+  g_ptr_array_add (argv, g_strdup ("--attempt"));
+  g_ptr_array_add (argv, g_strdup_printf ("%d", name->attempt));
+}
 
 /* The first arguments, each with its NUL. */
 static GString *
 make_arguments (const ShimName *name)
 {
-  g_autofree char *attempt = g_strdup_printf ("%d", name->attempt);
-  const char *const arguments[] = {
-    "--folder", name->folder, "--job-id", name->job_id, "--attempt", attempt,
-  };
+  g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
   GString *text = g_string_new (NULL);
 
-  for (size_t i = 0; i < G_N_ELEMENTS (arguments); i++)
-    g_string_append_len (text, arguments[i], (gssize) strlen (arguments[i]) + 1);
+  shim_name_append (name, argv);
+  for (unsigned i = 0; i < argv->len; i++)
+    g_string_append_len (text, argv->pdata[i], (gssize) strlen (argv->pdata[i]) + 1);
   return text;
 }
 
@@ -39,7 +47,7 @@ has_arguments (pid_t pid, const GString *arguments)
   if (!process_is_ours (pid) || fd_read_file (path, MAX_COMMAND_LINE, &line, &length) < 0)
     return false;
   program = strlen (line) + 1;
-  return g_str_has_suffix (line, PROGRAM) && length >= program + arguments->len
+  return g_str_has_suffix (line, SHIM_PROGRAM) && length >= program + arguments->len
          && memcmp (line + program, arguments->str, arguments->len) == 0;
 }
 

@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <glib.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Living shims by their command lines. The lock of run.lock tells who lives; this is for a folder
- * whose lock was moved, removed or made unreadable by the job itself. Blocking. */
+/* Living shims and their command lines. The lock of run.lock shows who lives; this is for a folder
+ * whose lock the job itself moved, removed or made unreadable. All of it blocks. */
 
+#define SHIM_PROGRAM "vestim-run"
+
+/* What the command line of a shim says first. */
 typedef struct
 {
   const char *folder;
   const char *job_id;
   int attempt;
 } ShimName;
+
+/* Appends "--folder", … to a NULL-free array of strings that owns them. */
+void shim_name_append (const ShimName *name, GPtrArray *argv);
 
 /* Whether that process of our user is the shim of this attempt. */
 bool shim_is (pid_t pid, const ShimName *name);
