@@ -7,11 +7,11 @@
 
 #include "common/estimation/vestim-settings.h"
 
-/* The settings that decide what a network learns: its type and size, and how it is trained. Those
- * are also the settings of which a sweep can try several values. */
+/* The settings that decide what a network learns: its type and size, and how it is trained. A sweep
+ * can try several values of each. */
 
-/* Training keeps what each unit did at each row of a block of windows: 768 bytes, so this many
- * are 1.5 GB. */
+/* Limit for the rows of a window times the units of all layers. Training stores 768 bytes for each
+ * unit and row of a block of windows, so this many take 1.5 GB. */
 #define VESTIM_MAX_UNIT_ROWS 2000000
 
 typedef enum
@@ -63,10 +63,10 @@ typedef struct
   uint64_t seed;
 } VestimHyperparameters;
 
-/* All defaults. */
+/* Sets all to their defaults. */
 void vestim_hyperparameters_init (VestimHyperparameters *hyperparameters);
 
-/* Those that the object has; the others stay as they are. */
+/* Reads those that the object has; the others stay as they are. */
 void vestim_hyperparameters_read (const VestimFieldReader *reader,
                                   VestimHyperparameters *hyperparameters);
 
@@ -74,7 +74,7 @@ void vestim_hyperparameters_read (const VestimFieldReader *reader,
 void vestim_hyperparameters_append_members (GString *json,
                                             const VestimHyperparameters *hyperparameters);
 
-/* Units of all layers together. */
+/* The number of units in all layers. */
 int64_t vestim_hyperparameters_n_units (const VestimHyperparameters *hyperparameters);
 
 /* Whether such a network sees a window of rows for each prediction. If not, it sees one row. */

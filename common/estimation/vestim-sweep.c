@@ -160,8 +160,8 @@ vestim_sweep_n_combinations (const VestimSweep *sweep)
   return (int) n;
 }
 
-/* Which value of the axis the combination has: its digit, in the order in which the last axis
- * changes first. */
+/* The value of an axis in a combination. The number of the combination has a digit for each axis;
+ * that of the last axis changes first. */
 static const char *
 value_of (const VestimSweep *sweep, guint index, int combination)
 {

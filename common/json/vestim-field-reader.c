@@ -131,8 +131,8 @@ vestim_field_reader_strings (const VestimFieldReader *reader, const char *name, 
       if (!string || !string[0])
         {
           g_free (string);
-          vestim_field_reader_fault (
-              reader, name, "its element %u must be a string that is not empty", strings->len + 1);
+          vestim_field_reader_fault (reader, name, "element %u must be a string that is not empty",
+                                     strings->len + 1);
           return NULL;
         }
       g_ptr_array_add (strings, string);

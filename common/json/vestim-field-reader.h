@@ -7,39 +7,39 @@
 
 #include "common/json/vestim-json.h"
 
-/* Reads the members of one JSON object into variables. A member that is absent leaves the variable
- * as it is (its default); one that is wrong leaves it too and adds a fault with its field's name.
- */
+/* Reads the members of one JSON object into variables. If a member is absent, the variable keeps
+ * its value, which is the default. If a member is wrong, the variable also keeps its value, and a
+ * fault with the name of the field is added. */
 typedef struct
 {
   const VestimJsonNode *object;
-  const char *prefix; /* of the field's name: "selections" gives "selections.seed" */
+  const char *prefix; /* of the names of fields: "selections" for "selections.seed" */
   GPtrArray *errors;  /* VestimFieldError */
 } VestimFieldReader;
 
+/* Adds a fault. `name` is a member, or "" for the object. */
 void vestim_field_reader_fault (const VestimFieldReader *reader, const char *name,
                                 const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 /* Whether the object has the member, and not as null. */
 bool vestim_field_reader_is_given (const VestimFieldReader *reader, const char *name);
 
-/* One fault for each member whose name is not in the NULL-terminated list. */
+/* Adds a fault for each member whose name is not in the NULL-terminated list. */
 void vestim_field_reader_refuse_unknown (const VestimFieldReader *reader, const char *const *known);
 
-/* Both limits are allowed values. */
+/* A value from `min` to `max`, both included. */
 void vestim_field_reader_int (const VestimFieldReader *reader, const char *name, int min, int max,
                               int *value);
 void vestim_field_reader_int64 (const VestimFieldReader *reader, const char *name, int64_t min,
                                 int64_t max, int64_t *value);
-
 void vestim_field_reader_double (const VestimFieldReader *reader, const char *name, double min,
                                  double max, double *value);
 
-/* The index in the NULL-terminated list of words. */
+/* `*value` is the index in the NULL-terminated list of words. */
 void vestim_field_reader_choice (const VestimFieldReader *reader, const char *name,
                                  const char *const *words, int *value);
 
-/* (transfer full) a list of strings that are not empty, NULL-terminated; NULL when it is absent,
- * empty, longer than `max` or wrong. Only an absent one adds no fault. */
+/* (transfer full) a list of 1 to `max` strings that are not empty, NULL-terminated; NULL if the
+ * member is absent or wrong. */
 char **vestim_field_reader_strings (const VestimFieldReader *reader, const char *name,
                                     unsigned max);

@@ -7,12 +7,12 @@
 #include "common/estimation/vestim-selections.h"
 #include "common/json/vestim-fields.h"
 
-/* The settings of estimations, as a request has them. */
+/* Selections of estimations for tests. */
 
 #define SELECTIONS_FILES \
   "\"train_files\":[\"/t\"],\"validation_files\":[\"/v\"],\"test_files\":[\"/x.csv\"]"
 
-/* Reads `text` as selections; the faults as lines "field: message". */
+/* Reads `text` as selections. `*faults` has a line "field: message" for each fault. */
 static inline VestimSelections *
 selections_read (const char *text, char **faults)
 {
@@ -35,7 +35,7 @@ selections_read (const char *text, char **faults)
   return selections;
 }
 
-/* The same of an object with the three sets of files and these members. */
+/* The same for an object with the three sets of files and these members. */
 static inline VestimSelections *
 selections_read_members (const char *members, char **faults)
 {
@@ -54,7 +54,7 @@ selections_read_right (const char *members)
   return selections;
 }
 
-/* `begin`: of the first fault's line. */
+/* `begin`: how the line of the first fault begins. */
 static inline void
 selections_assert_refused (const char *members, const char *begin)
 {

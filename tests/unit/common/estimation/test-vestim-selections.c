@@ -17,7 +17,7 @@ assert_refused (const char *members, const char *field, const char *word)
   g_assert_nonnull (strstr (faults, word));
 }
 
-/* What a user leaves out has the value that the documentation promises. */
+/* The documentation promises these defaults. */
 static void
 test_defaults_are_filled_in (void)
 {
@@ -41,7 +41,7 @@ test_defaults_are_filled_in (void)
   g_assert_null (selections->folder_path);
 }
 
-/* Every field must arrive where it belongs. */
+/* Each field must reach its variable. */
 static void
 test_given_values_are_taken (void)
 {
@@ -74,7 +74,7 @@ test_given_values_are_taken (void)
   g_assert_cmpuint (selections->hyperparameters.seed, ==, 7);
 }
 
-/* A user corrects all at once, not one fault a request. */
+/* So that a user can correct all faults at once. */
 static void
 test_every_fault_is_collected (void)
 {
@@ -136,7 +136,7 @@ test_wrong_types_and_ranges_are_refused (void)
     assert_refused (cases[i].members, cases[i].field, "");
 }
 
-/* A relative path means another file to the daemon than to the user. */
+/* The daemon resolves a relative path in another folder than the user. */
 static void
 test_relative_paths_are_refused (void)
 {
@@ -153,7 +153,7 @@ test_relative_paths_are_refused (void)
 }
 
 static void
-test_selections_that_are_no_object_are_refused (void)
+test_selections_that_are_not_an_object_are_refused (void)
 {
   g_autofree char *faults = NULL;
 
@@ -165,13 +165,13 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/estimation/defaults are filled in", test_defaults_are_filled_in);
-  g_test_add_func ("/estimation/given values are taken", test_given_values_are_taken);
-  g_test_add_func ("/estimation/every fault is collected", test_every_fault_is_collected);
-  g_test_add_func ("/estimation/wrong types and ranges are refused",
+  g_test_add_func ("/selections/defaults are filled in", test_defaults_are_filled_in);
+  g_test_add_func ("/selections/given values are taken", test_given_values_are_taken);
+  g_test_add_func ("/selections/every fault is collected", test_every_fault_is_collected);
+  g_test_add_func ("/selections/wrong types and ranges are refused",
                    test_wrong_types_and_ranges_are_refused);
-  g_test_add_func ("/estimation/relative paths are refused", test_relative_paths_are_refused);
-  g_test_add_func ("/estimation/selections that are no object are refused",
-                   test_selections_that_are_no_object_are_refused);
+  g_test_add_func ("/selections/relative paths are refused", test_relative_paths_are_refused);
+  g_test_add_func ("/selections/selections that are not an object are refused",
+                   test_selections_that_are_not_an_object_are_refused);
   return g_test_run ();
 }

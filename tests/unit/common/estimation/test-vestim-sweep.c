@@ -17,9 +17,9 @@ test_without_a_sweep_there_is_one_task (void)
   selections_assert_choice (selections, 0, "{}");
 }
 
-/* Task n must be the same in every attempt: the order is part of what is promised. */
+/* Task n must be the same in each attempt, so the order of tasks is promised. */
 static void
-test_every_combination_is_a_task_the_last_value_first (void)
+test_each_combination_is_a_task_and_the_last_value_changes_first (void)
 {
   g_autoptr (VestimSelections) selections = selections_read_right (
       "\"sweep\":{\"learning_rate\":[0.001,0.003],\"layers\":[[10],[18,18],[3]]}");
@@ -35,7 +35,7 @@ test_every_combination_is_a_task_the_last_value_first (void)
 }
 
 static void
-test_repetitions_have_seeds_that_follow_each_other (void)
+test_repetitions_have_consecutive_seeds (void)
 {
   g_autoptr (VestimSelections) selections =
       selections_read_right ("\"seed\":5,\"repetitions\":3,\"sweep\":{\"lookback\":[10,20]}");
@@ -48,7 +48,7 @@ test_repetitions_have_seeds_that_follow_each_other (void)
   g_assert_cmpint (last->repetitions, ==, 1);
 }
 
-/* A name may be in an object once only. */
+/* An object cannot have two members of the same name. */
 static void
 test_a_swept_seed_is_named_once (void)
 {
@@ -58,9 +58,9 @@ test_a_swept_seed_is_named_once (void)
   selections_assert_choice (selections, 3, "{\"batch_size\": 50, \"seed\": 201}");
 }
 
-/* One value must not leave anything of itself in the tasks of another. */
+/* A value must not have an effect on the tasks of another value. */
 static void
-test_values_of_a_schedule_stand_for_themselves (void)
+test_a_schedule_replaces_all_members_of_another_one (void)
 {
   g_autoptr (VestimSelections) selections =
       selections_read_right ("\"schedule\":{\"factor\":0.9},\"max_minutes\":5,\"sweep\":{"
@@ -76,9 +76,9 @@ test_values_of_a_schedule_stand_for_themselves (void)
   g_assert_cmpfloat (last->hyperparameters.max_minutes, ==, 2);
 }
 
-/* The user must find the value in the lists he wrote. */
+/* So that a user can find the value in the list. */
 static void
-test_a_wrong_value_is_named_with_its_place (void)
+test_the_fault_of_a_wrong_value_has_its_index (void)
 {
   selections_assert_refused ("\"sweep\":3", "selections.sweep: must be an object");
   selections_assert_refused ("\"sweep\":{\"learning_rate\":0.1}",
@@ -106,9 +106,10 @@ test_too_many_or_too_large_tasks_are_refused (void)
   g_assert_cmpint (vestim_selections_n_tasks (most), ==, VESTIM_MAX_TASKS);
 }
 
-/* A fingerprint is made of it: a setting left out would let a wrong checkpoint pass. */
+/* It is a part of the fingerprint: without one of the settings, a wrong checkpoint could be used.
+ */
 static void
-test_the_settings_are_told_in_full (void)
+test_the_json_text_has_all_settings (void)
 {
   g_autoptr (VestimSelections) selections =
       selections_read_right ("\"layers\":[3,4],\"gradient_clip\":1");
@@ -131,17 +132,17 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sweep/without a sweep there is one task",
                    test_without_a_sweep_there_is_one_task);
-  g_test_add_func ("/sweep/every combination is a task, the last value first",
-                   test_every_combination_is_a_task_the_last_value_first);
-  g_test_add_func ("/sweep/repetitions have seeds that follow each other",
-                   test_repetitions_have_seeds_that_follow_each_other);
+  g_test_add_func ("/sweep/each combination is a task, and the last value changes first",
+                   test_each_combination_is_a_task_and_the_last_value_changes_first);
+  g_test_add_func ("/sweep/repetitions have consecutive seeds",
+                   test_repetitions_have_consecutive_seeds);
   g_test_add_func ("/sweep/a swept seed is named once", test_a_swept_seed_is_named_once);
-  g_test_add_func ("/sweep/values of a schedule stand for themselves",
-                   test_values_of_a_schedule_stand_for_themselves);
-  g_test_add_func ("/sweep/a wrong value is named with its place",
-                   test_a_wrong_value_is_named_with_its_place);
+  g_test_add_func ("/sweep/a schedule replaces all members of another one",
+                   test_a_schedule_replaces_all_members_of_another_one);
+  g_test_add_func ("/sweep/the fault of a wrong value has its index",
+                   test_the_fault_of_a_wrong_value_has_its_index);
   g_test_add_func ("/sweep/too many or too large tasks are refused",
                    test_too_many_or_too_large_tasks_are_refused);
-  g_test_add_func ("/sweep/the settings are told in full", test_the_settings_are_told_in_full);
+  g_test_add_func ("/sweep/the JSON text has all settings", test_the_json_text_has_all_settings);
   return g_test_run ();
 }

@@ -11,7 +11,7 @@ is_shown (const char *name, gboolean in_sweep)
   return g_str_equal (name, "layers") || (!in_sweep && g_str_equal (name, "model"));
 }
 
-/* (transfer full) the object that typing these makes. */
+/* (transfer full) the object that comes from these texts. */
 static char *
 typed (const char *layers, const char *rate, const char *rest, guint *n_tasks)
 {
@@ -30,7 +30,7 @@ typed (const char *layers, const char *rate, const char *rest, guint *n_tasks)
   return vestim_node_dup_text (node);
 }
 
-/* One value is a setting; several are a sweep, and the sentence tells how many networks it trains.
+/* One value is a setting, several are a sweep. The dialog shows how many networks will be trained.
  */
 static void
 test_sweep (void)
@@ -49,7 +49,7 @@ test_sweep (void)
   g_assert_cmpuint (n_tasks, ==, 12);
 }
 
-/* An empty entry is the server's default. */
+/* An empty entry means the default of the server. */
 static void
 test_empty (void)
 {
@@ -59,7 +59,7 @@ test_empty (void)
   g_assert_cmpstr (json, ==, "{}");
 }
 
-/* What is no value is named, so that one sees where to mend it. */
+/* So that a user sees which part to correct. */
 static void
 test_wrong (void)
 {
@@ -79,7 +79,7 @@ test_wrong (void)
   dash_sweep_input_clear (&settings);
 }
 
-/* A copy of a job loses nothing, also what the dialog has no row for. */
+/* A copy of a job keeps everything, even settings without a row in the dialog. */
 static void
 test_back (void)
 {
@@ -95,7 +95,7 @@ test_back (void)
   g_assert_cmpstr (rest, ==, "{\"gradient_clip\":1,\"sweep\":{\"model\":[\"LSTM\"]}}");
 }
 
-/* The selections of a draft are any JSON. */
+/* The selections of a draft can be any JSON. */
 static void
 test_other_shapes (void)
 {
@@ -119,7 +119,7 @@ test_other_shapes (void)
     }
 }
 
-/* Text that is no object must not make a request that is no JSON. */
+/* The request must be valid JSON whatever is typed. */
 static void
 test_rest (void)
 {
@@ -137,7 +137,7 @@ test_rest (void)
   dash_sweep_input_clear (&settings);
 }
 
-/* The server would refuse the whole as no JSON, and nobody would know which name it is. */
+/* The server would refuse the request as invalid JSON, without a name. */
 static void
 test_rest_twice (void)
 {
@@ -173,12 +173,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/setting/several values make a sweep", test_sweep);
-  g_test_add_func ("/setting/an empty entry is left out", test_empty);
-  g_test_add_func ("/setting/what is no value is named", test_wrong);
-  g_test_add_func ("/setting/a job's settings can be typed again", test_back);
-  g_test_add_func ("/setting/what is of another shape stays as it is", test_other_shapes);
-  g_test_add_func ("/setting/further settings are an object", test_rest);
-  g_test_add_func ("/setting/no setting is there twice", test_rest_twice);
+  g_test_add_func ("/sweep-input/several values make a sweep", test_sweep);
+  g_test_add_func ("/sweep-input/an empty entry is left out", test_empty);
+  g_test_add_func ("/sweep-input/the part that is not a value is named", test_wrong);
+  g_test_add_func ("/sweep-input/a job's settings can be typed again", test_back);
+  g_test_add_func ("/sweep-input/other types of JSON stay as they are", test_other_shapes);
+  g_test_add_func ("/sweep-input/further settings are an object", test_rest);
+  g_test_add_func ("/sweep-input/no setting can be given twice", test_rest_twice);
   return g_test_run ();
 }
