@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
+#include "daemon/vestimd/daemon.h"
+
 #include <unistd.h>
 
-#include "daemon/vestimd/daemon-private.h"
-#include "daemon/vestimd/server-file.h"
+#include "common/vestim-machine.h"
+#include "daemon/vestimd/daemon-parts.h"
 #include "daemon/vestimd/sys/log.h"
+#include "daemon/vestimd/sys/notify.h"
+#include "daemon/vestimd/sys/signals.h"
 
-/* Owns the loop and every module, and knows their order; nothing else.
+/* The life of the daemon; "daemon-parts.c" opens and closes the modules.
  *
- * A stop: no new connection, answers under way finish → running jobs end (or are left) and all is
- * stored → the last answer is out → everything closes, from the top down → the loop is empty →
- * server.json and server.pid go. What is not done seven seconds after the beginning is left to the
- * next start, which takes it up; a second signal does the same at once. */
+ * The start: the modules are open → the folders are repaired, while the service finds out which
+ * jobs still run → SERVING.
+ *
+ * The stop: no new connection is accepted, answers in progress finish → running jobs end (or are
+ * left running), and everything is stored → the last answer is out → CLOSING: the modules close,
+ * the loop is empty, and server.json and server.pid are removed. What is not done seven seconds
+ * after the beginning is left to the next start, which continues it. A second signal has the same
+ * effect at once. */
 
 #define MODULE "daemon"
 
@@ -22,96 +29,62 @@ enum
   REPAIR_GRACE_MS = 50,
 };
 
-/* ---- Closing ---- */
-
-static void
-on_part_closed (void *user)
+typedef enum
 {
-  Daemon *self = user;
+  DAEMON_STARTING, /* jobs are loaded, clients wait in the socket's queue */
+  DAEMON_SERVING,
+  DAEMON_STOPPING, /* the stop timer runs */
+  DAEMON_CLOSING,  /* the loop runs only to close what is open */
+} DaemonPhase;
 
-  self->n_closing--;
+#define TO(phase) VESTIM_MACHINE_TO (DAEMON_##phase)
+
+/* A start that fails closes without a stop; one that fails to serve has jobs to care for. */
+static const VestimMachineState phases[] = {
+  [DAEMON_STARTING] = { "starting", TO (SERVING) | TO (STOPPING) | TO (CLOSING) },
+  [DAEMON_SERVING] = { "serving", TO (STOPPING) },
+  [DAEMON_STOPPING] = { "stopping", TO (CLOSING) },
+  [DAEMON_CLOSING] = { "closing", 0 },
+};
+
+#undef TO
+
+static const VestimMachineType machine_type = { "daemon", phases, G_N_ELEMENTS (phases),
+                                                log_transition };
+
+typedef struct
+{
+  VestimMachine machine; /* its state is a DaemonPhase */
+  uv_loop_t loop;
+  DaemonParts parts;
+  Notify notify;
+  Signals signals;
+  void (*ready) (void *user); /* (nullable) */
+  void *ready_user;
+
+  uv_work_t repair_work; /* of the folders, while the rest starts */
+  uv_timer_t repair_timer;
+  bool is_repairing;
+  bool is_settled; /* it is known of each job whether it runs */
+
+  uv_timer_t stop_timer; /* checks whether the last answer is out, and the deadline */
+  uint64_t stop_deadline;
+  bool is_service_stopped;
+
+  int n_closing; /* of the timers and signals */
+  int exit_code;
+} Daemon;
+
+static bool
+is_in (const Daemon *self, DaemonPhase phase)
+{
+  return self->machine.state == phase;
 }
 
 static void
-on_timer_closed (uv_handle_t *handle)
+move (Daemon *self, DaemonPhase phase)
 {
-  on_part_closed (handle->data);
-}
-
-/* Runs the loop until the parts that were asked to close are gone. */
-static void
-wait_closed (Daemon *self)
-{
-  while (self->n_closing > 0 && uv_run (&self->loop, UV_RUN_ONCE) != 0)
-    ;
-}
-
-static void
-close_outer (Daemon *self)
-{
-  uv_close ((uv_handle_t *) &self->repair_timer, on_timer_closed);
-  uv_close ((uv_handle_t *) &self->stop_timer, on_timer_closed);
-  self->n_closing = 2;
-  signals_close (&self->signals, on_part_closed);
-  self->n_closing++;
-  wait_closed (self);
-}
-
-/* Top down: the API's streams and children, connections, attempts, the registry with what was still
- * submitted, the jobs. */
-static void
-close_parts (Daemon *self)
-{
-  self->is_closing = true;
-  uv_timer_stop (&self->stop_timer);
-  if (self->api != NULL)
-    {
-      self->n_closing = 1;
-      api_close (self->api, on_part_closed, self);
-      wait_closed (self);
-    }
-  if (self->http != NULL)
-    {
-      self->n_closing = 1;
-      http_server_close (self->http, on_part_closed, self);
-      wait_closed (self);
-    }
-  if (self->executor != NULL)
-    {
-      self->n_closing = 1;
-      self->executor->close (self->executor, on_part_closed, self);
-      wait_closed (self);
-    }
-  if (self->registry != NULL)
-    {
-      self->n_closing = 1;
-      registry_close (self->registry, on_part_closed, self);
-      wait_closed (self);
-    }
-  if (self->service != NULL)
-    {
-      self->n_closing = 1;
-      service_close (self->service, on_part_closed, self);
-      wait_closed (self);
-    }
-}
-
-static void
-release (Daemon *self)
-{
-  if (self->is_listener_open)
-    listener_close (&self->listener);
-  if (self->passed_socket >= 0)
-    close (self->passed_socket);
-  if (self->has_server_json)
-    server_file_remove (self->config->paths->server_json);
-  notify_close (&self->notify);
-  pidfile_release (&self->pidfile);
-  g_free (self->token);
-  g_free (self->url);
-  g_free (self->shim);
-  g_free (self->estimator);
-  g_strfreev (self->hosts);
+  vestim_machine_move (&self->machine, phase, NULL);
 }
 
 /* ---- Stopping ---- */
@@ -124,14 +97,16 @@ on_service_stopped (void *user)
   self->is_service_stopped = true;
 }
 
-/* Everything may go: what runs is over or left, and no answer is on its way. */
+/* Nothing is left to wait for: jobs have ended or are left running, and no answer is in progress.
+ */
 static bool
 is_done (const Daemon *self)
 {
+  const HttpServer *http = self->parts.http;
+
   if (!self->is_service_stopped || self->is_repairing)
     return false;
-  return self->http == NULL || http_server_is_idle (self->http)
-         || uv_now (&self->loop) >= self->stop_deadline;
+  return http == NULL || http_server_is_idle (http) || uv_now (&self->loop) >= self->stop_deadline;
 }
 
 static void
@@ -140,24 +115,26 @@ on_stop_timer (uv_timer_t *timer)
   Daemon *self = timer->data;
 
   if (!self->is_service_stopped && uv_now (&self->loop) >= self->stop_deadline)
-    service_stop (self->service, true, NULL, NULL);
+    service_stop (self->parts.service, true, NULL, NULL);
   if (is_done (self))
     uv_stop (&self->loop);
 }
 
-void
-daemon_stop (Daemon *self, bool keep_jobs)
+static void
+stop (void *user, bool keep_jobs)
 {
-  if (self->is_stopping || self->is_closing)
+  Daemon *self = user;
+
+  if (!is_in (self, DAEMON_STARTING) && !is_in (self, DAEMON_SERVING))
     return;
-  self->is_stopping = true;
+  move (self, DAEMON_STOPPING);
   log_info (MODULE, "stopping keep_jobs=%s", keep_jobs ? "true" : "false");
   notify_send (&self->notify, "STOPPING=1");
   self->stop_deadline = uv_now (&self->loop) + STOP_LIMIT_MS;
   uv_timer_start (&self->stop_timer, on_stop_timer, 0, STOP_POLL_MS);
-  if (self->http != NULL)
-    http_server_drain (self->http);
-  service_stop (self->service, keep_jobs, on_service_stopped, self);
+  if (self->parts.http != NULL)
+    http_server_drain (self->parts.http);
+  service_stop (self->parts.service, keep_jobs, on_service_stopped, self);
 }
 
 static void
@@ -166,38 +143,56 @@ on_signal (void *user, SignalsEvent event, int signal)
   Daemon *self = user;
 
   if (event != SIGNALS_STOP_NOW)
-    daemon_stop (self, event == SIGNALS_STOP_KEEP_JOBS);
-  else if (self->is_stopping && !self->is_closing)
+    stop (self, event == SIGNALS_STOP_KEEP_JOBS);
+  else if (is_in (self, DAEMON_STOPPING))
     {
       log_info (MODULE, "stopping at once signal=%d", signal);
       self->stop_deadline = uv_now (&self->loop);
-      service_stop (self->service, true, NULL, NULL);
+      service_stop (self->parts.service, true, NULL, NULL);
     }
 }
 
 /* ---- Starting ---- */
 
 static void
-on_repair (uv_work_t *work)
+serve (Daemon *self)
 {
-  Daemon *self = work->data;
+  DaemonParts *parts = &self->parts;
 
-  if (registry_repair_folders (self->registry, self->config->paths->orphans) != 0)
-    log_error (MODULE, "folders could not be repaired, the next start tries again");
+  self->exit_code = daemon_parts_serve (parts);
+  if (self->exit_code != EXIT_OK)
+    {
+      stop (self, true);
+      return;
+    }
+  move (self, DAEMON_SERVING);
+  notify_send (&self->notify, "READY=1");
+  log_info (MODULE, "serving url=%s pid=%d version=%s data_dir=\"%s\" jobs=%zu max_running=%d",
+            parts->url, (int) getpid (), VESTIM_VERSION, parts->config->paths->home,
+            service_total (parts->service), service_get_max_running (parts->service));
+  if (self->ready != NULL)
+    self->ready (self->ready_user);
 }
 
+/* A start with few folders waits until they are repaired, so that what the first client sees is in
+ * order; a start with very many does not. */
 static void
 serve_when_ready (Daemon *self)
 {
   bool is_waiting_for_repair =
       self->is_repairing && uv_is_active ((const uv_handle_t *) &self->repair_timer);
 
-  if (self->is_serving || self->is_stopping || !self->is_settled || is_waiting_for_repair)
-    return;
-  self->is_serving = true;
-  self->exit_code = daemon_serve (self);
-  if (self->exit_code != EXIT_OK)
-    daemon_stop (self, true);
+  if (is_in (self, DAEMON_STARTING) && self->is_settled && !is_waiting_for_repair)
+    serve (self);
+}
+
+static void
+on_repair (uv_work_t *work)
+{
+  Daemon *self = work->data;
+
+  if (registry_repair_folders (self->parts.registry, self->parts.config->paths->orphans) != 0)
+    log_error (MODULE, "folders could not be repaired, the next start tries again");
 }
 
 static void
@@ -224,50 +219,83 @@ on_settled (void *user)
   serve_when_ready (self);
 }
 
-/* The folders are repaired beside everything else. A start with few of them waits for that, so that
- * what the first client sees is in order; one with very many does not. */
+/* Until the daemon has stopped. */
 static void
-start (Daemon *self)
+run (Daemon *self)
 {
   self->repair_work.data = self;
   self->is_repairing = true;
   uv_queue_work (&self->loop, &self->repair_work, on_repair, on_repaired);
   uv_timer_start (&self->repair_timer, on_repair_grace_over, REPAIR_GRACE_MS, 0);
-  service_start (self->service, on_settled, self);
+  service_start (self->parts.service, on_settled, self);
   uv_run (&self->loop, UV_RUN_DEFAULT);
+}
+
+/* ---- Opening and closing ---- */
+
+static void
+open_handles (Daemon *self)
+{
+  uv_loop_init (&self->loop);
+  uv_timer_init (&self->loop, &self->repair_timer);
+  uv_timer_init (&self->loop, &self->stop_timer);
+  self->repair_timer.data = self;
+  self->stop_timer.data = self;
+  signals_open (&self->signals, &self->loop, self->parts.config->daemonize, on_signal, self);
+  notify_open (&self->notify);
+}
+
+static void
+on_signals_closed (void *user)
+{
+  Daemon *self = user;
+
+  self->n_closing--;
+}
+
+static void
+on_timer_closed (uv_handle_t *handle)
+{
+  on_signals_closed (handle->data);
+}
+
+static void
+close_handles (Daemon *self)
+{
+  self->n_closing = 3;
+  uv_close ((uv_handle_t *) &self->repair_timer, on_timer_closed);
+  uv_close ((uv_handle_t *) &self->stop_timer, on_timer_closed);
+  signals_close (&self->signals, on_signals_closed);
+  while (self->n_closing > 0 && uv_run (&self->loop, UV_RUN_ONCE) != 0)
+    ;
 }
 
 int
 daemon_run (const DaemonConfig *config, int passed_socket, void (*ready) (void *user), void *user)
 {
-  Daemon self = {
-    .config = config,
-    .passed_socket = passed_socket,
-    .ready = ready,
-    .ready_user = user,
-    .pidfile = PIDFILE_INIT,
-  };
-  int code;
+  Daemon self = { .ready = ready, .ready_user = user };
 
-  uv_loop_init (&self.loop);
-  uv_timer_init (&self.loop, &self.repair_timer);
-  uv_timer_init (&self.loop, &self.stop_timer);
-  self.repair_timer.data = self.stop_timer.data = &self;
-  signals_open (&self.signals, &self.loop, config->daemonize, on_signal, &self);
-  notify_open (&self.notify);
+  self.parts = (DaemonParts){ .config = config,
+                              .loop = &self.loop,
+                              .passed_socket = passed_socket,
+                              .request_stop = stop,
+                              .user = &self,
+                              .pidfile = PIDFILE_INIT };
+  vestim_machine_init (&self.machine, &machine_type, DAEMON_STARTING);
+  open_handles (&self);
 
-  code = daemon_open (&self);
-  if (code == EXIT_OK)
-    {
-      start (&self);
-      code = self.exit_code;
-    }
-  close_parts (&self);
-  close_outer (&self);
-  release (&self);
+  self.exit_code = daemon_parts_open (&self.parts);
+  if (self.exit_code == EXIT_OK)
+    run (&self);
+  move (&self, DAEMON_CLOSING);
+  uv_timer_stop (&self.stop_timer);
+  daemon_parts_close (&self.parts);
+  close_handles (&self);
+  notify_close (&self.notify);
+  daemon_parts_release (&self.parts);
   if (uv_loop_close (&self.loop) != 0)
     log_error (MODULE, "the loop was left with open handles");
-  if (code == EXIT_OK)
+  if (self.exit_code == EXIT_OK)
     log_info (MODULE, "stopped");
-  return code;
+  return self.exit_code;
 }

@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include "common/vestim-api.h"
-#include "daemon/vestimd/daemon-private.h"
+#include "daemon/vestimd/daemon-parts.h"
+#include "daemon/vestimd/api/routes.h"
 #include "daemon/vestimd/server-file.h"
 #include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/helpers.h"
@@ -13,13 +14,18 @@
 #include "daemon/vestimd/sys/port-owner.h"
 #include "daemon/vestimd/sys/token.h"
 
-/* The order of the start: the PID file first, so that no two daemons touch one data directory; the
- * token before the socket listens; the socket before the registry, since a taken port is the most
- * common reason to give up; server.json last, when everything it promises is there. */
+/* The order of the start is that of `steps`, and each has its reason. The PID file comes first, so
+ * that no two daemons use one data directory; the token before the socket listens, so that it is
+ * never missing; the socket before the registry, because a port that is taken is the most common
+ * reason to give up. server.json comes last, when all that it promises is there.
+ *
+ * Closing goes the other way, from the top down: the API's streams and check processes, the
+ * connections, the attempts, the registry with what was still submitted, the jobs. Whatever calls
+ * another part is gone before that part is. */
 
 #define MODULE "daemon"
-#define OPEN_FILES \
-  8192 /* as many connections and jobs as we take at the same time, and then some */
+/* More than the connections and jobs that are accepted at the same time need. */
+#define OPEN_FILES 8192
 
 static int64_t
 now_ms (void)
@@ -36,7 +42,7 @@ refuse (int code, char *message)
 }
 
 static int
-take_pidfile (Daemon *self)
+take_pidfile (DaemonParts *self)
 {
   PidfileReport report;
   int r = pidfile_take (&self->pidfile, self->config->paths->pid_file, &report);
@@ -79,7 +85,7 @@ describe_owner (const DaemonConfig *config, const Listener *listener)
 }
 
 static int
-refuse_socket (const Daemon *self, ListenerStatus status)
+refuse_socket (const DaemonParts *self, ListenerStatus status)
 {
   const DaemonConfig *config = self->config;
   g_autofree char *owner = NULL;
@@ -93,7 +99,7 @@ refuse_socket (const Daemon *self, ListenerStatus status)
 }
 
 static int
-adopt_socket (Daemon *self)
+adopt_socket (DaemonParts *self)
 {
   ListenerStatus status = listener_adopt (&self->listener, self->passed_socket);
 
@@ -109,7 +115,7 @@ adopt_socket (Daemon *self)
 /* The default port is no promise: when someone else has it, another one is as good and clients find
  * it in server.json. */
 static ListenerStatus
-open_socket (Daemon *self)
+open_socket (DaemonParts *self)
 {
   const DaemonConfig *config = self->config;
   ListenerStatus status = listener_open (&self->listener, config->host, config->port);
@@ -128,7 +134,7 @@ open_socket (Daemon *self)
 }
 
 static int
-open_listener (Daemon *self)
+open_listener (DaemonParts *self)
 {
   ListenerStatus status;
 
@@ -162,7 +168,7 @@ open_listener (Daemon *self)
 /* ---- Registry and jobs ---- */
 
 static int
-open_registry (Daemon *self)
+open_registry (DaemonParts *self)
 {
   const VestimPaths *paths = self->config->paths;
   RegistryConfig config = {
@@ -173,7 +179,7 @@ open_registry (Daemon *self)
   };
   char *message = NULL;
 
-  if (registry_open (&self->registry, &self->loop, &config, &message) == 0)
+  if (registry_open (&self->registry, self->loop, &config, &message) == 0)
     return EXIT_OK;
   if (message == NULL)
     message = g_strdup_printf ("cannot open %s; the log line above says why.", paths->registry);
@@ -182,7 +188,7 @@ open_registry (Daemon *self)
 
 /* The command line and the environment come before the stored setting, that before vestimd.conf. */
 static int
-choose_max_running (Daemon *self)
+choose_max_running (DaemonParts *self)
 {
   g_autofree char *stored = registry_get_setting (self->registry, "max_running");
   int n = stored != NULL ? atoi (stored) : 0;
@@ -193,7 +199,7 @@ choose_max_running (Daemon *self)
 }
 
 static int
-find_helpers (Daemon *self)
+find_helpers (DaemonParts *self)
 {
   self->shim = helpers_find ("vestim-run");
   self->estimator = helpers_find ("vestim-estimate");
@@ -210,45 +216,39 @@ find_helpers (Daemon *self)
 static void
 on_announce (void *user, const ServiceEvent *event)
 {
-  Daemon *self = user;
+  DaemonParts *self = user;
 
   api_announce (self->api, event);
 }
 
 static void
-on_stop_asked (void *user, bool keep_jobs)
-{
-  daemon_stop (user, keep_jobs);
-}
-
-static void
-open_api (Daemon *self)
+open_api (DaemonParts *self)
 {
   ApiConfig config = {
-    .loop = &self->loop,
+    .loop = self->loop,
     .service = self->service,
     .registry = self->registry,
     .jobs_dir = self->config->paths->jobs,
     .estimator = self->estimator,
     .version = VESTIM_VERSION,
     .started_at = self->started_at,
-    .request_stop = on_stop_asked,
-    .user = self,
+    .request_stop = self->request_stop,
+    .user = self->user,
   };
 
   self->api = api_new (&config);
 }
 
 static int
-open_jobs (Daemon *self)
+open_jobs (DaemonParts *self)
 {
   LocalExecutorConfig process = {
-    .loop = &self->loop,
+    .loop = self->loop,
     .shim = self->shim,
     .open_files = self->open_files,
   };
   ServiceConfig config = {
-    .loop = &self->loop,
+    .loop = self->loop,
     .registry = self->registry,
     .jobs_dir = self->config->paths->jobs,
     .estimator = self->estimator != NULL ? self->estimator : "vestim-estimate",
@@ -272,7 +272,7 @@ open_jobs (Daemon *self)
 }
 
 static int
-load_token (Daemon *self)
+load_token (DaemonParts *self)
 {
   char *message = NULL;
   char *token = NULL;
@@ -287,9 +287,9 @@ load_token (Daemon *self)
 }
 
 int
-daemon_open (Daemon *self)
+daemon_parts_open (DaemonParts *self)
 {
-  int (*const steps[]) (Daemon *) = {
+  int (*const steps[]) (DaemonParts *) = {
     find_helpers, take_pidfile, load_token, open_listener, open_registry, open_jobs,
   };
 
@@ -308,7 +308,7 @@ daemon_open (Daemon *self)
 /* ---- Serving ---- */
 
 static void
-collect_hosts (Daemon *self)
+collect_hosts (DaemonParts *self)
 {
   GPtrArray *hosts = g_ptr_array_new ();
 
@@ -320,10 +320,10 @@ collect_hosts (Daemon *self)
 }
 
 static int
-open_http (Daemon *self)
+open_http (DaemonParts *self)
 {
   HttpServerConfig config = {
-    .loop = &self->loop,
+    .loop = self->loop,
     .token = self->token,
     .server_name = "vestimd/" VESTIM_VERSION,
     .missing = api_missing,
@@ -342,7 +342,7 @@ open_http (Daemon *self)
 }
 
 int
-daemon_serve (Daemon *self)
+daemon_parts_serve (DaemonParts *self)
 {
   const VestimPaths *paths = self->config->paths;
   int r = open_http (self);
@@ -355,11 +355,71 @@ daemon_serve (Daemon *self)
     return refuse (EXIT_REFUSED,
                    g_strdup_printf ("cannot write %s: %s.", paths->server_json, g_strerror (-r)));
   self->has_server_json = true;
-  notify_send (&self->notify, "READY=1");
-  log_info (MODULE, "serving url=%s pid=%d version=%s data_dir=\"%s\" jobs=%zu max_running=%d",
-            self->url, (int) getpid (), VESTIM_VERSION, paths->home, service_total (self->service),
-            service_get_max_running (self->service));
-  if (self->ready != NULL)
-    self->ready (self->ready_user);
   return EXIT_OK;
+}
+
+/* ---- Closing ---- */
+
+static void
+on_closed (void *user)
+{
+  DaemonParts *self = user;
+
+  self->is_part_closed = true;
+}
+
+/* Runs the loop until the part that was asked to close is gone. */
+static void
+wait_closed (DaemonParts *self)
+{
+  while (!self->is_part_closed && uv_run (self->loop, UV_RUN_ONCE) != 0)
+    ;
+  self->is_part_closed = false;
+}
+
+void
+daemon_parts_close (DaemonParts *self)
+{
+  if (self->api != NULL)
+    {
+      api_close (self->api, on_closed, self);
+      wait_closed (self);
+    }
+  if (self->http != NULL)
+    {
+      http_server_close (self->http, on_closed, self);
+      wait_closed (self);
+    }
+  if (self->executor != NULL)
+    {
+      self->executor->close (self->executor, on_closed, self);
+      wait_closed (self);
+    }
+  if (self->registry != NULL)
+    {
+      registry_close (self->registry, on_closed, self);
+      wait_closed (self);
+    }
+  if (self->service != NULL)
+    {
+      service_close (self->service, on_closed, self);
+      wait_closed (self);
+    }
+}
+
+void
+daemon_parts_release (DaemonParts *self)
+{
+  if (self->is_listener_open)
+    listener_close (&self->listener);
+  if (self->passed_socket >= 0)
+    close (self->passed_socket);
+  if (self->has_server_json)
+    server_file_remove (self->config->paths->server_json);
+  pidfile_release (&self->pidfile);
+  g_free (self->token);
+  g_free (self->url);
+  g_free (self->shim);
+  g_free (self->estimator);
+  g_strfreev (self->hosts);
 }

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <uv.h>
+
+#include "daemon/vestimd/api/api.h"
+#include "daemon/vestimd/config.h"
+#include "daemon/vestimd/http/listener.h"
+#include "daemon/vestimd/http/server.h"
+#include "daemon/vestimd/jobs/executor/local-executor.h"
+#include "daemon/vestimd/jobs/registry/registry.h"
+#include "daemon/vestimd/jobs/service.h"
+#include "daemon/vestimd/sys/pidfile.h"
+
+/* The modules of the daemon and how they are joined: opened from the bottom up, closed from the top
+ * down. When which of them runs is the business of "daemon.c". */
+
+typedef struct
+{
+  /* To be set before daemon_parts_open(). */
+  const DaemonConfig *config;
+  uv_loop_t *loop;
+  int passed_socket;                                 /* until the listener has it; -1: none */
+  void (*request_stop) (void *user, bool keep_jobs); /* a client asked for a stop */
+  void *user;
+  Pidfile pidfile; /* PIDFILE_INIT */
+
+  int64_t started_at;
+  unsigned long open_files; /* soft limit before it was raised; 0: it was not */
+  char *token;              /* (nullable) NULL: --no-auth */
+  char *url;
+  char *shim;
+  char *estimator; /* (nullable) */
+  char **hosts;    /* ours, for the Host header, NULL-terminated */
+  Listener listener;
+  bool is_listener_open;
+  bool has_server_json;
+  Registry *registry;
+  Executor *executor;
+  Service *service;
+  Api *api;
+  HttpServer *http; /* NULL until daemon_parts_serve() */
+  bool is_part_closed;
+} DaemonParts;
+
+/* Opens everything up to the listening socket and the loaded jobs; nothing is served yet. EXIT_OK,
+ * or an exit code after a message on stderr. Close and release it in any case. */
+int daemon_parts_open (DaemonParts *self);
+
+/* Serves HTTP and writes server.json. As above. */
+int daemon_parts_serve (DaemonParts *self);
+
+/* Runs the loop until all modules are closed. */
+void daemon_parts_close (DaemonParts *self);
+
+/* Removes server.json and server.pid, and frees the rest. */
+void daemon_parts_release (DaemonParts *self);
