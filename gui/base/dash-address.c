@@ -10,8 +10,7 @@ is_loopback (const char *host)
          || (g_str_has_prefix (host, "127.") && strspn (host, "0123456789.") == strlen (host));
 }
 
-/* GUri takes any text between the slashes; a name with a blank in it would only ever be looked up.
- */
+/* GUri accepts any text between the slashes. */
 static gboolean
 is_host (const char *host)
 {
@@ -36,9 +35,12 @@ is_valid (const char *url)
 char *
 dash_address_parse (const char *text)
 {
-  g_autofree char *url = g_strstrip (g_strdup (text));
-  gsize length = strlen (url);
+  g_autofree char *url = NULL;
+  gsize length;
 
+  g_return_val_if_fail (text != NULL, NULL);
+  url = g_strstrip (g_strdup (text));
+  length = strlen (url);
   if (!is_valid (url))
     return NULL;
   if (url[length - 1] == '/')
@@ -49,8 +51,21 @@ dash_address_parse (const char *text)
 gboolean
 dash_address_is_clear_text (const char *url)
 {
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GUri) uri = NULL;
 
+  g_return_val_if_fail (url != NULL, TRUE);
+  uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
   return uri != NULL && g_uri_get_host (uri) != NULL && g_uri_get_host (uri)[0] != '\0'
          && g_str_equal (g_uri_get_scheme (uri), "http") && !is_loopback (g_uri_get_host (uri));
+}
+
+char *
+dash_token_clean (const char *text)
+{
+  g_autofree char *token = g_strstrip (g_strdup (text != NULL ? text : ""));
+
+  for (const char *at = token; *at != '\0'; at++)
+    if (!g_ascii_isgraph (*at))
+      return NULL;
+  return token[0] != '\0' ? g_steal_pointer (&token) : NULL;
 }

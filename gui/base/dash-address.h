@@ -3,11 +3,16 @@
 
 #include <glib.h>
 
-/* Addresses of servers as users type them. */
+/* The address of a server and its token, as users type them. */
 
-/* (nullable) (transfer full) the http or https URL with a host and nothing behind the port, always
- * written the same way; NULL when `text` is none. */
+/* (nullable) (transfer full) the http or https URL with a host and nothing after the port, always
+ * written the same way; NULL when `text` is not such a URL. */
 char *dash_address_parse (const char *text);
 
-/* Whether a token sent there would travel over a network unencrypted. */
+/* Whether a token sent to `url` would travel over a network unencrypted. */
 gboolean dash_address_is_clear_text (const char *url);
+
+/* (nullable) (transfer full) the token in `text` (nullable), without white space around it. NULL
+ * when nothing is left, or when it has characters that an HTTP header must not have: blanks, line
+ * ends, other control characters, letters beyond ASCII. */
+char *dash_token_clean (const char *text);

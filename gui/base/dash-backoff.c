@@ -4,9 +4,10 @@
 guint
 dash_backoff_next (DashBackoff *backoff)
 {
-  guint shift = MIN (backoff->attempt, 16);
-  guint64 step = MIN ((guint64) backoff->first_ms << shift, (guint64) backoff->max_ms);
+  guint64 step;
 
+  g_return_val_if_fail (backoff != NULL, 0);
+  step = MIN ((guint64) backoff->first_ms << MIN (backoff->attempt, 16), (guint64) backoff->max_ms);
   backoff->attempt++;
   return (guint) (step / 2 + (guint64) g_random_int_range (0, (gint32) (step / 2 + 1)));
 }
@@ -14,5 +15,6 @@ dash_backoff_next (DashBackoff *backoff)
 void
 dash_backoff_reset (DashBackoff *backoff)
 {
+  g_return_if_fail (backoff != NULL);
   backoff->attempt = 0;
 }

@@ -6,16 +6,16 @@
 #define PADDING 0.05
 #define LOG_FLOOR 1e-6
 
-/* Programs report what they like. Beyond these limits differences and quotients overflow. */
+/* A job may report any number. Beyond these limits differences and quotients overflow. */
 #define LARGEST 1e300
 #define SMALLEST 1e-200
 #define MAX_RATIO 1e100
 
-/* Numbers beyond are told with an exponent. */
+/* Larger numbers are shown with an exponent. */
 #define MAX_PLAIN 1e9
 #define MAX_DECIMALS 6
 
-/* Of the whole axis, at the closest look. */
+/* The smallest part of the whole axis that zooming shows. */
 #define SHORTEST 1e-6
 
 DashChartScale
@@ -55,6 +55,7 @@ dash_chart_scale_new (double min, double max, gboolean log, gboolean pad)
 double
 dash_chart_scale_place (const DashChartScale *scale, double value)
 {
+  g_return_val_if_fail (scale != NULL, 0);
   if (!scale->log)
     return (value - scale->min) / (scale->max - scale->min);
   if (value <= 0)
@@ -65,6 +66,7 @@ dash_chart_scale_place (const DashChartScale *scale, double value)
 double
 dash_chart_scale_value (const DashChartScale *scale, double place)
 {
+  g_return_val_if_fail (scale != NULL, 0);
   if (scale->log)
     return scale->min * pow (scale->max / scale->min, place);
   return scale->min + place * (scale->max - scale->min);
@@ -96,7 +98,7 @@ add_linear_ticks (const DashChartScale *scale, guint wanted, GArray *ticks)
 
       if (value > scale->max + step * 1e-9)
         break;
-      /* Where the step is below what a double resolves, several fall together. */
+      /* A step below the resolution of a double gives the same value several times. */
       if (ticks->len > 0 && value <= g_array_index (ticks, double, ticks->len - 1))
         continue;
       /* No "-0". */
@@ -131,11 +133,13 @@ add_log_ticks (const DashChartScale *scale, guint wanted, GArray *ticks)
 GArray *
 dash_chart_scale_ticks (const DashChartScale *scale, guint wanted)
 {
-  GArray *ticks = g_array_new (FALSE, FALSE, sizeof (double));
+  GArray *ticks;
 
+  g_return_val_if_fail (scale != NULL, NULL);
+  ticks = g_array_new (FALSE, FALSE, sizeof (double));
   if (scale->log && scale->max / scale->min >= 3)
     add_log_ticks (scale, wanted, ticks);
-  /* Within less than half a decade linear ticks are rounder. */
+  /* For less than half a decade linear ticks are rounder numbers. */
   if (ticks->len < 2)
     {
       g_array_set_size (ticks, 0);
@@ -144,7 +148,7 @@ dash_chart_scale_ticks (const DashChartScale *scale, guint wanted)
   return ticks;
 }
 
-/* The step of a linear axis; 0 for the ticks of a logarithmic one, and for a single tick. */
+/* The step of a linear axis; 0 for a logarithmic axis, and for a single tick. */
 static double
 even_step (const GArray *ticks)
 {
@@ -161,10 +165,11 @@ even_step (const GArray *ticks)
 char *
 dash_chart_scale_format (const GArray *ticks, guint index)
 {
-  double value = g_array_index (ticks, double, index);
-  double step = even_step (ticks);
-  double decimals;
+  double value, step, decimals;
 
+  g_return_val_if_fail (ticks != NULL && index < ticks->len, NULL);
+  value = g_array_index (ticks, double, index);
+  step = even_step (ticks);
   if (value == 0 || !(step > 0))
     return g_strdup_printf ("%g", value);
   decimals = ceil (-log10 (step) - 1e-9);
@@ -181,6 +186,7 @@ dash_chart_scale_extent (const DashSeries *series, double x_min, double x_max, g
   gboolean any = FALSE;
   gsize first, end;
 
+  g_return_val_if_fail (series != NULL && min != NULL && max != NULL, FALSE);
   dash_series_range (series, x_min, x_max, &first, &end);
   for (gsize i = first; i < end; i++)
     {
@@ -195,7 +201,7 @@ dash_chart_scale_extent (const DashSeries *series, double x_min, double x_max, g
   return any;
 }
 
-/* Moved to lie within `all`. */
+/* `range`, moved to lie within `all`. */
 static DashChartRange
 keep_within (DashChartRange range, DashChartRange all)
 {
@@ -239,7 +245,7 @@ add_point (GArray *out, const DashSeries *series, gsize index)
   g_array_append_val (out, series->y[index]);
 }
 
-/* The points [first, end) of one column: in their order, none twice. */
+/* The first, smallest, largest and last of the points [first, end), in their order, none twice. */
 static void
 add_column (GArray *out, const DashSeries *series, gsize first, gsize end)
 {
@@ -267,6 +273,7 @@ dash_chart_scale_thin (const DashSeries *series, const DashChartScale *x, guint 
 {
   gsize first, end;
 
+  g_return_if_fail (series != NULL && x != NULL && out != NULL);
   dash_series_range (series, x->min, x->max, &first, &end);
   if (end - first <= 4 * (gsize) columns)
     {

@@ -8,11 +8,11 @@
 
 #define MAX_SHOWN_WORDS 6
 #define MAX_SHOWN_WORD 24
-#define MAX_SHOWN 2000  /* characters: to wrap a long line takes seconds, at each key */
-#define MAX_PATTERN 256 /* bytes that a bracket is looked for in */
+#define MAX_SHOWN 2000  /* characters: GTK takes seconds to wrap a long line, at each key */
+#define MAX_PATTERN 256 /* bytes that are searched for the closing bracket */
 
-/* Bytes. The server takes 128 KiB, but GTK's entries cut off without a word what is behind 64 KiB:
- * a line of that length may once have been longer. */
+/* Bytes. The server accepts 128 KiB, but GTK's entries silently cut text after 64 KiB: a line of
+ * that length may once have been longer. */
 #define MAX_LINE 65000
 
 char **
@@ -21,6 +21,7 @@ dash_command_line_split (const char *text, char **fault)
   g_autoptr (GError) error = NULL;
   char **words = NULL;
 
+  g_return_val_if_fail (text != NULL, NULL);
   if (strlen (text) > MAX_LINE)
     {
       *fault = g_strdup_printf (
@@ -41,8 +42,10 @@ dash_command_line_split (const char *text, char **fault)
 char *
 dash_command_line_show (const char *const *words)
 {
-  GString *text = g_string_new (NULL);
+  GString *text;
 
+  g_return_val_if_fail (words != NULL, NULL);
+  text = g_string_new (NULL);
   for (gsize i = 0; words[i] != NULL; i++)
     g_string_append_printf (text, "%s[%s]", i > 0 ? " " : "", words[i]);
   if (g_utf8_strlen (text->str, -1) > MAX_SHOWN)
@@ -67,8 +70,7 @@ is_special (const char *at, gboolean first, gboolean quoted)
          || (*at == '[' && memchr (at, ']', strnlen (at, MAX_PATTERN)) != NULL);
 }
 
-/* Behind one word as it is typed; `*special` tells whether a shell would do more with it than take
- * it as it is. */
+/* The end of the word as it is typed. `*special`: whether a shell would interpret parts of it. */
 static const char *
 skip_word (const char *word, gboolean *special)
 {
@@ -112,14 +114,14 @@ is_shell (const char *word)
   return g_strv_contains (shells, base);
 }
 
-/* Whether the option has the next word as its argument: "-o", also in "-euo". */
+/* Whether the next word is an argument of the option: "-o", also in "-euo". */
 static gboolean
 takes_word (const char *option)
 {
   return option[1] != '-' && strchr ("oO", option[strlen (option) - 1]) != NULL;
 }
 
-/* The place of the script in "env A=1 bash -eo pipefail -c SCRIPT", which a shell does act upon;
+/* The index of the script in "env A=1 bash -eo pipefail -c SCRIPT", which a shell does interpret;
  * G_MAXUINT when there is none. */
 static guint
 find_script (char **words)
@@ -147,6 +149,7 @@ dash_command_line_warn (const char *text)
   gboolean special;
   guint n = 0;
 
+  g_return_val_if_fail (text != NULL, NULL);
   if (g_shell_parse_argv (text, NULL, &words, NULL))
     script = find_script (words);
   while (g_ascii_isspace (*text))

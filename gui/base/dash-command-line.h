@@ -3,15 +3,16 @@
 
 #include <glib.h>
 
-/* A command line as it is typed: split as a shell would do it, and run without one. */
+/* A command line as a user types it. It is split as a shell would split it, and runs without one.
+ */
 
-/* (transfer full) (nullable) the words; NULL with `*fault` `(transfer full)`, what is wrong. */
+/* (nullable) (transfer full) the words; NULL with `*fault` (transfer full), what is wrong. */
 char **dash_command_line_split (const char *text, char **fault);
 
-/* (transfer full) the words in brackets: where one ends and the next begins can be seen. Of a long
- * line it is the begin. */
+/* (transfer full) the words in brackets, so that the user sees where each ends; cut when it is
+ * long. */
 char *dash_command_line_show (const char *const *words);
 
-/* (transfer full) (nullable) a sentence on what a shell would act upon, and nobody does here:
- * pipes, variables, patterns. NULL when there is no such thing. */
+/* (nullable) (transfer full) a warning about what only a shell would interpret: pipes, variables,
+ * patterns. NULL when there is none of it. */
 char *dash_command_line_warn (const char *text);

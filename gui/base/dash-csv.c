@@ -44,6 +44,7 @@ append_time (GString *csv, int64_t time_ms)
 void
 dash_csv_append_header (GString *csv)
 {
+  g_return_if_fail (csv != NULL);
   g_string_append (csv, "job_id,name,kind,status,progress,test_rmse_mv,priority,attempt,created_at,"
                         "started_at,finished_at,reason\r\n");
 }
@@ -51,6 +52,7 @@ dash_csv_append_header (GString *csv)
 void
 dash_csv_append_job (GString *csv, const VestimJob *job, double test_rmse_mv)
 {
+  g_return_if_fail (csv != NULL && job != NULL);
   append_text (csv, job->id);
   append_text (csv, job->name);
   append_text (csv, vestim_job_kind_name (job->kind));

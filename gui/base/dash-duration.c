@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* What the server takes for no limit at all. */
+/* The server treats a longer limit as none. */
 #define MAX_SECONDS 1e9
 
 static const struct
@@ -18,7 +18,7 @@ static const struct
   { { "s", "sec", "second", "seconds", NULL }, 1 },
 };
 
-/* 0 for a word that is no unit. */
+/* In seconds; 0 for a word that is not a unit. */
 static double
 unit_of (const char *word)
 {
@@ -28,8 +28,8 @@ unit_of (const char *word)
   return 0;
 }
 
-/* Reads "2 h" at `*at` and goes behind it; NAN for anything else. A number without a unit is
- * seconds, and stands `alone`. */
+/* Reads "2 h" at `*at` and moves past it; NAN for anything else. A number without a unit means
+ * seconds and must be all there is (`alone`). */
 static double
 read_part (char **at, gboolean alone)
 {
@@ -54,9 +54,11 @@ read_part (char **at, gboolean alone)
 gboolean
 dash_duration_parse (const char *text, double *seconds)
 {
-  g_autofree char *plain = g_strstrip (g_strdup (text));
-  char *at = plain;
+  g_autofree char *plain = NULL;
+  char *at;
 
+  g_return_val_if_fail (text != NULL && seconds != NULL, FALSE);
+  at = plain = g_strstrip (g_strdup (text));
   *seconds = 0;
   g_strdelimit (plain, ",", '.');
   while (*at != '\0' && isfinite (*seconds))

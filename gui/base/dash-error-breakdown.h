@@ -3,17 +3,17 @@
 
 #include <glib.h>
 
-/* Under which conditions the network of an estimation errs, from the summary of its best task.
- * Tables are GPtrArrays of GStrv, each a row of cells to be shown. */
+/* How large the error of an estimation's network is under which conditions, from the summary of its
+ * best task. Each table is a GPtrArray of GStrv, which are rows of cells. */
 typedef struct
 {
   GPtrArray *temperature; /* range, rows, RMSE */
   GPtrArray *soc;
   GPtrArray *current;
-  GPtrArray *worst; /* file, stretch of time, RMSE */
+  GPtrArray *worst; /* file, its worst time range, RMSE */
 } DashErrorBreakdown;
 
-/* (transfer full) `text` is a task's summary.json; NULL with `error` when it is none. */
+/* (nullable) (transfer full) from a task's summary.json; NULL with `error`. */
 DashErrorBreakdown *dash_error_breakdown_parse (const char *text, gsize length, GError **error);
 void dash_error_breakdown_free (DashErrorBreakdown *breakdown);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashErrorBreakdown, dash_error_breakdown_free)

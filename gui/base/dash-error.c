@@ -29,8 +29,10 @@ G_DEFINE_EXTENDED_ERROR (DashError, dash_error)
 GError *
 dash_error_new (DashError code, GPtrArray *fields, const char *message)
 {
-  GError *error = g_error_new_literal (DASH_ERROR, (int) code, message);
+  GError *error;
 
+  g_return_val_if_fail (message != NULL, NULL);
+  error = g_error_new_literal (DASH_ERROR, (int) code, message);
   if (fields != NULL)
     dash_error_get_private (error)->fields = g_ptr_array_ref (fields);
   return error;
@@ -49,6 +51,7 @@ dash_error_get_reason (const GError *error)
 {
   GPtrArray *fields = dash_error_get_fields (error);
 
+  g_return_val_if_fail (error != NULL, NULL);
   if (fields == NULL || fields->len == 0)
     return error->message;
   return ((const VestimFieldError *) fields->pdata[0])->message;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* How columns begin that mean the same, in any case. */
+/* Beginnings of names, in any case, that mean the same column. */
 static const struct
 {
   const char *name;
@@ -24,7 +24,7 @@ begins_like (const char *column, const char *const *begins)
   return FALSE;
 }
 
-/* Of several nobody but the user knows which one is meant. */
+/* (nullable) NULL also for several: only the user knows which one is meant. */
 static const char *
 find_only (const char *const *columns, const char *const *begins)
 {
@@ -44,6 +44,7 @@ find_only (const char *const *columns, const char *const *begins)
 const char *
 dash_file_columns_find (const char *const *columns, const char *name)
 {
+  g_return_val_if_fail (columns != NULL && name != NULL, NULL);
   for (gsize i = 0; columns[i] != NULL; i++)
     if (g_str_equal (columns[i], name))
       return columns[i];

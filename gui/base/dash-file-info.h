@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <stdint.h>
 
-/* A file that a job made. */
+/* A file in a job's folder. */
 typedef struct
 {
   char *name; /* relative to the job folder, with slashes */

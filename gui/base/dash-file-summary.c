@@ -7,10 +7,10 @@
 
 #include "common/client/vestim-file-check.h"
 
-/* Of a file: no sum of such numbers overflows. */
+/* Of a file. Sums of such numbers don't overflow. */
 #define MAX_ROWS (G_GINT64_CONSTANT (1) << 40)
 
-/* A sentence that begins with the path it is shown below begins behind it. */
+/* The sentence after its path: it is shown below the path. */
 static const char *
 without_path (const char *text, const char *path)
 {
@@ -41,7 +41,7 @@ describe_missing (const char *path, const VestimFileCheck *check, const char *co
                           missing->str);
 }
 
-/* (transfer full) (nullable) what is wrong with the first file that is wrong. */
+/* (nullable) (transfer full) what is wrong with the first file that has a fault. */
 static char *
 describe_fault (const char *path, GPtrArray *checks, const char *const *needed)
 {
@@ -102,8 +102,10 @@ is_wrong (const VestimFileCheck *check, const char *const *needed)
 guint
 dash_file_summary_count_wrong (GPtrArray *checks, const char *const *needed)
 {
-  guint n = checks->len == 0 ? 1 : 0;
+  guint n;
 
+  g_return_val_if_fail (checks != NULL && needed != NULL, 0);
+  n = checks->len == 0 ? 1 : 0;
   for (guint i = 0; i < checks->len; i++)
     n += is_wrong (checks->pdata[i], needed) ? 1 : 0;
   return n;
@@ -113,8 +115,10 @@ char *
 dash_file_summary_describe (const char *path, GPtrArray *checks, const char *const *needed,
                             gboolean *wrong)
 {
-  char *fault = describe_fault (path, checks, needed);
+  char *fault;
 
+  g_return_val_if_fail (path != NULL && checks != NULL && needed != NULL && wrong != NULL, NULL);
+  fault = describe_fault (path, checks, needed);
   *wrong = fault != NULL || checks->len == 0;
   if (checks->len == 0)
     return g_strdup (_ ("The server found nothing there."));
@@ -124,11 +128,12 @@ dash_file_summary_describe (const char *path, GPtrArray *checks, const char *con
 void
 dash_file_summary_add_columns (GPtrArray *checks, GPtrArray *columns)
 {
+  g_return_if_fail (checks != NULL && columns != NULL);
   for (guint i = 0; i < checks->len; i++)
     {
       const VestimFileCheck *check = checks->pdata[i];
 
-      /* Of a file that is wrong, they may be anything. */
+      /* The columns of a file with a fault may be anything. */
       for (char **column = check->columns; *column != NULL && check->error == NULL; column++)
         if (!g_ptr_array_find_with_equal_func (columns, *column, g_str_equal, NULL))
           g_ptr_array_add (columns, g_strdup (*column));
@@ -141,6 +146,7 @@ dash_file_summary_is_data_folder (const char *path, GPtrArray *checks)
   static const char *const folders[] = { "train", "val", "test" };
   guint found = 0;
 
+  g_return_val_if_fail (path != NULL && checks != NULL, FALSE);
   for (guint i = 0; i < checks->len; i++)
     {
       const VestimFileCheck *check = checks->pdata[i];

@@ -7,10 +7,10 @@
 
 #define NONE "–"
 
-/* Longer times are no times; they would not fit into the numbers that they are told in. */
+/* More is not a duration, and would overflow the integers below. */
 #define MAX_SECONDS 1e11
 
-/* Numbers beyond are no measurements, and would not fit into a column. */
+/* Larger numbers are not measurements, and don't fit into a column. */
 #define LARGEST 1e9
 
 typedef struct
@@ -34,18 +34,21 @@ static const StateLook looks[VESTIM_N_JOB_STATES] = {
 const char *
 dash_format_state (VestimJobState state)
 {
+  g_return_val_if_fail ((guint) state < VESTIM_N_JOB_STATES, NONE);
   return _ (looks[state].label);
 }
 
 const char *
 dash_format_state_icon (VestimJobState state)
 {
+  g_return_val_if_fail ((guint) state < VESTIM_N_JOB_STATES, NULL);
   return looks[state].icon;
 }
 
 const char *
 dash_format_state_class (VestimJobState state)
 {
+  g_return_val_if_fail ((guint) state < VESTIM_N_JOB_STATES, NULL);
   return looks[state].css_class;
 }
 
@@ -129,7 +132,7 @@ dash_format_percent (double fraction)
 {
   if (!isfinite (fraction) || fraction < 0)
     return g_strdup ("");
-  /* Rounded down: 100 % is said when it is all done. */
+  /* Rounded down: 100 % means that all is done. */
   return g_strdup_printf (_ ("%d %%"), (int) floor (MIN (fraction, 1) * 100 + 1e-9));
 }
 
@@ -171,7 +174,7 @@ dash_format_relative (int64_t time_ms, int64_t now_ms)
 
   if (time_ms == 0 || then == NULL || now == NULL)
     return g_strdup (NONE);
-  /* Clocks differ a little between machines. */
+  /* The clocks of two machines differ a little. */
   if (age > -60 && age < 60)
     return g_strdup (_ ("just now"));
   if (age > 0 && age < 3600)
@@ -194,7 +197,7 @@ dash_format_exact (int64_t time_ms)
   return g_date_time_format (then, "%Y-%m-%d %H:%M:%S");
 }
 
-/* Invisible or reordering characters would let a name lie about what it is. */
+/* Invisible and reordering characters would make a name look like another one. */
 static gboolean
 is_showable (gunichar c)
 {
@@ -242,8 +245,10 @@ is_plain_word (const char *word)
 char *
 dash_format_argv (const char *const *argv)
 {
-  GString *line = g_string_new (NULL);
+  GString *line;
 
+  g_return_val_if_fail (argv != NULL, NULL);
+  line = g_string_new (NULL);
   for (gsize i = 0; argv[i] != NULL; i++)
     {
       g_autofree char *quoted =

@@ -6,7 +6,7 @@
 
 #include "common/job/vestim-job.h"
 
-/* Values as a reader wants them. All results (transfer full) unless const. */
+/* Values in the form that users read. All results are (transfer full) unless const. */
 
 const char *dash_format_state (VestimJobState state);       /* "Running"; static, translated */
 const char *dash_format_state_icon (VestimJobState state);  /* an icon's name; static */
@@ -17,21 +17,21 @@ char *dash_format_duration (double seconds); /* "1:05", "2:03:04"; "–" for NAN
 char *dash_format_uptime (double seconds);   /* "3 min", "2 h 5 min", "4 days" */
 char *dash_format_size (int64_t bytes);
 char *dash_format_millivolts (double mv);    /* "17.4"; "–" for NAN */
-char *dash_format_count (double n);          /* "–" for none, and beyond all measure */
+char *dash_format_count (double n);          /* "–" for NAN and from 10⁹ on */
 char *dash_format_r2 (double r2);            /* "0.9954"; "–" for NAN */
 char *dash_format_percent (double fraction); /* "42 %" */
 char *dash_format_number (double value);     /* four significant digits at most */
-char *dash_format_place (double value);      /* on an axis: "84675", "0.25"; to ten digits */
+char *dash_format_place (double value);      /* on an axis: "84675", "0.25"; ten digits */
 
 /* "just now", "5 min ago", "Today 14:03", "Yesterday 14:03", "3 Nov 2026"; "–" for 0. */
 char *dash_format_relative (int64_t time_ms, int64_t now_ms);
 char *dash_format_exact (int64_t time_ms); /* the local date and time, to the second */
 
-/* A line fit to be shown: control characters and line ends become spaces or U+FFFD, at most
- * `max_chars` characters. */
+/* `text` (nullable) as one safe line: line ends become spaces, invisible characters U+FFFD, and
+ * what exceeds `max_chars` characters an ellipsis. */
 char *dash_format_line (const char *text, gsize max_chars);
 
-/* A command line as a shell would need it to run the same. */
+/* The command line that a shell would run as `argv`. */
 char *dash_format_argv (const char *const *argv);
 
 int64_t dash_format_now (void); /* milliseconds since the epoch */

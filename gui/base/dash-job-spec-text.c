@@ -8,7 +8,7 @@
 #include "gui/base/dash-format.h"
 #include "gui/base/dash-setting-text.h"
 
-/* Longer texts and lists are told by their begin. */
+/* Longer texts and lists are cut. */
 #define MAX_LINE 2000
 #define MAX_LINES 40
 #define MAX_ROWS 200
@@ -73,7 +73,7 @@ dup_list (JsonNode *list, const char *separator)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* (transfer full) lists as words, the rest as it is in the JSON. */
+/* (transfer full) a list as words, other values as JSON writes them. */
 static char *
 dup_value (JsonNode *node)
 {
@@ -89,7 +89,7 @@ dup_value (JsonNode *node)
   return vestim_node_dup_text (node);
 }
 
-/* (transfer full) in one line, as it is in the JSON: a value of an unexpected type. */
+/* (transfer full) a value of an unexpected type, as one line of JSON. */
 static char *
 dup_raw (JsonNode *node)
 {
@@ -98,7 +98,7 @@ dup_raw (JsonNode *node)
   return dash_format_line (text, MAX_LINE);
 }
 
-/* (transfer full) the lines of `text`, each fit to be shown. */
+/* (transfer full) the lines of `text`, each made safe. */
 static char *
 clean_lines (const char *text)
 {
@@ -156,7 +156,7 @@ dup_files (JsonNode *list)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* (transfer full) NAME=value; null takes a variable away. */
+/* (transfer full) NAME=value; null removes the variable. */
 static char *
 dup_variable (const char *name, JsonNode *node)
 {
@@ -225,13 +225,17 @@ add_row (GPtrArray *rows, char *title, char *text)
 GPtrArray *
 dash_job_spec_text_rows (const char *selections)
 {
-  g_autoptr (JsonNode) root = vestim_node_parse (selections, strlen (selections), NULL);
-  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
-  guint n = vestim_node_n_members (root);
+  g_autoptr (JsonNode) root = NULL;
+  GPtrArray *rows;
+  guint n;
   JsonObjectIter iter;
   const char *name;
   JsonNode *node;
 
+  g_return_val_if_fail (selections != NULL, NULL);
+  root = vestim_node_parse (selections, strlen (selections), NULL);
+  rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  n = vestim_node_n_members (root);
   if (!vestim_node_iter_init (&iter, root))
     return rows;
   while (rows->len < MAX_ROWS && json_object_iter_next_ordered (&iter, &name, &node))

@@ -3,9 +3,9 @@
 
 #include <glib.h>
 
-/* What a job was asked to do, in words. */
+/* The specification of a job in words. */
 
-/* (transfer full) a GPtrArray of GStrv, each a title and a text of one or more lines, from
- * `selections` (JSON text) in their order; empty when they can't be read. Nothing in it can break a
- * line or turn the reading direction that was not made here. */
+/* (transfer full) (element-type GStrv) a title and a text of one or more lines for each member of
+ * `selections` (JSON text), in their order; empty when they can't be read. The values themselves
+ * can't add lines or change the reading direction. */
 GPtrArray *dash_job_spec_text_rows (const char *selections);

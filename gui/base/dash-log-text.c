@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-/* A line of megabytes is laid out as one paragraph, which takes seconds. */
+/* GTK lays out a line as one paragraph, which takes seconds for a megabyte. */
 #define MAX_LINE_CHARS 4000
 
-/* (nullable) the end of the escape sequence at `at` (an ESC). Those that are cut are swallowed. */
+/* The end of the escape sequence at `at` (an ESC); the end of the text when it is incomplete. */
 static const char *
 skip_escape (const char *at)
 {
@@ -16,7 +16,7 @@ skip_escape (const char *at)
       at++;
       while (*at >= 0x20 && *at <= 0x3f)
         at++;
-      /* What is no final byte, the first one of a longer character above all, is text again. */
+      /* Any other byte than a final one, such as the first of a longer character, is text again. */
       return *at >= 0x40 && *at <= 0x7e ? at + 1 : at;
     }
   if (*at == ']')
@@ -32,7 +32,7 @@ skip_escape (const char *at)
   return *at > 0x20 && *at < 0x7f ? at + 1 : at;
 }
 
-/* Marks that turn the reading direction round would show a line as another one. */
+/* Marks that reverse the reading direction would show the line as another one. */
 static gboolean
 is_turning (gunichar c)
 {
@@ -42,14 +42,17 @@ is_turning (gunichar c)
 char *
 dash_log_text_clean (const char *bytes, gsize length)
 {
-  /* A NUL would end the text early. */
-  g_autofree char *raw = g_malloc (length + 1);
+  g_autofree char *raw = NULL;
   g_autofree char *valid = NULL;
-  GString *text = g_string_sized_new (length);
+  GString *text;
   gsize column = 0;
 
+  g_return_val_if_fail (bytes != NULL || length == 0, NULL);
+  text = g_string_sized_new (length);
+  raw = g_malloc (length + 1);
   memcpy (raw, bytes, length);
   raw[length] = '\0';
+  /* A NUL would end the text early. */
   for (gsize i = 0; i < length; i++)
     if (raw[i] == '\0')
       raw[i] = ' ';
@@ -87,7 +90,7 @@ dash_log_text_cut (const char *bytes, gsize length)
 {
   gsize back = 1;
 
-  /* Whether a line feed belongs to it is seen with the next byte. */
+  /* Only the next byte shows whether a line feed belongs to it. */
   if (length > 0 && bytes[length - 1] == '\r')
     return 1;
   while (back <= MIN (length, 3) && ((guchar) bytes[length - back] & 0xc0) == 0x80)
@@ -114,11 +117,15 @@ dup_chars (const char *text, gboolean match_case, glong *n)
 GArray *
 dash_log_text_find (const char *text, const char *word, gboolean match_case)
 {
-  GArray *found = g_array_new (FALSE, FALSE, sizeof (guint));
+  GArray *found;
   glong n_text, n_word;
-  g_autofree gunichar *hay = dup_chars (text, match_case, &n_text);
-  g_autofree gunichar *needle = dup_chars (word, match_case, &n_word);
+  g_autofree gunichar *hay = NULL;
+  g_autofree gunichar *needle = NULL;
 
+  g_return_val_if_fail (text != NULL && word != NULL, NULL);
+  found = g_array_new (FALSE, FALSE, sizeof (guint));
+  hay = dup_chars (text, match_case, &n_text);
+  needle = dup_chars (word, match_case, &n_word);
   for (glong at = 0; n_word > 0 && at + n_word <= n_text; at++)
     {
       guint offset = (guint) at;

@@ -140,8 +140,10 @@ dash_result_text_dup_summary (const char *metrics, const char *tasks)
 char *
 dash_result_text_dup_line (const VestimJob *job, gsize max_chars)
 {
-  const VestimJobDetails *details = &job->details;
+  const VestimJobDetails *details;
 
+  g_return_val_if_fail (job != NULL, NULL);
+  details = &job->details;
   switch (job->state)
     {
     case VESTIM_JOB_FAILED:

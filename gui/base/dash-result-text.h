@@ -5,7 +5,7 @@
 
 /* The result of a job in words: in one line, and the tasks of a sweep as a table. */
 
-/* (transfer full) the line to read about a job that does not run: "exit code 3", "SIGSEGV", … */
+/* (transfer full) what to show about a job that does not run: "exit code 3", "SIGSEGV", … */
 char *dash_result_text_dup_line (const VestimJob *job, gsize max_chars);
 
 /* (nullable) (transfer full) "All files: RMSE 17.4 mV, …" from details.metrics and details.tasks

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Shorter words are in the date and time of many an ID. */
+/* Shorter words occur in the date and time of many IDs. */
 #define MIN_ID_WORD 4
 
 char *
@@ -13,9 +13,10 @@ dash_search_fold (const char *text)
   g_autofree char *folded = NULL;
   GString *plain;
 
+  g_return_val_if_fail (text != NULL, NULL);
   if (g_str_is_ascii (text))
     return g_ascii_strdown (text, -1);
-  /* Taken apart, an accent is a mark of its own behind its letter. */
+  /* Decomposed, an accent is a mark of its own after its letter. */
   apart = g_utf8_normalize (text, -1, G_NORMALIZE_ALL);
   folded = g_utf8_casefold (apart != NULL ? apart : text, -1);
   plain = g_string_sized_new (strlen (folded));
@@ -45,6 +46,7 @@ has_word (const char *key, const char *word)
 gboolean
 dash_search_matches (const char *key, const char *const *words)
 {
+  g_return_val_if_fail (key != NULL, FALSE);
   for (; words != NULL && *words != NULL; words++)
     if (!has_word (key, *words))
       return FALSE;

@@ -3,12 +3,12 @@
 
 #include <glib.h>
 
-/* (transfer full) `text` as it is searched: without case and without accents. */
+/* (transfer full) `text` in the form that is searched: without case and accents. */
 char *dash_search_fold (const char *text);
 
-/* (transfer full) the words of what a user typed, folded. */
+/* (transfer full) the folded words of what a user typed. */
 char **dash_search_words (const char *text);
 
-/* Whether `key`, a folded name and, behind a line end, an ID, has each of the words (nullable:
- * none), in any order. Short words are looked for in the name alone. */
+/* Whether `key` contains each of the words (nullable: none) in any order. A key is a folded name, a
+ * line end and an ID; short words are searched in the name only. */
 gboolean dash_search_matches (const char *key, const char *const *words);

@@ -57,8 +57,10 @@ lower_bound (const DashSeries *series, double x)
 gsize
 dash_series_nearest (const DashSeries *series, double x)
 {
-  gsize at = lower_bound (series, x);
+  gsize at;
 
+  g_return_val_if_fail (series != NULL, 0);
+  at = lower_bound (series, x);
   if (at == series->n)
     return series->n > 0 ? series->n - 1 : 0;
   if (at > 0 && x - series->x[at - 1] < series->x[at] - x)
@@ -69,9 +71,11 @@ dash_series_nearest (const DashSeries *series, double x)
 void
 dash_series_range (const DashSeries *series, double min, double max, gsize *first, gsize *end)
 {
-  gsize from = lower_bound (series, min);
-  gsize to = lower_bound (series, max);
+  gsize from, to;
 
+  g_return_if_fail (series != NULL && first != NULL && end != NULL);
+  from = lower_bound (series, min);
+  to = lower_bound (series, max);
   while (to < series->n && series->x[to] <= max)
     to++;
   *first = from > 0 ? from - 1 : 0;
@@ -91,7 +95,7 @@ compare_points (gconstpointer a, gconstpointer b)
   return (left->x > right->x) - (left->x < right->x);
 }
 
-/* Pairs [step, value]; null values (a loss that was not finite) are left out. */
+/* Pairs [step, value]; pairs with null (a loss that is not finite) are left out. */
 static DashSeries *
 read_pairs (const char *name, JsonNode *list)
 {
@@ -134,7 +138,7 @@ dash_series_parse_metrics (const char *text, gsize length, GError **error)
   return g_steal_pointer (&list);
 }
 
-/* Reads the numbers of the line at `*at` and moves behind it. */
+/* Reads the numbers of the line at `*at` and moves to the next line. */
 static gboolean
 read_row (const char **at, const char *end, double *values)
 {
@@ -144,7 +148,7 @@ read_row (const char **at, const char *end, double *values)
     {
       char *after = NULL;
 
-      /* The number reader would look for a number in the next line. */
+      /* g_ascii_strtod() would skip the line end and read a number of the next line. */
       if (g_ascii_isspace (*here))
         return FALSE;
       values[i] = g_ascii_strtod (here, &after);
@@ -183,7 +187,7 @@ GPtrArray *
 dash_series_parse_predictions (const char *text, gsize length, GError **error)
 {
   static const char *const names[] = { "measured", "predicted", "error_mv" };
-  /* A copy that ends with a NUL: the number reader needs to know where to stop. */
+  /* g_ascii_strtod() needs a NUL at the end. */
   g_autofree char *copy = g_strndup (text, length);
   const char *end = copy + strlen (copy);
   const char *at = strchr (copy, '\n');

@@ -18,7 +18,7 @@ typedef struct
   int64_t jobs_bytes; /* -1: not known */
 } DashServerInfo;
 
-/* (transfer full) NULL with `error` when it is no vestimd that answered. */
+/* (nullable) (transfer full) NULL with `error` when the answer is not that of a vestimd. */
 DashServerInfo *dash_server_info_parse (const char *text, gsize length, GError **error);
 void dash_server_info_free (DashServerInfo *info);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashServerInfo, dash_server_info_free)

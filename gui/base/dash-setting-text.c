@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-/* The unit of strings says what they are, which their title says, too. */
+/* The unit of a string says what it is, as its title does. */
 static gboolean
 has_shown_unit (const VestimSetting *setting)
 {

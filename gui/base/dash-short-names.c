@@ -6,7 +6,7 @@
 #include "gui/base/dash-format.h"
 
 #define MAX_CHARS 200
-#define WORTH_LEAVING_OUT 4 /* bytes: an ellipsis for less gains nothing */
+#define WORTH_LEAVING_OUT 4 /* bytes: an ellipsis in place of less gains nothing */
 #define BETWEEN_WORDS "_- "
 
 /* How many bytes all names start with, whole words only. */
@@ -86,8 +86,10 @@ shorten (char **names)
 char **
 dash_short_names (const char *const *paths, gsize n)
 {
-  char **names = g_new0 (char *, n + 1);
+  char **names;
 
+  g_return_val_if_fail (paths != NULL || n == 0, NULL);
+  names = g_new0 (char *, n + 1);
   for (gsize i = 0; i < n; i++)
     {
       g_autofree char *base = g_path_get_basename (paths[i] != NULL ? paths[i] : "–");

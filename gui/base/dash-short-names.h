@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* (transfer full) what tells the files at `paths` from one another: their names without the words
- * at the start and at the end that all of them share, "…" in their place, and without an ending
- * that all have. Names that share nothing, and one alone, are whole. Each is a line of text; NULL
- * is a dash. */
+/* (transfer full) a short name for each of the files at `paths` (elements nullable: "–"): without
+ * the words at the start and at the end that all names share, which "…" replaces, and without an
+ * extension that all have. A single name, and names that share nothing, stay whole. Each is one
+ * safe line. */
 char **dash_short_names (const char *const *paths, gsize n);

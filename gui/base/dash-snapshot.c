@@ -7,7 +7,7 @@
 #include "common/client/vestim-job-reader.h"
 #include "common/client/vestim-node.h"
 
-/* Lists are sorted by it: it is read here, where a long list is parsed, and not for each look. */
+/* Lists are sorted by it. It is read here, in the thread that parses a long list. */
 static double
 read_test_rmse (const char *metrics)
 {
@@ -22,8 +22,10 @@ read_test_rmse (const char *metrics)
 DashSnapshot *
 dash_snapshot_new (VestimJob *job, char *folder)
 {
-  DashSnapshot *snapshot = g_new0 (DashSnapshot, 1);
+  DashSnapshot *snapshot;
 
+  g_return_val_if_fail (job != NULL, NULL);
+  snapshot = g_new0 (DashSnapshot, 1);
   snapshot->job = job;
   snapshot->folder = folder;
   snapshot->test_rmse_mv = read_test_rmse (job->details.metrics);
@@ -33,8 +35,10 @@ dash_snapshot_new (VestimJob *job, char *folder)
 DashSnapshot *
 dash_snapshot_steal (DashSnapshot *snapshot)
 {
-  DashSnapshot *content = g_memdup2 (snapshot, sizeof *snapshot);
+  DashSnapshot *content;
 
+  g_return_val_if_fail (snapshot != NULL, NULL);
+  content = g_memdup2 (snapshot, sizeof *snapshot);
   snapshot->job = NULL;
   snapshot->folder = NULL;
   return content;

@@ -20,8 +20,9 @@ DashSnapshot *dash_snapshot_steal (DashSnapshot *snapshot);
 void dash_snapshot_free (DashSnapshot *snapshot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashSnapshot, dash_snapshot_free)
 
-/* (transfer full) from a job object. */
+/* (nullable) (transfer full) from a job object; NULL with `error`. */
 DashSnapshot *dash_snapshot_parse (const char *text, gsize length, GError **error);
 
-/* (transfer full) (element-type DashSnapshot) from an array of job objects, each ID once. */
+/* (nullable) (transfer full) (element-type DashSnapshot) from an array of job objects, each ID
+ * once; NULL with `error`. */
 GPtrArray *dash_snapshot_parse_list (const char *text, gsize length, GError **error);

@@ -9,20 +9,22 @@ struct DashSseParser
 {
   DashSseFunc func;
   gpointer user;
-  GString *line; /* not yet ended */
+  GString *line; /* that has no end yet */
   GString *data;
   char *type;
   char *id;
-  gboolean begun; /* a byte order mark is skipped at the very begin */
+  gboolean begun; /* only at the start a byte order mark is skipped */
   gboolean has_data;
-  gboolean after_cr; /* a LF that follows belongs to the same line end */
+  gboolean after_cr; /* a LF belongs to the same line end */
 };
 
 DashSseParser *
 dash_sse_parser_new (DashSseFunc func, gpointer user)
 {
-  DashSseParser *self = g_new0 (DashSseParser, 1);
+  DashSseParser *self;
 
+  g_return_val_if_fail (func != NULL, NULL);
+  self = g_new0 (DashSseParser, 1);
   self->func = func;
   self->user = user;
   self->line = g_string_new (NULL);
@@ -98,6 +100,7 @@ dash_sse_parser_feed (DashSseParser *self, const char *bytes, gsize length)
 {
   const char *end = bytes + length;
 
+  g_return_val_if_fail (self != NULL && (bytes != NULL || length == 0), FALSE);
   while (bytes < end)
     {
       const char *stop = bytes;

@@ -3,15 +3,16 @@
 
 #include <glib.h>
 
-/* Server-Sent Events: bytes in any cut → events. Pure. */
+/* Server-Sent Events: bytes in pieces of any size → events. Pure. */
 typedef struct DashSseParser DashSseParser;
 
-/* `type` is "message" when none was given, `id` the last one seen (nullable). Valid in the call. */
+/* `type` is "message" for an event without one, `id` (nullable) the latest ID so far. Valid during
+ * the call. */
 typedef void (*DashSseFunc) (const char *type, const char *data, const char *id, gpointer user);
 
 DashSseParser *dash_sse_parser_new (DashSseFunc func, gpointer user);
 void dash_sse_parser_free (DashSseParser *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashSseParser, dash_sse_parser_free)
 
-/* FALSE when an event grew beyond any reason; the parser is then of no more use. */
+/* FALSE when an event is longer than 16 MiB; the parser can't be used after that. */
 gboolean dash_sse_parser_feed (DashSseParser *self, const char *bytes, gsize length);

@@ -3,11 +3,11 @@
 
 #include <glib.h>
 
-/* The test of one file, out of details.metrics. Numbers that are not there are NAN. */
+/* The test of one file, from details.metrics. Missing numbers are NAN. */
 typedef struct
 {
-  char *file;        /* (nullable) as it was given */
-  char *name;        /* what tells the file from the others of the job */
+  char *file;        /* (nullable) its path */
+  char *name;        /* short, different from those of the other files */
   char *predictions; /* (nullable) base name of the file with the predicted voltage */
   double rows;
   double rmse_mv;
@@ -16,11 +16,11 @@ typedef struct
   double r2;
 } DashTestResult;
 
-/* (transfer full) the tests in `metrics` (nullable JSON text), the worst RMSE first; empty when
- * there are none. */
+/* (transfer full) (element-type DashTestResult) the tests in `metrics` (nullable JSON text), the
+ * worst RMSE first; empty when there are none. */
 GPtrArray *dash_test_result_parse (const char *metrics);
 
-/* (transfer full) what the tests of all files together gave. */
+/* (transfer full) the figures over all files. */
 DashTestResult *dash_test_result_parse_all (const char *metrics);
 void dash_test_result_free (DashTestResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashTestResult, dash_test_result_free)

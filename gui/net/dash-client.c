@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/base/dash-error.h"
-#include "gui/base/dash-token.h"
+#include "gui/base/dash-address.h"
 #include "common/json/vestim-json.h"
 
 #define DEFAULT_TIMEOUT_MS 15000

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "gui/base/dash-token.h"
+#include "gui/base/dash-address.h"
 #include "common/client/vestim-node.h"
 #include "common/vestim-paths.h"
 

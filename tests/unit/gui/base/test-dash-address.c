@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui/base/dash-address.h"
-#include "gui/base/dash-backoff.h"
 
 static void
 test_valid (void)
@@ -46,7 +45,7 @@ test_one_writing (void)
     }
 }
 
-/* Who is warned too seldom gives the token away; who is warned always does not look any more. */
+/* Without a warning users give the token away; with too many they stop reading them. */
 static void
 test_clear_text (void)
 {
@@ -62,38 +61,29 @@ test_clear_text (void)
     g_assert_false (dash_address_is_clear_text (safe[i]));
 }
 
-/* Each wait is longer than the last could be short, and none is longer than the limit. */
+/* Text from a file, a dialog or the environment may have a line end. */
 static void
-test_backoff (void)
+test_trimmed (void)
 {
-  DashBackoff backoff = { .first_ms = 100, .max_ms = 10000 };
-  guint step = 100;
+  const char *const texts[] = { "secret", " secret", "secret\n", "\tsecret \r\n" };
 
-  for (int i = 0; i < 100; i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
-      guint delay = dash_backoff_next (&backoff);
+      g_autofree char *token = dash_token_clean (texts[i]);
 
-      g_assert_cmpuint (delay, >=, step / 2);
-      g_assert_cmpuint (delay, <=, step);
-      step = MIN (step * 2, 10000);
+      g_assert_cmpstr (token, ==, "secret");
     }
-  dash_backoff_reset (&backoff);
-  g_assert_cmpuint (dash_backoff_next (&backoff), <=, 100);
 }
 
-/* Dashboards that lost the same server must not come back in step. */
+/* A header can't hold these, and no server makes such a token. */
 static void
-test_jitter (void)
+test_none (void)
 {
-  g_autoptr (GHashTable) delays = g_hash_table_new (g_direct_hash, g_direct_equal);
+  const char *const texts[] = { NULL,  "",      " \n",  "a\nb",     "a\rX: y",
+                                "a b", "a\x01", "\xff", "schlüssel" };
 
-  for (int i = 0; i < 200; i++)
-    {
-      DashBackoff backoff = { .first_ms = 10000, .max_ms = 10000 };
-
-      g_hash_table_add (delays, GUINT_TO_POINTER (dash_backoff_next (&backoff)));
-    }
-  g_assert_cmpuint (g_hash_table_size (delays), >, 10);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_assert_null (dash_token_clean (texts[i]));
 }
 
 int
@@ -101,9 +91,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/address/a server is a host and a port", test_valid);
-  g_test_add_func ("/address/a server's address is written in one way", test_one_writing);
-  g_test_add_func ("/address/clear text over a network is told", test_clear_text);
-  g_test_add_func ("/backoff/waits double up to a limit", test_backoff);
-  g_test_add_func ("/backoff/waits differ", test_jitter);
+  g_test_add_func ("/address/an address has one form", test_one_writing);
+  g_test_add_func ("/address/clear text over a network is recognized", test_clear_text);
+  g_test_add_func ("/token/white space around it is removed", test_trimmed);
+  g_test_add_func ("/token/what can't be sent is not a token", test_none);
   return g_test_run ();
 }
