@@ -2,9 +2,8 @@
 
 /* The settings of an estimation, in the order in which they are written and shown.
  *
- * A new setting of how a network is trained needs a row here and a member in VestimHyperparameters;
- * then everything but its effect is there. `ninja update-settings-docs` writes the documentation.
- */
+ * A new hyperparameter needs a row here and a member in VestimHyperparameters. Everything except
+ * its effect follows from them. "ninja update-settings-docs" writes the documentation. */
 
 #include "common/estimation/vestim-hyperparameters.h"
 #include "common/estimation/vestim-settings.h"
@@ -14,6 +13,8 @@
 
 #define HYPERPARAMETER(member) \
   .is_hyperparameter = true, .offset = offsetof (VestimHyperparameters, member)
+
+#define RANGE(lowest, highest) .min = lowest, .max = highest
 
 #define BIT(schedule) (1u << VESTIM_SCHEDULE_##schedule)
 
@@ -28,8 +29,7 @@ const VestimSetting vestim_settings[] = {
       .name = "train_files",
       .title = N_ ("Training files"),
       .type = VESTIM_SETTING_STRINGS,
-      .min = 1,
-      .max = 10000,
+      RANGE (1, 10000),
       .unit = N_ ("absolute paths"),
       .help = N_ ("The network learns from these CSV files. A folder stands for the .csv files in "
                   "it, in the order of their names."),
@@ -39,8 +39,7 @@ const VestimSetting vestim_settings[] = {
       .name = "validation_files",
       .title = N_ ("Validation files"),
       .type = VESTIM_SETTING_STRINGS,
-      .min = 1,
-      .max = 10000,
+      RANGE (1, 10000),
       .unit = N_ ("absolute paths"),
       .help = N_ ("The error on these files decides which epoch is the best."),
       .since = "0.1",
@@ -49,8 +48,7 @@ const VestimSetting vestim_settings[] = {
       .name = "test_files",
       .title = N_ ("Test files"),
       .type = VESTIM_SETTING_STRINGS,
-      .min = 1,
-      .max = 10000,
+      RANGE (1, 10000),
       .unit = N_ ("absolute paths"),
       .help = N_ ("The best network is tested with these files."),
       .since = "0.1",
@@ -68,8 +66,7 @@ const VestimSetting vestim_settings[] = {
       .name = "inputs",
       .title = N_ ("Inputs"),
       .type = VESTIM_SETTING_STRINGS,
-      .min = 1,
-      .max = VESTIM_MAX_INPUTS,
+      RANGE (1, VESTIM_MAX_INPUTS),
       .words = WORDS ("SOC", "Current", "Temp"),
       .unit = N_ ("columns"),
       .help = N_ ("The columns that the network reads."),
@@ -105,8 +102,7 @@ const VestimSetting vestim_settings[] = {
       .name = "preprocessing.resample_s",
       .title = N_ ("Resample"),
       .type = VESTIM_SETTING_LIMIT,
-      .min = 0.001,
-      .max = 86400,
+      RANGE (0.001, 86400),
       .unit = N_ ("seconds"),
       .help = N_ ("Interpolates the rows of each file to this period."),
       .since = "0.1",
@@ -122,8 +118,7 @@ const VestimSetting vestim_settings[] = {
       .name = "preprocessing.moving_average.rows",
       .title = N_ ("Moving average"),
       .type = VESTIM_SETTING_WHOLE,
-      .min = 2,
-      .max = 1000,
+      RANGE (2, 1000),
       .unit = N_ ("rows"),
       .help = N_ ("The length of the average. It must be given."),
       .since = "0.1",
@@ -132,8 +127,7 @@ const VestimSetting vestim_settings[] = {
       .name = "preprocessing.moving_average.columns",
       .title = N_ ("Moving average of"),
       .type = VESTIM_SETTING_STRINGS,
-      .min = 1,
-      .max = VESTIM_MAX_INPUTS,
+      RANGE (1, VESTIM_MAX_INPUTS),
       .unit = N_ ("columns"),
       .help = N_ ("The inputs that are averaged. The default is all inputs."),
       .since = "0.1",
@@ -142,13 +136,8 @@ const VestimSetting vestim_settings[] = {
       .name = "model",
       .title = N_ ("Model"),
       .type = VESTIM_SETTING_WORD,
-      .words =
-          (const char *const[]){
-              [VESTIM_MODEL_LSTM] = "LSTM",
-              [VESTIM_MODEL_GRU] = "GRU",
-              [VESTIM_MODEL_FNN] = "FNN",
-              NULL,
-          },
+      .words = WORDS ([VESTIM_MODEL_LSTM] = "LSTM", [VESTIM_MODEL_GRU] = "GRU",
+                      [VESTIM_MODEL_FNN] = "FNN"),
       .help =
           N_ ("The type of the network. LSTM and GRU are recurrent and see a window of rows; an "
               "FNN is a feedforward network and sees one row."),
@@ -160,8 +149,7 @@ const VestimSetting vestim_settings[] = {
       .name = "layers",
       .title = N_ ("Layers"),
       .type = VESTIM_SETTING_LAYERS,
-      .min = 1,
-      .max = VESTIM_MAX_LAYER_SIZE,
+      RANGE (1, VESTIM_MAX_LAYER_SIZE),
       .initial = 10,
       .help = N_ ("The sizes of the hidden layers."),
       .since = "0.1",
@@ -172,8 +160,7 @@ const VestimSetting vestim_settings[] = {
       .name = "lookback",
       .title = N_ ("Lookback"),
       .type = VESTIM_SETTING_WHOLE,
-      .min = 1,
-      .max = 10000,
+      RANGE (1, 10000),
       .initial = 100,
       .unit = N_ ("rows"),
       .help = N_ ("The length of the window that an LSTM or GRU sees for each prediction. Lookback "
@@ -186,8 +173,7 @@ const VestimSetting vestim_settings[] = {
       .name = "batch_size",
       .title = N_ ("Batch size"),
       .type = VESTIM_SETTING_WHOLE,
-      .min = 1,
-      .max = 65536,
+      RANGE (1, 65536),
       .initial = 200,
       .unit = N_ ("windows"),
       .help = N_ ("How many windows (rows for an FNN) make one step of the optimizer."),
@@ -199,8 +185,7 @@ const VestimSetting vestim_settings[] = {
       .name = "max_epochs",
       .title = N_ ("Training limit"),
       .type = VESTIM_SETTING_WHOLE,
-      .min = 1,
-      .max = 100000,
+      RANGE (1, 100000),
       .initial = 100,
       .unit = N_ ("epochs"),
       .help = N_ ("Training ends after this many epochs."),
@@ -212,8 +197,7 @@ const VestimSetting vestim_settings[] = {
       .name = "max_minutes",
       .title = N_ ("Training limit"),
       .type = VESTIM_SETTING_LIMIT,
-      .min = 0.001,
-      .max = 100000,
+      RANGE (0.001, 100000),
       .unit = N_ ("minutes"),
       .help = N_ ("Training ends after this time, even within an epoch."),
       .since = "0.1",
@@ -223,8 +207,7 @@ const VestimSetting vestim_settings[] = {
       .name = "patience",
       .title = N_ ("Patience"),
       .type = VESTIM_SETTING_WHOLE,
-      .min = 1,
-      .max = 100000,
+      RANGE (1, 100000),
       .initial = 20,
       .unit = N_ ("epochs"),
       .help = N_ ("Training ends after this many epochs without a smaller validation error."),
@@ -236,8 +219,7 @@ const VestimSetting vestim_settings[] = {
       .name = "learning_rate",
       .title = N_ ("Learning rate"),
       .type = VESTIM_SETTING_NUMBER,
-      .min = 1e-8,
-      .max = 1,
+      RANGE (1e-8, 1),
       .initial = 0.003,
       .help = N_ ("The step size of the optimizer in the first epoch."),
       .since = "0.1",
@@ -248,12 +230,7 @@ const VestimSetting vestim_settings[] = {
       .name = "optimizer",
       .title = N_ ("Optimizer"),
       .type = VESTIM_SETTING_WORD,
-      .words =
-          (const char *const[]){
-              [VESTIM_OPTIMIZER_ADAM] = "adam",
-              [VESTIM_OPTIMIZER_ADAMW] = "adamw",
-              NULL,
-          },
+      .words = WORDS ([VESTIM_OPTIMIZER_ADAM] = "adam", [VESTIM_OPTIMIZER_ADAMW] = "adamw"),
       .help = N_ ("The algorithm that changes the weights. With adam the weight decay is a part of "
                   "the gradient, with adamw it acts on the weights directly."),
       .since = "0.1",
@@ -264,8 +241,7 @@ const VestimSetting vestim_settings[] = {
       .name = "weight_decay",
       .title = N_ ("Weight decay"),
       .type = VESTIM_SETTING_NUMBER,
-      .min = 0,
-      .max = 1,
+      RANGE (0, 1),
       .initial = 0,
       .help = N_ ("How strongly each step pulls the weights towards zero."),
       .since = "0.1",
@@ -276,8 +252,7 @@ const VestimSetting vestim_settings[] = {
       .name = "gradient_clip",
       .title = N_ ("Gradient clip"),
       .type = VESTIM_SETTING_LIMIT,
-      .min = 1e-6,
-      .max = 1e6,
+      RANGE (1e-6, 1e6),
       .help = N_ ("A gradient with a larger norm is scaled down to this norm."),
       .since = "0.1",
       HYPERPARAMETER (gradient_clip),
@@ -286,8 +261,7 @@ const VestimSetting vestim_settings[] = {
       .name = "dropout",
       .title = N_ ("Dropout"),
       .type = VESTIM_SETTING_NUMBER,
-      .min = 0,
-      .max = 0.99,
+      RANGE (0, 0.99),
       .initial = 0,
       .help = N_ ("The probability that training leaves out a value between two layers."),
       .since = "0.1",
@@ -306,14 +280,8 @@ const VestimSetting vestim_settings[] = {
       .name = "schedule.kind",
       .title = N_ ("Learning rate schedule"),
       .type = VESTIM_SETTING_WORD,
-      .words =
-          (const char *const[]){
-              [VESTIM_SCHEDULE_PLATEAU] = "plateau",
-              [VESTIM_SCHEDULE_STEP] = "step",
-              [VESTIM_SCHEDULE_COSINE] = "cosine",
-              [VESTIM_SCHEDULE_NONE] = "none",
-              NULL,
-          },
+      .words = WORDS ([VESTIM_SCHEDULE_PLATEAU] = "plateau", [VESTIM_SCHEDULE_STEP] = "step",
+                      [VESTIM_SCHEDULE_COSINE] = "cosine", [VESTIM_SCHEDULE_NONE] = "none"),
       .help = N_ ("How the rate changes: plateau multiplies it by the factor when the validation "
                   "error stops falling, step does so after each period, cosine lowers it to 0 "
                   "until max_epochs, none keeps it."),
@@ -324,8 +292,7 @@ const VestimSetting vestim_settings[] = {
       .name = "schedule.factor",
       .title = N_ ("Schedule factor"),
       .type = VESTIM_SETTING_NUMBER,
-      .min = 0.001,
-      .max = 0.999,
+      RANGE (0.001, 0.999),
       .initial = 0.5,
       .help = N_ ("The rate is multiplied by this factor."),
       .since = "0.1",
@@ -336,8 +303,7 @@ const VestimSetting vestim_settings[] = {
       .name = "schedule.patience",
       .title = N_ ("Schedule patience"),
       .type = VESTIM_SETTING_WHOLE,
-      .min = 0,
-      .max = 100000,
+      RANGE (0, 100000),
       .initial = 5,
       .unit = N_ ("epochs"),
       .help = N_ ("The rate is multiplied after more than this many epochs without a smaller "
@@ -350,8 +316,7 @@ const VestimSetting vestim_settings[] = {
       .name = "schedule.period",
       .title = N_ ("Schedule period"),
       .type = VESTIM_SETTING_WHOLE,
-      .min = 1,
-      .max = 100000,
+      RANGE (1, 100000),
       .initial = 10,
       .unit = N_ ("epochs"),
       .help = N_ ("The rate is multiplied each time after this many epochs."),
@@ -363,12 +328,7 @@ const VestimSetting vestim_settings[] = {
       .name = "test_mode",
       .title = N_ ("Test mode"),
       .type = VESTIM_SETTING_WORD,
-      .words =
-          (const char *const[]){
-              [VESTIM_TEST_WINDOWED] = "windowed",
-              [VESTIM_TEST_STATEFUL] = "carried",
-              NULL,
-          },
+      .words = WORDS ([VESTIM_TEST_WINDOWED] = "windowed", [VESTIM_TEST_STATEFUL] = "carried"),
       .help =
           N_ ("How an LSTM or GRU is tested: windowed starts from the zero state for each row, as "
               "in training; carried keeps the state from row to row through a file."),
@@ -379,8 +339,7 @@ const VestimSetting vestim_settings[] = {
       .name = "seed",
       .title = N_ ("Seed"),
       .type = VESTIM_SETTING_SEED,
-      .min = 0,
-      .max = (double) INT64_MAX,
+      RANGE (0, (double) INT64_MAX),
       .initial = 1,
       .help = N_ (
           "The start value of all random numbers. The same seed gives the same bits on the same "
@@ -392,8 +351,7 @@ const VestimSetting vestim_settings[] = {
       .name = "repetitions",
       .title = N_ ("Repetitions"),
       .type = VESTIM_SETTING_WHOLE,
-      .min = 1,
-      .max = 1000,
+      RANGE (1, 1000),
       .initial = 1,
       .help = N_ ("How often each task is done, with the seeds seed, seed + 1 and so on."),
       .since = "0.1",
@@ -403,8 +361,7 @@ const VestimSetting vestim_settings[] = {
       .name = "threads",
       .title = N_ ("Threads"),
       .type = VESTIM_SETTING_WHOLE,
-      .min = 1,
-      .max = 1024,
+      RANGE (1, 1024),
       .initial = 1,
       .help = N_ ("How many tasks run at the same time."),
       .since = "0.1",
