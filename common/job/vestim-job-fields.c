@@ -201,7 +201,7 @@ may_change (const VestimJobField *field, VestimJobState state)
   switch (field->change)
     {
     case VESTIM_JOB_CHANGE_NEVER:
-      return false;
+      break; /* no client can give one */
     case VESTIM_JOB_CHANGE_ALWAYS:
       return true;
     case VESTIM_JOB_CHANGE_UNTIL_RUNNING:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Another program removes, replaces or cuts off files of the data directory under a living daemon."""
+"""Another program removes, replaces or truncates files of the data directory while the daemon runs."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ def rename(name):
 
 def replace(name):
     def spoil(home):
-        (home / "other").write_bytes(b"somebody else's work")
+        (home / "other").write_bytes(b"another program's work")
         (home / "other").rename(home / name)
 
     return spoil
@@ -55,7 +55,7 @@ def _(t):
         expect(daemon.database("PRAGMA integrity_check").strip(), "ok")
     expect(daemon.log_text().count("changes are refused"), 8, "once for each time")
     moved = [path.name for path in t.home.glob("registry.db*.1")]
-    expect(sorted(moved), ["registry.db-wal.1", "registry.db.1"], "what was in our place is kept")
+    expect(sorted(moved), ["registry.db-wal.1", "registry.db.1"], "foreign files are kept")
 
 
 @test("changes are stored again once a file that was moved away is back")
@@ -114,7 +114,7 @@ def _(t):
     expect(daemon.post("/jobs", {"selections": {}}, headers=key).expect(200).body, first.body)
 
 
-@test("changes are refused when a part of the registry was cut off, and said once in the log")
+@test("changes are refused after a part of the registry was cut off, and the log says so once")
 def _(t):
     for name in ("registry.db", "registry.db-wal"):
         daemon = t.daemon(home=t.dir / name)
@@ -130,7 +130,7 @@ def _(t):
         expect(sorted(os.listdir(daemon.home / "jobs")), [job["job_id"]])
 
 
-# An external VACUUM or checkpoint makes the files smaller as well, and nothing is lost.
+# An external VACUUM or checkpoint also makes the files smaller, but loses nothing.
 @test("the sqlite3 program may vacuum the registry and truncate its log")
 def _(t):
     daemon = t.daemon()

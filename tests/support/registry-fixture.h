@@ -18,7 +18,7 @@ typedef struct
   char *orphans;
   Registry *registry;
   bool create_new;
-  unsigned n_done; /* changes that were called back */
+  unsigned n_done; /* transactions that have called back */
   int last_status;
 } RegistryFixture;
 
@@ -36,7 +36,7 @@ void registry_fixture_reopen (RegistryFixture *fixture);
 /* Expects a refusal that names `file` (in the folder) and says `words`. */
 void registry_fixture_refuse (RegistryFixture *fixture, const char *file, const char *words);
 
-/* The clock of the registry: real until it is set to something else than 0. */
+/* Sets the registry's clock; 0: the real time. */
 void registry_fixture_set_time (int64_t now_ms);
 
 /* Submits; the status is in `last_status` once `n_done` has grown. */

@@ -3,6 +3,7 @@
 
 #include "daemon/vestimd/jobs/folders/folders.h"
 
+#define STAMP_OFFSET 4  /* in a job ID: after "job_" */
 #define CENSUS_STAMP 15 /* "20261122-195012" */
 
 /* A job ID in 24 bytes: its sequence and its time. */

@@ -20,7 +20,6 @@
  * `gone` and makes the folder in one step under the lock. */
 
 #define MODULE "registry"
-#define STAMP_OFFSET 4
 
 typedef struct
 {

@@ -14,7 +14,6 @@
 #include "daemon/vestimd/sys/log.h"
 
 #define MODULE "registry"
-#define STAMP_OFFSET 4 /* after "job_" */
 
 int
 folders_open_dir (const char *path)

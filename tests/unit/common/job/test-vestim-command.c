@@ -14,7 +14,7 @@ read_command (const char *text, GPtrArray *errors)
   return vestim_command_read (vestim_json_root (doc), "selections", errors);
 }
 
-/* What a user writes down is what is executed. */
+/* The program gets exactly what the user wrote. */
 static void
 test_all_fields_are_taken (void)
 {
@@ -48,7 +48,7 @@ test_all_but_argv_may_be_missing (void)
   g_assert_null (command->env_unset[0]);
 }
 
-/* Each fault is named by the field that has it, so that a form can show it there. */
+/* Each fault names its field, so that a form can show it there. */
 static void
 test_each_fault_names_its_field (void)
 {
@@ -88,7 +88,7 @@ test_each_fault_names_its_field (void)
     }
 }
 
-/* One round trip to correct a form, not one for each fault. */
+/* A user corrects all faults of a form in one round trip. */
 static void
 test_all_faults_are_listed (void)
 {
@@ -99,7 +99,7 @@ test_all_faults_are_listed (void)
   g_assert_cmpuint (errors->len, ==, 6);
 }
 
-/* exec() would fail with E2BIG only when the job is to run. */
+/* Otherwise exec() would fail with E2BIG, when the job starts. */
 static void
 test_arguments_too_large_for_exec_are_refused (void)
 {

@@ -3,7 +3,7 @@
 
 #include "common/job/vestim-job-json.h"
 
-/* A client finds every key of the contract, also before anything happened. */
+/* A client finds every key of the contract in a new job. */
 static void
 test_a_new_job_has_every_key (void)
 {

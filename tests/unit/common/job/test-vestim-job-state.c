@@ -3,7 +3,7 @@
 
 #include "common/job/vestim-job-state.h"
 
-/* The words are the protocol's: what is written must be read back. */
+/* The words are the protocol's, written and read. */
 static void
 test_every_name_is_parsed_back (void)
 {
@@ -25,7 +25,7 @@ test_an_unknown_name_is_refused (void)
   g_assert_cmpint (state, ==, VESTIM_JOB_FAILED);
 }
 
-/* A job that is over comes back only by a retry, which queues it. */
+/* A job that is over only leaves its state by a retry, which queues it. */
 static void
 test_a_final_state_leads_to_the_queue_only (void)
 {
@@ -36,7 +36,7 @@ test_a_final_state_leads_to_the_queue_only (void)
                          to == VESTIM_JOB_QUEUED);
 }
 
-/* Stopping is for what waits or runs; a draft has nothing to stop. */
+/* A draft has nothing to stop. */
 static void
 test_only_queued_and_running_jobs_can_be_stopped (void)
 {

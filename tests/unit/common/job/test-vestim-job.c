@@ -14,7 +14,7 @@ test_an_id_carries_the_utc_second_and_the_sequence (void)
   g_assert_cmpint (vestim_job_id_sequence (id), ==, 42);
 }
 
-/* Millions of jobs, a clock that is wrong: an ID stays readable and unique. */
+/* With millions of jobs or a wrong clock, IDs stay readable and unique. */
 static void
 test_every_sequence_is_read_back_from_its_id (void)
 {
@@ -30,9 +30,9 @@ test_every_sequence_is_read_back_from_its_id (void)
       }
 }
 
-/* An ID comes from a URL or a folder's name: nothing but the exact form may pass for one. */
+/* IDs come from URLs and folder names: only the exact form is accepted. */
 static void
-test_what_is_not_exactly_an_id_has_no_sequence (void)
+test_text_that_is_not_exactly_an_id_has_no_sequence (void)
 {
   const char *const wrong[] = {
     "",
@@ -60,7 +60,7 @@ test_what_is_not_exactly_an_id_has_no_sequence (void)
     g_assert_cmpint (vestim_job_id_sequence (wrong[i]), ==, 0);
 }
 
-/* Null means "not known": a zero would be a claim. */
+/* Null means "not known"; 0 would be a value. */
 static void
 test_a_new_job_has_null_fields (void)
 {
@@ -98,7 +98,7 @@ new_full_job (void)
   return job;
 }
 
-/* The copy goes to another thread, so it may share nothing. */
+/* The copy goes to another thread, so it must share nothing. */
 static void
 test_a_copy_owns_its_text (void)
 {
@@ -114,9 +114,9 @@ test_a_copy_owns_its_text (void)
   g_assert_cmpint (copy->idle_resumes, ==, 2);
 }
 
-/* What it should not go on from may still be there, until it has come to report something. */
+/* Until it reports progress, the checkpoint that it should ignore may still exist. */
 static void
-test_an_attempt_without_progress_stays_one_that_starts_anew (void)
+test_a_fresh_attempt_without_progress_stays_fresh (void)
 {
   g_autoptr (VestimJob) job = vestim_job_new ();
 
@@ -171,13 +171,13 @@ main (int argc, char **argv)
                    test_an_id_carries_the_utc_second_and_the_sequence);
   g_test_add_func ("/job/every-sequence-is-read-back-from-its-id",
                    test_every_sequence_is_read_back_from_its_id);
-  g_test_add_func ("/job/what-is-not-exactly-an-id-has-no-sequence",
-                   test_what_is_not_exactly_an_id_has_no_sequence);
+  g_test_add_func ("/job/text-that-is-not-exactly-an-id-has-no-sequence",
+                   test_text_that_is_not_exactly_an_id_has_no_sequence);
   g_test_add_func ("/job/a-new-job-has-null-fields", test_a_new_job_has_null_fields);
   g_test_add_func ("/job/a-copy-owns-its-text", test_a_copy_owns_its_text);
   g_test_add_func ("/job/a-reset-forgets-the-attempt-only", test_a_reset_forgets_the_attempt_only);
-  g_test_add_func ("/job/an-attempt-without-progress-stays-one-that-starts-anew",
-                   test_an_attempt_without_progress_stays_one_that_starts_anew);
+  g_test_add_func ("/job/a-fresh-attempt-without-progress-stays-fresh",
+                   test_a_fresh_attempt_without_progress_stays_fresh);
   g_test_add_func ("/job/kinds-are-parsed-back", test_kinds_are_parsed_back);
   return g_test_run ();
 }

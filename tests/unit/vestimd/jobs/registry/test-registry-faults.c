@@ -21,7 +21,7 @@ insert_large (RegistryFixture *fixture, int64_t sequence, size_t size)
   return registry_fixture_store (fixture, transaction);
 }
 
-/* No file may grow beyond `bytes`: as on a full disk, what is already there can be written. */
+/* No file may grow beyond `bytes`. As on a full disk, existing bytes can be overwritten. */
 static void
 limit_files (rlim_t bytes)
 {
@@ -42,7 +42,7 @@ make_room (void)
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
 }
 
-/* Nothing of a refused job may stay, and the next one must not need a restart. */
+/* A refused job must leave nothing, and the next one must not need a restart. */
 static void
 test_a_full_disk_refuses_and_recovers (RegistryFixture *fixture, const void *data)
 {
@@ -59,9 +59,9 @@ test_a_full_disk_refuses_and_recovers (RegistryFixture *fixture, const void *dat
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(sequence) FROM jobs"), ==, 4);
 }
 
-/* Jobs must still be able to end, and to be deleted to make room, while the disk is full. */
+/* While the disk is full, jobs must be able to end, and users to delete jobs to make room. */
 static void
-test_small_changes_go_on_when_the_disk_is_full (RegistryFixture *fixture, const void *data)
+test_small_changes_are_stored_on_a_full_disk (RegistryFixture *fixture, const void *data)
 {
   g_autoptr (VestimJob) job = registry_fixture_new_job (1);
 
@@ -83,7 +83,7 @@ test_small_changes_go_on_when_the_disk_is_full (RegistryFixture *fixture, const 
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(priority) FROM jobs"), ==, 99);
 }
 
-/* One job that is too large for what is left must not take the others of its commit with it. */
+/* A job that is too large for the disk must not make the others of its batch fail. */
 static void
 test_what_fits_is_stored_when_the_disk_is_full (RegistryFixture *fixture, const void *data)
 {
@@ -106,9 +106,9 @@ test_what_fits_is_stored_when_the_disk_is_full (RegistryFixture *fixture, const 
   g_assert_cmpuint (registry_fixture_count_entries (fixture->jobs), ==, 4);
 }
 
-/* A program that reads the registry, the sqlite3 shell for one, must not be in the way. */
+/* A program that reads the registry, such as the sqlite3 shell, must not block the writer. */
 static void
-test_a_reader_does_not_hinder_changes (RegistryFixture *fixture, const void *data)
+test_a_reader_does_not_block_changes (RegistryFixture *fixture, const void *data)
 {
   sqlite3 *db;
 
@@ -147,7 +147,7 @@ on_acknowledged (void *user, int status)
 
 /* In a child: submits jobs until it is killed, and writes a byte for each one that is stored. */
 static void
-submit_for_ever (RegistryFixture *fixture, int fd)
+submit_until_killed (RegistryFixture *fixture, int fd)
 {
   int64_t next;
 
@@ -178,7 +178,7 @@ run_child_and_kill_it (RegistryFixture *fixture)
   if (child == 0)
     {
       close (pipe_fds[0]);
-      submit_for_ever (fixture, pipe_fds[1]);
+      submit_until_killed (fixture, pipe_fds[1]);
     }
   close (pipe_fds[1]);
   while ((got = read (pipe_fds[0], buffer, sizeof buffer)) > 0)
@@ -192,7 +192,7 @@ run_child_and_kill_it (RegistryFixture *fixture)
   return n;
 }
 
-/* The promise of the registry: what was acknowledged is there after any crash, with its folder. */
+/* The promise of the registry: after any crash each acknowledged job exists, with its folder. */
 static void
 test_what_was_acknowledged_survives_a_kill (RegistryFixture *fixture, const void *data)
 {
@@ -210,9 +210,9 @@ test_what_was_acknowledged_survives_a_kill (RegistryFixture *fixture, const void
   g_assert_false (registry_fixture_exists (fixture->orphans));
 }
 
-/* A start that dies while it makes the registry must not leave something that the next refuses. */
+/* If a start dies while it makes the registry, the next start must work. */
 static void
-test_an_unfinished_new_registry_is_no_hindrance (RegistryFixture *fixture, const void *data)
+test_an_unfinished_new_registry_is_replaced (RegistryFixture *fixture, const void *data)
 {
   g_autofree char *unfinished = g_strconcat (fixture->path, ".new", NULL);
   g_autofree char *journal = g_strconcat (fixture->path, ".new-journal", NULL);
@@ -231,15 +231,15 @@ main (int argc, char **argv)
   signal (SIGXFSZ, SIG_IGN);
   g_test_init (&argc, &argv, NULL);
   REGISTRY_TEST ("/faults/a-full-disk-refuses-and-recovers", test_a_full_disk_refuses_and_recovers);
-  REGISTRY_TEST ("/faults/small-changes-go-on-when-the-disk-is-full",
-                 test_small_changes_go_on_when_the_disk_is_full);
+  REGISTRY_TEST ("/faults/small-changes-are-stored-on-a-full-disk",
+                 test_small_changes_are_stored_on_a_full_disk);
   REGISTRY_TEST ("/faults/what-fits-is-stored-when-the-disk-is-full",
                  test_what_fits_is_stored_when_the_disk_is_full);
-  REGISTRY_TEST ("/faults/a-reader-does-not-hinder-changes", test_a_reader_does_not_hinder_changes);
+  REGISTRY_TEST ("/faults/a-reader-does-not-block-changes", test_a_reader_does_not_block_changes);
   REGISTRY_TEST ("/faults/the-log-stays-bounded", test_the_log_stays_bounded);
   REGISTRY_TEST ("/faults/what-was-acknowledged-survives-a-kill",
                  test_what_was_acknowledged_survives_a_kill);
-  REGISTRY_TEST ("/faults/an-unfinished-new-registry-is-no-hindrance",
-                 test_an_unfinished_new_registry_is_no_hindrance);
+  REGISTRY_TEST ("/faults/an-unfinished-new-registry-is-replaced",
+                 test_an_unfinished_new_registry_is_replaced);
   return g_test_run ();
 }

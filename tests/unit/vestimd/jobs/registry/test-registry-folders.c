@@ -50,7 +50,7 @@ repair (RegistryFixture *fixture)
 }
 
 static void
-test_a_sound_registry_is_left_alone (RegistryFixture *fixture, const void *data)
+test_sound_folders_stay_as_they_are (RegistryFixture *fixture, const void *data)
 {
   open_with_three_jobs (fixture);
   repair (fixture);
@@ -80,9 +80,9 @@ test_a_missing_folder_is_made (RegistryFixture *fixture, const void *data)
   g_assert_cmpint (st.st_mode & 07777, ==, 0700);
 }
 
-/* What the registry does not know may be somebody's results: moved, never deleted. */
+/* An unknown folder may hold a user's results: it is moved, never deleted. */
 static void
-test_what_is_unknown_goes_to_the_orphans (RegistryFixture *fixture, const void *data)
+test_unknown_entries_go_to_the_orphans (RegistryFixture *fixture, const void *data)
 {
   g_autofree char *strange = g_build_filename (fixture->jobs, "results", NULL);
   g_autofree char *unknown = registry_fixture_folder (fixture->jobs, 9);
@@ -104,7 +104,7 @@ test_what_is_unknown_goes_to_the_orphans (RegistryFixture *fixture, const void *
   g_assert_true (has (moved, "b"));
 }
 
-/* The name of a known job with another time in it is not that job's folder. */
+/* A folder with a known sequence but another time belongs to no job. */
 static void
 test_a_folder_with_a_known_number_only_is_unknown (RegistryFixture *fixture, const void *data)
 {
@@ -136,7 +136,7 @@ test_an_orphan_replaces_no_other (RegistryFixture *fixture, const void *data)
   g_assert_true (has (fixture->orphans, "results.2"));
 }
 
-/* A planted link must neither be followed nor taken for a job's folder. */
+/* A planted link must not be followed, and is not a job's folder. */
 static void
 test_a_link_is_moved_as_it_is (RegistryFixture *fixture, const void *data)
 {
@@ -158,7 +158,7 @@ test_a_link_is_moved_as_it_is (RegistryFixture *fixture, const void *data)
   g_assert_false (g_file_test (folder, G_FILE_TEST_IS_SYMLINK));
 }
 
-/* The daemon serves while folders are repaired: new jobs are no orphans, deleted ones stay gone. */
+/* The daemon serves during the repair: new folders are not orphans, deleted ones stay deleted. */
 static void
 test_jobs_that_come_and_go_before_the_repair_are_known (RegistryFixture *fixture, const void *data)
 {
@@ -181,7 +181,7 @@ repair_on_thread (void *user)
   repair (user);
 }
 
-/* The same, as it happens: both at once. */
+/* The same with both at the same time. */
 static void
 test_the_repair_runs_beside_changes (RegistryFixture *fixture, const void *data)
 {
@@ -219,9 +219,9 @@ test_a_deleted_job_leaves_nothing (RegistryFixture *fixture, const void *data)
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM removed"), ==, 0);
 }
 
-/* The daemon died between the commit of a deletion and the folder's move. */
+/* A daemon died after it committed a deletion and before it moved the folder. */
 static void
-test_a_deletion_under_way_is_finished (RegistryFixture *fixture, const void *data)
+test_an_unfinished_deletion_is_finished (RegistryFixture *fixture, const void *data)
 {
   g_autofree char *folder = registry_fixture_folder (fixture->jobs, 2);
 
@@ -238,7 +238,7 @@ test_a_deletion_under_way_is_finished (RegistryFixture *fixture, const void *dat
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM removed"), ==, 0);
 }
 
-/* A job can leave anything behind: links, locked folders, trees deeper than any path. */
+/* A job can leave anything: links, locked folders, trees deeper than any path. */
 static void
 make_hard_tree (const char *folder, const char *target)
 {
@@ -311,10 +311,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  REGISTRY_TEST ("/folders/a-sound-registry-is-left-alone", test_a_sound_registry_is_left_alone);
+  REGISTRY_TEST ("/folders/sound-folders-stay-as-they-are", test_sound_folders_stay_as_they_are);
   REGISTRY_TEST ("/folders/a-missing-folder-is-made", test_a_missing_folder_is_made);
-  REGISTRY_TEST ("/folders/what-is-unknown-goes-to-the-orphans",
-                 test_what_is_unknown_goes_to_the_orphans);
+  REGISTRY_TEST ("/folders/unknown-entries-go-to-the-orphans",
+                 test_unknown_entries_go_to_the_orphans);
   REGISTRY_TEST ("/folders/a-folder-with-a-known-number-only-is-unknown",
                  test_a_folder_with_a_known_number_only_is_unknown);
   REGISTRY_TEST ("/folders/an-orphan-replaces-no-other", test_an_orphan_replaces_no_other);
@@ -323,8 +323,8 @@ main (int argc, char **argv)
                  test_jobs_that_come_and_go_before_the_repair_are_known);
   REGISTRY_TEST ("/folders/the-repair-runs-beside-changes", test_the_repair_runs_beside_changes);
   REGISTRY_TEST ("/folders/a-deleted-job-leaves-nothing", test_a_deleted_job_leaves_nothing);
-  REGISTRY_TEST ("/folders/a-deletion-under-way-is-finished",
-                 test_a_deletion_under_way_is_finished);
+  REGISTRY_TEST ("/folders/an-unfinished-deletion-is-finished",
+                 test_an_unfinished_deletion_is_finished);
   REGISTRY_TEST ("/folders/the-trash-removes-any-tree-and-follows-no-link",
                  test_the_trash_removes_any_tree_and_follows_no_link);
   REGISTRY_TEST ("/folders/a-link-in-place-of-a-job-folder-is-unlinked",

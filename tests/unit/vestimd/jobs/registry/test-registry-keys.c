@@ -86,7 +86,7 @@ test_an_empty_body_is_an_answer (RegistryFixture *fixture, const void *data)
   g_assert_cmpstr (body, ==, "");
 }
 
-/* Two repeats in the same moment: exactly one of them makes the job. */
+/* Of two equal requests at the same time, exactly one makes the job. */
 static void
 test_a_repeated_key_stores_nothing (RegistryFixture *fixture, const void *data)
 {
@@ -113,7 +113,7 @@ test_a_repeated_key_stores_nothing (RegistryFixture *fixture, const void *data)
 }
 
 static void
-test_a_key_counts_for_a_day (RegistryFixture *fixture, const void *data)
+test_a_key_is_kept_for_a_day (RegistryFixture *fixture, const void *data)
 {
   registry_fixture_set_time (NOW);
   registry_fixture_open (fixture);
@@ -126,9 +126,9 @@ test_a_key_counts_for_a_day (RegistryFixture *fixture, const void *data)
   g_assert_cmpint (store (fixture, "key", "second"), ==, 0);
 }
 
-/* The table must not grow for ever, nor take the start's time. */
+/* The table must stay small, without delaying the start. */
 static void
-test_what_is_over_is_purged_at_the_start (RegistryFixture *fixture, const void *data)
+test_expired_keys_are_purged_at_the_start (RegistryFixture *fixture, const void *data)
 {
   registry_fixture_set_time (NOW);
   registry_fixture_open (fixture);
@@ -149,9 +149,9 @@ test_what_is_over_is_purged_at_the_start (RegistryFixture *fixture, const void *
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM answers"), ==, 1);
 }
 
-/* A clock that was a year ahead must not block keys, nor the purge, for a year. */
+/* A clock that was a year ahead must not block keys or the purge for a year. */
 static void
-test_a_clock_that_went_back_keeps_nothing_for_long (RegistryFixture *fixture, const void *data)
+test_a_clock_that_was_set_back_delays_no_purge (RegistryFixture *fixture, const void *data)
 {
   registry_fixture_set_time (NOW + 365 * 24 * HOUR);
   registry_fixture_open (fixture);
@@ -183,14 +183,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  REGISTRY_TEST ("/answers/an-answer-is-found-by-its-key", test_an_answer_is_found_by_its_key);
-  REGISTRY_TEST ("/answers/an-empty-body-is-an-answer", test_an_empty_body_is_an_answer);
-  REGISTRY_TEST ("/answers/a-repeated-key-stores-nothing", test_a_repeated_key_stores_nothing);
-  REGISTRY_TEST ("/answers/a-key-counts-for-a-day", test_a_key_counts_for_a_day);
-  REGISTRY_TEST ("/answers/what-is-over-is-purged-at-the-start",
-                 test_what_is_over_is_purged_at_the_start);
-  REGISTRY_TEST ("/answers/a-clock-that-went-back-keeps-nothing-for-long",
-                 test_a_clock_that_went_back_keeps_nothing_for_long);
-  REGISTRY_TEST ("/answers/closing-finishes-the-look-ups", test_closing_finishes_the_look_ups);
+  REGISTRY_TEST ("/keys/an-answer-is-found-by-its-key", test_an_answer_is_found_by_its_key);
+  REGISTRY_TEST ("/keys/an-empty-body-is-an-answer", test_an_empty_body_is_an_answer);
+  REGISTRY_TEST ("/keys/a-repeated-key-stores-nothing", test_a_repeated_key_stores_nothing);
+  REGISTRY_TEST ("/keys/a-key-is-kept-for-a-day", test_a_key_is_kept_for_a_day);
+  REGISTRY_TEST ("/keys/expired-keys-are-purged-at-the-start",
+                 test_expired_keys_are_purged_at_the_start);
+  REGISTRY_TEST ("/keys/a-clock-that-was-set-back-delays-no-purge",
+                 test_a_clock_that_was_set_back_delays_no_purge);
+  REGISTRY_TEST ("/keys/closing-finishes-the-look-ups", test_closing_finishes_the_look_ups);
   return g_test_run ();
 }

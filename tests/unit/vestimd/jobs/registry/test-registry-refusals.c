@@ -5,8 +5,8 @@
 
 #include "tests/support/registry-fixture.h"
 
-/* Each of these is a registry that must not be opened. What lies there is the user's only copy, so
- * every test also sees that not a byte of it changes. */
+/* Registries that must not be opened. The file is the user's only copy, so every test also checks
+ * that not a byte of it changes. */
 
 static void
 read_file (const char *path, char **text, size_t *length)
@@ -14,7 +14,7 @@ read_file (const char *path, char **text, size_t *length)
   g_assert_true (g_file_get_contents (path, text, length, NULL));
 }
 
-/* Refused with `words`, about `file`, and registry.db stays what it is. */
+/* Expects a refusal that names `file` and says `words`, and an unchanged registry.db. */
 static void
 expect_refusal (RegistryFixture *fixture, const char *file, const char *words)
 {
@@ -71,7 +71,7 @@ test_an_empty_file_is_refused (RegistryFixture *fixture, const void *data)
 }
 
 static void
-test_what_is_no_database_is_refused (RegistryFixture *fixture, const void *data)
+test_a_file_that_is_not_a_database_is_refused (RegistryFixture *fixture, const void *data)
 {
   g_autofree char *text = g_strnfill (8192, 'x');
 
@@ -81,7 +81,7 @@ test_what_is_no_database_is_refused (RegistryFixture *fixture, const void *data)
   expect_refusal (fixture, "registry.db", "damaged");
 }
 
-/* A copy that was cut short, at whole pages and within one. */
+/* A copy that was cut off, between pages and within one. */
 static void
 test_a_truncated_registry_is_refused (RegistryFixture *fixture, const void *data)
 {
@@ -116,7 +116,7 @@ test_a_registry_with_a_lost_page_is_refused (RegistryFixture *fixture, const voi
   registry_fixture_open (fixture);
 }
 
-/* Beyond the size up to which every page is checked, the jobs are still read as a whole. */
+/* In a file that is too large for the check of every page, all jobs are still read. */
 static void
 test_damage_in_a_large_registry_is_refused (RegistryFixture *fixture, const void *data)
 {
@@ -135,9 +135,9 @@ test_damage_in_a_large_registry_is_refused (RegistryFixture *fixture, const void
   expect_refusal (fixture, "registry.db", "damaged");
 }
 
-/* Whoever edits the file by hand gets told, instead of a job in a state that nothing handles. */
+/* A user who edits the file by hand gets an error, not a job in an impossible state. */
 static void
-test_rows_that_make_no_sense_are_refused (RegistryFixture *fixture, const void *data)
+test_rows_that_cannot_be_jobs_are_refused (RegistryFixture *fixture, const void *data)
 {
   const char *const edits[][2] = {
     { "UPDATE jobs SET state = 'dancing'", "UPDATE jobs SET state = 'queued'" },
@@ -158,7 +158,7 @@ test_rows_that_make_no_sense_are_refused (RegistryFixture *fixture, const void *
   registry_fixture_open (fixture);
 }
 
-/* A downgrade must not work on tables that it does not know. */
+/* An older program must not change tables that it does not know. */
 static void
 test_a_newer_registry_is_refused (RegistryFixture *fixture, const void *data)
 {
@@ -178,7 +178,7 @@ test_a_database_of_another_program_is_refused (RegistryFixture *fixture, const v
   expect_refusal (fixture, "registry.db", "another program");
 }
 
-/* Who may write the registry may run any program as its owner. */
+/* A user who can write the registry can run any program as its owner. */
 static void
 test_a_registry_that_others_may_write_is_refused (RegistryFixture *fixture, const void *data)
 {
@@ -230,7 +230,7 @@ test_a_symbolic_link_is_refused (RegistryFixture *fixture, const void *data)
 }
 
 static void
-test_what_is_no_regular_file_is_refused (RegistryFixture *fixture, const void *data)
+test_a_file_that_is_not_regular_is_refused (RegistryFixture *fixture, const void *data)
 {
   g_assert_cmpint (mkfifo (fixture->path, 0600), ==, 0);
   registry_fixture_refuse (fixture, "registry.db", "not a regular file");
@@ -239,7 +239,7 @@ test_what_is_no_regular_file_is_refused (RegistryFixture *fixture, const void *d
   registry_fixture_refuse (fixture, "registry.db", "not a regular file");
 }
 
-/* Starting empty beside a user's jobs would look as if they were lost. */
+/* With an empty new registry, the user's jobs would seem lost. */
 static void
 test_a_missing_registry_beside_folders_is_refused (RegistryFixture *fixture, const void *data)
 {
@@ -253,7 +253,7 @@ test_a_missing_registry_beside_folders_is_refused (RegistryFixture *fixture, con
   g_assert_true (registry_fixture_exists (folder));
 }
 
-/* SQLite would delete the log, and with it what was committed last. */
+/* SQLite would delete the log, and with it the last commits. */
 static void
 test_a_missing_registry_beside_its_log_is_refused (RegistryFixture *fixture, const void *data)
 {
@@ -266,9 +266,9 @@ test_a_missing_registry_beside_its_log_is_refused (RegistryFixture *fixture, con
   g_assert_true (registry_fixture_exists (wal));
 }
 
-/* SQLite would take it for an empty log, and lose what was committed last. */
+/* SQLite would treat it as an empty log, and lose the last commits. */
 static void
-test_a_log_that_is_none_is_refused (RegistryFixture *fixture, const void *data)
+test_a_file_that_is_not_a_log_is_refused (RegistryFixture *fixture, const void *data)
 {
   g_autofree char *wal = path_in (fixture, "registry.db-wal");
 
@@ -288,7 +288,7 @@ test_a_link_in_place_of_the_jobs_folder_is_refused (RegistryFixture *fixture, co
 
 /* The data directory itself may be a link. */
 static void
-test_a_link_on_the_way_is_no_fault (RegistryFixture *fixture, const void *data)
+test_a_linked_data_directory_is_accepted (RegistryFixture *fixture, const void *data)
 {
   g_autofree char *link = g_strconcat (fixture->dir, "-link", NULL);
   g_autofree char *path = g_build_filename (link, "registry.db", NULL);
@@ -307,12 +307,14 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   REGISTRY_TEST ("/registry/refuses/an-empty-file", test_an_empty_file_is_refused);
-  REGISTRY_TEST ("/registry/refuses/no-database", test_what_is_no_database_is_refused);
+  REGISTRY_TEST ("/registry/refuses/a-file-that-is-not-a-database",
+                 test_a_file_that_is_not_a_database_is_refused);
   REGISTRY_TEST ("/registry/refuses/a-truncated-one", test_a_truncated_registry_is_refused);
   REGISTRY_TEST ("/registry/refuses/a-lost-page", test_a_registry_with_a_lost_page_is_refused);
   REGISTRY_TEST ("/registry/refuses/damage-in-a-large-one",
                  test_damage_in_a_large_registry_is_refused);
-  REGISTRY_TEST ("/registry/refuses/senseless-rows", test_rows_that_make_no_sense_are_refused);
+  REGISTRY_TEST ("/registry/refuses/rows-that-cannot-be-jobs",
+                 test_rows_that_cannot_be_jobs_are_refused);
   REGISTRY_TEST ("/registry/refuses/a-newer-one", test_a_newer_registry_is_refused);
   REGISTRY_TEST ("/registry/refuses/another-program",
                  test_a_database_of_another_program_is_refused);
@@ -320,14 +322,17 @@ main (int argc, char **argv)
                  test_a_registry_that_others_may_write_is_refused);
   REGISTRY_TEST ("/registry/refuses/another-user", test_a_registry_of_another_user_is_refused);
   REGISTRY_TEST ("/registry/refuses/symbolic-links", test_a_symbolic_link_is_refused);
-  REGISTRY_TEST ("/registry/refuses/no-regular-file", test_what_is_no_regular_file_is_refused);
+  REGISTRY_TEST ("/registry/refuses/a-file-that-is-not-regular",
+                 test_a_file_that_is_not_regular_is_refused);
   REGISTRY_TEST ("/registry/refuses/a-missing-one-beside-folders",
                  test_a_missing_registry_beside_folders_is_refused);
   REGISTRY_TEST ("/registry/refuses/a-missing-one-beside-its-log",
                  test_a_missing_registry_beside_its_log_is_refused);
-  REGISTRY_TEST ("/registry/refuses/a-log-that-is-none", test_a_log_that_is_none_is_refused);
+  REGISTRY_TEST ("/registry/refuses/a-file-that-is-not-a-log",
+                 test_a_file_that_is_not_a_log_is_refused);
   REGISTRY_TEST ("/registry/refuses/a-linked-jobs-folder",
                  test_a_link_in_place_of_the_jobs_folder_is_refused);
-  REGISTRY_TEST ("/registry/takes/a-linked-data-directory", test_a_link_on_the_way_is_no_fault);
+  REGISTRY_TEST ("/registry/accepts/a-linked-data-directory",
+                 test_a_linked_data_directory_is_accepted);
   return g_test_run ();
 }

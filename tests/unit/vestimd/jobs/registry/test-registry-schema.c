@@ -8,7 +8,7 @@
 #include "daemon/vestimd/jobs/registry/schema.h"
 #include "tests/support/registry-fixture.h"
 
-/* The way from one version to the next, driven with steps of the test's own. */
+/* Migrations, with steps of the test's own. */
 
 static const char *const test_steps[] = {
   "CREATE TABLE things (name TEXT); INSERT INTO things VALUES ('old')",
@@ -63,7 +63,7 @@ test_a_new_registry_takes_every_step (RegistryFixture *fixture, const void *data
   g_assert_cmpuint (registry_fixture_count_entries (fixture->dir), ==, 1);
 }
 
-/* A registry of the first version, as programs in use have written it, keeps its jobs. */
+/* A registry of the first version, as released programs wrote it, keeps its jobs. */
 static void
 test_a_registry_of_the_first_version_keeps_its_jobs (RegistryFixture *fixture, const void *data)
 {
@@ -82,9 +82,9 @@ test_a_registry_of_the_first_version_keeps_its_jobs (RegistryFixture *fixture, c
   g_assert_false (((VestimJob *) jobs->pdata[0])->fresh);
 }
 
-/* The copy is what a user goes back to when the newer program fails. */
+/* A user goes back to the copy when the newer program fails. */
 static void
-test_a_migration_keeps_a_copy_of_what_was_there (RegistryFixture *fixture, const void *data)
+test_a_migration_keeps_a_copy (RegistryFixture *fixture, const void *data)
 {
   g_autofree char *message = NULL;
   g_autofree char *backup = backup_path (fixture);
@@ -104,9 +104,9 @@ test_a_migration_keeps_a_copy_of_what_was_there (RegistryFixture *fixture, const
   g_assert_cmpint (st.st_mode & 0777, ==, 0600);
 }
 
-/* What a daemon that died had committed is in the log only: the copy must have it too. */
+/* A daemon that died left its last commits only in the log: the copy must have them too. */
 static void
-test_the_copy_has_what_is_still_in_the_log (RegistryFixture *fixture, const void *data)
+test_the_copy_includes_the_log (RegistryFixture *fixture, const void *data)
 {
   g_autofree char *message = NULL;
   g_autofree char *backup = backup_path (fixture);
@@ -125,7 +125,7 @@ test_the_copy_has_what_is_still_in_the_log (RegistryFixture *fixture, const void
 }
 
 static void
-test_the_current_version_is_left_alone (RegistryFixture *fixture, const void *data)
+test_the_current_version_is_not_migrated (RegistryFixture *fixture, const void *data)
 {
   g_autofree char *message = NULL;
   g_autofree char *backup = backup_path (fixture);
@@ -135,7 +135,7 @@ test_the_current_version_is_left_alone (RegistryFixture *fixture, const void *da
   g_assert_false (registry_fixture_exists (backup));
 }
 
-/* A migration that fails half-way must leave the old registry for the old program. */
+/* After a failed migration the old program must find its old registry. */
 static void
 test_a_failed_migration_changes_nothing (RegistryFixture *fixture, const void *data)
 {
@@ -149,7 +149,7 @@ test_a_failed_migration_changes_nothing (RegistryFixture *fixture, const void *d
       registry_fixture_sql (fixture, "SELECT count(*) FROM pragma_table_info ('things')"), ==, 1);
 }
 
-/* Without the copy there is no migration. */
+/* If the copy fails, nothing is migrated. */
 static void
 test_no_copy_no_migration (RegistryFixture *fixture, const void *data)
 {
@@ -184,12 +184,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   REGISTRY_TEST ("/schema/a-new-registry-takes-every-step", test_a_new_registry_takes_every_step);
-  REGISTRY_TEST ("/schema/a-migration-keeps-a-copy-of-what-was-there",
-                 test_a_migration_keeps_a_copy_of_what_was_there);
-  REGISTRY_TEST ("/schema/the-copy-has-what-is-still-in-the-log",
-                 test_the_copy_has_what_is_still_in_the_log);
-  REGISTRY_TEST ("/schema/the-current-version-is-left-alone",
-                 test_the_current_version_is_left_alone);
+  REGISTRY_TEST ("/schema/a-migration-keeps-a-copy", test_a_migration_keeps_a_copy);
+  REGISTRY_TEST ("/schema/the-copy-includes-the-log", test_the_copy_includes_the_log);
+  REGISTRY_TEST ("/schema/the-current-version-is-not-migrated",
+                 test_the_current_version_is_not_migrated);
   REGISTRY_TEST ("/schema/a-failed-migration-changes-nothing",
                  test_a_failed_migration_changes_nothing);
   REGISTRY_TEST ("/schema/a-registry-of-the-first-version-keeps-its-jobs",

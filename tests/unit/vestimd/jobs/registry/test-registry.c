@@ -93,7 +93,7 @@ expect_stored (RegistryFixture *fixture, const VestimJob *job)
   assert_same_job (jobs->pdata[0], job);
 }
 
-/* What a client was told must come back the same after a restart, field by field. */
+/* After a restart each field must have the value that a client saw. */
 static void
 test_every_field_comes_back (RegistryFixture *fixture, const void *data)
 {
@@ -133,9 +133,9 @@ test_an_update_replaces_every_field (RegistryFixture *fixture, const void *data)
   expect_stored (fixture, job);
 }
 
-/* One flush must serve all that came meanwhile: that is where the speed comes from. */
+/* One flush must serve all transactions that arrived during the last one: this makes it fast. */
 static void
-test_changes_that_come_together_share_a_commit (RegistryFixture *fixture, const void *data)
+test_transactions_that_arrive_together_share_a_commit (RegistryFixture *fixture, const void *data)
 {
   registry_fixture_open (fixture);
   for (int i = 1; i <= 500; i++)
@@ -161,7 +161,7 @@ on_numbered (void *user, int status)
   g_string_append_c (order, *((char *) user + sizeof (GString *)));
 }
 
-/* The service counts on it: a later change never reports before an earlier one. */
+/* The service relies on it: a later transaction never calls back before an earlier one. */
 static void
 test_callbacks_come_in_the_order_of_submission (RegistryFixture *fixture, const void *data)
 {
@@ -187,9 +187,9 @@ test_callbacks_come_in_the_order_of_submission (RegistryFixture *fixture, const 
   g_assert_cmpstr (order->str, ==, "abcdefghijklmnopqrstuvwxyz");
 }
 
-/* An error in one client's change must not be another one's. */
+/* An error in one client's transaction must not make another's fail. */
 static void
-test_only_the_change_at_fault_fails (RegistryFixture *fixture, const void *data)
+test_only_the_faulty_transaction_fails (RegistryFixture *fixture, const void *data)
 {
   registry_fixture_open (fixture);
   g_assert_cmpint (registry_fixture_insert (fixture, 2), ==, 0);
@@ -208,9 +208,9 @@ test_only_the_change_at_fault_fails (RegistryFixture *fixture, const void *data)
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT sum(key) FROM answers"), ==, 4);
 }
 
-/* A change is one unit: a job without its first answer would be made twice by a repeat. */
+/* If a job were stored without its key, a repeated request would make a second job. */
 static void
-test_a_change_is_stored_as_a_whole_or_not_at_all (RegistryFixture *fixture, const void *data)
+test_a_transaction_is_stored_completely_or_not_at_all (RegistryFixture *fixture, const void *data)
 {
   g_autoptr (VestimJob) known = registry_fixture_new_job (9);
   g_autoptr (VestimJob) job = registry_fixture_new_job (1);
@@ -228,7 +228,7 @@ test_a_change_is_stored_as_a_whole_or_not_at_all (RegistryFixture *fixture, cons
   g_assert_false (registry_fixture_exists (folder));
 }
 
-/* A 201 says that the folder is there; without one, nothing of the job may stay. */
+/* A 201 means that the folder exists. Without it, nothing of the job may stay. */
 static void
 test_a_job_without_a_folder_is_not_stored (RegistryFixture *fixture, const void *data)
 {
@@ -254,7 +254,7 @@ test_a_job_without_a_folder_is_not_stored (RegistryFixture *fixture, const void 
 }
 
 static void
-test_an_update_of_no_job_is_not_found (RegistryFixture *fixture, const void *data)
+test_an_update_of_a_missing_job_is_not_found (RegistryFixture *fixture, const void *data)
 {
   g_autoptr (VestimJob) missing = registry_fixture_new_job (9);
   RegistryTransaction *transaction = registry_transaction_new ();
@@ -282,9 +282,9 @@ test_settings_come_back (RegistryFixture *fixture, const void *data)
   g_assert_cmpstr (value, ==, "4");
 }
 
-/* An ID that came back would show one job's log under another's name. */
+/* With a reused ID, a client could show one job's log under another's name. */
 static void
-test_a_sequence_is_never_given_again (RegistryFixture *fixture, const void *data)
+test_a_sequence_is_never_reused (RegistryFixture *fixture, const void *data)
 {
   registry_fixture_open (fixture);
   g_assert_cmpint (registry_last_sequence (fixture->registry), ==, 0);
@@ -311,7 +311,7 @@ test_jobs_are_loaded_in_order_of_sequence (RegistryFixture *fixture, const void 
     g_assert_cmpint (((VestimJob *) jobs->pdata[i])->sequence, ==, i + 1);
 }
 
-/* Many are read by two threads: none may be missing, doubled or out of order where they meet. */
+/* Two threads read many jobs: none may be missing, doubled or out of order where they meet. */
 static void
 test_many_jobs_are_loaded_in_order_of_sequence (RegistryFixture *fixture, const void *data)
 {
@@ -342,7 +342,7 @@ on_nested_done (void *user, int status)
   registry_fixture_submit (fixture, transaction);
 }
 
-/* The service starts the next change from within the callback of the last one. */
+/* The service submits the next transaction in the callback of the last one. */
 static void
 test_a_callback_may_submit_and_closing_finishes_all (RegistryFixture *fixture, const void *data)
 {
@@ -391,19 +391,20 @@ main (int argc, char **argv)
   REGISTRY_TEST ("/registry/every-field-comes-back", test_every_field_comes_back);
   REGISTRY_TEST ("/registry/null-fields-come-back-as-null", test_null_fields_come_back_as_null);
   REGISTRY_TEST ("/registry/an-update-replaces-every-field", test_an_update_replaces_every_field);
-  REGISTRY_TEST ("/registry/changes-that-come-together-share-a-commit",
-                 test_changes_that_come_together_share_a_commit);
+  REGISTRY_TEST ("/registry/transactions-that-arrive-together-share-a-commit",
+                 test_transactions_that_arrive_together_share_a_commit);
   REGISTRY_TEST ("/registry/callbacks-come-in-the-order-of-submission",
                  test_callbacks_come_in_the_order_of_submission);
-  REGISTRY_TEST ("/registry/only-the-change-at-fault-fails", test_only_the_change_at_fault_fails);
-  REGISTRY_TEST ("/registry/a-change-is-stored-as-a-whole-or-not-at-all",
-                 test_a_change_is_stored_as_a_whole_or_not_at_all);
+  REGISTRY_TEST ("/registry/only-the-faulty-transaction-fails",
+                 test_only_the_faulty_transaction_fails);
+  REGISTRY_TEST ("/registry/a-transaction-is-stored-completely-or-not-at-all",
+                 test_a_transaction_is_stored_completely_or_not_at_all);
   REGISTRY_TEST ("/registry/a-job-without-a-folder-is-not-stored",
                  test_a_job_without_a_folder_is_not_stored);
-  REGISTRY_TEST ("/registry/an-update-of-no-job-is-not-found",
-                 test_an_update_of_no_job_is_not_found);
+  REGISTRY_TEST ("/registry/an-update-of-a-missing-job-is-not-found",
+                 test_an_update_of_a_missing_job_is_not_found);
   REGISTRY_TEST ("/registry/settings-come-back", test_settings_come_back);
-  REGISTRY_TEST ("/registry/a-sequence-is-never-given-again", test_a_sequence_is_never_given_again);
+  REGISTRY_TEST ("/registry/a-sequence-is-never-reused", test_a_sequence_is_never_reused);
   REGISTRY_TEST ("/registry/jobs-are-loaded-in-order-of-sequence",
                  test_jobs_are_loaded_in_order_of_sequence);
   REGISTRY_TEST ("/registry/many-jobs-are-loaded-in-order-of-sequence",
