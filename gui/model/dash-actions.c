@@ -422,9 +422,10 @@ send_for_task (DashActions *self, DashRequest *request, GTask *task, GAsyncReady
       return;
     }
   dash_request_free (request);
-  g_task_return_error (task, dash_error_new (DASH_ERROR_NO_SERVER, NULL,
-                                             _ ("There is no server to ask yet. Nothing you "
-                                                "entered is lost; try again when it is there.")));
+  g_task_return_error (
+      task,
+      dash_error_new (DASH_ERROR_NO_SERVER, NULL,
+                      _ ("The server is not available yet. Your input is kept: try again later.")));
   g_object_unref (task);
 }
 

@@ -268,14 +268,13 @@ launch_or_rest (DashConnection *self)
       break;
     case DASH_LAUNCH_DONE:
       dash_connection_fail_launch (self, DASH_REMEDY_START,
-                                   _ ("The server was started, but ended at once."));
+                                   _ ("The server was started, but stopped at once."));
       break;
     case DASH_LAUNCH_FORBIDDEN:
       dash_connection_drop_attempt (self);
       if (self->state != DASH_CONNECTION_PROBLEM)
-        dash_connection_show (
-            self, DASH_CONNECTION_STOPPED, DASH_REMEDY_START,
-            _ ("The server is stopped. Jobs can be seen and run when it is started again."));
+        dash_connection_show (self, DASH_CONNECTION_STOPPED, DASH_REMEDY_START,
+                              _ ("Start the server to see and run jobs."));
       break;
     }
 }
@@ -295,9 +294,10 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
       use_server (self, found->url, found->token);
       break;
     case DASH_FOUND_STARTING:
-      dash_connection_fail (self, dash_error_new (DASH_ERROR_STARTING, NULL,
-                                                  _ ("The server was started but does not answer "
-                                                     "yet, or it is about to end.")));
+      dash_connection_fail (
+          self, dash_error_new (
+                    DASH_ERROR_STARTING, NULL,
+                    _ ("The server was started, but it does not answer yet or is about to stop.")));
       break;
     case DASH_FOUND_ABSENT:
       /* It removed its files when it ended: someone stopped it on purpose. */

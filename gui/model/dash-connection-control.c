@@ -25,7 +25,7 @@ stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
                         self->fixed_url == NULL ? DASH_REMEDY_START : DASH_REMEDY_RETRY,
                         self->fixed_url == NULL
                             ? _ ("You stopped the server.")
-                            : _ ("You stopped the server. It is started on its machine."));
+                            : _ ("You stopped the server. Start it again on its own machine."));
 }
 
 void

@@ -20,11 +20,11 @@ refuse_token (DashConnection *self)
   g_autofree char *text = NULL;
 
   if (self->fixed_url == NULL)
-    text = g_strdup_printf (_ ("The server does not accept the token in %s. It may have been "
-                               "replaced while the server ran: start the server anew."),
+    text = g_strdup_printf (_ ("The server does not accept the token in %s. The file may have "
+                               "changed since the server started: restart the server."),
                             paths->token);
   else if (self->fixed_token == NULL)
-    text = g_strdup_printf (_ ("The server at %s asks for its token."), self->fixed_url);
+    text = g_strdup_printf (_ ("The server at %s requires its token."), self->fixed_url);
   else
     text = g_strdup_printf (_ ("The server at %s does not accept the token."), self->fixed_url);
   dash_connection_show (self, DASH_CONNECTION_PROBLEM,
@@ -71,7 +71,7 @@ dash_connection_fail_greeting (DashConnection *self, GError *failure)
       || g_error_matches (failure, DASH_ERROR, DASH_ERROR_TOO_BIG)
       || g_error_matches (failure, DASH_ERROR, DASH_ERROR_NOT_FOUND))
     text = g_strdup_printf (
-        _ ("What answers at %s does not seem to be a VEstim server, but another program."), url);
+        _ ("The program that answers at %s does not seem to be a VEstim server."), url);
   else if (g_error_matches (failure, DASH_ERROR, DASH_ERROR_TIMEOUT))
     text = g_strdup_printf (_ ("The server at %s does not answer in time."), url);
   if (text == NULL)
@@ -114,10 +114,10 @@ dash_connection_needs_consent (DashConnection *self)
 void
 dash_connection_ask_consent (DashConnection *self)
 {
-  g_autofree char *text = g_strdup_printf (
-      _ ("The connection to %s is not encrypted: whoever listens on the way could read the token, "
-         "which has not been sent yet. An SSH tunnel is safe."),
-      self->fixed_url);
+  g_autofree char *text =
+      g_strdup_printf (_ ("The connection to %s is not encrypted: others on the network could read "
+                          "the token. It has not been sent yet. An SSH tunnel is safe."),
+                       self->fixed_url);
 
   dash_connection_show (self, DASH_CONNECTION_PROBLEM, DASH_REMEDY_CONSENT, text);
 }
@@ -125,5 +125,5 @@ dash_connection_ask_consent (DashConnection *self)
 GError *
 dash_connection_no_server_error (void)
 {
-  return dash_error_new (DASH_ERROR_NO_SERVER, NULL, _ ("There is no server to ask yet."));
+  return dash_error_new (DASH_ERROR_NO_SERVER, NULL, _ ("The server is not available yet."));
 }

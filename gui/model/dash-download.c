@@ -139,8 +139,7 @@ piece_cb (GObject *source, GAsyncResult *result, gpointer data)
     give_up (task, error);
   else if (!is_expected (download, download->piece))
     give_up (task, dash_error_new (DASH_ERROR_GARBLED, NULL,
-                                   _ ("The server sent another part of the file than it was asked "
-                                      "for.")));
+                                   _ ("The server sent the wrong part of the file.")));
   else
     {
       if (download->total < 0)

@@ -252,7 +252,7 @@ def show_faults(studio):
     for suffix, style in STYLES:
         relay = Relay(studio.daemon.url())
         with studio.open("--server", relay.url, **style) as app:
-            app.sees("asks for its token")
+            app.sees("requires its token")
             studio.keep("token" + suffix)
             app.press("Enter Token…")
             app.find("push button", "Connect")

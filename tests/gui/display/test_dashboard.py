@@ -287,7 +287,7 @@ def open_again(world):
 def leave_token(world):
     world.app.quit()
     app = App("--server", world.daemon.url())
-    app.sees("asks for its token")
+    app.sees("requires its token")
     for leave in (lambda: app.keys("Escape"), app.quit):
         app.press("Enter Token…")
         app.find("push button", "Connect")

@@ -175,7 +175,8 @@ test_another_program (Connected *fixture, gconstpointer data)
   fake_server_set_fault (fixture->server, "/server/status", FAKE_GARBAGE, 1);
   dash_connection_open (fixture->connection);
   loop_until (connected_is_in (fixture, DASH_CONNECTION_PROBLEM));
-  g_assert_nonnull (strstr (dash_connection_get_problem (fixture->connection), "another program"));
+  g_assert_nonnull (
+      strstr (dash_connection_get_problem (fixture->connection), "does not seem to be a VEstim"));
   g_assert_cmpint (dash_connection_get_remedy (fixture->connection), ==, DASH_REMEDY_RETRY);
 }
 
