@@ -2,10 +2,10 @@
 #pragma once
 
 /* An attempt of a job: one run of its program, under a shim (vestim-run) that outlives the daemon.
- * Here is what vestimd, vestim-run and the program agree on; see vestim-run(1). */
+ * This file has what vestimd, vestim-run and the program agree on; see vestim-run(1). */
 
-/* The job folder. The program owns it and may do anything in it, so that whoever reads one of these
- * files must expect any text, a link, or none. */
+/* The job folder. The program owns it and may do anything in it, so that a reader must expect any
+ * text, a link, or no file. */
 #define ATTEMPT_JOB_FILE "job.json"            /* vestimd: what to do */
 #define ATTEMPT_LOCK_FILE "run.lock"           /* vestim-run: see lock-record.h */
 #define ATTEMPT_LOG_FILE "log.txt"             /* vestim-run: see log-ring.h */
@@ -20,7 +20,7 @@
 #define ATTEMPT_ENV_JOB_FOLDER "VESTIM_JOB_DIR"
 #define ATTEMPT_ENV_PROGRESS "VESTIM_PROGRESS_FD"
 
-/* The descriptor that the last one names: it takes the lines of the progress file. */
+/* The descriptor of ATTEMPT_ENV_PROGRESS: the program writes its progress lines there. */
 #define ATTEMPT_PROGRESS_FD 3
 
 /* Exit codes of vestim-run. */
@@ -32,6 +32,6 @@ enum
   SHIM_EXIT_ERRNO = 128, /* + errno: nothing could be started or recorded */
 };
 
-/* vestim-run writes this to the descriptor of --ready before it executes the program, and the time
- * of the start (ms since the epoch, a newline) after it did. */
+/* vestim-run writes this to the descriptor of --ready before it executes the program, and
+ * afterwards the time of the start (ms since the epoch, a newline). */
 #define SHIM_READY_MARK "+"

@@ -80,7 +80,7 @@ exit_record_set_status (ExitRecord *record, int wait_status)
 int
 exit_record_prepare (int folder)
 {
-  /* Not truncated: what a killed shim has reserved is as good. */
+  /* Not truncated: the room that a killed shim reserved is still there. */
   int fd = fd_make_file (folder, ATTEMPT_EXIT_RESERVE, O_WRONLY);
   int r;
 

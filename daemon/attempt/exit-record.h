@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* exit.json: how an attempt ended. Its room on the disk is taken before the job starts, so that it
- * can be written even after the job filled the disk. */
+/* exit.json: how an attempt ended. Its room on the disk is reserved before the job starts, so that
+ * it can be written even after the job filled the disk. */
 
 typedef struct
 {
@@ -26,7 +26,7 @@ typedef struct
 
 /* `folder` is an open job folder. */
 
-/* An end of which nothing is known. */
+/* Nothing is known of the end yet. */
 void exit_record_init (ExitRecord *record, int attempt);
 void exit_record_clear (ExitRecord *record);
 

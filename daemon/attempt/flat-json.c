@@ -62,17 +62,17 @@ typedef struct
 {
   const char *at;
   const char *end;
-} Reader;
+} TextReader;
 
 static void
-skip_space (Reader *reader)
+skip_space (TextReader *reader)
 {
   while (reader->at < reader->end && memchr (" \t\r\n", *reader->at, 4) != NULL)
     reader->at++;
 }
 
 static bool
-take (Reader *reader, char expected)
+take (TextReader *reader, char expected)
 {
   skip_space (reader);
   if (reader->at == reader->end || *reader->at != expected)
@@ -93,8 +93,8 @@ read_code (const char *at, const char *end)
   return strspn (digits, "0123456789ABCDEFabcdef") == 4 ? (int) strtol (digits, NULL, 16) : -1;
 }
 
-/* The length of the character or escape at `at`, 0 when it is damaged. Of the escapes of JSON those
- * are known that the writer makes. */
+/* The length of the character or escape at `at`, 0 when it is damaged. It knows only the escapes
+ * that the writer makes. */
 static size_t
 item_length (const char *at, const char *end)
 {
@@ -108,7 +108,7 @@ item_length (const char *at, const char *end)
 }
 
 static bool
-read_string (Reader *reader, Span *span)
+read_string (TextReader *reader, Span *span)
 {
   if (!take (reader, '"'))
     return false;
@@ -126,7 +126,7 @@ read_string (Reader *reader, Span *span)
 }
 
 static bool
-read_word (Reader *reader, const char *word)
+read_word (TextReader *reader, const char *word)
 {
   size_t length = strlen (word);
 
@@ -136,9 +136,9 @@ read_word (Reader *reader, const char *word)
   return true;
 }
 
-/* Whether it is a number shows when it is converted. */
+/* Takes the characters of numbers; the conversion shows whether they are one. */
 static bool
-read_number (Reader *reader)
+read_number (TextReader *reader)
 {
   const char *start = reader->at;
 
@@ -148,7 +148,7 @@ read_number (Reader *reader)
 }
 
 static bool
-read_value (Reader *reader, Value *value)
+read_value (TextReader *reader, Value *value)
 {
   skip_space (reader);
   if (reader->at < reader->end && *reader->at == '"')
@@ -339,7 +339,7 @@ bool
 flat_json_read (const FlatJsonTable *table, void *record, const char *text, size_t length)
 {
   uint32_t required = (uint32_t) (((uint64_t) 1 << table->n_required) - 1), taken = 0;
-  Reader reader = { .at = text, .end = text + length };
+  TextReader reader = { .at = text, .end = text + length };
   bool is_over = !take (&reader, '{') || take (&reader, '}');
 
   while (!is_over)
@@ -364,12 +364,13 @@ typedef struct
   char *data;
   size_t size;
   size_t length; /* over `size` when it did not fit */
-} Writer;
+} TextWriter;
 
-static void add (Writer *writer, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+static void add (TextWriter *writer, const char *format, ...)
+    __attribute__ ((format (printf, 2, 3)));
 
 static void
-add (Writer *writer, const char *format, ...)
+add (TextWriter *writer, const char *format, ...)
 {
   bool fits = writer->length < writer->size;
   va_list arguments;
@@ -382,7 +383,7 @@ add (Writer *writer, const char *format, ...)
 }
 
 static void
-add_string (Writer *writer, const char *string)
+add_string (TextWriter *writer, const char *string)
 {
   const char *end = string == NULL ? NULL : string + strlen (string);
 
@@ -406,7 +407,7 @@ add_string (Writer *writer, const char *string)
 }
 
 static void
-add_member (Writer *writer, const FlatJsonMember *member, const void *record)
+add_member (TextWriter *writer, const FlatJsonMember *member, const void *record)
 {
   const void *from = (const char *) record + member->offset;
   bool is_null = (member->kind == FLAT_JSON_INT_OR_NULL && *(const int *) from < 0)
@@ -450,7 +451,7 @@ add_member (Writer *writer, const FlatJsonMember *member, const void *record)
 size_t
 flat_json_write (const FlatJsonTable *table, const void *record, char *buffer, size_t size)
 {
-  Writer writer = { .data = buffer, .size = size };
+  TextWriter writer = { .data = buffer, .size = size };
 
   add (&writer, "{\"version\":1");
   for (size_t i = 0; i < table->n; i++)

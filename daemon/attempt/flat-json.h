@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /* Structs as JSON objects without nested values. A const table says where each member lies, and
- * both the writer and the reader follow it. Plain C, without GLib. Whatever program may have
- * changed the text: the reader checks all of it. */
+ * both the writer and the reader follow it. Plain C, without GLib. Any program may have changed the
+ * text, so that the reader checks all of it. */
 
 typedef enum
 {
@@ -26,22 +26,22 @@ typedef struct
   const char *name;
   FlatJsonKind kind;
   size_t offset; /* in the struct */
-  int width;     /* blanks in front fill numbers and words up to it; 0: none */
+  int width;     /* numbers and words are padded to it with blanks in front; 0: not */
 } FlatJsonMember;
 
 typedef struct
 {
   const FlatJsonMember *members;
   size_t n;          /* at most 32 */
-  size_t n_required; /* the first ones: without them an object is none of ours */
+  size_t n_required; /* the first ones; an object without them is not ours */
 } FlatJsonTable;
 
 /* Writes `{"version":1,…}` and a newline with a NUL into `buffer`; the length without the NUL, 0
- * when `size` is too small. Bytes of a string that are no UTF-8 become U+FFFD. */
+ * when `size` is too small. Bytes of a string that are not UTF-8 become U+FFFD. */
 size_t flat_json_write (const FlatJsonTable *table, const void *record, char *buffer, size_t size);
 
 /* Fills the struct from the object at the start of `text`, which need not end with a NUL; what
- * follows the object is ignored. A member that is missing or is no such value leaves the struct as
- * it was. False for a damaged text and when a required member is missing; the struct may be filled
- * in part then. */
+ * follows the object is ignored. A member that is missing or has another type leaves the struct as
+ * it was. False for a damaged text and when a required member is missing; part of the struct may be
+ * filled then. */
 bool flat_json_read (const FlatJsonTable *table, void *record, const char *text, size_t length);

@@ -3,8 +3,8 @@
 
 #include <sys/types.h>
 
-/* The marks in the environment of a job's processes, by which they are found when nothing else
- * leads to them: ID and folder of the job. */
+/* Two variables in the environment of a job's processes, its ID and its folder: they identify the
+ * processes when nothing else leads to them. */
 typedef struct
 {
   char *id;     /* "VESTIM_JOB_ID=…" */
@@ -21,5 +21,5 @@ typedef enum
 void job_marks_init (JobMarks *marks, const char *job_id, const char *folder);
 void job_marks_clear (JobMarks *marks);
 
-/* What a process carries. */
+/* The marks of a process. */
 JobMarksFound job_marks_find (const JobMarks *marks, pid_t pid);

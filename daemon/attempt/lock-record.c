@@ -19,8 +19,7 @@
     name, kind, offsetof (LockRecord, member), width \
   }
 
-/* All have a fixed width, so that the text has, too. `log_bytes` is the last, so that its place is
- * known. */
+/* All have a fixed width, and so has the text. `log_bytes` is the last: its place is known. */
 static const FlatJsonMember members[] = {
   MEMBER ("attempt", FLAT_JSON_INT, attempt, 11),
   MEMBER ("pid", FLAT_JSON_INT, pid, 11),

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -10,7 +9,7 @@
 
 /* run.lock: the process that holds its POSIX record lock is the job's living shim. Its text is one
  * JSON object of fixed width, so that one write replaces it: it says which attempt was started, and
- * what identifies the processes of the job should the shim be killed.
+ * what identifies the processes of the job if the shim is killed.
  *
  * A process loses such a lock when it closes any descriptor of the file: the shim opens it once. */
 

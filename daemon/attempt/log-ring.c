@@ -30,7 +30,7 @@ position_of (uint64_t total)
   return total < CAP ? total : LOG_RING_HEAD + (total - LOG_RING_HEAD) % LOG_RING_SIZE;
 }
 
-/* Both have to be checked: the file may have been cut, and `total` be that of another one. */
+/* Both are checked: the job may have cut the file, and `total` may belong to another one. */
 static bool
 went_round (uint64_t file_size, uint64_t total)
 {
@@ -90,7 +90,7 @@ mark_dropped (LogWriter *log)
       log->dropped = 0;
       return true;
     }
-  /* Half a line is no line; in the ring the next try overwrites it. */
+  /* Half a line does not count; in the ring the next try overwrites it. */
   log->total = before;
   if (before < CAP && ftruncate (log->fd, (off_t) before) != 0)
     return false;
@@ -147,7 +147,7 @@ lay_out (LogReader *log, uint64_t file_size, uint64_t total)
 {
   uint64_t start = position_of (total);
 
-  /* The shim writes no more; what a job made larger by itself is not read to its end. */
+  /* The shim never writes more than CAP; what the job itself appended is not read. */
   if (!went_round (file_size, total))
     {
       add_part (log, NULL, 0, file_size < CAP ? file_size : CAP);

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define MAX_NAME_TRIES 10000
-#define FIRST_SIZE (1 << 13) /* of the buffer for a whole file */
+#define FIRST_SIZE (1 << 13) /* of the buffer for a file */
 
 /* ---- Reading and writing ---- */
 
@@ -25,8 +25,7 @@ read_up_to (int fd, size_t limit, char **text, size_t *length)
   size_t size = 0, n_read = 0;
   ssize_t n = 1;
 
-  /* The size that fstat() shows is of no use: a file may grow meanwhile, and those of /proc are 0.
-   */
+  /* The size of fstat() does not help: the file may grow, and in /proc it is 0. */
   while (n != 0 && n_read <= limit)
     {
       if (n_read == size)
@@ -174,7 +173,7 @@ fd_open_pipe (int *reader, int *writer)
     return -errno;
   *reader = ends[0];
   *writer = ends[1];
-  /* O_NONBLOCK belongs to the open file: whoever gets the other end finds a pipe as usual. */
+  /* O_NONBLOCK belongs to this end: the other one is a pipe as usual. */
   return fcntl (ends[0], F_SETFL, O_NONBLOCK) == 0 ? 0 : -errno;
 }
 
@@ -188,7 +187,7 @@ fd_clear (int *fd)
 
 /* ---- Names in a folder ---- */
 
-/* renameat() that replaces nothing. File systems that cannot promise it are asked before. */
+/* renameat() that replaces nothing. Where the file system has no such call, it looks first. */
 static int
 rename_to_free_name (int from, const char *name, int to, const char *new_name)
 {
@@ -203,7 +202,7 @@ rename_to_free_name (int from, const char *name, int to, const char *new_name)
   return renameat (from, name, to, new_name) == 0 ? 0 : -errno;
 }
 
-/* The new name is `name` with `suffix` and a number, the first that is free. */
+/* Tries `name` with `suffix` and the numbers from 1 until one is free. */
 static int
 rename_numbered (int from, const char *name, int to, const char *suffix)
 {
@@ -245,7 +244,7 @@ fd_is_at (int folder, const char *name, int fd)
 
 /* ---- The descriptors of this process ---- */
 
-/* Where the kernel has no close_range(): what /proc lists, else every possible number. */
+/* For a kernel without close_range(): closes what /proc lists, else every possible number. */
 static void
 close_each (int first, int last)
 {
@@ -277,7 +276,7 @@ close_between (int first, int last)
     close_each (first, last);
 }
 
-/* The lowest of them from `first` on, INT_MAX when there is none. */
+/* The lowest descriptor of `keep` from `first` on, INT_MAX when there is none. */
 static int
 next_kept (const int *keep, size_t n_keep, int first)
 {

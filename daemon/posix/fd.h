@@ -11,7 +11,7 @@
 
 /* ---- Reading and writing ---- */
 
-/* `(transfer full)` the whole of a regular file as NUL-terminated text, to be freed with free() or
+/* `(transfer full)` a complete regular file as NUL-terminated text; free it with free() or
  * g_free(). -ELOOP for a symbolic link, -EINVAL for anything else that is no regular file (a FIFO
  * does not hang it), -EFBIG beyond `limit` bytes. `length` is (nullable). */
 int fd_read_file (const char *path, size_t limit, char **text, size_t *length);
@@ -19,14 +19,12 @@ int fd_read_file (const char *path, size_t limit, char **text, size_t *length);
 /* The same for a file of an open folder. */
 int fd_read_file_at (int folder, const char *name, size_t limit, char **text, size_t *length);
 
-/* Reads up to `size` bytes from `offset`, less at the end of the file only; their number or -errno.
- */
+/* Reads `size` bytes from `offset`, fewer at the end of the file only. Their number or -errno. */
 ssize_t fd_read_at (int fd, char *buffer, size_t size, uint64_t offset);
 
 int fd_write_all (int fd, const char *text, size_t length);
 
-/* Writes all of it at `offset`; the number of bytes that were written, less than `size` on failure.
- */
+/* Writes all of it at `offset`. The number of bytes written: less than `size` on failure. */
 size_t fd_write_at (int fd, const char *data, size_t size, uint64_t offset);
 
 /* ---- Opening ---- */
@@ -41,8 +39,8 @@ int fd_open_folder (const char *path);
  * regular file. */
 int fd_open_file (int folder, const char *name, int flags);
 
-/* The same for a file that is ours to write: it is made when it is missing, and whatever else has
- * its name makes way (see fd_make_way()). */
+/* The same for a file that belongs to us: it is made when it is missing, and anything else of that
+ * name makes way (see fd_make_way()). */
 int fd_make_file (int folder, const char *name, int flags);
 
 /* A pipe whose reading end never blocks. */
@@ -54,18 +52,19 @@ void fd_clear (int *fd);
 /* ---- Names in a folder ---- */
 
 /* Frees a name of a folder: a folder of that name is renamed to "<name>.moved.<n>", since it may
- * hold somebody's work; anything else is removed, a link itself and not its target. */
+ * hold work of a user; anything else is removed. Of a link that is the link itself, not its target.
+ */
 int fd_make_way (int folder, const char *name);
 
 /* Renames `name` to a free name of the folder `to`: `name` itself, else "<name>.<n>". */
 int fd_move (int from, const char *name, int to);
 
-/* Whether that very file, not a link to it, has the name in the folder. */
+/* Whether the name in the folder is that of this very file, not of a link to it. */
 bool fd_is_at (int folder, const char *name, int fd);
 
 /* ---- The descriptors of this process ---- */
 
-/* Closes all above 2 but those of `keep`. */
+/* Closes all descriptors above 2 except those of `keep`. */
 void fd_close_others (const int *keep, size_t n_keep);
 
 /* Raises the soft limit of open files to `wanted`, or as far as the hard one allows. The soft limit

@@ -74,7 +74,7 @@ process_list_choose_ancestors (const ProcessList *list, pid_t pid, bool *chosen)
 {
   const Process *process = process_list_find (list, pid);
 
-  /* The list was not read at one moment, so that PIDs may form a circle. */
+  /* The list was not read in one moment: parents may form a circle. */
   for (size_t i = 0; process != NULL && i < list->n; i++)
     {
       chosen[process - list->items] = true;
@@ -82,7 +82,7 @@ process_list_choose_ancestors (const ProcessList *list, pid_t pid, bool *chosen)
     }
 }
 
-/* One pass in order of the PIDs reaches nearly all, since children mostly have higher ones. */
+/* One pass in order of the PIDs finds nearly all: most children have higher PIDs. */
 static bool
 choose_children (const ProcessList *list, pid_t root, const bool *spared, bool *chosen)
 {
@@ -105,7 +105,7 @@ void
 process_list_choose_descendants (const ProcessList *list, pid_t root, const bool *spared,
                                  bool *chosen)
 {
-  /* The parent of PID 1 and of kernel threads is 0, which must not stand for "none". */
+  /* 0 is the parent of PID 1 and of kernel threads, so that it cannot mean "none" here. */
   pid_t from = root > 0 ? root : -1;
 
   while (choose_children (list, from, spared, chosen))

@@ -13,7 +13,7 @@
 
 #include "daemon/posix/fd.h"
 
-/* `text` is a line of /proc/PID/stat; the name in it may hold anything, parentheses too. */
+/* `text` is a line of /proc/PID/stat; the name in it may contain anything, parentheses too. */
 static bool
 parse (const char *text, Process *process)
 {
@@ -89,7 +89,7 @@ process_signal (const Process *process, int signal)
   Process now;
   int pidfd = process_open (process->pid);
 
-  /* With the descriptor open, an equal start time proves that it is the one we mean. */
+  /* While the descriptor is open, an equal start time proves that this is the process we mean. */
   if (process_read (process->pid, &now) && now.start == process->start
       && process_send_signal (pidfd, process->pid, signal) < 0 && pidfd >= 0)
     process_send_signal (-1, process->pid, signal);

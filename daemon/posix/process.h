@@ -18,14 +18,14 @@ typedef struct
 /* False when there is no such process. */
 bool process_read (pid_t pid, Process *process);
 
-/* The same from the folder /proc/PID itself, named relative to the open folder `proc`. */
+/* The same from the folder /proc/PID, as a name relative to the open folder `proc`. */
 bool process_read_at (int proc, const char *name, Process *process);
 
 /* Whether it belongs to our user. */
 bool process_is_ours (pid_t pid);
 
-/* A descriptor of the process, which stays that of this very process after its end; -1, with errno,
- * on failure or on a kernel that has none. */
+/* A pidfd: it refers to this very process, even after its end. -1, with errno, on failure and on a
+ * kernel without pidfds. */
 int process_open (pid_t pid);
 
 /* Sends a signal by such a descriptor, by the PID when `pidfd` is -1. 0 or -errno. */
@@ -34,7 +34,7 @@ int process_send_signal (int pidfd, pid_t pid, int signal);
 /* Sends a signal to exactly this process, never to one that got its PID later. */
 void process_signal (const Process *process, int signal);
 
-/* The ID of the running boot, 36 characters. A sandbox may hide it; it is "unknown" then, so that
- * all boots look alike. */
+/* The ID of the running boot, 36 characters. Where a sandbox hides it, it is "unknown", and all
+ * boots look alike. */
 #define PROCESS_BOOT_ID 36
 void process_read_boot_id (char boot_id[PROCESS_BOOT_ID + 1]);

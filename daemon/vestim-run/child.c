@@ -14,7 +14,11 @@
 
 #include "daemon/attempt/attempt.h"
 
-#define FIRST_FREE 10 /* descriptors below are given their meaning in the job */
+/* The job's process is made with vfork(): it runs in the shim's memory until it executes its
+ * program, and only calls the system. A pipe that exec closes says how far it came: nothing when
+ * the program runs, else the step that failed and its errno. */
+
+#define FIRST_FREE 10 /* lower descriptors get their meaning in the job */
 #define SHOWN 256     /* bytes of a path that a sentence shows */
 
 typedef enum
@@ -40,8 +44,8 @@ report_and_exit (int report_fd, Step step, int error)
   _exit (127);
 }
 
-/* By the system call itself: the C library hides two signals, which posix_spawn() in a program with
- * threads, such as the daemon, leaves ignored. */
+/* With the system call itself: the C library hides two signals, and a daemon with threads leaves
+ * them ignored when it uses posix_spawn(). */
 static void
 reset_signals (void)
 {
@@ -54,7 +58,7 @@ reset_signals (void)
   sigprocmask (SIG_SETMASK, &none, NULL);
 }
 
-/* Out of the way of 0 to 3, still close-on-exec. */
+/* Moves it above 0 to 3, still close-on-exec. */
 static int
 move_up (int fd)
 {
@@ -82,7 +86,8 @@ search_path (char *const *env)
   return "/usr/local/bin:/usr/bin:/bin";
 }
 
-/* As execvpe(), but by the job's own PATH, and never handing a file to a shell. Returns errno. */
+/* Like execvpe(), but with the job's own PATH, and it never hands a file to a shell. Returns errno.
+ */
 static int
 execute (char *const *argv, char *const *env)
 {
@@ -104,8 +109,8 @@ execute (char *const *argv, char *const *env)
         continue;
       execve (path, argv, env);
       if (errno == EACCES)
-        /* A later one may do; if none does, this is the reason to tell. A folder of PATH that we
-         * may not enter is none. */
+        /* A later folder may have the program; if none has, this is the reason. A folder of PATH
+         * that we may not enter does not count. */
         error = access (path, F_OK) == 0 ? EACCES : error;
       else if (errno != ENOENT && errno != ENOTDIR)
         return errno;
@@ -113,7 +118,7 @@ execute (char *const *argv, char *const *env)
   return error;
 }
 
-/* Runs in the shim's memory, on its stack, while that waits in vfork(). */
+/* Runs in the shim's memory, on its stack, while the shim waits in vfork(). */
 static __attribute__ ((noinline, noreturn)) void
 become_job (const ChildSpec *spec, pid_t shim, int report_fd)
 {
@@ -124,7 +129,7 @@ become_job (const ChildSpec *spec, pid_t shim, int report_fd)
   setsid ();
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   if (getppid () != shim)
-    _exit (127); /* killed before the kernel knew that we want to go with it */
+    _exit (127); /* it was killed before the kernel knew that we want to end with it */
   reset_signals ();
   r = place_descriptors (log_fd, progress_fd);
   if (r < 0)
@@ -205,7 +210,7 @@ child_start (const ChildSpec *spec, pid_t *pid, char *sentence, size_t size)
       close (ends[0]);
       return -EAGAIN;
     }
-  /* A successful exec closes the other end without a word. */
+  /* A successful exec closes the other end. */
   do
     n = read (ends[0], &failure, sizeof failure);
   while (n < 0 && errno == EINTR);

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Where the job's own process is made. */
+/* What the job's own process gets. */
 typedef struct
 {
   char *const *argv;
@@ -15,6 +15,6 @@ typedef struct
   int progress_fd; /* becomes ATTEMPT_PROGRESS_FD */
 } ChildSpec;
 
-/* Starts it in a session of its own, and returns 0 when it runs its program, -errno when there is
- * no process; otherwise it is gone again and `sentence` says why and what to do. */
+/* Starts it in a session of its own. 0 when there was a process: it runs its program, or it has
+ * ended and `sentence`, else empty, says why and what to do. -errno when there was none. */
 int child_start (const ChildSpec *spec, pid_t *pid, char *sentence, size_t size);

@@ -21,12 +21,12 @@
 
 /* The processes of an attempt whose shim was killed: those that carry the job's marks in their
  * environment, are in its session, or hold one of its pipes, and all that descend from these. Never
- * one of another boot, one that is older than the shim, one that carries another job's marks, nor
- * the caller and what it descends from: a job may itself have started a daemon. */
+ * a process of another boot, one that is older than the shim, one with the marks of another job,
+ * nor the caller and its ancestors: the job may have started the daemon. */
 typedef struct
 {
   bool is_none;      /* another boot: nothing of it is left */
-  LockRecord record; /* zeros when run.lock has none of this attempt: then the marks have to do */
+  LockRecord record; /* zeros when run.lock has none of this attempt: only the marks count then */
   JobMarks marks;
   char log_pipe[32]; /* "pipe:[123]", as links in /proc/PID/fd read */
   char progress_pipe[32];
@@ -75,8 +75,8 @@ holds_pipe (const LostProcesses *lost, pid_t pid)
   return holds;
 }
 
-/* A session's number is free again when its last process is gone. One with our number whose leader
- * is not our job's process is a later one. */
+/* A session's number is free again when its last process has ended. A session with our number whose
+ * leader is not our job's process is a later one. */
 static bool
 is_in_session (const LostProcesses *lost, const ProcessList *all, const Process *process)
 {

@@ -10,9 +10,8 @@
 #define FIRST_PAUSE_MS 20
 #define LONGEST_PAUSE_MS 1000
 
-/* Until two looks in a row agree, so that what is forked during the first one is not missed. After
- * the first SIGTERM it is too late for that: what a process forks then may be its way to clean up.
- */
+/* Looks until two looks in a row agree, so that no process is missed that was forked during the
+ * first one. Processes that are forked after the first SIGTERM are spared: they may clean up. */
 static void
 find_all (Ending *ending, ProcessList *found)
 {
@@ -38,7 +37,7 @@ ending_ask (Ending *ending)
     if (!process_list_has (&ending->asked, &found.items[i]))
       {
         process_signal (&found.items[i], SIGTERM);
-        /* A stopped process takes no other signal before it goes on. */
+        /* A stopped process takes no other signal before it continues. */
         process_signal (&found.items[i], SIGCONT);
       }
   process_list_clear (&ending->asked);
@@ -52,8 +51,8 @@ ending_ask (Ending *ending)
     }
 }
 
-/* Stops whatever is found until nothing new appears: what is stopped forks no more, so that the
- * SIGKILL that follows outruns a fork bomb. */
+/* Stops all processes until no new one appears: a stopped process cannot fork, so that the SIGKILL
+ * that follows is faster than a fork bomb. */
 static void
 freeze (Ending *ending, ProcessList *frozen)
 {

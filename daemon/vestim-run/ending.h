@@ -6,8 +6,8 @@
 
 #include "daemon/posix/process-list.h"
 
-/* How a set of processes is brought to its end: SIGTERM to each, SIGKILL after 5 s, again and again
- * until none is left. Which processes those are, `find` says each time anew. */
+/* Ends a set of processes: SIGTERM to each, SIGKILL after 5 s, repeated until none is left. `find`
+ * returns the processes of the set each time again. */
 
 #define ENDING_GRACE_MS 5000
 
@@ -18,14 +18,14 @@ typedef struct
   void *user;
   bool begun;
   int64_t kill_at;   /* of clock_monotonic_ms() */
-  int64_t next_at;   /* when ending_step() is due, with `begun` */
+  int64_t next_at;   /* when ending_step() is due, once it has `begun` */
   int64_t pause;     /* before the next round of SIGKILL */
   ProcessList asked; /* got SIGTERM */
 } Ending;
 
-/* SIGTERM to all that did not get it yet. The first call starts the time to SIGKILL. */
+/* Sends SIGTERM to those that did not get it yet. The first call starts the time to SIGKILL. */
 void ending_ask (Ending *ending);
 
-/* To be called at `next_at`, until none is left. */
+/* Call it at `next_at`, until no process is left. */
 void ending_step (Ending *ending);
 void ending_clear (Ending *ending);

@@ -87,7 +87,7 @@ copy_own (JobInput *input, char **argv)
   memcpy (input->env, environ, n_variables * sizeof (char *));
 }
 
-/* Removes what is there under the name of `variable` ("NAME=value"), then adds it. */
+/* Removes the variables of that name, then adds `variable` ("NAME=value"). */
 static void
 set_variable (char **env, char *variable)
 {

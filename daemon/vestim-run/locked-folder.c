@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-run/locked-folder.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -94,7 +93,8 @@ restore_lock (LockedFolder *folder, const LockRecord *record)
   lock_record_write (lock, record);
   folder->lock = lock;
   close (old);
-  /* If both are the same file, moved back at this moment, closing one released the lock. */
+  /* If the job moved the file back at this moment, both are the same, and close() released the
+   * lock. */
   lock_record_lock (lock);
 }
 

@@ -33,8 +33,8 @@ void locked_folder_withdraw (const LockedFolder *folder);
  * know that, locked_folder_restore() is called at the end only. */
 void locked_folder_watch (const LockedFolder *folder);
 
-/* A job may empty, move or replace its own folder, or run.lock in it. Its attempt must not look as
- * if it had never been started, or the next daemon starts it again; and the exit record must find
- * its place. Where `path` is not our folder any more, or its run.lock not ours, this makes new ones
+/* A job may empty, move or replace its own folder, or run.lock in it. The attempt must not look as
+ * if it had never started, or the next daemon would start it again; and the exit record needs its
+ * folder. Where `path` is no longer our folder, or its run.lock no longer ours, this makes new ones
  * and locks them. A link at `path` is removed, never followed. */
 void locked_folder_restore (LockedFolder *folder, const char *path, const LockRecord *record);

@@ -5,9 +5,9 @@
 #include <getopt.h>
 #include <limits.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "daemon/attempt/attempt.h"
 
@@ -18,7 +18,7 @@ static const char usage[] =
     "       vestim-run --end --folder DIR --job-id ID --attempt N\n"
     "\n"
     "Starts one attempt of a job, keeps its log, progress and exit record in the job\n"
-    "folder, and ends all of its processes with it. vestimd starts it; see\n"
+    "folder, and ends all of its processes with it. vestimd starts this program; see\n"
     "vestim-run(1).\n"
     "\n"
     "  --folder DIR       the job folder\n"
@@ -29,7 +29,7 @@ static const char usage[] =
     "  --open-files N     how many files the job may have open (default: as here)\n"
     "  --input FD         read arguments and environment from this descriptor\n"
     "  --ready FD         write the time of the start to this descriptor\n"
-    "  --end              end what an attempt left whose vestim-run was killed\n"
+    "  --end              end the processes of an attempt whose vestim-run was killed\n"
     "  --help, --version\n";
 
 static const struct option long_options[] = {
@@ -41,7 +41,7 @@ static const struct option long_options[] = {
   { "version", no_argument, NULL, 'v' },       { NULL, 0, NULL, 0 },
 };
 
-/* `message` is NULL where getopt has said it. */
+/* `message` is NULL where getopt has printed one. */
 static int
 fail (const char *message)
 {
@@ -113,15 +113,15 @@ check (Options *options)
   char *folder;
 
   if (options->folder == NULL || options->job_id == NULL || options->attempt == 0)
-    return fail ("--folder, --job-id and --attempt are needed.");
+    return fail ("--folder, --job-id and --attempt are required.");
   if (options->action == ACTION_RUN && options->input_fd < 0 && options->argv[0] == NULL)
     return fail ("the program to run is missing.");
   if (options->folder[0] == '/')
     return 0;
-  /* The job finds itself by VESTIM_JOB_DIR from wherever it goes. */
+  /* VESTIM_JOB_DIR must be true wherever the job changes its folder to. */
   folder = realpath (options->folder, NULL);
   if (folder == NULL)
-    return fail ("the folder of --folder is not there.");
+    return fail ("the folder of --folder does not exist.");
   options->folder = folder;
   return 0;
 }
@@ -132,7 +132,7 @@ options_parse (Options *options, int argc, char **argv)
   int option, r;
 
   *options = (Options){ .input_fd = -1, .ready_fd = -1 };
-  /* "+": what follows the program's name is the program's. */
+  /* "+": the options after the program's name belong to the program. */
   while ((option = getopt_long (argc, argv, "+", long_options, NULL)) != -1)
     {
       if (option == 'h' || option == 'v')

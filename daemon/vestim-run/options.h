@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <stdbool.h>
-
 /* The command line of vestim-run. */
 typedef enum
 {
   ACTION_RUN,    /* start the job and follow it to its end */
-  ACTION_END,    /* end what a shim that was killed left behind */
+  ACTION_END,    /* end the processes that a killed shim left */
   ACTION_INFORM, /* --help or --version was printed */
 } Action;
 
@@ -22,8 +20,8 @@ typedef struct
   int open_files;   /* soft limit of the job; 0: our own */
   int input_fd;     /* -1: arguments from the command line, environment from our own */
   int ready_fd;     /* -1: nobody waits for the start */
-  char **argv;      /* what stands behind "--", NULL-terminated */
+  char **argv;      /* program and arguments after "--", NULL-terminated */
 } Options;
 
-/* 0, or the exit code of a usage error, which is then said on stderr. */
+/* 0, or the exit code of a usage error, after a message on stderr. */
 int options_parse (Options *options, int argc, char **argv);

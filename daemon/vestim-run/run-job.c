@@ -2,7 +2,6 @@
 #include "daemon/vestim-run/run-job.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,14 +23,14 @@
 #include "daemon/vestim-run/locked-folder.h"
 #include "daemon/vestim-run/supervisor.h"
 
-/* The life of an attempt, and what a crash behind each step leaves for the next one who looks:
+/* The steps of an attempt, and what the next one who looks finds after a crash in each:
  *
- * - it locks the folder: nothing, the attempt may be started
- * - it puts the last attempt's files away and makes new ones: nothing, this is done again
- * - it writes the attempt into run.lock: started without an exit record, which is "lost"; from here
- *   on it is never started again
- * - it starts and follows the job: lost, with processes to end
- * - it writes exit.json: over */
+ * 1. Lock the folder. After a crash: nothing has happened, the attempt may be started.
+ * 2. Put the files of the last attempt away, make new ones. The same; the next shim does it again.
+ * 3. Write the attempt into run.lock. It counts as started and is never started again; without an
+ *    exit record it is lost.
+ * 4. Start the job and follow it. It is lost, and its processes have to be ended.
+ * 5. Write exit.json. It is over. */
 
 typedef struct
 {
@@ -89,9 +88,9 @@ open_outputs (Job *job)
   return r;
 }
 
-/* Before the job's program can run: from here on the daemon never launches this attempt again, even
- * when the job kills us before we can say more, and leaves nothing in its folder. A daemon that
- * died meanwhile goes by what it finds. */
+/* Called before the program can run. From here on the daemon never launches this attempt again,
+ * even if the job kills us before we can say more and leaves nothing in its folder. If the daemon
+ * has died, the next one decides by what it finds. */
 static void
 announce_attempt (const Job *job)
 {
@@ -99,7 +98,8 @@ announce_attempt (const Job *job)
     errno = 0;
 }
 
-/* The mark in run.lock comes first, then the word to the daemon: what it announces is stored. */
+/* run.lock has the start before the daemon hears of it: the daemon announces only what is stored.
+ */
 static void
 announce_start (Job *job)
 {
@@ -110,7 +110,7 @@ announce_start (Job *job)
   if (job->options->ready_fd < 0)
     return;
   n = snprintf (text, sizeof text, "%" PRId64 "\n", job->record.started_at);
-  /* A daemon that died meanwhile reads the same in run.lock. */
+  /* If the daemon has died, the next one reads the same in run.lock. */
   if (write (job->options->ready_fd, text, (size_t) n) < 0)
     errno = 0;
   close (job->options->ready_fd);
@@ -177,7 +177,7 @@ follow (Job *job)
 
   clock_gettime (CLOCK_MONOTONIC, &from);
   if (supervisor_run (&spec, &result) < 0)
-    abort (); /* poll() itself failed: without it nothing can be kept; the daemon ends the tree */
+    abort (); /* poll() itself failed: the shim can do nothing; the daemon ends the processes */
   clock_gettime (CLOCK_MONOTONIC, &to);
   getrusage (RUSAGE_CHILDREN, &usage);
   exit_record_set_status (&job->exit_record, result.wait_status);
@@ -202,13 +202,13 @@ record_end (Job *job)
   job->exit_record.log_bytes = job->log.total;
   locked_folder_restore (&job->folder, job->options->folder, &job->record);
   if (faccessat (job->folder.fd, ".", W_OK | X_OK, 0) != 0)
-    fchmod (job->folder.fd, 0700); /* closed by the job, which would lose its own end */
+    fchmod (job->folder.fd, 0700); /* a job that closed its folder would lose its own end */
   job->folder.exit_file = -1;
   return exit_record_commit (job->folder.fd, exit_file, &job->exit_record);
 }
 
-/* Once run.lock tells of the attempt it counts as started, and every failure goes into the exit
- * record; before that it is withdrawn. */
+/* Once run.lock names the attempt it counts as started, and every failure goes into the exit
+ * record; before that the attempt is withdrawn. */
 static int
 run_locked (Job *job)
 {
@@ -237,7 +237,8 @@ run_locked (Job *job)
   return r;
 }
 
-/* The daemon may have raised its own soft limit, which programs with select() cannot live with. */
+/* The daemon may have raised its own soft limit; programs that use select() break with a high one.
+ */
 static void
 limit_open_files (int open_files)
 {
@@ -249,7 +250,7 @@ limit_open_files (int open_files)
   setrlimit (RLIMIT_NOFILE, &limit);
 }
 
-/* Its buffers are too large for a stack that a limit may have made small. */
+/* On the heap: its buffers are too large for the stack, which a limit may have made small. */
 static Job *
 job_new (const Options *options)
 {
@@ -272,7 +273,7 @@ run_job (const Options *options)
 
   job->signal_fd = supervisor_block_signals ();
   limit_open_files (options->open_files);
-  setsid (); /* fails for a process group's leader, which is one by hand only */
+  setsid (); /* fails for the leader of a process group, as when run by hand */
   prctl (PR_SET_CHILD_SUBREAPER, 1);
   r = job->signal_fd < 0 ? job->signal_fd : locked_folder_open (&job->folder, options->folder);
   if (r == 0 && locked_folder_knows (&job->folder, options->attempt))
@@ -281,7 +282,7 @@ run_job (const Options *options)
     r = locked_folder_prepare (&job->folder);
   if (r == 0)
     r = chdir ("/") == 0 ? run_locked (job) : -errno;
-  /* The end of the process lets go of the lock, after all else. */
+  /* The end of the process releases the lock, after everything else. */
   exit_record_clear (&job->exit_record);
   free (job);
   return r;

@@ -7,13 +7,17 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "daemon/posix/clock.h"
 #include "daemon/vestim-run/ending.h"
+
+/* One poll() loop over the signals and the two pipes. The shim is the subreaper of the job: it
+ * becomes the parent of every orphan, so that it has ended all of the job when it has no child
+ * left.
+ */
 
 #define CHUNK (1 << 16)
 #define NEVER INT64_MAX
@@ -22,7 +26,7 @@ typedef struct
 {
   const SupervisorSpec *spec;
   SupervisorResult *result;
-  struct pollfd sources[3]; /* signals, log, progress; -1 when at its end */
+  struct pollfd sources[3]; /* signals, log, progress; -1 at its end */
   Ending ending;
   int64_t timeout_at;
   bool job_ended;
@@ -36,7 +40,7 @@ enum
   SOURCE_PROGRESS,
 };
 
-/* All of them are our children or descend from them: we are their subreaper. */
+/* All processes of the job descend from us: we are their subreaper. */
 static void
 find_descendants (void *user, ProcessList *found)
 {
@@ -70,7 +74,7 @@ reap (Supervisor *self)
         self->job_ended = true;
         self->result->wait_status = status;
       }
-  /* Orphans come to us, so that without a child there is no descendant either. */
+  /* Orphans become our children: without a child there is no descendant. */
   if (pid < 0 && errno == ECHILD)
     self->none_left = true;
   else if (self->job_ended && !ended_before)
@@ -98,7 +102,7 @@ on_signals (Supervisor *self)
   ending_ask (&self->ending);
 }
 
-/* Reads once; false when there is nothing now. A pipe at its end is not polled any more. */
+/* Reads once; false when there is nothing now. A pipe at its end is polled no more. */
 static bool
 take_in (Supervisor *self, int source)
 {
@@ -167,8 +171,8 @@ turn (Supervisor *self)
   return 0;
 }
 
-/* All writers are gone, so that what is to be had is there already; a pipe that a process from
- * elsewhere keeps open is not waited for. */
+/* All writers of the job have ended, so that the pipes hold the rest already. A pipe that some
+ * other process keeps open is not waited for. */
 static void
 drain (Supervisor *self)
 {
@@ -187,7 +191,7 @@ supervisor_block_signals (void)
 
   for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
     signal (ignored[i], SIG_IGN);
-  signal (SIGCHLD, SIG_DFL); /* ignored, it would take the exit status away */
+  signal (SIGCHLD, SIG_DFL); /* if it were ignored, there would be no exit status */
   sigemptyset (&set);
   sigaddset (&set, SIGTERM);
   sigaddset (&set, SIGCHLD);

@@ -2,14 +2,13 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 #include "daemon/attempt/log-ring.h"
 #include "daemon/attempt/progress-file.h"
 
-/* Follows a started job to its very end: takes in its log and progress, ends it when SIGTERM or the
- * time limit says so, and ends what it leaves behind. */
+/* Follows a started job to its end: takes in its log and progress, ends it after SIGTERM or at the
+ * time limit, and ends the processes that it leaves. */
 typedef struct
 {
   pid_t job;
@@ -26,11 +25,11 @@ typedef struct
 typedef struct
 {
   int wait_status;
-  bool stopped; /* SIGTERM came before the job's own end */
+  bool stopped; /* SIGTERM came before the program's own end */
   bool timed_out;
 } SupervisorResult;
 
-/* Blocks or ignores all that could disturb a shim. A signalfd or -errno. */
+/* Blocks or ignores every signal that could disturb a shim. A signalfd or -errno. */
 int supervisor_block_signals (void);
 
 /* Returns when no process of the job is left and its pipes are read. 0 or -errno. */

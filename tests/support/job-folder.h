@@ -26,26 +26,26 @@ char *job_folder_read (const JobFolder *folder, const char *name);
 void job_folder_write (const JobFolder *folder, const char *name, const char *text);
 bool job_folder_has (const JobFolder *folder, const char *name);
 
-/* Starts vestim-run for that attempt, with `options` (nullable, e.g. "--timeout 1") between; what
- * `script` says is run by a shell. */
+/* Starts vestim-run for that attempt, with further `options` (nullable, e.g. "--timeout 1"); a
+ * shell runs `script`. */
 GPid job_folder_start (const JobFolder *folder, int attempt, const char *options,
                        const char *script);
-/* The same with a program of one's own and its arguments, NULL-terminated. */
+/* The same with a program and its arguments, NULL-terminated. */
 GPid job_folder_start_program (const JobFolder *folder, int attempt, const char *options,
                                const char *const *argv);
 GPid job_folder_start_end (const JobFolder *folder, int attempt);
 
-/* The exit code of such a process, waited for; 1000 + the signal's number when one ended it. */
+/* Waits for such a process: its exit code, or 1000 + the number of the signal that ended it. */
 int job_folder_wait (GPid pid);
 int job_folder_run (const JobFolder *folder, int attempt, const char *options, const char *script);
 
 /* Waits until a file of the folder contains `text`; fails the test after the deadline. */
 void job_folder_await (const JobFolder *folder, const char *name, const char *text);
 
-/* The number behind `"key":` in exit.json or another file of one JSON object. */
+/* The number after `"key":` in exit.json or another file of one JSON object. */
 gint64 job_folder_number (const JobFolder *folder, const char *name, const char *key);
 
-/* Processes that run in the folder, as those of a job do unless they go elsewhere. */
+/* Processes whose current folder is the job folder. */
 unsigned job_folder_count_processes (const JobFolder *folder);
 
 #define job_folder_assert_exit(folder, text) \

@@ -3,9 +3,9 @@
 
 #include "daemon/attempt/attempt.h"
 #include "daemon/attempt/progress-file.h"
+#include "daemon/posix/fd.h"
 #include "common/json/vestim-json.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -35,20 +35,6 @@ progress_init (Progress *progress)
   else
     fprintf (stderr,
              ATTEMPT_ENV_PROGRESS "=%s is not an open descriptor: no progress is reported\n", text);
-}
-
-static void
-write_line (int fd, const char *text, size_t length)
-{
-  while (length > 0)
-    {
-      ssize_t n = write (fd, text, length);
-
-      if (n < 0 && errno != EINTR)
-        return;
-      if (n > 0)
-        text += n, length -= (size_t) n;
-    }
 }
 
 void
@@ -89,7 +75,7 @@ report (const Progress *progress, double part, const char *message, int step, co
   g_string_append (line, "}\n");
 
   if (line->len <= PROGRESS_MAX_LINE)
-    write_line (progress->fd, line->str, line->len);
+    fd_write_all (progress->fd, line->str, line->len); /* nobody may listen */
   g_string_free (line, TRUE);
 }
 

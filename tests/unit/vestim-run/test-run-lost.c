@@ -7,7 +7,7 @@
 
 #include "tests/support/job-folder.h"
 
-/* What `vestim-run --end` does after a shim was killed. */
+/* `vestim-run --end` after a shim was killed. */
 
 static void
 kill_shim (GPid shim)
@@ -88,7 +88,7 @@ test_a_process_is_found_by_the_pipe_it_holds (void)
 }
 
 static void
-test_a_leftover_that_ignores_sigterm_is_killed (void)
+test_a_remaining_process_that_ignores_sigterm_is_killed (void)
 {
   JobFolder folder;
   GPid shim;
@@ -103,9 +103,9 @@ test_a_leftover_that_ignores_sigterm_is_killed (void)
   job_folder_clear (&folder);
 }
 
-/* The PIDs of another boot mean nothing: they are somebody else's by now. */
+/* The PIDs of another boot belong to other processes now. */
 static void
-test_no_process_is_touched_after_a_reboot (void)
+test_a_reboot_protects_all_processes (void)
 {
   JobFolder folder;
   g_autofree char *lock = NULL, *pid = NULL;
@@ -126,9 +126,9 @@ test_no_process_is_touched_after_a_reboot (void)
   job_folder_clear (&folder);
 }
 
-/* Another job of the same user is not ours, whatever else it has in common. */
+/* A job of the same user, with the same ID, in another folder. */
 static void
-test_another_job_is_not_touched (void)
+test_another_job_is_left_alone (void)
 {
   JobFolder folder, other;
   GPid shim, other_shim;
@@ -149,9 +149,9 @@ test_another_job_is_not_touched (void)
   job_folder_clear (&other);
 }
 
-/* A job may start a new daemon, which then cleans up after that job: it must not end itself. */
+/* A job may start a new daemon, which later cleans up after that job: it must not end itself. */
 static void
-test_the_caller_is_spared_with_the_marks_of_the_job (void)
+test_a_caller_with_the_marks_of_the_job_is_spared (void)
 {
   JobFolder folder;
   g_autofree char *script = NULL;
@@ -184,7 +184,7 @@ test_an_exit_record_is_never_overwritten (void)
 }
 
 static void
-test_a_living_shim_is_not_taken_for_lost (void)
+test_a_living_shim_is_not_lost (void)
 {
   JobFolder folder;
   GPid shim;
@@ -209,11 +209,11 @@ main (int argc, char **argv)
   ADD (a_double_fork_is_found_by_its_environment);
   ADD (a_process_without_environment_is_found_by_its_session);
   ADD (a_process_is_found_by_the_pipe_it_holds);
-  ADD (a_leftover_that_ignores_sigterm_is_killed);
-  ADD (no_process_is_touched_after_a_reboot);
-  ADD (another_job_is_not_touched);
-  ADD (the_caller_is_spared_with_the_marks_of_the_job);
+  ADD (a_remaining_process_that_ignores_sigterm_is_killed);
+  ADD (a_reboot_protects_all_processes);
+  ADD (another_job_is_left_alone);
+  ADD (a_caller_with_the_marks_of_the_job_is_spared);
   ADD (an_exit_record_is_never_overwritten);
-  ADD (a_living_shim_is_not_taken_for_lost);
+  ADD (a_living_shim_is_not_lost);
   return g_test_run ();
 }

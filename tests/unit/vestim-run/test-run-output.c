@@ -51,7 +51,7 @@ test_the_log_takes_64_mib_at_most (void)
   job_folder_clear (&folder);
 }
 
-/* Where the ring starts must be known even when the shim had no time to say so. */
+/* The start of the ring must be known even if the shim had no time to write it. */
 static void
 test_the_count_of_log_bytes_outlives_a_killed_shim (void)
 {
@@ -70,7 +70,7 @@ test_the_count_of_log_bytes_outlives_a_killed_shim (void)
   job_folder_clear (&folder);
 }
 
-/* A retry starts anew, and keeps the last log. */
+/* A retry starts with empty files, and keeps the last log. */
 static void
 test_the_next_attempt_rotates_log_and_series (void)
 {
@@ -90,7 +90,7 @@ test_the_next_attempt_rotates_log_and_series (void)
   job_folder_clear (&folder);
 }
 
-/* The ring is unrolled, with the gap marked, since log.1.txt is read as any file. */
+/* The ring is unrolled and the gap is marked, since readers take log.1.txt as a plain file. */
 static void
 test_a_wrapped_log_is_kept_in_the_right_order (void)
 {
@@ -124,7 +124,7 @@ test_whole_lines_of_progress_are_stored (void)
   job_folder_clear (&folder);
 }
 
-/* 4096 bytes with the newline are a line, one more is a remark that no reader takes for JSON. */
+/* 4096 bytes with the newline are a line; with one more it becomes a remark, which is no JSON. */
 static void
 test_a_line_over_4_kib_is_replaced_by_a_remark (void)
 {
@@ -147,9 +147,9 @@ test_a_line_over_4_kib_is_replaced_by_a_remark (void)
   job_folder_clear (&folder);
 }
 
-/* The job's writes end as usual when it closes what it was given. */
+/* The shim follows the job to its end even without any pipe. */
 static void
-test_a_job_may_close_its_pipes_and_go_on (void)
+test_a_job_may_close_its_pipes_and_continue (void)
 {
   JobFolder folder;
 
@@ -162,7 +162,7 @@ test_a_job_may_close_its_pipes_and_go_on (void)
 
 /* RLIMIT_FSIZE stands in for a disk without room: writes beyond it fail. */
 static void
-test_a_log_that_takes_no_more_does_not_hold_up_the_job (void)
+test_a_log_without_room_does_not_block_the_job (void)
 {
   JobFolder folder;
   g_autofree char *command = NULL;
@@ -177,7 +177,7 @@ test_a_log_that_takes_no_more_does_not_hold_up_the_job (void)
   job_folder_clear (&folder);
 }
 
-/* A full disk, where one can be had: the exit record has its room from the start. */
+/* On a full disk, where the test may mount one: the room of the exit record is reserved early. */
 static void
 test_a_full_disk_does_not_lose_the_exit_record (void)
 {
@@ -212,8 +212,8 @@ main (int argc, char **argv)
   ADD (a_wrapped_log_is_kept_in_the_right_order);
   ADD (whole_lines_of_progress_are_stored);
   ADD (a_line_over_4_kib_is_replaced_by_a_remark);
-  ADD (a_job_may_close_its_pipes_and_go_on);
-  ADD (a_log_that_takes_no_more_does_not_hold_up_the_job);
+  ADD (a_job_may_close_its_pipes_and_continue);
+  ADD (a_log_without_room_does_not_block_the_job);
   ADD (a_full_disk_does_not_lose_the_exit_record);
   return g_test_run ();
 }

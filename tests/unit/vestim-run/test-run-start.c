@@ -10,7 +10,7 @@
 
 #include "tests/support/job-folder.h"
 
-/* A daemon that does not know whether it launched may launch again: nothing must come of it. */
+/* A daemon that does not know whether it launched launches again: that must do nothing. */
 static void
 test_an_attempt_runs_once (void)
 {
@@ -38,7 +38,7 @@ test_an_older_attempt_is_refused (void)
   job_folder_clear (&folder);
 }
 
-/* The exit record alone also tells that the attempt was run, should run.lock be gone. */
+/* Without run.lock, the exit record alone proves that the attempt ran. */
 static void
 test_an_attempt_with_an_exit_record_is_refused (void)
 {
@@ -70,22 +70,22 @@ test_a_held_folder_is_refused_at_once (void)
   job_folder_clear (&folder);
 }
 
-/* What vestim-run says, run by hand. */
+/* What vestim-run prints on its standard error. */
 static char *
-told (const JobFolder *folder, const char *options, int code)
+output_of (const JobFolder *folder, const char *options, int code)
 {
   g_autofree char *command =
-      g_strdup_printf ("exec %s %s 2>%s/told", g_getenv ("VESTIM_RUN"), options, folder->path);
+      g_strdup_printf ("exec %s %s 2>%s/output", g_getenv ("VESTIM_RUN"), options, folder->path);
   int status = system (command);
 
   g_assert_true (WIFEXITED (status));
   g_assert_cmpint (WEXITSTATUS (status), ==, code);
-  return job_folder_read (folder, "told");
+  return job_folder_read (folder, "output");
 }
 
-/* A refusal without a word leaves who runs it by hand with a number. */
+/* Who runs it by hand needs a sentence, not only an exit code. */
 static void
-test_a_refusal_is_told (void)
+test_a_refusal_says_why (void)
 {
   JobFolder folder;
   GPid first;
@@ -94,15 +94,15 @@ test_a_refusal_is_told (void)
   job_folder_init (&folder);
   options = g_strdup_printf ("--folder %s --job-id a --attempt 1 true", folder.path);
   g_assert_cmpint (job_folder_run (&folder, 1, NULL, "true"), ==, 0);
-  used = told (&folder, options, 75);
+  used = output_of (&folder, options, 75);
   g_assert_nonnull (strstr (used, "attempt 1 or a later one was started"));
   first = job_folder_start (&folder, 2, NULL, "echo up; sleep 60");
   job_folder_await (&folder, "log.txt", "up");
-  locked = told (&folder, options, 75);
+  locked = output_of (&folder, options, 75);
   g_assert_nonnull (strstr (locked, "is locked"));
   kill (first, SIGTERM);
   job_folder_wait (first);
-  unknown = told (&folder, "--foo", 2);
+  unknown = output_of (&folder, "--foo", 2);
   g_assert_nonnull (strstr (unknown, "'--foo'\nTry 'vestim-run --help'.\n"));
   job_folder_clear (&folder);
 }
@@ -155,7 +155,7 @@ test_signals_are_recorded_by_name (void)
   job_folder_clear (&folder);
 }
 
-/* The user gets a sentence that names the program and tells what to do. */
+/* The user gets a sentence that names the program and says what to do. */
 static void
 test_a_program_that_is_missing_is_an_error (void)
 {
@@ -170,9 +170,9 @@ test_a_program_that_is_missing_is_an_error (void)
   job_folder_clear (&folder);
 }
 
-/* As shells see it: a folder of PATH that may not be entered has no program. */
+/* As in a shell: a folder of PATH that may not be entered has no program. */
 static void
-test_a_closed_folder_in_path_is_passed_over (void)
+test_a_closed_folder_in_path_is_skipped (void)
 {
   JobFolder folder;
   g_autofree char *closed = NULL, *command = NULL;
@@ -240,7 +240,7 @@ test_the_job_runs_in_its_folder_or_in_cwd (void)
   job_folder_clear (&folder);
 }
 
-/* What leaks into a job lives as long as the job: a socket, a lock, the token's file. */
+/* A descriptor that leaks into a job lives as long as the job: a socket, a lock, the token. */
 static void
 test_the_job_has_four_descriptors (void)
 {
@@ -277,7 +277,7 @@ test_the_job_has_a_session_and_clean_signals (void)
 }
 
 static void
-test_the_job_knows_itself_by_its_environment (void)
+test_the_environment_names_the_job (void)
 {
   JobFolder folder;
   g_autofree char *expected = NULL, *log = NULL;
@@ -293,7 +293,7 @@ test_the_job_knows_itself_by_its_environment (void)
   job_folder_clear (&folder);
 }
 
-/* A file planted as a link would be written through it; it makes way instead. */
+/* A link planted in the place of a file must not be written through; it is removed. */
 static void
 test_links_in_place_of_its_files_are_removed (void)
 {
@@ -318,7 +318,7 @@ test_links_in_place_of_its_files_are_removed (void)
   job_folder_clear (&folder);
 }
 
-/* A job may make anything in its folder; the next attempt must run, and what was made must stay. */
+/* A job may make anything in its folder; the next attempt must run, and no work may be lost. */
 static void
 test_folders_in_place_of_its_files_are_moved_aside (void)
 {
@@ -339,7 +339,7 @@ test_folders_in_place_of_its_files_are_moved_aside (void)
 }
 
 static void
-test_a_missing_folder_is_told_by_the_exit_code (void)
+test_the_exit_code_says_that_the_folder_is_missing (void)
 {
   JobFolder folder;
 
@@ -359,21 +359,21 @@ main (int argc, char **argv)
   ADD (an_older_attempt_is_refused);
   ADD (an_attempt_with_an_exit_record_is_refused);
   ADD (a_held_folder_is_refused_at_once);
-  ADD (a_refusal_is_told);
+  ADD (a_refusal_says_why);
   ADD (a_crowd_of_launches_runs_it_once);
   ADD (the_exit_code_is_recorded);
   ADD (signals_are_recorded_by_name);
   ADD (a_program_that_is_missing_is_an_error);
-  ADD (a_closed_folder_in_path_is_passed_over);
+  ADD (a_closed_folder_in_path_is_skipped);
   ADD (a_script_without_interpreter_line_is_an_error);
   ADD (a_file_that_is_not_executable_is_an_error);
   ADD (a_missing_cwd_is_an_error_that_names_it);
   ADD (the_job_runs_in_its_folder_or_in_cwd);
   ADD (the_job_has_four_descriptors);
   ADD (the_job_has_a_session_and_clean_signals);
-  ADD (the_job_knows_itself_by_its_environment);
+  ADD (the_environment_names_the_job);
   ADD (links_in_place_of_its_files_are_removed);
   ADD (folders_in_place_of_its_files_are_moved_aside);
-  ADD (a_missing_folder_is_told_by_the_exit_code);
+  ADD (the_exit_code_says_that_the_folder_is_missing);
   return g_test_run ();
 }

@@ -12,7 +12,7 @@ seconds_since (gint64 start)
 }
 
 static void
-test_a_stop_is_recorded_with_the_jobs_own_answer (void)
+test_a_stop_is_recorded_with_the_exit_code_of_the_job (void)
 {
   JobFolder folder;
   GPid shim;
@@ -27,9 +27,9 @@ test_a_stop_is_recorded_with_the_jobs_own_answer (void)
   job_folder_clear (&folder);
 }
 
-/* A process that cleans up when it is told to end may start others for it. */
+/* A process may start others to clean up after SIGTERM. */
 static void
-test_what_a_handler_of_sigterm_starts_is_let_be (void)
+test_processes_that_a_sigterm_handler_starts_are_spared (void)
 {
   JobFolder folder;
   GPid shim;
@@ -45,7 +45,7 @@ test_what_a_handler_of_sigterm_starts_is_let_be (void)
   job_folder_clear (&folder);
 }
 
-/* The classic daemon: forks, makes a session, forks again, and closes all that ties it to us. */
+/* The classic daemon: forks, makes a session, forks again, and closes its descriptors. */
 static void
 test_a_stop_reaches_a_double_fork_in_its_own_session (void)
 {
@@ -65,7 +65,7 @@ test_a_stop_reaches_a_double_fork_in_its_own_session (void)
 }
 
 static void
-test_what_ignores_sigterm_is_killed_after_five_seconds (void)
+test_a_process_that_ignores_sigterm_is_killed_after_five_seconds (void)
 {
   JobFolder folder;
   gint64 start;
@@ -84,7 +84,7 @@ test_what_ignores_sigterm_is_killed_after_five_seconds (void)
   job_folder_clear (&folder);
 }
 
-/* A stopped process takes no SIGTERM before it goes on. */
+/* A stopped process takes no SIGTERM before it continues. */
 static void
 test_a_suspended_job_is_ended_at_once (void)
 {
@@ -105,7 +105,7 @@ test_a_suspended_job_is_ended_at_once (void)
 
 /* They would write into the folder of a job that is over, or of its next attempt. */
 static void
-test_leftovers_are_ended_with_the_job (void)
+test_remaining_processes_are_ended_with_the_job (void)
 {
   JobFolder folder;
 
@@ -117,9 +117,9 @@ test_leftovers_are_ended_with_the_job (void)
   job_folder_clear (&folder);
 }
 
-/* What leftovers write on their way out belongs to the job's log. */
+/* What processes write while they end belongs to the job's log. */
 static void
-test_the_last_words_of_leftovers_are_logged (void)
+test_the_last_output_of_remaining_processes_is_logged (void)
 {
   JobFolder folder;
 
@@ -144,7 +144,7 @@ test_a_time_limit_ends_the_job (void)
 }
 
 static void
-test_a_job_within_its_time_limit_is_not_touched (void)
+test_a_job_within_its_time_limit_runs_to_its_end (void)
 {
   JobFolder folder;
 
@@ -155,7 +155,7 @@ test_a_job_within_its_time_limit_is_not_touched (void)
   job_folder_clear (&folder);
 }
 
-/* A logout or a Ctrl-C of the daemon's terminal is not the job's end. */
+/* A logout, or Ctrl-C in the daemon's terminal, must not end the job. */
 static void
 test_hangup_and_interrupt_leave_the_shim_alone (void)
 {
@@ -176,7 +176,7 @@ test_hangup_and_interrupt_leave_the_shim_alone (void)
   job_folder_clear (&folder);
 }
 
-/* Forks faster than one look at /proc takes: what is frozen first forks no more. */
+/* It forks faster than /proc can be read; a process that is stopped first cannot fork. */
 static void
 test_a_fork_bomb_that_ignores_sigterm_is_ended (void)
 {
@@ -200,15 +200,15 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD (a_stop_is_recorded_with_the_jobs_own_answer);
-  ADD (what_a_handler_of_sigterm_starts_is_let_be);
+  ADD (a_stop_is_recorded_with_the_exit_code_of_the_job);
+  ADD (processes_that_a_sigterm_handler_starts_are_spared);
   ADD (a_stop_reaches_a_double_fork_in_its_own_session);
-  ADD (what_ignores_sigterm_is_killed_after_five_seconds);
+  ADD (a_process_that_ignores_sigterm_is_killed_after_five_seconds);
   ADD (a_suspended_job_is_ended_at_once);
-  ADD (leftovers_are_ended_with_the_job);
-  ADD (the_last_words_of_leftovers_are_logged);
+  ADD (remaining_processes_are_ended_with_the_job);
+  ADD (the_last_output_of_remaining_processes_is_logged);
   ADD (a_time_limit_ends_the_job);
-  ADD (a_job_within_its_time_limit_is_not_touched);
+  ADD (a_job_within_its_time_limit_runs_to_its_end);
   ADD (hangup_and_interrupt_leave_the_shim_alone);
   ADD (a_fork_bomb_that_ignores_sigterm_is_ended);
   return g_test_run ();

@@ -18,17 +18,16 @@
  * - Its shim is a child of ours and ended without the mark that it writes to its pipe of --ready
  *   before it executes the program: nothing that the job does can come before that mark, or take it
  *   back. Then it is launched again.
- * - The shim refused, since another one had the attempt: then we look what became of that.
- * - An earlier daemon stored that it would start the attempt, and not that it was seen to start
- *   (`was_seen`, in the registry), and there is no trace: nobody holds the lock, run.lock and
- *   exit.json do not name it, no living shim has it in its command line, no process has the job's
- *   marks in its environment. Then it is absent, and launched by that name. The service stores the
- *   start as soon as it is reported, so that traces decide only where a daemon died in the moments
- *   between.
+ * - The shim refused, since another shim had the attempt: then we look what became of it.
+ * - An earlier daemon stored that it would start the attempt, but not that the attempt started
+ *   (`was_seen`), and there is no trace: nobody holds the lock, run.lock and exit.json do not name
+ *   the attempt, no living shim has it in its command line, no process has the job's marks in its
+ *   environment. Then it is absent, and is launched. The service stores the start as soon as it is
+ *   reported, so that traces decide only if a daemon died in the moment between.
  *
- * If two daemons' shims meet for all that, the second refuses under the folder's lock. Every other
- * attempt that has neither a living shim nor an exit record is lost, and the cleanup ends what is
- * left of it. `may_have_run` says that the first proof can no longer be had. */
+ * If the shims of two daemons still meet, the second one refuses under the folder's lock. Every
+ * other attempt that has neither a living shim nor an exit record is lost, and the cleanup ends
+ * what is left of it. Once `may_have_run` is set, the first proof is out of reach. */
 
 #define TO VESTIM_MACHINE_TO
 

@@ -56,7 +56,7 @@ struct ExecutorAttempt
     bool must_stop;
     bool must_read; /* there is progress to be read when the worker is free */
     bool is_start_reported;
-    bool may_have_run; /* it is never launched again, nor called absent; never taken back */
+    bool may_have_run; /* set once for good: it is never launched again, nor called absent */
     unsigned n_launches;
     unsigned n_cleanups;
     uint64_t last_report; /* of the loop's clock */
@@ -80,7 +80,7 @@ struct ExecutorAttempt
     LookResult look;
     unsigned n_looks; /* that found it starting */
     CollectResult collect;
-    bool has_leftovers; /* there is an exit record, and processes that its shim did not end */
+    bool needs_cleanup; /* there is an exit record, and processes that the shim did not end */
     Shim shim;
     int ready_fd; /* what the shim says of its start; -1: none */
     LockRecord record;

@@ -6,18 +6,18 @@
 
 #include "daemon/vestimd/jobs/executor/executor.h"
 
-/* Runs jobs as processes of this machine. Each has a shim, vestim-run, that outlives the daemon;
- * who holds the lock of run.lock in a job's folder is its living shim. */
+/* Runs jobs as processes of this machine. Each has a shim, vestim-run, that outlives the daemon.
+ * The living shim of a job holds the lock of run.lock in the job folder. */
 
 typedef struct
 {
   uv_loop_t *loop;
   const char *shim;         /* path of vestim-run; copied */
   unsigned long open_files; /* soft limit of jobs; 0: that of this process */
-  /* Seams for tests: as on a kernel that has none of these. */
+  /* For tests: as on a kernel without them. */
   bool without_pidfd;
   bool without_inotify;
 } LocalExecutorConfig;
 
-/* `(transfer full)`: gone when the callback of its close() has been called. */
+/* `(transfer full)`: its close() frees it, before the callback. */
 Executor *local_executor_new (const LocalExecutorConfig *config);

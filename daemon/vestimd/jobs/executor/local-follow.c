@@ -127,7 +127,7 @@ attempt_follow (ExecutorAttempt *attempt, AttemptState state)
     attempt_signal_stop (attempt);
 }
 
-/* A child that was not waited for keeps its PID; for others, local_collect() sends the signal. */
+/* A child keeps its PID until waitpid(); for other processes local_collect() sends the signal. */
 static bool
 can_be_signalled (const ExecutorAttempt *attempt)
 {
@@ -166,7 +166,7 @@ on_start_overdue (uv_timer_t *timer)
     shim_send_continue (attempt->worker.shim.pidfd, attempt->worker.shim.pid);
 }
 
-/* First comes a mark, before the program is executed, then the time when that was done. */
+/* First comes a mark, before the program is executed, then the time of the start. */
 static void
 take_words (ExecutorAttempt *attempt, const char *text)
 {

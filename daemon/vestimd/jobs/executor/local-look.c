@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "daemon/attempt/attempt.h"
 #include "daemon/posix/fd.h"
@@ -14,9 +13,9 @@
 
 #define SURE_LOOKS 4
 
-/* The lock of run.lock shows who lives. Its holder's PID is turned into a descriptor and the lock
- * is asked again: an equal answer proves that the descriptor is the holder's, since a PID is not
- * used again while its process holds a lock.
+/* The lock of run.lock shows which shim lives. The PID of its holder is opened as a pidfd, then the
+ * lock is asked again: an equal answer proves that the pidfd refers to the holder, since a PID is
+ * not used again while its process holds a lock.
  *
  * A job can move or remove its run.lock, or the whole folder, under its living shim, which puts
  * both back a moment later. So where nobody holds the lock, and no exit record says that the
@@ -87,8 +86,8 @@ find_holder (const ExecutorAttempt *attempt, AskFn ask, int *pidfd)
   return holder;
 }
 
-/* Whether the lock's holder runs this attempt, by run.lock; where the job spoilt its text, by the
- * holder's command line. */
+/* Whether the lock's holder runs this attempt: run.lock says it, or, where the job damaged its
+ * text, the holder's command line. */
 static bool
 has_begun (ExecutorAttempt *attempt, pid_t holder)
 {
@@ -234,6 +233,6 @@ local_collect (ExecutorAttempt *attempt)
                  uv_strerror (r));
   if (!read_end (attempt, &traces))
     return COLLECT_NOTHING;
-  attempt->worker.has_leftovers = was_cut_off (attempt) && has_processes (attempt);
+  attempt->worker.needs_cleanup = was_cut_off (attempt) && has_processes (attempt);
   return COLLECT_OVER;
 }

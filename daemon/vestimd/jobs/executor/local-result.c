@@ -50,7 +50,7 @@ local_result_set_lost (LocalResult *result, const LockRecord *record)
   result->exit_record.started_at = record->started_at;
 }
 
-/* That of an earlier attempt may still be there. */
+/* Not the summary of an earlier attempt, which may still be there. */
 static char *
 read_summary (int folder, int attempt)
 {

@@ -112,7 +112,7 @@ open_folder (const ExecutorAttempt *attempt)
   return fd_open_folder (folder);
 }
 
-/* Not flushed: it is made again from the registry before each start. */
+/* Not flushed: the registry has it, and each start writes it again. */
 static int
 write_job_json (ExecutorAttempt *attempt)
 {
@@ -136,7 +136,7 @@ write_job_json (ExecutorAttempt *attempt)
 
 /* ---- The shim ---- */
 
-/* Above the numbers that get a meaning in the shim, whatever is closed in this process. */
+/* Moves it above the numbers that get a meaning in the shim. */
 static int
 move_up (int fd)
 {
@@ -169,7 +169,7 @@ set_attributes (posix_spawnattr_t *attributes)
   sigset_t all, blocked;
 
   sigfillset (&all);
-  /* A stop that comes before the shim can take it must wait, not kill it. */
+  /* A stop that comes before the shim handles SIGTERM must wait, not kill it. */
   sigemptyset (&blocked);
   sigaddset (&blocked, SIGTERM);
   posix_spawnattr_setsigdefault (attributes, &all);

@@ -201,7 +201,7 @@ after_collect (ExecutorAttempt *attempt)
     return;
   if (attempt->worker.collect == COLLECT_NOTHING)
     after_nothing (attempt);
-  else if (attempt->worker.has_leftovers && attempt->loop.n_cleanups == 0)
+  else if (attempt->worker.needs_cleanup && attempt->loop.n_cleanups == 0)
     attempt_move (attempt, STATE_CLEANING);
   else
     finish (attempt);

@@ -22,7 +22,7 @@ typedef struct
   bool without_inotify;
   unsigned n_attempts;
   bool is_closing;
-  uv_timer_t anchor; /* never started: its close defers the last callback */
+  uv_timer_t anchor; /* never started: its close delays the last callback */
   void (*closed) (void *user);
   void *closed_user;
 } LocalExecutor;
@@ -77,7 +77,7 @@ GString *local_make_input (const AttemptSpec *spec, char *const *environment);
 LookResult local_look (ExecutorAttempt *attempt);
 CollectResult local_collect (ExecutorAttempt *attempt);
 
-/* By a shim's descriptor, else (-1) by its PID. A job may halt its shim (SIGSTOP), which then would
- * neither say that the job has started nor hear that it must end it. */
+/* By a shim's descriptor, else (-1) by its PID. A job may halt its shim (SIGSTOP), which then could
+ * not report the start of the job, nor end it. */
 void shim_send_continue (int pidfd, pid_t pid);
 void shim_send_stop (int pidfd, pid_t pid);

@@ -15,7 +15,7 @@ progress_line_is_blank (const char *text, size_t length)
 }
 
 static bool
-is_told (const VestimJsonNode *node)
+is_reported (const VestimJsonNode *node)
 {
   return node != NULL && vestim_json_type (node) != VESTIM_JSON_NULL;
 }
@@ -28,18 +28,18 @@ read_members (ProgressLine *line, const VestimJsonNode *root)
   const VestimJsonNode *step = vestim_json_member (root, "step");
   const VestimJsonNode *metrics = vestim_json_member (root, "metrics");
 
-  if (is_told (progress)
+  if (is_reported (progress)
       && (!vestim_json_get_double (progress, &line->progress) || line->progress < 0
           || line->progress > 1 + SLACK))
-    return "\"progress\" is no number from 0 to 1";
+    return "\"progress\" is not a number from 0 to 1";
   line->progress = line->progress > 1 ? 1 : line->progress;
-  if (is_told (message) && (line->message = vestim_json_dup_string (message)) == NULL)
-    return "\"message\" is no string without a NUL";
-  if (is_told (step) && !vestim_json_get_double (step, &line->step))
-    return "\"step\" is no number";
-  if (is_told (metrics) && vestim_json_type (metrics) != VESTIM_JSON_OBJECT)
-    return "\"metrics\" is no object";
-  line->metrics = is_told (metrics) ? metrics : NULL;
+  if (is_reported (message) && (line->message = vestim_json_dup_string (message)) == NULL)
+    return "\"message\" is not a string without NUL";
+  if (is_reported (step) && !vestim_json_get_double (step, &line->step))
+    return "\"step\" is not a number";
+  if (is_reported (metrics) && vestim_json_type (metrics) != VESTIM_JSON_OBJECT)
+    return "\"metrics\" is not an object";
+  line->metrics = is_reported (metrics) ? metrics : NULL;
   return NULL;
 }
 
@@ -56,7 +56,7 @@ progress_line_read (ProgressLine *line, const char *text, size_t length, char **
   if (line->doc == NULL)
     what = error->message;
   else if (vestim_json_type (root) != VESTIM_JSON_OBJECT)
-    what = "it is no JSON object";
+    what = "it is not a JSON object";
   else
     what = read_members (line, root);
   if (what == NULL)

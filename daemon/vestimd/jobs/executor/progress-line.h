@@ -11,19 +11,19 @@
 typedef struct
 {
   VestimJsonDoc *doc;            /* what the nodes belong to; it points into the line's text */
-  double progress;               /* 0 to 1, NAN: not told */
+  double progress;               /* 0 to 1, NAN: not reported */
   char *message;                 /* (nullable) */
-  double step;                   /* NAN: not told */
+  double step;                   /* NAN: not reported */
   const VestimJsonNode *metrics; /* (nullable) an object */
 } ProgressLine;
 
-/* True when the line is blank; it then means nothing. */
+/* A blank line reports nothing. */
 bool progress_line_is_blank (const char *text, size_t length);
 
-/* False, with `*fault` (transfer full) saying why, for a malformed line. */
+/* False for a malformed line, with the reason in `*fault` (transfer full). */
 bool progress_line_read (ProgressLine *line, const char *text, size_t length, char **fault);
 void progress_line_clear (ProgressLine *line);
 
-/* The number of a member of `metrics`, under its name (transfer full). False for anything else: a
- * series has numbers only. */
+/* Name (transfer full) and number of a member of `metrics`. False for anything else: a series has
+ * numbers only. */
 bool progress_line_read_metric (const VestimJsonNode *metric, char **name, double *value);

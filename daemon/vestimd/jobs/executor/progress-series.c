@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "daemon/attempt/progress-file.h"
 #include "daemon/vestimd/jobs/executor/progress-line.h"
@@ -15,8 +14,8 @@ typedef struct
   double value;
 } Point;
 
-/* Every `stride`-th point is kept. When there are too many, every second of them goes and the
- * stride doubles, so that memory stays bounded however long the file is. */
+/* Every `stride`-th point is kept. When there are too many, every second one is dropped and the
+ * stride doubles, so that memory stays bounded for a file of any length. */
 typedef struct
 {
   char *name;

@@ -79,7 +79,7 @@ take_metrics (Progress *self, const VestimJsonNode *metrics)
       if (progress_line_read_metric (node, &name, &value))
         set_metric (self, name, value);
       else if (vestim_json_type (node) != VESTIM_JSON_NULL)
-        log_fault (self, "a metric is no number");
+        log_fault (self, "a metric is not a number");
     }
 }
 

@@ -6,116 +6,117 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "tests/support/run-watcher.h"
+#include "tests/support/attempt-watcher.h"
 #include "tests/support/scratch.h"
 
-/* The plain life of a job: started, then ended with what it used. */
+/* The usual life of a job: it starts, then it ends, and its use of the machine is reported. */
 static void
 test_a_job_starts_and_ends_with_its_exit_code (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
 
-  run_watcher_init (&watcher);
-  run_watcher_launch (&watcher, 1, "echo hello; exit 3");
-  run_watcher_await_over (&watcher);
+  attempt_watcher_init (&watcher);
+  attempt_watcher_launch (&watcher, 1, "echo hello; exit 3");
+  attempt_watcher_await_over (&watcher);
   g_assert_cmpuint (watcher.n_started, ==, 1);
-  g_assert_cmpint (watcher.outcome.exit_code, ==, 3);
+  g_assert_cmpint (watcher.result.exit_code, ==, 3);
   g_assert_null (watcher.signal);
-  g_assert_false (watcher.outcome.stopped || watcher.outcome.lost || watcher.outcome.timed_out);
-  g_assert_cmpint (watcher.outcome.started_at, ==, watcher.started_at);
-  g_assert_cmpint (watcher.outcome.finished_at, >=, watcher.started_at);
-  g_assert_true (isfinite (watcher.outcome.wall_s) && isfinite (watcher.outcome.cpu_s));
-  g_assert_cmpint (watcher.outcome.max_rss_kb, >, 0);
-  run_watcher_clear (&watcher);
+  g_assert_false (watcher.result.stopped || watcher.result.lost || watcher.result.timed_out);
+  g_assert_cmpint (watcher.result.started_at, ==, watcher.started_at);
+  g_assert_cmpint (watcher.result.finished_at, >=, watcher.started_at);
+  g_assert_true (isfinite (watcher.result.wall_s) && isfinite (watcher.result.cpu_s));
+  g_assert_cmpint (watcher.result.max_rss_kb, >, 0);
+  attempt_watcher_clear (&watcher);
 }
 
-/* What was committed is given to the job before it runs. */
+/* The job finds its stored request in its folder. */
 static void
 test_job_json_is_there_before_the_job (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
   g_autofree char *log = NULL;
 
-  run_watcher_init (&watcher);
-  run_watcher_launch (&watcher, 1, "cat job.json; stat -c %a job.json");
-  run_watcher_await_over (&watcher);
+  attempt_watcher_init (&watcher);
+  attempt_watcher_launch (&watcher, 1, "cat job.json; stat -c %a job.json");
+  attempt_watcher_await_over (&watcher);
   log = job_folder_read (&watcher.folder, "log.txt");
   g_assert_cmpstr (log, ==, "{}600\n");
-  run_watcher_clear (&watcher);
+  attempt_watcher_clear (&watcher);
 }
 
-/* The folder is repaired from the registry, which alone is the truth. */
+/* The folder is made again from the registry, which has everything that counts. */
 static void
 test_a_missing_folder_is_made (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
 
-  run_watcher_init (&watcher);
+  attempt_watcher_init (&watcher);
   g_assert_cmpint (g_rmdir (watcher.folder.path), ==, 0);
-  run_watcher_launch (&watcher, 1, "true");
-  run_watcher_await_over (&watcher);
-  g_assert_cmpint (watcher.outcome.exit_code, ==, 0);
-  run_watcher_clear (&watcher);
+  attempt_watcher_launch (&watcher, 1, "true");
+  attempt_watcher_await_over (&watcher);
+  g_assert_cmpint (watcher.result.exit_code, ==, 0);
+  attempt_watcher_clear (&watcher);
 }
 
-/* The last progress is delivered before the end, however fast that comes. */
+/* Also when the end comes at once. */
 static void
 test_progress_comes_before_the_end (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
 
-  run_watcher_init (&watcher);
-  run_watcher_launch (&watcher, 1,
-                      "echo '{\"progress\":0.25,\"message\":\"a\",\"metrics\":{\"loss\":2}}' >&3;"
-                      "echo '{\"progress\":0.5,\"metrics\":{\"loss\":1,\"acc\":0.5}}' >&3");
-  run_watcher_await_over (&watcher);
+  attempt_watcher_init (&watcher);
+  attempt_watcher_launch (
+      &watcher, 1,
+      "echo '{\"progress\":0.25,\"message\":\"a\",\"metrics\":{\"loss\":2}}' >&3;"
+      "echo '{\"progress\":0.5,\"metrics\":{\"loss\":1,\"acc\":0.5}}' >&3");
+  attempt_watcher_await_over (&watcher);
   g_assert_cmpuint (watcher.n_reports, >=, 1);
   g_assert_cmpuint (watcher.n_reports_before_start, ==, 0);
   g_assert_cmpfloat (watcher.progress, ==, 0.5);
   g_assert_cmpstr (watcher.message, ==, "a");
   g_assert_cmpstr (watcher.metrics, ==, "{\"loss\":1,\"acc\":0.5}");
-  run_watcher_clear (&watcher);
+  attempt_watcher_clear (&watcher);
 }
 
-/* The last values count, and of a flood of reports at most ten a second are delivered. */
+/* At most ten reports a second are delivered, with the last values. */
 static void
 test_a_flood_of_progress_is_merged (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
   gint64 start = g_get_monotonic_time ();
   double seconds;
 
-  run_watcher_init (&watcher);
-  run_watcher_launch (&watcher, 1,
-                      "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo \"{\\\"step\\\":$i,"
-                      "\\\"metrics\\\":{\\\"i\\\":$i}}\" >&3; done; sleep 0.3");
-  run_watcher_await_over (&watcher);
+  attempt_watcher_init (&watcher);
+  attempt_watcher_launch (&watcher, 1,
+                          "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo \"{\\\"step\\\":$i,"
+                          "\\\"metrics\\\":{\\\"i\\\":$i}}\" >&3; done; sleep 0.3");
+  attempt_watcher_await_over (&watcher);
   seconds = (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
   g_assert_cmpuint (watcher.n_reports, >=, 1);
   g_assert_cmpfloat (watcher.n_reports, <=, 10 * seconds + 2);
   g_assert_cmpstr (watcher.metrics, ==, "{\"i\":3000}");
-  run_watcher_clear (&watcher);
+  attempt_watcher_clear (&watcher);
 }
 
 /* While the job runs, not only at its end. */
 static void
 test_progress_is_delivered_while_the_job_runs (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
 
-  run_watcher_init (&watcher);
-  run_watcher_launch (&watcher, 1,
-                      "echo '{\"progress\":0.5}' >&3; until [ -e go ]; do sleep 0.02; done;"
-                      "echo '{\"progress\":0.75}' >&3; sleep 60");
-  run_watcher_await_reports (&watcher, 1);
+  attempt_watcher_init (&watcher);
+  attempt_watcher_launch (&watcher, 1,
+                          "echo '{\"progress\":0.5}' >&3; until [ -e go ]; do sleep 0.02; done;"
+                          "echo '{\"progress\":0.75}' >&3; sleep 60");
+  attempt_watcher_await_reports (&watcher, 1);
   g_assert_cmpfloat (watcher.progress, ==, 0.5);
   job_folder_write (&watcher.folder, "go", "");
-  run_watcher_await_reports (&watcher, 2);
+  attempt_watcher_await_reports (&watcher, 2);
   g_assert_cmpfloat (watcher.progress, ==, 0.75);
-  watcher.executor->stop (watcher.run);
-  run_watcher_await_over (&watcher);
-  g_assert_true (watcher.outcome.stopped);
-  run_watcher_clear (&watcher);
+  watcher.executor->stop (watcher.attempt);
+  attempt_watcher_await_over (&watcher);
+  g_assert_true (watcher.result.stopped);
+  attempt_watcher_clear (&watcher);
 }
 
 /* Before the shim exists, while it starts, when the job runs: a stop is never lost. */
@@ -124,87 +125,87 @@ test_a_stop_at_any_moment_ends_the_job (void)
 {
   for (unsigned turns = 0; turns < 8; turns++)
     {
-      RunWatcher watcher;
+      AttemptWatcher watcher;
 
-      run_watcher_init (&watcher);
-      run_watcher_launch (&watcher, 1, "sleep 60");
+      attempt_watcher_init (&watcher);
+      attempt_watcher_launch (&watcher, 1, "sleep 60");
       for (unsigned i = 0; i < turns && !watcher.is_over; i++)
         uv_run (&watcher.loop, UV_RUN_NOWAIT);
-      watcher.executor->stop (watcher.run);
-      watcher.executor->stop (watcher.run);
-      run_watcher_await_over (&watcher);
-      g_assert_true (watcher.outcome.stopped);
+      watcher.executor->stop (watcher.attempt);
+      watcher.executor->stop (watcher.attempt);
+      attempt_watcher_await_over (&watcher);
+      g_assert_true (watcher.result.stopped);
       g_assert_cmpstr (watcher.signal, ==, "SIGTERM");
-      run_watcher_clear (&watcher);
+      attempt_watcher_clear (&watcher);
     }
 }
 
 static void
 test_a_job_that_cannot_start_says_why (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
   const char *argv[] = { "no-such-program", NULL };
 
-  run_watcher_init (&watcher);
-  run_watcher_launch_spec (&watcher, &(AttemptSpec){ .argv = argv });
-  run_watcher_await_over (&watcher);
+  attempt_watcher_init (&watcher);
+  attempt_watcher_launch_spec (&watcher, &(AttemptSpec){ .argv = argv });
+  attempt_watcher_await_over (&watcher);
   g_assert_cmpuint (watcher.n_started, ==, 0);
-  g_assert_cmpint (watcher.outcome.exit_code, ==, -1);
+  g_assert_cmpint (watcher.result.exit_code, ==, -1);
   g_assert_true (g_str_has_prefix (watcher.error, "cannot start 'no-such-program': No such file"));
-  run_watcher_clear (&watcher);
+  attempt_watcher_clear (&watcher);
 }
 
-/* A single argument has a limit of 128 KiB in the kernel: a job's matter, not the daemon's. */
+/* The kernel allows 128 KiB for one argument: the job fails, not the daemon. */
 static void
 test_arguments_that_are_too_large_fail_the_job (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
   g_autofree char *huge = g_strnfill (1000000, 'x');
   const char *argv[] = { "true", huge, NULL };
 
-  run_watcher_init (&watcher);
-  run_watcher_launch_spec (&watcher, &(AttemptSpec){ .argv = argv });
-  run_watcher_await_over (&watcher);
+  attempt_watcher_init (&watcher);
+  attempt_watcher_launch_spec (&watcher, &(AttemptSpec){ .argv = argv });
+  attempt_watcher_await_over (&watcher);
   g_assert_nonnull (strstr (watcher.error, "too large"));
   g_assert_true (job_folder_has (&watcher.folder, "exit.json"));
-  run_watcher_clear (&watcher);
+  attempt_watcher_clear (&watcher);
 }
 
 static void
 test_a_missing_shim_fails_the_job (void)
 {
   const char *shim = g_strdup (g_getenv ("VESTIM_RUN"));
-  RunWatcher watcher;
+  AttemptWatcher watcher;
 
   g_setenv ("VESTIM_RUN", "/no/such/vestim-run", TRUE);
-  run_watcher_init (&watcher);
+  attempt_watcher_init (&watcher);
   g_setenv ("VESTIM_RUN", shim, TRUE);
-  run_watcher_launch (&watcher, 1, "true");
-  run_watcher_await_over (&watcher);
+  attempt_watcher_launch (&watcher, 1, "true");
+  attempt_watcher_await_over (&watcher);
   g_assert_true (g_str_has_prefix (watcher.error, "Cannot start '/no/such/vestim-run'"));
   g_free ((char *) shim);
-  run_watcher_clear (&watcher);
+  attempt_watcher_clear (&watcher);
 }
 
 static void
-test_a_folder_that_is_no_folder_fails_the_job (void)
+test_a_file_in_place_of_the_folder_fails_the_job (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
 
-  run_watcher_init (&watcher);
+  attempt_watcher_init (&watcher);
   g_assert_cmpint (g_rmdir (watcher.folder.path), ==, 0);
   g_assert_true (g_file_set_contents (watcher.folder.path, "", 0, NULL));
-  run_watcher_launch (&watcher, 1, "true");
-  run_watcher_await_over (&watcher);
+  attempt_watcher_launch (&watcher, 1, "true");
+  attempt_watcher_await_over (&watcher);
   g_assert_nonnull (strstr (watcher.error, "job.json"));
-  run_watcher_clear (&watcher);
+  attempt_watcher_clear (&watcher);
 }
 
-/* The daemon's own variables are not the job's; what the job sets acts on the job alone. */
+/* The job does not get the daemon's own variables, and its variables do not act on the shim. */
 static void
 test_the_environment_is_the_daemons_with_changes (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
   const char *argv[] = { "/usr/bin/env", NULL };
   const char *set[] = { "ADDED=1", "HOME=/elsewhere", "LD_PRELOAD=/no/such.so", NULL };
   const char *unset[] = { "REMOVED", NULL };
@@ -215,10 +216,10 @@ test_the_environment_is_the_daemons_with_changes (void)
   g_setenv ("LISTEN_FDS", "1", TRUE);
   g_setenv ("REMOVED", "1", TRUE);
   g_setenv ("KEPT", "1", TRUE);
-  run_watcher_init (&watcher);
-  run_watcher_launch_spec (&watcher,
-                           &(AttemptSpec){ .argv = argv, .env_set = set, .env_unset = unset });
-  run_watcher_await_over (&watcher);
+  attempt_watcher_init (&watcher);
+  attempt_watcher_launch_spec (&watcher,
+                               &(AttemptSpec){ .argv = argv, .env_set = set, .env_unset = unset });
+  attempt_watcher_await_over (&watcher);
   log = job_folder_read (&watcher.folder, "log.txt");
   g_assert_nonnull (strstr (log, "ADDED=1\n"));
   g_assert_nonnull (strstr (log, "HOME=/elsewhere\n"));
@@ -228,83 +229,83 @@ test_the_environment_is_the_daemons_with_changes (void)
   g_assert_null (strstr (log, "NOTIFY_SOCKET"));
   g_assert_null (strstr (log, "LISTEN_FDS"));
   g_assert_null (strstr (log, "REMOVED"));
-  run_watcher_clear (&watcher);
+  attempt_watcher_clear (&watcher);
 }
 
-/* A program with threads leaves two signals ignored, which the C library does not even show. */
+/* posix_spawn() in a program with threads leaves two signals ignored. */
 static void
 test_no_signal_is_ignored_or_blocked (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
   const char *argv[] = { "/bin/cat", "/proc/self/status", NULL };
   g_autofree char *log = NULL;
 
-  run_watcher_init (&watcher);
-  run_watcher_launch_spec (&watcher, &(AttemptSpec){ .argv = argv });
-  run_watcher_await_over (&watcher);
+  attempt_watcher_init (&watcher);
+  attempt_watcher_launch_spec (&watcher, &(AttemptSpec){ .argv = argv });
+  attempt_watcher_await_over (&watcher);
   log = job_folder_read (&watcher.folder, "log.txt");
   g_assert_nonnull (strstr (log, "SigBlk:\t0000000000000000"));
   g_assert_nonnull (strstr (log, "SigIgn:\t0000000000000000"));
-  run_watcher_clear (&watcher);
+  attempt_watcher_clear (&watcher);
 }
 
-/* The program is looked up as the job sees the world. */
+/* The PATH of the job counts, not that of the daemon. */
 static void
 test_the_program_is_found_in_the_jobs_path (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
   g_autofree char *program = NULL, *path = NULL;
   const char *argv[] = { "my-program", NULL };
   const char *set[] = { NULL, NULL };
 
-  run_watcher_init (&watcher);
+  attempt_watcher_init (&watcher);
   job_folder_write (&watcher.folder, "my-program", "#!/bin/sh\nexit 17\n");
   program = job_folder_file (&watcher.folder, "my-program");
   g_assert_cmpint (g_chmod (program, 0700), ==, 0);
   set[0] = path = g_strdup_printf ("PATH=/nowhere:%s", watcher.folder.path);
-  run_watcher_launch_spec (&watcher, &(AttemptSpec){ .argv = argv, .env_set = set });
-  run_watcher_await_over (&watcher);
-  g_assert_cmpint (watcher.outcome.exit_code, ==, 17);
-  run_watcher_clear (&watcher);
+  attempt_watcher_launch_spec (&watcher, &(AttemptSpec){ .argv = argv, .env_set = set });
+  attempt_watcher_await_over (&watcher);
+  g_assert_cmpint (watcher.result.exit_code, ==, 17);
+  attempt_watcher_clear (&watcher);
 }
 
 static void
 test_a_time_limit_and_a_cwd_reach_the_shim (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
   const char *argv[] = { "/bin/sh", "-c", "pwd -P; sleep 60", NULL };
   g_autofree char *log = NULL;
 
-  run_watcher_init (&watcher);
-  run_watcher_launch_spec (&watcher,
-                           &(AttemptSpec){ .argv = argv, .cwd = "/usr", .timeout_s = 0.25 });
-  run_watcher_await_over (&watcher);
+  attempt_watcher_init (&watcher);
+  attempt_watcher_launch_spec (&watcher,
+                               &(AttemptSpec){ .argv = argv, .cwd = "/usr", .timeout_s = 0.25 });
+  attempt_watcher_await_over (&watcher);
   log = job_folder_read (&watcher.folder, "log.txt");
-  g_assert_true (watcher.outcome.timed_out && !watcher.outcome.stopped);
+  g_assert_true (watcher.result.timed_out && !watcher.result.stopped);
   g_assert_cmpstr (log, ==, "/usr\n");
-  run_watcher_clear (&watcher);
+  attempt_watcher_clear (&watcher);
 }
 
-/* One of an earlier attempt may still lie in the folder. */
+/* The one of an earlier attempt may still be in the folder. */
 static void
-test_the_result_is_that_of_this_attempt (void)
+test_the_summary_of_another_attempt_is_ignored (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
 
-  run_watcher_init (&watcher);
-  run_watcher_launch (&watcher, 1, "echo '{\"attempt\":1}' > summary.json");
-  run_watcher_await_over (&watcher);
-  g_assert_cmpstr (watcher.result, ==, "{\"attempt\":1}\n");
-  g_clear_pointer (&watcher.result, g_free);
+  attempt_watcher_init (&watcher);
+  attempt_watcher_launch (&watcher, 1, "echo '{\"attempt\":1}' > summary.json");
+  attempt_watcher_await_over (&watcher);
+  g_assert_cmpstr (watcher.summary, ==, "{\"attempt\":1}\n");
+  g_clear_pointer (&watcher.summary, g_free);
   watcher.is_over = false;
-  run_watcher_launch (&watcher, 2, "true");
-  run_watcher_await_over (&watcher);
-  g_assert_null (watcher.result);
-  run_watcher_clear (&watcher);
+  attempt_watcher_launch (&watcher, 2, "true");
+  attempt_watcher_await_over (&watcher);
+  g_assert_null (watcher.summary);
+  attempt_watcher_clear (&watcher);
 }
 
 static void
-test_a_result_that_is_no_json_or_no_file_is_none (void)
+test_a_summary_that_is_no_json_or_no_file_is_ignored (void)
 {
   static const char *const scripts[] = {
     "echo '{\"attempt\":1,}' > summary.json",
@@ -315,50 +316,50 @@ test_a_result_that_is_no_json_or_no_file_is_none (void)
 
   for (unsigned i = 0; i < G_N_ELEMENTS (scripts); i++)
     {
-      RunWatcher watcher;
+      AttemptWatcher watcher;
 
-      run_watcher_init (&watcher);
-      run_watcher_launch (&watcher, 1, scripts[i]);
-      run_watcher_await_over (&watcher);
-      g_assert_cmpint (watcher.outcome.exit_code, ==, 0);
-      g_assert_null (watcher.result);
-      run_watcher_clear (&watcher);
+      attempt_watcher_init (&watcher);
+      attempt_watcher_launch (&watcher, 1, scripts[i]);
+      attempt_watcher_await_over (&watcher);
+      g_assert_cmpint (watcher.result.exit_code, ==, 0);
+      g_assert_null (watcher.summary);
+      attempt_watcher_clear (&watcher);
     }
 }
 
-/* The shim is a child of ours: when it is over, no zombie may stay. */
+/* The shim is a child of ours. */
 static void
 test_no_zombie_is_left (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
 
-  run_watcher_init (&watcher);
-  run_watcher_launch (&watcher, 1, "true");
-  run_watcher_await_over (&watcher);
+  attempt_watcher_init (&watcher);
+  attempt_watcher_launch (&watcher, 1, "true");
+  attempt_watcher_await_over (&watcher);
   g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, -1);
   g_assert_cmpint (errno, ==, ECHILD);
-  run_watcher_clear (&watcher);
+  attempt_watcher_clear (&watcher);
 }
 
 /* Kernels before 5.3 and sandboxes have no pidfd, and inotify watches can run out. */
 static void
 test_it_works_without_pidfd_and_inotify (void)
 {
-  RunWatcher watcher;
+  AttemptWatcher watcher;
 
-  run_watcher_init_plain (&watcher);
-  run_watcher_launch (&watcher, 1, "echo '{\"progress\":0.5}' >&3; sleep 60");
-  run_watcher_await_reports (&watcher, 1);
+  attempt_watcher_init_plain (&watcher);
+  attempt_watcher_launch (&watcher, 1, "echo '{\"progress\":0.5}' >&3; sleep 60");
+  attempt_watcher_await_reports (&watcher, 1);
   g_assert_cmpuint (watcher.n_started, ==, 1);
-  watcher.executor->stop (watcher.run);
-  run_watcher_await_over (&watcher);
-  g_assert_true (watcher.outcome.stopped);
-  run_watcher_clear (&watcher);
+  watcher.executor->stop (watcher.attempt);
+  attempt_watcher_await_over (&watcher);
+  g_assert_true (watcher.result.stopped);
+  attempt_watcher_clear (&watcher);
 }
 
-/* A job can halt its shim before that could tell of the start: it must be shown, and be stopped. */
+/* A job can halt its shim before the shim reports the start. */
 static void
-test_a_shim_that_was_halted_at_its_start_goes_on (void)
+test_a_shim_that_was_halted_at_its_start_is_continued (void)
 {
   g_autofree char *real = g_strdup (g_getenv ("VESTIM_RUN"));
   g_autoptr (ScratchPath) folder = scratch_new ();
@@ -366,18 +367,18 @@ test_a_shim_that_was_halted_at_its_start_goes_on (void)
   g_autofree char *script = g_strdup_printf (
       "#!/bin/sh\n[ \"$1\" = --end ] || { printf + >&4; kill -STOP $$; }\nexec '%s' \"$@\"\n",
       real);
-  RunWatcher watcher;
+  AttemptWatcher watcher;
 
   scratch_write (path, script);
   g_assert_cmpint (g_chmod (path, 0700), ==, 0);
   g_setenv ("VESTIM_RUN", path, true);
-  run_watcher_init (&watcher);
+  attempt_watcher_init (&watcher);
   g_setenv ("VESTIM_RUN", real, true);
-  run_watcher_launch (&watcher, 1, "exit 3");
-  run_watcher_await_over (&watcher);
+  attempt_watcher_launch (&watcher, 1, "exit 3");
+  attempt_watcher_await_over (&watcher);
   g_assert_cmpuint (watcher.n_started, ==, 1);
-  g_assert_cmpint (watcher.outcome.exit_code, ==, 3);
-  run_watcher_clear (&watcher);
+  g_assert_cmpint (watcher.result.exit_code, ==, 3);
+  attempt_watcher_clear (&watcher);
 }
 
 #define ADD(name) g_test_add_func ("/local-executor/" #name, test_##name)
@@ -396,15 +397,15 @@ main (int argc, char **argv)
   ADD (a_job_that_cannot_start_says_why);
   ADD (arguments_that_are_too_large_fail_the_job);
   ADD (a_missing_shim_fails_the_job);
-  ADD (a_folder_that_is_no_folder_fails_the_job);
+  ADD (a_file_in_place_of_the_folder_fails_the_job);
   ADD (the_environment_is_the_daemons_with_changes);
   ADD (no_signal_is_ignored_or_blocked);
   ADD (the_program_is_found_in_the_jobs_path);
   ADD (a_time_limit_and_a_cwd_reach_the_shim);
-  ADD (the_result_is_that_of_this_attempt);
-  ADD (a_result_that_is_no_json_or_no_file_is_none);
+  ADD (the_summary_of_another_attempt_is_ignored);
+  ADD (a_summary_that_is_no_json_or_no_file_is_ignored);
   ADD (no_zombie_is_left);
   ADD (it_works_without_pidfd_and_inotify);
-  ADD (a_shim_that_was_halted_at_its_start_goes_on);
+  ADD (a_shim_that_was_halted_at_its_start_is_continued);
   return g_test_run ();
 }

@@ -30,7 +30,7 @@ assert_report (Progress *progress, double value, const char *message, const char
   g_assert_cmpstr (report.metrics, ==, metrics);
 }
 
-/* Every key is optional; what was said before stays. */
+/* Every key is optional; a missing one keeps its last value. */
 static void
 test_reports_are_merged_key_by_key (void)
 {
@@ -45,7 +45,7 @@ test_reports_are_merged_key_by_key (void)
   progress_free (progress);
 }
 
-/* A piece of the file may end anywhere. */
+/* A read may end anywhere in a line. */
 static void
 test_lines_are_put_together (void)
 {
@@ -61,7 +61,7 @@ test_lines_are_put_together (void)
   progress_free (progress);
 }
 
-/* A job's mistakes must not reach those who watch it. */
+/* A job's mistakes must not reach the clients. */
 static void
 test_malformed_lines_are_ignored (void)
 {
@@ -96,7 +96,7 @@ test_malformed_lines_are_ignored (void)
 
 /* Sums of fractions end a little above 1. */
 static void
-test_a_hair_above_one_is_one (void)
+test_a_rounding_error_above_one_is_one (void)
 {
   Progress *progress = progress_new ("job");
 
@@ -106,7 +106,7 @@ test_a_hair_above_one_is_one (void)
 }
 
 static void
-test_a_metric_that_is_no_number_is_left_out (void)
+test_a_metric_that_is_not_a_number_is_left_out (void)
 {
   Progress *progress = progress_new ("job");
 
@@ -151,7 +151,7 @@ test_the_number_of_metrics_is_bounded (void)
 }
 
 static void
-test_a_growing_file_is_read_from_where_it_was_left (void)
+test_a_growing_file_is_read_from_the_last_offset (void)
 {
   JobFolder folder;
   Progress *progress = progress_new ("job");
@@ -168,7 +168,7 @@ test_a_growing_file_is_read_from_where_it_was_left (void)
   job_folder_clear (&folder);
 }
 
-/* Behind its cap the shim replaces the last line: same offset, other text. */
+/* After the cap the shim replaces the last line: same offset, other text. */
 static void
 test_the_last_line_of_a_full_file_is_read_again (void)
 {
@@ -216,7 +216,7 @@ assert_series (const char *text, const char *expected)
   g_string_free (json, true);
 }
 
-/* Without a step the line's number counts, blank and malformed lines included. */
+/* Where the step is missing, the number of the line is used; blank and malformed lines count. */
 static void
 test_series_go_by_step_or_line_number (void)
 {
@@ -247,7 +247,7 @@ test_long_series_are_thinned_out_evenly (void)
   g_string_free (json, true);
 }
 
-/* The last point is what users look at. */
+/* Users look at the last point. */
 static void
 test_the_last_point_is_kept_when_the_stride_skips_it (void)
 {
@@ -270,11 +270,11 @@ main (int argc, char **argv)
   ADD (reports_are_merged_key_by_key);
   ADD (lines_are_put_together);
   ADD (malformed_lines_are_ignored);
-  ADD (a_hair_above_one_is_one);
-  ADD (a_metric_that_is_no_number_is_left_out);
+  ADD (a_rounding_error_above_one_is_one);
+  ADD (a_metric_that_is_not_a_number_is_left_out);
   ADD (a_line_that_is_too_long_is_skipped);
   ADD (the_number_of_metrics_is_bounded);
-  ADD (a_growing_file_is_read_from_where_it_was_left);
+  ADD (a_growing_file_is_read_from_the_last_offset);
   ADD (the_last_line_of_a_full_file_is_read_again);
   ADD (a_fifo_in_place_of_the_file_does_not_hang);
   ADD (series_go_by_step_or_line_number);

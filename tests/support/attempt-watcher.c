@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/support/run-watcher.h"
+#include "tests/support/attempt-watcher.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -7,11 +7,11 @@
 static void
 on_deadline (uv_timer_t *timer)
 {
-  g_error ("nothing came of it in %d s", JOB_FOLDER_DEADLINE_S);
+  g_error ("nothing happened in %d s", JOB_FOLDER_DEADLINE_S);
 }
 
 static void
-init (RunWatcher *watcher, bool is_plain)
+init (AttemptWatcher *watcher, bool is_plain)
 {
   LocalExecutorConfig config = {
     .loop = &watcher->loop,
@@ -20,7 +20,7 @@ init (RunWatcher *watcher, bool is_plain)
     .without_inotify = is_plain,
   };
 
-  *watcher = (RunWatcher){ .progress = NAN };
+  *watcher = (AttemptWatcher){ .progress = NAN };
   job_folder_init (&watcher->folder);
   g_assert_cmpint (uv_loop_init (&watcher->loop), ==, 0);
   uv_timer_init (&watcher->loop, &watcher->deadline);
@@ -28,21 +28,21 @@ init (RunWatcher *watcher, bool is_plain)
 }
 
 void
-run_watcher_init (RunWatcher *watcher)
+attempt_watcher_init (AttemptWatcher *watcher)
 {
   init (watcher, false);
 }
 
 void
-run_watcher_init_plain (RunWatcher *watcher)
+attempt_watcher_init_plain (AttemptWatcher *watcher)
 {
   init (watcher, true);
 }
 
 static void
-forget (RunWatcher *watcher)
+forget (AttemptWatcher *watcher)
 {
-  watcher->run = NULL;
+  watcher->attempt = NULL;
   watcher->n_started = watcher->n_reports = watcher->n_reports_before_start = 0;
   watcher->is_over = watcher->is_absent = false;
   watcher->progress = NAN;
@@ -50,7 +50,7 @@ forget (RunWatcher *watcher)
   g_clear_pointer (&watcher->metrics, g_free);
   g_clear_pointer (&watcher->signal, g_free);
   g_clear_pointer (&watcher->error, g_free);
-  g_clear_pointer (&watcher->result, g_free);
+  g_clear_pointer (&watcher->summary, g_free);
 }
 
 static void
@@ -60,7 +60,7 @@ on_closed (void *user)
 }
 
 void
-run_watcher_clear (RunWatcher *watcher)
+attempt_watcher_clear (AttemptWatcher *watcher)
 {
   bool is_closed = false;
 
@@ -77,7 +77,7 @@ run_watcher_clear (RunWatcher *watcher)
 static void
 on_started (void *user, int64_t started_at)
 {
-  RunWatcher *watcher = user;
+  AttemptWatcher *watcher = user;
 
   watcher->n_started++;
   watcher->started_at = started_at;
@@ -86,7 +86,7 @@ on_started (void *user, int64_t started_at)
 static void
 on_progress (void *user, const AttemptProgress *progress)
 {
-  RunWatcher *watcher = user;
+  AttemptWatcher *watcher = user;
 
   g_assert_false (watcher->is_over);
   watcher->n_reports++;
@@ -99,60 +99,61 @@ on_progress (void *user, const AttemptProgress *progress)
 }
 
 static void
-on_ended (void *user, const AttemptResult *outcome)
+on_ended (void *user, const AttemptResult *result)
 {
-  RunWatcher *watcher = user;
+  AttemptWatcher *watcher = user;
 
   g_assert_false (watcher->is_over);
   watcher->is_over = true;
-  watcher->run = NULL;
-  watcher->outcome = *outcome;
-  watcher->signal = g_strdup (outcome->signal);
-  watcher->error = g_strdup (outcome->error);
-  watcher->result = g_strdup (outcome->result);
+  watcher->attempt = NULL;
+  watcher->result = *result;
+  watcher->signal = g_strdup (result->signal);
+  watcher->error = g_strdup (result->error);
+  watcher->summary = g_strdup (result->result);
 }
 
 static void
 on_absent (void *user)
 {
-  RunWatcher *watcher = user;
+  AttemptWatcher *watcher = user;
 
   watcher->is_over = watcher->is_absent = true;
-  watcher->run = NULL;
+  watcher->attempt = NULL;
 }
 
 static const AttemptEvents events = { on_started, on_progress, on_ended, on_absent };
 
 void
-run_watcher_launch_spec (RunWatcher *watcher, AttemptSpec *spec)
+attempt_watcher_launch_spec (AttemptWatcher *watcher, AttemptSpec *spec)
 {
   spec->job_id = JOB_FOLDER_ID;
   spec->folder = watcher->folder.path;
   spec->attempt = spec->attempt == 0 ? 1 : spec->attempt;
   spec->job_json = "{}";
-  watcher->run = watcher->executor->launch (watcher->executor, spec, &events, watcher);
+  watcher->attempt = watcher->executor->launch (watcher->executor, spec, &events, watcher);
 }
 
 void
-run_watcher_launch (RunWatcher *watcher, int attempt, const char *script)
+attempt_watcher_launch (AttemptWatcher *watcher, int attempt, const char *script)
 {
   const char *argv[] = { "/bin/sh", "-c", script, NULL };
 
-  run_watcher_launch_spec (watcher, &(AttemptSpec){ .argv = argv, .attempt = attempt });
+  attempt_watcher_launch_spec (watcher, &(AttemptSpec){ .argv = argv, .attempt = attempt });
 }
 
 void
-run_watcher_adopt (RunWatcher *watcher, int attempt)
+attempt_watcher_adopt (AttemptWatcher *watcher, int attempt)
 {
   AttemptSpec spec = { .job_id = JOB_FOLDER_ID,
                        .folder = watcher->folder.path,
                        .attempt = attempt };
 
-  watcher->run = watcher->executor->adopt (watcher->executor, &spec, &events, watcher);
+  watcher->attempt = watcher->executor->adopt (watcher->executor, &spec, &events, watcher);
 }
 
 static void
-turn_until (RunWatcher *watcher, bool (*done) (const RunWatcher *watcher, unsigned n), unsigned n)
+turn_until (AttemptWatcher *watcher, bool (*done) (const AttemptWatcher *watcher, unsigned n),
+            unsigned n)
 {
   uv_timer_start (&watcher->deadline, on_deadline, JOB_FOLDER_DEADLINE_S * 1000, 0);
   while (!done (watcher, n))
@@ -161,44 +162,44 @@ turn_until (RunWatcher *watcher, bool (*done) (const RunWatcher *watcher, unsign
 }
 
 static bool
-is_started (const RunWatcher *watcher, unsigned n)
+is_started (const AttemptWatcher *watcher, unsigned n)
 {
   return watcher->n_started > 0;
 }
 
 static bool
-has_reports (const RunWatcher *watcher, unsigned n)
+has_reports (const AttemptWatcher *watcher, unsigned n)
 {
   return watcher->n_reports >= n;
 }
 
 static bool
-is_over (const RunWatcher *watcher, unsigned n)
+is_over (const AttemptWatcher *watcher, unsigned n)
 {
   return watcher->is_over;
 }
 
 void
-run_watcher_await_started (RunWatcher *watcher)
+attempt_watcher_await_started (AttemptWatcher *watcher)
 {
   turn_until (watcher, is_started, 0);
 }
 
 void
-run_watcher_await_reports (RunWatcher *watcher, unsigned n_reports)
+attempt_watcher_await_reports (AttemptWatcher *watcher, unsigned n_reports)
 {
   turn_until (watcher, has_reports, n_reports);
 }
 
 void
-run_watcher_await_over (RunWatcher *watcher)
+attempt_watcher_await_over (AttemptWatcher *watcher)
 {
   turn_until (watcher, is_over, 0);
 }
 
 void
-run_watcher_detach (RunWatcher *watcher)
+attempt_watcher_detach (AttemptWatcher *watcher)
 {
-  watcher->executor->detach (watcher->run);
+  watcher->executor->detach (watcher->attempt);
   forget (watcher);
 }
