@@ -124,7 +124,7 @@ config_parse_seconds (const char *text, double *seconds)
   char *end = NULL;
   double value;
 
-  /* Neither sign, nor "inf", nor hexadecimal. */
+  /* No sign, no "inf", no hexadecimal number. */
   if (text[0] == '\0' || text[strspn (text, "0123456789.")] != '\0')
     return false;
   value = g_ascii_strtod (text, &end);

@@ -18,7 +18,7 @@ typedef struct
 {
   const char *name;     /* the long option, and the key of vestimd.conf */
   const char *variable; /* of the environment */
-  /* Static: what would have been valid, when `value` is not; NULL when it was taken. */
+  /* NULL when `value` was taken, else (static) what would be valid. */
   const char *(*apply) (DaemonConfig *config, ConfigSource source, const char *value);
 } ConfigSetting;
 
@@ -26,7 +26,7 @@ typedef struct
 
 extern const ConfigSetting config_settings[CONFIG_N_SETTINGS];
 
-/* NULL when there is none of that name; "_" counts as "-". */
+/* NULL when no setting has that name; "_" counts as "-". */
 const ConfigSetting *config_setting_find (const char *name);
 
 /* Seconds as a plain decimal number. */

@@ -14,8 +14,8 @@
 #define FILE_LIMIT (64 * 1024)
 #define DEFAULT_TIMEOUT_S 30.0
 
-/* What getopt_long() returns for each option that is no setting of the table; those come from
- * SETTING_BASE on. */
+/* What getopt_long() returns for the options outside the table of settings. The settings are
+ * numbered from SETTING_BASE on. */
 enum
 {
   OPTION_DAEMONIZE = 256,
@@ -52,7 +52,7 @@ static const struct option long_options[] = {
   { NULL, 0, NULL, 0 },
 };
 
-/* The command line as it was read, before anything is merged. All borrowed from argv. */
+/* The command line before the merge. All strings are borrowed from argv. */
 typedef struct
 {
   const char *settings[CONFIG_N_SETTINGS];
@@ -79,7 +79,7 @@ fail (int code, char **message, const char *format, ...)
   return code;
 }
 
-/* False for --help and --version, which end the reading. */
+/* False for --help and --version: the rest of the command line is not read. */
 static bool
 take_option (CommandLine *line, int option, const char *value, DaemonAction *action)
 {
@@ -112,7 +112,7 @@ read_command_line (CommandLine *line, DaemonAction *action, int argc, char **arg
   int option;
 
   opterr = 0;
-  optind = 0; /* anew, as the tests read more than one */
+  optind = 0; /* from the start: the tests read several command lines */
   while ((option = getopt_long (argc, argv, ":h", long_options, NULL)) != -1)
     {
       const char *word = optind > 0 && optind <= argc ? argv[optind - 1] : "";
@@ -120,17 +120,18 @@ read_command_line (CommandLine *line, DaemonAction *action, int argc, char **arg
       if (option == ':')
         return fail (EXIT_USAGE, message, "%s needs a value", word);
       if (option == '?')
-        return fail (EXIT_USAGE, message, "%s is no option of vestimd, or takes no value", word);
+        return fail (EXIT_USAGE, message, "%s is not an option of vestimd, or takes no value",
+                     word);
       if (!take_option (line, option == 'h' ? OPTION_HELP : option, optarg, action))
         return EXIT_OK;
     }
   if (optind < argc)
-    return fail (EXIT_USAGE, message, "'%s' is not expected: vestimd takes options only",
+    return fail (EXIT_USAGE, message, "too many arguments: '%s'; vestimd takes options only",
                  argv[optind]);
   return EXIT_OK;
 }
 
-/* An option that would do nothing is a mistake of whoever wrote it. */
+/* An option that would have no effect is a mistake. */
 static int
 check_combination (const CommandLine *line, char **message)
 {
@@ -139,7 +140,7 @@ check_combination (const CommandLine *line, char **message)
   const char *needed = NULL;
 
   if (line->is_status && line->is_stop)
-    return fail (EXIT_USAGE, message, "--status and --stop exclude each other");
+    return fail (EXIT_USAGE, message, "--status and --stop cannot be combined");
   if (line->is_json && !line->is_status)
     wrong = "--json", needed = "--status";
   else if (line->timeout != NULL && !line->is_stop)
@@ -147,9 +148,9 @@ check_combination (const CommandLine *line, char **message)
   else if (line->is_keep_jobs && !line->is_stop)
     wrong = "--keep-jobs", needed = "--stop";
   if (wrong != NULL)
-    return fail (EXIT_USAGE, message, "%s goes with %s only", wrong, needed);
+    return fail (EXIT_USAGE, message, "%s needs %s", wrong, needed);
   if (!is_serve && (line->is_daemonize || line->is_new_registry))
-    return fail (EXIT_USAGE, message, "%s goes with starting only, not with %s",
+    return fail (EXIT_USAGE, message, "%s is for starting only, not for %s",
                  line->is_daemonize ? "--daemonize" : "--new-registry",
                  line->is_status ? "--status" : "--stop");
   if (line->data_dir != NULL && line->data_dir[0] == '\0')
@@ -177,8 +178,8 @@ apply_file_key (DaemonConfig *config, GKeyFile *file, const char *key, char **me
 
   if (setting == NULL)
     return fail (EXIT_USAGE, message,
-                 "%s: '%s' is no setting; there are host, port, max-running, log-level, no-auth "
-                 "and allowed-hosts",
+                 "%s: '%s' is not a setting; the settings are host, port, max-running, log-level, "
+                 "no-auth and allowed-hosts",
                  config->paths->config, key);
   if (value == NULL)
     return fail (EXIT_USAGE, message, "%s: its value is not valid text", label);
@@ -220,7 +221,7 @@ apply_file (DaemonConfig *config, char **message)
     return apply_groups (config, file, message);
   if (g_error_matches (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND))
     return fail (EXIT_USAGE, message,
-                 "%s: its settings are in no group; begin it with a line [" FILE_GROUP "]",
+                 "%s: its settings belong to no group; begin it with a line [" FILE_GROUP "]",
                  config->paths->config);
   return fail (EXIT_USAGE, message, "%s: %s", config->paths->config, error->message);
 }
@@ -275,7 +276,7 @@ set_defaults (DaemonConfig *config)
   };
 }
 
-/* Weakest first, so that the stronger source has the last word. */
+/* The weakest source first: a stronger one overwrites it. */
 static int
 merge (DaemonConfig *config, const CommandLine *line, char **message)
 {
@@ -287,10 +288,11 @@ merge (DaemonConfig *config, const CommandLine *line, char **message)
   if (code == EXIT_OK)
     code = apply_command_line (config, line, message);
   if (code == EXIT_OK && is_serve && config->no_auth && !loopback_is_host (config->host))
-    return fail (EXIT_USAGE, message,
-                 "--no-auth is for loopback only, and %s is not: whoever reaches it could run "
-                 "programs here; leave --no-auth out, or use --host 127.0.0.1",
-                 config->host);
+    return fail (
+        EXIT_USAGE, message,
+        "--no-auth is for loopback addresses only, and %s is none: anyone who can reach it "
+        "could run programs here; leave --no-auth out, or use --host 127.0.0.1",
+        config->host);
   return code;
 }
 

@@ -7,8 +7,7 @@
 #include "common/vestim-paths.h"
 #include "daemon/vestimd/sys/log.h"
 
-/* What `vestimd` was asked for, settings merged: command line, environment, vestimd.conf, defaults.
- */
+/* What `vestimd` has to do, merged from command line, environment, vestimd.conf and defaults. */
 
 typedef enum
 {
@@ -24,19 +23,19 @@ typedef struct
   DaemonAction action;
   char *host;
   int port;
-  bool port_named; /* by any of the settings: it is never changed then */
+  bool port_named; /* by any setting; a named port is never changed */
   bool daemonize;
   bool json;
   double timeout_s;        /* of --stop */
   bool keep_jobs;          /* of --stop */
   int max_running;         /* 0: not named on the command line or in the environment */
-  int max_running_default; /* of vestimd.conf, else cores - 1; a stored setting comes before it */
+  int max_running_default; /* from vestimd.conf, else cores - 1; a stored setting is stronger */
   LogLevel log_level;
-  bool no_auth; /* `host` is then a loopback one; a socket passed by LISTEN_FDS is still to be
+  bool no_auth; /* `host` is then a loopback address; a socket passed by LISTEN_FDS is not yet
                    checked */
   bool new_registry;
   char **allowed_hosts; /* NULL-terminated */
-  VestimPaths *paths;   /* main() puts the checked and resolved ones here before daemon_run() */
+  VestimPaths *paths;   /* main() replaces them by checked and resolved ones before daemon_run() */
 } DaemonConfig;
 
 /* Exit codes of the program. */
@@ -51,9 +50,9 @@ enum
 };
 
 /* Merges the settings into `config`, which config_clear() frees in any case. EXIT_OK, or EXIT_USAGE
- * or EXIT_REFUSED with
- * `*message` (transfer full) a sentence that names the source and what to do. vestimd.conf is read
- * for DAEMON_ACTION_SERVE only, so that a fault in it keeps nobody from stopping the daemon. */
+ * or EXIT_REFUSED with a sentence in `*message` (transfer full) that names the source and says what
+ * to do. vestimd.conf is read for DAEMON_ACTION_SERVE only, so that the daemon can be stopped in
+ * spite of an error in it. */
 int config_load (DaemonConfig *config, int argc, char **argv, char **message);
 void config_clear (DaemonConfig *config);
 

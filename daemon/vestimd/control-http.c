@@ -8,13 +8,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* As HTTP/1.0, which is answered in one piece and closed: the end of the answer is the end of the
- * stream. */
+/* The request is HTTP/1.0: the server answers and closes, so the answer ends with the stream. */
 
 #define ANSWER_LIMIT (1024 * 1024)
 #define SCHEME "http://"
 
-/* Until `fd` is ready, 0; -ETIMEDOUT at the deadline. */
+/* Waits until `fd` is ready: 0, or -ETIMEDOUT at the deadline. */
 static int
 wait_for (int fd, short events, gint64 deadline)
 {
@@ -54,7 +53,7 @@ connect_to (const struct addrinfo *target, gint64 deadline)
   return r;
 }
 
-/* A name is not looked up: that could take longer than the deadline allows. */
+/* Names are not looked up: that could take longer than the deadline allows. */
 static int
 open_connection (const char *authority, gint64 deadline)
 {

@@ -14,12 +14,12 @@
 #define DEADLINE_MS 3000
 #define RETRY_MS 50
 
-/* What is known of a daemon that lives. */
+/* What is known about a running daemon. */
 typedef struct
 {
   pid_t pid;
   ServerFile file; /* all NULL until it serves */
-  char *body;      /* its answer, strict JSON; NULL: it did not answer, and `why` tells more */
+  char *body;      /* its answer, JSON; NULL: it did not answer, and `why` says more */
   char *why;
   bool is_starting; /* by its PID file */
 } Finding;
@@ -41,7 +41,7 @@ set_why (Finding *finding, char *why)
   finding->why = why;
 }
 
-/* Whether the answer is a daemon's, and that of the very process that holds the PID file. */
+/* Whether the process that holds the PID file gave this answer. */
 static bool
 is_its_answer (const Finding *finding, const char *body)
 {
@@ -53,25 +53,25 @@ is_its_answer (const Finding *finding, const char *body)
          && pid == finding->pid;
 }
 
-/* `(transfer full)` why there is nobody to ask; `r` is the failure to read server.json, 0 when that
- * tells of another process. */
+/* `(transfer full)` why the daemon's address is not known; `r` is the error of reading server.json,
+ * 0 when the file is another process's. */
 static char *
 describe_silence (const DaemonConfig *config, const Finding *finding, int r)
 {
   const char *path = config->paths->server_json;
 
   if (finding->is_starting)
-    return g_strdup ("it does not serve yet");
-  return g_strdup_printf ("%s, which tells where it serves, %s. Unless it is starting or stopping "
-                          "just now, restart it to have that file anew (vestimd --stop, with "
+    return g_strdup ("it is still starting");
+  return g_strdup_printf ("%s, which contains its address, %s. Unless it is just starting or "
+                          "stopping, restart it to write that file again (vestimd --stop, with "
                           "--keep-jobs to leave the jobs running)",
                           path,
                           r == -ENOENT ? "is missing"
                           : r < 0      ? "cannot be read"
-                                       : "is that of another process");
+                                       : "belongs to another process");
 }
 
-/* Asks once. True when there is nothing to be gained by asking again. */
+/* Asks once. False when asking again may help. */
 static bool
 ask (const DaemonConfig *config, Finding *finding, gint64 deadline)
 {
@@ -106,8 +106,8 @@ ask (const DaemonConfig *config, Finding *finding, gint64 deadline)
   return r == 0 && status != 503;
 }
 
-/* A daemon that starts or stops just now is asked again until the deadline. False when it has gone
- * meanwhile. */
+/* A daemon that is starting or stopping is asked again until the deadline. False when it is gone.
+ */
 static bool
 ask_until_deadline (const DaemonConfig *config, PidfileReport *report, Finding *finding)
 {
@@ -126,7 +126,7 @@ ask_until_deadline (const DaemonConfig *config, PidfileReport *report, Finding *
     }
 }
 
-/* `(transfer full)` a member's text as it came, or `otherwise`. */
+/* `(transfer full)` a member's JSON text, or `otherwise`. */
 static char *
 dup_raw (const VestimJsonNode *root, const char *name, const char *otherwise)
 {
@@ -216,15 +216,15 @@ print_text_answer (const Finding *finding)
   vestim_json_get_double (vestim_json_member (root, "uptime_s"), &uptime);
   vestim_json_get_int64 (vestim_json_member (root, "max_running"), &max_running);
   duration = dup_duration ((int64_t) CLAMP (uptime, 0, 1e12));
-  printf ("vestimd %s runs: PID %d, %s\n", finding->file.version, (int) finding->pid,
+  printf ("vestimd %s is running: PID %d, %s\n", finding->file.version, (int) finding->pid,
           finding->file.url);
-  printf ("since %s (%s), at most %d at once\n", finding->file.started_at, duration,
+  printf ("since %s (%s), at most %d jobs at once\n", finding->file.started_at, duration,
           (int) max_running);
   print_jobs (vestim_json_member (root, "jobs"));
 }
 
 static int
-say_not_running (const DaemonConfig *config)
+report_not_running (const DaemonConfig *config)
 {
   if (config->json)
     printf ("{\"running\": false}\n");
@@ -234,13 +234,13 @@ say_not_running (const DaemonConfig *config)
 }
 
 static int
-say_running (const DaemonConfig *config, const Finding *finding)
+report_running (const DaemonConfig *config, const Finding *finding)
 {
   if (finding->body == NULL)
     {
       if (config->json)
         print_json_silence (finding);
-      fprintf (stderr, "vestimd: PID %d lives but does not answer: %s\n", (int) finding->pid,
+      fprintf (stderr, "vestimd: PID %d is running but does not answer: %s\n", (int) finding->pid,
                finding->why);
       return EXIT_NO_ANSWER;
     }
@@ -260,7 +260,7 @@ control_status (const DaemonConfig *config)
   pidfile_probe (config->paths->pid_file, &report);
   if ((report.state == PIDFILE_RUNNING || report.state == PIDFILE_STARTING)
       && ask_until_deadline (config, &report, &finding))
-    return say_running (config, &finding);
+    return report_running (config, &finding);
   control_clean_up (config, &report);
-  return report.state == PIDFILE_UNKNOWN ? EXIT_REFUSED : say_not_running (config);
+  return report.state == PIDFILE_UNKNOWN ? EXIT_REFUSED : report_not_running (config);
 }

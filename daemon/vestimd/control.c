@@ -25,10 +25,10 @@ control_clean_up (const DaemonConfig *config, const PidfileReport *report)
   if (report->state == PIDFILE_STALE)
     fprintf (stderr, "vestimd: %s; removed it\n", report->text);
   else
-    fprintf (stderr, "vestimd: %s was left behind; removed it\n", config->paths->server_json);
+    fprintf (stderr, "vestimd: %s was left over; removed it\n", config->paths->server_json);
 }
 
-/* Where the kernel has no pidfds, the lock tells: it is held to the very end. */
+/* Without pidfds, the lock shows it: the daemon holds the lock until it ends. */
 static bool
 is_gone (const DaemonConfig *config, const PidfileReport *report, int pidfd, int wait_ms)
 {
@@ -54,22 +54,22 @@ wait_until_gone (const DaemonConfig *config, const PidfileReport *report, int pi
 }
 
 static int
-say_not_running (const DaemonConfig *config)
+report_not_running (const DaemonConfig *config)
 {
   printf ("vestimd is not running (data directory %s)\n", config->paths->home);
   return EXIT_OK;
 }
 
-/* Of a daemon that was killed after all, files may be left. */
+/* A daemon that was killed leaves its files. */
 static int
-say_stopped (const DaemonConfig *config, pid_t pid)
+report_stopped (const DaemonConfig *config, pid_t pid)
 {
   PidfileReport left;
 
   pidfile_probe (config->paths->pid_file, &left);
   control_clean_up (config, &left);
-  printf ("vestimd is stopped (PID %d)%s\n", (int) pid,
-          config->keep_jobs ? ", its jobs go on" : "");
+  printf ("vestimd has stopped (PID %d)%s\n", (int) pid,
+          config->keep_jobs ? "; its jobs continue" : "");
   return EXIT_OK;
 }
 
@@ -82,7 +82,7 @@ stop_running (const DaemonConfig *config, const PidfileReport *report)
   bool gone;
 
   if (r == -ESRCH)
-    return say_stopped (config, report->pid);
+    return report_stopped (config, report->pid);
   if (r < 0)
     {
       fprintf (stderr, "vestimd: PID %d cannot be signalled: %s\n", (int) report->pid,
@@ -93,10 +93,10 @@ stop_running (const DaemonConfig *config, const PidfileReport *report)
   if (pidfd >= 0)
     close (pidfd);
   if (gone)
-    return say_stopped (config, report->pid);
+    return report_stopped (config, report->pid);
   fprintf (stderr,
-           "vestimd: PID %d was asked to stop and is not gone after %g s; look into its log, and "
-           "ask again to make it immediate\n",
+           "vestimd: PID %d was asked to stop, but is not gone after %g s; see its log, or run "
+           "--stop again to stop it at once\n",
            (int) report->pid, config->timeout_s);
   return EXIT_REFUSED;
 }
@@ -110,8 +110,8 @@ control_stop (const DaemonConfig *config)
   if (report.state == PIDFILE_RUNNING || report.state == PIDFILE_STARTING)
     return stop_running (config, &report);
   control_clean_up (config, &report);
-  /* Who cannot look must not say that it is stopped. */
+  /* If the PID file cannot be examined, the daemon may be running. */
   return report.state == PIDFILE_FOREIGN || report.state == PIDFILE_UNKNOWN
              ? EXIT_REFUSED
-             : say_not_running (config);
+             : report_not_running (config);
 }

@@ -4,11 +4,11 @@
 #include "daemon/vestimd/config.h"
 #include "daemon/vestimd/sys/pidfile.h"
 
-/* The other side of the PID file. Each says on stdout what it found, on stderr what is amiss, and
- * returns the program's exit code. */
+/* `--status` and `--stop`, which find the daemon by its PID file. Each prints the result on stdout,
+ * problems on stderr, and returns the program's exit code. */
 
 int control_status (const DaemonConfig *config);
 int control_stop (const DaemonConfig *config);
 
-/* Of what `report` found, removes what a daemon that is gone left behind, and says so. */
+/* Removes the files of a daemon that is gone, if `report` found one, and prints that. */
 void control_clean_up (const DaemonConfig *config, const PidfileReport *report);

@@ -79,7 +79,7 @@ describe_owner (const DaemonConfig *config, const Listener *listener)
   PortOwner owner;
 
   if (!port_owner_find (address, config->port, &owner))
-    return g_strdup ("another program of another user, or one that cannot be seen");
+    return g_strdup ("a program of another user, or one that cannot be seen");
   return g_strdup_printf ("%s, process %d", owner.is_vestimd ? "another vestimd" : owner.name,
                           (int) owner.pid);
 }
@@ -105,15 +105,15 @@ adopt_socket (DaemonParts *self)
 
   if (status != LISTENER_OK)
     return refuse (EXIT_REFUSED,
-                   g_strdup ("the socket that was passed by LISTEN_FDS is no listening "
+                   g_strdup ("the socket that was passed by LISTEN_FDS is not a listening "
                              "TCP socket. Use ListenStream= with an address and port."));
   self->passed_socket = -1;
   self->is_listener_open = true;
   return EXIT_OK;
 }
 
-/* The default port is no promise: when someone else has it, another one is as good and clients find
- * it in server.json. */
+/* Nobody relies on the default port: if it is taken, a free one will do, and clients find it in
+ * server.json. */
 static ListenerStatus
 open_socket (DaemonParts *self)
 {
@@ -186,7 +186,8 @@ open_registry (DaemonParts *self)
   return refuse (EXIT_REFUSED, message);
 }
 
-/* The command line and the environment come before the stored setting, that before vestimd.conf. */
+/* The command line and the environment override the stored setting, which overrides vestimd.conf.
+ */
 static int
 choose_max_running (DaemonParts *self)
 {
@@ -209,7 +210,7 @@ find_helpers (DaemonParts *self)
         g_strdup ("cannot find the helper program vestim-run. Install VEstim as a whole, "
                   "or name the folder of its helpers in VESTIM_LIBEXEC."));
   if (self->estimator == NULL)
-    log_warning (MODULE, "vestim-estimate is not found, estimation jobs will fail");
+    log_warning (MODULE, "vestim-estimate was not found, estimation jobs will fail");
   return EXIT_OK;
 }
 
@@ -266,7 +267,7 @@ open_jobs (DaemonParts *self)
     return EXIT_OK;
   return refuse (
       EXIT_REFUSED,
-      g_strdup_printf ("the registry %s cannot be read; it may be damaged, and is left as it is. "
+      g_strdup_printf ("the registry %s cannot be read; it may be damaged, and was not changed. "
                        "Restore it from a backup, or move it away and start with --new-registry.",
                        self->config->paths->registry));
 }

@@ -23,7 +23,7 @@ refuse (int code, const char *message)
   return code;
 }
 
-/* From here on only the log file is told. */
+/* From here on messages go to the log file only. */
 static void
 on_ready (void *user)
 {
@@ -104,7 +104,7 @@ main (int argc, char **argv)
 
   if (fd_ensure_standard () < 0)
     return EXIT_REFUSED;
-  /* Before anything is opened that could be taken for a descriptor that was passed. */
+  /* Before any descriptor is opened that could be mistaken for a passed one. */
   passed_socket = listen_fds_take ();
   signals_reset ();
   code = config_load (&config, argc, argv, &message);

@@ -19,13 +19,13 @@ typedef struct
 int server_file_write (const char *path, const char *url, const char *version,
                        int64_t started_at_ms);
 
-/* 0, -ENOENT, -EBADMSG for what is no such file, or another -errno. */
+/* 0, -ENOENT, -EBADMSG if the content is not valid, or another -errno. */
 int server_file_read (const char *path, ServerFile *file);
 void server_file_clear (ServerFile *file);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ServerFile, server_file_clear)
 
-/* Removes it if it is of this process: another daemon may serve from a data directory of the same
- * name by now. */
+/* Removes the file if it is this process's: another daemon may by now use a data directory of the
+ * same name. */
 void server_file_remove (const char *path);
 
 /* `(transfer full)` "http://127.0.0.1:8001" from the literal of a Listener; a wildcard address

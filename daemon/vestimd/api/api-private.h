@@ -16,10 +16,10 @@ struct Api
   Events *events;
   CheckQueue *check_queue;
   DiskUsage *disk_usage;
-  char stream_epoch[24]; /* of this life of the daemon: part of event IDs and entity tags */
+  char stream_epoch[24]; /* differs in each run of the daemon; part of event IDs and entity tags */
   uint64_t start_time;   /* uv_hrtime() */
 
-  /* The last list that was sent, for clients that ask for the same one again. */
+  /* The last list that was sent, for the next client that requests the same one. */
   GBytes *list; /* (nullable) */
   char *list_query;
   uint64_t list_version;
@@ -27,13 +27,16 @@ struct Api
   char *list_next; /* (nullable) value of its Link header */
 
   int n_open;     /* of events, check_queue and disk_usage */
-  int n_requests; /* requests that are under way */
+  int n_requests; /* requests in progress */
   void (*closed) (void *user);
   void *closed_user;
 };
 
 Api *api_of (const HttpExchange *exchange);
 
-/* A request of longer life begins and ends: the Api is not gone in between. */
+/* The job of the route's {id}; NULL: answered with 404. */
+Job *api_find_job (HttpExchange *exchange);
+
+/* Between these two a request is in progress, and the Api is not freed. */
 void api_hold (Api *api);
 void api_release (Api *api);

@@ -8,8 +8,8 @@
 #include "daemon/vestimd/jobs/service.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 
-/* The HTTP interface of the daemon: joins http, jobs and JSON. The routes are in "api/routes.h"; an
- * HttpServer that serves them has the Api as its `user`. */
+/* The HTTP interface of the daemon: joins http, jobs and JSON. The routes are in "api/routes.h";
+ * the HttpServer that serves them has the Api as its `user`. */
 
 typedef struct Api Api;
 
@@ -23,7 +23,7 @@ typedef struct
   const char *version;
   int64_t started_at; /* ms since the epoch */
 
-  /* POST /server/shutdown, when the answer is on its way. */
+  /* For POST /server/shutdown; called when the answer is being sent. */
   void (*request_stop) (void *user, bool keep_jobs);
   void *user;
 } ApiConfig;
@@ -31,10 +31,10 @@ typedef struct
 /* All strings are borrowed until the Api is closed. */
 Api *api_new (const ApiConfig *config);
 
-/* A stored change, told to those who follow GET /events. */
+/* Publishes a stored change on GET /events. */
 void api_announce (Api *api, const ServiceEvent *event);
 
-/* Ends the event streams and answers what waits for a check with 503; `closed` is called when
- * nothing of the Api is under way, and the Api is then gone. To be called after the server was
- * drained and the service stopped, and before the server is closed. */
+/* Ends the event streams, and answers 503 to requests that wait for a check. `closed` is called
+ * when no request is in progress; the Api is then gone. Call it after the server was drained and
+ * the service stopped, and before the server is closed. */
 void api_close (Api *api, void (*closed) (void *user), void *user);

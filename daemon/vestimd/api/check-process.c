@@ -25,10 +25,9 @@ typedef struct
   gint64 deadline;
   GString *output;
   bool has_ended; /* the child closed its side */
-} Talk;
+} Dialog;
 
-/* A session of its own, so that a Ctrl-C meant for the daemon does not reach it; signals as a new
- * program expects them. */
+/* A session of its own, so that Ctrl-C for the daemon does not reach it; default signals. */
 static void
 set_attributes (posix_spawnattr_t *attributes)
 {
@@ -58,61 +57,62 @@ spawn (char *const *argv, int child_end)
 
   int r = posix_spawn (&pid, argv[0], &actions, &attributes, argv, environ);
   if (r != 0)
-    log_error ("api", "cannot start a check program=%s error=\"%s\"", argv[0], strerror (r));
+    log_error ("api", "cannot start a check process program=%s error=\"%s\"", argv[0],
+               strerror (r));
   posix_spawnattr_destroy (&attributes);
   posix_spawn_file_actions_destroy (&actions);
   return r == 0 ? pid : -1;
 }
 
 static bool
-send_some (Talk *talk)
+send_some (Dialog *dialog)
 {
-  ssize_t n = send (talk->channel, talk->input, talk->left, MSG_NOSIGNAL | MSG_DONTWAIT);
+  ssize_t n = send (dialog->channel, dialog->input, dialog->left, MSG_NOSIGNAL | MSG_DONTWAIT);
 
   if (n < 0)
     return errno == EAGAIN || errno == EINTR;
-  talk->input += n;
-  talk->left -= (size_t) n;
-  if (talk->left == 0)
-    shutdown (talk->channel, SHUT_WR);
+  dialog->input += n;
+  dialog->left -= (size_t) n;
+  if (dialog->left == 0)
+    shutdown (dialog->channel, SHUT_WR);
   return true;
 }
 
 static bool
-receive_some (Talk *talk)
+receive_some (Dialog *dialog)
 {
   char buffer[16384];
-  ssize_t n = recv (talk->channel, buffer, sizeof buffer, MSG_DONTWAIT);
+  ssize_t n = recv (dialog->channel, buffer, sizeof buffer, MSG_DONTWAIT);
 
   if (n < 0)
     return errno == EAGAIN || errno == EINTR;
-  talk->has_ended = n == 0;
-  g_string_append_len (talk->output, buffer, n);
-  return talk->output->len <= MAX_OUTPUT;
+  dialog->has_ended = n == 0;
+  g_string_append_len (dialog->output, buffer, n);
+  return dialog->output->len <= MAX_OUTPUT;
 }
 
-/* False when it took too long, said too much, or the channel broke. */
+/* False if it took too long, printed too much, or the channel broke. */
 static bool
-talk_to_end (Talk *talk)
+exchange_data (Dialog *dialog)
 {
-  while (!talk->has_ended)
+  while (!dialog->has_ended)
     {
-      gint64 left_us = talk->deadline - g_get_monotonic_time ();
-      struct pollfd fd = { .fd = talk->channel,
-                           .events = (short) (POLLIN | (talk->left > 0 ? POLLOUT : 0)) };
+      gint64 left_us = dialog->deadline - g_get_monotonic_time ();
+      struct pollfd fd = { .fd = dialog->channel,
+                           .events = (short) (POLLIN | (dialog->left > 0 ? POLLOUT : 0)) };
 
       if (left_us <= 0 || (poll (&fd, 1, (int) (left_us / 1000 + 1)) < 0 && errno != EINTR))
         return false;
-      /* A child that does not read its input to the end may still have an answer. */
-      if ((fd.revents & POLLOUT) != 0 && !send_some (talk))
-        talk->left = 0;
-      if ((fd.revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !receive_some (talk))
+      /* A child that does not read all of its input may still answer. */
+      if ((fd.revents & POLLOUT) != 0 && !send_some (dialog))
+        dialog->left = 0;
+      if ((fd.revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !receive_some (dialog))
         return false;
     }
   return true;
 }
 
-/* Waits for the process; false when it still lives at the deadline, or was cancelled. */
+/* Waits for the process; false at the deadline or when cancelled. */
 static bool
 reap (pid_t pid, gint64 deadline, const int *cancelled, int *status)
 {
@@ -132,7 +132,7 @@ reap (pid_t pid, gint64 deadline, const int *cancelled, int *status)
     }
 }
 
-/* One that hangs in a file system does not die at once; it is not waited for. */
+/* A process that hangs in a file system does not die at once, and is not waited for. */
 static void
 kill_child (pid_t pid)
 {
@@ -141,27 +141,27 @@ kill_child (pid_t pid)
 
   kill (pid, SIGKILL);
   if (!reap (pid, g_get_monotonic_time () + G_USEC_PER_SEC, &never, &status))
-    log_warning ("api", "a check does not die pid=%d", (int) pid);
+    log_warning ("api", "a check process does not die pid=%d", (int) pid);
 }
 
 bool
 check_process_run (const CheckProcess *process, GString *output)
 {
   gint64 deadline = g_get_monotonic_time () + (gint64) process->limit_ms * 1000;
-  Talk talk = { .channel = process->channel,
-                .input = process->input,
-                .left = process->input_length,
-                .deadline = deadline,
-                .output = output };
+  Dialog dialog = { .channel = process->channel,
+                    .input = process->input,
+                    .left = process->input_length,
+                    .deadline = deadline,
+                    .output = output };
   pid_t pid = spawn (process->argv, process->child_end);
   int status = 0;
 
   close (process->child_end);
   if (pid < 0)
     return false;
-  if (talk.left == 0)
-    shutdown (talk.channel, SHUT_WR);
-  if (!talk_to_end (&talk) || !reap (pid, deadline, process->cancelled, &status))
+  if (dialog.left == 0)
+    shutdown (dialog.channel, SHUT_WR);
+  if (!exchange_data (&dialog) || !reap (pid, deadline, process->cancelled, &status))
     {
       kill_child (pid);
       return false;

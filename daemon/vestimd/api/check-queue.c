@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/vestimd/api/check-process.h"
+#include "daemon/vestimd/sys/completion-queue.h"
 #include "daemon/vestimd/sys/log.h"
 
 #define MAX_AT_ONCE 4
@@ -15,6 +16,7 @@
 
 typedef struct
 {
+  Completion completion; /* the first member: posted when the check has ended */
   CheckQueue *queue;
   CheckProcess process;
   char *input;
@@ -26,16 +28,14 @@ typedef struct
   GString *output;
 } QueuedCheck;
 
-/* A check is in one list at a time: waiting, then running, then ended. Only `ended` is touched by
- * other threads than the loop's. */
+/* A check waits, then runs on a thread of its own, then comes back through `ended`. */
 struct CheckQueue
 {
   const char *program;
-  uv_async_t wake;
   GQueue waiting;
   GQueue running;
-  uv_mutex_t lock; /* of `ended` and of each check's result in it */
-  GQueue ended;
+  CompletionQueue ended;
+  unsigned n_checks; /* of which `fn` was not yet called */
   void (*closed) (void *user);
   void *closed_user;
   bool is_closing;
@@ -53,12 +53,7 @@ check_free (QueuedCheck *check)
 static void
 check_end (QueuedCheck *check)
 {
-  CheckQueue *queue = check->queue;
-
-  uv_mutex_lock (&queue->lock);
-  g_queue_push_tail (&queue->ended, check);
-  uv_mutex_unlock (&queue->lock);
-  uv_async_send (&queue->wake);
+  completion_queue_post (&check->queue->ended, &check->completion, &check->completion);
 }
 
 static void
@@ -101,18 +96,17 @@ launch_waiting (CheckQueue *queue)
 
       if (!check_launch (check))
         {
-          log_warning ("api", "no resources for a check");
+          log_warning ("api", "no resources for a check process");
           check_end (check);
         }
     }
 }
 
 static void
-on_handle_closed (uv_handle_t *handle)
+on_ended_closed (void *user)
 {
-  CheckQueue *queue = handle->data;
+  CheckQueue *queue = user;
 
-  uv_mutex_destroy (&queue->lock);
   queue->closed (queue->closed_user);
   g_free (queue);
 }
@@ -120,41 +114,27 @@ on_handle_closed (uv_handle_t *handle)
 static void
 close_if_done (CheckQueue *queue)
 {
-  if (queue->is_closing && queue->running.length == 0 && queue->ended.length == 0
-      && !uv_is_closing ((uv_handle_t *) &queue->wake))
-    uv_close ((uv_handle_t *) &queue->wake, on_handle_closed);
+  if (queue->is_closing && queue->n_checks == 0)
+    completion_queue_close (&queue->ended, on_ended_closed, queue);
 }
 
 static void
-finish (QueuedCheck *check)
+deliver_check (Completion *completion)
 {
+  QueuedCheck *check = (QueuedCheck *) completion;
+  CheckQueue *queue = check->queue;
+
   if (check->process.channel >= 0)
     {
       uv_thread_join (&check->thread);
-      g_queue_remove (&check->queue->running, check);
+      g_queue_remove (&queue->running, check);
       close (check->process.channel);
     }
-  if (check->queue->is_closing)
+  if (queue->is_closing)
     check->status = CHECK_CANCELLED;
   check->fn (check->user, check->status, check->output->str, check->output->len);
   check_free (check);
-}
-
-static void
-on_wake (uv_async_t *wake)
-{
-  CheckQueue *queue = wake->data;
-  QueuedCheck *check = NULL;
-
-  do
-    {
-      uv_mutex_lock (&queue->lock);
-      check = g_queue_pop_head (&queue->ended);
-      uv_mutex_unlock (&queue->lock);
-      if (check != NULL)
-        finish (check);
-    }
-  while (check != NULL);
+  queue->n_checks--;
   launch_waiting (queue);
   close_if_done (queue);
 }
@@ -165,9 +145,7 @@ check_queue_new (uv_loop_t *loop, const char *program)
   CheckQueue *queue = g_new0 (CheckQueue, 1);
 
   queue->program = program;
-  uv_mutex_init (&queue->lock);
-  uv_async_init (loop, &queue->wake, on_wake);
-  queue->wake.data = queue;
+  completion_queue_open (&queue->ended, loop);
   return queue;
 }
 
@@ -189,6 +167,8 @@ check_queue_add (CheckQueue *queue, const char *const *arguments, const char *in
 {
   QueuedCheck *check = g_new0 (QueuedCheck, 1);
 
+  queue->n_checks++;
+  check->completion.deliver = deliver_check;
   check->queue = queue;
   check->fn = fn;
   check->user = user;
@@ -227,5 +207,5 @@ check_queue_close (CheckQueue *queue, void (*closed) (void *user), void *user)
       g_atomic_int_set (&check->cancelled, 1);
       shutdown (check->process.channel, SHUT_RDWR);
     }
-  uv_async_send (&queue->wake);
+  close_if_done (queue);
 }

@@ -19,7 +19,7 @@ struct DiskUsage
   char *path;
   uv_work_t work;
   uv_loop_t *loop;
-  uv_async_t keep; /* gives close its callback from the loop when no count is under way */
+  uv_async_t keep; /* its close callback runs on the loop, also when no count is in progress */
   bool is_counting;
   int64_t bytes;
   uint64_t counted_at; /* uv_hrtime(), 0: never */

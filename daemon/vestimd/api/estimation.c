@@ -12,7 +12,7 @@
 #define MAX_FILES 1000
 #define MAX_ARGUMENT (128 * 1024)
 
-/* `(transfer full)` the arguments for vestim-estimate; incomplete when there were faults. */
+/* `(transfer full)` the arguments for vestim-estimate; incomplete if there were errors. */
 static GPtrArray *
 read_files (RequestBody *body)
 {
@@ -24,7 +24,7 @@ read_files (RequestBody *body)
   g_ptr_array_add (arguments, g_strdup ("--json"));
   if (files == NULL && body->errors->len == 0)
     vestim_field_errors_add (body->errors, "files",
-                             "Name the files to be checked: a list of absolute paths.");
+                             "The files are missing: send a list of absolute paths.");
   for (unsigned i = 0; files != NULL && files[i] != NULL; i++)
     {
       g_autofree char *field = g_strdup_printf ("files[%u]", i);
@@ -41,7 +41,8 @@ static void
 fail_busy (WriteRequest *request)
 {
   http_exchange_add_header (request->exchange, "Retry-After", "2");
-  write_request_fail (request, 503, "Too many checks are under way. Send the request again soon.");
+  write_request_fail (request, 503,
+                      "Too many checks are in progress. Send the request again soon.");
 }
 
 static void

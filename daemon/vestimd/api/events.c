@@ -11,8 +11,8 @@
 
 #define COMMENT_MS 15000
 
-/* Together with one frame that comes while they are sent, the frames that a client missed must
- * stay below what http lets a stream leave unread (4 MiB), or coming back could never succeed. */
+/* The frames that a client missed, and one more that comes while they are sent, must fit into what
+ * http allows a stream to leave unread (4 MiB). Otherwise that client could never resume. */
 #define HISTORY_FRAMES 4096
 #define HISTORY_BYTES (2 * 1024 * 1024)
 
@@ -21,8 +21,8 @@ typedef struct
   Events *events;
   HttpExchange *exchange;
   GList link;      /* in `subscribers` */
-  bool is_lost;    /* it did not read: nothing more is written, `closed` comes */
-  bool is_opening; /* not to be freed by `closed` */
+  bool is_lost;    /* it did not read: nothing more is written, `closed` follows */
+  bool is_opening; /* `closed` must not free it */
   bool is_closed;
 } Subscriber;
 
@@ -97,7 +97,7 @@ events_current_id (const Events *events)
   return events->id;
 }
 
-/* `hello` or `reset`: not part of the history; `number` is where the stream stands with it. */
+/* `hello` or `reset`, which are not in the history; the stream continues after `number`. */
 static GBytes *
 make_greeting (const Events *events, const char *event, uint64_t number)
 {
@@ -115,7 +115,7 @@ events_publish (Events *events, const char *event, const char *data, size_t leng
   update_id (events);
   if (!is_kept)
     {
-      /* Too large to be sent again to one who missed it: all start over. */
+      /* Too large to be sent again to a client that misses it: all start over. */
       g_bytes_unref (frame);
       frame = make_greeting (events, "reset", events->history.next - 1);
     }
@@ -158,7 +158,7 @@ on_stream_closed (void *user)
   close_if_done (events);
 }
 
-/* All in one write: what is published meanwhile comes behind it. */
+/* All in one write, so that what is published meanwhile comes after it. */
 static void
 send_start (Events *events, Subscriber *subscriber, const char *last_id)
 {
@@ -169,8 +169,8 @@ send_start (Events *events, Subscriber *subscriber, const char *last_id)
                   || (sse_parse_id (last_id, events->epoch, &number)
                       && sse_history_find (&events->history, number, &link));
 
-  /* The ID of `hello` is where the stream goes on from: a client that loses the connection right
-   * behind it must not skip what it has not got yet. */
+  /* The ID of `hello` is that after which the stream continues: a client that loses the connection
+   * right after it must not skip events. */
   GBytes *hello = make_greeting (events, "hello", is_known ? number : current);
   HttpBytes part = api_share_bytes (hello);
   g_array_append_val (parts, part);

@@ -29,14 +29,14 @@ on_work (uv_work_t *work)
   fetch->r = fetch->prepare (fetch);
 }
 
-/* Something else, made by the job itself most likely, is in the place of a file of ours. */
+/* Something else, most likely made by the job itself, has the name of a file of ours. */
 static void
 fail_file (const Fetch *fetch)
 {
-  g_autofree char *detail =
-      g_strdup_printf ("In the place of the job's %s is no file that can be read, but perhaps a "
-                       "link or a folder that the job made. The next attempt makes it anew.",
-                       fetch->file);
+  g_autofree char *detail = g_strdup_printf (
+      "The job's %s cannot be read: it may be a link or a folder that the job made. "
+      "The next attempt makes the file again.",
+      fetch->file);
 
   http_exchange_fail (fetch->exchange, 404, detail, NULL);
 }

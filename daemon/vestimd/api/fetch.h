@@ -7,24 +7,24 @@
 #include "daemon/vestimd/api/api.h"
 #include "daemon/vestimd/http/exchange.h"
 
-/* An answer that is read from a job's folder: prepared by a worker thread, given on the loop. */
+/* An answer that is read from a job's folder: prepared by a worker thread, sent on the loop. */
 
 typedef struct Fetch Fetch;
 
 struct Fetch
 {
-  /* On the thread, which may use all below but `api` and `exchange`; 0 or -errno goes to `r`. */
+  /* Runs on the thread, which must not use `api` and `exchange`. Returns `r`: 0 or -errno. */
   int (*prepare) (Fetch *fetch);
-  /* On the loop, only with `r` 0: answers. */
+  /* Runs on the loop, only if `r` is 0: answers. */
   void (*answer) (Fetch *fetch);
 
-  const char *file;  /* (nullable) static: the one file of ours that it reads */
+  const char *file;  /* (nullable) static: the file of ours that it reads */
   char *folder;      /* of the job */
-  char *path;        /* (nullable) what of the folder; owned */
+  char *path;        /* (nullable) of a file, relative to the folder; owned */
   int64_t tail;      /* lines, -1: all */
   GString *json;     /* (nullable) owned */
   char *etag;        /* (nullable) of the source; owned */
-  HttpSource source; /* `release` NULL: none. Released here when it was not handed over. */
+  HttpSource source; /* `release` NULL: none. Released here unless it was handed over. */
 
   Api *api;
   HttpExchange *exchange;
@@ -32,7 +32,7 @@ struct Fetch
   int r;
 };
 
-/* Takes what it needs of `plan`: prepare, answer, file, path and tail. */
+/* Copies prepare, answer, file, path and tail of `plan`. */
 void fetch_start (HttpExchange *exchange, const VestimJob *job, const Fetch *plan);
 
 /* Answers with the source, which is handed over. */

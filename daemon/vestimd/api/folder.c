@@ -115,8 +115,8 @@ is_plain_name (const char *name)
   return *name != '\0' && strcmp (name, ".") != 0 && strcmp (name, "..") != 0;
 }
 
-/* Takes `fd`, the folder that the names start from; a descriptor or -errno. A FIFO must not block
- * the opening. */
+/* Takes `fd`, the folder in which the names start. A descriptor or -errno. Opening a FIFO does not
+ * block. */
 static int
 walk (int fd, char **names)
 {

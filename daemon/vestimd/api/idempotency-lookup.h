@@ -31,10 +31,10 @@ typedef void (*IdempotencyFindFn) (void *registry, const char *text, Idempotency
 
 IdempotencyLookup *idempotency_lookup_new (IdempotencyFindFn find, void *registry);
 
-/* When no request is under way. */
+/* Call it when no request is in progress. */
 void idempotency_lookup_free (IdempotencyLookup *lookup);
 
-/* `fn` is called exactly once, possibly from within. */
+/* `fn` is called exactly once, maybe before this returns. */
 void idempotency_lookup_begin (IdempotencyLookup *lookup, const char *text,
                                const uint8_t digest[32], IdempotencyFn fn, void *user);
 

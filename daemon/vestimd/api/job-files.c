@@ -15,12 +15,9 @@
 static void
 start (HttpExchange *exchange, const Fetch *plan)
 {
-  const Job *job =
-      service_find (api_of (exchange)->config.service, http_exchange_param (exchange, "id"));
+  const Job *job = api_find_job (exchange);
 
-  if (job == NULL)
-    api_fail_no_job (exchange);
-  else
+  if (job != NULL)
     fetch_start (exchange, job_get (job), plan);
 }
 
@@ -66,8 +63,8 @@ release_file (void *source)
   close (GPOINTER_TO_INT (source));
 }
 
-/* A file that was written a moment ago may be written again without its time showing it: until then
- * the tag is a weak one, by which no parts are joined. */
+/* A file that was just written may be written again within the resolution of its time. Until that
+ * has passed, the tag is a weak one, so that clients do not combine parts of different versions. */
 static char *
 make_etag (const struct stat *st)
 {
@@ -96,7 +93,7 @@ prepare_file (Fetch *fetch)
   return 0;
 }
 
-/* Nothing that a browser would execute: these answers come from the same origin as the API. */
+/* No type that a browser would execute: these answers have the origin of the API. */
 static const char *
 content_type_of (const char *path)
 {
@@ -109,7 +106,9 @@ content_type_of (const char *path)
   return "application/octet-stream";
 }
 
-/* A name for saving: in ASCII for all, and as it is for those who know the extended form. */
+/* The name for saving: in ASCII for all clients, and as it is for those that know the extended
+ * form.
+ */
 static void
 add_disposition (HttpExchange *exchange, const char *path)
 {

@@ -5,7 +5,7 @@
 
 #include "common/json/vestim-fields.h"
 
-/* Those of "job_20261122-195012-00002a". */
+/* As in "job_20261122-195012-00002a". */
 #define ID_CHARACTERS "job_-0123456789abcdef"
 
 static void
@@ -26,12 +26,12 @@ read_after (JobFilter *filter, const char *id, GPtrArray *errors)
   filter->before = vestim_job_id_sequence (id);
   if (filter->before == 0)
     vestim_field_errors_add (errors, "after",
-                             "This must be the ID of a job, such as that of the "
-                             "last one in the page before.");
+                             "This must be the ID of a job, such as the last one "
+                             "of the previous page.");
 }
 
-/* As names are compared: without regard to case, and to how a letter is put together ("é" is one
- * character or two). Folding may take a composed letter apart, hence the second time. */
+/* Names are compared without regard to case and to composition ("é" is one character or two).
+ * Folding may decompose a letter, so the text is normalized twice. */
 static char *
 fold (const char *text)
 {

@@ -7,7 +7,7 @@
 #include "common/job/vestim-job.h"
 #include "daemon/vestimd/jobs/service-calls.h"
 
-/* Which jobs a list has: the parameters of GET /jobs. */
+/* Which jobs a list contains: the parameters of GET /jobs. */
 
 typedef struct
 {
@@ -21,7 +21,7 @@ typedef struct
   int64_t before; /* only jobs with a sequence below this; 0: all */
 } JobFilter;
 
-/* Faults are added to `errors`. */
+/* Errors are added to `errors`. */
 void job_filter_read (JobFilter *filter, const Query *query, GPtrArray *errors);
 void job_filter_clear (JobFilter *filter);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JobFilter, job_filter_clear)
@@ -29,5 +29,5 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JobFilter, job_filter_clear)
 /* Ignores `limit` and `before`. */
 bool job_filter_matches (const JobFilter *filter, const VestimJob *job);
 
-/* Whether all depends on the states alone, so that nothing need be looked at to count matches. */
+/* Whether only the states count, so that matches can be counted without looking at each job. */
 bool job_filter_is_by_state (const JobFilter *filter);

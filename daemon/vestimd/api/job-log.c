@@ -61,8 +61,8 @@ prepare_log (Fetch *fetch)
   return 0;
 }
 
-/* Who follows a log learns by it which part of the whole he was sent: what is left out grows, and
- * the size does not. */
+/* Tells a client that follows a log which part it got: the part that is left out grows, while the
+ * size stays the same. */
 static void
 add_gap (const Fetch *fetch, const LogSource *source)
 {
@@ -91,7 +91,7 @@ read_nothing (void *user, uint64_t offset, char *buffer, size_t length)
   return 0;
 }
 
-/* What an earlier attempt left is not this attempt's. */
+/* The log of an earlier attempt does not belong to this one. */
 static void
 answer_empty_log (HttpExchange *exchange)
 {
@@ -120,16 +120,15 @@ api_job_log (HttpExchange *exchange)
   Fetch plan = {
     .prepare = prepare_log, .answer = answer_log, .file = ATTEMPT_LOG_FILE, .tail = -1
   };
-  const Job *job =
-      service_find (api_of (exchange)->config.service, http_exchange_param (exchange, "id"));
+  const Job *job = api_find_job (exchange);
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
   g_auto (Query) query = { .n = 0 };
 
+  if (job == NULL)
+    return;
   query_parse (&query, http_exchange_request (exchange)->query, errors);
   read_tail (&query, &plan.tail, errors);
-  if (job == NULL)
-    api_fail_no_job (exchange);
-  else if (errors->len > 0)
+  if (errors->len > 0)
     api_fail_fields (exchange, errors);
   else if (job_get (job)->started_at == 0)
     answer_empty_log (exchange);
@@ -161,12 +160,11 @@ api_job_metrics (HttpExchange *exchange)
                               .answer = answer_metrics,
                               .file = ATTEMPT_PROGRESS_FILE };
   static const char none[] = "{\"series\":{}}";
-  const Job *job =
-      service_find (api_of (exchange)->config.service, http_exchange_param (exchange, "id"));
+  const Job *job = api_find_job (exchange);
 
   if (job == NULL)
-    api_fail_no_job (exchange);
-  else if (job_get (job)->started_at == 0)
+    return;
+  if (job_get (job)->started_at == 0)
     api_respond_body (exchange, 200, none, sizeof none - 1);
   else
     fetch_start (exchange, job_get (job), &plan);

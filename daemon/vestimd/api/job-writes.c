@@ -8,7 +8,7 @@
 #include "daemon/vestimd/api/selections-check.h"
 #include "common/json/vestim-fields.h"
 
-/* What a request says about a job, kept while its files are being checked. */
+/* The fields of a request, kept while the job's files are being checked. */
 typedef struct
 {
   RequestBody body;
@@ -52,7 +52,7 @@ create (WriteRequest *request)
   service_create (request->api->config.service, &given, fields->hold, &call);
 }
 
-/* False, and the request is over, when the check found something or the daemon stops. */
+/* False, and the request is over, if the check found errors or the daemon stops. */
 static bool
 passes_check (WriteRequest *request, const GPtrArray *errors)
 {
@@ -115,7 +115,7 @@ on_patch_checked (void *user, const GPtrArray *errors)
     patch (user);
 }
 
-/* Kind and selections belong together: what the request does not give is the job's own. */
+/* Kind and selections are checked together; the one that the request does not have is the job's. */
 static void
 check_together (const VestimJob *job, Draft *draft, VestimJobKind kind)
 {
@@ -165,7 +165,7 @@ api_job_patch (HttpExchange *exchange)
   write_request_begin (exchange, handle_patch);
 }
 
-/* ---- What needs no more than the job ---- */
+/* ---- Without fields ---- */
 
 /* (nullable) the job, when the body is empty or an object with nothing but `known`; NULL: the
  * request is over. */

@@ -79,7 +79,7 @@ read_fields (JobFields *fields, RequestBody *body, const char *more)
   request_body_refuse_unknown (body, known);
 }
 
-/* An empty body lacks the object that is needed. */
+/* An empty body is not an object. */
 static bool
 has_object (RequestBody *body)
 {
@@ -98,7 +98,7 @@ job_fields_read_new (JobFields *fields, RequestBody *body)
   request_body_get_bool (body, "hold", &fields->hold);
   if (vestim_json_member (body->root, "selections") == NULL)
     vestim_field_errors_add (body->errors, "selections",
-                             "The selections are needed: an object, {} for none.");
+                             "The selections are missing: send an object, {} for none.");
   else if (fields->selections != NULL)
     job_selections_check (fields->values->kind, fields->selections, body->errors);
 }

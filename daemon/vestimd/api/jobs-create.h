@@ -7,7 +7,7 @@
 #include "common/job/vestim-job-fields.h"
 #include "daemon/vestimd/api/request-body.h"
 
-/* What a request says about a job: bodies of POST /jobs and PATCH /jobs/{id}. */
+/* The fields of a job in the bodies of POST /jobs and PATCH /jobs/{id}. */
 
 typedef struct
 {
@@ -24,5 +24,5 @@ void job_fields_read_patch (JobFields *fields, RequestBody *body);
 void job_fields_clear (JobFields *fields);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JobFields, job_fields_clear)
 
-/* Names, types and ranges of the selections of that kind, faults added to `errors`. */
+/* Checks names, types and ranges of the selections of that kind; adds what is wrong to `errors`. */
 void job_selections_check (VestimJobKind kind, const VestimJsonNode *selections, GPtrArray *errors);

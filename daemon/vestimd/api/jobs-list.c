@@ -8,9 +8,9 @@
 #include "daemon/vestimd/api/job-filter.h"
 #include "common/json/vestim-fields.h"
 
-/* A list is made of the jobs' own texts. One of moderate size is put together and kept for the next
- * client that asks the same before anything changes; a large one is sent in parts, so that no
- * client makes the daemon hold a second copy of all jobs. */
+/* A list is composed of the jobs' own JSON. A list of moderate size is joined and kept for the next
+ * client that sends the same query before anything changes. A large one is sent in parts, so that
+ * no client makes the daemon hold a second copy of all jobs. */
 #define MAX_KEPT (4 * 1024 * 1024)
 
 typedef struct
@@ -46,8 +46,7 @@ add_job (Page *page, Service *service, const JobFilter *filter, Job *job)
   return true;
 }
 
-/* One pass over all jobs at most: where the counts by state tell the total, it ends with the page.
- */
+/* At most one pass over all jobs. If the counts by state give the total, it ends with the page. */
 static void
 collect (Page *page, Service *service, const JobFilter *filter)
 {
@@ -210,8 +209,8 @@ api_jobs_get (HttpExchange *exchange)
     answer_page (exchange, &filter, text);
 }
 
-/* FNV-1a by words of eight bytes, with a final mix. It is no defence against chosen texts: a client
- * could only mislead itself. */
+/* FNV-1a by words of eight bytes, with a final mix. Collisions can be constructed, but a client
+ * that does so only misleads itself. */
 static uint64_t
 hash_bytes (const char *data, size_t length)
 {
@@ -232,17 +231,14 @@ void
 api_job_get (HttpExchange *exchange)
 {
   Service *service = api_of (exchange)->config.service;
-  Job *job = service_find (service, http_exchange_param (exchange, "id"));
+  Job *job = api_find_job (exchange);
   const char *data;
   GBytes *json;
   size_t length;
   char tag[24];
 
   if (job == NULL)
-    {
-      api_fail_no_job (exchange);
-      return;
-    }
+    return;
   json = job_get_json (service, job);
   data = g_bytes_get_data (json, &length);
   g_snprintf (tag, sizeof tag, "\"%016" PRIx64 "\"", hash_bytes (data, length));

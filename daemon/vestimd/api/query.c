@@ -5,8 +5,8 @@
 
 #include "common/json/vestim-fields.h"
 
-/* `(transfer full, nullable)` the decoded text; NULL when an escape is malformed or stands for a
- * NUL, or when the result is no UTF-8. */
+/* `(transfer full, nullable)` the decoded text; NULL if an escape is malformed or encodes a NUL, or
+ * if the result is not UTF-8. */
 static char *
 decode (const char *start, size_t length)
 {
@@ -99,7 +99,7 @@ query_get_bool (const Query *query, const char *name, bool *value, GPtrArray *er
   else if (strcmp (text, "false") == 0)
     *value = false;
   else
-    vestim_field_errors_add (errors, name, "Say true or false.");
+    vestim_field_errors_add (errors, name, "This must be true or false.");
 }
 
 void
@@ -134,8 +134,8 @@ query_get_states (const Query *query, const char *name, ServiceStates *states, G
         found |= 1u << state;
       else
         vestim_field_errors_add (errors, name,
-                                 "\"%s\" is no status. There are created, queued, "
-                                 "running, completed, failed, stopped and interrupted.",
+                                 "\"%s\" is not a status. Use created, queued, running, "
+                                 "completed, failed, stopped or interrupted.",
                                  *word);
     }
   if (words[0] == NULL)

@@ -7,8 +7,7 @@
 
 #include "daemon/vestimd/jobs/service-calls.h"
 
-/* The query part of a request's address. Which parameters a route takes is in the route table, and
- * looked after by http. */
+/* The query of a request. The http layer checks the parameters' names against the route table. */
 
 #define QUERY_MAX_PARAMETERS 16
 
@@ -19,7 +18,7 @@ typedef struct
   unsigned n;
 } Query;
 
-/* Takes `text` (nullable) apart. What is malformed or doubled is added to `errors`. */
+/* Parses `text` (nullable). Malformed or doubled parameters are added to `errors`. */
 void query_parse (Query *query, const char *text, GPtrArray *errors);
 void query_clear (Query *query);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Query, query_clear)
@@ -27,8 +26,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Query, query_clear)
 /* (nullable) */
 const char *query_get (const Query *query, const char *name);
 
-/* Each leaves `*value` as it is when the parameter is absent, and adds a fault when it is not
- * valid. */
+/* If the parameter is absent, `*value` stays as it is. An error is added if it is not valid. */
 void query_get_bool (const Query *query, const char *name, bool *value, GPtrArray *errors);
 void query_get_count (const Query *query, const char *name, int64_t *value, GPtrArray *errors);
 void query_get_states (const Query *query, const char *name, ServiceStates *states,

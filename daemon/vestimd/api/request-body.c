@@ -44,5 +44,5 @@ request_body_get_bool (RequestBody *body, const char *name, bool *value)
   const VestimJsonNode *node = vestim_json_member (body->root, name);
 
   if (node != NULL && !vestim_json_get_bool (node, value))
-    vestim_field_errors_add (body->errors, name, "Say true or false.");
+    vestim_field_errors_add (body->errors, name, "This must be true or false.");
 }

@@ -16,7 +16,7 @@ typedef struct
 } ErrorRow;
 
 static const ErrorRow rows[] = {
-  { SERVICE_E_NOT_FOUND, 404, "There is no job with this ID. GET /jobs lists those there are." },
+  { SERVICE_E_NOT_FOUND, 404, "There is no job with this ID. GET /jobs lists the jobs." },
   { SERVICE_E_STATE, 409, "The job's status does not allow this." },
   { SERVICE_E_INVALID, 422, "The request is not valid. See errors for each field." },
   { SERVICE_E_FULL, 507,
@@ -25,9 +25,10 @@ static const ErrorRow rows[] = {
   { SERVICE_E_FAILED, 500,
     "The registry could not store this, so nothing was changed. The server's log says why." },
   { SERVICE_E_DAMAGED, 500,
-    "The files of the registry were changed by another program while the server runs, so nothing "
-    "was stored. The server's log says what to do." },
-  { SERVICE_E_STOPPING, 503, "The server is stopping. Send the request again when it runs again." },
+    "Another program changed the registry's files while the server was running, so nothing was "
+    "stored. The server's log says what to do." },
+  { SERVICE_E_STOPPING, 503,
+    "The server is stopping. Send the request again when it is running again." },
 };
 
 Api *
@@ -64,7 +65,7 @@ api_respond_body (HttpExchange *exchange, int status, const char *json, size_t l
 {
   char *line;
 
-  /* What the estimator wrote has one. */
+  /* The estimator's output already has one. */
   if (length > 0 && json[length - 1] == '\n')
     length--;
   line = g_malloc (length + 1);
@@ -123,10 +124,14 @@ api_detail_of (int code)
   return find_row (code)->detail;
 }
 
-void
-api_fail_no_job (HttpExchange *exchange)
+Job *
+api_find_job (HttpExchange *exchange)
 {
-  api_fail_result (exchange, &(ServiceResult){ .code = SERVICE_E_NOT_FOUND });
+  Job *job = service_find (api_of (exchange)->config.service, http_exchange_param (exchange, "id"));
+
+  if (job == NULL)
+    api_fail_result (exchange, &(ServiceResult){ .code = SERVICE_E_NOT_FOUND });
+  return job;
 }
 
 void

@@ -7,8 +7,8 @@
 #include "daemon/vestimd/http/exchange.h"
 #include "daemon/vestimd/jobs/service-calls.h"
 
-/* The ways in which handlers answer. The exchange is gone after each. A body of JSON ends with a
- * newline, so that a shell does not write its prompt behind it. */
+/* How handlers answer. The exchange is gone after each call. A JSON body ends with a newline, so
+ * that a shell writes its prompt on the next line. */
 
 #define API_JSON "application/json"
 #define API_TEXT "text/plain; charset=utf-8"
@@ -24,14 +24,13 @@ void api_respond_body (HttpExchange *exchange, int status, const char *json, siz
 /* {"message": …} */
 void api_respond_message (HttpExchange *exchange, int status, const char *message);
 
-/* The answer to a SERVICE_E_*, by one table of statuses. */
+/* Answers with the status and detail of a SERVICE_E_*. One table has them all. */
 void api_fail_result (HttpExchange *exchange, const ServiceResult *result);
-const char *api_detail_of (int code); /* of that answer */
-void api_fail_no_job (HttpExchange *exchange);
+const char *api_detail_of (int code); /* the detail of that table */
 void api_fail_stopping (HttpExchange *exchange);
 
 /* 422; `errors` of VestimFieldError is borrowed. */
 void api_fail_fields (HttpExchange *exchange, const GPtrArray *errors);
 
-/* Adds `Vestim-Event-Id`: where the event stream stands. */
+/* Adds `Vestim-Event-Id`, the ID of the latest event. */
 void api_add_event_id (HttpExchange *exchange);

@@ -5,15 +5,15 @@
 
 #include "daemon/vestimd/api/check-queue.h"
 
-/* What the files of an estimation look like, asked of vestim-estimate. */
+/* Checks the files of an estimation, by vestim-estimate. */
 
-/* `errors` (of VestimFieldError) is empty when all is well, or when nothing was found out in time:
- * the job then finds it out itself. Borrowed for the call. NULL: the daemon stops. */
+/* `errors` (of VestimFieldError) is empty if the files are valid, or if the check did not end in
+ * time: the job then finds the errors itself. Borrowed for the call. NULL: the daemon stops. */
 typedef void (*SelectionsCheckFn) (void *user, const GPtrArray *errors);
 
-/* `text` is copied. `fn` is called once, never from within. */
+/* `text` is copied. `fn` is called once, never before this returns. */
 void selections_check_files (CheckQueue *queue, const char *text, size_t length,
                              SelectionsCheckFn fn, void *user);
 
-/* Adds what a check's output says; output that is not of the agreed form adds nothing. */
+/* Adds the errors in a check's output; output of another form adds nothing. */
 void selections_check_parse (const char *output, size_t length, GPtrArray *errors);

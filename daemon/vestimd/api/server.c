@@ -71,9 +71,10 @@ handle_settings (WriteRequest *request)
   if (body.errors->len == 0
       && (!vestim_json_get_int64 (vestim_json_member (body.root, "max_running"), &value)
           || value < 1 || value > VESTIM_MAX_RUNNING))
-    vestim_field_errors_add (body.errors, "max_running",
-                             "Say how many jobs may run at the same time: a number from 1 to %d.",
-                             VESTIM_MAX_RUNNING);
+    vestim_field_errors_add (
+        body.errors, "max_running",
+        "This must be a number from 1 to %d: how many jobs may run at the same time.",
+        VESTIM_MAX_RUNNING);
   request_body_refuse_unknown (&body, known);
   if (!write_request_is_valid (request, &body))
     return;
@@ -94,7 +95,7 @@ typedef struct
   bool keep_jobs;
 } Shutdown;
 
-/* Not stored, on a full disk say, is no reason to go on serving. */
+/* The server also stops if nothing could be stored, for example on a full disk. */
 static void
 on_shutdown_stored (void *user, int status)
 {
@@ -118,8 +119,8 @@ store_shutdown (WriteRequest *request, bool keep_jobs)
   shutdown->request = request;
   shutdown->keep_jobs = keep_jobs;
   shutdown->json =
-      g_string_new (keep_jobs ? "{\"message\":\"The server stops. Running jobs go on.\"}"
-                              : "{\"message\":\"The server stops, and running jobs with it.\"}");
+      g_string_new (keep_jobs ? "{\"message\":\"The server stops. Running jobs continue.\"}"
+                              : "{\"message\":\"The server stops, and so do running jobs.\"}");
   if (request->key == NULL)
     {
       on_shutdown_stored (shutdown, 0);

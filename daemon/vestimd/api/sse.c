@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* `data` with "\ndata: " in the place of each line end. */
+/* Appends `data` with "\ndata: " for each line end. */
 static void
 append_lines (GString *out, const char *data, size_t length)
 {

@@ -6,18 +6,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Server-Sent Events without a network: frames, IDs, and the latest frames for those who come back.
+/* Server-Sent Events without a network: frames, IDs, and the latest frames for clients that resume.
  */
 
 /* `(transfer full)` a frame with the ID `<epoch>:<number>`. Each line end within `data` (LF, CR,
- * CRLF) begins another data line, so that the receiver gets LF for it. */
+ * CRLF) begins another data line; the receiver gets it as LF. */
 GBytes *sse_frame_new (const char *epoch, uint64_t number, const char *event, const char *data,
                        size_t length);
 
-/* False when `id` is no ID of that run. */
+/* False if `id` is not an ID of that epoch. */
 bool sse_parse_id (const char *id, const char *epoch, uint64_t *number);
 
-/* The latest frames, numbered one after the other: bounded in number and in bytes. */
+/* The latest frames, numbered consecutively. Their number and size are limited. */
 typedef struct
 {
   GQueue frames; /* of GBytes, the oldest first */
@@ -30,8 +30,8 @@ typedef struct
 void sse_history_init (SseHistory *history, size_t max_frames, size_t max_bytes);
 void sse_history_clear (SseHistory *history);
 
-/* Takes a reference. A frame too large to be kept empties the history. False then. */
+/* Takes a reference. A frame that is too large to be kept empties the history: then false. */
 bool sse_history_push (SseHistory *history, GBytes *frame);
 
-/* Whether all frames behind `number` are there. `*link` (nullable) is the first of them. */
+/* Whether all frames after `number` are there. `*link` (nullable) is the first of them. */
 bool sse_history_find (const SseHistory *history, uint64_t number, GList **link);

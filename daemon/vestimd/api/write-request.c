@@ -81,15 +81,14 @@ write_request_is_valid (WriteRequest *request, const RequestBody *body)
 Job *
 write_request_find_job (WriteRequest *request)
 {
-  Job *job =
-      service_find (request->api->config.service, http_exchange_param (request->exchange, "id"));
+  Job *job = api_find_job (request->exchange);
 
   if (job == NULL)
-    write_request_fail_code (request, SERVICE_E_NOT_FOUND);
+    write_request_end (request);
   return job;
 }
 
-/* ---- The service's side ---- */
+/* ---- The service's result ---- */
 
 static char *
 render_answer (void *user, const ServiceResult *result)
@@ -112,7 +111,7 @@ add_location (WriteRequest *request, const ServiceResult *result)
   http_exchange_add_header (request->exchange, "Location", location);
 }
 
-/* The status that is in the way is not always the one that the client last saw. */
+/* The client may have last seen another status, so the answer names it. */
 static void
 fail_state (const WriteRequest *request, const ServiceResult *result)
 {
@@ -127,7 +126,7 @@ fail_state (const WriteRequest *request, const ServiceResult *result)
   api_fail_result (request->exchange, &failure);
 }
 
-/* Without a body of its own, the answer is the very text that the job is sent with from now on. */
+/* Without a body of its own, the answer is the job's shared JSON. */
 static void
 on_service_done (void *user, const ServiceResult *result, const char *body)
 {

@@ -19,11 +19,11 @@ struct WriteRequest
   HttpExchange *exchange;
   void (*handler) (WriteRequest *request);
   char *key;             /* (nullable) Idempotency-Key */
-  const char *key_fault; /* (nullable) why the key cannot be used: 422, when its turn comes */
-  bool key_is_doubled;   /* there are several: 400, when its turn comes */
+  const char *key_fault; /* (nullable) why the key cannot be used (422, after the other checks) */
+  bool key_is_doubled;   /* there are several (400, with malformed JSON) */
   uint8_t digest[32];
   IdempotencyKey *idempotency_key; /* (nullable) */
-  int status;                      /* of the answer when all goes well */
+  int status;                      /* of the answer on success */
   char *(*render) (const ServiceResult *result);
 
   /* For the handler's own use until the request has ended. */
@@ -38,7 +38,7 @@ void write_request_begin (HttpExchange *exchange, void (*handler) (WriteRequest 
 ServiceCall write_request_call (WriteRequest *request, int status,
                                 char *(*render) (const ServiceResult *result));
 
-/* End it without the service. */
+/* End the request without the service. */
 void write_request_respond (WriteRequest *request, int status, const GString *json);
 void write_request_fail (WriteRequest *request, int status, const char *detail);
 void write_request_fail_fields (WriteRequest *request, const GPtrArray *errors);

@@ -16,7 +16,7 @@ struct Auth
   int port;
 };
 
-/* Does the entry end with a port? An IPv6 literal without brackets does not. */
+/* Whether the entry ends with a port. An IPv6 literal without brackets does not. */
 static bool
 has_port (const char *host)
 {
@@ -81,7 +81,7 @@ auth_is_listed_host (const Auth *auth, const char *host, size_t length)
   return false;
 }
 
-/* Takes the port off `text`, a copy of the Host. False when it is not ours. */
+/* Cuts the port off `text`, a copy of the Host. False if it is not our port. */
 static bool
 cut_our_port (const Auth *auth, char *text)
 {

@@ -42,7 +42,8 @@ conditional_is_same (const char *if_range, const char *etag)
   return if_range[0] == '"' && strcmp (if_range, etag) == 0;
 }
 
-/* Digits only; too large a number is as good as the largest. NULL when there is none. */
+/* Reads digits and returns their end; NULL: there is none. A number that is too large counts as the
+ * largest. */
 static const char *
 read_number (const char *text, uint64_t *number)
 {

@@ -6,18 +6,18 @@
 
 /* If-None-Match, If-Range and Range (RFC 9110, 13 and 14): texts in, decisions out. */
 
-/* Is `etag` in the list of one If-None-Match field ("*" stands for any)? Compared weakly. */
+/* Whether `etag` is in the list of an If-None-Match field ("*": any). Weak comparison. */
 bool conditional_lists_etag (const char *list, const char *etag);
 
-/* Does If-Range name exactly this representation? Compared strongly; a date never does. */
+/* Whether If-Range names exactly this representation. Strong comparison; a date never matches. */
 bool conditional_is_same (const char *if_range, const char *etag);
 
 typedef enum
 {
-  RANGE_WHOLE, /* none, malformed, of another unit, or several: the whole is sent */
+  RANGE_WHOLE, /* no range, malformed, of another unit, or several: send the whole */
   RANGE_PART,
   RANGE_UNSATISFIABLE,
 } RangeKind;
 
-/* `value`: of the Range field; `first` and `length` are set with RANGE_PART, else left alone. */
+/* `value` is that of the Range field. `first` and `length` are set with RANGE_PART only. */
 RangeKind range_parse (const char *value, uint64_t size, uint64_t *first, uint64_t *length);

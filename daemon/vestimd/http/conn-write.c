@@ -4,7 +4,7 @@
 
 #include "daemon/vestimd/http/conn.h"
 
-/* What a client did not take at once. */
+/* Bytes that the client did not take at once. */
 typedef struct
 {
   uv_write_t request;
@@ -78,7 +78,7 @@ write_at_once (HttpConn *conn, uv_buf_t **bufs, size_t *n)
       if (r < 0)
         return r == UV_EAGAIN ? 0 : r;
       skip_bytes (bufs, n, (size_t) r);
-      /* The kernel stopped in the middle of what one call may take: it is full. */
+      /* One call takes IOV_MAX buffers; a shorter write means that the socket is full. */
       if (left - *n < IOV_MAX)
         break;
       left = *n;

@@ -7,17 +7,17 @@
 
 #include "daemon/vestimd/http/bytes.h"
 
-/* One request and its answer. A handler gets an exchange, keeps it as long as it likes, and answers
- * exactly once; what else happens on the connection is not its business. */
+/* One request and its answer. A handler gets an exchange, keeps it as long as it needs, and answers
+ * exactly once. It does not have to care about the connection. */
 
 typedef struct HttpExchange HttpExchange;
 
 typedef struct
 {
   const char *method; /* "GET"; a HEAD request is given to GET's handler and looks like GET */
-  const char *path;   /* as received, without the query */
+  const char *path;   /* as received, without query */
   const char *query;  /* (nullable) as received, without the '?' */
-  const char *body;   /* NUL-terminated besides */
+  const char *body;   /* also NUL-terminated */
   size_t body_length;
 } HttpRequest;
 
@@ -39,8 +39,8 @@ void *http_exchange_user (const HttpExchange *exchange);
  * server's. */
 void http_exchange_add_header (HttpExchange *exchange, const char *name, const char *value);
 
-/* Answers. The exchange is gone after each of these. HEAD and 304 send no body. Safe when the
- * client is gone already. */
+/* Answers. The exchange is gone after each of these. For HEAD and 304, the body is not sent. Safe
+ * if the client is already gone. */
 void http_exchange_respond (HttpExchange *exchange, int status, const char *content_type,
                             const char *body, size_t length); /* copied */
 
@@ -54,8 +54,8 @@ void http_exchange_fail (HttpExchange *exchange, int status, const char *detail,
 
 /* A body made piece by piece off the loop: `read` runs on a worker thread, fills `buffer` from
  * `offset` of the whole representation and returns the number of bytes, or a negative errno.
- * `release` comes when done or when the client is gone. `Range: bytes=` is understood: 206, 416,
- * `Accept-Ranges`. */
+ * `release` is called at the end, or when the client is gone. `Range: bytes=` is supported: 206,
+ * 416, `Accept-Ranges`. */
 typedef struct
 {
   uint64_t size;
@@ -67,11 +67,11 @@ typedef struct
 void http_exchange_respond_source (HttpExchange *exchange, int status, const char *content_type,
                                    const HttpSource *source);
 
-/* An open-ended answer (Server-Sent Events). The exchange lives on as the stream until `closed` was
- * called; then it is gone. */
+/* An answer without end (Server-Sent Events). The exchange stays until `closed` is called; then it
+ * is gone. */
 void http_exchange_stream_open (HttpExchange *exchange, const char *content_type,
                                 void (*closed) (void *user), void *user);
-/* False when the client has too much unread (it is then dropped, `closed` follows). */
+/* False if the client has too much unread; it is then dropped, and `closed` follows. */
 bool http_exchange_stream_write (HttpExchange *exchange, const HttpBytes *parts, size_t n_parts);
-/* Ends it from our side; `closed` follows. */
+/* Ends the stream from our side; `closed` follows. */
 void http_exchange_stream_close (HttpExchange *exchange);

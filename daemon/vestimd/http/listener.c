@@ -61,7 +61,7 @@ stop_sockets (void)
   WSACleanup ();
 }
 
-/* Children must not inherit the socket: they would keep the port after our end. */
+/* Children must not inherit the socket: they would keep the port when the daemon has ended. */
 static ListenerSocket
 new_socket (int family)
 {
@@ -154,8 +154,8 @@ new_socket (int family)
   return socket (family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 }
 
-/* Connections of the last run may be in TIME_WAIT; with this option they do not hold the port. Two
- * sockets that listen still exclude each other. */
+/* Connections of an earlier daemon may be in TIME_WAIT; with this option they do not hold the port.
+ * Two listening sockets still exclude each other. */
 static bool
 set_sharing (ListenerSocket socket)
 {
@@ -229,7 +229,7 @@ is_loopback_v6 (const struct in6_addr *address)
          || (IN6_IS_ADDR_V4MAPPED (address) && address->s6_addr[12] == 127);
 }
 
-/* Fills in what the bound socket says of itself. False for a socket that is not TCP over IP. */
+/* Reads the address of the bound socket. False for a socket that is not TCP over IP. */
 static bool
 read_address (Listener *listener, int *error)
 {
@@ -262,7 +262,7 @@ read_address (Listener *listener, int *error)
   return true;
 }
 
-/* `::` means every address of the machine, IPv4 too, whatever the system's default is. */
+/* `::` means every address of the machine, also IPv4, whatever the system's default is. */
 static void
 accept_ipv4_too (ListenerSocket socket, const struct addrinfo *address)
 {
@@ -273,8 +273,8 @@ accept_ipv4_too (ListenerSocket socket, const struct addrinfo *address)
     setsockopt (socket, IPPROTO_IPV6, IPV6_V6ONLY, (const char *) &off, sizeof off);
 }
 
-/* Linux reports a port that is in use at listen() when both sockets have SO_REUSEADDR and the other
- * one began to listen between our bind() and listen(); so both are told apart by the error only. */
+/* Linux reports a port in use at listen() if both sockets have SO_REUSEADDR and the other one began
+ * to listen between our bind() and listen(). So only the error counts, not the call that failed. */
 static ListenerStatus
 open_address (Listener *listener, const struct addrinfo *address)
 {
@@ -300,7 +300,7 @@ open_address (Listener *listener, const struct addrinfo *address)
   return status;
 }
 
-/* Of several addresses the first that can be bound is taken. When none can, a port in use says more
+/* Binds the first address that can be bound. If none can, a port in use is the more useful error
  * than an address family that the machine does not have. */
 static ListenerStatus
 open_first (Listener *listener, const struct addrinfo *addresses)
@@ -326,7 +326,7 @@ open_first (Listener *listener, const struct addrinfo *addresses)
   return worst;
 }
 
-/* Brackets are taken off; inside them only an IPv6 literal makes sense. False: no such name. */
+/* Removes brackets, in which only an IPv6 literal is valid. False: not a host. */
 static bool
 copy_host (const char *host, char *copy, size_t size, struct addrinfo *hints)
 {
@@ -429,8 +429,8 @@ describe_system (const Listener *listener, const char *authority, int port, char
   error_text (listener->system_error, reason, sizeof reason);
   if (authority == NULL)
     snprintf (text, size,
-              "the socket passed by the service manager cannot be used (%s): it must be a TCP "
-              "socket that listens, so check ListenStream= of its socket unit",
+              "the socket passed by the service manager cannot be used (%s): it must be a "
+              "listening TCP socket; check ListenStream= of its socket unit",
               reason);
   else if (port < 0 || port > 65535)
     snprintf (text, size, "%d is not a port: choose one from 1 to 65535, or 0 for any free one",
@@ -470,13 +470,13 @@ listener_describe (const Listener *listener, ListenerStatus status, const char *
       break;
     case LISTENER_E_ADDRESS:
       snprintf (text, size,
-                "cannot listen on %s: the address is not one of this machine; use 127.0.0.1, or an "
+                "cannot listen on %s: this machine does not have the address; use 127.0.0.1, or an "
                 "address that `ip address` lists, with --host",
                 authority);
       break;
     case LISTENER_E_DENIED:
       snprintf (text, size,
-                "cannot listen on %s: this user may not open that port; choose a port from 1024 on "
+                "cannot listen on %s: this user may not open that port; choose port 1024 or higher "
                 "with --port",
                 authority);
       break;

@@ -36,7 +36,7 @@ fail (HttpParser *parser, int status, const char *detail)
   return PARSER_ERROR;
 }
 
-/* Every text that is asked for later gets its NUL, over the delimiter after it. */
+/* Ends each text with a NUL, which replaces the delimiter after it. */
 static void
 terminate_texts (HttpParser *parser)
 {

@@ -19,13 +19,13 @@
 typedef enum
 {
   PARSER_MORE,  /* all input is taken, more is needed */
-  PARSER_HEAD,  /* the head is there: method, target and header can be asked for */
+  PARSER_HEAD,  /* the head is there: method, target and header are known */
   PARSER_BODY,  /* a body that is not empty begins; comes at most once */
   PARSER_DONE,  /* the whole request is there, and stays until http_parser_finish() */
-  PARSER_ERROR, /* `status` and `detail`; nothing can be read any more */
+  PARSER_ERROR, /* see `status` and `detail`; nothing more can be read */
 } ParserEvent;
 
-/* For others to read only. */
+/* Other modules only read it. */
 typedef struct
 {
   HeadParser head;
@@ -36,11 +36,11 @@ typedef struct
   int status;
   const char *detail;
 
-  char *data; /* the input buffer: [start, end) is the request at hand and what follows it */
+  char *data; /* the input buffer: [start, end) is the present request and what follows it */
   size_t start;
   size_t end;
   size_t capacity;
-  size_t used;   /* bytes of the request at hand, from `start` on, that were consumed */
+  size_t used;   /* consumed bytes of the present request, from `start` on */
   uint64_t left; /* of a body with Content-Length */
   int phase;
   bool has_head;
@@ -49,25 +49,25 @@ typedef struct
 void http_parser_init (HttpParser *parser);
 void http_parser_deinit (HttpParser *parser);
 
-/* Where to put input, and how much; NULL when there is no room until http_parser_finish(). */
+/* Where to put input, and how much; NULL: there is no room before http_parser_finish(). */
 char *http_parser_get_room (HttpParser *parser, size_t *size);
-/* So many bytes were put there. */
+/* `length` bytes were put there. */
 void http_parser_add (HttpParser *parser, size_t length);
 
 ParserEvent http_parser_next (HttpParser *parser);
 
-/* After PARSER_DONE: forgets the request and goes on to the next one. */
+/* After PARSER_DONE: forgets the request; the next one can be parsed. */
 void http_parser_finish (HttpParser *parser);
 
-/* Nothing of a next request has come. */
+/* Whether nothing of the next request has come. */
 bool http_parser_is_idle (const HttpParser *parser);
-/* No byte of the request at hand is missing (from PARSER_HEAD on). */
+/* Whether the whole request has come (from PARSER_HEAD on). */
 bool http_parser_is_complete (const HttpParser *parser);
-/* The head of the request at hand has come, and method, target and header can be asked for. */
+/* Whether the head has come, so that method, target and header are known. */
 bool http_parser_has_head (const HttpParser *parser);
-/* Some byte after the head has come. */
+/* Whether a byte after the head has come. */
 bool http_parser_has_body_begun (const HttpParser *parser);
-/* After PARSER_HEAD: the body will not be looked at by anyone, so it is not kept. */
+/* After PARSER_HEAD: nobody needs the body, so it is not kept. */
 void http_parser_drop_body (HttpParser *parser);
 
 /* From PARSER_HEAD on; valid until the parser is next called for input. */

@@ -52,7 +52,7 @@ response_reason (int status)
   return "Unknown";
 }
 
-/* Not strftime(): its names follow the locale, the protocol's do not. */
+/* Not with strftime(), whose names follow the locale. */
 static void
 format_date (char *text, size_t size, time_t second)
 {
@@ -127,8 +127,8 @@ append_status_line (GString *out, int status)
   g_string_append (out, "\r\n");
 }
 
-/* What is behind the token is no business of a shared cache; with an ETag a private one may keep
- * it, but has to ask each time. */
+/* Answers are for the owner of the token only, so no shared cache may keep them. With an ETag a
+ * private cache may, but has to revalidate each time. */
 static void
 append_cache_control (GString *out, const ResponseHead *head)
 {

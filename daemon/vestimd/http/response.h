@@ -6,9 +6,9 @@
 #include <stdint.h>
 #include <time.h>
 
-/* The bytes of an answer's head, and of an error's body. */
+/* Writes the head of an answer, and the body of an error. */
 
-/* The fields that every answer has; made anew when the clock's second changes. */
+/* The fields of every answer; the date is updated once a second. */
 typedef struct
 {
   GString *fields;
@@ -26,7 +26,7 @@ typedef struct
   const char *fields;       /* (nullable) more fields, each with its CRLF */
   uint64_t length;
   bool has_length;
-  bool is_closing;        /* says `Connection: close` */
+  bool is_closing;        /* adds `Connection: close` */
   bool has_cache_control; /* `fields` has a Cache-Control of its own */
   bool has_etag;
 } ResponseHead;

@@ -56,8 +56,8 @@ check_pair (const HttpRoute *route, const char *text, size_t length, GHashTable 
   if (name == NULL)
     vestim_field_errors_add (errors, "", "The query has a name with a malformed percent escape.");
   else if (!is_allowed (route->query, name))
-    vestim_field_errors_add (errors, name, "No such query parameter here; %s%s.",
-                             route->query != NULL ? "there are: " : "there are none",
+    vestim_field_errors_add (errors, name, "This path has no such query parameter; %s%s.",
+                             route->query != NULL ? "use one of: " : "it has none",
                              route->query != NULL ? route->query : "");
   else if (value == NULL)
     vestim_field_errors_add (errors, name,

@@ -30,7 +30,7 @@ typedef struct
   Segment segments[MAX_SEGMENTS];
   size_t n_segments;
   int shape;     /* index of the first pattern that fits the same paths */
-  unsigned rank; /* a pattern that is literal further to the left has the higher one */
+  unsigned rank; /* higher for a pattern that is literal further to the left */
 } Pattern;
 
 struct Router
@@ -39,7 +39,7 @@ struct Router
   size_t n_patterns;
 };
 
-/* A path cut at its slashes. The last piece takes the rest of a path of too many. */
+/* A path cut at its slashes. The last piece has the rest of a path with too many. */
 typedef struct
 {
   char *pieces[MAX_SEGMENTS + 1];
@@ -118,8 +118,7 @@ router_free (Router *router)
   g_free (router);
 }
 
-/* An encoded slash is no separator, and no name that we know has one: such a path does not exist.
- */
+/* An encoded slash is no separator, and no name of ours has a slash: such a path does not exist. */
 static bool
 decode (const char *path, size_t length, char *scratch)
 {
@@ -165,7 +164,7 @@ cut (char *path, Pieces *pieces)
     }
 }
 
-/* "", "." and ".." are never names: a handler that joins paths must not meet them. */
+/* "", "." and ".." are never names, so that a handler can safely join paths. */
 static bool
 is_name (const char *text, size_t length)
 {

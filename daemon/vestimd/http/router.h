@@ -6,7 +6,7 @@
 
 #include "daemon/vestimd/http/server-config.h"
 
-/* Method and path → route. Of the patterns that fit a path the most literal one counts: with both
+/* Method and path → route. Of the patterns that fit a path, the most literal one is used: with both
  * "/jobs/clear" and "/jobs/{id}", "/jobs/clear" is never a job. */
 
 #define ROUTER_MAX_PARAMS 4
@@ -31,7 +31,7 @@ typedef struct
 typedef struct
 {
   const HttpRoute *route; /* with ROUTER_FOUND */
-  int shape;              /* the pattern that fits, with its parameters; below 0: none */
+  int shape;              /* number of the pattern that fits; below 0: none */
   RouterParam params[ROUTER_MAX_PARAMS];
   size_t n_params;
 } RouterMatch;
@@ -40,15 +40,14 @@ typedef struct
 Router *router_new (const HttpRoute *routes, size_t n_routes);
 void router_free (Router *router);
 
-/* `path` has good escapes only. `scratch` has room for `length` and one byte more, and must live as
- * long as the values of `match`. HEAD finds GET's route. */
+/* All escapes of `path` are well-formed. `scratch` has room for `length` + 1 bytes and must live as
+ * long as `match`, whose values are in it. HEAD finds GET's route. */
 RouterResult router_find (const Router *router, const char *method, const char *path, size_t length,
                           char *scratch, RouterMatch *match);
 
-/* Appends the methods of a pattern as `Allow` lists them; of all patterns when `shape` is below 0.
- */
+/* Appends the methods of a pattern as a value of `Allow`; of all patterns if `shape` is below 0. */
 void router_append_allow (const Router *router, int shape, GString *out);
 
-/* Checks the names and escapes of a query against the route's list. (nullable, transfer full) what
- * is wrong, as VestimFieldErrors. */
+/* Checks the names and escapes of a query against the route's list. (nullable, transfer full) the
+ * errors, as VestimFieldErrors. */
 GPtrArray *router_check_query (const HttpRoute *route, const char *query);

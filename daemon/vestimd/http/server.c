@@ -13,7 +13,7 @@
 #define BACKLOG 4096
 #define MIN_TICK_MS 10
 #define MAX_TICK_MS 500
-/* Connections beyond the limit that may wait for their client to read its 503. */
+/* Connections beyond the limit whose clients may still read their 503. */
 #define MAX_REFUSED 64
 /* Descriptors that are left to the rest of the process: files, jobs. */
 #define MAX_RESERVE 64
@@ -111,7 +111,7 @@ is_low_on_descriptors (int newest)
   if (getrlimit (RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY)
     return false;
   reserve = MIN (limit.rlim_cur / 8, MAX_RESERVE);
-  /* The kernel hands out the lowest free number: all below the newest one are in use. */
+  /* The kernel gives the lowest free number, so all below the newest one are in use. */
   return (rlim_t) newest >= limit.rlim_cur - reserve;
 }
 
@@ -223,7 +223,7 @@ fill_defaults (HttpServerConfig *config)
     config->max_stream_backlog = 4 * 1024 * 1024;
 }
 
-/* Fine enough that a deadline is late by a quarter at most. */
+/* A deadline is late by a quarter at most. */
 static uint64_t
 choose_tick (const HttpServerConfig *config)
 {

@@ -22,7 +22,7 @@ target_decode_char (const char **text, const char *end)
   return syntax_hex_digit (p[1]) << 4 | syntax_hex_digit (p[2]);
 }
 
-/* No path can have a NUL: what reads it as a C string would see another path. */
+/* A path has no NUL: code that reads it as a C string would see another path. */
 static bool
 has_good_escapes (const char *text, size_t length)
 {
@@ -64,7 +64,7 @@ is_authority (const char *text, size_t length)
   return length > 0;
 }
 
-/* "http://host:port/path?query", as a client sends it to a proxy. */
+/* "http://host:port/path?query", the form for proxies. */
 static bool
 parse_absolute (HttpTarget *target, const char *text, size_t length, bool is_options)
 {

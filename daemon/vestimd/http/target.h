@@ -4,8 +4,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The parts of a request's target (RFC 9112, 3.2). They point into the target's text, but for the
- * path "/" that an absolute target may leave out. */
+/* The parts of a request's target (RFC 9112, 3.2). They point into the target's text, except the
+ * path
+ * "/" that an absolute target may omit. */
 typedef struct
 {
   const char *authority; /* (nullable) of the absolute form: counts as Host */
@@ -16,11 +17,11 @@ typedef struct
   size_t query_length;
 } HttpTarget;
 
-/* False with `*detail`, a sentence, when the target is none of the forms that the method may have,
- * or has a malformed escape or a NUL in its path. */
+/* False, with a sentence in `*detail`, if the target has no form that the method may have, or if
+ * its path has a malformed escape or a NUL. */
 bool target_parse (HttpTarget *target, const char *text, size_t length, const char *method,
                    size_t method_length, const char **detail);
 
-/* Decodes one %-escape or plain byte at `*text`, moves on, and returns its value; -1 when
- * malformed. `end` is the text's end. */
+/* Decodes one %-escape or plain byte at `*text`, advances `*text`, and returns the value; -1 for a
+ * malformed escape. `end` is the text's end. */
 int target_decode_char (const char **text, const char *end);

@@ -12,9 +12,10 @@
 
 #include "daemon/posix/fd.h"
 
-/* Three processes: the first waits and reports, the second only makes the third an orphan in a
- * session that it does not lead, so that no terminal can become its own. The third is the daemon.
- * Until it serves, its stderr is a pipe to the first; its exit code comes through another. */
+/* There are three processes. The first waits and reports. The second only makes the third an orphan
+ * in a session that it does not lead, so that it can never get a controlling terminal. The third is
+ * the daemon. Until it serves, its stderr is a pipe to the first process; another pipe carries its
+ * exit code. */
 
 typedef struct
 {
@@ -34,7 +35,7 @@ open_pipes (Pipes *pipes)
   return -errno;
 }
 
-/* Passes on what is there; false at the end. */
+/* Forwards what has come; false at the end. */
 static bool
 relay_errors (int fd)
 {
@@ -46,7 +47,7 @@ relay_errors (int fd)
   return n > 0 || (n < 0 && errno == EINTR);
 }
 
-/* The daemon's code; -1 when it ended without a word. */
+/* The daemon's code; -1 when it ended without sending one. */
 static int
 wait_for_code (const Pipes *pipes)
 {
@@ -69,12 +70,12 @@ report_and_exit (const Pipes *pipes)
 {
   int code = wait_for_code (pipes);
 
-  /* What was said before the code is in the pipe by now; nothing later is waited for. */
+  /* What was written before the code is in the pipe by now; anything later is not awaited. */
   fcntl (pipes->errors[0], F_SETFL, O_NONBLOCK);
   while (relay_errors (pipes->errors[0]))
     ;
   if (code < 0)
-    fprintf (stderr, "vestimd: the daemon ended before it served; its log tells more\n");
+    fprintf (stderr, "vestimd: the daemon ended before it served; see its log\n");
   fflush (stderr);
   _exit (code < 0 ? EXIT_FAILURE : code);
 }

@@ -33,7 +33,7 @@ static const NetworkFileSystem network_file_systems[] = {
   { 0x7461636F, "OCFS2" },
 };
 
-/* All of FUSE has one magic number; local ones (ntfs-3g, overlays) are no fault. */
+/* All FUSE file systems have one magic number; local ones (ntfs-3g, overlays) are accepted. */
 static const char *const fuse_network_types[] = {
   "fuse.sshfs", "fuse.rclone",    "fuse.s3fs",   "fuse.glusterfs",  "fuse.ceph-fuse", "fuse.ceph",
   "fuse.davfs", "fuse.curlftpfs", "fuse.goofys", "fuse.gvfsd-fuse", "fuse.smbnetfs",  NULL,
@@ -49,7 +49,7 @@ datadir_network_name (long magic)
   return NULL;
 }
 
-/* `(transfer full, nullable)` the type of a mounted file system as /proc/self/mountinfo tells it:
+/* `(transfer full, nullable)` the type of a mounted file system from /proc/self/mountinfo:
  * "… 0:45 / /mnt rw - fuse.sshfs …". */
 static char *
 dup_mount_type (dev_t device)
@@ -108,8 +108,8 @@ check_owner (const struct stat *info, const char *path, char **message)
 {
   if (!S_ISDIR (info->st_mode))
     return refuse (-ENOTDIR, message,
-                   "%s is no folder%s; move it away, or name another directory with --data-dir",
-                   path, S_ISLNK (info->st_mode) ? " but a symbolic link" : "");
+                   "%s is %s; move it away, or name another directory with --data-dir", path,
+                   S_ISLNK (info->st_mode) ? "a symbolic link" : "not a folder");
   if (info->st_uid != geteuid ())
     return refuse (-EPERM, message,
                    "%s belongs to another user (UID %u); name a directory of your own with "
@@ -117,8 +117,8 @@ check_owner (const struct stat *info, const char *path, char **message)
                    path, (unsigned) info->st_uid);
   if ((info->st_mode & 022) != 0)
     return refuse (-EPERM, message,
-                   "other users may write to %s; take that right away (chmod go-w), once you have "
-                   "checked what is in it",
+                   "other users may write to %s; check what is in it, then remove their right "
+                   "(chmod go-w)",
                    path);
   return 0;
 }
@@ -131,7 +131,7 @@ check_folder (int fd, const char *path, char **message)
   int r;
 
   if (fstat (fd, &info) != 0)
-    return refuse (-errno, message, "%s cannot be looked at: %s", path, g_strerror (errno));
+    return refuse (-errno, message, "%s cannot be examined: %s", path, g_strerror (errno));
   r = check_owner (&info, path, message);
   if (r < 0)
     return r;
@@ -159,7 +159,7 @@ make_subfolder (int fd, const char *home, const char *name, char **message)
   if (mkdirat (fd, name, 0700) != 0 && errno != EEXIST)
     return refuse (-errno, message, "%s cannot be made: %s", path, g_strerror (errno));
   if (fstatat (fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
-    return refuse (-errno, message, "%s cannot be looked at: %s", path, g_strerror (errno));
+    return refuse (-errno, message, "%s cannot be examined: %s", path, g_strerror (errno));
   return check_owner (&info, path, message);
 }
 

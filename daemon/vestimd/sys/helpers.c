@@ -9,8 +9,8 @@
 
 #include "daemon/vestimd/sys/log.h"
 
-/* Beside the program, as in the build folder; in libexec of an installed tree, also of one that was
- * moved as a whole; and in the build folder, seen from its tests/unit. */
+/* Relative to the program: beside it, as in the build folder; in libexec of an installed tree, even
+ * of one that was moved; and in the build folder, seen from its tests/unit. */
 static const char *const places[] = { ".", "../libexec/vestim", "../.." };
 
 static bool

@@ -37,7 +37,7 @@ listen_fds_take (void)
   for (int fd = FIRST_FD + 1; fd < FIRST_FD + n; fd++)
     {
       if (close (fd) == 0)
-        log_warning (MODULE, "one socket is served only, passed one closed fd=%d", fd);
+        log_warning (MODULE, "only one socket is served, another one was closed fd=%d", fd);
       else
         log_warning (MODULE, "the passed descriptor is not open fd=%d", fd);
     }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Sockets passed by a service manager: LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES; all are taken out of
- * the environment. To be called first of all, and once: the variables speak of descriptors from 3
- * on, and what the program has opened itself would be taken for those. */
+/* Sockets passed by a service manager in LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES, which are
+ * removed from the environment. Call it once, and before anything else: the passed descriptors are
+ * numbered from 3 on, so one that the program opened itself would be mistaken for them. */
 
-/* The first descriptor passed (close-on-exec is set, the caller owns it), others are closed; -1
- * when there is none, or when they were meant for another process. What is closed, or was promised
- * and is not open, is logged. */
+/* The first descriptor (close-on-exec, owned by the caller); -1 when none was passed to this
+ * process. The others are closed. What is closed, or was passed and is not open, is logged. */
 int listen_fds_take (void);

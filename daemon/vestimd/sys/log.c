@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* At most what a pipe takes as one piece (PIPE_BUF), so that lines of several writers never mix. */
+/* At most PIPE_BUF, which a pipe takes as one piece, so that lines of several writers never mix. */
 #define LINE_LIMIT 4096
 
 static const char *const level_names[] = {
@@ -22,7 +22,7 @@ static const char *const level_names[] = {
   [LOG_LEVEL_DEBUG] = "debug",
 };
 
-/* Where lines go. Read and written under `mutex`, as any thread logs. */
+/* Where lines go. Any thread may log, so `mutex` guards all of it. */
 typedef struct
 {
   pthread_mutex_t mutex;
@@ -30,7 +30,7 @@ typedef struct
   int fd; /* -1: stderr alone */
   long size;
   long limit;
-  bool has_stderr; /* the file stands in the place of descriptor 2 */
+  bool has_stderr; /* descriptor 2 is the file, too */
 } LogSink;
 
 static LogSink sink = { .mutex = PTHREAD_MUTEX_INITIALIZER, .fd = -1 };
@@ -73,7 +73,8 @@ append_escaped_byte (LogText *line, unsigned char byte)
     append (line, escaped, (size_t) snprintf (escaped, sizeof escaped, "\\x%02x", byte));
 }
 
-/* Controls are escaped, those above 0x7f too, and so is what is no UTF-8: a terminal acts on them.
+/* Escapes control characters, also those above 0x7f, and invalid UTF-8: a terminal would act on
+ * them.
  */
 static void
 append_escaped (LogText *line, const char *text)
@@ -113,7 +114,7 @@ append_head (LogText *line, LogLevel level, const char *module)
   append (line, head, MIN ((size_t) length, sizeof head - 1));
 }
 
-/* A log that cannot be written is no reason to fail: there is nobody left to tell. */
+/* A line that cannot be written is lost: an error could not be reported anywhere else. */
 static void
 write_line (int fd, const LogText *line)
 {
@@ -151,8 +152,8 @@ open_log (const char *path, int flags, long *size)
   return fd;
 }
 
-/* Called with the mutex held. When no new file can be made, the old one goes on, under its new
- * name: nothing is lost, and the next line tries again. */
+/* Called with the mutex held. When no new file can be made, the old one is used under its new name:
+ * nothing is lost, and the next line tries again. */
 static void
 rotate (void)
 {

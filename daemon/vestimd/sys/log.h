@@ -16,11 +16,10 @@ typedef enum
 
 void log_set_level (LogLevel level);
 
-/* "error", "warning", "info" or "debug"; false, `*level` untouched, for any other word. */
+/* "error", "warning", "info" or "debug". For any other word false, and `*level` stays as it is. */
 bool log_level_parse (const char *word, LogLevel *level);
 
-/* Thread-safe; one write() a line; errno is kept. A line over 4 KiB is cut, which "…" at its end
- * shows. */
+/* Thread-safe; one write() a line; errno is kept. A line over 4 KiB is cut and ends with "…". */
 void log_line (LogLevel level, const char *module, const char *format, ...)
     __attribute__ ((format (printf, 3, 4)));
 
@@ -29,7 +28,7 @@ void log_line (LogLevel level, const char *module, const char *format, ...)
 #define log_info(module, ...) log_line (LOG_LEVEL_INFO, module, __VA_ARGS__)
 #define log_debug(module, ...) log_line (LOG_LEVEL_DEBUG, module, __VA_ARGS__)
 
-/* A move of a state machine, at debug level: the `trace` of a VestimMachineType. */
+/* Logs a move of a state machine at debug level: the `trace` of a VestimMachineType. */
 void log_transition (const char *name, const char *id, const char *from, const char *to);
 
 #define LOG_FILE_LIMIT (8 * 1024 * 1024)
@@ -40,7 +39,7 @@ void log_transition (const char *name, const char *id, const char *from, const c
  * stderr as well, until log_take_stderr(). 0 or -errno. */
 int log_open_file (const char *path, long limit);
 
-/* Puts the log file in the place of descriptor 2, so that what libraries say ends up there too. */
+/* Makes descriptor 2 the log file, so that the messages of libraries go there, too. */
 void log_take_stderr (void);
 
 /* Back to stderr alone. */

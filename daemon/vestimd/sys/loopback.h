@@ -3,6 +3,6 @@
 
 #include <stdbool.h>
 
-/* Whether a host, a literal (with or without brackets) or a name, is this machine's loopback only.
- * A name is looked up, which blocks; each of its addresses has to be one. */
+/* Whether a host, an address (with or without brackets) or a name, is the loopback only. A name is
+ * looked up, which blocks; each of its addresses has to be a loopback one. */
 bool loopback_is_host (const char *host);

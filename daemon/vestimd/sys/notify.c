@@ -11,7 +11,7 @@
 
 #define MODULE "notify"
 
-/* A path, or with "@" a name in the abstract space, which is written with a NUL in front. */
+/* A path, or after "@" a name in the abstract namespace, which begins with a NUL. */
 static int
 set_address (Notify *self, const char *name)
 {

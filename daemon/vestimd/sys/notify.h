@@ -9,12 +9,12 @@
 
 typedef struct
 {
-  int fd; /* -1: nobody wants to be notified */
+  int fd; /* -1: no notifications */
   struct sockaddr_un address;
   socklen_t length;
 } Notify;
 
-/* Takes NOTIFY_SOCKET out of the environment. A socket that cannot be used is logged and forgotten.
+/* Removes NOTIFY_SOCKET from the environment. A socket that cannot be used is logged and ignored.
  */
 void notify_open (Notify *self);
 

@@ -16,9 +16,20 @@
 #include "daemon/vestimd/sys/log.h"
 #include "daemon/vestimd/sys/process-identity.h"
 
+/* Two locks. The record lock on server.pid names its holder, so that `--status` and `--stop` find
+ * the daemon. The flock() on the data directory also holds when someone removes or replaces
+ * server.pid, so that a second daemon cannot start then. The kernel releases both when the process
+ * ends, however it ends; a daemon has both, or none.
+ *
+ * A PID can be reused, so a PID in the file means nothing without the lock: such a file is stale,
+ * even if a process has that PID. The holder of the lock is a daemon of ours only if its program
+ * and its user are (process_is_vestimd()).
+ *
+ * Programs that only examine the file, or remove a stale one, take the locks for an instant. So
+ * pidfile_take() tries again before it reports that another daemon has them. */
+
 #define MODULE "pidfile"
 
-/* Both locks are also taken for an instant by those who only look or clean up. */
 #define TAKE_ATTEMPTS 50
 #define RETRY_MS 20
 #define PASSING_MS 5000
@@ -54,7 +65,7 @@ report_refusal (PidfileReport *report, const char *path, int r)
 
   if (r == -EACCES)
     return report_set (report, PIDFILE_UNKNOWN, 0,
-                       "%s cannot be looked at: %s; do it as the user whose data directory it is, "
+                       "%s cannot be examined: %s; run this as the owner of the data directory, "
                        "or name another one with --data-dir",
                        path, why);
   if (r == -EROFS)
@@ -67,8 +78,8 @@ report_refusal (PidfileReport *report, const char *path, int r)
                      path, why);
 }
 
-/* The descriptor of a regular file of ours, or -errno. A FIFO does not hang it, a link is not
- * followed. */
+/* The descriptor of a regular file of ours, or -errno. Does not block on a FIFO, and follows no
+ * link. */
 static int
 open_checked (const char *path, int flags)
 {
@@ -132,7 +143,7 @@ read_pid (int fd)
   return (pid_t) value;
 }
 
-/* The vestimd that holds the flock() of a folder, 0 when it cannot be told. */
+/* The vestimd that holds the flock() of a folder; 0 when it is unknown. */
 static pid_t
 find_folder_holder (int folder_fd)
 {
@@ -156,7 +167,7 @@ find_folder_holder (int folder_fd)
   return 0;
 }
 
-/* The file says nothing: whoever has the data directory locked runs without one. */
+/* Without a usable file: a daemon may still have the data directory locked. */
 static bool
 probe_folder (const char *path, PidfileReport *report)
 {
@@ -174,7 +185,8 @@ probe_folder (const char *path, PidfileReport *report)
   close (fd);
   if (pid > 0)
     report_set (report, PIDFILE_RUNNING, pid,
-                "vestimd runs with PID %d, though %s is not the file it made", (int) pid, path);
+                "vestimd is running with PID %d, but %s is not the file that it made", (int) pid,
+                path);
   else
     report_set (report, PIDFILE_FOREIGN, 0,
                 "the directory of %s is locked by another process; end that, or name another "
@@ -191,12 +203,12 @@ report_stale (PidfileReport *report, const char *path, pid_t named)
   if (named == 0)
     return report_set (report, PIDFILE_STALE, 0, "%s is stale: it is empty", path);
   if (named < 0)
-    return report_set (report, PIDFILE_STALE, 0, "%s is stale: there is no PID in it", path);
+    return report_set (report, PIDFILE_STALE, 0, "%s is stale: it contains no PID", path);
   if (kill (named, 0) != 0 && errno == ESRCH)
     return report_set (report, PIDFILE_STALE, 0, "%s is stale: PID %d is gone", path, (int) named);
   process_name (named, name, sizeof name);
   return report_set (report, PIDFILE_STALE, 0,
-                     "%s is stale: PID %d (%s) lives, but does not hold it", path, (int) named,
+                     "%s is stale: PID %d (%s) exists, but does not lock it", path, (int) named,
                      name);
 }
 
@@ -209,17 +221,18 @@ report_holder (PidfileReport *report, const char *path, pid_t holder, pid_t name
     {
       process_name (holder, name, sizeof name);
       return report_set (report, PIDFILE_FOREIGN, holder > 0 ? holder : 0,
-                         "%s is locked by PID %d (%s), which is no vestimd of ours; end it, or "
-                         "name another directory with --data-dir",
+                         "%s is locked by PID %d (%s), which is not a vestimd of this user; end "
+                         "it, or name another directory with --data-dir",
                          path, (int) holder, name);
     }
   if (named == 0)
     return report_set (report, PIDFILE_STARTING, holder, "vestimd is starting with PID %d",
                        (int) holder);
   if (named != holder)
-    return report_set (report, PIDFILE_RUNNING, holder, "vestimd runs with PID %d, though %s %s",
-                       (int) holder, path, named < 0 ? "was overwritten" : "names another");
-  return report_set (report, PIDFILE_RUNNING, holder, "vestimd runs with PID %d", (int) holder);
+    return report_set (report, PIDFILE_RUNNING, holder, "vestimd is running with PID %d, but %s %s",
+                       (int) holder, path, named < 0 ? "was overwritten" : "names another process");
+  return report_set (report, PIDFILE_RUNNING, holder, "vestimd is running with PID %d",
+                     (int) holder);
 }
 
 PidfileState
@@ -247,10 +260,10 @@ pidfile_probe (const char *path, PidfileReport *report)
   return report_stale (report, path, named);
 }
 
-/* Soon over: a start, or the flock() of a killed daemon, which a child that it was just starting
- * shares until that child has become another program. */
+/* It will soon change: a start, or the flock() of a killed daemon. A child that the daemon was just
+ * starting shares that lock until it executes its program. */
 static bool
-is_passing (const PidfileReport *report)
+is_about_to_change (const PidfileReport *report)
 {
   return report->state == PIDFILE_STARTING
          || (report->state == PIDFILE_FOREIGN && report->pid == 0);
@@ -262,7 +275,7 @@ pidfile_probe_wait (const char *path, int timeout_ms, PidfileReport *report)
   gint64 deadline = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
 
   pidfile_probe (path, report);
-  while (is_passing (report) && g_get_monotonic_time () < deadline)
+  while (is_about_to_change (report) && g_get_monotonic_time () < deadline)
     {
       g_usleep (RETRY_MS * 1000);
       pidfile_probe (path, report);
@@ -270,8 +283,8 @@ pidfile_probe_wait (const char *path, int timeout_ms, PidfileReport *report)
   return report->state;
 }
 
-/* Locks the file that is at `path`, which is made when there is none. Its descriptor; -EAGAIN when
- * it is held, or was replaced or removed meanwhile; another -errno when it cannot be used. */
+/* Locks the file at `path`, which is made if it is missing. Returns its descriptor; -EAGAIN when it
+ * is locked, or was replaced or removed meanwhile; another -errno when it cannot be used. */
 static int
 lock_file (const char *path)
 {
@@ -319,7 +332,7 @@ lock_both (const char *path, int *folder_fd)
   if (*folder_fd >= 0)
     return fd;
   if (fstat (fd, &info) == 0 && info.st_size == 0)
-    unlink (path); /* made just now, as the daemon that has the folder has lost its own */
+    unlink (path); /* made just now: the daemon that has the folder has lost its own */
   close (fd);
   return *folder_fd;
 }
@@ -369,7 +382,7 @@ pidfile_take (Pidfile *self, const char *path, PidfileReport *report)
       fd = lock_both (path, &folder_fd);
       if (fd != -EAGAIN)
         break;
-      /* The last holder may be about to go: what looks held once is not held twice. */
+      /* The last holder may be about to end, so one look is not enough. */
       if (i > 0 && is_held_by_another (path, report))
         return -EBUSY;
       g_usleep (RETRY_MS * 1000);

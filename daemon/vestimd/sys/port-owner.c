@@ -15,7 +15,7 @@
 #define TABLE_LIMIT (8u << 20)
 #define STATE_LISTEN 0x0A
 
-/* An address as in6_addr, IPv4 mapped, so that both tables compare alike. */
+/* IPv4 addresses are mapped, so that the entries of both tables compare alike. */
 typedef struct
 {
   struct in6_addr address;
@@ -40,7 +40,7 @@ is_wildcard (const struct in6_addr *address)
          || memcmp (address->s6_addr, mapped_any, sizeof mapped_any) == 0;
 }
 
-/* The tables have each 32 bit word of an address as a number of the machine's byte order. */
+/* The tables show each 32-bit word of an address as a number in the machine's byte order. */
 static bool
 parse_table_address (const char *hex, struct in6_addr *address)
 {
@@ -61,7 +61,7 @@ parse_table_address (const char *hex, struct in6_addr *address)
   return true;
 }
 
-/* The inode of the socket of one line, when that socket listens where `wanted` would. */
+/* The inode of the socket of one line, if that socket listens where `wanted` would. */
 static bool
 match_line (const char *line, const Endpoint *wanted, unsigned long *inode)
 {
@@ -132,7 +132,7 @@ has_socket (pid_t pid, const GArray *inodes)
   return found;
 }
 
-/* A child may hold a copy of the socket: a vestimd goes before any other process. */
+/* A child may have a copy of the socket, so a vestimd is preferred to any other process. */
 static bool
 find_process (const GArray *inodes, PortOwner *owner)
 {

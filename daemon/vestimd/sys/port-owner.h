@@ -11,7 +11,7 @@ typedef struct
   bool is_vestimd; /* a vestimd of the same user */
 } PortOwner;
 
-/* Who listens on the TCP port of `address` (a literal as in Listener.address), or on the wildcard
- * address of it. Finds processes of the same user only (any, as root). Blocking, for a message at
- * the start. */
+/* Finds the process that listens on the TCP port of `address` (a literal as in Listener.address),
+ * or of the wildcard address. Sees processes of the same user only; as root, all. Blocks: it is for
+ * an error message at the start. */
 bool port_owner_find (const char *address, int port, PortOwner *owner);

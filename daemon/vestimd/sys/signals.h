@@ -4,10 +4,10 @@
 #include <stdbool.h>
 #include <uv.h>
 
-/* SIGTERM and SIGINT ask for a graceful stop, SIGUSR1 (that is what `vestimd --stop --keep-jobs`
- * sends) for one that leaves the jobs running; any of them after that makes it immediate. SIGHUP
- * ends a foreground daemon as SIGTERM does, unless it was ignored from the outset (nohup); a
- * daemonized one ignores it. */
+/* SIGTERM and SIGINT ask for a graceful stop; SIGUSR1, which `vestimd --stop --keep-jobs` sends,
+ * for one that leaves the jobs running. A second signal makes the stop immediate. SIGHUP acts as
+ * SIGTERM in the foreground, unless it was ignored from the start (nohup); a daemonized process
+ * ignores it. */
 
 #define SIGNALS_KEEP_JOBS SIGUSR1
 
@@ -33,11 +33,11 @@ struct Signals
   void *user;
 };
 
-/* First thing in the program: empty mask, default dispositions, SIGPIPE ignored. */
+/* For the start of the program: empty mask, default dispositions, SIGPIPE ignored. */
 void signals_reset (void);
 
-/* 0 or a UV_* error, then nothing is open. `fn` is called on the loop. The handles do not keep the
- * loop alive. */
+/* 0, or a UV_* error after which nothing is open. `fn` is called on the loop. The handles do not
+ * keep the loop alive. */
 int signals_open (Signals *self, uv_loop_t *loop, bool ignore_hangup,
                   void (*fn) (void *user, SignalsEvent event, int signal), void *user);
 

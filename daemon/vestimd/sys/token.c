@@ -18,7 +18,7 @@
 #define MODULE "token"
 #define TOKEN_BYTES (TOKEN_LENGTH / 2)
 
-/* Empty when the file may be used. */
+/* What is wrong with the file; empty when it may be used. */
 static const char *
 check_file (int fd, const char *path)
 {
@@ -59,7 +59,8 @@ static int
 refuse (const char *path, const char *why, int r, char **message)
 {
   *message = g_strdup_printf (
-      "the token %s is refused: %s; remove it, and the next start makes a new one", path, why);
+      "the token %s is refused: %s; remove the file, and the next start makes a new one", path,
+      why);
   return r;
 }
 
@@ -106,8 +107,7 @@ fill_random (uint8_t *bytes, size_t length)
   return 0;
 }
 
-/* Written whole and flushed beside its place first: a crash leaves either no token or a good one.
- */
+/* A crash leaves either no token or a complete one. */
 static int
 make_token (const char *path, char **token)
 {

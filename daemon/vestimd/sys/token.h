@@ -5,11 +5,11 @@
 
 #define TOKEN_LENGTH 64
 
-/* `(transfer full)` the token of `path`, which is made when there is none. On failure -errno, with
- * `*message` (transfer full) a sentence that names the file and the way out: a link, another
- * user's, one that others may write, or what is no token is refused. One that others may only read
- * gets its mode back. */
+/* Reads the token of `path`, `(transfer full)`; makes the file if it is missing. A link, a file
+ * that another user owns or may write, and anything that is no token are refused: -errno, and in
+ * `*message` (transfer full) a sentence that names the file and says what to do. The mode of a file
+ * that others may only read is set back. */
 int token_load (const char *path, char **token, char **message);
 
-/* The same for one that must exist: -ENOENT when it does not. */
+/* The same for a file that must exist: -ENOENT when it does not. */
 int token_read (const char *path, char **token, char **message);
