@@ -4,6 +4,9 @@
 #include <assert.h>
 #include <string.h>
 
+/* Writing and reading follow the table of job fields: what a field is called and what it may hold
+ * is said there, how each type looks in JSON is said here. */
+
 static void
 append_text (GString *out, const VestimJobField *field, const VestimJob *job)
 {

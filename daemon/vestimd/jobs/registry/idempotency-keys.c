@@ -43,6 +43,7 @@ idempotency_keys_close (IdempotencyKeys *table)
   sqlite3_finalize (table->purge);
 }
 
+/* If the key is there, it may be expired but not purged yet: then it is replaced. */
 int
 idempotency_keys_insert (IdempotencyKeys *table, const TransactionKey *key, int64_t now,
                          bool *exists)

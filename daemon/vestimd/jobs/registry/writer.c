@@ -4,6 +4,11 @@
 #include "daemon/vestimd/jobs/registry/database.h"
 #include "daemon/vestimd/sys/log.h"
 
+/* The thread and its queue. The thread takes the whole queue at once, stores it as a batch
+ * (writer-batch.c) and posts all of it to the loop; meanwhile the next batch gathers. Between
+ * batches it tidies up: a second after a deletion, every ten minutes, and before it ends. The lock
+ * guards the queue only, so the loop never waits for the disk. */
+
 #define SECOND UINT64_C (1000000000)
 #define TIDY_SOON SECOND /* after a deletion, or while keys are left to purge */
 #define TIDY_LATER (600 * SECOND)
