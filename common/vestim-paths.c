@@ -17,8 +17,8 @@ dup_default_home (void)
   return g_build_filename (g_get_home_dir (), ".vestim", NULL);
 }
 
-/* Not g_canonicalize_filename(): it takes ".." out of the text, which leads elsewhere behind a
- * symbolic link. */
+/* Not g_canonicalize_filename(): it removes ".." from the text, which is wrong after a symbolic
+ * link. */
 static char *
 make_absolute (const char *path)
 {

@@ -3,7 +3,8 @@
 
 #include <glib.h>
 
-/* The data directory and what lies in it: `home` is absolute. All strings owned by the struct. */
+/* The paths of the data directory and of its files; `home` is absolute. The struct owns all
+ * strings. */
 typedef struct
 {
   char *home;
@@ -18,11 +19,11 @@ typedef struct
   char *log;         /* vestimd.log */
 } VestimPaths;
 
-/* `(nullable)` what VESTIM_HOME says, as it stands there; NULL: ~/.vestim is meant. */
+/* `(nullable)` the value of VESTIM_HOME; NULL when it is not set, which means ~/.vestim. */
 const char *vestim_paths_named_home (void);
 
-/* `(transfer full)`. `home` NULL: VESTIM_HOME, else ~/.vestim. Made absolute against the current
- * folder; nothing is created or looked at on the disk. */
+/* `(transfer full)`. `home` NULL: VESTIM_HOME, else ~/.vestim. Relative paths start at the current
+ * folder. Does not touch the disk. */
 VestimPaths *vestim_paths_new (const char *home);
 void vestim_paths_free (VestimPaths *paths);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VestimPaths, vestim_paths_free)

@@ -3,14 +3,14 @@
 
 #include <glib.h>
 
-/* What is wrong with the fields of a request: `errors` of a 422 answer. */
+/* The errors of a request's fields: `errors` of a 422 answer. */
 typedef struct
 {
   char *field;   /* "selections.argv", "" for the body as a whole */
-  char *message; /* a sentence that tells what to do */
+  char *message; /* a sentence that says what to do */
 } VestimFieldError;
 
-/* More than that many faults are not listed: nobody reads them. */
+/* At most this many errors are listed. */
 #define VESTIM_MAX_FIELD_ERRORS 100
 
 /* A list of VestimFieldError, freed with g_ptr_array_unref(). */

@@ -34,7 +34,8 @@ sip_round (uint64_t v[4])
   v[2] = rotate (v[2], 32);
 }
 
-/* SipHash-1-3. Words are taken in the machine's order: the hash never leaves the process. */
+/* SipHash-1-3. It reads words in the byte order of the machine: the hash never leaves the process.
+ */
 static uint64_t
 hash_bytes (const uint64_t key[2], const char *bytes, size_t length)
 {

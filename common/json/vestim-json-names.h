@@ -3,8 +3,8 @@
 
 #include "common/json/vestim-json.h"
 
-/* Finds doubled names in objects in linear time, also against chosen names: the hash is keyed. One
- * is used for all objects of a text; all zero is a valid start. */
+/* Finds duplicate names in objects in linear time. The hash is keyed, so that chosen names don't
+ * slow it down. One finder serves all objects of a text; it starts as all zero. */
 typedef struct
 {
   uint64_t key[2];
@@ -12,7 +12,7 @@ typedef struct
   GString *scratch[2];
 } VestimJsonNames;
 
-/* (nullable) the first member whose name an earlier one has, escapes resolved. */
+/* (nullable) the first member whose name, with escapes resolved, an earlier member has. */
 const VestimJsonNode *vestim_json_names_find_double (VestimJsonNames *names,
                                                      const VestimJsonNode *object);
 void vestim_json_names_clear (VestimJsonNames *names);

@@ -4,7 +4,7 @@
 
 #include "common/json/vestim-json-private.h"
 
-/* Everything here works on text that the parser has accepted. */
+/* All functions here work on text that the parser has accepted. */
 
 bool
 vestim_json_string_span (const char *quote, const char **start, size_t *length)
@@ -33,7 +33,7 @@ hex4 (const char *digits)
   return value;
 }
 
-/* The escape behind a backslash; the byte behind it. */
+/* Reads the escape after a backslash. Returns the next byte. */
 static const char *
 unescape_one (GString *out, const char *p)
 {
@@ -137,7 +137,7 @@ vestim_json_member (const VestimJsonNode *object, const char *name)
   return NULL;
 }
 
-/* NULL also for what has a NUL in it: a C string cannot hold it. */
+/* NULL also for a text with a NUL: a C string cannot hold it. */
 static char *
 dup_value (const char *quote)
 {
@@ -232,8 +232,8 @@ times_ten (uint64_t *value, int64_t power)
   return true;
 }
 
-/* The digits of a number in front of its exponent as value * 10^power, trailing zeros not
- * multiplied in. False when they do not fit. */
+/* The digits of a number before its exponent as value * 10^power; trailing zeros count in `power`.
+ * False when they do not fit. */
 static bool
 read_mantissa (const char *p, const char *end, uint64_t *value, int64_t *power)
 {

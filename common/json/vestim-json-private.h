@@ -3,17 +3,17 @@
 
 #include "common/json/vestim-json.h"
 
-/* Texts are shorter than this, so that offsets and counts of nodes fit into the bits below. */
+/* Texts are shorter than this, so that offsets and numbers of nodes fit into the bits below. */
 #define VESTIM_JSON_MAX_TEXT ((size_t) 1 << 28)
 
-/* Nodes lie in one array in the order of the text, a container in front of what it holds: the first
- * child is the next node, the next sibling is `span` nodes on. */
+/* Nodes are in one array in the order of the text; a container precedes its content. The first
+ * child is the next node, the next sibling is `span` nodes further. */
 struct VestimJsonNode
 {
   const char *start;    /* the value's first byte */
   uint32_t length;      /* of the value in bytes */
   uint32_t size;        /* elements or members */
-  uint32_t name_offset; /* from the name's opening quote to `start`; 0: no member */
+  uint32_t name_offset; /* from the name's opening quote to `start`; 0: not a member */
   uint32_t span : 28;   /* nodes in this subtree, this one included */
   uint32_t type : 3;
   uint32_t is_last : 1; /* of its container */

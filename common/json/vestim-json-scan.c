@@ -51,7 +51,7 @@ vestim_json_scan_skip_char (VestimJsonScan *scan, char c)
   return true;
 }
 
-/* Four hex digits behind `\u`. */
+/* The four hex digits after `\u`. */
 static bool
 read_hex4 (VestimJsonScan *scan, unsigned *unit)
 {
@@ -134,7 +134,7 @@ skip_digits (VestimJsonScan *scan)
   return (size_t) (scan->at - start);
 }
 
-/* The exponent behind an `e`; saturated, far above what any length of digits could make up for. */
+/* The exponent after an `e`, limited to a value that no number of digits can compensate. */
 static bool
 read_exponent (VestimJsonScan *scan, int64_t *exponent)
 {
@@ -154,8 +154,8 @@ read_exponent (VestimJsonScan *scan, int64_t *exponent)
   return true;
 }
 
-/* Whether a number can be held in a double. Only where its decimal magnitude is just at the limit
- * must it be converted to know. */
+/* Whether a double can hold the number. Only a number whose decimal magnitude is at the limit must
+ * be converted for that. */
 static bool
 is_finite_number (const char *start, const char *end, int64_t exponent)
 {

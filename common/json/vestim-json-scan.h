@@ -13,7 +13,8 @@ typedef struct
   GError **error;
 } VestimJsonScan;
 
-/* Both return false. The first takes the end of the text as the fault when it is reached. */
+/* Both set the error and return false. At the end of the text, the first reports that the text is
+ * incomplete. */
 bool vestim_json_scan_fail (VestimJsonScan *scan, const char *what);
 bool vestim_json_scan_fail_at (VestimJsonScan *scan, const char *where, const char *what);
 

@@ -6,7 +6,7 @@
 
 #include "common/json/vestim-json.h"
 
-/* The escape of a byte that cannot stand in a string; others come through as they are. */
+/* Appends a byte of a string, escaped if JSON demands it. */
 static void
 append_escaped (GString *out, unsigned char c)
 {
@@ -22,7 +22,7 @@ append_escaped (GString *out, unsigned char c)
     g_string_append_printf (out, "\\u%04x", c);
 }
 
-/* Appends the character above ASCII at `p`; the number of bytes taken. */
+/* Appends the character above ASCII at `p`. Returns its number of bytes. */
 static size_t
 append_wide (GString *out, const char *p, size_t left)
 {

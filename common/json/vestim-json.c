@@ -7,8 +7,8 @@
 #include "common/json/vestim-json-private.h"
 #include "common/json/vestim-json-scan.h"
 
-/* One pass over the text with a stack of open containers in place of recursion. A step reads a
- * value; behind it come a comma, or the ends of the containers that are complete with it. */
+/* One pass over the text, with a stack of open containers instead of recursion. A step reads a
+ * value and the following comma, or the ends of the containers that this value completes. */
 
 typedef struct
 {
@@ -166,7 +166,7 @@ read_name (Parser *parser, const char **name)
   return true;
 }
 
-/* A value with, in an object, its name. `*opened` when it is a container, whose content follows. */
+/* A value, in an object with its name. Sets `*opened` for a container, whose content follows. */
 static bool
 read_value (Parser *parser, bool *opened)
 {
@@ -185,7 +185,8 @@ read_value (Parser *parser, bool *opened)
   return *opened ? open_container (parser) : read_scalar (parser, type);
 }
 
-/* Behind a value: closes what is complete. `*more` when a comma promises another value. */
+/* After a value: closes the complete containers. Sets `*more` when a comma announces another value.
+ */
 static bool
 read_behind (Parser *parser, bool *more)
 {

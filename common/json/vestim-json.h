@@ -18,7 +18,7 @@ GQuark vestim_json_error_quark (void);
 
 typedef enum
 {
-  VESTIM_JSON_ERROR_SYNTAX,  /* the message says what, and at which line, column and byte */
+  VESTIM_JSON_ERROR_SYNTAX,  /* the message has the error, its line, column and byte */
   VESTIM_JSON_ERROR_CONTENT, /* valid JSON, but not of the expected content */
 } VestimJsonError;
 
@@ -46,42 +46,41 @@ const VestimJsonNode *vestim_json_root (const VestimJsonDoc *doc);
 VestimJsonType vestim_json_type (const VestimJsonNode *node); /* NULL node: VESTIM_JSON_NULL */
 size_t vestim_json_size (const VestimJsonNode *node);         /* elements or members; else 0 */
 
-/* The first element (or member's value) and the one behind it; NULL at the end. */
+/* The first element (or member's value) and the next one; NULL at the end. */
 const VestimJsonNode *vestim_json_first (const VestimJsonNode *container);
 const VestimJsonNode *vestim_json_next (const VestimJsonNode *node);
 
 /* (nullable) the value of a member of an object. */
 const VestimJsonNode *vestim_json_member (const VestimJsonNode *object, const char *name);
 
-/* `(transfer full)` the name of a member, given its value; NULL for what is no member. A NUL in the
- * name becomes U+FFFD. */
+/* `(transfer full)` the name of the member with this value; NULL when it is not a member. A NUL in
+ * the name becomes U+FFFD. */
 char *vestim_json_dup_name (const VestimJsonNode *node);
 
 /* The bytes of the value in the text, without surrounding white space. */
 const char *vestim_json_raw (const VestimJsonNode *node, size_t *length);
 
-/* Each false, `*value` untouched, when the node is of another type or not representable. 3.0 and
- * 3e0 are integers. */
+/* Each returns false and leaves `*value` alone when the node has another type or the value is not
+ * representable. 3.0 and 3e0 are integers. */
 bool vestim_json_get_bool (const VestimJsonNode *node, bool *value);
 bool vestim_json_get_int64 (const VestimJsonNode *node, int64_t *value);
 bool vestim_json_get_double (const VestimJsonNode *node, double *value);
 /* The number that is a member of an object; NAN when there is none. */
 double vestim_json_member_double (const VestimJsonNode *object, const char *name);
-/* `(transfer full)` a string's value, NUL-terminated; NULL when the node is no string, or when the
- * string has a NUL in it. */
+/* `(transfer full)` a string's value, NUL-terminated; NULL when the node is not a string or the
+ * string contains a NUL. */
 char *vestim_json_dup_string (const VestimJsonNode *node);
 
 /* (transfer full) a GStrv of the strings among the elements of `list` (nullable). */
 char **vestim_json_dup_strings (const VestimJsonNode *list);
 
-/* Writing. A string gets its quotes and escapes; bytes that are no UTF-8 become U+FFFD. NULL
+/* Writing. A string gets its quotes and escapes; bytes that are not UTF-8 become U+FFFD. NULL
  * becomes null. */
 void vestim_json_append_string (GString *out, const char *string);
 void vestim_json_append_string_len (GString *out, const char *string, size_t length);
-void
-vestim_json_append_double (GString *out,
-                           double value); /* shortest that reads back the same; not finite: null */
+void vestim_json_append_double (
+    GString *out, double value); /* the shortest text that reads back the same; not finite: null */
 /* Milliseconds since the epoch as "2026-11-22T19:50:12.123Z"; 0: null. */
 void vestim_json_append_time (GString *out, int64_t epoch_ms);
-/* Reads such a time, without the quotes. False when `text` is none. */
+/* Reads such a time, without the quotes. False when `text` is not a time. */
 bool vestim_json_parse_time (const char *text, int64_t *epoch_ms);

@@ -7,8 +7,9 @@
 #include "gui/view/chart/dash-chart.h"
 #include "gui/view/list/dash-job-list-private.h"
 
-/* What the dashboard takes for a long list and a long curve, each figure up to the frame that shows
- * it. Wants a display; the gui test's session gives one. Prints, and asserts nothing. */
+/* Measures the dashboard with a long list and a long curve; each figure includes the frame that
+ * shows the result. It needs a display; the session of the GUI tests has one. It prints, and
+ * asserts nothing. */
 
 #define N_JOBS 10000
 #define N_TOGETHER 100
@@ -21,7 +22,7 @@ painted_cb (GdkFrameClock *clock, gboolean *painted)
   *painted = TRUE;
 }
 
-/* Until the window has been drawn once more. */
+/* Waits until the window has been drawn once more. */
 static void
 wait_for_frame (GtkWidget *window)
 {
@@ -82,7 +83,8 @@ search (DashJobList *list, GtkWidget *window, const char *text)
   g_autofree char *what = g_strdup_printf ("filter by \"%s\"", text);
   gint64 begin = g_get_monotonic_time ();
 
-  /* An empty text is looked for at once, another one when typing pauses: here, at once, too. */
+  /* An empty text is searched at once, another one when typing pauses. Here both are searched at
+   * once. */
   gtk_editable_set_text (GTK_EDITABLE (list->search), text);
   if (text[0] != '\0')
     g_signal_emit_by_name (list->search, "search-changed");
@@ -160,7 +162,7 @@ move_cursor (DashChart *chart, int i)
   dash_chart_set_cursor (chart, 4000 + 10.0 * i);
 }
 
-/* Frames wait for the display: what they cost is told by the processor's time. */
+/* Frames wait for the display, so the processor time shows their cost. */
 static void
 print_frames (const char *what, DashChart *chart, GtkWidget *window,
               void (*change) (DashChart *, int))

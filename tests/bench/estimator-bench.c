@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The other side of tests/bench/estimator.py, which names a file with a network, rows and batches:
- * runs what each line of standard input asks for and answers with the seconds it took and a sum by
- * which the results can be compared. Numbers in the file are 32 bits wide, in the machine's order.
- */
+/* The partner of tests/bench/estimator.py, which names a file with a network, rows and batches.
+ * Each line of standard input names work; the answer is its time in seconds and a sum for comparing
+ * the results. Numbers in the file have 32 bits, in the machine's byte order. */
 
 #include <glib.h>
 #include <inttypes.h>

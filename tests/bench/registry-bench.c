@@ -8,9 +8,9 @@
 
 #include "tests/support/registry-fixture.h"
 
-/* What grouped commits are worth: jobs stored through the registry, folders included, against one
- * row a transaction in plain SQLite with the same durability. The speed of a flush swings from one
- * minute to the next, so both run in alternating pairs, and the median of the ratios counts. */
+/* Compares grouped commits (jobs stored through the registry, with their folders) with plain SQLite
+ * that stores one row in each transaction with the same durability. The speed of a flush changes
+ * from minute to minute, so both run in alternating pairs, and the median of the ratios counts. */
 
 #define PAIRS 5
 #define ROWS 300           /* one-row transactions in a run */

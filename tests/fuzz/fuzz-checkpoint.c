@@ -11,8 +11,8 @@
 #include "daemon/vestim-estimate/training/trainer.h"
 #include "tests/support/scratch.h"
 
-/* Whatever a checkpoint holds, behind a right checksum too, it is refused or the training goes on
- * from it and comes to its end. */
+/* Any content of a checkpoint, even with a right checksum, is refused, or the training resumes from
+ * it and ends. */
 
 #define PREFIX_LENGTH 24
 #define DIGEST_LENGTH 32
@@ -69,7 +69,7 @@ train_from (const uint8_t *state, size_t length)
     g_assert_nonnull (error);
 }
 
-/* The state that the file holds, if it is accepted. */
+/* The state in the file, if it is accepted. */
 static GByteArray *
 read_back (const uint8_t *data, size_t size)
 {
@@ -89,21 +89,21 @@ read_back (const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  g_autoptr (GByteArray) sealed = g_byte_array_new ();
+  g_autoptr (GByteArray) file = g_byte_array_new ();
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   uint8_t digest[DIGEST_LENGTH];
   gsize length = sizeof digest;
 
   /* The seeds are whole files: their last bytes are the checksum. */
   size_t body = size > sizeof digest ? size - sizeof digest : size;
-  g_byte_array_append (sealed, data, (guint) body);
+  g_byte_array_append (file, data, (guint) body);
   g_checksum_update (sum, data, (gssize) body);
   g_checksum_get_digest (sum, digest, &length);
-  g_byte_array_append (sealed, digest, sizeof digest);
+  g_byte_array_append (file, digest, sizeof digest);
 
   g_autoptr (GByteArray) state = read_back (data, size);
   g_clear_pointer (&state, g_byte_array_unref);
-  state = read_back (sealed->data, sealed->len);
+  state = read_back (file->data, file->len);
   if (state)
     train_from (state->data, state->len);
   return 0;

@@ -8,7 +8,7 @@
 #include "daemon/vestim-estimate/data/csv.h"
 #include "daemon/vestim-estimate/data/series.h"
 
-/* Whatever the bytes are, a file is refused with a sentence, or read as rows of finite numbers. */
+/* A file of any bytes is refused with a sentence, or read as rows of finite numbers. */
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 

@@ -5,9 +5,8 @@
 
 #include "common/json/vestim-json.h"
 
-/* Whatever the bytes are, the parser refuses them with a message, or gives nodes that lie inside
- * the text, whose parts are strict JSON themselves, and whose strings survive being written and
- * read. */
+/* The parser refuses any bytes with a message, or gives nodes inside the text whose parts are
+ * strict JSON themselves and whose strings survive writing and reading. */
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
@@ -58,7 +57,7 @@ check_node (const VestimJsonNode *node, const char *begin, const char *end)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  /* A copy of just this size, so that a sanitizer sees a byte read behind the end. */
+  /* A copy of exactly this size, so that a sanitizer sees a read after its end. */
   g_autofree char *text = g_memdup2 (data, size);
   g_autoptr (GError) error = NULL;
   g_autoptr (VestimJsonDoc) doc = vestim_json_parse (size ? text : "", size, &error);

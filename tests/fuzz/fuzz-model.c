@@ -7,8 +7,8 @@
 
 #include "daemon/vestim-estimate/results/model-file.h"
 
-/* Whatever the bytes are, with their own checksum or with a right one put behind, they are refused
- * with a sentence or make a model of finite numbers. */
+/* Any bytes, with their own checksum or a right one, are refused with a sentence or make a model of
+ * finite numbers. */
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
@@ -34,7 +34,7 @@ read_model (const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  g_autoptr (GByteArray) sealed = g_byte_array_new ();
+  g_autoptr (GByteArray) file = g_byte_array_new ();
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   uint8_t digest[32];
   gsize length = sizeof digest;
@@ -43,10 +43,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   /* The seeds are whole files: their last bytes are the checksum. */
   size_t body = size > sizeof digest ? size - sizeof digest : size;
-  g_byte_array_append (sealed, data, (guint) body);
+  g_byte_array_append (file, data, (guint) body);
   g_checksum_update (sum, data, (gssize) body);
   g_checksum_get_digest (sum, digest, &length);
-  g_byte_array_append (sealed, digest, sizeof digest);
-  read_model (sealed->data, sealed->len);
+  g_byte_array_append (file, digest, sizeof digest);
+  read_model (file->data, file->len);
   return 0;
 }

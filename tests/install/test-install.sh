@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What `meson install` puts where, and that `ninja uninstall` takes it all away. TAP.
+# Checks what `meson install` installs, and that `ninja uninstall` removes it. TAP.
 # Usage: test-install.sh BUILD_DIR BINDIR MAN_PAGE… (BINDIR absolute, as configured)
 build=$1
 bindir=$2
@@ -9,7 +9,7 @@ root=$(mktemp -d) || exit 1
 log=$build/meson-logs/install-log.txt
 n=0
 
-# The log of a real installation tells `ninja uninstall` what to remove: it is put back.
+# The log of a real installation tells `ninja uninstall` what to remove: it is restored.
 [ ! -e "$log" ] || cp "$log" "$root/install-log.saved"
 finish ()
 {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""python3 tests/structure [-k WORDS] [FILE…]: what the house style asks of the source, checked."""
+"""python3 tests/structure [-k WORDS] [FILE…]: checks the house style of the sources."""
 
 import importlib
 import pathlib

@@ -98,8 +98,8 @@ def _(t):
     expect(wrong, [])
 
 
-# A library that is met everywhere can never be replaced.
-@test("each foreign library is met where it belongs and nowhere else")
+# A library that is used everywhere can never be replaced.
+@test("each library is used where it belongs and nowhere else")
 def _(t):
     borders = {
         "sqlite3.h": (f"{REGISTRY}/",),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Sizes: what does not fit on a screen is not read."""
+"""Sizes: readers skip what does not fit on a screen."""
 
 import re
 import subprocess

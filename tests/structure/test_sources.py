@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What every source file must be: licensed, whole by itself, formatted, and free of leftovers."""
+"""Every source file has its licence, compiles alone, is formatted and has no leftovers."""
 
 import re
 import shutil
@@ -143,7 +143,7 @@ def _(t):
     expect(typed, ["docs/CHANGELOG.md"], "files with the version")
 
 
-# Two files of tests were once left out of the list, and nobody saw that they never ran.
+# A test file that no list names never runs.
 @test("meson runs each file of tests that is in the tree")
 def _(t):
     missing = []

@@ -209,7 +209,7 @@ missing (const HttpExchange *exchange)
   return id != NULL && strcmp (id, "gone") == 0 ? "There is no such thing." : NULL;
 }
 
-/* The layer above knows JSON: here that is a body in braces. */
+/* The layer above knows JSON. Here it is any body in braces. */
 static bool
 check_body (HttpExchange *exchange)
 {

@@ -39,10 +39,10 @@ typedef struct
   GCond cond;
   void (*call) (gpointer harness); /* to be done on the server's thread */
   bool is_stopping;
-  /* For tests to look at, through harness_poll(). */
+  /* Tests read these through harness_poll(). */
   int n_released; /* parts, sources */
   int n_closed;   /* streams */
-  bool is_closed; /* http_server_close() has come to its end */
+  bool is_closed; /* http_server_close() is complete */
   /* Of the server's thread. */
   HttpExchange *later;
   HttpExchange *stream;
@@ -50,11 +50,11 @@ typedef struct
   char *big;
 } Harness;
 
-/* `config`: limits, token and hosts; the rest is the harness's. NULL: defaults, no token. */
+/* `config`: limits, token and hosts; the harness sets the rest. NULL: defaults, no token. */
 Harness *harness_new (const HttpServerConfig *config);
 /* Also with listening address. */
 Harness *harness_new_at (const HttpServerConfig *config, const char *host);
-/* Closes the server, and asserts that nothing is left in the loop. */
+/* Closes the server, and asserts that the loop is empty. */
 void harness_free (Harness *harness);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Harness, harness_free)
 
@@ -79,16 +79,16 @@ int client_socket (void);
 void client_connect_socket (int fd, const char *address, int port);
 /* `%HOST` in the text stands for "Host: 127.0.0.1:<port>" and the token. */
 void client_send (Harness *harness, int fd, const char *text);
-/* False when the server does not take it. */
+/* False when the server does not accept it. */
 bool client_send_bytes (int fd, const char *data, size_t length);
 /* One answer: head and, unless `is_head`, body by its Content-Length. (transfer full) */
 char *client_read_answer (int fd, bool is_head);
-/* All up to the end of the connection; `*is_reset` (nullable) tells whether it was an end or a
- * reset. (transfer full) */
+/* Everything up to the end of the connection; `*is_reset` (nullable) says whether it was reset.
+ * (transfer full) */
 char *client_read_all (int fd, bool *is_reset);
 void client_expect_end (int fd);
 
-/* A request and its answer over a connection of their own. (transfer full) */
+/* A request and its answer over a new connection. (transfer full) */
 char *client_ask (Harness *harness, const char *text);
 void assert_status (const char *answer, int status);
 void assert_has (const char *text, const char *part);

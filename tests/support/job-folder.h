@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* A job folder of its own, and vestim-run (its path in VESTIM_RUN) at work in it. */
+/* A temporary job folder, and vestim-run (its path is in VESTIM_RUN) working in it. */
 
 typedef struct
 {
@@ -16,7 +16,7 @@ typedef struct
 #define JOB_FOLDER_DEADLINE_S 60
 
 void job_folder_init (JobFolder *folder);
-/* Removes it with all that is in it. */
+/* Removes the folder with its content. */
 void job_folder_clear (JobFolder *folder);
 
 /* `(transfer full)` */

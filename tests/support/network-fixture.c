@@ -17,7 +17,7 @@ fill (Random *random, double scale, double *values, float *singles, size_t n)
     }
 }
 
-/* So that large layers don't make chaos of a rounding. */
+/* Keeps rounding errors of large layers small. */
 static double
 scale_of_weights (const NetworkShape *shape)
 {

@@ -7,8 +7,8 @@
 #include "daemon/vestim-estimate/network/network.h"
 
 /* A shape, random weights, and windows of random rows with random targets, in both precisions. The
- * targets are away from the outputs: in the difference of two numbers that are nearly the same
- * single precision has few digits left. */
+ * targets differ clearly from the outputs: the difference of two nearly equal numbers has few
+ * digits left in single precision. */
 typedef struct
 {
   VestimModelKind kind;
@@ -28,8 +28,7 @@ void network_fixture_init (NetworkFixture *fixture, VestimModelKind kind, int n_
                            int n_layers, const int *sizes, int lookback, int n);
 void network_fixture_deinit (NetworkFixture *fixture);
 
-/* Filled with bytes that are no numbers: nothing may depend on what was there. To be freed with
- * free (). */
+/* Filled with NaN bytes: no result may depend on the old content. Free it with free (). */
 void *network_fixture_workspace (const NetworkFixture *fixture, const Kernel *kernel,
                                  KernelUse use);
 

@@ -43,7 +43,7 @@ append_request (GString *out, const HttpParser *parser)
   g_string_append_c (out, '\n');
 }
 
-/* False when nothing can follow. */
+/* False when no request can follow. */
 static bool
 take_events (HttpParser *parser, GString *out)
 {

@@ -33,13 +33,13 @@ void registry_fixture_open (RegistryFixture *fixture);
 void registry_fixture_close (RegistryFixture *fixture);
 void registry_fixture_reopen (RegistryFixture *fixture);
 
-/* Expects a refusal that names `file` (in the folder) and says `words`. */
+/* Expects an open error that names `file` (in the folder) and contains `words`. */
 void registry_fixture_refuse (RegistryFixture *fixture, const char *file, const char *words);
 
 /* Sets the registry's clock; 0: the real time. */
 void registry_fixture_set_time (int64_t now_ms);
 
-/* Submits; the status is in `last_status` once `n_done` has grown. */
+/* Submits the transaction; its status is in `last_status` when `n_done` has grown. */
 void registry_fixture_submit (RegistryFixture *fixture, RegistryTransaction *transaction);
 void registry_fixture_wait (RegistryFixture *fixture, unsigned n_done);
 int registry_fixture_store (RegistryFixture *fixture, RegistryTransaction *transaction);
@@ -49,10 +49,11 @@ VestimJob *registry_fixture_new_job (int64_t sequence);
 int registry_fixture_insert (RegistryFixture *fixture, int64_t sequence);
 int registry_fixture_delete (RegistryFixture *fixture, int64_t sequence);
 
-/* `(transfer full)` all jobs, as the registry was opened with. */
+/* `(transfer full)` all jobs that the registry loaded. */
 GPtrArray *registry_fixture_load (RegistryFixture *fixture);
 
-/* Runs SQL on the file with a connection of its own; the first column of the last row, or 0. */
+/* Runs SQL on the file with a separate connection. Returns the first column of the last row, or 0.
+ */
 int64_t registry_fixture_sql (RegistryFixture *fixture, const char *sql);
 
 /* `(transfer full)` the path of a job's folder in `parent`. */

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A temporary directory of a test, removed with all that is in it. */
+/* A temporary directory of a test, removed with its content. */
 
 static inline char *
 scratch_new (void)
@@ -78,7 +78,7 @@ scratch_exists (const char *path)
   return lstat (path, &info) == 0;
 }
 
-/* `(transfer full)` the path of a new file of any bytes in the folder. */
+/* `(transfer full)` the path of a new file with these bytes in the folder. */
 static inline char *
 scratch_file (const char *folder, const char *name, const char *data, size_t length)
 {

@@ -35,7 +35,7 @@ selections_read (const char *text, char **faults)
   return selections;
 }
 
-/* The same for an object with the three sets of files and these members. */
+/* The same for an object with these members and the three sets of files. */
 static inline VestimSelections *
 selections_read_members (const char *members, char **faults)
 {
@@ -54,7 +54,7 @@ selections_read_right (const char *members)
   return selections;
 }
 
-/* `begin`: how the line of the first fault begins. */
+/* `begin`: the beginning of the line of the first fault. */
 static inline void
 selections_assert_refused (const char *members, const char *begin)
 {

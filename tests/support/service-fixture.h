@@ -58,7 +58,7 @@ void fixture_restart (Fixture *fixture);
 
 /* Runs the loop until `*flag` is true, for a minute at most. */
 void fixture_wait (Fixture *fixture, const bool *flag);
-void fixture_settle (Fixture *fixture); /* runs the loop until nothing can be done at once */
+void fixture_settle (Fixture *fixture); /* runs the loop until it has no immediate work */
 
 ServiceCall answer_call (Answer *answer, const char *key);
 void answer_clear (Answer *answer);

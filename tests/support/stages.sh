@@ -39,7 +39,7 @@ install_packages() {
   if as_root apt-get install -y -qq --no-install-recommends "$@" >>"$build/apt.log" 2>&1; then
     return 0
   fi
-  # One that cannot be had must not keep the others away.
+  # A missing package must not prevent the others.
   for package in "$@"; do
     as_root apt-get install -y -qq --no-install-recommends "$package" >>"$build/apt.log" 2>&1 ||
       echo "could not be installed: $package (see $build/apt.log)"

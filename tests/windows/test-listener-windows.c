@@ -30,7 +30,7 @@ get_flag (SOCKET socket, int option)
   return getsockopt (socket, SOL_SOCKET, option, (char *) &value, &size) == 0 && value;
 }
 
-/* Binds a socket of somebody else to the port; 0 or the error. */
+/* Binds another socket to the port. Returns 0 or the error. */
 static int
 bind_with (int port, bool reuses, bool is_exclusive)
 {
@@ -65,7 +65,7 @@ connect_to (int port)
   return INVALID_SOCKET;
 }
 
-/* One owner of a port: nobody may take our clients. */
+/* A port has one owner: no other process may take our clients. */
 static void
 test_exclusive_bind (void)
 {

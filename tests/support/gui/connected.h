@@ -17,11 +17,11 @@ typedef struct
 } Connected;
 
 void connected_set_up (Connected *fixture, gconstpointer data);
-/* Fails when anyone but the fixture still holds the connection. */
+/* Fails when another object still holds the connection. */
 void connected_tear_down (Connected *fixture, gconstpointer data);
 
 /* Opens the connection and waits until it is online. */
 void connected_go_online (Connected *fixture);
 gboolean connected_is_in (Connected *fixture, DashConnectionState state);
-/* How many jobs the store lists. */
+/* The number of jobs in the store. */
 guint connected_count (Connected *fixture);

@@ -183,8 +183,8 @@ list_files (FakeJob *job, SoupServerMessage *message)
   answer_json (message, 200, json->str);
 }
 
-/* The whole, or the part that is asked for. libsoup's own server takes a range that goes beyond the
- * end for an error of the program, so that it must not see the header. */
+/* Sends the whole text or the requested part. libsoup's server treats a range beyond the end as a
+ * program error, so it must not see the header. */
 static void
 answer_part (SoupServerMessage *message, const char *type, const char *data, gsize total)
 {
@@ -243,7 +243,7 @@ get_of_job (FakeJob *job, const char *rest, SoupServerMessage *message)
     answer_problem (message, 404, "There is no such file.", "");
 }
 
-/* The changes that tests look at: they are counted, and a repeated key changes nothing. */
+/* The changes that tests count. A repeated key changes nothing. */
 static void
 change (FakeServer *self, const char *method, const char *path, SoupServerMessage *message)
 {

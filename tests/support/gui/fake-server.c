@@ -66,7 +66,7 @@ fake_server_send_event (FakeServer *self, const char *type, const char *data)
     write_event (self, self->streams->pdata[i], type, data);
 }
 
-/* Nothing is kept: whoever asks for a place that is not the present one is told to begin anew. */
+/* Old events are not kept: a client that asks for an older place gets a reset. */
 void
 fake_server_open_stream (FakeServer *self, SoupServerMessage *message)
 {

@@ -3,23 +3,23 @@
 
 #include <libsoup/soup.h>
 
-/* A server for tests that speaks the protocol from memory, and can be told to misbehave. It lives
- * on the main context of who made it. */
+/* A server for tests that keeps its jobs in memory and can misbehave on request. It runs on the
+ * main context of its creator. */
 typedef struct FakeServer FakeServer;
 
 typedef enum
 {
   FAKE_OK,
   FAKE_SILENT,    /* takes the request and never answers */
-  FAKE_CUT,       /* promises more than it sends, then closes */
-  FAKE_GARBAGE,   /* 200 with bytes that are no JSON */
-  FAKE_ENDLESS,   /* 200 with a body that goes on and on */
+  FAKE_CUT,       /* announces more than it sends, then closes */
+  FAKE_GARBAGE,   /* 200 with bytes that are not JSON */
+  FAKE_ENDLESS,   /* 200 with an endless body */
   FAKE_PROMISE,   /* 200, announces a gigabyte and sends none of it */
   FAKE_DRIP,      /* 200, a byte now and then */
-  FAKE_NO_PART,   /* 206 with nothing of what was asked for */
+  FAKE_NO_PART,   /* 206 without the requested bytes */
   FAKE_BUSY,      /* 503 */
   FAKE_LATER,     /* 503 with Retry-After: 1 */
-  FAKE_REFUSED,   /* closes without a word */
+  FAKE_REFUSED,   /* closes without an answer */
   FAKE_SLOW,      /* the right answer, after a fifth of a second */
   FAKE_LOST,      /* carries the request out, and cuts the answer */
   FAKE_ELSEWHERE, /* 307 to /elsewhere */
@@ -59,10 +59,10 @@ void fake_server_send_event (FakeServer *self, const char *type, const char *dat
 void fake_server_cut_events (FakeServer *self);
 guint fake_server_count_streams (FakeServer *self);
 
-/* As if started anew: the IDs of older events mean nothing any more. */
+/* As after a restart: the IDs of older events are invalid. */
 void fake_server_forget_events (FakeServer *self);
 
-/* How many requests of "POST /jobs" came so far, and how many changes were carried out. */
+/* The number of requests of a kind such as "POST /jobs", and the number of changes made. */
 guint fake_server_count (FakeServer *self, const char *request);
 guint fake_server_count_changes (FakeServer *self);
 

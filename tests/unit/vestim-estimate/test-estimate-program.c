@@ -14,7 +14,7 @@
 #include "daemon/vestim-estimate/results/model-file.h"
 #include "tests/support/scratch.h"
 
-/* Drives the real vestim-estimate, named in VESTIM_ESTIMATE, as the shim and a user do. */
+/* Runs the real vestim-estimate (its path is in VESTIM_ESTIMATE) as the shim and a user do. */
 typedef struct
 {
   char *folder; /* the demonstration set, a job's folder as well */
@@ -49,7 +49,7 @@ write_file (const Fixture *fixture, const char *name, const char *text)
   scratch_write (path, text);
 }
 
-/* Everything that is not a signal-safe call is done before the fork. */
+/* Only signal-safe calls follow the fork. */
 static pid_t
 start (const Fixture *fixture, const char *const *args)
 {
@@ -99,7 +99,7 @@ finish (Fixture *fixture, pid_t pid)
   return status;
 }
 
-/* The exit code; a signal is none. */
+/* The exit code; -1 for a signal. */
 static int
 run (Fixture *fixture, const char *first, const char *second, const char *third)
 {
@@ -209,7 +209,7 @@ test_the_summary_has_status_attempt_and_metrics (Fixture *fixture, gconstpointer
   g_assert_cmpuint (vestim_json_size (vestim_json_member (root, "tasks")), ==, 1);
 }
 
-/* Each line is one write of valid JSON; the series have a value an epoch. */
+/* Each line is one write of valid JSON; the series have one value for each epoch. */
 static void
 test_progress_is_lines_of_json (Fixture *fixture, gconstpointer user)
 {
@@ -246,7 +246,7 @@ assert_fails (Fixture *fixture, const char *word)
   g_assert_nonnull (strstr (text, word));
 }
 
-/* Whoever asks why, in the log, the summary or the progress, gets the same sentence. */
+/* The log, the summary and the progress give the same reason. */
 static void
 test_a_failure_is_told_everywhere (Fixture *fixture, gconstpointer user)
 {
@@ -261,7 +261,7 @@ test_a_failure_is_told_everywhere (Fixture *fixture, gconstpointer user)
   g_assert_false (has (fixture, "tasks/1/model.bin"));
 }
 
-/* A folder named by mistake must stay as it was. */
+/* A folder named by mistake must stay unchanged. */
 static void
 test_a_folder_without_a_job_is_left_alone (Fixture *fixture, gconstpointer user)
 {
@@ -272,7 +272,7 @@ test_a_folder_without_a_job_is_left_alone (Fixture *fixture, gconstpointer user)
   g_assert_false (has (fixture, "train/summary.json"));
 }
 
-/* Results of an earlier run would be taken for those of this one. */
+/* Results of an earlier attempt could be mistaken for those of this one. */
 static void
 test_what_an_earlier_run_left_is_removed (Fixture *fixture, gconstpointer user)
 {
@@ -287,7 +287,7 @@ test_what_an_earlier_run_left_is_removed (Fixture *fixture, gconstpointer user)
   g_assert_false (has (fixture, "tasks/1/predictions/.vestim-estimate.tmp"));
 }
 
-/* Waits until the text is in the progress, at most half a minute. */
+/* Waits at most half a minute until the text is in the progress. */
 static void
 wait_for_progress (const Fixture *fixture, const char *word)
 {
@@ -304,7 +304,7 @@ wait_for_progress (const Fixture *fixture, const char *word)
     }
 }
 
-/* A stop must not take 5 s, when the shim would kill, and leave no torn file. */
+/* A stop must end before the shim kills after 5 s, and must leave no incomplete file. */
 static void
 test_a_stop_is_prompt_and_leaves_whole_files (Fixture *fixture, gconstpointer user)
 {
@@ -349,8 +349,8 @@ test_check_tells_what_is_in_a_file (Fixture *fixture, gconstpointer user)
   g_assert_nonnull (strstr (fixture->out, "No such file"));
 }
 
-/* Selections take folders, so what is in them can be asked for, too; a folder of data stands for
- * its three. */
+/* Selections accept folders, so a check accepts them too. A folder with train/, val/ and test/
+ * stands for these three. */
 static void
 test_check_looks_into_folders (Fixture *fixture, gconstpointer user)
 {
@@ -370,7 +370,7 @@ test_check_looks_into_folders (Fixture *fixture, gconstpointer user)
   g_assert_cmpint (g_rmdir (empty), ==, 0);
 }
 
-/* What the daemon answers with 422. */
+/* The errors that the daemon answers with 422. */
 static void
 test_check_selections_names_the_field (Fixture *fixture, gconstpointer user)
 {
@@ -393,7 +393,7 @@ test_check_selections_names_the_field (Fixture *fixture, gconstpointer user)
   g_assert_nonnull (strstr (fixture->out, "\"field\": \"selections\""));
 }
 
-/* Nobody's files are overwritten by a demonstration. */
+/* A demonstration must not overwrite the user's files. */
 static void
 test_demo_refuses_a_folder_in_use (Fixture *fixture, gconstpointer user)
 {
@@ -430,11 +430,11 @@ main (int argc, char **argv)
   ADD ("the summary has status, attempt and metrics",
        test_the_summary_has_status_attempt_and_metrics);
   ADD ("progress is lines of JSON", test_progress_is_lines_of_json);
-  ADD ("a failure is told everywhere", test_a_failure_is_told_everywhere);
+  ADD ("a failure is reported everywhere", test_a_failure_is_told_everywhere);
   ADD ("a folder without a job is left alone", test_a_folder_without_a_job_is_left_alone);
-  ADD ("what an earlier run left is removed", test_what_an_earlier_run_left_is_removed);
+  ADD ("results of an earlier attempt are removed", test_what_an_earlier_run_left_is_removed);
   ADD ("a stop is prompt and leaves whole files", test_a_stop_is_prompt_and_leaves_whole_files);
-  ADD ("check tells what is in a file", test_check_tells_what_is_in_a_file);
+  ADD ("check shows the content of a file", test_check_tells_what_is_in_a_file);
   ADD ("check looks into folders", test_check_looks_into_folders);
   ADD ("check-selections names the field", test_check_selections_names_the_field);
   ADD ("demo refuses a folder in use", test_demo_refuses_a_folder_in_use);

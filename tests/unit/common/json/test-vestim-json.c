@@ -149,7 +149,7 @@ test_valid_texts_are_accepted (void)
   for (size_t i = 0; i < G_N_ELEMENTS (valid); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autofree char *copy = g_memdup2 (valid[i].text, valid[i].length); /* no NUL behind it */
+      g_autofree char *copy = g_memdup2 (valid[i].text, valid[i].length); /* no NUL after it */
       g_autoptr (VestimJsonDoc) doc = vestim_json_parse (copy, valid[i].length, &error);
 
       g_assert_no_error (error);
@@ -157,7 +157,7 @@ test_valid_texts_are_accepted (void)
     }
 }
 
-/* What one parser accepts and another refuses is where data gets lost. */
+/* Data is lost where one parser accepts a text and another refuses it. */
 static void
 test_invalid_texts_are_refused (void)
 {
@@ -173,7 +173,7 @@ test_invalid_texts_are_refused (void)
     }
 }
 
-/* The position is what a user finds the fault by. */
+/* A user finds the error by its position. */
 static void
 test_an_error_names_line_column_and_byte (void)
 {
@@ -198,7 +198,7 @@ accepts_depth (size_t depth, char open, char close)
   return doc != NULL;
 }
 
-/* Deep nesting is how recursive parsers are brought down. */
+/* Deep nesting crashes recursive parsers. */
 static void
 test_depth_is_limited_to_64 (void)
 {
@@ -209,7 +209,7 @@ test_depth_is_limited_to_64 (void)
   g_assert_false (accepts_depth (500000, '[', ']'));
 }
 
-/* The tree is what everything else reads. */
+/* All readers depend on the tree. */
 static void
 test_the_tree_can_be_walked (void)
 {
@@ -233,7 +233,7 @@ test_the_tree_can_be_walked (void)
   g_assert_null (vestim_json_dup_name (root));
 }
 
-/* Selections come back as the very bytes received. */
+/* Selections come back byte for byte. */
 static void
 test_a_value_is_kept_as_it_was_received (void)
 {
@@ -258,7 +258,7 @@ test_strings_are_unescaped (void)
   g_assert_null (vestim_json_dup_string (vestim_json_next (vestim_json_next (first))));
 }
 
-/* 3.0 is an integer to many clients; 0.1 or a value beyond 64 bits is none. */
+/* Many clients write integers as 3.0; 0.1 and values beyond 64 bits are not integers. */
 static void
 test_integers_are_read_exactly (void)
 {
@@ -377,8 +377,8 @@ parse_seconds (const GString *text)
   return (double) (g_get_monotonic_time () - start) / 1e6;
 }
 
-/* A body of 1 MiB must not hold the loop up, whatever it is made of. The limit is far above what
- * linear work takes, and far below what quadratic work takes. */
+/* A body of 1 MiB must not block the loop, whatever its content. The limit is far above the time of
+ * linear work and far below that of quadratic work. */
 static void
 test_a_large_object_takes_linear_time (void)
 {

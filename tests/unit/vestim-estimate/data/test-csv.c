@@ -5,7 +5,7 @@
 #include "daemon/vestim-estimate/data/csv.h"
 #include "tests/support/scratch.h"
 
-/* Files as other programs write them, and those that are refused. */
+/* Files in the formats of other programs, and files that are refused. */
 
 static CsvFile *
 open_data (const char *data, size_t length, GError **error)
@@ -44,7 +44,7 @@ read_table (const char *text, const char *const *names)
   return g_string_free (table, FALSE);
 }
 
-/* The sentence that refuses the file, at its header or later. */
+/* The message that refuses the file, at its header or later. */
 static char *
 refusal (const char *text)
 {
@@ -69,7 +69,7 @@ assert_refused (const char *text, const char *place, const char *reason)
     g_error ("\"%s\" does not say \"%s\" and \"%s\"", sentence, place, reason);
 }
 
-/* What spreadsheets and test benches of many makes and countries leave. */
+/* The formats of spreadsheets and test benches from many makers and countries. */
 static void
 test_all_kinds_of_tables_are_read (void)
 {
@@ -121,7 +121,7 @@ test_an_ambiguous_name_is_refused_with_the_candidates (void)
   g_assert_nonnull (strstr (error->message, "\"Voltage [V]\", \"Voltage (mV)\""));
   g_assert_cmpint (csv_find_column (file, "Voltage (mV)", NULL), ==, 1);
 
-  /* What a check reports is what selections must use. */
+  /* Selections must use the names that a check reports. */
   const char *const *names = csv_columns (file);
   g_assert_cmpstr (names[0], ==, "Voltage [V]");
   g_assert_cmpstr (names[1], ==, "Voltage (mV)");
@@ -145,7 +145,7 @@ test_what_is_no_table_is_refused_with_its_place (void)
   assert_refused ("U,I\r1,2\n3,4\n", "line 2", "3 cells");
 }
 
-/* A made-up header must not cost seconds. */
+/* A hostile header must not take seconds. */
 static void
 test_too_many_columns_are_refused (void)
 {
@@ -154,7 +154,7 @@ test_too_many_columns_are_refused (void)
   assert_refused (line, "line 1", "columns");
 }
 
-/* The seal of a result names the bytes that were read. */
+/* The provenance of a result names the bytes that were read. */
 static void
 test_the_digest_is_that_of_the_file (void)
 {
@@ -178,10 +178,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/csv/all kinds of tables are read", test_all_kinds_of_tables_are_read);
-  g_test_add_func ("/csv/units are no part of a name", test_units_are_no_part_of_a_name);
+  g_test_add_func ("/csv/units are not part of a name", test_units_are_no_part_of_a_name);
   g_test_add_func ("/csv/an ambiguous name is refused with the candidates",
                    test_an_ambiguous_name_is_refused_with_the_candidates);
-  g_test_add_func ("/csv/what is no table is refused with its place",
+  g_test_add_func ("/csv/a file that is not a table is refused with the place",
                    test_what_is_no_table_is_refused_with_its_place);
   g_test_add_func ("/csv/too many columns are refused", test_too_many_columns_are_refused);
   g_test_add_func ("/csv/the digest is that of the file", test_the_digest_is_that_of_the_file);

@@ -6,7 +6,7 @@
 #include "daemon/vestim-estimate/base/random.h"
 #include "tests/support/scratch.h"
 
-/* A measured cycle, as far as the guard can tell: no row is like another. */
+/* Looks like a measured cycle: no two rows are equal. */
 
 #define ROWS 1000
 
@@ -62,7 +62,7 @@ add_file (const Fixture *fixture, DataSet set, Cycle cycle)
     append_row (text, &cycle, 1, 0, 4.1 + (i % 3) * 0.001);
   for (int i = 0; i < cycle.first + cycle.n; i++)
     {
-      /* As precise as it is written, so that each form is of the same number. */
+      /* Rounded as it is written, so that each format has the same number. */
       double current = (random_below (&random, 1000000) - 500000.0) / 1e5;
       double voltage = 4 + random_below (&random, 1000) / 1e5;
 
@@ -72,7 +72,7 @@ add_file (const Fixture *fixture, DataSet set, Cycle cycle)
   g_ptr_array_add (fixture->files[set], scratch_file (fixture->folder, name, text->str, text->len));
 }
 
-/* What the guard says; NULL when it lets pass. */
+/* The message of the check; NULL when it finds no leakage. */
 static char *
 check (const Fixture *fixture)
 {
@@ -92,7 +92,7 @@ check (const Fixture *fixture)
   return error ? g_strdup (error->message) : NULL;
 }
 
-/* Training on cycle 1, validation on 2; the test file is what is tried. */
+/* Training on cycle 1, validation on 2; the test file varies. */
 static char *
 check_test_file (const Fixture *fixture, Cycle cycle)
 {
@@ -103,7 +103,7 @@ check_test_file (const Fixture *fixture, Cycle cycle)
   return check (fixture);
 }
 
-/* Long rests, in which rows are the same, are in every measurement. */
+/* Every measurement contains long rests with equal rows. */
 static void
 test_other_cycles_are_let_pass (Fixture *fixture, gconstpointer user)
 {
@@ -126,7 +126,7 @@ test_a_copy_is_named_with_its_source (Fixture *fixture, gconstpointer user)
   g_assert_null (strstr (sentence, "validation"));
 }
 
-/* Nobody copies only whole files. */
+/* Users also copy parts of files. */
 static void
 test_a_piece_in_another_form_is_found (Fixture *fixture, gconstpointer user)
 {
@@ -139,7 +139,7 @@ test_a_piece_in_another_form_is_found (Fixture *fixture, gconstpointer user)
   g_assert_nonnull (strstr (sentence, "from row 634 on"));
 }
 
-/* Few rows may agree by chance; the threshold is the documented one. */
+/* A few rows may agree by chance; the threshold is documented. */
 static void
 test_less_than_the_threshold_is_let_pass (Fixture *fixture, gconstpointer user)
 {
@@ -153,7 +153,7 @@ test_less_than_the_threshold_is_let_pass (Fixture *fixture, gconstpointer user)
   g_assert_nonnull (sentence);
 }
 
-/* The network is chosen by the validation files: they count as well. */
+/* The validation files choose the network, so they are checked too. */
 static void
 test_validation_files_are_checked_too (Fixture *fixture, gconstpointer user)
 {
@@ -181,17 +181,18 @@ test_repetition_takes_no_long_time (Fixture *fixture, gconstpointer user)
   g_assert_null (sentence);
 }
 
-#define ADD(name, function) g_test_add ("/leak/" name, Fixture, NULL, set_up, function, tear_down)
+#define ADD(name, function) \
+  g_test_add ("/leakage-check/" name, Fixture, NULL, set_up, function, tear_down)
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("other cycles are let pass", test_other_cycles_are_let_pass);
+  ADD ("other cycles pass", test_other_cycles_are_let_pass);
   ADD ("a copy is named with its source", test_a_copy_is_named_with_its_source);
   ADD ("a piece in another form is found", test_a_piece_in_another_form_is_found);
-  ADD ("less than the threshold is let pass", test_less_than_the_threshold_is_let_pass);
+  ADD ("fewer rows than the threshold pass", test_less_than_the_threshold_is_let_pass);
   ADD ("validation files are checked too", test_validation_files_are_checked_too);
-  ADD ("repetition takes no long time", test_repetition_takes_no_long_time);
+  ADD ("repetition is not slow", test_repetition_takes_no_long_time);
   return g_test_run ();
 }

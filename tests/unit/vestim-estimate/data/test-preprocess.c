@@ -8,7 +8,7 @@
 
 static char *const inputs[] = { "Current", "Power", NULL };
 
-/* The fields that are refused, with a comma behind each. */
+/* The refused fields, each with a comma after it. */
 static char *
 faults_of (const char *json, const char *target, char *const *names)
 {
@@ -24,7 +24,7 @@ faults_of (const char *json, const char *target, char *const *names)
   return g_string_free (fields, FALSE);
 }
 
-/* What it comes to, or NULL with the sentence in `refusal`. */
+/* The result, or NULL with the message in `refusal`. */
 static Series *
 preprocess (const char *json, const char *text, char **refusal)
 {
@@ -59,7 +59,7 @@ test_power_is_computed_from_columns_that_are_no_inputs (void)
   g_assert_cmpfloat (series->inputs[3], ==, -15);
 }
 
-/* A network that divides two inputs has learnt nothing of a cell. */
+/* A network that divides two inputs has learnt nothing about a cell. */
 static void
 test_the_quotient_that_is_the_answer_is_refused (void)
 {
@@ -107,7 +107,7 @@ test_what_is_wrong_is_named_by_its_field (void)
     }
 }
 
-/* In front of a file its first row is repeated, here as elsewhere; nothing looks ahead. */
+/* The first row stands for the rows before a file, here as elsewhere; no later row is used. */
 static void
 test_an_average_is_of_the_last_rows (void)
 {
@@ -136,7 +136,7 @@ test_rows_are_resampled_by_straight_lines (void)
     }
 }
 
-/* Of times that stand or run back no line can be drawn; a far one would ask for all memory. */
+/* Times that do not rise cannot be interpolated; a very late one would need all memory. */
 static void
 test_times_that_cannot_be_resampled_are_refused (void)
 {
@@ -159,13 +159,13 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/preprocess/power is computed from columns that are no inputs",
+  g_test_add_func ("/preprocess/power is computed from columns that are not inputs",
                    test_power_is_computed_from_columns_that_are_no_inputs);
   g_test_add_func ("/preprocess/the quotient that is the answer is refused",
                    test_the_quotient_that_is_the_answer_is_refused);
-  g_test_add_func ("/preprocess/what is wrong is named by its field",
+  g_test_add_func ("/preprocess/an error is reported with its field",
                    test_what_is_wrong_is_named_by_its_field);
-  g_test_add_func ("/preprocess/an average is of the last rows",
+  g_test_add_func ("/preprocess/an average uses the last rows",
                    test_an_average_is_of_the_last_rows);
   g_test_add_func ("/preprocess/rows are resampled by straight lines",
                    test_rows_are_resampled_by_straight_lines);

@@ -50,7 +50,7 @@ test_ranges_are_those_of_all_files (void)
   g_assert_cmpfloat (scaling->target.max, ==, 4);
 }
 
-/* Test files may go beyond what training has seen. */
+/* Test files may exceed the range of the training files. */
 static void
 test_scaling_is_linear_beyond_the_range (void)
 {
@@ -90,7 +90,7 @@ test_a_constant_input_becomes_zero (void)
   g_assert_cmpfloat (scaling_scale (&scaling->inputs[0], 10), ==, 0);
 }
 
-/* There is nothing to learn then, but the value itself is a fair prediction. */
+/* There is nothing to learn then, but the value itself is a good prediction. */
 static void
 test_a_constant_target_is_predicted_as_it_is (void)
 {
@@ -115,14 +115,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/scaling/ranges are those of all files", test_ranges_are_those_of_all_files);
+  g_test_add_func ("/scaling/the ranges include all files", test_ranges_are_those_of_all_files);
   g_test_add_func ("/scaling/scaling is linear beyond the range",
                    test_scaling_is_linear_beyond_the_range);
   g_test_add_func ("/scaling/series are scaled in order", test_series_are_scaled_in_order);
   g_test_add_func ("/scaling/a constant input becomes zero", test_a_constant_input_becomes_zero);
   g_test_add_func ("/scaling/a constant target is predicted as it is",
                    test_a_constant_target_is_predicted_as_it_is);
-  g_test_add_func ("/scaling/a range beyond all numbers is refused",
+  g_test_add_func ("/scaling/an infinite range is refused",
                    test_a_range_beyond_all_numbers_is_refused);
   return g_test_run ();
 }

@@ -34,7 +34,7 @@ read_good (const char *text)
   return series;
 }
 
-/* The sentence has all the words of the NULL-terminated list. */
+/* The message has all words of the NULL-terminated list. */
 static void
 assert_refused (const char *text, const char *word, ...)
 {
@@ -50,7 +50,7 @@ assert_refused (const char *text, const char *word, ...)
   va_end (words);
 }
 
-/* Columns are found by name, wherever they are; others are of no account. */
+/* Columns are found by name in any order; other columns are ignored. */
 static void
 test_columns_are_found_by_name (void)
 {
@@ -66,7 +66,7 @@ test_columns_are_found_by_name (void)
   g_assert_null (series->times);
 }
 
-/* What other systems' programs write. */
+/* The formats of other systems. */
 static void
 test_line_ends_and_marks_are_accepted (void)
 {
@@ -87,7 +87,7 @@ test_line_ends_and_marks_are_accepted (void)
     }
 }
 
-/* Times go into the predictions; dates can't, so the rows' numbers are used then. */
+/* Times go into the predictions; dates can't, so row numbers replace them. */
 static void
 test_times_are_read_unless_they_are_words (void)
 {
@@ -145,7 +145,7 @@ test_endless_lines_and_nul_bytes_are_refused (void)
   g_assert_nonnull (strstr (error->message, "line 3"));
 }
 
-/* Rows must not be lost where a line lies across two reads. */
+/* No row may be lost when a line spans two reads. */
 static void
 test_files_longer_than_the_buffer_are_read_whole (void)
 {
@@ -164,7 +164,7 @@ test_files_longer_than_the_buffer_are_read_whole (void)
     }
 }
 
-/* Nothing here may wait: a FIFO without a writer would, for ever. */
+/* Opening a file must never wait: a FIFO without a writer would block for ever. */
 static void
 test_what_is_no_file_is_refused (void)
 {
@@ -211,7 +211,7 @@ test_an_unreadable_file_is_named (void)
   scratch_free (folder);
 }
 
-/* The order of files decides the order of windows, hence the result. */
+/* The order of the files decides the order of the windows, and so the result. */
 static void
 test_a_folder_is_its_files_by_name (void)
 {
@@ -253,7 +253,7 @@ assert_parsed_as_by_strtod (const char *text)
     g_error ("%s was read as %.17g", text, value);
 }
 
-/* The fast way must round as the slow one does. */
+/* The fast conversion must round like the slow one. */
 static void
 test_numbers_are_rounded_correctly (void)
 {
@@ -324,11 +324,14 @@ main (int argc, char **argv)
                    test_endless_lines_and_nul_bytes_are_refused);
   g_test_add_func ("/series/files longer than the buffer are read whole",
                    test_files_longer_than_the_buffer_are_read_whole);
-  g_test_add_func ("/series/what is no file is refused", test_what_is_no_file_is_refused);
+  g_test_add_func ("/series/anything but a regular file is refused",
+                   test_what_is_no_file_is_refused);
   g_test_add_func ("/series/an unreadable file is named", test_an_unreadable_file_is_named);
-  g_test_add_func ("/series/a folder is its files by name", test_a_folder_is_its_files_by_name);
+  g_test_add_func ("/series/a folder stands for its files by name",
+                   test_a_folder_is_its_files_by_name);
   g_test_add_func ("/series/an empty folder is refused", test_an_empty_folder_is_refused);
   g_test_add_func ("/series/numbers are rounded correctly", test_numbers_are_rounded_correctly);
-  g_test_add_func ("/series/what is no number is refused", test_what_is_no_number_is_refused);
+  g_test_add_func ("/series/text that is not a number is refused",
+                   test_what_is_no_number_is_refused);
   return g_test_run ();
 }

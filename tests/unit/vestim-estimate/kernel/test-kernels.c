@@ -36,7 +36,7 @@ assert_gradient_is_the_slope (VestimModelKind kind, int n_inputs, int n_layers, 
   network_fixture_deinit (&fixture);
 }
 
-/* Finite differences know nothing of how the gradient is computed. */
+/* Finite differences are independent of the computation of the gradient. */
 static void
 test_gradients_are_the_slopes_of_the_loss (void)
 {
@@ -50,7 +50,7 @@ test_gradients_are_the_slopes_of_the_loss (void)
     }
 }
 
-/* The way back must leave out exactly what the way forward did. */
+/* The backward pass must leave out exactly the values that the forward pass left out. */
 static void
 test_gradients_are_the_slopes_with_dropout (void)
 {
@@ -90,8 +90,8 @@ assert_every_kernel_agrees (VestimModelKind kind, int n_inputs, int n_layers, co
   network_fixture_deinit (&fixture);
 }
 
-/* Odd sizes leave rests in every tile, odd numbers of windows in every vector and pair of vectors.
- */
+/* Odd sizes leave remainders in every tile, and odd numbers of windows in every vector and pair of
+ * vectors. */
 static void
 test_every_kernel_agrees_with_double_precision (gconstpointer user)
 {
@@ -107,7 +107,7 @@ test_every_kernel_agrees_with_double_precision (gconstpointer user)
                                     counts[c], 0);
 }
 
-/* What is left out must not depend on how many windows a vector holds. */
+/* Dropout must not depend on the number of windows in a vector. */
 static void
 test_every_kernel_leaves_out_the_same (gconstpointer user)
 {
@@ -117,7 +117,7 @@ test_every_kernel_leaves_out_the_same (gconstpointer user)
   assert_every_kernel_agrees (kind, 3, 3, (int[]){ 17, 3, 10 }, 33, 0.1);
 }
 
-/* Sizes whose sums of gradients don't fit into the cache go another way. */
+/* Sums of gradients larger than the cache use other code. */
 static void
 test_large_layers_agree_with_double_precision (gconstpointer user)
 {
@@ -153,7 +153,7 @@ assert_predictions_are_those_of_training (VestimModelKind kind)
   network_fixture_deinit (&fixture);
 }
 
-/* Validation and test must see the very network that was trained. */
+/* Validation and test must use exactly the network that was trained. */
 static void
 test_predictions_are_those_of_training (void)
 {
@@ -161,7 +161,7 @@ test_predictions_are_those_of_training (void)
     assert_predictions_are_those_of_training (kinds[k]);
 }
 
-/* A result that can't be had again can't be checked. */
+/* A result that can't be reproduced can't be checked. */
 static void
 test_the_same_call_gives_the_same_bits (gconstpointer user)
 {
@@ -203,7 +203,7 @@ test_huge_weights_saturate (gconstpointer user)
   network_fixture_deinit (&fixture);
 }
 
-/* A run gone astray is known by its loss. */
+/* The loss shows that training has diverged. */
 static void
 test_not_a_number_is_not_hidden (gconstpointer user)
 {
@@ -237,7 +237,7 @@ main (int argc, char **argv)
                    test_gradients_are_the_slopes_of_the_loss);
   g_test_add_func ("/kernels/gradients are the slopes with dropout",
                    test_gradients_are_the_slopes_with_dropout);
-  g_test_add_func ("/kernels/predictions are those of training",
+  g_test_add_func ("/kernels/predictions are the same as in training",
                    test_predictions_are_those_of_training);
   for (size_t k = 0; k < G_N_ELEMENTS (kinds); k++)
     {

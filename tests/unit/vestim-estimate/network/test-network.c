@@ -37,7 +37,7 @@ assert_outputs (const float parameters[14], double (*expected) (double), double 
         {
           double wanted = expected (x[i]);
 
-          /* Rounding x itself costs as many units of the exponential as x is large. */
+          /* Rounding x alone changes the exponential by about x units in the last place. */
           g_assert_cmpfloat (fabs (outputs[i] - wanted), <=,
                              (6 + fabs (x[i])) * 1e-7 * fabs (wanted));
         }
@@ -57,7 +57,7 @@ of_output_gate (double x)
   return tanh (0.5 * tanh (9)) / (1 + exp (-x));
 }
 
-/* Relative to the value itself: what is near 0 must not drown in the rounding of 1. */
+/* Relative to the value itself: values near 0 must not be lost in the rounding of 1. */
 static void
 test_activations_are_accurate_near_zero_and_far_out (void)
 {
@@ -102,8 +102,8 @@ test_recurrent_weights_start_orthogonal (void)
     }
 }
 
-/* Of a unit that always gives 1, what stays is scaled so that the mean stays 1; which units are
- * left out is another matter in each window and for each key. */
+/* The kept outputs of a unit that always gives 1 are scaled so that their mean stays 1. Each window
+ * and each key leaves out other units. */
 static double
 mean_square_with_dropout (uint64_t key)
 {
@@ -146,7 +146,7 @@ test_dropout_leaves_out_at_its_rate (void)
   g_assert_cmpfloat (mean_square_with_dropout (1), !=, mean_square_with_dropout (2));
 }
 
-/* The state after a row is that of a window which began where the series does and ends with it. */
+/* The state after a row equals that of a window from the beginning of the series to this row. */
 static void
 test_carried_is_one_window_that_grows (gconstpointer user)
 {
@@ -185,7 +185,7 @@ assert_carried_agrees (const Kernel *kernel, const NetworkFixture *fixture, cons
   free (workspace);
 }
 
-/* Its lanes are units: sizes that fill no vector and sizes that need several. */
+/* The lanes are units: sizes smaller than a vector and sizes of several vectors. */
 static void
 test_carried_agrees_with_double_precision (gconstpointer user)
 {
@@ -227,7 +227,8 @@ main (int argc, char **argv)
                    test_activations_are_accurate_near_zero_and_far_out);
   g_test_add_func ("/network/recurrent weights start orthogonal",
                    test_recurrent_weights_start_orthogonal);
-  g_test_add_func ("/network/dropout leaves out at its rate", test_dropout_leaves_out_at_its_rate);
+  g_test_add_func ("/network/dropout leaves out values at its rate",
+                   test_dropout_leaves_out_at_its_rate);
   for (size_t k = 0; k < G_N_ELEMENTS (kinds); k++)
     {
       add ("carried is one window that grows", &kinds[k], test_carried_is_one_window_that_grows);

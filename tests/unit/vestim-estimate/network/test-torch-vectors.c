@@ -8,7 +8,8 @@
 
 #define N_WINDOWS 7
 
-/* What PyTorch makes of networks and rows that are sines, see tests/support/torch-vectors.py. */
+/* The outputs and gradients of PyTorch for networks and rows made of sines, see
+ * tests/support/torch-vectors.py. */
 typedef struct
 {
   VestimModelKind kind;
@@ -55,8 +56,8 @@ assert_gradient (const Kernel *kernel, const NetworkFixture *fixture, const Vect
     g_assert_cmpfloat_with_epsilon (gradient[i], vector->gradient[i], 1e-6 * largest);
 }
 
-/* A mistake that forward and backward pass share, or an order of weights of our own, would show in
- * no other test. */
+/* No other test finds an error that forward and backward pass share, or a wrong order of the
+ * weights. */
 static void
 test_every_kernel_computes_what_pytorch_does (gconstpointer user)
 {

@@ -30,7 +30,7 @@ format_bands (const ErrorBreakdown *breakdown)
   return g_string_free (json, FALSE);
 }
 
-/* Where a model is weak is what its user must know before it drives. */
+/* A user must know where a model is weak before it is deployed. */
 static void
 test_errors_are_sorted_into_bands (void)
 {
@@ -47,7 +47,7 @@ test_errors_are_sorted_into_bands (void)
   g_assert_cmpfloat_with_epsilon (breakdown.bands[ERROR_AXIS_TEMPERATURE][2].squares, 25e-6, 1e-8);
 }
 
-/* A column that is not there has no bands, and one without rows is left out. */
+/* A missing column has no bands, and a band without rows is left out. */
 static void
 test_what_is_not_there_is_left_out (void)
 {
@@ -76,7 +76,7 @@ test_percent_of_charge_are_known (void)
   g_assert_cmpuint (breakdown.bands[ERROR_AXIS_SOC][5].n_rows, ==, 1);
 }
 
-/* Of a file with a row each half second, a minute has 120 rows. */
+/* With a row each half second, a minute has 120 rows. */
 static void
 test_the_worst_minute_is_found (void)
 {
@@ -115,10 +115,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/conditions/errors are sorted into bands", test_errors_are_sorted_into_bands);
-  g_test_add_func ("/conditions/what is not there is left out", test_what_is_not_there_is_left_out);
-  g_test_add_func ("/conditions/percent of charge are known", test_percent_of_charge_are_known);
-  g_test_add_func ("/conditions/the worst minute is found", test_the_worst_minute_is_found);
-  g_test_add_func ("/conditions/a short file is one stretch", test_a_short_file_is_one_stretch);
+  g_test_add_func ("/error-breakdown/errors are sorted into bands",
+                   test_errors_are_sorted_into_bands);
+  g_test_add_func ("/error-breakdown/a missing column is left out",
+                   test_what_is_not_there_is_left_out);
+  g_test_add_func ("/error-breakdown/charge in percent is recognised",
+                   test_percent_of_charge_are_known);
+  g_test_add_func ("/error-breakdown/the worst minute is found", test_the_worst_minute_is_found);
+  g_test_add_func ("/error-breakdown/a short file is one stretch",
+                   test_a_short_file_is_one_stretch);
   return g_test_run ();
 }

@@ -8,7 +8,7 @@
 static const int sizes[] = { 3, 2 };
 static const NetworkShape shape = { .n_inputs = 2, .n_layers = 2, .sizes = sizes, .lookback = 7 };
 
-/* Writes a model with odd names and values; its file's bytes. */
+/* Writes a model with unusual names and values. Returns the bytes of the file. */
 static char *
 write_model (const char *path, const float *parameters, size_t n_parameters, size_t *length)
 {
@@ -65,7 +65,7 @@ tear_down (Fixture *fixture, gconstpointer user)
   scratch_free (fixture->folder);
 }
 
-/* What is loaded must predict as what was trained. */
+/* A loaded model must predict like the trained one. */
 static void
 test_a_model_comes_back_as_it_was (Fixture *fixture, gconstpointer user)
 {
@@ -99,7 +99,7 @@ assert_refused (const Fixture *fixture, const char *data, size_t length, const c
   g_assert_nonnull (strstr (error->message, word));
 }
 
-/* A disk's flipped bit must not become a wrong voltage. */
+/* A bit flipped on the disk must not become a wrong voltage. */
 static void
 test_any_flipped_bit_is_detected (Fixture *fixture, gconstpointer user)
 {
@@ -118,7 +118,7 @@ test_any_cut_is_detected (Fixture *fixture, gconstpointer user)
     assert_refused (fixture, fixture->data, length, "");
 }
 
-/* The user must learn whether to look for a copy or for a later version. */
+/* The message must say whether the user needs a copy or a later version. */
 static void
 test_faults_are_told_apart (Fixture *fixture, gconstpointer user)
 {
@@ -130,7 +130,7 @@ test_faults_are_told_apart (Fixture *fixture, gconstpointer user)
   assert_refused (fixture, fixture->data, fixture->length, "later version");
 }
 
-/* Replaces a word of the header by one as long, and makes the checksum right again. */
+/* Replaces a word of the header by one of the same length, and corrects the checksum. */
 static void
 replace_in_header (Fixture *fixture, const char *word, const char *other)
 {
@@ -146,7 +146,7 @@ replace_in_header (Fixture *fixture, const char *word, const char *other)
   g_checksum_free (sum);
 }
 
-/* A file made to hurt has a right checksum too. */
+/* A hostile file may have a right checksum. */
 static void
 test_a_wrong_header_is_refused (Fixture *fixture, gconstpointer user)
 {
@@ -177,10 +177,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("a model comes back as it was", test_a_model_comes_back_as_it_was);
+  ADD ("a model comes back unchanged", test_a_model_comes_back_as_it_was);
   ADD ("any flipped bit is detected", test_any_flipped_bit_is_detected);
   ADD ("any cut is detected", test_any_cut_is_detected);
-  ADD ("faults are told apart", test_faults_are_told_apart);
+  ADD ("errors are distinguished", test_faults_are_told_apart);
   ADD ("a wrong header is refused", test_a_wrong_header_is_refused);
   return g_test_run ();
 }

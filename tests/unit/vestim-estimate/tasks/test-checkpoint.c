@@ -68,7 +68,7 @@ test_the_last_two_are_kept (Fixture *fixture, gconstpointer user)
   assert_kept (fixture, 1, "second");
 }
 
-/* The work of hours must not go on from half a state. */
+/* Training must not resume from half a state. */
 static void
 test_any_damage_is_noticed (Fixture *fixture, gconstpointer user)
 {
@@ -91,7 +91,7 @@ test_any_damage_is_noticed (Fixture *fixture, gconstpointer user)
   assert_kept (fixture, 1, "before");
 }
 
-/* Else a changed setting or file would have no effect on what is half done. */
+/* Otherwise a changed setting or file would have no effect on an interrupted task. */
 static void
 test_one_of_other_settings_is_not_used (Fixture *fixture, gconstpointer user)
 {
@@ -112,7 +112,7 @@ test_both_can_be_removed (Fixture *fixture, gconstpointer user)
   g_assert_no_error (error);
 }
 
-/* The one that there is must outlive a write that can't succeed. */
+/* The present checkpoint must survive a failed write. */
 static void
 test_a_failed_write_leaves_the_last_one (Fixture *fixture, gconstpointer user)
 {

@@ -17,7 +17,7 @@ length_of (const double values[N])
   return sqrt (values[0] * values[0] + values[1] * values[1] + values[2] * values[2]);
 }
 
-/* The steps as the papers write them, in double precision. */
+/* The steps of the papers, in double precision. */
 static void
 follow_the_papers (const VestimHyperparameters *settings, double parameters[N])
 {
@@ -64,7 +64,7 @@ assert_as_in_the_papers (const VestimHyperparameters *settings)
     g_assert_cmpfloat_with_epsilon (parameters[i], expected[i], 1e-6);
 }
 
-/* Each setting must have the meaning that its source gives it. */
+/* Each setting must have the meaning of its source. */
 static void
 test_steps_are_those_of_the_papers (void)
 {
@@ -77,7 +77,7 @@ test_steps_are_those_of_the_papers (void)
   assert_as_in_the_papers (&(VestimHyperparameters){ .gradient_clip = 1, .weight_decay = 0.4 });
 }
 
-/* A checkpoint has no more than the arrays and the count. */
+/* A checkpoint contains only the arrays and the count. */
 static void
 test_a_restored_state_goes_on_with_the_same_bits (void)
 {
@@ -97,7 +97,7 @@ test_a_restored_state_goes_on_with_the_same_bits (void)
   g_assert_cmpmem (restored_parameters, sizeof parameters, parameters, sizeof parameters);
 }
 
-/* One bad batch must not destroy what was learnt before it is noticed. */
+/* One bad batch must not destroy the weights before training stops. */
 static void
 test_a_gradient_that_is_not_finite_changes_nothing (void)
 {
@@ -116,7 +116,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/adam/steps are those of the papers", test_steps_are_those_of_the_papers);
-  g_test_add_func ("/adam/a restored state goes on with the same bits",
+  g_test_add_func ("/adam/a restored state continues bit for bit",
                    test_a_restored_state_goes_on_with_the_same_bits);
   g_test_add_func ("/adam/a gradient that is not finite changes nothing",
                    test_a_gradient_that_is_not_finite_changes_nothing);

@@ -36,7 +36,8 @@ assert_rates (VestimScheduleKind kind, const double *errors, const double *rates
 
 static const double worse[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 
-/* More than `patience` epochs without gain, not that many, lower the rate. */
+/* The rate falls after more than `patience` epochs without improvement, not after exactly that
+ * many. */
 static void
 test_the_plateau_waits_for_patience_to_run_out (void)
 {
@@ -51,7 +52,7 @@ test_the_step_comes_after_each_period (void)
                 8);
 }
 
-/* From the full rate at the first epoch, half of it in the middle, not yet 0 at the last. */
+/* The full rate at the first epoch, half of it in the middle, not yet 0 at the last. */
 static void
 test_the_cosine_falls_over_all_epochs (void)
 {

@@ -5,7 +5,7 @@
 
 #include "daemon/vestim-estimate/training/trainer.h"
 
-/* Trains on series made here; time is a counter, so that its limit is exact. */
+/* Trains on series made here. The clock is a counter, so that the time limit is exact. */
 typedef struct
 {
   VestimHyperparameters settings;
@@ -22,7 +22,7 @@ typedef struct
   GPtrArray *states; /* (nullable) GByteArray: after each epoch */
 } Fixture;
 
-/* The target is a fading sum of the input: it can't be told from the last row alone. */
+/* The target is a decaying sum of the input: the last row alone does not determine it. */
 static Series *
 new_series (size_t n, double phase)
 {
@@ -151,7 +151,7 @@ copy_training (const Fixture *fixture)
   return copy;
 }
 
-/* A copy of what it comes to, the caller's; NULL with `error`. */
+/* (transfer full) a copy of the result; NULL with `error`. */
 static Training *
 run (Fixture *fixture, GError **error)
 {
@@ -166,7 +166,7 @@ record_of (const Training *training, guint index)
   return &g_array_index (training->epochs, EpochRecord, index);
 }
 
-/* A result that can't be had again can't be checked. */
+/* A result that can't be reproduced can't be checked. */
 static void
 test_one_seed_gives_the_same_bits (Fixture *fixture, gconstpointer user)
 {
@@ -183,7 +183,7 @@ test_one_seed_gives_the_same_bits (Fixture *fixture, gconstpointer user)
   g_assert_cmpint (memcmp (first->parameters, third->parameters, size), !=, 0);
 }
 
-/* Every kind of network, and what dropout leaves out, must follow from the seed too. */
+/* The seed must determine every kind of network and the dropout too. */
 static void
 test_every_kind_gives_the_same_bits_with_dropout (Fixture *fixture, gconstpointer user)
 {
@@ -206,7 +206,7 @@ test_every_kind_gives_the_same_bits_with_dropout (Fixture *fixture, gconstpointe
     }
 }
 
-/* The whole of it works: windows, targets, gradients and optimiser fit together. */
+/* All parts work together: windows, targets, gradients and optimiser. */
 static void
 test_a_relation_over_time_is_learnt (Fixture *fixture, gconstpointer user)
 {
@@ -219,7 +219,7 @@ test_a_relation_over_time_is_learnt (Fixture *fixture, gconstpointer user)
   g_assert_cmpuint (training->epochs->len, ==, 60);
 }
 
-/* The best epoch's weights are wanted, not the last's. */
+/* The result has the weights of the best epoch, not of the last. */
 static void
 test_the_best_epoch_is_kept (Fixture *fixture, gconstpointer user)
 {
@@ -236,7 +236,7 @@ test_the_best_epoch_is_kept (Fixture *fixture, gconstpointer user)
   g_assert_cmpfloat (training->best_val_rmse, ==, record_of (training, (guint) best)->val_rmse);
 }
 
-/* At a rate of next to nothing no epoch is much better than another, so patience runs out. */
+/* At a tiny rate no epoch is much better than another, so patience runs out. */
 static void
 test_patience_ends_the_training (Fixture *fixture, gconstpointer user)
 {
@@ -249,7 +249,7 @@ test_patience_ends_the_training (Fixture *fixture, gconstpointer user)
   g_assert_cmpint ((int) training->epochs->len, ==, training->best_epoch + 4);
 }
 
-/* Time is looked at after each batch: an epoch of hours must not outlast its limit. */
+/* The clock is read after each batch: an epoch of hours must not exceed the limit. */
 static void
 test_the_time_limit_ends_an_epoch_early (Fixture *fixture, gconstpointer user)
 {
@@ -278,9 +278,9 @@ test_the_plateau_lowers_the_rate (Fixture *fixture, gconstpointer user)
   g_assert_cmpfloat (record_of (constant, 59)->learning_rate, ==, 0.1);
 }
 
-/* Weights that have become infinite must end the job with a reason, not with a model. */
+/* Infinite weights must end the job with a reason, not with a model. */
 static void
-test_a_loss_gone_astray_is_an_error (Fixture *fixture, gconstpointer user)
+test_a_loss_that_diverges_is_an_error (Fixture *fixture, gconstpointer user)
 {
   Series *series = fixture->train->series->pdata[0];
   g_autoptr (GError) error = NULL;
@@ -291,7 +291,8 @@ test_a_loss_gone_astray_is_an_error (Fixture *fixture, gconstpointer user)
   g_assert_nonnull (strstr (error->message, "learning_rate"));
 }
 
-/* 530 windows are 16 batches of 32 and one of 18; a batch may also be larger than all there is. */
+/* 530 windows are 16 batches of 32 and one of 18; a batch may also be larger than the number of
+ * windows. */
 static void
 test_any_batch_size_takes_every_window (Fixture *fixture, gconstpointer user)
 {
@@ -312,7 +313,7 @@ keep_states (Fixture *fixture)
   fixture->states = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
 }
 
-/* What a trainer that goes on from the state after `n` epochs comes to. */
+/* The result of a trainer that resumes from the state after `n` epochs. */
 static Training *
 run_from (Fixture *fixture, const GPtrArray *states, guint n)
 {
@@ -338,7 +339,7 @@ assert_same_epochs (const Training *a, const Training *b)
     }
 }
 
-/* A break, after whichever epoch, must not be seen in the result. */
+/* An interruption after any epoch must not change the result. */
 static void
 test_a_restored_training_ends_with_the_same_bits (Fixture *fixture, gconstpointer user)
 {
@@ -363,7 +364,7 @@ test_a_restored_training_ends_with_the_same_bits (Fixture *fixture, gconstpointe
     }
 }
 
-/* A hostile or torn state is refused, and leaves nothing of itself behind. */
+/* A hostile or incomplete state is refused and changes nothing. */
 static void
 test_a_wrong_state_is_refused (Fixture *fixture, gconstpointer user)
 {
@@ -419,11 +420,11 @@ main (int argc, char **argv)
   ADD ("patience ends the training", test_patience_ends_the_training);
   ADD ("the time limit ends an epoch early", test_the_time_limit_ends_an_epoch_early);
   ADD ("the plateau lowers the rate", test_the_plateau_lowers_the_rate);
-  ADD ("a loss gone astray is an error", test_a_loss_gone_astray_is_an_error);
+  ADD ("a loss that diverges is an error", test_a_loss_that_diverges_is_an_error);
   ADD ("any batch size takes every window", test_any_batch_size_takes_every_window);
-  ADD ("a restored training ends with the same bits",
+  ADD ("a restored training ends bit for bit the same",
        test_a_restored_training_ends_with_the_same_bits);
   ADD ("a wrong state is refused", test_a_wrong_state_is_refused);
-  ADD ("the time limit counts earlier runs", test_the_time_limit_counts_earlier_runs);
+  ADD ("the time limit counts earlier attempts", test_the_time_limit_counts_earlier_runs);
   return g_test_run ();
 }
