@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/support/attempt-watcher.h"
@@ -332,6 +333,46 @@ test_the_cleanup_of_an_earlier_daemon_is_awaited (void)
   attempt_watcher_clear (&watcher);
 }
 
+/* A process with the marks of the job and nothing else; it kills the first cleanup that it sees. */
+static pid_t
+start_killer (const AttemptWatcher *watcher)
+{
+  g_autofree char *folder = g_strconcat ("VESTIM_JOB_DIR=", watcher->folder.path, NULL);
+  char *environment[] = { (char *) "VESTIM_JOB_ID=" JOB_FOLDER_ID, folder, NULL };
+  const char *script = "trap '' TERM; echo up >ready; while :; do for p in /proc/[0-9]*; do"
+                       " if tr '\\0' ' ' <$p/cmdline | grep -q '^vestim-run --end --folder '$PWD;"
+                       " then kill -9 ${p#/proc/}; exit; fi; done; done 2>/dev/null";
+  char *argv[] = { (char *) "sh", (char *) "-c", (char *) script, NULL };
+  pid_t pid = fork ();
+
+  if (pid == 0)
+    {
+      if (chdir (watcher->folder.path) == 0)
+        execve ("/bin/sh", argv, environment);
+      _exit (127);
+    }
+  job_folder_await (&watcher->folder, "ready", "up");
+  return pid;
+}
+
+/* Its processes were the only trace of the attempt. Without them it must not look as if it had
+ * never started, or it is started again. */
+static void
+test_a_job_that_kills_its_cleanup_is_lost (void)
+{
+  AttemptWatcher watcher;
+  pid_t killer;
+
+  attempt_watcher_init (&watcher);
+  killer = start_killer (&watcher);
+  attempt_watcher_adopt (&watcher, 1);
+  attempt_watcher_await_over (&watcher);
+  g_assert_false (watcher.is_absent);
+  g_assert_true (watcher.result.lost);
+  g_assert_cmpint (waitpid (killer, NULL, 0), ==, killer);
+  attempt_watcher_clear (&watcher);
+}
+
 static void
 test_a_job_is_adopted_without_pidfd_and_inotify (void)
 {
@@ -369,6 +410,7 @@ main (int argc, char **argv)
   ADD (a_detached_start_is_found_again);
   ADD (a_launch_waits_for_the_end_of_the_older_attempt);
   ADD (the_cleanup_of_an_earlier_daemon_is_awaited);
+  ADD (a_job_that_kills_its_cleanup_is_lost);
   ADD (a_job_is_adopted_without_pidfd_and_inotify);
   return g_test_run ();
 }
