@@ -397,6 +397,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   DashSnapshot *snapshot = dash_client_send_finish (DASH_CLIENT (source), result, &error);
   char *id;
 
+  g_assert (G_IS_TASK (task));
   if (snapshot == NULL)
     {
       g_task_return_error (task, error);
@@ -456,6 +457,7 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   GPtrArray *checks = dash_client_send_finish (DASH_CLIENT (source), result, &error);
 
+  g_assert (G_IS_TASK (task));
   if (checks != NULL)
     g_task_return_pointer (task, checks, (GDestroyNotify) g_ptr_array_unref);
   else

@@ -58,6 +58,7 @@ retry_cb (gpointer data)
 {
   DashConnection *self = data;
 
+  g_assert (DASH_IS_CONNECTION (self));
   self->retry_id = 0;
   dash_connection_begin (self);
   return G_SOURCE_REMOVE;

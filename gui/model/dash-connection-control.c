@@ -14,6 +14,7 @@ stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   g_autoptr (DashReply) reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
 
+  g_assert (DASH_IS_CONNECTION (self));
   if (reply == NULL)
     {
       self->launch = DASH_LAUNCH_ALLOWED;
@@ -46,6 +47,7 @@ settings_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   g_autoptr (DashReply) reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
 
+  g_assert (DASH_IS_CONNECTION (self));
   if (reply == NULL)
     dash_connection_report_error (self, error);
   dash_connection_refresh_status (self);
@@ -66,6 +68,7 @@ look_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (DashConnection) self = data;
   DashServerInfo *info = dash_client_send_finish (DASH_CLIENT (source), result, NULL);
 
+  g_assert (DASH_IS_CONNECTION (self));
   /* When the server is gone, the events show it sooner. */
   if (info != NULL)
     dash_connection_take_info (self, info);

@@ -42,6 +42,7 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   gboolean closed = g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, &error);
 
+  g_assert (G_IS_TASK (task));
   if (download->failure != NULL)
     {
       g_clear_error (&error);
@@ -85,6 +86,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   gsize n;
 
+  g_assert (G_IS_TASK (task));
   if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, &n, &error))
     {
       give_up (task, error);
@@ -127,6 +129,7 @@ piece_cb (GObject *source, GAsyncResult *result, gpointer data)
   Download *download = g_task_get_task_data (task);
   GError *error = NULL;
 
+  g_assert (G_IS_TASK (task));
   g_clear_pointer (&download->piece, dash_reply_free);
   download->piece = dash_client_send_finish (DASH_CLIENT (source), result, &error);
   /* An empty file has no first byte to ask for. */
@@ -176,6 +179,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   Download *download = g_task_get_task_data (task);
   GError *error = NULL;
 
+  g_assert (G_IS_TASK (task));
   download->stream = g_task_propagate_pointer (G_TASK (result), &error);
   if (download->stream != NULL)
     {

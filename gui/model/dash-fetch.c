@@ -10,6 +10,7 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   GPtrArray *list = dash_client_send_finish (DASH_CLIENT (source), result, &error);
 
+  g_assert (G_IS_TASK (task));
   if (list != NULL)
     g_task_return_pointer (task, list, (GDestroyNotify) g_ptr_array_unref);
   else
@@ -70,6 +71,7 @@ text_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (DashReply) reply = NULL;
   GError *error = NULL;
 
+  g_assert (G_IS_TASK (task));
   reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
   if (reply != NULL)
     g_task_return_pointer (task, g_bytes_ref (reply->body), (GDestroyNotify) g_bytes_unref);

@@ -175,6 +175,7 @@ ask_cb (gpointer data)
   g_auto (GStrv) paths = NULL;
   Asked *asked;
 
+  g_assert (DASH_IS_FILE_CHECKER (self));
   self->ask_id = 0;
   if (self->asking)
     return G_SOURCE_REMOVE;

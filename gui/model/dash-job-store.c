@@ -196,6 +196,7 @@ publish_cb (gpointer data)
 {
   DashJobStore *self = data;
 
+  g_assert (DASH_IS_JOB_STORE (self));
   self->publish_id = 0;
   dash_job_store_publish (self);
   return G_SOURCE_REMOVE;

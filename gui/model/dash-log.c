@@ -211,6 +211,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (DashReply) reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
 
+  g_assert (DASH_IS_LOG (self));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->loading);
@@ -264,6 +265,7 @@ live_cb (gpointer data)
 {
   DashLog *self = data;
 
+  g_assert (DASH_IS_LOG (self));
   /* The connection has its own pace of trying again. */
   if (dash_connection_get_state (self->connection) != DASH_CONNECTION_ONLINE)
     return G_SOURCE_CONTINUE;

@@ -31,6 +31,7 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   GError *error = NULL;
 
+  g_assert (G_IS_TASK (task));
   if (dash_secret_store_finish (result, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -40,6 +41,7 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 state_cb (DashConnection *connection, GParamSpec *pspec, Offer *offer)
 {
+  g_assert (DASH_IS_CONNECTION (connection));
   if (dash_connection_get_state (connection) != DASH_CONNECTION_ONLINE)
     return;
   dash_secret_store_async (dash_connection_get_url (connection), offer->token, stored_cb,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui/net/dash-calls.h"
 
+#include <json-glib/json-glib.h>
+
 #include "common/client/vestim-file-check.h"
 #include "common/client/vestim-node.h"
 #include "gui/base/dash-file-info.h"
@@ -9,7 +11,7 @@
 
 #define MAX_LIST_BYTES (128 * 1024 * 1024)
 #define MAX_FILE_BYTES (64 * 1024 * 1024)
-#define MAX_PREDICTIONS_BYTES (128 * 1024 * 1024) /* some three million rows */
+#define MAX_PREDICTIONS_BYTES (128 * 1024 * 1024) /* about three million rows */
 
 void
 dash_job_listing_free (DashJobListing *list)
@@ -53,7 +55,7 @@ DEFINE_PARSER (parse_predictions, dash_series_parse_predictions)
 DEFINE_PARSER (parse_check, vestim_file_check_parse_list)
 DEFINE_PARSER (parse_status, dash_server_info_parse)
 
-/* 200 repeats an earlier answer. */
+/* A status of 200 means that the answer is that of an earlier, equal request. */
 static gpointer
 parse_created (const DashReply *reply, GError **error)
 {
@@ -95,12 +97,14 @@ with_body (DashRequest *request, const char *body)
   return request;
 }
 
-/* What follows "/jobs/ID": IDs are the server's to choose, also with a blank or "?" in them. */
+/* `rest` follows "/jobs/ID". The server chooses the IDs, which may contain a blank or "?". */
 static DashRequest *
 job_request (const char *method, const char *job_id, const char *rest)
 {
-  g_autofree char *escaped = g_uri_escape_string (job_id, NULL, FALSE);
+  g_autofree char *escaped = NULL;
 
+  g_return_val_if_fail (job_id != NULL, NULL);
+  escaped = g_uri_escape_string (job_id, NULL, FALSE);
   return dash_request_new (method, "/jobs/%s%s", escaped, rest);
 }
 
@@ -117,46 +121,57 @@ dash_call_list (void)
 DashRequest *
 dash_call_create (const char *body)
 {
-  DashRequest *request = with_body (dash_request_new ("POST", "/jobs"), body);
+  DashRequest *request;
 
+  g_return_val_if_fail (body != NULL, NULL);
+  request = with_body (dash_request_new ("POST", "/jobs"), body);
   return with_parser (request, parse_created, dash_snapshot_free);
 }
 
 DashRequest *
 dash_call_patch (const char *job_id, const char *body)
 {
-  DashRequest *request = with_body (job_request ("PATCH", job_id, ""), body);
+  DashRequest *request;
 
+  g_return_val_if_fail (job_id != NULL && body != NULL, NULL);
+  request = with_body (job_request ("PATCH", job_id, ""), body);
   return with_parser (request, parse_job, dash_snapshot_free);
 }
 
 DashRequest *
 dash_call_rename (const char *job_id, const char *name)
 {
-  g_autofree char *body = dup_body ("name", json_node_init_string (json_node_alloc (), name));
+  g_autofree char *body = NULL;
 
+  g_return_val_if_fail (job_id != NULL && name != NULL, NULL);
+  body = dup_body ("name", json_node_init_string (json_node_alloc (), name));
   return dash_call_patch (job_id, body);
 }
 
 DashRequest *
 dash_call_set_priority (const char *job_id, int priority)
 {
-  g_autofree char *body = dup_body ("priority", json_node_init_int (json_node_alloc (), priority));
+  g_autofree char *body = NULL;
 
+  g_return_val_if_fail (job_id != NULL, NULL);
+  body = dup_body ("priority", json_node_init_int (json_node_alloc (), priority));
   return dash_call_patch (job_id, body);
 }
 
 DashRequest *
 dash_call_delete (const char *job_id)
 {
+  g_return_val_if_fail (job_id != NULL, NULL);
   return job_request ("DELETE", job_id, "");
 }
 
 DashRequest *
 dash_call_move (const char *job_id, const char *verb)
 {
-  g_autofree char *rest = g_strconcat ("/", verb, NULL);
+  g_autofree char *rest = NULL;
 
+  g_return_val_if_fail (job_id != NULL && verb != NULL, NULL);
+  rest = g_strconcat ("/", verb, NULL);
   return job_request ("POST", job_id, rest);
 }
 
@@ -177,9 +192,11 @@ dash_call_stop_all (void)
 DashRequest *
 dash_call_log (const char *job_id, goffset first, goffset n)
 {
-  DashRequest *request = job_request ("GET", job_id, "/log");
+  DashRequest *request;
 
-  /* A server that sends the whole where a part is asked for may have a short log to send. */
+  g_return_val_if_fail (job_id != NULL && n > 0, NULL);
+  request = job_request ("GET", job_id, "/log");
+  /* A server may send the whole log instead of the part, when it is short. */
   request->max_bytes = (gsize) n * 4;
   if (first < 0)
     request->range = g_strdup_printf ("bytes=-%" G_GOFFSET_FORMAT, n);
@@ -192,8 +209,10 @@ dash_call_log (const char *job_id, goffset first, goffset n)
 DashRequest *
 dash_call_metrics (const char *job_id)
 {
-  DashRequest *request = job_request ("GET", job_id, "/metrics");
+  DashRequest *request;
 
+  g_return_val_if_fail (job_id != NULL, NULL);
+  request = job_request ("GET", job_id, "/metrics");
   request->max_bytes = MAX_FILE_BYTES;
   return with_parser (request, parse_metrics, g_ptr_array_unref);
 }
@@ -201,18 +220,24 @@ dash_call_metrics (const char *job_id)
 DashRequest *
 dash_call_files (const char *job_id)
 {
-  DashRequest *request = job_request ("GET", job_id, "/files");
+  DashRequest *request;
 
+  g_return_val_if_fail (job_id != NULL, NULL);
+  request = job_request ("GET", job_id, "/files");
   return with_parser (request, parse_files, g_ptr_array_unref);
 }
 
 DashRequest *
 dash_call_file (const char *job_id, const char *name)
 {
-  g_autofree char *escaped = g_uri_escape_string (name, "/", FALSE);
-  g_autofree char *rest = g_strconcat ("/files/", escaped, NULL);
-  DashRequest *request = job_request ("GET", job_id, rest);
+  g_autofree char *escaped = NULL;
+  g_autofree char *rest = NULL;
+  DashRequest *request;
 
+  g_return_val_if_fail (job_id != NULL && name != NULL, NULL);
+  escaped = g_uri_escape_string (name, "/", FALSE);
+  rest = g_strconcat ("/files/", escaped, NULL);
+  request = job_request ("GET", job_id, rest);
   request->max_bytes = MAX_FILE_BYTES;
   return request;
 }
@@ -220,8 +245,10 @@ dash_call_file (const char *job_id, const char *name)
 DashRequest *
 dash_call_predictions (const char *job_id, const char *name)
 {
-  DashRequest *request = dash_call_file (job_id, name);
+  DashRequest *request;
 
+  g_return_val_if_fail (job_id != NULL && name != NULL, NULL);
+  request = dash_call_file (job_id, name);
   request->max_bytes = MAX_PREDICTIONS_BYTES;
   return with_parser (request, parse_predictions, g_ptr_array_unref);
 }
@@ -229,10 +256,12 @@ dash_call_predictions (const char *job_id, const char *name)
 DashRequest *
 dash_call_check (const char *const *files)
 {
-  DashRequest *request = dash_request_new ("POST", "/estimation/check");
+  DashRequest *request;
 
+  g_return_val_if_fail (files != NULL, NULL);
+  request = dash_request_new ("POST", "/estimation/check");
   request->body = vestim_file_check_dup_request (files);
-  /* It changes nothing: a repeat does no harm without a key. */
+  /* A check changes nothing: it can be repeated without a key. */
   g_clear_pointer (&request->key, g_free);
   return with_parser (request, parse_check, g_ptr_array_unref);
 }

@@ -4,13 +4,14 @@
 #include "gui/base/dash-snapshot.h"
 #include "gui/net/dash-request.h"
 
-/* The requests of the protocol; what dash_client_send_finish() then gives is named with each. */
+/* The requests of the protocol. The comment at each names what dash_client_send_finish() returns.
+ */
 
-/* What GET /jobs gives. */
+/* The answer to GET /jobs. */
 typedef struct
 {
   GPtrArray *jobs; /* DashSnapshot, newest first */
-  char *event_id;  /* (nullable) where the event stream goes on */
+  char *event_id;  /* (nullable) the event stream continues after that event */
 } DashJobListing;
 
 void dash_job_listing_free (DashJobListing *list);
@@ -23,12 +24,12 @@ DashRequest *dash_call_rename (const char *job_id, const char *name);   /* DashS
 DashRequest *dash_call_set_priority (const char *job_id, int priority); /* DashSnapshot */
 DashRequest *dash_call_delete (const char *job_id);                     /* DashReply */
 DashRequest *dash_call_move (const char *job_id,
-                             const char *verb); /* DashReply; start stop retry */
-/* DashReply; `states` (nullable: every job) like "completed,failed" */
+                             const char *verb); /* DashReply; "start", "stop", "retry" */
+/* DashReply; `states` like "completed,failed"; NULL: jobs in any state */
 DashRequest *dash_call_clear (const char *states);
 DashRequest *dash_call_stop_all (void); /* DashReply */
 
-/* DashReply with `n` bytes from `first` on; the last `n` when `first` is negative. */
+/* DashReply with `n` bytes from `first` on; with the last `n` when `first` is negative. */
 DashRequest *dash_call_log (const char *job_id, goffset first, goffset n);
 DashRequest *dash_call_metrics (const char *job_id);                /* GPtrArray of DashSeries */
 DashRequest *dash_call_files (const char *job_id);                  /* GPtrArray of DashFileInfo */

@@ -6,19 +6,23 @@
 #include "gui/base/dash-backoff.h"
 #include "gui/base/dash-error.h"
 
-/* A request with all its attempts, and what becomes of each. */
+/* Sends a request: checks the peer, sends, reads the answer, parses it. An attempt has a deadline
+ * that each piece of the answer postpones. When an attempt fails in a way that may pass, another
+ * one follows after a delay; changes are sent with the same Idempotency-Key, so that the server
+ * carries them out once. The steps hand over the one reference to the GTask; fail_attempt() and
+ * finish_call() release it. */
 
 #define MAX_ATTEMPTS 4
 #define CHUNK_BYTES (64 * 1024)
 #define PARSE_HERE_BYTES (32 * 1024)
 
-/* A change that went unanswered so long is given back to the user, who may ask for it again. */
+/* After that time a change that has no answer fails; the user may try again. */
 #define GIVE_UP_MS 20000
 
-/* Less than that within a deadline is no answer on its way, but a server that keeps us waiting. */
+/* Less than that within the deadline does not postpone it: the server sends too slowly. */
 #define MIN_BYTES 2048
 
-/* Of the explanation of a failure; what is longer is left unread. */
+/* Of the body of an error; more is not read. */
 #define MAX_PROBLEM_BYTES (64 * 1024)
 
 /* One request with all its attempts: the data of the GTask that answers it. */
@@ -26,7 +30,7 @@ typedef struct
 {
   DashRequest *request;
   DashBackoff backoff;
-  gint64 begun;     /* microseconds, when the first attempt was made */
+  gint64 begun;     /* microseconds, when the first attempt started */
   DashReply *reply; /* of the last attempt */
 
   /* Of the attempt under way. */
@@ -37,7 +41,7 @@ typedef struct
   SoupMessage *message;
   GInputStream *stream;
   GByteArray *received;
-  gsize fresh; /* bytes since the deadline was last put off */
+  gsize fresh; /* bytes since the deadline was last postponed */
 } Call;
 
 static void start_attempt (GTask *task);
@@ -92,12 +96,13 @@ retry_cb (gpointer data)
 {
   g_autoptr (GTask) task = data;
 
+  g_assert (G_IS_TASK (task));
   if (!g_task_return_error_if_cancelled (task))
     start_attempt (g_steal_pointer (&task));
   return G_SOURCE_REMOVE;
 }
 
-/* Who waits for an answer is told soon that there is none; a change is worth another try, for
+/* A read that timed out fails soon, because the user waits for it. A change is tried again, because
  * nobody knows whether it was carried out. */
 static gboolean
 is_worth_another (Call *call, const GError *error)
@@ -112,7 +117,7 @@ is_worth_another (Call *call, const GError *error)
   return spent_ms < GIVE_UP_MS;
 }
 
-/* Takes over `task` and `error`: once more after a while, or the end. */
+/* Takes over `task` and `error`: schedules another attempt, or ends the task. */
 static void
 fail_attempt (GTask *task, GError *error)
 {
@@ -161,9 +166,9 @@ parse_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
     g_task_return_pointer (task, result, call->request->free_result);
 }
 
-/* What the server said of the length of its answer; -1 when it said nothing. */
+/* The length of the answer that the server announced; -1 when it did not. */
 static goffset
-promised_length (Call *call)
+announced_length (Call *call)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (call->message);
 
@@ -195,7 +200,7 @@ finish_call (GTask *task)
 
 static void read_on (GTask *task);
 
-/* Takes over `task`: the answer is there, or as much of it as is wanted. */
+/* Takes over `task`: the answer has been read as far as needed. */
 static void
 take_reply (GTask *task)
 {
@@ -207,19 +212,19 @@ take_reply (GTask *task)
   finish_call (task);
 }
 
-/* Takes over `task`: nothing more comes, and what came may be half of it. */
+/* Takes over `task`: the stream has ended, perhaps too early. */
 static void
 take_end (GTask *task)
 {
   Call *call = g_task_get_task_data (task);
 
-  if ((goffset) call->received->len < promised_length (call))
+  if ((goffset) call->received->len < announced_length (call))
     fail_with_io (task, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "half a body"));
   else
     take_reply (task);
 }
 
-/* Takes over `task`: the answer is longer than anyone wants to read. */
+/* Takes over `task`: the answer is too long. Of an error the beginning is enough. */
 static void
 refuse_length (GTask *task)
 {
@@ -241,6 +246,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GBytes) bytes =
       g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
 
+  g_assert (G_IS_TASK (task));
   if (bytes == NULL)
     {
       fail_with_io (task, error);
@@ -259,7 +265,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   read_on (task);
 }
 
-/* Takes over `task`: a promise of too much is not waited for. */
+/* Takes over `task`. */
 static void
 read_on (GTask *task)
 {
@@ -267,7 +273,8 @@ read_on (GTask *task)
   gsize limit =
       soup_message_get_status (call->message) < 300 ? call->request->max_bytes : MAX_PROBLEM_BYTES;
 
-  if (call->received->len > limit || promised_length (call) > (goffset) limit)
+  /* A length that is announced too long is not waited for. */
+  if (call->received->len > limit || announced_length (call) > (goffset) limit)
     refuse_length (task);
   else
     g_input_stream_read_bytes_async (call->stream, CHUNK_BYTES, G_PRIORITY_DEFAULT, call->attempt,
@@ -281,6 +288,7 @@ send_cb (GObject *source, GAsyncResult *result, gpointer data)
   Call *call = g_task_get_task_data (task);
   GError *error = NULL;
 
+  g_assert (G_IS_TASK (task));
   call->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
   if (call->stream == NULL)
     {
@@ -327,6 +335,7 @@ peer_checked_cb (GObject *source, GAsyncResult *result, gpointer data)
   GTask *task = data;
   GError *error = NULL;
 
+  g_assert (G_IS_TASK (task));
   if (dash_client_check_peer_finish (DASH_CLIENT (source), result, &error))
     send_message (task);
   else
@@ -354,10 +363,12 @@ void
 dash_client_send_async (DashClient *self, DashRequest *request, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, data);
-  Call *call = g_new0 (Call, 1);
+  GTask *task;
+  Call *call;
 
-  g_return_if_fail (DASH_IS_CLIENT (self));
+  g_return_if_fail (DASH_IS_CLIENT (self) && request != NULL);
+  task = g_task_new (self, cancellable, callback, data);
+  call = g_new0 (Call, 1);
   call->request = request;
   call->backoff = (DashBackoff){ .first_ms = 200, .max_ms = 2000 };
   call->begun = g_get_monotonic_time ();
@@ -373,8 +384,10 @@ gpointer
 dash_client_send_finish (DashClient *self, GAsyncResult *result, GError **error)
 {
   GError *raw = NULL;
-  gpointer value = g_task_propagate_pointer (G_TASK (result), &raw);
+  gpointer value;
 
+  g_return_val_if_fail (DASH_IS_CLIENT (self) && g_task_is_valid (result, self), NULL);
+  value = g_task_propagate_pointer (G_TASK (result), &raw);
   if (raw != NULL)
     {
       g_propagate_error (error, dash_client_translate_error (self, raw));

@@ -54,18 +54,21 @@ dash_client_init (DashClient *self)
   self->timeout_ms = DEFAULT_TIMEOUT_MS;
   self->session = soup_session_new_with_options (
       "max-conns-per-host", MAX_CONNECTIONS, "user-agent", "vestim-dashboard", "timeout", 0, NULL);
-  /* vestimd packs nothing, and what others pack may unfold to any size. */
+  /* vestimd does not compress, and what another server compressed may unfold to any size. */
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
-  /* The daemon is asked directly: a token must not be handed to a proxy of the desktop. */
+  /* No proxy: the token is for the server only. */
   soup_session_set_proxy_resolver (self->session, NULL);
 }
 
 DashClient *
 dash_client_new (const char *url, const char *token)
 {
-  DashClient *self = g_object_new (DASH_TYPE_CLIENT, NULL);
-  gsize length = strlen (url);
+  DashClient *self;
+  gsize length;
 
+  g_return_val_if_fail (url != NULL, NULL);
+  self = g_object_new (DASH_TYPE_CLIENT, NULL);
+  length = strlen (url);
   while (length > 0 && url[length - 1] == '/')
     length--;
   self->url = g_strndup (url, length);
@@ -105,9 +108,10 @@ void
 dash_client_check_peer_async (DashClient *self, GCancellable *cancellable,
                               GAsyncReadyCallback callback, gpointer data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+  g_autoptr (GTask) task = NULL;
 
   g_return_if_fail (DASH_IS_CLIENT (self));
+  task = g_task_new (self, cancellable, callback, data);
   g_task_set_source_tag (task, dash_client_check_peer_async);
   if (self->peer_check != NULL)
     g_task_run_in_thread (task, check_peer_thread);
@@ -120,6 +124,7 @@ dash_client_check_peer_finish (DashClient *self, GAsyncResult *result, GError **
 {
   GError *failure = NULL;
 
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   if (g_task_propagate_boolean (G_TASK (result), &failure))
     return TRUE;
   if (failure == NULL)
@@ -131,10 +136,13 @@ dash_client_check_peer_finish (DashClient *self, GAsyncResult *result, GError **
 SoupMessage *
 dash_client_new_message (DashClient *self, const char *method, const char *path)
 {
-  g_autofree char *url = g_strconcat (self->url, path, NULL);
-  SoupMessage *message = soup_message_new (method, url);
+  g_autofree char *url = NULL;
+  SoupMessage *message;
 
-  /* Only an address that is no URL fails; the caller's was checked when it was entered. */
+  g_return_val_if_fail (DASH_IS_CLIENT (self) && method != NULL && path != NULL, NULL);
+  url = g_strconcat (self->url, path, NULL);
+  message = soup_message_new (method, url);
+  /* It fails for an invalid URL only, and addresses are checked when they are entered. */
   if (message == NULL)
     message = soup_message_new (method, "http://invalid.invalid/");
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
@@ -148,7 +156,7 @@ dash_client_new_message (DashClient *self, const char *method, const char *path)
   return message;
 }
 
-/* At which byte the parser stumbled is for those who look after the server. */
+/* Where the parser stopped helps only administrators. */
 static GError *
 garbled (const GError *error)
 {
@@ -157,7 +165,7 @@ garbled (const GError *error)
                          _ ("The server sent an answer that this dashboard can’t read."));
 }
 
-/* What became of the connection, where the libraries' own words are those of programmers. */
+/* Why there is no connection, in words for users where those of the libraries are not. */
 static const char *
 reason_of (const GError *error)
 {
@@ -185,6 +193,7 @@ dash_client_translate_error (DashClient *self, const GError *error)
 {
   g_autofree char *text = NULL;
 
+  g_return_val_if_fail (DASH_IS_CLIENT (self) && error != NULL, NULL);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || error->domain == DASH_ERROR)
     return g_error_copy (error);
   if (error->domain == VESTIM_JSON_ERROR || error->domain == SOUP_SESSION_ERROR)

@@ -9,15 +9,19 @@
 
 #define CHUNK_BYTES (64 * 1024)
 
-/* Behind input and drawing: a server that sends without a pause must not keep the window from
- * both. */
+/* One event stream: DashClient's peer check, then GET /events in a session of its own, whose bytes
+ * go through the SSE parser to the signals. It ends when the server closes it, sends nothing for
+ * too long, or sends something else than events; all ends meet in lose(), which emits "lost" once.
+ */
+
+/* Below input and drawing: a server that sends without a pause must not block the window. */
 #define READ_PRIORITY G_PRIORITY_DEFAULT_IDLE
 
 struct _DashEvents
 {
   GObject parent;
   DashClient *client;
-  SoupSession *session; /* of its own: it holds a connection for as long as it lives */
+  SoupSession *session; /* of its own: the stream occupies a connection */
   SoupMessage *message;
   GInputStream *stream;
   DashSseParser *parser;
@@ -58,6 +62,7 @@ silence_cb (gpointer data)
 {
   DashEvents *self = data;
 
+  g_assert (DASH_IS_EVENTS (self));
   self->silence_id = 0;
   lose (self, dash_error_new (DASH_ERROR_TIMEOUT, NULL, _ ("The server has stopped responding.")));
   return G_SOURCE_REMOVE;
@@ -70,7 +75,7 @@ push_silence (DashEvents *self)
   self->silence_id = g_timeout_add (self->silence_ms, silence_cb, self);
 }
 
-/* What can't be read is answered by fetching everything anew: no change is lost. */
+/* When an event can't be read, the list is fetched again, so that no change is lost. */
 static void
 take_event (DashEvents *self, const char *type, const char *data)
 {
@@ -107,6 +112,7 @@ event_cb (const char *type, const char *data, const char *id, gpointer user)
 {
   DashEvents *self = user;
 
+  g_assert (DASH_IS_EVENTS (self));
   if (self->closed)
     return;
   if (id != NULL)
@@ -125,6 +131,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GBytes) bytes =
       g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
 
+  g_assert (DASH_IS_EVENTS (self));
   if (bytes == NULL)
     {
       lose (self, dash_client_translate_error (self->client, error));
@@ -149,9 +156,9 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
                                      read_cb, g_object_ref (self));
 }
 
-/* (nullable) why the answer is no event stream. */
+/* (nullable) (transfer full) why the answer is not an event stream. */
 static GError *
-refusal (DashEvents *self)
+response_error (DashEvents *self)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
   const char *type = soup_message_headers_get_content_type (headers, NULL);
@@ -176,6 +183,7 @@ send_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   GInputStream *stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
 
+  g_assert (DASH_IS_EVENTS (self));
   if (stream == NULL)
     {
       lose (self, dash_client_translate_error (self->client, error));
@@ -186,7 +194,7 @@ send_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_object_unref (stream);
   if (self->closed)
     return;
-  error = refusal (self);
+  error = response_error (self);
   if (error != NULL)
     {
       lose (self, error);
@@ -205,6 +213,7 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (DashEvents) self = data;
   GError *error = NULL;
 
+  g_assert (DASH_IS_EVENTS (self));
   if (!dash_client_check_peer_finish (DASH_CLIENT (source), result, &error))
     lose (self, error);
   else if (!self->closed)
@@ -274,8 +283,10 @@ dash_events_init (DashEvents *self)
 DashEvents *
 dash_events_new (DashClient *client, const char *last_id)
 {
-  DashEvents *self = g_object_new (DASH_TYPE_EVENTS, NULL);
+  DashEvents *self;
 
+  g_return_val_if_fail (DASH_IS_CLIENT (client), NULL);
+  self = g_object_new (DASH_TYPE_EVENTS, NULL);
   self->client = g_object_ref (client);
   self->last_id = g_strdup (last_id);
   return self;

@@ -4,22 +4,22 @@
 #include "gui/base/dash-snapshot.h"
 #include "gui/net/dash-client.h"
 
-/* One life of the event stream: opened once, and over with "lost". Who owns it opens the next one,
- * with the last ID of this one.
+/* One event stream. It is opened once and ends with "lost"; the owner then makes the next one, with
+ * the last ID of this one.
  *
- * Signals: "opened" (), "job" (DashSnapshot *), "removed" (const char *const *job_ids: NULL for
- * every job), "reset" (): what is known is to be
- * fetched anew, "lost" (const GError *). */
+ * Signals: "opened" (); "job" (DashSnapshot *): new or changed; "removed" (const char *const
+ * *job_ids, NULL: all jobs); "reset" (): events are missing, fetch the list again; "lost" (const
+ * GError *). */
 #define DASH_TYPE_EVENTS (dash_events_get_type ())
 G_DECLARE_FINAL_TYPE (DashEvents, dash_events, DASH, EVENTS, GObject)
 
-/* `last_id` (nullable): go on behind that event. */
+/* The stream continues after the event `last_id` (nullable). */
 DashEvents *dash_events_new (DashClient *client, const char *last_id);
 
-/* Opens the stream. The first bytes and then a sign of life each `silence_ms` are expected. */
+/* Opens the stream, which is lost when the server sends nothing for `silence_ms`. */
 void dash_events_open (DashEvents *self, guint silence_ms);
 
-/* No signal comes after it. */
+/* No signal is emitted after that. */
 void dash_events_close (DashEvents *self);
 
 /* (nullable) the ID of the last event. */

@@ -7,11 +7,11 @@
 #include "gui/base/dash-error.h"
 #include "gui/base/dash-format.h"
 
-/* A server that sends more faults or longer sentences than that is not read to its end. */
+/* Characters of a sentence from the server that are shown. */
 #define MAX_DETAIL 600
 
-/* "bytes 0-99/1234", or no numbers before the slash where there is no such part. What contradicts
- * itself or the body is not believed. */
+/* "bytes 0-99/1234"; without numbers before the slash when the part does not exist. A range that
+ * contradicts itself or the body is ignored. */
 static void
 read_range (DashReply *reply, const char *range)
 {
@@ -53,12 +53,16 @@ read_gap (DashReply *reply, const char *text)
 DashReply *
 dash_reply_new (SoupMessage *message, GBytes *body)
 {
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-  const char *range = soup_message_headers_get_one (headers, "Content-Range");
-  const char *retry = soup_message_headers_get_one (headers, "Retry-After");
-  const char *gap = soup_message_headers_get_one (headers, "Vestim-Log-Gap");
-  DashReply *reply = g_new0 (DashReply, 1);
+  SoupMessageHeaders *headers;
+  const char *range, *retry, *gap;
+  DashReply *reply;
 
+  g_return_val_if_fail (SOUP_IS_MESSAGE (message) && body != NULL, NULL);
+  headers = soup_message_get_response_headers (message);
+  range = soup_message_headers_get_one (headers, "Content-Range");
+  retry = soup_message_headers_get_one (headers, "Retry-After");
+  gap = soup_message_headers_get_one (headers, "Vestim-Log-Gap");
+  reply = g_new0 (DashReply, 1);
   reply->status = soup_message_get_status (message);
   reply->body = body;
   reply->total = (goffset) g_bytes_get_size (body);
@@ -104,7 +108,7 @@ code_of_status (guint status)
   return DASH_ERROR_REFUSED;
 }
 
-/* (transfer full) a sentence on the bare status. */
+/* (transfer full) a sentence for an answer without one. */
 static char *
 describe_status (guint status)
 {
@@ -119,7 +123,7 @@ describe_status (guint status)
   return g_strdup_printf (_ ("The server refused this without a reason (status %u)."), status);
 }
 
-/* (transfer full) what the server said, or a sentence of our own. */
+/* (transfer full) the server's sentence, or one of our own. */
 static char *
 dup_detail (const VestimProblem *problem, guint status)
 {
@@ -130,7 +134,7 @@ dup_detail (const VestimProblem *problem, guint status)
   return dash_format_line (said, MAX_DETAIL);
 }
 
-/* Where an answer sends us to is shown and not followed: the token is for one server. */
+/* A redirection is shown and not followed: the token is for one server. */
 static GError *
 redirect_error (const DashReply *reply)
 {
@@ -148,8 +152,10 @@ dash_reply_dup_error (const DashReply *reply)
   g_autoptr (VestimProblem) problem = NULL;
   g_autofree char *detail = NULL;
   gsize size;
-  const char *text = g_bytes_get_data (reply->body, &size);
+  const char *text;
 
+  g_return_val_if_fail (reply != NULL, NULL);
+  text = g_bytes_get_data (reply->body, &size);
   if (reply->status < 300)
     return NULL;
   if (reply->location != NULL)

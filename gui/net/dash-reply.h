@@ -4,8 +4,8 @@
 #include <gio/gio.h>
 #include <libsoup/soup.h>
 
-/* Of a log whose middle is missing: the line in its place, and how many bytes it stands for. All 0:
- * nothing is missing. */
+/* The gap in a log whose middle is missing: where the line that replaces it is, and how many bytes
+ * are left out. All 0: nothing is missing. */
 typedef struct
 {
   goffset offset;
@@ -19,10 +19,10 @@ typedef struct
   guint status;
   GBytes *body;
   char *event_id;    /* (nullable) Vestim-Event-Id */
-  char *location;    /* (nullable) where an answer of 300 to 399 refers to */
+  char *location;    /* (nullable) of a redirection, 300 to 399 */
   goffset start;     /* of a 206: offset of the first byte; else 0 */
   goffset total;     /* of a 206 or 416: size of the whole; else the body's size */
-  guint retry_after; /* seconds, 0: not said */
+  guint retry_after; /* seconds, 0: the server did not say */
   DashLogGap gap;
 } DashReply;
 
@@ -31,5 +31,5 @@ DashReply *dash_reply_new (SoupMessage *message, GBytes *body);
 void dash_reply_free (DashReply *reply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashReply, dash_reply_free)
 
-/* (nullable) (transfer full) the error that an answer of 300 and above stands for. */
+/* (nullable) (transfer full) the error for a status of 300 or above. */
 GError *dash_reply_dup_error (const DashReply *reply);

@@ -8,9 +8,11 @@
 DashRequest *
 dash_request_new (const char *method, const char *format, ...)
 {
-  DashRequest *request = g_new0 (DashRequest, 1);
+  DashRequest *request;
   va_list args;
 
+  g_return_val_if_fail (method != NULL && format != NULL, NULL);
+  request = g_new0 (DashRequest, 1);
   va_start (args, format);
   request->path = g_strdup_vprintf (format, args);
   va_end (args);

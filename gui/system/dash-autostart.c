@@ -9,12 +9,17 @@
 #include "common/vestim-paths.h"
 #include "gui/system/dash-launcher.h"
 
-/* The name of the entry that the installation may have put into the system's folder: one of this
- * user stands in its place. */
+/* Two ways to start the daemon at login: the systemd user unit, which is enabled or disabled, or an
+ * XDG autostart entry in the user's folder. An entry of this user replaces the one that the
+ * installation may have put into the system's folder; to switch off the system's entry, one with
+ * Hidden=true is written. Files are read and written in threads. */
+
+/* The same name as the system's entry. */
 #define ENTRY_NAME "vestimd.desktop"
 #define GROUP "Desktop Entry"
 
-/* In entries that were written here: one that someone else made is only switched, never lost. */
+/* The key that marks an entry written here. An entry that the user made is switched, never deleted.
+ */
 #define MARK "X-VEstim-Switch"
 
 /* (transfer full) */
@@ -24,7 +29,7 @@ entry_path (void)
   return g_build_filename (g_get_user_config_dir (), "autostart", ENTRY_NAME, NULL);
 }
 
-/* Whether sessions start what this entry says. */
+/* Whether the desktop runs the entry at login. */
 static gboolean
 is_in_force (const char *path)
 {
@@ -34,7 +39,7 @@ is_in_force (const char *path)
          && !g_key_file_get_boolean (file, GROUP, "Hidden", NULL);
 }
 
-/* (nullable) (transfer full) the entry of the system, which does nothing where systemd runs. */
+/* (nullable) (transfer full) the system's entry, which has no effect where systemd runs. */
 static char *
 system_entry (void)
 {
@@ -67,6 +72,7 @@ enabled_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
 
+  g_assert (G_IS_TASK (task));
   g_task_return_boolean (task, dash_launcher_run_finish (result, NULL, NULL, NULL) == 0);
 }
 
@@ -85,6 +91,7 @@ get_has_unit_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   gboolean has_unit = dash_launcher_has_unit_finish (result, &error);
 
+  g_assert (G_IS_TASK (task));
   if (error != NULL)
     g_task_return_error (task, error);
   else if (has_unit)
@@ -106,7 +113,7 @@ dash_autostart_get_finish (GAsyncResult *result)
   return g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
-/* In Exec a backslash, a quote, a dollar or a backtick within quotes is escaped. */
+/* (transfer full) quoted for the key Exec, which escapes quotes, dollars and backticks. */
 static char *
 quote_exec (const char *path)
 {
@@ -124,7 +131,7 @@ quote_exec (const char *path)
   return g_string_free (text, FALSE);
 }
 
-/* (transfer full) The data directory in use is that of the server that is started. */
+/* (transfer full) starts the daemon for the data directory in use. */
 static char *
 exec_line (const char *daemon)
 {
@@ -137,7 +144,7 @@ exec_line (const char *daemon)
   return g_strdup_printf ("%s --daemonize --data-dir %s", program, folder);
 }
 
-/* TRUE when there was an entry of someone else's, which is switched then. */
+/* TRUE when the user had an entry of their own, which is now switched. */
 static gboolean
 switch_foreign_entry (gboolean enabled)
 {
@@ -183,7 +190,7 @@ enable_entry (GError **error)
   return write_entry (lines, error);
 }
 
-/* The system's entry is overruled by one that says so. */
+/* The system's entry is overridden by one with Hidden=true. */
 static gboolean
 disable_entry (GError **error)
 {
@@ -218,7 +225,7 @@ set_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
     g_task_return_error (task, error);
 }
 
-/* An entry that was made before there was a unit would start the server past the switch. */
+/* An entry from before the unit was installed would start the server whatever the switch says. */
 static void
 drop_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -239,6 +246,7 @@ unit_set_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   int code = dash_launcher_run_finish (result, NULL, &err, &error);
 
+  g_assert (G_IS_TASK (task));
   if (error != NULL)
     g_task_return_error (task, error);
   else if (code != 0)
@@ -260,6 +268,7 @@ set_has_unit_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   gboolean has_unit = dash_launcher_has_unit_finish (result, &error);
 
+  g_assert (G_IS_TASK (task));
   if (error != NULL)
     g_task_return_error (task, error);
   else if (has_unit)

@@ -10,6 +10,7 @@ launched_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   GError *error = NULL;
 
+  g_assert (G_IS_TASK (task));
   if (g_app_info_launch_default_for_uri_finish (result, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -33,6 +34,7 @@ shown_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GVariant) answer =
       g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
 
+  g_assert (G_IS_TASK (task));
   if (answer == NULL)
     {
       open_folder (task);
@@ -50,6 +52,7 @@ bus_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *uri = g_file_get_uri (g_task_get_task_data (task));
   const char *const uris[] = { uri, NULL };
 
+  g_assert (G_IS_TASK (task));
   if (bus == NULL)
     open_folder (task);
   else
@@ -62,8 +65,10 @@ void
 dash_file_manager_show_async (GFile *file, GCancellable *cancellable, GAsyncReadyCallback callback,
                               gpointer data)
 {
-  GTask *task = g_task_new (NULL, cancellable, callback, data);
+  GTask *task;
 
+  g_return_if_fail (G_IS_FILE (file));
+  task = g_task_new (NULL, cancellable, callback, data);
   g_task_set_task_data (task, g_object_ref (file), g_object_unref);
   g_bus_get (G_BUS_TYPE_SESSION, cancellable, bus_cb, task);
 }

@@ -10,6 +10,10 @@
 #include "common/client/vestim-node.h"
 #include "common/vestim-paths.h"
 
+/* Finds this user's daemon by its data directory. The lock on server.pid is the proof that the
+ * daemon runs: the kernel says which process holds it. server.json is believed only when it names
+ * that process, and only files that belong to this user are read. */
+
 #define MAX_FILE_BYTES 65536
 
 void
@@ -22,7 +26,7 @@ dash_found_free (DashFound *found)
   g_free (found);
 }
 
-/* A descriptor of a regular file of this user, no link; -1 otherwise. */
+/* A descriptor of a regular file of this user; -1 for links and everything else. */
 static int
 open_own_file (const char *path)
 {
@@ -37,7 +41,7 @@ open_own_file (const char *path)
   return fd;
 }
 
-/* (nullable) (transfer full) */
+/* (nullable) (transfer full) the text of such a file. */
 static char *
 read_own_file (const char *path)
 {
@@ -60,7 +64,8 @@ read_own_file (const char *path)
   return g_steal_pointer (&text);
 }
 
-/* The process that has server.pid locked, 0 for none. Its number in the file is not believed. */
+/* The process that holds the lock on server.pid, 0 for none. The number in the file proves nothing.
+ */
 static pid_t
 lock_holder (const char *path)
 {

@@ -5,15 +5,15 @@
 
 typedef enum
 {
-  DASH_FOUND_ABSENT,   /* no daemon, and none died here */
-  DASH_FOUND_STALE,    /* one died without taking its leave */
-  DASH_FOUND_STARTING, /* one holds the PID file and does not serve yet */
+  DASH_FOUND_ABSENT,   /* no daemon; the last one ended properly */
+  DASH_FOUND_STALE,    /* no daemon; the last one died and left its files */
+  DASH_FOUND_STARTING, /* a daemon holds the PID file and does not serve, yet or any more */
   DASH_FOUND_RUNNING,
 } DashFoundState;
 
-/* What the data directory says of this user's daemon. `url` and `token` are set when it runs: only
- * while server.pid is locked by the very process that server.json names, for any other program may
- * have taken the port of one that is gone, and must not be handed the token. */
+/* What the data directory says about this user's daemon. `url` and `token` are set when it runs,
+ * that is, when the process that server.json names holds the lock on server.pid. Otherwise another
+ * program may have taken the port of a daemon that has gone, and must not get the token. */
 typedef struct
 {
   DashFoundState state;
@@ -24,8 +24,7 @@ typedef struct
 void dash_found_free (DashFound *found);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashFound, dash_found_free)
 
-/* (transfer full) Reads some small files: not for the main loop. `home` as in vestim_paths_new().
- */
+/* (transfer full) It reads files: not for the main loop. `home` as in vestim_paths_new(). */
 DashFound *dash_finder_look (const char *home);
 
 /* The same in another thread. */

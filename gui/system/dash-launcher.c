@@ -6,6 +6,11 @@
 #include "gui/base/dash-error.h"
 #include "common/vestim-paths.h"
 
+/* Starts the daemon: by `systemctl --user start` when the unit is installed and serves the data
+ * directory in use, otherwise, or when that fails, by `vestimd --daemonize`. Both return when the
+ * daemon serves or has failed. All programs run through dash_launcher_run_async(), which kills them
+ * after RUN_LIMIT_S. */
+
 #define RUN_LIMIT_S 30
 #define DAEMON_PREFIX "vestimd: "
 
@@ -44,6 +49,7 @@ communicate_cb (GObject *source, GAsyncResult *result, gpointer data)
   Run *run = g_task_get_task_data (task);
   GError *error = NULL;
 
+  g_assert (G_IS_TASK (task));
   g_clear_handle_id (&run->limit_id, g_source_remove);
   if (!g_subprocess_communicate_utf8_finish (run->process, result, &run->out, &run->err, &error))
     g_task_return_error (task, error);
@@ -57,10 +63,13 @@ void
 dash_launcher_run_async (const char *const *argv, GCancellable *cancellable,
                          GAsyncReadyCallback callback, gpointer data)
 {
-  GTask *task = g_task_new (NULL, cancellable, callback, data);
-  Run *run = g_new0 (Run, 1);
+  GTask *task;
+  Run *run;
   GError *error = NULL;
 
+  g_return_if_fail (argv != NULL && argv[0] != NULL);
+  task = g_task_new (NULL, cancellable, callback, data);
+  run = g_new0 (Run, 1);
   g_task_set_task_data (task, run, (GDestroyNotify) run_free);
   if (g_task_return_error_if_cancelled (task))
     {
@@ -123,6 +132,7 @@ unit_listed_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *out = NULL;
   int code = dash_launcher_run_finish (result, &out, NULL, NULL);
 
+  g_assert (G_IS_TASK (task));
   if (!g_task_return_error_if_cancelled (task))
     g_task_return_boolean (task,
                            code == 0 && out != NULL && strstr (out, DASH_DAEMON_UNIT) != NULL);
@@ -153,8 +163,8 @@ dash_launcher_has_unit_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* What the user reads of a start that failed: the last line that the daemon signed, for a hint at
- * its options may follow; else the last one of all. */
+/* Why the start failed: the last line that begins with the daemon's name, because a hint at its
+ * options may follow; without such a line, the last one of all. */
 static GError *
 start_error (const char *err, int code)
 {
@@ -187,6 +197,7 @@ started_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   int code = dash_launcher_run_finish (result, NULL, &err, &error);
 
+  g_assert (G_IS_TASK (task));
   if (error != NULL)
     g_task_return_error (task, error);
   else if (code != 0)
@@ -209,6 +220,7 @@ daemon_found_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *daemon = g_task_propagate_pointer (G_TASK (result), &error);
   const char *argv[] = { daemon, "--daemonize", NULL };
 
+  g_assert (G_IS_TASK (task));
   if (daemon != NULL)
     {
       dash_launcher_run_async (argv, g_task_get_cancellable (task), started_cb, task);
@@ -232,6 +244,7 @@ unit_started_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   GTask *task = data;
 
+  g_assert (G_IS_TASK (task));
   if (dash_launcher_run_finish (result, NULL, NULL, NULL) != 0)
     {
       start_by_hand (task);
@@ -249,6 +262,7 @@ has_unit_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   gboolean has_unit = dash_launcher_has_unit_finish (result, &error);
 
+  g_assert (G_IS_TASK (task));
   if (error != NULL)
     {
       g_task_return_error (task, error);

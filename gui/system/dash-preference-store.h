@@ -5,6 +5,6 @@
 
 #define DASH_APPLICATION_ID "org.vestim.Dashboard"
 
-/* (nullable) (transfer full) the settings, with the installed schema or that of the build folder;
- * NULL when there is neither. */
+/* (nullable) (transfer full) the stored preferences, with the schema of the build folder or the
+ * installed one; NULL when there is neither. */
 GSettings *dash_preference_store_new (void);

@@ -25,6 +25,7 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   char *token = secret_password_lookup_finish (result, &error);
 
+  g_assert (G_IS_TASK (task));
   if (error != NULL)
     g_debug ("the keyring can't be asked: %s", error->message);
   g_task_return_pointer (task, token, (GDestroyNotify) secret_password_free);
@@ -34,8 +35,10 @@ void
 dash_secret_lookup_async (const char *url, GCancellable *cancellable, GAsyncReadyCallback callback,
                           gpointer data)
 {
-  GTask *task = g_task_new (NULL, cancellable, callback, data);
+  GTask *task;
 
+  g_return_if_fail (url != NULL);
+  task = g_task_new (NULL, cancellable, callback, data);
   secret_password_lookup (&schema, cancellable, found_cb, task, "server", url, NULL);
 }
 
@@ -55,6 +58,7 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   GError *error = NULL;
 
+  g_assert (G_IS_TASK (task));
   if (secret_password_store_finish (result, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -65,6 +69,7 @@ void
 dash_secret_store_async (const char *url, const char *token, GAsyncReadyCallback callback,
                          gpointer data)
 {
+  g_return_if_fail (url != NULL && token != NULL);
   secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, _ ("Token of a VEstim server"), token,
                          NULL, stored_cb, g_task_new (NULL, NULL, callback, data), "server", url,
                          NULL);

@@ -31,6 +31,7 @@ bus_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (DashSleep) self = data;
   g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, NULL);
 
+  g_assert (DASH_IS_SLEEP (self));
   if (bus == NULL || g_cancellable_is_cancelled (self->life))
     return;
   self->bus = g_steal_pointer (&bus);

@@ -3,8 +3,8 @@
 
 #include <gio/gio.h>
 
-/* Tells when the computer comes back from sleep, by the word of logind on the system bus. Without
- * either there is never a signal.
+/* Notices that the computer wakes up, by logind's signal on the system bus. Without one of them no
+ * signal is emitted.
  *
  * Signal: "resumed" (). */
 #define DASH_TYPE_SLEEP (dash_sleep_get_type ())
