@@ -6,24 +6,30 @@
 #include "gui/base/dash-error.h"
 #include "gui/net/dash-calls.h"
 
-/* Of an action on thousands of jobs so many changes are under way at once: each is answered in its
- * time, and what else is asked does not wait behind all of them. */
+/* Changes of jobs. An action on many jobs is a batch of steps, one request each. The steps of all
+ * batches wait in one queue, from which a few at a time are sent. When the last step of a batch is
+ * answered, the batch reports its failures in one sentence.
+ *
+ * A deletion can be undone: dash_actions_delete() only hides the jobs and gives a ticket, and the
+ * requests are sent when the ticket is committed. A job that could not be deleted is shown again.
+ */
+
+/* Requests under way at once: an action on thousands of jobs must not delay everything else. */
 #define MAX_UNDER_WAY 4
 
 struct _DashActions
 {
   GObject parent;
   DashConnection *connection;
-  GHashTable *tickets; /* ticket → GPtrArray of DashJob that are about to be deleted */
+  GHashTable *tickets; /* ticket → GPtrArray of DashJob to delete */
   guint last_ticket;
   GQueue waiting; /* Step */
-  gboolean stops; /* the server, when the last change is answered */
+  gboolean stops; /* the server, after the last answer */
   gboolean keeps_jobs;
   guint under_way;
   GCancellable *life;
 };
 
-/* The changes of one action on many jobs: what fails is told once, when the last is answered. */
 typedef struct
 {
   DashActions *actions;
@@ -61,7 +67,7 @@ batch_new (DashActions *self)
   return batch;
 }
 
-/* (transfer full) what is told of a batch, NULL when nothing failed. */
+/* (nullable) (transfer full) what to report of a batch; NULL when nothing failed. */
 static char *
 describe_failures (const Batch *batch)
 {
@@ -104,7 +110,7 @@ end_step (Step *step, GError *failure)
 {
   Batch *batch = step->batch;
   g_autoptr (GError) error = failure;
-  /* Gone already is what a deletion wants; who closes the app hears no more of it. */
+  /* A job that is already gone need not be deleted, and after closing nobody reads a message. */
   gboolean fine =
       error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
       || (step->job != NULL && g_error_matches (error, DASH_ERROR, DASH_ERROR_NOT_FOUND));
@@ -161,7 +167,7 @@ send_waiting (DashActions *self)
     }
 }
 
-/* Takes over `request`. `hidden_job` (nullable) comes back into the list when it fails. */
+/* Takes over `request`. `hidden_job` (nullable) is shown again when it fails. */
 static void
 add_step (Batch *batch, DashRequest *request, DashJob *hidden_job)
 {
@@ -171,13 +177,13 @@ add_step (Batch *batch, DashRequest *request, DashJob *hidden_job)
   step->job = hidden_job != NULL ? g_object_ref (hidden_job) : NULL;
   step->request = request;
   batch->left++;
-  /* The events bring the job's new state; the answers are looked at for errors only. */
+  /* The events bring the job's new state; of the answers only errors matter. */
   request->parse = NULL;
   request->free_result = NULL;
   g_queue_push_tail (&batch->actions->waiting, step);
 }
 
-/* Nothing more comes to `batch`, which is taken over. */
+/* The batch is complete; it is taken over. */
 static void
 send_batch (Batch *batch)
 {
@@ -218,8 +224,10 @@ dash_actions_init (DashActions *self)
 DashActions *
 dash_actions_new (DashConnection *connection)
 {
-  DashActions *self = g_object_new (DASH_TYPE_ACTIONS, NULL);
+  DashActions *self;
 
+  g_return_val_if_fail (DASH_IS_CONNECTION (connection), NULL);
+  self = g_object_new (DASH_TYPE_ACTIONS, NULL);
   self->connection = g_object_ref (connection);
   return self;
 }
@@ -229,6 +237,7 @@ move_all (DashActions *self, GPtrArray *jobs, const char *verb, gboolean (*can) 
 {
   Batch *batch = batch_new (self);
 
+  g_assert (jobs != NULL);
   for (guint i = 0; i < jobs->len; i++)
     if (can (jobs->pdata[i]))
       add_step (batch, dash_call_move (dash_job_get_id (jobs->pdata[i]), verb), NULL);
@@ -261,7 +270,7 @@ dash_actions_rename (DashActions *self, DashJob *job, const char *name)
 {
   Batch *batch;
 
-  g_return_if_fail (DASH_IS_ACTIONS (self));
+  g_return_if_fail (DASH_IS_ACTIONS (self) && DASH_IS_JOB (job) && name != NULL);
   batch = batch_new (self);
   add_step (batch, dash_call_rename (dash_job_get_id (job), name), NULL);
   send_batch (batch);
@@ -311,7 +320,7 @@ dash_actions_delete (DashActions *self, GPtrArray *jobs)
 {
   GPtrArray *kept;
 
-  g_return_val_if_fail (DASH_IS_ACTIONS (self), 0);
+  g_return_val_if_fail (DASH_IS_ACTIONS (self) && jobs != NULL, 0);
   kept = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < jobs->len; i++)
     g_ptr_array_add (kept, g_object_ref (jobs->pdata[i]));
@@ -386,8 +395,8 @@ dash_actions_abandon (DashActions *self)
   send_waiting (self);
 }
 
-/* Only an answer that is no repeat tells of a job that is there; the others may be gone by now, and
- * events tell of them where they are not. */
+/* A job that the request created exists and can be shown at once. Of another one, the events say
+ * whether it still exists. */
 static void
 saved_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -411,7 +420,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_task_return_pointer (task, id, g_free);
 }
 
-/* Takes over `request`; without a server yet the task ends at once. */
+/* Takes over `request` and `task`. Without a server the task fails at once. */
 static void
 send_for_task (DashActions *self, DashRequest *request, GTask *task, GAsyncReadyCallback callback)
 {
@@ -434,10 +443,11 @@ void
 dash_actions_save_async (DashActions *self, const char *job_id, const char *body, const char *key,
                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, data);
+  GTask *task;
   DashRequest *request;
 
-  g_return_if_fail (DASH_IS_ACTIONS (self));
+  g_return_if_fail (DASH_IS_ACTIONS (self) && body != NULL && key != NULL);
+  task = g_task_new (self, cancellable, callback, data);
   request = job_id != NULL ? dash_call_patch (job_id, body) : dash_call_create (body);
   g_free (request->key);
   request->key = g_strdup (key);
@@ -447,6 +457,7 @@ dash_actions_save_async (DashActions *self, const char *job_id, const char *body
 char *
 dash_actions_save_finish (DashActions *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
@@ -468,14 +479,14 @@ void
 dash_actions_check_async (DashActions *self, const char *const *files, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, data);
-
-  g_return_if_fail (DASH_IS_ACTIONS (self));
-  send_for_task (self, dash_call_check (files), task, checked_cb);
+  g_return_if_fail (DASH_IS_ACTIONS (self) && files != NULL);
+  send_for_task (self, dash_call_check (files), g_task_new (self, cancellable, callback, data),
+                 checked_cb);
 }
 
 GPtrArray *
 dash_actions_check_finish (DashActions *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -15,7 +15,8 @@
  * The list and the event stream fit together without a gap: the answer with the list says after
  * which event it was taken, and the stream starts there. */
 
-/* A stream that lasted so long was a good one: what comes after it is a new trouble. */
+/* After a stream that lasted so long, a failure is a new one: the delays start from the shortest.
+ */
 #define STEADY_US (5 * G_USEC_PER_SEC)
 
 static void fetch_list (DashConnection *self);

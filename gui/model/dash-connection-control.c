@@ -5,7 +5,7 @@
 
 #include "gui/net/dash-calls.h"
 
-/* What the user wants of the server itself: that it stops, how many jobs it runs, its status. */
+/* Requests about the server itself: to stop it, how many jobs it runs, its status. */
 
 static void
 stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
@@ -63,7 +63,7 @@ dash_connection_set_max_running (DashConnection *self, int max_running)
 }
 
 static void
-look_cb (GObject *source, GAsyncResult *result, gpointer data)
+status_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashConnection) self = data;
   DashServerInfo *info = dash_client_send_finish (DASH_CLIENT (source), result, NULL);
@@ -79,6 +79,6 @@ dash_connection_refresh_status (DashConnection *self)
 {
   g_return_if_fail (DASH_IS_CONNECTION (self));
   if (self->state == DASH_CONNECTION_ONLINE)
-    dash_client_send_async (self->client, dash_call_status (), self->life, look_cb,
+    dash_client_send_async (self->client, dash_call_status (), self->life, status_cb,
                             g_object_ref (self));
 }

@@ -31,7 +31,7 @@ refuse_token (DashConnection *self)
                         self->fixed_url != NULL ? DASH_REMEDY_TOKEN : DASH_REMEDY_TOKEN_FILE, text);
 }
 
-/* How many attempts may fail before the user is shown a problem: to start or to end takes a while.
+/* So many attempts may fail before the user sees a problem: a daemon takes a while to start or end.
  */
 static guint
 patience (DashConnection *self, const GError *error)
@@ -83,7 +83,7 @@ dash_connection_fail_greeting (DashConnection *self, GError *failure)
   g_error_free (failure);
 }
 
-/* Not when the server is gone: the state shows that, and better. */
+/* Not without a server: then the state already says what is wrong. */
 void
 dash_connection_report_error (DashConnection *self, GError *failure)
 {
@@ -94,7 +94,7 @@ dash_connection_report_error (DashConnection *self, GError *failure)
     g_signal_emit_by_name (self, "failed", error->message);
 }
 
-/* A daemon that can't be started is not started again without being asked. */
+/* The daemon is not started again until the user asks for it. */
 void
 dash_connection_fail_launch (DashConnection *self, DashRemedy remedy, const char *text)
 {

@@ -7,7 +7,7 @@
 #include "gui/net/dash-events.h"
 
 /* What the connection does at the moment; the table of moves is in dash-connection.c. What the user
- * sees is another matter: while attempts go on, DashConnectionState stays what it was. */
+ * sees is DashConnectionState, which stays the same while attempts are repeated. */
 typedef enum
 {
   DASH_STEP_RESTING,   /* nothing is under way: closed, stopped, or up to the user */
@@ -20,7 +20,7 @@ typedef enum
   DASH_STEP_FOLLOWING, /* the events */
 } DashStep;
 
-/* Whether this user's daemon may be started without being asked. */
+/* Whether this user's daemon may be started without the user asking for it. */
 typedef enum
 {
   DASH_LAUNCH_ALLOWED,
@@ -81,7 +81,8 @@ void dash_connection_fail (DashConnection *self, GError *failure);
 void dash_connection_fail_greeting (DashConnection *self, GError *failure);
 void dash_connection_fail_launch (DashConnection *self, DashRemedy remedy, const char *text);
 
-/* Whether the token would be sent in clear text and nobody has allowed that; asks for it. */
+/* Whether the token would be sent unencrypted although the user has not allowed it. The second
+ * shows the question. */
 gboolean dash_connection_needs_consent (DashConnection *self);
 void dash_connection_ask_consent (DashConnection *self);
 

@@ -3,9 +3,9 @@
 
 #include "common/vestim-paths.h"
 
-/* The connection to one server: the object with its states. dash-connection-attempt.c takes the
- * steps, dash-connection-failure.c decides what follows from a failure, dash-connection-control.c
- * asks the server for what the user wants of it. */
+/* The connection to one server: the object, its states and what the application calls.
+ * dash-connection-attempt.c takes the steps of an attempt, dash-connection-failure.c decides what
+ * follows from a failure, and dash-connection-control.c sends requests about the server itself. */
 
 /* The daemon sends something every 15 s. */
 #define SILENCE_MS 40000
@@ -25,10 +25,11 @@ G_DEFINE_FINAL_TYPE (DashConnection, dash_connection, G_TYPE_OBJECT)
 
 #define TO(step) VESTIM_MACHINE_TO (DASH_STEP_##step)
 
-/* An attempt goes down the table, and from wherever it ends to RESTING; from there on to WAITING
- * when another one follows. A known server skips steps: its address needs no looking for, and when
- * the place in its events is known, nothing has to be fetched. Invariant: `attempt` is set in the
- * steps from LOOKING on, `retry_id` in WAITING, `events` in OPENING and FOLLOWING. */
+/* An attempt goes down the table. Wherever it ends, it moves to RESTING, and from there to WAITING
+ * if another one follows. Steps are skipped: LOOKING when the server's address was given, GREETING
+ * and LISTING when the last event is known, and after a reset the list is fetched without a
+ * greeting. Invariant: `attempt` is set in the steps from LOOKING on, `retry_id` in WAITING,
+ * `events` in OPENING and FOLLOWING. */
 static const VestimMachineState steps[] = {
   [DASH_STEP_RESTING] = { "resting", TO (WAITING) | TO (LOOKING) | TO (GREETING) | TO (LISTING)
                                          | TO (OPENING) },
@@ -234,8 +235,8 @@ dash_connection_wake (DashConnection *self)
 
   g_return_if_fail (DASH_IS_CONNECTION (self));
   dash_backoff_reset (&self->backoff);
-  /* What is under way uses connections that may be dead without anyone knowing. A daemon that is
-   * being started is a matter of this computer, and slept too. */
+  /* The sockets of the attempt may be dead, which nobody notices. Launching goes on: the daemon is
+   * on this computer and slept, too. */
   step = dash_connection_get_step (self);
   if (step != DASH_STEP_RESTING && step != DASH_STEP_LAUNCHING)
     dash_connection_begin (self);

@@ -15,7 +15,7 @@ typedef struct
   char *name;
   GFileOutputStream *stream;
   goffset done;
-  goffset total;                  /* -1 until the first piece tells it */
+  goffset total;                  /* -1 until the first piece has come */
   DashReply *piece;               /* (nullable) being written */
   GError *failure;                /* (nullable) */
   GFileProgressCallback progress; /* (nullable) */
@@ -64,7 +64,7 @@ close_file (GTask *task, GCancellable *cancellable)
                                closed_cb, task);
 }
 
-/* A file that is closed by way of a cancellation does not take the other one's place. */
+/* A file that is closed with a cancelled cancellable does not replace the destination. */
 static void
 give_up (GTask *task, GError *error)
 {
@@ -212,10 +212,15 @@ dash_download_async (DashConnection *connection, const char *job_id, const char 
                      GFile *destination, GFileProgressCallback progress, gpointer progress_data,
                      GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
-  GTask *task = g_task_new (NULL, cancellable, callback, data);
-  g_autoptr (GTask) opening = g_task_new (NULL, cancellable, opened_cb, task);
-  Download *download = g_new0 (Download, 1);
+  GTask *task;
+  g_autoptr (GTask) opening = NULL;
+  Download *download;
 
+  g_return_if_fail (DASH_IS_CONNECTION (connection) && G_IS_FILE (destination));
+  g_return_if_fail (job_id != NULL && name != NULL);
+  task = g_task_new (NULL, cancellable, callback, data);
+  opening = g_task_new (NULL, cancellable, opened_cb, task);
+  download = g_new0 (Download, 1);
   download->connection = g_object_ref (connection);
   download->job_id = g_strdup (job_id);
   download->name = g_strdup (name);

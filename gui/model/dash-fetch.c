@@ -21,8 +21,10 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 send (DashConnection *connection, DashRequest *request, GTask *task, GAsyncReadyCallback callback)
 {
-  DashClient *client = dash_connection_get_client (connection);
+  DashClient *client;
 
+  g_assert (DASH_IS_CONNECTION (connection));
+  client = dash_connection_get_client (connection);
   if (client != NULL)
     {
       dash_client_send_async (client, request, g_task_get_cancellable (task), callback, task);
@@ -37,6 +39,7 @@ void
 dash_fetch_metrics_async (DashConnection *connection, const char *job_id, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer data)
 {
+  g_return_if_fail (DASH_IS_CONNECTION (connection) && job_id != NULL);
   send (connection, dash_call_metrics (job_id), g_task_new (NULL, cancellable, callback, data),
         list_cb);
 }
@@ -45,6 +48,7 @@ void
 dash_fetch_files_async (DashConnection *connection, const char *job_id, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer data)
 {
+  g_return_if_fail (DASH_IS_CONNECTION (connection) && job_id != NULL);
   send (connection, dash_call_files (job_id), g_task_new (NULL, cancellable, callback, data),
         list_cb);
 }
@@ -54,6 +58,7 @@ dash_fetch_predictions_async (DashConnection *connection, const char *job_id, co
                               GCancellable *cancellable, GAsyncReadyCallback callback,
                               gpointer data)
 {
+  g_return_if_fail (DASH_IS_CONNECTION (connection) && job_id != NULL && name != NULL);
   send (connection, dash_call_predictions (job_id, name),
         g_task_new (NULL, cancellable, callback, data), list_cb);
 }
@@ -83,6 +88,7 @@ void
 dash_fetch_text_async (DashConnection *connection, const char *job_id, const char *name,
                        GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
+  g_return_if_fail (DASH_IS_CONNECTION (connection) && job_id != NULL && name != NULL);
   send (connection, dash_call_file (job_id, name), g_task_new (NULL, cancellable, callback, data),
         text_cb);
 }

@@ -3,8 +3,7 @@
 
 #include "gui/model/dash-connection.h"
 
-/* What a view of one job fetches when it is looked at. Without a server each ends with
- * DASH_ERROR_NO_SERVER. */
+/* What the page of a job fetches when it is shown. Without a server, DASH_ERROR_NO_SERVER. */
 
 /* GPtrArray of DashSeries. */
 void dash_fetch_metrics_async (DashConnection *connection, const char *job_id,
@@ -21,10 +20,10 @@ void dash_fetch_predictions_async (DashConnection *connection, const char *job_i
                                    GCancellable *cancellable, GAsyncReadyCallback callback,
                                    gpointer data);
 
-/* (transfer full) of the three above. */
+/* (transfer full) for the three above. */
 GPtrArray *dash_fetch_list_finish (GAsyncResult *result, GError **error);
 
-/* A file of the job, as one piece: GBytes. */
+/* A file of the job as a whole: GBytes. */
 void dash_fetch_text_async (DashConnection *connection, const char *job_id, const char *name,
                             GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 GBytes *dash_fetch_text_finish (GAsyncResult *result, GError **error); /* (transfer full) */

@@ -6,17 +6,21 @@
 #include "gui/base/dash-error.h"
 #include "common/client/vestim-file-check.h"
 
-/* A check may take the server 10 s: of many files, some at a time. */
-#define MAX_ASKED 50
-#define ASK_AGAIN_MS 2000
+/* Has the server check paths. Paths wait in their entries; one request at a time takes up to
+ * MAX_PATHS of them, because a check may take the server 10 s. When a request fails for a reason
+ * that concerns its paths, each of them is checked alone, so that one bad path does not hide the
+ * others; when it fails for another reason, all are checked again after a while. */
+
+#define MAX_PATHS 50
+#define RETRY_MS 2000
 
 typedef struct
 {
   char *path;
   GPtrArray *checks; /* (nullable) (VestimFileCheck) */
-  char *trouble;     /* (nullable) */
-  gboolean waits;    /* to be asked for */
-  gboolean alone;    /* together with others it could not be checked */
+  char *error;       /* (nullable) */
+  gboolean waits;    /* for its check */
+  gboolean alone;    /* the check together with others failed */
 } Entry;
 
 struct _DashFileChecker
@@ -25,17 +29,17 @@ struct _DashFileChecker
   DashActions *actions;
   GPtrArray *entries;  /* Entry, in the order they were added */
   GHashTable *by_path; /* the same by their paths */
-  guint ask_id;
-  gboolean asking;
+  guint check_id;
+  gboolean checking;
   GCancellable *life;
 };
 
-/* A check under way: the entries are found again by their paths, should they still be there. */
+/* A request. Its entries are found again by their paths, if they still exist. */
 typedef struct
 {
   DashFileChecker *checker;
   char **paths;
-} Asked;
+} CheckRequest;
 
 enum
 {
@@ -47,26 +51,26 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (DashFileChecker, dash_file_checker, G_TYPE_OBJECT)
 
-static void ask_soon (DashFileChecker *self, guint delay_ms);
+static void check_soon (DashFileChecker *self, guint delay_ms);
 
 static void
 entry_free (Entry *entry)
 {
   g_free (entry->path);
   g_clear_pointer (&entry->checks, g_ptr_array_unref);
-  g_free (entry->trouble);
+  g_free (entry->error);
   g_free (entry);
 }
 
 static void
-asked_free (Asked *asked)
+check_request_free (CheckRequest *request)
 {
-  g_object_unref (asked->checker);
-  g_strfreev (asked->paths);
-  g_free (asked);
+  g_object_unref (request->checker);
+  g_strfreev (request->paths);
+  g_free (request);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asked, asked_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CheckRequest, check_request_free)
 
 /* (nullable) */
 static Entry *
@@ -75,32 +79,32 @@ find_entry (DashFileChecker *self, const char *path)
   return g_hash_table_lookup (self->by_path, path);
 }
 
-/* One path that can't be checked, a file of gigabytes say, must not hide what is known of others:
- * they are asked for once more, each alone. */
+/* A path that can't be checked, such as a file of gigabytes, must not hide what is known about
+ * others: each is checked alone. */
 static void
-note_trouble (DashFileChecker *self, const Asked *asked, const GError *error)
+note_error (DashFileChecker *self, const CheckRequest *request, const GError *error)
 {
   gboolean passing = dash_error_is_passing (error)
                      || g_error_matches (error, DASH_ERROR, DASH_ERROR_NO_SERVER)
                      || g_error_matches (error, DASH_ERROR, DASH_ERROR_TOKEN)
                      || g_error_matches (error, DASH_ERROR, DASH_ERROR_GARBLED);
-  gboolean many = asked->paths[1] != NULL;
+  gboolean many = request->paths[1] != NULL;
 
-  for (char **path = asked->paths; *path != NULL; path++)
+  for (char **path = request->paths; *path != NULL; path++)
     {
       Entry *entry = find_entry (self, *path);
 
       if (entry == NULL)
         continue;
-      g_free (entry->trouble);
-      entry->trouble = g_strdup (dash_error_get_reason (error));
+      g_free (entry->error);
+      entry->error = g_strdup (dash_error_get_reason (error));
       entry->alone = entry->alone || (many && !passing);
       entry->waits = passing || many;
     }
-  ask_soon (self, passing ? ASK_AGAIN_MS : 0);
+  check_soon (self, passing ? RETRY_MS : 0);
 }
 
-/* A folder is answered with the files in it. */
+/* Whether the check is of `path` or of a file in that folder. */
 static gboolean
 is_of (const VestimFileCheck *check, const char *path)
 {
@@ -111,50 +115,50 @@ is_of (const VestimFileCheck *check, const char *path)
 }
 
 static void
-note_checks (DashFileChecker *self, const Asked *asked, GPtrArray *checks)
+note_checks (DashFileChecker *self, const CheckRequest *request, GPtrArray *checks)
 {
-  for (char **path = asked->paths; *path != NULL; path++)
+  for (char **path = request->paths; *path != NULL; path++)
     {
       Entry *entry = find_entry (self, *path);
 
       if (entry == NULL)
         continue;
-      g_clear_pointer (&entry->trouble, g_free);
+      g_clear_pointer (&entry->error, g_free);
       g_clear_pointer (&entry->checks, g_ptr_array_unref);
       entry->checks = g_ptr_array_new_with_free_func ((GDestroyNotify) vestim_file_check_free);
       for (guint i = 0; i < checks->len; i++)
         if (is_of (checks->pdata[i], *path))
           g_ptr_array_add (entry->checks, vestim_file_check_copy (checks->pdata[i]));
     }
-  ask_soon (self, 0);
+  check_soon (self, 0);
 }
 
 static void
 checked_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Asked) asked = data;
-  DashFileChecker *self = asked->checker;
+  g_autoptr (CheckRequest) request = data;
+  DashFileChecker *self = request->checker;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) checks = dash_actions_check_finish (DASH_ACTIONS (source), result, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  self->asking = FALSE;
+  self->checking = FALSE;
   if (checks != NULL)
-    note_checks (self, asked, checks);
+    note_checks (self, request, checks);
   else
-    note_trouble (self, asked, error);
+    note_error (self, request, error);
   g_signal_emit (self, signals[ANSWERED], 0);
 }
 
-/* (transfer full) the paths that are asked for next. */
+/* (transfer full) the paths for the next request. */
 static char **
 take_waiting (DashFileChecker *self)
 {
   GPtrArray *paths = g_ptr_array_new ();
   gboolean alone = FALSE;
 
-  for (guint i = 0; i < self->entries->len && paths->len < MAX_ASKED && !alone; i++)
+  for (guint i = 0; i < self->entries->len && paths->len < MAX_PATHS && !alone; i++)
     {
       Entry *entry = self->entries->pdata[i];
 
@@ -169,34 +173,34 @@ take_waiting (DashFileChecker *self)
 }
 
 static gboolean
-ask_cb (gpointer data)
+check_cb (gpointer data)
 {
   DashFileChecker *self = data;
   g_auto (GStrv) paths = NULL;
-  Asked *asked;
+  CheckRequest *request;
 
   g_assert (DASH_IS_FILE_CHECKER (self));
-  self->ask_id = 0;
-  if (self->asking)
+  self->check_id = 0;
+  if (self->checking)
     return G_SOURCE_REMOVE;
   paths = take_waiting (self);
   if (paths[0] == NULL)
     return G_SOURCE_REMOVE;
-  asked = g_new0 (Asked, 1);
-  asked->checker = g_object_ref (self);
-  asked->paths = g_strdupv (paths);
-  self->asking = TRUE;
+  request = g_new0 (CheckRequest, 1);
+  request->checker = g_object_ref (self);
+  request->paths = g_strdupv (paths);
+  self->checking = TRUE;
   dash_actions_check_async (self->actions, (const char *const *) paths, self->life, checked_cb,
-                            asked);
+                            request);
   return G_SOURCE_REMOVE;
 }
 
 static void
-ask_soon (DashFileChecker *self, guint delay_ms)
+check_soon (DashFileChecker *self, guint delay_ms)
 {
-  g_clear_handle_id (&self->ask_id, g_source_remove);
+  g_clear_handle_id (&self->check_id, g_source_remove);
   if (self->actions != NULL)
-    self->ask_id = g_timeout_add (delay_ms, ask_cb, self);
+    self->check_id = g_timeout_add (delay_ms, check_cb, self);
 }
 
 static void
@@ -205,7 +209,7 @@ dash_file_checker_dispose (GObject *object)
   DashFileChecker *self = DASH_FILE_CHECKER (object);
 
   g_cancellable_cancel (self->life);
-  g_clear_handle_id (&self->ask_id, g_source_remove);
+  g_clear_handle_id (&self->check_id, g_source_remove);
   g_clear_object (&self->actions);
   G_OBJECT_CLASS (dash_file_checker_parent_class)->dispose (object);
 }
@@ -241,8 +245,10 @@ dash_file_checker_init (DashFileChecker *self)
 DashFileChecker *
 dash_file_checker_new (DashActions *actions)
 {
-  DashFileChecker *self = g_object_new (DASH_TYPE_FILE_CHECKER, NULL);
+  DashFileChecker *self;
 
+  g_return_val_if_fail (DASH_IS_ACTIONS (actions), NULL);
+  self = g_object_new (DASH_TYPE_FILE_CHECKER, NULL);
   self->actions = g_object_ref (actions);
   return self;
 }
@@ -252,7 +258,7 @@ dash_file_checker_add (DashFileChecker *self, const char *path)
 {
   Entry *entry;
 
-  g_return_if_fail (DASH_IS_FILE_CHECKER (self));
+  g_return_if_fail (DASH_IS_FILE_CHECKER (self) && path != NULL);
   if (find_entry (self, path) != NULL)
     return;
   entry = g_new0 (Entry, 1);
@@ -260,7 +266,7 @@ dash_file_checker_add (DashFileChecker *self, const char *path)
   entry->waits = TRUE;
   g_ptr_array_add (self->entries, entry);
   g_hash_table_insert (self->by_path, entry->path, entry);
-  ask_soon (self, 0);
+  check_soon (self, 0);
 }
 
 gboolean
@@ -294,11 +300,11 @@ dash_file_checker_get (DashFileChecker *self, const char *path)
 }
 
 const char *
-dash_file_checker_get_trouble (DashFileChecker *self, const char *path)
+dash_file_checker_get_error (DashFileChecker *self, const char *path)
 {
   Entry *entry;
 
   g_return_val_if_fail (DASH_IS_FILE_CHECKER (self), NULL);
   entry = find_entry (self, path);
-  return entry != NULL ? entry->trouble : NULL;
+  return entry != NULL ? entry->error : NULL;
 }

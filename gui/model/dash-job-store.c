@@ -1,27 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui/model/dash-job-store.h"
 
-/* A server may tell of thousands of changes at once. What lists have to hear of is collected for so
- * long and told together, for each telling costs them about as much as a hundred jobs do. */
+/* All jobs of a server as a list model. `jobs` is what is known, `items` what the list model has
+ * published; dash_job_store_publish() finds the differences and emits them as few splices. Changes
+ * from events are collected for a moment first, because each emission costs the views about as much
+ * as a hundred jobs, and a server may send thousands of events at once.
+ *
+ * Invariants: `by_id` has every job, also the hidden ones; `jobs` has those that are not hidden,
+ * newest first, and until drop_unlisted() also some that are gone (`dropped`). */
+
+/* How long changes are collected. */
 #define COLLECT_MS 40
 
-/* Differences are told one by one up to so many, else as one that spans them all. */
+/* More splices are merged into one that spans them all. */
 #define MAX_SPLICES 8
 
 struct _DashJobStore
 {
   GObject parent;
   GPtrArray *jobs;    /* DashJob, newest first, without the hidden ones */
-  GPtrArray *items;   /* the same as of the last telling: the list model */
+  GPtrArray *items;   /* the list model: `jobs` when they were last published */
   GHashTable *by_id;  /* id → DashJob, hidden ones too */
   GHashTable *hidden; /* set of DashJob */
-  gboolean dropped;   /* some of `jobs` are removed or hidden by now */
-  gboolean altered;   /* some of `items` are not what lists last filtered and sorted them by */
+  gboolean dropped;   /* some of `jobs` have been removed or hidden */
+  gboolean altered;   /* some of `items` have changed in what lists filter and sort by */
   guint counts[VESTIM_N_JOB_STATES];
   guint publish_id;
 };
 
-/* In place of `removed` items from `position` on come `added` jobs from `first` on. */
+/* `added` jobs from `first` on replace `removed` items from `position` on. */
 typedef struct
 {
   guint position, removed;
@@ -69,7 +76,7 @@ list_model_init (GListModelInterface *iface)
 G_DEFINE_FINAL_TYPE_WITH_CODE (DashJobStore, dash_job_store, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
 
-/* Whether the list has `job` still. */
+/* Whether `job` still belongs to the list. */
 static gboolean
 is_listed (DashJobStore *self, DashJob *job)
 {
@@ -77,7 +84,7 @@ is_listed (DashJobStore *self, DashJob *job)
          && !g_hash_table_contains (self->hidden, job);
 }
 
-/* Of many jobs that go, one by one, the list is gone through once. */
+/* Removes many jobs in one pass. */
 static void
 drop_unlisted (DashJobStore *self)
 {
@@ -95,7 +102,7 @@ drop_unlisted (DashJobStore *self)
   self->dropped = FALSE;
 }
 
-/* (transfer full) what makes `items` equal to `jobs`. */
+/* (transfer full) (element-type Splice) what makes `items` equal to `jobs`. */
 static GArray *
 find_splices (DashJobStore *self)
 {
@@ -182,7 +189,7 @@ dash_job_store_publish (DashJobStore *self)
   splices = find_splices (self);
   if (splices->len > MAX_SPLICES)
     merge_splices (splices);
-  /* From the end on: the places in front of it stay what they are. */
+  /* From the end on, so that the positions before it stay valid. */
   for (guint i = splices->len; i > 0; i--)
     apply_splice (self, &g_array_index (splices, Splice, i - 1));
   if (altered)
@@ -213,7 +220,7 @@ static void
 note_change (DashJobStore *self, DashJob *job, DashJobChange change)
 {
   self->altered |= (change & DASH_JOB_CHANGE_ORDER) != 0;
-  /* Who deletes a job does not wait for its end. */
+  /* The end of a job that the user deletes does not matter. */
   if ((change & DASH_JOB_CHANGE_ENDED) && !g_hash_table_contains (self->hidden, job))
     g_signal_emit (self, signals[JOB_ENDED], 0, job);
 }
@@ -258,7 +265,7 @@ dash_job_store_new (void)
   return g_object_new (DASH_TYPE_JOB_STORE, NULL);
 }
 
-/* Whether the job of `a` was created after that of `b`. */
+/* Whether `a` was created after `b`. */
 static gboolean
 is_newer (DashJob *a, DashJob *b)
 {
@@ -298,7 +305,7 @@ dash_job_store_refresh (DashJobStore *self, GPtrArray *snapshots)
 {
   g_autoptr (GHashTable) present = g_hash_table_new (g_direct_hash, g_direct_equal);
 
-  g_return_if_fail (DASH_IS_JOB_STORE (self));
+  g_return_if_fail (DASH_IS_JOB_STORE (self) && snapshots != NULL);
   g_ptr_array_set_size (self->jobs, 0);
   for (guint i = 0; i < snapshots->len; i++)
     {
@@ -340,7 +347,7 @@ dash_job_store_put (DashJobStore *self, DashSnapshot *snapshot)
 {
   DashJob *job;
 
-  g_return_if_fail (DASH_IS_JOB_STORE (self));
+  g_return_if_fail (DASH_IS_JOB_STORE (self) && snapshot != NULL);
   job = g_hash_table_lookup (self->by_id, snapshot->job->id);
   if (job != NULL)
     note_change (self, job, dash_job_update (job, snapshot));
@@ -352,7 +359,7 @@ dash_job_store_put (DashJobStore *self, DashSnapshot *snapshot)
 void
 dash_job_store_put_answer (DashJobStore *self, DashSnapshot *snapshot)
 {
-  g_return_if_fail (DASH_IS_JOB_STORE (self));
+  g_return_if_fail (DASH_IS_JOB_STORE (self) && snapshot != NULL);
   if (g_hash_table_contains (self->by_id, snapshot->job->id))
     dash_snapshot_free (snapshot);
   else
@@ -363,7 +370,7 @@ dash_job_store_put_answer (DashJobStore *self, DashSnapshot *snapshot)
 void
 dash_job_store_remove (DashJobStore *self, const char *const *job_ids)
 {
-  g_return_if_fail (DASH_IS_JOB_STORE (self));
+  g_return_if_fail (DASH_IS_JOB_STORE (self) && job_ids != NULL);
   for (gsize i = 0; job_ids[i] != NULL; i++)
     {
       g_hash_table_remove (self->hidden, g_hash_table_lookup (self->by_id, job_ids[i]));
@@ -407,7 +414,7 @@ dash_job_store_show (DashJobStore *self, GPtrArray *jobs)
 DashJob *
 dash_job_store_lookup (DashJobStore *self, const char *job_id)
 {
-  g_return_val_if_fail (DASH_IS_JOB_STORE (self), NULL);
+  g_return_val_if_fail (DASH_IS_JOB_STORE (self) && job_id != NULL, NULL);
   return g_hash_table_lookup (self->by_id, job_id);
 }
 
@@ -415,6 +422,7 @@ guint
 dash_job_store_count (DashJobStore *self, VestimJobState state)
 {
   g_return_val_if_fail (DASH_IS_JOB_STORE (self), 0);
+  g_return_val_if_fail ((guint) state < VESTIM_N_JOB_STATES, 0);
   return self->counts[state];
 }
 

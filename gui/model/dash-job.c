@@ -7,7 +7,7 @@
 #include "gui/base/dash-format.h"
 #include "gui/base/dash-search.h"
 
-/* A name of 10 kB is no name to read; the whole one can be had by copying the job's ID. */
+/* Characters: nobody reads a name of 10 kB. */
 #define MAX_SHOWN_NAME 300
 
 struct _DashJob
@@ -110,8 +110,10 @@ dash_job_init (DashJob *self)
 DashJob *
 dash_job_new (DashSnapshot *snapshot)
 {
-  DashJob *self = g_object_new (DASH_TYPE_JOB, NULL);
+  DashJob *self;
 
+  g_return_val_if_fail (snapshot != NULL, NULL);
+  self = g_object_new (DASH_TYPE_JOB, NULL);
   self->snapshot = snapshot;
   derive (self);
   return self;
@@ -147,14 +149,14 @@ notify_changes (DashJob *self, const DashSnapshot *before)
   return change;
 }
 
-/* The list is fetched anew after each reconnect: most of it is what is known already. */
+/* Most of the list that is fetched after a reconnect is known already. */
 static gboolean
-is_same (const VestimJob *old, const VestimJob *new)
+is_same (const VestimJob *a, const VestimJob *b)
 {
-  return old->updated_at == new->updated_at && old->state == new->state
-         && old->attempt == new->attempt &&same_number (old->progress, new->progress)
-         && g_strcmp0 (old->message, new->message) == 0 && g_strcmp0 (old->name, new->name) == 0
-         && old->priority == new->priority &&g_strcmp0 (old->selections, new->selections) == 0;
+  return a->updated_at == b->updated_at && a->state == b->state && a->attempt == b->attempt
+         && a->priority == b->priority && same_number (a->progress, b->progress)
+         && g_strcmp0 (a->message, b->message) == 0 && g_strcmp0 (a->name, b->name) == 0
+         && g_strcmp0 (a->selections, b->selections) == 0;
 }
 
 DashJobChange
@@ -162,7 +164,7 @@ dash_job_update (DashJob *self, DashSnapshot *snapshot)
 {
   g_autoptr (DashSnapshot) old = NULL;
 
-  g_return_val_if_fail (DASH_IS_JOB (self), DASH_JOB_CHANGE_NONE);
+  g_return_val_if_fail (DASH_IS_JOB (self) && snapshot != NULL, DASH_JOB_CHANGE_NONE);
   if (is_same (self->snapshot->job, snapshot->job))
     {
       dash_snapshot_free (snapshot);

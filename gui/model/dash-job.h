@@ -5,21 +5,20 @@
 
 #include "gui/base/dash-snapshot.h"
 
-/* A job as the views see it. One object stands for one job for as long as the store knows it; its
- * properties change in place.
+/* A job for the views. One object stands for one job as long as the store has it; its properties
+ * change in place.
  *
- * Properties (read-only, notified when they change): "state" (int), "attempt" (int), "version"
- * (uint, grows with every change). */
+ * Properties (read-only, notified): "state" (int), "attempt" (int), "version" (uint, grows with
+ * every change). */
 #define DASH_TYPE_JOB (dash_job_get_type ())
 G_DECLARE_FINAL_TYPE (DashJob, dash_job, DASH, JOB, GObject)
 
-/* What dash_job_update() found changed. */
+/* What dash_job_update() changed. */
 typedef enum
 {
   DASH_JOB_CHANGE_NONE = 0,
-  DASH_JOB_CHANGE_LIVE = 1 << 0, /* progress, message */
-  DASH_JOB_CHANGE_ORDER =
-      1 << 1, /* what lists are filtered and sorted by: state, name, kind, result */
+  DASH_JOB_CHANGE_LIVE = 1 << 0,  /* progress, message */
+  DASH_JOB_CHANGE_ORDER = 1 << 1, /* what lists filter and sort by: state, name, kind, result */
   DASH_JOB_CHANGE_ENDED = 1 << 2, /* it ran, and is over now */
 } DashJobChange;
 
@@ -30,10 +29,10 @@ DashJobChange dash_job_update (DashJob *self, DashSnapshot *snapshot);
 /* All valid until the next update. */
 const VestimJob *dash_job_get (DashJob *self);
 const char *dash_job_get_id (DashJob *self);
-const char *dash_job_get_name (DashJob *self);   /* fit to be shown: one line, no control bytes */
-const char *dash_job_get_folder (DashJob *self); /* (nullable) */
+const char *dash_job_get_name (DashJob *self);       /* one safe line */
+const char *dash_job_get_folder (DashJob *self);     /* (nullable) */
 const char *dash_job_get_search_key (DashJob *self); /* name and ID, for dash_search_matches() */
-/* The name for strcmp(): as a reader of this language sorts, numbers by their value. */
+/* The name for strcmp(): in the order of the user's language, numbers by their value. */
 const char *dash_job_get_sort_key (DashJob *self);
 VestimJobState dash_job_get_state (DashJob *self);
 double dash_job_get_test_rmse (DashJob *self);

@@ -7,15 +7,22 @@
 #include "gui/base/dash-log-text.h"
 #include "gui/net/dash-calls.h"
 
+/* A window on a job's log. Two coordinates exist: *served* offsets are bytes of what GET …/log
+ * serves; *places* count all bytes that the job wrote. They differ after the log's gap: a full log
+ * leaves out ever more of its middle, so that the same text moves to lower served offsets while its
+ * place stays. Chunks are kept by place, requests are made by served offset, and to_place() and
+ * to_served() convert with the gap of the latest answer.
+ *
+ * One load at a time is under way. A live view loads what comes after its end twice a second. */
+
 #define CHUNK_BYTES (64 * 1024)
 #define MAX_SHOWN_BYTES (512 * 1024)
 #define LIVE_MS 500
 
-/* How far a log that is full may go on between two looks at it without a break. */
+/* So much a full log may grow between two loads without losing the connection to the view. */
 #define OVERLAP_BYTES (16 * 1024)
 
-/* A stretch of the log as it lies in the buffer. Its places count all that the job wrote: a log
- * that is full leaves out ever more of its middle, so that what stays moves in what is served. */
+/* A part of the log as it is in the view's buffer, by places. */
 typedef struct
 {
   goffset first;
@@ -36,7 +43,7 @@ struct _DashLog
   GObject parent;
   DashConnection *connection;
   char *job_id;
-  GQueue chunks; /* Chunk, in order, without a gap */
+  GQueue chunks; /* Chunk, in order, without a gap between them */
   gsize shown;   /* bytes of all chunks */
   goffset total; /* all that the job wrote, as far as known */
   DashLogGap gap;
@@ -45,7 +52,7 @@ struct _DashLog
   GCancellable *loading; /* (nullable) */
   char *error;
   guint live_id;
-  gboolean tail_cut; /* what follows the view was let go of: nothing is to be followed */
+  gboolean tail_cut; /* the end of the log was trimmed from the view: don't follow it */
 };
 
 enum
@@ -71,7 +78,7 @@ to_place (const DashLogGap *gap, goffset served)
   return served - gap->length + gap->left_out;
 }
 
-/* What has been left out is served from the line in its place on. */
+/* Places within the gap are served after the line that replaces it. */
 static goffset
 to_served (const DashLogGap *gap, goffset place)
 {
@@ -105,7 +112,7 @@ restart (DashLog *self)
   g_signal_emit (self, signals[RESTARTED], 0);
 }
 
-/* Lets go of what is far from the end that grew. */
+/* Drops chunks at the end opposite to the one that grew. */
 static void
 trim (DashLog *self, gboolean at_head)
 {
@@ -120,7 +127,7 @@ trim (DashLog *self, gboolean at_head)
     }
 }
 
-/* `served`: where the bytes begin in what is served. */
+/* `served`: the offset of the bytes. */
 static void
 add_chunk (DashLog *self, const char *bytes, gsize length, goffset served, gboolean at_tail)
 {
@@ -140,8 +147,8 @@ add_chunk (DashLog *self, const char *bytes, gsize length, goffset served, gbool
   trim (self, at_tail);
 }
 
-/* How many of the bytes from `first` on are on view already; -1 when what lies between them and the
- * view has passed by. */
+/* How many of the bytes from `first` on are already in the view; -1 when bytes between the view and
+ * `first` are missing. */
 static goffset
 count_known (DashLog *self, goffset first)
 {
@@ -152,8 +159,8 @@ count_known (DashLog *self, goffset first)
   return to_place (&self->gap, next) == shown_end (self) && next >= first ? next - first : -1;
 }
 
-/* Takes from `*bytes` what is on view already, and the first line of a new view, which is half of
- * one. */
+/* Skips the bytes that are already in the view, and the first line of a new view, which is
+ * incomplete. */
 static void
 skip_bytes (DashLog *self, const char **bytes, gsize *length, goffset *first)
 {
@@ -193,7 +200,7 @@ take_bytes (DashLog *self, const DashReply *reply)
     add_chunk (self, bytes, length, first, self->kind != LOAD_EARLIER);
 }
 
-/* Behind the end there is nothing yet. Less than what is on view means another attempt's log. */
+/* A log that ends before the end of the view is that of another attempt. */
 static void
 take_end (DashLog *self, const DashReply *reply)
 {
@@ -226,14 +233,14 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
     self->error = g_strdup (error->message);
   else if (self->kind == LOAD_END)
     {
-      /* An empty log has no last byte. */
+      /* The log is empty: it has no last byte. */
       self->total = 0;
       restart (self);
     }
   g_signal_emit (self, signals[SETTLED], 0);
 }
 
-/* `n` bytes of what is served. */
+/* Requests `n` bytes from the served offset `first` on. */
 static void
 load (DashLog *self, LoadKind kind, goffset first, goffset n)
 {
@@ -247,7 +254,7 @@ load (DashLog *self, LoadKind kind, goffset first, goffset n)
                           g_object_ref (self));
 }
 
-/* Each attempt has a log of its own, which the server begins anew under the same address. */
+/* Each attempt has its own log at the same address. */
 static gboolean
 is_new_attempt (DashLog *self)
 {
@@ -266,10 +273,10 @@ live_cb (gpointer data)
   DashLog *self = data;
 
   g_assert (DASH_IS_LOG (self));
-  /* The connection has its own pace of trying again. */
+  /* Without a server, the connection decides when to try again. */
   if (dash_connection_get_state (self->connection) != DASH_CONNECTION_ONLINE)
     return G_SOURCE_CONTINUE;
-  /* A log that grows faster than it is read is read from its end again. */
+  /* A log that grows faster than it is loaded is loaded from its end again. */
   if (is_new_attempt (self)
       || (!self->tail_cut && self->total - shown_end (self) > MAX_SHOWN_BYTES))
     dash_log_load_end (self);
@@ -336,8 +343,10 @@ dash_log_init (DashLog *self)
 DashLog *
 dash_log_new (DashConnection *connection, const char *job_id)
 {
-  DashLog *self = g_object_new (DASH_TYPE_LOG, NULL);
+  DashLog *self;
 
+  g_return_val_if_fail (DASH_IS_CONNECTION (connection) && job_id != NULL, NULL);
+  self = g_object_new (DASH_TYPE_LOG, NULL);
   self->connection = g_object_ref (connection);
   self->job_id = g_strdup (job_id);
   return self;
@@ -397,7 +406,7 @@ dash_log_is_at_start (DashLog *self)
   return self->chunks.length == 0 || shown_first (self) == 0;
 }
 
-/* A character that is cut in two at the end is not on view yet. */
+/* Up to three bytes of an incomplete character at the end are not in the view yet. */
 gboolean
 dash_log_is_at_end (DashLog *self)
 {

@@ -53,8 +53,10 @@ void
 dash_token_keeper_keep_async (DashConnection *connection, const char *token,
                               GAsyncReadyCallback callback, gpointer data)
 {
-  Offer *offer = g_new0 (Offer, 1);
+  Offer *offer;
 
+  g_return_if_fail (DASH_IS_CONNECTION (connection) && token != NULL);
+  offer = g_new0 (Offer, 1);
   offer->task = g_task_new (NULL, NULL, callback, data);
   offer->token = g_strdup (token);
   g_signal_connect_data (connection, "notify::state", G_CALLBACK (state_cb), offer, offer_unref_cb,

@@ -3,11 +3,11 @@
 
 #include "gui/model/dash-connection.h"
 
-/* Keeps the token of a server by its address in the keyring as soon as that server has accepted it:
- * one that was mistyped does not take the place of the right one. `connection` is not held.
+/* Stores the token of a server with an address in the keyring, as soon as the server has accepted
+ * it: a mistyped token must not replace the right one. It holds no reference to `connection`.
  *
- * Errors: G_IO_ERROR_CANCELLED when the connection went before it was accepted, else why the
- * keyring did not take it. */
+ * Errors: G_IO_ERROR_CANCELLED when the connection was freed before, or why the keyring could not
+ * store it. */
 void dash_token_keeper_keep_async (DashConnection *connection, const char *token,
                                    GAsyncReadyCallback callback, gpointer data);
 gboolean dash_token_keeper_keep_finish (GAsyncResult *result, GError **error);

@@ -422,7 +422,7 @@ static void
 show_item (DashFileSet *self, guint index, const Item *item, const char *const *needed)
 {
   GPtrArray *checks = dash_file_checker_get (self->checker, item->path);
-  const char *trouble = dash_file_checker_get_trouble (self->checker, item->path);
+  const char *trouble = dash_file_checker_get_error (self->checker, item->path);
   gboolean wrong = FALSE;
   g_autofree char *text = checks != NULL
                               ? dash_file_summary_describe (item->path, checks, needed, &wrong)

@@ -96,10 +96,10 @@ test_one_spoils (Fixture *fixture, gconstpointer data)
   dash_file_checker_add (fixture->checker, "/huge.csv");
   dash_file_checker_add (fixture->checker, "/b.csv");
   loop_until (files (fixture, "/a.csv") == 1 && files (fixture, "/b.csv") == 1);
-  g_assert_null (dash_file_checker_get_trouble (fixture->checker, "/a.csv"));
+  g_assert_null (dash_file_checker_get_error (fixture->checker, "/a.csv"));
   g_assert_null (dash_file_checker_get (fixture->checker, "/huge.csv"));
   g_assert_nonnull (
-      strstr (dash_file_checker_get_trouble (fixture->checker, "/huge.csv"), "10 seconds"));
+      strstr (dash_file_checker_get_error (fixture->checker, "/huge.csv"), "10 seconds"));
   g_assert_cmpuint (requests (fixture), ==, 4);
 }
 
@@ -112,8 +112,8 @@ test_refused (Fixture *fixture, gconstpointer data)
                           "{\"status\":422,\"detail\":\"The request is not valid.\",\"errors\":"
                           "[{\"field\":\"files[0]\",\"message\":\"This must be absolute.\"}]}");
   dash_file_checker_add (fixture->checker, "a.csv");
-  loop_until (dash_file_checker_get_trouble (fixture->checker, "a.csv") != NULL);
-  g_assert_cmpstr (dash_file_checker_get_trouble (fixture->checker, "a.csv"), ==,
+  loop_until (dash_file_checker_get_error (fixture->checker, "a.csv") != NULL);
+  g_assert_cmpstr (dash_file_checker_get_error (fixture->checker, "a.csv"), ==,
                    "This must be absolute.");
 }
 
@@ -122,11 +122,11 @@ static void
 test_away (Fixture *fixture, gconstpointer data)
 {
   dash_file_checker_add (fixture->checker, "/a.csv");
-  loop_until (dash_file_checker_get_trouble (fixture->checker, "/a.csv") != NULL);
+  loop_until (dash_file_checker_get_error (fixture->checker, "/a.csv") != NULL);
   g_assert_cmpuint (requests (fixture), ==, 0);
   go_online (fixture);
   loop_until (files (fixture, "/a.csv") == 1);
-  g_assert_null (dash_file_checker_get_trouble (fixture->checker, "/a.csv"));
+  g_assert_null (dash_file_checker_get_error (fixture->checker, "/a.csv"));
 }
 
 static void
