@@ -124,4 +124,4 @@ def _(t):
         job = daemon.completed(daemon.sh(spoiling))
         for part, name in (("log", "log.txt"), ("metrics", "progress.jsonl")):
             problem = daemon.get(f"/jobs/{job['job_id']}/{part}").expect_problem(404)
-            expect_in(f"the job's {name}", problem["detail"])
+            expect_in(f"The job's {name}", problem["detail"])

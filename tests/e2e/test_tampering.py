@@ -25,7 +25,7 @@ def replace(name):
 
 def refused(daemon, body=None, **options):
     problem = daemon.post("/jobs", body or {"selections": {}}, **options).expect_problem(500)
-    expect_in("another program", problem["detail"])
+    expect_in("Another program", problem["detail"])
 
 
 # SQLite keeps using the files it has opened, so what is stored would be gone when the daemon ends.
@@ -166,7 +166,7 @@ def _(t):
     daemon = t.daemon()
     (t.home / "server.json").unlink()
     told = t.vestimd("--status").expect(4)
-    expect_in("server.json, which tells where it serves, is missing", told.err)
+    expect_in("server.json, which contains its address, is missing", told.err)
     (t.home / "server.pid").write_text("garbage\n")
     told = t.vestimd("--port", "0").expect(3)
     expect_in(f"process {daemon.pid}", told.err)
