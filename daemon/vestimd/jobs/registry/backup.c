@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
-#include <stdio.h>
 #include <unistd.h>
 
+#include "daemon/posix/atomic-file.h"
 #include "daemon/vestimd/jobs/registry/database.h"
 #include "daemon/vestimd/jobs/registry/open-error.h"
 
@@ -47,8 +47,9 @@ backup_put_in_place (const char *from, const char *path, char **message)
 
   if (code != 0)
     return open_error_errno (message, from, "cannot be flushed", code);
-  if (rename (from, path) < 0)
-    return open_error_errno (message, path, "cannot be made", errno);
+  code = -atomic_file_put_in_place (AT_FDCWD, from, path, ATOMIC_FILE_PLAIN);
+  if (code != 0)
+    return open_error_errno (message, path, "cannot be made", code);
   code = flush_path (folder, O_RDONLY | O_DIRECTORY);
   if (code != 0)
     return open_error_errno (message, folder, "cannot be flushed", code);
