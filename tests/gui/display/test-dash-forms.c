@@ -13,8 +13,8 @@ typedef struct
 {
   const char *field;
   const char *title; /* of the row that must show it */
-  const char *said;
-} Refusal;
+  const char *message;
+} FieldError;
 
 static gboolean
 has_focus (GtkWidget *widget)
@@ -25,21 +25,21 @@ has_focus (GtkWidget *widget)
 }
 
 static void
-check_refusals (DialogFixture *fixture, const Refusal *refusals, gsize n)
+check_errors (DialogFixture *fixture, const FieldError *errors, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     {
-      GtkWidget *at = dialog_row (fixture, refusals[i].title);
+      GtkWidget *at = dialog_row (fixture, errors[i].title);
 
-      dialog_refuse (fixture, refusals[i].field, "is wrong");
+      dialog_refuse (fixture, errors[i].field, "is wrong");
       dialog_press_create (fixture);
       loop_until (dialog_fault_at (at) != NULL);
-      g_assert_cmpstr (dialog_fault_at (at), ==, refusals[i].said);
+      g_assert_cmpstr (dialog_fault_at (at), ==, errors[i].message);
       g_assert_null (dialog_fault_above (fixture));
       if (!gtk_widget_get_mapped (at))
-        g_error ("%s is folded away", refusals[i].field);
+        g_error ("%s is in a collapsed row", errors[i].field);
       if (!has_focus (at))
-        g_error ("%s has no focus", refusals[i].field);
+        g_error ("%s has no focus", errors[i].field);
     }
 }
 
@@ -47,7 +47,7 @@ check_refusals (DialogFixture *fixture, const Refusal *refusals, gsize n)
 static void
 test_refused_command (DialogFixture *fixture, gconstpointer data)
 {
-  static const Refusal refusals[] = {
+  static const FieldError errors[] = {
     { "name", "Name", "is wrong" },
     { "priority", "Priority", "is wrong" },
     { "hold", "Hold", "is wrong" },
@@ -63,13 +63,13 @@ test_refused_command (DialogFixture *fixture, gconstpointer data)
   dialog_open (fixture, NULL);
   dialog_choose_kind (fixture, "command");
   dialog_type (fixture, "Command line", "true");
-  check_refusals (fixture, refusals, G_N_ELEMENTS (refusals));
+  check_errors (fixture, errors, G_N_ELEMENTS (errors));
 }
 
 static void
 test_refused_estimation (DialogFixture *fixture, gconstpointer data)
 {
-  static const Refusal refusals[] = {
+  static const FieldError errors[] = {
     { "selections.inputs", "Inputs", "is wrong" },
     { "selections.target", "Target", "is wrong" },
     { "selections.model", "Model", "is wrong" },
@@ -87,7 +87,7 @@ test_refused_estimation (DialogFixture *fixture, gconstpointer data)
 
   dialog_open (fixture, NULL);
   dialog_add_files (fixture);
-  check_refusals (fixture, refusals, G_N_ELEMENTS (refusals));
+  check_errors (fixture, errors, G_N_ELEMENTS (errors));
 }
 
 /* An error of a field that the form does not have, or that is hidden with the other kind, is shown
@@ -178,7 +178,7 @@ test_refused_for_now (DialogFixture *fixture, gconstpointer data)
   {
     guint status;
     const char *body;
-    const char *said;
+    const char *message;
   } answers[] = {
     { 413, "{\"status\":413,\"detail\":\"The body is too large.\"}", "The body is too large." },
     { 429, "<html>slow down</html>", "The server is busy, or about to stop." },
@@ -192,7 +192,7 @@ test_refused_for_now (DialogFixture *fixture, gconstpointer data)
     {
       fake_server_set_answer (fixture->server, "/jobs", answers[i].status, answers[i].body);
       dialog_press_create (fixture);
-      loop_until (g_strcmp0 (dialog_fault_above (fixture), answers[i].said) == 0);
+      loop_until (g_strcmp0 (dialog_fault_above (fixture), answers[i].message) == 0);
       g_assert_cmpstr (dialog_typed (fixture, "Command line"), ==, "true");
     }
   fake_server_set_answer (fixture->server, "/jobs", 0, NULL);
