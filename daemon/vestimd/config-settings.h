@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <stddef.h>
-
 #include "daemon/vestimd/config.h"
 
 /* The settings that each of command line, environment and vestimd.conf can name. */

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "common/vestim-api.h"
-#include "daemon/vestimd/config-settings.h"
 #include "daemon/posix/fd.h"
+#include "daemon/vestimd/config-settings.h"
 #include "daemon/vestimd/sys/loopback.h"
 
 #define FILE_GROUP "vestimd"

@@ -62,13 +62,14 @@ describe_silence (const DaemonConfig *config, const Finding *finding, int r)
 
   if (finding->is_starting)
     return g_strdup ("it is still starting");
-  return g_strdup_printf ("%s, which contains its address, %s. Unless it is just starting or "
-                          "stopping, restart it to write that file again (vestimd --stop, with "
-                          "--keep-jobs to leave the jobs running)",
-                          path,
-                          r == -ENOENT ? "is missing"
-                          : r < 0      ? "cannot be read"
-                                       : "belongs to another process");
+  return g_strdup_printf (
+      "%s, which contains its address, %s. If that does not change, restart the "
+      "daemon, so that it writes the file again (vestimd --stop; with --keep-jobs "
+      "the jobs continue)",
+      path,
+      r == -ENOENT ? "is missing"
+      : r < 0      ? "cannot be read"
+                   : "belongs to another process");
 }
 
 /* Asks once. False when asking again may help. */

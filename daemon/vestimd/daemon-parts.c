@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "common/vestim-api.h"
-#include "daemon/vestimd/daemon-parts.h"
-#include "daemon/vestimd/api/routes.h"
-#include "daemon/vestimd/server-file.h"
 #include "daemon/posix/fd.h"
+#include "daemon/vestimd/api/routes.h"
+#include "daemon/vestimd/daemon-parts.h"
+#include "daemon/vestimd/jobs/executor/local-executor.h"
+#include "daemon/vestimd/server-file.h"
 #include "daemon/vestimd/sys/helpers.h"
 #include "daemon/vestimd/sys/log.h"
 #include "daemon/vestimd/sys/port-owner.h"

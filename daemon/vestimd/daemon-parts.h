@@ -7,13 +7,13 @@
 #include "daemon/vestimd/config.h"
 #include "daemon/vestimd/http/listener.h"
 #include "daemon/vestimd/http/server.h"
-#include "daemon/vestimd/jobs/executor/local-executor.h"
+#include "daemon/vestimd/jobs/executor/executor.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/jobs/service.h"
 #include "daemon/vestimd/sys/pidfile.h"
 
 /* The modules of the daemon and how they are joined: opened from the bottom up, closed from the top
- * down. When which of them runs is the business of "daemon.c". */
+ * down. "daemon.c" decides when. */
 
 typedef struct
 {

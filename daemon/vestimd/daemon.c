@@ -39,7 +39,8 @@ typedef enum
 
 #define TO(phase) VESTIM_MACHINE_TO (DAEMON_##phase)
 
-/* A start that fails closes without a stop; one that fails to serve has jobs to care for. */
+/* A failed start goes straight to CLOSING. If only serving fails, jobs may be running already, so
+ * the daemon stops first. */
 static const VestimMachineState phases[] = {
   [DAEMON_STARTING] = { "starting", TO (SERVING) | TO (STOPPING) | TO (CLOSING) },
   [DAEMON_SERVING] = { "serving", TO (STOPPING) },

@@ -2,11 +2,11 @@
 #include <glib.h>
 #include <stdio.h>
 
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/control.h"
 #include "daemon/vestimd/daemon.h"
 #include "daemon/vestimd/sys/daemonize.h"
 #include "daemon/vestimd/sys/datadir.h"
-#include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/helpers.h"
 #include "daemon/vestimd/sys/listen-fds.h"
 #include "daemon/vestimd/sys/log.h"

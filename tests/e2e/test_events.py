@@ -56,7 +56,7 @@ def _(t):
         expect(held in str(everything), False)
 
 
-@test("a stream goes on from Last-Event-ID without a gap")
+@test("a stream continues after Last-Event-ID without a gap")
 def _(t):
     daemon = t.daemon()
     start = daemon.get("/jobs").headers["Vestim-Event-Id"]

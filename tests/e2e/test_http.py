@@ -64,7 +64,7 @@ def _(t):
 
 
 # A pipelining client must see its own writes.
-@test("a pipelined GET behind a POST shows what the POST made")
+@test("a pipelined GET after a POST shows what the POST made")
 def _(t):
     daemon = t.daemon()
     with daemon.connect() as connection:

@@ -115,7 +115,7 @@ def _(t):
     daemon.get("/", token=False).expect_problem(401)
 
 
-# Clients that were connected leave TIME_WAIT behind on the server's side.
+# Clients that were connected leave sockets in TIME_WAIT on the server's side.
 @test("a restart binds at once over connections in TIME_WAIT")
 def _(t):
     port = t.free_port()

@@ -89,7 +89,7 @@ def _(t):
     daemon.until_status(job, "running")
     t.vestimd("--stop", "--keep-jobs").expect(0)
     expect(daemon.wait(), 0)
-    expect(len(processes.of_job(daemon.folder(job))) > 0, True, "the job goes on")
+    expect(len(processes.of_job(daemon.folder(job))) > 0, True, "the job continues")
     daemon.start()
     expect(daemon.job(job)["status"], "running")
     expect(daemon.job(job)["attempt"], 1)
@@ -239,7 +239,7 @@ def _(t):
     for path in t.home.glob("vestimd.log*"):
         if stat.S_IMODE(path.stat().st_mode) != 0o600:
             fail(f"mode of {path.name}")
-    expect((t.home / "vestimd.log").stat().st_size < 1024 * 1024, True, "the log starts anew")
+    expect((t.home / "vestimd.log").stat().st_size < 1024 * 1024, True, "the log starts again")
     t.vestimd("--stop").expect(0)
 
 

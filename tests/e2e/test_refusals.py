@@ -27,7 +27,7 @@ def expect_refusal(t, name, *options):
     result = t.vestimd("--port", "0", *options).expect(1)
     expect_in(name, result.err)
     if len(result.err.strip()) < 40:
-        fail(f"too short to tell what to do: {result.err!r}")
+        fail(f"too short to say what to do: {result.err!r}")
     for left in ("server.pid", "server.json"):
         if (t.home / left).exists():
             fail(f"{left} is left after a refused start")

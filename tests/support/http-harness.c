@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/vestimd/http/exchange.h"
 #include "daemon/vestimd/http/listener.h"
 
 static Harness *

@@ -75,7 +75,7 @@ test_exclusive_bind (void)
 
   check (listener_open (&first, "127.0.0.1", 0) == LISTENER_OK, "an exclusive bind works");
   check (first.port > 0 && strcmp (first.address, "127.0.0.1") == 0 && first.is_loopback,
-         "port and address are told");
+         "port and address are known");
   check (get_flag (first.socket, SO_EXCLUSIVEADDRUSE), "SO_EXCLUSIVEADDRUSE is set");
   check (!get_flag (first.socket, SO_REUSEADDR), "SO_REUSEADDR is not set");
   check (GetHandleInformation ((HANDLE) first.socket, &flags) && (flags & HANDLE_FLAG_INHERIT) == 0,
@@ -91,7 +91,7 @@ test_exclusive_bind (void)
   check (bind_with (0, true, true) == WSAEINVAL, "both options on one socket get WSAEINVAL 10022");
   listener_close (&first);
   listener_close (&first);
-  check (bind_with (first.port, false, true) == 0, "the port is free again behind the close");
+  check (bind_with (first.port, false, true) == 0, "the port is free again after the close");
 }
 
 /* The side that closes first keeps the port in TIME_WAIT: that is the daemon when it restarts. */

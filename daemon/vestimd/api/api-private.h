@@ -2,8 +2,8 @@
 #pragma once
 
 #include "daemon/vestimd/api/api.h"
-#include "daemon/vestimd/api/disk-usage.h"
 #include "daemon/vestimd/api/check-queue.h"
+#include "daemon/vestimd/api/disk-usage.h"
 #include "daemon/vestimd/api/events.h"
 #include "daemon/vestimd/api/idempotency-lookup.h"
 #include "daemon/vestimd/http/exchange.h"

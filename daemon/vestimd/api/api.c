@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "daemon/vestimd/api/api-private.h"
 #include "common/json/vestim-json.h"
+#include "daemon/vestimd/api/api-private.h"
 
 /* The registry's look-up in the form that idempotency keys need. */
 static void

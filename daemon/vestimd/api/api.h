@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <uv.h>
 
-#include "daemon/vestimd/jobs/service.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
+#include "daemon/vestimd/jobs/service.h"
 
 /* The HTTP interface of the daemon: joins http, jobs and JSON. The routes are in "api/routes.h";
  * the HttpServer that serves them has the Api as its `user`. */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "daemon/vestimd/api/responses.h"
-#include "daemon/vestimd/api/api-private.h"
-#include "daemon/vestimd/api/write-request.h"
-#include "daemon/vestimd/api/handlers.h"
 #include "common/json/vestim-field-reader.h"
 #include "common/json/vestim-fields.h"
+#include "daemon/vestimd/api/api-private.h"
+#include "daemon/vestimd/api/handlers.h"
+#include "daemon/vestimd/api/write-request.h"
 
 #define LIMIT_MS 10000
 #define MAX_FILES 1000

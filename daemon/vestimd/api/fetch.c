@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "daemon/vestimd/api/responses.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/sys/log.h"
 
@@ -53,10 +52,11 @@ fail (const Fetch *fetch)
   if (fetch->r == -ENOENT || fetch->r == -ENOTDIR || fetch->r == -ELOOP || fetch->r == -EACCES
       || fetch->r == -ENAMETOOLONG)
     {
-      http_exchange_fail (fetch->exchange, 404,
-                          "The job's folder has no such file that can be read. GET its files for a "
-                          "list.",
-                          NULL);
+      http_exchange_fail (
+          fetch->exchange, 404,
+          "The job's folder has no such file that can be read. GET /jobs/{id}/files "
+          "lists its files.",
+          NULL);
       return;
     }
   log_error ("api", "cannot read folder=\"%s\" path=\"%s\" error=\"%s\"", fetch->folder,

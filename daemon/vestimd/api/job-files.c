@@ -4,11 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/api/responses.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/fetch.h"
 #include "daemon/vestimd/api/folder.h"
 #include "daemon/vestimd/api/handlers.h"
+#include "daemon/vestimd/api/responses.h"
 
 #define SETTLED_US (2 * G_USEC_PER_SEC)
 

@@ -3,8 +3,8 @@
 
 #include <stdbool.h>
 
-#include "daemon/vestimd/api/query.h"
 #include "common/job/vestim-job.h"
+#include "daemon/vestimd/api/query.h"
 #include "daemon/vestimd/jobs/service-calls.h"
 
 /* Which jobs a list contains: the parameters of GET /jobs. */

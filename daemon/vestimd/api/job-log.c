@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/api/responses.h"
+#include "common/json/vestim-fields.h"
+#include "daemon/attempt/attempt.h"
+#include "daemon/attempt/log-ring.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/fetch.h"
 #include "daemon/vestimd/api/handlers.h"
 #include "daemon/vestimd/api/query.h"
-#include "common/json/vestim-fields.h"
-#include "daemon/attempt/attempt.h"
-#include "daemon/attempt/log-ring.h"
+#include "daemon/vestimd/api/responses.h"
 #include "daemon/vestimd/jobs/executor/progress-series.h"
 
 /* ---- The log ---- */

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/api/responses.h"
 #include "daemon/vestimd/api/api-private.h"
-#include "daemon/vestimd/api/write-request.h"
 #include "daemon/vestimd/api/handlers.h"
 #include "daemon/vestimd/api/jobs-create.h"
 #include "daemon/vestimd/api/query.h"
 #include "daemon/vestimd/api/selections-check.h"
-#include "common/json/vestim-fields.h"
+#include "daemon/vestimd/api/write-request.h"
 
 /* The fields of a request, kept while the job's files are being checked. */
 typedef struct

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/api/responses.h"
-#include "daemon/vestimd/api/api-private.h"
-#include "daemon/vestimd/api/write-request.h"
-#include "daemon/vestimd/api/handlers.h"
-#include "daemon/vestimd/api/query.h"
 #include "common/json/vestim-fields.h"
 #include "common/json/vestim-json.h"
+#include "daemon/vestimd/api/api-private.h"
+#include "daemon/vestimd/api/handlers.h"
+#include "daemon/vestimd/api/query.h"
+#include "daemon/vestimd/api/write-request.h"
 
 static char *
 render_cleared (const ServiceResult *result)

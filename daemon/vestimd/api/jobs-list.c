@@ -2,11 +2,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "daemon/vestimd/api/responses.h"
+#include "common/json/vestim-fields.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/handlers.h"
 #include "daemon/vestimd/api/job-filter.h"
-#include "common/json/vestim-fields.h"
+#include "daemon/vestimd/api/responses.h"
 
 /* A list is composed of the jobs' own JSON. A list of moderate size is joined and kept for the next
  * client that sends the same query before anything changes. A large one is sent in parts, so that

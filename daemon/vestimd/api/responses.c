@@ -4,9 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "daemon/vestimd/api/api-private.h"
 #include "common/json/vestim-fields.h"
-#include "common/json/vestim-json.h"
+#include "daemon/vestimd/api/api-private.h"
 
 typedef struct
 {
@@ -79,16 +78,6 @@ void
 api_respond_json (HttpExchange *exchange, int status, const GString *json)
 {
   api_respond_body (exchange, status, json->str, json->len);
-}
-
-void
-api_respond_message (HttpExchange *exchange, int status, const char *message)
-{
-  g_autoptr (GString) json = g_string_new ("{\"message\":");
-
-  vestim_json_append_string (json, message);
-  g_string_append_c (json, '}');
-  api_respond_json (exchange, status, json);
 }
 
 static const ErrorRow *

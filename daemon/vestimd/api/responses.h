@@ -3,7 +3,6 @@
 
 #include <glib.h>
 
-#include "daemon/vestimd/api/api.h"
 #include "daemon/vestimd/http/exchange.h"
 #include "daemon/vestimd/jobs/service-calls.h"
 
@@ -20,9 +19,6 @@ HttpBytes api_share_bytes (GBytes *bytes);
 void api_respond_bytes (HttpExchange *exchange, int status, GBytes *json);
 void api_respond_json (HttpExchange *exchange, int status, const GString *json);
 void api_respond_body (HttpExchange *exchange, int status, const char *json, size_t length);
-
-/* {"message": …} */
-void api_respond_message (HttpExchange *exchange, int status, const char *message);
 
 /* Answers with the status and detail of a SERVICE_E_*. One table has them all. */
 void api_fail_result (HttpExchange *exchange, const ServiceResult *result);

@@ -3,10 +3,10 @@
 
 #include <glib.h>
 
-#include "daemon/vestimd/api/responses.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/handlers.h"
 #include "daemon/vestimd/api/request-body.h"
+#include "daemon/vestimd/api/responses.h"
 
 static const HttpRoute routes[] = {
   { "GET", "/", api_root_get, false, NULL },

@@ -2,15 +2,15 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/api/responses.h"
+#include "common/json/vestim-fields.h"
+#include "common/json/vestim-json.h"
+#include "common/vestim-api.h"
 #include "daemon/vestimd/api/api-private.h"
-#include "daemon/vestimd/api/write-request.h"
 #include "daemon/vestimd/api/handlers.h"
 #include "daemon/vestimd/api/query.h"
 #include "daemon/vestimd/api/request-body.h"
-#include "common/vestim-api.h"
-#include "common/json/vestim-fields.h"
-#include "common/json/vestim-json.h"
+#include "daemon/vestimd/api/responses.h"
+#include "daemon/vestimd/api/write-request.h"
 
 void
 api_root_get (HttpExchange *exchange)

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-#include "daemon/vestimd/api/responses.h"
-#include "daemon/vestimd/api/api-private.h"
-#include "common/vestim-api.h"
-#include "common/json/vestim-fields.h"
 #include "common/job/vestim-job-json.h"
+#include "common/json/vestim-fields.h"
+#include "common/vestim-api.h"
+#include "daemon/vestimd/api/api-private.h"
+#include "daemon/vestimd/api/responses.h"
 
 /* The exchange is answered: only requests that wait for the same key are left. */
 static void
@@ -166,7 +166,7 @@ write_request_call (WriteRequest *request, int status,
   return call;
 }
 
-/* ---- IdempotencyLookup ---- */
+/* ---- The idempotency key ---- */
 
 static void
 make_digest (const HttpRequest *request, uint8_t digest[32])

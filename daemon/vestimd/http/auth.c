@@ -125,7 +125,7 @@ auth_is_address (const Auth *auth, const char *host, size_t length, const struct
     return inet_pton (AF_INET, literal, &parsed) == 1 && parsed.s_addr == v4->sin_addr.s_addr;
   if (address->sa_family != AF_INET6)
     return false;
-  /* An IPv4 client of a socket for both. */
+  /* An IPv4 client of a dual-stack socket. */
   if (IN6_IS_ADDR_V4MAPPED (&v6->sin6_addr) && literal[0] != '[')
     return inet_pton (AF_INET, literal, &parsed) == 1
            && memcmp (&parsed, v6->sin6_addr.s6_addr + 12, sizeof parsed) == 0;

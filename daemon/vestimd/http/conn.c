@@ -21,10 +21,11 @@
 #define TO(state) VESTIM_MACHINE_TO (CONN_##state)
 
 /* A request goes from IDLE to WRITING, and skips the states in which nothing has to be waited for.
- * Invariants: until CLOSING the handle is open; in CLOSED it is not, and never before. Input goes
- * to the parser up to WRITING, and is dropped in STREAMING and LINGERING. In HANDLING and FETCHING
- * there is no deadline: the daemon itself is at work. CLOSING can follow any state, because the
- * client may go, be too slow, or the server may close. */
+ * CLOSING can follow any state: the client has gone or is too slow, or the server closes.
+ *
+ * Invariants: the handle is open up to CLOSING, and closed in CLOSED. Input goes to the parser up
+ * to WRITING, and is dropped in STREAMING and LINGERING. HANDLING and FETCHING have no deadline,
+ * because the client is waiting for the daemon. */
 static const VestimMachineState states[] = {
   [CONN_IDLE] = { "idle", TO (HEAD) | TO (BODY) | TO (HANDLING) | TO (WRITING) | TO (CLOSING) },
   [CONN_HEAD] = { "head", TO (BODY) | TO (HANDLING) | TO (WRITING) | TO (CLOSING) },

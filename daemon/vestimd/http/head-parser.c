@@ -239,7 +239,7 @@ trim_value (HeadSpan *value, const char *data)
     value->length--;
 }
 
-/* Whether it names this server is checked later; a value that is no host does not. */
+/* Whether the host is ours is checked later. */
 static ParseResult
 take_host (HeadParser *head)
 {

@@ -39,7 +39,7 @@ is_utf8 (const char *value, size_t length)
   return strcasecmp (name, "utf-8") == 0 || strcasecmp (name, "utf8") == 0;
 }
 
-/* A parameter that names another encoding is believed. */
+/* A charset other than UTF-8 is not harmless. */
 static bool
 has_only_harmless_parameters (const char *text)
 {

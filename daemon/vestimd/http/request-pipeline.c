@@ -158,7 +158,8 @@ find_route (HttpExchange *exchange)
                       target->path_length, exchange->path, &exchange->match);
 }
 
-/* What the path names does not exist, whatever the method is. */
+/* The job of a path, for example, may not exist: that is 404 also with a method that the path does
+ * not have. */
 static const char *
 missing_detail (HttpExchange *exchange)
 {

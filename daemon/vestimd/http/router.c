@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "daemon/vestimd/http/target.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "daemon/vestimd/http/exchange.h"
 #include "daemon/vestimd/http/server-config.h"
 
 /* The HTTP server: connections of one listening socket, routed by a table. Knows nothing of jobs.

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <stdbool.h>
-
 /* The data directory: made with mode 0700, resolved once if it is itself a symbolic link, then
  * checked: it is ours, no other user may write it, and it is not on a network file system. */
 

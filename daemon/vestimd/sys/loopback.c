@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/sys/loopback.h"
 
-#include <arpa/inet.h>
 #include <glib.h>
 #include <netdb.h>
 #include <netinet/in.h>

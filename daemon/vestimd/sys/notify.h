@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <stddef.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 

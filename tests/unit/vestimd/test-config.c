@@ -63,7 +63,7 @@ test_without_any_setting_the_defaults_hold (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->config.paths->home, ==, f->folder);
 }
 
-/* Each place overrides the ones below it, setting by setting. */
+/* Each source overrides the weaker ones, setting by setting. */
 static void
 test_the_stronger_source_wins (Fixture *f, gconstpointer data)
 {
@@ -82,7 +82,7 @@ test_the_stronger_source_wins (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->config.allowed_hosts[1], ==, "b:80");
 }
 
-/* What is named for this one start goes before what was stored over HTTP. */
+/* A setting of this start overrides what was stored over HTTP. */
 static void
 test_max_running_of_the_environment_is_named (Fixture *f, gconstpointer data)
 {
@@ -170,9 +170,9 @@ test_a_wrong_file_is_named (Fixture *f, gconstpointer data)
     }
 }
 
-/* Who never saw a key file learns what to write. */
+/* The message shows what to write. */
 static void
-test_a_file_without_group_is_told_its_first_line (Fixture *f, gconstpointer data)
+test_a_file_without_group_needs_a_first_line (Fixture *f, gconstpointer data)
 {
   scratch_write (f->file, "port=8123\n");
   g_assert_cmpint (load (f, ""), ==, EXIT_USAGE);
@@ -187,7 +187,7 @@ test_a_link_in_place_of_the_file_is_refused (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (f->message, f->file));
 }
 
-/* A fault in the settings must not keep anyone from stopping the daemon. */
+/* The daemon can be stopped in spite of an error in the settings. */
 static void
 test_status_and_stop_need_no_settings (Fixture *f, gconstpointer data)
 {
@@ -216,9 +216,9 @@ test_no_auth_is_taken_for_loopback (Fixture *f, gconstpointer data)
   g_assert_false (f->config.no_auth);
 }
 
-/* Each option that the program knows is told of by --help. */
+/* --help lists each option. */
 static void
-test_help_tells_every_option (Fixture *f, gconstpointer data)
+test_help_lists_every_option (Fixture *f, gconstpointer data)
 {
   const char *const options[] = { "--host",      "--port",          "--daemonize", "--max-running",
                                   "--log-level", "--allowed-hosts", "--no-auth",   "--new-registry",
@@ -246,11 +246,10 @@ main (int argc, char **argv)
   ADD ("wrong-command-lines-are-usage-errors", test_wrong_command_lines_are_usage_errors);
   ADD ("a-wrong-variable-is-named", test_a_wrong_variable_is_named);
   ADD ("a-wrong-file-is-named", test_a_wrong_file_is_named);
-  ADD ("a-file-without-group-is-told-its-first-line",
-       test_a_file_without_group_is_told_its_first_line);
+  ADD ("a-file-without-group-needs-a-first-line", test_a_file_without_group_needs_a_first_line);
   ADD ("a-link-in-place-of-the-file-is-refused", test_a_link_in_place_of_the_file_is_refused);
   ADD ("status-and-stop-need-no-settings", test_status_and_stop_need_no_settings);
   ADD ("no-auth-is-taken-for-loopback", test_no_auth_is_taken_for_loopback);
-  ADD ("help-tells-every-option", test_help_tells_every_option);
+  ADD ("help-lists-every-option", test_help_lists_every_option);
   return g_test_run ();
 }

@@ -102,7 +102,7 @@ test_an_answer_in_pieces_is_put_together (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->body, ==, "{}");
 }
 
-/* The deadline is one for all: a byte now and then does not put it off. */
+/* There is one deadline: single bytes do not extend it. */
 static void
 test_a_trickle_ends_at_the_deadline (Fixture *f, gconstpointer data)
 {

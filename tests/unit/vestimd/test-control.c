@@ -15,7 +15,7 @@
 #include "daemon/vestimd/sys/pidfile.h"
 #include "tests/support/scratch.h"
 
-/* What the stand-in of a daemon answers to any request. */
+/* What the fake daemon answers to any request. */
 typedef enum
 {
   ANSWER_STATUS,
@@ -129,7 +129,7 @@ start_daemon (Fixture *f, const char *name, Answer kind)
   close (ready[0]);
 }
 
-/* How the stand-in ended; it is gone then. */
+/* How the fake daemon ended. */
 static int
 reap_daemon (Fixture *f)
 {
@@ -168,7 +168,7 @@ run (Fixture *f, int (*action) (const DaemonConfig *config))
   return WEXITSTATUS (status);
 }
 
-/* Scripts ask this before anything was ever started. */
+/* Scripts ask this before anything was started. */
 static void
 test_nothing_running_is_code_3 (Fixture *f, gconstpointer data)
 {
@@ -182,7 +182,7 @@ test_nothing_running_is_code_3 (Fixture *f, gconstpointer data)
 }
 
 static void
-test_status_tells_what_the_daemon_answers (Fixture *f, gconstpointer data)
+test_status_shows_what_the_daemon_answers (Fixture *f, gconstpointer data)
 {
   start_daemon (f, "vestimd", ANSWER_STATUS);
   g_assert_cmpint (run (f, control_status), ==, EXIT_OK);
@@ -271,7 +271,7 @@ test_one_that_does_not_go_is_left_alive (Fixture *f, gconstpointer data)
   g_assert_cmpint (waitpid (f->daemon, NULL, WNOHANG), ==, 0);
 }
 
-/* The lock alone makes nobody our daemon. */
+/* A process that holds the lock is not necessarily our daemon. */
 static void
 test_a_foreign_holder_is_never_signalled (Fixture *f, gconstpointer data)
 {
@@ -293,7 +293,7 @@ test_a_living_process_named_in_a_stale_file_is_spared (Fixture *f, gconstpointer
   g_assert_false (scratch_exists (f->config.paths->pid_file));
 }
 
-/* What is no file of ours is named, and left as it is. */
+/* A file that is not ours is named, and stays as it is. */
 static void
 test_a_link_is_left_alone (Fixture *f, gconstpointer data)
 {
@@ -311,7 +311,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("nothing-running-is-code-3", test_nothing_running_is_code_3);
-  ADD ("status-tells-what-the-daemon-answers", test_status_tells_what_the_daemon_answers);
+  ADD ("status-shows-what-the-daemon-answers", test_status_shows_what_the_daemon_answers);
   ADD ("a-silent-daemon-is-code-4-in-time", test_a_silent_daemon_is_code_4_in_time);
   ADD ("an-answer-that-is-no-status-is-code-4", test_an_answer_that_is_no_status_is_code_4);
   ADD ("an-answer-of-another-process-is-code-4", test_an_answer_of_another_process_is_code_4);

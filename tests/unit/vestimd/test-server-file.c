@@ -23,9 +23,9 @@ test_what_is_written_is_read_back (void)
   server_file_clear (&file);
 }
 
-/* Clients and --status read it at any moment, also when someone edited it. */
+/* Clients and --status may read the file at any moment, also after someone edited it. */
 static void
-test_garbage_is_told_from_absence (void)
+test_garbage_is_not_absence (void)
 {
   g_autoptr (ScratchPath) folder = scratch_new ();
   g_autofree char *path = scratch_path (folder, "server.json");
@@ -48,7 +48,7 @@ test_garbage_is_told_from_absence (void)
     }
 }
 
-/* Clients connect to it: a wildcard is no address to connect to. */
+/* Clients connect to the URL, and cannot connect to a wildcard address. */
 static void
 test_the_url_can_be_connected_to (void)
 {
@@ -68,7 +68,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/server-file/what-is-written-is-read-back", test_what_is_written_is_read_back);
-  g_test_add_func ("/server-file/garbage-is-told-from-absence", test_garbage_is_told_from_absence);
+  g_test_add_func ("/server-file/garbage-is-not-absence", test_garbage_is_not_absence);
   g_test_add_func ("/server-file/the-url-can-be-connected-to", test_the_url_can_be_connected_to);
   return g_test_run ();
 }

@@ -71,7 +71,8 @@ wait_for (Fixture *fixture, unsigned n)
     uv_run (&fixture->loop, UV_RUN_ONCE);
 }
 
-/* Large input and output cross in pipes that hold less than either. */
+/* Large input and output are transferred at the same time, through pipes that hold less than
+ * either. */
 static void
 test_input_goes_in_and_output_comes_out (Fixture *fixture, const void *data)
 {
@@ -98,7 +99,7 @@ test_a_run_that_fails_or_takes_too_long_has_no_answer (Fixture *fixture, const v
   g_assert_cmpint (fixture->last, ==, CHECK_NO_ANSWER);
 }
 
-/* A burst of requests waits in line; a flood of them does not pile up. */
+/* A burst of requests waits in a queue, and the queue has a limit. */
 static void
 test_runs_wait_in_a_bounded_line (Fixture *fixture, const void *data)
 {
@@ -113,7 +114,7 @@ test_runs_wait_in_a_bounded_line (Fixture *fixture, const void *data)
   g_assert_cmpuint (fixture->n_done, <, 140);
 }
 
-/* The daemon stops within 10 s whatever a disk does. */
+/* The daemon stops within 10 s, also when a disk does not answer. */
 static void
 test_closing_ends_runs_at_once (Fixture *fixture, const void *data)
 {
@@ -135,7 +136,7 @@ test_a_missing_program_has_no_answer (Fixture *fixture, const void *data)
   g_assert_cmpint (fixture->last, ==, CHECK_NO_ANSWER);
 }
 
-/* Whatever a child prints, only faults of the agreed form count. */
+/* Of a child's output, only errors of the expected form count. */
 static void
 test_only_faults_of_the_agreed_form_count (void)
 {

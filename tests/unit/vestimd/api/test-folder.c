@@ -94,7 +94,7 @@ test_a_missing_folder_has_no_files (Fixture *fixture, const void *data)
   g_assert_cmpstr (json->str, ==, "[]");
 }
 
-/* A job may plant links; through the daemon they must not reach what its reader may not see. */
+/* A job may make links. A client must not reach other files through them. */
 static void
 test_only_files_within_are_opened (Fixture *fixture, const void *data)
 {

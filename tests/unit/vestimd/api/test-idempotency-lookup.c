@@ -112,7 +112,7 @@ test_a_repeat_waits_while_the_first_is_under_way (void)
   idempotency_lookup_free (lookup);
 }
 
-/* A failure is not an answer to be repeated: who waited is carried out in its turn. */
+/* A failure is not stored as an answer: the next request that waits is carried out. */
 static void
 test_after_a_failure_the_next_is_carried_out (void)
 {

@@ -31,7 +31,7 @@ read_body (Body *body, ReadFn read, const char *text)
     read (&body->fields, &body->request);
 }
 
-/* The fields of the faults, joined by spaces. */
+/* The fields with errors, joined by spaces. */
 static char *
 faults (ReadFn read, const char *text)
 {
@@ -51,7 +51,7 @@ is_given (const JobFields *fields, VestimJobFieldSet field)
   return (fields->given & field) != 0;
 }
 
-/* The earlier system's dashboard sends no more than this, and it must go on working. */
+/* The earlier system's dashboard sends no more than this, and it must keep working. */
 static void
 test_selections_alone_make_a_draft (void)
 {
@@ -84,7 +84,7 @@ test_all_fields_are_taken (void)
   g_assert_cmpint (body.fields.values->priority, ==, -1000);
 }
 
-/* Each fault at its field, and all of them at once. */
+/* Each error names its field, and all are reported at once. */
 static void
 test_faults_of_a_new_job_name_their_fields (void)
 {
@@ -120,7 +120,7 @@ test_faults_of_a_new_job_name_their_fields (void)
     }
 }
 
-/* No body and no object are faults too, of the body as a whole. */
+/* A missing body, or one that is not an object, is an error of the body as a whole. */
 static void
 test_a_body_that_is_no_object_is_a_fault (void)
 {
@@ -160,7 +160,7 @@ test_a_patch_takes_some_fields (void)
   g_assert_null (body.fields.selections);
 }
 
-/* The position helps to find the fault in a long body. */
+/* The position helps to find the error in a long body. */
 static void
 test_malformed_json_is_told_with_its_position (void)
 {

@@ -32,7 +32,7 @@ test_values_are_decoded (void)
   g_assert_null (query_get (&query, "z"));
 }
 
-/* A filter that is quietly ignored shows, or clears, the wrong jobs. */
+/* A filter that is silently ignored shows, or clears, the wrong jobs. */
 static void
 test_what_is_not_valid_is_a_fault (void)
 {

@@ -263,7 +263,7 @@ create (const Site *site, const char *more, const char *body)
   return expect (site, "POST /jobs", more, body, 201, "\r\nLocation: /jobs/job_");
 }
 
-/* What a client was told is what it finds. */
+/* What an answer says is what a later request finds. */
 static void
 test_a_job_is_created_listed_and_fetched (Site *site, const void *data)
 {
@@ -278,7 +278,7 @@ test_a_job_is_created_listed_and_fetched (Site *site, const void *data)
   g_assert_true (strncmp (body_of (list) + 1, job, strlen (job) - strlen ("\n")) == 0);
 }
 
-/* Polling costs next to nothing while nothing changes. */
+/* Polling is cheap while nothing changes. */
 static void
 test_unchanged_answers_are_304 (Site *site, const void *data)
 {
@@ -300,7 +300,7 @@ test_unchanged_answers_are_304 (Site *site, const void *data)
 
 /* Pages join without a gap, also when the job between them is gone. */
 static void
-test_pages_go_on_behind_a_deleted_job (Site *site, const void *data)
+test_pages_continue_after_a_deleted_job (Site *site, const void *data)
 {
   for (int i = 0; i < 3; i++)
     g_free (create (site, "", "{\"selections\":{}}"));
@@ -347,7 +347,7 @@ test_a_deletion_can_be_repeated (Site *site, const void *data)
   expect_only (site, request, "", 404, NULL);
 }
 
-/* Errors come in one order, whatever else is wrong with a request. */
+/* A request with several errors always gets the first of a fixed order. */
 static void
 test_errors_come_in_the_order_of_the_contract (Site *site, const void *data)
 {
@@ -368,7 +368,7 @@ test_errors_come_in_the_order_of_the_contract (Site *site, const void *data)
   expect_only (site, start, "", 409, NULL);
 }
 
-/* A draft is completed step by step, and cannot be started half done. */
+/* A draft is completed step by step, and cannot be started before it is complete. */
 static void
 test_a_draft_is_completed_by_patches (Site *site, const void *data)
 {
@@ -400,7 +400,7 @@ test_many_jobs_are_stopped_and_cleared (Site *site, const void *data)
 /* ---- The server ---- */
 
 static void
-test_the_server_tells_of_itself (Site *site, const void *data)
+test_the_server_shows_its_status (Site *site, const void *data)
 {
   expect_only (site, "GET /", "", 200, "\"version\":\"1.2.3\"");
   expect_only (site, "GET /server/status", "", 200, "\"started_at\":\"1970-01-01T00:00:01.000Z\"");
@@ -463,7 +463,7 @@ test_a_stream_of_another_run_is_reset (Site *site, const void *data)
   close (subscribe (site, stream, "Last-Event-ID: other:7\r\n", "event: reset\n"));
   g_assert_nonnull (strstr (stream->str, "event: hello\n"));
 
-  /* One that is empty names no run. */
+  /* An empty ID names no epoch. */
   g_string_truncate (stream, 0);
   int fd = subscribe (site, stream, "Last-Event-ID:\r\n", "event: hello\n");
   g_free (create (site, "", "{\"selections\":{}}"));
@@ -484,13 +484,13 @@ main (int argc, char **argv)
   ADD ("every-path-names-its-methods", test_every_path_names_its_methods);
   ADD ("a-job-is-created-listed-and-fetched", test_a_job_is_created_listed_and_fetched);
   ADD ("unchanged-answers-are-304", test_unchanged_answers_are_304);
-  ADD ("pages-go-on-behind-a-deleted-job", test_pages_go_on_behind_a_deleted_job);
+  ADD ("pages-continue-after-a-deleted-job", test_pages_continue_after_a_deleted_job);
   ADD ("a-repeat-gets-the-first-answer", test_a_repeat_gets_the_first_answer);
   ADD ("a-deletion-can-be-repeated", test_a_deletion_can_be_repeated);
   ADD ("errors-come-in-order", test_errors_come_in_the_order_of_the_contract);
   ADD ("a-draft-is-completed-by-patches", test_a_draft_is_completed_by_patches);
   ADD ("many-jobs-are-stopped-and-cleared", test_many_jobs_are_stopped_and_cleared);
-  ADD ("the-server-tells-of-itself", test_the_server_tells_of_itself);
+  ADD ("the-server-shows-its-status", test_the_server_shows_its_status);
   ADD ("a-shutdown-is-answered-first", test_a_shutdown_is_answered_first);
   ADD ("a-stream-goes-on-where-it-was-left", test_a_stream_goes_on_where_it_was_left);
   ADD ("a-stream-of-another-run-is-reset", test_a_stream_of_another_run_is_reset);

@@ -57,7 +57,7 @@ push (SseHistory *history, const char *data)
   g_bytes_unref (frame);
 }
 
-/* Coming back, a client gets all that it missed, or is told that it can't. */
+/* A client that resumes gets all that it missed, or learns that it cannot. */
 static void
 test_a_history_is_complete_or_says_no (void)
 {

@@ -53,7 +53,7 @@ test_the_loopback_s_names_with_our_port_are_ours (void)
   g_assert_false (is_listed (NULL, 8001, ""));
 }
 
-/* Browsers leave out the port that the scheme has anyway. */
+/* Browsers omit the default port of the scheme. */
 static void
 test_port_80_may_be_left_out (void)
 {

@@ -29,7 +29,7 @@ test_what_is_no_equal_tag_is_not_listed (void)
   g_assert_false (conditional_lists_etag ("w/\"a\"", "\"a\""));
 }
 
-/* A part of another version glued to ours makes a broken file: only a strong tag will do. */
+/* Parts of different versions make a broken file, so only a strong tag is accepted. */
 static void
 test_if_range_is_compared_strongly (void)
 {

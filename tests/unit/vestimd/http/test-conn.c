@@ -28,7 +28,7 @@ expect_status (int fd, int status)
   assert_status (answer, status);
 }
 
-/* A connection a request would be most of the work of a small request. */
+/* With a connection for each request, connecting would be most of the work. */
 static void
 test_a_connection_serves_many_requests (void)
 {
@@ -40,7 +40,7 @@ test_a_connection_serves_many_requests (void)
   close (fd);
 }
 
-/* The answers have no mark but their order. */
+/* Only their order says which request the answers belong to. */
 static void
 test_pipelined_requests_are_answered_in_order (void)
 {
@@ -62,7 +62,7 @@ test_pipelined_requests_are_answered_in_order (void)
   close (fd);
 }
 
-/* More than fits into the buffer while the first one waits: reading stops and goes on. */
+/* More than fits into the buffer while the first one waits: reading stops and continues. */
 static void
 test_a_long_pipeline_is_answered_whole (void)
 {
@@ -191,7 +191,7 @@ test_100_continue_comes_before_the_body (void)
   close (fd);
 }
 
-/* A client that waits for our word before it sends a body must not be told to send it in vain. */
+/* A client that waits for 100 must not send a body in vain. */
 static void
 test_a_refusal_comes_instead_of_100_continue (void)
 {
@@ -231,8 +231,8 @@ test_other_expectations_are_417 (void)
   assert_status (of_1_0, 200);
 }
 
-/* Closing with unread input resets the connection, and the reset takes the answer away: clients
- * that send all before they read would never see why. */
+/* Closing with unread input resets the connection, and the reset destroys the answer: a client that
+ * sends everything before it reads would never see it. */
 static void
 test_a_client_that_still_sends_sees_the_refusal_and_no_reset (void)
 {
@@ -283,7 +283,7 @@ test_a_slow_header_is_408 (void)
   client_expect_end (fd);
 }
 
-/* Each byte is progress, but a header that takes for ever holds a connection for ever. */
+/* Each byte is progress, but a header without end would hold its connection for ever. */
 static void
 test_a_trickling_header_is_408_too (void)
 {
@@ -328,7 +328,7 @@ test_an_idle_connection_is_closed_without_a_word (void)
   client_expect_end (fresh);
 }
 
-/* The other side's slowloris: an answer that nobody takes. */
+/* The reverse of a slow request: an answer that the client does not take. */
 static void
 test_a_reader_that_does_not_read_is_dropped (void)
 {

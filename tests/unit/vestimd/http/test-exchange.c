@@ -21,7 +21,7 @@ body_of (const char *answer)
   return strstr (answer, "\r\n\r\n") + 4;
 }
 
-/* A client that only asks how large something is must be told the truth. */
+/* A client that only asks for the size must get the right one. */
 static void
 test_head_has_the_headers_of_get_and_no_body (void)
 {
@@ -278,7 +278,7 @@ test_a_source_that_cannot_be_read_is_500 (void)
   harness_poll (harness, &harness->n_released, 1);
 }
 
-/* Behind the head nothing but the end of the connection can say that something went wrong. */
+/* After the head, only the end of the connection can show that something went wrong. */
 static void
 test_a_source_that_fails_later_cuts_the_answer (void)
 {

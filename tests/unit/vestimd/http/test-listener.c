@@ -55,7 +55,8 @@ has_ipv6 (void)
   return works;
 }
 
-/* Without the first a restart waits for a minute; without the second jobs would hold the port. */
+/* Without the first option a restart would have to wait for a minute; without the second one, jobs
+ * would hold the port. */
 static void
 test_the_socket_reuses_addresses_and_closes_on_exec (void)
 {
@@ -68,7 +69,7 @@ test_the_socket_reuses_addresses_and_closes_on_exec (void)
   listener_close (&listener);
 }
 
-/* Clients are told the port that was really taken. */
+/* Clients must learn the port that was really taken. */
 static void
 test_port_0_takes_a_free_port_and_tells_it (void)
 {
@@ -135,7 +136,7 @@ test_a_port_in_use_is_refused (void)
   listener_close (&first);
 }
 
-/* All addresses include the one that somebody has. */
+/* All addresses include the one that is taken. */
 static void
 test_a_port_in_use_on_one_address_is_refused_for_all (void)
 {
@@ -186,7 +187,7 @@ test_a_number_that_is_no_port_is_refused (void)
   g_assert_cmpint (listener_open (&listener, "127.0.0.1", -1), ==, LISTENER_E_SYSTEM);
 }
 
-/* Root and the ports that the machine leaves to everybody cannot be refused. */
+/* Root is never refused, nor are ports that the machine allows to all users. */
 static void
 test_a_reserved_port_is_refused_to_an_ordinary_user (void)
 {
@@ -251,7 +252,7 @@ test_a_name_is_looked_up (void)
   listener_close (&listener);
 }
 
-/* Only the loopback may go without the token: nothing else may pass for it. */
+/* Only loopback addresses may be used without the token, so no other may count as one. */
 static void
 test_all_addresses_are_not_the_loopback (void)
 {
@@ -265,7 +266,7 @@ test_all_addresses_are_not_the_loopback (void)
   listener_close (&listener);
 }
 
-/* A service manager holds the socket over our restarts. */
+/* A service manager keeps the socket while the daemon restarts. */
 static void
 test_a_passed_listening_socket_is_adopted (void)
 {
@@ -308,7 +309,7 @@ unix_listener (void)
   return fd;
 }
 
-/* A socket that cannot be served must stop the start, and stays its owner's. */
+/* A socket that cannot be served must stop the start, and stays open for its owner. */
 static void
 test_any_other_descriptor_is_not_adopted (void)
 {

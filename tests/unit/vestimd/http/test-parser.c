@@ -5,7 +5,7 @@
 #include "daemon/vestimd/http/parser.h"
 #include "tests/support/parser-result.h"
 
-/* A case: bytes in (a NUL may be among them), words out. */
+/* A case: bytes in (maybe with a NUL), words out. */
 typedef struct
 {
   const char *input;
@@ -20,7 +20,7 @@ typedef struct
 #define HOST "Host: a\r\n"
 #define GET "GET / HTTP/1.1\r\n" HOST
 #define BAD(input) CASE (input, "400\n")
-/* A header line that spoils a good request. */
+/* A header line that makes a good request malformed. */
 #define BAD_FIELD(line) BAD (GET line "\r\n\r\n")
 #define CHUNKED "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"
 #define BAD_CHUNKS(chunks) BAD (CHUNKED chunks)
@@ -225,7 +225,7 @@ static const Case bad_chunks[] = {
   BAD_CHUNKS ("0\r\nAuthorization: Bearer x\r\n\r\n"),
 };
 
-/* However the bytes are cut into reads, the same must come out. */
+/* The result must not depend on how the bytes are split into reads. */
 static void
 assert_result (const char *input, size_t length, const char *expected)
 {
@@ -262,7 +262,8 @@ test_chunked_bodies_are_joined (void)
   assert_cases (good_chunks, G_N_ELEMENTS (good_chunks));
 }
 
-/* Whatever two readers could understand differently lets a request be smuggled past one of them. */
+/* If two readers can understand the same bytes differently, a request can be smuggled past one of
+ * them. */
 static void
 test_malformed_request_lines_are_400 (void)
 {
@@ -300,7 +301,7 @@ assert_repeated (const char *before, size_t n, const char *after, const char *ex
   g_assert_cmpstr (result, ==, bytewise);
 }
 
-/* The line without its end: 8192 bytes are taken, one more is not, whatever the bytes are. */
+/* Without its end, the line may have 8192 bytes and no more, whatever they are. */
 static void
 test_a_request_line_over_8_kib_is_414 (void)
 {
@@ -341,7 +342,8 @@ test_over_100_fields_are_431 (void)
     }
 }
 
-/* The answer comes before the body: no client has to send it, and no memory is asked for it. */
+/* The answer comes before the body, so that no client sends it, and no memory is allocated for it.
+ */
 static void
 test_a_body_over_1_mib_is_413_at_once (void)
 {
@@ -365,7 +367,7 @@ test_a_body_of_1_mib_is_taken_whole (void)
   g_assert_true (g_str_has_suffix (of_chunked, "aaa\nidle\n"));
 }
 
-/* Extensions and trailers cost work and mean nothing: both have their limits. */
+/* Extensions and trailers mean nothing, but cost work, so both are limited. */
 static void
 test_long_extensions_and_trailers_are_refused (void)
 {
@@ -380,7 +382,7 @@ test_long_extensions_and_trailers_are_refused (void)
   g_assert_cmpstr (result, ==, "431\n");
 }
 
-/* A handler must not meet the bytes of the next request in its own one. */
+/* The body of a request must not contain bytes of the next one. */
 static void
 test_pipelined_bodies_stay_apart (void)
 {

@@ -7,7 +7,7 @@
 
 static const HttpServerConfig with_token = { .token = TOKEN };
 
-/* %PORT in the text is the server's. */
+/* %PORT in the text stands for the server's port. */
 static char *
 ask (Harness *harness, const char *text)
 {
@@ -28,8 +28,8 @@ expect (Harness *harness, const char *text, int status)
     assert_has (answer, "Content-Type: application/problem+json\r\n");
 }
 
-/* The request has every fault at first and loses them one by one: what is left is always the first.
- */
+/* The request has all errors at first and loses them one by one; the answer is always the first
+ * that is left. */
 static void
 test_the_first_fault_in_the_contract_s_order_is_answered (void)
 {
@@ -167,7 +167,8 @@ test_our_hosts_are_served_in_any_case (void)
     }
 }
 
-/* Who serves all addresses is reached by each of them, but an address names only itself. */
+/* A server on all addresses is reached by each of them, but a connection accepts only its own
+ * address as Host. */
 static void
 test_the_connection_s_own_address_is_ours (void)
 {
@@ -312,7 +313,7 @@ test_json_and_empty_bodies_are_taken (void)
     }
 }
 
-/* What a user mistyped must not be ignored in silence. */
+/* A mistyped parameter must not be ignored silently. */
 static void
 test_query_parameters_that_are_not_known_are_422 (void)
 {

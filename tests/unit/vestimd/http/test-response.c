@@ -49,7 +49,8 @@ test_an_answer_without_length_does_not_claim_one (void)
   g_assert_null (strstr (text, "Connection"));
 }
 
-/* A cache may keep what has a tag, but must ask each time; a handler's own word counts more. */
+/* A cache may keep an answer with a tag, but must revalidate it each time; a handler's own
+ * Cache-Control is stronger. */
 static void
 test_caching_follows_the_tag (void)
 {
@@ -60,7 +61,7 @@ test_caching_follows_the_tag (void)
   g_assert_null (strstr (own, "Cache-Control"));
 }
 
-/* The protocol's names of days and months are English in every locale. */
+/* Names of days and months are English in every locale. */
 static void
 test_the_date_is_of_now_and_in_the_protocol_s_form (void)
 {
@@ -108,7 +109,7 @@ test_a_problem_is_strict_json (void)
   vestim_json_doc_free (doc);
 }
 
-/* Every status of the protocol has its words: "Unknown" would be in a title. */
+/* Every status has its phrase; otherwise a title would be "Unknown". */
 static void
 test_every_status_of_the_protocol_has_a_reason (void)
 {

@@ -74,7 +74,7 @@ test_head_is_get (void)
   assert_route ("HEAD", "/jobs", "/jobs", "");
 }
 
-/* Else GET /jobs/clear would ask for a job of that name. */
+/* Otherwise GET /jobs/clear would request a job of that name. */
 static void
 test_a_literal_comes_before_a_parameter (void)
 {
@@ -98,8 +98,8 @@ test_an_unknown_method_of_a_path_has_its_parameters (void)
   g_assert_null (match.route);
 }
 
-/* A handler joins the value to a folder: what climbs, or is read differently later, never comes
- * that far. */
+/* A handler joins the value to a folder, so a value that leads out of it, or can be read in two
+ * ways, must not reach the handler. */
 static void
 test_paths_that_could_climb_do_not_exist (void)
 {

@@ -19,7 +19,7 @@ expect_status (int fd, int status)
   assert_status (answer, status);
 }
 
-/* Told, not left waiting. */
+/* A client gets an answer instead of waiting. */
 static void
 test_too_many_connections_are_answered_503 (void)
 {
@@ -71,8 +71,8 @@ test_a_closed_connection_makes_room (void)
 
 #define N_CLIENTS 100
 
-/* The clients' sockets are numbered beyond the limit that is set later: it counts for the server
- * only. */
+/* The clients' sockets get numbers beyond the limit that is set later, so that it affects the
+ * server only. */
 static void
 open_client_sockets (int *fds)
 {
@@ -98,7 +98,7 @@ run_out_of_descriptors (void)
   for (int i = 0; i < N_CLIENTS; i++)
     client_connect_socket (fds[i], "127.0.0.1", harness->port);
   client_send (harness, fds[last], HELLO);
-  /* It waits in the kernel's queue: neither answered nor refused. */
+  /* The client waits in the kernel's queue: it is neither answered nor refused. */
   g_assert_cmpint (poll (&(struct pollfd){ .fd = fds[last], .events = POLLIN }, 1, 300), ==, 0);
   for (int i = 0; i < last; i++)
     close (fds[i]);
@@ -107,7 +107,8 @@ run_out_of_descriptors (void)
   harness_free (harness);
 }
 
-/* Neither a busy loop nor the end: what waits is served when descriptors are free again. */
+/* There is neither a busy loop nor an end: waiting clients are served when descriptors are free
+ * again. */
 static void
 test_without_descriptors_accepting_pauses_and_recovers (void)
 {
@@ -121,7 +122,7 @@ test_without_descriptors_accepting_pauses_and_recovers (void)
   g_test_trap_assert_stderr ("*accepting paused*accepting resumed*");
 }
 
-/* A graceful stop finishes what is under way and takes nothing more. */
+/* A graceful stop finishes the answers in progress and accepts no more requests. */
 static void
 test_draining_finishes_answers_and_takes_no_more (void)
 {
@@ -174,7 +175,7 @@ test_a_server_is_idle_when_no_answer_is_under_way (void)
   close (fd);
 }
 
-/* A handler may be slower than the server's end: its answer goes nowhere, and nothing leaks. */
+/* A handler may answer after the server has closed: the answer is dropped, and nothing leaks. */
 static void
 test_an_answer_after_the_close_is_safe (void)
 {

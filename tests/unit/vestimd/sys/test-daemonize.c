@@ -9,8 +9,8 @@
 #include "daemon/vestimd/sys/daemonize.h"
 #include "tests/support/scratch.h"
 
-/* Daemonizes in a process of its own, where `body` is the daemon; the code of the first process,
- * with what it passed on to stderr (transfer full). */
+/* Daemonizes in a process of its own, in which `body` is the daemon. Returns the code of the first
+ * process, and what it wrote to stderr (transfer full). */
 static int
 daemonize (void (*body) (Daemonize *background), char **errors)
 {
@@ -48,7 +48,7 @@ fail_with_a_message (Daemonize *background)
   _exit (3);
 }
 
-/* Whoever typed the command is to read why it did not work. */
+/* The user must see why the command failed. */
 static void
 test_code_and_message_of_a_failure_come_back (void)
 {
@@ -74,7 +74,7 @@ test_one_that_dies_without_a_word_failed (void)
   g_assert_true (g_str_has_prefix (errors, "last words\nvestimd: "));
 }
 
-/* The daemon lives on for a moment, and what it says then is not the user's business. */
+/* What the daemon writes after that must not go to the user's terminal. */
 static void
 serve (Daemonize *background)
 {
@@ -104,7 +104,7 @@ count_descriptors (void)
   return n - 3; /* ".", ".." and the folder itself */
 }
 
-/* The code tells what is wrong: 1 the folder, 2 the session, 4 the descriptors. */
+/* The code says what is wrong: 1 the folder, 2 the session, 4 the descriptors. */
 static void
 report_state (Daemonize *background)
 {
@@ -115,14 +115,14 @@ report_state (Daemonize *background)
     code |= 1;
   if (getsid (0) == getpid () || getsid (0) != getpgrp ())
     code |= 2;
-  if (count_descriptors () != 4) /* the standard ones, and the way back to the first process */
+  if (count_descriptors () != 4) /* the standard ones, and the pipe to the first process */
     code |= 4;
   daemonize_finish (background, code);
   _exit (0);
 }
 
-/* A folder, terminal or pipe that it held on to could not be unmounted, closed or read to the end.
- */
+/* If the daemon kept a folder, terminal or pipe, it could not be unmounted, closed or read to its
+ * end. */
 static void
 test_nothing_of_the_parent_is_kept (void)
 {

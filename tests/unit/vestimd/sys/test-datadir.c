@@ -62,7 +62,7 @@ test_it_is_made_with_its_folders (Fixture *f, gconstpointer data)
   assert_taken (deep, "/home/a/b");
 }
 
-/* People keep it on another disk; what is checked is where the link leads. */
+/* Users may keep it on another disk: the target of the link is checked. */
 static void
 test_a_link_to_it_is_resolved_once (Fixture *f, gconstpointer data)
 {
@@ -93,7 +93,7 @@ test_one_that_others_may_read_gets_its_mode (Fixture *f, gconstpointer data)
   g_assert_cmpint (scratch_mode (f->home), ==, 0700);
 }
 
-/* A link in the place of jobs/ would have the daemon delete folders elsewhere. */
+/* With a link instead of jobs/, the daemon would delete folders elsewhere. */
 static void
 test_a_link_in_place_of_a_folder_is_refused (Fixture *f, gconstpointer data)
 {
@@ -124,7 +124,7 @@ test_another_users_is_refused (Fixture *f, gconstpointer data)
   assert_refused (f->home, f->home);
 }
 
-/* A locking that two machines see differently would let two daemons write one registry. */
+/* If two machines saw different locks, two daemons could write one registry. */
 static void
 test_network_file_systems_are_known (void)
 {

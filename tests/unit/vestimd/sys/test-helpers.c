@@ -15,7 +15,7 @@ make_program (const char *folder, const char *name)
   g_assert_cmpint (chmod (path, 0755), ==, 0);
 }
 
-/* One helper can be put in the place of the usual one, the others are still found. */
+/* One helper can be replaced; the others are still found. */
 static void
 test_the_variable_names_the_first_place (void)
 {
@@ -33,7 +33,7 @@ test_the_variable_names_the_first_place (void)
   g_assert_null (other);
 }
 
-/* What was just built runs uninstalled: this test is two folders below the programs. */
+/* A build runs uninstalled: this test is two folders below the programs. */
 static void
 test_the_build_trees_shim_is_found (void)
 {

@@ -7,9 +7,9 @@
 
 #include "daemon/vestimd/sys/listen-fds.h"
 
-/* Runs in a process of its own, as descriptors 3 and 4 are not the test's to give away. Its result
- * is the descriptor taken, plus 1; 64 more when close-on-exec is missing, 128 more when the second
- * one is still open. */
+/* Runs in a process of its own, because the test may use descriptors 3 and 4. The result is the
+ * descriptor taken, plus 1; plus 64 if close-on-exec is missing; plus 128 if the second one is
+ * still open. */
 static int
 take_in_child (const char *count, bool is_for_us)
 {
@@ -45,7 +45,7 @@ take (const char *count, bool is_for_us)
   return WEXITSTATUS (status);
 }
 
-/* Close-on-exec, else each job would hold the daemon's port. */
+/* Without close-on-exec, each job would hold the daemon's port. */
 static void
 test_a_passed_socket_is_taken (void)
 {
@@ -58,7 +58,7 @@ test_further_ones_are_closed (void)
   g_assert_cmpint (take ("2", true), ==, 3 + 1);
 }
 
-/* The variables of a parent that did not clean up speak of descriptors that are not there. */
+/* The variables of a parent that did not clean up name descriptors that do not exist. */
 static void
 test_those_of_another_process_are_left (void)
 {

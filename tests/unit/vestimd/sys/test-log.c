@@ -28,7 +28,7 @@ capture (LogLevel level, const char *message)
   return g_strndup (text, n > 0 ? (gsize) n : 0);
 }
 
-/* The form is what people grep for. */
+/* Users grep for this form. */
 static void
 test_a_line_has_time_level_module_and_event (void)
 {
@@ -39,7 +39,7 @@ test_a_line_has_time_level_module_and_event (void)
       0, 0));
 }
 
-/* A job's name must not forge a line, nor steer the terminal of who reads the log. */
+/* A job's name must not forge a line, nor control the reader's terminal. */
 static void
 test_control_characters_are_escaped (void)
 {
@@ -144,7 +144,7 @@ test_a_full_file_is_rotated (void)
   g_assert_false (scratch_exists (fourth));
 }
 
-/* A link planted in the log's place would let others choose which file grows. */
+/* With a link instead of the log, others could choose which file grows. */
 static void
 test_a_link_or_fifo_is_not_opened (void)
 {
@@ -164,11 +164,11 @@ static void *
 log_many (void *user)
 {
   for (int i = 0; i < 500; i++)
-    log_info ("thread", "line %d of thread %s with some text behind it", i, (char *) user);
+    log_info ("thread", "line %d of thread %s with some text after it", i, (char *) user);
   return NULL;
 }
 
-/* How many whole lines of log_many() a file has; any other line is a fault. */
+/* How many whole lines of log_many() a file has; any other line is an error. */
 static guint
 count_lines (const char *path)
 {
@@ -181,7 +181,7 @@ count_lines (const char *path)
   for (char **line = lines; *line != NULL; line++)
     {
       g_assert_nonnull (strstr (*line, "info thread: line "));
-      g_assert_true (g_str_has_suffix (*line, " with some text behind it"));
+      g_assert_true (g_str_has_suffix (*line, " with some text after it"));
     }
   return g_strv_length (lines);
 }

@@ -9,7 +9,7 @@
 #include "daemon/vestimd/sys/notify.h"
 #include "tests/support/scratch.h"
 
-/* A receiver as a service manager has it; `name` with "@" in front is abstract. */
+/* A receiver like that of a service manager; a `name` that begins with "@" is abstract. */
 static int
 open_receiver (const char *name)
 {
@@ -42,7 +42,7 @@ assert_delivered (const char *name)
 }
 
 static void
-test_a_socket_with_a_path_is_told (void)
+test_a_socket_with_a_path_is_notified (void)
 {
   g_autoptr (ScratchPath) folder = scratch_new ();
   g_autofree char *path = scratch_path (folder, "notify");
@@ -51,14 +51,14 @@ test_a_socket_with_a_path_is_told (void)
 }
 
 static void
-test_an_abstract_socket_is_told (void)
+test_an_abstract_socket_is_notified (void)
 {
   g_autofree char *name = g_strdup_printf ("@vestim-test-%d", (int) getpid ());
 
   assert_delivered (name);
 }
 
-/* Without a service manager the daemon starts all the same, and with a wrong address too. */
+/* The daemon also starts without a service manager, and with a wrong address. */
 static void
 test_no_socket_or_a_wrong_one_is_no_failure (void)
 {
@@ -94,8 +94,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/notify/a-socket-with-a-path-is-told", test_a_socket_with_a_path_is_told);
-  g_test_add_func ("/notify/an-abstract-socket-is-told", test_an_abstract_socket_is_told);
+  g_test_add_func ("/notify/a-socket-with-a-path-is-notified",
+                   test_a_socket_with_a_path_is_notified);
+  g_test_add_func ("/notify/an-abstract-socket-is-notified", test_an_abstract_socket_is_notified);
   g_test_add_func ("/notify/no-socket-or-a-wrong-one-is-no-failure",
                    test_no_socket_or_a_wrong_one_is_no_failure);
   g_test_add_func ("/notify/a-receiver-that-is-gone-is-an-error-only",

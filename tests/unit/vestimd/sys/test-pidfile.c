@@ -109,7 +109,7 @@ test_a_vestimd_that_holds_it_runs (Fixture *f, gconstpointer data)
   g_assert_cmpint (pidfile_probe (f->path, &report), ==, PIDFILE_STALE);
 }
 
-/* Whoever is no vestimd may hold the lock, but is never taken for the daemon. */
+/* Another program may hold the lock, but is never mistaken for the daemon. */
 static void
 test_another_program_that_holds_it_is_foreign (Fixture *f, gconstpointer data)
 {
@@ -127,8 +127,8 @@ test_another_program_that_holds_it_is_foreign (Fixture *f, gconstpointer data)
   end_holder (pid);
 }
 
-/* A killed daemon leaves the folder's lock to a child it was just starting, for the instant until
- * that has become another program; the next start must outlast it. */
+/* A child that a killed daemon was just starting shares the folder's lock until it executes its
+ * program; the next start must wait for that. */
 static void
 test_a_lock_that_a_dying_child_shares_is_waited_for (Fixture *f, gconstpointer data)
 {
@@ -196,7 +196,7 @@ test_a_stale_file_is_taken_over (Fixture *f, gconstpointer data)
   pidfile_release (&file);
 }
 
-/* Neither opened through a link, nor hung by a FIFO, nor mistaken for a file. */
+/* Links are not followed, a FIFO does not block, and only regular files are used. */
 static void
 test_what_is_no_plain_file_is_refused (Fixture *f, gconstpointer data)
 {
@@ -234,8 +234,8 @@ test_another_users_file_is_refused (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (report.text, "another user"));
 }
 
-/* Someone removes the file while the daemon runs: a second one on the same registry is the worst
- * that could follow. */
+/* If someone removes the file while the daemon runs, a second daemon must not use the same
+ * registry. */
 static void
 test_a_removed_or_replaced_file_lets_no_second_in (Fixture *f, gconstpointer data)
 {
@@ -305,7 +305,7 @@ test_a_signal_reaches_the_holder_and_its_end_is_seen (Fixture *f, gconstpointer 
   g_assert_true (WIFSIGNALED (status));
 }
 
-/* An empty file that a vestimd holds is a daemon about to write its PID, not garbage. */
+/* An empty file that a vestimd locks belongs to a daemon that is about to write its PID. */
 static void
 test_a_held_empty_file_is_starting (Fixture *f, gconstpointer data)
 {
@@ -318,7 +318,7 @@ test_a_held_empty_file_is_starting (Fixture *f, gconstpointer data)
   end_holder (pid);
 }
 
-/* The holder counts, whatever number someone wrote into the file. */
+/* The holder of the lock counts, not the number in the file. */
 static void
 test_a_held_file_with_another_pid_names_the_holder (Fixture *f, gconstpointer data)
 {

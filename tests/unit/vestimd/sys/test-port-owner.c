@@ -25,7 +25,7 @@ listen_at (const char *address, int *port)
   return fd;
 }
 
-/* "The port is taken" helps nobody; "by PID 123 (vestimd)" does. */
+/* "The port is taken" does not help; "by PID 123 (vestimd)" does. */
 static void
 test_the_process_that_listens_is_named (void)
 {

@@ -46,7 +46,7 @@ set_up (Fixture *f, gconstpointer data)
   g_assert_cmpint (signals_open (&f->signals, &f->loop, data != NULL, on_event, f), ==, 0);
 }
 
-/* Nothing may be left open, whatever was received. */
+/* No handle may be left open. */
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
@@ -99,8 +99,8 @@ test_a_hangup_is_ignored_in_the_background (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->n_events, ==, 1);
 }
 
-/* Whatever the parent blocked or ignored, the daemon can be stopped, and a lost client kills
- * nothing. */
+/* The daemon can be stopped although its parent blocked signals, and a lost client does not kill
+ * it. */
 static void
 test_reset_undoes_what_was_inherited (void)
 {

@@ -29,7 +29,7 @@ tear_down (Fixture *f, gconstpointer data)
   g_free (f->path);
 }
 
-/* Refused with a sentence that names the file, and never replaced. */
+/* Refuses with a sentence that names the file, and never replaces it. */
 static void
 assert_refused (const char *path)
 {
@@ -70,7 +70,7 @@ test_two_tokens_differ (Fixture *f, gconstpointer data)
   g_assert_cmpstr (first, !=, second);
 }
 
-/* Cut or edited, it would open the daemon to a token that can be guessed. */
+/* A token that was cut or edited could be guessed. */
 static void
 test_what_is_no_token_is_refused (Fixture *f, gconstpointer data)
 {
@@ -112,7 +112,7 @@ test_links_and_fifos_are_refused (Fixture *f, gconstpointer data)
   assert_refused (f->path);
 }
 
-/* Whoever may write it may know it. */
+/* A user who may write the token can know it. */
 static void
 test_one_that_others_may_write_is_refused (Fixture *f, gconstpointer data)
 {
