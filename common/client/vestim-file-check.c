@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/client/vestim-file-check.h"
 
-#include <math.h>
-
 #include "common/client/vestim-node.h"
 #include "common/json/vestim-json.h"
 

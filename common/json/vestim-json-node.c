@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <math.h>
 #include <string.h>
 
 #include "common/json/vestim-json-private.h"
@@ -214,15 +213,6 @@ vestim_json_get_double (const VestimJsonNode *node, double *value)
   return true;
 }
 
-double
-vestim_json_member_double (const VestimJsonNode *object, const char *name)
-{
-  double value = NAN;
-
-  vestim_json_get_double (vestim_json_member (object, name), &value);
-  return value;
-}
-
 static bool
 times_ten (uint64_t *value, int64_t power)
 {
@@ -298,22 +288,4 @@ vestim_json_get_int64 (const VestimJsonNode *node, int64_t *value)
     return false;
   *value = (int64_t) (negative ? 0 - magnitude : magnitude);
   return true;
-}
-
-char **
-vestim_json_dup_strings (const VestimJsonNode *list)
-{
-  GStrvBuilder *builder = g_strv_builder_new ();
-  char **words;
-
-  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
-    {
-      g_autofree char *word = vestim_json_dup_string (node);
-
-      if (word != NULL)
-        g_strv_builder_add (builder, word);
-    }
-  words = g_strv_builder_end (builder);
-  g_strv_builder_unref (builder);
-  return words;
 }

@@ -8,8 +8,8 @@
 
 /* Strict RFC 8259: UTF-8 (no BOM, no lone surrogate, neither raw nor escaped), no comment, no NaN,
  * no number beyond a double, no doubled key, at most VESTIM_JSON_MAX_DEPTH levels. json-glib
- * accepts or crashes on several of these, so this parser is used instead of it. Nodes point into
- * the text, so that a part can be kept exactly as it was received. */
+ * accepts or crashes on several of these: the clients run this parser before it (common/client).
+ * Nodes point into the text, so that a part can be kept exactly as it was received. */
 
 #define VESTIM_JSON_MAX_DEPTH 64
 
@@ -65,14 +65,10 @@ const char *vestim_json_raw (const VestimJsonNode *node, size_t *length);
 bool vestim_json_get_bool (const VestimJsonNode *node, bool *value);
 bool vestim_json_get_int64 (const VestimJsonNode *node, int64_t *value);
 bool vestim_json_get_double (const VestimJsonNode *node, double *value);
-/* The number that is a member of an object; NAN when there is none. */
-double vestim_json_member_double (const VestimJsonNode *object, const char *name);
+
 /* `(transfer full)` a string's value, NUL-terminated; NULL when the node is not a string or the
  * string contains a NUL. */
 char *vestim_json_dup_string (const VestimJsonNode *node);
-
-/* (transfer full) a GStrv of the strings among the elements of `list` (nullable). */
-char **vestim_json_dup_strings (const VestimJsonNode *list);
 
 /* Writing. A string gets its quotes and escapes; bytes that are not UTF-8 become U+FFFD. NULL
  * becomes null. */

@@ -7,7 +7,6 @@
 
 #include "common/client/vestim-node.h"
 #include "gui/base/dash-format.h"
-#include "gui/base/dash-short-names.h"
 #include "gui/base/dash-test-result.h"
 
 #define MAX_CHARS 200
