@@ -14,7 +14,7 @@
   "\"2026-11-22T19:50:12.123Z\",\"started_at\":null,\"finished_at\":null,\"progress\":null," \
   "\"message\":null,\"details\":{}}"
 
-/* The same job twice in a list would be two rows that can't be told apart. */
+/* A job that is twice in a list would be two equal rows. */
 static void
 test_list (void)
 {
@@ -33,7 +33,7 @@ test_list (void)
   g_assert_cmpstr (first->job->selections, ==, "{\"argv\":[\"x\"]}");
 }
 
-/* Half a list is worse than none: the one on view stays. */
+/* Half a list is worse than none: the old list stays. */
 static void
 test_garbled_list (void)
 {
@@ -48,7 +48,7 @@ test_garbled_list (void)
     }
 }
 
-/* Which file a model does badly on is what is looked for first. */
+/* Users first look for the file on which the model is worst. */
 static void
 test_results (void)
 {
@@ -84,7 +84,7 @@ test_no_results (void)
     }
 }
 
-/* Any program may answer at that address: only a vestimd is taken for one. */
+/* Any program may answer at that address; only a vestimd is accepted. */
 static void
 test_status (void)
 {
@@ -101,7 +101,7 @@ test_status (void)
     g_assert_null (dash_server_info_parse (bad[i], strlen (bad[i]), NULL));
 }
 
-/* What a server says of itself stands in a small popover, and in a spin button. */
+/* A small popover and a spin button show what the server reports about itself. */
 static void
 test_hostile_status (void)
 {
@@ -139,10 +139,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/answers/a list has each job once", test_list);
   g_test_add_func ("/answers/a garbled list is an error", test_garbled_list);
-  g_test_add_func ("/answers/test results come the worst first", test_results);
+  g_test_add_func ("/answers/the worst test result is the first", test_results);
   g_test_add_func ("/answers/metrics without tests have none", test_no_results);
-  g_test_add_func ("/answers/only a vestimd is taken for one", test_status);
-  g_test_add_func ("/answers/a server's boasting is cut short", test_hostile_status);
+  g_test_add_func ("/answers/only a vestimd is accepted", test_status);
+  g_test_add_func ("/answers/absurd values of a server are limited", test_hostile_status);
   g_test_add_func ("/answers/files have names and sizes", test_files);
   return g_test_run ();
 }

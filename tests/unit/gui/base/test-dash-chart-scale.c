@@ -28,7 +28,7 @@ expect_ticks (double min, double max, gboolean log, const char *expected)
   g_assert_cmpstr (texts, ==, expected);
 }
 
-/* Round numbers are what makes an axis readable. */
+/* An axis is readable by round numbers. */
 static void
 test_linear_ticks (void)
 {
@@ -47,7 +47,7 @@ test_log_ticks (void)
   expect_ticks (100, 110, TRUE, "100 102 104 106 108 110");
 }
 
-/* Neighbours far out on a long axis must not read the same. */
+/* Neighbouring ticks far out on a long axis must have different labels. */
 static void
 test_labels_differ (void)
 {
@@ -66,7 +66,7 @@ test_labels_differ (void)
     }
 }
 
-/* A place and its value are each other's inverse, or the read-out under the pointer lies. */
+/* Place and value must be inverse, or the value shown at the pointer is wrong. */
 static void
 test_inverse (void)
 {
@@ -82,7 +82,7 @@ test_inverse (void)
       }
 }
 
-/* A series of one point, or of equal ones, still has a place in the middle of the picture. */
+/* One point, or several equal ones, are drawn in the middle of the chart. */
 static void
 test_no_extent (void)
 {
@@ -99,7 +99,7 @@ test_no_extent (void)
       }
 }
 
-/* Programs report what they like: no range may hang the drawing or leave it without numbers. */
+/* Jobs may report any numbers: no range may block the drawing or leave the axis without labels. */
 static void
 test_absurd_ranges (void)
 {
@@ -120,7 +120,7 @@ test_absurd_ranges (void)
       }
 }
 
-/* Zero has no place on a logarithmic axis: it lies below it. */
+/* A logarithmic axis has no zero: it lies below the axis. */
 static void
 test_log_of_zero (void)
 {
@@ -151,7 +151,7 @@ with_gaps (gsize i)
   return i % 3 == 0 ? NAN : i % 3 == 1 ? -(double) i : (double) i;
 }
 
-/* What is no number is not there. */
+/* Values that are not numbers are ignored. */
 static void
 test_extent_of_gaps (void)
 {
@@ -173,7 +173,7 @@ with_peak (gsize i)
   return i == 54321 ? 99 : i == 77777 ? -99 : sin ((double) i / 100);
 }
 
-/* A long series is drawn with few points, and its peaks are never lost. */
+/* A long series is drawn with few points, and keeps its peaks. */
 static void
 test_thinning_keeps_peaks (void)
 {
@@ -201,7 +201,7 @@ expect_range (DashChartRange range, double min, double max)
   g_assert_cmpfloat_with_epsilon (range.max, max, 1e-9);
 }
 
-/* What is under the pointer stays there, as in every map. */
+/* The value at the pointer stays there, as in every map. */
 static void
 test_zoom (void)
 {
@@ -214,7 +214,7 @@ test_zoom (void)
   expect_range (dash_chart_range_zoom ((DashChartRange){ 10, 90 }, all, 2, 50), 0, 100);
 }
 
-/* However often one zooms in, there is something to be seen. */
+/* Zooming in any number of times leaves something to see. */
 static void
 test_zoom_limits (void)
 {
@@ -229,7 +229,7 @@ test_zoom_limits (void)
   expect_range (dash_chart_range_zoom (point, point, 0.5, 3), 3, 3);
 }
 
-/* A cursor that leaves the picture takes the picture along. */
+/* A cursor that leaves the visible range moves the range. */
 static void
 test_reveal (void)
 {
@@ -254,8 +254,8 @@ main (int argc, char **argv)
   g_test_add_func ("/scale/zero lies below a logarithmic axis", test_log_of_zero);
   g_test_add_func ("/scale/gaps have no extent", test_extent_of_gaps);
   g_test_add_func ("/scale/thinning keeps every peak", test_thinning_keeps_peaks);
-  g_test_add_func ("/scale/zooming keeps the place under the pointer", test_zoom);
-  g_test_add_func ("/scale/zooming in has an end", test_zoom_limits);
-  g_test_add_func ("/scale/a cursor out of sight moves what is shown", test_reveal);
+  g_test_add_func ("/scale/zooming keeps the value at the pointer", test_zoom);
+  g_test_add_func ("/scale/zooming in has a limit", test_zoom_limits);
+  g_test_add_func ("/scale/a cursor out of sight moves the range", test_reveal);
   return g_test_run ();
 }

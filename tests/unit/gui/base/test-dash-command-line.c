@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* What is shown is what will run: a user sees there what the quotes have done. */
+/* The shown words are those that run: the user sees the effect of quotes. */
 static void
 test_split (void)
 {
@@ -30,7 +30,7 @@ test_split (void)
     }
 }
 
-/* A line that can't be split says why, in our own words and not in the library's. */
+/* The reason why a line can't be split is in our words, not in the library's. */
 static void
 test_faults (void)
 {
@@ -52,7 +52,7 @@ test_faults (void)
     }
 }
 
-/* Somebody who types a pipe expects a shell, and must read that there is none. */
+/* A user who types a pipe expects a shell, and must read that there is none. */
 static void
 test_warning (void)
 {
@@ -83,7 +83,7 @@ test_warning (void)
     }
 }
 
-/* A warning that is none teaches not to read them. */
+/* Wrong warnings teach users to ignore them. */
 static void
 test_no_warning (void)
 {
@@ -128,7 +128,8 @@ repeat (const char *part, gsize n)
   return g_string_free (text, FALSE);
 }
 
-/* What an entry may have cut is refused; the rest is shown by its begin, and nothing takes long. */
+/* A line that an entry may have cut is refused, other long lines are shown in part, and nothing is
+ * slow. */
 static void
 test_long (void)
 {
@@ -165,9 +166,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/command line/is split as a shell would", test_split);
-  g_test_add_func ("/command line/says what keeps it from being split", test_faults);
-  g_test_add_func ("/command line/what needs a shell is named", test_warning);
+  g_test_add_func ("/command line/a line that can't be split has a reason", test_faults);
+  g_test_add_func ("/command line/parts that need a shell are named", test_warning);
   g_test_add_func ("/command line/quoted signs need no shell", test_no_warning);
-  g_test_add_func ("/command line/a long one is shown by its begin", test_long);
+  g_test_add_func ("/command line/a long line is shown in part", test_long);
   return g_test_run ();
 }

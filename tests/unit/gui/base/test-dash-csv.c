@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-/* The line of a job with that name. */
+/* The CSV line of a job with that name. */
 static char *
 line_of (const char *name, double rmse)
 {
@@ -18,7 +18,7 @@ line_of (const char *name, double rmse)
   return g_string_free (csv, FALSE);
 }
 
-/* Every line has as many fields as the header: a spreadsheet shifts no column. */
+/* Every line has as many fields as the header, so that no column is shifted. */
 static void
 test_columns (void)
 {
@@ -45,7 +45,7 @@ test_quotes (void)
   g_assert_nonnull (g_strrstr (line, ",\"a \"\"b\"\",\nc\","));
 }
 
-/* A job's name must not become a formula in the spreadsheet of who opens the list. */
+/* A job's name must not become a formula in a spreadsheet. */
 static void
 test_formulas (void)
 {
@@ -66,6 +66,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/csv/a job has the fields of the header", test_columns);
   g_test_add_func ("/csv/quotes and line ends are kept", test_quotes);
-  g_test_add_func ("/csv/a name is no formula", test_formulas);
+  g_test_add_func ("/csv/a name is not a formula", test_formulas);
   return g_test_run ();
 }

@@ -65,8 +65,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/duration/is typed with units or without", test_parse);
-  g_test_add_func ("/duration/what is none is refused", test_refuse);
-  g_test_add_func ("/duration/can be typed again", test_text);
+  g_test_add_func ("/duration/units are optional", test_parse);
+  g_test_add_func ("/duration/other text is refused", test_refuse);
+  g_test_add_func ("/duration/a duration can be typed again", test_text);
   return g_test_run ();
 }

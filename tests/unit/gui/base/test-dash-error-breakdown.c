@@ -5,7 +5,7 @@
 
 #include "gui/base/dash-error.h"
 
-/* The bands at the ends are open. */
+/* The first and the last band have no limit. */
 static void
 test_bands (void)
 {
@@ -28,7 +28,7 @@ test_bands (void)
   g_assert_cmpstr (worst[1], ==, "120 to 180 s");
 }
 
-/* A summary that is none is an error to be shown, and one without conditions has empty tables. */
+/* Other text is an error, and a summary without conditions has empty tables. */
 static void
 test_no_conditions (void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui/base/dash-file-columns.h"
 
-/* Other programs have longer names: a network without its temperature is silently a worse one. */
+/* Other programs use longer names. Without its temperature a network is silently worse. */
 static void
 test_alike (void)
 {
@@ -15,7 +15,7 @@ test_alike (void)
   g_assert_cmpstr (dash_file_columns_find (columns, "Voltage"), ==, "VOLTAGE");
 }
 
-/* The name itself comes first, and one of several is nobody's guess. */
+/* The exact name comes first; among several similar ones there is no guess. */
 static void
 test_unsure (void)
 {
@@ -32,7 +32,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/file columns/what looks like a usual one stands for it", test_alike);
+  g_test_add_func ("/file columns/a similar name stands for the usual one", test_alike);
   g_test_add_func ("/file columns/nothing is guessed", test_unsure);
   return g_test_run ();
 }

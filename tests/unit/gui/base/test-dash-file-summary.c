@@ -64,7 +64,7 @@ test_describe (void)
     }
 }
 
-/* Numbers of rows that no file has are no reason to count beyond what a number holds. */
+/* Absurd numbers of rows must not overflow the sum. */
 static void
 test_hostile_rows (void)
 {
@@ -78,7 +78,7 @@ test_hostile_rows (void)
   g_assert_cmpstr (text, ==, "3 files · 2199023255552 rows · every 1 s · SOC, Temp");
 }
 
-/* Only files that were understood have a say in what columns there are. */
+/* Only files that could be read count for the columns. */
 static void
 test_columns (void)
 {
@@ -123,9 +123,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/file summary/tells what is in a path, or wrong with it", test_describe);
-  g_test_add_func ("/file summary/rows beyond all measure are counted", test_hostile_rows);
-  g_test_add_func ("/file summary/columns are those of all files understood", test_columns);
-  g_test_add_func ("/file summary/a folder with train, val and test is known", test_data_folder);
+  g_test_add_func ("/file summary/a path has a content or a fault", test_describe);
+  g_test_add_func ("/file summary/absurd numbers of rows don't overflow", test_hostile_rows);
+  g_test_add_func ("/file summary/columns come from all readable files", test_columns);
+  g_test_add_func ("/file summary/a folder with train, val and test is recognized",
+                   test_data_folder);
   return g_test_run ();
 }

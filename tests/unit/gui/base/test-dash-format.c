@@ -20,7 +20,7 @@ expect_each (char *(*format) (double), const Case *cases, gsize n)
     }
 }
 
-/* The column of times is read at a glance, so it must not jump in form. */
+/* The column of times is read at a glance, so all have the same form. */
 static void
 test_durations (void)
 {
@@ -59,7 +59,7 @@ test_uptime (void)
   expect_each (dash_format_uptime, cases, G_N_ELEMENTS (cases));
 }
 
-/* No more digits than the value bears. */
+/* No more digits than the value has. */
 static void
 test_millivolts (void)
 {
@@ -70,7 +70,7 @@ test_millivolts (void)
   expect_each (dash_format_millivolts, cases, G_N_ELEMENTS (cases));
 }
 
-/* A number of rows that no file has must not widen its column by three hundred digits. */
+/* An absurd number of rows must not widen its column by three hundred digits. */
 static void
 test_counts (void)
 {
@@ -79,7 +79,7 @@ test_counts (void)
   expect_each (dash_format_count, cases, G_N_ELEMENTS (cases));
 }
 
-/* 100 % is said when it is all done, not a moment before. */
+/* 100 % means that all is done. */
 static void
 test_percent (void)
 {
@@ -109,7 +109,7 @@ local_ms (int year, int month, int day, int hour, int minute)
   return g_date_time_to_unix (time) * 1000;
 }
 
-/* What is near is told by its distance, what is far by its date; midnight decides, not 24 hours. */
+/* Near times are relative, others are dates; midnight is the limit, not 24 hours. */
 static void
 test_relative (void)
 {
@@ -138,7 +138,7 @@ test_relative (void)
     }
 }
 
-/* A name that hides, reverses or breaks lines would lie about what it is. */
+/* A name must not hide, reverse or break lines. */
 static void
 test_line (void)
 {
@@ -155,7 +155,7 @@ test_line (void)
   g_assert_cmpstr (none, ==, "");
 }
 
-/* What is shown can be pasted into a shell and runs the same. */
+/* The shown line can be pasted into a shell and runs the same. */
 static void
 test_argv (void)
 {
@@ -171,7 +171,7 @@ test_argv (void)
   g_assert_true (g_str_has_prefix (line, "echo '' 'a b' "));
 }
 
-/* A state is told by icon and word, never by colour alone. */
+/* A state has an icon and a word, not only a colour. */
 static void
 test_states (void)
 {
@@ -190,13 +190,13 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/format/durations have one form", test_durations);
   g_test_add_func ("/format/absurd times do no harm", test_absurd_times);
-  g_test_add_func ("/format/the uptime gets coarser as it grows", test_uptime);
+  g_test_add_func ("/format/a longer uptime is coarser", test_uptime);
   g_test_add_func ("/format/counts are whole numbers", test_counts);
-  g_test_add_func ("/format/millivolts have the digits that they bear", test_millivolts);
+  g_test_add_func ("/format/millivolts have useful digits only", test_millivolts);
   g_test_add_func ("/format/percents are rounded down", test_percent);
   g_test_add_func ("/format/sizes have units", test_sizes);
-  g_test_add_func ("/format/times are relative while they are near", test_relative);
-  g_test_add_func ("/format/a line shows what is in it", test_line);
+  g_test_add_func ("/format/near times are relative", test_relative);
+  g_test_add_func ("/format/a line is safe", test_line);
   g_test_add_func ("/format/a command line can be pasted", test_argv);
   g_test_add_func ("/format/every state has an icon and a word", test_states);
   return g_test_run ();

@@ -40,7 +40,7 @@ test_estimation (void)
               "Sweep|Model: LSTM; GRU\nLayers: 6; 8, 8");
 }
 
-/* A name can't pass for another line, nor hide what it is. */
+/* A name can't look like another line, nor hide parts of itself. */
 static void
 test_hostile (void)
 {
@@ -81,7 +81,7 @@ test_long (void)
   g_assert_true (g_str_has_suffix (row[1], "\n39\n… and 160 more lines"));
 }
 
-/* A row is a widget: of sixty thousand settings, which fit into a draft, the window would hang. */
+/* Each row is a widget: sixty thousand settings, which fit into a draft, would block the window. */
 static void
 test_many (void)
 {

@@ -12,7 +12,7 @@ expect_text (const char *bytes, const char *expected)
   g_assert_cmpstr (text, ==, expected);
 }
 
-/* Programs colour their output for terminals; a text view would show the codes. */
+/* Programs colour their output for terminals; a text view must not show the codes. */
 static void
 test_escapes (void)
 {
@@ -22,7 +22,7 @@ test_escapes (void)
   expect_text ("cut \033", "cut ");
 }
 
-/* A sequence that is cut by other text must not tear a character in two. */
+/* Text that cuts an escape sequence must not lose a part of a character. */
 static void
 test_broken_escapes (void)
 {
@@ -52,7 +52,7 @@ test_any_bytes (void)
     g_assert_true (*at == '\n' || *at == '\t' || ((guchar) *at >= 0x20 && *at != 0x7f));
 }
 
-/* A line of megabytes would be laid out for seconds. */
+/* The layout of a line of megabytes takes seconds. */
 static void
 test_endless_line (void)
 {
@@ -71,7 +71,7 @@ test_endless_line (void)
   g_assert_cmpuint (shown, ==, length);
 }
 
-/* What a piece ends with may be the begin of a character that the next piece completes. */
+/* The end of a piece may be a part of a character that the next piece completes. */
 static void
 test_cut_characters (void)
 {
@@ -110,7 +110,7 @@ expect_found (const char *text, const char *word, gboolean match_case, const cha
   g_assert_cmpstr (offsets->str, ==, expected);
 }
 
-/* What is found is marked in the text by these offsets: they count characters. */
+/* The offsets mark matches in a text view: they count characters. */
 static void
 test_find (void)
 {
@@ -123,7 +123,7 @@ test_find (void)
   expect_found ("", "any", TRUE, "");
 }
 
-/* A mark that turns the reading direction makes "exe.png" of a program's name. */
+/* A mark that reverses the reading direction can turn a program's name into "exe.png". */
 static void
 test_turning (void)
 {
@@ -134,13 +134,13 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/log text/escape sequences are left out", test_escapes);
-  g_test_add_func ("/log text/a broken escape sequence tears no character", test_broken_escapes);
-  g_test_add_func ("/log text/all line ends are one", test_line_ends);
+  g_test_add_func ("/log text/escape sequences are removed", test_escapes);
+  g_test_add_func ("/log text/a broken escape sequence cuts no character", test_broken_escapes);
+  g_test_add_func ("/log text/all line ends become one", test_line_ends);
   g_test_add_func ("/log text/any bytes become valid text", test_any_bytes);
-  g_test_add_func ("/log text/an endless line is broken", test_endless_line);
+  g_test_add_func ("/log text/a very long line is broken", test_endless_line);
   g_test_add_func ("/log text/a cut character is left for the next piece", test_cut_characters);
   g_test_add_func ("/log text/a word is found by characters, in either case", test_find);
-  g_test_add_func ("/log text/marks of reading direction are shown as such", test_turning);
+  g_test_add_func ("/log text/marks of the reading direction are visible", test_turning);
   return g_test_run ();
 }

@@ -8,7 +8,7 @@
   "\"val_rmse_mv\":18.72,\"test_rmse_mv\":19.05,\"test_max_mv\":76},{\"task\":2,\"status\":" \
   "\"failed\",\"choice\":{\"model\":\"FNN\"},\"reason\":\"The loss is\\nnot finite.\"}]"
 
-/* The results on view are those of the best task, wherever its folder is. */
+/* The results are those of the best task, wherever its folder is. */
 static void
 test_best (void)
 {
@@ -18,7 +18,7 @@ test_best (void)
   g_assert_cmpint (dash_result_text_best_task ("[]"), ==, 1);
 }
 
-/* A task that failed tells why, in its row. */
+/* The row of a failed task has the reason. */
 static void
 test_rows (void)
 {
@@ -47,7 +47,7 @@ test_no_rows (void)
   g_assert_cmpuint (none->len + garbage->len, ==, 0);
 }
 
-/* One sentence tells the result: of the best task, where there are several. */
+/* One sentence has the result: that of the best task if there are several. */
 static void
 test_summary (void)
 {
@@ -61,7 +61,7 @@ test_summary (void)
   g_assert_true (g_str_has_prefix (sweep, "Best of 2 tasks: RMSE 17.4 mV"));
 }
 
-/* Without a test there is nothing to be said. */
+/* Without a test there is no result. */
 static void
 test_no_summary (void)
 {
@@ -71,7 +71,7 @@ test_no_summary (void)
     g_assert_null (dash_result_text_dup_summary (texts[i], texts[i]));
 }
 
-/* The reason of an end has one line beside the job. */
+/* The reason why a job ended must fit into one line. */
 static void
 test_line (void)
 {
@@ -90,9 +90,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/result-text/the best task is the first", test_best);
-  g_test_add_func ("/result-text/a row a task", test_rows);
+  g_test_add_func ("/result-text/each task has a row", test_rows);
   g_test_add_func ("/result-text/no tasks, no rows", test_no_rows);
-  g_test_add_func ("/result-text/one sentence tells the result", test_summary);
+  g_test_add_func ("/result-text/the result is one sentence", test_summary);
   g_test_add_func ("/result-text/without a test there is no result", test_no_summary);
   g_test_add_func ("/result-text/a result is one line", test_line);
   return g_test_run ();

@@ -10,7 +10,7 @@ finds (const char *typed, const char *text)
   return dash_search_matches (folded, (const char *const *) words);
 }
 
-/* Who searches does not remember how a name was capitalised. */
+/* Users don't remember how a name was capitalised. */
 static void
 test_case (void)
 {
@@ -19,7 +19,7 @@ test_case (void)
   g_assert_false (finds ("us07", "US06, two layers"));
 }
 
-/* An accent may be missing on the keyboard, or be written as a mark of its own. */
+/* A keyboard may lack an accent, or write it as a mark of its own. */
 static void
 test_accents (void)
 {
@@ -28,7 +28,7 @@ test_accents (void)
   g_assert_true (finds ("e\xcc\x81t\xc3\xa9", "Été"));
 }
 
-/* Words narrow a search down, in whatever order they come to mind. */
+/* More words narrow the search, in any order. */
 static void
 test_words (void)
 {
@@ -38,7 +38,7 @@ test_words (void)
   g_assert_false (finds ("two three", "US06, two layers"));
 }
 
-/* Names are text: what means something to markup or to patterns is searched as it is. */
+/* Names are plain text: characters of markup or patterns have no meaning. */
 static void
 test_plain (void)
 {
@@ -47,7 +47,7 @@ test_plain (void)
   g_assert_false (finds (".", "plain"));
 }
 
-/* A job can be found by its ID, but "run 1" is not every run of a day with a 1 in its date. */
+/* A job can be found by its ID, but "run 1" must not match every date with a 1. */
 static void
 test_ids (void)
 {
@@ -63,10 +63,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/search/case does not count", test_case);
-  g_test_add_func ("/search/accents do not count", test_accents);
-  g_test_add_func ("/search/every word is there, in any order", test_words);
+  g_test_add_func ("/search/case is ignored", test_case);
+  g_test_add_func ("/search/accents are ignored", test_accents);
+  g_test_add_func ("/search/every word must match, in any order", test_words);
   g_test_add_func ("/search/there are no patterns", test_plain);
-  g_test_add_func ("/search/IDs are found by words of some length", test_ids);
+  g_test_add_func ("/search/IDs match longer words only", test_ids);
   return g_test_run ();
 }

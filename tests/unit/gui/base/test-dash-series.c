@@ -5,7 +5,7 @@
 
 #include "gui/base/dash-error.h"
 
-/* Steps may come in any order, and a loss that was not finite comes as null. */
+/* Steps may come in any order, and a loss that is not finite is null. */
 static void
 test_metrics (void)
 {
@@ -65,7 +65,7 @@ test_predictions (void)
     }
 }
 
-/* Half a file, another file or no file at all must not become a curve. */
+/* Half a file, another file or no file must not become a curve. */
 static void
 test_garbled_predictions (void)
 {
@@ -96,7 +96,7 @@ steps_of_two (void)
   return series;
 }
 
-/* The read-out is that of the point nearest to the pointer. */
+/* The chart shows the value of the point nearest to the pointer. */
 static void
 test_nearest (void)
 {
@@ -110,7 +110,7 @@ test_nearest (void)
   g_assert_cmpuint (dash_series_nearest (empty, 1), ==, 0);
 }
 
-/* A zoomed line runs out of the picture on both sides. */
+/* A zoomed line reaches both edges of the chart. */
 static void
 test_range (void)
 {
@@ -132,7 +132,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/series/metrics are sorted, and gaps left out", test_metrics);
+  g_test_add_func ("/series/metrics are sorted and have no gaps", test_metrics);
   g_test_add_func ("/series/garbled metrics are an error", test_garbled_metrics);
   g_test_add_func ("/series/predictions are three series", test_predictions);
   g_test_add_func ("/series/garbled predictions are an error", test_garbled_predictions);

@@ -8,21 +8,21 @@ typedef struct
 } Case;
 
 static const Case cases[] = {
-  /* One alone is whole; so are names that share nothing but their ending, which goes. */
+  /* A single name stays whole; names that share only their extension lose it. */
   { { "/data/US06_25degC.csv" }, { "US06_25degC.csv" } },
   { { "/data/US06.csv", "/data/LA92.csv" }, { "US06", "LA92" } },
-  /* Words that all share are left out, parts of words are not. */
+  /* Shared words are left out, shared parts of words are not. */
   { { "a/simulated_US06_25degC.csv", "a/simulated_UDDS_25degC.csv" }, { "…US06…", "…UDDS…" } },
   { { "01 25degC_US06 Pan.csv", "02 25degC_LA92 Pan.csv" },
     { "01 25degC_US06…", "02 25degC_LA92…" } },
   { { "cycle10.csv", "cycle11.csv", "cycle2.csv" }, { "cycle10", "cycle11", "cycle2" } },
-  /* What is short stays, and so does what would leave nothing of a name. */
+  /* Short parts stay, and so do parts that are the whole name. */
   { { "a_x.csv", "a_y.csv" }, { "a_x", "a_y" } },
   { { "drive_1_long.csv", "drive_long.csv" }, { "drive_1…", "drive…" } },
   { { "same.csv", "same.csv" }, { "same", "same" } },
   { { "run.csv", "run.txt" }, { "run.csv", "run.txt" } },
   { { ".csv", "a.csv" }, { ".csv", "a.csv" } },
-  /* Letters of several bytes are not cut, and what can't be told is a dash. */
+  /* Letters of several bytes are not cut, and a missing path is a dash. */
   { { "prüfung_ä.csv", "prüfung_ö.csv" }, { "…ä", "…ö" } },
   { { NULL, "b\n.csv" }, { "–", "b .csv" } },
 };

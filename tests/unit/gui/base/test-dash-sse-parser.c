@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* What was heard, one event a line: "type|id|data". */
+/* The events, one on each line: "type|id|data". */
 static void
 event_cb (const char *type, const char *data, const char *id, gpointer user)
 {
@@ -33,7 +33,7 @@ expect_events (const char *text, const char *expected)
     }
 }
 
-/* A network cuts a stream where it likes. */
+/* A network may cut a stream anywhere. */
 static void
 test_any_cut (void)
 {
@@ -49,14 +49,14 @@ test_line_ends (void)
                  "a|1|x;b|1|y;message|1|z;");
 }
 
-/* The signs of life between events are no events. */
+/* The keep-alive comments between events are not events. */
 static void
 test_comments (void)
 {
   expect_events (": alive\n\n:\n\ndata: x\n: in between\ndata: y\n\n", "message||x\ny;");
 }
 
-/* A space behind the colon is not part of a value; a second one is. */
+/* One space after the colon is not part of the value; a second one is. */
 static void
 test_fields (void)
 {
@@ -64,7 +64,7 @@ test_fields (void)
                  "message||;message||x;message|| y;message||a: b;");
 }
 
-/* An event that the connection's end cut is not told: it will come again in full. */
+/* An event that the end of the connection cut is ignored: it comes again in full. */
 static void
 test_unfinished (void)
 {
@@ -96,7 +96,7 @@ test_huge_line (void)
   g_string_free (text, TRUE);
 }
 
-/* One without end must not take all memory. */
+/* An endless event must not take all memory. */
 static void
 test_endless_event (void)
 {
@@ -118,11 +118,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sse/events survive any cut", test_any_cut);
   g_test_add_func ("/sse/lines end with LF, CR or both", test_line_ends);
-  g_test_add_func ("/sse/comments are no events", test_comments);
-  g_test_add_func ("/sse/fields are taken apart as the standard says", test_fields);
-  g_test_add_func ("/sse/an unfinished event is not told", test_unfinished);
+  g_test_add_func ("/sse/comments are not events", test_comments);
+  g_test_add_func ("/sse/fields are split as the standard says", test_fields);
+  g_test_add_func ("/sse/an unfinished event is ignored", test_unfinished);
   g_test_add_func ("/sse/a byte order mark is skipped", test_byte_order_mark);
   g_test_add_func ("/sse/a line of a megabyte is an event", test_huge_line);
-  g_test_add_func ("/sse/an event without end is refused", test_endless_event);
+  g_test_add_func ("/sse/an endless event is refused", test_endless_event);
   return g_test_run ();
 }

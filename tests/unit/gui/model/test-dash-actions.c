@@ -10,7 +10,7 @@ failed_cb (DashActions *actions, const char *text, gpointer data)
   g_string_append_printf (data, "%s;", text);
 }
 
-/* The answer to a change that got lost is asked for again, and nothing happens twice. */
+/* A change with a lost answer is sent again, and nothing happens twice. */
 static void
 test_lost_change (Connected *fixture, gconstpointer data)
 {
@@ -29,7 +29,7 @@ test_lost_change (Connected *fixture, gconstpointer data)
   g_assert_cmpstr (failed->str, ==, "");
 }
 
-/* A deletion that the server refuses brings the job back, with the reason told once. */
+/* When the server refuses a deletion, the job is shown again and the reason once. */
 static void
 test_refused_deletion (Connected *fixture, gconstpointer data)
 {
@@ -73,7 +73,7 @@ test_delete_and_undo (Connected *fixture, gconstpointer data)
   loop_until (dash_job_store_lookup (fixture->store, ID_1) == NULL);
 }
 
-/* Of many changes none runs out of its time while it waits for the others. */
+/* No change times out while it waits for the others. */
 static void
 test_many_changes (Connected *fixture, gconstpointer data)
 {
@@ -105,7 +105,7 @@ test_many_changes (Connected *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 50);
 }
 
-/* What nobody waits for any more is not sent. */
+/* Abandoned changes are not sent. */
 static void
 test_abandoned_changes (Connected *fixture, gconstpointer data)
 {
@@ -125,7 +125,7 @@ test_abandoned_changes (Connected *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 0);
 }
 
-/* A job that is gone is what a deletion wants; of any other change it is told. */
+/* A missing job is an error for every change but a deletion. */
 static void
 test_vanished_job (Connected *fixture, gconstpointer data)
 {
@@ -148,7 +148,7 @@ test_vanished_job (Connected *fixture, gconstpointer data)
   g_assert_cmpstr (failed->str, !=, "");
 }
 
-/* What was asked for before the server is stopped is done before. */
+/* All earlier changes are done before the server is stopped. */
 static void
 test_stop_server (Connected *fixture, gconstpointer data)
 {
@@ -175,11 +175,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/actions/a deletion can be undone", test_delete_and_undo);
-  ADD ("/actions/a refused deletion brings the job back", test_refused_deletion);
-  ADD ("/actions/many changes have their time, each of them", test_many_changes);
-  ADD ("/actions/changes that are given up are not sent", test_abandoned_changes);
-  ADD ("/actions/a lost answer to a change is asked for again", test_lost_change);
-  ADD ("/actions/a job that is gone is told of, but where it was to go", test_vanished_job);
+  ADD ("/actions/a refused deletion shows the job again", test_refused_deletion);
+  ADD ("/actions/many changes don't time out", test_many_changes);
+  ADD ("/actions/abandoned changes are not sent", test_abandoned_changes);
+  ADD ("/actions/a change with a lost answer is sent again", test_lost_change);
+  ADD ("/actions/a missing job is an error except for a deletion", test_vanished_job);
   ADD ("/actions/deletions come before the stop of the server", test_stop_server);
   return g_test_run ();
 }

@@ -5,7 +5,7 @@
 #include "tests/support/gui/connected.h"
 #include "tests/support/gui/loop.h"
 
-/* The first picture and all that follows it come without asking again. */
+/* The list and all later changes come without another request. */
 static void
 test_live (Connected *fixture, gconstpointer data)
 {
@@ -23,7 +23,7 @@ test_live (Connected *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 1);
 }
 
-/* A cut is healed without fetching the list again when nothing was missed. */
+/* After a cut the list is not fetched again if no event is missing. */
 static void
 test_cut_is_healed (Connected *fixture, gconstpointer data)
 {
@@ -37,7 +37,7 @@ test_cut_is_healed (Connected *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 1);
 }
 
-/* What happened while nobody listened is fetched, and known jobs stay the same objects. */
+/* Missed changes are fetched, and known jobs stay the same objects. */
 static void
 test_reset_fetches_anew (Connected *fixture, gconstpointer data)
 {
@@ -53,7 +53,7 @@ test_reset_fetches_anew (Connected *fixture, gconstpointer data)
   g_assert_true (dash_job_store_lookup (fixture->store, ID_1) == job);
 }
 
-/* An event that can't be read must not leave a wrong picture. */
+/* An event that can't be read must not leave wrong jobs. */
 static void
 test_garbled_event (Connected *fixture, gconstpointer data)
 {
@@ -64,7 +64,7 @@ test_garbled_event (Connected *fixture, gconstpointer data)
   g_assert_cmpuint (connected_count (fixture), ==, 1);
 }
 
-/* A stream that can't be followed must not be asked for without a pause, while the list stays. */
+/* A useless stream is opened with growing delays, while the list stays. */
 static void
 test_useless_stream (Connected *fixture, gconstpointer data)
 {
@@ -80,7 +80,7 @@ test_useless_stream (Connected *fixture, gconstpointer data)
   g_assert_cmpuint (connected_count (fixture), ==, 1);
 }
 
-/* A place in the stream that the server refuses to go on from is forgotten. */
+/* A place from which the server does not continue the stream is forgotten. */
 static void
 test_refused_place (Connected *fixture, gconstpointer data)
 {
@@ -94,21 +94,21 @@ test_refused_place (Connected *fixture, gconstpointer data)
 }
 
 static void
-told_cb (DashConnection *connection, const char *text, char **said)
+failed_cb (DashConnection *connection, const char *text, char **said)
 {
   g_free (*said);
   *said = g_strdup (text);
 }
 
-/* A setting that the server does not take, and a stop that it refuses, are told; the connection is
- * as good as before. */
+/* A refused setting and a refused stop are reported; the connection
+ * stays as it was. */
 static void
 test_refused_control (Connected *fixture, gconstpointer data)
 {
   g_autofree char *said = NULL;
 
   connected_go_online (fixture);
-  g_signal_connect (fixture->connection, "failed", G_CALLBACK (told_cb), &said);
+  g_signal_connect (fixture->connection, "failed", G_CALLBACK (failed_cb), &said);
   fake_server_set_answer (fixture->server, "/server/settings", 422, "{\"detail\":\"Too many.\"}");
   dash_connection_set_max_running (fixture->connection, 9);
   loop_until (g_strcmp0 (said, "Too many.") == 0);
@@ -120,7 +120,7 @@ test_refused_control (Connected *fixture, gconstpointer data)
   g_signal_handlers_disconnect_by_data (fixture->connection, &said);
 }
 
-/* A wrong token is nothing that waiting heals. */
+/* Waiting does not help against a wrong token. */
 static void
 test_wrong_token (Connected *fixture, gconstpointer data)
 {
@@ -133,7 +133,7 @@ test_wrong_token (Connected *fixture, gconstpointer data)
   g_assert_nonnull (dash_connection_get_problem (fixture->connection));
 }
 
-/* A server that is busy at first is reached in the end, without a click. */
+/* A server that is busy at first is reached without a click. */
 static void
 test_first_attempts_fail (Connected *fixture, gconstpointer data)
 {
@@ -143,8 +143,8 @@ test_first_attempts_fail (Connected *fixture, gconstpointer data)
   loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
 }
 
-/* Whatever comes instead of the first answers is told in a sentence, and waited out. (A connection
- * that is closed before an answer is asked again by libsoup itself.) */
+/* Any other bytes than the first answers are shown as a sentence, and tried again. (A connection
+ * that is closed before an answer is repeated by libsoup itself.) */
 static void
 test_every_fault_is_outlived (Connected *fixture, gconstpointer data)
 {
@@ -168,7 +168,7 @@ test_every_fault_is_outlived (Connected *fixture, gconstpointer data)
     }
 }
 
-/* Whoever took the port is not taken for a server, and its page is not shown. */
+/* Another program on the port is not accepted as a server, and its page is not shown. */
 static void
 test_another_program (Connected *fixture, gconstpointer data)
 {
@@ -180,7 +180,7 @@ test_another_program (Connected *fixture, gconstpointer data)
   g_assert_cmpint (dash_connection_get_remedy (fixture->connection), ==, DASH_REMEDY_RETRY);
 }
 
-/* A token is for one server: it is not taken along to where that one points. */
+/* A token is for one server: it is not sent to where that server redirects. */
 static void
 test_redirect (Connected *fixture, gconstpointer data)
 {
@@ -191,7 +191,7 @@ test_redirect (Connected *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /elsewhere"), ==, 0);
 }
 
-/* Before the user agrees nothing is sent to an address beyond this computer: no attempt is made. */
+/* Before the user agrees, nothing is sent to an address beyond this computer. */
 static void
 test_clear_text (Connected *fixture, gconstpointer data)
 {
@@ -210,7 +210,7 @@ test_clear_text (Connected *fixture, gconstpointer data)
   loop_until (G_OBJECT (connection)->ref_count == 1);
 }
 
-/* A stream that was opened before a sleep may be dead without anyone knowing: it is not trusted. */
+/* A stream from before a sleep may be dead, which nobody notices: it is replaced. */
 static void
 test_wake (Connected *fixture, gconstpointer data)
 {
@@ -222,7 +222,7 @@ test_wake (Connected *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 1);
 }
 
-/* An attempt that hangs since before the sleep does not hold the next one back. */
+/* An attempt that hangs since before the sleep does not delay the next one. */
 static void
 test_wake_from_silence (Connected *fixture, gconstpointer data)
 {
@@ -233,7 +233,7 @@ test_wake_from_silence (Connected *fixture, gconstpointer data)
   loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
 }
 
-/* A connection that was given up stays closed, whoever learns its token late. */
+/* A closed connection stays closed, even when its token comes late. */
 static void
 test_closed (Connected *fixture, gconstpointer data)
 {
@@ -242,7 +242,7 @@ test_closed (Connected *fixture, gconstpointer data)
   g_assert_true (connected_is_in (fixture, DASH_CONNECTION_IDLE));
 }
 
-/* A server that accepts and says nothing more is a problem with words, not a window that waits. */
+/* A server that accepts and then is silent leads to a message, not to endless waiting. */
 static void
 test_silent_server (Connected *fixture, gconstpointer data)
 {
@@ -255,7 +255,7 @@ test_silent_server (Connected *fixture, gconstpointer data)
   loop_until (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
 }
 
-/* Without a sign of life the stream is opened anew; the list stays on view meanwhile. */
+/* A silent stream is opened again; the list stays meanwhile. */
 static void
 test_silent_stream (Connected *fixture, gconstpointer data)
 {
@@ -266,7 +266,7 @@ test_silent_stream (Connected *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 1);
 }
 
-/* A list that can't be read leaves the one on view as it is. */
+/* A list that can't be read does not change the shown one. */
 static void
 test_garbled_list_later (Connected *fixture, gconstpointer data)
 {
@@ -280,7 +280,7 @@ test_garbled_list_later (Connected *fixture, gconstpointer data)
   g_assert_cmpuint (connected_count (fixture), ==, 1);
 }
 
-/* A name of 10 kB full of markup and control characters is a line of text that can be shown. */
+/* A name of 10 kB with markup and control characters becomes a safe line. */
 static void
 test_hostile_name (Connected *fixture, gconstpointer data)
 {
@@ -308,24 +308,24 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/connection/the list is live", test_live);
-  ADD ("/connection/a cut is healed", test_cut_is_healed);
-  ADD ("/connection/a reset fetches the list anew", test_reset_fetches_anew);
-  ADD ("/connection/a garbled event fetches the list anew", test_garbled_event);
+  ADD ("/connection/a cut stream is opened again", test_cut_is_healed);
+  ADD ("/connection/a reset fetches the list again", test_reset_fetches_anew);
+  ADD ("/connection/a garbled event fetches the list again", test_garbled_event);
   ADD ("/connection/a useless stream is opened less and less often", test_useless_stream);
-  ADD ("/connection/a place that is refused is forgotten", test_refused_place);
-  ADD ("/connection/a refused setting or stop is told", test_refused_control);
+  ADD ("/connection/a refused place is forgotten", test_refused_place);
+  ADD ("/connection/a refused setting or stop is reported", test_refused_control);
   ADD ("/connection/a wrong token is a problem", test_wrong_token);
-  ADD ("/connection/a busy server is reached in the end", test_first_attempts_fail);
-  ADD ("/connection/every fault is told and outlived", test_every_fault_is_outlived);
-  ADD ("/connection/another program is told from a server", test_another_program);
-  ADD ("/connection/a redirect is told and not followed", test_redirect);
+  ADD ("/connection/a busy server is reached later", test_first_attempts_fail);
+  ADD ("/connection/every fault is shown and survived", test_every_fault_is_outlived);
+  ADD ("/connection/another program is not accepted", test_another_program);
+  ADD ("/connection/a redirect is shown and not followed", test_redirect);
   ADD ("/connection/a token in clear text needs the user's consent", test_clear_text);
-  ADD ("/connection/a stream is opened anew after a sleep", test_wake);
-  ADD ("/connection/a hanging attempt is given up after a sleep", test_wake_from_silence);
-  ADD ("/connection/one that is closed stays so", test_closed);
-  ADD ("/connection/a silent server is told", test_silent_server);
-  ADD ("/connection/a silent stream is opened anew", test_silent_stream);
+  ADD ("/connection/a stream is opened again after a sleep", test_wake);
+  ADD ("/connection/a hanging attempt ends after a sleep", test_wake_from_silence);
+  ADD ("/connection/a closed connection stays closed", test_closed);
+  ADD ("/connection/a silent server is shown", test_silent_server);
+  ADD ("/connection/a silent stream is opened again", test_silent_stream);
   ADD ("/connection/a garbled list changes nothing", test_garbled_list_later);
-  ADD ("/connection/a hostile name is a line of text", test_hostile_name);
+  ADD ("/connection/a hostile name becomes a safe line", test_hostile_name);
   return g_test_run ();
 }

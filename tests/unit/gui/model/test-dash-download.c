@@ -17,7 +17,7 @@ typedef struct
   char *folder;
   GFile *copy;
   GError *error;
-  goffset told; /* of the progress */
+  goffset reported; /* of the progress */
 } Fixture;
 
 static void
@@ -36,7 +36,7 @@ static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   g_file_delete (fixture->copy, NULL, NULL);
-  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0); /* nothing else was left there */
+  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0); /* nothing else is left there */
   g_clear_error (&fixture->error);
   g_object_unref (fixture->copy);
   g_free (fixture->folder);
@@ -47,9 +47,9 @@ tear_down (Fixture *fixture, gconstpointer data)
 }
 
 static void
-progress_cb (goffset done, goffset total, gpointer told)
+progress_cb (goffset done, goffset total, gpointer reported)
 {
-  *(goffset *) told = done;
+  *(goffset *) reported = done;
 }
 
 static gboolean
@@ -57,8 +57,8 @@ download (Fixture *fixture, GFile *copy)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  dash_download_async (fixture->connection, ID, "big.csv", copy, progress_cb, &fixture->told, NULL,
-                       loop_result_cb, &result);
+  dash_download_async (fixture->connection, ID, "big.csv", copy, progress_cb, &fixture->reported,
+                       NULL, loop_result_cb, &result);
   loop_until (result != NULL);
   return dash_download_finish (result, &fixture->error);
 }
@@ -94,7 +94,7 @@ test_pieces (Fixture *fixture, gconstpointer data)
   g_assert_true (download (fixture, copy));
   g_assert_no_error (fixture->error);
   expect_content (copy, text);
-  g_assert_cmpint (fixture->told, ==, (goffset) strlen (text));
+  g_assert_cmpint (fixture->reported, ==, (goffset) strlen (text));
   g_assert_cmpuint (fake_server_count (fixture->server, "GET " PATH), ==, 3);
   g_assert_true (g_file_delete (copy, NULL, NULL));
   g_assert_true (g_file_delete (upper, NULL, NULL));
@@ -141,7 +141,7 @@ break_off_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* What arrived before does not take the place of the whole. */
+/* The part that arrived does not replace the whole file. */
 static void
 test_half (Fixture *fixture, gconstpointer data)
 {
@@ -173,10 +173,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("/download/a file of several pieces arrives whole, in folders made for it", test_pieces);
-  ADD ("/download/what stood there is replaced, by an empty file too", test_replaced);
-  ADD ("/download/a failure leaves what stood there", test_failure);
+  ADD ("/download/a file of several pieces arrives in new folders", test_pieces);
+  ADD ("/download/an old file is replaced, also by an empty one", test_replaced);
+  ADD ("/download/a failure leaves the old file", test_failure);
   ADD ("/download/half a file replaces nothing", test_half);
-  ADD ("/download/where nothing can be written nothing is asked for", test_no_place);
+  ADD ("/download/without a writable place nothing is requested", test_no_place);
   return g_test_run ();
 }

@@ -87,7 +87,7 @@ test_folder (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (files (fixture, "/folder.csv"), ==, 1);
 }
 
-/* A file of gigabytes takes longer than the server waits: the others are known all the same. */
+/* A file of gigabytes takes too long; the others are checked anyway. */
 static void
 test_one_spoils (Fixture *fixture, gconstpointer data)
 {
@@ -103,7 +103,7 @@ test_one_spoils (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (requests (fixture), ==, 4);
 }
 
-/* What the server says of a field is said of the path. */
+/* A message about a field is a message about its path. */
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
@@ -117,7 +117,7 @@ test_refused (Fixture *fixture, gconstpointer data)
                    "This must be absolute.");
 }
 
-/* Files dropped while the server is away are checked when it is there, without another drop. */
+/* Files dropped without a server are checked when it is back, without another drop. */
 static void
 test_away (Fixture *fixture, gconstpointer data)
 {
@@ -152,7 +152,7 @@ main (int argc, char **argv)
   ADD ("many files are few requests", test_many);
   ADD ("a folder has the files in it", test_folder);
   ADD ("one that can't be checked hides no other", test_one_spoils);
-  ADD ("a refusal is told of the path", test_refused);
+  ADD ("a refusal is shown at its path", test_refused);
   ADD ("what is added without a server is checked when it comes", test_away);
   ADD ("what is removed while it is checked stays away", test_removed);
   return g_test_run ();

@@ -7,7 +7,7 @@
 #include "tests/support/gui/jobs.h"
 #include "tests/support/gui/loop.h"
 
-/* What the store tells of each change: "position-removed+added ". */
+/* What the store emits for each change: "position-removed+added ". */
 static void
 changed_cb (GListModel *model, guint position, guint removed, guint added, gpointer data)
 {
@@ -33,7 +33,7 @@ job_of (DashJobStore *store, guint number)
   return dash_job_store_lookup (store, id);
 }
 
-/* An event tells of it. */
+/* An event brings the job. */
 static void
 put (DashJobStore *store, guint number, VestimJobState state)
 {
@@ -49,7 +49,7 @@ put_now (DashJobStore *store, guint number, VestimJobState state)
   dash_job_store_publish (store);
 }
 
-/* The list is fetched anew after each reconnect: what is known already must not move. */
+/* The list is fetched again after each reconnect: known jobs must not move. */
 static void
 test_same_list (void)
 {
@@ -63,7 +63,7 @@ test_same_list (void)
   g_assert_true (job_of (store, 50) == job);
 }
 
-/* Only what differs is told: the rest keeps focus, place and selection. */
+/* Only differences are emitted: other rows keep focus, place and selection. */
 static void
 test_differences (void)
 {
@@ -101,7 +101,7 @@ altered_cb (DashJobStore *store, GString *changes)
   g_string_append (changes, "altered ");
 }
 
-/* Rows stay where they are, for a click may be under way: lists look whether that is right. */
+/* Rows stay where they are, because a click may be under way; lists sort again later. */
 static void
 test_new_state (void)
 {
@@ -116,7 +116,7 @@ test_new_state (void)
   g_assert_cmpstr (changes->str, ==, "altered ");
 }
 
-/* A job's own properties are true at once; the list hears of the change by itself. */
+/* A job's properties change at once; the list follows by itself. */
 static void
 test_told_by_itself (void)
 {
@@ -131,7 +131,7 @@ test_told_by_itself (void)
   g_assert_cmpstr (changes->str, ==, "0-0+1 ");
 }
 
-/* Half of all jobs are deleted one by one: five thousand tellings would stop the window for long.
+/* Half of all jobs are deleted one by one: five thousand signals would block the window for long.
  */
 static void
 test_storm (void)
@@ -150,7 +150,7 @@ test_storm (void)
   g_assert_cmpstr (changes->str, ==, "1-9999+4999 ");
 }
 
-/* The jobs as they are told by nothing but the changes. */
+/* The jobs according to the signals alone. */
 static void
 mirror_cb (GListModel *model, guint position, guint removed, guint added, gpointer data)
 {
@@ -192,7 +192,7 @@ do_something (DashJobStore *store, GRand *random, guint *newest)
     }
 }
 
-/* Whoever builds a list from what is told has the list that there is, newest first. */
+/* A list built from the signals equals the store's list, newest first. */
 static void
 test_any_order (void)
 {
@@ -241,7 +241,7 @@ test_clock_set_back (void)
   g_assert_true (first == job_of (store, 2));
 }
 
-/* The answer to a change may be older than the events that came meanwhile. */
+/* An answer may be older than the events that came meanwhile. */
 static void
 test_late_answer (void)
 {
@@ -256,7 +256,7 @@ test_late_answer (void)
   g_assert_cmpuint (dash_job_store_count_all (store), ==, 2);
 }
 
-/* A deletion that is undone brings each job back to its place. */
+/* Undoing a deletion shows each job at its old place. */
 static void
 test_hide_and_show (void)
 {
@@ -279,7 +279,7 @@ test_hide_and_show (void)
     }
 }
 
-/* What is gone on the server does not come back by an undo. */
+/* An undo does not bring back a job that the server deleted. */
 static void
 test_hidden_and_removed (void)
 {
@@ -298,7 +298,7 @@ test_hidden_and_removed (void)
   g_assert_null (job_of (store, 1));
 }
 
-/* The menu of the filter says how many there are, counted once for many changes. */
+/* The filter's menu shows the counts, which are updated once for many changes. */
 static void
 test_counts (void)
 {
@@ -319,7 +319,7 @@ ended_cb (DashJobStore *store, DashJob *job, gpointer data)
   ++*(guint *) data;
 }
 
-/* A notification is for what ended by itself, once, and not for what the user stopped or deletes.
+/* A job that ended by itself is notified once; one that the user stopped or deletes is not.
  */
 static void
 test_ended (void)
@@ -349,7 +349,7 @@ is_not_over (gpointer item, gpointer data)
   return !vestim_job_state_is_final (dash_job_get_state (item));
 }
 
-/* The selection follows the object through whatever happens around it, in a list of 10,000. */
+/* The selection follows its object through all changes, in a list of 10,000. */
 static void
 test_selection_follows_the_object (void)
 {
@@ -386,19 +386,18 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/the same list changes nothing", test_same_list);
-  g_test_add_func ("/store/only differences are told", test_differences);
+  g_test_add_func ("/store/only differences are emitted", test_differences);
   g_test_add_func ("/store/progress moves no row", test_progress_moves_nothing);
   g_test_add_func ("/store/a new state moves no row", test_new_state);
-  g_test_add_func ("/store/a change is told by itself, with those that follow",
-                   test_told_by_itself);
-  g_test_add_func ("/store/thousands of changes are told as one", test_storm);
-  g_test_add_func ("/store/in any order of events all that is told is true", test_any_order);
+  g_test_add_func ("/store/a change is published with those that follow", test_told_by_itself);
+  g_test_add_func ("/store/thousands of changes are published as one", test_storm);
+  g_test_add_func ("/store/in any order of events the signals are right", test_any_order);
   g_test_add_func ("/store/a clock that is set back does no harm", test_clock_set_back);
-  g_test_add_func ("/store/a late answer undoes no event", test_late_answer);
-  g_test_add_func ("/store/what was hidden comes back to its place", test_hide_and_show);
-  g_test_add_func ("/store/what was removed does not come back", test_hidden_and_removed);
+  g_test_add_func ("/store/a late answer does not undo an event", test_late_answer);
+  g_test_add_func ("/store/a hidden job comes back to its place", test_hide_and_show);
+  g_test_add_func ("/store/a removed job does not come back", test_hidden_and_removed);
   g_test_add_func ("/store/states are counted", test_counts);
-  g_test_add_func ("/store/an end is told once", test_ended);
+  g_test_add_func ("/store/an end is notified once", test_ended);
   g_test_add_func ("/store/the selection follows the object", test_selection_follows_the_object);
   return g_test_run ();
 }

@@ -8,7 +8,7 @@
 
 #define ID "job_20261122-195012-000001"
 
-/* A view keeps `shown` in step by the signals, as the log's page does. */
+/* A view that updates `shown` by the signals, as the log's page does. */
 typedef struct
 {
   FakeServer *server;
@@ -117,7 +117,7 @@ wait_for_load (Fixture *fixture, void (*load) (DashLog *))
   loop_until (fixture->settled > before);
 }
 
-/* A log of megabytes is shown from its last whole line at once. */
+/* Of a log of megabytes the end is shown at once. */
 static void
 test_end (Fixture *fixture, gconstpointer data)
 {
@@ -131,7 +131,7 @@ test_end (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (dash_log_get_total (fixture->log), ==, (goffset) text->len);
 }
 
-/* Scrolling up reads on, and never keeps more than a limit; what is kept has no gap. */
+/* Scrolling up loads more, and never keeps more than a limit, without a gap. */
 static void
 test_scrolling_up (Fixture *fixture, gconstpointer data)
 {
@@ -149,7 +149,7 @@ test_scrolling_up (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_prefix (text->str, fixture->shown->str));
 }
 
-/* What a running job writes appears by itself, also a character that was written in two halves. */
+/* New output appears by itself, also a character that was written in two halves. */
 static void
 test_following (Fixture *fixture, gconstpointer data)
 {
@@ -165,7 +165,7 @@ test_following (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->shown->str, ==, "one\nhalf of €\nthree\n");
 }
 
-/* The next attempt writes another log under the same address, perhaps a longer one. */
+/* The next attempt has another log at the same address, perhaps a longer one. */
 static void
 test_next_attempt (Fixture *fixture, gconstpointer data)
 {
@@ -186,10 +186,10 @@ test_next_attempt (Fixture *fixture, gconstpointer data)
   loop_until (g_str_equal (fixture->shown->str, second->str));
 }
 
-#define KEPT 300000 /* bytes at either end of a log that is full */
+#define KEPT 300000 /* bytes at each end of a full log */
 #define MARK "\n[… bytes left out …]\n"
 
-/* As the server serves a log that is full: what is left out grows, and the size does not. */
+/* The server's full log: the gap grows, and the size does not. */
 static void
 write_full_log (Fixture *fixture, const GString *text)
 {
@@ -212,7 +212,7 @@ write_more (Fixture *fixture, GString *text, guint n)
   write_full_log (fixture, text);
 }
 
-/* What a job says behind the 64 MiB that are kept is followed as what it said before. */
+/* Output after the 64 MiB that are kept is followed like earlier output. */
 static void
 test_following_full (Fixture *fixture, gconstpointer data)
 {
@@ -232,13 +232,13 @@ test_following_full (Fixture *fixture, gconstpointer data)
       g_assert_true (g_str_has_suffix (text->str, fixture->shown->str));
     }
   g_assert_cmpuint (fixture->restarts, ==, restarts);
-  /* More than is looked at in one go: the view begins anew at the end. */
+  /* More than one load brings: the view restarts at the end. */
   write_more (fixture, text, 10000);
   loop_until (dash_log_get_total (fixture->log) == (goffset) text->len);
   g_assert_true (g_str_has_suffix (text->str, fixture->shown->str));
 }
 
-/* Whether the view is a part of what the job wrote, with no more missing than the mark tells. */
+/* Whether the view is a part of what the job wrote, without more missing than the gap says. */
 static gboolean
 is_part (const Fixture *fixture, const GString *text)
 {
@@ -252,7 +252,7 @@ is_part (const Fixture *fixture, const GString *text)
   return g_str_has_suffix (head, before) && strstr (text->str + KEPT, mark + strlen (MARK)) != NULL;
 }
 
-/* While one reads upwards the log goes on, and what is served moves. */
+/* While the user scrolls up, the log grows, and served offsets move. */
 static void
 test_scrolling_up_full (Fixture *fixture, gconstpointer data)
 {
@@ -269,7 +269,7 @@ test_scrolling_up_full (Fixture *fixture, gconstpointer data)
   g_assert_true (dash_log_is_at_start (fixture->log));
 }
 
-/* A job that has not written yet is no error. */
+/* A job without output is not an error. */
 static void
 test_empty (Fixture *fixture, gconstpointer data)
 {
@@ -279,7 +279,7 @@ test_empty (Fixture *fixture, gconstpointer data)
   g_assert_true (dash_log_is_at_start (fixture->log));
 }
 
-/* A log without end, or none at all, ends with a sentence. */
+/* An endless log, or a missing one, leads to a sentence. */
 static void
 test_bad_answers (Fixture *fixture, gconstpointer data)
 {
@@ -299,11 +299,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/log/the end is shown first", test_end);
   ADD ("/log/scrolling up keeps no more than a limit", test_scrolling_up);
-  ADD ("/log/what is written appears by itself", test_following);
-  ADD ("/log/the next attempt has a log of its own", test_next_attempt);
-  ADD ("/log/a log that is full is followed", test_following_full);
-  ADD ("/log/scrolling up in a log that is full meets the gap once", test_scrolling_up_full);
-  ADD ("/log/an empty log is no error", test_empty);
-  ADD ("/log/a bad answer is told", test_bad_answers);
+  ADD ("/log/new output appears by itself", test_following);
+  ADD ("/log/the next attempt has its own log", test_next_attempt);
+  ADD ("/log/a full log is followed", test_following_full);
+  ADD ("/log/scrolling up in a full log meets the gap once", test_scrolling_up_full);
+  ADD ("/log/an empty log is not an error", test_empty);
+  ADD ("/log/a bad answer is shown", test_bad_answers);
   return g_test_run ();
 }

@@ -24,7 +24,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  /* A thread may let go of it a moment later. */
+  /* A thread may release it a moment later. */
   loop_until (G_OBJECT (fixture->client)->ref_count == 1);
   g_assert_finalize_object (fixture->client);
   fake_server_free (fixture->server);
@@ -43,7 +43,7 @@ send (Fixture *fixture, DashRequest *request)
   return dash_client_send_finish (fixture->client, result, &fixture->error);
 }
 
-/* The list is what everything else builds on: order and event ID must be those of the answer. */
+/* Everything else builds on the list: order and event ID must be those of the answer. */
 static void
 test_list (Fixture *fixture, gconstpointer data)
 {
@@ -58,7 +58,7 @@ test_list (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (list->event_id);
 }
 
-/* A wrong token is told apart from all other refusals: its remedy is another one. */
+/* A wrong token is not an error like others: the user can do something about it. */
 static void
 test_wrong_token (Fixture *fixture, gconstpointer data)
 {
@@ -83,8 +83,8 @@ test_lost_answer_is_retried_once (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 1);
 }
 
-/* Whatever the user asked for is done once, though its answer was lost; what comes back is read by
- * the tests of each answer. */
+/* Each change is carried out once, although its answer is lost. The tests of each answer check its
+ * content. */
 static void
 test_each_change_is_made_once (Fixture *fixture, gconstpointer data)
 {
@@ -121,7 +121,7 @@ test_each_change_is_made_once (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* A server that is busy for a moment is not worth a message. */
+/* A server that is busy for a moment needs no message. */
 static void
 test_busy_is_retried (Fixture *fixture, gconstpointer data)
 {
@@ -133,7 +133,7 @@ test_busy_is_retried (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs/stop"), ==, 3);
 }
 
-/* Faults of fields have to reach the entries they belong to. */
+/* Faults must reach the entries of their fields. */
 static void
 test_field_errors (Fixture *fixture, gconstpointer data)
 {
@@ -150,7 +150,7 @@ test_field_errors (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fault->message, ==, "must not be empty");
 }
 
-/* Whatever comes instead of an answer ends as an error with a sentence, never as a crash. */
+/* Any other bytes than an answer lead to an error with a sentence, never to a crash. */
 static void
 test_bad_answers (Fixture *fixture, gconstpointer data)
 {
@@ -171,13 +171,13 @@ test_bad_answers (Fixture *fixture, gconstpointer data)
       g_assert_null (send (fixture, dash_call_list ()));
       g_assert_error (fixture->error, DASH_ERROR, (int) cases[i].code);
       g_assert_cmpuint (strlen (fixture->error->message), >, 10);
-      /* The reader is no programmer. */
+      /* The user is not a programmer. */
       g_assert_null (strstr (fixture->error->message, "byte"));
       g_assert_null (strstr (fixture->error->message, "terminated"));
     }
 }
 
-/* A server that says nothing is given up after a while, not waited for. */
+/* The client does not wait for ever for a silent server. */
 static void
 test_silence (Fixture *fixture, gconstpointer data)
 {
@@ -188,7 +188,7 @@ test_silence (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->error->message, ==, "The server does not answer in time.");
 }
 
-/* A byte now and then is no better than silence. */
+/* A byte now and then is as bad as silence. */
 static void
 test_drip (Fixture *fixture, gconstpointer data)
 {
@@ -198,7 +198,7 @@ test_drip (Fixture *fixture, gconstpointer data)
   g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TIMEOUT);
 }
 
-/* Who looks at a page is told after the first silence, not after four. */
+/* A user who waits for a page sees the error after the first timeout, not after four. */
 static void
 test_silent_read (Fixture *fixture, gconstpointer data)
 {
@@ -210,7 +210,7 @@ test_silent_read (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs/j/metrics"), ==, 1);
 }
 
-/* One that is slow is waited for. */
+/* The client waits for a slow server. */
 static void
 test_slow_answer (Fixture *fixture, gconstpointer data)
 {
@@ -221,7 +221,7 @@ test_slow_answer (Fixture *fixture, gconstpointer data)
   g_assert_no_error (fixture->error);
 }
 
-/* A server that says when to come back is not asked before. */
+/* The client does not retry before the time that the server gives. */
 static void
 test_retry_after (Fixture *fixture, gconstpointer data)
 {
@@ -235,7 +235,7 @@ test_retry_after (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_get_monotonic_time () - begin, >=, G_USEC_PER_SEC * 9 / 10);
 }
 
-/* Two changes that look the same are two changes: each has a key of its own. */
+/* Two equal changes are two changes: each has its own key. */
 static void
 test_keys_differ (Fixture *fixture, gconstpointer data)
 {
@@ -279,7 +279,7 @@ lost_cb (DashEvents *events, const GError *error, GError **lost)
   *lost = g_error_copy (error);
 }
 
-/* The event stream has a connection of its own, and the same token. */
+/* The event stream has its own connection and the same token. */
 static void
 test_peer_check_of_events (Fixture *fixture, gconstpointer data)
 {
@@ -294,7 +294,7 @@ test_peer_check_of_events (Fixture *fixture, gconstpointer data)
   loop_until (G_OBJECT (events)->ref_count == 1);
 }
 
-/* A log without end must not fill the memory. */
+/* An endless log must not fill the memory. */
 static void
 test_endless_answer (Fixture *fixture, gconstpointer data)
 {
@@ -304,7 +304,7 @@ test_endless_answer (Fixture *fixture, gconstpointer data)
   g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TOO_BIG);
 }
 
-/* A gigabyte that is only announced is not waited for. */
+/* The client does not wait for an announced gigabyte. */
 static void
 test_promised_answer (Fixture *fixture, gconstpointer data)
 {
@@ -313,7 +313,7 @@ test_promised_answer (Fixture *fixture, gconstpointer data)
   g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TOO_BIG);
 }
 
-/* The IDs are the server's to choose: none of them makes another request of one. */
+/* The server chooses the IDs: none of them may turn a request into another one. */
 static void
 test_strange_ids (void)
 {
@@ -326,7 +326,7 @@ test_strange_ids (void)
   g_assert_cmpstr (move->path, ==, "/jobs/x/stop");
 }
 
-/* Ranges are how a long log is read in pieces. */
+/* A long log is read in ranges. */
 static void
 test_range (Fixture *fixture, gconstpointer data)
 {
@@ -344,7 +344,7 @@ test_range (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (reply->total, ==, 10);
 }
 
-/* A server that is not there is told in a sentence that names it. */
+/* The sentence about an absent server names it. */
 static void
 test_unreachable (Fixture *fixture, gconstpointer data)
 {
@@ -355,7 +355,7 @@ test_unreachable (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (fixture->error->message, "127.0.0.1:1"));
 }
 
-/* What GLib says of a certificate alone tells nobody what to do. */
+/* GLib's words about a certificate don't say what to do. */
 static void
 test_certificate (Fixture *fixture, gconstpointer data)
 {
@@ -368,7 +368,7 @@ test_certificate (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (fixture->error->message, dash_client_get_url (fixture->client)));
 }
 
-/* What is cancelled is silent, and lets go of everything. */
+/* A cancelled request ends silently and releases everything. */
 static void
 test_cancel (Fixture *fixture, gconstpointer data)
 {
@@ -391,26 +391,26 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/client/the list keeps order and event ID", test_list);
-  ADD ("/client/a wrong token is an error of its own", test_wrong_token);
+  ADD ("/client/a wrong token has its own error", test_wrong_token);
   ADD ("/client/a lost answer is retried with the same key", test_lost_answer_is_retried_once);
-  ADD ("/client/a change whose answer is lost is made once", test_each_change_is_made_once);
-  ADD ("/client/a busy server is asked again", test_busy_is_retried);
+  ADD ("/client/a change with a lost answer is made once", test_each_change_is_made_once);
+  ADD ("/client/a busy server gets another request", test_busy_is_retried);
   ADD ("/client/faults of fields come with the error", test_field_errors);
   ADD ("/client/bad answers end as errors", test_bad_answers);
-  ADD ("/client/an endless answer is given up", test_endless_answer);
-  ADD ("/client/an answer that is announced too long is given up", test_promised_answer);
+  ADD ("/client/an endless answer is an error", test_endless_answer);
+  ADD ("/client/an answer that is announced too long is an error", test_promised_answer);
   ADD ("/client/a range is read", test_range);
   ADD ("/client/an absent server is named", test_unreachable);
-  ADD ("/client/a certificate that is not trusted is named", test_certificate);
+  ADD ("/client/an untrusted certificate is named", test_certificate);
   ADD ("/client/a cancelled request is silent", test_cancel);
-  ADD ("/client/silence ends after a while", test_silence);
+  ADD ("/client/silence leads to a timeout", test_silence);
   ADD ("/client/a byte now and then is silence", test_drip);
-  ADD ("/client/who reads is told of silence at once", test_silent_read);
-  ADD ("/client/a slow answer is waited for", test_slow_answer);
+  ADD ("/client/a silent read fails at once", test_silent_read);
+  ADD ("/client/a slow answer arrives", test_slow_answer);
   g_test_add_func ("/client/an ID is one part of a path", test_strange_ids);
-  ADD ("/client/Retry-After is kept to", test_retry_after);
-  ADD ("/client/each change has a key of its own", test_keys_differ);
+  ADD ("/client/Retry-After is respected", test_retry_after);
+  ADD ("/client/each change has its own key", test_keys_differ);
   ADD ("/client/nothing is sent to another program at that address", test_peer_check);
-  ADD ("/client/nor is the event stream opened there", test_peer_check_of_events);
+  ADD ("/client/no event stream is opened there", test_peer_check_of_events);
   return g_test_run ();
 }

@@ -8,7 +8,7 @@
 #define OWN "config/autostart/vestimd.desktop"
 #define SYSTEM "etc/autostart/vestimd.desktop"
 
-/* A home with a vestimd, and a systemctl that knows a unit when the file "unit" is there. */
+/* A home with a vestimd, and a systemctl that knows a unit if the file "unit" exists. */
 static const char *root;
 
 static void
@@ -91,7 +91,7 @@ expect_exec (const char *expected)
   g_assert_true (g_str_has_suffix (line, expected));
 }
 
-/* On, off and on again; a folder with a blank in its name is one word. */
+/* On, off and on again; a folder name with a blank is one word. */
 static void
 test_entry (void)
 {
@@ -104,7 +104,7 @@ test_entry (void)
   enable (TRUE);
 }
 
-/* The server that starts is the one whose jobs are on view. */
+/* The server that starts is the one whose jobs are shown. */
 static void
 test_data_directory (void)
 {
@@ -114,7 +114,7 @@ test_data_directory (void)
   expect_exec ("/vestimd|--daemonize|--data-dir|/data of \"me\" $1");
 }
 
-/* What the installation starts at login shows as on; off is said by an entry in its place. */
+/* An entry of the installation shows as on; switching off overrides it. */
 static void
 test_system_entry (void)
 {
@@ -134,7 +134,7 @@ test_system_entry (void)
   enable (TRUE);
 }
 
-/* An entry that someone wrote is switched; its words stay. */
+/* The user's own entry is switched; its other lines stay. */
 static void
 test_foreign_entry (void)
 {
@@ -150,7 +150,7 @@ test_foreign_entry (void)
   g_assert_nonnull (strstr (text, "Exec=nice vestimd\n"));
 }
 
-/* What can't be read as an entry starts nothing, and makes way for one. */
+/* A file that can't be read as an entry starts nothing and is replaced. */
 static void
 test_garbled_entry (void)
 {
@@ -161,7 +161,7 @@ test_garbled_entry (void)
   expect_exec ("/vestimd|--daemonize");
 }
 
-/* With the unit installed the switch is the unit's, and an entry of before does not start it too.
+/* With the unit installed, the switch enables it, and an older entry does not start the server too.
  */
 static void
 test_unit (void)
@@ -180,7 +180,7 @@ test_unit (void)
   g_assert_null (read_file ("enabled"));
 }
 
-/* What systemd says against it is told. */
+/* The reason why systemd refuses is shown. */
 static void
 test_unit_refused (void)
 {
@@ -211,7 +211,7 @@ test_not_installed (void)
   g_assert_null (read_file (OWN));
 }
 
-/* Who closes the preferences while systemd is asked has not been told that there is none. */
+/* Cancelling the question does not mean that there is no unit. */
 static void
 test_given_up (void)
 {
@@ -248,7 +248,7 @@ remove_root (void)
   g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, NULL, NULL);
 }
 
-/* GLib reads the folders once: one home serves all tests. */
+/* GLib reads the folders once: all tests share one home. */
 static void
 make_root (void)
 {
@@ -275,14 +275,14 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   make_root ();
   g_test_add_func ("/autostart/the switch writes and removes an entry", test_entry);
-  g_test_add_func ("/autostart/the entry keeps to the data directory in use", test_data_directory);
-  g_test_add_func ("/autostart/the system's entry is overruled", test_system_entry);
-  g_test_add_func ("/autostart/an entry of someone else's is switched only", test_foreign_entry);
+  g_test_add_func ("/autostart/the entry names the data directory in use", test_data_directory);
+  g_test_add_func ("/autostart/the system's entry is overridden", test_system_entry);
+  g_test_add_func ("/autostart/the user's own entry is only switched", test_foreign_entry);
   g_test_add_func ("/autostart/a garbled entry is replaced", test_garbled_entry);
   g_test_add_func ("/autostart/with the unit installed it is enabled", test_unit);
-  g_test_add_func ("/autostart/what systemd refuses is told", test_unit_refused);
-  g_test_add_func ("/autostart/a daemon that is not installed is told", test_not_installed);
-  g_test_add_func ("/autostart/what is given up in between changes nothing", test_given_up);
+  g_test_add_func ("/autostart/a refusal of systemd is shown", test_unit_refused);
+  g_test_add_func ("/autostart/a missing daemon is shown", test_not_installed);
+  g_test_add_func ("/autostart/a cancelled switch changes nothing", test_given_up);
   code = g_test_run ();
   remove_root ();
   return code;

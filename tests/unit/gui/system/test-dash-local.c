@@ -14,8 +14,8 @@
 
 #define ID_1 "job_20261122-195012-000001"
 
-/* A data directory whose daemon is a process that holds the lock, while the tests' server answers
- * in its place. What is started as vestimd is a script that fails with a sentence. */
+/* A data directory whose daemon is a process that only holds the lock, while the tests' server
+ * answers. The program vestimd is a script that fails with a sentence. */
 typedef struct
 {
   char *home;
@@ -67,7 +67,7 @@ set_up (Fixture *fixture, gconstpointer data)
   g_setenv ("PATH", fixture->home, TRUE);
 }
 
-/* Locks server.pid in another process, as a daemon does: a process doesn't see its own locks. */
+/* Locks server.pid in another process, as a daemon does: a process does not see its own locks. */
 static void
 hold_lock (Fixture *fixture)
 {
@@ -151,7 +151,7 @@ expect_found (Fixture *fixture, DashFoundState state, const char *token)
   g_assert_true ((found->url != NULL) == (state == DASH_FOUND_RUNNING));
 }
 
-/* Who holds the lock is the daemon; files alone say nothing. */
+/* The process that holds the lock is the daemon; files alone prove nothing. */
 static void
 test_finder (Fixture *fixture, gconstpointer data)
 {
@@ -168,7 +168,7 @@ test_finder (Fixture *fixture, gconstpointer data)
   expect_found (fixture, DASH_FOUND_STALE, NULL);
 }
 
-/* Another user could plant links where a token is about to be read. */
+/* Another user could place links where a token is read. */
 static void
 test_finder_and_links (Fixture *fixture, gconstpointer data)
 {
@@ -237,8 +237,8 @@ count_all (Fixture *fixture)
          + fake_server_count (fixture->server, "GET /events");
 }
 
-/* What a daemon left behind may name a port that another program has by now: not a byte goes there.
- * The start that follows fails with the daemon's own words. */
+/* The files of a dead daemon may name a port that another program has now: no byte goes there.
+ * The following start fails with the daemon's message. */
 static void
 test_stale_file (Fixture *fixture, gconstpointer data)
 {
@@ -253,7 +253,7 @@ test_stale_file (Fixture *fixture, gconstpointer data)
   expect_starts (fixture, "started\n");
 }
 
-/* Where there is no daemon to start, the way out is another one. */
+/* Without a daemon to start, the remedy is another one. */
 static void
 test_not_installed (Fixture *fixture, gconstpointer data)
 {
@@ -263,7 +263,7 @@ test_not_installed (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (dash_connection_get_remedy (fixture->connection), ==, DASH_REMEDY_INSTALL);
 }
 
-/* One that runs already is used, with its token, and one that comes later is noticed by its file.
+/* A running daemon is used, with its token, and a later one is noticed by its file.
  */
 static void
 test_running (Fixture *fixture, gconstpointer data)
@@ -285,7 +285,7 @@ test_comes_later (Fixture *fixture, gconstpointer data)
   loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
 }
 
-/* A request that is made behind the daemon's death goes nowhere, though its port answers still. */
+/* A request after the daemon's death is not sent, although its port still answers. */
 static void
 test_token_of_the_dead (Fixture *fixture, gconstpointer data)
 {
@@ -306,7 +306,7 @@ test_token_of_the_dead (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, before);
 }
 
-/* After a stop that the user asked for nothing starts it again, until the user does. */
+/* After the user stopped the daemon, only the user starts it again. */
 static void
 test_stop_and_wait (Fixture *fixture, gconstpointer data)
 {
@@ -326,7 +326,7 @@ test_stop_and_wait (Fixture *fixture, gconstpointer data)
   expect_starts (fixture, "started\n");
 }
 
-/* Stopped from elsewhere: someone wanted it so. */
+/* A stop from elsewhere was on purpose, too. */
 static void
 test_stopped_elsewhere (Fixture *fixture, gconstpointer data)
 {
@@ -354,7 +354,7 @@ test_killed (Fixture *fixture, gconstpointer data)
   expect_starts (fixture, "started\n");
 }
 
-/* A token file that was replaced is named: it is on this computer, and nobody is asked to type it.
+/* A replaced token file is named: it is on this computer, so nobody has to type the token.
  */
 static void
 test_wrong_token_file (Fixture *fixture, gconstpointer data)
@@ -370,7 +370,7 @@ test_wrong_token_file (Fixture *fixture, gconstpointer data)
   loop_until (is_in (fixture, DASH_CONNECTION_ONLINE));
 }
 
-/* One that holds its place and never serves is told in the end. */
+/* A daemon that never serves leads to a message after a while. */
 static void
 test_never_serves (Fixture *fixture, gconstpointer data)
 {
@@ -381,7 +381,7 @@ test_never_serves (Fixture *fixture, gconstpointer data)
   expect_starts (fixture, "");
 }
 
-/* A start that seems to succeed and leaves nothing is not repeated without end. */
+/* A start that seems to succeed without a daemon is not repeated for ever. */
 static void
 test_ends_at_once (Fixture *fixture, gconstpointer data)
 {
@@ -403,7 +403,7 @@ release_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* A daemon that still ends its jobs holds its place: the next one is started behind it. */
+/* A daemon that still stops its jobs keeps the lock: the next one starts after it. */
 static void
 test_start_right_after_stop (Fixture *fixture, gconstpointer data)
 {
@@ -427,20 +427,20 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("/local/who holds the lock is the daemon", test_finder);
+  ADD ("/local/the process with the lock is the daemon", test_finder);
   ADD ("/local/no file is read through a link", test_finder_and_links);
   ADD ("/local/a garbled server.json names no server", test_finder_and_garbage);
-  ADD ("/local/nothing is sent to where a stale file points", test_stale_file);
-  ADD ("/local/a daemon that is not installed is told", test_not_installed);
-  ADD ("/local/a daemon that runs is used", test_running);
-  ADD ("/local/a daemon that comes later is noticed", test_comes_later);
-  ADD ("/local/the token goes to the living only", test_token_of_the_dead);
-  ADD ("/local/after a stop it waits", test_stop_and_wait);
+  ADD ("/local/nothing is sent to the address in a stale file", test_stale_file);
+  ADD ("/local/a missing daemon is shown", test_not_installed);
+  ADD ("/local/a running daemon is used", test_running);
+  ADD ("/local/a later daemon is noticed", test_comes_later);
+  ADD ("/local/the token goes to a running daemon only", test_token_of_the_dead);
+  ADD ("/local/after a stop the user decides", test_stop_and_wait);
   ADD ("/local/a stop from elsewhere counts too", test_stopped_elsewhere);
-  ADD ("/local/a daemon that was killed is started again", test_killed);
-  ADD ("/local/a token file that does not fit is named", test_wrong_token_file);
-  ADD ("/local/a daemon that never serves is told", test_never_serves);
+  ADD ("/local/a killed daemon is started again", test_killed);
+  ADD ("/local/a wrong token file is named", test_wrong_token_file);
+  ADD ("/local/a daemon that never serves is shown", test_never_serves);
   ADD ("/local/a daemon that ends at once is started once", test_ends_at_once);
-  ADD ("/local/a start right after a stop waits its turn", test_start_right_after_stop);
+  ADD ("/local/a start right after a stop waits", test_start_right_after_stop);
   return g_test_run ();
 }

@@ -7,7 +7,7 @@
 #define URL "http://192.0.2.1:8001"
 #define ITEM "/org/freedesktop/secrets/item/1"
 
-/* A keyring with room for one secret. It knows no way to encrypt it on the bus, as the protocol
+/* A keyring for one secret. It does not encrypt it on the bus, which the protocol
  * allows. */
 typedef struct
 {
@@ -224,7 +224,7 @@ test_no_keyring (void)
   g_assert_nonnull (error);
 }
 
-/* Offers a token to a server that accepts "right" alone, and lets go of the connection. */
+/* Offers a token to a server that accepts only "right", and releases the connection. */
 static void
 offer (const char *token, DashConnectionState state, GError **error)
 {
@@ -264,17 +264,17 @@ test_kept_when_accepted (Keyring *keyring, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  /* Never freed: that would wait for libsecret to let go of its connection. */
+  /* Never freed: that would wait for libsecret to release its connection. */
   static GTestDBus *bus;
   int code;
 
   g_test_init (&argc, &argv, NULL);
   bus = g_test_dbus_new (G_TEST_DBUS_NONE);
   g_test_dbus_up (bus);
-  g_test_add_func ("/secret/without a keyring none is found, and none kept", test_no_keyring);
-  ADD ("/secret/what was kept is found again, for its server alone", test_found_again);
+  g_test_add_func ("/secret/without a keyring nothing is found or stored", test_no_keyring);
+  ADD ("/secret/a stored token is found for its server only", test_found_again);
   ADD ("/secret/a keyring that refuses says why", test_refused);
-  ADD ("/secret/a token is kept when the server accepts it", test_kept_when_accepted);
+  ADD ("/secret/a token is stored when the server accepts it", test_kept_when_accepted);
   code = g_test_run ();
   g_test_dbus_stop (bus);
   return code;

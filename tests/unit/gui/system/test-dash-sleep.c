@@ -5,8 +5,8 @@
 typedef struct
 {
   GTestDBus *bus;
-  GDBusConnection *logind; /* speaks as logind does */
-  GDBusConnection *shared; /* the very connection that DashSleep listens on */
+  GDBusConnection *logind; /* stands for logind */
+  GDBusConnection *shared; /* the connection on which DashSleep listens */
   DashSleep *sleep;
   guint resumed;
 } Fixture;
@@ -50,7 +50,7 @@ set_up (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   fixture->sleep = dash_sleep_new ();
   g_signal_connect (fixture->sleep, "resumed", G_CALLBACK (resumed_cb), &fixture->resumed);
-  /* It has the bus, and the bus knows what it listens to. */
+  /* It has the bus, and the bus knows its subscription. */
   loop_until (G_OBJECT (fixture->sleep)->ref_count == 1);
   call_bus (fixture->shared, "GetId", NULL);
 }
@@ -77,7 +77,7 @@ say (Fixture *fixture, const char *signal, GVariant *parameters)
   g_assert_no_error (error);
 }
 
-/* Going to sleep is no reason to connect; coming back is, each time. */
+/* Only waking up emits the signal, each time. */
 static void
 test_resumed (Fixture *fixture, gconstpointer data)
 {
@@ -90,7 +90,7 @@ test_resumed (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* What else is said there, or said wrongly, is passed over. */
+/* Other signals and wrong parameters are ignored. */
 static void
 test_other_words (Fixture *fixture, gconstpointer data)
 {
@@ -101,7 +101,7 @@ test_other_words (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->resumed, ==, 1);
 }
 
-/* A machine without a system bus is as good as one that never sleeps. */
+/* Without a system bus there are no signals. */
 static void
 test_no_bus (void)
 {
@@ -113,7 +113,7 @@ test_no_bus (void)
   g_assert_finalize_object (sleep);
 }
 
-/* Who lets go of it at once is not called back. */
+/* After the last reference there are no callbacks. */
 static void
 test_short_life (void)
 {
@@ -131,8 +131,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sleep/without a system bus nothing happens", test_no_bus);
-  g_test_add_func ("/sleep/who lets go of it is not called back", test_short_life);
-  ADD ("/sleep/coming back is told, going is not", test_resumed);
-  ADD ("/sleep/other words are passed over", test_other_words);
+  g_test_add_func ("/sleep/after the last reference there are no callbacks", test_short_life);
+  ADD ("/sleep/waking up is noticed, going to sleep is not", test_resumed);
+  ADD ("/sleep/other signals are ignored", test_other_words);
   return g_test_run ();
 }
