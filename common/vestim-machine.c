@@ -29,9 +29,3 @@ vestim_machine_move (VestimMachine *machine, unsigned to, const char *id)
   if (type->trace != NULL)
     type->trace (type->name, id, type->states[from].name, type->states[to].name);
 }
-
-const char *
-vestim_machine_state_name (const VestimMachine *machine)
-{
-  return machine->type->states[machine->state].name;
-}

@@ -38,6 +38,3 @@ bool vestim_machine_can_move (const VestimMachine *machine, unsigned to);
 
 /* Aborts when the table does not allow the move: that is an error of the program. */
 void vestim_machine_move (VestimMachine *machine, unsigned to, const char *id);
-
-/* The name of the present state; static. */
-const char *vestim_machine_state_name (const VestimMachine *machine);

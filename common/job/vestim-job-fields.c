@@ -23,7 +23,8 @@
   .type = VESTIM_JOB_FIELD_WORD, .offset = offsetof (VestimJob, member), .words = list, \
   .n_words = G_N_ELEMENTS (list)
 
-/* In the job object, in the registry, or in both by the same name. */
+/* JSON: only in the job object. COLUMN: only in the registry. BOTH: in both, under the same name.
+ */
 #define JSON(word) .name = word, .key = ",\"" word "\":", .key_length = sizeof ",\"" word "\":" - 1
 #define COLUMN(word) .column = word
 #define BOTH(word) JSON (word), COLUMN (word)

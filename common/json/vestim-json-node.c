@@ -58,8 +58,8 @@ unescape_one (GString *out, const char *p)
   return p;
 }
 
-void
-vestim_json_unescape (GString *out, const char *start, size_t length)
+static void
+unescape (GString *out, const char *start, size_t length)
 {
   const char *end = start + length;
 
@@ -81,7 +81,7 @@ vestim_json_name (const VestimJsonNode *member, GString *scratch, size_t *length
   if (!vestim_json_string_span (member->start - member->name_offset, &start, length))
     return start;
   g_string_truncate (scratch, 0);
-  vestim_json_unescape (scratch, start, *length);
+  unescape (scratch, start, *length);
   *length = scratch->len;
   return scratch->str;
 }
@@ -147,7 +147,7 @@ dup_value (const char *quote)
     return g_strndup (start, length);
 
   g_autoptr (GString) value = g_string_sized_new (length + 1);
-  vestim_json_unescape (value, start, length);
+  unescape (value, start, length);
   if (strlen (value->str) != value->len)
     return NULL;
   return g_string_free (g_steal_pointer (&value), FALSE);

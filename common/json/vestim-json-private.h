@@ -28,8 +28,5 @@ struct VestimJsonDoc
  * escapes in it. */
 bool vestim_json_string_span (const char *quote, const char **start, size_t *length);
 
-/* Appends the value of such a string, escapes resolved, to `out`. */
-void vestim_json_unescape (GString *out, const char *start, size_t length);
-
 /* The name of a member: borrowed from the text, or from `scratch` when it has escapes. */
 const char *vestim_json_name (const VestimJsonNode *member, GString *scratch, size_t *length);

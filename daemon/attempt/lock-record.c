@@ -19,7 +19,8 @@
     name, kind, offsetof (LockRecord, member), width \
   }
 
-/* All have a fixed width, and so has the text. `log_bytes` is the last: its place is known. */
+/* Each value has a fixed width, so the text has one too. `log_bytes` is last, so it can be
+ * overwritten in place. */
 static const FlatJsonMember members[] = {
   MEMBER ("attempt", FLAT_JSON_INT, attempt, 11),
   MEMBER ("pid", FLAT_JSON_INT, pid, 11),

@@ -15,7 +15,7 @@
 #include "daemon/attempt/attempt.h"
 
 /* The job's process is made with vfork(): it runs in the shim's memory until it executes its
- * program, and only calls the system. A pipe that exec closes says how far it came: nothing when
+ * program, and makes only system calls. A pipe that exec closes says how far it came: nothing when
  * the program runs, else the step that failed and its errno. */
 
 #define FIRST_FREE 10 /* lower descriptors get their meaning in the job */

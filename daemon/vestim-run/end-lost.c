@@ -20,9 +20,9 @@
 #define LOOK_MS 20
 
 /* The processes of an attempt whose shim was killed: those that carry the job's marks in their
- * environment, are in its session, or hold one of its pipes, and all that descend from these. Never
- * a process of another boot, one that is older than the shim, one with the marks of another job,
- * nor the caller and its ancestors: the job may have started the daemon. */
+ * environment, are in its session, or hold one of its pipes, and all that descend from these. Some
+ * are never chosen: a process of another boot, one older than the shim, one with the marks of
+ * another job, and the caller with its ancestors, because the job may have started the daemon. */
 typedef struct
 {
   bool is_none;      /* another boot: nothing of it is left */

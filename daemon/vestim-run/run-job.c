@@ -26,7 +26,8 @@
 /* The steps of an attempt, and what the next one who looks finds after a crash in each:
  *
  * 1. Lock the folder. After a crash: nothing has happened, the attempt may be started.
- * 2. Put the files of the last attempt away, make new ones. The same; the next shim does it again.
+ * 2. Put the files of the last attempt away, make new ones. As in 1; the next shim repeats this
+ * step.
  * 3. Write the attempt into run.lock. It counts as started and is never started again; without an
  *    exit record it is lost.
  * 4. Start the job and follow it. It is lost, and its processes have to be ended.

@@ -15,8 +15,7 @@
 #include "daemon/vestim-run/ending.h"
 
 /* One poll() loop over the signals and the two pipes. The shim is the subreaper of the job: it
- * becomes the parent of every orphan, so that it has ended all of the job when it has no child
- * left.
+ * becomes the parent of every orphan. So when it has no child left, no process of the job is left.
  */
 
 #define CHUNK (1 << 16)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /* Parameters of the LSTM and the GRU: for each layer the weights of its inputs, those of its own
- * past output and the biases of all gates, then the head. The gates are in PyTorch's order: input,
- * forget, candidate, output; reset, update, candidate. */
+ * past output and the biases of all gates, then the head. The gates are in PyTorch's order. LSTM:
+ * input, forget, candidate, output. GRU: reset, update, candidate. */
 
 #include "daemon/vestim-estimate/network/network-init.h"
 #include "daemon/vestim-estimate/network/network.h"

@@ -104,6 +104,17 @@ report_predictions (const Series *series, const float *predicted, const char *pa
   return output_file_commit (file, error);
 }
 
+/* Over all rows of all files. */
+static ErrorStats
+pool_tests (const GArray *tests)
+{
+  ErrorStats all = { 0 };
+
+  for (guint i = 0; i < tests->len; i++)
+    error_stats_merge (&all, &g_array_index (tests, TestResult, i).stats);
+  return all;
+}
+
 /* JSON */
 
 static void
@@ -144,7 +155,7 @@ append_stats (GString *json, const char *prefix, const ErrorStats *stats)
 static void
 append_metrics (GString *json, const TaskReport *task)
 {
-  ErrorStats all = report_pool (task->tests);
+  ErrorStats all = pool_tests (task->tests);
 
   g_string_append (json, "\"metrics\": {");
   append_number (json, "val_rmse_mv", task->training->best_val_rmse * 1000);
@@ -347,16 +358,6 @@ report_job (const JobReport *job, const char *path, GError **error)
 
 /* For people */
 
-ErrorStats
-report_pool (const GArray *tests)
-{
-  ErrorStats all = { 0 };
-
-  for (guint i = 0; i < tests->len; i++)
-    error_stats_merge (&all, &g_array_index (tests, TestResult, i).stats);
-  return all;
-}
-
 static void
 print_row (int width, const char *name, const ErrorStats *stats)
 {
@@ -368,7 +369,7 @@ print_row (int width, const char *name, const ErrorStats *stats)
 void
 report_print_tests (const GArray *tests)
 {
-  ErrorStats all = report_pool (tests);
+  ErrorStats all = pool_tests (tests);
   int width = (int) strlen ("all test files");
 
   for (guint i = 0; i < tests->len; i++)

@@ -70,6 +70,3 @@ void report_print_tests (const GArray *tests);
 
 /* The table of tasks, best first, for people. */
 void report_print_tasks (const GPtrArray *results);
-
-/* Over all rows of all files. */
-ErrorStats report_pool (const GArray *tests);

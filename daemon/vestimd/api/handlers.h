@@ -11,13 +11,13 @@ void api_status_get (HttpExchange *exchange);
 void api_settings_patch (HttpExchange *exchange);
 void api_shutdown_post (HttpExchange *exchange);
 
-/* jobs-list.c, job-changes.c, jobs-bulk.c */
+/* jobs-list.c, job-writes.c, jobs-bulk.c */
 void api_jobs_get (HttpExchange *exchange);
 void api_jobs_post (HttpExchange *exchange);
 void api_jobs_clear (HttpExchange *exchange); /* DELETE /jobs and POST /jobs/clear */
 void api_jobs_stop (HttpExchange *exchange);
 
-/* job-changes.c */
+/* jobs-list.c, job-writes.c */
 void api_job_get (HttpExchange *exchange);
 void api_job_patch (HttpExchange *exchange);
 void api_job_delete (HttpExchange *exchange);

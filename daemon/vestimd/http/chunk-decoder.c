@@ -9,9 +9,9 @@
 #define MAX_TRAILERS_LENGTH 8192
 #define MAX_TRAILERS 100
 
-/* A machine that takes one byte at a time, but data in whole pieces. The extensions of a chunk are
- * *( ";" token [ "=" ( token / quoted-string ) ] ), without white space: nobody uses them, and what
- * is refused here cannot be understood in two ways. */
+/* Reads the framing byte by byte and passes the data on in whole pieces. The extensions of a chunk
+ * are *( ";" token [ "=" ( token / quoted-string ) ] ), without white space. Clients hardly use
+ * them, and a strict reading leaves no second one. */
 enum
 {
   SIZE,

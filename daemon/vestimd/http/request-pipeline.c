@@ -10,16 +10,17 @@
 
 /* A request is checked in steps, in the order that the contract gives to errors:
  *
- *   the parser              malformed                                       400, 414, 431
- *   head_steps              stopping, Host, Origin, token, path, method     503, 421, 403, 401,
- * 404, 405 body_steps              media type                                      415 the parser
- * the body is too long                            413 request_steps           stopping, query 503,
- * 422 (or 400) the handler             malformed JSON, fields, status of the job       400, 422,
- * 409
+ * 1. The parser: malformed, or its head is too long (400, 414, 431).
+ * 2. head_steps: stopping, Host, Origin, token, path, method, Expect (503, 421, 403, 401, 404, 405,
+ *    417).
+ * 3. body_steps: the media type (415).
+ * 4. The parser: the body is too long (413).
+ * 5. request_steps: stopping, query (503, 422 or 400).
+ * 6. The handler: malformed JSON, fields, the status of the job (400, 422, 409).
  *
- * Steps run as soon as what they look at has come, so that a body that would be refused does not
- * have to be sent. A step that refuses the request answers it and returns false; no later step then
- * runs. */
+ * A step runs as soon as the part that it checks has arrived, so that a client need not send a body
+ * that would be refused. A step that refuses the request answers it and returns false; no later
+ * step then runs. */
 
 struct RequestPipeline
 {

@@ -19,8 +19,8 @@
  * never started (absent). An absent attempt is launched. Once the start time is stored, "absent" is
  * impossible. So an attempt never runs twice.
  *
- * An event of the attempt often comes while a client's change has the lock. The end and the absence
- * then wait in `phase` and `ended`, and job_continue_attempt() goes on with the lock. */
+ * An event of the attempt often comes while a client's change has the lock. Then `phase`
+ * and `ended` keep the end or the absence until job_continue_attempt() has the lock. */
 
 #define MODULE "jobs"
 

@@ -17,7 +17,7 @@
  *
  * A change takes this way, whether a client or an attempt causes it:
  *
- *   1. Lock the job: job_lock_async(). Changes of one job so happen one after the other.
+ *   1. Lock the job: job_lock_async(). So changes of one job happen one after the other.
  *   2. Check whether the job's state allows the change, and make the changed copy of the job.
  *   3. Submit it to the registry: job_store(). If the client sent an Idempotency-Key, its answer is
  *      stored in the same transaction.

@@ -21,8 +21,8 @@
  * ends, however it ends; a daemon has both, or none.
  *
  * A PID can be reused, so a PID in the file means nothing without the lock: such a file is stale,
- * even if a process has that PID. The holder of the lock is a daemon of ours only if its program
- * and its user are (process_is_vestimd()).
+ * even if a process has that PID. The holder of the lock is our daemon only if it runs vestimd
+ * as our user (process_is_vestimd()).
  *
  * Programs that only examine the file, or remove a stale one, take the locks for an instant. So
  * pidfile_take() tries again before it reports that another daemon has them. */

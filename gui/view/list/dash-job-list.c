@@ -8,9 +8,12 @@
 
 /* The list, its filter and its life. The models form a chain: store -> filtered -> sorted ->
  * selection -> view. The store announces three kinds of change, and the list answers each
- * differently: jobs come and go (GListModel's items-changed, handled by the chain), a job's state
- * or name changes
- * ("altered": filter and order may be wrong), or anything else changes (the cell follows its job).
+ * differently:
+ *
+ * - Jobs come and go: GListModel's items-changed, which the chain handles.
+ * - A job's state or name changes: "altered", because filter and order may be wrong.
+ * - Anything else changes: the cell follows its job.
+ *
  * The columns are in dash-job-list-columns.c, keys and pointer in dash-job-list-input.c, selection
  * and order in dash-job-list-selection.c. */
 

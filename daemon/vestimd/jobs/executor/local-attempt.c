@@ -11,14 +11,13 @@
  * and whose result leads to the next state (local-steps.c); in the others the loop waits for a
  * descriptor or a timer (local-follow.c). The loop itself never works on a file.
  *
- * An attempt is executed at most once. Its job owns the folder and may kill its shim, so that
- * neither the files of the folder nor the living processes prove that it was not executed. Only
- * these do:
+ * An attempt is executed at most once. Its job owns the folder and may kill its shim, so
+ * missing files and missing processes do not prove that it was not executed. These cases decide:
  *
  * - Its shim is a child of ours and ended without the mark that it writes to its pipe of --ready
  *   before it executes the program: nothing that the job does can come before that mark, or take it
  *   back. Then it is launched again.
- * - The shim refused, since another shim had the attempt: then we look what became of it.
+ * - The shim refused because another shim has the attempt. Then we look for that one.
  * - An earlier daemon stored that it would start the attempt, but not that the attempt started
  *   (`was_seen`), and there is no trace: nobody holds the lock, run.lock and exit.json do not name
  *   the attempt, no living shim has it in its command line, no process has the job's marks in its
@@ -27,7 +26,7 @@
  *
  * If the shims of two daemons still meet, the second one refuses under the folder's lock. Every
  * other attempt that has neither a living shim nor an exit record is lost, and the cleanup ends
- * what is left of it. Once `may_have_run` is set, the first proof is out of reach. */
+ * what is left of it. Once `may_have_run` is set, the first case no longer applies. */
 
 #define TO VESTIM_MACHINE_TO
 

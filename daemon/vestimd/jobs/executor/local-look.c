@@ -14,8 +14,8 @@
 #define SURE_LOOKS 4
 
 /* The lock of run.lock shows which shim lives. The PID of its holder is opened as a pidfd, then the
- * lock is asked again: an equal answer proves that the pidfd refers to the holder, since a PID is
- * not used again while its process holds a lock.
+ * lock's holder is read again. If it is the same PID, the pidfd refers to the holder, because a PID
+ * is not reused while its process holds a lock.
  *
  * A job can move or remove its run.lock, or the whole folder, under its living shim, which puts
  * both back a moment later. So where nobody holds the lock, and no exit record says that the

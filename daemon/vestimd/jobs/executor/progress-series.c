@@ -25,13 +25,13 @@ typedef struct
   Point last;
 } Series;
 
-struct ProgressSeries
+typedef struct
 {
   GPtrArray *all; /* Series, in order of appearance */
   GHashTable *by_name;
   ProgressReader reader;
   uint64_t n_lines;
-};
+} ProgressSeries;
 
 static void
 series_free (void *data)
@@ -111,8 +111,8 @@ take_line (void *user, const char *text, size_t length)
   progress_line_clear (&line);
 }
 
-ProgressSeries *
-progress_series_new (void)
+static ProgressSeries *
+series_list_new (void)
 {
   ProgressSeries *self = g_new0 (ProgressSeries, 1);
 
@@ -122,19 +122,15 @@ progress_series_new (void)
   return self;
 }
 
-void
-progress_series_free (ProgressSeries *self)
+static void
+series_list_free (ProgressSeries *self)
 {
   g_hash_table_unref (self->by_name);
   g_ptr_array_unref (self->all);
   g_free (self);
 }
 
-void
-progress_series_feed (ProgressSeries *self, const char *data, size_t length)
-{
-  progress_reader_feed (&self->reader, data, length);
-}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ProgressSeries, series_list_free)
 
 static void
 append_point (GString *json, const Point *point)
@@ -167,8 +163,8 @@ append_series (GString *json, const Series *series)
   g_string_append_c (json, ']');
 }
 
-GString *
-progress_series_to_json (const ProgressSeries *self)
+static GString *
+to_json (const ProgressSeries *self)
 {
   GString *json = g_string_new ("{\"series\":{");
 
@@ -184,17 +180,17 @@ progress_series_to_json (const ProgressSeries *self)
 GString *
 progress_series_json (const char *text, size_t length)
 {
-  g_autoptr (ProgressSeries) series = progress_series_new ();
+  g_autoptr (ProgressSeries) series = series_list_new ();
 
-  progress_series_feed (series, text, length);
-  return progress_series_to_json (series);
+  progress_reader_feed (&series->reader, text, length);
+  return to_json (series);
 }
 
 GString *
 progress_series_read (const char *folder, int *r)
 {
-  g_autoptr (ProgressSeries) series = progress_series_new ();
+  g_autoptr (ProgressSeries) series = series_list_new ();
 
   *r = progress_reader_read (&series->reader, folder);
-  return *r < 0 ? NULL : progress_series_to_json (series);
+  return *r < 0 ? NULL : to_json (series);
 }

@@ -15,9 +15,9 @@
 /* The repair compares jobs/ with the census while jobs are created and deleted.
  *
  * A folder that appears during the repair is not an orphan: its ID is in `fresh` before it is made.
- * A folder whose job is deleted during the repair is not an orphan either, as the census has it. It
- * is not made again: its ID is in `gone` before the folder is renamed, and the repair looks at
- * `gone` and makes the folder in one step under the lock. */
+ * A folder whose job is deleted during the repair is not an orphan either: the census (the IDs of
+ * the registry at the start) has it. It is not made again: its ID is in `gone` before the folder is
+ * renamed, and the repair looks at `gone` and makes the folder in one step under the lock. */
 
 #define MODULE "registry"
 
