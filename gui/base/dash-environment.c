@@ -22,7 +22,7 @@ unquote (const char *value)
   return value[0] == '"' ? g_strcompress (inner) : g_steal_pointer (&inner);
 }
 
-/* An escape like \000 makes an end in the middle of what g_strcompress() would go on with. */
+/* An escape like \000 gives a NUL, which would end the value early. */
 static gboolean
 has_nul (const char *value)
 {

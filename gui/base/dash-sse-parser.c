@@ -13,7 +13,7 @@ struct DashSseParser
   GString *data;
   char *type;
   char *id;
-  gboolean begun; /* only at the start a byte order mark is skipped */
+  gboolean started; /* a byte order mark is skipped before the first line only */
   gboolean has_data;
   gboolean after_cr; /* a LF belongs to the same line end */
 };
@@ -81,9 +81,9 @@ take_line (DashSseParser *self)
 {
   const char *line, *colon;
 
-  if (!self->begun && g_str_has_prefix (self->line->str, "\xef\xbb\xbf"))
+  if (!self->started && g_str_has_prefix (self->line->str, "\xef\xbb\xbf"))
     g_string_erase (self->line, 0, 3);
-  self->begun = TRUE;
+  self->started = TRUE;
   line = self->line->str;
   colon = strchr (line, ':');
   if (self->line->len == 0)

@@ -231,7 +231,7 @@ dash_sweep_input_text (JsonNode *selections, const VestimSetting *setting)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* (transfer full) the members without a field; none of what is not an object. */
+/* (transfer full) the members without a field; empty when `object` is not an object. */
 static JsonObject *
 dup_unshown (JsonNode *object, gboolean in_sweep, DashSweepInputIsShown is_shown)
 {

@@ -224,7 +224,7 @@ take_end (GTask *task)
     take_reply (task);
 }
 
-/* Takes over `task`: the answer is too long. Of an error the beginning is enough. */
+/* Takes over `task`: the answer is too long. The beginning of an error is enough. */
 static void
 refuse_length (GTask *task)
 {
