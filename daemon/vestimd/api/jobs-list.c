@@ -212,19 +212,26 @@ api_jobs_get (HttpExchange *exchange)
 /* FNV-1a by words of eight bytes, with a final mix. Collisions can be constructed, but a client
  * that does so only misleads itself. */
 static uint64_t
+hash_word (uint64_t hash, uint64_t word)
+{
+  hash = (hash ^ word) * UINT64_C (0x100000001b3);
+  return hash ^ hash >> 32;
+}
+
+static uint64_t
 hash_bytes (const char *data, size_t length)
 {
   uint64_t hash = UINT64_C (0xcbf29ce484222325) ^ length;
+  uint64_t word;
 
-  for (size_t i = 0; i < length; i += 8)
+  for (; length >= sizeof word; length -= sizeof word, data += sizeof word)
     {
-      uint64_t word = 0;
-
-      memcpy (&word, data + i, MIN (length - i, 8));
-      hash = (hash ^ word) * UINT64_C (0x100000001b3);
-      hash ^= hash >> 32;
+      memcpy (&word, data, sizeof word); /* one load: the size is constant */
+      hash = hash_word (hash, word);
     }
-  return hash;
+  word = 0;
+  memcpy (&word, data, length);
+  return hash_word (hash, word);
 }
 
 void
