@@ -18,6 +18,7 @@
 #include "daemon/vestim-run/supervisor.h"
 
 #define LOOK_MS 20
+#define EMPTY_LOOKS 2
 
 /* The processes of an attempt whose shim was killed: those that carry the job's marks in their
  * environment, are in its session, or hold one of its pipes, and all that descend from these. Some
@@ -137,20 +138,25 @@ find_lost (void *user, ProcessList *found)
   process_list_clear (&all);
 }
 
-/* They are not our children: only another look shows that they are gone. */
+/* They are not our children: only another look shows that they are gone. A process that is being
+ * forked or that changes its program during a look can be missing in it, so several empty looks
+ * must follow each other. */
 static void
 end_all (LostProcesses *lost)
 {
   Ending ending = { .find = find_lost, .user = lost };
   ProcessList left = { 0 };
 
-  for (find_lost (lost, &left); left.n > 0; find_lost (lost, &left))
+  for (int n_empty = 0; n_empty < EMPTY_LOOKS;)
     {
-      if (!ending.begun)
+      find_lost (lost, &left);
+      n_empty = left.n == 0 ? n_empty + 1 : 0;
+      if (left.n > 0 && !ending.begun)
         ending_ask (&ending);
-      else if (clock_monotonic_ms () >= ending.next_at)
+      else if (left.n > 0 && clock_monotonic_ms () >= ending.next_at)
         ending_step (&ending);
-      poll (NULL, 0, LOOK_MS);
+      if (n_empty < EMPTY_LOOKS)
+        poll (NULL, 0, LOOK_MS);
     }
   process_list_clear (&left);
   ending_clear (&ending);

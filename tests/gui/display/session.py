@@ -45,7 +45,9 @@ def environment(home, display):
     config = home / "config/gtk-4.0"
     config.mkdir(parents=True, exist_ok=True)
     (config / "settings.ini").write_text(SETTINGS)
-    env.update(DISPLAY=f":{display}", GDK_BACKEND="x11", GSK_RENDERER="cairo", GSETTINGS_BACKEND="memory",
+    # Without GL: cairo draws, and the drivers leak.
+    env.update(DISPLAY=f":{display}", GDK_BACKEND="x11", GSK_RENDERER="cairo", GDK_DEBUG="gl-disable",
+               GSETTINGS_BACKEND="memory",
                ADW_DISABLE_PORTAL="1", GIO_USE_VFS="local", LC_ALL="C.UTF-8", VESTIM_HOME=str(home / "vestim"))
     return env
 
