@@ -54,7 +54,7 @@ check_arguments() {
     ;;
   -*) refuse "unknown option $1." ;;
   esac
-  [ $# -le 1 ] || refuse "too many arguments: name one folder at most."
+  [ $# -le 1 ] || refuse "too many arguments: give at most one folder."
   [ $# -eq 1 ] || return 0
   [ -d "$1" ] || refuse "there is no folder '$1'."
   for set in train val test; do

@@ -80,7 +80,7 @@ assign (Translation *translation, const char *name, const char *field, GPtrArray
       || g_hash_table_contains (translation->places, swept))
     {
       g_autofree char *message = g_strdup_printf (
-          "is the legacy name of %s, which is given too: leave one of them out", field);
+          "is the legacy name of %s, which is also present: leave one of them out", field);
       fault (translation, name, message);
     }
   else if (taken->len == 0)
@@ -135,8 +135,7 @@ translate_fixed (Translation *translation, const char *name, const VestimJsonNod
       if (fixed_names[i].values && !strstr (fixed_names[i].values, word))
         {
           g_autofree char *message = g_strdup_printf (
-              "can only be%sor be left out, because this program does nothing else",
-              fixed_names[i].values);
+              "must be%sor left out: this program supports no other value", fixed_names[i].values);
           fault (translation, name, message);
         }
       return true;

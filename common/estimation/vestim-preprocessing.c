@@ -82,7 +82,8 @@ read_average (const VestimFieldReader *outer, char *const *inputs,
 
   vestim_settings_refuse_unknown (&reader, vestim_setting_find ("preprocessing.moving_average"), 0);
   if (!vestim_json_member (reader.object, "rows"))
-    vestim_field_reader_fault (&reader, "rows", "is missing: over how many rows is the average?");
+    vestim_field_reader_fault (&reader, "rows",
+                               "is missing: give the number of rows of the average");
   read_value (&reader, "preprocessing.moving_average.rows", &preprocessing->average_rows);
   g_strfreev (preprocessing->average_columns);
   preprocessing->average_columns = read_average_columns (&reader, inputs);

@@ -100,8 +100,8 @@ check_columns (const VestimFieldReader *reader, const VestimSelections *selectio
   const char *field = vestim_json_member (reader->object, "inputs") ? "inputs" : "target";
   if (g_strv_contains ((const char *const *) selections->inputs, selections->target))
     vestim_field_reader_fault (reader, field,
-                               "\"%s\" is the target and also one of the inputs: the network would "
-                               "only have to copy it: remove it from one of them",
+                               "\"%s\" is both the target and an input, so the network could copy "
+                               "it: remove it from one of them",
                                selections->target);
 }
 
@@ -154,17 +154,16 @@ read_tasks (const VestimFieldReader *reader, VestimSelections *selections)
   int64_t n_tasks = vestim_selections_n_tasks (selections);
   const char *field = selections->sweep ? "sweep" : "lookback";
   if (n_tasks > VESTIM_MAX_TASKS)
-    vestim_field_reader_fault (reader, "sweep",
-                               "its combinations times repetitions are more than %d tasks: give "
-                               "fewer values",
-                               VESTIM_MAX_TASKS);
+    vestim_field_reader_fault (
+        reader, "sweep",
+        "combinations times repetitions make more than %d tasks: give fewer values",
+        VESTIM_MAX_TASKS);
   else if (vestim_sweep_largest_unit_rows (selections->sweep, &selections->hyperparameters)
            > VESTIM_MAX_UNIT_ROWS)
-    vestim_field_reader_fault (
-        reader, field,
-        "lookback times the sum of the layers' sizes must be at most %d, because it "
-        "decides the memory needed: make one of them smaller",
-        VESTIM_MAX_UNIT_ROWS);
+    vestim_field_reader_fault (reader, field,
+                               "lookback times the sum of the layers' sizes must be at most %d, "
+                               "because it determines the memory use: make one of them smaller",
+                               VESTIM_MAX_UNIT_ROWS);
 }
 
 static VestimSelections *

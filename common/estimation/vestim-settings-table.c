@@ -31,8 +31,8 @@ const VestimSetting vestim_settings[] = {
       .type = VESTIM_SETTING_STRINGS,
       RANGE (1, 10000),
       .unit = N_ ("absolute paths"),
-      .help = N_ ("The network learns from these CSV files. A folder stands for the .csv files in "
-                  "it, in the order of their names."),
+      .help = N_ ("The network learns from these CSV files. A folder means all .csv files in it, "
+                  "sorted by name."),
       .since = "0.1",
   },
   {
@@ -41,7 +41,7 @@ const VestimSetting vestim_settings[] = {
       .type = VESTIM_SETTING_STRINGS,
       RANGE (1, 10000),
       .unit = N_ ("absolute paths"),
-      .help = N_ ("The error on these files decides which epoch is the best."),
+      .help = N_ ("The error on these files determines the best epoch."),
       .since = "0.1",
   },
   {
@@ -50,7 +50,7 @@ const VestimSetting vestim_settings[] = {
       .type = VESTIM_SETTING_STRINGS,
       RANGE (1, 10000),
       .unit = N_ ("absolute paths"),
-      .help = N_ ("The best network is tested with these files."),
+      .help = N_ ("The program tests the best network with these files."),
       .since = "0.1",
   },
   {
@@ -87,8 +87,8 @@ const VestimSetting vestim_settings[] = {
       .name = "preprocessing",
       .title = N_ ("Preprocessing"),
       .type = VESTIM_SETTING_OBJECT,
-      .help = N_ ("What is done to the columns before the network sees them. It is stored with the "
-                  "model."),
+      .help =
+          N_ ("Changes the columns before the network sees them. The model stores these settings."),
       .since = "0.1",
   },
   {
@@ -111,7 +111,7 @@ const VestimSetting vestim_settings[] = {
       .name = "preprocessing.moving_average",
       .title = N_ ("Moving average"),
       .type = VESTIM_SETTING_OBJECT,
-      .help = N_ ("Replaces columns by the mean of their last rows."),
+      .help = N_ ("Replaces columns with the mean of their last rows."),
       .since = "0.1",
   },
   {
@@ -120,7 +120,7 @@ const VestimSetting vestim_settings[] = {
       .type = VESTIM_SETTING_WHOLE,
       RANGE (2, 1000),
       .unit = N_ ("rows"),
-      .help = N_ ("The length of the average. It must be given."),
+      .help = N_ ("The number of rows in each mean. Required."),
       .since = "0.1",
   },
   {
@@ -129,7 +129,7 @@ const VestimSetting vestim_settings[] = {
       .type = VESTIM_SETTING_STRINGS,
       RANGE (1, VESTIM_MAX_INPUTS),
       .unit = N_ ("columns"),
-      .help = N_ ("The inputs that are averaged. The default is all inputs."),
+      .help = N_ ("The inputs to replace. The default is all inputs."),
       .since = "0.1",
   },
   {
@@ -176,7 +176,7 @@ const VestimSetting vestim_settings[] = {
       RANGE (1, 65536),
       .initial = 200,
       .unit = N_ ("windows"),
-      .help = N_ ("How many windows (rows for an FNN) make one step of the optimizer."),
+      .help = N_ ("The number of windows (rows for an FNN) in each step of the optimizer."),
       .since = "0.1",
       .legacy = { "BATCH_SIZE" },
       HYPERPARAMETER (batch_size),
@@ -231,8 +231,8 @@ const VestimSetting vestim_settings[] = {
       .title = N_ ("Optimizer"),
       .type = VESTIM_SETTING_WORD,
       .words = WORDS ([VESTIM_OPTIMIZER_ADAM] = "adam", [VESTIM_OPTIMIZER_ADAMW] = "adamw"),
-      .help = N_ ("The algorithm that changes the weights. With adam the weight decay is a part of "
-                  "the gradient, with adamw it acts on the weights directly."),
+      .help = N_ ("The algorithm that changes the weights. With adam, the weight decay is added to "
+                  "the gradient; with adamw, it acts on the weights directly."),
       .since = "0.1",
       .legacy = { "OPTIMIZER_TYPE" },
       HYPERPARAMETER (optimizer),
@@ -253,7 +253,7 @@ const VestimSetting vestim_settings[] = {
       .title = N_ ("Gradient clip"),
       .type = VESTIM_SETTING_LIMIT,
       RANGE (1e-6, 1e6),
-      .help = N_ ("A gradient with a larger norm is scaled down to this norm."),
+      .help = N_ ("Scales a gradient with a larger norm down to this norm."),
       .since = "0.1",
       HYPERPARAMETER (gradient_clip),
   },
@@ -283,8 +283,8 @@ const VestimSetting vestim_settings[] = {
       .words = WORDS ([VESTIM_SCHEDULE_PLATEAU] = "plateau", [VESTIM_SCHEDULE_STEP] = "step",
                       [VESTIM_SCHEDULE_COSINE] = "cosine", [VESTIM_SCHEDULE_NONE] = "none"),
       .help = N_ ("How the rate changes: plateau multiplies it by the factor when the validation "
-                  "error stops falling, step does so after each period, cosine lowers it to 0 "
-                  "until max_epochs, none keeps it."),
+                  "error stops falling; step does so after each period; cosine lowers it to 0 "
+                  "until max_epochs; none keeps it."),
       .since = "0.1",
       HYPERPARAMETER (schedule),
   },
@@ -294,7 +294,7 @@ const VestimSetting vestim_settings[] = {
       .type = VESTIM_SETTING_NUMBER,
       RANGE (0.001, 0.999),
       .initial = 0.5,
-      .help = N_ ("The rate is multiplied by this factor."),
+      .help = N_ ("The factor that multiplies the rate."),
       .since = "0.1",
       HYPERPARAMETER (schedule_factor),
       .schedules = BIT (PLATEAU) | BIT (STEP),
@@ -306,7 +306,7 @@ const VestimSetting vestim_settings[] = {
       RANGE (0, 100000),
       .initial = 5,
       .unit = N_ ("epochs"),
-      .help = N_ ("The rate is multiplied after more than this many epochs without a smaller "
+      .help = N_ ("Plateau multiplies the rate after more than this many epochs without a smaller "
                   "validation error."),
       .since = "0.1",
       HYPERPARAMETER (schedule_patience),
@@ -319,7 +319,7 @@ const VestimSetting vestim_settings[] = {
       RANGE (1, 100000),
       .initial = 10,
       .unit = N_ ("epochs"),
-      .help = N_ ("The rate is multiplied each time after this many epochs."),
+      .help = N_ ("Step multiplies the rate after each period of this many epochs."),
       .since = "0.1",
       HYPERPARAMETER (schedule_period),
       .schedules = BIT (STEP),
@@ -341,9 +341,8 @@ const VestimSetting vestim_settings[] = {
       .type = VESTIM_SETTING_SEED,
       RANGE (0, (double) INT64_MAX),
       .initial = 1,
-      .help = N_ (
-          "The start value of all random numbers. The same seed gives the same bits on the same "
-          "type of processor."),
+      .help = N_ ("The seed of all random numbers. The same seed gives bit-identical results on "
+                  "the same type of processor."),
       .since = "0.1",
       HYPERPARAMETER (seed),
   },
@@ -353,7 +352,7 @@ const VestimSetting vestim_settings[] = {
       .type = VESTIM_SETTING_WHOLE,
       RANGE (1, 1000),
       .initial = 1,
-      .help = N_ ("How often each task is done, with the seeds seed, seed + 1 and so on."),
+      .help = N_ ("How many times each task runs, with the seeds seed, seed + 1 and so on."),
       .since = "0.1",
       .legacy = { "REPETITIONS" },
   },

@@ -29,8 +29,7 @@ count_size (CommandReader *reader, const char *name, size_t length)
     return true;
   vestim_field_reader_fault (
       &reader->fields, name,
-      "This text is longer than %d bytes, the most that a program can be given. "
-      "Pass it in a file.",
+      "This text is longer than %d bytes, the most that a program accepts. Pass it in a file.",
       MAX_STRING - 1);
   return false;
 }
@@ -174,7 +173,7 @@ vestim_command_read (const VestimJsonNode *selections, const char *prefix, GPtrA
 
   if (vestim_json_type (selections) != VESTIM_JSON_OBJECT)
     {
-      vestim_field_errors_add (errors, prefix, "An object is needed here.");
+      vestim_field_errors_add (errors, prefix, "This must be an object.");
       return NULL;
     }
 

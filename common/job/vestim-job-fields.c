@@ -35,7 +35,7 @@
 #define OMITTED VESTIM_JOB_FIELD_OMITTED
 
 #define NOT_A_DRAFT \
-  "Only a job with the status \"created\" can be given another kind or other selections. " \
+  "The kind and the selections can be changed only while the status is \"created\". " \
   "Create a new job instead."
 
 const VestimJobField vestim_job_fields[] = {

@@ -38,7 +38,7 @@ vestim_field_reader_refuse_unknown (const VestimFieldReader *reader, const char 
 
       if (!g_strv_contains (known, name))
         vestim_field_reader_fault (reader, name,
-                                   "this field is not known; correct its name or leave it out");
+                                   "this field is unknown; correct its name or leave it out");
     }
 }
 

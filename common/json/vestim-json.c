@@ -133,7 +133,7 @@ close_container (Parser *parser)
   const VestimJsonNode *twin = vestim_json_names_find_double (&parser->names, node);
   if (twin != NULL)
     return vestim_json_scan_fail_at (&parser->scan, twin->start - twin->name_offset,
-                                     "a name that this object has already");
+                                     "a duplicate name in an object");
   return true;
 }
 
@@ -231,7 +231,7 @@ read_text (Parser *parser)
     }
   vestim_json_scan_skip_space (&parser->scan);
   return parser->scan.at == parser->scan.end
-         || vestim_json_scan_fail (&parser->scan, "more text behind the value");
+         || vestim_json_scan_fail (&parser->scan, "extra text after the value");
 }
 
 static bool

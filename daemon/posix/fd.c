@@ -335,7 +335,7 @@ fd_describe_error (int r)
     case ELOOP:
       return "it is a symbolic link";
     case EINVAL:
-      return "it is no regular file";
+      return "it is not a regular file";
     case EFBIG:
       return "it is too large";
     default:

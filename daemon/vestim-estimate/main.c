@@ -30,9 +30,9 @@ typedef enum
 static const char help[] =
     "Usage:\n"
     "  vestim-estimate JOB_DIR\n"
-    "      run the job of JOB_DIR/job.json, write the results there\n"
+    "      run the job in JOB_DIR/job.json and write the results to JOB_DIR\n"
     "  vestim-estimate --check [--json] FILE...\n"
-    "      show columns, rows, sampling period, or what is wrong\n"
+    "      show columns, rows and sampling period, or the error\n"
     "  vestim-estimate --check-selections\n"
     "      check selections (JSON on standard input) and their files\n"
     "  vestim-estimate --demo DIR\n"
@@ -44,11 +44,13 @@ static const char help[] =
     "  vestim-estimate --export-c JOB_DIR [-o FILE]\n"
     "      write the best task's model as a C header\n"
     "  vestim-estimate --help | --version\n\n"
-    "Trains a small recurrent network that estimates a cell's voltage from state of\n"
-    "charge, current and temperature, and tests it on drive cycles it has never seen.\n\n"
-    "A job.json needs no more than\n"
+    "Trains a small neural network that estimates a cell's voltage from state of\n"
+    "charge, current and temperature, and tests it on drive cycles that it has not\n"
+    "used before.\n"
+    "\n"
+    "This is a complete job.json:\n"
     "  {\"selections\": {\"folder_path\": \"/absolute/folder/with/train,val,test\"}}\n\n"
-    "Exit codes: 0 done, 1 failed (standard error says why), 2 wrong usage.\n"
+    "Exit codes: 0 success, 1 failure (see standard error), 2 usage error.\n"
     "See vestim-estimate(1) for every setting, and docs/estimation.md for the method.\n";
 
 static int
@@ -80,9 +82,9 @@ static int
 run (Mode mode, bool as_json, const char *output, char **operands, int n_operands)
 {
   if (as_json && mode != MODE_CHECK)
-    return fail_usage ("--json goes with --check only");
+    return fail_usage ("--json works only with --check");
   if (output && mode != MODE_PREDICT && mode != MODE_EXPORT_C)
-    return fail_usage ("-o goes with --predict and --export-c only");
+    return fail_usage ("-o works only with --predict and --export-c");
 
   switch (mode)
     {
@@ -96,9 +98,9 @@ run (Mode mode, bool as_json, const char *output, char **operands, int n_operand
       return n_operands > 0 ? check_files (operands, as_json) : fail_usage ("name files to check");
     case MODE_CHECK_SELECTIONS:
       return n_operands == 0 ? check_selections ()
-                             : fail_usage ("--check-selections takes no file");
+                             : fail_usage ("--check-selections reads standard input: name no file");
     case MODE_DEMO:
-      return n_operands == 1 ? write_demo (operands[0]) : fail_usage ("name one folder to make");
+      return n_operands == 1 ? write_demo (operands[0]) : fail_usage ("name one folder to create");
     case MODE_PREDICT:
       return n_operands == 2 ? predict_file (operands[0], operands[1], output)
                              : fail_usage ("name a model and a CSV file");
@@ -142,7 +144,7 @@ main (int argc, char **argv)
       else if (option == 'o')
         output = optarg;
       else if (mode != MODE_JOB && mode != (Mode) option)
-        return fail_usage ("these options don't go together");
+        return fail_usage ("these options cannot be combined: give one of them");
       else
         mode = (Mode) option;
     }

@@ -146,17 +146,17 @@ advice (int error, const char *program)
     {
     case ENOENT:
       return strchr (program, '/') == NULL
-                 ? "it is in no folder of the job's PATH; install it or give its full path"
+                 ? "no folder of the job's PATH contains it; install it or give its full path"
                  : "check the path, and the interpreter that the first line of a script names";
     case EACCES:
     case EPERM:
-      return "make it an executable file (chmod +x) in folders that you may enter";
+      return "make the file executable (chmod +x), and check the permissions of its folders";
     case ENOEXEC:
-      return "it is no program for this machine; a script needs a first line such as #!/bin/sh";
+      return "it is not a program for this machine; a script needs a first line such as #!/bin/sh";
     case E2BIG:
-      return "arguments and environment are too large; hand the data over in a file";
+      return "arguments and environment are too large; pass the data in a file";
     default:
-      return "try again when the machine has more room";
+      return "free memory or disk space, then try again";
     }
 }
 
@@ -180,10 +180,10 @@ describe (const ChildSpec *spec, const Failure *failure, char *sentence, size_t 
     snprintf (sentence, size, "cannot prepare the job's descriptors: %s; %s.", why,
               advice (failure->error, "/"));
   else if (failure->step == STEP_FOLDER)
-    snprintf (sentence, size,
-              "cannot enter the folder '%.*s': %s; make that folder, or change the job's \"cwd\".",
-              spec->cwd == NULL ? 1 : shown_length (spec->cwd), spec->cwd == NULL ? "." : spec->cwd,
-              why);
+    snprintf (
+        sentence, size,
+        "cannot enter the folder '%.*s': %s; create that folder, or change the job's \"cwd\".",
+        spec->cwd == NULL ? 1 : shown_length (spec->cwd), spec->cwd == NULL ? "." : spec->cwd, why);
   else
     snprintf (sentence, size, "cannot start '%.*s': %s; %s.", shown_length (program), program, why,
               advice (failure->error, program));

@@ -26,12 +26,13 @@ static int
 refuse (const Options *options, int r)
 {
   if (r == -EAGAIN)
-    fprintf (stderr, "vestim-run: '%s' is locked: another vestim-run is at work in it.\n",
+    fprintf (stderr, "vestim-run: '%s' is locked: wait until the other vestim-run has ended.\n",
              options->folder);
   else if (r == -EALREADY)
-    fprintf (stderr,
-             "vestim-run: attempt %d or a later one was started in '%s' before; each runs once.\n",
-             options->attempt, options->folder);
+    fprintf (
+        stderr,
+        "vestim-run: attempt %d or a later one was already started in '%s': use a higher number.\n",
+        options->attempt, options->folder);
   else
     fprintf (stderr, "vestim-run: attempt %d in '%s' failed: %s.\n", options->attempt,
              options->folder, strerror (-r));

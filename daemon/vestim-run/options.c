@@ -18,17 +18,17 @@ static const char usage[] =
     "       vestim-run --end --folder DIR --job-id ID --attempt N\n"
     "\n"
     "Starts one attempt of a job, keeps its log, progress and exit record in the job\n"
-    "folder, and ends all of its processes with it. vestimd starts this program; see\n"
+    "folder, and ends all processes of the job. vestimd starts this program; see\n"
     "vestim-run(1).\n"
     "\n"
     "  --folder DIR       the job folder\n"
     "  --job-id ID        the job's ID\n"
-    "  --attempt N        number of the attempt, from 1; each is run at most once\n"
+    "  --attempt N        number of the attempt, from 1; each runs at most once\n"
     "  --timeout SECONDS  end the job after that time\n"
-    "  --cwd DIR          where the job starts (default: the job folder)\n"
-    "  --open-files N     how many files the job may have open (default: as here)\n"
+    "  --cwd DIR          working folder of the job (default: the job folder)\n"
+    "  --open-files N     limit of open files for the job (default: the caller's)\n"
     "  --input FD         read arguments and environment from this descriptor\n"
-    "  --ready FD         write the time of the start to this descriptor\n"
+    "  --ready FD         write the start time to this descriptor\n"
     "  --end              end the processes of an attempt whose vestim-run was killed\n"
     "  --help, --version\n";
 
@@ -86,19 +86,28 @@ take_option (Options *options, int option)
       options->job_id = optarg;
       return 0;
     case 'a':
-      return read_number (optarg, 1, &options->attempt) ? 0 : fail ("--attempt needs a number.");
+      return read_number (optarg, 1, &options->attempt)
+                 ? 0
+                 : fail ("--attempt needs a number: give 1 or more.");
     case 't':
-      return read_seconds (optarg, &options->timeout_s) ? 0 : fail ("--timeout needs seconds.");
+      return read_seconds (optarg, &options->timeout_s)
+                 ? 0
+                 : fail ("--timeout needs a number of seconds: give 0 or more.");
     case 'c':
       options->cwd = optarg;
       return 0;
     case 'o':
-      return read_number (optarg, 1, &options->open_files) ? 0
-                                                           : fail ("--open-files needs a number.");
+      return read_number (optarg, 1, &options->open_files)
+                 ? 0
+                 : fail ("--open-files needs a number: give 0 or more.");
     case 'i':
-      return read_number (optarg, 3, &options->input_fd) ? 0 : fail ("--input needs a descriptor.");
+      return read_number (optarg, 3, &options->input_fd)
+                 ? 0
+                 : fail ("--input needs a descriptor: give 3 or more.");
     case 'r':
-      return read_number (optarg, 3, &options->ready_fd) ? 0 : fail ("--ready needs a descriptor.");
+      return read_number (optarg, 3, &options->ready_fd)
+                 ? 0
+                 : fail ("--ready needs a descriptor: give 3 or more.");
     case 'e':
       options->action = ACTION_END;
       return 0;
@@ -115,13 +124,13 @@ check (Options *options)
   if (options->folder == NULL || options->job_id == NULL || options->attempt == 0)
     return fail ("--folder, --job-id and --attempt are required.");
   if (options->action == ACTION_RUN && options->input_fd < 0 && options->argv[0] == NULL)
-    return fail ("the program to run is missing.");
+    return fail ("the program is missing: give it after the options.");
   if (options->folder[0] == '/')
     return 0;
   /* VESTIM_JOB_DIR must be true wherever the job changes its folder to. */
   folder = realpath (options->folder, NULL);
   if (folder == NULL)
-    return fail ("the folder of --folder does not exist.");
+    return fail ("the folder of --folder does not exist: create it.");
   options->folder = folder;
   return 0;
 }

@@ -64,7 +64,7 @@ static void
 fail (Job *job, const char *what, int r)
 {
   snprintf (job->sentence, sizeof job->sentence,
-            "cannot %s: %s; try again when the machine has room.", what, strerror (-r));
+            "cannot %s: %s; free memory or disk space, then try again.", what, strerror (-r));
 }
 
 static uint64_t
@@ -134,7 +134,7 @@ start (Job *job)
   announce_attempt (job);
   r = child_start (&spec, &job->record.job_pid, job->sentence, sizeof job->sentence);
   if (r < 0)
-    fail (job, "make a process", r);
+    fail (job, "create a process", r);
   if (r < 0 || job->sentence[0] != '\0')
     return -1;
   if (process_read (job->record.job_pid, &process))

@@ -126,7 +126,7 @@ read_command_line (CommandLine *line, DaemonAction *action, int argc, char **arg
         return EXIT_OK;
     }
   if (optind < argc)
-    return fail (EXIT_USAGE, message, "too many arguments: '%s'; vestimd takes options only",
+    return fail (EXIT_USAGE, message, "unexpected argument '%s'; vestimd takes only options",
                  argv[optind]);
   return EXIT_OK;
 }
@@ -150,7 +150,7 @@ check_combination (const CommandLine *line, char **message)
   if (wrong != NULL)
     return fail (EXIT_USAGE, message, "%s needs %s", wrong, needed);
   if (!is_serve && (line->is_daemonize || line->is_new_registry))
-    return fail (EXIT_USAGE, message, "%s is for starting only, not for %s",
+    return fail (EXIT_USAGE, message, "%s and %s cannot be combined",
                  line->is_daemonize ? "--daemonize" : "--new-registry",
                  line->is_status ? "--status" : "--stop");
   if (line->data_dir != NULL && line->data_dir[0] == '\0')
@@ -221,7 +221,7 @@ apply_file (DaemonConfig *config, char **message)
     return apply_groups (config, file, message);
   if (g_error_matches (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND))
     return fail (EXIT_USAGE, message,
-                 "%s: its settings belong to no group; begin it with a line [" FILE_GROUP "]",
+                 "%s: its settings are in no group; start the file with the line [" FILE_GROUP "]",
                  config->paths->config);
   return fail (EXIT_USAGE, message, "%s: %s", config->paths->config, error->message);
 }
@@ -288,11 +288,10 @@ merge (DaemonConfig *config, const CommandLine *line, char **message)
   if (code == EXIT_OK)
     code = apply_command_line (config, line, message);
   if (code == EXIT_OK && is_serve && config->no_auth && !loopback_is_host (config->host))
-    return fail (
-        EXIT_USAGE, message,
-        "--no-auth is for loopback addresses only, and %s is none: anyone who can reach it "
-        "could run programs here; leave --no-auth out, or use --host 127.0.0.1",
-        config->host);
+    return fail (EXIT_USAGE, message,
+                 "--no-auth works only with loopback addresses, and %s is not one: anyone who can "
+                 "reach it could run programs here; leave --no-auth out, or use --host 127.0.0.1",
+                 config->host);
   return code;
 }
 

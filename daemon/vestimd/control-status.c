@@ -63,9 +63,8 @@ describe_silence (const DaemonConfig *config, const Finding *finding, int r)
   if (finding->is_starting)
     return g_strdup ("it is still starting");
   return g_strdup_printf (
-      "%s, which contains its address, %s. If that does not change, restart the "
-      "daemon, so that it writes the file again (vestimd --stop; with --keep-jobs "
-      "the jobs continue)",
+      "%s, which contains its address, %s. If this does not change, restart the daemon: it then "
+      "writes the file again (vestimd --stop --keep-jobs lets the jobs continue)",
       path,
       r == -ENOENT ? "is missing"
       : r < 0      ? "cannot be read"

@@ -23,9 +23,9 @@ control_clean_up (const DaemonConfig *config, const PidfileReport *report)
   if (!pidfile_clean (config->paths->pid_file, config->paths->server_json))
     return;
   if (report->state == PIDFILE_STALE)
-    fprintf (stderr, "vestimd: %s; removed it\n", report->text);
+    fprintf (stderr, "vestimd: %s; it was removed\n", report->text);
   else
-    fprintf (stderr, "vestimd: %s was left over; removed it\n", config->paths->server_json);
+    fprintf (stderr, "vestimd: %s was left over; it was removed\n", config->paths->server_json);
 }
 
 /* Without pidfds, the lock shows it: the daemon holds the lock until it ends. */
@@ -95,8 +95,8 @@ stop_running (const DaemonConfig *config, const PidfileReport *report)
   if (gone)
     return report_stopped (config, report->pid);
   fprintf (stderr,
-           "vestimd: PID %d was asked to stop, but is not gone after %g s; see its log, or run "
-           "--stop again to stop it at once\n",
+           "vestimd: PID %d did not stop within %g s; see its log, or run --stop again to stop it "
+           "immediately\n",
            (int) report->pid, config->timeout_s);
   return EXIT_REFUSED;
 }

@@ -79,7 +79,7 @@ describe_owner (const DaemonConfig *config, const Listener *listener)
   PortOwner owner;
 
   if (!port_owner_find (address, config->port, &owner))
-    return g_strdup ("a program of another user, or one that cannot be seen");
+    return g_strdup ("an unknown program, perhaps of another user");
   return g_strdup_printf ("%s, process %d", owner.is_vestimd ? "another vestimd" : owner.name,
                           (int) owner.pid);
 }
@@ -95,7 +95,7 @@ refuse_socket (const DaemonParts *self, ListenerStatus status)
   if (status != LISTENER_E_IN_USE)
     return refuse (EXIT_REFUSED, g_strdup (text));
   owner = describe_owner (config, &self->listener);
-  return refuse (EXIT_TAKEN, g_strdup_printf ("%s. It is held by %s.", text, owner));
+  return refuse (EXIT_TAKEN, g_strdup_printf ("%s. The port is used by %s.", text, owner));
 }
 
 static int
@@ -104,9 +104,8 @@ adopt_socket (DaemonParts *self)
   ListenerStatus status = listener_adopt (&self->listener, self->passed_socket);
 
   if (status != LISTENER_OK)
-    return refuse (EXIT_REFUSED,
-                   g_strdup ("the socket that was passed by LISTEN_FDS is not a listening "
-                             "TCP socket. Use ListenStream= with an address and port."));
+    return refuse (EXIT_REFUSED, g_strdup ("the socket passed by LISTEN_FDS is not a listening TCP "
+                                           "socket. Use ListenStream= with an address and port."));
   self->passed_socket = -1;
   self->is_listener_open = true;
   return EXIT_OK;
@@ -127,7 +126,7 @@ open_socket (DaemonParts *self)
       status = listener_open (&self->listener, config->host, 0);
       if (status == LISTENER_OK)
         log_warning (MODULE,
-                     "default port is taken, using a free one taken=%d port=%d held_by=\"%s\"",
+                     "the default port is in use, using a free one taken=%d port=%d held_by=\"%s\"",
                      config->port, self->listener.port, owner);
     }
   return status;
@@ -154,8 +153,8 @@ open_listener (DaemonParts *self)
     }
   if (self->token == NULL && !self->listener.is_loopback)
     return refuse (EXIT_USAGE,
-                   g_strdup ("--no-auth is for loopback addresses only, and the socket that was "
-                             "passed by LISTEN_FDS has another one. Leave --no-auth out."));
+                   g_strdup ("--no-auth works only with loopback addresses, and the socket passed "
+                             "by LISTEN_FDS has another one. Leave --no-auth out."));
   if (!self->listener.is_loopback)
     log_warning (MODULE,
                  "serving an address that is not loopback: the token travels in clear text; an SSH "
@@ -205,10 +204,9 @@ find_helpers (DaemonParts *self)
   self->shim = helpers_find ("vestim-run");
   self->estimator = helpers_find ("vestim-estimate");
   if (self->shim == NULL)
-    return refuse (
-        EXIT_REFUSED,
-        g_strdup ("cannot find the helper program vestim-run. Install VEstim as a whole, "
-                  "or name the folder of its helpers in VESTIM_LIBEXEC."));
+    return refuse (EXIT_REFUSED,
+                   g_strdup ("cannot find the helper program vestim-run. Install all of VEstim, or "
+                             "set VESTIM_LIBEXEC to the folder of the helper programs."));
   if (self->estimator == NULL)
     log_warning (MODULE, "vestim-estimate was not found, estimation jobs will fail");
   return EXIT_OK;
@@ -267,7 +265,7 @@ open_jobs (DaemonParts *self)
     return EXIT_OK;
   return refuse (
       EXIT_REFUSED,
-      g_strdup_printf ("the registry %s cannot be read; it may be damaged, and was not changed. "
+      g_strdup_printf ("the registry %s cannot be read: it may be damaged. It was not changed. "
                        "Restore it from a backup, or move it away and start with --new-registry.",
                        self->config->paths->registry));
 }

@@ -295,7 +295,7 @@ daemon_run (const DaemonConfig *config, int passed_socket, void (*ready) (void *
   notify_close (&self.notify);
   daemon_parts_release (&self.parts);
   if (uv_loop_close (&self.loop) != 0)
-    log_error (MODULE, "the loop was left with open handles");
+    log_error (MODULE, "the loop has ended with open handles");
   if (self.exit_code == EXIT_OK)
     log_info (MODULE, "stopped");
   return self.exit_code;

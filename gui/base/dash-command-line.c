@@ -33,9 +33,10 @@ dash_command_line_split (const char *text, char **fault)
   if (g_error_matches (error, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING))
     *fault = g_strdup (_ ("Type the program and its arguments."));
   else if (g_str_has_suffix (text, "\\"))
-    *fault = g_strdup (_ ("The last backslash needs a character after it."));
+    *fault = g_strdup (
+        _ ("The last backslash needs a character after it: type one, or remove the backslash."));
   else
-    *fault = g_strdup (_ ("A quote is not closed."));
+    *fault = g_strdup (_ ("A quote is not closed: type the closing quote."));
   return NULL;
 }
 

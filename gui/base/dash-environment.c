@@ -50,12 +50,12 @@ add_line (JsonObject *env, char *line, char **fault)
   if (equals != NULL)
     *equals = '\0';
   if ((equals == NULL && !removes) || name[0] == '\0')
-    *fault = g_strdup_printf (_ ("“%s” is not of the form NAME=value."), shown);
+    *fault = g_strdup_printf (_ ("“%s” does not have the form NAME=value."), shown);
   else if (value != NULL
            && (!g_utf8_validate (value, -1, NULL) || (equals[1] == '"' && has_nul (equals + 1))))
     *fault = g_strdup_printf (_ ("The value of %s is not text."), name);
   else if (json_object_has_member (env, name))
-    *fault = g_strdup_printf (_ ("%s is set twice."), name);
+    *fault = g_strdup_printf (_ ("%s is set twice: remove one of the lines."), name);
   if (*fault != NULL)
     return FALSE;
   if (value != NULL)

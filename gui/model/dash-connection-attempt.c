@@ -270,7 +270,7 @@ launch_or_rest (DashConnection *self)
       break;
     case DASH_LAUNCH_DONE:
       dash_connection_fail_launch (self, DASH_REMEDY_START,
-                                   _ ("The server was started, but stopped at once."));
+                                   _ ("The server started, but stopped immediately."));
       break;
     case DASH_LAUNCH_FORBIDDEN:
       dash_connection_drop_attempt (self);
@@ -299,7 +299,7 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
       dash_connection_fail (
           self, dash_error_new (
                     DASH_ERROR_STARTING, NULL,
-                    _ ("The server was started, but it does not answer yet or is about to stop.")));
+                    _ ("The server started, but it does not answer yet or is about to stop.")));
       break;
     case DASH_FOUND_ABSENT:
       /* It removed its files when it ended: someone stopped it on purpose. */

@@ -70,8 +70,8 @@ dash_connection_fail_greeting (DashConnection *self, GError *failure)
   if (g_error_matches (failure, DASH_ERROR, DASH_ERROR_GARBLED)
       || g_error_matches (failure, DASH_ERROR, DASH_ERROR_TOO_BIG)
       || g_error_matches (failure, DASH_ERROR, DASH_ERROR_NOT_FOUND))
-    text = g_strdup_printf (
-        _ ("The program that answers at %s does not seem to be a VEstim server."), url);
+    text = g_strdup_printf (_ ("The program that answers at %s is probably not a VEstim server."),
+                            url);
   else if (g_error_matches (failure, DASH_ERROR, DASH_ERROR_TIMEOUT))
     text = g_strdup_printf (_ ("The server at %s does not answer in time."), url);
   if (text == NULL)
@@ -116,7 +116,7 @@ dash_connection_ask_consent (DashConnection *self)
 {
   g_autofree char *text =
       g_strdup_printf (_ ("The connection to %s is not encrypted: others on the network could read "
-                          "the token. It has not been sent yet. An SSH tunnel is safe."),
+                          "the token. The token has not been sent yet. An SSH tunnel is safe."),
                        self->fixed_url);
 
   dash_connection_show (self, DASH_CONNECTION_PROBLEM, DASH_REMEDY_CONSENT, text);

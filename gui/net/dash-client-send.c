@@ -219,7 +219,8 @@ take_end (GTask *task)
   Call *call = g_task_get_task_data (task);
 
   if ((goffset) call->received->len < announced_length (call))
-    fail_with_io (task, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "half a body"));
+    fail_with_io (task,
+                  g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "incomplete body"));
   else
     take_reply (task);
 }
@@ -234,7 +235,7 @@ refuse_length (GTask *task)
     take_reply (task);
   else
     fail_attempt (task, dash_error_new (DASH_ERROR_TOO_BIG, NULL,
-                                        _ ("The server’s answer is too long to be shown.")));
+                                        _ ("The server’s answer is too long to show.")));
 }
 
 static void

@@ -160,7 +160,7 @@ dash_client_new_message (DashClient *self, const char *method, const char *path)
 static GError *
 garbled (const GError *error)
 {
-  g_debug ("an answer is no good: %s", error->message);
+  g_debug ("invalid answer: %s", error->message);
   return dash_error_new (DASH_ERROR_GARBLED, NULL,
                          _ ("The server sent an answer that this dashboard can’t read."));
 }

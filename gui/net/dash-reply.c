@@ -119,7 +119,7 @@ describe_status (guint status)
   if (status == 429 || status == 503)
     return g_strdup (_ ("The server is busy, or about to stop."));
   if (status >= 500)
-    return g_strdup_printf (_ ("The server failed to do this (status %u)."), status);
+    return g_strdup_printf (_ ("The server could not do this (status %u)."), status);
   return g_strdup_printf (_ ("The server refused this without a reason (status %u)."), status);
 }
 
@@ -141,8 +141,9 @@ redirect_error (const DashReply *reply)
   g_autofree char *location = dash_format_line (reply->location, MAX_DETAIL);
   g_autofree char *text = NULL;
 
-  text = g_strdup_printf (_ ("The server redirects to another address, which is not followed: %s"),
-                          location);
+  text = g_strdup_printf (
+      _ ("The server redirects to another address: %s. The dashboard does not follow redirects."),
+      location);
   return dash_error_new (DASH_ERROR_REFUSED, NULL, text);
 }
 

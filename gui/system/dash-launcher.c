@@ -186,7 +186,7 @@ start_error (const char *err, int code)
   if (reason[0] != '\0')
     return dash_error_new (DASH_ERROR_START_FAILED, NULL, reason);
   return g_error_new (DASH_ERROR, DASH_ERROR_START_FAILED,
-                      _ ("The server ended with code %d and no explanation."), code);
+                      _ ("The server ended with code %d and gave no reason."), code);
 }
 
 static void

@@ -25,7 +25,7 @@ dash_secret_store_async (const char *url, const char *token, GAsyncReadyCallback
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
 
   g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "%s",
-                           _ ("this program was built without libsecret"));
+                           _ ("this program has no keyring support (libsecret)"));
 }
 
 gboolean

@@ -27,7 +27,7 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   g_assert (G_IS_TASK (task));
   if (error != NULL)
-    g_debug ("the keyring can't be asked: %s", error->message);
+    g_debug ("cannot access the keyring: %s", error->message);
   g_task_return_pointer (task, token, (GDestroyNotify) secret_password_free);
 }
 

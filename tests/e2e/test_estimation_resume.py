@@ -92,11 +92,11 @@ def _(t):
 def _(t):
     folder = broken_off(t, "settings", selections(t))
     job_folder(t, "settings", selections(t, learning_rate=0.004))
-    expect_in("other settings, files", finish(t, folder))
+    expect_in("other settings, other files", finish(t, folder))
 
     folder = broken_off(t, "files", selections(t))
     cycle(t, "train_files", 0.5)
-    expect_in("other settings, files", finish(t, folder))
+    expect_in("other settings, other files", finish(t, folder))
 
 
 @test("a job that is started with fresh starts from the beginning")

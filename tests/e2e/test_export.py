@@ -126,5 +126,5 @@ def _(t):
     steps = {"power": True, "resample_s": 2, "moving_average": {"rows": 5, "columns": ["Temp"]}}
     job = trained(t, **MODELS[1], inputs=["Power", "Temp"], preprocessing=steps)
     text = estimate(t, "--export-c", job).expect(0).out
-    for word in ("[0] Power, computed: Voltage times Current", "[1] Temp, averaged over the last 5 steps", "One step each 2 s"):
+    for word in ("[0] Power, computed: Voltage times Current", "[1] Temp, averaged over the last 5 steps", "Call vestim_step() every 2 s"):
         expect_in(word, text)

@@ -105,7 +105,7 @@ def _(t):
     waiting = [daemon.sh(f"echo {n} >> '{t.dir}/order'") for n in range(2)]
     fill()
     (t.dir / "go").touch()
-    until(lambda: "jobs wait to be started" in daemon.log_text(), "a start was tried")
+    until(lambda: "jobs wait for their start" in daemon.log_text(), "a start was tried")
     expect([daemon.job(job)["status"] for job in waiting], ["queued"] * 2)
     (t.home / "filler").unlink()
     for job in waiting:

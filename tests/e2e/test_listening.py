@@ -36,7 +36,7 @@ def _(t):
     daemon = t.daemon()
     result = t.vestimd("--port", daemon.port, home=t.dir / "other").expect(3)
     expect_in(f"127.0.0.1:{daemon.port}", result.err)
-    expect_in(f". It is held by another vestimd, process {daemon.pid}.", result.err)
+    expect_in(f". The port is used by another vestimd, process {daemon.pid}.", result.err)
     expect((t.dir / "other" / "server.pid").exists(), False, "server.pid of the refused one exists")
 
 

@@ -122,7 +122,7 @@ def _(t):
         file.write_text(file.read_text().replace("Temp", "Celsius", 1))
     refused = quickstart(t, place, folder, PATH=path).expect(1)
     t.found_daemon(home=t.dir / ".vestim")
-    expect_in('there is no column "Temp"; its columns are', refused.err)
+    expect_in('there is no column "Temp"; the columns are', refused.err)
     expect_in("Celsius", refused.err)
     expect_in('"inputs"', refused.err)
     expect("See errors" in refused.err, False, "a hint at what is not shown")

@@ -183,7 +183,7 @@ def _(t):
         expect_refusal(t, "token")
 
 
-@test("a data directory that cannot be made is refused with its name")
+@test("a data directory that cannot be created is refused with its name")
 def _(t):
     t.write("file", "x")
     result = t.vestimd("--port", "0", home=t.dir / "file" / "home").expect(1)

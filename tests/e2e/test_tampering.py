@@ -126,7 +126,7 @@ def _(t):
         for _ in range(3):
             refused(daemon)
         expect(daemon.ids(), [job["job_id"]])
-        expect(daemon.log_text().count("cut off"), 1)
+        expect(daemon.log_text().count("truncated"), 1)
         expect(sorted(os.listdir(daemon.home / "jobs")), [job["job_id"]])
 
 

@@ -87,7 +87,7 @@ output_file_open (const char *path, GError **error)
 
   if (fd < 0)
     {
-      failure_set (error, "%s can't be written: %s", path, g_strerror (-fd));
+      failure_set (error, "%s cannot be written: %s", path, g_strerror (-fd));
       output_file_discard (file);
       return NULL;
     }
@@ -138,7 +138,7 @@ output_file_discard (OutputFile *file)
 static bool
 fail_write (const OutputFile *file, int code, GError **error)
 {
-  failure_set (error, "%s can't be written: %s; make room or check the folder", file->path,
+  failure_set (error, "%s cannot be written: %s; free some space or check the folder", file->path,
                g_strerror (code));
   return false;
 }

@@ -24,7 +24,7 @@ kind_of_file (mode_t mode)
 static void
 fail (const char *path, GError **error)
 {
-  failure_set (error, "%s can't be read: %s; check the path and its permissions", path,
+  failure_set (error, "%s cannot be read: %s; check the path and its permissions", path,
                g_strerror (errno));
 }
 

@@ -23,14 +23,18 @@ static const struct
 
 static const char readme[] =
     "Simulated drive cycles, made by vestim-estimate --demo.\n\n"
-    "No cell was ever measured for this: the files come from a second-order equivalent circuit\n"
-    "(open-circuit voltage, a resistance, two RC elements, resistances that depend on\n"
-    "temperature and charge) over random drive cycles. They show how the program is used and\n"
-    "say nothing about a real cell.\n\n"
+    "The files come from a simulation, not from a measured cell: a second-order equivalent\n"
+    "circuit (open-circuit voltage, a resistance, two RC elements, resistances that depend\n"
+    "on temperature and charge) over random drive cycles. They show how to use the program\n"
+    "and say nothing about a real cell.\n"
+    "\n"
     "Columns: Time (s), SOC (0 to 1), Current (A, discharge negative), Temp (degC),\n"
-    "Voltage (V, with a noise of 0.5 mV). One row a second.\n\n"
-    "train/  for training\nval/    for choosing the best epoch\n"
-    "test/   for the test: never seen in training\n\n"
+    "Voltage (V, with a noise of 0.5 mV). One row each second.\n"
+    "\n"
+    "train/  for training\n"
+    "val/    for the choice of the best epoch\n"
+    "test/   for the test; not used in training\n"
+    "\n"
     "Try it: 'vestim-estimate FOLDER', with this folder, runs job.json and writes the\n"
     "results here; or post the selections of job.json to vestimd.\n";
 
@@ -41,7 +45,7 @@ claim_folder (const char *folder, GError **error)
 {
   if (g_mkdir_with_parents (folder, 0777) != 0)
     {
-      failure_set (error, "the folder %s can't be made: %s", folder, g_strerror (errno));
+      failure_set (error, "the folder %s cannot be created: %s", folder, g_strerror (errno));
       return false;
     }
 
@@ -64,7 +68,7 @@ write_cycle (const char *folder, size_t index, Random *random, GError **error)
 
   if (g_mkdir_with_parents (set, 0777) != 0)
     {
-      failure_set (error, "the folder %s can't be made: %s", set, g_strerror (errno));
+      failure_set (error, "the folder %s cannot be created: %s", set, g_strerror (errno));
       return false;
     }
 

@@ -165,12 +165,12 @@ append_essay (GString *code, const Model *model, const Network *network, int64_t
       code,
       "/* An estimator of \"%s\" made by vestim-estimate %s --export-c: task %" PRId64
       ", %s, epoch %d,\n * validation error %.2f thousandths of the target's unit.\n *\n"
-      " * C99; allocates nothing; needs math.h only. Constants %zu bytes, state %zu bytes, arrays "
-      "on\n"
+      " * C99, without memory allocation; needs only math.h. Constants %zu bytes, state %zu bytes, "
+      "arrays on\n"
       " * the stack %zu bytes; a step is %zu multiplications with additions and %zu calls of "
       "expf()\n"
-      " * or tanhf(). With VESTIM_SELF_TEST defined, vestim_self_test() returns 0 when all is "
-      "well.\n"
+      " * or tanhf(). With VESTIM_SELF_TEST defined, vestim_self_test() returns 0 if all estimates "
+      "agree.\n"
       " *\n * Inputs, in the units of the training files:\n",
       target, VESTIM_VERSION, task, network_name (network), model->epoch, model->val_rmse * 1000,
       cost.flash, cost.ram, cost.stack, cost.multiplies, cost.activations);
@@ -189,17 +189,20 @@ static void
 append_advice (GString *code, const Model *model)
 {
   if (model->preprocessing && model->preprocessing->resample_s > 0)
-    g_string_append_printf (code, " * One step each %g s, as the training files were resampled.\n",
-                            model->preprocessing->resample_s);
+    g_string_append_printf (
+        code,
+        " * Call vestim_step() every %g s: the training files were resampled to this period.\n",
+        model->preprocessing->resample_s);
   else
-    g_string_append (code, " * One step at the sampling period of the training files.\n");
+    g_string_append (
+        code, " * Call vestim_step() once for each sampling period of the training files.\n");
   if (model->kind != VESTIM_MODEL_FNN)
     g_string_append (
         code,
         " *\n"
-        " * The state is carried from step to step (test_mode \"carried\"). A network that was\n"
-        " * trained on windows of VESTIM_LOOKBACK rows may drift when it is carried for hours:\n"
-        " * compare both test modes, and call vestim_start() from time to time where it does.\n");
+        " * The state is kept from step to step (test_mode \"carried\"). A network that was\n"
+        " * trained on windows of VESTIM_LOOKBACK rows may drift if its state is kept for hours:\n"
+        " * compare both test modes, and call vestim_start() from time to time if it drifts.\n");
   g_string_append (code, " */\n");
 }
 
@@ -233,7 +236,7 @@ write_code (const GString *code, const char *output, GError **error)
 
   if (fwrite (code->str, 1, code->len, stdout) == code->len && fflush (stdout) == 0)
     return true;
-  failure_set (error, "the header can't be written to standard output: %s", g_strerror (errno));
+  failure_set (error, "the header cannot be written to standard output: %s", g_strerror (errno));
   return false;
 }
 

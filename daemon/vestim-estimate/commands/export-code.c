@@ -291,7 +291,7 @@ append_step (GString *code, const Model *model)
                           "vestim_step (%sconst float inputs[VESTIM_INPUTS])\n"
                           "{\n"
                           "  float scaled[VESTIM_INPUTS], output;\n",
-                          is_fnn ? "" : " after those of all steps before",
+                          is_fnn ? "" : " after all earlier steps",
                           is_fnn ? "" : "VestimState *state, ");
   if (is_fnn)
     g_string_append_printf (code, "  float even[VESTIM_LARGEST_LAYER]%s;\n",

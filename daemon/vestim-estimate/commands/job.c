@@ -84,7 +84,8 @@ read_job (Job *job, const VestimJsonNode *root, const char *path, GError **error
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
 
   if (!vestim_json_member (root, "selections"))
-    failure_set (error, "%s has no \"selections\": it must be an object with them", path);
+    failure_set (error, "%s has no \"selections\": add an object with the settings of the job",
+                 path);
   else if (kind && strcmp (kind, "estimation") != 0)
     failure_set (error, "%s is a job of kind \"%s\", not \"estimation\"", path, kind);
   else
@@ -158,12 +159,11 @@ say_what_is_constant (const Job *job)
 
   for (int i = 0; i < scaling->n_inputs; i++)
     if (scaling_width (&scaling->inputs[i]) == 0)
-      printf ("the column \"%s\" is %g in every row of the training files: it is left out of "
-              "account\n",
+      printf ("the column \"%s\" is %g in every row of the training files: it is ignored\n",
               job->settings->inputs[i], scaling->inputs[i].min);
   if (scaling_width (&scaling->target) == 0)
-    printf ("the target \"%s\" is %g in every row of the training files: the network can only "
-            "predict that\n",
+    printf ("the target \"%s\" is %g in every row of the training files: the network always "
+            "predicts this value\n",
             job->settings->target, scaling->target.min);
 }
 

@@ -61,7 +61,7 @@ write_predictions (const Series *series, const float *predicted, const char *out
   report_print_predictions (series, predicted, stdout);
   if (fflush (stdout) == 0 && !ferror (stdout))
     return true;
-  failure_set (error, "the predictions can't be written to standard output: %s",
+  failure_set (error, "the predictions cannot be written to standard output: %s",
                g_strerror (errno));
   return false;
 }

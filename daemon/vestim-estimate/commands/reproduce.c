@@ -98,14 +98,14 @@ check_data (Reproduction *reproduction, const VestimJsonNode *summary, GError **
 
   if (g_strcmp0 (status, "completed") != 0 || vestim_json_size (files) == 0)
     {
-      failure_set (error, "the job is not completed, or its summary.json is of an earlier version "
-                          "that did not record the data files");
+      failure_set (error, "the job is not completed, or its summary.json is from an earlier "
+                          "version that did not record the data files");
       return false;
     }
   for (const VestimJsonNode *file = vestim_json_first (files); file; file = vestim_json_next (file))
     n_changed += !is_unchanged (file);
   if (n_changed > 0)
-    failure_set (error, "%d of %zu data files changed; put them back", n_changed,
+    failure_set (error, "%d of %zu data files have changed; restore them", n_changed,
                  vestim_json_size (files));
   return n_changed == 0;
 }
@@ -234,8 +234,8 @@ compare_epochs (Reproduction *reproduction, int64_t task, char **then, char **no
   if (same < n)
     say_difference (task, same + 1, then[same + 1], now[same + 1]);
   else if (is_cut)
-    printf ("task %" G_GINT64_FORMAT ": %u epochs are identical; the clock decided their number, "
-            "so the model is not compared\n",
+    printf ("task %" G_GINT64_FORMAT ": %u epochs are identical; max_minutes ended the training, "
+            "so the models are not compared\n",
             task, n);
   else if (n_then != n_now)
     printf ("task %" G_GINT64_FORMAT " differs at epoch %u: it had %u epochs then and has %u now\n",
@@ -335,7 +335,7 @@ reproduce_run (const char *folder)
   bool is_done = reproduce (&reproduction, &error);
 
   if (!is_done)
-    fprintf (stderr, "vestim-estimate: %s can't be reproduced: %s\n", folder, error->message);
+    fprintf (stderr, "vestim-estimate: %s cannot be reproduced: %s\n", folder, error->message);
   if (reproduction.again)
     nftw (reproduction.again, remove_one, 16, FTW_DEPTH | FTW_PHYS);
   g_ptr_array_unref (reproduction.docs);

@@ -181,7 +181,7 @@ fault_of_line (const char *line, size_t length)
   if (length >= 2 && (memcmp (line, "\xff\xfe", 2) == 0 || memcmp (line, "\xfe\xff", 2) == 0))
     return "is UTF-16; save the file as UTF-8";
   if (memchr (line, '\0', length))
-    return "has a NUL byte: this is no CSV file";
+    return "has a NUL byte: this is not a CSV file";
   return NULL;
 }
 
@@ -247,11 +247,12 @@ set_failure (const CsvHeader *header, const char *name, int n_titles, const char
     failure_set (error, "%s, line 1: the column \"%s\" occurs %d times; rename the others", path,
                  name, n_titles);
   else if (candidates[0])
-    failure_set (error,
-                 "%s, line 1: the column \"%s\" may be any of %.500s; select it by its full name",
-                 path, name, candidates);
+    failure_set (
+        error,
+        "%s, line 1: the column \"%s\" is ambiguous: it may be any of %.500s; use its full name",
+        path, name, candidates);
   else
-    failure_set (error, "%s, line 1: there is no column \"%s\"; its columns are %.500s", path, name,
+    failure_set (error, "%s, line 1: there is no column \"%s\"; the columns are %.500s", path, name,
                  columns);
 }
 

@@ -37,7 +37,7 @@ fill_buffer (CsvLines *lines, GError **error)
 
   if (n < 0)
     {
-      failure_set (error, "%s can't be read: %s", lines->path, g_strerror (errno));
+      failure_set (error, "%s cannot be read: %s", lines->path, g_strerror (errno));
       return false;
     }
   g_checksum_update (lines->sum, (const guchar *) lines->buffer + lines->end, n);
@@ -77,8 +77,9 @@ csv_lines_next (CsvLines *lines, const char **line, size_t *length, GError **err
   lines->line++;
   if (n > CSV_MAX_LINE)
     {
-      failure_set (error, "%s, line %zu is longer than %d bytes: this is no CSV file of a series",
-                   lines->path, lines->line, CSV_MAX_LINE);
+      failure_set (
+          error, "%s, line %zu is longer than %d bytes: this is not a CSV file with a time series",
+          lines->path, lines->line, CSV_MAX_LINE);
       return CSV_FAILED;
     }
 

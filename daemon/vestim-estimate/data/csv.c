@@ -149,11 +149,10 @@ refuse_count (const CsvFile *file, int n, GError **error)
       n < n_columns ? g_strdup_printf ("column \"%s\" is missing", file->header->titles[n])
                     : g_strdup_printf ("column %d is one too many", n_columns + 1);
 
-  failure_set (error,
-               "%s, line %zu has %d %s, but the header has %d columns, so that %s; complete the "
-               "line or remove it",
-               file->path, csv_lines_number (file->lines), n, n == 1 ? "cell" : "cells", n_columns,
-               place);
+  failure_set (
+      error,
+      "%s, line %zu has %d %s, but the header has %d columns: %s; correct the line or remove it",
+      file->path, csv_lines_number (file->lines), n, n == 1 ? "cell" : "cells", n_columns, place);
   return false;
 }
 
@@ -198,7 +197,7 @@ after_empty_line (CsvFile *file, GError **error)
   if (result != CSV_ROW)
     return result;
 
-  failure_set (error, "%s, line %zu is empty though rows follow; remove it", file->path, empty);
+  failure_set (error, "%s, line %zu is empty, but rows follow: remove the line", file->path, empty);
   return CSV_FAILED;
 }
 
@@ -268,8 +267,8 @@ refuse_cell (const CsvFile *file, int column, NumberResult result, GError **erro
     why = "is not finite";
   else if (number_parse (cell->text, cell->length, other, &ignored) == NUMBER_OK)
     why = file->header->separator == ',' ? "has a decimal comma in a file with commas between cells"
-          : other == ','                 ? "has a decimal comma, earlier numbers a point"
-                                         : "has a decimal point, earlier numbers a comma";
+          : other == ',' ? "has a decimal comma, but earlier numbers have a decimal point"
+                         : "has a decimal point, but earlier numbers have a decimal comma";
 
   failure_set (error, "%s, line %zu, column \"%s\": %s%s%s; correct the cell or remove the line",
                file->path, csv_lines_number (file->lines), file->header->titles[column],

@@ -32,7 +32,7 @@ add_folder (const char *folder, GPtrArray *files, GError **error)
 
   if (!dir)
     {
-      failure_set (error, "the folder %s can't be read: %s; check its permissions", folder,
+      failure_set (error, "the folder %s cannot be read: %s; check its permissions", folder,
                    g_strerror (errno));
       return false;
     }
@@ -67,7 +67,7 @@ data_files_expand (const char *const *paths, GError **error)
 
       if (files->len > DATA_MAX_FILES)
         {
-          failure_set (error, "these are more than %d files; name fewer", DATA_MAX_FILES);
+          failure_set (error, "there are more than %d files; name fewer", DATA_MAX_FILES);
           return NULL;
         }
     }

@@ -26,7 +26,7 @@ dataset_count_rows (Dataset *dataset, GError **error)
 
       if (series->n_rows > INT32_MAX - dataset->n_rows)
         {
-          failure_set (error, "%s: the files have more than %d rows together; name fewer",
+          failure_set (error, "%s: the files have more than %d rows together; name fewer files",
                        series->path, INT32_MAX);
           return false;
         }

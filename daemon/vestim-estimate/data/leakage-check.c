@@ -259,8 +259,8 @@ check_set (const Index *index, const Dataset *set, const char *name, GString *fo
 
       g_string_append_printf (
           found,
-          "%sthe %s file %s has %zu of its %zu rows also in training (from its row %zu on as in "
-          "%s from row %" G_GUINT32_FORMAT " on)",
+          "%sthe %s file %s shares %zu of its %zu rows with the training files (its rows from %zu "
+          "on equal those of %s from row %" G_GUINT32_FORMAT " on)",
           found->len ? "; " : "", name, series->path, n_shared, series->n_rows, first.begin + 1,
           index->files[first.file].series->path, first.row + 1);
     }
@@ -283,8 +283,7 @@ leakage_check (Dataset *const sets[DATA_N_SETS], GError **error)
   if (n_found > MAX_NAMED)
     g_string_append_printf (found, "; and %d more files", n_found - MAX_NAMED);
   failure_set (error,
-               "%s: a test on rows seen in training proves nothing; leave the file out of one of "
-               "the sets",
+               "%s: a test on training rows proves nothing; leave the file out of one of the sets",
                found->str);
   return false;
 }

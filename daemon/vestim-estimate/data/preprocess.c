@@ -77,8 +77,8 @@ check_times (const Series *series, double period, GError **error)
     if (!(times[row] > times[row - 1]))
       {
         failure_set (error,
-                     "%s: at its row %zu the time is %g after %g: only times that rise can be "
-                     "resampled",
+                     "%s: in row %zu the time is %g after %g: resampling needs increasing times; "
+                     "correct the file or leave out resample_s",
                      series->path, row + 1, times[row], times[row - 1]);
         return false;
       }
@@ -88,8 +88,8 @@ check_times (const Series *series, double period, GError **error)
   if (rows < 2 || !(rows <= (double) series->n_rows * MAX_ROWS_A_ROW))
     {
       failure_set (error,
-                   "%s lasts %g s in %zu rows: with a period of %g s there would be %.0f rows; "
-                   "choose another period",
+                   "%s lasts %g s in %zu rows: with a period of %g s it would have %.0f rows; "
+                   "choose a longer period",
                    series->path, duration, series->n_rows, period, floor (rows));
       return false;
     }

@@ -40,7 +40,8 @@ check_ranges (const Scaling *scaling, const char *const *inputs, const char *tar
       if (!isfinite (scaling_width (range)))
         {
           failure_set (error,
-                       "the column \"%s\" runs from %g to %g in the training files: too wide",
+                       "the column \"%s\" runs from %g to %g in the training files: this range is "
+                       "too wide; correct the files",
                        is_target ? target : inputs[i], range->min, range->max);
           return false;
         }

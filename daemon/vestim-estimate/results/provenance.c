@@ -56,7 +56,7 @@ provenance_digest_file (const char *path, GError **error)
     if (n > 0)
       g_checksum_update (sum, buffer, n);
   if (n < 0)
-    failure_set (error, "%s can't be read: %s", path, g_strerror (errno));
+    failure_set (error, "%s cannot be read: %s", path, g_strerror (errno));
   close (fd);
   return n < 0 ? NULL : g_strdup (g_checksum_get_string (sum));
 }

@@ -53,7 +53,7 @@ checkpoint_write (const char *folder, uint64_t fingerprint, const GByteArray *st
 
   if (rename (path, old_path) != 0 && errno != ENOENT)
     {
-      failure_set (error, "%s can't be renamed: %s", path, g_strerror (errno));
+      failure_set (error, "%s cannot be renamed: %s", path, g_strerror (errno));
       return false;
     }
   return output_file_commit (g_steal_pointer (&file), error);
@@ -67,14 +67,14 @@ fault_of_frame (const guint8 *data, size_t length, uint64_t fingerprint)
   guint8 digest[PACK_CHECKSUM_LENGTH];
 
   if (length < PREFIX_LENGTH + PACK_CHECKSUM_LENGTH)
-    return "is cut short";
+    return "is incomplete";
   pack_checksum (data, length - PACK_CHECKSUM_LENGTH, digest);
   if (memcmp (digest, data + length - PACK_CHECKSUM_LENGTH, PACK_CHECKSUM_LENGTH) != 0)
     return "is damaged (its checksum is wrong)";
   if (memcmp (data, MAGIC, MAGIC_LENGTH) != 0 || unpack_u64 (&unpacker) != FORMAT_VERSION)
     return "has a format that this version does not know";
   if (unpack_u64 (&unpacker) != fingerprint)
-    return "was made with other settings, files or another kernel";
+    return "was made with other settings, other files or another kernel";
   return NULL;
 }
 

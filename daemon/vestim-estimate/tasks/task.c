@@ -108,7 +108,7 @@ make_folder (const char *path, GError **error)
   if (g_mkdir_with_parents (path, 0777) == 0)
     return true;
 
-  failure_set (error, "the folder %s can't be made: %s", path, g_strerror (errno));
+  failure_set (error, "the folder %s cannot be created: %s", path, g_strerror (errno));
   return false;
 }
 

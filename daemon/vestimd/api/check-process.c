@@ -141,7 +141,7 @@ kill_child (pid_t pid)
 
   kill (pid, SIGKILL);
   if (!reap (pid, g_get_monotonic_time () + G_USEC_PER_SEC, &never, &status))
-    log_warning ("api", "a check process does not die pid=%d", (int) pid);
+    log_warning ("api", "a check process did not end after SIGKILL pid=%d", (int) pid);
 }
 
 bool

@@ -63,10 +63,9 @@ on_checked (void *user, CheckStatus status, const char *output, size_t length)
   else if (status == CHECK_BUSY)
     fail_busy (request);
   else
-    write_request_fail (
-        request, 500,
-        "The files could not be checked within 10 seconds. Check fewer at a time, or "
-        "see whether their disk answers.");
+    write_request_fail (request, 500,
+                        "The files could not be checked within 10 seconds. Check fewer files at a "
+                        "time, or check whether their disk works.");
 }
 
 static void

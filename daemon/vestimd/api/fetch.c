@@ -32,10 +32,10 @@ on_work (uv_work_t *work)
 static void
 fail_file (const Fetch *fetch)
 {
-  g_autofree char *detail = g_strdup_printf (
-      "The job's %s cannot be read: it may be a link or a folder that the job made. "
-      "The next attempt makes the file again.",
-      fetch->file);
+  g_autofree char *detail =
+      g_strdup_printf ("The job's %s cannot be read: it may be a link or a folder that the job "
+                       "created. The next attempt creates the file again.",
+                       fetch->file);
 
   http_exchange_fail (fetch->exchange, 404, detail, NULL);
 }
@@ -52,11 +52,10 @@ fail (const Fetch *fetch)
   if (fetch->r == -ENOENT || fetch->r == -ENOTDIR || fetch->r == -ELOOP || fetch->r == -EACCES
       || fetch->r == -ENAMETOOLONG)
     {
-      http_exchange_fail (
-          fetch->exchange, 404,
-          "The job's folder has no such file that can be read. GET /jobs/{id}/files "
-          "lists its files.",
-          NULL);
+      http_exchange_fail (fetch->exchange, 404,
+                          "The job's folder has no readable file with this name. GET "
+                          "/jobs/{id}/files lists its files.",
+                          NULL);
       return;
     }
   log_error ("api", "cannot read folder=\"%s\" path=\"%s\" error=\"%s\"", fetch->folder,

@@ -26,8 +26,7 @@ read_after (JobFilter *filter, const char *id, GPtrArray *errors)
   filter->before = vestim_job_id_sequence (id);
   if (filter->before == 0)
     vestim_field_errors_add (errors, "after",
-                             "This must be the ID of a job, such as the last one "
-                             "of the previous page.");
+                             "This must be a job ID, such as the last one of the previous page.");
 }
 
 /* Names are compared without regard to case and to composition ("é" is one character or two).

@@ -43,7 +43,7 @@ read_states (RequestBody *body, ServiceStates *states)
     }
   if (vestim_json_type (list) != VESTIM_JSON_ARRAY || found == 0)
     vestim_field_errors_add (body->errors, "status",
-                             "This must be a list of at least one of created, queued, running, "
+                             "This must be a list with at least one of created, queued, running, "
                              "completed, failed, stopped and interrupted.");
   *states = found;
 }

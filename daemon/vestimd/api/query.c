@@ -40,12 +40,13 @@ add_parameter (Query *query, const char *start, size_t length, GPtrArray *errors
   g_autofree char *value = decode (rest, length - (size_t) (rest - start));
 
   if (name == NULL || value == NULL)
-    vestim_field_errors_add (errors, name != NULL ? name : "",
-                             "This parameter is not properly encoded: %%XX must be UTF-8.");
+    vestim_field_errors_add (
+        errors, name != NULL ? name : "",
+        "This parameter has an invalid escape: each %%XX must be a byte of UTF-8.");
   else if (query_get (query, name) != NULL)
-    vestim_field_errors_add (errors, name, "This parameter is given twice. Give it once.");
+    vestim_field_errors_add (errors, name, "This parameter is present twice. Send it once.");
   else if (query->n == QUERY_MAX_PARAMETERS)
-    vestim_field_errors_add (errors, name, "There are too many parameters.");
+    vestim_field_errors_add (errors, name, "There are too many parameters. Send fewer.");
   else
     {
       query->names[query->n] = g_steal_pointer (&name);

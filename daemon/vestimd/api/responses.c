@@ -19,15 +19,15 @@ static const ErrorRow rows[] = {
   { SERVICE_E_STATE, 409, "The job's status does not allow this." },
   { SERVICE_E_INVALID, 422, "The request is not valid. See errors for each field." },
   { SERVICE_E_FULL, 507,
-    "There is no room on the disk of the data directory, so nothing was stored. Make room and send "
-    "the request again; the server need not be restarted." },
+    "The disk of the data directory is full, so nothing was stored. Free some space and send the "
+    "request again. The server does not need a restart." },
   { SERVICE_E_FAILED, 500,
     "The registry could not store this, so nothing was changed. The server's log says why." },
   { SERVICE_E_DAMAGED, 500,
     "Another program changed the registry's files while the server was running, so nothing was "
     "stored. The server's log says what to do." },
   { SERVICE_E_STOPPING, 503,
-    "The server is stopping. Send the request again when it is running again." },
+    "The server is stopping. Send the request again after the server has started." },
 };
 
 Api *

@@ -73,7 +73,7 @@ handle_settings (WriteRequest *request)
           || value < 1 || value > VESTIM_MAX_RUNNING))
     vestim_field_errors_add (
         body.errors, "max_running",
-        "This must be a number from 1 to %d: how many jobs may run at the same time.",
+        "This must be a whole number from 1 to %d, the maximum number of running jobs.",
         VESTIM_MAX_RUNNING);
   request_body_refuse_unknown (&body, known);
   if (!write_request_is_valid (request, &body))
@@ -118,9 +118,9 @@ store_shutdown (WriteRequest *request, bool keep_jobs)
 
   shutdown->request = request;
   shutdown->keep_jobs = keep_jobs;
-  shutdown->json =
-      g_string_new (keep_jobs ? "{\"message\":\"The server stops. Running jobs continue.\"}"
-                              : "{\"message\":\"The server stops, and so do running jobs.\"}");
+  shutdown->json = g_string_new (
+      keep_jobs ? "{\"message\":\"The server is stopping. Running jobs continue.\"}"
+                : "{\"message\":\"The server is stopping and ends its running jobs.\"}");
   if (request->key == NULL)
     {
       on_shutdown_stored (shutdown, 0);

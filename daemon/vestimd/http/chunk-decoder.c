@@ -51,7 +51,8 @@ move (ChunkDecoder *chunks, uint8_t state)
 static ParseResult
 bad_extension (ChunkDecoder *chunks)
 {
-  return bad (chunks, 400, "A chunk's line is malformed: send its size in hexadecimal and CRLF.");
+  return bad (chunks, 400,
+              "A chunk's size line is malformed: send the size in hexadecimal and CRLF.");
 }
 
 static ParseResult
@@ -62,7 +63,7 @@ check_size (ChunkDecoder *chunks, char c)
   if (digit >= 0)
     {
       if (++chunks->n_digits > MAX_DIGITS)
-        return bad (chunks, 400, "A chunk's size is too large to be a number of bytes.");
+        return bad (chunks, 400, "A chunk's size is too large: send smaller chunks.");
       chunks->left = chunks->left << 4 | (unsigned) digit;
       return PARSE_MORE;
     }
@@ -218,7 +219,8 @@ check_trailer (ChunkDecoder *chunks, char c)
       return PARSE_MORE;
     default:
       if (c != '\n')
-        return bad (chunks, 400, "A carriage return stands alone: end each line with CRLF.");
+        return bad (chunks, 400,
+                    "A carriage return has no line feed after it: end each line with CRLF.");
       return chunks->state == END_LF ? PARSE_DONE : move (chunks, TRAILER_START);
     }
 }

@@ -334,12 +334,12 @@ conn_check_deadline (HttpConn *conn, uint64_t now)
     case CONN_HEAD:
       if (is_late)
         handler->on_error (conn, 408,
-                           "The request's header took too long to come: send it at once.");
+                           "The request's header took too long to arrive: send it without pauses.");
       break;
     case CONN_BODY:
       if (is_late)
-        handler->on_error (conn, 408,
-                           "The request's body took too long to come: send it faster, or less.");
+        handler->on_error (
+            conn, 408, "The request's body took too long to arrive: send it faster, or send less.");
       break;
     case CONN_WRITING:
     case CONN_STREAMING:

@@ -97,7 +97,7 @@ fail (SourceRead *read)
   bool is_head_sent = read->is_head_sent;
 
   log_warning ("http", "source not read error=%s",
-               read->result < 0 ? strerror ((int) -read->result) : "shorter than it was");
+               read->result < 0 ? strerror ((int) -read->result) : "the file became shorter");
   free_read (read);
   /* In the middle of a body only the end of the connection tells the client. */
   if (is_head_sent)
@@ -242,7 +242,8 @@ http_exchange_respond_source (HttpExchange *exchange, int status, const char *co
   if (kind == RANGE_UNSATISFIABLE)
     {
       release_source (source);
-      http_exchange_fail (exchange, 416, "The range begins after the end: ask for less.", NULL);
+      http_exchange_fail (exchange, 416,
+                          "The range starts after the end: see the size in Content-Range.", NULL);
     }
   else if (exchange->is_head || length == 0)
     send_without_body (exchange, status, content_type, source);

@@ -65,7 +65,7 @@ static ParseResult
 expect_lf (HeadParser *head, const char *data, uint8_t next)
 {
   if (data[head->pos] != '\n')
-    return bad (head, 400, "A carriage return stands alone: end each line with CRLF.");
+    return bad (head, 400, "A carriage return has no line feed after it: end each line with CRLF.");
   return move (head, next);
 }
 
@@ -112,7 +112,7 @@ check_method (HeadParser *head, const char *data, size_t length)
   head->method.length = (uint16_t) (head->pos - head->method.start);
   if (data[head->pos] != ' ' || head->method.length == 0)
     return bad_char (head, data[head->pos],
-                     "The request line does not begin with a method in upper case and one space.");
+                     "The request line must begin with a method in upper case and one space.");
   head->target.start = (uint16_t) (head->pos + 1);
   return move (head, TARGET);
 }
@@ -265,7 +265,7 @@ take_content_length (HeadParser *head, const char *value, size_t length)
       unsigned digit = (unsigned) (value[i] - '0');
 
       if (digit > 9 || sum > (UINT64_MAX - digit) / 10)
-        return bad (head, 400, "Content-Length is not a number of bytes.");
+        return bad (head, 400, "Content-Length is not a number of bytes: send digits only.");
       sum = sum * 10 + digit;
     }
   head->has_content_length = true;

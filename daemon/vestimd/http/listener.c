@@ -459,13 +459,13 @@ listener_describe (const Listener *listener, ListenerStatus status, const char *
       name_error_text (listener->system_error, reason, sizeof reason);
       snprintf (text, size,
                 "cannot listen on %s: the host \"%s\" has no address (%s); check its spelling, or "
-                "use an address such as 127.0.0.1 (a port is given with --port)",
+                "use an address such as 127.0.0.1 (give a port with --port)",
                 authority, host != NULL ? host : "", reason);
       break;
     case LISTENER_E_IN_USE:
       snprintf (text, size,
                 "%s is in use: choose another port with --port (0 takes any free one), or stop the "
-                "program that holds it",
+                "program that uses it",
                 authority);
       break;
     case LISTENER_E_ADDRESS:

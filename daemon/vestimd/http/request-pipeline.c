@@ -62,7 +62,7 @@ is_serving (HttpExchange *exchange)
   if (!exchange->conn.shared->is_draining)
     return true;
   http_exchange_add_header (exchange, "Retry-After", "5");
-  return refuse (exchange, 503, "The server is stopping: try again when it has started again.");
+  return refuse (exchange, 503, "The server is stopping: try again after it has started.");
 }
 
 static bool
@@ -91,8 +91,8 @@ has_our_host (HttpExchange *exchange)
           : host == NULL || is_our_host (exchange, host, strlen (host)))
     return true;
   return refuse (exchange, 421,
-                 "This server does not have the name in the request's Host: use localhost and the "
-                 "server's port, or add the host to allowed_hosts= of vestimd.conf.");
+                 "The request's Host is not a name of this server: use localhost and the server's "
+                 "port, or add the host to allowed_hosts= of vestimd.conf.");
 }
 
 static bool
@@ -213,7 +213,8 @@ has_no_other_expectation (HttpExchange *exchange)
 
   while ((value = next_expectation (exchange, &from)) != NULL)
     if (strcasecmp (value, "100-continue") != 0)
-      return refuse (exchange, 417, "Only `Expect: 100-continue` can be met: leave the field out.");
+      return refuse (exchange, 417,
+                     "Only `Expect: 100-continue` is supported: leave the field out.");
   return true;
 }
 

@@ -54,7 +54,8 @@ check_pair (const HttpRoute *route, const char *text, size_t length, GHashTable 
   g_autofree char *value = decode (text + name_length, length - name_length);
 
   if (name == NULL)
-    vestim_field_errors_add (errors, "", "The query has a name with a malformed percent escape.");
+    vestim_field_errors_add (errors, "",
+                             "The query has a name with a malformed percent escape: correct it.");
   else if (!is_allowed (route->query, name))
     vestim_field_errors_add (errors, name, "This path has no such query parameter; %s%s.",
                              route->query != NULL ? "use one of: " : "it has none",
@@ -64,7 +65,7 @@ check_pair (const HttpRoute *route, const char *text, size_t length, GHashTable 
                              "The value has a malformed percent escape, or a NUL: encode each "
                              "special byte as %% and two hexadecimal digits.");
   else if (!g_hash_table_add (seen, g_strdup (name)))
-    vestim_field_errors_add (errors, name, "The query parameter is given twice: give it once.");
+    vestim_field_errors_add (errors, name, "The query parameter is present twice: send it once.");
 }
 
 GPtrArray *

@@ -100,7 +100,7 @@ decide_state (AttemptStatus *status, const AttemptResult *result, bool was_asked
       status->state = VESTIM_JOB_INTERRUPTED;
       reason = result->lost  ? "lost"
                : is_stopping ? "the daemon was stopped"
-                             : "terminated from outside";
+                             : "stopped by another program";
     }
   else if (result->timed_out)
     reason = "timed out";

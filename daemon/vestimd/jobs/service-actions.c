@@ -194,7 +194,7 @@ act_start (Request *request, Job *job)
                    "Only a job with the status \"created\" can be started.");
   if (job->data->kind == VESTIM_JOB_KIND_NONE)
     return refuse (request, SERVICE_E_INVALID, "kind",
-                   "The job has no kind yet. Give it one with PATCH before it is started.");
+                   "The job has no kind yet. Set it with PATCH, then start the job.");
   next = vestim_job_copy (job->data);
   next->state = VESTIM_JOB_QUEUED;
   job_store (job, next, request->call, NULL, NULL);

@@ -71,7 +71,7 @@ on_end_stored (Job *job)
   Service *service = job->service;
   bool was_found_ended = job_is (job, JOB_FOUND_ENDED);
 
-  log_info (MODULE, "job over id=%s attempt=%d status=%s", job->data->id, job->data->attempt,
+  log_info (MODULE, "job ended id=%s attempt=%d status=%s", job->data->id, job->data->attempt,
             vestim_job_state_name (job->data->state));
   attempt_status_free (g_steal_pointer (&job->ended));
   g_ptr_array_remove_fast (service->retry_ended, job);
@@ -181,7 +181,7 @@ wait_for_room (Job *job, const char *error)
   Service *service = job->service;
 
   if (!service->is_without_room)
-    log_warning (MODULE, "disk is full, jobs wait to be started error=\"%s\"", error);
+    log_warning (MODULE, "the disk is full, jobs wait for their start error=\"%s\"", error);
   service->is_without_room = true;
   service->launch_paused = true;
   retry_later (service);

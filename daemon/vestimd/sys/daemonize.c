@@ -75,7 +75,7 @@ report_and_exit (const Pipes *pipes)
   while (relay_errors (pipes->errors[0]))
     ;
   if (code < 0)
-    fprintf (stderr, "vestimd: the daemon ended before it served; see its log\n");
+    fprintf (stderr, "vestimd: the daemon ended before it was ready; see its log\n");
   fflush (stderr);
   _exit (code < 0 ? EXIT_FAILURE : code);
 }

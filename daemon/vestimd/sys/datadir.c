@@ -116,10 +116,10 @@ check_owner (const struct stat *info, const char *path, char **message)
                    "--data-dir",
                    path, (unsigned) info->st_uid);
   if ((info->st_mode & 022) != 0)
-    return refuse (-EPERM, message,
-                   "other users may write to %s; check what is in it, then remove their right "
-                   "(chmod go-w)",
-                   path);
+    return refuse (
+        -EPERM, message,
+        "other users may write to %s; check its content, then remove their permission (chmod go-w)",
+        path);
   return 0;
 }
 
@@ -157,7 +157,7 @@ make_subfolder (int fd, const char *home, const char *name, char **message)
   struct stat info;
 
   if (mkdirat (fd, name, 0700) != 0 && errno != EEXIST)
-    return refuse (-errno, message, "%s cannot be made: %s", path, g_strerror (errno));
+    return refuse (-errno, message, "%s cannot be created: %s", path, g_strerror (errno));
   if (fstatat (fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
     return refuse (-errno, message, "%s cannot be examined: %s", path, g_strerror (errno));
   return check_owner (&info, path, message);
@@ -187,8 +187,8 @@ datadir_prepare (const char *home, const char *const *folders, char **resolved, 
 
   if (g_mkdir_with_parents (home, 0700) != 0)
     return refuse (-errno, message,
-                   "the data directory %s cannot be made: %s; name another with --data-dir", home,
-                   g_strerror (errno));
+                   "the data directory %s cannot be created: %s; name another with --data-dir",
+                   home, g_strerror (errno));
   real = realpath (home, NULL);
   if (real == NULL)
     return refuse (-errno, message, "the data directory %s cannot be resolved: %s", home,

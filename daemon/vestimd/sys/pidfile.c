@@ -184,12 +184,12 @@ probe_folder (const char *path, PidfileReport *report)
   close (fd);
   if (pid > 0)
     report_set (report, PIDFILE_RUNNING, pid,
-                "vestimd is running with PID %d, but %s is not the file that it made", (int) pid,
+                "vestimd is running with PID %d, but %s is not the file that it created", (int) pid,
                 path);
   else
     report_set (report, PIDFILE_FOREIGN, 0,
-                "the directory of %s is locked by another process; end that, or name another "
-                "directory with --data-dir",
+                "the directory of %s is locked by another process; end that process, or name "
+                "another directory with --data-dir",
                 path);
   return true;
 }
@@ -221,7 +221,7 @@ report_holder (PidfileReport *report, const char *path, pid_t holder, pid_t name
       process_name (holder, name, sizeof name);
       return report_set (report, PIDFILE_FOREIGN, holder > 0 ? holder : 0,
                          "%s is locked by PID %d (%s), which is not a vestimd of this user; end "
-                         "it, or name another directory with --data-dir",
+                         "that process, or name another directory with --data-dir",
                          path, (int) holder, name);
     }
   if (named == 0)

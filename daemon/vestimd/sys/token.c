@@ -31,7 +31,7 @@ check_file (int fd, const char *path)
   if (info.st_uid != geteuid ())
     return "it belongs to another user";
   if ((info.st_mode & 022) != 0)
-    return "other users may write it";
+    return "other users may write to it";
   if ((info.st_mode & 077) != 0)
     {
       log_warning (MODULE, "other users could read the token, mode set to 0600 path=%s", path);
@@ -59,7 +59,7 @@ static int
 refuse (const char *path, const char *why, int r, char **message)
 {
   *message = g_strdup_printf (
-      "the token %s is refused: %s; remove the file, and the next start makes a new one", path,
+      "the token %s is refused: %s; remove the file, and the next start creates a new one", path,
       why);
   return r;
 }
@@ -85,7 +85,7 @@ token_read (const char *path, char **token, char **message)
   if (why[0] != '\0')
     return refuse (path, why, -EPERM, message);
   if (n < 0 || !parse (text, (size_t) n))
-    return refuse (path, "it does not hold 64 hexadecimal digits", -EBADMSG, message);
+    return refuse (path, "it does not contain 64 hexadecimal digits", -EBADMSG, message);
   *token = g_strdup (text);
   return 0;
 }
@@ -135,6 +135,6 @@ token_load (const char *path, char **token, char **message)
   g_clear_pointer (message, g_free);
   r = make_token (path, token);
   if (r < 0)
-    *message = g_strdup_printf ("the token %s cannot be made: %s", path, g_strerror (-r));
+    *message = g_strdup_printf ("the token %s cannot be created: %s", path, g_strerror (-r));
   return r;
 }

@@ -154,7 +154,7 @@ kept_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (dash_token_keeper_keep_finish (result, &error) || self->window == NULL
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  text = g_strdup_printf (_ ("The token is in use, but could not be saved to the keyring: %s"),
+  text = g_strdup_printf (_ ("The token works, but could not be saved to the keyring: %s"),
                           error->message);
   dash_window_show_toast (self->window, text);
 }

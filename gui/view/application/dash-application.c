@@ -374,8 +374,8 @@ dash_application_init (DashApplication *self)
   g_application_add_main_option_entries (G_APPLICATION (self), entries);
   g_application_set_option_context_summary (
       G_APPLICATION (self),
-      _ ("Create, watch and compare the jobs of a VEstim server. Without --server, the dashboard "
-         "uses your own server, and starts it if it is not running."));
+      _ ("Create, follow and compare the jobs of a VEstim server. Without --server, the dashboard "
+         "uses your own server and starts it if it is not running."));
 }
 
 DashApplication *

@@ -80,7 +80,8 @@ notify_summary (Notifier *self)
     completed += dash_job_get_state (self->ended->pdata[i]) == VESTIM_JOB_COMPLETED;
   title = g_strdup_printf (ngettext ("%u job ended", "%u jobs ended", self->ended->len),
                            self->ended->len);
-  body = g_strdup_printf (_ ("%u completed, %u did not"), completed, self->ended->len - completed);
+  body = g_strdup_printf (_ ("%u completed, %u did not complete"), completed,
+                          self->ended->len - completed);
   notification = g_notification_new (title);
   g_notification_set_body (notification, body);
   g_application_send_notification (self->application, "jobs-ended", notification);

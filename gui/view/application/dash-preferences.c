@@ -67,7 +67,7 @@ warn_cb (DashPreferences *self)
   gboolean clear = dash_address_is_clear_text (gtk_editable_get_text (self->address));
 
   show_hint (self,
-             clear ? _ ("The token would be sent unencrypted. Use an SSH tunnel (ssh -L "
+             clear ? _ ("The token would not be encrypted. Use an SSH tunnel (ssh -L "
                         "8001:127.0.0.1:8001 HOST) and the address http://127.0.0.1:8001 instead.")
                    : "",
              "warning");

@@ -206,7 +206,7 @@ static void
 snapshot_no_positive_values (DashChart *self, GtkSnapshot *snapshot)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (
-      GTK_WIDGET (self), _ ("A logarithmic scale needs values above 0, and there are none."));
+      GTK_WIDGET (self), _ ("A logarithmic scale needs values above 0, but there are none."));
   int width = gtk_widget_get_width (GTK_WIDGET (self));
   int height = gtk_widget_get_height (GTK_WIDGET (self));
   GdkRGBA ink;

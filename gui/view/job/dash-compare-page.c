@@ -103,7 +103,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   else
     dash_page_show_status (
         self->empty, _ ("Nothing to Compare"),
-        _ ("The job’s summary has no errors by temperature, state of charge or current."));
+        _ ("The summary of the job has no errors by temperature, state of charge or current."));
 }
 
 static void

@@ -386,8 +386,9 @@ show_none (DashJobView *self, guint n_selected)
   adw_status_page_set_title (self->none_page, title);
   adw_status_page_set_description (
       self->none_page,
-      n_selected == 0 ? _ ("Select a job to see its curves, results and log.")
-                      : _ ("Stop, retry and delete apply to each selected job that allows it."));
+      n_selected == 0
+          ? _ ("Select a job to see its curves, results and log.")
+          : _ ("Stop, retry and delete act on each selected job whose status allows it."));
   adw_window_title_set_title (self->title, "");
   gtk_stack_set_visible_child_name (self->stack, "none");
 }

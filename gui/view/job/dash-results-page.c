@@ -193,7 +193,7 @@ selected_cb (DashResultsPage *self)
   gtk_stack_set_visible_child_name (self->plot_stack, "message");
   if (result == NULL || result->predictions == NULL || self->job == NULL)
     {
-      gtk_label_set_text (self->plot_message, _ ("The job kept no predictions for this file."));
+      gtk_label_set_text (self->plot_message, _ ("The job has no predictions for this file."));
       return;
     }
   gtk_label_set_text (self->plot_message, _ ("Loading the predicted voltage…"));

@@ -118,7 +118,7 @@ add_options (DashCommandForm *self, DashForm *form)
                                      _ ("Time limit, like 90 s or 2 h (empty: none)"), "");
   self->restart =
       dash_form_add_switch (form, group, "selections.restart", _ ("Restart After Interruption"),
-                            _ ("Queue the job again if a server stop interrupted it"));
+                            _ ("Queue the job again if a stop of the server interrupted it"));
   gtk_box_append (GTK_BOX (self), GTK_WIDGET (group));
 }
 
@@ -170,17 +170,17 @@ show_lost (DashCommandForm *self, JsonNode *argv, JsonNode *env, gboolean all_wo
   if (env != NULL && !vestim_node_is_object (env))
     vestim_field_errors_add (
         faults, "selections.env", "%s",
-        _ ("The job’s environment is not a set of names and values. It is left out."));
+        _ ("The job’s environment is not a set of names and values. It is missing here."));
   if (vestim_node_iter_init (&iter, env))
     while (json_object_iter_next_ordered (&iter, &name, &node))
       if (vestim_node_string (node) == NULL && !vestim_node_is_null (node))
         {
           g_autofree char *shown = dash_format_line (name, MAX_SHOWN_NAME);
 
-          vestim_field_errors_add (
-              faults, "selections.env",
-              _ ("The job sets %s to a value that can’t be typed. Here the variable is removed."),
-              shown);
+          vestim_field_errors_add (faults, "selections.env",
+                                   _ ("The job sets %s to a value that can’t be typed. This form "
+                                      "removes the variable instead."),
+                                   shown);
         }
   if (faults->len > 0)
     dash_form_show_faults (self->form, faults);

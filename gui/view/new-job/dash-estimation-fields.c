@@ -125,7 +125,7 @@ dup_tooltip (const VestimSetting *setting)
 {
   if (is_typed (setting) && vestim_setting_can_be_swept (setting))
     return g_strdup_printf ("%s\n%s", _ (setting->help),
-                            _ ("Separate several values with semicolons to try them all."));
+                            _ ("To try several values, separate them with semicolons."));
   return g_strdup (_ (setting->help));
 }
 

@@ -126,7 +126,7 @@ show_more (GtkWidget *row, guint n_more, guint n_wrong)
   g_autofree char *text =
       n_wrong > 0 ? g_strdup_printf (
           ngettext ("%u of them can’t be used", "%u of them can’t be used", n_wrong), n_wrong)
-                  : g_strdup (_ ("Used like the files above. Unusable files are listed first."));
+                  : g_strdup (_ ("These files are used, too. Unusable files are listed first."));
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   if (store (row, TEXT_KEY, text))

@@ -428,7 +428,7 @@ show_item (DashFileSet *self, guint index, const Item *item, const char *const *
                               ? dash_file_summary_describe (item->path, checks, needed, &wrong)
                               : g_strdup (trouble != NULL ? trouble : _ ("Checking…"));
   g_autofree char *shared =
-      item->other != NULL ? g_strdup_printf (_ ("Also among the %s. %s"), item->other, text) : NULL;
+      item->other != NULL ? g_strdup_printf (_ ("Also in %s. %s"), item->other, text) : NULL;
 
   if (wrong || shared == NULL)
     dash_file_rows_set (&self->rows, index, item->path, text, wrong ? "error" : NULL);

@@ -151,11 +151,12 @@ clear_all_text (const DashServerInfo *info)
   g_autofree char *size = NULL;
 
   if (info == NULL || info->jobs_bytes < 0)
-    return g_strdup (_ ("Running jobs are stopped. All results and logs are deleted permanently."));
+    return g_strdup (
+        _ ("Running jobs will be stopped. All results and logs will be deleted permanently."));
   size = dash_format_size (info->jobs_bytes);
-  return g_strdup_printf (
-      _ ("Running jobs are stopped. All results and logs (%s on disk) are deleted permanently."),
-      size);
+  return g_strdup_printf (_ ("Running jobs will be stopped. All results and logs (%s on disk) will "
+                             "be deleted permanently."),
+                          size);
 }
 
 void
@@ -190,7 +191,7 @@ dash_window_stop_all (DashWindow *self)
 
   AdwMessageDialog *dialog =
       question (self, _ ("Stop All Jobs?"),
-                _ ("All queued and running jobs are stopped. You can retry them later."),
+                _ ("All queued and running jobs will be stopped. You can retry them later."),
                 _ ("_Stop All"), ADW_RESPONSE_DESTRUCTIVE);
 
   g_signal_connect_object (dialog, "response", G_CALLBACK (stop_all_cb), self, 0);
@@ -231,7 +232,7 @@ dash_window_stop_server (DashWindow *self)
     }
   dialog = question (self, _ ("Stop the Server?"),
                      _ ("You can interrupt the running jobs, or let them continue without the "
-                        "server. The server takes them over when it starts again."),
+                        "server. The server finds them again when it starts."),
                      _ ("_Interrupt Jobs"), ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_add_response (dialog, "keep", _ ("_Keep Jobs Running"));
   adw_message_dialog_set_default_response (dialog, "keep");

@@ -239,9 +239,10 @@ def show_new_job(studio):
             dialog = app.window("New Job")
             app.click(app.find("page tab", "Command", dialog))
             app.type_into("Command line", "cp 'unfinished", within=dialog)
-            hint = app.sees("A quote is not closed.")[0].path
+            fault = "A quote is not closed: type the closing quote."
+            hint = app.sees(fault)[0].path
             app.press("Create", within=dialog)
-            wait_for(lambda: [node for node in app.sees("A quote is not closed.") if node.path != hint],
+            wait_for(lambda: [node for node in app.sees(fault) if node.path != hint],
                      "the fault at its field")
             studio.keep("new-command" + suffix)
 

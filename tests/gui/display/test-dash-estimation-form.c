@@ -133,7 +133,7 @@ test_drop_many (DialogFixture *fixture, gconstpointer data)
   g_signal_connect (set, "changed", G_CALLBACK (count_cb), &changes);
   drop (set, (const char *const *) paths);
   g_assert_cmpuint (dash_file_set_count (DASH_FILE_SET (set)), ==, 500);
-  loop_until (g_strcmp0 (subtitle (form.estimation, "/many/499_bad.csv"), "This is no CSV file.")
+  loop_until (g_strcmp0 (subtitle (form.estimation, "/many/499_bad.csv"), "This is not a CSV file.")
               == 0);
   g_assert_cmpuint (changes, <, 50);
   g_assert_cmpuint (count_rows (set), ==, 101);
@@ -160,13 +160,13 @@ test_drop (DialogFixture *fixture, gconstpointer data)
   g_assert_cmpstr (subtitle (form.estimation, "/a.csv"), ==, "Checking…");
   loop_until (g_strcmp0 (subtitle (form.estimation, "/other.csv"), "There is no column Temp.")
               == 0);
-  g_assert_cmpstr (subtitle (form.estimation, "/bad.csv"), ==, "This is no CSV file.");
+  g_assert_cmpstr (subtitle (form.estimation, "/bad.csv"), ==, "This is not a CSV file.");
   g_assert_cmpstr (subtitle (form.estimation, "/a.csv"), ==,
                    "100 rows · every 1 s · SOC, Current, Temp, Voltage");
   drop (widget_search (form.estimation, widget_is_set, "Test Files"), test);
   loop_until (g_str_has_prefix (
       subtitle (widget_search (form.estimation, widget_is_set, "Test Files"), "/a.csv"),
-      "Also among the Training Files."));
+      "Also in Training Files."));
   local_form_close (&form);
 }
 

@@ -120,7 +120,7 @@ test_first_fault (DialogFixture *fixture, gconstpointer data)
   dialog_type (fixture, "Command line", "echo 'a");
   dialog_press_create (fixture);
   g_assert_cmpstr (dialog_fault_at (dialog_row (fixture, "Command line")), ==,
-                   "A quote is not closed.");
+                   "A quote is not closed: type the closing quote.");
   g_assert_nonnull (
       dialog_fault_at (dialog_row (fixture, "Time limit, like 90 s or 2 h (empty: none)")));
   g_assert_true (has_focus (dialog_row (fixture, "Command line")));

@@ -12,12 +12,12 @@ from tap import run, step
 
 UNREADABLE = "this dashboard can’t read"
 BROKEN_OFF = "closed the connection"
-NOT_OURS = "does not seem to be a VEstim server"
+NOT_OURS = "is probably not a VEstim server"
 STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 
 # Each page: its request, the wrong answer and the message that the page shows.
 PAGES = (("Training", "/jobs/[^/]*/metrics", GARBAGE, UNREADABLE),
-         ("Log", "/jobs/[^/]*/log", ENDLESS, "too long to be shown"),
+         ("Log", "/jobs/[^/]*/log", ENDLESS, "too long to show"),
          ("Files", "/jobs/[^/]*/files", HALF, BROKEN_OFF))
 
 
@@ -51,7 +51,7 @@ def greet(world):
     world.app.sees(NOT_OURS)
     for path, text, message in (("/server/status", answer(200, b"[1]"), NOT_OURS), ("/jobs", HALF, BROKEN_OFF),
                                 ("/jobs", answer(200, b'{"status":"online"}'), UNREADABLE),
-                                ("/jobs", ELSEWHERE, "is not followed")):
+                                ("/jobs", ELSEWHERE, "does not follow redirects")):
         world.relay.heal()
         world.relay.answer("GET", path, text)
         world.app.press("Try Again")
@@ -81,7 +81,7 @@ def pages(world):
 def changes(world):
     app = world.app
     app.select("never ends")
-    for text, message in ((FAILED, "failed to do this"), (answer(409, b'{"detail":"<b>No.</b>"}'), "<b>No.</b>")):
+    for text, message in ((FAILED, "could not do this"), (answer(409, b'{"detail":"<b>No.</b>"}'), "<b>No.</b>")):
         world.relay.heal()
         world.relay.answer("POST", "/jobs/[^/]*/stop", text)
         app.keys("ctrl+period")

@@ -19,7 +19,7 @@ append_file (GString *json, const char *folder, const char *name)
                           : other   ? "\"SOC\",\"Current\",\"Voltage\""
                           : is_long ? "\"Time\",\"Voltage\",\"Current\",\"Temperature\",\"SOC\""
                                     : "\"SOC\",\"Current\",\"Temp\",\"Voltage\"",
-                          bad ? 0 : 100, bad ? "\"This is no CSV file.\"" : "null");
+                          bad ? 0 : 100, bad ? "\"This is not a CSV file.\"" : "null");
 }
 
 static void

@@ -95,7 +95,7 @@ test_a_refusal_says_why (void)
   options = g_strdup_printf ("--folder %s --job-id a --attempt 1 true", folder.path);
   g_assert_cmpint (job_folder_run (&folder, 1, NULL, "true"), ==, 0);
   used = output_of (&folder, options, 75);
-  g_assert_nonnull (strstr (used, "attempt 1 or a later one was started"));
+  g_assert_nonnull (strstr (used, "attempt 1 or a later one was already started"));
   first = job_folder_start (&folder, 2, NULL, "echo up; sleep 60");
   job_folder_await (&folder, "log.txt", "up");
   locked = output_of (&folder, options, 75);

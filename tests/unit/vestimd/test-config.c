@@ -176,7 +176,7 @@ test_a_file_without_group_needs_a_first_line (Fixture *f, gconstpointer data)
 {
   scratch_write (f->file, "port=8123\n");
   g_assert_cmpint (load (f, ""), ==, EXIT_USAGE);
-  g_assert_nonnull (strstr (f->message, "begin it with a line [vestimd]"));
+  g_assert_nonnull (strstr (f->message, "start the file with the line [vestimd]"));
 }
 
 static void

@@ -97,7 +97,7 @@ open_folder (const ExecutorAttempt *attempt)
   struct stat status;
 
   if (lstat (folder, &status) == 0 && S_ISLNK (status.st_mode) && unlink (folder) == 0)
-    log_warning (EXECUTOR_MODULE, "removed a link in the place of the job folder id=%s",
+    log_warning (EXECUTOR_MODULE, "removed a link that replaced the job folder id=%s",
                  attempt->spec.job_id);
   if (mkdir (folder, 0700) != 0 && errno == ENOENT)
     {
@@ -126,7 +126,7 @@ write_job_json (ExecutorAttempt *attempt)
     {
       local_result_set_error (&attempt->worker.result,
                               "Cannot write '%s/" ATTEMPT_JOB_FILE
-                              "': %s. Make room or repair it, then retry.",
+                              "': %s. Free some space or repair the folder, then retry.",
                               attempt->spec.folder, fd_describe_error (r));
       local_result_note_errno (&attempt->worker.result, -r);
     }
@@ -271,7 +271,7 @@ local_launch (ExecutorAttempt *attempt)
     {
       r = input_fd < 0 ? input_fd : ready_fd;
       local_result_set_error (&attempt->worker.result,
-                              "Cannot start the job: %s. Retry when the machine has room.",
+                              "Cannot start the job: %s. Free memory or disk space, then retry.",
                               strerror (-r));
     }
   else

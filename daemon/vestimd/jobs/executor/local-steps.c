@@ -50,7 +50,7 @@ finish_unprepared (ExecutorAttempt *attempt, int error)
 {
   local_result_set_error (
       &attempt->worker.result,
-      "Cannot prepare the job folder '%s': %s. Make room or repair it, then retry.",
+      "Cannot prepare the job folder '%s': %s. Free some space or repair the folder, then retry.",
       attempt->spec.folder, strerror (error));
   local_result_note_errno (&attempt->worker.result, error);
   finish (attempt);
@@ -91,8 +91,8 @@ after_look_starting (ExecutorAttempt *attempt)
   else if (attempt->loop.may_have_run)
     finish_lost (attempt);
   else
-    finish_failed (attempt, "Another process holds the job folder, and it runs no known attempt of "
-                            "this job. End it, then retry.");
+    finish_failed (attempt, "Another process has locked the job folder, but it does not run a "
+                            "known attempt of this job. End that process, then retry.");
 }
 
 static void
@@ -155,12 +155,12 @@ after_clean_up (ExecutorAttempt *attempt)
 {
   if (attempt->worker.r < 0)
     {
-      log_error (EXECUTOR_MODULE, "cannot end what is left id=%s error=%s", attempt->spec.job_id,
-                 attempt->worker.result.exit_record.error);
+      log_error (EXECUTOR_MODULE, "cannot end the remaining processes id=%s error=%s",
+                 attempt->spec.job_id, attempt->worker.result.exit_record.error);
       finish_lost (attempt);
       return;
     }
-  log_warning (EXECUTOR_MODULE, "the shim is gone, ending what it left id=%s attempt=%d",
+  log_warning (EXECUTOR_MODULE, "the shim is gone, ending its remaining processes id=%s attempt=%d",
                attempt->spec.job_id, attempt->spec.number);
   attempt_follow (attempt, STATE_CLEANUP_FOLLOWING);
 }

@@ -116,9 +116,9 @@ make_missing (Folders *folders, const CensusEntry *entry)
   if (!g_hash_table_contains (folders->gone, id))
     {
       if (mkdirat (folders->jobs_fd, id, 0700) == 0)
-        log_warning (MODULE, "missing job folder made id=%s", id);
+        log_warning (MODULE, "missing job folder created id=%s", id);
       else if (errno != EEXIST)
-        log_error (MODULE, "missing job folder not made id=%s error=\"%s\"", id,
+        log_error (MODULE, "missing job folder not created id=%s error=\"%s\"", id,
                    g_strerror (errno));
     }
   uv_mutex_unlock (&folders->lock);

@@ -81,7 +81,7 @@ refresh (const char *path, int fd)
   new_fd = folders_open_dir (path);
   if (new_fd < 0)
     {
-      log_error (MODULE, "missing folder not made folder=%s error=\"%s\"", path,
+      log_error (MODULE, "missing folder not created folder=%s error=\"%s\"", path,
                  g_strerror (-new_fd));
       return;
     }
@@ -155,7 +155,7 @@ folders_make (Folders *folders, const char *job_id, bool *made)
   code = errno;
   if (code == EEXIST && is_folder (folders->jobs_fd, job_id))
     return 0;
-  log_error (MODULE, "job folder not made id=%s error=\"%s\"", job_id, g_strerror (code));
+  log_error (MODULE, "job folder not created id=%s error=\"%s\"", job_id, g_strerror (code));
   return -code;
 }
 

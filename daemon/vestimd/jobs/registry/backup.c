@@ -34,7 +34,7 @@ backup_make_file (const char *path, char **message)
     return open_error_errno (message, path, "cannot be removed", errno);
   fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0)
-    return open_error_errno (message, path, "cannot be made", errno);
+    return open_error_errno (message, path, "cannot be created", errno);
   close (fd);
   return 0;
 }
@@ -49,7 +49,7 @@ backup_put_in_place (const char *from, const char *path, char **message)
     return open_error_errno (message, from, "cannot be flushed", code);
   code = -atomic_file_put_in_place (AT_FDCWD, from, path, ATOMIC_FILE_PLAIN);
   if (code != 0)
-    return open_error_errno (message, path, "cannot be made", code);
+    return open_error_errno (message, path, "cannot be created", code);
   code = flush_path (folder, O_RDONLY | O_DIRECTORY);
   if (code != 0)
     return open_error_errno (message, folder, "cannot be flushed", code);

@@ -20,19 +20,18 @@ open_error (char **message, const char *format, ...)
 int
 open_error_damage (char **message, const char *path, const char *what)
 {
-  return open_error (
-      message,
-      "The registry %s is damaged (%s): put a copy of it in its place, or move it away "
-      "and start with --new-registry. It was not changed.",
-      path, what);
+  return open_error (message,
+                     "The registry %s is damaged (%s): restore it from a backup, or move it away "
+                     "and start with --new-registry. It was not changed.",
+                     path, what);
 }
 
 int
 open_error_errno (char **message, const char *path, const char *action, int code)
 {
   if (database_errno_is_full (code))
-    return open_error (message, "%s %s: there is no room on the disk. Make room, then start again.",
-                       path, action);
+    return open_error (message, "%s %s: the disk is full. Free some space, then start again.", path,
+                       action);
   return open_error (message, "%s %s: %s. Fix that, then start again.", path, action,
                      g_strerror (code));
 }
@@ -48,15 +47,13 @@ open_error_sqlite (char **message, const char *path, sqlite3 *db, int rc)
   if ((rc & 0xff) == SQLITE_ERROR && db != NULL)
     return open_error_damage (message, path, sqlite3_errmsg (db));
   if ((rc & 0xff) == SQLITE_BUSY)
-    return open_error (message,
-                       "The registry %s is locked by another program: end that program, then start "
-                       "again.",
-                       path);
+    return open_error (
+        message, "Another program has locked the registry %s: end that program, then start again.",
+        path);
   if (database_status (rc) == REGISTRY_E_FULL)
     return open_error (
         message,
-        "The registry %s cannot be written: there is no room on the disk. Make room, "
-        "then start again.",
+        "The registry %s cannot be written: the disk is full. Free some space, then start again.",
         path);
   return open_error (message, "The registry %s cannot be used: %s. Fix that, then start again.",
                      path, db != NULL ? sqlite3_errmsg (db) : what);

@@ -54,10 +54,9 @@ static const struct
   { LOG_LEVEL_INFO, "the registry's files are back, changes are stored again" },
   { LOG_LEVEL_ERROR,
     "another program removed or replaced a file of the registry, changes are refused: put the file "
-    "back, or run vestimd --stop, which writes the registry to its place" },
-  { LOG_LEVEL_ERROR,
-    "another program cut off a part of the registry, changes are refused: stop vestimd and put a "
-    "sound copy in its place" },
+    "back, or run vestimd --stop, which writes the registry back to its place" },
+  { LOG_LEVEL_ERROR, "another program truncated the registry, changes are refused: stop vestimd "
+                     "and restore an intact copy" },
 };
 
 static const char *const endings[N_OPEN_FILES] = { "", "-wal", "-shm" };
@@ -219,9 +218,9 @@ open_files_save (OpenFiles *files, sqlite3 *db)
     return;
   r = write_copy (files, db, &message);
   if (r == 0)
-    log_info (MODULE, "registry written to its place file=%s", path);
+    log_info (MODULE, "registry written back to its place file=%s", path);
   else
     log_error (MODULE,
-               "registry not written to its place, what it had is lost file=%s error=\"%s\"", path,
-               message != NULL ? message : g_strerror (-r));
+               "registry not written back to its place, its content is lost file=%s error=\"%s\"",
+               path, message != NULL ? message : g_strerror (-r));
 }

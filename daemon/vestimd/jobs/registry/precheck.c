@@ -26,11 +26,10 @@ check_file (const char *path, off_t *size, char **message)
   if (lstat (path, &st) < 0)
     return errno == ENOENT ? 0 : open_error_errno (message, path, "cannot be examined", errno);
   if (S_ISLNK (st.st_mode))
-    return open_error (
-        message,
-        "%s is a symbolic link, which the registry does not follow: put the file itself in "
-        "its place, or remove the link.",
-        path);
+    return open_error (message,
+                       "%s is a symbolic link, which the registry does not follow: replace the "
+                       "link with the file, or remove it.",
+                       path);
   if (!S_ISREG (st.st_mode))
     return open_error (message, "%s is not a regular file: move it away, then start again.", path);
   if (st.st_uid != geteuid ())
@@ -81,9 +80,9 @@ check_header (const char *path, off_t size, bool has_wal, char **message)
   if (page_size == 1)
     page_size = 65536;
   if (page_size < 512 || (page_size & (page_size - 1)) != 0)
-    return open_error_damage (message, path, "its header makes no sense");
+    return open_error_damage (message, path, "its header is invalid");
   if (!has_wal && size % page_size != 0)
-    return open_error_damage (message, path, "its end is missing");
+    return open_error_damage (message, path, "it is truncated");
   return 0;
 }
 
@@ -110,8 +109,8 @@ check_leftover (const char *path, const char *wal, off_t wal_size, char **messag
   if (wal_size <= 0)
     return 0;
   return open_error (message,
-                     "The registry %s is missing, but a part of it, %s, exists: put the registry "
-                     "back, or move that file away too and start with --new-registry.",
+                     "The registry %s is missing, but its file %s exists: put the registry back, "
+                     "or move that file away and start with --new-registry.",
                      path, wal);
 }
 

@@ -143,10 +143,9 @@ open_folders (Registry *registry, const RegistryConfig *config, char **message)
   int r = folders_open (&registry->folders, config->jobs_dir, config->trash_dir, &failed);
 
   if (r == -ELOOP || r == -ENOTDIR)
-    return open_error (message,
-                       "%s is not a folder, or is a symbolic link to one: put the folder itself in "
-                       "its place.",
-                       failed);
+    return open_error (
+        message, "%s is not a folder, or is a symbolic link to one: replace it with the folder.",
+        failed);
   if (r < 0)
     return open_error_errno (message, failed, "cannot be opened", -r);
   for (unsigned i = 0; i < registry->jobs->len; i++)

@@ -104,7 +104,7 @@ static void
 note_full (Writer *writer)
 {
   if (!writer->is_full)
-    log_warning (MODULE, "no room on the disk, changes are refused until there is some");
+    log_warning (MODULE, "the disk is full, changes are refused until there is space");
   writer->is_full = true;
   (void) sqlite3_wal_checkpoint_v2 (writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }

@@ -111,7 +111,7 @@ static void
 test_unsupported_values_are_refused (void)
 {
   selections_assert_refused ("\"VALID_FREQUENCY\":\"5\"",
-                             "selections.VALID_FREQUENCY: can only be 1 or");
+                             "selections.VALID_FREQUENCY: must be 1 or");
   selections_assert_refused ("\"EXPLOIT_REPETITIONS\":\"2\"", "selections.EXPLOIT_REPETITIONS: ");
   selections_assert_refused ("\"INFERENCE_FILTER_TYPE\":\"EMA\"",
                              "selections.INFERENCE_FILTER_TYPE: ");

@@ -98,7 +98,7 @@ static void
 test_too_many_or_too_large_tasks_are_refused (void)
 {
   selections_assert_refused ("\"repetitions\":1000,\"sweep\":{\"seed\":[1,2,3,4,5,6,7,8,9,10,11]}",
-                             "selections.sweep: its combinations");
+                             "selections.sweep: combinations");
   selections_assert_refused ("\"sweep\":{\"lookback\":[1,10000],\"layers\":[[1],[512]]}",
                              "selections.sweep: lookback times");
   g_autoptr (VestimSelections) most =

@@ -38,9 +38,10 @@ test_faults (void)
     { "", "Type the program and its arguments." },
     { "   ", "Type the program and its arguments." },
     { "# nothing", "Type the program and its arguments." },
-    { "echo 'a", "A quote is not closed." },
-    { "echo \"a", "A quote is not closed." },
-    { "echo a\\", "The last backslash needs a character after it." },
+    { "echo 'a", "A quote is not closed: type the closing quote." },
+    { "echo \"a", "A quote is not closed: type the closing quote." },
+    { "echo a\\",
+      "The last backslash needs a character after it: type one, or remove the backslash." },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)

@@ -34,11 +34,11 @@ static void
 test_faults (void)
 {
   static const char *const texts[][2] = {
-    { "A=1\nB", "“B” is not of the form NAME=value." },
-    { "=1", "“=1” is not of the form NAME=value." },
-    { "-", "“-” is not of the form NAME=value." },
-    { "A=1\nB=2\nA=3", "A is set twice." },
-    { "A=1\n-A", "A is set twice." },
+    { "A=1\nB", "“B” does not have the form NAME=value." },
+    { "=1", "“=1” does not have the form NAME=value." },
+    { "-", "“-” does not have the form NAME=value." },
+    { "A=1\nB=2\nA=3", "A is set twice: remove one of the lines." },
+    { "A=1\n-A", "A is set twice: remove one of the lines." },
     { "A=\"\\377\"", "The value of A is not text." },
     { "A=\"\\\\a\\000b\"", "The value of A is not text." },
   };

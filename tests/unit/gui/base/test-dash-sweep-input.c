@@ -163,7 +163,7 @@ test_rest_twice (void)
       if (texts[i][1] != NULL)
         g_assert_cmpstr (wrong, ==, texts[i][1]);
       else
-        g_assert_nonnull (strstr (wrong, "already"));
+        g_assert_nonnull (strstr (wrong, "duplicate"));
       g_assert_cmpuint (json_object_get_size (settings.members), ==, 0);
       dash_sweep_input_clear (&settings);
     }

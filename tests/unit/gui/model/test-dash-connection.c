@@ -114,7 +114,7 @@ test_refused_control (Connected *fixture, gconstpointer data)
   loop_until (g_strcmp0 (said, "Too many.") == 0);
   fake_server_set_answer (fixture->server, "/server/shutdown", 500, "<html>");
   dash_connection_stop_server (fixture->connection, FALSE);
-  loop_until (g_strcmp0 (said, "The server failed to do this (status 500).") == 0);
+  loop_until (g_strcmp0 (said, "The server could not do this (status 500).") == 0);
   g_assert_true (connected_is_in (fixture, DASH_CONNECTION_ONLINE));
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /events"), ==, 1);
   g_signal_handlers_disconnect_by_data (fixture->connection, &said);
@@ -176,7 +176,7 @@ test_another_program (Connected *fixture, gconstpointer data)
   dash_connection_open (fixture->connection);
   loop_until (connected_is_in (fixture, DASH_CONNECTION_PROBLEM));
   g_assert_nonnull (
-      strstr (dash_connection_get_problem (fixture->connection), "does not seem to be a VEstim"));
+      strstr (dash_connection_get_problem (fixture->connection), "is probably not a VEstim"));
   g_assert_cmpint (dash_connection_get_remedy (fixture->connection), ==, DASH_REMEDY_RETRY);
 }
 

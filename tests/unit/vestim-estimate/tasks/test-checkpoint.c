@@ -82,7 +82,7 @@ test_any_damage_is_noticed (Fixture *fixture, gconstpointer user)
   for (gsize i = 0; i < length; i++)
     {
       g_assert_true (g_file_set_contents (path, data, (gssize) i, NULL));
-      assert_refused (fixture, FINGERPRINT, i ? "checkpoint.bin" : "cut short");
+      assert_refused (fixture, FINGERPRINT, i ? "checkpoint.bin" : "incomplete");
       data[i] = (char) (data[i] ^ (1 << (i % 8)));
       g_assert_true (g_file_set_contents (path, data, (gssize) length, NULL));
       assert_refused (fixture, FINGERPRINT, "damaged");
