@@ -12,7 +12,7 @@ source_dir=$(cd "$(dirname "$0")/.." && pwd)
 build=$source_dir/build
 packages="gcc meson ninja-build pkg-config libglib2.0-dev libuv1-dev libsqlite3-dev curl python3"
 # Installed only if there is a display.
-dashboard_packages="libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libjson-glib-dev adwaita-icon-theme"
+dashboard_packages="libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libjson-glib-dev libsecret-1-dev adwaita-icon-theme"
 
 say() {
   printf '%s\n' "$*"
@@ -281,10 +281,10 @@ say_what_next() {
 The model, the predictions for each test file and the log are in
   $home/jobs/$job
 
-  show the status   $vestimd --status
-  stop the daemon   $vestimd --stop
-  follow its log    tail -f $home/vestimd.log
-  list all jobs     curl -H "Authorization: Bearer \$(cat $home/token)" $url/jobs
+  show the status   "$vestimd" --status
+  stop the daemon   "$vestimd" --stop
+  follow its log    tail -f "$home/vestimd.log"
+  list all jobs     curl -H "Authorization: Bearer \$(cat "$home/token")" $url/jobs
 END
 }
 
@@ -323,8 +323,9 @@ open_dashboard() {
     step "The dashboard"
     cat <<END
 There is no display here. In a desktop session this script also opens the dashboard. To do it by hand:
-  apt-get install --no-install-recommends $dashboard_packages
-  meson setup --reconfigure "$build" "$source_dir" -Dgui=enabled && ninja -C "$build"
+  sudo apt-get install --no-install-recommends $dashboard_packages
+  meson setup --reconfigure "$build" "$source_dir" -Dgui=enabled
+  ninja -C "$build" vestim-dashboard data/dashboard/gschemas.compiled
   "$build/vestim-dashboard" --job $job
 END
     return
@@ -335,7 +336,7 @@ END
   fi
   build_dashboard || return 0
   step "Opening the dashboard"
-  say "$dashboard --job $job"
+  say "\"$dashboard\" --job $job"
   # The dashboard outlives this script and its terminal. The trap covers a terminal that closes before
   # setsid has run.
   trap '' HUP

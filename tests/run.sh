@@ -14,9 +14,13 @@ cd "$(dirname "$0")/.." || exit 1
 long=
 case ${1-} in
 --long) long=1 ;;
+-h | --help)
+  sed -n '3,/^$/s/^# \{0,1\}//p' tests/run.sh
+  exit 0
+  ;;
 '') ;;
 *)
-  echo "usage: sh tests/run.sh [--long]" >&2
+  echo "unknown argument '$1': see sh tests/run.sh --help" >&2
   exit 2
   ;;
 esac

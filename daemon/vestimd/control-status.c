@@ -218,8 +218,8 @@ print_text_answer (const Finding *finding)
   duration = dup_duration ((int64_t) CLAMP (uptime, 0, 1e12));
   printf ("vestimd %s is running: PID %d, %s\n", finding->file.version, (int) finding->pid,
           finding->file.url);
-  printf ("since %s (%s), at most %d jobs at once\n", finding->file.started_at, duration,
-          (int) max_running);
+  printf ("since %s (%s), at most %d %s at once\n", finding->file.started_at, duration,
+          (int) max_running, max_running == 1 ? "job" : "jobs");
   print_jobs (vestim_json_member (root, "jobs"));
 }
 

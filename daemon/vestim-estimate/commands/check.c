@@ -108,7 +108,7 @@ print_text (const char *path, const FileCheck *check)
 
   printf ("%s: %zu rows, columns %s", path, check->n_rows, columns);
   if (isfinite (check->period_s))
-    printf (", one row each %g s", check->period_s);
+    printf (", one row every %g s", check->period_s);
   putchar ('\n');
 }
 
