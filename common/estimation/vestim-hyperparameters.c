@@ -120,6 +120,22 @@ vestim_hyperparameters_n_units (const VestimHyperparameters *hyperparameters)
 }
 
 bool
+vestim_hyperparameters_train_stateful (const VestimHyperparameters *hyperparameters)
+{
+  return hyperparameters->training == VESTIM_TRAINING_STATEFUL
+         && vestim_model_sees_windows (hyperparameters->model);
+}
+
+VestimTestMode
+vestim_hyperparameters_test_mode (const VestimHyperparameters *hyperparameters)
+{
+  if (hyperparameters->test_mode != VESTIM_TEST_AS_TRAINED)
+    return hyperparameters->test_mode;
+  return vestim_hyperparameters_train_stateful (hyperparameters) ? VESTIM_TEST_STATEFUL
+                                                                 : VESTIM_TEST_WINDOWED;
+}
+
+bool
 vestim_model_sees_windows (VestimModelKind model)
 {
   return model != VESTIM_MODEL_FNN;

@@ -37,6 +37,13 @@ typedef enum
 
 typedef enum
 {
+  VESTIM_TRAINING_WINDOWED,
+  VESTIM_TRAINING_STATEFUL,
+} VestimTrainingMode;
+
+typedef enum
+{
+  VESTIM_TEST_AS_TRAINED,
   VESTIM_TEST_WINDOWED,
   VESTIM_TEST_STATEFUL,
 } VestimTestMode;
@@ -45,8 +52,10 @@ typedef struct
 {
   VestimModelKind model;
   VestimLayers layers;
+  VestimTrainingMode training;
   int lookback;
   int batch_size;
+  int streams;
   int max_epochs;
   double max_minutes; /* 0: none */
   int patience;
@@ -76,6 +85,12 @@ void vestim_hyperparameters_append_members (GString *json,
 
 /* The number of units in all layers. */
 int64_t vestim_hyperparameters_n_units (const VestimHyperparameters *hyperparameters);
+
+/* Whether the training carries the state from chunk to chunk. An FNN has none. */
+bool vestim_hyperparameters_train_stateful (const VestimHyperparameters *hyperparameters);
+
+/* Windowed or stateful. */
+VestimTestMode vestim_hyperparameters_test_mode (const VestimHyperparameters *hyperparameters);
 
 /* Whether such a network sees a window of rows for each prediction. If not, it sees one row. */
 bool vestim_model_sees_windows (VestimModelKind model);

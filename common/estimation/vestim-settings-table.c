@@ -157,14 +157,28 @@ const VestimSetting vestim_settings[] = {
       HYPERPARAMETER (layers),
   },
   {
+      .name = "training",
+      .title = N_ ("Training"),
+      .type = VESTIM_SETTING_WORD,
+      .words = WORDS ("windowed", "stateful"),
+      .help =
+          N_ ("How an LSTM or GRU is trained: windowed predicts the last row of each window from "
+              "the zero state; stateful follows series row by row and keeps its state, as an "
+              "exported network does. An FNN has no state."),
+      .since = "0.2",
+      HYPERPARAMETER (training),
+  },
+  {
       .name = "lookback",
       .title = N_ ("Lookback"),
       .type = VESTIM_SETTING_WHOLE,
       RANGE (1, 10000),
       .initial = 100,
       .unit = N_ ("rows"),
-      .help = N_ ("The length of the window that an LSTM or GRU sees for each prediction. Lookback "
-                  "times the sum of the layers cannot be more than 2,000,000."),
+      .help =
+          N_ ("The length of the window that an LSTM or GRU sees for each prediction. In stateful "
+              "training, the length of the chunks. Lookback times the sum of the layers cannot "
+              "be more than 2,000,000."),
       .since = "0.1",
       .legacy = { "LOOKBACK" },
       HYPERPARAMETER (lookback),
@@ -180,6 +194,18 @@ const VestimSetting vestim_settings[] = {
       .since = "0.1",
       .legacy = { "BATCH_SIZE" },
       HYPERPARAMETER (batch_size),
+  },
+  {
+      .name = "streams",
+      .title = N_ ("Streams"),
+      .type = VESTIM_SETTING_WHOLE,
+      RANGE (1, 4096),
+      .initial = 32,
+      .help =
+          N_ ("How many stretches of the training files stateful training follows side by side. "
+              "One chunk of each makes one step of the optimizer."),
+      .since = "0.2",
+      HYPERPARAMETER (streams),
   },
   {
       .name = "max_epochs",
@@ -328,10 +354,14 @@ const VestimSetting vestim_settings[] = {
       .name = "test_mode",
       .title = N_ ("Test mode"),
       .type = VESTIM_SETTING_WORD,
-      .words = WORDS ([VESTIM_TEST_WINDOWED] = "windowed", [VESTIM_TEST_STATEFUL] = "carried"),
+      .words = WORDS ([VESTIM_TEST_AS_TRAINED] = "as_trained", [VESTIM_TEST_WINDOWED] = "windowed",
+                      [VESTIM_TEST_STATEFUL] = "stateful"),
+      .old_word = "carried",
+      .old_word_means = VESTIM_TEST_STATEFUL,
       .help =
-          N_ ("How an LSTM or GRU is tested: windowed starts from the zero state for each row, as "
-              "in training; carried keeps the state from row to row through a file."),
+          N_ ("Which test of an LSTM or GRU gives the predictions and the main figures: windowed "
+              "starts from the zero state for each row; stateful keeps the state from row to row "
+              "through a file. Both are always done. The word carried also means stateful."),
       .since = "0.1",
       HYPERPARAMETER (test_mode),
   },

@@ -123,6 +123,18 @@ read_limit (const VestimSetting *setting, const VestimFieldReader *reader, doubl
 }
 
 static void
+read_word (const VestimSetting *setting, const VestimFieldReader *reader, int *value)
+{
+  const char *name = vestim_setting_member (setting);
+  g_autofree char *word = vestim_json_dup_string (vestim_json_member (reader->object, name));
+
+  if (word && g_strcmp0 (word, setting->old_word) == 0)
+    *value = setting->old_word_means;
+  else
+    vestim_field_reader_choice (reader, name, setting->words, value);
+}
+
+static void
 read_layers (const VestimSetting *setting, const VestimFieldReader *reader, VestimLayers *value)
 {
   const char *name = vestim_setting_member (setting);
@@ -179,7 +191,7 @@ vestim_setting_read (const VestimSetting *setting, const VestimFieldReader *read
       read_limit (setting, reader, value);
       break;
     case VESTIM_SETTING_WORD:
-      vestim_field_reader_choice (reader, name, setting->words, value);
+      read_word (setting, reader, value);
       break;
     case VESTIM_SETTING_LAYERS:
       read_layers (setting, reader, value);
@@ -245,10 +257,11 @@ vestim_setting_word (const char *name, int index)
 int
 vestim_setting_find_word (const char *name, const char *word)
 {
-  const char *const *words = vestim_setting_find (name)->words;
+  const VestimSetting *setting = vestim_setting_find (name);
+  const char *const *words = setting->words;
 
   for (int i = 0; words[i]; i++)
     if (strcmp (words[i], word) == 0)
       return i;
-  return -1;
+  return g_strcmp0 (word, setting->old_word) == 0 ? setting->old_word_means : -1;
 }

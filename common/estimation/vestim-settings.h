@@ -54,6 +54,9 @@ typedef struct
   const char *const *words; /* NULL-terminated: the words to choose from, the default first; the
                                default of strings */
 
+  const char *old_word; /* (nullable) accepted in place of the word with the index */
+  int old_word_means;
+
   bool is_hyperparameter; /* has its value in VestimHyperparameters, at `offset` unless an object */
   size_t offset;
   unsigned schedules; /* of a schedule's member: a bit for each VestimScheduleKind that has it */

@@ -27,6 +27,8 @@ typedef struct
   const float *targets;
   const uint32_t *order; /* the last rows of the windows, batch after batch */
   NetworkWindow *windows;
+  NetworkChunk *chunks;
+  float *states;
   float *batch_targets;
   float *gradient;
   float *outputs;
@@ -55,6 +57,28 @@ run_gradient (Bench *bench, int batch)
     }
   return network_gradient (bench->network, bench->parameters, bench->windows, bench->batch_targets,
                            n, NULL, bench->gradient);
+}
+
+/* A step of stateful training: the windows are chunks of streams that start with a zero state. */
+static double
+run_chunks (Bench *bench, int batch)
+{
+  int n = bench->head.batch_size;
+  const uint32_t *order = bench->order + (size_t) batch * (size_t) n;
+
+  for (int i = 0; i < n; i++)
+    {
+      NetworkWindow window = window_of (bench, order[i]);
+      size_t first = (size_t) ((const float *) window.rows - bench->rows);
+
+      bench->chunks[i] = (NetworkChunk){
+        .window = window,
+        .targets = bench->targets + first / (size_t) bench->head.n_inputs,
+      };
+    }
+  memset (bench->states, 0, (size_t) n * network_n_state (bench->network) * sizeof (float));
+  return network_stream_gradient (bench->network, bench->parameters, bench->chunks, n,
+                                  bench->head.lookback, NULL, bench->states, bench->gradient);
 }
 
 static double
@@ -109,6 +133,9 @@ serve (Bench *bench)
 
       if (sscanf (line, "gradient %d", &batch) == 1 && batch >= 0 && batch < bench->head.n_batches)
         sum = run_gradient (bench, batch);
+      else if (sscanf (line, "chunks %d", &batch) == 1 && batch >= 0
+               && batch < bench->head.n_batches)
+        sum = run_chunks (bench, batch);
       else if (strcmp (line, "windowed\n") == 0)
         sum = run_windowed (bench);
       else if (strcmp (line, "carried\n") == 0)
@@ -137,6 +164,9 @@ set_up (Bench *bench, const char *data, size_t length)
   bench->order = (const uint32_t *) (bench->targets + n_rows);
   bench->windows = g_new (NetworkWindow, head->batch_size);
   bench->batch_targets = g_new (float, head->batch_size);
+  bench->chunks = g_new (NetworkChunk, head->batch_size);
+  if (vestim_model_sees_windows ((VestimModelKind) head->kind))
+    bench->states = g_new (float, (size_t) head->batch_size *network_n_state (bench->network));
   bench->gradient = g_new (float, network_n_parameters (bench->network));
   bench->outputs = g_new (float, n_rows);
   return (const char *) (bench->order + (size_t) head->n_batches * (size_t) head->batch_size)
@@ -160,6 +190,8 @@ main (int argc, char **argv)
   network_free (bench.network);
   g_free (bench.windows);
   g_free (bench.batch_targets);
+  g_free (bench.chunks);
+  g_free (bench.states);
   g_free (bench.gradient);
   g_free (bench.outputs);
   return EXIT_SUCCESS;

@@ -40,6 +40,9 @@ CASES = (
     ("LSTM 128x1", "gradient", "LSTM", [128], 100, 200, "3"),
     ("GRU 64x1", "gradient", "GRU", [64], 100, 200, "3"),
     ("GRU 128x1", "gradient", "GRU", [128], 100, 200, "3"),
+    ("stateful, LSTM 10", "chunks", "LSTM", [10], 100, 32, ""),
+    ("stateful, GRU 10", "chunks", "GRU", [10], 100, 32, ""),
+    ("stateful, LSTM 24", "chunks", "LSTM", [24], 100, 32, ""),
     ("test, LSTM 10", "windowed", "LSTM", [10], 100, 200, "8"),
     ("carried, LSTM 10", "carried", "LSTM", [10], 100, 200, ""),
 )
@@ -54,13 +57,17 @@ def options():
     return parser.parse_args()
 
 
+# These work on one batch after another.
+STEPS = ("gradient", "chunks")
+
+
 class Case:
     """The network, rows and batches that both work on."""
 
     def __init__(self, kind, sizes, lookback, batch_size, work):
         random = numpy.random.default_rng(1)
         self.kind, self.sizes, self.lookback, self.work = kind, sizes, lookback, work
-        n_rows = TRAINING_ROWS if work == "gradient" else TEST_ROWS
+        n_rows = TRAINING_ROWS if work in STEPS else TEST_ROWS
         steps = random.normal(size=(n_rows, 3)).astype(numpy.float32)
         self.rows = (0.5 + 0.3 * numpy.sin(numpy.cumsum(steps, axis=0) / 30)).astype(numpy.float32)
         self.targets = self.rows.mean(axis=1)
@@ -86,7 +93,7 @@ class Ours:
         self.kernel = self.process.stdout.readline().strip()
 
     def run(self, work, batch):
-        print(f"gradient {batch}" if work == "gradient" else work, file=self.process.stdin, flush=True)
+        print(f"{work} {batch}" if work in STEPS else work, file=self.process.stdin, flush=True)
         seconds, result = self.process.stdout.readline().split()
         return float(seconds), float(result)
 
@@ -111,10 +118,13 @@ class Theirs:
         self.rows = torch.from_numpy(case.rows)
         padded = torch.cat([self.rows[:1].expand(case.lookback - 1, -1), self.rows])
         self.windows = padded.unfold(0, case.lookback, 1).transpose(1, 2)  # [row][lookback][input], in place
+        targets = torch.from_numpy(case.targets)
+        target_windows = torch.cat([targets[:1].expand(case.lookback - 1), targets]).unfold(0, case.lookback, 1)
         self.batches = []
-        for order in case.order if case.work == "gradient" else ():
+        for order in case.order if case.work in STEPS else ():
             rows = torch.from_numpy(order.astype(numpy.int64))
-            self.batches.append((self.lay_out(self.windows[rows]), torch.from_numpy(case.targets)[rows]))
+            wanted = targets[rows] if case.work == "gradient" else target_windows[rows]
+            self.batches.append((self.lay_out(self.windows[rows]), wanted))
 
     def lay_out(self, windows):
         if self.case.kind == "FNN":
@@ -127,6 +137,14 @@ class Theirs:
         loss = self.torch.nn.functional.mse_loss(self.module(windows), targets)
         loss.backward()
         return loss.item() * len(targets)
+
+    def chunks(self, batch):
+        windows, targets = self.batches[batch]
+        self.module.zero_grad(set_to_none=True)
+        outputs = self.module.carried(windows)
+        loss = self.torch.nn.functional.mse_loss(outputs if self.batch_first else outputs.t(), targets)
+        loss.backward()
+        return loss.item() * targets.numel()
 
     def windowed(self, at_once=1024):
         with self.torch.no_grad():
@@ -142,7 +160,7 @@ class Theirs:
 
     def run(self, work, batch):
         started = time.perf_counter()
-        result = self.gradient(batch) if work == "gradient" else getattr(self, work)()
+        result = getattr(self, work)(batch) if work in STEPS else getattr(self, work)()
         return time.perf_counter() - started, result
 
 
@@ -160,7 +178,7 @@ def measure(program, case, rounds, alone, folder):
     times = ([], [])
     ours.run(case.work, 0)
     for round_ in range(rounds):
-        for batch in range(N_BATCHES if case.work == "gradient" else 1):
+        for batch in range(N_BATCHES if case.work in STEPS else 1):
             results = []
             for side, runs in zip((ours, theirs), times):
                 if side:
@@ -176,7 +194,7 @@ def measure(program, case, rounds, alone, folder):
 def main():
     given = options()
     program = given.build / "tests/bench/estimator-bench"
-    print(f"{'':16} {'ours':>10} {'best':>10} {'PyTorch':>10} {'ratio':>7} {'wanted':>7}  kernel")
+    print(f"{'':17} {'ours':>10} {'best':>10} {'PyTorch':>10} {'ratio':>7} {'wanted':>7}  kernel")
     for name, work, kind, sizes, lookback, batch_size, wanted in CASES:
         if given.word not in name:
             continue
@@ -188,7 +206,7 @@ def main():
         ratio = f"{statistics.median(theirs) / mine:5.1f} x" if theirs else ""
         extra = f", {TEST_ROWS / mine / 1e6:.2f} million rows/s" if work == "carried" else ""
         print(
-            f"{name:16} {mine * 1e3:7.3f} ms {min(ours) * 1e3:7.3f} ms {other:>10} {ratio:>7} "
+            f"{name:17} {mine * 1e3:7.3f} ms {min(ours) * 1e3:7.3f} ms {other:>10} {ratio:>7} "
             f"{wanted + ' x' if wanted else '':>7}  {kernel}{extra}",
             flush=True,
         )

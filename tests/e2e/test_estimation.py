@@ -100,6 +100,27 @@ def _(t):
     expect(len(metrics["tests"]), len(list((folder / "test").glob("*.csv"))), "figures for each file")
 
 
+# An exported network keeps its state: its error must be known before it is used.
+@test("each job tests the network with windows and with its state, and test_mode names the main one")
+def _(t):
+    daemon = t.daemon("--max-running", "2")
+    files = files_of(t)
+    for main, settings in (
+        ("windowed", {}),
+        ("stateful", {"training": "stateful"}),
+        ("stateful", {"test_mode": "carried"}),
+        ("windowed", {"training": "stateful", "test_mode": "windowed", "model": "GRU"}),
+    ):
+        job = estimate(daemon, {**files, **settings})
+        details = daemon.completed(job, 60)["details"]
+        summary = daemon.get(f"/jobs/{job['job_id']}/files/tasks/1/summary.json").json()
+        expect(summary["settings"]["test_mode"], main, settings)
+        for figures in (details["metrics"], *details["metrics"]["tests"], summary["metrics"]):
+            expect(figures["test_rmse_mv"], figures[f"{main}_rmse_mv"], f"{settings}: the main figure")
+            expect(figures["windowed_rmse_mv"] != figures["stateful_rmse_mv"], True, "two tests")
+        expect_in(f"those of the {main} test", daemon.get(f"/jobs/{job['job_id']}/log").text)
+
+
 @test("the same seed gives the same model bit for bit, another seed another model")
 def _(t):
     daemon = t.daemon("--max-running", "2")

@@ -40,15 +40,18 @@ def _(t):
         ("GRU", {"dropout": 0.2, "optimizer": "adamw", "weight_decay": 0.01, "schedule": {"kind": "cosine"}}),
         ("FNN", {"dropout": 0.1, "layers": [32, 16], "schedule": {"kind": "step", "period": 3, "factor": 0.5}, "max_epochs": 200}),
         ("LSTM", {"dropout": 0.3, "layers": [6, 5], "gradient_clip": 0.01, "test_mode": "carried"}),
+        ("LSTM", {"training": "stateful", "layers": [6, 5], "dropout": 0.3, "streams": 5, "max_epochs": 30}),
+        ("GRU", {"training": "stateful", "schedule": {"kind": "cosine"}, "weight_decay": 0.01, "max_epochs": 30}),
     ):
         given = selections(t, model=model, **changes)
-        whole, folder = job_folder(t, f"whole-{model}", given), job_folder(t, f"broken-{model}", given)
+        name = f"{model}-{given.get('training')}"
+        whole, folder = job_folder(t, f"whole-{name}", given), job_folder(t, f"broken-{name}", given)
         finish(t, whole)
         for _ in range(4):
             if not kill_after(folder, chance.randrange(3, 8), chance.uniform(0, 0.02)):
                 break
         finish(t, folder)
-        expect(results(folder) == results(whole), True, model)
+        expect(results(folder) == results(whole), True, name)
 
 
 def broken_off(t, name, given, lines=6):

@@ -20,6 +20,15 @@ typedef struct
   int repeats;
 } NetworkWindow;
 
+/* The next rows of a stream: a series that a network with a state goes through row by row, chunk
+ * after chunk. */
+typedef struct
+{
+  NetworkWindow window;
+  const void *targets; /* of the rows, the first repeated as the row is; only for training */
+  int n_uncounted;     /* so many first rows have no error that counts */
+} NetworkChunk;
+
 /* Dropout in one step of training: each value is left out with probability `rate`, and the others
  * are divided by 1 - `rate`. The key alone decides which ones, in every kernel. */
 typedef struct

@@ -46,6 +46,19 @@ export_cost (const Model *model)
   return cost;
 }
 
+ExportCost
+export_window_cost (const Model *model)
+{
+  size_t lookback = (size_t) model->shape.lookback, n_inputs = (size_t) model->shape.n_inputs;
+  ExportCost cost = export_cost (model);
+
+  cost.stack += cost.ram;
+  cost.ram = lookback * n_inputs * sizeof (float) + sizeof (int32_t);
+  cost.multiplies *= lookback;
+  cost.activations *= lookback;
+  return cost;
+}
+
 /* Constants */
 
 void
@@ -231,6 +244,52 @@ static const char start_functions[] =
     "}\n"
     "\n";
 
+static const char window_functions[] =
+    "/* The last rows of inputs, in a ring. */\n"
+    "typedef struct\n"
+    "{\n"
+    "  float rows[VESTIM_LOOKBACK][VESTIM_INPUTS];\n"
+    "  int oldest;\n"
+    "} VestimWindow;\n"
+    "\n"
+    "/* As if the inputs had been constant before. Then call vestim_window_step() with the same "
+    "inputs\n"
+    " * for the first estimate. */\n"
+    "static inline void\n"
+    "vestim_window_start (VestimWindow *window, const float inputs[VESTIM_INPUTS])\n"
+    "{\n"
+    "  int row, i;\n"
+    "\n"
+    "  for (row = 0; row < VESTIM_LOOKBACK; row++)\n"
+    "    for (i = 0; i < VESTIM_INPUTS; i++)\n"
+    "      window->rows[row][i] = inputs[i];\n"
+    "  window->oldest = 0;\n"
+    "}\n"
+    "\n"
+    "/* The estimate for these inputs after those of the VESTIM_LOOKBACK - 1 steps before, from a "
+    "zero\n"
+    " * state. */\n"
+    "static inline float\n"
+    "vestim_window_step (VestimWindow *window, const float inputs[VESTIM_INPUTS])\n"
+    "{\n"
+    "  VestimState state;\n"
+    "  float output = 0.0f;\n"
+    "  int row, i;\n"
+    "\n"
+    "  for (i = 0; i < VESTIM_INPUTS; i++)\n"
+    "    window->rows[window->oldest][i] = inputs[i];\n"
+    "  window->oldest = (window->oldest + 1) % VESTIM_LOOKBACK;\n"
+    "  row = window->oldest;\n"
+    "  vestim_reset (&state);\n"
+    "  for (i = 0; i < VESTIM_LOOKBACK; i++)\n"
+    "    {\n"
+    "      output = vestim_step (&state, window->rows[row]);\n"
+    "      row = (row + 1) % VESTIM_LOOKBACK;\n"
+    "    }\n"
+    "  return output;\n"
+    "}\n"
+    "\n";
+
 static void
 append_state (GString *code, const Model *model)
 {
@@ -324,5 +383,8 @@ export_append_functions (GString *code, const Model *model)
   g_string_append (code, layers[model->kind]);
   append_step (code, model);
   if (!is_fnn)
-    g_string_append (code, start_functions);
+    {
+      g_string_append (code, start_functions);
+      g_string_append (code, window_functions);
+    }
 }

@@ -231,12 +231,19 @@ say_result_of_one (Job *job)
 {
   const TaskResult *best = job->results->pdata[0];
 
+  /* An FNN has no state. */
+  bool has_state = best->windowed_rmse_mv != best->stateful_rmse_mv;
+  g_autofree char *both = has_state
+                              ? g_strdup_printf ("; windowed %.2f mV, stateful %.2f mV",
+                                                 best->windowed_rmse_mv, best->stateful_rmse_mv)
+                              : NULL;
+
   putchar ('\n');
   progress_complete (&job->progress,
                      "tested on %zu rows of %zu files: RMSE %.2f mV, MAE %.2f mV, max %.2f mV, "
-                     "R² %.5f",
+                     "R² %.5f%s",
                      best->n_rows, best->n_files, best->test_rmse_mv, best->test_mae_mv,
-                     best->test_max_mv, best->test_r2);
+                     best->test_max_mv, best->test_r2, both ? both : "");
 }
 
 static int

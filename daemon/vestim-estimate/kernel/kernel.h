@@ -38,6 +38,25 @@ typedef struct
    * `repeats` more times in front. */
   void (*run_stateful) (const NetworkShape *shape, const void *parameters, const void *rows,
                         size_t n_rows, int repeats, void *outputs, void *workspace);
+
+  /* The next three are NULL for a network without a state. */
+
+  /* Bytes of the state of one stream. All zero is the state at the start. */
+  size_t (*state_size) (const NetworkShape *shape);
+
+  /* The same as gradient() for the next `n_rows` rows (at most the lookback) of `n` streams, over
+   * all outputs that count. It replaces the streams' states by those after the chunk; the gradient
+   * does not go back beyond the chunk. */
+  double (*stream_gradient) (const NetworkShape *shape, const void *parameters,
+                             const NetworkChunk *chunks, int n, int n_rows,
+                             const NetworkDropout *dropout, void *states, void *gradient,
+                             void *workspace);
+
+  /* The outputs [n_rows][n] (nullable) and the states after these rows. For a workspace of
+   * KERNEL_PREDICTION. */
+  void (*run_streams) (const NetworkShape *shape, const void *parameters,
+                       const NetworkChunk *chunks, int n, int n_rows, void *states, void *outputs,
+                       void *workspace);
 } Kernel;
 
 #define KERNEL_ALIGNMENT 64

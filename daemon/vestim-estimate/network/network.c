@@ -144,6 +144,30 @@ network_predict (Network *network, const float *parameters, const NetworkWindow 
                             get_workspace (network, KERNEL_PREDICTION));
 }
 
+size_t
+network_n_state (const Network *network)
+{
+  return network->kernel->state_size (&network->shape) / sizeof (float);
+}
+
+double
+network_stream_gradient (Network *network, const float *parameters, const NetworkChunk *chunks,
+                         int n, int n_rows, const NetworkDropout *dropout, float *states,
+                         float *gradient)
+{
+  return network->kernel->stream_gradient (&network->shape, parameters, chunks, n, n_rows, dropout,
+                                           states, gradient,
+                                           get_workspace (network, KERNEL_TRAINING));
+}
+
+void
+network_run_streams (Network *network, const float *parameters, const NetworkChunk *chunks, int n,
+                     int n_rows, float *states, float *outputs)
+{
+  network->kernel->run_streams (&network->shape, parameters, chunks, n, n_rows, states, outputs,
+                                get_workspace (network, KERNEL_PREDICTION));
+}
+
 void
 network_forward_stateful (Network *network, const float *parameters, const float *rows,
                           size_t n_rows, float *outputs)

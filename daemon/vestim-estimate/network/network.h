@@ -61,6 +61,19 @@ double network_gradient (Network *network, const float *parameters, const Networ
 void network_predict (Network *network, const float *parameters, const NetworkWindow *windows,
                       int n, float *outputs);
 
+/* For a network with a state: the number of values of the state of one stream. */
+size_t network_n_state (const Network *network);
+
+/* The same as network_gradient() for the next `n_rows` rows (at most the lookback) of `n` streams,
+ * over all their outputs that count. Replaces the states [n][n_state] by those after these rows. */
+double network_stream_gradient (Network *network, const float *parameters,
+                                const NetworkChunk *chunks, int n, int n_rows,
+                                const NetworkDropout *dropout, float *states, float *gradient);
+
+/* The outputs [n_rows][n] (nullable) and states after these rows. */
+void network_run_streams (Network *network, const float *parameters, const NetworkChunk *chunks,
+                          int n, int n_rows, float *states, float *outputs);
+
 /* One output for each of a file's scaled rows [n_rows][n_inputs]; the state goes from row to row.
  * It starts as a window does: from zero, with the first row repeated `lookback` - 1 times in front.
  */

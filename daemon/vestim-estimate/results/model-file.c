@@ -65,9 +65,10 @@ format_header (const Model *model, const Network *network)
                           vestim_setting_word ("model", (int) model->kind));
   for (int i = 0; i < model->shape.n_layers; i++)
     g_string_append_printf (json, "%s%d", i ? ", " : "", model->shape.sizes[i]);
-  g_string_append_printf (json, "], \"lookback\": %d, \"test_mode\": \"%s\", \"inputs\": [",
-                          model->shape.lookback,
-                          vestim_setting_word ("test_mode", (int) model->test_mode));
+  g_string_append_printf (
+      json, "], \"lookback\": %d, \"training\": \"%s\", \"test_mode\": \"%s\", \"inputs\": [",
+      model->shape.lookback, vestim_setting_word ("training", (int) model->training),
+      vestim_setting_word ("test_mode", (int) model->test_mode));
   for (int i = 0; i < model->shape.n_inputs; i++)
     {
       g_string_append (json, i ? ", " : "");
@@ -154,7 +155,7 @@ read_range (const VestimJsonNode *node, ScalingRange *range)
 }
 
 /* The header has the settings that a user of the model needs. Models of earlier versions have no
- * test mode: they were tested windowed. */
+ * training or no test mode: they were trained, and tested, windowed. */
 static bool
 read_settings (const VestimJsonNode *header, Model *model)
 {
@@ -168,6 +169,7 @@ read_settings (const VestimJsonNode *header, Model *model)
       return false;
 
   vestim_hyperparameters_init (&settings);
+  settings.training = VESTIM_TRAINING_WINDOWED;
   vestim_hyperparameters_read (&reader, &settings);
   if (errors->len > 0
       || vestim_hyperparameters_n_units (&settings) * settings.lookback > VESTIM_MAX_UNIT_ROWS)
@@ -177,7 +179,8 @@ read_settings (const VestimJsonNode *header, Model *model)
   model->shape.n_layers = settings.layers.n;
   model->shape.sizes = g_memdup2 (settings.layers.sizes, sizeof settings.layers.sizes);
   model->shape.lookback = settings.lookback;
-  model->test_mode = settings.test_mode;
+  model->training = settings.training;
+  model->test_mode = vestim_hyperparameters_test_mode (&settings);
   model->seed = settings.seed;
   return true;
 }

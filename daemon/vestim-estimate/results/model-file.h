@@ -18,7 +18,8 @@ typedef struct
   char *target;
   VestimPreprocessing *preprocessing; /* (nullable) */
   Scaling *scaling;
-  VestimTestMode test_mode;
+  VestimTrainingMode training;
+  VestimTestMode test_mode; /* windowed or stateful */
   uint64_t seed;
   int epoch;
   double val_rmse; /* in the target's unit */

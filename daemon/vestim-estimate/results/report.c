@@ -6,6 +6,7 @@
 #include "daemon/vestim-estimate/results/provenance.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -104,17 +105,6 @@ report_predictions (const Series *series, const float *predicted, const char *pa
   return output_file_commit (file, error);
 }
 
-/* Over all rows of all files. */
-static ErrorStats
-pool_tests (const GArray *tests)
-{
-  ErrorStats all = { 0 };
-
-  for (guint i = 0; i < tests->len; i++)
-    error_stats_merge (&all, &g_array_index (tests, TestResult, i).stats);
-  return all;
-}
-
 /* JSON */
 
 static void
@@ -152,15 +142,49 @@ append_stats (GString *json, const char *prefix, const ErrorStats *stats)
     }
 }
 
+/* The errors of both tests over all rows of all files. */
+typedef struct
+{
+  ErrorStats stats;
+  ErrorStats windowed;
+  ErrorStats stateful;
+} Pool;
+
+static Pool
+pool (const GArray *tests)
+{
+  Pool all = { 0 };
+
+  for (guint i = 0; i < tests->len; i++)
+    {
+      const TestResult *test = &g_array_index (tests, TestResult, i);
+
+      error_stats_merge (&all.stats, &test->stats);
+      error_stats_merge (&all.windowed, &test->windowed);
+      error_stats_merge (&all.stateful, &test->stateful);
+    }
+  return all;
+}
+
+static void
+append_both (GString *json, const ErrorStats *windowed, const ErrorStats *stateful)
+{
+  g_string_append (json, ", ");
+  append_number (json, "windowed_rmse_mv", error_stats_rmse (windowed) * 1000);
+  g_string_append (json, ", ");
+  append_number (json, "stateful_rmse_mv", error_stats_rmse (stateful) * 1000);
+}
+
 static void
 append_metrics (GString *json, const TaskReport *task)
 {
-  ErrorStats all = pool_tests (task->tests);
+  Pool all = pool (task->tests);
 
   g_string_append (json, "\"metrics\": {");
   append_number (json, "val_rmse_mv", task->training->best_val_rmse * 1000);
   g_string_append (json, ", ");
-  append_stats (json, "test_", &all);
+  append_stats (json, "test_", &all.stats);
+  append_both (json, &all.windowed, &all.stateful);
   g_string_append (json, ", \"tests\": [");
   for (guint i = 0; i < task->tests->len; i++)
     {
@@ -174,6 +198,7 @@ append_metrics (GString *json, const TaskReport *task)
       append_stats (json, "", &test->stats);
       g_string_append (json, ", ");
       append_stats (json, "test_", &test->stats);
+      append_both (json, &test->windowed, &test->stateful);
       g_string_append_c (json, '}');
     }
   g_string_append (json, "]}");
@@ -295,9 +320,13 @@ append_task (GString *json, const TaskResult *result)
     const char *name;
     double value;
   } figures[] = {
-    { "val_rmse_mv", result->val_rmse_mv }, { "test_rmse_mv", result->test_rmse_mv },
-    { "test_mae_mv", result->test_mae_mv }, { "test_max_mv", result->test_max_mv },
+    { "val_rmse_mv", result->val_rmse_mv },
+    { "test_rmse_mv", result->test_rmse_mv },
+    { "test_mae_mv", result->test_mae_mv },
+    { "test_max_mv", result->test_max_mv },
     { "test_r2", result->test_r2 },
+    { "windowed_rmse_mv", result->windowed_rmse_mv },
+    { "stateful_rmse_mv", result->stateful_rmse_mv },
   };
 
   g_string_append_printf (
@@ -359,32 +388,69 @@ report_job (const JobReport *job, const char *path, GError **error)
 /* For people */
 
 static void
-print_row (int width, const char *name, const ErrorStats *stats)
+print_row (int width, const char *name, const Pool *errors, bool has_state)
 {
-  printf ("%-*s %9zu %10.2f %10.2f %10.2f %9.5f\n", width, name, stats->n,
+  const ErrorStats *stats = &errors->stats;
+
+  printf ("%-*s %9zu %10.2f %10.2f %10.2f %9.5f", width, name, stats->n,
           error_stats_rmse (stats) * 1000, error_stats_mae (stats) * 1000, stats->largest * 1000,
           error_stats_r2 (stats));
+  if (has_state)
+    printf (" %10.2f %10.2f", error_stats_rmse (&errors->windowed) * 1000,
+            error_stats_rmse (&errors->stateful) * 1000);
+  putchar ('\n');
 }
 
-void
-report_print_tests (const GArray *tests)
+static void
+print_modes (const Pool *all, const VestimHyperparameters *settings)
 {
-  ErrorStats all = pool_tests (tests);
+  double windowed = error_stats_rmse (&all->windowed);
+  double stateful = error_stats_rmse (&all->stateful);
+  bool differ = fabs (windowed - stateful) > REPORT_WARN_SHARE * fmin (windowed, stateful);
+
+  printf (
+      "\nRMSE, MAE, max and R² are those of the %s test. The last two columns have the RMSE of "
+      "both tests:\nwindowed starts from the zero state for each row, stateful keeps the state as "
+      "an exported network does.\n",
+      settings->test_mode == VESTIM_TEST_STATEFUL ? "stateful" : "windowed");
+  if (differ)
+    printf ("warning: they differ by more than %.0f %%: %s\n", REPORT_WARN_SHARE * 100,
+            vestim_hyperparameters_train_stateful (settings)
+                ? "call vestim_step() of the exported header"
+                : "call vestim_window_step() of the exported header, or train with \"training\": "
+                  "\"stateful\"");
+}
+
+static int
+name_width (const GArray *tests)
+{
   int width = (int) strlen ("all test files");
 
   for (guint i = 0; i < tests->len; i++)
     width = MAX (width, (int) strlen (g_array_index (tests, TestResult, i).predictions) - 4);
+  return width;
+}
 
-  printf ("\n%-*s %9s %10s %10s %10s %10s\n", width, "test file", "rows", "RMSE [mV]", "MAE [mV]",
-          "max [mV]", "R²");
+void
+report_print_tests (const GArray *tests, const VestimHyperparameters *settings)
+{
+  Pool all = pool (tests);
+  bool has_state = vestim_model_sees_windows (settings->model);
+  int width = name_width (tests);
+
+  printf ("\n%-*s %9s %10s %10s %10s %10s%s\n", width, "test file", "rows", "RMSE [mV]", "MAE [mV]",
+          "max [mV]", "R²", has_state ? "   windowed   stateful" : "");
   for (guint i = 0; i < tests->len; i++)
     {
       const TestResult *test = &g_array_index (tests, TestResult, i);
+      const Pool errors = { test->stats, test->windowed, test->stateful };
       g_autofree char *name = g_strndup (test->predictions, strlen (test->predictions) - 4);
 
-      print_row (width, name, &test->stats);
+      print_row (width, name, &errors, has_state);
     }
-  print_row (width, "all test files", &all);
+  print_row (width, "all test files", &all, has_state);
+  if (has_state)
+    print_modes (&all, settings);
   fflush (stdout);
 }
 
@@ -394,14 +460,16 @@ print_task (const TaskResult *result)
   if (result->reason)
     printf ("%6d   %s failed: %s\n", result->number, result->choice, result->reason);
   else
-    printf ("%6d %16.2f %10.2f %10.2f   %s\n", result->number, result->val_rmse_mv,
-            result->test_rmse_mv, result->test_max_mv, result->choice);
+    printf ("%6d %16.2f %10.2f %10.2f %13.2f %13.2f   %s\n", result->number, result->val_rmse_mv,
+            result->test_rmse_mv, result->test_max_mv, result->windowed_rmse_mv,
+            result->stateful_rmse_mv, result->choice);
 }
 
 void
 report_print_tasks (const GPtrArray *results)
 {
-  printf ("\n%6s %16s %10s %10s\n", "task", "validation [mV]", "test [mV]", "max [mV]");
+  printf ("\n%6s %16s %10s %10s %13s %13s\n", "task", "validation [mV]", "test [mV]", "max [mV]",
+          "windowed [mV]", "stateful [mV]");
   for (guint i = 0; i < MIN (results->len, MAX_TASKS_PRINTED); i++)
     print_task (results->pdata[i]);
   if (results->len > MAX_TASKS_PRINTED)

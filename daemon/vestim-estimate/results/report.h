@@ -21,7 +21,9 @@ typedef struct
 {
   char *path;        /* of the test file */
   char *predictions; /* name of its file of predictions */
-  ErrorStats stats;
+  ErrorStats windowed;
+  ErrorStats stateful; /* as an exported network steps */
+  ErrorStats stats;    /* that one of the two that the test mode names; so is the next */
   ErrorBreakdown breakdown;
 } TestResult;
 
@@ -66,7 +68,10 @@ typedef struct
 bool report_job (const JobReport *job, const char *path, GError **error);
 
 /* The table of test files, for people. */
-void report_print_tests (const GArray *tests);
+void report_print_tests (const GArray *tests, const VestimHyperparameters *settings);
 
 /* The table of tasks, best first, for people. */
 void report_print_tasks (const GPtrArray *results);
+
+/* The largest share by which windowed and stateful error may differ before users are warned. */
+#define REPORT_WARN_SHARE 0.2

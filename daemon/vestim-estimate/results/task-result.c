@@ -47,7 +47,11 @@ read_figures (const VestimJsonNode *metrics, TaskResult *result)
          && vestim_json_get_double (vestim_json_member (metrics, "test_mae_mv"),
                                     &result->test_mae_mv)
          && vestim_json_get_double (vestim_json_member (metrics, "test_max_mv"),
-                                    &result->test_max_mv);
+                                    &result->test_max_mv)
+         && vestim_json_get_double (vestim_json_member (metrics, "windowed_rmse_mv"),
+                                    &result->windowed_rmse_mv)
+         && vestim_json_get_double (vestim_json_member (metrics, "stateful_rmse_mv"),
+                                    &result->stateful_rmse_mv);
 }
 
 TaskResult *

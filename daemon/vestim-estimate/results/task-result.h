@@ -21,6 +21,8 @@ typedef struct
   double test_mae_mv;
   double test_max_mv;
   double test_r2; /* NAN: none */
+  double windowed_rmse_mv;
+  double stateful_rmse_mv;
   size_t n_files;
   size_t n_rows;
 } TaskResult;

@@ -2,10 +2,10 @@
 #include "daemon/vestim-estimate/tasks/task.h"
 
 #include "daemon/vestim-estimate/tasks/checkpoint.h"
+#include "daemon/vestim-estimate/tasks/task-tests.h"
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/data/fingerprint.h"
 #include "daemon/vestim-estimate/results/model-file.h"
-#include "daemon/vestim-estimate/training/tester.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +16,6 @@
 
 #define SECONDS_BETWEEN_FILES 2.0 /* written while training goes on */
 #define SECONDS_BETWEEN_HINTS 1.0
-#define MAX_BASE_NAME 230 /* bytes, so that "-123.csv" can follow */
 
 /* Checkpoints take at most this share of the time. Training resumes from any epoch bit for bit, so
  * with short epochs it is enough to keep some of them. */
@@ -38,15 +37,6 @@ struct Task
   double next_checkpoint_at;
   bool has_checkpoint_failed;
 };
-
-static void
-clear_test (void *data)
-{
-  TestResult *test = data;
-
-  g_free (test->path);
-  g_free (test->predictions);
-}
 
 static uint64_t
 find_fingerprint (const Task *task)
@@ -78,8 +68,7 @@ task_new (const TaskConfig *config)
   task->progress = (TaskProgress){ .progress = config->progress, .number = config->number };
   task->network = network_new (settings->model, &shape);
   task->fingerprint = find_fingerprint (task);
-  task->tests = g_array_new (FALSE, FALSE, sizeof (TestResult));
-  g_array_set_clear_func (task->tests, clear_test);
+  task->tests = task_tests_new ();
   return task;
 }
 
@@ -175,6 +164,7 @@ write_model (const Task *task, const Training *training, GError **error)
     .target = config->settings->target,
     .scaling = (Scaling *) config->scaling,
     .preprocessing = config->settings->preprocessing,
+    .training = config->settings->hyperparameters.training,
     .test_mode = config->settings->hyperparameters.test_mode,
     .seed = config->settings->hyperparameters.seed,
     .epoch = training->best_epoch,
@@ -318,15 +308,27 @@ resume (Task *task)
   task->written_at = training->seconds;
 }
 
+static void
+say_start (Task *task)
+{
+  const VestimHyperparameters *settings = &task->config->settings->hyperparameters;
+  int lookback = network_shape (task->network)->lookback;
+  uint32_t n_rows = task->config->train->n_rows;
+  bool is_stateful = vestim_hyperparameters_train_stateful (settings);
+  g_autofree char *work = is_stateful
+                              ? g_strdup_printf ("%u rows, in %d streams by chunks of %d rows",
+                                                 n_rows, settings->streams, lookback)
+                              : g_strdup_printf ("%u windows of %d rows", n_rows, lookback);
+
+  progress_task_say (&task->progress, 0, "training %s with %zu parameters on %s (kernel %s)",
+                     network_name (task->network), network_n_parameters (task->network), work,
+                     network_kernel_name (task->network));
+}
+
 static bool
 train (Task *task, GError **error)
 {
-  const TaskConfig *config = task->config;
-
-  progress_task_say (
-      &task->progress, 0, "training %s with %zu parameters on %u windows of %d rows (kernel %s)",
-      network_name (task->network), network_n_parameters (task->network), config->train->n_rows,
-      network_shape (task->network)->lookback, network_kernel_name (task->network));
+  say_start (task);
   make_trainer (task);
   if (restore (task))
     resume (task);
@@ -344,46 +346,6 @@ train (Task *task, GError **error)
 
 /* Testing */
 
-/* A name that no earlier test file has. */
-static char *
-name_predictions (const Task *task, const Series *series)
-{
-  g_autofree char *full = series_dup_base_name (series);
-  g_autofree char *base = g_strndup (full, MAX_BASE_NAME);
-  char *name = g_strconcat (base, ".csv", NULL);
-
-  for (int n = 2;; n++)
-    {
-      bool is_taken = false;
-
-      for (guint i = 0; i < task->tests->len && !is_taken; i++)
-        is_taken = strcmp (g_array_index (task->tests, TestResult, i).predictions, name) == 0;
-      if (!is_taken)
-        return name;
-      g_free (name);
-      name = g_strdup_printf ("%s-%d.csv", base, n);
-    }
-}
-
-static bool
-test_series (Task *task, const Model *model, const Series *series, GError **error)
-{
-  g_autofree float *predicted = tester_predict (task->network, model->parameters,
-                                                &model->scaling->target, model->test_mode, series);
-  TestResult test = {
-    .path = g_strdup (series->path),
-    .predictions = name_predictions (task, series),
-    .stats = tester_compare (series, predicted),
-    .breakdown = error_breakdown_of (series, predicted),
-  };
-
-  g_array_append_val (task->tests, test);
-
-  g_autofree char *folder = path_in_task (task, "predictions");
-  g_autofree char *path = g_build_filename (folder, test.predictions, NULL);
-  return report_predictions (series, predicted, path, error);
-}
-
 /* Tests the model that users get: it is read back from its file. */
 static bool
 test (Task *task, GError **error)
@@ -391,6 +353,7 @@ test (Task *task, GError **error)
   const TaskConfig *config = task->config;
   const GPtrArray *series = config->test->series;
   g_autofree char *path = path_in_task (task, "model.bin");
+  g_autofree char *predictions = path_in_task (task, "predictions");
   g_autoptr (Model) model = model_file_read (path, error);
 
   if (!model)
@@ -400,7 +363,7 @@ test (Task *task, GError **error)
     {
       progress_task_hint (&task->progress, PART_TRAINED + (1 - PART_TRAINED) * i / series->len,
                           "testing file %u of %u", i + 1, series->len);
-      if (!test_series (task, model, series->pdata[i], error))
+      if (!task_tests_add (task->tests, task->network, model, series->pdata[i], predictions, error))
         return false;
     }
   return true;
@@ -489,7 +452,7 @@ task_run (Task *task)
   /* The results are complete: the checkpoint is not needed any more. */
   checkpoint_remove (task->folder);
   if (task->config->progress->n_tasks == 1)
-    report_print_tests (task->tests);
+    report_print_tests (task->tests, &task->config->settings->hyperparameters);
   else
     progress_task_say (&task->progress, 1, "validation error %.2f mV, test error %.2f mV",
                        result->val_rmse_mv, result->test_rmse_mv);

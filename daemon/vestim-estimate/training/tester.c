@@ -19,6 +19,13 @@ predict_windows (Network *network, const float *parameters, const Series *series
     }
 }
 
+static void
+unscale (const ScalingRange *target, float *values, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    values[i] = (float) scaling_unscale (target, values[i]);
+}
+
 float *
 tester_predict (Network *network, const float *parameters, const ScalingRange *target,
                 VestimTestMode mode, const Series *series)
@@ -31,8 +38,7 @@ tester_predict (Network *network, const float *parameters, const ScalingRange *t
   else
     predict_windows (network, parameters, series, predicted);
 
-  for (size_t row = 0; row < series->n_rows; row++)
-    predicted[row] = (float) scaling_unscale (target, predicted[row]);
+  unscale (target, predicted, series->n_rows);
   return predicted;
 }
 
@@ -46,19 +52,134 @@ tester_compare (const Series *series, const float *predicted)
   return stats;
 }
 
+/* Stateful predictions of many series, side by side as the streams of training. */
+
+typedef struct
+{
+  const Series *series;
+  float *predicted; /* scaled */
+} Lane;
+
+typedef struct
+{
+  Network *network;
+  const float *parameters;
+  Lane *lanes; /* the longest series first, so that those that have ended are the last ones */
+  int n;
+  NetworkChunk *chunks;
+  float *states;
+  float *outputs; /* [lookback][n] */
+} Lanes;
+
+static int
+compare_lengths (gconstpointer a, gconstpointer b, gpointer user)
+{
+  size_t first = ((const Lane *) a)->series->n_rows, second = ((const Lane *) b)->series->n_rows;
+
+  return first == second ? 0 : first > second ? -1 : 1;
+}
+
+/* Starts as a window does: with the first row of each series, lookback - 1 times. */
+static void
+begin_lanes (const Lanes *lanes)
+{
+  int n_rows = network_shape (lanes->network)->lookback - 1;
+
+  for (int i = 0; i < lanes->n; i++)
+    lanes->chunks[i].window = (NetworkWindow){ lanes->lanes[i].series->scaled_inputs, n_rows };
+  if (n_rows > 0)
+    network_run_streams (lanes->network, lanes->parameters, lanes->chunks, lanes->n, n_rows,
+                         lanes->states, NULL);
+}
+
+/* The next rows of the first `n` series, from `first` on. */
+static void
+advance_lanes (const Lanes *lanes, int n, size_t first, int n_rows)
+{
+  for (int i = 0; i < n; i++)
+    {
+      const Series *series = lanes->lanes[i].series;
+      size_t at = first * (size_t) series->n_inputs;
+
+      lanes->chunks[i].window = (NetworkWindow){ series->scaled_inputs + at, 0 };
+    }
+  network_run_streams (lanes->network, lanes->parameters, lanes->chunks, n, n_rows, lanes->states,
+                       lanes->outputs);
+  for (int row = 0; row < n_rows; row++)
+    for (int i = 0; i < n; i++)
+      lanes->lanes[i].predicted[first + (size_t) row] = lanes->outputs[row * n + i];
+}
+
+static void
+run_lanes (const Lanes *lanes)
+{
+  size_t first = 0, lookback = (size_t) network_shape (lanes->network)->lookback;
+  int n = lanes->n;
+
+  begin_lanes (lanes);
+  while (n > 0)
+    {
+      size_t n_rows = MIN (lanes->lanes[n - 1].series->n_rows - first, lookback);
+
+      advance_lanes (lanes, n, first, (int) n_rows);
+      first += n_rows;
+      while (n > 0 && lanes->lanes[n - 1].series->n_rows == first)
+        n--;
+    }
+}
+
+/* `predicted` has an array for each series of the dataset. */
+static void
+predict_stateful (Network *network, const float *parameters, const Dataset *dataset,
+                  GPtrArray *predicted)
+{
+  guint n = dataset->series->len;
+  size_t n_outputs = (size_t) network_shape (network)->lookback * n;
+  g_autofree Lane *by_length = g_new (Lane, n);
+  g_autofree NetworkChunk *chunks = g_new0 (NetworkChunk, n);
+  g_autofree float *states = g_new0 (float, n *network_n_state (network));
+  g_autofree float *outputs = g_new (float, n_outputs);
+  const Lanes lanes = { network, parameters, by_length, (int) n, chunks, states, outputs };
+
+  for (guint i = 0; i < n; i++)
+    by_length[i] = (Lane){ dataset->series->pdata[i], predicted->pdata[i] };
+  g_qsort_with_data (by_length, (int) n, sizeof (Lane), compare_lengths, NULL);
+  run_lanes (&lanes);
+}
+
+/* `(transfer full)` an array for each series, scaled. */
+static GPtrArray *
+predict_all (Network *network, const float *parameters, VestimTestMode mode, const Dataset *dataset)
+{
+  GPtrArray *predicted = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < dataset->series->len; i++)
+    {
+      const Series *series = dataset->series->pdata[i];
+
+      g_ptr_array_add (predicted, g_new (float, series->n_rows));
+      if (mode != VESTIM_TEST_STATEFUL)
+        predict_windows (network, parameters, series, predicted->pdata[i]);
+    }
+  if (mode == VESTIM_TEST_STATEFUL)
+    predict_stateful (network, parameters, dataset, predicted);
+  return predicted;
+}
+
 ErrorStats
 tester_evaluate (Network *network, const float *parameters, const ScalingRange *target,
-                 const Dataset *dataset)
+                 VestimTestMode mode, const Dataset *dataset)
 {
+  g_autoptr (GPtrArray) predicted = predict_all (network, parameters, mode, dataset);
   ErrorStats all = { 0 };
 
   for (guint i = 0; i < dataset->series->len; i++)
     {
       const Series *series = dataset->series->pdata[i];
-      g_autofree float *predicted =
-          tester_predict (network, parameters, target, VESTIM_TEST_WINDOWED, series);
-      ErrorStats stats = tester_compare (series, predicted);
+      ErrorStats stats = { 0 };
 
+      unscale (target, predicted->pdata[i], series->n_rows);
+      stats = tester_compare (series, predicted->pdata[i]);
       error_stats_merge (&all, &stats);
     }
   return all;

@@ -14,6 +14,6 @@ float *tester_predict (Network *network, const float *parameters, const ScalingR
 /* The errors of these predictions. */
 ErrorStats tester_compare (const Series *series, const float *predicted);
 
-/* The error over all rows of all series, each row from its own window. */
+/* The error over all rows of all series. */
 ErrorStats tester_evaluate (Network *network, const float *parameters, const ScalingRange *target,
-                            const Dataset *dataset);
+                            VestimTestMode mode, const Dataset *dataset);

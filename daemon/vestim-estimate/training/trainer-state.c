@@ -37,6 +37,8 @@ trainer_save (const Trainer *trainer, GByteArray *state)
   pack_floats (state, adam->square, n);
   pack_floats (state, trainer->parameters, n);
   pack_floats (state, training->parameters, n);
+  if (trainer->average)
+    pack_floats (state, trainer->average, n);
 }
 
 static void
@@ -72,6 +74,8 @@ restore_rest (Trainer *trainer, Unpacker *unpacker)
   unpack_floats (unpacker, adam->square, n);
   unpack_floats (unpacker, trainer->parameters, n);
   unpack_floats (unpacker, trainer->training->parameters, n);
+  if (trainer->average)
+    unpack_floats (unpacker, trainer->average, n);
 }
 
 /* Rejects values that could make the training hang or read outside an array. */

@@ -9,6 +9,15 @@
 #include <string.h>
 #include <time.h>
 
+/* How often an epoch of stateful training passes over as many rows as the training files have. A
+ * pass takes milliseconds: as many as this take about as long as an epoch of windows, and the
+ * validation takes a small part of the time. */
+#define PASSES 20
+
+/* The average of the parameters keeps this part of itself in each step, and less in the first ones.
+ * Without it, the error of a network that carries its state goes up and down from step to step. */
+#define AVERAGE_KEPT 0.999
+
 double
 trainer_monotonic_clock (void *user)
 {
@@ -18,22 +27,36 @@ trainer_monotonic_clock (void *user)
   return (double) now.tv_sec + 1e-9 * (double) now.tv_nsec;
 }
 
+static void
+prepare_windows (Trainer *trainer)
+{
+  const TrainerConfig *config = trainer->config;
+  uint32_t n_rows = config->train->n_rows;
+
+  trainer->order = g_new (uint32_t, n_rows);
+  trainer->batch_size = (int) MIN ((uint32_t) config->settings->batch_size, n_rows);
+  trainer->windows = g_new (NetworkWindow, trainer->batch_size);
+  trainer->targets = g_new (float, trainer->batch_size);
+}
+
 Trainer *
 trainer_new (const TrainerConfig *config)
 {
   Trainer *trainer = g_new0 (Trainer, 1);
   const VestimHyperparameters *settings = config->settings;
-  uint32_t n_rows = config->train->n_rows;
 
   trainer->config = config;
   trainer->n_parameters = network_n_parameters (config->network);
   trainer->adam = adam_new (trainer->n_parameters, settings);
   trainer->parameters = g_new0 (float, trainer->n_parameters);
   trainer->gradient = g_new0 (float, trainer->n_parameters);
-  trainer->order = g_new (uint32_t, n_rows);
-  trainer->batch_size = (int) MIN ((uint32_t) settings->batch_size, n_rows);
-  trainer->windows = g_new (NetworkWindow, trainer->batch_size);
-  trainer->targets = g_new (float, trainer->batch_size);
+  if (vestim_hyperparameters_train_stateful (settings))
+    {
+      trainer->streams = streams_new (config->network, config->train, settings->streams);
+      trainer->average = g_new0 (float, trainer->n_parameters);
+    }
+  else
+    prepare_windows (trainer);
   trainer->limit_s = settings->max_minutes > 0 ? settings->max_minutes * 60 : INFINITY;
 
   trainer->training = g_new0 (Training, 1);
@@ -52,6 +75,8 @@ trainer_free (Trainer *trainer)
   adam_free (trainer->adam);
   g_free (trainer->parameters);
   g_free (trainer->gradient);
+  streams_free (trainer->streams);
+  g_free (trainer->average);
   g_free (trainer->order);
   g_free (trainer->windows);
   g_free (trainer->targets);
@@ -71,6 +96,8 @@ trainer_reset (Trainer *trainer)
   schedule_init (&trainer->schedule, config->settings);
   adam_reset (trainer->adam);
   network_initialise (config->network, &trainer->random, trainer->parameters);
+  if (trainer->average)
+    memcpy (trainer->average, trainer->parameters, trainer->n_parameters * sizeof (float));
   g_array_set_size (training->epochs, 0);
   training->best_epoch = 0;
   training->best_val_rmse = INFINITY;
@@ -121,7 +148,7 @@ train_batch (Trainer *trainer, uint32_t first, int n)
 /* Runs all batches, the last one short; fewer when the time is up. Returns the scaled RMSE of the
  * windows, which is not finite when training has diverged. */
 static double
-train_epoch (Trainer *trainer, int epoch)
+train_windows (Trainer *trainer, int epoch)
 {
   const TrainerConfig *config = trainer->config;
   uint32_t n_rows = config->train->n_rows, done = 0;
@@ -147,6 +174,68 @@ train_epoch (Trainer *trainer, int epoch)
 }
 
 static void
+update_average (Trainer *trainer)
+{
+  double n_steps = (double) trainer->adam->n_steps;
+  float added = (float) (1 - MIN (AVERAGE_KEPT, n_steps / (n_steps + 9)));
+
+  for (size_t i = 0; i < trainer->n_parameters; i++)
+    trainer->average[i] += added * (trainer->parameters[i] - trainer->average[i]);
+}
+
+/* One step over the next chunk of each stream. Returns the sum of the squared errors, and adds the
+ * number of outputs to `n_outputs`. */
+static double
+train_chunks (Trainer *trainer, uint64_t *n_outputs)
+{
+  Network *network = trainer->config->network;
+  int n = trainer->config->settings->streams, n_rows = streams_chunk_rows (trainer->streams);
+  const NetworkChunk *chunks =
+      streams_next (trainer->streams, &trainer->random, trainer->parameters);
+  const NetworkDropout dropout = next_dropout (trainer);
+
+  double squares =
+      network_stream_gradient (network, trainer->parameters, chunks, n, n_rows, &dropout,
+                               streams_states (trainer->streams), trainer->gradient);
+  for (int i = 0; i < n; i++)
+    *n_outputs += (uint64_t) (n_rows - chunks[i].n_uncounted);
+  if (!adam_step (trainer->adam, trainer->schedule.rate, trainer->gradient, trainer->parameters))
+    return NAN;
+  update_average (trainer);
+  return squares;
+}
+
+/* The same as train_windows(), for stateful training. Streams don't go on from one epoch to the
+ * next, so that a checkpoint needs none of them. */
+static double
+train_streams (Trainer *trainer, int epoch)
+{
+  const TrainerConfig *config = trainer->config;
+  int64_t step_rows = (int64_t) config->settings->streams * streams_chunk_rows (trainer->streams);
+  int64_t n_steps = MAX (PASSES * (int64_t) config->train->n_rows / step_rows, 1);
+  uint64_t n_outputs = 0;
+  double squares = 0;
+
+  streams_restart (trainer->streams);
+  for (int64_t step = 1; step <= n_steps && isfinite (squares); step++)
+    {
+      squares += train_chunks (trainer, &n_outputs);
+      if (config->on_batch)
+        config->on_batch (epoch, (double) step / (double) n_steps, config->user);
+      if (seconds_spent (trainer) >= trainer->limit_s)
+        break;
+    }
+  return sqrt (squares / (double) n_outputs);
+}
+
+/* What the training has come to: the parameters that are validated. */
+static const float *
+result (const Trainer *trainer)
+{
+  return trainer->average ? trainer->average : trainer->parameters;
+}
+
+static void
 keep_best (Trainer *trainer, const EpochRecord *record)
 {
   Training *training = trainer->training;
@@ -156,7 +245,7 @@ keep_best (Trainer *trainer, const EpochRecord *record)
 
   training->best_val_rmse = record->val_rmse;
   training->best_epoch = record->epoch;
-  memcpy (training->parameters, trainer->parameters, trainer->n_parameters * sizeof (float));
+  memcpy (training->parameters, result (trainer), trainer->n_parameters * sizeof (float));
 }
 
 /* False with `error` when training has diverged. */
@@ -165,13 +254,16 @@ run_epoch (Trainer *trainer, int epoch, GError **error)
 {
   const TrainerConfig *config = trainer->config;
   const ScalingRange *target = &config->scaling->target;
+  VestimTestMode mode = trainer->streams ? VESTIM_TEST_STATEFUL : VESTIM_TEST_WINDOWED;
   EpochRecord record = { .epoch = epoch, .learning_rate = trainer->schedule.rate };
+  double error_of_training =
+      trainer->streams ? train_streams (trainer, epoch) : train_windows (trainer, epoch);
 
-  record.train_rmse = train_epoch (trainer, epoch) * scaling_width (target);
+  record.train_rmse = error_of_training * scaling_width (target);
   if (isfinite (record.train_rmse))
     {
       ErrorStats stats =
-          tester_evaluate (config->network, trainer->parameters, target, config->validation);
+          tester_evaluate (config->network, result (trainer), target, mode, config->validation);
       record.val_rmse = error_stats_rmse (&stats);
     }
   if (!isfinite (record.train_rmse) || !isfinite (record.val_rmse))

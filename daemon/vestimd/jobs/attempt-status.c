@@ -14,9 +14,10 @@
 static void
 append_task (GString *out, const VestimJsonNode *task)
 {
-  static const char *const names[] = { "task",        "status",       "choice",
-                                       "val_rmse_mv", "test_rmse_mv", "test_mae_mv",
-                                       "test_max_mv", "test_r2",      "reason" };
+  static const char *const names[] = {
+    "task",        "status",  "choice",           "val_rmse_mv",      "test_rmse_mv", "test_mae_mv",
+    "test_max_mv", "test_r2", "windowed_rmse_mv", "stateful_rmse_mv", "reason"
+  };
   const char *comma = "{";
 
   for (size_t i = 0; i < G_N_ELEMENTS (names); i++)

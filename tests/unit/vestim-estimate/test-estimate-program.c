@@ -201,8 +201,8 @@ test_the_summary_has_status_attempt_and_metrics (Fixture *fixture, gconstpointer
   g_assert_cmpstr (status, ==, "completed");
   g_assert_true (vestim_json_get_int64 (vestim_json_member (root, "attempt"), &attempt));
   g_assert_cmpint (attempt, ==, 2);
-  const char *const names[] = { "val_rmse_mv", "test_rmse_mv", "test_mae_mv", "test_max_mv",
-                                "test_r2" };
+  const char *const names[] = { "val_rmse_mv", "test_rmse_mv",     "test_mae_mv",     "test_max_mv",
+                                "test_r2",     "windowed_rmse_mv", "stateful_rmse_mv" };
   for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
     g_assert_true (vestim_json_get_double (vestim_json_member (metrics, names[i]), &value));
   g_assert_cmpuint (vestim_json_size (vestim_json_member (metrics, "tests")), ==, 3);

@@ -161,12 +161,54 @@ test_selections_that_are_not_an_object_are_refused (void)
   g_assert_cmpstr (faults, ==, "selections: must be an object\n");
 }
 
+static VestimTestMode
+test_mode_of_task (const char *members, int index)
+{
+  g_autofree char *faults = NULL;
+  g_autofree char *text = g_strdup_printf ("{" SELECTIONS_FILES ",%s}", members);
+  g_autoptr (VestimSelections) selections = selections_read (text, &faults);
+
+  g_assert_cmpstr (faults, ==, "");
+  g_autoptr (VestimSelections) task = vestim_selections_new_task (selections, index);
+  return task->hyperparameters.test_mode;
+}
+
+/* The main figure of a job is that of the network as it was trained, unless another is asked for.
+ */
+static void
+test_the_test_follows_the_training (void)
+{
+  static const char sweep[] = "\"sweep\":{\"training\":[\"windowed\",\"stateful\"]}";
+  static const char stateful[] = "\"training\":\"stateful\"";
+  static const char other[] = "\"training\":\"stateful\",\"test_mode\":\"windowed\"";
+  static const char fnn[] = "\"training\":\"stateful\",\"model\":\"FNN\"";
+
+  g_assert_cmpint (test_mode_of_task ("\"training\":\"windowed\"", 0), ==, VESTIM_TEST_WINDOWED);
+  g_assert_cmpint (test_mode_of_task (stateful, 0), ==, VESTIM_TEST_STATEFUL);
+  g_assert_cmpint (test_mode_of_task (sweep, 0), ==, VESTIM_TEST_WINDOWED);
+  g_assert_cmpint (test_mode_of_task (sweep, 1), ==, VESTIM_TEST_STATEFUL);
+  g_assert_cmpint (test_mode_of_task (other, 0), ==, VESTIM_TEST_WINDOWED);
+  g_assert_cmpint (test_mode_of_task (fnn, 0), ==, VESTIM_TEST_WINDOWED);
+}
+
+/* Jobs of earlier versions have the old word. */
+static void
+test_both_words_for_a_stateful_test_are_taken (void)
+{
+  g_assert_cmpint (test_mode_of_task ("\"test_mode\":\"carried\"", 0), ==, VESTIM_TEST_STATEFUL);
+  g_assert_cmpint (test_mode_of_task ("\"test_mode\":\"stateful\"", 0), ==, VESTIM_TEST_STATEFUL);
+  g_assert_cmpint (vestim_setting_find_word ("test_mode", "carried"), ==, VESTIM_TEST_STATEFUL);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/selections/defaults are filled in", test_defaults_are_filled_in);
   g_test_add_func ("/selections/given values are taken", test_given_values_are_taken);
+  g_test_add_func ("/selections/the test follows the training", test_the_test_follows_the_training);
+  g_test_add_func ("/selections/both words for a stateful test are taken",
+                   test_both_words_for_a_stateful_test_are_taken);
   g_test_add_func ("/selections/every fault is collected", test_every_fault_is_collected);
   g_test_add_func ("/selections/wrong types and ranges are refused",
                    test_wrong_types_and_ranges_are_refused);

@@ -118,11 +118,12 @@ test_the_json_text_has_all_settings (void)
   vestim_selections_append_json (json, selections);
   g_assert_true (g_str_has_prefix (
       json->str,
-      "{\"model\": \"LSTM\", \"layers\": [3, 4], \"lookback\": 100, \"batch_size\": 200, "
+      "{\"model\": \"LSTM\", \"layers\": [3, 4], \"training\": \"windowed\", \"lookback\": 100, "
+      "\"batch_size\": 200, \"streams\": 32, "
       "\"max_epochs\": 100, \"max_minutes\": null, \"patience\": 20, "
       "\"learning_rate\": 0.003, \"optimizer\": \"adam\", \"weight_decay\": 0, "
       "\"gradient_clip\": 1, \"dropout\": 0, \"schedule\": {\"kind\": \"plateau\", "
-      "\"factor\": 0.5, \"patience\": 5}, \"test_mode\": \"windowed\", \"seed\": 1, "
+      "\"factor\": 0.5, \"patience\": 5}, \"test_mode\": \"as_trained\", \"seed\": 1, "
       "\"inputs\": [\"SOC\", \"Current\", \"Temp\"], \"target\": \"Voltage\""));
 }
 

@@ -22,6 +22,8 @@ write_model (const char *path, const float *parameters, size_t n_parameters, siz
     .target = "Spannung",
     .scaling = &scaling,
     .seed = 42,
+    .training = VESTIM_TRAINING_STATEFUL,
+    .test_mode = VESTIM_TEST_WINDOWED,
     .epoch = 17,
     .val_rmse = 0.0191,
     .parameters = (float *) parameters,
@@ -82,6 +84,8 @@ test_a_model_comes_back_as_it_was (Fixture *fixture, gconstpointer user)
   g_assert_cmpfloat (model->scaling->inputs[1].max, ==, 1e300);
   g_assert_cmpfloat (model->scaling->target.max, ==, 4.2);
   g_assert_cmpuint (model->seed, ==, 42);
+  g_assert_cmpint (model->training, ==, VESTIM_TRAINING_STATEFUL);
+  g_assert_cmpint (model->test_mode, ==, VESTIM_TEST_WINDOWED);
   g_assert_cmpint (model->epoch, ==, 17);
   g_assert_cmpfloat (model->val_rmse, ==, 0.0191);
   g_assert_cmpmem (model->parameters, model->n_parameters * sizeof (float), fixture->parameters,
@@ -146,6 +150,31 @@ replace_in_header (Fixture *fixture, const char *word, const char *other)
   g_checksum_free (sum);
 }
 
+static void
+assert_modes (const Fixture *fixture, VestimTrainingMode training, VestimTestMode test_mode)
+{
+  g_autofree char *path =
+      scratch_file (fixture->folder, "other.bin", fixture->data, fixture->length);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Model) model = model_file_read (path, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (model->training, ==, training);
+  g_assert_cmpint (model->test_mode, ==, test_mode);
+}
+
+/* Version 0.1 had windowed training only, and another word for a stateful test. */
+static void
+test_models_of_earlier_versions_are_read (Fixture *fixture, gconstpointer user)
+{
+  replace_in_header (fixture, "\"training\": \"stateful\"", "\"trainink\": \"stateful\"");
+  assert_modes (fixture, VESTIM_TRAINING_WINDOWED, VESTIM_TEST_WINDOWED);
+  replace_in_header (fixture, "\"windowed\"", "\"carried\" ");
+  assert_modes (fixture, VESTIM_TRAINING_WINDOWED, VESTIM_TEST_STATEFUL);
+  replace_in_header (fixture, "\"test_mode\"", "\"trainmode\"");
+  assert_modes (fixture, VESTIM_TRAINING_WINDOWED, VESTIM_TEST_WINDOWED);
+}
+
 /* A hostile file may have a right checksum. */
 static void
 test_a_wrong_header_is_refused (Fixture *fixture, gconstpointer user)
@@ -181,6 +210,7 @@ main (int argc, char **argv)
   ADD ("any flipped bit is detected", test_any_flipped_bit_is_detected);
   ADD ("any cut is detected", test_any_cut_is_detected);
   ADD ("errors are distinguished", test_faults_are_told_apart);
+  ADD ("models of earlier versions are read", test_models_of_earlier_versions_are_read);
   ADD ("a wrong header is refused", test_a_wrong_header_is_refused);
   return g_test_run ();
 }

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/tasks/task-tests.h"
+
+#include "daemon/vestim-estimate/results/report.h"
+#include "daemon/vestim-estimate/training/tester.h"
+
+#include <string.h>
+
+#define MAX_BASE_NAME 230 /* bytes, so that "-123.csv" can follow */
+
+static void
+clear_test (void *data)
+{
+  TestResult *test = data;
+
+  g_free (test->path);
+  g_free (test->predictions);
+}
+
+GArray *
+task_tests_new (void)
+{
+  GArray *tests = g_array_new (FALSE, FALSE, sizeof (TestResult));
+
+  g_array_set_clear_func (tests, clear_test);
+  return tests;
+}
+
+/* A name that no earlier test file has. */
+static char *
+name_predictions (const GArray *tests, const Series *series)
+{
+  g_autofree char *full = series_dup_base_name (series);
+  g_autofree char *base = g_strndup (full, MAX_BASE_NAME);
+  char *name = g_strconcat (base, ".csv", NULL);
+
+  for (int n = 2;; n++)
+    {
+      bool is_taken = false;
+
+      for (guint i = 0; i < tests->len && !is_taken; i++)
+        is_taken = strcmp (g_array_index (tests, TestResult, i).predictions, name) == 0;
+      if (!is_taken)
+        return name;
+      g_free (name);
+      name = g_strdup_printf ("%s-%d.csv", base, n);
+    }
+}
+
+bool
+task_tests_add (GArray *tests, Network *network, const Model *model, const Series *series,
+                const char *folder, GError **error)
+{
+  const ScalingRange *target = &model->scaling->target;
+  g_autofree float *windowed =
+      tester_predict (network, model->parameters, target, VESTIM_TEST_WINDOWED, series);
+  g_autofree float *stateful =
+      tester_predict (network, model->parameters, target, VESTIM_TEST_STATEFUL, series);
+  bool is_stateful = model->test_mode == VESTIM_TEST_STATEFUL;
+  const float *predicted = is_stateful ? stateful : windowed;
+  TestResult test = {
+    .path = g_strdup (series->path),
+    .predictions = name_predictions (tests, series),
+    .windowed = tester_compare (series, windowed),
+    .stateful = tester_compare (series, stateful),
+    .breakdown = error_breakdown_of (series, predicted),
+  };
+
+  test.stats = is_stateful ? test.stateful : test.windowed;
+  g_array_append_val (tests, test);
+
+  g_autofree char *path = g_build_filename (folder, test.predictions, NULL);
+  return report_predictions (series, predicted, path, error);
+}
