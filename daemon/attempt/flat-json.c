@@ -335,13 +335,18 @@ take_named (const FlatJsonTable *table, void *record, const Span *name, const Va
   return 0;
 }
 
+/* Every text of the writer begins so; a text that does not is not ours. */
+static const char begin[] = "{\"version\":1";
+
 bool
 flat_json_read (const FlatJsonTable *table, void *record, const char *text, size_t length)
 {
   uint32_t required = (uint32_t) (((uint64_t) 1 << table->n_required) - 1), taken = 0;
-  TextReader reader = { .at = text, .end = text + length };
-  bool is_over = !take (&reader, '{') || take (&reader, '}');
+  TextReader reader = { .at = text + sizeof begin - 1, .end = text + length };
+  bool is_over = false;
 
+  if (length < sizeof begin || memcmp (text, begin, sizeof begin - 1) != 0 || !take (&reader, ','))
+    return false;
   while (!is_over)
     {
       Span name;
@@ -453,7 +458,7 @@ flat_json_write (const FlatJsonTable *table, const void *record, char *buffer, s
 {
   TextWriter writer = { .data = buffer, .size = size };
 
-  add (&writer, "{\"version\":1");
+  add (&writer, "%s", begin);
   for (size_t i = 0; i < table->n; i++)
     add_member (&writer, &table->members[i], record);
   add (&writer, "}\n");

@@ -40,8 +40,8 @@ typedef struct
  * when `size` is too small. Bytes of a string that are not UTF-8 become U+FFFD. */
 size_t flat_json_write (const FlatJsonTable *table, const void *record, char *buffer, size_t size);
 
-/* Fills the struct from the object at the start of `text`, which need not end with a NUL; what
- * follows the object is ignored. A member that is missing or has another type leaves the struct as
- * it was. False for a damaged text and when a required member is missing; part of the struct may be
- * filled then. */
+/* Fills the struct from the object at the start of `text`, which need not end with a NUL. The text
+ * must begin with `{"version":1,`; what follows the object is ignored. A member that is missing or
+ * has another type leaves the struct as it was. False for a damaged text and when a required member
+ * is missing; part of the struct may be filled then. */
 bool flat_json_read (const FlatJsonTable *table, void *record, const char *text, size_t length);

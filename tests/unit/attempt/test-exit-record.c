@@ -162,12 +162,15 @@ test_a_damaged_text_is_no_record (Fixture *f, gconstpointer data)
     "{\"version\":1,\"attempt\":1",
     "{\"version\":1,\"attempt\":1,}",
     "{\"version\":1,\"attempt\":0}",
+    "{\"version\":2,\"attempt\":1}",
+    "{\"attempt\":1}",
+    " {\"version\":1,\"attempt\":1}",
     "{\"version\":1,\"attempt\":-1}",
     "{\"version\":1,\"attempt\":\"1\"}",
     "{\"version\":1,\"attempt\":99999999999}",
-    "{\"attempt\":1,\"error\":\"\xff\"}",
-    "{\"attempt\":1,\"error\":\"\\u0000\"}",
-    "{\"attempt\":1,\"error\":\"a\nb\"}",
+    "{\"version\":1,\"attempt\":1,\"error\":\"\xff\"}",
+    "{\"version\":1,\"attempt\":1,\"error\":\"\\u0000\"}",
+    "{\"version\":1,\"attempt\":1,\"error\":\"a\nb\"}",
     "[{\"attempt\":1}]",
   };
 
@@ -182,8 +185,9 @@ test_a_damaged_text_is_no_record (Fixture *f, gconstpointer data)
 static void
 test_order_space_and_other_members_do_not_matter (Fixture *f, gconstpointer data)
 {
-  job_folder_write (&f->folder, "exit.json",
-                    " { \"exit_code\" : 4 , \"new\": \"x\", \"attempt\": 2, \"stopped\": 1 }\n");
+  job_folder_write (
+      &f->folder, "exit.json",
+      "{\"version\":1, \"exit_code\" : 4 , \"new\": \"x\", \"attempt\": 2, \"stopped\": 1 }\n");
   g_assert_true (exit_record_read (f->fd, &f->record));
   g_assert_cmpint (f->record.attempt, ==, 2);
   g_assert_cmpint (f->record.exit_code, ==, 4);

@@ -63,9 +63,10 @@ test_every_kind_is_read (void)
   Record record = { .code = -1 };
 
   g_assert_true (read_text (
-      &record, "{\"number\": 7, \"code\":255, \"time\":9223372036854775807, \"flag\":true,"
-               "\"count\":18446744073709551615,\"seconds\":-1.5e3,\"text\":\"\\u0041ü\\\"\\ufffd\","
-               "\"word\":\"  ab-1\"}"));
+      &record,
+      "{\"version\":1,\"number\": 7, \"code\":255, \"time\":9223372036854775807, \"flag\":true,"
+      "\"count\":18446744073709551615,\"seconds\":-1.5e3,\"text\":\"\\u0041ü\\\"\\ufffd\","
+      "\"word\":\"  ab-1\"}"));
   g_assert_cmpint (record.number, ==, 7);
   g_assert_cmpint (record.code, ==, 255);
   g_assert_cmpint (record.time, ==, INT64_MAX);
@@ -83,9 +84,9 @@ test_values_of_another_kind_are_ignored (void)
 {
   Record record = { .code = -1, .time = 5, .seconds = 2, .flag = true, .word = "kept" };
 
-  g_assert_true (read_text (
-      &record, "{\"number\":0,\"code\":-3,\"time\":1.5,\"count\":-1,\"seconds\":\"1\",\"flag\":1,"
-               "\"text\":null,\"word\":\"too long for it\"}"));
+  g_assert_true (read_text (&record, "{\"version\":1,\"number\":0,\"code\":-3,\"time\":1.5,"
+                                     "\"count\":-1,\"seconds\":\"1\",\"flag\":1,"
+                                     "\"text\":null,\"word\":\"too long for it\"}"));
   g_assert_cmpint (record.code, ==, -1);
   g_assert_cmpint (record.time, ==, 5);
   g_assert_cmpuint (record.count, ==, 0);
@@ -100,11 +101,11 @@ test_numbers_out_of_range_are_ignored (void)
 {
   Record record = { .number = -9 };
 
-  g_assert_false (read_text (&record, "{\"number\":2147483648}"));
-  g_assert_false (read_text (&record, "{\"number\":-1}"));
-  g_assert_false (read_text (&record, "{\"number\":1e400,\"seconds\":1e400}"));
-  g_assert_false (read_text (&record, "{\"number\":1-1}"));
-  g_assert_true (read_text (&record, "{\"time\":9223372036854775808,\"number\":1}"));
+  g_assert_false (read_text (&record, "{\"version\":1,\"number\":2147483648}"));
+  g_assert_false (read_text (&record, "{\"version\":1,\"number\":-1}"));
+  g_assert_false (read_text (&record, "{\"version\":1,\"number\":1e400,\"seconds\":1e400}"));
+  g_assert_false (read_text (&record, "{\"version\":1,\"number\":1-1}"));
+  g_assert_true (read_text (&record, "{\"version\":1,\"time\":9223372036854775808,\"number\":1}"));
   g_assert_cmpint (record.time, ==, 0);
 }
 
@@ -112,19 +113,19 @@ static void
 test_damaged_texts_are_refused (void)
 {
   static const char *const texts[] = {
-    "{\"number\":1",
-    "{\"number\":1,}",
-    "{,\"number\":1}",
-    "{\"number\" 1}",
-    "{\"number\":1 2}",
-    "{number:1}",
-    "{\"number\":1]",
-    "{\"number\":nul}",
-    "{\"number\":{\"a\":1}}",
-    "{\"number\":1,\"x\":[]}",
-    "{\"number\":1,\"x\":\"\\x\"}",
-    "{\"number\":1,\"x\":\"\\u12\"}",
-    "{\"number\":1,\"x\":\"\\",
+    "{\"version\":1,\"number\":1",
+    "{\"version\":1,\"number\":1,}",
+    "{\"version\":1,,\"number\":1}",
+    "{\"version\":1,\"number\" 1}",
+    "{\"version\":1,\"number\":1 2}",
+    "{\"version\":1,number:1}",
+    "{\"version\":1,\"number\":1]",
+    "{\"version\":1,\"number\":nul}",
+    "{\"version\":1,\"number\":{\"a\":1}}",
+    "{\"version\":1,\"number\":1,\"x\":[]}",
+    "{\"version\":1,\"number\":1,\"x\":\"\\x\"}",
+    "{\"version\":1,\"number\":1,\"x\":\"\\u12\"}",
+    "{\"version\":1,\"number\":1,\"x\":\"\\",
   };
   Record record = { 0 };
 
@@ -136,7 +137,7 @@ test_damaged_texts_are_refused (void)
 static void
 test_every_cut_of_a_text_is_refused (void)
 {
-  const char *text = "{\"number\":1,\"text\":\"ü\\u0041\",\"flag\":true}";
+  const char *text = "{\"version\":1,\"number\":1,\"text\":\"ü\\u0041\",\"flag\":true}";
 
   for (size_t length = 0; length < strlen (text); length++)
     {
