@@ -343,7 +343,6 @@ export_best (const char *job_folder, const char *output, GError **error)
   if (!read_best (job_folder, &best, error))
     return false;
 
-  g_autoptr (Model) model = best.model;
   GString *code = format_header (&best);
   g_autoptr (GString) figures = g_string_new (NULL);
   bool is_written = write_code (code, output, error);
@@ -352,6 +351,7 @@ export_best (const char *job_folder, const char *output, GError **error)
   append_figures (figures, "", &best);
   if (is_written)
     fputs (figures->str, output ? stdout : stderr);
+  model_free (best.model);
   return is_written;
 }
 
