@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/vestimd/api/responses.h"
+#include "daemon/vestimd/http/bytes.h"
 #include "daemon/vestimd/api/sse.h"
 
 #define COMMENT_MS 15000
@@ -54,7 +54,7 @@ send_to_all (Events *events, GBytes *frame)
       next = l->next;
       if (!subscriber->is_lost)
         {
-          HttpBytes part = api_share_bytes (frame);
+          HttpBytes part = http_bytes_share (frame);
 
           send_parts (subscriber, &part, 1);
         }
@@ -172,7 +172,7 @@ send_start (Events *events, Subscriber *subscriber, const char *last_id)
   /* The ID of `hello` is that after which the stream continues: a client that loses the connection
    * right after it must not skip events. */
   GBytes *hello = make_greeting (events, "hello", is_known ? number : current);
-  HttpBytes part = api_share_bytes (hello);
+  HttpBytes part = http_bytes_share (hello);
   g_array_append_val (parts, part);
   g_bytes_unref (hello);
 
@@ -180,13 +180,13 @@ send_start (Events *events, Subscriber *subscriber, const char *last_id)
     {
       GBytes *reset = make_greeting (events, "reset", current);
 
-      part = api_share_bytes (reset);
+      part = http_bytes_share (reset);
       g_array_append_val (parts, part);
       g_bytes_unref (reset);
     }
   for (; is_known && link != NULL; link = link->next)
     {
-      part = api_share_bytes (link->data);
+      part = http_bytes_share (link->data);
       g_array_append_val (parts, part);
     }
   send_parts (subscriber, (const HttpBytes *) (const void *) parts->data, parts->len);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/json/vestim-fields.h"
+#include "daemon/vestimd/http/bytes.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/handlers.h"
 #include "daemon/vestimd/api/job-filter.h"
@@ -116,7 +117,7 @@ answer_in_parts (HttpExchange *exchange, Service *service, const Page *page)
   for (unsigned i = 0; i < page->jobs->len; i++)
     {
       HttpBytes pair[] = { { i > 0 ? "," : "[", 1, NULL, NULL },
-                           api_share_bytes (job_get_json (service, page->jobs->pdata[i])) };
+                           http_bytes_share (job_get_json (service, page->jobs->pdata[i])) };
 
       g_array_append_vals (parts, pair, 2);
     }

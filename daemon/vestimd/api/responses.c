@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/json/vestim-fields.h"
+#include "daemon/vestimd/http/bytes.h"
 #include "daemon/vestimd/api/api-private.h"
 
 typedef struct
@@ -36,25 +37,10 @@ api_of (const HttpExchange *exchange)
   return http_exchange_user (exchange);
 }
 
-static void
-release_bytes (void *owner)
-{
-  g_bytes_unref (owner);
-}
-
-HttpBytes
-api_share_bytes (GBytes *bytes)
-{
-  size_t length;
-  const char *data = g_bytes_get_data (bytes, &length);
-
-  return (HttpBytes){ data, length, release_bytes, g_bytes_ref (bytes) };
-}
-
 void
 api_respond_bytes (HttpExchange *exchange, int status, GBytes *json)
 {
-  HttpBytes parts[] = { api_share_bytes (json), { "\n", 1, NULL, NULL } };
+  HttpBytes parts[] = { http_bytes_share (json), { "\n", 1, NULL, NULL } };
 
   http_exchange_respond_bytes (exchange, status, API_JSON, parts, G_N_ELEMENTS (parts));
 }

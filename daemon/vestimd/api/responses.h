@@ -12,9 +12,6 @@
 #define API_JSON "application/json"
 #define API_TEXT "text/plain; charset=utf-8"
 
-/* `bytes` as a part of a response; a reference is held until it is sent. */
-HttpBytes api_share_bytes (GBytes *bytes);
-
 /* `json` is borrowed; a reference is held until it is sent. */
 void api_respond_bytes (HttpExchange *exchange, int status, GBytes *json);
 void api_respond_json (HttpExchange *exchange, int status, const GString *json);

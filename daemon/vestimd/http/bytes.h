@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <glib.h>
 #include <stddef.h>
 
 /* Bytes to send, owned by another object. They are not copied. `release (owner)`, unless NULL, is
@@ -12,3 +13,6 @@ typedef struct
   void (*release) (void *owner);
   void *owner;
 } HttpBytes;
+
+/* `bytes` without a copy; a reference is held until they are sent. */
+HttpBytes http_bytes_share (GBytes *bytes);

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stddef.h>
 
-#include "daemon/vestimd/jobs/registry/registry.h"
+#include "daemon/vestimd/jobs/registry/registry-status.h"
 
 /* How long a commit waits for a program that holds the registry's write lock, in ms. */
 #define BUSY_TIMEOUT 5000

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 
 #include "daemon/vestimd/jobs/registry/database.h"
-#include "daemon/vestimd/jobs/registry/registry.h"
+#include "daemon/vestimd/jobs/registry/registry-status.h"
 
 int
 open_error (char **message, const char *format, ...)

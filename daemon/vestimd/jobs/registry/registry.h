@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #include "common/job/vestim-job.h"
+#include "daemon/vestimd/jobs/registry/registry-status.h"
 
 /* The registry of jobs: SQLite in WAL mode with synchronous=FULL. One writer thread commits all
  * transactions that arrived during the last flush together. Opening and loading block, and belong
@@ -14,16 +15,6 @@
  * of submission. */
 
 typedef struct Registry Registry;
-
-enum
-{
-  REGISTRY_E_FULL = 1,   /* no room on the disk: nothing of the transaction was stored */
-  REGISTRY_E_FAILED,     /* another failure of the storage, logged; nothing was stored */
-  REGISTRY_E_KEY_EXISTS, /* the idempotency key is stored already; nothing was stored */
-  REGISTRY_E_NOT_FOUND,
-  REGISTRY_E_DAMAGED, /* another program changed its files: nothing was stored */
-  REGISTRY_E_REFUSED, /* only of open: the message says why and what to do */
-};
 
 typedef struct
 {
