@@ -22,6 +22,14 @@ process_list_add (ProcessList *list, const Process *process)
 }
 
 void
+process_list_add_living (ProcessList *list, const ProcessList *all, const bool *chosen)
+{
+  for (size_t i = 0; i < all->n; i++)
+    if (chosen[i] && all->items[i].state != 'Z' && all->items[i].state != 'X')
+      process_list_add (list, &all->items[i]);
+}
+
+void
 process_list_clear (ProcessList *list)
 {
   free (list->items);

@@ -18,6 +18,9 @@ typedef struct
 /* Replaces the list by all processes, zombies included. 0 or -errno. */
 int process_list_read (ProcessList *list);
 void process_list_add (ProcessList *list, const Process *process);
+
+/* Adds those of `all` whose `chosen[i]` is set and which are alive: a zombie is not. */
+void process_list_add_living (ProcessList *list, const ProcessList *all, const bool *chosen);
 void process_list_clear (ProcessList *list);
 
 /* (nullable) the process of that PID, whatever its start time. */

@@ -131,9 +131,7 @@ find_lost (void *user, ProcessList *found)
   if (chosen == NULL)
     abort ();
   choose (lost, &all, chosen);
-  for (size_t i = 0; i < all.n; i++)
-    if (chosen[i] && all.items[i].state != 'Z' && all.items[i].state != 'X')
-      process_list_add (found, &all.items[i]);
+  process_list_add_living (found, &all, chosen);
   free (chosen);
   process_list_clear (&all);
 }

@@ -53,9 +53,7 @@ find_descendants (void *user, ProcessList *found)
   if (chosen == NULL)
     abort ();
   process_list_choose_descendants (&all, getpid (), NULL, chosen);
-  for (size_t i = 0; i < all.n; i++)
-    if (chosen[i] && all.items[i].state != 'Z' && all.items[i].state != 'X')
-      process_list_add (found, &all.items[i]);
+  process_list_add_living (found, &all, chosen);
   free (chosen);
   process_list_clear (&all);
 }

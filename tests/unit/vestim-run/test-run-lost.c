@@ -36,71 +36,47 @@ test_a_lost_attempt_is_recorded_as_lost (void)
   job_folder_clear (&folder);
 }
 
-/* Found by its environment: it left the session and the tree. */
+/* Runs the script until it prints "up", kills its shim, and expects that --end ends all of it. */
 static void
-test_a_double_fork_is_found_by_its_environment (void)
+assert_all_ended (const char *script)
 {
   JobFolder folder;
   GPid shim;
 
   job_folder_init (&folder);
-  shim = job_folder_start (&folder, 1, NULL,
-                           "(setsid sh -c 'sleep 60 >/dev/null 2>&1 3>&- & echo up' &); sleep 60");
+  shim = job_folder_start (&folder, 1, NULL, script);
   job_folder_await (&folder, "log.txt", "up");
   kill_shim (shim);
   g_assert_cmpint (job_folder_wait (job_folder_start_end (&folder, 1)), ==, 0);
   g_assert_cmpuint (job_folder_count_processes (&folder), ==, 0);
   job_folder_clear (&folder);
+}
+
+/* Found by its environment: it left the session and the tree. */
+static void
+test_a_double_fork_is_found_by_its_environment (void)
+{
+  assert_all_ended ("(setsid sh -c 'sleep 60 >/dev/null 2>&1 3>&- & echo up' &); sleep 60");
 }
 
 /* Found by the session: it has no mark in its environment, and none of our pipes. */
 static void
 test_a_process_without_environment_is_found_by_its_session (void)
 {
-  JobFolder folder;
-  GPid shim;
-
-  job_folder_init (&folder);
-  shim =
-      job_folder_start (&folder, 1, NULL, "env -i sleep 60 >/dev/null 2>&1 3>&- & echo up; wait");
-  job_folder_await (&folder, "log.txt", "up");
-  kill_shim (shim);
-  g_assert_cmpint (job_folder_wait (job_folder_start_end (&folder, 1)), ==, 0);
-  g_assert_cmpuint (job_folder_count_processes (&folder), ==, 0);
-  job_folder_clear (&folder);
+  assert_all_ended ("env -i sleep 60 >/dev/null 2>&1 3>&- & echo up; wait");
 }
 
 /* Found by the pipe of the log alone. */
 static void
 test_a_process_is_found_by_the_pipe_it_holds (void)
 {
-  JobFolder folder;
-  GPid shim;
-
-  job_folder_init (&folder);
-  shim = job_folder_start (&folder, 1, NULL,
-                           "(setsid env -i sh -c 'echo up; sleep 60' 3>&- &); sleep 60");
-  job_folder_await (&folder, "log.txt", "up");
-  kill_shim (shim);
-  g_assert_cmpint (job_folder_wait (job_folder_start_end (&folder, 1)), ==, 0);
-  g_assert_cmpuint (job_folder_count_processes (&folder), ==, 0);
-  job_folder_clear (&folder);
+  assert_all_ended ("(setsid env -i sh -c 'echo up; sleep 60' 3>&- &); sleep 60");
 }
 
 static void
 test_a_remaining_process_that_ignores_sigterm_is_killed (void)
 {
-  JobFolder folder;
-  GPid shim;
-
-  job_folder_init (&folder);
-  shim = job_folder_start (&folder, 1, NULL,
-                           "sh -c 'trap \"\" TERM; echo up; while :; do sleep 60; done' & wait");
-  job_folder_await (&folder, "log.txt", "up");
-  kill_shim (shim);
-  g_assert_cmpint (job_folder_wait (job_folder_start_end (&folder, 1)), ==, 0);
-  g_assert_cmpuint (job_folder_count_processes (&folder), ==, 0);
-  job_folder_clear (&folder);
+  assert_all_ended ("sh -c 'trap \"\" TERM; echo up; while :; do sleep 60; done' & wait");
 }
 
 /* The PIDs of another boot belong to other processes now. */
