@@ -95,7 +95,9 @@ dup_values (const VestimSetting *setting)
       append_range (text, setting);
       break;
     case VESTIM_SETTING_OBJECT:
-      g_string_append (text, "an object");
+      if (setting->words)
+        append_words (text, setting, ", ");
+      g_string_append (text, setting->words ? " or an object" : "an object");
       break;
     }
   return g_string_free (text, FALSE);
@@ -140,7 +142,10 @@ dup_default (const VestimSetting *setting)
       g_string_append_c (text, ']');
       break;
     case VESTIM_SETTING_OBJECT:
-      g_string_append (text, setting->is_hyperparameter ? "" : "none");
+      if (setting->words)
+        g_string_append_printf (text, "\"%s\"", setting->words[0]);
+      else
+        g_string_append (text, setting->is_hyperparameter ? "" : "none");
       break;
     }
   return g_string_free (text, FALSE);

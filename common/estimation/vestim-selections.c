@@ -18,6 +18,7 @@ selections_new (void)
 
   selections->inputs = g_strdupv ((char **) vestim_setting_find ("inputs")->words);
   selections->target = g_strdup (vestim_setting_find ("target")->words[0]);
+  selections->data = vestim_data_settings_new ();
   vestim_hyperparameters_init (&selections->hyperparameters);
   vestim_setting_set_default (vestim_setting_find ("repetitions"), &selections->repetitions);
   vestim_setting_set_default (vestim_setting_find ("threads"), &selections->threads);
@@ -133,6 +134,28 @@ read_columns (const VestimFieldReader *reader, VestimSelections *selections)
   check_columns (reader, selections);
 }
 
+/* A name that nothing uses is a mistake. */
+static void
+read_data (const VestimFieldReader *reader, VestimSelections *selections)
+{
+  /* Columns that settings name by what they are. */
+  static const char *const always[] = { "Time", "Current", "Voltage", "Capacity", NULL };
+  const char *const *inputs = (const char *const *) selections->inputs;
+
+  vestim_data_settings_read (reader, selections->data);
+  for (guint i = 0; i < selections->data->columns->len; i++)
+    {
+      const VestimColumn *column = selections->data->columns->pdata[i];
+
+      if (!g_strv_contains (inputs, column->name) && !g_strv_contains (always, column->name)
+          && strcmp (column->name, selections->target) != 0)
+        vestim_field_reader_fault (reader, "columns",
+                                   "\"%.255s\" is neither an input nor the target nor \"Time\", "
+                                   "\"Current\", \"Voltage\" or \"Capacity\"",
+                                   column->name);
+    }
+}
+
 static void
 read_preprocessing (const VestimFieldReader *reader, VestimSelections *selections)
 {
@@ -183,6 +206,7 @@ read_selections (const VestimJsonNode *object, const char *prefix, GPtrArray *er
   vestim_settings_refuse_unknown (&reader, NULL, 0);
   read_sets (&reader, selections);
   read_columns (&reader, selections);
+  read_data (&reader, selections);
   read_preprocessing (&reader, selections);
   vestim_hyperparameters_read (&reader, &selections->hyperparameters);
   read_tasks (&reader, selections);
@@ -250,6 +274,7 @@ vestim_selections_new_task (const VestimSelections *selections, int index)
   task->folder_path = NULL;
   task->inputs = g_strdupv (selections->inputs);
   task->target = g_strdup (selections->target);
+  task->data = vestim_data_settings_copy (selections->data);
   task->preprocessing = vestim_preprocessing_copy (selections->preprocessing);
   task->sweep = NULL;
   task->repetitions = 1;
@@ -298,6 +323,7 @@ vestim_selections_append_json (GString *json, const VestimSelections *selections
   g_string_append_c (json, '{');
   vestim_hyperparameters_append_members (json, &selections->hyperparameters);
   append_columns (json, selections);
+  vestim_data_settings_append_members (json, selections->data, ", ");
   if (selections->preprocessing)
     {
       g_string_append (json, ", \"preprocessing\": ");
@@ -318,6 +344,7 @@ vestim_selections_free (VestimSelections *selections)
   g_free (selections->folder_path);
   g_strfreev (selections->inputs);
   g_free (selections->target);
+  vestim_data_settings_free (selections->data);
   vestim_preprocessing_free (selections->preprocessing);
   vestim_sweep_free (selections->sweep);
   g_free (selections);

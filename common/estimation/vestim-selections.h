@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/estimation/vestim-data-settings.h"
 #include "common/estimation/vestim-hyperparameters.h"
 #include "common/estimation/vestim-preprocessing.h"
 #include "common/estimation/vestim-sweep.h"
@@ -22,6 +23,7 @@ typedef struct
   char *folder_path; /* (nullable) */
   char **inputs;     /* NULL-terminated column names */
   char *target;
+  VestimDataSettings *data;           /* how the files are understood */
   VestimPreprocessing *preprocessing; /* (nullable) */
   VestimHyperparameters hyperparameters;
   int repetitions;

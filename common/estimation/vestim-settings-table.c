@@ -5,6 +5,7 @@
  * A new hyperparameter needs a row here and a member in VestimHyperparameters. Everything except
  * its effect follows from them. "ninja update-settings-docs" writes the documentation. */
 
+#include "common/estimation/vestim-data-settings.h"
 #include "common/estimation/vestim-hyperparameters.h"
 #include "common/estimation/vestim-settings.h"
 
@@ -82,6 +83,76 @@ const VestimSetting vestim_settings[] = {
       .help = N_ ("The column that the network estimates. It cannot be an input."),
       .since = "0.1",
       .legacy = { "TARGET_COLUMN", "TARGET_COL" },
+  },
+  {
+      .name = "columns",
+      .title = N_ ("Columns"),
+      .type = VESTIM_SETTING_OBJECT,
+      .help = N_ ("Where inputs, the target and Time are found, for example {\"Current\": "
+                  "{\"column\": \"I/mA\", \"unit\": \"mA\"}}. The column counts in the files that "
+                  "have one of this name. The unit is that of this column, or without a column, "
+                  "of columns that state none."),
+      .since = "0.2",
+  },
+  {
+      .name = "time_column",
+      .title = N_ ("Time column"),
+      .type = VESTIM_SETTING_STRING,
+      .unit = N_ ("a column"),
+      .help = N_ ("The column with the times of the rows. Without it, the column is found by its "
+                  "name."),
+      .since = "0.2",
+  },
+  {
+      .name = "current_sign",
+      .title = N_ ("Sign of the current"),
+      .type = VESTIM_SETTING_WORD,
+      .words = WORDS ([VESTIM_SIGN_AS_WRITTEN] = "as_written",
+                      [VESTIM_SIGN_DISCHARGE_NEGATIVE] = "discharge_negative",
+                      [VESTIM_SIGN_DISCHARGE_POSITIVE] = "discharge_positive"),
+      .help = N_ ("The sign that the network sees. as_written keeps the currents of the files and "
+                  "refuses files whose voltage shows that they disagree. With the other words, "
+                  "such files are converted."),
+      .since = "0.2",
+  },
+  {
+      .name = "max_gap",
+      .title = N_ ("Longest gap"),
+      .type = VESTIM_SETTING_NUMBER,
+      RANGE (1, 1e9),
+      .initial = 5,
+      .unit = N_ ("periods"),
+      .help = N_ ("A longer step of the time cuts a file: no window and no state goes across it."),
+      .since = "0.2",
+  },
+  {
+      .name = "missing",
+      .title = N_ ("Missing cells"),
+      .type = VESTIM_SETTING_OBJECT,
+      .words = WORDS ("refuse", "drop"),
+      .help = N_ ("What happens to rows with missing cells: they are refused, dropped, or filled "
+                  "between their neighbours by the object."),
+      .since = "0.2",
+  },
+  {
+      .name = "missing.interpolate",
+      .title = N_ ("Filled rows"),
+      .type = VESTIM_SETTING_WHOLE,
+      RANGE (1, 10000),
+      .unit = N_ ("rows"),
+      .help = N_ ("The longest run of missing cells that is filled. Longer ones are refused."),
+      .since = "0.2",
+  },
+  {
+      .name = "on_time_error",
+      .title = N_ ("Wrong times"),
+      .type = VESTIM_SETTING_WORD,
+      .words = WORDS ([VESTIM_TIME_ERROR_REFUSE] = "refuse", [VESTIM_TIME_ERROR_SORT] = "sort",
+                      [VESTIM_TIME_ERROR_DROP] = "drop"),
+      .help = N_ ("What happens to rows whose time is not after that of the row before: they are "
+                  "refused, sorted by time, or dropped. Of rows with equal times, sort keeps the "
+                  "first."),
+      .since = "0.2",
   },
   {
       .name = "preprocessing",

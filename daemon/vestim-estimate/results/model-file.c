@@ -31,7 +31,7 @@ append_u32 (GByteArray *bytes, uint32_t value)
 }
 
 static void
-append_range (GString *json, const char *name, const ScalingRange *range)
+append_range (GString *json, const char *name, const ScalingRange *range, const char *unit)
 {
   g_string_append (json, "{\"name\": ");
   vestim_json_append_string (json, name);
@@ -39,6 +39,25 @@ append_range (GString *json, const char *name, const ScalingRange *range)
   vestim_json_append_double (json, range->min);
   g_string_append (json, ", \"max\": ");
   vestim_json_append_double (json, range->max);
+  g_string_append (json, ", \"unit\": ");
+  vestim_json_append_string (json, unit);
+  g_string_append_c (json, '}');
+}
+
+static void
+append_data (GString *json, const Model *model)
+{
+  if (model->period_s > 0)
+    {
+      g_string_append (json, ", \"period_s\": ");
+      vestim_json_append_double (json, model->period_s);
+    }
+  if (model->current_sign != VESTIM_SIGN_AS_WRITTEN)
+    g_string_append_printf (json, ", \"current_sign\": \"%s\"",
+                            vestim_setting_word ("current_sign", (int) model->current_sign));
+  g_string_append (json, ", \"data\": {");
+  if (model->data)
+    vestim_data_settings_append_members (json, model->data, "");
   g_string_append_c (json, '}');
 }
 
@@ -72,10 +91,12 @@ format_header (const Model *model, const Network *network)
   for (int i = 0; i < model->shape.n_inputs; i++)
     {
       g_string_append (json, i ? ", " : "");
-      append_range (json, model->inputs[i], &model->scaling->inputs[i]);
+      append_range (json, model->inputs[i], &model->scaling->inputs[i],
+                    model->units ? model->units[i] : NULL);
     }
   g_string_append (json, "], \"target\": ");
-  append_range (json, model->target, &model->scaling->target);
+  append_range (json, model->target, &model->scaling->target, model->target_unit);
+  append_data (json, model);
   if (model->preprocessing)
     {
       g_string_append (json, ", \"preprocessing\": ");
@@ -143,10 +164,11 @@ read_int (const VestimJsonNode *object, const char *name, int min, int max, int 
   return true;
 }
 
-/* Takes over the name and the range. */
+/* Takes over the name, the range and the unit. */
 static char *
-read_range (const VestimJsonNode *node, ScalingRange *range)
+read_range (const VestimJsonNode *node, ScalingRange *range, char **unit)
 {
+  *unit = vestim_json_dup_string (vestim_json_member (node, "unit"));
   if (!vestim_json_get_double (vestim_json_member (node, "min"), &range->min)
       || !vestim_json_get_double (vestim_json_member (node, "max"), &range->max)
       || !isfinite (scaling_width (range)) || scaling_width (range) < 0)
@@ -199,13 +221,15 @@ read_columns (const VestimJsonNode *header, Model *model)
   model->scaling->n_inputs = model->shape.n_inputs;
   model->scaling->inputs = g_new0 (ScalingRange, model->shape.n_inputs);
   model->inputs = g_new0 (char *, model->shape.n_inputs + 1);
+  model->units = g_new0 (char *, model->shape.n_inputs);
   for (int i = 0; i < model->shape.n_inputs; i++, node = vestim_json_next (node))
     {
-      model->inputs[i] = read_range (node, &model->scaling->inputs[i]);
+      model->inputs[i] = read_range (node, &model->scaling->inputs[i], &model->units[i]);
       if (!model->inputs[i])
         return false;
     }
-  model->target = read_range (vestim_json_member (header, "target"), &model->scaling->target);
+  model->target = read_range (vestim_json_member (header, "target"), &model->scaling->target,
+                              &model->target_unit);
   return model->target != NULL;
 }
 
@@ -221,11 +245,29 @@ read_preprocessing (const VestimJsonNode *header, Model *model)
   return !node || model->preprocessing;
 }
 
+/* Models of earlier versions have none of these. */
+static bool
+read_data (const VestimJsonNode *header, Model *model)
+{
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+  const VestimFieldReader reader = { .object = vestim_json_member (header, "data"),
+                                     .prefix = "data",
+                                     .errors = errors };
+  const VestimFieldReader outer = { .object = header, .prefix = "", .errors = errors };
+  const VestimJsonNode *period = vestim_json_member (header, "period_s");
+
+  model->data = vestim_data_settings_new ();
+  vestim_data_settings_read (&reader, model->data);
+  vestim_setting_read (vestim_setting_find ("current_sign"), &outer, &model->current_sign);
+  return errors->len == 0
+         && (!period || (vestim_json_get_double (period, &model->period_s) && model->period_s > 0));
+}
+
 static bool
 read_header (const VestimJsonNode *header, Model *model)
 {
   return read_settings (header, model) && read_columns (header, model)
-         && read_preprocessing (header, model)
+         && read_preprocessing (header, model) && read_data (header, model)
          && read_int (header, "epoch", 0, G_MAXINT, &model->epoch)
          && vestim_json_get_double (vestim_json_member (header, "val_rmse"), &model->val_rmse);
 }
@@ -313,6 +355,11 @@ model_free (Model *model)
   if (!model)
     return;
 
+  for (int i = 0; model->units && i < model->shape.n_inputs; i++)
+    g_free (model->units[i]);
+  g_free (model->units);
+  g_free (model->target_unit);
+  vestim_data_settings_free (model->data);
   g_free ((int *) model->shape.sizes);
   g_strfreev (model->inputs);
   g_free (model->target);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/estimation/vestim-data-settings.h"
 #include "common/estimation/vestim-preprocessing.h"
 #include "daemon/vestim-estimate/network/network.h"
 #include "daemon/vestim-estimate/data/scaling.h"
@@ -16,6 +17,12 @@ typedef struct
   NetworkShape shape; /* `sizes` is the model's */
   char **inputs;      /* NULL-terminated column names */
   char *target;
+  char **units;      /* n_inputs canonical units ("A"); NULL: no training file stated it. The array
+                        itself is nullable */
+  char *target_unit; /* (nullable) the same of the target */
+  double period_s;   /* between the rows that the network sees; 0: unknown */
+  VestimDataSettings *data;           /* (nullable) how files are understood */
+  VestimCurrentSign current_sign;     /* of the training files; VESTIM_SIGN_AS_WRITTEN: unknown */
   VestimPreprocessing *preprocessing; /* (nullable) */
   Scaling *scaling;
   VestimTrainingMode training;

@@ -163,6 +163,7 @@ write_model (const Task *task, const Training *training, GError **error)
     .inputs = config->settings->inputs,
     .target = config->settings->target,
     .scaling = (Scaling *) config->scaling,
+    .data = config->settings->data,
     .preprocessing = config->settings->preprocessing,
     .training = config->settings->hyperparameters.training,
     .test_mode = config->settings->hyperparameters.test_mode,

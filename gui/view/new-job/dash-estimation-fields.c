@@ -198,7 +198,8 @@ dash_estimation_fields_clear (DashEstimationFields *self)
   g_clear_pointer (&self->fields, g_ptr_array_unref);
 }
 
-/* Whether the member has a row, here or in the form. A sweep of words has none. */
+/* Whether the member has a row, here or in the form. A sweep of words has none, nor have objects
+ * and the name of the time column. */
 static gboolean
 is_shown (const char *name, gboolean in_sweep)
 {
@@ -208,7 +209,8 @@ is_shown (const char *name, gboolean in_sweep)
     return FALSE;
   if (is_typed (setting))
     return TRUE;
-  return !in_sweep && (setting->type != VESTIM_SETTING_OBJECT || setting == schedule_setting ());
+  return !in_sweep && !g_str_equal (name, "time_column")
+         && (setting->type != VESTIM_SETTING_OBJECT || setting == schedule_setting ());
 }
 
 static void

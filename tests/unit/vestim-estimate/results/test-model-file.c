@@ -15,11 +15,17 @@ write_model (const char *path, const float *parameters, size_t n_parameters, siz
   g_autoptr (Network) network = network_new (VESTIM_MODEL_LSTM, &shape);
   ScalingRange ranges[] = { { -0.1, 1 }, { 1e-300, 1e300 } };
   Scaling scaling = { .n_inputs = 2, .inputs = ranges, .target = { 2.5, 4.2 } };
+  g_autoptr (VestimDataSettings) settings = vestim_data_settings_new ();
   const Model model = {
     .kind = VESTIM_MODEL_LSTM,
     .shape = shape,
     .inputs = (char *[]){ "SOC", "a \"quoted\" name", NULL },
     .target = "Spannung",
+    .units = (char *[]){ NULL, "A" },
+    .target_unit = "V",
+    .period_s = 0.1,
+    .data = settings,
+    .current_sign = VESTIM_SIGN_DISCHARGE_NEGATIVE,
     .scaling = &scaling,
     .seed = 42,
     .training = VESTIM_TRAINING_STATEFUL,
@@ -32,6 +38,8 @@ write_model (const char *path, const float *parameters, size_t n_parameters, siz
   g_autoptr (GError) error = NULL;
   char *data = NULL;
 
+  settings->missing = VESTIM_MISSING_INTERPOLATE;
+  settings->missing_rows = 3;
   g_assert_cmpuint (network_n_parameters (network), ==, n_parameters);
   model_file_write (&model, network, path, &error);
   g_assert_no_error (error);
@@ -83,6 +91,12 @@ test_a_model_comes_back_as_it_was (Fixture *fixture, gconstpointer user)
   g_assert_cmpfloat (model->scaling->inputs[0].min, ==, -0.1);
   g_assert_cmpfloat (model->scaling->inputs[1].max, ==, 1e300);
   g_assert_cmpfloat (model->scaling->target.max, ==, 4.2);
+  g_assert_null (model->units[0]);
+  g_assert_cmpstr (model->units[1], ==, "A");
+  g_assert_cmpstr (model->target_unit, ==, "V");
+  g_assert_cmpfloat (model->period_s, ==, 0.1);
+  g_assert_cmpint (model->data->missing_rows, ==, 3);
+  g_assert_cmpint (model->current_sign, ==, VESTIM_SIGN_DISCHARGE_NEGATIVE);
   g_assert_cmpuint (model->seed, ==, 42);
   g_assert_cmpint (model->training, ==, VESTIM_TRAINING_STATEFUL);
   g_assert_cmpint (model->test_mode, ==, VESTIM_TEST_WINDOWED);
