@@ -37,8 +37,8 @@ static const char help[] =
     "      check selections (JSON on standard input) and their files\n"
     "  vestim-estimate --demo DIR\n"
     "      write a small set of simulated drive cycles\n"
-    "  vestim-estimate --predict MODEL CSV [-o FILE]\n"
-    "      predict new data with a task's model.bin\n"
+    "  vestim-estimate --predict [--json] MODEL FILE|FOLDER... [-o FILE|FOLDER]\n"
+    "      predict new data with a model.bin or a job's best model\n"
     "  vestim-estimate --reproduce JOB_DIR\n"
     "      run a job again: identical (0), different (1), not possible (2)\n"
     "  vestim-estimate --export-c JOB_DIR [-o FILE]\n"
@@ -81,8 +81,8 @@ write_demo (const char *folder)
 static int
 run (Mode mode, bool as_json, const char *output, char **operands, int n_operands)
 {
-  if (as_json && mode != MODE_CHECK)
-    return fail_usage ("--json works only with --check");
+  if (as_json && mode != MODE_CHECK && mode != MODE_PREDICT)
+    return fail_usage ("--json works only with --check and --predict");
   if (output && mode != MODE_PREDICT && mode != MODE_EXPORT_C)
     return fail_usage ("-o works only with --predict and --export-c");
 
@@ -102,8 +102,8 @@ run (Mode mode, bool as_json, const char *output, char **operands, int n_operand
     case MODE_DEMO:
       return n_operands == 1 ? write_demo (operands[0]) : fail_usage ("name one folder to create");
     case MODE_PREDICT:
-      return n_operands == 2 ? predict_file (operands[0], operands[1], output)
-                             : fail_usage ("name a model and a CSV file");
+      return n_operands >= 2 ? predict_files (operands[0], operands + 1, output, as_json)
+                             : fail_usage ("name a model, and files or folders to predict");
     case MODE_REPRODUCE:
       return n_operands == 1 ? reproduce_run (operands[0]) : fail_usage ("name one job folder");
     case MODE_EXPORT_C:

@@ -4,6 +4,9 @@
 import csv
 import hashlib
 import json
+import os
+import stat
+import subprocess
 
 from support import expect, expect_in, test
 from support.builds import program
@@ -81,6 +84,91 @@ def _(t):
     expect_in("damaged", estimate(t, "--predict", bad, folder / "test" / TEST_FILE).expect(1).err)
     estimate(t, "--predict", model).expect(2)
     estimate(t, "-o", "x", folder).expect(2)
+
+
+@test("--predict takes the folder of a task or a job for its best model, also of a job that was stopped")
+def _(t):
+    folder = trained(t, sweep={"layers": [[1], [4]]})
+    best = json.loads((folder / "summary.json").read_text())["tasks"][0]["task"]
+    data = folder / "test" / TEST_FILE
+    wanted = estimate(t, "--predict", folder / f"tasks/{best}/model.bin", data).expect(0).out
+    expect(estimate(t, "--predict", folder / f"tasks/{best}", data).expect(0).out, wanted)
+    expect(estimate(t, "--predict", folder, data).expect(0).out, wanted)
+    (folder / "summary.json").unlink()
+    expect(estimate(t, "--predict", folder, data).expect(0).out, wanted)
+    expect_in("has no model: name a model.bin", estimate(t, "--predict", folder / "test", data).expect(1).err)
+    for path in folder.glob("tasks/*/model.bin"):
+        path.unlink()
+    expect_in("has no model yet", estimate(t, "--predict", folder, data).expect(1).err)
+
+
+# A table of many files saves a script around the program.
+@test("--predict with many files and folders writes predictions for each and a table of errors")
+def _(t):
+    folder = trained(t)
+    shared, out = t.dir / "other", t.dir / "predicted"
+    shared.mkdir()
+    (shared / TEST_FILE).write_text("\n".join((folder / "test" / TEST_FILE).read_text().splitlines()[:501]))
+    unlabelled = [row[:-1] for row in rows(folder / "test" / TEST_FILE)[:101]]
+    bare = t.write("bare.csv", "\n".join(",".join(row) for row in unlabelled))
+    wrong = t.write("wrong.csv", "SOC,Current\n1,2\n1,2\n")
+    done = estimate(t, "--predict", folder, folder / "test", bare, wrong, shared / TEST_FILE, "-o", out).expect(1)
+    expect(done.out, "")
+    for path in (folder / "tasks/1/predictions").iterdir():
+        expect((out / path.name).read_text(), path.read_text(), path.name)
+    expect(sorted(set(path.name for path in out.iterdir()) - set(path.name for path in (folder / "test").iterdir())), ["bare.csv", TEST_FILE.replace(".csv", "-2.csv")])
+    expect_in("wrong.csv", done.err)
+    lines = {line.split()[0]: line.split()[1:] for line in done.err.splitlines() if line and not line.startswith("vestim")}
+    metrics = json.loads((folder / "summary.json").read_text())["metrics"]
+    for entry in metrics["tests"]:
+        wanted = [str(entry["rows"]), *(f"{entry[name]:.2f}" for name in ("rmse_mv", "mae_mv", "max_mv")), f"{entry['r2']:.5f}"]
+        expect(lines[entry["file"]], wanted)
+    expect(lines[str(bare)], ["100", "-", "-", "-", "-"])
+    expect(done.err.splitlines()[-2].split()[:3], ["all", "files", str(sum(entry["rows"] for entry in metrics["tests"]) + 500)])
+
+
+@test("--predict --json writes the errors of each file and of all files as JSON")
+def _(t):
+    folder = trained(t)
+    metrics = json.loads((folder / "summary.json").read_text())["metrics"]
+    result = json.loads(estimate(t, "--predict", "--json", folder, folder / "test").expect(0).out)
+    expect(result["model"], str(folder / "tasks/1/model.bin"))
+    for entry, wanted in zip(result["files"], metrics["tests"], strict=True):
+        for name in ("file", "rows", "rmse_mv", "mae_mv", "max_mv", "r2"):
+            expect(entry[name], wanted[name], name)
+        expect((entry["predictions"], entry["error"]), (None, None))
+    expect(result["all"]["rmse_mv"], metrics["test_rmse_mv"])
+    result = json.loads(estimate(t, "--predict", "--json", folder, t.dir / "none.csv", "-o", t.dir / "x.csv").expect(1).out)
+    expect_in("none.csv", result["files"][0]["error"])
+    expect(result["all"]["rmse_mv"], None)
+
+
+@test("-o writes into a pipe or the standard output, replaces no folder, and no file that is to be predicted")
+def _(t):
+    folder = trained(t)
+    data = folder / "test" / TEST_FILE
+    wanted = estimate(t, "--predict", folder, data).expect(0).out
+    expect(estimate(t, "--predict", folder, data, "-o", "/dev/stdout").expect(0).out, wanted)
+    collected = t.dir / "collected"
+    shell = f"(echo first; {program('vestim-estimate')} --predict {folder} {data} -o /dev/stdout) > {collected}"
+    t.command("sh", "-c", shell).expect(0)
+    expect(collected.read_text(), "first\n" + wanted)
+    pipe = t.dir / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True) as reader:
+        estimate(t, "--predict", folder, data, "-o", pipe).expect(0)
+        expect(reader.communicate()[0], wanted)
+    expect(stat.S_ISFIFO(pipe.stat().st_mode), True)
+    link = t.dir / "link"
+    link.symlink_to(collected)
+    estimate(t, "--predict", folder, data, "-o", link).expect(0)
+    expect((link.is_symlink(), collected.read_text()), (True, wanted))
+    expect_in("is a folder", estimate(t, "--predict", folder, data, "-o", t.dir).expect(1).err)
+    expect_in("-o names a folder", estimate(t, "--predict", folder, folder / "test", "-o", collected).expect(1).err)
+    before = {path: path.read_bytes() for path in (folder / "test").iterdir()}
+    expect_in("is a file to predict", estimate(t, "--predict", folder, data, "-o", data).expect(1).err)
+    expect_in("is a file to predict", estimate(t, "--predict", folder, folder / "test", "-o", folder / "test").expect(1).err)
+    expect({path: path.read_bytes() for path in (folder / "test").iterdir()}, before)
 
 
 # A network that has seen the test data proves nothing about new data.

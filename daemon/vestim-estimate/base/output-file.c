@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TEMPORARY_NAME ".vestim-estimate.tmp"
@@ -15,7 +17,7 @@
 struct OutputFile
 {
   char *path;
-  char *temporary;
+  char *temporary; /* NULL: the stream leads to the place itself */
   FILE *stream;
 };
 
@@ -98,6 +100,73 @@ output_file_open (const char *path, GError **error)
   return file;
 }
 
+static bool
+is_same_file (const struct stat *info, int fd)
+{
+  struct stat other;
+
+  return fstat (fd, &other) == 0 && other.st_dev == info->st_dev && other.st_ino == info->st_ino;
+}
+
+/* A descriptor of what cannot be replaced; -1 with errno. The descriptors of the program are
+ * duplicated, because to open /dev/stdout again would begin at the start of its file. */
+static int
+open_in_place (const char *path, const struct stat *info)
+{
+  static const int own[] = { STDOUT_FILENO, STDERR_FILENO };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (own); i++)
+    if (is_same_file (info, own[i]))
+      return fcntl (own[i], F_DUPFD_CLOEXEC, 0);
+  return open (path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+}
+
+static OutputFile *
+write_in_place (const char *path, const struct stat *info, GError **error)
+{
+  int fd = open_in_place (path, info);
+
+  if (fd < 0)
+    {
+      failure_set (error, "%s cannot be written: %s", path, g_strerror (errno));
+      return NULL;
+    }
+
+  OutputFile *file = g_new0 (OutputFile, 1);
+
+  fflush (stdout);
+  file->path = g_strdup (path);
+  file->stream = fdopen (fd, "w");
+  if (!file->stream)
+    g_error ("no memory for a stream");
+  return file;
+}
+
+OutputFile *
+output_file_open_named (const char *path, GError **error)
+{
+  struct stat info;
+
+  if (stat (path, &info) != 0)
+    {
+      if (lstat (path, &info) != 0)
+        return output_file_open (path, error);
+      failure_set (error, "%s is a link that leads to no file: name a file", path);
+      return NULL;
+    }
+  if (S_ISDIR (info.st_mode))
+    {
+      failure_set (error, "%s is a folder: name a file", path);
+      return NULL;
+    }
+  if (!S_ISREG (info.st_mode) || is_same_file (&info, STDOUT_FILENO)
+      || is_same_file (&info, STDERR_FILENO))
+    return write_in_place (path, &info, error);
+
+  g_autofree char *real = realpath (path, NULL);
+  return output_file_open (real ? real : path, error);
+}
+
 FILE *
 output_file_stream (const OutputFile *file)
 {
@@ -110,6 +179,9 @@ static int
 end_temporary (OutputFile *file, bool is_complete)
 {
   int r = -ECANCELED;
+
+  if (!file->temporary)
+    return 0;
 
   pthread_mutex_lock (&lock);
   if (is_complete)
@@ -146,7 +218,8 @@ fail_write (const OutputFile *file, int code, GError **error)
 bool
 output_file_flush (OutputFile *file, GError **error)
 {
-  if (!ferror (file->stream) && fflush (file->stream) == 0 && fsync (fileno (file->stream)) == 0)
+  if (!ferror (file->stream) && fflush (file->stream) == 0
+      && (!file->temporary || fsync (fileno (file->stream)) == 0))
     return true;
   return fail_write (file, errno, error);
 }
@@ -168,14 +241,24 @@ output_file_commit (OutputFile *file, GError **error)
   return is_there;
 }
 
-bool
-output_file_write (const char *path, const void *data, size_t length, GError **error)
+static bool
+write_all (OutputFile *file, const void *data, size_t length, GError **error)
 {
-  OutputFile *file = output_file_open (path, error);
-
   if (!file)
     return false;
 
   fwrite (data, 1, length, file->stream);
   return output_file_commit (file, error);
+}
+
+bool
+output_file_write (const char *path, const void *data, size_t length, GError **error)
+{
+  return write_all (output_file_open (path, error), data, length, error);
+}
+
+bool
+output_file_write_named (const char *path, const void *data, size_t length, GError **error)
+{
+  return write_all (output_file_open_named (path, error), data, length, error);
 }

@@ -12,6 +12,11 @@ typedef struct OutputFile OutputFile;
 /* `(transfer full)`; write to the stream. One at a time in a folder; any thread. NULL with `error`.
  */
 OutputFile *output_file_open (const char *path, GError **error);
+
+/* The same for a path that a user names. What is not a regular file, such as a pipe or a terminal,
+ * is written to as it is, and so is the program's own standard output or error; of a link, the
+ * file that it leads to is replaced. */
+OutputFile *output_file_open_named (const char *path, GError **error);
 FILE *output_file_stream (const OutputFile *file);
 
 /* Flushes the file to the disk, so that the commit has nothing left to wait for. The caller must
@@ -26,6 +31,7 @@ void output_file_discard (OutputFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OutputFile, output_file_discard)
 
 bool output_file_write (const char *path, const void *data, size_t length, GError **error);
+bool output_file_write_named (const char *path, const void *data, size_t length, GError **error);
 
 /* From now on a signal that ends the program removes the incomplete files first. Call this before
  * you start threads. */

@@ -327,7 +327,7 @@ static bool
 write_code (const GString *code, const char *output, GError **error)
 {
   if (output)
-    return output_file_write (output, code->str, code->len, error);
+    return output_file_write_named (output, code->str, code->len, error);
 
   if (fwrite (code->str, 1, code->len, stdout) == code->len && fflush (stdout) == 0)
     return true;

@@ -1,63 +1,78 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/commands/predict.h"
 
-#include "daemon/vestim-estimate/base/output-file.h"
-#include "daemon/vestim-estimate/data/csv.h"
 #include "daemon/vestim-estimate/base/failure.h"
-#include "daemon/vestim-estimate/results/model-file.h"
-#include "daemon/vestim-estimate/data/preprocess.h"
+#include "daemon/vestim-estimate/base/output-file.h"
+#include "daemon/vestim-estimate/commands/predict-table.h"
+#include "daemon/vestim-estimate/data/data-files.h"
+#include "daemon/vestim-estimate/results/found-model.h"
+#include "daemon/vestim-estimate/results/model-series.h"
+#include "daemon/vestim-estimate/results/prediction-name.h"
 #include "daemon/vestim-estimate/results/report.h"
 #include "daemon/vestim-estimate/training/tester.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
-/* A target that exists but is ambiguous is a failure too: the user wants a comparison with it. */
-static bool
-find_target (const char *path, const Model *model, bool *has_target, GError **error)
+typedef struct
 {
-  g_autoptr (CsvFile) file = csv_open (path, error);
+  const Model *model;
+  Network *network;
+  const char *output;     /* (nullable) a file, or a folder when there are many files */
+  GHashTable *names;      /* of the files in that folder */
+  const GPtrArray *files; /* paths */
+  bool is_many;
+  bool as_json;
+} Prediction;
 
+/* Whether there is one output for all files, or one for each. */
+static bool
+are_many (char **paths)
+{
+  return paths[1] || g_file_test (paths[0], G_FILE_TEST_IS_DIR);
+}
+
+static bool
+is_same_file (const char *a, const char *b)
+{
+  struct stat first, second;
+
+  return stat (a, &first) == 0 && stat (b, &second) == 0 && first.st_dev == second.st_dev
+         && first.st_ino == second.st_ino;
+}
+
+/* A file that is still to be read must not be replaced. */
+static bool
+is_input (const Prediction *prediction, const char *path)
+{
+  for (guint i = 0; i < prediction->files->len; i++)
+    if (is_same_file (prediction->files->pdata[i], path))
+      return true;
+  return false;
+}
+
+static bool
+write_file (const Prediction *prediction, const Series *series, const float *predicted,
+            const char *path, GError **error)
+{
+  if (is_input (prediction, path))
+    {
+      failure_set (error, "%s is a file to predict: write the predictions to another place", path);
+      return false;
+    }
+
+  OutputFile *file = output_file_open_named (path, error);
   if (!file)
     return false;
-  *has_target = csv_has_column (file, model->target);
-  return !*has_target || csv_find_column (file, model->target, error) >= 0;
-}
-
-static Series *
-read_series (const char *path, const Model *model, GError **error)
-{
-  bool has_target = false;
-  g_auto (GStrv) columns = preprocess_columns (model->preprocessing, model->inputs);
-
-  if (!find_target (path, model, &has_target, error))
-    return NULL;
-
-  g_autoptr (Series) series =
-      series_read (path, (const char *const *) columns, has_target ? model->target : NULL, error);
-  if (!series || !preprocess_series (model->preprocessing, model->inputs, series, error))
-    return NULL;
-  scaling_apply (model->scaling, series);
-  return g_steal_pointer (&series);
-}
-
-static void
-say_errors (const Series *series, const float *predicted)
-{
-  ErrorStats stats = tester_compare (series, predicted);
-
-  fprintf (stderr, "%zu rows: RMSE %.2f mV, MAE %.2f mV, max %.2f mV, R² %.5f\n", stats.n,
-           error_stats_rmse (&stats) * 1000, error_stats_mae (&stats) * 1000, stats.largest * 1000,
-           error_stats_r2 (&stats));
+  report_print_predictions (series, predicted, output_file_stream (file));
+  return output_file_commit (file, error);
 }
 
 static bool
-write_predictions (const Series *series, const float *predicted, const char *output, GError **error)
+print (const Series *series, const float *predicted, GError **error)
 {
-  if (output)
-    return report_predictions (series, predicted, output, error);
-
   report_print_predictions (series, predicted, stdout);
   if (fflush (stdout) == 0 && !ferror (stdout))
     return true;
@@ -67,32 +82,118 @@ write_predictions (const Series *series, const float *predicted, const char *out
 }
 
 static bool
-predict (const char *model_path, const char *csv_path, const char *output, GError **error)
+write_predictions (const Prediction *prediction, const Series *series, const float *predicted,
+                   PredictedFile *result, GError **error)
 {
-  g_autoptr (Model) model = model_file_read (model_path, error);
-  g_autoptr (Series) series = model ? read_series (csv_path, model, error) : NULL;
+  if (!prediction->output)
+    return prediction->is_many || prediction->as_json || print (series, predicted, error);
+
+  g_autofree char *name =
+      prediction->is_many ? prediction_name_new (prediction->names, series->path) : NULL;
+  g_autofree char *path =
+      name ? g_build_filename (prediction->output, name, NULL) : g_strdup (prediction->output);
+
+  if (!write_file (prediction, series, predicted, path, error))
+    return false;
+  result->predictions = g_steal_pointer (&path);
+  return true;
+}
+
+static bool
+predict_file (const Prediction *prediction, PredictedFile *result, GError **error)
+{
+  const Model *model = prediction->model;
+  g_autoptr (Series) series = model_series_read (model, result->path, false, error);
 
   if (!series)
     return false;
 
-  g_autoptr (Network) network = network_new (model->kind, &model->shape);
-  g_autofree float *predicted = tester_predict (network, model->parameters, &model->scaling->target,
-                                                model->test_mode, series);
+  g_autofree float *predicted = tester_predict (prediction->network, model->parameters,
+                                                &model->scaling->target, model->test_mode, series);
 
-  if (!write_predictions (series, predicted, output, error))
+  result->n_rows = series->n_rows;
+  result->has_target = series->target != NULL;
+  if (result->has_target)
+    result->stats = tester_compare (series, predicted);
+  return write_predictions (prediction, series, predicted, result, error);
+}
+
+/* One file that can't be predicted does not stop the others. False if there is one. */
+static bool
+predict_all (const Prediction *prediction, GArray *results)
+{
+  bool are_good = true;
+
+  for (guint i = 0; i < prediction->files->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      PredictedFile result = { .path = g_strdup (prediction->files->pdata[i]) };
+
+      if (!predict_file (prediction, &result, &error))
+        {
+          fprintf (stderr, "vestim-estimate: %s\n", error->message);
+          result.error = g_strdup (error->message);
+          result.n_rows = 0;
+          result.stats = (ErrorStats){ 0 };
+          are_good = false;
+        }
+      g_array_append_val (results, result);
+    }
+  return are_good;
+}
+
+static bool
+make_folder (const char *path, GError **error)
+{
+  if (mkdir (path, 0777) == 0 || g_file_test (path, G_FILE_TEST_IS_DIR))
+    return true;
+  failure_set (error,
+               "%s cannot be the folder of the predictions: %s; with several files or a folder to "
+               "predict, -o names a folder",
+               path, errno == EEXIST ? "it is a file" : g_strerror (errno));
+  return false;
+}
+
+static bool
+predict (const char *model_path, char **paths, const char *output, bool as_json, GError **error)
+{
+  bool is_many = are_many (paths);
+  g_autoptr (FoundModel) found = found_model_read (model_path, error);
+  g_autoptr (GPtrArray) files =
+      found ? data_files_expand ((const char *const *) paths, error) : NULL;
+
+  if (!files || (is_many && output && !make_folder (output, error)))
     return false;
-  if (series->target)
-    say_errors (series, predicted);
-  return true;
+
+  g_autoptr (Network) network = network_new (found->model->kind, &found->model->shape);
+  g_autoptr (GHashTable) names = prediction_names_new ();
+  g_autoptr (GArray) results = predicted_files_new ();
+  const Prediction prediction = { .model = found->model,
+                                  .network = network,
+                                  .output = output,
+                                  .names = names,
+                                  .files = files,
+                                  .is_many = is_many,
+                                  .as_json = as_json };
+  bool are_good = predict_all (&prediction, results);
+
+  if (as_json)
+    predict_table_print_json (results, found->path);
+  else
+    predict_table_print (results, is_many);
+  if (!are_good && is_many)
+    failure_set (error, "not every file could be predicted, see above");
+  return are_good;
 }
 
 int
-predict_file (const char *model_path, const char *csv_path, const char *output)
+predict_files (const char *model_path, char **paths, const char *output, bool as_json)
 {
   g_autoptr (GError) error = NULL;
 
-  if (predict (model_path, csv_path, output, &error))
+  if (predict (model_path, paths, output, as_json, &error))
     return EXIT_SUCCESS;
-  fprintf (stderr, "vestim-estimate: %s\n", error->message);
+  if (error)
+    fprintf (stderr, "vestim-estimate: %s\n", error->message);
   return EXIT_FAILURE;
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Predicts the target for each row of a CSV file with a task's model, and writes it to `output` (by
- * rename), or to standard output when `output` is NULL. If the file has the target, writes the
- * errors too and prints their summary on standard error. Returns the program's exit code. */
-int predict_file (const char *model_path, const char *csv_path, const char *output);
+#include <stdbool.h>
+
+/* Predicts the files of `paths` (NULL-terminated files and folders) with a model file or that of a
+ * task or job folder. With one file, `output` is a file (NULL: standard output); with several or a
+ * folder, it is a folder (NULL: no predictions are written). The errors go to standard error, or as
+ * JSON to standard output. Returns the exit status: a failure if one file could not be predicted.
+ */
+int predict_files (const char *model_path, char **paths, const char *output, bool as_json);

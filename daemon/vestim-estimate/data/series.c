@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define FIRST_CAPACITY 4096
 
@@ -159,16 +158,4 @@ series_period (const Series *series)
 
   g_autofree double *times = g_memdup2 (series->times, series->n_rows * sizeof (double));
   return series_median_step (times, series->n_rows);
-}
-
-char *
-series_dup_base_name (const Series *series)
-{
-  const char *slash = strrchr (series->path, '/');
-  const char *name = slash ? slash + 1 : series->path;
-  size_t length = strlen (name);
-
-  if (length > 4 && g_ascii_strcasecmp (name + length - 4, ".csv") == 0)
-    length -= 4;
-  return g_strndup (name, length);
 }

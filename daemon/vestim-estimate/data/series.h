@@ -33,6 +33,3 @@ double series_period (const Series *series);
 
 /* The same for any times; the array is overwritten. */
 double series_median_step (double *times, size_t n);
-
-/* The name of the file without folders and without ".csv". `(transfer full)` */
-char *series_dup_base_name (const Series *series);

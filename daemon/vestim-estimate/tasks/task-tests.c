@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/tasks/task-tests.h"
 
+#include "daemon/vestim-estimate/results/prediction-name.h"
 #include "daemon/vestim-estimate/results/report.h"
 #include "daemon/vestim-estimate/training/tester.h"
-
-#include <string.h>
-
-#define MAX_BASE_NAME 230 /* bytes, so that "-123.csv" can follow */
 
 static void
 clear_test (void *data)
@@ -26,25 +23,14 @@ task_tests_new (void)
   return tests;
 }
 
-/* A name that no earlier test file has. */
 static char *
 name_predictions (const GArray *tests, const Series *series)
 {
-  g_autofree char *full = series_dup_base_name (series);
-  g_autofree char *base = g_strndup (full, MAX_BASE_NAME);
-  char *name = g_strconcat (base, ".csv", NULL);
+  g_autoptr (GHashTable) taken = prediction_names_new ();
 
-  for (int n = 2;; n++)
-    {
-      bool is_taken = false;
-
-      for (guint i = 0; i < tests->len && !is_taken; i++)
-        is_taken = strcmp (g_array_index (tests, TestResult, i).predictions, name) == 0;
-      if (!is_taken)
-        return name;
-      g_free (name);
-      name = g_strdup_printf ("%s-%d.csv", base, n);
-    }
+  for (guint i = 0; i < tests->len; i++)
+    g_hash_table_add (taken, g_strdup (g_array_index (tests, TestResult, i).predictions));
+  return prediction_name_new (taken, series->path);
 }
 
 bool

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/commands/predict-table.h"
+
+#include "common/json/vestim-json.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define ALL_FILES "all files"
+
+static void
+clear_file (void *data)
+{
+  PredictedFile *file = data;
+
+  g_free (file->path);
+  g_free (file->predictions);
+  g_free (file->error);
+}
+
+GArray *
+predicted_files_new (void)
+{
+  GArray *files = g_array_new (FALSE, FALSE, sizeof (PredictedFile));
+
+  g_array_set_clear_func (files, clear_file);
+  return files;
+}
+
+/* All rows of the files that have the target have the same weight. */
+static ErrorStats
+pool (const GArray *files)
+{
+  ErrorStats all = { 0 };
+
+  for (guint i = 0; i < files->len; i++)
+    error_stats_merge (&all, &g_array_index (files, PredictedFile, i).stats);
+  return all;
+}
+
+static bool
+has_targets (const GArray *files)
+{
+  for (guint i = 0; i < files->len; i++)
+    if (g_array_index (files, PredictedFile, i).has_target)
+      return true;
+  return false;
+}
+
+/* For people */
+
+static int
+name_width (const GArray *files)
+{
+  glong width = g_utf8_strlen (ALL_FILES, -1);
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      g_autofree char *name =
+          g_filename_display_name (g_array_index (files, PredictedFile, i).path);
+
+      width = MAX (width, g_utf8_strlen (name, -1));
+    }
+  return (int) width;
+}
+
+/* Pads to a width in characters, not in bytes. */
+static void
+print_name (const char *path, int width)
+{
+  g_autofree char *name = g_filename_display_name (path);
+
+  fprintf (stderr, "%s%*s", name, width - (int) g_utf8_strlen (name, -1), "");
+}
+
+static void
+print_row (const char *path, int width, size_t n_rows, const ErrorStats *stats)
+{
+  print_name (path, width);
+  fprintf (stderr, " %9zu", n_rows);
+  if (stats)
+    fprintf (stderr, " %10.2f %10.2f %10.2f %9.5f\n", error_stats_rmse (stats) * 1000,
+             error_stats_mae (stats) * 1000, stats->largest * 1000, error_stats_r2 (stats));
+  else
+    fprintf (stderr, " %10s %10s %10s %9s\n", "-", "-", "-", "-");
+}
+
+static void
+print_table (const GArray *files)
+{
+  int width = name_width (files);
+  ErrorStats all = pool (files);
+
+  print_name ("file", width);
+  fprintf (stderr, " %9s %10s %10s %10s %10s\n", "rows", "RMSE [mV]", "MAE [mV]", "max [mV]", "R²");
+  for (guint i = 0; i < files->len; i++)
+    {
+      const PredictedFile *file = &g_array_index (files, PredictedFile, i);
+
+      if (!file->error)
+        print_row (file->path, width, file->n_rows, file->has_target ? &file->stats : NULL);
+    }
+  if (has_targets (files))
+    print_row (ALL_FILES, width, all.n, &all);
+}
+
+void
+predict_table_print (const GArray *files, bool as_table)
+{
+  const PredictedFile *first = &g_array_index (files, PredictedFile, 0);
+
+  if (as_table)
+    print_table (files);
+  else if (first->has_target && !first->error)
+    fprintf (stderr, "%zu rows: RMSE %.2f mV, MAE %.2f mV, max %.2f mV, R² %.5f\n", first->stats.n,
+             error_stats_rmse (&first->stats) * 1000, error_stats_mae (&first->stats) * 1000,
+             first->stats.largest * 1000, error_stats_r2 (&first->stats));
+}
+
+/* JSON */
+
+static void
+append_string (GString *json, const char *name, const char *value)
+{
+  g_string_append_printf (json, "\"%s\": ", name);
+  vestim_json_append_string (json, value);
+}
+
+/* Without rows to compare, the errors are null. */
+static void
+append_stats (GString *json, size_t n_rows, const ErrorStats *stats)
+{
+  const struct
+  {
+    const char *name;
+    double value;
+  } figures[] = {
+    { "rmse_mv", error_stats_rmse (stats) * 1000 },
+    { "mae_mv", error_stats_mae (stats) * 1000 },
+    { "max_mv", stats->largest * 1000 },
+    { "r2", error_stats_r2 (stats) },
+  };
+
+  g_string_append_printf (json, "\"rows\": %zu", n_rows);
+  for (size_t i = 0; i < G_N_ELEMENTS (figures); i++)
+    {
+      g_string_append_printf (json, ", \"%s\": ", figures[i].name);
+      vestim_json_append_double (json, stats->n > 0 ? figures[i].value : NAN);
+    }
+}
+
+void
+predict_table_print_json (const GArray *files, const char *model_path)
+{
+  g_autoptr (GString) json = g_string_new ("{");
+  ErrorStats all = pool (files);
+
+  append_string (json, "model", model_path);
+  g_string_append (json, ",\n \"files\": [");
+  for (guint i = 0; i < files->len; i++)
+    {
+      const PredictedFile *file = &g_array_index (files, PredictedFile, i);
+
+      g_string_append (json, i ? ",\n  {" : "{");
+      append_string (json, "file", file->path);
+      g_string_append (json, ", ");
+      append_string (json, "predictions", file->predictions);
+      g_string_append (json, ", ");
+      append_string (json, "error", file->error);
+      g_string_append (json, ", ");
+      append_stats (json, file->n_rows, &file->stats);
+      g_string_append_c (json, '}');
+    }
+  g_string_append (json, "],\n \"all\": {");
+  append_stats (json, all.n, &all);
+  g_string_append (json, "}}");
+  puts (json->str);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/results/model-series.h"
+
+#include "daemon/vestim-estimate/data/csv.h"
+#include "daemon/vestim-estimate/data/preprocess.h"
+#include "daemon/vestim-estimate/results/error-breakdown.h"
+
+/* A target that exists but is ambiguous is a failure too: the user wants a comparison with it. */
+static bool
+find_target (const Model *model, const char *path, bool needs_target, bool *has_target,
+             GError **error)
+{
+  g_autoptr (CsvFile) file = csv_open (path, error);
+
+  if (!file)
+    return false;
+  *has_target = needs_target || csv_has_column (file, model->target);
+  return !*has_target || csv_find_column (file, model->target, error) >= 0;
+}
+
+static void
+classify (const Model *model, Series *series)
+{
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+  const Dataset dataset = { .series = one };
+
+  g_ptr_array_add (one, series);
+  error_breakdown_classify (&dataset, (const char *const *) model->inputs);
+}
+
+Series *
+model_series_read (const Model *model, const char *path, bool needs_target, GError **error)
+{
+  bool has_target = false;
+  g_auto (GStrv) columns = preprocess_columns (model->preprocessing, model->inputs);
+
+  if (!find_target (model, path, needs_target, &has_target, error))
+    return NULL;
+
+  g_autoptr (Series) series =
+      series_read (path, (const char *const *) columns, has_target ? model->target : NULL, error);
+  if (!series || !preprocess_series (model->preprocessing, model->inputs, series, error))
+    return NULL;
+  if (has_target)
+    classify (model, series);
+  scaling_apply (model->scaling, series);
+  return g_steal_pointer (&series);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "daemon/vestim-estimate/data/series.h"
+#include "daemon/vestim-estimate/results/model-file.h"
+
+/* `(transfer full)` the rows of a file as the model sees them: preprocessed and scaled. The series
+ * has the target, and the bands of the error breakdown, if the file has a column of that name.
+ * NULL with `error`, also when a target is needed and not there. */
+Series *model_series_read (const Model *model, const char *path, bool needs_target, GError **error);
