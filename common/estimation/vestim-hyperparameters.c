@@ -126,13 +126,14 @@ vestim_hyperparameters_train_stateful (const VestimHyperparameters *hyperparamet
          && vestim_model_sees_windows (hyperparameters->model);
 }
 
-VestimTestMode
-vestim_hyperparameters_test_mode (const VestimHyperparameters *hyperparameters)
+void
+vestim_hyperparameters_resolve (VestimHyperparameters *hyperparameters)
 {
-  if (hyperparameters->test_mode != VESTIM_TEST_AS_TRAINED)
-    return hyperparameters->test_mode;
-  return vestim_hyperparameters_train_stateful (hyperparameters) ? VESTIM_TEST_STATEFUL
-                                                                 : VESTIM_TEST_WINDOWED;
+  bool is_stateful = vestim_hyperparameters_train_stateful (hyperparameters);
+
+  hyperparameters->training = is_stateful ? VESTIM_TRAINING_STATEFUL : VESTIM_TRAINING_WINDOWED;
+  if (hyperparameters->test_mode == VESTIM_TEST_AS_TRAINED)
+    hyperparameters->test_mode = is_stateful ? VESTIM_TEST_STATEFUL : VESTIM_TEST_WINDOWED;
 }
 
 bool

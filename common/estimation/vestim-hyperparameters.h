@@ -37,8 +37,8 @@ typedef enum
 
 typedef enum
 {
-  VESTIM_TRAINING_WINDOWED,
   VESTIM_TRAINING_STATEFUL,
+  VESTIM_TRAINING_WINDOWED,
 } VestimTrainingMode;
 
 typedef enum
@@ -89,8 +89,9 @@ int64_t vestim_hyperparameters_n_units (const VestimHyperparameters *hyperparame
 /* Whether the training carries the state from chunk to chunk. An FNN has none. */
 bool vestim_hyperparameters_train_stateful (const VestimHyperparameters *hyperparameters);
 
-/* Windowed or stateful. */
-VestimTestMode vestim_hyperparameters_test_mode (const VestimHyperparameters *hyperparameters);
+/* Sets training and test mode to what they mean for the model: an FNN has no state, and a test mode
+ * that is not given follows the training. */
+void vestim_hyperparameters_resolve (VestimHyperparameters *hyperparameters);
 
 /* Whether such a network sees a window of rows for each prediction. If not, it sees one row. */
 bool vestim_model_sees_windows (VestimModelKind model);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/estimation/vestim-legacy-settings.h"
 
+#include "common/estimation/vestim-hyperparameters.h"
 #include "common/estimation/vestim-legacy-values.h"
 #include "common/json/vestim-fields.h"
 
@@ -218,6 +219,16 @@ translate_joint (Translation *translation)
   translate_time (translation);
 }
 
+/* The legacy system trained windows, and its settings were chosen for that. */
+static void
+translate_training (Translation *translation)
+{
+  if (!member (translation, "training")
+      && !vestim_json_member (member (translation, "sweep"), "training"))
+    g_string_append_printf (translation->text, "\"training\": \"%s\",",
+                            vestim_setting_word ("training", VESTIM_TRAINING_WINDOWED));
+}
+
 /* The member as it is; what is in the sweep joins what the legacy names add to it. */
 static void
 keep_member (Translation *translation, const char *name, const VestimJsonNode *node)
@@ -286,6 +297,7 @@ vestim_legacy_settings_translate (const VestimFieldReader *selections, GHashTabl
 
   translate_members (&translation);
   translate_joint (&translation);
+  translate_training (&translation);
   if (translation.has_faults)
     return NULL;
 

@@ -282,7 +282,7 @@ vestim_selections_new_task (const VestimSelections *selections, int index)
     vestim_sweep_apply (selections->sweep, index / selections->repetitions, &task->hyperparameters);
   task->hyperparameters.seed =
       repeated_seed (task->hyperparameters.seed, index % selections->repetitions);
-  task->hyperparameters.test_mode = vestim_hyperparameters_test_mode (&task->hyperparameters);
+  vestim_hyperparameters_resolve (&task->hyperparameters);
   return task;
 }
 

@@ -231,11 +231,12 @@ const VestimSetting vestim_settings[] = {
       .name = "training",
       .title = N_ ("Training"),
       .type = VESTIM_SETTING_WORD,
-      .words = WORDS ("windowed", "stateful"),
+      .words =
+          WORDS ([VESTIM_TRAINING_STATEFUL] = "stateful", [VESTIM_TRAINING_WINDOWED] = "windowed"),
       .help =
-          N_ ("How an LSTM or GRU is trained: windowed predicts the last row of each window from "
-              "the zero state; stateful follows series row by row and keeps its state, as an "
-              "exported network does. An FNN has no state."),
+          N_ ("How an LSTM or GRU is trained: stateful follows series row by row and keeps its "
+              "state, as an exported network does; windowed predicts the last row of each window "
+              "from the zero state. An FNN has no state."),
       .since = "0.2",
       HYPERPARAMETER (training),
   },
@@ -247,9 +248,9 @@ const VestimSetting vestim_settings[] = {
       .initial = 100,
       .unit = N_ ("rows"),
       .help =
-          N_ ("The length of the window that an LSTM or GRU sees for each prediction. In stateful "
-              "training, the length of the chunks. Lookback times the sum of the layers cannot "
-              "be more than 2,000,000."),
+          N_ ("In stateful training, the length of the chunks; in windowed training, the length "
+              "of the window that an LSTM or GRU sees for each prediction. Lookback times the sum "
+              "of the layers cannot be more than 2,000,000."),
       .since = "0.1",
       .legacy = { "LOOKBACK" },
       HYPERPARAMETER (lookback),
@@ -261,7 +262,8 @@ const VestimSetting vestim_settings[] = {
       RANGE (1, 65536),
       .initial = 200,
       .unit = N_ ("windows"),
-      .help = N_ ("The number of windows (rows for an FNN) in each step of the optimizer."),
+      .help = N_ ("The number of windows (rows for an FNN) in each step of the optimizer. Stateful "
+                  "training has no windows."),
       .since = "0.1",
       .legacy = { "BATCH_SIZE" },
       HYPERPARAMETER (batch_size),

@@ -26,12 +26,12 @@ COSINE = {"learning_rate": 0.02, "schedule": {"kind": "cosine"}, "gradient_clip"
 
 # Name, selections besides the defaults, minutes at most, the mean error to reach in mV.
 NETWORKS = (
-    ("LSTM 10, stateful", {"training": "stateful", "max_epochs": 85}, 2, 17),
-    ("GRU 10, stateful", {"training": "stateful", "model": "GRU"}, 2, 17),
-    ("LSTM 10, stateful, cosine", {"training": "stateful", "max_epochs": 200, **COSINE}, 2, 14),
-    ("LSTM 24, stateful, cosine", {"training": "stateful", "layers": [24], "max_epochs": 150, **COSINE, "learning_rate": 0.01}, 5, 12),
-    ("LSTM 10", {}, 0.5, 20),
-    ("GRU 10", {"model": "GRU"}, 0.5, 20),
+    ("LSTM 10", {"max_epochs": 85}, 2, 17),
+    ("GRU 10", {"model": "GRU"}, 2, 17),
+    ("LSTM 10, cosine", {"max_epochs": 200, **COSINE}, 2, 14),
+    ("LSTM 24, cosine", {"layers": [24], "max_epochs": 150, **COSINE, "learning_rate": 0.01}, 5, 12),
+    ("LSTM 10, windowed", {"training": "windowed"}, 0.5, 20),
+    ("GRU 10, windowed", {"training": "windowed", "model": "GRU"}, 0.5, 20),
     (
         "FNN 64,32,16",
         {"model": "FNN", "layers": [64, 32, 16], "schedule": {"kind": "cosine"}, "max_epochs": 150, "patience": 150},

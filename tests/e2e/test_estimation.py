@@ -106,9 +106,9 @@ def _(t):
     daemon = t.daemon("--max-running", "2")
     files = files_of(t)
     for main, settings in (
-        ("windowed", {}),
-        ("stateful", {"training": "stateful"}),
-        ("stateful", {"test_mode": "carried"}),
+        ("stateful", {}),
+        ("windowed", {"training": "windowed"}),
+        ("stateful", {"training": "windowed", "test_mode": "carried"}),
         ("windowed", {"training": "stateful", "test_mode": "windowed", "model": "GRU"}),
     ):
         job = estimate(daemon, {**files, **settings})

@@ -37,9 +37,9 @@ def _(t):
 def _(t):
     chance = random.Random(7)
     for model, changes in (
-        ("GRU", {"dropout": 0.2, "optimizer": "adamw", "weight_decay": 0.01, "schedule": {"kind": "cosine"}}),
+        ("GRU", {"training": "windowed", "dropout": 0.2, "optimizer": "adamw", "weight_decay": 0.01, "schedule": {"kind": "cosine"}}),
         ("FNN", {"dropout": 0.1, "layers": [32, 16], "schedule": {"kind": "step", "period": 3, "factor": 0.5}, "max_epochs": 200}),
-        ("LSTM", {"dropout": 0.3, "layers": [6, 5], "gradient_clip": 0.01, "test_mode": "carried"}),
+        ("LSTM", {"training": "windowed", "dropout": 0.3, "layers": [6, 5], "gradient_clip": 0.01, "test_mode": "carried"}),
         ("LSTM", {"training": "stateful", "layers": [6, 5], "dropout": 0.3, "streams": 5, "max_epochs": 30}),
         ("GRU", {"training": "stateful", "schedule": {"kind": "cosine"}, "weight_decay": 0.01, "max_epochs": 30}),
     ):

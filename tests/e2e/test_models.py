@@ -219,6 +219,28 @@ def _(t):
     expect_in("task 1 differs at epoch 2", reproduce(t, folder, 1).out)
 
 
+def forget_training(model):
+    """Makes the file one of version 0.1, which knew only windowed training and did not name it."""
+    data = model.read_bytes()
+    length = int.from_bytes(data[12:16], "little")
+    header = data[16 : 16 + length].replace(b'"training": "windowed", ', b"").ljust(length)
+    content = data[:16] + header + data[16 + length : -32]
+    model.write_bytes(content + hashlib.sha256(content).digest())
+
+
+# An old job means what it meant.
+@test("a job of version 0.1 stays windowed when it is repeated or retried")
+def _(t):
+    folder = trained(t, training="windowed")
+    first = (folder / "tasks/1/model.bin").read_bytes()
+    write_job(folder, folder)
+    expect_in("differs at epoch 1", reproduce(t, folder, 1).out)  # The default is stateful.
+    forget_training(folder / "tasks/1/model.bin")
+    expect_in("2 epochs and the model are identical", reproduce(t, folder, 0).out)
+    expect_in("the training is windowed, as it was", estimate(t, folder).expect(0).out)
+    expect((folder / "tasks/1/model.bin").read_bytes() == first, True, "the same model")
+
+
 @test("--reproduce compares the model as well")
 def _(t):
     folder, other = trained(t), t.dir / "other"

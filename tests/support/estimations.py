@@ -10,7 +10,7 @@ import time
 from support.builds import program
 
 # Some 30 ms an epoch, so that there is a checkpoint after most of them.
-SLOW_ENOUGH = {"layers": [8], "lookback": 60, "max_epochs": 12, "batch_size": 64, "patience": 100}
+SLOW_ENOUGH = {"training": "windowed", "layers": [8], "lookback": 60, "max_epochs": 12, "batch_size": 64, "patience": 100}
 
 
 def cycle(t, name, phase, rows=1200):

@@ -8,6 +8,7 @@
 #include "daemon/vestim-estimate/data/leakage-check.h"
 #include "daemon/vestim-estimate/data/preprocess.h"
 #include "daemon/vestim-estimate/base/regular-file.h"
+#include "daemon/vestim-estimate/results/model-file.h"
 #include "daemon/vestim-estimate/results/provenance.h"
 #include "daemon/vestim-estimate/tasks/sweep.h"
 
@@ -77,6 +78,32 @@ look_at_attempt (Job *job, const VestimJsonNode *root)
   unlink (job->summary);
 }
 
+bool
+job_is_of_version_0_1 (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "tasks", "1", "model.bin", NULL);
+  g_autoptr (Model) model = model_file_read (path, NULL);
+
+  return model && !model->names_training;
+}
+
+/* Version 0.1 knew only windowed training. A job that it began keeps it. */
+static void
+choose_training (Job *job, const VestimJsonNode *root)
+{
+  const VestimJsonNode *selections = vestim_json_member (root, "selections");
+  VestimHyperparameters *settings = &job->settings->hyperparameters;
+  bool is_old = job_is_of_version_0_1 (job->folder);
+
+  vestim_json_get_bool (vestim_json_member (root, JOB_OF_VERSION_0_1), &is_old);
+  if (!is_old || vestim_json_member (selections, "training")
+      || vestim_sweep_has (job->settings->sweep, "training"))
+    return;
+
+  settings->training = VESTIM_TRAINING_WINDOWED;
+  puts ("version 0.1 began this job: the training is windowed, as it was");
+}
+
 static bool
 read_job (Job *job, const VestimJsonNode *root, const char *path, GError **error)
 {
@@ -94,7 +121,9 @@ read_job (Job *job, const VestimJsonNode *root, const char *path, GError **error
       look_at_attempt (job, root);
       job->settings =
           vestim_selections_read (vestim_json_member (root, "selections"), "selections", errors);
-      if (!job->settings)
+      if (job->settings)
+        choose_training (job, root);
+      else
         set_field_errors (errors, path, error);
     }
   return job->settings != NULL;

@@ -129,8 +129,9 @@ make_folder (Reproduction *reproduction, const VestimJsonNode *job, GError **err
     return false;
 
   g_autofree char *path = g_build_filename (reproduction->again, "job.json", NULL);
-  g_autofree char *text =
-      g_strdup_printf ("{\"kind\": \"estimation\", \"selections\": %.*s}\n", (int) length, raw);
+  g_autofree char *text = g_strdup_printf (
+      "{\"kind\": \"estimation\", \"" JOB_OF_VERSION_0_1 "\": %s, \"selections\": %.*s}\n",
+      job_is_of_version_0_1 (reproduction->folder) ? "true" : "false", (int) length, raw);
   return output_file_write (path, text, strlen (text), error);
 }
 

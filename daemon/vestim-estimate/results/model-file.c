@@ -197,12 +197,14 @@ read_settings (const VestimJsonNode *header, Model *model)
       || vestim_hyperparameters_n_units (&settings) * settings.lookback > VESTIM_MAX_UNIT_ROWS)
     return false;
 
+  vestim_hyperparameters_resolve (&settings);
   model->kind = settings.model;
   model->shape.n_layers = settings.layers.n;
   model->shape.sizes = g_memdup2 (settings.layers.sizes, sizeof settings.layers.sizes);
   model->shape.lookback = settings.lookback;
   model->training = settings.training;
-  model->test_mode = vestim_hyperparameters_test_mode (&settings);
+  model->names_training = vestim_json_member (header, "training") != NULL;
+  model->test_mode = settings.test_mode;
   model->seed = settings.seed;
   return true;
 }

@@ -26,6 +26,7 @@ typedef struct
   VestimPreprocessing *preprocessing; /* (nullable) */
   Scaling *scaling;
   VestimTrainingMode training;
+  bool names_training;      /* false: version 0.1 wrote the file and knew only windowed training */
   VestimTestMode test_mode; /* windowed or stateful */
   uint64_t seed;
   int epoch;

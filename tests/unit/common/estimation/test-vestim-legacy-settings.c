@@ -33,6 +33,27 @@ test_a_file_of_the_legacy_system_is_understood (void)
   g_assert_cmpfloat (selections->hyperparameters.max_minutes, ==, 90);
 }
 
+static VestimTrainingMode
+training_of (const char *members)
+{
+  g_autoptr (VestimSelections) selections = selections_read_right (members);
+  g_autoptr (VestimSelections) task = vestim_selections_new_task (selections, 0);
+
+  return task->hyperparameters.training;
+}
+
+/* They were chosen for windows, but the default is stateful. */
+static void
+test_they_mean_windowed_training (void)
+{
+  g_assert_cmpint (training_of ("\"LOOKBACK\":\"400\""), ==, VESTIM_TRAINING_WINDOWED);
+  g_assert_cmpint (training_of ("\"lookback\":400"), ==, VESTIM_TRAINING_STATEFUL);
+  g_assert_cmpint (training_of ("\"LOOKBACK\":\"400\",\"training\":\"stateful\""), ==,
+                   VESTIM_TRAINING_STATEFUL);
+  g_assert_cmpint (training_of ("\"LOOKBACK\":\"400\",\"sweep\":{\"training\":[\"stateful\"]}"), ==,
+                   VESTIM_TRAINING_STATEFUL);
+}
+
 static void
 test_commas_are_a_sweep (void)
 {
@@ -124,6 +145,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/legacy-settings/a file of the legacy system is understood",
                    test_a_file_of_the_legacy_system_is_understood);
+  g_test_add_func ("/legacy-settings/they mean windowed training",
+                   test_they_mean_windowed_training);
   g_test_add_func ("/legacy-settings/commas are a sweep", test_commas_are_a_sweep);
   g_test_add_func ("/legacy-settings/the oldest names are understood",
                    test_the_oldest_names_are_understood);

@@ -183,6 +183,8 @@ test_the_test_follows_the_training (void)
   static const char other[] = "\"training\":\"stateful\",\"test_mode\":\"windowed\"";
   static const char fnn[] = "\"training\":\"stateful\",\"model\":\"FNN\"";
 
+  g_assert_cmpint (test_mode_of_task ("\"lookback\":5", 0), ==, VESTIM_TEST_STATEFUL);
+  g_assert_cmpint (test_mode_of_task ("\"model\":\"FNN\"", 0), ==, VESTIM_TEST_WINDOWED);
   g_assert_cmpint (test_mode_of_task ("\"training\":\"windowed\"", 0), ==, VESTIM_TEST_WINDOWED);
   g_assert_cmpint (test_mode_of_task (stateful, 0), ==, VESTIM_TEST_STATEFUL);
   g_assert_cmpint (test_mode_of_task (sweep, 0), ==, VESTIM_TEST_WINDOWED);

@@ -118,7 +118,7 @@ test_the_json_text_has_all_settings (void)
   vestim_selections_append_json (json, selections);
   g_assert_true (g_str_has_prefix (
       json->str,
-      "{\"model\": \"LSTM\", \"layers\": [3, 4], \"training\": \"windowed\", \"lookback\": 100, "
+      "{\"model\": \"LSTM\", \"layers\": [3, 4], \"training\": \"stateful\", \"lookback\": 100, "
       "\"batch_size\": 200, \"streams\": 32, "
       "\"max_epochs\": 100, \"max_minutes\": null, \"patience\": 20, "
       "\"learning_rate\": 0.003, \"optimizer\": \"adam\", \"weight_decay\": 0, "

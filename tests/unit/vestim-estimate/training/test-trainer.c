@@ -62,6 +62,7 @@ set_up (Fixture *fixture, gconstpointer user)
 
   fixture->size = 4;
   fixture->settings = (VestimHyperparameters){
+    .training = VESTIM_TRAINING_WINDOWED,
     .lookback = 12,
     .batch_size = 32,
     .max_epochs = 3,
