@@ -5,6 +5,7 @@
 #include "common/estimation/vestim-legacy-values.h"
 #include "common/json/vestim-fields.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Several names that make one setting together. The names that stand for one setting each are in
@@ -22,10 +23,11 @@ static const struct
   { "MAX_TRAIN_HOURS", 60 },
   { "MAX_TRAIN_MINUTES", 1 },
   { "MAX_TRAIN_SECONDS", 1.0 / 60 },
-  { "MAX_TRAINING_TIME_SECONDS", 1.0 / 60 },
 };
+#define WHOLE_TIME_NAME "MAX_TRAINING_TIME_SECONDS" /* of what those say together */
 
-/* Names of what cannot be chosen here: only values that mean what this program does anyway. */
+/* Names of what cannot be chosen here: only values that mean what this program does anyway. Those
+ * of the last two groups belong to a choice that is refused, or are results in a task's file. */
 static const struct
 {
   const char *name;
@@ -37,21 +39,43 @@ static const struct
   { "INFERENCE_FILTER_TYPE", " None none " },
   { "EXPLOIT_REPETITIONS", " 0 " },
   { "FNN_ACTIVATION", " ReLU relu " },
+  { "activation", " ReLU relu " },
+  { "OUTPUT_SIZE", " 1 " },
   { "DEVICE_SELECTION", NULL },
   { "USE_MIXED_PRECISION", NULL },
   { "NUM_WORKERS", NULL },
   { "PIN_MEMORY", NULL },
   { "PREFETCH_FACTOR", NULL },
   { "BATCH_TRAINING", NULL },
+
+  { "INFERENCE_FILTER_WINDOW_SIZE", NULL },
+  { "INFERENCE_FILTER_ALPHA", NULL },
+  { "INFERENCE_FILTER_POLYORDER", NULL },
+  { "EXPLOIT_LR", NULL },
+  { "EXPLOIT_EPOCHS", NULL },
+  { "FINAL_LR", NULL },
+  { "COSINE_T0", NULL },
+  { "COSINE_T_MULT", NULL },
+  { "COSINE_ETA_MIN", NULL },
+  { "OUTPUT_DELAY", NULL },
+
+  { "INPUT_SIZE", NULL },
+  { "NUM_LEARNABLE_PARAMS", NULL },
+  { "CURRENT_REPETITION", NULL },
+  { "CURRENT_DEVICE", NULL },
+  { "normalization_applied", NULL },
+  { "NORMALIZATION_APPLIED", NULL },
 };
 
 typedef struct
 {
   const VestimFieldReader *selections;
   GHashTable *places;
-  GString *text;  /* members of the selections, with a comma after each */
-  GString *swept; /* members of the sweep, likewise */
-  bool has_sizes; /* of each layer, so that LAYERS and HIDDEN_UNITS do not count */
+  GString *text;         /* members of the selections, with a comma after each */
+  GString *swept;        /* members of the sweep, likewise */
+  GPtrArray *notes;      /* char */
+  GPtrArray *ignored;    /* names (char, not owned) */
+  const char *size_name; /* (nullable) of the sizes of all layers */
   bool has_faults;
 } Translation;
 
@@ -60,6 +84,13 @@ fault (Translation *translation, const char *name, const char *message)
 {
   vestim_field_reader_fault (translation->selections, name, "%s", message);
   translation->has_faults = true;
+}
+
+/* Once for each name. */
+static void
+ignore (Translation *translation, const char *name)
+{
+  g_ptr_array_add (translation->ignored, (char *) g_intern_string (name));
 }
 
 static const VestimJsonNode *
@@ -118,8 +149,16 @@ translate_simple (Translation *translation, const char *name, const VestimJsonNo
   if (!setting)
     return false;
 
+  if (vestim_legacy_value_is_not_applicable (node))
+    {
+      g_ptr_array_add (
+          translation->notes,
+          g_strdup_printf ("%s has no value: the default of %s counts", name, setting->name));
+      return true;
+    }
   assign (translation, name, setting->name, vestim_legacy_values (node, setting));
-  translation->has_sizes |= setting->type == VESTIM_SETTING_LAYERS;
+  if (setting->type == VESTIM_SETTING_LAYERS)
+    translation->size_name = g_intern_string (name);
   return true;
 }
 
@@ -139,6 +178,8 @@ translate_fixed (Translation *translation, const char *name, const VestimJsonNod
               "must be%sor left out: this program supports no other value", fixed_names[i].values);
           fault (translation, name, message);
         }
+      else if (!fixed_names[i].values)
+        ignore (translation, name);
       return true;
     }
   return false;
@@ -150,7 +191,7 @@ is_time_name (const char *name)
   for (size_t i = 0; i < G_N_ELEMENTS (time_names); i++)
     if (strcmp (time_names[i].name, name) == 0)
       return true;
-  return false;
+  return strcmp (WHOLE_TIME_NAME, name) == 0;
 }
 
 static bool
@@ -160,24 +201,39 @@ is_joint_name (const char *name)
          || is_time_name (name);
 }
 
-/* Hours, minutes and seconds together; 0 is no limit. */
+/* Whether the member is a time; adds it up in minutes. */
+static bool
+add_time (Translation *translation, const char *name, double factor, double *minutes)
+{
+  const VestimJsonNode *node = member (translation, name);
+  double value = 0;
+
+  if (!node)
+    return false;
+  if (!vestim_legacy_value_number (node, &value) || value < 0)
+    fault (translation, name, "must be a number of at least 0");
+  *minutes += value * factor;
+  return true;
+}
+
+/* Hours, minutes and seconds together, or all in seconds; 0 is no limit. */
 static void
 translate_time (Translation *translation)
 {
   const char *first = NULL;
-  double minutes = 0;
+  double minutes = 0, whole = 0;
 
   for (size_t i = 0; i < G_N_ELEMENTS (time_names); i++)
+    if (add_time (translation, time_names[i].name, time_names[i].minutes, &minutes) && !first)
+      first = time_names[i].name;
+  if (add_time (translation, WHOLE_TIME_NAME, 1.0 / 60, &whole))
     {
-      const VestimJsonNode *node = member (translation, time_names[i].name);
-      double value = 0;
-
-      if (!node)
-        continue;
-      first = first ? first : time_names[i].name;
-      if (!vestim_legacy_value_number (node, &value) || value < 0)
-        fault (translation, time_names[i].name, "must be a number of at least 0");
-      minutes += value * time_names[i].minutes;
+      if (first && fabs (whole - minutes) > 1e-6 * whole)
+        fault (translation, WHOLE_TIME_NAME,
+               "is another time than that of MAX_TRAIN_HOURS, MAX_TRAIN_MINUTES and "
+               "MAX_TRAIN_SECONDS: leave one of them out");
+      first = first ? first : WHOLE_TIME_NAME;
+      minutes = whole;
     }
   if (minutes <= 0)
     return;
@@ -190,33 +246,51 @@ translate_time (Translation *translation)
 }
 
 static void
-translate_joint (Translation *translation)
+translate_schedule (Translation *translation)
 {
   const VestimJsonNode *selections = translation->selections->object;
   const char *first = vestim_legacy_first_of (selections, schedule_names);
   const char *message = NULL;
 
-  if (first)
-    {
-      GPtrArray *schedules = vestim_legacy_schedules (selections, &message);
+  if (!first)
+    return;
 
-      if (schedules)
-        assign (translation, first, "schedule", schedules);
-      else
-        fault (translation, first, message);
+  GPtrArray *schedules = vestim_legacy_schedules (selections, translation->ignored, &message);
+  if (schedules)
+    assign (translation, first, "schedule", schedules);
+  else
+    fault (translation, first, message);
+}
+
+/* The earlier system wrote the number of layers and the size of the first one beside the sizes. */
+static void
+translate_layers (Translation *translation)
+{
+  const VestimJsonNode *selections = translation->selections->object;
+  const char *first = vestim_legacy_first_of (selections, layer_names);
+  const char *message = NULL;
+
+  if (!first)
+    return;
+
+  if (translation->size_name)
+    {
+      if (!vestim_legacy_layers_agree (selections, translation->size_name))
+        {
+          g_autofree char *text = g_strdup_printf (
+              "LAYERS and HIDDEN_UNITS must be the number of layers and the size of the first one "
+              "in %s, which is also present: leave one of them out",
+              translation->size_name);
+          fault (translation, first, text);
+        }
+      return;
     }
 
-  first = vestim_legacy_first_of (selections, layer_names);
-  if (first && !translation->has_sizes)
-    {
-      GPtrArray *layers = vestim_legacy_uniform_layers (selections, &message);
-
-      if (layers)
-        assign (translation, first, "layers", layers);
-      else
-        fault (translation, first, message);
-    }
-  translate_time (translation);
+  GPtrArray *layers = vestim_legacy_uniform_layers (selections, &message);
+  if (layers)
+    assign (translation, first, "layers", layers);
+  else
+    fault (translation, first, message);
 }
 
 /* The legacy system trained windows, and its settings were chosen for that. */
@@ -283,23 +357,44 @@ vestim_legacy_settings_are_in (const VestimJsonNode *selections)
   return false;
 }
 
+static void
+note_ignored (const Translation *translation)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < translation->ignored->len; i++)
+    g_string_append_printf (names, "%s%s", i ? ", " : "", (char *) translation->ignored->pdata[i]);
+  if (names->len > 0)
+    g_ptr_array_add (translation->notes,
+                     g_strdup_printf ("these legacy settings are ignored, because the result "
+                                      "does not depend on them: %s",
+                                      names->str));
+}
+
 char *
-vestim_legacy_settings_translate (const VestimFieldReader *selections, GHashTable *places)
+vestim_legacy_settings_translate (const VestimFieldReader *selections, GHashTable *places,
+                                  GPtrArray *notes)
 {
   g_autoptr (GString) text = g_string_new ("{");
   g_autoptr (GString) swept = g_string_new (NULL);
+  g_autoptr (GPtrArray) ignored = g_ptr_array_new ();
   Translation translation = {
     .selections = selections,
     .places = places,
     .text = text,
     .swept = swept,
+    .notes = notes,
+    .ignored = ignored,
   };
 
   translate_members (&translation);
-  translate_joint (&translation);
+  translate_schedule (&translation);
+  translate_layers (&translation);
+  translate_time (&translation);
   translate_training (&translation);
   if (translation.has_faults)
     return NULL;
+  note_ignored (&translation);
 
   if (swept->len > 0)
     {

@@ -72,6 +72,14 @@ vestim_legacy_value_number (const VestimJsonNode *node, double *value)
   return text && parse_number (text, value);
 }
 
+bool
+vestim_legacy_value_is_not_applicable (const VestimJsonNode *node)
+{
+  g_autofree char *text = vestim_legacy_value_text (node);
+
+  return vestim_json_type (node) == VESTIM_JSON_NULL || g_strcmp0 (text, "N/A") == 0;
+}
+
 static void
 append_number (GString *json, const char *text)
 {
@@ -191,17 +199,26 @@ numbers_of (const VestimJsonNode *node)
   return numbers;
 }
 
+/* (nullable) the member, unless it has no value. */
+static const VestimJsonNode *
+given_member (const VestimJsonNode *object, const char *name)
+{
+  const VestimJsonNode *node = vestim_json_member (object, name);
+
+  return vestim_legacy_value_is_not_applicable (node) ? NULL : node;
+}
+
 /* The values of `name`, or else of `other`, as members of an object with a comma before each; one
  * empty text if neither is given. */
 static GPtrArray *
 members_of (const VestimJsonNode *selections, const char *member, const char *name,
             const char *other)
 {
-  const VestimJsonNode *node = vestim_json_member (selections, name);
+  const VestimJsonNode *node = given_member (selections, name);
   GPtrArray *members = g_ptr_array_new_with_free_func (g_free);
 
   if (!node && other)
-    node = vestim_json_member (selections, other);
+    node = given_member (selections, other);
 
   g_autoptr (GPtrArray) values = numbers_of (node);
   for (guint i = 0; i < values->len; i++)
@@ -227,29 +244,86 @@ combine (const char *kind, GPtrArray *factors, GPtrArray *steps)
   return schedules;
 }
 
+static bool
+is_same_list (const GPtrArray *a, const GPtrArray *b)
+{
+  for (guint i = 0; i < a->len && a->len == b->len; i++)
+    if (strcmp (a->pdata[i], b->pdata[i]) != 0)
+      return false;
+  return a->len == b->len;
+}
+
+/* Whether two names of one setting are given with different values. */
+static bool
+do_names_differ (const VestimJsonNode *selections, const char *name, const char *other)
+{
+  const VestimJsonNode *first = given_member (selections, name);
+  const VestimJsonNode *second = given_member (selections, other);
+  g_autoptr (GPtrArray) values = numbers_of (first);
+  g_autoptr (GPtrArray) others = numbers_of (second);
+
+  return first && second && !is_same_list (values, others);
+}
+
+static const char *const step_names[] = { "LR_DROP_FACTOR", "LR_PARAM", "LR_DROP_PERIOD",
+                                          "LR_PERIOD", NULL };
+static const char *const plateau_names[] = { "PLATEAU_FACTOR", "PLATEAU_PATIENCE", NULL };
+
+static void
+ignore_names (const VestimJsonNode *selections, const char *const *names, GPtrArray *ignored)
+{
+  for (; *names; names++)
+    if (vestim_json_member (selections, *names))
+      g_ptr_array_add (ignored, (char *) *names);
+}
+
+static GPtrArray *
+step_schedules (const VestimJsonNode *selections, const char **message)
+{
+  if (do_names_differ (selections, "LR_DROP_FACTOR", "LR_PARAM"))
+    *message =
+        "LR_DROP_FACTOR and LR_PARAM are the same setting, but differ: leave one of them out";
+  else if (do_names_differ (selections, "LR_DROP_PERIOD", "LR_PERIOD"))
+    *message =
+        "LR_DROP_PERIOD and LR_PERIOD are the same setting, but differ: leave one of them out";
+  else
+    return combine ("step", members_of (selections, "factor", "LR_DROP_FACTOR", "LR_PARAM"),
+                    members_of (selections, "period", "LR_DROP_PERIOD", "LR_PERIOD"));
+  return NULL;
+}
+
 /* The files of the legacy system have the parameters of all kinds, so the kind decides which of
  * them count. */
 GPtrArray *
-vestim_legacy_schedules (const VestimJsonNode *selections, const char **message)
+vestim_legacy_schedules (const VestimJsonNode *selections, GPtrArray *ignored, const char **message)
 {
-  g_autofree char *type =
-      vestim_legacy_value_text (vestim_json_member (selections, "SCHEDULER_TYPE"));
-  static const char *const plateau_names[] = { "PLATEAU_FACTOR", "PLATEAU_PATIENCE", NULL };
-  bool is_plateau = type ? strcmp (type, "ReduceLROnPlateau") == 0
-                         : vestim_legacy_first_of (selections, plateau_names) != NULL;
+  g_autofree char *type = vestim_legacy_value_text (given_member (selections, "SCHEDULER_TYPE"));
+  bool has_step = vestim_legacy_first_of (selections, step_names) != NULL;
+  bool has_plateau = vestim_legacy_first_of (selections, plateau_names) != NULL;
 
-  if (is_plateau)
-    return combine ("plateau", members_of (selections, "factor", "PLATEAU_FACTOR", NULL),
-                    members_of (selections, "patience", "PLATEAU_PATIENCE", NULL));
+  if (!type && has_step && has_plateau)
+    {
+      *message = "there are parameters of two kinds of schedule: add SCHEDULER_TYPE, \"StepLR\" or "
+                 "\"ReduceLROnPlateau\"";
+      return NULL;
+    }
+  if (type ? strcmp (type, "ReduceLROnPlateau") == 0 : has_plateau)
+    {
+      ignore_names (selections, step_names, ignored);
+      return combine ("plateau", members_of (selections, "factor", "PLATEAU_FACTOR", NULL),
+                      members_of (selections, "patience", "PLATEAU_PATIENCE", NULL));
+    }
+
+  ignore_names (selections, plateau_names, ignored);
   if (!type || strcmp (type, "StepLR") == 0)
-    return combine ("step", members_of (selections, "factor", "LR_DROP_FACTOR", "LR_PARAM"),
-                    members_of (selections, "period", "LR_DROP_PERIOD", "LR_PERIOD"));
+    return step_schedules (selections, message);
   if (strcmp (type, "CosineAnnealingLR") != 0 && strcmp (type, "None") != 0)
     {
       *message = "must be \"StepLR\", \"ReduceLROnPlateau\", \"CosineAnnealingLR\" or \"None\"";
       return NULL;
     }
 
+  ignore_names (selections, step_names, ignored);
   GPtrArray *one = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (one, g_strdup_printf ("{\"kind\": \"%s\"}", type[0] == 'C' ? "cosine" : "none"));
   return one;
@@ -290,4 +364,25 @@ vestim_legacy_uniform_layers (const VestimJsonNode *selections, const char **mes
 
   *message = "LAYERS and HIDDEN_UNITS need each other: give both, or RNN_LAYER_SIZES";
   return NULL;
+}
+
+static bool
+is_number (const VestimJsonNode *node, double expected)
+{
+  double value = 0;
+
+  return !node || (vestim_legacy_value_number (node, &value) && value == expected);
+}
+
+bool
+vestim_legacy_layers_agree (const VestimJsonNode *selections, const char *sizes)
+{
+  const VestimJsonNode *node = vestim_json_member (selections, sizes);
+  g_autofree char *text = vestim_legacy_value_text (node);
+  g_autoptr (GPtrArray) parts = parts_of (node, ",");
+  double first = 0;
+
+  return !(text && strchr (text, ';')) && parts->len > 0 && parse_number (parts->pdata[0], &first)
+         && is_number (given_member (selections, "LAYERS"), parts->len)
+         && is_number (given_member (selections, "HIDDEN_UNITS"), first);
 }

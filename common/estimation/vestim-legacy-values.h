@@ -19,13 +19,21 @@ char *vestim_legacy_value_text (const VestimJsonNode *node);
 
 bool vestim_legacy_value_number (const VestimJsonNode *node, double *value);
 
+/* Whether it is "N/A" or null: the file has no value of this setting. */
+bool vestim_legacy_value_is_not_applicable (const VestimJsonNode *node);
+
 /* (nullable) the first of the names that the object has; NULL-terminated. */
 const char *vestim_legacy_first_of (const VestimJsonNode *object, const char *const *names);
 
 /* `(transfer full)` JSON texts of schedules: one for each combination of the parameters that its
- * kind has; NULL with `*message`. */
-GPtrArray *vestim_legacy_schedules (const VestimJsonNode *selections, const char **message);
+ * kind has; NULL with `*message`. The names of other kinds' parameters are added to `ignored`. */
+GPtrArray *vestim_legacy_schedules (const VestimJsonNode *selections, GPtrArray *ignored,
+                                    const char **message);
 
 /* `(transfer full)` JSON texts of layers: one for each combination of LAYERS (how many) and
  * HIDDEN_UNITS (the size of each); NULL with `*message`. */
 GPtrArray *vestim_legacy_uniform_layers (const VestimJsonNode *selections, const char **message);
+
+/* Whether LAYERS and HIDDEN_UNITS, each if present, are the number of layers and the size of the
+ * first one in the member `sizes`. */
+bool vestim_legacy_layers_agree (const VestimJsonNode *selections, const char *sizes);

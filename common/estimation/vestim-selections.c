@@ -19,6 +19,7 @@ selections_new (void)
   selections->inputs = g_strdupv ((char **) vestim_setting_find ("inputs")->words);
   selections->target = g_strdup (vestim_setting_find ("target")->words[0]);
   selections->data = vestim_data_settings_new ();
+  selections->notes = g_ptr_array_new_with_free_func (g_free);
   vestim_hyperparameters_init (&selections->hyperparameters);
   vestim_setting_set_default (vestim_setting_find ("repetitions"), &selections->repetitions);
   vestim_setting_set_default (vestim_setting_find ("threads"), &selections->threads);
@@ -219,7 +220,8 @@ static VestimSelections *
 read_legacy (const VestimFieldReader *reader)
 {
   g_autoptr (GHashTable) places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_autofree char *text = vestim_legacy_settings_translate (reader, places);
+  g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *text = vestim_legacy_settings_translate (reader, places, notes);
   g_autoptr (GError) error = NULL;
   g_autoptr (VestimJsonDoc) doc = text ? vestim_json_parse (text, strlen (text), &error) : NULL;
   g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
@@ -237,6 +239,8 @@ read_legacy (const VestimFieldReader *reader)
 
       vestim_field_errors_add (reader->errors, place, "%s", fault->message);
     }
+  if (selections)
+    g_ptr_array_extend_and_steal (selections->notes, g_steal_pointer (&notes));
   return selections;
 }
 
@@ -277,6 +281,7 @@ vestim_selections_new_task (const VestimSelections *selections, int index)
   task->data = vestim_data_settings_copy (selections->data);
   task->preprocessing = vestim_preprocessing_copy (selections->preprocessing);
   task->sweep = NULL;
+  task->notes = g_ptr_array_new_with_free_func (g_free);
   task->repetitions = 1;
   if (selections->sweep)
     vestim_sweep_apply (selections->sweep, index / selections->repetitions, &task->hyperparameters);
@@ -347,5 +352,6 @@ vestim_selections_free (VestimSelections *selections)
   vestim_data_settings_free (selections->data);
   vestim_preprocessing_free (selections->preprocessing);
   vestim_sweep_free (selections->sweep);
+  g_ptr_array_unref (selections->notes);
   g_free (selections);
 }

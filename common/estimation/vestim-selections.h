@@ -29,6 +29,7 @@ typedef struct
   int repetitions;
   int threads;
   VestimSweep *sweep; /* (nullable) values that replace those of the hyperparameters */
+  GPtrArray *notes;   /* char: sentences for the log about what was given but is ignored */
 } VestimSelections;
 
 /* `(transfer full)` with defaults for what is not given; NULL if something is wrong: then each

@@ -199,6 +199,8 @@ say_what_is_constant (const Job *job)
 static bool
 prepare_data (Job *job, GError **error)
 {
+  for (guint i = 0; i < job->settings->notes->len; i++)
+    progress_say (&job->progress, "%s", (char *) job->settings->notes->pdata[i]);
   progress_say (&job->progress, "reading the files");
   if (!read_sets (job, error) || !leakage_check (job->sets, error) || !preprocess (job, error))
     return false;
@@ -235,6 +237,7 @@ report (const Job *job, const GPtrArray *results, const char *status, const char
     .threads = job->settings ? job->settings->threads : 0,
     .n_tasks = job->settings ? vestim_selections_n_tasks (job->settings) : 0,
     .results = results,
+    .notes = job->settings ? job->settings->notes : NULL,
   };
 
   return report_job (&report, job->summary, error);

@@ -358,6 +358,18 @@ append_tasks (GString *json, const GPtrArray *results)
     }
 }
 
+static void
+append_notes (GString *json, const GPtrArray *notes)
+{
+  g_string_append (json, ", \"notes\": [");
+  for (guint i = 0; notes && i < notes->len; i++)
+    {
+      g_string_append (json, i ? ", " : "");
+      vestim_json_append_string (json, notes->pdata[i]);
+    }
+  g_string_append_c (json, ']');
+}
+
 bool
 report_job (const JobReport *job, const char *path, GError **error)
 {
@@ -369,6 +381,7 @@ report_job (const JobReport *job, const char *path, GError **error)
   append_string (json, "status", job->status);
   g_string_append (json, ", ");
   append_string (json, "reason", job->reason);
+  append_notes (json, job->notes);
   g_string_append_printf (
       json, ",\n \"metrics\": %s,\n \"n_tasks\": %d, \"n_done\": %u, \"tasks\": [",
       best && best->metrics ? best->metrics : "{}", job->n_tasks, job->results->len);

@@ -63,6 +63,7 @@ typedef struct
   const GPtrArray *results; /* TaskResult, best first */
   const char *provenance;   /* (nullable) of provenance_format_data(), once the files are read */
   int threads;
+  const GPtrArray *notes; /* (nullable) char: sentences about settings and data */
 } JobReport;
 
 bool report_job (const JobReport *job, const char *path, GError **error);

@@ -264,10 +264,11 @@ translate (JsonNode *selections)
   const VestimFieldReader reader = { .object = doc != NULL ? vestim_json_root (doc) : NULL,
                                      .prefix = "selections",
                                      .errors = faults };
+  g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *text = NULL;
 
   if (vestim_legacy_settings_are_in (reader.object))
-    text = vestim_legacy_settings_translate (&reader, places);
+    text = vestim_legacy_settings_translate (&reader, places, notes);
   return text != NULL ? vestim_node_parse (text, strlen (text), NULL) : NULL;
 }
 

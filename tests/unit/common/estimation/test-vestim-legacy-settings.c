@@ -54,6 +54,64 @@ test_they_mean_windowed_training (void)
                    VESTIM_TRAINING_STATEFUL);
 }
 
+/* A task's file of the legacy system also has results and what a choice that is refused would need.
+ */
+static void
+test_what_has_no_effect_is_ignored_with_a_note (void)
+{
+  g_autoptr (VestimSelections) selections = selections_read_right (
+      "\"MODEL_TYPE\":\"FNN\",\"INPUT_SIZE\":3,\"OUTPUT_SIZE\":1,\"CURRENT_REPETITION\":3,"
+      "\"NUM_LEARNABLE_PARAMS\":4681,\"normalization_applied\":true,\"CURRENT_DEVICE\":\"CPU\","
+      "\"SCHEDULER_TYPE\":\"ReduceLROnPlateau\",\"PLATEAU_FACTOR\":\"0.8\",\"LR_PARAM\":\"0.1\","
+      "\"EXPLOIT_LR\":\"1e-5\",\"EXPLOIT_REPETITIONS\":\"0\",\"FINAL_LR\":\"1e-7\","
+      "\"INFERENCE_FILTER_TYPE\":\"None\",\"INFERENCE_FILTER_ALPHA\":\"0.1\","
+      "\"HIDDEN_LAYER_SIZES\":[90,45],\"LOOKBACK\":\"N/A\"");
+
+  g_assert_cmpuint (selections->notes->len, ==, 2);
+  g_assert_cmpstr (selections->notes->pdata[0], ==,
+                   "LOOKBACK has no value: the default of lookback counts");
+  g_assert_cmpstr (selections->notes->pdata[1], ==,
+                   "these legacy settings are ignored, because the result does not depend on them: "
+                   "INPUT_SIZE, CURRENT_REPETITION, NUM_LEARNABLE_PARAMS, normalization_applied, "
+                   "CURRENT_DEVICE, EXPLOIT_LR, FINAL_LR, INFERENCE_FILTER_ALPHA, LR_PARAM");
+}
+
+static void
+test_names_of_one_setting_may_agree (void)
+{
+  g_autoptr (VestimSelections) selections = selections_read_right (
+      "\"LR_DROP_FACTOR\":\"0.5\",\"LR_PARAM\":0.50,\"LR_DROP_PERIOD\":4,\"LR_PERIOD\":\"4\","
+      "\"RNN_LAYER_SIZES\":\"20,10\",\"LAYERS\":2,\"HIDDEN_UNITS\":20,"
+      "\"MAX_TRAIN_HOURS\":\"1\",\"MAX_TRAIN_MINUTES\":\"20\","
+      "\"MAX_TRAINING_TIME_SECONDS\":4800");
+
+  g_assert_cmpint (selections->hyperparameters.schedule_period, ==, 4);
+  g_assert_cmpint (selections->hyperparameters.layers.sizes[1], ==, 10);
+  g_assert_cmpfloat (selections->hyperparameters.max_minutes, ==, 80);
+}
+
+/* One of two values would be dropped silently. */
+static void
+test_names_of_one_setting_that_differ_are_refused (void)
+{
+  selections_assert_refused ("\"LR_PARAM\":\"0.1\",\"LR_DROP_FACTOR\":\"0.5\"",
+                             "selections.LR_DROP_FACTOR: LR_DROP_FACTOR and LR_PARAM");
+  selections_assert_refused ("\"LR_PERIOD\":\"1,2\",\"LR_DROP_PERIOD\":\"1\"",
+                             "selections.LR_DROP_PERIOD: LR_DROP_PERIOD and LR_PERIOD");
+  selections_assert_refused ("\"PLATEAU_FACTOR\":\"0.1\",\"LR_PARAM\":\"0.5\"",
+                             "selections.LR_PARAM: there are parameters of two kinds");
+  selections_assert_refused ("\"RNN_LAYER_SIZES\":\"18,18\",\"LAYERS\":3",
+                             "selections.LAYERS: LAYERS and HIDDEN_UNITS must be the number");
+  selections_assert_refused ("\"RNN_LAYER_SIZES\":\"18,18\",\"HIDDEN_UNITS\":10",
+                             "selections.HIDDEN_UNITS: LAYERS and HIDDEN_UNITS must be the number");
+  selections_assert_refused ("\"RNN_LAYER_SIZES\":\"18;10\",\"HIDDEN_UNITS\":18",
+                             "selections.HIDDEN_UNITS: LAYERS and HIDDEN_UNITS must be the number");
+  selections_assert_refused ("\"MAX_TRAIN_HOURS\":1,\"MAX_TRAINING_TIME_SECONDS\":60",
+                             "selections.MAX_TRAINING_TIME_SECONDS: is another time");
+  selections_assert_refused ("\"FEATURE_COLUMNS\":\"SOC\",\"FEATURE_COLS\":\"Temp\"",
+                             "selections.FEATURE_COLS: is the legacy name of inputs");
+}
+
 static void
 test_commas_are_a_sweep (void)
 {
@@ -147,6 +205,12 @@ main (int argc, char **argv)
                    test_a_file_of_the_legacy_system_is_understood);
   g_test_add_func ("/legacy-settings/they mean windowed training",
                    test_they_mean_windowed_training);
+  g_test_add_func ("/legacy-settings/what has no effect is ignored with a note",
+                   test_what_has_no_effect_is_ignored_with_a_note);
+  g_test_add_func ("/legacy-settings/names of one setting may agree",
+                   test_names_of_one_setting_may_agree);
+  g_test_add_func ("/legacy-settings/names of one setting that differ are refused",
+                   test_names_of_one_setting_that_differ_are_refused);
   g_test_add_func ("/legacy-settings/commas are a sweep", test_commas_are_a_sweep);
   g_test_add_func ("/legacy-settings/the oldest names are understood",
                    test_the_oldest_names_are_understood);
