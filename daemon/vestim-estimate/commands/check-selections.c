@@ -3,7 +3,7 @@
 #include "common/json/vestim-fields.h"
 #include "common/json/vestim-json.h"
 #include "daemon/vestim-estimate/commands/check.h"
-#include "daemon/vestim-estimate/data/csv.h"
+#include "daemon/vestim-estimate/data/table/table.h"
 #include "daemon/vestim-estimate/data/data-files.h"
 #include "daemon/vestim-estimate/data/preprocess.h"
 #include "daemon/vestim-estimate/training/trainer.h"
@@ -35,22 +35,23 @@ is_late (const Check *check)
 
 /* Reads the needed cells of the first `max_rows` rows; 0: of all rows, as far as time allows. */
 static bool
-check_rows (const Check *check, CsvFile *file, const int *columns, size_t max_rows, GError **error)
+check_rows (const Check *check, TableFile *file, const int *columns, size_t max_rows,
+            GError **error)
 {
   int n_columns = (int) g_strv_length (check->columns) + 1;
-  CsvResult result = CSV_END;
+  TableResult result = TABLE_END;
   double ignored = 0;
 
-  while ((result = csv_next_row (file, error)) == CSV_ROW)
+  while ((result = table_next_row (file, error)) == TABLE_ROW)
     {
       for (int i = 0; i < n_columns; i++)
-        if (!csv_number (file, columns[i], &ignored, error))
+        if (!table_number (file, columns[i], &ignored, error))
           return false;
-      if (csv_n_rows (file) == max_rows
-          || (csv_n_rows (file) % ROWS_BETWEEN_LOOKS == 0 && is_late (check)))
+      if (table_n_rows (file) == max_rows
+          || (table_n_rows (file) % ROWS_BETWEEN_LOOKS == 0 && is_late (check)))
         return true;
     }
-  return result == CSV_END && csv_has_enough_rows (file, error);
+  return result == TABLE_END && table_has_enough_rows (file, error);
 }
 
 static bool
@@ -58,7 +59,7 @@ check_file (const Check *check, const char *path, size_t max_rows, GError **erro
 {
   int n_inputs = (int) g_strv_length (check->columns);
   g_autofree int *columns = g_new0 (int, n_inputs + 1);
-  g_autoptr (CsvFile) file = csv_open (path, error);
+  g_autoptr (TableFile) file = table_open (path, NULL, error);
 
   if (!file)
     return false;
@@ -67,7 +68,7 @@ check_file (const Check *check, const char *path, size_t max_rows, GError **erro
     {
       const char *name = i < n_inputs ? check->columns[i] : check->settings->target;
 
-      columns[i] = csv_find_column (file, name, error);
+      columns[i] = table_find_column (file, name, error);
       if (columns[i] < 0)
         return false;
     }

@@ -2,7 +2,7 @@
 #include "daemon/vestim-estimate/commands/check.h"
 
 #include "common/json/vestim-json.h"
-#include "daemon/vestim-estimate/data/csv.h"
+#include "daemon/vestim-estimate/data/table/table.h"
 #include "daemon/vestim-estimate/data/data-files.h"
 #include "daemon/vestim-estimate/data/series.h"
 
@@ -21,15 +21,15 @@ typedef struct
 /* Checks every column, because the caller does not say which ones are needed. A column of words is
  * accepted as such. */
 static bool
-check_row (CsvFile *file, int time_column, GArray *times, GError **error)
+check_row (TableFile *file, int time_column, GArray *times, GError **error)
 {
-  for (int i = 0; i < csv_n_columns (file); i++)
+  for (int i = 0; i < table_n_columns (file); i++)
     {
       double value = 0;
 
-      if (csv_is_text_column (file, i))
+      if (table_is_text_column (file, i))
         continue;
-      if (!csv_number (file, i, &value, error))
+      if (!table_number (file, i, &value, error))
         return false;
       if (i == time_column)
         g_array_append_val (times, value);
@@ -38,28 +38,28 @@ check_row (CsvFile *file, int time_column, GArray *times, GError **error)
 }
 
 static void
-check_rows (CsvFile *file, FileCheck *check, GError **error)
+check_rows (TableFile *file, FileCheck *check, GError **error)
 {
-  int time_column = csv_find_column (file, SERIES_TIME_COLUMN, NULL);
+  int time_column = table_find_column (file, SERIES_TIME_COLUMN, NULL);
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));
-  CsvResult result = CSV_END;
+  TableResult result = TABLE_END;
 
-  while ((result = csv_next_row (file, error)) == CSV_ROW)
+  while ((result = table_next_row (file, error)) == TABLE_ROW)
     if (!check_row (file, time_column, times, error))
       break;
-  if (result == CSV_END && csv_has_enough_rows (file, error))
+  if (result == TABLE_END && table_has_enough_rows (file, error))
     check->period_s = series_median_step ((double *) times->data, times->len);
-  check->n_rows = csv_n_rows (file);
+  check->n_rows = table_n_rows (file);
 }
 
 static void
 check_file (const char *path, FileCheck *check)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsvFile) file = csv_open (path, &error);
+  g_autoptr (TableFile) file = table_open (path, NULL, &error);
 
   *check = (FileCheck){ .period_s = NAN };
-  check->columns = file ? g_strdupv ((char **) csv_columns (file)) : g_new0 (char *, 1);
+  check->columns = file ? g_strdupv ((char **) table_columns (file)) : g_new0 (char *, 1);
   if (file)
     check_rows (file, check, &error);
   if (error)

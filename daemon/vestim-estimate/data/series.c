@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/data/series.h"
 
-#include "daemon/vestim-estimate/data/csv.h"
+#include "daemon/vestim-estimate/data/table/table.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 
 typedef struct
 {
-  CsvFile *file;
+  TableFile *file;
   int *columns; /* of the inputs, then of the target */
   bool has_target;
   int time_column; /* -1: none */
@@ -41,14 +41,14 @@ find_columns (Series *series, SeriesReader *reader, const char *const *inputs, c
     {
       const char *name = i < series->n_inputs ? inputs[i] : target;
 
-      reader->columns[i] = csv_find_column (reader->file, name, error);
+      reader->columns[i] = table_find_column (reader->file, name, error);
       if (reader->columns[i] < 0)
         return false;
     }
 
   /* A column of dates can't be used: the row numbers take its place. */
-  reader->time_column = csv_find_column (reader->file, SERIES_TIME_COLUMN, NULL);
-  if (reader->time_column >= 0 && csv_is_text_column (reader->file, reader->time_column))
+  reader->time_column = table_find_column (reader->file, SERIES_TIME_COLUMN, NULL);
+  if (reader->time_column >= 0 && table_is_text_column (reader->file, reader->time_column))
     reader->time_column = -1;
   return true;
 }
@@ -60,13 +60,14 @@ read_row (Series *series, SeriesReader *reader, GError **error)
 
   reserve_row (series, reader);
   for (size_t i = 0; i < n_inputs; i++)
-    if (!csv_number (reader->file, reader->columns[i], &series->inputs[row * n_inputs + i], error))
+    if (!table_number (reader->file, reader->columns[i], &series->inputs[row * n_inputs + i],
+                       error))
       return false;
   if (reader->has_target
-      && !csv_number (reader->file, reader->columns[n_inputs], &series->target[row], error))
+      && !table_number (reader->file, reader->columns[n_inputs], &series->target[row], error))
     return false;
   if (reader->time_column >= 0
-      && !csv_number (reader->file, reader->time_column, &series->times[row], error))
+      && !table_number (reader->file, reader->time_column, &series->times[row], error))
     return false;
   series->n_rows++;
   return true;
@@ -85,9 +86,9 @@ shrink (Series *series)
 Series *
 series_read (const char *path, const char *const *inputs, const char *target, GError **error)
 {
-  g_autoptr (CsvFile) file = csv_open (path, error);
+  g_autoptr (TableFile) file = table_open (path, NULL, error);
   g_autoptr (Series) series = g_new0 (Series, 1);
-  CsvResult result = CSV_FAILED;
+  TableResult result = TABLE_FAILED;
 
   if (!file)
     return NULL;
@@ -100,14 +101,14 @@ series_read (const char *path, const char *const *inputs, const char *target, GE
   if (!find_columns (series, &reader, inputs, target, error))
     return NULL;
 
-  while ((result = csv_next_row (file, error)) == CSV_ROW)
+  while ((result = table_next_row (file, error)) == TABLE_ROW)
     if (!read_row (series, &reader, error))
       return NULL;
-  if (result == CSV_FAILED || !csv_has_enough_rows (file, error))
+  if (result == TABLE_FAILED || !table_has_enough_rows (file, error))
     return NULL;
 
   shrink (series);
-  series->digest = g_strdup (csv_digest (file));
+  series->digest = g_strdup (table_digest (file));
   return g_steal_pointer (&series);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/results/model-series.h"
 
-#include "daemon/vestim-estimate/data/csv.h"
+#include "daemon/vestim-estimate/data/table/table.h"
 #include "daemon/vestim-estimate/data/preprocess.h"
 #include "daemon/vestim-estimate/results/error-breakdown.h"
 
@@ -10,12 +10,12 @@ static bool
 find_target (const Model *model, const char *path, bool needs_target, bool *has_target,
              GError **error)
 {
-  g_autoptr (CsvFile) file = csv_open (path, error);
+  g_autoptr (TableFile) file = table_open (path, NULL, error);
 
   if (!file)
     return false;
-  *has_target = needs_target || csv_has_column (file, model->target);
-  return !*has_target || csv_find_column (file, model->target, error) >= 0;
+  *has_target = needs_target || table_has_column (file, model->target);
+  return !*has_target || table_find_column (file, model->target, error) >= 0;
 }
 
 static void

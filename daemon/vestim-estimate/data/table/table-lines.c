@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestim-estimate/data/csv-lines.h"
+#include "daemon/vestim-estimate/data/table/table-lines.h"
 
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/base/regular-file.h"
@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BUFFER_SIZE (4 * CSV_MAX_LINE)
+#define BUFFER_SIZE (4 * TABLE_MAX_LINE)
 
-struct CsvLines
+struct TableLines
 {
   char *path;
   int fd;
@@ -24,7 +24,7 @@ struct CsvLines
 
 /* False with `error` when reading fails. */
 static bool
-fill_buffer (CsvLines *lines, GError **error)
+fill_buffer (TableLines *lines, GError **error)
 {
   memmove (lines->buffer, lines->buffer + lines->begin, lines->end - lines->begin);
   lines->end -= lines->begin;
@@ -48,7 +48,7 @@ fill_buffer (CsvLines *lines, GError **error)
 
 /* The first line decides. Its end is in the buffer, or the line is too long. */
 static void
-find_line_end (CsvLines *lines)
+find_line_end (TableLines *lines)
 {
   size_t length = lines->end - lines->begin;
   const char *first = lines->buffer + lines->begin;
@@ -59,91 +59,91 @@ find_line_end (CsvLines *lines)
     lines->line_end = '\r';
 }
 
-CsvResult
-csv_lines_next (CsvLines *lines, const char **line, size_t *length, GError **error)
+TableResult
+table_lines_next (TableLines *lines, const char **line, size_t *length, GError **error)
 {
   char *found = NULL;
 
   while (
       !(found = memchr (lines->buffer + lines->begin, lines->line_end, lines->end - lines->begin))
-      && !lines->at_end && lines->end - lines->begin <= CSV_MAX_LINE)
+      && !lines->at_end && lines->end - lines->begin <= TABLE_MAX_LINE)
     if (!fill_buffer (lines, error))
-      return CSV_FAILED;
+      return TABLE_FAILED;
 
   size_t n = found ? (size_t) (found - lines->buffer) - lines->begin : lines->end - lines->begin;
   if (n == 0 && !found)
-    return CSV_END;
+    return TABLE_END;
 
   lines->line++;
-  if (n > CSV_MAX_LINE)
+  if (n > TABLE_MAX_LINE)
     {
       failure_set (
           error, "%s, line %zu is longer than %d bytes: this is not a CSV file with a time series",
-          lines->path, lines->line, CSV_MAX_LINE);
-      return CSV_FAILED;
+          lines->path, lines->line, TABLE_MAX_LINE);
+      return TABLE_FAILED;
     }
 
   *line = lines->buffer + lines->begin;
   *length = n > 0 && (*line)[n - 1] == '\r' ? n - 1 : n;
   lines->begin += n + (found ? 1 : 0);
-  return CSV_ROW;
+  return TABLE_ROW;
 }
 
 bool
-csv_lines_look_ahead (CsvLines *lines, GError **error)
+table_lines_look_ahead (TableLines *lines, GError **error)
 {
-  while (!lines->at_end && lines->end - lines->begin < 3 * CSV_MAX_LINE)
+  while (!lines->at_end && lines->end - lines->begin < 3 * TABLE_MAX_LINE)
     if (!fill_buffer (lines, error))
       return false;
   return true;
 }
 
-CsvPlace
-csv_lines_tell (const CsvLines *lines)
+TablePlace
+table_lines_tell (const TableLines *lines)
 {
-  return (CsvPlace){ .begin = lines->begin, .line = lines->line };
+  return (TablePlace){ .begin = lines->begin, .line = lines->line };
 }
 
 void
-csv_lines_go_back (CsvLines *lines, CsvPlace place)
+table_lines_go_back (TableLines *lines, TablePlace place)
 {
   lines->begin = place.begin;
   lines->line = place.line;
 }
 
 size_t
-csv_lines_number (const CsvLines *lines)
+table_lines_number (const TableLines *lines)
 {
   return lines->line;
 }
 
 const char *
-csv_lines_digest (const CsvLines *lines)
+table_lines_digest (const TableLines *lines)
 {
   return g_checksum_get_string (lines->sum);
 }
 
-CsvLines *
-csv_lines_open (const char *path, GError **error)
+TableLines *
+table_lines_open (const char *path, GError **error)
 {
   int fd = regular_file_open (path, error);
 
   if (fd < 0)
     return NULL;
 
-  g_autoptr (CsvLines) lines = g_new0 (CsvLines, 1);
+  g_autoptr (TableLines) lines = g_new0 (TableLines, 1);
   lines->path = g_strdup (path);
   lines->fd = fd;
   lines->buffer = g_malloc (BUFFER_SIZE);
   lines->sum = g_checksum_new (G_CHECKSUM_SHA256);
-  if (!csv_lines_look_ahead (lines, error))
+  if (!table_lines_look_ahead (lines, error))
     return NULL;
   find_line_end (lines);
   return g_steal_pointer (&lines);
 }
 
 void
-csv_lines_close (CsvLines *lines)
+table_lines_close (TableLines *lines)
 {
   if (!lines)
     return;

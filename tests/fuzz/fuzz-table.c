@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "daemon/vestim-estimate/data/csv.h"
+#include "daemon/vestim-estimate/data/table/table.h"
 #include "daemon/vestim-estimate/data/series.h"
 
 /* A file of any bytes is refused with a sentence, or read as rows of finite numbers. */
@@ -16,25 +16,25 @@ static void
 read_all_cells (const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CsvFile) file = csv_open (path, &error);
-  CsvResult result = CSV_FAILED;
+  g_autoptr (TableFile) file = table_open (path, NULL, &error);
+  TableResult result = TABLE_FAILED;
 
   g_assert_true ((file != NULL) == (error == NULL));
-  for (int i = 0; file && i < csv_n_columns (file); i++)
-    g_assert_nonnull (csv_columns (file)[i]);
+  for (int i = 0; file && i < table_n_columns (file); i++)
+    g_assert_nonnull (table_columns (file)[i]);
 
-  while (file && (result = csv_next_row (file, &error)) == CSV_ROW)
-    for (int i = 0; i < csv_n_columns (file); i++)
+  while (file && (result = table_next_row (file, &error)) == TABLE_ROW)
+    for (int i = 0; i < table_n_columns (file); i++)
       {
         g_autoptr (GError) fault = NULL;
         double value = NAN;
 
-        if (csv_number (file, i, &value, &fault))
+        if (table_number (file, i, &value, &fault))
           g_assert_true (isfinite (value));
         else
           g_assert_nonnull (fault);
       }
-  g_assert_true ((result == CSV_FAILED) == (error != NULL));
+  g_assert_true ((result == TABLE_FAILED) == (error != NULL));
 }
 
 static void
@@ -52,7 +52,7 @@ read_series (const char *path)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  int fd = memfd_create ("csv", MFD_CLOEXEC);
+  int fd = memfd_create ("table", MFD_CLOEXEC);
   g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
 
   g_assert_cmpint (fd, >=, 0);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/data/table/table-names.h"
+
+#include "daemon/vestim-estimate/base/failure.h"
+#include "daemon/vestim-estimate/data/table/table-unit.h"
+
+#include <string.h>
+
+TableNames *
+table_names_new (const char *const *titles)
+{
+  TableNames *names = g_new0 (TableNames, 1);
+
+  names->titles = g_strdupv ((char **) titles);
+  names->n_columns = (int) g_strv_length (names->titles);
+  names->stems = g_new0 (char *, names->n_columns + 1);
+  names->units = g_new0 (char *, names->n_columns + 1);
+  for (int i = 0; i < names->n_columns; i++)
+    names->stems[i] = g_strndup (titles[i], table_unit_split (titles[i], &names->units[i]));
+
+  names->names = g_new0 (const char *, names->n_columns + 1);
+  for (int i = 0; i < names->n_columns; i++)
+    names->names[i] = table_names_find (names, names->stems[i], "", NULL) == i ? names->stems[i]
+                                                                               : names->titles[i];
+  return names;
+}
+
+void
+table_names_free (TableNames *names)
+{
+  if (!names)
+    return;
+
+  for (int i = 0; i < names->n_columns; i++)
+    g_free (names->units[i]);
+  g_strfreev (names->titles);
+  g_strfreev (names->stems);
+  g_free (names->units);
+  g_free (names->names);
+  g_free (names);
+}
+
+static char *
+list_candidates (const TableNames *names, const char *name)
+{
+  GString *list = g_string_new (NULL);
+
+  for (int i = 0; i < names->n_columns; i++)
+    if (strcmp (names->stems[i], name) == 0)
+      g_string_append_printf (list, "%s\"%s\"", list->len ? ", " : "", names->titles[i]);
+  return g_string_free (list, FALSE);
+}
+
+static void
+set_failure (const TableNames *names, const char *name, int n_titles, const char *place,
+             GError **error)
+{
+  g_autofree char *columns = g_strjoinv (", ", names->titles);
+  g_autofree char *candidates = list_candidates (names, name);
+
+  if (n_titles > 1)
+    failure_set (error, "%s: the column \"%s\" occurs %d times; rename the others", place, name,
+                 n_titles);
+  else if (candidates[0])
+    failure_set (error,
+                 "%s: the column \"%s\" is ambiguous: it may be any of %.500s; use its full name",
+                 place, name, candidates);
+  else
+    failure_set (error, "%s: there is no column \"%s\"; the columns are %.500s", place, name,
+                 columns);
+}
+
+int
+table_names_find (const TableNames *names, const char *name, const char *place, GError **error)
+{
+  int same = -1, called = -1, n_same = 0, n_called = 0;
+
+  for (int i = 0; i < names->n_columns; i++)
+    {
+      if (strcmp (names->titles[i], name) == 0)
+        same = i, n_same++;
+      if (strcmp (names->stems[i], name) == 0)
+        called = i, n_called++;
+    }
+
+  if (n_same == 1 || (n_same == 0 && n_called == 1))
+    return n_same == 1 ? same : called;
+  if (error)
+    set_failure (names, name, n_same, place, error);
+  return -1;
+}
+
+bool
+table_names_has (const TableNames *names, const char *name)
+{
+  return g_strv_contains ((const char *const *) names->titles, name)
+         || g_strv_contains ((const char *const *) names->stems, name);
+}
