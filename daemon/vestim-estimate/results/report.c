@@ -122,122 +122,6 @@ append_string (GString *json, const char *name, const char *value)
 }
 
 static void
-append_stats (GString *json, const char *prefix, const ErrorStats *stats)
-{
-  const struct
-  {
-    const char *name;
-    double value;
-  } figures[] = {
-    { "rmse_mv", error_stats_rmse (stats) * 1000 },
-    { "mae_mv", error_stats_mae (stats) * 1000 },
-    { "max_mv", stats->largest * 1000 },
-    { "r2", error_stats_r2 (stats) },
-  };
-
-  for (size_t i = 0; i < G_N_ELEMENTS (figures); i++)
-    {
-      g_string_append_printf (json, "%s\"%s%s\": ", i ? ", " : "", prefix, figures[i].name);
-      vestim_json_append_double (json, figures[i].value);
-    }
-}
-
-/* The errors of both tests over all rows of all files. */
-typedef struct
-{
-  ErrorStats stats;
-  ErrorStats windowed;
-  ErrorStats stateful;
-} Pool;
-
-static Pool
-pool (const GArray *tests)
-{
-  Pool all = { 0 };
-
-  for (guint i = 0; i < tests->len; i++)
-    {
-      const TestResult *test = &g_array_index (tests, TestResult, i);
-
-      error_stats_merge (&all.stats, &test->stats);
-      error_stats_merge (&all.windowed, &test->windowed);
-      error_stats_merge (&all.stateful, &test->stateful);
-    }
-  return all;
-}
-
-static void
-append_both (GString *json, const ErrorStats *windowed, const ErrorStats *stateful)
-{
-  g_string_append (json, ", ");
-  append_number (json, "windowed_rmse_mv", error_stats_rmse (windowed) * 1000);
-  g_string_append (json, ", ");
-  append_number (json, "stateful_rmse_mv", error_stats_rmse (stateful) * 1000);
-}
-
-static void
-append_metrics (GString *json, const TaskReport *task)
-{
-  Pool all = pool (task->tests);
-
-  g_string_append (json, "\"metrics\": {");
-  append_number (json, "val_rmse_mv", task->training->best_val_rmse * 1000);
-  g_string_append (json, ", ");
-  append_stats (json, "test_", &all.stats);
-  append_both (json, &all.windowed, &all.stateful);
-  g_string_append (json, ", \"tests\": [");
-  for (guint i = 0; i < task->tests->len; i++)
-    {
-      const TestResult *test = &g_array_index (task->tests, TestResult, i);
-
-      g_string_append (json, i ? ", {" : "{");
-      append_string (json, "file", test->path);
-      g_string_append_printf (json, ", \"rows\": %zu, ", test->stats.n);
-      append_string (json, "predictions", test->predictions);
-      g_string_append (json, ", ");
-      append_stats (json, "", &test->stats);
-      g_string_append (json, ", ");
-      append_stats (json, "test_", &test->stats);
-      append_both (json, &test->windowed, &test->stateful);
-      g_string_append_c (json, '}');
-    }
-  g_string_append (json, "]}");
-}
-
-static void
-append_conditions_of_file (GString *json, const TestResult *test)
-{
-  g_string_append_c (json, '{');
-  append_string (json, "file", test->path);
-  g_string_append (json, ", ");
-  append_string (json, "predictions", test->predictions);
-  g_string_append (json, ", ");
-  error_breakdown_append_worst (json, &test->breakdown);
-  g_string_append (json, ", \"bands\": {");
-  error_breakdown_append_bands (json, &test->breakdown);
-  g_string_append (json, "}}");
-}
-
-static void
-append_breakdown (GString *json, const TaskReport *task)
-{
-  ErrorBreakdown all = { 0 };
-
-  for (guint i = 0; i < task->tests->len; i++)
-    error_breakdown_merge (&all, &g_array_index (task->tests, TestResult, i).breakdown);
-
-  g_string_append (json, "\"conditions\": {\"bands\": {");
-  error_breakdown_append_bands (json, &all);
-  g_string_append (json, "}, \"files\": [");
-  for (guint i = 0; i < task->tests->len; i++)
-    {
-      g_string_append (json, i ? ",\n  " : "");
-      append_conditions_of_file (json, &g_array_index (task->tests, TestResult, i));
-    }
-  g_string_append (json, "]}");
-}
-
-static void
 append_range (GString *json, const char *column, const ScalingRange *range)
 {
   g_string_append_c (json, '{');
@@ -302,9 +186,12 @@ report_task (const TaskReport *task, const char *path, GError **error)
   g_string_append (json, ",\n ");
   append_scaling (json, task);
   g_string_append (json, ",\n ");
-  append_metrics (json, task);
-  g_string_append (json, ",\n ");
-  append_breakdown (json, task);
+  g_string_append (json, "\"metrics\": {");
+  append_number (json, "val_rmse_mv", task->training->best_val_rmse * 1000);
+  g_string_append (json, ", ");
+  test_results_append_metrics (json, task->tests);
+  g_string_append (json, "},\n ");
+  test_results_append_conditions (json, task->tests);
   g_string_append (json, ",\n ");
   provenance_append (json, task->provenance, SIZE_MAX, task->settings->threads);
   g_string_append (json, "}\n");
@@ -401,7 +288,7 @@ report_job (const JobReport *job, const char *path, GError **error)
 /* For people */
 
 static void
-print_row (int width, const char *name, const Pool *errors, bool has_state)
+print_row (int width, const char *name, const TestPool *errors, bool has_state)
 {
   const ErrorStats *stats = &errors->stats;
 
@@ -415,7 +302,7 @@ print_row (int width, const char *name, const Pool *errors, bool has_state)
 }
 
 static void
-print_modes (const Pool *all, const VestimHyperparameters *settings)
+print_modes (const TestPool *all, const VestimHyperparameters *settings)
 {
   double windowed = error_stats_rmse (&all->windowed);
   double stateful = error_stats_rmse (&all->stateful);
@@ -447,7 +334,7 @@ name_width (const GArray *tests)
 void
 report_print_tests (const GArray *tests, const VestimHyperparameters *settings)
 {
-  Pool all = pool (tests);
+  TestPool all = test_results_pool (tests);
   bool has_state = vestim_model_sees_windows (settings->model);
   int width = name_width (tests);
 
@@ -456,7 +343,7 @@ report_print_tests (const GArray *tests, const VestimHyperparameters *settings)
   for (guint i = 0; i < tests->len; i++)
     {
       const TestResult *test = &g_array_index (tests, TestResult, i);
-      const Pool errors = { test->stats, test->windowed, test->stateful };
+      const TestPool errors = { test->stats, test->windowed, test->stateful };
       g_autofree char *name = g_strndup (test->predictions, strlen (test->predictions) - 4);
 
       print_row (width, name, &errors, has_state);

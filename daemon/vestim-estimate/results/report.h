@@ -6,26 +6,15 @@
 #include <stdio.h>
 
 #include "common/estimation/vestim-selections.h"
-#include "daemon/vestim-estimate/results/error-breakdown.h"
-#include "daemon/vestim-estimate/training/error-stats.h"
 #include "daemon/vestim-estimate/network/network.h"
 #include "daemon/vestim-estimate/results/task-result.h"
+#include "daemon/vestim-estimate/results/test-results.h"
 #include "daemon/vestim-estimate/data/scaling.h"
 #include "daemon/vestim-estimate/data/series.h"
 #include "daemon/vestim-estimate/training/trainer.h"
 
 /* The files that a task and a job write, see docs/estimation.md. Each is written by rename; false
  * with `error`. */
-
-typedef struct
-{
-  char *path;        /* of the test file */
-  char *predictions; /* name of its file of predictions */
-  ErrorStats windowed;
-  ErrorStats stateful; /* as an exported network steps */
-  ErrorStats stats;    /* that one of the two that the test mode names; so is the next */
-  ErrorBreakdown breakdown;
-} TestResult;
 
 /* The content of a task's summary. */
 typedef struct

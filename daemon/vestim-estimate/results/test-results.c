@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/results/test-results.h"
+
+#include "common/json/vestim-json.h"
+
+static void
+append_string (GString *json, const char *name, const char *value)
+{
+  g_string_append_printf (json, "\"%s\": ", name);
+  vestim_json_append_string (json, value);
+}
+
+static void
+append_stats (GString *json, const char *prefix, const ErrorStats *stats)
+{
+  const struct
+  {
+    const char *name;
+    double value;
+  } figures[] = {
+    { "rmse_mv", error_stats_rmse (stats) * 1000 },
+    { "mae_mv", error_stats_mae (stats) * 1000 },
+    { "max_mv", stats->largest * 1000 },
+    { "r2", error_stats_r2 (stats) },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (figures); i++)
+    {
+      g_string_append_printf (json, "%s\"%s%s\": ", i ? ", " : "", prefix, figures[i].name);
+      vestim_json_append_double (json, figures[i].value);
+    }
+}
+
+TestPool
+test_results_pool (const GArray *tests)
+{
+  TestPool all = { 0 };
+
+  for (guint i = 0; i < tests->len; i++)
+    {
+      const TestResult *test = &g_array_index (tests, TestResult, i);
+
+      error_stats_merge (&all.stats, &test->stats);
+      error_stats_merge (&all.windowed, &test->windowed);
+      error_stats_merge (&all.stateful, &test->stateful);
+    }
+  return all;
+}
+
+static void
+append_both (GString *json, const ErrorStats *windowed, const ErrorStats *stateful)
+{
+  g_string_append (json, ", \"windowed_rmse_mv\": ");
+  vestim_json_append_double (json, error_stats_rmse (windowed) * 1000);
+  g_string_append (json, ", \"stateful_rmse_mv\": ");
+  vestim_json_append_double (json, error_stats_rmse (stateful) * 1000);
+}
+
+static void
+append_test (GString *json, const TestResult *test)
+{
+  g_string_append_c (json, '{');
+  append_string (json, "file", test->path);
+  g_string_append_printf (json, ", \"rows\": %zu, ", test->stats.n);
+  append_string (json, "predictions", test->predictions);
+  g_string_append (json, ", ");
+  append_stats (json, "", &test->stats);
+  g_string_append (json, ", ");
+  append_stats (json, "test_", &test->stats);
+  append_both (json, &test->windowed, &test->stateful);
+  g_string_append_c (json, '}');
+}
+
+void
+test_results_append_metrics (GString *json, const GArray *tests)
+{
+  TestPool all = test_results_pool (tests);
+
+  append_stats (json, "test_", &all.stats);
+  append_both (json, &all.windowed, &all.stateful);
+  g_string_append (json, ", \"tests\": [");
+  for (guint i = 0; i < tests->len; i++)
+    {
+      g_string_append (json, i ? ", " : "");
+      append_test (json, &g_array_index (tests, TestResult, i));
+    }
+  g_string_append_c (json, ']');
+}
+
+static void
+append_conditions_of_file (GString *json, const TestResult *test)
+{
+  g_string_append_c (json, '{');
+  append_string (json, "file", test->path);
+  g_string_append (json, ", ");
+  append_string (json, "predictions", test->predictions);
+  g_string_append (json, ", ");
+  error_breakdown_append_worst (json, &test->breakdown);
+  g_string_append (json, ", \"bands\": {");
+  error_breakdown_append_bands (json, &test->breakdown);
+  g_string_append (json, "}}");
+}
+
+void
+test_results_append_conditions (GString *json, const GArray *tests)
+{
+  ErrorBreakdown all = { 0 };
+
+  for (guint i = 0; i < tests->len; i++)
+    error_breakdown_merge (&all, &g_array_index (tests, TestResult, i).breakdown);
+
+  g_string_append (json, "\"conditions\": {\"bands\": {");
+  error_breakdown_append_bands (json, &all);
+  g_string_append (json, "}, \"files\": [");
+  for (guint i = 0; i < tests->len; i++)
+    {
+      g_string_append (json, i ? ",\n  " : "");
+      append_conditions_of_file (json, &g_array_index (tests, TestResult, i));
+    }
+  g_string_append (json, "]}");
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+#include "daemon/vestim-estimate/results/error-breakdown.h"
+#include "daemon/vestim-estimate/training/error-stats.h"
+
+/* The test of one file. Lists of them are GArrays. */
+typedef struct
+{
+  char *path;        /* of the test file */
+  char *predictions; /* name of its file of predictions */
+  ErrorStats windowed;
+  ErrorStats stateful; /* as an exported network steps */
+  ErrorStats stats;    /* that one of the two that the test mode names; so is the next */
+  ErrorBreakdown breakdown;
+} TestResult;
+
+/* The errors over all rows of all files. */
+typedef struct
+{
+  ErrorStats stats;
+  ErrorStats windowed;
+  ErrorStats stateful;
+} TestPool;
+
+TestPool test_results_pool (const GArray *tests);
+
+/* Appends members of "metrics", see docs/estimation.md: the errors over all files, and "tests". */
+void test_results_append_metrics (GString *json, const GArray *tests);
+
+/* Appends the member "conditions". */
+void test_results_append_conditions (GString *json, const GArray *tests);
