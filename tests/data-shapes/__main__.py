@@ -9,6 +9,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.dont_write_bytecode = True
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
+import combinations  # noqa: E402
 import judge  # noqa: E402
 import page  # noqa: E402
 import pending  # noqa: E402
@@ -20,7 +21,9 @@ if len(sys.argv) == 3 and sys.argv[1] in ("--update-docs", "--check-docs"):
 
 options = runner.parse_options([])
 for shape in SHAPES:
-    runner.test(f"{shape.outcome.word}: {shape.name}")(lambda t, shape=shape: pending.judge(t, shape))
+    runner.test(f"{shape.outcome.word}: {shape.name}")(lambda t, shape=shape: pending.run(shape.name, judge.judge, t, shape))
+for seed in combinations.seeds():
+    runner.test(f"combination {seed}")(lambda t, seed=seed: pending.run("combinations", combinations.judge, t, seed))
 try:
     sys.exit(runner.run(options))
 finally:

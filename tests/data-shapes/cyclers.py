@@ -18,7 +18,7 @@ DIGATRON_HEADER = (
     ",,,,,,,,[V],[A],[C],[Ah],[Wh],[Cnt],"
 )
 DIGATRON_ROW = (
-    "{when:%m/%d/%Y} {when:%I:%M:%S} {when:%p},22,DCH,{later_hms}.000,{hms}.000,0,0,Drive_cycle,"
+    "{when:%m/%d/%Y} {when:%I:%M:%S} {when:%p},22,DCH,{later_hms}.000,{step_hms}.000,0,0,Drive_cycle,"
     "{v:.5f},{i:.5f},{temp:.5f},{ah:.5f},{power:.5f},13.00000,"
 )
 
@@ -53,7 +53,7 @@ BASYTEC_PREAMBLE = (
     "~Battery: LG-07\n~Testchannel: 4\n~Operator (Test): Labor\n~\n"
 )
 BASYTEC_HEADER = "~Time[h] DataSet t-Step[h] Line Command U[V] I[A] Ah[Ah] Wh[Wh] T1[°C] Cyc-Count Count State"
-BASYTEC_ROW = "{t_h:.9f} {n} {t_h:.9f} 5 Discharge {v:.4f} {i:.3f} {ah:.6f} {power:.5f} {temp:.1f} 1 1 0"
+BASYTEC_ROW = "{t_h:.9f} {n} {step_h:.9f} 5 Discharge {v:.4f} {i:.3f} {ah:.6f} {power:.5f} {temp:.1f} 1 1 0"
 
 NOVONIX = (
     "[Summary]\nNovonix HPC Data File,V2.0\nCell,LG-07\nCapacity (Ah),3.0\n[End Summary]\n\n[Protocol]\n1: Discharge,C/3\n[End Protocol]\n\n[Data]\n"
@@ -62,21 +62,21 @@ NOVONIX_HEADER = (
     "Date and Time,Cycle Number,Step Type,Run Time (h),Step Time (h),Current (A),Potential (V),Capacity (Ah),Temperature (°C),"
     "Circuit Temperature (°C),Energy (Wh),dVdt (I/h),dIdt (V/h),Step Number,Step position"
 )
-NOVONIX_ROW = "{when:%Y-%m-%d %H:%M:%S},1,2,{t_h:.9f},{t_h:.9f},{i:.3f},{v:.4f},{ah:.6f},{temp:.1f},31.5,{power:.5f},0,0,3,1"
+NOVONIX_ROW = "{when:%Y-%m-%d %H:%M:%S},1,2,{t_h:.9f},{step_h:.9f},{i:.3f},{v:.4f},{ah:.6f},{temp:.1f},31.5,{power:.5f},0,0,3,1"
 
 MACCOR = "Today's Date 05/17/2024  Date of Test: 05/17/2024\tFilename:\tC:\\Data\\LG07.001\tProcedure:\tdrive\tComment:\t\n"
 MACCOR_HEADER = "Rec#\tCyc#\tStep\tTest (Sec)\tStep (Sec)\tAmp-hr\tWatt-hr\tAmps\tVolts\tState\tES\tDPt Time\tTemp 1"
-MACCOR_ROW = "{n}\t1\t3\t{t}.000\t{t}.000\t0.01\t0.03\t{abs_i:.5f}\t{v:.5f}\t{state}\t1\t{when:%m/%d/%Y %H:%M:%S}\t{temp:.2f}"
+MACCOR_ROW = "{n}\t1\t3\t{t}.000\t{step_t}.000\t0.01\t0.03\t{abs_i:.5f}\t{v:.5f}\t{state}\t1\t{when:%m/%d/%Y %H:%M:%S}\t{temp:.2f}"
 
 NEWARE_HEADER = "DataPoint,Cycle Index,Step Index,Step Type,Time,Total Time,Current({u}),Voltage(V),Capacity(Ah),Date,Power(W),T1(℃)"
 NEWARE_CHINESE = "数据序号,循环号,工步号,工步类型,时间,总时间,电流({u}),电压(V),容量(Ah),绝对时间,功率(W),T1(℃),"
-NEWARE_ROW = "{n},1,3,{step},{hms},{later_hms},CURRENT,{v:.4f},{ah:.4f},{when:%Y-%m-%d %H:%M:%S},{power:.4f},{temp:.1f}"
+NEWARE_ROW = "{n},1,3,{step},{step_hms},{later_hms},CURRENT,{v:.4f},{ah:.4f},{when:%Y-%m-%d %H:%M:%S},{power:.4f},{temp:.1f}"
 
 ARBIN_HEADER = (
     "Data_Point,Test_Time(s),Date_Time,Step_Time(s),Step_Index,Cycle_Index,Current(A),Voltage(V),Charge_Capacity(Ah),"
     "Discharge_Capacity(Ah),Charge_Energy(Wh),Discharge_Energy(Wh),dV/dt(V/s),Internal_Resistance(Ohm),Aux_Temperature_1(C)"
 )
-ARBIN_ROW = "{n},{t}.0001,{when:%Y-%m-%d %H:%M:%S},{t}.0,1,1,{i:.3f},{v:.4f},0.0,0.01,0.0,0.03,-3.2E-05,0.0,{temp:.1f}"
+ARBIN_ROW = "{n},{t}.0001,{when:%Y-%m-%d %H:%M:%S},{step_t}.0,1,1,{i:.3f},{v:.4f},0.0,0.01,0.0,0.03,-3.2E-05,0.0,{temp:.1f}"
 
 BDF = "Test Time / s,Voltage / V,Current / A,Unix Time / s,Cycle Count / 1,Temperature T1 / degC"
 BDF_ROW = "{t},{v:.4f},{i:.3f},{unix},1,{temp:.1f}"
@@ -90,6 +90,20 @@ CYCLERS = [
     Shape(
         "BioLogic with 3 header lines only",
         table(BIOLOGIC_SHORT, BIOLOGIC_SHORT_ROW, before="EC-Lab ASCII FILE\nNb header lines : 3\n"),
+        Read(roles=ELECTRIC, facts={"format": "BioLogic"}),
+        file="cell.mpt",
+        inputs=ONLY_CURRENT,
+    ),
+    Shape(
+        "BioLogic with a controlled and a measured current",
+        table("time/s\tcontrol/V\tcontrol/mA\tEwe/V\tI/mA\t(Q-Qo)/mA.h\t", "{t}.0\t0.0\t-999.0\t{v:.7E}\t{ma:.9E}\t{ah:.5f}\t", before="EC-Lab ASCII FILE\nNb header lines : 3\n"),
+        Read("the measured one counts", roles=ELECTRIC, facts={"format": "BioLogic"}),
+        file="cell.mpt",
+        inputs=ONLY_CURRENT,
+    ),
+    Shape(
+        "BioLogic with dates in time/s",
+        table(BIOLOGIC_SHORT, BIOLOGIC_SHORT_ROW.replace("{t}.0000000E+000", "{when:%m/%d/%Y %H:%M:%S}.0000"), before="EC-Lab ASCII FILE\nNb header lines : 3\n"),
         Read(roles=ELECTRIC, facts={"format": "BioLogic"}),
         file="cell.mpt",
         inputs=ONLY_CURRENT,
@@ -111,7 +125,7 @@ CYCLERS = [
     ),
     Shape(
         "BaSyTec with a date of two words between spaces",
-        table(BASYTEC_HEADER.replace("t-Step", "DateTime t-Step"), "{t_h:.9f} {n} {when:%d.%m.%Y %H:%M:%S} {t_h:.9f} 5 " + BASYTEC_ROW.split(" 5 ")[1], before=BASYTEC_PREAMBLE),
+        table(BASYTEC_HEADER.replace("t-Step", "DateTime t-Step"), "{t_h:.9f} {n} {when:%d.%m.%Y %H:%M:%S} {step_h:.9f} 5 " + BASYTEC_ROW.split(" 5 ")[1], before=BASYTEC_PREAMBLE),
         Refused("rows have more cells than the header has names", ("line 9", "14")),
         file="cell.txt",
         encoding="cp1252",
@@ -127,5 +141,17 @@ CYCLERS = [
     Shape("Battery Data Format", table(BDF, BDF_ROW), Read(facts={"format": "Battery Data Format"}), file="cell.bdf.csv"),
     Shape("Battery Data Format, Voltage#V", table(BDF.replace(" / ", "#"), BDF_ROW), Read(), file="cell.bdf.csv"),
     Shape("Battery Data Format, machine-readable names", table(BDF_MACHINE, ",".join(("{t}", V, I, T))), Read(), file="cell.bdf.csv"),
+    Shape(
+        "PyBaMM: discharge is positive",
+        table("Time [s],Current [A],Terminal voltage [V],X-averaged cell temperature [C]", "{t},{minus_i:.3f},{v:.4f},{temp:.1f}"),
+        Refused("the training files have the other sign", ("sign", "current"), check=False),
+        file="pybamm.csv",
+    ),
+    Shape(
+        "a data logger with rows of units and of kinds below the header",
+        table('"TIMESTAMP","RECORD","Current","Temp","Voltage"\n"TS","RN","A","C","V"\n"","","Smp","Avg","Smp"', '"{when:%Y-%m-%d %H:%M:%S}",{n},{i:.3f},{temp:.1f},{v:.4f}', before='"TOA5","CR1000","2054"\n'),
+        Refused("which row names the columns is not clear", ()),
+        file="logger.dat",
+    ),
     Shape("Landt", table("Record,Step-Index,TestTime/Sec,Current/mA,Voltage/V,Temperature/℃", "{n},1,{t},{ma:.1f},{v:.4f},{temp:.1f}"), Read(), file="landt.csv"),
 ]

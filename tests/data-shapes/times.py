@@ -109,6 +109,11 @@ TIMES = [
     Shape("times that start again", times(restarted), Refused("two series in one file", ("line 72", "Time", "on_time_error"))),
     Shape("two rows exchanged", times(swapped), Refused("the times go back", ("line 73", "Time", "on_time_error"))),
     Shape("a time that is missing", times(lambda n: "" if n == 70 else str(n)), Refused("a missing cell", ("line 72", "Time"))),
-    Shape("a test time and a step time", table("Step Time [s],Test Time [s],Current [A],Temp [°C],Voltage [V]", "0,{t}," + REST), Read("the test time counts")),
+    Shape("a test time and a step time", table("Step Time [s],Test Time [s],Current [A],Temp [°C],Voltage [V]", "{step_t},{t}," + REST), Read("the test time counts")),
+    Shape(
+        "seconds that are milliseconds, by the dates beside them",
+        table("Time [s],Date Time,Current [A],Temp [°C],Voltage [V]", "{t_ms},{when:%Y-%m-%d %H:%M:%S}," + REST),
+        Refused("the two times contradict each other", ("Time", "Date Time")),
+    ),
     Shape("no time", table("Current [A],Temp [°C],Voltage [V]", REST), Read(roles=("current", "temperature", "voltage"))),
 ]

@@ -25,6 +25,9 @@ def row(t, i, soc, temp):
         "t_day": t / 86400,
         "hms": clock(t),
         "later_hms": clock(t + 90000),
+        "step_t": t % 40,  # the time of a step that starts again
+        "step_hms": clock(t % 40),
+        "step_h": t % 40 / 3600,
         "when": START + datetime.timedelta(seconds=t),
         "unix": 1715938200 + t,
         "excel": 45429.395833333336 + t / 86400,
