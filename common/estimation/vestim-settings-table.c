@@ -465,7 +465,8 @@ const VestimSetting vestim_settings[] = {
       .type = VESTIM_SETTING_WHOLE,
       RANGE (1, 1024),
       .initial = 1,
-      .help = N_ ("How many tasks run at the same time."),
+      .help = N_ ("How many threads work: one for each task that runs at the same time. Threads "
+                  "without a task help the others."),
       .since = "0.1",
   },
   {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 
 /* The partner of tests/bench/estimator.py, which names a file with a network, rows and batches.
- * Each line of standard input names work; the answer is its time in seconds and a sum for comparing
- * the results. Numbers in the file have 32 bits, in the machine's byte order. */
+ * Each line of standard input names work, a batch and the number of threads, 1 or 2; the answer is
+ * its time in seconds and a sum for comparing the results. Numbers in the file have 32 bits, in the
+ * machine's byte order. */
 
 #include <glib.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +24,8 @@ typedef struct
 {
   Head head;
   Network *network;
+  Network *alone; /* the network for one thread */
+  Network *aided; /* and that for two */
   const float *parameters;
   const float *rows;
   const float *targets;
@@ -96,7 +100,7 @@ run_windowed (Bench *bench)
 {
   enum
   {
-    AT_ONCE = 1024
+    AT_ONCE = 4096
   };
   NetworkWindow windows[AT_ONCE];
 
@@ -119,30 +123,45 @@ run_carried (Bench *bench)
   return sum_of_outputs (bench);
 }
 
+static double
+run (Bench *bench, const char *work, int batch)
+{
+  if (strcmp (work, "gradient") == 0)
+    return run_gradient (bench, batch);
+  if (strcmp (work, "chunks") == 0)
+    return run_chunks (bench, batch);
+  if (strcmp (work, "windowed") == 0)
+    return run_windowed (bench);
+  return run_carried (bench);
+}
+
 static void
 serve (Bench *bench)
 {
-  char line[64];
+  char line[64], work[16];
 
   printf ("%s\n", network_kernel_name (bench->network));
   fflush (stdout);
   while (fgets (line, sizeof line, stdin))
     {
-      int batch = 0;
-      double started = trainer_monotonic_clock (NULL), sum = 0;
+      int batch = 0, n_threads = 1;
 
-      if (sscanf (line, "gradient %d", &batch) == 1 && batch >= 0 && batch < bench->head.n_batches)
-        sum = run_gradient (bench, batch);
-      else if (sscanf (line, "chunks %d", &batch) == 1 && batch >= 0
-               && batch < bench->head.n_batches)
-        sum = run_chunks (bench, batch);
-      else if (strcmp (line, "windowed\n") == 0)
-        sum = run_windowed (bench);
-      else if (strcmp (line, "carried\n") == 0)
-        sum = run_carried (bench);
+      if (sscanf (line, "%15s %d %d", work, &batch, &n_threads) != 3 || batch < 0
+          || batch >= bench->head.n_batches)
+        continue;
+      bench->network = n_threads == 2 ? bench->aided : bench->alone;
+
+      double started = trainer_monotonic_clock (NULL), sum = run (bench, work, batch);
       printf ("%.9f %.9g\n", trainer_monotonic_clock (NULL) - started, sum);
       fflush (stdout);
     }
+}
+
+static void *
+help (void *team)
+{
+  team_help (team, 1);
+  return NULL;
 }
 
 static bool
@@ -157,7 +176,8 @@ set_up (Bench *bench, const char *data, size_t length)
   const NetworkShape shape = { head->n_inputs, head->n_layers, words, head->lookback };
   size_t n_rows = (size_t) head->n_rows;
 
-  bench->network = network_new ((VestimModelKind) head->kind, &shape);
+  bench->network = bench->alone = network_new ((VestimModelKind) head->kind, &shape);
+  bench->aided = network_new ((VestimModelKind) head->kind, &shape);
   bench->parameters = (const float *) (words + head->n_layers);
   bench->rows = bench->parameters + network_n_parameters (bench->network);
   bench->targets = bench->rows + n_rows * (size_t) head->n_inputs;
@@ -186,8 +206,18 @@ main (int argc, char **argv)
       fprintf (stderr, "usage: estimator-bench FILE, which tests/bench/estimator.py makes\n");
       return EXIT_FAILURE;
     }
+
+  g_autoptr (Team) team = team_new (2);
+  pthread_t helper;
+
+  network_set_team (bench.aided, team, 0);
+  if (pthread_create (&helper, NULL, help, team) != 0)
+    return EXIT_FAILURE;
   serve (&bench);
-  network_free (bench.network);
+  team_end (team);
+  pthread_join (helper, NULL);
+  network_free (bench.alone);
+  network_free (bench.aided);
   g_free (bench.windows);
   g_free (bench.batch_targets);
   g_free (bench.chunks);

@@ -92,8 +92,8 @@ class Ours:
         self.process = subprocess.Popen([program, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.kernel = self.process.stdout.readline().strip()
 
-    def run(self, work, batch):
-        print(f"{work} {batch}" if work in STEPS else work, file=self.process.stdin, flush=True)
+    def run(self, work, batch, threads=1):
+        print(work, batch, threads, file=self.process.stdin, flush=True)
         seconds, result = self.process.stdout.readline().split()
         return float(seconds), float(result)
 
@@ -175,11 +175,12 @@ def better(case):
 def measure(program, case, rounds, alone, folder):
     ours = Ours(program, case, folder / "case")
     theirs = None if alone else better(case)
-    times = ([], [])
+    times, aided = ([], []), []
     ours.run(case.work, 0)
     for round_ in range(rounds):
         for batch in range(N_BATCHES if case.work in STEPS else 1):
             results = []
+            aided.append(min(ours.run(case.work, batch, 2)[0] for _ in range(2)))
             for side, runs in zip((ours, theirs), times):
                 if side:
                     seconds, result = side.run(case.work, batch)
@@ -188,26 +189,26 @@ def measure(program, case, rounds, alone, folder):
             if len(results) == 2 and abs(results[0] - results[1]) > 1e-3 * abs(results[1]) + 1e-6:
                 raise SystemExit(f"the results differ: {results[0]} and {results[1]}")
     ours.close()
-    return ours.kernel, times
+    return ours.kernel, times, aided
 
 
 def main():
     given = options()
     program = given.build / "tests/bench/estimator-bench"
-    print(f"{'':17} {'ours':>10} {'best':>10} {'PyTorch':>10} {'ratio':>7} {'wanted':>7}  kernel")
+    print(f"{'':17} {'ours':>10} {'best':>10} {'PyTorch':>10} {'ratio':>7} {'wanted':>7} {'2 threads':>9}  kernel")
     for name, work, kind, sizes, lookback, batch_size, wanted in CASES:
         if given.word not in name:
             continue
         case = Case(kind, sizes, lookback, batch_size, work)
         with tempfile.TemporaryDirectory(prefix="vestim-bench-") as folder:
-            kernel, (ours, theirs) = measure(program, case, given.rounds, given.alone, pathlib.Path(folder))
+            kernel, (ours, theirs), aided = measure(program, case, given.rounds, given.alone, pathlib.Path(folder))
         mine = statistics.median(ours)
         other = f"{statistics.median(theirs) * 1e3:7.2f} ms" if theirs else ""
         ratio = f"{statistics.median(theirs) / mine:5.1f} x" if theirs else ""
         extra = f", {TEST_ROWS / mine / 1e6:.2f} million rows/s" if work == "carried" else ""
         print(
             f"{name:17} {mine * 1e3:7.3f} ms {min(ours) * 1e3:7.3f} ms {other:>10} {ratio:>7} "
-            f"{wanted + ' x' if wanted else '':>7}  {kernel}{extra}",
+            f"{wanted + ' x' if wanted else '':>7} {min(ours) / min(aided):7.2f} x  {kernel}{extra}",
             flush=True,
         )
 

@@ -10,6 +10,9 @@ from support.estimations import cycle, finish, job_folder, kill_after, results, 
 ENDLESS = {"max_epochs": 100000, "patience": 100000}
 KILLS = 50
 
+# Large enough for two threads to share a batch.
+SHARED = {"layers": [48], "max_epochs": 4}
+
 
 def checkpoints(folder):
     return sorted(path.name for path in folder.rglob("checkpoint*"))
@@ -42,9 +45,11 @@ def _(t):
         ("LSTM", {"training": "windowed", "dropout": 0.3, "layers": [6, 5], "gradient_clip": 0.01, "test_mode": "carried"}),
         ("LSTM", {"training": "stateful", "layers": [6, 5], "dropout": 0.3, "streams": 5, "max_epochs": 30}),
         ("GRU", {"training": "stateful", "schedule": {"kind": "cosine"}, "weight_decay": 0.01, "max_epochs": 30}),
+        ("LSTM", {**SHARED, "threads": 2, "dropout": 0.3}),
+        ("GRU", {**SHARED, "threads": 2, "training": "stateful", "streams": 24}),
     ):
         given = selections(t, model=model, **changes)
-        name = f"{model}-{given.get('training')}"
+        name = f"{model}-{given.get('training')}-{given.get('threads')}"
         whole, folder = job_folder(t, f"whole-{name}", given), job_folder(t, f"broken-{name}", given)
         finish(t, whole)
         for _ in range(4):

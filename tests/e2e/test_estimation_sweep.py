@@ -88,6 +88,17 @@ def _(t):
     expect_in("of 6: ", said)
 
 
+# Rounding must not depend on which thread was faster.
+@test("threads that help a task leave its result the same bit for bit, however many they are")
+def _(t):
+    found = []
+    for threads in (2, 2, 3):
+        folder = job_folder(t, f"helped-{len(found)}", selections(t, layers=[48], max_epochs=2, threads=threads))
+        finish(t, folder)
+        found.append(results(folder))
+    expect(found[0] == found[1] == found[2], True, "same bits")
+
+
 @test("finished tasks do not run again when a sweep resumes")
 def _(t):
     folder = job_folder(t, "sweep", selections(t, **SWEEP))

@@ -30,11 +30,13 @@ typedef struct
 } NetworkChunk;
 
 /* Dropout in one step of training: each value is left out with probability `rate`, and the others
- * are divided by 1 - `rate`. The key alone decides which ones, in every kernel. */
+ * are divided by 1 - `rate`. The key and a window's number in the batch alone decide which ones, in
+ * every kernel. */
 typedef struct
 {
   double rate; /* 0 to less than 1 */
   uint64_t key;
+  int first; /* number of the first window, where a call gets only a part of the batch */
 } NetworkDropout;
 
 static inline int

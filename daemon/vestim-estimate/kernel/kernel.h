@@ -21,6 +21,7 @@ typedef struct
 {
   const char *name;
   size_t real_size; /* of float or double */
+  int block;        /* windows or streams that go through the network together */
 
   /* Bytes, aligned to KERNEL_ALIGNMENT. Its content need not be kept between calls. */
   size_t (*workspace_size) (const NetworkShape *shape, KernelUse use);

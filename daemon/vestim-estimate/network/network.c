@@ -1,21 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestim-estimate/network/network.h"
-
-#include "daemon/vestim-estimate/kernel/kernel.h"
+#include "daemon/vestim-estimate/network/network-private.h"
 
 #include <stdlib.h>
-
-struct Network
-{
-  VestimModelKind kind;
-  const NetworkType *type;
-  const Kernel *kernel;
-  NetworkShape shape;
-  GArray *tensors;
-  size_t n_parameters;
-  void *workspace; /* made when first needed */
-  size_t workspace_size;
-};
 
 static const NetworkType *const types[] = {
   [VESTIM_MODEL_LSTM] = &network_lstm_type,
@@ -54,6 +40,8 @@ network_new (VestimModelKind kind, const NetworkShape *shape)
   if (!vestim_model_sees_windows (kind))
     network->shape.lookback = 1;
   network->shape.sizes = g_memdup2 (shape->sizes, (size_t) shape->n_layers * sizeof (int));
+  network->n_threads = 1;
+  network->workspaces = g_new0 (Workspace, 1);
   network->tensors = network->type->tensors (&network->shape);
   g_array_set_clear_func (network->tensors, clear_tensor);
   for (guint i = 0; i < network->tensors->len; i++)
@@ -64,13 +52,22 @@ network_new (VestimModelKind kind, const NetworkShape *shape)
   return network;
 }
 
+static void
+free_workspaces (Network *network)
+{
+  for (int i = 0; i < network->n_threads; i++)
+    free (network->workspaces[i].memory);
+  g_free (network->workspaces);
+}
+
 void
 network_free (Network *network)
 {
   if (!network)
     return;
 
-  free (network->workspace);
+  free_workspaces (network);
+  g_free (network->gradients);
   g_array_unref (network->tensors);
   g_free ((int *) network->shape.sizes);
   g_free (network);
@@ -112,36 +109,30 @@ network_initialise (const Network *network, Random *random, float *parameters)
   network->type->initialise (&network->shape, random, parameters);
 }
 
-static void *
-get_workspace (Network *network, KernelUse use)
+void
+network_set_team (Network *network, Team *team, int thread)
 {
+  free_workspaces (network);
+  network->n_threads = team ? team_size (team) : 1;
+  network->workspaces = g_new0 (Workspace, network->n_threads);
+  network->team = team;
+  network->thread = team ? thread : 0;
+}
+
+void *
+network_workspace (Network *network, int thread, KernelUse use)
+{
+  Workspace *workspace = &network->workspaces[thread];
   size_t size = network->kernel->workspace_size (&network->shape, use);
 
-  if (size > network->workspace_size)
+  if (size > workspace->size)
     {
-      free (network->workspace);
-      network->workspace = NULL;
-      if (posix_memalign (&network->workspace, KERNEL_ALIGNMENT, size) != 0)
+      g_clear_pointer (&workspace->memory, free);
+      if (posix_memalign (&workspace->memory, KERNEL_ALIGNMENT, size) != 0)
         g_error ("no memory for a workspace of %zu bytes", size);
-      network->workspace_size = size;
+      workspace->size = size;
     }
-  return network->workspace;
-}
-
-double
-network_gradient (Network *network, const float *parameters, const NetworkWindow *windows,
-                  const float *targets, int n, const NetworkDropout *dropout, float *gradient)
-{
-  return network->kernel->gradient (&network->shape, parameters, windows, targets, n, dropout,
-                                    gradient, get_workspace (network, KERNEL_TRAINING));
-}
-
-void
-network_predict (Network *network, const float *parameters, const NetworkWindow *windows, int n,
-                 float *outputs)
-{
-  network->kernel->predict (&network->shape, parameters, windows, n, outputs,
-                            get_workspace (network, KERNEL_PREDICTION));
+  return workspace->memory;
 }
 
 size_t
@@ -150,22 +141,12 @@ network_n_state (const Network *network)
   return network->kernel->state_size (&network->shape) / sizeof (float);
 }
 
-double
-network_stream_gradient (Network *network, const float *parameters, const NetworkChunk *chunks,
-                         int n, int n_rows, const NetworkDropout *dropout, float *states,
-                         float *gradient)
-{
-  return network->kernel->stream_gradient (&network->shape, parameters, chunks, n, n_rows, dropout,
-                                           states, gradient,
-                                           get_workspace (network, KERNEL_TRAINING));
-}
-
 void
 network_run_streams (Network *network, const float *parameters, const NetworkChunk *chunks, int n,
                      int n_rows, float *states, float *outputs)
 {
   network->kernel->run_streams (&network->shape, parameters, chunks, n, n_rows, states, outputs,
-                                get_workspace (network, KERNEL_PREDICTION));
+                                network_workspace (network, network->thread, KERNEL_PREDICTION));
 }
 
 void
@@ -174,5 +155,5 @@ network_forward_stateful (Network *network, const float *parameters, const float
 {
   network->kernel->run_stateful (&network->shape, parameters, rows, n_rows,
                                  network->shape.lookback - 1, outputs,
-                                 get_workspace (network, KERNEL_STATEFUL));
+                                 network_workspace (network, network->thread, KERNEL_STATEFUL));
 }

@@ -8,6 +8,7 @@
 #include "common/estimation/vestim-hyperparameters.h"
 #include "daemon/vestim-estimate/base/network-shape.h"
 #include "daemon/vestim-estimate/base/random.h"
+#include "daemon/vestim-estimate/base/team.h"
 
 /* A network of any kind, in single precision, as trainer, tester and model file see it. The caller
  * owns the parameters: one array, which optimiser, file and copies treat as a whole. */
@@ -41,6 +42,12 @@ void network_add_tensor (GArray *tensors, const char *place, const char *what, i
 Network *network_new (VestimModelKind kind, const NetworkShape *shape);
 void network_free (Network *network);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Network, network_free)
+
+/* Lets the threads of the team (nullable) help with gradients and predictions of windows. `thread`
+ * is the number of the thread that uses the network. The gradient of a batch is then summed over
+ * parts, whose size depends on network, kernel and batch alone: the result is the same, bit for
+ * bit, for each team of two or more threads, but is rounded otherwise than without a team. */
+void network_set_team (Network *network, Team *team, int thread);
 
 const NetworkShape *network_shape (const Network *network);
 size_t network_n_parameters (const Network *network);

@@ -8,8 +8,10 @@ typedef struct
 {
   const SweepConfig *config;
   int n_tasks;
+  Team *team;           /* NULL: no thread is left for helping */
   pthread_mutex_t lock; /* of what follows */
   int n_begun;
+  int n_ended;
   GPtrArray *results; /* TaskResult, best first */
 } Sweep;
 
@@ -53,7 +55,7 @@ dup_choice (const VestimSelections *settings, int index)
 }
 
 static void
-run_task (Sweep *sweep, int number)
+run_task (Sweep *sweep, int number, int thread)
 {
   g_autoptr (VestimSelections) settings =
       vestim_selections_new_task (sweep->config->settings, number - 1);
@@ -61,6 +63,8 @@ run_task (Sweep *sweep, int number)
 
   config.number = number;
   config.settings = settings;
+  config.team = sweep->team;
+  config.thread = thread;
 
   g_autoptr (Task) task = task_new (&config);
   TaskResult *result = task_run (task);
@@ -68,14 +72,44 @@ run_task (Sweep *sweep, int number)
   add_result (sweep, result);
 }
 
-static void *
-work (void *data)
+static void
+end_task (Sweep *sweep)
 {
-  Sweep *sweep = data;
+  pthread_mutex_lock (&sweep->lock);
+  bool is_last = ++sweep->n_ended == sweep->n_tasks;
+  pthread_mutex_unlock (&sweep->lock);
+  if (is_last && sweep->team)
+    team_end (sweep->team);
+}
+
+/* Runs tasks; when none is left, helps those that go on. */
+static void
+work (Sweep *sweep, int thread)
+{
   int number = 0;
 
   while ((number = begin_next (sweep)) > 0)
-    run_task (sweep, number);
+    {
+      run_task (sweep, number, thread);
+      end_task (sweep);
+    }
+  if (sweep->team)
+    team_help (sweep->team, thread);
+}
+
+typedef struct
+{
+  pthread_t thread;
+  Sweep *sweep;
+  int number;
+} Worker;
+
+static void *
+work_in_thread (void *data)
+{
+  const Worker *worker = data;
+
+  work (worker->sweep, worker->number);
   return NULL;
 }
 
@@ -84,31 +118,47 @@ work (void *data)
 static void
 run_threads (Sweep *sweep, int n_threads)
 {
-  g_autofree pthread_t *threads = g_new (pthread_t, n_threads);
-  int n_more = 0;
+  g_autofree Worker *workers = g_new (Worker, n_threads);
+  int n = 1;
 
-  while (n_more < n_threads - 1 && pthread_create (&threads[n_more], NULL, work, sweep) == 0)
-    n_more++;
-  if (n_more < n_threads - 1)
-    printf ("only %d threads could be started\n", n_more + 1);
+  for (; n < n_threads; n++)
+    {
+      workers[n] = (Worker){ .sweep = sweep, .number = n };
+      if (pthread_create (&workers[n].thread, NULL, work_in_thread, &workers[n]) != 0)
+        break;
+    }
+  if (n < n_threads)
+    printf ("only %d threads could be started\n", n);
 
-  work (sweep);
-  for (int i = 0; i < n_more; i++)
-    pthread_join (threads[i], NULL);
+  work (sweep, 0);
+  while (--n > 0)
+    pthread_join (workers[n].thread, NULL);
+}
+
+/* Threads beyond the processors would only get in the way of the others. A task's result is the
+ * same for any number of helpers, so it does not depend on the machine. */
+static int
+count_threads (int given, int n_tasks)
+{
+  return MIN (given, MAX (n_tasks, (int) g_get_num_processors ()));
 }
 
 GPtrArray *
 sweep_run (const SweepConfig *config)
 {
   int n_tasks = vestim_selections_n_tasks (config->settings);
+  int n_threads = count_threads (config->settings->threads, n_tasks);
+  bool has_helpers = config->settings->threads > n_tasks;
+  g_autoptr (Team) team = has_helpers ? team_new (n_threads) : NULL;
   Sweep sweep = {
     .config = config,
     .n_tasks = n_tasks,
+    .team = team,
     .results = g_ptr_array_new_with_free_func ((GDestroyNotify) task_result_free),
   };
 
   pthread_mutex_init (&sweep.lock, NULL);
-  run_threads (&sweep, MIN (config->settings->threads, n_tasks));
+  run_threads (&sweep, n_threads);
   pthread_mutex_destroy (&sweep.lock);
   return sweep.results;
 }

@@ -6,7 +6,8 @@
 #include "daemon/vestim-estimate/tasks/task.h"
 
 /* Runs all tasks of a job, several at a time. Tasks share only the data, so no result depends on
- * how many run at the same time. */
+ * how many run at the same time. Threads that have no task help the others' tasks; that changes how
+ * results are rounded, but not with the number of such threads. */
 typedef struct
 {
   const VestimSelections *settings; /* of the job */

@@ -25,7 +25,7 @@ struct Task
 {
   const TaskConfig *config;
   char *folder;
-  uint64_t fingerprint; /* of settings, data and kernel */
+  uint64_t fingerprint; /* of settings, data, kernel and whether there is a team */
   TaskProgress progress;
   Network *network;
   TrainerConfig trainer_config;
@@ -46,6 +46,8 @@ find_fingerprint (const Task *task)
   g_autoptr (GString) settings = g_string_new (NULL);
 
   vestim_selections_append_json (settings, config->settings);
+  if (config->team)
+    g_string_append (settings, " team"); /* it rounds otherwise */
   return fingerprint_bytes (
       fingerprint_bytes (config->data_fingerprint, settings->str, settings->len), kernel,
       strlen (kernel));
@@ -67,6 +69,7 @@ task_new (const TaskConfig *config)
   task->folder = g_strdup_printf ("%s/tasks/%d", config->folder, config->number);
   task->progress = (TaskProgress){ .progress = config->progress, .number = config->number };
   task->network = network_new (settings->model, &shape);
+  network_set_team (task->network, config->team, config->thread);
   task->fingerprint = find_fingerprint (task);
   task->tests = task_tests_new ();
   return task;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "common/estimation/vestim-selections.h"
+#include "daemon/vestim-estimate/base/team.h"
 #include "daemon/vestim-estimate/data/dataset.h"
 #include "daemon/vestim-estimate/tasks/progress.h"
 #include "daemon/vestim-estimate/results/report.h"
@@ -27,6 +28,8 @@ typedef struct
   const char *provenance; /* of provenance_format_data() */
   bool is_fresh;          /* results of earlier attempts are not used */
   Progress *progress;
+  Team *team; /* NULL: the task has one thread for itself */
+  int thread; /* number of the thread in the team */
 } TaskConfig;
 
 /* The config must outlive the task. `(transfer full)` */

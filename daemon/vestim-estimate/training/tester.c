@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/training/tester.h"
 
-#define WINDOWS_AT_ONCE 1024
+#define WINDOWS_AT_ONCE 4096 /* enough for several threads */
 
 static void
 predict_windows (Network *network, const float *parameters, const Series *series, float *predicted)

@@ -123,7 +123,10 @@ next_dropout (Trainer *trainer)
 {
   double rate = trainer->config->settings->dropout;
 
-  return (NetworkDropout){ rate, rate > 0 ? random_next (&trainer->random) : 0 };
+  return (NetworkDropout){
+    .rate = rate,
+    .key = rate > 0 ? random_next (&trainer->random) : 0,
+  };
 }
 
 /* One step over `n` windows from `first` on. Returns the sum of their squared errors. */

@@ -121,7 +121,7 @@ assert_gradient_is_the_slope (VestimModelKind kind, int n_layers, const int *siz
   Streams streams;
 
   streams_init (&streams, kind, 3, n_layers, sizes, n_rows, n);
-  streams.network.dropout = (NetworkDropout){ dropout, 99 };
+  streams.network.dropout = (NetworkDropout){ .rate = dropout, .key = 99 };
   g_autofree double *gradient = g_new (double, streams.network.n_parameters);
   g_autofree double *ignored = g_new (double, streams.network.n_parameters);
   gradient_of (&streams, gradient, NULL);
@@ -186,7 +186,7 @@ assert_every_kernel_agrees (VestimModelKind kind, int n_layers, const int *sizes
   Streams streams;
 
   streams_init (&streams, kind, 1 + n % 5, n_layers, sizes, n_rows, n);
-  streams.network.dropout = (NetworkDropout){ dropout, 0x123456789abcdef };
+  streams.network.dropout = (NetworkDropout){ .rate = dropout, .key = 0x123456789abcdef };
   for (int k = 0; k < n_kernels; k++)
     assert_single_agrees (kernels[k], &streams);
   streams_deinit (&streams);

@@ -16,7 +16,7 @@ assert_gradient_is_the_slope (VestimModelKind kind, int n_inputs, int n_layers, 
   const double step = 1e-5;
 
   network_fixture_init (&fixture, kind, n_inputs, n_layers, sizes, lookback, n);
-  fixture.dropout = (NetworkDropout){ dropout, 99 };
+  fixture.dropout = (NetworkDropout){ .rate = dropout, .key = 99 };
   g_autofree double *gradient = g_new (double, fixture.n_parameters);
   g_autofree double *ignored = g_new (double, fixture.n_parameters);
   network_fixture_gradient (&fixture, gradient);
@@ -84,7 +84,7 @@ assert_every_kernel_agrees (VestimModelKind kind, int n_inputs, int n_layers, co
   NetworkFixture fixture;
 
   network_fixture_init (&fixture, kind, n_inputs, n_layers, sizes, 12, n);
-  fixture.dropout = (NetworkDropout){ dropout, 0x123456789abcdef };
+  fixture.dropout = (NetworkDropout){ .rate = dropout, .key = 0x123456789abcdef };
   for (int k = 0; k < n_kernels; k++)
     assert_single_agrees (kernels[k], &fixture);
   network_fixture_deinit (&fixture);
@@ -171,7 +171,7 @@ test_the_same_call_gives_the_same_bits (gconstpointer user)
   NetworkFixture fixture;
 
   network_fixture_init (&fixture, kind, 3, 2, (int[]){ 10, 7 }, 12, 77);
-  fixture.dropout = (NetworkDropout){ 0.3, 7 };
+  fixture.dropout = (NetworkDropout){ .rate = 0.3, .key = 7 };
   g_autofree float *first = g_new (float, fixture.n_parameters);
   g_autofree float *second = g_new (float, fixture.n_parameters);
   size_t size = fixture.n_parameters * sizeof (float);

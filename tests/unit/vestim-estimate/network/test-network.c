@@ -113,7 +113,7 @@ mean_square_with_dropout (uint64_t key)
     N = 500
   };
   const NetworkShape shape = { 1, 1, &(int){ SIZE }, 1 };
-  const NetworkDropout dropout = { 0.3, key };
+  const NetworkDropout dropout = { .rate = 0.3, .key = key };
   g_autoptr (Network) network = network_new (VESTIM_MODEL_FNN, &shape);
   g_autofree float *parameters = g_new0 (float, network_n_parameters (network));
   g_autofree float *gradient = g_new0 (float, network_n_parameters (network));
