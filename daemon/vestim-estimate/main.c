@@ -41,8 +41,8 @@ static const char help[] =
     "      predict new data with a model.bin or a job's best model\n"
     "  vestim-estimate --reproduce JOB_DIR\n"
     "      run a job again: identical (0), different (1), not possible (2)\n"
-    "  vestim-estimate --export-c JOB_DIR [-o FILE]\n"
-    "      write the best task's model as a C header\n"
+    "  vestim-estimate --export-c [--task N] [--prefix NAME] MODEL [-o FILE]\n"
+    "      write a model.bin or a job's best model as a C header\n"
     "  vestim-estimate --help | --version\n\n"
     "Trains a small neural network that estimates a cell's voltage from state of\n"
     "charge, current and temperature, and tests it on drive cycles that it has not\n"
@@ -77,14 +77,62 @@ write_demo (const char *folder)
   return EXIT_SUCCESS;
 }
 
-/* The operands are the arguments of the mode; `output` is NULL when no -o is given. */
-static int
-run (Mode mode, bool as_json, const char *output, char **operands, int n_operands)
+/* What follows the mode. */
+typedef struct
 {
-  if (as_json && mode != MODE_CHECK && mode != MODE_PREDICT)
-    return fail_usage ("--json works only with --check and --predict");
-  if (output && mode != MODE_PREDICT && mode != MODE_EXPORT_C)
-    return fail_usage ("-o works only with --predict and --export-c");
+  bool as_json;
+  const char *output; /* NULL: no -o is given */
+  const char *task;   /* NULL, too, when it is not given; so is the next */
+  const char *prefix;
+  char **operands;
+  int n_operands;
+} Arguments;
+
+/* The options of exports. */
+static int
+export_model (const Arguments *arguments)
+{
+  ExportOptions options = { .output = arguments->output,
+                            .prefix = arguments->prefix ? arguments->prefix : "vestim" };
+  guint64 task = 0;
+
+  if (arguments->task
+      && !g_ascii_string_to_unsigned (arguments->task, 10, 1, G_MAXINT, &task, NULL))
+    return fail_usage ("--task takes the number of a task, from 1 on");
+  if (arguments->n_operands != 1)
+    return fail_usage ("name one model.bin, or the folder of one task or job");
+
+  options.task = (int64_t) task;
+  options.model = arguments->operands[0];
+  return export_c (&options);
+}
+
+/* The first option that does not belong to the mode; NULL: none. */
+static const char *
+find_stray_option (Mode mode, const Arguments *arguments)
+{
+  bool is_export = mode == MODE_EXPORT_C;
+
+  if (arguments->as_json && mode != MODE_CHECK && mode != MODE_PREDICT)
+    return "--json works only with --check and --predict";
+  if (arguments->output && mode != MODE_PREDICT && !is_export)
+    return "-o works only with --predict and --export-c";
+  if (arguments->task && !is_export)
+    return "--task works only with --export-c";
+  if (arguments->prefix && !is_export)
+    return "--prefix works only with --export-c";
+  return NULL;
+}
+
+static int
+run (Mode mode, const Arguments *arguments)
+{
+  char **operands = arguments->operands;
+  int n_operands = arguments->n_operands;
+  const char *stray = find_stray_option (mode, arguments);
+
+  if (stray)
+    return fail_usage (stray);
 
   switch (mode)
     {
@@ -95,19 +143,21 @@ run (Mode mode, bool as_json, const char *output, char **operands, int n_operand
       puts ("vestim-estimate " VESTIM_VERSION);
       return EXIT_SUCCESS;
     case MODE_CHECK:
-      return n_operands > 0 ? check_files (operands, as_json) : fail_usage ("name files to check");
+      return n_operands > 0 ? check_files (operands, arguments->as_json)
+                            : fail_usage ("name files to check");
     case MODE_CHECK_SELECTIONS:
       return n_operands == 0 ? check_selections ()
                              : fail_usage ("--check-selections reads standard input: name no file");
     case MODE_DEMO:
       return n_operands == 1 ? write_demo (operands[0]) : fail_usage ("name one folder to create");
     case MODE_PREDICT:
-      return n_operands >= 2 ? predict_files (operands[0], operands + 1, output, as_json)
-                             : fail_usage ("name a model, and files or folders to predict");
+      return n_operands >= 2
+                 ? predict_files (operands[0], operands + 1, arguments->output, arguments->as_json)
+                 : fail_usage ("name a model, and files or folders to predict");
     case MODE_REPRODUCE:
       return n_operands == 1 ? reproduce_run (operands[0]) : fail_usage ("name one job folder");
     case MODE_EXPORT_C:
-      return n_operands == 1 ? export_c (operands[0], output) : fail_usage ("name one job folder");
+      return export_model (arguments);
     case MODE_JOB:
       return n_operands == 1 ? job_run (operands[0]) : fail_usage ("name one job folder");
     }
@@ -125,14 +175,15 @@ main (int argc, char **argv)
     { "reproduce", no_argument, NULL, MODE_REPRODUCE },
     { "export-c", no_argument, NULL, MODE_EXPORT_C },
     { "output", required_argument, NULL, 'o' },
+    { "prefix", required_argument, NULL, 'p' },
+    { "task", required_argument, NULL, 't' },
     { "help", no_argument, NULL, MODE_HELP },
     { "version", no_argument, NULL, MODE_VERSION },
     { "json", no_argument, NULL, 'j' },
     { NULL, 0, NULL, 0 },
   };
   Mode mode = MODE_JOB;
-  bool as_json = false;
-  const char *output = NULL;
+  Arguments arguments = { 0 };
   int option = 0;
 
   while ((option = getopt_long (argc, argv, "o:", options, NULL)) != -1)
@@ -140,9 +191,13 @@ main (int argc, char **argv)
       if (option == '?')
         return fail_usage (NULL);
       if (option == 'j')
-        as_json = true;
+        arguments.as_json = true;
       else if (option == 'o')
-        output = optarg;
+        arguments.output = optarg;
+      else if (option == 'p')
+        arguments.prefix = optarg;
+      else if (option == 't')
+        arguments.task = optarg;
       else if (mode != MODE_JOB && mode != (Mode) option)
         return fail_usage ("these options cannot be combined: give one of them");
       else
@@ -151,5 +206,7 @@ main (int argc, char **argv)
 
   signal (SIGPIPE, SIG_IGN);
   output_file_clean_up_on_signals ();
-  return run (mode, as_json, output, argv + optind, argc - optind);
+  arguments.operands = argv + optind;
+  arguments.n_operands = argc - optind;
+  return run (mode, &arguments);
 }

@@ -3,12 +3,17 @@
 
 import csv
 import json
+import os
 import shutil
 
 from support import expect, expect_in, skip, test
 from support.builds import program
+from support.estimations import job_folder, kill_after, selections
 
-STRICT = ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-Wconversion", "-Wshadow", "-O1"]
+STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Wconversion", "-Wdouble-promotion", "-Wshadow", "-O1"]
+# With -x c++, a C compiler compiles C++.
+DIALECTS = [["-xc", f"-std={year}"] for year in ("c99", "c11", "c17", "c2x")]
+DIALECTS += [["-xc++", f"-std={year}"] for year in ("c++11", "c++14", "c++17", "c++20")]
 TEST_FILE = "simulated-09-10degC.csv"
 MODELS = (
     {"model": "LSTM", "layers": [5, 3]},
@@ -31,8 +36,10 @@ int main (void)
   float x[VESTIM_INPUTS];
   int n = 0, i;
 #ifdef VESTIM_LOOKBACK
-  VestimState state;
   VestimWindow window;
+#endif
+#if defined VESTIM_LOOKBACK || defined VESTIM_MEANS
+  VestimState state;
 #endif
   for (;; n++)
     {
@@ -46,6 +53,10 @@ int main (void)
           vestim_window_start (&window, x);
         }
       printf ("%.9g %.9g\\n", (double) vestim_step (&state, x), (double) vestim_window_step (&window, x));
+#elif defined VESTIM_MEANS
+      if (n == 0)
+        vestim_reset (&state);
+      printf ("%.9g\\n", (double) vestim_step (&state, x));
 #else
       printf ("%.9g\\n", (double) vestim_step (x));
 #endif
@@ -75,10 +86,10 @@ def compilers():
     return found or skip("no C compiler is installed")
 
 
-def build(t, compiler, folder, source):
+def build(t, compiler, folder, source, *options):
     path = folder / "main.c"
     path.write_text(source)
-    t.command(compiler, *STRICT, path, "-o", folder / "program", "-lm").expect(0)
+    t.command(compiler, *STRICT, *(options or DIALECTS[0]), path, "-o", folder / "program", "-lm").expect(0)
     return folder / "program"
 
 
@@ -93,6 +104,39 @@ def _(t):
         expect("vestim_window_step()" in said, settings["model"] != "FNN", "both calls of a network with a state")
         for compiler in compilers():
             t.command(build(t, compiler, job, SELF_TEST)).expect(0)
+            for dialect in DIALECTS:
+                t.command(compiler, *STRICT, *dialect, "-fsyntax-only", job / "main.c").expect(0)
+
+
+# A pack with two chemistries, or a slow and a fast model, needs both in one program.
+@test("models with prefixes of their own work in one program of C or C++")
+def _(t):
+    folder = t.dir / "two"
+    folder.mkdir()
+    for prefix, settings in (("lfp", MODELS[0]), ("nmc_2", MODELS[1]), ("vestim", MODELS[2])):
+        estimate(t, "--export-c", trained(t, **settings), "--prefix", prefix, "-o", folder / f"{prefix}.h").expect(0)
+    source = """
+#define LFP_SELF_TEST
+#define NMC_2_SELF_TEST
+#define VESTIM_SELF_TEST
+#include "lfp.h"
+#include "nmc_2.h"
+#include "vestim.h"
+#include "lfp.h"
+int main (void)
+{
+  LfpState a;
+  Nmc_2State b;
+  lfp_reset (&a);
+  nmc_2_reset (&b);
+  return lfp_self_test () + nmc_2_self_test () + vestim_self_test () + (LFP_UNITS != 8) + (NMC_2_UNITS != 10);
+}
+"""
+    for compiler in compilers():
+        for dialect in (DIALECTS[0], DIALECTS[-1]):
+            t.command(build(t, compiler, folder, source, *dialect)).expect(0)
+    for prefix in ("", "9a", "Lfp", "a-b", "a__b", "a_", "_a", "é", "a" * 33):
+        expect_in("makes no good names in C", estimate(t, "--export-c", "--prefix", prefix, t.dir).expect(1).err)
 
 
 def predicted(t, job, data):
@@ -137,17 +181,49 @@ def _(t):
         expect_in(words, run.out)
 
 
-@test("the best task of a job is exported, and a job without one is refused")
+@test("the best task of a job is exported, or the one that is named, of a model.bin, a task or a job")
+def _(t):
+    job = trained(t, **MODELS[2], sweep={"seed": [1, 2]})
+    best, other = (task["task"] for task in json.loads((job / "summary.json").read_text())["tasks"])
+    expect({best, other}, {1, 2})
+    exported = estimate(t, "--export-c", job).expect(0).out
+    expect_in(f"task {best}: ", exported)
+    for path in (job / f"tasks/{best}", job / f"tasks/{best}/model.bin"):
+        expect(estimate(t, "--export-c", path).expect(0).out, exported)
+    expect(estimate(t, "--export-c", "--task", str(best), job).expect(0).out, exported)
+    expect_in(f"task {other}: ", estimate(t, "--export-c", "--task", str(other), job).expect(0).out)
+    expect_in("tasks/3/model.bin", estimate(t, "--export-c", "--task", "3", job).expect(1).err)
+    expect_in("not the folder of a job", estimate(t, "--export-c", "--task", "1", job / "tasks/1").expect(1).err)
+    expect_in("from 1 on", estimate(t, "--export-c", "--task", "x", job).expect(2).err)
+    expect_in("has no model", estimate(t, "--export-c", t.dir).expect(1).err)
+    # Elsewhere it has no task, and its errors are unknown.
+    (job / f"tasks/{best}/model.bin").rename(t.dir / "moved.bin")
+    moved = estimate(t, "--export-c", t.dir / "moved.bin").expect(0).err
+    expect_in("flash", moved)
+    expect("task" in moved or "error over" in moved, False, moved)
+
+
+@test("a job that was stopped gives its best network so far")
+def _(t):
+    job = job_folder(t, "stopped", selections(t, max_epochs=100000, patience=100000))
+    expect(kill_after(job, 12, 0), True)
+    expect((job / "summary.json").exists(), False)
+    said = estimate(t, "--export-c", job, "-o", job / "model.h").expect(0).out
+    expect_in("task 1: ", said)
+    t.command(build(t, "cc", job, SELF_TEST)).expect(0)
+
+
+@test("-o writes into a pipe and never replaces it")
 def _(t):
     job = trained(t, **MODELS[2])
-    summary = json.loads((job / "summary.json").read_text())
-    summary["tasks"].insert(0, {"task": 2, "status": "completed"})
-    (job / "summary.json").write_text(json.dumps(summary))
-    expect_in("tasks/2/model.bin", estimate(t, "--export-c", job).expect(1).err)
-    summary["tasks"] = []
-    (job / "summary.json").write_text(json.dumps(summary))
-    expect_in("no completed task", estimate(t, "--export-c", job).expect(1).err)
-    expect_in("summary.json", estimate(t, "--export-c", t.dir).expect(1).err)
+    wanted = estimate(t, "--export-c", job).expect(0).out
+    pipe = t.dir / "pipe"
+    os.mkfifo(pipe)
+    got = t.command("sh", "-c", f"cat '{pipe}' & '{program('vestim-estimate')}' --export-c '{job}' -o '{pipe}' >&2; wait").expect(0).out
+    expect(got, wanted)
+    expect(pipe.is_fifo(), True)
+    through = estimate(t, "--export-c", job, "-o", "/dev/stdout").expect(0).out
+    expect_in(wanted, through)
 
 
 # A computed input must be computed on the target as well, so the header must say how.
@@ -156,5 +232,38 @@ def _(t):
     steps = {"power": True, "resample_s": 2, "moving_average": {"rows": 5, "columns": ["Temp"]}}
     job = trained(t, **MODELS[1], inputs=["Power", "Temp"], preprocessing=steps)
     text = estimate(t, "--export-c", job).expect(0).out
-    for word in ("[0] Power, computed: Voltage times Current", "[1] Temp, averaged over the last 5 steps", "Call a step every 2 s"):
+    for word in (
+        "[0] Temp, ",
+        "[1] Voltage, ",
+        "[2] Current, ",
+        "The code computes Power: Voltage times Current.",
+        "The code averages Temp over the last 5 calls.",
+        "once every 2 s",
+        "to which the files were resampled",
+        '#define VESTIM_INPUT_0 "Temp"',
+        '#define VESTIM_INPUT_0_UNIT "',
+        '#define VESTIM_OUTPUT_UNIT "',
+        "#define VESTIM_PERIOD_S 2.0",
+    ):
         expect_in(word, text)
+
+
+# What the network sees must be what --predict computes for it.
+@test("the exported code computes powers and moving averages as --predict does")
+def _(t):
+    steps = {"power": True, "moving_average": {"rows": 7, "columns": ["Power", "Temp"]}}
+    for settings in MODELS:
+        for mode in ("stateful", "windowed"):
+            job = trained(t, **settings, inputs=["SOC", "Power", "Temp"], preprocessing=steps, test_mode=mode)
+            data = t.dir / "demo/test" / TEST_FILE
+            wanted = predicted(t, job, data)
+            estimate(t, "--export-c", job, "-o", job / "model.h").expect(0)
+            with open(data) as file:
+                inputs = [f"{row['SOC']} {row['Temp']} {row['Voltage']} {row['Current']}\n" for row in csv.DictReader(file)]
+            rows = t.write("inputs", "".join(inputs))
+            done = t.command("sh", "-c", f"'{build(t, 'cc', job, DRIVER)}' <'{rows}'").expect(0)
+            column = 0 if mode == "stateful" or settings["model"] == "FNN" else 1
+            got = [float(line.split()[column]) for line in done.out.splitlines()]
+            worst = max(abs(a - b) for a, b in zip(got, wanted))
+            expect(len(got) == len(wanted) and worst < 1e-5, True, f"{settings} {mode}: {worst * 1000:.4f} mV")
+            t.command(build(t, "cc", job, SELF_TEST)).expect(0)

@@ -19,7 +19,7 @@ POSIX, ATTEMPT = "daemon/posix", "daemon/attempt"
 ESTIMATE = "daemon/vestim-estimate"
 BASE, DATA, KERNEL, NETWORK = (f"{ESTIMATE}/{folder}" for folder in ("base", "data", "kernel", "network"))
 TRAINING, RESULTS, TASKS = (f"{ESTIMATE}/{folder}" for folder in ("training", "results", "tasks"))
-COMMANDS = f"{ESTIMATE}/commands"
+EXPORT, COMMANDS = f"{ESTIMATE}/export", f"{ESTIMATE}/commands"
 VIEW_PARTS = {f"gui/view/{folder}" for folder in ("chart", "widgets")}
 ALLOWED = {
     "common": set(),
@@ -45,7 +45,8 @@ ALLOWED = {
     TRAINING: {NETWORK, KERNEL, DATA, BASE} | COMMON,
     RESULTS: {TRAINING, NETWORK, DATA, BASE} | COMMON,
     TASKS: {ATTEMPT, POSIX, RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
-    COMMANDS: {ATTEMPT, TASKS, RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
+    EXPORT: {RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
+    COMMANDS: {ATTEMPT, TASKS, EXPORT, RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
     ESTIMATE: {COMMANDS, BASE} | COMMON,
     "gui/base": {CLIENT} | COMMON,
     "gui/system": {CLIENT, "gui/base"} | COMMON,

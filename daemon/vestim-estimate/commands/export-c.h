@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Writes the model of a completed job's best task as a C header for a microcontroller to `output`
- * (by rename), or to standard output when `output` is NULL. Prints the memory and the operations
- * that a step needs. Returns the program's exit code. */
-int export_c (const char *job_folder, const char *output);
+#include <stdint.h>
+
+/* What to export, and how. */
+typedef struct
+{
+  const char *model;  /* a model file, or the folder of a task or job */
+  int64_t task;       /* of the job; 0: the best */
+  const char *output; /* NULL: standard output */
+  const char *prefix; /* of all names in the code */
+} ExportOptions;
+
+/* Writes the model as a C header for a microcontroller and prints its cost and errors. Returns the
+ * program's exit code. */
+int export_c (const ExportOptions *options);

@@ -169,3 +169,18 @@ found_model_read (const char *path, GError **error)
                path);
   return NULL;
 }
+
+FoundModel *
+found_model_read_task (const char *path, int64_t task, GError **error)
+{
+  if (task == 0)
+    return found_model_read (path, error);
+
+  g_autofree char *tasks = g_build_filename (path, "tasks", NULL);
+  g_autofree char *model = g_strdup_printf ("%s/%" PRId64 "/" MODEL_NAME, tasks, task);
+
+  if (g_file_test (tasks, G_FILE_TEST_IS_DIR))
+    return read_file (model, error);
+  failure_set (error, "%s is not the folder of a job: leave out the number of the task", path);
+  return NULL;
+}

@@ -20,5 +20,8 @@ typedef struct
  * folder: the task with the lowest validation error, also if the job has not ended or has failed.
  * NULL with `error`. */
 FoundModel *found_model_read (const char *path, GError **error);
+
+/* The same, but of a job folder the task with this number; 0: the best. */
+FoundModel *found_model_read_task (const char *path, int64_t task, GError **error);
 void found_model_free (FoundModel *found);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoundModel, found_model_free)

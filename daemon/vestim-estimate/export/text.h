@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Parts of the C code that is exported: the files of the folder text, which embed.py makes strings
+ * of. The code has the names vestim_, Vestim and VESTIM_, see c-code.h for these and for lines that
+ * begin with '@'. */
+
+extern const char export_text_float_common[];
+extern const char export_text_float_means[];
+extern const char export_text_float_lstm[];
+extern const char export_text_float_gru[];
+extern const char export_text_float_fnn[];
+extern const char export_text_calls[];
+extern const char export_text_calls_stateless[];
+extern const char export_text_calls_recurrent[];
