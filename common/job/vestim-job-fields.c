@@ -44,7 +44,7 @@ const VestimJobField vestim_job_fields[] = {
   { BOTH ("name"), TEXT (name), .initial_text = "", .max = VESTIM_MAX_NAME,
     .change = VESTIM_JOB_CHANGE_ALWAYS },
   { BOTH ("kind"), WORD (kind, vestim_job_kind_words),
-    .expected = "\"command\" or \"estimation\", or null for a draft",
+    .expected = "\"command\", \"estimation\" or \"evaluation\", or null for a draft",
     .change = VESTIM_JOB_CHANGE_WHILE_CREATED, .change_error = NOT_A_DRAFT },
   { JSON ("status"), COLUMN ("state"), WORD (state, vestim_job_state_words) },
   { BOTH ("priority"), INT (priority), .min = VESTIM_MIN_PRIORITY, .max = VESTIM_MAX_PRIORITY,

@@ -20,6 +20,7 @@ const char *const vestim_job_kind_words[VESTIM_N_JOB_KINDS] = {
   [VESTIM_JOB_KIND_NONE] = NULL,
   [VESTIM_JOB_KIND_COMMAND] = "command",
   [VESTIM_JOB_KIND_ESTIMATION] = "estimation",
+  [VESTIM_JOB_KIND_EVALUATION] = "evaluation",
 };
 
 const char *const vestim_job_intent_words[VESTIM_N_JOB_INTENTS] = {

@@ -12,8 +12,9 @@ typedef enum
   VESTIM_JOB_KIND_NONE, /* a draft: `kind` is null */
   VESTIM_JOB_KIND_COMMAND,
   VESTIM_JOB_KIND_ESTIMATION,
+  VESTIM_JOB_KIND_EVALUATION,
 } VestimJobKind;
-#define VESTIM_N_JOB_KINDS 3
+#define VESTIM_N_JOB_KINDS 4
 
 /* Why a running job is being ended. It is stored, so that the next daemon ends the job if this one
  * dies. */

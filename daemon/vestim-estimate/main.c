@@ -3,11 +3,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/vestim-estimate/base/output-file.h"
 #include "daemon/vestim-estimate/commands/check.h"
 #include "daemon/vestim-estimate/commands/demo.h"
+#include "daemon/vestim-estimate/commands/evaluate.h"
 #include "daemon/vestim-estimate/commands/export-c.h"
+#include "daemon/vestim-estimate/commands/job-file.h"
 #include "daemon/vestim-estimate/commands/job.h"
 #include "daemon/vestim-estimate/commands/predict.h"
 #include "daemon/vestim-estimate/commands/reproduce.h"
@@ -33,7 +36,7 @@ static const char help[] =
     "      run the job in JOB_DIR/job.json and write the results to JOB_DIR\n"
     "  vestim-estimate --check [--json] FILE...\n"
     "      show columns, rows and sampling period, or the error\n"
-    "  vestim-estimate --check-selections\n"
+    "  vestim-estimate --check-selections [estimation|evaluation]\n"
     "      check selections (JSON on standard input) and their files\n"
     "  vestim-estimate --demo DIR\n"
     "      write a small set of simulated drive cycles\n"
@@ -75,6 +78,26 @@ write_demo (const char *folder)
   printf ("Simulated drive cycles are in %s; see README.txt there. Try: vestim-estimate %s\n",
           folder, folder);
   return EXIT_SUCCESS;
+}
+
+static int
+check_selections_of (char **operands, int n_operands)
+{
+  const char *kind = n_operands == 0 ? "estimation" : operands[0];
+
+  if (n_operands > 1 || (strcmp (kind, "estimation") != 0 && strcmp (kind, "evaluation") != 0))
+    return fail_usage ("--check-selections reads standard input: name a kind of job, estimation "
+                       "or evaluation, and no file");
+  return check_selections (kind);
+}
+
+static int
+run_job (const char *folder)
+{
+  g_autoptr (JobFile) file = job_file_read (folder, NULL);
+
+  return file && g_strcmp0 (file->kind, "evaluation") == 0 ? evaluate_run (folder)
+                                                           : job_run (folder);
 }
 
 /* What follows the mode. */
@@ -146,8 +169,7 @@ run (Mode mode, const Arguments *arguments)
       return n_operands > 0 ? check_files (operands, arguments->as_json)
                             : fail_usage ("name files to check");
     case MODE_CHECK_SELECTIONS:
-      return n_operands == 0 ? check_selections ()
-                             : fail_usage ("--check-selections reads standard input: name no file");
+      return check_selections_of (operands, n_operands);
     case MODE_DEMO:
       return n_operands == 1 ? write_demo (operands[0]) : fail_usage ("name one folder to create");
     case MODE_PREDICT:
@@ -159,7 +181,7 @@ run (Mode mode, const Arguments *arguments)
     case MODE_EXPORT_C:
       return export_model (arguments);
     case MODE_JOB:
-      return n_operands == 1 ? job_run (operands[0]) : fail_usage ("name one job folder");
+      return n_operands == 1 ? run_job (operands[0]) : fail_usage ("name one job folder");
     }
   return EXIT_USAGE;
 }

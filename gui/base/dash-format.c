@@ -59,6 +59,8 @@ dash_format_kind (VestimJobKind kind)
     {
     case VESTIM_JOB_KIND_COMMAND:
       return _ ("Command");
+    case VESTIM_JOB_KIND_EVALUATION:
+      return _ ("Evaluation");
     case VESTIM_JOB_KIND_ESTIMATION:
       return _ ("Estimation");
     case VESTIM_JOB_KIND_NONE:

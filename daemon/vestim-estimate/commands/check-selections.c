@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/estimation/vestim-evaluation.h"
 #include "common/estimation/vestim-selections.h"
 #include "common/json/vestim-fields.h"
 #include "common/json/vestim-json.h"
@@ -6,11 +7,14 @@
 #include "daemon/vestim-estimate/data/table/table.h"
 #include "daemon/vestim-estimate/data/data-files.h"
 #include "daemon/vestim-estimate/data/preprocess.h"
+#include "daemon/vestim-estimate/results/found-model.h"
+#include "daemon/vestim-estimate/results/model-series.h"
 #include "daemon/vestim-estimate/training/trainer.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The daemon waits 2 s. The job itself checks the rest. */
@@ -116,6 +120,29 @@ check_all_files (const VestimSelections *settings, GPtrArray *errors)
       check_set (&check, (DataSet) set, 0);
 }
 
+/* Each model with the columns of each file, as far as time allows. */
+static void
+check_models (const VestimEvaluation *evaluation, GPtrArray *errors)
+{
+  double deadline = trainer_monotonic_clock (NULL) + BUDGET_S;
+  g_autoptr (GError) fault = NULL;
+  g_autoptr (GPtrArray) files = data_files_expand ((const char *const *) evaluation->files, &fault);
+
+  for (char **path = evaluation->models; *path && !fault; path++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FoundModel) found = found_model_read (*path, &error);
+
+      if (error)
+        vestim_field_errors_add (errors, "selections.models", "%s", error->message);
+      for (guint i = 0; found && i < files->len && !fault; i++)
+        if (trainer_monotonic_clock (NULL) < deadline)
+          model_series_check (found->model, files->pdata[i], &fault);
+    }
+  if (fault)
+    vestim_field_errors_add (errors, "selections.files", "%s", fault->message);
+}
+
 static GByteArray *
 read_standard_input (void)
 {
@@ -151,8 +178,27 @@ print_errors (const GPtrArray *errors)
   g_string_free (json, TRUE);
 }
 
+static void
+check_evaluation (const VestimJsonNode *selections, GPtrArray *errors)
+{
+  g_autoptr (VestimEvaluation) evaluation =
+      vestim_evaluation_read (selections, "selections", errors);
+
+  if (evaluation)
+    check_models (evaluation, errors);
+}
+
+static void
+check_estimation (const VestimJsonNode *selections, GPtrArray *errors)
+{
+  g_autoptr (VestimSelections) settings = vestim_selections_read (selections, "selections", errors);
+
+  if (settings)
+    check_all_files (settings, errors);
+}
+
 int
-check_selections (void)
+check_selections (const char *kind)
 {
   g_autoptr (GByteArray) input = read_standard_input ();
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
@@ -162,14 +208,10 @@ check_selections (void)
 
   if (!doc)
     vestim_field_errors_add (errors, "selections", "%s", error->message);
+  else if (strcmp (kind, "evaluation") == 0)
+    check_evaluation (vestim_json_root (doc), errors);
   else
-    {
-      g_autoptr (VestimSelections) settings =
-          vestim_selections_read (vestim_json_root (doc), "selections", errors);
-
-      if (settings)
-        check_all_files (settings, errors);
-    }
+    check_estimation (vestim_json_root (doc), errors);
   print_errors (errors);
   return EXIT_SUCCESS;
 }

@@ -7,5 +7,6 @@
  * code: 1 when a file can't be used; with JSON always 0, because the JSON says it. */
 int check_files (char *const *paths, bool as_json);
 
-/* Checks the selections on standard input and, quickly, their files; prints {"errors": [...]}. */
-int check_selections (void);
+/* Checks the selections of a job of this kind ("estimation", "evaluation") on standard input and,
+ * quickly, their files; prints {"errors": [...]}. Returns the exit code. */
+int check_selections (const char *kind);

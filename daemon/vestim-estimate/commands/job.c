@@ -2,12 +2,12 @@
 #include "daemon/vestim-estimate/commands/job.h"
 
 #include "common/json/vestim-fields.h"
+#include "daemon/vestim-estimate/commands/job-file.h"
 #include "daemon/vestim-estimate/data/data-files.h"
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/data/fingerprint.h"
 #include "daemon/vestim-estimate/data/leakage-check.h"
 #include "daemon/vestim-estimate/data/preprocess.h"
-#include "daemon/vestim-estimate/base/regular-file.h"
 #include "daemon/vestim-estimate/results/model-file.h"
 #include "daemon/vestim-estimate/results/provenance.h"
 #include "daemon/vestim-estimate/tasks/sweep.h"
@@ -15,10 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define MAX_JOB_FILE (16 * 1024 * 1024)
-#define MAX_SUMMARY_FILE (256 * 1024 * 1024)
 #define SECONDS_BETWEEN_REPORTS 1.0 /* of a sweep that is running */
 
 typedef struct
@@ -40,44 +37,6 @@ typedef struct
 
 /* job.json */
 
-static void
-set_field_errors (const GPtrArray *errors, const char *path, GError **error)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (guint i = 0; i < errors->len; i++)
-    {
-      const VestimFieldError *fault = errors->pdata[i];
-      g_string_append_printf (text, "%s%s: %s", i ? "; " : "", fault->field, fault->message);
-    }
-  failure_set (error, "%s: %s", path, text->str);
-}
-
-/* A completed job that is started again runs from the beginning. An interrupted one resumes. */
-static bool
-was_completed (const Job *job)
-{
-  size_t length = 0;
-  g_autofree char *text = regular_file_read (job->summary, MAX_SUMMARY_FILE, &length, NULL);
-  g_autoptr (VestimJsonDoc) doc = text ? vestim_json_parse (text, length, NULL) : NULL;
-  const VestimJsonNode *root = doc ? vestim_json_root (doc) : NULL;
-  g_autofree char *status = vestim_json_dup_string (vestim_json_member (root, "status"));
-
-  return g_strcmp0 (status, "completed") == 0;
-}
-
-static void
-look_at_attempt (Job *job, const VestimJsonNode *root)
-{
-  vestim_json_get_int64 (vestim_json_member (root, "attempt"), &job->attempt);
-  vestim_json_get_bool (vestim_json_member (root, "fresh"), &job->is_fresh);
-  if (job->is_fresh)
-    puts ("starting from the beginning, as requested");
-  else
-    job->is_fresh = was_completed (job);
-  unlink (job->summary);
-}
-
 bool
 job_is_of_version_0_1 (const char *folder)
 {
@@ -89,8 +48,9 @@ job_is_of_version_0_1 (const char *folder)
 
 /* Version 0.1 knew only windowed training. A job that it began keeps it. */
 static void
-choose_training (Job *job, const VestimJsonNode *root)
+choose_training (Job *job, const JobFile *file)
 {
+  const VestimJsonNode *root = vestim_json_root (file->doc);
   const VestimJsonNode *selections = vestim_json_member (root, "selections");
   VestimHyperparameters *settings = &job->settings->hyperparameters;
   bool is_old = job_is_of_version_0_1 (job->folder);
@@ -105,47 +65,30 @@ choose_training (Job *job, const VestimJsonNode *root)
 }
 
 static bool
-read_job (Job *job, const VestimJsonNode *root, const char *path, GError **error)
+read_job (Job *job, GError **error)
 {
-  g_autofree char *kind = vestim_json_dup_string (vestim_json_member (root, "kind"));
-  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+  g_autoptr (JobFile) file = job_file_read (job->folder, error);
+  const VestimJsonNode *selections = file ? job_file_selections (file, error) : NULL;
+  g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
 
-  if (!vestim_json_member (root, "selections"))
-    failure_set (error, "%s has no \"selections\": add an object with the settings of the job",
-                 path);
-  else if (kind && strcmp (kind, "estimation") != 0)
-    failure_set (error, "%s is a job of kind \"%s\", not \"estimation\"", path, kind);
-  else
-    {
-      job->is_job = true;
-      look_at_attempt (job, root);
-      job->settings =
-          vestim_selections_read (vestim_json_member (root, "selections"), "selections", errors);
-      if (job->settings)
-        choose_training (job, root);
-      else
-        set_field_errors (errors, path, error);
-    }
-  return job->settings != NULL;
-}
-
-static bool
-read_job_file (Job *job, GError **error)
-{
-  g_autofree char *path = g_build_filename (job->folder, "job.json", NULL);
-  size_t length = 0;
-  g_autofree char *text = regular_file_read (path, MAX_JOB_FILE, &length, error);
-
-  if (!text)
+  if (!selections)
     return false;
-
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, length, error);
-  if (!doc)
+  if (file->kind && strcmp (file->kind, "estimation") != 0)
     {
-      g_prefix_error (error, "%s is not JSON: ", path);
+      failure_set (error, "%s is a job of kind \"%s\", not \"estimation\" or \"evaluation\"",
+                   file->path, file->kind);
       return false;
     }
-  return read_job (job, vestim_json_root (doc), path, error);
+
+  job->is_job = true;
+  job->attempt = file->attempt;
+  job->is_fresh = job_file_begins_anew (file, job->folder);
+  job->settings = vestim_selections_read (selections, "selections", faults);
+  if (job->settings)
+    choose_training (job, file);
+  else
+    job_file_set_faults (file, faults, error);
+  return job->settings != NULL;
 }
 
 /* Data */
@@ -401,8 +344,7 @@ job_run (const char *folder)
   g_autoptr (GError) error = NULL;
 
   job_init (&job, folder);
-  bool is_done =
-      read_job_file (&job, &error) && prepare_data (&job, &error) && do_tasks (&job, &error);
+  bool is_done = read_job (&job, &error) && prepare_data (&job, &error) && do_tasks (&job, &error);
   if (!is_done)
     say_failure (&job, error);
 

@@ -46,3 +46,18 @@ model_series_read (const Model *model, const char *path, bool needs_target, GErr
   scaling_apply (model->scaling, series);
   return g_steal_pointer (&series);
 }
+
+bool
+model_series_check (const Model *model, const char *path, GError **error)
+{
+  g_autoptr (TableFile) file = table_open (path, NULL, error);
+  g_auto (GStrv) columns = preprocess_columns (model->preprocessing, model->inputs);
+
+  if (!file)
+    return false;
+
+  for (char **column = columns; *column; column++)
+    if (table_find_column (file, *column, error) < 0)
+      return false;
+  return table_find_column (file, model->target, error) >= 0;
+}

@@ -11,3 +11,7 @@
  * has the target, and the bands of the error breakdown, if the file has a column of that name.
  * NULL with `error`, also when a target is needed and not there. */
 Series *model_series_read (const Model *model, const char *path, bool needs_target, GError **error);
+
+/* Whether the file has the columns of the model's inputs and target. Reads only the head of the
+ * file. False with `error`. */
+bool model_series_check (const Model *model, const char *path, GError **error);

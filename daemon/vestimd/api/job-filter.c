@@ -15,7 +15,7 @@ read_kind (JobFilter *filter, const char *word, GPtrArray *errors)
     return;
   filter->has_kind = true;
   if (!vestim_job_kind_parse (word, &filter->kind))
-    vestim_field_errors_add (errors, "kind", "The kind must be command or estimation.");
+    vestim_field_errors_add (errors, "kind", "The kind must be command, estimation or evaluation.");
 }
 
 static void

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/json/vestim-fields.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/handlers.h"
 #include "daemon/vestimd/api/jobs-create.h"
@@ -63,6 +64,20 @@ passes_check (WriteRequest *request, const GPtrArray *errors)
   return false;
 }
 
+/* Calls `fn` with the errors of the files that the selections name. */
+static void
+check_files (WriteRequest *request, VestimJobKind kind, const char *text, size_t length,
+             SelectionsCheckFn fn)
+{
+  const Api *api = request->api;
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+  g_autofree char *resolved =
+      selections_resolve (api->config.service, api->config.jobs_dir, kind, text, length, errors);
+
+  if (passes_check (request, errors))
+    selections_check_files (api->check_queue, kind, resolved, fn, request);
+}
+
 static void
 on_new_checked (void *user, const GPtrArray *errors)
 {
@@ -78,13 +93,13 @@ handle_create (WriteRequest *request)
 
   if (draft == NULL)
     return;
-  if (draft->fields.values->kind != VESTIM_JOB_KIND_ESTIMATION)
+  if (!selections_name_files (draft->fields.values->kind))
     {
       create (request);
       return;
     }
   const char *text = vestim_json_raw (draft->fields.selections, &length);
-  selections_check_files (request->api->check_queue, text, length, on_new_checked, request);
+  check_files (request, draft->fields.values->kind, text, length, on_new_checked);
 }
 
 void
@@ -144,7 +159,7 @@ handle_patch (WriteRequest *request)
     check_together (job, draft, kind);
   if (!write_request_is_valid (request, &draft->body))
     return;
-  if (!touches || kind != VESTIM_JOB_KIND_ESTIMATION || job->state != VESTIM_JOB_CREATED)
+  if (!touches || !selections_name_files (kind) || job->state != VESTIM_JOB_CREATED)
     {
       patch (request);
       return;
@@ -154,7 +169,7 @@ handle_patch (WriteRequest *request)
   const char *text = job->selections;
   if (fields->selections != NULL)
     text = vestim_json_raw (fields->selections, &length);
-  selections_check_files (request->api->check_queue, text, length, on_patch_checked, request);
+  check_files (request, kind, text, length, on_patch_checked);
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "common/estimation/vestim-evaluation.h"
 #include "common/estimation/vestim-selections.h"
 #include "common/job/vestim-command.h"
 #include "common/job/vestim-job-json.h"
@@ -129,6 +130,9 @@ job_selections_check (VestimJobKind kind, const VestimJsonNode *selections, GPtr
       break;
     case VESTIM_JOB_KIND_ESTIMATION:
       vestim_selections_free (vestim_selections_read (selections, "selections", errors));
+      break;
+    case VESTIM_JOB_KIND_EVALUATION:
+      vestim_evaluation_free (vestim_evaluation_read (selections, "selections", errors));
       break;
     }
 }

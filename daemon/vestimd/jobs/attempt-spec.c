@@ -4,12 +4,29 @@
 #include <glib.h>
 #include <string.h>
 
+#include "common/estimation/vestim-evaluation.h"
 #include "common/json/vestim-fields.h"
 
+/* `(transfer full)` the selections as the program gets them: it knows no IDs of jobs. */
 static char *
-make_job_json (const VestimJob *job)
+dup_selections (const VestimJob *job, const char *jobs_dir)
 {
-  GString *out = g_string_sized_new (256 + strlen (job->selections));
+  g_autoptr (VestimJsonDoc) doc =
+      vestim_json_parse (job->selections, strlen (job->selections), NULL);
+  g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
+  g_autoptr (VestimEvaluation) evaluation = NULL;
+
+  if (job->kind == VESTIM_JOB_KIND_EVALUATION && doc != NULL)
+    evaluation = vestim_evaluation_read (vestim_json_root (doc), "selections", faults);
+  return evaluation != NULL ? vestim_evaluation_dup_json (evaluation, jobs_dir)
+                            : g_strdup (job->selections);
+}
+
+static char *
+make_job_json (const VestimJob *job, const char *jobs_dir)
+{
+  g_autofree char *selections = dup_selections (job, jobs_dir);
+  GString *out = g_string_sized_new (256 + strlen (selections));
 
   g_string_append (out, "{\"job_id\":");
   vestim_json_append_string (out, job->id);
@@ -18,7 +35,7 @@ make_job_json (const VestimJob *job)
   g_string_append (out, ",\"kind\":");
   vestim_json_append_string (out, vestim_job_kind_name (job->kind));
   g_string_append_printf (out, ",\"attempt\":%d,\"fresh\":%s,\"selections\":%s}\n", job->attempt,
-                          job->fresh ? "true" : "false", job->selections);
+                          job->fresh ? "true" : "false", selections);
   return g_string_free (out, false);
 }
 
@@ -40,7 +57,7 @@ owned_spec_init (OwnedSpec *owned, const VestimJob *job, const char *jobs_dir,
 
   *owned = (OwnedSpec){ 0 };
   owned->folder = g_build_filename (jobs_dir, job->id, NULL);
-  owned->json = make_job_json (job);
+  owned->json = make_job_json (job, jobs_dir);
   owned->spec = (AttemptSpec){
     .job_id = job->id,
     .folder = owned->folder,
@@ -51,7 +68,7 @@ owned_spec_init (OwnedSpec *owned, const VestimJob *job, const char *jobs_dir,
     .env_unset = nothing,
     .job_json = owned->json,
   };
-  if (job->kind == VESTIM_JOB_KIND_ESTIMATION)
+  if (job->kind != VESTIM_JOB_KIND_COMMAND)
     {
       owned->argv[0] = estimator;
       owned->argv[1] = owned->folder;

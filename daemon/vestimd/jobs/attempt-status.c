@@ -131,7 +131,7 @@ attempt_status_new (const AttemptResult *result, VestimJobKind kind, bool was_as
   status->details.wall_s = result->wall_s;
   status->finished_at = result->finished_at;
   decide_state (status, result, was_asked, is_stopping);
-  if (kind == VESTIM_JOB_KIND_ESTIMATION && result->result != NULL)
+  if (kind != VESTIM_JOB_KIND_COMMAND && result->result != NULL)
     read_summary (result->result, status);
   return status;
 }

@@ -10,9 +10,9 @@
 #include "daemon/vestimd/sys/log.h"
 
 /* At the start, interrupted jobs that can continue are queued again as their next attempt, at most
- * three times without new progress. A command can if its selections say "restart"; an estimation
- * can if its tasks left a checkpoint or a summary. Those files are looked for on a worker thread,
- * and the job stays locked meanwhile.
+ * three times without new progress. A command can if its selections say "restart"; an evaluation
+ * always can; an estimation can if its tasks left a checkpoint or a summary. Those files are looked
+ * for on a worker thread, and the job stays locked meanwhile.
  *
  * `n_resuming` counts the jobs about which this is not decided yet. While it is not zero the
  * service launches nothing, so that younger jobs do not overtake the resumed ones. */

@@ -51,7 +51,7 @@ describe (DashJob *job)
 
   if (data->state != VESTIM_JOB_COMPLETED)
     return reason[0] != '\0' ? g_strdup_printf ("%s: %s", state, reason) : g_strdup (state);
-  if (data->kind == VESTIM_JOB_KIND_ESTIMATION)
+  if (data->kind != VESTIM_JOB_KIND_COMMAND)
     return g_strdup_printf (_ ("Completed, test RMSE %s mV"), result);
   return g_strdup (state);
 }

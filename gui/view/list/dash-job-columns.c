@@ -146,7 +146,7 @@ fill_progress (GtkWidget *cell, DashJob *job)
   if (known)
     text = dash_format_percent (data->progress);
   else if (data->state == VESTIM_JOB_COMPLETED
-           && (data->kind == VESTIM_JOB_KIND_ESTIMATION || result[0] == '\0'))
+           && (data->kind != VESTIM_JOB_KIND_COMMAND || result[0] == '\0'))
     text = dash_format_percent (1);
   else
     text = g_steal_pointer (&result);

@@ -159,8 +159,10 @@ test_kinds_are_parsed_back (void)
   g_assert_cmpint (kind, ==, VESTIM_JOB_KIND_COMMAND);
   g_assert_true (vestim_job_kind_parse (vestim_job_kind_name (VESTIM_JOB_KIND_ESTIMATION), &kind));
   g_assert_cmpint (kind, ==, VESTIM_JOB_KIND_ESTIMATION);
+  g_assert_true (vestim_job_kind_parse ("evaluation", &kind));
+  g_assert_cmpint (kind, ==, VESTIM_JOB_KIND_EVALUATION);
   g_assert_false (vestim_job_kind_parse ("Command", &kind));
-  g_assert_cmpint (kind, ==, VESTIM_JOB_KIND_ESTIMATION);
+  g_assert_cmpint (kind, ==, VESTIM_JOB_KIND_EVALUATION);
 }
 
 int
