@@ -97,7 +97,9 @@ dup_values (const VestimSetting *setting)
     case VESTIM_SETTING_OBJECT:
       if (setting->words)
         append_words (text, setting, ", ");
-      g_string_append (text, setting->words ? " or an object" : "an object");
+      g_string_append (text, setting->words  ? " or an object"
+                             : setting->unit ? setting->unit
+                                             : "an object");
       break;
     }
   return g_string_free (text, FALSE);

@@ -158,17 +158,6 @@ read_data (const VestimFieldReader *reader, VestimSelections *selections)
 }
 
 static void
-read_preprocessing (const VestimFieldReader *reader, VestimSelections *selections)
-{
-  g_autofree char *prefix = g_strconcat (reader->prefix, ".preprocessing", NULL);
-
-  if (vestim_field_reader_is_given (reader, "preprocessing"))
-    selections->preprocessing =
-        vestim_preprocessing_read (vestim_json_member (reader->object, "preprocessing"), prefix,
-                                   selections->inputs, selections->target, reader->errors);
-}
-
-static void
 read_tasks (const VestimFieldReader *reader, VestimSelections *selections)
 {
   vestim_setting_read (vestim_setting_find ("repetitions"), reader, &selections->repetitions);
@@ -208,7 +197,8 @@ read_selections (const VestimJsonNode *object, const char *prefix, GPtrArray *er
   read_sets (&reader, selections);
   read_columns (&reader, selections);
   read_data (&reader, selections);
-  read_preprocessing (&reader, selections);
+  selections->preprocessing =
+      vestim_preprocessing_read (&reader, selections->inputs, selections->target);
   vestim_hyperparameters_read (&reader, &selections->hyperparameters);
   read_tasks (&reader, selections);
 
@@ -330,10 +320,7 @@ vestim_selections_append_json (GString *json, const VestimSelections *selections
   append_columns (json, selections);
   vestim_data_settings_append_members (json, selections->data, ", ");
   if (selections->preprocessing)
-    {
-      g_string_append (json, ", \"preprocessing\": ");
-      vestim_preprocessing_append_json (json, selections->preprocessing);
-    }
+    vestim_preprocessing_append_members (json, selections->preprocessing);
   g_string_append_c (json, '}');
 }
 

@@ -7,6 +7,7 @@
 
 #include "common/estimation/vestim-data-settings.h"
 #include "common/estimation/vestim-hyperparameters.h"
+#include "common/estimation/vestim-preprocessing.h"
 #include "common/estimation/vestim-settings.h"
 
 /* Marks a text for translation. */
@@ -154,55 +155,7 @@ const VestimSetting vestim_settings[] = {
                   "first."),
       .since = "0.2",
   },
-  {
-      .name = "preprocessing",
-      .title = N_ ("Preprocessing"),
-      .type = VESTIM_SETTING_OBJECT,
-      .help =
-          N_ ("Changes the columns before the network sees them. The model stores these settings."),
-      .since = "0.1",
-  },
-  {
-      .name = "preprocessing.power",
-      .title = N_ ("Compute power"),
-      .type = VESTIM_SETTING_FLAG,
-      .help = N_ ("Computes the input Power as Voltage times Current."),
-      .since = "0.1",
-  },
-  {
-      .name = "preprocessing.resample_s",
-      .title = N_ ("Resample"),
-      .type = VESTIM_SETTING_LIMIT,
-      RANGE (0.001, 86400),
-      .unit = N_ ("seconds"),
-      .help = N_ ("Interpolates the rows of each file to this period."),
-      .since = "0.1",
-  },
-  {
-      .name = "preprocessing.moving_average",
-      .title = N_ ("Moving average"),
-      .type = VESTIM_SETTING_OBJECT,
-      .help = N_ ("Replaces columns with the mean of their last rows."),
-      .since = "0.1",
-  },
-  {
-      .name = "preprocessing.moving_average.rows",
-      .title = N_ ("Moving average"),
-      .type = VESTIM_SETTING_WHOLE,
-      RANGE (2, 1000),
-      .unit = N_ ("rows"),
-      .help = N_ ("The number of rows in each mean. Required."),
-      .since = "0.1",
-  },
-  {
-      .name = "preprocessing.moving_average.columns",
-      .title = N_ ("Moving average of"),
-      .type = VESTIM_SETTING_STRINGS,
-      RANGE (1, VESTIM_MAX_INPUTS),
-      .unit = N_ ("columns"),
-      .help = N_ ("The inputs to replace. The default is all inputs."),
-      .since = "0.1",
-  },
+#include "common/estimation/vestim-settings-computed.inc"
   {
       .name = "model",
       .title = N_ ("Model"),

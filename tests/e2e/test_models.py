@@ -273,7 +273,7 @@ def _(t):
 # The preprocessing of the training must be applied to new data too.
 @test("preprocessing is stored with the model, and --predict does the same")
 def _(t):
-    steps = {"power": True, "resample_s": 2, "moving_average": {"rows": 5, "columns": ["Temp"]}}
+    steps = {"power": True, "resample_s": 2, "resample": "mean", "moving_average": {"rows": 5, "columns": ["Temp"]}}
     folder = trained(t, inputs=["SOC", "Temp", "Power"], preprocessing=steps)
     tested = folder / "tasks/1/predictions" / TEST_FILE
     expect(len(rows(tested)), 901, "lines of a file of 1800 s with a row each 2 s")

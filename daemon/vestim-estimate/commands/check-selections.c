@@ -26,8 +26,9 @@
 typedef struct
 {
   const VestimSelections *settings;
-  char **columns;    /* which the inputs are computed from */
-  GPtrArray *errors; /* VestimFieldError */
+  char **columns;     /* which the inputs are computed from */
+  const char *target; /* (nullable) */
+  GPtrArray *errors;  /* VestimFieldError */
   double deadline;
 } Check;
 
@@ -42,7 +43,7 @@ static bool
 check_rows (const Check *check, TableFile *file, const int *columns, size_t max_rows,
             GError **error)
 {
-  int n_columns = (int) g_strv_length (check->columns) + 1;
+  int n_columns = (int) g_strv_length (check->columns) + (check->target != NULL);
   TableResult result = TABLE_END;
   double ignored = 0;
 
@@ -68,9 +69,9 @@ check_file (const Check *check, const char *path, size_t max_rows, GError **erro
   if (!file)
     return false;
 
-  for (int i = 0; i <= n_inputs; i++)
+  for (int i = 0; i < n_inputs + (check->target != NULL); i++)
     {
-      const char *name = i < n_inputs ? check->columns[i] : check->settings->target;
+      const char *name = i < n_inputs ? check->columns[i] : check->target;
 
       columns[i] = table_find_column (file, name, error);
       if (columns[i] < 0)
@@ -105,10 +106,16 @@ goes_on (const Check *check)
 static void
 check_all_files (const VestimSelections *settings, GPtrArray *errors)
 {
-  g_auto (GStrv) columns = preprocess_columns (settings->preprocessing, settings->inputs);
+  const Preprocess config = {
+    .preprocessing = settings->preprocessing,
+    .inputs = settings->inputs,
+    .target = settings->target,
+  };
+  g_auto (GStrv) columns = preprocess_columns (&config);
   const Check check = {
     .settings = settings,
     .columns = columns,
+    .target = preprocess_target (&config),
     .errors = errors,
     .deadline = trainer_monotonic_clock (NULL) + BUDGET_S,
   };

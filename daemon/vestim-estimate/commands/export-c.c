@@ -25,13 +25,26 @@ write_code (const CCode *code, const char *output, GError **error)
   return false;
 }
 
+/* A header that left these out would estimate from other inputs than the network knows. */
+static bool
+can_compute_inputs (const Model *model, GError **error)
+{
+  const VestimPreprocessing *preprocessing = model->preprocessing;
+
+  if (!preprocessing || (!preprocessing->soc && preprocessing->derived->len == 0))
+    return true;
+  failure_set (error, "the model's inputs are computed by soc or derived, which a header does not "
+                      "compute: use --predict, or train without them");
+  return false;
+}
+
 static bool export(const ExportOptions *options, GError **error)
 {
   if (!c_code_check_prefix (options->prefix, error))
     return false;
 
   g_autoptr (FoundModel) found = found_model_read_task (options->model, options->task, error);
-  if (!found)
+  if (!found || !can_compute_inputs (found->model, error))
     return false;
 
   g_autoptr (CInputs) inputs = c_inputs_new (found->model);

@@ -93,11 +93,23 @@ read_job (Job *job, GError **error)
 
 /* Data */
 
+static Preprocess
+find_preprocess (const VestimSelections *settings)
+{
+  return (Preprocess){
+    .preprocessing = settings->preprocessing,
+    .inputs = settings->inputs,
+    .target = settings->target,
+    .current_sign = settings->data->current_sign,
+  };
+}
+
 static bool
 read_sets (Job *job, GError **error)
 {
   const VestimSelections *settings = job->settings;
-  g_auto (GStrv) columns = preprocess_columns (settings->preprocessing, settings->inputs);
+  const Preprocess config = find_preprocess (settings);
+  g_auto (GStrv) columns = preprocess_columns (&config);
 
   for (int set = 0; set < DATA_N_SETS; set++)
     {
@@ -105,7 +117,7 @@ read_sets (Job *job, GError **error)
 
       if (files)
         job->sets[set] =
-            dataset_read (files, (const char *const *) columns, settings->target, error);
+            dataset_read (files, (const char *const *) columns, preprocess_target (&config), error);
       if (!job->sets[set])
         return false;
     }
@@ -115,10 +127,10 @@ read_sets (Job *job, GError **error)
 static bool
 preprocess (const Job *job, GError **error)
 {
-  const VestimSelections *settings = job->settings;
+  const Preprocess config = find_preprocess (job->settings);
 
   for (int set = 0; set < DATA_N_SETS; set++)
-    if (!preprocess_dataset (settings->preprocessing, settings->inputs, job->sets[set], error))
+    if (!preprocess_dataset (&config, job->sets[set], error))
       return false;
   return true;
 }

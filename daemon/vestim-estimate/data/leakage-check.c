@@ -71,7 +71,7 @@ hash_rows (Hashed *hashed, const Series *series)
   hashed->rows = g_new (uint64_t, series->n_rows);
   for (size_t row = 0; row < series->n_rows; row++)
     {
-      uint64_t hash = mix (MULTIPLIER, series->target[row]);
+      uint64_t hash = series->target ? mix (MULTIPLIER, series->target[row]) : MULTIPLIER;
 
       for (int i = 0; i < series->n_inputs; i++)
         hash = mix (hash, *input++);

@@ -2,18 +2,30 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
+#include "common/estimation/vestim-data-settings.h"
 #include "common/estimation/vestim-preprocessing.h"
 #include "daemon/vestim-estimate/data/dataset.h"
 
-/* `(transfer full)` the NULL-terminated names of the columns that the inputs are computed from.
- * `preprocessing` is nullable, here and below. */
-char **preprocess_columns (const VestimPreprocessing *preprocessing, char *const *inputs);
+/* What a job or a model does to its files. */
+typedef struct
+{
+  const VestimPreprocessing *preprocessing; /* (nullable) */
+  char *const *inputs;                      /* NULL-terminated */
+  const char *target;
+  VestimCurrentSign current_sign; /* of the files; VESTIM_SIGN_AS_WRITTEN: unknown */
+} Preprocess;
 
-/* Computes the inputs from those columns of a series that is not scaled yet. False with `error`
- * when its times can't be resampled. */
-bool preprocess_series (const VestimPreprocessing *preprocessing, char *const *inputs,
-                        Series *series, GError **error);
+/* `(transfer full)` the NULL-terminated names of the columns of the files that the inputs, and the
+ * target if it is computed, are computed from. */
+char **preprocess_columns (const Preprocess *config);
 
-bool preprocess_dataset (const VestimPreprocessing *preprocessing, char *const *inputs,
-                         Dataset *dataset, GError **error);
+/* (nullable) the target if it is a column of the files, not a computed one. */
+const char *preprocess_target (const Preprocess *config);
+
+/* Computes the inputs, and a computed target, from those columns of a series that is not scaled
+ * yet. False with `error` when its times don't allow it. */
+bool preprocess_series (const Preprocess *config, Series *series, GError **error);
+
+bool preprocess_dataset (const Preprocess *config, Dataset *dataset, GError **error);

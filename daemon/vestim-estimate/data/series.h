@@ -18,6 +18,7 @@ typedef struct
   float *scaled_inputs; /* NULL until they are scaled, as is the next */
   float *scaled_target; /* also NULL without a target */
   guint8 *bands;        /* (nullable) of error_breakdown_classify() */
+  size_t n_clipped;     /* rows in which a computed state of charge was limited to 0 or 1 */
   char *digest;         /* SHA-256 of the file, in hexadecimal digits */
 } Series;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/export/c-inputs.h"
 
-#include "daemon/vestim-estimate/data/preprocess.h"
 #include "daemon/vestim-estimate/export/text.h"
+#include "daemon/vestim-estimate/results/model-series.h"
 
 #include <string.h>
 
@@ -36,10 +36,11 @@ find_name (char *const *names, const char *name)
 CInputs *
 c_inputs_new (const Model *model)
 {
+  const Preprocess config = model_preprocess (model);
   CInputs *inputs = g_new0 (CInputs, 1);
 
   inputs->model = model;
-  inputs->columns = preprocess_columns (model->preprocessing, model->inputs);
+  inputs->columns = preprocess_columns (&config);
   inputs->n_columns = (int) g_strv_length (inputs->columns);
   for (int i = 0; i < model->shape.n_inputs; i++)
     if (is_averaged (model, model->inputs[i]))

@@ -2,7 +2,7 @@
 #include "daemon/vestim-estimate/export/c-self-test.h"
 
 #include "daemon/vestim-estimate/base/random.h"
-#include "daemon/vestim-estimate/data/preprocess.h"
+#include "daemon/vestim-estimate/results/model-series.h"
 #include "daemon/vestim-estimate/training/tester.h"
 
 #define ROWS 64
@@ -40,10 +40,12 @@ preprocess (const Model *model, Series *series)
 {
   g_autoptr (VestimPreprocessing) preprocessing = vestim_preprocessing_copy (model->preprocessing);
   g_autoptr (GError) error = NULL;
+  Preprocess config = model_preprocess (model);
 
+  config.preprocessing = preprocessing;
   if (preprocessing)
     preprocessing->resample_s = 0;
-  preprocess_series (preprocessing, model->inputs, series, &error);
+  preprocess_series (&config, series, &error);
   g_assert_no_error (error);
   scaling_apply (model->scaling, series);
 }

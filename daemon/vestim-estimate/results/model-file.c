@@ -98,10 +98,7 @@ format_header (const Model *model, const Network *network)
   append_range (json, model->target, &model->scaling->target, model->target_unit);
   append_data (json, model);
   if (model->preprocessing)
-    {
-      g_string_append (json, ", \"preprocessing\": ");
-      vestim_preprocessing_append_json (json, model->preprocessing);
-    }
+    vestim_preprocessing_append_members (json, model->preprocessing);
   g_string_append_printf (
       json, ", \"seed\": %" PRIu64 ", \"epoch\": %d, \"val_rmse\": ", model->seed, model->epoch);
   vestim_json_append_double (json, model->val_rmse);
@@ -235,16 +232,18 @@ read_columns (const VestimJsonNode *header, Model *model)
   return model->target != NULL;
 }
 
+/* Models of version 0.1 do not say how they resample: by points. */
 static bool
 read_preprocessing (const VestimJsonNode *header, Model *model)
 {
   const VestimJsonNode *node = vestim_json_member (header, "preprocessing");
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+  const VestimFieldReader reader = { .object = header, .prefix = "", .errors = errors };
 
-  if (node)
-    model->preprocessing =
-        vestim_preprocessing_read (node, "preprocessing", model->inputs, model->target, errors);
-  return !node || model->preprocessing;
+  model->preprocessing = vestim_preprocessing_read (&reader, model->inputs, model->target);
+  if (model->preprocessing && !vestim_json_member (node, "resample"))
+    model->preprocessing->resample = VESTIM_RESAMPLE_POINT;
+  return errors->len == 0;
 }
 
 /* Models of earlier versions have none of these. */

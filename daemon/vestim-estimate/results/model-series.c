@@ -2,8 +2,18 @@
 #include "daemon/vestim-estimate/results/model-series.h"
 
 #include "daemon/vestim-estimate/data/table/table.h"
-#include "daemon/vestim-estimate/data/preprocess.h"
 #include "daemon/vestim-estimate/results/error-breakdown.h"
+
+Preprocess
+model_preprocess (const Model *model)
+{
+  return (Preprocess){
+    .preprocessing = model->preprocessing,
+    .inputs = model->inputs,
+    .target = model->target,
+    .current_sign = model->data ? model->data->current_sign : VESTIM_SIGN_AS_WRITTEN,
+  };
+}
 
 /* A target that exists but is ambiguous is a failure too: the user wants a comparison with it. */
 static bool
@@ -31,17 +41,18 @@ classify (const Model *model, Series *series)
 Series *
 model_series_read (const Model *model, const char *path, bool needs_target, GError **error)
 {
+  const Preprocess config = model_preprocess (model);
   bool has_target = false;
-  g_auto (GStrv) columns = preprocess_columns (model->preprocessing, model->inputs);
+  g_auto (GStrv) columns = preprocess_columns (&config);
 
-  if (!find_target (model, path, needs_target, &has_target, error))
+  if (preprocess_target (&config) && !find_target (model, path, needs_target, &has_target, error))
     return NULL;
 
   g_autoptr (Series) series =
       series_read (path, (const char *const *) columns, has_target ? model->target : NULL, error);
-  if (!series || !preprocess_series (model->preprocessing, model->inputs, series, error))
+  if (!series || !preprocess_series (&config, series, error))
     return NULL;
-  if (has_target)
+  if (series->target)
     classify (model, series);
   scaling_apply (model->scaling, series);
   return g_steal_pointer (&series);
@@ -50,8 +61,9 @@ model_series_read (const Model *model, const char *path, bool needs_target, GErr
 bool
 model_series_check (const Model *model, const char *path, GError **error)
 {
+  const Preprocess config = model_preprocess (model);
   g_autoptr (TableFile) file = table_open (path, NULL, error);
-  g_auto (GStrv) columns = preprocess_columns (model->preprocessing, model->inputs);
+  g_auto (GStrv) columns = preprocess_columns (&config);
 
   if (!file)
     return false;
@@ -59,5 +71,5 @@ model_series_check (const Model *model, const char *path, GError **error)
   for (char **column = columns; *column; column++)
     if (table_find_column (file, *column, error) < 0)
       return false;
-  return table_find_column (file, model->target, error) >= 0;
+  return !preprocess_target (&config) || table_find_column (file, model->target, error) >= 0;
 }

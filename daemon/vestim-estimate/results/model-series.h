@@ -4,8 +4,12 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "daemon/vestim-estimate/data/preprocess.h"
 #include "daemon/vestim-estimate/data/series.h"
 #include "daemon/vestim-estimate/results/model-file.h"
+
+/* What the model does to its files. Valid as long as the model. */
+Preprocess model_preprocess (const Model *model);
 
 /* `(transfer full)` the rows of a file as the model sees them: preprocessed and scaled. The series
  * has the target, and the bands of the error breakdown, if the file has a column of that name.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib.h>
+#include <math.h>
 #include <string.h>
 
 #include "common/json/vestim-fields.h"
@@ -8,43 +9,82 @@
 
 static char *const inputs[] = { "Current", "Power", NULL };
 
+/* (nullable) `json` has the members of selections. */
+static VestimPreprocessing *
+read_settings (const char *json, const char *target, char *const *names, GPtrArray *errors)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (json, strlen (json), &error);
+  const VestimFieldReader reader = { vestim_json_root (doc), "s", errors };
+
+  g_assert_no_error (error);
+  return vestim_preprocessing_read (&reader, names, target);
+}
+
 /* The refused fields, each with a comma after it. */
 static char *
-faults_of (const char *json, const char *target, char *const *names)
+faults_of_all (const char *json, const char *target, char *const *names)
 {
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (json, strlen (json), NULL);
-  g_autoptr (VestimPreprocessing) preprocessing =
-      vestim_preprocessing_read (vestim_json_root (doc), "p", names, target, errors);
+  g_autoptr (VestimPreprocessing) preprocessing = read_settings (json, target, names, errors);
   GString *fields = g_string_new (NULL);
 
   g_assert_true ((preprocessing == NULL) == (errors->len > 0));
   for (guint i = 0; i < errors->len; i++)
-    g_string_append_printf (fields, "%s,", ((VestimFieldError *) errors->pdata[i])->field);
+    g_string_append_printf (fields, "%s,", ((VestimFieldError *) errors->pdata[i])->field + 2);
   return g_string_free (fields, FALSE);
+}
+
+/* Of the object "preprocessing". */
+static char *
+faults_of (const char *json, const char *target, char *const *names)
+{
+  g_autofree char *all = g_strdup_printf ("{\"preprocessing\": %s}", json);
+
+  return faults_of_all (all, target, names);
 }
 
 /* The result, or NULL with the message in `refusal`. */
 static Series *
-preprocess (const char *json, const char *text, char **refusal)
+preprocess_all (const char *json, char *const *names, const char *target, const char *text,
+                char **refusal)
 {
   char *folder = scratch_new ();
   g_autofree char *path = scratch_file (folder, "a.csv", text, strlen (text));
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
-  g_autoptr (VestimJsonDoc) doc = vestim_json_parse (json, strlen (json), NULL);
-  g_autoptr (VestimPreprocessing) preprocessing =
-      vestim_preprocessing_read (vestim_json_root (doc), "p", inputs, "SOC", errors);
+  g_autoptr (VestimPreprocessing) preprocessing = read_settings (json, target, names, errors);
   g_autoptr (VestimPreprocessing) copy = vestim_preprocessing_copy (preprocessing);
-  g_auto (GStrv) columns = preprocess_columns (copy, inputs);
-  g_autoptr (Series) series = series_read (path, (const char *const *) columns, "SOC", &error);
+  const Preprocess config = { copy, names, target, VESTIM_SIGN_DISCHARGE_NEGATIVE };
+  g_auto (GStrv) columns = preprocess_columns (&config);
+  g_autoptr (Series) series =
+      series_read (path, (const char *const *) columns, preprocess_target (&config), &error);
 
   g_assert_no_error (error);
   scratch_free (folder);
-  if (preprocess_series (copy, inputs, series, &error))
+  g_assert_cmpuint (errors->len, ==, 0);
+  if (preprocess_series (&config, series, &error))
     return g_steal_pointer (&series);
+  if (!refusal)
+    g_error ("%s", error->message);
   *refusal = g_strdup (error->message);
   return NULL;
+}
+
+static Series *
+preprocess (const char *json, const char *text, char **refusal)
+{
+  g_autofree char *all = g_strdup_printf ("{\"preprocessing\": %s}", json);
+
+  return preprocess_all (all, inputs, "SOC", text, refusal);
+}
+
+static void
+assert_column (const Series *series, int column, const double *wanted)
+{
+  for (size_t row = 0; row < series->n_rows; row++)
+    g_assert_cmpfloat_with_epsilon (
+        series->inputs[row * (size_t) series->n_inputs + (size_t) column], wanted[row], 1e-9);
 }
 
 static void
@@ -71,11 +111,11 @@ test_the_quotient_that_is_the_answer_is_refused (void)
   g_autofree char *other = faults_of ("{\"power\": true}", "SOC", all);
   g_autofree char *unused = faults_of ("{\"power\": true}", "SOC", (char *const[]){ "x", NULL });
 
-  g_assert_cmpstr (voltage, ==, "p.power,");
-  g_assert_cmpstr (current, ==, "p.power,");
+  g_assert_cmpstr (voltage, ==, "preprocessing.power,");
+  g_assert_cmpstr (current, ==, "preprocessing.power,");
   g_assert_cmpstr (alone, ==, "");
   g_assert_cmpstr (other, ==, "");
-  g_assert_cmpstr (unused, ==, "p.power,");
+  g_assert_cmpstr (unused, ==, "preprocessing.power,");
 }
 
 static void
@@ -87,17 +127,18 @@ test_what_is_wrong_is_named_by_its_field (void)
     const char *fields;
   } cases[] = {
     { "{}", "" },
-    { "[]", "p," },
-    { "{\"powr\": true}", "p.powr," },
-    { "{\"power\": 1}", "p.power," },
-    { "{\"resample_s\": 0}", "p.resample_s," },
+    { "[]", "preprocessing," },
+    { "{\"powr\": true}", "preprocessing.powr," },
+    { "{\"power\": 1}", "preprocessing.power," },
+    { "{\"resample_s\": 0}", "preprocessing.resample_s," },
     { "{\"resample_s\": null, \"moving_average\": null}", "" },
-    { "{\"moving_average\": 5}", "p.moving_average," },
-    { "{\"moving_average\": {}}", "p.moving_average.rows," },
-    { "{\"moving_average\": {\"rows\": 1}}", "p.moving_average.rows," },
-    { "{\"moving_average\": {\"rows\": 2, \"columns\": [\"Temp\"]}}", "p.moving_average.columns," },
+    { "{\"moving_average\": 5}", "preprocessing.moving_average," },
+    { "{\"moving_average\": {}}", "preprocessing.moving_average.rows," },
+    { "{\"moving_average\": {\"rows\": 1}}", "preprocessing.moving_average.rows," },
+    { "{\"moving_average\": {\"rows\": 2, \"columns\": [\"Temp\"]}}",
+      "preprocessing.moving_average.columns," },
     { "{\"moving_average\": {\"rows\": 2, \"columns\": [\"Power\", \"Power\"]}}",
-      "p.moving_average.columns," },
+      "preprocessing.moving_average.columns," },
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -123,8 +164,9 @@ test_an_average_is_of_the_last_rows (void)
 static void
 test_rows_are_resampled_by_straight_lines (void)
 {
-  g_autoptr (Series) series = preprocess (
-      "{\"resample_s\": 0.5}", "Time,Power,Current,SOC\n10,0,0,0\n11,1,2,4\n13,1,6,0\n", NULL);
+  g_autoptr (Series) series =
+      preprocess ("{\"resample_s\": 0.5, \"resample\": \"point\"}",
+                  "Time,Power,Current,SOC\n10,0,0,0\n11,1,2,4\n13,1,6,0\n", NULL);
   const double currents[] = { 0, 1, 2, 3, 4, 5, 6 }, targets[] = { 0, 2, 4, 3, 2, 1, 0 };
 
   g_assert_cmpuint (series->n_rows, ==, 7);
@@ -155,6 +197,234 @@ test_times_that_cannot_be_resampled_are_refused (void)
     }
 }
 
+/* Each row stands for the time since the row before it, so the charge stays the same, also when
+ * rows are not equally far apart. */
+static void
+test_rows_are_resampled_by_means (void)
+{
+  g_autoptr (Series) series =
+      preprocess ("{\"resample_s\": 2}",
+                  "Time,Power,Current,SOC\n10,0,1,1\n11,0,3,3\n12,0,5,5\n12.5,0,8,8\n13,0,4,4\n"
+                  "14,0,0,0\n",
+                  NULL);
+
+  g_assert_cmpuint (series->n_rows, ==, 2);
+  g_assert_cmpfloat_with_epsilon (series->times[0], 11, 1e-9);
+  assert_column (series, 0, (double[]){ (1 + 3) / 2.0, (5 + 0.5 * 8 + 0.5 * 4) / 2 });
+}
+
+/* A 10 Hz file gives the means of ten rows, and a file of this period stays as it is. */
+static void
+test_means_of_equal_steps_are_those_of_their_rows (void)
+{
+  g_autoptr (GString) text = g_string_new ("Time,Power,Current,SOC\n");
+  g_autoptr (Series) tenth = NULL, same = NULL;
+
+  for (int i = 0; i < 30; i++)
+    g_string_append_printf (text, "%g,0,%d,0\n", 5 + i * 0.1, i * i);
+  tenth = preprocess ("{\"resample_s\": 1}", text->str, NULL);
+  same = preprocess ("{\"resample_s\": 0.1}", text->str, NULL);
+
+  g_assert_cmpuint (tenth->n_rows, ==, 3);
+  assert_column (tenth, 0, (double[]){ 28.5, 218.5, 608.5 });
+  g_assert_cmpfloat_with_epsilon (tenth->times[0], 5.9, 1e-9);
+  g_assert_cmpuint (same->n_rows, ==, 30);
+  for (int i = 0; i < 30; i++)
+    g_assert_cmpfloat_with_epsilon (same->inputs[2 * i], i * i, 1e-6);
+}
+
+/* One second a row would be a guess. */
+static void
+test_times_that_are_not_known_are_refused (void)
+{
+  static const char text[] = "Power,Current,SOC\n0,0,0\n0,2,4\n0,4,0\n";
+  static char *const mean[] = { "I", NULL };
+  g_autofree char *refusal = NULL, *derived = NULL, *differ = NULL;
+  g_autoptr (Series) series =
+      preprocess ("{\"resample_s\": 4, \"period_s\": 2, \"resample\": \"point\"}", text, NULL);
+
+  g_assert_cmpuint (series->n_rows, ==, 2);
+  g_assert_null (preprocess ("{\"resample_s\": 2}", text, &refusal));
+  g_assert_nonnull (strstr (refusal, "resample_s needs them: name their column with time_column"));
+  g_assert_null (preprocess_all ("{\"derived\": [{\"name\": \"I\", \"of\": \"Current\", "
+                                 "\"mean_s\": 3}]}",
+                                 mean, "SOC", text, &derived));
+  g_assert_nonnull (strstr (derived, "\"I\" needs them"));
+  g_assert_null (
+      preprocess ("{\"period_s\": 2}", "Time,Power,Current,SOC\n0,0,0,0\n1,0,2,4\n", &differ));
+  g_assert_nonnull (strstr (differ, "rows are 1 s apart, but preprocessing.period_s is 2"));
+}
+
+/* The published inputs of feed-forward networks: V, I, T and the means of V and I. */
+static void
+test_columns_are_derived_beside_the_raw_ones (void)
+{
+  static char *const names[] = { "Voltage", "V_mean", "I_low", "P", "P_mean", NULL };
+  g_autoptr (Series) series = preprocess_all (
+      "{\"preprocessing\": {\"period_s\": 2}, \"derived\": ["
+      "{\"name\": \"V_mean\", \"of\": \"Voltage\", \"mean_s\": 6},"
+      "{\"name\": \"I_low\", \"of\": \"Current\", \"tau_s\": 4},"
+      "{\"name\": \"P\", \"product_of\": [\"Voltage\", \"Current\"]},"
+      "{\"name\": \"P_mean\", \"of\": \"P\", \"mean_s\": 4}]}",
+      names, "SOC", "Current,Voltage,SOC\n2,3,1\n1,6,1\n1,9,1\n-1,0,1\n0,3,1\n", NULL);
+  const double a = 1 - exp (-0.5);
+  const double second = 2 - a, third = second + a * (1 - second), fourth = third - a * (1 + third);
+
+  assert_column (series, 0, (double[]){ 3, 6, 9, 0, 3 });
+  assert_column (series, 1, (double[]){ 3, 4, 6, 5, 4 });
+  assert_column (series, 2, (double[]){ 2, second, third, fourth, fourth * (1 - a) });
+  assert_column (series, 3, (double[]){ 6, 6, 9, 0, 0 });
+  assert_column (series, 4, (double[]){ 6, 6, 7.5, 4.5, 0 });
+}
+
+static void
+test_a_cut_off_frequency_is_a_time_constant (void)
+{
+  static char *const names[] = { "I", NULL };
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+  g_autoptr (VestimPreprocessing) preprocessing = read_settings (
+      "{\"derived\": [{\"name\": \"I\", \"of\": \"Current\", \"low_pass_hz\": 0.01}]}", "V", names,
+      errors);
+  const VestimDerived *derived = preprocessing->derived->pdata[0];
+
+  g_assert_cmpfloat_with_epsilon (derived->seconds, 15.9154943, 1e-6);
+  g_assert_cmpfloat_with_epsilon (vestim_derived_low_pass_share (derived, 1), 0.0608987, 1e-6);
+}
+
+static void
+test_wrong_derived_columns_are_refused (void)
+{
+  static char *const names[] = { "a", "SOC", NULL };
+  static const struct
+  {
+    const char *json;
+    const char *fields;
+  } cases[] = {
+    { "{\"derived\": {}}", "derived," },
+    { "{\"derived\": [3]}", "derived[0]," },
+    { "{\"derived\": [{\"name\": \"a\", \"of\": \"I\"}]}", "derived[0]," },
+    { "{\"derived\": [{\"name\": \"a\", \"mean_s\": 3}]}", "derived[0].of," },
+    { "{\"derived\": [{\"of\": \"I\", \"mean_s\": 3}]}", "derived[0].name," },
+    { "{\"derived\": [{\"name\": \"a\", \"of\": \"I\", \"mean_s\": 0}]}", "derived[0].mean_s," },
+    { "{\"derived\": [{\"name\": \"a\", \"of\": \"I\", \"mean_s\": 3, \"tau_s\": 3}]}",
+      "derived[0]," },
+    { "{\"derived\": [{\"name\": \"a\", \"product_of\": [\"I\"]}]}", "derived[0].product_of," },
+    { "{\"derived\": [{\"name\": \"a\", \"of\": \"a\", \"mean_s\": 3}]}", "derived[0]," },
+    { "{\"derived\": [{\"name\": \"b\", \"of\": \"I\", \"mean_s\": 3}]}", "derived[0]," },
+    { "{\"derived\": [{\"name\": \"V\", \"of\": \"I\", \"mean_s\": 3}]}", "derived[0]," },
+    { "{\"derived\": [{\"name\": \"a\", \"of\": \"b\", \"mean_s\": 3},"
+      " {\"name\": \"b\", \"of\": \"I\", \"mean_s\": 3}]}",
+      "derived[0]," },
+    /* From the target. */
+    { "{\"derived\": [{\"name\": \"a\", \"of\": \"V\", \"mean_s\": 3}]}", "derived[0]," },
+    { "{\"derived\": [{\"name\": \"a\", \"product_of\": [\"I\", \"V\"]}]}", "derived[0]," },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *fields = faults_of_all (cases[i].json, "V", names);
+      g_assert_cmpstr (fields, ==, cases[i].fields);
+    }
+}
+
+/* -3600 A for a second is 1 Ah. */
+static void
+test_the_charge_is_counted (void)
+{
+  static char *const names[] = { "SOC", NULL };
+  g_autoptr (Series) series = preprocess_all (
+      "{\"soc\": {\"capacity_ah\": 10, \"initial\": \"full\"}}", names, "Voltage",
+      "Time,Current,Voltage\n0,0,4\n1,-7200,4\n2,-7200,4\n4,3600,4\n6,36000,4\n", NULL);
+
+  assert_column (series, 0, (double[]){ 1, 0.9, 0.7, 0.6, 1 });
+  g_assert_cmpuint (series->n_clipped, ==, 1);
+}
+
+/* The sign of a counter follows from the current. */
+static void
+test_the_cyclers_count_is_used (void)
+{
+  static char *const names[] = { "Current", NULL };
+  static const char settings[] =
+      "{\"soc\": {\"capacity_ah\": 10, \"initial\": 0.8, \"from\": \"counter\"}}";
+  g_autoptr (Series) falling = preprocess_all (
+      settings, names, "SOC", "Time,Current,Capacity\n0,-3600,5\n1,-3600,4\n2,-3600,2.9\n", NULL);
+  g_autoptr (Series) rising = preprocess_all (
+      settings, names, "SOC", "Time,Current,Capacity\n0,-3600,0\n1,-3600,1\n2,-3600,2.1\n", NULL);
+  g_autofree char *refusal = NULL;
+
+  const double wanted[] = { 0.8, 0.7, 0.59 };
+
+  for (int i = 0; i < 3; i++)
+    {
+      g_assert_cmpfloat_with_epsilon (falling->target[i], wanted[i], 1e-12);
+      g_assert_cmpfloat_with_epsilon (rising->target[i], wanted[i], 1e-12);
+    }
+  g_assert_null (preprocess_all (settings, names, "SOC",
+                                 "Time,Current,Capacity\n0,-3600,0\n1,-3600,1\n2,-3600,0\n",
+                                 &refusal));
+  g_assert_nonnull (strstr (refusal, "does not follow the current"));
+}
+
+static void
+test_a_wrong_state_of_charge_is_refused (void)
+{
+  static char *const names[] = { "SOC", NULL };
+  static char *const counter[] = { "Capacity", NULL };
+  static const struct
+  {
+    const char *json;
+    char *const *names;
+    const char *target;
+    const char *fields;
+  } cases[] = {
+    { "{\"soc\": 1}", names, "V", "soc," },
+    { "{\"soc\": {\"initial\": 1}}", names, "V", "soc.capacity_ah," },
+    { "{\"soc\": {\"capacity_ah\": 3}}", names, "V", "soc.initial," },
+    { "{\"soc\": {\"capacity_ah\": 3, \"initial\": 100}}", names, "V", "soc.initial," },
+    { "{\"soc\": {\"capacity_ah\": 3, \"initial\": 1}}", counter, "V", "soc," },
+    { "{\"soc\": {\"capacity_ah\": 3, \"initial\": 1}}", names, "Current", "soc," },
+    { "{\"soc\": {\"capacity_ah\": 3, \"initial\": 1, \"from\": \"counter\"}}", counter, "SOC",
+      "soc," },
+    { "{\"soc\": {\"capacity_ah\": 3, \"initial\": 1}}", names, "V", "" },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *fields = faults_of_all (cases[i].json, cases[i].target, cases[i].names);
+      g_assert_cmpstr (fields, ==, cases[i].fields);
+    }
+}
+
+/* A model's file must say all of it. */
+static void
+test_what_is_written_is_read_again (void)
+{
+  static char *const names[] = { "V_mean", "P", "SOC", NULL };
+  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+  g_autoptr (GString) first = g_string_new ("{\"x\": 1");
+  g_autoptr (GString) second = g_string_new ("{\"x\": 1");
+  g_autoptr (VestimPreprocessing) preprocessing = read_settings (
+      "{\"preprocessing\": {\"resample_s\": 2, \"resample\": \"point\", \"period_s\": 0.1},"
+      " \"soc\": {\"capacity_ah\": 2.9, \"initial\": 0.5, \"from\": \"counter\"}, \"derived\": ["
+      "{\"name\": \"V_mean\", \"of\": \"Voltage\", \"mean_s\": 6},"
+      "{\"name\": \"low\", \"of\": \"Current\", \"low_pass_hz\": 0.3},"
+      "{\"name\": \"P\", \"product_of\": [\"Voltage\", \"low\"]}]}",
+      "Temp", names, errors);
+
+  g_assert_cmpuint (errors->len, ==, 0);
+  vestim_preprocessing_append_members (first, preprocessing);
+  g_string_append_c (first, '}');
+  g_autoptr (VestimPreprocessing) again = read_settings (first->str, "Temp", names, errors);
+  g_assert_cmpuint (errors->len, ==, 0);
+  vestim_preprocessing_append_members (second, again);
+  g_string_append_c (second, '}');
+  g_assert_cmpstr (first->str, ==, second->str);
+  g_assert_cmpint (again->resample, ==, VESTIM_RESAMPLE_POINT);
+  g_assert_cmpint (again->soc->from, ==, VESTIM_SOC_FROM_COUNTER);
+  g_assert_cmpuint (again->derived->len, ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -171,5 +441,21 @@ main (int argc, char **argv)
                    test_rows_are_resampled_by_straight_lines);
   g_test_add_func ("/preprocess/times that cannot be resampled are refused",
                    test_times_that_cannot_be_resampled_are_refused);
+  g_test_add_func ("/preprocess/rows are resampled by means", test_rows_are_resampled_by_means);
+  g_test_add_func ("/preprocess/means of equal steps are those of their rows",
+                   test_means_of_equal_steps_are_those_of_their_rows);
+  g_test_add_func ("/preprocess/times that are not known are refused",
+                   test_times_that_are_not_known_are_refused);
+  g_test_add_func ("/preprocess/columns are derived beside the raw ones",
+                   test_columns_are_derived_beside_the_raw_ones);
+  g_test_add_func ("/preprocess/a cut-off frequency is a time constant",
+                   test_a_cut_off_frequency_is_a_time_constant);
+  g_test_add_func ("/preprocess/wrong derived columns are refused",
+                   test_wrong_derived_columns_are_refused);
+  g_test_add_func ("/preprocess/the charge is counted", test_the_charge_is_counted);
+  g_test_add_func ("/preprocess/the cycler's count is used", test_the_cyclers_count_is_used);
+  g_test_add_func ("/preprocess/a wrong state of charge is refused",
+                   test_a_wrong_state_of_charge_is_refused);
+  g_test_add_func ("/preprocess/what is written is read again", test_what_is_written_is_read_again);
   return g_test_run ();
 }
