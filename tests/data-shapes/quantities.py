@@ -61,6 +61,7 @@ QUANTITIES = [
         units=False,
         inputs=ALL,
     ),
+    Shape("state of charge in %: SOC_percent", table(UNITS + ",SOC_percent", f"{ROW},{PERCENT}"), Read("converted", roles=WITH_SOC), inputs=ALL),
     Shape("a unit that is not known", current("Current [foo]", I), Refused("the current may be anything", ("Current", "foo"))),
     Shape("a unit of another quantity", current("Current [mAh]"), Refused("mAh is no current", ("Current", "mAh"))),
     Shape("current per mass", current("Current [A/kg]", I), Refused("A/kg is no current", ("Current", "A/kg"))),

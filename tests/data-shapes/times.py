@@ -60,6 +60,10 @@ def over_midnight(n):
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
+def two_days(n):
+    return f"{5 if n < 80 else 6:02d}/05/2024 {over_midnight(n)}"
+
+
 def summer_time_ends(n):
     hour = 2
     minute, second = divmod(59 * 60 + n, 60)
@@ -94,7 +98,8 @@ TIMES = [
     Shape("dates as 05/17/2024 09:30:00", time("Time", "{when:%m/%d/%Y %H:%M:%S}"), SECONDS),
     Shape("dates as 17-May-24 09:30:00", time("Time", "{when:%d-%b-%y %H:%M:%S}"), SECONDS),
     Shape("dates with AM and PM", times(twelve_hours, "Time"), SECONDS),
-    Shape("dates where day and month are not clear", time("Time", "04/05/2024 {when:%H:%M:%S}"), NOT_CLEAR),
+    Shape("dates where day and month are not clear, all of one day", time("Time", "04/05/2024 {when:%H:%M:%S}"), SECONDS),
+    Shape("dates where day and month are not clear, of two days", times(two_days, "Time"), NOT_CLEAR),
     Shape("a time of day that passes midnight", times(over_midnight, "Time"), Refused("the times go back", ("Time", "line 82", "back"))),
     Shape("dates where summer time ends", times(summer_time_ends, "Time"), Refused("the times go back", ("Time", "line 62", "back"))),
     Shape("dates where summer time ends, with offsets", times(summer_time_ends_with_offset, "Time"), SECONDS),

@@ -103,13 +103,14 @@ find_brackets (const char *title, size_t *open_length, size_t *close_length)
   return NULL;
 }
 
-/* "temp_K" and "time_h", but not "phase_A_C": single letters that may count something are units
- * only after a fitting name. */
+/* "temp_K", "time_h" and "voltage_volt", but not "phase_A_C": single letters that may count
+ * something are units only after a fitting name. */
 static bool
 is_suffix_unit (const char *title, const char *suffix)
 {
-  static const char *const always[] = { "V",  "mV",  "A",  "mA", "Ah",  "mAh",
-                                        "Wh", "mWh", "mW", "ms", "degC" };
+  static const char *const always[] = { "V",      "mV",     "A",       "mA",     "Ah",   "mAh",
+                                        "Wh",     "mWh",    "mW",      "ms",     "degC", "volt",
+                                        "ampere", "second", "celsius", "percent" };
   static const char *const after_t[] = { "s", "min", "h", "C", "K", "F" };
 
   for (size_t i = 0; i < G_N_ELEMENTS (always); i++)

@@ -35,6 +35,14 @@ test_columns_of_cyclers_are_recognised (void)
     { "Date_Time", NULL, ROLE_TIME },
     { "t", "ms", ROLE_TIME },
     { "Power", "W", ROLE_POWER },
+    { "Amps", NULL, ROLE_CURRENT },
+    { "Volts", NULL, ROLE_VOLTAGE },
+    { "Potential", "V", ROLE_VOLTAGE },
+    { "電流", "A", ROLE_CURRENT },
+    { "電圧", "V", ROLE_VOLTAGE },
+    { "時間", "s", ROLE_TIME },
+    { "Unix Time", "s", ROLE_TIME },
+    { "temperature_t1", "celsius", ROLE_TEMPERATURE },
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)

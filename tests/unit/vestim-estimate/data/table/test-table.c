@@ -127,6 +127,8 @@ test_units_are_found_in_titles (void)
     { "Capacitance charge/µF", "Capacitance charge", "µF" },
     { "I_mA", "I", "mA" },
     { "time_h", "time", "h" },
+    { "voltage_volt", "voltage", "volt" },
+    { "temperature_t1_celsius", "temperature_t1", "celsius" },
     { "SOC [%]", "SOC", "%" },
     { "ox/red", "ox/red", NULL },
     { "dV/dt", "dV/dt", NULL },
