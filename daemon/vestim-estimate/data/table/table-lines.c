@@ -8,7 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BUFFER_SIZE (4 * TABLE_MAX_LINE)
+#define WINDOW (1024 * 1024) /* enough for the longest preamble */
+#define CHUNK (256 * 1024)   /* read at a time after it */
+#define BUFFER_SIZE (WINDOW + CHUNK)
+#define MARK "\xef\xbb\xbf" /* byte order mark of UTF-8 */
 
 struct TableLines
 {
@@ -32,7 +35,7 @@ fill_buffer (TableLines *lines, GError **error)
 
   ssize_t n = 0;
   do
-    n = read (lines->fd, lines->buffer + lines->end, BUFFER_SIZE - lines->end);
+    n = read (lines->fd, lines->buffer + lines->end, CHUNK);
   while (n < 0 && errno == EINTR);
 
   if (n < 0)
@@ -46,17 +49,19 @@ fill_buffer (TableLines *lines, GError **error)
   return true;
 }
 
-/* The first line decides. Its end is in the buffer, or the line is too long. */
+/* The first line decides. Its end is in the buffer, or the line is too long. A CR before an LF, or
+ * two as bad copies have, are no ends of their own. */
 static void
 find_line_end (TableLines *lines)
 {
-  size_t length = lines->end - lines->begin;
-  const char *first = lines->buffer + lines->begin;
-  const char *newline = memchr (first, '\n', length), *cr = memchr (first, '\r', length);
+  const char *end = lines->buffer + lines->end;
+  const char *at = memchr (lines->buffer + lines->begin, '\r', lines->end - lines->begin);
+  const char *newline = memchr (lines->buffer + lines->begin, '\n', lines->end - lines->begin);
+  bool is_first = at && (!newline || at < newline);
 
-  lines->line_end = '\n';
-  if (cr && (!newline || newline > cr + 1))
-    lines->line_end = '\r';
+  while (at && at < end && *at == '\r')
+    at++;
+  lines->line_end = is_first && !(at < end && *at == '\n') ? '\r' : '\n';
 }
 
 TableResult
@@ -77,38 +82,38 @@ table_lines_next (TableLines *lines, const char **line, size_t *length, GError *
   lines->line++;
   if (n > TABLE_MAX_LINE)
     {
-      failure_set (
-          error, "%s, line %zu is longer than %d bytes: this is not a CSV file with a time series",
-          lines->path, lines->line, TABLE_MAX_LINE);
+      failure_set (error, "%s, line %zu is longer than %d bytes: this is no table of measurements",
+                   lines->path, lines->line, TABLE_MAX_LINE);
       return TABLE_FAILED;
     }
 
   *line = lines->buffer + lines->begin;
-  *length = n > 0 && (*line)[n - 1] == '\r' ? n - 1 : n;
   lines->begin += n + (found ? 1 : 0);
+  while (n > 0 && (*line)[n - 1] == '\r')
+    n--;
+  *length = n;
   return TABLE_ROW;
 }
 
-bool
-table_lines_look_ahead (TableLines *lines, GError **error)
+const char *
+table_lines_window (const TableLines *lines, size_t *length, bool *is_whole)
 {
-  while (!lines->at_end && lines->end - lines->begin < 3 * TABLE_MAX_LINE)
-    if (!fill_buffer (lines, error))
-      return false;
-  return true;
+  *length = lines->end - lines->begin;
+  *is_whole = lines->at_end;
+  return lines->buffer + lines->begin;
 }
 
-TablePlace
-table_lines_tell (const TableLines *lines)
+char
+table_lines_end (const TableLines *lines)
 {
-  return (TablePlace){ .begin = lines->begin, .line = lines->line };
+  return lines->line_end;
 }
 
 void
-table_lines_go_back (TableLines *lines, TablePlace place)
+table_lines_begin_at (TableLines *lines, size_t offset, size_t number)
 {
-  lines->begin = place.begin;
-  lines->line = place.line;
+  lines->begin += offset;
+  lines->line = number - 1;
 }
 
 size_t
@@ -136,8 +141,11 @@ table_lines_open (const char *path, GError **error)
   lines->fd = fd;
   lines->buffer = g_malloc (BUFFER_SIZE);
   lines->sum = g_checksum_new (G_CHECKSUM_SHA256);
-  if (!table_lines_look_ahead (lines, error))
-    return NULL;
+  while (!lines->at_end && lines->end < WINDOW)
+    if (!fill_buffer (lines, error))
+      return NULL;
+  if (lines->end >= strlen (MARK) && memcmp (lines->buffer, MARK, strlen (MARK)) == 0)
+    lines->begin = strlen (MARK);
   find_line_end (lines);
   return g_steal_pointer (&lines);
 }

@@ -18,25 +18,18 @@ TableLines *table_lines_open (const char *path, GError **error);
 void table_lines_close (TableLines *lines);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TableLines, table_lines_close)
 
-/* The next line without its end, valid until the next call. */
+/* The next line without its end, valid until the next call. A line over TABLE_MAX_LINE fails. */
 TableResult table_lines_next (TableLines *lines, const char **line, size_t *length, GError **error);
 
 /* Number of the line read last, from 1. */
 size_t table_lines_number (const TableLines *lines);
 
-/* Buffers the next two lines, so that they can be read and read again. False with `error`. */
-bool table_lines_look_ahead (TableLines *lines, GError **error);
+/* The first bytes of the text, all of it if `*is_whole`; valid until the first line is read. */
+const char *table_lines_window (const TableLines *lines, size_t *length, bool *is_whole);
+char table_lines_end (const TableLines *lines); /* what ends a line: LF, or CR alone */
 
-typedef struct
-{
-  size_t begin;
-  size_t line;
-} TablePlace;
-
-TablePlace table_lines_tell (const TableLines *lines);
-
-/* Goes back to the place of table_lines_look_ahead(), by at most two lines. */
-void table_lines_go_back (TableLines *lines, TablePlace place);
+/* Goes to the line of this number at this place of the window, before the first line is read. */
+void table_lines_begin_at (TableLines *lines, size_t offset, size_t number);
 
 /* After TABLE_END: in hexadecimal digits, owned by `lines`. */
 const char *table_lines_digest (const TableLines *lines);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 TableNames *
-table_names_new (const char *const *titles)
+table_names_new (const char *const *titles, const char *const *units)
 {
   TableNames *names = g_new0 (TableNames, 1);
 
@@ -16,7 +16,11 @@ table_names_new (const char *const *titles)
   names->stems = g_new0 (char *, names->n_columns + 1);
   names->units = g_new0 (char *, names->n_columns + 1);
   for (int i = 0; i < names->n_columns; i++)
-    names->stems[i] = g_strndup (titles[i], table_unit_split (titles[i], &names->units[i]));
+    {
+      names->stems[i] = g_strndup (titles[i], table_unit_split (titles[i], &names->units[i]));
+      if (!names->units[i] && units)
+        names->units[i] = g_strdup (units[i]);
+    }
 
   names->names = g_new0 (const char *, names->n_columns + 1);
   for (int i = 0; i < names->n_columns; i++)

@@ -15,8 +15,9 @@ typedef struct
   int n_columns;
 } TableNames;
 
-/* `(transfer full)` for such titles. */
-TableNames *table_names_new (const char *const *titles);
+/* `(transfer full)` for such titles. `units` (nullable) has a unit for each column from elsewhere
+ * in the file, or NULL; a unit in the title wins. */
+TableNames *table_names_new (const char *const *titles, const char *const *units);
 void table_names_free (TableNames *names);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TableNames, table_names_free)
 

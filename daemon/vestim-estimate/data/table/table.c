@@ -4,6 +4,7 @@
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/base/regular-file.h"
 #include "daemon/vestim-estimate/data/table/table-source.h"
+#include "daemon/vestim-estimate/data/table/text-cells.h"
 
 #include <errno.h>
 #include <string.h>
@@ -149,18 +150,10 @@ table_text (TableFile *file, int column, size_t *length)
 bool
 table_cell_is_missing (TableFile *file, int column)
 {
-  static const char *const words[] = { "", "nan", "na", "n/a", "null", "-", "--" };
-  size_t length = 0;
-  const char *text = table_text (file, column, &length);
+  TextCell cell = { 0 };
 
-  while (length > 0 && g_ascii_isspace (text[0]))
-    text++, length--;
-  while (length > 0 && g_ascii_isspace (text[length - 1]))
-    length--;
-  for (size_t i = 0; i < G_N_ELEMENTS (words); i++)
-    if (strlen (words[i]) == length && g_ascii_strncasecmp (text, words[i], length) == 0)
-      return true;
-  return false;
+  cell.text = table_text (file, column, &cell.length);
+  return text_cell_is_missing (&cell);
 }
 
 size_t

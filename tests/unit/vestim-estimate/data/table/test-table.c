@@ -153,7 +153,7 @@ test_units_are_found_in_titles (void)
 static void
 test_cells_are_texts_and_may_be_missing (void)
 {
-  static const char text[] = "A,B\n,\" NaN \"\nNA,n/a\nnull,-\n--,abc\n";
+  static const char text[] = "A,B,C\n,\" NaN \",1\nNA,n/a,2\nnull,-,3\n--,abc,4\n";
   g_autoptr (TableFile) file = open_data (text, strlen (text), NULL);
   size_t length = 0;
 
@@ -220,7 +220,6 @@ test_what_is_no_table_is_refused_with_its_place (void)
   assert_refused ("U;I\n1;2\n1;2;3\n", "line 3", "column 3 is one too many");
   assert_refused ("U;I\n1;2\n1\n", "line 3", "column \"I\" is missing");
   assert_refused ("U;I\n1;2\n;\n1;2\n", "line 3", "empty");
-  assert_refused ("\xff\xfeU", "line 1", "UTF-8");
   assert_refused ("U,I\r1,2\n3,4\n", "line 2", "3 cells");
 }
 
