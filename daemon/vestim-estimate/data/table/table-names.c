@@ -6,27 +6,48 @@
 
 #include <string.h>
 
-TableNames *
-table_names_new (const char *const *titles, const char *const *units)
+/* Splits the titles into names and units; false with `error`. */
+static bool
+find_units (TableNames *names, const char *const *units, const char *place, GError **error)
 {
-  TableNames *names = g_new0 (TableNames, 1);
+  for (int i = 0; i < names->n_columns; i++)
+    {
+      const char *title = names->titles[i];
+      const char *unit = units ? units[i] : NULL;
+
+      names->stems[i] = g_strndup (title, table_unit_split (title, &names->units[i]));
+      if (!names->units[i])
+        names->units[i] = g_strdup (unit);
+      else if (unit && strcmp (unit, names->units[i]) != 0)
+        {
+          failure_set (error,
+                       "%s: the column \"%s\" has another unit, %s, in the row of units: correct "
+                       "one of them",
+                       place, title, unit);
+          return false;
+        }
+    }
+  return true;
+}
+
+TableNames *
+table_names_new (const char *const *titles, const char *const *units, const char *place,
+                 GError **error)
+{
+  g_autoptr (TableNames) names = g_new0 (TableNames, 1);
 
   names->titles = g_strdupv ((char **) titles);
   names->n_columns = (int) g_strv_length (names->titles);
   names->stems = g_new0 (char *, names->n_columns + 1);
   names->units = g_new0 (char *, names->n_columns + 1);
-  for (int i = 0; i < names->n_columns; i++)
-    {
-      names->stems[i] = g_strndup (titles[i], table_unit_split (titles[i], &names->units[i]));
-      if (!names->units[i] && units)
-        names->units[i] = g_strdup (units[i]);
-    }
-
   names->names = g_new0 (const char *, names->n_columns + 1);
+  if (!find_units (names, units, place, error))
+    return NULL;
+
   for (int i = 0; i < names->n_columns; i++)
     names->names[i] = table_names_find (names, names->stems[i], "", NULL) == i ? names->stems[i]
                                                                                : names->titles[i];
-  return names;
+  return g_steal_pointer (&names);
 }
 
 void

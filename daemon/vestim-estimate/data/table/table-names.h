@@ -16,8 +16,9 @@ typedef struct
 } TableNames;
 
 /* `(transfer full)` for such titles. `units` (nullable) has a unit for each column from elsewhere
- * in the file, or NULL; a unit in the title wins. */
-TableNames *table_names_new (const char *const *titles, const char *const *units);
+ * in the file, or NULL. NULL with `error` when a title and that unit contradict each other. */
+TableNames *table_names_new (const char *const *titles, const char *const *units, const char *place,
+                             GError **error);
 void table_names_free (TableNames *names);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TableNames, table_names_free)
 

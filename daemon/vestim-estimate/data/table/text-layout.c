@@ -42,17 +42,20 @@ split_window (const TextStart *start, size_t *end)
   return window;
 }
 
-/* "sep=;", as Excel writes it. Returns the separator and empties the line; 0 without. */
+/* "sep=;" or the same in quotes, as Excel writes it. Returns the separator and empties the line; 0
+ * without. */
 static char
 take_separator_line (TextWindow *window)
 {
   const TextCell *first = window->lines;
 
-  if (window->n_lines == 0 || first->length != strlen (SEPARATOR_LINE) + 1
-      || g_ascii_strncasecmp (first->text, SEPARATOR_LINE, strlen (SEPARATOR_LINE)) != 0)
+  size_t quotes = window->n_lines > 0 && first->length > 0 && first->text[0] == '"';
+
+  if (window->n_lines == 0 || first->length != strlen (SEPARATOR_LINE) + 1 + 2 * quotes
+      || g_ascii_strncasecmp (first->text + quotes, SEPARATOR_LINE, strlen (SEPARATOR_LINE)) != 0)
     return '\0';
 
-  char separator = first->text[strlen (SEPARATOR_LINE)];
+  char separator = first->text[quotes + strlen (SEPARATOR_LINE)];
   window->lines[0].length = 0;
   return separator;
 }
@@ -288,8 +291,8 @@ add_notes (TextLayout *layout, const TextRun *run, bool has_separator_line)
 
   if (n > 0 && run->n_leading == 0)
     g_ptr_array_add (layout->notes,
-                     g_strdup_printf (n == 1 ? "the line before the names is skipped"
-                                             : "%zu lines before the names are skipped",
+                     g_strdup_printf (n == 1 ? "one line before the header is skipped"
+                                             : "%zu lines before the header are skipped",
                                       n));
   if (run->units != TEXT_NO_LINE)
     g_ptr_array_add (layout->notes, g_strdup_printf ("line %zu has the units", run->units + 1));

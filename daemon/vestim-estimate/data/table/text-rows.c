@@ -51,7 +51,7 @@ describe_line (const Rows *rows, const TextCell *line)
   if (text_is_units (line, separator))
     return g_strdup ("looks like units");
   if (text_is_names (line, separator, 2, &n_names, &n_leading))
-    return g_strdup ("looks like names of other columns");
+    return g_strdup ("looks like a header of other columns");
   return NULL;
 }
 
@@ -332,12 +332,12 @@ add_notes (Rows *rows)
 {
   add_note (rows, rows->n_blank, "one empty line is skipped", "empty lines are skipped");
   add_note (rows, rows->n_comments, "one comment is skipped", "comments are skipped");
-  add_note (rows, rows->n_repeated, "the names are repeated once",
-            "lines that repeat the names are skipped");
+  add_note (rows, rows->n_repeated, "the header is repeated once",
+            "lines that repeat the header are skipped");
   add_note (rows, rows->n_other, "one row of a cycle or step is skipped",
             "rows of cycles and steps are skipped");
-  add_note (rows, rows->n_notes, "the last line is a note and is skipped",
-            "lines at the end are notes and are skipped");
+  add_note (rows, rows->n_notes, "one line of notes after the rows is skipped",
+            "lines of notes after the rows are skipped");
   rows->n_blank = rows->n_comments = rows->n_repeated = rows->n_other = rows->n_notes = 0;
 }
 

@@ -169,13 +169,14 @@ name_of_separator (char separator)
     }
 }
 
-static void
-take_layout (TextSource *file)
+static bool
+take_layout (TextSource *file, GError **error)
 {
   const TextLayout *layout = text_rows_layout (file->rows);
+  g_autofree char *place = g_strdup_printf ("%s, line %zu", file->base.path, layout->header_line);
 
-  file->base.names =
-      table_names_new ((const char *const *) layout->titles, (const char *const *) layout->units);
+  file->base.names = table_names_new ((const char *const *) layout->titles,
+                                      (const char *const *) layout->units, place, error);
   file->base.is_text = g_memdup2 (layout->is_text, (size_t) layout->n_columns * sizeof (bool));
   file->base.header_line = layout->header_line;
   file->base.separator = name_of_separator (layout->separator);
@@ -183,6 +184,7 @@ take_layout (TextSource *file)
     g_ptr_array_add (file->base.notes, g_strdup (layout->notes->pdata[i]));
   file->separator = layout->separator;
   set_point (file, layout->separator == ',' ? '.' : '\0');
+  return file->base.names != NULL;
 }
 
 static TableSource *
@@ -199,13 +201,10 @@ text_open (const char *path, const char *encoding, GError **error)
     .notes = g_ptr_array_new_with_free_func (g_free),
   };
   file->rows = text_rows_open (path, error);
-  if (!file->rows)
-    {
-      text_close (&file->base);
-      return NULL;
-    }
-  take_layout (file);
-  return &file->base;
+  if (file->rows && take_layout (file, error))
+    return &file->base;
+  text_close (&file->base);
+  return NULL;
 }
 
 const TableSourceType table_text_source = {

@@ -123,7 +123,8 @@ test_what_precedes_the_rows_is_no_part_of_them (void)
   assert_reads ("Cell,x,,\nNo,17,,\nS,U,I,\n,[V],[A],\nCHA,3.7,1,\nDCH,3.6,2,\n",
                 "U[V] I[A]: 3.7 1|3.6 2|");
   assert_reads ("t;U;I\ns;mV;mA\n1;3,7;1\n2;3,6;2\n", "U[mV] I[mA]: 3.7 1|3.6 2|");
-  assert_reads ("U;I [A]\n(V);(mA)\n3,7;1\n3,6;2\n", "U[V] I[A]: 3.7 1|3.6 2|");
+  assert_reads ("U;I [A]\n(V);(A)\n3,7;1\n3,6;2\n", "U[V] I[A]: 3.7 1|3.6 2|");
+  assert_refused ("U;I [A]\n(V);(mA)\n3,7;1\n3,6;2\n", "\"I [A]\"", "another unit, mA");
   assert_reads ("SCap\t0,017\nRate\t0,003\n\nU\tI\tx\n\n3,7\t1\t0\t\n3,6\t2\t0\t\n",
                 "U I: 3.7 1|3.6 2|");
 }
@@ -163,12 +164,12 @@ test_what_is_skipped_is_said (void)
   g_autofree char *notes = notes_of ("a\nb\nU,I\nV,A\n3.7,1\n\n# x\nU,I\n3.6,2\nEnd\n");
 
   g_assert_cmpstr (notes, ==,
-                   "2 lines before the names are skipped\n"
+                   "2 lines before the header are skipped\n"
                    "line 4 has the units\n"
                    "one empty line is skipped\n"
                    "one comment is skipped\n"
-                   "the names are repeated once\n"
-                   "the last line is a note and is skipped");
+                   "the header is repeated once\n"
+                   "one line of notes after the rows is skipped");
 }
 
 /* Rows of records within steps within cycles, as Neware writes them. */
@@ -200,7 +201,7 @@ static void
 test_what_is_no_row_between_rows_is_refused (void)
 {
   assert_refused ("U,I\n3.7,1\nmV,mA\n3.6,2\n", "line 3", "looks like units");
-  assert_refused ("U,I\n3.7,1\nt,U,I\n0,3.6,2\n", "line 3", "names of other columns");
+  assert_refused ("U,I\n3.7,1\nt,U,I\n0,3.6,2\n", "line 3", "header of other columns");
   assert_refused ("U,I\n3.7,1\nPause of 5 min\n3.6,2\n", "line 3", "looks like a note");
   assert_refused ("U,I\n3.7,1\n3.6\n", "line 3", "column \"I\" is missing");
   assert_refused ("U,I\n3.7,1\nx,2\n3.5,3\n", "line 3, column \"U\"", "not a number");
