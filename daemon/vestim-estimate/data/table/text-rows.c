@@ -377,7 +377,8 @@ has_no_nul (const TextStart *start, const char *path, GError **error)
   for (const char *at = start->text; at < nul; at++)
     line += *at == start->line_end;
   failure_set (error,
-               "%s, line %zu has a NUL byte: this is not a text file. Export the table as CSV",
+               "%s, line %zu has a NUL byte: this is not a text file, or one in UTF-16. Export the "
+               "table as CSV in UTF-8",
                path, line);
   return false;
 }
