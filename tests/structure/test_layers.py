@@ -110,6 +110,7 @@ def _(t):
         "libsoup/": ("gui/net/",),
         "libsecret/": ("gui/system/",),
         "gio/": ("gui/",),
+        "matio.h": (f"{DATA}/table/mat-",),
         "glib-object.h": ("gui/",),
     }
     wrong = []

@@ -57,3 +57,4 @@ struct TableSource
 };
 
 extern const TableSourceType table_text_source;
+extern const TableSourceType table_mat_source;

@@ -14,7 +14,7 @@
 #define HEAD_LENGTH 4096
 
 /* The last one takes every file. */
-static const TableSourceType *const types[] = { &table_text_source };
+static const TableSourceType *const types[] = { &table_mat_source, &table_text_source };
 
 struct TableFile
 {
