@@ -136,6 +136,14 @@ vestim_hyperparameters_resolve (VestimHyperparameters *hyperparameters)
     hyperparameters->test_mode = is_stateful ? VESTIM_TEST_STATEFUL : VESTIM_TEST_WINDOWED;
 }
 
+void
+vestim_hyperparameters_clear_limits (VestimHyperparameters *hyperparameters)
+{
+  hyperparameters->max_epochs = 0;
+  hyperparameters->max_minutes = 0;
+  hyperparameters->patience = 0;
+}
+
 bool
 vestim_model_sees_windows (VestimModelKind model)
 {

@@ -93,5 +93,9 @@ bool vestim_hyperparameters_train_stateful (const VestimHyperparameters *hyperpa
  * that is not given follows the training. */
 void vestim_hyperparameters_resolve (VestimHyperparameters *hyperparameters);
 
+/* Sets the limits of the training to values that are the same for all. They decide when it ends,
+ * but not how it goes on. */
+void vestim_hyperparameters_clear_limits (VestimHyperparameters *hyperparameters);
+
 /* Whether such a network sees a window of rows for each prediction. If not, it sees one row. */
 bool vestim_model_sees_windows (VestimModelKind model);

@@ -7,6 +7,7 @@
 /* The job folder. The program owns it and may do anything in it, so that a reader must expect any
  * text, a link, or no file. */
 #define ATTEMPT_JOB_FILE "job.json"            /* vestimd: what to do */
+#define ATTEMPT_FINISH_FILE "finish.request"   /* vestimd: end early, with the results so far */
 #define ATTEMPT_LOCK_FILE "run.lock"           /* vestim-run: see lock-record.h */
 #define ATTEMPT_LOG_FILE "log.txt"             /* vestim-run: see log-ring.h */
 #define ATTEMPT_LAST_LOG_FILE "log.1.txt"      /* vestim-run: the log of the attempt before */

@@ -31,7 +31,7 @@ def _(t):
             kills += 1
         finish(t, folder)
         expect(results(folder) == results(whole), True, f"round {rounds}, {kills} kills")
-        expect(checkpoints(folder), [])
+        expect(checkpoints(folder), ["checkpoint.bin"])
         rounds += 1
 
 
@@ -122,6 +122,50 @@ def _(t):
     folder = job_folder(t, "again", selections(t, max_epochs=2))
     finish(t, folder)
     expect_in("epoch    2 of 2", finish(t, folder))
+
+
+# A training that was too short must not cost its time again.
+@test("a completed estimation goes on with larger limits, with the bits of one that had them from the start")
+def _(t):
+    for name, changes in (
+        ("plateau", {"learning_rate": 0.05, "schedule": {"kind": "plateau", "patience": 1}}),
+        ("step", {"training": "stateful", "schedule": {"kind": "step", "period": 2, "factor": 0.5}}),
+        ("none", {"model": "FNN", "layers": [16], "schedule": {"kind": "none"}, "dropout": 0.1}),
+    ):
+        whole = job_folder(t, f"whole-{name}", selections(t, **{**changes, "max_epochs": 9}))
+        finish(t, whole)
+        folder = job_folder(t, f"part-{name}", selections(t, **{**changes, "max_epochs": 4}))
+        finish(t, folder)
+        job_folder(t, f"part-{name}", selections(t, **{**changes, "max_epochs": 9}), attempt=2)
+        said = finish(t, folder)
+        expect_in("resuming after epoch 4", said)
+        expect(results(folder) == results(whole), True, name)
+
+
+@test("a cosine goes on with the rates of the larger max_epochs, and says that it is another training")
+def _(t):
+    cosine = {"schedule": {"kind": "cosine"}}
+    folder = job_folder(t, "cosine", selections(t, **cosine, max_epochs=4))
+    finish(t, folder)
+    job_folder(t, "cosine", selections(t, **cosine, max_epochs=8))
+    expect_in("the first 4 epochs were those of another max_epochs", finish(t, folder))
+    expect_in('"epochs_with_other_rates": 4', (folder / "tasks/1/summary.json").read_text())
+    with open(folder / "tasks/1/training.csv", newline="") as lines:
+        rates = [float(row["learning_rate"]) for row in csv.DictReader(lines)]
+    expect(rates[4] > rates[3], True, rates)
+
+
+@test("an estimation ended by its patience goes on when that is larger")
+def _(t):
+    given = selections(t, learning_rate=0.3, patience=2, max_epochs=40, schedule={"kind": "none"})
+    folder = job_folder(t, "patience", given)
+    finish(t, folder)
+    expect_in('"ended_by": "patience"', (folder / "tasks/1/summary.json").read_text())
+    whole = job_folder(t, "whole", {**given, "patience": 12})
+    finish(t, whole)
+    job_folder(t, "patience", {**given, "patience": 12})
+    expect_in("resuming after epoch", finish(t, folder))
+    expect(results(folder) == results(whole), True, "same bits")
 
 
 @test("minutes of training count over all attempts")

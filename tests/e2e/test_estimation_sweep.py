@@ -31,7 +31,7 @@ def _(t):
            {(rate, size, seed) for rate in (0.001, 0.01, 0.003) for size in (64, 200) for seed in (1, 2)})
     for task in tasks:
         folder = daemon.folder(job) / "tasks" / str(task["task"])
-        expect(sorted(path.name for path in folder.iterdir()), ["model.bin", "predictions", "summary.json", "training.csv"])
+        expect(sorted(path.name for path in folder.iterdir()), ["checkpoint.bin", "model.bin", "predictions", "summary.json", "training.csv"])
         own = json.loads((folder / "summary.json").read_text())
         expect(own["settings"], task["settings"])
         expect(own["metrics"]["val_rmse_mv"], task["val_rmse_mv"])
@@ -108,7 +108,7 @@ def _(t):
     (folder / "tasks/4/summary.json").unlink()
     said = finish(t, folder)
     expect(said.count("finished by an earlier attempt"), 5)
-    expect_in("task 4: epoch    3 of 3", said)
+    expect_in("task 4 of 6: resuming after epoch 3", said)
     expect(results(folder, 6) == whole, True)
 
 

@@ -16,6 +16,7 @@ ROUTES = [
     ("DELETE", "/jobs/{id}"),
     ("POST", "/jobs/{id}/start"),
     ("POST", "/jobs/{id}/stop"),
+    ("POST", "/jobs/{id}/finish"),
     ("POST", "/jobs/{id}/retry"),
     ("GET", "/jobs/{id}/log"),
     ("GET", "/jobs/{id}/metrics"),

@@ -15,6 +15,7 @@ open_attempt (Executor *executor, const AttemptSpec *spec, const AttemptEvents *
   attempt->job_id = g_strdup (spec->job_id);
   attempt->number = spec->attempt;
   attempt->was_adopted = was_adopted;
+  attempt->must_finish = spec->must_finish;
   attempt->events = *events;
   attempt->user = user;
   g_ptr_array_add (((FakeExecutor *) executor)->attempts, attempt);
@@ -37,6 +38,12 @@ static void
 fake_stop (ExecutorAttempt *attempt)
 {
   attempt->is_stopped = true;
+}
+
+static void
+fake_finish (ExecutorAttempt *attempt)
+{
+  attempt->must_finish = true;
 }
 
 static void
@@ -137,6 +144,7 @@ fixture_new (int max_running)
     .launch = fake_launch,
     .adopt = fake_adopt,
     .stop = fake_stop,
+    .finish = fake_finish,
     .detach = fake_detach,
   };
   fixture->executor.attempts = g_ptr_array_new_with_free_func (fake_attempt_free);
@@ -265,12 +273,12 @@ answer_clear (Answer *answer)
   *answer = (Answer){ 0 };
 }
 
-char *
-fixture_create (Fixture *fixture, int priority, bool hold, const char *selections)
+static char *
+create (Fixture *fixture, VestimJobKind kind, int priority, bool hold, const char *selections)
 {
   Answer answer = { 0 };
   ServiceCall call = answer_call (&answer, NULL);
-  const VestimJob values = { .kind = VESTIM_JOB_KIND_COMMAND,
+  const VestimJob values = { .kind = kind,
                              .priority = priority,
                              .selections = (char *) selections };
   const ServiceFields fields = { &values, VESTIM_JOB_FIELD_SET (kind)
@@ -285,6 +293,18 @@ fixture_create (Fixture *fixture, int priority, bool hold, const char *selection
   answer_clear (&answer);
   fixture_settle (fixture);
   return id;
+}
+
+char *
+fixture_create (Fixture *fixture, int priority, bool hold, const char *selections)
+{
+  return create (fixture, VESTIM_JOB_KIND_COMMAND, priority, hold, selections);
+}
+
+char *
+fixture_create_estimation (Fixture *fixture)
+{
+  return create (fixture, VESTIM_JOB_KIND_ESTIMATION, 0, false, "{}");
 }
 
 ExecutorAttempt *

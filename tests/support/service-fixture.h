@@ -14,6 +14,7 @@ struct ExecutorAttempt
   int number;
   bool was_adopted;
   bool is_stopped;
+  bool must_finish;
   bool is_detached;
   AttemptEvents events;
   void *user;
@@ -65,6 +66,8 @@ void answer_clear (Answer *answer);
 
 /* `(transfer full)` the ID of a new command job. */
 char *fixture_create (Fixture *fixture, int priority, bool hold, const char *selections);
+/* The same of an estimation, with any selections. */
+char *fixture_create_estimation (Fixture *fixture);
 ExecutorAttempt *fixture_last_attempt (Fixture *fixture);
 const char *fixture_status (Fixture *fixture, const char *job_id);
 

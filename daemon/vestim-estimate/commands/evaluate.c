@@ -45,7 +45,7 @@ read_job (Evaluation *evaluation, GError **error)
 
   evaluation->is_job = true;
   evaluation->attempt = file->attempt;
-  evaluation->is_fresh = job_file_begins_anew (file, evaluation->folder);
+  evaluation->is_fresh = job_file_was_completed (file, evaluation->folder) || file->wants_to_begin;
   evaluation->settings = vestim_evaluation_read (selections, "selections", faults);
   if (!evaluation->settings)
     job_file_set_faults (file, faults, error);

@@ -90,13 +90,13 @@ was_completed (const char *summary)
 }
 
 bool
-job_file_begins_anew (const JobFile *file, const char *folder)
+job_file_was_completed (const JobFile *file, const char *folder)
 {
   g_autofree char *summary = g_build_filename (folder, "summary.json", NULL);
-  bool is_fresh = file->wants_to_begin || was_completed (summary);
+  bool is_completed = !file->wants_to_begin && was_completed (summary);
 
   if (file->wants_to_begin)
     puts ("starting from the beginning, as requested");
   unlink (summary);
-  return is_fresh;
+  return is_completed;
 }

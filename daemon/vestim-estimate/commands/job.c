@@ -25,7 +25,9 @@ typedef struct
   Progress progress;
   bool is_job; /* job.json was read: results may be written to the folder */
   int64_t attempt;
-  bool is_fresh; /* results of earlier attempts are not used */
+  bool is_fresh;      /* results of earlier attempts are not used */
+  bool was_completed; /* by an earlier attempt */
+  FinishRequest finish;
   VestimSelections *settings;
   Dataset *sets[DATA_N_SETS];
   Scaling *scaling;
@@ -82,7 +84,8 @@ read_job (Job *job, GError **error)
 
   job->is_job = true;
   job->attempt = file->attempt;
-  job->is_fresh = job_file_begins_anew (file, job->folder);
+  job->is_fresh = file->wants_to_begin;
+  job->was_completed = job_file_was_completed (file, job->folder);
   job->settings = vestim_selections_read (selections, "selections", faults);
   if (job->settings)
     choose_training (job, file);
@@ -249,7 +252,12 @@ say_result_of_many (Job *job)
 {
   const TaskResult *best = job->results->pdata[0];
   int n_failed = count_failed (job);
+  int n_left_out = vestim_selections_n_tasks (job->settings) - (int) job->results->len;
   g_autofree char *failed = n_failed > 0 ? g_strdup_printf ("; %d failed", n_failed) : NULL;
+  g_autofree char *left_out =
+      n_left_out > 0
+          ? g_strdup_printf ("; %d left out, because the job was asked to finish", n_left_out)
+          : NULL;
   g_autofree char *path = g_strdup_printf ("%s/tasks/%d/training.csv", job->folder, best->number);
   g_autoptr (GArray) epochs = report_read_training (path);
 
@@ -258,9 +266,9 @@ say_result_of_many (Job *job)
   putchar ('\n');
   progress_complete (
       &job->progress,
-      "best of %u tasks is task %d, %s: validation RMSE %.2f mV, test RMSE %.2f mV%s",
+      "best of %u tasks is task %d, %s: validation RMSE %.2f mV, test RMSE %.2f mV%s%s",
       job->results->len, best->number, best->choice, best->val_rmse_mv, best->test_rmse_mv,
-      failed ? failed : "");
+      failed ? failed : "", left_out ? left_out : "");
 }
 
 static bool
@@ -276,10 +284,24 @@ fail_all (const Job *job, GError **error)
   return false;
 }
 
+/* A completed job that is started again runs from the beginning, unless there is something left to
+ * do: its limits are larger, it was finished early, or a task failed. */
+static void
+choose_start (const Job *job, SweepConfig *config)
+{
+  if (!job->was_completed)
+    return;
+
+  config->task.is_fresh = sweep_is_finished (config);
+  puts (config->task.is_fresh
+            ? "the job was completed with these settings: starting from the beginning"
+            : "the job was completed with other limits, early or in part: going on where it can");
+}
+
 static bool
 do_tasks (Job *job, GError **error)
 {
-  const SweepConfig config = {
+  SweepConfig config = {
     .settings = job->settings,
     .task = {
       .folder = job->folder,
@@ -290,6 +312,7 @@ do_tasks (Job *job, GError **error)
       .data_fingerprint = job->data_fingerprint,
       .provenance = job->provenance,
       .is_fresh = job->is_fresh,
+      .finish = &job->finish,
       .progress = &job->progress,
     },
     .on_result = on_result,
@@ -297,6 +320,7 @@ do_tasks (Job *job, GError **error)
   };
 
   progress_set_tasks (&job->progress, vestim_selections_n_tasks (job->settings));
+  choose_start (job, &config);
   g_ptr_array_unref (job->results);
   job->results = sweep_run (&config);
 
@@ -304,7 +328,8 @@ do_tasks (Job *job, GError **error)
     return fail_all (job, error);
   if (!report (job, job->results, "completed", NULL, error))
     return false;
-  if (job->results->len == 1)
+  finish_request_clear (&job->finish);
+  if (job->progress.n_tasks == 1)
     say_result_of_one (job);
   else
     say_result_of_many (job);
@@ -334,6 +359,7 @@ job_init (Job *job, const char *folder)
     .results = g_ptr_array_new_with_free_func ((GDestroyNotify) task_result_free),
   };
   progress_init (&job->progress);
+  finish_request_init (&job->finish, folder);
 }
 
 static void
@@ -347,6 +373,7 @@ job_deinit (Job *job)
   g_clear_pointer (&job->scaling, scaling_free);
   g_ptr_array_unref (job->results);
   progress_deinit (&job->progress);
+  finish_request_deinit (&job->finish);
 }
 
 int

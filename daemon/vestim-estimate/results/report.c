@@ -23,6 +23,7 @@ static const char *const end_words[] = {
   [TRAINING_END_EPOCHS] = "max_epochs",
   [TRAINING_END_PATIENCE] = "patience",
   [TRAINING_END_TIME] = "max_minutes",
+  [TRAINING_END_REQUEST] = "finish",
 };
 
 /* Errors and rates have all their digits, so that two runs can be compared bit for bit. */
@@ -158,6 +159,8 @@ append_training (GString *json, const TaskReport *task)
                           training->epochs->len, training->best_epoch, end_words[training->end],
                           network_n_parameters (task->network),
                           network_kernel_name (task->network));
+  if (training->n_other_rates > 0)
+    g_string_append_printf (json, "\"epochs_with_other_rates\": %d, ", training->n_other_rates);
   append_number (json, "seconds", training->seconds);
   g_string_append_c (json, '}');
 }

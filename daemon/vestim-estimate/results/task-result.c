@@ -54,6 +54,15 @@ read_figures (const VestimJsonNode *metrics, TaskResult *result)
                                     &result->stateful_rmse_mv);
 }
 
+static bool
+was_ended_early (const VestimJsonNode *root)
+{
+  g_autofree char *ended_by = vestim_json_dup_string (
+      vestim_json_member (vestim_json_member (root, "training"), "ended_by"));
+
+  return g_strcmp0 (ended_by, "finish") == 0;
+}
+
 TaskResult *
 task_result_read (const char *folder, int number, uint64_t fingerprint)
 {
@@ -70,6 +79,7 @@ task_result_read (const char *folder, int number, uint64_t fingerprint)
   g_autoptr (TaskResult) result = g_new0 (TaskResult, 1);
 
   result->number = number;
+  result->is_early = was_ended_early (root);
   result->settings = dup_raw (vestim_json_member (root, "settings"));
   result->metrics = dup_raw (metrics);
   result->bands = dup_raw (vestim_json_member (vestim_json_member (root, "conditions"), "bands"));

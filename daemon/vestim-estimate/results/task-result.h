@@ -16,6 +16,7 @@ typedef struct
   char *reason;   /* why it failed; NULL: it is completed. Only completed tasks have figures */
   char *metrics;  /* (nullable) JSON object */
   char *bands;    /* (nullable) JSON object, of its "conditions" */
+  bool is_early;  /* someone asked to end the training */
   double val_rmse_mv;
   double test_rmse_mv;
   double test_mae_mv;

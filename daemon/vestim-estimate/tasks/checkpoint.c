@@ -104,12 +104,24 @@ checkpoint_read (const char *folder, int age, uint64_t fingerprint, GError **err
   return state;
 }
 
-void
-checkpoint_remove (const char *folder)
+static void
+remove_from (const char *folder, int age)
 {
-  for (int age = 0; age < CHECKPOINTS_KEPT; age++)
+  for (; age < CHECKPOINTS_KEPT; age++)
     {
       g_autofree char *path = g_build_filename (folder, names[age], NULL);
       unlink (path);
     }
+}
+
+void
+checkpoint_remove (const char *folder)
+{
+  remove_from (folder, 0);
+}
+
+void
+checkpoint_remove_old (const char *folder)
+{
+  remove_from (folder, 1);
 }

@@ -21,3 +21,6 @@ bool checkpoint_write (const char *folder, uint64_t fingerprint, const GByteArra
 GByteArray *checkpoint_read (const char *folder, int age, uint64_t fingerprint, GError **error);
 
 void checkpoint_remove (const char *folder);
+
+/* All but the last one. */
+void checkpoint_remove_old (const char *folder);

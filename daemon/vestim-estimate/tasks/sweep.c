@@ -11,6 +11,7 @@ typedef struct
   Team *team;           /* NULL: no thread is left for helping */
   pthread_mutex_t lock; /* of what follows */
   int n_begun;
+  int n_run; /* of these, not left out */
   int n_ended;
   GPtrArray *results; /* TaskResult, best first */
 } Sweep;
@@ -54,6 +55,21 @@ dup_choice (const VestimSelections *settings, int index)
   return g_string_free (json, FALSE);
 }
 
+/* Whether the job must finish without this task. One task is always done, so that there is a
+ * result. */
+static bool
+is_left_out (Sweep *sweep, const Task *task)
+{
+  bool must_finish = finish_request_is_made (sweep->config->task.finish);
+  bool was_begun = must_finish && task_was_begun (task);
+
+  pthread_mutex_lock (&sweep->lock);
+  bool is_out = must_finish && !was_begun && sweep->n_run > 0;
+  sweep->n_run += !is_out;
+  pthread_mutex_unlock (&sweep->lock);
+  return is_out;
+}
+
 static void
 run_task (Sweep *sweep, int number, int thread)
 {
@@ -67,6 +83,9 @@ run_task (Sweep *sweep, int number, int thread)
   config.thread = thread;
 
   g_autoptr (Task) task = task_new (&config);
+  if (is_left_out (sweep, task))
+    return;
+
   TaskResult *result = task_run (task);
   result->choice = dup_choice (sweep->config->settings, number - 1);
   add_result (sweep, result);
@@ -143,13 +162,22 @@ count_threads (int given, int n_tasks)
   return MIN (given, MAX (n_tasks, (int) g_get_num_processors ()));
 }
 
+/* (nullable) */
+static Team *
+new_team (const SweepConfig *config)
+{
+  int n_tasks = vestim_selections_n_tasks (config->settings);
+  int given = config->settings->threads;
+
+  return given > n_tasks ? team_new (count_threads (given, n_tasks)) : NULL;
+}
+
 GPtrArray *
 sweep_run (const SweepConfig *config)
 {
   int n_tasks = vestim_selections_n_tasks (config->settings);
   int n_threads = count_threads (config->settings->threads, n_tasks);
-  bool has_helpers = config->settings->threads > n_tasks;
-  g_autoptr (Team) team = has_helpers ? team_new (n_threads) : NULL;
+  g_autoptr (Team) team = new_team (config);
   Sweep sweep = {
     .config = config,
     .n_tasks = n_tasks,
@@ -161,4 +189,27 @@ sweep_run (const SweepConfig *config)
   run_threads (&sweep, n_threads);
   pthread_mutex_destroy (&sweep.lock);
   return sweep.results;
+}
+
+bool
+sweep_is_finished (const SweepConfig *config)
+{
+  int n_tasks = vestim_selections_n_tasks (config->settings);
+  g_autoptr (Team) team = new_team (config);
+  bool is_finished = true;
+
+  for (int number = 1; number <= n_tasks && is_finished; number++)
+    {
+      g_autoptr (VestimSelections) settings =
+          vestim_selections_new_task (config->settings, number - 1);
+      TaskConfig task_config = config->task;
+
+      task_config.number = number;
+      task_config.settings = settings;
+      task_config.team = team;
+
+      g_autoptr (Task) task = task_new (&task_config);
+      is_finished = task_is_finished (task);
+    }
+  return is_finished;
 }

@@ -18,5 +18,9 @@ typedef struct
   void *user;
 } SweepConfig;
 
-/* `(transfer full)` TaskResult of every task, best first; only the best has its metrics. */
+/* `(transfer full)` TaskResult of every task, best first; only the best has its metrics. When
+ * someone asks the job to finish, the tasks that were not begun are left out, but not all. */
 GPtrArray *sweep_run (const SweepConfig *config);
+
+/* Whether earlier attempts finished every task. */
+bool sweep_is_finished (const SweepConfig *config);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestim-estimate/tasks/task.h"
+#include "daemon/vestim-estimate/tasks/task-private.h"
 
 #include "daemon/vestim-estimate/tasks/checkpoint.h"
 #include "daemon/vestim-estimate/tasks/task-tests.h"
@@ -12,45 +12,29 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PART_TRAINED 0.95 /* of the task's time, for the progress only */
-
-#define SECONDS_BETWEEN_FILES 2.0 /* written while training goes on */
-#define SECONDS_BETWEEN_HINTS 1.0
-
-/* Checkpoints take at most this share of the time. Training resumes from any epoch bit for bit, so
- * with short epochs it is enough to keep some of them. */
-#define CHECKPOINT_SHARE 0.02
-
-struct Task
-{
-  const TaskConfig *config;
-  char *folder;
-  uint64_t fingerprint; /* of settings, data, kernel and whether there is a team */
-  TaskProgress progress;
-  Network *network;
-  TrainerConfig trainer_config;
-  Trainer *trainer;
-  GArray *tests;     /* TestResult */
-  double started_at; /* when the training would have begun without interruptions */
-  double written_at; /* seconds of training */
-  double hinted_at;
-  double next_checkpoint_at;
-  bool has_checkpoint_failed;
-};
-
 static uint64_t
-find_fingerprint (const Task *task)
+find_fingerprint (const Task *task, const VestimSelections *settings)
 {
-  const TaskConfig *config = task->config;
   const char *kernel = network_kernel_name (task->network);
-  g_autoptr (GString) settings = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  vestim_selections_append_json (settings, config->settings);
-  if (config->team)
-    g_string_append (settings, " team"); /* it rounds otherwise */
+  vestim_selections_append_json (text, settings);
+  if (task->config->team)
+    g_string_append (text, " team"); /* it rounds otherwise */
   return fingerprint_bytes (
-      fingerprint_bytes (config->data_fingerprint, settings->str, settings->len), kernel,
+      fingerprint_bytes (task->config->data_fingerprint, text->str, text->len), kernel,
       strlen (kernel));
+}
+
+/* A checkpoint is good for any limits, so that a training can go on with larger ones. */
+static void
+find_fingerprints (Task *task)
+{
+  VestimSelections unlimited = *task->config->settings;
+
+  task->fingerprint = find_fingerprint (task, &unlimited);
+  vestim_hyperparameters_clear_limits (&unlimited.hyperparameters);
+  task->checkpoint_fingerprint = find_fingerprint (task, &unlimited);
 }
 
 Task *
@@ -70,7 +54,7 @@ task_new (const TaskConfig *config)
   task->progress = (TaskProgress){ .progress = config->progress, .number = config->number };
   task->network = network_new (settings->model, &shape);
   network_set_team (task->network, config->team, config->thread);
-  task->fingerprint = find_fingerprint (task);
+  find_fingerprints (task);
   task->tests = task_tests_new ();
   return task;
 }
@@ -88,8 +72,8 @@ task_free (Task *task)
   g_free (task);
 }
 
-static char *
-path_in_task (const Task *task, const char *name)
+char *
+task_path (const Task *task, const char *name)
 {
   return g_build_filename (task->folder, name, NULL);
 }
@@ -104,10 +88,10 @@ make_folder (const char *path, GError **error)
   return false;
 }
 
-static void
-remove_file (const Task *task, const char *name)
+void
+task_remove_file (const Task *task, const char *name)
 {
-  g_autofree char *path = path_in_task (task, name);
+  g_autofree char *path = task_path (task, name);
 
   unlink (path);
 }
@@ -131,221 +115,15 @@ remove_predictions (const char *folder, GError **error)
 static bool
 prepare_folder (const Task *task, GError **error)
 {
-  g_autofree char *predictions = path_in_task (task, "predictions");
+  g_autofree char *predictions = task_path (task, "predictions");
 
   if (!make_folder (predictions, error))
     return false;
 
-  remove_file (task, "summary.json");
+  task_remove_file (task, "summary.json");
   if (task->config->is_fresh)
     checkpoint_remove (task->folder);
   return remove_predictions (predictions, error);
-}
-
-/* Training */
-
-static double
-training_part (const Task *task, double epochs_done, double seconds)
-{
-  const VestimHyperparameters *settings = &task->config->settings->hyperparameters;
-  double part = epochs_done / settings->max_epochs;
-
-  if (settings->max_minutes > 0)
-    part = MAX (part, seconds / (settings->max_minutes * 60));
-  return PART_TRAINED * MIN (part, 1);
-}
-
-static bool
-write_model (const Task *task, const Training *training, GError **error)
-{
-  const TaskConfig *config = task->config;
-  g_autofree char *path = path_in_task (task, "model.bin");
-  const Model model = {
-    .kind = config->settings->hyperparameters.model,
-    .shape = *network_shape (task->network),
-    .inputs = config->settings->inputs,
-    .target = config->settings->target,
-    .scaling = (Scaling *) config->scaling,
-    .data = config->settings->data,
-    .preprocessing = config->settings->preprocessing,
-    .training = config->settings->hyperparameters.training,
-    .test_mode = config->settings->hyperparameters.test_mode,
-    .seed = config->settings->hyperparameters.seed,
-    .epoch = training->best_epoch,
-    .val_rmse = training->best_val_rmse,
-    .parameters = training->parameters,
-    .n_parameters = network_n_parameters (task->network),
-  };
-
-  return model_file_write (&model, task->network, path, error);
-}
-
-static bool
-write_training (const Task *task, const Training *training, GError **error)
-{
-  g_autofree char *path = path_in_task (task, "training.csv");
-
-  return report_training (training, path, error) && write_model (task, training, error);
-}
-
-/* A failure to write it is ignored: the checkpoint is needed only after an interruption. */
-static void
-keep_checkpoint (Task *task)
-{
-  double began = trainer_monotonic_clock (NULL);
-  g_autoptr (GByteArray) state = g_byte_array_new ();
-  g_autoptr (GError) error = NULL;
-
-  if (began < task->next_checkpoint_at)
-    return;
-
-  trainer_save (task->trainer, state);
-  if (!checkpoint_write (task->folder, task->fingerprint, state, &error)
-      && !task->has_checkpoint_failed)
-    {
-      printf ("no checkpoint: %s\n", error->message);
-      task->has_checkpoint_failed = true;
-    }
-
-  double ended = trainer_monotonic_clock (NULL);
-  task->next_checkpoint_at = ended + (ended - began) / CHECKPOINT_SHARE;
-}
-
-static void
-report_epoch (Task *task, const Training *training)
-{
-  int max_epochs = task->config->settings->hyperparameters.max_epochs;
-  double now = trainer_monotonic_clock (NULL);
-  double part = training_part (task, training->epochs->len, training->seconds);
-
-  if (progress_task_has_series (&task->progress))
-    progress_task_epoch (&task->progress, part, training, max_epochs);
-  else if (now - task->hinted_at >= SECONDS_BETWEEN_HINTS)
-    progress_task_hint (&task->progress, part, "epoch %u of %d, best %.2f mV (epoch %d)",
-                        training->epochs->len, max_epochs, training->best_val_rmse * 1000,
-                        training->best_epoch);
-  else
-    return;
-  task->hinted_at = now;
-}
-
-/* A stopped job keeps the results that it had. A failure here is ignored: the last write decides.
- */
-static void
-on_epoch (const Training *training, void *user)
-{
-  Task *task = user;
-
-  keep_checkpoint (task);
-  report_epoch (task, training);
-  if (training->epochs->len > 1 && training->seconds - task->written_at < SECONDS_BETWEEN_FILES)
-    return;
-
-  write_training (task, training, NULL);
-  task->written_at = training->seconds;
-}
-
-static void
-on_batch (int epoch, double part, void *user)
-{
-  Task *task = user;
-  double now = trainer_monotonic_clock (NULL);
-
-  if (now - task->hinted_at < SECONDS_BETWEEN_HINTS)
-    return;
-
-  task->hinted_at = now;
-  progress_task_hint (&task->progress,
-                      training_part (task, epoch - 1 + part, now - task->started_at),
-                      "epoch %d of %d, %.0f %% of its batches done", epoch,
-                      task->config->settings->hyperparameters.max_epochs, part * 100);
-}
-
-static void
-make_trainer (Task *task)
-{
-  const TaskConfig *config = task->config;
-
-  task->trainer_config = (TrainerConfig){
-    .settings = &config->settings->hyperparameters,
-    .network = task->network,
-    .scaling = config->scaling,
-    .train = config->train,
-    .validation = config->validation,
-    .clock = trainer_monotonic_clock,
-    .on_epoch = on_epoch,
-    .on_batch = on_batch,
-    .user = task,
-  };
-  task->trainer = trainer_new (&task->trainer_config);
-}
-
-/* Restores the last checkpoint, or the one before it, if there is one, and reports what it finds.
- */
-static bool
-restore (const Task *task)
-{
-  for (int age = 0; age < CHECKPOINTS_KEPT; age++)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GByteArray) state = checkpoint_read (task->folder, age, task->fingerprint, &error);
-
-      if (error)
-        printf ("%s\n", error->message);
-      if (state && trainer_restore (task->trainer, state->data, state->len))
-        return true;
-    }
-  return false;
-}
-
-/* Reports and writes again what the last attempt had reported and written. */
-static void
-resume (Task *task)
-{
-  const Training *training = trainer_training (task->trainer);
-
-  progress_task_history (&task->progress, training->epochs);
-  progress_task_say (&task->progress,
-                     training_part (task, training->epochs->len, training->seconds),
-                     "resuming after epoch %u, from the checkpoint", training->epochs->len);
-  write_training (task, training, NULL);
-  task->written_at = training->seconds;
-}
-
-static void
-say_start (Task *task)
-{
-  const VestimHyperparameters *settings = &task->config->settings->hyperparameters;
-  int lookback = network_shape (task->network)->lookback;
-  uint32_t n_rows = task->config->train->n_rows;
-  bool is_stateful = vestim_hyperparameters_train_stateful (settings);
-  g_autofree char *work = is_stateful
-                              ? g_strdup_printf ("%u rows, in %d streams by chunks of %d rows",
-                                                 n_rows, settings->streams, lookback)
-                              : g_strdup_printf ("%u windows of %d rows", n_rows, lookback);
-
-  progress_task_say (&task->progress, 0, "training %s with %zu parameters on %s (kernel %s)",
-                     network_name (task->network), network_n_parameters (task->network), work,
-                     network_kernel_name (task->network));
-}
-
-static bool
-train (Task *task, GError **error)
-{
-  say_start (task);
-  make_trainer (task);
-  if (restore (task))
-    resume (task);
-  else
-    {
-      remove_file (task, "model.bin");
-      remove_file (task, "training.csv");
-    }
-
-  const Training *training = trainer_training (task->trainer);
-  task->hinted_at = trainer_monotonic_clock (NULL);
-  task->started_at = task->hinted_at - training->seconds;
-  return trainer_run (task->trainer, error) && write_training (task, training, error);
 }
 
 /* Testing */
@@ -356,8 +134,8 @@ test (Task *task, GError **error)
 {
   const TaskConfig *config = task->config;
   const GPtrArray *series = config->test->series;
-  g_autofree char *path = path_in_task (task, "model.bin");
-  g_autofree char *predictions = path_in_task (task, "predictions");
+  g_autofree char *path = task_path (task, "model.bin");
+  g_autofree char *predictions = task_path (task, "predictions");
   g_autoptr (Model) model = model_file_read (path, error);
 
   if (!model)
@@ -377,7 +155,7 @@ static bool
 write_summary (const Task *task, GError **error)
 {
   const TaskConfig *config = task->config;
-  g_autofree char *path = path_in_task (task, "summary.json");
+  g_autofree char *path = task_path (task, "summary.json");
   const TaskReport report = {
     .number = config->number,
     .fingerprint = task->fingerprint,
@@ -395,7 +173,7 @@ write_summary (const Task *task, GError **error)
 static bool
 run_steps (Task *task, GError **error)
 {
-  return prepare_folder (task, error) && train (task, error) && test (task, error)
+  return prepare_folder (task, error) && task_train (task, error) && test (task, error)
          && write_summary (task, error);
 }
 
@@ -417,21 +195,55 @@ read_result (const Task *task)
   return task_result_read (task->folder, task->config->number, task->fingerprint);
 }
 
+/* The training of a task that was finished early goes on, unless this attempt finishes early too.
+ */
+static bool
+is_enough (const Task *task, const TaskResult *result)
+{
+  return result && (!result->is_early || finish_request_is_made (task->config->finish));
+}
+
+bool
+task_was_begun (const Task *task)
+{
+  g_autoptr (TaskResult) result = task->config->is_fresh ? NULL : read_result (task);
+  bool was_begun = result != NULL;
+
+  for (int age = 0; age < CHECKPOINTS_KEPT && !was_begun && !task->config->is_fresh; age++)
+    {
+      g_autoptr (GByteArray) state =
+          checkpoint_read (task->folder, age, task->checkpoint_fingerprint, NULL);
+
+      was_begun = state != NULL;
+    }
+  return was_begun;
+}
+
+bool
+task_is_finished (const Task *task)
+{
+  g_autoptr (TaskResult) result = task->config->is_fresh ? NULL : read_result (task);
+
+  return is_enough (task, result);
+}
+
 /* (nullable) */
 static TaskResult *
 find_earlier (Task *task)
 {
-  TaskResult *result = task->config->is_fresh ? NULL : read_result (task);
+  g_autoptr (TaskResult) result = task->config->is_fresh ? NULL : read_result (task);
 
-  if (result)
+  if (!is_enough (task, result))
+    return NULL;
+  else
     {
-      g_autofree char *path = path_in_task (task, "training.csv");
+      g_autofree char *path = task_path (task, "training.csv");
       g_autoptr (GArray) epochs = report_read_training (path);
 
       progress_task_history (&task->progress, epochs);
       progress_task_say (&task->progress, 1, "finished by an earlier attempt");
     }
-  return result;
+  return g_steal_pointer (&result);
 }
 
 TaskResult *
@@ -453,8 +265,7 @@ task_run (Task *task)
       return fail (task, error);
     }
 
-  /* The results are complete: the checkpoint is not needed any more. */
-  checkpoint_remove (task->folder);
+  checkpoint_remove_old (task->folder);
   if (task->config->progress->n_tasks == 1)
     report_print_tests (task->tests, &task->config->settings->hyperparameters);
   else

@@ -8,6 +8,7 @@
 #include "common/estimation/vestim-selections.h"
 #include "daemon/vestim-estimate/base/team.h"
 #include "daemon/vestim-estimate/data/dataset.h"
+#include "daemon/vestim-estimate/tasks/finish-request.h"
 #include "daemon/vestim-estimate/tasks/progress.h"
 #include "daemon/vestim-estimate/results/report.h"
 
@@ -27,6 +28,7 @@ typedef struct
   uint64_t data_fingerprint;
   const char *provenance; /* of provenance_format_data() */
   bool is_fresh;          /* results of earlier attempts are not used */
+  FinishRequest *finish;
   Progress *progress;
   Team *team; /* NULL: the task has one thread for itself */
   int thread; /* number of the thread in the team */
@@ -37,6 +39,11 @@ Task *task_new (const TaskConfig *config);
 void task_free (Task *task);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Task, task_free)
 
-/* Trains, tests and writes the task's files. Resumes from the checkpoint of an earlier attempt, and
- * does nothing when that attempt finished the task. `(transfer full)` the result, failed or not. */
+/* Trains, tests and writes the task's files. Resumes from the checkpoint of an earlier attempt,
+ * also when that one ended with lower limits, and does nothing when it finished the task.
+ * `(transfer full)` the result, failed or not. */
 TaskResult *task_run (Task *task);
+
+/* Whether an earlier attempt began the task, or finished it, with these settings and data. */
+bool task_was_begun (const Task *task);
+bool task_is_finished (const Task *task);

@@ -35,9 +35,9 @@ step_plateau (Schedule *schedule, double validation_error)
 
 /* Half a cosine from the first rate to 0, which the epoch after the last one would have. */
 static double
-cosine_rate (const Schedule *schedule)
+cosine_rate (const Schedule *schedule, int n_epochs)
 {
-  double part = (double) schedule->n_epochs / schedule->max_epochs;
+  double part = (double) n_epochs / schedule->max_epochs;
 
   return schedule->first_rate * (1 + cos (M_PI * part)) / 2;
 }
@@ -56,9 +56,23 @@ schedule_step (Schedule *schedule, double validation_error)
         schedule->rate *= schedule->factor;
       break;
     case VESTIM_SCHEDULE_COSINE:
-      schedule->rate = cosine_rate (schedule);
+      schedule->rate = cosine_rate (schedule, schedule->n_epochs);
       break;
     case VESTIM_SCHEDULE_NONE:
       break;
     }
+}
+
+void
+schedule_go_on (Schedule *schedule, int n_epochs, double rate)
+{
+  schedule->n_epochs = n_epochs;
+  schedule->rate =
+      schedule->kind == VESTIM_SCHEDULE_COSINE ? cosine_rate (schedule, n_epochs) : rate;
+}
+
+bool
+schedule_could_give (const Schedule *schedule, int n_epochs, double rate)
+{
+  return schedule->kind != VESTIM_SCHEDULE_COSINE || rate == cosine_rate (schedule, n_epochs);
 }

@@ -24,4 +24,5 @@ struct Trainer
   float *targets;
   double started;
   double limit_s; /* INFINITY: none */
+  bool is_asked;  /* must_end() was true */
 };

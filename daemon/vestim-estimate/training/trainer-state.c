@@ -65,10 +65,10 @@ restore_rest (Trainer *trainer, Unpacker *unpacker)
 
   for (size_t i = 0; i < G_N_ELEMENTS (trainer->random.state); i++)
     trainer->random.state[i] = unpack_u64 (unpacker);
-  trainer->schedule.rate = unpack_double (unpacker);
+  schedule_go_on (&trainer->schedule, (int) trainer->training->epochs->len,
+                  unpack_double (unpacker));
   trainer->schedule.best = unpack_double (unpacker);
   trainer->schedule.n_worse = (int) unpack_u64 (unpacker);
-  trainer->schedule.n_epochs = (int) trainer->training->epochs->len;
   adam->n_steps = unpack_u64 (unpacker);
   unpack_floats (unpacker, adam->mean, n);
   unpack_floats (unpacker, adam->square, n);
@@ -76,6 +76,20 @@ restore_rest (Trainer *trainer, Unpacker *unpacker)
   unpack_floats (unpacker, trainer->training->parameters, n);
   if (trainer->average)
     unpack_floats (unpacker, trainer->average, n);
+}
+
+/* Up to the last one whose rate the schedule would not have given. */
+static int
+count_other_rates (const Trainer *trainer)
+{
+  const GArray *epochs = trainer->training->epochs;
+  guint n = epochs->len;
+
+  while (n > 0
+         && schedule_could_give (&trainer->schedule, (int) n - 1,
+                                 g_array_index (epochs, EpochRecord, n - 1).learning_rate))
+    n--;
+  return (int) n;
 }
 
 /* Rejects values that could make the training hang or read outside an array. */
@@ -108,6 +122,8 @@ trainer_restore (Trainer *trainer, const void *state, size_t length)
       trainer_reset (trainer);
       return false;
     }
+  training->is_cut = false;
+  training->n_other_rates = count_other_rates (trainer);
   training->best_val_rmse =
       g_array_index (training->epochs, EpochRecord, training->best_epoch - 1).val_rmse;
   return true;

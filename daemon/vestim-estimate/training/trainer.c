@@ -102,6 +102,9 @@ trainer_reset (Trainer *trainer)
   training->best_epoch = 0;
   training->best_val_rmse = INFINITY;
   training->seconds = 0;
+  training->is_cut = false;
+  training->n_other_rates = 0;
+  trainer->is_asked = false;
 }
 
 const Training *
@@ -114,6 +117,22 @@ static double
 seconds_spent (const Trainer *trainer)
 {
   return trainer->config->clock (trainer->config->user) - trainer->started;
+}
+
+static bool
+is_asked_to_end (Trainer *trainer)
+{
+  const TrainerConfig *config = trainer->config;
+
+  trainer->is_asked = trainer->is_asked || (config->must_end && config->must_end (config->user));
+  return trainer->is_asked;
+}
+
+/* Whether the epoch must end before its last batch. */
+static bool
+must_cut (Trainer *trainer)
+{
+  return is_asked_to_end (trainer) || seconds_spent (trainer) >= trainer->limit_s;
 }
 
 /* A new key for each batch: the state of the random numbers alone decides what dropout leaves out.
@@ -162,7 +181,8 @@ train_windows (Trainer *trainer, int epoch)
   for (uint32_t i = 0; i < n_rows; i++)
     trainer->order[i] = i;
   random_shuffle (&trainer->random, trainer->order, n_rows);
-  while (done < n_rows && isfinite (squares))
+  trainer->training->is_cut = false;
+  while (done < n_rows && isfinite (squares) && !trainer->training->is_cut)
     {
       int n = (int) MIN (n_rows - done, (uint32_t) trainer->batch_size);
 
@@ -170,8 +190,7 @@ train_windows (Trainer *trainer, int epoch)
       done += (uint32_t) n;
       if (config->on_batch)
         config->on_batch (epoch, (double) done / n_rows, config->user);
-      if (seconds_spent (trainer) >= trainer->limit_s)
-        break;
+      trainer->training->is_cut = must_cut (trainer) && done < n_rows;
     }
   return sqrt (squares / done);
 }
@@ -220,13 +239,14 @@ train_streams (Trainer *trainer, int epoch)
   double squares = 0;
 
   streams_restart (trainer->streams);
-  for (int64_t step = 1; step <= n_steps && isfinite (squares); step++)
+  trainer->training->is_cut = false;
+  for (int64_t step = 1; step <= n_steps && isfinite (squares) && !trainer->training->is_cut;
+       step++)
     {
       squares += train_chunks (trainer, &n_outputs);
       if (config->on_batch)
         config->on_batch (epoch, (double) step / (double) n_steps, config->user);
-      if (seconds_spent (trainer) >= trainer->limit_s)
-        break;
+      trainer->training->is_cut = must_cut (trainer) && step < n_steps;
     }
   return sqrt (squares / (double) n_outputs);
 }
@@ -262,6 +282,9 @@ run_epoch (Trainer *trainer, int epoch, GError **error)
   double error_of_training =
       trainer->streams ? train_streams (trainer, epoch) : train_windows (trainer, epoch);
 
+  if (trainer->is_asked && trainer->training->is_cut && trainer->training->epochs->len > 0)
+    return true;
+
   record.train_rmse = error_of_training * scaling_width (target);
   if (isfinite (record.train_rmse))
     {
@@ -289,12 +312,14 @@ run_epoch (Trainer *trainer, int epoch, GError **error)
 
 /* Whether training is over after the epoch, and why. */
 static bool
-is_over (const Trainer *trainer, int epoch)
+is_over (Trainer *trainer, int epoch)
 {
   const VestimHyperparameters *settings = trainer->config->settings;
   Training *training = trainer->training;
 
-  if (training->seconds >= trainer->limit_s)
+  if (epoch > 0 && is_asked_to_end (trainer))
+    training->end = TRAINING_END_REQUEST;
+  else if (training->seconds >= trainer->limit_s)
     training->end = TRAINING_END_TIME;
   else if (epoch - training->best_epoch >= settings->patience)
     training->end = TRAINING_END_PATIENCE;

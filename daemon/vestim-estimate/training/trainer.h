@@ -24,6 +24,7 @@ typedef enum
   TRAINING_END_EPOCHS,
   TRAINING_END_PATIENCE,
   TRAINING_END_TIME,
+  TRAINING_END_REQUEST,
 } TrainingEnd;
 
 typedef struct
@@ -34,6 +35,8 @@ typedef struct
   double best_val_rmse;
   double seconds;
   TrainingEnd end;
+  bool is_cut;       /* the last epoch ended before its last batch: there is no state to save */
+  int n_other_rates; /* so many epochs had the rates of a cosine with another max_epochs */
 } Training;
 
 typedef struct
@@ -52,6 +55,10 @@ typedef struct
 
   /* (nullable) Called after each batch with the part of the epoch that is done. */
   void (*on_batch) (int epoch, double part, void *user);
+
+  /* (nullable) Called after each batch and each epoch: whether training must end with the best
+   * epoch so far. An epoch under way is dropped; the first one is cut short. */
+  bool (*must_end) (void *user);
   void *user;
 } TrainerConfig;
 
@@ -63,11 +70,14 @@ void trainer_free (Trainer *trainer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Trainer, trainer_free)
 
 /* Appends the state that later epochs depend on, for trainer_restore() of a trainer with the same
- * settings, data and kernel. Call it from on_epoch or after trainer_run(). */
+ * data and kernel, and the same settings except the limits (max_epochs, max_minutes, patience).
+ * Call it from on_epoch, or after a run that ended with a whole epoch. */
 void trainer_save (const Trainer *trainer, GByteArray *state);
 
-/* Restores such a state: training then continues bit for bit as without an interruption. False when
- * this is not such a state; the trainer is then as new. */
+/* Restores such a state: training then continues bit for bit as without an interruption, and as if
+ * it had had its limits from the start. The exception is a cosine schedule with another max_epochs:
+ * the next rates are those of the new curve. False when this is not such a state, or it has more
+ * epochs than max_epochs; the trainer is then as new. */
 bool trainer_restore (Trainer *trainer, const void *state, size_t length);
 
 /* Trains to the end; false with `error` when the loss is no longer finite. */

@@ -23,6 +23,7 @@ void api_job_patch (HttpExchange *exchange);
 void api_job_delete (HttpExchange *exchange);
 void api_job_start (HttpExchange *exchange);
 void api_job_stop (HttpExchange *exchange);
+void api_job_finish (HttpExchange *exchange);
 void api_job_retry (HttpExchange *exchange);
 
 /* job-log.c, job-files.c */

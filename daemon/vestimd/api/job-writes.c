@@ -271,6 +271,24 @@ api_job_stop (HttpExchange *exchange)
 }
 
 static void
+handle_finish (WriteRequest *request)
+{
+  g_auto (RequestBody) body = { .doc = NULL };
+  const Job *job = read_plain (request, &body, no_members);
+
+  if (job == NULL || !write_request_is_valid (request, &body))
+    return;
+  ServiceCall call = write_request_call (request, 202, NULL);
+  service_finish_job (request->api->config.service, job_get (job)->id, &call);
+}
+
+void
+api_job_finish (HttpExchange *exchange)
+{
+  write_request_begin (exchange, handle_finish);
+}
+
+static void
 handle_retry (WriteRequest *request)
 {
   static const char *const known[] = { "fresh", NULL };

@@ -23,6 +23,7 @@ static const HttpRoute routes[] = {
   { "DELETE", "/jobs/{id}", api_job_delete, true, NULL },
   { "POST", "/jobs/{id}/start", api_job_start, true, NULL },
   { "POST", "/jobs/{id}/stop", api_job_stop, true, NULL },
+  { "POST", "/jobs/{id}/finish", api_job_finish, true, NULL },
   { "POST", "/jobs/{id}/retry", api_job_retry, true, "fresh" },
   { "GET", "/jobs/{id}/log", api_job_log, false, "tail" },
   { "GET", "/jobs/{id}/metrics", api_job_metrics, false, NULL },

@@ -67,6 +67,7 @@ owned_spec_init (OwnedSpec *owned, const VestimJob *job, const char *jobs_dir,
     .env_set = nothing,
     .env_unset = nothing,
     .job_json = owned->json,
+    .must_finish = job->intent == VESTIM_JOB_INTENT_FINISH,
   };
   if (job->kind != VESTIM_JOB_KIND_COMMAND)
     {

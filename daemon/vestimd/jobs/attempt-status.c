@@ -144,7 +144,9 @@ attempt_status_apply (const AttemptStatus *status, VestimJob *job)
                                                   : g_steal_pointer (&details->metrics);
 
   job->state = status->state;
-  job->intent = VESTIM_JOB_INTENT_NONE;
+  /* An interrupted job that was asked to finish does so when it goes on. */
+  if (job->state != VESTIM_JOB_INTERRUPTED || job->intent != VESTIM_JOB_INTENT_FINISH)
+    job->intent = VESTIM_JOB_INTENT_NONE;
   job->finished_at = status->finished_at;
   g_free (details->signal);
   g_free (details->reason);

@@ -182,7 +182,7 @@ service_patch (Service *service, const char *job_id, const ServiceFields *fields
   request_start (request, service, job_id);
 }
 
-/* ---- Start, stop, retry ---- */
+/* ---- Start, stop, finish, retry ---- */
 
 static bool
 act_start (Request *request, Job *job)
@@ -239,6 +239,42 @@ void
 service_stop_job (Service *service, const char *job_id, const ServiceCall *call)
 {
   request_start (request_new (service, call, act_stop), service, job_id);
+}
+
+static void
+finish_attempt (Job *job)
+{
+  if (job->attempt != NULL)
+    job->service->config.executor->finish (job->attempt);
+}
+
+static bool
+act_finish (Request *request, Job *job)
+{
+  VestimJob *next;
+
+  if (job->data->kind != VESTIM_JOB_KIND_ESTIMATION || job->data->state != VESTIM_JOB_RUNNING)
+    return refuse (request, SERVICE_E_STATE, NULL,
+                   "Only an estimation that is running can end its training and test the best "
+                   "network so far.");
+  if (job->data->intent == VESTIM_JOB_INTENT_STOP)
+    return refuse (request, SERVICE_E_STATE, NULL,
+                   "The job is being stopped. Retry it, then finish it.");
+  if (job->data->intent == VESTIM_JOB_INTENT_FINISH)
+    {
+      job_store_answer (job, request->call);
+      return true;
+    }
+  next = vestim_job_copy (job->data);
+  next->intent = VESTIM_JOB_INTENT_FINISH;
+  job_store (job, next, request->call, finish_attempt, NULL);
+  return true;
+}
+
+void
+service_finish_job (Service *service, const char *job_id, const ServiceCall *call)
+{
+  request_start (request_new (service, call, act_finish), service, job_id);
 }
 
 static bool

@@ -56,6 +56,8 @@ resumed_copy (const VestimJob *data)
   if (has_progressed)
     next->resume_progress = data->progress;
   vestim_job_reset_attempt (next);
+  if (data->intent == VESTIM_JOB_INTENT_FINISH)
+    next->intent = VESTIM_JOB_INTENT_FINISH;
   next->state = VESTIM_JOB_QUEUED;
   next->attempt++;
   return next;

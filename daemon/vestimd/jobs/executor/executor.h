@@ -25,6 +25,7 @@ typedef struct
   const char *const *env_unset; /* NULL-terminated */
   double timeout_s;             /* 0: none */
   const char *job_json;         /* text of job.json, which is written before the start */
+  bool must_finish;             /* as if finish() had been called */
 } AttemptSpec;
 
 /* One merged report of progress; at most ten a second for each attempt. */
@@ -77,6 +78,9 @@ struct Executor
                              const AttemptEvents *events, void *user);
   /* Ends the attempt with all its processes; `ended` follows. Idempotent. */
   void (*stop) (ExecutorAttempt *attempt);
+  /* Asks the program to end early with the results that it has, by the file ATTEMPT_FINISH_FILE.
+   * `ended` follows when the program does so. Idempotent. */
+  void (*finish) (ExecutorAttempt *attempt);
   /* Leaves a running attempt to itself: no callback follows, and it is freed. */
   void (*detach) (ExecutorAttempt *attempt);
   /* After the last attempt is gone. */

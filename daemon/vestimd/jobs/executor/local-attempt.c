@@ -144,6 +144,7 @@ on_task (uv_work_t *work)
       attempt->worker.look = local_look (attempt);
       break;
     case TASK_READ:
+      local_ask_to_finish (attempt);
       attempt->worker.r = progress_read (attempt->worker.progress, attempt->spec.folder);
       break;
     case TASK_COLLECT:
@@ -185,6 +186,7 @@ start_task (ExecutorAttempt *attempt, Task task)
   attempt->loop.must_read = false;
   attempt->worker.task = task;
   attempt->worker.must_stop = attempt->loop.must_stop;
+  attempt->worker.must_finish = attempt->loop.must_finish;
   attempt->worker.must_be_lost = attempt->loop.may_have_run;
   attempt->loop.work.data = attempt;
   r = uv_queue_work (attempt->executor->loop, &attempt->loop.work, on_task, after_task);
@@ -257,6 +259,7 @@ attempt_new (LocalExecutor *executor, const AttemptSpec *spec, const AttemptEven
   attempt->spec.timeout_s = spec->timeout_s;
   attempt->spec.input = is_launch ? local_make_input (spec, environ) : NULL;
   attempt->loop.may_have_run = !is_launch && spec->was_seen;
+  attempt->loop.must_finish = spec->must_finish;
   attempt->worker.progress = progress_new (spec->job_id);
   attempt->worker.shim.pidfd = attempt->worker.ready_fd = -1;
   local_result_init (&attempt->worker.result);

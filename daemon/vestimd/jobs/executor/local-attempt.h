@@ -54,6 +54,7 @@ struct ExecutorAttempt
   struct
   {
     bool must_stop;
+    bool must_finish;
     bool must_read; /* there is progress to be read when the worker is free */
     bool is_start_reported;
     bool may_have_run; /* set once for good: it is never launched again, nor called absent */
@@ -73,8 +74,10 @@ struct ExecutorAttempt
    * loop may use it while a worker reads progress or collects, which changes its `status` alone. */
   struct
   {
-    Task task;         /* TASK_NONE: no worker is at it */
-    bool must_stop;    /* as the loop had it when the task began */
+    Task task;      /* TASK_NONE: no worker is at it */
+    bool must_stop; /* as the loop had it when the task began; so is the next */
+    bool must_finish;
+    bool is_marked;    /* it was asked to finish; else the next task that reads tries again */
     bool must_be_lost; /* its `may_have_run` then */
     int r;             /* of a launch, a cleanup or a read: 0 or -errno */
     LookResult look;

@@ -35,6 +35,15 @@ stop (ExecutorAttempt *attempt)
 }
 
 static void
+finish (ExecutorAttempt *attempt)
+{
+  if (attempt->loop.must_finish)
+    return;
+  attempt->loop.must_finish = true;
+  attempt_read_progress (attempt);
+}
+
+static void
 detach (ExecutorAttempt *attempt)
 {
   attempt_close (attempt);
@@ -89,6 +98,7 @@ local_executor_new (const LocalExecutorConfig *config)
     .launch = launch,
     .adopt = adopt,
     .stop = stop,
+    .finish = finish,
     .detach = detach,
     .close = close_executor,
   };

@@ -112,15 +112,31 @@ open_folder (const ExecutorAttempt *attempt)
   return fd_open_folder (folder);
 }
 
-/* Not flushed: the registry has it, and each start writes it again. */
 static int
-write_job_json (ExecutorAttempt *attempt)
+write_finish_file (int folder)
+{
+  return atomic_file_write (folder, ATTEMPT_FINISH_FILE, "", 0, ATOMIC_FILE_MAKE_WAY);
+}
+
+/* What the program finds at its start. Not flushed: the registry has it, and each start writes it
+ * again. */
+static int
+write_orders (const ExecutorAttempt *attempt, int folder)
 {
   const char *text = attempt->spec.job_json;
+  int r = atomic_file_write (folder, ATTEMPT_JOB_FILE, text, strlen (text), ATOMIC_FILE_MAKE_WAY);
+
+  if (r == 0 && attempt->worker.must_finish)
+    return write_finish_file (folder);
+  unlinkat (folder, ATTEMPT_FINISH_FILE, 0); /* of the attempt before */
+  return r;
+}
+
+static int
+prepare_folder (ExecutorAttempt *attempt)
+{
   int folder = open_folder (attempt);
-  int r = folder < 0 ? folder
-                     : atomic_file_write (folder, ATTEMPT_JOB_FILE, text, strlen (text),
-                                          ATOMIC_FILE_MAKE_WAY);
+  int r = folder < 0 ? folder : write_orders (attempt, folder);
 
   if (r < 0)
     {
@@ -132,6 +148,22 @@ write_job_json (ExecutorAttempt *attempt)
     }
   fd_clear (&folder);
   return r;
+}
+
+void
+local_ask_to_finish (ExecutorAttempt *attempt)
+{
+  int folder, r;
+
+  if (!attempt->worker.must_finish || attempt->worker.is_marked)
+    return;
+  folder = fd_open_folder (attempt->spec.folder);
+  r = folder < 0 ? folder : write_finish_file (folder);
+  fd_clear (&folder);
+  attempt->worker.is_marked = r == 0;
+  if (r < 0)
+    log_warning (EXECUTOR_MODULE, "cannot ask the job to finish id=%s error=%s",
+                 attempt->spec.job_id, fd_describe_error (r));
 }
 
 /* ---- The shim ---- */
@@ -261,7 +293,7 @@ int
 local_launch (ExecutorAttempt *attempt)
 {
   int ends[2] = { -1, -1 };
-  int input_fd, ready_fd, r = write_job_json (attempt);
+  int input_fd, ready_fd, r = prepare_folder (attempt);
 
   if (r < 0)
     return r;

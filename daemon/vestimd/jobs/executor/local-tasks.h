@@ -36,7 +36,7 @@ typedef enum
   TASK_NONE,
   TASK_LAUNCH,
   TASK_LOOK,
-  TASK_READ, /* take in progress */
+  TASK_READ, /* take in progress, and ask to finish if that is due */
   TASK_COLLECT,
   TASK_CLEAN_UP,
 } Task;
@@ -70,6 +70,8 @@ typedef enum
 /* local-spawn.c: on a worker. 0 or -errno, and then `result` says why. */
 int local_launch (ExecutorAttempt *attempt);
 int local_clean_up (ExecutorAttempt *attempt);
+/* Makes the file that asks the program to finish, once, if the attempt must finish. */
+void local_ask_to_finish (ExecutorAttempt *attempt);
 /* `(transfer full)` arguments and environment as vestim-run reads them. */
 GString *local_make_input (const AttemptSpec *spec, char *const *environment);
 

@@ -140,6 +140,25 @@ test_a_stop_at_any_moment_ends_the_job (void)
     }
 }
 
+/* The program looks for the file when it likes; one of the attempt before means nothing. */
+static void
+test_a_job_is_asked_to_finish_by_a_file (void)
+{
+  AttemptWatcher watcher;
+
+  attempt_watcher_init (&watcher);
+  job_folder_write (&watcher.folder, "finish.request", "");
+  attempt_watcher_launch (&watcher, 1,
+                          "[ -e finish.request ] && exit 3; echo '{\"progress\":0.5}' >&3;"
+                          "until [ -e finish.request ]; do sleep 0.02; done; exit 4");
+  attempt_watcher_await_reports (&watcher, 1);
+  watcher.executor->finish (watcher.attempt);
+  watcher.executor->finish (watcher.attempt);
+  attempt_watcher_await_over (&watcher);
+  g_assert_cmpint (watcher.result.exit_code, ==, 4);
+  attempt_watcher_clear (&watcher);
+}
+
 static void
 test_a_job_that_cannot_start_says_why (void)
 {
@@ -394,6 +413,7 @@ main (int argc, char **argv)
   ADD (a_flood_of_progress_is_merged);
   ADD (progress_is_delivered_while_the_job_runs);
   ADD (a_stop_at_any_moment_ends_the_job);
+  ADD (a_job_is_asked_to_finish_by_a_file);
   ADD (a_job_that_cannot_start_says_why);
   ADD (arguments_that_are_too_large_fail_the_job);
   ADD (a_missing_shim_fails_the_job);
