@@ -126,7 +126,7 @@ CYCLERS = [
     Shape(
         "BaSyTec with a date of two words between spaces",
         table(BASYTEC_HEADER.replace("t-Step", "DateTime t-Step"), "{t_h:.9f} {n} {when:%d.%m.%Y %H:%M:%S} {step_h:.9f} 5 " + BASYTEC_ROW.split(" 5 ")[1], before=BASYTEC_PREAMBLE),
-        Refused("rows have more cells than the header has names", ("line 9", "14")),
+        Refused("rows have more cells than the header has names", ("line 9",)),
         file="cell.txt",
         encoding="cp1252",
     ),

@@ -118,6 +118,16 @@ LAYOUTS = [
         Read("it is skipped", notes=("header",)),
     ),
     Shape(
+        "the header repeated, and a damaged row below the first one",
+        with_line(80, UNITS, with_line(3, "2,0.5,25.0")),
+        Refused("the rows before the second header must not be lost", ("line 4",)),
+    ),
+    Shape(
+        "the header repeated, and the first one damaged",
+        with_line(80, UNITS, table(UNITS.replace(",", ";", 1))),
+        Refused("the rows before the second header must not be lost", ("line 2",)),
+    ),
+    Shape(
         "another header between rows, with another order of columns",
         second_table_with_other_order,
         Refused("a second table", ("line 82",)),
@@ -149,7 +159,7 @@ LAYOUTS = [
     ),
     Shape("a header and no rows", lambda rows: UNITS + "\n", Refused("no rows", ("row",))),
     Shape("a header and one row", lambda rows: table()(rows[:1]), Refused("fewer than two rows", ("row",))),
-    Shape("numbers without a header", table(None), Refused("no names", ("line 1", "header"))),
+    Shape("numbers without a header", table(None), Refused("no names", ("line 1", "names"))),
     Shape(
         "one column",
         table("Voltage [V]", V),

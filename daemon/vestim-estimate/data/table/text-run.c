@@ -246,6 +246,18 @@ is_better (const TextRun *run, const TextRun *best)
   return run->n_rows > best->n_rows;
 }
 
+/* Whether one of two runs in a row lacks the names that the other has. Then a line between them is
+ * damaged, or the names are: those below must not replace those above, or rows would be lost. */
+static bool
+continues (const TextRun *run, const TextRun *best)
+{
+  const TextRun *nameless = run->header == TEXT_NO_LINE ? run : best;
+
+  return best->n_rows > 0 && run->n_cells == best->n_cells
+         && (best->header == TEXT_NO_LINE) != (run->header == TEXT_NO_LINE)
+         && nameless->n_rows >= SEVERAL_ROWS;
+}
+
 TextRun
 text_run_find (const TextWindow *window, char separator)
 {
@@ -263,6 +275,8 @@ text_run_find (const TextWindow *window, char separator)
       TextRun run =
           is_between (&scanner, line) ? (TextRun){ 0 } : take_run (&scanner, line, &after);
 
+      if (run.n_rows > 0 && continues (&run, &best))
+        break;
       if (run.n_rows > 0 && is_better (&run, &best))
         best = run;
       if (best.header != TEXT_NO_LINE && best.n_rows >= SEVERAL_ROWS)
