@@ -142,6 +142,29 @@ def _(t):
         expect(results(folder) == results(whole), True, name)
 
 
+@test("the limits of an estimation that is over can be changed, nothing else, and a retry goes on")
+def _(t):
+    daemon = t.daemon()
+    given = selections(t, max_epochs=3)
+    job = daemon.create(kind="estimation", selections=given)
+    daemon.completed(job, 60)
+    url = f"/jobs/{job['job_id']}"
+    for other in ({**given, "layers": [7]}, {**given, "seed": 2}, {k: v for k, v in given.items() if k != "lookback"}):
+        expect_in("only max_epochs, max_minutes and patience", daemon.patch(url, {"selections": other}).expect_problem(409)["detail"])
+    daemon.patch(url, {"selections": {**given, "max_epochs": 0}}).expect_problem(422)
+    daemon.patch(url, {"selections": {**given, "max_epochs": 6}, "priority": 3}).expect_problem(409)
+    more = {**given, "max_epochs": 6, "max_minutes": 5}
+    expect(daemon.patch(url, {"selections": more}).expect(200).json()["selections"], more)
+    daemon.post(url + "/retry").expect(200)
+    daemon.completed(job, 60)
+    expect_in("resuming after epoch 3", daemon.log_of(job))
+    whole = job_folder(t, "whole", more)
+    finish(t, whole)
+    expect(results(daemon.folder(job)) == results(whole), True, "same bits")
+    command = daemon.completed(daemon.run("true"))
+    daemon.patch(f"/jobs/{command['job_id']}", {"selections": {"argv": ["false"]}}).expect_problem(409)
+
+
 @test("a cosine goes on with the rates of the larger max_epochs, and says that it is another training")
 def _(t):
     cosine = {"schedule": {"kind": "cosine"}}

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/estimation/vestim-limits.h"
 #include "daemon/vestimd/jobs/job-store.h"
 
 /* What a client asks of one job. Each request locks the job, checks whether the job's state allows
@@ -151,10 +152,29 @@ service_create (Service *service, const ServiceFields *fields, bool hold, const 
 
 /* ---- Patch ---- */
 
+/* (nullable) Why the fields cannot change now. An estimation that is over can go on with other
+ * limits, so these may change. */
+static const char *
+refuse_change (const Request *request, const Job *job)
+{
+  const VestimJob *data = job->data;
+  const char *error = vestim_job_fields_refuse_change (request->given, data->state);
+
+  if (error == NULL || data->kind != VESTIM_JOB_KIND_ESTIMATION
+      || !vestim_job_state_is_final (data->state)
+      || (request->given & VESTIM_JOB_FIELD_SET (selections)) == 0)
+    return error;
+  if (!vestim_limits_are_the_difference (data->selections, request->values->selections))
+    return "Of the selections of an estimation that is over, only max_epochs, max_minutes and "
+           "patience can be changed. Create a new job for other selections.";
+  return vestim_job_fields_refuse_change (request->given & ~VESTIM_JOB_FIELD_SET (selections),
+                                          data->state);
+}
+
 static bool
 act_patch (Request *request, Job *job)
 {
-  const char *error = vestim_job_fields_refuse_change (request->given, job->data->state);
+  const char *error = refuse_change (request, job);
   VestimJob *next;
 
   if (error != NULL)
