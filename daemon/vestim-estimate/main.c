@@ -44,8 +44,10 @@ static const char help[] =
     "      predict new data with a model.bin or a job's best model\n"
     "  vestim-estimate --reproduce JOB_DIR\n"
     "      run a job again: identical (0), different (1), not possible (2)\n"
-    "  vestim-estimate --export-c [--task N] [--prefix NAME] MODEL [-o FILE]\n"
-    "      write a model.bin or a job's best model as a C header\n"
+    "  vestim-estimate --export-c [--q15 | --q7] [--task N] [--prefix NAME]\n"
+    "                  MODEL [FILE|FOLDER...] [-o FILE]\n"
+    "      write a model.bin or a job's best model as a C header: in single\n"
+    "      precision, or with integers and their error for the files\n"
     "  vestim-estimate --help | --version\n\n"
     "Trains a small neural network that estimates a cell's voltage from state of\n"
     "charge, current and temperature, and tests it on drive cycles that it has not\n"
@@ -107,6 +109,7 @@ typedef struct
   const char *output; /* NULL: no -o is given */
   const char *task;   /* NULL, too, when it is not given; so is the next */
   const char *prefix;
+  int weight_bits; /* of integers; 0: none are wanted */
   char **operands;
   int n_operands;
 } Arguments;
@@ -116,17 +119,21 @@ static int
 export_model (const Arguments *arguments)
 {
   ExportOptions options = { .output = arguments->output,
-                            .prefix = arguments->prefix ? arguments->prefix : "vestim" };
+                            .prefix = arguments->prefix ? arguments->prefix : "vestim",
+                            .weight_bits = arguments->weight_bits };
   guint64 task = 0;
 
   if (arguments->task
       && !g_ascii_string_to_unsigned (arguments->task, 10, 1, G_MAXINT, &task, NULL))
     return fail_usage ("--task takes the number of a task, from 1 on");
-  if (arguments->n_operands != 1)
-    return fail_usage ("name one model.bin, or the folder of one task or job");
+  if (arguments->n_operands < 1)
+    return fail_usage ("name a model.bin, or the folder of a task or job");
+  if (arguments->n_operands > 1 && arguments->weight_bits == 0)
+    return fail_usage ("name one model; data files are of use with --q15 and --q7 only");
 
   options.task = (int64_t) task;
   options.model = arguments->operands[0];
+  options.files = arguments->operands + 1;
   return export_c (&options);
 }
 
@@ -144,6 +151,8 @@ find_stray_option (Mode mode, const Arguments *arguments)
     return "--task works only with --export-c";
   if (arguments->prefix && !is_export)
     return "--prefix works only with --export-c";
+  if (arguments->weight_bits && !is_export)
+    return "--q15 and --q7 work only with --export-c";
   return NULL;
 }
 
@@ -199,6 +208,8 @@ main (int argc, char **argv)
     { "output", required_argument, NULL, 'o' },
     { "prefix", required_argument, NULL, 'p' },
     { "task", required_argument, NULL, 't' },
+    { "q15", no_argument, NULL, 'a' },
+    { "q7", no_argument, NULL, 'b' },
     { "help", no_argument, NULL, MODE_HELP },
     { "version", no_argument, NULL, MODE_VERSION },
     { "json", no_argument, NULL, 'j' },
@@ -220,6 +231,8 @@ main (int argc, char **argv)
         arguments.prefix = optarg;
       else if (option == 't')
         arguments.task = optarg;
+      else if (option == 'a' || option == 'b')
+        arguments.weight_bits = option == 'a' ? 16 : 8;
       else if (mode != MODE_JOB && mode != (Mode) option)
         return fail_usage ("these options cannot be combined: give one of them");
       else

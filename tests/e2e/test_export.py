@@ -4,6 +4,8 @@
 import csv
 import json
 import os
+import platform
+import re
 import shutil
 
 from support import expect, expect_in, skip, test
@@ -267,3 +269,126 @@ def _(t):
             worst = max(abs(a - b) for a, b in zip(got, wanted))
             expect(len(got) == len(wanted) and worst < 1e-5, True, f"{settings} {mode}: {worst * 1000:.4f} mV")
             t.command(build(t, "cc", job, SELF_TEST)).expect(0)
+
+
+# Both calls, through the wrapper that takes and returns float.
+FIXED_DRIVER = """
+#include <stdio.h>
+#define VESTIM_FLOAT
+#include "model.h"
+int main (void)
+{
+  float x[VESTIM_INPUTS];
+  int32_t integers[VESTIM_INPUTS];
+  int n = 0, i;
+#ifdef VESTIM_LOOKBACK
+  VestimState state;
+  VestimWindow window;
+#endif
+  for (;; n++)
+    {
+      for (i = 0; i < VESTIM_INPUTS; i++)
+        if (scanf ("%f", &x[i]) != 1)
+          return n == 0;
+      vestim_to_integers (x, integers);
+#ifdef VESTIM_LOOKBACK
+      if (n == 0)
+        {
+          vestim_start (&state, integers);
+          vestim_window_start (&window, integers);
+        }
+      printf ("%.9g %.9g\\n", (double) vestim_step_float (&state, x), (double) vestim_window_step_float (&window, x));
+#else
+      printf ("%.9g %.9g\\n", (double) vestim_step_float (x), (double) vestim_step (integers) / VESTIM_OUTPUT_PER_UNIT);
+#endif
+    }
+}
+"""
+
+# The compiler refuses a floating-point operation.
+NO_FLOAT = """
+#include "model.h"
+int32_t call (const int32_t *x);
+int32_t call (const int32_t *x)
+{
+#ifdef VESTIM_LOOKBACK
+  VestimWindow window;
+  VestimState state;
+  vestim_start (&state, x);
+  vestim_window_start (&window, x);
+  return vestim_step (&state, x) + vestim_window_step (&window, x);
+#else
+  return vestim_step (x);
+#endif
+}
+"""
+
+
+def told_largest(said):
+    """The largest difference between integers and float over all files, as the command says it."""
+    return float(re.search(r"^  all: .* largest ([0-9.]+) mV", said, re.MULTILINE).group(1))
+
+
+def estimates(t, job, source):
+    """What a driver prints for the test file: a list for each call."""
+    with open(t.dir / "demo/test" / TEST_FILE) as file:
+        inputs = [f"{row['SOC']} {row['Current']} {row['Temp']}\n" for row in csv.DictReader(file)]
+    rows = t.write("inputs", "".join(inputs))
+    out = t.command("sh", "-c", f"'{build(t, 'cc', job, source)}' <'{rows}'").expect(0).out
+    return list(zip(*(map(float, line.split()) for line in out.splitlines())))
+
+
+@test("integers: the header compiles, has no floating point, and differs from --predict by what the command says")
+def _(t):
+    for settings in MODELS:
+        for training in ("stateful", "windowed"):
+            job = trained(t, **settings, training=training, streams=4)
+            wanted = predicted(t, job, t.dir / "demo/test" / TEST_FILE)
+            for option, most in (("--q15", 0.5), ("--q7", 60)):
+                said = estimate(t, "--export-c", option, job, t.dir / "demo/test", "-o", job / "model.h").expect(0).out
+                expect_in(f"  {TEST_FILE}: {len(wanted)} rows, difference ", said)
+                expect_in(f"  {TEST_FILE}: {len(wanted)} rows, difference ", (job / "model.h").read_text())
+                largest = told_largest(said)
+                column = 0 if training == "stateful" or settings["model"] == "FNN" else 1
+                got = estimates(t, job, FIXED_DRIVER)[column]
+                worst = max(abs(a - b) for a, b in zip(got, wanted)) * 1000
+                expect(worst <= largest + 0.01 and largest < most, True, f"{settings} {option}: {worst} mV, told {largest}")
+                for compiler in compilers():
+                    t.command(build(t, compiler, job, SELF_TEST)).expect(0)
+                (job / "call.c").write_text(NO_FLOAT)
+                if platform.machine() == "x86_64":
+                    t.command("gcc", "-std=c99", "-mgeneral-regs-only", "-O1", "-c", job / "call.c", "-o", job / "call.o").expect(0)
+        for compiler in compilers():
+            for dialect in DIALECTS:
+                t.command(compiler, *STRICT, *dialect, "-fsyntax-only", job / "main.c").expect(0)
+
+
+@test("integers: inputs have documented scales, and powers and averages are computed")
+def _(t):
+    steps = {"power": True, "moving_average": {"rows": 7, "columns": ["Power", "Temp"]}}
+    job = trained(t, **MODELS[0], inputs=["SOC", "Power", "Temp"], preprocessing=steps)
+    estimate(t, "--export-c", "--q15", job, "-o", job / "model.h").expect(0)
+    text = (job / "model.h").read_text()
+    for word in ("[0]: 1000000 is 1", "estimate: 1000000 is 1", "#define VESTIM_INPUT_2_PER_UNIT 1000000", "#define VESTIM_OUTPUT_PER_UNIT 1000000"):
+        expect_in(word, text)
+    wanted = predicted(t, job, t.dir / "demo/test" / TEST_FILE)
+    with open(t.dir / "demo/test" / TEST_FILE) as file:
+        inputs = [f"{row['SOC']} {row['Temp']} {row['Voltage']} {row['Current']}\n" for row in csv.DictReader(file)]
+    rows = t.write("inputs", "".join(inputs))
+    out = t.command("sh", "-c", f"'{build(t, 'cc', job, FIXED_DRIVER)}' <'{rows}'").expect(0).out
+    worst = max(abs(float(line.split()[0]) - b) for line, b in zip(out.splitlines(), wanted))
+    expect(worst < 5e-4, True, f"{worst * 1000} mV")
+    t.command(build(t, "cc", job, SELF_TEST)).expect(0)
+
+
+@test("integers: files are compared if they are named or still there")
+def _(t):
+    job = trained(t, **MODELS[2])
+    expect_in("difference", estimate(t, "--export-c", "--q15", job).expect(0).err)
+    expect_in("no_such.csv", estimate(t, "--export-c", "--q15", job, t.dir / "no_such.csv").expect(1).err)
+    (t.dir / "demo/test" / TEST_FILE).rename(t.dir / "moved.csv")
+    expect_in(f"  {TEST_FILE}: not compared", estimate(t, "--export-c", "--q15", job).expect(0).err)
+    alone = shutil.copy(job / "tasks/1/model.bin", t.dir / "alone.bin")
+    expect_in("name data files after the model", estimate(t, "--export-c", "--q7", alone).expect(0).err)
+    expect_in("largest", estimate(t, "--export-c", "--q7", alone, t.dir / "moved.csv").expect(0).err)
+    expect_in("--q15 and --q7 only", estimate(t, "--export-c", alone, t.dir / "moved.csv").expect(2).err)

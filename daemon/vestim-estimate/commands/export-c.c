@@ -3,7 +3,10 @@
 
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/base/output-file.h"
+#include "daemon/vestim-estimate/data/data-files.h"
+#include "daemon/vestim-estimate/export/c-fixed.h"
 #include "daemon/vestim-estimate/export/c-header.h"
+#include "daemon/vestim-estimate/export/fixed-comparison.h"
 #include "daemon/vestim-estimate/results/found-model.h"
 
 #include <errno.h>
@@ -38,7 +41,52 @@ can_compute_inputs (const Model *model, GError **error)
   return false;
 }
 
-static bool export(const ExportOptions *options, GError **error)
+/* Compares integers with float. Files that the user named must be readable; those of the job may be
+ * gone. */
+static GArray *
+compare (const ExportOptions *options, const FoundModel *found, const FixedNetwork *fixed,
+         GError **error)
+{
+  bool are_named = options->files[0] != NULL;
+  g_autoptr (GPtrArray) named =
+      are_named ? data_files_expand ((const char *const *) options->files, error) : NULL;
+  g_auto (GStrv) tested = are_named ? NULL : found_model_test_files (found);
+
+  if (are_named && !named)
+    return NULL;
+  if (named)
+    g_ptr_array_add (named, NULL);
+
+  g_autoptr (GArray) comparisons = fixed_compare (fixed, named ? (char **) named->pdata : tested);
+  for (guint i = 0; are_named && i < comparisons->len; i++)
+    {
+      const FixedComparison *comparison = &g_array_index (comparisons, FixedComparison, i);
+
+      if (comparison->error)
+        {
+          failure_set (error, "%s", comparison->error);
+          return NULL;
+        }
+    }
+  return g_steal_pointer (&comparisons);
+}
+
+static bool
+write_header (const ExportOptions *options, const CHeader *header, GError **error)
+{
+  g_autoptr (CCode) code = c_code_new (options->prefix);
+  g_autoptr (CCode) figures = c_code_new (options->prefix);
+
+  c_header_append (code, header);
+  c_header_append_figures (figures, "", header);
+  if (!write_code (code, options->output, error))
+    return false;
+  fputs (c_code_text (figures), options->output ? stdout : stderr);
+  return true;
+}
+
+static bool
+export_model (const ExportOptions *options, GError **error)
 {
   if (!c_code_check_prefix (options->prefix, error))
     return false;
@@ -48,15 +96,16 @@ static bool export(const ExportOptions *options, GError **error)
     return false;
 
   g_autoptr (CInputs) inputs = c_inputs_new (found->model);
-  g_autoptr (CCode) header = c_code_new (options->prefix);
-  g_autoptr (CCode) figures = c_code_new (options->prefix);
+  if (options->weight_bits == 0)
+    return write_header (options, &(const CHeader){ .found = found, .inputs = inputs }, error);
 
-  c_header_append (header, found, inputs);
-  c_header_append_figures (figures, "", found, inputs);
-  if (!write_code (header, options->output, error))
+  g_autoptr (FixedNetwork) fixed = fixed_network_new (found->model, options->weight_bits, error);
+  if (!fixed || !c_fixed_check (inputs, fixed, error))
     return false;
-  fputs (c_code_text (figures), options->output ? stdout : stderr);
-  return true;
+
+  g_autoptr (GArray) comparisons = compare (options, found, fixed, error);
+  const CHeader header = { found, inputs, fixed, comparisons };
+  return comparisons && write_header (options, &header, error);
 }
 
 int
@@ -64,7 +113,7 @@ export_c (const ExportOptions *options)
 {
   g_autoptr (GError) error = NULL;
 
-  if (export(options, &error))
+  if (export_model (options, &error))
     return EXIT_SUCCESS;
   fprintf (stderr, "vestim-estimate: %s\n", error->message);
   return EXIT_FAILURE;

@@ -19,6 +19,7 @@ struct CCode
   char *upper;           /* "VESTIM_" */
   const char *value;
   const char *scaled;
+  const char *weight;
 };
 
 /* Lower case alone: the macros have the prefix in upper case, so two prefixes that differ in case
@@ -50,7 +51,7 @@ c_code_new (const char *prefix)
   code->upper = g_ascii_strup (code->lower, -1);
   code->capital = g_strdup (prefix);
   code->capital[0] = g_ascii_toupper (code->capital[0]);
-  code->value = code->scaled = "float";
+  code->value = code->scaled = code->weight = "float";
   return code;
 }
 
@@ -69,10 +70,11 @@ c_code_free (CCode *code)
 }
 
 void
-c_code_set_types (CCode *code, const char *value, const char *scaled)
+c_code_set_types (CCode *code, const char *value, const char *scaled, const char *weight)
 {
   code->value = value;
   code->scaled = scaled;
+  code->weight = weight;
 }
 
 void
@@ -99,9 +101,9 @@ find_replacement (const CCode *code, const char *at, size_t *length)
     const char *replacement;
     bool is_whole;
   } words[] = {
-    { "vestim_value", code->value, true }, { "vestim_scaled", code->scaled, true },
-    { "vestim_", code->lower, false },     { "VESTIM_", code->upper, false },
-    { "Vestim", code->capital, false },
+    { "vestim_value", code->value, true },   { "vestim_scaled", code->scaled, true },
+    { "vestim_weight", code->weight, true }, { "vestim_", code->lower, false },
+    { "VESTIM_", code->upper, false },       { "Vestim", code->capital, false },
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (words); i++)
@@ -170,7 +172,7 @@ skip_condition (const CCode *code, const char *line)
 
   while (is_in_name (name[length]))
     length++;
-  return has_condition (code, name, length) == is_wanted ? name + length : NULL;
+  return has_condition (code, name, length) == is_wanted ? name + length + 1 : NULL;
 }
 
 void

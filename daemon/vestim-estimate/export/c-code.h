@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /* C code under construction. It is written with the names vestim_…, Vestim… and VESTIM_…, which get
- * the prefix that the user wants, so that two models fit into one program. The words vestim_value
- * and vestim_scaled become the types of inputs and of scaled inputs. */
+ * the prefix that the user wants, so that two models fit into one program. The words vestim_value,
+ * vestim_scaled and vestim_weight become the types of inputs, of scaled inputs and of weights. */
 typedef struct CCode CCode;
 
 /* False with `error`: the prefix would not make good names in C and C++. */
@@ -18,11 +18,11 @@ CCode *c_code_new (const char *prefix);
 void c_code_free (CCode *code);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CCode, c_code_free)
 
-/* Sets the types. */
-void c_code_set_types (CCode *code, const char *value, const char *scaled);
+/* Sets the types; at first all are float. */
+void c_code_set_types (CCode *code, const char *value, const char *scaled, const char *weight);
 
-/* From now on lines of texts that begin with "@condition" are code, and those that begin with
- * "@!condition" are left out. Without this it is the other way round. */
+/* From now on lines of texts that begin with "@condition:" are code, and those that begin with
+ * "@!condition:" are left out. Without this it is the other way round. */
 void c_code_set_condition (CCode *code, const char *condition);
 
 /* Appends a text, after the names are replaced. */

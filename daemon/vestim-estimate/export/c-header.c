@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/export/c-header.h"
 
+#include "daemon/vestim-estimate/export/c-fixed.h"
 #include "daemon/vestim-estimate/export/c-network.h"
 #include "daemon/vestim-estimate/export/c-self-test.h"
+#include "daemon/vestim-estimate/export/fixed-comparison.h"
 #include "daemon/vestim-estimate/results/report.h"
 
 #include <inttypes.h>
@@ -11,14 +13,15 @@
 /* Cost and error, for the header and for the terminal */
 
 static void
-append_cost (CCode *code, const char *line, const char *what, const CCost *cost)
+append_cost (CCode *code, const char *line, const char *what, const CCost *cost, bool is_fixed)
 {
   c_code_append (code, line);
   c_code_append (code, what);
   c_code_printf (code,
                  ": RAM %zu bytes, arrays on the stack %zu bytes, %zu multiply-adds,\n"
-                 "%s  %zu calls of expf or tanhf\n",
-                 cost->ram, cost->stack, cost->multiplies, line, cost->activations);
+                 "%s  %zu calls of %s\n",
+                 cost->ram, cost->stack, cost->multiplies, line, cost->activations,
+                 is_fixed ? "sigmoid or tanh, from a table" : "expf or tanhf");
 }
 
 static void
@@ -46,24 +49,69 @@ append_errors (CCode *code, const char *line, const FoundModel *found)
     }
 }
 
-void
-c_header_append_figures (CCode *code, const char *line, const FoundModel *found,
-                         const CInputs *inputs)
+static void
+append_comparison (CCode *code, const char *line, const FixedComparison *comparison)
 {
-  CCost cost = c_network_cost (inputs);
+  g_autofree char *name =
+      comparison->path ? g_path_get_basename (comparison->path) : g_strdup ("all");
+  g_autofree char *safe = c_inputs_dup_for_comment (name);
+
+  if (comparison->error)
+    {
+      c_code_printf (code, "%s  %s: not compared\n", line, safe);
+      return;
+    }
+  c_code_printf (code, "%s  %s: %zu rows, difference %.2f mV, largest %.2f mV", line, safe,
+                 comparison->n_rows, comparison->difference_mv, comparison->largest_mv);
+  if (!isnan (comparison->fixed_mv))
+    c_code_printf (code, "; error %.2f mV, with float %.2f mV", comparison->fixed_mv,
+                   comparison->float_mv);
+  c_code_append (code, "\n");
+}
+
+/* What integers cost. */
+static void
+append_comparisons (CCode *code, const char *line, const CHeader *header)
+{
+  const GArray *comparisons = header->comparisons;
+  bool is_stateful = fixed_comparison_mode (header->found->model) == VESTIM_TEST_STATEFUL;
+  bool is_fnn = header->found->model->kind == VESTIM_MODEL_FNN;
+
+  c_code_append (code, line);
+  if (g_array_index (comparisons, FixedComparison, comparisons->len - 1).n_rows == 0)
+    {
+      c_code_append (code,
+                     "integers against float: not compared; name data files after the model\n");
+      return;
+    }
+  c_code_append (code, is_stateful || is_fnn ? "integers against float, vestim_step():\n"
+                                             : "integers against float, vestim_window_step():\n");
+  for (guint i = 0; i < comparisons->len; i++)
+    append_comparison (code, line, &g_array_index (comparisons, FixedComparison, i));
+}
+
+void
+c_header_append_figures (CCode *code, const char *line, const CHeader *header)
+{
+  const FoundModel *found = header->found;
+  const FixedNetwork *fixed = header->fixed;
+  CCost cost = fixed ? c_fixed_cost (header->inputs, fixed) : c_network_cost (header->inputs);
 
   c_code_append (code, line);
   if (found->task > 0)
     c_code_printf (code, "task %" PRId64 ": ", found->task);
   c_code_printf (code, "flash %zu bytes of constants\n", cost.flash);
-  append_cost (code, line, "vestim_step()", &cost);
+  append_cost (code, line, "vestim_step()", &cost, fixed != NULL);
   if (found->model->kind != VESTIM_MODEL_FNN)
     {
-      CCost window = c_network_window_cost (inputs);
+      CCost window = fixed ? c_fixed_window_cost (header->inputs, fixed)
+                           : c_network_window_cost (header->inputs);
 
-      append_cost (code, line, "vestim_window_step()", &window);
+      append_cost (code, line, "vestim_window_step()", &window, fixed != NULL);
     }
   append_errors (code, line, found);
+  if (fixed)
+    append_comparisons (code, line, header);
 }
 
 /* The header */
@@ -82,22 +130,36 @@ static const char windowed_advice[] =
     " * the network was not trained for that, and may drift within hours. Training \"stateful\"\n"
     " * makes a network for vestim_step().\n";
 
+static const char float_rules[] =
+    " * C99 and later, C++11 and later, without memory allocation; needs only math.h.\n";
+
+static const char fixed_rules[] =
+    " * C99 and later, C++11 and later, without memory allocation, library or floating point.\n"
+    " * Needs a compiler that shifts negative numbers arithmetically, as all known ones do.\n"
+    " * With VESTIM_FLOAT defined, there are also vestim_step_float() and so on, which take and\n"
+    " * return float.\n";
+
 static void
-append_essay (CCode *code, const FoundModel *found, const CInputs *inputs)
+append_essay (CCode *code, const CHeader *header)
 {
-  const Model *model = found->model;
+  const Model *model = header->found->model;
   g_autoptr (Network) network = network_new (model->kind, &model->shape);
 
   c_code_printf (code,
-                 "/* An estimator made by vestim-estimate %s --export-c: %s, epoch %d,\n"
-                 " * validation error %.2f mV (thousandths of the target's unit).\n *\n"
-                 " * C99 and later, C++11 and later, without memory allocation; needs only "
-                 "math.h.\n"
-                 " * With VESTIM_SELF_TEST defined, vestim_self_test() returns 0 if all estimates "
-                 "agree.\n *\n",
-                 VESTIM_VERSION, network_name (network), model->epoch, model->val_rmse * 1000);
-  c_header_append_figures (code, " * ", found, inputs);
-  c_inputs_append_comment (code, inputs);
+                 "/* An estimator made by vestim-estimate %s --export-c%s: %s, epoch %d,\n"
+                 " * validation error %.2f mV (thousandths of the target's unit).\n *\n",
+                 VESTIM_VERSION,
+                 !header->fixed                     ? ""
+                 : header->fixed->weight_bits == 16 ? " --q15"
+                                                    : " --q7",
+                 network_name (network), model->epoch, model->val_rmse * 1000);
+  c_code_append (code, header->fixed ? fixed_rules : float_rules);
+  c_code_append (code, " * With VESTIM_SELF_TEST defined, vestim_self_test() returns 0 if all "
+                       "estimates agree.\n *\n");
+  c_header_append_figures (code, " * ", header);
+  c_inputs_append_comment (code, header->inputs);
+  if (header->fixed)
+    c_fixed_append_comment (code, header->inputs, header->fixed);
   if (model->kind != VESTIM_MODEL_FNN)
     c_code_append (code,
                    model->training == VESTIM_TRAINING_STATEFUL ? stateful_advice : windowed_advice);
@@ -105,12 +167,22 @@ append_essay (CCode *code, const FoundModel *found, const CInputs *inputs)
 }
 
 void
-c_header_append (CCode *code, const FoundModel *found, const CInputs *inputs)
+c_header_append (CCode *code, const CHeader *header)
 {
-  append_essay (code, found, inputs);
-  c_code_append (code, "#ifndef VESTIM_MODEL_H\n#define VESTIM_MODEL_H\n\n#include <math.h>\n\n");
-  c_inputs_append_macros (code, inputs);
-  c_network_append (code, inputs);
-  c_self_test_append (code, inputs);
+  append_essay (code, header);
+  c_code_append (code, "#ifndef VESTIM_MODEL_H\n#define VESTIM_MODEL_H\n\n");
+  if (header->fixed)
+    c_code_append (code, "#include <stdint.h>\n\n"
+                         "#if (-1 >> 1) != -1\n"
+                         "#error \"this compiler does not shift negative numbers arithmetically\"\n"
+                         "#endif\n\n");
+  else
+    c_code_append (code, "#include <math.h>\n\n");
+  c_inputs_append_macros (code, header->inputs);
+  if (header->fixed)
+    c_fixed_append (code, header->inputs, header->fixed);
+  else
+    c_network_append (code, header->inputs);
+  c_self_test_append (code, header->inputs, header->fixed);
   c_code_append (code, "\n#endif\n");
 }

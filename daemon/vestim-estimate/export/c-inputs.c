@@ -33,6 +33,19 @@ find_name (char *const *names, const char *name)
   return -1;
 }
 
+static CFeature
+describe_feature (const CInputs *inputs, const char *name)
+{
+  const Model *model = inputs->model;
+  bool is_product = is_power (model, name);
+
+  return (CFeature){
+    .column = find_name (inputs->columns, is_product ? VESTIM_POWER_VOLTAGE : name),
+    .factor = is_product ? find_name (inputs->columns, VESTIM_POWER_CURRENT) : -1,
+    .mean_rows = is_averaged (model, name) ? model->preprocessing->average_rows : 0,
+  };
+}
+
 CInputs *
 c_inputs_new (const Model *model)
 {
@@ -42,12 +55,13 @@ c_inputs_new (const Model *model)
   inputs->model = model;
   inputs->columns = preprocess_columns (&config);
   inputs->n_columns = (int) g_strv_length (inputs->columns);
+  inputs->features = g_new0 (CFeature, model->shape.n_inputs);
   for (int i = 0; i < model->shape.n_inputs; i++)
-    if (is_averaged (model, model->inputs[i]))
-      {
-        inputs->n_means++;
-        inputs->mean_rows += model->preprocessing->average_rows;
-      }
+    {
+      inputs->features[i] = describe_feature (inputs, model->inputs[i]);
+      inputs->n_means += inputs->features[i].mean_rows > 0;
+      inputs->mean_rows += inputs->features[i].mean_rows;
+    }
   return inputs;
 }
 
@@ -58,6 +72,7 @@ c_inputs_free (CInputs *inputs)
     return;
 
   g_strfreev (inputs->columns);
+  g_free (inputs->features);
   g_free (inputs);
 }
 
@@ -83,9 +98,8 @@ c_inputs_range (const Model *model, const char *column)
 
 /* The comment */
 
-/* A name for a comment of the code; it must not end that comment. `(transfer full)` */
-static char *
-dup_for_comment (const char *name)
+char *
+c_inputs_dup_for_comment (const char *name)
 {
   g_autofree char *valid = g_utf8_make_valid (name, -1);
   GString *safe = g_string_new (NULL);
@@ -99,7 +113,7 @@ dup_for_comment (const char *name)
 static void
 append_value (CCode *code, const Model *model, const char *column)
 {
-  g_autofree char *name = dup_for_comment (column);
+  g_autofree char *name = c_inputs_dup_for_comment (column);
   const char *unit = c_inputs_unit (model, column);
   const ScalingRange *range = c_inputs_range (model, column);
 
@@ -114,7 +128,7 @@ append_computed (CCode *code, const Model *model)
   for (int i = 0; i < model->shape.n_inputs; i++)
     {
       const char *input = model->inputs[i];
-      g_autofree char *name = dup_for_comment (input);
+      g_autofree char *name = c_inputs_dup_for_comment (input);
 
       if (is_power (model, input))
         c_code_printf (code,
@@ -207,44 +221,40 @@ c_inputs_append_macros (CCode *code, const CInputs *inputs)
 
 /* The code */
 
-static void
-append_feature (CCode *code, const CInputs *inputs, int feature, int *mean, int *start)
+void
+c_inputs_append_read (CCode *code, const CInputs *inputs)
 {
-  const Model *model = inputs->model;
-  const char *name = model->inputs[feature];
-
-  if (is_power (model, name))
-    c_code_printf (code, "  row[%d] = inputs[%d] * inputs[%d];\n", feature,
-                   find_name (inputs->columns, VESTIM_POWER_VOLTAGE),
-                   find_name (inputs->columns, VESTIM_POWER_CURRENT));
-  else
-    c_code_printf (code, "  row[%d] = inputs[%d];\n", feature, find_name (inputs->columns, name));
-  if (is_averaged (model, name))
-    {
-      int n = model->preprocessing->average_rows;
-
-      c_code_printf (code, "  row[%d] = vestim_mean (means, %d, %d, %d, row[%d]);\n", feature,
-                     *mean, *start, n, feature);
-      *mean += 1;
-      *start += n;
-    }
+  c_code_append (code, "/* The row that the network sees after a call with these inputs. */\n"
+                       "static inline void\n"
+                       "vestim_read (");
+  c_code_append (code, inputs->n_means > 0 ? "VestimMeans *means, " : "");
+  c_code_append (
+      code, "const vestim_value inputs[VESTIM_INPUTS], vestim_scaled row[VESTIM_FEATURES])\n{\n");
 }
 
 void
 c_inputs_append_floats (CCode *code, const CInputs *inputs)
 {
   int mean = 0, start = 0;
-  bool has_means = inputs->n_means > 0;
 
-  if (has_means)
+  if (inputs->n_means > 0)
     c_code_append (code, export_text_float_means);
-  c_code_append (code, "/* The row that the network sees after a call with these inputs. */\n"
-                       "static inline void\n"
-                       "vestim_read (");
-  c_code_append (code, has_means ? "VestimMeans *means, " : "");
-  c_code_append (code, "const float inputs[VESTIM_INPUTS], float row[VESTIM_FEATURES])\n{\n");
+  c_inputs_append_read (code, inputs);
   for (int i = 0; i < inputs->model->shape.n_inputs; i++)
-    append_feature (code, inputs, i, &mean, &start);
-  c_code_append (code, has_means ? "  means->is_started = 1;\n" : "");
+    {
+      const CFeature *feature = &inputs->features[i];
+
+      c_code_printf (code, "  row[%d] = inputs[%d]", i, feature->column);
+      if (feature->factor >= 0)
+        c_code_printf (code, " * inputs[%d]", feature->factor);
+      c_code_append (code, ";\n");
+      if (feature->mean_rows == 0)
+        continue;
+      c_code_printf (code, "  row[%d] = vestim_mean (means, %d, %d, %d, row[%d]);\n", i, mean,
+                     start, feature->mean_rows, i);
+      mean++;
+      start += feature->mean_rows;
+    }
+  c_code_append (code, inputs->n_means > 0 ? "  means->is_started = 1;\n" : "");
   c_code_append (code, "  vestim_scale (row);\n}\n\n");
 }

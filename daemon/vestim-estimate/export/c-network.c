@@ -163,6 +163,8 @@ c_network_append_calls (CCode *code, const CInputs *inputs)
     c_code_set_condition (code, "lstm");
   if (inputs->n_means > 0)
     c_code_set_condition (code, "means");
+  if (is_recurrent || inputs->n_means > 0)
+    c_code_set_condition (code, "stateful");
 
   c_code_append (code, is_recurrent || inputs->n_means > 0 ? export_text_calls
                                                            : export_text_calls_stateless);

@@ -2,8 +2,11 @@
 #include "daemon/vestim-estimate/export/c-self-test.h"
 
 #include "daemon/vestim-estimate/base/random.h"
+#include "daemon/vestim-estimate/export/c-fixed.h"
 #include "daemon/vestim-estimate/results/model-series.h"
 #include "daemon/vestim-estimate/training/tester.h"
+
+#include <math.h>
 
 #define ROWS 64
 #define SEED 1
@@ -50,63 +53,101 @@ preprocess (const Model *model, Series *series)
   scaling_apply (model->scaling, series);
 }
 
+/* The estimates of a call. `(transfer full)` */
+static float *
+predict (const Model *model, const FixedNetwork *fixed, VestimTestMode mode, const Series *series)
+{
+  g_autoptr (Network) network = network_new (model->kind, &model->shape);
+
+  return fixed ? fixed_network_predict (fixed, mode, series)
+               : tester_predict (network, model->parameters, &model->scaling->target, mode, series);
+}
+
+/* A table of values of the calls; `per_unit` is that of each of the columns. */
 static void
-append_golden (CCode *code, const CInputs *inputs)
+append_table (CCode *code, const char *name, const float *values, size_t n, const int32_t *per_unit,
+              size_t n_columns)
+{
+  g_autofree int *integers = g_new (int, n);
+
+  if (!per_unit)
+    {
+      c_code_append_floats (code, name, values, n);
+      return;
+    }
+  for (size_t i = 0; i < n; i++)
+    integers[i] = (int) lround ((double) values[i] * per_unit[i % n_columns]);
+  c_code_append_integers (code, "int32_t", name, integers, n);
+}
+
+static void
+append_golden (CCode *code, const CInputs *inputs, const FixedNetwork *fixed)
 {
   const Model *model = inputs->model;
-  const ScalingRange *target = &model->scaling->target;
-  g_autoptr (Network) network = network_new (model->kind, &model->shape);
   g_autoptr (Series) series = make_series (inputs);
-  size_t n = ROWS * (size_t) inputs->n_columns;
+  size_t n_columns = (size_t) inputs->n_columns, n = ROWS * n_columns;
   g_autofree float *values = g_new (float, n);
+  g_autofree int32_t *per_unit = fixed ? g_new (int32_t, n_columns) : NULL;
 
   for (size_t i = 0; i < n; i++)
     values[i] = (float) series->inputs[i];
+  for (size_t i = 0; fixed && i < n_columns; i++)
+    per_unit[i] = c_fixed_per_unit (model, inputs->columns[i]);
   preprocess (model, series);
 
-  g_autofree float *stepped =
-      tester_predict (network, model->parameters, target, VESTIM_TEST_STATEFUL, series);
-  g_autofree float *windowed =
-      tester_predict (network, model->parameters, target, VESTIM_TEST_WINDOWED, series);
+  g_autofree float *stepped = predict (model, fixed, VESTIM_TEST_STATEFUL, series);
+  g_autofree float *windowed = predict (model, fixed, VESTIM_TEST_WINDOWED, series);
+  const int32_t *target = fixed ? &fixed->target_per_unit : NULL;
 
   c_code_append (code, "/* Rows of inputs, and the estimates of vestim-estimate for them. */\n");
-  c_code_append_floats (code, "golden_inputs", values, n);
-  c_code_append_floats (code, "golden_outputs", stepped, ROWS);
+  append_table (code, "golden_inputs", values, n, per_unit, n_columns);
+  append_table (code, "golden_outputs", stepped, ROWS, target, 1);
   if (model->kind != VESTIM_MODEL_FNN)
-    c_code_append_floats (code, "golden_windowed", windowed, ROWS);
+    append_table (code, "golden_windowed", windowed, ROWS, target, 1);
 }
 
 /* Compares what a call gives for each golden row. */
 static void
-append_comparison (CCode *code, const char *call, const char *wanted, double tolerance)
+append_comparison (CCode *code, const char *call, const char *wanted)
 {
-  c_code_printf (code, "  for (i = 0; i < %d; i++)\n    {\n      float off = ", ROWS);
+  c_code_printf (code, "  for (i = 0; i < %d; i++)\n    {\n", ROWS);
+  c_code_append (code, "      vestim_value off = ");
   c_code_append (code, call);
   c_code_printf (code,
                  "vestim_golden_inputs + i * VESTIM_INPUTS)\n"
                  "                  - vestim_golden_%s[i];\n"
                  "\n"
-                 "      if (!(fabsf (off) <= %.8ef))\n"
+                 "      if (!(off <= most && off >= -most))\n"
                  "        n_wrong++;\n"
                  "    }\n",
-                 wanted, tolerance);
+                 wanted);
+}
+
+static void
+append_tolerance (CCode *code, const CInputs *inputs, const FixedNetwork *fixed)
+{
+  double tolerance = MAX (TOLERANCE * scaling_width (&inputs->model->scaling->target), 1e-9);
+
+  if (fixed)
+    c_code_printf (code, "  const int32_t most = %d;\n",
+                   (int) ceil (tolerance * fixed->target_per_unit));
+  else
+    c_code_printf (code, "  const float most = %.8ef;\n", tolerance);
 }
 
 void
-c_self_test_append (CCode *code, const CInputs *inputs)
+c_self_test_append (CCode *code, const CInputs *inputs, const FixedNetwork *fixed)
 {
   const Model *model = inputs->model;
   bool is_recurrent = model->kind != VESTIM_MODEL_FNN, has_state = is_recurrent || inputs->n_means;
-  double tolerance = MAX (TOLERANCE * scaling_width (&model->scaling->target), 1e-9);
 
   c_code_append (code, "#ifdef VESTIM_SELF_TEST\n\n");
-  append_golden (code, inputs);
-  c_code_printf (code,
-                 "/* The number of estimates that are off by more than %g. */\n"
-                 "static inline int\n"
-                 "vestim_self_test (void)\n"
-                 "{\n",
-                 tolerance);
+  append_golden (code, inputs, fixed);
+  c_code_append (code, "/* The number of estimates that are off by more than most. */\n"
+                       "static inline int\n"
+                       "vestim_self_test (void)\n"
+                       "{\n");
+  append_tolerance (code, inputs, fixed);
   c_code_append (code, has_state ? "  VestimState state;\n" : "");
   c_code_append (code, is_recurrent ? "  VestimWindow window;\n" : "");
   c_code_append (code, "  int i, n_wrong = 0;\n\n");
@@ -114,12 +155,11 @@ c_self_test_append (CCode *code, const CInputs *inputs)
     c_code_append (code, "  vestim_start (&state, vestim_golden_inputs);\n");
   else if (has_state)
     c_code_append (code, "  vestim_reset (&state);\n");
-  append_comparison (code, has_state ? "vestim_step (&state, " : "vestim_step (", "outputs",
-                     tolerance);
+  append_comparison (code, has_state ? "vestim_step (&state, " : "vestim_step (", "outputs");
   if (is_recurrent)
     {
       c_code_append (code, "  vestim_window_start (&window, vestim_golden_inputs);\n");
-      append_comparison (code, "vestim_window_step (&window, ", "windowed", tolerance);
+      append_comparison (code, "vestim_window_step (&window, ", "windowed");
     }
   c_code_append (code, "  return n_wrong;\n}\n\n#endif\n");
 }

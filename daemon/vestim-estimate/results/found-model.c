@@ -184,3 +184,24 @@ found_model_read_task (const char *path, int64_t task, GError **error)
   failure_set (error, "%s is not the folder of a job: leave out the number of the task", path);
   return NULL;
 }
+
+char **
+found_model_test_files (const FoundModel *found)
+{
+  g_autofree char *folder = g_path_get_dirname (found->path);
+  g_autofree char *text = NULL;
+  g_autoptr (VestimJsonDoc) doc = found->task > 0 ? read_summary (folder, &text) : NULL;
+  const VestimJsonNode *metrics =
+      doc ? vestim_json_member (vestim_json_root (doc), "metrics") : NULL;
+  const VestimJsonNode *tests = vestim_json_member (metrics, "tests");
+  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
+
+  for (const VestimJsonNode *test = vestim_json_first (tests); test; test = vestim_json_next (test))
+    {
+      g_autofree char *path = vestim_json_dup_string (vestim_json_member (test, "file"));
+
+      if (path)
+        g_strv_builder_add (paths, path);
+    }
+  return g_strv_builder_end (paths);
+}

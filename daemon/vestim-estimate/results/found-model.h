@@ -23,5 +23,9 @@ FoundModel *found_model_read (const char *path, GError **error);
 
 /* The same, but of a job folder the task with this number; 0: the best. */
 FoundModel *found_model_read_task (const char *path, int64_t task, GError **error);
+/* `(transfer full)` the paths of the files that the task was tested with, NULL-terminated; none
+ * before the test. */
+char **found_model_test_files (const FoundModel *found);
+
 void found_model_free (FoundModel *found);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoundModel, found_model_free)
