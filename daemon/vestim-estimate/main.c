@@ -13,6 +13,7 @@
 #include "daemon/vestim-estimate/commands/job-file.h"
 #include "daemon/vestim-estimate/commands/job.h"
 #include "daemon/vestim-estimate/commands/predict.h"
+#include "daemon/vestim-estimate/commands/report-page.h"
 #include "daemon/vestim-estimate/commands/reproduce.h"
 
 #define EXIT_USAGE 2
@@ -26,6 +27,7 @@ typedef enum
   MODE_PREDICT,
   MODE_REPRODUCE,
   MODE_EXPORT_C,
+  MODE_REPORT,
   MODE_HELP,
   MODE_VERSION,
 } Mode;
@@ -48,6 +50,8 @@ static const char help[] =
     "                  MODEL [FILE|FOLDER...] [-o FILE]\n"
     "      write a model.bin or a job's best model as a C header: in single\n"
     "      precision, or with integers and their error for the files\n"
+    "  vestim-estimate --report JOB_DIR [-o FILE]\n"
+    "      write an HTML page about a job: settings, curves, errors\n"
     "  vestim-estimate --help | --version\n\n"
     "Trains a small neural network that estimates a cell's voltage from state of\n"
     "charge, current and temperature, and tests it on drive cycles that it has not\n"
@@ -145,8 +149,8 @@ find_stray_option (Mode mode, const Arguments *arguments)
 
   if (arguments->as_json && mode != MODE_CHECK && mode != MODE_PREDICT)
     return "--json works only with --check and --predict";
-  if (arguments->output && mode != MODE_PREDICT && !is_export)
-    return "-o works only with --predict and --export-c";
+  if (arguments->output && mode != MODE_PREDICT && mode != MODE_REPORT && !is_export)
+    return "-o works only with --predict, --export-c and --report";
   if (arguments->task && !is_export)
     return "--task works only with --export-c";
   if (arguments->prefix && !is_export)
@@ -189,6 +193,9 @@ run (Mode mode, const Arguments *arguments)
       return n_operands == 1 ? reproduce_run (operands[0]) : fail_usage ("name one job folder");
     case MODE_EXPORT_C:
       return export_model (arguments);
+    case MODE_REPORT:
+      return n_operands == 1 ? report_page (operands[0], arguments->output)
+                             : fail_usage ("name one job folder");
     case MODE_JOB:
       return n_operands == 1 ? run_job (operands[0]) : fail_usage ("name one job folder");
     }
@@ -205,6 +212,7 @@ main (int argc, char **argv)
     { "predict", no_argument, NULL, MODE_PREDICT },
     { "reproduce", no_argument, NULL, MODE_REPRODUCE },
     { "export-c", no_argument, NULL, MODE_EXPORT_C },
+    { "report", no_argument, NULL, MODE_REPORT },
     { "output", required_argument, NULL, 'o' },
     { "prefix", required_argument, NULL, 'p' },
     { "task", required_argument, NULL, 't' },

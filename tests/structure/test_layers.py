@@ -19,7 +19,7 @@ POSIX, ATTEMPT = "daemon/posix", "daemon/attempt"
 ESTIMATE = "daemon/vestim-estimate"
 BASE, DATA, KERNEL, NETWORK = (f"{ESTIMATE}/{folder}" for folder in ("base", "data", "kernel", "network"))
 TRAINING, RESULTS, TASKS = (f"{ESTIMATE}/{folder}" for folder in ("training", "results", "tasks"))
-EXPORT, COMMANDS = f"{ESTIMATE}/export", f"{ESTIMATE}/commands"
+EXPORT, PAGE, COMMANDS = (f"{ESTIMATE}/{folder}" for folder in ("export", "page", "commands"))
 VIEW_PARTS = {f"gui/view/{folder}" for folder in ("chart", "widgets")}
 ALLOWED = {
     "common": set(),
@@ -46,7 +46,8 @@ ALLOWED = {
     RESULTS: {TRAINING, NETWORK, DATA, BASE} | COMMON,
     TASKS: {ATTEMPT, POSIX, RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
     EXPORT: {RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
-    COMMANDS: {ATTEMPT, TASKS, EXPORT, RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
+    PAGE: {RESULTS, DATA, BASE} | COMMON,
+    COMMANDS: {ATTEMPT, TASKS, EXPORT, PAGE, RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
     ESTIMATE: {COMMANDS, BASE} | COMMON,
     "gui/base": {CLIENT} | COMMON,
     "gui/system": {CLIENT, "gui/base"} | COMMON,

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-estimate/page/page-unit.h"
+
+#include <math.h>
+
+PageUnit
+page_unit_new (const char *unit, const char *target)
+{
+  bool is_voltage = g_strcmp0 (unit, "V") == 0 || (!unit && g_strcmp0 (target, "Voltage") == 0);
+
+  if (is_voltage)
+    return (PageUnit){ "V", "mV", 1 };
+  if (g_strcmp0 (unit, "1") == 0)
+    return (PageUnit){ "", "%", 0.1 };
+  return (PageUnit){ unit ? unit : "", unit ? unit : "", 0.001 };
+}
+
+char *
+page_unit_format (const PageUnit *unit, double thousandths)
+{
+  if (!isfinite (thousandths))
+    return g_strdup ("");
+  return g_strdup_printf (unit->factor < 0.1 ? "%.4g" : "%.2f", thousandths * unit->factor);
+}
+
+char *
+page_unit_label (const char *name, const char *unit)
+{
+  return unit[0] ? g_strdup_printf ("%s (%s)", name, unit) : g_strdup (name);
+}
