@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/base/packing.h"
 
+#include "daemon/vestim-estimate/base/sha256.h"
+
 #include <string.h>
 
 void
@@ -38,12 +40,10 @@ pack_floats (GByteArray *bytes, const float *values, size_t n)
 void
 pack_checksum (const guint8 *data, size_t length, guint8 digest[PACK_CHECKSUM_LENGTH])
 {
-  GChecksum *sum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize digest_length = PACK_CHECKSUM_LENGTH;
+  g_autoptr (Sha256) sum = sha256_new ();
 
-  g_checksum_update (sum, data, (gssize) length);
-  g_checksum_get_digest (sum, digest, &digest_length);
-  g_checksum_free (sum);
+  sha256_update (sum, data, length);
+  sha256_digest (sum, digest);
 }
 
 static void

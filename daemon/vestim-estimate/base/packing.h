@@ -12,7 +12,7 @@ void pack_u64 (GByteArray *bytes, uint64_t value);
 void pack_double (GByteArray *bytes, double value);
 void pack_floats (GByteArray *bytes, const float *values, size_t n);
 
-#define PACK_CHECKSUM_LENGTH 32
+#define PACK_CHECKSUM_LENGTH 32 /* SHA256_LENGTH */
 
 /* SHA-256 of all bytes in front of it in a file. */
 void pack_checksum (const guint8 *data, size_t length, guint8 digest[PACK_CHECKSUM_LENGTH]);

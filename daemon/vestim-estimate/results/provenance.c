@@ -4,6 +4,7 @@
 #include "common/json/vestim-json.h"
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/base/regular-file.h"
+#include "daemon/vestim-estimate/base/sha256.h"
 
 #include <errno.h>
 #include <string.h>
@@ -45,7 +46,7 @@ char *
 provenance_digest_file (const char *path, GError **error)
 {
   int fd = regular_file_open (path, error);
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (Sha256) sum = sha256_new ();
   g_autofree guchar *buffer = g_malloc (256 * 1024);
   ssize_t n = 0;
 
@@ -54,9 +55,9 @@ provenance_digest_file (const char *path, GError **error)
 
   while ((n = read (fd, buffer, 256 * 1024)) > 0 || (n < 0 && errno == EINTR))
     if (n > 0)
-      g_checksum_update (sum, buffer, n);
+      sha256_update (sum, buffer, (size_t) n);
   if (n < 0)
     failure_set (error, "%s cannot be read: %s", path, g_strerror (errno));
   close (fd);
-  return n < 0 ? NULL : g_strdup (g_checksum_get_string (sum));
+  return n < 0 ? NULL : sha256_dup_hex (sum);
 }

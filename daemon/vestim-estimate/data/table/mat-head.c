@@ -3,6 +3,7 @@
 
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/base/regular-file.h"
+#include "daemon/vestim-estimate/base/sha256.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -114,19 +115,19 @@ check (int fd, const char *path, MatHead *head, GError **error)
 static bool
 find_digest (int fd, const char *path, MatHead *head, GError **error)
 {
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (Sha256) sum = sha256_new ();
   g_autofree guint8 *bytes = g_malloc (READ_LENGTH);
   ssize_t n = 0;
 
   while ((n = read (fd, bytes, READ_LENGTH)) > 0 || (n < 0 && errno == EINTR))
     if (n > 0)
-      g_checksum_update (sum, bytes, n);
+      sha256_update (sum, bytes, (size_t) n);
   if (n < 0)
     {
       failure_set (error, "%s cannot be read: %s", path, g_strerror (errno));
       return false;
     }
-  g_strlcpy (head->digest, g_checksum_get_string (sum), sizeof head->digest);
+  head->digest = sha256_dup_hex (sum);
   return true;
 }
 

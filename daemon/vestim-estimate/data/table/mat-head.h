@@ -13,7 +13,7 @@ typedef struct
   const char *format; /* "MATLAB 5" or "MATLAB 7.3" */
   size_t length;
   struct timespec changed_at;
-  char digest[65]; /* SHA-256 in hexadecimal digits */
+  char *digest; /* SHA-256 in hexadecimal digits; the caller owns it */
 } MatHead;
 
 /* Versions 5 to 7.3, and what else MATLAB and HDF5 programs write. */

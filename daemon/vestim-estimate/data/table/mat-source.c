@@ -321,9 +321,10 @@ mat_open (const char *path, const char *encoding, GError **error)
       && mat_head_is_unchanged (path, &head, error))
     {
       file->base.format = head.format;
-      file->digest = g_strdup (head.digest);
+      file->digest = head.digest;
       return &file->base;
     }
+  g_free (head.digest);
   mat_close (&file->base);
   return NULL;
 }

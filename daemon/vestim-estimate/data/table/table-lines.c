@@ -3,6 +3,7 @@
 
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/base/regular-file.h"
+#include "daemon/vestim-estimate/base/sha256.h"
 
 #include <errno.h>
 #include <string.h>
@@ -22,7 +23,8 @@ struct TableLines
   bool at_end;       /* nothing more can be read */
   size_t line;       /* number of the line read last */
   char line_end;     /* '\n', or '\r' where it stands alone */
-  GChecksum *sum;
+  Sha256 *sum;
+  char *digest; /* (nullable) */
 };
 
 /* False with `error` when reading fails. */
@@ -43,7 +45,7 @@ fill_buffer (TableLines *lines, GError **error)
       failure_set (error, "%s cannot be read: %s", lines->path, g_strerror (errno));
       return false;
     }
-  g_checksum_update (lines->sum, (const guchar *) lines->buffer + lines->end, n);
+  sha256_update (lines->sum, lines->buffer + lines->end, (size_t) n);
   lines->end += (size_t) n;
   lines->at_end = n == 0;
   return true;
@@ -123,9 +125,11 @@ table_lines_number (const TableLines *lines)
 }
 
 const char *
-table_lines_digest (const TableLines *lines)
+table_lines_digest (TableLines *lines)
 {
-  return g_checksum_get_string (lines->sum);
+  if (!lines->digest)
+    lines->digest = sha256_dup_hex (lines->sum);
+  return lines->digest;
 }
 
 TableLines *
@@ -140,7 +144,7 @@ table_lines_open (const char *path, GError **error)
   lines->path = g_strdup (path);
   lines->fd = fd;
   lines->buffer = g_malloc (BUFFER_SIZE);
-  lines->sum = g_checksum_new (G_CHECKSUM_SHA256);
+  lines->sum = sha256_new ();
   while (!lines->at_end && lines->end < WINDOW)
     if (!fill_buffer (lines, error))
       return NULL;
@@ -159,6 +163,7 @@ table_lines_close (TableLines *lines)
   close (lines->fd);
   g_free (lines->path);
   g_free (lines->buffer);
-  g_checksum_free (lines->sum);
+  sha256_free (lines->sum);
+  g_free (lines->digest);
   g_free (lines);
 }

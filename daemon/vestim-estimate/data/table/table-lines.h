@@ -32,4 +32,4 @@ char table_lines_end (const TableLines *lines); /* what ends a line: LF, or CR a
 void table_lines_begin_at (TableLines *lines, size_t offset, size_t number);
 
 /* After TABLE_END: in hexadecimal digits, owned by `lines`. */
-const char *table_lines_digest (const TableLines *lines);
+const char *table_lines_digest (TableLines *lines);
