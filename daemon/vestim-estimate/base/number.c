@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/base/number.h"
 
+#include "daemon/vestim-estimate/base/number-scale.h"
+
 #include <glib.h>
 #include <math.h>
 #include <stdbool.h>
@@ -83,11 +85,13 @@ scan_number (Scan *scan)
 
 /* The product or quotient of two exact doubles is rounded once, and therefore correctly. */
 static bool
-convert_exactly (const Scan *scan, double *value)
+convert_quickly (const Scan *scan, double *value)
 {
-  if (scan->n_digits > MAX_DIGITS || scan->digits > MAX_EXACT_INTEGER
-      || scan->exponent < -MAX_EXACT_POWER || scan->exponent > MAX_EXACT_POWER)
+  if (scan->n_digits > MAX_DIGITS)
     return false;
+  if (scan->digits > MAX_EXACT_INTEGER || scan->exponent < -MAX_EXACT_POWER
+      || scan->exponent > MAX_EXACT_POWER)
+    return number_scale (scan->digits, scan->exponent, value);
 
   if (scan->exponent < 0)
     *value = (double) scan->digits / powers[-scan->exponent];
@@ -122,19 +126,18 @@ is_blank (char c)
   return c == ' ' || c == '\t';
 }
 
-/* Reads what nearly every cell contains: a few digits with a point, nothing else. False for other
- * text. */
+/* Reads what nearly every cell contains: at most MAX_DIGITS digits with a point, nothing else.
+ * False for other text. */
 static bool
 parse_plain (const char *text, size_t length, char point, double *value)
 {
   const char *end = text + length, *point_at = NULL;
   uint64_t digits = 0;
 
-  if (length > MAX_DIGITS)
-    return false;
-
   bool negative = length > 0 && text[0] == '-';
   const char *begin = text + negative;
+  if (end - begin > MAX_DIGITS + 1)
+    return false;
   for (text = begin; text < end; text++)
     {
       unsigned digit = (unsigned) *text - '0';
@@ -146,12 +149,14 @@ parse_plain (const char *text, size_t length, char point, double *value)
       else
         return false;
     }
-  if (end - begin <= (point_at ? 1 : 0) || digits > MAX_EXACT_INTEGER)
+  int n_digits = (int) (end - begin) - (point_at ? 1 : 0);
+  int n_decimals = point_at ? (int) (end - point_at) - 1 : 0;
+  if (n_digits == 0 || n_digits > MAX_DIGITS)
     return false;
 
-  double magnitude = (double) digits;
-  if (point_at)
-    magnitude /= powers[end - point_at - 1];
+  double magnitude = (double) digits / powers[n_decimals];
+  if (G_UNLIKELY (digits > MAX_EXACT_INTEGER) && !number_scale (digits, -n_decimals, &magnitude))
+    return false;
   *value = negative ? -magnitude : magnitude;
   return true;
 }
@@ -178,7 +183,7 @@ number_parse (const char *text, size_t length, char point, double *value)
 
   if (!scan_number (&scan))
     return is_word_for_not_finite (text, length) ? NUMBER_NOT_FINITE : NUMBER_INVALID;
-  if (!convert_exactly (&scan, &magnitude))
+  if (!convert_quickly (&scan, &magnitude))
     magnitude = convert_slowly (text, length, point);
   if (!isfinite (magnitude))
     return NUMBER_NOT_FINITE;
