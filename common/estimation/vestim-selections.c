@@ -56,13 +56,27 @@ read_files (const VestimFieldReader *reader, const char *name, bool has_folder)
   else if (!given && !has_folder)
     vestim_field_reader_fault (reader, name,
                                "is missing: give a list of CSV files or folders (or folder_path "
-                               "instead of the three lists)");
+                               "instead of the three lists)%s",
+                               strcmp (name, "validation_files") == 0
+                                   ? ", or a validation_share of the training files"
+                                   : "");
 
   for (char **file = files; file && *file; file++)
     if (!is_absolute_path (reader, name, *file))
       break;
 
   return files ? g_steal_pointer (&files) : g_new0 (char *, 1);
+}
+
+/* (transfer full) */
+static char **
+refuse_validation_files (const VestimFieldReader *reader)
+{
+  if (vestim_json_member (reader->object, "validation_files"))
+    vestim_field_reader_fault (reader, "validation_share",
+                               "takes rows of the training files, but validation_files are given "
+                               "too: leave out one of them");
+  return g_new0 (char *, 1);
 }
 
 static void
@@ -82,7 +96,11 @@ read_sets (const VestimFieldReader *reader, VestimSelections *selections)
     }
 
   selections->train_files = read_files (reader, "train_files", folder != NULL);
-  selections->validation_files = read_files (reader, "validation_files", folder != NULL);
+  vestim_setting_read (vestim_setting_find ("validation_share"), reader,
+                       &selections->validation_share);
+  selections->validation_files = selections->validation_share > 0
+                                     ? refuse_validation_files (reader)
+                                     : read_files (reader, "validation_files", folder != NULL);
   selections->test_files = read_files (reader, "test_files", folder != NULL);
 }
 
@@ -162,9 +180,10 @@ read_tasks (const VestimFieldReader *reader, VestimSelections *selections)
 {
   vestim_setting_read (vestim_setting_find ("repetitions"), reader, &selections->repetitions);
   vestim_setting_read (vestim_setting_find ("threads"), reader, &selections->threads);
-  selections->sweep = vestim_sweep_read (reader);
+  selections->sweep =
+      vestim_sweep_read (reader, selections->hyperparameters.seed, selections->repetitions);
 
-  int64_t n_tasks = vestim_selections_n_tasks (selections);
+  int64_t n_tasks = vestim_sweep_n_tasks (selections->sweep, selections->repetitions);
   const char *field = selections->sweep ? "sweep" : "lookback";
   if (n_tasks > VESTIM_MAX_TASKS)
     vestim_field_reader_fault (
@@ -247,7 +266,7 @@ vestim_selections_read (const VestimJsonNode *object, const char *prefix, GPtrAr
 int
 vestim_selections_n_tasks (const VestimSelections *selections)
 {
-  return vestim_sweep_n_combinations (selections->sweep) * selections->repetitions;
+  return (int) vestim_sweep_n_tasks (selections->sweep, selections->repetitions);
 }
 
 /* A model file can hold seeds up to 2^63 - 1. */

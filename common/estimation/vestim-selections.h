@@ -18,7 +18,8 @@ typedef struct
 {
   char **train_files; /* NULL-terminated absolute paths of files or folders; empty if folder_path
                          is given */
-  char **validation_files;
+  char **validation_files; /* empty with a validation share */
+  double validation_share; /* of the training files; 0: none */
   char **test_files;
   char *folder_path; /* (nullable) */
   char **inputs;     /* NULL-terminated column names */

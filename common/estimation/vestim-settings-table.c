@@ -47,6 +47,15 @@ const VestimSetting vestim_settings[] = {
       .since = "0.1",
   },
   {
+      .name = "validation_share",
+      .title = N_ ("Validation share"),
+      .type = VESTIM_SETTING_LIMIT,
+      RANGE (0.05, 0.5),
+      .help = N_ ("Replaces the validation files: about this share of the training rows, as whole "
+                  "files if there are enough, otherwise the end of each file."),
+      .since = "0.2",
+  },
+  {
       .name = "test_files",
       .title = N_ ("Test files"),
       .type = VESTIM_SETTING_STRINGS,
@@ -429,6 +438,38 @@ const VestimSetting vestim_settings[] = {
       .help = N_ ("Lists of values, for example {\"learning_rate\": [0.001, 0.003]}. Each "
                   "combination of the values is a task."),
       .since = "0.1",
+  },
+  {
+      .name = "search",
+      .title = N_ ("Search"),
+      .type = VESTIM_SETTING_OBJECT,
+      .help = N_ ("How the values of the sweep are combined to tasks."),
+      .since = "0.2",
+  },
+  {
+      .name = "search.kind",
+      .title = N_ ("Search"),
+      .type = VESTIM_SETTING_WORD,
+      .words = WORDS ("grid", "random"),
+      .help = N_ ("grid tries each combination; random draws combinations, also from ranges."),
+      .since = "0.2",
+  },
+  {
+      .name = "search.tasks",
+      .title = N_ ("Tasks of the search"),
+      .type = VESTIM_SETTING_WHOLE,
+      RANGE (1, 10000),
+      .help = N_ ("The number of tasks of a random search, with repetitions."),
+      .since = "0.2",
+  },
+  {
+      .name = "search.minutes",
+      .title = N_ ("Time of the search"),
+      .type = VESTIM_SETTING_LIMIT,
+      RANGE (0.001, 100000),
+      .unit = N_ ("minutes"),
+      .help = N_ ("After this time, a random search begins no other task."),
+      .since = "0.2",
   },
   { .name = NULL },
 };

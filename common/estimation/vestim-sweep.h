@@ -6,22 +6,30 @@
 #include "common/estimation/vestim-hyperparameters.h"
 #include "common/json/vestim-field-reader.h"
 
-/* The hyperparameters of which a job tries several values. Each combination of values is a task, or
- * several if tasks are repeated. From one combination to the next, the value of the last
- * hyperparameter changes first. */
+/* The hyperparameters of which a job tries several values. In a grid, each combination of values is
+ * a task, or several if tasks are repeated. From one combination to the next, the value of the last
+ * hyperparameter changes first. A random search draws combinations, which depend only on the seed
+ * and on their number, so that each attempt of a job has the same tasks. */
 
 #define VESTIM_MAX_TASKS 10000
 
 typedef struct VestimSweep VestimSweep;
 
-/* `(transfer full)` from the member "sweep"; NULL if there is none, or if it has faults, which are
- * then added: "selections.sweep.learning_rate[1]". */
-VestimSweep *vestim_sweep_read (const VestimFieldReader *selections);
+/* `(transfer full)` from the members "sweep" and "search"; NULL if there is no sweep, or if it has
+ * faults, which are then added: "selections.sweep.learning_rate[1]". */
+VestimSweep *vestim_sweep_read (const VestimFieldReader *selections, uint64_t seed,
+                                int repetitions);
 void vestim_sweep_free (VestimSweep *sweep);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VestimSweep, vestim_sweep_free)
 
-/* At most VESTIM_MAX_TASKS + 1; one if `sweep` is NULL. */
-int vestim_sweep_n_combinations (const VestimSweep *sweep);
+/* The number of combinations times the repetitions, or that of a random search, which counts
+ * repetitions. At most VESTIM_MAX_TASKS are allowed; a number above stands for more. `sweep` may be
+ * NULL. */
+int64_t vestim_sweep_n_tasks (const VestimSweep *sweep, int repetitions);
+
+/* The time in minutes after which a random search begins no other task; 0: no limit. `sweep` may be
+ * NULL. */
+double vestim_sweep_minutes (const VestimSweep *sweep);
 
 /* Sets the swept hyperparameters to the values of the combination, counted from 0. */
 void vestim_sweep_apply (const VestimSweep *sweep, int combination,

@@ -8,6 +8,7 @@
 #include "common/client/vestim-node.h"
 
 #define SWEEP "sweep"
+#define LOG " log"
 
 /* Of a layer. The server has the limit that counts. */
 #define MAX_SIZE 1000000
@@ -69,6 +70,32 @@ parse_layers (const char *text)
   return json_node_init_array (json_node_alloc (), sizes);
 }
 
+/* (transfer full) (nullable) the range, if the text is one: "0.0001..0.01 log". */
+static JsonNode *
+parse_range (const char *text)
+{
+  g_autofree char *plain = g_strstrip (g_strdup (text));
+  gboolean is_log = g_str_has_suffix (plain, LOG);
+  g_auto (GStrv) ends = NULL;
+  g_autoptr (JsonObject) range = json_object_new ();
+  g_autoptr (JsonNode) min = NULL;
+  g_autoptr (JsonNode) max = NULL;
+
+  if (is_log)
+    plain[strlen (plain) - strlen (LOG)] = '\0';
+  ends = g_strsplit (plain, "..", 2);
+  if (g_strv_length (ends) != 2)
+    return NULL;
+  min = parse_number (ends[0]);
+  max = parse_number (ends[1]);
+  if (min == NULL || max == NULL)
+    return NULL;
+  json_object_set_member (range, "min", g_steal_pointer (&min));
+  json_object_set_member (range, "max", g_steal_pointer (&max));
+  json_object_set_string_member (range, "scale", is_log ? "log" : "linear");
+  return json_node_init_object (json_node_alloc (), range);
+}
+
 gboolean
 dash_sweep_input_add (DashSweepInput *self, const VestimSetting *setting, const char *text,
                       char **wrong)
@@ -76,9 +103,12 @@ dash_sweep_input_add (DashSweepInput *self, const VestimSetting *setting, const 
   g_auto (GStrv) values = g_strsplit (text, ";", -1);
   g_autoptr (JsonArray) list = json_array_new ();
   const char *name = vestim_setting_member (setting);
+  JsonNode *range = setting->type == VESTIM_SETTING_LAYERS ? NULL : parse_range (text);
   guint n;
 
-  if (values[0] == NULL)
+  if (range != NULL)
+    json_object_set_member (self->sweep, name, range);
+  if (values[0] == NULL || range != NULL)
     return TRUE;
   for (char **value = values; *value != NULL; value++)
     {
@@ -211,6 +241,19 @@ dup_value (JsonNode *node, const VestimSetting *setting)
   return vestim_node_is_number (node) ? vestim_node_dup_text (node) : NULL;
 }
 
+/* (transfer full) (nullable) a range as it is typed. */
+static char *
+dup_range (JsonNode *range, const VestimSetting *setting)
+{
+  g_autofree char *min = dup_value (vestim_node_member (range, "min"), setting);
+  g_autofree char *max = dup_value (vestim_node_member (range, "max"), setting);
+  g_autofree char *scale = vestim_node_dup_text (vestim_node_member (range, "scale"));
+
+  if (min == NULL || max == NULL)
+    return NULL;
+  return g_strconcat (min, "..", max, g_strcmp0 (scale, "\"log\"") == 0 ? LOG : "", NULL);
+}
+
 char *
 dash_sweep_input_text (JsonNode *selections, const VestimSetting *setting)
 {
@@ -218,6 +261,8 @@ dash_sweep_input_text (JsonNode *selections, const VestimSetting *setting)
   JsonNode *list = vestim_node_member (vestim_node_member (selections, SWEEP), name);
   g_autoptr (GString) text = g_string_new (NULL);
 
+  if (vestim_node_is_object (list) && setting->type != VESTIM_SETTING_LAYERS)
+    return dup_range (list, setting);
   if (!vestim_node_is_array (list))
     return dup_value (vestim_node_member (selections, name), setting);
   for (guint i = 0; i < vestim_node_n_elements (list); i++)

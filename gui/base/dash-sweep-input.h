@@ -7,12 +7,13 @@
 
 /* Settings of an estimation as a user types them. Several values, separated by semicolons, make a
  * sweep: "0.001; 0.003" for a number, "10; 18, 18" for layers. A number may have a decimal comma;
- * the sizes of layers have commas or spaces between them. */
+ * the sizes of layers have commas or spaces between them. A random search can draw numbers from a
+ * range, "0.0001..0.01" or "0.0001..0.01 log". */
 
 typedef struct
 {
   JsonObject *members;
-  JsonObject *sweep; /* lists of values */
+  JsonObject *sweep; /* lists of values, or ranges */
   guint n_tasks;     /* the product of the lengths of all lists, at least 1 */
 } DashSweepInput;
 

@@ -45,6 +45,29 @@ def _(t):
     expect(daemon.job(job), over)
 
 
+# A resumed or repeated search must not try other values.
+@test("a random search has the tasks that its seed draws, and ends with its time")
+def _(t):
+    wanted = {"max_epochs": 1, "lookback": 5, "layers": [2], "sweep": {"learning_rate": {"min": 1e-4, "max": 0.1, "scale": "log"}}}
+    given = selections(t, **wanted, search={"kind": "random", "tasks": 3})
+    daemon = t.daemon()
+    choices = []
+    for _ in range(2):
+        job = daemon.create(kind="estimation", selections=given)
+        over = daemon.completed(job, 120)
+        expect_in("best of 3 tasks is task", over["message"])
+        choices.append([task["choice"] for task in sorted(summary_of(daemon.folder(job))["tasks"], key=lambda task: task["task"])])
+    expect(choices[0], choices[1])
+    expect(all(1e-4 <= choice["learning_rate"] <= 0.1 for choice in choices[0]), True)
+
+    job = daemon.create(kind="estimation", selections=given | {"search": {"kind": "random", "minutes": 0.001}})
+    over = daemon.completed(job, 120)
+    expect_in("left out, because the time of the search was over", over["message"])
+    tasks = sorted(summary_of(daemon.folder(job))["tasks"], key=lambda task: task["task"])
+    n = min(3, len(tasks))
+    expect([task["choice"] for task in tasks[:n]], choices[0][:n])
+
+
 @test("settings in the format of the earlier system are a sweep, and come back as sent")
 def _(t):
     daemon = t.daemon()

@@ -8,10 +8,12 @@
 #include "daemon/vestim-estimate/data/fingerprint.h"
 #include "daemon/vestim-estimate/data/leakage-check.h"
 #include "daemon/vestim-estimate/data/preprocess.h"
+#include "daemon/vestim-estimate/data/validation-split.h"
 #include "daemon/vestim-estimate/results/model-file.h"
 #include "daemon/vestim-estimate/results/provenance.h"
 #include "daemon/vestim-estimate/tasks/sweep.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,6 +140,54 @@ preprocess (const Job *job, GError **error)
   return true;
 }
 
+/* For the log and the summary. */
+static void note (Job *job, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+note (Job *job, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  char *text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_ptr_array_add (job->settings->notes, text);
+  progress_say (&job->progress, "%s", text);
+}
+
+/* A copy among the training files may have gone to validation, so these are compared again. */
+static bool
+split_validation (Job *job, GError **error)
+{
+  double share = job->settings->validation_share;
+  g_autofree char *text = NULL;
+  bool is_by_file = false;
+
+  if (!(share > 0))
+    return true;
+  if (!validation_split (job->sets[DATA_TRAIN], job->sets[DATA_VALIDATION], share, &text,
+                         &is_by_file, error))
+    return false;
+  note (job, "%s", text);
+  return !is_by_file || leakage_check (job->sets, error);
+}
+
+static void
+note_clipped (Job *job)
+{
+  for (int set = 0; set < DATA_N_SETS; set++)
+    for (guint i = 0; i < job->sets[set]->series->len; i++)
+      {
+        const Series *series = job->sets[set]->series->pdata[i];
+
+        if (series->n_clipped > 0)
+          note (job,
+                "%s: the counted state of charge is beyond 0 or 1 in %zu rows and limited there: "
+                "check capacity_ah and initial",
+                series->path, series->n_clipped);
+      }
+}
+
 /* Training continues, but the user should know. */
 static void
 say_what_is_constant (const Job *job)
@@ -161,6 +211,9 @@ prepare_data (Job *job, GError **error)
     progress_say (&job->progress, "%s", (char *) job->settings->notes->pdata[i]);
   progress_say (&job->progress, "reading the files");
   if (!read_sets (job, error) || !leakage_check (job->sets, error) || !preprocess (job, error))
+    return false;
+  note_clipped (job);
+  if (!split_validation (job, error))
     return false;
 
   job->scaling =
@@ -254,10 +307,12 @@ say_result_of_many (Job *job)
   int n_failed = count_failed (job);
   int n_left_out = vestim_selections_n_tasks (job->settings) - (int) job->results->len;
   g_autofree char *failed = n_failed > 0 ? g_strdup_printf ("; %d failed", n_failed) : NULL;
-  g_autofree char *left_out =
-      n_left_out > 0
-          ? g_strdup_printf ("; %d left out, because the job was asked to finish", n_left_out)
-          : NULL;
+  g_autofree char *left_out = n_left_out > 0
+                                  ? g_strdup_printf ("; %d left out, because %s", n_left_out,
+                                                     finish_request_is_made (&job->finish)
+                                                         ? "the job was asked to finish"
+                                                         : "the time of the search was over")
+                                  : NULL;
   g_autofree char *path = g_strdup_printf ("%s/tasks/%d/training.csv", job->folder, best->number);
   g_autoptr (GArray) epochs = report_read_training (path);
 
@@ -319,7 +374,8 @@ do_tasks (Job *job, GError **error)
     .user = job,
   };
 
-  progress_set_tasks (&job->progress, vestim_selections_n_tasks (job->settings));
+  progress_set_tasks (&job->progress, vestim_selections_n_tasks (job->settings),
+                      vestim_sweep_minutes (job->settings->sweep) * 60);
   choose_start (job, &config);
   g_ptr_array_unref (job->results);
   job->results = sweep_run (&config);

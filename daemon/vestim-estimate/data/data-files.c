@@ -90,6 +90,16 @@ data_files_of_set (const VestimSelections *settings, DataSet set, GError **error
     return data_files_expand ((const char *const *) lists[set], error);
 
   g_autofree char *folder = g_build_filename (settings->folder_path, folders[set], NULL);
+  if (set == DATA_VALIDATION && settings->validation_share > 0)
+    {
+      if (!g_file_test (folder, G_FILE_TEST_EXISTS))
+        return g_ptr_array_new_with_free_func (g_free);
+      failure_set (error,
+                   "there is the folder %s with validation files, and a validation_share of the "
+                   "training files: leave out one of them",
+                   folder);
+      return NULL;
+    }
   return data_files_expand ((const char *const[]){ folder, NULL }, error);
 }
 

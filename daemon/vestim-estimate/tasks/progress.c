@@ -44,9 +44,11 @@ progress_deinit (Progress *progress)
 }
 
 void
-progress_set_tasks (Progress *progress, int n_tasks)
+progress_set_tasks (Progress *progress, int n_tasks, double seconds)
 {
   progress->n_tasks = n_tasks;
+  progress->seconds = seconds;
+  progress->started_at = trainer_monotonic_clock (NULL);
 }
 
 /* `message` and `metrics` (the members of that object) may be NULL; a `part` below 0 is left out.
@@ -88,7 +90,11 @@ advance (TaskProgress *task, double part)
   progress->tasks_done += MAX (part - task->part, 0);
   task->part = MAX (part, task->part);
 
-  double whole = PART_READ + (1 - PART_READ) * progress->tasks_done / progress->n_tasks;
+  double done = progress->tasks_done / progress->n_tasks;
+  if (progress->seconds > 0)
+    done = MAX (done, (trainer_monotonic_clock (NULL) - progress->started_at) / progress->seconds);
+
+  double whole = PART_READ + (1 - PART_READ) * MIN (done, 1);
   progress->reported = MAX (progress->reported, MIN (whole, 1));
   return progress->reported;
 }

@@ -15,6 +15,8 @@ typedef struct
   pthread_mutex_t lock;
   int fd; /* -1: none; not ours to close */
   int n_tasks;
+  double seconds;    /* for all tasks; 0: no limit */
+  double started_at; /* the first task */
   double tasks_done; /* sum of the tasks' parts */
   double reported;   /* the largest part reported: it never decreases */
 } Progress;
@@ -30,8 +32,8 @@ typedef struct
 void progress_init (Progress *progress);
 void progress_deinit (Progress *progress);
 
-/* Before the first task. */
-void progress_set_tasks (Progress *progress, int n_tasks);
+/* Before the first task. `seconds`: after which no other task begins; 0: no limit. */
+void progress_set_tasks (Progress *progress, int n_tasks, double seconds);
 
 /* About the job as a whole. */
 void progress_say (Progress *progress, const char *format, ...) G_GNUC_PRINTF (2, 3);

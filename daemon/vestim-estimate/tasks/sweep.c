@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/tasks/sweep.h"
 
+#include "daemon/vestim-estimate/training/trainer.h"
+
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 
@@ -8,6 +11,7 @@ typedef struct
 {
   const SweepConfig *config;
   int n_tasks;
+  double ends_at;       /* of a random search: no other task begins after it */
   Team *team;           /* NULL: no thread is left for helping */
   pthread_mutex_t lock; /* of what follows */
   int n_begun;
@@ -60,7 +64,8 @@ dup_choice (const VestimSelections *settings, int index)
 static bool
 is_left_out (Sweep *sweep, const Task *task)
 {
-  bool must_finish = finish_request_is_made (sweep->config->task.finish);
+  bool must_finish = finish_request_is_made (sweep->config->task.finish)
+                     || trainer_monotonic_clock (NULL) >= sweep->ends_at;
   bool was_begun = must_finish && task_was_begun (task);
 
   pthread_mutex_lock (&sweep->lock);
@@ -177,10 +182,12 @@ sweep_run (const SweepConfig *config)
 {
   int n_tasks = vestim_selections_n_tasks (config->settings);
   int n_threads = count_threads (config->settings->threads, n_tasks);
+  double minutes = vestim_sweep_minutes (config->settings->sweep);
   g_autoptr (Team) team = new_team (config);
   Sweep sweep = {
     .config = config,
     .n_tasks = n_tasks,
+    .ends_at = minutes > 0 ? trainer_monotonic_clock (NULL) + minutes * 60 : INFINITY,
     .team = team,
     .results = g_ptr_array_new_with_free_func ((GDestroyNotify) task_result_free),
   };

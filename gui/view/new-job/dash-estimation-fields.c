@@ -358,11 +358,16 @@ dash_estimation_fields_count_tasks (DashEstimationFields *self)
   const VestimSetting *setting = vestim_setting_find ("repetitions");
   g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
   DashSweepInput settings;
-  int64_t repetitions = 1;
+  int64_t repetitions = 1, n_searched = 0;
+  JsonNode *search;
 
   dash_sweep_input_init (&settings);
   dash_estimation_fields_save (self, &settings, faults);
+  search = json_object_get_member (settings.members, "search");
   vestim_node_get_int64 (json_object_get_member (settings.members, setting->name), &repetitions);
+  vestim_node_get_int64 (vestim_node_member (search, "tasks"), &n_searched);
   dash_sweep_input_clear (&settings);
+  if (n_searched > 0)
+    return (guint) MIN (n_searched, (int64_t) vestim_setting_find ("search.tasks")->max);
   return settings.n_tasks * (guint) CLAMP (repetitions, 1, (int64_t) setting->max);
 }

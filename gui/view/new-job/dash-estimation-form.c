@@ -23,6 +23,9 @@ static const struct
   { "test_files", N_ ("Test Files"), "test" },
 };
 
+#define VALIDATION 1 /* in `sets` */
+#define SHARE "validation_share"
+
 struct _DashEstimationForm
 {
   GtkBox parent;
@@ -245,7 +248,7 @@ load_set (DashEstimationForm *self, gsize set, JsonNode *selections)
       if (path != NULL)
         dash_file_set_add (self->sets[set], path);
     }
-  if (folder != NULL)
+  if (folder != NULL && !(set == VALIDATION && vestim_node_member (selections, SHARE) != NULL))
     {
       g_autofree char *path = g_build_filename (folder, sets[set].folder, NULL);
 
@@ -287,16 +290,30 @@ dash_estimation_form_load (DashEstimationForm *self, JsonNode *selections)
 }
 
 static void
-save_files (DashEstimationForm *self, JsonObject *members, GPtrArray *faults)
+save_files (DashEstimationForm *self, JsonObject *members)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
     {
-      g_auto (GStrv) paths = NULL;
+      g_auto (GStrv) paths = dash_file_set_dup_paths (self->sets[i]);
+
+      dash_form_set_strings (members, sets[i].name, (const char *const *) paths);
+    }
+}
+
+/* The further settings may have a share of the training files in place of validation files. */
+static void
+check_files (DashEstimationForm *self, JsonObject *members, GPtrArray *faults)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    {
+      g_auto (GStrv) paths = dash_file_set_dup_paths (self->sets[i]);
       g_autofree char *field = g_strconcat ("selections.", sets[i].name, NULL);
 
-      paths = dash_file_set_dup_paths (self->sets[i]);
-      dash_form_set_strings (members, sets[i].name, (const char *const *) paths);
-      if (paths[0] == NULL)
+      if (paths[0] != NULL)
+        continue;
+      if (i == VALIDATION && json_object_has_member (members, SHARE))
+        json_object_remove_member (members, sets[i].name);
+      else
         vestim_field_errors_add (faults, field, "%s", _ ("Add a file or folder."));
     }
 }
@@ -326,9 +343,10 @@ dash_estimation_form_save (DashEstimationForm *self, GPtrArray *faults)
 
   g_return_val_if_fail (DASH_IS_ESTIMATION_FORM (self), NULL);
   dash_sweep_input_init (&settings);
-  save_files (self, settings.members, faults);
+  save_files (self, settings.members);
   dash_estimation_columns_save (&self->columns, settings.members, faults);
   dash_estimation_fields_save (&self->fields, &settings, faults);
+  check_files (self, settings.members, faults);
   node = dash_sweep_input_end (&settings);
   dash_sweep_input_clear (&settings);
   return node;

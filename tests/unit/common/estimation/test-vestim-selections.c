@@ -202,6 +202,23 @@ test_both_words_for_a_stateful_test_are_taken (void)
   g_assert_cmpint (vestim_setting_find_word ("test_mode", "carried"), ==, VESTIM_TEST_STATEFUL);
 }
 
+static void
+test_a_validation_share_replaces_the_files (void)
+{
+  g_autofree char *faults = NULL, *none = NULL;
+  g_autoptr (VestimSelections) selections = selections_read (
+      "{\"train_files\":[\"/t\"],\"test_files\":[\"/x\"],\"validation_share\":0.25}", &faults);
+  g_autoptr (VestimSelections) refused =
+      selections_read ("{\"train_files\":[\"/t\"],\"test_files\":[\"/x\"]}", &none);
+
+  g_assert_cmpstr (faults, ==, "");
+  g_assert_cmpfloat (selections->validation_share, ==, 0.25);
+  g_assert_null (selections->validation_files[0]);
+  g_assert_null (refused);
+  g_assert_nonnull (strstr (none, "or a validation_share of the training files"));
+  assert_refused ("\"validation_share\":0.2", "selections.validation_share", "leave out one");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -211,6 +228,8 @@ main (int argc, char **argv)
   g_test_add_func ("/selections/the test follows the training", test_the_test_follows_the_training);
   g_test_add_func ("/selections/both words for a stateful test are taken",
                    test_both_words_for_a_stateful_test_are_taken);
+  g_test_add_func ("/selections/a validation share replaces the files",
+                   test_a_validation_share_replaces_the_files);
   g_test_add_func ("/selections/every fault is collected", test_every_fault_is_collected);
   g_test_add_func ("/selections/wrong types and ranges are refused",
                    test_wrong_types_and_ranges_are_refused);

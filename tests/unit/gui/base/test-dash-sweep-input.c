@@ -49,6 +49,23 @@ test_sweep (void)
   g_assert_cmpuint (n_tasks, ==, 12);
 }
 
+/* What is typed for a random search is shown again when the job is copied. */
+static void
+test_range (void)
+{
+  guint n_tasks;
+  g_autofree char *json =
+      typed ("10", "1e-4 .. 0,01 log", "{\"search\":{\"kind\":\"random\",\"tasks\":50}}", &n_tasks);
+  g_autoptr (JsonNode) node = vestim_node_parse (json, strlen (json), NULL);
+  g_autofree char *text = dash_sweep_input_text (node, vestim_setting_find ("learning_rate"));
+
+  g_assert_cmpstr (
+      json, ==,
+      "{\"layers\":[10],\"search\":{\"kind\":\"random\",\"tasks\":50},"
+      "\"sweep\":{\"learning_rate\":{\"min\":0.0001,\"max\":0.01,\"scale\":\"log\"}}}");
+  g_assert_cmpstr (text, ==, "0.0001..0.01 log");
+}
+
 /* An empty entry means the default of the server. */
 static void
 test_empty (void)
@@ -174,6 +191,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sweep-input/several values make a sweep", test_sweep);
+  g_test_add_func ("/sweep-input/a range is typed with two points", test_range);
   g_test_add_func ("/sweep-input/an empty entry is left out", test_empty);
   g_test_add_func ("/sweep-input/the part that is not a value is named", test_wrong);
   g_test_add_func ("/sweep-input/a job's settings can be typed again", test_back);

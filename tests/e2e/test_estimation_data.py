@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""What a job makes of the columns of its files before a network sees them."""
+
+import csv
+import json
+import math
+
+from support import expect, expect_in, test
+from support.builds import program
+
+QUICK = {"model": "FNN", "layers": [4], "max_epochs": 3, "batch_size": 100}
+
+
+def run(t, name, expected=0, **selections):
+    folder = t.dir / name
+    folder.mkdir()
+    (folder / "job.json").write_text(json.dumps({"selections": {**QUICK, **selections}}))
+    done = t.command(program("vestim-estimate"), folder).expect(expected)
+    return folder, json.loads((folder / "summary.json").read_text()), done
+
+
+def rows_of(path):
+    with open(path, encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def write_cycle(t, name, rows, phase):
+    """A cycle of half-second rows with a discharge that is easy to count, without a state of charge."""
+    lines = ["Time,Current,Temp,Voltage\n"]
+    for n in range(rows):
+        current = -2 + math.sin(n / 7 + phase)
+        lines.append(f"{n / 2},{current:.4f},{25 + phase},{4 - n / rows + 0.05 * current:.4f}\n")
+    return str(t.write(f"{name}.csv", "".join(lines)))
+
+
+def cycles(t):
+    return {f"{name}_files": [write_cycle(t, name, 400, phase)] for phase, name in enumerate(("train", "validation", "test"))}
+
+
+# Models must do the same to new files as the job did.
+@test("computed columns are inputs, and --predict computes them too")
+def _(t):
+    settings = {
+        "inputs": ["SOC", "Current", "Temp", "I_mean", "I_low", "P"],
+        "soc": {"capacity_ah": 3, "initial": "full"},
+        "current_sign": "discharge_negative",
+        "derived": [
+            {"name": "I_mean", "of": "Current", "mean_s": 20},
+            {"name": "I_low", "of": "Current", "low_pass_hz": 0.05},
+            {"name": "P", "product_of": ["Current", "Temp"]},
+        ],
+        "preprocessing": {"resample_s": 1},
+    }
+    files = cycles(t)
+    folder, _, _ = run(t, "job", **files, **settings)
+    predictions = folder / "tasks/1/predictions/test.csv"
+    expect(len(rows_of(predictions)), 200)
+    done = t.command(program("vestim-estimate"), "--predict", folder / "tasks/1/model.bin", files["test_files"][0]).expect(0)
+    expect(done.out, predictions.read_text())
+
+
+@test("the state of charge can be the target, and limited rows are counted")
+def _(t):
+    files = cycles(t)
+    settings = {"inputs": ["Voltage", "Current"], "target": "SOC", "current_sign": "discharge_negative"}
+    folder, summary, done = run(t, "job", **files, **settings, soc={"capacity_ah": 3, "initial": 0.5})
+    rows = rows_of(folder / "tasks/1/predictions/test.csv")
+    with open(files["test_files"][0], encoding="utf-8") as file:
+        currents = [float(row["Current"]) for row in csv.DictReader(file)]
+    charge = 0.5
+    for n, row in enumerate(rows):
+        if n > 0:
+            charge += (currents[n - 1] + currents[n]) / 2 * 0.5 / 3600 / 3
+        expect(abs(float(row["measured"]) - charge) < 1e-9, True, f"the state of charge in row {n + 1}")
+    expect(summary["notes"], [])
+
+    _, summary, done = run(t, "empty", **files, **settings, soc={"capacity_ah": 0.1, "initial": 0.5})
+    expect(len(summary["notes"]), 3)
+    expect_in("the counted state of charge is beyond 0 or 1 in", summary["notes"][0])
+    expect_in(summary["notes"][0], done.out)
+
+
+# A guess would be worse than a refusal.
+@test("what a computed column needs must be known")
+def _(t):
+    files = cycles(t)
+    _, summary, _ = run(t, "sign", 1, **files, inputs=["SOC"], soc={"capacity_ah": 3, "initial": 1})
+    expect_in("soc needs the sign of the current: give current_sign", summary["reason"])
+    plain = {key: [str(t.write(f"plain-{key}.csv", "".join(line.split(",", 1)[1] for line in open(paths[0])))) for paths in [files[key]]]
+             for key in files}
+    _, summary, _ = run(t, "times", 1, **plain, inputs=["Current"], preprocessing={"resample_s": 2})
+    expect_in("have no times that the program understands, and resample_s needs them", summary["reason"])
+    run(t, "period", **plain, inputs=["Current"], preprocessing={"resample_s": 2, "period_s": 0.5})
+
+
+# For who has no validation set: never by rows, because neighbouring rows are nearly equal.
+@test("a share of the training files is used for validation")
+def _(t):
+    train = [write_cycle(t, f"part-{n}", 300, n / 10) for n in range(6)]
+    files = {"train_files": train, "test_files": [write_cycle(t, "test", 300, 3)], "inputs": ["Current", "Temp"]}
+    _, summary, done = run(t, "files", **files, validation_share=0.2)
+    expect([entry["file"] for entry in summary["sealed"]["data"] if entry["set"] == "validation"], [train[3]])
+    expect_in("1 of 6 training files are used for validation", summary["notes"][0])
+    expect_in(summary["notes"][0], done.out)
+    _, summary, _ = run(t, "ends", **files | {"train_files": train[:2]}, validation_share=0.2)
+    expect_in("the last 20 % of each training file are used for validation instead of training: 120 of 600 rows", summary["notes"][0])
+    _, summary, _ = run(t, "both", 1, **files, validation_share=0.2, validation_files=[train[0]])
+    expect_in("selections.validation_share: takes rows of the training files", summary["reason"])
+    t.command(program("vestim-estimate"), "--demo", t.dir / "demo").expect(0)
+    _, summary, _ = run(t, "folder", 1, folder_path=str(t.dir / "demo"), validation_share=0.2)
+    expect_in("leave out one of them", summary["reason"])
