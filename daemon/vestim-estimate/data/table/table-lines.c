@@ -2,29 +2,22 @@
 #include "daemon/vestim-estimate/data/table/table-lines.h"
 
 #include "daemon/vestim-estimate/base/failure.h"
-#include "daemon/vestim-estimate/base/regular-file.h"
-#include "daemon/vestim-estimate/base/sha256.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #define WINDOW (1024 * 1024) /* enough for the longest preamble */
 #define CHUNK (256 * 1024)   /* read at a time after it */
 #define BUFFER_SIZE (WINDOW + CHUNK)
-#define MARK "\xef\xbb\xbf" /* byte order mark of UTF-8 */
 
 struct TableLines
 {
   char *path;
-  int fd;
+  TableBytes *bytes;
   char *buffer;
   size_t begin, end; /* the unread part of the buffer */
   bool at_end;       /* nothing more can be read */
   size_t line;       /* number of the line read last */
   char line_end;     /* '\n', or '\r' where it stands alone */
-  Sha256 *sum;
-  char *digest; /* (nullable) */
 };
 
 /* False with `error` when reading fails. */
@@ -35,17 +28,10 @@ fill_buffer (TableLines *lines, GError **error)
   lines->end -= lines->begin;
   lines->begin = 0;
 
-  ssize_t n = 0;
-  do
-    n = read (lines->fd, lines->buffer + lines->end, CHUNK);
-  while (n < 0 && errno == EINTR);
+  ssize_t n = table_bytes_read (lines->bytes, lines->buffer + lines->end, CHUNK, error);
 
   if (n < 0)
-    {
-      failure_set (error, "%s cannot be read: %s", lines->path, g_strerror (errno));
-      return false;
-    }
-  sha256_update (lines->sum, lines->buffer + lines->end, (size_t) n);
+    return false;
   lines->end += (size_t) n;
   lines->at_end = n == 0;
   return true;
@@ -124,32 +110,27 @@ table_lines_number (const TableLines *lines)
   return lines->line;
 }
 
-const char *
-table_lines_digest (TableLines *lines)
+TableBytes *
+table_lines_bytes (const TableLines *lines)
 {
-  if (!lines->digest)
-    lines->digest = sha256_dup_hex (lines->sum);
-  return lines->digest;
+  return lines->bytes;
 }
 
 TableLines *
-table_lines_open (const char *path, GError **error)
+table_lines_open (const char *path, const char *encoding, GError **error)
 {
-  int fd = regular_file_open (path, error);
+  g_autoptr (TableBytes) bytes = table_bytes_open (path, encoding, error);
 
-  if (fd < 0)
+  if (!bytes)
     return NULL;
 
   g_autoptr (TableLines) lines = g_new0 (TableLines, 1);
   lines->path = g_strdup (path);
-  lines->fd = fd;
+  lines->bytes = g_steal_pointer (&bytes);
   lines->buffer = g_malloc (BUFFER_SIZE);
-  lines->sum = sha256_new ();
   while (!lines->at_end && lines->end < WINDOW)
     if (!fill_buffer (lines, error))
       return NULL;
-  if (lines->end >= strlen (MARK) && memcmp (lines->buffer, MARK, strlen (MARK)) == 0)
-    lines->begin = strlen (MARK);
   find_line_end (lines);
   return g_steal_pointer (&lines);
 }
@@ -160,10 +141,8 @@ table_lines_close (TableLines *lines)
   if (!lines)
     return;
 
-  close (lines->fd);
+  table_bytes_close (lines->bytes);
   g_free (lines->path);
   g_free (lines->buffer);
-  sha256_free (lines->sum);
-  g_free (lines->digest);
   g_free (lines);
 }

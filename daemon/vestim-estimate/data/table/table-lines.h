@@ -5,16 +5,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "daemon/vestim-estimate/data/table/table-bytes.h"
 #include "daemon/vestim-estimate/data/table/table-result.h"
 
 /* Reads the lines of a text file in fixed memory. They end with LF, CRLF or, if the first line does
- * so, with CR alone; the last line may have no end. Also computes the SHA-256 of all bytes. */
+ * so, with CR alone; the last line may have no end. */
 typedef struct TableLines TableLines;
 
 #define TABLE_MAX_LINE (64 * 1024)
 
 /* `(transfer full)`; NULL with `error`. */
-TableLines *table_lines_open (const char *path, GError **error);
+TableLines *table_lines_open (const char *path, const char *encoding, GError **error);
 void table_lines_close (TableLines *lines);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TableLines, table_lines_close)
 
@@ -31,5 +32,5 @@ char table_lines_end (const TableLines *lines); /* what ends a line: LF, or CR a
 /* Goes to the line of this number at this place of the window, before the first line is read. */
 void table_lines_begin_at (TableLines *lines, size_t offset, size_t number);
 
-/* After TABLE_END: in hexadecimal digits, owned by `lines`. */
-const char *table_lines_digest (TableLines *lines);
+/* What the lines are read from. */
+TableBytes *table_lines_bytes (const TableLines *lines);

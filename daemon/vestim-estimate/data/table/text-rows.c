@@ -360,10 +360,10 @@ text_rows_layout (const TextRows *rows)
   return ((const Rows *) rows)->layout;
 }
 
-const char *
-text_rows_digest (const TextRows *rows)
+TableBytes *
+text_rows_bytes (const TextRows *rows)
 {
-  return table_lines_digest (((const Rows *) rows)->lines);
+  return table_lines_bytes (((const Rows *) rows)->lines);
 }
 
 static bool
@@ -377,21 +377,21 @@ has_no_nul (const TextStart *start, const char *path, GError **error)
   for (const char *at = start->text; at < nul; at++)
     line += *at == start->line_end;
   failure_set (error,
-               "%s, line %zu has a NUL byte: this is not a text file, or one in UTF-16. Export the "
-               "table as CSV in UTF-8",
+               "%s, line %zu has a NUL byte: this is a binary or damaged file, no text. Export the "
+               "table as CSV",
                path, line);
   return false;
 }
 
 TextRows *
-text_rows_open (const char *path, GError **error)
+text_rows_open (const char *path, const char *encoding, GError **error)
 {
   Rows *rows = g_new0 (Rows, 1);
   TextStart start = { 0 };
 
   rows->path = path;
   rows->public.notes = g_ptr_array_new_with_free_func (g_free);
-  rows->lines = table_lines_open (path, error);
+  rows->lines = table_lines_open (path, encoding, error);
   if (rows->lines)
     {
       start.text = table_lines_window (rows->lines, &start.length, &start.is_whole);

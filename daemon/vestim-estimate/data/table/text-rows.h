@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "daemon/vestim-estimate/data/table/table-bytes.h"
 #include "daemon/vestim-estimate/data/table/table-result.h"
 #include "daemon/vestim-estimate/data/table/text-cells.h"
 #include "daemon/vestim-estimate/data/table/text-layout.h"
@@ -18,11 +19,11 @@ typedef struct
 } TextRows;
 
 /* `(transfer full)`; NULL with `error`. The path is for sentences, and must stay. */
-TextRows *text_rows_open (const char *path, GError **error);
+TextRows *text_rows_open (const char *path, const char *encoding, GError **error);
 void text_rows_close (TextRows *rows);
 
 const TextLayout *text_rows_layout (const TextRows *rows);
 TableResult text_rows_next (TextRows *rows, GError **error);
 
-/* After TABLE_END: SHA-256 in hexadecimal digits. */
-const char *text_rows_digest (const TextRows *rows);
+/* What they are read from. */
+TableBytes *text_rows_bytes (const TextRows *rows);

@@ -148,7 +148,7 @@ text_place (const TableSource *source)
 static const char *
 text_digest (const TableSource *source)
 {
-  return text_rows_digest (((const TextSource *) source)->rows);
+  return table_bytes_digest (text_rows_bytes (((const TextSource *) source)->rows));
 }
 
 static const char *
@@ -167,6 +167,21 @@ name_of_separator (char separator)
     default:
       return ",";
     }
+}
+
+static void
+take_encoding (TextSource *file)
+{
+  const TableBytes *bytes = text_rows_bytes (file->rows);
+
+  file->base.encoding = table_bytes_encoding (bytes);
+  if (table_bytes_is_compressed (bytes))
+    g_ptr_array_add (file->base.notes, g_strdup ("the file is compressed with gzip"));
+  if (!table_bytes_is_encoding_clear (bytes))
+    g_ptr_array_add (file->base.notes,
+                     g_strdup_printf ("the encoding is not clear and taken as %s: set \"encoding\" "
+                                      "if the names are wrong",
+                                      file->base.encoding));
 }
 
 static bool
@@ -197,10 +212,11 @@ text_open (const char *path, const char *encoding, GError **error)
     .path = path,
     .row_word = "line",
     .format = "table",
-    .encoding = encoding ? encoding : "UTF-8",
     .notes = g_ptr_array_new_with_free_func (g_free),
   };
-  file->rows = text_rows_open (path, error);
+  file->rows = text_rows_open (path, encoding, error);
+  if (file->rows)
+    take_encoding (file);
   if (file->rows && take_layout (file, error))
     return &file->base;
   text_close (&file->base);
