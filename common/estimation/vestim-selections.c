@@ -176,6 +176,26 @@ read_data (const VestimFieldReader *reader, VestimSelections *selections)
 }
 
 static void
+read_initial_model (const VestimFieldReader *reader, VestimSelections *selections)
+{
+  const VestimJsonNode *node = vestim_json_member (reader->object, "initial_model");
+
+  if (!node || vestim_json_type (node) == VESTIM_JSON_NULL)
+    return;
+
+  selections->initial_model = vestim_json_dup_string (node);
+  if (!selections->initial_model || !selections->initial_model[0])
+    vestim_field_reader_fault (reader, "initial_model",
+                               "must be the absolute path of a model.bin or of a job folder");
+  else if (is_absolute_path (reader, "initial_model", selections->initial_model)
+           && (vestim_sweep_has (selections->sweep, "model")
+               || vestim_sweep_has (selections->sweep, "layers")))
+    vestim_field_reader_fault (reader, "initial_model",
+                               "has one type and one list of layers, so these cannot be swept: "
+                               "leave them out of the sweep");
+}
+
+static void
 read_tasks (const VestimFieldReader *reader, VestimSelections *selections)
 {
   vestim_setting_read (vestim_setting_find ("repetitions"), reader, &selections->repetitions);
@@ -220,6 +240,7 @@ read_selections (const VestimJsonNode *object, const char *prefix, GPtrArray *er
       vestim_preprocessing_read (&reader, selections->inputs, selections->target);
   vestim_hyperparameters_read (&reader, &selections->hyperparameters);
   read_tasks (&reader, selections);
+  read_initial_model (&reader, selections);
 
   return errors->len == n_before ? g_steal_pointer (&selections) : NULL;
 }
@@ -289,6 +310,7 @@ vestim_selections_new_task (const VestimSelections *selections, int index)
   task->target = g_strdup (selections->target);
   task->data = vestim_data_settings_copy (selections->data);
   task->preprocessing = vestim_preprocessing_copy (selections->preprocessing);
+  task->initial_model = g_strdup (selections->initial_model);
   task->sweep = NULL;
   task->notes = g_ptr_array_new_with_free_func (g_free);
   task->repetitions = 1;
@@ -340,6 +362,11 @@ vestim_selections_append_json (GString *json, const VestimSelections *selections
   vestim_data_settings_append_members (json, selections->data, ", ");
   if (selections->preprocessing)
     vestim_preprocessing_append_members (json, selections->preprocessing);
+  if (selections->initial_model)
+    {
+      g_string_append (json, ", \"initial_model\": ");
+      vestim_json_append_string (json, selections->initial_model);
+    }
   g_string_append_c (json, '}');
 }
 
@@ -357,6 +384,7 @@ vestim_selections_free (VestimSelections *selections)
   g_free (selections->target);
   vestim_data_settings_free (selections->data);
   vestim_preprocessing_free (selections->preprocessing);
+  g_free (selections->initial_model);
   vestim_sweep_free (selections->sweep);
   g_ptr_array_unref (selections->notes);
   g_free (selections);

@@ -26,6 +26,7 @@ typedef struct
   char *target;
   VestimDataSettings *data;           /* how the files are understood */
   VestimPreprocessing *preprocessing; /* (nullable) */
+  char *initial_model; /* (nullable) path of a model file or job folder to start from */
   VestimHyperparameters hyperparameters;
   int repetitions;
   int threads;

@@ -166,6 +166,17 @@ const VestimSetting vestim_settings[] = {
   },
 #include "common/estimation/vestim-settings-computed.inc"
   {
+      .name = "initial_model",
+      .title = N_ ("Initial model"),
+      .type = VESTIM_SETTING_STRING,
+      .unit = N_ ("an absolute path"),
+      .help =
+          N_ ("Training starts from the weights of this model.bin, or of the best model of this "
+              "job folder. The settings model, layers, inputs, target and preprocessing must be "
+              "the same as those of the model. Its scaling stays."),
+      .since = "0.2",
+  },
+  {
       .name = "model",
       .title = N_ ("Model"),
       .type = VESTIM_SETTING_WORD,

@@ -7,7 +7,7 @@
 #include "daemon/vestim-estimate/data/table/table.h"
 #include "daemon/vestim-estimate/data/data-files.h"
 #include "daemon/vestim-estimate/data/preprocess.h"
-#include "daemon/vestim-estimate/results/found-model.h"
+#include "daemon/vestim-estimate/results/initial-model.h"
 #include "daemon/vestim-estimate/results/model-series.h"
 #include "daemon/vestim-estimate/training/trainer.h"
 
@@ -196,12 +196,24 @@ check_evaluation (const VestimJsonNode *selections, GPtrArray *errors)
 }
 
 static void
+check_initial_model (const VestimSelections *settings, GPtrArray *errors)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoundModel) found = initial_model_read (settings, &error);
+
+  if (!found)
+    vestim_field_errors_add (errors, "selections.initial_model", "%s", error->message);
+}
+
+static void
 check_estimation (const VestimJsonNode *selections, GPtrArray *errors)
 {
   g_autoptr (VestimSelections) settings = vestim_selections_read (selections, "selections", errors);
 
   if (settings)
     check_all_files (settings, errors);
+  if (settings && settings->initial_model)
+    check_initial_model (settings, errors);
 }
 
 int

@@ -9,7 +9,7 @@
 #include "daemon/vestim-estimate/data/leakage-check.h"
 #include "daemon/vestim-estimate/data/preprocess.h"
 #include "daemon/vestim-estimate/data/validation-split.h"
-#include "daemon/vestim-estimate/results/model-file.h"
+#include "daemon/vestim-estimate/results/initial-model.h"
 #include "daemon/vestim-estimate/results/provenance.h"
 #include "daemon/vestim-estimate/tasks/sweep.h"
 
@@ -32,6 +32,7 @@ typedef struct
   FinishRequest finish;
   VestimSelections *settings;
   Dataset *sets[DATA_N_SETS];
+  FoundModel *initial; /* (nullable) */
   Scaling *scaling;
   uint64_t data_fingerprint;
   char *provenance;
@@ -205,10 +206,52 @@ say_what_is_constant (const Job *job)
 }
 
 static bool
+read_initial (Job *job, GError **error)
+{
+  if (!job->settings->initial_model)
+    return true;
+
+  job->initial = initial_model_read (job->settings, error);
+  if (job->initial)
+    progress_say (&job->progress, "training starts from %s (epoch %d), with its scaling",
+                  job->initial->path, job->initial->model->epoch);
+  return job->initial != NULL;
+}
+
+/* An initial model keeps its scaling: with another one, its weights would mean something else. */
+static Scaling *
+find_scaling (const Job *job, GError **error)
+{
+  if (job->initial)
+    return scaling_copy (job->initial->model->scaling);
+  return scaling_fit (job->sets[DATA_TRAIN]->series, (const char *const *) job->settings->inputs,
+                      job->settings->target, error);
+}
+
+/* Where the results come from: the data files and the initial model. */
+static bool
+note_provenance (Job *job, GError **error)
+{
+  const char *path = job->initial ? job->initial->path : NULL;
+  g_autofree char *digest = path ? provenance_digest_file (path, error) : NULL;
+
+  if (path && !digest)
+    return false;
+
+  job->provenance = provenance_format_data (job->sets, path, digest);
+  job->data_fingerprint = FINGERPRINT_START;
+  if (digest)
+    job->data_fingerprint = fingerprint_bytes (job->data_fingerprint, digest, strlen (digest));
+  return true;
+}
+
+static bool
 prepare_data (Job *job, GError **error)
 {
   for (guint i = 0; i < job->settings->notes->len; i++)
     progress_say (&job->progress, "%s", (char *) job->settings->notes->pdata[i]);
+  if (!read_initial (job, error))
+    return false;
   progress_say (&job->progress, "reading the files");
   if (!read_sets (job, error) || !leakage_check (job->sets, error) || !preprocess (job, error))
     return false;
@@ -216,15 +259,11 @@ prepare_data (Job *job, GError **error)
   if (!split_validation (job, error))
     return false;
 
-  job->scaling =
-      scaling_fit (job->sets[DATA_TRAIN]->series, (const char *const *) job->settings->inputs,
-                   job->settings->target, error);
-  if (!job->scaling)
+  job->scaling = find_scaling (job, error);
+  if (!job->scaling || !note_provenance (job, error))
     return false;
 
   say_what_is_constant (job);
-  job->provenance = provenance_format_data (job->sets);
-  job->data_fingerprint = FINGERPRINT_START;
   error_breakdown_classify (job->sets[DATA_TEST], (const char *const *) job->settings->inputs);
   for (int set = 0; set < DATA_N_SETS; set++)
     {
@@ -364,6 +403,7 @@ do_tasks (Job *job, GError **error)
       .train = job->sets[DATA_TRAIN],
       .validation = job->sets[DATA_VALIDATION],
       .test = job->sets[DATA_TEST],
+      .initial = job->initial ? job->initial->model : NULL,
       .data_fingerprint = job->data_fingerprint,
       .provenance = job->provenance,
       .is_fresh = job->is_fresh,
@@ -427,6 +467,7 @@ job_deinit (Job *job)
   for (int set = 0; set < DATA_N_SETS; set++)
     g_clear_pointer (&job->sets[set], dataset_free);
   g_clear_pointer (&job->scaling, scaling_free);
+  g_clear_pointer (&job->initial, found_model_free);
   g_ptr_array_unref (job->results);
   progress_deinit (&job->progress);
   finish_request_deinit (&job->finish);

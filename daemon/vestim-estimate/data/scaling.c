@@ -66,6 +66,15 @@ scaling_fit (const GPtrArray *series, const char *const *inputs, const char *tar
   return check_ranges (scaling, inputs, target, error) ? g_steal_pointer (&scaling) : NULL;
 }
 
+Scaling *
+scaling_copy (const Scaling *scaling)
+{
+  Scaling *copy = g_memdup2 (scaling, sizeof *scaling);
+
+  copy->inputs = g_memdup2 (scaling->inputs, (size_t) scaling->n_inputs * sizeof *scaling->inputs);
+  return copy;
+}
+
 void
 scaling_free (Scaling *scaling)
 {

@@ -25,6 +25,8 @@ typedef struct
  * target is constant or a range is not finite. The names are used in messages only. */
 Scaling *scaling_fit (const GPtrArray *series, const char *const *inputs, const char *target,
                       GError **error);
+/* `(transfer full)` */
+Scaling *scaling_copy (const Scaling *scaling);
 void scaling_free (Scaling *scaling);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scaling, scaling_free)
 

@@ -11,16 +11,17 @@
 #include <unistd.h>
 
 static void
-append_file (GString *json, const char *set, const Series *series)
+append_file (GString *json, const char *set, const char *path, const char *digest)
 {
   g_string_append_printf (json, "%s{\"set\": \"%s\", \"file\": ", json->len > 1 ? ",\n  " : "",
                           set);
-  vestim_json_append_string (json, series->path);
-  g_string_append_printf (json, ", \"sha256\": \"%s\"}", series->digest);
+  vestim_json_append_string (json, path);
+  g_string_append_printf (json, ", \"sha256\": \"%s\"}", digest);
 }
 
 char *
-provenance_format_data (Dataset *const sets[DATA_N_SETS])
+provenance_format_data (Dataset *const sets[DATA_N_SETS], const char *initial_model,
+                        const char *digest)
 {
   static const char *const names[] = {
     [DATA_TRAIN] = "train", [DATA_VALIDATION] = "validation", [DATA_TEST] = "test"
@@ -29,7 +30,13 @@ provenance_format_data (Dataset *const sets[DATA_N_SETS])
 
   for (int set = 0; set < DATA_N_SETS; set++)
     for (guint i = 0; i < sets[set]->series->len; i++)
-      append_file (json, names[set], sets[set]->series->pdata[i]);
+      {
+        const Series *series = sets[set]->series->pdata[i];
+
+        append_file (json, names[set], series->path, series->digest);
+      }
+  if (initial_model)
+    append_file (json, "initial_model", initial_model, digest);
   g_string_append_c (json, ']');
   return g_string_free (json, FALSE);
 }

@@ -9,8 +9,10 @@
 
 /* The provenance of a result: the bytes of the data files, and the program. */
 
-/* `(transfer full)` a JSON array with "set", "file" and "sha256" of each file. */
-char *provenance_format_data (Dataset *const sets[DATA_N_SETS]);
+/* `(transfer full)` a JSON array with "set", "file" and "sha256" of each file. The initial model
+ * (nullable), with its digest, is one of them. */
+char *provenance_format_data (Dataset *const sets[DATA_N_SETS], const char *initial_model,
+                              const char *digest);
 
 /* Appends the member "sealed"; `data` comes from provenance_format_data(). The member has null
  * instead when `data` is longer than `max_length`. */

@@ -159,6 +159,11 @@ append_training (GString *json, const TaskReport *task)
                           training->epochs->len, training->best_epoch, end_words[training->end],
                           network_n_parameters (task->network),
                           network_kernel_name (task->network));
+  if (isfinite (training->initial_val_rmse))
+    {
+      append_number (json, "initial_val_rmse_mv", training->initial_val_rmse * 1000);
+      g_string_append (json, ", ");
+    }
   if (training->n_other_rates > 0)
     g_string_append_printf (json, "\"epochs_with_other_rates\": %d, ", training->n_other_rates);
   append_number (json, "seconds", training->seconds);

@@ -153,6 +153,7 @@ make_trainer (Task *task)
     .scaling = config->scaling,
     .train = config->train,
     .validation = config->validation,
+    .initial = config->initial ? config->initial->parameters : NULL,
     .clock = trainer_monotonic_clock,
     .on_epoch = on_epoch,
     .on_batch = on_batch,
@@ -219,6 +220,20 @@ say_start (Task *task)
                      network_kernel_name (task->network));
 }
 
+/* Of a training that starts from a model. */
+static void
+say_gain (Task *task, const Training *training)
+{
+  double initial = training->initial_val_rmse * 1000, best = training->best_val_rmse * 1000;
+
+  if (!task->config->initial)
+    return;
+  progress_task_say (
+      &task->progress, PART_TRAINED,
+      "%sthe initial model has a validation error of %.2f mV, the best epoch %.2f mV",
+      best < initial ? "" : "warning: no gain: ", initial, best);
+}
+
 bool
 task_train (Task *task, GError **error)
 {
@@ -241,6 +256,7 @@ task_train (Task *task, GError **error)
   /* It stays: with larger limits the training goes on from here. */
   if (!training->is_cut && task->n_epochs_kept < training->epochs->len)
     keep_checkpoint (task);
+  say_gain (task, training);
   if (training->end == TRAINING_END_REQUEST)
     progress_task_say (&task->progress, PART_TRAINED,
                        "finishing as requested: testing the best network so far (epoch %d)",

@@ -10,6 +10,7 @@
 #include "daemon/vestim-estimate/data/dataset.h"
 #include "daemon/vestim-estimate/tasks/finish-request.h"
 #include "daemon/vestim-estimate/tasks/progress.h"
+#include "daemon/vestim-estimate/results/model-file.h"
 #include "daemon/vestim-estimate/results/report.h"
 
 /* One network trained and tested with one choice of settings, in a folder of its own. The data are
@@ -25,6 +26,7 @@ typedef struct
   const Dataset *train;
   const Dataset *validation;
   const Dataset *test;
+  const Model *initial; /* (nullable) the training starts from its parameters */
   uint64_t data_fingerprint;
   const char *provenance; /* of provenance_format_data() */
   bool is_fresh;          /* results of earlier attempts are not used */

@@ -96,12 +96,15 @@ trainer_reset (Trainer *trainer)
   schedule_init (&trainer->schedule, config->settings);
   adam_reset (trainer->adam);
   network_initialise (config->network, &trainer->random, trainer->parameters);
+  if (config->initial)
+    memcpy (trainer->parameters, config->initial, trainer->n_parameters * sizeof (float));
   if (trainer->average)
     memcpy (trainer->average, trainer->parameters, trainer->n_parameters * sizeof (float));
   g_array_set_size (training->epochs, 0);
   training->best_epoch = 0;
   training->best_val_rmse = INFINITY;
   training->seconds = 0;
+  training->initial_val_rmse = NAN;
   training->is_cut = false;
   training->n_other_rates = 0;
   trainer->is_asked = false;
@@ -258,6 +261,18 @@ result (const Trainer *trainer)
   return trainer->average ? trainer->average : trainer->parameters;
 }
 
+/* The RMSE over the validation files. */
+static double
+validate (const Trainer *trainer, const float *parameters)
+{
+  const TrainerConfig *config = trainer->config;
+  VestimTestMode mode = trainer->streams ? VESTIM_TEST_STATEFUL : VESTIM_TEST_WINDOWED;
+  ErrorStats stats = tester_evaluate (config->network, parameters, &config->scaling->target, mode,
+                                      config->validation);
+
+  return error_stats_rmse (&stats);
+}
+
 static void
 keep_best (Trainer *trainer, const EpochRecord *record)
 {
@@ -276,8 +291,6 @@ static bool
 run_epoch (Trainer *trainer, int epoch, GError **error)
 {
   const TrainerConfig *config = trainer->config;
-  const ScalingRange *target = &config->scaling->target;
-  VestimTestMode mode = trainer->streams ? VESTIM_TEST_STATEFUL : VESTIM_TEST_WINDOWED;
   EpochRecord record = { .epoch = epoch, .learning_rate = trainer->schedule.rate };
   double error_of_training =
       trainer->streams ? train_streams (trainer, epoch) : train_windows (trainer, epoch);
@@ -285,13 +298,9 @@ run_epoch (Trainer *trainer, int epoch, GError **error)
   if (trainer->is_asked && trainer->training->is_cut && trainer->training->epochs->len > 0)
     return true;
 
-  record.train_rmse = error_of_training * scaling_width (target);
+  record.train_rmse = error_of_training * scaling_width (&config->scaling->target);
   if (isfinite (record.train_rmse))
-    {
-      ErrorStats stats =
-          tester_evaluate (config->network, result (trainer), target, mode, config->validation);
-      record.val_rmse = error_stats_rmse (&stats);
-    }
+    record.val_rmse = validate (trainer, result (trainer));
   if (!isfinite (record.train_rmse) || !isfinite (record.val_rmse))
     {
       failure_set (error,
@@ -337,6 +346,8 @@ trainer_run (Trainer *trainer, GError **error)
 
   /* The time of earlier attempts counts. */
   trainer->started = trainer->config->clock (trainer->config->user) - trainer->training->seconds;
+  if (trainer->config->initial)
+    trainer->training->initial_val_rmse = validate (trainer, trainer->config->initial);
   while (!is_over (trainer, epoch))
     if (!run_epoch (trainer, ++epoch, error))
       return false;

@@ -35,8 +35,9 @@ typedef struct
   double best_val_rmse;
   double seconds;
   TrainingEnd end;
-  bool is_cut;       /* the last epoch ended before its last batch: there is no state to save */
-  int n_other_rates; /* so many epochs had the rates of a cosine with another max_epochs */
+  bool is_cut; /* the last epoch ended before its last batch: there is no state to save */
+  double initial_val_rmse; /* of the initial parameters; NAN: there are none */
+  int n_other_rates;       /* so many epochs had the rates of a cosine with another max_epochs */
 } Training;
 
 typedef struct
@@ -46,6 +47,7 @@ typedef struct
   const Scaling *scaling;
   const Dataset *train;
   const Dataset *validation;
+  const float *initial; /* (nullable) parameters to start from, instead of random ones */
 
   /* A clock in seconds, from any origin. */
   double (*clock) (void *user);

@@ -161,6 +161,23 @@ test_selections_that_are_not_an_object_are_refused (void)
   g_assert_cmpstr (faults, ==, "selections: must be an object\n");
 }
 
+static void
+test_the_initial_model_is_a_path (void)
+{
+  g_autofree char *faults = NULL;
+  g_autofree char *relative = NULL;
+  g_autoptr (VestimSelections) selections =
+      selections_read ("{" SELECTIONS_FILES ",\"initial_model\":\"/m.bin\"}", &faults);
+  g_autoptr (VestimSelections) task = vestim_selections_new_task (selections, 0);
+  g_autoptr (GString) json = g_string_new (NULL);
+
+  g_assert_cmpstr (task->initial_model, ==, "/m.bin");
+  vestim_selections_append_json (json, task);
+  g_assert_nonnull (strstr (json->str, "\"initial_model\": \"/m.bin\""));
+  g_assert_null (selections_read ("{" SELECTIONS_FILES ",\"initial_model\":\"m.bin\"}", &relative));
+  g_assert_nonnull (strstr (relative, "selections.initial_model: \"m.bin\" must be an absolute"));
+}
+
 static VestimTestMode
 test_mode_of_task (const char *members, int index)
 {
@@ -226,6 +243,7 @@ main (int argc, char **argv)
   g_test_add_func ("/selections/defaults are filled in", test_defaults_are_filled_in);
   g_test_add_func ("/selections/given values are taken", test_given_values_are_taken);
   g_test_add_func ("/selections/the test follows the training", test_the_test_follows_the_training);
+  g_test_add_func ("/selections/the initial model is a path", test_the_initial_model_is_a_path);
   g_test_add_func ("/selections/both words for a stateful test are taken",
                    test_both_words_for_a_stateful_test_are_taken);
   g_test_add_func ("/selections/a validation share replaces the files",
