@@ -6,7 +6,8 @@
 
 Both train on the same batches of the same windows with the same weights, one thread each, by turns; PyTorch
 with denormals flushed, its windows laid out beforehand and the better of its two layouts. A ratio is that
-of the medians. Needs python3-torch, but for --alone.
+of the medians. Needs python3-torch, but for --alone. The column of two threads is the ratio of VEstim's shortest times.
+Then reading.py compares the reading of CSV files with that of pandas and NumPy.
 """
 
 import argparse
@@ -23,6 +24,8 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ["OMP_NUM_THREADS"] = "1"
 
 import numpy  # noqa: E402
+
+import reading  # noqa: E402
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 KINDS = {"LSTM": 0, "GRU": 1, "FNN": 2}
@@ -211,6 +214,9 @@ def main():
             f"{wanted + ' x' if wanted else '':>7} {min(ours) / min(aided):7.2f} x  {kernel}{extra}",
             flush=True,
         )
+    if given.word in "reading CSV":
+        print()
+        reading.print_speeds(given.build, given.rounds, rows=500_000)
 
 
 if __name__ == "__main__":
