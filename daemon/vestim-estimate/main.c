@@ -10,6 +10,7 @@
 #include "daemon/vestim-estimate/commands/demo.h"
 #include "daemon/vestim-estimate/commands/evaluate.h"
 #include "daemon/vestim-estimate/commands/export-c.h"
+#include "daemon/vestim-estimate/commands/export-onnx.h"
 #include "daemon/vestim-estimate/commands/job-file.h"
 #include "daemon/vestim-estimate/commands/job.h"
 #include "daemon/vestim-estimate/commands/predict.h"
@@ -28,6 +29,7 @@ typedef enum
   MODE_REPRODUCE,
   MODE_EXPORT_C,
   MODE_REPORT,
+  MODE_EXPORT_ONNX,
   MODE_HELP,
   MODE_VERSION,
 } Mode;
@@ -52,6 +54,8 @@ static const char help[] =
     "      precision, or with integers and their error for the files\n"
     "  vestim-estimate --report JOB_DIR [-o FILE]\n"
     "      write an HTML page about a job: settings, curves, errors\n"
+    "  vestim-estimate --export-onnx [--task N] MODEL [-o FILE]\n"
+    "      write the same model as an ONNX file\n"
     "  vestim-estimate --help | --version\n\n"
     "Trains a small neural network that estimates a cell's voltage from state of\n"
     "charge, current and temperature, and tests it on drive cycles that it has not\n"
@@ -120,7 +124,7 @@ typedef struct
 
 /* The options of exports. */
 static int
-export_model (const Arguments *arguments)
+export_model (Mode mode, const Arguments *arguments)
 {
   ExportOptions options = { .output = arguments->output,
                             .prefix = arguments->prefix ? arguments->prefix : "vestim",
@@ -138,24 +142,24 @@ export_model (const Arguments *arguments)
   options.task = (int64_t) task;
   options.model = arguments->operands[0];
   options.files = arguments->operands + 1;
-  return export_c (&options);
+  return mode == MODE_EXPORT_ONNX ? export_onnx (&options) : export_c (&options);
 }
 
 /* The first option that does not belong to the mode; NULL: none. */
 static const char *
 find_stray_option (Mode mode, const Arguments *arguments)
 {
-  bool is_export = mode == MODE_EXPORT_C;
+  bool is_c = mode == MODE_EXPORT_C, is_export = is_c || mode == MODE_EXPORT_ONNX;
 
   if (arguments->as_json && mode != MODE_CHECK && mode != MODE_PREDICT)
     return "--json works only with --check and --predict";
   if (arguments->output && mode != MODE_PREDICT && mode != MODE_REPORT && !is_export)
-    return "-o works only with --predict, --export-c and --report";
+    return "-o works only with --predict, --export-c, --export-onnx and --report";
   if (arguments->task && !is_export)
-    return "--task works only with --export-c";
-  if (arguments->prefix && !is_export)
+    return "--task works only with --export-c and --export-onnx";
+  if (arguments->prefix && !is_c)
     return "--prefix works only with --export-c";
-  if (arguments->weight_bits && !is_export)
+  if (arguments->weight_bits && !is_c)
     return "--q15 and --q7 work only with --export-c";
   return NULL;
 }
@@ -192,7 +196,8 @@ run (Mode mode, const Arguments *arguments)
     case MODE_REPRODUCE:
       return n_operands == 1 ? reproduce_run (operands[0]) : fail_usage ("name one job folder");
     case MODE_EXPORT_C:
-      return export_model (arguments);
+    case MODE_EXPORT_ONNX:
+      return export_model (mode, arguments);
     case MODE_REPORT:
       return n_operands == 1 ? report_page (operands[0], arguments->output)
                              : fail_usage ("name one job folder");
@@ -213,6 +218,7 @@ main (int argc, char **argv)
     { "reproduce", no_argument, NULL, MODE_REPRODUCE },
     { "export-c", no_argument, NULL, MODE_EXPORT_C },
     { "report", no_argument, NULL, MODE_REPORT },
+    { "export-onnx", no_argument, NULL, MODE_EXPORT_ONNX },
     { "output", required_argument, NULL, 'o' },
     { "prefix", required_argument, NULL, 'p' },
     { "task", required_argument, NULL, 't' },

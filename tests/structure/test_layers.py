@@ -111,6 +111,7 @@ def _(t):
         "libsoup/": ("gui/net/",),
         "libsecret/": ("gui/system/",),
         "gio/": ("gui/",),
+        "onnx.pb-c.h": (f"{EXPORT}/onnx-",),
         "matio.h": (f"{DATA}/table/mat-",),
         "glib-object.h": ("gui/",),
     }
