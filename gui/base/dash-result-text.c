@@ -42,6 +42,26 @@ dash_result_text_best_task (const char *tasks)
   return (int) task;
 }
 
+/* The best model of an evaluation; 0: the metrics are not those of an evaluation. */
+static int
+best_model (const char *metrics)
+{
+  g_autoptr (JsonNode) root = parse_text (metrics);
+  int64_t number = 0;
+
+  vestim_node_get_int64 (vestim_node_member (root, "best_model"), &number);
+  return (int) number;
+}
+
+char *
+dash_result_text_dup_folder (const VestimJob *job)
+{
+  g_return_val_if_fail (job != NULL, NULL);
+  if (job->kind == VESTIM_JOB_KIND_EVALUATION)
+    return g_strdup_printf ("evaluations/%d", best_model (job->details.metrics));
+  return g_strdup_printf ("tasks/%d", dash_result_text_best_task (job->details.tasks));
+}
+
 /* (transfer full) 0.003, GRU or [18, 18] */
 static char *
 dup_value (JsonNode *node)
@@ -127,6 +147,10 @@ dash_result_text_dup_summary (const char *metrics, const char *tasks)
 
   if (!isfinite (all->rmse_mv))
     return NULL;
+  if (best_model (metrics) > 0)
+    return g_strdup_printf (
+        _ ("Best is model %d: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s"),
+        best_model (metrics), rmse, mae, max, r2);
   if (n_tasks > 1)
     return g_strdup_printf (
         ngettext ("Best of %u task: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s",

@@ -15,6 +15,10 @@ char *dash_result_text_dup_summary (const char *metrics, const char *tasks);
 /* The best task's number, from details.tasks (nullable JSON text); 1 when there is no sweep. */
 int dash_result_text_best_task (const char *tasks);
 
+/* (transfer full) the folder within the job's folder that has the summary and the predictions of
+ * its best task, or of the best model of an evaluation: "tasks/3". */
+char *dash_result_text_dup_folder (const VestimJob *job);
+
 /* (transfer full) (element-type GStrv) a row of cells for each task: number, choice, validation
  * RMSE, test RMSE, largest error; the best first, with a mark. The choice of a task that failed
  * ends with the reason. */

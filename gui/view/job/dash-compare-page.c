@@ -5,14 +5,16 @@
 #include <string.h>
 
 #include "gui/base/dash-error-breakdown.h"
+#include "gui/base/dash-evaluation.h"
 #include "gui/base/dash-result-text.h"
 #include "gui/model/dash-fetch.h"
 #include "gui/view/job/dash-page.h"
 #include "gui/view/widgets/dash-text-table.h"
 
-/* Five tables, each in a section that is hidden while the table is empty. The table of tasks comes
- * from the job itself; the others come from the summary of the best task, a file that is loaded
- * once per set of metrics (`shown`). */
+/* Tables, each in a section that is hidden while the table is empty. The table of tasks comes from
+ * the job itself; that of an evaluation's models comes from the job's summary; the others come from
+ * the summary of the best task or model. These files are loaded once per set of metrics (`shown`).
+ */
 
 enum
 {
@@ -32,6 +34,9 @@ struct _DashComparePage
   GtkBox *box;
   GtkWidget *sections[N_TABLES];
   GtkWidget *tables[N_TABLES];
+  GtkWidget *models;       /* the section of an evaluation, whose columns depend on its files */
+  GtkWidget *models_table; /* (nullable) */
+  GtkWidget *more;         /* says that there are more files */
   DashConnection *connection;
   DashJob *job; /* (nullable) */
   char *shown;  /* (nullable) the metrics that the tables show */
@@ -44,8 +49,8 @@ static void
 show_empty (DashComparePage *self)
 {
   dash_page_show_status (self->empty, _ ("Nothing to Compare Yet"),
-                         _ ("When the job has ended, this page shows the tasks of its sweep and "
-                            "the error by temperature, state of charge and current."));
+                         _ ("When the job has ended, this page compares its tasks or models, and "
+                            "shows the error by temperature, state of charge and current."));
 }
 
 /* A section without rows is hidden. */
@@ -65,13 +70,49 @@ show_breakdown (DashComparePage *self, const DashErrorBreakdown *breakdown)
   set_rows (self, WORST, breakdown != NULL ? breakdown->worst : NULL);
 }
 
+/* (nullable) NULL hides the section. */
+static void
+show_models (DashComparePage *self, const DashEvaluation *evaluation)
+{
+  g_autofree char *more = NULL;
+
+  if (self->models_table != NULL)
+    gtk_box_remove (GTK_BOX (self->models), self->models_table);
+  self->models_table = NULL;
+  gtk_widget_set_visible (self->models, evaluation != NULL);
+  if (evaluation == NULL)
+    return;
+  self->models_table = dash_text_table_new (_ ("RMSE of Each Model and File"),
+                                            (const char *const *) evaluation->titles, 1);
+  dash_text_table_set_rows (DASH_TEXT_TABLE (self->models_table), evaluation->rows);
+  gtk_box_insert_child_after (GTK_BOX (self->models), self->models_table,
+                              gtk_widget_get_first_child (self->models));
+  more =
+      g_strdup_printf (ngettext ("summary.json of the job has %u more file.",
+                                 "summary.json of the job has %u more files.", evaluation->n_more),
+                       evaluation->n_more);
+  gtk_label_set_text (GTK_LABEL (self->more), more);
+  gtk_widget_set_visible (self->more, evaluation->n_more > 0);
+}
+
 static gboolean
 has_sections (DashComparePage *self)
 {
+  if (gtk_widget_get_visible (self->models))
+    return TRUE;
   for (guint i = 0; i < N_TABLES; i++)
     if (gtk_widget_get_visible (self->sections[i]))
       return TRUE;
   return FALSE;
+}
+
+/* The next refresh loads it again. */
+static void
+fail (DashComparePage *self, const GError *error)
+{
+  g_clear_pointer (&self->shown, g_free);
+  dash_page_show_status (self->empty, _ ("Could Not Load Comparison"), error->message);
+  dash_page_retry_later (GTK_WIDGET (self));
 }
 
 static void
@@ -91,10 +132,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
         dash_error_breakdown_parse (g_bytes_get_data (text, NULL), g_bytes_get_size (text), &error);
   if (breakdown == NULL)
     {
-      /* The next refresh loads it again. */
-      g_clear_pointer (&self->shown, g_free);
-      dash_page_show_status (self->empty, _ ("Could Not Load Comparison"), error->message);
-      dash_page_retry_later (GTK_WIDGET (self));
+      fail (self, error);
       return;
     }
   show_breakdown (self, breakdown);
@@ -104,6 +142,49 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
     dash_page_show_status (
         self->empty, _ ("Nothing to Compare"),
         _ ("The summary of the job has no errors by temperature, state of charge or current."));
+}
+
+static void
+fetch (DashComparePage *self, const char *name, GAsyncReadyCallback callback)
+{
+  self->fetching = g_cancellable_new ();
+  dash_fetch_text_async (self->connection, dash_job_get_id (self->job), name, self->fetching,
+                         callback, g_object_ref (self));
+}
+
+/* The summary of the best task or model. */
+static void
+fetch_best (DashComparePage *self)
+{
+  g_autofree char *folder = dash_result_text_dup_folder (dash_job_get (self->job));
+  g_autofree char *name = g_strconcat (folder, "/summary.json", NULL);
+
+  fetch (self, name, fetched_cb);
+}
+
+static void
+evaluation_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashComparePage) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) text = dash_fetch_text_finish (result, &error);
+  g_autoptr (DashEvaluation) evaluation = NULL;
+
+  g_assert (DASH_IS_COMPARE_PAGE (self));
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->fetching);
+  if (text != NULL)
+    evaluation =
+        dash_evaluation_parse (g_bytes_get_data (text, NULL), g_bytes_get_size (text), &error);
+  if (evaluation == NULL)
+    {
+      fail (self, error);
+      return;
+    }
+  show_models (self, evaluation);
+  gtk_stack_set_visible_child_name (self->stack, "tables");
+  fetch_best (self);
 }
 
 static void
@@ -141,21 +222,28 @@ dash_compare_page_class_init (DashComparePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashComparePage, box);
 }
 
-static void
-add_table (DashComparePage *self, guint table, const char *title, const char *const *titles,
-           guint wide)
+static GtkWidget *
+add_section (DashComparePage *self, const char *title)
 {
   GtkWidget *section = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *heading = gtk_label_new (title);
 
   gtk_label_set_xalign (GTK_LABEL (heading), 0);
+  gtk_label_set_wrap (GTK_LABEL (heading), TRUE);
   gtk_widget_add_css_class (heading, "heading");
-  self->tables[table] = dash_text_table_new (title, titles, wide);
   gtk_box_append (GTK_BOX (section), heading);
-  gtk_box_append (GTK_BOX (section), self->tables[table]);
   gtk_widget_set_visible (section, FALSE);
   gtk_box_append (self->box, section);
-  self->sections[table] = section;
+  return section;
+}
+
+static void
+add_table (DashComparePage *self, guint table, const char *title, const char *const *titles,
+           guint wide)
+{
+  self->sections[table] = add_section (self, title);
+  self->tables[table] = dash_text_table_new (title, titles, wide);
+  gtk_box_append (GTK_BOX (self->sections[table]), self->tables[table]);
 }
 
 static void
@@ -169,6 +257,11 @@ dash_compare_page_init (DashComparePage *self)
   const char *const worst[] = { _ ("File"), _ ("Time"), _ ("RMSE (mV)"), NULL };
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->models = add_section (self, _ ("RMSE of Each Model and File in mV"));
+  self->more = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->more), 0);
+  gtk_widget_add_css_class (self->more, "dim-label");
+  gtk_box_append (GTK_BOX (self->models), self->more);
   add_table (self, TASKS, _ ("Sweep Tasks: RMSE in mV, Best (★) First"), tasks, 1);
   add_table (self, TEMPERATURE, _ ("Error by Temperature"), temperature, 0);
   add_table (self, SOC, _ ("Error by State of Charge"), soc, 0);
@@ -191,6 +284,7 @@ dash_compare_page_set_job (DashComparePage *self, DashJob *job)
   g_set_object (&self->job, job);
   g_clear_pointer (&self->shown, g_free);
   set_rows (self, TASKS, NULL);
+  show_models (self, NULL);
   show_breakdown (self, NULL);
   show_empty (self);
   gtk_stack_set_visible_child_name (self->stack, "empty");
@@ -201,7 +295,6 @@ dash_compare_page_refresh (DashComparePage *self)
 {
   const VestimJobDetails *details;
   g_autoptr (GPtrArray) tasks = NULL;
-  g_autofree char *name = NULL;
 
   g_return_if_fail (DASH_IS_COMPARE_PAGE (self));
   if (self->job == NULL)
@@ -219,8 +312,8 @@ dash_compare_page_refresh (DashComparePage *self)
     gtk_stack_set_visible_child_name (self->stack, "tables");
   dash_page_show_status (self->empty, _ ("Comparison"),
                          _ ("Loading the summary of the best task…"));
-  name = g_strdup_printf ("tasks/%d/summary.json", dash_result_text_best_task (details->tasks));
-  self->fetching = g_cancellable_new ();
-  dash_fetch_text_async (self->connection, dash_job_get_id (self->job), name, self->fetching,
-                         fetched_cb, g_object_ref (self));
+  if (dash_job_get (self->job)->kind == VESTIM_JOB_KIND_EVALUATION)
+    fetch (self, "summary.json", evaluation_cb);
+  else
+    fetch_best (self);
 }

@@ -50,8 +50,8 @@ struct _DashJobView
   DashFilesPage *files;
   DashDetailsPage *details;
 
-  DashJob *job;              /* (nullable) */
-  const char *last_pages[2]; /* the page that the user last opened: of commands, of estimations */
+  DashJob *job;                               /* (nullable) */
+  const char *last_pages[VESTIM_N_JOB_KINDS]; /* that the user last opened, of each kind of job */
   guint refresh_id;
   guint retry_id;
   guint tick_id;
@@ -156,10 +156,10 @@ refresh_page (DashJobView *self)
     dash_details_page_refresh (self->details);
 }
 
-static gboolean
-is_estimation (DashJob *job)
+static VestimJobKind
+kind_of (DashJob *job)
 {
-  return dash_job_get (job)->kind == VESTIM_JOB_KIND_ESTIMATION;
+  return dash_job_get (job)->kind;
 }
 
 static void
@@ -167,7 +167,7 @@ page_changed_cb (AdwViewStack *pages, GParamSpec *pspec, DashJobView *self)
 {
   g_assert (DASH_IS_JOB_VIEW (self));
   if (self->job != NULL)
-    self->last_pages[is_estimation (self->job)] =
+    self->last_pages[kind_of (self->job)] =
         g_intern_string (adw_view_stack_get_visible_child_name (pages));
   refresh_page (self);
 }
@@ -175,15 +175,15 @@ page_changed_cb (AdwViewStack *pages, GParamSpec *pspec, DashJobView *self)
 /* A job opens on the page that the user last opened for a job of the same kind. To be called while
  * no job is set, so that page_changed_cb() does not take this for the user's choice. */
 static void
-show_pages (DashJobView *self, gboolean estimation)
+show_pages (DashJobView *self, VestimJobKind kind)
 {
-  const char *wanted = self->last_pages[estimation];
+  gboolean is_tested = kind == VESTIM_JOB_KIND_ESTIMATION || kind == VESTIM_JOB_KIND_EVALUATION;
 
   adw_view_stack_page_set_visible (self->results_page, TRUE);
   adw_view_stack_page_set_visible (self->compare_page, TRUE);
-  adw_view_stack_set_visible_child_name (self->pages, wanted);
-  adw_view_stack_page_set_visible (self->results_page, estimation);
-  adw_view_stack_page_set_visible (self->compare_page, estimation);
+  adw_view_stack_set_visible_child_name (self->pages, self->last_pages[kind]);
+  adw_view_stack_page_set_visible (self->results_page, is_tested);
+  adw_view_stack_page_set_visible (self->compare_page, is_tested);
 }
 
 static gboolean
@@ -359,8 +359,10 @@ static void
 dash_job_view_init (DashJobView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->last_pages[FALSE] = "log";
-  self->last_pages[TRUE] = "training";
+  self->last_pages[VESTIM_JOB_KIND_NONE] = "log";
+  self->last_pages[VESTIM_JOB_KIND_COMMAND] = "log";
+  self->last_pages[VESTIM_JOB_KIND_ESTIMATION] = "training";
+  self->last_pages[VESTIM_JOB_KIND_EVALUATION] = "compare";
   self->tick_id = g_timeout_add_seconds (1, tick_cb, self);
 }
 
@@ -409,7 +411,7 @@ dash_job_view_set_job (DashJobView *self, DashJob *job, guint n_selected)
   clear_job (self);
   dash_log_page_set_job (self->log, NULL);
   if (job != NULL)
-    show_pages (self, is_estimation (job));
+    show_pages (self, kind_of (job));
   self->job = job != NULL ? g_object_ref (job) : NULL;
   dash_training_page_set_job (self->training, job);
   dash_results_page_set_job (self->results, job);

@@ -186,6 +186,7 @@ selected_cb (DashResultsPage *self)
 
   DashBoxedItem *item = gtk_single_selection_get_selected_item (self->selection);
   const DashTestResult *result = item != NULL ? dash_boxed_item_get (item) : NULL;
+  g_autofree char *folder = NULL;
   g_autofree char *name = NULL;
 
   dash_page_cancel (&self->fetching);
@@ -197,9 +198,8 @@ selected_cb (DashResultsPage *self)
       return;
     }
   gtk_label_set_text (self->plot_message, _ ("Loading the predicted voltage…"));
-  name = g_strdup_printf ("tasks/%d/predictions/%s",
-                          dash_result_text_best_task (dash_job_get (self->job)->details.tasks),
-                          result->predictions);
+  folder = dash_result_text_dup_folder (dash_job_get (self->job));
+  name = g_strdup_printf ("%s/predictions/%s", folder, result->predictions);
   self->fetching = g_cancellable_new ();
   dash_fetch_predictions_async (self->connection, dash_job_get_id (self->job), name, self->fetching,
                                 fetched_cb, g_object_ref (self));

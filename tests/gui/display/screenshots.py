@@ -103,6 +103,9 @@ def make_jobs(studio):
             studio.post("Simulated cycles, LSTM 10", folder_path=str(data / "simulated"), max_epochs=60)]
     for job in done:
         studio.completes(job["job_id"])
+    tests = {"models": [job["job_id"] for job in done[:2]], "files": files["test_files"] + files["validation_files"]}
+    compared = studio.daemon.request("POST", "/jobs", {"name": "One layer or the sweep", "kind": "evaluation", "selections": tests})
+    studio.completes(compared["job_id"])
     # It would train for a day. When it is stopped it has a curve.
     stopped = studio.post("Overnight, two layers", max_epochs=100000, patience=100000, layers=[8, 8], **files)
     wait_for(lambda: studio.daemon.request("GET", "/jobs/" + stopped["job_id"])["progress"] or None, "it trains")
@@ -128,6 +131,17 @@ def show_pages(studio):
                 for page in ("Training", "Results", "Compare", "Log", "Files", "Details"):
                     studio.turn_to(page)
                     studio.keep(page.lower() + kind + suffix)
+
+
+def show_evaluation(studio):
+    for suffix, style in STYLES:
+        with studio.open("--job", studio.id_of("One layer or the sweep"), **style) as app:
+            for page in ("Results", "Compare"):
+                studio.turn_to(page)
+                app.sees("RMSE")
+                studio.keep(f"evaluation-{page.lower()}{suffix}")
+            app.resize("VEstim", *NARROW)
+            studio.keep("narrow-evaluation" + suffix)
 
 
 def show_jobs(studio):
@@ -298,7 +312,7 @@ def main():
     # The first starts the daemon, the last ends it.
     with studio.open() as app:
         app.find("label", "No Jobs Yet")
-    for show in (show_empty, make_jobs, show_pages, show_jobs, show_readme, show_narrow, show_list, show_dialogs,
+    for show in (show_empty, make_jobs, show_pages, show_evaluation, show_jobs, show_readme, show_narrow, show_list, show_dialogs,
                  show_new_job, show_faults, show_many, show_stopped):
         if wanted and show.__name__ not in (*wanted, "make_jobs"):
             continue

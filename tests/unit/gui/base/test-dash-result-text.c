@@ -61,6 +61,25 @@ test_summary (void)
   g_assert_true (g_str_has_prefix (sweep, "Best of 2 tasks: RMSE 17.4 mV"));
 }
 
+/* The pages load files from there. */
+static void
+test_folder (void)
+{
+  g_autoptr (VestimJob) job = vestim_job_new ();
+
+  job->kind = VESTIM_JOB_KIND_ESTIMATION;
+  job->details.tasks = g_strdup (TASKS);
+  job->details.metrics = g_strdup ("{\"best_model\":3,\"test_rmse_mv\":17.42}");
+  g_autofree char *task = dash_result_text_dup_folder (job);
+  g_assert_cmpstr (task, ==, "tasks/7");
+
+  job->kind = VESTIM_JOB_KIND_EVALUATION;
+  g_autofree char *model = dash_result_text_dup_folder (job);
+  g_autofree char *summary = dash_result_text_dup_summary (job->details.metrics, NULL);
+  g_assert_cmpstr (model, ==, "evaluations/3");
+  g_assert_true (g_str_has_prefix (summary, "Best is model 3: RMSE 17.4 mV"));
+}
+
 /* Without a test there is no result. */
 static void
 test_no_summary (void)
@@ -93,6 +112,7 @@ main (int argc, char **argv)
   g_test_add_func ("/result-text/each task has a row", test_rows);
   g_test_add_func ("/result-text/no tasks, no rows", test_no_rows);
   g_test_add_func ("/result-text/the result is one sentence", test_summary);
+  g_test_add_func ("/result-text/the best result has a folder", test_folder);
   g_test_add_func ("/result-text/without a test there is no result", test_no_summary);
   g_test_add_func ("/result-text/a result is one line", test_line);
   return g_test_run ();
