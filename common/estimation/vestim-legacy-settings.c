@@ -297,10 +297,15 @@ translate_layers (Translation *translation)
 static void
 translate_training (Translation *translation)
 {
-  if (!member (translation, "training")
-      && !vestim_json_member (member (translation, "sweep"), "training"))
-    g_string_append_printf (translation->text, "\"training\": \"%s\",",
-                            vestim_setting_word ("training", VESTIM_TRAINING_WINDOWED));
+  if (member (translation, "training")
+      || vestim_json_member (member (translation, "sweep"), "training"))
+    return;
+
+  g_string_append_printf (translation->text, "\"training\": \"%s\",",
+                          vestim_setting_word ("training", VESTIM_TRAINING_WINDOWED));
+  g_ptr_array_add (translation->notes,
+                   g_strdup ("legacy settings mean windowed training of an LSTM or GRU: give "
+                             "\"training\": \"stateful\" to train what an exported network does"));
 }
 
 /* The member as it is; what is in the sweep joins what the legacy names add to it. */

@@ -3,15 +3,13 @@
 
 #include "common/json/vestim-fields.h"
 #include "daemon/vestim-estimate/commands/job-file.h"
-#include "daemon/vestim-estimate/data/data-files.h"
+#include "daemon/vestim-estimate/commands/job-private.h"
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/data/fingerprint.h"
 #include "daemon/vestim-estimate/data/leakage-check.h"
 #include "daemon/vestim-estimate/data/preprocess.h"
 #include "daemon/vestim-estimate/data/validation-split.h"
-#include "daemon/vestim-estimate/results/initial-model.h"
 #include "daemon/vestim-estimate/results/provenance.h"
-#include "daemon/vestim-estimate/tasks/sweep.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,26 +17,6 @@
 #include <string.h>
 
 #define SECONDS_BETWEEN_REPORTS 1.0 /* of a sweep that is running */
-
-typedef struct
-{
-  const char *folder;
-  char *summary; /* path */
-  Progress progress;
-  bool is_job; /* job.json was read: results may be written to the folder */
-  int64_t attempt;
-  bool is_fresh;      /* results of earlier attempts are not used */
-  bool was_completed; /* by an earlier attempt */
-  FinishRequest finish;
-  VestimSelections *settings;
-  Dataset *sets[DATA_N_SETS];
-  FoundModel *initial; /* (nullable) */
-  Scaling *scaling;
-  uint64_t data_fingerprint;
-  char *provenance;
-  GPtrArray *results; /* TaskResult, best first */
-  double next_report_at;
-} Job;
 
 /* job.json */
 
@@ -308,76 +286,6 @@ on_result (const GPtrArray *results, void *user)
   job->next_report_at = now + SECONDS_BETWEEN_REPORTS;
 }
 
-static void
-say_result_of_one (Job *job)
-{
-  const TaskResult *best = job->results->pdata[0];
-
-  /* An FNN has no state. */
-  bool has_state = best->windowed_rmse_mv != best->stateful_rmse_mv;
-  g_autofree char *both = has_state
-                              ? g_strdup_printf ("; windowed %.2f mV, stateful %.2f mV",
-                                                 best->windowed_rmse_mv, best->stateful_rmse_mv)
-                              : NULL;
-
-  putchar ('\n');
-  progress_complete (&job->progress,
-                     "tested on %zu rows of %zu files: RMSE %.2f mV, MAE %.2f mV, max %.2f mV, "
-                     "R² %.5f%s",
-                     best->n_rows, best->n_files, best->test_rmse_mv, best->test_mae_mv,
-                     best->test_max_mv, best->test_r2, both ? both : "");
-}
-
-static int
-count_failed (const Job *job)
-{
-  int n = 0;
-
-  for (guint i = 0; i < job->results->len; i++)
-    n += ((const TaskResult *) job->results->pdata[i])->reason != NULL;
-  return n;
-}
-
-/* The series of the best task become the series of the job. */
-static void
-say_result_of_many (Job *job)
-{
-  const TaskResult *best = job->results->pdata[0];
-  int n_failed = count_failed (job);
-  int n_left_out = vestim_selections_n_tasks (job->settings) - (int) job->results->len;
-  g_autofree char *failed = n_failed > 0 ? g_strdup_printf ("; %d failed", n_failed) : NULL;
-  g_autofree char *left_out = n_left_out > 0
-                                  ? g_strdup_printf ("; %d left out, because %s", n_left_out,
-                                                     finish_request_is_made (&job->finish)
-                                                         ? "the job was asked to finish"
-                                                         : "the time of the search was over")
-                                  : NULL;
-  g_autofree char *path = g_strdup_printf ("%s/tasks/%d/training.csv", job->folder, best->number);
-  g_autoptr (GArray) epochs = report_read_training (path);
-
-  progress_best_series (&job->progress, epochs);
-  report_print_tasks (job->results);
-  putchar ('\n');
-  progress_complete (
-      &job->progress,
-      "best of %u tasks is task %d, %s: validation RMSE %.2f mV, test RMSE %.2f mV%s%s",
-      job->results->len, best->number, best->choice, best->val_rmse_mv, best->test_rmse_mv,
-      failed ? failed : "", left_out ? left_out : "");
-}
-
-static bool
-fail_all (const Job *job, GError **error)
-{
-  const TaskResult *first = job->results->pdata[0];
-
-  if (job->results->len == 1)
-    failure_set (error, "%s", first->reason);
-  else
-    failure_set (error, "all %u tasks failed; task %d: %s", job->results->len, first->number,
-                 first->reason);
-  return false;
-}
-
 /* A completed job that is started again runs from the beginning, unless there is something left to
  * do: its limits are larger, it was finished early, or a task failed. */
 static void
@@ -420,15 +328,13 @@ do_tasks (Job *job, GError **error)
   g_ptr_array_unref (job->results);
   job->results = sweep_run (&config);
 
-  if (((const TaskResult *) job->results->pdata[0])->reason)
-    return fail_all (job, error);
+  if (!job_result_is_good (job, error))
+    return false;
+  job_result_note_warning (job);
   if (!report (job, job->results, "completed", NULL, error))
     return false;
   finish_request_clear (&job->finish);
-  if (job->progress.n_tasks == 1)
-    say_result_of_one (job);
-  else
-    say_result_of_many (job);
+  job_result_say (job);
   return true;
 }
 

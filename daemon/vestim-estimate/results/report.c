@@ -310,23 +310,13 @@ print_row (int width, const char *name, const TestPool *errors, bool has_state)
 }
 
 static void
-print_modes (const TestPool *all, const VestimHyperparameters *settings)
+print_modes (const VestimHyperparameters *settings)
 {
-  double windowed = error_stats_rmse (&all->windowed);
-  double stateful = error_stats_rmse (&all->stateful);
-  bool differ = fabs (windowed - stateful) > REPORT_WARN_SHARE * fmin (windowed, stateful);
-
   printf (
       "\nRMSE, MAE, max and R² are those of the %s test. The last two columns have the RMSE of "
       "both tests:\nwindowed starts from the zero state for each row, stateful keeps the state as "
       "an exported network does.\n",
       settings->test_mode == VESTIM_TEST_STATEFUL ? "stateful" : "windowed");
-  if (differ)
-    printf ("warning: they differ by more than %.0f %%: %s\n", REPORT_WARN_SHARE * 100,
-            vestim_hyperparameters_train_stateful (settings)
-                ? "call vestim_step() of the exported header"
-                : "call vestim_window_step() of the exported header, or train with \"training\": "
-                  "\"stateful\"");
 }
 
 static int
@@ -358,7 +348,7 @@ report_print_tests (const GArray *tests, const VestimHyperparameters *settings)
     }
   print_row (width, "all test files", &all, has_state);
   if (has_state)
-    print_modes (&all, settings);
+    print_modes (settings);
   fflush (stdout);
 }
 
@@ -368,9 +358,12 @@ print_task (const TaskResult *result)
   if (result->reason)
     printf ("%6d   %s failed: %s\n", result->number, result->choice, result->reason);
   else
-    printf ("%6d %16.2f %10.2f %10.2f %13.2f %13.2f   %s\n", result->number, result->val_rmse_mv,
+    printf ("%6d %16.2f %10.2f %10.2f %13.2f %13.2f   %s%s\n", result->number, result->val_rmse_mv,
             result->test_rmse_mv, result->test_max_mv, result->windowed_rmse_mv,
-            result->stateful_rmse_mv, result->choice);
+            result->stateful_rmse_mv, result->choice,
+            task_result_modes_differ (result->windowed_rmse_mv, result->stateful_rmse_mv)
+                ? "   the tests differ"
+                : "");
 }
 
 void

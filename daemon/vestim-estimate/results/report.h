@@ -62,6 +62,3 @@ void report_print_tests (const GArray *tests, const VestimHyperparameters *setti
 
 /* The table of tasks, best first, for people. */
 void report_print_tasks (const GPtrArray *results);
-
-/* The largest share by which windowed and stateful error may differ before users are warned. */
-#define REPORT_WARN_SHARE 0.2

@@ -88,6 +88,28 @@ task_result_read (const char *folder, int number, uint64_t fingerprint)
   return g_steal_pointer (&result);
 }
 
+bool
+task_result_modes_differ (double windowed_mv, double stateful_mv)
+{
+  return fabs (windowed_mv - stateful_mv) > REPORT_WARN_SHARE * fmin (windowed_mv, stateful_mv);
+}
+
+char *
+task_result_dup_warning (const TaskResult *result)
+{
+  if (result->reason
+      || !task_result_modes_differ (result->windowed_rmse_mv, result->stateful_rmse_mv))
+    return NULL;
+  return g_strdup_printf (
+      "warning: the tests differ by more than %.0f %%: expect %.2f mV from a network that keeps "
+      "its state, as vestim_step() of the exported header does, and %.2f mV in windows, as with "
+      "vestim_window_step()%s",
+      REPORT_WARN_SHARE * 100, result->stateful_rmse_mv, result->windowed_rmse_mv,
+      result->windowed_rmse_mv < result->stateful_rmse_mv
+          ? "; \"training\": \"stateful\" makes the first one smaller"
+          : "");
+}
+
 TaskResult *
 task_result_new_failed (int number, const char *settings, const char *reason)
 {

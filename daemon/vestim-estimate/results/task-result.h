@@ -28,6 +28,16 @@ typedef struct
   size_t n_rows;
 } TaskResult;
 
+/* The largest share by which windowed and stateful error may differ before users are warned. */
+#define REPORT_WARN_SHARE 0.2
+
+/* `(transfer full)` a sentence for users when the errors of both tests (in mV) differ by more than
+ * that; NULL when they do not. */
+char *task_result_dup_warning (const TaskResult *result);
+
+/* Whether they do. */
+bool task_result_modes_differ (double windowed_mv, double stateful_mv);
+
 /* `(transfer full)` the result of a completed task with this fingerprint in the folder; NULL when
  * there is none. */
 TaskResult *task_result_read (const char *folder, int number, uint64_t fingerprint);

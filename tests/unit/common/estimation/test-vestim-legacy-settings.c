@@ -67,10 +67,11 @@ test_what_has_no_effect_is_ignored_with_a_note (void)
       "\"INFERENCE_FILTER_TYPE\":\"None\",\"INFERENCE_FILTER_ALPHA\":\"0.1\","
       "\"HIDDEN_LAYER_SIZES\":[90,45],\"LOOKBACK\":\"N/A\"");
 
-  g_assert_cmpuint (selections->notes->len, ==, 2);
+  g_assert_cmpuint (selections->notes->len, ==, 3);
+  g_assert_true (g_str_has_prefix (selections->notes->pdata[1], "legacy settings mean windowed"));
   g_assert_cmpstr (selections->notes->pdata[0], ==,
                    "LOOKBACK has no value: the default of lookback counts");
-  g_assert_cmpstr (selections->notes->pdata[1], ==,
+  g_assert_cmpstr (selections->notes->pdata[2], ==,
                    "these legacy settings are ignored, because the result does not depend on them: "
                    "INPUT_SIZE, CURRENT_REPETITION, NUM_LEARNABLE_PARAMS, normalization_applied, "
                    "CURRENT_DEVICE, EXPLOIT_LR, FINAL_LR, INFERENCE_FILTER_ALPHA, LR_PARAM");
