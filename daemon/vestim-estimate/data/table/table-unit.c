@@ -103,35 +103,48 @@ find_brackets (const char *title, size_t *open_length, size_t *close_length)
   return NULL;
 }
 
-/* "temp_K", "time_h" and "voltage_volt", but not "phase_A_C": single letters that may count
- * something are units only after a fitting name. */
+/* "I_mA", and "temp_K", but not "phase_C": letters that may also count something are units only
+ * after a fitting name, and "ma" may be a moving average. */
 static bool
 is_suffix_unit (const char *title, const char *suffix)
 {
-  static const char *const always[] = { "V",      "mV",     "A",       "mA",     "Ah",   "mAh",
-                                        "Wh",     "mWh",    "mW",      "ms",     "degC", "volt",
-                                        "ampere", "second", "celsius", "percent" };
-  static const char *const after_t[] = { "s", "min", "h", "C", "K", "F" };
+  static const struct
+  {
+    const char *first; /* letters with which the name may begin; NULL: any */
+    const char *units[20];
+  } suffixes[] = {
+    { NULL,
+      { "mV", "mA", "Ah", "mAh", "Wh", "mWh", "mW", "ms", "degC", "V", "A", "ah", "mah", "wh",
+        "mwh" } },
+    { NULL,
+      { "second", "millisecond", "minute", "hour", "volt", "millivolt", "ampere", "milliampere",
+        "celsius", "kelvin", "fahrenheit", "watt", "milliwatt", "ohm", "percent" } },
+    { "t", { "s", "sec", "min", "h", "C", "K", "F" } },
+    { "vue", { "v", "mv" } },
+    { "ci", { "a", "ma" } },
+    { "p", { "W", "w" } },
+  };
 
-  for (size_t i = 0; i < G_N_ELEMENTS (always); i++)
-    if (strcmp (suffix, always[i]) == 0)
-      return true;
-  for (size_t i = 0; i < G_N_ELEMENTS (after_t); i++)
-    if (strcmp (suffix, after_t[i]) == 0)
-      return g_ascii_tolower (title[0]) == 't';
+  for (size_t i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    for (size_t k = 0; k < G_N_ELEMENTS (suffixes[i].units) && suffixes[i].units[k]; k++)
+      if (strcmp (suffix, suffixes[i].units[k]) == 0
+          && (!suffixes[i].first || strchr (suffixes[i].first, g_ascii_tolower (title[0]))))
+        return true;
   return false;
 }
 
-/* Where the sign before the unit is: a slash or an underscore; NULL without. */
+/* Where the sign before the unit is: "I/mA", "Voltage#V", "Voltage, V", "I_mA"; NULL without.
+ * Digits after # count something: "Aux #1". */
 static const char *
 find_sign (const char *title)
 {
-  for (const char *slash = strchr (title, '/'); slash; slash = strchr (slash + 1, '/'))
+  for (const char *sign = strpbrk (title, "/#,"); sign; sign = strpbrk (sign + 1, "/#,"))
     {
-      g_autofree char *unit = g_strstrip (g_strdup (slash + 1));
+      g_autofree char *unit = g_strstrip (g_strdup (sign + 1));
+      bool counts = *sign == '#' && g_ascii_isdigit (unit[0]);
 
-      if (table_unit_is_word (unit))
-        return slash;
+      if (!counts && table_unit_is_word (unit))
+        return sign;
     }
 
   const char *underscore = strrchr (title, '_');

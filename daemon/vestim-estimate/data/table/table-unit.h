@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /* Where a title ends and its unit begins: "Voltage [V]", "Current(A)", "I/mA", "Voltage / V",
- * "电流（mA）", "I_mA". What is in brackets at the end is the unit; after a slash or an underscore
- * only what looks like one, because "ox/red" and "Step_Index" are names. */
+ * "电流（mA）", "Voltage#V", "I_mA". What is in brackets at the end is the unit; after a slash or
+ * another sign only what looks like one, because "ox/red" and "Step_Index" are names. */
 
 /* The length of the title without its unit. If it has one, `*unit` is its text, without spaces and
  * brackets (transfer full); else NULL. */

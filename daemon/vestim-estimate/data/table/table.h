@@ -41,8 +41,8 @@ bool table_number (TableFile *file, int column, double *value, GError **error);
 /* The same cell as text without quotes; not terminated, valid until the next call. */
 const char *table_text (TableFile *file, int column, size_t *length);
 
-/* Whether the same cell says that there is no value: it is empty, or NaN, NA, N/A, null, - or --.
- */
+/* Whether the same cell says that there is no value: it is empty, or NaN, NA, N/A, null, -, -- or
+ * XXX. */
 bool table_cell_is_missing (TableFile *file, int column);
 
 /* Whether the first two cells are both words (for example dates), so that the column does not

@@ -151,7 +151,7 @@ trim (const TextCell *cell)
 bool
 text_cell_is_missing (const TextCell *cell)
 {
-  static const char *const words[] = { "", "nan", "na", "n/a", "null", "-", "--" };
+  static const char *const words[] = { "", "nan", "na", "n/a", "null", "-", "--", "xxx" };
   TextCell trimmed = trim (cell);
 
   for (size_t i = 0; i < G_N_ELEMENTS (words); i++)

@@ -42,7 +42,8 @@ typedef enum
 /* What the cell looks like, in a file with this separator. */
 TextKind text_cell_kind (const TextCell *cell, char separator);
 
-/* Whether the cell says that there is no value: it is empty, or NaN, NA, N/A, null, - or --. */
+/* Whether the cell says that there is no value: it is empty, or NaN, NA, N/A, null, -, -- or, as
+ * BioLogic writes it, XXX. */
 bool text_cell_is_missing (const TextCell *cell);
 
 /* Whether the line has nothing but spaces and tabs. */

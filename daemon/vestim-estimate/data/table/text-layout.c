@@ -284,6 +284,15 @@ find_text_columns (TextLayout *layout, const TextWindow *window, size_t line)
     memset (layout->is_text, 0, (size_t) layout->n_columns * sizeof (bool));
 }
 
+/* Units that the maker's titles imply. In a column of times as texts they mean nothing. */
+static void
+take_units_of_format (TextLayout *layout)
+{
+  for (int i = 0; i < layout->n_columns; i++)
+    if (!layout->units[i] && !layout->is_text[i])
+      layout->units[i] = g_strdup (table_format_unit (layout->format, layout->titles[i]));
+}
+
 static void
 add_notes (TextLayout *layout, const TextRun *run, bool has_separator_line)
 {
@@ -313,7 +322,37 @@ make_layout (const TextStart *start, const TextWindow *window, size_t end, const
   layout->rows_offset =
       next < window->n_lines ? (size_t) (window->lines[next].text - start->text) : end;
   find_text_columns (layout, window, next);
+  layout->format = table_format_of_text (start->text, start->length);
+  if (!layout->format)
+    layout->format = table_format_of_titles ((const char *const *) layout->titles);
+  take_units_of_format (layout);
   return layout;
+}
+
+/* Some files say which line is the header. It counts if there are no rows after it; else it must be
+ * true. */
+static bool
+check_header_line (const TextStart *start, const TextWindow *window, TextRun *run, const char *path,
+                   GError **error)
+{
+  const TableFormat *format = table_format_of_text (start->text, start->length);
+  size_t line = table_format_header_line (format, start->text, start->length);
+
+  if (line == 0 || (run->n_rows > 0 && run->header == line - 1))
+    return true;
+  if (run->n_rows == 0 && line == window->n_lines)
+    {
+      *run = (TextRun){
+        .separator = '\t', .header = line - 1, .units = TEXT_NO_LINE, .n_rows = 1, .first = line
+      };
+      return true;
+    }
+  failure_set (
+      error,
+      "%s says that line %zu is its header, but no rows with as many cells begin after it: "
+      "correct the number after \"%s\", or export the file again",
+      path, line, format->header_count);
+  return false;
 }
 
 TextLayout *
@@ -325,6 +364,8 @@ text_layout_find (const TextStart *start, const char *path, GError **error)
   char fixed = take_separator_line (&window);
   TextRun run = choose_run (&window, fixed);
 
+  if (!check_header_line (start, &window, &run, path, error))
+    return NULL;
   if (run.n_rows == 0 || run.header == TEXT_NO_LINE)
     if (!text_refusal_find_header (&window, fixed, &run, path, error))
       return NULL;

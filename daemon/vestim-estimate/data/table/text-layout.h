@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "daemon/vestim-estimate/data/table/table-formats.h"
+
 /* How a text file is a table: what separates its cells, where the names of the columns are, and
  * where the rows begin. Found in the first bytes of the file, its window. */
 
@@ -29,7 +31,8 @@ typedef struct
   size_t rows_offset; /* its place in the window */
   char *header;       /* the line with the names, to know it again */
   char *unit_row;     /* (nullable) the same for the units */
-  GPtrArray *notes;   /* sentences about what is skipped before the rows */
+  const TableFormat *format;
+  GPtrArray *notes; /* sentences about what is skipped before the rows */
 } TextLayout;
 
 /* `(transfer full)`; NULL with `error` when there is no table. */

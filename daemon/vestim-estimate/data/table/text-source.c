@@ -2,6 +2,7 @@
 #include "daemon/vestim-estimate/data/table/table-source.h"
 
 #include "daemon/vestim-estimate/base/failure.h"
+#include "daemon/vestim-estimate/data/table/table-sign.h"
 #include "daemon/vestim-estimate/data/table/text-rows.h"
 
 #include <string.h>
@@ -17,7 +18,9 @@ typedef struct
   TextRows *rows;
   char separator;
   char point; /* decimal point or comma; 0 until a number has shown which */
-  char *why;  /* (nullable) the last explanation */
+  TableSign sign;
+  char *why;        /* (nullable) the last explanation */
+  char *sign_fault; /* (nullable) why the sign of the last current is not known */
 } TextSource;
 
 /* Numbers */
@@ -98,6 +101,7 @@ text_close (TableSource *source)
   g_ptr_array_unref (source->notes);
   g_free (source->is_text);
   g_free (file->why);
+  g_free (file->sign_fault);
   g_free (file);
 }
 
@@ -112,10 +116,25 @@ text_next_row (TableSource *source, GError **error)
   return result;
 }
 
+/* The current as it is, or its state, may be wrong. */
+static NumberResult
+give_sign (TextSource *file, NumberResult result, double *value)
+{
+  if (result != NUMBER_OK)
+    return result;
+  g_clear_pointer (&file->sign_fault, g_free);
+  file->sign_fault =
+      table_sign_apply (&file->sign, &file->rows->cells[file->sign.state], file->rows->line, value);
+  return file->sign_fault ? NUMBER_INVALID : NUMBER_OK;
+}
+
 static NumberResult
 text_number (TableSource *source, int column, double *value)
 {
-  return parse_cell ((TextSource *) source, column, value);
+  TextSource *file = (TextSource *) source;
+  NumberResult result = parse_cell (file, column, value);
+
+  return G_LIKELY (column != file->sign.current) ? result : give_sign (file, result, value);
 }
 
 static const char *
@@ -135,6 +154,8 @@ text_explain (TableSource *source, int column, NumberResult result)
   const char *fault = fault_of (file, column, result);
 
   g_free (file->why);
+  if (column == file->sign.current && file->sign_fault)
+    return file->why = g_strdup (file->sign_fault);
   file->why = result == NUMBER_EMPTY ? g_strdup (fault) : g_strconcat (text, " ", fault, NULL);
   return file->why;
 }
@@ -199,7 +220,17 @@ take_layout (TextSource *file, GError **error)
     g_ptr_array_add (file->base.notes, g_strdup (layout->notes->pdata[i]));
   file->separator = layout->separator;
   set_point (file, layout->separator == ',' ? '.' : '\0');
-  return file->base.names != NULL;
+  file->base.format = layout->format->name;
+  if (!file->base.names)
+    return false;
+
+  file->sign = table_sign_new (layout->format, file->base.names);
+  if (file->sign.rule)
+    g_ptr_array_add (file->base.notes,
+                     g_strdup_printf ("\"%s\" gives \"%s\" its sign: discharge is negative",
+                                      file->base.names->titles[file->sign.state],
+                                      file->base.names->titles[file->sign.current]));
+  return true;
 }
 
 static TableSource *
@@ -211,7 +242,6 @@ text_open (const char *path, const char *encoding, GError **error)
     .type = &table_text_source,
     .path = path,
     .row_word = "line",
-    .format = "table",
     .notes = g_ptr_array_new_with_free_func (g_free),
   };
   file->rows = text_rows_open (path, encoding, error);
