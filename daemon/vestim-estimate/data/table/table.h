@@ -42,7 +42,7 @@ bool table_number (TableFile *file, int column, double *value, GError **error);
 const char *table_text (TableFile *file, int column, size_t *length);
 
 /* Whether the same cell says that there is no value: it is empty, or NaN, NA, N/A, null, -, -- or
- * XXX. */
+ * three times the letter X. */
 bool table_cell_is_missing (TableFile *file, int column);
 
 /* Whether the first two cells are both words (for example dates), so that the column does not

@@ -43,7 +43,7 @@ typedef enum
 TextKind text_cell_kind (const TextCell *cell, char separator);
 
 /* Whether the cell says that there is no value: it is empty, or NaN, NA, N/A, null, -, -- or, as
- * BioLogic writes it, XXX. */
+ * BioLogic writes it, three times the letter X. */
 bool text_cell_is_missing (const TextCell *cell);
 
 /* Whether the line has nothing but spaces and tabs. */
