@@ -109,6 +109,15 @@ read_sets (Job *job, GError **error)
 }
 
 static bool
+check_leakage (const Job *job, GError **error)
+{
+  const Preprocess config = find_preprocess (job->settings);
+  g_auto (GStrv) columns = preprocess_columns (&config);
+
+  return leakage_check (job->sets, columns, job->settings->target, error);
+}
+
+static bool
 preprocess (const Job *job, GError **error)
 {
   const Preprocess config = find_preprocess (job->settings);
@@ -148,7 +157,8 @@ split_validation (Job *job, GError **error)
                          &is_by_file, error))
     return false;
   note (job, "%s", text);
-  return !is_by_file || leakage_check (job->sets, error);
+  return !is_by_file
+         || leakage_check (job->sets, job->settings->inputs, job->settings->target, error);
 }
 
 static void
@@ -231,7 +241,7 @@ prepare_data (Job *job, GError **error)
   if (!read_initial (job, error))
     return false;
   progress_say (&job->progress, "reading the files");
-  if (!read_sets (job, error) || !leakage_check (job->sets, error) || !preprocess (job, error))
+  if (!read_sets (job, error) || !check_leakage (job, error) || !preprocess (job, error))
     return false;
   note_clipped (job);
   if (!split_validation (job, error))

@@ -2,7 +2,10 @@
 #include "daemon/vestim-estimate/data/leakage-check.h"
 
 #include "daemon/vestim-estimate/base/failure.h"
+#include "daemon/vestim-estimate/data/leakage-near.h"
+#include "daemon/vestim-estimate/data/sampled-file.h"
 
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +21,8 @@
 #define MAX_SAME_BLOCKS \
   4                 /* with the same hash: a file that repeats itself must not make this slow */
 #define MAX_NAMED 3 /* pairs of files that the message names */
+#define SAME_PERIOD 0.05
+#define MAX_PERIODS 3
 #define MULTIPLIER UINT64_C (0x9e3779b97f4a7c15)
 
 typedef struct
@@ -242,8 +247,28 @@ find_shared_rows (const Index *index, const Hashed *hashed, Match *first)
   return n_shared;
 }
 
+/* What was found, for the message. */
+typedef struct
+{
+  GString *text;
+  int n;
+} Found;
+
+static void G_GNUC_PRINTF (2, 3) add_found (Found *found, const char *format, ...)
+{
+  va_list args;
+
+  if (++found->n > MAX_NAMED)
+    return;
+
+  g_string_append (found->text, found->n > 1 ? "; " : "");
+  va_start (args, format);
+  g_string_append_vprintf (found->text, format, args);
+  va_end (args);
+}
+
 static void
-check_set (const Index *index, const Dataset *set, const char *name, GString *found, int *n_found)
+check_set (const Index *index, const Dataset *set, const char *name, Found *found)
 {
   for (guint i = 0; i < set->series->len; i++)
     {
@@ -254,36 +279,102 @@ check_set (const Index *index, const Dataset *set, const char *name, GString *fo
       hash_rows (&hashed, series);
       size_t n_shared = find_shared_rows (index, &hashed, &first);
       g_free (hashed.rows);
-      if (n_shared == 0 || ++*n_found > MAX_NAMED)
-        continue;
-
-      g_string_append_printf (
-          found,
-          "%sthe %s file %s shares %zu of its %zu rows with the training files (its rows from %zu "
-          "on equal those of %s from row %" G_GUINT32_FORMAT " on)",
-          found->len ? "; " : "", name, series->path, n_shared, series->n_rows, first.begin + 1,
-          index->files[first.file].series->path, first.row + 1);
+      if (n_shared > 0)
+        add_found (
+            found,
+            "the %s file %s shares %zu of its %zu rows with the training files (its rows from %zu "
+            "on equal those of %s from row %" G_GUINT32_FORMAT " on)",
+            name, series->path, n_shared, series->n_rows, first.begin + 1,
+            index->files[first.file].series->path, first.row + 1);
     }
 }
 
-bool
-leakage_check (Dataset *const sets[DATA_N_SETS], GError **error)
+static void
+check_near_set (const LeakageNear *near, const Dataset *set, const char *name, Found *found)
 {
-  g_autoptr (GString) found = g_string_new (NULL);
+  for (guint i = 0; i < set->series->len; i++)
+    {
+      const Series *series = set->series->pdata[i];
+      LeakageNearMatch match = leakage_near_find (near, series);
+
+      if (match.n_rows > 0)
+        add_found (
+            found,
+            "the %s file %s repeats rows of the training files, with other digits or another "
+            "sampling period (its %zu rows from %zu on are those of %s from row %zu on)",
+            name, series->path, match.n_rows, match.row + 1, match.source->path,
+            match.source_row + 1);
+    }
+}
+
+/* The different periods of all files, the shortest ones first. */
+static GArray *
+find_periods (Dataset *const sets[DATA_N_SETS])
+{
+  GArray *periods = g_array_new (FALSE, FALSE, sizeof (double));
+
+  for (int set = 0; set < DATA_N_SETS; set++)
+    for (guint i = 0; i < sets[set]->series->len; i++)
+      {
+        double period = sampling_period (sets[set]->series->pdata[i]);
+        guint place = 0;
+
+        while (place < periods->len
+               && g_array_index (periods, double, place) < period * (1 - SAME_PERIOD))
+          place++;
+        if (place == periods->len
+            || g_array_index (periods, double, place) > period * (1 + SAME_PERIOD))
+          g_array_insert_val (periods, place, period);
+      }
+  g_array_set_size (periods, MIN (periods->len, MAX_PERIODS));
+  return periods;
+}
+
+static void
+check_near (Dataset *const sets[DATA_N_SETS], char *const *columns, const char *target,
+            Found *found)
+{
+  g_autoptr (GArray) periods = find_periods (sets);
+
+  for (guint i = 0; i < periods->len && found->n == 0; i++)
+    {
+      g_autoptr (LeakageNear) near =
+          leakage_near_new (sets[DATA_TRAIN], columns, target, g_array_index (periods, double, i));
+      if (!near)
+        return;
+      check_near_set (near, sets[DATA_VALIDATION], "validation", found);
+      check_near_set (near, sets[DATA_TEST], "test", found);
+    }
+}
+
+static void
+check_equal (Dataset *const sets[DATA_N_SETS], Found *found)
+{
   Index index;
-  int n_found = 0;
 
   index_init (&index, sets[DATA_TRAIN]);
-  check_set (&index, sets[DATA_VALIDATION], "validation", found, &n_found);
-  check_set (&index, sets[DATA_TEST], "test", found, &n_found);
+  check_set (&index, sets[DATA_VALIDATION], "validation", found);
+  check_set (&index, sets[DATA_TEST], "test", found);
   index_deinit (&index);
-  if (n_found == 0)
+}
+
+bool
+leakage_check (Dataset *const sets[DATA_N_SETS], char *const *columns, const char *target,
+               GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  Found found = { .text = text };
+
+  check_equal (sets, &found);
+  if (found.n == 0)
+    check_near (sets, columns, target, &found);
+  if (found.n == 0)
     return true;
 
-  if (n_found > MAX_NAMED)
-    g_string_append_printf (found, "; and %d more files", n_found - MAX_NAMED);
+  if (found.n > MAX_NAMED)
+    g_string_append_printf (text, "; and %d more files", found.n - MAX_NAMED);
   failure_set (error,
                "%s: a test on training rows proves nothing; leave the file out of one of the sets",
-               found->str);
+               text->str);
   return false;
 }

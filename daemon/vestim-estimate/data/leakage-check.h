@@ -12,6 +12,9 @@
 #define LEAKAGE_DISTINCT_ROWS 50
 
 /* False with `error`, which names the files, when rows of a validation or test file are also in a
- * training file, whatever the file's name, number format or order of columns. An error measured on
- * such rows means nothing. The sets are not scaled yet. */
-bool leakage_check (Dataset *const sets[DATA_N_SETS], GError **error);
+ * training file, whatever the file's name, number format or order of columns, and also with other
+ * digits or with another sampling period. An error measured on such rows means nothing. The sets
+ * are not scaled yet. `columns` are the names of their inputs, NULL-terminated; `target` is
+ * nullable. */
+bool leakage_check (Dataset *const sets[DATA_N_SETS], char *const *columns, const char *target,
+                    GError **error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib.h>
+#include <math.h>
 #include <string.h>
 
 #include "daemon/vestim-estimate/data/leakage-check.h"
@@ -85,7 +86,7 @@ check (const Fixture *fixture)
       sets[set] = dataset_read (fixture->files[set], inputs, "Voltage", &error);
       g_assert_no_error (error);
     }
-  bool is_clean = leakage_check (sets, &error);
+  bool is_clean = leakage_check (sets, (char *const *) inputs, "Voltage", &error);
   for (int set = 0; set < DATA_N_SETS; set++)
     dataset_free (sets[set]);
   g_assert_true (is_clean == (error == NULL));
@@ -181,6 +182,103 @@ test_repetition_takes_no_long_time (Fixture *fixture, gconstpointer user)
   g_assert_null (sentence);
 }
 
+/* A measurement at 10 Hz as it is written to a file. */
+typedef struct
+{
+  int rows;         /* of the measurement in each row of the file */
+  bool is_mean;     /* of these, or the first one of them */
+  int first;        /* row of the measurement */
+  int digits;       /* of the voltage */
+  double percent;   /* factor of the state of charge */
+  double deviation; /* of another measurement of the same cycle, in V */
+} Form;
+
+static void
+measure (Random *random, int row, double deviation, double values[3])
+{
+  double current = 5 * sin (row / 31.0) + 4 * sin (row / 7.3);
+
+  values[0] = 1 - row / 40000.0;
+  values[1] = round (current * 1e4) / 1e4;
+  values[2] = 3.7 + 0.02 * current + 0.1 * cos (row / 900.0)
+              + deviation * ((double) random_below (random, 2001) / 1000 - 1);
+  values[2] = round (values[2] * 1e5) / 1e5;
+}
+
+static void
+add_measurement (const Fixture *fixture, DataSet set, Form form)
+{
+  g_autofree char *name = g_strdup_printf ("%d-%u.csv", set, fixture->files[set]->len);
+  g_autoptr (GString) text = g_string_new ("Time,SOC,Current,Voltage\n");
+  Random random;
+
+  random_init (&random, 5);
+  for (int row = form.first; row + form.rows <= 20000; row += form.rows)
+    {
+      int n = form.is_mean ? form.rows : 1;
+      double sum[3] = { 0 };
+
+      for (int i = 0; i < n; i++)
+        {
+          double values[3];
+
+          measure (&random, row + i, form.deviation, values);
+          for (int j = 0; j < 3; j++)
+            sum[j] += values[j] / n;
+        }
+      g_string_append_printf (text, "%.1f,%.6f,%.4f,%.*f\n", row / 10.0, sum[0] * form.percent,
+                              sum[1], form.digits, sum[2]);
+    }
+  g_ptr_array_add (fixture->files[set], scratch_file (fixture->folder, name, text->str, text->len));
+}
+
+/* (nullable) the message for a measurement in training and the same one in the test. */
+static char *
+check_forms (const Fixture *fixture, Form train, Form tested)
+{
+  for (int set = 0; set < DATA_N_SETS; set++)
+    g_ptr_array_set_size (fixture->files[set], 0);
+  add_measurement (fixture, DATA_TRAIN, train);
+  add_file (fixture, DATA_VALIDATION, (Cycle){ .seed = 2, .n = ROWS });
+  add_measurement (fixture, DATA_TEST, tested);
+  return check (fixture);
+}
+
+/* Such copies are made when data are prepared, and an error measured on them means nothing. */
+static void
+test_copies_in_another_form_are_found (Fixture *fixture, gconstpointer user)
+{
+  const Form raw = { .rows = 1, .digits = 5, .percent = 1 };
+  const Form copies[] = {
+    { .rows = 10, .first = 3, .digits = 5, .percent = 1 },
+    { .rows = 10, .is_mean = true, .digits = 5, .percent = 1 },
+    { .rows = 1, .digits = 5, .percent = 100 },
+    { .rows = 1, .digits = 3, .percent = 1 },
+    { .rows = 10, .is_mean = true, .first = 8000, .digits = 4, .percent = 100 },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (copies); i++)
+    {
+      g_autofree char *in_test = check_forms (fixture, raw, copies[i]);
+      g_autofree char *in_training = check_forms (fixture, copies[i], raw);
+
+      if (!in_test || !in_training)
+        g_error ("copy %zu: in the test %s, in training %s", i, in_test, in_training);
+      g_assert_nonnull (strstr (in_test, "repeats rows of the training files"));
+    }
+}
+
+/* Cyclers repeat a cycle to a few tenths of a millivolt. That is no copy. */
+static void
+test_the_same_cycle_measured_again_is_let_pass (Fixture *fixture, gconstpointer user)
+{
+  const Form raw = { .rows = 1, .digits = 5, .percent = 1 };
+  const Form again = { .rows = 1, .digits = 5, .percent = 1, .deviation = 3e-4 };
+  g_autofree char *sentence = check_forms (fixture, raw, again);
+
+  g_assert_null (sentence);
+}
+
 #define ADD(name, function) \
   g_test_add ("/leakage-check/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -194,5 +292,7 @@ main (int argc, char **argv)
   ADD ("fewer rows than the threshold pass", test_less_than_the_threshold_is_let_pass);
   ADD ("validation files are checked too", test_validation_files_are_checked_too);
   ADD ("repetition is not slow", test_repetition_takes_no_long_time);
+  ADD ("copies in another form are found", test_copies_in_another_form_are_found);
+  ADD ("the same cycle measured again passes", test_the_same_cycle_measured_again_is_let_pass);
   return g_test_run ();
 }
