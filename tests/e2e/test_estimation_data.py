@@ -24,12 +24,12 @@ def rows_of(path):
         return list(csv.DictReader(file))
 
 
-def write_cycle(t, name, rows, phase):
+def write_cycle(t, name, rows, phase, ohm=0.05):
     """A cycle of half-second rows with a discharge that is easy to count, without a state of charge."""
     lines = ["Time,Current,Temp,Voltage\n"]
     for n in range(rows):
         current = -2 + math.sin(n / 7 + phase)
-        lines.append(f"{n / 2},{current:.4f},{25 + phase},{4 - n / rows + 0.05 * current:.4f}\n")
+        lines.append(f"{n / 2},{current:.4f},{25 + phase},{4 - phase / 9 - n / rows + ohm * current:.4f}\n")
     return str(t.write(f"{name}.csv", "".join(lines)))
 
 
@@ -84,7 +84,11 @@ def _(t):
 @test("what a computed column needs must be known")
 def _(t):
     files = cycles(t)
-    _, summary, _ = run(t, "sign", 1, **files, inputs=["SOC"], soc={"capacity_ah": 3, "initial": 1})
+    counted = {"inputs": ["SOC"], "soc": {"capacity_ah": 3, "initial": 1}}
+    _, summary, _ = run(t, "shown", **files, **counted)
+    expect_in("when the current rises", summary["notes"][0])
+    flat = {f"{name}_files": [write_cycle(t, f"flat-{name}", 400, phase, ohm=0)] for phase, name in enumerate(("train", "validation", "test"))}
+    _, summary, _ = run(t, "sign", 1, **flat, **counted)
     expect_in("soc needs the sign of the current: give current_sign", summary["reason"])
     plain = {key: [str(t.write(f"plain-{key}.csv", "".join(line.split(",", 1)[1] for line in open(paths[0])))) for paths in [files[key]]]
              for key in files}

@@ -9,6 +9,7 @@
 #include "common/json/vestim-fields.h"
 #include "daemon/vestim-estimate/tasks/checkpoint.h"
 #include "daemon/vestim-estimate/training/trainer.h"
+#include "tests/support/read-series.h"
 #include "tests/support/scratch.h"
 
 /* Any content of a checkpoint, even with a right checksum, is refused, or the training resumes from
@@ -32,7 +33,7 @@ make_dataset (const VestimSelections *settings)
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
 
   g_ptr_array_add (paths, scratch_file (folder, "a.csv", table, strlen (table)));
-  return dataset_read (paths, (const char *const *) settings->inputs, settings->target, NULL);
+  return read_dataset (paths, (const char *const *) settings->inputs, settings->target, NULL);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "daemon/vestim-estimate/data/table/table.h"
+#include "tests/support/read-series.h"
 #include "daemon/vestim-estimate/data/series.h"
 
 /* A file of any bytes is refused with a sentence, or read as rows of finite numbers. */
@@ -38,11 +39,11 @@ read_all_cells (const char *path)
 }
 
 static void
-read_series (const char *path)
+read_table_as_series (const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (Series) series =
-      series_read (path, (const char *const[]){ "SOC", "Current", NULL }, "Voltage", &error);
+      read_series (path, (const char *const[]){ "SOC", "Current", NULL }, "Voltage", &error);
 
   g_assert_true ((series != NULL) == (error == NULL));
   for (size_t row = 0; series && row < series->n_rows; row++)
@@ -58,7 +59,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_assert_cmpint (fd, >=, 0);
   g_assert_cmpint (write (fd, data, size), ==, size);
   read_all_cells (path);
-  read_series (path);
+  read_table_as_series (path);
   close (fd);
   return 0;
 }

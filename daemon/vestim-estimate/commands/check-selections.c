@@ -5,6 +5,7 @@
 #include "common/json/vestim-json.h"
 #include "daemon/vestim-estimate/commands/check.h"
 #include "daemon/vestim-estimate/data/table/table.h"
+#include "daemon/vestim-estimate/data/columns/column-search.h"
 #include "daemon/vestim-estimate/data/data-files.h"
 #include "daemon/vestim-estimate/data/preprocess.h"
 #include "daemon/vestim-estimate/results/initial-model.h"
@@ -40,17 +41,27 @@ is_late (const Check *check)
 
 /* Reads the needed cells of the first `max_rows` rows; 0: of all rows, as far as time allows. */
 static bool
+check_cell (const Check *check, TableFile *file, int column, GError **error)
+{
+  double ignored = 0;
+
+  if (check->settings->data->missing != VESTIM_MISSING_REFUSE
+      && table_cell_is_missing (file, column))
+    return true;
+  return table_number (file, column, &ignored, error);
+}
+
+static bool
 check_rows (const Check *check, TableFile *file, const int *columns, size_t max_rows,
             GError **error)
 {
   int n_columns = (int) g_strv_length (check->columns) + (check->target != NULL);
   TableResult result = TABLE_END;
-  double ignored = 0;
 
   while ((result = table_next_row (file, error)) == TABLE_ROW)
     {
       for (int i = 0; i < n_columns; i++)
-        if (!table_number (file, columns[i], &ignored, error))
+        if (!check_cell (check, file, columns[i], error))
           return false;
       if (table_n_rows (file) == max_rows
           || (table_n_rows (file) % ROWS_BETWEEN_LOOKS == 0 && is_late (check)))
@@ -73,9 +84,11 @@ check_file (const Check *check, const char *path, size_t max_rows, GError **erro
     {
       const char *name = i < n_inputs ? check->columns[i] : check->target;
 
-      columns[i] = table_find_column (file, name, error);
-      if (columns[i] < 0)
+      g_auto (FoundColumn) found = { 0 };
+
+      if (!column_search (file, name, check->settings->data, &found, error))
         return false;
+      columns[i] = found.index;
     }
   return check_rows (check, file, columns, max_rows, error);
 }

@@ -40,7 +40,7 @@ check_row (TableFile *file, int time_column, GArray *times, GError **error)
 static void
 check_rows (TableFile *file, FileCheck *check, GError **error)
 {
-  int time_column = table_find_column (file, SERIES_TIME_COLUMN, NULL);
+  int time_column = table_find_column (file, "Time", NULL);
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));
   TableResult result = TABLE_END;
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "daemon/vestim-estimate/data/data-files.h"
-#include "daemon/vestim-estimate/results/initial-model.h"
+#include "daemon/vestim-estimate/commands/job-data.h"
 #include "daemon/vestim-estimate/tasks/sweep.h"
 
 /* Shared by job.c and job-result.c. */
@@ -18,11 +17,7 @@ typedef struct
   bool was_completed; /* by an earlier attempt */
   FinishRequest finish;
   VestimSelections *settings;
-  Dataset *sets[DATA_N_SETS];
-  FoundModel *initial; /* (nullable) */
-  Scaling *scaling;
-  uint64_t data_fingerprint;
-  char *provenance;
+  JobData data;
   GPtrArray *results; /* TaskResult, best first */
   double next_report_at;
 } Job;

@@ -4,10 +4,9 @@
 #include "daemon/vestim-estimate/base/failure.h"
 
 static bool
-add_file (Dataset *dataset, const char *path, const char *const *inputs, const char *target,
-          GError **error)
+add_file (Dataset *dataset, const char *path, const SeriesRequest *request, GError **error)
 {
-  Series *series = series_read (path, inputs, target, error);
+  Series *series = series_read (path, request, error);
 
   if (!series)
     return false;
@@ -38,14 +37,14 @@ dataset_count_rows (Dataset *dataset, GError **error)
 }
 
 Dataset *
-dataset_read (const GPtrArray *paths, const char *const *inputs, const char *target, GError **error)
+dataset_read (const GPtrArray *paths, const SeriesRequest *request, GError **error)
 {
   g_autoptr (Dataset) dataset = g_new0 (Dataset, 1);
 
   dataset->series = g_ptr_array_new_with_free_func ((GDestroyNotify) series_free);
   dataset->firsts = g_new0 (uint32_t, paths->len + 1);
   for (guint i = 0; i < paths->len; i++)
-    if (!add_file (dataset, paths->pdata[i], inputs, target, error))
+    if (!add_file (dataset, paths->pdata[i], request, error))
       return NULL;
   return dataset_count_rows (dataset, error) ? g_steal_pointer (&dataset) : NULL;
 }
@@ -72,7 +71,8 @@ NetworkWindow
 series_window (const Series *series, size_t row, int lookback)
 {
   size_t before = (size_t) lookback - 1;
-  size_t first = row > before ? row - before : 0;
+  size_t begin = series_segment_begin (series, series_segment_of (series, row));
+  size_t first = row - begin > before ? row - before : begin;
 
   return (NetworkWindow){
     .rows = series->scaled_inputs + first * (size_t) series->n_inputs,

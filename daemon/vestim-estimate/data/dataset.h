@@ -19,8 +19,7 @@ typedef struct
 } Dataset;
 
 /* `(transfer full)` all files read, not yet scaled; NULL with `error`. */
-Dataset *dataset_read (const GPtrArray *paths, const char *const *inputs, const char *target,
-                       GError **error);
+Dataset *dataset_read (const GPtrArray *paths, const SeriesRequest *request, GError **error);
 void dataset_free (Dataset *dataset);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Dataset, dataset_free)
 
@@ -30,7 +29,8 @@ bool dataset_count_rows (Dataset *dataset, GError **error);
 
 void dataset_scale (Dataset *dataset, const Scaling *scaling);
 
-/* The window of `lookback` rows that ends with the row, and the scaled target of the row. Valid as
+/* The window of `lookback` rows that ends with the row (the first row of its segment stands for the
+ * rows before it), and the scaled target of the row. Valid as
  * long as the dataset. */
 void dataset_window (const Dataset *dataset, uint32_t row, int lookback, NetworkWindow *window,
                      float *target);

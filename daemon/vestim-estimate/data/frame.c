@@ -19,7 +19,6 @@ Frame *
 frame_take (Series *series, char *const *columns, const char *target)
 {
   Frame *frame = g_new0 (Frame, 1);
-  const size_t first = 0;
 
   frame->path = series->path;
   frame->n_rows = series->n_rows;
@@ -27,7 +26,12 @@ frame_take (Series *series, char *const *columns, const char *target)
   frame->values = g_ptr_array_new_with_free_func (g_free);
   frame->times = g_steal_pointer (&series->times);
   frame->segments = g_array_new (FALSE, FALSE, sizeof (size_t));
-  g_array_append_val (frame->segments, first);
+  for (guint i = 0; i < series_n_segments (series); i++)
+    {
+      size_t first = series_segment_begin (series, i);
+
+      g_array_append_val (frame->segments, first);
+    }
   for (int i = 0; columns[i]; i++)
     frame_set_column (frame, columns[i], dup_column (series, (size_t) i));
   g_clear_pointer (&series->inputs, g_free);
@@ -45,6 +49,8 @@ frame_give (Frame *frame, char *const *inputs, const char *target, Series *serie
   series->n_rows = frame->n_rows;
   series->n_inputs = (int) n_inputs;
   series->times = g_steal_pointer (&frame->times);
+  g_clear_pointer (&series->segments, g_array_unref);
+  series->segments = g_array_ref (frame->segments);
   series->inputs = g_new (double, frame->n_rows *n_inputs);
   for (size_t i = 0; i < n_inputs; i++)
     {

@@ -85,9 +85,43 @@ scaling_free (Scaling *scaling)
   g_free (scaling);
 }
 
+/* Counts the rows of unscaled inputs outside the ranges. */
+static void
+count_outside (const Scaling *scaling, Series *series)
+{
+  const double *input = series->inputs;
+  size_t n_inputs = (size_t) series->n_inputs;
+
+  g_free (series->outside);
+  series->outside = g_new0 (SeriesOutside, n_inputs);
+  series->n_outside = 0;
+  for (size_t i = 0; i < n_inputs; i++)
+    series->outside[i] = (SeriesOutside){ .min = INFINITY, .max = -INFINITY };
+  for (size_t row = 0; row < series->n_rows; row++)
+    {
+      bool is_outside = false;
+
+      for (size_t i = 0; i < n_inputs; i++, input++)
+        {
+          SeriesOutside *outside = &series->outside[i];
+          bool is_below = *input < scaling->inputs[i].min;
+          bool is_above = *input > scaling->inputs[i].max;
+
+          outside->below += is_below;
+          outside->above += is_above;
+          outside->min = fmin (outside->min, *input);
+          outside->max = fmax (outside->max, *input);
+          is_outside |= is_below || is_above;
+        }
+      series->n_outside += is_outside;
+    }
+}
+
 void
 scaling_apply (const Scaling *scaling, Series *series)
 {
+  count_outside (scaling, series);
+
   const double *input = series->inputs;
   float *scaled = g_new (float, series->n_rows *(size_t) series->n_inputs);
 

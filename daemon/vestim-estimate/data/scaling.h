@@ -30,7 +30,7 @@ Scaling *scaling_copy (const Scaling *scaling);
 void scaling_free (Scaling *scaling);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scaling, scaling_free)
 
-/* Fills in the scaled values and frees the unscaled inputs. */
+/* Fills in the scaled values, counts the rows outside the ranges, and frees the unscaled inputs. */
 void scaling_apply (const Scaling *scaling, Series *series);
 
 double scaling_width (const ScalingRange *range);

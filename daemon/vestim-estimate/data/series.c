@@ -1,115 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/data/series.h"
 
-#include "daemon/vestim-estimate/data/table/table.h"
-
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
-#define FIRST_CAPACITY 4096
-
-typedef struct
-{
-  TableFile *file;
-  int *columns; /* of the inputs, then of the target */
-  bool has_target;
-  int time_column; /* -1: none */
-  size_t capacity;
-} SeriesReader;
-
 static void
-reserve_row (Series *series, SeriesReader *reader)
+column_free (void *data)
 {
-  if (series->n_rows < reader->capacity)
-    return;
+  SeriesColumn *column = data;
 
-  reader->capacity = reader->capacity ? reader->capacity * 2 : FIRST_CAPACITY;
-  series->inputs = g_renew (double, series->inputs, reader->capacity *(size_t) series->n_inputs);
-  if (reader->has_target)
-    series->target = g_renew (double, series->target, reader->capacity);
-  if (reader->time_column >= 0)
-    series->times = g_renew (double, series->times, reader->capacity);
-}
-
-static bool
-find_columns (Series *series, SeriesReader *reader, const char *const *inputs, const char *target,
-              GError **error)
-{
-  reader->has_target = target != NULL;
-  for (int i = 0; i < series->n_inputs + reader->has_target; i++)
-    {
-      const char *name = i < series->n_inputs ? inputs[i] : target;
-
-      reader->columns[i] = table_find_column (reader->file, name, error);
-      if (reader->columns[i] < 0)
-        return false;
-    }
-
-  /* A column of dates can't be used: the row numbers take its place. */
-  reader->time_column = table_find_column (reader->file, SERIES_TIME_COLUMN, NULL);
-  if (reader->time_column >= 0 && table_is_text_column (reader->file, reader->time_column))
-    reader->time_column = -1;
-  return true;
-}
-
-static bool
-read_row (Series *series, SeriesReader *reader, GError **error)
-{
-  size_t n_inputs = (size_t) series->n_inputs, row = series->n_rows;
-
-  reserve_row (series, reader);
-  for (size_t i = 0; i < n_inputs; i++)
-    if (!table_number (reader->file, reader->columns[i], &series->inputs[row * n_inputs + i],
-                       error))
-      return false;
-  if (reader->has_target
-      && !table_number (reader->file, reader->columns[n_inputs], &series->target[row], error))
-    return false;
-  if (reader->time_column >= 0
-      && !table_number (reader->file, reader->time_column, &series->times[row], error))
-    return false;
-  series->n_rows++;
-  return true;
-}
-
-static void
-shrink (Series *series)
-{
-  series->inputs = g_renew (double, series->inputs, series->n_rows *(size_t) series->n_inputs);
-  if (series->target)
-    series->target = g_renew (double, series->target, series->n_rows);
-  if (series->times)
-    series->times = g_renew (double, series->times, series->n_rows);
+  g_free (column->name);
+  g_free (column->title);
+  g_free (column->unit);
+  g_free (column);
 }
 
 Series *
-series_read (const char *path, const char *const *inputs, const char *target, GError **error)
+series_new (const char *path)
 {
-  g_autoptr (TableFile) file = table_open (path, NULL, error);
-  g_autoptr (Series) series = g_new0 (Series, 1);
-  TableResult result = TABLE_FAILED;
-
-  if (!file)
-    return NULL;
+  Series *series = g_new0 (Series, 1);
 
   series->path = g_strdup (path);
-  series->n_inputs = (int) g_strv_length ((char **) inputs);
+  series->facts = g_new0 (SeriesFacts, 1);
+  series->facts->columns = g_ptr_array_new_with_free_func (column_free);
+  series->facts->notes = g_ptr_array_new_with_free_func (g_free);
+  return series;
+}
 
-  g_autofree int *columns = g_new0 (int, series->n_inputs + 1);
-  SeriesReader reader = { .file = file, .columns = columns };
-  if (!find_columns (series, &reader, inputs, target, error))
-    return NULL;
-
-  while ((result = table_next_row (file, error)) == TABLE_ROW)
-    if (!read_row (series, &reader, error))
-      return NULL;
-  if (result == TABLE_FAILED || !table_has_enough_rows (file, error))
-    return NULL;
-
-  shrink (series);
-  series->digest = g_strdup (table_digest (file));
-  return g_steal_pointer (&series);
+static void
+facts_free (SeriesFacts *facts)
+{
+  g_ptr_array_unref (facts->columns);
+  g_ptr_array_unref (facts->notes);
+  g_free (facts);
 }
 
 void
@@ -125,8 +48,67 @@ series_free (Series *series)
   g_free (series->scaled_inputs);
   g_free (series->scaled_target);
   g_free (series->bands);
+  g_free (series->outside);
   g_free (series->digest);
+  g_clear_pointer (&series->segments, g_array_unref);
+  g_clear_pointer (&series->facts, facts_free);
   g_free (series);
+}
+
+guint
+series_n_segments (const Series *series)
+{
+  return series->segments ? series->segments->len : 1;
+}
+
+size_t
+series_segment_begin (const Series *series, guint segment)
+{
+  return series->segments ? g_array_index (series->segments, size_t, segment) : 0;
+}
+
+size_t
+series_segment_end (const Series *series, guint segment)
+{
+  return segment + 1 < series_n_segments (series) ? series_segment_begin (series, segment + 1)
+                                                  : series->n_rows;
+}
+
+guint
+series_segment_of (const Series *series, size_t row)
+{
+  guint low = 0, high = series_n_segments (series);
+
+  while (high - low > 1)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (series_segment_begin (series, middle) <= row)
+        low = middle;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+GArray *
+series_split_segments (Series *series, size_t row)
+{
+  const size_t first = 0;
+  GArray *rest = g_array_new (FALSE, FALSE, sizeof (size_t));
+  guint n_kept = series_segment_of (series, row - 1) + 1;
+
+  g_array_append_val (rest, first);
+  for (guint i = n_kept; i < series_n_segments (series); i++)
+    {
+      size_t begin = series_segment_begin (series, i) - row;
+
+      if (begin > 0)
+        g_array_append_val (rest, begin);
+    }
+  if (series->segments)
+    g_array_set_size (series->segments, n_kept);
+  return rest;
 }
 
 static int

@@ -72,6 +72,8 @@ split_series (Series *series, size_t row)
   rest->inputs = split_values (&series->inputs, row, n_rows, (size_t) series->n_inputs);
   rest->target = split_values (&series->target, row, n_rows, 1);
   rest->times = split_values (&series->times, row, n_rows, 1);
+  rest->segments = series_split_segments (series, row);
+  rest->facts = NULL;
   series->n_rows = row;
   return rest;
 }

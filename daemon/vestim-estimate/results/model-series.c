@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/results/model-series.h"
 
+#include "daemon/vestim-estimate/data/columns/column-search.h"
+#include "daemon/vestim-estimate/data/data-traits.h"
 #include "daemon/vestim-estimate/data/table/table.h"
 #include "daemon/vestim-estimate/results/error-breakdown.h"
 
@@ -11,21 +13,30 @@ model_preprocess (const Model *model)
     .preprocessing = model->preprocessing,
     .inputs = model->inputs,
     .target = model->target,
-    .current_sign = model->data ? model->data->current_sign : VESTIM_SIGN_AS_WRITTEN,
+    .current_sign = model->current_sign,
   };
 }
 
-/* A target that exists but is ambiguous is a failure too: the user wants a comparison with it. */
-static bool
-find_target (const Model *model, const char *path, bool needs_target, bool *has_target,
-             GError **error)
+/* Units are compared where files have them: those of computed inputs follow. */
+void
+model_traits (const Model *model, DataTraits *traits)
 {
-  g_autoptr (TableFile) file = table_open (path, NULL, error);
+  data_traits_init (traits);
+  traits->current_sign = model->current_sign;
+  traits->period_s = model->period_s;
+  for (int i = 0; model->units && i < model->shape.n_inputs; i++)
+    if (model->units[i])
+      g_hash_table_insert (traits->units, g_strdup (model->inputs[i]), g_strdup (model->units[i]));
+  if (model->target_unit)
+    g_hash_table_insert (traits->units, g_strdup (model->target), g_strdup (model->target_unit));
+}
 
-  if (!file)
-    return false;
-  *has_target = needs_target || table_has_column (file, model->target);
-  return !*has_target || table_find_column (file, model->target, error) >= 0;
+/* An FNN sees one row, unless its inputs are means. */
+static bool
+does_period_matter (const Model *model)
+{
+  return vestim_model_sees_windows (model->kind)
+         || (model->preprocessing && model->preprocessing->average_rows > 0);
 }
 
 static void
@@ -42,15 +53,22 @@ Series *
 model_series_read (const Model *model, const char *path, bool needs_target, GError **error)
 {
   const Preprocess config = model_preprocess (model);
-  bool has_target = false;
+  g_autoptr (VestimDataSettings) defaults = vestim_data_settings_new ();
   g_auto (GStrv) columns = preprocess_columns (&config);
+  g_auto (DataTraits) traits = { 0 };
+  const SeriesRequest request = {
+    .inputs = (const char *const *) columns,
+    .target = preprocess_target (&config),
+    .is_target_optional = !needs_target,
+    .settings = model->data ? model->data : defaults,
+    .resample_s = model->preprocessing ? model->preprocessing->resample_s : 0,
+  };
 
-  if (preprocess_target (&config) && !find_target (model, path, needs_target, &has_target, error))
-    return NULL;
-
-  g_autoptr (Series) series =
-      series_read (path, (const char *const *) columns, has_target ? model->target : NULL, error);
-  if (!series || !preprocess_series (&config, series, error))
+  model_traits (model, &traits);
+  g_autoptr (Series) series = series_read (path, &request, error);
+  if (!series || !data_traits_fit (&traits, series, error)
+      || !preprocess_series (&config, series, error)
+      || (does_period_matter (model) && !data_traits_fit_period (&traits, series, error)))
     return NULL;
   if (series->target)
     classify (model, series);
@@ -58,18 +76,30 @@ model_series_read (const Model *model, const char *path, bool needs_target, GErr
   return g_steal_pointer (&series);
 }
 
+static bool
+column_is_there (const TableFile *file, const char *name, const VestimDataSettings *settings,
+                 GError **error)
+{
+  g_auto (FoundColumn) found = { 0 };
+
+  return column_search (file, name, settings, &found, error);
+}
+
 bool
 model_series_check (const Model *model, const char *path, GError **error)
 {
   const Preprocess config = model_preprocess (model);
+  g_autoptr (VestimDataSettings) defaults = vestim_data_settings_new ();
+  const VestimDataSettings *settings = model->data ? model->data : defaults;
   g_autoptr (TableFile) file = table_open (path, NULL, error);
   g_auto (GStrv) columns = preprocess_columns (&config);
+  const char *target = preprocess_target (&config);
 
   if (!file)
     return false;
 
   for (char **column = columns; *column; column++)
-    if (table_find_column (file, *column, error) < 0)
+    if (!column_is_there (file, *column, settings, error))
       return false;
-  return !preprocess_target (&config) || table_find_column (file, model->target, error) >= 0;
+  return !target || column_is_there (file, target, settings, error);
 }

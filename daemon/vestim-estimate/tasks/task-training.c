@@ -25,16 +25,32 @@ training_part (const Task *task, double epochs_done, double seconds)
   return PART_TRAINED * MIN (part, 1);
 }
 
+static const char *
+unit_of (const Task *task, const char *column)
+{
+  return data_traits_unit (task->config->traits, task->config->settings->preprocessing, column);
+}
+
 static bool
 write_model (const Task *task, const Training *training, GError **error)
 {
   const TaskConfig *config = task->config;
+  const char *target = config->settings->target;
+  g_autofree const char **units = g_new0 (const char *, config->scaling->n_inputs);
+
+  for (int i = 0; i < config->scaling->n_inputs; i++)
+    units[i] = unit_of (task, config->settings->inputs[i]);
+
   g_autofree char *path = task_path (task, "model.bin");
   const Model model = {
     .kind = config->settings->hyperparameters.model,
     .shape = *network_shape (task->network),
     .inputs = config->settings->inputs,
-    .target = config->settings->target,
+    .target = (char *) target,
+    .units = (char **) units,
+    .target_unit = (char *) unit_of (task, target),
+    .period_s = config->traits->period_s,
+    .current_sign = config->traits->current_sign,
     .scaling = (Scaling *) config->scaling,
     .data = config->settings->data,
     .preprocessing = config->settings->preprocessing,

@@ -7,6 +7,7 @@
 
 #include "common/estimation/vestim-selections.h"
 #include "daemon/vestim-estimate/base/team.h"
+#include "daemon/vestim-estimate/data/data-traits.h"
 #include "daemon/vestim-estimate/data/dataset.h"
 #include "daemon/vestim-estimate/tasks/finish-request.h"
 #include "daemon/vestim-estimate/tasks/progress.h"
@@ -23,6 +24,7 @@ typedef struct
   const char *folder; /* of the job */
   const VestimSelections *settings;
   const Scaling *scaling;
+  const DataTraits *traits; /* of the files */
   const Dataset *train;
   const Dataset *validation;
   const Dataset *test;

@@ -9,20 +9,29 @@
 
 #include <string.h>
 
+/* Rows without a cut. */
 typedef struct
 {
   const Series *series;
-  int64_t next; /* first row of the next chunk; below 0, the first row is repeated in front */
+  size_t first;
+  size_t n_rows;
+} Stretch;
+
+typedef struct
+{
+  const Stretch *stretch;
+  int64_t next; /* first row of the next chunk, of the stretch; below 0, the first row is repeated
+                   in front */
   int n_left;   /* chunks; 0: another place is to be drawn */
 } Stream;
 
 struct Streams
 {
   Network *network;
-  const Dataset *dataset;
+  GArray *stretches; /* Stretch */
   int n;
   int chunk_rows;
-  double total_weight; /* of the files */
+  double total_weight; /* of the stretches */
   size_t n_state;
   bool are_new; /* all start together: their lengths differ, so that they don't end together */
   Stream *streams;
@@ -44,9 +53,22 @@ stream_rows (const Streams *streams)
 /* By length, but a short file as if it had the length of a stream: it gives so few rows each time.
  */
 static double
-weight_of (const Streams *streams, const Series *series)
+weight_of (const Streams *streams, const Stretch *stretch)
 {
-  return (double) MAX ((int64_t) series->n_rows, stream_rows (streams));
+  return (double) MAX ((int64_t) stretch->n_rows, stream_rows (streams));
+}
+
+static void
+add_stretches (Streams *streams, const Series *series)
+{
+  for (guint i = 0; i < series_n_segments (series); i++)
+    {
+      size_t first = series_segment_begin (series, i);
+      const Stretch stretch = { series, first, series_segment_end (series, i) - first };
+
+      g_array_append_val (streams->stretches, stretch);
+      streams->total_weight += weight_of (streams, &stretch);
+    }
 }
 
 Streams *
@@ -56,7 +78,7 @@ streams_new (Network *network, const Dataset *dataset, int n)
   size_t n_states = (size_t) n * network_n_state (network);
 
   streams->network = network;
-  streams->dataset = dataset;
+  streams->stretches = g_array_new (FALSE, FALSE, sizeof (Stretch));
   streams->n = n;
   streams->chunk_rows = network_shape (network)->lookback;
   streams->n_state = network_n_state (network);
@@ -67,7 +89,7 @@ streams_new (Network *network, const Dataset *dataset, int n)
   streams->warm_ups = g_new0 (NetworkChunk, n);
   streams->warm_states = g_new0 (float, n_states);
   for (guint i = 0; i < dataset->series->len; i++)
-    streams->total_weight += weight_of (streams, dataset->series->pdata[i]);
+    add_stretches (streams, dataset->series->pdata[i]);
   streams_restart (streams);
   return streams;
 }
@@ -78,6 +100,7 @@ streams_free (Streams *streams)
   if (!streams)
     return;
 
+  g_array_unref (streams->stretches);
   g_free (streams->streams);
   g_free (streams->states);
   g_free (streams->chunks);
@@ -107,28 +130,27 @@ streams_states (Streams *streams)
   return streams->states;
 }
 
-static const Series *
-draw_series (const Streams *streams, Random *random)
+static const Stretch *
+draw_stretch (const Streams *streams, Random *random)
 {
-  const GPtrArray *series = streams->dataset->series;
   double at = random_uniform (random) * streams->total_weight;
   guint i = 0;
 
-  for (; i < series->len - 1; i++)
+  for (; i < streams->stretches->len - 1; i++)
     {
-      at -= weight_of (streams, series->pdata[i]);
+      at -= weight_of (streams, &g_array_index (streams->stretches, Stretch, i));
       if (at < 0)
         break;
     }
-  return series->pdata[i];
+  return &g_array_index (streams->stretches, Stretch, i);
 }
 
 static void
 draw (const Streams *streams, Random *random, Stream *stream)
 {
   int64_t chunk = streams->chunk_rows, whole = stream_rows (streams);
-  const Series *series = draw_series (streams, random);
-  int64_t n_rows = (int64_t) series->n_rows;
+  const Stretch *stretch = draw_stretch (streams, random);
+  int64_t n_rows = (int64_t) stretch->n_rows;
   uint32_t places = (uint32_t) (n_rows + whole - chunk);
   int64_t first = (int64_t) random_below (random, places) - (whole - chunk);
 
@@ -136,7 +158,7 @@ draw (const Streams *streams, Random *random, Stream *stream)
     first = -((chunk - n_rows % chunk) % chunk);
   else
     first = CLAMP (first, 0, n_rows - whole);
-  stream->series = series;
+  stream->stretch = stretch;
   stream->next = first;
   stream->n_left = (int) ((MIN (n_rows, first + whole) - first) / chunk);
   if (streams->are_new)
@@ -146,9 +168,15 @@ draw (const Streams *streams, Random *random, Stream *stream)
 static NetworkWindow
 warm_up_window (const Stream *stream, int n_rows)
 {
+  const Stretch *stretch = stream->stretch;
+  const Series *series = stretch->series;
+
   if (stream->next > 0)
-    return series_window (stream->series, (size_t) stream->next - 1, n_rows);
-  return (NetworkWindow){ .rows = stream->series->scaled_inputs, .repeats = n_rows };
+    return series_window (series, stretch->first + (size_t) stream->next - 1, n_rows);
+  return (NetworkWindow){
+    .rows = series->scaled_inputs + stretch->first * (size_t) series->n_inputs,
+    .repeats = n_rows,
+  };
 }
 
 static void
@@ -171,9 +199,9 @@ warm_up (Streams *streams, int n_drawn, const float *parameters)
 static NetworkChunk
 take_chunk (Stream *stream, int n_rows)
 {
-  const Series *series = stream->series;
-  size_t row = (size_t) MAX (stream->next, 0);
-  int repeats = (int) ((int64_t) row - stream->next);
+  const Series *series = stream->stretch->series;
+  size_t skipped = (size_t) MAX (stream->next, 0), row = stream->stretch->first + skipped;
+  int repeats = (int) ((int64_t) skipped - stream->next);
 
   stream->next += n_rows;
   stream->n_left--;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/training/tester.h"
 
+#define LANES_AT_ONCE 1024
 #define WINDOWS_AT_ONCE 4096 /* enough for several threads */
 
 static void
@@ -33,8 +34,14 @@ tester_predict (Network *network, const float *parameters, const ScalingRange *t
   float *predicted = g_new (float, series->n_rows);
 
   if (mode == VESTIM_TEST_STATEFUL)
-    network_forward_stateful (network, parameters, series->scaled_inputs, series->n_rows,
-                              predicted);
+    for (guint i = 0; i < series_n_segments (series); i++)
+      {
+        size_t first = series_segment_begin (series, i);
+
+        network_forward_stateful (network, parameters,
+                                  series->scaled_inputs + first * (size_t) series->n_inputs,
+                                  series_segment_end (series, i) - first, predicted + first);
+      }
   else
     predict_windows (network, parameters, series, predicted);
 
@@ -52,11 +59,12 @@ tester_compare (const Series *series, const float *predicted)
   return stats;
 }
 
-/* Stateful predictions of many series, side by side as the streams of training. */
+/* Stateful predictions of many segments, side by side as the streams of training. */
 
 typedef struct
 {
-  const Series *series;
+  const float *inputs; /* [row][input], scaled */
+  size_t n_rows;
   float *predicted; /* scaled */
 } Lane;
 
@@ -64,7 +72,7 @@ typedef struct
 {
   Network *network;
   const float *parameters;
-  Lane *lanes; /* the longest series first, so that those that have ended are the last ones */
+  Lane *lanes; /* the longest segment first, so that those that have ended are the last ones */
   int n;
   NetworkChunk *chunks;
   float *states;
@@ -74,35 +82,32 @@ typedef struct
 static int
 compare_lengths (gconstpointer a, gconstpointer b, gpointer user)
 {
-  size_t first = ((const Lane *) a)->series->n_rows, second = ((const Lane *) b)->series->n_rows;
+  size_t first = ((const Lane *) a)->n_rows, second = ((const Lane *) b)->n_rows;
 
   return first == second ? 0 : first > second ? -1 : 1;
 }
 
-/* Starts as a window does: with the first row of each series, lookback - 1 times. */
+/* Starts as a window does: with the first row of each segment, lookback - 1 times. */
 static void
 begin_lanes (const Lanes *lanes)
 {
   int n_rows = network_shape (lanes->network)->lookback - 1;
 
   for (int i = 0; i < lanes->n; i++)
-    lanes->chunks[i].window = (NetworkWindow){ lanes->lanes[i].series->scaled_inputs, n_rows };
+    lanes->chunks[i].window = (NetworkWindow){ lanes->lanes[i].inputs, n_rows };
   if (n_rows > 0)
     network_run_streams (lanes->network, lanes->parameters, lanes->chunks, lanes->n, n_rows,
                          lanes->states, NULL);
 }
 
-/* The next rows of the first `n` series, from `first` on. */
+/* The next rows of the first `n` segments, from `first` on. */
 static void
 advance_lanes (const Lanes *lanes, int n, size_t first, int n_rows)
 {
-  for (int i = 0; i < n; i++)
-    {
-      const Series *series = lanes->lanes[i].series;
-      size_t at = first * (size_t) series->n_inputs;
+  size_t at = first * (size_t) network_shape (lanes->network)->n_inputs;
 
-      lanes->chunks[i].window = (NetworkWindow){ series->scaled_inputs + at, 0 };
-    }
+  for (int i = 0; i < n; i++)
+    lanes->chunks[i].window = (NetworkWindow){ lanes->lanes[i].inputs + at, 0 };
   network_run_streams (lanes->network, lanes->parameters, lanes->chunks, n, n_rows, lanes->states,
                        lanes->outputs);
   for (int row = 0; row < n_rows; row++)
@@ -119,13 +124,51 @@ run_lanes (const Lanes *lanes)
   begin_lanes (lanes);
   while (n > 0)
     {
-      size_t n_rows = MIN (lanes->lanes[n - 1].series->n_rows - first, lookback);
+      size_t n_rows = MIN (lanes->lanes[n - 1].n_rows - first, lookback);
 
       advance_lanes (lanes, n, first, (int) n_rows);
       first += n_rows;
-      while (n > 0 && lanes->lanes[n - 1].series->n_rows == first)
+      while (n > 0 && lanes->lanes[n - 1].n_rows == first)
         n--;
     }
+}
+
+/* `(transfer full)` Lane of all segments. `predicted` has an array for each series. */
+static GArray *
+list_lanes (const Dataset *dataset, const GPtrArray *predicted)
+{
+  GArray *lanes = g_array_new (FALSE, FALSE, sizeof (Lane));
+
+  for (guint i = 0; i < dataset->series->len; i++)
+    {
+      const Series *series = dataset->series->pdata[i];
+
+      for (guint segment = 0; segment < series_n_segments (series); segment++)
+        {
+          size_t first = series_segment_begin (series, segment);
+          const Lane lane = {
+            .inputs = series->scaled_inputs + first * (size_t) series->n_inputs,
+            .n_rows = series_segment_end (series, segment) - first,
+            .predicted = (float *) predicted->pdata[i] + first,
+          };
+
+          g_array_append_val (lanes, lane);
+        }
+    }
+  g_array_sort_with_data (lanes, compare_lengths, NULL);
+  return lanes;
+}
+
+static void
+predict_lanes (Network *network, const float *parameters, Lane *lanes, guint n)
+{
+  size_t n_outputs = (size_t) network_shape (network)->lookback * n;
+  g_autofree NetworkChunk *chunks = g_new0 (NetworkChunk, n);
+  g_autofree float *states = g_new0 (float, n *network_n_state (network));
+  g_autofree float *outputs = g_new (float, n_outputs);
+  const Lanes all = { network, parameters, lanes, (int) n, chunks, states, outputs };
+
+  run_lanes (&all);
 }
 
 /* `predicted` has an array for each series of the dataset. */
@@ -133,18 +176,11 @@ static void
 predict_stateful (Network *network, const float *parameters, const Dataset *dataset,
                   GPtrArray *predicted)
 {
-  guint n = dataset->series->len;
-  size_t n_outputs = (size_t) network_shape (network)->lookback * n;
-  g_autofree Lane *by_length = g_new (Lane, n);
-  g_autofree NetworkChunk *chunks = g_new0 (NetworkChunk, n);
-  g_autofree float *states = g_new0 (float, n *network_n_state (network));
-  g_autofree float *outputs = g_new (float, n_outputs);
-  const Lanes lanes = { network, parameters, by_length, (int) n, chunks, states, outputs };
+  g_autoptr (GArray) lanes = list_lanes (dataset, predicted);
 
-  for (guint i = 0; i < n; i++)
-    by_length[i] = (Lane){ dataset->series->pdata[i], predicted->pdata[i] };
-  g_qsort_with_data (by_length, (int) n, sizeof (Lane), compare_lengths, NULL);
-  run_lanes (&lanes);
+  for (guint first = 0; first < lanes->len; first += LANES_AT_ONCE)
+    predict_lanes (network, parameters, &g_array_index (lanes, Lane, first),
+                   MIN (lanes->len - first, LANES_AT_ONCE));
 }
 
 /* `(transfer full)` an array for each series, scaled. */

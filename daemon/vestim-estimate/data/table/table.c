@@ -87,15 +87,26 @@ table_n_columns (const TableFile *file)
   return file->source->names->n_columns;
 }
 
+const TableNames *
+table_names (const TableFile *file)
+{
+  return file->source->names;
+}
+
+char *
+table_place_of_names (const TableFile *file)
+{
+  size_t line = file->source->header_line;
+
+  return line > 0 ? g_strdup_printf ("%s, line %zu", file->path, line) : g_strdup (file->path);
+}
+
 int
 table_find_column (const TableFile *file, const char *name, GError **error)
 {
-  const TableSource *source = file->source;
-  g_autofree char *place = source->header_line > 0
-                               ? g_strdup_printf ("%s, line %zu", file->path, source->header_line)
-                               : g_strdup (file->path);
+  g_autofree char *place = table_place_of_names (file);
 
-  return table_names_find (source->names, name, place, error);
+  return table_names_find (file->source->names, name, place, error);
 }
 
 bool

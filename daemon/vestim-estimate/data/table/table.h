@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "daemon/vestim-estimate/data/table/table-names.h"
 #include "daemon/vestim-estimate/data/table/table-result.h"
 
 /* A file of measurements as a table: named columns, read row by row in bounded memory. Only regular
@@ -29,6 +30,12 @@ int table_find_column (const TableFile *file, const char *name, GError **error);
 
 /* Whether there is at least one. */
 bool table_has_column (const TableFile *file, const char *name);
+
+/* Titles, names and units of all columns, owned by `file`. */
+const TableNames *table_names (const TableFile *file);
+
+/* "/data/a.csv, line 3": the file and the line of the names. `(transfer full)` */
+char *table_place_of_names (const TableFile *file);
 
 /* The unit as the file writes it, without brackets; NULL when it states none. */
 const char *table_unit (const TableFile *file, int column);

@@ -5,6 +5,7 @@
 
 #include "daemon/vestim-estimate/data/leakage-check.h"
 #include "daemon/vestim-estimate/base/random.h"
+#include "tests/support/read-series.h"
 #include "tests/support/scratch.h"
 
 /* Looks like a measured cycle: no two rows are equal. */
@@ -83,7 +84,7 @@ check (const Fixture *fixture)
 
   for (int set = 0; set < DATA_N_SETS; set++)
     {
-      sets[set] = dataset_read (fixture->files[set], inputs, "Voltage", &error);
+      sets[set] = read_dataset (fixture->files[set], inputs, "Voltage", &error);
       g_assert_no_error (error);
     }
   bool is_clean = leakage_check (sets, (char *const *) inputs, "Voltage", &error);

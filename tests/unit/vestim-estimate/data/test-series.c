@@ -9,6 +9,7 @@
 #include "daemon/vestim-estimate/data/data-files.h"
 #include "daemon/vestim-estimate/base/number.h"
 #include "daemon/vestim-estimate/data/series.h"
+#include "tests/support/read-series.h"
 #include "tests/support/scratch.h"
 
 static const char *const inputs[] = { "SOC", "Current", NULL };
@@ -18,7 +19,7 @@ read_data (const char *data, size_t length, GError **error)
 {
   char *folder = scratch_new ();
   g_autofree char *path = scratch_file (folder, "a.csv", data, length);
-  Series *series = series_read (path, inputs, "Voltage", error);
+  Series *series = read_series (path, inputs, "Voltage", error);
 
   scratch_free (folder);
   return series;
@@ -106,8 +107,8 @@ test_a_bad_cell_is_named (void)
 {
   assert_refused ("SOC,Current,Voltage\n1,2,3\n4,abc,6\n", "/a.csv", "line 3", "\"Current\"",
                   "\"abc\" is not a number", NULL);
-  assert_refused ("SOC,Current,Voltage\n1,2,3\n4,5,\n", "line 3", "\"Voltage\"", "empty", NULL);
-  assert_refused ("SOC,Current,Voltage\n1,2,3\n4,5,nan\n", "line 3", "\"nan\" is not finite", NULL);
+  assert_refused ("SOC,Current,Voltage\n1,2,3\n4,5,\n", "line 3", "\"Voltage\"", "missing", NULL);
+  assert_refused ("SOC,Current,Voltage\n1,2,3\n4,5,nan\n", "line 3", "missing", NULL);
   assert_refused ("SOC,Current,Voltage\n1,2,3\n4,-inf,1\n", "\"-inf\" is not finite", NULL);
   assert_refused ("SOC,Current,Voltage\n1,2,3\n4,1e999,1\n", "\"1e999\" is not finite", NULL);
   assert_refused ("SOC,Current,Voltage\n1,2,3\n4,0x10,1\n", "\"0x10\" is not a number", NULL);
@@ -119,15 +120,15 @@ test_a_bad_table_is_named (void)
 {
   assert_refused ("", "is empty", NULL);
   assert_refused ("\n1,2,3\n", "line 2", "have no names", NULL);
-  assert_refused ("SOC,Current,U\n1,2,3\n4,5,6\n", "line 1", "no column \"Voltage\"",
-                  "SOC, Current, U", NULL);
-  assert_refused ("soc,Current,Voltage\n1,2,3\n4,5,6\n", "no column \"SOC\"", NULL);
+  assert_refused ("SOC,Current,X\n1,2,3\n4,5,6\n", "line 1", "no column \"Voltage\"",
+                  "SOC, Current, X", NULL);
+  assert_refused ("s,Current,Voltage\n1,2,3\n4,5,6\n", "no column \"SOC\"", NULL);
   assert_refused ("SOC,SOC,Current,Voltage\n1,1,2,3\n1,4,5,6\n", "\"SOC\" occurs 2 times", NULL);
   assert_refused ("SOC,Current,Voltage\n", "has 0 rows", NULL);
   assert_refused ("SOC,Current,Voltage\n1,2,3\n", "has 1 row ", "at least 2", NULL);
   assert_refused ("SOC,Current,Voltage\n1,2,3\n4,5\n", "line 3 has 2 cells", "3 columns", NULL);
   assert_refused ("SOC,Current,Voltage\n1,2,3\n4,5,6,7\n", "line 3 has 4 cells", NULL);
-  assert_refused ("SOC,Current,Voltage\n1,2,3\n,,\n4,5,6\n", "line 3", "cell is empty", NULL);
+  assert_refused ("SOC,Current,Voltage\n1,2,3\n,,\n4,5,6\n", "line 3", "missing", NULL);
 }
 
 /* A binary file must be refused soon and in fixed memory. */
@@ -185,7 +186,7 @@ test_what_is_no_file_is_refused (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (series_read (cases[i].path, inputs, "Voltage", &error));
+      g_assert_null (read_series (cases[i].path, inputs, "Voltage", &error));
       g_assert_nonnull (strstr (error->message, cases[i].word));
       g_assert_nonnull (strstr (error->message, cases[i].path));
     }
@@ -206,7 +207,7 @@ test_an_unreadable_file_is_named (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (chmod (path, 0), ==, 0);
-  g_assert_null (series_read (path, inputs, "Voltage", &error));
+  g_assert_null (read_series (path, inputs, "Voltage", &error));
   g_assert_nonnull (strstr (error->message, "Permission denied"));
   scratch_free (folder);
 }

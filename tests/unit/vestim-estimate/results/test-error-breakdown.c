@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/vestim-estimate/results/error-breakdown.h"
+#include "tests/support/read-series.h"
 #include "tests/support/scratch.h"
 
 static Dataset *
@@ -14,7 +15,7 @@ read_table (const char *text, const char *const *inputs)
   g_autoptr (GError) error = NULL;
 
   g_ptr_array_add (paths, scratch_file (folder, "a.csv", text, strlen (text)));
-  Dataset *dataset = dataset_read (paths, inputs, "Voltage", &error);
+  Dataset *dataset = read_dataset (paths, inputs, "Voltage", &error);
   g_assert_no_error (error);
   error_breakdown_classify (dataset, inputs);
   scratch_free (folder);
