@@ -33,8 +33,9 @@ const VestimSetting vestim_settings[] = {
       .type = VESTIM_SETTING_STRINGS,
       RANGE (1, 10000),
       .unit = N_ ("absolute paths"),
-      .help = N_ ("The network learns from these CSV files. A folder means all .csv files in it, "
-                  "sorted by name."),
+      .help =
+          N_ ("The network learns from these files. A folder means all data files in it, sorted "
+              "by name."),
       .since = "0.1",
   },
   {

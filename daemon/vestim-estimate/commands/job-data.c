@@ -123,6 +123,19 @@ note_clipped (JobData *data)
       }
 }
 
+/* What a folder has beside its data files is not lost without a word. */
+static void
+note_files_left_out (JobData *data)
+{
+  for (int set = 0; set < DATA_N_SETS; set++)
+    {
+      g_autoptr (GPtrArray) sentences = data_files_left_out_of_set (data->settings, (DataSet) set);
+
+      for (guint i = 0; i < sentences->len; i++)
+        note (data, "%s", (char *) sentences->pdata[i]);
+    }
+}
+
 static void
 note_files (JobData *data)
 {
@@ -262,6 +275,7 @@ job_data_prepare (JobData *data, VestimSelections *settings, Progress *progress,
       || !data_traits_compare (&data->traits, data->sets, settings->data, error)
       || !fit_initial (data, data_traits_fit, error))
     return false;
+  note_files_left_out (data);
   note_files (data);
   note_sign (data);
   if (!check_leakage (data, error) || !preprocess (data, error) || !compare_periods (data, error)

@@ -3,8 +3,10 @@
 
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/base/regular-file.h"
+#include "daemon/vestim-estimate/data/table/table-lines.h"
 #include "daemon/vestim-estimate/data/table/table-source.h"
 #include "daemon/vestim-estimate/data/table/text-cells.h"
+#include "daemon/vestim-estimate/data/table/text-layout.h"
 
 #include <errno.h>
 #include <string.h>
@@ -71,6 +73,19 @@ table_close (TableFile *file)
   g_free (file->path);
   g_free (file->notes);
   g_free (file);
+}
+
+bool
+table_may_have_rows (const char *path)
+{
+  g_autoptr (TableLines) lines = table_lines_open (path, NULL, NULL);
+  TextStart start = { 0 };
+
+  if (!lines)
+    return true;
+  start.text = table_lines_window (lines, &start.length, &start.is_whole);
+  start.line_end = table_lines_end (lines);
+  return memchr (start.text, '\0', start.length) || text_layout_has_rows (&start);
 }
 
 /* Columns */

@@ -19,6 +19,10 @@ TableFile *table_open (const char *path, const char *encoding, GError **error);
 void table_close (TableFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TableFile, table_close)
 
+/* Whether the file may have rows of numbers: false for a text without any, such as a description,
+ * and true for a file that cannot be read, so that opening it says why. */
+bool table_may_have_rows (const char *path);
+
 /* The names that select the columns: without the unit (as in "Voltage [V]") if that is unambiguous.
  * NULL-terminated, owned by `file`. */
 const char *const *table_columns (const TableFile *file);

@@ -381,6 +381,17 @@ text_layout_find (const TextStart *start, const char *path, GError **error)
   return NULL;
 }
 
+bool
+text_layout_has_rows (const TextStart *start)
+{
+  size_t end = 0;
+  TextWindow window = split_window (start, &end);
+  g_autofree TextCell *lines = window.lines;
+  char fixed = take_separator_line (&window);
+
+  return choose_run (&window, fixed).n_rows > 0;
+}
+
 static void
 free_texts (char **texts, int n)
 {

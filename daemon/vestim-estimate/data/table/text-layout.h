@@ -35,6 +35,9 @@ typedef struct
   GPtrArray *notes; /* sentences about what is skipped before the rows */
 } TextLayout;
 
+/* Whether there are rows of numbers in two columns, with names or without. */
+bool text_layout_has_rows (const TextStart *start);
+
 /* `(transfer full)`; NULL with `error` when there is no table. */
 TextLayout *text_layout_find (const TextStart *start, const char *path, GError **error);
 void text_layout_free (TextLayout *layout);
