@@ -41,8 +41,9 @@ def write_decimals(path, rows):
     with path.open("w") as file:
         file.write("Time,Voltage,Current,Temp,SOC\n")
         for n in range(rows):
-            voltage = 3.7 + 0.3 * math.sin(n * 1e-3) + chance.random() * 1e-3
-            file.write(f"{n / 10:.1f},{voltage:.5f},{2 * math.cos(n * 7e-3):.5f},{25 + chance.random():.2f},{n / rows:.6f}\n")
+            current = 2 * math.cos(n * 7e-3) + chance.random() * 0.1
+            voltage = 3.7 + 0.3 * math.sin(n * 1e-3) + 0.05 * current
+            file.write(f"{n:.1f},{voltage:.5f},{current:.5f},{25 + chance.random():.2f},{n / rows:.6f}\n")
 
 
 def write_doubles(path, rows):

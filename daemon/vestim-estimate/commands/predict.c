@@ -3,6 +3,7 @@
 
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/base/output-file.h"
+#include "daemon/vestim-estimate/commands/predict-pieces.h"
 #include "daemon/vestim-estimate/commands/predict-table.h"
 #include "daemon/vestim-estimate/data/data-files.h"
 #include "daemon/vestim-estimate/results/found-model.h"
@@ -53,28 +54,61 @@ is_input (const Prediction *prediction, const char *path)
   return false;
 }
 
-static bool
-write_file (const Prediction *prediction, const Series *series, const float *predicted,
-            const char *path, GError **error)
+/* Where the predictions of a file go. */
+typedef struct
 {
-  if (is_input (prediction, path))
+  char *path;       /* (nullable) of the file that is written */
+  OutputFile *file; /* (nullable) this file */
+  FILE *stream;     /* (nullable) */
+} Output;
+
+static void
+output_clear (Output *output)
+{
+  g_free (output->path);
+  output_file_discard (output->file);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Output, output_clear)
+
+/* False with `error`. */
+static bool
+output_open (const Prediction *prediction, const char *path, Output *output, GError **error)
+{
+  if (!prediction->output)
     {
-      failure_set (error, "%s is a file to predict: write the predictions to another place", path);
+      output->stream = prediction->is_many || prediction->as_json ? NULL : stdout;
+      return true;
+    }
+
+  g_autofree char *name =
+      prediction->is_many ? prediction_name_new (prediction->names, path) : NULL;
+  output->path =
+      name ? g_build_filename (prediction->output, name, NULL) : g_strdup (prediction->output);
+  if (is_input (prediction, output->path))
+    {
+      failure_set (error, "%s is a file to predict: write the predictions to another place",
+                   output->path);
       return false;
     }
 
-  OutputFile *file = output_file_open_named (path, error);
-  if (!file)
-    return false;
-  report_print_predictions (series, predicted, output_file_stream (file));
-  return output_file_commit (file, error);
+  output->file = output_file_open_named (output->path, error);
+  output->stream = output->file ? output_file_stream (output->file) : NULL;
+  return output->file != NULL;
 }
 
+/* False with `error` when something could not be written. */
 static bool
-print (const Series *series, const float *predicted, GError **error)
+output_close (Output *output, PredictedFile *result, GError **error)
 {
-  report_print_predictions (series, predicted, stdout);
-  if (fflush (stdout) == 0 && !ferror (stdout))
+  if (output->file)
+    {
+      if (!output_file_commit (g_steal_pointer (&output->file), error))
+        return false;
+      result->predictions = g_steal_pointer (&output->path);
+      return true;
+    }
+
+  if (!output->stream || (fflush (output->stream) == 0 && !ferror (output->stream)))
     return true;
   failure_set (error, "the predictions cannot be written to standard output: %s",
                g_strerror (errno));
@@ -82,40 +116,40 @@ print (const Series *series, const float *predicted, GError **error)
 }
 
 static bool
-write_predictions (const Prediction *prediction, const Series *series, const float *predicted,
-                   PredictedFile *result, GError **error)
+predict_long_file (const Prediction *prediction, PredictedFile *result, GError **error)
 {
-  if (!prediction->output)
-    return prediction->is_many || prediction->as_json || print (series, predicted, error);
+  g_auto (Output) output = { 0 };
 
-  g_autofree char *name =
-      prediction->is_many ? prediction_name_new (prediction->names, series->path) : NULL;
-  g_autofree char *path =
-      name ? g_build_filename (prediction->output, name, NULL) : g_strdup (prediction->output);
-
-  if (!write_file (prediction, series, predicted, path, error))
-    return false;
-  result->predictions = g_steal_pointer (&path);
-  return true;
+  return output_open (prediction, result->path, &output, error)
+         && predict_pieces (prediction->model, prediction->network, output.stream, result, error)
+         && output_close (&output, result, error);
 }
 
 static bool
 predict_file (const Prediction *prediction, PredictedFile *result, GError **error)
 {
   const Model *model = prediction->model;
-  g_autoptr (Series) series = model_series_read (model, result->path, false, error);
 
+  if (predict_has_pieces (model, result->path))
+    return predict_long_file (prediction, result, error);
+
+  g_autoptr (Series) series = model_series_read (model, result->path, false, error);
   if (!series)
     return false;
 
   g_autofree float *predicted = tester_predict (prediction->network, model->parameters,
                                                 &model->scaling->target, model->test_mode, series);
+  g_auto (Output) output = { 0 };
 
   result->n_rows = series->n_rows;
   result->has_target = series->target != NULL;
   if (result->has_target)
     result->stats = tester_compare (series, predicted);
-  return write_predictions (prediction, series, predicted, result, error);
+  if (!output_open (prediction, result->path, &output, error))
+    return false;
+  if (output.stream)
+    report_print_predictions (series, predicted, output.stream);
+  return output_close (&output, result, error);
 }
 
 /* One file that can't be predicted does not stop the others. False if there is one. */

@@ -1,38 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestim-estimate/data/series.h"
+#include "daemon/vestim-estimate/data/series-read-private.h"
 
 #include "daemon/vestim-estimate/base/failure.h"
-#include "daemon/vestim-estimate/data/columns/column-search.h"
-#include "daemon/vestim-estimate/data/columns/time-cell.h"
-#include "daemon/vestim-estimate/data/series-rows.h"
-#include "daemon/vestim-estimate/data/table/table.h"
 
 #include <math.h>
 #include <string.h>
 
 #define FIRST_CAPACITY 4096
 
-typedef struct
+void
+series_reader_free (Reader *reader)
 {
-  const SeriesRequest *request;
-  Series *series;
-  TableFile *file;
-  FoundColumn *columns; /* of the inputs, of the target, and of the voltage if it is needed */
-  const char **names;   /* of the same, requested */
-  int n_columns;
-  int n_needed; /* of the columns: without the voltage */
-  bool has_target;
-  int current; /* among the columns, and so is the next; -1: none */
-  int voltage;
-  FoundColumn time;
-  TimeCells cells; /* of a column of texts */
-  SeriesRows rows;
-  size_t capacity;
-} Reader;
+  if (!reader)
+    return;
 
-static void
-reader_clear (Reader *reader)
-{
   for (int i = 0; i < reader->n_columns; i++)
     found_column_clear (&reader->columns[i]);
   g_free (reader->columns);
@@ -41,139 +22,9 @@ reader_clear (Reader *reader)
   time_cells_clear (&reader->cells);
   series_rows_clear (&reader->rows);
   table_close (reader->file);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reader, reader_clear)
-
-static void add_note (Reader *reader, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static void
-add_note (Reader *reader, const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  g_ptr_array_add (reader->series->facts->notes, g_strdup_vprintf (format, args));
-  va_end (args);
-}
-
-/* Columns */
-
-static void
-add_fact (Reader *reader, int index)
-{
-  const FoundColumn *found = &reader->columns[index];
-  SeriesColumn *column = g_new0 (SeriesColumn, 1);
-  const char *title = table_names (reader->file)->titles[found->index];
-
-  column->name = g_strdup (reader->names[index]);
-  column->title = g_strdup (title);
-  column->unit = g_strdup (found->meaning.canonical);
-  column->is_named = found->is_named;
-  column->max = -INFINITY;
-  g_ptr_array_add (reader->series->facts->columns, column);
-}
-
-/* What is not as the user wrote it is told. */
-static void
-note_column (Reader *reader, int index)
-{
-  const FoundColumn *found = &reader->columns[index];
-  const char *title = table_names (reader->file)->titles[found->index];
-  const char *stem = table_names (reader->file)->stems[found->index];
-  const char *name = reader->names[index];
-  const Unit *unit = found->meaning.unit;
-  bool is_converted = unit && (unit->factor != 1 || unit->offset != 0);
-
-  if (is_converted)
-    add_note (reader, "\"%s\" is \"%s\", converted from %s to %s", name, title, unit->text,
-              found->meaning.canonical);
-  else if (!found->is_named && strcmp (name, title) != 0 && strcmp (name, stem) != 0)
-    add_note (reader, "\"%s\" is \"%s\"", name, title);
-}
-
-static bool
-find_column (Reader *reader, const char *name, GError **error)
-{
-  FoundColumn *found = &reader->columns[reader->n_columns];
-
-  reader->names[reader->n_columns] = name;
-  reader->n_columns++;
-  if (!column_search (reader->file, name, reader->request->settings, found, error))
-    return false;
-  add_fact (reader, reader->n_columns - 1);
-  note_column (reader, reader->n_columns - 1);
-  return true;
-}
-
-/* A target that the file may lack, and lacks, is left out. */
-static bool
-find_target (Reader *reader, GError **error)
-{
-  g_autoptr (GError) fault = NULL;
-  const SeriesRequest *request = reader->request;
-
-  if (!request->target)
-    return true;
-  reader->has_target = find_column (reader, request->target, &fault);
-  if (reader->has_target)
-    return true;
-  if (request->is_target_optional && reader->columns[reader->n_columns - 1].is_absent)
-    {
-      reader->n_columns--;
-      return true;
-    }
-  g_propagate_error (error, g_steal_pointer (&fault));
-  return false;
-}
-
-static int
-find_role (const Reader *reader, ColumnRole role)
-{
-  for (int i = 0; i < reader->n_columns; i++)
-    if (reader->columns[i].meaning.role == role)
-      return i;
-  return -1;
-}
-
-/* The sign of a current shows only beside the voltage. */
-static void
-find_current_and_voltage (Reader *reader)
-{
-  reader->n_needed = reader->n_columns;
-  reader->current = find_role (reader, ROLE_CURRENT);
-  reader->voltage = find_role (reader, ROLE_VOLTAGE);
-  if (reader->current < 0 || reader->voltage >= 0)
-    return;
-
-  g_autoptr (FoundColumn) voltage = column_search_role (reader->file, ROLE_VOLTAGE);
-  if (!voltage)
-    return;
-  reader->voltage = reader->n_columns++;
-  reader->names[reader->voltage] = "Voltage";
-  reader->columns[reader->voltage] = *voltage;
-  *voltage = (FoundColumn){ 0 };
-}
-
-static bool
-find_columns (Reader *reader, GError **error)
-{
-  const SeriesRequest *request = reader->request;
-  guint n_inputs = g_strv_length ((char **) request->inputs);
-
-  reader->columns = g_new0 (FoundColumn, n_inputs + 2);
-  reader->names = g_new0 (const char *, n_inputs + 2);
-  for (guint i = 0; i < n_inputs; i++)
-    if (!find_column (reader, request->inputs[i], error))
-      return false;
-  if (!find_target (reader, error)
-      || !column_search_time (reader->file, request->settings, &reader->time, error))
-    return false;
-  reader->series->n_inputs = (int) n_inputs;
-  reader->series->facts->has_named_time = reader->time.is_named;
-  if (reader->time.why)
-    add_note (reader, "%s", reader->time.why);
-  find_current_and_voltage (reader);
-  return true;
+  series_free (reader->series);
+  g_free (reader->path);
+  g_free (reader);
 }
 
 /* Rows */
@@ -296,27 +147,32 @@ try_first_time (Reader *reader)
 
   if (cell.kind != TIME_CELL_WRONG || reader->time.is_named)
     return true;
-  add_note (reader, "the times in \"%s\" are not understood (\"%.*s\"), so none are used",
-            table_names (reader->file)->titles[reader->time.index], (int) MIN (length, 40), text);
+  series_reader_note (reader, "the times in \"%s\" are not understood (\"%.*s\"), so none are used",
+                      table_names (reader->file)->titles[reader->time.index],
+                      (int) MIN (length, 40), text);
   reader->time.index = -1;
   return false;
 }
 
+/* At most `max_rows`. */
 static bool
-read_rows (Reader *reader, GError **error)
+read_rows (Reader *reader, size_t max_rows, GError **error)
 {
-  TableResult result = TABLE_END;
-  bool is_first = true;
-
-  while ((result = table_next_row (reader->file, error)) == TABLE_ROW)
+  while (reader->rows.n_rows < max_rows)
     {
-      if (is_first && reader->time.index >= 0 && reader->time.is_text)
+      TableResult result = table_next_row (reader->file, error);
+
+      if (result == TABLE_FAILED)
+        return false;
+      reader->is_at_end = result == TABLE_END;
+      if (reader->is_at_end)
+        return table_has_enough_rows (reader->file, error);
+      if (reader->time.index >= 0 && reader->time.is_text && table_n_rows (reader->file) == 1)
         try_first_time (reader);
-      is_first = false;
       if (!read_row (reader, error))
         return false;
     }
-  return result == TABLE_END && table_has_enough_rows (reader->file, error);
+  return true;
 }
 
 /* After the last row */
@@ -335,10 +191,11 @@ finish_times (Reader *reader, GError **error)
                  "2021-03-04, or name another column with time_column",
                  reader->rows.path, title);
   else if (!reader->rows.times)
-    add_note (reader,
-              "the dates in \"%s\" are not used, because either number may be the month: write "
-              "them as 2021-03-04",
-              title);
+    series_reader_note (
+        reader,
+        "the dates in \"%s\" are not used, because either number may be the month: write "
+        "them as 2021-03-04",
+        title);
   return reader->rows.times || !reader->time.is_named;
 }
 
@@ -396,7 +253,8 @@ convert_sign (Reader *reader)
     if (reader->columns[i].meaning.role == ROLE_CURRENT)
       for (size_t row = 0; row < rows->n_rows; row++)
         rows->values[row * rows->n_columns + (size_t) i] *= -1;
-  add_note (reader, "the sign of the current is turned, as current_sign says: %s", evidence);
+  series_reader_note (reader, "the sign of the current is turned, as current_sign says: %s",
+                      evidence);
 }
 
 /* Splits the rows into inputs and target, in place. */
@@ -438,29 +296,82 @@ find_largest (Reader *reader)
     }
 }
 
+SeriesReader *
+series_reader_new (const char *path, const SeriesRequest *request, GError **error)
+{
+  g_autoptr (SeriesReader) reader = g_new0 (Reader, 1);
+
+  reader->request = request;
+  reader->path = g_strdup (path);
+  reader->series = series_new (path);
+  reader->time.index = -1;
+  time_cells_init (&reader->cells);
+  reader->file = table_open (path, NULL, error);
+  if (!reader->file || !series_reader_find_columns (reader, error))
+    return NULL;
+  return g_steal_pointer (&reader);
+}
+
+bool
+series_reader_has_pieces (const SeriesReader *reader)
+{
+  return reader->time.index < 0 || !reader->time.is_text;
+}
+
+static void
+begin_piece (Reader *reader)
+{
+  series_rows_clear (&reader->rows);
+  series_rows_init (&reader->rows, reader->path, (size_t) reader->n_columns,
+                    (size_t) reader->n_needed);
+  reader->capacity = 0;
+  if (reader->series)
+    return;
+
+  reader->series = series_new (reader->path);
+  reader->series->n_inputs = (int) g_strv_length ((char **) reader->request->inputs);
+  reader->series->facts->has_named_time = reader->time.is_named;
+  for (int i = 0; i < reader->series->n_inputs + reader->has_target; i++)
+    series_reader_add_fact (reader, i);
+}
+
+static void
+end_file (Reader *reader)
+{
+  reader->series->digest = g_strdup (table_digest (reader->file));
+  for (const char *const *note = table_notes (reader->file); *note; note++)
+    series_reader_note (reader, "%s", *note);
+}
+
+Series *
+series_reader_next (SeriesReader *reader, size_t max_rows, GError **error)
+{
+  bool is_first = table_n_rows (reader->file) == 0;
+
+  if (reader->is_at_end)
+    return NULL;
+  begin_piece (reader);
+  if (!read_rows (reader, max_rows, error))
+    return NULL;
+  if (reader->is_at_end && !is_first && reader->rows.n_rows == 0)
+    return NULL;
+  if (!put_in_order (reader, error))
+    return NULL;
+
+  find_sign (reader);
+  if (reader->series->facts->is_sign_converted)
+    convert_sign (reader);
+  find_largest (reader);
+  give_rows (reader);
+  if (reader->is_at_end)
+    end_file (reader);
+  return g_steal_pointer (&reader->series);
+}
+
 Series *
 series_read (const char *path, const SeriesRequest *request, GError **error)
 {
-  g_autoptr (Series) series = series_new (path);
-  g_auto (Reader) reader = { .request = request, .series = series, .time.index = -1 };
+  g_autoptr (SeriesReader) reader = series_reader_new (path, request, error);
 
-  time_cells_init (&reader.cells);
-  reader.file = table_open (path, NULL, error);
-  if (!reader.file || !find_columns (&reader, error))
-    return NULL;
-
-  series_rows_init (&reader.rows, series->path, (size_t) reader.n_columns,
-                    (size_t) reader.n_needed);
-  if (!read_rows (&reader, error) || !put_in_order (&reader, error))
-    return NULL;
-
-  find_sign (&reader);
-  if (series->facts->is_sign_converted)
-    convert_sign (&reader);
-  find_largest (&reader);
-  give_rows (&reader);
-  series->digest = g_strdup (table_digest (reader.file));
-  for (const char *const *note = table_notes (reader.file); *note; note++)
-    add_note (&reader, "%s", *note);
-  return g_steal_pointer (&series);
+  return reader ? series_reader_next (reader, SIZE_MAX, error) : NULL;
 }

@@ -79,6 +79,19 @@ Series *series_new (const char *path);
 
 /* `(transfer full)`; NULL with `error`. */
 Series *series_read (const char *path, const SeriesRequest *request, GError **error);
+
+/* Reads a file piece by piece, each as if it were a file of its own. The request must outlive it.
+ * `(transfer full)`; NULL with `error`. */
+typedef struct SeriesReader SeriesReader;
+SeriesReader *series_reader_new (const char *path, const SeriesRequest *request, GError **error);
+void series_reader_free (SeriesReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SeriesReader, series_reader_free)
+
+/* Whether it can be read in several pieces: the meaning of dates shows after the last row. */
+bool series_reader_has_pieces (const SeriesReader *reader);
+
+/* `(transfer full)` at most so many rows; NULL with `error`, or after the last row. */
+Series *series_reader_next (SeriesReader *reader, size_t max_rows, GError **error);
 void series_free (Series *series);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Series, series_free)
 

@@ -36,7 +36,8 @@ typedef struct
                    int n, void *outputs, void *workspace);
 
   /* One output for each of `n_rows` rows; the state goes from row to row. The first row is repeated
-   * `repeats` more times in front. */
+   * `repeats` more times in front. With KERNEL_GO_ON the state is that of the last call with this
+   * workspace, which nothing else may have used since. */
   void (*run_stateful) (const NetworkShape *shape, const void *parameters, const void *rows,
                         size_t n_rows, int repeats, void *outputs, void *workspace);
 
@@ -61,6 +62,7 @@ typedef struct
 } Kernel;
 
 #define KERNEL_ALIGNMENT 64
+#define KERNEL_GO_ON (-1)
 #define KERNEL_MAX_VARIANTS 3
 
 /* The kernels in single precision that this machine can run, the fastest last. Returns their

@@ -149,11 +149,24 @@ network_run_streams (Network *network, const float *parameters, const NetworkChu
                                 network_workspace (network, network->thread, KERNEL_PREDICTION));
 }
 
+static void
+forward_stateful (Network *network, const float *parameters, const float *rows, size_t n_rows,
+                  int repeats, float *outputs)
+{
+  network->kernel->run_stateful (&network->shape, parameters, rows, n_rows, repeats, outputs,
+                                 network_workspace (network, network->thread, KERNEL_STATEFUL));
+}
+
 void
 network_forward_stateful (Network *network, const float *parameters, const float *rows,
                           size_t n_rows, float *outputs)
 {
-  network->kernel->run_stateful (&network->shape, parameters, rows, n_rows,
-                                 network->shape.lookback - 1, outputs,
-                                 network_workspace (network, network->thread, KERNEL_STATEFUL));
+  forward_stateful (network, parameters, rows, n_rows, network->shape.lookback - 1, outputs);
+}
+
+void
+network_go_on_stateful (Network *network, const float *parameters, const float *rows, size_t n_rows,
+                        float *outputs)
+{
+  forward_stateful (network, parameters, rows, n_rows, KERNEL_GO_ON, outputs);
 }

@@ -86,3 +86,8 @@ void network_run_streams (Network *network, const float *parameters, const Netwo
  */
 void network_forward_stateful (Network *network, const float *parameters, const float *rows,
                                size_t n_rows, float *outputs);
+
+/* The same for the next rows of that file, after the last call of one of these two, with no other
+ * use of the network in between. */
+void network_go_on_stateful (Network *network, const float *parameters, const float *rows,
+                             size_t n_rows, float *outputs);

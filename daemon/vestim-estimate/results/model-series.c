@@ -32,8 +32,8 @@ model_traits (const Model *model, DataTraits *traits)
 }
 
 /* An FNN sees one row, unless its inputs are means. */
-static bool
-does_period_matter (const Model *model)
+bool
+model_does_period_matter (const Model *model)
 {
   return vestim_model_sees_windows (model->kind)
          || (model->preprocessing && model->preprocessing->average_rows > 0);
@@ -68,7 +68,7 @@ model_series_read (const Model *model, const char *path, bool needs_target, GErr
   g_autoptr (Series) series = series_read (path, &request, error);
   if (!series || !data_traits_fit (&traits, series, error)
       || !preprocess_series (&config, series, error)
-      || (does_period_matter (model) && !data_traits_fit_period (&traits, series, error)))
+      || (model_does_period_matter (model) && !data_traits_fit_period (&traits, series, error)))
     return NULL;
   if (series->target)
     classify (model, series);

@@ -15,6 +15,9 @@ Preprocess model_preprocess (const Model *model);
 /* What the model knows of its training files; to be cleared. */
 void model_traits (const Model *model, DataTraits *traits);
 
+/* Whether the rows of a file must be as far apart as those of the training files. */
+bool model_does_period_matter (const Model *model);
+
 /* `(transfer full)` the rows of a file as the model sees them: preprocessed and scaled. The series
  * has the target, and the bands of the error breakdown, if the file has a column for it. NULL with
  * `error`, also when a target is needed and not there, and when units, sign of the current or

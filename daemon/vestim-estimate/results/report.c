@@ -56,18 +56,25 @@ report_training (const Training *training, const char *path, GError **error)
 }
 
 void
-report_print_predictions (const Series *series, const float *predicted, FILE *stream)
+report_print_piece (const Series *series, const float *predicted, size_t first_row, FILE *stream)
 {
-  fputs (series->target ? "time,measured,predicted,error_mv\n" : "time,predicted\n", stream);
+  if (first_row == 0)
+    fputs (series->target ? "time,measured,predicted,error_mv\n" : "time,predicted\n", stream);
   for (size_t row = 0; row < series->n_rows; row++)
     {
-      fprintf (stream, "%.15g,", series->times ? series->times[row] : (double) row);
+      fprintf (stream, "%.15g,", series->times ? series->times[row] : (double) (first_row + row));
       if (series->target)
         fprintf (stream, "%.10g,%.8g,%.4f\n", series->target[row], (double) predicted[row],
                  (predicted[row] - series->target[row]) * 1000);
       else
         fprintf (stream, "%.8g\n", (double) predicted[row]);
     }
+}
+
+void
+report_print_predictions (const Series *series, const float *predicted, FILE *stream)
+{
+  report_print_piece (series, predicted, 0, stream);
 }
 
 GArray *

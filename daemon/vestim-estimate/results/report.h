@@ -40,6 +40,10 @@ bool report_predictions (const Series *series, const float *predicted, const cha
 /* The same to a stream; without a target there are no errors. */
 void report_print_predictions (const Series *series, const float *predicted, FILE *stream);
 
+/* The same for the rows of a piece, of which the first one has this number in the file, from 0. */
+void report_print_piece (const Series *series, const float *predicted, size_t first_row,
+                         FILE *stream);
+
 bool report_task (const TaskReport *task, const char *path, GError **error);
 
 /* The content of the job's summary, see docs/estimation.md. */

@@ -20,8 +20,8 @@ predict_windows (Network *network, const float *parameters, const Series *series
     }
 }
 
-static void
-unscale (const ScalingRange *target, float *values, size_t n)
+void
+tester_unscale (const ScalingRange *target, float *values, size_t n)
 {
   for (size_t i = 0; i < n; i++)
     values[i] = (float) scaling_unscale (target, values[i]);
@@ -45,8 +45,15 @@ tester_predict (Network *network, const float *parameters, const ScalingRange *t
   else
     predict_windows (network, parameters, series, predicted);
 
-  unscale (target, predicted, series->n_rows);
+  tester_unscale (target, predicted, series->n_rows);
   return predicted;
+}
+
+void
+tester_add_errors (ErrorStats *stats, const Series *series, const float *predicted)
+{
+  for (size_t row = 0; row < series->n_rows; row++)
+    error_stats_add (stats, series->target[row], predicted[row]);
 }
 
 ErrorStats
@@ -54,8 +61,7 @@ tester_compare (const Series *series, const float *predicted)
 {
   ErrorStats stats = { 0 };
 
-  for (size_t row = 0; row < series->n_rows; row++)
-    error_stats_add (&stats, series->target[row], predicted[row]);
+  tester_add_errors (&stats, series, predicted);
   return stats;
 }
 
@@ -214,7 +220,7 @@ tester_evaluate (Network *network, const float *parameters, const ScalingRange *
       const Series *series = dataset->series->pdata[i];
       ErrorStats stats = { 0 };
 
-      unscale (target, predicted->pdata[i], series->n_rows);
+      tester_unscale (target, predicted->pdata[i], series->n_rows);
       stats = tester_compare (series, predicted->pdata[i]);
       error_stats_merge (&all, &stats);
     }

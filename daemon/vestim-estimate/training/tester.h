@@ -11,8 +11,14 @@
 float *tester_predict (Network *network, const float *parameters, const ScalingRange *target,
                        VestimTestMode mode, const Series *series);
 
+/* From scaled outputs to the target's unit, in place. */
+void tester_unscale (const ScalingRange *target, float *values, size_t n);
+
 /* The errors of these predictions. */
 ErrorStats tester_compare (const Series *series, const float *predicted);
+
+/* Adds them to others. */
+void tester_add_errors (ErrorStats *stats, const Series *series, const float *predicted);
 
 /* The error over all rows of all series. */
 ErrorStats tester_evaluate (Network *network, const float *parameters, const ScalingRange *target,

@@ -172,6 +172,28 @@ test_carried_is_one_window_that_grows (gconstpointer user)
   network_fixture_deinit (&fixture);
 }
 
+/* Long files are predicted piece by piece. */
+static void
+test_carried_goes_on_with_the_same_bits (gconstpointer user)
+{
+  VestimModelKind kind = *(const VestimModelKind *) user;
+  const int sizes[] = { 17, 3 };
+  NetworkFixture fixture;
+  float whole[NETWORK_FIXTURE_ROWS], pieces[NETWORK_FIXTURE_ROWS];
+
+  network_fixture_init (&fixture, kind, 3, 2, sizes, 5, 1);
+  g_autoptr (Network) network = network_new (kind, &fixture.shape);
+  network_forward_stateful (network, fixture.parameters_f, fixture.rows_f, NETWORK_FIXTURE_ROWS,
+                            whole);
+  network_forward_stateful (network, fixture.parameters_f, fixture.rows_f, 7, pieces);
+  for (int row = 7, n = 1; row < NETWORK_FIXTURE_ROWS;
+       row += n, n = MIN (n + 3, NETWORK_FIXTURE_ROWS - row))
+    network_go_on_stateful (network, fixture.parameters_f, fixture.rows_f + 3 * row, (size_t) n,
+                            pieces + row);
+  g_assert_cmpmem (pieces, sizeof pieces, whole, sizeof whole);
+  network_fixture_deinit (&fixture);
+}
+
 static void
 assert_carried_agrees (const Kernel *kernel, const NetworkFixture *fixture, const double *expected)
 {
@@ -232,6 +254,8 @@ main (int argc, char **argv)
   for (size_t k = 0; k < G_N_ELEMENTS (kinds); k++)
     {
       add ("carried is one window that grows", &kinds[k], test_carried_is_one_window_that_grows);
+      add ("carried goes on with the same bits", &kinds[k],
+           test_carried_goes_on_with_the_same_bits);
       add ("carried agrees with double precision", &kinds[k],
            test_carried_agrees_with_double_precision);
     }
