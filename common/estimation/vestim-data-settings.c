@@ -186,6 +186,7 @@ vestim_data_settings_read (const VestimFieldReader *reader, VestimDataSettings *
   vestim_setting_read (vestim_setting_find ("max_gap"), reader, &data->max_gap);
   read_missing (reader, data);
   vestim_setting_read (vestim_setting_find ("on_time_error"), reader, &data->on_time_error);
+  vestim_setting_read (vestim_setting_find ("encoding"), reader, &data->encoding);
 
   const VestimColumn *time = vestim_data_settings_find (data, "Time");
   if (time && time->column && data->time_column)
@@ -274,6 +275,16 @@ vestim_data_settings_append_members (GString *json, const VestimDataSettings *da
     }
   if (data->on_time_error != VESTIM_TIME_ERROR_REFUSE)
     append_setting (&members, "on_time_error", &data->on_time_error);
+  if (data->encoding != VESTIM_ENCODING_FOUND)
+    append_setting (&members, "encoding", &data->encoding);
+}
+
+const char *
+vestim_data_settings_encoding (const VestimDataSettings *data)
+{
+  return data->encoding == VESTIM_ENCODING_FOUND
+             ? NULL
+             : vestim_setting_find ("encoding")->words[data->encoding];
 }
 
 const VestimColumn *

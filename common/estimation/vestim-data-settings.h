@@ -30,6 +30,18 @@ typedef enum
   VESTIM_TIME_ERROR_DROP,
 } VestimTimeError;
 
+/* Of text files. */
+typedef enum
+{
+  VESTIM_ENCODING_FOUND, /* each file's is found out */
+  VESTIM_ENCODING_UTF_8,
+  VESTIM_ENCODING_UTF_16_LE,
+  VESTIM_ENCODING_UTF_16_BE,
+  VESTIM_ENCODING_CP1252,
+  VESTIM_ENCODING_GB18030,
+  VESTIM_ENCODING_SHIFT_JIS,
+} VestimEncoding;
+
 /* Where an input or the target is found. */
 typedef struct
 {
@@ -47,6 +59,7 @@ typedef struct
   VestimMissing missing;
   int missing_rows; /* longest run of missing cells that is interpolated */
   VestimTimeError on_time_error;
+  VestimEncoding encoding; /* of the job's files; a model's files have their own */
 } VestimDataSettings;
 
 /* `(transfer full)` all defaults. */
@@ -64,6 +77,9 @@ void vestim_data_settings_read (const VestimFieldReader *reader, VestimDataSetti
  * first one and a comma between them. */
 void vestim_data_settings_append_members (GString *json, const VestimDataSettings *data,
                                           const char *before);
+
+/* The word of the encoding, as the settings write it; NULL: it is found out. */
+const char *vestim_data_settings_encoding (const VestimDataSettings *data);
 
 /* (nullable) what `columns` says of an input, of the target or of "Time". */
 const VestimColumn *vestim_data_settings_find (const VestimDataSettings *data, const char *name);

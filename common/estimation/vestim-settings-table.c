@@ -165,6 +165,19 @@ const VestimSetting vestim_settings[] = {
                   "first."),
       .since = "0.2",
   },
+  {
+      .name = "encoding",
+      .title = N_ ("Encoding"),
+      .type = VESTIM_SETTING_WORD,
+      .words =
+          WORDS ([VESTIM_ENCODING_FOUND] = "found", [VESTIM_ENCODING_UTF_8] = "utf-8",
+                 [VESTIM_ENCODING_UTF_16_LE] = "utf-16le", [VESTIM_ENCODING_UTF_16_BE] = "utf-16be",
+                 [VESTIM_ENCODING_CP1252] = "cp1252", [VESTIM_ENCODING_GB18030] = "gb18030",
+                 [VESTIM_ENCODING_SHIFT_JIS] = "shift-jis"),
+      .help = N_ ("The encoding of the text files, if the names of columns come out wrong. By "
+                  "default it is found out for each file."),
+      .since = "0.2",
+  },
 #include "common/estimation/vestim-settings-computed.inc"
   {
       .name = "initial_model",

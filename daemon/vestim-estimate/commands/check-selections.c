@@ -75,7 +75,8 @@ check_file (const Check *check, const char *path, size_t max_rows, GError **erro
 {
   int n_inputs = (int) g_strv_length (check->columns);
   g_autofree int *columns = g_new0 (int, n_inputs + 1);
-  g_autoptr (TableFile) file = table_open (path, NULL, error);
+  g_autoptr (TableFile) file =
+      table_open (path, vestim_data_settings_encoding (check->settings->data), error);
 
   if (!file)
     return false;

@@ -306,7 +306,7 @@ series_reader_new (const char *path, const SeriesRequest *request, GError **erro
   reader->series = series_new (path);
   reader->time.index = -1;
   time_cells_init (&reader->cells);
-  reader->file = table_open (path, NULL, error);
+  reader->file = table_open (path, vestim_data_settings_encoding (request->settings), error);
   if (!reader->file || !series_reader_find_columns (reader, error))
     return NULL;
   return g_steal_pointer (&reader);

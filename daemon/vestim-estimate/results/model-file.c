@@ -259,6 +259,7 @@ read_data (const VestimJsonNode *header, Model *model)
 
   model->data = vestim_data_settings_new ();
   vestim_data_settings_read (&reader, model->data);
+  model->data->encoding = VESTIM_ENCODING_FOUND; /* that of the training files */
   vestim_setting_read (vestim_setting_find ("current_sign"), &outer, &model->current_sign);
   return errors->len == 0
          && (!period || (vestim_json_get_double (period, &model->period_s) && model->period_s > 0));

@@ -30,7 +30,7 @@ assert_refused (const char *members, const char *field, const char *word)
 #define ALL \
   ",\"columns\":{\"Current\":{\"column\":\"I/mA\",\"unit\":\"mA\"},\"Temp\":\"T1\"}," \
   "\"current_sign\":\"discharge_positive\",\"time_column\":\"t\",\"max_gap\":7.5," \
-  "\"missing\":{\"interpolate\":3},\"on_time_error\":\"drop\""
+  "\"missing\":{\"interpolate\":3},\"on_time_error\":\"drop\",\"encoding\":\"gb18030\""
 
 /* A file that states everything needs no setting. */
 static void
@@ -44,6 +44,7 @@ test_nothing_is_assumed_by_default (void)
   g_assert_cmpfloat (selections->data->max_gap, ==, 5);
   g_assert_cmpint (selections->data->missing, ==, VESTIM_MISSING_REFUSE);
   g_assert_cmpint (selections->data->on_time_error, ==, VESTIM_TIME_ERROR_REFUSE);
+  g_assert_null (vestim_data_settings_encoding (selections->data));
 }
 
 /* Each member must reach its variable. */
@@ -63,6 +64,7 @@ test_given_values_are_taken (void)
   g_assert_cmpint (selections->data->missing, ==, VESTIM_MISSING_INTERPOLATE);
   g_assert_cmpint (selections->data->missing_rows, ==, 3);
   g_assert_cmpint (selections->data->on_time_error, ==, VESTIM_TIME_ERROR_DROP);
+  g_assert_cmpstr (vestim_data_settings_encoding (selections->data), ==, "gb18030");
 }
 
 /* A model and a checkpoint keep the settings as this text. */
@@ -113,6 +115,7 @@ test_wrong_values_are_refused (void)
   assert_refused ("\"missing\":\"fill\"", "selections.missing", "interpolate");
   assert_refused ("\"missing\":{\"interpolate\":0}", "selections.missing.interpolate", "whole");
   assert_refused ("\"on_time_error\":\"keep\"", "selections.on_time_error", "sort");
+  assert_refused ("\"encoding\":\"latin9\"", "selections.encoding", "cp1252");
   assert_refused ("\"time_column\":\"a\",\"columns\":{\"Time\":\"b\"}", "selections.time_column",
                   "leave out");
 }

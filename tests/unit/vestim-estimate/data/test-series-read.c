@@ -83,6 +83,20 @@ test_units_are_converted (void)
   g_assert_true (has_note (series, "converted from mA to A"));
 }
 
+/* A name of one byte of Shift-JIS is a sign of cp1252, too. */
+static void
+test_an_encoding_is_taken_as_given (void)
+{
+  static const char text[] = "SOC,\xb1,Voltage\n1,-2,4.1\n0.9,-2,4.0\n";
+  static const char columns[] = "\"columns\": {\"Current\": \"ｱ\"}";
+  g_autofree char *without = g_strdup_printf ("{%s}", columns);
+  g_autofree char *with = g_strdup_printf ("{%s, \"encoding\": \"shift-jis\"}", columns);
+  g_autoptr (Series) series = read_good (with, text);
+
+  g_assert_cmpfloat (series->inputs[1], ==, -2);
+  assert_refused (without, text, "no column \"Current\"");
+}
+
 static void
 test_columns_are_found_by_their_role (void)
 {
@@ -364,6 +378,7 @@ main (int argc, char **argv)
   g_test_add_func ("/series-read/missing", test_missing_cells_are_refused_dropped_or_filled);
   g_test_add_func ("/series-read/ends", test_the_ends_of_a_file_are_not_filled);
   g_test_add_func ("/series-read/words", test_other_texts_are_not_missing);
+  g_test_add_func ("/series-read/encoding", test_an_encoding_is_taken_as_given);
   g_test_add_func ("/series-read/sign", test_the_voltage_shows_the_sign);
   g_test_add_func ("/series-read/stated-sign", test_a_stated_sign_converts);
   g_test_add_func ("/series-read/few-steps", test_few_steps_are_no_evidence);
