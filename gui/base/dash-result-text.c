@@ -10,6 +10,28 @@
 #include "gui/base/dash-test-result.h"
 
 #define MAX_CHARS 200
+#define WARN_SHARE 0.2 /* as in vestim-estimate */
+
+/* The errors of both tests, which every network with a state has. */
+typedef struct
+{
+  double windowed_mv;
+  double stateful_mv;
+} Modes;
+
+static Modes
+read_modes (JsonNode *object)
+{
+  return (Modes){ vestim_node_member_double (object, "windowed_rmse_mv"),
+                  vestim_node_member_double (object, "stateful_rmse_mv") };
+}
+
+static gboolean
+modes_differ (const Modes *modes)
+{
+  return fabs (modes->windowed_mv - modes->stateful_mv)
+         > WARN_SHARE * fmin (modes->windowed_mv, modes->stateful_mv);
+}
 
 static char *
 dup_millivolts (JsonNode *object, const char *name)
@@ -105,16 +127,34 @@ describe_choice (JsonNode *task)
   return dash_format_line (text->str, MAX_CHARS);
 }
 
+static gboolean
+tests_differ (JsonNode *task)
+{
+  const Modes modes = read_modes (task);
+
+  return modes_differ (&modes);
+}
+
+/* (transfer full) with a mark if the tests differ */
+static char *
+dup_stateful (JsonNode *task)
+{
+  g_autofree char *error = dup_millivolts (task, "stateful_rmse_mv");
+
+  return g_strconcat (error, tests_differ (task) ? " ⚠" : "", NULL);
+}
+
 static char **
 make_task_row (JsonNode *task, gboolean best)
 {
-  char **row = g_new0 (char *, 6);
+  char **row = g_new0 (char *, 7);
 
   row[0] = g_strdup_printf ("%.0f%s", vestim_node_member_double (task, "task"), best ? " ★" : "");
   row[1] = describe_choice (task);
   row[2] = dup_millivolts (task, "val_rmse_mv");
-  row[3] = dup_millivolts (task, "test_rmse_mv");
-  row[4] = dup_millivolts (task, "test_max_mv");
+  row[3] = dup_stateful (task);
+  row[4] = dup_millivolts (task, "windowed_rmse_mv");
+  row[5] = dup_millivolts (task, "test_max_mv");
   return row;
 }
 
@@ -134,6 +174,60 @@ dash_result_text_task_rows (const char *tasks)
   return rows;
 }
 
+/* (transfer full) a second line of the summary, or an empty text. */
+static char *
+dup_modes_line (const char *metrics)
+{
+  g_autoptr (JsonNode) root = parse_text (metrics);
+  const Modes modes = read_modes (root);
+  g_autofree char *stateful = dash_format_millivolts (modes.stateful_mv);
+  g_autofree char *windowed = dash_format_millivolts (modes.windowed_mv);
+
+  /* Equal: an FNN has no state. */
+  if (!isfinite (modes.windowed_mv) || !isfinite (modes.stateful_mv)
+      || modes.windowed_mv == modes.stateful_mv)
+    return g_strdup ("");
+  return g_strdup_printf (_ ("\nWith its state, as deployed: RMSE %s mV. In windows: %s mV."),
+                          stateful, windowed);
+}
+
+char *
+dash_result_text_dup_tasks_warning (const char *tasks)
+{
+  g_autoptr (JsonNode) root = parse_text (tasks);
+  guint n = 0;
+
+  for (guint i = 0; i < vestim_node_n_elements (root); i++)
+    n += tests_differ (vestim_node_element (root, i));
+  if (n == 0)
+    return NULL;
+  return g_strdup_printf (
+      ngettext (
+          "In %u task, marked with ⚠, the stateful and the windowed test differ by more than "
+          "20 %%.",
+          "In %u tasks, marked with ⚠, the stateful and the windowed test differ by more than "
+          "20 %%.",
+          n),
+      n);
+}
+
+char *
+dash_result_text_dup_warning (const char *metrics)
+{
+  g_autoptr (JsonNode) root = parse_text (metrics);
+  const Modes modes = read_modes (root);
+  g_autofree char *stateful = dash_format_millivolts (modes.stateful_mv);
+  g_autofree char *windowed = dash_format_millivolts (modes.windowed_mv);
+
+  if (!modes_differ (&modes))
+    return NULL;
+  return g_strdup_printf (
+      _ ("The two tests differ by more than 20 %%. Expect %s mV from a network that keeps its "
+         "state, as vestim_step() of the exported header does, and %s mV with "
+         "vestim_window_step()."),
+      stateful, windowed);
+}
+
 char *
 dash_result_text_dup_summary (const char *metrics, const char *tasks)
 {
@@ -144,20 +238,21 @@ dash_result_text_dup_summary (const char *metrics, const char *tasks)
   g_autofree char *mae = dash_format_millivolts (all->mae_mv);
   g_autofree char *max = dash_format_millivolts (all->max_mv);
   g_autofree char *r2 = dash_format_r2 (all->r2);
+  g_autofree char *modes = dup_modes_line (metrics);
 
   if (!isfinite (all->rmse_mv))
     return NULL;
   if (best_model (metrics) > 0)
     return g_strdup_printf (
-        _ ("Best is model %d: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s"),
-        best_model (metrics), rmse, mae, max, r2);
+        _ ("Best is model %d: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s%s"),
+        best_model (metrics), rmse, mae, max, r2, modes);
   if (n_tasks > 1)
     return g_strdup_printf (
-        ngettext ("Best of %u task: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s",
-                  "Best of %u tasks: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s", n_tasks),
-        n_tasks, rmse, mae, max, r2);
-  return g_strdup_printf (_ ("All files: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s"), rmse,
-                          mae, max, r2);
+        ngettext ("Best of %u task: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s%s",
+                  "Best of %u tasks: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s%s", n_tasks),
+        n_tasks, rmse, mae, max, r2, modes);
+  return g_strdup_printf (_ ("All files: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s%s"),
+                          rmse, mae, max, r2, modes);
 }
 
 char *

@@ -34,6 +34,8 @@ read_result (JsonNode *node, const char *prefix)
   result->mae_mv = vestim_node_member_double (node, mae);
   result->max_mv = vestim_node_member_double (node, max);
   result->r2 = vestim_node_member_double (node, r2);
+  result->stateful_mv = vestim_node_member_double (node, "stateful_rmse_mv");
+  result->windowed_mv = vestim_node_member_double (node, "windowed_rmse_mv");
   return result;
 }
 

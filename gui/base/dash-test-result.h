@@ -14,6 +14,8 @@ typedef struct
   double mae_mv;
   double max_mv;
   double r2;
+  double stateful_mv; /* RMSE of a network that keeps its state; NAN of old jobs */
+  double windowed_mv;
 } DashTestResult;
 
 /* (transfer full) (element-type DashTestResult) the tests in `metrics` (nullable JSON text), the

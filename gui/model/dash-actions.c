@@ -259,6 +259,13 @@ dash_actions_stop (DashActions *self, GPtrArray *jobs)
 }
 
 void
+dash_actions_finish (DashActions *self, GPtrArray *jobs)
+{
+  g_return_if_fail (DASH_IS_ACTIONS (self));
+  move_all (self, jobs, "finish", dash_job_can_finish);
+}
+
+void
 dash_actions_retry (DashActions *self, GPtrArray *jobs)
 {
   g_return_if_fail (DASH_IS_ACTIONS (self));

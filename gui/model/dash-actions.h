@@ -15,6 +15,7 @@ DashActions *dash_actions_new (DashConnection *connection);
 
 void dash_actions_start (DashActions *self, GPtrArray *jobs);
 void dash_actions_stop (DashActions *self, GPtrArray *jobs);
+void dash_actions_finish (DashActions *self, GPtrArray *jobs); /* end the training, and test */
 void dash_actions_retry (DashActions *self, GPtrArray *jobs);
 void dash_actions_rename (DashActions *self, DashJob *job, const char *name);
 void dash_actions_set_priority (DashActions *self, GPtrArray *jobs, int priority);

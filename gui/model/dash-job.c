@@ -260,6 +260,14 @@ dash_job_can_stop (DashJob *self)
 }
 
 gboolean
+dash_job_can_finish (DashJob *self)
+{
+  const VestimJob *job = dash_job_get (self);
+
+  return job->kind == VESTIM_JOB_KIND_ESTIMATION && job->state == VESTIM_JOB_RUNNING;
+}
+
+gboolean
 dash_job_can_retry (DashJob *self)
 {
   VestimJobState state = dash_job_get_state (self);

@@ -40,7 +40,8 @@ double dash_job_get_test_rmse (DashJob *self);
 /* Seconds that the attempt runs or ran until `now_ms`; NAN when it has not started. */
 double dash_job_get_elapsed (DashJob *self, int64_t now_ms);
 
-/* Whether a user may start, stop or retry it now. */
+/* Whether a user may start, stop or retry it now, or end its training and test it. */
 gboolean dash_job_can_start (DashJob *self);
 gboolean dash_job_can_stop (DashJob *self);
+gboolean dash_job_can_finish (DashJob *self);
 gboolean dash_job_can_retry (DashJob *self);

@@ -24,7 +24,7 @@ DashRequest *dash_call_rename (const char *job_id, const char *name);   /* DashS
 DashRequest *dash_call_set_priority (const char *job_id, int priority); /* DashSnapshot */
 DashRequest *dash_call_delete (const char *job_id);                     /* DashReply */
 DashRequest *dash_call_move (const char *job_id,
-                             const char *verb); /* DashReply; "start", "stop", "retry" */
+                             const char *verb); /* DashReply; "start", "stop", "finish", "retry" */
 /* DashReply; `states` like "completed,failed"; NULL: jobs in any state */
 DashRequest *dash_call_clear (const char *states);
 DashRequest *dash_call_stop_all (void); /* DashReply */

@@ -34,6 +34,7 @@ struct _DashComparePage
   GtkBox *box;
   GtkWidget *sections[N_TABLES];
   GtkWidget *tables[N_TABLES];
+  GtkLabel *tasks_warning;
   GtkWidget *models;       /* the section of an evaluation, whose columns depend on its files */
   GtkWidget *models_table; /* (nullable) */
   GtkWidget *more;         /* says that there are more files */
@@ -246,11 +247,40 @@ add_table (DashComparePage *self, guint table, const char *title, const char *co
   gtk_box_append (GTK_BOX (self->sections[table]), self->tables[table]);
 }
 
+/* Below the table of tasks. */
+static void
+add_tasks_warning (DashComparePage *self)
+{
+  self->tasks_warning = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_xalign (self->tasks_warning, 0);
+  gtk_label_set_wrap (self->tasks_warning, TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->tasks_warning), FALSE);
+  gtk_box_append (GTK_BOX (self->sections[TASKS]), GTK_WIDGET (self->tasks_warning));
+}
+
+static void
+show_tasks (DashComparePage *self, const char *tasks)
+{
+  g_autoptr (GPtrArray) rows = dash_result_text_task_rows (tasks);
+  g_autofree char *warning = dash_result_text_dup_tasks_warning (tasks);
+
+  set_rows (self, TASKS, rows);
+  gtk_label_set_text (self->tasks_warning, warning != NULL ? warning : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->tasks_warning), warning != NULL);
+  if (rows->len > 0)
+    gtk_stack_set_visible_child_name (self->stack, "tables");
+}
+
 static void
 dash_compare_page_init (DashComparePage *self)
 {
-  const char *const tasks[] = { _ ("Task"), _ ("Settings"),      _ ("Validation"),
-                                _ ("Test"), _ ("Largest Error"), NULL };
+  const char *const tasks[] = { _ ("Task"),
+                                _ ("Settings"),
+                                _ ("Validation"),
+                                _ ("Stateful"),
+                                _ ("Windowed"),
+                                _ ("Largest Error"),
+                                NULL };
   const char *const temperature[] = { _ ("Temperature (°C)"), _ ("Rows"), _ ("RMSE (mV)"), NULL };
   const char *const soc[] = { _ ("State of charge"), _ ("Rows"), _ ("RMSE (mV)"), NULL };
   const char *const current[] = { _ ("Current (A)"), _ ("Rows"), _ ("RMSE (mV)"), NULL };
@@ -263,6 +293,7 @@ dash_compare_page_init (DashComparePage *self)
   gtk_widget_add_css_class (self->more, "dim-label");
   gtk_box_append (GTK_BOX (self->models), self->more);
   add_table (self, TASKS, _ ("Sweep Tasks: RMSE in mV, Best (★) First"), tasks, 1);
+  add_tasks_warning (self);
   add_table (self, TEMPERATURE, _ ("Error by Temperature"), temperature, 0);
   add_table (self, SOC, _ ("Error by State of Charge"), soc, 0);
   add_table (self, CURRENT, _ ("Error by Current"), current, 0);
@@ -294,7 +325,6 @@ void
 dash_compare_page_refresh (DashComparePage *self)
 {
   const VestimJobDetails *details;
-  g_autoptr (GPtrArray) tasks = NULL;
 
   g_return_if_fail (DASH_IS_COMPARE_PAGE (self));
   if (self->job == NULL)
@@ -306,10 +336,7 @@ dash_compare_page_refresh (DashComparePage *self)
   if (details->metrics == NULL || strstr (details->metrics, "\"tests\"") == NULL)
     return;
   self->shown = g_strdup (details->metrics);
-  tasks = dash_result_text_task_rows (details->tasks);
-  set_rows (self, TASKS, tasks);
-  if (tasks->len > 0)
-    gtk_stack_set_visible_child_name (self->stack, "tables");
+  show_tasks (self, details->tasks);
   dash_page_show_status (self->empty, _ ("Comparison"),
                          _ ("Loading the summary of the best task…"));
   if (dash_job_get (self->job)->kind == VESTIM_JOB_KIND_EVALUATION)

@@ -30,7 +30,7 @@ struct _DashJobView
   GtkWidget *box;
   AdwWindowTitle *title;
   GtkWidget *back;
-  GtkWidget *start, *stop, *retry, *more;
+  GtkWidget *start, *stop, *finish, *retry, *more;
   GtkStack *stack;
   AdwStatusPage *none_page;
   GtkLabel *name; /* in a narrow window, whose header bar has no room for it */
@@ -39,6 +39,8 @@ struct _DashJobView
   GtkLabel *facts;
   GtkWidget *progress;
   GtkLabel *message;
+  GtkWidget *warning_bar;
+  GtkLabel *warning;
   AdwViewStack *pages;
   AdwViewStackPage *training_page;
   AdwViewStackPage *results_page;
@@ -101,6 +103,18 @@ dup_result_text (DashJob *job)
 }
 
 static void
+update_warning (DashJobView *self)
+{
+  const VestimJob *data = dash_job_get (self->job);
+  g_autofree char *warning = data->state == VESTIM_JOB_COMPLETED
+                                 ? dash_result_text_dup_warning (data->details.metrics)
+                                 : NULL;
+
+  gtk_widget_set_visible (self->warning_bar, warning != NULL);
+  gtk_label_set_text (self->warning, warning != NULL ? warning : "");
+}
+
+static void
 update_head (DashJobView *self)
 {
   const VestimJob *data = dash_job_get (self->job);
@@ -122,6 +136,7 @@ update_head (DashJobView *self)
   gtk_label_set_text (self->message, result_text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->message), result_text);
   gtk_widget_set_visible (GTK_WIDGET (self->message), result_text[0] != '\0');
+  update_warning (self);
 }
 
 /* Shows the actions that apply to the job; for several jobs, all. */
@@ -132,6 +147,7 @@ update_buttons (DashJobView *self, guint n_selected)
 
   gtk_widget_set_visible (self->start, one && dash_job_can_start (self->job));
   gtk_widget_set_visible (self->stop, one ? dash_job_can_stop (self->job) : n_selected > 0);
+  gtk_widget_set_visible (self->finish, one && dash_job_can_finish (self->job));
   gtk_widget_set_visible (self->retry, one ? dash_job_can_retry (self->job) : n_selected > 0);
 }
 
@@ -331,6 +347,7 @@ dash_job_view_class_init (DashJobViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashJobView, back);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, start);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, stop);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, finish);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, retry);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, more);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, stack);
@@ -341,6 +358,8 @@ dash_job_view_class_init (DashJobViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashJobView, facts);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, progress);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, message);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, warning_bar);
+  gtk_widget_class_bind_template_child (widget_class, DashJobView, warning);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, pages);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, training_page);
   gtk_widget_class_bind_template_child (widget_class, DashJobView, results_page);

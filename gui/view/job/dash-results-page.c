@@ -14,10 +14,7 @@
 
 /* The table comes from the job's metrics. Selecting a row loads the predictions of that file for
  * the charts, which share their visible range and cursor. The page lays out its child itself, to
- * show the column "Rows" only where the page is wide enough. */
-
-/* Minimum width of the page, in digits, that shows the column "Rows". */
-#define ROWS_DIGITS 48
+ * show some columns only where the page is wide enough. */
 
 #define MIN_FILE_WIDTH 56 /* pixels */
 
@@ -34,10 +31,9 @@ struct _DashResultsPage
   GListStore *items;
   DashConnection *connection;
   DashJob *job;
-  char *shown_metrics;       /* (nullable) the metrics that the table shows */
-  GtkColumnViewColumn *rows; /* borrowed: the column "Rows" */
+  char *shown_metrics; /* (nullable) the metrics that the table shows */
   int width;
-  guint width_id; /* the idle callback that shows or hides that column */
+  guint width_id; /* the idle callback that shows or hides columns */
   GCancellable *fetching;
   gboolean failed; /* the predictions could not be loaded */
 };
@@ -82,15 +78,33 @@ r2_text (const DashTestResult *result)
   return dash_format_r2 (result->r2);
 }
 
+static char *
+stateful_text (const DashTestResult *result)
+{
+  return dash_format_millivolts (result->stateful_mv);
+}
+
+static char *
+windowed_text (const DashTestResult *result)
+{
+  return dash_format_millivolts (result->windowed_mv);
+}
+
 static const struct
 {
   const char *title;
   gboolean right;
+  int digits; /* width of the page, in digits, from which the column is shown */
   TextFunc text;
 } columns[] = {
-  { N_ ("File"), FALSE, file_text },   { N_ ("RMSE (mV)"), TRUE, rmse_text },
-  { N_ ("MAE (mV)"), TRUE, mae_text }, { N_ ("Max (mV)"), TRUE, max_text },
-  { N_ ("R²"), TRUE, r2_text },        { N_ ("Rows"), TRUE, rows_text },
+  { N_ ("File"), FALSE, 0, file_text },
+  { N_ ("RMSE (mV)"), TRUE, 0, rmse_text },
+  { N_ ("MAE (mV)"), TRUE, 0, mae_text },
+  { N_ ("Max (mV)"), TRUE, 0, max_text },
+  { N_ ("R²"), TRUE, 0, r2_text },
+  { N_ ("Stateful"), TRUE, 60, stateful_text },
+  { N_ ("Windowed"), TRUE, 60, windowed_text },
+  { N_ ("Rows"), TRUE, 48, rows_text },
 };
 
 static void
@@ -131,8 +145,6 @@ add_columns (DashResultsPage *self)
       g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), GUINT_TO_POINTER (i));
       gtk_column_view_column_set_expand (column, i == 0);
       gtk_column_view_append_column (self->table, column);
-      if (columns[i].text == rows_text)
-        self->rows = column;
       if (columns[i].right)
         dash_column_title_align_end (self->table, i);
       g_object_unref (column);
@@ -232,7 +244,13 @@ fit_cb (gpointer data)
   int digit = PANGO_PIXELS (pango_font_metrics_get_approximate_digit_width (metrics));
 
   self->width_id = 0;
-  gtk_column_view_column_set_visible (self->rows, self->width >= ROWS_DIGITS * digit);
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column =
+          g_list_model_get_item (gtk_column_view_get_columns (self->table), i);
+
+      gtk_column_view_column_set_visible (column, self->width >= columns[i].digits * digit);
+    }
   pango_font_metrics_unref (metrics);
   return G_SOURCE_REMOVE;
 }

@@ -68,6 +68,21 @@ stop_cb (GSimpleAction *action, GVariant *value, gpointer data)
   dash_actions_stop (self->actions, jobs);
 }
 
+/* Does not ask: a retry trains on. */
+static void
+finish_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  DashWindow *self = data;
+
+  g_assert (DASH_IS_WINDOW (self));
+
+  g_autoptr (GPtrArray) jobs = selected (self);
+
+  dash_actions_finish (self->actions, jobs);
+  dash_window_show_toast (self, _ ("The training ends, and the best network so far is tested. "
+                                   "Retry continues the training."));
+}
+
 static void
 retry_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
@@ -242,6 +257,7 @@ dash_window_add_actions (DashWindow *self)
     { .name = "edit", .activate = edit_cb },
     { .name = "start", .activate = start_cb },
     { .name = "stop", .activate = stop_cb },
+    { .name = "finish", .activate = finish_cb },
     { .name = "retry", .activate = retry_cb },
     { .name = "rename", .activate = rename_cb },
     { .name = "priority", .activate = priority_cb },
@@ -273,14 +289,14 @@ enable (DashWindow *self, const char *name, gboolean enabled)
 
 typedef struct
 {
-  gboolean start, stop, retry, set_priority;
+  gboolean start, stop, finish, retry, set_priority;
 } PossibleActions;
 
 /* An action is possible if it applies to at least one of the jobs. */
 static PossibleActions
 find_possible_actions (GPtrArray *jobs)
 {
-  PossibleActions possible = { FALSE, FALSE, FALSE, FALSE };
+  PossibleActions possible = { FALSE, FALSE, FALSE, FALSE, FALSE };
 
   for (guint i = 0; i < jobs->len; i++)
     {
@@ -288,6 +304,7 @@ find_possible_actions (GPtrArray *jobs)
 
       possible.start |= dash_job_can_start (jobs->pdata[i]);
       possible.stop |= dash_job_can_stop (jobs->pdata[i]);
+      possible.finish |= dash_job_can_finish (jobs->pdata[i]);
       possible.retry |= dash_job_can_retry (jobs->pdata[i]);
       possible.set_priority |= state == VESTIM_JOB_CREATED || state == VESTIM_JOB_QUEUED;
     }
@@ -310,6 +327,7 @@ dash_window_update_actions (DashWindow *self)
 
   enable (self, "start", online && possible.start);
   enable (self, "stop", online && possible.stop);
+  enable (self, "finish", online && possible.finish);
   enable (self, "retry", online && possible.retry);
   enable (self, "priority", online && possible.set_priority);
   enable (self, "rename", online && jobs->len == 1);

@@ -100,7 +100,8 @@ def make_jobs(studio):
     done = [studio.post("US06 and LA92, one layer", max_epochs=30, **files),
             studio.post("LSTM and GRU, two sizes", max_epochs=8, repetitions=2,
                         sweep={"model": ["LSTM", "GRU"], "layers": [[6], [8, 8]]}, **files),
-            studio.post("Simulated cycles, LSTM 10", folder_path=str(data / "simulated"), max_epochs=60)]
+            studio.post("Simulated cycles, LSTM 10", folder_path=str(data / "simulated"), max_epochs=60),
+            studio.post("Trained on short windows", **{**files, "lookback": 4}, training="windowed", max_epochs=10)]
     for job in done:
         studio.completes(job["job_id"])
     tests = {"models": [job["job_id"] for job in done[:2]], "files": files["test_files"] + files["validation_files"]}
@@ -131,6 +132,30 @@ def show_pages(studio):
                 for page in ("Training", "Results", "Compare", "Log", "Files", "Details"):
                     studio.turn_to(page)
                     studio.keep(page.lower() + kind + suffix)
+
+
+def show_tests_that_differ(studio):
+    """The warning, in wide and narrow windows."""
+    for suffix, style in STYLES:
+        with studio.open("--job", studio.id_of("Trained on short windows"), **style) as app:
+            studio.turn_to("Results")
+            studio.keep("differ" + suffix)
+            app.resize("VEstim", *NARROW)
+            studio.keep("narrow-differ" + suffix)
+
+
+def show_finish(studio):
+    """The button of a running estimation, and what it says."""
+    files = {"train_files": [str(studio.data / "train.csv")], "validation_files": [str(studio.data / "val.csv")],
+             "test_files": [str(studio.data / "US06.csv")]}
+    job = studio.post("Long enough", max_epochs=100000, patience=100000, **files)
+    studio.daemon.request("PATCH", "/server/settings", {"max_running": 9})
+    wait_for(lambda: studio.daemon.request("GET", "/jobs/" + job["job_id"])["progress"] or None, "it trains")
+    with studio.open("--job", job["job_id"]) as app:
+        app.press("Stop and Test")
+        studio.completes(job["job_id"])
+        app.sees("Retry continues the training.")
+        studio.keep("finish")
 
 
 def show_evaluation(studio):
@@ -312,8 +337,8 @@ def main():
     # The first starts the daemon, the last ends it.
     with studio.open() as app:
         app.find("label", "No Jobs Yet")
-    for show in (show_empty, make_jobs, show_pages, show_evaluation, show_jobs, show_readme, show_narrow, show_list, show_dialogs,
-                 show_new_job, show_faults, show_many, show_stopped):
+    for show in (show_empty, make_jobs, show_pages, show_tests_that_differ, show_evaluation, show_jobs, show_readme, show_narrow, show_list, show_dialogs,
+                 show_new_job, show_faults, show_many, show_finish, show_stopped):
         if wanted and show.__name__ not in (*wanted, "make_jobs"):
             continue
         try:

@@ -112,6 +112,22 @@ def create_estimation(world):
     app.sees("All files: RMSE")
 
 
+@step("an estimation is stopped and tested, without a question")
+def stop_and_test(world):
+    world.write_cycles()
+    files = {f"{name}_files": [str(world.data / f"{short}.csv")]
+             for name, short in (("train", "train"), ("validation", "val"), ("test", "test"))}
+    world.daemon.request("POST", "/jobs", {"name": "long training", "kind": "estimation", "selections": {
+        **files, "lookback": 10, "max_epochs": 100000, "patience": 100000}})
+    wait_for(lambda: world.job("long training")["progress"] or None, "it trains")
+    world.select("long training")
+    world.app.press("Stop and Test")
+    world.app.sees("Retry continues the training.")
+    wait_for(lambda: world.is_state("long training", "completed"), "the estimation completes")
+    world.app.sees("All files: RMSE")
+    world.show_all()
+
+
 @step("a log opens at its end, and a search counts its matches")
 def read_log(world):
     app = world.app

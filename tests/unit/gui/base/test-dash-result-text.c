@@ -5,7 +5,8 @@
 
 #define TASKS \
   "[{\"task\":7,\"status\":\"completed\",\"choice\":{\"model\":\"GRU\",\"layers\":[8, 8]}," \
-  "\"val_rmse_mv\":18.72,\"test_rmse_mv\":19.05,\"test_max_mv\":76},{\"task\":2,\"status\":" \
+  "\"val_rmse_mv\":18.72,\"test_rmse_mv\":19.05,\"test_max_mv\":76," \
+  "\"windowed_rmse_mv\":19.05,\"stateful_rmse_mv\":40},{\"task\":2,\"status\":" \
   "\"failed\",\"choice\":{\"model\":\"FNN\"},\"reason\":\"The loss is\\nnot finite.\"}]"
 
 /* The results are those of the best task, wherever its folder is. */
@@ -30,11 +31,14 @@ test_rows (void)
   g_assert_cmpstr (row[0], ==, "7 ★");
   g_assert_cmpstr (row[1], ==, "model GRU, layers [8, 8]");
   g_assert_cmpstr (row[2], ==, "18.7");
+  g_assert_cmpstr (row[3], ==, "40.0 ⚠");
+  g_assert_cmpstr (row[4], ==, "19.1");
+  g_assert_cmpstr (row[5], ==, "76.0");
   row = rows->pdata[1];
   g_assert_cmpstr (row[0], ==, "2");
   g_assert_cmpstr (row[1], ==, "model FNN: The loss is not finite.");
   g_assert_cmpstr (row[2], ==, "–");
-  g_assert_null (row[5]);
+  g_assert_null (row[6]);
 }
 
 /* A job of one task, and garbage, have no table. */
@@ -80,6 +84,39 @@ test_folder (void)
   g_assert_true (g_str_has_prefix (summary, "Best is model 3: RMSE 17.4 mV"));
 }
 
+/* A network that is good in windows may be bad when it keeps its state. */
+static void
+test_warning (void)
+{
+  g_autofree char *bad = dash_result_text_dup_warning (
+      "{\"windowed_rmse_mv\":15.5,\"stateful_rmse_mv\":142.6,\"test_rmse_mv\":15.5}");
+  g_autofree char *both = dash_result_text_dup_summary (
+      "{\"windowed_rmse_mv\":12,\"stateful_rmse_mv\":10.5,\"test_rmse_mv\":10.5}", NULL);
+  g_autofree char *fnn = dash_result_text_dup_summary (
+      "{\"windowed_rmse_mv\":30,\"stateful_rmse_mv\":30,\"test_rmse_mv\":30}", NULL);
+
+  g_assert_nonnull (strstr (bad, "Expect 143 mV from a network that keeps its state"));
+  g_assert_nonnull (strstr (bad, "15.5 mV with vestim_window_step()"));
+  g_assert_true (
+      g_str_has_suffix (both, "\nWith its state, as deployed: RMSE 10.5 mV. In windows: 12.0 mV."));
+  g_assert_null (strchr (fnn, '\n'));
+  g_assert_null (
+      dash_result_text_dup_warning ("{\"windowed_rmse_mv\":12,\"stateful_rmse_mv\":10.5}"));
+  g_assert_null (dash_result_text_dup_warning ("{}"));
+  g_assert_null (dash_result_text_dup_warning (NULL));
+}
+
+/* A cut cell must not hide the warning of a task. */
+static void
+test_tasks_warning (void)
+{
+  g_autofree char *warning = dash_result_text_dup_tasks_warning (TASKS);
+
+  g_assert_true (g_str_has_prefix (warning, "In 1 task, marked with ⚠, the stateful and"));
+  g_assert_null (dash_result_text_dup_tasks_warning ("[{\"task\":1,\"windowed_rmse_mv\":5}]"));
+  g_assert_null (dash_result_text_dup_tasks_warning (NULL));
+}
+
 /* Without a test there is no result. */
 static void
 test_no_summary (void)
@@ -113,6 +150,8 @@ main (int argc, char **argv)
   g_test_add_func ("/result-text/no tasks, no rows", test_no_rows);
   g_test_add_func ("/result-text/the result is one sentence", test_summary);
   g_test_add_func ("/result-text/the best result has a folder", test_folder);
+  g_test_add_func ("/result-text/tests that differ are a warning", test_warning);
+  g_test_add_func ("/result-text/tasks whose tests differ are counted", test_tasks_warning);
   g_test_add_func ("/result-text/without a test there is no result", test_no_summary);
   g_test_add_func ("/result-text/a result is one line", test_line);
   return g_test_run ();
