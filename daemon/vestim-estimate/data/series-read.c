@@ -53,18 +53,26 @@ refuse_missing (const Reader *reader, int column, GError **error)
                table_names (reader->file)->titles[column]);
 }
 
+/* False without an error when there is none. */
+static bool
+read_number (Reader *reader, const FoundColumn *found, double *value)
+{
+  const Unit *unit = found->meaning.unit;
+
+  if (G_UNLIKELY (!table_number (reader->file, found->index, value, NULL)))
+    return false;
+  if (unit)
+    *value = unit_convert (unit, *value);
+  return true;
+}
+
 static bool
 read_cell (Reader *reader, const FoundColumn *found, double *value, GError **error)
 {
   TableFile *file = reader->file;
-  const Unit *unit = found->meaning.unit;
 
-  if (G_LIKELY (table_number (file, found->index, value, NULL)))
-    {
-      if (unit)
-        *value = unit_convert (unit, *value);
-      return true;
-    }
+  if (read_number (reader, found, value))
+    return true;
   if (!table_cell_is_missing (file, found->index))
     return table_number (file, found->index, value, error);
 
@@ -86,6 +94,8 @@ read_time (Reader *reader, bool *is_missing, GError **error)
 
   *is_missing = false;
   if (found->index < 0)
+    return true;
+  if (!found->is_text && read_number (reader, found, &rows->times[rows->n_rows]))
     return true;
   if (table_cell_is_missing (reader->file, found->index))
     {
@@ -292,7 +302,12 @@ find_largest (Reader *reader)
       SeriesColumn *column = columns->pdata[i];
 
       for (size_t row = 0; row < rows->n_rows; row++)
-        column->max = fmax (column->max, rows->values[row * rows->n_columns + i]);
+        {
+          double value = rows->values[row * rows->n_columns + i];
+
+          if (value > column->max)
+            column->max = value;
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define MAX_ROUNDS 50 /* of a selection that goes badly; then sorting is faster */
+
 static void
 column_free (void *data)
 {
@@ -119,6 +121,53 @@ compare_doubles (const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
+static void
+swap (double *a, double *b)
+{
+  double kept = *a;
+
+  *a = *b;
+  *b = kept;
+}
+
+static double
+middle_of (double a, double b, double c)
+{
+  if (a > b)
+    swap (&a, &b);
+  return c < a ? a : c > b ? b : c;
+}
+
+/* The value that would be at index `k` if they were sorted. Each round leaves the part with it: the
+ * values below the pivot, or those above. Few steps differ, so most rounds end at the pivot. */
+static double
+select_value (double *values, size_t n, size_t k)
+{
+  size_t begin = 0, end = n;
+
+  for (int round = 0; round < MAX_ROUNDS && end - begin > 2; round++)
+    {
+      double pivot = middle_of (values[begin], values[begin + (end - begin) / 2], values[end - 1]);
+      size_t below = begin, at = begin, above = end;
+
+      while (at < above)
+        if (values[at] < pivot)
+          swap (&values[at++], &values[below++]);
+        else if (values[at] > pivot)
+          swap (&values[at], &values[--above]);
+        else
+          at++;
+      if (k >= below && k < above)
+        return pivot;
+      if (k < below)
+        end = below;
+      else
+        begin = above;
+    }
+  qsort (values + begin, end - begin, sizeof (double), compare_doubles);
+  return values[k];
+}
+
 double
 series_median_step (double *times, size_t n)
 {
@@ -127,9 +176,8 @@ series_median_step (double *times, size_t n)
 
   for (size_t i = 0; i + 1 < n; i++)
     times[i] = times[i + 1] - times[i];
-  qsort (times, n - 1, sizeof (double), compare_doubles);
 
-  double median = times[(n - 1) / 2];
+  double median = select_value (times, n - 1, (n - 1) / 2);
   return median > 0 ? median : NAN;
 }
 

@@ -154,6 +154,8 @@ text_cell_is_missing (const TextCell *cell)
   static const char *const words[] = { "", "nan", "na", "n/a", "null", "-", "--", "xxx" };
   TextCell trimmed = trim (cell);
 
+  if (trimmed.length > 0 && g_ascii_isdigit (trimmed.text[0]))
+    return false;
   for (size_t i = 0; i < G_N_ELEMENTS (words); i++)
     if (strlen (words[i]) == trimmed.length
         && g_ascii_strncasecmp (trimmed.text, words[i], trimmed.length) == 0)

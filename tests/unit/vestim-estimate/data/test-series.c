@@ -310,6 +310,39 @@ test_what_is_no_number_is_refused (void)
     }
 }
 
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* Steps that are all equal, few different ones, and all different. */
+static void
+test_the_median_step_is_that_of_sorted_steps (void)
+{
+  enum
+  {
+    MOST = 200
+  };
+
+  for (int n = 2; n <= MOST; n++)
+    {
+      double times[MOST], steps[MOST], time = 0;
+
+      for (int i = 0; i < n; i++)
+        {
+          times[i] = time;
+          time += 1 + (n % 3 == 0 ? 0 : n % 3 == 1 ? i % 3 : sin (i * i));
+        }
+      for (int i = 0; i + 1 < n; i++)
+        steps[i] = times[i + 1] - times[i];
+      qsort (steps, (size_t) n - 1, sizeof (double), compare_doubles);
+      g_assert_cmpfloat (series_median_step (times, (size_t) n), ==, steps[(n - 1) / 2]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -331,6 +364,8 @@ main (int argc, char **argv)
   g_test_add_func ("/series/a folder stands for its files by name",
                    test_a_folder_is_its_files_by_name);
   g_test_add_func ("/series/an empty folder is refused", test_an_empty_folder_is_refused);
+  g_test_add_func ("/series/the median step is that of sorted steps",
+                   test_the_median_step_is_that_of_sorted_steps);
   g_test_add_func ("/series/numbers are rounded correctly", test_numbers_are_rounded_correctly);
   g_test_add_func ("/series/text that is not a number is refused",
                    test_what_is_no_number_is_refused);
