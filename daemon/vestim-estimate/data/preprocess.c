@@ -53,19 +53,21 @@ compute_power (Frame *frame)
 static bool
 find_times (Frame *frame, double stated_period, GError **error)
 {
-  double period = frame_period (frame);
+  if (!(stated_period > 0))
+    return true;
 
-  if (frame->times && stated_period > 0
-      && !(fabs (period - stated_period) <= MAX_PERIOD_ERROR * stated_period))
+  if (frame->times)
     {
+      double period = frame_period (frame);
+
+      if (fabs (period - stated_period) <= MAX_PERIOD_ERROR * stated_period)
+        return true;
       failure_set (error,
                    "%s: its rows are %g s apart, but preprocessing.period_s is %g: leave out "
                    "preprocessing.period_s for files with times",
                    frame->path, period, stated_period);
       return false;
     }
-  if (frame->times || !(stated_period > 0))
-    return true;
 
   frame->times = g_new (double, frame->n_rows);
   for (size_t row = 0; row < frame->n_rows; row++)
@@ -74,8 +76,14 @@ find_times (Frame *frame, double stated_period, GError **error)
 }
 
 static bool
-derive_columns (Frame *frame, const GPtrArray *list, double period, GError **error)
+derive_columns (Frame *frame, const VestimPreprocessing *preprocessing, GError **error)
 {
+  const GPtrArray *list = preprocessing->derived;
+  bool is_resampled = preprocessing->resample_s > 0;
+  double period = 0;
+
+  if (list->len > 0)
+    period = is_resampled ? preprocessing->resample_s : frame_period (frame);
   for (guint i = 0; i < list->len; i++)
     {
       const VestimDerived *derived = list->pdata[i];
@@ -129,9 +137,7 @@ preprocess_frame (const Preprocess *config, Frame *frame, size_t *n_clipped, GEr
   if (preprocessing->resample_s > 0
       && !resample_frame (frame, preprocessing->resample_s, preprocessing->resample, error))
     return false;
-
-  double period = preprocessing->resample_s > 0 ? preprocessing->resample_s : frame_period (frame);
-  if (!derive_columns (frame, preprocessing->derived, period, error))
+  if (!derive_columns (frame, preprocessing, error))
     return false;
   if (preprocessing->average_rows > 0)
     average (frame, preprocessing);

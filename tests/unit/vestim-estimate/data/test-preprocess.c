@@ -22,29 +22,6 @@ read_settings (const char *json, const char *target, char *const *names, GPtrArr
   return vestim_preprocessing_read (&reader, names, target);
 }
 
-/* The refused fields, each with a comma after it. */
-static char *
-faults_of_all (const char *json, const char *target, char *const *names)
-{
-  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
-  g_autoptr (VestimPreprocessing) preprocessing = read_settings (json, target, names, errors);
-  GString *fields = g_string_new (NULL);
-
-  g_assert_true ((preprocessing == NULL) == (errors->len > 0));
-  for (guint i = 0; i < errors->len; i++)
-    g_string_append_printf (fields, "%s,", ((VestimFieldError *) errors->pdata[i])->field + 2);
-  return g_string_free (fields, FALSE);
-}
-
-/* Of the object "preprocessing". */
-static char *
-faults_of (const char *json, const char *target, char *const *names)
-{
-  g_autofree char *all = g_strdup_printf ("{\"preprocessing\": %s}", json);
-
-  return faults_of_all (all, target, names);
-}
-
 /* The result, or NULL with the message in `refusal`. */
 static Series *
 preprocess_all (const char *json, char *const *names, const char *target, const char *text,
@@ -98,55 +75,6 @@ test_power_is_computed_from_columns_that_are_no_inputs (void)
   g_assert_cmpfloat (series->inputs[0], ==, 2);
   g_assert_cmpfloat (series->inputs[1], ==, 8);
   g_assert_cmpfloat (series->inputs[3], ==, -15);
-}
-
-/* A network that divides two inputs has learnt nothing about a cell. */
-static void
-test_the_quotient_that_is_the_answer_is_refused (void)
-{
-  char *const all[] = { "Power", "Current", "Voltage", NULL };
-  g_autofree char *voltage = faults_of ("{\"power\": true}", "Voltage", inputs);
-  g_autofree char *current = faults_of ("{\"power\": true}", "Current", all);
-  g_autofree char *alone =
-      faults_of ("{\"power\": true}", "Voltage", (char *const[]){ "Power", "Temp", NULL });
-  g_autofree char *other = faults_of ("{\"power\": true}", "SOC", all);
-  g_autofree char *unused = faults_of ("{\"power\": true}", "SOC", (char *const[]){ "x", NULL });
-
-  g_assert_cmpstr (voltage, ==, "preprocessing.power,");
-  g_assert_cmpstr (current, ==, "preprocessing.power,");
-  g_assert_cmpstr (alone, ==, "");
-  g_assert_cmpstr (other, ==, "");
-  g_assert_cmpstr (unused, ==, "preprocessing.power,");
-}
-
-static void
-test_what_is_wrong_is_named_by_its_field (void)
-{
-  static const struct
-  {
-    const char *json;
-    const char *fields;
-  } cases[] = {
-    { "{}", "" },
-    { "[]", "preprocessing," },
-    { "{\"powr\": true}", "preprocessing.powr," },
-    { "{\"power\": 1}", "preprocessing.power," },
-    { "{\"resample_s\": 0}", "preprocessing.resample_s," },
-    { "{\"resample_s\": null, \"moving_average\": null}", "" },
-    { "{\"moving_average\": 5}", "preprocessing.moving_average," },
-    { "{\"moving_average\": {}}", "preprocessing.moving_average.rows," },
-    { "{\"moving_average\": {\"rows\": 1}}", "preprocessing.moving_average.rows," },
-    { "{\"moving_average\": {\"rows\": 2, \"columns\": [\"Temp\"]}}",
-      "preprocessing.moving_average.columns," },
-    { "{\"moving_average\": {\"rows\": 2, \"columns\": [\"Power\", \"Power\"]}}",
-      "preprocessing.moving_average.columns," },
-  };
-
-  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *fields = faults_of (cases[i].json, "SOC", inputs);
-      g_assert_cmpstr (fields, ==, cases[i].fields);
-    }
 }
 
 /* The first row stands for the rows before a file, here as elsewhere; no later row is used. */
@@ -277,56 +205,6 @@ test_columns_are_derived_beside_the_raw_ones (void)
   assert_column (series, 4, (double[]){ 6, 6, 7.5, 4.5, 0 });
 }
 
-static void
-test_a_cut_off_frequency_is_a_time_constant (void)
-{
-  static char *const names[] = { "I", NULL };
-  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
-  g_autoptr (VestimPreprocessing) preprocessing = read_settings (
-      "{\"derived\": [{\"name\": \"I\", \"of\": \"Current\", \"low_pass_hz\": 0.01}]}", "V", names,
-      errors);
-  const VestimDerived *derived = preprocessing->derived->pdata[0];
-
-  g_assert_cmpfloat_with_epsilon (derived->seconds, 15.9154943, 1e-6);
-  g_assert_cmpfloat_with_epsilon (vestim_derived_low_pass_share (derived, 1), 0.0608987, 1e-6);
-}
-
-static void
-test_wrong_derived_columns_are_refused (void)
-{
-  static char *const names[] = { "a", "SOC", NULL };
-  static const struct
-  {
-    const char *json;
-    const char *fields;
-  } cases[] = {
-    { "{\"derived\": {}}", "derived," },
-    { "{\"derived\": [3]}", "derived[0]," },
-    { "{\"derived\": [{\"name\": \"a\", \"of\": \"I\"}]}", "derived[0]," },
-    { "{\"derived\": [{\"name\": \"a\", \"mean_s\": 3}]}", "derived[0].of," },
-    { "{\"derived\": [{\"of\": \"I\", \"mean_s\": 3}]}", "derived[0].name," },
-    { "{\"derived\": [{\"name\": \"a\", \"of\": \"I\", \"mean_s\": 0}]}", "derived[0].mean_s," },
-    { "{\"derived\": [{\"name\": \"a\", \"of\": \"I\", \"mean_s\": 3, \"tau_s\": 3}]}",
-      "derived[0]," },
-    { "{\"derived\": [{\"name\": \"a\", \"product_of\": [\"I\"]}]}", "derived[0].product_of," },
-    { "{\"derived\": [{\"name\": \"a\", \"of\": \"a\", \"mean_s\": 3}]}", "derived[0]," },
-    { "{\"derived\": [{\"name\": \"b\", \"of\": \"I\", \"mean_s\": 3}]}", "derived[0]," },
-    { "{\"derived\": [{\"name\": \"V\", \"of\": \"I\", \"mean_s\": 3}]}", "derived[0]," },
-    { "{\"derived\": [{\"name\": \"a\", \"of\": \"b\", \"mean_s\": 3},"
-      " {\"name\": \"b\", \"of\": \"I\", \"mean_s\": 3}]}",
-      "derived[0]," },
-    /* From the target. */
-    { "{\"derived\": [{\"name\": \"a\", \"of\": \"V\", \"mean_s\": 3}]}", "derived[0]," },
-    { "{\"derived\": [{\"name\": \"a\", \"product_of\": [\"I\", \"V\"]}]}", "derived[0]," },
-  };
-
-  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *fields = faults_of_all (cases[i].json, "V", names);
-      g_assert_cmpstr (fields, ==, cases[i].fields);
-    }
-}
-
 /* -3600 A for a second is 1 Ah. */
 static void
 test_the_charge_is_counted (void)
@@ -366,63 +244,61 @@ test_the_cyclers_count_is_used (void)
   g_assert_nonnull (strstr (refusal, "does not follow the current"));
 }
 
+/* The times before and after a gap have nothing to do with each other. */
 static void
-test_a_wrong_state_of_charge_is_refused (void)
+test_what_is_computed_starts_again_after_a_cut (void)
 {
-  static char *const names[] = { "SOC", NULL };
-  static char *const counter[] = { "Capacity", NULL };
-  static const struct
-  {
-    const char *json;
-    char *const *names;
-    const char *target;
-    const char *fields;
-  } cases[] = {
-    { "{\"soc\": 1}", names, "V", "soc," },
-    { "{\"soc\": {\"initial\": 1}}", names, "V", "soc.capacity_ah," },
-    { "{\"soc\": {\"capacity_ah\": 3}}", names, "V", "soc.initial," },
-    { "{\"soc\": {\"capacity_ah\": 3, \"initial\": 100}}", names, "V", "soc.initial," },
-    { "{\"soc\": {\"capacity_ah\": 3, \"initial\": 1}}", counter, "V", "soc," },
-    { "{\"soc\": {\"capacity_ah\": 3, \"initial\": 1}}", names, "Current", "soc," },
-    { "{\"soc\": {\"capacity_ah\": 3, \"initial\": 1, \"from\": \"counter\"}}", counter, "SOC",
-      "soc," },
-    { "{\"soc\": {\"capacity_ah\": 3, \"initial\": 1}}", names, "V", "" },
-  };
+  static char *const names[] = { "Current", "I_mean", NULL };
+  static const char text[] = "Time,Current,SOC\n0,2,0\n1,4,0\n2,6,0\n3,8,0\n103,20,0\n104,30,0\n"
+                             "105,50,0\n106,40,0\n";
+  static const char derived[] =
+      "\"derived\": [{\"name\": \"I_mean\", \"of\": \"Current\", \"mean_s\": 4}]";
+  g_autofree char *raw = g_strdup_printf ("{%s}", derived);
+  g_autofree char *means =
+      g_strdup_printf ("{\"preprocessing\": {\"resample_s\": 2}, %s}", derived);
+  g_autofree char *points = g_strdup_printf (
+      "{\"preprocessing\": {\"resample_s\": 2, \"resample\": \"point\"}, %s}", derived);
+  g_autoptr (Series) as_read = preprocess_all (raw, names, "SOC", text, NULL);
+  g_autoptr (Series) by_mean = preprocess_all (means, names, "SOC", text, NULL);
+  g_autoptr (Series) by_point = preprocess_all (points, names, "SOC", text, NULL);
 
-  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *fields = faults_of_all (cases[i].json, cases[i].target, cases[i].names);
-      g_assert_cmpstr (fields, ==, cases[i].fields);
-    }
+  assert_column (as_read, 1, (double[]){ 2, 2.5, 3.5, 5, 20, 22.5, 30, 35 });
+  g_assert_cmpuint (series_n_segments (as_read), ==, 2);
+  g_assert_cmpuint (by_mean->n_rows, ==, 4);
+  assert_column (by_mean, 0, (double[]){ 3, 7, 25, 45 });
+  assert_column (by_mean, 1, (double[]){ 3, 5, 25, 35 });
+  g_assert_cmpuint (series_segment_begin (by_mean, 1), ==, 2);
+  g_assert_cmpfloat_with_epsilon (by_mean->times[2], 104, 1e-9);
+  g_assert_cmpuint (by_point->n_rows, ==, 4);
+  assert_column (by_point, 0, (double[]){ 2, 6, 20, 50 });
+  g_assert_cmpfloat_with_epsilon (by_point->times[2], 103, 1e-9);
 }
 
-/* A model's file must say all of it. */
+/* What flowed while nothing was recorded is unknown, unless the cell rested. */
 static void
-test_what_is_written_is_read_again (void)
+test_a_gap_is_a_rest_or_is_refused (void)
 {
-  static char *const names[] = { "V_mean", "P", "SOC", NULL };
-  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
-  g_autoptr (GString) first = g_string_new ("{\"x\": 1");
-  g_autoptr (GString) second = g_string_new ("{\"x\": 1");
-  g_autoptr (VestimPreprocessing) preprocessing = read_settings (
-      "{\"preprocessing\": {\"resample_s\": 2, \"resample\": \"point\", \"period_s\": 0.1},"
-      " \"soc\": {\"capacity_ah\": 2.9, \"initial\": 0.5, \"from\": \"counter\"}, \"derived\": ["
-      "{\"name\": \"V_mean\", \"of\": \"Voltage\", \"mean_s\": 6},"
-      "{\"name\": \"low\", \"of\": \"Current\", \"low_pass_hz\": 0.3},"
-      "{\"name\": \"P\", \"product_of\": [\"Voltage\", \"low\"]}]}",
-      "Temp", names, errors);
+  static char *const names[] = { "SOC", NULL };
+  static const char settings[] = "{\"soc\": {\"capacity_ah\": 10, \"initial\": 1}}";
+  static const char counter[] =
+      "{\"soc\": {\"capacity_ah\": 10, \"initial\": 1, \"from\": \"counter\"}}";
+  g_autofree char *refusal = NULL;
+  g_autoptr (Series) rest = preprocess_all (
+      settings, names, "Voltage",
+      "Time,Current,Voltage\n0,-3600,4\n1,-3600,4\n2,0,4\n99,0,4\n100,-3600,4\n101,-3600,4\n",
+      NULL);
+  g_autoptr (Series) counted =
+      preprocess_all (counter, names, "Voltage",
+                      "Time,Current,Capacity,Voltage\n0,-3600,0,4\n1,-3600,-1,4\n2,-3600,-2,4\n"
+                      "99,-3600,-7,4\n100,-3600,-8,4\n",
+                      NULL);
 
-  g_assert_cmpuint (errors->len, ==, 0);
-  vestim_preprocessing_append_members (first, preprocessing);
-  g_string_append_c (first, '}');
-  g_autoptr (VestimPreprocessing) again = read_settings (first->str, "Temp", names, errors);
-  g_assert_cmpuint (errors->len, ==, 0);
-  vestim_preprocessing_append_members (second, again);
-  g_string_append_c (second, '}');
-  g_assert_cmpstr (first->str, ==, second->str);
-  g_assert_cmpint (again->resample, ==, VESTIM_RESAMPLE_POINT);
-  g_assert_cmpint (again->soc->from, ==, VESTIM_SOC_FROM_COUNTER);
-  g_assert_cmpuint (again->derived->len, ==, 3);
+  assert_column (rest, 0, (double[]){ 1, 0.9, 0.85, 0.85, 0.8, 0.7 });
+  assert_column (counted, 0, (double[]){ 1, 0.9, 0.8, 0.3, 0.2 });
+  g_assert_null (preprocess_all (
+      settings, names, "Voltage",
+      "Time,Current,Voltage\n0,-1,4\n1,-1,4\n2,-1,4\n99,-1,4\n100,-1,4\n", &refusal));
+  g_assert_nonnull (strstr (refusal, "before row 4 there is a gap of 97 s"));
 }
 
 int
@@ -431,10 +307,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/preprocess/power is computed from columns that are not inputs",
                    test_power_is_computed_from_columns_that_are_no_inputs);
-  g_test_add_func ("/preprocess/the quotient that is the answer is refused",
-                   test_the_quotient_that_is_the_answer_is_refused);
-  g_test_add_func ("/preprocess/an error is reported with its field",
-                   test_what_is_wrong_is_named_by_its_field);
   g_test_add_func ("/preprocess/an average uses the last rows",
                    test_an_average_is_of_the_last_rows);
   g_test_add_func ("/preprocess/rows are resampled by straight lines",
@@ -448,14 +320,10 @@ main (int argc, char **argv)
                    test_times_that_are_not_known_are_refused);
   g_test_add_func ("/preprocess/columns are derived beside the raw ones",
                    test_columns_are_derived_beside_the_raw_ones);
-  g_test_add_func ("/preprocess/a cut-off frequency is a time constant",
-                   test_a_cut_off_frequency_is_a_time_constant);
-  g_test_add_func ("/preprocess/wrong derived columns are refused",
-                   test_wrong_derived_columns_are_refused);
   g_test_add_func ("/preprocess/the charge is counted", test_the_charge_is_counted);
   g_test_add_func ("/preprocess/the cycler's count is used", test_the_cyclers_count_is_used);
-  g_test_add_func ("/preprocess/a wrong state of charge is refused",
-                   test_a_wrong_state_of_charge_is_refused);
-  g_test_add_func ("/preprocess/what is written is read again", test_what_is_written_is_read_again);
+  g_test_add_func ("/preprocess/what is computed starts again after a cut",
+                   test_what_is_computed_starts_again_after_a_cut);
+  g_test_add_func ("/preprocess/a gap is a rest or is refused", test_a_gap_is_a_rest_or_is_refused);
   return g_test_run ();
 }
