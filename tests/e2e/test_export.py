@@ -238,8 +238,7 @@ def _(t):
         "[0] Temp, ",
         "[1] Voltage, ",
         "[2] Current, ",
-        "The code computes Power: Voltage times Current.",
-        "The code averages Temp over the last 5 calls.",
+        "The code computes:\n *   Power: Voltage times Current\n *   Temp: averaged over the last 5 calls\n",
         "once every 2 s",
         "to which the files were resampled",
         '#define VESTIM_INPUT_0 "Temp"',
@@ -282,8 +281,10 @@ int main (void)
   int32_t integers[VESTIM_INPUTS];
   int n = 0, i;
 #ifdef VESTIM_LOOKBACK
-  VestimState state;
   VestimWindow window;
+#endif
+#if defined VESTIM_LOOKBACK || defined VESTIM_MEANS
+  VestimState state;
 #endif
   for (;; n++)
     {
@@ -298,6 +299,10 @@ int main (void)
           vestim_window_start (&window, integers);
         }
       printf ("%.9g %.9g\\n", (double) vestim_step_float (&state, x), (double) vestim_window_step_float (&window, x));
+#elif defined VESTIM_MEANS
+      if (n == 0)
+        vestim_reset (&state);
+      printf ("%.9g\\n", (double) vestim_step_float (&state, x));
 #else
       printf ("%.9g %.9g\\n", (double) vestim_step_float (x), (double) vestim_step (integers) / VESTIM_OUTPUT_PER_UNIT);
 #endif
@@ -392,3 +397,49 @@ def _(t):
     expect_in("name data files after the model", estimate(t, "--export-c", "--q7", alone).expect(0).err)
     expect_in("largest", estimate(t, "--export-c", "--q7", alone, t.dir / "moved.csv").expect(0).err)
     expect_in("--q15 and --q7 only", estimate(t, "--export-c", alone, t.dir / "moved.csv").expect(2).err)
+
+
+# A mean in the order of minutes and a slow filter lose most to rounding.
+COMPUTED = {
+    "inputs": ["SOC", "I_mean", "P_mean", "T_slow", "Current"],
+    "derived": [
+        {"name": "I_mean", "of": "Current", "mean_s": 300},
+        {"name": "P", "product_of": ["Temp", "Current"]},
+        {"name": "P_fast", "of": "P", "tau_s": 5},
+        {"name": "P_mean", "of": "P_fast", "mean_s": 20},
+        {"name": "T_slow", "of": "Temp", "tau_s": 3600},
+    ],
+    "preprocessing": {"period_s": 1, "moving_average": {"rows": 3, "columns": ["Current", "I_mean"]}},
+}
+
+
+@test("the exported code computes means, low-pass filters and products as --predict does")
+def _(t):
+    for settings in MODELS:
+        job = trained(t, **settings, **COMPUTED)
+        data = t.dir / "demo/test" / TEST_FILE
+        wanted = predicted(t, job, data)
+        with open(data) as file:
+            inputs = [f"{row['SOC']} {row['Current']} {row['Temp']}\n" for row in csv.DictReader(file)]
+        rows = t.write("inputs", "".join(inputs))
+        for options, source, most in (((), DRIVER, 1e-5), (("--q15",), FIXED_DRIVER, 5e-4)):
+            estimate(t, "--export-c", *options, job, "-o", job / "model.h").expect(0)
+            text = (job / "model.h").read_text()
+            names = re.findall(r'#define VESTIM_INPUT_\d "(.*)"', text)
+            expect(names, ["SOC", "Current", "Temp"])
+            out = t.command("sh", "-c", f"'{build(t, 'cc', job, source)}' <'{rows}'").expect(0).out
+            worst = max(abs(float(line.split()[0]) - b) for line, b in zip(out.splitlines(), wanted, strict=True))
+            expect(worst < most, True, f"{settings} {options}: {worst * 1000:.4f} mV")
+            for compiler in compilers():
+                t.command(build(t, compiler, job, SELF_TEST)).expect(0)
+                t.command(compiler, *STRICT, *DIALECTS[-1], "-fsyntax-only", job / "main.c").expect(0)
+        expect_in("P_mean: the mean of P_fast over the last 20 calls", text)
+
+
+# Counting the charge is the work of a battery management system, which knows the start.
+@test("a state of charge that was counted in training is an input of the header")
+def _(t):
+    job = trained(t, **MODELS[2], soc={"capacity_ah": 3.0, "initial": 1.0}, preprocessing={"period_s": 1})
+    text = estimate(t, "--export-c", job).expect(0).out
+    expect_in('#define VESTIM_INPUT_0 "SOC"', text)
+    expect_in("In training, SOC was counted with a capacity of 3 Ah, from 1 at the start", text)

@@ -28,19 +28,6 @@ write_code (const CCode *code, const char *output, GError **error)
   return false;
 }
 
-/* A header that left these out would estimate from other inputs than the network knows. */
-static bool
-can_compute_inputs (const Model *model, GError **error)
-{
-  const VestimPreprocessing *preprocessing = model->preprocessing;
-
-  if (!preprocessing || (!preprocessing->soc && preprocessing->derived->len == 0))
-    return true;
-  failure_set (error, "the model's inputs are computed by soc or derived, which a header does not "
-                      "compute: use --predict, or train without them");
-  return false;
-}
-
 /* Compares integers with float. Files that the user named must be readable; those of the job may be
  * gone. */
 static GArray *
@@ -92,15 +79,14 @@ export_model (const ExportOptions *options, GError **error)
     return false;
 
   g_autoptr (FoundModel) found = found_model_read_task (options->model, options->task, error);
-  if (!found || !can_compute_inputs (found->model, error))
+  g_autoptr (CInputs) inputs = found ? c_inputs_new (found->model, error) : NULL;
+  if (!inputs)
     return false;
-
-  g_autoptr (CInputs) inputs = c_inputs_new (found->model);
   if (options->weight_bits == 0)
     return write_header (options, &(const CHeader){ .found = found, .inputs = inputs }, error);
 
-  g_autoptr (FixedNetwork) fixed = fixed_network_new (found->model, options->weight_bits, error);
-  if (!fixed || !c_fixed_check (inputs, fixed, error))
+  g_autoptr (FixedNetwork) fixed = c_fixed_network_new (inputs, options->weight_bits, error);
+  if (!fixed)
     return false;
 
   g_autoptr (GArray) comparisons = compare (options, found, fixed, error);

@@ -6,43 +6,114 @@
 #include "daemon/vestim-estimate/export/text.h"
 
 #include <inttypes.h>
+#include <math.h>
 
-/* For columns of which only a product with another one has a known range. */
-#define MILLIONTHS 1000000
+/* For a column whose range is unknown, because only a product with another one has a range: in
+ * volts and amperes this is enough. */
+static const ScalingRange unknown_range = { -300, 300 };
 
-int32_t
-c_fixed_per_unit (const Model *model, const char *column)
+/* How values are integers */
+
+typedef struct
 {
-  const ScalingRange *range = c_inputs_range (model, column);
+  int32_t *per_unit;
+  double *largest; /* magnitude of each value */
+} Scales;
 
-  return range ? fixed_per_unit (range) : MILLIONTHS;
+static void
+scale_value (const CInputs *inputs, int i, Scales *scales)
+{
+  const CValue *value = c_values_get (inputs->values, i);
+  const ScalingRange *range =
+      value->kind == C_VALUE_COLUMN ? c_inputs_range (inputs->model, value->name) : NULL;
+
+  switch (value->kind)
+    {
+    case C_VALUE_COLUMN:
+      range = range ? range : &unknown_range;
+      scales->per_unit[i] = fixed_per_unit (range);
+      scales->largest[i] = fmax (fabs (range->min), fabs (range->max));
+      break;
+    case C_VALUE_PRODUCT:
+      scales->largest[i] = scales->largest[value->of] * scales->largest[value->by];
+      scales->per_unit[i] =
+          fixed_per_unit (&(const ScalingRange){ -scales->largest[i], scales->largest[i] });
+      break;
+    case C_VALUE_MEAN:
+    case C_VALUE_LOW_PASS:
+      scales->largest[i] = scales->largest[value->of];
+      scales->per_unit[i] = scales->per_unit[value->of];
+      break;
+    }
 }
 
-/* What the product of two columns is divided by. */
+/* `(transfer full)` for each value. */
+static int32_t *
+scale_values (const CInputs *inputs)
+{
+  guint n = inputs->values->values->len;
+  g_autofree double *largest = g_new0 (double, n);
+  Scales scales = { g_new0 (int32_t, n), largest };
+
+  for (guint i = 0; i < n; i++)
+    scale_value (inputs, (int) i, &scales);
+  return scales.per_unit;
+}
+
+int32_t *
+c_fixed_per_unit (const CInputs *inputs)
+{
+  g_autofree int32_t *scales = scale_values (inputs);
+  int32_t *per_unit = g_new0 (int32_t, c_inputs_n_columns (inputs));
+
+  for (guint i = 0; i < inputs->values->values->len; i++)
+    {
+      const CValue *value = c_values_get (inputs->values, (int) i);
+
+      if (value->kind == C_VALUE_COLUMN)
+        per_unit[value->of] = scales[i];
+    }
+  return per_unit;
+}
+
+/* What the product of two integers is divided by; 0: a scale of its own does not do. */
 static int64_t
-product_divisor (const CInputs *inputs, const FixedNetwork *network, int feature)
+product_divisor (const int32_t *scales, const CValue *value, int i)
 {
-  const Model *model = inputs->model;
-  const char *a = inputs->columns[inputs->features[feature].column];
-  const char *b = inputs->columns[inputs->features[feature].factor];
-
-  return (int64_t) c_fixed_per_unit (model, a) * c_fixed_per_unit (model, b)
-         / network->inputs[feature].per_unit;
+  return scales[i] > 0 ? (int64_t) scales[value->of] * scales[value->by] / scales[i] : 0;
 }
 
-bool
-c_fixed_check (const CInputs *inputs, const FixedNetwork *network, GError **error)
+static bool
+check_values (const CInputs *inputs, const int32_t *scales, GError **error)
 {
-  for (int i = 0; i < inputs->model->shape.n_inputs; i++)
-    if (inputs->features[i].factor >= 0 && product_divisor (inputs, network, i) < 1)
-      {
-        failure_set (error,
-                     "%s can't be computed with integers, because its range is too small: export "
-                     "the model without --q15 and --q7",
-                     inputs->model->inputs[i]);
-        return false;
-      }
+  for (guint i = 0; i < inputs->values->values->len; i++)
+    {
+      const CValue *value = c_values_get (inputs->values, (int) i);
+
+      if (scales[i] == 0
+          || (value->kind == C_VALUE_PRODUCT && product_divisor (scales, value, (int) i) < 1))
+        {
+          failure_set (error,
+                       "the range of %s gives no good integers of 32 bits: export the model "
+                       "without --q15 and --q7",
+                       value->name ? value->name : "an input");
+          return false;
+        }
+    }
   return true;
+}
+
+FixedNetwork *
+c_fixed_network_new (const CInputs *inputs, int weight_bits, GError **error)
+{
+  g_autofree int32_t *scales = scale_values (inputs);
+  g_autofree int32_t *per_unit = g_new (int32_t, inputs->model->shape.n_inputs);
+
+  if (!check_values (inputs, scales, error))
+    return NULL;
+  for (int i = 0; i < inputs->model->shape.n_inputs; i++)
+    per_unit[i] = scales[inputs->values->features[i]];
+  return fixed_network_new (inputs->model, weight_bits, per_unit, error);
 }
 
 /* Cost */
@@ -83,8 +154,7 @@ c_fixed_cost (const CInputs *inputs, const FixedNetwork *network)
   size_t largest = (size_t) c_network_largest_layer (shape), n_inputs = (size_t) shape->n_inputs;
 
   cost.flash = flash (network);
-  cost.ram = (size_t) inputs->mean_rows * sizeof (int32_t)
-             + (inputs->n_means > 0 ? (size_t) inputs->n_means + 1 : 0) * sizeof (int32_t);
+  cost.ram = c_network_filter_bytes (inputs);
   switch (inputs->model->kind)
     {
     case VESTIM_MODEL_LSTM:
@@ -111,7 +181,7 @@ c_fixed_window_cost (const CInputs *inputs, const FixedNetwork *network)
 
   cost.stack += cost.ram;
   cost.ram = lookback * (size_t) shape->n_inputs * sizeof (int16_t) + sizeof (int32_t)
-             + (size_t) inputs->mean_rows * sizeof (int32_t);
+             + c_network_filter_bytes (inputs);
   cost.multiplies *= lookback;
   cost.activations *= lookback;
   return cost;
@@ -130,14 +200,14 @@ void
 c_fixed_append_comment (CCode *code, const CInputs *inputs, const FixedNetwork *network)
 {
   const Model *model = inputs->model;
+  g_autofree int32_t *per_unit = c_fixed_per_unit (inputs);
 
   c_code_append (code, " *\n * Calls take and return integers:\n");
-  for (int i = 0; i < inputs->n_columns; i++)
+  for (int i = 0; i < c_inputs_n_columns (inputs); i++)
     {
       g_autofree char *what = g_strdup_printf ("[%d]", i);
-      const char *column = inputs->columns[i];
 
-      append_scale (code, what, c_inputs_unit (model, column), c_fixed_per_unit (model, column));
+      append_scale (code, what, c_inputs_unit (model, inputs->values->columns[i]), per_unit[i]);
     }
   append_scale (code, "estimate", model->target_unit, network->target_per_unit);
   c_code_printf (
@@ -153,17 +223,15 @@ c_fixed_append_comment (CCode *code, const CInputs *inputs, const FixedNetwork *
 static void
 append_values (CCode *code, const CInputs *inputs, const FixedNetwork *network)
 {
-  g_autofree int *per_unit = g_new (int, inputs->n_columns);
+  int n = c_inputs_n_columns (inputs);
+  g_autofree int32_t *per_unit = c_fixed_per_unit (inputs);
 
-  for (int i = 0; i < inputs->n_columns; i++)
-    {
-      per_unit[i] = c_fixed_per_unit (inputs->model, inputs->columns[i]);
-      c_code_printf (code, "#define VESTIM_INPUT_%d_PER_UNIT %d\n", i, per_unit[i]);
-    }
+  for (int i = 0; i < n; i++)
+    c_code_printf (code, "#define VESTIM_INPUT_%d_PER_UNIT %d\n", i, per_unit[i]);
   c_code_printf (code, "#define VESTIM_OUTPUT_PER_UNIT %d\n", network->target_per_unit);
   c_network_append_macros (code, inputs->model);
   c_code_append (code, "#ifdef VESTIM_FLOAT\n");
-  c_code_append_integers (code, "int32_t", "input_per_unit", per_unit, (size_t) inputs->n_columns);
+  c_code_append_integers (code, "int32_t", "input_per_unit", per_unit, (size_t) n);
   c_code_append (code, "#endif\n\n");
 }
 
@@ -221,45 +289,63 @@ append_constants (CCode *code, const CInputs *inputs, const FixedNetwork *networ
 
 /* Functions */
 
+/* A share of 15 bits, share / 2^bits. */
 static void
-append_feature (CCode *code, const CInputs *inputs, const FixedNetwork *network, int i)
+append_low_pass (CCode *code, const CValue *value, const char *text, const char *of)
 {
-  const CFeature *feature = &inputs->features[i];
+  int exponent = 0;
+  double part = frexp (value->share, &exponent);
+  int share = MIN ((int) lround (ldexp (part, 15)), 32767);
 
-  if (feature->factor < 0)
-    c_code_printf (code, "  value = inputs[%d];\n", feature->column);
+  c_code_printf (code, "  %s = vestim_low_pass (filters, %d, %d, %d, %s);\n", text, value->filter,
+                 share, MIN (15 - exponent, 62), of);
+}
+
+static void
+append_integer (CCode *code, const CInputs *inputs, const int32_t *scales, int i)
+{
+  const CValue *value = c_values_get (inputs->values, i);
+  g_autofree char *text = c_inputs_value_text (inputs, i);
+
+  if (value->kind == C_VALUE_COLUMN)
+    return;
+
+  g_autofree char *of = c_inputs_value_text (inputs, value->of);
+  if (value->kind == C_VALUE_PRODUCT)
+    {
+      g_autofree char *by = c_inputs_value_text (inputs, value->by);
+
+      c_code_printf (
+          code, "  %s = vestim_clamp ((int64_t) %s * %s / %" PRId64 ", -2147483647, 2147483647);\n",
+          text, of, by, product_divisor (scales, value, i));
+    }
+  else if (value->kind == C_VALUE_MEAN)
+    c_code_printf (code, "  %s = vestim_mean (filters, %d, %d, %d, %s);\n", text, value->filter,
+                   value->start, value->rows, of);
   else
-    c_code_printf (code,
-                   "  value = vestim_clamp ((int64_t) inputs[%d] * inputs[%d] / %" PRId64
-                   ", -2147483647, 2147483647);\n",
-                   feature->column, feature->factor, product_divisor (inputs, network, i));
+    append_low_pass (code, value, text, of);
 }
 
 static void
 append_read (CCode *code, const CInputs *inputs, const FixedNetwork *network)
 {
-  int mean = 0, start = 0;
+  const CValues *values = inputs->values;
+  g_autofree int32_t *scales = scale_values (inputs);
 
-  if (inputs->n_means > 0)
-    c_code_append (code, export_text_fixed_means);
-  c_inputs_append_read (code, inputs);
-  c_code_append (code, "  int32_t value;\n\n");
+  if (c_inputs_have_filters (inputs))
+    c_code_append (code, export_text_fixed_filters);
+  c_inputs_append_read (code, inputs, "int32_t");
+  for (guint i = 0; i < values->values->len; i++)
+    append_integer (code, inputs, scales, (int) i);
   for (int i = 0; i < inputs->model->shape.n_inputs; i++)
     {
       const FixedInput *input = &network->inputs[i];
-      int rows = inputs->features[i].mean_rows;
+      g_autofree char *text = c_inputs_value_text (inputs, values->features[i]);
 
-      append_feature (code, inputs, network, i);
-      if (rows > 0)
-        c_code_printf (code, "  value = vestim_mean (means, %d, %d, %d, value);\n", mean, start,
-                       rows);
-      mean += rows > 0;
-      start += rows;
-      c_code_printf (code, "  row[%d] = vestim_scale (value, %d, %d, %d);\n", i, input->min,
+      c_code_printf (code, "  row[%d] = vestim_scale (%s, %d, %d, %d);\n", i, text, input->min,
                      input->factor, input->bits);
     }
-  c_code_append (code, inputs->n_means > 0 ? "  means->is_started = 1;\n" : "");
-  c_code_append (code, "}\n\n");
+  c_inputs_append_read_end (code, inputs);
 }
 
 /* Where the values before a layer are: the scaled row, or the output of the layer before. */

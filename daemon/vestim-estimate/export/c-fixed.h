@@ -7,12 +7,12 @@
 
 /* The network in integers. */
 
-/* False with `error`: the values that the model computes from its inputs don't fit into integers.
- */
-bool c_fixed_check (const CInputs *inputs, const FixedNetwork *network, GError **error);
+/* `(transfer full)` the network in integers, for the values that calls get and compute. NULL with
+ * `error` when something does not fit. */
+FixedNetwork *c_fixed_network_new (const CInputs *inputs, int weight_bits, GError **error);
 
-/* The integer that stands for 1 in a column. */
-int32_t c_fixed_per_unit (const Model *model, const char *column);
+/* The integer that stands for 1 in each of the columns of a call. `(transfer full)` */
+int32_t *c_fixed_per_unit (const CInputs *inputs);
 
 /* Lines of a comment: how values are integers. */
 void c_fixed_append_comment (CCode *code, const CInputs *inputs, const FixedNetwork *network);

@@ -169,6 +169,7 @@ append_essay (CCode *code, const CHeader *header)
 void
 c_header_append (CCode *code, const CHeader *header)
 {
+  c_inputs_set_conditions (code, header->inputs);
   append_essay (code, header);
   c_code_append (code, "#ifndef VESTIM_MODEL_H\n#define VESTIM_MODEL_H\n\n");
   if (header->fixed)

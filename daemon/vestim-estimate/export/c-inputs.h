@@ -2,43 +2,48 @@
 #pragma once
 
 #include "daemon/vestim-estimate/export/c-code.h"
+#include "daemon/vestim-estimate/export/c-values.h"
 #include "daemon/vestim-estimate/results/model-file.h"
-
-/* How an input of the network follows from the values of a call. */
-typedef struct
-{
-  int column;
-  int factor;    /* a second column, by which the first is multiplied; -1: none */
-  int mean_rows; /* it is the mean of so many; 0: it is no mean */
-} CFeature;
 
 /* What a call of the exported code takes, and how it becomes a row of the network's inputs. */
 typedef struct
 {
   const Model *model;
-  char **columns; /* NULL-terminated: the values that a call takes */
-  int n_columns;
-  CFeature *features; /* one for each input of the network */
-  int n_means;        /* inputs that are moving means */
-  int mean_rows;      /* values that all of them keep */
+  CValues *values;
 } CInputs;
 
-/* The model must outlive it. */
-CInputs *c_inputs_new (const Model *model);
+/* The model must outlive it. NULL with `error` when the model's inputs can't be computed call by
+ * call. */
+CInputs *c_inputs_new (const Model *model, GError **error);
 void c_inputs_free (CInputs *inputs);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CInputs, c_inputs_free)
 
 /* Lines of a comment: each value with its unit, its range and what is computed from it. */
 void c_inputs_append_comment (CCode *code, const CInputs *inputs);
 
+/* Sets the conditions of texts that depend on the model. */
+void c_inputs_set_conditions (CCode *code, const CInputs *inputs);
+
 /* Macros for the numbers, names and units of values and estimate, and for the sampling period. */
 void c_inputs_append_macros (CCode *code, const CInputs *inputs);
 
-/* The moving means, and the function vestim_read() for single precision. */
+/* Whether something stays from call to call besides the state of the network. */
+bool c_inputs_have_filters (const CInputs *inputs);
+
+/* The values that a call takes. */
+int c_inputs_n_columns (const CInputs *inputs);
+
+/* Appends the filters, and the function vestim_read() for single precision. */
 void c_inputs_append_floats (CCode *code, const CInputs *inputs);
 
-/* Appends the beginning of vestim_read(), up to its first line. */
-void c_inputs_append_read (CCode *code, const CInputs *inputs);
+/* Appends the beginning of vestim_read(): its head and the array of computed values of the type. */
+void c_inputs_append_read (CCode *code, const CInputs *inputs, const char *type);
+
+/* Appends its end. */
+void c_inputs_append_read_end (CCode *code, const CInputs *inputs);
+
+/* The C text of a value in vestim_read(). `(transfer full)` */
+char *c_inputs_value_text (const CInputs *inputs, int value);
 
 /* A name for a comment of the code; it can't end that comment. `(transfer full)` */
 char *c_inputs_dup_for_comment (const char *name);

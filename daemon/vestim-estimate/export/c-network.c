@@ -37,6 +37,18 @@ c_network_tensor_name (const NetworkTensor *tensor)
 
 /* Cost */
 
+/* Floats and integers have the same size, and a low-pass filter has 8 bytes with both. */
+size_t
+c_network_filter_bytes (const CInputs *inputs)
+{
+  const CValues *values = inputs->values;
+
+  if (!c_inputs_have_filters (inputs))
+    return 0;
+  return ((size_t) values->mean_rows + (size_t) values->n_means + 1) * sizeof (int32_t)
+         + (size_t) values->n_low_passes * sizeof (int64_t);
+}
+
 CCost
 c_network_cost (const CInputs *inputs)
 {
@@ -47,8 +59,7 @@ c_network_cost (const CInputs *inputs)
   size_t largest = (size_t) c_network_largest_layer (&model->shape);
   CCost cost = {
     .flash = (model->n_parameters + 2 * n_inputs + 2) * sizeof (float),
-    .ram = (size_t) inputs->mean_rows * sizeof (float)
-           + (inputs->n_means > 0 ? (size_t) inputs->n_means + 1 : 0) * sizeof (int32_t),
+    .ram = c_network_filter_bytes (inputs),
     .stack = (largest * (is_fnn ? 2 : 1) + n_inputs) * sizeof (float),
     .multiplies = (size_t) model->shape.sizes[model->shape.n_layers - 1] + 1,
   };
@@ -71,11 +82,11 @@ c_network_window_cost (const CInputs *inputs)
 {
   const NetworkShape *shape = &inputs->model->shape;
   size_t lookback = (size_t) shape->lookback;
-  size_t means = (size_t) inputs->mean_rows * sizeof (float);
   CCost cost = c_network_cost (inputs);
 
   cost.stack += cost.ram;
-  cost.ram = lookback * (size_t) shape->n_inputs * sizeof (float) + sizeof (int32_t) + means;
+  cost.ram = lookback * (size_t) shape->n_inputs * sizeof (float) + sizeof (int32_t)
+             + c_network_filter_bytes (inputs);
   cost.multiplies *= lookback;
   cost.activations *= lookback;
   return cost;
@@ -140,7 +151,7 @@ c_network_append_state (CCode *code, const CInputs *inputs, const char *output, 
   const Model *model = inputs->model;
   bool is_recurrent = model->kind != VESTIM_MODEL_FNN;
 
-  if (!is_recurrent && inputs->n_means == 0)
+  if (!is_recurrent && !c_inputs_have_filters (inputs))
     return;
 
   c_code_append (code, "/* What stays from call to call. */\ntypedef struct\n{\n");
@@ -148,7 +159,7 @@ c_network_append_state (CCode *code, const CInputs *inputs, const char *output, 
     c_code_printf (code, "  %s h[VESTIM_UNITS];\n", output);
   if (model->kind == VESTIM_MODEL_LSTM)
     c_code_printf (code, "  %s c[VESTIM_UNITS];\n", cell);
-  c_code_append (code, inputs->n_means > 0 ? "  VestimMeans means;\n" : "");
+  c_code_append (code, c_inputs_have_filters (inputs) ? "  VestimFilters filters;\n" : "");
   c_code_append (code, "} VestimState;\n\n");
 }
 
@@ -156,18 +167,9 @@ void
 c_network_append_calls (CCode *code, const CInputs *inputs)
 {
   bool is_recurrent = inputs->model->kind != VESTIM_MODEL_FNN;
+  bool has_state = is_recurrent || c_inputs_have_filters (inputs);
 
-  if (is_recurrent)
-    c_code_set_condition (code, "recurrent");
-  if (inputs->model->kind == VESTIM_MODEL_LSTM)
-    c_code_set_condition (code, "lstm");
-  if (inputs->n_means > 0)
-    c_code_set_condition (code, "means");
-  if (is_recurrent || inputs->n_means > 0)
-    c_code_set_condition (code, "stateful");
-
-  c_code_append (code, is_recurrent || inputs->n_means > 0 ? export_text_calls
-                                                           : export_text_calls_stateless);
+  c_code_append (code, has_state ? export_text_calls : export_text_calls_stateless);
   if (is_recurrent)
     c_code_append (code, export_text_calls_recurrent);
 }

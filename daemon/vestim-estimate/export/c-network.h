@@ -32,6 +32,9 @@ typedef struct
 CCost c_network_cost (const CInputs *inputs);
 CCost c_network_window_cost (const CInputs *inputs);
 
+/* Of what stays in moving means and filters. */
+size_t c_network_filter_bytes (const CInputs *inputs);
+
 int c_network_n_gates (VestimModelKind kind); /* with weights of their own */
 int c_network_largest_layer (const NetworkShape *shape);
 int c_network_n_units (const NetworkShape *shape);

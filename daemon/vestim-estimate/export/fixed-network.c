@@ -17,6 +17,7 @@
 
 #define MAX_WEIGHT_BITS 30
 #define STEPS_OF_A_RANGE 1e5
+#define LEAST_STEPS 1e4 /* of an input whose integers another value decides */
 
 /* Widths of the target's range to which the estimate is clamped, and beyond which inputs are. */
 #define WIDTHS_BEYOND 4
@@ -245,16 +246,23 @@ make_layers (FixedNetwork *network, GError **error)
 
 /* Inputs and estimate */
 
+/* Whether 32 bits hold the range and what is clamped around it. */
+static bool
+can_hold (const ScalingRange *range, int32_t per_unit)
+{
+  double largest = fmax (fabs (range->min), fabs (range->max));
+
+  return (largest + (WIDTHS_BEYOND + 1) * scaling_width (range)) * per_unit < G_MAXINT32;
+}
+
 int32_t
 fixed_per_unit (const ScalingRange *range)
 {
-  double width = scaling_width (range), largest = fmax (fabs (range->min), fabs (range->max));
+  double width = scaling_width (range);
 
   for (int64_t per_unit = 1; per_unit <= 1000000000; per_unit *= 1000)
     if (width * (double) per_unit >= STEPS_OF_A_RANGE || (width <= 0 && per_unit > 1))
-      return (largest + (WIDTHS_BEYOND + 1) * width) * (double) per_unit < G_MAXINT32
-                 ? (int32_t) per_unit
-                 : 0;
+      return can_hold (range, (int32_t) per_unit) ? (int32_t) per_unit : 0;
   return 0;
 }
 
@@ -269,12 +277,13 @@ fail_range (const char *name, const ScalingRange *range, GError **error)
 }
 
 static bool
-make_input (FixedInput *input, const char *name, const ScalingRange *range, GError **error)
+make_input (FixedInput *input, const char *name, const ScalingRange *range, int32_t per_unit,
+            GError **error)
 {
   double width = scaling_width (range);
 
-  input->per_unit = fixed_per_unit (range);
-  if (input->per_unit == 0)
+  input->per_unit = per_unit;
+  if (per_unit == 0 || !can_hold (range, per_unit) || (width > 0 && width * per_unit < LEAST_STEPS))
     return fail_range (name, range, error);
 
   input->min = (int32_t) lround (range->min * input->per_unit);
@@ -292,15 +301,20 @@ make_input (FixedInput *input, const char *name, const ScalingRange *range, GErr
 }
 
 static bool
-make_values (FixedNetwork *network, GError **error)
+make_values (FixedNetwork *network, const int32_t *per_unit, GError **error)
 {
   const Model *model = network->model;
   const ScalingRange *target = &model->scaling->target;
 
   network->inputs = g_new0 (FixedInput, model->shape.n_inputs);
   for (int i = 0; i < model->shape.n_inputs; i++)
-    if (!make_input (&network->inputs[i], model->inputs[i], &model->scaling->inputs[i], error))
-      return false;
+    {
+      const ScalingRange *range = &model->scaling->inputs[i];
+
+      if (!make_input (&network->inputs[i], model->inputs[i], range,
+                       per_unit ? per_unit[i] : fixed_per_unit (range), error))
+        return false;
+    }
 
   network->target_per_unit = fixed_per_unit (target);
   if (network->target_per_unit == 0)
@@ -311,7 +325,7 @@ make_values (FixedNetwork *network, GError **error)
 }
 
 FixedNetwork *
-fixed_network_new (const Model *model, int weight_bits, GError **error)
+fixed_network_new (const Model *model, int weight_bits, const int32_t *per_unit, GError **error)
 {
   g_autoptr (FixedNetwork) network = g_new0 (FixedNetwork, 1);
 
@@ -319,7 +333,7 @@ fixed_network_new (const Model *model, int weight_bits, GError **error)
   network->weight_bits = weight_bits;
   network->n_layers = model->shape.n_layers;
   network->layers = g_new0 (FixedLayer, network->n_layers);
-  if (!make_layers (network, error) || !make_values (network, error))
+  if (!make_layers (network, error) || !make_values (network, per_unit, error))
     return NULL;
   return g_steal_pointer (&network);
 }

@@ -56,9 +56,11 @@ typedef struct
   int32_t target_width;
 } FixedNetwork;
 
-/* `(transfer full)`; NULL with `error` when weights or ranges are too large. The model must outlive
- * it. */
-FixedNetwork *fixed_network_new (const Model *model, int weight_bits, GError **error);
+/* `(transfer full)`; NULL with `error` when weights or ranges are too large. `per_unit` has the
+ * integer that is 1 for each input; NULL: as fixed_per_unit() has it for the input's range. The
+ * model must outlive it. */
+FixedNetwork *fixed_network_new (const Model *model, int weight_bits, const int32_t *per_unit,
+                                 GError **error);
 void fixed_network_free (FixedNetwork *network);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FixedNetwork, fixed_network_free)
 

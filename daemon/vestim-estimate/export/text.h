@@ -6,7 +6,7 @@
  * begin with '@'. */
 
 extern const char export_text_float_common[];
-extern const char export_text_float_means[];
+extern const char export_text_float_filters[];
 extern const char export_text_float_lstm[];
 extern const char export_text_float_gru[];
 extern const char export_text_float_fnn[];
@@ -18,6 +18,6 @@ extern const char export_text_fixed_gru[];
 extern const char export_text_fixed_head[];
 extern const char export_text_fixed_lstm[];
 extern const char export_text_fixed_math[];
-extern const char export_text_fixed_means[];
+extern const char export_text_fixed_filters[];
 extern const char export_text_fixed_sigmoid[];
 extern const char export_text_fixed_wrapper[];

@@ -80,7 +80,7 @@ static double
 largest_difference (const Model *model, int weight_bits, VestimTestMode mode)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (FixedNetwork) fixed = fixed_network_new (model, weight_bits, &error);
+  g_autoptr (FixedNetwork) fixed = fixed_network_new (model, weight_bits, NULL, &error);
   g_autoptr (Network) network = network_new (model->kind, &model->shape);
   g_autoptr (Series) series = make_series (0.2);
   double largest = 0;
@@ -123,7 +123,7 @@ test_no_input_overflows (gconstpointer kind)
         Model model;
 
         init_model (&model, (VestimModelKind) GPOINTER_TO_INT (kind), widths[i]);
-        g_autoptr (FixedNetwork) fixed = fixed_network_new (&model, bits, &error);
+        g_autoptr (FixedNetwork) fixed = fixed_network_new (&model, bits, NULL, &error);
         g_assert_no_error (error);
         g_autofree float *predicted = fixed_network_predict (fixed, VESTIM_TEST_STATEFUL, series);
 
@@ -146,7 +146,7 @@ test_what_does_not_fit_is_refused (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (fixed_network_new (&model, 16, &error));
+      g_assert_null (fixed_network_new (&model, 16, NULL, &error));
       g_assert_nonnull (
           strstr (error->message, i == 0 ? "weights are too large" : "range of Current"));
       g_free (model.parameters);
