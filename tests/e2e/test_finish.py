@@ -6,6 +6,7 @@ import os
 import signal
 
 from support import expect, expect_in, processes, test, until
+from support.builds import program
 from support.estimations import selections
 
 ENDLESS = {"max_epochs": 100000, "patience": 100000}
@@ -152,3 +153,15 @@ def _(t):
     ask(daemon, job).expect(202)
     daemon.completed(job, 60)
     expect(training_of(daemon, job)["epochs"] > done, True)
+
+
+# Whoever repeats such a job must not wait for the end that it never had.
+@test("a job that was finished early is reproduced up to where it ended")
+def _(t):
+    daemon = t.daemon()
+    for changes in ({}, {"sweep": {"learning_rate": [0.001, 0.002, 0.003]}}):
+        job = begun(t, daemon, **changes)
+        ask(daemon, job).expect(202)
+        daemon.completed(job, 60)
+        done = t.command(program("vestim-estimate"), "--reproduce", daemon.folder(job), timeout=120).expect(0)
+        expect_in(f"task 1: {training_of(daemon, job)['epochs']} epochs and the model are identical", done.out)

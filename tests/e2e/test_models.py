@@ -267,7 +267,7 @@ def _(t):
 @test("a run that the clock ended is compared up to its last epoch")
 def _(t):
     folder = trained(t, max_minutes=0.02, max_epochs=100000, patience=100000)
-    expect_in("are identical; max_minutes ended the training", reproduce(t, folder, 0).out)
+    expect_in("are identical; the training ended within an epoch", reproduce(t, folder, 0).out)
 
 
 # The preprocessing of the training must be applied to new data too.

@@ -16,6 +16,7 @@ typedef struct
   bool is_fresh;      /* results of earlier attempts are not used */
   bool was_completed; /* by an earlier attempt */
   FinishRequest finish;
+  GArray *repeat; /* (nullable) see SweepConfig */
   VestimSelections *settings;
   JobData data;
   GPtrArray *results; /* TaskResult, best first */

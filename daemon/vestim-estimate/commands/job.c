@@ -41,6 +41,27 @@ choose_training (Job *job, const JobFile *file)
   puts ("version 0.1 began this job: the training is windowed, as it was");
 }
 
+/* A list of another length than the number of tasks says nothing. */
+static void
+read_repeat (Job *job, const JobFile *file)
+{
+  const VestimJsonNode *list = vestim_json_member (vestim_json_root (file->doc), JOB_REPEAT);
+  int n_tasks = vestim_selections_n_tasks (job->settings);
+
+  if (vestim_json_size (list) != (size_t) n_tasks)
+    return;
+
+  job->repeat = g_array_new (FALSE, FALSE, sizeof (int));
+  for (const VestimJsonNode *node = vestim_json_first (list); node; node = vestim_json_next (node))
+    {
+      int64_t value = 0;
+
+      vestim_json_get_int64 (node, &value);
+      int n_epochs = (int) CLAMP (value, -1, G_MAXINT);
+      g_array_append_val (job->repeat, n_epochs);
+    }
+}
+
 static bool
 read_job (Job *job, GError **error)
 {
@@ -63,7 +84,10 @@ read_job (Job *job, GError **error)
   job->was_completed = job_file_was_completed (file, job->folder);
   job->settings = vestim_selections_read (selections, "selections", faults);
   if (job->settings)
-    choose_training (job, file);
+    {
+      choose_training (job, file);
+      read_repeat (job, file);
+    }
   else
     job_file_set_faults (file, faults, error);
   return job->settings != NULL;
@@ -137,6 +161,7 @@ do_tasks (Job *job, GError **error)
       .finish = &job->finish,
       .progress = &job->progress,
     },
+    .repeat = job->repeat,
     .on_result = on_result,
     .user = job,
   };
@@ -192,6 +217,7 @@ job_deinit (Job *job)
   g_ptr_array_unref (job->results);
   progress_deinit (&job->progress);
   finish_request_deinit (&job->finish);
+  g_clear_pointer (&job->repeat, g_array_unref);
 }
 
 int

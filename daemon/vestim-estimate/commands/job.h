@@ -13,3 +13,6 @@ bool job_is_of_version_0_1 (const char *folder);
 
 /* A member of job.json that says so of a folder without a model. */
 #define JOB_OF_VERSION_0_1 "of_version_0_1"
+
+/* A member of job.json: a list with a number for each task, see SweepConfig. */
+#define JOB_REPEAT "repeat"

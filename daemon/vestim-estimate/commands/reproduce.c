@@ -112,8 +112,49 @@ check_data (Reproduction *reproduction, const VestimJsonNode *summary, GError **
 
 /* The second run */
 
+/* `(transfer full)` the member "training" says how and when it ended. */
+static char *
+dup_end (Reproduction *reproduction, const char *folder, int64_t task, int64_t *n_epochs)
+{
+  g_autofree char *name = g_strdup_printf ("tasks/%" G_GINT64_FORMAT "/summary.json", task);
+  const VestimJsonNode *training =
+      vestim_json_member (read_json (reproduction, folder, name, NULL), "training");
+
+  *n_epochs = 0;
+  vestim_json_get_int64 (vestim_json_member (training, "epochs"), n_epochs);
+  return vestim_json_dup_string (vestim_json_member (training, "ended_by"));
+}
+
+/* `(transfer full)` the list JOB_REPEAT, so that the second run ends where someone ended the first
+ * one, and leaves out the tasks that have nothing to compare. */
+static char *
+dup_repeat (Reproduction *reproduction, const VestimJsonNode *summary)
+{
+  int64_t n_tasks = 0, number = 0, n_epochs = 0;
+  GString *list = g_string_new ("[");
+
+  vestim_json_get_int64 (vestim_json_member (summary, "n_tasks"), &n_tasks);
+  g_autofree int64_t *ends = g_new (int64_t, CLAMP (n_tasks, 1, VESTIM_MAX_TASKS));
+  for (int64_t i = 0; i < CLAMP (n_tasks, 1, VESTIM_MAX_TASKS); i++)
+    ends[i] = -1;
+  for (const VestimJsonNode *task = vestim_json_first (vestim_json_member (summary, "tasks")); task;
+       task = vestim_json_next (task))
+    if (vestim_json_get_int64 (vestim_json_member (task, "task"), &number) && number >= 1
+        && number <= n_tasks && number <= VESTIM_MAX_TASKS)
+      {
+        g_autofree char *ended_by = dup_end (reproduction, reproduction->folder, number, &n_epochs);
+
+        ends[number - 1] = g_strcmp0 (ended_by, "finish") == 0 ? n_epochs : 0;
+      }
+  for (int64_t i = 0; i < n_tasks && i < VESTIM_MAX_TASKS; i++)
+    g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i ? ", " : "", ends[i]);
+  g_string_append_c (list, ']');
+  return g_string_free (list, FALSE);
+}
+
 static bool
-make_folder (Reproduction *reproduction, const VestimJsonNode *job, GError **error)
+make_folder (Reproduction *reproduction, const VestimJsonNode *job, const VestimJsonNode *summary,
+             GError **error)
 {
   const VestimJsonNode *selections = vestim_json_member (job, "selections");
   size_t length = 0;
@@ -129,9 +170,11 @@ make_folder (Reproduction *reproduction, const VestimJsonNode *job, GError **err
     return false;
 
   g_autofree char *path = g_build_filename (reproduction->again, "job.json", NULL);
+  g_autofree char *repeat = dup_repeat (reproduction, summary);
   g_autofree char *text = g_strdup_printf (
-      "{\"kind\": \"estimation\", \"" JOB_OF_VERSION_0_1 "\": %s, \"selections\": %.*s}\n",
-      job_is_of_version_0_1 (reproduction->folder) ? "true" : "false", (int) length, raw);
+      "{\"kind\": \"estimation\", \"" JOB_OF_VERSION_0_1 "\": %s, \"" JOB_REPEAT
+      "\": %s, \"selections\": %.*s}\n",
+      job_is_of_version_0_1 (reproduction->folder) ? "true" : "false", repeat, (int) length, raw);
   return output_file_write (path, text, strlen (text), error);
 }
 
@@ -202,15 +245,15 @@ is_same_model (const Reproduction *reproduction, int64_t task, GError **error)
          && memcmp (then->parameters, now->parameters, now->n_parameters * sizeof (float)) == 0;
 }
 
+/* Whether the last epoch may have been cut short: by the clock, or the first one by a request. */
 static bool
-was_ended_by_clock (Reproduction *reproduction, const char *folder, int64_t task)
+may_be_cut (Reproduction *reproduction, const char *folder, int64_t task)
 {
-  g_autofree char *name = g_strdup_printf ("tasks/%" G_GINT64_FORMAT "/summary.json", task);
-  const VestimJsonNode *summary = read_json (reproduction, folder, name, NULL);
-  g_autofree char *ended_by = vestim_json_dup_string (
-      vestim_json_member (vestim_json_member (summary, "training"), "ended_by"));
+  int64_t n_epochs = 0;
+  g_autofree char *ended_by = dup_end (reproduction, folder, task, &n_epochs);
 
-  return g_strcmp0 (ended_by, "max_minutes") == 0;
+  return g_strcmp0 (ended_by, "max_minutes") == 0
+         || (g_strcmp0 (ended_by, "finish") == 0 && n_epochs == 1);
 }
 
 static void
@@ -221,22 +264,23 @@ say_difference (int64_t task, guint epoch, const char *then, const char *now)
           task, epoch, (int) compared_length (then), then, (int) compared_length (now), now);
 }
 
-/* With a limit of minutes the clock decides the number of epochs and cuts the last one short. So
- * only the epochs that both runs completed are compared. */
+/* With a limit of minutes the clock decides the number of epochs and cuts the last one short; so
+ * does a request to finish in the first one. Only the epochs that both runs completed are compared
+ * then. */
 static bool
 compare_epochs (Reproduction *reproduction, int64_t task, char **then, char **now, GError **error)
 {
   guint n_then = g_strv_length (then) - 1, n_now = g_strv_length (now) - 1;
-  bool is_cut = was_ended_by_clock (reproduction, reproduction->folder, task)
-                || was_ended_by_clock (reproduction, reproduction->again, task);
+  bool is_cut = may_be_cut (reproduction, reproduction->folder, task)
+                || may_be_cut (reproduction, reproduction->again, task);
   guint n = MIN (n_then, n_now) - (is_cut && MIN (n_then, n_now) > 0 ? 1 : 0);
   guint same = count_same_epochs (then, now, n);
 
   if (same < n)
     say_difference (task, same + 1, then[same + 1], now[same + 1]);
   else if (is_cut)
-    printf ("task %" G_GINT64_FORMAT ": %u epochs are identical; max_minutes ended the training, "
-            "so the models are not compared\n",
+    printf ("task %" G_GINT64_FORMAT ": %u epochs are identical; the training ended within an "
+            "epoch, so the models are not compared\n",
             task, n);
   else if (n_then != n_now)
     printf ("task %" G_GINT64_FORMAT " differs at epoch %u: it had %u epochs then and has %u now\n",
@@ -300,7 +344,7 @@ reproduce (Reproduction *reproduction, GError **error)
       job ? read_json (reproduction, reproduction->folder, "summary.json", error) : NULL;
 
   if (!summary || !check_data (reproduction, summary, error)
-      || !make_folder (reproduction, job, error))
+      || !make_folder (reproduction, job, summary, error))
     return false;
 
   unsetenv (ATTEMPT_ENV_PROGRESS);

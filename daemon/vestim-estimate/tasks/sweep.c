@@ -62,8 +62,11 @@ dup_choice (const VestimSelections *settings, int index)
 /* Whether the job must finish without this task. One task is always done, so that there is a
  * result. */
 static bool
-is_left_out (Sweep *sweep, const Task *task)
+is_left_out (Sweep *sweep, const Task *task, int number)
 {
+  if (sweep->config->repeat)
+    return g_array_index (sweep->config->repeat, int, number - 1) < 0;
+
   bool must_finish = finish_request_is_made (sweep->config->task.finish)
                      || trainer_monotonic_clock (NULL) >= sweep->ends_at;
   bool was_begun = must_finish && task_was_begun (task);
@@ -86,9 +89,11 @@ run_task (Sweep *sweep, int number, int thread)
   config.settings = settings;
   config.team = sweep->team;
   config.thread = thread;
+  if (sweep->config->repeat)
+    config.end_after = g_array_index (sweep->config->repeat, int, number - 1);
 
   g_autoptr (Task) task = task_new (&config);
-  if (is_left_out (sweep, task))
+  if (is_left_out (sweep, task, number))
     return;
 
   TaskResult *result = task_run (task);

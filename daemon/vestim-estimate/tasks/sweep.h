@@ -13,6 +13,11 @@ typedef struct
   const VestimSelections *settings; /* of the job */
   TaskConfig task;                  /* the common part of the tasks: no number, no settings */
 
+  /* (nullable) int for each task: how an earlier run of the job that is repeated here ended it
+   * early. The number of epochs after which someone asked it to finish, 0: nobody did; -1: it was
+   * left out. Time ends no search then. */
+  const GArray *repeat;
+
   /* Called after each task, one call at a time, with the results so far, best first. */
   void (*on_result) (const GPtrArray *results, void *user);
   void *user;

@@ -151,7 +151,10 @@ must_end (void *user)
 {
   Task *task = user;
   double now = trainer_monotonic_clock (NULL);
+  int end_after = task->config->end_after;
 
+  if (end_after > 0 && trainer_training (task->trainer)->epochs->len >= (guint) end_after)
+    return true;
   if (now - task->looked_at < SECONDS_BETWEEN_LOOKS)
     return false;
   task->looked_at = now;

@@ -33,6 +33,7 @@ typedef struct
   const char *provenance; /* of provenance_format_data() */
   bool is_fresh;          /* results of earlier attempts are not used */
   FinishRequest *finish;
+  int end_after; /* epochs, as if someone had asked to finish then; 0: nobody does */
   Progress *progress;
   Team *team; /* NULL: the task has one thread for itself */
   int thread; /* number of the thread in the team */
