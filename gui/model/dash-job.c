@@ -274,3 +274,10 @@ dash_job_can_retry (DashJob *self)
 
   return vestim_job_state_is_final (state) && vestim_job_state_can_move (state, VESTIM_JOB_QUEUED);
 }
+
+gboolean
+dash_job_can_evaluate (DashJob *self)
+{
+  return dash_job_get (self)->kind == VESTIM_JOB_KIND_ESTIMATION
+         && vestim_job_state_is_final (dash_job_get_state (self));
+}

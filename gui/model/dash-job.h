@@ -45,3 +45,6 @@ gboolean dash_job_can_start (DashJob *self);
 gboolean dash_job_can_stop (DashJob *self);
 gboolean dash_job_can_finish (DashJob *self);
 gboolean dash_job_can_retry (DashJob *self);
+
+/* Whether it is an estimation that is over, so that it may have a model to test. */
+gboolean dash_job_can_evaluate (DashJob *self);

@@ -8,6 +8,7 @@
 #include "common/vestim-api.h"
 #include "gui/view/new-job/dash-command-form.h"
 #include "gui/view/new-job/dash-estimation-form.h"
+#include "gui/view/new-job/dash-evaluation-form.h"
 #include "gui/view/widgets/dash-wrap.h"
 
 #define SPINNER_MS 300
@@ -22,6 +23,7 @@ struct _DashNewJob
   GtkStack *kinds;
   DashForm form;
   DashEstimationForm *estimation;
+  DashEvaluationForm *evaluation;
   DashCommandForm *command;
   AdwEntryRow *name;
   gboolean proposing; /* the program changes the name, not the user */
@@ -38,10 +40,45 @@ struct _DashNewJob
 
 G_DEFINE_FINAL_TYPE (DashNewJob, dash_new_job, ADW_TYPE_WINDOW)
 
-static gboolean
-is_command (DashNewJob *self)
+/* The pages of the stack have the names of the kinds. */
+static VestimJobKind
+get_kind (DashNewJob *self)
 {
-  return g_str_equal (gtk_stack_get_visible_child_name (self->kinds), "command");
+  VestimJobKind kind = VESTIM_JOB_KIND_ESTIMATION;
+
+  vestim_job_kind_parse (gtk_stack_get_visible_child_name (self->kinds), &kind);
+  return kind;
+}
+
+static void
+set_kind (DashNewJob *self, VestimJobKind kind)
+{
+  gtk_stack_set_visible_child_name (self->kinds, vestim_job_kind_name (kind));
+}
+
+/* (transfer full) the selections of the form that is shown. */
+static JsonNode *
+save_selections (DashNewJob *self, GPtrArray *faults)
+{
+  VestimJobKind kind = get_kind (self);
+
+  if (kind == VESTIM_JOB_KIND_COMMAND)
+    return dash_command_form_save (self->command, faults);
+  if (kind == VESTIM_JOB_KIND_EVALUATION)
+    return dash_evaluation_form_save (self->evaluation, faults);
+  return dash_estimation_form_save (self->estimation, faults);
+}
+
+static char *
+propose (DashNewJob *self)
+{
+  VestimJobKind kind = get_kind (self);
+
+  if (kind == VESTIM_JOB_KIND_COMMAND)
+    return dash_command_form_propose_name (self->command);
+  if (kind == VESTIM_JOB_KIND_EVALUATION)
+    return dash_evaluation_form_propose_name (self->evaluation);
+  return dash_estimation_form_propose_name (self->estimation);
 }
 
 /* Proposes a name for the job as it is, until the user types one. */
@@ -52,8 +89,7 @@ propose_name (DashNewJob *self)
 
   if (self->named)
     return;
-  proposed = is_command (self) ? dash_command_form_propose_name (self->command)
-                               : dash_estimation_form_propose_name (self->estimation);
+  proposed = propose (self);
   self->proposing = TRUE;
   gtk_editable_set_text (GTK_EDITABLE (self->name), proposed);
   self->proposing = FALSE;
@@ -97,13 +133,14 @@ append_node (GString *text, JsonNode *node)
   g_string_append (text, json);
 }
 
-/* (transfer full) everything that is entered for both kinds of jobs, to find out whether the user
+/* (transfer full) everything that is entered for all kinds of jobs, to find out whether the user
  * has changed something. A proposed name does not count. */
 static char *
 snapshot (DashNewJob *self)
 {
   g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
   g_autoptr (JsonNode) estimation = dash_estimation_form_save (self->estimation, faults);
+  g_autoptr (JsonNode) evaluation = dash_evaluation_form_save (self->evaluation, faults);
   g_autoptr (JsonNode) command = dash_command_form_save (self->command, faults);
   GString *text = g_string_new (gtk_editable_get_text (GTK_EDITABLE (self->priority)));
 
@@ -112,6 +149,8 @@ snapshot (DashNewJob *self)
   g_string_append (text, gtk_switch_get_active (self->hold) ? " hold" : "");
   append_node (text, estimation);
   dash_estimation_form_append_typed (self->estimation, text);
+  append_node (text, evaluation);
+  dash_evaluation_form_append_typed (self->evaluation, text);
   append_node (text, command);
   for (guint i = 0; i < faults->len; i++)
     g_string_append (text, ((const VestimFieldError *) faults->pdata[i])->message);
@@ -127,13 +166,11 @@ make_body (DashNewJob *self, GPtrArray *faults)
   g_autofree char *name = dash_form_dup_text (self->name);
 
   json_object_set_string_member (body, "name", name);
-  json_object_set_string_member (body, "kind", is_command (self) ? "command" : "estimation");
+  json_object_set_string_member (body, "kind", vestim_job_kind_name (get_kind (self)));
   json_object_set_int_member (body, "priority", get_priority (self, faults));
   if (self->job_id == NULL)
     json_object_set_boolean_member (body, "hold", gtk_switch_get_active (self->hold));
-  json_object_set_member (body, "selections",
-                          is_command (self) ? dash_command_form_save (self->command, faults)
-                                            : dash_estimation_form_save (self->estimation, faults));
+  json_object_set_member (body, "selections", save_selections (self, faults));
   return vestim_node_dup_text (node);
 }
 
@@ -196,8 +233,10 @@ create_cb (DashNewJob *self)
   g_autofree char *key = NULL;
 
   g_assert (DASH_IS_NEW_JOB (self));
-  if (!is_command (self))
+  if (get_kind (self) == VESTIM_JOB_KIND_ESTIMATION)
     dash_estimation_form_commit (self->estimation);
+  if (get_kind (self) == VESTIM_JOB_KIND_EVALUATION)
+    dash_evaluation_form_commit (self->evaluation);
   body = make_body (self, faults);
   salted = g_strconcat (self->salt, body, NULL);
   key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, salted, -1);
@@ -300,11 +339,15 @@ dash_new_job_init (DashNewJob *self)
 }
 
 /* A draft has no kind yet; its selections show which one is meant. */
-static gboolean
-wants_command (const VestimJob *job, JsonNode *selections)
+static VestimJobKind
+wanted_kind (const VestimJob *job, JsonNode *selections)
 {
-  return job->kind == VESTIM_JOB_KIND_COMMAND
-         || (job->kind == VESTIM_JOB_KIND_NONE && vestim_node_member (selections, "argv") != NULL);
+  if (job->kind != VESTIM_JOB_KIND_NONE)
+    return job->kind;
+  if (vestim_node_member (selections, "argv") != NULL)
+    return VESTIM_JOB_KIND_COMMAND;
+  return vestim_node_member (selections, "models") != NULL ? VESTIM_JOB_KIND_EVALUATION
+                                                           : VESTIM_JOB_KIND_ESTIMATION;
 }
 
 /* For a job without a name, one is proposed. */
@@ -330,11 +373,11 @@ load (DashNewJob *self, DashJob *from, gboolean edit)
 
   load_name (self, job, edit);
   gtk_editable_set_text (GTK_EDITABLE (self->priority), priority);
-  if (wants_command (job, root))
-    {
-      gtk_stack_set_visible_child_name (self->kinds, "command");
-      dash_command_form_load (self->command, root);
-    }
+  set_kind (self, wanted_kind (job, root));
+  if (get_kind (self) == VESTIM_JOB_KIND_COMMAND)
+    dash_command_form_load (self->command, root);
+  else if (get_kind (self) == VESTIM_JOB_KIND_EVALUATION)
+    dash_evaluation_form_load (self->evaluation, root);
   else
     dash_estimation_form_load (self->estimation, root);
   if (!edit)
@@ -353,36 +396,72 @@ follow_names (DashNewJob *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->estimation, "changed", G_CALLBACK (propose_name), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->evaluation, "changed", G_CALLBACK (propose_name), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->command, "changed", G_CALLBACK (propose_name), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->kinds, "notify::visible-child", G_CALLBACK (kind_changed_cb), self,
                            G_CONNECT_SWAPPED);
 }
 
-void
-dash_new_job_open (GtkWindow *parent, DashConnection *connection, DashActions *actions,
-                   DashJob *from, gboolean edit)
+/* The dialog with empty forms, not shown yet. */
+static DashNewJob *
+create_dialog (GtkWindow *parent, DashConnection *connection, DashActions *actions)
 {
   DashNewJob *self = g_object_new (DASH_TYPE_NEW_JOB, "transient-for", parent, NULL);
   gboolean local = dash_connection_is_local (connection);
 
-  g_return_if_fail (GTK_IS_WINDOW (parent) && DASH_IS_ACTIONS (actions));
-  g_return_if_fail (DASH_IS_JOB (from) || (from == NULL && !edit));
   /* So that the keys of the application work in this dialog, too. */
   gtk_window_set_application (GTK_WINDOW (self), gtk_window_get_application (parent));
   self->actions = g_object_ref (actions);
   self->estimation = dash_estimation_form_new (&self->form, actions, local);
+  self->evaluation = dash_evaluation_form_new (&self->form, actions,
+                                               dash_connection_get_store (connection), local);
   self->command = dash_command_form_new (&self->form, local);
   gtk_stack_add_titled (self->kinds, GTK_WIDGET (self->estimation), "estimation", _ ("Estimation"));
+  gtk_stack_add_titled (self->kinds, GTK_WIDGET (self->evaluation), "evaluation", _ ("Evaluation"));
   gtk_stack_add_titled (self->kinds, GTK_WIDGET (self->command), "command", _ ("Command"));
   follow_names (self);
-  if (from != NULL)
-    load (self, from, edit);
+  return self;
+}
+
+static void
+present (DashNewJob *self)
+{
   propose_name (self);
   self->pristine = snapshot (self);
   /* If the focus is set before, GTK 4.8 does not announce the window to screen readers. */
   gtk_window_present (GTK_WINDOW (self));
   gtk_widget_grab_focus (GTK_WIDGET (self->name));
+}
+
+void
+dash_new_job_open (GtkWindow *parent, DashConnection *connection, DashActions *actions,
+                   DashJob *from, gboolean edit)
+{
+  DashNewJob *self;
+
+  g_return_if_fail (GTK_IS_WINDOW (parent) && DASH_IS_ACTIONS (actions));
+  g_return_if_fail (DASH_IS_JOB (from) || (from == NULL && !edit));
+  self = create_dialog (parent, connection, actions);
+  if (from != NULL)
+    load (self, from, edit);
+  present (self);
+}
+
+void
+dash_new_job_open_evaluation (GtkWindow *parent, DashConnection *connection, DashActions *actions,
+                              GPtrArray *jobs)
+{
+  DashNewJob *self;
+
+  g_return_if_fail (GTK_IS_WINDOW (parent) && DASH_IS_ACTIONS (actions) && jobs != NULL);
+  self = create_dialog (parent, connection, actions);
+  set_kind (self, VESTIM_JOB_KIND_EVALUATION);
+  for (guint i = 0; i < jobs->len; i++)
+    if (dash_job_can_evaluate (jobs->pdata[i]))
+      dash_evaluation_form_add_job (self->evaluation, dash_job_get_id (jobs->pdata[i]));
+  present (self);
 }
 
 gboolean

@@ -13,5 +13,9 @@ G_DECLARE_FINAL_TYPE (DashNewJob, dash_new_job, DASH, NEW_JOB, AdwWindow)
 void dash_new_job_open (GtkWindow *parent, DashConnection *connection, DashActions *actions,
                         DashJob *from, gboolean edit);
 
+/* The dialog for an evaluation, with the models of those jobs (DashJob) that can have one. */
+void dash_new_job_open_evaluation (GtkWindow *parent, DashConnection *connection,
+                                   DashActions *actions, GPtrArray *jobs);
+
 /* Closes all open dialogs; FALSE if one of them asks the user first. */
 gboolean dash_new_job_close_all (void);

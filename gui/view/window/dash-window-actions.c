@@ -35,6 +35,18 @@ duplicate_cb (GSimpleAction *action, GVariant *value, gpointer data)
 }
 
 static void
+evaluate_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  DashWindow *self = data;
+
+  g_assert (DASH_IS_WINDOW (self));
+
+  g_autoptr (GPtrArray) jobs = selected (self);
+
+  dash_new_job_open_evaluation (GTK_WINDOW (self), self->connection, self->actions, jobs);
+}
+
+static void
 edit_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   DashWindow *self = data;
@@ -254,6 +266,7 @@ dash_window_add_actions (DashWindow *self)
   static const GActionEntry entries[] = {
     { .name = "new", .activate = new_cb },
     { .name = "duplicate", .activate = duplicate_cb },
+    { .name = "evaluate", .activate = evaluate_cb },
     { .name = "edit", .activate = edit_cb },
     { .name = "start", .activate = start_cb },
     { .name = "stop", .activate = stop_cb },
@@ -289,14 +302,14 @@ enable (DashWindow *self, const char *name, gboolean enabled)
 
 typedef struct
 {
-  gboolean start, stop, finish, retry, set_priority;
+  gboolean start, stop, finish, retry, evaluate, set_priority;
 } PossibleActions;
 
 /* An action is possible if it applies to at least one of the jobs. */
 static PossibleActions
 find_possible_actions (GPtrArray *jobs)
 {
-  PossibleActions possible = { FALSE, FALSE, FALSE, FALSE, FALSE };
+  PossibleActions possible = { FALSE, FALSE, FALSE, FALSE, FALSE, FALSE };
 
   for (guint i = 0; i < jobs->len; i++)
     {
@@ -306,6 +319,7 @@ find_possible_actions (GPtrArray *jobs)
       possible.stop |= dash_job_can_stop (jobs->pdata[i]);
       possible.finish |= dash_job_can_finish (jobs->pdata[i]);
       possible.retry |= dash_job_can_retry (jobs->pdata[i]);
+      possible.evaluate |= dash_job_can_evaluate (jobs->pdata[i]);
       possible.set_priority |= state == VESTIM_JOB_CREATED || state == VESTIM_JOB_QUEUED;
     }
   return possible;
@@ -329,6 +343,7 @@ dash_window_update_actions (DashWindow *self)
   enable (self, "stop", online && possible.stop);
   enable (self, "finish", online && possible.finish);
   enable (self, "retry", online && possible.retry);
+  enable (self, "evaluate", possible.evaluate);
   enable (self, "priority", online && possible.set_priority);
   enable (self, "rename", online && jobs->len == 1);
   enable (self, "edit", online && draft);

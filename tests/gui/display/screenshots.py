@@ -167,6 +167,15 @@ def show_evaluation(studio):
                 studio.keep(f"evaluation-{page.lower()}{suffix}")
             app.resize("VEstim", *NARROW)
             studio.keep("narrow-evaluation" + suffix)
+        with studio.open("--job", studio.id_of("One layer or the sweep"), **style) as app:
+            app.sees("RMSE")
+            app.keys("ctrl+d")
+            dialog = app.window("New Job")
+            app.sees("rows")
+            studio.keep("new-evaluation" + suffix)
+            app.press("Add a Finished Estimation", within=dialog)
+            app.sees("Simulated cycles, LSTM 10: test RMSE")
+            studio.keep("new-evaluation-list" + suffix)
 
 
 def show_jobs(studio):

@@ -282,6 +282,43 @@ test_duplicate_command (DialogFixture *fixture, gconstpointer data)
   g_assert_cmpstr (again, ==, selections);
 }
 
+#define MODEL_ROW "Path of a model or job folder, or ID of a job"
+
+static void
+test_duplicate_evaluation (DialogFixture *fixture, gconstpointer data)
+{
+  const char *selections = "{\"models\":[\"job_20261122-195012-00002a\",\"/m/model.bin\"],"
+                           "\"files\":[\"/a.csv\",\"/data\"]}";
+  g_autofree char *again = dialog_duplicate (fixture, "evaluation", selections);
+
+  g_assert_cmpstr (again, ==, selections);
+}
+
+/* What was typed last counts without a press of its button. */
+static void
+test_evaluation (DialogFixture *fixture, gconstpointer data)
+{
+  GtkWidget *files;
+
+  dialog_open (fixture, NULL);
+  dialog_choose_kind (fixture, "evaluation");
+  files = dash_file_set_get_path_row (
+      DASH_FILE_SET (widget_search (fixture->dialog, widget_is_set, "Files")));
+  dialog_press_create (fixture);
+  g_assert_cmpstr (dialog_fault_at (dialog_row (fixture, MODEL_ROW)), ==,
+                   "Add a finished estimation or a model file.");
+  g_assert_cmpstr (dialog_fault_at (files), ==, "Add a file or folder.");
+
+  dialog_type (fixture, MODEL_ROW, "/m/model.bin");
+  gtk_editable_set_text (GTK_EDITABLE (files), "/a.csv");
+  dialog_refuse (fixture, "selections.models", "is wrong");
+  dialog_press_create (fixture);
+  loop_until (dialog_fault_at (dialog_row (fixture, MODEL_ROW)) != NULL);
+  g_assert_cmpstr (dialog_fault_at (dialog_row (fixture, MODEL_ROW)), ==, "is wrong");
+  g_assert_nonnull (dialog_row (fixture, "/m/model.bin"));
+  g_assert_cmpstr (dialog_typed (fixture, "Name"), ==, "Evaluation of 1 model");
+}
+
 /* The selections of a draft are any JSON. The form keeps what it can't show, or says that it is
  * lost. */
 static void
@@ -355,7 +392,7 @@ test_hyphens (DialogFixture *fixture, gconstpointer data)
 static void
 test_width (DialogFixture *fixture, gconstpointer data)
 {
-  static const char *const kinds[] = { "estimation", "command" };
+  static const char *const kinds[] = { "estimation", "evaluation", "command" };
 
   dialog_open (fixture, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
@@ -380,6 +417,8 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   application = adw_application_new ("org.vestim.Test", G_APPLICATION_NON_UNIQUE);
+  /* With the style of the dashboard. */
+  g_application_set_resource_base_path (G_APPLICATION (application), "/org/vestim/Dashboard");
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   ADD ("a refused command shows the errors at its fields", test_refused_command);
   ADD ("a refused estimation shows the errors at its fields", test_refused_estimation);
@@ -391,6 +430,8 @@ main (int argc, char **argv)
   ADD ("closing asks only after input", test_close);
   ADD ("a name is proposed", test_name);
   ADD ("a command is duplicated exactly", test_duplicate_command);
+  ADD ("an evaluation is duplicated exactly", test_duplicate_evaluation);
+  ADD ("an evaluation needs models and files", test_evaluation);
   ADD ("a draft of any shape is duplicated", test_duplicate_other_shapes);
   ADD ("paths are wrapped without hyphens", test_hyphens);
   ADD ("the form fits into a narrow window", test_width);

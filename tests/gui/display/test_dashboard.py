@@ -319,6 +319,26 @@ def bad_arguments(world):
         assert ended.returncode == 2 and len(ended.stderr.splitlines()) == 1 and reason in ended.stderr, ended
 
 
+@step("a finished estimation is tested with another file, and the page compares")
+def evaluate(world):
+    app = world.app
+    world.select("small model")
+    app.click(app.cell("small model"), button=3)
+    app.press("Evaluate…", role="menu item")
+    dialog = app.window("New Job")
+    app.sees("small model: test RMSE")
+    entry = next(node for node in app.walk(dialog) if node.name.startswith("Files: path"))
+    entry.type(str(world.data / "val.csv"))
+    app.type_into("Name", "on other data", dialog)
+    app.press("Create", within=dialog)
+    wait_for(lambda: world.is_state("on other data", "completed"), "the evaluation completes")
+    app.sees("1 (best)")
+    app.sees("Best is model 1: RMSE")
+    app.click(app.find("page tab", "Results"))
+    app.sees("val.csv")
+    world.show_all()
+
+
 @step("finished jobs are cleared")
 def clear(world):
     world.app.press("Main Menu")
