@@ -94,6 +94,11 @@ def _(t):
              for key in files}
     _, summary, _ = run(t, "times", 1, **plain, inputs=["Current"], preprocessing={"resample_s": 2})
     expect_in("have no times that the program understands, and resample_s needs them", summary["reason"])
+    daemon = t.daemon()
+    body = {"name": "x", "kind": "estimation", "selections": {**QUICK, **plain, "inputs": ["Current"], "preprocessing": {"resample_s": 2}}}
+    errors = daemon.post("/jobs", body).expect_problem(422)["errors"]
+    expect([error["field"] for error in errors], ["selections.train_files", "selections.validation_files", "selections.test_files"])
+    expect_in("and resample_s needs them", errors[0]["message"])
     run(t, "period", **plain, inputs=["Current"], preprocessing={"resample_s": 2, "period_s": 0.5})
 
 

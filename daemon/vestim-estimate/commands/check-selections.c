@@ -39,7 +39,6 @@ is_late (const Check *check)
   return trainer_monotonic_clock (NULL) >= check->deadline;
 }
 
-/* Reads the needed cells of the first `max_rows` rows; 0: of all rows, as far as time allows. */
 static bool
 check_cell (const Check *check, TableFile *file, int column, GError **error)
 {
@@ -51,6 +50,7 @@ check_cell (const Check *check, TableFile *file, int column, GError **error)
   return table_number (file, column, &ignored, error);
 }
 
+/* Reads the needed cells of the first `max_rows` rows; 0: of all rows, as far as time allows. */
 static bool
 check_rows (const Check *check, TableFile *file, const int *columns, size_t max_rows,
             GError **error)
@@ -68,6 +68,16 @@ check_rows (const Check *check, TableFile *file, const int *columns, size_t max_
         return true;
     }
   return result == TABLE_END && table_has_enough_rows (file, error);
+}
+
+/* Whether the file has the times that the preprocessing needs. */
+static bool
+check_times (const Check *check, const TableFile *file, const char *path, GError **error)
+{
+  g_auto (FoundColumn) found = { 0 };
+
+  return column_search_time (file, check->settings->data, &found, error)
+         && preprocess_check_times (check->settings->preprocessing, path, found.index >= 0, error);
 }
 
 static bool
@@ -91,7 +101,8 @@ check_file (const Check *check, const char *path, size_t max_rows, GError **erro
         return false;
       columns[i] = found.index;
     }
-  return check_rows (check, file, columns, max_rows, error);
+  return check_times (check, file, path, error)
+         && check_rows (check, file, columns, max_rows, error);
 }
 
 /* One error for each set is enough. */

@@ -49,6 +49,40 @@ compute_power (Frame *frame)
   frame_set_column (frame, VESTIM_POWER_COLUMN, power);
 }
 
+/* (transfer full) (nullable) what needs times. */
+static char *
+find_user_of_times (const VestimPreprocessing *preprocessing)
+{
+  if (preprocessing->resample_s > 0)
+    return g_strdup ("resample_s");
+  if (preprocessing->soc)
+    return g_strdup ("soc");
+  for (guint i = 0; i < preprocessing->derived->len; i++)
+    {
+      const VestimDerived *derived = preprocessing->derived->pdata[i];
+
+      if (derived->kind != VESTIM_DERIVED_PRODUCT)
+        return g_strdup_printf ("the derived column \"%s\"", derived->name);
+    }
+  return NULL;
+}
+
+bool
+preprocess_check_times (const VestimPreprocessing *preprocessing, const char *path, bool has_times,
+                        GError **error)
+{
+  bool is_known = !preprocessing || has_times || preprocessing->period_s > 0;
+  g_autofree char *user = is_known ? NULL : find_user_of_times (preprocessing);
+
+  if (user)
+    failure_set (error,
+                 "%s: its rows have no times that the program understands, and %s needs them: name "
+                 "their column with time_column, or give preprocessing.period_s, the time between "
+                 "two rows",
+                 path, user);
+  return !user;
+}
+
 /* Files without times get them from the stated period. Times and a stated period must agree. */
 static bool
 find_times (Frame *frame, double stated_period, GError **error)
@@ -75,8 +109,8 @@ find_times (Frame *frame, double stated_period, GError **error)
   return true;
 }
 
-static bool
-derive_columns (Frame *frame, const VestimPreprocessing *preprocessing, GError **error)
+static void
+derive_columns (Frame *frame, const VestimPreprocessing *preprocessing)
 {
   const GPtrArray *list = preprocessing->derived;
   bool is_resampled = preprocessing->resample_s > 0;
@@ -85,21 +119,7 @@ derive_columns (Frame *frame, const VestimPreprocessing *preprocessing, GError *
   if (list->len > 0)
     period = is_resampled ? preprocessing->resample_s : frame_period (frame);
   for (guint i = 0; i < list->len; i++)
-    {
-      const VestimDerived *derived = list->pdata[i];
-
-      if (derived->kind != VESTIM_DERIVED_PRODUCT && !(period > 0))
-        {
-          failure_set (error,
-                       "%s: its rows have no times that the program understands, and the derived "
-                       "column \"%s\" needs them: name their column with time_column, or give "
-                       "preprocessing.period_s, the time between two rows",
-                       frame->path, derived->name);
-          return false;
-        }
-      derive_column (frame, derived, period);
-    }
-  return true;
+    derive_column (frame, list->pdata[i], period);
 }
 
 static void
@@ -127,7 +147,8 @@ preprocess_frame (const Preprocess *config, Frame *frame, size_t *n_clipped, GEr
 {
   const VestimPreprocessing *preprocessing = config->preprocessing;
 
-  if (!find_times (frame, preprocessing->period_s, error))
+  if (!preprocess_check_times (preprocessing, frame->path, frame->times != NULL, error)
+      || !find_times (frame, preprocessing->period_s, error))
     return false;
   if (preprocessing->has_power)
     compute_power (frame);
@@ -137,8 +158,7 @@ preprocess_frame (const Preprocess *config, Frame *frame, size_t *n_clipped, GEr
   if (preprocessing->resample_s > 0
       && !resample_frame (frame, preprocessing->resample_s, preprocessing->resample, error))
     return false;
-  if (!derive_columns (frame, preprocessing, error))
-    return false;
+  derive_columns (frame, preprocessing);
   if (preprocessing->average_rows > 0)
     average (frame, preprocessing);
   return true;

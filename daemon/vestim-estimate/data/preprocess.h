@@ -24,6 +24,11 @@ char **preprocess_columns (const Preprocess *config);
 /* (nullable) the target if it is a column of the files, not a computed one. */
 const char *preprocess_target (const Preprocess *config);
 
+/* Whether the times of a file are enough for the preprocessing (nullable): some of it needs them,
+ * or the stated period. False with `error`. */
+bool preprocess_check_times (const VestimPreprocessing *preprocessing, const char *path,
+                             bool has_times, GError **error);
+
 /* Computes the inputs, and a computed target, from those columns of a series that is not scaled
  * yet. False with `error` when its times don't allow it. */
 bool preprocess_series (const Preprocess *config, Series *series, GError **error);

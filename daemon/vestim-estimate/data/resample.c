@@ -26,15 +26,6 @@ check_times (const Frame *frame, double period, GError **error)
 {
   double duration = 0;
 
-  if (!frame->times)
-    {
-      failure_set (error,
-                   "%s: its rows have no times that the program understands, and resample_s needs "
-                   "them: name their column with time_column, or give preprocessing.period_s, the "
-                   "time between two rows",
-                   frame->path);
-      return false;
-    }
   for (guint segment = 0; segment < frame->segments->len; segment++)
     {
       size_t begin = frame_segment_begin (frame, segment), end = frame_segment_end (frame, segment);

@@ -38,21 +38,15 @@ count_current (const Frame *frame, VestimCurrentSign sign)
 }
 
 static bool
-check_known (const Frame *frame, VestimCurrentSign sign, GError **error)
+check_sign (const Frame *frame, VestimCurrentSign sign, GError **error)
 {
-  if (!frame->times)
-    failure_set (error,
-                 "%s: its rows have no times that the program understands, and soc needs them: "
-                 "name their column with time_column, or give preprocessing.period_s, the time "
-                 "between two rows",
-                 frame->path);
-  else if (sign == VESTIM_SIGN_AS_WRITTEN)
-    failure_set (error,
-                 "%s: soc needs the sign of the current: give current_sign, \"discharge_negative\" "
-                 "or \"discharge_positive\"",
-                 frame->path);
-  else
+  if (sign != VESTIM_SIGN_AS_WRITTEN)
     return true;
+  failure_set (
+      error,
+      "%s: soc needs the sign of the current: give current_sign, \"discharge_negative\" or "
+      "\"discharge_positive\"",
+      frame->path);
   return false;
 }
 
@@ -134,7 +128,7 @@ soc_compute (Frame *frame, const VestimSoc *soc, VestimCurrentSign sign, size_t 
 {
   bool is_counted = soc->from == VESTIM_SOC_FROM_COUNTER;
 
-  if (!check_known (frame, sign, error) || (!is_counted && !check_cuts (frame, soc, error)))
+  if (!check_sign (frame, sign, error) || (!is_counted && !check_cuts (frame, soc, error)))
     return false;
 
   g_autofree double *values = count_current (frame, sign);
