@@ -131,7 +131,7 @@ CYCLERS = [
         encoding="cp1252",
     ),
     Shape("Novonix: [Data] before the header", table(NOVONIX_HEADER, NOVONIX_ROW, before=NOVONIX, end="\r\n"), Read(facts={"format": "Novonix"}), file="cell.csv"),
-    Shape("Maccor text: a current without a sign, and a state", table(MACCOR_HEADER, MACCOR_ROW, before=MACCOR, end="\r\n"), Read("the state gives the sign", facts={"format": "Maccor"}), file="LG07.txt"),
+    Shape("Maccor text: a current without a sign, and a state", table(MACCOR_HEADER, MACCOR_ROW, before=MACCOR, end="\r\n"), Read("the state gives the sign", facts={"format": "Maccor"}), file="LG07.txt", inputs=ONLY_CURRENT),
     Shape("Neware, in English", table(NEWARE_HEADER.format(u="A"), NEWARE_ROW.replace("CURRENT", I)), Read(facts={"format": "Neware"}), file="neware.csv"),
     Shape("Neware, in English, mA", table(NEWARE_HEADER.format(u="mA"), NEWARE_ROW.replace("CURRENT", "{ma:.1f}")), Read("converted", facts={"format": "Neware"}), file="neware.csv"),
     Shape("Neware, in Chinese, GB18030", table(NEWARE_CHINESE.format(u="A"), NEWARE_ROW.replace("CURRENT", I) + ","), Read(facts={"format": "Neware", "encoding": "GB18030"}), file="neware.csv", encoding="gb18030"),
@@ -146,6 +146,7 @@ CYCLERS = [
         table("Time [s],Current [A],Terminal voltage [V],X-averaged cell temperature [C]", "{t},{minus_i:.3f},{v:.4f},{temp:.1f}"),
         Refused("the training files have the other sign", ("sign", "current"), check=False),
         file="pybamm.csv",
+        inputs=ONLY_CURRENT,
     ),
     Shape(
         "a data logger with rows of units and of kinds below the header",

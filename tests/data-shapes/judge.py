@@ -6,14 +6,14 @@ import functools
 import json
 import threading
 
-from shape import NAMES, ROW, UNITS, Read, table
+from shape import NAMES, ROW, UNITS, Read, Shape, table
 from support import expect, expect_in
 from support.builds import program
 from support.expect import fail
 from support.scenario import Scenario
 from truth import COLUMNS, TRAIN, TRUE, VALIDATION
 
-TRAINING = {"model": "FNN", "layers": [8], "batch_size": 50, "max_epochs": 2, "target": "Voltage"}
+TRAINING = {"layers": [8], "lookback": 10, "streams": 4, "batch_size": 50, "max_epochs": 2, "target": "Voltage"}
 _lock = threading.Lock()
 _fixture = Scenario()
 
@@ -40,6 +40,7 @@ def run_job(t, folder, shape, files, settings):
         "validation_files": [str(validation)],
         "test_files": [str(file) for file in files],
         "inputs": list(shape.inputs),
+        "model": shape.network,
         **TRAINING,
         **settings,
     }
@@ -48,12 +49,10 @@ def run_job(t, folder, shape, files, settings):
 
 
 @functools.lru_cache(maxsize=None)
-def _trained(units, inputs):
+def _trained(units, inputs, network):
     """(model, reference predictions of the true rows) of plain files."""
-    from shape import Shape
-
-    shape = Shape("plain", None, Read(), units=units, inputs=inputs)
-    name = f"{'-'.join(inputs)}-{units}"
+    shape = Shape("plain", None, Read(), units=units, inputs=inputs, network=network)
+    name = f"{'-'.join(inputs)}-{units}-{network}"
     data = _fixture.write(f"{name}-data/test.csv", plain(TRUE, units))
     run_job(_fixture, name, shape, [data], {}).expect(0)
     task = _fixture.dir / name / "tasks/1"
@@ -66,7 +65,7 @@ def _trained(units, inputs):
 
 def trained(shape):
     with _lock:
-        return _trained(shape.units, shape.inputs)
+        return _trained(shape.units, shape.inputs, shape.network)
 
 
 def predictions(path):
@@ -142,10 +141,13 @@ def judge_read(t, shape, file):
     chosen = outcome.rows(range(len(TRUE))) if outcome.rows else range(len(TRUE))
     if not shape.settings:
         judge_check(t, file, outcome, [TRUE[n] for n in chosen])
+    if not shape.settings and shape.only != "job":
         model, _ = trained(shape)
         done = estimate(t, "--predict", model, file, "-o", t.dir / "out.csv").expect(0)
         judge_predictions(t.dir / "out.csv", shape, chosen)
         expect_words(outcome.told, done.err, "what --predict says")
+    if shape.only == "predict":
+        return
     done = run_job(t, "job", shape, [file], shape.settings).expect(0)
     [written] = (t.dir / "job/tasks/1/predictions").iterdir()
     judge_predictions(written, shape, chosen)
@@ -154,11 +156,11 @@ def judge_read(t, shape, file):
 
 def judge_refused(t, shape, file):
     words = shape.outcome.words
-    if not shape.settings:
-        if shape.outcome.check:
-            answer = check(t, file)
-            reasons = [answer["error"] or "", *(detail["why"] or "" for detail in answer.get("details", []))]
-            expect_words(words, " ".join(reasons), "what the check says")
+    if not shape.settings and shape.outcome.check:
+        answer = check(t, file)
+        reasons = [answer["error"] or "", *(detail["why"] or "" for detail in answer.get("details", []))]
+        expect_words(words, " ".join(reasons), "what the check says")
+    if not shape.settings and shape.only != "job":
         model, _ = trained(shape)
         done = estimate(t, "--predict", model, file, "-o", t.dir / "out.csv").expect(1)
         expect_words(words, done.err, "what --predict says")

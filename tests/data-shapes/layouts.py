@@ -108,6 +108,11 @@ LAYOUTS = [
     ),
     Shape("a row of units in brackets", table(NAMES + "\n[s],[A],[C],[V]"), Read(units={"voltage": "V"})),
     Shape(
+        "a row of units that is shorter than the header",
+        table("Step," + NAMES + ",Status\n,s,A,°C,V", "7," + ROW + ",{step}"),
+        Read(units={"current": "A", "temperature": "°C"}),
+    ),
+    Shape(
         "a row of units that has another unit than the header",
         table("Time [s],Current [A],Temp [°C],Voltage [V]\ns,mA,°C,V"),
         Refused("two units for one column", ("current", "mA")),

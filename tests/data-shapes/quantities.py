@@ -57,7 +57,7 @@ QUANTITIES = [
     Shape(
         "state of charge from 0 to 100 without a unit",
         table(NAMES + ",SOC", f"{ROW},{PERCENT}"),
-        Refused("% or a fraction is not clear", ("SOC", "%")),
+        Refused("the training files have it as a fraction", ("SOC", "90"), check=False),
         units=False,
         inputs=ALL,
     ),
@@ -73,13 +73,21 @@ QUANTITIES = [
     Shape(
         "no unit, where the training files state one",
         table(NAMES),
-        Refused("the unit may be another one", ("unit", "columns"), check=False),
+        Refused("the unit may be another one", ("unit", "Current"), check=False),
     ),
     Shape(
         "mA, where the training files state no unit",
         current("Current [mA]"),
-        Refused("the unit of the training files is not known", ("Current", "unit"), check=False),
+        Refused("their unit is not known", ("Current", "unit"), check=False),
         units=False,
+        only="job",
+    ),
+    Shape(
+        "mA, for a model whose training files stated no unit",
+        current("Current [mA]"),
+        Read("the model is taken to know A, and the prediction says that it converts", told=("converted from mA to A",)),
+        units=False,
+        only="predict",
     ),
     Shape("names in capitals", names("TIME [S],CURRENT [A],TEMP [°C],VOLTAGE [V]"), Read()),
     Shape("names in small letters", names("time [s],current [A],temp [°C],voltage [V]"), Read()),

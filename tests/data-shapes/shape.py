@@ -46,7 +46,8 @@ class Shape:
     units: bool = True  # the training files state their units
     inputs: tuple = ("Current", "Temp")
     settings: dict = dataclasses.field(default_factory=dict)  # of a job; then there is no prediction by hand
-    prepare: dict = dataclasses.field(default_factory=dict)  # settings of the model that predicts
+    network: str = "FNN"  # an FNN sees one row, so that rows can be compared one by one
+    only: str = ""  # "predict" or "job": the one that is tried
 
     def content(self, rows):
         written = self.write(rows)

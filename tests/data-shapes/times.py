@@ -74,7 +74,7 @@ def summer_time_ends_with_offset(n):
     return summer_time_ends(n) + ("+02:00" if n < 60 else "+01:00")
 
 
-NOT_CLEAR = Refused("day and month may be exchanged", ("Time", "day", "month"))
+NO_TIME = ("current", "temperature", "voltage")
 SECONDS = Read("in seconds")
 
 TIMES = [
@@ -89,7 +89,7 @@ TIMES = [
     Shape("time as h:mm:ss beyond 24 hours", time("Prog Time", "{later_hms}"), SECONDS),
     Shape("time as days and h:mm:ss: 1d 02:03:04", time("Test Time", "1d {hms}.00"), SECONDS),
     Shape("time as days and h:mm:ss: 1 02:03:04", time("Test Time", "1 {hms}"), SECONDS),
-    Shape("time as mm:ss", times(lambda n: f"{n // 60:02d}:{n % 60:02d}", "Time"), Refused("minutes and seconds, or hours and minutes", ("Time",))),
+    Shape("time as mm:ss", times(lambda n: f"{n // 60:02d}:{n % 60:02d}", "Time"), Read("minutes and seconds, or hours and minutes: the times are not used, and the program says so", roles=NO_TIME, told=("not understood",))),
     Shape("dates as 2024-05-17 09:30:00", time("Time", "{when:%Y-%m-%d %H:%M:%S}"), SECONDS),
     Shape("dates as 2024-05-17T09:30:00.000Z", time("Time", "{when:%Y-%m-%dT%H:%M:%S}.000Z"), SECONDS),
     Shape("dates with an offset: +02:00", time("Time", "{when:%Y-%m-%dT%H:%M:%S}+02:00"), SECONDS),
@@ -99,20 +99,20 @@ TIMES = [
     Shape("dates as 17-May-24 09:30:00", time("Time", "{when:%d-%b-%y %H:%M:%S}"), SECONDS),
     Shape("dates with AM and PM", times(twelve_hours, "Time"), SECONDS),
     Shape("dates where day and month are not clear, all of one day", time("Time", "04/05/2024 {when:%H:%M:%S}"), SECONDS),
-    Shape("dates where day and month are not clear, of two days", times(two_days, "Time"), NOT_CLEAR),
-    Shape("a time of day that passes midnight", times(over_midnight, "Time"), Refused("the times go back", ("Time", "line 82", "back"))),
-    Shape("dates where summer time ends", times(summer_time_ends, "Time"), Refused("the times go back", ("Time", "line 62", "back"))),
+    Shape("dates where day and month are not clear, of two days", times(two_days, "Time"), Read("the times are not used, and the program says so", roles=NO_TIME, told=("month",))),
+    Shape("a time of day that passes midnight", times(over_midnight, "Time"), Refused("the times go back", ("row 81", "time"))),
+    Shape("dates where summer time ends", times(summer_time_ends, "Time"), Refused("the times go back", ("row 61", "time"))),
     Shape("dates where summer time ends, with offsets", times(summer_time_ends_with_offset, "Time"), SECONDS),
-    Shape("dates as Excel stores them", time("Date Time", "{excel:.10f}"), Refused("days are no seconds", ("Date Time", "days"))),
-    Shape("time without a unit in hours", time("Time", "{t_h:.9f}"), Refused("the period of the training files is another one", ("period",), check=False)),
-    Shape("ten rows a second", times(lambda n: f"{n / 10:.1f}"), Refused("the period of the training files is another one", ("period",), check=False)),
-    Shape("a pause of an hour", times(pause), Read("cut there; no rows are made up", facts={"gaps": 1}, rows=None, roles=("current", "temperature", "voltage"))),
+    Shape("dates as Excel stores them", time("Date Time", "{excel:.10f}"), Read("they may be days or seconds: the times are not used, and the program says so", roles=NO_TIME, told=("Date Time", "days"))),
+    Shape("time without a unit in hours", time("Time", "{t_h:.9f}"), Refused("the period of the training files is another one", ("every",), check=False), network="LSTM"),
+    Shape("ten rows a second", times(lambda n: f"{n / 10:.1f}"), Refused("the period of the training files is another one", ("every",), check=False), network="LSTM"),
+    Shape("a pause of an hour", times(pause), Read("cut there; no rows are made up", facts={"gaps": 1}, rows=None, roles=NO_TIME)),
     Shape("one row left out", only(without(70)), Read("a gap up to 5 periods is no cut", rows=without(70), facts={"gaps": 0})),
     Shape("twenty rows left out", only(without(*range(70, 90))), Read("cut there", rows=without(*range(70, 90)), facts={"gaps": 1})),
-    Shape("periods that vary a little", times(jitter), Read(roles=("current", "temperature", "voltage"))),
-    Shape("a time that occurs twice", times(twice), Refused("which row is right is not clear", ("line 72", "Time", "on_time_error"))),
-    Shape("times that start again", times(restarted), Refused("two series in one file", ("line 72", "Time", "on_time_error"))),
-    Shape("two rows exchanged", times(swapped), Refused("the times go back", ("line 73", "Time", "on_time_error"))),
+    Shape("periods that vary a little", times(jitter), Read(roles=NO_TIME)),
+    Shape("a time that occurs twice", times(twice), Refused("which row is right is not clear", ("row 71", "time", "on_time_error"))),
+    Shape("times that start again", times(restarted), Refused("two series in one file", ("row 71", "time", "on_time_error"))),
+    Shape("two rows exchanged", times(swapped), Refused("the times go back", ("row 72", "time", "on_time_error"))),
     Shape("a time that is missing", times(lambda n: "" if n == 70 else str(n)), Refused("a missing cell", ("line 72", "Time"))),
     Shape("a test time and a step time", table("Step Time [s],Test Time [s],Current [A],Temp [°C],Voltage [V]", "{step_t},{t}," + REST), Read("the test time counts")),
     Shape(
@@ -120,5 +120,5 @@ TIMES = [
         table("Time [s],Date Time,Current [A],Temp [°C],Voltage [V]", "{t_ms},{when:%Y-%m-%d %H:%M:%S}," + REST),
         Refused("the two times contradict each other", ("Time", "Date Time")),
     ),
-    Shape("no time", table("Current [A],Temp [°C],Voltage [V]", REST), Read(roles=("current", "temperature", "voltage"))),
+    Shape("no time", table("Current [A],Temp [°C],Voltage [V]", REST), Read(roles=NO_TIME)),
 ]

@@ -125,6 +125,14 @@ predict_long_file (const Prediction *prediction, PredictedFile *result, GError *
          && output_close (&output, result, error);
 }
 
+/* What was converted or skipped. */
+static void
+say_notes (const Series *series)
+{
+  for (guint i = 0; i < series->facts->notes->len; i++)
+    fprintf (stderr, "%s: %s\n", series->path, (char *) series->facts->notes->pdata[i]);
+}
+
 static bool
 predict_file (const Prediction *prediction, PredictedFile *result, GError **error)
 {
@@ -137,6 +145,7 @@ predict_file (const Prediction *prediction, PredictedFile *result, GError **erro
   if (!series)
     return false;
 
+  say_notes (series);
   g_autofree float *predicted = tester_predict (prediction->network, model->parameters,
                                                 &model->scaling->target, model->test_mode, series);
   g_auto (Output) output = { 0 };

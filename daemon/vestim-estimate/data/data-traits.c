@@ -58,6 +58,12 @@ refuse_unknown_unit (const Series *without, const Series *with, guint index, GEr
 }
 
 static bool
+is_soc_without_unit (const SeriesColumn *column)
+{
+  return !column->unit && g_ascii_strcasecmp (column->name, "SOC") == 0;
+}
+
+static bool
 compare_unit (const Series *first, const Series *other, guint index, GError **error)
 {
   const SeriesColumn *a = column_of (first, index), *b = column_of (other, index);
@@ -69,7 +75,7 @@ compare_unit (const Series *first, const Series *other, guint index, GError **er
                  "%s has \"%s\" in %s, but %s has \"%s\" in %s, and these units can't be converted "
                  "into each other: name the right column with columns: {\"%s\": {\"column\": …}}",
                  first->path, a->title, a->unit, other->path, b->title, b->unit, a->name);
-  else if (!a->unit && g_ascii_strcasecmp (a->name, "SOC") == 0
+  else if (is_soc_without_unit (a)
            && (a->max > LARGEST_SOC_FRACTION) != (b->max > LARGEST_SOC_FRACTION))
     failure_set (error,
                  "\"%s\" is up to %g in %s and up to %g in %s, and neither file states a unit: one "
@@ -268,6 +274,20 @@ data_traits_unit (const DataTraits *traits, const VestimPreprocessing *preproces
 
 /* A model */
 
+static bool
+soc_fits (const DataTraits *traits, const Series *series, const SeriesColumn *column,
+          GError **error)
+{
+  if (!is_soc_without_unit (column) || !(traits->soc_max > 0)
+      || (column->max > LARGEST_SOC_FRACTION) == (traits->soc_max > LARGEST_SOC_FRACTION))
+    return true;
+  failure_set (error,
+               "\"%s\" is up to %g in %s, which states no unit, and up to %g in the training files "
+               "of the model: one of them seems to be in %%; write the unit into the header",
+               column->title, column->max, series->path, traits->soc_max);
+  return false;
+}
+
 /* A unit that the model does not know is the canonical one, as in all of its training files. */
 bool
 data_traits_fit (const DataTraits *traits, const Series *series, GError **error)
@@ -279,6 +299,8 @@ data_traits_fit (const DataTraits *traits, const Series *series, GError **error)
       const SeriesColumn *column = facts->columns->pdata[i];
       const char *wanted = g_hash_table_lookup (traits->units, column->name);
 
+      if (!soc_fits (traits, series, column, error))
+        return false;
       if (!wanted || g_strcmp0 (wanted, column->unit) == 0)
         continue;
       if (column->unit)

@@ -16,6 +16,7 @@ typedef struct
   GHashTable *units; /* name of a column -> its canonical unit; columns without one are absent */
   VestimCurrentSign current_sign; /* VESTIM_SIGN_AS_WRITTEN: unknown */
   double period_s;                /* 0: unknown */
+  double soc_max;                 /* of a model whose training files state no unit; 0: unknown */
 } DataTraits;
 
 void data_traits_init (DataTraits *traits);

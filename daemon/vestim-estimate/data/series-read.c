@@ -3,6 +3,7 @@
 
 #include "daemon/vestim-estimate/base/failure.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -66,13 +67,27 @@ read_number (Reader *reader, const FoundColumn *found, double *value)
   return true;
 }
 
+/* The networks compute in single precision. */
+static bool
+is_computable (const Reader *reader, const FoundColumn *found, double value, GError **error)
+{
+  if (G_LIKELY (fabs (value) <= FLT_MAX))
+    return true;
+  failure_set (error,
+               "%s, line %zu, column \"%s\": %g is too large to compute with; correct the cell or "
+               "remove the line",
+               reader->rows.path, table_line (reader->file),
+               table_names (reader->file)->titles[found->index], value);
+  return false;
+}
+
 static bool
 read_cell (Reader *reader, const FoundColumn *found, double *value, GError **error)
 {
   TableFile *file = reader->file;
 
   if (read_number (reader, found, value))
-    return true;
+    return is_computable (reader, found, *value, error);
   if (!table_cell_is_missing (file, found->index))
     return table_number (file, found->index, value, error);
 

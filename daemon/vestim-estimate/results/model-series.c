@@ -17,6 +17,17 @@ model_preprocess (const Model *model)
   };
 }
 
+/* The largest one in the training files; 0: it is no column of the model. */
+static double
+soc_max (const Model *model)
+{
+  for (int i = 0; i < model->shape.n_inputs; i++)
+    if (g_ascii_strcasecmp (model->inputs[i], VESTIM_SOC_COLUMN) == 0)
+      return model->scaling->inputs[i].max;
+  return g_ascii_strcasecmp (model->target, VESTIM_SOC_COLUMN) == 0 ? model->scaling->target.max
+                                                                    : 0;
+}
+
 /* Units are compared where files have them: those of computed inputs follow. */
 void
 model_traits (const Model *model, DataTraits *traits)
@@ -24,6 +35,7 @@ model_traits (const Model *model, DataTraits *traits)
   data_traits_init (traits);
   traits->current_sign = model->current_sign;
   traits->period_s = model->period_s;
+  traits->soc_max = soc_max (model);
   for (int i = 0; model->units && i < model->shape.n_inputs; i++)
     if (model->units[i])
       g_hash_table_insert (traits->units, g_strdup (model->inputs[i]), g_strdup (model->units[i]));

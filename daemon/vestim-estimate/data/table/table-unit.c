@@ -151,13 +151,20 @@ find_sign (const char *title)
   return underscore && is_suffix_unit (title, underscore + 1) ? underscore : NULL;
 }
 
+/* The unit that is the name itself; NULL when it is none. */
+static const char *
+unit_in_name (const char *title)
+{
+  return strcmp (title, "Amps") == 0 ? "A" : strcmp (title, "Volts") == 0 ? "V" : NULL;
+}
+
 size_t
 table_unit_split (const char *title, char **unit)
 {
   size_t open_length = 1, close_length = 0, length = strlen (title);
   const char *begin = find_brackets (title, &open_length, &close_length);
 
-  *unit = NULL;
+  *unit = g_strdup (unit_in_name (title));
   if (!begin && close_length == 0)
     begin = find_sign (title);
   if (!begin)

@@ -191,9 +191,39 @@ find_header (const Scanner *scanner, size_t below, const TextRun *run)
   return found;
 }
 
+/* The line above a run that is neither empty nor a comment. */
+static size_t
+find_line_above (const Scanner *scanner, size_t below)
+{
+  for (size_t line = below; line-- > 0;)
+    if (!is_between (scanner, line))
+      return line;
+  return TEXT_NO_LINE;
+}
+
+/* The last columns may have no unit, so that the row of units is shorter than the names. */
+static bool
+find_names_above_units (const Scanner *scanner, TextRun *run)
+{
+  size_t units = find_line_above (scanner, run->first);
+
+  if (units == TEXT_NO_LINE || !text_is_units (&scanner->window->lines[units], scanner->separator))
+    return false;
+
+  size_t header = find_header (scanner, units, run);
+  if (header == TEXT_NO_LINE)
+    return false;
+  run->header = header;
+  run->units = units;
+  return true;
+}
+
 static void
 find_names (const Scanner *scanner, TextRun *run)
 {
+  if (find_names_above_units (scanner, run))
+    return;
+
   size_t line = find_header (scanner, run->first, run);
 
   run->header = line;

@@ -128,6 +128,7 @@ test_units_are_found_in_titles (void)
     { "I_mA", "I", "mA" },
     { "time_h", "time", "h" },
     { "voltage_volt", "voltage", "volt" },
+    { "Amps", "Amps", "A" },
     { "temperature_t1_celsius", "temperature_t1", "celsius" },
     { "SOC [%]", "SOC", "%" },
     { "ox/red", "ox/red", NULL },
