@@ -11,6 +11,7 @@
 #include "daemon/vestim-estimate/commands/evaluate.h"
 #include "daemon/vestim-estimate/commands/export-c.h"
 #include "daemon/vestim-estimate/commands/export-onnx.h"
+#include "daemon/vestim-estimate/commands/import.h"
 #include "daemon/vestim-estimate/commands/job-file.h"
 #include "daemon/vestim-estimate/commands/job.h"
 #include "daemon/vestim-estimate/commands/predict.h"
@@ -30,6 +31,7 @@ typedef enum
   MODE_EXPORT_C,
   MODE_REPORT,
   MODE_EXPORT_ONNX,
+  MODE_IMPORT,
   MODE_HELP,
   MODE_VERSION,
 } Mode;
@@ -56,6 +58,8 @@ static const char help[] =
     "      write an HTML page about a job: settings, curves, errors\n"
     "  vestim-estimate --export-onnx [--task N] MODEL [-o FILE]\n"
     "      write the same model as an ONNX file\n"
+    "  vestim-estimate --import WEIGHTS -o MODEL\n"
+    "      make a model.bin of the weights of PyTorch or Keras\n"
     "  vestim-estimate --help | --version\n\n"
     "Trains a small neural network that estimates a cell's voltage from state of\n"
     "charge, current and temperature, and tests it on drive cycles that it has not\n"
@@ -153,8 +157,9 @@ find_stray_option (Mode mode, const Arguments *arguments)
 
   if (arguments->as_json && mode != MODE_CHECK && mode != MODE_PREDICT)
     return "--json works only with --check and --predict";
-  if (arguments->output && mode != MODE_PREDICT && mode != MODE_REPORT && !is_export)
-    return "-o works only with --predict, --export-c, --export-onnx and --report";
+  if (arguments->output && mode != MODE_PREDICT && mode != MODE_REPORT && !is_export
+      && mode != MODE_IMPORT)
+    return "-o works only with --predict, --export-c, --export-onnx, --import and --report";
   if (arguments->task && !is_export)
     return "--task works only with --export-c and --export-onnx";
   if (arguments->prefix && !is_c)
@@ -198,6 +203,10 @@ run (Mode mode, const Arguments *arguments)
     case MODE_EXPORT_C:
     case MODE_EXPORT_ONNX:
       return export_model (mode, arguments);
+    case MODE_IMPORT:
+      return n_operands == 1 && arguments->output
+                 ? import_weights (operands[0], arguments->output)
+                 : fail_usage ("name one file of weights, and the model to write with -o");
     case MODE_REPORT:
       return n_operands == 1 ? report_page (operands[0], arguments->output)
                              : fail_usage ("name one job folder");
@@ -219,6 +228,7 @@ main (int argc, char **argv)
     { "export-c", no_argument, NULL, MODE_EXPORT_C },
     { "report", no_argument, NULL, MODE_REPORT },
     { "export-onnx", no_argument, NULL, MODE_EXPORT_ONNX },
+    { "import", no_argument, NULL, MODE_IMPORT },
     { "output", required_argument, NULL, 'o' },
     { "prefix", required_argument, NULL, 'p' },
     { "task", required_argument, NULL, 't' },

@@ -145,14 +145,18 @@ append_essay (CCode *code, const CHeader *header)
   const Model *model = header->found->model;
   g_autoptr (Network) network = network_new (model->kind, &model->shape);
 
-  c_code_printf (code,
-                 "/* An estimator made by vestim-estimate %s --export-c%s: %s, epoch %d,\n"
-                 " * validation error %.2f mV (thousandths of the target's unit).\n *\n",
+  c_code_printf (code, "/* An estimator made by vestim-estimate %s --export-c%s: %s,\n",
                  VESTIM_VERSION,
                  !header->fixed                     ? ""
                  : header->fixed->weight_bits == 16 ? " --q15"
                                                     : " --q7",
-                 network_name (network), model->epoch, model->val_rmse * 1000);
+                 network_name (network));
+  if (isnan (model->val_rmse))
+    c_code_append (code, " * with imported weights.\n *\n");
+  else
+    c_code_printf (
+        code, " * epoch %d, validation error %.2f mV (thousandths of the target's unit).\n *\n",
+        model->epoch, model->val_rmse * 1000);
   c_code_append (code, header->fixed ? fixed_rules : float_rules);
   c_code_append (code, " * With VESTIM_SELF_TEST defined, vestim_self_test() returns 0 if all "
                        "estimates agree.\n *\n");

@@ -109,10 +109,10 @@ format_header (const Model *model, const Network *network)
   return json;
 }
 
-bool
-model_file_write (const Model *model, const Network *network, const char *path, GError **error)
+GByteArray *
+model_file_pack (const Model *model, const Network *network)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  GByteArray *bytes = g_byte_array_new ();
   GString *header = format_header (model, network);
   guint8 digest[PACK_CHECKSUM_LENGTH];
 
@@ -135,6 +135,14 @@ model_file_write (const Model *model, const Network *network, const char *path, 
   g_byte_array_append (bytes, digest, sizeof digest);
 
   g_string_free (header, TRUE);
+  return bytes;
+}
+
+bool
+model_file_write (const Model *model, const Network *network, const char *path, GError **error)
+{
+  g_autoptr (GByteArray) bytes = model_file_pack (model, network);
+
   return output_file_write (path, bytes->data, bytes->len, error);
 }
 
@@ -265,13 +273,23 @@ read_data (const VestimJsonNode *header, Model *model)
          && (!period || (vestim_json_get_double (period, &model->period_s) && model->period_s > 0));
 }
 
+/* An imported model has none: null. */
+static bool
+read_val_rmse (const VestimJsonNode *header, Model *model)
+{
+  const VestimJsonNode *node = vestim_json_member (header, "val_rmse");
+
+  model->val_rmse = NAN;
+  return vestim_json_get_double (node, &model->val_rmse)
+         || (node && vestim_json_type (node) == VESTIM_JSON_NULL);
+}
+
 static bool
 read_header (const VestimJsonNode *header, Model *model)
 {
   return read_settings (header, model) && read_columns (header, model)
          && read_preprocessing (header, model) && read_data (header, model)
-         && read_int (header, "epoch", 0, G_MAXINT, &model->epoch)
-         && vestim_json_get_double (vestim_json_member (header, "val_rmse"), &model->val_rmse);
+         && read_int (header, "epoch", 0, G_MAXINT, &model->epoch) && read_val_rmse (header, model);
 }
 
 static bool

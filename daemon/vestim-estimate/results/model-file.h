@@ -30,10 +30,13 @@ typedef struct
   VestimTestMode test_mode; /* windowed or stateful */
   uint64_t seed;
   int epoch;
-  double val_rmse; /* in the target's unit */
+  double val_rmse; /* in the target's unit; NAN: unknown, as it was imported */
   float *parameters;
   size_t n_parameters;
 } Model;
+
+/* The bytes of the file. `(transfer full)` */
+GByteArray *model_file_pack (const Model *model, const Network *network);
 
 /* Writes by rename; false with `error`. The network defines the tensors of the parameters. */
 bool model_file_write (const Model *model, const Network *network, const char *path,
