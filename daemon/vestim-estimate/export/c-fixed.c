@@ -192,8 +192,10 @@ c_fixed_window_cost (const CInputs *inputs, const FixedNetwork *network)
 static void
 append_scale (CCode *code, const char *what, const char *unit, int32_t per_unit)
 {
-  c_code_printf (code, " *   %s: %d is 1", what, per_unit);
-  c_code_printf (code, "%s%s\n", unit ? " " : "", unit ? unit : "");
+  bool is_plain = !unit || g_str_equal (unit, "1");
+
+  c_code_printf (code, " *   %s: %d is 1%s%s\n", what, per_unit, is_plain ? "" : " ",
+                 is_plain ? "" : unit);
 }
 
 void

@@ -5,6 +5,7 @@
 #include "daemon/vestim-estimate/export/c-network.h"
 #include "daemon/vestim-estimate/export/c-self-test.h"
 #include "daemon/vestim-estimate/export/fixed-comparison.h"
+#include "daemon/vestim-estimate/results/error-unit.h"
 #include "daemon/vestim-estimate/results/report.h"
 
 #include <inttypes.h>
@@ -24,22 +25,34 @@ append_cost (CCode *code, const char *line, const char *what, const CCost *cost,
                  is_fixed ? "sigmoid or tanh, from a table" : "expf or tanhf");
 }
 
+/* An error, "12.34 mV" or "1.23 %". */
+static void
+append_error (CCode *code, const char *what, const Model *model, double thousandths)
+{
+  ErrorUnit unit = error_unit_new (model->target_unit, model->target);
+  g_autofree char *number = error_unit_format (&unit, thousandths);
+  g_autofree char *name = c_inputs_dup_for_comment (unit.error_name);
+
+  c_code_append (code, what);
+  c_code_printf (code, "%s%s%s", number, *name ? " " : "", name);
+}
+
 static void
 append_errors (CCode *code, const char *line, const FoundModel *found)
 {
+  const Model *model = found->model;
   double least = fmin (found->windowed_mv, found->stateful_mv);
 
   if (isnan (least))
     return;
   c_code_append (code, line);
-  if (found->model->kind == VESTIM_MODEL_FNN)
-    {
-      c_code_printf (code, "error over all test rows: %.2f mV\n", found->stateful_mv);
-      return;
-    }
-  c_code_printf (code,
-                 "error over all test rows: vestim_step() %.2f mV, vestim_window_step() %.2f mV\n",
-                 found->stateful_mv, found->windowed_mv);
+  append_error (code,
+                model->kind == VESTIM_MODEL_FNN ? "error over all test rows: "
+                                                : "error over all test rows: vestim_step() ",
+                model, found->stateful_mv);
+  if (model->kind != VESTIM_MODEL_FNN)
+    append_error (code, ", vestim_window_step() ", model, found->windowed_mv);
+  c_code_append (code, "\n");
   if (fabs (found->windowed_mv - found->stateful_mv) > REPORT_WARN_SHARE * least)
     {
       c_code_printf (code, "%swarning: these differ by more than %.0f %%: call ", line,
@@ -50,7 +63,8 @@ append_errors (CCode *code, const char *line, const FoundModel *found)
 }
 
 static void
-append_comparison (CCode *code, const char *line, const FixedComparison *comparison)
+append_comparison (CCode *code, const char *line, const Model *model,
+                   const FixedComparison *comparison)
 {
   g_autofree char *name =
       comparison->path ? g_path_get_basename (comparison->path) : g_strdup ("all");
@@ -61,11 +75,14 @@ append_comparison (CCode *code, const char *line, const FixedComparison *compari
       c_code_printf (code, "%s  %s: not compared\n", line, safe);
       return;
     }
-  c_code_printf (code, "%s  %s: %zu rows, difference %.2f mV, largest %.2f mV", line, safe,
-                 comparison->n_rows, comparison->difference_mv, comparison->largest_mv);
+  c_code_printf (code, "%s  %s: %zu rows", line, safe, comparison->n_rows);
+  append_error (code, ", difference ", model, comparison->difference_mv);
+  append_error (code, ", largest ", model, comparison->largest_mv);
   if (!isnan (comparison->fixed_mv))
-    c_code_printf (code, "; error %.2f mV, with float %.2f mV", comparison->fixed_mv,
-                   comparison->float_mv);
+    {
+      append_error (code, "; error ", model, comparison->fixed_mv);
+      append_error (code, ", with float ", model, comparison->float_mv);
+    }
   c_code_append (code, "\n");
 }
 
@@ -86,8 +103,11 @@ append_comparisons (CCode *code, const char *line, const CHeader *header)
     }
   c_code_append (code, is_stateful || is_fnn ? "integers against float, vestim_step():\n"
                                              : "integers against float, vestim_window_step():\n");
-  for (guint i = 0; i < comparisons->len; i++)
-    append_comparison (code, line, &g_array_index (comparisons, FixedComparison, i));
+
+  guint n = comparisons->len == 2 ? 1 : comparisons->len; /* a single file needs no sum */
+  for (guint i = 0; i < n; i++)
+    append_comparison (code, line, header->found->model,
+                       &g_array_index (comparisons, FixedComparison, i));
 }
 
 void
@@ -154,9 +174,11 @@ append_essay (CCode *code, const CHeader *header)
   if (isnan (model->val_rmse))
     c_code_append (code, " * with imported weights.\n *\n");
   else
-    c_code_printf (
-        code, " * epoch %d, validation error %.2f mV (thousandths of the target's unit).\n *\n",
-        model->epoch, model->val_rmse * 1000);
+    {
+      c_code_printf (code, " * epoch %d", model->epoch);
+      append_error (code, ", validation error ", model, model->val_rmse * 1000);
+      c_code_append (code, ".\n *\n");
+    }
   c_code_append (code, header->fixed ? fixed_rules : float_rules);
   c_code_append (code, " * With VESTIM_SELF_TEST defined, vestim_self_test() returns 0 if all "
                        "estimates agree.\n *\n");

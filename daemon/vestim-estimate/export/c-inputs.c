@@ -93,7 +93,12 @@ append_value (CCode *code, const Model *model, const char *column)
   const char *unit = c_inputs_unit (model, column);
   const ScalingRange *range = c_inputs_range (model, column);
 
-  c_code_printf (code, "%s, %s%s", name, unit ? "in " : "unit unknown", unit ? unit : "");
+  if (!unit)
+    c_code_printf (code, "%s, unit unknown", name);
+  else if (g_str_equal (unit, "1"))
+    c_code_printf (code, "%s, as a fraction", name);
+  else
+    c_code_printf (code, "%s, in %s", name, unit);
   if (range)
     c_code_printf (code, ", in training %g to %g", range->min, range->max);
 }

@@ -44,11 +44,11 @@ rows_of (const VestimJsonNode *test)
 
 static void
 append_curves (GString *html, const VestimJsonNode *test, const PredictionCurves *curves,
-               const char *target, const PageUnit *unit)
+               const char *target, const ErrorUnit *unit)
 {
   g_autofree char *file = json_dup_text (test, "file");
-  g_autofree char *value_label = page_unit_label (target, unit->name);
-  g_autofree char *error_label = page_unit_label ("Error", unit->error_name);
+  g_autofree char *value_label = error_unit_label (target, unit->name);
+  g_autofree char *error_label = error_unit_label ("Error", unit->error_name);
   g_autofree char *title = g_strdup_printf ("%s of %s, measured and predicted", target, file);
   g_autofree char *error_title = g_strdup_printf ("Error of %s", file);
   const SvgChart values = { .title = title,
@@ -71,11 +71,11 @@ append_curves (GString *html, const VestimJsonNode *test, const PredictionCurves
 
 static void
 append_all_errors (GString *html, const PredictionErrors *errors, const char *target,
-                   const PageUnit *unit)
+                   const ErrorUnit *unit)
 {
-  g_autofree char *error_label = page_unit_label ("Error", unit->error_name);
-  g_autofree char *measured = page_unit_label ("Measured", unit->name);
-  g_autofree char *predicted = page_unit_label ("Predicted", unit->name);
+  g_autofree char *error_label = error_unit_label ("Error", unit->error_name);
+  g_autofree char *measured = error_unit_label ("Measured", unit->name);
+  g_autofree char *predicted = error_unit_label ("Predicted", unit->name);
   g_autofree char *title = g_strdup_printf ("%s, predicted against measured", target);
   g_autofree char *rows =
       g_strdup_printf ("%zu of %zu rows; a darker cell has more of them. On the dashed line, the "
@@ -105,7 +105,7 @@ append_all_errors (GString *html, const PredictionErrors *errors, const char *ta
 /* Reads the files, and appends the curves of the first ones. The number of files read. */
 static guint
 read_all (GString *html, const GPtrArray *tests, const char *folder, PredictionErrors *errors,
-          const char *target, const PageUnit *unit)
+          const char *target, const ErrorUnit *unit)
 {
   guint n = 0;
 
@@ -127,7 +127,7 @@ read_all (GString *html, const GPtrArray *tests, const char *folder, PredictionE
 
 void
 curves_append (GString *html, const VestimJsonNode *metrics, const char *folder, const char *target,
-               const PageUnit *unit)
+               const ErrorUnit *unit)
 {
   g_autoptr (GPtrArray) tests = sort_tests (vestim_json_member (metrics, "tests"));
   g_autoptr (GString) curves = g_string_new (NULL);

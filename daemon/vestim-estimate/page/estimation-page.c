@@ -86,11 +86,11 @@ append_warning (GString *html, const VestimJsonNode *metrics)
 }
 
 static void
-append_learning (GString *html, const char *task_folder, const PageUnit *unit)
+append_learning (GString *html, const char *task_folder, const ErrorUnit *unit)
 {
   g_autofree char *path = g_build_filename (task_folder, "training.csv", NULL);
   g_autoptr (GArray) epochs = report_read_training (path);
-  g_autofree char *label = page_unit_label ("RMSE", unit->error_name);
+  g_autofree char *label = error_unit_label ("RMSE", unit->error_name);
   const SvgChart chart = { .title = "Learning curves",
                            .x_label = "Epoch",
                            .y_label = label,
@@ -124,7 +124,7 @@ append_learning (GString *html, const char *task_folder, const PageUnit *unit)
 
 static void
 append_task (GString *html, const HtmlColumn *columns, const VestimJsonNode *task, bool is_best,
-             const PageUnit *unit)
+             const ErrorUnit *unit)
 {
   static const char *const members[] = { "val_rmse_mv", "test_rmse_mv", "test_max_mv",
                                          "windowed_rmse_mv", "stateful_rmse_mv" };
@@ -134,7 +134,7 @@ append_task (GString *html, const HtmlColumn *columns, const VestimJsonNode *tas
   cells[0] = g_strdup_printf ("%s%s", number ? number : "?", is_best ? " (best)" : "");
   cells[1] = json_dup_text (task, "choice");
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
-    cells[2 + i] = page_unit_format (unit, json_number (task, members[i]));
+    cells[2 + i] = error_unit_format (unit, json_number (task, members[i]));
   cells[7] = json_dup_text (task, "reason");
   html_append_row (html, columns, N_TASK_COLUMNS, (const char *const *) cells);
   for (int i = 0; i < N_TASK_COLUMNS; i++)
@@ -142,11 +142,11 @@ append_task (GString *html, const HtmlColumn *columns, const VestimJsonNode *tas
 }
 
 static void
-append_tasks (GString *html, const VestimJsonNode *summary, const PageUnit *unit)
+append_tasks (GString *html, const VestimJsonNode *summary, const ErrorUnit *unit)
 {
   const VestimJsonNode *tasks = vestim_json_member (summary, "tasks");
-  g_autofree char *validation = page_unit_label ("Validation", unit->error_name);
-  g_autofree char *test = page_unit_label ("Test", unit->error_name);
+  g_autofree char *validation = error_unit_label ("Validation", unit->error_name);
+  g_autofree char *test = error_unit_label ("Test", unit->error_name);
   const HtmlColumn columns[N_TASK_COLUMNS] = {
     { "Task", HTML_TEXT },       { "Settings", HTML_LONG_TEXT }, { validation, HTML_NUMBER },
     { test, HTML_NUMBER },       { "Largest", HTML_NUMBER },     { "Windowed", HTML_NUMBER },
@@ -194,14 +194,14 @@ append_origin (GString *html, const JobPage *page, const VestimJsonNode *task,
 }
 
 /* The model file has the target and its unit, also while there is no summary. */
-static PageUnit
+static ErrorUnit
 find_unit (const char *task_folder, char **target)
 {
   g_autofree char *path = g_build_filename (task_folder, "model.bin", NULL);
   g_autoptr (Model) model = model_file_read (path, NULL);
 
   *target = g_strdup (model ? model->target : "Target");
-  return page_unit_new (model ? model->target_unit : NULL, *target);
+  return error_unit_new (model ? model->target_unit : NULL, *target);
 }
 
 void
@@ -211,7 +211,7 @@ estimation_page_append (GString *html, const JobPage *page)
       g_strdup_printf ("%s/tasks/%" PRId64, page->folder, find_best (page));
   g_autofree char *predictions = g_build_filename (task_folder, "predictions", NULL);
   g_autofree char *target = NULL;
-  PageUnit unit = find_unit (task_folder, &target);
+  ErrorUnit unit = find_unit (task_folder, &target);
   g_auto (JsonFile) task = json_file_read (task_folder, "summary.json");
   const VestimJsonNode *metrics = vestim_json_member (task.root, "metrics");
   const VestimJsonNode *conditions = vestim_json_member (task.root, "conditions");

@@ -9,14 +9,14 @@
 #include <string.h>
 
 /* Models have targets of their own, so each has its unit. */
-static PageUnit
+static ErrorUnit
 unit_of (const VestimJsonNode *model, char **target)
 {
   const VestimJsonNode *network = vestim_json_member (model, "network");
   g_autofree char *unit = json_dup_text (network, "target_unit");
 
   *target = json_dup_text (network, "target");
-  return page_unit_new (unit, *target);
+  return error_unit_new (unit, *target);
 }
 
 /* The models */
@@ -29,7 +29,7 @@ append_model (GString *html, const HtmlColumn *columns, const VestimJsonNode *mo
   const VestimJsonNode *network = vestim_json_member (model, "network");
   const VestimJsonNode *metrics = vestim_json_member (model, "metrics");
   g_autofree char *target = NULL;
-  PageUnit unit = unit_of (model, &target);
+  ErrorUnit unit = unit_of (model, &target);
   g_autofree char *number = json_dup_text (model, "number");
   g_autofree char *kind = json_dup_text (network, "model");
   g_autofree char *layers = json_dup_text (network, "layers");
@@ -38,9 +38,9 @@ append_model (GString *html, const HtmlColumn *columns, const VestimJsonNode *mo
   cells[0] = g_strdup_printf ("%s%s", number ? number : "?", is_best ? " (best)" : "");
   cells[1] = json_dup_text (model, "model");
   cells[2] = kind ? g_strdup_printf ("%s %s", kind, layers ? layers : "") : NULL;
-  cells[3] = page_unit_format (&unit, json_number (metrics, "test_rmse_mv"));
-  cells[4] = page_unit_format (&unit, json_number (metrics, "mean_rmse_mv"));
-  cells[5] = page_unit_format (&unit, json_number (metrics, "test_max_mv"));
+  cells[3] = error_unit_format (&unit, json_number (metrics, "test_rmse_mv"));
+  cells[4] = error_unit_format (&unit, json_number (metrics, "mean_rmse_mv"));
+  cells[5] = error_unit_format (&unit, json_number (metrics, "test_max_mv"));
   cells[6] = g_strdup (metrics ? unit.error_name : NULL);
   cells[7] = g_strdup_printf ("%zu", vestim_json_size (vestim_json_member (metrics, "tests")));
   cells[8] = json_dup_text (model, "reason");
@@ -91,9 +91,9 @@ dup_cell (const VestimJsonNode *model, const char *file)
 {
   const VestimJsonNode *test = find_test (model, file);
   g_autofree char *target = NULL;
-  PageUnit unit = unit_of (model, &target);
+  ErrorUnit unit = unit_of (model, &target);
 
-  return test ? page_unit_format (&unit, json_number (test, "rmse_mv")) : g_strdup ("failed");
+  return test ? error_unit_format (&unit, json_number (test, "rmse_mv")) : g_strdup ("failed");
 }
 
 static void
@@ -214,7 +214,7 @@ append_best (GString *html, const JobPage *page, const VestimJsonNode *model, do
   const VestimJsonNode *conditions = vestim_json_member (summary.root, "conditions");
   g_autofree char *title = g_strdup_printf ("The best model: model %.0f", number);
   g_autofree char *target = NULL;
-  PageUnit unit = unit_of (model, &target);
+  ErrorUnit unit = unit_of (model, &target);
 
   sections_begin (html, title);
   sections_append_figures (html, metrics, &unit);

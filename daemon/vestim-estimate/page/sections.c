@@ -61,17 +61,17 @@ sections_append_rest (GString *html, size_t n_all, size_t n_shown)
 
 static void
 append_figure (GString *html, const VestimJsonNode *metrics, const char *member, const char *name,
-               const PageUnit *unit)
+               const ErrorUnit *unit)
 {
-  g_autofree char *label = page_unit_label (name, unit->error_name);
-  g_autofree char *value = page_unit_format (unit, json_number (metrics, member));
+  g_autofree char *label = error_unit_label (name, unit->error_name);
+  g_autofree char *value = error_unit_format (unit, json_number (metrics, member));
 
   if (value[0])
     html_append_fact (html, label, value);
 }
 
 void
-sections_append_figures (GString *html, const VestimJsonNode *metrics, const PageUnit *unit)
+sections_append_figures (GString *html, const VestimJsonNode *metrics, const ErrorUnit *unit)
 {
   double r2 = json_number (metrics, "test_r2");
   g_autofree char *r2_text = g_strdup_printf ("%.5f", r2);
@@ -94,7 +94,7 @@ sections_append_figures (GString *html, const VestimJsonNode *metrics, const Pag
 
 /* `(transfer full)` "118 to 177 s: 45.67" of the worst stretch of a file. */
 static char *
-dup_worst (const VestimJsonNode *conditions, const char *file, const PageUnit *unit)
+dup_worst (const VestimJsonNode *conditions, const char *file, const ErrorUnit *unit)
 {
   const VestimJsonNode *files = vestim_json_member (conditions, "files");
 
@@ -102,7 +102,7 @@ dup_worst (const VestimJsonNode *conditions, const char *file, const PageUnit *u
     {
       g_autofree char *name = vestim_json_dup_string (vestim_json_member (node, "file"));
       const VestimJsonNode *worst = vestim_json_member (node, "worst");
-      g_autofree char *rmse = page_unit_format (unit, json_number (worst, "rmse_mv"));
+      g_autofree char *rmse = error_unit_format (unit, json_number (worst, "rmse_mv"));
 
       if (g_strcmp0 (name, file) == 0 && rmse[0])
         return g_strdup_printf ("%g to %g s: %s", json_number (worst, "from"),
@@ -115,7 +115,7 @@ dup_worst (const VestimJsonNode *conditions, const char *file, const PageUnit *u
 
 static void
 append_test (GString *html, const HtmlColumn *columns, const VestimJsonNode *test,
-             const VestimJsonNode *conditions, const PageUnit *unit)
+             const VestimJsonNode *conditions, const ErrorUnit *unit)
 {
   static const char *const members[] = { "rmse_mv", "mae_mv", "max_mv" };
   static const char *const both[] = { "windowed_rmse_mv", "stateful_rmse_mv" };
@@ -125,10 +125,10 @@ append_test (GString *html, const HtmlColumn *columns, const VestimJsonNode *tes
   cells[0] = json_dup_text (test, "file");
   cells[1] = json_dup_text (test, "rows");
   for (int i = 0; i < 3; i++)
-    cells[2 + i] = page_unit_format (unit, json_number (test, members[i]));
+    cells[2 + i] = error_unit_format (unit, json_number (test, members[i]));
   cells[5] = isfinite (r2) ? g_strdup_printf ("%.5f", r2) : NULL;
   for (int i = 0; i < 2; i++)
-    cells[6 + i] = page_unit_format (unit, json_number (test, both[i]));
+    cells[6 + i] = error_unit_format (unit, json_number (test, both[i]));
   cells[8] = dup_worst (conditions, cells[0], unit);
   html_append_row (html, columns, N_TEST_COLUMNS, (const char *const *) cells);
   for (int i = 0; i < N_TEST_COLUMNS; i++)
@@ -137,10 +137,10 @@ append_test (GString *html, const HtmlColumn *columns, const VestimJsonNode *tes
 
 void
 sections_append_tests (GString *html, const VestimJsonNode *metrics,
-                       const VestimJsonNode *conditions, const PageUnit *unit)
+                       const VestimJsonNode *conditions, const ErrorUnit *unit)
 {
   const VestimJsonNode *tests = vestim_json_member (metrics, "tests");
-  g_autofree char *caption = page_unit_label ("Errors of each file", unit->error_name);
+  g_autofree char *caption = error_unit_label ("Errors of each file", unit->error_name);
   static const HtmlColumn columns[N_TEST_COLUMNS] = {
     { "File", HTML_LONG_TEXT },  { "Rows", HTML_NUMBER },     { "RMSE", HTML_NUMBER },
     { "MAE", HTML_NUMBER },      { "Largest", HTML_NUMBER },  { "R²", HTML_NUMBER },
@@ -174,9 +174,9 @@ dup_band (const VestimJsonNode *band)
 
 static void
 append_bands (GString *html, const VestimJsonNode *list, const char *title, const char *axis,
-              const PageUnit *unit)
+              const ErrorUnit *unit)
 {
-  g_autofree char *rmse = page_unit_label ("RMSE", unit->error_name);
+  g_autofree char *rmse = error_unit_label ("RMSE", unit->error_name);
   const HtmlColumn columns[] = { { axis, HTML_TEXT },
                                  { "Rows", HTML_NUMBER },
                                  { rmse, HTML_NUMBER } };
@@ -198,7 +198,7 @@ append_bands (GString *html, const VestimJsonNode *list, const char *title, cons
        band = vestim_json_next (band), n++)
     {
       g_autofree char *count = json_dup_text (band, "rows");
-      g_autofree char *error = page_unit_format (unit, json_number (band, "rmse_mv"));
+      g_autofree char *error = error_unit_format (unit, json_number (band, "rmse_mv"));
 
       labels[n] = dup_band (band);
       values[n] = json_number (band, "rmse_mv") * unit->factor;
@@ -213,7 +213,7 @@ append_bands (GString *html, const VestimJsonNode *list, const char *title, cons
 }
 
 void
-sections_append_bands (GString *html, const VestimJsonNode *conditions, const PageUnit *unit)
+sections_append_bands (GString *html, const VestimJsonNode *conditions, const ErrorUnit *unit)
 {
   const VestimJsonNode *bands = vestim_json_member (conditions, "bands");
 

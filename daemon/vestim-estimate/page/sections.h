@@ -4,7 +4,7 @@
 #include <glib.h>
 
 #include "common/json/vestim-json.h"
-#include "daemon/vestim-estimate/page/page-unit.h"
+#include "daemon/vestim-estimate/results/error-unit.h"
 
 /* Sections of the pages about estimations and evaluations. Each shows what its JSON has, and
  * nothing if that is NULL. */
@@ -23,14 +23,14 @@ void sections_end (GString *html);
 void sections_append_rest (GString *html, size_t n_all, size_t n_shown);
 
 /* The figures over all files of `metrics`. */
-void sections_append_figures (GString *html, const VestimJsonNode *metrics, const PageUnit *unit);
+void sections_append_figures (GString *html, const VestimJsonNode *metrics, const ErrorUnit *unit);
 
 /* A table of the tests in `metrics`, with the worst minute of each from `conditions`. */
 void sections_append_tests (GString *html, const VestimJsonNode *metrics,
-                            const VestimJsonNode *conditions, const PageUnit *unit);
+                            const VestimJsonNode *conditions, const ErrorUnit *unit);
 
 /* The errors by temperature, state of charge and current in `conditions`. */
-void sections_append_bands (GString *html, const VestimJsonNode *conditions, const PageUnit *unit);
+void sections_append_bands (GString *html, const VestimJsonNode *conditions, const ErrorUnit *unit);
 
 /* All members of an object. */
 void sections_append_members (GString *html, const char *caption, const VestimJsonNode *object);

@@ -4,20 +4,20 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* The unit in which a page shows a target and its errors. Errors in files of results are
+/* The unit in which people see a target and its errors. Errors in files of results are
  * thousandths of the target's unit. */
 typedef struct
 {
   const char *name;       /* of the target; "" if it is unknown or has none */
   const char *error_name; /* of its errors */
   double factor;          /* from the errors in files of results */
-} PageUnit;
+} ErrorUnit;
 
 /* For the canonical unit of the target (nullable: unknown) and its column. */
-PageUnit page_unit_new (const char *unit, const char *target);
+ErrorUnit error_unit_new (const char *unit, const char *target);
 
 /* `(transfer full)` "12.34" of an error in a file of results; "" if it is not finite. */
-char *page_unit_format (const PageUnit *unit, double thousandths);
+char *error_unit_format (const ErrorUnit *unit, double thousandths);
 
 /* `(transfer full)` "RMSE (mV)" of "RMSE". */
-char *page_unit_label (const char *name, const char *unit);
+char *error_unit_label (const char *name, const char *unit);

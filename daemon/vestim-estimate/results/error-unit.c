@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestim-estimate/page/page-unit.h"
+#include "daemon/vestim-estimate/results/error-unit.h"
 
 #include <math.h>
 
-PageUnit
-page_unit_new (const char *unit, const char *target)
+ErrorUnit
+error_unit_new (const char *unit, const char *target)
 {
   bool is_voltage = g_strcmp0 (unit, "V") == 0 || (!unit && g_strcmp0 (target, "Voltage") == 0);
 
   if (is_voltage)
-    return (PageUnit){ "V", "mV", 1 };
+    return (ErrorUnit){ "V", "mV", 1 };
   if (g_strcmp0 (unit, "1") == 0)
-    return (PageUnit){ "", "%", 0.1 };
-  return (PageUnit){ unit ? unit : "", unit ? unit : "", 0.001 };
+    return (ErrorUnit){ "", "%", 0.1 };
+  return (ErrorUnit){ unit ? unit : "", unit ? unit : "", 0.001 };
 }
 
 char *
-page_unit_format (const PageUnit *unit, double thousandths)
+error_unit_format (const ErrorUnit *unit, double thousandths)
 {
   if (!isfinite (thousandths))
     return g_strdup ("");
@@ -24,7 +24,7 @@ page_unit_format (const PageUnit *unit, double thousandths)
 }
 
 char *
-page_unit_label (const char *name, const char *unit)
+error_unit_label (const char *name, const char *unit)
 {
   return unit[0] ? g_strdup_printf ("%s (%s)", name, unit) : g_strdup (name);
 }
