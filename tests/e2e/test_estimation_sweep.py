@@ -62,7 +62,7 @@ def _(t):
 
     job = daemon.create(kind="estimation", selections=given | {"search": {"kind": "random", "minutes": 0.001}})
     over = daemon.completed(job, 120)
-    expect_in("left out, because the time of the search was over", over["message"])
+    expect_in("; then the time of the search was over", over["message"])
     tasks = sorted(summary_of(daemon.folder(job))["tasks"], key=lambda task: task["task"])
     n = min(3, len(tasks))
     expect([task["choice"] for task in tasks[:n]], choices[0][:n])

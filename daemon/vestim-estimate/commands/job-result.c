@@ -45,20 +45,27 @@ count_failed (const Job *job)
   return n;
 }
 
+/* (transfer full) (nullable) why some tasks were not run. */
+static char *
+dup_left_out (Job *job)
+{
+  int n_left_out = vestim_selections_n_tasks (job->settings) - (int) job->results->len;
+
+  if (n_left_out == 0)
+    return NULL;
+  if (finish_request_is_made (&job->finish))
+    return g_strdup_printf ("; %d left out, because the job was asked to finish", n_left_out);
+  return g_strdup ("; then the time of the search was over");
+}
+
 /* The series of the best task become the series of the job. */
 static void
 say_result_of_many (Job *job)
 {
   const TaskResult *best = job->results->pdata[0];
   int n_failed = count_failed (job);
-  int n_left_out = vestim_selections_n_tasks (job->settings) - (int) job->results->len;
   g_autofree char *failed = n_failed > 0 ? g_strdup_printf ("; %d failed", n_failed) : NULL;
-  g_autofree char *left_out = n_left_out > 0
-                                  ? g_strdup_printf ("; %d left out, because %s", n_left_out,
-                                                     finish_request_is_made (&job->finish)
-                                                         ? "the job was asked to finish"
-                                                         : "the time of the search was over")
-                                  : NULL;
+  g_autofree char *left_out = dup_left_out (job);
   g_autofree char *path = g_strdup_printf ("%s/tasks/%d/training.csv", job->folder, best->number);
   g_autoptr (GArray) epochs = report_read_training (path);
 

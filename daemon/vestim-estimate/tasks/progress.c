@@ -142,6 +142,16 @@ progress_fail (Progress *progress, const char *reason)
   pthread_mutex_unlock (&progress->lock);
 }
 
+/* (transfer full) the message about one of many tasks. The number of tasks that a limit of time
+ * allows is not known. */
+static char *
+name_task (const TaskProgress *task, const char *message)
+{
+  if (task->progress->seconds > 0)
+    return g_strdup_printf ("task %d: %s", task->number, message);
+  return g_strdup_printf ("task %d of %d: %s", task->number, task->progress->n_tasks, message);
+}
+
 /* Tasks */
 
 static char *dup_message (const TaskProgress *task, const char *format, va_list args)
@@ -155,8 +165,7 @@ dup_message (const TaskProgress *task, const char *format, va_list args)
   if (task->progress->n_tasks == 1)
     return message;
 
-  char *named =
-      g_strdup_printf ("task %d of %d: %s", task->number, task->progress->n_tasks, message);
+  char *named = name_task (task, message);
   g_free (message);
   return named;
 }
@@ -251,7 +260,7 @@ format_epoch (const TaskProgress *task, const Training *training, const EpochRec
 
   if (task->progress->n_tasks == 1)
     return g_steal_pointer (&message);
-  return g_strdup_printf ("task %d of %d: %s", task->number, task->progress->n_tasks, message);
+  return name_task (task, message);
 }
 
 static void
