@@ -44,11 +44,25 @@ test_nothing_else_may_differ (void)
     }
 }
 
+/* The tasks of a longer search continue those of a shorter one. */
+static void
+test_a_search_may_be_longer (void)
+{
+  static const char base[] = "{\"search\":{\"kind\":\"random\",\"tasks\":5}}";
+
+  g_assert_true (vestim_limits_are_the_difference (
+      base, "{\"search\":{\"minutes\":3,\"kind\":\"random\",\"tasks\":50}}"));
+  g_assert_false (vestim_limits_are_the_difference (base, "{\"search\":{\"tasks\":5}}"));
+  g_assert_false (vestim_limits_are_the_difference (base, "{\"search\":null}"));
+  g_assert_false (vestim_limits_are_the_difference (base, "{}"));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/limits/limits may differ", test_limits_may_differ);
   g_test_add_func ("/limits/nothing else may differ", test_nothing_else_may_differ);
+  g_test_add_func ("/limits/a search may be longer", test_a_search_may_be_longer);
   return g_test_run ();
 }
