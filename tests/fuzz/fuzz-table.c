@@ -13,6 +13,25 @@
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
+/* What people read is UTF-8, whatever the file has. */
+static void
+assert_utf8 (const char *text)
+{
+  g_assert_true (g_utf8_validate (text, -1, NULL));
+}
+
+static void
+check_facts (TableFile *file)
+{
+  for (int i = 0; i < table_n_columns (file); i++)
+    {
+      assert_utf8 (table_columns (file)[i]);
+      assert_utf8 (table_unit (file, i) ? table_unit (file, i) : "");
+    }
+  for (const char *const *note = table_notes (file); *note; note++)
+    assert_utf8 (*note);
+}
+
 static void
 read_all_cells (const char *path)
 {
@@ -21,8 +40,8 @@ read_all_cells (const char *path)
   TableResult result = TABLE_FAILED;
 
   g_assert_true ((file != NULL) == (error == NULL));
-  for (int i = 0; file && i < table_n_columns (file); i++)
-    g_assert_nonnull (table_columns (file)[i]);
+  if (file)
+    check_facts (file);
 
   while (file && (result = table_next_row (file, &error)) == TABLE_ROW)
     for (int i = 0; i < table_n_columns (file); i++)
@@ -31,11 +50,14 @@ read_all_cells (const char *path)
         double value = NAN;
 
         if (table_number (file, i, &value, &fault))
-          g_assert_true (isfinite (value));
+          g_assert_true (isfinite (value) && !table_cell_is_missing (file, i));
         else
-          g_assert_nonnull (fault);
+          assert_utf8 (fault->message);
       }
   g_assert_true ((result == TABLE_FAILED) == (error != NULL));
+  assert_utf8 (error ? error->message : "");
+  if (result == TABLE_END)
+    check_facts (file);
 }
 
 static void

@@ -65,6 +65,22 @@ table_names_free (TableNames *names)
   g_free (names);
 }
 
+#define SHOWN_BYTES 500
+
+/* Cut to a length that can be read, after a whole character. */
+static char *
+take_shortened (char *list)
+{
+  size_t n = SHOWN_BYTES;
+
+  if (strlen (list) <= n)
+    return list;
+  while (n > 0 && ((unsigned char) list[n] & 0xc0) == 0x80)
+    n--;
+  list[n] = '\0';
+  return list;
+}
+
 static char *
 list_candidates (const TableNames *names, const char *name)
 {
@@ -80,19 +96,18 @@ static void
 set_failure (const TableNames *names, const char *name, int n_titles, const char *place,
              GError **error)
 {
-  g_autofree char *columns = g_strjoinv (", ", names->titles);
-  g_autofree char *candidates = list_candidates (names, name);
+  g_autofree char *columns = take_shortened (g_strjoinv (", ", names->titles));
+  g_autofree char *candidates = take_shortened (list_candidates (names, name));
 
   if (n_titles > 1)
     failure_set (error, "%s: the column \"%s\" occurs %d times; rename the others", place, name,
                  n_titles);
   else if (candidates[0])
     failure_set (error,
-                 "%s: the column \"%s\" is ambiguous: it may be any of %.500s; use its full name",
+                 "%s: the column \"%s\" is ambiguous: it may be any of %s; use its full name",
                  place, name, candidates);
   else
-    failure_set (error, "%s: there is no column \"%s\"; the columns are %.500s", place, name,
-                 columns);
+    failure_set (error, "%s: there is no column \"%s\"; the columns are %s", place, name, columns);
 }
 
 int
