@@ -67,6 +67,7 @@ static const KnownName names[] = {
   { "batterycurrent", ROLE_CURRENT, 0 },
   { "currentmeasured", ROLE_CURRENT, 0 },
   { "amps", ROLE_CURRENT, 0 },
+  { "mamps", ROLE_CURRENT, 0 },
   { "measuredcurrent", ROLE_CURRENT, 0 },
   { "strom", ROLE_CURRENT, 0 },
   { "电流", ROLE_CURRENT, 0 },

@@ -6,16 +6,14 @@
 
 #define LOOKED_AT 4096 /* bytes for the number of the header's line */
 
-/* Without a decimal point in the name of the unit it would be taken for seconds. Depending on the
- * settings of the export it is seconds or minutes. */
+/* Numbers without a unit are seconds or minutes, depending on the settings of the export. */
 #define UNCLEAR "s or min"
 
 static const TableTitleUnit maccor_units[] = {
-  { "Amps", "A" },         { "mAmps", "mA" },        { "Volts", "V" },
-  { "mVolts", "mV" },      { "Amp-hr", "Ah" },       { "mAmp-hr", "mAh" },
-  { "Watt-hr", "Wh" },     { "mWatt-hr", "mWh" },    { "TestTime", UNCLEAR },
-  { "StepTime", UNCLEAR }, { "Test Time", UNCLEAR }, { "Step Time", UNCLEAR },
-  { NULL, NULL },
+  { "Current", "A" },       { "Voltage", "V" },       { "Capacity", "Ah" },
+  { "Energy", "Wh" },       { "Temp 1", "C" },        { "Temp 2", "C" },
+  { "Temperature 1", "C" }, { "TestTime", UNCLEAR },  { "StepTime", UNCLEAR },
+  { "Test Time", UNCLEAR }, { "Step Time", UNCLEAR }, { NULL, NULL },
 };
 
 /* R (rest), P (pause), S (suspended) and others have no current. */

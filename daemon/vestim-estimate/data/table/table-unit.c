@@ -151,11 +151,20 @@ find_sign (const char *title)
   return underscore && is_suffix_unit (title, underscore + 1) ? underscore : NULL;
 }
 
-/* The unit that is the name itself; NULL when it is none. */
+/* A title that names its quantity by the unit: "Amps". NULL: it does not. */
 static const char *
-unit_in_name (const char *title)
+unit_as_title (const char *title)
 {
-  return strcmp (title, "Amps") == 0 ? "A" : strcmp (title, "Volts") == 0 ? "V" : NULL;
+  static const char *const units[][2] = {
+    { "Amps", "A" },     { "mAmps", "mA" },     { "Volts", "V" },       { "mVolts", "mV" },
+    { "Watts", "W" },    { "Amp-hr", "Ah" },    { "mAmp-hr", "mAh" },   { "Amp-Hours", "Ah" },
+    { "Watt-hr", "Wh" }, { "mWatt-hr", "mWh" }, { "Watt-Hours", "Wh" },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (units); i++)
+    if (g_ascii_strcasecmp (units[i][0], title) == 0)
+      return units[i][1];
+  return NULL;
 }
 
 size_t
@@ -164,11 +173,14 @@ table_unit_split (const char *title, char **unit)
   size_t open_length = 1, close_length = 0, length = strlen (title);
   const char *begin = find_brackets (title, &open_length, &close_length);
 
-  *unit = g_strdup (unit_in_name (title));
+  *unit = g_strdup (unit_as_title (title));
   if (!begin && close_length == 0)
     begin = find_sign (title);
   if (!begin)
-    return length;
+    {
+      *unit = g_strdup (unit_as_title (title));
+      return length;
+    }
 
   const char *end = begin;
   while (end > title && g_ascii_isspace (end[-1]))

@@ -7,7 +7,8 @@
 
 /* Where a title ends and its unit begins: "Voltage [V]", "Current(A)", "I/mA", "Voltage / V",
  * "电流（mA）", "Voltage#V", "I_mA". What is in brackets at the end is the unit; after a slash or
- * another sign only what looks like one, because "ox/red" and "Step_Index" are names. */
+ * another sign only what looks like one, because "ox/red" and "Step_Index" are names. "Amps" is a
+ * name that states its unit. */
 
 /* The length of the title without its unit. If it has one, `*unit` is its text, without spaces and
  * brackets (transfer full); else NULL. */

@@ -131,6 +131,12 @@ test_units_are_found_in_titles (void)
     { "Amps", "Amps", "A" },
     { "temperature_t1_celsius", "temperature_t1", "celsius" },
     { "SOC [%]", "SOC", "%" },
+    { "Voltage#V", "Voltage", "V" },
+    { "Voltage, V", "Voltage", "V" },
+    { "mAmps", "mAmps", "mA" },
+    { "current_a", "current", "a" },
+    { "voltage_ma", "voltage_ma", NULL },
+    { "Aux #1", "Aux #1", NULL },
     { "ox/red", "ox/red", NULL },
     { "dV/dt", "dV/dt", NULL },
     { "Step_Index", "Step_Index", NULL },
@@ -141,7 +147,7 @@ test_units_are_found_in_titles (void)
 
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *text = g_strdup_printf ("Other,%s\n1,2\n", cases[i][0]);
+      g_autofree char *text = g_strdup_printf ("Other;%s\n1;2\n", cases[i][0]);
       g_autoptr (TableFile) file = open_data (text, strlen (text), NULL);
 
       g_assert_cmpstr (table_columns (file)[1], ==, cases[i][1]);
