@@ -173,7 +173,7 @@ table_unit_split (const char *title, char **unit)
   size_t open_length = 1, close_length = 0, length = strlen (title);
   const char *begin = find_brackets (title, &open_length, &close_length);
 
-  *unit = g_strdup (unit_as_title (title));
+  *unit = NULL;
   if (!begin && close_length == 0)
     begin = find_sign (title);
   if (!begin)
