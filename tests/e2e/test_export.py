@@ -5,95 +5,12 @@ import csv
 import json
 import math
 import os
-import platform
 import re
-import shutil
 
-from support import expect, expect_in, skip, test
-from support.builds import program
+from support import expect, expect_in, test
+from support.builds import SOURCE, program
 from support.estimations import job_folder, kill_after, selections
-
-STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Wconversion", "-Wdouble-promotion", "-Wshadow", "-O1"]
-# With -x c++, a C compiler compiles C++.
-DIALECTS = [["-xc", f"-std={year}"] for year in ("c99", "c11", "c17", "c2x")]
-DIALECTS += [["-xc++", f"-std={year}"] for year in ("c++11", "c++14", "c++17", "c++20")]
-TEST_FILE = "simulated-09-10degC.csv"
-MODELS = (
-    {"model": "LSTM", "layers": [5, 3]},
-    {"model": "GRU", "layers": [4, 6]},
-    {"model": "FNN", "layers": [8, 6, 4]},
-)
-
-SELF_TEST = """
-#define VESTIM_SELF_TEST
-#include "model.h"
-int main (void) { return vestim_self_test (); }
-"""
-
-# Reads rows of inputs from standard input and prints the estimates.
-DRIVER = """
-#include <stdio.h>
-#include "model.h"
-int main (void)
-{
-  float x[VESTIM_INPUTS];
-  int n = 0, i;
-#ifdef VESTIM_LOOKBACK
-  VestimWindow window;
-#endif
-#if defined VESTIM_LOOKBACK || defined VESTIM_MEANS
-  VestimState state;
-#endif
-  for (;; n++)
-    {
-      for (i = 0; i < VESTIM_INPUTS; i++)
-        if (scanf ("%f", &x[i]) != 1)
-          return n == 0;
-#ifdef VESTIM_LOOKBACK
-      if (n == 0)
-        {
-          vestim_start (&state, x);
-          vestim_window_start (&window, x);
-        }
-      printf ("%.9g %.9g\\n", (double) vestim_step (&state, x), (double) vestim_window_step (&window, x));
-#elif defined VESTIM_MEANS
-      if (n == 0)
-        vestim_reset (&state);
-      printf ("%.9g\\n", (double) vestim_step (&state, x));
-#else
-      printf ("%.9g\\n", (double) vestim_step (x));
-#endif
-    }
-}
-"""
-
-
-def estimate(t, *arguments):
-    return t.command(program("vestim-estimate"), *arguments, timeout=120)
-
-
-def trained(t, **settings):
-    """A job on the simulated demonstration set."""
-    folder = t.dir / "demo"
-    if not folder.exists():
-        estimate(t, "--demo", folder).expect(0)
-    selections = {"folder_path": str(folder), "max_epochs": 2, "lookback": 20, "batch_size": 400, **settings}
-    name = "-".join([settings["model"], *(settings[key] for key in ("training", "test_mode") if key in settings)])
-    job = t.write(f"{name}/job.json", json.dumps({"selections": selections})).parent
-    estimate(t, job).expect(0)
-    return job
-
-
-def compilers():
-    found = [compiler for compiler in ("gcc", "clang") if shutil.which(compiler)]
-    return found or skip("no C compiler is installed")
-
-
-def build(t, compiler, folder, source, *options):
-    path = folder / "main.c"
-    path.write_text(source)
-    t.command(compiler, *STRICT, *(options or DIALECTS[0]), path, "-o", folder / "program", "-lm").expect(0)
-    return folder / "program"
+from support.exports import DIALECTS, DRIVER, FIXED_DRIVER, MODELS, SELF_TEST, STRICT, TEST_FILE, build, compilers, estimate, predicted, trained
 
 
 # It is the only way to see on the target whether the header was compiled right.
@@ -140,12 +57,6 @@ int main (void)
             t.command(build(t, compiler, folder, source, *dialect)).expect(0)
     for prefix in ("", "9a", "Lfp", "a-b", "a__b", "a_", "_a", "é", "a" * 33):
         expect_in("makes no good names in C", estimate(t, "--export-c", "--prefix", prefix, t.dir).expect(1).err)
-
-
-def predicted(t, job, data):
-    """What --predict says in the test mode of the job."""
-    lines = estimate(t, "--predict", job / "tasks/1/model.bin", data).expect(0).out.splitlines()
-    return [float(line.split(",")[2]) for line in lines[1:]]
 
 
 # What was tested must be what is deployed: to 0.01 mV, for both calls.
@@ -271,135 +182,6 @@ def _(t):
             t.command(build(t, "cc", job, SELF_TEST)).expect(0)
 
 
-# Both calls, through the wrapper that takes and returns float.
-FIXED_DRIVER = """
-#include <stdio.h>
-#define VESTIM_FLOAT
-#include "model.h"
-int main (void)
-{
-  float x[VESTIM_INPUTS];
-  int32_t integers[VESTIM_INPUTS];
-  int n = 0, i;
-#ifdef VESTIM_LOOKBACK
-  VestimWindow window;
-#endif
-#if defined VESTIM_LOOKBACK || defined VESTIM_MEANS
-  VestimState state;
-#endif
-  for (;; n++)
-    {
-      for (i = 0; i < VESTIM_INPUTS; i++)
-        if (scanf ("%f", &x[i]) != 1)
-          return n == 0;
-      vestim_to_integers (x, integers);
-#ifdef VESTIM_LOOKBACK
-      if (n == 0)
-        {
-          vestim_start (&state, integers);
-          vestim_window_start (&window, integers);
-        }
-      printf ("%.9g %.9g\\n", (double) vestim_step_float (&state, x), (double) vestim_window_step_float (&window, x));
-#elif defined VESTIM_MEANS
-      if (n == 0)
-        vestim_reset (&state);
-      printf ("%.9g\\n", (double) vestim_step_float (&state, x));
-#else
-      printf ("%.9g %.9g\\n", (double) vestim_step_float (x), (double) vestim_step (integers) / VESTIM_OUTPUT_PER_UNIT);
-#endif
-    }
-}
-"""
-
-# The compiler refuses a floating-point operation.
-NO_FLOAT = """
-#include "model.h"
-int32_t call (const int32_t *x);
-int32_t call (const int32_t *x)
-{
-#ifdef VESTIM_LOOKBACK
-  VestimWindow window;
-  VestimState state;
-  vestim_start (&state, x);
-  vestim_window_start (&window, x);
-  return vestim_step (&state, x) + vestim_window_step (&window, x);
-#else
-  return vestim_step (x);
-#endif
-}
-"""
-
-
-def told_largest(said):
-    """The largest difference between integers and float over all files, as the command says it."""
-    return max(float(number) for number in re.findall(r"^  .*: .* largest ([0-9.]+) mV", said, re.MULTILINE))
-
-
-def estimates(t, job, source):
-    """What a driver prints for the test file: a list for each call."""
-    with open(t.dir / "demo/test" / TEST_FILE) as file:
-        inputs = [f"{row['SOC']} {row['Current']} {row['Temp']}\n" for row in csv.DictReader(file)]
-    rows = t.write("inputs", "".join(inputs))
-    out = t.command("sh", "-c", f"'{build(t, 'cc', job, source)}' <'{rows}'").expect(0).out
-    return list(zip(*(map(float, line.split()) for line in out.splitlines())))
-
-
-@test("integers: the header compiles, has no floating point, and differs from --predict by what the command says")
-def _(t):
-    for settings in MODELS:
-        for training in ("stateful", "windowed"):
-            job = trained(t, **settings, training=training, streams=4)
-            wanted = predicted(t, job, t.dir / "demo/test" / TEST_FILE)
-            for option, most in (("--q15", 0.5), ("--q7", 60)):
-                said = estimate(t, "--export-c", option, job, t.dir / "demo/test", "-o", job / "model.h").expect(0).out
-                expect_in(f"  {TEST_FILE}: {len(wanted)} rows, difference ", said)
-                expect_in(f"  {TEST_FILE}: {len(wanted)} rows, difference ", (job / "model.h").read_text())
-                largest = told_largest(said)
-                column = 0 if training == "stateful" or settings["model"] == "FNN" else 1
-                got = estimates(t, job, FIXED_DRIVER)[column]
-                worst = max(abs(a - b) for a, b in zip(got, wanted)) * 1000
-                expect(worst <= largest + 0.01 and largest < most, True, f"{settings} {option}: {worst} mV, told {largest}")
-                for compiler in compilers():
-                    t.command(build(t, compiler, job, SELF_TEST)).expect(0)
-                (job / "call.c").write_text(NO_FLOAT)
-                if platform.machine() == "x86_64":
-                    t.command("gcc", "-std=c99", "-mgeneral-regs-only", "-O1", "-c", job / "call.c", "-o", job / "call.o").expect(0)
-        for compiler in compilers():
-            for dialect in DIALECTS:
-                t.command(compiler, *STRICT, *dialect, "-fsyntax-only", job / "main.c").expect(0)
-
-
-@test("integers: inputs have documented scales, and powers and averages are computed")
-def _(t):
-    steps = {"power": True, "moving_average": {"rows": 7, "columns": ["Power", "Temp"]}}
-    job = trained(t, **MODELS[0], inputs=["SOC", "Power", "Temp"], preprocessing=steps)
-    estimate(t, "--export-c", "--q15", job, "-o", job / "model.h").expect(0)
-    text = (job / "model.h").read_text()
-    for word in ("[0]: 1000000 is 1", "estimate: 1000000 is 1", "#define VESTIM_INPUT_2_PER_UNIT 1000000", "#define VESTIM_OUTPUT_PER_UNIT 1000000"):
-        expect_in(word, text)
-    wanted = predicted(t, job, t.dir / "demo/test" / TEST_FILE)
-    with open(t.dir / "demo/test" / TEST_FILE) as file:
-        inputs = [f"{row['SOC']} {row['Temp']} {row['Voltage']} {row['Current']}\n" for row in csv.DictReader(file)]
-    rows = t.write("inputs", "".join(inputs))
-    out = t.command("sh", "-c", f"'{build(t, 'cc', job, FIXED_DRIVER)}' <'{rows}'").expect(0).out
-    worst = max(abs(float(line.split()[0]) - b) for line, b in zip(out.splitlines(), wanted))
-    expect(worst < 5e-4, True, f"{worst * 1000} mV")
-    t.command(build(t, "cc", job, SELF_TEST)).expect(0)
-
-
-@test("integers: files are compared if they are named or still there")
-def _(t):
-    job = trained(t, **MODELS[2])
-    expect_in("difference", estimate(t, "--export-c", "--q15", job).expect(0).err)
-    expect_in("no_such.csv", estimate(t, "--export-c", "--q15", job, t.dir / "no_such.csv").expect(1).err)
-    (t.dir / "demo/test" / TEST_FILE).rename(t.dir / "moved.csv")
-    expect_in(f"  {TEST_FILE}: not compared", estimate(t, "--export-c", "--q15", job).expect(0).err)
-    alone = shutil.copy(job / "tasks/1/model.bin", t.dir / "alone.bin")
-    expect_in("name data files after the model", estimate(t, "--export-c", "--q7", alone).expect(0).err)
-    expect_in("largest", estimate(t, "--export-c", "--q7", alone, t.dir / "moved.csv").expect(0).err)
-    expect_in("--q15 and --q7 only", estimate(t, "--export-c", alone, t.dir / "moved.csv").expect(2).err)
-
-
 # A mean in the order of minutes and a slow filter lose most to rounding.
 COMPUTED = {
     "inputs": ["SOC", "I_mean", "P_mean", "T_slow", "Current"],
@@ -472,21 +254,22 @@ def _(t):
     expect("mV" in text, False, "millivolts of a fraction")
 
 
-# GCC's and Clang's own routines for a Cortex-M0; 64-bit products and remainders are integers.
-@test("on a Cortex-M0, integers need no floating-point routine, and all tables are constant")
+# Who copies the example must not have to repair it.
+@test("the example of README.md compiles and estimates")
 def _(t):
-    nm = shutil.which("llvm-nm") or shutil.which("llvm-nm-14")
-    targets = t.command("clang", "--print-targets").out if shutil.which("clang") and nm else ""
-    if "thumb" not in targets:
-        skip("Clang with ARM, or llvm-nm, is not installed")
-    for settings in MODELS:
-        job = trained(t, **settings)
-        estimate(t, "--export-c", "--q15", job, "-o", job / "model.h").expect(0)
-        (job / "call.c").write_text(NO_FLOAT)
-        flags = ["--target=thumbv6m-none-eabi", "-mcpu=cortex-m0", "-ffreestanding", "-Os", "-std=c99"]
-        t.command("clang", *flags, "-c", job / "call.c", "-o", job / "call.o").expect(0)
-        symbols = [line.split() for line in t.command(nm, job / "call.o").expect(0).out.splitlines()]
-        needed = {symbol[-1] for symbol in symbols if symbol[-2] == "U"}
-        expect(needed <= {"__aeabi_lmul", "__aeabi_idivmod", "__aeabi_memclr", "__aeabi_memclr4", "__aeabi_memcpy", "__aeabi_lasr", "__aeabi_llsl"}, True, needed)
-        kinds = {symbol[-1]: symbol[-2] for symbol in symbols}
-        expect({kind for name, kind in kinds.items() if "weights" in name or "shifts" in name}, {"r"}, "tables in read-only memory")
+    text = (SOURCE / "README.md").read_text()
+    example = re.search(r"```c\n#include \"cell.h\"\n(.*?)```", text, re.DOTALL).group(1)
+    job = trained(t, **MODELS[0])
+    estimate(t, "--export-c", job, "-o", job / "cell.h").expect(0)
+    main = """
+#include <stdio.h>
+#include "cell.h"
+static float read_soc (void) { return 0.9f; }
+static float read_current (void) { return -1.0f; }
+static float read_temperature (void) { return 25.0f; }
+static void use_voltage (float voltage) { printf ("%g\\n", (double) voltage); }
+""" + example + "int main (void) { start (); every_period (); return 0; }\n"
+    for compiler in compilers():
+        for dialect in (DIALECTS[0], DIALECTS[-1]):
+            voltage = float(t.command(build(t, compiler, job, main, *dialect)).expect(0).out)
+            expect(2 < voltage < 5, True, voltage)
