@@ -219,11 +219,11 @@ def _(t):
     expect_in("task 1 differs at epoch 2", reproduce(t, folder, 1).out)
 
 
-def forget_training(model):
+def forget_training(model, also=b""):
     """Makes the file one of version 0.1, which knew only windowed training and did not name it."""
     data = model.read_bytes()
     length = int.from_bytes(data[12:16], "little")
-    header = data[16 : 16 + length].replace(b'"training": "windowed", ', b"").ljust(length)
+    header = data[16 : 16 + length].replace(b'"training": "windowed", ', b"").replace(also, b"").ljust(length)
     content = data[:16] + header + data[16 + length : -32]
     model.write_bytes(content + hashlib.sha256(content).digest())
 
@@ -238,6 +238,19 @@ def _(t):
     forget_training(folder / "tasks/1/model.bin")
     expect_in("2 epochs and the model are identical", reproduce(t, folder, 0).out)
     expect_in("the training is windowed, as it was", estimate(t, folder).expect(0).out)
+    expect((folder / "tasks/1/model.bin").read_bytes() == first, True, "the same model")
+
+
+@test("a job of version 0.1 resamples by points, and so does its model")
+def _(t):
+    points = {"resample_s": 3, "resample": "point"}
+    folder = trained(t, training="windowed", preprocessing=points)
+    first = (folder / "tasks/1/model.bin").read_bytes()
+    predicted = estimate(t, "--predict", folder / "tasks/1/model.bin", folder / "test" / TEST_FILE).expect(0).out
+    write_job(folder, folder, preprocessing={"resample_s": 3})
+    forget_training(folder / "tasks/1/model.bin", b', "resample": "point"')
+    expect(estimate(t, "--predict", folder / "tasks/1/model.bin", folder / "test" / TEST_FILE).expect(0).out, predicted)
+    expect_in("resampled by points, as they were", estimate(t, folder).expect(0).out)
     expect((folder / "tasks/1/model.bin").read_bytes() == first, True, "the same model")
 
 

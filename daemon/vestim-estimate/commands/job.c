@@ -23,22 +23,32 @@ job_is_of_version_0_1 (const char *folder)
   return model && !model->names_training;
 }
 
-/* Version 0.1 knew only windowed training. A job that it began keeps it. */
+/* Version 0.1 knew only windowed training and resampling by points. A job that it began keeps them.
+ */
 static void
-choose_training (Job *job, const JobFile *file)
+choose_defaults (Job *job, const JobFile *file)
 {
   const VestimJsonNode *root = vestim_json_root (file->doc);
   const VestimJsonNode *selections = vestim_json_member (root, "selections");
-  VestimHyperparameters *settings = &job->settings->hyperparameters;
+  const VestimJsonNode *object = vestim_json_member (selections, "preprocessing");
+  VestimPreprocessing *preprocessing = job->settings->preprocessing;
   bool is_old = job_is_of_version_0_1 (job->folder);
 
   vestim_json_get_bool (vestim_json_member (root, JOB_OF_VERSION_0_1), &is_old);
-  if (!is_old || vestim_json_member (selections, "training")
-      || vestim_sweep_has (job->settings->sweep, "training"))
+  if (!is_old)
     return;
 
-  settings->training = VESTIM_TRAINING_WINDOWED;
-  puts ("version 0.1 began this job: the training is windowed, as it was");
+  if (!vestim_json_member (selections, "training")
+      && !vestim_sweep_has (job->settings->sweep, "training"))
+    {
+      job->settings->hyperparameters.training = VESTIM_TRAINING_WINDOWED;
+      puts ("version 0.1 began this job: the training is windowed, as it was");
+    }
+  if (preprocessing && preprocessing->resample_s > 0 && !vestim_json_member (object, "resample"))
+    {
+      preprocessing->resample = VESTIM_RESAMPLE_POINT;
+      puts ("version 0.1 began this job: rows are resampled by points, as they were");
+    }
 }
 
 /* A list of another length than the number of tasks says nothing. */
@@ -85,7 +95,7 @@ read_job (Job *job, GError **error)
   job->settings = vestim_selections_read (selections, "selections", faults);
   if (job->settings)
     {
-      choose_training (job, file);
+      choose_defaults (job, file);
       read_repeat (job, file);
     }
   else
