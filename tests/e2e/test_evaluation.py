@@ -86,6 +86,22 @@ def _(t):
     expect(found, wanted)
 
 
+# Who compares models on files that one of them has seen compares nothing.
+@test("an evaluation names the files that a model was trained on, also under another name")
+def _(t):
+    daemon = t.daemon()
+    trained = train(t, daemon)
+    copy = t.write("copy.csv", open(trained["selections"]["train_files"][0]).read())
+    [other, _] = files_of(t)
+    job = daemon.completed(daemon.post("/jobs", evaluation([trained["job_id"]], [copy, other])).expect(201).json(), 60)
+    expect(summary(job)["models"][0]["trained_on"], [str(copy)])
+    expect_in(f"it was trained on {copy}", daemon.log_of(job))
+    page = estimate(t, "--report", job["job_folder"]).expect(0).out
+    expect_in("Model 1 was trained on 1 of these files.", page)
+    refused = daemon.post(f"/jobs/{job['job_id']}/finish").expect_problem(409)["detail"]
+    expect_in("Only an estimation", refused)
+
+
 @test("selections of an evaluation are checked when the job is created")
 def _(t):
     daemon = t.daemon()

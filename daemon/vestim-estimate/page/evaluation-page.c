@@ -178,6 +178,24 @@ append_failures (GString *html, const VestimJsonNode *models)
   sections_append_rest (html, n_all, n);
 }
 
+/* Errors on training files would make a model look better than it is. */
+static void
+append_trained_on (GString *html, const VestimJsonNode *models)
+{
+  for (const VestimJsonNode *model = vestim_json_first (models); model;
+       model = vestim_json_next (model))
+    {
+      const VestimJsonNode *files = vestim_json_member (model, "trained_on");
+      g_autofree char *number = json_dup_text (model, "number");
+      g_autofree char *text = g_strdup_printf (
+          "Model %s was trained on %zu of these files. Its errors there say little about new data.",
+          number ? number : "?", vestim_json_size (files));
+
+      if (vestim_json_size (files) > 0)
+        html_append_element (html, "p", "warn", text);
+    }
+}
+
 static void
 append_digests (GString *html, const VestimJsonNode *summary, const VestimJsonNode *models)
 {
@@ -235,6 +253,7 @@ evaluation_page_append (GString *html, const JobPage *page)
   if (vestim_json_size (models) == 0)
     return;
   sections_begin (html, "Results");
+  append_trained_on (html, models);
   append_models (html, models, best);
   append_matrix (html, vestim_json_member (summary, "files"), models, best);
   append_failures (html, models);

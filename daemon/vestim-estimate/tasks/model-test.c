@@ -12,6 +12,7 @@
 #include "daemon/vestim-estimate/results/model-series.h"
 #include "daemon/vestim-estimate/results/provenance.h"
 #include "daemon/vestim-estimate/results/test-results.h"
+#include "daemon/vestim-estimate/results/trained-files.h"
 #include "daemon/vestim-estimate/tasks/task-tests.h"
 
 #include <inttypes.h>
@@ -29,8 +30,9 @@ typedef struct
   FoundModel *found;
   char *digest; /* of the model file */
   uint64_t fingerprint;
-  GArray *tests;     /* TestResult */
-  GString *failures; /* elements of a JSON array */
+  GHashTable *trained; /* (nullable) digests of the training files of the model */
+  GArray *tests;       /* TestResult */
+  GString *failures;   /* elements of a JSON array */
   guint n_failed;
   char *first_failure; /* (nullable) */
 } Work;
@@ -164,6 +166,26 @@ append_metrics (GString *json, const GArray *tests)
   g_string_append_c (json, '}');
 }
 
+/* The files that the model has learned from. */
+static void
+append_trained_on (GString *json, const Work *work)
+{
+  const char *comma = "";
+
+  g_string_append (json, ",\n  \"trained_on\": [");
+  for (guint i = 0; work->trained && i < work->config->files->len; i++)
+    {
+      const EvaluatedFile *file = &g_array_index (work->config->files, EvaluatedFile, i);
+
+      if (!file->digest || !g_hash_table_contains (work->trained, file->digest))
+        continue;
+      g_string_append (json, comma);
+      vestim_json_append_string (json, file->path);
+      comma = ", ";
+    }
+  g_string_append_c (json, ']');
+}
+
 /* `reason`: why the model could not be used. `(transfer full)` */
 static char *
 format_entry (const Work *work, const char *reason)
@@ -186,6 +208,7 @@ format_entry (const Work *work, const char *reason)
     }
   if (work->tests->len > 0)
     append_metrics (json, work->tests);
+  append_trained_on (json, work);
   g_string_append_printf (json, ",\n  \"failures\": [%s]}", work->failures->str);
   return g_string_free (json, FALSE);
 }
@@ -269,12 +292,17 @@ add_failure (Work *work, const char *path, const GError *error)
 
 /* False with `error` when the predictions cannot be written. */
 static bool
-test_file (Work *work, Network *network, const char *path, const char *predictions, GError **error)
+test_file (Work *work, Network *network, const EvaluatedFile *file, const char *predictions,
+           GError **error)
 {
+  const char *path = file->path;
   const Model *model = work->found->model;
   g_autoptr (GError) fault = NULL;
   g_autoptr (Series) series = model_series_read (model, path, true, &fault);
 
+  if (series && g_hash_table_contains (work->trained, series->digest))
+    printf ("model %d: it was trained on %s: this error says little about new data\n",
+            work->config->number, path);
   if (series)
     return task_tests_add (work->tests, network, model, series, predictions, error);
   add_failure (work, path, fault);
@@ -299,7 +327,7 @@ test_files (Work *work, GError **error)
     {
       const EvaluatedFile *file = &g_array_index (config->files, EvaluatedFile, i);
 
-      if (!test_file (work, network, file->path, predictions, error))
+      if (!test_file (work, network, file, predictions, error))
         return false;
       config->on_file (i + 1, config->user);
     }
@@ -337,6 +365,7 @@ test_model (Work *work, GError **error)
       return read_entry_text (config->number, entry);
     }
 
+  work->trained = trained_files_read (work->found->path);
   work->fingerprint = compute_fingerprint (work);
   ModelTest *earlier = config->is_fresh ? NULL : read_earlier (work);
   if (earlier)
@@ -359,6 +388,7 @@ model_test_run (const ModelTestConfig *config, GError **error)
 
   found_model_free (work.found);
   g_free (work.digest);
+  g_clear_pointer (&work.trained, g_hash_table_unref);
   g_free (work.first_failure);
   g_array_unref (work.tests);
   g_string_free (work.failures, TRUE);
