@@ -28,7 +28,9 @@ COSINE = {"learning_rate": 0.02, "schedule": {"kind": "cosine"}, "gradient_clip"
 NETWORKS = (
     ("LSTM 10", {"max_epochs": 85}, 2, 17),
     ("GRU 10", {"model": "GRU"}, 2, 17),
-    ("LSTM 10, cosine", {"max_epochs": 200, **COSINE}, 2, 14),
+    ("GRU 10, clipped", {"model": "GRU", "gradient_clip": 1}, 2, 17),
+    ("LSTM 10, cosine, 90 epochs", {"max_epochs": 90, **COSINE}, 2, 14),
+    ("LSTM 10, cosine, 200 epochs", {"max_epochs": 200, **COSINE}, 2, 14),
     ("LSTM 24, cosine", {"layers": [24], "max_epochs": 150, **COSINE, "learning_rate": 0.01}, 5, 12),
     ("LSTM 10, windowed", {"training": "windowed"}, 0.5, 20),
     ("GRU 10, windowed", {"training": "windowed", "model": "GRU"}, 0.5, 20),
@@ -69,11 +71,12 @@ def measure(program, selections, seeds, wanted):
         f"{'seed':>4} {'epochs':>6} {'best':>5} {'CPU [s]':>8} {'val [mV]':>9} {'test [mV]':>9} {'max [mV]':>9} "
         f"{'windowed':>9} {'stateful':>9}  kernel"
     )
-    errors = []
+    errors, times = [], []
     for seed in seeds:
         summary, cpu_s = run(program, {**selections, "seed": seed})
         training, metrics = summary["training"], summary["metrics"]
         errors.append(metrics["test_rmse_mv"])
+        times.append(cpu_s)
         print(
             f"{seed:>4} {training['epochs']:>6} {training['best_epoch']:>5} {cpu_s:>8.1f} "
             f"{metrics['val_rmse_mv']:>9.2f} {metrics['test_rmse_mv']:>9.2f} {metrics['test_max_mv']:>9.1f} "
@@ -85,7 +88,7 @@ def measure(program, selections, seeds, wanted):
     goal = f", wanted {wanted} mV" if wanted else ""
     print(
         f"test RMSE: mean {mean:.2f} mV, standard deviation {spread:.2f} mV, "
-        f"from {min(errors):.2f} to {max(errors):.2f} mV{goal}",
+        f"from {min(errors):.2f} to {max(errors):.2f} mV{goal}; CPU: mean {statistics.mean(times):.1f} s",
         flush=True,
     )
 
