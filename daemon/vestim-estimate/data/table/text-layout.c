@@ -364,6 +364,12 @@ text_layout_find (const TextStart *start, const char *path, GError **error)
   char fixed = take_separator_line (&window);
   TextRun run = choose_run (&window, fixed);
 
+  if (window.n_lines == 0 && start->length > 0)
+    {
+      failure_set (error, "%s begins with a line of over %zu bytes: it is no table", path,
+                   start->length);
+      return NULL;
+    }
   if (!check_header_line (start, &window, &run, path, error))
     return NULL;
   if (run.n_rows == 0 || run.header == TEXT_NO_LINE)

@@ -177,12 +177,13 @@ after_empty_row (Rows *rows, GError **error)
 static bool
 is_same (const char *line, size_t length, const char *other)
 {
-  return other && strlen (other) == length && memcmp (line, other, length) == 0;
+  return other && strncmp (line, other, length) == 0 && other[length] == '\0';
 }
 
 typedef enum
 {
   LINE_IS_ROW,
+  LINE_IS_SPLIT, /* a row, and its cells are found */
   LINE_IS_SKIPPED,
   LINE_IS_NOTE,
 } LineKind;
@@ -215,7 +216,7 @@ kind_of_odd_line (Rows *rows)
           text_split (line, length, layout->separator, rows->cells, rows->n_cells, &n);
 
       if (result == TEXT_SPLIT_OK && n >= rows->n_cells)
-        return LINE_IS_ROW;
+        return LINE_IS_SPLIT;
     }
   return is_note (rows, line, length) ? LINE_IS_NOTE : LINE_IS_ROW;
 }
@@ -310,6 +311,8 @@ read_row (Rows *rows, GError **error)
           continue;
         }
       LineKind kind = begins_number (rows->line[0]) ? LINE_IS_ROW : kind_of_odd_line (rows);
+      if (kind == LINE_IS_SPLIT)
+        return TABLE_ROW;
       if (kind == LINE_IS_ROW)
         return take_row (rows, error);
       if (kind == LINE_IS_NOTE)

@@ -218,6 +218,8 @@ test_tables_without_names_are_refused (void)
   assert_refused ("Test\nU,I\n3.7,1,2\n3.6,2,2\n3.5,3,2\n", "line 3", "names as many");
   assert_refused ("U\n3.7\n3.6\n", "a.csv", "only one column");
   assert_refused ("Dear reader, this\nis no table.\n", "a.csv", "has no table");
+  g_autofree char *endless = g_strnfill (2 * 1024 * 1024, 'x');
+  assert_refused (endless, "a.csv", "is no table");
   assert_refused ("", "a.csv", "empty");
   assert_refused ("\n\n", "a.csv", "empty");
 }
