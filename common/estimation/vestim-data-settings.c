@@ -287,6 +287,16 @@ vestim_data_settings_encoding (const VestimDataSettings *data)
              : vestim_setting_find ("encoding")->words[data->encoding];
 }
 
+void
+vestim_data_settings_set_encoding (VestimDataSettings *data, const char *word)
+{
+  const char *const *words = vestim_setting_find ("encoding")->words;
+
+  for (int i = 0; words[i]; i++)
+    if (g_ascii_strcasecmp (words[i], word) == 0)
+      data->encoding = (VestimEncoding) i;
+}
+
 const VestimColumn *
 vestim_data_settings_find (const VestimDataSettings *data, const char *name)
 {

@@ -81,5 +81,8 @@ void vestim_data_settings_append_members (GString *json, const VestimDataSetting
 /* The word of the encoding, as the settings write it; NULL: it is found out. */
 const char *vestim_data_settings_encoding (const VestimDataSettings *data);
 
+/* The encoding of this word, whatever its capitals; it must be one. */
+void vestim_data_settings_set_encoding (VestimDataSettings *data, const char *word);
+
 /* (nullable) what `columns` says of an input, of the target or of "Time". */
 const VestimColumn *vestim_data_settings_find (const VestimDataSettings *data, const char *name);

@@ -40,13 +40,14 @@ static const char help[] =
     "Usage:\n"
     "  vestim-estimate JOB_DIR\n"
     "      run the job in JOB_DIR/job.json and write the results to JOB_DIR\n"
-    "  vestim-estimate --check [--json] FILE...\n"
+    "  vestim-estimate --check [--json] [--encoding NAME] FILE...\n"
     "      show columns, rows and sampling period, or the error\n"
     "  vestim-estimate --check-selections [estimation|evaluation]\n"
     "      check selections (JSON on standard input) and their files\n"
     "  vestim-estimate --demo DIR\n"
     "      write a small set of simulated drive cycles\n"
-    "  vestim-estimate --predict [--json] MODEL FILE|FOLDER... [-o FILE|FOLDER]\n"
+    "  vestim-estimate --predict [--json] [--encoding NAME] MODEL\n"
+    "                  FILE|FOLDER... [-o FILE|FOLDER]\n"
     "      predict new data with a model.bin or a job's best model\n"
     "  vestim-estimate --reproduce JOB_DIR\n"
     "      run a job again: identical (0), different (1), not possible (2)\n"
@@ -121,7 +122,8 @@ typedef struct
   const char *output; /* NULL: no -o is given */
   const char *task;   /* NULL, too, when it is not given; so is the next */
   const char *prefix;
-  int weight_bits; /* of integers; 0: none are wanted */
+  const char *encoding; /* of the data files; NULL: it is found out */
+  int weight_bits;      /* of integers; 0: none are wanted */
   char **operands;
   int n_operands;
 } Arguments;
@@ -157,6 +159,8 @@ find_stray_option (Mode mode, const Arguments *arguments)
 
   if (arguments->as_json && mode != MODE_CHECK && mode != MODE_PREDICT)
     return "--json works only with --check and --predict";
+  if (arguments->encoding && mode != MODE_CHECK && mode != MODE_PREDICT)
+    return "--encoding works only with --check and --predict";
   if (arguments->output && mode != MODE_PREDICT && mode != MODE_REPORT && !is_export
       && mode != MODE_IMPORT)
     return "-o works only with --predict, --export-c, --export-onnx, --import and --report";
@@ -188,16 +192,16 @@ run (Mode mode, const Arguments *arguments)
       puts ("vestim-estimate " VESTIM_VERSION);
       return EXIT_SUCCESS;
     case MODE_CHECK:
-      return n_operands > 0 ? check_files (operands, arguments->as_json)
+      return n_operands > 0 ? check_files (operands, arguments->as_json, arguments->encoding)
                             : fail_usage ("name files to check");
     case MODE_CHECK_SELECTIONS:
       return check_selections_of (operands, n_operands);
     case MODE_DEMO:
       return n_operands == 1 ? write_demo (operands[0]) : fail_usage ("name one folder to create");
     case MODE_PREDICT:
-      return n_operands >= 2
-                 ? predict_files (operands[0], operands + 1, arguments->output, arguments->as_json)
-                 : fail_usage ("name a model, and files or folders to predict");
+      return n_operands >= 2 ? predict_files (operands[0], operands + 1, arguments->output,
+                                              arguments->as_json, arguments->encoding)
+                             : fail_usage ("name a model, and files or folders to predict");
     case MODE_REPRODUCE:
       return n_operands == 1 ? reproduce_run (operands[0]) : fail_usage ("name one job folder");
     case MODE_EXPORT_C:
@@ -231,6 +235,7 @@ main (int argc, char **argv)
     { "import", no_argument, NULL, MODE_IMPORT },
     { "output", required_argument, NULL, 'o' },
     { "prefix", required_argument, NULL, 'p' },
+    { "encoding", required_argument, NULL, 'e' },
     { "task", required_argument, NULL, 't' },
     { "q15", no_argument, NULL, 'a' },
     { "q7", no_argument, NULL, 'b' },
@@ -253,6 +258,8 @@ main (int argc, char **argv)
         arguments.output = optarg;
       else if (option == 'p')
         arguments.prefix = optarg;
+      else if (option == 'e')
+        arguments.encoding = optarg;
       else if (option == 't')
         arguments.task = optarg;
       else if (option == 'a' || option == 'b')

@@ -53,10 +53,10 @@ check_rows (TableFile *file, FileCheck *check, GError **error)
 }
 
 static void
-check_file (const char *path, FileCheck *check)
+check_file (const char *path, const char *encoding, FileCheck *check)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (TableFile) file = table_open (path, NULL, &error);
+  g_autoptr (TableFile) file = table_open (path, encoding, &error);
 
   *check = (FileCheck){ .period_s = NAN };
   check->columns = file ? g_strdupv ((char **) table_columns (file)) : g_new0 (char *, 1);
@@ -137,7 +137,7 @@ files_of (const char *path, GError **error)
 }
 
 static void
-add_files (const char *path, GPtrArray *files, GPtrArray *checks)
+add_files (const char *path, const char *encoding, GPtrArray *files, GPtrArray *checks)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) found = files_of (path, &error);
@@ -146,7 +146,7 @@ add_files (const char *path, GPtrArray *files, GPtrArray *checks)
   for (guint i = 0; found && i < found->len; i++)
     {
       check = g_new0 (FileCheck, 1);
-      check_file (found->pdata[i], check);
+      check_file (found->pdata[i], encoding, check);
       g_ptr_array_add (files, g_strdup (found->pdata[i]));
       g_ptr_array_add (checks, check);
     }
@@ -161,14 +161,14 @@ add_files (const char *path, GPtrArray *files, GPtrArray *checks)
 }
 
 int
-check_files (char *const *paths, bool as_json)
+check_files (char *const *paths, bool as_json, const char *encoding)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) checks = g_ptr_array_new_with_free_func ((GDestroyNotify) check_free);
   bool all_good = true;
 
   for (char *const *path = paths; *path; path++)
-    add_files (*path, files, checks);
+    add_files (*path, encoding, files, checks);
 
   if (as_json)
     putchar ('[');

@@ -6,6 +6,7 @@
 #include "daemon/vestim-estimate/commands/predict-pieces.h"
 #include "daemon/vestim-estimate/commands/predict-table.h"
 #include "daemon/vestim-estimate/data/data-files.h"
+#include "daemon/vestim-estimate/data/table/table-encoding.h"
 #include "daemon/vestim-estimate/results/found-model.h"
 #include "daemon/vestim-estimate/results/model-series.h"
 #include "daemon/vestim-estimate/results/prediction-name.h"
@@ -197,13 +198,26 @@ make_folder (const char *path, GError **error)
   return false;
 }
 
+/* False with `error` when there is no such encoding. */
 static bool
-predict (const char *model_path, char **paths, const char *output, bool as_json, GError **error)
+set_encoding (Model *model, const char *encoding, GError **error)
+{
+  if (encoding && !table_encoding_named (encoding, error))
+    return false;
+  if (encoding)
+    vestim_data_settings_set_encoding (model->data, encoding);
+  return true;
+}
+
+static bool
+predict (const char *model_path, char **paths, const char *output, bool as_json,
+         const char *encoding, GError **error)
 {
   bool is_many = are_many (paths);
   g_autoptr (FoundModel) found = found_model_read (model_path, error);
-  g_autoptr (GPtrArray) files =
-      found ? data_files_expand ((const char *const *) paths, error) : NULL;
+  g_autoptr (GPtrArray) files = found && set_encoding (found->model, encoding, error)
+                                    ? data_files_expand ((const char *const *) paths, error)
+                                    : NULL;
 
   if (!files || (is_many && output && !make_folder (output, error)))
     return false;
@@ -230,11 +244,12 @@ predict (const char *model_path, char **paths, const char *output, bool as_json,
 }
 
 int
-predict_files (const char *model_path, char **paths, const char *output, bool as_json)
+predict_files (const char *model_path, char **paths, const char *output, bool as_json,
+               const char *encoding)
 {
   g_autoptr (GError) error = NULL;
 
-  if (predict (model_path, paths, output, as_json, &error))
+  if (predict (model_path, paths, output, as_json, encoding, &error))
     return EXIT_SUCCESS;
   if (error)
     fprintf (stderr, "vestim-estimate: %s\n", error->message);

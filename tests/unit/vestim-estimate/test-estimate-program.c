@@ -370,6 +370,21 @@ test_check_looks_into_folders (Fixture *fixture, gconstpointer user)
   g_assert_cmpint (g_rmdir (empty), ==, 0);
 }
 
+/* The same bytes are other names in another encoding. */
+static void
+test_check_takes_an_encoding (Fixture *fixture, gconstpointer user)
+{
+  g_autofree char *path = in_folder (fixture, "names.csv");
+
+  scratch_write (path, "t,\xb1\n1,2\n2,3\n");
+  g_assert_cmpint (run (fixture, "--check", path, NULL), ==, 0);
+  g_assert_nonnull (strstr (fixture->out, "±"));
+  g_autofree char *option = g_strdup ("--encoding=shift-jis");
+  g_assert_cmpint (run (fixture, "--check", option, path), ==, 0);
+  g_assert_nonnull (strstr (fixture->out, "ｱ"));
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
 /* The errors that the daemon answers with 422. */
 static void
 test_check_selections_names_the_field (Fixture *fixture, gconstpointer user)
@@ -436,6 +451,7 @@ main (int argc, char **argv)
   ADD ("a stop is prompt and leaves whole files", test_a_stop_is_prompt_and_leaves_whole_files);
   ADD ("check shows the content of a file", test_check_tells_what_is_in_a_file);
   ADD ("check looks into folders", test_check_looks_into_folders);
+  ADD ("check takes an encoding", test_check_takes_an_encoding);
   ADD ("check-selections names the field", test_check_selections_names_the_field);
   ADD ("demo refuses a folder in use", test_demo_refuses_a_folder_in_use);
   ADD ("wrong usage is exit code 2", test_wrong_usage_is_exit_code_2);
