@@ -193,9 +193,9 @@ static void
 append_scale (CCode *code, const char *what, const char *unit, int32_t per_unit)
 {
   bool is_plain = !unit || g_str_equal (unit, "1");
+  g_autofree char *safe = c_inputs_dup_for_comment (is_plain ? "" : unit);
 
-  c_code_printf (code, " *   %s: %d is 1%s%s\n", what, per_unit, is_plain ? "" : " ",
-                 is_plain ? "" : unit);
+  c_code_printf (code, " *   %s: %d is 1%s%s\n", what, per_unit, *safe ? " " : "", safe);
 }
 
 void

@@ -90,7 +90,8 @@ static void
 append_value (CCode *code, const Model *model, const char *column)
 {
   g_autofree char *name = c_inputs_dup_for_comment (column);
-  const char *unit = c_inputs_unit (model, column);
+  const char *stored = c_inputs_unit (model, column);
+  g_autofree char *unit = stored ? c_inputs_dup_for_comment (stored) : NULL;
   const ScalingRange *range = c_inputs_range (model, column);
 
   if (!unit)

@@ -4,6 +4,11 @@
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/data/preprocess.h"
 
+#include <math.h>
+
+/* Its square is a number of single precision, too. */
+#define LARGEST_VALUE 1e15
+
 typedef struct
 {
   const Model *model;
@@ -188,10 +193,29 @@ check_period (const Model *model, GError **error)
   return true;
 }
 
+/* Their numbers become constants of single precision. */
+static bool
+check_ranges (const Model *model, GError **error)
+{
+  for (int i = 0; i <= model->shape.n_inputs; i++)
+    {
+      bool is_target = i == model->shape.n_inputs;
+      const ScalingRange *range = is_target ? &model->scaling->target : &model->scaling->inputs[i];
+
+      if (fmax (fabs (range->min), fabs (range->max)) > LARGEST_VALUE)
+        {
+          failure_set (error, "the range of %s, %g to %g, is too large for single precision",
+                       is_target ? model->target : model->inputs[i], range->min, range->max);
+          return false;
+        }
+    }
+  return true;
+}
+
 CValues *
 c_values_new (const Model *model, GError **error)
 {
-  if (!check_period (model, error))
+  if (!check_period (model, error) || !check_ranges (model, error))
     return NULL;
 
   CValues *values = g_new0 (CValues, 1);
