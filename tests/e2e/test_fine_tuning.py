@@ -87,3 +87,16 @@ def _(t):
     job_folder(t, "first", selections(t, **QUICK, seed=9))
     finish(t, first)
     expect_in("model.bin has changed", reproduce().expect(2).out)
+
+
+# Its error on data that it has learnt says nothing about new data.
+@test("files that the initial model has learnt are named when they are tested")
+def _(t):
+    first = first_model(t)
+    given = selections(t, **QUICK, initial_model=str(first))
+    train, test_file = given["train_files"], given["test_files"]
+    folder = job_folder(t, "seen", {**given, "train_files": test_file, "test_files": train})
+    words = f"warning: {train[0]} was a training file of the initial model"
+    expect_in(words, finish(t, folder))
+    expect_in("was a training file of the initial model", json.dumps(json.loads((folder / "summary.json").read_text())["notes"]))
+    expect("was a training file" in finish(t, job_folder(t, "new", given)), False)

@@ -9,6 +9,7 @@
 #include "daemon/vestim-estimate/results/initial-model.h"
 #include "daemon/vestim-estimate/results/model-series.h"
 #include "daemon/vestim-estimate/results/provenance.h"
+#include "daemon/vestim-estimate/results/trained-files.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -243,6 +244,28 @@ find_scaling (const JobData *data, GError **error)
                       data->settings->target, error);
 }
 
+/* The initial model has learnt some files already. Without its task's summary nobody knows which.
+ */
+static void
+note_files_of_initial (JobData *data)
+{
+  if (!data->initial)
+    return;
+
+  g_autoptr (GHashTable) trained = trained_files_read (data->initial->path);
+  for (int set = DATA_VALIDATION; set < DATA_N_SETS; set++)
+    for (guint i = 0; i < data->sets[set]->series->len; i++)
+      {
+        const Series *series = data->sets[set]->series->pdata[i];
+
+        if (g_hash_table_contains (trained, series->digest))
+          note (data,
+                "warning: %s was a training file of the initial model, so its error says little "
+                "about new data",
+                series->path);
+      }
+}
+
 /* Where the results come from: the data files and the initial model. */
 static bool
 note_provenance (JobData *data, GError **error)
@@ -289,6 +312,7 @@ job_data_prepare (JobData *data, VestimSelections *settings, Progress *progress,
   if (!data->scaling || !note_provenance (data, error))
     return false;
 
+  note_files_of_initial (data);
   say_what_is_constant (data);
   error_breakdown_classify (data->sets[DATA_TEST], (const char *const *) data->settings->inputs);
   for (int set = 0; set < DATA_N_SETS; set++)
