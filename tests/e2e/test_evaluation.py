@@ -107,6 +107,7 @@ def _(t):
     daemon = t.daemon()
     trained = train(t, daemon)["job_id"]
     command = daemon.completed(daemon.sh("true"))["job_id"]
+    other = train(t, daemon, inputs=["Voltage", "Current"], target="SOC")["job_folder"]
     [good, _] = files_of(t)
     bare = t.write("bare.csv", "SOC,Current\n1,2\n1,2\n")
     missing = "job_20200101-000000-00000a"
@@ -117,6 +118,7 @@ def _(t):
         ([trained, trained], [good], "models", "listed twice"),
         ([good], [good], "models", "not a model"),
         ([], [good], "models", "list of 1 to 100"),
+        ([trained, other], [good], "models", 'another model "Voltage"'),
         ([trained], [bare], "files", 'no column "Temp"'),
         ([trained], [t.dir / "none.csv"], "files", "none.csv"),
         ([trained], ["data.csv"], "files", "absolute path"),
@@ -130,7 +132,7 @@ def _(t):
     expect(daemon.post("/jobs", body).expect_problem(422)["errors"][0]["field"], "selections.threads")
     del body["selections"]["threads"], body["selections"]["files"]
     expect_in("is missing", daemon.post("/jobs", body).expect_problem(422)["errors"][0]["message"])
-    expect([job["kind"] for job in daemon.jobs()], ["command", "estimation"])
+    expect([job["kind"] for job in daemon.jobs()], ["estimation", "command", "estimation"])
 
 
 @test("a draft becomes an evaluation, and the list filters by the kind")
@@ -148,6 +150,23 @@ def _(t):
     daemon.completed(changed, 60)
     listed = daemon.get("/jobs?kind=evaluation").expect(200).json()
     expect([job["job_id"] for job in listed], [draft["job_id"]])
+
+
+# "13.58 mV" of a state of charge is no figure.
+@test("errors of a state of charge are in %")
+def _(t):
+    daemon = t.daemon()
+    trained = train(t, daemon, inputs=["Voltage", "Current"], target="SOC")
+    text = open(trained["selections"]["test_files"][0]).read().replace("SOC,", "SOC [1],", 1)
+    units = t.write("units.csv", text)
+    given = {f"{name}_files": [str(t.write(f"{name}.csv", open(trained["selections"][f"{name}_files"][0]).read().replace("SOC,", "SOC [%],", 1)))] for name in ("train", "validation")}
+    body = {"name": "x", "kind": "estimation", "selections": {**trained["selections"], **given, "test_files": [str(units)]}}
+    known = daemon.completed(daemon.post("/jobs", body).expect(201).json(), 60)
+    job = daemon.completed(daemon.post("/jobs", evaluation([known["job_id"]], [units])).expect(201).json(), 60)
+    percent = f"{job['details']['metrics']['test_rmse_mv'] / 10:.2f}"
+    expect_in(f"RMSE {percent} %", job["message"])
+    expect_in(f"rows: RMSE {percent} %", estimate(t, "--predict", known["job_folder"], units).expect(0).err)
+    expect_in("RMSE [%]", estimate(t, "--predict", known["job_folder"], units, units).expect(0).err)
 
 
 # The job runs later than it was checked.

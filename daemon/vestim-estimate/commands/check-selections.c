@@ -159,6 +159,7 @@ check_models (const VestimEvaluation *evaluation, GPtrArray *errors)
   double deadline = trainer_monotonic_clock (NULL) + BUDGET_S;
   g_autoptr (GError) fault = NULL;
   g_autoptr (GPtrArray) files = data_files_expand ((const char *const *) evaluation->files, &fault);
+  g_autofree char *target = NULL; /* of the first model */
 
   for (char **path = evaluation->models; *path && !fault; path++)
     {
@@ -167,6 +168,13 @@ check_models (const VestimEvaluation *evaluation, GPtrArray *errors)
 
       if (error)
         vestim_field_errors_add (errors, "selections.models", "%s", error->message);
+      if (found && !target)
+        target = g_strdup (found->model->target);
+      if (found && g_strcmp0 (found->model->target, target) != 0)
+        vestim_field_errors_add (errors, "selections.models",
+                                 "%s estimates \"%s\", and another model \"%s\": evaluate them in "
+                                 "jobs of their own",
+                                 found->path, found->model->target, target);
       for (guint i = 0; found && i < files->len && !fault; i++)
         if (trainer_monotonic_clock (NULL) < deadline)
           model_series_check (found->model, files->pdata[i], &fault);

@@ -7,6 +7,7 @@
 #include "daemon/vestim-estimate/commands/job-file.h"
 #include "daemon/vestim-estimate/data/data-files.h"
 #include "daemon/vestim-estimate/tasks/evaluation-report.h"
+#include "daemon/vestim-estimate/results/error-unit.h"
 #include "daemon/vestim-estimate/results/provenance.h"
 #include "daemon/vestim-estimate/tasks/model-test.h"
 #include "daemon/vestim-estimate/tasks/progress.h"
@@ -157,13 +158,28 @@ count_failed (const Evaluation *evaluation)
   return n;
 }
 
+static void
+say_result (Evaluation *evaluation, const ModelTest *best)
+{
+  const ErrorUnit unit = error_unit_new (best->target_unit, best->target);
+  guint n_failed = count_failed (evaluation);
+  g_autofree char *failed =
+      n_failed > 0 ? g_strdup_printf ("; %u tests failed", n_failed) : g_strdup ("");
+  g_autofree char *rmse = error_unit_format (&unit, best->test_rmse_mv);
+
+  putchar ('\n');
+  if (evaluation_report_has_targets (evaluation->tests))
+    puts ("warning: the models estimate different columns, so their errors cannot be compared");
+  progress_complete (&evaluation->progress,
+                     "%u models tested with %u files: best is model %d, RMSE %s%s%s%s",
+                     evaluation->tests->len, evaluation->files->len, best->number, rmse,
+                     unit.error_name[0] ? " " : "", unit.error_name, failed);
+}
+
 static bool
 finish (Evaluation *evaluation, GError **error)
 {
   const ModelTest *best = evaluation_report_best (evaluation->tests);
-  guint n_failed = count_failed (evaluation);
-  g_autofree char *failed =
-      n_failed > 0 ? g_strdup_printf ("; %u tests failed", n_failed) : g_strdup ("");
 
   if (!best)
     {
@@ -176,10 +192,7 @@ finish (Evaluation *evaluation, GError **error)
     return false;
 
   evaluation_report_print (evaluation->tests);
-  putchar ('\n');
-  progress_complete (
-      &evaluation->progress, "%u models tested with %u files: best is model %d, RMSE %.2f mV%s",
-      evaluation->tests->len, evaluation->files->len, best->number, best->test_rmse_mv, failed);
+  say_result (evaluation, best);
   return true;
 }
 

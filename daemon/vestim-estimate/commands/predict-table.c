@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define ALL_FILES "all files"
 
@@ -74,47 +75,83 @@ print_name (const char *path, int width)
 }
 
 static void
-print_row (const char *path, int width, size_t n_rows, const ErrorStats *stats)
+print_error (double error, const ErrorUnit *unit)
 {
-  print_name (path, width);
-  fprintf (stderr, " %9zu", n_rows);
-  if (stats)
-    fprintf (stderr, " %10.2f %10.2f %10.2f %9.5f\n", error_stats_rmse (stats) * 1000,
-             error_stats_mae (stats) * 1000, stats->largest * 1000, error_stats_r2 (stats));
-  else
-    fprintf (stderr, " %10s %10s %10s %9s\n", "-", "-", "-", "-");
+  g_autofree char *text = error_unit_format (unit, error * 1000);
+
+  fprintf (stderr, " %10s", text);
 }
 
 static void
-print_table (const GArray *files)
+print_row (const char *path, int width, size_t n_rows, const ErrorStats *stats,
+           const ErrorUnit *unit)
+{
+  print_name (path, width);
+  fprintf (stderr, " %9zu", n_rows);
+  if (!stats)
+    {
+      fprintf (stderr, " %10s %10s %10s %9s\n", "-", "-", "-", "-");
+      return;
+    }
+  print_error (error_stats_rmse (stats), unit);
+  print_error (error_stats_mae (stats), unit);
+  print_error (stats->largest, unit);
+  fprintf (stderr, " %9.5f\n", error_stats_r2 (stats));
+}
+
+static void
+print_title (const char *name, const ErrorUnit *unit)
+{
+  const char *known = unit->error_name;
+  g_autofree char *title = known[0] ? g_strdup_printf ("%s [%s]", name, known) : g_strdup (name);
+
+  fprintf (stderr, " %*s", 10 + (int) (strlen (title) - g_utf8_strlen (title, -1)), title);
+}
+
+static void
+print_table (const GArray *files, const ErrorUnit *unit)
 {
   int width = name_width (files);
   ErrorStats all = pool (files);
 
   print_name ("file", width);
-  fprintf (stderr, " %9s %10s %10s %10s %10s\n", "rows", "RMSE [mV]", "MAE [mV]", "max [mV]", "R²");
+  fprintf (stderr, " %9s", "rows");
+  print_title ("RMSE", unit);
+  print_title ("MAE", unit);
+  print_title ("max", unit);
+  fprintf (stderr, " %10s\n", "R²");
   for (guint i = 0; i < files->len; i++)
     {
       const PredictedFile *file = &g_array_index (files, PredictedFile, i);
 
       if (!file->error)
-        print_row (file->path, width, file->n_rows, file->has_target ? &file->stats : NULL);
+        print_row (file->path, width, file->n_rows, file->has_target ? &file->stats : NULL, unit);
     }
   if (has_targets (files))
-    print_row (ALL_FILES, width, all.n, &all);
+    print_row (ALL_FILES, width, all.n, &all, unit);
+}
+
+static void
+print_sentence (const ErrorStats *stats, const ErrorUnit *unit)
+{
+  g_autofree char *rmse = error_unit_format (unit, error_stats_rmse (stats) * 1000);
+  g_autofree char *mae = error_unit_format (unit, error_stats_mae (stats) * 1000);
+  g_autofree char *largest = error_unit_format (unit, stats->largest * 1000);
+  const char *space = unit->error_name[0] ? " " : "", *name = unit->error_name;
+
+  fprintf (stderr, "%zu rows: RMSE %s%s%s, MAE %s%s%s, max %s%s%s, R² %.5f\n", stats->n, rmse,
+           space, name, mae, space, name, largest, space, name, error_stats_r2 (stats));
 }
 
 void
-predict_table_print (const GArray *files, bool as_table)
+predict_table_print (const GArray *files, bool as_table, const ErrorUnit *unit)
 {
   const PredictedFile *first = &g_array_index (files, PredictedFile, 0);
 
   if (as_table)
-    print_table (files);
+    print_table (files, unit);
   else if (first->has_target && !first->error)
-    fprintf (stderr, "%zu rows: RMSE %.2f mV, MAE %.2f mV, max %.2f mV, R² %.5f\n", first->stats.n,
-             error_stats_rmse (&first->stats) * 1000, error_stats_mae (&first->stats) * 1000,
-             first->stats.largest * 1000, error_stats_r2 (&first->stats));
+    print_sentence (&first->stats, unit);
 }
 
 /* JSON */
@@ -150,12 +187,16 @@ append_stats (GString *json, size_t n_rows, const ErrorStats *stats)
 }
 
 void
-predict_table_print_json (const GArray *files, const char *model_path)
+predict_table_print_json (const GArray *files, const char *model_path, const Model *model)
 {
   g_autoptr (GString) json = g_string_new ("{");
   ErrorStats all = pool (files);
 
   append_string (json, "model", model_path);
+  g_string_append (json, ", ");
+  append_string (json, "target", model->target);
+  g_string_append (json, ", ");
+  append_string (json, "target_unit", model->target_unit);
   g_string_append (json, ",\n \"files\": [");
   for (guint i = 0; i < files->len; i++)
     {

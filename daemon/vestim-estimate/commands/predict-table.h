@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "daemon/vestim-estimate/results/error-unit.h"
+#include "daemon/vestim-estimate/results/model-file.h"
 #include "daemon/vestim-estimate/training/error-stats.h"
 
 /* What --predict did with a file. */
@@ -20,9 +22,9 @@ typedef struct
 /* `(transfer full)` PredictedFile, none yet. */
 GArray *predicted_files_new (void);
 
-/* Prints the errors to standard error: a table with the pooled errors last, or a sentence for a
- * single file. Nothing without targets, unless it is a table. */
-void predict_table_print (const GArray *files, bool as_table);
+/* Prints the errors to standard error, in their unit: a table with the pooled errors last, or a
+ * sentence for a single file. Nothing without targets, unless it is a table. */
+void predict_table_print (const GArray *files, bool as_table, const ErrorUnit *unit);
 
 /* Prints an object to standard output, see docs/estimation.md. */
-void predict_table_print_json (const GArray *files, const char *model_path);
+void predict_table_print_json (const GArray *files, const char *model_path, const Model *model);

@@ -232,12 +232,13 @@ predict (const char *model_path, char **paths, const char *output, bool as_json,
                                   .files = files,
                                   .is_many = is_many,
                                   .as_json = as_json };
+  const ErrorUnit unit = error_unit_new (found->model->target_unit, found->model->target);
   bool are_good = predict_all (&prediction, results);
 
   if (as_json)
-    predict_table_print_json (results, found->path);
+    predict_table_print_json (results, found->path, found->model);
   else
-    predict_table_print (results, is_many);
+    predict_table_print (results, is_many, &unit);
   if (!are_good && is_many)
     failure_set (error, "not every file could be predicted, see above");
   return are_good;

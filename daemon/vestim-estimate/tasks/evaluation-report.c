@@ -3,6 +3,7 @@
 
 #include "common/json/vestim-json.h"
 #include "daemon/vestim-estimate/base/output-file.h"
+#include "daemon/vestim-estimate/results/error-unit.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -113,6 +114,23 @@ compare (gconstpointer a, gconstpointer b)
   return model_test_compare (*(const ModelTest *const *) a, *(const ModelTest *const *) b);
 }
 
+static void
+print_test (const ModelTest *test, bool is_best)
+{
+  const ErrorUnit unit = error_unit_new (test->target_unit, test->target);
+  g_autofree char *failed =
+      test->n_failed > 0 ? g_strdup_printf (", %u failed", test->n_failed) : g_strdup ("");
+  g_autofree char *rmse = error_unit_format (&unit, test->test_rmse_mv);
+  g_autofree char *mean = error_unit_format (&unit, test->mean_rmse_mv);
+  g_autofree char *largest = error_unit_format (&unit, test->test_max_mv);
+
+  if (test->metrics)
+    printf ("%6d %10s %10s %10s %5s %8u%s%s\n", test->number, rmse, mean, largest, unit.error_name,
+            test->n_tested, failed, is_best ? "   best" : "");
+  else
+    printf ("%6d   failed: %s\n", test->number, test->reason);
+}
+
 void
 evaluation_report_print (const GPtrArray *tests)
 {
@@ -122,20 +140,25 @@ evaluation_report_print (const GPtrArray *tests)
     g_ptr_array_add (sorted, tests->pdata[i]);
   g_ptr_array_sort (sorted, compare);
 
-  printf ("\n%6s %10s %16s %10s %8s\n", "model", "RMSE [mV]", "mean RMSE [mV]", "max [mV]",
-          "files");
+  printf ("\n%6s %10s %10s %10s %5s %8s\n", "model", "RMSE", "mean RMSE", "max", "unit", "files");
   for (guint i = 0; i < sorted->len; i++)
-    {
-      const ModelTest *test = sorted->pdata[i];
-      g_autofree char *failed =
-          test->n_failed > 0 ? g_strdup_printf (", %u failed", test->n_failed) : g_strdup ("");
-
-      if (test->metrics)
-        printf ("%6d %10.2f %16.2f %10.2f %8u%s%s\n", test->number, test->test_rmse_mv,
-                test->mean_rmse_mv, test->test_max_mv, test->n_tested, failed,
-                i == 0 ? "   best" : "");
-      else
-        printf ("%6d   failed: %s\n", test->number, test->reason);
-    }
+    print_test (sorted->pdata[i], i == 0);
   fflush (stdout);
+}
+
+bool
+evaluation_report_has_targets (const GPtrArray *tests)
+{
+  const char *target = NULL;
+
+  for (guint i = 0; i < tests->len; i++)
+    {
+      const ModelTest *test = tests->pdata[i];
+
+      if (target && test->metrics && g_strcmp0 (test->target, target) != 0)
+        return true;
+      if (test->metrics)
+        target = test->target;
+    }
+  return false;
 }

@@ -24,5 +24,8 @@ bool evaluation_report_write (const EvaluationReport *report, const char *path, 
 /* The best of the models (ModelTest); NULL when none was tested with any file. */
 const ModelTest *evaluation_report_best (const GPtrArray *tests);
 
+/* Whether models that were tested estimate different columns: their errors are no rank. */
+bool evaluation_report_has_targets (const GPtrArray *tests);
+
 /* The table of the models, best first, for people. */
 void evaluation_report_print (const GPtrArray *tests);

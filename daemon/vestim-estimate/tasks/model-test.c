@@ -65,6 +65,7 @@ read_entry (int number, const VestimJsonNode *entry)
 {
   const VestimJsonNode *metrics = vestim_json_member (entry, "metrics");
   const VestimJsonNode *tests = vestim_json_member (metrics, "tests");
+  const VestimJsonNode *network = vestim_json_member (entry, "network");
   ModelTest *test = g_new0 (ModelTest, 1);
   size_t length = 0;
   const char *raw = vestim_json_raw (entry, &length);
@@ -72,6 +73,8 @@ read_entry (int number, const VestimJsonNode *entry)
   test->number = number;
   test->entry = g_strndup (raw, length);
   test->reason = vestim_json_dup_string (vestim_json_member (entry, "reason"));
+  test->target = vestim_json_dup_string (vestim_json_member (network, "target"));
+  test->target_unit = vestim_json_dup_string (vestim_json_member (network, "target_unit"));
   test->n_tested = (guint) vestim_json_size (tests);
   test->n_failed = (guint) vestim_json_size (vestim_json_member (entry, "failures"));
   test->test_rmse_mv = number_of (metrics, "test_rmse_mv");
@@ -101,6 +104,8 @@ model_test_free (ModelTest *test)
 
   g_free (test->entry);
   g_free (test->reason);
+  g_free (test->target);
+  g_free (test->target_unit);
   g_free (test->metrics);
   g_free (test);
 }

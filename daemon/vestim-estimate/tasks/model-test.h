@@ -29,6 +29,8 @@ typedef struct
   int number;
   char *entry;         /* JSON object in the summary of the job, see docs/estimation.md */
   char *reason;        /* (nullable) why the model could not be tested with any file */
+  char *target;        /* (nullable) the column that the model estimates */
+  char *target_unit;   /* (nullable) */
   char *metrics;       /* (nullable) JSON object: if it was tested with at least one file */
   guint n_tested;      /* files */
   guint n_failed;      /* files that this model could not be tested with */
