@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <getopt.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,8 +41,9 @@ static const char help[] =
     "Usage:\n"
     "  vestim-estimate JOB_DIR\n"
     "      run the job in JOB_DIR/job.json and write the results to JOB_DIR\n"
-    "  vestim-estimate --check [--json] [--encoding NAME] FILE...\n"
-    "      show columns, rows and sampling period, or the error\n"
+    "  vestim-estimate --check [--json] [--encoding NAME] [--within SECONDS]\n"
+    "                  FILE|FOLDER...\n"
+    "      show columns, units, rows and sampling period, or the error\n"
     "  vestim-estimate --check-selections [estimation|evaluation]\n"
     "      check selections (JSON on standard input) and their files\n"
     "  vestim-estimate --demo DIR\n"
@@ -120,13 +122,26 @@ typedef struct
 {
   bool as_json;
   const char *output; /* NULL: no -o is given */
-  const char *task;   /* NULL, too, when it is not given; so is the next */
+  const char *task;   /* NULL, too, when it is not given; so are the next three */
   const char *prefix;
   const char *encoding; /* of the data files; NULL: it is found out */
-  int weight_bits;      /* of integers; 0: none are wanted */
+  const char *within;
+  int weight_bits; /* of integers; 0: none are wanted */
   char **operands;
   int n_operands;
 } Arguments;
+
+static int
+check (const Arguments *arguments)
+{
+  double seconds = arguments->within ? g_ascii_strtod (arguments->within, NULL) : INFINITY;
+
+  if (!(seconds > 0))
+    return fail_usage ("--within takes a number of seconds");
+  return arguments->n_operands > 0
+             ? check_files (arguments->operands, arguments->as_json, arguments->encoding, seconds)
+             : fail_usage ("name files to check");
+}
 
 /* The options of exports. */
 static int
@@ -168,6 +183,8 @@ find_stray_option (Mode mode, const Arguments *arguments)
     return "--task works only with --export-c and --export-onnx";
   if (arguments->prefix && !is_c)
     return "--prefix works only with --export-c";
+  if (arguments->within && mode != MODE_CHECK)
+    return "--within works only with --check";
   if (arguments->weight_bits && !is_c)
     return "--q15 and --q7 work only with --export-c";
   return NULL;
@@ -192,8 +209,7 @@ run (Mode mode, const Arguments *arguments)
       puts ("vestim-estimate " VESTIM_VERSION);
       return EXIT_SUCCESS;
     case MODE_CHECK:
-      return n_operands > 0 ? check_files (operands, arguments->as_json, arguments->encoding)
-                            : fail_usage ("name files to check");
+      return check (arguments);
     case MODE_CHECK_SELECTIONS:
       return check_selections_of (operands, n_operands);
     case MODE_DEMO:
@@ -237,6 +253,7 @@ main (int argc, char **argv)
     { "prefix", required_argument, NULL, 'p' },
     { "encoding", required_argument, NULL, 'e' },
     { "task", required_argument, NULL, 't' },
+    { "within", required_argument, NULL, 'w' },
     { "q15", no_argument, NULL, 'a' },
     { "q7", no_argument, NULL, 'b' },
     { "help", no_argument, NULL, MODE_HELP },
@@ -262,6 +279,8 @@ main (int argc, char **argv)
         arguments.encoding = optarg;
       else if (option == 't')
         arguments.task = optarg;
+      else if (option == 'w')
+        arguments.within = optarg;
       else if (option == 'a' || option == 'b')
         arguments.weight_bits = option == 'a' ? 16 : 8;
       else if (mode != MODE_JOB && mode != (Mode) option)

@@ -25,7 +25,7 @@ SETTINGS = [
     ),
     Shape("an empty cell, missing: drop", at_50(""), Read("the row is left out", rows=without(50)), settings={"missing": "drop"}),
     Shape("NaN, missing: drop", at_50("NaN"), Read("the row is left out", rows=without(50)), settings={"missing": "drop"}),
-    Shape("four empty cells, missing: interpolate 3", gap(4), Refused("the run is longer", ("row 51", "Current", "interpolate")), settings={"missing": {"interpolate": 3}}),
+    Shape("four empty cells, missing: interpolate 3", gap(4), Refused("the run is longer", ("line 52", "Current", "interpolate")), settings={"missing": {"interpolate": 3}}),
     Shape("a time that occurs twice, on_time_error: drop", times(twice), Read("the later row is left out", rows=without(70), roles=("current",)), settings={"on_time_error": "drop"}),
     Shape("two rows exchanged, on_time_error: sort", times(swapped), Read("sorted", roles=("current",), rows=lambda rows: [*rows[:70], 71, 70, *rows[72:]]), settings={"on_time_error": "sort"}),
     Shape("times that start again, on_time_error: drop", times(restarted), Read("the later rows are left out", roles=("current",), rows=lambda rows: [*rows[:70], *rows[140:]]), settings={"on_time_error": "drop"}),

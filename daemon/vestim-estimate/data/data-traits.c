@@ -6,8 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_PERIOD_ERROR 0.05    /* share */
-#define LARGEST_SOC_FRACTION 1.5 /* a state of charge above this is in percent */
+#define MAX_PERIOD_ERROR 0.05 /* share */
 
 void
 data_traits_init (DataTraits *traits)
@@ -75,8 +74,7 @@ compare_unit (const Series *first, const Series *other, guint index, GError **er
                  "%s has \"%s\" in %s, but %s has \"%s\" in %s, and these units can't be converted "
                  "into each other: name the right column with columns: {\"%s\": {\"column\": …}}",
                  first->path, a->title, a->unit, other->path, b->title, b->unit, a->name);
-  else if (is_soc_without_unit (a)
-           && (a->max > LARGEST_SOC_FRACTION) != (b->max > LARGEST_SOC_FRACTION))
+  else if (is_soc_without_unit (a) && (a->max > DATA_LARGEST_SOC) != (b->max > DATA_LARGEST_SOC))
     failure_set (error,
                  "\"%s\" is up to %g in %s and up to %g in %s, and neither file states a unit: one "
                  "of them seems to be in percent; write the unit into the header",
@@ -279,7 +277,7 @@ soc_fits (const DataTraits *traits, const Series *series, const SeriesColumn *co
           GError **error)
 {
   if (!is_soc_without_unit (column) || !(traits->soc_max > 0)
-      || (column->max > LARGEST_SOC_FRACTION) == (traits->soc_max > LARGEST_SOC_FRACTION))
+      || (column->max > DATA_LARGEST_SOC) == (traits->soc_max > DATA_LARGEST_SOC))
     return true;
   failure_set (error,
                "\"%s\" is up to %g in %s, which states no unit, and up to %g in the training files "
@@ -312,8 +310,9 @@ data_traits_fit (const DataTraits *traits, const Series *series, GError **error)
       else
         failure_set (error,
                      "%s states no unit for \"%s\", but the model was trained with \"%s\" in %s: "
-                     "write the unit into the header",
-                     series->path, column->title, column->name, wanted);
+                     "write the unit into the header, or train with columns: {\"%s\": {\"unit\": "
+                     "\"%s\"}}, which then counts for such files",
+                     series->path, column->title, column->name, wanted, column->name, wanted);
       return false;
     }
 

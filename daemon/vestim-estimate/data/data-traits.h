@@ -19,6 +19,9 @@ typedef struct
   double soc_max;                 /* of a model whose training files state no unit; 0: unknown */
 } DataTraits;
 
+/* A state of charge above this, in a column that states no unit, is in percent. */
+#define DATA_LARGEST_SOC 1.5
+
 void data_traits_init (DataTraits *traits);
 void data_traits_clear (DataTraits *traits);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DataTraits, data_traits_clear)

@@ -3,7 +3,6 @@
 
 #include "daemon/vestim-estimate/base/failure.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -67,27 +66,13 @@ read_number (Reader *reader, const FoundColumn *found, double *value)
   return true;
 }
 
-/* The networks compute in single precision. */
-static bool
-is_computable (const Reader *reader, const FoundColumn *found, double value, GError **error)
-{
-  if (G_LIKELY (fabs (value) <= FLT_MAX))
-    return true;
-  failure_set (error,
-               "%s, line %zu, column \"%s\": %g is too large to compute with; correct the cell or "
-               "remove the line",
-               reader->rows.path, table_line (reader->file),
-               table_names (reader->file)->titles[found->index], value);
-  return false;
-}
-
 static bool
 read_cell (Reader *reader, const FoundColumn *found, double *value, GError **error)
 {
   TableFile *file = reader->file;
 
   if (read_number (reader, found, value))
-    return is_computable (reader, found, *value, error);
+    return column_check_number (file, found->index, *value, error);
   if (!table_cell_is_missing (file, found->index))
     return table_number (file, found->index, value, error);
 
@@ -149,6 +134,8 @@ read_row (Reader *reader, GError **error)
       reader->series->facts->n_dropped++;
       return true;
     }
+
+  series_rows_note_line (rows, table_line (reader->file));
 
   double *values = rows->values + rows->n_rows * rows->n_columns;
   for (int i = 0; i < reader->n_needed; i++)
@@ -354,6 +341,9 @@ begin_piece (Reader *reader)
   series_rows_clear (&reader->rows);
   series_rows_init (&reader->rows, reader->path, (size_t) reader->n_columns,
                     (size_t) reader->n_needed);
+  reader->rows.row_word = table_row_word (reader->file);
+  if (reader->time.index >= 0)
+    reader->rows.time_name = table_names (reader->file)->titles[reader->time.index];
   reader->capacity = 0;
   if (reader->series)
     return;

@@ -16,6 +16,9 @@ series_rows_init (SeriesRows *rows, const char *path, size_t n_columns, size_t n
   *rows = (SeriesRows){ .path = path, .n_columns = n_columns, .n_needed = n_needed };
   rows->segments = g_array_new (FALSE, FALSE, sizeof (size_t));
   g_array_append_val (rows->segments, first);
+  rows->lines = g_array_new (FALSE, FALSE, sizeof (SeriesLine));
+  rows->row_word = "row";
+  rows->time_name = "Time";
 }
 
 void
@@ -24,6 +27,35 @@ series_rows_clear (SeriesRows *rows)
   g_clear_pointer (&rows->values, g_free);
   g_clear_pointer (&rows->times, g_free);
   g_clear_pointer (&rows->segments, g_array_unref);
+  g_clear_pointer (&rows->lines, g_array_unref);
+}
+
+void
+series_rows_note_line (SeriesRows *rows, size_t line)
+{
+  const GArray *lines = rows->lines;
+  const SeriesLine next = { rows->n_rows, line };
+  const SeriesLine *last =
+      lines->len > 0 ? &g_array_index (lines, SeriesLine, lines->len - 1) : NULL;
+
+  if (!last || line - last->line != rows->n_rows - last->row)
+    g_array_append_val (rows->lines, next);
+}
+
+/* (transfer full) "/data/a.csv, line 82" */
+static char *
+place_of_row (const SeriesRows *rows, size_t row)
+{
+  guint i = rows->lines->len;
+
+  while (i > 0 && g_array_index (rows->lines, SeriesLine, i - 1).row > row)
+    i--;
+  if (i == 0)
+    return g_strdup_printf ("%s, row %zu", rows->path, row + 1);
+
+  const SeriesLine *start = &g_array_index (rows->lines, SeriesLine, i - 1);
+  return g_strdup_printf ("%s, %s %zu", rows->path, rows->row_word,
+                          start->line + (row - start->row));
 }
 
 static void
@@ -33,6 +65,7 @@ move_row (SeriesRows *rows, size_t to, size_t from)
 
   if (to == from)
     return;
+  g_array_set_size (rows->lines, 0);
   memcpy (rows->values + to * n, rows->values + from * n, n * sizeof (double));
   if (rows->times)
     rows->times[to] = rows->times[from];
@@ -96,7 +129,23 @@ sort (SeriesRows *rows)
   g_free (rows->times);
   rows->values = values;
   rows->times = times;
+  g_array_set_size (rows->lines, 0);
   drop_wrong (rows); /* equal times */
+}
+
+static void
+refuse_time (const SeriesRows *rows, size_t row, size_t n_wrong, GError **error)
+{
+  g_autofree char *place = place_of_row (rows, row);
+  double before = rows->times[row - 1], time = rows->times[row];
+  g_autofree char *what =
+      time < before ? g_strdup_printf ("the time goes back from %.15g s to %.15g s", before, time)
+                    : g_strdup_printf ("the time %.15g s is not after all times before it", time);
+
+  failure_set (error,
+               "%s, column \"%s\": %s, as in %zu %s in all; correct the file, name another column "
+               "with time_column, or give \"on_time_error\": \"sort\" or \"drop\"",
+               place, rows->time_name, what, n_wrong, n_wrong == 1 ? "row" : "rows");
 }
 
 bool
@@ -109,12 +158,7 @@ series_rows_order (SeriesRows *rows, VestimTimeError how, size_t *n_wrong, GErro
     return true;
 
   if (how == VESTIM_TIME_ERROR_REFUSE)
-    failure_set (
-        error,
-        "%s, row %zu: the time is %.15g s after %.15g s, and %zu rows in all are not after "
-        "the rows before them: correct the file, name another column with time_column, or "
-        "give \"on_time_error\": \"sort\" or \"drop\"",
-        rows->path, first + 1, rows->times[first], rows->times[first - 1], *n_wrong);
+    refuse_time (rows, first, *n_wrong, error);
   else if (how == VESTIM_TIME_ERROR_SORT)
     sort (rows);
   else
@@ -177,11 +221,12 @@ fill_column (SeriesRows *rows, size_t column, size_t begin, size_t end, int max_
       if (row == begin || after == end || after - row > (size_t) max_run)
         {
           bool is_long = row > begin && after < end;
+          g_autofree char *place = place_of_row (rows, row);
 
           failure_set (error,
-                       "%s, row %zu: %zu successive cells of \"%s\" are missing, %s: give "
+                       "%s: %zu successive cells of \"%s\" are missing, %s: give "
                        "\"missing\": \"drop\", or complete the file",
-                       rows->path, row + 1, after - row, name,
+                       place, after - row, name,
                        is_long ? "more than missing.interpolate allows"
                                : "and there is no value on one side of them");
           return false;

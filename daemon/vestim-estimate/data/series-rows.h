@@ -13,11 +13,23 @@ typedef struct
   const char *path; /* of the file, for messages */
   size_t n_rows;
   size_t n_columns;
-  size_t n_needed;  /* of the columns, the first ones: cells of the others may be missing */
-  double *values;   /* [row][column]; NAN: the cell is missing */
-  double *times;    /* (nullable) seconds */
-  GArray *segments; /* size_t: the first row of each */
+  size_t n_needed;      /* of the columns, the first ones: cells of the others may be missing */
+  double *values;       /* [row][column]; NAN: the cell is missing */
+  double *times;        /* (nullable) seconds */
+  GArray *segments;     /* size_t: the first row of each */
+  GArray *lines;        /* SeriesLine: where the line numbers jump, until rows are moved */
+  const char *row_word; /* "line" or "row" */
+  const char *time_name;
 } SeriesRows;
+
+typedef struct
+{
+  size_t row;
+  size_t line;
+} SeriesLine;
+
+/* Notes the line of the row that is to be added next, for messages. */
+void series_rows_note_line (SeriesRows *rows, size_t line);
 
 /* No rows yet. */
 void series_rows_init (SeriesRows *rows, const char *path, size_t n_columns, size_t n_needed);

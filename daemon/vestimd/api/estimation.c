@@ -8,6 +8,7 @@
 #include "daemon/vestimd/api/write-request.h"
 
 #define LIMIT_MS 10000
+#define SECONDS_TO_READ "7" /* less, so that long files leave time for an answer about all */
 #define MAX_FILES 1000
 #define MAX_ARGUMENT (128 * 1024)
 
@@ -21,6 +22,8 @@ read_files (RequestBody *body)
 
   g_ptr_array_add (arguments, g_strdup ("--check"));
   g_ptr_array_add (arguments, g_strdup ("--json"));
+  g_ptr_array_add (arguments, g_strdup ("--within"));
+  g_ptr_array_add (arguments, g_strdup (SECONDS_TO_READ));
   if (files == NULL && body->errors->len == 0)
     vestim_field_errors_add (body->errors, "files",
                              "The files are missing: send a list of absolute paths.");

@@ -337,16 +337,34 @@ test_check_tells_what_is_in_a_file (Fixture *fixture, gconstpointer user)
   g_autofree char *none = in_folder (fixture, "none.csv");
 
   g_assert_cmpint (run (fixture, "--check", "--json", good), ==, 0);
+  g_assert_nonnull (strstr (fixture->out, "\"rows\": 1800, \"complete\": true, \"period_s\": 1, "
+                                          "\"error\": null"));
   g_assert_nonnull (strstr (fixture->out, "\"columns\": [\"Time\", \"SOC\", \"Current\", \"Temp\", "
-                                          "\"Voltage\"], \"rows\": 1800, \"period_s\": 1, "
-                                          "\"error\": null}"));
+                                          "\"Voltage\"]"));
+  g_assert_nonnull (strstr (fixture->out, "\"current_sign\": \"discharge_negative\""));
   g_assert_cmpint (run (fixture, "--check", "--json", none), ==, 0);
-  g_assert_nonnull (strstr (fixture->out, "\"columns\": [], \"rows\": 0, \"period_s\": null, "
-                                          "\"error\": \""));
+  g_assert_nonnull (strstr (fixture->out, "\"rows\": 0"));
+  g_assert_nonnull (strstr (fixture->out, "\"columns\": [], \"details\": []"));
   g_assert_cmpint (run (fixture, "--check", good, NULL), ==, 0);
   g_assert_nonnull (strstr (fixture->out, "1800 rows"));
   g_assert_cmpint (run (fixture, "--check", good, none), ==, 1);
   g_assert_nonnull (strstr (fixture->out, "No such file"));
+}
+
+/* Every file gets an answer, however long the others are. */
+static void
+test_check_answers_in_time (Fixture *fixture, gconstpointer user)
+{
+  g_autofree char *good = in_folder (fixture, "train/simulated-01-25degC.csv");
+
+  int status = finish (
+      fixture,
+      start (fixture, (const char *const[]){ "--check", "--json", "--within=1e-9", good, NULL }));
+
+  g_assert_cmpint (status, ==, 0);
+  g_assert_nonnull (strstr (fixture->out, "\"rows\": 256, \"complete\": false"));
+  g_assert_nonnull (strstr (fixture->out, "only the first 256 rows were looked at"));
+  g_assert_cmpint (run (fixture, "--check", "--within=x", good), ==, 2);
 }
 
 /* Selections accept folders, so a check accepts them too. A folder with train/, val/ and test/
@@ -450,6 +468,7 @@ main (int argc, char **argv)
   ADD ("results of an earlier attempt are removed", test_what_an_earlier_run_left_is_removed);
   ADD ("a stop is prompt and leaves whole files", test_a_stop_is_prompt_and_leaves_whole_files);
   ADD ("check shows the content of a file", test_check_tells_what_is_in_a_file);
+  ADD ("check answers in time", test_check_answers_in_time);
   ADD ("check looks into folders", test_check_looks_into_folders);
   ADD ("check takes an encoding", test_check_takes_an_encoding);
   ADD ("check-selections names the field", test_check_selections_names_the_field);

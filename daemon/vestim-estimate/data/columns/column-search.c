@@ -4,23 +4,34 @@
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/data/table/table-unit.h"
 
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 #define TIME_NAME "Time"
+#define SHORTEST_CLEAR_NAME 3
 
 /* Units */
 
-/* (nullable) what the file says. "SOC%" has its unit in the name. */
+/* (nullable) what the file says. "SOC%" has the unit in the name. */
 static const char *
 unit_in_file (const TableFile *file, int index)
 {
   const TableNames *names = table_names (file);
-  const char *unit = names->units[index];
+  const char *name = names->stems[index], *unit = names->units[index];
 
-  if (!unit && role_find (names->stems[index], NULL) == ROLE_SOC
-      && (strchr (names->stems[index], '%') || strstr (names->stems[index], "ercent")))
-    unit = "%";
+  if (!unit && role_find (name, NULL) == ROLE_SOC
+      && (strchr (name, '%') || strstr (name, "ercent")))
+    return "%";
   return unit;
+}
+
+/* A short name may stand for anything: "V [km/h]" is a speed. */
+static bool
+is_unit_wrong (const char *name, const char *unit)
+{
+  return strlen (name) >= SHORTEST_CLEAR_NAME && role_find (name, NULL) != ROLE_NONE
+         && role_find (name, unit) == ROLE_NONE;
 }
 
 ColumnMeaning
@@ -40,8 +51,7 @@ column_meaning (const TableFile *file, int index, const char *stated)
     meaning.canonical = g_strdup (unit_canonical (meaning.unit->quantity));
   else if (table_unit_is_word (text))
     meaning.canonical = g_strdup (text);
-  else if (!stated && meaning.role == ROLE_NONE)
-    meaning.role = role_find (name, NULL); /* "(measured)" is no unit */
+  meaning.is_wrong = !stated && is_unit_wrong (name, text);
   return meaning;
 }
 
@@ -49,6 +59,45 @@ void
 column_meaning_clear (ColumnMeaning *meaning)
 {
   g_clear_pointer (&meaning->canonical, g_free);
+}
+
+static void
+refuse_unit (const TableFile *file, int index, GError **error)
+{
+  const TableNames *names = table_names (file);
+  g_autofree char *place = table_place_of_names (file);
+
+  failure_set (
+      error,
+      "%s, column \"%s\": the unit \"%s\" is not one of a %s; correct the header, or state "
+      "the unit with columns: {\"%s\": {\"column\": \"%s\", \"unit\": …}}",
+      place, names->titles[index], unit_in_file (file, index),
+      role_word (role_find (names->stems[index], NULL)), names->stems[index], names->titles[index]);
+}
+
+bool
+column_can_be_selected (const TableFile *file, int index, GError **error)
+{
+  g_autofree char *canonical = NULL;
+  ColumnMeaning meaning = column_meaning (file, index, NULL);
+
+  canonical = meaning.canonical;
+  if (table_find_column (file, table_columns (file)[index], error) < 0)
+    return false;
+  if (meaning.is_wrong)
+    refuse_unit (file, index, error);
+  return !meaning.is_wrong;
+}
+
+bool
+column_check_number (const TableFile *file, int index, double value, GError **error)
+{
+  if (fabs (value) <= FLT_MAX)
+    return true;
+  failure_set (error, "%s, %s %zu, column \"%s\": %g is too large; correct the cell",
+               table_path (file), table_row_word (file), table_line (file),
+               table_names (file)->titles[index], value);
+  return false;
 }
 
 void
@@ -187,8 +236,10 @@ find_meaning (const TableFile *file, const char *name, const VestimColumn *setti
   const char *stated = stated_unit (file, found, setting);
 
   found->meaning = column_meaning (file, found->index, stated);
+  if (found->meaning.is_wrong)
+    refuse_unit (file, found->index, error);
   if (!stated || found->meaning.unit)
-    return true;
+    return !found->meaning.is_wrong;
 
   UnitQuantity quantity = UNIT_N_QUANTITIES;
   role_quantity (role_of_request (name), &quantity);

@@ -17,6 +17,7 @@ typedef struct
   ColumnRole role;
   const Unit *unit; /* NULL: its values stay as they are */
   char *canonical;  /* unit of the converted values; NULL: the file states none */
+  bool is_wrong;    /* the name says what the column is, and the unit is not one of that */
 } ColumnMeaning;
 
 typedef struct
@@ -32,6 +33,13 @@ typedef struct
 /* `stated` (nullable) replaces the unit of the file. */
 ColumnMeaning column_meaning (const TableFile *file, int index, const char *stated);
 void column_meaning_clear (ColumnMeaning *meaning);
+
+/* Whether selections can name the column: its name is its own, and its unit is understood. False
+ * with `error`. */
+bool column_can_be_selected (const TableFile *file, int index, GError **error);
+
+/* Whether a network can see the number in the row read last. False with `error`. */
+bool column_check_number (const TableFile *file, int index, double value, GError **error);
 
 /* The column of an input or the target: by the setting `columns`, else by its exact name, by its
  * name without the unit, by the same letters in another case, or as the only column with the same

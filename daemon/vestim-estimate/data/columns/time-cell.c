@@ -137,7 +137,7 @@ take_zone (Text *text, double *ahead)
   return hours < 24 && minutes < 60;
 }
 
-/* "1d 02:03:04", "2 days, 02:03:04", "1.02:03:04": the days; 0 without. */
+/* "1d 02:03:04", "2 days, 02:03:04", "1.02:03:04", "1 02:03:04": the days; 0 without. */
 static bool
 take_days (Text *text, int *days)
 {
@@ -154,6 +154,8 @@ take_days (Text *text, int *days)
     }
   if (take (text, '.'))
     return true;
+
+  bool has_blank = text->at < text->end && *text->at == ' ';
   skip_blanks (text);
   for (size_t i = 0; i < G_N_ELEMENTS (words); i++)
     if (take_word (text, words[i]))
@@ -162,7 +164,7 @@ take_days (Text *text, int *days)
         skip_blanks (text);
         return true;
       }
-  return false;
+  return has_blank;
 }
 
 static bool
@@ -232,7 +234,7 @@ set_day (TimeCell *cell, int year, int month, int day)
   cell->month_first = cell->day_first;
 }
 
-/* "4 Mar 2021", "04-MAR-2021" and "Mar 4, 2021". */
+/* "4 Mar 2021", "04-MAR-21" and "Mar 4, 2021". A year of two digits is one from 1970 on. */
 static bool
 take_named_date (Text *text, TimeCell *cell)
 {
@@ -246,8 +248,11 @@ take_named_date (Text *text, TimeCell *cell)
   if (!is_month_first)
     month = take_month (text);
   skip_separators (text);
-  if (month == 0 || take_number (text, &year) != 4)
+  int n_digits = take_number (text, &year);
+  if (month == 0 || (n_digits != 4 && (n_digits != 2 || is_month_first)))
     return false;
+  if (n_digits == 2)
+    year += year < 70 ? 2000 : 1900;
   set_day (cell, year, month, day);
   return cell->can_be_day_first;
 }

@@ -29,6 +29,16 @@ static const struct
 
 static const char *const prefixes[] = { "m", "k", "µ", "μ", "u", "n", "p", "M", "G", "c" };
 
+/* Words may begin with a capital letter: "Sec". */
+static bool
+begins_with (const char *text, const char *unit)
+{
+  bool is_word = g_ascii_islower (unit[0]) && strlen (unit) > 2;
+
+  return is_word ? g_ascii_strncasecmp (text, unit, strlen (unit)) == 0
+                 : g_str_has_prefix (text, unit);
+}
+
 /* The end of the unit that begins at `text`: "mA", "cm2", "s-1"; NULL when none does. */
 static const char *
 after_simple (const char *text)
@@ -38,7 +48,7 @@ after_simple (const char *text)
   for (size_t i = 0; i < G_N_ELEMENTS (bases); i++)
     {
       const char *at = text;
-      bool begins = g_str_has_prefix (at, bases[i].text);
+      bool begins = begins_with (at, bases[i].text);
 
       for (size_t k = 0; !begins && bases[i].prefixed && k < G_N_ELEMENTS (prefixes); k++)
         if (g_str_has_prefix (text, prefixes[k]))

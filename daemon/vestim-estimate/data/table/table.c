@@ -194,6 +194,18 @@ table_line (const TableFile *file)
   return file->source->type->place (file->source);
 }
 
+const char *
+table_row_word (const TableFile *file)
+{
+  return file->source->row_word;
+}
+
+const char *
+table_path (const TableFile *file)
+{
+  return file->path;
+}
+
 bool
 table_has_enough_rows (const TableFile *file, GError **error)
 {

@@ -64,6 +64,8 @@ size_t table_n_rows (const TableFile *file); /* read up to now */
 
 /* Where the row read last is, for messages: its line, or its number in a file without lines. */
 size_t table_line (const TableFile *file);
+const char *table_row_word (const TableFile *file); /* "line" or "row" */
+const char *table_path (const TableFile *file);
 size_t table_header_line (const TableFile *file); /* 0: none */
 
 /* What was found out about the file, owned by `file`. Encoding, separator ("," or a word such as

@@ -119,6 +119,28 @@ test_several_columns_of_one_role_are_refused (void)
   g_assert_cmpfloat (series->inputs[1], ==, 2);
 }
 
+/* A column whose unit does not fit its name may be anything. */
+static void
+test_a_wrong_unit_is_refused_unless_stated (void)
+{
+  const char *text = "SOC,Current [A/kg],Voltage\n1,500,4\n1,500,4\n";
+  g_autoptr (Series) stated = read_good (
+      "{\"columns\": {\"Current\": {\"column\": \"Current [A/kg]\", \"unit\": \"mA\"}}}", text);
+
+  assert_refused ("{}", text, "the unit \"A/kg\" is not one of a current");
+  assert_refused ("{}", "SOC,Current (raw),Voltage\n1,500,4\n1,500,4\n", "the unit \"raw\"");
+  g_assert_cmpfloat (stated->inputs[1], ==, 0.5);
+}
+
+static void
+test_names_can_be_units (void)
+{
+  g_autoptr (Series) series = read_good ("{}", "SOC%,Amps,Volts\n50,1,4\n50,1,4\n");
+
+  g_assert_cmpfloat (series->inputs[0], ==, 0.5);
+  g_assert_cmpstr (((SeriesColumn *) series->facts->columns->pdata[1])->unit, ==, "A");
+}
+
 /* A unit without a column does not contradict a file that states one. */
 static void
 test_units_can_be_stated (void)
@@ -213,7 +235,8 @@ test_wrong_times_are_refused_sorted_or_dropped (void)
   g_autoptr (Series) sorted = read_good ("{\"on_time_error\": \"sort\"}", UNORDERED);
   g_autoptr (Series) dropped = read_good ("{\"on_time_error\": \"drop\"}", UNORDERED);
 
-  assert_refused ("{}", UNORDERED, "row 3: the time is 1 s after 2 s, and 2 rows");
+  assert_refused ("{}", UNORDERED,
+                  "line 4, column \"Time\": the time goes back from 2 s to 1 s, as in 2 rows");
   assert_currents (sorted, "0 1 2 3");
   assert_currents (dropped, "0 2 3");
   g_assert_cmpuint (dropped->facts->n_time_errors, ==, 2);
@@ -283,7 +306,7 @@ test_missing_cells_are_refused_dropped_or_filled (void)
   g_autoptr (Series) filled = read_good ("{\"missing\": {\"interpolate\": 2}}", HOLES);
 
   assert_refused ("{}", HOLES, "line 3, column \"Current\": the cell is missing");
-  assert_refused ("{\"missing\": {\"interpolate\": 1}}", HOLES, "row 2: 2 successive cells");
+  assert_refused ("{\"missing\": {\"interpolate\": 1}}", HOLES, "line 3: 2 successive cells");
   assert_currents (dropped, "0 3 4");
   assert_currents (filled, "0 1 2 3 4");
   g_assert_cmpuint (dropped->facts->n_missing, ==, 2);
@@ -294,9 +317,9 @@ static void
 test_the_ends_of_a_file_are_not_filled (void)
 {
   assert_refused ("{\"missing\": {\"interpolate\": 5}}",
-                  "SOC,Current,Voltage\n1,,4\n1,1,4\n1,2,4\n", "row 1");
+                  "SOC,Current,Voltage\n1,,4\n1,1,4\n1,2,4\n", "line 2");
   assert_refused ("{\"missing\": {\"interpolate\": 5}}",
-                  "SOC,Current,Voltage\n1,1,4\n1,1,4\n1,,4\n", "row 3");
+                  "SOC,Current,Voltage\n1,1,4\n1,1,4\n1,,4\n", "line 4");
 }
 
 /* Words are no missing cells. */
@@ -367,6 +390,8 @@ main (int argc, char **argv)
   g_test_add_func ("/series-read/units", test_units_are_converted);
   g_test_add_func ("/series-read/roles", test_columns_are_found_by_their_role);
   g_test_add_func ("/series-read/several", test_several_columns_of_one_role_are_refused);
+  g_test_add_func ("/series-read/wrong-units", test_a_wrong_unit_is_refused_unless_stated);
+  g_test_add_func ("/series-read/names-as-units", test_names_can_be_units);
   g_test_add_func ("/series-read/stated-units", test_units_can_be_stated);
   g_test_add_func ("/series-read/times", test_times_become_seconds);
   g_test_add_func ("/series-read/test-time", test_the_time_of_the_test_wins);

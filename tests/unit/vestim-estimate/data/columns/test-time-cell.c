@@ -23,6 +23,7 @@ test_elapsed_times_become_seconds (void)
   assert_elapsed ("  0d 00:00:00.10", 0.1);
   assert_elapsed ("2 days, 00:00:01", 172801);
   assert_elapsed ("1.02:03:04", 86400 + 7384);
+  assert_elapsed ("1 02:03:04", 86400 + 7384);
   assert_elapsed ("-00:00:02", -2);
 }
 
@@ -47,6 +48,7 @@ test_dates_become_seconds (void)
   assert_date ("2021/3/4 10:20", 1614853200);
   assert_date ("04.03.2021 10:20:30", 1614853230);
   assert_date ("4-Mar-2021 10:20:30", 1614853230);
+  assert_date ("04-MAR-21 10:20:30", 1614853230);
   assert_date ("March 4, 2021 10:20:30 AM", 1614853230);
   assert_date ("2000-02-29", 951782400);
   assert_date ("1969-12-31 23:59:59", -1);
