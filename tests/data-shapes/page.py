@@ -3,8 +3,6 @@
 
 import pathlib
 
-from pending import PENDING
-
 BEGIN = "<!-- begin shapes: written by \"python3 tests/data-shapes --update-docs docs/data.md\" -->"
 END = "<!-- end shapes -->"
 
@@ -16,7 +14,7 @@ def line(shape):
 
 
 def shapes_table(shapes):
-    return "\n".join([BEGIN, "| file | what happens |", "| --- | --- |", *(line(shape) for shape in shapes if shape.name not in PENDING), END])
+    return "\n".join([BEGIN, "| file | what happens |", "| --- | --- |", *map(line, shapes), END])
 
 
 def main(action, path, shapes):

@@ -120,5 +120,10 @@ TIMES = [
         table("Time [s],Date Time,Current [A],Temp [°C],Voltage [V]", "{t_ms},{when:%Y-%m-%d %H:%M:%S}," + REST),
         Refused("the two times contradict each other", ("Time", "Date Time")),
     ),
+    Shape(
+        "dates beside a test time that leaves a pause out",
+        time("Test Time [s],Date Time", "{t},{paused:%Y-%m-%d %H:%M:%S}"),
+        Read("the test time counts"),
+    ),
     Shape("no time", table("Current [A],Temp [°C],Voltage [V]", REST), Read(roles=NO_TIME)),
 ]

@@ -29,6 +29,7 @@ def row(t, i, soc, temp):
         "step_hms": clock(t % 40),
         "step_h": t % 40 / 3600,
         "when": START + datetime.timedelta(seconds=t),
+        "paused": START + datetime.timedelta(seconds=t if t < 70 else t + 7200),
         "unix": 1715938200 + t,
         "excel": 45429.395833333336 + t / 86400,
         "i": i,

@@ -4,6 +4,7 @@
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/data/columns/column-search.h"
 #include "daemon/vestim-estimate/data/columns/time-cell.h"
+#include "daemon/vestim-estimate/data/columns/time-witness.h"
 #include "daemon/vestim-estimate/data/data-traits.h"
 #include "daemon/vestim-estimate/data/series-rows.h"
 #include "daemon/vestim-estimate/data/series.h"
@@ -24,6 +25,7 @@ typedef struct
   VestimDataSettings *settings; /* the default ones */
   ColumnMeaning *meanings;      /* of each column */
   FoundColumn time;
+  TimeWitness witness;
   GArray *times; /* double, of a column of numbers */
   TimeCells cells;
   SeriesRows rows; /* without values: times and lines */
@@ -119,6 +121,7 @@ find_columns (Checker *checker, GError **error)
 {
   if (!column_search_time (checker->file, checker->settings, &checker->time, error))
     return false;
+  time_witness_init (&checker->witness, checker->file, &checker->time);
   if (checker->time.why)
     add_note (checker, g_strdup (checker->time.why));
 
@@ -191,6 +194,7 @@ check_time (Checker *checker, GError **error)
       value = checker->meanings[index].unit ? unit_convert (checker->meanings[index].unit, value)
                                             : value;
       g_array_append_val (checker->times, value);
+      time_witness_add (&checker->witness, checker->file, value);
       return true;
     }
 
@@ -296,6 +300,8 @@ check_times (Checker *checker, GError **error)
   checker->rows.times = rows.times;
   if (!rows.times)
     return true;
+  if (!time_witness_agrees (&checker->witness, checker->file, &checker->time, check->path, error))
+    return false;
   rows.time_name = table_names (checker->file)->titles[checker->time.index];
 
   if (checker->time.is_text)

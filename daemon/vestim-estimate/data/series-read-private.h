@@ -3,6 +3,7 @@
 
 #include "daemon/vestim-estimate/data/columns/column-search.h"
 #include "daemon/vestim-estimate/data/columns/time-cell.h"
+#include "daemon/vestim-estimate/data/columns/time-witness.h"
 #include "daemon/vestim-estimate/data/series-rows.h"
 #include "daemon/vestim-estimate/data/series.h"
 #include "daemon/vestim-estimate/data/table/table.h"
@@ -22,6 +23,7 @@ struct SeriesReader
   int current; /* among the columns, and so is the next; -1: none */
   int voltage;
   FoundColumn time;
+  TimeWitness witness;
   TimeCells cells; /* of a column of texts */
   SeriesRows rows;
   size_t capacity;

@@ -96,7 +96,10 @@ read_time (Reader *reader, bool *is_missing, GError **error)
   if (found->index < 0)
     return true;
   if (!found->is_text && read_number (reader, found, &rows->times[rows->n_rows]))
-    return true;
+    {
+      time_witness_add (&reader->witness, reader->file, rows->times[rows->n_rows]);
+      return true;
+    }
   if (table_cell_is_missing (reader->file, found->index))
     {
       *is_missing = true;
@@ -219,6 +222,7 @@ put_in_order (Reader *reader, GError **error)
   SeriesRows *rows = &reader->rows;
 
   if (!finish_times (reader, error)
+      || !time_witness_agrees (&reader->witness, reader->file, &reader->time, reader->path, error)
       || !series_rows_order (rows, settings->on_time_error, &facts->n_time_errors, error))
     return false;
   if (settings->missing == VESTIM_MISSING_DROP)
@@ -326,6 +330,7 @@ series_reader_new (const char *path, const SeriesRequest *request, GError **erro
   reader->file = table_open (path, vestim_data_settings_encoding (request->settings), error);
   if (!reader->file || !series_reader_find_columns (reader, error))
     return NULL;
+  time_witness_init (&reader->witness, reader->file, &reader->time);
   return g_steal_pointer (&reader);
 }
 
