@@ -50,6 +50,16 @@ CELLS = [
         Refused("no thousands separators", ("line 2", "Voltage")),
         units=False,
     ),
+    Shape(
+        "commas for thousands, semicolons between cells",
+        table("Time [s];Current [mA];Temp [°C];Voltage [V]", "{t};{ma:,.0f};25;4"),
+        Refused("1,234 beside 851 has a separator of thousands", ("Current", "thousands")),
+    ),
+    Shape(
+        "points for thousands, tabs between cells",
+        table("Time [s]\tCurrent [mA]\tTemp [°C]\tVoltage [V]", "{t}\t{ma:,.0f}\t25\t4", each=lambda n, line: line.replace(",", ".")),
+        Refused("1.234 beside 851 has a separator of thousands", ("Current", "thousands")),
+    ),
     Shape("a space for thousands", at_50("1 234.5"), refused("no number")),
     Shape("a hexadecimal number", at_50("0x1F"), refused("no number")),
     Shape("a number with underscores", at_50("1_000"), refused("no number")),

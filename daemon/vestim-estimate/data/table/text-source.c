@@ -4,6 +4,7 @@
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/data/table/table-sign.h"
 #include "daemon/vestim-estimate/data/table/text-rows.h"
+#include "daemon/vestim-estimate/data/table/text-thousands.h"
 
 #include <string.h>
 
@@ -18,6 +19,7 @@ typedef struct
   TextRows *rows;
   char separator;
   char point; /* decimal point or comma; 0 until a number has shown which */
+  TextThousands thousands;
   TableSign sign;
   char *why;        /* (nullable) the last explanation */
   char *sign_fault; /* (nullable) why the sign of the last current is not known */
@@ -39,16 +41,21 @@ parse_cell (TextSource *file, int column, double *value)
 {
   const TextCell *cell = &file->rows->cells[column];
 
-  if (G_LIKELY (file->point))
+  if (G_LIKELY (file->point && !file->thousands.is_possible))
     return number_parse (cell->text, cell->length, file->point, value);
 
   bool has_comma = memchr (cell->text, ',', cell->length) != NULL;
   bool has_point = memchr (cell->text, '.', cell->length) != NULL;
-  NumberResult result = number_parse (cell->text, cell->length, has_comma ? ',' : '.', value);
+  char point = file->point ? file->point : has_comma ? ',' : '.';
+  NumberResult result = number_parse (cell->text, cell->length, point, value);
 
-  if (result == NUMBER_OK && has_comma != has_point)
-    set_point (file, has_comma ? ',' : '.');
-  return result;
+  if (result != NUMBER_OK)
+    return result;
+  if (!file->point && has_comma != has_point)
+    set_point (file, point);
+  if (file->thousands.is_possible)
+    text_thousands_see (&file->thousands, cell, column, point, file->rows->line);
+  return NUMBER_OK;
 }
 
 /* For people: short, valid UTF-8, no control characters. `(transfer full)` */
@@ -97,6 +104,7 @@ text_close (TableSource *source)
   TextSource *file = (TextSource *) source;
 
   text_rows_close (file->rows);
+  text_thousands_clear (&file->thousands);
   table_names_free (source->names);
   g_ptr_array_unref (source->notes);
   g_free (source->is_text);
@@ -106,11 +114,26 @@ text_close (TableSource *source)
 }
 
 static TableResult
+refuse_thousands (const TextSource *file, GError **error)
+{
+  failure_set (error,
+               "%s, line %zu, column \"%s\": the numbers seem to have a separator of thousands, as "
+               "some have exactly three digits after a %s, and others three before none: export "
+               "them without such a separator",
+               file->base.path, file->thousands.line,
+               file->base.names->titles[file->thousands.column],
+               file->point == ',' ? "comma" : "point");
+  return TABLE_FAILED;
+}
+
+static TableResult
 text_next_row (TableSource *source, GError **error)
 {
   TextSource *file = (TextSource *) source;
   TableResult result = text_rows_next (file->rows, error);
 
+  if (G_UNLIKELY (result == TABLE_END && text_thousands_are_found (&file->thousands)))
+    return refuse_thousands (file, error);
   if (G_UNLIKELY (result == TABLE_END))
     g_ptr_array_extend_and_steal (source->notes, g_ptr_array_ref (file->rows->notes));
   return result;
@@ -224,6 +247,7 @@ take_layout (TextSource *file, GError **error)
   if (!file->base.names)
     return false;
 
+  text_thousands_init (&file->thousands, layout->n_columns, layout->separator);
   file->sign = table_sign_new (layout->format, file->base.names);
   if (file->sign.rule)
     g_ptr_array_add (file->base.notes,
