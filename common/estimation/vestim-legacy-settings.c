@@ -141,6 +141,16 @@ find_setting (const char *name)
   return NULL;
 }
 
+/* Whether the name begins with another type of model, as GRU_UNITS of an LSTM does. */
+static bool
+is_of_other_model (const Translation *translation, const char *name)
+{
+  g_autofree char *type = vestim_legacy_value_text (member (translation, "MODEL_TYPE"));
+  bool is_gru = g_str_has_prefix (name, "GRU_"), is_fnn = g_str_has_prefix (name, "FNN_");
+
+  return type && ((is_gru && !strstr (type, "GRU")) || (is_fnn && !strstr (type, "FNN")));
+}
+
 static bool
 translate_simple (Translation *translation, const char *name, const VestimJsonNode *node)
 {
@@ -154,6 +164,11 @@ translate_simple (Translation *translation, const char *name, const VestimJsonNo
       g_ptr_array_add (
           translation->notes,
           g_strdup_printf ("%s has no value: the default of %s counts", name, setting->name));
+      return true;
+    }
+  if (is_of_other_model (translation, name))
+    {
+      fault (translation, name, "is of another type of model than MODEL_TYPE: leave it out");
       return true;
     }
   assign (translation, name, setting->name, vestim_legacy_values (node, setting));

@@ -461,7 +461,7 @@ const VestimSetting vestim_settings[] = {
       .title = N_ ("Sweep"),
       .type = VESTIM_SETTING_OBJECT,
       .help = N_ ("Lists of values, for example {\"learning_rate\": [0.001, 0.003]}. Each "
-                  "combination of the values is a task."),
+                  "combination of the values is a task. A random search also takes ranges."),
       .since = "0.1",
   },
   {

@@ -109,6 +109,10 @@ test_names_of_one_setting_that_differ_are_refused (void)
                              "selections.HIDDEN_UNITS: LAYERS and HIDDEN_UNITS must be the number");
   selections_assert_refused ("\"MAX_TRAIN_HOURS\":1,\"MAX_TRAINING_TIME_SECONDS\":60",
                              "selections.MAX_TRAINING_TIME_SECONDS: is another time");
+  selections_assert_refused ("\"MODEL_TYPE\":\"LSTM\",\"GRU_UNITS\":\"3\"",
+                             "selections.GRU_UNITS: is of another type of model");
+  selections_assert_refused ("\"MODEL_TYPE\":\"LSTM,GRU\",\"FNN_DROPOUT_PROB\":\"0.1\"",
+                             "selections.FNN_DROPOUT_PROB: is of another type of model");
   selections_assert_refused ("\"FEATURE_COLUMNS\":\"SOC\",\"FEATURE_COLS\":\"Temp\"",
                              "selections.FEATURE_COLS: is the legacy name of inputs");
 }
