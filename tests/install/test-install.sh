@@ -125,7 +125,7 @@ check_completion ()
   result $? "bash offers what goes with the action only"
   for program in vestim/vestim-run bin/vestim-estimate; do
     offered "${program#*/}" -- >"$root/offered"
-    "$(find "$root/dest" -path "*/$program")" --help | grep -oE -e '--[a-z][a-z-]*' | grep -vxFf "$root/offered"
+    "$(find "$root/dest" -path "*/$program")" --help | grep -oE -e '--[a-z][a-z0-9-]*' | grep -vxFf "$root/offered"
   done >"$root/missing"
   [ ! -s "$root/missing" ]
   result $? "bash offers each option of the help texts"
