@@ -55,18 +55,46 @@ name_columns (const GPtrArray *files)
   return titles;
 }
 
+/* The unit of the errors of a model. The summary has thousandths of the target's unit. */
+static const char *
+unit_of (JsonNode *model, double *factor)
+{
+  JsonNode *network = vestim_node_member (model, "network");
+  const char *unit = vestim_node_member_string (network, "target_unit");
+  const char *target = vestim_node_member_string (network, "target");
+
+  *factor = 1;
+  if (g_strcmp0 (unit, "V") == 0 || (unit == NULL && g_strcmp0 (target, "Voltage") == 0))
+    return "mV";
+  *factor = g_strcmp0 (unit, "1") == 0 ? 0.1 : 0.001;
+  if (g_strcmp0 (unit, "1") == 0)
+    return "%";
+  return unit != NULL ? g_intern_string (unit) : "";
+}
+
+/* (transfer full) */
+static char *
+describe_error (JsonNode *model, JsonNode *figures, const char *name)
+{
+  double factor = 1, error = vestim_node_member_double (figures, name);
+
+  unit_of (model, &factor);
+  return factor < 0.1 ? dash_format_number (error * factor)
+                      : dash_format_millivolts (error * factor);
+}
+
 /* (transfer full) the error of a model in a file; a word if there is none. */
 static char *
-describe_test (JsonNode *metrics, const char *file)
+describe_test (JsonNode *model, const char *file)
 {
-  JsonNode *tests = vestim_node_member (metrics, "tests");
+  JsonNode *tests = vestim_node_member (vestim_node_member (model, "metrics"), "tests");
 
   for (guint i = 0; i < vestim_node_n_elements (tests); i++)
     {
       JsonNode *test = vestim_node_element (tests, i);
 
       if (g_strcmp0 (vestim_node_member_string (test, "file"), file) == 0)
-        return dash_format_millivolts (vestim_node_member_double (test, "rmse_mv"));
+        return describe_error (model, test, "rmse_mv");
     }
   return g_strdup (_ ("failed"));
 }
@@ -116,10 +144,10 @@ make_row (JsonNode *model, gboolean is_best, const GPtrArray *files)
   row[NUMBER] =
       is_best ? g_strdup_printf (_ ("%.0f (best)"), number) : g_strdup_printf ("%.0f", number);
   row[MODEL] = describe_model (model);
-  row[ALL_ROWS] = dash_format_millivolts (vestim_node_member_double (metrics, "test_rmse_mv"));
-  row[MEAN] = dash_format_millivolts (vestim_node_member_double (metrics, "mean_rmse_mv"));
+  row[ALL_ROWS] = describe_error (model, metrics, "test_rmse_mv");
+  row[MEAN] = describe_error (model, metrics, "mean_rmse_mv");
   for (guint i = 0; i < n; i++)
-    row[FIRST_FILE + i] = describe_test (metrics, files->pdata[i]);
+    row[FIRST_FILE + i] = describe_test (model, files->pdata[i]);
   return row;
 }
 
@@ -131,6 +159,7 @@ dash_evaluation_parse (const char *text, gsize length, GError **error)
   double best = vestim_node_member_double (vestim_node_member (root, "metrics"), "best_model");
   g_autoptr (GPtrArray) files = list_members (vestim_node_member (root, "files"), "file");
   DashEvaluation *evaluation;
+  double ignored;
 
   if (!vestim_node_is_array (models))
     {
@@ -147,6 +176,8 @@ dash_evaluation_parse (const char *text, gsize length, GError **error)
       JsonNode *model = vestim_node_element (models, i);
       gboolean is_best = vestim_node_member_double (model, "number") == best;
 
+      if (is_best || evaluation->unit == NULL)
+        evaluation->unit = unit_of (model, &ignored);
       g_ptr_array_add (evaluation->rows, make_row (model, is_best, files));
     }
   return evaluation;

@@ -8,8 +8,9 @@ typedef struct
 {
   char **titles; /* of the columns: the model, what it is, its error over all rows, the mean of the
                     files, and its error in each file */
-  GPtrArray *rows; /* GStrv: the cells of each model */
-  guint n_more;    /* files without a column, because there are too many */
+  GPtrArray *rows;  /* GStrv: the cells of each model */
+  const char *unit; /* of the errors: "mV", "%", … */
+  guint n_more;     /* files without a column, because there are too many */
 } DashEvaluation;
 
 /* (nullable) (transfer full) NULL with `error`. */

@@ -76,6 +76,7 @@ static void
 show_models (DashComparePage *self, const DashEvaluation *evaluation)
 {
   g_autofree char *more = NULL;
+  g_autofree char *title = NULL;
 
   if (self->models_table != NULL)
     gtk_box_remove (GTK_BOX (self->models), self->models_table);
@@ -83,8 +84,11 @@ show_models (DashComparePage *self, const DashEvaluation *evaluation)
   gtk_widget_set_visible (self->models, evaluation != NULL);
   if (evaluation == NULL)
     return;
-  self->models_table = dash_text_table_new (_ ("RMSE of Each Model and File"),
-                                            (const char *const *) evaluation->titles, 1);
+  title = evaluation->unit != NULL && evaluation->unit[0] != '\0'
+              ? g_strdup_printf (_ ("RMSE of Each Model and File in %s"), evaluation->unit)
+              : g_strdup (_ ("RMSE of Each Model and File"));
+  gtk_label_set_text (GTK_LABEL (gtk_widget_get_first_child (self->models)), title);
+  self->models_table = dash_text_table_new (title, (const char *const *) evaluation->titles, 1);
   dash_text_table_set_rows (DASH_TEXT_TABLE (self->models_table), evaluation->rows);
   gtk_box_insert_child_after (GTK_BOX (self->models), self->models_table,
                               gtk_widget_get_first_child (self->models));
@@ -287,7 +291,7 @@ dash_compare_page_init (DashComparePage *self)
   const char *const worst[] = { _ ("File"), _ ("Time"), _ ("RMSE (mV)"), NULL };
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->models = add_section (self, _ ("RMSE of Each Model and File in mV"));
+  self->models = add_section (self, _ ("RMSE of Each Model and File"));
   self->more = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->more), 0);
   gtk_widget_add_css_class (self->more, "dim-label");

@@ -11,10 +11,11 @@ static const char summary[] =
     "LA92.csv\"}],"
     "\"models\":["
     "{\"number\":1,\"model\":\"/jobs/job_20261122-195012-00002a/tasks/3/"
-    "model.bin\",\"network\":{\"model\":\"GRU\"},"
+    "model.bin\",\"network\":{\"model\":\"GRU\",\"target_unit\":\"V\"},"
     "\"metrics\":{\"test_rmse_mv\":20,\"mean_rmse_mv\":19,\"tests\":[{\"file\":\"/d/LA92.csv\","
     "\"rmse_mv\":18.04},{\"file\":\"/d/US06.csv\",\"rmse_mv\":21}]}},"
-    "{\"number\":2,\"model\":\"/m/old/net.bin\",\"network\":{\"model\":\"FNN\"},"
+    "{\"number\":2,\"model\":\"/m/old/"
+    "net.bin\",\"network\":{\"model\":\"FNN\",\"target\":\"Voltage\"},"
     "\"metrics\":{\"test_rmse_mv\":11,\"mean_rmse_mv\":11,\"tests\":[{\"file\":\"/d/US06.csv\","
     "\"rmse_mv\":11}]}},"
     "{\"number\":3,\"model\":\"/gone/x\",\"reason\":\"there is no\\n/gone/x\"}]}";
@@ -36,9 +37,23 @@ test_table (void)
   g_assert_cmpstr (titles, ==, "Model|File|All Rows|Mean of Files|US06|LA92");
   g_assert_cmpuint (evaluation->rows->len, ==, 3);
   g_assert_cmpuint (evaluation->n_more, ==, 0);
+  g_assert_cmpstr (evaluation->unit, ==, "mV");
   assert_row (evaluation, 0, "1|GRU: …00002a, task 3|20.0|19.0|21.0|18.0");
   assert_row (evaluation, 1, "2 (best)|FNN: old/net.bin|11.0|11.0|11.0|failed");
   assert_row (evaluation, 2, "3|gone/x: there is no /gone/x|–|–|failed|failed");
+}
+
+/* Of a state of charge, an error is in %. */
+static void
+test_unit (void)
+{
+  const char *text =
+      "{\"models\":[{\"number\":1,\"model\":\"/m/x.bin\",\"network\":{\"target_unit\":"
+      "\"1\",\"target\":\"SOC\"},\"metrics\":{\"test_rmse_mv\":13.58}}],\"files\":[]}";
+  g_autoptr (DashEvaluation) evaluation = dash_evaluation_parse (text, strlen (text), NULL);
+
+  g_assert_cmpstr (evaluation->unit, ==, "%");
+  assert_row (evaluation, 0, "1|m/x.bin|1.4|–");
 }
 
 /* A column for each of a thousand files would make the table useless. */
@@ -75,6 +90,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/evaluation/each model has a row and each file a column", test_table);
+  g_test_add_func ("/evaluation/errors have the unit of the target", test_unit);
   g_test_add_func ("/evaluation/of many files, some have columns", test_many_files);
   g_test_add_func ("/evaluation/other text is an error", test_garbage);
   return g_test_run ();
