@@ -34,7 +34,8 @@ def _(t):
     folder = t.dir / "two"
     folder.mkdir()
     for prefix, settings in (("lfp", MODELS[0]), ("nmc_2", MODELS[1]), ("vestim", MODELS[2])):
-        estimate(t, "--export-c", trained(t, **settings), "--prefix", prefix, "-o", folder / f"{prefix}.h").expect(0)
+        integers = ["--q15"] if prefix == "nmc_2" else []
+        estimate(t, "--export-c", *integers, trained(t, **settings), "--prefix", prefix, "-o", folder / f"{prefix}.h").expect(0)
     source = """
 #define LFP_SELF_TEST
 #define NMC_2_SELF_TEST
