@@ -56,6 +56,10 @@ int main (void)
     for compiler in compilers():
         for dialect in (DIALECTS[0], DIALECTS[-1]):
             t.command(build(t, compiler, folder, source, *dialect)).expect(0)
+    for settings in (*MODELS, {**MODELS[1], **COMPUTED}):
+        for integers in ((), ("--q15",)):
+            text = estimate(t, "--export-c", *integers, "--prefix", "pack", trained(t, **settings)).expect(0).out
+            expect(re.findall(r"(?i)vestim_?\w*", text.replace("vestim-estimate", "")), [], f"names without the prefix, {settings}")
     for prefix in ("", "9a", "Lfp", "a-b", "a__b", "a_", "_a", "é", "a" * 33):
         expect_in("makes no good names in C", estimate(t, "--export-c", "--prefix", prefix, t.dir).expect(1).err)
 

@@ -403,8 +403,10 @@ append_run (CCode *code, const FixedNetwork *network)
   c_code_append (code, is_fnn ? "" : "VestimState *state, ");
   c_code_append (code, "const int16_t row[VESTIM_FEATURES])\n{\n");
   if (model->kind != VESTIM_MODEL_LSTM)
-    c_code_printf (code, "  int16_t even[VESTIM_LARGEST_LAYER]%s;\n\n",
-                   n_layers > 1 ? ", odd[VESTIM_LARGEST_LAYER]" : "");
+    {
+      c_code_append (code, "  int16_t even[VESTIM_LARGEST_LAYER];\n");
+      c_code_append (code, n_layers > 1 ? "  int16_t odd[VESTIM_LARGEST_LAYER];\n\n" : "\n");
+    }
   for (int i = 0; i < n_layers; i++)
     {
       append_layer_call (code, network, i, unit);

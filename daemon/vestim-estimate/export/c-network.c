@@ -219,9 +219,8 @@ append_run (CCode *code, const Model *model)
   c_code_append (code, "/* The estimate for a scaled row. */\nstatic inline float\nvestim_run (");
   c_code_append (code, is_fnn ? "" : "VestimState *state, ");
   c_code_append (code, "const float row[VESTIM_FEATURES])\n{\n  float output;\n");
-  if (is_fnn)
-    c_code_printf (code, "  float even[VESTIM_LARGEST_LAYER]%s;\n",
-                   n_layers > 1 ? ", odd[VESTIM_LARGEST_LAYER]" : "");
+  c_code_append (code, is_fnn ? "  float even[VESTIM_LARGEST_LAYER];\n" : "");
+  c_code_append (code, is_fnn && n_layers > 1 ? "  float odd[VESTIM_LARGEST_LAYER];\n" : "");
   c_code_append (code, "\n");
   for (int i = 0; i < n_layers; i++)
     {
