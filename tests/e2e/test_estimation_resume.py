@@ -189,6 +189,10 @@ def _(t):
     job_folder(t, "patience", {**given, "patience": 12})
     expect_in("resuming after epoch", finish(t, folder))
     expect(results(folder) == results(whole), True, "same bits")
+    job_folder(t, "patience", {**given, "patience": 1})
+    said = finish(t, folder)
+    expect_in("more epochs than max_epochs or patience allow", said)
+    expect("resuming after epoch" in said, False, "from the beginning")
 
 
 @test("minutes of training count over all attempts")

@@ -197,6 +197,9 @@ restore (const Task *task)
         printf ("%s\n", error->message);
       if (state && trainer_restore (task->trainer, state->data, state->len))
         return true;
+      if (state)
+        puts (
+            "the checkpoint has more epochs than max_epochs or patience allow, so it is not used");
     }
   return false;
 }

@@ -92,6 +92,30 @@ count_other_rates (const Trainer *trainer)
   return (int) n;
 }
 
+/* Whether the patience would have ended the training before its last epoch: it is smaller than it
+ * was then. */
+static bool
+is_beyond_patience (const Trainer *trainer)
+{
+  const GArray *epochs = trainer->training->epochs;
+  double best = INFINITY;
+  int best_epoch = 0;
+
+  for (int epoch = 1; epoch < (int) epochs->len; epoch++)
+    {
+      double error = g_array_index (epochs, EpochRecord, epoch - 1).val_rmse;
+
+      if (error < best)
+        {
+          best = error;
+          best_epoch = epoch;
+        }
+      if (epoch - best_epoch >= trainer->config->settings->patience)
+        return true;
+    }
+  return false;
+}
+
 /* Rejects values that could make the training hang or read outside an array. */
 static bool
 is_sane (const Trainer *trainer)
@@ -117,7 +141,7 @@ trainer_restore (Trainer *trainer, const void *state, size_t length)
   restore_history (training, &unpacker, n_epochs);
   training->best_epoch = (int) unpack_u64 (&unpacker);
   restore_rest (trainer, &unpacker);
-  if (unpacker.is_short || unpacker.left > 0 || !is_sane (trainer))
+  if (unpacker.is_short || unpacker.left > 0 || !is_sane (trainer) || is_beyond_patience (trainer))
     {
       trainer_reset (trainer);
       return false;

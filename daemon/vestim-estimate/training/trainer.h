@@ -79,7 +79,7 @@ void trainer_save (const Trainer *trainer, GByteArray *state);
 /* Restores such a state: training then continues bit for bit as without an interruption, and as if
  * it had had its limits from the start. The exception is a cosine schedule with another max_epochs:
  * the next rates are those of the new curve. False when this is not such a state, or it has more
- * epochs than max_epochs; the trainer is then as new. */
+ * epochs than its limits allow now; the trainer is then as new. */
 bool trainer_restore (Trainer *trainer, const void *state, size_t length);
 
 /* Trains to the end; false with `error` when the loss is no longer finite. */

@@ -152,6 +152,31 @@ test_a_cosine_goes_on_with_the_rates_of_more_epochs (TrainerFixture *fixture, gc
                        trainer_fixture_record (whole, i)->learning_rate);
 }
 
+/* What smaller limits would have given lies before the state. */
+static void
+test_smaller_limits_refuse_the_state (TrainerFixture *fixture, gconstpointer user)
+{
+  fixture->settings.max_epochs = 40;
+  fixture->settings.patience = 5;
+  fixture->settings.learning_rate = 0.3;
+  keep_states (fixture);
+  g_autoptr (Training) whole = trainer_fixture_run (fixture, NULL);
+  g_autoptr (GPtrArray) states = g_steal_pointer (&fixture->states);
+  const GByteArray *state = states->pdata[states->len - 1];
+  g_assert_cmpint (whole->end, ==, TRAINING_END_PATIENCE);
+
+  fixture->settings.patience = 4;
+  g_autoptr (Trainer) impatient = trainer_fixture_open (fixture);
+  g_assert_false (trainer_restore (impatient, state->data, state->len));
+  fixture->settings.patience = 5;
+  fixture->settings.max_epochs = (int) states->len - 1;
+  g_autoptr (Trainer) shorter = trainer_fixture_open (fixture);
+  g_assert_false (trainer_restore (shorter, state->data, state->len));
+  fixture->settings.max_epochs = 40;
+  g_autoptr (Trainer) same = trainer_fixture_open (fixture);
+  g_assert_true (trainer_restore (same, state->data, state->len));
+}
+
 static bool
 ask_after_looks (void *user)
 {
@@ -202,6 +227,7 @@ main (int argc, char **argv)
   ADD ("larger limits go on with the same bits", test_larger_limits_go_on_with_the_same_bits);
   ADD ("a cosine goes on with the rates of more epochs",
        test_a_cosine_goes_on_with_the_rates_of_more_epochs);
+  ADD ("smaller limits refuse the state", test_smaller_limits_refuse_the_state);
   ADD ("training ends when asked", test_training_ends_when_asked);
   return g_test_run ();
 }
