@@ -5,8 +5,9 @@ from cells import CELLS
 from cyclers import CYCLERS
 from encodings_of_files import ENCODINGS
 from layouts import LAYOUTS
+from matlab_files import MATLAB
 from quantities import QUANTITIES
 from settings import SETTINGS
 from times import TIMES
 
-SHAPES = [*CYCLERS, *LAYOUTS, *CELLS, *ENCODINGS, *QUANTITIES, *TIMES, *SETTINGS]
+SHAPES = [*CYCLERS, *LAYOUTS, *CELLS, *ENCODINGS, *MATLAB, *QUANTITIES, *TIMES, *SETTINGS]

@@ -4,7 +4,7 @@
 import struct
 
 INT8, INT32, UINT32, DOUBLE, MATRIX = 1, 5, 6, 9, 14
-STRUCT, NUMBERS = 2, 6
+STRUCT, NUMBERS, OPAQUE = 2, 6, 17
 NAME_LENGTH = 32
 
 
@@ -17,8 +17,8 @@ def array(kind, dims, name, *rest):
     return element(MATRIX, head + b"".join(rest))
 
 
-def column(values):
-    return array(NUMBERS, (len(values), 1), "", element(DOUBLE, struct.pack(f"<{len(values)}d", *values)))
+def column(values, name=""):
+    return array(NUMBERS, (len(values), 1), name, element(DOUBLE, struct.pack(f"<{len(values)}d", *values)))
 
 
 def file_of(name, columns):
@@ -28,3 +28,16 @@ def file_of(name, columns):
     fields = [column(values) for values in columns.values()]
     head = b"MATLAB 5.0 MAT-file, by a test".ljust(124) + struct.pack("<H", 0x100) + b"IM"
     return head + array(STRUCT, (1, 1), name, length, element(INT8, names), *fields)
+
+
+def vectors(columns):
+    """The same with the columns outside of a struct."""
+    whole = file_of("meas", {})
+    return whole[:128] + b"".join(column(values, name) for name, values in columns.items())
+
+
+def object_of(name, kind):
+    """The same with an object, which MATLAB writes for a table; its content is elsewhere."""
+    head = element(UINT32, struct.pack("<II", OPAQUE, 0))
+    names = b"".join(element(INT8, word.encode()) for word in (name, "MCOS", kind))
+    return file_of("meas", {})[:128] + element(MATRIX, head + names + column([1, 2, 3]))
