@@ -31,6 +31,15 @@ count_digits (const char *text, const char *end)
   return n;
 }
 
+/* Whether a number has one group of three digits after its sign, and no exponent. */
+static bool
+is_group (const char *text, const char *end)
+{
+  size_t n = count_digits (text, end);
+
+  return n == GROUP && (text + n == end || !g_ascii_isalpha (text[n]));
+}
+
 void
 text_thousands_see (TextThousands *thousands, const TextCell *cell, int column, char point,
                     size_t line)
@@ -44,7 +53,7 @@ text_thousands_see (TextThousands *thousands, const TextCell *cell, int column, 
   bool has_point = text + n < end && text[n] == point;
   if (!has_point)
     thousands->seen[column] |= n >= GROUP && text[0] != '0' ? SEEN_HUNDREDS : 0;
-  else if (n >= 1 && n <= GROUP && text[0] != '0' && count_digits (text + n + 1, end) == GROUP)
+  else if (n >= 1 && n <= GROUP && text[0] != '0' && is_group (text + n + 1, end))
     thousands->seen[column] |= SEEN_GROUPS;
   else
     thousands->is_possible = false;
