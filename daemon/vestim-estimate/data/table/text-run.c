@@ -265,6 +265,9 @@ take_run (Scanner *scanner, size_t line, size_t *after)
   return run;
 }
 
+/* A few rows with names may be a table of settings, if they are not as wide as the rows after them.
+ * Else the second names are those of the same table again, or of another one, which is refused when
+ * it is read. */
 static bool
 is_better (const TextRun *run, const TextRun *best)
 {
@@ -273,6 +276,8 @@ is_better (const TextRun *run, const TextRun *best)
 
   if (has_names != best_has_names)
     return has_names;
+  if (has_names && run->n_used == best->n_used)
+    return false;
   return run->n_rows > best->n_rows;
 }
 

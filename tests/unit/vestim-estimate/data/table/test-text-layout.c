@@ -151,6 +151,7 @@ test_lines_that_are_no_rows_are_skipped (void)
   assert_reads ("U,I,\n3.7,1,\n3.6,2\n", "U I: 3.7 1|3.6 2|");
   assert_reads ("U,I\n3.7,1,\n3.6,2,,\n", "U I: 3.7 1|3.6 2|");
   assert_reads ("U,I\n[V],[A]\n3.7,1\nU,I\n[V],[A]\n3.6,2\n", "U[V] I[A]: 3.7 1|3.6 2|");
+  assert_reads ("U,I\n3.7,1\nU,I\n3.6,2\n3.5,3\n3.4,4\n", "U I: 3.7 1|3.6 2|3.5 3|3.4 4|");
   assert_reads ("U,I\n3.7,1\n3.6,2\nEnd of test\nStopped by user, ok\n", "U I: 3.7 1|3.6 2|");
   assert_reads ("U,I\r\n3.7,1\r\n3.6,2\r\n\x1a", "U I: 3.7 1|3.6 2|");
   assert_reads ("U,I\n3.7,1\n3.6,2\x1a", "U I: 3.7 1|3.6 2|");
@@ -202,6 +203,7 @@ test_what_is_no_row_between_rows_is_refused (void)
 {
   assert_refused ("U,I\n3.7,1\nmV,mA\n3.6,2\n", "line 3", "looks like units");
   assert_refused ("U,I\n3.7,1\nt,U,I\n0,3.6,2\n", "line 3", "header of other columns");
+  assert_refused ("U,I\n3.7,1\nx,y\n3.6,2\n3.5,3\n3.4,4\n", "line 3", "header of other columns");
   assert_refused ("U,I\n3.7,1\nPause of 5 min\n3.6,2\n", "line 3", "looks like a note");
   assert_refused ("U,I\n3.7,1\n3.6\n", "line 3", "column \"I\" is missing");
   assert_refused ("U,I\n3.7,1\nx,2\n3.5,3\n", "line 3, column \"U\"", "not a number");
