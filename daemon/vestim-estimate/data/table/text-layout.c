@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define SEPARATOR_LINE "sep="
+#define SEVERAL_ROWS 3           /* fewer may be a table of settings */
 #define LOOKED_AT_FOR_LEVELS 100 /* lines */
 #define LOOKED_AT_FOR_ROWS 10
 
@@ -134,6 +135,59 @@ find_levels (const TextWindow *window, char separator, TextRun *run)
   return false;
 }
 
+/* Names, then a run that is no accident, then the most numbers in a row. */
+static bool
+is_better (const TextRun *run, const TextRun *best)
+{
+  bool has_names = run->header != TEXT_NO_LINE, best_has_names = best->header != TEXT_NO_LINE;
+  bool is_long = run->n_rows >= SEVERAL_ROWS, best_is_long = best->n_rows >= SEVERAL_ROWS;
+
+  if (run->n_rows == 0 || best->n_rows == 0)
+    return run->n_rows > 0;
+  if (has_names != best_has_names)
+    return has_names;
+  if (is_long != best_is_long)
+    return is_long;
+  return has_names && run->score > best->score;
+}
+
+/* The cells up to the last one that is not empty. */
+static int
+count_names (const TextCell *line, char separator)
+{
+  g_autofree TextCell *cells = g_new0 (TextCell, TEXT_MAX_COLUMNS);
+  int n = 0;
+
+  text_split (line->text, line->length, separator, cells, TEXT_MAX_COLUMNS, &n);
+  n = MIN (n, TEXT_MAX_COLUMNS);
+  while (n > 1 && text_is_blank_line (cells[n - 1].text, cells[n - 1].length))
+    n--;
+  return n;
+}
+
+/* Whether tabs separate the names of a run that was found with blanks: then spaces belong to cells.
+ */
+static bool
+has_tabs_between_names (const TextWindow *window, const TextRun *run)
+{
+  if (run->header == TEXT_NO_LINE)
+    return false;
+
+  const TextCell *line = &window->lines[run->header];
+  return memchr (line->text, '\t', line->length)
+         && count_names (line, '\t') == count_names (line, TEXT_BLANKS);
+}
+
+static bool
+has_same_names (const TextWindow *window, const TextRun *a, const TextRun *b)
+{
+  if (a->header == TEXT_NO_LINE || b->header == TEXT_NO_LINE)
+    return a->header == b->header;
+
+  const TextCell *first = &window->lines[a->header], *second = &window->lines[b->header];
+  return first->length == second->length && memcmp (first->text, second->text, first->length) == 0;
+}
+
 static TextRun
 choose_run (const TextWindow *window, char fixed)
 {
@@ -141,26 +195,27 @@ choose_run (const TextWindow *window, char fixed)
 
   for (size_t i = 0; i < G_N_ELEMENTS (separators); i++)
     {
+      TextRun run = { 0 };
+
       if (fixed && separators[i] != fixed)
         continue;
-
-      TextRun run = { 0 };
       if (find_levels (window, separators[i], &run))
         return run;
       run = text_run_find (window, separators[i]);
-      if (run.n_rows == 0
-          || (separators[i] == '\t' && run.header != TEXT_NO_LINE
-              && tabs_are_padding (&window->lines[run.header])))
+      if (separators[i] == '\t' && run.n_rows > 0 && run.header != TEXT_NO_LINE
+          && tabs_are_padding (&window->lines[run.header]))
         continue;
-      if (best.n_rows == 0 || (best.header == TEXT_NO_LINE && run.header != TEXT_NO_LINE)
-          || (run.header != TEXT_NO_LINE && run.score > best.score))
+      if (is_better (&run, &best))
         best = run;
     }
-  if (!fixed && (best.n_rows == 0 || best.header == TEXT_NO_LINE))
+  if (!fixed && (best.n_rows < SEVERAL_ROWS || best.header == TEXT_NO_LINE))
     {
       TextRun run = text_run_find (window, TEXT_BLANKS);
+      bool is_same = (best.n_rows > 0 && has_same_names (window, &run, &best))
+                     || has_tabs_between_names (window, &run);
 
-      if (run.n_rows > 0 && (best.n_rows == 0 || run.header != TEXT_NO_LINE))
+      if ((run.n_rows > best.n_rows && !is_same)
+          || (best.header == TEXT_NO_LINE && !is_same && is_better (&run, &best)))
         best = run;
     }
   return best;
@@ -203,20 +258,6 @@ header_text (const TextWindow *window, const TextRun *run)
   if (line->length > 0 && line->text[0] == '%' && is_only)
     return *line;
   return text_without_mark (line, run->separator);
-}
-
-/* The cells up to the last one that is not empty. */
-static int
-count_names (const TextCell *line, char separator)
-{
-  g_autofree TextCell *cells = g_new0 (TextCell, TEXT_MAX_COLUMNS);
-  int n = 0;
-
-  text_split (line->text, line->length, separator, cells, TEXT_MAX_COLUMNS, &n);
-  n = MIN (n, TEXT_MAX_COLUMNS);
-  while (n > 1 && text_is_blank_line (cells[n - 1].text, cells[n - 1].length))
-    n--;
-  return n;
 }
 
 static void

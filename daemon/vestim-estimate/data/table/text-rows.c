@@ -24,6 +24,7 @@ typedef struct
   bool is_held; /* `line` is still to be taken, after the empty rows */
   size_t n_empty_rows;
 
+  size_t n_rows;
   size_t n_comments, n_blank, n_repeated, n_other, n_notes;
 } Rows;
 
@@ -91,6 +92,15 @@ refuse_count (const Rows *rows, int n, GError **error)
       rows->path, rows->public.line, n, n == 1 ? "cell" : "cells", n_columns, place);
 }
 
+/* Whether a row may begin so; a quote is looked into. */
+static bool
+begins_number (const char *line, size_t length)
+{
+  char c = line[0] == '"' && length > 1 ? line[1] : line[0];
+
+  return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == ' ';
+}
+
 /* Whether the line begins with a word where rows have a number, or has no number at all. */
 static bool
 is_note (Rows *rows, const char *line, size_t length)
@@ -99,14 +109,16 @@ is_note (Rows *rows, const char *line, size_t length)
   int n = 0, n_numbers = 0;
   TextSplit result = text_split (line, length, separator, rows->cells, rows->n_cells, &n);
 
-  if (result == TEXT_SPLIT_OPEN_QUOTE || text_cell_kind (&rows->cells[0], separator) != TEXT_WORD)
+  if (begins_number (line, length) || result == TEXT_SPLIT_OPEN_QUOTE
+      || text_cell_kind (&rows->cells[0], separator) != TEXT_WORD)
     return false;
   for (int i = 0; i < MIN (n, rows->n_cells); i++)
     n_numbers += text_cell_kind (&rows->cells[i], separator) == TEXT_NUMBER;
   return n_numbers == 0 || result == TEXT_SPLIT_TOO_MANY || n < rows->n_cells;
 }
 
-/* Notes are skipped after the last row only. */
+/* Notes are skipped after the last row only, and if they are not more than the rows: else they may
+ * be the table. */
 static TableResult
 after_note (Rows *rows, GError **error)
 {
@@ -123,7 +135,7 @@ after_note (Rows *rows, GError **error)
       if (is_empty_line (rows, line, length) || line[0] == END_MARK
           || text_is_comment (line, length, rows->layout->separator))
         continue;
-      if (!is_note (rows, line, length))
+      if (rows->n_notes >= rows->n_rows || !is_note (rows, line, length))
         {
           refuse_line (rows, &first, number, error);
           return TABLE_FAILED;
@@ -180,6 +192,23 @@ is_same (const char *line, size_t length, const char *other)
   return other && strncmp (line, other, length) == 0 && other[length] == '\0';
 }
 
+/* Whether the columns of numbers have words alone. */
+static bool
+has_words_alone (const Rows *rows)
+{
+  const TextLayout *layout = rows->layout;
+  int n_words = 0;
+
+  for (int i = 0; i < layout->n_columns; i++)
+    if (!layout->is_text[i])
+      {
+        if (text_cell_kind (&rows->public.cells[i], layout->separator) != TEXT_WORD)
+          return false;
+        n_words++;
+      }
+  return n_words > 0;
+}
+
 typedef enum
 {
   LINE_IS_ROW,
@@ -216,7 +245,7 @@ kind_of_odd_line (Rows *rows)
           text_split (line, length, layout->separator, rows->cells, rows->n_cells, &n);
 
       if (result == TEXT_SPLIT_OK && n >= rows->n_cells)
-        return LINE_IS_SPLIT;
+        return has_words_alone (rows) ? LINE_IS_NOTE : LINE_IS_SPLIT;
     }
   return is_note (rows, line, length) ? LINE_IS_NOTE : LINE_IS_ROW;
 }
@@ -232,12 +261,6 @@ has_leading_cells (const Rows *rows)
 }
 
 /* Rows */
-
-static bool
-begins_number (char c)
-{
-  return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == '"' || c == ' ';
-}
 
 static TableResult
 take_row (Rows *rows, GError **error)
@@ -310,7 +333,8 @@ read_row (Rows *rows, GError **error)
           rows->n_other++;
           continue;
         }
-      LineKind kind = begins_number (rows->line[0]) ? LINE_IS_ROW : kind_of_odd_line (rows);
+      LineKind kind =
+          begins_number (rows->line, rows->length) ? LINE_IS_ROW : kind_of_odd_line (rows);
       if (kind == LINE_IS_SPLIT)
         return TABLE_ROW;
       if (kind == LINE_IS_ROW)
@@ -350,6 +374,7 @@ text_rows_next (TextRows *public, GError **error)
   Rows *rows = (Rows *) public;
   TableResult result = read_row (rows, error);
 
+  rows->n_rows += result == TABLE_ROW;
   if (G_UNLIKELY (result == TABLE_END))
     add_notes (rows);
   return result;

@@ -49,12 +49,22 @@ is_empty_cell (const TextCell *cell)
   return text_is_blank_line (cell->text, cell->length);
 }
 
+static bool
+begins_with_digit (const TextCell *cell)
+{
+  const char *at = cell->text;
+
+  while (at < cell->text + cell->length && strchr (" \t+-.", *at) && *at)
+    at++;
+  return at < cell->text + cell->length && g_ascii_isdigit (*at);
+}
+
 bool
 text_is_names (const TextCell *line, char separator, int min, int *n_names, int *n_leading)
 {
   TextCell whole = text_without_mark (line, separator);
   g_autofree TextCell *cells = NULL;
-  int n = dup_cells (&whole, separator, &cells), n_words = 0;
+  int n = dup_cells (&whole, separator, &cells), n_words = 0, n_digits = 0;
 
   *n_names = *n_leading = 0;
   for (int i = 0; i < n; i++)
@@ -67,9 +77,10 @@ text_is_names (const TextCell *line, char separator, int min, int *n_names, int 
         continue;
       if (n_words++ == 0)
         *n_leading = i;
+      n_digits += begins_with_digit (&cells[i]);
       *n_names = i + 1;
     }
-  return n_words >= min;
+  return n_words >= min && 2 * n_digits <= n_words;
 }
 
 static bool

@@ -39,8 +39,9 @@ TextRun text_run_find (const TextWindow *window, char separator);
 /* A comment begins with #, % or ~. A line whose first cell is just this sign is none. */
 bool text_is_comment (const char *line, size_t length, char separator);
 
-/* Whether the line may name columns: words alone, at least `min` of them. `*n_names` counts its
- * cells up to the last one that is not empty, `*n_leading` the empty ones before the first name. */
+/* Whether the line may name columns: words alone, at least `min` of them, most of which begin with
+ * no digit. `*n_names` counts its cells up to the last one that is not empty, `*n_leading` the
+ * empty ones before the first name. */
 bool text_is_names (const TextCell *line, char separator, int min, int *n_names, int *n_leading);
 
 /* Whether the line has units alone: "[V]" or "mA" and empty cells. */

@@ -151,6 +151,7 @@ test_lines_that_are_no_rows_are_skipped (void)
   assert_reads ("U,I,\n3.7,1,\n3.6,2\n", "U I: 3.7 1|3.6 2|");
   assert_reads ("U,I\n3.7,1,\n3.6,2,,\n", "U I: 3.7 1|3.6 2|");
   assert_reads ("U,I\n[V],[A]\n3.7,1\nU,I\n[V],[A]\n3.6,2\n", "U[V] I[A]: 3.7 1|3.6 2|");
+  assert_reads ("\"U\",\"I\"\n\"3.7\",1\n\"U\",\"I\"\n\"3.6\",2\n", "U I: 3.7 1|3.6 2|");
   assert_reads ("U,I\n3.7,1\nU,I\n3.6,2\n3.5,3\n3.4,4\n", "U I: 3.7 1|3.6 2|3.5 3|3.4 4|");
   assert_reads ("U,I\n3.7,1\n3.6,2\nEnd of test\nStopped by user, ok\n", "U I: 3.7 1|3.6 2|");
   assert_reads ("U,I\r\n3.7,1\r\n3.6,2\r\n\x1a", "U I: 3.7 1|3.6 2|");
@@ -197,6 +198,18 @@ test_rows_of_empty_cells_count_between_rows_only (void)
   assert_refused ("U,I\n3.7,1\n,\n3.6,2\n", "line 3, column \"U\"", "empty");
 }
 
+/* A little table of settings before the data must not be taken for it, whatever separates it. */
+static void
+test_the_longer_of_two_tables_is_read (void)
+{
+  assert_reads ("Cyc,Cap\n1,3.2\nU I T\n3.7 1 20\n3.6 2 20\n3.5 3 20\n", "U I: 3.7 1|3.6 2|3.5 3|");
+  assert_reads ("U I T\n3,7 1,5 2\n3,6 1,5 2\n3,5 1,5 2\n", "U I: 3.7 1.5|3.6 1.5|3.5 1.5|");
+  assert_refused ("Cyc,Cap\n1,3.2\nS;U;I\nD;3.7;1\nD;3.6;2;9\nD;3.5;3\n", "line 5", "rows follow");
+  assert_refused ("S;U;I\nD;3.7;1\nD;3.6;2\nS;V;I\nD;3.7;1\n", "line 4", "header of other columns");
+  assert_refused ("\"U\",\"I\"\n\"3.7\",\"1\"\n\"V\",\"I\"\n\"3.6\",\"2\"\n", "line 3",
+                  "header of other columns");
+}
+
 /* The sentence says what to mend. */
 static void
 test_what_is_no_row_between_rows_is_refused (void)
@@ -206,6 +219,8 @@ test_what_is_no_row_between_rows_is_refused (void)
   assert_refused ("U,I\n3.7,1\nx,y\n3.6,2\n3.5,3\n3.4,4\n", "line 3", "header of other columns");
   assert_refused ("U,I\n3.7,1\nPause of 5 min\n3.6,2\n", "line 3", "looks like a note");
   assert_refused ("U,I\n3.7,1\n3.6\n", "line 3", "column \"I\" is missing");
+  assert_refused ("t\tU\tI\n2024-05-02 10:00:06\t1\n2024-05-02 10:00:07\t1\t2\n", "line 2",
+                  "column \"I\" is missing");
   assert_refused ("U,I\n3.7,1\nx,2\n3.5,3\n", "line 3, column \"U\"", "not a number");
   assert_refused ("U,I\n3.7,1\n\x1a\n3.6,2\n", "line 3", "^Z");
 }
@@ -261,6 +276,8 @@ main (int argc, char **argv)
                    test_only_the_innermost_of_nested_rows_are_taken);
   g_test_add_func ("/layout/rows of empty cells count between rows only",
                    test_rows_of_empty_cells_count_between_rows_only);
+  g_test_add_func ("/layout/the longer of two tables is read",
+                   test_the_longer_of_two_tables_is_read);
   g_test_add_func ("/layout/what is no row between rows is refused",
                    test_what_is_no_row_between_rows_is_refused);
   g_test_add_func ("/layout/tables without names are refused",
