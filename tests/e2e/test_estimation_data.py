@@ -72,12 +72,36 @@ def _(t):
         if n > 0:
             charge += (currents[n - 1] + currents[n]) / 2 * 0.5 / 3600 / 3
         expect(abs(float(row["measured"]) - charge) < 1e-9, True, f"the state of charge in row {n + 1}")
-    expect(summary["notes"], [])
+    expect([note for note in summary["notes"] if "charge" in note], [])
 
     _, summary, done = run(t, "empty", **files, **settings, soc={"capacity_ah": 0.1, "initial": 0.5})
-    expect(len(summary["notes"]), 3)
-    expect_in("the counted state of charge is beyond 0 or 1 in", summary["notes"][0])
+    expect(sum("the counted state of charge is beyond 0 or 1 in" in note for note in summary["notes"]), 3)
     expect_in(summary["notes"][0], done.out)
+
+
+# Each of these changed the error by factors without a word.
+@test("units and the sign of the current are converted, and rows unlike training are counted")
+def _(t):
+    files = cycles(t)
+    reference, _, _ = run(t, "reference", **files, inputs=["Current", "Temp"])
+
+    def changed(name, header, change):
+        with open(files["test_files"][0], encoding="utf-8") as file:
+            rows = [[float(cell) for cell in line] for line in list(csv.reader(file))[1:]]
+        return [str(t.write(f"{name}-data/test.csv", header + "".join(",".join(f"{cell:.9g}" for cell in change(*row)) + "\n" for row in rows)))]
+
+    stated = {name: {"unit": unit} for name, unit in (("Current", "A"), ("Temp", "°C"), ("Voltage", "V"))}
+    units = changed("units", "Time [ms],Current [mA],Temp [K],Voltage [mV]\n", lambda s, i, k, v: (s * 1000, i * 1000, k + 273.15, v * 1000))
+    expected = [float(row["predicted"]) for row in rows_of(reference / "tasks/1/predictions/test.csv")]
+    for name, more in (("units", {"test_files": units, "columns": stated}),
+                       ("sign", {"test_files": changed("sign", "Time,Current,Temp,Voltage\n", lambda s, i, k, v: (s, -i, k, v)), "current_sign": "discharge_negative"})):
+        folder, summary, _ = run(t, name, **files | more, inputs=["Current", "Temp"])
+        found = [float(row["predicted"]) for row in rows_of(folder / "tasks/1/predictions/test.csv")]
+        expect(max(abs(a - b) for a, b in zip(found, expected, strict=True)) < 1e-5, True, f"the predictions of {name}")
+        [tested] = summary["metrics"]["tests"]
+        expect([entry["column"] for entry in tested["outside"]], ["Temp"], "inputs outside the training range")
+        expect((tested["outside_rows"], tested["gaps"], tested["missing_cells"]), (400, 0, 0))
+        expect_in("100 % of the rows are warmer than anything in training", " ".join(summary["notes"]))
 
 
 # A guess would be worse than a refusal.

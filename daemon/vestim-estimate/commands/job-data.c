@@ -3,6 +3,7 @@
 
 #include "daemon/vestim-estimate/data/fingerprint.h"
 #include "daemon/vestim-estimate/data/leakage-check.h"
+#include "daemon/vestim-estimate/data/outside.h"
 #include "daemon/vestim-estimate/data/preprocess.h"
 #include "daemon/vestim-estimate/data/validation-split.h"
 #include "daemon/vestim-estimate/results/error-breakdown.h"
@@ -283,6 +284,16 @@ note_provenance (JobData *data, GError **error)
   return true;
 }
 
+static void
+note_outside (JobData *data)
+{
+  g_autoptr (GPtrArray) sentences = outside_explain (
+      data->sets[DATA_TEST]->series, data->settings->inputs, data->settings->target, data->scaling);
+
+  for (guint i = 0; i < sentences->len; i++)
+    note (data, "warning: in the test files, %s", (char *) sentences->pdata[i]);
+}
+
 bool
 job_data_prepare (JobData *data, VestimSelections *settings, Progress *progress, GError **error)
 {
@@ -320,6 +331,10 @@ job_data_prepare (JobData *data, VestimSelections *settings, Progress *progress,
       dataset_scale (data->sets[set], data->scaling);
       data->fingerprint = fingerprint_dataset (data->fingerprint, data->sets[set]);
     }
+  note_outside (data);
+  progress->unit =
+      error_unit_new (data_traits_unit (&data->traits, settings->preprocessing, settings->target),
+                      settings->target);
   return true;
 }
 

@@ -8,7 +8,7 @@
 static void
 say_warning (const Job *job)
 {
-  g_autofree char *warning = task_result_dup_warning (job->results->pdata[0]);
+  g_autofree char *warning = task_result_dup_warning (job->results->pdata[0], &job->progress.unit);
 
   if (warning)
     puts (warning);
@@ -17,22 +17,26 @@ say_warning (const Job *job)
 static void
 say_result_of_one (Job *job)
 {
+  const ErrorUnit *unit = &job->progress.unit;
   const TaskResult *best = job->results->pdata[0];
 
   /* An FNN has no state. */
   bool has_state = best->windowed_rmse_mv != best->stateful_rmse_mv;
-  g_autofree char *both = has_state
-                              ? g_strdup_printf ("; windowed %.2f mV, stateful %.2f mV",
-                                                 best->windowed_rmse_mv, best->stateful_rmse_mv)
-                              : NULL;
+  g_autofree char *both =
+      has_state ? g_strdup_printf ("; windowed %.2f %s, stateful %.2f %s",
+                                   best->windowed_rmse_mv * unit->factor, unit->error_name,
+                                   best->stateful_rmse_mv * unit->factor, unit->error_name)
+                : NULL;
 
   say_warning (job);
   putchar ('\n');
   progress_complete (&job->progress,
-                     "tested on %zu rows of %zu files: RMSE %.2f mV, MAE %.2f mV, max %.2f mV, "
+                     "tested on %zu rows of %zu files: RMSE %.2f %s, MAE %.2f %s, max %.2f %s, "
                      "R² %.5f%s",
-                     best->n_rows, best->n_files, best->test_rmse_mv, best->test_mae_mv,
-                     best->test_max_mv, best->test_r2, both ? both : "");
+                     best->n_rows, best->n_files, best->test_rmse_mv * unit->factor,
+                     unit->error_name, best->test_mae_mv * unit->factor, unit->error_name,
+                     best->test_max_mv * unit->factor, unit->error_name, best->test_r2,
+                     both ? both : "");
 }
 
 static int
@@ -62,6 +66,7 @@ dup_left_out (Job *job)
 static void
 say_result_of_many (Job *job)
 {
+  const ErrorUnit *unit = &job->progress.unit;
   const TaskResult *best = job->results->pdata[0];
   int n_failed = count_failed (job);
   g_autofree char *failed = n_failed > 0 ? g_strdup_printf ("; %d failed", n_failed) : NULL;
@@ -70,14 +75,15 @@ say_result_of_many (Job *job)
   g_autoptr (GArray) epochs = report_read_training (path);
 
   progress_best_series (&job->progress, epochs);
-  report_print_tasks (job->results);
+  report_print_tasks (job->results, unit);
   say_warning (job);
   putchar ('\n');
   progress_complete (
       &job->progress,
-      "best of %u tasks is task %d, %s: validation RMSE %.2f mV, test RMSE %.2f mV%s%s",
-      job->results->len, best->number, best->choice, best->val_rmse_mv, best->test_rmse_mv,
-      failed ? failed : "", left_out ? left_out : "");
+      "best of %u tasks is task %d, %s: validation RMSE %.2f %s, test RMSE %.2f %s%s%s",
+      job->results->len, best->number, best->choice, best->val_rmse_mv * unit->factor,
+      unit->error_name, best->test_rmse_mv * unit->factor, unit->error_name, failed ? failed : "",
+      left_out ? left_out : "");
 }
 
 bool
@@ -98,7 +104,7 @@ job_result_is_good (const Job *job, GError **error)
 void
 job_result_note_warning (Job *job)
 {
-  char *warning = task_result_dup_warning (job->results->pdata[0]);
+  char *warning = task_result_dup_warning (job->results->pdata[0], &job->progress.unit);
 
   if (warning)
     g_ptr_array_add (job->settings->notes, warning);

@@ -6,6 +6,7 @@
 #include "daemon/vestim-estimate/commands/predict-pieces.h"
 #include "daemon/vestim-estimate/commands/predict-table.h"
 #include "daemon/vestim-estimate/data/data-files.h"
+#include "daemon/vestim-estimate/data/outside.h"
 #include "daemon/vestim-estimate/data/table/table-encoding.h"
 #include "daemon/vestim-estimate/results/found-model.h"
 #include "daemon/vestim-estimate/results/model-series.h"
@@ -126,10 +127,17 @@ predict_long_file (const Prediction *prediction, PredictedFile *result, GError *
          && output_close (&output, result, error);
 }
 
-/* What was converted or skipped. */
+/* What was converted or skipped, and what the model has never seen. */
 static void
-say_notes (const Series *series)
+say_notes (const Model *model, Series *series)
 {
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+  g_autoptr (GPtrArray) sentences = NULL;
+
+  g_ptr_array_add (one, series);
+  sentences = outside_explain (one, model->inputs, model->target, model->scaling);
+  for (guint i = 0; i < sentences->len; i++)
+    fprintf (stderr, "%s: warning: %s\n", series->path, (char *) sentences->pdata[i]);
   for (guint i = 0; i < series->facts->notes->len; i++)
     fprintf (stderr, "%s: %s\n", series->path, (char *) series->facts->notes->pdata[i]);
 }
@@ -146,7 +154,7 @@ predict_file (const Prediction *prediction, PredictedFile *result, GError **erro
   if (!series)
     return false;
 
-  say_notes (series);
+  say_notes (model, series);
   g_autofree float *predicted = tester_predict (prediction->network, model->parameters,
                                                 &model->scaling->target, model->test_mode, series);
   g_auto (Output) output = { 0 };

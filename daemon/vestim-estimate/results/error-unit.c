@@ -24,6 +24,13 @@ error_unit_format (const ErrorUnit *unit, double thousandths)
 }
 
 char *
+error_unit_title (const char *name, const ErrorUnit *unit)
+{
+  return unit->error_name[0] ? g_strdup_printf ("%s [%s]", name, unit->error_name)
+                             : g_strdup (name);
+}
+
+char *
 error_unit_label (const char *name, const char *unit)
 {
   return unit[0] ? g_strdup_printf ("%s (%s)", name, unit) : g_strdup (name);

@@ -19,5 +19,8 @@ ErrorUnit error_unit_new (const char *unit, const char *target);
 /* `(transfer full)` "12.34" of an error in a file of results; "" if it is not finite. */
 char *error_unit_format (const ErrorUnit *unit, double thousandths);
 
+/* `(transfer full)` "RMSE [mV]" of "RMSE". */
+char *error_unit_title (const char *name, const ErrorUnit *unit);
+
 /* `(transfer full)` "RMSE (mV)" of "RMSE". */
 char *error_unit_label (const char *name, const char *unit);

@@ -303,16 +303,16 @@ report_job (const JobReport *job, const char *path, GError **error)
 /* For people */
 
 static void
-print_row (int width, const char *name, const TestPool *errors, bool has_state)
+print_row (int width, const char *name, const TestPool *errors, bool has_state, double factor)
 {
   const ErrorStats *stats = &errors->stats;
 
   printf ("%-*s %9zu %10.2f %10.2f %10.2f %9.5f", width, name, stats->n,
-          error_stats_rmse (stats) * 1000, error_stats_mae (stats) * 1000, stats->largest * 1000,
-          error_stats_r2 (stats));
+          error_stats_rmse (stats) * factor, error_stats_mae (stats) * factor,
+          stats->largest * factor, error_stats_r2 (stats));
   if (has_state)
-    printf (" %10.2f %10.2f", error_stats_rmse (&errors->windowed) * 1000,
-            error_stats_rmse (&errors->stateful) * 1000);
+    printf (" %10.2f %10.2f", error_stats_rmse (&errors->windowed) * factor,
+            error_stats_rmse (&errors->stateful) * factor);
   putchar ('\n');
 }
 
@@ -337,49 +337,61 @@ name_width (const GArray *tests)
 }
 
 void
-report_print_tests (const GArray *tests, const VestimHyperparameters *settings)
+report_print_tests (const GArray *tests, const VestimHyperparameters *settings,
+                    const ErrorUnit *unit)
 {
   TestPool all = test_results_pool (tests);
   bool has_state = vestim_model_sees_windows (settings->model);
   int width = name_width (tests);
 
-  printf ("\n%-*s %9s %10s %10s %10s %10s%s\n", width, "test file", "rows", "RMSE [mV]", "MAE [mV]",
-          "max [mV]", "R²", has_state ? "   windowed   stateful" : "");
+  double factor = 1000 * unit->factor;
+  g_autofree char *rmse = error_unit_title ("RMSE", unit);
+  g_autofree char *mae = error_unit_title ("MAE", unit);
+  g_autofree char *max = error_unit_title ("max", unit);
+
+  printf ("\n%-*s %9s %10s %10s %10s %10s%s\n", width, "test file", "rows", rmse, mae, max, "R²",
+          has_state ? "   windowed   stateful" : "");
   for (guint i = 0; i < tests->len; i++)
     {
       const TestResult *test = &g_array_index (tests, TestResult, i);
       const TestPool errors = { test->stats, test->windowed, test->stateful };
       g_autofree char *name = g_strndup (test->predictions, strlen (test->predictions) - 4);
 
-      print_row (width, name, &errors, has_state);
+      print_row (width, name, &errors, has_state, factor);
     }
-  print_row (width, "all test files", &all, has_state);
+  print_row (width, "all test files", &all, has_state, factor);
   if (has_state)
     print_modes (settings);
   fflush (stdout);
 }
 
 static void
-print_task (const TaskResult *result)
+print_task (const TaskResult *result, double factor)
 {
   if (result->reason)
     printf ("%6d   %s failed: %s\n", result->number, result->choice, result->reason);
   else
-    printf ("%6d %16.2f %10.2f %10.2f %13.2f %13.2f   %s%s\n", result->number, result->val_rmse_mv,
-            result->test_rmse_mv, result->test_max_mv, result->windowed_rmse_mv,
-            result->stateful_rmse_mv, result->choice,
+    printf ("%6d %16.2f %10.2f %10.2f %13.2f %13.2f   %s%s\n", result->number,
+            result->val_rmse_mv * factor, result->test_rmse_mv * factor,
+            result->test_max_mv * factor, result->windowed_rmse_mv * factor,
+            result->stateful_rmse_mv * factor, result->choice,
             task_result_modes_differ (result->windowed_rmse_mv, result->stateful_rmse_mv)
                 ? "   the tests differ"
                 : "");
 }
 
 void
-report_print_tasks (const GPtrArray *results)
+report_print_tasks (const GPtrArray *results, const ErrorUnit *unit)
 {
-  printf ("\n%6s %16s %10s %10s %13s %13s\n", "task", "validation [mV]", "test [mV]", "max [mV]",
-          "windowed [mV]", "stateful [mV]");
+  g_autofree char *validation = error_unit_title ("validation", unit);
+  g_autofree char *test = error_unit_title ("test", unit);
+  g_autofree char *max = error_unit_title ("max", unit);
+  g_autofree char *windowed = error_unit_title ("windowed", unit);
+  g_autofree char *stateful = error_unit_title ("stateful", unit);
+
+  printf ("\n%6s %16s %10s %10s %13s %13s\n", "task", validation, test, max, windowed, stateful);
   for (guint i = 0; i < MIN (results->len, MAX_TASKS_PRINTED); i++)
-    print_task (results->pdata[i]);
+    print_task (results->pdata[i], unit->factor);
   if (results->len > MAX_TASKS_PRINTED)
     printf ("and %u more, see summary.json\n", results->len - MAX_TASKS_PRINTED);
   fflush (stdout);

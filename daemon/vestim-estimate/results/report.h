@@ -8,6 +8,7 @@
 #include "common/estimation/vestim-selections.h"
 #include "daemon/vestim-estimate/network/network.h"
 #include "daemon/vestim-estimate/results/task-result.h"
+#include "daemon/vestim-estimate/results/error-unit.h"
 #include "daemon/vestim-estimate/results/test-results.h"
 #include "daemon/vestim-estimate/data/scaling.h"
 #include "daemon/vestim-estimate/data/series.h"
@@ -62,7 +63,8 @@ typedef struct
 bool report_job (const JobReport *job, const char *path, GError **error);
 
 /* The table of test files, for people. */
-void report_print_tests (const GArray *tests, const VestimHyperparameters *settings);
+void report_print_tests (const GArray *tests, const VestimHyperparameters *settings,
+                         const ErrorUnit *unit);
 
 /* The table of tasks, best first, for people. */
-void report_print_tasks (const GPtrArray *results);
+void report_print_tasks (const GPtrArray *results, const ErrorUnit *unit);

@@ -95,16 +95,17 @@ task_result_modes_differ (double windowed_mv, double stateful_mv)
 }
 
 char *
-task_result_dup_warning (const TaskResult *result)
+task_result_dup_warning (const TaskResult *result, const ErrorUnit *unit)
 {
   if (result->reason
       || !task_result_modes_differ (result->windowed_rmse_mv, result->stateful_rmse_mv))
     return NULL;
   return g_strdup_printf (
-      "warning: the tests differ by more than %.0f %%: expect %.2f mV from a network that keeps "
-      "its state, as vestim_step() of the exported header does, and %.2f mV in windows, as with "
+      "warning: the tests differ by more than %.0f %%: expect %.2f %s from a network that keeps "
+      "its state, as vestim_step() of the exported header does, and %.2f %s in windows, as with "
       "vestim_window_step()%s",
-      REPORT_WARN_SHARE * 100, result->stateful_rmse_mv, result->windowed_rmse_mv,
+      REPORT_WARN_SHARE * 100, result->stateful_rmse_mv * unit->factor, unit->error_name,
+      result->windowed_rmse_mv * unit->factor, unit->error_name,
       result->windowed_rmse_mv < result->stateful_rmse_mv
           ? "; \"training\": \"stateful\" makes the first one smaller"
           : "");

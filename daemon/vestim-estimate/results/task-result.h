@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/vestim-estimate/results/error-unit.h"
+
 /* The result of a task, read from its summary.json. So results of this attempt and of earlier ones
  * are treated alike. */
 typedef struct
@@ -33,7 +35,7 @@ typedef struct
 
 /* `(transfer full)` a sentence for users when the errors of both tests (in mV) differ by more than
  * that; NULL when they do not. */
-char *task_result_dup_warning (const TaskResult *result);
+char *task_result_dup_warning (const TaskResult *result, const ErrorUnit *unit);
 
 /* Whether they do. */
 bool task_result_modes_differ (double windowed_mv, double stateful_mv);

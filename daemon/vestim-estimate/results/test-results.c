@@ -68,7 +68,10 @@ append_test (GString *json, const TestResult *test)
   g_string_append (json, ", ");
   append_stats (json, "test_", &test->stats);
   append_both (json, &test->windowed, &test->stateful);
-  g_string_append_c (json, '}');
+  g_string_append_printf (json,
+                          ", \"outside_rows\": %zu, \"outside\": %s, \"gaps\": %zu, "
+                          "\"missing_cells\": %zu}",
+                          test->n_outside, test->outside, test->n_gaps, test->n_missing);
 }
 
 void

@@ -15,6 +15,10 @@ typedef struct
   ErrorStats stateful; /* as an exported network steps */
   ErrorStats stats;    /* that one of the two that the test mode names; so is the next */
   ErrorBreakdown breakdown;
+  size_t n_outside; /* rows with an input outside the range of the training files */
+  char *outside;    /* JSON array: how many for each such input */
+  size_t n_gaps;    /* cuts */
+  size_t n_missing; /* cells */
 } TestResult;
 
 /* The errors over all rows of all files. */

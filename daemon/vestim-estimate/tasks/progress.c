@@ -24,7 +24,7 @@ progress_init (Progress *progress)
   const char *text = getenv (ATTEMPT_ENV_PROGRESS);
   guint64 fd = 0;
 
-  *progress = (Progress){ .fd = -1, .n_tasks = 1 };
+  *progress = (Progress){ .fd = -1, .n_tasks = 1, .unit = error_unit_new ("V", NULL) };
   pthread_mutex_init (&progress->lock, NULL);
   if (!text)
     return;
@@ -254,9 +254,11 @@ static char *
 format_epoch (const TaskProgress *task, const Training *training, const EpochRecord *record,
               int max_epochs)
 {
+  const ErrorUnit *unit = &task->progress->unit;
   g_autofree char *message = g_strdup_printf (
-      "epoch %d of %d, validation error %.2f mV, best %.2f mV (epoch %d)", record->epoch,
-      max_epochs, record->val_rmse * 1000, training->best_val_rmse * 1000, training->best_epoch);
+      "epoch %d of %d, validation error %.2f %s, best %.2f %s (epoch %d)", record->epoch,
+      max_epochs, record->val_rmse * 1000 * unit->factor, unit->error_name,
+      training->best_val_rmse * 1000 * unit->factor, unit->error_name, training->best_epoch);
 
   if (task->progress->n_tasks == 1)
     return g_steal_pointer (&message);
@@ -266,12 +268,15 @@ format_epoch (const TaskProgress *task, const Training *training, const EpochRec
 static void
 print_epoch (const TaskProgress *task, const EpochRecord *record, int max_epochs, bool is_best)
 {
+  const ErrorUnit *unit = &task->progress->unit;
+
   if (task->progress->n_tasks > 1)
     printf ("task %d: ", task->number);
   printf (
-      "epoch %4d of %d   training %8.2f mV   validation %8.2f mV%s   learning rate %g   %.1f s\n",
-      record->epoch, max_epochs, record->train_rmse * 1000, record->val_rmse * 1000,
-      is_best ? " *" : "  ", record->learning_rate, record->seconds);
+      "epoch %4d of %d   training %8.2f %s   validation %8.2f %s%s   learning rate %g   %.1f s\n",
+      record->epoch, max_epochs, record->train_rmse * 1000 * unit->factor, unit->error_name,
+      record->val_rmse * 1000 * unit->factor, unit->error_name, is_best ? " *" : "  ",
+      record->learning_rate, record->seconds);
   fflush (stdout);
 }
 

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "daemon/vestim-estimate/results/error-unit.h"
 #include "daemon/vestim-estimate/training/trainer.h"
 
 /* Reports the progress: as lines for people on standard output, and as lines of JSON on the
@@ -19,6 +20,7 @@ typedef struct
   double started_at; /* the first task */
   double tasks_done; /* sum of the tasks' parts */
   double reported;   /* the largest part reported: it never decreases */
+  ErrorUnit unit;    /* of the errors that people see; that of a voltage until it is set */
 } Progress;
 
 /* The progress of one task. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/tasks/task-tests.h"
 
+#include "common/json/vestim-json.h"
+
 #include "daemon/vestim-estimate/results/prediction-name.h"
 #include "daemon/vestim-estimate/results/report.h"
 #include "daemon/vestim-estimate/training/tester.h"
@@ -12,6 +14,7 @@ clear_test (void *data)
 
   g_free (test->path);
   g_free (test->predictions);
+  g_free (test->outside);
 }
 
 GArray *
@@ -21,6 +24,27 @@ task_tests_new (void)
 
   g_array_set_clear_func (tests, clear_test);
   return tests;
+}
+
+/* (transfer full) */
+static char *
+format_outside (const Series *series, char *const *inputs)
+{
+  GString *json = g_string_new ("[");
+
+  for (int i = 0; i < series->n_inputs; i++)
+    {
+      const SeriesOutside *outside = &series->outside[i];
+
+      if (outside->below + outside->above == 0)
+        continue;
+      g_string_append (json, json->len > 1 ? ", {\"column\": " : "{\"column\": ");
+      vestim_json_append_string (json, inputs[i]);
+      g_string_append_printf (json, ", \"below\": %zu, \"above\": %zu}", outside->below,
+                              outside->above);
+    }
+  g_string_append_c (json, ']');
+  return g_string_free (json, FALSE);
 }
 
 static char *
@@ -50,6 +74,10 @@ task_tests_add (GArray *tests, Network *network, const Model *model, const Serie
     .windowed = tester_compare (series, windowed),
     .stateful = tester_compare (series, stateful),
     .breakdown = error_breakdown_of (series, predicted),
+    .n_outside = series->n_outside,
+    .outside = format_outside (series, model->inputs),
+    .n_gaps = series->facts->n_gaps,
+    .n_missing = series->facts->n_missing,
   };
 
   test.stats = is_stateful ? test.stateful : test.windowed;

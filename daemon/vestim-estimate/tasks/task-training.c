@@ -98,6 +98,7 @@ keep_checkpoint (Task *task)
 static void
 report_epoch (Task *task, const Training *training)
 {
+  const ErrorUnit *unit = &task->config->progress->unit;
   int max_epochs = task->config->settings->hyperparameters.max_epochs;
   double now = trainer_monotonic_clock (NULL);
   double part = training_part (task, training->epochs->len, training->seconds);
@@ -105,8 +106,9 @@ report_epoch (Task *task, const Training *training)
   if (progress_task_has_series (&task->progress))
     progress_task_epoch (&task->progress, part, training, max_epochs);
   else if (now - task->hinted_at >= SECONDS_BETWEEN_HINTS)
-    progress_task_hint (&task->progress, part, "epoch %u of %d, best %.2f mV (epoch %d)",
-                        training->epochs->len, max_epochs, training->best_val_rmse * 1000,
+    progress_task_hint (&task->progress, part, "epoch %u of %d, best %.2f %s (epoch %d)",
+                        training->epochs->len, max_epochs,
+                        training->best_val_rmse * 1000 * unit->factor, unit->error_name,
                         training->best_epoch);
   else
     return;
@@ -246,14 +248,16 @@ say_start (Task *task)
 static void
 say_gain (Task *task, const Training *training)
 {
+  const ErrorUnit *unit = &task->config->progress->unit;
   double initial = training->initial_val_rmse * 1000, best = training->best_val_rmse * 1000;
 
   if (!task->config->initial)
     return;
   progress_task_say (
       &task->progress, PART_TRAINED,
-      "%sthe initial model has a validation error of %.2f mV, the best epoch %.2f mV",
-      best < initial ? "" : "warning: no gain: ", initial, best);
+      "%sthe initial model has a validation error of %.2f %s, the best epoch %.2f %s",
+      best < initial ? "" : "warning: no gain: ", initial * unit->factor, unit->error_name,
+      best * unit->factor, unit->error_name);
 }
 
 bool

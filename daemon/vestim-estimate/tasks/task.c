@@ -249,6 +249,7 @@ find_earlier (Task *task)
 TaskResult *
 task_run (Task *task)
 {
+  const ErrorUnit *unit = &task->config->progress->unit;
   g_autoptr (GError) error = NULL;
   TaskResult *result = find_earlier (task);
 
@@ -267,9 +268,10 @@ task_run (Task *task)
 
   checkpoint_remove_old (task->folder);
   if (task->config->progress->n_tasks == 1)
-    report_print_tests (task->tests, &task->config->settings->hyperparameters);
+    report_print_tests (task->tests, &task->config->settings->hyperparameters, unit);
   else
-    progress_task_say (&task->progress, 1, "validation error %.2f mV, test error %.2f mV",
-                       result->val_rmse_mv, result->test_rmse_mv);
+    progress_task_say (&task->progress, 1, "validation error %.2f %s, test error %.2f %s",
+                       result->val_rmse_mv * unit->factor, unit->error_name,
+                       result->test_rmse_mv * unit->factor, unit->error_name);
   return result;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "daemon/vestim-estimate/data/outside.h"
 #include "daemon/vestim-estimate/data/scaling.h"
 
 static const char *const inputs[] = { "A", "B", NULL };
@@ -111,6 +112,31 @@ test_a_range_beyond_all_numbers_is_refused (void)
   g_assert_nonnull (strstr (error->message, "\"B\""));
 }
 
+/* A network guesses where it has seen nothing: the user must know how often. */
+static void
+test_rows_outside_the_ranges_are_told (void)
+{
+  g_autoptr (Scaling) scaling =
+      fit ((double[]){ 0, 0, 3, 10, 1, 4 }, (double[]){ 5, 0, 3.5, 5, 1, 2.5 }, NULL);
+  g_autoptr (GPtrArray) tests = g_ptr_array_new_with_free_func ((GDestroyNotify) series_free);
+  Series *series = new_series (4, (double[]){ -20, 0, 3, 10, 1, 4, -1, 2, 3, 5, 1, 3 });
+
+  g_ptr_array_add (tests, series);
+  scaling_apply (scaling, series);
+  g_assert_cmpuint (series->n_outside, ==, 2);
+  g_assert_cmpuint (series->outside[0].below, ==, 2);
+  g_assert_cmpuint (series->outside[0].above, ==, 0);
+  g_assert_cmpuint (series->outside[1].above, ==, 1);
+
+  g_autoptr (GPtrArray) sentences =
+      outside_explain (tests, (char *[]){ "Temp", "B", NULL }, "V", scaling);
+  g_assert_cmpuint (sentences->len, ==, 2);
+  g_assert_cmpstr (sentences->pdata[0], ==,
+                   "50 % of the rows are colder than anything in training (\"Temp\" is -20, in "
+                   "training it ends at 0): expect large errors");
+  g_assert_nonnull (strstr (sentences->pdata[1], "25 % of the rows are higher"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -122,6 +148,8 @@ main (int argc, char **argv)
   g_test_add_func ("/scaling/a constant input becomes zero", test_a_constant_input_becomes_zero);
   g_test_add_func ("/scaling/a constant target is predicted as it is",
                    test_a_constant_target_is_predicted_as_it_is);
+  g_test_add_func ("/scaling/rows outside the ranges are told",
+                   test_rows_outside_the_ranges_are_told);
   g_test_add_func ("/scaling/an infinite range is refused",
                    test_a_range_beyond_all_numbers_is_refused);
   return g_test_run ();

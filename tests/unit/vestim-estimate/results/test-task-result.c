@@ -6,11 +6,13 @@
 #include "daemon/vestim-estimate/results/task-result.h"
 
 /* A network that was tested in windows may be useless when it keeps its state. */
+static const ErrorUnit millivolts = { "V", "mV", 1 };
+
 static void
 test_tests_that_differ_are_a_warning (void)
 {
   const TaskResult result = { .windowed_rmse_mv = 15.5, .stateful_rmse_mv = 142.5 };
-  g_autofree char *warning = task_result_dup_warning (&result);
+  g_autofree char *warning = task_result_dup_warning (&result, &millivolts);
 
   g_assert_nonnull (strstr (warning, "more than 20 %"));
   g_assert_nonnull (strstr (warning, "142.50 mV from a network that keeps its state"));
@@ -24,8 +26,8 @@ test_tests_that_agree_are_none (void)
   const TaskResult close = { .windowed_rmse_mv = 12, .stateful_rmse_mv = 10.5 };
   const TaskResult failed = { .reason = (char *) "x", .stateful_rmse_mv = 5 };
 
-  g_assert_null (task_result_dup_warning (&close));
-  g_assert_null (task_result_dup_warning (&failed));
+  g_assert_null (task_result_dup_warning (&close, &millivolts));
+  g_assert_null (task_result_dup_warning (&failed, &millivolts));
   g_assert_true (task_result_modes_differ (12.1, 10));
   g_assert_true (task_result_modes_differ (10, 12.1));
   g_assert_false (task_result_modes_differ (11.9, 10));
