@@ -30,6 +30,11 @@ def flags():
     return options, () if clients.returncode == 0 else ("common/client/",)
 
 
+@test("only tests need Python")
+def _(t):
+    expect([name(path) for path in with_suffix(".py") if not name(path).startswith("tests/")], [])
+
+
 @test("each header compiles alone")
 def _(t):
     wrong = []
