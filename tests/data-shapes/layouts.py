@@ -91,6 +91,11 @@ LAYOUTS = [
     Shape("empty lines before the header", table(before="\n\n"), Read()),
     Shape("a separator at the end of each line", table(UNITS + ",", ROW + ","), Read()),
     Shape("a separator at the end of each row, but not of the header", table(UNITS, ROW + ","), Read()),
+    Shape(
+        "a separator at the end of each line, and one row that lost another",
+        with_line(40, "39.5,0.5,25.0,3.7,391,", table(UNITS + ",Step,Cycle,", ROW + ",{step},1,")),
+        Refused("the cells after the lost separator are those of the columns before", ("line 41", "Cycle")),
+    ),
     Shape("sep=; as the first line", separated(";", before="sep=;\n"), Read()),
     Shape('"sep=," as the first line, with CRLF', table(before='"sep=,"\r\n', end="\r\n"), Read()),
     Shape("comment lines with # before the header", table(before="# cell 7\n# 25 degrees\n"), Read()),

@@ -24,6 +24,7 @@ typedef struct
   bool is_held; /* `line` is still to be taken, after the empty rows */
   size_t n_empty_rows;
 
+  bool has_spare; /* the first row ends with a separator, which begins one more cell */
   size_t n_rows;
   size_t n_comments, n_blank, n_repeated, n_other, n_notes;
 } Rows;
@@ -209,6 +210,18 @@ has_words_alone (const Rows *rows)
   return n_words > 0;
 }
 
+/* Whether the row lost a separator, so that its last cells are those before them: without the spare
+ * cell of the other rows, the last cell is empty. */
+static bool
+is_shifted (Rows *rows, int n)
+{
+  const TextCell *last = &rows->cells[rows->n_cells - 1];
+
+  if (rows->n_rows == 0)
+    rows->has_spare = n > rows->n_cells;
+  return rows->has_spare && n == rows->n_cells && text_is_blank_line (last->text, last->length);
+}
+
 typedef enum
 {
   LINE_IS_ROW,
@@ -244,7 +257,7 @@ kind_of_odd_line (Rows *rows)
       TextSplit result =
           text_split (line, length, layout->separator, rows->cells, rows->n_cells, &n);
 
-      if (result == TEXT_SPLIT_OK && n >= rows->n_cells)
+      if (result == TEXT_SPLIT_OK && n >= rows->n_cells && !is_shifted (rows, n))
         return has_words_alone (rows) ? LINE_IS_NOTE : LINE_IS_SPLIT;
     }
   return is_note (rows, line, length) ? LINE_IS_NOTE : LINE_IS_ROW;
@@ -270,7 +283,11 @@ take_row (Rows *rows, GError **error)
                                  rows->n_cells, &n);
 
   if (G_LIKELY (result == TEXT_SPLIT_OK && n >= rows->n_cells))
-    return TABLE_ROW;
+    {
+      if (G_LIKELY (!is_shifted (rows, n)))
+        return TABLE_ROW;
+      n--;
+    }
   if (result == TEXT_SPLIT_OPEN_QUOTE)
     failure_set (error,
                  "%s, line %zu, column %d: a cell in quotes must end with a quote on the same line",
