@@ -31,6 +31,7 @@ typedef struct
   const char *target; /* (nullable) */
   GPtrArray *errors;  /* VestimFieldError */
   double deadline;
+  bool *is_named; /* of each column and the target: a file has the one that `columns` names */
 } Check;
 
 static bool
@@ -44,10 +45,12 @@ check_cell (const Check *check, TableFile *file, int column, GError **error)
 {
   double ignored = 0;
 
-  if (check->settings->data->missing != VESTIM_MISSING_REFUSE
-      && table_cell_is_missing (file, column))
+  if (!table_cell_is_missing (file, column))
+    return table_number (file, column, &ignored, error);
+  if (check->settings->data->missing != VESTIM_MISSING_REFUSE)
     return true;
-  return table_number (file, column, &ignored, error);
+  column_refuse_missing (file, column, error);
+  return false;
 }
 
 /* Reads the needed cells of the first `max_rows` rows; 0: of all rows, as far as time allows. */
@@ -100,6 +103,7 @@ check_file (const Check *check, const char *path, size_t max_rows, GError **erro
       if (!column_search (file, name, check->settings->data, &found, error))
         return false;
       columns[i] = found.index;
+      check->is_named[i] |= found.is_named;
     }
   return check_times (check, file, path, error)
          && check_rows (check, file, columns, max_rows, error);
@@ -127,6 +131,26 @@ goes_on (const Check *check)
   return !is_late (check) && !(check->settings->folder_path && check->errors->len > 0);
 }
 
+/* When the heads of all files are read. */
+static void
+check_named_columns (const Check *check)
+{
+  int n_inputs = (int) g_strv_length (check->columns);
+
+  for (int i = 0; i < n_inputs + (check->target != NULL); i++)
+    {
+      const char *name = i < n_inputs ? check->columns[i] : check->target;
+      const VestimColumn *setting = vestim_data_settings_find (check->settings->data, name);
+      g_autofree char *field = g_strdup_printf ("selections.columns.%s.column", name);
+
+      if (setting && setting->column && !check->is_named[i])
+        vestim_field_errors_add (check->errors, field,
+                                 "no file has a column \"%s\": give a name that "
+                                 "\"vestim-estimate --check FILE\" shows",
+                                 setting->column);
+    }
+}
+
 /* First some rows of each file, then all rows. */
 static void
 check_all_files (const VestimSelections *settings, GPtrArray *errors)
@@ -137,16 +161,20 @@ check_all_files (const VestimSelections *settings, GPtrArray *errors)
     .target = settings->target,
   };
   g_auto (GStrv) columns = preprocess_columns (&config);
+  g_autofree bool *is_named = g_new0 (bool, g_strv_length (columns) + 1);
   const Check check = {
     .settings = settings,
     .columns = columns,
     .target = preprocess_target (&config),
+    .is_named = is_named,
     .errors = errors,
     .deadline = trainer_monotonic_clock (NULL) + BUDGET_S,
   };
 
   for (int set = 0; set < DATA_N_SETS && goes_on (&check); set++)
     check_set (&check, (DataSet) set, ENOUGH_ROWS);
+  if (errors->len == 0 && !is_late (&check))
+    check_named_columns (&check);
   if (errors->len == 0)
     for (int set = 0; set < DATA_N_SETS && goes_on (&check); set++)
       check_set (&check, (DataSet) set, 0);

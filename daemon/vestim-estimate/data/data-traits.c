@@ -117,7 +117,9 @@ check_named_columns (const GPtrArray *all, const VestimDataSettings *settings, G
     is_time_found |= ((const Series *) all->pdata[i])->facts->has_named_time;
   if (!is_time_found)
     {
-      failure_set (error, "selections.%s: no file has a column \"%s\"",
+      failure_set (error,
+                   "selections.%s: no file has a column \"%s\": give a name that \"vestim-estimate "
+                   "--check FILE\" shows",
                    settings->time_column ? "time_column" : "columns.Time.column", time_column);
       return false;
     }
@@ -132,8 +134,10 @@ check_named_columns (const GPtrArray *all, const VestimDataSettings *settings, G
         is_found |= column_of (all->pdata[i], index)->is_named;
       if (is_found)
         continue;
-      failure_set (error, "selections.columns.%s.column: no file has a column \"%s\"", name,
-                   setting->column);
+      failure_set (error,
+                   "selections.columns.%s.column: no file has a column \"%s\": give a name that "
+                   "\"vestim-estimate --check FILE\" shows",
+                   name, setting->column);
       return false;
     }
   return true;

@@ -43,16 +43,6 @@ reserve_row (Reader *reader)
     rows->times = g_renew (double, rows->times, reader->capacity);
 }
 
-static void
-refuse_missing (const Reader *reader, int column, GError **error)
-{
-  failure_set (error,
-               "%s, line %zu, column \"%s\": the cell is missing; complete the file, or give "
-               "\"missing\": \"drop\" or {\"interpolate\": 3} with the longest run to fill",
-               reader->rows.path, table_line (reader->file),
-               table_names (reader->file)->titles[column]);
-}
-
 /* False without an error when there is none. */
 static bool
 read_number (Reader *reader, const FoundColumn *found, double *value)
@@ -80,7 +70,7 @@ read_cell (Reader *reader, const FoundColumn *found, double *value, GError **err
   reader->series->facts->n_missing++;
   if (reader->request->settings->missing != VESTIM_MISSING_REFUSE)
     return true;
-  refuse_missing (reader, found->index, error);
+  column_refuse_missing (file, found->index, error);
   return false;
 }
 
@@ -106,7 +96,7 @@ read_time (Reader *reader, bool *is_missing, GError **error)
       reader->series->facts->n_missing++;
       if (reader->request->settings->missing == VESTIM_MISSING_DROP)
         return true;
-      refuse_missing (reader, found->index, error);
+      column_refuse_missing (reader->file, found->index, error);
       return false;
     }
   if (!found->is_text)
@@ -214,19 +204,44 @@ finish_times (Reader *reader, GError **error)
   return reader->rows.times || !reader->time.is_named;
 }
 
+static void
+note_order (Reader *reader, size_t n_before)
+{
+  const SeriesRows *rows = &reader->rows;
+  size_t n_wrong = reader->series->facts->n_time_errors;
+
+  if (n_wrong == 0)
+    return;
+  if (reader->request->settings->on_time_error == VESTIM_TIME_ERROR_SORT)
+    series_reader_note (reader,
+                        "the time goes back or stays in %zu of %zu rows: the rows are sorted by "
+                        "\"%s\", and %zu with a time that occurs twice are left out",
+                        n_wrong, n_before, rows->time_name, n_before - rows->n_rows);
+  else
+    series_reader_note (reader,
+                        "%zu of %zu rows are left out, because the time in \"%s\" goes back or "
+                        "stays",
+                        n_wrong, n_before, rows->time_name);
+}
+
 static bool
 put_in_order (Reader *reader, GError **error)
 {
   const VestimDataSettings *settings = reader->request->settings;
   SeriesFacts *facts = reader->series->facts;
   SeriesRows *rows = &reader->rows;
+  size_t n_before = rows->n_rows;
 
   if (!finish_times (reader, error)
       || !time_witness_agrees (&reader->witness, reader->file, &reader->time, reader->path, error)
       || !series_rows_order (rows, settings->on_time_error, &facts->n_time_errors, error))
     return false;
+  note_order (reader, n_before);
   if (settings->missing == VESTIM_MISSING_DROP)
     facts->n_dropped += series_rows_drop_missing (rows, settings->max_gap);
+  if (facts->n_dropped > 0)
+    series_reader_note (reader, "%zu of %zu rows are left out, because cells are missing",
+                        facts->n_dropped, facts->n_dropped + rows->n_rows);
   facts->n_gaps = series_rows_cut (rows, settings->max_gap, reader->request->resample_s);
   if (settings->missing == VESTIM_MISSING_INTERPOLATE
       && !series_rows_fill_missing (rows, settings->missing_rows, reader->names, error))

@@ -142,10 +142,18 @@ refuse_time (const SeriesRows *rows, size_t row, size_t n_wrong, GError **error)
       time < before ? g_strdup_printf ("the time goes back from %.15g s to %.15g s", before, time)
                     : g_strdup_printf ("the time %.15g s is not after all times before it", time);
 
-  failure_set (error,
-               "%s, column \"%s\": %s, as in %zu %s in all; correct the file, name another column "
-               "with time_column, or give \"on_time_error\": \"sort\" or \"drop\"",
-               place, rows->time_name, what, n_wrong, n_wrong == 1 ? "row" : "rows");
+  /* To sort the rows of many steps mixes the steps. */
+  g_autofree char *remedy =
+      n_wrong * 2 >= rows->n_rows
+          ? g_strdup_printf ("the times seem to start again, as those of a step do: name a column "
+                             "whose times go on with time_column, or make a file of each series; "
+                             "\"on_time_error\": \"drop\" would leave %zu rows",
+                             rows->n_rows - n_wrong)
+          : g_strdup ("correct the file, name another column with time_column, or give "
+                      "\"on_time_error\": \"sort\" or \"drop\"");
+
+  failure_set (error, "%s, column \"%s\": %s, as in %zu %s in all; %s", place, rows->time_name,
+               what, n_wrong, n_wrong == 1 ? "row" : "rows", remedy);
 }
 
 bool

@@ -101,6 +101,16 @@ column_check_number (const TableFile *file, int index, double value, GError **er
 }
 
 void
+column_refuse_missing (const TableFile *file, int index, GError **error)
+{
+  failure_set (error,
+               "%s, %s %zu, column \"%s\": the cell is missing; complete the file, or give "
+               "\"missing\": \"drop\" or {\"interpolate\": 3} with the longest run to fill",
+               table_path (file), table_row_word (file), table_line (file),
+               table_names (file)->titles[index]);
+}
+
+void
 found_column_clear (FoundColumn *found)
 {
   column_meaning_clear (&found->meaning);
@@ -200,6 +210,17 @@ search_by_likeness (const TableFile *file, const char *name, GError **error)
   return only_one (file, alike, name, error);
 }
 
+static void
+refuse_absent (const TableFile *file, const char *name, GError **error)
+{
+  g_autoptr (GError) fault = NULL;
+
+  table_find_column (file, name, &fault);
+  failure_set (error, "%s: rename the right one, or name it with the setting columns%s",
+               fault->message,
+               role_of_request (name) == ROLE_SOC ? ", or count it with the setting soc" : "");
+}
+
 static int
 search_name (const TableFile *file, const char *name, bool *is_absent, GError **error)
 {
@@ -214,7 +235,7 @@ search_name (const TableFile *file, const char *name, bool *is_absent, GError **
   else if (index < 0)
     {
       *is_absent = true;
-      table_find_column (file, name, error);
+      refuse_absent (file, name, error);
     }
   return index;
 }
@@ -227,6 +248,36 @@ stated_unit (const TableFile *file, const FoundColumn *found, const VestimColumn
       || (!setting->column && unit_in_file (file, found->index)))
     return NULL;
   return setting->unit;
+}
+
+static void
+refuse_stated_unit (const char *name, const char *unit, GError **error)
+{
+  failure_set (error,
+               "selections.columns.%s.unit: \"%s\" is not a unit that can be converted; the units "
+               "are listed in docs/data.md",
+               name, unit);
+}
+
+/* A unit that no file of the job needs is stored in the model, and counts for later files. */
+static bool
+check_stated_unit (const char *name, const VestimColumn *setting, GError **error)
+{
+  UnitQuantity quantity = UNIT_N_QUANTITIES;
+
+  if (!setting || !setting->unit || setting->column
+      || !role_quantity (role_of_request (name), &quantity))
+    return true;
+
+  const Unit *unit = unit_find_of (setting->unit, quantity);
+  if (!unit)
+    refuse_stated_unit (name, setting->unit, error);
+  else if (unit->quantity != quantity)
+    failure_set (error,
+                 "selections.columns.%s.unit: \"%s\" is not a unit of this column: give one that "
+                 "can be converted to %s",
+                 name, setting->unit, unit_canonical (quantity));
+  return unit && unit->quantity == quantity;
 }
 
 static bool
@@ -247,10 +298,7 @@ find_meaning (const TableFile *file, const char *name, const VestimColumn *setti
   if (found->meaning.unit)
     found->meaning.canonical = g_strdup (unit_canonical (found->meaning.unit->quantity));
   else
-    failure_set (error,
-                 "selections.columns.%s.unit: \"%s\" is not a unit that can be converted; the "
-                 "units are listed in docs/data.md",
-                 name, stated);
+    refuse_stated_unit (name, stated, error);
   return found->meaning.unit != NULL;
 }
 
@@ -261,6 +309,8 @@ column_search (const TableFile *file, const char *name, const VestimDataSettings
   const VestimColumn *setting = vestim_data_settings_find (settings, name);
 
   *found = (FoundColumn){ .index = -1 };
+  if (!check_stated_unit (name, setting, error))
+    return false;
   found->is_named = setting && setting->column && table_has_column (file, setting->column);
   found->index = found->is_named ? table_find_column (file, setting->column, error)
                                  : search_name (file, name, &found->is_absent, error);

@@ -41,6 +41,9 @@ bool column_can_be_selected (const TableFile *file, int index, GError **error);
 /* Whether a network can see the number in the row read last. False with `error`. */
 bool column_check_number (const TableFile *file, int index, double value, GError **error);
 
+/* Fails: a cell of the row read last is missing, and the setting `missing` does not allow it. */
+void column_refuse_missing (const TableFile *file, int index, GError **error);
+
 /* The column of an input or the target: by the setting `columns`, else by its exact name, by its
  * name without the unit, by the same letters in another case, or as the only column with the same
  * role. False with `error` when there is none, or several. */

@@ -240,6 +240,48 @@ test_wrong_times_are_refused_sorted_or_dropped (void)
   assert_currents (sorted, "0 1 2 3");
   assert_currents (dropped, "0 2 3");
   g_assert_cmpuint (dropped->facts->n_time_errors, ==, 2);
+  g_assert_true (has_note (sorted, "in 2 of 5 rows: the rows are sorted by \"Time\", and 1 with"));
+  g_assert_true (
+      has_note (dropped, "2 of 5 rows are left out, because the time in \"Time\" goes back"));
+}
+
+/* The advice to sort or drop would lose all steps but one, or mix them. */
+static void
+test_times_of_steps_are_refused_with_another_advice (void)
+{
+  const char *steps = "Time,SOC,Current,Voltage\n"
+                      "0,1,0,4\n1,1,1,4\n0,1,2,4\n1,1,3,4\n0,1,4,4\n1,1,5,4\n";
+
+  assert_refused ("{}", steps, "\"drop\" would leave 2 rows");
+}
+
+/* Absent columns */
+
+static void
+test_what_to_do_about_absent_columns (void)
+{
+  const char *text = "Q,Current,Voltage\n1,0,4\n1,1,4\n";
+
+  assert_refused ("{}", text, "name it with the setting columns, or count it with the setting soc");
+  assert_refused ("{\"columns\": {\"SOC\": {\"column\": \"Charge\"}}}", text,
+                  "there is no column \"SOC\"");
+}
+
+/* Units that no file needs */
+
+/* The model would keep such a unit, and refuse the first file that needs it. */
+static void
+test_stated_units_must_be_of_the_column (void)
+{
+  const char *text = "SOC,Current [A],Voltage\n1,0,4\n1,1,4\n";
+  g_autoptr (Series) good = read_good ("{\"columns\": {\"Current\": {\"unit\": \"mA\"}}}", text);
+
+  assert_refused ("{\"columns\": {\"Current\": {\"unit\": \"V\"}}}", text,
+                  "selections.columns.Current.unit: \"V\" is not a unit of this column");
+  assert_refused (
+      "{\"columns\": {\"Current\": {\"unit\": \"furlong\"}}}", text,
+      "selections.columns.Current.unit: \"furlong\" is not a unit that can be converted");
+  assert_currents (good, "0 1");
 }
 
 /* Gaps */
@@ -311,6 +353,7 @@ test_missing_cells_are_refused_dropped_or_filled (void)
   assert_currents (filled, "0 1 2 3 4");
   g_assert_cmpuint (dropped->facts->n_missing, ==, 2);
   g_assert_cmpuint (dropped->facts->n_dropped, ==, 2);
+  g_assert_true (has_note (dropped, "2 of 5 rows are left out, because cells are missing"));
 }
 
 static void
@@ -397,6 +440,10 @@ main (int argc, char **argv)
   g_test_add_func ("/series-read/test-time", test_the_time_of_the_test_wins);
   g_test_add_func ("/series-read/odd-times", test_times_that_are_not_understood_are_told);
   g_test_add_func ("/series-read/order", test_wrong_times_are_refused_sorted_or_dropped);
+  g_test_add_func ("/series-read/absent", test_what_to_do_about_absent_columns);
+  g_test_add_func ("/series-read/units-of-the-column", test_stated_units_must_be_of_the_column);
+  g_test_add_func ("/series-read/times-of-steps",
+                   test_times_of_steps_are_refused_with_another_advice);
   g_test_add_func ("/series-read/gaps", test_gaps_cut_a_file);
   g_test_add_func ("/series-read/windows", test_windows_end_at_a_cut);
   g_test_add_func ("/series-read/parts", test_the_segments_of_a_part_stay);
