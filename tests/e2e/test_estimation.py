@@ -332,7 +332,9 @@ def _(t):
     expect_in("--demo", t.command(estimate_program, "--help").expect(0).out)
     t.command(estimate_program).expect(2)
     t.command(estimate_program, "--no-such-option").expect(2)
-    expect_in("Voltage", t.command(estimate_program, "--check", cycle(t, "good")).expect(0).out)
+    checked = t.command(estimate_program, "--check", cycle(t, "good")).expect(0).out
+    expect_in("Voltage", checked)
+    expect_in("  format: table, UTF-8\n", checked)
 
 
 @test("the demonstration set says that it is simulated, and is the same each time")

@@ -126,6 +126,25 @@ def _(t):
     run(t, "period", **plain, inputs=["Current"], preprocessing={"resample_s": 2, "period_s": 0.5})
 
 
+# The daemon's answer is the first that a user sees, so it says what the job itself would say.
+@test("a refused job says what to do about missing cells and columns that no file has")
+def _(t):
+    files = cycles(t)
+    holes = str(t.write("holes.csv", "Time,Current,Temp,Voltage\n0,1,25,4\n1,,25,4\n2,1,25,4\n"))
+    daemon = t.daemon()
+
+    def refused(**selections):
+        body = {"name": "x", "kind": "estimation", "selections": {**QUICK, **files, "inputs": ["Current"], **selections}}
+        return daemon.post("/jobs", body).expect_problem(422)["errors"][0]
+
+    expect_in('holes.csv, line 3, column "Current": the cell is missing; complete the file, or give "missing"',
+              refused(train_files=[holes])["message"])
+    error = refused(columns={"Current": {"column": "I [mA]"}})
+    expect(error["field"], "selections.columns.Current.column")
+    expect_in('no file has a column "I [mA]": give a name', error["message"])
+    expect_in("or count it with the setting soc", refused(inputs=["SOC"])["message"])
+
+
 # For who has no validation set: never by rows, because neighbouring rows are nearly equal.
 @test("a share of the training files is used for validation")
 def _(t):

@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static void
 append_string (GString *json, const char *name, const char *value)
@@ -92,6 +93,7 @@ static void
 print_column (const ColumnCheck *column)
 {
   const char *role = role_word (column->role);
+  bool has_word = column->canonical_unit && strcmp (column->canonical_unit, "1") != 0;
 
   printf ("  %s", column->name);
   if (column->unit)
@@ -99,8 +101,8 @@ print_column (const ColumnCheck *column)
   if (role)
     printf (", %s", role);
   if (isfinite (column->min))
-    printf (", %g to %g%s%s", column->min, column->max, column->canonical_unit ? " " : "",
-            column->canonical_unit ? column->canonical_unit : "");
+    printf (", %g to %g%s%s", column->min, column->max, has_word ? " " : "",
+            has_word ? column->canonical_unit : "");
   if (column->n_missing > 0)
     printf (", %zu cells missing", column->n_missing);
   printf ("%s%s\n", column->why ? ": not usable: " : "", column->why ? column->why : "");
@@ -122,6 +124,9 @@ file_check_print (const FileCheck *check)
     printf (", one row every %g s", check->period_s);
   if (check->n_gaps > 0)
     printf (", %zu gaps", check->n_gaps);
+  printf ("\n  format: %s", check->format);
+  if (check->encoding)
+    printf (", %s", check->encoding);
   putchar ('\n');
   for (guint i = 0; i < check->columns->len; i++)
     print_column (&g_array_index (check->columns, ColumnCheck, i));

@@ -290,6 +290,33 @@ soc_fits (const DataTraits *traits, const Series *series, const SeriesColumn *co
   return false;
 }
 
+/* All columns at once, so that one correction is enough. */
+static void
+refuse_no_units (const DataTraits *traits, const Series *series, GError **error)
+{
+  const GPtrArray *columns = series->facts->columns;
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (GString) units = g_string_new (NULL);
+  g_autoptr (GString) setting = g_string_new (NULL);
+
+  for (guint i = 0; i < columns->len; i++)
+    {
+      const SeriesColumn *column = columns->pdata[i];
+      const char *wanted = g_hash_table_lookup (traits->units, column->name);
+      const char *comma = names->len > 0 ? ", " : "";
+
+      if (!wanted || column->unit)
+        continue;
+      g_string_append_printf (names, "%s\"%s\"", comma, column->name);
+      g_string_append_printf (units, "%s\"%s\" in %s", comma, column->name, wanted);
+      g_string_append_printf (setting, "%s\"%s\": {\"unit\": \"%s\"}", comma, column->name, wanted);
+    }
+  failure_set (error,
+               "%s states no unit for %s, but the model was trained with %s: write the unit into "
+               "the header, or train with columns: {%s}, which then counts for such files",
+               series->path, names->str, units->str, setting->str);
+}
+
 /* A unit that the model does not know is the canonical one, as in all of its training files. */
 bool
 data_traits_fit (const DataTraits *traits, const Series *series, GError **error)
@@ -312,11 +339,7 @@ data_traits_fit (const DataTraits *traits, const Series *series, GError **error)
             "be converted into each other: name the right column \"%s\"",
             series->path, column->title, column->unit, wanted, column->name);
       else
-        failure_set (error,
-                     "%s states no unit for \"%s\", but the model was trained with \"%s\" in %s: "
-                     "write the unit into the header, or train with columns: {\"%s\": {\"unit\": "
-                     "\"%s\"}}, which then counts for such files",
-                     series->path, column->title, column->name, wanted, column->name, wanted);
+        refuse_no_units (traits, series, error);
       return false;
     }
 
