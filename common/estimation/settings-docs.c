@@ -44,8 +44,11 @@ static void
 append_range (GString *text, const VestimSetting *setting)
 {
   append_number (text, setting->min);
-  g_string_append (text, " to ");
-  append_number (text, setting->max);
+  if (setting->max > setting->min)
+    {
+      g_string_append (text, " to ");
+      append_number (text, setting->max);
+    }
   if (setting->unit)
     g_string_append_printf (text, " %s", setting->unit);
 }

@@ -112,7 +112,7 @@ find_definition (const VestimFieldReader *reader)
   if (n == 1)
     return found;
   vestim_field_reader_fault (reader, "",
-                             "must have one of mean_s, tau_s, low_pass_hz and product_of");
+                             "must have exactly one of mean_s, tau_s, low_pass_hz and product_of");
   return NULL;
 }
 

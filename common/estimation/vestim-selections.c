@@ -55,7 +55,7 @@ read_files (const VestimFieldReader *reader, const char *name, bool has_folder)
     vestim_field_reader_fault (reader, name, "give either folder_path or the three lists of files");
   else if (!given && !has_folder)
     vestim_field_reader_fault (reader, name,
-                               "is missing: give a list of CSV files or folders (or folder_path "
+                               "is missing: give a list of data files or folders (or folder_path "
                                "instead of the three lists)%s",
                                strcmp (name, "validation_files") == 0
                                    ? ", or a validation_share of the training files"

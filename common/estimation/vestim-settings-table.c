@@ -52,7 +52,7 @@ const VestimSetting vestim_settings[] = {
       .title = N_ ("Validation share"),
       .type = VESTIM_SETTING_LIMIT,
       RANGE (0.05, 0.5),
-      .help = N_ ("Replaces the validation files: about this share of the training rows, as whole "
+      .help = N_ ("Replaces the validation files by about this share of the training rows: whole "
                   "files if there are enough, otherwise the end of each file."),
       .since = "0.2",
   },
@@ -99,10 +99,10 @@ const VestimSetting vestim_settings[] = {
       .name = "columns",
       .title = N_ ("Columns"),
       .type = VESTIM_SETTING_OBJECT,
-      .help = N_ ("Where inputs, the target and Time are found, for example {\"Current\": "
-                  "{\"column\": \"I/mA\", \"unit\": \"mA\"}}. The column counts in the files that "
-                  "have one of this name. The unit is that of this column, or without a column, "
-                  "of columns that state none."),
+      .help = N_ ("Where the program finds inputs, the target and Time, for example {\"Current\": "
+                  "{\"column\": \"I/mA\", \"unit\": \"mA\"}}. Files without this column are "
+                  "searched as usual. The unit is that of this column; if no column is given, it "
+                  "is that of columns that state none."),
       .since = "0.2",
   },
   {
@@ -121,9 +121,9 @@ const VestimSetting vestim_settings[] = {
       .words = WORDS ([VESTIM_SIGN_AS_WRITTEN] = "as_written",
                       [VESTIM_SIGN_DISCHARGE_NEGATIVE] = "discharge_negative",
                       [VESTIM_SIGN_DISCHARGE_POSITIVE] = "discharge_positive"),
-      .help = N_ ("The sign that the network sees. as_written keeps the currents of the files and "
-                  "refuses files whose voltage shows that they disagree. With the other words, "
-                  "such files are converted."),
+      .help = N_ ("The sign of the current that the network sees. as_written keeps the currents, "
+                  "and refuses files whose voltages show different signs. With discharge_negative "
+                  "or discharge_positive, files with the other sign are converted."),
       .since = "0.2",
   },
   {
@@ -133,7 +133,8 @@ const VestimSetting vestim_settings[] = {
       RANGE (1, 1e9),
       .initial = 5,
       .unit = N_ ("periods"),
-      .help = N_ ("A longer step of the time cuts a file: no window and no state goes across it."),
+      .help = N_ ("A longer step of the time is a gap, and the file is cut there: no window and no "
+                  "state goes across it."),
       .since = "0.2",
   },
   {
@@ -141,8 +142,8 @@ const VestimSetting vestim_settings[] = {
       .title = N_ ("Missing cells"),
       .type = VESTIM_SETTING_OBJECT,
       .words = WORDS ("refuse", "drop"),
-      .help = N_ ("What happens to rows with missing cells: they are refused, dropped, or filled "
-                  "between their neighbours by the object."),
+      .help = N_ ("What happens to rows with missing cells. refuse refuses the file, drop leaves "
+                  "the rows out, and an object fills the cells from their neighbours."),
       .since = "0.2",
   },
   {
@@ -160,9 +161,9 @@ const VestimSetting vestim_settings[] = {
       .type = VESTIM_SETTING_WORD,
       .words = WORDS ([VESTIM_TIME_ERROR_REFUSE] = "refuse", [VESTIM_TIME_ERROR_SORT] = "sort",
                       [VESTIM_TIME_ERROR_DROP] = "drop"),
-      .help = N_ ("What happens to rows whose time is not after that of the row before: they are "
-                  "refused, sorted by time, or dropped. Of rows with equal times, sort keeps the "
-                  "first."),
+      .help = N_ ("What happens to rows whose time is not after that of the row before. refuse "
+                  "refuses the file, sort sorts all rows by time and keeps the first of equal "
+                  "times, drop leaves such rows out."),
       .since = "0.2",
   },
   {
@@ -174,8 +175,8 @@ const VestimSetting vestim_settings[] = {
                  [VESTIM_ENCODING_UTF_16_LE] = "utf-16le", [VESTIM_ENCODING_UTF_16_BE] = "utf-16be",
                  [VESTIM_ENCODING_CP1252] = "cp1252", [VESTIM_ENCODING_GB18030] = "gb18030",
                  [VESTIM_ENCODING_SHIFT_JIS] = "shift-jis"),
-      .help = N_ ("The encoding of the text files, if the names of columns come out wrong. By "
-                  "default it is found out for each file."),
+      .help = N_ ("The encoding of text files. found detects it for each file; name another one if "
+                  "the names of columns come out wrong."),
       .since = "0.2",
   },
 #include "common/estimation/vestim-settings-computed.inc"
@@ -184,10 +185,9 @@ const VestimSetting vestim_settings[] = {
       .title = N_ ("Initial model"),
       .type = VESTIM_SETTING_STRING,
       .unit = N_ ("an absolute path"),
-      .help =
-          N_ ("Training starts from the weights of this model.bin, or of the best model of this "
-              "job folder. The settings model, layers, inputs, target and preprocessing must be "
-              "the same as those of the model. Its scaling stays."),
+      .help = N_ ("Training starts from the weights of this model.bin, or of the best model of "
+                  "this job folder. The settings model, layers, inputs, target and preprocessing "
+                  "must be those of that model. Its scaling stays."),
       .since = "0.2",
   },
   {
@@ -196,9 +196,8 @@ const VestimSetting vestim_settings[] = {
       .type = VESTIM_SETTING_WORD,
       .words = WORDS ([VESTIM_MODEL_LSTM] = "LSTM", [VESTIM_MODEL_GRU] = "GRU",
                       [VESTIM_MODEL_FNN] = "FNN"),
-      .help =
-          N_ ("The type of the network. LSTM and GRU are recurrent and see a window of rows; an "
-              "FNN is a feedforward network and sees one row."),
+      .help = N_ ("The type of the network. LSTM and GRU are recurrent and remember earlier rows; "
+                  "an FNN is a feedforward network and sees one row."),
       .since = "0.1",
       .legacy = { "MODEL_TYPE" },
       HYPERPARAMETER (model),
@@ -452,8 +451,8 @@ const VestimSetting vestim_settings[] = {
       .type = VESTIM_SETTING_WHOLE,
       RANGE (1, 1024),
       .initial = 1,
-      .help = N_ ("How many threads work: one for each task that runs at the same time. Threads "
-                  "without a task help the others."),
+      .help = N_ ("The number of threads. Each runs one task at a time. Threads without a task "
+                  "help the others."),
       .since = "0.1",
   },
   {
@@ -468,7 +467,7 @@ const VestimSetting vestim_settings[] = {
       .name = "search",
       .title = N_ ("Search"),
       .type = VESTIM_SETTING_OBJECT,
-      .help = N_ ("How the values of the sweep are combined to tasks."),
+      .help = N_ ("How the values of the sweep are combined into tasks."),
       .since = "0.2",
   },
   {

@@ -75,7 +75,7 @@ def _(t):
     expect([note for note in summary["notes"] if "charge" in note], [])
 
     _, summary, done = run(t, "empty", **files, **settings, soc={"capacity_ah": 0.1, "initial": 0.5})
-    expect(sum("the counted state of charge is beyond 0 or 1 in" in note for note in summary["notes"]), 3)
+    expect(sum("the counted state of charge leaves 0 to 1 in" in note for note in summary["notes"]), 3)
     expect_in(summary["notes"][0], done.out)
 
 

@@ -258,9 +258,10 @@ check_rows (Checker *checker, double deadline, GError **error)
       checker->rows.n_rows = check->n_rows;
       if (check->n_rows % ROWS_BETWEEN_LOOKS == 0 && trainer_monotonic_clock (NULL) >= deadline)
         {
-          add_note (checker, g_strdup_printf ("only the first %zu rows were looked at, because the "
-                                              "time was over",
-                                              check->n_rows));
+          add_note (checker,
+                    g_strdup_printf ("the time was over after %zu rows, so all figures are "
+                                     "about these",
+                                     check->n_rows));
           return true;
         }
     }

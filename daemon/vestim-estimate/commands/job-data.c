@@ -119,7 +119,7 @@ note_clipped (JobData *data)
 
         if (series->n_clipped > 0)
           note (data,
-                "%s: the counted state of charge is beyond 0 or 1 in %zu rows and limited there: "
+                "%s: the counted state of charge leaves 0 to 1 in %zu rows and is limited there: "
                 "check capacity_ah and initial",
                 series->path, series->n_clipped);
       }

@@ -185,8 +185,8 @@ compare_signs (DataTraits *traits, const GPtrArray *all, VestimCurrentSign wante
                                                           : VESTIM_SIGN_AS_WRITTEN;
   if (converted && unknown)
     failure_set (error,
-                 "%s: its voltage does not show the sign of its current, and that of %s had to be "
-                 "turned: leave the file out, or convert it yourself",
+                 "%s: the voltage does not show the sign of the current, but %s has the other "
+                 "sign: leave the file out, or give all files one sign",
                  unknown->path, converted->path);
   return !converted || !unknown;
 }
@@ -237,8 +237,8 @@ data_traits_compare_periods (DataTraits *traits, Dataset *const sets[DATA_N_SETS
           if (do_periods_matter)
             {
               failure_set (error,
-                           "%s, and a network that remembers rows learns one period: bring the "
-                           "files to one with preprocessing.resample_s",
+                           "%s, and a network that remembers rows learns one period: resample "
+                           "the files with preprocessing.resample_s",
                            sentence);
               return false;
             }
@@ -247,8 +247,8 @@ data_traits_compare_periods (DataTraits *traits, Dataset *const sets[DATA_N_SETS
     }
   if (known && unknown)
     g_ptr_array_add (notes,
-                     g_strdup_printf ("%s has no times, so its rows are taken as if one came "
-                                      "every %g s, as in %s",
+                     g_strdup_printf ("%s has no times: its rows are taken as %g s apart, as "
+                                      "in %s",
                                       unknown->path, traits->period_s, known->path));
   return true;
 }
@@ -349,8 +349,8 @@ data_traits_fit (const DataTraits *traits, const Series *series, GError **error)
 
   g_autofree char *evidence = current_sign_explain (&facts->sign);
   failure_set (error,
-               "%s: %s, but the model was trained with the other sign: turn the sign in the file, "
-               "or train with current_sign, and such files are converted",
+               "%s: %s, but the model was trained with the other sign: change the sign in the "
+               "file, or train with current_sign, which converts such files",
                series->path, evidence);
   return false;
 }
@@ -363,9 +363,8 @@ data_traits_fit_period (const DataTraits *traits, const Series *series, GError *
   if (!(traits->period_s > 0) || !isfinite (period) || !is_other_period (period, traits->period_s))
     return true;
   failure_set (error,
-               "%s has a row every %g s, but the model was trained with one every %g s: bring the "
-               "file to this period, or train with preprocessing.resample_s, and such files are "
-               "resampled",
+               "%s has a row every %g s, but the model was trained with one every %g s: resample "
+               "the file, or train with preprocessing.resample_s, which resamples such files",
                series->path, period, traits->period_s);
   return false;
 }

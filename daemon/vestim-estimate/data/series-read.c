@@ -284,7 +284,7 @@ convert_sign (Reader *reader)
     if (reader->columns[i].meaning.role == ROLE_CURRENT)
       for (size_t row = 0; row < rows->n_rows; row++)
         rows->values[row * rows->n_columns + (size_t) i] *= -1;
-  series_reader_note (reader, "the sign of the current is turned, as current_sign says: %s",
+  series_reader_note (reader, "the currents are multiplied by -1, as current_sign says: %s",
                       evidence);
 }
 

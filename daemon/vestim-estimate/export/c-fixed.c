@@ -216,7 +216,8 @@ c_fixed_append_comment (CCode *code, const CInputs *inputs, const FixedNetwork *
       code,
       " * Weights have %d bits; each row has a scale of its own, a power of two. Sums "
       "have 32 bits.\n"
-      " * Inputs are clamped two widths beyond their training range, the estimate four.\n",
+      " * Inputs are clamped two widths of the training range below it and one above it, the\n"
+      " * estimate four widths on both sides.\n",
       network->weight_bits);
 }
 

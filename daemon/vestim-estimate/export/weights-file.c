@@ -219,7 +219,7 @@ check_names (const VestimFieldReader *reader, const GArray *inputs, const Column
         const Column *b = j == i ? target : &g_array_index (inputs, Column, j);
 
         if (a->name && g_strcmp0 (a->name, b->name) == 0)
-          vestim_field_reader_fault (reader, "inputs", "the name \"%s\" is there twice", a->name);
+          vestim_field_reader_fault (reader, "inputs", "the name \"%s\" is used twice", a->name);
       }
   if (scaling_width (&target->range) <= 0)
     vestim_field_reader_fault (reader, "target", "its max must be above its min");

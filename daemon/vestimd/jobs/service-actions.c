@@ -166,7 +166,8 @@ refuse_change (const Request *request, const Job *job)
     return error;
   if (!vestim_limits_are_the_difference (data->selections, request->values->selections))
     return "Of the selections of an estimation that is over, only max_epochs, max_minutes and "
-           "patience can be changed. Create a new job for other selections.";
+           "patience can be changed, and tasks and minutes of search. Create a new job for other "
+           "selections.";
   return vestim_job_fields_refuse_change (request->given & ~VESTIM_JOB_FIELD_SET (selections),
                                           data->state);
 }
@@ -279,7 +280,7 @@ act_finish (Request *request, Job *job)
                    "network so far.");
   if (job->data->intent == VESTIM_JOB_INTENT_STOP)
     return refuse (request, SERVICE_E_STATE, NULL,
-                   "The job is being stopped. Retry it, then finish it.");
+                   "The job is being stopped. Retry it after its end, then finish it.");
   if (job->data->intent == VESTIM_JOB_INTENT_FINISH)
     {
       job_store_answer (job, request->call);

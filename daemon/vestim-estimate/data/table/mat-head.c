@@ -99,8 +99,7 @@ check (int fd, const char *path, MatHead *head, GError **error)
   unsigned version = version_of (bytes);
   if (n == HEAD_LENGTH && version != 0x100 && version != 0x200)
     {
-      failure_set (error, "%s has a version of MATLAB's format that is not known: save it with -v7",
-                   path);
+      failure_set (error, "%s is in an unknown version of MATLAB's format: save it with -v7", path);
       return false;
     }
   head->format = version == 0x200 ? "MATLAB 7.3" : "MATLAB 5";

@@ -123,8 +123,8 @@ table_gzip_read (TableGzip *gzip, char *to, size_t max, GError **error)
   if (gzip->n_unpacked > SMALL && gzip->n_unpacked / MAX_GROWTH > gzip->n_packed)
     {
       failure_set (error,
-                   "%s grows to more than %d times its size when it is unpacked: this is no table "
-                   "of measurements. Unpack it if it is one",
+                   "%s grows to more than %d times its size when it is unpacked: it may be damaged "
+                   "or hostile; if it is a table, unpack it",
                    gzip->path, MAX_GROWTH);
       return -1;
     }

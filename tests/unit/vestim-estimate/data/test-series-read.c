@@ -413,7 +413,7 @@ test_a_stated_sign_converts (void)
 
   g_assert_cmpfloat (same->inputs[1], ==, 0.5);
   g_assert_cmpfloat (converted->inputs[1], ==, -0.5);
-  g_assert_true (has_note (converted, "the sign of the current is turned"));
+  g_assert_true (has_note (converted, "the currents are multiplied by -1"));
 }
 
 static void

@@ -301,7 +301,7 @@ test_what_is_unclear_is_refused (void)
   assert_refused (lstm, false, "\"unit\": \"V\", ", "", "inputs[0].unit: must be a unit");
   assert_refused (lstm, false, "\"max\": 1", "\"max\": 1, \"std\": 2", "mean: is missing");
   assert_refused (lstm, false, "\"min\": 0", "\"min\": 2", "is less than min");
-  assert_refused (lstm, false, "x1", "x0", "is there twice");
+  assert_refused (lstm, false, "x1", "x0", "is used twice");
   assert_refused (lstm, false, "\"period_s\"", "\"period\"", "period");
   assert_refused (lstm, false, "{\"format\"", "[{\"format\"", "w.json");
 }
