@@ -33,7 +33,7 @@ typedef enum
 /* Of text files. */
 typedef enum
 {
-  VESTIM_ENCODING_FOUND, /* each file's is found out */
+  VESTIM_ENCODING_FOUND, /* it is detected for each file */
   VESTIM_ENCODING_UTF_8,
   VESTIM_ENCODING_UTF_16_LE,
   VESTIM_ENCODING_UTF_16_BE,
@@ -78,7 +78,7 @@ void vestim_data_settings_read (const VestimFieldReader *reader, VestimDataSetti
 void vestim_data_settings_append_members (GString *json, const VestimDataSettings *data,
                                           const char *before);
 
-/* The word of the encoding, as the settings write it; NULL: it is found out. */
+/* The word of the encoding, as the settings write it; NULL: it is detected. */
 const char *vestim_data_settings_encoding (const VestimDataSettings *data);
 
 /* The encoding of this word, whatever its capitals; it must be one. */

@@ -124,7 +124,7 @@ typedef struct
   const char *output; /* NULL: no -o is given */
   const char *task;   /* NULL, too, when it is not given; so are the next three */
   const char *prefix;
-  const char *encoding; /* of the data files; NULL: it is found out */
+  const char *encoding; /* of the data files; NULL: it is detected */
   const char *within;
   int weight_bits; /* of integers; 0: none are wanted */
   char **operands;

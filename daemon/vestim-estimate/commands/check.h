@@ -5,7 +5,7 @@
 
 /* Prints what the files (NULL-terminated) contain or what is wrong with them. Each file has its
  * share of the seconds (INFINITY: no limit). Returns the exit code: 1 when a file can't be used;
- * with JSON always 0, because the JSON says it. `encoding` (nullable: found out) is that of the
+ * with JSON always 0, because the JSON says it. `encoding` (nullable: detected) is that of the
  * files. */
 int check_files (char *const *paths, bool as_json, const char *encoding, double seconds);
 

@@ -41,7 +41,7 @@ typedef struct
 } FileCheck;
 
 /* `(transfer full)` reads until the deadline of trainer_monotonic_clock(). `encoding` (nullable:
- * found out) is that of the file. */
+ * detected) is that of the file. */
 FileCheck *file_check_new (const char *path, const char *encoding, double deadline);
 
 /* `(transfer full)` of a file or folder that is not there. */

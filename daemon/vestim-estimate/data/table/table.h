@@ -13,7 +13,7 @@
  * table is an error with file, line and column. */
 typedef struct TableFile TableFile;
 
-/* `(transfer full)` with the names read; NULL with `error`. `encoding` (nullable: found out) is
+/* `(transfer full)` with the names read; NULL with `error`. `encoding` (nullable: detected) is
  * that of a text file. */
 TableFile *table_open (const char *path, const char *encoding, GError **error);
 void table_close (TableFile *file);
@@ -68,7 +68,7 @@ const char *table_row_word (const TableFile *file); /* "line" or "row" */
 const char *table_path (const TableFile *file);
 size_t table_header_line (const TableFile *file); /* 0: none */
 
-/* What was found out about the file, owned by `file`. Encoding, separator ("," or a word such as
+/* What is known about the file, owned by `file`. Encoding, separator ("," or a word such as
  * "tab") and decimal sign are NULL in a file without text; the sign also while no number has shown
  * it. */
 const char *table_format (const TableFile *file); /* a maker's name, or "table" */
