@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "common/client/vestim-node.h"
+#include "common/estimation/vestim-preprocessing.h"
+#include "common/estimation/vestim-soc.h"
+
 /* Beginnings of names, in any case, that mean the same column. */
 static const struct
 {
@@ -52,4 +56,30 @@ dash_file_columns_find (const char *const *columns, const char *name)
     if (g_str_equal (alike[i].name, name))
       return find_only (columns, alike[i].begins);
   return NULL;
+}
+
+char **
+dash_file_columns_computed (const char *settings)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (JsonNode) node = NULL;
+  JsonNode *soc, *derived, *power;
+
+  g_return_val_if_fail (settings != NULL, NULL);
+  node = vestim_node_parse (settings, strlen (settings), NULL);
+  soc = vestim_node_member (node, "soc");
+  derived = vestim_node_member (node, "derived");
+  power = vestim_node_member (vestim_node_member (node, "preprocessing"), "power");
+  if (soc != NULL && JSON_NODE_HOLDS_OBJECT (soc))
+    g_strv_builder_add (builder, VESTIM_SOC_COLUMN);
+  if (power != NULL && JSON_NODE_HOLDS_VALUE (power) && json_node_get_boolean (power))
+    g_strv_builder_add (builder, VESTIM_POWER_COLUMN);
+  for (guint i = 0; i < vestim_node_n_elements (derived); i++)
+    {
+      const char *name = vestim_node_member_string (vestim_node_element (derived, i), "name");
+
+      if (name != NULL && name[0] != '\0')
+        g_strv_builder_add (builder, name);
+    }
+  return g_strv_builder_end (builder);
 }

@@ -6,3 +6,7 @@
 /* (nullable) (transfer none) which of a file's `columns` is the usual column `name`: the one of
  * that name, or else the only one with a similar name ("Temperature" for "Temp"). */
 const char *dash_file_columns_find (const char *const *columns, const char *name);
+
+/* (transfer full) the names of the columns that a job with these further settings (JSON) computes:
+ * SOC, Power and those of `derived`. None while the text can't be understood. */
+char **dash_file_columns_computed (const char *settings);

@@ -12,6 +12,7 @@
 
 #include "common/estimation/vestim-settings.h"
 #include "common/json/vestim-fields.h"
+#include "gui/base/dash-file-columns.h"
 #include "gui/base/dash-setting-text.h"
 
 /* In the order in which they are shown; all others are advanced. */
@@ -198,8 +199,8 @@ dash_estimation_fields_clear (DashEstimationFields *self)
   g_clear_pointer (&self->fields, g_ptr_array_unref);
 }
 
-/* Whether the member has a row, here or in the form. A sweep of words has none, nor have objects
- * and the name of the time column. */
+/* Whether the member has a row, here or in the form. A sweep of words has none, nor have objects,
+ * the name of the time column and the initial model. */
 static gboolean
 is_shown (const char *name, gboolean in_sweep)
 {
@@ -209,7 +210,7 @@ is_shown (const char *name, gboolean in_sweep)
     return FALSE;
   if (is_typed (setting))
     return TRUE;
-  return !in_sweep && !g_str_equal (name, "time_column")
+  return !in_sweep && !g_str_equal (name, "time_column") && !g_str_equal (name, "initial_model")
          && (setting->type != VESTIM_SETTING_OBJECT || setting == schedule_setting ());
 }
 
@@ -335,6 +336,12 @@ dash_estimation_fields_save (DashEstimationFields *self, DashSweepInput *setting
     vestim_field_errors_add (faults, "selections.layers", "%s", _ ("Type at least one size."));
   if (!dash_sweep_input_add_rest (settings, rest, is_shown, &wrong))
     vestim_field_errors_add (faults, "selections", "%s", wrong);
+}
+
+char **
+dash_estimation_fields_dup_computed (DashEstimationFields *self)
+{
+  return dash_file_columns_computed (gtk_editable_get_text (GTK_EDITABLE (self->rest)));
 }
 
 char *

@@ -26,6 +26,9 @@ void dash_estimation_fields_load (DashEstimationFields *self, JsonNode *selectio
 void dash_estimation_fields_save (DashEstimationFields *self, DashSweepInput *settings,
                                   GPtrArray *faults);
 
+/* (transfer full) the names of the columns that the typed settings compute. */
+char **dash_estimation_fields_dup_computed (DashEstimationFields *self);
+
 /* (transfer full) "LSTM 18, 18". */
 char *dash_estimation_fields_describe (DashEstimationFields *self);
 

@@ -99,6 +99,7 @@ static void
 update (DashEstimationForm *self)
 {
   g_auto (GStrv) inputs = dash_estimation_columns_dup_inputs (&self->columns);
+  g_auto (GStrv) computed = dash_estimation_fields_dup_computed (&self->fields);
   g_autofree char *text = NULL;
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) needed = g_ptr_array_new ();
@@ -107,8 +108,9 @@ update (DashEstimationForm *self)
   g_assert (DASH_IS_ESTIMATION_FORM (self));
   dash_estimation_columns_show (&self->columns);
   for (char **input = inputs; *input != NULL; input++)
-    g_ptr_array_add (needed, *input);
-  if (target[0] != '\0')
+    if (!g_strv_contains ((const char *const *) computed, *input))
+      g_ptr_array_add (needed, *input);
+  if (target[0] != '\0' && !g_strv_contains ((const char *const *) computed, target))
     g_ptr_array_add (needed, (gpointer) target);
   g_ptr_array_add (needed, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
@@ -129,10 +131,13 @@ static void
 files_changed_cb (DashEstimationForm *self)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) computed = dash_estimation_fields_dup_computed (&self->fields);
 
   g_assert (DASH_IS_ESTIMATION_FORM (self));
   for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
     dash_file_set_add_columns (self->sets[i], found);
+  for (char **column = computed; found->len > 0 && *column != NULL; column++)
+    g_ptr_array_add (found, g_strdup (*column));
   dash_estimation_columns_offer (&self->columns, found);
   update (self);
 }
@@ -231,6 +236,9 @@ dash_estimation_form_new (DashForm *form, DashActions *actions, gboolean local)
                                 columns_changed_cb, self);
   add_model (self);
   gtk_box_append (GTK_BOX (self), sentence);
+  /* These settings may compute columns, which are offered like those of the files. */
+  g_signal_connect_object (self->fields.rest, "changed", G_CALLBACK (files_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   files_changed_cb (self);
   return self;
 }

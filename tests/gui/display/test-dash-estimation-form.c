@@ -219,6 +219,50 @@ test_usual_columns (DialogFixture *fixture, gconstpointer data)
   g_assert_null (widget_search (fixture->dialog, widget_is_warning, NULL));
 }
 
+/* A state of charge that is counted can be an input, although no file has it. */
+static void
+test_computed_columns (DialogFixture *fixture, gconstpointer data)
+{
+  GtkWidget *inputs;
+
+  dialog_open (fixture, NULL);
+  inputs = dialog_row (fixture, "Inputs");
+  dash_file_set_add (
+      DASH_FILE_SET (widget_search (fixture->dialog, widget_is_set, "Training Files")),
+      "/other.csv");
+  loop_until (widget_search (fixture->dialog, widget_is_warning, NULL) != NULL);
+  dialog_type (fixture, "Further settings (JSON)",
+               "{\"derived\":[{\"name\":\"Temp\",\"of\":\"Current\",\"mean_s\":5}]}");
+  g_assert_cmpstr (adw_expander_row_get_subtitle (ADW_EXPANDER_ROW (inputs)), ==,
+                   "SOC, Current, Temp");
+  g_assert_null (widget_search (fixture->dialog, widget_is_warning, NULL));
+  g_assert_cmpstr (subtitle (fixture->dialog, "/other.csv"), !=, "There is no column Temp.");
+}
+
+static void
+test_duplicate_computed (DialogFixture *fixture, gconstpointer data)
+{
+  static const char *const parts[] = {
+    "\"inputs\":[\"SOC\",\"I_mean\"]",
+    "\"soc\":{\"capacity_ah\":3,\"initial\":\"full\"}",
+    "\"derived\":[{\"name\":\"I_mean\",\"of\":\"Current\",\"mean_s\":5}]",
+    "\"columns\":{\"Current\":{\"unit\":\"A\"}}",
+    "\"missing\":{\"interpolate\":3}",
+    "\"initial_model\":\"/m.bin\"",
+    "\"time_column\":\"Date\"",
+  };
+  g_autoptr (GString) selections = g_string_new ("{\"folder_path\":\"/gone\"");
+  g_autofree char *again = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_string_append_printf (selections, ",%s", parts[i]);
+  g_string_append_c (selections, '}');
+  again = dialog_duplicate (fixture, "estimation", selections->str);
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (strstr (again, parts[i]) == NULL)
+      g_error ("%s is missing in %s", parts[i], again);
+}
+
 /* With settings that have no field, a sweep over words, and missing files. */
 static void
 test_duplicate_estimation (DialogFixture *fixture, gconstpointer data)
@@ -323,6 +367,8 @@ main (int argc, char **argv)
   ADD ("hundreds of files can be dropped at once", test_drop_many);
   ADD ("a data folder fills the three sets", test_drop_data);
   ADD ("usual columns are found, or their absence is shown", test_usual_columns);
+  ADD ("columns that the settings compute are offered", test_computed_columns);
+  ADD ("computed columns are duplicated", test_duplicate_computed);
   ADD ("an estimation is duplicated with all its settings", test_duplicate_estimation);
   ADD ("a schedule shows its defaults", test_schedule);
   ADD ("unusable files are not counted, and can be removed", test_remove_wrong);

@@ -28,11 +28,35 @@ test_unsure (void)
   g_assert_cmpstr (dash_file_columns_find (columns, "SOC"), ==, "State of Charge");
 }
 
+/* No file has them, but they can be inputs. */
+static void
+test_computed (void)
+{
+  static const char *const cases[][2] = {
+    { "", "" },
+    { "{\"soc\":", "" },
+    { "[]", "" },
+    { "{\"soc\":null,\"derived\":[],\"preprocessing\":{\"power\":false}}", "" },
+    { "{\"soc\":{\"capacity_ah\":3},\"preprocessing\":{\"power\":true}}", "SOC Power" },
+    { "{\"derived\":[{\"name\":\"V_mean\"},{\"name\":7},{\"of\":\"I\"},{\"name\":\"P\"}]}",
+      "V_mean P" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (GStrv) columns = dash_file_columns_computed (cases[i][0]);
+      g_autofree char *list = g_strjoinv (" ", columns);
+
+      g_assert_cmpstr (list, ==, cases[i][1]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/file columns/a similar name stands for the usual one", test_alike);
   g_test_add_func ("/file columns/nothing is guessed", test_unsure);
+  g_test_add_func ("/file columns/settings compute columns", test_computed);
   return g_test_run ();
 }
