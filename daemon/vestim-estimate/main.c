@@ -56,7 +56,7 @@ static const char help[] =
     "  vestim-estimate --export-c [--q15 | --q7] [--task N] [--prefix NAME]\n"
     "                  MODEL [FILE|FOLDER...] [-o FILE]\n"
     "      write a model.bin or a job's best model as a C header: in single\n"
-    "      precision, or with integers and their error for the files\n"
+    "      precision, or in integers that are compared with it on the files\n"
     "  vestim-estimate --report JOB_DIR [-o FILE]\n"
     "      write an HTML page about a job: settings, curves, errors\n"
     "  vestim-estimate --export-onnx [--task N] MODEL [-o FILE]\n"

@@ -18,7 +18,7 @@ def to_matlab(path):
     return str(target)
 
 
-@test("files of MATLAB give the same network as the same numbers in CSV")
+@test("MATLAB files give the same network as the same numbers in CSV")
 def _(t):
     given = selections(t, max_epochs=2)
     of_csv = job_folder(t, "csv", given)
@@ -30,7 +30,7 @@ def _(t):
     expect(results(of_csv)[1, "training"] == results(of_matlab)[1, "training"], True, "the same training")
 
 
-@test("a file of MATLAB that is cut off is refused, and the message says so")
+@test("a MATLAB file that ends early is refused, and the message says so")
 def _(t):
     path = pathlib.Path(to_matlab(selections(t)["train_files"][0]))
     path.write_bytes(path.read_bytes()[:-100])

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Parts of the C code that is exported: the files of the folder text, which embed.py makes strings
- * of. The code has the names vestim_, Vestim and VESTIM_, see c-code.h for these and for lines that
- * begin with '@'. */
+/* Parts of the C code that is exported: the files of the folder text, which embed-texts.c makes
+ * strings of. The code has the names vestim_, Vestim and VESTIM_, see c-code.h for these and for
+ * lines that begin with '@'. */
 
 extern const char export_text_float_common[];
 extern const char export_text_float_filters[];

@@ -77,7 +77,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/isolated/what it writes comes back", test_what_it_writes_comes_back);
-  g_test_add_func ("/isolated/its crash is told", test_its_crash_is_told);
+  g_test_add_func ("/isolated/a crash is reported", test_its_crash_is_told);
   g_test_add_func ("/isolated/its memory is limited", test_its_memory_is_limited);
   return g_test_run ();
 }

@@ -46,6 +46,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/sha256/it is that of GLib", test_it_is_that_of_glib);
+  g_test_add_func ("/sha256/sums are those of GLib", test_it_is_that_of_glib);
   return g_test_run ();
 }

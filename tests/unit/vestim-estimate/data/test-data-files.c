@@ -89,7 +89,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/data-files/a folder stands for its tables",
                    test_a_folder_stands_for_its_tables);
-  g_test_add_func ("/data-files/a folder without tables is refused with the way out",
+  g_test_add_func ("/data-files/a folder without tables is refused with advice",
                    test_a_folder_without_tables_is_refused_with_the_way_out);
   g_test_add_func ("/data-files/folders without other files need no sentence",
                    test_folders_without_other_files_need_no_sentence);

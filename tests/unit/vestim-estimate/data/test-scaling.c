@@ -148,7 +148,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scaling/a constant input becomes zero", test_a_constant_input_becomes_zero);
   g_test_add_func ("/scaling/a constant target is predicted as it is",
                    test_a_constant_target_is_predicted_as_it_is);
-  g_test_add_func ("/scaling/rows outside the ranges are told",
+  g_test_add_func ("/scaling/rows outside the ranges are counted",
                    test_rows_outside_the_ranges_are_told);
   g_test_add_func ("/scaling/an infinite range is refused",
                    test_a_range_beyond_all_numbers_is_refused);

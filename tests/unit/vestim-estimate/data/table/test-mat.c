@@ -428,7 +428,7 @@ main (int argc, char **argv)
   add ("a matrix needs names", test_a_matrix_needs_names);
   add ("several tables are refused", test_several_tables_are_refused);
   add ("an array of structs is no table", test_an_array_of_structs_is_no_table);
-  g_test_add_func ("/mat/an object is refused with the way out",
+  g_test_add_func ("/mat/an object is refused with advice",
                    test_an_object_is_refused_with_the_way_out);
   g_test_add_func ("/mat/a damaged file is refused", test_a_damaged_file_is_refused);
   g_test_add_func ("/mat/other files of MATLAB are refused",

@@ -244,7 +244,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bytes/encodings are found", test_encodings_are_found);
   g_test_add_func ("/bytes/an encoding can be given", test_an_encoding_can_be_given);
-  g_test_add_func ("/bytes/an encoding that is not clear is said",
+  g_test_add_func ("/bytes/an unclear encoding is noted",
                    test_an_encoding_that_is_not_clear_is_said);
   g_test_add_func ("/bytes/long texts are converted whole", test_long_texts_are_converted_whole);
   g_test_add_func ("/bytes/gzip is unpacked", test_gzip_is_unpacked);

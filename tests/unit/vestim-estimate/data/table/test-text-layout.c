@@ -271,7 +271,7 @@ main (int argc, char **argv)
   g_test_add_func ("/layout/names may be a comment", test_names_may_be_a_comment);
   g_test_add_func ("/layout/lines that are no rows are skipped",
                    test_lines_that_are_no_rows_are_skipped);
-  g_test_add_func ("/layout/what is skipped is said", test_what_is_skipped_is_said);
+  g_test_add_func ("/layout/what is skipped is noted", test_what_is_skipped_is_said);
   g_test_add_func ("/layout/only the innermost of nested rows are taken",
                    test_only_the_innermost_of_nested_rows_are_taken);
   g_test_add_func ("/layout/rows of empty cells count between rows only",
