@@ -44,7 +44,7 @@ name_columns (const GPtrArray *files)
   char **titles = g_new0 (char *, FIRST_FILE + n + 1);
 
   titles[NUMBER] = g_strdup (_ ("Model"));
-  titles[MODEL] = g_strdup (_ ("Model File"));
+  titles[MODEL] = g_strdup (_ ("Network"));
   titles[ALL_ROWS] = g_strdup (_ ("All Rows"));
   titles[MEAN] = g_strdup (_ ("Mean of Files"));
   for (guint i = 0; i < files->len; i++)

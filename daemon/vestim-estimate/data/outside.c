@@ -65,8 +65,8 @@ explain_end (GPtrArray *sentences, const char *name, double share, const char *h
     return;
   g_ptr_array_add (
       sentences,
-      g_strdup_printf ("%.0f %% of the rows are %s than anything in training (\"%s\" is %g, in "
-                       "training it ends at %g)%s",
+      g_strdup_printf ("%.0f %% of the rows are %s than anything in training (\"%s\" "
+                       "reaches %g, in training only %g)%s",
                        share * 100, how, name, farthest, limit,
                        distance > LARGE_DISTANCE * width ? ": expect large errors" : ""));
 }

@@ -152,8 +152,8 @@ refuse_time (const SeriesRows *rows, size_t row, size_t n_wrong, GError **error)
           : g_strdup ("correct the file, name another column with time_column, or give "
                       "\"on_time_error\": \"sort\" or \"drop\"");
 
-  failure_set (error, "%s, column \"%s\": %s, as in %zu %s in all; %s", place, rows->time_name,
-               what, n_wrong, n_wrong == 1 ? "row" : "rows", remedy);
+  failure_set (error, "%s, column \"%s\": %s (%zu %s of %zu): %s", place, rows->time_name, what,
+               n_wrong, n_wrong == 1 ? "row" : "rows", rows->n_rows, remedy);
 }
 
 bool

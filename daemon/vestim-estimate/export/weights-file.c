@@ -367,7 +367,7 @@ weights_file_parse (const char *path, const char *text, size_t length, GError **
 
   if (!doc)
     {
-      g_prefix_error (error, "%s: ", path);
+      g_prefix_error (error, "%s is not JSON: ", path);
       return NULL;
     }
   const VestimFieldReader reader = { .object = vestim_json_root (doc),

@@ -34,7 +34,7 @@ test_table (void)
   g_autoptr (DashEvaluation) evaluation = dash_evaluation_parse (summary, strlen (summary), NULL);
   g_autofree char *titles = g_strjoinv ("|", evaluation->titles);
 
-  g_assert_cmpstr (titles, ==, "Model|File|All Rows|Mean of Files|US06|LA92");
+  g_assert_cmpstr (titles, ==, "Model|Network|All Rows|Mean of Files|US06|LA92");
   g_assert_cmpuint (evaluation->rows->len, ==, 3);
   g_assert_cmpuint (evaluation->n_more, ==, 0);
   g_assert_cmpstr (evaluation->unit, ==, "mV");

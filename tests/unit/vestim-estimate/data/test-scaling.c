@@ -114,7 +114,7 @@ test_a_range_beyond_all_numbers_is_refused (void)
 
 /* A network guesses where it has seen nothing: the user must know how often. */
 static void
-test_rows_outside_the_ranges_are_told (void)
+test_rows_outside_the_ranges_are_counted (void)
 {
   g_autoptr (Scaling) scaling =
       fit ((double[]){ 0, 0, 3, 10, 1, 4 }, (double[]){ 5, 0, 3.5, 5, 1, 2.5 }, NULL);
@@ -132,8 +132,8 @@ test_rows_outside_the_ranges_are_told (void)
       outside_explain (tests, (char *[]){ "Temp", "B", NULL }, "V", scaling);
   g_assert_cmpuint (sentences->len, ==, 2);
   g_assert_cmpstr (sentences->pdata[0], ==,
-                   "50 % of the rows are colder than anything in training (\"Temp\" is -20, in "
-                   "training it ends at 0): expect large errors");
+                   "50 % of the rows are colder than anything in training (\"Temp\" reaches "
+                   "-20, in training only 0): expect large errors");
   g_assert_nonnull (strstr (sentences->pdata[1], "25 % of the rows are higher"));
 }
 
@@ -149,7 +149,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scaling/a constant target is predicted as it is",
                    test_a_constant_target_is_predicted_as_it_is);
   g_test_add_func ("/scaling/rows outside the ranges are counted",
-                   test_rows_outside_the_ranges_are_told);
+                   test_rows_outside_the_ranges_are_counted);
   g_test_add_func ("/scaling/an infinite range is refused",
                    test_a_range_beyond_all_numbers_is_refused);
   return g_test_run ();

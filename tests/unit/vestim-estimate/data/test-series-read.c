@@ -236,7 +236,7 @@ test_wrong_times_are_refused_sorted_or_dropped (void)
   g_autoptr (Series) dropped = read_good ("{\"on_time_error\": \"drop\"}", UNORDERED);
 
   assert_refused ("{}", UNORDERED,
-                  "line 4, column \"Time\": the time goes back from 2 s to 1 s, as in 2 rows");
+                  "line 4, column \"Time\": the time goes back from 2 s to 1 s (2 rows of ");
   assert_currents (sorted, "0 1 2 3");
   assert_currents (dropped, "0 2 3");
   g_assert_cmpuint (dropped->facts->n_time_errors, ==, 2);
