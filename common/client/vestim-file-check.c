@@ -21,6 +21,22 @@ vestim_file_check_dup_request (const char *const *paths)
   return vestim_node_dup_text (root);
 }
 
+/* (transfer full) */
+static char **
+read_roles (JsonNode *details)
+{
+  g_autoptr (GStrvBuilder) roles = g_strv_builder_new ();
+
+  for (guint i = 0; i < vestim_node_n_elements (details); i++)
+    {
+      const char *role = vestim_node_member_string (vestim_node_element (details, i), "role");
+
+      if (role != NULL)
+        g_strv_builder_add (roles, role);
+    }
+  return g_strv_builder_end (roles);
+}
+
 /* (nullable) (transfer full) */
 static VestimFileCheck *
 read_check (JsonNode *node)
@@ -33,6 +49,7 @@ read_check (JsonNode *node)
   check = g_new0 (VestimFileCheck, 1);
   check->path = g_strdup (path);
   check->columns = vestim_node_dup_strings (vestim_node_member (node, "columns"));
+  check->roles = read_roles (vestim_node_member (node, "details"));
   check->rows = -1;
   vestim_node_get_int64 (vestim_node_member (node, "rows"), &check->rows);
   check->period_s = vestim_node_member_double (node, "period_s");
@@ -72,6 +89,7 @@ vestim_file_check_free (VestimFileCheck *check)
     return;
   g_free (check->path);
   g_strfreev (check->columns);
+  g_strfreev (check->roles);
   g_free (check->error);
   g_free (check);
 }
@@ -84,6 +102,7 @@ vestim_file_check_copy (const VestimFileCheck *check)
   *copy = *check;
   copy->path = g_strdup (check->path);
   copy->columns = g_strdupv (check->columns);
+  copy->roles = g_strdupv (check->roles);
   copy->error = g_strdup (check->error);
   return copy;
 }

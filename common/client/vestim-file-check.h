@@ -9,6 +9,7 @@ typedef struct
 {
   char *path;
   char **columns;  /* NULL-terminated, empty when there is an error */
+  char **roles;    /* of the columns that have one: "current", "voltage"; NULL-terminated */
   int64_t rows;    /* -1: not known */
   double period_s; /* sampling period, NAN: not known */
   char *error;     /* (nullable) a sentence */

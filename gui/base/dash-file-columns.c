@@ -11,12 +11,13 @@
 static const struct
 {
   const char *name;
+  const char *role;
   const char *const begins[5];
 } alike[] = {
-  { "SOC", { "soc", "state of charge", "state_of_charge", "stateofcharge", NULL } },
-  { "Current", { "curr", NULL } },
-  { "Temp", { "temp", NULL } },
-  { "Voltage", { "volt", NULL } },
+  { "SOC", "soc", { "soc", "state of charge", "state_of_charge", "stateofcharge", NULL } },
+  { "Current", "current", { "curr", NULL } },
+  { "Temp", "temperature", { "temp", NULL } },
+  { "Voltage", "voltage", { "volt", NULL } },
 };
 
 static gboolean
@@ -55,6 +56,17 @@ dash_file_columns_find (const char *const *columns, const char *name)
   for (gsize i = 0; i < G_N_ELEMENTS (alike); i++)
     if (g_str_equal (alike[i].name, name))
       return find_only (columns, alike[i].begins);
+  return NULL;
+}
+
+const char *
+dash_file_columns_role (const char *name)
+{
+  g_return_val_if_fail (name != NULL, NULL);
+  /* A number means one of several columns. */
+  for (gsize i = 0; strpbrk (name, "0123456789") == NULL && i < G_N_ELEMENTS (alike); i++)
+    if (begins_like (name, alike[i].begins))
+      return alike[i].role;
   return NULL;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/client/vestim-file-check.h"
+#include "gui/base/dash-file-columns.h"
 
 /* Of a file. Sums of such numbers don't overflow. */
 #define MAX_ROWS (G_GINT64_CONSTANT (1) << 40)
@@ -20,6 +21,18 @@ without_path (const char *text, const char *path)
   return text + strspn (text, ", ");
 }
 
+/* By its name, or as the only one with the role of that name. */
+static gboolean
+has_column (const VestimFileCheck *check, const char *name)
+{
+  const char *role = dash_file_columns_role (name);
+  guint n = 0;
+
+  for (gsize i = 0; role != NULL && check->roles[i] != NULL; i++)
+    n += g_str_equal (check->roles[i], role) ? 1 : 0;
+  return n == 1 || g_strv_contains ((const char *const *) check->columns, name);
+}
+
 /* (transfer full) (nullable) */
 static char *
 describe_missing (const char *path, const VestimFileCheck *check, const char *const *needed)
@@ -29,7 +42,7 @@ describe_missing (const char *path, const VestimFileCheck *check, const char *co
   guint n = 0;
 
   for (gsize i = 0; needed[i] != NULL; i++)
-    if (!g_strv_contains ((const char *const *) check->columns, needed[i]))
+    if (!has_column (check, needed[i]))
       g_string_append_printf (missing, "%s%s", n++ > 0 ? ", " : "", needed[i]);
   if (n == 0)
     return NULL;
@@ -94,7 +107,7 @@ is_wrong (const VestimFileCheck *check, const char *const *needed)
   if (check->error != NULL)
     return TRUE;
   for (gsize i = 0; needed[i] != NULL; i++)
-    if (!g_strv_contains ((const char *const *) check->columns, needed[i]))
+    if (!has_column (check, needed[i]))
       return TRUE;
   return FALSE;
 }

@@ -49,6 +49,15 @@ test_describe (void)
       "b.csv has no column Temp.", TRUE },
     { "/a.csv", "[" FILE_OF ("/a.csv", "", "0", "null", "\"/a.csv, line 2: no number\"") "]",
       "line 2: no number", TRUE },
+    { "/a.mpt",
+      "[{\"file\":\"/a.mpt\",\"columns\":[\"SOC\",\"T1\"],\"rows\":9,\"error\":null,\"details\":"
+      "[{\"name\":\"SOC\",\"role\":\"soc\"},{\"name\":\"T1\",\"role\":\"temperature\"}]}]",
+      "9 rows · SOC, T1", FALSE },
+    { "/a.mpt",
+      "[{\"file\":\"/"
+      "a.mpt\",\"columns\":[\"SOC\",\"T1\",\"T2\"],\"rows\":9,\"error\":null,\"details\":"
+      "[{\"role\":null},{\"role\":\"temperature\"},{\"role\":\"temperature\"}]}]",
+      "There is no column Temp.", TRUE },
     { "/d", "[]", "The server found nothing there.", TRUE },
   };
 
