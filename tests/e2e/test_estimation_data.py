@@ -123,6 +123,7 @@ def _(t):
     errors = daemon.post("/jobs", body).expect_problem(422)["errors"]
     expect([error["field"] for error in errors], ["selections.train_files", "selections.validation_files", "selections.test_files"])
     expect_in("and resample_s needs them", errors[0]["message"])
+    expect_in("for a model that is trained already, add a column Time", errors[0]["message"])
     run(t, "period", **plain, inputs=["Current"], preprocessing={"resample_s": 2, "period_s": 0.5})
 
 

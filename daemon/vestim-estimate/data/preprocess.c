@@ -78,7 +78,7 @@ preprocess_check_times (const VestimPreprocessing *preprocessing, const char *pa
     failure_set (error,
                  "%s: its rows have no times that the program understands, and %s needs them: name "
                  "their column with time_column, or give preprocessing.period_s, the time between "
-                 "two rows",
+                 "two rows; for a model that is trained already, add a column Time to the file",
                  path, user);
   return !user;
 }
