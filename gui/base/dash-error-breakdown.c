@@ -4,15 +4,14 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "common/client/vestim-node.h"
 #include "gui/base/dash-error.h"
 #include "gui/base/dash-format.h"
 #include "gui/base/dash-short-names.h"
 
 static char *
-dup_millivolts (JsonNode *object, const char *name)
+dup_error (JsonNode *object, const DashErrorUnit *unit)
 {
-  return dash_format_millivolts (vestim_node_member_double (object, name));
+  return dash_error_unit_format (unit, vestim_node_member_double (object, "rmse_mv"));
 }
 
 static char *
@@ -33,7 +32,7 @@ describe_range (JsonNode *band)
 }
 
 static GPtrArray *
-read_bands (JsonNode *bands, const char *name)
+read_bands (JsonNode *bands, const char *name, const DashErrorUnit *unit)
 {
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   JsonNode *list = vestim_node_member (bands, name);
@@ -45,14 +44,14 @@ read_bands (JsonNode *bands, const char *name)
 
       row[0] = describe_range (node);
       row[1] = dash_format_count (vestim_node_member_double (node, "rows"));
-      row[2] = dup_millivolts (node, "rmse_mv");
+      row[2] = dup_error (node, unit);
       g_ptr_array_add (rows, row);
     }
   return rows;
 }
 
 static GPtrArray *
-read_worst (JsonNode *files)
+read_worst (JsonNode *files, const DashErrorUnit *unit)
 {
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
@@ -67,7 +66,7 @@ read_worst (JsonNode *files)
 
       g_ptr_array_add (paths, g_strdup (vestim_node_member_string (node, "file")));
       row[1] = g_strdup_printf (_ ("%s s"), range);
-      row[2] = dup_millivolts (worst, "rmse_mv");
+      row[2] = dup_error (worst, unit);
       g_ptr_array_add (rows, row);
     }
   names = dash_short_names ((const char *const *) paths->pdata, paths->len);
@@ -77,7 +76,8 @@ read_worst (JsonNode *files)
 }
 
 DashErrorBreakdown *
-dash_error_breakdown_parse (const char *text, gsize length, GError **error)
+dash_error_breakdown_parse (const char *text, gsize length, const DashErrorUnit *unit,
+                            GError **error)
 {
   g_autoptr (JsonNode) root = vestim_node_parse (text, length, NULL);
   JsonNode *conditions = vestim_node_member (root, "conditions");
@@ -91,10 +91,10 @@ dash_error_breakdown_parse (const char *text, gsize length, GError **error)
       return NULL;
     }
   breakdown = g_new (DashErrorBreakdown, 1);
-  breakdown->temperature = read_bands (bands, "temperature");
-  breakdown->soc = read_bands (bands, "soc");
-  breakdown->current = read_bands (bands, "current");
-  breakdown->worst = read_worst (vestim_node_member (conditions, "files"));
+  breakdown->temperature = read_bands (bands, "temperature", unit);
+  breakdown->soc = read_bands (bands, "soc", unit);
+  breakdown->current = read_bands (bands, "current", unit);
+  breakdown->worst = read_worst (vestim_node_member (conditions, "files"), unit);
   return breakdown;
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/client/vestim-node.h"
 #include "common/job/vestim-job.h"
+#include "gui/base/dash-error-unit.h"
 #include "gui/base/dash-error.h"
 #include "gui/base/dash-format.h"
 #include "gui/base/dash-short-names.h"
@@ -55,32 +56,13 @@ name_columns (const GPtrArray *files)
   return titles;
 }
 
-/* The unit of the errors of a model. The summary has thousandths of the target's unit. */
-static const char *
-unit_of (JsonNode *model, double *factor)
-{
-  JsonNode *network = vestim_node_member (model, "network");
-  const char *unit = vestim_node_member_string (network, "target_unit");
-  const char *target = vestim_node_member_string (network, "target");
-
-  *factor = 1;
-  if (g_strcmp0 (unit, "V") == 0 || (unit == NULL && g_strcmp0 (target, "Voltage") == 0))
-    return "mV";
-  *factor = g_strcmp0 (unit, "1") == 0 ? 0.1 : 0.001;
-  if (g_strcmp0 (unit, "1") == 0)
-    return "%";
-  return unit != NULL ? g_intern_string (unit) : "";
-}
-
 /* (transfer full) */
 static char *
 describe_error (JsonNode *model, JsonNode *figures, const char *name)
 {
-  double factor = 1, error = vestim_node_member_double (figures, name);
+  const DashErrorUnit unit = dash_error_unit_read (vestim_node_member (model, "metrics"));
 
-  unit_of (model, &factor);
-  return factor < 0.1 ? dash_format_number (error * factor)
-                      : dash_format_millivolts (error * factor);
+  return dash_error_unit_format (&unit, vestim_node_member_double (figures, name));
 }
 
 /* (transfer full) the error of a model in a file; a word if there is none. */
@@ -159,7 +141,6 @@ dash_evaluation_parse (const char *text, gsize length, GError **error)
   double best = vestim_node_member_double (vestim_node_member (root, "metrics"), "best_model");
   g_autoptr (GPtrArray) files = list_members (vestim_node_member (root, "files"), "file");
   DashEvaluation *evaluation;
-  double ignored;
 
   if (!vestim_node_is_array (models))
     {
@@ -177,7 +158,7 @@ dash_evaluation_parse (const char *text, gsize length, GError **error)
       gboolean is_best = vestim_node_member_double (model, "number") == best;
 
       if (is_best || evaluation->unit == NULL)
-        evaluation->unit = unit_of (model, &ignored);
+        evaluation->unit = dash_error_unit_read (vestim_node_member (model, "metrics")).name;
       g_ptr_array_add (evaluation->rows, make_row (model, is_best, files));
     }
   return evaluation;

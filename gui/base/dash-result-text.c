@@ -34,9 +34,9 @@ modes_differ (const Modes *modes)
 }
 
 static char *
-dup_millivolts (JsonNode *object, const char *name)
+dup_error (JsonNode *object, const char *name, const DashErrorUnit *unit)
 {
-  return dash_format_millivolts (vestim_node_member_double (object, name));
+  return dash_error_unit_format (unit, vestim_node_member_double (object, name));
 }
 
 static char *
@@ -137,29 +137,29 @@ tests_differ (JsonNode *task)
 
 /* (transfer full) with a mark if the tests differ */
 static char *
-dup_stateful (JsonNode *task)
+dup_stateful (JsonNode *task, const DashErrorUnit *unit)
 {
-  g_autofree char *error = dup_millivolts (task, "stateful_rmse_mv");
+  g_autofree char *error = dup_error (task, "stateful_rmse_mv", unit);
 
   return g_strconcat (error, tests_differ (task) ? " ⚠" : "", NULL);
 }
 
 static char **
-make_task_row (JsonNode *task, gboolean best)
+make_task_row (JsonNode *task, gboolean best, const DashErrorUnit *unit)
 {
   char **row = g_new0 (char *, 7);
 
   row[0] = g_strdup_printf ("%.0f%s", vestim_node_member_double (task, "task"), best ? " ★" : "");
   row[1] = describe_choice (task);
-  row[2] = dup_millivolts (task, "val_rmse_mv");
-  row[3] = dup_stateful (task);
-  row[4] = dup_millivolts (task, "windowed_rmse_mv");
-  row[5] = dup_millivolts (task, "test_max_mv");
+  row[2] = dup_error (task, "val_rmse_mv", unit);
+  row[3] = dup_stateful (task, unit);
+  row[4] = dup_error (task, "windowed_rmse_mv", unit);
+  row[5] = dup_error (task, "test_max_mv", unit);
   return row;
 }
 
 GPtrArray *
-dash_result_text_task_rows (const char *tasks)
+dash_result_text_task_rows (const char *tasks, const DashErrorUnit *unit)
 {
   g_autoptr (JsonNode) root = parse_text (tasks);
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
@@ -169,7 +169,7 @@ dash_result_text_task_rows (const char *tasks)
       JsonNode *task = vestim_node_element (root, i);
       gboolean best = i == 0 && isfinite (vestim_node_member_double (task, "val_rmse_mv"));
 
-      g_ptr_array_add (rows, make_task_row (task, best));
+      g_ptr_array_add (rows, make_task_row (task, best, unit));
     }
   return rows;
 }
@@ -180,15 +180,16 @@ dup_modes_line (const char *metrics)
 {
   g_autoptr (JsonNode) root = parse_text (metrics);
   const Modes modes = read_modes (root);
-  g_autofree char *stateful = dash_format_millivolts (modes.stateful_mv);
-  g_autofree char *windowed = dash_format_millivolts (modes.windowed_mv);
+  const DashErrorUnit unit = dash_error_unit_read (root);
+  g_autofree char *stateful = dash_error_unit_text (&unit, modes.stateful_mv);
+  g_autofree char *windowed = dash_error_unit_text (&unit, modes.windowed_mv);
 
   /* Equal: an FNN has no state. */
   if (!isfinite (modes.windowed_mv) || !isfinite (modes.stateful_mv)
       || modes.windowed_mv == modes.stateful_mv)
     return g_strdup ("");
-  return g_strdup_printf (_ ("\nWith its state, as deployed: RMSE %s mV. In windows: %s mV."),
-                          stateful, windowed);
+  return g_strdup_printf (_ ("\nWith its state, as deployed: RMSE %s. In windows: %s."), stateful,
+                          windowed);
 }
 
 char *
@@ -216,14 +217,15 @@ dash_result_text_dup_warning (const char *metrics)
 {
   g_autoptr (JsonNode) root = parse_text (metrics);
   const Modes modes = read_modes (root);
-  g_autofree char *stateful = dash_format_millivolts (modes.stateful_mv);
-  g_autofree char *windowed = dash_format_millivolts (modes.windowed_mv);
+  const DashErrorUnit unit = dash_error_unit_read (root);
+  g_autofree char *stateful = dash_error_unit_text (&unit, modes.stateful_mv);
+  g_autofree char *windowed = dash_error_unit_text (&unit, modes.windowed_mv);
 
   if (!modes_differ (&modes))
     return NULL;
   return g_strdup_printf (
-      _ ("The two tests differ by more than 20 %%. Expect %s mV from a network that keeps its "
-         "state, as vestim_step() of the exported header does, and %s mV with "
+      _ ("The two tests differ by more than 20 %%. Expect %s from a network that keeps its "
+         "state, as vestim_step() of the exported header does, and %s with "
          "vestim_window_step()."),
       stateful, windowed);
 }
@@ -234,25 +236,24 @@ dash_result_text_dup_summary (const char *metrics, const char *tasks)
   g_autoptr (DashTestResult) all = dash_test_result_parse_all (metrics);
   g_autoptr (JsonNode) root = parse_text (tasks);
   guint n_tasks = root != NULL ? vestim_node_n_elements (root) : 1;
-  g_autofree char *rmse = dash_format_millivolts (all->rmse_mv);
-  g_autofree char *mae = dash_format_millivolts (all->mae_mv);
-  g_autofree char *max = dash_format_millivolts (all->max_mv);
+  g_autofree char *rmse = dash_error_unit_text (&all->unit, all->rmse_mv);
+  g_autofree char *mae = dash_error_unit_text (&all->unit, all->mae_mv);
+  g_autofree char *max = dash_error_unit_text (&all->unit, all->max_mv);
   g_autofree char *r2 = dash_format_r2 (all->r2);
   g_autofree char *modes = dup_modes_line (metrics);
 
   if (!isfinite (all->rmse_mv))
     return NULL;
   if (best_model (metrics) > 0)
-    return g_strdup_printf (
-        _ ("Best is model %d: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s%s"),
-        best_model (metrics), rmse, mae, max, r2, modes);
+    return g_strdup_printf (_ ("Best is model %d: RMSE %s, MAE %s, largest error %s, R² %s%s"),
+                            best_model (metrics), rmse, mae, max, r2, modes);
   if (n_tasks > 1)
     return g_strdup_printf (
-        ngettext ("Best of %u task: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s%s",
-                  "Best of %u tasks: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s%s", n_tasks),
+        ngettext ("Best of %u task: RMSE %s, MAE %s, largest error %s, R² %s%s",
+                  "Best of %u tasks: RMSE %s, MAE %s, largest error %s, R² %s%s", n_tasks),
         n_tasks, rmse, mae, max, r2, modes);
-  return g_strdup_printf (_ ("All files: RMSE %s mV, MAE %s mV, largest error %s mV, R² %s%s"),
-                          rmse, mae, max, r2, modes);
+  return g_strdup_printf (_ ("All files: RMSE %s, MAE %s, largest error %s, R² %s%s"), rmse, mae,
+                          max, r2, modes);
 }
 
 char *

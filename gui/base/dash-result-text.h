@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/job/vestim-job.h"
+#include "gui/base/dash-error-unit.h"
 
 /* The result of a job in words: in one line, and the tasks of a sweep as a table. */
 
@@ -30,5 +31,5 @@ char *dash_result_text_dup_folder (const VestimJob *job);
 /* (transfer full) (element-type GStrv) a row of cells for each task: number, choice, RMSE of the
  * validation, of the stateful and of the windowed test, largest error; the best first, with a mark.
  * The choice ends with the reason for which a task failed. The stateful error has a mark when the
- * tests differ. */
-GPtrArray *dash_result_text_task_rows (const char *tasks);
+ * tests differ. Errors are in `unit`. */
+GPtrArray *dash_result_text_task_rows (const char *tasks, const DashErrorUnit *unit);

@@ -54,6 +54,14 @@ lower_bound (const DashSeries *series, double x)
   return low;
 }
 
+void
+dash_series_scale (DashSeries *series, double factor)
+{
+  g_return_if_fail (series != NULL);
+  for (gsize i = 0; i < series->n; i++)
+    series->y[i] *= factor;
+}
+
 gsize
 dash_series_nearest (const DashSeries *series, double x)
 {

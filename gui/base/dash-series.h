@@ -17,6 +17,9 @@ DashSeries *dash_series_new (const char *name, gsize n);
 void dash_series_free (DashSeries *series);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashSeries, dash_series_free)
 
+/* Multiplies each y. */
+void dash_series_scale (DashSeries *series, double factor);
+
 /* The index of the point nearest to `x`; 0 for an empty series. */
 gsize dash_series_nearest (const DashSeries *series, double x);
 

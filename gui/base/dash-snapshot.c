@@ -8,15 +8,18 @@
 #include "common/client/vestim-node.h"
 
 /* Lists are sorted by it. It is read here, in the thread that parses a long list. */
-static double
-read_test_rmse (const char *metrics)
+static void
+read_test_rmse (DashSnapshot *snapshot, const char *metrics)
 {
   g_autoptr (JsonNode) root = NULL;
 
+  snapshot->test_rmse_mv = NAN;
+  snapshot->error_unit = dash_error_unit_read (NULL);
   if (metrics == NULL || strstr (metrics, "test_rmse_mv") == NULL)
-    return NAN;
+    return;
   root = vestim_node_parse (metrics, strlen (metrics), NULL);
-  return vestim_node_member_double (root, "test_rmse_mv");
+  snapshot->test_rmse_mv = vestim_node_member_double (root, "test_rmse_mv");
+  snapshot->error_unit = dash_error_unit_read (root);
 }
 
 DashSnapshot *
@@ -28,7 +31,7 @@ dash_snapshot_new (VestimJob *job, char *folder)
   snapshot = g_new0 (DashSnapshot, 1);
   snapshot->job = job;
   snapshot->folder = folder;
-  snapshot->test_rmse_mv = read_test_rmse (job->details.metrics);
+  read_test_rmse (snapshot, job->details.metrics);
   return snapshot;
 }
 

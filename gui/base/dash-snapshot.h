@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/job/vestim-job.h"
+#include "gui/base/dash-error-unit.h"
 
 /* A job as the server sent it. */
 typedef struct
@@ -9,7 +10,8 @@ typedef struct
   VestimJob *job;
   char *folder;        /* (nullable) on the server's machine */
   double test_rmse_mv; /* of details.metrics; NAN: none */
-  gboolean is_new;     /* created by the request that it answers */
+  DashErrorUnit error_unit;
+  gboolean is_new; /* created by the request that it answers */
 } DashSnapshot;
 
 /* (transfer full) `job` and `folder` (nullable) are taken over. */

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui/base/dash-test-result.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
-#include "common/client/vestim-node.h"
+#include "gui/base/dash-format.h"
 #include "gui/base/dash-short-names.h"
+
+#define MAX_WARNINGS 20
+#define MAX_WARNING 300 /* characters */
 
 void
 dash_test_result_free (DashTestResult *result)
@@ -14,12 +18,40 @@ dash_test_result_free (DashTestResult *result)
   g_free (result->file);
   g_free (result->name);
   g_free (result->predictions);
+  g_free (result->warnings);
   g_free (result);
+}
+
+/* (nullable) (transfer full) */
+static char *
+read_warnings (JsonNode *test)
+{
+  JsonNode *warnings = vestim_node_member (test, "warnings");
+  double gaps = vestim_node_member_double (test, "gaps");
+  double missing = vestim_node_member_double (test, "missing_cells");
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < vestim_node_n_elements (warnings) && i < MAX_WARNINGS; i++)
+    {
+      g_autofree char *line =
+          dash_format_line (vestim_node_string (vestim_node_element (warnings, i)), MAX_WARNING);
+
+      g_string_append_printf (text, "%s%s.", text->len > 0 ? " " : "", line);
+    }
+  if (gaps > 0 || missing > 0)
+    {
+      g_autofree char *n_gaps = dash_format_count (gaps);
+      g_autofree char *n_missing = dash_format_count (missing);
+
+      g_string_append (text, text->len > 0 ? " " : "");
+      g_string_append_printf (text, _ ("Cuts at gaps: %s. Missing cells: %s."), n_gaps, n_missing);
+    }
+  return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
 
 /* `prefix` is "test_" for the figures of all files together, and "" for those of one. */
 static DashTestResult *
-read_result (JsonNode *node, const char *prefix)
+read_result (JsonNode *node, const char *prefix, const DashErrorUnit *unit)
 {
   DashTestResult *result = g_new0 (DashTestResult, 1);
   g_autofree char *rmse = g_strconcat (prefix, "rmse_mv", NULL);
@@ -36,6 +68,8 @@ read_result (JsonNode *node, const char *prefix)
   result->r2 = vestim_node_member_double (node, r2);
   result->stateful_mv = vestim_node_member_double (node, "stateful_rmse_mv");
   result->windowed_mv = vestim_node_member_double (node, "windowed_rmse_mv");
+  result->warnings = read_warnings (node);
+  result->unit = *unit;
   return result;
 }
 
@@ -74,9 +108,10 @@ dash_test_result_parse (const char *metrics)
   GPtrArray *results = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_test_result_free);
   g_autoptr (JsonNode) root = parse_metrics (metrics);
   JsonNode *tests = vestim_node_member (root, "tests");
+  const DashErrorUnit unit = dash_error_unit_read (root);
 
   for (guint i = 0; i < vestim_node_n_elements (tests); i++)
-    g_ptr_array_add (results, read_result (vestim_node_element (tests, i), ""));
+    g_ptr_array_add (results, read_result (vestim_node_element (tests, i), "", &unit));
   g_ptr_array_sort (results, compare_worst_first);
   name_files (results);
   return results;
@@ -86,6 +121,7 @@ DashTestResult *
 dash_test_result_parse_all (const char *metrics)
 {
   g_autoptr (JsonNode) root = parse_metrics (metrics);
+  const DashErrorUnit unit = dash_error_unit_read (root);
 
-  return read_result (root, "test_");
+  return read_result (root, "test_", &unit);
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <glib.h>
+#include "gui/base/dash-error-unit.h"
 
 /* The test of one file, from details.metrics. Missing numbers are NAN. */
 typedef struct
 {
   char *file;        /* (nullable) its path */
   char *name;        /* short, different from those of the other files */
-  char *predictions; /* (nullable) base name of the file with the predicted voltage */
+  char *predictions; /* (nullable) base name of the file with the predictions */
   double rows;
   double rmse_mv;
   double mae_mv;
@@ -16,6 +16,9 @@ typedef struct
   double r2;
   double stateful_mv; /* RMSE of a network that keeps its state; NAN of old jobs */
   double windowed_mv;
+  char *warnings; /* (nullable) sentences: what its rows have that the training files have not, cuts
+                     and missing cells */
+  DashErrorUnit unit;
 } DashTestResult;
 
 /* (transfer full) (element-type DashTestResult) the tests in `metrics` (nullable JSON text), the

@@ -233,6 +233,13 @@ dash_job_get_test_rmse (DashJob *self)
   return self->snapshot->test_rmse_mv;
 }
 
+char *
+dash_job_dup_test_rmse (DashJob *self)
+{
+  g_return_val_if_fail (DASH_IS_JOB (self), NULL);
+  return dash_error_unit_text (&self->snapshot->error_unit, self->snapshot->test_rmse_mv);
+}
+
 double
 dash_job_get_elapsed (DashJob *self, int64_t now_ms)
 {

@@ -102,6 +102,9 @@ def _(t):
         expect([entry["column"] for entry in tested["outside"]], ["Temp"], "inputs outside the training range")
         expect((tested["outside_rows"], tested["gaps"], tested["missing_cells"]), (400, 0, 0))
         expect_in("100 % of the rows are warmer than anything in training", " ".join(summary["notes"]))
+        expect_in("100 % of the rows are warmer than anything in training", " ".join(tested["warnings"]))
+        report = t.command(program("vestim-estimate"), "--report", folder, timeout=60).expect(0).out
+        expect_in("100 % of the rows are warmer than anything in training", report)
 
 
 # A guess would be worse than a refusal.

@@ -157,14 +157,23 @@ def _(t):
 def _(t):
     daemon = t.daemon()
     trained = train(t, daemon, inputs=["Voltage", "Current"], target="SOC")
+    expect(trained["details"]["metrics"]["error_unit"], "%", "of a fraction without a unit")
     text = open(trained["selections"]["test_files"][0]).read().replace("SOC,", "SOC [1],", 1)
     units = t.write("units.csv", text)
     given = {f"{name}_files": [str(t.write(f"{name}.csv", open(trained["selections"][f"{name}_files"][0]).read().replace("SOC,", "SOC [%],", 1)))] for name in ("train", "validation")}
     body = {"name": "x", "kind": "estimation", "selections": {**trained["selections"], **given, "test_files": [str(units)]}}
     known = daemon.completed(daemon.post("/jobs", body).expect(201).json(), 60)
     job = daemon.completed(daemon.post("/jobs", evaluation([known["job_id"]], [units])).expect(201).json(), 60)
-    percent = f"{job['details']['metrics']['test_rmse_mv'] / 10:.2f}"
+    metrics = job["details"]["metrics"]
+    expect([metrics[name] for name in ("target", "target_unit", "error_unit", "error_factor")], ["SOC", "", "%", 0.1])
+    percent = f"{metrics['test_rmse_mv'] / 10:.2f}"
     expect_in(f"RMSE {percent} %", job["message"])
+    figures = known["details"]["metrics"]
+    expect((figures["error_unit"], figures["error_factor"]), ("%", 0.1))
+    expect_in(f"RMSE {figures['test_rmse_mv'] / 10:.2f} %", known["message"])
+    log = open(f"{known['job_folder']}/log.txt").read()
+    expect_in("RMSE [%]", log)
+    expect(" mV" in log or "[mV]" in log, False, "millivolts of a fraction")
     expect_in(f"rows: RMSE {percent} %", estimate(t, "--predict", known["job_folder"], units).expect(0).err)
     expect_in("RMSE [%]", estimate(t, "--predict", known["job_folder"], units, units).expect(0).err)
 

@@ -66,7 +66,7 @@ def train(daemon, paths):
 
 
 def predictions(daemon, job):
-    text = daemon.get(f"/jobs/{job['job_id']}/files/tasks/1/predictions/UDDS_C03.mpt.csv").expect(200).text
+    text = daemon.get(f"/jobs/{job['job_id']}/files/tasks/1/predictions/UDDS_C03.csv").expect(200).text
     return list(csv.DictReader(io.StringIO(text)))
 
 

@@ -332,9 +332,10 @@ job_data_prepare (JobData *data, VestimSelections *settings, Progress *progress,
       data->fingerprint = fingerprint_dataset (data->fingerprint, data->sets[set]);
     }
   note_outside (data);
-  progress->unit =
-      error_unit_new (data_traits_unit (&data->traits, settings->preprocessing, settings->target),
-                      settings->target);
+  progress->unit = error_unit_new (
+      error_unit_find (data_traits_unit (&data->traits, settings->preprocessing, settings->target),
+                       settings->target, &data->scaling->target),
+      settings->target);
   return true;
 }
 

@@ -196,7 +196,8 @@ predict_table_print_json (const GArray *files, const char *model_path, const Mod
   g_string_append (json, ", ");
   append_string (json, "target", model->target);
   g_string_append (json, ", ");
-  append_string (json, "target_unit", model->target_unit);
+  append_string (json, "target_unit",
+                 error_unit_find (model->target_unit, model->target, &model->scaling->target));
   g_string_append (json, ",\n \"files\": [");
   for (guint i = 0; i < files->len; i++)
     {

@@ -240,7 +240,9 @@ predict (const char *model_path, char **paths, const char *output, bool as_json,
                                   .files = files,
                                   .is_many = is_many,
                                   .as_json = as_json };
-  const ErrorUnit unit = error_unit_new (found->model->target_unit, found->model->target);
+  const Model *model = found->model;
+  const ErrorUnit unit = error_unit_new (
+      error_unit_find (model->target_unit, model->target, &model->scaling->target), model->target);
   bool are_good = predict_all (&prediction, results);
 
   if (as_json)

@@ -18,8 +18,13 @@ typedef enum
   NAME_BINARY, /* perhaps data, but of a kind that is not read */
 } NameKind;
 
-static bool
-has_end (const char *name, const char *const *ends)
+static const char *const gzip_ends[] = { ".gz", NULL };
+static const char *const data_ends[] = { ".csv", ".tsv", ".mpt", ".mat", NULL };
+static const char *const text_ends[] = { ".txt", ".dat", ".asc", NULL };
+
+/* The length of the end that the name has, case ignored; 0: none of them, or nothing before it. */
+static size_t
+end_length (const char *name, const char *const *ends)
 {
   size_t length = strlen (name);
 
@@ -28,37 +33,45 @@ has_end (const char *name, const char *const *ends)
       size_t n = strlen (*ends);
 
       if (length > n && g_ascii_strcasecmp (name + length - n, *ends) == 0)
-        return true;
+        return n;
     }
-  return false;
+  return 0;
 }
 
 /* By the end of the name, compressed or not. Texts about the data are no data. */
 static NameKind
 kind_of_name (const char *name)
 {
-  static const char *const data[] = { ".csv", ".tsv", ".mpt", ".mat", NULL };
-  static const char *const texts[] = { ".txt", ".dat", ".asc", NULL };
   static const char *const binaries[] = { ".xlsx", ".xlsm", ".xls",     ".ods",     ".mpr", ".nda",
                                           ".ndax", ".res",  ".mdb",     ".accdb",   ".zip", ".7z",
                                           ".bz2",  ".xz",   ".zst",     ".parquet", ".h5",  ".hdf5",
                                           ".db",   ".json", ".feather", NULL };
-  static const char *const gzip[] = { ".gz", NULL };
   static const char *const about[] = { "readme", "license", "licence", "copying", "changelog" };
   g_autofree char *plain = g_strdup (name);
 
-  if (has_end (plain, gzip))
-    plain[strlen (plain) - strlen (".gz")] = '\0';
+  plain[strlen (plain) - end_length (plain, gzip_ends)] = '\0';
   if (name[0] == '.')
     return NAME_OTHER;
-  if (has_end (plain, data))
+  if (end_length (plain, data_ends) > 0)
     return NAME_DATA;
   for (size_t i = 0; i < G_N_ELEMENTS (about); i++)
     if (g_ascii_strncasecmp (name, about[i], strlen (about[i])) == 0)
       return NAME_OTHER;
-  if (has_end (plain, texts))
+  if (end_length (plain, text_ends) > 0)
     return NAME_TEXT;
-  return has_end (name, binaries) ? NAME_BINARY : NAME_OTHER;
+  return end_length (name, binaries) > 0 ? NAME_BINARY : NAME_OTHER;
+}
+
+char *
+data_files_dup_base_name (const char *path)
+{
+  char *name = g_path_get_basename (path);
+  size_t n = 0;
+
+  name[strlen (name) - end_length (name, gzip_ends)] = '\0';
+  n = MAX (end_length (name, data_ends), end_length (name, text_ends));
+  name[strlen (name) - n] = '\0';
+  return name;
 }
 
 static int

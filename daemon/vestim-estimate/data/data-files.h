@@ -13,6 +13,9 @@
  * none or can't be read. */
 GPtrArray *data_files_expand (const char *const *paths, GError **error);
 
+/* `(transfer full)` the name of the file without folders, ".gz" and an end that data files have. */
+char *data_files_dup_base_name (const char *path);
+
 /* (nullable) (transfer full) a sentence that names the files of the folder that may be meant as
  * data, but are not read: workbooks, binary files, texts without rows. */
 char *data_files_left_out (const char *folder);

@@ -111,7 +111,7 @@ dup_worst (const VestimJsonNode *conditions, const char *file, const ErrorUnit *
   return g_strdup ("");
 }
 
-#define N_TEST_COLUMNS 9
+#define N_TEST_COLUMNS 12
 
 static void
 append_test (GString *html, const HtmlColumn *columns, const VestimJsonNode *test,
@@ -119,6 +119,7 @@ append_test (GString *html, const HtmlColumn *columns, const VestimJsonNode *tes
 {
   static const char *const members[] = { "rmse_mv", "mae_mv", "max_mv" };
   static const char *const both[] = { "windowed_rmse_mv", "stateful_rmse_mv" };
+  static const char *const counts[] = { "outside_rows", "gaps", "missing_cells" };
   char *cells[N_TEST_COLUMNS] = { 0 };
   double r2 = json_number (test, "r2");
 
@@ -130,9 +131,34 @@ append_test (GString *html, const HtmlColumn *columns, const VestimJsonNode *tes
   for (int i = 0; i < 2; i++)
     cells[6 + i] = error_unit_format (unit, json_number (test, both[i]));
   cells[8] = dup_worst (conditions, cells[0], unit);
+  for (int i = 0; i < 3; i++)
+    cells[9 + i] = json_dup_text (test, counts[i]);
   html_append_row (html, columns, N_TEST_COLUMNS, (const char *const *) cells);
   for (int i = 0; i < N_TEST_COLUMNS; i++)
     g_free (cells[i]);
+}
+
+/* Of files with rows outside the range of the training files. */
+static void
+append_warnings (GString *html, const VestimJsonNode *tests)
+{
+  size_t n = 0;
+
+  for (const VestimJsonNode *test = vestim_json_first (tests); test && n < SECTIONS_MAX_ROWS;
+       test = vestim_json_next (test), n++)
+    {
+      const VestimJsonNode *warnings = vestim_json_member (test, "warnings");
+      g_autofree char *file = json_dup_text (test, "file");
+
+      for (const VestimJsonNode *warning = vestim_json_first (warnings); warning;
+           warning = vestim_json_next (warning))
+        {
+          g_autofree char *sentence = vestim_json_dup_string (warning);
+          g_autofree char *text = g_strdup_printf ("%s: %s.", file, sentence);
+
+          html_append_element (html, "p", "warn", text);
+        }
+    }
 }
 
 void
@@ -142,14 +168,18 @@ sections_append_tests (GString *html, const VestimJsonNode *metrics,
   const VestimJsonNode *tests = vestim_json_member (metrics, "tests");
   g_autofree char *caption = error_unit_label ("Errors of each file", unit->error_name);
   static const HtmlColumn columns[N_TEST_COLUMNS] = {
-    { "File", HTML_LONG_TEXT },  { "Rows", HTML_NUMBER },     { "RMSE", HTML_NUMBER },
-    { "MAE", HTML_NUMBER },      { "Largest", HTML_NUMBER },  { "R²", HTML_NUMBER },
-    { "Windowed", HTML_NUMBER }, { "Stateful", HTML_NUMBER }, { "Worst minute", HTML_TEXT },
+    { "File", HTML_LONG_TEXT },    { "Rows", HTML_NUMBER },
+    { "RMSE", HTML_NUMBER },       { "MAE", HTML_NUMBER },
+    { "Largest", HTML_NUMBER },    { "R²", HTML_NUMBER },
+    { "Windowed", HTML_NUMBER },   { "Stateful", HTML_NUMBER },
+    { "Worst minute", HTML_TEXT }, { "Rows outside training", HTML_NUMBER },
+    { "Cuts", HTML_NUMBER },       { "Missing cells", HTML_NUMBER },
   };
   size_t n = 0;
 
   if (vestim_json_size (tests) == 0)
     return;
+  append_warnings (html, tests);
   html_begin_table (html, caption, columns, N_TEST_COLUMNS);
   for (const VestimJsonNode *test = vestim_json_first (tests); test && n < SECTIONS_MAX_ROWS;
        test = vestim_json_next (test), n++)

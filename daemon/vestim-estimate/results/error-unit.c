@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/results/error-unit.h"
 
+#include "daemon/vestim-estimate/data/data-traits.h"
+
 #include <math.h>
+
+const char *
+error_unit_find (const char *unit, const char *target, const ScalingRange *range)
+{
+  bool is_fraction = g_ascii_strcasecmp (target, "SOC") == 0 && range->max <= DATA_LARGEST_SOC;
+
+  return !unit && is_fraction ? "1" : unit;
+}
 
 ErrorUnit
 error_unit_new (const char *unit, const char *target)

@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "daemon/vestim-estimate/data/scaling.h"
+
 /* The unit in which people see a target and its errors. Errors in files of results are
  * thousandths of the target's unit. */
 typedef struct
@@ -12,6 +14,10 @@ typedef struct
   const char *error_name; /* of its errors */
   double factor;          /* from the errors in files of results */
 } ErrorUnit;
+
+/* (nullable) the canonical unit of a target with these values: `unit` (nullable) if the files state
+ * one. A column "SOC" without a unit is a fraction if its values are. */
+const char *error_unit_find (const char *unit, const char *target, const ScalingRange *range);
 
 /* For the canonical unit of the target (nullable: unknown) and its column. */
 ErrorUnit error_unit_new (const char *unit, const char *target);

@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim-estimate/results/prediction-name.h"
 
-#include <string.h>
+#include "daemon/vestim-estimate/data/data-files.h"
 
 #define MAX_BASE_NAME 230 /* bytes, so that "-123.csv" can follow */
-
-/* The name of the file without folders and without ".csv". */
-static char *
-dup_base_name (const char *path)
-{
-  char *name = g_path_get_basename (path);
-  size_t length = strlen (name);
-
-  if (length > 4 && g_ascii_strcasecmp (name + length - 4, ".csv") == 0)
-    name[length - 4] = '\0';
-  return name;
-}
 
 GHashTable *
 prediction_names_new (void)
@@ -26,7 +14,7 @@ prediction_names_new (void)
 char *
 prediction_name_new (GHashTable *taken, const char *path)
 {
-  g_autofree char *full = dup_base_name (path);
+  g_autofree char *full = data_files_dup_base_name (path);
   g_autofree char *base = g_strndup (full, MAX_BASE_NAME);
   char *name = g_strconcat (base, ".csv", NULL);
 

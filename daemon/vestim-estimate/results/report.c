@@ -204,7 +204,9 @@ report_task (const TaskReport *task, const char *path, GError **error)
   g_string_append (json, "\"metrics\": {");
   append_number (json, "val_rmse_mv", task->training->best_val_rmse * 1000);
   g_string_append (json, ", ");
-  test_results_append_metrics (json, task->tests);
+  test_results_append_metrics (
+      json, task->tests, task->settings->target,
+      error_unit_find (task->target_unit, task->settings->target, &task->scaling->target));
   g_string_append (json, "},\n ");
   test_results_append_conditions (json, task->tests);
   g_string_append (json, ",\n ");

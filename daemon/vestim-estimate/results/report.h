@@ -25,6 +25,7 @@ typedef struct
   const char *provenance; /* of provenance_format_data() */
   const VestimSelections *settings;
   const Network *network;
+  const char *target_unit; /* (nullable) canonical */
   const Scaling *scaling;
   const Training *training;
   const GArray *tests; /* TestResult */

@@ -3,6 +3,8 @@
 
 #include "common/json/vestim-json.h"
 
+#include "daemon/vestim-estimate/results/error-unit.h"
+
 static void
 append_string (GString *json, const char *name, const char *value)
 {
@@ -70,17 +72,36 @@ append_test (GString *json, const TestResult *test)
   append_both (json, &test->windowed, &test->stateful);
   g_string_append_printf (json,
                           ", \"outside_rows\": %zu, \"outside\": %s, \"gaps\": %zu, "
-                          "\"missing_cells\": %zu}",
-                          test->n_outside, test->outside, test->n_gaps, test->n_missing);
+                          "\"missing_cells\": %zu, \"warnings\": %s}",
+                          test->n_outside, test->outside, test->n_gaps, test->n_missing,
+                          test->warnings);
+}
+
+/* What readers need to show errors as error-unit.h does. */
+static void
+append_unit (GString *json, const char *target, const char *target_unit)
+{
+  const ErrorUnit unit = error_unit_new (target_unit, target);
+
+  g_string_append (json, ", ");
+  append_string (json, "target", target);
+  g_string_append (json, ", ");
+  append_string (json, "target_unit", unit.name);
+  g_string_append (json, ", ");
+  append_string (json, "error_unit", unit.error_name);
+  g_string_append (json, ", \"error_factor\": ");
+  vestim_json_append_double (json, unit.factor);
 }
 
 void
-test_results_append_metrics (GString *json, const GArray *tests)
+test_results_append_metrics (GString *json, const GArray *tests, const char *target,
+                             const char *target_unit)
 {
   TestPool all = test_results_pool (tests);
 
   append_stats (json, "test_", &all.stats);
   append_both (json, &all.windowed, &all.stateful);
+  append_unit (json, target, target_unit);
   g_string_append (json, ", \"tests\": [");
   for (guint i = 0; i < tests->len; i++)
     {

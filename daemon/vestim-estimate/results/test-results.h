@@ -15,6 +15,7 @@ typedef struct
   ErrorStats stateful; /* as an exported network steps */
   ErrorStats stats;    /* that one of the two that the test mode names; so is the next */
   ErrorBreakdown breakdown;
+  char *warnings;   /* JSON array: sentences about rows outside the range of the training files */
   size_t n_outside; /* rows with an input outside the range of the training files */
   char *outside;    /* JSON array: how many for each such input */
   size_t n_gaps;    /* cuts */
@@ -31,8 +32,10 @@ typedef struct
 
 TestPool test_results_pool (const GArray *tests);
 
-/* Appends members of "metrics", see docs/estimation.md: the errors over all files, and "tests". */
-void test_results_append_metrics (GString *json, const GArray *tests);
+/* Appends members of "metrics", see docs/estimation.md: the errors over all files, their unit, and
+ * "tests". The unit (nullable) is the canonical one of the target. */
+void test_results_append_metrics (GString *json, const GArray *tests, const char *target,
+                                  const char *target_unit);
 
 /* Appends the member "conditions". */
 void test_results_append_conditions (GString *json, const GArray *tests);

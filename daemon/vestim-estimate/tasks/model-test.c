@@ -8,6 +8,8 @@
 #include "daemon/vestim-estimate/base/output-file.h"
 #include "daemon/vestim-estimate/base/regular-file.h"
 #include "daemon/vestim-estimate/data/fingerprint.h"
+#include "daemon/vestim-estimate/data/outside.h"
+#include "daemon/vestim-estimate/results/error-unit.h"
 #include "daemon/vestim-estimate/results/found-model.h"
 #include "daemon/vestim-estimate/results/model-series.h"
 #include "daemon/vestim-estimate/results/provenance.h"
@@ -151,14 +153,15 @@ append_network (GString *json, const Model *model)
   g_string_append (json, "], ");
   append_string (json, "target", model->target);
   g_string_append (json, ", ");
-  append_string (json, "target_unit", model->target_unit);
+  append_string (json, "target_unit",
+                 error_unit_find (model->target_unit, model->target, &model->scaling->target));
   g_string_append (json, ", \"val_rmse_mv\": ");
   vestim_json_append_double (json, model->val_rmse * 1000);
   g_string_append (json, "}");
 }
 
 static void
-append_metrics (GString *json, const GArray *tests)
+append_metrics (GString *json, const Model *model, const GArray *tests)
 {
   double sum = 0;
 
@@ -167,7 +170,9 @@ append_metrics (GString *json, const GArray *tests)
   g_string_append (json, ",\n  \"metrics\": {\"mean_rmse_mv\": ");
   vestim_json_append_double (json, sum / tests->len);
   g_string_append (json, ", ");
-  test_results_append_metrics (json, tests);
+  test_results_append_metrics (
+      json, tests, model->target,
+      error_unit_find (model->target_unit, model->target, &model->scaling->target));
   g_string_append_c (json, '}');
 }
 
@@ -212,7 +217,7 @@ format_entry (const Work *work, const char *reason)
       append_network (json, work->found->model);
     }
   if (work->tests->len > 0)
-    append_metrics (json, work->tests);
+    append_metrics (json, work->found->model, work->tests);
   append_trained_on (json, work);
   g_string_append_printf (json, ",\n  \"failures\": [%s]}", work->failures->str);
   return g_string_free (json, FALSE);
@@ -295,6 +300,20 @@ add_failure (Work *work, const char *path, const GError *error)
   g_string_append_c (work->failures, '}');
 }
 
+static void
+say_outside (const Work *work, Series *series)
+{
+  const Model *model = work->found->model;
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+  g_autoptr (GPtrArray) sentences = NULL;
+
+  g_ptr_array_add (one, series);
+  sentences = outside_explain (one, model->inputs, model->target, model->scaling);
+  for (guint i = 0; i < sentences->len; i++)
+    printf ("model %d: warning: %s: %s\n", work->config->number, series->path,
+            (char *) sentences->pdata[i]);
+}
+
 /* False with `error` when the predictions cannot be written. */
 static bool
 test_file (Work *work, Network *network, const EvaluatedFile *file, const char *predictions,
@@ -308,6 +327,8 @@ test_file (Work *work, Network *network, const EvaluatedFile *file, const char *
   if (series && g_hash_table_contains (work->trained, series->digest))
     printf ("model %d: it was trained on %s: this error says little about new data\n",
             work->config->number, path);
+  if (series)
+    say_outside (work, series);
   if (series)
     return task_tests_add (work->tests, network, model, series, predictions, error);
   add_failure (work, path, fault);

@@ -3,6 +3,7 @@
 
 #include "common/json/vestim-json.h"
 
+#include "daemon/vestim-estimate/data/outside.h"
 #include "daemon/vestim-estimate/results/prediction-name.h"
 #include "daemon/vestim-estimate/results/report.h"
 #include "daemon/vestim-estimate/training/tester.h"
@@ -15,6 +16,7 @@ clear_test (void *data)
   g_free (test->path);
   g_free (test->predictions);
   g_free (test->outside);
+  g_free (test->warnings);
 }
 
 GArray *
@@ -42,6 +44,25 @@ format_outside (const Series *series, char *const *inputs)
       vestim_json_append_string (json, inputs[i]);
       g_string_append_printf (json, ", \"below\": %zu, \"above\": %zu}", outside->below,
                               outside->above);
+    }
+  g_string_append_c (json, ']');
+  return g_string_free (json, FALSE);
+}
+
+/* (transfer full) */
+static char *
+format_warnings (const Model *model, const Series *series)
+{
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+  g_autoptr (GPtrArray) sentences = NULL;
+  GString *json = g_string_new ("[");
+
+  g_ptr_array_add (one, (void *) series);
+  sentences = outside_explain (one, model->inputs, model->target, model->scaling);
+  for (guint i = 0; i < sentences->len; i++)
+    {
+      g_string_append (json, i > 0 ? ", " : "");
+      vestim_json_append_string (json, sentences->pdata[i]);
     }
   g_string_append_c (json, ']');
   return g_string_free (json, FALSE);
@@ -76,6 +97,7 @@ task_tests_add (GArray *tests, Network *network, const Model *model, const Serie
     .breakdown = error_breakdown_of (series, predicted),
     .n_outside = series->n_outside,
     .outside = format_outside (series, model->inputs),
+    .warnings = format_warnings (model, series),
     .n_gaps = series->facts->n_gaps,
     .n_missing = series->facts->n_missing,
   };

@@ -162,6 +162,8 @@ write_summary (const Task *task, GError **error)
     .provenance = config->provenance,
     .settings = config->settings,
     .network = task->network,
+    .target_unit = data_traits_unit (config->traits, config->settings->preprocessing,
+                                     config->settings->target),
     .scaling = config->scaling,
     .training = trainer_training (task->trainer),
     .tests = task->tests,

@@ -46,13 +46,13 @@ describe (DashJob *job)
 {
   const VestimJob *data = dash_job_get (job);
   const char *state = dash_format_state (data->state);
-  g_autofree char *result = dash_format_millivolts (dash_job_get_test_rmse (job));
+  g_autofree char *result = dash_job_dup_test_rmse (job);
   g_autofree char *reason = dash_format_line (data->details.reason, MAX_REASON);
 
   if (data->state != VESTIM_JOB_COMPLETED)
     return reason[0] != '\0' ? g_strdup_printf ("%s: %s", state, reason) : g_strdup (state);
   if (data->kind != VESTIM_JOB_KIND_COMMAND)
-    return g_strdup_printf (_ ("Completed, test RMSE %s mV"), result);
+    return g_strdup_printf (_ ("Completed, test RMSE %s"), result);
   return g_strdup (state);
 }
 

@@ -39,8 +39,9 @@ struct _DashComparePage
   GtkWidget *models_table; /* (nullable) */
   GtkWidget *more;         /* says that there are more files */
   DashConnection *connection;
-  DashJob *job; /* (nullable) */
-  char *shown;  /* (nullable) the metrics that the tables show */
+  DashJob *job;       /* (nullable) */
+  char *shown;        /* (nullable) the metrics that the tables show */
+  DashErrorUnit unit; /* of their errors */
   GCancellable *fetching;
 };
 
@@ -133,8 +134,8 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   g_clear_object (&self->fetching);
   if (text != NULL)
-    breakdown =
-        dash_error_breakdown_parse (g_bytes_get_data (text, NULL), g_bytes_get_size (text), &error);
+    breakdown = dash_error_breakdown_parse (g_bytes_get_data (text, NULL), g_bytes_get_size (text),
+                                            &self->unit, &error);
   if (breakdown == NULL)
     {
       fail (self, error);
@@ -265,7 +266,7 @@ add_tasks_warning (DashComparePage *self)
 static void
 show_tasks (DashComparePage *self, const char *tasks)
 {
-  g_autoptr (GPtrArray) rows = dash_result_text_task_rows (tasks);
+  g_autoptr (GPtrArray) rows = dash_result_text_task_rows (tasks, &self->unit);
   g_autofree char *warning = dash_result_text_dup_tasks_warning (tasks);
 
   set_rows (self, TASKS, rows);
@@ -285,10 +286,10 @@ dash_compare_page_init (DashComparePage *self)
                                 _ ("Windowed"),
                                 _ ("Largest Error"),
                                 NULL };
-  const char *const temperature[] = { _ ("Temperature (°C)"), _ ("Rows"), _ ("RMSE (mV)"), NULL };
-  const char *const soc[] = { _ ("State of charge"), _ ("Rows"), _ ("RMSE (mV)"), NULL };
-  const char *const current[] = { _ ("Current (A)"), _ ("Rows"), _ ("RMSE (mV)"), NULL };
-  const char *const worst[] = { _ ("File"), _ ("Time"), _ ("RMSE (mV)"), NULL };
+  const char *const temperature[] = { _ ("Temperature (°C)"), _ ("Rows"), _ ("RMSE"), NULL };
+  const char *const soc[] = { _ ("State of charge"), _ ("Rows"), _ ("RMSE"), NULL };
+  const char *const current[] = { _ ("Current (A)"), _ ("Rows"), _ ("RMSE"), NULL };
+  const char *const worst[] = { _ ("File"), _ ("Time"), _ ("RMSE"), NULL };
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->models = add_section (self, _ ("RMSE of Each Model and File"));
@@ -296,7 +297,7 @@ dash_compare_page_init (DashComparePage *self)
   gtk_label_set_xalign (GTK_LABEL (self->more), 0);
   gtk_widget_add_css_class (self->more, "dim-label");
   gtk_box_append (GTK_BOX (self->models), self->more);
-  add_table (self, TASKS, _ ("Sweep Tasks: RMSE in mV, Best (★) First"), tasks, 1);
+  add_table (self, TASKS, _ ("Sweep Tasks: RMSE, Best (★) First"), tasks, 1);
   add_tasks_warning (self);
   add_table (self, TEMPERATURE, _ ("Error by Temperature"), temperature, 0);
   add_table (self, SOC, _ ("Error by State of Charge"), soc, 0);
@@ -325,6 +326,24 @@ dash_compare_page_set_job (DashComparePage *self, DashJob *job)
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 
+/* The errors of the shown metrics. */
+static void
+show_unit (DashComparePage *self)
+{
+  static const guint with_rmse[] = { TEMPERATURE, SOC, CURRENT, WORST };
+  g_autofree char *tasks = NULL;
+  g_autofree char *rmse = NULL;
+
+  self->unit = dash_error_unit_parse (self->shown);
+  rmse = dash_error_unit_title (_ ("RMSE"), self->unit.name);
+  for (gsize i = 0; i < G_N_ELEMENTS (with_rmse); i++)
+    dash_text_table_set_title (DASH_TEXT_TABLE (self->tables[with_rmse[i]]), 2, rmse);
+  tasks = self->unit.name[0] != '\0'
+              ? g_strdup_printf (_ ("Sweep Tasks: RMSE in %s, Best (★) First"), self->unit.name)
+              : g_strdup (_ ("Sweep Tasks: RMSE, Best (★) First"));
+  gtk_label_set_text (GTK_LABEL (gtk_widget_get_first_child (self->sections[TASKS])), tasks);
+}
+
 void
 dash_compare_page_refresh (DashComparePage *self)
 {
@@ -340,6 +359,7 @@ dash_compare_page_refresh (DashComparePage *self)
   if (details->metrics == NULL || strstr (details->metrics, "\"tests\"") == NULL)
     return;
   self->shown = g_strdup (details->metrics);
+  show_unit (self);
   show_tasks (self, details->tasks);
   dash_page_show_status (self->empty, _ ("Comparison"),
                          _ ("Loading the summary of the best task…"));

@@ -23,15 +23,17 @@ struct _DashResultsPage
   GtkWidget parent;
   GtkStack *stack;
   GtkColumnView *table;
+  GtkLabel *warnings; /* of all files */
   GtkStack *plot_stack;
   GtkLabel *plot_message;
-  DashChart *voltage;
+  DashChart *target;
   DashChart *error;
   GtkSingleSelection *selection;
   GListStore *items;
   DashConnection *connection;
   DashJob *job;
   char *shown_metrics; /* (nullable) the metrics that the table shows */
+  DashErrorUnit unit;  /* of their errors */
   int width;
   guint width_id; /* the idle callback that shows or hides columns */
   GCancellable *fetching;
@@ -57,19 +59,19 @@ rows_text (const DashTestResult *result)
 static char *
 rmse_text (const DashTestResult *result)
 {
-  return dash_format_millivolts (result->rmse_mv);
+  return dash_error_unit_format (&result->unit, result->rmse_mv);
 }
 
 static char *
 mae_text (const DashTestResult *result)
 {
-  return dash_format_millivolts (result->mae_mv);
+  return dash_error_unit_format (&result->unit, result->mae_mv);
 }
 
 static char *
 max_text (const DashTestResult *result)
 {
-  return dash_format_millivolts (result->max_mv);
+  return dash_error_unit_format (&result->unit, result->max_mv);
 }
 
 static char *
@@ -81,13 +83,13 @@ r2_text (const DashTestResult *result)
 static char *
 stateful_text (const DashTestResult *result)
 {
-  return dash_format_millivolts (result->stateful_mv);
+  return dash_error_unit_format (&result->unit, result->stateful_mv);
 }
 
 static char *
 windowed_text (const DashTestResult *result)
 {
-  return dash_format_millivolts (result->windowed_mv);
+  return dash_error_unit_format (&result->unit, result->windowed_mv);
 }
 
 static const struct
@@ -96,15 +98,16 @@ static const struct
   gboolean right;
   int digits; /* width of the page, in digits, from which the column is shown */
   TextFunc text;
+  gboolean is_error; /* its title has the unit */
 } columns[] = {
-  { N_ ("File"), FALSE, 0, file_text },
-  { N_ ("RMSE (mV)"), TRUE, 0, rmse_text },
-  { N_ ("MAE (mV)"), TRUE, 0, mae_text },
-  { N_ ("Max (mV)"), TRUE, 0, max_text },
-  { N_ ("R²"), TRUE, 0, r2_text },
-  { N_ ("Stateful"), TRUE, 60, stateful_text },
-  { N_ ("Windowed"), TRUE, 60, windowed_text },
-  { N_ ("Rows"), TRUE, 48, rows_text },
+  { N_ ("File"), FALSE, 0, file_text, FALSE },
+  { N_ ("RMSE"), TRUE, 0, rmse_text, TRUE },
+  { N_ ("MAE"), TRUE, 0, mae_text, TRUE },
+  { N_ ("Max"), TRUE, 0, max_text, TRUE },
+  { N_ ("R²"), TRUE, 0, r2_text, FALSE },
+  { N_ ("Stateful"), TRUE, 60, stateful_text, FALSE },
+  { N_ ("Windowed"), TRUE, 60, windowed_text, FALSE },
+  { N_ ("Rows"), TRUE, 48, rows_text, FALSE },
 };
 
 static void
@@ -168,7 +171,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (DashResultsPage) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) all = dash_fetch_list_finish (result, &error);
-  g_autoptr (GPtrArray) voltages = NULL;
+  g_autoptr (GPtrArray) targets = NULL;
   g_autoptr (GPtrArray) errors = NULL;
 
   g_assert (DASH_IS_RESULTS_PAGE (self));
@@ -182,11 +185,12 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
       dash_page_retry_later (GTK_WIDGET (self));
       return;
     }
-  voltages = take (all, 0, 2);
+  targets = take (all, 0, 2);
   errors = take (all, 2, 3);
-  dash_chart_set_range (self->voltage, 0, 0);
+  dash_series_scale (errors->pdata[0], self->unit.factor);
+  dash_chart_set_range (self->target, 0, 0);
   dash_chart_set_range (self->error, 0, 0);
-  dash_chart_set_series (self->voltage, voltages);
+  dash_chart_set_series (self->target, targets);
   dash_chart_set_series (self->error, errors);
   gtk_stack_set_visible_child_name (self->plot_stack, "plot");
 }
@@ -209,7 +213,7 @@ selected_cb (DashResultsPage *self)
       gtk_label_set_text (self->plot_message, _ ("The job has no predictions for this file."));
       return;
     }
-  gtk_label_set_text (self->plot_message, _ ("Loading the predicted voltage…"));
+  gtk_label_set_text (self->plot_message, _ ("Loading the predictions…"));
   folder = dash_result_text_dup_folder (dash_job_get (self->job));
   name = g_strdup_printf ("%s/predictions/%s", folder, result->predictions);
   self->fetching = g_cancellable_new ();
@@ -222,14 +226,14 @@ static void
 range_changed_cb (DashChart *chart, double min, double max, DashResultsPage *self)
 {
   g_assert (DASH_IS_RESULTS_PAGE (self));
-  dash_chart_set_range (chart == self->voltage ? self->error : self->voltage, min, max);
+  dash_chart_set_range (chart == self->target ? self->error : self->target, min, max);
 }
 
 static void
 cursor_changed_cb (DashChart *chart, double x, DashResultsPage *self)
 {
   g_assert (DASH_IS_RESULTS_PAGE (self));
-  dash_chart_set_cursor (chart == self->voltage ? self->error : self->voltage, x);
+  dash_chart_set_cursor (chart == self->target ? self->error : self->target, x);
 }
 
 static gboolean
@@ -313,9 +317,10 @@ dash_results_page_class_init (DashResultsPageClass *klass)
                                                "/org/vestim/Dashboard/ui/dash-results-page.ui");
   gtk_widget_class_bind_template_child (widget_class, DashResultsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, DashResultsPage, table);
+  gtk_widget_class_bind_template_child (widget_class, DashResultsPage, warnings);
   gtk_widget_class_bind_template_child (widget_class, DashResultsPage, plot_stack);
   gtk_widget_class_bind_template_child (widget_class, DashResultsPage, plot_message);
-  gtk_widget_class_bind_template_child (widget_class, DashResultsPage, voltage);
+  gtk_widget_class_bind_template_child (widget_class, DashResultsPage, target);
   gtk_widget_class_bind_template_child (widget_class, DashResultsPage, error);
   gtk_widget_class_bind_template_callback (widget_class, range_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, cursor_changed_cb);
@@ -324,7 +329,7 @@ dash_results_page_class_init (DashResultsPageClass *klass)
 static void
 dash_results_page_init (DashResultsPage *self)
 {
-  const char *const voltage_names[] = { _ ("Measured"), _ ("Predicted"), NULL };
+  const char *const target_names[] = { _ ("Measured"), _ ("Predicted"), NULL };
   const char *const error_names[] = { _ ("Error"), NULL };
 
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -334,11 +339,9 @@ dash_results_page_init (DashResultsPage *self)
   gtk_column_view_set_model (self->table, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self,
                            G_CONNECT_SWAPPED);
-  dash_chart_set_names (self->voltage, voltage_names, 0);
-  dash_chart_set_labels (self->voltage, _ ("time (s)"), _ ("Voltage (V)"));
-  dash_chart_set_hide_x_numbers (self->voltage, TRUE);
+  dash_chart_set_names (self->target, target_names, 0);
+  dash_chart_set_hide_x_numbers (self->target, TRUE);
   dash_chart_set_names (self->error, error_names, 4);
-  dash_chart_set_labels (self->error, _ ("time (s)"), _ ("Error (mV)"));
 }
 
 void
@@ -356,9 +359,51 @@ dash_results_page_set_job (DashResultsPage *self, DashJob *job)
   g_set_object (&self->job, job);
   g_clear_pointer (&self->shown_metrics, g_free);
   g_list_store_remove_all (self->items);
-  dash_chart_set_series (self->voltage, NULL);
+  dash_chart_set_series (self->target, NULL);
   dash_chart_set_series (self->error, NULL);
   gtk_stack_set_visible_child_name (self->stack, "empty");
+}
+
+/* What is unlike the training, in each file. */
+static void
+show_warnings (DashResultsPage *self, const GPtrArray *results)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < results->len; i++)
+    {
+      const DashTestResult *result = results->pdata[i];
+
+      if (result->warnings != NULL)
+        g_string_append_printf (text, "%s%s: %s", text->len > 0 ? "\n" : "", result->name,
+                                result->warnings);
+    }
+  gtk_label_set_text (self->warnings, text->str);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->warnings), text->str);
+  gtk_widget_set_visible (GTK_WIDGET (self->warnings), text->len > 0);
+}
+
+/* The errors of the shown metrics. */
+static void
+show_unit (DashResultsPage *self)
+{
+  g_autofree char *target = NULL;
+  g_autofree char *error = NULL;
+
+  self->unit = dash_error_unit_parse (self->shown_metrics);
+  target = dash_error_unit_title (self->unit.target, self->unit.target_unit);
+  error = dash_error_unit_title (_ ("Error"), self->unit.name);
+  dash_chart_set_labels (self->target, _ ("time (s)"), target);
+  dash_chart_set_labels (self->error, _ ("time (s)"), error);
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column =
+          g_list_model_get_item (gtk_column_view_get_columns (self->table), i);
+      g_autofree char *title =
+          dash_error_unit_title (_ (columns[i].title), columns[i].is_error ? self->unit.name : "");
+
+      gtk_column_view_column_set_title (column, title);
+    }
 }
 
 void
@@ -376,6 +421,8 @@ dash_results_page_refresh (DashResultsPage *self)
   g_free (self->shown_metrics);
   self->shown_metrics = g_strdup (metrics);
   results = dash_test_result_parse (metrics);
+  show_unit (self);
+  show_warnings (self, results);
   g_ptr_array_set_free_func (results, NULL);
   g_list_store_remove_all (self->items);
   for (guint i = 0; i < results->len; i++)

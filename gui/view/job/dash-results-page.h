@@ -6,7 +6,7 @@
 #include "gui/model/dash-connection.h"
 
 /* The tests of a finished estimation: a table of files, the worst first, and for the selected file
- * the measured and the predicted voltage, with the error below. */
+ * the measured and the predicted target, with the error below. */
 #define DASH_TYPE_RESULTS_PAGE (dash_results_page_get_type ())
 G_DECLARE_FINAL_TYPE (DashResultsPage, dash_results_page, DASH, RESULTS_PAGE, GtkWidget)
 

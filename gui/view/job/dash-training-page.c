@@ -5,12 +5,13 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "gui/base/dash-error-unit.h"
 #include "gui/base/dash-format.h"
 #include "gui/model/dash-fetch.h"
 #include "gui/view/chart/dash-chart.h"
 #include "gui/view/job/dash-page.h"
 
-/* One chart shows one group of series at a time: errors in mV, which share their axis, or all
+/* One chart shows one group of series at a time: errors, which share their axis, or all
  * others. A drop-down selects the group if the job reports both. Curves stay visible when a later
  * load fails. */
 
@@ -23,7 +24,8 @@ struct _DashTrainingPage
   AdwStatusPage *empty;
   DashChart *chart;
   GtkDropDown *group;
-  GPtrArray *all; /* (nullable) DashSeries, all that were loaded */
+  GPtrArray *all;     /* (nullable) DashSeries, all that were loaded */
+  DashErrorUnit unit; /* of the errors among them */
   DashConnection *connection;
   DashJob *job;
   GCancellable *fetching;
@@ -33,7 +35,7 @@ G_DEFINE_FINAL_TYPE (DashTrainingPage, dash_training_page, GTK_TYPE_WIDGET)
 
 typedef enum
 {
-  GROUP_MILLIVOLTS,
+  GROUP_ERRORS,
   GROUP_OTHERS,
 } Group;
 
@@ -51,7 +53,7 @@ is_of (const DashSeries *series, Group group)
 {
   g_autofree char *base = g_strndup (series->name, base_length (series->name));
 
-  return series->n > 0 && g_str_has_suffix (base, "_mv") == (group == GROUP_MILLIVOLTS);
+  return series->n > 0 && g_str_has_suffix (base, "_mv") == (group == GROUP_ERRORS);
 }
 
 static gboolean
@@ -91,12 +93,12 @@ show_empty (DashTrainingPage *self)
 static Group
 choose_group (DashTrainingPage *self)
 {
-  gboolean both = has_any (self, GROUP_MILLIVOLTS) && has_any (self, GROUP_OTHERS);
+  gboolean both = has_any (self, GROUP_ERRORS) && has_any (self, GROUP_OTHERS);
 
   gtk_widget_set_visible (GTK_WIDGET (self->group), both);
   if (both)
     return (Group) gtk_drop_down_get_selected (self->group);
-  return has_any (self, GROUP_OTHERS) ? GROUP_OTHERS : GROUP_MILLIVOLTS;
+  return has_any (self, GROUP_OTHERS) ? GROUP_OTHERS : GROUP_ERRORS;
 }
 
 static void
@@ -105,7 +107,8 @@ show_series (DashTrainingPage *self)
   Group group = choose_group (self);
   g_autoptr (GPtrArray) series = g_ptr_array_new ();
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  gboolean millivolts = group == GROUP_MILLIVOLTS;
+  gboolean errors = group == GROUP_ERRORS;
+  g_autofree char *label = dash_error_unit_title (_ ("RMSE"), self->unit.name);
 
   for (guint i = 0; i < self->all->len; i++)
     if (is_of (self->all->pdata[i], group))
@@ -117,8 +120,8 @@ show_series (DashTrainingPage *self)
       }
   g_ptr_array_add (names, NULL);
   dash_chart_set_names (self->chart, (const char *const *) names->pdata, 0);
-  dash_chart_set_labels (self->chart, millivolts ? _ ("epoch") : _ ("step"),
-                         millivolts ? _ ("RMSE (mV)") : _ ("Value"));
+  dash_chart_set_labels (self->chart, errors ? _ ("epoch") : _ ("step"),
+                         errors ? label : _ ("Value"));
   dash_chart_set_series (self->chart, series);
   if (series->len == 0)
     show_empty (self);
@@ -161,6 +164,10 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   drop_series (self);
   self->all = g_steal_pointer (&all);
+  self->unit = dash_error_unit_of_job (dash_job_get (self->job));
+  for (guint i = 0; i < self->all->len; i++)
+    if (is_of (self->all->pdata[i], GROUP_ERRORS))
+      dash_series_scale (self->all->pdata[i], self->unit.factor);
   show_series (self);
 }
 

@@ -157,7 +157,7 @@ fill_progress (GtkWidget *cell, DashJob *job)
 static void
 fill_result (GtkWidget *cell, DashJob *job)
 {
-  g_autofree char *text = dash_format_millivolts (dash_job_get_test_rmse (job));
+  g_autofree char *text = dash_job_dup_test_rmse (job);
 
   gtk_inscription_set_text (GTK_INSCRIPTION (cell), text);
 }
@@ -165,11 +165,11 @@ fill_result (GtkWidget *cell, DashJob *job)
 static char *
 tip_of_result (DashJob *job)
 {
-  g_autofree char *rmse = dash_format_millivolts (dash_job_get_test_rmse (job));
+  g_autofree char *rmse = dash_job_dup_test_rmse (job);
 
   if (!isfinite (dash_job_get_test_rmse (job)))
     return NULL;
-  return g_strdup_printf (_ ("RMSE of the best task over all test files: %s mV"), rmse);
+  return g_strdup_printf (_ ("RMSE of the best task over all test files: %s"), rmse);
 }
 
 static void
@@ -270,7 +270,7 @@ static const DashJobColumn columns[DASH_N_JOB_COLUMNS] = {
   { "kind", N_ ("Kind"), 680, 88, FALSE, FALSE, FALSE, make_text, fill_kind, NULL, compare_kind },
   { "progress", N_ ("Progress"), 480, 116, FALSE, FALSE, FALSE, make_progress, fill_progress,
     tip_of_progress, compare_progress },
-  { "test", N_ ("Test (mV)"), 560, 96, FALSE, FALSE, TRUE, make_number, fill_result, tip_of_result,
+  { "test", N_ ("Test"), 560, 96, FALSE, FALSE, TRUE, make_number, fill_result, tip_of_result,
     compare_result },
   { "elapsed", N_ ("Time"), 400, 68, FALSE, TRUE, TRUE, make_number, fill_elapsed, NULL,
     compare_elapsed },

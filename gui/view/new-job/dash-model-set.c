@@ -42,9 +42,9 @@ describe_job (DashJob *job)
 {
   double rmse = dash_job_get_test_rmse (job);
   g_autofree char *name = dash_format_line (dash_job_get_name (job), MAX_NAME);
-  g_autofree char *error = dash_format_millivolts (rmse);
+  g_autofree char *error = dash_job_dup_test_rmse (job);
 
-  return isfinite (rmse) ? g_strdup_printf (_ ("%s: test RMSE %s mV"), name, error)
+  return isfinite (rmse) ? g_strdup_printf (_ ("%s: test RMSE %s"), name, error)
                          : g_steal_pointer (&name);
 }
 

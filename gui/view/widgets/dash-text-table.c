@@ -21,6 +21,7 @@ struct _DashTextTable
 {
   GtkWidget parent;
   GtkWidget *scroller;
+  GtkColumnView *view;
   GListStore *rows;
   guint wide; /* index of the column that takes the remaining width */
 };
@@ -121,6 +122,7 @@ dash_text_table_new (const char *label, const char *const *titles, guint wide)
   g_assert (titles != NULL);
   self->wide = wide;
   view = gtk_column_view_new (GTK_SELECTION_MODEL (model));
+  self->view = GTK_COLUMN_VIEW (view);
   gtk_widget_add_css_class (view, "results");
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   for (guint i = 0; titles[i] != NULL; i++)
@@ -144,6 +146,16 @@ dash_text_table_new (const char *label, const char *const *titles, guint wide)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), view);
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
   return GTK_WIDGET (self);
+}
+
+void
+dash_text_table_set_title (DashTextTable *self, guint column, const char *title)
+{
+  g_autoptr (GtkColumnViewColumn) found = NULL;
+
+  g_return_if_fail (DASH_IS_TEXT_TABLE (self));
+  found = g_list_model_get_item (gtk_column_view_get_columns (self->view), column);
+  gtk_column_view_column_set_title (found, title);
 }
 
 void

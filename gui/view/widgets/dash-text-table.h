@@ -12,5 +12,8 @@ G_DECLARE_FINAL_TYPE (DashTextTable, dash_text_table, DASH, TEXT_TABLE, GtkWidge
  * all others are right-aligned numbers. */
 GtkWidget *dash_text_table_new (const char *label, const char *const *titles, guint wide);
 
+/* Another title for the column at this index. */
+void dash_text_table_set_title (DashTextTable *self, guint column, const char *title);
+
 /* `rows` (nullable): GPtrArray of GStrv, each with one cell per column. Copied. */
 void dash_text_table_set_rows (DashTextTable *self, GPtrArray *rows);

@@ -69,6 +69,22 @@ test_results (void)
   g_assert_true (isnan (all->max_mv));
 }
 
+/* The reader learns why a file is bad. */
+static void
+test_warnings (void)
+{
+  static const char metrics[] =
+      "{\"tests\":[{\"file\":\"/a.csv\",\"rmse_mv\":10,\"gaps\":0,\"missing_cells\":0,\"warnings\":"
+      "[]},{\"file\":\"/b.csv\",\"rmse_mv\":20,\"gaps\":2,\"missing_cells\":3,\"warnings\":[\"38 % "
+      "of the rows are colder than anything in training: expect large errors\"]}]}";
+  g_autoptr (GPtrArray) tests = dash_test_result_parse (metrics);
+
+  g_assert_cmpstr (((DashTestResult *) tests->pdata[0])->warnings, ==,
+                   "38 % of the rows are colder than anything in training: expect large errors. "
+                   "Cuts at gaps: 2. Missing cells: 3.");
+  g_assert_null (((DashTestResult *) tests->pdata[1])->warnings);
+}
+
 static void
 test_no_results (void)
 {
@@ -140,6 +156,7 @@ main (int argc, char **argv)
   g_test_add_func ("/answers/a list has each job once", test_list);
   g_test_add_func ("/answers/a garbled list is an error", test_garbled_list);
   g_test_add_func ("/answers/the worst test result is the first", test_results);
+  g_test_add_func ("/answers/a test tells of rows unlike those of the training", test_warnings);
   g_test_add_func ("/answers/metrics without tests have none", test_no_results);
   g_test_add_func ("/answers/only a vestimd is accepted", test_status);
   g_test_add_func ("/answers/absurd values of a server are limited", test_hostile_status);

@@ -49,11 +49,12 @@ test_unit (void)
 {
   const char *text =
       "{\"models\":[{\"number\":1,\"model\":\"/m/x.bin\",\"network\":{\"target_unit\":"
-      "\"1\",\"target\":\"SOC\"},\"metrics\":{\"test_rmse_mv\":13.58}}],\"files\":[]}";
+      "\"1\",\"target\":\"SOC\"},\"metrics\":{\"test_rmse_mv\":13.58,\"error_unit\":\"%\","
+      "\"error_factor\":0.1}}],\"files\":[]}";
   g_autoptr (DashEvaluation) evaluation = dash_evaluation_parse (text, strlen (text), NULL);
 
   g_assert_cmpstr (evaluation->unit, ==, "%");
-  assert_row (evaluation, 0, "1|m/x.bin|1.4|–");
+  assert_row (evaluation, 0, "1|m/x.bin|1.36|–");
 }
 
 /* A column for each of a thousand files would make the table useless. */

@@ -9,6 +9,8 @@
   "\"windowed_rmse_mv\":19.05,\"stateful_rmse_mv\":40},{\"task\":2,\"status\":" \
   "\"failed\",\"choice\":{\"model\":\"FNN\"},\"reason\":\"The loss is\\nnot finite.\"}]"
 
+static const DashErrorUnit millivolts = { "Voltage", "V", "mV", 1 };
+
 /* The results are those of the best task, wherever its folder is. */
 static void
 test_best (void)
@@ -23,7 +25,7 @@ test_best (void)
 static void
 test_rows (void)
 {
-  g_autoptr (GPtrArray) rows = dash_result_text_task_rows (TASKS);
+  g_autoptr (GPtrArray) rows = dash_result_text_task_rows (TASKS, &millivolts);
   char **row;
 
   g_assert_cmpuint (rows->len, ==, 2);
@@ -45,8 +47,8 @@ test_rows (void)
 static void
 test_no_rows (void)
 {
-  g_autoptr (GPtrArray) none = dash_result_text_task_rows (NULL);
-  g_autoptr (GPtrArray) garbage = dash_result_text_task_rows ("{]");
+  g_autoptr (GPtrArray) none = dash_result_text_task_rows (NULL, &millivolts);
+  g_autoptr (GPtrArray) garbage = dash_result_text_task_rows ("{]", &millivolts);
 
   g_assert_cmpuint (none->len + garbage->len, ==, 0);
 }
@@ -63,6 +65,26 @@ test_summary (void)
   g_assert_cmpstr (one, ==,
                    "All files: RMSE 17.4 mV, MAE 13.0 mV, largest error 195 mV, R² 0.9954");
   g_assert_true (g_str_has_prefix (sweep, "Best of 2 tasks: RMSE 17.4 mV"));
+}
+
+/* "13.58 mV" of a state of charge is no figure. */
+static void
+test_unit (void)
+{
+  const char *metrics = "{\"test_rmse_mv\":10.58,\"test_mae_mv\":9,\"test_max_mv\":40,"
+                        "\"test_r2\":0.99,\"windowed_rmse_mv\":30,\"stateful_rmse_mv\":10.58,"
+                        "\"target\":\"SOC\",\"target_unit\":\"\",\"error_unit\":\"%\","
+                        "\"error_factor\":0.1}";
+  const DashErrorUnit unit = dash_error_unit_parse (metrics);
+  g_autofree char *summary = dash_result_text_dup_summary (metrics, NULL);
+  g_autofree char *warning = dash_result_text_dup_warning (metrics);
+  g_autoptr (GPtrArray) rows = dash_result_text_task_rows (TASKS, &unit);
+
+  g_assert_cmpstr (summary, ==,
+                   "All files: RMSE 1.06 %, MAE 0.90 %, largest error 4.00 %, R² 0.9900\n"
+                   "With its state, as deployed: RMSE 1.06 %. In windows: 3.00 %.");
+  g_assert_nonnull (strstr (warning, "Expect 1.06 % from"));
+  g_assert_cmpstr (((char **) rows->pdata[0])[2], ==, "1.87");
 }
 
 /* The pages load files from there. */
@@ -149,6 +171,7 @@ main (int argc, char **argv)
   g_test_add_func ("/result-text/each task has a row", test_rows);
   g_test_add_func ("/result-text/no tasks, no rows", test_no_rows);
   g_test_add_func ("/result-text/the result is one sentence", test_summary);
+  g_test_add_func ("/result-text/errors are in the unit of the target", test_unit);
   g_test_add_func ("/result-text/the best result has a folder", test_folder);
   g_test_add_func ("/result-text/tests that differ are a warning", test_warning);
   g_test_add_func ("/result-text/tasks whose tests differ are counted", test_tasks_warning);

@@ -83,6 +83,24 @@ test_folders_without_other_files_need_no_sentence (void)
   g_assert_null (data_files_left_out (folder));
 }
 
+/* Results are named after the file, not after its format. */
+static void
+test_base_names_have_no_end_of_data_files (void)
+{
+  static const char *const names[][2] = {
+    { "/d/a.csv", "a" },  { "a.mpt", "a" },    { "b.CSV.gz", "b" },
+    { "c.mat", "c" },     { "d.txt.gz", "d" }, { "e.dat.csv", "e.dat" },
+    { "f.log", "f.log" }, { ".csv", ".csv" },  { "US06 25degC", "US06 25degC" },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *base = data_files_dup_base_name (names[i][0]);
+
+      g_assert_cmpstr (base, ==, names[i][1]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -93,5 +111,7 @@ main (int argc, char **argv)
                    test_a_folder_without_tables_is_refused_with_the_way_out);
   g_test_add_func ("/data-files/folders without other files need no sentence",
                    test_folders_without_other_files_need_no_sentence);
+  g_test_add_func ("/data-files/base names have no end of data files",
+                   test_base_names_have_no_end_of_data_files);
   return g_test_run ();
 }

@@ -35,6 +35,18 @@ test_tests_that_agree_are_none (void)
   g_assert_false (task_result_modes_differ (NAN, 10));
 }
 
+/* Files seldom state the unit of a state of charge. */
+static void
+test_a_fraction_needs_no_unit (void)
+{
+  const ScalingRange fraction = { 0, 1 }, percent = { 0, 100 };
+
+  g_assert_cmpstr (error_unit_find (NULL, "SOC", &fraction), ==, "1");
+  g_assert_null (error_unit_find (NULL, "SOC", &percent));
+  g_assert_null (error_unit_find (NULL, "U", &fraction));
+  g_assert_cmpstr (error_unit_find ("V", "SOC", &fraction), ==, "V");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -42,5 +54,6 @@ main (int argc, char **argv)
   g_test_add_func ("/task-result/tests that differ are a warning",
                    test_tests_that_differ_are_a_warning);
   g_test_add_func ("/task-result/tests that agree are none", test_tests_that_agree_are_none);
+  g_test_add_func ("/error-unit/a fraction needs no unit", test_a_fraction_needs_no_unit);
   return g_test_run ();
 }

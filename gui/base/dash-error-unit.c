@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include "gui/base/dash-error-unit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "gui/base/dash-format.h"
+
+#define MAX_UNIT 20 /* characters */
+#define MAX_TARGET 60
+
+static const char *
+intern (const char *text, gsize max_chars)
+{
+  g_autofree char *line = dash_format_line (text != NULL ? text : "", max_chars);
+
+  return g_intern_string (line);
+}
+
+DashErrorUnit
+dash_error_unit_read (JsonNode *metrics)
+{
+  const char *name = vestim_node_member_string (metrics, "error_unit");
+  double factor = vestim_node_member_double (metrics, "error_factor");
+
+  if (name == NULL || !isfinite (factor))
+    return (DashErrorUnit){ "Voltage", "V", "mV", 1 };
+  return (DashErrorUnit){ intern (vestim_node_member_string (metrics, "target"), MAX_TARGET),
+                          intern (vestim_node_member_string (metrics, "target_unit"), MAX_UNIT),
+                          intern (name, MAX_UNIT), factor };
+}
+
+/* (nullable) (transfer full) */
+static JsonNode *
+parse_text (const char *text)
+{
+  return text != NULL ? vestim_node_parse (text, strlen (text), NULL) : NULL;
+}
+
+DashErrorUnit
+dash_error_unit_parse (const char *metrics)
+{
+  g_autoptr (JsonNode) root = parse_text (metrics);
+
+  return dash_error_unit_read (root);
+}
+
+DashErrorUnit
+dash_error_unit_of_job (const VestimJob *job)
+{
+  g_autoptr (JsonNode) metrics = parse_text (job->details.metrics);
+  g_autoptr (JsonNode) selections = parse_text (job->selections);
+  const char *target = vestim_node_member_string (selections, "target");
+
+  if (vestim_node_member (metrics, "error_unit") != NULL || target == NULL
+      || g_str_equal (target, "Voltage"))
+    return dash_error_unit_read (metrics);
+  return (DashErrorUnit){ intern (target, MAX_TARGET), "", "", 0.001 };
+}
+
+char *
+dash_error_unit_format (const DashErrorUnit *unit, double thousandths)
+{
+  double error = thousandths * unit->factor;
+
+  if (unit->factor == 1 || !isfinite (error))
+    return dash_format_millivolts (error);
+  return unit->factor < 0.1 ? dash_format_number (error) : g_strdup_printf ("%.2f", error);
+}
+
+char *
+dash_error_unit_text (const DashErrorUnit *unit, double thousandths)
+{
+  g_autofree char *number = dash_error_unit_format (unit, thousandths);
+
+  if (unit->name[0] == '\0' || !isfinite (thousandths))
+    return g_steal_pointer (&number);
+  return g_strdup_printf ("%s %s", number, unit->name);
+}
+
+char *
+dash_error_unit_title (const char *name, const char *unit)
+{
+  return unit[0] != '\0' ? g_strdup_printf ("%s (%s)", name, unit) : g_strdup (name);
+}
