@@ -106,7 +106,7 @@ static void
 test_wrong_values_are_refused (void)
 {
   assert_refused ("\"columns\":[]", "selections.columns", "object");
-  assert_refused ("\"columns\":{\"Curent\":\"I\"}", "selections.columns", "Curent");
+  assert_refused ("\"columns\":{\"Courant\":\"I\"}", "selections.columns", "Courant");
   assert_refused ("\"columns\":{\"Current\":3}", "selections.columns.Current", "object");
   assert_refused ("\"columns\":{\"Current\":{\"units\":\"A\"}}", "selections.columns.Current.units",
                   "unknown");
