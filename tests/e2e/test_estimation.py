@@ -335,6 +335,10 @@ def _(t):
     checked = t.command(estimate_program, "--check", cycle(t, "good")).expect(0).out
     expect_in("Voltage", checked)
     expect_in("  format: table, UTF-8\n", checked)
+    odd = t.write("odd.csv", "SOC,Current,Voltage\n100,1,4100\n99,1,4000\n")
+    checked = t.command(estimate_program, "--check", odd).expect(0).out
+    expect_in('"SOC" is up to 100 and states no unit: it seems to be in %', checked)
+    expect_in('"Voltage" is up to 4100 and states no unit: it seems to be in mV', checked)
 
 
 @test("the demonstration set says that it is simulated, and is the same each time")

@@ -320,19 +320,25 @@ check_times (Checker *checker, GError **error)
   return true;
 }
 
+/* Of a cell, or of a battery of many. */
+#define LARGEST_VOLTAGE 1000
+
 /* A job takes it only beside files that are alike. */
 static void
-note_percent (Checker *checker)
+note_unlikely_units (Checker *checker)
 {
   for (guint i = 0; i < checker->check->columns->len; i++)
     {
       const ColumnCheck *column = column_at (checker, (int) i);
+      const char *likely = column->canonical_unit                                          ? NULL
+                           : column->role == ROLE_SOC && column->max > DATA_LARGEST_SOC    ? "%"
+                           : column->role == ROLE_VOLTAGE && column->max > LARGEST_VOLTAGE ? "mV"
+                                                                                           : NULL;
 
-      if (column->role == ROLE_SOC && !column->canonical_unit && column->max > DATA_LARGEST_SOC)
-        add_note (checker,
-                  g_strdup_printf ("\"%s\" is up to %g and states no unit: it seems to be in "
-                                   "%%, and is taken as it is",
-                                   column->name, column->max));
+      if (likely)
+        add_note (checker, g_strdup_printf ("\"%s\" is up to %g and states no unit: it seems to be "
+                                            "in %s, and is taken as it is",
+                                            column->name, column->max, likely));
     }
 }
 
@@ -387,7 +393,7 @@ check_content (Checker *checker, double deadline, GError **error)
   note_facts (checker);
   if (!is_read)
     return false;
-  note_percent (checker);
+  note_unlikely_units (checker);
   return check_times (checker, error) && check_enough_columns (checker, error);
 }
 
