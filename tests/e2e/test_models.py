@@ -219,6 +219,11 @@ def _(t):
     expect_in("task 1 differs at epoch 2", reproduce(t, folder, 1).out)
 
 
+def parameters(model):
+    data = model.read_bytes()
+    return data[16 + int.from_bytes(data[12:16], "little") : -32]
+
+
 def forget_training(model, also=b""):
     """Makes the file one of version 0.1, which knew only windowed training and did not name it."""
     data = model.read_bytes()
@@ -232,26 +237,29 @@ def forget_training(model, also=b""):
 @test("a job of version 0.1 stays windowed when it is repeated or retried")
 def _(t):
     folder = trained(t, training="windowed")
-    first = (folder / "tasks/1/model.bin").read_bytes()
+    first = parameters(folder / "tasks/1/model.bin")
     write_job(folder, folder)
     expect_in("differs at epoch 1", reproduce(t, folder, 1).out)  # The default is stateful.
     forget_training(folder / "tasks/1/model.bin")
     expect_in("2 epochs and the model are identical", reproduce(t, folder, 0).out)
-    expect_in("the training is windowed, as it was", estimate(t, folder).expect(0).out)
-    expect((folder / "tasks/1/model.bin").read_bytes() == first, True, "the same model")
+    for _ in range(2):  # This version writes the model of the first retry.
+        expect_in("the training is windowed, as it was", estimate(t, folder).expect(0).out)
+        expect(parameters(folder / "tasks/1/model.bin") == first, True, "the same model")
+        expect_in("2 epochs and the model are identical", reproduce(t, folder, 0).out)
 
 
 @test("a job of version 0.1 resamples by points, and so does its model")
 def _(t):
     points = {"resample_s": 3, "resample": "point"}
     folder = trained(t, training="windowed", preprocessing=points)
-    first = (folder / "tasks/1/model.bin").read_bytes()
+    first = parameters(folder / "tasks/1/model.bin")
     predicted = estimate(t, "--predict", folder / "tasks/1/model.bin", folder / "test" / TEST_FILE).expect(0).out
     write_job(folder, folder, preprocessing={"resample_s": 3})
     forget_training(folder / "tasks/1/model.bin", b', "resample": "point"')
     expect(estimate(t, "--predict", folder / "tasks/1/model.bin", folder / "test" / TEST_FILE).expect(0).out, predicted)
-    expect_in("resampled by points, as they were", estimate(t, folder).expect(0).out)
-    expect((folder / "tasks/1/model.bin").read_bytes() == first, True, "the same model")
+    for _ in range(2):
+        expect_in("resampled by points, as they were", estimate(t, folder).expect(0).out)
+        expect(parameters(folder / "tasks/1/model.bin") == first, True, "the same model")
 
 
 @test("--reproduce compares the model as well")

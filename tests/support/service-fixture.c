@@ -103,13 +103,14 @@ static void
 open_service (Fixture *fixture, int max_running)
 {
   g_autofree char *path = g_build_filename (fixture->folder, "registry.db", NULL);
-  g_autofree char *jobs = g_build_filename (fixture->folder, "jobs", NULL);
   g_autofree char *trash = g_build_filename (fixture->folder, "trash", NULL);
-  const RegistryConfig registry = { .path = path, .jobs_dir = jobs, .trash_dir = trash };
+  const RegistryConfig registry = { .path = path,
+                                    .jobs_dir = fixture->jobs_dir,
+                                    .trash_dir = trash };
   ServiceConfig config = {
     .loop = &fixture->loop,
     .executor = &fixture->executor.base,
-    .jobs_dir = "/jobs",
+    .jobs_dir = fixture->jobs_dir,
     .estimator = "/bin/estimator",
     .max_running = max_running,
     .now_ms = now_ms,
@@ -149,6 +150,7 @@ fixture_new (int max_running)
   };
   fixture->executor.attempts = g_ptr_array_new_with_free_func (fake_attempt_free);
   fixture->events = g_ptr_array_new_with_free_func (g_free);
+  fixture->jobs_dir = g_build_filename (fixture->folder, "jobs", NULL);
   open_service (fixture, max_running);
   return fixture;
 }
@@ -195,6 +197,7 @@ fixture_free (Fixture *fixture)
   g_assert_cmpint (system (command), ==, 0);
   g_ptr_array_unref (fixture->executor.attempts);
   g_ptr_array_unref (fixture->events);
+  g_free (fixture->jobs_dir);
   g_free (fixture->folder);
   g_free (fixture);
 }

@@ -30,6 +30,7 @@ typedef struct
 {
   uv_loop_t loop;
   char *folder;
+  char *jobs_dir;
   Registry *registry;
   FakeExecutor executor;
   Service *service;

@@ -13,8 +13,9 @@ typedef struct
   Progress progress;
   bool is_job; /* job.json was read: results may be written to the folder */
   int64_t attempt;
-  bool is_fresh;      /* results of earlier attempts are not used */
-  bool was_completed; /* by an earlier attempt */
+  bool is_fresh;          /* results of earlier attempts are not used */
+  bool was_completed;     /* by an earlier attempt */
+  bool is_of_version_0_1; /* that version began it */
   FinishRequest finish;
   GArray *repeat; /* (nullable) see SweepConfig */
   VestimSelections *settings;

@@ -20,11 +20,11 @@ job_is_of_version_0_1 (const char *folder)
   g_autofree char *path = g_build_filename (folder, "tasks", "1", "model.bin", NULL);
   g_autoptr (Model) model = model_file_read (path, NULL);
 
-  return model && !model->names_training;
+  return model && model->is_of_version_0_1;
 }
 
-/* Version 0.1 knew only windowed training and resampling by points. A job that it began keeps them.
- */
+/* Version 0.1 knew only windowed training and resampling by points. A job that it began keeps them,
+ * in each later attempt. */
 static void
 choose_defaults (Job *job, const JobFile *file)
 {
@@ -37,6 +37,7 @@ choose_defaults (Job *job, const JobFile *file)
   vestim_json_get_bool (vestim_json_member (root, JOB_OF_VERSION_0_1), &is_old);
   if (!is_old)
     return;
+  job->is_of_version_0_1 = true;
 
   if (!vestim_json_member (selections, "training")
       && !vestim_sweep_has (job->settings->sweep, "training"))
@@ -168,6 +169,7 @@ do_tasks (Job *job, GError **error)
       .data_fingerprint = job->data.fingerprint,
       .provenance = job->data.provenance,
       .is_fresh = job->is_fresh,
+      .is_of_version_0_1 = job->is_of_version_0_1,
       .finish = &job->finish,
       .progress = &job->progress,
     },

@@ -82,7 +82,6 @@ read_settings (const VestimFieldReader *reader, Model *model, VestimHyperparamet
   model->shape.sizes = g_memdup2 (settings->layers.sizes, sizeof settings->layers.sizes);
   model->shape.lookback = settings->lookback;
   model->training = settings->training;
-  model->names_training = true;
   model->test_mode = settings->test_mode;
 }
 

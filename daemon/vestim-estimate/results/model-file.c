@@ -84,10 +84,12 @@ format_header (const Model *model, const Network *network)
                           vestim_setting_word ("model", (int) model->kind));
   for (int i = 0; i < model->shape.n_layers; i++)
     g_string_append_printf (json, "%s%d", i ? ", " : "", model->shape.sizes[i]);
-  g_string_append_printf (
-      json, "], \"lookback\": %d, \"training\": \"%s\", \"test_mode\": \"%s\", \"inputs\": [",
-      model->shape.lookback, vestim_setting_word ("training", (int) model->training),
-      vestim_setting_word ("test_mode", (int) model->test_mode));
+  g_string_append_printf (json, "], \"lookback\": %d, ", model->shape.lookback);
+  if (!model->is_of_version_0_1)
+    g_string_append_printf (json, "\"training\": \"%s\", ",
+                            vestim_setting_word ("training", (int) model->training));
+  g_string_append_printf (json, "\"test_mode\": \"%s\", \"inputs\": [",
+                          vestim_setting_word ("test_mode", (int) model->test_mode));
   for (int i = 0; i < model->shape.n_inputs; i++)
     {
       g_string_append (json, i ? ", " : "");
@@ -208,7 +210,7 @@ read_settings (const VestimJsonNode *header, Model *model)
   model->shape.sizes = g_memdup2 (settings.layers.sizes, sizeof settings.layers.sizes);
   model->shape.lookback = settings.lookback;
   model->training = settings.training;
-  model->names_training = vestim_json_member (header, "training") != NULL;
+  model->is_of_version_0_1 = !vestim_json_member (header, "training");
   model->test_mode = settings.test_mode;
   model->seed = settings.seed;
   return true;

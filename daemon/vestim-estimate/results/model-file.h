@@ -26,7 +26,7 @@ typedef struct
   VestimPreprocessing *preprocessing; /* (nullable) */
   Scaling *scaling;
   VestimTrainingMode training;
-  bool names_training;      /* false: version 0.1 wrote the file and knew only windowed training */
+  bool is_of_version_0_1; /* that version began the job, trained windowed, and did not name this */
   VestimTestMode test_mode; /* windowed or stateful */
   uint64_t seed;
   int epoch;

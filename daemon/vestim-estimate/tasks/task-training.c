@@ -55,6 +55,8 @@ write_model (const Task *task, const Training *training, GError **error)
     .data = config->settings->data,
     .preprocessing = config->settings->preprocessing,
     .training = config->settings->hyperparameters.training,
+    .is_of_version_0_1 = config->is_of_version_0_1
+                         && config->settings->hyperparameters.training == VESTIM_TRAINING_WINDOWED,
     .test_mode = config->settings->hyperparameters.test_mode,
     .seed = config->settings->hyperparameters.seed,
     .epoch = training->best_epoch,

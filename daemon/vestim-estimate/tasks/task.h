@@ -32,6 +32,7 @@ typedef struct
   uint64_t data_fingerprint;
   const char *provenance; /* of provenance_format_data() */
   bool is_fresh;          /* results of earlier attempts are not used */
+  bool is_of_version_0_1; /* that version began the job */
   FinishRequest *finish;
   int end_after; /* epochs, as if someone had asked to finish then; 0: nobody does */
   Progress *progress;

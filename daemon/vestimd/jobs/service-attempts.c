@@ -200,7 +200,7 @@ on_attempt_ended (void *user, const AttemptResult *result)
   bool was_launching = job_is (job, JOB_LAUNCHING);
 
   job->attempt = NULL;
-  if (result->had_no_room && was_launching && job->data->intent == VESTIM_JOB_INTENT_NONE)
+  if (result->had_no_room && was_launching && job->data->intent != VESTIM_JOB_INTENT_STOP)
     {
       wait_for_room (job, result->error);
       return;

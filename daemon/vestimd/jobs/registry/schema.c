@@ -52,6 +52,7 @@ static const char *const steps[] = {
   "CREATE TABLE removed (sequence INTEGER PRIMARY KEY, job_id TEXT NOT NULL);",
   "ALTER TABLE jobs ADD COLUMN fresh INTEGER NOT NULL DEFAULT 0;",
   "ALTER TABLE jobs ADD COLUMN tasks TEXT;",
+  "", /* The kind evaluation and the intent to finish, which earlier programs do not know. */
 };
 
 const Schema schema_current = { steps, G_N_ELEMENTS (steps) };

@@ -99,7 +99,7 @@ test_a_model_comes_back_as_it_was (Fixture *fixture, gconstpointer user)
   g_assert_cmpint (model->current_sign, ==, VESTIM_SIGN_DISCHARGE_NEGATIVE);
   g_assert_cmpuint (model->seed, ==, 42);
   g_assert_cmpint (model->training, ==, VESTIM_TRAINING_STATEFUL);
-  g_assert_true (model->names_training);
+  g_assert_false (model->is_of_version_0_1);
   g_assert_cmpint (model->test_mode, ==, VESTIM_TEST_WINDOWED);
   g_assert_cmpint (model->epoch, ==, 17);
   g_assert_cmpfloat (model->val_rmse, ==, 0.0191);
@@ -176,7 +176,7 @@ assert_modes (const Fixture *fixture, VestimTrainingMode training, VestimTestMod
   g_assert_no_error (error);
   g_assert_cmpint (model->training, ==, training);
   g_assert_cmpint (model->test_mode, ==, test_mode);
-  g_assert_false (model->names_training);
+  g_assert_true (model->is_of_version_0_1);
 }
 
 /* Version 0.1 had windowed training only, and another word for a stateful test. */

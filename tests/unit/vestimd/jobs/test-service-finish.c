@@ -90,6 +90,33 @@ test_a_retry_forgets_the_request (void)
   fixture_free (fixture);
 }
 
+/* An interrupted job that was asked to finish waits for room like others. */
+static void
+test_a_job_that_finishes_waits_for_room (void)
+{
+  Fixture *fixture = fixture_new (1);
+  AttemptResult lost = result_exit (-1), full = result_exit (-1);
+  g_autofree char *id = fixture_create_estimation (fixture);
+  g_autofree char *task = g_build_filename (fixture->jobs_dir, id, "tasks", "1", NULL);
+  g_autofree char *checkpoint = g_build_filename (task, "checkpoint.bin", NULL);
+
+  lost.lost = true;
+  full.had_no_room = true;
+  full.error = "no room";
+  attempt_started (fixture, fixture_last_attempt (fixture));
+  g_assert_cmpint (ask (fixture, id), ==, 0);
+  g_assert_cmpint (g_mkdir_with_parents (task, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (checkpoint, "", 0, NULL));
+  fixture_restart (fixture);
+  attempt_ended (fixture, fixture_last_attempt (fixture), &lost);
+  while (fixture_last_attempt (fixture)->number == 1)
+    uv_run (&fixture->loop, UV_RUN_ONCE);
+  g_assert_true (fixture_last_attempt (fixture)->must_finish);
+  attempt_ended (fixture, fixture_last_attempt (fixture), &full);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "queued");
+  fixture_free (fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -99,5 +126,7 @@ main (int argc, char **argv)
   g_test_add_func ("/service-finish/other-jobs-are-refused", test_other_jobs_are_refused);
   g_test_add_func ("/service-finish/the-next-daemon-asks-again", test_the_next_daemon_asks_again);
   g_test_add_func ("/service-finish/a-retry-forgets-the-request", test_a_retry_forgets_the_request);
+  g_test_add_func ("/service-finish/a-job-that-finishes-waits-for-room",
+                   test_a_job_that_finishes_waits_for_room);
   return g_test_run ();
 }

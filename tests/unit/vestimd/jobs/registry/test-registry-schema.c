@@ -82,6 +82,19 @@ test_a_registry_of_the_first_version_keeps_its_jobs (RegistryFixture *fixture, c
   g_assert_false (((VestimJob *) jobs->pdata[0])->fresh);
 }
 
+/* The kind and the intent that version 0.1 does not know would be damage to it: it must see that
+ * the registry is newer. */
+static void
+test_version_0_1_refuses_the_registry_as_newer (RegistryFixture *fixture, const void *data)
+{
+  const Schema of_version_0_1 = { schema_current.steps, 3 };
+  g_autofree char *message = NULL;
+
+  create (fixture, &schema_current);
+  g_assert_cmpint (adopt (fixture, &of_version_0_1, &message), ==, REGISTRY_E_REFUSED);
+  g_assert_nonnull (strstr (message, "start the newer vestimd"));
+}
+
 /* A user goes back to the copy when the newer program fails. */
 static void
 test_a_migration_keeps_a_copy (RegistryFixture *fixture, const void *data)
@@ -188,6 +201,8 @@ main (int argc, char **argv)
   REGISTRY_TEST ("/schema/the-copy-includes-the-log", test_the_copy_includes_the_log);
   REGISTRY_TEST ("/schema/the-current-version-is-not-migrated",
                  test_the_current_version_is_not_migrated);
+  REGISTRY_TEST ("/schema/version-0.1-refuses-the-registry-as-newer",
+                 test_version_0_1_refuses_the_registry_as_newer);
   REGISTRY_TEST ("/schema/a-failed-migration-changes-nothing",
                  test_a_failed_migration_changes_nothing);
   REGISTRY_TEST ("/schema/a-registry-of-the-first-version-keeps-its-jobs",
