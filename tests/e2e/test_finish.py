@@ -140,7 +140,9 @@ def _(t):
 @test("the running tasks of a sweep finish, the others are left out, and a retry does the rest")
 def _(t):
     daemon = t.daemon()
-    job = begun(t, daemon, sweep={"learning_rate": [0.001, 0.002, 0.003, 0.004, 0.005]}, threads=2)
+    sweep = {"learning_rate": [0.001, 0.002, 0.003, 0.004, 0.005]}
+    job = daemon.create(kind="estimation", selections=selections(t, **ENDLESS, sweep=sweep, threads=2))
+    until(lambda: min(epochs(daemon, job, f"val_rmse_mv[{task}]") for task in (1, 2)) >= 3, "two tasks have some epochs", 60)
     ask(daemon, job).expect(202)
     over = daemon.completed(job, 60)
     expect_in("3 left out, because the job was asked to finish", over["message"])
