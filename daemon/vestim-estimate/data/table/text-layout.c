@@ -400,8 +400,7 @@ TextLayout *
 text_layout_find (const TextStart *start, const char *path, GError **error)
 {
   size_t end = 0;
-  TextWindow window = split_window (start, &end);
-  g_autofree TextCell *lines = window.lines;
+  g_auto (TextWindow) window = split_window (start, &end);
   char fixed = take_separator_line (&window);
   TextRun run = choose_run (&window, fixed);
 
@@ -432,8 +431,7 @@ bool
 text_layout_has_rows (const TextStart *start)
 {
   size_t end = 0;
-  TextWindow window = split_window (start, &end);
-  g_autofree TextCell *lines = window.lines;
+  g_auto (TextWindow) window = split_window (start, &end);
   char fixed = take_separator_line (&window);
 
   return choose_run (&window, fixed).n_rows > 0;

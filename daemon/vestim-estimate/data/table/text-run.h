@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -15,6 +16,14 @@ typedef struct
   TextCell *lines; /* without their ends */
   size_t n_lines;
 } TextWindow;
+
+static inline void
+text_window_clear (TextWindow *window)
+{
+  g_free (window->lines);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TextWindow, text_window_clear)
 
 #define TEXT_NO_LINE ((size_t) -1)
 

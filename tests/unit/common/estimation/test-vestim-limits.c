@@ -11,8 +11,8 @@ test_limits_may_differ (void)
   static const char *const texts[] = {
     BASE,
     "{\"layers\":[10,5],\"schedule\":{\"patience\":2,\"kind\":\"step\"}}",
-    "{ \"max_epochs\": 50, \"layers\": [1e1, 5.0], \"patience\": 7, \"max_minutes\": null,"
-    "  \"schedule\": {\"kind\": \"st\\u0065p\", \"patience\": 2}, \"MAX_TRAIN_HOURS\": \"3\"}",
+    ("{ \"max_epochs\": 50, \"layers\": [1e1, 5.0], \"patience\": 7, \"max_minutes\": null,"
+     "  \"schedule\": {\"kind\": \"st\\u0065p\", \"patience\": 2}, \"MAX_TRAIN_HOURS\": \"3\"}"),
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
