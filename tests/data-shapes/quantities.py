@@ -92,6 +92,7 @@ QUANTITIES = [
     Shape("names in capitals", names("TIME [S],CURRENT [A],TEMP [°C],VOLTAGE [V]"), Read()),
     Shape("names in small letters", names("time [s],current [A],temp [°C],voltage [V]"), Read()),
     Shape("names in one letter: t, I, T, U", names("t [s],I [A],T [°C],U [V]"), Read()),
+    Shape("German names of a Digatron export", names("Programmdauer [s],Strom [A],Temperatur [°C],Spannung [V]"), Read()),
     Shape("German names", names("Zeit [s],Strom [A],Temperatur [°C],Spannung [V]"), Read()),
     Shape("Volts and Amps", names("Test Time (s),Amps,Temp (C),Volts"), Read()),
     Shape("Terminal voltage and Cell temperature", names("Time [s],Current [A],Cell temperature [°C],Terminal voltage [V]"), Read()),

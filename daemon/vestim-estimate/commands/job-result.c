@@ -31,10 +31,11 @@ say_result_of_one (Job *job)
   say_warning (job);
   putchar ('\n');
   progress_complete (&job->progress,
-                     "tested on %zu rows of %zu files: RMSE %.2f %s, MAE %.2f %s, max %.2f %s, "
+                     "tested on %zu rows of %zu %s: RMSE %.2f %s, MAE %.2f %s, max %.2f %s, "
                      "R² %.5f%s",
-                     best->n_rows, best->n_files, best->test_rmse_mv * unit->factor,
-                     unit->error_name, best->test_mae_mv * unit->factor, unit->error_name,
+                     best->n_rows, best->n_files, best->n_files == 1 ? "file" : "files",
+                     best->test_rmse_mv * unit->factor, unit->error_name,
+                     best->test_mae_mv * unit->factor, unit->error_name,
                      best->test_max_mv * unit->factor, unit->error_name, best->test_r2,
                      both ? both : "");
 }

@@ -239,7 +239,9 @@ say_start (Task *task)
   g_autofree char *work = is_stateful
                               ? g_strdup_printf ("%u rows, in %d streams by chunks of %d rows",
                                                  n_rows, settings->streams, lookback)
-                              : g_strdup_printf ("%u windows of %d rows", n_rows, lookback);
+                          : vestim_model_sees_windows (settings->model)
+                              ? g_strdup_printf ("%u windows of %d rows", n_rows, lookback)
+                              : g_strdup_printf ("%u rows", n_rows);
 
   progress_task_say (&task->progress, 0, "training %s with %zu parameters on %s (kernel %s)",
                      network_name (task->network), network_n_parameters (task->network), work,

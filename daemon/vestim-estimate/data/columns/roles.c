@@ -39,6 +39,8 @@ static const KnownName names[] = {
   { "timeelapsed", ROLE_TIME, ROLE_TIME_TOTAL },
   { "timetotal", ROLE_TIME, ROLE_TIME_TOTAL },
   { "runtime", ROLE_TIME, ROLE_TIME_TOTAL },
+  { "programmdauer", ROLE_TIME, ROLE_TIME_TOTAL },
+  { "testzeit", ROLE_TIME, ROLE_TIME_TOTAL },
   { "总时间", ROLE_TIME, ROLE_TIME_TOTAL },
   { "测试时间", ROLE_TIME, ROLE_TIME_TOTAL },
   { "経過時間", ROLE_TIME, ROLE_TIME_TOTAL },
