@@ -10,6 +10,30 @@
 #include "daemon/vestim-run/options.h"
 #include "daemon/vestim-run/run-job.h"
 
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define SEARCHES_FOR_LEAKS
+#endif
+#elif defined __SANITIZE_ADDRESS__
+#define SEARCHES_FOR_LEAKS
+#endif
+
+#ifdef SEARCHES_FOR_LEAKS
+#include <sanitizer/lsan_interface.h>
+#include <stdbool.h>
+
+static bool has_daemon;
+
+/* The search for leaks at the exit stops the process with SIGSTOP and waits for that. The SIGCONT
+ * of a daemon that stops the job takes the SIGSTOP away, and the shim would never end. So only a
+ * shim without a daemon searches. */
+int
+__lsan_is_turned_off (void)
+{
+  return has_daemon;
+}
+#endif
+
 /* A descriptor that leaks into a job lives as long as the job. */
 static void
 keep_descriptors (int input_fd, int ready_fd)
@@ -49,6 +73,9 @@ main (int argc, char **argv)
 
   if (r != 0 || options.action == ACTION_INFORM)
     return r;
+#ifdef SEARCHES_FOR_LEAKS
+  has_daemon = options.ready_fd >= 0;
+#endif
   keep_descriptors (options.input_fd, options.ready_fd);
   r = options.action == ACTION_END ? end_lost (&options) : run_job (&options);
   return r == 0 ? SHIM_EXIT_RECORDED : refuse (&options, r);
