@@ -92,6 +92,20 @@ vestim_json_append_double (GString *out, double value)
 }
 
 void
+vestim_json_append_string_member (GString *out, const char *name, const char *value)
+{
+  g_string_append_printf (out, "\"%s\": ", name);
+  vestim_json_append_string (out, value);
+}
+
+void
+vestim_json_append_double_member (GString *out, const char *name, double value)
+{
+  g_string_append_printf (out, "\"%s\": ", name);
+  vestim_json_append_double (out, value);
+}
+
+void
 vestim_json_append_time (GString *out, int64_t epoch_ms)
 {
   int64_t ms = (epoch_ms % 1000 + 1000) % 1000;

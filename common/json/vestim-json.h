@@ -76,6 +76,10 @@ void vestim_json_append_string (GString *out, const char *string);
 void vestim_json_append_string_len (GString *out, const char *string, size_t length);
 void vestim_json_append_double (
     GString *out, double value); /* the shortest text that reads back the same; not finite: null */
+/* A member without a comma: "name": value. The name needs no escapes. */
+void vestim_json_append_string_member (GString *out, const char *name, const char *value);
+void vestim_json_append_double_member (GString *out, const char *name, double value);
+
 /* Milliseconds since the epoch as "2026-11-22T19:50:12.123Z"; 0: null. */
 void vestim_json_append_time (GString *out, int64_t epoch_ms);
 /* Reads such a time, without the quotes. False when `text` is not a time. */

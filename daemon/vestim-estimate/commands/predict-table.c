@@ -2,8 +2,8 @@
 #include "daemon/vestim-estimate/commands/predict-table.h"
 
 #include "common/json/vestim-json.h"
+#include "daemon/vestim-estimate/results/test-results.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -157,33 +157,10 @@ predict_table_print (const GArray *files, bool as_table, const ErrorUnit *unit)
 /* JSON */
 
 static void
-append_string (GString *json, const char *name, const char *value)
-{
-  g_string_append_printf (json, "\"%s\": ", name);
-  vestim_json_append_string (json, value);
-}
-
-/* Without rows to compare, the errors are null. */
-static void
 append_stats (GString *json, size_t n_rows, const ErrorStats *stats)
 {
-  const struct
-  {
-    const char *name;
-    double value;
-  } figures[] = {
-    { "rmse_mv", error_stats_rmse (stats) * 1000 },
-    { "mae_mv", error_stats_mae (stats) * 1000 },
-    { "max_mv", stats->largest * 1000 },
-    { "r2", error_stats_r2 (stats) },
-  };
-
-  g_string_append_printf (json, "\"rows\": %zu", n_rows);
-  for (size_t i = 0; i < G_N_ELEMENTS (figures); i++)
-    {
-      g_string_append_printf (json, ", \"%s\": ", figures[i].name);
-      vestim_json_append_double (json, stats->n > 0 ? figures[i].value : NAN);
-    }
+  g_string_append_printf (json, "\"rows\": %zu, ", n_rows);
+  test_results_append_stats (json, "", stats);
 }
 
 void
@@ -192,23 +169,22 @@ predict_table_print_json (const GArray *files, const char *model_path, const Mod
   g_autoptr (GString) json = g_string_new ("{");
   ErrorStats all = pool (files);
 
-  append_string (json, "model", model_path);
+  vestim_json_append_string_member (json, "model", model_path);
   g_string_append (json, ", ");
-  append_string (json, "target", model->target);
+  vestim_json_append_string_member (json, "target", model->target);
   g_string_append (json, ", ");
-  append_string (json, "target_unit",
-                 error_unit_find (model->target_unit, model->target, &model->scaling->target));
+  vestim_json_append_string_member (json, "target_unit", model_shown_unit (model));
   g_string_append (json, ",\n \"files\": [");
   for (guint i = 0; i < files->len; i++)
     {
       const PredictedFile *file = &g_array_index (files, PredictedFile, i);
 
       g_string_append (json, i ? ",\n  {" : "{");
-      append_string (json, "file", file->path);
+      vestim_json_append_string_member (json, "file", file->path);
       g_string_append (json, ", ");
-      append_string (json, "predictions", file->predictions);
+      vestim_json_append_string_member (json, "predictions", file->predictions);
       g_string_append (json, ", ");
-      append_string (json, "error", file->error);
+      vestim_json_append_string_member (json, "error", file->error);
       g_string_append (json, ", ");
       append_stats (json, file->n_rows, &file->stats);
       g_string_append_c (json, '}');

@@ -241,8 +241,7 @@ predict (const char *model_path, char **paths, const char *output, bool as_json,
                                   .is_many = is_many,
                                   .as_json = as_json };
   const Model *model = found->model;
-  const ErrorUnit unit = error_unit_new (
-      error_unit_find (model->target_unit, model->target, &model->scaling->target), model->target);
+  const ErrorUnit unit = error_unit_new (model_shown_unit (model), model->target);
   bool are_good = predict_all (&prediction, results);
 
   if (as_json)

@@ -29,8 +29,7 @@ append_cost (CCode *code, const char *line, const char *what, const CCost *cost,
 static void
 append_error (CCode *code, const char *what, const Model *model, double thousandths)
 {
-  ErrorUnit unit = error_unit_new (
-      error_unit_find (model->target_unit, model->target, &model->scaling->target), model->target);
+  ErrorUnit unit = error_unit_new (model_shown_unit (model), model->target);
   g_autofree char *number = error_unit_format (&unit, thousandths);
   g_autofree char *name = c_inputs_dup_for_comment (unit.error_name);
 

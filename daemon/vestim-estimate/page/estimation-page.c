@@ -201,9 +201,7 @@ find_unit (const char *task_folder, char **target)
   g_autoptr (Model) model = model_file_read (path, NULL);
 
   *target = g_strdup (model ? model->target : "Target");
-  return error_unit_new (
-      model ? error_unit_find (model->target_unit, model->target, &model->scaling->target) : NULL,
-      *target);
+  return error_unit_new (model ? model_shown_unit (model) : NULL, *target);
 }
 
 void

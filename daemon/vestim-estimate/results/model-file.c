@@ -8,6 +8,7 @@
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/base/packing.h"
 #include "daemon/vestim-estimate/base/regular-file.h"
+#include "daemon/vestim-estimate/results/error-unit.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -369,6 +370,12 @@ model_file_read (const char *path, GError **error)
     failure_set (error, "%s %s", path,
                  fault ? fault : "does not describe a model that this version knows");
   return model;
+}
+
+const char *
+model_shown_unit (const Model *model)
+{
+  return error_unit_find (model->target_unit, model->target, &model->scaling->target);
 }
 
 void

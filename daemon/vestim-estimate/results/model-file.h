@@ -45,5 +45,8 @@ bool model_file_write (const Model *model, const Network *network, const char *p
 /* `(transfer full)`; NULL with `error` when the file is not a model, has a later format, or is
  * damaged. */
 Model *model_file_read (const char *path, GError **error);
+/* (nullable) the canonical unit of the target, see error_unit_find(). */
+const char *model_shown_unit (const Model *model);
+
 void model_free (Model *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Model, model_free)

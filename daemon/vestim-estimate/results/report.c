@@ -116,28 +116,14 @@ report_predictions (const Series *series, const float *predicted, const char *pa
 /* JSON */
 
 static void
-append_number (GString *json, const char *name, double value)
-{
-  g_string_append_printf (json, "\"%s\": ", name);
-  vestim_json_append_double (json, value);
-}
-
-static void
-append_string (GString *json, const char *name, const char *value)
-{
-  g_string_append_printf (json, "\"%s\": ", name);
-  vestim_json_append_string (json, value);
-}
-
-static void
 append_range (GString *json, const char *column, const ScalingRange *range)
 {
   g_string_append_c (json, '{');
-  append_string (json, "column", column);
+  vestim_json_append_string_member (json, "column", column);
   g_string_append (json, ", ");
-  append_number (json, "min", range->min);
+  vestim_json_append_double_member (json, "min", range->min);
   g_string_append (json, ", ");
-  append_number (json, "max", range->max);
+  vestim_json_append_double_member (json, "max", range->max);
   g_string_append_c (json, '}');
 }
 
@@ -168,12 +154,13 @@ append_training (GString *json, const TaskReport *task)
                           network_kernel_name (task->network));
   if (isfinite (training->initial_val_rmse))
     {
-      append_number (json, "initial_val_rmse_mv", training->initial_val_rmse * 1000);
+      vestim_json_append_double_member (json, "initial_val_rmse_mv",
+                                        training->initial_val_rmse * 1000);
       g_string_append (json, ", ");
     }
   if (training->n_other_rates > 0)
     g_string_append_printf (json, "\"epochs_with_other_rates\": %d, ", training->n_other_rates);
-  append_number (json, "seconds", training->seconds);
+  vestim_json_append_double_member (json, "seconds", training->seconds);
   g_string_append_c (json, '}');
 }
 
@@ -202,7 +189,7 @@ report_task (const TaskReport *task, const char *path, GError **error)
   append_scaling (json, task);
   g_string_append (json, ",\n ");
   g_string_append (json, "\"metrics\": {");
-  append_number (json, "val_rmse_mv", task->training->best_val_rmse * 1000);
+  vestim_json_append_double_member (json, "val_rmse_mv", task->training->best_val_rmse * 1000);
   g_string_append (json, ", ");
   test_results_append_metrics (
       json, task->tests, task->settings->target,
@@ -239,12 +226,12 @@ append_task (GString *json, const TaskResult *result)
   for (size_t i = 0; i < G_N_ELEMENTS (figures) && !result->reason; i++)
     {
       g_string_append (json, ", ");
-      append_number (json, figures[i].name, figures[i].value);
+      vestim_json_append_double_member (json, figures[i].name, figures[i].value);
     }
   if (result->reason)
     {
       g_string_append (json, ", ");
-      append_string (json, "reason", result->reason);
+      vestim_json_append_string_member (json, "reason", result->reason);
     }
   g_string_append_c (json, '}');
 }
@@ -282,9 +269,9 @@ report_job (const JobReport *job, const char *path, GError **error)
 
   g_string_append_printf (json, "{\"version\": %d, \"attempt\": %" PRId64 ", ", SUMMARY_VERSION,
                           job->attempt);
-  append_string (json, "status", job->status);
+  vestim_json_append_string_member (json, "status", job->status);
   g_string_append (json, ", ");
-  append_string (json, "reason", job->reason);
+  vestim_json_append_string_member (json, "reason", job->reason);
   append_notes (json, job->notes);
   g_string_append_printf (
       json, ",\n \"metrics\": %s,\n \"n_tasks\": %d, \"n_done\": %u, \"tasks\": [",

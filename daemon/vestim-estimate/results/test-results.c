@@ -5,15 +5,10 @@
 
 #include "daemon/vestim-estimate/results/error-unit.h"
 
-static void
-append_string (GString *json, const char *name, const char *value)
-{
-  g_string_append_printf (json, "\"%s\": ", name);
-  vestim_json_append_string (json, value);
-}
+#include <math.h>
 
-static void
-append_stats (GString *json, const char *prefix, const ErrorStats *stats)
+void
+test_results_append_stats (GString *json, const char *prefix, const ErrorStats *stats)
 {
   const struct
   {
@@ -29,7 +24,7 @@ append_stats (GString *json, const char *prefix, const ErrorStats *stats)
   for (size_t i = 0; i < G_N_ELEMENTS (figures); i++)
     {
       g_string_append_printf (json, "%s\"%s%s\": ", i ? ", " : "", prefix, figures[i].name);
-      vestim_json_append_double (json, figures[i].value);
+      vestim_json_append_double (json, stats->n > 0 ? figures[i].value : NAN);
     }
 }
 
@@ -62,13 +57,13 @@ static void
 append_test (GString *json, const TestResult *test)
 {
   g_string_append_c (json, '{');
-  append_string (json, "file", test->path);
+  vestim_json_append_string_member (json, "file", test->path);
   g_string_append_printf (json, ", \"rows\": %zu, ", test->stats.n);
-  append_string (json, "predictions", test->predictions);
+  vestim_json_append_string_member (json, "predictions", test->predictions);
   g_string_append (json, ", ");
-  append_stats (json, "", &test->stats);
+  test_results_append_stats (json, "", &test->stats);
   g_string_append (json, ", ");
-  append_stats (json, "test_", &test->stats);
+  test_results_append_stats (json, "test_", &test->stats);
   append_both (json, &test->windowed, &test->stateful);
   g_string_append_printf (json,
                           ", \"outside_rows\": %zu, \"outside\": %s, \"gaps\": %zu, "
@@ -84,11 +79,11 @@ append_unit (GString *json, const char *target, const char *target_unit)
   const ErrorUnit unit = error_unit_new (target_unit, target);
 
   g_string_append (json, ", ");
-  append_string (json, "target", target);
+  vestim_json_append_string_member (json, "target", target);
   g_string_append (json, ", ");
-  append_string (json, "target_unit", unit.name);
+  vestim_json_append_string_member (json, "target_unit", unit.name);
   g_string_append (json, ", ");
-  append_string (json, "error_unit", unit.error_name);
+  vestim_json_append_string_member (json, "error_unit", unit.error_name);
   g_string_append (json, ", \"error_factor\": ");
   vestim_json_append_double (json, unit.factor);
 }
@@ -99,7 +94,7 @@ test_results_append_metrics (GString *json, const GArray *tests, const char *tar
 {
   TestPool all = test_results_pool (tests);
 
-  append_stats (json, "test_", &all.stats);
+  test_results_append_stats (json, "test_", &all.stats);
   append_both (json, &all.windowed, &all.stateful);
   append_unit (json, target, target_unit);
   g_string_append (json, ", \"tests\": [");
@@ -115,9 +110,9 @@ static void
 append_conditions_of_file (GString *json, const TestResult *test)
 {
   g_string_append_c (json, '{');
-  append_string (json, "file", test->path);
+  vestim_json_append_string_member (json, "file", test->path);
   g_string_append (json, ", ");
-  append_string (json, "predictions", test->predictions);
+  vestim_json_append_string_member (json, "predictions", test->predictions);
   g_string_append (json, ", ");
   error_breakdown_append_worst (json, &test->breakdown);
   g_string_append (json, ", \"bands\": {");

@@ -32,6 +32,10 @@ typedef struct
 
 TestPool test_results_pool (const GArray *tests);
 
+/* Appends "rmse_mv", "mae_mv", "max_mv" and "r2", each with the prefix ("test_") before its name;
+ * null without rows. */
+void test_results_append_stats (GString *json, const char *prefix, const ErrorStats *stats);
+
 /* Appends members of "metrics", see docs/estimation.md: the errors over all files, their unit, and
  * "tests". The unit (nullable) is the canonical one of the target. */
 void test_results_append_metrics (GString *json, const GArray *tests, const char *target,

@@ -31,13 +31,6 @@ evaluation_report_best (const GPtrArray *tests)
   return best;
 }
 
-static void
-append_string (GString *json, const char *name, const char *value)
-{
-  g_string_append_printf (json, "\"%s\": ", name);
-  vestim_json_append_string (json, value);
-}
-
 /* The metrics of the best model, with its number in front. */
 static void
 append_metrics (GString *json, const ModelTest *best)
@@ -58,9 +51,9 @@ append_files (GString *json, const GArray *files)
       const EvaluatedFile *file = &g_array_index (files, EvaluatedFile, i);
 
       g_string_append (json, i ? ",\n  {" : "{");
-      append_string (json, "file", file->path);
+      vestim_json_append_string_member (json, "file", file->path);
       g_string_append (json, ", ");
-      append_string (json, "sha256", file->digest);
+      vestim_json_append_string_member (json, "sha256", file->digest);
       g_string_append_c (json, '}');
     }
 }
@@ -89,11 +82,11 @@ evaluation_report_write (const EvaluationReport *report, const char *path, GErro
   g_string_append_printf (json,
                           "{\"version\": %d, \"kind\": \"evaluation\", \"attempt\": %" PRId64 ", ",
                           SUMMARY_VERSION, report->attempt);
-  append_string (json, "program", VESTIM_VERSION);
+  vestim_json_append_string_member (json, "program", VESTIM_VERSION);
   g_string_append (json, ", ");
-  append_string (json, "status", report->status);
+  vestim_json_append_string_member (json, "status", report->status);
   g_string_append (json, ", ");
-  append_string (json, "reason", report->reason);
+  vestim_json_append_string_member (json, "reason", report->reason);
   g_string_append (json, ",\n \"metrics\": ");
   append_metrics (json, evaluation_report_best (report->tests));
   g_string_append_printf (json, ",\n \"n_models\": %d, \"n_done\": %u, \"n_files\": %u",

@@ -124,13 +124,6 @@ model_test_compare (const ModelTest *a, const ModelTest *b)
 
 /* Writing */
 
-static void
-append_string (GString *json, const char *name, const char *value)
-{
-  g_string_append_printf (json, "\"%s\": ", name);
-  vestim_json_append_string (json, value);
-}
-
 /* What kind of network it is. */
 static void
 append_network (GString *json, const Model *model)
@@ -151,10 +144,9 @@ append_network (GString *json, const Model *model)
       vestim_json_append_string (json, *input);
     }
   g_string_append (json, "], ");
-  append_string (json, "target", model->target);
+  vestim_json_append_string_member (json, "target", model->target);
   g_string_append (json, ", ");
-  append_string (json, "target_unit",
-                 error_unit_find (model->target_unit, model->target, &model->scaling->target));
+  vestim_json_append_string_member (json, "target_unit", model_shown_unit (model));
   g_string_append (json, ", \"val_rmse_mv\": ");
   vestim_json_append_double (json, model->val_rmse * 1000);
   g_string_append (json, "}");
@@ -170,9 +162,7 @@ append_metrics (GString *json, const Model *model, const GArray *tests)
   g_string_append (json, ",\n  \"metrics\": {\"mean_rmse_mv\": ");
   vestim_json_append_double (json, sum / tests->len);
   g_string_append (json, ", ");
-  test_results_append_metrics (
-      json, tests, model->target,
-      error_unit_find (model->target_unit, model->target, &model->scaling->target));
+  test_results_append_metrics (json, tests, model->target, model_shown_unit (model));
   g_string_append_c (json, '}');
 }
 
@@ -204,13 +194,13 @@ format_entry (const Work *work, const char *reason)
   GString *json = g_string_new (NULL);
 
   g_string_append_printf (json, "{\"number\": %d, ", config->number);
-  append_string (json, "model", work->found ? work->found->path : config->model);
+  vestim_json_append_string_member (json, "model", work->found ? work->found->path : config->model);
   g_string_append (json, ", ");
-  append_string (json, "sha256", work->digest);
+  vestim_json_append_string_member (json, "sha256", work->digest);
   if (work->found && work->found->task > 0)
     g_string_append_printf (json, ", \"task\": %" PRId64, work->found->task);
   g_string_append (json, ", ");
-  append_string (json, "reason", reason);
+  vestim_json_append_string_member (json, "reason", reason);
   if (work->found)
     {
       g_string_append (json, ",\n  ");
@@ -294,9 +284,9 @@ add_failure (Work *work, const char *path, const GError *error)
   if (!work->first_failure)
     work->first_failure = g_strdup_printf ("no file could be used: %s", error->message);
   g_string_append (work->failures, work->n_failed++ ? ",\n   {" : "{");
-  append_string (work->failures, "file", path);
+  vestim_json_append_string_member (work->failures, "file", path);
   g_string_append (work->failures, ", ");
-  append_string (work->failures, "reason", error->message);
+  vestim_json_append_string_member (work->failures, "reason", error->message);
   g_string_append_c (work->failures, '}');
 }
 
