@@ -136,6 +136,12 @@ vestim_node_parse (const char *text, gsize length, GError **error)
   return convert (parser, vestim_json_root (doc), error);
 }
 
+JsonNode *
+vestim_node_parse_text (const char *text)
+{
+  return text != NULL ? vestim_node_parse (text, strlen (text), NULL) : NULL;
+}
+
 bool
 vestim_node_parse_each (const char *text, gsize length, const char *member, VestimNodeFunc func,
                         gpointer data, GError **error)

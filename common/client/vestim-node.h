@@ -14,6 +14,9 @@
  * what is wrong and where, or has more than a million values. */
 JsonNode *vestim_node_parse (const char *text, gsize length, GError **error);
 
+/* (nullable) (transfer full) the same of a whole string (nullable), without an error. */
+JsonNode *vestim_node_parse_text (const char *text);
+
 /* `name` is NULL for an element of an array. Returns false with `error` set to end the walk. */
 typedef bool (*VestimNodeFunc) (const char *name, JsonNode *child, gpointer data, GError **error);
 

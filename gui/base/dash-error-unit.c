@@ -30,17 +30,10 @@ dash_error_unit_read (JsonNode *metrics)
                           intern (name, MAX_UNIT), factor };
 }
 
-/* (nullable) (transfer full) */
-static JsonNode *
-parse_text (const char *text)
-{
-  return text != NULL ? vestim_node_parse (text, strlen (text), NULL) : NULL;
-}
-
 DashErrorUnit
 dash_error_unit_parse (const char *metrics)
 {
-  g_autoptr (JsonNode) root = parse_text (metrics);
+  g_autoptr (JsonNode) root = vestim_node_parse_text (metrics);
 
   return dash_error_unit_read (root);
 }
@@ -48,8 +41,8 @@ dash_error_unit_parse (const char *metrics)
 DashErrorUnit
 dash_error_unit_of_job (const VestimJob *job)
 {
-  g_autoptr (JsonNode) metrics = parse_text (job->details.metrics);
-  g_autoptr (JsonNode) selections = parse_text (job->selections);
+  g_autoptr (JsonNode) metrics = vestim_node_parse_text (job->details.metrics);
+  g_autoptr (JsonNode) selections = vestim_node_parse_text (job->selections);
   const char *target = vestim_node_member_string (selections, "target");
 
   if (vestim_node_member (metrics, "error_unit") != NULL || target == NULL

@@ -47,17 +47,10 @@ dup_line (JsonNode *object, const char *name)
   return text != NULL ? dash_format_line (text, MAX_CHARS) : NULL;
 }
 
-/* (nullable) (transfer full) */
-static JsonNode *
-parse_text (const char *text)
-{
-  return text != NULL ? vestim_node_parse (text, strlen (text), NULL) : NULL;
-}
-
 int
 dash_result_text_best_task (const char *tasks)
 {
-  g_autoptr (JsonNode) root = parse_text (tasks);
+  g_autoptr (JsonNode) root = vestim_node_parse_text (tasks);
   int64_t task = 1;
 
   vestim_node_get_int64 (vestim_node_member (vestim_node_element (root, 0), "task"), &task);
@@ -68,7 +61,7 @@ dash_result_text_best_task (const char *tasks)
 static int
 best_model (const char *metrics)
 {
-  g_autoptr (JsonNode) root = parse_text (metrics);
+  g_autoptr (JsonNode) root = vestim_node_parse_text (metrics);
   int64_t number = 0;
 
   vestim_node_get_int64 (vestim_node_member (root, "best_model"), &number);
@@ -161,7 +154,7 @@ make_task_row (JsonNode *task, gboolean best, const DashErrorUnit *unit)
 GPtrArray *
 dash_result_text_task_rows (const char *tasks, const DashErrorUnit *unit)
 {
-  g_autoptr (JsonNode) root = parse_text (tasks);
+  g_autoptr (JsonNode) root = vestim_node_parse_text (tasks);
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
 
   for (guint i = 0; i < vestim_node_n_elements (root); i++)
@@ -178,7 +171,7 @@ dash_result_text_task_rows (const char *tasks, const DashErrorUnit *unit)
 static char *
 dup_modes_line (const char *metrics)
 {
-  g_autoptr (JsonNode) root = parse_text (metrics);
+  g_autoptr (JsonNode) root = vestim_node_parse_text (metrics);
   const Modes modes = read_modes (root);
   const DashErrorUnit unit = dash_error_unit_read (root);
   g_autofree char *stateful = dash_error_unit_text (&unit, modes.stateful_mv);
@@ -195,7 +188,7 @@ dup_modes_line (const char *metrics)
 char *
 dash_result_text_dup_tasks_warning (const char *tasks)
 {
-  g_autoptr (JsonNode) root = parse_text (tasks);
+  g_autoptr (JsonNode) root = vestim_node_parse_text (tasks);
   guint n = 0;
 
   for (guint i = 0; i < vestim_node_n_elements (root); i++)
@@ -215,7 +208,7 @@ dash_result_text_dup_tasks_warning (const char *tasks)
 char *
 dash_result_text_dup_warning (const char *metrics)
 {
-  g_autoptr (JsonNode) root = parse_text (metrics);
+  g_autoptr (JsonNode) root = vestim_node_parse_text (metrics);
   const Modes modes = read_modes (root);
   const DashErrorUnit unit = dash_error_unit_read (root);
   g_autofree char *stateful = dash_error_unit_text (&unit, modes.stateful_mv);
@@ -234,7 +227,7 @@ char *
 dash_result_text_dup_summary (const char *metrics, const char *tasks)
 {
   g_autoptr (DashTestResult) all = dash_test_result_parse_all (metrics);
-  g_autoptr (JsonNode) root = parse_text (tasks);
+  g_autoptr (JsonNode) root = vestim_node_parse_text (tasks);
   guint n_tasks = root != NULL ? vestim_node_n_elements (root) : 1;
   g_autofree char *rmse = dash_error_unit_text (&all->unit, all->rmse_mv);
   g_autofree char *mae = dash_error_unit_text (&all->unit, all->mae_mv);

@@ -95,18 +95,11 @@ name_files (GPtrArray *results)
     ((DashTestResult *) results->pdata[i])->name = names[i];
 }
 
-/* (nullable) (transfer full) */
-static JsonNode *
-parse_metrics (const char *metrics)
-{
-  return metrics != NULL ? vestim_node_parse (metrics, strlen (metrics), NULL) : NULL;
-}
-
 GPtrArray *
 dash_test_result_parse (const char *metrics)
 {
   GPtrArray *results = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_test_result_free);
-  g_autoptr (JsonNode) root = parse_metrics (metrics);
+  g_autoptr (JsonNode) root = vestim_node_parse_text (metrics);
   JsonNode *tests = vestim_node_member (root, "tests");
   const DashErrorUnit unit = dash_error_unit_read (root);
 
@@ -120,7 +113,7 @@ dash_test_result_parse (const char *metrics)
 DashTestResult *
 dash_test_result_parse_all (const char *metrics)
 {
-  g_autoptr (JsonNode) root = parse_metrics (metrics);
+  g_autoptr (JsonNode) root = vestim_node_parse_text (metrics);
   const DashErrorUnit unit = dash_error_unit_read (root);
 
   return read_result (root, "test_", &unit);

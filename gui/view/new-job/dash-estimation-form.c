@@ -280,7 +280,7 @@ translate (JsonNode *selections)
 
   if (vestim_legacy_settings_are_in (reader.object))
     text = vestim_legacy_settings_translate (&reader, places, notes);
-  return text != NULL ? vestim_node_parse (text, strlen (text), NULL) : NULL;
+  return vestim_node_parse_text (text);
 }
 
 void
