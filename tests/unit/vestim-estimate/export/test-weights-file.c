@@ -6,25 +6,7 @@
 #include "common/json/vestim-json.h"
 #include "daemon/vestim-estimate/export/weights-file.h"
 #include "tests/support/scratch.h"
-
-#define N_WINDOWS 7
-
-/* The outputs of PyTorch for networks whose weights are sines, see tests/support/torch-vectors.py.
- */
-typedef struct
-{
-  VestimModelKind kind;
-  int n_inputs;
-  int n_layers;
-  int sizes[3];
-  int lookback;
-  double outputs[N_WINDOWS];
-  double gradient[256];
-} Vector;
-
-static const Vector vectors[] = {
-#include "tests/unit/vestim-estimate/network/torch-vectors.inc"
-};
+#include "tests/support/torch-vectors.h"
 
 static const char *const kinds[] = { "LSTM", "GRU", "FNN" };
 
