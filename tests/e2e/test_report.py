@@ -92,7 +92,7 @@ def _(t):
 
 
 # People want to know how a job is doing before it ends, and why it failed.
-@test("a report of a job that runs, was stopped or failed has what is there")
+@test("the report of a running, stopped or failed job shows what the job has")
 def _(t):
     folder = trained(t)
     for name in ("summary.json", "tasks/1/summary.json"):

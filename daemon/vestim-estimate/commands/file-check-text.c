@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* How a check is told to programs and to people. */
+/* Writes a check for programs and for people. */
 
 #include "daemon/vestim-estimate/commands/file-check.h"
 

@@ -29,6 +29,6 @@ const VestimJsonNode *job_file_selections (const JobFile *file, GError **error);
 /* Sets an error that lists these faults (VestimFieldError) of the selections. */
 void job_file_set_faults (const JobFile *file, const GPtrArray *faults, GError **error);
 
-/* Whether the last attempt completed the job, and the user does not want to begin anew (then the
+/* Whether the last attempt completed the job, and the user does not want to start again (then the
  * log says that). Removes the summary of that attempt. */
 bool job_file_was_completed (const JobFile *file, const char *folder);

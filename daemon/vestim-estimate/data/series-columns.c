@@ -31,7 +31,7 @@ series_reader_add_fact (Reader *reader, int index)
   g_ptr_array_add (reader->series->facts->columns, column);
 }
 
-/* What is not as the user wrote it is told. */
+/* Notes what differs from what the user wrote. */
 static void
 note_column (Reader *reader, int index)
 {

@@ -47,5 +47,5 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TimeCells, time_cells_clear)
 bool time_cells_add (TimeCells *cells, const char *text, size_t length);
 
 /* `(transfer full)` the times in seconds, one for each cell; those of dates count from the first
- * cell. NULL when day and month can't be told apart although it matters. */
+ * cell. NULL when day and month can't be distinguished although it matters. */
 double *time_cells_values (const TimeCells *cells);

@@ -167,7 +167,7 @@ test_a_struct_of_columns_is_a_table (gconstpointer user)
 }
 
 static void
-test_cells_without_a_value_are_told (gconstpointer user)
+test_cells_without_a_value_are_noted (gconstpointer user)
 {
   Fixture fixture = { 0 };
   g_autoptr (GError) error = NULL;
@@ -423,7 +423,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add ("a struct of columns is a table", test_a_struct_of_columns_is_a_table);
-  add ("cells without a value are told", test_cells_without_a_value_are_told);
+  add ("cells without a value are noted", test_cells_without_a_value_are_noted);
   add ("vectors outside of structs are a table", test_vectors_outside_of_structs_are_a_table);
   add ("a matrix needs names", test_a_matrix_needs_names);
   add ("several tables are refused", test_several_tables_are_refused);
