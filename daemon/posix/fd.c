@@ -338,7 +338,18 @@ fd_describe_error (int r)
       return "it is not a regular file";
     case EFBIG:
       return "it is too large";
+    case ENOSPC:
+    case EDQUOT:
+      return "the disk is full";
     default:
       return strerror (-r);
     }
+}
+
+bool
+fd_error_is_full (int r)
+{
+  int code = abs (r);
+
+  return code == ENOSPC || code == EDQUOT || code == EFBIG;
 }

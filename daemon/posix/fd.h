@@ -78,3 +78,7 @@ int fd_ensure_standard (void);
 
 /* The end of a sentence about a file: "it is a symbolic link", "No space left on device", … */
 const char *fd_describe_error (int r);
+
+/* Whether an errno, or a negative one, means that there is no room: a full disk, a quota, a limit
+ * of the file size. */
+bool fd_error_is_full (int r);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "common/json/vestim-json.h"
 #include "daemon/vestimd/control-http.h"
@@ -53,6 +54,14 @@ is_its_answer (const Finding *finding, const char *body)
          && pid == finding->pid;
 }
 
+static bool
+is_disk_full (const DaemonConfig *config)
+{
+  struct statvfs info;
+
+  return statvfs (config->paths->home, &info) == 0 && info.f_bavail == 0;
+}
+
 /* `(transfer full)` why the daemon's address is not known; `r` is the error of reading server.json,
  * 0 when the file is another process's. */
 static char *
@@ -60,6 +69,10 @@ describe_silence (const DaemonConfig *config, const Finding *finding, int r)
 {
   const char *path = config->paths->server_json;
 
+  if (is_disk_full (config))
+    return g_strdup_printf ("the disk is full, so %s, which contains its address, is not written. "
+                            "Free some space; until then the daemon's log has the address",
+                            path);
   if (finding->is_starting)
     return g_strdup ("it is still starting");
   return g_strdup_printf (

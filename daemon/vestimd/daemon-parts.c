@@ -17,7 +17,8 @@
 /* The order of the start is that of `steps`, and each has its reason. The PID file comes first, so
  * that no two daemons use one data directory; the token before the socket listens, so that it is
  * never missing; the socket before the registry, because a port that is taken is the most common
- * reason to give up. server.json comes last, when all that it promises is there.
+ * reason to give up. server.json comes last, when all that it promises is there. On a full disk
+ * the daemon starts without it and without its PID, since jobs can be deleted only while it runs.
  *
  * Closing goes the other way, from the top down: the API's streams and check processes, the
  * connections, the attempts, the registry with what was still submitted, the jobs. Whatever calls
@@ -340,21 +341,47 @@ open_http (DaemonParts *self)
   return r;
 }
 
+static int
+write_server_json (DaemonParts *self)
+{
+  int r = 0;
+
+  if (!self->has_server_json)
+    r = server_file_write (self->config->paths->server_json, self->url, VESTIM_VERSION,
+                           self->started_at);
+  self->has_server_json = r == 0;
+  return r;
+}
+
 int
 daemon_parts_serve (DaemonParts *self)
 {
-  const VestimPaths *paths = self->config->paths;
+  const char *path = self->config->paths->server_json;
   int r = open_http (self);
 
   if (r < 0)
     return refuse (EXIT_REFUSED,
                    g_strdup_printf ("cannot listen at %s: %s.", self->url, uv_strerror (r)));
-  r = server_file_write (paths->server_json, self->url, VESTIM_VERSION, self->started_at);
-  if (r < 0)
-    return refuse (EXIT_REFUSED,
-                   g_strdup_printf ("cannot write %s: %s.", paths->server_json, g_strerror (-r)));
-  self->has_server_json = true;
+  r = write_server_json (self);
+  if (r < 0 && !fd_error_is_full (r))
+    return refuse (EXIT_REFUSED, g_strdup_printf ("cannot write %s: %s.", path, g_strerror (-r)));
+  if (r < 0 || !self->pidfile.is_written)
+    log_error (MODULE,
+               "the disk is full: server.json cannot be written yet, so clients must be given the "
+               "address; delete jobs or other files, and it is written then file=%s",
+               path);
   return EXIT_OK;
+}
+
+bool
+daemon_parts_complete_files (DaemonParts *self)
+{
+  if (self->has_server_json && self->pidfile.is_written)
+    return true;
+  if (pidfile_write (&self->pidfile) < 0 || write_server_json (self) < 0)
+    return false;
+  log_info (MODULE, "server.json is written file=%s", self->config->paths->server_json);
+  return true;
 }
 
 /* ---- Closing ---- */

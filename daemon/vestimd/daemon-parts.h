@@ -47,8 +47,12 @@ typedef struct
  * or an exit code after a message on stderr. Close and release it in any case. */
 int daemon_parts_open (DaemonParts *self);
 
-/* Serves HTTP and writes server.json. As above. */
+/* Serves HTTP and writes server.json. As above. On a full disk it serves without the file. */
 int daemon_parts_serve (DaemonParts *self);
+
+/* Writes what is missing of server.pid and server.json for lack of room. Whether both are complete.
+ */
+bool daemon_parts_complete_files (DaemonParts *self);
 
 /* Runs the loop until all modules are closed. */
 void daemon_parts_close (DaemonParts *self);

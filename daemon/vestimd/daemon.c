@@ -27,6 +27,7 @@ enum
   STOP_LIMIT_MS = 7000,
   STOP_POLL_MS = 10,
   REPAIR_GRACE_MS = 50,
+  COMPLETE_MS = 1000,
 };
 
 typedef enum
@@ -67,6 +68,8 @@ typedef struct
   uv_timer_t repair_timer;
   bool is_repairing;
   bool is_settled; /* it is known of each job whether it runs */
+
+  uv_timer_t complete_timer; /* tries to write server.json again after a start on a full disk */
 
   uv_timer_t stop_timer; /* checks whether the last answer is out, and the deadline */
   uint64_t stop_deadline;
@@ -156,6 +159,15 @@ on_signal (void *user, SignalsEvent event, int signal)
 /* ---- Starting ---- */
 
 static void
+on_complete_timer (uv_timer_t *timer)
+{
+  Daemon *self = timer->data;
+
+  if (daemon_parts_complete_files (&self->parts))
+    uv_timer_stop (timer);
+}
+
+static void
 serve (Daemon *self)
 {
   DaemonParts *parts = &self->parts;
@@ -167,6 +179,7 @@ serve (Daemon *self)
       return;
     }
   move (self, DAEMON_SERVING);
+  uv_timer_start (&self->complete_timer, on_complete_timer, 0, COMPLETE_MS);
   notify_send (&self->notify, "READY=1");
   log_info (MODULE, "serving url=%s pid=%d version=%s data_dir=\"%s\" jobs=%zu max_running=%d",
             parts->url, (int) getpid (), VESTIM_VERSION, parts->config->paths->home,
@@ -240,8 +253,10 @@ open_handles (Daemon *self)
   uv_loop_init (&self->loop);
   uv_timer_init (&self->loop, &self->repair_timer);
   uv_timer_init (&self->loop, &self->stop_timer);
+  uv_timer_init (&self->loop, &self->complete_timer);
   self->repair_timer.data = self;
   self->stop_timer.data = self;
+  self->complete_timer.data = self;
   signals_open (&self->signals, &self->loop, self->parts.config->daemonize, on_signal, self);
   notify_open (&self->notify);
 }
@@ -263,9 +278,10 @@ on_timer_closed (uv_handle_t *handle)
 static void
 close_handles (Daemon *self)
 {
-  self->n_closing = 3;
+  self->n_closing = 4;
   uv_close ((uv_handle_t *) &self->repair_timer, on_timer_closed);
   uv_close ((uv_handle_t *) &self->stop_timer, on_timer_closed);
+  uv_close ((uv_handle_t *) &self->complete_timer, on_timer_closed);
   signals_close (&self->signals, on_signals_closed);
   while (self->n_closing > 0 && uv_run (&self->loop, UV_RUN_ONCE) != 0)
     ;

@@ -16,6 +16,7 @@ int
 server_file_write (const char *path, const char *url, const char *version, int64_t started_at_ms)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  int r;
 
   g_string_printf (text, "{\"pid\": %d, \"url\": ", (int) getpid ());
   vestim_json_append_string (text, url);
@@ -24,7 +25,10 @@ server_file_write (const char *path, const char *url, const char *version, int64
   g_string_append (text, ", \"started_at\": ");
   vestim_json_append_time (text, started_at_ms);
   g_string_append (text, "}\n");
-  return atomic_file_write (AT_FDCWD, path, text->str, text->len, ATOMIC_FILE_FLUSH);
+  r = atomic_file_write (AT_FDCWD, path, text->str, text->len, ATOMIC_FILE_FLUSH);
+  if (fd_error_is_full (r) && unlink (path) == 0)
+    r = atomic_file_write (AT_FDCWD, path, text->str, text->len, ATOMIC_FILE_FLUSH);
+  return r;
 }
 
 static bool

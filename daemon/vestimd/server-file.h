@@ -15,7 +15,8 @@ typedef struct
   char *started_at; /* "2026-11-22T19:50:12.123Z" */
 } ServerFile;
 
-/* Written by rename, mode 0600. 0 or -errno. */
+/* Written by rename, mode 0600. On a full disk it first removes an old file, which names a daemon
+ * that is gone, to make room. 0 or -errno. */
 int server_file_write (const char *path, const char *url, const char *version,
                        int64_t started_at_ms);
 

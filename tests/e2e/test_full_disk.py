@@ -2,6 +2,7 @@
 """A full disk: no change is stored in part, the error says why, and changes work again when there is room."""
 
 import os
+import re
 import subprocess
 
 from support import expect, expect_in, fail, skip, test, until
@@ -113,23 +114,65 @@ def _(t):
     expect((t.dir / "order").read_text().split(), ["0", "1"])
 
 
-@test("a start on a full disk is refused with a sentence, or serves what it has")
+# Otherwise nothing could be deleted to make room. An old server.json would make room for the new one.
+@test("after a crash on a full disk the daemon serves, a DELETE makes room, and server.json is written then")
+def _(t):
+    fill = small_disk(t)
+    daemon = t.daemon()
+    kept = daemon.draft()
+    big = daemon.completed(daemon.sh("head -c 3000000 /dev/zero > big"))
+    ended = daemon.sh("echo begun; until [ -e go ]; do sleep 0.05; done")
+    until(lambda: "begun" in daemon.log_of(ended), "it runs")
+    (daemon.folder(ended) / "go.new").touch()
+    fill()
+    daemon.kill()
+    (daemon.folder(ended) / "go.new").rename(daemon.folder(ended) / "go")
+    (t.home / "server.json").unlink()
+    fill()
+    serve_without_files(daemon)
+    expect(set(daemon.ids()), {job["job_id"] for job in (kept, big, ended)})
+    expect_in("the disk is full", t.vestimd("--status").expect(4).err)
+
+    daemon.delete(f"/jobs/{big['job_id']}").expect(200)
+    until(lambda: str(daemon.process.pid) in read(t.home / "server.json"), "server.json names it")
+    expect(read(t.home / "server.pid"), f"{daemon.process.pid}\n")
+    t.vestimd("--status").expect(0)
+    daemon.until_over(ended)
+    (t.home / "filler").unlink()
+    daemon.restart()
+    expect(set(daemon.ids()), {kept["job_id"], ended["job_id"]})
+
+
+@test("after a clean stop, a start on a full disk is refused with a sentence, or serves what it has")
 def _(t):
     fill = small_disk(t)
     daemon = t.daemon()
     job = daemon.draft()
     daemon.stop()
     fill()
+    before = len(daemon.log_text())
     daemon.launch()
-    until(lambda: daemon.process.poll() is not None or "pid" in read(t.home / "server.json"), "starts or refuses")
+    until(lambda: daemon.process.poll() is not None or "serving" in daemon.log_text()[before:], "starts or refuses")
     if daemon.process.poll() is not None:
         expect(daemon.process.returncode, 1)
+        expect_in("disk is full", daemon.log_text()[before:])
     (t.home / "filler").unlink()
     if daemon.process.poll() is not None:
         daemon.start()
     else:
-        daemon.serves()
+        until(daemon.serves, "server.json is written")
     expect(daemon.ids(), [job["job_id"]])
+
+
+def serve_without_files(daemon):
+    """Starts it on a full disk: only its log says where it serves."""
+    before = len(daemon.log_text())
+    daemon.launch()
+    until(lambda: daemon.process.poll() is not None or "serving url=" in daemon.log_text()[before:], "it serves")
+    expect(daemon.process.poll(), None, daemon.log_text()[before:])
+    url = re.search(r"serving url=(\S+)", daemon.log_text()[before:]).group(1)
+    daemon.use({"pid": daemon.process.pid, "url": url})
+    expect_in("server.json cannot be written yet", daemon.log_text()[before:])
 
 
 def read(path):

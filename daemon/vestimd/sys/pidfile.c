@@ -67,6 +67,9 @@ report_refusal (PidfileReport *report, const char *path, int r)
                        "%s cannot be examined: %s; run this as the owner of the data directory, "
                        "or name another one with --data-dir",
                        path, why);
+  if (fd_error_is_full (r))
+    return report_set (report, PIDFILE_REFUSED, 0,
+                       "%s cannot be written: %s; free some space, then start again", path, why);
   if (r == -EROFS)
     return report_set (report, PIDFILE_REFUSED, 0,
                        "%s cannot be written: %s; make it writable, or name another directory "
@@ -395,12 +398,23 @@ pidfile_take (Pidfile *self, const char *path, PidfileReport *report)
   self->fd = fd;
   self->folder_fd = folder_fd;
   self->path = g_strdup (path);
-  r = write_pid (fd);
+  r = pidfile_write (self);
+  if (fd_error_is_full (r))
+    return 0;
   if (r < 0)
     {
       report_refusal (report, path, r);
       pidfile_release (self);
     }
+  return r;
+}
+
+int
+pidfile_write (Pidfile *self)
+{
+  int r = self->is_written ? 0 : write_pid (self->fd);
+
+  self->is_written = r == 0;
   return r;
 }
 

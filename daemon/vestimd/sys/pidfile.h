@@ -15,7 +15,8 @@ typedef enum
 {
   PIDFILE_ABSENT,
   PIDFILE_STALE,    /* a file that no process locks; `text` says what is in it */
-  PIDFILE_STARTING, /* a vestimd locks it, and has not written its PID yet */
+  PIDFILE_STARTING, /* a vestimd locks it, and has not written its PID yet: it starts, or the disk
+                     * is full */
   PIDFILE_RUNNING,  /* locked by `pid`, a vestimd of the same user */
   PIDFILE_FOREIGN,  /* locked by `pid` (0: unknown), which is not a vestimd of this user */
   PIDFILE_UNKNOWN,  /* cannot be examined; `text` says why */
@@ -34,11 +35,12 @@ typedef struct
   int fd;
   int folder_fd;
   char *path;
+  bool is_written;
 } Pidfile;
 
 #define PIDFILE_INIT \
   { \
-    -1, -1, NULL \
+    -1, -1, NULL, false \
   }
 
 /* Examines the file; changes nothing. */
@@ -49,8 +51,12 @@ PidfileState pidfile_probe (const char *path, PidfileReport *report);
 PidfileState pidfile_probe_wait (const char *path, int timeout_ms, PidfileReport *report);
 
 /* Takes the lock and writes the PID. Taking over a stale file is logged. 0, or -EBUSY with the
- * holder in `report` (RUNNING, STARTING or FOREIGN), or another -errno with REFUSED. */
+ * holder in `report` (RUNNING, STARTING or FOREIGN), or another -errno with REFUSED. On a full disk
+ * it takes the lock and leaves the PID to pidfile_write(). */
 int pidfile_take (Pidfile *self, const char *path, PidfileReport *report);
+
+/* Writes the PID if it is not written yet. 0 or -errno. */
+int pidfile_write (Pidfile *self);
 
 /* Removes the file, if it is still ours, and releases the lock. Does nothing if it was not taken.
  */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stddef.h>
 
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/jobs/registry/registry-status.h"
 
 /* How long a commit waits for a program that holds the registry's write lock, in ms. */
@@ -106,12 +107,6 @@ database_bind_text (sqlite3_stmt *stmt, int index, const char *text)
   return sqlite3_bind_text (stmt, index, text, -1, SQLITE_STATIC);
 }
 
-bool
-database_errno_is_full (int code)
-{
-  return code == ENOSPC || code == EDQUOT || code == EFBIG;
-}
-
 int
 database_status (int rc)
 {
@@ -126,8 +121,8 @@ database_status (int rc)
     case SQLITE_IOERR:
       /* SQLite has a code for a full disk, but none for a quota or a file size limit, and none
        * when fsync(2) fails. A failed COMMIT does not set sqlite3_system_errno(). */
-      return rc == SQLITE_IOERR_SHMSIZE || database_errno_is_full (errno) ? REGISTRY_E_FULL
-                                                                          : REGISTRY_E_FAILED;
+      return rc == SQLITE_IOERR_SHMSIZE || fd_error_is_full (errno) ? REGISTRY_E_FULL
+                                                                    : REGISTRY_E_FAILED;
     default:
       return REGISTRY_E_FAILED;
     }

@@ -46,6 +46,3 @@ bool database_is_conflict (int rc);
 
 /* Whether the file itself is damaged. */
 bool database_is_damage (int rc);
-
-/* Whether an errno means that there is no room. */
-bool database_errno_is_full (int code);

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/jobs/registry/database.h"
 #include "daemon/vestimd/jobs/registry/registry-status.h"
 
@@ -29,7 +30,7 @@ open_error_damage (char **message, const char *path, const char *what)
 int
 open_error_errno (char **message, const char *path, const char *action, int code)
 {
-  if (database_errno_is_full (code))
+  if (fd_error_is_full (code))
     return open_error (message, "%s %s: the disk is full. Free some space, then start again.", path,
                        action);
   return open_error (message, "%s %s: %s. Fix that, then start again.", path, action,

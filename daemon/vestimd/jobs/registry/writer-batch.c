@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/jobs/registry/database.h"
 #include "daemon/vestimd/sys/log.h"
 
@@ -124,7 +125,7 @@ folder_status (const RegistryTransaction *transaction)
 {
   for (const TransactionOp *op = transaction->ops; op != NULL; op = op->next)
     if (op->folder.status != 0)
-      return database_errno_is_full (-op->folder.status) ? REGISTRY_E_FULL : REGISTRY_E_FAILED;
+      return fd_error_is_full (op->folder.status) ? REGISTRY_E_FULL : REGISTRY_E_FAILED;
   return 0;
 }
 
