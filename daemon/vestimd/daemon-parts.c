@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "common/vestim-api.h"
@@ -37,7 +36,9 @@ now_ms (void)
 static int
 refuse (int code, char *message)
 {
-  fprintf (stderr, "vestimd: %s\n", message);
+  g_autofree char *sentence = g_strdup_printf ("vestimd: %s", message);
+
+  log_say (sentence);
   g_free (message);
   return code;
 }

@@ -299,6 +299,7 @@ daemon_run (const DaemonConfig *config, int passed_socket, void (*ready) (void *
                               .user = &self,
                               .pidfile = PIDFILE_INIT };
   vestim_machine_init (&self.machine, &machine_type, DAEMON_STARTING);
+  log_start_threads ();
   open_handles (&self);
 
   self.exit_code = daemon_parts_open (&self.parts);
@@ -314,5 +315,6 @@ daemon_run (const DaemonConfig *config, int passed_socket, void (*ready) (void *
     log_error (MODULE, "the loop has ended with open handles");
   if (self.exit_code == EXIT_OK)
     log_info (MODULE, "stopped");
+  log_stop_threads ();
   return self.exit_code;
 }

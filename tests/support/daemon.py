@@ -47,7 +47,7 @@ class Daemon:
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
-                stderr=log,
+                stderr=popen.pop("stderr", log),
                 cwd=self.scenario.dir,
                 **popen,
             )

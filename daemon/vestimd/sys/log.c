@@ -4,125 +4,62 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <poll.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-/* At most PIPE_BUF, which a pipe takes as one piece, so that lines of several writers never mix. */
-#define LINE_LIMIT 4096
+#include "daemon/vestimd/sys/log-line.h"
+#include "daemon/vestimd/sys/log-writer.h"
 
-static const char *const level_names[] = {
-  [LOG_LEVEL_ERROR] = "error",
-  [LOG_LEVEL_WARNING] = "warning",
-  [LOG_LEVEL_INFO] = "info",
-  [LOG_LEVEL_DEBUG] = "debug",
-};
+#define FLUSH_MS 500 /* for an output that takes lines, this is very long */
 
-/* Where lines go. Any thread may log, so `mutex` guards all of it. */
+/* Where lines go: to the file, to standard error, or to both. */
 typedef struct
 {
-  pthread_mutex_t mutex;
+  pthread_mutex_t mutex; /* of `fd` and `has_stderr`; never held during a write() */
   char *path;
-  int fd; /* -1: stderr alone */
+  int fd; /* -1: stderr alone. Changed by the writer of the file alone, while that exists */
   long size;
   long limit;
   bool has_stderr; /* descriptor 2 is the file, too */
-} LogSink;
+} LogFile;
 
-static LogSink sink = { .mutex = PTHREAD_MUTEX_INITIALIZER, .fd = -1 };
+static int write_stderr (const char *text, size_t length);
+static int write_file (const char *text, size_t length);
+
+static LogFile file = { .mutex = PTHREAD_MUTEX_INITIALIZER, .fd = -1 };
+static LogWriter stderr_writer = LOG_WRITER_INIT (write_stderr);
+static LogWriter file_writer = LOG_WRITER_INIT (write_file);
 static LogLevel max_level = LOG_LEVEL_INFO;
 
-typedef struct
-{
-  char text[LINE_LIMIT];
-  size_t length;
-  bool is_cut;
-} LogText;
+/* ---- Writing; may block ---- */
 
-static const char cut_mark[] = "…";
-
-static void
-append (LogText *line, const char *bytes, size_t length)
+/* A terminal takes less than all at times, and whoever shares it may have made it non-blocking. */
+static int
+write_all (int fd, const char *text, size_t length)
 {
-  /* Room is left for the mark and the newline. */
-  if (line->is_cut || line->length + length > sizeof line->text - sizeof cut_mark)
+  while (length > 0)
     {
-      line->is_cut = true;
-      return;
+      struct pollfd watched = { .fd = fd, .events = POLLOUT };
+      ssize_t n = write (fd, text, length);
+
+      if (n < 0 && errno == EAGAIN)
+        poll (&watched, 1, -1);
+      else if (n < 0 && errno != EINTR)
+        return -errno;
+      text += n > 0 ? n : 0;
+      length -= n > 0 ? (size_t) n : 0;
     }
-  memcpy (line->text + line->length, bytes, length);
-  line->length += length;
+  return 0;
 }
 
-static void
-append_escaped_byte (LogText *line, unsigned char byte)
+static int
+write_stderr (const char *text, size_t length)
 {
-  char escaped[8];
-
-  if (byte == '\n')
-    append (line, "\\n", 2);
-  else if (byte == '\t')
-    append (line, "\\t", 2);
-  else if (byte == '\r')
-    append (line, "\\r", 2);
-  else
-    append (line, escaped, (size_t) snprintf (escaped, sizeof escaped, "\\x%02x", byte));
-}
-
-/* Escapes control characters, also those above 0x7f, and invalid UTF-8: a terminal would act on
- * them.
- */
-static void
-append_escaped (LogText *line, const char *text)
-{
-  while (*text != '\0' && !line->is_cut)
-    {
-      gunichar c = g_utf8_get_char_validated (text, -1);
-
-      if (c >= 0x20 && c < 0x7f)
-        append (line, text++, 1);
-      else if (c >= 0xa0 && c < (gunichar) -2)
-        {
-          size_t length = (size_t) (g_utf8_next_char (text) - text);
-
-          append (line, text, length);
-          text += length;
-        }
-      else
-        append_escaped_byte (line, (unsigned char) *text++);
-    }
-}
-
-static void
-append_head (LogText *line, LogLevel level, const char *module)
-{
-  struct timespec now;
-  struct tm tm;
-  char head[96];
-  int length;
-
-  clock_gettime (CLOCK_REALTIME, &now);
-  gmtime_r (&now.tv_sec, &tm);
-  length = snprintf (head, sizeof head,
-                     "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ %s %.32s: ", tm.tm_year + 1900,
-                     tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-                     now.tv_nsec / 1000000, level_names[level], module);
-  append (line, head, MIN ((size_t) length, sizeof head - 1));
-}
-
-/* A line that cannot be written is lost: an error could not be reported anywhere else. */
-static void
-write_line (int fd, const LogText *line)
-{
-  ssize_t n;
-
-  do
-    n = write (fd, line->text, line->length);
-  while (n < 0 && errno == EINTR);
+  return write_all (STDERR_FILENO, text, length);
 }
 
 static int
@@ -152,47 +89,58 @@ open_log (const char *path, int flags, long *size)
   return fd;
 }
 
-/* Called with the mutex held. When no new file can be made, the old one is used under its new name:
+/* When no new file can be made, the old one is used under its new name:
  * nothing is lost, and the next line tries again. */
 static void
 rotate (void)
 {
   long size = 0;
-  int fd;
+  int fd, old;
 
   for (int i = LOG_FILES_KEPT; i >= 1; i--)
     {
-      g_autofree char *to = g_strdup_printf ("%s.%d", sink.path, i);
+      g_autofree char *to = g_strdup_printf ("%s.%d", file.path, i);
       g_autofree char *from =
-          i == 1 ? g_strdup (sink.path) : g_strdup_printf ("%s.%d", sink.path, i - 1);
+          i == 1 ? g_strdup (file.path) : g_strdup_printf ("%s.%d", file.path, i - 1);
 
       if (rename (from, to) != 0 && i == 1)
         return;
     }
-  fd = open_log (sink.path, O_EXCL, &size);
+  fd = open_log (file.path, O_EXCL, &size);
   if (fd < 0)
     return;
-  close (sink.fd);
-  sink.fd = fd;
-  sink.size = size;
-  if (sink.has_stderr)
+  pthread_mutex_lock (&file.mutex);
+  old = file.fd;
+  file.fd = fd;
+  if (file.has_stderr)
     dup2 (fd, STDERR_FILENO);
+  pthread_mutex_unlock (&file.mutex);
+  file.size = size;
+  close (old);
 }
 
-static void
-write_to_sink (LogLevel level, const LogText *line)
+static int
+write_file (const char *text, size_t length)
 {
-  pthread_mutex_lock (&sink.mutex);
-  if (sink.fd >= 0)
-    {
-      if (sink.size > 0 && sink.size + (long) line->length > sink.limit)
-        rotate ();
-      write_line (sink.fd, line);
-      sink.size += (long) line->length;
-    }
-  if (sink.fd < 0 || (!sink.has_stderr && level <= LOG_LEVEL_WARNING))
-    write_line (STDERR_FILENO, line);
-  pthread_mutex_unlock (&sink.mutex);
+  if (file.size > 0 && file.size + (long) length > file.limit)
+    rotate ();
+  file.size += (long) length;
+  return write_all (file.fd, text, length);
+}
+
+/* ---- Lines ---- */
+
+/* Whether there is a file, and whether stderr is it. */
+static bool
+has_file (bool *has_stderr)
+{
+  bool has_it;
+
+  pthread_mutex_lock (&file.mutex);
+  has_it = file.fd >= 0;
+  *has_stderr = file.has_stderr;
+  pthread_mutex_unlock (&file.mutex);
+  return has_it;
 }
 
 void
@@ -201,51 +149,66 @@ log_set_level (LogLevel level)
   __atomic_store_n (&max_level, level, __ATOMIC_RELAXED);
 }
 
-bool
-log_level_parse (const char *word, LogLevel *level)
-{
-  for (unsigned i = 0; i < G_N_ELEMENTS (level_names); i++)
-    if (strcmp (word, level_names[i]) == 0)
-      {
-        *level = (LogLevel) i;
-        return true;
-      }
-  return false;
-}
-
 void
 log_line (LogLevel level, const char *module, const char *format, ...)
 {
   int saved_errno = errno;
-  char message[LINE_LIMIT];
-  LogText line;
+  bool has_stderr;
+  LogLine line;
   va_list args;
-  int length;
 
   if (level > __atomic_load_n (&max_level, __ATOMIC_RELAXED))
     return;
-  line.length = 0; /* the text is not cleared */
-  line.is_cut = false;
   va_start (args, format);
-  length = vsnprintf (message, sizeof message, format, args);
+  log_line_format (&line, level, module, format, args);
   va_end (args);
-  append_head (&line, level, module);
-  if (length >= 0)
-    append_escaped (&line, message);
-  if (line.is_cut || length >= (int) sizeof message)
+  if (!has_file (&has_stderr))
+    log_writer_add (&stderr_writer, &line);
+  else
     {
-      memcpy (line.text + line.length, cut_mark, sizeof cut_mark - 1);
-      line.length += sizeof cut_mark - 1;
+      log_writer_add (&file_writer, &line);
+      if (!has_stderr && level <= LOG_LEVEL_WARNING)
+        log_writer_add (&stderr_writer, &line);
     }
-  line.text[line.length++] = '\n';
-  write_to_sink (level, &line);
   errno = saved_errno;
+}
+
+void
+log_say (const char *sentence)
+{
+  LogLine line;
+
+  log_line_set (&line, sentence);
+  log_writer_add (&stderr_writer, &line);
 }
 
 void
 log_transition (const char *name, const char *id, const char *from, const char *to)
 {
   log_debug (name, "moved id=%s from=%s to=%s", id != NULL ? id : "-", from, to);
+}
+
+/* ---- Outputs ---- */
+
+void
+log_start_threads (void)
+{
+  bool has_stderr;
+  int r = log_writer_start (&stderr_writer);
+
+  if (r == 0 && has_file (&has_stderr))
+    r = log_writer_start (&file_writer);
+  if (r < 0)
+    log_warning ("log",
+                 "no thread for the messages, the daemon waits for whoever reads them error=%s",
+                 strerror (-r));
+}
+
+void
+log_stop_threads (void)
+{
+  log_writer_stop (&file_writer, FLUSH_MS);
+  log_writer_stop (&stderr_writer, FLUSH_MS);
 }
 
 int
@@ -257,32 +220,36 @@ log_open_file (const char *path, long limit)
   if (fd < 0)
     return fd;
   log_close_file ();
-  pthread_mutex_lock (&sink.mutex);
-  sink.fd = fd;
-  sink.path = g_strdup (path);
-  sink.size = size;
-  sink.limit = limit;
-  sink.has_stderr = false;
-  pthread_mutex_unlock (&sink.mutex);
+  file.path = g_strdup (path);
+  file.size = size;
+  file.limit = limit;
+  pthread_mutex_lock (&file.mutex);
+  file.fd = fd;
+  file.has_stderr = false;
+  pthread_mutex_unlock (&file.mutex);
   return 0;
 }
 
 void
 log_take_stderr (void)
 {
-  pthread_mutex_lock (&sink.mutex);
-  if (sink.fd >= 0)
-    sink.has_stderr = dup2 (sink.fd, STDERR_FILENO) >= 0;
-  pthread_mutex_unlock (&sink.mutex);
+  if (!log_writer_flush (&stderr_writer, FLUSH_MS))
+    log_writer_discard (&stderr_writer); /* they are in the file, too */
+  pthread_mutex_lock (&file.mutex);
+  if (file.fd >= 0)
+    file.has_stderr = dup2 (file.fd, STDERR_FILENO) >= 0;
+  pthread_mutex_unlock (&file.mutex);
 }
 
 void
 log_close_file (void)
 {
-  pthread_mutex_lock (&sink.mutex);
-  if (sink.fd >= 0)
-    close (sink.fd);
-  sink.fd = -1;
-  g_clear_pointer (&sink.path, g_free);
-  pthread_mutex_unlock (&sink.mutex);
+  if (file_writer.has_thread)
+    return; /* it hangs, and has the file */
+  pthread_mutex_lock (&file.mutex);
+  if (file.fd >= 0)
+    close (file.fd);
+  file.fd = -1;
+  pthread_mutex_unlock (&file.mutex);
+  g_clear_pointer (&file.path, g_free);
 }

@@ -19,7 +19,8 @@ void log_set_level (LogLevel level);
 /* "error", "warning", "info" or "debug". For any other word false, and `*level` stays as it is. */
 bool log_level_parse (const char *word, LogLevel *level);
 
-/* Thread-safe; one write() a line; errno is kept. A line over 4 KiB is cut and ends with "…". */
+/* Thread-safe; lines of several processes never mix; errno is kept. A line over 4 KiB is cut and
+ * ends with "…". */
 void log_line (LogLevel level, const char *module, const char *format, ...)
     __attribute__ ((format (printf, 3, 4)));
 
@@ -30,6 +31,18 @@ void log_line (LogLevel level, const char *module, const char *format, ...)
 
 /* Logs a move of a state machine at debug level: the `trace` of a VestimMachineType. */
 void log_transition (const char *name, const char *id, const char *from, const char *to);
+
+/* A sentence for the user, as it is: to stderr alone. */
+void log_say (const char *sentence);
+
+/* From now on threads write, and nobody waits for an output that takes nothing: a stopped terminal,
+ * a full pipe, a hung disk. What finds no room in memory meanwhile is dropped and counted, and the
+ * count is logged. */
+void log_start_threads (void);
+
+/* Writes what is left, unless an output still takes nothing after half a second. Call it in the end
+ * of the process: a thread that hangs is left to itself. */
+void log_stop_threads (void);
 
 #define LOG_FILE_LIMIT (8 * 1024 * 1024)
 #define LOG_FILES_KEPT 3
