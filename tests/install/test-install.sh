@@ -46,7 +46,8 @@ check_installed ()
   for path in "$bindir/vestimd" "$bindir/vestim-estimate" /vestim/vestim-run \
     /systemd/user/vestimd.service /systemd/user/vestimd.socket /xdg/autostart/vestimd.desktop \
     /bash-completion/completions/vestimd /bash-completion/completions/vestim-run \
-    /bash-completion/completions/vestim-estimate; do
+    /bash-completion/completions/vestim-estimate \
+    /vestim/monitoring/prometheus-alerts.yml /vestim/monitoring/grafana-dashboard.json; do
     has "$path"
     result $? "installed: $path"
   done

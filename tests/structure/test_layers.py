@@ -13,7 +13,7 @@ from support.builds import SOURCE
 COMMON = {"common", "common/json", "common/job", "common/estimation"}
 CLIENT = "common/client"
 VESTIMD = "daemon/vestimd"
-SYS, HTTP, API = f"{VESTIMD}/sys", f"{VESTIMD}/http", f"{VESTIMD}/api"
+METRICS, SYS, HTTP, API = (f"{VESTIMD}/{folder}" for folder in ("metrics", "sys", "http", "api"))
 JOBS, EXECUTOR, FOLDERS, REGISTRY = f"{VESTIMD}/jobs", *(f"{VESTIMD}/jobs/{folder}" for folder in ("executor", "folders", "registry"))
 POSIX, ATTEMPT = "daemon/posix", "daemon/attempt"
 ESTIMATE = "daemon/vestim-estimate"
@@ -29,14 +29,15 @@ ALLOWED = {
     CLIENT: {"common", "common/json", "common/job"},
     POSIX: set(),
     ATTEMPT: {POSIX},
+    METRICS: {"common", "common/json"},
     SYS: {POSIX},
-    HTTP: {SYS, "common", "common/json"},
+    HTTP: {METRICS, SYS, "common", "common/json"},
     FOLDERS: {SYS, POSIX} | COMMON,
-    REGISTRY: {FOLDERS, SYS, POSIX} | COMMON,
+    REGISTRY: {FOLDERS, METRICS, SYS, POSIX} | COMMON,
     EXECUTOR: {ATTEMPT, SYS, POSIX} | COMMON,
-    JOBS: {ATTEMPT, EXECUTOR, REGISTRY, SYS, POSIX} | COMMON,
-    API: {ATTEMPT, HTTP, JOBS, EXECUTOR, REGISTRY, SYS, POSIX} | COMMON,
-    VESTIMD: {ATTEMPT, API, HTTP, JOBS, EXECUTOR, REGISTRY, SYS, POSIX} | COMMON,
+    JOBS: {ATTEMPT, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
+    API: {ATTEMPT, HTTP, JOBS, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
+    VESTIMD: {ATTEMPT, API, HTTP, JOBS, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
     "daemon/vestim-run": {ATTEMPT, POSIX},
     BASE: {POSIX} | COMMON,
     DATA: {BASE} | COMMON,

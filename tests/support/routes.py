@@ -24,6 +24,7 @@ ROUTES = [
     ("GET", "/jobs/{id}/files/out.txt"),
     ("POST", "/estimation/check"),
     ("GET", "/events"),
+    ("GET", "/metrics"),
 ]
 
 PATHS = sorted({path for _, path in ROUTES})

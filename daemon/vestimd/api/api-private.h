@@ -6,6 +6,7 @@
 #include "daemon/vestimd/api/disk-usage.h"
 #include "daemon/vestimd/api/events.h"
 #include "daemon/vestimd/api/idempotency-lookup.h"
+#include "daemon/vestimd/api/resources.h"
 #include "daemon/vestimd/http/exchange.h"
 
 /* What the handlers share. */
@@ -16,6 +17,7 @@ struct Api
   Events *events;
   CheckQueue *check_queue;
   DiskUsage *disk_usage;
+  Resources *resources;
   char stream_epoch[24]; /* differs in each run of the daemon; part of event IDs and entity tags */
   uint64_t start_time;   /* uv_hrtime() */
 
@@ -26,7 +28,7 @@ struct Api
   size_t list_total;
   char *list_next; /* (nullable) value of its Link header */
 
-  int n_open;     /* of events, check_queue and disk_usage */
+  int n_open;     /* of events, check_queue, disk_usage and resources */
   int n_requests; /* requests in progress */
   void (*closed) (void *user);
   void *closed_user;

@@ -28,7 +28,8 @@ api_new (const ApiConfig *config)
   api->events = events_new (config->loop, api->stream_epoch);
   api->check_queue = check_queue_new (config->loop, config->estimator);
   api->disk_usage = disk_usage_new (config->loop, config->jobs_dir);
-  api->n_open = 3;
+  api->resources = resources_new (config->loop, config->jobs_dir);
+  api->n_open = 4;
   return api;
 }
 
@@ -122,4 +123,5 @@ api_close (Api *api, void (*closed) (void *user), void *user)
   events_close (api->events, on_part_closed, api);
   check_queue_close (api->check_queue, on_part_closed, api);
   disk_usage_close (api->disk_usage, on_part_closed, api);
+  resources_close (api->resources, on_part_closed, api);
 }

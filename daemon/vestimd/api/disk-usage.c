@@ -9,23 +9,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MIN_AGE_NS (UINT64_C (1000) * 1000 * 1000)
-#define MAX_AGE_NS (60 * MIN_AGE_NS)
-#define AGE_PER_DURATION 20 /* so that counting takes at most a twentieth of one core */
+#include "daemon/vestimd/api/refresh.h"
+
 #define MAX_DEPTH 64
 
 struct DiskUsage
 {
   char *path;
-  uv_work_t work;
-  uv_loop_t *loop;
-  uv_async_t keep; /* its close callback runs on the loop, also when no count is in progress */
-  bool is_counting;
+  Refresh refresh;
   int64_t bytes;
-  uint64_t counted_at; /* uv_hrtime(), 0: never */
-  uint64_t duration;
-  int cancelled; /* atomic */
   int64_t result;
+  int cancelled; /* atomic */
   void (*closed) (void *user);
   void *closed_user;
 };
@@ -69,36 +63,19 @@ count_folder (DiskUsage *usage, int fd, unsigned depth)
 }
 
 static void
-work_count (uv_work_t *work)
+measure (void *user)
 {
-  DiskUsage *usage = work->data;
-  uint64_t start = uv_hrtime ();
+  DiskUsage *usage = user;
 
   usage->result = count_folder (usage, open (usage->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), 0);
-  usage->duration = uv_hrtime () - start;
 }
 
 static void
-on_handle_closed (uv_handle_t *handle)
+take (void *user)
 {
-  DiskUsage *usage = handle->data;
+  DiskUsage *usage = user;
 
-  usage->closed (usage->closed_user);
-  g_free (usage->path);
-  g_free (usage);
-}
-
-static void
-on_counted (uv_work_t *work, int status)
-{
-  DiskUsage *usage = work->data;
-
-  usage->is_counting = false;
-  usage->counted_at = uv_hrtime ();
-  if (status == 0)
-    usage->bytes = usage->result;
-  if (usage->closed != NULL)
-    uv_close ((uv_handle_t *) &usage->keep, on_handle_closed);
+  usage->bytes = usage->result;
 }
 
 DiskUsage *
@@ -107,23 +84,25 @@ disk_usage_new (uv_loop_t *loop, const char *path)
   DiskUsage *usage = g_new0 (DiskUsage, 1);
 
   usage->path = g_strdup (path);
-  usage->loop = loop;
-  usage->work.data = usage;
-  uv_async_init (loop, &usage->keep, NULL);
-  uv_unref ((uv_handle_t *) &usage->keep);
-  usage->keep.data = usage;
+  refresh_init (&usage->refresh, loop, measure, take, usage);
   return usage;
 }
 
 int64_t
 disk_usage_get (DiskUsage *usage)
 {
-  uint64_t age = uv_hrtime () - usage->counted_at;
-  uint64_t allowed = CLAMP (usage->duration * AGE_PER_DURATION, MIN_AGE_NS, MAX_AGE_NS);
-
-  if (!usage->is_counting && usage->closed == NULL && (usage->counted_at == 0 || age > allowed))
-    usage->is_counting = uv_queue_work (usage->loop, &usage->work, work_count, on_counted) == 0;
+  refresh_request (&usage->refresh);
   return usage->bytes;
+}
+
+static void
+on_refresh_closed (void *user)
+{
+  DiskUsage *usage = user;
+
+  usage->closed (usage->closed_user);
+  g_free (usage->path);
+  g_free (usage);
 }
 
 void
@@ -132,6 +111,5 @@ disk_usage_close (DiskUsage *usage, void (*closed) (void *user), void *user)
   usage->closed = closed;
   usage->closed_user = user;
   g_atomic_int_set (&usage->cancelled, 1);
-  if (!usage->is_counting)
-    uv_close ((uv_handle_t *) &usage->keep, on_handle_closed);
+  refresh_close (&usage->refresh, on_refresh_closed, usage);
 }

@@ -97,6 +97,12 @@ events_current_id (const Events *events)
   return events->id;
 }
 
+size_t
+events_count_subscribers (const Events *events)
+{
+  return events->subscribers.length;
+}
+
 /* `hello` or `reset`, which are not in the history; the stream continues after `number`. */
 static GBytes *
 make_greeting (const Events *events, const char *event, uint64_t number)

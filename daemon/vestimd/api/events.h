@@ -15,6 +15,9 @@ Events *events_new (uv_loop_t *loop, const char *epoch);
 /* "<epoch>:<number>" of the latest event, valid until the next one. */
 const char *events_current_id (const Events *events);
 
+/* The number of open streams. */
+size_t events_count_subscribers (const Events *events);
+
 void events_publish (Events *events, const char *event, const char *data, size_t length);
 
 /* Makes the exchange a stream, which continues after the event `last_id` (nullable), or begins with

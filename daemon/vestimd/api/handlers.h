@@ -35,3 +35,6 @@ void api_job_file (HttpExchange *exchange);
 /* estimation.c, server.c */
 void api_estimation_check (HttpExchange *exchange);
 void api_events_get (HttpExchange *exchange);
+
+/* metrics.c */
+void api_metrics_get (HttpExchange *exchange);

@@ -31,6 +31,7 @@ static const HttpRoute routes[] = {
   { "GET", "/jobs/{id}/files/{path*}", api_job_file, false, NULL },
   { "POST", "/estimation/check", api_estimation_check, true, NULL },
   { "GET", "/events", api_events_get, false, NULL },
+  { "GET", "/metrics", api_metrics_get, false, NULL },
 };
 
 const HttpRoute *

@@ -21,7 +21,7 @@ api_root_get (HttpExchange *exchange)
   g_string_append (json, ",\"links\":{\"jobs\":\"/jobs\",\"events\":\"/events\","
                          "\"status\":\"/server/status\",\"settings\":\"/server/settings\","
                          "\"shutdown\":\"/server/shutdown\","
-                         "\"estimation_check\":\"/estimation/check\"}}");
+                         "\"estimation_check\":\"/estimation/check\",\"metrics\":\"/metrics\"}}");
   api_respond_json (exchange, 200, json);
 }
 

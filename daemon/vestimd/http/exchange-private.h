@@ -3,6 +3,7 @@
 
 #include "daemon/vestimd/http/conn.h"
 #include "daemon/vestimd/http/exchange.h"
+#include "daemon/vestimd/http/request-stats.h"
 #include "daemon/vestimd/http/response.h"
 #include "daemon/vestimd/http/router.h"
 
@@ -13,6 +14,7 @@
 typedef struct
 {
   ResponseCommon common;
+  RequestStats stats;
   void *user; /* http_exchange_user() */
 } ExchangeShared;
 
@@ -30,6 +32,7 @@ struct HttpExchange
   SourceRead *source; /* (nullable) */
   char *path;         /* scratch memory of the router */
   size_t path_size;
+  uint64_t complete_at; /* uv_hrtime() when the request was complete; 0: it is not */
   bool is_head;
   bool has_cache_control;
   bool has_continued;          /* 100 was sent, or no longer has to be */

@@ -55,6 +55,7 @@ exchange_begin (HttpExchange *exchange)
   g_clear_pointer (&exchange->etag, g_free);
   memset (&exchange->request, 0, sizeof exchange->request);
   memset (&exchange->match, 0, sizeof exchange->match);
+  exchange->complete_at = 0;
   exchange->has_cache_control = false;
   exchange->has_continued = false;
   exchange->is_head =
@@ -121,6 +122,12 @@ http_exchange_user (const HttpExchange *exchange)
   return exchange->shared->user;
 }
 
+const RequestStats *
+http_exchange_stats (const HttpExchange *exchange)
+{
+  return &exchange->shared->stats;
+}
+
 void
 http_exchange_add_header (HttpExchange *exchange, const char *name, const char *value)
 {
@@ -149,6 +156,16 @@ exchange_is_unchanged (const HttpExchange *exchange, int status)
   return false;
 }
 
+/* Each answer has one head. */
+static void
+count_answer (const HttpExchange *exchange, int status)
+{
+  uint64_t start = exchange->complete_at;
+
+  request_stats_add (&exchange->shared->stats, exchange->match.route, exchange->is_head, status,
+                     start > 0 ? uv_hrtime () - start : 0);
+}
+
 void
 exchange_make_head (HttpExchange *exchange, int status, const char *content_type, bool has_length,
                     uint64_t length)
@@ -162,6 +179,7 @@ exchange_make_head (HttpExchange *exchange, int status, const char *content_type
                         .has_cache_control = exchange->has_cache_control,
                         .has_etag = exchange->etag != NULL };
 
+  count_answer (exchange, status);
   g_string_truncate (exchange->out, 0);
   response_append_head (exchange->out, &exchange->shared->common, &head);
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "daemon/vestimd/http/bytes.h"
+#include "daemon/vestimd/http/request-stats.h"
 
 /* One request and its answer. A handler gets an exchange, keeps it as long as it needs, and answers
  * exactly once. It does not have to care about the connection. */
@@ -34,6 +35,9 @@ const char *http_exchange_param (const HttpExchange *exchange, const char *name)
 
 /* (nullable) the `user` pointer of the server's configuration. */
 void *http_exchange_user (const HttpExchange *exchange);
+
+/* The requests that the server has answered so far. */
+const RequestStats *http_exchange_stats (const HttpExchange *exchange);
 
 /* Adds a header to the coming answer. Content-Length, Date, Connection and Content-Type are the
  * server's. */

@@ -312,6 +312,7 @@ on_request (HttpConn *conn)
   HttpExchange *exchange = exchange_of (conn);
 
   conn_move (conn, CONN_HANDLING);
+  exchange->complete_at = uv_hrtime ();
   fill_request (exchange);
   if (!run_steps (exchange, request_steps, G_N_ELEMENTS (request_steps)))
     return;
@@ -356,6 +357,7 @@ request_pipeline_new (const HttpServerConfig *config)
   pipeline->router = router_new (config->routes, config->n_routes);
   response_common_init (&pipeline->exchanges.common, config->server_name);
   pipeline->exchanges.user = config->user;
+  request_stats_init (&pipeline->exchanges.stats, config->routes, config->n_routes);
   return pipeline;
 }
 
@@ -366,6 +368,7 @@ request_pipeline_free (RequestPipeline *pipeline)
   if (pipeline->auth != NULL)
     auth_free (pipeline->auth);
   response_common_deinit (&pipeline->exchanges.common);
+  request_stats_deinit (&pipeline->exchanges.stats);
   g_free (pipeline);
 }
 
@@ -373,6 +376,12 @@ void
 request_pipeline_set_port (RequestPipeline *pipeline, int port)
 {
   pipeline->auth = auth_new (pipeline->config->token, pipeline->config->hosts, port);
+}
+
+void
+request_pipeline_set_connections (RequestPipeline *pipeline, size_t n)
+{
+  pipeline->exchanges.stats.n_connections = n;
 }
 
 HttpConn *

@@ -18,6 +18,9 @@ void request_pipeline_set_port (RequestPipeline *pipeline, int port);
 /* What connections report to; their `handler_user` is the pipeline. */
 extern const ConnHandler request_pipeline_handler;
 
+/* How many connections are open now, for the statistics. */
+void request_pipeline_set_connections (RequestPipeline *pipeline, size_t n);
+
 HttpConn *request_pipeline_new_conn (RequestPipeline *pipeline, ConnShared *shared);
 
 /* Answers 503 without reading a request. */

@@ -58,6 +58,7 @@ free_if_unused (void *user)
 {
   HttpServer *server = user;
 
+  request_pipeline_set_connections (server->pipeline, server->conns.n_open);
   if (!server->is_closing || server->n_handles > 0 || server->conns.n_open > 0)
     return;
   if (!server->is_closed)
@@ -146,6 +147,7 @@ on_connection (uv_stream_t *listener, int status)
     }
   conn = request_pipeline_new_conn (server->pipeline, &server->conns.shared);
   conn_set_add (&server->conns, conn);
+  request_pipeline_set_connections (server->pipeline, server->conns.n_open);
   start_ticking (server);
   serve (server, conn);
 }

@@ -56,6 +56,8 @@ job_show (Job *job, VestimJob *next)
     keep_reports (job->data, next);
   service->counts[job->data->state]--;
   service->counts[next->state]++;
+  if (next->state == VESTIM_JOB_QUEUED && job->data->state != VESTIM_JOB_QUEUED)
+    job->queued_at = uv_hrtime ();
   vestim_job_free (job->data);
   job->data = next;
   service_announce_job (job);

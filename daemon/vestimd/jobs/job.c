@@ -59,6 +59,7 @@ job_new (Service *service, VestimJob *data)
 
   job->service = service;
   job->data = data;
+  job->queued_at = uv_hrtime ();
   vestim_machine_init (&job->phase, &job_machine, JOB_IDLE);
   service->n_in_phase[JOB_IDLE]++;
   g_queue_init (&job->lock_requests);

@@ -49,6 +49,8 @@ struct Job
   Bulk *deletion;           /* (nullable) */
   AttemptStatus *ended;     /* (nullable) */
 
+  uint64_t queued_at; /* uv_hrtime() when `data` became queued */
+
   bool is_locked;
   GQueue lock_requests; /* of LockRequest */
   QueueItem queue_item;

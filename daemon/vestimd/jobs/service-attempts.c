@@ -73,6 +73,7 @@ on_end_stored (Job *job)
 
   log_info (MODULE, "job ended id=%s attempt=%d status=%s", job->data->id, job->data->attempt,
             vestim_job_state_name (job->data->state));
+  service->stats.n_ended[job->data->state]++;
   attempt_status_free (g_steal_pointer (&job->ended));
   g_ptr_array_remove_fast (service->retry_ended, job);
   job_move (job, JOB_IDLE);
@@ -145,6 +146,8 @@ on_attempt_started (void *user, int64_t started_at)
     }
   job_move (job, JOB_RUNNING);
   job->service->is_without_room = false;
+  job->service->stats.n_launches[LAUNCH_STARTED]++;
+  histogram_add (&job->service->stats.queue_waits, uv_hrtime () - job->queued_at);
   job_show (job, g_steal_pointer (&job->launched));
   job_store_start (job);
 }
@@ -183,6 +186,7 @@ wait_for_room (Job *job, const char *error)
   if (!service->is_without_room)
     log_warning (MODULE, "the disk is full, jobs wait for their start error=\"%s\"", error);
   service->is_without_room = true;
+  service->stats.n_launches[LAUNCH_DELAYED]++;
   service->launch_paused = true;
   retry_later (service);
   vestim_job_free (g_steal_pointer (&job->launched));
@@ -206,7 +210,10 @@ on_attempt_ended (void *user, const AttemptResult *result)
       return;
     }
   if (was_launching)
-    job_show (job, g_steal_pointer (&job->launched));
+    {
+      service->stats.n_launches[LAUNCH_FAILED]++;
+      job_show (job, g_steal_pointer (&job->launched));
+    }
   if (job->data->started_at == 0)
     job->data->started_at = job->data->updated_at; /* lost: the time of its start is unknown */
   job->ended = attempt_status_new (

@@ -19,6 +19,7 @@ struct Service
   Queue *queue; /* exactly the jobs that are queued, unlocked and idle */
   int64_t last_sequence;
   uint64_t version;
+  ServiceStats stats;
   int max_running;
   int n_in_flight; /* calls and transactions whose callback has not come yet */
 

@@ -141,6 +141,12 @@ service_get_max_running (const Service *service)
   return service->max_running;
 }
 
+const ServiceStats *
+service_get_stats (const Service *service)
+{
+  return &service->stats;
+}
+
 uint64_t
 service_get_version (const Service *service)
 {
@@ -206,6 +212,7 @@ service_new (const ServiceConfig *config)
   service->retry_ended = g_ptr_array_new ();
   service->queue = queue_new ();
   service->max_running = config->max_running;
+  service->stats.queue_waits.scale = &histogram_long_times;
   service->last_sequence = registry_last_sequence (config->registry);
   g_queue_init (&service->deferred);
   uv_idle_init (config->loop, &service->deferred_idle);

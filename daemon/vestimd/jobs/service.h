@@ -10,6 +10,7 @@
 #include "common/job/vestim-job.h"
 #include "daemon/vestimd/jobs/executor/executor.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
+#include "daemon/vestimd/jobs/service-stats.h"
 
 /* The owner of all jobs in memory. A change is stored in the registry before memory changes and
  * before it is announced, so that what is read here is always what is stored. */
@@ -76,5 +77,6 @@ GBytes *job_get_json (Service *service, Job *job);
 size_t service_count (const Service *service, VestimJobState state);
 size_t service_total (const Service *service);
 int service_get_max_running (const Service *service);
+const ServiceStats *service_get_stats (const Service *service);
 /* Counts the changes: as long as the number is the same, so is the list. */
 uint64_t service_get_version (const Service *service);

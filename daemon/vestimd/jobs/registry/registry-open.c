@@ -160,6 +160,8 @@ registry_new (void)
 
   registry->jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) vestim_job_free);
   registry->removed = g_ptr_array_new_with_free_func (g_free);
+  registry->stats.commit_changes.scale = &histogram_sizes;
+  registry->stats.flushes.scale = &histogram_short_times;
   registry->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return registry;
 }

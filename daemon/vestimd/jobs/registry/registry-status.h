@@ -10,4 +10,5 @@ enum
   REGISTRY_E_NOT_FOUND,
   REGISTRY_E_DAMAGED, /* another program changed its files: nothing was stored */
   REGISTRY_E_REFUSED, /* only of open: the message says why and what to do */
+  REGISTRY_N_STATUSES,
 };

@@ -45,6 +45,12 @@ registry_last_sequence (const Registry *registry)
   return registry->last_sequence;
 }
 
+const RegistryStats *
+registry_get_stats (const Registry *registry)
+{
+  return &registry->stats;
+}
+
 uint64_t
 registry_count_commits (const Registry *registry)
 {
@@ -58,6 +64,7 @@ registry_submit (Registry *registry, RegistryTransaction *transaction, RegistryD
   assert (!registry->closing && transaction_is_valid (transaction));
   transaction->done = done;
   transaction->user = user;
+  transaction->stats = &registry->stats;
   writer_submit (&registry->writer, transaction);
 }
 

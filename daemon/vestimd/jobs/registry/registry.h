@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #include "common/job/vestim-job.h"
+#include "daemon/vestimd/jobs/registry/registry-stats.h"
 #include "daemon/vestimd/jobs/registry/registry-status.h"
 
 /* The registry of jobs: SQLite in WAL mode with synchronous=FULL. One writer thread commits all
@@ -75,6 +76,8 @@ typedef void (*RegistryDoneFn) (void *user, int status);
 /* Takes `transaction`. Calls `done` exactly once, never from within this call. */
 void registry_submit (Registry *registry, RegistryTransaction *transaction, RegistryDoneFn done,
                       void *user);
+
+const RegistryStats *registry_get_stats (const Registry *registry);
 
 /* Looks up an idempotency key on a thread, among what is committed. `status` 0: `digest` and `body`
  * are valid during the callback; or REGISTRY_E_NOT_FOUND, REGISTRY_E_FAILED. */

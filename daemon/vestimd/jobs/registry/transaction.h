@@ -37,6 +37,13 @@ typedef struct
   size_t length;
 } TransactionKey;
 
+/* A commit, in the first transaction that it stored. */
+typedef struct
+{
+  uint64_t n_changes;
+  uint64_t flush_ns; /* 0: another transaction has the commit */
+} CommitReport;
+
 struct RegistryTransaction
 {
   Completion completion; /* first; also links the writer's queue */
@@ -44,6 +51,8 @@ struct RegistryTransaction
   TransactionOp **end;
   TransactionKey *key; /* (nullable) */
   int status;
+  CommitReport commit;
+  RegistryStats *stats; /* the thread of the loop counts here */
   RegistryDoneFn done;
   void *user;
 };

@@ -76,6 +76,24 @@ roll_back (Writer *writer)
     (void) database_exec (writer->db, "ROLLBACK");
 }
 
+/* Commits, and reports it in `first`. */
+static int
+commit (Writer *writer, RegistryTransaction *first, const RegistryTransaction *end)
+{
+  uint64_t start = uv_hrtime ();
+  uint64_t n_changes = 0;
+  int r = status_of (database_run (writer->commit));
+
+  if (r != 0)
+    return r;
+  for (RegistryTransaction *transaction = first; transaction != end;
+       transaction = transaction_next (transaction))
+    for (const TransactionOp *op = transaction->ops; op != NULL; op = op->next)
+      n_changes++;
+  first->commit = (CommitReport){ .n_changes = n_changes, .flush_ns = uv_hrtime () - start };
+  return 0;
+}
+
 /* Commits the transactions from `first` up to `end` (not included) together. */
 static int
 run_transaction (Writer *writer, RegistryTransaction *first, const RegistryTransaction *end)
@@ -90,7 +108,7 @@ run_transaction (Writer *writer, RegistryTransaction *first, const RegistryTrans
         r = transaction->status;
     }
   if (r == 0)
-    r = status_of (database_run (writer->commit));
+    r = commit (writer, first, end);
   if (r == REGISTRY_E_FAILED || (r == WRITER_E_CONFLICT && transaction_next (first) == end))
     log_error (MODULE, "changes not stored error=\"%s\" code=%d", sqlite3_errmsg (writer->db),
                sqlite3_extended_errcode (writer->db));

@@ -14,10 +14,23 @@
 #define TIDY_LATER (600 * SECOND)
 
 static void
+count_transaction (const RegistryTransaction *transaction)
+{
+  RegistryStats *stats = transaction->stats;
+
+  stats->n_transactions[transaction->status]++;
+  if (transaction->commit.flush_ns == 0)
+    return;
+  histogram_add (&stats->flushes, transaction->commit.flush_ns);
+  histogram_add (&stats->commit_changes, transaction->commit.n_changes);
+}
+
+static void
 deliver_transaction (Completion *completion)
 {
   RegistryTransaction *transaction = (RegistryTransaction *) completion;
 
+  count_transaction (transaction);
   transaction->done (transaction->user, transaction->status);
   registry_transaction_free (transaction);
 }

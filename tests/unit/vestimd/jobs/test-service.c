@@ -51,6 +51,35 @@ test_exit_zero_completes_and_anything_else_fails (void)
   fixture_free (fixture);
 }
 
+/* What GET /metrics shows. */
+static void
+test_launches_and_ends_are_counted_by_outcome (void)
+{
+  Fixture *fixture = fixture_new (1);
+  const AttemptResult good = result_exit (0);
+  const AttemptResult never = {
+    .exit_code = -1, .error = "no such program", .wall_s = NAN, .cpu_s = NAN, .max_rss_kb = -1
+  };
+  AttemptResult delayed = never;
+  const ServiceStats *stats = service_get_stats (fixture->service);
+  g_autofree char *first = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  g_autofree char *second = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  g_autofree char *third = fixture_create (fixture, 0, false, TRUE_COMMAND);
+
+  delayed.had_no_room = true;
+  attempt_started (fixture, fixture_last_attempt (fixture));
+  attempt_ended (fixture, fixture_last_attempt (fixture), &good);
+  attempt_ended (fixture, fixture_last_attempt (fixture), &never);
+  attempt_ended (fixture, fixture_last_attempt (fixture), &delayed);
+  g_assert_cmpstr (fixture_status (fixture, third), ==, "queued");
+  g_assert_cmpuint (stats->n_launches[LAUNCH_STARTED], ==, 1);
+  g_assert_cmpuint (stats->n_launches[LAUNCH_FAILED], ==, 1);
+  g_assert_cmpuint (stats->n_launches[LAUNCH_DELAYED], ==, 1);
+  g_assert_cmpuint (stats->n_ended[VESTIM_JOB_COMPLETED], ==, 1);
+  g_assert_cmpuint (stats->n_ended[VESTIM_JOB_FAILED], ==, 1);
+  fixture_free (fixture);
+}
+
 /* More would overload the machine that people work on. */
 static void
 test_no_more_than_max_running_are_started (void)
@@ -387,6 +416,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   TEST (a_job_is_queued_until_its_process_lives);
   TEST (exit_zero_completes_and_anything_else_fails);
+  TEST (launches_and_ends_are_counted_by_outcome);
   TEST (no_more_than_max_running_are_started);
   TEST (higher_priority_goes_first_then_the_older);
   TEST (a_held_job_waits_for_its_start);
