@@ -2,6 +2,7 @@
 #include "gui/model/dash-download.h"
 
 #include <glib/gi18n.h>
+#include <stdlib.h>
 
 #include "gui/base/dash-error.h"
 #include "gui/net/dash-calls.h"
@@ -194,13 +195,24 @@ static void
 open_in_thread (GTask *opening, gpointer source, gpointer destination, GCancellable *cancellable)
 {
   g_autoptr (GFile) folder = g_file_get_parent (destination);
+  g_autofree char *real = NULL; /* where a link leads */
+  g_autoptr (GFile) file = NULL;
   GError *error = NULL;
   GFileOutputStream *stream;
 
+  if (g_file_peek_path (destination) != NULL)
+    real = realpath (g_file_peek_path (destination), NULL);
+  file = real != NULL ? g_file_new_for_path (real) : g_object_ref (destination);
+  if (real != NULL && !g_file_test (real, G_FILE_TEST_IS_REGULAR))
+    {
+      g_task_return_new_error (opening, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
+                               _ ("%s is not a regular file: choose another name"), real);
+      return;
+    }
   if (folder != NULL && g_file_peek_path (folder) != NULL)
     g_mkdir_with_parents (g_file_peek_path (folder), 0700);
-  stream = g_file_replace (destination, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION, cancellable,
-                           &error);
+  stream =
+      g_file_replace (file, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION, cancellable, &error);
   if (stream != NULL)
     g_task_return_pointer (opening, stream, g_object_unref);
   else

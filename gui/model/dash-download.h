@@ -5,7 +5,8 @@
 
 /* Copies one of the job's files to `destination`, piece by piece, and makes the folders above it.
  * Of a file that grows meanwhile, the copy has what was there at first. A file at `destination` is
- * replaced when all pieces have arrived; a copy that fails leaves it as it was.
+ * replaced when all pieces have arrived; a copy that fails leaves it as it was. Of a link, the file
+ * that it leads to is replaced. Anything but a regular file is G_IO_ERROR_NOT_REGULAR_FILE.
  *
  * Errors: DASH_ERROR_NO_SERVER, those of an answer, DASH_ERROR_GARBLED when a piece is not the
  * requested one, those of the file system (G_IO_ERROR), and G_IO_ERROR_CANCELLED.

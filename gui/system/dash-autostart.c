@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 
 #include "gui/base/dash-error.h"
 #include "common/vestim-paths.h"
@@ -27,6 +28,20 @@ static char *
 entry_path (void)
 {
   return g_build_filename (g_get_user_config_dir (), "autostart", ENTRY_NAME, NULL);
+}
+
+/* (transfer full) where the entry is written: a link, as those who keep their configuration
+ * elsewhere have it, stays a link. */
+static char *
+writable_path (void)
+{
+  char *path = entry_path ();
+  char *real = realpath (path, NULL);
+
+  if (real == NULL)
+    return path;
+  g_free (path);
+  return real;
 }
 
 /* Whether the desktop runs the entry at login. */
@@ -148,7 +163,7 @@ exec_line (const char *daemon)
 static gboolean
 switch_foreign_entry (gboolean enabled)
 {
-  g_autofree char *path = entry_path ();
+  g_autofree char *path = writable_path ();
   g_autoptr (GKeyFile) file = g_key_file_new ();
 
   if (!g_key_file_load_from_file (file, path,
@@ -163,7 +178,7 @@ switch_foreign_entry (gboolean enabled)
 static gboolean
 write_entry (const char *lines, GError **error)
 {
-  g_autofree char *path = entry_path ();
+  g_autofree char *path = writable_path ();
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *text = g_strconcat ("[" GROUP "]\nType=Application\nName=", _ ("VEstim Server"),
                                        "\n" MARK "=true\n", lines, NULL);

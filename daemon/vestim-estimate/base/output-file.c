@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -108,23 +109,41 @@ is_same_file (const struct stat *info, int fd)
   return fstat (fd, &other) == 0 && other.st_dev == info->st_dev && other.st_ino == info->st_ino;
 }
 
-/* A descriptor of what cannot be replaced; -1 with errno. The descriptors of the program are
- * duplicated, because to open /dev/stdout again would begin at the start of its file. */
+/* The number in "/dev/fd/3" and the like; -1 for any other path. Its file may have no name. */
 static int
-open_in_place (const char *path, const struct stat *info)
+descriptor_of_path (const char *path)
 {
-  static const int own[] = { STDOUT_FILENO, STDERR_FILENO };
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *real = realpath (folder, NULL);
+  g_autofree char *own = g_strdup_printf ("/proc/%d/fd", (int) getpid ());
+  guint64 number = 0;
 
-  for (size_t i = 0; i < G_N_ELEMENTS (own); i++)
-    if (is_same_file (info, own[i]))
-      return fcntl (own[i], F_DUPFD_CLOEXEC, 0);
-  return open (path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+  return g_strcmp0 (real, own) == 0
+                 && g_ascii_string_to_unsigned (name, 10, 0, INT_MAX, &number, NULL)
+             ? (int) number
+             : -1;
 }
 
-static OutputFile *
-write_in_place (const char *path, const struct stat *info, GError **error)
+/* The program's own descriptor to which the path leads; -1: none. */
+static int
+own_descriptor (const char *path, const struct stat *info)
 {
-  int fd = open_in_place (path, info);
+  const int own[] = { STDOUT_FILENO, STDERR_FILENO, descriptor_of_path (path) };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (own); i++)
+    if (own[i] >= 0 && is_same_file (info, own[i]))
+      return own[i];
+  return -1;
+}
+
+/* Writes to what cannot be replaced. A descriptor of the program is duplicated, because to open
+ * /dev/stdout again would begin at the start of its file. */
+static OutputFile *
+write_in_place (const char *path, int own, GError **error)
+{
+  int fd =
+      own >= 0 ? fcntl (own, F_DUPFD_CLOEXEC, 0) : open (path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 
   if (fd < 0)
     {
@@ -142,10 +161,24 @@ write_in_place (const char *path, const struct stat *info, GError **error)
   return file;
 }
 
+/* The new file gets the mode and, if we may give it away, the owner of the file that it replaces.
+ */
+static OutputFile *
+replace (const char *path, const struct stat *info, GError **error)
+{
+  g_autofree char *real = realpath (path, NULL);
+  OutputFile *file = output_file_open (real ? real : path, error);
+
+  if (file && fchown (fileno (file->stream), info->st_uid, info->st_gid) == 0)
+    (void) fchmod (fileno (file->stream), info->st_mode & 0777);
+  return file;
+}
+
 OutputFile *
 output_file_open_named (const char *path, GError **error)
 {
   struct stat info;
+  int own;
 
   if (stat (path, &info) != 0)
     {
@@ -159,12 +192,9 @@ output_file_open_named (const char *path, GError **error)
       failure_set (error, "%s is a folder: name a file", path);
       return NULL;
     }
-  if (!S_ISREG (info.st_mode) || is_same_file (&info, STDOUT_FILENO)
-      || is_same_file (&info, STDERR_FILENO))
-    return write_in_place (path, &info, error);
-
-  g_autofree char *real = realpath (path, NULL);
-  return output_file_open (real ? real : path, error);
+  own = own_descriptor (path, &info);
+  return own >= 0 || !S_ISREG (info.st_mode) ? write_in_place (path, own, error)
+                                             : replace (path, &info, error);
 }
 
 FILE *

@@ -14,8 +14,8 @@ typedef struct OutputFile OutputFile;
 OutputFile *output_file_open (const char *path, GError **error);
 
 /* The same for a path that a user names. What is not a regular file, such as a pipe or a terminal,
- * is written to as it is, and so is the program's own standard output or error; of a link, the
- * file that it leads to is replaced. */
+ * is written to as it is, and so are the program's own descriptors (/dev/stdout, /dev/fd/3). Of a
+ * link, the file that it leads to is replaced. The new file keeps the mode of the old one. */
 OutputFile *output_file_open_named (const char *path, GError **error);
 FILE *output_file_stream (const OutputFile *file);
 

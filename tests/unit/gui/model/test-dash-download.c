@@ -2,6 +2,8 @@
 #include "gui/model/dash-download.h"
 
 #include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "gui/base/dash-error.h"
 #include "tests/support/gui/fake-server.h"
@@ -113,6 +115,34 @@ test_replaced (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_link (Fixture *fixture, gconstpointer data)
+{
+  const char *link = g_file_peek_path (fixture->copy);
+  g_autoptr (GFile) target = g_file_new_build_filename (fixture->folder, "target", NULL);
+
+  g_assert_true (g_file_set_contents (g_file_peek_path (target), "before", -1, NULL));
+  g_assert_cmpint (symlink ("target", link), ==, 0);
+  fake_server_set_file (fixture->server, ID, "big.csv", "after");
+  g_assert_true (download (fixture, fixture->copy));
+  g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
+  expect_content (target, "after");
+  g_assert_true (g_file_delete (target, NULL, NULL));
+}
+
+static void
+test_fifo (Fixture *fixture, gconstpointer data)
+{
+  const char *fifo = g_file_peek_path (fixture->copy);
+  GStatBuf status;
+
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+  fake_server_set_file (fixture->server, ID, "big.csv", "after");
+  g_assert_false (download (fixture, fixture->copy));
+  g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE);
+  g_assert_true (g_lstat (fifo, &status) == 0 && S_ISFIFO (status.st_mode));
+}
+
+static void
 test_failure (Fixture *fixture, gconstpointer data)
 {
   static const FakeFault faults[] = { FAKE_NO_PART, FAKE_CUT, FAKE_BUSY, FAKE_ELSEWHERE };
@@ -175,6 +205,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/download/a file of several pieces arrives in new folders", test_pieces);
   ADD ("/download/an old file is replaced, also by an empty one", test_replaced);
+  ADD ("/download/a link stays, and its target is replaced", test_link);
+  ADD ("/download/a pipe is not replaced", test_fifo);
   ADD ("/download/a failure leaves the old file", test_failure);
   ADD ("/download/half a file replaces nothing", test_half);
   ADD ("/download/without a writable place nothing is requested", test_no_place);

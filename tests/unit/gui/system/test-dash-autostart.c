@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/support/gui/loop.h"
 #include "gui/system/dash-autostart.h"
@@ -150,6 +151,26 @@ test_foreign_entry (void)
   g_assert_nonnull (strstr (text, "Exec=nice vestimd\n"));
 }
 
+/* Those who keep their configuration in another folder have a link here. */
+static void
+test_link (void)
+{
+  g_autofree char *link = g_build_filename (root, OWN, NULL);
+  g_autofree char *target = g_build_filename (root, "kept.desktop", NULL);
+  g_autofree char *text = NULL;
+
+  set_up ();
+  write_file ("kept.desktop", "[Desktop Entry]\nType=Application\nExec=nice vestimd\n", 0600);
+  g_assert_cmpint (symlink (target, link), ==, 0);
+  enable (FALSE);
+  text = read_file ("kept.desktop");
+  g_assert_nonnull (strstr (text, "Hidden=true"));
+  write_file ("kept.desktop", "\x01 no entry", 0600);
+  enable (TRUE);
+  expect_exec ("/vestimd|--daemonize");
+  g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
+}
+
 /* A file that can't be read as an entry starts nothing and is replaced. */
 static void
 test_garbled_entry (void)
@@ -278,6 +299,7 @@ main (int argc, char **argv)
   g_test_add_func ("/autostart/the entry names the data directory in use", test_data_directory);
   g_test_add_func ("/autostart/the system's entry is overridden", test_system_entry);
   g_test_add_func ("/autostart/the user's own entry is only switched", test_foreign_entry);
+  g_test_add_func ("/autostart/an entry that is a link stays one", test_link);
   g_test_add_func ("/autostart/a garbled entry is replaced", test_garbled_entry);
   g_test_add_func ("/autostart/with the unit installed it is enabled", test_unit);
   g_test_add_func ("/autostart/a refusal of systemd is shown", test_unit_refused);
