@@ -3,8 +3,8 @@
 # Installs what the tests need, builds, and runs everything: sh tests/run.sh [--long]
 # The last line counts the test cases: "N passed, N failed, N skipped"; the exit status says the same.
 #
-# --long             also what takes minutes: accuracy on measured cycles, longer fuzzing, the whole
-#                    suite built by Clang too
+# --long             also what takes minutes: accuracy on measured cycles, longer fuzzing, attacks of three
+#                    minutes each, the whole suite built by Clang too
 # VESTIM_TEST_BUILD  where to build (default: build-tests in the source tree, kept for the next run)
 
 set -u
@@ -64,9 +64,10 @@ check_format
 say "the default compiler: everything"
 build_tree default '' --werror -Dgui="$gui" -Dbuildtype=debugoptimized && test_tree default 1
 skip_gui default gui-displayless gui-display
+[ -z "$long" ] || attack_for_minutes default
 
 # What a compiler and its sanitizers have no part in.
-not_again="--no-suite quickstart --no-suite structure --no-suite gui-data --no-suite windows"
+not_again="--no-suite attack --no-suite quickstart --no-suite structure --no-suite gui-data --no-suite windows"
 
 say "address and undefined behaviour sanitizers: everything that they can watch"
 # shellcheck disable=SC2086 # a list of words

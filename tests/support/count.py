@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """count.py [--failures] TESTLOG: the numbers of cases in meson's testlog.json, "passed failed skipped", or the
-failed cases with their output."""
+failed cases with their output. count.py --tap LOG CODE: the numbers of one program that ended with CODE."""
 
 import json
 import re
@@ -49,9 +49,21 @@ class Test:
             self.passed, self.skipped = (0, 1) if self.result == "SKIP" else (1, 0)
 
 
+def read_log(path):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def of_program(path, code):
+    """What meson would log of a program."""
+    return Test({"name": path, "result": "OK" if code == "0" else "FAIL", "stdout": read_log(path)})
+
+
 def main():
-    with open(sys.argv[-1], encoding="utf-8", errors="replace") as file:
-        tests = [Test(json.loads(line)) for line in file if line.strip()]
+    if sys.argv[1] == "--tap":
+        tests = [of_program(*sys.argv[2:])]
+    else:
+        tests = [Test(json.loads(line)) for line in read_log(sys.argv[-1]).split("\n") if line.strip()]
     if "--failures" not in sys.argv:
         failed = sum(len(test.failures) for test in tests)
         print(sum(test.passed for test in tests), failed, sum(test.skipped for test in tests))

@@ -149,8 +149,8 @@ class Scenario:
                     fail(f"a sanitizer reported:\n{text[text.index(word) - 200 if text.index(word) > 200 else 0 :][:4000]}")
         shutil.rmtree(self.dir, ignore_errors=True)
 
-    def abandon(self):
-        """After a failure: ends everything, without a check."""
+    def abandon(self, keep=False):
+        """After a failure: ends everything, without a check. `keep` leaves the folder."""
         for daemon in self.daemons:
             if daemon.process and daemon.process.poll() is None:
                 daemon.process.kill()
@@ -166,4 +166,5 @@ class Scenario:
         for daemon in self.daemons:
             if daemon.process:
                 daemon.process.wait()
-        shutil.rmtree(self.dir, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(self.dir, ignore_errors=True)

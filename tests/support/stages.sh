@@ -132,6 +132,24 @@ test_tree() {
   add_counts "$tree" "$ended"
 }
 
+# attack_for_minutes NAME: each attack against that build, for three minutes; adds their cases.
+attack_for_minutes() {
+  say "attacks of three minutes each"
+  "$python" tests/attack "$build/$1" --seconds 180 >"$build/attack.log" 2>&1
+  ended=$?
+  add_cases "$build/attack.log" "$ended"
+}
+
+# Adds the cases of a program's TAP. One that ended badly without a failed case is one.
+add_cases() {
+  numbers=$("$python" tests/support/count.py --tap "$1" "$2")
+  # shellcheck disable=SC2086
+  set -- "$1" $numbers
+  passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
+  echo "$(basename "$1" .log): $2 passed, $3 failed, $4 skipped"
+  [ "$3" -eq 0 ] || cat "$1"
+}
+
 # Takes the cases out of meson's log; a run that ended badly without a failed case is one.
 add_counts() {
   numbers=$("$python" tests/support/count.py "$1/meson-logs/testlog.json") || numbers="0 1 0"
