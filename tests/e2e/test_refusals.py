@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """What a start refuses: code 1, a sentence that names the file and the remedy, and no file changed."""
 
+import functools
 import hashlib
 import os
 import shutil
 import subprocess
 
-from support import expect, expect_in, fail, test, until
+from support import expect, expect_in, fail, skip, test, until
 
 
 def digest(path):
@@ -171,6 +172,24 @@ def _(t):
         expect_refusal(t, name)
         path.unlink()
         shutil.move(t.dir / f"moved-{name}", path)
+    daemon.start()
+    expect(len(daemon.jobs()), 3)
+
+
+# Deleted folders are renamed into trash/. A bind mount has the same device number, and renames fail all the same.
+@test("jobs/, trash/ and orphans/ on another file system, or another mount of the same, are refused")
+def _(t):
+    daemon = prepared(t)
+    (t.dir / "elsewhere").mkdir(mode=0o700)
+    for name in ("jobs", "trash", "orphans"):
+        for how in (["-t", "tmpfs", "-o", "mode=0700", "tmpfs"], ["--bind", t.dir / "elsewhere"]):
+            command = ["mount", *map(str, how), str(t.home / name)]
+            if os.geteuid() != 0 or subprocess.run(command, capture_output=True).returncode != 0:
+                skip("a file system can be mounted by root only")
+            unmount = functools.partial(subprocess.run, ["umount", "-l", str(t.home / name)], capture_output=True)
+            t.cleanups.append(unmount)
+            expect_in("another file system", expect_refusal(t, str(t.home / name)).err)
+            unmount()
     daemon.start()
     expect(len(daemon.jobs()), 3)
 

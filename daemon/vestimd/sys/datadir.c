@@ -150,6 +150,18 @@ check_folder (int fd, const char *path, char **message)
   return 0;
 }
 
+bool
+datadir_is_elsewhere (int folder, const char *name)
+{
+  struct statx here, there;
+
+  if (statx (folder, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &here) != 0
+      || statx (folder, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &there) != 0)
+    return false;
+  return here.stx_dev_major != there.stx_dev_major || here.stx_dev_minor != there.stx_dev_minor
+         || (there.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 static int
 make_subfolder (int fd, const char *home, const char *name, char **message)
 {
@@ -160,6 +172,12 @@ make_subfolder (int fd, const char *home, const char *name, char **message)
     return refuse (-errno, message, "%s cannot be created: %s", path, g_strerror (errno));
   if (fstatat (fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
     return refuse (-errno, message, "%s cannot be examined: %s", path, g_strerror (errno));
+  if (datadir_is_elsewhere (fd, name))
+    return refuse (-EXDEV, message,
+                   "%s is on another file system than %s, so deleted jobs could not be moved to "
+                   "the trash; unmount it, or put the whole data directory on that file system and "
+                   "name it with --data-dir",
+                   path, home);
   return check_owner (&info, path, message);
 }
 

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
+
 /* The data directory: made with mode 0700, resolved once if it is itself a symbolic link, then
- * checked: it is ours, no other user may write it, and it is not on a network file system. */
+ * checked: it is ours, no other user may write it, it is not on a network file system, and all of
+ * it is on one file system. */
 
 /* Makes and checks `home` and the folders `folders` in it (NULL-terminated names). `*resolved`
  * (transfer full) is its real path. On failure -errno, with `*message` (transfer full) a sentence
  * that names the file and says what to do. */
 int datadir_prepare (const char *home, const char *const *folders, char **resolved, char **message);
+
+/* Whether the name of an open folder is on another file system than the folder, or another mount of
+ * the same one: nothing can be renamed from one to the other then. */
+bool datadir_is_elsewhere (int folder, const char *name);
 
 /* The name of a network file system ("NFS"), by the magic number of statfs(2); NULL for a local
  * one. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <glib.h>
 #include <string.h>
 #include <unistd.h>
@@ -104,6 +105,22 @@ test_a_link_in_place_of_a_folder_is_refused (Fixture *f, gconstpointer data)
   assert_refused (f->home, jobs);
 }
 
+/* A rename from one to the other would fail with EXDEV. */
+static void
+test_another_file_system_is_known (Fixture *f, gconstpointer data)
+{
+  g_autofree char *jobs = scratch_path (f->folder, "jobs");
+  int root = open ("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int folder = open (f->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  g_assert_cmpint (mkdir (jobs, 0700), ==, 0);
+  g_assert_true (datadir_is_elsewhere (root, "proc"));
+  g_assert_false (datadir_is_elsewhere (folder, "jobs"));
+  g_assert_false (datadir_is_elsewhere (folder, "missing"));
+  close (root);
+  close (folder);
+}
+
 static void
 test_a_file_in_its_place_is_refused (Fixture *f, gconstpointer data)
 {
@@ -148,6 +165,7 @@ main (int argc, char **argv)
   ADD ("one-that-others-may-read-gets-its-mode", test_one_that_others_may_read_gets_its_mode);
   ADD ("a-link-in-place-of-a-folder-is-refused", test_a_link_in_place_of_a_folder_is_refused);
   ADD ("a-file-in-its-place-is-refused", test_a_file_in_its_place_is_refused);
+  ADD ("another-file-system-is-known", test_another_file_system_is_known);
   ADD ("another-users-is-refused", test_another_users_is_refused);
   g_test_add_func ("/datadir/network-file-systems-are-known", test_network_file_systems_are_known);
   return g_test_run ();
