@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Server-Sent Events: a view that follows them shows what is stored, without a gap."""
 
+import os
+import socket
 import threading
 import time
 
-from support import expect, expect_in, fail, test, until
+from support import expect, expect_in, fail, skip, test, until
 from support.answers import Closed
 from support.expect import PATIENCE
 
@@ -229,3 +231,109 @@ def _(t):
     daemon = t.daemon()
     answer = daemon.request("HEAD", "/events").expect(200)
     expect(answer.headers["Content-Type"].split(";")[0], "text/event-stream")
+
+
+# Without chunks, a client cannot tell a stream that ended from one that broke.
+@test("a stop ends the stream with its last chunk, and a daemon that was killed does not")
+def _(t):
+    daemon = t.daemon()
+    with daemon.events() as events:
+        events.next()
+        expect(events.head.headers["Transfer-Encoding"], "chunked")
+        daemon.stop()
+        rest = events.connection.take_rest()
+        expect(rest.endswith(b"\r\n0\r\n\r\n") or rest == b"0\r\n\r\n", True, f"the last chunk after a stop: {rest[-80:]!r}")
+    daemon.start()
+    with daemon.events() as events:
+        events.next()
+        daemon.kill()
+        try:
+            rest = events.connection.take_rest()
+        except ConnectionResetError:
+            rest = b""
+        expect(b"0\r\n\r\n" in rest, False, "a last chunk after a kill")
+
+
+@test("a subscriber of HTTP/1.0 gets the events without chunks, up to the end of the connection")
+def _(t):
+    daemon = t.daemon()
+    with daemon.connect() as connection:
+        connection.send(daemon.request_bytes("GET", "/events", version="HTTP/1.0"))
+        head = connection.head().expect(200)
+        expect("Transfer-Encoding" in head.headers, False)
+        daemon.draft(name="for the old client")
+        daemon.stop()
+        text = connection.take_rest()
+        expect(text.startswith(b"id: "), True, f"a chunk size: {text[:40]!r}")
+        expect_in(b"for the old client", text)
+
+
+@test("proxies are told not to keep the events back")
+def _(t):
+    with t.daemon().events() as events:
+        expect(events.head.headers["X-Accel-Buffering"], "no")
+
+
+# Such as `nc -N` and Java's old HTTP client.
+@test("a subscriber that shuts down its sending side still gets every event")
+def _(t):
+    daemon = t.daemon()
+    with daemon.events() as events:
+        events.connection.socket.shutdown(socket.SHUT_WR)
+        events.next()
+        for number in range(3):
+            daemon.draft(name=f"half-closed {number}")
+            events.until(lambda e: e.name == "job" and e.data["name"] == f"half-closed {number}")
+
+
+@test("a subscriber that is gone does not keep its connection, although nothing happens")
+def _(t):
+    daemon = t.daemon()
+
+    def connections():
+        return sum(os.readlink(link).startswith("socket:") for link in daemon_descriptors())
+
+    def daemon_descriptors():
+        return [f"/proc/{daemon.pid}/fd/{name}" for name in os.listdir(f"/proc/{daemon.pid}/fd")]
+
+    before = connections()
+    streams = [daemon.events() for _ in range(20)]
+    for events in streams:
+        events.next()
+    expect(connections(), before + 20)
+    for events in streams:
+        events.connection.close()
+    until(lambda: connections() == before, "the connections are closed", 5)
+
+
+@test("Python's requests sees each event when it comes, and an error when the stream breaks")
+def _(t):
+    try:
+        import requests
+    except ImportError:
+        skip("python3-requests is not installed")
+    daemon = t.daemon()
+    session = requests.Session()
+    session.trust_env = False
+    bearer = {"Authorization": f"Bearer {daemon.token}"}
+    with session.get(daemon.url + "/events", headers=bearer, stream=True, timeout=10 * PATIENCE) as answer:
+        lines = answer.iter_lines()
+        for number in range(3):
+            daemon.draft(name=f"seen by requests {number}")
+            while f"seen by requests {number}".encode() not in next(lines):
+                pass
+        daemon.kill()
+        try:
+            for _ in lines:
+                pass
+        except requests.exceptions.ChunkedEncodingError:
+            return
+    fail("the broken stream looks like one that ended")
+
+
+# Addresses end up in logs and histories.
+@test("the token is not taken from the query")
+def _(t):
+    daemon = t.daemon()
+    for name in ("token", "access_token", "authorization"):
+        daemon.get(f"/events?{name}={daemon.token}", token=False).expect_problem(401)

@@ -165,11 +165,24 @@ on_stream_closed (void *user)
 }
 
 static void
+on_stream_half_closed (void *user)
+{
+  Harness *harness = user;
+
+  note (harness, &harness->n_half_closed);
+  http_exchange_stream_write (harness->stream, &(HttpBytes){ .data = "still here\n", .length = 11 },
+                              1);
+}
+
+static void
 on_stream (HttpExchange *exchange)
 {
   Harness *harness = harness_of (exchange);
 
-  http_exchange_stream_open (exchange, "text/event-stream", on_stream_closed, harness);
+  http_exchange_stream_open (exchange, "text/event-stream",
+                             &(HttpStream){ .closed = on_stream_closed,
+                                            .half_closed = on_stream_half_closed,
+                                            .user = harness });
   g_mutex_lock (&harness->mutex);
   harness->stream = exchange;
   harness->was_stream_taken = true;

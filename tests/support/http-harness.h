@@ -20,7 +20,8 @@
  *   GET /parts          N_PARTS parts, "0,", "1,", …
  *   GET /source         SOURCE_SIZE bytes from a source, with ETag "s1"
  *   GET /bad-source?at= a source that cannot be read from that byte on
- *   GET /stream         a stream, written to by harness_write_stream()
+ *   GET /stream         a stream, written to by harness_write_stream(); a half-closed one also gets
+ *                     "still here\n"
  *   GET /inject         a header whose value has line ends */
 
 #define BIG_SIZE (24 * 1024 * 1024)
@@ -40,9 +41,10 @@ typedef struct
   void (*call) (gpointer harness); /* to be done on the server's thread */
   bool is_stopping;
   /* Tests read these through harness_poll(). */
-  int n_released; /* parts, sources */
-  int n_closed;   /* streams */
-  bool is_closed; /* http_server_close() is complete */
+  int n_released;    /* parts, sources */
+  int n_closed;      /* streams */
+  int n_half_closed; /* streams whose client has shut down its side */
+  bool is_closed;    /* http_server_close() is complete */
   /* Of the server's thread. */
   HttpExchange *later;
   HttpExchange *stream;
@@ -50,7 +52,8 @@ typedef struct
   char *big;
 } Harness;
 
-/* `config`: limits, token and hosts; the harness sets the rest. NULL: defaults, no token. */
+/* `config`: limits, token, host and allowed_hosts; the harness sets the rest. NULL: defaults, no
+ * token. */
 Harness *harness_new (const HttpServerConfig *config);
 /* Also with listening address. */
 Harness *harness_new_at (const HttpServerConfig *config, const char *host);

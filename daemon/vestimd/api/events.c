@@ -61,11 +61,12 @@ send_to_all (Events *events, GBytes *frame)
     }
 }
 
+static const char comment[] = ": nothing happened\n\n";
+
 static void
 on_timer (uv_timer_t *timer)
 {
-  static const char comment[] = ": nothing happened\n\n";
-  GBytes *frame = g_bytes_new (comment, sizeof comment - 1);
+  GBytes *frame = g_bytes_new_static (comment, sizeof comment - 1);
 
   send_to_all (timer->data, frame);
   g_bytes_unref (frame);
@@ -164,6 +165,12 @@ on_stream_closed (void *user)
   close_if_done (events);
 }
 
+static void
+on_half_closed (void *user)
+{
+  send_parts (user, &(HttpBytes){ .data = comment, .length = sizeof comment - 1 }, 1);
+}
+
 /* All in one write, so that what is published meanwhile comes after it. */
 static void
 send_start (Events *events, Subscriber *subscriber, const char *last_id)
@@ -203,6 +210,9 @@ events_subscribe (Events *events, HttpExchange *exchange, const char *last_id)
 {
   g_autofree char *from = g_strdup (last_id);
   Subscriber *subscriber = g_new0 (Subscriber, 1);
+  HttpStream stream = { .closed = on_stream_closed,
+                        .half_closed = on_half_closed,
+                        .user = subscriber };
 
   subscriber->events = events;
   subscriber->exchange = exchange;
@@ -210,7 +220,9 @@ events_subscribe (Events *events, HttpExchange *exchange, const char *last_id)
   subscriber->is_opening = true;
   g_queue_push_tail_link (&events->subscribers, &subscriber->link);
   http_exchange_add_header (exchange, "Cache-Control", "no-cache");
-  http_exchange_stream_open (exchange, "text/event-stream", on_stream_closed, subscriber);
+  /* nginx would otherwise keep events back until its buffer is full. */
+  http_exchange_add_header (exchange, "X-Accel-Buffering", "no");
+  http_exchange_stream_open (exchange, "text/event-stream", &stream);
   subscriber->is_opening = false;
   if (subscriber->is_closed)
     {

@@ -2,6 +2,7 @@
 #include "daemon/vestimd/http/conn.h"
 
 #include <stdio.h>
+#include <sys/socket.h>
 
 #include "daemon/vestimd/sys/log.h"
 
@@ -128,7 +129,7 @@ on_shutdown (uv_shutdown_t *request, int status)
 {
   HttpConn *conn = request->data;
 
-  if (status < 0)
+  if (status < 0 || conn->has_ended)
     conn_close (conn);
 }
 
@@ -157,14 +158,23 @@ drop_input (HttpConn *conn, size_t length)
     conn_close (conn);
 }
 
-/* A client may send all its requests, shut down its side, and then read the answers. */
+static bool
+has_written_all (const HttpConn *conn)
+{
+  return uv_stream_get_write_queue_size ((const uv_stream_t *) &conn->tcp) == 0;
+}
+
+/* A client may send all its requests, shut down its side, and then read the answers, even one
+ * without end. In LINGERING, what is not written yet is written first; on_shutdown() follows. */
 static void
 on_end (HttpConn *conn)
 {
   conn->has_ended = true;
   if (is_reading (conn))
     process (conn);
-  else if (conn_state (conn) == CONN_LINGERING || conn_state (conn) == CONN_STREAMING)
+  else if (conn_state (conn) == CONN_STREAMING)
+    conn->shared->handler->on_stream_end (conn);
+  else if (conn_state (conn) == CONN_LINGERING && has_written_all (conn))
     conn_close (conn);
 }
 
@@ -209,7 +219,7 @@ conn_linger (HttpConn *conn)
     return;
   conn->shutdown.data = conn;
   conn_move (conn, CONN_LINGERING);
-  if (uv_shutdown (&conn->shutdown, (uv_stream_t *) &conn->tcp, on_shutdown) < 0 || conn->has_ended)
+  if (uv_shutdown (&conn->shutdown, (uv_stream_t *) &conn->tcp, on_shutdown) < 0)
     conn_close (conn);
   else
     start_reading (conn);
@@ -308,6 +318,19 @@ process (HttpConn *conn)
     start_reading (conn);
 }
 
+/* A client that has closed its socket refuses what we send, but libuv does not look any more once
+ * the client has ended its side. */
+static bool
+has_refused (const HttpConn *conn)
+{
+  int error = 0;
+  socklen_t length = sizeof error;
+  uv_os_fd_t fd;
+
+  return conn->has_ended && uv_fileno ((const uv_handle_t *) &conn->tcp, &fd) == 0
+         && getsockopt (fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error != 0;
+}
+
 /* A client that takes a few bytes now and then is slow; one that takes none is gone or hostile. */
 static void
 check_output (HttpConn *conn, uint64_t now)
@@ -320,6 +343,8 @@ check_output (HttpConn *conn, uint64_t now)
       conn->deadline = now + conn->shared->config->write_timeout_ms;
     }
   else if (now >= conn->deadline)
+    conn_close (conn);
+  if (has_refused (conn))
     conn_close (conn);
 }
 

@@ -35,10 +35,10 @@ struct HttpExchange
   uint64_t complete_at; /* uv_hrtime() when the request was complete; 0: it is not */
   bool is_head;
   bool has_cache_control;
-  bool has_continued;          /* 100 was sent, or no longer has to be */
-  bool has_handler;            /* a handler has the exchange, and holds the connection */
-  void (*closed) (void *user); /* (nullable) of a stream */
-  void *closed_user;
+  bool has_continued; /* 100 was sent, or no longer has to be */
+  bool has_handler;   /* a handler has the exchange, and holds the connection */
+  bool is_chunked;    /* a stream whose client knows chunks */
+  HttpStream stream;  /* its `closed` is NULL if there is none */
 };
 
 static inline HttpExchange *
@@ -49,7 +49,8 @@ exchange_of (HttpConn *conn)
 
 HttpExchange *exchange_new (ConnShared *conns, ExchangeShared *shared);
 void exchange_free (HttpConn *conn);
-void exchange_closed (HttpConn *conn); /* the connection is closed */
+void exchange_closed (HttpConn *conn);     /* the connection is closed */
+void exchange_stream_end (HttpConn *conn); /* the client of a stream sends no more */
 
 /* Forgets the previous request. */
 void exchange_begin (HttpExchange *exchange);

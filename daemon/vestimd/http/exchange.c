@@ -36,13 +36,13 @@ void
 exchange_closed (HttpConn *conn)
 {
   HttpExchange *exchange = exchange_of (conn);
-  void (*closed) (void *user) = exchange->closed;
+  HttpStream stream = exchange->stream;
 
   exchange_drop_source (exchange);
-  if (closed == NULL)
+  if (stream.closed == NULL)
     return;
-  exchange->closed = NULL;
-  closed (exchange->closed_user);
+  exchange->stream.closed = NULL;
+  stream.closed (stream.user);
   exchange_take_back (exchange);
 }
 
@@ -58,6 +58,7 @@ exchange_begin (HttpExchange *exchange)
   exchange->complete_at = 0;
   exchange->has_cache_control = false;
   exchange->has_continued = false;
+  exchange->is_chunked = false;
   exchange->is_head =
       http_parser_has_head (parser) && strcmp (http_parser_method (parser), "HEAD") == 0;
 }
@@ -175,6 +176,7 @@ exchange_make_head (HttpExchange *exchange, int status, const char *content_type
                         .fields = exchange->fields->str,
                         .length = length,
                         .has_length = has_length,
+                        .is_chunked = exchange->is_chunked,
                         .is_closing = conn_decide_last (&exchange->conn),
                         .has_cache_control = exchange->has_cache_control,
                         .has_etag = exchange->etag != NULL };
@@ -236,24 +238,33 @@ http_exchange_fail (HttpExchange *exchange, int status, const char *detail,
 
 /* ---- Streams ---- */
 
-/* A stream has no length: it ends with its connection. */
+void
+exchange_stream_end (HttpConn *conn)
+{
+  const HttpStream *stream = &exchange_of (conn)->stream;
+
+  if (stream->closed != NULL)
+    stream->half_closed (stream->user);
+}
+
+/* HTTP/1.0 has no chunks: there a stream ends with its connection. */
 void
 http_exchange_stream_open (HttpExchange *exchange, const char *content_type,
-                           void (*closed) (void *user), void *user)
+                           const HttpStream *stream)
 {
   HttpConn *conn = &exchange->conn;
 
   if (conn_state (conn) == CONN_CLOSED)
     {
       exchange_take_back (exchange);
-      closed (user);
+      stream->closed (stream->user);
       return;
     }
-  exchange->closed = closed;
-  exchange->closed_user = user;
+  exchange->stream = *stream;
   if (conn_is_gone (conn))
     return;
   conn->is_last = true;
+  exchange->is_chunked = conn->parser.head.minor_version > 0;
   exchange_make_head (exchange, 200, content_type, false, 0);
   if (exchange->is_head)
     conn_answer (conn, exchange->out, NULL, 0, NULL);
@@ -264,17 +275,34 @@ http_exchange_stream_open (HttpExchange *exchange, const char *content_type,
     }
 }
 
+/* `length` is not 0: an empty chunk would end the stream. */
+static void
+send_chunk (HttpConn *conn, const HttpBytes *parts, size_t n_parts, size_t length)
+{
+  g_autofree HttpBytes *chunk = g_new (HttpBytes, n_parts + 2);
+  char *size = g_strdup_printf ("%zx\r\n", length);
+
+  chunk[0] = (HttpBytes){ size, strlen (size), g_free, size };
+  memcpy (chunk + 1, parts, n_parts * sizeof *parts);
+  chunk[n_parts + 1] = (HttpBytes){ "\r\n", 2, NULL, NULL };
+  conn_send (conn, NULL, chunk, n_parts + 2, NULL);
+}
+
 bool
 http_exchange_stream_write (HttpExchange *exchange, const HttpBytes *parts, size_t n_parts)
 {
   HttpConn *conn = &exchange->conn;
-  size_t unread = uv_stream_get_write_queue_size ((uv_stream_t *) &conn->tcp);
+  size_t unread = uv_stream_get_write_queue_size ((uv_stream_t *) &conn->tcp), length = 0;
 
   for (size_t i = 0; i < n_parts; i++)
-    unread += parts[i].length;
-  if (conn_state (conn) == CONN_STREAMING && unread <= conn->shared->config->max_stream_backlog)
+    length += parts[i].length;
+  if (conn_state (conn) == CONN_STREAMING
+      && unread + length <= conn->shared->config->max_stream_backlog)
     {
-      conn_send (conn, NULL, parts, n_parts, NULL);
+      if (exchange->is_chunked)
+        send_chunk (conn, parts, n_parts, length);
+      else
+        conn_send (conn, NULL, parts, n_parts, NULL);
       return conn_state (conn) == CONN_STREAMING;
     }
   conn_release_parts (parts, n_parts);
@@ -287,6 +315,11 @@ http_exchange_stream_write (HttpExchange *exchange, const HttpBytes *parts, size
 void
 http_exchange_stream_close (HttpExchange *exchange)
 {
-  if (conn_state (&exchange->conn) == CONN_STREAMING)
-    conn_linger (&exchange->conn);
+  static const HttpBytes last_chunk = { .data = "0\r\n\r\n", .length = 5 };
+  HttpConn *conn = &exchange->conn;
+
+  if (conn_state (conn) == CONN_STREAMING && exchange->is_chunked)
+    conn_send (conn, NULL, &last_chunk, 1, NULL);
+  if (conn_state (conn) == CONN_STREAMING)
+    conn_linger (conn);
 }

@@ -72,9 +72,17 @@ void http_exchange_respond_source (HttpExchange *exchange, int status, const cha
                                    const HttpSource *source);
 
 /* An answer without end (Server-Sent Events). The exchange stays until `closed` is called; then it
- * is gone. */
+ * is gone. In HTTP/1.1 each write is a chunk, so a client can tell the end of a stream from a
+ * broken connection. `half_closed`: the client has shut down its side, or is gone; only writing
+ * shows which, so write something. */
+typedef struct
+{
+  void (*closed) (void *user);
+  void (*half_closed) (void *user);
+  void *user;
+} HttpStream;
 void http_exchange_stream_open (HttpExchange *exchange, const char *content_type,
-                                void (*closed) (void *user), void *user);
+                                const HttpStream *stream);
 /* False if the client has too much unread; it is then dropped, and `closed` follows. */
 bool http_exchange_stream_write (HttpExchange *exchange, const HttpBytes *parts, size_t n_parts);
 /* Ends the stream from our side; `closed` follows. */

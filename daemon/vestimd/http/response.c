@@ -152,6 +152,8 @@ response_append_head (GString *out, ResponseCommon *common, const ResponseHead *
       append_number (out, head->length);
       g_string_append (out, "\r\n");
     }
+  if (head->is_chunked)
+    g_string_append (out, "Transfer-Encoding: chunked\r\n");
   if (head->fields != NULL)
     g_string_append (out, head->fields);
   if (head->is_closing)

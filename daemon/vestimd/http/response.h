@@ -26,6 +26,7 @@ typedef struct
   const char *fields;       /* (nullable) more fields, each with its CRLF */
   uint64_t length;
   bool has_length;
+  bool is_chunked;        /* adds `Transfer-Encoding: chunked` */
   bool is_closing;        /* adds `Connection: close` */
   bool has_cache_control; /* `fields` has a Cache-Control of its own */
   bool has_etag;

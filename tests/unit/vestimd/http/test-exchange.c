@@ -335,18 +335,61 @@ test_a_stream_is_written_to_until_the_client_leaves (void)
   g_autoptr (Harness) harness = harness_new (NULL);
   int fd = client_connect (harness);
   g_autofree char *head = NULL;
-  char event[64 * 1024];
+  char event[7 + 64 * 1024 + 2]; /* with its chunk */
 
   client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
   head = client_read_answer (fd, true);
   assert_has (head, "\r\nContent-Type: text/event-stream\r\n");
+  assert_has (head, "\r\nTransfer-Encoding: chunked\r\n");
   assert_has_not (head, "Content-Length");
   for (int i = 0; i < 3; i++)
     {
       harness_call (harness, harness_write_stream);
       g_assert_cmpint (recv (fd, event, sizeof event, MSG_WAITALL), ==, sizeof event);
+      g_assert_cmpmem (event, 8, "10000\r\ne", 8);
+      g_assert_cmpmem (event + sizeof event - 3, 3, "e\r\n", 3);
     }
   harness_poll (harness, &harness->n_released, 3);
+  close (fd);
+  harness_poll (harness, &harness->n_closed, 1);
+}
+
+/* HTTP/1.0 has no chunks; nginx uses it unless told otherwise. */
+static void
+test_a_stream_of_http_1_0_has_no_chunks (void)
+{
+  g_autoptr (Harness) harness = harness_new (NULL);
+  int fd = client_connect (harness);
+  g_autofree char *all = NULL;
+
+  client_send (harness, fd, "GET /stream HTTP/1.0\r\n%HOST\r\n\r\n");
+  harness_await_stream (harness);
+  harness_call (harness, harness_write_stream);
+  harness_call (harness, harness_close_stream);
+  all = client_read_all (fd, NULL);
+  assert_has_not (all, "Transfer-Encoding");
+  assert_has (all, "\r\n\r\neee");
+  g_assert_true (g_str_has_suffix (all, "eee"));
+  close (fd);
+}
+
+/* Some programs shut down their side after the request, and then read. */
+static void
+test_a_stream_whose_client_sends_no_more_goes_on (void)
+{
+  g_autoptr (Harness) harness = harness_new (NULL);
+  int fd = client_connect (harness);
+  g_autofree char *all = NULL;
+
+  client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
+  shutdown (fd, SHUT_WR);
+  harness_await_stream (harness);
+  harness_poll (harness, &harness->n_half_closed, 1);
+  harness_call (harness, harness_write_stream);
+  harness_call (harness, harness_close_stream);
+  all = client_read_all (fd, NULL);
+  assert_has (all, "\r\n\r\nb\r\nstill here\n\r\n10000\r\neee");
+  g_assert_true (g_str_has_suffix (all, "eee\r\n0\r\n\r\n"));
   close (fd);
   harness_poll (harness, &harness->n_closed, 1);
 }
@@ -399,7 +442,7 @@ test_a_stream_ends_when_we_close_it (void)
   harness_call (harness, harness_write_stream);
   harness_call (harness, harness_close_stream);
   all = client_read_all (fd, NULL);
-  g_assert_true (g_str_has_suffix (all, "eee"));
+  g_assert_true (g_str_has_suffix (all, "eee\r\n0\r\n\r\n"));
   close (fd);
   harness_poll (harness, &harness->n_closed, 1);
 }
@@ -440,6 +483,8 @@ main (int argc, char **argv)
   ADD ("released", what_a_client_does_not_wait_for_is_released);
   ADD ("gone", an_answer_for_a_client_that_is_gone_is_dropped);
   ADD ("stream", a_stream_is_written_to_until_the_client_leaves);
+  ADD ("stream-http-1-0", a_stream_of_http_1_0_has_no_chunks);
+  ADD ("stream-half-closed", a_stream_whose_client_sends_no_more_goes_on);
   ADD ("stream-backlog", a_stream_that_is_not_read_is_dropped);
   ADD ("stream-stalls", a_stream_that_stalls_is_dropped_in_time);
   ADD ("stream-close", a_stream_ends_when_we_close_it);
