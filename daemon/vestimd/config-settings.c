@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/vestim-api.h"
+#include "daemon/vestimd/http/auth.h"
 
 #define MAX_HOST 255
 #define MAX_SECONDS (30.0 * 24 * 3600)
@@ -88,7 +89,7 @@ apply_allowed_hosts (DaemonConfig *config, ConfigSource source, const char *valu
     {
       if (**word == '\0')
         continue;
-      if (!is_host (*word))
+      if (!is_host (*word) || !auth_is_entry (*word))
         return "give names or addresses, each with or without :PORT, separated by \";\"";
       g_ptr_array_add (hosts, g_strdup (*word));
     }

@@ -308,24 +308,14 @@ daemon_parts_open (DaemonParts *self)
 
 /* ---- Serving ---- */
 
-static void
-collect_hosts (DaemonParts *self)
-{
-  GPtrArray *hosts = g_ptr_array_new ();
-
-  g_ptr_array_add (hosts, g_strdup (self->config->host));
-  for (char **host = self->config->allowed_hosts; host != NULL && *host != NULL; host++)
-    g_ptr_array_add (hosts, g_strdup (*host));
-  g_ptr_array_add (hosts, NULL);
-  self->hosts = (char **) g_ptr_array_free (hosts, false);
-}
-
 static int
 open_http (DaemonParts *self)
 {
   HttpServerConfig config = {
     .loop = self->loop,
     .token = self->token,
+    .host = self->config->host,
+    .allowed_hosts = (const char *const *) self->config->allowed_hosts,
     .server_name = "vestimd/" VESTIM_VERSION,
     .missing = api_missing,
     .check_body = api_check_body,
@@ -333,8 +323,6 @@ open_http (DaemonParts *self)
   };
   int r;
 
-  collect_hosts (self);
-  config.hosts = (const char *const *) self->hosts;
   config.routes = api_routes (&config.n_routes);
   self->http = http_server_new (&config);
   r = http_server_listen (self->http, (int) self->listener.socket, self->listener.port);
@@ -448,5 +436,4 @@ daemon_parts_release (DaemonParts *self)
   g_free (self->url);
   g_free (self->shim);
   g_free (self->estimator);
-  g_strfreev (self->hosts);
 }

@@ -31,7 +31,6 @@ typedef struct
   char *url;
   char *shim;
   char *estimator; /* (nullable) */
-  char **hosts;    /* ours, for the Host header, NULL-terminated */
   Listener listener;
   bool is_listener_open;
   bool has_server_json;

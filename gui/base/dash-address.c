@@ -17,18 +17,26 @@ is_host (const char *host)
   return host != NULL && host[0] != '\0' && strpbrk (host, " \t\r\n\"'<>\\^`{|}%") == NULL;
 }
 
+/* The prefix under which a proxy serves us. */
+static gboolean
+is_prefix (const char *path)
+{
+  static const char plain[] = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._~/";
+
+  return strspn (path, plain) == strlen (path) && strstr (path, "//") == NULL;
+}
+
 static gboolean
 is_valid (const char *url)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
-  const char *path;
 
-  if (uri == NULL || !is_host (g_uri_get_host (uri)))
+  /* GUri removes "/../" from the path, but the URL keeps it. */
+  if (uri == NULL || !is_host (g_uri_get_host (uri)) || strstr (url, "/.") != NULL)
     return FALSE;
-  path = g_uri_get_path (uri);
   return (g_str_equal (g_uri_get_scheme (uri), "http")
           || g_str_equal (g_uri_get_scheme (uri), "https"))
-         && (path[0] == '\0' || g_str_equal (path, "/")) && g_uri_get_query (uri) == NULL
+         && is_prefix (g_uri_get_path (uri)) && g_uri_get_query (uri) == NULL
          && g_uri_get_fragment (uri) == NULL && g_uri_get_userinfo (uri) == NULL;
 }
 

@@ -5,8 +5,9 @@
 
 /* The address of a server and its token, as users type them. */
 
-/* (nullable) (transfer full) the http or https URL with a host and nothing after the port, always
- * written the same way; NULL when `text` is not such a URL. */
+/* (nullable) (transfer full) the http or https URL with a host, maybe a port and a proxy's prefix
+ * ("https://lab.example/vestim"), always written the same way; NULL when `text` is not such a URL.
+ */
 char *dash_address_parse (const char *text);
 
 /* Whether a token sent to `url` would travel over a network unencrypted. */

@@ -79,6 +79,32 @@ def _(t):
     daemon.get("/jobs", headers={"Host": "tunnel.example:9001"}).expect_problem(421)
 
 
+# An HTTPS client sends no port, so a proxy passes none on. Its page has an https origin.
+@test("an entry of allowed_hosts without a port admits no port, 80, 443 and ours, and its https origin")
+def _(t):
+    t.write("home/vestimd.conf", "[vestimd]\nallowed_hosts=lab.example;tunnel.example:9000\n", 0o600)
+    t.home.chmod(0o700)
+    daemon = t.daemon()
+    for host in ("lab.example", "Lab.Example", "lab.example:80", "lab.example:443", f"lab.example:{daemon.port}"):
+        daemon.get("/jobs", headers={"Host": host}).expect(200)
+    for host in ("lab.example:8443", "lab.example:", "tunnel.example", "lab.example.evil", "localhost", "127.0.0.1"):
+        daemon.get("/jobs", headers={"Host": host}).expect_problem(421)
+    for origin in ("https://lab.example", "http://lab.example", "https://tunnel.example:9000"):
+        daemon.get("/jobs", headers={"Host": "lab.example", "Origin": origin}).expect(200)
+    foreign = (
+        "https://lab.example:8443", "https://tunnel.example", "https://evil.example", "https://localhost",
+        f"https://localhost:{daemon.port}", f"https://127.0.0.1:{daemon.port}", "https://lab.example.evil", "null",
+    )  # fmt: skip
+    for origin in foreign:
+        daemon.get("/jobs", headers={"Host": "lab.example", "Origin": origin}).expect_problem(403)
+
+
+@test("an entry of allowed_hosts with a port that is none is refused at start")
+def _(t):
+    for entry in ("lab.example:https", "lab.example:0", "lab.example:", ":9000"):
+        t.vestimd("--allowed-hosts", entry).expect(2)
+
+
 @test("every route with a foreign Origin is 403, and our own origins are accepted")
 def _(t):
     daemon, routes = walked(t)

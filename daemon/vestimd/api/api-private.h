@@ -26,7 +26,7 @@ struct Api
   char *list_query;
   uint64_t list_version;
   size_t list_total;
-  char *list_next; /* (nullable) value of its Link header */
+  char *list_next; /* (nullable) its next page */
 
   int n_open;     /* of events, check_queue, disk_usage and resources */
   int n_requests; /* requests in progress */

@@ -74,18 +74,18 @@ collect (Page *page, Service *service, const JobFilter *filter)
     }
 }
 
-/* The same query with another `after`. */
+/* The path and query of the next page: the same query with another `after`. */
 static char *
-make_next_link (const char *query, const Page *page)
+make_next (const char *query, const Page *page)
 {
   const Job *last = page->jobs->pdata[page->jobs->len - 1];
-  g_autoptr (GString) link = g_string_new ("</jobs?");
+  g_autoptr (GString) link = g_string_new ("/jobs?");
   g_auto (GStrv) parts = g_strsplit (query != NULL ? query : "", "&", -1);
 
   for (char **part = parts; *part != NULL; part++)
     if (**part != '\0' && !g_str_has_prefix (*part, "after="))
       g_string_append_printf (link, "%s&", *part);
-  g_string_append_printf (link, "after=%s>; rel=\"next\"", job_get (last)->id);
+  g_string_append_printf (link, "after=%s", job_get (last)->id);
   return g_string_free (g_steal_pointer (&link), FALSE);
 }
 
@@ -128,6 +128,15 @@ answer_in_parts (HttpExchange *exchange, Service *service, const Page *page)
 }
 
 static void
+add_next_link (HttpExchange *exchange, const char *next)
+{
+  g_autofree char *reference = api_dup_reference (exchange, next);
+  g_autofree char *link = g_strdup_printf ("<%s>; rel=\"next\"", reference);
+
+  http_exchange_add_header (exchange, "Link", link);
+}
+
+static void
 add_headers (HttpExchange *exchange, size_t total, const char *next)
 {
   const Api *api = api_of (exchange);
@@ -136,7 +145,7 @@ add_headers (HttpExchange *exchange, size_t total, const char *next)
   g_snprintf (text, sizeof text, "%zu", total);
   http_exchange_add_header (exchange, "X-Total-Count", text);
   if (next != NULL)
-    http_exchange_add_header (exchange, "Link", next);
+    add_next_link (exchange, next);
   g_snprintf (text, sizeof text, "\"%s.%" PRIu64 "\"", api->stream_epoch,
               service_get_version (api->config.service));
   http_exchange_add_header (exchange, "ETag", text);
@@ -180,7 +189,7 @@ answer_page (HttpExchange *exchange, const JobFilter *filter, const char *query)
 
   collect (&page, service, filter);
   if (page.has_more)
-    next = make_next_link (query, &page);
+    next = make_next (query, &page);
   add_headers (exchange, page.total, next);
   if (page.bytes > MAX_KEPT)
     {

@@ -8,6 +8,8 @@
 #include "daemon/vestimd/http/bytes.h"
 #include "daemon/vestimd/api/api-private.h"
 
+#define MAX_PREFIX 255
+
 typedef struct
 {
   int code;   /* SERVICE_E_* */
@@ -119,6 +121,34 @@ void
 api_fail_fields (HttpExchange *exchange, const GPtrArray *errors)
 {
   http_exchange_fail (exchange, 422, api_detail_of (SERVICE_E_INVALID), errors);
+}
+
+/* The length of the prefix without slashes at its end. 0 if it is not a plain path, which needs no
+ * quoting anywhere: a second slash would begin the name of another host. */
+static size_t
+prefix_length (const char *prefix)
+{
+  static const char plain[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%/";
+  size_t length = strlen (prefix);
+
+  if (prefix[0] != '/' || prefix[1] == '/' || length > MAX_PREFIX
+      || strspn (prefix, plain) != length)
+    return 0;
+  while (length > 0 && prefix[length - 1] == '/')
+    length--;
+  return length;
+}
+
+char *
+api_dup_reference (const HttpExchange *exchange, const char *path)
+{
+  static const char name[] = "X-Forwarded-Prefix";
+  const char *prefix = http_exchange_header (exchange, name);
+
+  if (prefix == NULL || http_exchange_has_twice (exchange, name))
+    return g_strdup (path);
+  return g_strdup_printf ("%.*s%s", (int) prefix_length (prefix), prefix, path);
 }
 
 void

@@ -25,5 +25,9 @@ void api_fail_stopping (HttpExchange *exchange);
 /* 422; `errors` of VestimFieldError is borrowed. */
 void api_fail_fields (HttpExchange *exchange, const GPtrArray *errors);
 
+/* `(transfer full)` the reference to `path` for this client: behind a proxy that serves us under a
+ * prefix, and says so in `X-Forwarded-Prefix`, with that prefix. */
+char *api_dup_reference (const HttpExchange *exchange, const char *path);
+
 /* Adds `Vestim-Event-Id`, the ID of the latest event. */
 void api_add_event_id (HttpExchange *exchange);

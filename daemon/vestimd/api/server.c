@@ -15,13 +15,30 @@
 void
 api_root_get (HttpExchange *exchange)
 {
+  static const struct
+  {
+    const char *name;
+    const char *path;
+  } links[] = {
+    { "jobs", "/jobs" },
+    { "events", "/events" },
+    { "status", "/server/status" },
+    { "settings", "/server/settings" },
+    { "shutdown", "/server/shutdown" },
+    { "estimation_check", "/estimation/check" },
+    { "metrics", "/metrics" },
+  };
   g_autoptr (GString) json = g_string_new ("{\"name\":\"VEstim\",\"version\":");
 
   vestim_json_append_string (json, api_of (exchange)->config.version);
-  g_string_append (json, ",\"links\":{\"jobs\":\"/jobs\",\"events\":\"/events\","
-                         "\"status\":\"/server/status\",\"settings\":\"/server/settings\","
-                         "\"shutdown\":\"/server/shutdown\","
-                         "\"estimation_check\":\"/estimation/check\",\"metrics\":\"/metrics\"}}");
+  g_string_append (json, ",\"links\":{");
+  for (size_t i = 0; i < G_N_ELEMENTS (links); i++)
+    {
+      g_autofree char *reference = api_dup_reference (exchange, links[i].path);
+
+      g_string_append_printf (json, "%s\"%s\":\"%s\"", i > 0 ? "," : "", links[i].name, reference);
+    }
+  g_string_append (json, "}}");
   api_respond_json (exchange, 200, json);
 }
 

@@ -106,7 +106,8 @@ render_answer (void *user, const ServiceResult *result)
 static void
 add_location (WriteRequest *request, const ServiceResult *result)
 {
-  g_autofree char *location = g_strconcat ("/jobs/", result->job->id, NULL);
+  g_autofree char *path = g_strconcat ("/jobs/", result->job->id, NULL);
+  g_autofree char *location = api_dup_reference (request->exchange, path);
 
   http_exchange_add_header (request->exchange, "Location", location);
 }

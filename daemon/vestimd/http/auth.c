@@ -8,55 +8,132 @@
 #include <strings.h>
 
 #define HTTP_PORT 80
+#define HTTPS_PORT 443
+
+/* A name and a port under which we are known. */
+typedef struct
+{
+  char *name; /* with the brackets of an IPv6 literal */
+  int port;
+  bool is_allowed; /* of allowed_hosts: a proxy may serve it by HTTPS */
+} OurHost;
 
 struct Auth
 {
   char *token;
-  GPtrArray *hosts; /* "host:port", and "host" when our port is HTTP's own */
+  GArray *hosts; /* of OurHost */
   int port;
 };
 
-/* Whether the entry ends with a port. An IPv6 literal without brackets does not. */
-static bool
-has_port (const char *host)
+/* A Host, or the authority of an origin, cut at its port. */
+typedef struct
 {
-  const char *colon;
+  const char *name;
+  size_t length;
+  int port; /* 0: it has none */
+} HostPort;
 
-  if (host[0] == '[')
-    return strstr (host, "]:") != NULL;
-  colon = strchr (host, ':');
-  return colon != NULL && strchr (colon + 1, ':') == NULL;
+/* Only the plain form of a number: other ones are no port of ours. */
+static bool
+parse_port (const char *text, size_t length, int *port)
+{
+  if (length == 0 || length > 5 || text[0] == '0')
+    return false;
+  *port = 0;
+  for (size_t i = 0; i < length; i++)
+    {
+      if (!g_ascii_isdigit (text[i]))
+        return false;
+      *port = *port * 10 + (text[i] - '0');
+    }
+  return true;
+}
+
+/* False if the text ends with something else than a port. */
+static bool
+cut_port (const char *text, size_t length, HostPort *host)
+{
+  const char *end = text + length;
+  const char *name_end = length > 0 && text[0] == '[' ? memchr (text, ']', length) : NULL;
+  const char *colon = name_end != NULL ? name_end + 1 : memchr (text, ':', length);
+
+  *host = (HostPort){ text, length, 0 };
+  if (colon == NULL || colon == end)
+    return true;
+  if (*colon != ':')
+    return false;
+  host->length = (size_t) (colon - text);
+  return parse_port (colon + 1, (size_t) (end - colon - 1), &host->port);
 }
 
 static void
-add_host (Auth *auth, const char *host)
+host_clear (void *data)
 {
-  bool needs_brackets = host[0] != '[' && strchr (host, ':') != NULL;
+  g_free (((OurHost *) data)->name);
+}
 
-  if (has_port (host))
+static void
+add_host (Auth *auth, const char *name, size_t length, int port, bool is_allowed)
+{
+  OurHost host = { g_strndup (name, length), port, is_allowed };
+
+  g_array_append_val (auth->hosts, host);
+}
+
+/* An IPv6 literal may come without brackets; then it has no port. */
+static char *
+add_brackets (const char *text)
+{
+  const char *colon = strchr (text, ':');
+
+  if (text[0] != '[' && colon != NULL && strchr (colon + 1, ':') != NULL)
+    return g_strdup_printf ("[%s]", text);
+  return g_strdup (text);
+}
+
+bool
+auth_is_entry (const char *text)
+{
+  g_autofree char *entry = add_brackets (text);
+  HostPort host;
+
+  return cut_port (entry, strlen (entry), &host) && host.length > 0;
+}
+
+/* Without a port, an entry stands for our port. A proxy is reached by the port of its scheme, so an
+ * entry of allowed_hosts then also stands for these two. */
+static void
+add_entry (Auth *auth, const char *text, bool is_allowed)
+{
+  g_autofree char *entry = add_brackets (text);
+  HostPort host;
+
+  if (!cut_port (entry, strlen (entry), &host))
+    return; /* it can match nothing */
+  add_host (auth, host.name, host.length, host.port != 0 ? host.port : auth->port, is_allowed);
+  if (host.port == 0 && is_allowed)
     {
-      g_ptr_array_add (auth->hosts, g_strdup (host));
-      return;
+      add_host (auth, host.name, host.length, HTTP_PORT, true);
+      add_host (auth, host.name, host.length, HTTPS_PORT, true);
     }
-  g_ptr_array_add (auth->hosts,
-                   g_strdup_printf (needs_brackets ? "[%s]:%d" : "%s:%d", host, auth->port));
-  if (auth->port == HTTP_PORT)
-    g_ptr_array_add (auth->hosts, g_strdup_printf (needs_brackets ? "[%s]" : "%s", host));
 }
 
 Auth *
-auth_new (const char *token, const char *const *hosts, int port)
+auth_new (const char *token, const char *host, const char *const *allowed_hosts, int port)
 {
   Auth *auth = g_new0 (Auth, 1);
 
   auth->token = g_strdup (token);
-  auth->hosts = g_ptr_array_new_with_free_func (g_free);
+  auth->hosts = g_array_new (FALSE, FALSE, sizeof (OurHost));
+  g_array_set_clear_func (auth->hosts, host_clear);
   auth->port = port;
-  add_host (auth, "localhost");
-  add_host (auth, "127.0.0.1");
-  add_host (auth, "[::1]");
-  for (; hosts != NULL && *hosts != NULL; hosts++)
-    add_host (auth, *hosts);
+  add_entry (auth, "localhost", false);
+  add_entry (auth, "127.0.0.1", false);
+  add_entry (auth, "[::1]", false);
+  if (host != NULL)
+    add_entry (auth, host, false);
+  for (; allowed_hosts != NULL && *allowed_hosts != NULL; allowed_hosts++)
+    add_entry (auth, *allowed_hosts, true);
   return auth;
 }
 
@@ -64,18 +141,32 @@ void
 auth_free (Auth *auth)
 {
   g_free (auth->token);
-  g_ptr_array_unref (auth->hosts);
+  g_array_unref (auth->hosts);
   g_free (auth);
 }
 
-bool
-auth_is_listed_host (const Auth *auth, const char *host, size_t length)
+static bool
+is_ours (const OurHost *ours, const HostPort *host, int port)
 {
+  return ours->port == port && strncasecmp (ours->name, host->name, host->length) == 0
+         && ours->name[host->length] == '\0';
+}
+
+bool
+auth_is_listed_host (const Auth *auth, const char *text, size_t length)
+{
+  HostPort host;
+
+  if (!cut_port (text, length, &host))
+    return false;
   for (guint i = 0; i < auth->hosts->len; i++)
     {
-      const char *ours = auth->hosts->pdata[i];
+      const OurHost *ours = &g_array_index (auth->hosts, OurHost, i);
 
-      if (strncasecmp (ours, host, length) == 0 && ours[length] == '\0')
+      /* Without a port, the client meant that of its scheme. Only a proxy has HTTPS. */
+      if (host.port != 0 ? is_ours (ours, &host, host.port)
+                         : is_ours (ours, &host, HTTP_PORT)
+                               || (ours->is_allowed && is_ours (ours, &host, HTTPS_PORT)))
         return true;
     }
   return false;
@@ -132,14 +223,34 @@ auth_is_address (const Auth *auth, const char *host, size_t length, const struct
   return is_address_v6 (literal, v6);
 }
 
-const char *
-auth_origin_host (const char *origin)
+/* The text after the scheme, or NULL. */
+static const char *
+skip_scheme (const char *origin, const char *scheme)
 {
-  static const char scheme[] = "http://";
+  size_t length = strlen (scheme);
 
-  if (strncasecmp (origin, scheme, sizeof scheme - 1) != 0)
-    return NULL;
-  return origin + sizeof scheme - 1;
+  return strncasecmp (origin, scheme, length) == 0 ? origin + length : NULL;
+}
+
+bool
+auth_is_origin (const Auth *auth, const char *origin, const struct sockaddr *address)
+{
+  const char *http = skip_scheme (origin, "http://"), *https = skip_scheme (origin, "https://");
+  const char *text = http != NULL ? http : https;
+  HostPort host;
+
+  if (text == NULL || !cut_port (text, strlen (text), &host))
+    return false;
+  if (host.port == 0)
+    host.port = http != NULL ? HTTP_PORT : HTTPS_PORT;
+  for (guint i = 0; i < auth->hosts->len; i++)
+    {
+      const OurHost *ours = &g_array_index (auth->hosts, OurHost, i);
+
+      if ((http != NULL || ours->is_allowed) && is_ours (ours, &host, host.port))
+        return true;
+    }
+  return http != NULL && address != NULL && auth_is_address (auth, http, strlen (http), address);
 }
 
 static bool

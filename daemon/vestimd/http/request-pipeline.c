@@ -65,17 +65,28 @@ is_serving (HttpExchange *exchange)
   return refuse (exchange, 503, "The server is stopping: try again after it has started.");
 }
 
+/* (nullable) the address of our end of the connection. */
+static const struct sockaddr *
+own_address (HttpExchange *exchange, struct sockaddr_storage *address)
+{
+  int size = sizeof *address;
+
+  if (uv_tcp_getsockname (&exchange->conn.tcp, (struct sockaddr *) address, &size) < 0)
+    return NULL;
+  return (const struct sockaddr *) address;
+}
+
 static bool
 is_our_host (HttpExchange *exchange, const char *host, size_t length)
 {
   const Auth *auth = pipeline_of (exchange)->auth;
-  struct sockaddr_storage address;
-  int size = sizeof address;
+  struct sockaddr_storage storage;
+  const struct sockaddr *address;
 
   if (auth_is_listed_host (auth, host, length))
     return true;
-  return uv_tcp_getsockname (&exchange->conn.tcp, (struct sockaddr *) &address, &size) == 0
-         && auth_is_address (auth, host, length, (struct sockaddr *) &address);
+  address = own_address (exchange, &storage);
+  return address != NULL && auth_is_address (auth, host, length, address);
 }
 
 /* RFC 9112, 3.2.2: the authority of an absolute target replaces the Host. Only HTTP/1.0 may have
@@ -98,17 +109,16 @@ has_our_host (HttpExchange *exchange)
 static bool
 has_our_origin (HttpExchange *exchange)
 {
+  const Auth *auth = pipeline_of (exchange)->auth;
+  struct sockaddr_storage storage;
   const char *origin;
   unsigned from = 0;
 
   while ((origin = http_parser_header (&exchange->conn.parser, "Origin", &from)) != NULL)
-    {
-      const char *host = auth_origin_host (origin);
-
-      if (host == NULL || !is_our_host (exchange, host, strlen (host)))
-        return refuse (exchange, 403,
-                       "Pages of other origins may not use this server: use its own address.");
-    }
+    if (!auth_is_origin (auth, origin, own_address (exchange, &storage)))
+      return refuse (exchange, 403,
+                     "Pages of other origins may not use this server: use its own address, or add "
+                     "the page's host to allowed_hosts= of vestimd.conf.");
   return true;
 }
 
@@ -376,7 +386,8 @@ request_pipeline_free (RequestPipeline *pipeline)
 void
 request_pipeline_set_port (RequestPipeline *pipeline, int port)
 {
-  pipeline->auth = auth_new (pipeline->config->token, pipeline->config->hosts, port);
+  pipeline->auth = auth_new (pipeline->config->token, pipeline->config->host,
+                             pipeline->config->allowed_hosts, port);
 }
 
 void

@@ -28,9 +28,9 @@ typedef struct
   const HttpRoute *routes;
   size_t n_routes;
   const char *token; /* (nullable) NULL: --no-auth */
-  /* (nullable) Our host names and addresses besides the loopback's, NULL-terminated, without port;
-   * an entry with ":port" is used as it is. */
-  const char *const *hosts;
+  const char *host;  /* (nullable) our name or address besides the loopback's */
+  /* (nullable) Those of proxies and tunnels, NULL-terminated, each with or without ":port". */
+  const char *const *allowed_hosts;
   const char *server_name; /* value of the `Server` header */
   /* (nullable) Called for each path that fits a pattern, before the method and the body are
    * checked; only the parameters are known then. Returns (nullable) the detail of a 404 when what

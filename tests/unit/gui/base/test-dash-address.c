@@ -4,13 +4,18 @@
 static void
 test_valid (void)
 {
-  static const char *const good[] = { "http://127.0.0.1:8001", "http://localhost/",
-                                      "https://lab.example:8443", "http://[::1]:8001" };
+  static const char *const good[] = {
+    "http://127.0.0.1:8001", "http://localhost/",          "https://lab.example:8443",
+    "http://[::1]:8001",     "https://lab.example/vestim", "https://lab.example/a/b-1.x/"
+  };
   static const char *const bad[] = { "",
                                      "localhost:8001",
                                      "ftp://host",
                                      "http://",
-                                     "http://host/jobs",
+                                     "http://host//vestim",
+                                     "http://host/../vestim",
+                                     "http://host/a%20b",
+                                     "http://host/a b",
                                      "http://host?x=1",
                                      "http://u:p@host",
                                      "http://host:99999",
@@ -43,6 +48,14 @@ test_one_writing (void)
 
       g_assert_cmpstr (address, ==, same[0]);
     }
+}
+
+static void
+test_prefix (void)
+{
+  g_autofree char *address = dash_address_parse ("https://lab.example/vestim/");
+
+  g_assert_cmpstr (address, ==, "https://lab.example/vestim");
 }
 
 /* Without a warning users give the token away; with too many they stop reading them. */
@@ -92,6 +105,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/address/a server is a host and a port", test_valid);
   g_test_add_func ("/address/an address has one form", test_one_writing);
+  g_test_add_func ("/address/a proxy may serve it under a prefix", test_prefix);
   g_test_add_func ("/address/clear text over a network is recognized", test_clear_text);
   g_test_add_func ("/token/white space around it is removed", test_trimmed);
   g_test_add_func ("/token/what can't be sent is not a token", test_none);

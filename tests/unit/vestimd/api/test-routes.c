@@ -48,7 +48,6 @@ open_server (Site *site)
 {
   HttpServerConfig config = { .loop = &site->service->loop,
                               .token = TOKEN,
-                              .hosts = (const char *const[]){ NULL },
                               .server_name = "vestimd",
                               .missing = api_missing,
                               .check_body = api_check_body,

@@ -156,7 +156,7 @@ test_our_hosts_are_served_in_any_case (void)
                                        "[::1]:%PORT",     "tunnel:9000",     "TUNNEL:9000",
                                        "box:%PORT",       "[fe80::1]:%PORT" };
   static const char *const ours[] = { "tunnel:9000", "box", "fe80::1", NULL };
-  g_autoptr (Harness) harness = harness_new (&(HttpServerConfig){ .hosts = ours });
+  g_autoptr (Harness) harness = harness_new (&(HttpServerConfig){ .allowed_hosts = ours });
 
   for (size_t i = 0; i < G_N_ELEMENTS (hosts); i++)
     {
@@ -165,6 +165,19 @@ test_our_hosts_are_served_in_any_case (void)
 
       expect (harness, request, 200);
     }
+}
+
+/* A proxy passes on the name by which its clients know it, and the origin of their pages. */
+static void
+test_a_proxy_s_host_and_https_origin_are_ours (void)
+{
+  static const char *const ours[] = { "lab.example", NULL };
+  g_autoptr (Harness) harness = harness_new (&(HttpServerConfig){ .allowed_hosts = ours });
+
+  expect (harness,
+          "GET /hello HTTP/1.1\r\nHost: lab.example\r\nOrigin: https://lab.example\r\n\r\n", 200);
+  expect (harness, "GET /hello HTTP/1.1\r\n%HOST\r\nOrigin: https://localhost:%PORT\r\n\r\n", 403);
+  expect (harness, "GET /hello HTTP/1.1\r\n%HOST\r\nOrigin: https://evil\r\n\r\n", 403);
 }
 
 /* A server on all addresses is reached by each of them, but a connection accepts only its own
@@ -345,6 +358,7 @@ main (int argc, char **argv)
   ADD ("401", 401_asks_for_a_bearer_token);
   ADD ("scheme", the_scheme_is_read_in_any_case);
   ADD ("421", hosts_that_are_not_ours_are_421);
+  ADD ("proxy", a_proxy_s_host_and_https_origin_are_ours);
   ADD ("our-hosts", our_hosts_are_served_in_any_case);
   ADD ("own-address", the_connection_s_own_address_is_ours);
   ADD ("403", origins_that_are_not_ours_are_403);
