@@ -98,6 +98,7 @@ def _(t):
 def _(t):
     daemon = t.daemon()
     jobs = [daemon.draft() for _ in range(3)]
+    until(lambda: all(daemon.folder(job).is_dir() for job in jobs), "the folders are made")
     daemon.kill()
     for job in jobs:
         shutil.rmtree(daemon.folder(job))

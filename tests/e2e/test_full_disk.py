@@ -46,7 +46,7 @@ def _(t):
         refused += 1
     expect(refused > 0, True, "some were refused")
     expect(daemon.ids(), kept[::-1])
-    expect(sorted(os.listdir(t.home / "jobs")), sorted(kept), "folders")
+    until(lambda: sorted(os.listdir(t.home / "jobs")) == sorted(kept), "the stored jobs have folders")
 
     (t.home / "filler").unlink()
     kept.append(daemon.post("/jobs", body).expect(201).json()["job_id"])

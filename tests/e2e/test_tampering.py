@@ -48,7 +48,7 @@ def _(t):
         for _ in range(3):
             refused(daemon)
         expect(daemon.ids(), known[::-1])
-        expect(sorted(os.listdir(t.home / "jobs")), sorted(known))
+        until(lambda: sorted(os.listdir(t.home / "jobs")) == sorted(known), "each job has its folder")
         daemon.stop()
         daemon.start()
         expect(daemon.ids(), known[::-1])

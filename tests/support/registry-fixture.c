@@ -251,11 +251,11 @@ registry_fixture_count_entries (const char *folder)
 }
 
 void
-registry_fixture_wait_empty (const char *folder)
+registry_fixture_wait_entries (const char *folder, unsigned n)
 {
   int64_t deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
 
-  while (registry_fixture_count_entries (folder) > 0)
+  while (registry_fixture_count_entries (folder) != n)
     {
       g_assert_cmpint (g_get_monotonic_time (), <, deadline);
       g_usleep (1000);

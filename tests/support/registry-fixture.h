@@ -61,5 +61,5 @@ char *registry_fixture_folder (const char *parent, int64_t sequence);
 bool registry_fixture_exists (const char *path);
 unsigned registry_fixture_count_entries (const char *folder);
 
-/* Waits until `folder` is empty, for 10 s at most. */
-void registry_fixture_wait_empty (const char *folder);
+/* Waits until `folder` has `n` entries, for a minute at most. */
+void registry_fixture_wait_entries (const char *folder, unsigned n);

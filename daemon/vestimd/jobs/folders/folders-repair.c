@@ -107,7 +107,7 @@ check_entry (Repair *repair, const struct dirent *entry)
 
 /* Holds the lock for one folder at a time, so that the writer never waits long. */
 static void
-make_missing (Folders *folders, const CensusEntry *entry)
+make_missing (Folders *folders, const CensusEntry *entry, unsigned *n_made)
 {
   g_autofree char *id = g_strdup_printf ("job_%.*s-%06" G_GINT64_MODIFIER "x", CENSUS_STAMP,
                                          entry->stamp, (guint64) entry->sequence);
@@ -116,7 +116,7 @@ make_missing (Folders *folders, const CensusEntry *entry)
   if (!g_hash_table_contains (folders->gone, id))
     {
       if (mkdirat (folders->jobs_fd, id, 0700) == 0)
-        log_warning (MODULE, "missing job folder created id=%s", id);
+        ++*n_made;
       else if (errno != EEXIST)
         log_error (MODULE, "missing job folder not created id=%s error=\"%s\"", id,
                    g_strerror (errno));
@@ -159,6 +159,7 @@ folders_repair (Folders *folders, const char *orphans_dir, const GPtrArray *remo
                 void (*discarded) (void *user, const char *job_id), void *user)
 {
   Repair repair = { folders, orphans_dir, -1 };
+  unsigned n_made = 0;
   int r;
 
   for (unsigned i = 0; i < removed->len; i++)
@@ -170,7 +171,9 @@ folders_repair (Folders *folders, const char *orphans_dir, const GPtrArray *remo
   r = check_entries (&repair);
   for (unsigned i = 0; r == 0 && i < folders->known->len; i++)
     if (!g_array_index (folders->known, CensusEntry, i).seen)
-      make_missing (folders, &g_array_index (folders->known, CensusEntry, i));
+      make_missing (folders, &g_array_index (folders->known, CensusEntry, i), &n_made);
+  if (n_made > 0)
+    log_warning (MODULE, "missing job folders created count=%u", n_made);
   if (r < 0)
     log_error (MODULE, "folders not repaired folder=%s error=\"%s\"", folders->jobs_dir,
                g_strerror (-r));

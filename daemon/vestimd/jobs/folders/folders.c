@@ -90,8 +90,10 @@ refresh (const char *path, int fd)
   close (new_fd);
 }
 
-void
-folders_refresh (Folders *folders)
+/* A user may remove or replace the two folders. Opens what is in their places now, after making
+ * what is missing. */
+static void
+refresh_both (Folders *folders)
 {
   refresh (folders->jobs_dir, folders->jobs_fd);
   refresh (folders->trash_dir, folders->trash_fd);
@@ -141,29 +143,23 @@ note (Folders *folders, GHashTable **set, const char *job_id)
   uv_mutex_unlock (&folders->lock);
 }
 
-int
-folders_make (Folders *folders, const char *job_id, bool *made)
+void
+folders_expect (Folders *folders, const char *job_id)
 {
-  int code;
-
   note (folders, &folders->fresh, job_id);
-  if (mkdirat (folders->jobs_fd, job_id, 0700) == 0)
-    {
-      *made = true;
-      return 0;
-    }
-  code = errno;
-  if (code == EEXIST && is_folder (folders->jobs_fd, job_id))
-    return 0;
-  log_error (MODULE, "job folder not created id=%s error=\"%s\"", job_id, g_strerror (code));
-  return -code;
 }
 
 void
-folders_unmake (Folders *folders, const char *job_id)
+folders_make (Folders *folders, const char *job_id)
 {
-  if (unlinkat (folders->jobs_fd, job_id, AT_REMOVEDIR) < 0)
-    log_warning (MODULE, "job folder left over id=%s error=\"%s\"", job_id, g_strerror (errno));
+  int code;
+
+  refresh_both (folders);
+  if (mkdirat (folders->jobs_fd, job_id, 0700) == 0)
+    return;
+  code = errno;
+  if (code != EEXIST || !is_folder (folders->jobs_fd, job_id))
+    log_warning (MODULE, "job folder not created id=%s error=\"%s\"", job_id, g_strerror (code));
 }
 
 bool
@@ -171,6 +167,7 @@ folders_discard (Folders *folders, const char *job_id)
 {
   int r;
 
+  refresh_both (folders);
   note (folders, &folders->gone, job_id);
   r = fd_move (folders->jobs_fd, job_id, folders->trash_fd);
   if (r == 0 || r == -ENOENT)

@@ -36,15 +36,12 @@ bool folders_has_any (const char *jobs_dir);
 /* Before anything else: adds a job of the registry to the census. */
 void folders_add_known (Folders *folders, const VestimJob *job);
 
-/* A user may remove or replace the two folders. Opens what is in their places now, after making
- * what is missing. To be called before they are used. */
-void folders_refresh (Folders *folders);
+/* From now on, jobs/ may contain the folder of this new job. */
+void folders_expect (Folders *folders, const char *job_id);
 
-/* Makes the folder of a new job. If it exists, `*made` stays false. 0 or -errno, logged. */
-int folders_make (Folders *folders, const char *job_id, bool *made);
-
-/* Undoes folders_make(). */
-void folders_unmake (Folders *folders, const char *job_id);
+/* Makes the folder of an expected job if it is missing. A failure is logged; the launch of the job
+ * tries again. */
+void folders_make (Folders *folders, const char *job_id);
 
 /* Renames the folder of a deleted job into the trash. False, and logged, if it stays where it is.
  */

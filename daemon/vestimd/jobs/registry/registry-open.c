@@ -175,19 +175,16 @@ on_failed_closed (void *user)
 static int
 start (Registry *registry, const RegistryConfig *config, char **message)
 {
-  int r, folder_worker, trash;
+  int r, trash;
 
   registry->writer.folders = &registry->folders;
-  registry->writer.folder_worker = &registry->folder_worker;
   registry->writer.trash = &registry->trash;
   registry->writer.now_ms = config->now_ms != NULL ? config->now_ms : wall_clock_ms;
   key_lookup_open (&registry->lookup, &registry->completions, registry->path,
                    registry->writer.now_ms);
-  folder_worker =
-      folder_worker_open (&registry->folder_worker, &registry->completions, &registry->folders);
   trash = trash_open (&registry->trash, &registry->completions, &registry->folders);
   r = writer_start (&registry->writer, &registry->completions);
-  r = folder_worker < 0 ? folder_worker : trash < 0 ? trash : r;
+  r = trash < 0 ? trash : r;
   if (r == 0)
     return 0;
   open_error_errno (message, registry->path, "cannot get its threads", -r);

@@ -3,7 +3,6 @@
 
 #include <glib.h>
 
-#include "daemon/vestimd/jobs/folders/folder-worker.h"
 #include "daemon/vestimd/jobs/folders/folders.h"
 #include "daemon/vestimd/jobs/folders/trash.h"
 #include "daemon/vestimd/jobs/registry/key-lookup.h"
@@ -17,7 +16,6 @@ struct Registry
   Folders folders;
   Writer writer;
   KeyLookup lookup;
-  FolderWorker folder_worker;
   Trash trash;
   char *path;           /* contains no symbolic link */
   GPtrArray *jobs;      /* read by registry_open(), until registry_load() */

@@ -61,7 +61,7 @@ void
 registry_submit (Registry *registry, RegistryTransaction *transaction, RegistryDoneFn done,
                  void *user)
 {
-  assert (!registry->closing && transaction_is_valid (transaction));
+  assert (!registry->closing);
   transaction->done = done;
   transaction->user = user;
   transaction->stats = &registry->stats;
@@ -106,19 +106,11 @@ on_trash_closed (void *user)
 }
 
 static void
-on_folder_worker_closed (void *user)
-{
-  Registry *registry = user;
-
-  trash_close (&registry->trash, on_trash_closed, registry);
-}
-
-static void
 on_writer_closed (void *user)
 {
   Registry *registry = user;
 
-  folder_worker_close (&registry->folder_worker, on_folder_worker_closed, registry);
+  trash_close (&registry->trash, on_trash_closed, registry);
 }
 
 static void
@@ -129,8 +121,8 @@ on_lookup_closed (void *user)
   writer_close (&registry->writer, on_writer_closed, registry);
 }
 
-/* One after the other: the writer's last batch needs the folder worker and the trash, and its
- * checkpoint needs the reading connection closed. */
+/* One after the other: the writer's last batch needs the trash, and its checkpoint needs the
+ * reading connection closed. */
 void
 registry_close (Registry *registry, void (*closed) (void *user), void *user)
 {

@@ -41,7 +41,7 @@ char *registry_get_setting (Registry *registry, const char *key);
 
 /* Blocking; starts before the first submit. Repairs the job folders from the registry: makes
  * missing ones, finishes deletions, moves unknown ones to `orphans_dir` (removes empty ones), and
- * logs each. May run on a worker thread. */
+ * logs what it did. May run on a worker thread. */
 int registry_repair_folders (Registry *registry, const char *orphans_dir);
 
 /* The highest sequence that a stored job ever had, or 0. */
@@ -53,8 +53,8 @@ typedef struct RegistryTransaction RegistryTransaction;
 RegistryTransaction *registry_transaction_new (void);
 void registry_transaction_free (RegistryTransaction *transaction); /* only before it is submitted */
 
-/* The job is copied. An insert also makes the job's folder; if that fails, nothing is stored. A
- * transaction with inserts has only inserts, and perhaps an idempotency key. */
+/* The job is copied. An insert also makes the job's folder, but soon after the commit: the folder
+ * may be missing when the job is announced. */
 void registry_transaction_insert (RegistryTransaction *transaction, const VestimJob *job);
 void registry_transaction_update (RegistryTransaction *transaction, const VestimJob *job);
 

@@ -40,20 +40,6 @@ transaction_next (const RegistryTransaction *transaction)
   return (RegistryTransaction *) transaction->completion.next;
 }
 
-/* The writer reverts inserts whose folder cannot be made. It cannot revert anything else. */
-bool
-transaction_is_valid (const RegistryTransaction *transaction)
-{
-  bool inserts = false, others = false;
-
-  for (const TransactionOp *op = transaction->ops; op != NULL; op = op->next)
-    if (op->kind == OP_INSERT)
-      inserts = true;
-    else
-      others = true;
-  return !(inserts && others);
-}
-
 RegistryTransaction *
 registry_transaction_new (void)
 {
@@ -86,7 +72,6 @@ registry_transaction_insert (RegistryTransaction *transaction, const VestimJob *
 
   assert (job->sequence > 0 && vestim_job_id_sequence (job->id) == job->sequence);
   op->job = vestim_job_copy (job);
-  op->folder.job_id = op->job->id;
 }
 
 void

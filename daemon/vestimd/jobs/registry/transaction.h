@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "daemon/vestimd/jobs/folders/folder-worker.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/sys/completion-queue.h"
 
@@ -21,11 +20,10 @@ struct TransactionOp
 {
   TransactionOp *next;
   TransactionOpKind kind;
-  VestimJob *job;       /* insert, update */
-  int64_t sequence;     /* delete */
-  char *key;            /* delete: the job's ID; set: the key */
-  char *value;          /* set */
-  FolderRequest folder; /* insert */
+  VestimJob *job;   /* insert, update */
+  int64_t sequence; /* delete */
+  char *key;        /* delete: the job's ID; set: the key */
+  char *value;      /* set */
 };
 
 /* An idempotency key with the first answer. */
@@ -56,9 +54,6 @@ struct RegistryTransaction
   RegistryDoneFn done;
   void *user;
 };
-
-/* Whether its parts may be stored together. */
-bool transaction_is_valid (const RegistryTransaction *transaction);
 
 /* (nullable) the next transaction in the queue. */
 RegistryTransaction *transaction_next (const RegistryTransaction *transaction);

@@ -10,9 +10,8 @@
 
 /* One commit stores the whole batch, without a savepoint for each transaction. If it fails because
  * of one transaction, or for lack of room, it is rolled back and each transaction is committed
- * alone: only those that cannot be stored fail. The folder worker makes the folders of new jobs at
- * the same time. A transaction is acknowledged when both its rows and its folders exist; otherwise
- * what exists of them is removed again. */
+ * alone: only those that cannot be stored fail. The folders of new jobs are made later
+ * (folders/new-folders.h). */
 
 #define MODULE "registry"
 #define PURGE_LIMIT 2000
@@ -137,26 +136,14 @@ note_success (Writer *writer)
   writer->is_full = false;
 }
 
-/* 0, or why a folder of the transaction could not be made. */
-static int
-folder_status (const RegistryTransaction *transaction)
-{
-  for (const TransactionOp *op = transaction->ops; op != NULL; op = op->next)
-    if (op->folder.status != 0)
-      return fd_error_is_full (op->folder.status) ? REGISTRY_E_FULL : REGISTRY_E_FAILED;
-  return 0;
-}
-
 static void
 store_one_by_one (Writer *writer, RegistryTransaction *first)
 {
   for (RegistryTransaction *transaction = first; transaction != NULL;
        transaction = transaction_next (transaction))
     {
-      int r = folder_status (transaction);
+      int r = run_transaction (writer, transaction, transaction_next (transaction));
 
-      if (r == 0)
-        r = run_transaction (writer, transaction, transaction_next (transaction));
       if (r == 0)
         note_success (writer);
       else
@@ -164,70 +151,24 @@ store_one_by_one (Writer *writer, RegistryTransaction *first)
     }
 }
 
-/* Undoes a transaction that inserts: it has only inserts and perhaps a key. */
-static int
-revert_transaction (Writer *writer, const RegistryTransaction *transaction)
-{
-  int r = 0;
-
-  if (transaction->key != NULL)
-    r = status_of (idempotency_keys_remove (&writer->keys, transaction->key->text));
-  for (const TransactionOp *op = transaction->ops; r == 0 && op != NULL; op = op->next)
-    r = status_of (jobs_table_remove (&writer->jobs, op->job->sequence));
-  return r;
-}
-
-/* Undoes stored transactions whose folders could not be made, before they are acknowledged. */
-static void
-revert_without_folder (Writer *writer, RegistryTransaction *first)
-{
-  int r = status_of (database_run (writer->begin));
-
-  for (RegistryTransaction *transaction = first; transaction != NULL;
-       transaction = transaction_next (transaction))
-    if (transaction->status == 0 && folder_status (transaction) != 0)
-      {
-        transaction->status = folder_status (transaction);
-        if (r == 0)
-          r = revert_transaction (writer, transaction);
-      }
-  if (r == 0)
-    r = status_of (database_run (writer->commit));
-  if (r == 0)
-    return;
-  log_error (MODULE, "jobs without a folder not removed error=\"%s\"", sqlite3_errmsg (writer->db));
-  roll_back (writer);
-}
-
-static bool
-lacks_folder (const RegistryTransaction *first)
-{
-  for (const RegistryTransaction *transaction = first; transaction != NULL;
-       transaction = transaction_next (transaction))
-    if (transaction->status == 0 && folder_status (transaction) != 0)
-      return true;
-  return false;
-}
-
-/* Removes the folders of jobs that were not stored, and moves those of deleted jobs to the trash.
- * Whether something was moved. */
+/* The folders of jobs that were stored or deleted. Whether one was moved to the trash. */
 static bool
 finish_folders (Writer *writer, RegistryTransaction *transaction)
 {
-  bool discarded = false;
+  bool is_discarded = false;
 
   for (TransactionOp *op = transaction->ops; op != NULL; op = op->next)
-    {
-      if (transaction->status != 0 && op->folder.made)
-        folders_unmake (writer->folders, op->job->id);
-      if (transaction->status == 0 && op->kind == OP_DELETE
-          && folders_discard (writer->folders, op->key))
-        {
-          writer_add_moved (writer, op->sequence);
-          discarded = true;
-        }
-    }
-  return discarded;
+    if (op->kind == OP_INSERT)
+      new_folders_add (&writer->new_folders, op->job->id);
+    else if (op->kind == OP_DELETE)
+      {
+        new_folders_forget (&writer->new_folders, op->key);
+        if (!folders_discard (writer->folders, op->key))
+          continue;
+        writer_add_moved (writer, op->sequence);
+        is_discarded = true;
+      }
+  return is_discarded;
 }
 
 static void
@@ -238,33 +179,15 @@ set_status (RegistryTransaction *first, int status)
     transaction->status = status;
 }
 
-/* Starts making the folders of new jobs. False if there are none. */
-static bool
-begin_folders (Writer *writer, RegistryTransaction *first)
-{
-  for (RegistryTransaction *transaction = first; transaction != NULL;
-       transaction = transaction_next (transaction))
-    for (TransactionOp *op = transaction->ops; op != NULL; op = op->next)
-      if (op->kind == OP_INSERT)
-        folder_worker_add (writer->folder_worker, &op->folder);
-  return folder_worker_begin (writer->folder_worker);
-}
-
 void
 writer_store_batch (Writer *writer, RegistryTransaction *first)
 {
   bool is_attached = open_files_check (&writer->files, writer->db) == OPEN_FILES_ATTACHED;
-  bool is_building;
-  bool discarded = false;
-  int r;
+  bool is_discarded = false;
+  int r = is_attached ? run_transaction (writer, first, NULL) : REGISTRY_E_DAMAGED;
 
-  folders_refresh (writer->folders);
-  is_building = is_attached && begin_folders (writer, first);
-  r = is_attached ? run_transaction (writer, first, NULL) : REGISTRY_E_DAMAGED;
   if (r == 0 && open_files_check (&writer->files, writer->db) == OPEN_FILES_TRUNCATED)
     r = REGISTRY_E_DAMAGED;
-  if (is_building)
-    folder_worker_finish (writer->folder_worker);
   if (r == 0)
     note_success (writer);
   if (r == REGISTRY_E_FULL)
@@ -273,12 +196,11 @@ writer_store_batch (Writer *writer, RegistryTransaction *first)
     set_status (first, r);
   else if (r != 0)
     store_one_by_one (writer, first);
-  if (is_building && lacks_folder (first))
-    revert_without_folder (writer, first);
   for (RegistryTransaction *transaction = first; transaction != NULL;
        transaction = transaction_next (transaction))
-    discarded |= finish_folders (writer, transaction);
-  if (discarded)
+    if (transaction->status == 0)
+      is_discarded |= finish_folders (writer, transaction);
+  if (is_discarded)
     trash_wake (writer->trash);
 }
 

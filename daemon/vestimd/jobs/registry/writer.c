@@ -5,11 +5,13 @@
 #include "daemon/vestimd/sys/log.h"
 
 /* The thread and its queue. The thread takes the whole queue at once, stores it as a batch
- * (writer-batch.c) and posts all of it to the loop; meanwhile the next batch gathers. Between
- * batches it tidies up: a second after a deletion, every ten minutes, and before it ends. The lock
- * guards the queue only, so the loop never waits for the disk. */
+ * (writer-batch.c) and posts all of it to the loop; meanwhile the next batch gathers. When no batch
+ * has come for a millisecond it makes the folders of new jobs, one at a time. Between batches it
+ * tidies up: a second after a deletion, every ten minutes, and before it ends. The lock guards the
+ * queue only, so the loop never waits for the disk. */
 
 #define SECOND UINT64_C (1000000000)
+#define FOLDER_PAUSE (SECOND / 1000)
 #define TIDY_SOON SECOND /* after a deletion, or while keys are left to purge */
 #define TIDY_LATER (600 * SECOND)
 
@@ -40,8 +42,17 @@ typedef struct
 {
   RegistryTransaction *batch; /* (nullable) */
   GArray *moved;              /* (nullable) set when it is time to tidy up */
-  bool is_last;               /* the queue is empty, and the thread shall end */
+  bool makes_folder;          /* it is time to make a folder */
+  bool is_last;               /* nothing is left, and the thread shall end */
 } Turn;
+
+/* When there is something to do without a batch. */
+static uint64_t
+next_time (const Writer *writer)
+{
+  return new_folders_is_empty (&writer->new_folders) ? writer->tidy_at
+                                                     : MIN (writer->folders_at, writer->tidy_at);
+}
 
 static Turn
 wait_for_turn (Writer *writer)
@@ -50,13 +61,15 @@ wait_for_turn (Writer *writer)
   uint64_t now = uv_hrtime ();
 
   uv_mutex_lock (&writer->worker.lock);
-  while (writer->first == NULL && !writer->worker.stopping && now < writer->tidy_at)
+  while (writer->first == NULL && !writer->worker.stopping && now < next_time (writer))
     {
-      uv_cond_timedwait (&writer->worker.wake, &writer->worker.lock, writer->tidy_at - now);
+      uv_cond_timedwait (&writer->worker.wake, &writer->worker.lock, next_time (writer) - now);
       now = uv_hrtime ();
     }
   turn.batch = (RegistryTransaction *) writer->first;
-  turn.is_last = turn.batch == NULL && writer->worker.stopping;
+  turn.makes_folder = turn.batch == NULL && !new_folders_is_empty (&writer->new_folders)
+                      && (now >= writer->folders_at || writer->worker.stopping);
+  turn.is_last = turn.batch == NULL && !turn.makes_folder && writer->worker.stopping;
   writer->first = NULL;
   writer->end = &writer->first;
   if (now >= writer->tidy_at || turn.is_last)
@@ -111,7 +124,10 @@ writer_main (void *user)
         {
           writer_store_batch (writer, turn.batch);
           post_batch (writer, turn.batch);
+          writer->folders_at = uv_hrtime () + FOLDER_PAUSE;
         }
+      if (turn.makes_folder)
+        new_folders_make_next (&writer->new_folders);
       if (turn.moved != NULL)
         tidy_up (writer, turn.moved);
     }
@@ -127,6 +143,7 @@ on_gone (void *user)
 
   if (writer->db != NULL)
     writer_deinit (writer);
+  new_folders_deinit (&writer->new_folders);
   g_array_unref (writer->moved);
   writer->closed (writer->user);
 }
@@ -172,6 +189,7 @@ writer_start (Writer *writer, CompletionQueue *completions)
   writer->first = NULL;
   writer->end = &writer->first;
   writer->moved = g_array_new (false, false, sizeof (int64_t));
+  new_folders_init (&writer->new_folders, writer->folders);
   writer->tidy_at = 0;
   return worker_start (&writer->worker);
 }

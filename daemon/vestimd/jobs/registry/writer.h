@@ -4,8 +4,8 @@
 #include <glib.h>
 #include <sqlite3.h>
 
-#include "daemon/vestimd/jobs/folders/folder-worker.h"
 #include "daemon/vestimd/jobs/folders/folders.h"
+#include "daemon/vestimd/jobs/folders/new-folders.h"
 #include "daemon/vestimd/jobs/folders/trash.h"
 #include "daemon/vestimd/jobs/registry/idempotency-keys.h"
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
@@ -27,7 +27,8 @@ typedef struct
   sqlite3_stmt *begin;
   sqlite3_stmt *commit;
   Folders *folders;
-  FolderWorker *folder_worker;
+  NewFolders new_folders; /* the thread's own */
+  uint64_t folders_at;    /* in uv_hrtime(): when it makes them, if no batch comes before */
   Trash *trash;
   int64_t (*now_ms) (void);
 

@@ -38,6 +38,7 @@ open_with_three_jobs (RegistryFixture *fixture)
       g_autofree char *folder = registry_fixture_folder (fixture->jobs, i);
 
       g_assert_cmpint (registry_fixture_insert (fixture, i), ==, 0);
+      registry_fixture_wait_entries (fixture->jobs, (unsigned) i);
       make_file (folder, "log.txt");
     }
   registry_fixture_reopen (fixture);
@@ -158,7 +159,8 @@ test_a_link_is_moved_as_it_is (RegistryFixture *fixture, const void *data)
   g_assert_false (g_file_test (folder, G_FILE_TEST_IS_SYMLINK));
 }
 
-/* The daemon serves during the repair: new folders are not orphans, deleted ones stay deleted. */
+/* The daemon serves during the repair: new folders are not orphans, deleted ones stay deleted. The
+ * launch of a job may make its folder first. */
 static void
 test_jobs_that_come_and_go_before_the_repair_are_known (RegistryFixture *fixture, const void *data)
 {
@@ -167,6 +169,7 @@ test_jobs_that_come_and_go_before_the_repair_are_known (RegistryFixture *fixture
 
   open_with_three_jobs (fixture);
   g_assert_cmpint (registry_fixture_insert (fixture, 4), ==, 0);
+  mkdir (fresh, 0700);
   make_file (fresh, "log.txt");
   g_assert_cmpint (registry_fixture_delete (fixture, 2), ==, 0);
   repair (fixture);
@@ -199,9 +202,42 @@ test_the_repair_runs_beside_changes (RegistryFixture *fixture, const void *data)
       g_assert_cmpint (registry_fixture_delete (fixture, i - 1), ==, 0);
     }
   uv_thread_join (&thread);
+  registry_fixture_close (fixture);
   g_assert_cmpuint (registry_fixture_count_entries (fixture->jobs), ==,
                     registry_fixture_sql (fixture, "SELECT count(*) FROM jobs"));
   g_assert_false (registry_fixture_exists (fixture->orphans));
+}
+
+/* A job may be deleted before its folder is made. */
+static void
+test_a_job_that_is_deleted_at_once_leaves_nothing (RegistryFixture *fixture, const void *data)
+{
+  registry_fixture_open (fixture);
+  repair (fixture);
+  for (int64_t i = 1; i <= 20; i++)
+    {
+      g_assert_cmpint (registry_fixture_insert (fixture, i), ==, 0);
+      g_assert_cmpint (registry_fixture_delete (fixture, i), ==, 0);
+    }
+  registry_fixture_close (fixture);
+  g_assert_cmpuint (registry_fixture_count_entries (fixture->jobs), ==, 0);
+}
+
+/* The registry alone is the truth: the launch of the job makes its folder, or says what is wrong.
+ */
+static void
+test_a_folder_that_cannot_be_made_refuses_no_job (RegistryFixture *fixture, const void *data)
+{
+  g_autofree char *folder = registry_fixture_folder (fixture->jobs, 2);
+
+  registry_fixture_open (fixture);
+  repair (fixture);
+  g_assert_true (g_file_set_contents (folder, "in the way", -1, NULL));
+  for (int64_t i = 1; i <= 3; i++)
+    g_assert_cmpint (registry_fixture_insert (fixture, i), ==, 0);
+  registry_fixture_wait_entries (fixture->jobs, 3);
+  g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM jobs"), ==, 3);
+  g_assert_true (g_file_test (folder, G_FILE_TEST_IS_REGULAR));
 }
 
 static void
@@ -213,7 +249,7 @@ test_a_deleted_job_leaves_nothing (RegistryFixture *fixture, const void *data)
   repair (fixture);
   g_assert_cmpint (registry_fixture_delete (fixture, 2), ==, 0);
   g_assert_false (registry_fixture_exists (folder));
-  registry_fixture_wait_empty (fixture->trash);
+  registry_fixture_wait_entries (fixture->trash, 0);
   registry_fixture_close (fixture);
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM jobs"), ==, 2);
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM removed"), ==, 0);
@@ -233,7 +269,7 @@ test_an_unfinished_deletion_is_finished (RegistryFixture *fixture, const void *d
   repair (fixture);
   g_assert_false (registry_fixture_exists (folder));
   g_assert_false (registry_fixture_exists (fixture->orphans));
-  registry_fixture_wait_empty (fixture->trash);
+  registry_fixture_wait_entries (fixture->trash, 0);
   registry_fixture_close (fixture);
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM removed"), ==, 0);
 }
@@ -275,7 +311,7 @@ test_the_trash_removes_any_tree_and_follows_no_link (RegistryFixture *fixture, c
   make_file (target, "precious");
   make_hard_tree (folder, target);
   g_assert_cmpint (registry_fixture_delete (fixture, 1), ==, 0);
-  registry_fixture_wait_empty (fixture->trash);
+  registry_fixture_wait_entries (fixture->trash, 0);
   g_assert_true (has (target, "precious"));
 }
 
@@ -289,7 +325,7 @@ test_a_link_in_place_of_a_job_folder_is_unlinked (RegistryFixture *fixture, cons
   g_assert_cmpint (rename (folder, target), ==, 0);
   g_assert_cmpint (symlink (target, folder), ==, 0);
   g_assert_cmpint (registry_fixture_delete (fixture, 1), ==, 0);
-  registry_fixture_wait_empty (fixture->trash);
+  registry_fixture_wait_entries (fixture->trash, 0);
   g_assert_true (has (target, "log.txt"));
   g_assert_false (registry_fixture_exists (folder));
 }
@@ -304,7 +340,7 @@ test_old_trash_is_emptied (RegistryFixture *fixture, const void *data)
   make_file (old, "a");
   make_file (fixture->trash, "b");
   registry_fixture_open (fixture);
-  registry_fixture_wait_empty (fixture->trash);
+  registry_fixture_wait_entries (fixture->trash, 0);
 }
 
 int
@@ -322,6 +358,10 @@ main (int argc, char **argv)
   REGISTRY_TEST ("/folders/jobs-that-come-and-go-before-the-repair-are-known",
                  test_jobs_that_come_and_go_before_the_repair_are_known);
   REGISTRY_TEST ("/folders/the-repair-runs-beside-changes", test_the_repair_runs_beside_changes);
+  REGISTRY_TEST ("/folders/a-job-that-is-deleted-at-once-leaves-nothing",
+                 test_a_job_that_is_deleted_at_once_leaves_nothing);
+  REGISTRY_TEST ("/folders/a-folder-that-cannot-be-made-refuses-no-job",
+                 test_a_folder_that_cannot_be_made_refuses_no_job);
   REGISTRY_TEST ("/folders/a-deleted-job-leaves-nothing", test_a_deleted_job_leaves_nothing);
   REGISTRY_TEST ("/folders/an-unfinished-deletion-is-finished",
                  test_an_unfinished_deletion_is_finished);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+#include "daemon/vestimd/jobs/folders/folders.h"
+
+/* The jobs that are stored, but have no folder yet. Making a folder takes several times as long as
+ * storing a row, so neither the commit nor the client waits for it: the writer makes the folders
+ * when it has nothing to store, and the launch of a job makes the folder of that job. Not for use
+ * by several threads. */
+
+typedef struct
+{
+  Folders *folders;
+  GQueue ids;          /* char *, oldest first */
+  GHashTable *waiting; /* those of `ids` whose job still exists; the strings are borrowed */
+} NewFolders;
+
+void new_folders_init (NewFolders *self, Folders *folders);
+void new_folders_deinit (NewFolders *self);
+
+/* Before the job can be launched. */
+void new_folders_add (NewFolders *self, const char *job_id);
+
+/* The job is deleted: its folder is not made any more. */
+void new_folders_forget (NewFolders *self, const char *job_id);
+
+bool new_folders_is_empty (const NewFolders *self);
+
+/* Makes the oldest folder, unless its job is deleted. Not when the list is empty. */
+void new_folders_make_next (NewFolders *self);
