@@ -83,8 +83,10 @@ make_matrix (FixedMatrix *matrix, const float *weights, int n_rows, int n_column
 static int32_t *
 make_biases (const float *biases, int n, int bits)
 {
-  int32_t *made = g_new (int32_t, n);
+  int32_t *made;
 
+  g_assert (n > 0); /* or GCC takes the size for a huge one */
+  made = g_new (int32_t, n);
   for (int i = 0; i < n; i++)
     made[i] = (int32_t) lround (ldexp ((double) biases[i], bits));
   return made;

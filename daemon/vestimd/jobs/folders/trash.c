@@ -29,11 +29,12 @@ typedef struct
   unsigned depth; /* below the trash */
 } Emptying;
 
-/* A job may have removed our permission to write and search its folder. */
-static void
+/* A job may have removed our permission to write and search its folder. False when it cannot be
+ * given back. */
+static bool
 unlock_folder (int fd, const char *name)
 {
-  (void) fchmodat (fd, name, 0700, AT_SYMLINK_NOFOLLOW);
+  return fchmodat (fd, name, 0700, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static int
@@ -42,11 +43,8 @@ open_folder (int fd, const char *name)
   const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   int folder = openat (fd, name, flags);
 
-  if (folder < 0 && errno == EACCES)
-    {
-      unlock_folder (fd, name);
-      folder = openat (fd, name, flags);
-    }
+  if (folder < 0 && errno == EACCES && unlock_folder (fd, name))
+    folder = openat (fd, name, flags);
   if (folder >= 0)
     (void) fchmod (folder, 0700);
   return folder;
@@ -108,11 +106,8 @@ on_inner_entry (void *user, const char *name)
 
   if (!remove_simple (emptying->fd, name) && !remove_folder (emptying, name)
       && !worker_is_stopping (&emptying->trash->worker)
-      && fd_move (emptying->fd, name, trash_fd) == -EACCES)
-    {
-      unlock_folder (emptying->fd, name);
-      (void) fd_move (emptying->fd, name, trash_fd);
-    }
+      && fd_move (emptying->fd, name, trash_fd) == -EACCES && unlock_folder (emptying->fd, name))
+    (void) fd_move (emptying->fd, name, trash_fd);
   return !worker_is_stopping (&emptying->trash->worker);
 }
 
