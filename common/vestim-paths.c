@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/vestim-paths.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 const char *
 vestim_paths_named_home (void)
 {
@@ -9,12 +12,27 @@ vestim_paths_named_home (void)
   return named != NULL && named[0] != '\0' ? named : NULL;
 }
 
+/* Not g_get_home_dir(): with HOME empty, that is the current folder. */
+const char *
+vestim_paths_user_home (void)
+{
+  const char *home = g_getenv ("HOME");
+  const struct passwd *user;
+
+  if (home != NULL && g_path_is_absolute (home))
+    return home;
+  user = getpwuid (geteuid ());
+  return user != NULL && g_path_is_absolute (user->pw_dir) ? user->pw_dir : NULL;
+}
+
 static char *
 dup_default_home (void)
 {
+  const char *user_home = vestim_paths_user_home ();
+
   if (vestim_paths_named_home () != NULL)
     return g_strdup (vestim_paths_named_home ());
-  return g_build_filename (g_get_home_dir (), ".vestim", NULL);
+  return g_build_filename (user_home != NULL ? user_home : "/", ".vestim", NULL);
 }
 
 /* Not g_canonicalize_filename(): it removes ".." from the text, which is wrong after a symbolic

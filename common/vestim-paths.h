@@ -22,7 +22,12 @@ typedef struct
 /* `(nullable)` the value of VESTIM_HOME; NULL when it is not set, which means ~/.vestim. */
 const char *vestim_paths_named_home (void);
 
-/* `(transfer full)`. `home` NULL: VESTIM_HOME, else ~/.vestim. Relative paths start at the current
+/* `(nullable)` the user's home directory: HOME, else that of the user database. NULL when neither
+ * has an absolute path. Until the next call. */
+const char *vestim_paths_user_home (void);
+
+/* `(transfer full)`. `home` NULL: VESTIM_HOME, else ~/.vestim, else /.vestim for a user without a
+ * home directory. Relative paths start at the current
  * folder. Does not touch the disk. */
 VestimPaths *vestim_paths_new (const char *home);
 void vestim_paths_free (VestimPaths *paths);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/vestim-api.h"
 #include "daemon/posix/fd.h"
@@ -203,11 +204,31 @@ apply_groups (DaemonConfig *config, GKeyFile *file, char **message)
   return code;
 }
 
+/* Editors on Windows put a mark before the text. */
+static const char *
+skip_mark (const char *text)
+{
+  return g_str_has_prefix (text, "\xEF\xBB\xBF") ? text + 3 : text;
+}
+
 static int
-apply_file (DaemonConfig *config, char **message)
+parse_file (DaemonConfig *config, const char *text, char **message)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autoptr (GError) error = NULL;
+
+  if (text[0] == '\0' || g_key_file_load_from_data (file, text, -1, G_KEY_FILE_NONE, &error))
+    return apply_groups (config, file, message);
+  if (g_error_matches (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND))
+    return fail (EXIT_USAGE, message,
+                 "%s: its settings are in no group; start the file with the line [" FILE_GROUP "]",
+                 config->paths->config);
+  return fail (EXIT_USAGE, message, "%s: %s", config->paths->config, error->message);
+}
+
+static int
+apply_file (DaemonConfig *config, char **message)
+{
   g_autofree char *text = NULL;
   size_t length = 0;
   int r = fd_read_file (config->paths->config, FILE_LIMIT, &text, &length);
@@ -217,13 +238,10 @@ apply_file (DaemonConfig *config, char **message)
   if (r < 0)
     return fail (EXIT_REFUSED, message, "the settings %s cannot be read: %s; replace the file",
                  config->paths->config, fd_describe_error (r));
-  if (length == 0 || g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, &error))
-    return apply_groups (config, file, message);
-  if (g_error_matches (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND))
-    return fail (EXIT_USAGE, message,
-                 "%s: its settings are in no group; start the file with the line [" FILE_GROUP "]",
+  if (strlen (text) != length)
+    return fail (EXIT_USAGE, message, "%s: it is not plain text; save it as UTF-8",
                  config->paths->config);
-  return fail (EXIT_USAGE, message, "%s: %s", config->paths->config, error->message);
+  return parse_file (config, skip_mark (text), message);
 }
 
 static int
@@ -295,6 +313,19 @@ merge (DaemonConfig *config, const CommandLine *line, char **message)
   return code;
 }
 
+static int
+check_home (const CommandLine *line, char **message)
+{
+  if (line->data_dir != NULL || vestim_paths_named_home () != NULL
+      || vestim_paths_user_home () != NULL)
+    return EXIT_OK;
+  return fail (EXIT_REFUSED, message,
+               "there is no home directory for ~/.vestim: HOME is not an absolute path, and the "
+               "user database has none for UID %u; name a data directory with --data-dir or "
+               "VESTIM_HOME",
+               (unsigned) geteuid ());
+}
+
 int
 config_load (DaemonConfig *config, int argc, char **argv, char **message)
 {
@@ -311,6 +342,9 @@ config_load (DaemonConfig *config, int argc, char **argv, char **message)
     return code;
   if (line.is_status || line.is_stop)
     config->action = line.is_status ? DAEMON_ACTION_STATUS : DAEMON_ACTION_STOP;
+  code = check_home (&line, message);
+  if (code != EXIT_OK)
+    return code;
   config->json = line.is_json;
   config->keep_jobs = line.is_keep_jobs;
   config->daemonize = line.is_daemonize;

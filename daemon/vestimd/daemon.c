@@ -61,7 +61,7 @@ typedef struct
   DaemonParts parts;
   Notify notify;
   Signals signals;
-  void (*ready) (void *user); /* (nullable) */
+  void (*ready) (void *user, const char *url); /* (nullable) */
   void *ready_user;
 
   uv_work_t repair_work; /* of the folders, while the rest starts */
@@ -185,7 +185,7 @@ serve (Daemon *self)
             parts->url, (int) getpid (), VESTIM_VERSION, parts->config->paths->home,
             service_total (parts->service), service_get_max_running (parts->service));
   if (self->ready != NULL)
-    self->ready (self->ready_user);
+    self->ready (self->ready_user, parts->url);
 }
 
 /* A start with few folders waits until they are repaired, so that what the first client sees is in
@@ -288,7 +288,8 @@ close_handles (Daemon *self)
 }
 
 int
-daemon_run (const DaemonConfig *config, int passed_socket, void (*ready) (void *user), void *user)
+daemon_run (const DaemonConfig *config, int passed_socket,
+            void (*ready) (void *user, const char *url), void *user)
 {
   Daemon self = { .ready = ready, .ready_user = user };
 

@@ -6,6 +6,6 @@
 /* Serves until stopped; returns the program's exit code. The caller has prepared the data
  * directory: `config->paths` is resolved and checked, and jobs/, trash/ and orphans/ exist. The
  * lock of server.pid is taken here. `passed_socket`: of listen_fds_take(), consumed; -1 for none.
- * `ready` (nullable) is called once, when the daemon serves. */
-int daemon_run (const DaemonConfig *config, int passed_socket, void (*ready) (void *user),
-                void *user);
+ * `ready` (nullable) is called once, when the daemon serves at `url`. */
+int daemon_run (const DaemonConfig *config, int passed_socket,
+                void (*ready) (void *user, const char *url), void *user);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "daemon/posix/fd.h"
 #include "daemon/vestimd/control.h"
@@ -25,10 +26,13 @@ refuse (int code, const char *message)
 
 /* From here on messages go to the log file only. */
 static void
-on_ready (void *user)
+on_ready (void *user, const char *url)
 {
+  g_autofree char *text =
+      g_strdup_printf ("vestimd " VESTIM_VERSION " is running: PID %d, %s\n", (int) getpid (), url);
+
   log_take_stderr ();
-  daemonize_finish (user, EXIT_OK);
+  daemonize_finish (user, EXIT_OK, text);
 }
 
 static int
@@ -54,7 +58,7 @@ serve_in_background (const DaemonConfig *config)
     message = g_strdup_printf ("cannot go into the background: %s", g_strerror (-r));
   if (message != NULL)
     refuse (code, message);
-  daemonize_finish (&background, code);
+  daemonize_finish (&background, code, NULL);
   log_close_file ();
   return code;
 }

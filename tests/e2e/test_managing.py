@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -110,6 +111,14 @@ def _(t):
 
 
 # A terminal, an ssh or a pipeline would otherwise hang until the daemon ends.
+@test("--daemonize prints the PID and the address on one line")
+def _(t):
+    result = t.vestimd("--port", "0", "--daemonize").expect(0)
+    daemon = t.found_daemon()
+    expect(re.fullmatch(rf"vestimd [0-9.]+ is running: PID {daemon.pid}, {re.escape(daemon.url)}\n", result.out) is not None, True, result.out)
+    t.vestimd("--stop").expect(0)
+
+
 @test("--daemonize keeps no descriptor that it inherited")
 def _(t):
     kept, given = os.pipe()

@@ -209,6 +209,39 @@ def _(t):
     expect_in(str(t.dir / "file"), result.err)
 
 
+@test("a folder above the data directory that others may write is refused, unless it is sticky")
+def _(t):
+    above = t.dir / "above"
+    above.mkdir()
+    for mode in (0o777, 0o757):
+        above.chmod(mode)
+        result = t.vestimd("--port", "0", home=above / "deep" / "home").expect(1)
+        expect_in(f"other users may write to {above} ", result.err)
+        expect_in("chmod", result.err)
+    above.chmod(0o1777)
+    t.daemon(home=above / "deep" / "home")
+
+
+@test("a folder above the data directory that belongs to another user is refused", root=True)
+def _(t):
+    above = t.dir / "above"
+    above.mkdir()
+    (above / "home").mkdir(mode=0o700)
+    os.chown(above, 12345, 12345)
+    os.chown(above / "home", 23456, 23456)
+    t.dir.chmod(0o755)
+    result = t.vestimd("--port", "0", home=above / "home", user=23456, group=23456, extra_groups=[]).expect(1)
+    expect_in("belongs to another user (UID 12345)", result.err)
+
+
+@test("a data directory whose path is too long for SQLite is refused with the limit")
+def _(t):
+    home = t.dir / ("a" * 200) / ("b" * 200) / ("c" * 100)
+    result = t.vestimd("--port", "0", home=home).expect(1)
+    expect_in("480", result.err)
+    expect_in("--data-dir", result.err)
+
+
 @test("the data directory of a refused start does no harm to the next start")
 def _(t):
     taken = t.listening_socket().getsockname()[1]

@@ -112,6 +112,34 @@ def _(t):
         t.vestimd("--stop", data_dir=False, env=env).expect(0)
 
 
+# Service managers start programs without HOME, and scripts empty it.
+@test("with HOME empty or unset the user's own home counts, and without one the message says what to do", root=True)
+def _(t):
+    for home in ("", None, "relative"):
+        result = t.vestimd("--status", data_dir=False, env={"HOME": home}).expect(3)
+        expect_in("data directory /root/.vestim", result.out)
+        result = t.vestimd("--status", data_dir=False, env={"HOME": home}, user=54321, group=54321, extra_groups=[]).expect(1)
+        expect_in("--data-dir", result.err)
+
+
+@test("a data directory that is created is logged, so that a mistyped path is noticed")
+def _(t):
+    daemon = t.daemon(home=t.dir / "mistyped" / "place")
+    expect_in(f"first={t.dir / 'mistyped'}", daemon.log_text())
+    daemon.stop()
+    daemon = t.daemon()
+    expect_in(f"created the data directory path={t.home}", daemon.log_text())
+    daemon.restart()
+    expect(daemon.log_text().count("created the data directory"), 1)
+
+
+@test("vestimd.conf may start with the mark of an editor on Windows")
+def _(t):
+    t.home.mkdir(mode=0o700)
+    t.write("home/vestimd.conf", b"\xef\xbb\xbf[vestimd]\r\nmax-running=3\r\n", 0o600)
+    expect(t.daemon().get("/server/status").json()["max_running"], 3)
+
+
 @test("a relative data directory is resolved from the current folder and shown as an absolute path")
 def _(t):
     daemon = t.daemon(home="relative", start=False)

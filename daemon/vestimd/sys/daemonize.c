@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,7 +16,7 @@
 /* There are three processes. The first waits and reports. The second only makes the third an orphan
  * in a session that it does not lead, so that it can never get a controlling terminal. The third is
  * the daemon. Until it serves, its stderr is a pipe to the first process; another pipe carries its
- * exit code. */
+ * exit code and a text for the user. */
 
 typedef struct
 {
@@ -37,13 +38,13 @@ open_pipes (Pipes *pipes)
 
 /* Forwards what has come; false at the end. */
 static bool
-relay_errors (int fd)
+relay (int fd, int target)
 {
   char text[4096];
   ssize_t n = read (fd, text, sizeof text);
 
   if (n > 0)
-    fd_write_all (STDERR_FILENO, text, (size_t) n);
+    fd_write_all (target, text, (size_t) n);
   return n > 0 || (n < 0 && errno == EINTR);
 }
 
@@ -59,7 +60,7 @@ wait_for_code (const Pipes *pipes)
     {
       if (poll (watched, 2, -1) < 0 && errno != EINTR)
         return -1;
-      if (watched[0].revents != 0 && !relay_errors (pipes->errors[0]))
+      if (watched[0].revents != 0 && !relay (pipes->errors[0], STDERR_FILENO))
         watched[0].fd = -1;
     }
   return read (pipes->status[0], &code, 1) == 1 ? code : -1;
@@ -72,7 +73,9 @@ report_and_exit (const Pipes *pipes)
 
   /* What was written before the code is in the pipe by now; anything later is not awaited. */
   fcntl (pipes->errors[0], F_SETFL, O_NONBLOCK);
-  while (relay_errors (pipes->errors[0]))
+  while (relay (pipes->errors[0], STDERR_FILENO))
+    ;
+  while (relay (pipes->status[0], STDOUT_FILENO))
     ;
   if (code < 0)
     fprintf (stderr, "vestimd: the daemon ended before it was ready; see its log\n");
@@ -136,7 +139,7 @@ daemonize_start (Daemonize *self)
 }
 
 void
-daemonize_finish (Daemonize *self, int code)
+daemonize_finish (Daemonize *self, int code, const char *text)
 {
   unsigned char byte = (unsigned char) code;
 
@@ -144,6 +147,8 @@ daemonize_finish (Daemonize *self, int code)
     return;
   while (write (self->status_fd, &byte, 1) < 0 && errno == EINTR)
     ;
+  if (text != NULL)
+    fd_write_all (self->status_fd, text, strlen (text));
   close (self->status_fd);
   self->status_fd = -1;
 }

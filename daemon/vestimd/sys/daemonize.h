@@ -14,6 +14,6 @@ typedef struct
  * otherwise that process exits with the daemon's code. */
 int daemonize_start (Daemonize *self);
 
-/* Makes the first process exit with `code`: 0 when the daemon serves. Does nothing the second time.
- */
-void daemonize_finish (Daemonize *self, int code);
+/* Makes the first process print `text` (nullable) to its stdout and exit with `code`: 0 when the
+ * daemon serves. Does nothing the second time. */
+void daemonize_finish (Daemonize *self, int code, const char *text);

@@ -13,9 +13,13 @@
 
 #include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/log.h"
+#include "daemon/vestimd/sys/parent-folders.h"
 
 #define MODULE "datadir"
 #define FUSE_MAGIC 0x65735546
+
+/* SQLite accepts file names of 504 bytes; the longest one here is /registry.db.v99.bak.new. */
+#define MAX_PATH_BYTES 480
 
 typedef struct
 {
@@ -197,21 +201,76 @@ prepare_resolved (const char *path, const char *const *folders, char **message)
   return r;
 }
 
-int
-datadir_prepare (const char *home, const char *const *folders, char **resolved, char **message)
+/* `(transfer full, nullable)` the topmost folder of the path that does not exist. */
+static char *
+dup_first_missing (const char *path)
 {
-  char *real = NULL;
-  int r;
+  g_autofree char *folder = g_strdup (path);
+  g_autofree char *missing = NULL;
+  struct stat info;
+
+  while (lstat (folder, &info) != 0 && errno == ENOENT)
+    {
+      g_free (missing);
+      missing = g_steal_pointer (&folder);
+      folder = g_path_get_dirname (missing);
+    }
+  return g_steal_pointer (&missing);
+}
+
+/* A path that was mistyped is noticed by this line. */
+static void
+tell_what_was_created (const char *home, const char *first)
+{
+  if (strcmp (first, home) == 0)
+    log_info (MODULE, "created the data directory path=%s", home);
+  else
+    log_warning (MODULE,
+                 "created the data directory and folders above it; if the path is mistyped, stop "
+                 "the daemon and remove them path=%s first=%s",
+                 home, first);
+}
+
+static int
+make_home (const char *home, char **message)
+{
+  g_autofree char *missing = dup_first_missing (home);
 
   if (g_mkdir_with_parents (home, 0700) != 0)
     return refuse (-errno, message,
                    "the data directory %s cannot be created: %s; name another with --data-dir",
                    home, g_strerror (errno));
+  if (missing != NULL)
+    tell_what_was_created (home, missing);
+  return 0;
+}
+
+static int
+check_resolved (const char *path, char **message)
+{
+  if (strlen (path) > MAX_PATH_BYTES)
+    return refuse (-ENAMETOOLONG, message,
+                   "the path of the data directory %s has %zu bytes, and SQLite can open files in "
+                   "it only up to %d; name a directory with a shorter path with --data-dir",
+                   path, strlen (path), MAX_PATH_BYTES);
+  return parent_folders_check (path, message);
+}
+
+int
+datadir_prepare (const char *home, const char *const *folders, char **resolved, char **message)
+{
+  char *real = NULL;
+  int r = make_home (home, message);
+
+  if (r < 0)
+    return r;
   real = realpath (home, NULL);
   if (real == NULL)
     return refuse (-errno, message, "the data directory %s cannot be resolved: %s", home,
                    g_strerror (errno));
-  r = prepare_resolved (real, folders, message);
+  r = check_resolved (real, message);
+  if (r == 0)
+    r = prepare_resolved (real, folders, message);
   if (r == 0)
     *resolved = g_strdup (real);
   free (real);

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 
 /* The data directory: made with mode 0700, resolved once if it is itself a symbolic link, then
- * checked: it is ours, no other user may write it, it is not on a network file system, and all of
- * it is on one file system. */
+ * checked: it is ours, no other user may write it or replace it, its path is short enough for
+ * SQLite, it is not on a network file system, and all of it is on one file system. */
 
 /* Makes and checks `home` and the folders `folders` in it (NULL-terminated names). `*resolved`
  * (transfer full) is its real path. On failure -errno, with `*message` (transfer full) a sentence

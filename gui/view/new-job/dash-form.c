@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/json/vestim-fields.h"
+#include "common/vestim-paths.h"
 #include "gui/view/widgets/dash-wrap.h"
 
 /* Data of a row: the label in the row below it that shows its fault, the widget that takes the
@@ -338,6 +339,10 @@ dash_form_expand_path (const char *text)
 {
   g_return_val_if_fail (text != NULL, NULL);
   if (text[0] == '~' && (text[1] == '/' || text[1] == '\0'))
-    return g_strconcat (g_get_home_dir (), text + 1, NULL);
+    {
+      const char *home = vestim_paths_user_home ();
+
+      return g_strconcat (home != NULL ? home : "~", text + 1, NULL);
+    }
   return g_strdup (text);
 }

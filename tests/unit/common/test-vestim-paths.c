@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib.h>
+#include <pwd.h>
 #include <unistd.h>
 
 #include "common/vestim-paths.h"
@@ -26,6 +27,32 @@ test_an_empty_variable_counts_as_unset (void)
   g_autoptr (VestimPaths) paths = vestim_paths_new (NULL);
 
   g_assert_cmpstr (paths->home, ==, expected);
+}
+
+/* `HOME= vestimd`, and services without HOME: the current folder must not become the home. */
+static void
+test_without_home_the_user_database_counts (void)
+{
+  const char *const values[] = { "", "relative", NULL };
+  g_autofree char *before = g_strdup (g_getenv ("HOME"));
+  const struct passwd *user = getpwuid (geteuid ());
+
+  if (user == NULL)
+    {
+      g_test_skip ("the user database does not have this user");
+      return;
+    }
+  for (size_t i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      if (values[i] != NULL)
+        g_setenv ("HOME", values[i], TRUE);
+      else
+        g_unsetenv ("HOME");
+      g_assert_cmpstr (vestim_paths_user_home (), ==, user->pw_dir);
+    }
+  if (before != NULL)
+    g_setenv ("HOME", before, TRUE);
+  g_assert_cmpstr (vestim_paths_user_home (), ==, before != NULL ? before : user->pw_dir);
 }
 
 /* The daemon changes its folder when it goes into the background. */
@@ -57,6 +84,8 @@ main (int argc, char **argv)
                    test_the_environment_names_the_data_directory);
   g_test_add_func ("/paths/an-empty-variable-counts-as-unset",
                    test_an_empty_variable_counts_as_unset);
+  g_test_add_func ("/paths/without-home-the-user-database-counts",
+                   test_without_home_the_user_database_counts);
   g_test_add_func ("/paths/a-relative-path-becomes-absolute",
                    test_a_relative_path_becomes_absolute);
   g_test_add_func ("/paths/dots-are-left-to-the-kernel", test_dots_are_left_to_the_kernel);

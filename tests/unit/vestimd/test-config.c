@@ -170,6 +170,20 @@ test_a_wrong_file_is_named (Fixture *f, gconstpointer data)
     }
 }
 
+/* Notepad writes the mark, and "Unicode" there is UTF-16. */
+static void
+test_a_file_of_windows_is_read (Fixture *f, gconstpointer data)
+{
+  const char utf16[] = "\xFF\xFE[\0v\0e\0s\0t\0i\0m\0d\0]\0\n\0";
+
+  scratch_write (f->file, "\xEF\xBB\xBF[vestimd]\r\nport=8123\r\n");
+  g_assert_cmpint (load (f, ""), ==, EXIT_OK);
+  g_assert_cmpint (f->config.port, ==, 8123);
+  g_assert_true (g_file_set_contents (f->file, utf16, sizeof utf16 - 1, NULL));
+  g_assert_cmpint (load (f, ""), ==, EXIT_USAGE);
+  g_assert_nonnull (strstr (f->message, "save it as UTF-8"));
+}
+
 /* The message shows what to write. */
 static void
 test_a_file_without_group_needs_a_first_line (Fixture *f, gconstpointer data)
@@ -246,6 +260,7 @@ main (int argc, char **argv)
   ADD ("wrong-command-lines-are-usage-errors", test_wrong_command_lines_are_usage_errors);
   ADD ("a-wrong-variable-is-named", test_a_wrong_variable_is_named);
   ADD ("a-wrong-file-is-named", test_a_wrong_file_is_named);
+  ADD ("a-file-of-windows-is-read", test_a_file_of_windows_is_read);
   ADD ("a-file-without-group-needs-a-first-line", test_a_file_without_group_needs_a_first_line);
   ADD ("a-link-in-place-of-the-file-is-refused", test_a_link_in_place_of_the_file_is_refused);
   ADD ("status-and-stop-need-no-settings", test_status_and_stop_need_no_settings);

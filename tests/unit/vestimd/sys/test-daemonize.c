@@ -44,7 +44,7 @@ static void
 fail_with_a_message (Daemonize *background)
 {
   fprintf (stderr, "vestimd: the port is taken\n");
-  daemonize_finish (background, 3);
+  daemonize_finish (background, 3, NULL);
   _exit (3);
 }
 
@@ -78,8 +78,8 @@ test_one_that_dies_without_a_word_failed (void)
 static void
 serve (Daemonize *background)
 {
-  daemonize_finish (background, 0);
-  daemonize_finish (background, 7);
+  daemonize_finish (background, 0, NULL);
+  daemonize_finish (background, 7, NULL);
   _exit (0);
 }
 
@@ -117,7 +117,7 @@ report_state (Daemonize *background)
     code |= 2;
   if (count_descriptors () != 4) /* the standard ones, and the pipe to the first process */
     code |= 4;
-  daemonize_finish (background, code);
+  daemonize_finish (background, code, NULL);
   _exit (0);
 }
 

@@ -86,6 +86,35 @@ test_one_that_others_may_write_is_refused (Fixture *f, gconstpointer data)
   assert_refused (f->home, f->home);
 }
 
+/* Otherwise SQLite fails later, with "unable to open database file". */
+static void
+test_a_path_that_is_too_long_for_sqlite_is_refused (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) path = g_string_new (f->home);
+
+  while (path->len < 480 - 100)
+    g_string_append (path, "/0123456789");
+  g_string_append_c (path, '/');
+  while (path->len < 480)
+    g_string_append_c (path, 'x');
+  assert_taken (path->str, "xxx");
+  g_string_append_c (path, 'x');
+  assert_refused (path->str, "481 bytes");
+}
+
+static void
+test_a_folder_above_it_that_others_may_write_is_refused (Fixture *f, gconstpointer data)
+{
+  g_autofree char *inner = scratch_path (f->home, "inner");
+  g_autofree char *deep = scratch_path (f->home, "inner/deep");
+
+  g_assert_cmpint (g_mkdir_with_parents (inner, 0700), ==, 0);
+  g_assert_cmpint (chmod (f->home, 0777), ==, 0);
+  assert_refused (deep, f->home);
+  g_assert_cmpint (chmod (f->home, 01777), ==, 0);
+  assert_taken (deep, "/inner/deep");
+}
+
 static void
 test_one_that_others_may_read_gets_its_mode (Fixture *f, gconstpointer data)
 {
@@ -162,6 +191,10 @@ main (int argc, char **argv)
   ADD ("it-is-made-with-its-folders", test_it_is_made_with_its_folders);
   ADD ("a-link-to-it-is-resolved-once", test_a_link_to_it_is_resolved_once);
   ADD ("one-that-others-may-write-is-refused", test_one_that_others_may_write_is_refused);
+  ADD ("a-path-that-is-too-long-for-sqlite-is-refused",
+       test_a_path_that_is_too_long_for_sqlite_is_refused);
+  ADD ("a-folder-above-it-that-others-may-write-is-refused",
+       test_a_folder_above_it_that_others_may_write_is_refused);
   ADD ("one-that-others-may-read-gets-its-mode", test_one_that_others_may_read_gets_its_mode);
   ADD ("a-link-in-place-of-a-folder-is-refused", test_a_link_in_place_of_a_folder_is_refused);
   ADD ("a-file-in-its-place-is-refused", test_a_file_in_its_place_is_refused);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+/* The folders above the data directory. Whoever may write one of them can put another directory in
+ * the place of ours while the daemon runs. */
+
+typedef enum
+{
+  PARENT_SAFE,
+  PARENT_WRITABLE, /* other users may write it, and it is not sticky */
+  PARENT_FOREIGN,  /* it belongs to a user who is neither we nor root */
+} ParentVerdict;
+
+/* What the judgement needs besides the folder itself. */
+typedef struct
+{
+  uid_t user;            /* ours */
+  uid_t unmapped;        /* of a user namespace: the owner of what root made outside; -1: none */
+  bool is_private_group; /* the folder's group has no member but its owner */
+} ParentContext;
+
+ParentVerdict parent_folder_judge (const struct stat *info, const ParentContext *context);
+
+/* Checks each folder above `path`, which is absolute and contains no symbolic link. 0, or -EPERM
+ * with `*message` (transfer full), a sentence that says what to do. For root, the owners of the
+ * folders only get a warning in the log: root works in the folders of users, as in containers. */
+int parent_folders_check (const char *path, char **message);
