@@ -35,8 +35,9 @@ on_ready (void *user, const char *url)
   daemonize_finish (user, EXIT_OK, text);
 }
 
+/* `created`: (nullable) the topmost folder that was made. */
 static int
-serve_in_background (const DaemonConfig *config)
+serve_in_background (const DaemonConfig *config, const char *created)
 {
   Daemonize background;
   g_autofree char *message = NULL;
@@ -48,6 +49,7 @@ serve_in_background (const DaemonConfig *config)
   if (r == 0)
     {
       r = log_open_file (config->paths->log, LOG_FILE_LIMIT);
+      datadir_log_creation (config->paths->home, created);
       if (r == 0)
         code = daemon_run (config, -1, on_ready, &background);
       else
@@ -67,14 +69,17 @@ static int
 serve (DaemonConfig *config, int passed_socket)
 {
   g_autofree char *home = NULL;
+  g_autofree char *created = NULL;
   g_autofree char *message = NULL;
 
-  if (datadir_prepare (config->paths->home, folders, &home, &message) < 0)
+  if (datadir_prepare (config->paths->home, folders, &home, &created, &message) < 0)
     return refuse (EXIT_REFUSED, message);
   vestim_paths_free (config->paths);
   config->paths = vestim_paths_new (home);
-  return config->daemonize ? serve_in_background (config)
-                           : daemon_run (config, passed_socket, NULL, NULL);
+  if (config->daemonize)
+    return serve_in_background (config, created);
+  datadir_log_creation (home, created);
+  return daemon_run (config, passed_socket, NULL, NULL);
 }
 
 static int

@@ -218,21 +218,8 @@ dup_first_missing (const char *path)
   return g_steal_pointer (&missing);
 }
 
-/* A path that was mistyped is noticed by this line. */
-static void
-tell_what_was_created (const char *home, const char *first)
-{
-  if (strcmp (first, home) == 0)
-    log_info (MODULE, "created the data directory path=%s", home);
-  else
-    log_warning (MODULE,
-                 "created the data directory and folders above it; if the path is mistyped, stop "
-                 "the daemon and remove them path=%s first=%s",
-                 home, first);
-}
-
 static int
-make_home (const char *home, char **message)
+make_home (const char *home, char **created, char **message)
 {
   g_autofree char *missing = dup_first_missing (home);
 
@@ -240,8 +227,7 @@ make_home (const char *home, char **message)
     return refuse (-errno, message,
                    "the data directory %s cannot be created: %s; name another with --data-dir",
                    home, g_strerror (errno));
-  if (missing != NULL)
-    tell_what_was_created (home, missing);
+  *created = missing != NULL ? realpath (missing, NULL) : NULL;
   return 0;
 }
 
@@ -257,10 +243,11 @@ check_resolved (const char *path, char **message)
 }
 
 int
-datadir_prepare (const char *home, const char *const *folders, char **resolved, char **message)
+datadir_prepare (const char *home, const char *const *folders, char **resolved, char **created,
+                 char **message)
 {
   char *real = NULL;
-  int r = make_home (home, message);
+  int r = make_home (home, created, message);
 
   if (r < 0)
     return r;
@@ -275,4 +262,18 @@ datadir_prepare (const char *home, const char *const *folders, char **resolved, 
     *resolved = g_strdup (real);
   free (real);
   return r;
+}
+
+void
+datadir_log_creation (const char *home, const char *first)
+{
+  if (first == NULL)
+    return;
+  if (strcmp (first, home) == 0)
+    log_info (MODULE, "created the data directory path=%s", home);
+  else
+    log_warning (MODULE,
+                 "created the data directory and folders above it; if the path is mistyped, stop "
+                 "the daemon and remove them path=%s first=%s",
+                 home, first);
 }

@@ -8,9 +8,15 @@
  * SQLite, it is not on a network file system, and all of it is on one file system. */
 
 /* Makes and checks `home` and the folders `folders` in it (NULL-terminated names). `*resolved`
- * (transfer full) is its real path. On failure -errno, with `*message` (transfer full) a sentence
- * that names the file and says what to do. */
-int datadir_prepare (const char *home, const char *const *folders, char **resolved, char **message);
+ * (transfer full) is its real path, `*created` (transfer full, nullable) the topmost folder that
+ * was made. On failure -errno, with `*message` (transfer full) a sentence that names the file and
+ * says what to do. */
+int datadir_prepare (const char *home, const char *const *folders, char **resolved, char **created,
+                     char **message);
+
+/* Logs what was made of the path `home`, from the folder `first` (nullable) on: so a path that was
+ * mistyped is noticed. */
+void datadir_log_creation (const char *home, const char *first);
 
 /* Whether the name of an open folder is on another file system than the folder, or another mount of
  * the same one: nothing can be renamed from one to the other then. */

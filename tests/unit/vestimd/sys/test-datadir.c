@@ -33,9 +33,10 @@ static void
 assert_refused (const char *home, const char *named)
 {
   g_autofree char *resolved = NULL;
+  g_autofree char *created = NULL;
   g_autofree char *message = NULL;
 
-  g_assert_cmpint (datadir_prepare (home, folders, &resolved, &message), <, 0);
+  g_assert_cmpint (datadir_prepare (home, folders, &resolved, &created, &message), <, 0);
   g_assert_null (resolved);
   g_assert_nonnull (strstr (message, named));
 }
@@ -44,9 +45,10 @@ static void
 assert_taken (const char *home, const char *expected)
 {
   g_autofree char *resolved = NULL;
+  g_autofree char *created = NULL;
   g_autofree char *message = NULL;
 
-  g_assert_cmpint (datadir_prepare (home, folders, &resolved, &message), ==, 0);
+  g_assert_cmpint (datadir_prepare (home, folders, &resolved, &created, &message), ==, 0);
   g_assert_null (message);
   g_assert_true (g_str_has_suffix (resolved, expected));
 }
