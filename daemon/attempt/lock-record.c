@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/attempt/attempt.h"
@@ -31,10 +32,34 @@ static const FlatJsonMember members[] = {
   MEMBER ("job_start_time", FLAT_JSON_UINT64, job_start, NUMBER_WIDTH),
   MEMBER ("log_pipe", FLAT_JSON_UINT64, log_pipe, NUMBER_WIDTH),
   MEMBER ("progress_pipe", FLAT_JSON_UINT64, progress_pipe, NUMBER_WIDTH),
+  MEMBER ("device", FLAT_JSON_UINT64, device, NUMBER_WIDTH),
+  MEMBER ("inode", FLAT_JSON_UINT64, inode, NUMBER_WIDTH),
   MEMBER ("log_bytes", FLAT_JSON_UINT64, log_bytes, NUMBER_WIDTH),
 };
 #define N_MEMBERS (sizeof members / sizeof members[0])
-static const FlatJsonTable table = { members, N_MEMBERS, N_MEMBERS };
+#define N_REQUIRED 9 /* older versions write no device and no inode */
+static const FlatJsonTable table = { members, N_MEMBERS, N_REQUIRED };
+
+static void
+identify (int fd, uint64_t *device, uint64_t *inode)
+{
+  struct stat status;
+
+  if (fstat (fd, &status) == 0)
+    {
+      *device = (uint64_t) status.st_dev;
+      *inode = (uint64_t) status.st_ino;
+    }
+}
+
+static bool
+is_copy (int fd, const LockRecord *record)
+{
+  uint64_t device = record->device, inode = record->inode;
+
+  identify (fd, &device, &inode);
+  return record->inode != 0 && (device != record->device || inode != record->inode);
+}
 
 static bool
 read_record (int fd, LockRecord *record)
@@ -44,7 +69,10 @@ read_record (int fd, LockRecord *record)
 
   *record = (LockRecord){ 0 };
   if (n > 0 && flat_json_read (&table, record, text, (size_t) n))
-    return true;
+    {
+      record->is_copy = is_copy (fd, record);
+      return true;
+    }
   *record = (LockRecord){ 0 };
   return false;
 }
@@ -92,8 +120,11 @@ int
 lock_record_write (int fd, const LockRecord *record)
 {
   char text[SIZE];
-  size_t length = flat_json_write (&table, record, text, sizeof text);
+  LockRecord identified = *record;
+  size_t length;
 
+  identify (fd, &identified.device, &identified.inode);
+  length = flat_json_write (&table, &identified, text, sizeof text);
   errno = EIO;
   if (fd_write_at (fd, text, length, 0) < length)
     return -errno;

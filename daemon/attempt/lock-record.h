@@ -11,6 +11,10 @@
  * JSON object of fixed width, so that one write replaces it: it says which attempt was started, and
  * what identifies the processes of the job if the shim is killed.
  *
+ * Whoever copies a data directory, or restores it from a backup, copies the text as well. It then
+ * describes processes that belong to the folder of the original. So the text says which file it was
+ * written to. A file that is moved stays the same.
+ *
  * A process loses such a lock when it closes any descriptor of the file: the shim opens it once. */
 
 typedef struct
@@ -24,7 +28,10 @@ typedef struct
   uint64_t job_start;
   uint64_t log_pipe; /* inode numbers of the job's pipes */
   uint64_t progress_pipe;
+  uint64_t device; /* of run.lock itself, with its inode; 0: an older vestim-run wrote it */
+  uint64_t inode;
   uint64_t log_bytes; /* written to the log in all, once it is over its cap; else 0 */
+  bool is_copy;       /* not in the text: it was written to another file, of which this is a copy */
 } LockRecord;
 
 /* `folder` is an open job folder. A text that vestim-run did not write reads as "no attempt": all
@@ -42,7 +49,7 @@ int lock_record_lock (int fd);
 /* Fills in attempt, PID, start time and boot of the calling process, the rest with zeros. */
 void lock_record_init (LockRecord *record, int attempt);
 
-/* 0 or -errno. */
+/* Fills in what identifies the file. 0 or -errno. */
 int lock_record_write (int fd, const LockRecord *record);
 
 /* Rewrites `log_bytes` alone. */

@@ -22,11 +22,12 @@
 
 /* The processes of an attempt whose shim was killed: those that carry the job's marks in their
  * environment, are in its session, or hold one of its pipes, and all that descend from these. Some
- * are never chosen: a process of another boot, one older than the shim, one with the marks of
- * another job, and the caller with its ancestors, because the job may have started the daemon. */
+ * are never chosen: a process of another boot, or of the original of a copied folder, one older
+ * than the shim, one with the marks of another job, and the caller with its ancestors, because the
+ * job may have started the daemon. */
 typedef struct
 {
-  bool is_none;      /* another boot: nothing of it is left */
+  bool is_none;      /* another boot, or a copy of the folder: no process of it is ours */
   LockRecord record; /* zeros when run.lock has none of this attempt: only the marks count then */
   JobMarks marks;
   char log_pipe[32]; /* "pipe:[123]", as links in /proc/PID/fd read */
@@ -39,11 +40,11 @@ lost_processes_init (LostProcesses *lost, const LockRecord *record, const Option
   char boot_id[PROCESS_BOOT_ID + 1];
 
   process_read_boot_id (boot_id);
-  *lost = (LostProcesses){ 0 };
+  *lost = (LostProcesses){ .is_none = record->is_copy };
   if (record->attempt == options->attempt)
     {
       lost->record = *record;
-      lost->is_none = strcmp (boot_id, record->boot_id) != 0;
+      lost->is_none |= strcmp (boot_id, record->boot_id) != 0;
     }
   job_marks_init (&lost->marks, options->job_id, options->folder);
   snprintf (lost->log_pipe, sizeof lost->log_pipe, "pipe:[%" PRIu64 "]", record->log_pipe);

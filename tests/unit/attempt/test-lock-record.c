@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <glib.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -115,6 +116,46 @@ test_the_count_of_log_bytes_is_rewritten_alone (Fixture *f, gconstpointer data)
   assert_equal (&record, &expected);
 }
 
+/* The text of a copied or restored folder describes the processes of the original. */
+static void
+test_a_copied_text_is_known_as_one (Fixture *f, gconstpointer data)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *lock = g_build_filename (f->folder.path, "run.lock", NULL);
+  g_autofree char *moved = g_build_filename (f->folder.path, "moved", NULL);
+  LockRecord record;
+
+  lock_record_write (f->lock, &full);
+  g_assert_true (lock_record_read (f->fd, &record) && !record.is_copy);
+  g_assert_cmpint (rename (lock, moved), ==, 0);
+  text = job_folder_read (&f->folder, "moved");
+  job_folder_write (&f->folder, "run.lock", text);
+  g_assert_true (lock_record_read (f->fd, &record) && record.is_copy);
+  assert_equal (&record, &full);
+  g_assert_cmpint (rename (moved, lock), ==, 0);
+  g_assert_true (lock_record_read (f->fd, &record) && !record.is_copy);
+}
+
+/* Version 0.1 wrote it without device and inode. */
+static void
+test_an_older_text_is_no_copy (Fixture *f, gconstpointer data)
+{
+  LockRecord record;
+
+  job_folder_write (
+      &f->folder, "run.lock",
+      "{\"version\":1,\"attempt\":          3,\"pid\":          7,\"start_time\":                  "
+      " 8,"
+      "\"boot_id\":\"01234567-89ab-cdef-0123-456789abcdef\",\"started_at\":                   9,"
+      "\"job_pid\":         10,\"job_start_time\":                  11,"
+      "\"log_pipe\":                  12,\"progress_pipe\":                  13,"
+      "\"log_bytes\":                  14}\n");
+  g_assert_true (lock_record_read (f->fd, &record));
+  g_assert_cmpint (record.attempt, ==, 3);
+  g_assert_cmpuint (record.log_bytes, ==, 14);
+  g_assert_false (record.is_copy);
+}
+
 /* A job may write anything there: in doubt no attempt was recorded. */
 static void
 test_a_text_of_others_is_no_record (Fixture *f, gconstpointer data)
@@ -184,6 +225,8 @@ main (int argc, char **argv)
   ADD (a_shim_describes_itself);
   ADD (the_text_has_a_fixed_width);
   ADD (the_count_of_log_bytes_is_rewritten_alone);
+  ADD (a_copied_text_is_known_as_one);
+  ADD (an_older_text_is_no_copy);
   ADD (a_text_of_others_is_no_record);
   ADD (a_text_after_the_record_is_ignored);
   ADD (the_holder_is_named_and_keeps_others_out);

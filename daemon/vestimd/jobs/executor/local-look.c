@@ -19,7 +19,11 @@
  *
  * A job can move or remove its run.lock, or the whole folder, under its living shim, which puts
  * both back a moment later. So where nobody holds the lock, and no exit record says that the
- * attempt is over, the processes are searched as well before it is called lost or never started. */
+ * attempt is over, the processes are searched as well before it is called lost or never started.
+ *
+ * In a copy of a data directory, run.lock is a copy and the attempt is lost there. Its processes
+ * belong to the original: they are neither searched nor signalled. A job may have copied its own
+ * run.lock; then its shim soon puts its own back. */
 
 typedef pid_t (*AskFn) (const ExecutorAttempt *attempt);
 
@@ -160,6 +164,16 @@ read_end (ExecutorAttempt *attempt, bool *traces)
   return is_over;
 }
 
+static LookResult
+lose_copy (const ExecutorAttempt *attempt)
+{
+  log_warning (EXECUTOR_MODULE,
+               "the job folder is a copy: the attempt runs or ran in the original, whose processes "
+               "are left alone id=%s attempt=%d",
+               attempt->spec.job_id, attempt->spec.number);
+  return LOOK_LOST;
+}
+
 LookResult
 local_look (ExecutorAttempt *attempt)
 {
@@ -171,6 +185,8 @@ local_look (ExecutorAttempt *attempt)
     return look_at_held (attempt, holder, pidfd);
   if (read_end (attempt, &traces))
     return LOOK_OVER;
+  if (attempt->worker.record.is_copy && attempt->worker.record.attempt == attempt->spec.number)
+    return attempt->worker.n_looks < SURE_LOOKS ? LOOK_STARTING : lose_copy (attempt);
   holder = find_holder (attempt, ask_processes, &pidfd);
   if (holder > 0)
     {
