@@ -8,6 +8,7 @@ import signal
 import termios
 
 from support import expect, expect_in, processes, test, until
+from support.builds import program
 
 
 def full_pipe(t):
@@ -62,3 +63,100 @@ def _(t):
     t.daemon()
     second = t.daemon(start=False).launch(stderr=writer)
     expect(second.wait(10), 3)
+
+
+# What a vestim-run of ours does while the file "hang" exists. It has SIGTERM blocked, as the real one at its start.
+HANGING = """#!/bin/sh
+case "$1" in --end) exec '{real}' "$@" ;; esac
+if [ -e '{dir}/hang' ]; then
+  {first}
+  exec env 'OF={dir}' sleep 1000
+fi
+exec '{real}' "$@"
+"""
+
+
+def daemon_with_hanging_shims(t, first=":", *options):
+    t.write("libexec/vestim-run", HANGING.format(real=program("vestim-run"), dir=t.dir, first=first), 0o755)
+    (t.dir / "libexec" / "vestim-estimate").symlink_to(program("vestim-estimate"))
+    t.write("hang", "")
+    return t.daemon(*options, env={"VESTIM_LIBEXEC": str(t.dir / "libexec")})
+
+
+def hanging_shims(daemon):
+    return [pid for pid in processes.all_pids() if processes.is_alive(pid) and processes.parent(pid) == daemon.pid]
+
+
+def launched(daemon, n=1):
+    until(lambda: len(hanging_shims(daemon)) >= n, "vestim-run hangs")
+
+
+@test("a job whose vestim-run hangs before it is ready can be changed and stopped at once")
+def _(t):
+    daemon = daemon_with_hanging_shims(t)
+    job = daemon.run("touch", str(t.dir / "ran"))
+    path = f"/jobs/{job['job_id']}"
+    launched(daemon)
+    expect(daemon.patch(path, {"name": "renamed", "priority": 3}, timeout=10).expect(200).json()["name"], "renamed")
+    expect(daemon.job(job)["status"], "queued")
+    daemon.post(f"{path}/start", timeout=10).expect_problem(409)
+    daemon.post(f"{path}/stop", timeout=10).expect(202)
+    over = daemon.until_status(job, "stopped")
+    expect((over["started_at"], over["name"], over["priority"], over["attempt"]), (None, "renamed", 3, 1))
+    expect(hanging_shims(daemon), [])
+    (t.dir / "hang").unlink()
+    daemon.post(f"{path}/retry").expect(200)
+    expect(daemon.completed(job)["attempt"], 2)
+
+
+@test("a job whose vestim-run hangs is deleted, and delays neither clear nor stop of all jobs")
+def _(t):
+    daemon = daemon_with_hanging_shims(t, ":", "--max-running", "3")
+    jobs = [daemon.run("true") for _ in range(3)]
+    other = daemon.run("true", hold=True)
+    launched(daemon, 3)
+    daemon.delete(f"/jobs/{jobs[0]['job_id']}").expect(200)
+    daemon.get(f"/jobs/{jobs[0]['job_id']}").expect(404)
+    expect(daemon.post("/jobs/stop", timeout=10).expect(202).json()["stopped"], 2)
+    expect(daemon.post("/jobs/clear").expect(200).json()["cleared"], 3)
+    daemon.get(f"/jobs/{other['job_id']}").expect(404)
+    expect(hanging_shims(daemon), [])
+
+
+@test("a job that hangs between vestim-run's mark and its program can be stopped")
+def _(t):
+    daemon = daemon_with_hanging_shims(t, "printf + >&4")
+    job = daemon.run("true")
+    launched(daemon)
+    daemon.post(f"/jobs/{job['job_id']}/stop", timeout=10).expect(202)
+    daemon.until_status(job, "stopped")
+    expect(hanging_shims(daemon), [])
+
+
+@test("a daemon stops while a vestim-run hangs, and the next one starts the job")
+def _(t):
+    daemon = daemon_with_hanging_shims(t)
+    job = daemon.run("true", name="first")
+    launched(daemon)
+    daemon.patch(f"/jobs/{job['job_id']}", {"name": "renamed"}).expect(200)
+    daemon.stop()
+    (t.dir / "hang").unlink()
+    daemon.start()
+    over = daemon.completed(job)
+    expect((over["name"], over["attempt"]), ("renamed", 1))
+
+
+@test("a daemon that is killed while a changed job is launched runs it once")
+def _(t):
+    daemon = daemon_with_hanging_shims(t)
+    job = daemon.sh(f"echo run >> '{t.dir}/runs.txt'")
+    launched(daemon)
+    shims = hanging_shims(daemon)
+    daemon.patch(f"/jobs/{job['job_id']}", {"name": "renamed"}).expect(200)
+    daemon.kill()
+    (t.dir / "hang").unlink()
+    daemon.start()
+    over = daemon.completed(job)
+    expect((over["name"], over["attempt"], (t.dir / "runs.txt").read_text()), ("renamed", 1, "run\n"))
+    for pid in shims:
+        os.kill(pid, signal.SIGKILL)

@@ -11,15 +11,9 @@ on_deadline (uv_timer_t *timer)
 }
 
 static void
-init (AttemptWatcher *watcher, bool is_plain)
+init (AttemptWatcher *watcher, LocalExecutorConfig config)
 {
-  LocalExecutorConfig config = {
-    .loop = &watcher->loop,
-    .shim = g_getenv ("VESTIM_RUN"),
-    .without_pidfd = is_plain,
-    .without_inotify = is_plain,
-  };
-
+  config.loop = &watcher->loop;
   *watcher = (AttemptWatcher){ .progress = NAN };
   job_folder_init (&watcher->folder);
   g_assert_cmpint (uv_loop_init (&watcher->loop), ==, 0);
@@ -30,13 +24,23 @@ init (AttemptWatcher *watcher, bool is_plain)
 void
 attempt_watcher_init (AttemptWatcher *watcher)
 {
-  init (watcher, false);
+  init (watcher, (LocalExecutorConfig){ .shim = g_getenv ("VESTIM_RUN") });
 }
 
 void
 attempt_watcher_init_plain (AttemptWatcher *watcher)
 {
-  init (watcher, true);
+  init (watcher, (LocalExecutorConfig){
+                     .shim = g_getenv ("VESTIM_RUN"),
+                     .without_pidfd = true,
+                     .without_inotify = true,
+                 });
+}
+
+void
+attempt_watcher_init_shim (AttemptWatcher *watcher, const char *shim, unsigned start_limit_ms)
+{
+  init (watcher, (LocalExecutorConfig){ .shim = shim, .start_limit_ms = start_limit_ms });
 }
 
 static void

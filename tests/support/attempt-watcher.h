@@ -27,6 +27,8 @@ typedef struct
 
 void attempt_watcher_init (AttemptWatcher *watcher);
 void attempt_watcher_init_plain (AttemptWatcher *watcher); /* without pidfd and inotify */
+/* With another shim, which must be ready within `start_limit_ms`. */
+void attempt_watcher_init_shim (AttemptWatcher *watcher, const char *shim, unsigned start_limit_ms);
 /* Closes everything, asserts that the loop is empty, removes the folder. */
 void attempt_watcher_clear (AttemptWatcher *watcher);
 

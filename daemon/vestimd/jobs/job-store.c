@@ -63,7 +63,30 @@ job_show (Job *job, VestimJob *next)
   service_announce_job (job);
 }
 
+void
+job_show_stored (Job *job, VestimJob *next)
+{
+  if (job->data->state == VESTIM_JOB_RUNNING && next->state == VESTIM_JOB_QUEUED)
+    next->state = VESTIM_JOB_RUNNING;
+  job_show (job, next);
+}
+
 /* ---- Storing ---- */
+
+/* If the daemon dies now, the next one must not take an attempt that is being started for one that
+ * was never handed over. */
+void
+job_add_update (const Job *job, RegistryTransaction *transaction, const VestimJob *next)
+{
+  g_autoptr (VestimJob) stored = NULL;
+
+  if (job_is_handed_over (job) && next->state == VESTIM_JOB_QUEUED)
+    {
+      stored = vestim_job_copy (next);
+      stored->state = VESTIM_JOB_RUNNING;
+    }
+  registry_transaction_update (transaction, stored != NULL ? stored : next);
+}
 
 static void
 on_stored (void *user, int status)
@@ -77,7 +100,7 @@ on_stored (void *user, int status)
 
   service->n_in_flight--;
   if (status == 0 && pending->next != NULL)
-    job_show (job, g_steal_pointer (&pending->next));
+    job_show_stored (job, g_steal_pointer (&pending->next));
   vestim_job_free (pending->next);
   g_free (pending);
 
@@ -113,7 +136,7 @@ job_store (Job *job, VestimJob *next, Call *call, JobFn stored, JobFn failed)
   assert (next->state == job->data->state
           || vestim_job_state_can_move (job->data->state, next->state));
   next->updated_at = job->service->config.now_ms ();
-  registry_transaction_update (transaction, next);
+  job_add_update (job, transaction, next);
   call_store_answer (call, transaction, &result);
   submit (transaction, &pending);
 }

@@ -24,5 +24,11 @@ void job_store_start (Job *job);
 /* Replaces `job->data` by `next` (taken) and announces the job. */
 void job_show (Job *job, VestimJob *next);
 
+/* For other transactions: stores `next` as job_store() does. */
+void job_add_update (const Job *job, RegistryTransaction *transaction, const VestimJob *next);
+/* The same as job_show(), after that transaction: the attempt may have shown its process while it
+ * was under way. */
+void job_show_stored (Job *job, VestimJob *next);
+
 void service_announce (Service *service, const ServiceEvent *event);
 void service_announce_job (Job *job);

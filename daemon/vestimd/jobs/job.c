@@ -22,11 +22,12 @@
 static const VestimMachineState phases[N_JOB_PHASES] = {
   /* No attempt is under way. */
   [JOB_IDLE] = { "idle", TO (JOB_STORING_START) | TO (JOB_ADOPTING) },
-  /* The registry stores that the attempt starts. `launched` is set, the job is locked. */
+  /* The registry stores that the attempt starts. The job is locked. */
   [JOB_STORING_START] = { "storing-start", TO (JOB_LAUNCHING) | TO (JOB_IDLE) | TO (JOB_DETACHED) },
-  /* The executor starts the attempt. `attempt` and `launched` are set, the job is locked. */
-  [JOB_LAUNCHING] = { "launching",
-                      TO (JOB_RUNNING) | TO (JOB_ENDED) | TO (JOB_IDLE) | TO (JOB_DETACHED) },
+  /* The executor starts the attempt. `attempt` is set. That may take long, and the job can be
+   * changed meanwhile. */
+  [JOB_LAUNCHING] = { "launching", TO (JOB_RUNNING) | TO (JOB_ENDED) | TO (JOB_IDLE)
+                                       | TO (JOB_PENDING_DELETE) | TO (JOB_DETACHED) },
   /* The executor looks for the attempt of an earlier daemon. `attempt` is set. */
   [JOB_ADOPTING] = { "adopting", TO (JOB_RUNNING) | TO (JOB_FOUND_ENDED) | TO (JOB_ABSENT)
                                      | TO (JOB_PENDING_DELETE) | TO (JOB_DETACHED) },
@@ -72,7 +73,6 @@ job_free (Job *job)
   assert (job->attempt == NULL && g_queue_is_empty (&job->lock_requests));
   job->service->n_in_phase[job->phase.state]--;
   vestim_job_free (job->data);
-  vestim_job_free (job->launched);
   attempt_status_free (job->ended);
   g_clear_pointer (&job->json, g_bytes_unref);
   g_free (job);
@@ -82,6 +82,12 @@ bool
 job_is (const Job *job, JobPhase phase)
 {
   return job->phase.state == phase;
+}
+
+bool
+job_is_handed_over (const Job *job)
+{
+  return job->data->state == VESTIM_JOB_QUEUED && job->attempt != NULL;
 }
 
 void
@@ -148,6 +154,22 @@ grant_lock (Job *job, JobLockFn fn, void *user)
     job->is_locked = false;
 }
 
+/* A request that keeps the lock only starts something that reports later, so the job outlives this
+ * loop. */
+static void
+serve_lock_requests (Job *job)
+{
+  LockRequest *request;
+
+  while (!job->is_locked && (request = g_queue_pop_head (&job->lock_requests)) != NULL)
+    {
+      grant_lock (job, request->fn, request->user);
+      g_free (request);
+    }
+  if (!job->is_locked)
+    job_enqueue (job);
+}
+
 void
 job_lock_async (Job *job, JobLockFn fn, void *user, bool first)
 {
@@ -156,8 +178,7 @@ job_lock_async (Job *job, JobLockFn fn, void *user, bool first)
   if (!job->is_locked)
     {
       grant_lock (job, fn, user);
-      if (!job->is_locked)
-        job_enqueue (job);
+      serve_lock_requests (job);
       return;
     }
   request = g_new0 (LockRequest, 1);
@@ -173,19 +194,10 @@ void
 job_unlock (Job *job)
 {
   Service *service = job->service;
-  LockRequest *request;
 
   assert (job->is_locked);
   job->is_locked = false;
-  /* A request that keeps the lock only starts something that reports later, so the job outlives
-   * this loop. */
-  while (!job->is_locked && (request = g_queue_pop_head (&job->lock_requests)) != NULL)
-    {
-      grant_lock (job, request->fn, request->user);
-      g_free (request);
-    }
-  if (!job->is_locked)
-    job_enqueue (job);
+  serve_lock_requests (job);
   service_pump (service);
 }
 

@@ -34,7 +34,7 @@ typedef struct Bulk Bulk;
 
 /* `data` is what is stored, with two exceptions. Progress, message and metrics of a running attempt
  * are stored in the attempt's own progress file. And an attempt that has not shown a process yet is
- * stored as running but shown as queued: `launched` is what is stored. */
+ * stored as running but shown as queued: see job_is_handed_over(). */
 struct Job
 {
   Service *service;
@@ -45,7 +45,6 @@ struct Job
 
   VestimMachine phase;
   ExecutorAttempt *attempt; /* (nullable) */
-  VestimJob *launched;      /* (nullable) */
   Bulk *deletion;           /* (nullable) */
   AttemptStatus *ended;     /* (nullable) */
 
@@ -61,6 +60,10 @@ Job *job_new (Service *service, VestimJob *data);
 void job_free (Job *job);
 
 bool job_is (const Job *job, JobPhase phase);
+
+/* Whether the job is shown as queued, while the executor starts its attempt. It can be changed: it
+ * is not locked for that. Whatever is stored meanwhile says that the attempt runs (job-store.c). */
+bool job_is_handed_over (const Job *job);
 
 /* The only function that changes the phase. */
 void job_move (Job *job, JobPhase to);

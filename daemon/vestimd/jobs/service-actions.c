@@ -228,13 +228,6 @@ service_start_job (Service *service, const char *job_id, const ServiceCall *call
   request_start (request_new (service, call, act_start), service, job_id);
 }
 
-static void
-stop_attempt (Job *job)
-{
-  if (job->attempt != NULL)
-    job->service->config.executor->stop (job->attempt);
-}
-
 static bool
 act_stop (Request *request, Job *job)
 {
@@ -245,14 +238,14 @@ act_stop (Request *request, Job *job)
     return refuse (request, SERVICE_E_STATE, NULL,
                    "Only a job that is queued or running can be stopped.");
   next = vestim_job_copy (job->data);
-  if (state == VESTIM_JOB_QUEUED)
+  if (state == VESTIM_JOB_QUEUED && !job_is_handed_over (job))
     {
       next->state = VESTIM_JOB_STOPPED;
       next->finished_at = job->service->config.now_ms ();
     }
   else
     next->intent = VESTIM_JOB_INTENT_STOP;
-  job_store (job, next, request->call, stop_attempt, NULL);
+  job_store (job, next, request->call, job_stop_attempt, NULL);
   return true;
 }
 

@@ -10,7 +10,8 @@
  * stored before or after it:
  *
  *   1. The registry stores "running, attempt n", without a start time. Clients still see "queued".
- *   2. The executor launches the attempt.
+ *   2. The executor launches the attempt. That may take long, so the job is not locked: clients can
+ *      change, stop and delete it.
  *   3. It reports a process: the job is shown as running, and the start time is stored.
  *   4. It reports the end: the final status is stored, then shown.
  *
@@ -92,12 +93,26 @@ on_end_not_stored (Job *job)
   retry_later (service);
 }
 
+static void
+show_running (Job *job, int64_t started_at)
+{
+  VestimJob *next = vestim_job_copy (job->data);
+
+  next->state = VESTIM_JOB_RUNNING;
+  next->updated_at = job->service->config.now_ms ();
+  next->started_at = started_at != 0 ? started_at : next->updated_at;
+  job_show (job, next);
+}
+
 /* The job must be locked. */
 static void
 store_end (Job *job)
 {
-  VestimJob *next = vestim_job_copy (job->data);
+  VestimJob *next;
 
+  if (!vestim_job_state_can_move (job->data->state, job->ended->state))
+    show_running (job, job->data->started_at); /* it could not be started */
+  next = vestim_job_copy (job->data);
   attempt_status_apply (job->ended, next);
   if (next->finished_at == 0)
     next->finished_at = job->service->config.now_ms ();
@@ -107,7 +122,7 @@ store_end (Job *job)
 /* ---- Events of an attempt ---- */
 
 static bool
-on_adopted_locked (Job *job, void *user)
+on_start_locked (Job *job, void *user)
 {
   if (job == NULL || job->data->state != VESTIM_JOB_RUNNING)
     return false;
@@ -126,7 +141,7 @@ on_adopted_started (Job *job, int64_t started_at)
     {
       job->data->started_at = started_at != 0 ? started_at : job->data->updated_at;
       service_announce_job (job);
-      job_lock_async (job, on_adopted_locked, NULL, true);
+      job_lock_async (job, on_start_locked, NULL, true);
     }
   service_check_settled (job->service);
   if (job->data->intent == VESTIM_JOB_INTENT_STOP)
@@ -139,17 +154,18 @@ on_attempt_started (void *user, int64_t started_at)
   Job *job = user;
 
   log_info (MODULE, "job started id=%s attempt=%d", job->data->id, job->data->attempt);
-  if (!job_is (job, JOB_LAUNCHING))
+  if (job->data->state != VESTIM_JOB_QUEUED)
     {
       on_adopted_started (job, started_at);
       return;
     }
-  job_move (job, JOB_RUNNING);
+  if (job_is (job, JOB_LAUNCHING))
+    job_move (job, JOB_RUNNING);
   job->service->is_without_room = false;
   job->service->stats.n_launches[LAUNCH_STARTED]++;
   histogram_add (&job->service->stats.queue_waits, uv_hrtime () - job->queued_at);
-  job_show (job, g_steal_pointer (&job->launched));
-  job_store_start (job);
+  show_running (job, started_at);
+  job_lock_async (job, on_start_locked, NULL, true);
 }
 
 static void
@@ -189,10 +205,18 @@ wait_for_room (Job *job, const char *error)
   service->stats.n_launches[LAUNCH_DELAYED]++;
   service->launch_paused = true;
   retry_later (service);
-  vestim_job_free (g_steal_pointer (&job->launched));
   job_move (job, JOB_IDLE);
-  job_unlock (job);
+  if (!job->is_locked)
+    job_enqueue (job);
   service_check_stopped (service);
+}
+
+/* The daemon stops and has taken back an attempt before its start: the next daemon launches it. */
+static void
+leave_to_next_daemon (Job *job)
+{
+  job_move (job, JOB_DETACHED);
+  service_check_stopped (job->service);
 }
 
 static void
@@ -201,28 +225,26 @@ on_attempt_ended (void *user, const AttemptResult *result)
   Job *job = user;
   Service *service = job->service;
   Bulk *deletion = g_steal_pointer (&job->deletion);
-  bool was_launching = job_is (job, JOB_LAUNCHING);
+  bool is_wanted = job_is (job, JOB_LAUNCHING) && job->data->intent != VESTIM_JOB_INTENT_STOP;
 
   job->attempt = NULL;
-  if (result->had_no_room && was_launching && job->data->intent != VESTIM_JOB_INTENT_STOP)
+  if (is_wanted && (result->had_no_room || (result->never_started && service->is_stopping)))
     {
-      wait_for_room (job, result->error);
+      if (result->had_no_room)
+        wait_for_room (job, result->error);
+      else
+        leave_to_next_daemon (job);
       return;
     }
-  if (was_launching)
-    {
-      service->stats.n_launches[LAUNCH_FAILED]++;
-      job_show (job, g_steal_pointer (&job->launched));
-    }
-  if (job->data->started_at == 0)
+  if (job->data->state == VESTIM_JOB_QUEUED && !result->never_started)
+    service->stats.n_launches[LAUNCH_FAILED]++;
+  if (job->data->started_at == 0 && !result->never_started)
     job->data->started_at = job->data->updated_at; /* lost: the time of its start is unknown */
   job->ended = attempt_status_new (
       result, job->data->kind, job->data->intent == VESTIM_JOB_INTENT_STOP, service->is_stopping);
   job_move (job, job_is (job, JOB_ADOPTING) ? JOB_FOUND_ENDED : JOB_ENDED);
   if (deletion != NULL)
     bulk_arrive (deletion);
-  else if (was_launching)
-    store_end (job); /* locked since the start was stored */
   else
     job_lock_async (job, on_locked, NULL, true);
   service_pump (service);
@@ -278,6 +300,42 @@ open_attempt (Job *job, const VestimJob *data, OpenFn open)
   owned_spec_deinit (&owned);
 }
 
+static void
+launch_attempt (Job *job)
+{
+  Executor *executor = job->service->config.executor;
+
+  job_move (job, JOB_LAUNCHING);
+  open_attempt (job, job->data, executor->launch);
+  /* The shim may be about to start the job, so only the executor can say that it was stopped. */
+  if (job->attempt != NULL && job->data->intent == VESTIM_JOB_INTENT_STOP)
+    executor->stop (job->attempt);
+}
+
+static bool
+on_stop_locked (Job *job, void *user)
+{
+  VestimJob *next;
+
+  if (job == NULL || !job_is (job, JOB_IDLE) || job->data->state != VESTIM_JOB_QUEUED)
+    return false;
+  next = vestim_job_copy (job->data);
+  next->state = VESTIM_JOB_STOPPED;
+  next->intent = VESTIM_JOB_INTENT_NONE;
+  next->finished_at = job->service->config.now_ms ();
+  job_store (job, next, NULL, NULL, NULL);
+  return true;
+}
+
+void
+job_stop_attempt (Job *job)
+{
+  if (job->attempt != NULL)
+    job->service->config.executor->stop (job->attempt);
+  else if (job->data->state == VESTIM_JOB_QUEUED)
+    job_lock_async (job, on_stop_locked, NULL, true);
+}
+
 void
 job_adopt (Job *job)
 {
@@ -289,19 +347,12 @@ job_adopt (Job *job)
 static void
 launch_absent (Job *job)
 {
-  Service *service = job->service;
   VestimJob *queued = vestim_job_copy (job->data);
 
   queued->state = VESTIM_JOB_QUEUED;
   queued->started_at = 0;
-  job->launched = vestim_job_copy (job->data);
-  job->launched->started_at = service->config.now_ms ();
   job_show (job, queued);
-  job_move (job, JOB_LAUNCHING);
-  open_attempt (job, job->launched, service->config.executor->launch);
-  /* The shim may be about to start the job, so only the executor can say that it was stopped. */
-  if (job->attempt != NULL && job->data->intent == VESTIM_JOB_INTENT_STOP)
-    service->config.executor->stop (job->attempt);
+  launch_attempt (job);
 }
 
 bool
@@ -322,7 +373,7 @@ job_continue_attempt (Job *job)
       return false;
     }
   launch_absent (job);
-  return true;
+  return false;
 }
 
 /* ---- The queue ---- */
@@ -335,13 +386,8 @@ on_launch_stored (void *user, int status)
 
   service->n_in_flight--;
   if (status == 0 && !service->is_stopping)
-    {
-      job_move (job, JOB_LAUNCHING);
-      open_attempt (job, job->launched, service->config.executor->launch);
-      return;
-    }
-  vestim_job_free (g_steal_pointer (&job->launched));
-  if (status == 0)
+    launch_attempt (job);
+  else if (status == 0)
     job_move (job, JOB_DETACHED); /* the next daemon finds an attempt that never started */
   else
     {
@@ -358,16 +404,13 @@ launch (Job *job)
 {
   Service *service = job->service;
   RegistryTransaction *transaction = registry_transaction_new ();
-  VestimJob *next = vestim_job_copy (job->data);
+  g_autoptr (VestimJob) next = vestim_job_copy (job->data);
 
   job_lock (job);
   job_move (job, JOB_STORING_START);
   next->state = VESTIM_JOB_RUNNING;
   next->updated_at = service->config.now_ms ();
-  /* The stored attempt has no start time before it was seen to start. */
   registry_transaction_update (transaction, next);
-  next->started_at = next->updated_at;
-  job->launched = next;
   service->n_in_flight++;
   registry_submit (service->config.registry, transaction, on_launch_stored, job);
 }

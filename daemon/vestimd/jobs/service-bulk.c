@@ -101,9 +101,8 @@ show_stops (Bulk *bulk)
     {
       BulkItem *item = &g_array_index (bulk->items, BulkItem, i);
 
-      job_show (item->job, g_steal_pointer (&item->next));
-      if (item->job->attempt != NULL)
-        bulk->service->config.executor->stop (item->job->attempt);
+      job_show_stored (item->job, g_steal_pointer (&item->next));
+      job_stop_attempt (item->job);
       job_unlock (item->job);
     }
 }
@@ -155,7 +154,7 @@ store_bulk (Bulk *bulk)
       const BulkItem *item = &g_array_index (bulk->items, BulkItem, i);
 
       if (bulk->kind == BULK_STOP)
-        registry_transaction_update (transaction, item->next);
+        job_add_update (item->job, transaction, item->next);
       else
         registry_transaction_delete (transaction, item->job->data->sequence, item->job->data->id);
     }
@@ -199,7 +198,7 @@ stopped_copy (const Job *job)
   int64_t now = job->service->config.now_ms ();
 
   next->updated_at = now;
-  if (next->state == VESTIM_JOB_RUNNING)
+  if (next->state == VESTIM_JOB_RUNNING || job_is_handed_over (job))
     next->intent = VESTIM_JOB_INTENT_STOP;
   else
     {

@@ -89,6 +89,10 @@ int service_code_of (int registry_status);
 
 void job_adopt (Job *job);
 
+/* Stops the attempt of a job whose stored intent is to stop. If there is none any more, because it
+ * had no room to start, the job leaves the queue. The job must be locked. */
+void job_stop_attempt (Job *job);
+
 /* Goes on with an attempt that ended or was found absent while something else had the lock. The job
  * must be locked; the result is that of a JobLockFn. */
 bool job_continue_attempt (Job *job);

@@ -266,18 +266,12 @@ service_start (Service *service, void (*settled) (void *user), void *user)
 static void
 detach_attempt (Job *job)
 {
-  bool was_launching = job_is (job, JOB_LAUNCHING);
   Bulk *deletion = g_steal_pointer (&job->deletion);
 
   job->service->config.executor->detach (g_steal_pointer (&job->attempt));
   job_move (job, JOB_DETACHED);
   if (deletion != NULL)
     bulk_abandon (deletion);
-  else if (was_launching)
-    {
-      vestim_job_free (g_steal_pointer (&job->launched));
-      job_unlock (job);
-    }
 }
 
 static void

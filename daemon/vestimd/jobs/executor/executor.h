@@ -43,6 +43,7 @@ typedef struct
   bool timed_out;
   bool had_no_room;   /* it was never started, for lack of room on the disk; `error` names the
                          place. The same attempt may be launched again */
+  bool never_started; /* with `stopped`: stop() came before its start */
   int exit_code;      /* -1: a signal ended it, or it is unknown */
   const char *signal; /* (nullable) "SIGSEGV" */
   const char *error;  /* (nullable) why it could not be started: a sentence */

@@ -16,7 +16,7 @@
  *
  * - Its shim is a child of ours and ended without the mark that it writes to its pipe of --ready
  *   before it executes the program: nothing that the job does can come before that mark, or take it
- *   back. Then it is launched again.
+ *   back. Then it is launched again. A shim that is not ready in time is ended for that.
  * - The shim refused because another shim has the attempt. Then we look for that one.
  * - An earlier daemon stored that it would start the attempt, but not that the attempt started
  *   (`was_seen`), and there is no trace: nobody holds the lock, run.lock and exit.json do not name

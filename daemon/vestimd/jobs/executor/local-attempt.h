@@ -59,6 +59,8 @@ struct ExecutorAttempt
     bool is_start_reported;
     bool may_have_run; /* set once for good: it is never launched again, nor called absent */
     unsigned n_launches;
+    unsigned n_hung;  /* shims that were not ready in time */
+    uint64_t kill_at; /* of the loop's clock: if its shim has not started the job, it is ended */
     unsigned n_cleanups;
     uint64_t last_report; /* of the loop's clock */
     unsigned n_open;      /* handles; it is freed when none is open and no worker is at it */

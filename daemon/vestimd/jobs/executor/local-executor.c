@@ -5,6 +5,8 @@
 
 #include "daemon/vestimd/jobs/executor/local-attempt.h"
 
+#define START_LIMIT_MS 30000 /* usually it takes milliseconds */
+
 /* ---- Attempts ---- */
 
 static ExecutorAttempt *
@@ -105,6 +107,7 @@ local_executor_new (const LocalExecutorConfig *config)
   self->loop = config->loop;
   self->shim = g_strdup (config->shim);
   self->open_files = config->open_files;
+  self->start_limit_ms = config->start_limit_ms > 0 ? config->start_limit_ms : START_LIMIT_MS;
   self->without_pidfd = config->without_pidfd;
   self->without_inotify = config->without_inotify;
   uv_timer_init (self->loop, &self->anchor);

@@ -14,6 +14,7 @@ typedef struct
   uv_loop_t *loop;
   const char *shim;         /* path of vestim-run; copied */
   unsigned long open_files; /* soft limit of jobs; 0: that of this process */
+  unsigned start_limit_ms;  /* for tests: after this a shim that is not ready is ended; 0: 30 s */
   /* For tests: as on a kernel without them. */
   bool without_pidfd;
   bool without_inotify;

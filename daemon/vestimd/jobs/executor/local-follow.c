@@ -10,9 +10,10 @@
 /* What the loop waits for while a shim lives: its end, what it says of the job's start, and
  * progress. */
 
-#define REPORT_MS 100    /* between two reports of progress */
-#define START_MS 200     /* from the mark of the start to its time: far longer than a fork takes */
-#define EXIT_CHECK_MS 50 /* where no descriptor shows the end of a process */
+#define REPORT_MS 100      /* between two reports of progress */
+#define START_MS 200       /* from the launch to the start: longer than it takes */
+#define STOP_LIMIT_MS 5000 /* from a stop to the end of a shim that has not started its job */
+#define EXIT_CHECK_MS 50   /* where no descriptor shows the end of a process */
 
 /* ---- Descriptors ---- */
 
@@ -137,9 +138,18 @@ can_be_signalled (const ExecutorAttempt *attempt)
          && (shim->pidfd >= 0 || (shim->is_child && !shim->has_ended));
 }
 
+static void
+limit_start (ExecutorAttempt *attempt, unsigned limit_ms)
+{
+  uint64_t at = uv_now (attempt->executor->loop) + limit_ms;
+
+  attempt->loop.kill_at = MIN (attempt->loop.kill_at, at);
+}
+
 void
 attempt_signal_stop (ExecutorAttempt *attempt)
 {
+  limit_start (attempt, STOP_LIMIT_MS);
   if (can_be_signalled (attempt))
     shim_send_stop (attempt->worker.shim.pidfd, attempt->worker.shim.pid);
 }
@@ -159,11 +169,18 @@ static void
 on_start_overdue (uv_timer_t *timer)
 {
   ExecutorAttempt *attempt = timer->data;
+  const Shim *shim = &attempt->worker.shim;
+  bool is_hung = uv_now (timer->loop) >= attempt->loop.kill_at;
 
   if (attempt->loop.ready_poll == NULL)
     uv_timer_stop (timer);
   else if (can_be_signalled (attempt))
-    shim_send_continue (attempt->worker.shim.pidfd, attempt->worker.shim.pid);
+    (is_hung ? shim_send_kill : shim_send_continue) (shim->pidfd, shim->pid);
+  if (is_hung)
+    {
+      attempt->loop.n_hung++;
+      uv_timer_stop (timer);
+    }
 }
 
 /* First comes a mark, before the program is executed, then the time of the start. */
@@ -176,7 +193,9 @@ take_words (ExecutorAttempt *attempt, const char *text)
   time = time == NULL ? text : time + 1;
   if (*time == '\0')
     {
-      uv_timer_start (&attempt->loop.report_timer, on_start_overdue, START_MS, START_MS);
+      /* The program may be on a slow disk. */
+      if (!attempt->loop.must_stop)
+        attempt->loop.kill_at = UINT64_MAX;
       return;
     }
   uv_timer_stop (&attempt->loop.report_timer);
@@ -195,6 +214,7 @@ on_ready (ExecutorAttempt *attempt)
     return;
   if (n <= 0)
     {
+      uv_timer_stop (&attempt->loop.report_timer);
       close_poll (&attempt->loop.ready_poll); /* it did not start; the shim's end says why */
       return;
     }
@@ -216,6 +236,10 @@ attempt_await_start (ExecutorAttempt *attempt)
 {
   attempt->loop.ready_poll = open_poll (attempt, attempt->worker.ready_fd, on_ready);
   attempt->worker.ready_fd = -1;
+  attempt->loop.kill_at = UINT64_MAX;
+  limit_start (attempt,
+               attempt->loop.must_stop ? STOP_LIMIT_MS : attempt->executor->start_limit_ms);
+  uv_timer_start (&attempt->loop.report_timer, on_start_overdue, START_MS, START_MS);
 }
 
 /* ---- Progress ---- */

@@ -12,6 +12,8 @@
 #include "daemon/vestimd/sys/log.h"
 
 #define SURE_LOOKS 4
+#define HUNG_LOOKS 300 /* 30 s */
+#define HUNG_LOOKS_TO_STOP 60
 
 /* The lock of run.lock shows which shim lives. The PID of its holder is opened as a pidfd, then the
  * lock's holder is read again. If it is the same PID, the pidfd refers to the holder, because a PID
@@ -119,13 +121,32 @@ shim_send_stop (int pidfd, pid_t pid)
   shim_send_continue (pidfd, pid);
 }
 
+void
+shim_send_kill (int pidfd, pid_t pid)
+{
+  log_warning (EXECUTOR_MODULE, "ending a shim that has not started its job pid=%d", (int) pid);
+  process_send_signal (pidfd, pid, SIGKILL);
+}
+
+/* It has locked the folder for this attempt, and has not started the job yet. */
+static void
+urge (const ExecutorAttempt *attempt, pid_t holder, int pidfd)
+{
+  bool must_stop = attempt->worker.must_stop;
+
+  if (attempt->worker.n_looks > (must_stop ? HUNG_LOOKS_TO_STOP : HUNG_LOOKS))
+    shim_send_kill (pidfd, holder);
+  else
+    (must_stop ? shim_send_stop : shim_send_continue) (pidfd, holder);
+}
+
 static LookResult
 look_at_held (ExecutorAttempt *attempt, pid_t holder, int pidfd)
 {
   if (!has_begun (attempt, holder))
     {
       if (pidfd >= 0 && attempt->worker.record.attempt == attempt->spec.number)
-        (attempt->worker.must_stop ? shim_send_stop : shim_send_continue) (pidfd, 0);
+        urge (attempt, holder, pidfd);
       fd_clear (&pidfd);
       return LOOK_STARTING;
     }

@@ -43,6 +43,13 @@ local_result_note_errno (LocalResult *result, int code)
 }
 
 void
+local_result_set_never_started (LocalResult *result)
+{
+  local_result_clear (result);
+  result->exit_record.stopped = result->never_started = true;
+}
+
+void
 local_result_set_lost (LocalResult *result, const LockRecord *record)
 {
   local_result_clear (result);
@@ -93,6 +100,7 @@ local_result_report (const LocalResult *result)
     .stopped = exit_record->stopped,
     .timed_out = exit_record->timed_out,
     .had_no_room = result->had_no_room,
+    .never_started = result->never_started,
     .exit_code = exit_record->exit_code,
     .signal = exit_record->signal,
     .error = exit_record->error,

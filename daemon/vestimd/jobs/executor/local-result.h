@@ -13,6 +13,7 @@ typedef struct
 {
   ExitRecord exit_record;
   bool had_no_room;
+  bool never_started;
   char *summary; /* (nullable) text of summary.json of this attempt */
 } LocalResult;
 
@@ -28,6 +29,9 @@ void local_result_set_error (LocalResult *result, const char *format, ...) G_GNU
 
 /* After that: the reason was this errno, which may be a lack of room. */
 void local_result_note_errno (LocalResult *result, int code);
+
+/* Makes it the result of an attempt that was stopped before its start. */
+void local_result_set_never_started (LocalResult *result);
 
 /* Makes it the result of a lost attempt. */
 void local_result_set_lost (LocalResult *result, const LockRecord *record);

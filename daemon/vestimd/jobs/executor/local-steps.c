@@ -12,6 +12,7 @@
 #define LONGEST_LOOK_PAUSE_MS 100
 #define MAX_STARTING_LOOKS 60 /* some 5 s: far longer than a shim needs to write what it runs */
 #define MAX_LAUNCHES 10
+#define MAX_HUNG 2
 #define MAX_CLEANUPS 3 /* a job may kill its cleanup, too */
 #define LAUNCH_PAUSE_MS 50
 
@@ -103,6 +104,15 @@ launch_again (ExecutorAttempt *attempt)
       attempt->events.absent (attempt->user);
       attempt_close (attempt);
     }
+  else if (attempt->loop.must_stop)
+    {
+      local_result_set_never_started (&attempt->worker.result);
+      finish (attempt);
+    }
+  else if (attempt->loop.n_hung >= MAX_HUNG)
+    finish_failed (attempt, "vestim-run was started twice, but was not ready within 30 s, and was "
+                            "ended. The disk of the job folder or of the program may hang: check "
+                            "it, then retry.");
   else if (attempt->loop.n_launches < MAX_LAUNCHES)
     {
       attempt_move (attempt, STATE_LAUNCH_PAUSE);

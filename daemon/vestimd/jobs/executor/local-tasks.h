@@ -18,6 +18,7 @@ typedef struct
   uv_loop_t *loop;
   char *shim;
   unsigned long open_files;
+  unsigned start_limit_ms;
   bool without_pidfd;
   bool without_inotify;
   unsigned n_attempts;
@@ -83,3 +84,5 @@ CollectResult local_collect (ExecutorAttempt *attempt);
  * not report the start of the job, nor end it. */
 void shim_send_continue (int pidfd, pid_t pid);
 void shim_send_stop (int pidfd, pid_t pid);
+/* A shim that hangs before it has started its job. */
+void shim_send_kill (int pidfd, pid_t pid);

@@ -158,27 +158,6 @@ test_a_running_job_is_stopped_through_the_executor (void)
   fixture_free (fixture);
 }
 
-/* A stop that comes while the start is under way must not be lost. */
-static void
-test_a_stop_during_the_start_waits_for_it (void)
-{
-  Fixture *fixture = fixture_new (1);
-  g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
-  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
-  Answer answer = { 0 };
-  ServiceCall call = answer_call (&answer, NULL);
-
-  service_stop_job (fixture->service, id, &call);
-  fixture_settle (fixture);
-  g_assert_false (answer.is_done);
-  attempt_started (fixture, attempt);
-  fixture_wait (fixture, &answer.is_done);
-  g_assert_cmpint (answer.code, ==, 0);
-  g_assert_true (attempt->is_stopped);
-  answer_clear (&answer);
-  fixture_free (fixture);
-}
-
 static void
 test_a_retry_is_the_next_attempt_with_nothing_of_the_last (void)
 {
@@ -421,7 +400,6 @@ main (int argc, char **argv)
   TEST (higher_priority_goes_first_then_the_older);
   TEST (a_held_job_waits_for_its_start);
   TEST (a_running_job_is_stopped_through_the_executor);
-  TEST (a_stop_during_the_start_waits_for_it);
   TEST (a_retry_is_the_next_attempt_with_nothing_of_the_last);
   TEST (a_call_that_the_state_does_not_allow_is_refused);
   TEST (clear_stops_running_jobs_and_then_removes_all);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "tests/support/attempt-watcher.h"
+#include "tests/support/scratch.h"
+
+/* Shims that hang before they are ready. A hang of the real one needs a hung disk, so scripts take
+ * its place. */
+
+#define LIMIT_MS 300
+
+static char *
+write_shim (const char *folder, const char *script)
+{
+  char *path = scratch_path (folder, "vestim-run");
+
+  scratch_write (path, script);
+  g_assert_cmpint (g_chmod (path, 0700), ==, 0);
+  return path;
+}
+
+/* Without a limit the job would neither run nor end. */
+static void
+test_a_shim_that_is_never_ready_is_ended_and_the_job_fails (void)
+{
+  g_autoptr (ScratchPath) folder = scratch_new ();
+  g_autofree char *shim = write_shim (folder, "#!/bin/sh\nexec sleep 1000\n");
+  AttemptWatcher watcher;
+
+  attempt_watcher_init_shim (&watcher, shim, LIMIT_MS);
+  attempt_watcher_launch (&watcher, 1, "true");
+  attempt_watcher_await_over (&watcher);
+  g_assert_cmpuint (watcher.n_started, ==, 0);
+  g_assert_nonnull (strstr (watcher.error, "was not ready"));
+  attempt_watcher_clear (&watcher);
+}
+
+static void
+test_a_shim_that_hangs_once_is_started_again (void)
+{
+  g_autoptr (ScratchPath) folder = scratch_new ();
+  g_autofree char *script = g_strdup_printf (
+      "#!/bin/sh\nif mkdir '%s/once'; then exec sleep 1000; fi\nexec '%s' \"$@\"\n", folder,
+      g_getenv ("VESTIM_RUN"));
+  g_autofree char *shim = write_shim (folder, script);
+  AttemptWatcher watcher;
+
+  attempt_watcher_init_shim (&watcher, shim, 3000);
+  attempt_watcher_launch (&watcher, 1, "exit 7");
+  attempt_watcher_await_over (&watcher);
+  g_assert_cmpuint (watcher.n_started, ==, 1);
+  g_assert_cmpint (watcher.result.exit_code, ==, 7);
+  attempt_watcher_clear (&watcher);
+}
+
+/* It wrote its mark, so the program may have been executed: it must not be started again. */
+static void
+test_an_attempt_that_may_have_run_is_not_started_again (void)
+{
+  g_autoptr (ScratchPath) folder = scratch_new ();
+  g_autofree char *script =
+      g_strdup_printf ("#!/bin/sh\n"
+                       "case $1 in --end) exec '%s' \"$@\" ;; esac\n"
+                       "echo run >> '%s/runs'\nprintf + >&4\nexec sleep 1000\n",
+                       g_getenv ("VESTIM_RUN"), folder);
+  g_autofree char *shim = write_shim (folder, script);
+  g_autofree char *runs_path = scratch_path (folder, "runs");
+  g_autofree char *runs = NULL;
+  AttemptWatcher watcher;
+
+  attempt_watcher_init_shim (&watcher, shim, 60000);
+  attempt_watcher_launch (&watcher, 1, "true");
+  while (!scratch_exists (runs_path))
+    uv_run (&watcher.loop, UV_RUN_ONCE);
+  watcher.executor->stop (watcher.attempt);
+  attempt_watcher_await_over (&watcher);
+  runs = scratch_read (runs_path);
+  g_assert_cmpstr (runs, ==, "run\n");
+  g_assert_true (watcher.result.lost);
+  attempt_watcher_clear (&watcher);
+}
+
+#define ADD(name) g_test_add_func ("/local-hanging/" #name, test_##name)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD (a_shim_that_is_never_ready_is_ended_and_the_job_fails);
+  ADD (a_shim_that_hangs_once_is_started_again);
+  ADD (an_attempt_that_may_have_run_is_not_started_again);
+  return g_test_run ();
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib.h>
+
+#include "tests/support/service-fixture.h"
+
+/* From the commit of an attempt to the start of its process, which may take long: the job is shown
+ * as queued, and clients can change, stop and delete it. */
+
+static char *
+launching_job (Fixture *fixture)
+{
+  return fixture_create (fixture, 0, false, "{\"argv\":[\"true\"]}");
+}
+
+/* Its answer comes when the loop runs. */
+static void
+begin_rename (Fixture *fixture, const char *id, Answer *answer)
+{
+  const VestimJob values = { .name = (char *) "renamed" };
+  const ServiceFields patch = { &values, VESTIM_JOB_FIELD_SET (name) };
+  ServiceCall call = answer_call (answer, NULL);
+
+  service_patch (fixture->service, id, &patch, &call);
+}
+
+static const char *
+name_of (Fixture *fixture, const char *id)
+{
+  return job_get (service_find (fixture->service, id))->name;
+}
+
+static void
+test_a_change_is_stored_at_once (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = launching_job (fixture);
+  Answer answer = { 0 };
+
+  begin_rename (fixture, id, &answer);
+  fixture_wait (fixture, &answer.is_done);
+  g_assert_cmpint (answer.code, ==, 0);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "queued");
+  attempt_started (fixture, fixture_last_attempt (fixture));
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "running");
+  g_assert_cmpstr (name_of (fixture, id), ==, "renamed");
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+/* A change must not make the next daemon think that nothing was handed over: the attempt would be
+ * started twice. */
+static void
+test_a_changed_attempt_is_adopted_by_the_next_daemon (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = launching_job (fixture);
+  Answer answer = { 0 };
+
+  begin_rename (fixture, id, &answer);
+  fixture_wait (fixture, &answer.is_done);
+  fixture_restart (fixture);
+  g_assert_true (fixture_last_attempt (fixture)->was_adopted);
+  g_assert_cmpstr (name_of (fixture, id), ==, "renamed");
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+static void
+test_a_start_during_a_change_is_kept (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = launching_job (fixture);
+  Answer answer = { 0 };
+
+  begin_rename (fixture, id, &answer);
+  attempt_started (fixture, fixture_last_attempt (fixture));
+  g_assert_cmpint (answer.code, ==, 0);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "running");
+  fixture_restart (fixture);
+  g_assert_cmpint (job_get (service_find (fixture->service, id))->started_at, !=, 0);
+  g_assert_cmpstr (name_of (fixture, id), ==, "renamed");
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+static void
+test_an_end_during_a_change_is_kept (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = launching_job (fixture);
+  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
+  const AttemptResult good = result_exit (0);
+  Answer answer = { 0 };
+
+  begin_rename (fixture, id, &answer);
+  attempt->events.started (attempt->user, 1000);
+  attempt_ended (fixture, attempt, &good);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "completed");
+  g_assert_cmpstr (name_of (fixture, id), ==, "renamed");
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+static void
+test_a_stop_is_answered_at_once_and_nothing_runs (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = launching_job (fixture);
+  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
+  AttemptResult never = result_exit (-1);
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  service_stop_job (fixture->service, id, &call);
+  fixture_wait (fixture, &answer.is_done);
+  g_assert_cmpint (answer.code, ==, 0);
+  g_assert_true (attempt->is_stopped);
+  never.stopped = never.never_started = true;
+  never.started_at = 0;
+  attempt_ended (fixture, attempt, &never);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "stopped");
+  g_assert_cmpint (job_get (service_find (fixture->service, id))->started_at, ==, 0);
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+/* The executor gives the attempt back while the stop is on its way to the disk. */
+static void
+test_a_stop_of_a_job_without_room_is_not_lost (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = launching_job (fixture);
+  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
+  AttemptResult no_room = result_exit (-1);
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  service_stop_job (fixture->service, id, &call);
+  no_room.had_no_room = true;
+  no_room.error = "no room";
+  attempt_ended (fixture, attempt, &no_room);
+  g_assert_cmpint (answer.code, ==, 0);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "stopped");
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+static void
+test_a_deletion_takes_the_attempt_back (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = launching_job (fixture);
+  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
+  AttemptResult never = result_exit (-1);
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  service_delete (fixture->service, id, &call);
+  g_assert_true (attempt->is_stopped);
+  never.stopped = never.never_started = true;
+  attempt_ended (fixture, attempt, &never);
+  g_assert_cmpint (answer.code, ==, 0);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "gone");
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+static void
+test_a_job_that_cannot_be_started_fails (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = launching_job (fixture);
+  AttemptResult failed = result_exit (-1);
+
+  failed.error = "Cannot start it.";
+  attempt_ended (fixture, fixture_last_attempt (fixture), &failed);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "failed");
+  fixture_free (fixture);
+}
+
+#define TEST(name) g_test_add_func ("/service-launch/" #name, test_##name)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  TEST (a_change_is_stored_at_once);
+  TEST (a_changed_attempt_is_adopted_by_the_next_daemon);
+  TEST (a_start_during_a_change_is_kept);
+  TEST (an_end_during_a_change_is_kept);
+  TEST (a_stop_is_answered_at_once_and_nothing_runs);
+  TEST (a_stop_of_a_job_without_room_is_not_lost);
+  TEST (a_deletion_takes_the_attempt_back);
+  TEST (a_job_that_cannot_be_started_fails);
+  return g_test_run ();
+}
