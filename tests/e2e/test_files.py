@@ -79,7 +79,7 @@ def _(t):
     until(lambda: (t.home / "orphans").exists() and list((t.home / "orphans").rglob("result.csv")), "it is moved")
     expect(next((t.home / "orphans").rglob("result.csv")).read_text(), "1,2,3\n")
     until(lambda: os.listdir(t.home / "jobs") == [job["job_id"]], "jobs/ has the known folder alone")
-    expect_in("job_20200101-000000-0000ff", daemon.log_text())
+    daemon.until_logged("job_20200101-000000-0000ff")
 
 
 @test("a second orphan of the same name does not overwrite the first")

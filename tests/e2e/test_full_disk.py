@@ -172,7 +172,7 @@ def serve_without_files(daemon):
     expect(daemon.process.poll(), None, daemon.log_text()[before:])
     url = re.search(r"serving url=(\S+)", daemon.log_text()[before:]).group(1)
     daemon.use({"pid": daemon.process.pid, "url": url})
-    expect_in("server.json cannot be written yet", daemon.log_text()[before:])
+    until(lambda: "server.json cannot be written yet" in daemon.log_text()[before:], "it tells")
 
 
 def read(path):

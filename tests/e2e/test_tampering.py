@@ -53,7 +53,7 @@ def _(t):
         daemon.start()
         expect(daemon.ids(), known[::-1])
         expect(daemon.database("PRAGMA integrity_check").strip(), "ok")
-    expect(daemon.log_text().count("changes are refused"), 8, "once for each time")
+    daemon.until_logged("changes are refused", 8)  # once for each time
     moved = [path.name for path in t.home.glob("registry.db*.1")]
     expect(sorted(moved), ["registry.db-wal.1", "registry.db.1"], "foreign files are kept")
 
@@ -67,10 +67,10 @@ def _(t):
         refused(daemon)
         (t.home / (name + ".away")).rename(t.home / name)
         known.append(daemon.draft()["job_id"])
+    daemon.until_logged("files are back", 3)
     daemon.kill()
     daemon.start()
     expect(daemon.ids(), known[::-1])
-    expect(daemon.log_text().count("files are back"), 3)
 
 
 @test("a job that ends while changes are refused has its end after the restart")
@@ -126,7 +126,7 @@ def _(t):
         for _ in range(3):
             refused(daemon)
         expect(daemon.ids(), [job["job_id"]])
-        expect(daemon.log_text().count("truncated"), 1)
+        daemon.until_logged("truncated")
         expect(sorted(os.listdir(daemon.home / "jobs")), [job["job_id"]])
 
 

@@ -38,6 +38,11 @@ class Daemon:
     def log_text(self):
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
 
+    def until_logged(self, text, count=1):
+        """Waits for the text in the log, `count` times; more is a failure. A thread writes the log."""
+        until(lambda: self.log_text().count(text) >= count, lambda: f"{text!r} is logged:\n{self.log_text()[-2000:]}")
+        expect(self.log_text().count(text), count, f"lines with {text!r}")
+
     def launch(self, *more, **popen):
         """Starts the process and does not wait for it to serve."""
         command = self.prefix + [program("vestimd"), "--data-dir", str(self.home)]

@@ -6,6 +6,7 @@
 #include "daemon/vestimd/sys/log-writer.h"
 
 #define PATIENCE_MS 30000
+#define NOTICE " warning log: "
 
 /* An output that can hang or fail. */
 static struct
@@ -66,8 +67,7 @@ static void
 test_nobody_waits_for_an_output_that_hangs (void)
 {
   LogWriter writer = LOG_WRITER_INIT (write_output);
-  const char *notice;
-  guint kept;
+  guint n = 0;
 
   g_string_truncate (output.text, 0);
   set_output (true, 0);
@@ -79,14 +79,16 @@ test_nobody_waits_for_an_output_that_hangs (void)
   add (&writer, "a line after it");
   g_assert_true (log_writer_stop (&writer, PATIENCE_MS));
 
-  kept = count (output.text->str, "a line of the flood\n");
-  notice = strstr (output.text->str, " warning log: ");
-  g_assert_nonnull (notice);
-  g_assert_cmpuint (g_ascii_strtoull (notice + strlen (" warning log: "), NULL, 10), ==,
-                    100000 - kept);
-  g_assert_nonnull (strstr (notice, " messages were dropped: nobody read this output\n"));
-  g_assert_true (g_str_has_suffix (notice, "a line after it\n"));
-  g_assert_null (strstr (notice, "a line of the flood"));
+  /* The thread may come after the first loss: then there are two. */
+  for (const char *at = output.text->str; (at = strstr (at, NOTICE)) != NULL;)
+    {
+      at += strlen (NOTICE);
+      n += (guint) g_ascii_strtoull (at, NULL, 10);
+      g_assert_nonnull (strstr (at, " messages were dropped: nobody read this output\n"));
+    }
+  g_assert_cmpuint (n, >, 0);
+  g_assert_cmpuint (n + count (output.text->str, "a line of the flood\n"), ==, 100000);
+  g_assert_true (g_str_has_suffix (output.text->str, "a line after it\n"));
 }
 
 /* A full disk must not hide that something is missing in the log. */
