@@ -11,7 +11,7 @@ set -eu
 source_dir=$(cd "$(dirname "$0")/.." && pwd)
 build=$source_dir/build
 packages="gcc meson ninja-build pkg-config libglib2.0-dev libuv1-dev libsqlite3-dev zlib1g-dev libmatio-dev"
-packages="$packages libprotobuf-c-dev protobuf-c-compiler curl python3"
+packages="$packages libyaml-dev libprotobuf-c-dev protobuf-c-compiler curl python3"
 # Installed only if there is a display.
 dashboard_packages="libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libjson-glib-dev libsecret-1-dev adwaita-icon-theme"
 

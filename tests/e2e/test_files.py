@@ -149,6 +149,7 @@ def _(t):
     daemon = t.daemon()
     job = daemon.draft()
     t.write("precious/data.csv", "precious")
+    until(daemon.folder(job).is_dir, "the folder is made")
     daemon.folder(job).rmdir()
     daemon.folder(job).symlink_to(t.dir / "precious")
     daemon.get(f"/jobs/{job['job_id']}/files/data.csv").expect_problem(404)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import urllib.parse
 
+from support import openapi
 from support.answers import Connection
 from support.builds import program
 from support.events import Events
@@ -135,7 +136,9 @@ class Daemon:
             body = json.dumps(data).encode()
         with self.connect(timeout) as connection:
             connection.send(self.request_bytes(method, target, body, headers, token=token))
-            return connection.answer(to_head=method == "HEAD")
+            answer = connection.answer(to_head=method == "HEAD")
+        openapi.check(method, target, body, headers, answer)
+        return answer
 
     def get(self, target, **more):
         return self.request("GET", target, **more)

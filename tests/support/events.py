@@ -5,6 +5,7 @@ import json
 import socket
 import time
 
+from support import openapi
 from support.answers import Closed
 from support.expect import PATIENCE, fail
 
@@ -27,6 +28,7 @@ class Events:
         self.connection = daemon.connect()
         self.connection.send(daemon.request_bytes("GET", "/events" + query, headers=headers))
         self.head = self.connection.head().expect(200)
+        openapi.check_answer("GET", "/events" + query, self.head)
         self.chunked = "chunked" in self.head.headers.get("Transfer-Encoding", "")
         self.text = b""
         self.comments = 0
@@ -66,6 +68,7 @@ class Events:
             event = self._parse(block)
             if event:
                 self.seen.append(event)
+                openapi.check_event(event)
                 return event
 
     def _parse(self, block):

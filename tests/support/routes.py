@@ -25,6 +25,7 @@ ROUTES = [
     ("POST", "/estimation/check"),
     ("GET", "/events"),
     ("GET", "/metrics"),
+    ("GET", "/openapi.json"),
 ]
 
 PATHS = sorted({path for _, path in ROUTES})

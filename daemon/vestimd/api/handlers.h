@@ -36,5 +36,6 @@ void api_job_file (HttpExchange *exchange);
 void api_estimation_check (HttpExchange *exchange);
 void api_events_get (HttpExchange *exchange);
 
-/* metrics.c */
+/* metrics.c, server.c */
 void api_metrics_get (HttpExchange *exchange);
+void api_openapi_get (HttpExchange *exchange);

@@ -32,6 +32,7 @@ static const HttpRoute routes[] = {
   { "POST", "/estimation/check", api_estimation_check, true, NULL },
   { "GET", "/events", api_events_get, false, NULL },
   { "GET", "/metrics", api_metrics_get, false, NULL },
+  { "GET", "/openapi.json", api_openapi_get, false, NULL },
 };
 
 const HttpRoute *

@@ -7,6 +7,7 @@
 #include "common/vestim-api.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/handlers.h"
+#include "daemon/vestimd/api/openapi.h"
 #include "daemon/vestimd/api/query.h"
 #include "daemon/vestimd/api/request-body.h"
 #include "daemon/vestimd/api/responses.h"
@@ -27,6 +28,7 @@ api_root_get (HttpExchange *exchange)
     { "shutdown", "/server/shutdown" },
     { "estimation_check", "/estimation/check" },
     { "metrics", "/metrics" },
+    { "openapi", "/openapi.json" },
   };
   g_autoptr (GString) json = g_string_new ("{\"name\":\"VEstim\",\"version\":");
 
@@ -40,6 +42,15 @@ api_root_get (HttpExchange *exchange)
     }
   g_string_append (json, "}}");
   api_respond_json (exchange, 200, json);
+}
+
+void
+api_openapi_get (HttpExchange *exchange)
+{
+  const HttpBytes json = { openapi_json, openapi_json_length, NULL, NULL };
+
+  http_exchange_add_header (exchange, "ETag", openapi_etag);
+  http_exchange_respond_bytes (exchange, 200, API_JSON, &json, 1);
 }
 
 static void
