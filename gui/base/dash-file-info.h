@@ -7,7 +7,7 @@
 /* A file in a job's folder. */
 typedef struct
 {
-  char *name; /* relative to the job folder, with slashes */
+  char *name; /* relative to the job folder, with slashes; any bytes, not always UTF-8 */
   int64_t size;
   int64_t modified_at; /* milliseconds since the epoch */
 } DashFileInfo;

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import stat
+import urllib.parse
 
 from support import expect, expect_in, fail, test, until
 
@@ -205,3 +206,23 @@ def _(t):
     daemon.completed(job)
     expect({path.read_text() for path in victim.iterdir()}, {"precious"})
     expect(len(list(victim.iterdir())), 3)
+
+
+# JSON is UTF-8; file names are bytes.
+@test("a file whose name is not UTF-8 is listed with an address that works")
+def _(t):
+    daemon = t.daemon()
+    names = [b"caf\xe9.csv", b"caf\xe8.csv", b"100% \xff?#.bin", b"\xf0\x9f/\xc3", "caf\u00e9.txt".encode(), b"%E9.txt"]
+    script = "import os, sys\nfor name in sys.argv[1:]:\n name = bytes.fromhex(name)\n os.makedirs(os.path.dirname(name) or b'.', exist_ok=True)\n open(name, 'wb').write(name)"
+    job = daemon.run("/usr/bin/python3", "-c", script, *[name.hex() for name in names])
+    daemon.completed(job)
+    listed = daemon.get(f"/jobs/{job['job_id']}/files").expect(200).json()
+    addresses = {file.get("path") or urllib.parse.quote(file["name"]) for file in listed}
+    expect(addresses, {urllib.parse.quote(name) for name in names})
+    for name, file in zip(sorted(names), listed):
+        expect(re.sub("\ufffd+", "\ufffd", file["name"]), re.sub("\ufffd+", "\ufffd", name.decode(errors="replace")))
+        expect("path" in file, file["name"].encode() != name, f"path of {name}")
+        answer = daemon.get(f"/jobs/{job['job_id']}/files/{file.get('path') or urllib.parse.quote(file['name'])}").expect(200)
+        expect(answer.body, name)
+        answer.headers["Content-Disposition"].encode("ascii")
+        expect("filename*" in answer.headers["Content-Disposition"] and "path" in file, False, "an extended name that is not UTF-8")

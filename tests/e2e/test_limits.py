@@ -2,12 +2,16 @@
 """Limits: requests that are too large, too slow or too many are refused with a reason, and other
 clients are served."""
 
+import json
+import os
 import resource
+import select
 import socket
 import time
 
 from support import expect, fail, test, until
 from support.answers import Closed
+from support.builds import program
 from support.expect import PATIENCE
 
 
@@ -226,3 +230,60 @@ def _(t):
             connection.close()
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     until(lambda: daemon.get("/").status == 200, "it takes new ones again")
+
+
+def slow_checker(t):
+    """A daemon whose checks of files take forever, in a folder of helpers."""
+    helpers = t.dir / "libexec"
+    helpers.mkdir()
+    (helpers / "vestim-run").symlink_to(program("vestim-run"))
+    t.write("libexec/vestim-estimate", "#!/bin/sh\nexec sleep 600\n", 0o755)
+    return t.daemon(env={"VESTIM_LIBEXEC": str(helpers)})
+
+
+@test("a check that takes too long is 503 with Retry-After, and so is one too many, at once")
+def _(t):
+    daemon = slow_checker(t)
+    body = json.dumps({"files": [str(t.dir / "a.csv")]}).encode()
+    connections = [daemon.connect() for _ in range(80)]
+    for connection in connections:
+        connection.send(daemon.request_bytes("POST", "/estimation/check", body))
+    refused, late = set(), set()
+    while not late:
+        ready, _, _ = select.select([c.socket for c in connections], [], [], 30 * PATIENCE)
+        for connection in [c for c in connections if c.socket in ready]:
+            answer = connection.answer()
+            detail = answer.expect_problem(503)["detail"]
+            expect(int(answer.headers["Retry-After"]) > 0, True, "Retry-After")
+            (late if "within 10 seconds" in detail else refused).add(connection)
+            connections.remove(connection)
+    expect(len(refused) >= 12, True, f"{len(refused)} of 80 were refused, with 4 at work and 64 waiting")
+    for connection in [*connections, *refused, *late]:
+        connection.close()
+
+
+@test("without a free descriptor, a job's files, log and series are 503 with Retry-After, and nothing is left out")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh("mkdir sub; echo 1234 > sub/made.txt; echo logged; echo '{\"metrics\": {\"a\": 1}}' >&3")
+    daemon.completed(job)
+    path = f"/jobs/{job['job_id']}"
+    targets = [path + rest for rest in ("/files", "/files/sub/made.txt", "/log", "/metrics")]
+    before = [daemon.get(target).expect(200).body for target in targets]
+    soft, hard = resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE)
+    with daemon.connect() as connection:
+        connection.send(daemon.request_bytes("GET", path))
+        connection.answer().expect(200)
+        for room in range(4):
+            used = max(int(name) for name in os.listdir(f"/proc/{daemon.pid}/fd"))
+            resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (used + 1 + room, hard))
+            for target, body in zip(targets, before):
+                connection.send(daemon.request_bytes("GET", target))
+                answer = connection.answer()
+                if room == 0 or answer.status != 200:
+                    answer.expect_problem(503)
+                    expect(int(answer.headers["Retry-After"]) > 0, True, "Retry-After")
+                else:
+                    expect(answer.body, body, f"{target} with {room} free descriptors")
+            resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (soft, hard))
+    expect([daemon.get(target).expect(200).body for target in targets], before)

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "daemon/posix/lack.h"
 #include "daemon/vestimd/sys/log.h"
 
 #define MAX_OUTPUT (4 * 1024 * 1024)
@@ -41,6 +42,7 @@ set_attributes (posix_spawnattr_t *attributes)
                             POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
 }
 
+/* The process, or -errno. */
 static pid_t
 spawn (char *const *argv, int child_end)
 {
@@ -61,7 +63,7 @@ spawn (char *const *argv, int child_end)
                strerror (r));
   posix_spawnattr_destroy (&attributes);
   posix_spawn_file_actions_destroy (&actions);
-  return r == 0 ? pid : -1;
+  return r == 0 ? pid : -r;
 }
 
 static bool
@@ -144,7 +146,14 @@ kill_child (pid_t pid)
     log_warning ("api", "a check process did not end after SIGKILL pid=%d", (int) pid);
 }
 
-bool
+/* Why the dialog, or the wait for the end, came to nothing. */
+static CheckStatus
+fault (gint64 deadline)
+{
+  return g_get_monotonic_time () >= deadline ? CHECK_LATE : CHECK_FAILED;
+}
+
+CheckStatus
 check_process_run (const CheckProcess *process, GString *output)
 {
   gint64 deadline = g_get_monotonic_time () + (gint64) process->limit_ms * 1000;
@@ -158,13 +167,15 @@ check_process_run (const CheckProcess *process, GString *output)
 
   close (process->child_end);
   if (pid < 0)
-    return false;
+    return lack_is (-pid) ? CHECK_BUSY : CHECK_FAILED;
   if (dialog.left == 0)
     shutdown (dialog.channel, SHUT_WR);
   if (!exchange_data (&dialog) || !reap (pid, deadline, process->cancelled, &status))
     {
+      CheckStatus result = fault (deadline);
+
       kill_child (pid);
-      return false;
+      return result;
     }
-  return WIFEXITED (status) && WEXITSTATUS (status) == 0;
+  return WIFEXITED (status) && WEXITSTATUS (status) == 0 ? CHECK_DONE : CHECK_FAILED;
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <glib.h>
-#include <stdbool.h>
 
 /* One child process that the calling thread runs to its end. Blocks. */
 typedef struct
@@ -17,5 +16,14 @@ typedef struct
       *cancelled; /* another thread sets it and calls shutdown() on `channel`: ends it early */
 } CheckProcess;
 
-/* True if it ended in time with status 0. `output` is then what it printed, at most 4 MiB. */
-bool check_process_run (const CheckProcess *process, GString *output);
+typedef enum
+{
+  CHECK_DONE,      /* exit status 0: `output` is what it printed */
+  CHECK_LATE,      /* it took too long */
+  CHECK_BUSY,      /* too many wait, or the system had no process or memory for it */
+  CHECK_FAILED,    /* it crashed, printed too much, or there is no program */
+  CHECK_CANCELLED, /* the daemon stops */
+} CheckStatus;
+
+/* DONE, LATE, BUSY or FAILED. `output` is at most 4 MiB. */
+CheckStatus check_process_run (const CheckProcess *process, GString *output);

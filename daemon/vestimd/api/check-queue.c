@@ -2,8 +2,10 @@
 #include "daemon/vestimd/api/check-queue.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <glib.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -61,8 +63,7 @@ check_thread (void *data)
 {
   QueuedCheck *check = data;
 
-  if (check_process_run (&check->process, check->output))
-    check->status = CHECK_DONE;
+  check->status = check_process_run (&check->process, check->output);
   check_end (check);
 }
 
@@ -72,7 +73,7 @@ check_launch (QueuedCheck *check)
 {
   int pair[2];
 
-  check->status = CHECK_NO_ANSWER;
+  check->status = CHECK_BUSY;
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
     return false;
   check->process.channel = pair[0];
@@ -96,7 +97,7 @@ launch_waiting (CheckQueue *queue)
 
       if (!check_launch (check))
         {
-          log_warning ("api", "no resources for a check process");
+          log_warning ("api", "no resources for a check process error=\"%s\"", strerror (errno));
           check_end (check);
         }
     }
@@ -182,7 +183,7 @@ check_queue_add (CheckQueue *queue, const char *const *arguments, const char *in
                                    .cancelled = &check->cancelled };
   if (queue->program == NULL || queue->is_closing || queue->waiting.length >= MAX_WAITING)
     {
-      check->status = queue->program == NULL ? CHECK_NO_ANSWER : CHECK_BUSY;
+      check->status = queue->program == NULL ? CHECK_FAILED : CHECK_BUSY;
       check_end (check);
       return;
     }

@@ -4,19 +4,13 @@
 #include <stddef.h>
 #include <uv.h>
 
+#include "daemon/vestimd/api/check-process.h"
+
 /* Check processes: short-lived children running vestim-estimate to check files. A few run at the
  * same time, the others wait in a bounded queue. Each is killed after its time limit. Files may lie
  * on a disk that does not answer, so neither the loop nor libuv's thread pool touches them. */
 
 typedef struct CheckQueue CheckQueue;
-
-typedef enum
-{
-  CHECK_DONE,      /* exit status 0: `output` is what it printed */
-  CHECK_NO_ANSWER, /* too slow, crashed, too talkative, or could not be started */
-  CHECK_BUSY,      /* too many wait */
-  CHECK_CANCELLED, /* the daemon stops */
-} CheckStatus;
 
 /* `output` is also NUL-terminated; it and `length` are valid with DONE only. */
 typedef void (*CheckFn) (void *user, CheckStatus status, const char *output, size_t length);

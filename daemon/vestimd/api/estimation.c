@@ -40,11 +40,10 @@ read_files (RequestBody *body)
 }
 
 static void
-fail_busy (WriteRequest *request)
+fail_for_now (WriteRequest *request, const char *seconds, const char *detail)
 {
-  http_exchange_add_header (request->exchange, "Retry-After", "2");
-  write_request_fail (request, 503,
-                      "Too many checks are in progress. Send the request again soon.");
+  http_exchange_add_header (request->exchange, "Retry-After", seconds);
+  write_request_fail (request, 503, detail);
 }
 
 static void
@@ -64,11 +63,15 @@ on_checked (void *user, CheckStatus status, const char *output, size_t length)
   else if (status == CHECK_CANCELLED)
     write_request_fail_code (request, SERVICE_E_STOPPING);
   else if (status == CHECK_BUSY)
-    fail_busy (request);
+    fail_for_now (request, "2", "Too many checks are in progress. Send the request again soon.");
+  else if (status == CHECK_LATE)
+    fail_for_now (request, "10",
+                  "The files could not be checked within 10 seconds. Check fewer files at a time, "
+                  "or check whether their disk works.");
   else
     write_request_fail (request, 500,
-                        "The files could not be checked within 10 seconds. Check fewer files at a "
-                        "time, or check whether their disk works.");
+                        "The program that checks files failed. The server's log may say why; "
+                        "otherwise run vestim-estimate --check with the same files.");
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "daemon/posix/lack.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/sys/log.h"
 
@@ -41,8 +42,24 @@ fail_file (const Fetch *fetch)
 }
 
 static void
+fail_for_now (const Fetch *fetch)
+{
+  g_autofree char *detail = g_strdup_printf (
+      "The job's folder cannot be read at the moment: %s. Send the request again soon.",
+      lack_describe (-fetch->r));
+
+  http_exchange_add_header (fetch->exchange, "Retry-After", "2");
+  http_exchange_fail (fetch->exchange, 503, detail, NULL);
+}
+
+static void
 fail (const Fetch *fetch)
 {
+  if (lack_is (-fetch->r))
+    {
+      fail_for_now (fetch);
+      return;
+    }
   if (fetch->file != NULL
       && (fetch->r == -ENOTDIR || fetch->r == -ELOOP || fetch->r == -EACCES || fetch->r == -EINVAL))
     {

@@ -11,6 +11,7 @@
 
 #include "common/json/vestim-json.h"
 #include "daemon/attempt/attempt.h"
+#include "daemon/posix/lack.h"
 
 #define MAX_DEPTH 64
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -39,9 +40,10 @@ compare_entries (const void *a, const void *b)
   return strcmp (((const Entry *) a)->name, ((const Entry *) b)->name);
 }
 
-static void list_folder (GArray *entries, int fd, const char *prefix, unsigned depth);
+static int list_folder (GArray *entries, int fd, const char *prefix, unsigned depth);
 
-static void
+/* 0, or -errno if a whole folder is missing from the list for a reason that goes away. */
+static int
 list_entry (GArray *entries, int folder, const char *prefix, const char *name, unsigned depth)
 {
   g_autofree char *path = g_strconcat (prefix, name, NULL);
@@ -49,7 +51,7 @@ list_entry (GArray *entries, int folder, const char *prefix, const char *name, u
 
   if ((depth == 0 && g_strv_contains (reserved, name))
       || fstatat (folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-    return;
+    return 0;
   if (S_ISREG (st.st_mode))
     {
       Entry entry = { g_steal_pointer (&path), st.st_size,
@@ -61,49 +63,71 @@ list_entry (GArray *entries, int folder, const char *prefix, const char *name, u
     {
       g_autofree char *inner = g_strconcat (path, "/", NULL);
 
-      list_folder (entries, openat (folder, name, FOLDER_FLAGS), inner, depth + 1);
+      return list_folder (entries, openat (folder, name, FOLDER_FLAGS), inner, depth + 1);
     }
+  return 0;
 }
 
-/* Takes `fd`. */
-static void
+/* Takes `fd`, which was just opened. What cannot be opened for other reasons has no files. */
+static int
 list_folder (GArray *entries, int fd, const char *prefix, unsigned depth)
 {
   DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
   const struct dirent *entry = NULL;
+  int r = 0;
 
   if (dir == NULL)
     {
+      r = lack_is (errno) ? -errno : 0;
       if (fd >= 0)
         close (fd);
-      return;
+      return r;
     }
-  while (entries->len < FOLDER_MAX_FILES && (entry = readdir (dir)) != NULL)
+  while (r == 0 && entries->len < FOLDER_MAX_FILES && (entry = readdir (dir)) != NULL)
     if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
-      list_entry (entries, dirfd (dir), prefix, entry->d_name, depth);
+      r = list_entry (entries, dirfd (dir), prefix, entry->d_name, depth);
   closedir (dir);
+  return r;
 }
 
-GString *
-folder_list (const char *folder)
+/* JSON is UTF-8, and a name may be any bytes: then the list also has its address. */
+static void
+append_name (GString *json, const char *name)
+{
+  g_autofree char *path = NULL;
+
+  vestim_json_append_string (json, name);
+  if (g_utf8_validate (name, -1, NULL))
+    return;
+  path = g_uri_escape_string (name, "/", FALSE);
+  g_string_append (json, ",\"path\":");
+  vestim_json_append_string (json, path);
+}
+
+int
+folder_list (const char *folder, GString *json)
 {
   g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Entry));
-  GString *json = g_string_new ("[");
+  int r;
 
   g_array_set_clear_func (entries, entry_clear);
-  list_folder (entries, open (folder, FOLDER_FLAGS), "", 0);
+  r = list_folder (entries, open (folder, FOLDER_FLAGS), "", 0);
+  if (r < 0)
+    return r;
+  g_string_append_c (json, '[');
   g_array_sort (entries, compare_entries);
   for (unsigned i = 0; i < entries->len; i++)
     {
       const Entry *entry = &g_array_index (entries, Entry, i);
 
       g_string_append (json, i > 0 ? ",{\"name\":" : "{\"name\":");
-      vestim_json_append_string (json, entry->name);
+      append_name (json, entry->name);
       g_string_append_printf (json, ",\"size\":%" PRId64 ",\"modified_at\":", entry->size);
       vestim_json_append_time (json, entry->modified_at);
       g_string_append_c (json, '}');
     }
-  return g_string_append_c (json, ']');
+  g_string_append_c (json, ']');
+  return 0;
 }
 
 static bool

@@ -9,9 +9,10 @@
 
 #define FOLDER_MAX_FILES 100000 /* more are not listed */
 
-/* `(transfer full)` [{"name":…,"size":…,"modified_at":…},…] sorted by name; a missing folder has
- * none. */
-GString *folder_list (const char *folder);
+/* Appends [{"name":…,"size":…,"modified_at":…},…] sorted by name; a missing folder has none. A name
+ * that is not UTF-8 has replacement characters, and "path" beside it is the name with percent
+ * escapes. 0, or -errno for want of descriptors or memory. */
+int folder_list (const char *folder, GString *json);
 
 /* The descriptor of a regular file of the folder, or -errno: -ENOENT if it is not one, lies
  * outside, or is reached by a link. `path` is relative to the folder. */

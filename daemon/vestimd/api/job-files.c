@@ -26,8 +26,8 @@ start (HttpExchange *exchange, const Fetch *plan)
 static int
 prepare_list (Fetch *fetch)
 {
-  fetch->json = folder_list (fetch->folder);
-  return 0;
+  fetch->json = g_string_new (NULL);
+  return folder_list (fetch->folder, fetch->json);
 }
 
 static void
@@ -107,8 +107,7 @@ content_type_of (const char *path)
 }
 
 /* The name for saving: in ASCII for all clients, and as it is for those that know the extended
- * form.
- */
+ * form, which must be UTF-8. */
 static void
 add_disposition (HttpExchange *exchange, const char *path)
 {
@@ -122,7 +121,7 @@ add_disposition (HttpExchange *exchange, const char *path)
       *p = '_';
 
   g_autofree char *value =
-      strcmp (plain, name) == 0
+      strcmp (plain, name) == 0 || !g_utf8_validate (name, -1, NULL)
           ? g_strdup_printf ("attachment; filename=\"%s\"", plain)
           : g_strdup_printf ("attachment; filename=\"%s\"; filename*=UTF-8''%s", plain, escaped);
   http_exchange_add_header (exchange, "Content-Disposition", value);

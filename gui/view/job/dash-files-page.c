@@ -205,7 +205,8 @@ save_cb (GtkButton *button, DashFilesPage *self)
   g_assert (DASH_IS_FILES_PAGE (self));
 
   const char *name = file_name (g_object_get_data (G_OBJECT (button), "dash-list-item"));
-  g_autofree char *base = g_path_get_basename (name);
+  g_autofree char *raw = g_path_get_basename (name);
+  g_autofree char *base = g_utf8_make_valid (raw, -1);
   GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
       _ ("Save File"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
       GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), NULL);

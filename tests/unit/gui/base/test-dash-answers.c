@@ -149,6 +149,19 @@ test_files (void)
   g_assert_null (dash_file_info_parse_list ("[{}]", 4, NULL));
 }
 
+/* A file that its job named in another encoding can still be opened and saved. */
+static void
+test_other_names (void)
+{
+  static const char text[] = "[{\"name\":\"caf\xef\xbf\xbd 1.csv\",\"path\":\"caf%E9%201.csv\"}]";
+  static const char hostile[] = "[{\"name\":\"x\",\"path\":\"a%00b\"}]";
+  g_autoptr (GPtrArray) list = dash_file_info_parse_list (text, strlen (text), NULL);
+
+  g_assert_nonnull (list);
+  g_assert_cmpstr (((DashFileInfo *) list->pdata[0])->name, ==, "caf\xe9 1.csv");
+  g_assert_null (dash_file_info_parse_list (hostile, strlen (hostile), NULL));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -161,5 +174,6 @@ main (int argc, char **argv)
   g_test_add_func ("/answers/only a vestimd is accepted", test_status);
   g_test_add_func ("/answers/absurd values of a server are limited", test_hostile_status);
   g_test_add_func ("/answers/files have names and sizes", test_files);
+  g_test_add_func ("/answers/the name of a file may be any bytes", test_other_names);
   return g_test_run ();
 }

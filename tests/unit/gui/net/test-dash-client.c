@@ -319,10 +319,12 @@ test_strange_ids (void)
 {
   g_autoptr (DashRequest) log = dash_call_log ("../a?b c\n", 0, 1000);
   g_autoptr (DashRequest) file = dash_call_file ("#", "100%/a?.csv");
+  g_autoptr (DashRequest) latin = dash_call_file ("x", "caf\xe9.csv");
   g_autoptr (DashRequest) move = dash_call_move ("x", "stop");
 
   g_assert_cmpstr (log->path, ==, "/jobs/..%2Fa%3Fb%20c%0A/log");
   g_assert_cmpstr (file->path, ==, "/jobs/%23/files/100%25/a%3F.csv");
+  g_assert_cmpstr (latin->path, ==, "/jobs/x/files/caf%E9.csv");
   g_assert_cmpstr (move->path, ==, "/jobs/x/stop");
 }
 

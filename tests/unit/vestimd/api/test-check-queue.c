@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "daemon/vestimd/api/disk-usage.h"
 #include "daemon/vestimd/api/check-queue.h"
@@ -84,19 +85,47 @@ test_input_goes_in_and_output_comes_out (Fixture *fixture, const void *data)
   g_assert_cmpstr (fixture->output->str, ==, input);
 }
 
-/* A disk that does not answer, a crash, a failure: the job finds out itself. */
+/* A disk that does not answer: it may answer later. */
 static void
-test_a_run_that_fails_or_takes_too_long_has_no_answer (Fixture *fixture, const void *data)
+test_a_run_that_takes_too_long_is_late (Fixture *fixture, const void *data)
 {
-  static const char *const scripts[] = { "sleep 60", "kill -SEGV $$", "exit 3",
-                                         "exec >&-; sleep 60",
+  static const char *const scripts[] = { "sleep 60", "exec >&-; sleep 60" };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (scripts); i++)
+    {
+      start (fixture, scripts[i], "input that nobody reads", 100);
+      wait_for (fixture, i + 1);
+      g_assert_cmpint (fixture->last, ==, CHECK_LATE);
+    }
+}
+
+static void
+test_a_run_that_crashes_or_prints_too_much_has_failed (Fixture *fixture, const void *data)
+{
+  static const char *const scripts[] = { "kill -SEGV $$", "exit 3",
                                          "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done" };
 
   for (unsigned i = 0; i < G_N_ELEMENTS (scripts); i++)
-    start (fixture, scripts[i], "input that nobody reads", 300);
-  wait_for (fixture, G_N_ELEMENTS (scripts));
-  g_assert_cmpuint (fixture->n_done, ==, 0);
-  g_assert_cmpint (fixture->last, ==, CHECK_NO_ANSWER);
+    {
+      start (fixture, scripts[i], "input that nobody reads", 600000);
+      wait_for (fixture, i + 1);
+      g_assert_cmpint (fixture->last, ==, CHECK_FAILED);
+    }
+}
+
+/* Without a descriptor for the channel. */
+static void
+test_a_run_that_the_system_has_no_room_for_is_busy (Fixture *fixture, const void *data)
+{
+  struct rlimit limit, none;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  none = (struct rlimit){ .rlim_cur = 0, .rlim_max = limit.rlim_max };
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  start (fixture, "true", "", 10000);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  wait_for (fixture, 1);
+  g_assert_cmpint (fixture->last, ==, CHECK_BUSY);
 }
 
 /* A burst of requests waits in a queue, and the queue has a limit. */
@@ -129,11 +158,11 @@ test_closing_ends_runs_at_once (Fixture *fixture, const void *data)
 }
 
 static void
-test_a_missing_program_has_no_answer (Fixture *fixture, const void *data)
+test_a_missing_program_has_failed (Fixture *fixture, const void *data)
 {
   start (fixture, "true", "", 10000);
   wait_for (fixture, 1);
-  g_assert_cmpint (fixture->last, ==, CHECK_NO_ANSWER);
+  g_assert_cmpint (fixture->last, ==, CHECK_FAILED);
 }
 
 /* Of a child's output, only errors of the expected form count. */
@@ -186,14 +215,18 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/api-check-queue/input-and-output-cross", Fixture, "/bin/sh", set_up,
               test_input_goes_in_and_output_comes_out, tear_down);
-  g_test_add ("/api-check-queue/failures-have-no-answer", Fixture, "/bin/sh", set_up,
-              test_a_run_that_fails_or_takes_too_long_has_no_answer, tear_down);
+  g_test_add ("/api-check-queue/a-slow-run-is-late", Fixture, "/bin/sh", set_up,
+              test_a_run_that_takes_too_long_is_late, tear_down);
+  g_test_add ("/api-check-queue/a-crash-is-a-failure", Fixture, "/bin/sh", set_up,
+              test_a_run_that_crashes_or_prints_too_much_has_failed, tear_down);
+  g_test_add ("/api-check-queue/no-room-is-busy", Fixture, "/bin/sh", set_up,
+              test_a_run_that_the_system_has_no_room_for_is_busy, tear_down);
   g_test_add ("/api-check-queue/runs-wait-in-a-bounded-line", Fixture, "/bin/sh", set_up,
               test_runs_wait_in_a_bounded_line, tear_down);
   g_test_add ("/api-check-queue/closing-ends-runs-at-once", Fixture, "/bin/sh", set_up,
               test_closing_ends_runs_at_once, NULL);
   g_test_add ("/api-check-queue/a-missing-program", Fixture, "/nonexistent/program", set_up,
-              test_a_missing_program_has_no_answer, tear_down);
+              test_a_missing_program_has_failed, tear_down);
   g_test_add_func ("/api-selections-check/only-the-agreed-form-counts",
                    test_only_faults_of_the_agreed_form_count);
   g_test_add_func ("/api-disk-usage/counted-in-the-background",

@@ -75,8 +75,9 @@ can_open (const Fixture *fixture, const char *path)
 static void
 test_the_list_has_regular_files_in_order (Fixture *fixture, const void *data)
 {
-  g_autoptr (GString) json = folder_list (fixture->path);
+  g_autoptr (GString) json = g_string_new (NULL);
 
+  g_assert_cmpint (folder_list (fixture->path, json), ==, 0);
   g_assert_true (
       g_str_has_prefix (json->str, "[{\"name\":\"out.csv\",\"size\":4,\"modified_at\":\"2"));
   g_assert_nonnull (strstr (json->str, "},{\"name\":\"tasks/1/job.json\",\"size\":4,"));
@@ -86,11 +87,25 @@ test_the_list_has_regular_files_in_order (Fixture *fixture, const void *data)
 }
 
 static void
+test_a_name_that_is_not_utf_8_has_its_path_too (Fixture *fixture, const void *data)
+{
+  g_autofree char *file = g_strconcat (fixture->path, "/tasks/caf\xe9 %.txt", NULL);
+  g_autoptr (GString) json = g_string_new (NULL);
+
+  g_assert_true (g_file_set_contents (file, "four", 4, NULL));
+  g_assert_cmpint (folder_list (fixture->path, json), ==, 0);
+  g_assert_nonnull (strstr (json->str, "{\"name\":\"tasks/caf\xef\xbf\xbd %.txt\","
+                                       "\"path\":\"tasks/caf%E9%20%25.txt\",\"size\":4,"));
+  g_assert_true (can_open (fixture, "tasks/caf\xe9 %.txt"));
+}
+
+static void
 test_a_missing_folder_has_no_files (Fixture *fixture, const void *data)
 {
   g_autofree char *missing = g_build_filename (fixture->path, "missing", NULL);
-  g_autoptr (GString) json = folder_list (missing);
+  g_autoptr (GString) json = g_string_new (NULL);
 
+  g_assert_cmpint (folder_list (missing, json), ==, 0);
   g_assert_cmpstr (json->str, ==, "[]");
 }
 
@@ -137,6 +152,8 @@ main (int argc, char **argv)
               test_the_list_has_regular_files_in_order, tear_down);
   g_test_add ("/api-folder/a-missing-folder-has-no-files", Fixture, NULL, set_up,
               test_a_missing_folder_has_no_files, tear_down);
+  g_test_add ("/api-folder/a-name-that-is-not-utf-8", Fixture, NULL, set_up,
+              test_a_name_that_is_not_utf_8_has_its_path_too, tear_down);
   g_test_add ("/api-folder/only-files-within-are-opened", Fixture, NULL, set_up,
               test_only_files_within_are_opened, tear_down);
   return g_test_run ();
