@@ -29,10 +29,12 @@ enum
 {
   SHIM_EXIT_RECORDED = 0, /* the attempt is over, and exit.json has its end */
   SHIM_EXIT_USAGE = 2,
-  SHIM_EXIT_TAKEN = 75,  /* refused: the folder is locked, or this attempt was started before */
-  SHIM_EXIT_ERRNO = 128, /* + errno: nothing could be started or recorded */
+  SHIM_EXIT_TAKEN = 75,      /* refused: the folder is locked, or this attempt was started before */
+  SHIM_EXIT_UNRECORDED = 76, /* the attempt is over, but its end could not be recorded */
+  SHIM_EXIT_ERRNO = 128,     /* + errno: the program was not executed */
 };
 
 /* vestim-run writes this to the descriptor of --ready before it executes the program, and
- * afterwards the time of the start (ms since the epoch, a newline). */
+ * afterwards the time of the start (ms since the epoch, a newline). If the program could not be
+ * executed for a momentary lack, it exits with SHIM_EXIT_ERRNO + errno instead. */
 #define SHIM_READY_MARK "+"

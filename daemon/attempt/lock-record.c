@@ -10,6 +10,7 @@
 #include "daemon/attempt/attempt.h"
 #include "daemon/attempt/flat-json.h"
 #include "daemon/posix/fd.h"
+#include "daemon/posix/lack.h"
 
 #define SIZE 512                              /* more than the text takes */
 #define NUMBER_WIDTH 20                       /* of the largest uint64_t */
@@ -86,7 +87,7 @@ lock_record_lock (int fd)
 
   if (fcntl (fd, F_SETLK, &lock) == 0)
     return 0;
-  return errno == EACCES ? -EAGAIN : -errno;
+  return errno == EACCES || errno == EAGAIN ? -EBUSY : -errno;
 }
 
 int
@@ -161,10 +162,12 @@ lock_record_find_holder (int folder)
 {
   struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
   int fd = fd_open_file (folder, ATTEMPT_LOCK_FILE, O_RDONLY);
-  bool is_held = fd >= 0 && fcntl (fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  int r = fd < 0 ? fd : fcntl (fd, F_GETLK, &lock);
 
+  if (fd >= 0 && r < 0)
+    lack_note (errno);
   fd_clear (&fd);
-  if (!is_held)
+  if (r < 0 || lock.l_type == F_UNLCK)
     return 0;
   return lock.l_pid > 0 ? lock.l_pid : -1;
 }

@@ -39,11 +39,11 @@ typedef struct
 
 /* ---- The shim ---- */
 
-/* Opens run.lock, locks it and reads it. A descriptor, -EAGAIN when another process has the lock,
+/* Opens run.lock, locks it and reads it. A descriptor, -EBUSY when another process has the lock,
  * or -errno. */
 int lock_record_open (int folder, LockRecord *record);
 
-/* Locks it again. 0, -EAGAIN or -errno. */
+/* Locks it again. 0, -EBUSY or -errno. */
 int lock_record_lock (int fd);
 
 /* Fills in attempt, PID, start time and boot of the calling process, the rest with zeros. */

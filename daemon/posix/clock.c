@@ -23,3 +23,11 @@ clock_monotonic_ms (void)
 {
   return read_ms (CLOCK_MONOTONIC);
 }
+
+void
+clock_pause_ms (unsigned ms)
+{
+  struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = (long) (ms % 1000) * 1000000 };
+
+  nanosleep (&pause, NULL);
+}

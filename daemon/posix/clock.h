@@ -8,3 +8,6 @@ int64_t clock_wall_ms (void);
 
 /* Milliseconds of a clock that nobody sets. */
 int64_t clock_monotonic_ms (void);
+
+/* Blocks. It needs neither memory nor a descriptor. */
+void clock_pause_ms (unsigned ms);

@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "daemon/posix/lack.h"
+
 #define MAX_NAME_TRIES 10000
 #define FIRST_SIZE (1 << 13) /* of the buffer for a file */
 
@@ -130,12 +132,20 @@ fd_write_at (int fd, const char *data, size_t size, uint64_t offset)
 
 /* ---- Opening ---- */
 
+/* An error of an open call, noted for searches. */
+static int
+open_error (void)
+{
+  lack_note (errno);
+  return -errno;
+}
+
 int
 fd_open_folder (const char *path)
 {
   int fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-  return fd < 0 ? -errno : fd;
+  return fd < 0 ? open_error () : fd;
 }
 
 int
@@ -145,7 +155,7 @@ fd_open_file (int folder, const char *name, int flags)
   int fd = openat (folder, name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
 
   if (fd < 0)
-    return errno == ENXIO ? -EINVAL : -errno;
+    return errno == ENXIO ? -EINVAL : open_error ();
   if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
     return fd;
   close (fd);

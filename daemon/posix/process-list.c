@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "daemon/posix/lack.h"
+
 void
 process_list_add (ProcessList *list, const Process *process)
 {
@@ -45,7 +47,10 @@ process_list_read (ProcessList *list)
 
   list->n = 0;
   if (proc == NULL)
-    return -errno;
+    {
+      lack_note (errno);
+      return -errno;
+    }
   /* The kernel lists processes in ascending order, which process_list_find() relies on. */
   while ((entry = readdir (proc)) != NULL)
     if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9'

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "daemon/posix/fd.h"
+#include "daemon/posix/lack.h"
 
 /* `text` is a line of /proc/PID/stat; the name in it may contain anything, parentheses too. */
 static bool
@@ -35,6 +36,8 @@ read_text (int folder, const char *path, char *text, size_t size)
   int fd = openat (folder, path, O_RDONLY | O_CLOEXEC);
   ssize_t n = fd < 0 ? -1 : fd_read_at (fd, text, size - 1, 0);
 
+  if (fd < 0)
+    lack_note (errno);
   text[n < 0 ? 0 : n] = '\0';
   fd_clear (&fd);
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "daemon/attempt/attempt.h"
+#include "daemon/posix/lack.h"
 
 /* The job's process is made with vfork(): it runs in the shim's memory until it executes its
  * program, and makes only system calls. A pipe that exec closes says how far it came: nothing when
@@ -122,16 +123,20 @@ execute (char *const *argv, char *const *env)
 static __attribute__ ((noinline, noreturn)) void
 become_job (const ChildSpec *spec, pid_t shim, int report_fd)
 {
-  int report = move_up (report_fd), log_fd = move_up (spec->log_fd);
-  int progress_fd = move_up (spec->progress_fd);
-  int r;
+  int report = move_up (report_fd);
+  int log_fd, progress_fd, r;
 
+  /* The first call that needs a descriptor has shown whether one is left. */
+  if (report < 0)
+    report_and_exit (report_fd, STEP_PREPARE, errno);
   setsid ();
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   if (getppid () != shim)
     _exit (127); /* it was killed before the kernel knew that we want to end with it */
   reset_signals ();
-  r = place_descriptors (log_fd, progress_fd);
+  log_fd = move_up (spec->log_fd);
+  progress_fd = log_fd < 0 ? -1 : move_up (spec->progress_fd);
+  r = progress_fd < 0 ? -errno : place_descriptors (log_fd, progress_fd);
   if (r < 0)
     report_and_exit (report, STEP_PREPARE, -r);
   if (fchdir (spec->folder) != 0 || (spec->cwd != NULL && chdir (spec->cwd) != 0))
@@ -194,13 +199,14 @@ child_start (const ChildSpec *spec, pid_t *pid, char *sentence, size_t size)
 {
   pid_t shim = getpid (), child;
   Failure failure;
-  int ends[2];
+  int ends[2], error;
   ssize_t n;
 
   sentence[0] = '\0';
   if (pipe2 (ends, O_CLOEXEC) != 0)
     return -errno;
   child = vfork ();
+  error = errno;
   if (child == 0)
     become_job (spec, shim, ends[1]);
   *pid = child;
@@ -208,7 +214,7 @@ child_start (const ChildSpec *spec, pid_t *pid, char *sentence, size_t size)
   if (child < 0)
     {
       close (ends[0]);
-      return -EAGAIN;
+      return -error;
     }
   /* A successful exec closes the other end. */
   do
@@ -218,6 +224,8 @@ child_start (const ChildSpec *spec, pid_t *pid, char *sentence, size_t size)
   if (n == (ssize_t) sizeof failure)
     {
       waitpid (child, NULL, 0);
+      if (lack_is (failure.error))
+        return -failure.error;
       describe (spec, &failure, sentence, size);
     }
   return 0;

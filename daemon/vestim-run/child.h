@@ -16,5 +16,6 @@ typedef struct
 } ChildSpec;
 
 /* Starts it in a session of its own. 0 when there was a process: it runs its program, or it has
- * ended and `sentence`, else empty, says why and what to do. -errno when there was none. */
+ * ended and `sentence`, else empty, says why and what to do. -errno when
+ * there was none, or a momentary lack kept it from its program. */
 int child_start (const ChildSpec *spec, pid_t *pid, char *sentence, size_t size);

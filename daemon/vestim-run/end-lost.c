@@ -13,6 +13,7 @@
 #include "daemon/attempt/exit-record.h"
 #include "daemon/attempt/job-marks.h"
 #include "daemon/posix/clock.h"
+#include "daemon/posix/lack.h"
 #include "daemon/vestim-run/ending.h"
 #include "daemon/vestim-run/locked-folder.h"
 #include "daemon/vestim-run/supervisor.h"
@@ -27,6 +28,7 @@
  * job may have started the daemon. */
 typedef struct
 {
+  bool is_unsure;    /* the last look lacked descriptors or memory, and may have missed some */
   bool is_none;      /* another boot, or a copy of the folder: no process of it is ours */
   LockRecord record; /* zeros when run.lock has none of this attempt: only the marks count then */
   JobMarks marks;
@@ -65,7 +67,10 @@ holds_pipe (const LostProcesses *lost, pid_t pid)
   snprintf (path, sizeof path, "/proc/%d/fd", (int) pid);
   folder = opendir (path);
   if (folder == NULL)
-    return false;
+    {
+      lack_note (errno);
+      return false;
+    }
   while (!holds && (entry = readdir (folder)) != NULL)
     {
       ssize_t n = readlinkat (dirfd (folder), entry->d_name, link, sizeof link - 1);
@@ -121,18 +126,20 @@ choose (const LostProcesses *lost, const ProcessList *all, bool *chosen)
 static void
 find_lost (void *user, ProcessList *found)
 {
-  const LostProcesses *lost = user;
+  LostProcesses *lost = user;
   ProcessList all = { 0 };
   bool *chosen;
 
   found->n = 0;
-  if (lost->is_none || process_list_read (&all) < 0)
-    return;
+  lack_forget ();
+  if (!lost->is_none)
+    process_list_read (&all);
   chosen = calloc (all.n + 1, sizeof *chosen);
   if (chosen == NULL)
     abort ();
   choose (lost, &all, chosen);
   process_list_add_living (found, &all, chosen);
+  lost->is_unsure = lack_was_noted ();
   free (chosen);
   process_list_clear (&all);
 }
@@ -149,7 +156,7 @@ end_all (LostProcesses *lost)
   for (int n_empty = 0; n_empty < EMPTY_LOOKS;)
     {
       find_lost (lost, &left);
-      n_empty = left.n == 0 ? n_empty + 1 : 0;
+      n_empty = left.n == 0 && !lost->is_unsure ? n_empty + 1 : 0;
       if (left.n > 0 && !ending.begun)
         ending_ask (&ending);
       else if (left.n > 0 && clock_monotonic_ms () >= ending.next_at)
@@ -193,7 +200,7 @@ end_lost (const Options *options)
   int signal_fd = supervisor_block_signals ();
   int r = signal_fd < 0 ? signal_fd : locked_folder_open (&folder, options->folder);
 
-  if (signal_fd < 0 || r == -EAGAIN)
+  if (signal_fd < 0 || r == -EBUSY)
     return r;
   /* A job may have removed its folder; the marks of its processes are still there. */
   lost_processes_init (&lost, &folder.last, options);

@@ -15,7 +15,7 @@ typedef struct
   LockRecord last; /* what run.lock said before */
 } LockedFolder;
 
-/* Opens and locks it. 0, -EAGAIN when another process has the lock, or -errno. */
+/* Opens and locks it. 0, -EBUSY when another process has the lock, or -errno. */
 int locked_folder_open (LockedFolder *folder, const char *path);
 
 /* True when this attempt or a later one was started here: it must not run again. */

@@ -49,7 +49,7 @@ keep_descriptors (int input_fd, int ready_fd)
 static int
 refuse (const Options *options, int r)
 {
-  if (r == -EAGAIN)
+  if (r == -EBUSY)
     fprintf (stderr, "vestim-run: '%s' is locked: wait until the other vestim-run has ended.\n",
              options->folder);
   else if (r == -EALREADY)
@@ -60,7 +60,7 @@ refuse (const Options *options, int r)
   else
     fprintf (stderr, "vestim-run: attempt %d in '%s' failed: %s.\n", options->attempt,
              options->folder, strerror (-r));
-  if (r == -EAGAIN || r == -EALREADY)
+  if (r == -EBUSY || r == -EALREADY)
     return SHIM_EXIT_TAKEN;
   return -r > 0 && -r < 127 ? SHIM_EXIT_ERRNO - r : SHIM_EXIT_ERRNO + EIO;
 }
@@ -78,5 +78,5 @@ main (int argc, char **argv)
 #endif
   keep_descriptors (options.input_fd, options.ready_fd);
   r = options.action == ACTION_END ? end_lost (&options) : run_job (&options);
-  return r == 0 ? SHIM_EXIT_RECORDED : refuse (&options, r);
+  return r >= 0 ? r : refuse (&options, r);
 }

@@ -18,6 +18,7 @@
 #include "daemon/attempt/progress-file.h"
 #include "daemon/posix/clock.h"
 #include "daemon/posix/fd.h"
+#include "daemon/posix/lack.h"
 #include "daemon/vestim-run/child.h"
 #include "daemon/vestim-run/input.h"
 #include "daemon/vestim-run/locked-folder.h"
@@ -32,6 +33,9 @@
  *    exit record it is lost.
  * 4. Start the job and follow it. It is lost, and its processes have to be ended.
  * 5. Write exit.json. It is over. */
+
+#define RECORD_PAUSE_MS 1000
+#define MAX_RECORD_TRIES 120
 
 typedef struct
 {
@@ -117,6 +121,7 @@ announce_start (Job *job)
   close (job->options->ready_fd);
 }
 
+/* 0: it was started, or `sentence` says why not. */
 static int
 start (Job *job)
 {
@@ -136,7 +141,7 @@ start (Job *job)
   if (r < 0)
     fail (job, "create a process", r);
   if (r < 0 || job->sentence[0] != '\0')
-    return -1;
+    return r;
   if (process_read (job->record.job_pid, &process))
     job->record.job_start = process.start;
   job->record.started_at = clock_wall_ms ();
@@ -208,8 +213,33 @@ record_end (Job *job)
   return exit_record_commit (job->folder.fd, exit_file, &job->exit_record);
 }
 
+/* The disk may be full, or descriptors may be short: what ran for hours shall not be lost for that.
+ * 0 or SHIM_EXIT_UNRECORDED. */
+static int
+record_end_patiently (Job *job)
+{
+  int r = record_end (job);
+
+  for (int i = 0; i < MAX_RECORD_TRIES && lack_is (-r); i++)
+    {
+      clock_pause_ms (RECORD_PAUSE_MS);
+      r = exit_record_commit (job->folder.fd, -1, &job->exit_record);
+    }
+  return r == 0 ? 0 : SHIM_EXIT_UNRECORDED;
+}
+
+/* The program was not executed, and the attempt may be started again. The new log goes as well: in
+ * the place of the log of the attempt before, it would hide that. */
+static void
+withdraw (Job *job)
+{
+  log_writer_close (&job->log);
+  unlinkat (job->folder.fd, ATTEMPT_LOG_FILE, 0);
+  locked_folder_withdraw (&job->folder);
+}
+
 /* Once run.lock names the attempt it counts as started, and every failure goes into the exit
- * record; before that the attempt is withdrawn. */
+ * record; before that, and after a momentary lack, the attempt is withdrawn. */
 static int
 run_locked (Job *job)
 {
@@ -221,7 +251,7 @@ run_locked (Job *job)
     r = lock_record_write (job->folder.lock, &job->record);
   if (r < 0)
     {
-      locked_folder_withdraw (&job->folder);
+      withdraw (job);
       return r;
     }
   r = job_input_read (&job->input, job->options->input_fd, job->options->argv, job->options->job_id,
@@ -231,9 +261,14 @@ run_locked (Job *job)
   locked_folder_watch (&job->folder);
   if (r == 0)
     r = start (job);
-  if (r == 0)
-    follow (job);
-  r = record_end (job);
+  if (lack_is (-r))
+    withdraw (job);
+  else
+    {
+      if (job->sentence[0] == '\0')
+        follow (job);
+      r = record_end_patiently (job);
+    }
   job_input_clear (&job->input);
   return r;
 }
@@ -251,14 +286,15 @@ limit_open_files (int open_files)
   setrlimit (RLIMIT_NOFILE, &limit);
 }
 
-/* On the heap: its buffers are too large for the stack, which a limit may have made small. */
+/* On the heap: its buffers are too large for the stack, which a limit may have made small. NULL
+ * when there is no memory. */
 static Job *
 job_new (const Options *options)
 {
   Job *job = calloc (1, sizeof *job);
 
   if (job == NULL)
-    abort ();
+    return NULL;
   job->options = options;
   job->log.fd = job->progress.fd = -1;
   job->log_pipe = job->progress_pipe = (Pipe){ -1, -1 };
@@ -272,6 +308,8 @@ run_job (const Options *options)
   Job *job = job_new (options);
   int r;
 
+  if (job == NULL)
+    return -ENOMEM;
   job->signal_fd = supervisor_block_signals ();
   limit_open_files (options->open_files);
   setsid (); /* fails for the leader of a process group, as when run by hand */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "daemon/posix/clock.h"
+#include "daemon/posix/lack.h"
 #include "daemon/vestim-run/ending.h"
 
 /* One poll() loop over the signals and the two pipes. The shim is the subreaper of the job: it
@@ -20,6 +21,7 @@
 
 #define CHUNK (1 << 16)
 #define NEVER INT64_MAX
+#define LACK_PAUSE_MS 100 /* before poll() is tried again */
 
 typedef struct
 {
@@ -157,6 +159,11 @@ turn (Supervisor *self)
 {
   int n = poll (self->sources, 3, time_to_wait (self));
 
+  if (n < 0 && lack_is (errno))
+    {
+      clock_pause_ms (LACK_PAUSE_MS);
+      return 0;
+    }
   if (n < 0)
     return errno == EINTR ? 0 : -errno;
   for (int source = SOURCE_LOG; source <= SOURCE_PROGRESS; source++)

@@ -11,6 +11,7 @@
 #include "daemon/vestimd/sys/helpers.h"
 #include "daemon/vestimd/sys/log.h"
 #include "daemon/vestimd/sys/port-owner.h"
+#include "daemon/vestimd/sys/resources.h"
 #include "daemon/vestimd/sys/token.h"
 
 /* The order of the start is that of `steps`, and each has its reason. The PID file comes first, so
@@ -288,6 +289,16 @@ load_token (DaemonParts *self)
 }
 
 int
+daemon_parts_check (DaemonParts *self)
+{
+  char *message = NULL;
+
+  self->open_files = fd_raise_limit (OPEN_FILES);
+  resources_tell_lack (EXIT_LACK);
+  return resources_check (&message) == 0 ? EXIT_OK : refuse (EXIT_LACK, message);
+}
+
+int
 daemon_parts_open (DaemonParts *self)
 {
   int (*const steps[]) (DaemonParts *) = {
@@ -295,7 +306,6 @@ daemon_parts_open (DaemonParts *self)
   };
 
   self->started_at = now_ms ();
-  self->open_files = fd_raise_limit (OPEN_FILES);
   for (size_t i = 0; i < G_N_ELEMENTS (steps); i++)
     {
       int code = steps[i](self);

@@ -42,6 +42,9 @@ typedef struct
   bool is_part_closed;
 } DaemonParts;
 
+/* Before the loop exists: whether there are enough descriptors and threads. As below. */
+int daemon_parts_check (DaemonParts *self);
+
 /* Opens everything up to the listening socket and the loaded jobs; nothing is served yet. EXIT_OK,
  * or an exit code after a message on stderr. Close and release it in any case. */
 int daemon_parts_open (DaemonParts *self);

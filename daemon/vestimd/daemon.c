@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/daemon.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include "common/vestim-machine.h"
 #include "daemon/vestimd/daemon-parts.h"
 #include "daemon/vestimd/sys/log.h"
 #include "daemon/vestimd/sys/notify.h"
+#include "daemon/vestimd/sys/resources.h"
 #include "daemon/vestimd/sys/signals.h"
 
 /* The life of the daemon; "daemon-parts.c" opens and closes the modules.
@@ -247,10 +249,17 @@ run (Daemon *self)
 
 /* ---- Opening and closing ---- */
 
-static void
+static int
 open_handles (Daemon *self)
 {
-  uv_loop_init (&self->loop);
+  int r = uv_loop_init (&self->loop);
+
+  if (r < 0)
+    {
+      fprintf (stderr, "vestimd: cannot start: %s.\n", uv_strerror (r));
+      return EXIT_LACK;
+    }
+  resources_start_pool (&self->loop);
   uv_timer_init (&self->loop, &self->repair_timer);
   uv_timer_init (&self->loop, &self->stop_timer);
   uv_timer_init (&self->loop, &self->complete_timer);
@@ -259,6 +268,7 @@ open_handles (Daemon *self)
   self->complete_timer.data = self;
   signals_open (&self->signals, &self->loop, self->parts.config->daemonize, on_signal, self);
   notify_open (&self->notify);
+  return EXIT_OK;
 }
 
 static void
@@ -300,8 +310,15 @@ daemon_run (const DaemonConfig *config, int passed_socket,
                               .user = &self,
                               .pidfile = PIDFILE_INIT };
   vestim_machine_init (&self.machine, &machine_type, DAEMON_STARTING);
+  self.exit_code = daemon_parts_check (&self.parts);
   log_start_threads ();
-  open_handles (&self);
+  if (self.exit_code == EXIT_OK)
+    self.exit_code = open_handles (&self);
+  if (self.exit_code != EXIT_OK)
+    {
+      log_stop_threads ();
+      return self.exit_code;
+    }
 
   self.exit_code = daemon_parts_open (&self.parts);
   if (self.exit_code == EXIT_OK)

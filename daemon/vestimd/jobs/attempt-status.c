@@ -94,7 +94,7 @@ decide_state (AttemptStatus *status, const AttemptResult *result, bool was_asked
   char *owned = NULL;
 
   status->state = VESTIM_JOB_FAILED;
-  if (was_asked && (result->stopped || result->lost))
+  if (was_asked && (result->stopped || result->lost || result->lack != NULL))
     status->state = VESTIM_JOB_STOPPED;
   else if (result->lost || result->stopped)
     {

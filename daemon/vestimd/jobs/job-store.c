@@ -135,6 +135,8 @@ job_store (Job *job, VestimJob *next, Call *call, JobFn stored, JobFn failed)
 
   assert (next->state == job->data->state
           || vestim_job_state_can_move (job->data->state, next->state));
+  if (job->data->state == VESTIM_JOB_QUEUED && next->state != VESTIM_JOB_QUEUED)
+    g_clear_pointer (&next->message, g_free); /* it says why the job waits */
   next->updated_at = job->service->config.now_ms ();
   job_add_update (job, transaction, next);
   call_store_answer (call, transaction, &result);

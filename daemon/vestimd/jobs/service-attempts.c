@@ -28,6 +28,7 @@
 enum
 {
   RETRY_MS = 1000,
+  MAX_DOUBLINGS = 3, /* of that, while something is lacking */
 };
 
 /* ---- Trying again ---- */
@@ -54,14 +55,15 @@ on_retry_timer (uv_timer_t *timer)
   service_pump (service);
 }
 
-/* A start or a final status could not be stored, or the disk had no room for an attempt. */
+/* A start or a final status could not be stored, or something is lacking to start an attempt. */
 static void
 retry_later (Service *service)
 {
   bool has_stopped = service->is_stopping && service->stopped == NULL;
 
   if (!has_stopped && !uv_is_active ((uv_handle_t *) &service->retry_timer))
-    uv_timer_start (&service->retry_timer, on_retry_timer, RETRY_MS, 0);
+    uv_timer_start (&service->retry_timer, on_retry_timer,
+                    (uint64_t) RETRY_MS << MIN (service->n_lacks, MAX_DOUBLINGS), 0);
 }
 
 /* ---- Storing the end ---- */
@@ -99,6 +101,7 @@ show_running (Job *job, int64_t started_at)
   VestimJob *next = vestim_job_copy (job->data);
 
   next->state = VESTIM_JOB_RUNNING;
+  g_clear_pointer (&next->message, g_free); /* it said why the job waited */
   next->updated_at = job->service->config.now_ms ();
   next->started_at = started_at != 0 ? started_at : next->updated_at;
   job_show (job, next);
@@ -148,6 +151,23 @@ on_adopted_started (Job *job, int64_t started_at)
     job->service->config.executor->stop (job->attempt);
 }
 
+/* Something started, so what was lacking is there again. */
+static void
+end_lack (Service *service)
+{
+  if (service->lack == NULL)
+    return;
+  log_info (MODULE, "jobs are started again");
+  service->lack = NULL;
+  service->n_lacks = 0;
+  for (Job *job = service->newest; job != NULL; job = job->older)
+    if (job->data->state == VESTIM_JOB_QUEUED && job->data->message != NULL)
+      {
+        g_clear_pointer (&job->data->message, g_free);
+        service_announce_job (job);
+      }
+}
+
 static void
 on_attempt_started (void *user, int64_t started_at)
 {
@@ -161,7 +181,7 @@ on_attempt_started (void *user, int64_t started_at)
     }
   if (job_is (job, JOB_LAUNCHING))
     job_move (job, JOB_RUNNING);
-  job->service->is_without_room = false;
+  end_lack (job->service);
   job->service->stats.n_launches[LAUNCH_STARTED]++;
   histogram_add (&job->service->stats.queue_waits, uv_hrtime () - job->queued_at);
   show_running (job, started_at);
@@ -192,19 +212,25 @@ on_attempt_progress (void *user, const AttemptProgress *progress)
   service_announce_job (job);
 }
 
-/* The attempt could not be started for lack of disk space: the job waits in its place in the queue.
- * The registry holds an attempt that never started; a daemon that starts now launches it. */
+/* Something is lacking for the moment, so the job waits in its place in the queue. The registry
+ * holds an attempt that never started; a daemon that starts now launches it. */
 static void
-wait_for_room (Job *job, const char *error)
+wait_for_lack (Job *job, const AttemptResult *result)
 {
   Service *service = job->service;
 
-  if (!service->is_without_room)
-    log_warning (MODULE, "the disk is full, jobs wait for their start error=\"%s\"", error);
-  service->is_without_room = true;
+  if (service->lack != result->lack)
+    log_warning (MODULE, "jobs wait for their start lack=\"%s\" error=\"%s\"", result->lack,
+                 result->error);
+  service->lack = result->lack;
   service->stats.n_launches[LAUNCH_DELAYED]++;
   service->launch_paused = true;
   retry_later (service);
+  service->n_lacks++;
+  g_free (job->data->message);
+  job->data->message = g_strdup_printf (
+      "The job waits for its start, because %s. It then starts by itself.", result->lack);
+  service_announce_job (job);
   job_move (job, JOB_IDLE);
   if (!job->is_locked)
     job_enqueue (job);
@@ -225,13 +251,14 @@ on_attempt_ended (void *user, const AttemptResult *result)
   Job *job = user;
   Service *service = job->service;
   Bulk *deletion = g_steal_pointer (&job->deletion);
-  bool is_wanted = job_is (job, JOB_LAUNCHING) && job->data->intent != VESTIM_JOB_INTENT_STOP;
+  bool is_asked_to_stop = job->data->intent == VESTIM_JOB_INTENT_STOP;
+  bool is_wanted = job_is (job, JOB_LAUNCHING) && !is_asked_to_stop;
 
   job->attempt = NULL;
-  if (is_wanted && (result->had_no_room || (result->never_started && service->is_stopping)))
+  if (is_wanted && (result->lack != NULL || (result->never_started && service->is_stopping)))
     {
-      if (result->had_no_room)
-        wait_for_room (job, result->error);
+      if (result->lack != NULL)
+        wait_for_lack (job, result);
       else
         leave_to_next_daemon (job);
       return;
@@ -240,8 +267,7 @@ on_attempt_ended (void *user, const AttemptResult *result)
     service->stats.n_launches[LAUNCH_FAILED]++;
   if (job->data->started_at == 0 && !result->never_started)
     job->data->started_at = job->data->updated_at; /* lost: the time of its start is unknown */
-  job->ended = attempt_status_new (
-      result, job->data->kind, job->data->intent == VESTIM_JOB_INTENT_STOP, service->is_stopping);
+  job->ended = attempt_status_new (result, job->data->kind, is_asked_to_stop, service->is_stopping);
   job_move (job, job_is (job, JOB_ADOPTING) ? JOB_FOUND_ENDED : JOB_ENDED);
   if (deletion != NULL)
     bulk_arrive (deletion);
@@ -409,10 +435,21 @@ launch (Job *job)
   job_lock (job);
   job_move (job, JOB_STORING_START);
   next->state = VESTIM_JOB_RUNNING;
+  g_clear_pointer (&next->message, g_free);
   next->updated_at = service->config.now_ms ();
   registry_transaction_update (transaction, next);
   service->n_in_flight++;
   registry_submit (service->config.registry, transaction, on_launch_stored, job);
+}
+
+/* While something is lacking, one job at a time tries whether that has passed. */
+static bool
+may_launch (const Service *service)
+{
+  return service->is_settled && !service->is_stopping && !service->launch_paused
+         && service->n_resuming == 0
+         && (service->lack == NULL
+             || service->n_in_phase[JOB_STORING_START] + service->n_in_phase[JOB_LAUNCHING] == 0);
 }
 
 void
@@ -420,9 +457,7 @@ service_pump (Service *service)
 {
   QueueItem *item;
 
-  while (service->is_settled && !service->is_stopping && !service->launch_paused
-         && service->n_resuming == 0
-         && service_count_active (service) < (size_t) service->max_running
+  while (may_launch (service) && service_count_active (service) < (size_t) service->max_running
          && (item = queue_peek (service->queue)) != NULL)
     launch (job_of_queue_item (item));
 }

@@ -35,10 +35,11 @@ struct Service
 
   uv_idle_t deferred_idle; /* delivers `deferred` */
   GQueue deferred;         /* of Deferred */
-  uv_timer_t retry_timer;  /* tries again what the registry or the disk had no room for */
+  uv_timer_t retry_timer;  /* tries again what could not be stored or started */
   GPtrArray *retry_ended;  /* of Job: ended, but the final status could not be stored */
   bool launch_paused;      /* until the retry timer fires */
-  bool is_without_room;    /* no attempt could be started for that reason since; it was logged */
+  const char *lack;        /* (nullable) static: why no attempt could be started since; logged */
+  unsigned n_lacks;        /* starts that failed for this reason since */
   size_t n_resuming;       /* jobs on their way back into the queue: no other is launched before */
   uv_timer_t settle_timer;
   int open_handles;

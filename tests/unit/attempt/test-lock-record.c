@@ -202,7 +202,7 @@ test_the_holder_is_named_and_keeps_others_out (Fixture *f, gconstpointer data)
   LockRecord record;
 
   if (pid == 0)
-    _exit (lock_record_open (f->fd, &record) == -EAGAIN && lock_record_find_holder (f->fd) == holder
+    _exit (lock_record_open (f->fd, &record) == -EBUSY && lock_record_find_holder (f->fd) == holder
                ? 0
                : 1);
   g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);

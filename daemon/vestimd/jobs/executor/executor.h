@@ -41,8 +41,9 @@ typedef struct
   bool lost;    /* the shim or the machine died; no process of the attempt is left */
   bool stopped; /* stop() reached it before its own end */
   bool timed_out;
-  bool had_no_room;   /* it was never started, for lack of room on the disk; `error` names the
-                         place. The same attempt may be launched again */
+  const char *lack;   /* (nullable) it was never started, because something is lacking for the
+                         moment: "what: what to do", and `error` names the place. The same attempt
+                         may be launched again */
   bool never_started; /* with `stopped`: stop() came before its start */
   int exit_code;      /* -1: a signal ended it, or it is unknown */
   const char *signal; /* (nullable) "SIGSEGV" */

@@ -17,6 +17,8 @@
  * - Its shim is a child of ours and ended without the mark that it writes to its pipe of --ready
  *   before it executes the program: nothing that the job does can come before that mark, or take it
  *   back. Then it is launched again. A shim that is not ready in time is ended for that.
+ * - Its shim is a child of ours and ended with an exit code that says that a momentary lack kept it
+ *   from executing the program. Then the service waits, and launches it again.
  * - The shim refused because another shim has the attempt. Then we look for that one.
  * - An earlier daemon stored that it would start the attempt, but not that the attempt started
  *   (`was_seen`), and there is no trace: nobody holds the lock, run.lock and exit.json do not name
@@ -41,7 +43,8 @@ static const VestimMachineState states[] = {
   [STATE_COLLECTING] = { "collecting", TO (STATE_FOLLOWING) | TO (STATE_LOOKING)
                                            | TO (STATE_CLEANING) | TO (STATE_LAUNCH_PAUSE)
                                            | TO (STATE_CLOSED) },
-  [STATE_CLEANING] = { "cleaning", TO (STATE_CLEANUP_FOLLOWING) | TO (STATE_CLOSED) },
+  [STATE_CLEANING] = { "cleaning",
+                       TO (STATE_CLEANUP_FOLLOWING) | TO (STATE_LOOK_PAUSE) | TO (STATE_CLOSED) },
   [STATE_CLEANUP_FOLLOWING] = { "cleanup-following",
                                 TO (STATE_CLEANUP_COLLECTING) | TO (STATE_CLOSED) },
   [STATE_CLEANUP_COLLECTING] = { "cleanup-collecting",

@@ -6,6 +6,7 @@
 
 #include "daemon/attempt/attempt.h"
 #include "daemon/posix/fd.h"
+#include "daemon/posix/lack.h"
 #include "daemon/posix/process.h"
 #include "daemon/vestimd/jobs/executor/local-attempt.h"
 #include "daemon/vestimd/jobs/executor/shim-search.h"
@@ -195,8 +196,8 @@ lose_copy (const ExecutorAttempt *attempt)
   return LOOK_LOST;
 }
 
-LookResult
-local_look (ExecutorAttempt *attempt)
+static LookResult
+look (ExecutorAttempt *attempt)
 {
   bool traces;
   int pidfd;
@@ -226,6 +227,16 @@ local_look (ExecutorAttempt *attempt)
   return attempt->worker.n_looks < SURE_LOOKS ? LOOK_STARTING : LOOK_LOST;
 }
 
+LookResult
+local_look (ExecutorAttempt *attempt)
+{
+  LookResult result;
+
+  lack_forget ();
+  result = look (attempt);
+  return lack_was_noted () && (result == LOOK_LOST || result == LOOK_ABSENT) ? LOOK_UNSURE : result;
+}
+
 /* Where no descriptor shows its end, or after it did. */
 static bool
 is_running (ExecutorAttempt *attempt)
@@ -234,8 +245,10 @@ is_running (ExecutorAttempt *attempt)
   int pidfd;
   pid_t holder;
 
+  if (shim->is_child && !shim->is_reaped)
+    shim->is_reaped = waitpid (shim->pid, &shim->status, WNOHANG) != 0;
   if (shim->is_child)
-    return waitpid (shim->pid, &shim->status, WNOHANG) == 0;
+    return !shim->is_reaped;
   if (shim->has_ended)
     return false;
   holder = find_holder (attempt, ask_lock, &pidfd);
@@ -256,8 +269,8 @@ was_cut_off (const ExecutorAttempt *attempt)
   return !shim->is_child || !WIFEXITED (shim->status) || WEXITSTATUS (shim->status) != 0;
 }
 
-CollectResult
-local_collect (ExecutorAttempt *attempt)
+static CollectResult
+collect (ExecutorAttempt *attempt)
 {
   bool traces;
   int r;
@@ -265,11 +278,21 @@ local_collect (ExecutorAttempt *attempt)
   if (is_running (attempt))
     return COLLECT_RUNNING;
   r = progress_read (attempt->worker.progress, attempt->spec.folder);
-  if (r < 0)
+  if (r < 0 && !lack_is (-r))
     log_warning (EXECUTOR_MODULE, "cannot read progress id=%s error=%s", attempt->spec.job_id,
                  uv_strerror (r));
   if (!read_end (attempt, &traces))
     return COLLECT_NOTHING;
   attempt->worker.needs_cleanup = was_cut_off (attempt) && has_processes (attempt);
   return COLLECT_OVER;
+}
+
+CollectResult
+local_collect (ExecutorAttempt *attempt)
+{
+  CollectResult result;
+
+  lack_forget ();
+  result = collect (attempt);
+  return lack_was_noted () && result != COLLECT_RUNNING ? COLLECT_UNSURE : result;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/jobs/executor/local-result.h"
 
-#include <errno.h>
 #include <stdarg.h>
 
 #include "common/json/vestim-json.h"
 #include "daemon/attempt/attempt.h"
 #include "daemon/posix/fd.h"
+#include "daemon/posix/lack.h"
 
 #define MAX_SUMMARY (8 * 1024 * 1024) /* with the figures of 10,000 test files */
 
@@ -39,7 +39,7 @@ local_result_set_error (LocalResult *result, const char *format, ...)
 void
 local_result_note_errno (LocalResult *result, int code)
 {
-  result->had_no_room = code == ENOSPC || code == EDQUOT;
+  result->lack = lack_is (code) ? code : 0;
 }
 
 void
@@ -99,7 +99,7 @@ local_result_report (const LocalResult *result)
     .lost = exit_record->lost,
     .stopped = exit_record->stopped,
     .timed_out = exit_record->timed_out,
-    .had_no_room = result->had_no_room,
+    .lack = lack_describe (result->lack),
     .never_started = result->never_started,
     .exit_code = exit_record->exit_code,
     .signal = exit_record->signal,

@@ -12,7 +12,7 @@
 typedef struct
 {
   ExitRecord exit_record;
-  bool had_no_room;
+  int lack; /* 0, or the errno of a momentary lack that kept it from its start */
   bool never_started;
   char *summary; /* (nullable) text of summary.json of this attempt */
 } LocalResult;
@@ -27,7 +27,7 @@ bool local_result_read (LocalResult *result, int folder, int attempt);
 /* Makes it the result of an attempt that could not be started, with a sentence that says why. */
 void local_result_set_error (LocalResult *result, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* After that: the reason was this errno, which may be a lack of room. */
+/* After that: the reason was this errno, which may be a momentary lack. */
 void local_result_note_errno (LocalResult *result, int code);
 
 /* Makes it the result of an attempt that was stopped before its start. */

@@ -238,6 +238,7 @@ spawn (ExecutorAttempt *attempt, GPtrArray *argv, int input_fd, int ready_fd)
       local_result_set_error (&attempt->worker.result,
                               "Cannot start '%s': %s. Check the installation, then retry.",
                               attempt->executor->shim, strerror (r));
+      local_result_note_errno (&attempt->worker.result, r);
       return -r;
     }
   if (!attempt->executor->without_pidfd)
@@ -305,6 +306,7 @@ local_launch (ExecutorAttempt *attempt)
       local_result_set_error (&attempt->worker.result,
                               "Cannot start the job: %s. Free memory or disk space, then retry.",
                               strerror (-r));
+      local_result_note_errno (&attempt->worker.result, -r);
     }
   else
     r = spawn_job (attempt, input_fd, ready_fd);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "daemon/attempt/attempt.h"
+#include "daemon/posix/lack.h"
 #include "daemon/vestimd/jobs/executor/local-attempt.h"
 #include "daemon/vestimd/sys/log.h"
 
@@ -15,6 +17,7 @@
 #define MAX_HUNG 2
 #define MAX_CLEANUPS 3 /* a job may kill its cleanup, too */
 #define LAUNCH_PAUSE_MS 50
+#define LACK_PAUSE_MS 500 /* before a task is repeated that lacked descriptors or memory */
 
 /* ---- The end ---- */
 
@@ -119,8 +122,13 @@ launch_again (ExecutorAttempt *attempt)
       attempt_start_pause (attempt, LAUNCH_PAUSE_MS);
     }
   else
-    finish_failed (attempt, "vestim-run ended before it could start the job. Retry, and check "
-                            "whether the machine is out of memory.");
+    {
+      local_result_set_error (&attempt->worker.result,
+                              "vestim-run ended before it could start the job: check its "
+                              "installation, and whether the machine is out of memory.");
+      local_result_note_errno (&attempt->worker.result, ENOMEM);
+      finish (attempt);
+    }
 }
 
 static void
@@ -146,6 +154,10 @@ after_look (ExecutorAttempt *attempt)
     case LOOK_ABSENT:
       launch_again (attempt);
       break;
+    case LOOK_UNSURE:
+      attempt_move (attempt, STATE_LOOK_PAUSE);
+      attempt_start_pause (attempt, LACK_PAUSE_MS);
+      break;
     }
 }
 
@@ -163,6 +175,13 @@ after_read (ExecutorAttempt *attempt)
 static void
 after_clean_up (ExecutorAttempt *attempt)
 {
+  if (attempt->worker.r < 0 && attempt->worker.result.lack != 0)
+    {
+      attempt->loop.n_cleanups--;
+      attempt_move (attempt, STATE_LOOK_PAUSE);
+      attempt_start_pause (attempt, LACK_PAUSE_MS);
+      return;
+    }
   if (attempt->worker.r < 0)
     {
       log_error (EXECUTOR_MODULE, "cannot end the remaining processes id=%s error=%s",
@@ -173,6 +192,15 @@ after_clean_up (ExecutorAttempt *attempt)
   log_warning (EXECUTOR_MODULE, "the shim is gone, ending its remaining processes id=%s attempt=%d",
                attempt->spec.job_id, attempt->spec.number);
   attempt_follow (attempt, STATE_CLEANUP_FOLLOWING);
+}
+
+/* The shim says by its exit code that it executed no program for a momentary lack, and run.lock
+ * agrees. A job that kills its shim cannot give it an exit code. */
+static bool
+is_withdrawn (const ExecutorAttempt *attempt, int code)
+{
+  return code > SHIM_EXIT_ERRNO && lack_is (code - SHIM_EXIT_ERRNO) && !is_recorded (attempt)
+         && !attempt->loop.is_start_reported;
 }
 
 /* The shim, or the cleanup, is gone and there is no exit record. */
@@ -186,6 +214,8 @@ after_nothing (ExecutorAttempt *attempt)
 
   if (code == SHIM_EXIT_TAKEN || !shim->is_child)
     attempt_move (attempt, STATE_LOOKING);
+  else if (!was_cleanup && is_withdrawn (attempt, code))
+    finish_unprepared (attempt, code - SHIM_EXIT_ERRNO);
   else if (was_cleanup && (did_exit || attempt->loop.n_cleanups == MAX_CLEANUPS))
     finish_lost (attempt);
   else if (attempt->loop.may_have_run || is_recorded (attempt))
@@ -197,6 +227,17 @@ after_nothing (ExecutorAttempt *attempt)
 }
 
 static void
+collect_again (ExecutorAttempt *attempt)
+{
+  Shim *shim = &attempt->worker.shim;
+
+  shim->has_ended = shim->has_ended || shim->is_reaped;
+  attempt_move (attempt, attempt_is_in (attempt, STATE_COLLECTING) ? STATE_FOLLOWING
+                                                                   : STATE_CLEANUP_FOLLOWING);
+  attempt_start_pause (attempt, LACK_PAUSE_MS);
+}
+
+static void
 after_collect (ExecutorAttempt *attempt)
 {
   if (attempt->worker.collect == COLLECT_RUNNING)
@@ -204,6 +245,11 @@ after_collect (ExecutorAttempt *attempt)
       attempt_check_later (attempt, attempt_is_in (attempt, STATE_COLLECTING)
                                         ? STATE_FOLLOWING
                                         : STATE_CLEANUP_FOLLOWING);
+      return;
+    }
+  if (attempt->worker.collect == COLLECT_UNSURE)
+    {
+      collect_again (attempt);
       return;
     }
   attempt_take_last_word (attempt);

@@ -49,7 +49,8 @@ typedef struct
   int pidfd;      /* -1: none; owned until a poll handle takes it */
   bool is_child;  /* else an earlier daemon started it */
   int status;     /* as of waitpid(), once a child was reaped */
-  bool has_ended; /* its descriptor said so */
+  bool is_reaped; /* a child: `status` is set */
+  bool has_ended; /* its descriptor said so, or it was reaped */
 } Shim;
 
 typedef enum
@@ -59,12 +60,14 @@ typedef enum
   LOOK_OVER,     /* there is an exit record */
   LOOK_LOST,     /* it was started, nobody holds the lock, and there is no exit record */
   LOOK_ABSENT,   /* it was not started */
+  LOOK_UNSURE,   /* for lack of descriptors or memory: look again */
 } LookResult;
 
 typedef enum
 {
   COLLECT_RUNNING,
   COLLECT_OVER,    /* `result` holds the end */
+  COLLECT_UNSURE,  /* it has ended, and something is lacking to read how: collect again */
   COLLECT_NOTHING, /* the shim ended without an exit record; `record` is what run.lock says */
 } CollectResult;
 

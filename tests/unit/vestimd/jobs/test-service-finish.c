@@ -101,7 +101,7 @@ test_a_job_that_finishes_waits_for_room (void)
   g_autofree char *checkpoint = g_build_filename (task, "checkpoint.bin", NULL);
 
   lost.lost = true;
-  full.had_no_room = true;
+  full.lack = "the disk is full: free some space";
   full.error = "no room";
   attempt_started (fixture, fixture_last_attempt (fixture));
   g_assert_cmpint (ask (fixture, id), ==, 0);

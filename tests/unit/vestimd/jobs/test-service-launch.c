@@ -136,7 +136,7 @@ test_a_stop_of_a_job_without_room_is_not_lost (void)
   ServiceCall call = answer_call (&answer, NULL);
 
   service_stop_job (fixture->service, id, &call);
-  no_room.had_no_room = true;
+  no_room.lack = "the disk is full: free some space";
   no_room.error = "no room";
   attempt_ended (fixture, attempt, &no_room);
   g_assert_cmpint (answer.code, ==, 0);

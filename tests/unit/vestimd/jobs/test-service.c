@@ -66,7 +66,7 @@ test_launches_and_ends_are_counted_by_outcome (void)
   g_autofree char *second = fixture_create (fixture, 0, false, TRUE_COMMAND);
   g_autofree char *third = fixture_create (fixture, 0, false, TRUE_COMMAND);
 
-  delayed.had_no_room = true;
+  delayed.lack = "the disk is full: free some space";
   attempt_started (fixture, fixture_last_attempt (fixture));
   attempt_ended (fixture, fixture_last_attempt (fixture), &good);
   attempt_ended (fixture, fixture_last_attempt (fixture), &never);

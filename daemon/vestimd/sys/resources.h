@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <uv.h>
+
+/* libuv and GLib end the process when it gets no thread, descriptor or memory. So the start finds
+ * out first what there is, and what ends the daemon later is told. */
+
+/* Before the loop exists. 0, or -1 with a sentence (transfer full) that names what is lacking. */
+int resources_check (char **message);
+
+/* Starts libuv's pool of threads, smaller if there are few. Right after uv_loop_init(). */
+void resources_start_pool (uv_loop_t *loop);
+
+/* From now on, if a library ends the process for lack of memory, threads or descriptors, it prints
+ * a sentence and exits with `exit_code`. */
+void resources_tell_lack (int exit_code);
