@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/vestim-estimate/base/printable-output.h"
 #include "daemon/vestim-estimate/base/output-file.h"
 #include "daemon/vestim-estimate/commands/check.h"
 #include "daemon/vestim-estimate/commands/demo.h"
@@ -265,6 +266,7 @@ main (int argc, char **argv)
   Arguments arguments = { 0 };
   int option = 0;
 
+  printable_output_init ();
   while ((option = getopt_long (argc, argv, "o:", options, NULL)) != -1)
     {
       if (option == '?')

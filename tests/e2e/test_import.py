@@ -159,3 +159,15 @@ def _(t):
     expect(target.read_text(), "kept")
     shutil.copy(program("vestim-estimate"), t.dir / "program")
     expect_in("program", estimate(t, "--import", t.dir / "program", "-o", t.dir / "model.bin").expect(1).err)
+
+
+# A name in a foreign file could otherwise set the title of a terminal, or hide what follows.
+@test("control characters of a foreign file are not printed")
+def _(t):
+    weights = {"format": "vestim-weights", "version": 1, "\x1b]0;title\x07\x7f\u009b2J": 1}
+    path = t.write("weights.json", json.dumps(weights))
+    err = estimate(t, "--import", path, "-o", t.dir / "model.bin").expect(1).err
+    expect_in("?]0;title??\u00bf2J: this field is unknown", err)
+    table = t.write("table.csv", "SOC\x1b[2J,Current,Voltage\n" + "1,2,3\n" * 20)
+    out = estimate(t, "--check", table).out
+    expect("\x1b" in out, False, repr(out))

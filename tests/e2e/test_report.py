@@ -161,3 +161,20 @@ def _(t):
     t.write("job/job.json", '{"selections": {}}')
     expect_in("is a folder", estimate(t, "--report", t.dir / "job", "-o", t.dir).expect(1).err)
     estimate(t, "--report").expect(2)
+
+
+# The page is made without the curves.
+@test("--report does not wait for a FIFO and does not read terabytes in place of a file of the job")
+def _(t):
+    folder = trained(t)
+    predictions = sorted((folder / "tasks/1/predictions").iterdir())[0]
+    for path in (folder / "tasks/1/training.csv", predictions, folder / "tasks/1/summary.json"):
+        kept = path.with_name("kept")
+        path.rename(kept)
+        os.mkfifo(path)
+        page(t, folder)
+        path.unlink()
+        with open(path, "wb") as file:
+            file.truncate(1 << 40)
+        page(t, folder)
+        kept.replace(path)

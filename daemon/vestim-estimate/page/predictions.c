@@ -5,7 +5,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@ enum
 };
 
 #define MAX_CELLS 16
+#define MAX_LINE 4096
 
 typedef struct
 {
@@ -96,6 +96,13 @@ read_row (Reader *reader, char *line)
   add_error (reader->errors, values[MEASURED], values[PREDICTED]);
 }
 
+/* A longer line ends the reading: no such file has one. */
+static bool
+read_line (char line[MAX_LINE], FILE *stream)
+{
+  return fgets (line, MAX_LINE, stream) && strchr (line, '\n');
+}
+
 bool
 predictions_read (const char *path, size_t n_rows, PredictionErrors *errors,
                   PredictionCurves *curves)
@@ -103,20 +110,18 @@ predictions_read (const char *path, size_t n_rows, PredictionErrors *errors,
   int fd = regular_file_open (path, NULL);
   FILE *stream = fd >= 0 ? fdopen (fd, "r") : NULL;
   Reader reader = { .errors = errors };
-  char *line = NULL;
-  size_t size = 0;
+  char line[MAX_LINE];
 
   *curves = (PredictionCurves){ 0 };
   if (!stream)
     return false;
 
-  bool is_good = getline (&line, &size, stream) > 0 && read_head (&reader, line);
+  bool is_good = read_line (line, stream) && read_head (&reader, line);
   decimator_init (&reader.measured, n_rows);
   decimator_init (&reader.predicted, n_rows);
   decimator_init (&reader.error, n_rows);
-  while (is_good && getline (&line, &size, stream) > 0)
+  while (is_good && read_line (line, stream))
     read_row (&reader, line);
-  free (line);
   fclose (stream);
 
   curves->measured = decimator_finish (&reader.measured);

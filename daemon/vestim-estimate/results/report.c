@@ -3,6 +3,7 @@
 
 #include "common/json/vestim-json.h"
 #include "daemon/vestim-estimate/base/output-file.h"
+#include "daemon/vestim-estimate/base/regular-file.h"
 #include "daemon/vestim-estimate/results/provenance.h"
 
 #include <inttypes.h>
@@ -81,10 +82,11 @@ GArray *
 report_read_training (const char *path)
 {
   GArray *epochs = g_array_new (FALSE, FALSE, sizeof (EpochRecord));
-  FILE *stream = fopen (path, "re");
+  int fd = regular_file_open (path, NULL);
+  FILE *stream = fd >= 0 ? fdopen (fd, "r") : NULL;
   char line[256];
 
-  while (stream && fgets (line, sizeof line, stream))
+  while (stream && fgets (line, sizeof line, stream) && strchr (line, '\n'))
     {
       EpochRecord record = { 0 };
 

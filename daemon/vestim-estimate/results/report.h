@@ -33,7 +33,8 @@ typedef struct
 
 bool report_training (const Training *training, const char *path, GError **error);
 
-/* `(transfer full)` EpochRecord of such a file, as far as it can be read. */
+/* `(transfer full)` EpochRecord of such a file, as far as it can be read: up to a line that is too
+ * long. */
 GArray *report_read_training (const char *path);
 
 bool report_predictions (const Series *series, const float *predicted, const char *path,
