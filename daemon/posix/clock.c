@@ -19,6 +19,12 @@ clock_wall_ms (void)
 }
 
 int64_t
+clock_uptime_ms (void)
+{
+  return read_ms (CLOCK_BOOTTIME);
+}
+
+int64_t
 clock_monotonic_ms (void)
 {
   return read_ms (CLOCK_MONOTONIC);

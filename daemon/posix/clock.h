@@ -6,6 +6,9 @@
 /* Milliseconds since the epoch. */
 int64_t clock_wall_ms (void);
 
+/* Milliseconds since the machine was started, also those in which it was suspended. */
+int64_t clock_uptime_ms (void);
+
 /* Milliseconds of a clock that nobody sets. */
 int64_t clock_monotonic_ms (void);
 

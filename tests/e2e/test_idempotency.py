@@ -4,8 +4,10 @@
 import threading
 
 from support import expect, fail, test
+from support.stepped_clock import SteppedClock
 
 KEY = {"Idempotency-Key": "0d6f0c4e-8f37-4a52-9a5e-6a2f3f0f3b11"}
+DAY = 24 * 3600
 
 
 @test("a repeat gets the first answer's body with 200 and makes no second job")
@@ -171,3 +173,18 @@ def _(t):
     expect(daemon.post("/server/shutdown", headers=KEY).expect(200).body, first.body)
     daemon.post("/server/shutdown?keep_jobs=true", headers=KEY).expect_problem(422)
     daemon.get("/server/status").expect(200)
+
+
+# A clock is stepped when a machine without a battery finds its time server, or a laptop its owner's mistake.
+@test("a key is kept when the clock is stepped by days, also before a restart")
+def _(t):
+    clock = SteppedClock(t)
+    daemon = t.daemon(env=clock.environment)
+    body = {"name": "once", "selections": {}}
+    first = daemon.post("/jobs", body, headers=KEY).expect(201)
+    for days in (2, -4, 365, -20000):
+        clock.step(days * DAY)
+        expect(daemon.post("/jobs", body, headers=KEY).expect(200).body, first.body)
+        daemon.restart()
+        expect(daemon.post("/jobs", body, headers=KEY).expect(200).body, first.body)
+    expect(len(daemon.jobs()), 1)

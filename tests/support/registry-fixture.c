@@ -11,18 +11,18 @@
 
 #define CREATED_AT INT64_C (1795377012123)
 
-static int64_t set_time;
+static int64_t set_uptime;
 
 static int64_t
-fixture_now_ms (void)
+fixture_uptime_ms (void)
 {
-  return set_time != 0 ? set_time : g_get_real_time () / 1000;
+  return set_uptime != 0 ? set_uptime : g_get_monotonic_time () / 1000;
 }
 
 void
-registry_fixture_set_time (int64_t now_ms)
+registry_fixture_set_uptime (int64_t uptime_ms)
 {
-  set_time = now_ms;
+  set_uptime = uptime_ms;
 }
 
 void
@@ -34,7 +34,7 @@ registry_fixture_setup (RegistryFixture *fixture, const void *data)
   fixture->jobs = g_build_filename (fixture->dir, "jobs", NULL);
   fixture->trash = g_build_filename (fixture->dir, "trash", NULL);
   fixture->orphans = g_build_filename (fixture->dir, "orphans", NULL);
-  set_time = 0;
+  set_uptime = 0;
 }
 
 static int
@@ -65,7 +65,7 @@ fixture_try_open (RegistryFixture *fixture, char **message)
     .jobs_dir = fixture->jobs,
     .trash_dir = fixture->trash,
     .create_new = fixture->create_new,
-    .now_ms = fixture_now_ms,
+    .uptime_ms = fixture_uptime_ms,
   };
 
   return registry_open (&fixture->registry, &fixture->loop, &config, message);

@@ -37,7 +37,7 @@ void registry_fixture_reopen (RegistryFixture *fixture);
 void registry_fixture_refuse (RegistryFixture *fixture, const char *file, const char *words);
 
 /* Sets the registry's clock; 0: the real time. */
-void registry_fixture_set_time (int64_t now_ms);
+void registry_fixture_set_uptime (int64_t uptime_ms);
 
 /* Submits the transaction; its status is in `last_status` when `n_done` has grown. */
 void registry_fixture_submit (RegistryFixture *fixture, RegistryTransaction *transaction);

@@ -8,8 +8,8 @@
 
 #define KEPT_MS (INT64_C (24) * 3600 * 1000)
 
-/* ?2 is now. A key from more than a day in the future was stored while the clock was wrong. */
-#define EXPIRED "abs (created_at - ?2) >= 86400000"
+/* ?2 is now. Times are those of key-clock.h; the wall clock's in keys of version 0.1. */
+#define EXPIRED "?2 - created_at >= 86400000"
 
 int
 idempotency_keys_open (IdempotencyKeys *table, sqlite3 *db)
@@ -76,14 +76,26 @@ idempotency_keys_remove (IdempotencyKeys *table, const char *key)
   return database_run (table->remove);
 }
 
-bool
-idempotency_keys_has_expired (IdempotencyKeys *table, int64_t now)
+int
+idempotency_keys_newest (sqlite3 *db, int64_t *created_at)
 {
-  bool has = sqlite3_step (table->oldest) == SQLITE_ROW
-             && ABS (sqlite3_column_int64 (table->oldest, 0) - now) >= KEPT_MS;
+  sqlite3_stmt *newest = NULL;
+  int rc =
+      database_prepare (db, "SELECT created_at FROM answers ORDER BY number DESC LIMIT 1", &newest);
 
+  if (rc == SQLITE_OK && sqlite3_step (newest) == SQLITE_ROW)
+    *created_at = sqlite3_column_int64 (newest, 0);
+  return sqlite3_finalize (newest);
+}
+
+bool
+idempotency_keys_exist (IdempotencyKeys *table, int64_t now, bool *expired)
+{
+  bool exist = sqlite3_step (table->oldest) == SQLITE_ROW;
+
+  *expired = exist && now - sqlite3_column_int64 (table->oldest, 0) >= KEPT_MS;
   sqlite3_reset (table->oldest);
-  return has;
+  return exist;
 }
 
 int

@@ -9,7 +9,7 @@
 #include "daemon/vestimd/jobs/registry/transaction.h"
 
 /* The SQL of the idempotency keys: the first answer to each request that had one, kept for 24
- * hours. Functions return SQLite's codes. */
+ * hours of key-clock.h. Functions return SQLite's codes. */
 
 typedef struct
 {
@@ -29,8 +29,11 @@ int idempotency_keys_insert (IdempotencyKeys *table, const TransactionKey *key, 
 
 int idempotency_keys_remove (IdempotencyKeys *table, const char *key);
 
-/* Whether the oldest key is expired. */
-bool idempotency_keys_has_expired (IdempotencyKeys *table, int64_t now);
+/* The time of the key that was stored last; unchanged if there is none. */
+int idempotency_keys_newest (sqlite3 *db, int64_t *created_at);
+
+/* Whether there are keys; `*expired`: the oldest one is. */
+bool idempotency_keys_exist (IdempotencyKeys *table, int64_t now, bool *expired);
 
 /* Removes expired keys, the oldest first, at most `limit`; `*n` is their number. */
 int idempotency_keys_purge (IdempotencyKeys *table, int64_t now, int limit, int *n);

@@ -80,8 +80,8 @@ look_up (KeyLookup *lookup, const Source *source, KeyQuery *query)
   int rc = SQLITE_CANTOPEN;
 
   if (source->find != NULL)
-    rc = idempotency_keys_find (source->find, query->key, lookup->now_ms (), query->digest,
-                                &query->body, &query->length);
+    rc = idempotency_keys_find (source->find, query->key, key_clock_now (lookup->clock),
+                                query->digest, &query->body, &query->length);
   if (rc == SQLITE_ROW)
     query->status = 0;
   else if (rc == SQLITE_DONE)
@@ -122,11 +122,11 @@ on_gone (void *user)
 
 void
 key_lookup_open (KeyLookup *lookup, CompletionQueue *completions, const char *path,
-                 int64_t (*now_ms) (void))
+                 const KeyClock *clock)
 {
   worker_init (&lookup->worker, completions, key_lookup_main, lookup);
   lookup->path = g_strdup (path);
-  lookup->now_ms = now_ms;
+  lookup->clock = clock;
   lookup->first = NULL;
   lookup->end = &lookup->first;
 }

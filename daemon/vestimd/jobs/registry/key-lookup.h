@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "daemon/vestimd/jobs/registry/key-clock.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/sys/worker.h"
 
@@ -11,7 +12,7 @@ typedef struct
 {
   Worker worker;
   char *path;
-  int64_t (*now_ms) (void);
+  const KeyClock *clock;
   Completion *first; /* the queue of queries, guarded by the worker's lock */
   Completion **end;
   void (*closed) (void *user);
@@ -19,7 +20,7 @@ typedef struct
 } KeyLookup;
 
 void key_lookup_open (KeyLookup *lookup, CompletionQueue *completions, const char *path,
-                      int64_t (*now_ms) (void));
+                      const KeyClock *clock);
 
 /* See registry_find_key(). */
 void key_lookup_find (KeyLookup *lookup, const char *key, RegistryKeyFn fn, void *user);

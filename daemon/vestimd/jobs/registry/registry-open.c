@@ -3,9 +3,10 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/time.h>
 
+#include "daemon/posix/clock.h"
 #include "daemon/vestimd/jobs/registry/database.h"
+#include "daemon/vestimd/jobs/registry/idempotency-keys.h"
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
 #include "daemon/vestimd/jobs/registry/open-error.h"
 #include "daemon/vestimd/jobs/registry/precheck.h"
@@ -13,15 +14,6 @@
 
 /* Opening reads all that is stored before it changes anything, so that a damaged registry is
  * refused as it is. */
-
-static int64_t
-wall_clock_ms (void)
-{
-  struct timeval now;
-
-  gettimeofday (&now, NULL);
-  return (int64_t) now.tv_sec * 1000 + now.tv_usec / 1000;
-}
 
 /* `(transfer full, nullable)` `path` with the links in its folder resolved. A later check refuses a
  * link in place of the file itself. */
@@ -69,8 +61,21 @@ read_settings (sqlite3 *db, GHashTable *settings)
   return sqlite3_finalize (stmt);
 }
 
+/* The clock begins at the wall clock's time, as the keys of version 0.1. */
 static int
-read_all (Registry *registry, sqlite3 *db, char **message)
+init_key_clock (Registry *registry, const RegistryConfig *config, sqlite3 *db)
+{
+  const char *stored = g_hash_table_lookup (registry->settings, KEY_CLOCK_SETTING);
+  int64_t newest_ms = stored != NULL ? 0 : clock_wall_ms ();
+  int rc = idempotency_keys_newest (db, &newest_ms);
+
+  key_clock_init (&registry->key_clock, stored, newest_ms,
+                  config->uptime_ms != NULL ? config->uptime_ms : clock_uptime_ms);
+  return rc;
+}
+
+static int
+read_all (Registry *registry, const RegistryConfig *config, sqlite3 *db, char **message)
 {
   int rc = jobs_table_load (db, registry->path, registry->jobs);
 
@@ -80,6 +85,8 @@ read_all (Registry *registry, sqlite3 *db, char **message)
     rc = jobs_table_last_sequence (db, &registry->last_sequence);
   if (rc == SQLITE_OK)
     rc = read_settings (db, registry->settings);
+  if (rc == SQLITE_OK)
+    rc = init_key_clock (registry, config, db);
   if (rc == SQLITE_OK && registry->jobs->len > 0)
     {
       const VestimJob *last = registry->jobs->pdata[registry->jobs->len - 1];
@@ -120,7 +127,7 @@ open_database (Registry *registry, const RegistryConfig *config, char **message)
     return open_error_sqlite (message, registry->path, NULL, rc);
   r = schema_adopt (&schema_current, db, registry->path, message);
   if (r == 0)
-    r = read_all (registry, db, message);
+    r = read_all (registry, config, db, message);
   if (r == 0)
     r = settle_database (db, registry->path, message);
   if (r != 0)
@@ -179,9 +186,8 @@ start (Registry *registry, const RegistryConfig *config, char **message)
 
   registry->writer.folders = &registry->folders;
   registry->writer.trash = &registry->trash;
-  registry->writer.now_ms = config->now_ms != NULL ? config->now_ms : wall_clock_ms;
-  key_lookup_open (&registry->lookup, &registry->completions, registry->path,
-                   registry->writer.now_ms);
+  registry->writer.clock = &registry->key_clock;
+  key_lookup_open (&registry->lookup, &registry->completions, registry->path, &registry->key_clock);
   trash = trash_open (&registry->trash, &registry->completions, &registry->folders);
   r = writer_start (&registry->writer, &registry->completions);
   r = trash < 0 ? trash : r;

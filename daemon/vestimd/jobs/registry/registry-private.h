@@ -5,6 +5,7 @@
 
 #include "daemon/vestimd/jobs/folders/folders.h"
 #include "daemon/vestimd/jobs/folders/trash.h"
+#include "daemon/vestimd/jobs/registry/key-clock.h"
 #include "daemon/vestimd/jobs/registry/key-lookup.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/jobs/registry/writer.h"
@@ -15,6 +16,7 @@ struct Registry
   CompletionQueue completions;
   Folders folders;
   Writer writer;
+  KeyClock key_clock;
   KeyLookup lookup;
   Trash trash;
   char *path;           /* contains no symbolic link */

@@ -19,11 +19,11 @@ typedef struct Registry Registry;
 
 typedef struct
 {
-  const char *path;         /* registry.db */
-  const char *jobs_dir;     /* the folders of new jobs are made here */
-  const char *trash_dir;    /* the folders of deleted jobs are moved here */
-  bool create_new;          /* --new-registry: the registry may be missing beside job folders */
-  int64_t (*now_ms) (void); /* (nullable) wall clock for tests, called on threads */
+  const char *path;            /* registry.db */
+  const char *jobs_dir;        /* the folders of new jobs are made here */
+  const char *trash_dir;       /* the folders of deleted jobs are moved here */
+  bool create_new;             /* --new-registry: the registry may be missing beside job folders */
+  int64_t (*uptime_ms) (void); /* (nullable) uptime for tests, called on threads */
 } RegistryConfig;
 
 /* Blocking. On REGISTRY_E_REFUSED `*message` (transfer full) is a sentence that names the file and

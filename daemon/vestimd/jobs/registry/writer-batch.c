@@ -33,6 +33,14 @@ status_of (int rc)
 }
 
 static int
+store_setting (Writer *writer, const char *key, const char *value)
+{
+  database_bind_text (writer->set, 1, key);
+  database_bind_text (writer->set, 2, value);
+  return status_of (database_run (writer->set));
+}
+
+static int
 apply_op (Writer *writer, TransactionOp *op)
 {
   switch (op->kind)
@@ -44,9 +52,7 @@ apply_op (Writer *writer, TransactionOp *op)
     case OP_DELETE:
       return status_of (jobs_table_delete (&writer->jobs, op->sequence, op->key));
     case OP_SET:
-      database_bind_text (writer->set, 1, op->key);
-      database_bind_text (writer->set, 2, op->value);
-      return status_of (database_run (writer->set));
+      return store_setting (writer, op->key, op->value);
     }
   g_assert_not_reached ();
 }
@@ -59,8 +65,8 @@ apply_transaction (Writer *writer, RegistryTransaction *transaction)
   int r = 0;
 
   if (transaction->key != NULL)
-    r = status_of (
-        idempotency_keys_insert (&writer->keys, transaction->key, writer->now_ms (), &exists));
+    r = status_of (idempotency_keys_insert (&writer->keys, transaction->key,
+                                            key_clock_now (writer->clock), &exists));
   if (exists)
     return REGISTRY_E_KEY_EXISTS;
   for (TransactionOp *op = transaction->ops; r == 0 && op != NULL; op = op->next)
@@ -220,23 +226,35 @@ forget_moved (Writer *writer, const GArray *moved)
   return r;
 }
 
+static int
+store_key_clock (Writer *writer)
+{
+  g_autofree char *value = key_clock_format (writer->clock);
+
+  return store_setting (writer, KEY_CLOCK_SETTING, value);
+}
+
 void
 writer_tidy (Writer *writer, const GArray *moved, bool *more)
 {
-  int64_t now = writer->now_ms ();
+  int64_t now = key_clock_now (writer->clock);
   bool is_attached = open_files_check (&writer->files, writer->db) == OPEN_FILES_ATTACHED;
-  bool expired = is_attached && idempotency_keys_has_expired (&writer->keys, now);
+  bool expired = false;
+  bool is_due = is_attached && idempotency_keys_exist (&writer->keys, now, &expired)
+                && key_clock_is_due (writer->clock);
   int n = 0;
   int r;
 
   *more = false;
-  if (!is_attached || (moved->len == 0 && !expired))
+  if (!is_attached || (moved->len == 0 && !expired && !is_due))
     return;
   r = status_of (database_run (writer->begin));
   if (r == 0)
     r = forget_moved (writer, moved);
   if (r == 0 && expired)
     r = status_of (idempotency_keys_purge (&writer->keys, now, PURGE_LIMIT, &n));
+  if (r == 0 && is_due)
+    r = store_key_clock (writer);
   if (r == 0)
     r = status_of (database_run (writer->commit));
   *more = r == 0 && n > 0;

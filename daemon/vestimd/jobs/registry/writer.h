@@ -9,6 +9,7 @@
 #include "daemon/vestimd/jobs/folders/trash.h"
 #include "daemon/vestimd/jobs/registry/idempotency-keys.h"
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
+#include "daemon/vestimd/jobs/registry/key-clock.h"
 #include "daemon/vestimd/jobs/registry/open-files.h"
 #include "daemon/vestimd/jobs/registry/transaction.h"
 #include "daemon/vestimd/sys/worker.h"
@@ -30,7 +31,7 @@ typedef struct
   NewFolders new_folders; /* the thread's own */
   uint64_t folders_at;    /* in uv_hrtime(): when it makes them, if no batch comes before */
   Trash *trash;
-  int64_t (*now_ms) (void);
+  KeyClock *clock;
 
   Completion *first; /* the queue of transactions, guarded by the worker's lock */
   Completion **end;
