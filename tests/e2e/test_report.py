@@ -168,7 +168,7 @@ def _(t):
 def _(t):
     folder = trained(t)
     predictions = sorted((folder / "tasks/1/predictions").iterdir())[0]
-    for path in (folder / "tasks/1/training.csv", predictions, folder / "tasks/1/summary.json"):
+    for path in (folder / "tasks/1/training.csv", predictions, folder / "tasks/1/summary.json", folder / "tasks/1/model.bin"):
         kept = path.with_name("kept")
         path.rename(kept)
         os.mkfifo(path)

@@ -5,7 +5,6 @@
 #include "daemon/vestim-estimate/page/sections.h"
 #include "daemon/vestim-estimate/page/svg-chart.h"
 #include "daemon/vestim-estimate/results/model-file.h"
-#include "daemon/vestim-estimate/results/provenance.h"
 #include "daemon/vestim-estimate/results/report.h"
 
 #include <inttypes.h>
@@ -171,7 +170,7 @@ append_origin (GString *html, const JobPage *page, const VestimJsonNode *task,
 {
   const VestimJsonNode *sealed = vestim_json_member (task, "sealed");
   g_autofree char *path = g_build_filename (task_folder, "model.bin", NULL);
-  g_autofree char *digest = provenance_digest_file (path, NULL);
+  g_autofree char *digest = model_file_dup_digest (path, NULL);
   g_autofree char *program = json_dup_text (task, "program");
   g_autofree char *fingerprint = json_dup_text (task, "fingerprint");
 

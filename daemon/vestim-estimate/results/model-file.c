@@ -8,6 +8,7 @@
 #include "daemon/vestim-estimate/base/failure.h"
 #include "daemon/vestim-estimate/base/packing.h"
 #include "daemon/vestim-estimate/base/regular-file.h"
+#include "daemon/vestim-estimate/base/sha256.h"
 #include "daemon/vestim-estimate/results/error-unit.h"
 
 #include <inttypes.h>
@@ -351,6 +352,20 @@ read_content (const guint8 *data, size_t length)
       || !read_parameters (parameters, parameters_length, model))
     return NULL;
   return g_steal_pointer (&model);
+}
+
+char *
+model_file_dup_digest (const char *path, GError **error)
+{
+  size_t length = 0;
+  g_autofree char *data = regular_file_read (path, MAX_FILE_LENGTH, &length, error);
+  g_autoptr (Sha256) sum = sha256_new ();
+
+  if (!data)
+    return NULL;
+
+  sha256_update (sum, data, length);
+  return sha256_dup_hex (sum);
 }
 
 Model *

@@ -45,6 +45,10 @@ bool model_file_write (const Model *model, const Network *network, const char *p
 /* `(transfer full)`; NULL with `error` when the file is not a model, has a later format, or is
  * damaged. */
 Model *model_file_read (const char *path, GError **error);
+
+/* `(transfer full)` the SHA-256 of a file in hexadecimal digits; NULL with `error`, also when it is
+ * too long for a model. */
+char *model_file_dup_digest (const char *path, GError **error);
 /* (nullable) the canonical unit of the target, see error_unit_find(). */
 const char *model_shown_unit (const Model *model);
 
