@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Jobs that move, remove or replace what the daemon keeps in their folder."""
 
+import json
 import os
 import signal
 
@@ -78,6 +79,28 @@ def _(t):
     expect((over["details"]["reason"], over["attempt"]), ("lost", 1))
     expect(counted.runs.read_text(), "run\n")
     until(lambda: not processes.of_job(counted.folder), "its processes are ended")
+
+
+# The shim is killed, because it would replace the record by its own.
+@test("a record of an attempt to come does not end that attempt before it began")
+def _(t):
+    daemon = t.daemon()
+    exit_record = '{"version":1,"attempt":%d,"exit_code":0,"signal":null,"stopped":false,"timed_out":false,"lost":false}\n'
+    for number in (2, 5):
+        job = daemon.sh(f"echo run >> runs; printf '%s' '{exit_record % number}' > exit.json; [ $(wc -l < runs) -gt 1 ] || kill -9 $PPID; exit 6")
+        daemon.until_status(job, "interrupted")
+        daemon.post(f"/jobs/{job['job_id']}/retry").expect(200)
+        over = daemon.until_status(job, "failed")
+        expect((over["details"]["exit_code"], over["attempt"]), (6, 2))
+        expect((daemon.folder(job) / "runs").read_text(), "run\nrun\n")
+    held = daemon.sh("exit 6", hold=True)
+    lock = json.loads((daemon.folder(job) / "run.lock").read_text())
+    for name, text in (("exit.json", exit_record % 1), ("run.lock", json.dumps({**lock, "attempt": 1}, separators=(",", ":")) + "\n")):
+        daemon.folder(held).mkdir(exist_ok=True)
+        (daemon.folder(held) / name).write_text(text)
+    daemon.post(f"/jobs/{held['job_id']}/start").expect(200)
+    expect(daemon.until_status(held, "failed")["details"]["exit_code"], 6)
+    expect((daemon.folder(held) / "exit.json.1").read_text(), exit_record % 1)
 
 
 @test("folders in the place of the daemon's files are moved aside, and the job can be retried")

@@ -304,13 +304,16 @@ typedef ExecutorAttempt *(*OpenFn) (Executor *executor, const AttemptSpec *spec,
                                     const AttemptEvents *events, void *user);
 
 static void
-open_attempt (Job *job, const VestimJob *data, OpenFn open)
+open_attempt (Job *job, const VestimJob *data, OpenFn open, bool is_new)
 {
   const ServiceConfig *config = &job->service->config;
   OwnedSpec owned;
 
   if (owned_spec_init (&owned, data, config->jobs_dir, config->estimator))
-    job->attempt = open (config->executor, &owned.spec, &attempt_events, job);
+    {
+      owned.spec.is_new = is_new;
+      job->attempt = open (config->executor, &owned.spec, &attempt_events, job);
+    }
   else
     {
       const AttemptResult result = {
@@ -327,12 +330,12 @@ open_attempt (Job *job, const VestimJob *data, OpenFn open)
 }
 
 static void
-launch_attempt (Job *job)
+launch_attempt (Job *job, bool is_new)
 {
   Executor *executor = job->service->config.executor;
 
   job_move (job, JOB_LAUNCHING);
-  open_attempt (job, job->data, executor->launch);
+  open_attempt (job, job->data, executor->launch, is_new);
   /* The shim may be about to start the job, so only the executor can say that it was stopped. */
   if (job->attempt != NULL && job->data->intent == VESTIM_JOB_INTENT_STOP)
     executor->stop (job->attempt);
@@ -366,7 +369,7 @@ void
 job_adopt (Job *job)
 {
   job_move (job, JOB_ADOPTING);
-  open_attempt (job, job->data, job->service->config.executor->adopt);
+  open_attempt (job, job->data, job->service->config.executor->adopt, false);
 }
 
 /* Launches an adopted attempt that never started; until it has a process it is shown as queued. */
@@ -378,7 +381,7 @@ launch_absent (Job *job)
   queued->state = VESTIM_JOB_QUEUED;
   queued->started_at = 0;
   job_show (job, queued);
-  launch_attempt (job);
+  launch_attempt (job, false);
 }
 
 bool
@@ -412,7 +415,7 @@ on_launch_stored (void *user, int status)
 
   service->n_in_flight--;
   if (status == 0 && !service->is_stopping)
-    launch_attempt (job);
+    launch_attempt (job, true);
   else if (status == 0)
     job_move (job, JOB_DETACHED); /* the next daemon finds an attempt that never started */
   else

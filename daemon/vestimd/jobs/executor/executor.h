@@ -18,6 +18,7 @@ typedef struct
   const char *job_id;
   const char *folder; /* the job folder, absolute; it is made when it is missing */
   int attempt;
+  bool is_new;             /* for launch: this process stored it, so that no file can be its own */
   bool was_seen;           /* for adopt: it is known to have started, so that it is never absent */
   const char *const *argv; /* NULL-terminated */
   const char *cwd;         /* (nullable) NULL: the job folder */

@@ -263,6 +263,7 @@ attempt_new (LocalExecutor *executor, const AttemptSpec *spec, const AttemptEven
   attempt->spec.input = is_launch ? local_make_input (spec, environ) : NULL;
   attempt->loop.may_have_run = !is_launch && spec->was_seen;
   attempt->loop.must_finish = spec->must_finish;
+  attempt->worker.is_new = spec->is_new;
   attempt->worker.progress = progress_new (spec->job_id);
   attempt->worker.shim.pidfd = attempt->worker.ready_fd = -1;
   local_result_init (&attempt->worker.result);

@@ -10,9 +10,9 @@
 #include "daemon/vestimd/jobs/executor/local-tasks.h"
 #include "daemon/vestimd/jobs/executor/progress.h"
 
-/* One attempt of the local executor: shared by the files local-*.c only. */
-
-/* The table of moves is in local-attempt.c. "Cleanup" is `vestim-run --end`, which ends what a
+/* One attempt of the local executor: shared by the files local-*.c only.
+ *
+ * The table of moves is in local-attempt.c. "Cleanup" is `vestim-run --end`, which ends what a
  * killed shim left. */
 typedef enum
 {
@@ -76,9 +76,9 @@ struct ExecutorAttempt
    * loop may use it while a worker reads progress or collects, which changes its `status` alone. */
   struct
   {
-    Task task;      /* TASK_NONE: no worker is at it */
-    bool must_stop; /* as the loop had it when the task began; so is the next */
-    bool must_finish;
+    Task task;                   /* TASK_NONE: no worker is at it */
+    bool is_new;                 /* until its first launch: see AttemptSpec */
+    bool must_stop, must_finish; /* as the loop had them when the task began */
     bool is_marked;    /* it was asked to finish; else the next task that reads tries again */
     bool must_be_lost; /* its `may_have_run` then */
     int r;             /* of a launch, a cleanup or a read: 0 or -errno */

@@ -132,11 +132,45 @@ write_orders (const ExecutorAttempt *attempt, int folder)
   return r;
 }
 
+static void
+set_aside (const ExecutorAttempt *attempt, int folder, const char *name)
+{
+  int r = fd_move (folder, name, folder);
+
+  log_warning (EXECUTOR_MODULE,
+               "a file names an attempt that has not begun, moved aside id=%s attempt=%d file=%s "
+               "error=\"%s\"",
+               attempt->spec.job_id, attempt->spec.number, name, r < 0 ? strerror (-r) : "none");
+}
+
+/* A job or a user may have written a record of an attempt to come, or the folder may be newer than
+ * a registry that was restored. Such a record would end the attempt before it began. */
+static void
+set_foreign_records_aside (ExecutorAttempt *attempt, int folder)
+{
+  ExitRecord exit_record;
+  LockRecord lock_record;
+
+  if (!attempt->worker.is_new)
+    return;
+  attempt->worker.is_new = false;
+  exit_record_read (folder, &exit_record);
+  if (exit_record.attempt >= attempt->spec.number)
+    set_aside (attempt, folder, ATTEMPT_EXIT_FILE);
+  exit_record_clear (&exit_record);
+  lock_record_read (folder, &lock_record);
+  if (lock_record.attempt >= attempt->spec.number && lock_record_find_holder (folder) == 0)
+    set_aside (attempt, folder, ATTEMPT_LOCK_FILE);
+}
+
 static int
 prepare_folder (ExecutorAttempt *attempt)
 {
   int folder = open_folder (attempt);
   int r = folder < 0 ? folder : write_orders (attempt, folder);
+
+  if (r == 0)
+    set_foreign_records_aside (attempt, folder);
 
   if (r < 0)
     {
