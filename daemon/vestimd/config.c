@@ -24,6 +24,7 @@ enum
   OPTION_STATUS,
   OPTION_JSON,
   OPTION_STOP,
+  OPTION_DOCTOR,
   OPTION_TIMEOUT,
   OPTION_KEEP_JOBS,
   OPTION_DATA_DIR,
@@ -45,6 +46,7 @@ static const struct option long_options[] = {
   { "status", no_argument, NULL, OPTION_STATUS },
   { "json", no_argument, NULL, OPTION_JSON },
   { "stop", no_argument, NULL, OPTION_STOP },
+  { "doctor", no_argument, NULL, OPTION_DOCTOR },
   { "timeout", required_argument, NULL, OPTION_TIMEOUT },
   { "keep-jobs", no_argument, NULL, OPTION_KEEP_JOBS },
   { "data-dir", required_argument, NULL, OPTION_DATA_DIR },
@@ -61,6 +63,7 @@ typedef struct
   const char *timeout;
   bool is_status;
   bool is_stop;
+  bool is_doctor;
   bool is_json;
   bool is_keep_jobs;
   bool is_daemonize;
@@ -94,6 +97,8 @@ take_option (CommandLine *line, int option, const char *value, DaemonAction *act
     line->is_status = true;
   else if (option == OPTION_STOP)
     line->is_stop = true;
+  else if (option == OPTION_DOCTOR)
+    line->is_doctor = true;
   else if (option == OPTION_JSON)
     line->is_json = true;
   else if (option == OPTION_KEEP_JOBS)
@@ -132,28 +137,38 @@ read_command_line (CommandLine *line, DaemonAction *action, int argc, char **arg
   return EXIT_OK;
 }
 
+/* (nullable) the option that says what to do instead of serving. */
+static const char *
+action_option (const CommandLine *line)
+{
+  return line->is_status   ? "--status"
+         : line->is_stop   ? "--stop"
+         : line->is_doctor ? "--doctor"
+                           : NULL;
+}
+
 /* An option that would have no effect is a mistake. */
 static int
 check_combination (const CommandLine *line, char **message)
 {
-  bool is_serve = !line->is_status && !line->is_stop;
+  const char *action = action_option (line);
   const char *wrong = NULL;
   const char *needed = NULL;
 
-  if (line->is_status && line->is_stop)
-    return fail (EXIT_USAGE, message, "--status and --stop cannot be combined");
-  if (line->is_json && !line->is_status)
-    wrong = "--json", needed = "--status";
+  if (line->is_status + line->is_stop + line->is_doctor > 1)
+    return fail (EXIT_USAGE, message, "%s and %s cannot be combined", action,
+                 line->is_doctor ? "--doctor" : "--stop");
+  if (line->is_json && !line->is_status && !line->is_doctor)
+    wrong = "--json", needed = "--status or --doctor";
   else if (line->timeout != NULL && !line->is_stop)
     wrong = "--timeout", needed = "--stop";
   else if (line->is_keep_jobs && !line->is_stop)
     wrong = "--keep-jobs", needed = "--stop";
   if (wrong != NULL)
     return fail (EXIT_USAGE, message, "%s needs %s", wrong, needed);
-  if (!is_serve && (line->is_daemonize || line->is_new_registry))
+  if (action != NULL && (line->is_daemonize || line->is_new_registry))
     return fail (EXIT_USAGE, message, "%s and %s cannot be combined",
-                 line->is_daemonize ? "--daemonize" : "--new-registry",
-                 line->is_status ? "--status" : "--stop");
+                 line->is_daemonize ? "--daemonize" : "--new-registry", action);
   if (line->data_dir != NULL && line->data_dir[0] == '\0')
     return fail (EXIT_USAGE, message, "--data-dir: name a directory");
   return EXIT_OK;
@@ -298,7 +313,7 @@ set_defaults (DaemonConfig *config)
 static int
 merge (DaemonConfig *config, const CommandLine *line, char **message)
 {
-  bool is_serve = config->action == DAEMON_ACTION_SERVE;
+  bool is_serve = config->action == DAEMON_ACTION_SERVE || config->action == DAEMON_ACTION_DOCTOR;
   int code = is_serve ? apply_file (config, message) : EXIT_OK;
 
   if (code == EXIT_OK && is_serve)
@@ -340,8 +355,10 @@ config_load (DaemonConfig *config, int argc, char **argv, char **message)
   code = check_combination (&line, message);
   if (code != EXIT_OK)
     return code;
-  if (line.is_status || line.is_stop)
-    config->action = line.is_status ? DAEMON_ACTION_STATUS : DAEMON_ACTION_STOP;
+  if (action_option (&line) != NULL)
+    config->action = line.is_status ? DAEMON_ACTION_STATUS
+                     : line.is_stop ? DAEMON_ACTION_STOP
+                                    : DAEMON_ACTION_DOCTOR;
   code = check_home (&line, message);
   if (code != EXIT_OK)
     return code;
@@ -350,13 +367,17 @@ config_load (DaemonConfig *config, int argc, char **argv, char **message)
   config->daemonize = line.is_daemonize;
   config->new_registry = line.is_new_registry;
   config->paths = vestim_paths_new (line.data_dir);
-  return merge (config, &line, message);
+  if (config->action != DAEMON_ACTION_DOCTOR)
+    return merge (config, &line, message);
+  merge (config, &line, &config->settings_fault);
+  return EXIT_OK;
 }
 
 void
 config_clear (DaemonConfig *config)
 {
   g_clear_pointer (&config->host, g_free);
+  g_clear_pointer (&config->settings_fault, g_free);
   g_clear_pointer (&config->allowed_hosts, g_strfreev);
   g_clear_pointer (&config->paths, vestim_paths_free);
 }

@@ -14,6 +14,7 @@ typedef enum
   DAEMON_ACTION_SERVE,
   DAEMON_ACTION_STATUS,
   DAEMON_ACTION_STOP,
+  DAEMON_ACTION_DOCTOR,
   DAEMON_ACTION_HELP,
   DAEMON_ACTION_VERSION,
 } DaemonAction;
@@ -34,6 +35,7 @@ typedef struct
   bool no_auth; /* `host` is then a loopback address; a socket passed by LISTEN_FDS is not yet
                    checked */
   bool new_registry;
+  char *settings_fault; /* (nullable) of --doctor: why the settings are not valid */
   char **allowed_hosts; /* NULL-terminated */
   VestimPaths *paths;   /* main() replaces them by checked and resolved ones before daemon_run() */
 } DaemonConfig;
@@ -52,8 +54,8 @@ enum
 
 /* Merges the settings into `config`, which config_clear() frees in any case. EXIT_OK, or EXIT_USAGE
  * or EXIT_REFUSED with a sentence in `*message` (transfer full) that names the source and says what
- * to do. vestimd.conf is read for DAEMON_ACTION_SERVE only, so that the daemon can be stopped in
- * spite of an error in it. */
+ * to do. vestimd.conf is read for DAEMON_ACTION_SERVE and DAEMON_ACTION_DOCTOR only, so that the
+ * daemon can be stopped in spite of an error in it; --doctor tells the error. */
 int config_load (DaemonConfig *config, int argc, char **argv, char **message);
 void config_clear (DaemonConfig *config);
 

@@ -7,7 +7,9 @@
 #include <sys/statvfs.h>
 
 #include "common/json/vestim-json.h"
+#include "daemon/posix/fd.h"
 #include "daemon/vestimd/control-http.h"
+#include "daemon/vestimd/doctor/doctor.h"
 #include "daemon/vestimd/server-file.h"
 #include "daemon/vestimd/sys/pidfile.h"
 #include "daemon/vestimd/sys/token.h"
@@ -101,7 +103,13 @@ ask (const DaemonConfig *config, Finding *finding, gint64 deadline)
       set_why (finding, describe_silence (config, finding, r));
       return false;
     }
-  token_read (config->paths->token, &token, &message);
+  /* token_read() sets the file's mode back, and the doctor changes nothing. */
+  if (config->action == DAEMON_ACTION_DOCTOR)
+    fd_read_file (config->paths->token, TOKEN_LENGTH + 1, &token, NULL);
+  else
+    token_read (config->paths->token, &token, &message);
+  if (token != NULL)
+    g_strchomp (token);
   r = control_http_get (finding->file.url, "/server/status", token, deadline, &status, &body);
   if (r == 0 && status == 200 && is_its_answer (finding, body))
     {
@@ -276,4 +284,35 @@ control_status (const DaemonConfig *config)
     return report_running (config, &finding);
   control_clean_up (config, &report);
   return report.state == PIDFILE_UNKNOWN ? EXIT_REFUSED : report_not_running (config);
+}
+
+int
+control_doctor (const DaemonConfig *config)
+{
+  g_auto (Finding) finding = { .pid = 0 };
+  PidfileReport report;
+  bool is_running;
+  DoctorSubject subject = {
+    .paths = config->paths,
+    .version = VESTIM_VERSION,
+    .settings_fault = config->settings_fault,
+    .host = config->host,
+    .port = config->port,
+    .port_named = config->port_named,
+  };
+
+  pidfile_probe (config->paths->pid_file, &report);
+  is_running = (report.state == PIDFILE_RUNNING || report.state == PIDFILE_STARTING)
+               && ask_until_deadline (config, &report, &finding);
+  if (is_running)
+    {
+      subject.daemon = finding.pid;
+      subject.url = finding.file.url;
+      subject.running = finding.file.version;
+      subject.silence = finding.body == NULL ? finding.why : NULL;
+    }
+  else if (report.state == PIDFILE_FOREIGN || report.state == PIDFILE_REFUSED
+           || report.state == PIDFILE_UNKNOWN)
+    subject.pid_fault = report.text;
+  return doctor_run (&subject, config->json) > 0 ? EXIT_REFUSED : EXIT_OK;
 }

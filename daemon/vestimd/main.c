@@ -91,6 +91,8 @@ act (DaemonConfig *config, int passed_socket)
       return control_status (config);
     case DAEMON_ACTION_STOP:
       return control_stop (config);
+    case DAEMON_ACTION_DOCTOR:
+      return control_doctor (config);
     case DAEMON_ACTION_HELP:
       fputs (config_help (), stdout);
       return EXIT_OK;

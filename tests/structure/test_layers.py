@@ -14,6 +14,7 @@ COMMON = {"common", "common/json", "common/job", "common/estimation"}
 CLIENT = "common/client"
 VESTIMD = "daemon/vestimd"
 METRICS, SYS, HTTP, API = (f"{VESTIMD}/{folder}" for folder in ("metrics", "sys", "http", "api"))
+DOCTOR = f"{VESTIMD}/doctor"
 JOBS, EXECUTOR, FOLDERS, REGISTRY = f"{VESTIMD}/jobs", *(f"{VESTIMD}/jobs/{folder}" for folder in ("executor", "folders", "registry"))
 POSIX, ATTEMPT = "daemon/posix", "daemon/attempt"
 ESTIMATE = "daemon/vestim-estimate"
@@ -37,7 +38,8 @@ ALLOWED = {
     EXECUTOR: {ATTEMPT, SYS, POSIX} | COMMON,
     JOBS: {ATTEMPT, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
     API: {ATTEMPT, HTTP, JOBS, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
-    VESTIMD: {ATTEMPT, API, HTTP, JOBS, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
+    DOCTOR: {HTTP, REGISTRY, SYS, POSIX} | COMMON,
+    VESTIMD: {DOCTOR, ATTEMPT, API, HTTP, JOBS, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
     "daemon/vestim-run": {ATTEMPT, POSIX},
     BASE: {POSIX} | COMMON,
     DATA: {BASE} | COMMON,

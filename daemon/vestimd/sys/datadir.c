@@ -234,12 +234,19 @@ make_home (const char *home, char **created, char **message)
 static int
 check_resolved (const char *path, char **message)
 {
+  int r;
+
   if (strlen (path) > MAX_PATH_BYTES)
     return refuse (-ENAMETOOLONG, message,
                    "the path of the data directory %s has %zu bytes, and SQLite can open files in "
                    "it only up to %d; name a directory with a shorter path with --data-dir",
                    path, strlen (path), MAX_PATH_BYTES);
-  return parent_folders_check (path, message);
+  r = parent_folders_check (path, message);
+  if (r == 0 && *message != NULL)
+    log_warning (MODULE, "%s", *message);
+  if (r == 0)
+    g_clear_pointer (message, g_free);
+  return r;
 }
 
 int

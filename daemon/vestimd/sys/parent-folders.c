@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "daemon/posix/fd.h"
-#include "daemon/vestimd/sys/log.h"
 
 #define NOBODY ((uid_t) -1)
 
@@ -67,6 +66,7 @@ find_unmapped_user (void)
 static int
 refuse_writable (const char *path, char **message)
 {
+  g_free (*message);
   *message = g_strdup_printf (
       "other users may write to %s and could put another directory in the place of the data "
       "directory; remove their permission (chmod go-w, or chmod +t as for /tmp), or name another "
@@ -78,19 +78,12 @@ refuse_writable (const char *path, char **message)
 static int
 refuse_foreign (const char *path, uid_t owner, const ParentContext *context, char **message)
 {
-  if (context->user == 0)
-    {
-      log_warning ("datadir",
-                   "a folder above the data directory belongs to a user, who could replace the "
-                   "data directory path=%s uid=%u",
-                   path, (unsigned) owner);
-      return 0;
-    }
+  g_free (*message);
   *message = g_strdup_printf (
       "%s belongs to another user (UID %u), who could put another directory in the place of the "
       "data directory; name a directory below a folder of your own or of root with --data-dir",
       path, (unsigned) owner);
-  return -EPERM;
+  return context->user == 0 ? 0 : -EPERM;
 }
 
 static int

@@ -25,6 +25,6 @@ typedef struct
 ParentVerdict parent_folder_judge (const struct stat *info, const ParentContext *context);
 
 /* Checks each folder above `path`, which is absolute and contains no symbolic link. 0, or -EPERM
- * with `*message` (transfer full), a sentence that says what to do. For root, the owners of the
- * folders only get a warning in the log: root works in the folders of users, as in containers. */
+ * with `*message` (transfer full), a sentence that says what to do. For root, another owner is only
+ * a warning: 0 with a message. Root works in the folders of users, as in containers. */
 int parent_folders_check (const char *path, char **message);
