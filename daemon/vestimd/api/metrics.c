@@ -3,6 +3,7 @@
 
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/handlers.h"
+#include "daemon/vestimd/sys/log.h"
 
 /* GET /metrics: everything that is counted, read on the loop. Only the daemon's use of the machine
  * is measured on a thread. docs/monitoring.md describes each metric. */
@@ -147,6 +148,9 @@ append_daemon (MetricsText *text, Api *api)
   metrics_text_single (text, METRIC_GAUGE, "vestim_jobs_disk_bytes",
                        "Size of all files in all job folders.",
                        (double) disk_usage_get (api->disk_usage));
+  metrics_text_single (text, METRIC_COUNTER, "vestim_log_dropped_messages_total",
+                       "Messages of the log that were dropped because its output took none.",
+                       (double) log_count_lost ());
   metrics_text_single (text, METRIC_GAUGE, "process_start_time_seconds",
                        "Start of the daemon in seconds since the epoch.",
                        (double) api->config.started_at / 1000);

@@ -74,6 +74,13 @@ count_lines (const char *text, size_t length)
 }
 
 static void
+count_failed (LogWriter *self, Losses *losses, unsigned n)
+{
+  losses->n_failed += n;
+  self->n_lost += n;
+}
+
+static void
 write_batch (LogWriter *self, size_t length, Losses *losses)
 {
   size_t piece;
@@ -86,10 +93,10 @@ write_batch (LogWriter *self, size_t length, Losses *losses)
       if (report_losses (self, losses))
         r = self->write (text, piece);
       else
-        losses->n_failed += count_lines (text, piece);
+        count_failed (self, losses, count_lines (text, piece));
       if (r < 0)
         {
-          losses->n_failed += count_lines (text, piece);
+          count_failed (self, losses, count_lines (text, piece));
           losses->error = -r;
         }
     }
@@ -170,7 +177,10 @@ log_writer_add (LogWriter *self, const LogLine *line)
     self->write (line->text, line->length);
   else if (self->is_stopping || self->n_dropped > 0
            || self->length + line->length > LOG_WRITER_ROOM)
-    self->n_dropped++;
+    {
+      self->n_dropped++;
+      self->n_lost++;
+    }
   else
     {
       memcpy (self->waiting + self->length, line->text, line->length);
@@ -179,6 +189,12 @@ log_writer_add (LogWriter *self, const LogLine *line)
         pthread_cond_broadcast (&self->changed);
     }
   pthread_mutex_unlock (&self->mutex);
+}
+
+unsigned long
+log_writer_count_lost (const LogWriter *self)
+{
+  return self->n_lost;
 }
 
 /* With the mutex held. */

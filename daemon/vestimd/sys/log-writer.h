@@ -28,8 +28,9 @@ typedef struct
   bool is_writing;
   char *waiting; /* lines for the thread */
   size_t length;
-  char *batch;        /* lines that the thread writes */
-  unsigned n_dropped; /* after those that wait */
+  char *batch;                  /* lines that the thread writes */
+  unsigned n_dropped;           /* after those that wait */
+  _Atomic unsigned long n_lost; /* in all, also those that could not be written */
 } LogWriter;
 
 #define LOG_WRITER_INIT(fn) \
@@ -41,6 +42,9 @@ typedef struct
 int log_writer_start (LogWriter *self);
 
 void log_writer_add (LogWriter *self, const LogLine *line);
+
+/* The lines that were dropped since the start of the process; from any thread. */
+unsigned long log_writer_count_lost (const LogWriter *self);
 
 /* Waits until all lines are written: false after `timeout_ms`. */
 bool log_writer_flush (LogWriter *self, int timeout_ms);

@@ -204,6 +204,12 @@ log_start_threads (void)
                  strerror (-r));
 }
 
+unsigned long
+log_count_lost (void)
+{
+  return log_writer_count_lost (&stderr_writer) + log_writer_count_lost (&file_writer);
+}
+
 void
 log_stop_threads (void)
 {

@@ -87,6 +87,7 @@ test_nobody_waits_for_an_output_that_hangs (void)
       g_assert_nonnull (strstr (at, " messages were dropped: nobody read this output\n"));
     }
   g_assert_cmpuint (n, >, 0);
+  g_assert_cmpuint (n, ==, log_writer_count_lost (&writer));
   g_assert_cmpuint (n + count (output.text->str, "a line of the flood\n"), ==, 100000);
   g_assert_true (g_str_has_suffix (output.text->str, "a line after it\n"));
 }
