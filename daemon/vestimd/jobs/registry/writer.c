@@ -5,10 +5,12 @@
 #include "daemon/vestimd/sys/log.h"
 
 /* The thread and its queue. The thread takes the whole queue at once, stores it as a batch
- * (writer-batch.c) and posts all of it to the loop; meanwhile the next batch gathers. When no batch
- * has come for a millisecond it makes the folders of new jobs, one at a time. Between batches it
- * tidies up: a second after a deletion, every ten minutes, and before it ends. The lock guards the
- * queue only, so the loop never waits for the disk. */
+ * (writer-batch.c) and posts all of it to the loop; meanwhile the next batch gathers. The loop
+ * wakes the thread once in each turn, after all clients and attempts that are ready have submitted
+ * their changes, so these share a flush, too. When no batch has come for a millisecond, the thread
+ * makes the folders of new jobs, one at a time. Between batches it tidies up: a second after a
+ * deletion, every ten minutes, and before it ends. The lock guards the queue only, so the loop
+ * never waits for the disk. */
 
 #define SECOND UINT64_C (1000000000)
 #define FOLDER_PAUSE (SECOND / 1000)
@@ -137,15 +139,32 @@ writer_main (void *user)
 }
 
 static void
-on_gone (void *user)
+on_wake (uv_prepare_t *wake)
 {
-  Writer *writer = user;
+  Writer *writer = wake->data;
+
+  uv_prepare_stop (wake);
+  worker_wake (&writer->worker);
+}
+
+static void
+on_wake_closed (uv_handle_t *handle)
+{
+  Writer *writer = handle->data;
 
   if (writer->db != NULL)
     writer_deinit (writer);
   new_folders_deinit (&writer->new_folders);
   g_array_unref (writer->moved);
   writer->closed (writer->user);
+}
+
+static void
+on_gone (void *user)
+{
+  Writer *writer = user;
+
+  uv_close ((uv_handle_t *) &writer->wake, on_wake_closed);
 }
 
 int
@@ -186,6 +205,8 @@ int
 writer_start (Writer *writer, CompletionQueue *completions)
 {
   worker_init (&writer->worker, completions, writer_main, writer);
+  uv_prepare_init (completions->async.loop, &writer->wake);
+  writer->wake.data = writer;
   writer->first = NULL;
   writer->end = &writer->first;
   writer->moved = g_array_new (false, false, sizeof (int64_t));
@@ -202,8 +223,8 @@ writer_submit (Writer *writer, RegistryTransaction *transaction)
   uv_mutex_lock (&writer->worker.lock);
   *writer->end = &transaction->completion;
   writer->end = &transaction->completion.next;
-  worker_wake (&writer->worker);
   uv_mutex_unlock (&writer->worker.lock);
+  uv_prepare_start (&writer->wake, on_wake);
 }
 
 void

@@ -33,6 +33,7 @@ typedef struct
   Trash *trash;
   KeyClock *clock;
 
+  uv_prepare_t wake; /* active while the queue has what the thread was not told of */
   Completion *first; /* the queue of transactions, guarded by the worker's lock */
   Completion **end;
   GArray *moved;    /* int64_t, guarded by it: sequences of deletions to forget once the renames are
