@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
 
+#include <malloc.h>
 #include <math.h>
+#include <string.h>
 #include <uv.h>
 
 #include "common/job/vestim-job-fields.h"
@@ -16,6 +18,8 @@
  * thread can do at the same time. For fewer sequences, a thread and a connection cost more than
  * they save. */
 #define MANY 5000
+#define HEAP_STEP (32 * 1024 * 1024)   /* reserved, and not used before it is needed */
+#define DEFAULT_HEAP_STEP (128 * 1024) /* of the C library */
 
 /* `(transfer full)` "name, kind, …", or "?1, ?2, …". */
 static char *
@@ -80,61 +84,65 @@ bind_job (sqlite3_stmt *stmt, const VestimJob *job)
       bind_field (stmt, index++, &vestim_job_fields[i], job);
 }
 
-/* `(transfer full, nullable)` */
+/* The functions of a value are faster than those of a column, which look it up and check for errors
+ * in each call. A start reads some millions of values. */
+
+/* `(transfer full)` */
 static char *
-read_text (sqlite3_stmt *stmt, int column)
+read_text (sqlite3_value *value)
 {
-  const void *text = sqlite3_column_text (stmt, column);
+  const void *text = sqlite3_value_blob (value);
+  size_t length = (size_t) sqlite3_value_bytes (value);
+  char *copy = g_malloc (length + 1);
 
-  if (text == NULL)
-    return NULL;
-  return g_memdup2 (text, (size_t) sqlite3_column_bytes (stmt, column) + 1);
+  if (length > 0)
+    memcpy (copy, text, length);
+  copy[length] = '\0';
+  return copy;
 }
 
-/* For null SQLite returns 0, which is the initial value of most fields. */
-static int64_t
-read_int (sqlite3_stmt *stmt, int column, const VestimJobField *field)
+/* False if the field needs a value. */
+static bool
+read_null (const VestimJobField *field, VestimJob *job)
 {
-  if (field->initial < 0 && sqlite3_column_type (stmt, column) == SQLITE_NULL)
-    return field->initial;
-  return sqlite3_column_int64 (stmt, column);
-}
-
-static double
-read_double (sqlite3_stmt *stmt, int column)
-{
-  if (sqlite3_column_type (stmt, column) == SQLITE_NULL)
-    return NAN;
-  return sqlite3_column_double (stmt, column);
+  if (vestim_job_field_is_text (field))
+    return (field->flags & VESTIM_JOB_FIELD_NULLABLE) != 0;
+  if (field->type == VESTIM_JOB_FIELD_WORD)
+    return vestim_job_field_set_word (field, job, NULL);
+  if (field->type == VESTIM_JOB_FIELD_DOUBLE)
+    VESTIM_JOB_MEMBER (double, field, job) = NAN;
+  else
+    vestim_job_field_set_int (field, job, field->initial);
+  return true;
 }
 
 /* False for a value that no job can have. */
 static bool
-read_field (sqlite3_stmt *stmt, int column, const VestimJobField *field, VestimJob *job)
+read_field (sqlite3_value *value, const VestimJobField *field, VestimJob *job)
 {
+  if (sqlite3_value_type (value) == SQLITE_NULL)
+    return read_null (field, job);
   switch (field->type)
     {
     case VESTIM_JOB_FIELD_TEXT:
     case VESTIM_JOB_FIELD_OBJECT:
     case VESTIM_JOB_FIELD_ARRAY:
-      VESTIM_JOB_MEMBER (char *, field, job) = read_text (stmt, column);
-      return VESTIM_JOB_MEMBER (char *, field, job) != NULL
-             || (field->flags & VESTIM_JOB_FIELD_NULLABLE) != 0;
+      VESTIM_JOB_MEMBER (char *, field, job) = read_text (value);
+      return true;
     case VESTIM_JOB_FIELD_WORD:
-      return vestim_job_field_set_word (field, job,
-                                        (const char *) sqlite3_column_text (stmt, column));
+      return vestim_job_field_set_word (field, job, (const char *) sqlite3_value_text (value));
     case VESTIM_JOB_FIELD_BOOL:
-      VESTIM_JOB_MEMBER (bool, field, job) = read_int (stmt, column, field) != 0;
+      VESTIM_JOB_MEMBER (bool, field, job) = sqlite3_value_int (value) != 0;
       return true;
     case VESTIM_JOB_FIELD_INT:
-      VESTIM_JOB_MEMBER (int, field, job) = (int) read_int (stmt, column, field);
+      VESTIM_JOB_MEMBER (int, field, job) = sqlite3_value_int (value);
       return true;
     case VESTIM_JOB_FIELD_INT64:
     case VESTIM_JOB_FIELD_TIME:
-      VESTIM_JOB_MEMBER (int64_t, field, job) = read_int (stmt, column, field);
+      VESTIM_JOB_MEMBER (int64_t, field, job) = sqlite3_value_int64 (value);
       return true;
     case VESTIM_JOB_FIELD_DOUBLE:
-      VESTIM_JOB_MEMBER (double, field, job) = read_double (stmt, column);
+      VESTIM_JOB_MEMBER (double, field, job) = sqlite3_value_double (value);
       return true;
     case VESTIM_JOB_FIELD_FOLDER:
       break;
@@ -152,7 +160,7 @@ read_job (sqlite3_stmt *stmt)
 
   for (unsigned i = 0; i < vestim_job_n_fields; i++)
     if (IS_COLUMN (&vestim_job_fields[i]))
-      is_sound &= read_field (stmt, column++, &vestim_job_fields[i], job);
+      is_sound &= read_field (sqlite3_column_value (stmt, column++), &vestim_job_fields[i], job);
   if (is_sound && job->sequence > 0 && vestim_job_id_sequence (job->id) == job->sequence)
     return job;
   vestim_job_free (job);
@@ -300,6 +308,8 @@ read_by_two (sqlite3 *db, const char *path, int64_t middle, GPtrArray *jobs)
   uv_thread_t thread;
   int rc;
 
+  /* Else the C library enlarges the heap of a thread page by page, with a system call for each. */
+  mallopt (M_TOP_PAD, HEAP_STEP);
   if (uv_thread_create (&thread, read_upper_half, &half) < 0)
     {
       g_ptr_array_unref (half.jobs);
@@ -307,6 +317,7 @@ read_by_two (sqlite3 *db, const char *path, int64_t middle, GPtrArray *jobs)
     }
   rc = load_range (db, INT64_MIN, middle - 1, jobs);
   uv_thread_join (&thread);
+  mallopt (M_TOP_PAD, DEFAULT_HEAP_STEP);
   g_ptr_array_extend_and_steal (jobs, half.jobs);
   return rc != SQLITE_OK ? rc : half.rc;
 }
@@ -336,9 +347,9 @@ jobs_table_load_removed (sqlite3 *db, GPtrArray *ids)
     return rc;
   while (sqlite3_step (stmt) == SQLITE_ROW)
     {
-      char *id = read_text (stmt, 0);
+      char *id = read_text (sqlite3_column_value (stmt, 0));
 
-      if (id != NULL && vestim_job_id_sequence (id) > 0)
+      if (vestim_job_id_sequence (id) > 0)
         g_ptr_array_add (ids, id);
       else
         g_free (id);
