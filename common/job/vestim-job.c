@@ -26,6 +26,7 @@ const char *const vestim_job_kind_words[VESTIM_N_JOB_KINDS] = {
 const char *const vestim_job_intent_words[VESTIM_N_JOB_INTENTS] = {
   [VESTIM_JOB_INTENT_NONE] = NULL,
   [VESTIM_JOB_INTENT_STOP] = "stop",
+  [VESTIM_JOB_INTENT_DELETE] = "delete",
   [VESTIM_JOB_INTENT_FINISH] = "finish",
 };
 

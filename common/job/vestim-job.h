@@ -22,9 +22,10 @@ typedef enum
 {
   VESTIM_JOB_INTENT_NONE,
   VESTIM_JOB_INTENT_STOP,   /* a client asked for it: the job ends as `stopped` */
+  VESTIM_JOB_INTENT_DELETE, /* a client asked for it, and the attempt has to end before */
   VESTIM_JOB_INTENT_FINISH, /* a client asked an estimation to test the best network so far */
 } VestimJobIntent;
-#define VESTIM_N_JOB_INTENTS 3
+#define VESTIM_N_JOB_INTENTS 4
 
 /* How the last attempt ended and what it used; all null before its end. */
 typedef struct

@@ -62,13 +62,24 @@ process_read (pid_t pid, Process *process)
 }
 
 bool
-process_is_ours (pid_t pid)
+process_get_owner (pid_t pid, uid_t *owner)
 {
   struct stat info;
   char path[64];
 
   snprintf (path, sizeof path, "/proc/%d", (int) pid);
-  return stat (path, &info) == 0 && info.st_uid == geteuid ();
+  if (stat (path, &info) != 0)
+    return false;
+  *owner = info.st_uid;
+  return true;
+}
+
+bool
+process_is_ours (pid_t pid)
+{
+  uid_t owner;
+
+  return process_get_owner (pid, &owner) && owner == geteuid ();
 }
 
 int

@@ -21,6 +21,9 @@ bool process_read (pid_t pid, Process *process);
 /* The same from the folder /proc/PID, as a name relative to the open folder `proc`. */
 bool process_read_at (int proc, const char *name, Process *process);
 
+/* Its user; false when there is no such process. */
+bool process_get_owner (pid_t pid, uid_t *owner);
+
 /* Whether it belongs to our user. */
 bool process_is_ours (pid_t pid);
 

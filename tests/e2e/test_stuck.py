@@ -4,10 +4,12 @@
 import fcntl
 import os
 import pty
+import shutil
 import signal
+import subprocess
 import termios
 
-from support import expect, expect_in, processes, test, until
+from support import expect, expect_in, processes, skip, test, until
 from support.builds import program
 
 
@@ -160,3 +162,58 @@ def _(t):
     expect((over["name"], over["attempt"], (t.dir / "runs.txt").read_text()), ("renamed", 1, "run\n"))
     for pid in shims:
         os.kill(pid, signal.SIGKILL)
+
+
+def as_nobody(t):
+    """The prefix of a daemon of an ordinary user, and a program by which its jobs become root, as by sudo."""
+    prefix = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    t.dir.chmod(0o711)
+    t.home.mkdir()
+    os.chown(t.home, 65534, 65534)
+    root = t.dir / "become-root"
+    shutil.copy(shutil.which("setpriv"), root)
+    root.chmod(0o4755)
+    become = [str(root), "--reuid=0", "--regid=0", "--clear-groups"]
+    if subprocess.run([*prefix, *become, "true"], check=False).returncode != 0:
+        skip("setuid programs do not work here")
+    if subprocess.run([*prefix, "test", "-x", program("vestim-run")], check=False).returncode != 0:
+        skip("other users may not run the programs of this build")
+    return prefix, " ".join(become)
+
+
+@test("a job with a process of root says so; DELETE gets 409, clear removes the rest, and the end is stopped", root=True)
+def _(t):
+    prefix, become = as_nobody(t)
+    daemon = t.daemon(prefix=prefix)
+    over = daemon.completed(daemon.run("true"))
+    job = daemon.sh(f"{become} sleep 1000 & echo $!; wait")
+    until(lambda: daemon.log_of(job).endswith("\n"), "the process is there")
+    pid = int(daemon.log_of(job))
+    until(lambda: processes.command_line(pid)[:1] == ["sleep"], "it is a process of root")
+    t.cleanups.append(lambda: processes.is_alive(pid) and os.kill(pid, signal.SIGKILL))
+    told = f"process {pid} (sleep) belongs to root"
+    daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
+    until(lambda: told in (daemon.job(job)["message"] or ""), lambda: f"{told}: {daemon.job(job)}")
+    expect(daemon.job(job)["status"], "running")
+    expect_in(told, daemon.delete(f"/jobs/{job['job_id']}").expect_problem(409)["detail"])
+    expect_in(told, daemon.post("/jobs/clear").expect_problem(409)["detail"])
+    daemon.get(f"/jobs/{over['job_id']}").expect(404)
+    daemon.patch(f"/jobs/{job['job_id']}", {"name": "still here"}).expect(200)
+    os.kill(pid, signal.SIGKILL)
+    daemon.until_status(job, "stopped")
+    daemon.delete(f"/jobs/{job['job_id']}").expect(200)
+
+
+@test("a deletion that was cut by a kill of the daemon is told at the job", alone=True)
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh("trap '' TERM; echo ready; while :; do sleep 1; done", restart=True)
+    until(lambda: "ready" in daemon.log_of(job), "the job ignores SIGTERM")
+    with daemon.connect() as connection:
+        connection.send(daemon.request_bytes("DELETE", f"/jobs/{job['job_id']}"))
+        until(lambda: daemon.database("SELECT intent FROM jobs").strip(), "the intent is stored")
+        daemon.kill()
+    daemon.start()
+    over = daemon.until_status(job, "stopped")
+    expect(over["details"]["reason"], "the daemon was killed while it ended this job")
+    daemon.delete(f"/jobs/{job['job_id']}").expect(200)

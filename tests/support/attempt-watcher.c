@@ -125,7 +125,19 @@ on_absent (void *user)
   watcher->attempt = NULL;
 }
 
-static const AttemptEvents events = { on_started, on_progress, on_ended, on_absent };
+static void
+on_stuck (void *user, const char *reason)
+{
+  g_error ("an attempt does not end: %s", reason);
+}
+
+static const AttemptEvents events = {
+  .started = on_started,
+  .progress = on_progress,
+  .stuck = on_stuck,
+  .ended = on_ended,
+  .absent = on_absent,
+};
 
 void
 attempt_watcher_launch_spec (AttemptWatcher *watcher, AttemptSpec *spec)

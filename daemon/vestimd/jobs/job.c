@@ -34,10 +34,12 @@ static const VestimMachineState phases[N_JOB_PHASES] = {
   /* The adopted attempt never started: it is launched as soon as the job can be locked. */
   [JOB_ABSENT] = { "absent", TO (JOB_LAUNCHING) | TO (JOB_DETACHED) },
   /* The attempt has a process. `attempt` is set. */
-  [JOB_RUNNING] = { "running", TO (JOB_ENDED) | TO (JOB_PENDING_DELETE) | TO (JOB_DETACHED) },
+  [JOB_RUNNING] = { "running", TO (JOB_ENDED) | TO (JOB_PENDING_DELETE) | TO (JOB_ABSENT)
+                                   | TO (JOB_DETACHED) },
   /* The attempt is being stopped, and `deletion` waits for its end. `attempt` and `deletion` are
-   * set; `deletion` holds the lock. */
-  [JOB_PENDING_DELETE] = { "pending-delete", TO (JOB_ENDED) | TO (JOB_ABSENT) | TO (JOB_DETACHED) },
+   * set; `deletion` holds the lock. It gives the job back if the attempt cannot be ended. */
+  [JOB_PENDING_DELETE] = { "pending-delete", TO (JOB_ENDED) | TO (JOB_ABSENT) | TO (JOB_DETACHED)
+                                                 | TO (JOB_LAUNCHING) | TO (JOB_RUNNING) },
   /* The attempt is over, its final status is not stored yet. `ended` is set. */
   [JOB_ENDED] = { "ended", TO (JOB_IDLE) },
   /* The same for an adopted attempt that this daemon never saw running: it may be resumed. */
@@ -74,6 +76,7 @@ job_free (Job *job)
   job->service->n_in_phase[job->phase.state]--;
   vestim_job_free (job->data);
   attempt_status_free (job->ended);
+  g_free (job->stuck);
   g_clear_pointer (&job->json, g_bytes_unref);
   g_free (job);
 }
@@ -88,6 +91,13 @@ bool
 job_is_handed_over (const Job *job)
 {
   return job->data->state == VESTIM_JOB_QUEUED && job->attempt != NULL;
+}
+
+bool
+job_must_end (const Job *job)
+{
+  return job->data->intent == VESTIM_JOB_INTENT_STOP
+         || job->data->intent == VESTIM_JOB_INTENT_DELETE;
 }
 
 void

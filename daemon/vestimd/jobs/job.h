@@ -47,6 +47,8 @@ struct Job
   ExecutorAttempt *attempt; /* (nullable) */
   Bulk *deletion;           /* (nullable) */
   AttemptStatus *ended;     /* (nullable) */
+  char *stuck;              /* (nullable) why its attempt does not end */
+  bool was_deletion_cut;    /* an earlier daemon wanted to delete it after the end of its attempt */
 
   uint64_t queued_at; /* uv_hrtime() when `data` became queued */
 
@@ -64,6 +66,9 @@ bool job_is (const Job *job, JobPhase phase);
 /* Whether the job is shown as queued, while the executor starts its attempt. It can be changed: it
  * is not locked for that. Whatever is stored meanwhile says that the attempt runs (job-store.c). */
 bool job_is_handed_over (const Job *job);
+
+/* Whether the attempt is to end: a client stopped or deletes the job. */
+bool job_must_end (const Job *job);
 
 /* The only function that changes the phase. */
 void job_move (Job *job, JobPhase to);

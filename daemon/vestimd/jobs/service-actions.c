@@ -271,7 +271,7 @@ act_finish (Request *request, Job *job)
     return refuse (request, SERVICE_E_STATE, NULL,
                    "Only an estimation that is running can end its training and test the best "
                    "network so far.");
-  if (job->data->intent == VESTIM_JOB_INTENT_STOP)
+  if (job_must_end (job))
     return refuse (request, SERVICE_E_STATE, NULL,
                    "The job is being stopped. Retry it after its end, then finish it.");
   if (job->data->intent == VESTIM_JOB_INTENT_FINISH)

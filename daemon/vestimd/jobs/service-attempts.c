@@ -78,6 +78,8 @@ on_end_stored (Job *job)
             vestim_job_state_name (job->data->state));
   service->stats.n_ended[job->data->state]++;
   attempt_status_free (g_steal_pointer (&job->ended));
+  g_clear_pointer (&job->stuck, g_free);
+  job->was_deletion_cut = false;
   g_ptr_array_remove_fast (service->retry_ended, job);
   job_move (job, JOB_IDLE);
   if (was_found_ended && !service->is_stopping)
@@ -147,7 +149,7 @@ on_adopted_started (Job *job, int64_t started_at)
       job_lock_async (job, on_start_locked, NULL, true);
     }
   service_check_settled (job->service);
-  if (job->data->intent == VESTIM_JOB_INTENT_STOP)
+  if (job_must_end (job))
     job->service->config.executor->stop (job->attempt);
 }
 
@@ -245,14 +247,27 @@ leave_to_next_daemon (Job *job)
   service_check_stopped (job->service);
 }
 
+static AttemptStatus *
+new_status (const Job *job, const AttemptResult *result)
+{
+  AttemptStatus *status =
+      attempt_status_new (result, job->data->kind, job_must_end (job), job->service->is_stopping);
+
+  if (job->was_deletion_cut && status->state == VESTIM_JOB_STOPPED)
+    {
+      g_free (status->details.reason);
+      status->details.reason = g_strdup ("the daemon was killed while it ended this job");
+    }
+  return status;
+}
+
 static void
 on_attempt_ended (void *user, const AttemptResult *result)
 {
   Job *job = user;
   Service *service = job->service;
   Bulk *deletion = g_steal_pointer (&job->deletion);
-  bool is_asked_to_stop = job->data->intent == VESTIM_JOB_INTENT_STOP;
-  bool is_wanted = job_is (job, JOB_LAUNCHING) && !is_asked_to_stop;
+  bool is_wanted = job_is (job, JOB_LAUNCHING) && !job_must_end (job);
 
   job->attempt = NULL;
   if (is_wanted && (result->lack != NULL || (result->never_started && service->is_stopping)))
@@ -267,13 +282,34 @@ on_attempt_ended (void *user, const AttemptResult *result)
     service->stats.n_launches[LAUNCH_FAILED]++;
   if (job->data->started_at == 0 && !result->never_started)
     job->data->started_at = job->data->updated_at; /* lost: the time of its start is unknown */
-  job->ended = attempt_status_new (result, job->data->kind, is_asked_to_stop, service->is_stopping);
+  job->ended = new_status (job, result);
   job_move (job, job_is (job, JOB_ADOPTING) ? JOB_FOUND_ENDED : JOB_ENDED);
   if (deletion != NULL)
     bulk_arrive (deletion);
   else
     job_lock_async (job, on_locked, NULL, true);
   service_pump (service);
+}
+
+static void
+on_attempt_stuck (void *user, const char *reason)
+{
+  Job *job = user;
+  VestimJob *data = job->data;
+  Bulk *deletion = g_steal_pointer (&job->deletion);
+
+  if (g_strcmp0 (job->stuck, reason) != 0)
+    {
+      log_warning (MODULE, "job does not end id=%s reason=\"%s\"", data->id, reason);
+      g_free (job->stuck);
+      job->stuck = g_strdup (reason);
+      g_free (data->message);
+      data->message = g_strdup (reason);
+      data->updated_at = job->service->config.now_ms ();
+      service_announce_job (job);
+    }
+  if (deletion != NULL)
+    bulk_give_up (deletion, job, reason);
 }
 
 static void
@@ -296,6 +332,7 @@ on_attempt_absent (void *user)
 static const AttemptEvents attempt_events = {
   .started = on_attempt_started,
   .progress = on_attempt_progress,
+  .stuck = on_attempt_stuck,
   .ended = on_attempt_ended,
   .absent = on_attempt_absent,
 };
@@ -337,7 +374,7 @@ launch_attempt (Job *job, bool is_new)
   job_move (job, JOB_LAUNCHING);
   open_attempt (job, job->data, executor->launch, is_new);
   /* The shim may be about to start the job, so only the executor can say that it was stopped. */
-  if (job->attempt != NULL && job->data->intent == VESTIM_JOB_INTENT_STOP)
+  if (job->attempt != NULL && job_must_end (job))
     executor->stop (job->attempt);
 }
 
@@ -368,6 +405,7 @@ job_stop_attempt (Job *job)
 void
 job_adopt (Job *job)
 {
+  job->was_deletion_cut = job->data->intent == VESTIM_JOB_INTENT_DELETE;
   job_move (job, JOB_ADOPTING);
   open_attempt (job, job->data, job->service->config.executor->adopt, false);
 }

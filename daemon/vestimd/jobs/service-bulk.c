@@ -9,10 +9,12 @@
  * A bulk asks for the lock of each job that fits. When it gets one, the job may have changed: if it
  * still fits, it becomes an item and stays locked, else it is unlocked again. A job that is to be
  * deleted while its attempt runs is stopped first and stays in JOB_PENDING_DELETE until that
- * attempt has ended. `n_awaited` counts the locks and ends that are still to come; when it reaches
- * zero the bulk stores the change of all its items at once. Then it shows and unlocks them, or
- * removes them. If the transaction fails, or the daemon stops before, it rolls back: it unlocks its
- * items unchanged, but the attempts that it stopped have ended. */
+ * attempt has ended. Before, this intent is stored, so that a daemon that is killed meanwhile does
+ * not leave a job that ends without a reason or is resumed. A job whose attempt cannot be ended is
+ * given up: it is no item any more. `n_awaited` counts the locks and ends that are still to come;
+ * when it reaches zero the bulk stores the change of all its items at once. Then it shows and
+ * unlocks them, or removes them. If the transaction fails, or the daemon stops before, it rolls
+ * back: it unlocks its items unchanged, but the attempts that it stopped have ended. */
 
 typedef enum
 {
@@ -36,7 +38,16 @@ struct Bulk
   GArray *items; /* of BulkItem */
   size_t n_awaited;
   bool is_abandoned; /* the daemon is stopping: roll back */
+  size_t n_given_up;
+  char *refusal; /* (nullable) why the first of them was given up */
 };
+
+/* A job whose intent is being stored. */
+typedef struct
+{
+  Bulk *bulk;
+  Job *job;
+} Marking;
 
 static Bulk *
 bulk_new (Service *service, BulkKind kind, ServiceStates states, const ServiceCall *call)
@@ -55,6 +66,7 @@ static void
 bulk_free (Bulk *bulk)
 {
   g_array_unref (bulk->items);
+  g_free (bulk->refusal);
   g_free (bulk);
 }
 
@@ -120,6 +132,20 @@ rollback (Bulk *bulk)
     }
 }
 
+/* Some jobs, or the only one, could not be deleted. */
+static void
+finish_refused (Bulk *bulk)
+{
+  g_autofree char *detail =
+      bulk->kind == BULK_DELETE
+          ? g_strdup (bulk->refusal)
+          : g_strdup_printf ("%u of %zu jobs were cleared. %s", bulk->items->len,
+                             bulk->items->len + bulk->n_given_up, bulk->refusal);
+  const ServiceResult result = { .code = SERVICE_E_STATE, .detail = detail };
+
+  call_finish (bulk->call, &result);
+}
+
 static void
 on_bulk_stored (void *user, int status)
 {
@@ -134,7 +160,10 @@ on_bulk_stored (void *user, int status)
     show_stops (bulk);
   else
     drop_jobs (bulk);
-  call_finish (bulk->call, &result);
+  if (status == 0 && bulk->refusal != NULL)
+    finish_refused (bulk);
+  else
+    call_finish (bulk->call, &result);
   bulk_free (bulk);
   service_pump (service);
   service_check_stopped (service);
@@ -158,7 +187,8 @@ store_bulk (Bulk *bulk)
       else
         registry_transaction_delete (transaction, item->job->data->sequence, item->job->data->id);
     }
-  call_store_answer (bulk->call, transaction, &result);
+  if (bulk->refusal == NULL)
+    call_store_answer (bulk->call, transaction, &result);
   service->n_in_flight++;
   registry_submit (service->config.registry, transaction, on_bulk_stored, bulk);
 }
@@ -175,6 +205,11 @@ bulk_arrive (Bulk *bulk)
       call_defer (bulk->call, SERVICE_E_STOPPING, NULL, NULL);
       bulk_free (bulk);
     }
+  else if (bulk->refusal != NULL && bulk->items->len == 0)
+    {
+      finish_refused (bulk);
+      bulk_free (bulk);
+    }
   else if (bulk->kind == BULK_DELETE && bulk->items->len == 0)
     {
       call_defer (bulk->call, SERVICE_E_NOT_FOUND, NULL, NULL);
@@ -182,6 +217,30 @@ bulk_arrive (Bulk *bulk)
     }
   else
     store_bulk (bulk);
+}
+
+static void
+remove_item (Bulk *bulk, const Job *job)
+{
+  for (unsigned i = 0; i < bulk->items->len; i++)
+    if (g_array_index (bulk->items, BulkItem, i).job == job)
+      {
+        g_array_remove_index_fast (bulk->items, i);
+        return;
+      }
+}
+
+void
+bulk_give_up (Bulk *bulk, Job *job, const char *reason)
+{
+  remove_item (bulk, job);
+  if (bulk->n_given_up++ == 0)
+    bulk->refusal = bulk->kind == BULK_DELETE
+                        ? g_strdup (reason)
+                        : g_strdup_printf ("%s remains. %s", job->data->id, reason);
+  job_move (job, job->data->state == VESTIM_JOB_QUEUED ? JOB_LAUNCHING : JOB_RUNNING);
+  job_unlock (job);
+  bulk_arrive (bulk);
 }
 
 void
@@ -208,6 +267,48 @@ stopped_copy (const Job *job)
   return next;
 }
 
+/* The intent is stored; if that failed, for lack of room, the deletion makes room. The attempt may
+ * have ended meanwhile. */
+static void
+on_marked (void *user, int status)
+{
+  Marking *marking = user;
+  Bulk *bulk = marking->bulk;
+  Job *job = marking->job;
+  Service *service = bulk->service;
+
+  g_free (marking);
+  service->n_in_flight--;
+  if (status == 0)
+    job->data->intent = VESTIM_JOB_INTENT_DELETE;
+  bulk->is_abandoned = bulk->is_abandoned || service->is_stopping;
+  if (job->attempt == NULL || bulk->is_abandoned)
+    bulk_arrive (bulk);
+  else
+    {
+      job_move (job, JOB_PENDING_DELETE);
+      job->deletion = bulk;
+      service_check_settled (service);
+      service->config.executor->stop (job->attempt);
+    }
+  service_check_stopped (service);
+}
+
+static void
+mark_and_stop (Bulk *bulk, Job *job)
+{
+  RegistryTransaction *transaction = registry_transaction_new ();
+  g_autoptr (VestimJob) next = vestim_job_copy (job->data);
+  Marking *marking = g_new0 (Marking, 1);
+
+  marking->bulk = bulk;
+  marking->job = job;
+  next->intent = VESTIM_JOB_INTENT_DELETE;
+  job_add_update (job, transaction, next);
+  bulk->service->n_in_flight++;
+  registry_submit (bulk->service->config.registry, transaction, on_marked, marking);
+}
+
 static bool
 on_item_locked (Job *job, void *user)
 {
@@ -225,12 +326,7 @@ on_item_locked (Job *job, void *user)
     item.next = stopped_copy (job);
   g_array_append_val (bulk->items, item);
   if (bulk->kind != BULK_STOP && job->attempt != NULL)
-    {
-      job_move (job, JOB_PENDING_DELETE);
-      job->deletion = bulk;
-      service_check_settled (bulk->service);
-      bulk->service->config.executor->stop (job->attempt);
-    }
+    mark_and_stop (bulk, job);
   else
     bulk_arrive (bulk);
   return true;

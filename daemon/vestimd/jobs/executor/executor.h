@@ -63,6 +63,9 @@ typedef struct
   /* The process of the attempt runs. Comes at most once, before progress. */
   void (*started) (void *user, int64_t started_at);
   void (*progress) (void *user, const AttemptProgress *progress);
+  /* stop() has not ended it yet, and `reason`, a sentence, says why. Comes again as long as that is
+   * so. `ended` may still follow. */
+  void (*stuck) (void *user, const char *reason);
   /* The attempt is over; all its progress came before. It is freed after the call. */
   void (*ended) (void *user, const AttemptResult *result);
   /* Only after adopt, without `was_seen`: this attempt never started. It is freed after the call.

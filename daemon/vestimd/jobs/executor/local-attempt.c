@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/jobs/executor/local-attempt.h"
+#include "daemon/vestimd/jobs/executor/local-follow.h"
 
 #include <assert.h>
 #include <unistd.h>
@@ -128,6 +129,7 @@ attempt_close (ExecutorAttempt *attempt)
   attempt_close_polls (attempt);
   uv_close ((uv_handle_t *) &attempt->loop.report_timer, on_handle_closed);
   uv_close ((uv_handle_t *) &attempt->loop.pause_timer, on_handle_closed);
+  uv_close ((uv_handle_t *) &attempt->loop.stuck_timer, on_handle_closed);
   uv_close ((uv_handle_t *) &attempt->loop.watch, on_handle_closed);
 }
 
@@ -269,10 +271,11 @@ attempt_new (LocalExecutor *executor, const AttemptSpec *spec, const AttemptEven
   local_result_init (&attempt->worker.result);
   uv_timer_init (executor->loop, &attempt->loop.report_timer);
   uv_timer_init (executor->loop, &attempt->loop.pause_timer);
+  uv_timer_init (executor->loop, &attempt->loop.stuck_timer);
   uv_fs_event_init (executor->loop, &attempt->loop.watch);
   attempt->loop.report_timer.data = attempt->loop.pause_timer.data = attempt;
-  attempt->loop.watch.data = attempt;
-  attempt->loop.n_open = 3;
+  attempt->loop.watch.data = attempt->loop.stuck_timer.data = attempt;
+  attempt->loop.n_open = 4;
   vestim_machine_init (&attempt->machine, &machine_type,
                        is_launch ? STATE_LAUNCHING : STATE_LOOKING);
   start_due_task (attempt);

@@ -67,7 +67,9 @@ struct ExecutorAttempt
     uv_work_t work;
     uv_timer_t report_timer;
     uv_timer_t pause_timer;
-    uv_fs_event_t watch; /* of the progress file */
+    uv_timer_t stuck_timer; /* from a stop on */
+    uint64_t stopped_at;    /* of the loop's clock */
+    uv_fs_event_t watch;    /* of the progress file */
     Poll *exit_poll;
     Poll *ready_poll;
   } loop;
@@ -104,17 +106,8 @@ void attempt_handle_closed (ExecutorAttempt *attempt);
 ExecutorAttempt *attempt_new (LocalExecutor *executor, const AttemptSpec *spec,
                               const AttemptEvents *events, void *user, bool is_launch);
 
+/* local-stuck.c: on the loop. Reports an attempt that does not end; call it when it is stopped. */
+void attempt_watch_end (ExecutorAttempt *attempt);
+
 /* local-steps.c: on the loop, when a task is done. */
 void attempt_take_step (ExecutorAttempt *attempt, Task done);
-
-/* local-follow.c: on the loop. */
-/* `state` is STATE_FOLLOWING or STATE_CLEANUP_FOLLOWING. */
-void attempt_follow (ExecutorAttempt *attempt, AttemptState state);
-void attempt_check_later (ExecutorAttempt *attempt, AttemptState state);
-void attempt_signal_stop (ExecutorAttempt *attempt);
-void attempt_report_started (ExecutorAttempt *attempt, int64_t started_at);
-void attempt_report_progress (ExecutorAttempt *attempt);
-void attempt_watch_progress (ExecutorAttempt *attempt);
-void attempt_await_start (ExecutorAttempt *attempt);
-void attempt_take_last_word (ExecutorAttempt *attempt); /* of a shim that has ended */
-void attempt_close_polls (ExecutorAttempt *attempt);

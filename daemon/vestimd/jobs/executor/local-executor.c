@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "daemon/vestimd/jobs/executor/local-attempt.h"
+#include "daemon/vestimd/jobs/executor/local-follow.h"
 
 #define START_LIMIT_MS 30000 /* usually it takes milliseconds */
 
@@ -33,6 +34,7 @@ stop (ExecutorAttempt *attempt)
   if (attempt->loop.must_stop)
     return;
   attempt->loop.must_stop = true;
+  attempt_watch_end (attempt);
   attempt_signal_stop (attempt);
 }
 

@@ -5,6 +5,7 @@
 
 #include "daemon/attempt/attempt.h"
 #include "daemon/vestimd/jobs/executor/local-attempt.h"
+#include "daemon/vestimd/jobs/executor/local-follow.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* What the loop waits for while a shim lives: its end, what it says of the job's start, and

@@ -6,6 +6,7 @@
 #include "daemon/attempt/attempt.h"
 #include "daemon/posix/lack.h"
 #include "daemon/vestimd/jobs/executor/local-attempt.h"
+#include "daemon/vestimd/jobs/executor/local-follow.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* From the result of a task to the next state; the table of states is in local-attempt.c. */

@@ -58,6 +58,7 @@ test_an_absent_attempt_of_a_deleted_job_is_not_launched (void)
   ServiceCall call = answer_call (&answer, NULL);
 
   service_delete (fixture->service, id, &call);
+  fixture_settle (fixture);
   g_assert_true (attempt->is_stopped);
   attempt->events.absent (attempt->user);
   fixture_settle (fixture);

@@ -156,6 +156,7 @@ test_a_deletion_takes_the_attempt_back (void)
   ServiceCall call = answer_call (&answer, NULL);
 
   service_delete (fixture->service, id, &call);
+  fixture_settle (fixture);
   g_assert_true (attempt->is_stopped);
   never.stopped = never.never_started = true;
   attempt_ended (fixture, attempt, &never);

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include <pwd.h>
+#include <stdlib.h>
+
+#include "daemon/posix/process-list.h"
+#include "daemon/vestimd/jobs/executor/local-attempt.h"
+#include "daemon/vestimd/sys/process-identity.h"
+
+/* A job that runs sudo or another setuid program has processes that we may not signal: neither a
+ * stop nor a deletion can end it. And a process that waits for a hung disk does not even end by
+ * SIGKILL. Whoever waits for the end must hear of it. */
+
+#define LOOK_MS 10000         /* the grace, and time for the SIGKILL after it */
+#define UNEXPLAINED_MS 120000 /* on a slow machine, many processes end slowly */
+
+typedef struct
+{
+  uv_work_t work;
+  ExecutorAttempt *attempt;
+  pid_t shim;
+  pid_t session;            /* of the job, 0: unknown */
+  unsigned long long since; /* the start of its first process */
+  bool is_overdue;
+  char *reason; /* (nullable) */
+} Look;
+
+/* The caller frees the name. */
+static char *
+dup_user (uid_t uid)
+{
+  char buffer[4096];
+  struct passwd entry, *found = NULL;
+
+  if (getpwuid_r (uid, &entry, buffer, sizeof buffer, &found) == 0 && found != NULL)
+    return g_strdup (found->pw_name);
+  return g_strdup_printf ("user %u", (unsigned) uid);
+}
+
+/* The shim is a subreaper, so all of its job descends from it. When the shim itself is gone, the
+ * session is what is left to know them by. */
+static void
+choose (const Look *look, const ProcessList *all, bool *chosen)
+{
+  process_list_choose_descendants (all, look->shim, NULL, chosen);
+  for (size_t i = 0; i < all->n; i++)
+    chosen[i] = chosen[i]
+                || (look->session > 0 && all->items[i].session == look->session
+                    && all->items[i].start >= look->since);
+}
+
+static char *
+dup_reason (const Look *look, const ProcessList *left)
+{
+  for (size_t i = 0; i < left->n; i++)
+    {
+      pid_t pid = left->items[i].pid;
+      g_autofree char *user = NULL;
+      char name[64];
+      uid_t owner;
+
+      if (!process_get_owner (pid, &owner) || owner == geteuid ())
+        continue;
+      user = dup_user (owner);
+      process_name (pid, name, sizeof name);
+      return g_strdup_printf ("The job cannot be ended: process %d (%s) belongs to %s, so vestimd "
+                              "may not end it. End it as that user; the job then ends, too.",
+                              (int) pid, name, user);
+    }
+  if (look->is_overdue && left->n > 0)
+    return g_strdup_printf (
+        "The job has not ended: process %d does not end by SIGKILL. It may wait "
+        "for a disk or a network that hangs.",
+        (int) left->items[0].pid);
+  return look->is_overdue ? g_strdup ("The job has not ended yet: vestim-run does not answer. The "
+                                      "disk of the job folder may hang.")
+                          : NULL;
+}
+
+static void
+on_look (uv_work_t *work)
+{
+  Look *look = work->data;
+  ProcessList all = { 0 }, left = { 0 };
+
+  if (look->shim > 0 && process_list_read (&all) == 0)
+    {
+      g_autofree bool *chosen = g_new0 (bool, all.n + 1);
+
+      choose (look, &all, chosen);
+      process_list_add_living (&left, &all, chosen);
+    }
+  look->reason = dup_reason (look, &left);
+  process_list_clear (&left);
+  process_list_clear (&all);
+}
+
+static void
+after_look (uv_work_t *work, int status)
+{
+  Look *look = work->data;
+  ExecutorAttempt *attempt = look->attempt;
+
+  if (look->reason != NULL && !attempt_is_in (attempt, STATE_CLOSED))
+    attempt->events.stuck (attempt->user, look->reason);
+  g_free (look->reason);
+  g_free (look);
+  attempt_handle_closed (attempt);
+}
+
+static void
+on_stuck_timer (uv_timer_t *timer)
+{
+  ExecutorAttempt *attempt = timer->data;
+  Look *look = g_new0 (Look, 1);
+
+  look->work.data = look;
+  look->attempt = attempt;
+  if (attempt->worker.task == TASK_NONE)
+    {
+      look->shim = attempt->worker.shim.pid;
+      look->session = attempt->worker.record.job_pid;
+      look->since = attempt->worker.record.job_start;
+    }
+  look->is_overdue = uv_now (timer->loop) - attempt->loop.stopped_at >= UNEXPLAINED_MS;
+  attempt->loop.n_open++;
+  uv_queue_work (timer->loop, &look->work, on_look, after_look);
+}
+
+void
+attempt_watch_end (ExecutorAttempt *attempt)
+{
+  attempt->loop.stopped_at = uv_now (attempt->executor->loop);
+  uv_timer_start (&attempt->loop.stuck_timer, on_stuck_timer, LOOK_MS, LOOK_MS);
+}
