@@ -56,8 +56,8 @@ on_retry_timer (uv_timer_t *timer)
 }
 
 /* A start or a final status could not be stored, or something is lacking to start an attempt. */
-static void
-retry_later (Service *service)
+void
+service_retry_later (Service *service)
 {
   bool has_stopped = service->is_stopping && service->stopped == NULL;
 
@@ -94,7 +94,7 @@ on_end_not_stored (Job *job)
 
   if (!g_ptr_array_find (service->retry_ended, job, NULL))
     g_ptr_array_add (service->retry_ended, job);
-  retry_later (service);
+  service_retry_later (service);
 }
 
 static void
@@ -227,7 +227,7 @@ wait_for_lack (Job *job, const AttemptResult *result)
   service->lack = result->lack;
   service->stats.n_launches[LAUNCH_DELAYED]++;
   service->launch_paused = true;
-  retry_later (service);
+  service_retry_later (service);
   service->n_lacks++;
   g_free (job->data->message);
   job->data->message = g_strdup_printf (
@@ -366,8 +366,8 @@ open_attempt (Job *job, const VestimJob *data, OpenFn open, bool is_new)
   owned_spec_deinit (&owned);
 }
 
-static void
-launch_attempt (Job *job, bool is_new)
+void
+job_launch_attempt (Job *job, bool is_new)
 {
   Executor *executor = job->service->config.executor;
 
@@ -419,7 +419,7 @@ launch_absent (Job *job)
   queued->state = VESTIM_JOB_QUEUED;
   queued->started_at = 0;
   job_show (job, queued);
-  launch_attempt (job, false);
+  job_launch_attempt (job, false);
 }
 
 bool
@@ -441,64 +441,4 @@ job_continue_attempt (Job *job)
     }
   launch_absent (job);
   return false;
-}
-
-/* ---- The queue ---- */
-
-static void
-on_launch_stored (void *user, int status)
-{
-  Job *job = user;
-  Service *service = job->service;
-
-  service->n_in_flight--;
-  if (status == 0 && !service->is_stopping)
-    launch_attempt (job, true);
-  else if (status == 0)
-    job_move (job, JOB_DETACHED); /* the next daemon finds an attempt that never started */
-  else
-    {
-      job_move (job, JOB_IDLE);
-      service->launch_paused = true;
-      retry_later (service);
-    }
-  job_unlock (job);
-  service_check_stopped (service);
-}
-
-static void
-launch (Job *job)
-{
-  Service *service = job->service;
-  RegistryTransaction *transaction = registry_transaction_new ();
-  g_autoptr (VestimJob) next = vestim_job_copy (job->data);
-
-  job_lock (job);
-  job_move (job, JOB_STORING_START);
-  next->state = VESTIM_JOB_RUNNING;
-  g_clear_pointer (&next->message, g_free);
-  next->updated_at = service->config.now_ms ();
-  registry_transaction_update (transaction, next);
-  service->n_in_flight++;
-  registry_submit (service->config.registry, transaction, on_launch_stored, job);
-}
-
-/* While something is lacking, one job at a time tries whether that has passed. */
-static bool
-may_launch (const Service *service)
-{
-  return service->is_settled && !service->is_stopping && !service->launch_paused
-         && service->n_resuming == 0
-         && (service->lack == NULL
-             || service->n_in_phase[JOB_STORING_START] + service->n_in_phase[JOB_LAUNCHING] == 0);
-}
-
-void
-service_pump (Service *service)
-{
-  QueueItem *item;
-
-  while (may_launch (service) && service_count_active (service) < (size_t) service->max_running
-         && (item = queue_peek (service->queue)) != NULL)
-    launch (job_of_queue_item (item));
 }

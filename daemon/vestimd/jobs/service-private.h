@@ -90,6 +90,12 @@ int service_code_of (int registry_status);
 
 void job_adopt (Job *job);
 
+/* Hands the stored attempt over to the executor. `is_new`: nobody has tried that before. */
+void job_launch_attempt (Job *job, bool is_new);
+
+/* Tries again later what could not be stored or started. */
+void service_retry_later (Service *service);
+
 /* Stops the attempt of a job whose stored intent is to stop. If there is none any more, because it
  * had no room to start, the job leaves the queue. The job must be locked. */
 void job_stop_attempt (Job *job);

@@ -10,6 +10,7 @@
  *   service-calls.c     a client's call and its answer
  *   service-actions.c   calls for one job: create, patch, start, stop, retry
  *   service-bulk.c      calls for many jobs: delete, clear, stop all
+ *   service-queue.c     takes jobs from the queue and stores the start of their attempts
  *   service-attempts.c  starts, follows and ends the attempts of jobs
  *   service-resume.c    queues interrupted jobs again at the start
  *   job.c               one job: the phase of its attempt, and its lock

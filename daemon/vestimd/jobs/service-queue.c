@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/jobs/service-private.h"
+
+/* From the queue to the start of an attempt, which the registry stores first. */
+
+static void
+on_launch_stored (void *user, int status)
+{
+  Job *job = user;
+  Service *service = job->service;
+
+  service->n_in_flight--;
+  if (status == 0 && !service->is_stopping)
+    job_launch_attempt (job, true);
+  else if (status == 0)
+    job_move (job, JOB_DETACHED); /* the next daemon finds an attempt that never started */
+  else
+    {
+      job_move (job, JOB_IDLE);
+      service->launch_paused = true;
+      service_retry_later (service);
+    }
+  job_unlock (job);
+  service_check_stopped (service);
+}
+
+static void
+launch (Job *job)
+{
+  Service *service = job->service;
+  RegistryTransaction *transaction = registry_transaction_new ();
+  g_autoptr (VestimJob) next = vestim_job_copy (job->data);
+
+  job_lock (job);
+  job_move (job, JOB_STORING_START);
+  next->state = VESTIM_JOB_RUNNING;
+  g_clear_pointer (&next->message, g_free);
+  next->updated_at = service->config.now_ms ();
+  registry_transaction_update (transaction, next);
+  service->n_in_flight++;
+  registry_submit (service->config.registry, transaction, on_launch_stored, job);
+}
+
+/* While something is lacking, one job at a time tries whether that has passed. */
+static bool
+may_launch (const Service *service)
+{
+  return service->is_settled && !service->is_stopping && !service->launch_paused
+         && service->n_resuming == 0
+         && (service->lack == NULL
+             || service->n_in_phase[JOB_STORING_START] + service->n_in_phase[JOB_LAUNCHING] == 0);
+}
+
+void
+service_pump (Service *service)
+{
+  QueueItem *item;
+
+  while (may_launch (service) && service_count_active (service) < (size_t) service->max_running
+         && (item = queue_peek (service->queue)) != NULL)
+    launch (job_of_queue_item (item));
+}
