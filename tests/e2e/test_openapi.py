@@ -162,7 +162,7 @@ def estimations(t, daemon):
 
 
 def files(t, daemon):
-    script = "echo x >a.txt; echo {} >a.json; echo a,b >a.csv; echo b >a.bin; echo '{\"metrics\": {\"m\": 1}}' >&3; head -c 70000000 /dev/zero"
+    script = "echo x >a.txt; echo {} >a.json; echo a,b >a.csv; echo b >a.bin; touch $(printf 'caf\\351'); echo '{\"metrics\": {\"m\": 1}}' >&3; head -c 70000000 /dev/zero"
     job = f"/jobs/{daemon.completed(daemon.sh(script), 120)['job_id']}"
     daemon.get(f"{job}/files").expect(200)
     daemon.get(f"{job}/metrics").expect(200)

@@ -12,6 +12,8 @@ useful="clang clang-format-14 universal-ctags libclang-rt-14-dev curl python3-re
 dashboard="gettext libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libjson-glib-dev libsecret-1-dev
  desktop-file-utils appstream xvfb xauth dbus-daemon at-spi2-core python3-gi gir1.2-atspi-2.0 xdotool
  imagemagick adwaita-icon-theme fonts-cantarell fonts-dejavu-core"
+# A large one, for an attack.
+[ -z "$long" ] || useful="$useful chromium"
 
 missing_of() {
   for package in "$@"; do
