@@ -13,6 +13,7 @@ struct ExecutorAttempt
   char *job_id;
   int number;
   bool was_adopted;
+  bool was_seen;
   bool is_stopped;
   bool must_finish;
   bool is_detached;

@@ -51,6 +51,7 @@ struct Job
   bool was_deletion_cut;    /* an earlier daemon wanted to delete it after the end of its attempt */
 
   uint64_t queued_at; /* uv_hrtime() when `data` became queued */
+  uint64_t start_due; /* uv_now() when the start of the attempt shall be stored */
 
   bool is_locked;
   GQueue lock_requests; /* of LockRequest */

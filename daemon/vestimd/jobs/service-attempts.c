@@ -12,13 +12,14 @@
  *   1. The registry stores "running, attempt n", without a start time. Clients still see "queued".
  *   2. The executor launches the attempt. That may take long, so the job is not locked: clients can
  *      change, stop and delete it.
- *   3. It reports a process: the job is shown as running, and the start time is stored.
+ *   3. It reports a process: the job is shown as running. A moment later the start time is stored,
+ *      unless the attempt has ended by then (service-starts.c).
  *   4. It reports the end: the final status is stored, then shown.
  *
  * A daemon that dies on the way leaves "running, attempt n" in the registry. The next one asks the
  * executor to adopt that attempt, and the answer is one of: it runs, it is over, it is lost, or it
- * never started (absent). An absent attempt is launched. Once the start time is stored, "absent" is
- * impossible. So an attempt never runs twice.
+ * never started (absent). An absent attempt is launched. Once the start time is stored, and after a
+ * boot of the machine, "absent" is impossible. So an attempt never runs twice.
  *
  * An event of the attempt often comes while a client's change has the lock. Then `phase`
  * and `ended` keep the end or the absence until job_continue_attempt() has the lock. */
@@ -126,15 +127,6 @@ store_end (Job *job)
 
 /* ---- Events of an attempt ---- */
 
-static bool
-on_start_locked (Job *job, void *user)
-{
-  if (job == NULL || job->data->state != VESTIM_JOB_RUNNING)
-    return false;
-  job_store_start (job);
-  return true;
-}
-
 /* An adopted attempt runs. Its start time may be missing: the daemon that launched it may have died
  * before it stored that. */
 static void
@@ -146,7 +138,7 @@ on_adopted_started (Job *job, int64_t started_at)
     {
       job->data->started_at = started_at != 0 ? started_at : job->data->updated_at;
       service_announce_job (job);
-      job_lock_async (job, on_start_locked, NULL, true);
+      service_add_start (job);
     }
   service_check_settled (job->service);
   if (job_must_end (job))
@@ -187,7 +179,7 @@ on_attempt_started (void *user, int64_t started_at)
   job->service->stats.n_launches[LAUNCH_STARTED]++;
   histogram_add (&job->service->stats.queue_waits, uv_hrtime () - job->queued_at);
   show_running (job, started_at);
-  job_lock_async (job, on_start_locked, NULL, true);
+  service_add_start (job);
 }
 
 static void
@@ -270,6 +262,7 @@ on_attempt_ended (void *user, const AttemptResult *result)
   bool is_wanted = job_is (job, JOB_LAUNCHING) && !job_must_end (job);
 
   job->attempt = NULL;
+  service_remove_start (job);
   if (is_wanted && (result->lack != NULL || (result->never_started && service->is_stopping)))
     {
       if (result->lack != NULL)
@@ -349,6 +342,7 @@ open_attempt (Job *job, const VestimJob *data, OpenFn open, bool is_new)
   if (owned_spec_init (&owned, data, config->jobs_dir, config->estimator))
     {
       owned.spec.is_new = is_new;
+      owned.spec.was_seen |= job->service->is_other_boot;
       job->attempt = open (config->executor, &owned.spec, &attempt_events, job);
     }
   else

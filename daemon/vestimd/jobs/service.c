@@ -12,6 +12,7 @@
  *   service-bulk.c      calls for many jobs: delete, clear, stop all
  *   service-queue.c     takes jobs from the queue and stores the start of their attempts
  *   service-attempts.c  starts, follows and ends the attempts of jobs
+ *   service-starts.c    stores that attempts have started
  *   service-resume.c    queues interrupted jobs again at the start
  *   job.c               one job: the phase of its attempt, and its lock
  *   job-store.c         stores a job, then shows and announces it
@@ -219,10 +220,13 @@ service_new (const ServiceConfig *config)
   uv_idle_init (config->loop, &service->deferred_idle);
   uv_timer_init (config->loop, &service->retry_timer);
   uv_timer_init (config->loop, &service->settle_timer);
+  uv_timer_init (config->loop, &service->start_timer);
+  g_queue_init (&service->starts);
   service->deferred_idle.data = service;
   service->retry_timer.data = service;
   service->settle_timer.data = service;
-  service->open_handles = 3;
+  service->start_timer.data = service;
+  service->open_handles = 4;
   return service;
 }
 
@@ -252,6 +256,7 @@ service_start (Service *service, void (*settled) (void *user), void *user)
 
   service->settled = settled;
   service->settled_user = user;
+  service_note_boot (service);
   for (Job *job = service->newest; job != NULL; job = job->older)
     if (job->data->state == VESTIM_JOB_RUNNING)
       job_adopt (job);
@@ -293,6 +298,7 @@ service_stop (Service *service, bool keep_jobs, void (*stopped) (void *user), vo
       service->stopped = stopped;
       service->stopped_user = user;
     }
+  service_store_starts (service);
   if (keep_jobs)
     detach_attempts (service);
   else
@@ -312,6 +318,7 @@ service_check_stopped (Service *service)
     return;
   /* The registry closes next. */
   uv_timer_stop (&service->retry_timer);
+  uv_timer_stop (&service->start_timer);
   g_steal_pointer (&service->stopped) (service->stopped_user);
 }
 
@@ -323,4 +330,5 @@ service_close (Service *service, void (*closed) (void *user), void *user)
   uv_close ((uv_handle_t *) &service->deferred_idle, on_handle_closed);
   uv_close ((uv_handle_t *) &service->retry_timer, on_handle_closed);
   uv_close ((uv_handle_t *) &service->settle_timer, on_handle_closed);
+  uv_close ((uv_handle_t *) &service->start_timer, on_handle_closed);
 }

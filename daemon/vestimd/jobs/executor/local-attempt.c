@@ -24,8 +24,9 @@
  * - An earlier daemon stored that it would start the attempt, but not that the attempt started
  *   (`was_seen`), and there is no trace: nobody holds the lock, run.lock and exit.json do not name
  *   the attempt, no living shim has it in its command line, no process has the job's marks in its
- *   environment. Then it is absent, and is launched. The service stores the start as soon as it is
- *   reported, so that traces decide only if a daemon died in the moment between.
+ *   environment. Then it is absent, and is launched. The service stores the start soon after it is
+ *   reported, so that traces decide only if a daemon died in the moment between. Traces are not
+ *   flushed: after a boot of the machine every attempt counts as seen.
  *
  * If the shims of two daemons still meet, the second one refuses under the folder's lock. Every
  * other attempt that has neither a living shim nor an exit record is lost, and the cleanup ends

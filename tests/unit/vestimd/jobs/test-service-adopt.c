@@ -85,6 +85,32 @@ test_a_start_time_is_kept_by_the_change_under_way (void)
   fixture_free (fixture);
 }
 
+static void
+on_stored (void *user, int status)
+{
+  g_assert_cmpint (status, ==, 0);
+  *(bool *) user = true;
+}
+
+/* The machine went down between the start of an attempt and the flush of its start time. What the
+ * attempt left in its folder may be lost, so it must not be launched again. */
+static void
+test_after_a_boot_no_attempt_is_absent (void)
+{
+  Fixture *fixture = fixture_new (1);
+  RegistryTransaction *transaction = registry_transaction_new ();
+  bool is_stored = false;
+
+  g_free (adopting_job (fixture));
+  g_assert_false (fixture_last_attempt (fixture)->was_seen);
+  registry_transaction_set_setting (transaction, "boot_id", "another");
+  registry_submit (fixture->registry, transaction, on_stored, &is_stored);
+  fixture_wait (fixture, &is_stored);
+  fixture_restart (fixture);
+  g_assert_true (fixture_last_attempt (fixture)->was_seen);
+  fixture_free (fixture);
+}
+
 #define TEST(name) g_test_add_func ("/service-adopt/" #name, test_##name)
 
 int
@@ -94,5 +120,6 @@ main (int argc, char **argv)
   TEST (an_absent_attempt_is_launched_after_the_change_under_way);
   TEST (an_absent_attempt_of_a_deleted_job_is_not_launched);
   TEST (a_start_time_is_kept_by_the_change_under_way);
+  TEST (after_a_boot_no_attempt_is_absent);
   return g_test_run ();
 }

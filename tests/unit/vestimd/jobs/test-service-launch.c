@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib.h>
 
+#include "daemon/vestimd/jobs/registry/registry-private.h"
 #include "tests/support/service-fixture.h"
 
 /* From the commit of an attempt to the start of its process, which may take long: the job is shown
@@ -179,6 +180,46 @@ test_a_job_that_cannot_be_started_fails (void)
   fixture_free (fixture);
 }
 
+/* A flush for the start of each attempt would make short jobs slow. */
+static void
+test_a_short_attempt_stores_its_start_with_its_end (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = launching_job (fixture);
+  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
+  const AttemptResult result = result_exit (0);
+  uint64_t before = registry_count_commits (fixture->registry);
+
+  attempt->events.started (attempt->user, 1);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "running");
+  attempt->events.ended (attempt->user, &result);
+  while (g_strcmp0 (fixture_status (fixture, id), "completed") != 0)
+    uv_run (&fixture->loop, UV_RUN_ONCE);
+  g_assert_cmpuint (registry_count_commits (fixture->registry), ==, before + 1);
+  fixture_restart (fixture);
+  g_assert_cmpint (job_get (service_find (fixture->service, id))->started_at, ==, 1);
+  fixture_free (fixture);
+}
+
+/* A long one must not be launched again if the daemon dies. */
+static void
+test_a_long_attempt_stores_its_start (void)
+{
+  Fixture *fixture = fixture_new (1);
+  ExecutorAttempt *attempt;
+  uint64_t before;
+
+  g_free (launching_job (fixture));
+  attempt = fixture_last_attempt (fixture);
+  before = registry_count_commits (fixture->registry);
+  attempt->events.started (attempt->user, 1);
+  while (registry_count_commits (fixture->registry) == before)
+    uv_run (&fixture->loop, UV_RUN_ONCE);
+  fixture_restart (fixture);
+  g_assert_true (fixture_last_attempt (fixture)->was_seen);
+  fixture_free (fixture);
+}
+
 #define TEST(name) g_test_add_func ("/service-launch/" #name, test_##name)
 
 int
@@ -193,5 +234,7 @@ main (int argc, char **argv)
   TEST (a_stop_of_a_job_without_room_is_not_lost);
   TEST (a_deletion_takes_the_attempt_back);
   TEST (a_job_that_cannot_be_started_fails);
+  TEST (a_short_attempt_stores_its_start_with_its_end);
+  TEST (a_long_attempt_stores_its_start);
   return g_test_run ();
 }

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/posix/process.h"
+#include "daemon/vestimd/jobs/job-store.h"
+
+/* The registry learns a moment after an attempt has started that it has. So a short attempt stores
+ * its start and its end in one transaction. If the daemon dies before, the next one decides by the
+ * traces of the attempt (executor/local-attempt.c). If the machine dies, the traces may be lost, so
+ * after a boot every attempt that was to be started counts as seen. */
+
+#define PAUSE_MS 10
+#define BOOT_SETTING "boot_id"
+
+static bool
+on_start_locked (Job *job, void *user)
+{
+  if (job == NULL || job->data->state != VESTIM_JOB_RUNNING)
+    return false;
+  job_store_start (job);
+  return true;
+}
+
+static void
+store_first (Service *service)
+{
+  job_lock_async (g_queue_pop_head (&service->starts), on_start_locked, NULL, true);
+}
+
+static void on_start_timer (uv_timer_t *timer);
+
+static void
+set_timer (Service *service)
+{
+  const Job *first = g_queue_peek_head (&service->starts);
+  uint64_t now = uv_now (service->config.loop);
+
+  if (first == NULL)
+    uv_timer_stop (&service->start_timer);
+  else
+    uv_timer_start (&service->start_timer, on_start_timer,
+                    first->start_due > now ? first->start_due - now : 0, 0);
+}
+
+static void
+on_start_timer (uv_timer_t *timer)
+{
+  Service *service = timer->data;
+  const Job *first;
+
+  while ((first = g_queue_peek_head (&service->starts)) != NULL
+         && first->start_due <= uv_now (service->config.loop))
+    store_first (service);
+  set_timer (service);
+}
+
+void
+service_add_start (Job *job)
+{
+  Service *service = job->service;
+
+  job->start_due = uv_now (service->config.loop) + PAUSE_MS;
+  g_queue_push_tail (&service->starts, job);
+  if (service->starts.length == 1)
+    set_timer (service);
+}
+
+void
+service_remove_start (Job *job)
+{
+  g_queue_remove (&job->service->starts, job);
+}
+
+void
+service_store_starts (Service *service)
+{
+  while (!g_queue_is_empty (&service->starts))
+    store_first (service);
+}
+
+/* ---- The boot ---- */
+
+static void
+on_boot_stored (void *user, int status)
+{
+  Service *service = user;
+
+  service->n_in_flight--;
+  service_check_stopped (service);
+}
+
+void
+service_note_boot (Service *service)
+{
+  Registry *registry = service->config.registry;
+  g_autofree char *stored = registry_get_setting (registry, BOOT_SETTING);
+  char boot_id[PROCESS_BOOT_ID + 1];
+  RegistryTransaction *transaction;
+
+  process_read_boot_id (boot_id);
+  if (g_strcmp0 (stored, boot_id) == 0)
+    return;
+  service->is_other_boot = stored != NULL;
+  transaction = registry_transaction_new ();
+  registry_transaction_set_setting (transaction, BOOT_SETTING, boot_id);
+  service->n_in_flight++;
+  registry_submit (registry, transaction, on_boot_stored, service);
+}
