@@ -3,9 +3,9 @@
 
 #include <glib.h>
 
-#include "daemon/vestimd/jobs/job.h"
 #include "daemon/vestimd/jobs/queue.h"
 #include "daemon/vestimd/jobs/service-calls.h"
+#include "daemon/vestimd/jobs/service-starts.h"
 
 /* Shared by the service's own files; service.c lists them. */
 
@@ -42,9 +42,7 @@ struct Service
   unsigned n_lacks;        /* starts that failed for this reason since */
   size_t n_resuming;       /* jobs on their way back into the queue: no other is launched before */
   uv_timer_t settle_timer;
-  uv_timer_t start_timer;
-  GQueue starts;      /* of Job: seen to start, not stored yet; the oldest first */
-  bool is_other_boot; /* the machine was booted since the last daemon ran */
+  ServiceStarts starts;
   int open_handles;
 };
 
@@ -109,19 +107,6 @@ bool job_continue_attempt (Job *job);
 
 /* Queues an interrupted job as its next attempt if it can be resumed. */
 void job_resume_if_possible (Job *job);
-
-/* ---- Starts (service-starts.c) ---- */
-
-/* Stores a moment later that the attempt was seen to start, unless it is removed before. */
-void service_add_start (Job *job);
-void service_remove_start (Job *job);
-
-/* Stores at once what waits. */
-void service_store_starts (Service *service);
-
-/* Before any attempt is adopted or launched: compares the boot with the stored one, and stores it.
- */
-void service_note_boot (Service *service);
 
 /* ---- Bulks (service-bulk.c) ---- */
 

@@ -22,7 +22,7 @@ on_start_locked (Job *job, void *user)
 static void
 store_first (Service *service)
 {
-  job_lock_async (g_queue_pop_head (&service->starts), on_start_locked, NULL, true);
+  job_lock_async (g_queue_pop_head (&service->starts.jobs), on_start_locked, NULL, true);
 }
 
 static void on_start_timer (uv_timer_t *timer);
@@ -30,13 +30,13 @@ static void on_start_timer (uv_timer_t *timer);
 static void
 set_timer (Service *service)
 {
-  const Job *first = g_queue_peek_head (&service->starts);
+  const Job *first = g_queue_peek_head (&service->starts.jobs);
   uint64_t now = uv_now (service->config.loop);
 
   if (first == NULL)
-    uv_timer_stop (&service->start_timer);
+    uv_timer_stop (&service->starts.timer);
   else
-    uv_timer_start (&service->start_timer, on_start_timer,
+    uv_timer_start (&service->starts.timer, on_start_timer,
                     first->start_due > now ? first->start_due - now : 0, 0);
 }
 
@@ -46,7 +46,7 @@ on_start_timer (uv_timer_t *timer)
   Service *service = timer->data;
   const Job *first;
 
-  while ((first = g_queue_peek_head (&service->starts)) != NULL
+  while ((first = g_queue_peek_head (&service->starts.jobs)) != NULL
          && first->start_due <= uv_now (service->config.loop))
     store_first (service);
   set_timer (service);
@@ -58,21 +58,21 @@ service_add_start (Job *job)
   Service *service = job->service;
 
   job->start_due = uv_now (service->config.loop) + PAUSE_MS;
-  g_queue_push_tail (&service->starts, job);
-  if (service->starts.length == 1)
+  g_queue_push_tail (&service->starts.jobs, job);
+  if (service->starts.jobs.length == 1)
     set_timer (service);
 }
 
 void
 service_remove_start (Job *job)
 {
-  g_queue_remove (&job->service->starts, job);
+  g_queue_remove (&job->service->starts.jobs, job);
 }
 
 void
 service_store_starts (Service *service)
 {
-  while (!g_queue_is_empty (&service->starts))
+  while (!g_queue_is_empty (&service->starts.jobs))
     store_first (service);
 }
 
@@ -98,7 +98,7 @@ service_note_boot (Service *service)
   process_read_boot_id (boot_id);
   if (g_strcmp0 (stored, boot_id) == 0)
     return;
-  service->is_other_boot = stored != NULL;
+  service->starts.is_other_boot = stored != NULL;
   transaction = registry_transaction_new ();
   registry_transaction_set_setting (transaction, BOOT_SETTING, boot_id);
   service->n_in_flight++;

@@ -220,12 +220,12 @@ service_new (const ServiceConfig *config)
   uv_idle_init (config->loop, &service->deferred_idle);
   uv_timer_init (config->loop, &service->retry_timer);
   uv_timer_init (config->loop, &service->settle_timer);
-  uv_timer_init (config->loop, &service->start_timer);
-  g_queue_init (&service->starts);
+  uv_timer_init (config->loop, &service->starts.timer);
+  g_queue_init (&service->starts.jobs);
   service->deferred_idle.data = service;
   service->retry_timer.data = service;
   service->settle_timer.data = service;
-  service->start_timer.data = service;
+  service->starts.timer.data = service;
   service->open_handles = 4;
   return service;
 }
@@ -318,7 +318,7 @@ service_check_stopped (Service *service)
     return;
   /* The registry closes next. */
   uv_timer_stop (&service->retry_timer);
-  uv_timer_stop (&service->start_timer);
+  uv_timer_stop (&service->starts.timer);
   g_steal_pointer (&service->stopped) (service->stopped_user);
 }
 
@@ -330,5 +330,5 @@ service_close (Service *service, void (*closed) (void *user), void *user)
   uv_close ((uv_handle_t *) &service->deferred_idle, on_handle_closed);
   uv_close ((uv_handle_t *) &service->retry_timer, on_handle_closed);
   uv_close ((uv_handle_t *) &service->settle_timer, on_handle_closed);
-  uv_close ((uv_handle_t *) &service->start_timer, on_handle_closed);
+  uv_close ((uv_handle_t *) &service->starts.timer, on_handle_closed);
 }

@@ -12,6 +12,7 @@
  * progress. */
 
 #define REPORT_MS 100      /* between two reports of progress */
+#define WATCH_MS 20        /* from the start of the job to the first look for progress */
 #define START_MS 200       /* from the launch to the start: longer than it takes */
 #define STOP_LIMIT_MS 5000 /* from a stop to the end of a shim that has not started its job */
 #define EXIT_CHECK_MS 50   /* where no descriptor shows the end of a process */
@@ -184,7 +185,14 @@ on_start_overdue (uv_timer_t *timer)
     }
 }
 
-/* First comes a mark, before the program is executed, then the time of the start. */
+static void
+on_watch_timer (uv_timer_t *timer)
+{
+  attempt_watch_progress (timer->data);
+}
+
+/* First comes a mark, before the program is executed, then the time of the start. Progress is
+ * looked for a moment later, so that a short attempt is read once, at its end. */
 static void
 take_words (ExecutorAttempt *attempt, const char *text)
 {
@@ -199,10 +207,9 @@ take_words (ExecutorAttempt *attempt, const char *text)
         attempt->loop.kill_at = UINT64_MAX;
       return;
     }
-  uv_timer_stop (&attempt->loop.report_timer);
   close_poll (&attempt->loop.ready_poll);
+  uv_timer_start (&attempt->loop.report_timer, on_watch_timer, WATCH_MS, 0);
   attempt_report_started (attempt, g_ascii_strtoll (time, NULL, 10));
-  attempt_watch_progress (attempt);
 }
 
 static void
