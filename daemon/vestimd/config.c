@@ -22,6 +22,8 @@ enum
   OPTION_DAEMONIZE = 256,
   OPTION_NEW_REGISTRY,
   OPTION_STATUS,
+  OPTION_BACKUP,
+  OPTION_RESTORE,
   OPTION_JSON,
   OPTION_STOP,
   OPTION_DOCTOR,
@@ -43,6 +45,8 @@ static const struct option long_options[] = {
   { "allowed-hosts", required_argument, NULL, SETTING_BASE + 5 },
   { "daemonize", no_argument, NULL, OPTION_DAEMONIZE },
   { "new-registry", no_argument, NULL, OPTION_NEW_REGISTRY },
+  { "backup", required_argument, NULL, OPTION_BACKUP },
+  { "restore", required_argument, NULL, OPTION_RESTORE },
   { "status", no_argument, NULL, OPTION_STATUS },
   { "json", no_argument, NULL, OPTION_JSON },
   { "stop", no_argument, NULL, OPTION_STOP },
@@ -61,6 +65,8 @@ typedef struct
   const char *settings[CONFIG_N_SETTINGS];
   const char *data_dir;
   const char *timeout;
+  const char *backup;
+  const char *restore;
   bool is_status;
   bool is_stop;
   bool is_doctor;
@@ -93,6 +99,10 @@ take_option (CommandLine *line, int option, const char *value, DaemonAction *act
     line->data_dir = value;
   else if (option == OPTION_TIMEOUT)
     line->timeout = value;
+  else if (option == OPTION_BACKUP)
+    line->backup = value;
+  else if (option == OPTION_RESTORE)
+    line->restore = value;
   else if (option == OPTION_STATUS)
     line->is_status = true;
   else if (option == OPTION_STOP)
@@ -137,27 +147,39 @@ read_command_line (CommandLine *line, DaemonAction *action, int argc, char **arg
   return EXIT_OK;
 }
 
-/* (nullable) the option that says what to do instead of serving. */
+/* (nullable) the option that says what is to be done instead of serving, or two of them. */
 static const char *
-action_option (const CommandLine *line)
+find_action (const CommandLine *line, const char **second)
 {
-  return line->is_status   ? "--status"
-         : line->is_stop   ? "--stop"
-         : line->is_doctor ? "--doctor"
-                           : NULL;
+  const struct
+  {
+    bool is_given;
+    const char *name;
+  } actions[] = {
+    { line->is_status, "--status" },        { line->is_stop, "--stop" },
+    { line->is_doctor, "--doctor" },        { line->backup != NULL, "--backup" },
+    { line->restore != NULL, "--restore" },
+  };
+  const char *first = NULL;
+
+  *second = NULL;
+  for (size_t i = 0; i < G_N_ELEMENTS (actions); i++)
+    if (actions[i].is_given)
+      *(first == NULL ? &first : second) = actions[i].name;
+  return first;
 }
 
 /* An option that would have no effect is a mistake. */
 static int
 check_combination (const CommandLine *line, char **message)
 {
-  const char *action = action_option (line);
+  const char *second;
+  const char *action = find_action (line, &second);
   const char *wrong = NULL;
   const char *needed = NULL;
 
-  if (line->is_status + line->is_stop + line->is_doctor > 1)
-    return fail (EXIT_USAGE, message, "%s and %s cannot be combined", action,
-                 line->is_doctor ? "--doctor" : "--stop");
+  if (second != NULL)
+    return fail (EXIT_USAGE, message, "%s and %s cannot be combined", action, second);
   if (line->is_json && !line->is_status && !line->is_doctor)
     wrong = "--json", needed = "--status or --doctor";
   else if (line->timeout != NULL && !line->is_stop)
@@ -355,10 +377,15 @@ config_load (DaemonConfig *config, int argc, char **argv, char **message)
   code = check_combination (&line, message);
   if (code != EXIT_OK)
     return code;
-  if (action_option (&line) != NULL)
+  if (line.is_status || line.is_stop || line.is_doctor)
     config->action = line.is_status ? DAEMON_ACTION_STATUS
                      : line.is_stop ? DAEMON_ACTION_STOP
                                     : DAEMON_ACTION_DOCTOR;
+  else if (line.backup != NULL || line.restore != NULL)
+    {
+      config->action = line.backup != NULL ? DAEMON_ACTION_BACKUP : DAEMON_ACTION_RESTORE;
+      config->file = g_strdup (line.backup != NULL ? line.backup : line.restore);
+    }
   code = check_home (&line, message);
   if (code != EXIT_OK)
     return code;
@@ -378,6 +405,7 @@ config_clear (DaemonConfig *config)
 {
   g_clear_pointer (&config->host, g_free);
   g_clear_pointer (&config->settings_fault, g_free);
+  g_clear_pointer (&config->file, g_free);
   g_clear_pointer (&config->allowed_hosts, g_strfreev);
   g_clear_pointer (&config->paths, vestim_paths_free);
 }

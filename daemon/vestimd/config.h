@@ -15,6 +15,8 @@ typedef enum
   DAEMON_ACTION_STATUS,
   DAEMON_ACTION_STOP,
   DAEMON_ACTION_DOCTOR,
+  DAEMON_ACTION_BACKUP,
+  DAEMON_ACTION_RESTORE,
   DAEMON_ACTION_HELP,
   DAEMON_ACTION_VERSION,
 } DaemonAction;
@@ -29,6 +31,7 @@ typedef struct
   bool json;
   double timeout_s;        /* of --stop */
   bool keep_jobs;          /* of --stop */
+  char *file;              /* of --backup and --restore */
   int max_running;         /* 0: not named on the command line or in the environment */
   int max_running_default; /* from vestimd.conf, else cores - 1; a stored setting is stronger */
   LogLevel log_level;

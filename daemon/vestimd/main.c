@@ -93,6 +93,10 @@ act (DaemonConfig *config, int passed_socket)
       return control_stop (config);
     case DAEMON_ACTION_DOCTOR:
       return control_doctor (config);
+    case DAEMON_ACTION_BACKUP:
+      return control_backup (config);
+    case DAEMON_ACTION_RESTORE:
+      return control_restore (config);
     case DAEMON_ACTION_HELP:
       fputs (config_help (), stdout);
       return EXIT_OK;

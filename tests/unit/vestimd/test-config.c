@@ -214,6 +214,14 @@ test_status_and_stop_need_no_settings (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->config.action, ==, DAEMON_ACTION_STOP);
   g_assert_cmpfloat (f->config.timeout_s, ==, 1.5);
   g_assert_true (f->config.keep_jobs);
+  g_assert_cmpint (load (f, "--backup x.db"), ==, EXIT_OK);
+  g_assert_cmpint (f->config.action, ==, DAEMON_ACTION_BACKUP);
+  g_assert_cmpstr (f->config.file, ==, "x.db");
+  g_assert_cmpint (load (f, "--restore y.db"), ==, EXIT_OK);
+  g_assert_cmpint (f->config.action, ==, DAEMON_ACTION_RESTORE);
+  g_assert_cmpint (load (f, "--restore y.db --daemonize"), ==, EXIT_USAGE);
+  g_assert_cmpint (load (f, "--restore y.db --backup x.db"), ==, EXIT_USAGE);
+  g_assert_cmpint (load (f, "--backup"), ==, EXIT_USAGE);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "daemon/posix/atomic-file.h"
@@ -24,6 +25,24 @@ flush_path (const char *path, int flags)
   return r;
 }
 
+char *
+backup_resolve (const char *path, char **message)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *base = g_path_get_basename (path);
+  char *real = realpath (folder, NULL);
+  char *resolved;
+
+  if (real == NULL)
+    {
+      open_error_errno (message, folder, "cannot be opened", errno);
+      return NULL;
+    }
+  resolved = g_build_filename (real, base, NULL);
+  free (real);
+  return resolved;
+}
+
 int
 backup_make_file (const char *path, char **message)
 {
@@ -40,25 +59,39 @@ backup_make_file (const char *path, char **message)
 }
 
 int
-backup_put_in_place (const char *from, const char *path, char **message)
+backup_flush (const char *path, char **message)
+{
+  int code = flush_path (path, O_RDWR);
+
+  return code == 0 ? 0 : open_error_errno (message, path, "cannot be flushed", code);
+}
+
+int
+backup_flush_folder (const char *path, char **message)
 {
   g_autofree char *folder = g_path_get_dirname (path);
-  int code = flush_path (from, O_RDWR);
+  int code = flush_path (folder, O_RDONLY | O_DIRECTORY);
 
-  if (code != 0)
-    return open_error_errno (message, from, "cannot be flushed", code);
+  return code == 0 ? 0 : open_error_errno (message, folder, "cannot be flushed", code);
+}
+
+int
+backup_put_in_place (const char *from, const char *path, char **message)
+{
+  int r = backup_flush (from, message);
+  int code;
+
+  if (r != 0)
+    return r;
   code = -atomic_file_put_in_place (AT_FDCWD, from, path, ATOMIC_FILE_PLAIN);
   if (code != 0)
     return open_error_errno (message, path, "cannot be created", code);
-  code = flush_path (folder, O_RDONLY | O_DIRECTORY);
-  if (code != 0)
-    return open_error_errno (message, folder, "cannot be flushed", code);
-  return 0;
+  return backup_flush_folder (path, message);
 }
 
-/* Without flushes: backup_put_in_place() flushes the whole copy once. */
-static int
-copy_pages (sqlite3 *db, const char *path, char **message)
+/* Without flushes: the whole copy is flushed once. */
+int
+backup_fill (sqlite3 *db, const char *path, char **message)
 {
   sqlite3 *copy;
   sqlite3_backup *backup = NULL;
@@ -89,7 +122,7 @@ backup_copy (sqlite3 *db, const char *path, char **message)
   int r = backup_make_file (unfinished, message);
 
   if (r == 0)
-    r = copy_pages (db, unfinished, message);
+    r = backup_fill (db, unfinished, message);
   if (r == 0)
     return backup_put_in_place (unfinished, path, message);
   unlink (unfinished);

@@ -2,6 +2,7 @@
 #include "daemon/vestimd/jobs/registry/database.h"
 
 #include <errno.h>
+#include <glib.h>
 #include <stddef.h>
 
 #include "daemon/posix/fd.h"
@@ -40,6 +41,24 @@ database_open (sqlite3 **db, const char *path, DatabaseUse use)
     }
   if (rc == SQLITE_OK && use == DATABASE_WRITE)
     rc = database_exec (*db, WRITER_PRAGMAS);
+  if (rc != SQLITE_OK)
+    {
+      sqlite3_close (*db);
+      *db = NULL;
+    }
+  return rc;
+}
+
+int
+database_open_alone (sqlite3 **db, const char *path)
+{
+  g_autofree char *escaped = g_uri_escape_string (path, "/", false);
+  g_autofree char *uri = g_strdup_printf ("file:%s?immutable=1", escaped);
+  int rc =
+      sqlite3_open_v2 (uri, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+
+  if (rc == SQLITE_OK)
+    rc = database_exec (*db, COMMON_PRAGMAS);
   if (rc != SQLITE_OK)
     {
       sqlite3_close (*db);

@@ -17,6 +17,9 @@ typedef enum
  * NULL. */
 int database_open (sqlite3 **db, const char *path, DatabaseUse use);
 
+/* Opens a file that nobody writes, for reading. It needs and gets no log beside it. */
+int database_open_alone (sqlite3 **db, const char *path);
+
 /* Puts an accepted database to use: in WAL mode, with its files made, and with a checkpoint when it
  * is closed. */
 int database_settle (sqlite3 *db);

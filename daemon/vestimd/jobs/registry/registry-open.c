@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "daemon/posix/clock.h"
+#include "daemon/vestimd/jobs/registry/backup.h"
 #include "daemon/vestimd/jobs/registry/database.h"
 #include "daemon/vestimd/jobs/registry/idempotency-keys.h"
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
@@ -14,26 +15,6 @@
 
 /* Opening reads all that is stored before it changes anything, so that a damaged registry is
  * refused as it is. */
-
-/* `(transfer full, nullable)` `path` with the links in its folder resolved. A later check refuses a
- * link in place of the file itself. */
-static char *
-resolve_path (const char *path, char **message)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *base = g_path_get_basename (path);
-  char *real = realpath (folder, NULL);
-  char *resolved;
-
-  if (real == NULL)
-    {
-      open_error_errno (message, folder, "cannot be opened", errno);
-      return NULL;
-    }
-  resolved = g_build_filename (real, base, NULL);
-  free (real);
-  return resolved;
-}
 
 static int
 make_missing (const char *path, const RegistryConfig *config, char **message)
@@ -204,7 +185,7 @@ registry_open (Registry **out, uv_loop_t *loop, const RegistryConfig *config, ch
   Registry *registry = registry_new ();
   int r;
 
-  registry->path = resolve_path (config->path, message);
+  registry->path = backup_resolve (config->path, message); /* a link of that name is refused */
   if (registry->path == NULL || open_database (registry, config, message) != 0)
     {
       registry_free (registry);

@@ -138,13 +138,13 @@ check_owner_program (sqlite3 *db, const char *path, sqlite3_int64 *version, char
   return 0;
 }
 
-/* quick_check returns "ok", or lines of text, of which the last one names the damage. */
+/* `check` returns "ok", or lines of text, of which the last one names the damage. */
 static int
-check_pages (sqlite3 *db, const char *path, char **message)
+check_pages (sqlite3 *db, const char *path, const char *check, char **message)
 {
   sqlite3_stmt *stmt = NULL;
   int r = 0;
-  int rc = database_prepare (db, "PRAGMA quick_check(1)", &stmt);
+  int rc = database_prepare (db, check, &stmt);
 
   if (rc == SQLITE_OK)
     rc = sqlite3_step (stmt);
@@ -173,7 +173,7 @@ check_damage (sqlite3 *db, const char *path, char **message)
 
   if (rc != SQLITE_OK)
     return open_error_sqlite (message, path, db, rc);
-  return size <= FULL_CHECK_BYTES ? check_pages (db, path, message) : 0;
+  return size <= FULL_CHECK_BYTES ? check_pages (db, path, "PRAGMA quick_check(1)", message) : 0;
 }
 
 static int
@@ -191,6 +191,17 @@ migrate (const Schema *schema, sqlite3 *db, const char *path, int version, char 
   log_info ("registry", "migrated file=%s from=%d to=%d copy=%s", path, version, schema->version,
             copy);
   return 0;
+}
+
+int
+schema_verify (const Schema *schema, sqlite3 *db, const char *path, char **message)
+{
+  sqlite3_int64 version = 0;
+  int r = check_owner_program (db, path, &version, message);
+
+  if (r == 0)
+    r = check_version (schema, path, version, message);
+  return r == 0 ? check_pages (db, path, "PRAGMA integrity_check(1)", message) : r;
 }
 
 int

@@ -21,6 +21,9 @@ extern const Schema schema_current;
 /* Makes a new registry at `path`, which does not exist yet: written beside it, flushed, renamed. */
 int schema_create (const Schema *schema, const char *path, char **message);
 
+/* Checks that `db`, the file at `path`, is a registry of a known version, and all of its pages. */
+int schema_verify (const Schema *schema, sqlite3 *db, const char *path, char **message);
+
 /* Checks that `db`, the registry at `path`, is ours, undamaged and not newer. Then migrates it to
  * the schema's version, after copying it to `path`.v<N>.bak. Changes nothing before the checks have
  * passed. */
