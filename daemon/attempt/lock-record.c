@@ -35,10 +35,11 @@ static const FlatJsonMember members[] = {
   MEMBER ("progress_pipe", FLAT_JSON_UINT64, progress_pipe, NUMBER_WIDTH),
   MEMBER ("device", FLAT_JSON_UINT64, device, NUMBER_WIDTH),
   MEMBER ("inode", FLAT_JSON_UINT64, inode, NUMBER_WIDTH),
+  MEMBER ("pid_namespace", FLAT_JSON_UINT64, pid_namespace, NUMBER_WIDTH),
   MEMBER ("log_bytes", FLAT_JSON_UINT64, log_bytes, NUMBER_WIDTH),
 };
 #define N_MEMBERS (sizeof members / sizeof members[0])
-#define N_REQUIRED 9 /* older versions write no device and no inode */
+#define N_REQUIRED 9 /* older versions write no device, inode and PID namespace */
 static const FlatJsonTable table = { members, N_MEMBERS, N_REQUIRED };
 
 static void
@@ -115,6 +116,7 @@ lock_record_init (LockRecord *record, int attempt)
   if (process_read (getpid (), &self))
     record->start = self.start;
   process_read_boot_id (record->boot_id);
+  record->pid_namespace = process_pid_namespace ();
 }
 
 int

@@ -30,8 +30,9 @@ typedef struct
   uint64_t progress_pipe;
   uint64_t device; /* of run.lock itself, with its inode; 0: an older vestim-run wrote it */
   uint64_t inode;
-  uint64_t log_bytes; /* written to the log in all, once it is over its cap; else 0 */
-  bool is_copy;       /* not in the text: it was written to another file, of which this is a copy */
+  uint64_t pid_namespace; /* the PIDs belong to it, as seen from inside; 0: as `device` */
+  uint64_t log_bytes;     /* written to the log in all, once it is over its cap; else 0 */
+  bool is_copy; /* not in the text: it was written to another file, of which this is a copy */
 } LockRecord;
 
 /* `folder` is an open job folder. A text that vestim-run did not write reads as "no attempt": all

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,13 +89,27 @@ process_open (pid_t pid)
   return (int) syscall (SYS_pidfd_open, pid, 0u);
 }
 
+static bool
+has_ended (int pidfd)
+{
+  struct pollfd watched = { .fd = pidfd, .events = POLLIN };
+
+  return poll (&watched, 1, 0) != 0;
+}
+
 int
 process_send_signal (int pidfd, pid_t pid, int signal)
 {
-  int r = pidfd >= 0 ? (int) syscall (SYS_pidfd_send_signal, pidfd, signal, NULL, 0u)
-                     : kill (pid, signal);
-
-  return r == 0 ? 0 : -errno;
+  if (pidfd >= 0)
+    {
+      if (syscall (SYS_pidfd_send_signal, pidfd, signal, NULL, 0u) == 0)
+        return 0;
+      if (errno != EPERM && errno != ENOSYS)
+        return -errno;
+      if (has_ended (pidfd))
+        return -ESRCH;
+    }
+  return kill (pid, signal) == 0 ? 0 : -errno;
 }
 
 void
@@ -104,10 +119,17 @@ process_signal (const Process *process, int signal)
   int pidfd = process_open (process->pid);
 
   /* While the descriptor is open, an equal start time proves that this is the process we mean. */
-  if (process_read (process->pid, &now) && now.start == process->start
-      && process_send_signal (pidfd, process->pid, signal) < 0 && pidfd >= 0)
-    process_send_signal (-1, process->pid, signal);
+  if (process_read (process->pid, &now) && now.start == process->start)
+    process_send_signal (pidfd, process->pid, signal);
   fd_clear (&pidfd);
+}
+
+uint64_t
+process_pid_namespace (void)
+{
+  struct stat info;
+
+  return stat ("/proc/self/ns/pid", &info) == 0 ? (uint64_t) info.st_ino : 0;
 }
 
 void

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* One process of this machine, read from /proc/PID/stat: that works on every kernel, however it was
@@ -31,11 +32,16 @@ bool process_is_ours (pid_t pid);
  * kernel without pidfds. */
 int process_open (pid_t pid);
 
-/* Sends a signal by such a descriptor, by the PID when `pidfd` is -1. 0 or -errno. */
+/* Sends a signal by such a descriptor, or by the PID when `pidfd` is -1. Older seccomp profiles of
+ * containers refuse pidfds: then the PID is used while the descriptor says that its process lives.
+ * 0 or -errno. */
 int process_send_signal (int pidfd, pid_t pid, int signal);
 
 /* Sends a signal to exactly this process, never to one that got its PID later. */
 void process_signal (const Process *process, int signal);
+
+/* What identifies our PID namespace; 0 where that is hidden. */
+uint64_t process_pid_namespace (void);
 
 /* The ID of the running boot, 36 characters. Where a sandbox hides it, it is "unknown", and all
  * boots look alike. */

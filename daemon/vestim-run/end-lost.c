@@ -29,6 +29,7 @@
 typedef struct
 {
   bool is_unsure;    /* the last look lacked descriptors or memory, and may have missed some */
+  bool is_elsewhere; /* another PID namespace: its session number means nothing here */
   bool is_none;      /* another boot, or a copy of the folder: no process of it is ours */
   LockRecord record; /* zeros when run.lock has none of this attempt: only the marks count then */
   JobMarks marks;
@@ -46,6 +47,8 @@ lost_processes_init (LostProcesses *lost, const LockRecord *record, const Option
   if (record->attempt == options->attempt)
     {
       lost->record = *record;
+      lost->is_elsewhere =
+          record->pid_namespace != 0 && record->pid_namespace != process_pid_namespace ();
       lost->is_none |= strcmp (boot_id, record->boot_id) != 0;
     }
   job_marks_init (&lost->marks, options->job_id, options->folder);
@@ -89,7 +92,7 @@ is_in_session (const LostProcesses *lost, const ProcessList *all, const Process 
 {
   const Process *leader;
 
-  if (lost->record.job_pid == 0 || process->session != lost->record.job_pid)
+  if (lost->is_elsewhere || lost->record.job_pid == 0 || process->session != lost->record.job_pid)
     return false;
   leader = process_list_find (all, lost->record.job_pid);
   return leader == NULL || leader->start == lost->record.job_start;

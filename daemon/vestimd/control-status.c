@@ -24,7 +24,8 @@ typedef struct
   ServerFile file; /* all NULL until it serves */
   char *body;      /* its answer, JSON; NULL: it did not answer, and `why` says more */
   char *why;
-  bool is_starting; /* by its PID file */
+  bool is_starting; /* by its PID file, as the next */
+  bool is_hidden;
 } Finding;
 
 static void
@@ -98,6 +99,8 @@ ask (const DaemonConfig *config, Finding *finding, gint64 deadline)
 
   server_file_clear (&finding->file);
   r = server_file_read (config->paths->server_json, &finding->file);
+  if (r == 0 && finding->is_hidden)
+    finding->pid = finding->file.pid; /* as its own PID namespace has it */
   if (r < 0 || finding->file.pid != finding->pid)
     {
       set_why (finding, describe_silence (config, finding, r));
@@ -138,11 +141,12 @@ ask_until_deadline (const DaemonConfig *config, PidfileReport *report, Finding *
     {
       finding->pid = report->pid;
       finding->is_starting = report->state == PIDFILE_STARTING;
+      finding->is_hidden = report->state == PIDFILE_HIDDEN;
       if (ask (config, finding, deadline) || g_get_monotonic_time () + RETRY_MS * 1000 >= deadline)
         return true;
       g_usleep (RETRY_MS * 1000);
       pidfile_probe (config->paths->pid_file, report);
-      if (report->state != PIDFILE_RUNNING && report->state != PIDFILE_STARTING)
+      if (!pidfile_is_held (report))
         return false;
     }
 }
@@ -261,8 +265,14 @@ report_running (const DaemonConfig *config, const Finding *finding)
     {
       if (config->json)
         print_json_silence (finding);
-      fprintf (stderr, "vestimd: PID %d is running but does not answer: %s\n", (int) finding->pid,
-               finding->why);
+      if (finding->is_hidden)
+        fprintf (stderr,
+                 "vestimd: a process that cannot be seen from here, such as a vestimd in another "
+                 "container, has the data directory %s, but does not answer: %s\n",
+                 config->paths->home, finding->why);
+      else
+        fprintf (stderr, "vestimd: PID %d is running but does not answer: %s\n", (int) finding->pid,
+                 finding->why);
       return EXIT_NO_ANSWER;
     }
   if (config->json)
@@ -279,8 +289,7 @@ control_status (const DaemonConfig *config)
   PidfileReport report;
 
   pidfile_probe (config->paths->pid_file, &report);
-  if ((report.state == PIDFILE_RUNNING || report.state == PIDFILE_STARTING)
-      && ask_until_deadline (config, &report, &finding))
+  if (pidfile_is_held (&report) && ask_until_deadline (config, &report, &finding))
     return report_running (config, &finding);
   control_clean_up (config, &report);
   return report.state == PIDFILE_UNKNOWN ? EXIT_REFUSED : report_not_running (config);
@@ -302,8 +311,7 @@ control_doctor (const DaemonConfig *config)
   };
 
   pidfile_probe (config->paths->pid_file, &report);
-  is_running = (report.state == PIDFILE_RUNNING || report.state == PIDFILE_STARTING)
-               && ask_until_deadline (config, &report, &finding);
+  is_running = pidfile_is_held (&report) && ask_until_deadline (config, &report, &finding);
   if (is_running)
     {
       subject.daemon = finding.pid;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "daemon/posix/process.h"
 #include "daemon/vestimd/sys/pidfile.h"
 #include "daemon/vestimd/sys/signals.h"
 
@@ -16,7 +17,7 @@ void
 control_clean_up (const DaemonConfig *config, const PidfileReport *report)
 {
   if (report->state == PIDFILE_FOREIGN || report->state == PIDFILE_REFUSED
-      || report->state == PIDFILE_UNKNOWN)
+      || report->state == PIDFILE_UNKNOWN || report->state == PIDFILE_HIDDEN)
     fprintf (stderr, "vestimd: %s\n", report->text);
   if (report->state != PIDFILE_STALE && report->state != PIDFILE_ABSENT)
     return;
@@ -28,26 +29,26 @@ control_clean_up (const DaemonConfig *config, const PidfileReport *report)
     fprintf (stderr, "vestimd: %s was left over; it was removed\n", config->paths->server_json);
 }
 
-/* Without pidfds, the lock shows it: the daemon holds the lock until it ends. */
+/* Without pidfds, PID and start time show it. */
 static bool
-is_gone (const DaemonConfig *config, const PidfileReport *report, int pidfd, int wait_ms)
+is_gone (const Process *daemon, int pidfd, int wait_ms)
 {
   struct pollfd watched = { .fd = pidfd, .events = POLLIN };
-  PidfileReport now;
+  Process now;
 
   if (pidfd >= 0)
     return poll (&watched, 1, wait_ms) > 0;
   g_usleep ((gulong) wait_ms * 1000);
-  pidfile_probe (config->paths->pid_file, &now);
-  return now.pid != report->pid && kill (report->pid, 0) != 0;
+  return !process_read (daemon->pid, &now) || now.start != daemon->start || now.state == 'Z'
+         || now.state == 'X';
 }
 
 static bool
-wait_until_gone (const DaemonConfig *config, const PidfileReport *report, int pidfd)
+wait_until_gone (const DaemonConfig *config, const Process *daemon, int pidfd)
 {
   gint64 deadline = g_get_monotonic_time () + (gint64) (config->timeout_s * G_USEC_PER_SEC);
 
-  while (!is_gone (config, report, pidfd, POLL_MS))
+  while (!is_gone (daemon, pidfd, POLL_MS))
     if (g_get_monotonic_time () >= deadline)
       return false;
   return true;
@@ -76,9 +77,12 @@ report_stopped (const DaemonConfig *config, pid_t pid)
 static int
 stop_running (const DaemonConfig *config, const PidfileReport *report)
 {
+  Process daemon;
   int pidfd = -1;
-  int r = pidfile_signal (config->paths->pid_file, report,
-                          config->keep_jobs ? SIGNALS_KEEP_JOBS : SIGTERM, &pidfd);
+  int r = process_read (report->pid, &daemon)
+              ? pidfile_signal (config->paths->pid_file, report,
+                                config->keep_jobs ? SIGNALS_KEEP_JOBS : SIGTERM, &pidfd)
+              : -ESRCH;
   bool gone;
 
   if (r == -ESRCH)
@@ -89,7 +93,7 @@ stop_running (const DaemonConfig *config, const PidfileReport *report)
                g_strerror (-r));
       return EXIT_REFUSED;
     }
-  gone = wait_until_gone (config, report, pidfd);
+  gone = wait_until_gone (config, &daemon, pidfd);
   if (pidfd >= 0)
     close (pidfd);
   if (gone)
@@ -112,6 +116,7 @@ control_stop (const DaemonConfig *config)
   control_clean_up (config, &report);
   /* If the PID file cannot be examined, the daemon may be running. */
   return report.state == PIDFILE_FOREIGN || report.state == PIDFILE_UNKNOWN
+                 || report.state == PIDFILE_HIDDEN
              ? EXIT_REFUSED
              : report_not_running (config);
 }

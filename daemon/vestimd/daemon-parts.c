@@ -56,6 +56,8 @@ take_pidfile (DaemonParts *self)
     return EXIT_OK;
   if (r != -EBUSY || report.state == PIDFILE_FOREIGN)
     return refuse (EXIT_REFUSED, g_strdup (report.text));
+  if (report.state == PIDFILE_HIDDEN)
+    return refuse (EXIT_TAKEN, g_strdup_printf ("already running: %s", report.text));
   if (server_file_read (self->config->paths->server_json, &other) == 0)
     code =
         refuse (EXIT_TAKEN,

@@ -9,6 +9,7 @@
 #include "daemon/vestimd/sys/daemonize.h"
 #include "daemon/vestimd/sys/datadir.h"
 #include "daemon/vestimd/sys/helpers.h"
+#include "daemon/vestimd/sys/init.h"
 #include "daemon/vestimd/sys/listen-fds.h"
 #include "daemon/vestimd/sys/log.h"
 #include "daemon/vestimd/sys/signals.h"
@@ -78,6 +79,8 @@ serve (DaemonConfig *config, int passed_socket)
   config->paths = vestim_paths_new (home);
   if (config->daemonize)
     return serve_in_background (config, created);
+  if (init_stay_behind () < 0)
+    return refuse (EXIT_REFUSED, "cannot fork: free some memory or processes, then start again.");
   datadir_log_creation (home, created);
   return daemon_run (config, passed_socket, NULL, NULL);
 }

@@ -219,10 +219,16 @@ report_holder (PidfileReport *report, const char *path, pid_t holder, pid_t name
 {
   char name[64];
 
+  if (holder <= 0)
+    return report_set (report, PIDFILE_HIDDEN, 0,
+                       "%s is locked by a process that cannot be seen from here, such as a vestimd "
+                       "in another container; stop it there, or name another directory with "
+                       "--data-dir",
+                       path);
   if (!process_is_vestimd (holder))
     {
       process_name (holder, name, sizeof name);
-      return report_set (report, PIDFILE_FOREIGN, holder > 0 ? holder : 0,
+      return report_set (report, PIDFILE_FOREIGN, holder,
                          "%s is locked by PID %d (%s), which is not a vestimd of this user; end "
                          "that process, or name another directory with --data-dir",
                          path, (int) holder, name);
@@ -235,6 +241,13 @@ report_holder (PidfileReport *report, const char *path, pid_t holder, pid_t name
                        (int) holder, path, named < 0 ? "was overwritten" : "names another process");
   return report_set (report, PIDFILE_RUNNING, holder, "vestimd is running with PID %d",
                      (int) holder);
+}
+
+bool
+pidfile_is_held (const PidfileReport *report)
+{
+  return report->state == PIDFILE_RUNNING || report->state == PIDFILE_STARTING
+         || report->state == PIDFILE_HIDDEN;
 }
 
 PidfileState
@@ -367,9 +380,8 @@ log_takeover (int fd, const char *path)
 static bool
 is_held_by_another (const char *path, PidfileReport *report)
 {
-  PidfileState state = pidfile_probe_wait (path, PASSING_MS, report);
-
-  return state == PIDFILE_RUNNING || state == PIDFILE_STARTING || state == PIDFILE_FOREIGN;
+  return pidfile_probe_wait (path, PASSING_MS, report) == PIDFILE_FOREIGN
+         || pidfile_is_held (report);
 }
 
 int
@@ -461,9 +473,11 @@ pidfile_signal (const char *path, const PidfileReport *report, int signal, int *
   int r;
 
   *pidfd = process_open (report->pid);
-  if (*pidfd < 0 && errno != ENOSYS)
-    return -errno;
-  /* The pidfd names one process for good. If that PID holds the lock now, it is this process. */
+  if (*pidfd < 0 && errno == ESRCH)
+    return -ESRCH;
+  /* The pidfd names one process for good. If that PID holds the lock now, it is this process. Where
+   * there are no pidfds, or a container's profile refuses them, the lock alone has to do: its
+   * holder is the daemon at this moment. */
   if (pidfile_probe (path, &again) != PIDFILE_RUNNING || again.pid != report->pid)
     r = -ESRCH;
   else

@@ -18,6 +18,7 @@ typedef enum
   PIDFILE_STARTING, /* a vestimd locks it, and has not written its PID yet: it starts, or the disk
                      * is full */
   PIDFILE_RUNNING,  /* locked by `pid`, a vestimd of the same user */
+  PIDFILE_HIDDEN,   /* locked by a process of another PID namespace, such as a container */
   PIDFILE_FOREIGN,  /* locked by `pid` (0: unknown), which is not a vestimd of this user */
   PIDFILE_UNKNOWN,  /* cannot be examined; `text` says why */
   PIDFILE_REFUSED,  /* a link, a folder, another user's …; `text` says what to do */
@@ -43,6 +44,9 @@ typedef struct
     -1, -1, NULL, false \
   }
 
+/* Whether a daemon has the lock, or what must be taken for one. */
+bool pidfile_is_held (const PidfileReport *report);
+
 /* Examines the file; changes nothing. */
 PidfileState pidfile_probe (const char *path, PidfileReport *report);
 
@@ -51,8 +55,8 @@ PidfileState pidfile_probe (const char *path, PidfileReport *report);
 PidfileState pidfile_probe_wait (const char *path, int timeout_ms, PidfileReport *report);
 
 /* Takes the lock and writes the PID. Taking over a stale file is logged. 0, or -EBUSY with the
- * holder in `report` (RUNNING, STARTING or FOREIGN), or another -errno with REFUSED. On a full disk
- * it takes the lock and leaves the PID to pidfile_write(). */
+ * holder in `report` (RUNNING, STARTING, HIDDEN or FOREIGN), or another -errno with REFUSED. On a
+ * full disk it takes the lock and leaves the PID to pidfile_write(). */
 int pidfile_take (Pidfile *self, const char *path, PidfileReport *report);
 
 /* Writes the PID if it is not written yet. 0 or -errno. */

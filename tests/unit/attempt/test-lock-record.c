@@ -47,6 +47,7 @@ static const LockRecord full = {
   .job_start = 2,
   .log_pipe = G_MAXUINT64,
   .progress_pipe = 3,
+  .pid_namespace = 4,
   .log_bytes = G_MAXUINT64,
 };
 
@@ -62,6 +63,7 @@ assert_equal (const LockRecord *a, const LockRecord *b)
   g_assert_cmpuint (a->job_start, ==, b->job_start);
   g_assert_cmpuint (a->log_pipe, ==, b->log_pipe);
   g_assert_cmpuint (a->progress_pipe, ==, b->progress_pipe);
+  g_assert_cmpuint (a->pid_namespace, ==, b->pid_namespace);
   g_assert_cmpuint (a->log_bytes, ==, b->log_bytes);
 }
 

@@ -102,6 +102,29 @@ test_a_reboot_protects_all_processes (void)
   job_folder_clear (&folder);
 }
 
+/* In a new container, small PIDs come again soon: a session with that number is another one. */
+static void
+test_the_session_of_another_pid_namespace_is_left_alone (void)
+{
+  JobFolder folder;
+  g_autofree char *lock = NULL, *pid = NULL;
+  GPid shim;
+
+  job_folder_init (&folder);
+  shim = job_folder_start (&folder, 1, NULL,
+                           "env -i sleep 60 >/dev/null 2>&1 3>&- & echo $! > pid; echo up; wait");
+  job_folder_await (&folder, "log.txt", "up");
+  kill_shim (shim);
+  lock = job_folder_read (&folder, "run.lock");
+  memcpy (strstr (lock, "\"pid_namespace\":") + 16, "                 100", 20);
+  job_folder_write (&folder, "run.lock", lock);
+  g_assert_cmpint (job_folder_wait (job_folder_start_end (&folder, 1)), ==, 0);
+  job_folder_assert_exit (&folder, "\"lost\":true");
+  pid = job_folder_read (&folder, "pid");
+  g_assert_cmpint (kill (atoi (pid), SIGKILL), ==, 0);
+  job_folder_clear (&folder);
+}
+
 /* A job of the same user, with the same ID, in another folder. */
 static void
 test_another_job_is_left_alone (void)
@@ -184,6 +207,7 @@ main (int argc, char **argv)
   ADD (a_lost_attempt_is_recorded_as_lost);
   ADD (a_double_fork_is_found_by_its_environment);
   ADD (a_process_without_environment_is_found_by_its_session);
+  ADD (the_session_of_another_pid_namespace_is_left_alone);
   ADD (a_process_is_found_by_the_pipe_it_holds);
   ADD (a_remaining_process_that_ignores_sigterm_is_killed);
   ADD (a_reboot_protects_all_processes);

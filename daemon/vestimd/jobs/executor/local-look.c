@@ -146,7 +146,7 @@ look_at_held (ExecutorAttempt *attempt, pid_t holder, int pidfd)
 {
   if (!has_begun (attempt, holder))
     {
-      if (pidfd >= 0 && attempt->worker.record.attempt == attempt->spec.number)
+      if (holder > 0 && attempt->worker.record.attempt == attempt->spec.number)
         urge (attempt, holder, pidfd);
       fd_clear (&pidfd);
       return LOOK_STARTING;
