@@ -67,7 +67,7 @@ skip_gui default gui-displayless gui-display
 [ -z "$long" ] || attack_for_minutes default
 
 # What a compiler and its sanitizers have no part in.
-not_again="--no-suite attack --no-suite quickstart --no-suite structure --no-suite gui-data --no-suite windows"
+not_again="--no-suite package --no-suite attack --no-suite quickstart --no-suite structure --no-suite gui-data --no-suite windows"
 
 say "address and undefined behaviour sanitizers: everything that they can watch"
 # shellcheck disable=SC2086 # a list of words
