@@ -13,6 +13,11 @@ import shutil
 import struct
 import subprocess
 
+try:
+    import onnx
+except ImportError:  # then graphs are only written
+    onnx = None
+
 from support import estimations, hostile
 from support.builds import is_sanitized, program
 from support.exports import trained
@@ -182,7 +187,12 @@ class Attack:
             self.run.found("an exported header does not compile", f"{what}\n{built.stderr[:1000]}")
 
     def graph(self, what, model):
-        self.check(what, ["--export-onnx", model, "-o", self.t.dir / "hostile.onnx"])
+        path = self.t.dir / "hostile.onnx"
+        if self.check(what, ["--export-onnx", model, "-o", path]) and onnx:
+            try:
+                onnx.checker.check_model(str(path))
+            except onnx.checker.ValidationError as error:
+                self.run.found("an exported graph is not valid", f"{what}\n{error}")
 
     def report(self, what, folder):
         page = self.t.dir / "page.html"

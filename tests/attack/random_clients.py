@@ -455,6 +455,8 @@ class Attack:
             self.run.found(f"{method} {target} changed {number} jobs, not {len(gone)}", answer.text)
         for job in gone:
             job.exists = job.may_be_gone = job in again
+        for job in again:
+            job.may_be_stopped = True
 
     def round(self):
         self.rounds += 1
