@@ -29,6 +29,9 @@ SCRIPTS = (
     ("setsid sleep 300 & exit 0", "completed", 0),
     ("kill -9 $$", "failed", None),
     ('echo "{\\"progress\\": 0.5, \\"message\\": \\"half\\"}" >&3; sleep 0.2', "completed", 0),
+    ("rm -f run.lock; sleep 0.1", "completed", 0),
+    ('rm -rf "$VESTIM_JOB_DIR"; sleep 0.1; exit 3', "failed", 3),
+    ("(setsid sleep 300 &); kill -9 $PPID; sleep 301", "interrupted", None),
     ("sleep 300", None, None),
 )
 NOTE = r"""sed -n 's/^[^0-9]*"version"[^,]*,//;s/.*"attempt": *\([0-9]*\).*/\1/p' run.lock | head -n 1 >> '{runs}'; """
