@@ -211,7 +211,7 @@ class Client(threading.Thread):
     def remove(self, job):
         answer = self.change("DELETE", self.path(job))
         if answer is None:
-            job.busy = job.may_be_gone = True
+            job.busy = job.may_be_gone = job.may_be_stopped = True  # it is stopped first
         else:
             answer.expect(200)
             job.exists = False
