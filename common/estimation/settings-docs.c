@@ -3,7 +3,7 @@
 /* settings-docs [--update] FILE...: compares the parts of the documentation that list the settings
  * of an estimation with the table of settings, or writes them again. Such a part lies between a
  * line with "begin settings" (or "begin legacy settings") and one with "end settings". FILE is
- * Markdown, or a manual page if its name ends with ".1". */
+ * Markdown, a manual page if its name ends with ".1", or OpenAPI if it ends with ".yaml". */
 
 #include "common/estimation/vestim-settings.h"
 
@@ -255,14 +255,112 @@ append_manual (GString *text)
     }
 }
 
+/* OpenAPI */
+
+/* Without an exponent, which not every reader of YAML takes for a number. */
+static void
+append_plain_number (GString *text, double value)
+{
+  gsize begin = text->len;
+
+  g_string_append_printf (text, "%.8f", value);
+  while (text->len > begin && text->str[text->len - 1] == '0')
+    g_string_truncate (text, text->len - 1);
+  if (text->str[text->len - 1] == '.')
+    g_string_truncate (text, text->len - 1);
+}
+
+static void
+append_limits (GString *text, const VestimSetting *setting, const char *minimum,
+               const char *maximum)
+{
+  g_string_append_printf (text, ", %s: ", minimum);
+  append_plain_number (text, setting->min);
+  g_string_append_printf (text, ", %s: ", maximum);
+  append_plain_number (text, setting->max);
+}
+
+static void
+append_enum (GString *text, const VestimSetting *setting)
+{
+  g_string_append (text, "type: string, enum: [");
+  append_words (text, setting, ", ");
+  if (setting->old_word)
+    g_string_append_printf (text, ", \"%s\"", setting->old_word);
+  g_string_append_c (text, ']');
+}
+
+static void
+append_type (GString *text, const VestimSetting *setting)
+{
+  switch (setting->type)
+    {
+    case VESTIM_SETTING_FLAG:
+      g_string_append (text, "type: boolean");
+      break;
+    case VESTIM_SETTING_SEED:
+      g_string_append (text, "type: integer, minimum: 0");
+      break;
+    case VESTIM_SETTING_WHOLE:
+    case VESTIM_SETTING_NUMBER:
+    case VESTIM_SETTING_LIMIT:
+      g_string_append (text, setting->type == VESTIM_SETTING_WHOLE    ? "type: integer"
+                             : setting->type == VESTIM_SETTING_NUMBER ? "type: number"
+                                                                      : "type: [number, \"null\"]");
+      append_limits (text, setting, "minimum", "maximum");
+      break;
+    case VESTIM_SETTING_WORD:
+      append_enum (text, setting);
+      break;
+    case VESTIM_SETTING_LAYERS:
+      g_string_append_printf (text, "type: array, minItems: 1, maxItems: %d, items: {type: integer",
+                              VESTIM_MAX_LAYERS);
+      append_limits (text, setting, "minimum", "maximum");
+      g_string_append_c (text, '}');
+      break;
+    case VESTIM_SETTING_STRING:
+      g_string_append (text, "type: string");
+      break;
+    case VESTIM_SETTING_STRINGS:
+      g_string_append (text, "type: array, items: {type: string}");
+      append_limits (text, setting, "minItems", "maxItems");
+      break;
+    case VESTIM_SETTING_OBJECT:
+      g_string_append (text, setting->words  ? "type: [string, object]"
+                             : setting->unit ? "type: array, items: {type: object, "
+                                               "additionalProperties: true}"
+                                             : "type: object, additionalProperties: true");
+      break;
+    }
+}
+
+static void
+append_schema (GString *text)
+{
+  for (const VestimSetting *setting = vestim_settings; setting->name; setting++)
+    {
+      g_autofree char *help = dup_help (setting);
+      g_autofree char *escaped = g_strescape (help, NULL);
+
+      /* docs/estimation.md has the members of objects. */
+      if (strchr (setting->name, '.'))
+        continue;
+      g_string_append_printf (text, "        %s: {description: \"%s\", ", setting->name, escaped);
+      append_type (text, setting);
+      g_string_append (text, "}\n");
+    }
+}
+
 /* Files */
 
 /* `(transfer full)` the file's text with all parts written again. */
 static char *
-rewrite (const char *old, bool is_manual)
+rewrite (const char *old, const char *path)
 {
   g_auto (GStrv) lines = g_strsplit (old, "\n", -1);
   GString *text = g_string_new (NULL);
+  bool is_manual = g_str_has_suffix (path, ".1");
+  bool is_schema = g_str_has_suffix (path, ".yaml");
   bool is_inside = false;
 
   for (char **line = lines; *line; line++)
@@ -277,6 +375,8 @@ rewrite (const char *old, bool is_manual)
       g_string_append_c (text, '\n');
       if (is_manual)
         append_manual (text);
+      else if (is_schema)
+        append_schema (text);
       else if (strstr (*line, "legacy"))
         append_legacy (text);
       else
@@ -295,7 +395,7 @@ check_file (const char *path, bool is_update)
   if (!g_file_get_contents (path, &old, NULL, &error))
     g_error ("%s", error->message);
 
-  new = rewrite (old, g_str_has_suffix (path, ".1"));
+  new = rewrite (old, path);
   if (strcmp (old, new) == 0)
     return true;
   if (is_update && !g_file_set_contents (path, new, -1, &error))
