@@ -1,19 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs what the tests need, builds, and runs everything: sh tests/run.sh [--long]
+# Installs what the tests need, builds, and runs everything: sh tests/run.sh [--long | --coverage]
 # The last line counts the test cases: "N passed, N failed, N skipped"; the exit status says the same.
 #
 # --long             also what takes minutes: accuracy on measured cycles, longer fuzzing, attacks of three
 #                    minutes each, the whole suite built by Clang too
+# --coverage         instead of everything: the unit and end-to-end tests, what they have run of the
+#                    code of each folder, and the code that no test has reached
 # VESTIM_TEST_BUILD  where to build (default: build-tests in the source tree, kept for the next run)
 
 set -u
 exec </dev/null
 cd "$(dirname "$0")/.." || exit 1
 
-long=
+long=""
+coverage=""
 case ${1-} in
 --long) long=1 ;;
+--coverage) coverage=1 ;;
 -h | --help)
   sed -n '3,/^$/s/^# \{0,1\}//p' tests/run.sh
   exit 0
@@ -45,6 +49,15 @@ count() {
   echo "$2: $1"
 }
 
+# The last line, and the exit status.
+finish() {
+  say "done"
+  [ "$passed" -gt 0 ] || failed=$((failed + 1))
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" -eq 0 ]
+  exit
+}
+
 . tests/support/stages.sh
 
 build=${VESTIM_TEST_BUILD:-$PWD/build-tests}
@@ -57,6 +70,12 @@ fi
 say "what the tests need"
 install_packages
 look_for_gtk
+
+if [ -n "$coverage" ]; then
+  say "coverage"
+  measure_coverage
+  finish
+fi
 
 say "format"
 check_format
@@ -92,7 +111,4 @@ else
   count "clang is not installed" skipped
 fi
 
-say "done"
-[ "$passed" -gt 0 ] || failed=$((failed + 1))
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+finish
