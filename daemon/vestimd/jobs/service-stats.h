@@ -12,7 +12,7 @@ typedef enum
 {
   LAUNCH_STARTED,
   LAUNCH_FAILED,
-  LAUNCH_DELAYED, /* the machine had no room; the job is launched again later */
+  LAUNCH_DELAYED, /* something was lacking; the job is launched again later */
   N_LAUNCH_OUTCOMES,
 } LaunchOutcome;
 

@@ -117,7 +117,10 @@ test_a_signal_is_recorded_by_its_name (Fixture *f, gconstpointer data)
   {
     int signal;
     const char *name;
-  } rows[] = { { SIGSEGV, "SIGSEGV" }, { SIGRTMIN, "SIGRTMIN" }, { SIGRTMIN + 3, "SIGRTMIN+3" } };
+  } rows[] = { { SIGSEGV, "SIGSEGV" },
+               { SIGRTMIN, "SIGRTMIN" },
+               { SIGRTMIN + 3, "SIGRTMIN+3" },
+               { 32, "SIG32" } }; /* kept by the C library */
 
   for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -132,6 +135,15 @@ test_a_signal_is_recorded_by_its_name (Fixture *f, gconstpointer data)
       g_assert_cmpint (f->record.exit_code, ==, -1);
       g_assert_cmpstr (f->record.signal, ==, rows[i].name);
     }
+}
+
+/* Only a file that something else has written has it. */
+static void
+test_an_exit_code_that_cannot_be_is_unknown (Fixture *f, gconstpointer data)
+{
+  job_folder_write (&f->folder, "exit.json", "{\"version\":1, \"attempt\": 2, \"exit_code\": 256}\n");
+  g_assert_true (exit_record_read (f->fd, &f->record));
+  g_assert_cmpint (f->record.exit_code, ==, -1);
 }
 
 /* Paths in a sentence may be any bytes, and readers want UTF-8. */
@@ -228,6 +240,7 @@ main (int argc, char **argv)
   ADD (what_is_unknown_stays_unknown);
   ADD (the_text_is_one_line_of_json);
   ADD (a_signal_is_recorded_by_its_name);
+  ADD (an_exit_code_that_cannot_be_is_unknown);
   ADD (bytes_that_are_no_text_are_replaced);
   ADD (a_damaged_text_is_no_record);
   ADD (order_space_and_other_members_do_not_matter);

@@ -168,6 +168,26 @@ test_a_newer_registry_is_refused (RegistryFixture *fixture, const void *data)
 }
 
 static void
+test_a_registry_without_a_version_is_refused (RegistryFixture *fixture, const void *data)
+{
+  make_registry (fixture, 1);
+  registry_fixture_sql (fixture, "PRAGMA user_version = 0");
+  expect_refusal (fixture, "registry.db", "no format version");
+}
+
+static void
+test_a_registry_with_an_impossible_header_is_refused (RegistryFixture *fixture, const void *data)
+{
+  g_autofree char *text = g_strnfill (8192, 'x');
+
+  memcpy (text, "SQLite format 3", 16);
+  text[16] = 3; /* pages of 768 bytes */
+  text[17] = 0;
+  g_assert_true (g_file_set_contents (fixture->path, text, 8192, NULL));
+  expect_refusal (fixture, "registry.db", "its header is invalid");
+}
+
+static void
 test_a_database_of_another_program_is_refused (RegistryFixture *fixture, const void *data)
 {
   registry_fixture_sql (fixture, "CREATE TABLE recipes (name TEXT)");
@@ -316,6 +336,9 @@ main (int argc, char **argv)
   REGISTRY_TEST ("/registry/refuses/rows-that-cannot-be-jobs",
                  test_rows_that_cannot_be_jobs_are_refused);
   REGISTRY_TEST ("/registry/refuses/a-newer-one", test_a_newer_registry_is_refused);
+  REGISTRY_TEST ("/registry/refuses/no-version", test_a_registry_without_a_version_is_refused);
+  REGISTRY_TEST ("/registry/refuses/an-impossible-header",
+                 test_a_registry_with_an_impossible_header_is_refused);
   REGISTRY_TEST ("/registry/refuses/another-program",
                  test_a_database_of_another_program_is_refused);
   REGISTRY_TEST ("/registry/refuses/other-writers",
