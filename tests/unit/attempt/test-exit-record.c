@@ -141,7 +141,8 @@ test_a_signal_is_recorded_by_its_name (Fixture *f, gconstpointer data)
 static void
 test_an_exit_code_that_cannot_be_is_unknown (Fixture *f, gconstpointer data)
 {
-  job_folder_write (&f->folder, "exit.json", "{\"version\":1, \"attempt\": 2, \"exit_code\": 256}\n");
+  job_folder_write (&f->folder, "exit.json",
+                    "{\"version\":1, \"attempt\": 2, \"exit_code\": 256}\n");
   g_assert_true (exit_record_read (f->fd, &f->record));
   g_assert_cmpint (f->record.exit_code, ==, -1);
 }
