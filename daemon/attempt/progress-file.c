@@ -143,6 +143,15 @@ progress_writer_feed (ProgressWriter *writer, const char *data, size_t size)
 }
 
 void
+progress_writer_add_message (ProgressWriter *writer, const char *message)
+{
+  /* `out` is empty; an unfinished line of the job waits elsewhere. */
+  writer->out_length =
+      (size_t) snprintf (writer->out, PROGRESS_MAX_LINE, "{\"message\":\"%s\"}\n", message);
+  flush (writer);
+}
+
+void
 progress_writer_close (ProgressWriter *writer)
 {
   if (writer->line_length > 0)

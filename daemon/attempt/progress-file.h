@@ -32,6 +32,10 @@ int progress_writer_open (ProgressWriter *writer, int folder);
 /* Takes bytes of the pipe; the lines that they complete are written when the call returns. */
 void progress_writer_feed (ProgressWriter *writer, const char *data, size_t size);
 
+/* Writes a message of the shim itself, as a line of its own. It has no character that JSON escapes.
+ */
+void progress_writer_add_message (ProgressWriter *writer, const char *message);
+
 /* The job is over: a last line without a newline counts as well. */
 void progress_writer_close (ProgressWriter *writer);
 

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "daemon/posix/clock.h"
 #include "daemon/posix/lack.h"
 #include "daemon/vestim-run/ending.h"
+#include "daemon/vestim-run/stuck.h"
 
 /* One poll() loop over the signals and the two pipes. The shim is the subreaper of the job: it
  * becomes the parent of every orphan. So when it has no child left, no process of the job is left.
@@ -32,6 +34,7 @@ typedef struct
   int64_t timeout_at;
   bool job_ended;
   bool none_left;
+  bool is_stuck_reported;
 } Supervisor;
 
 enum
@@ -122,6 +125,20 @@ take_in (Supervisor *self, int source)
   return true;
 }
 
+/* The user would wonder why the job does not end. */
+static void
+report_stuck (Supervisor *self)
+{
+  char sentence[256];
+
+  if (!stuck_describe (&self->ending, sentence, sizeof sentence))
+    return;
+  self->is_stuck_reported = true;
+  progress_writer_add_message (self->spec->progress, sentence);
+  log_writer_append (self->spec->log, sentence, strlen (sentence));
+  log_writer_append (self->spec->log, "\n", 1);
+}
+
 static void
 on_time (Supervisor *self)
 {
@@ -137,6 +154,8 @@ on_time (Supervisor *self)
     {
       ending_step (&self->ending);
       reap (self);
+      if (!self->none_left && !self->is_stuck_reported && now >= self->ending.kill_at + STUCK_MS)
+        report_stuck (self);
     }
 }
 

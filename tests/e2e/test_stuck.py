@@ -204,6 +204,46 @@ def _(t):
     daemon.delete(f"/jobs/{job['job_id']}").expect(200)
 
 
+def root_process(t, daemon, **selections):
+    """A job whose own process has ended or ends, and the PID of its process of root."""
+    become = selections.pop("become")
+    job = daemon.sh(f"{become} sleep 1000 & echo $!; {selections.pop('then')}", **selections)
+    until(lambda: daemon.log_of(job).endswith("\n"), "the process is there")
+    pid = int(daemon.log_of(job).splitlines()[0])
+    t.cleanups.append(lambda: processes.is_alive(pid) and os.kill(pid, signal.SIGKILL))
+    until(lambda: processes.command_line(pid)[:1] == ["sleep"], "it is a process of root")
+    return job, pid
+
+
+# Nobody has stopped these, so that only vestim-run knows.
+@test("a leftover of root, or a time limit that cannot end it, is told in message and log", root=True)
+def _(t):
+    prefix, become = as_nobody(t)
+    daemon = t.daemon("--max-running", "3", prefix=prefix)
+    left = root_process(t, daemon, become=become, then="sleep 1")
+    limited = root_process(t, daemon, become=become, then="wait", timeout_s=2)
+    for job, pid in (left, limited):
+        told = f"process {pid} (sleep) belongs to root"
+        until(lambda: told in (daemon.job(job)["message"] or ""), f"{told} in the message")
+        expect_in(told, daemon.log_of(job))
+        os.kill(pid, signal.SIGKILL)
+    expect(daemon.until_over(left[0])["status"], "completed")
+    expect(daemon.until_over(limited[0])["details"]["reason"], "timed out")
+
+
+@test("a process of root that a killed vestim-run left is told, and the job ends with it", root=True)
+def _(t):
+    prefix, become = as_nobody(t)
+    daemon = t.daemon(prefix=prefix)
+    job, pid = root_process(t, daemon, become=become, then="wait")
+    shims = [p for p in processes.all_pids() if str(daemon.folder(job)) in processes.command_line(p)]
+    os.kill(min(shims), signal.SIGKILL)
+    detail = daemon.delete(f"/jobs/{job['job_id']}").expect_problem(409)["detail"]
+    expect_in(f"process {pid} (sleep) belongs to root", detail)
+    os.kill(pid, signal.SIGKILL)
+    daemon.until_status(job, "stopped")
+
+
 @test("a deletion that was cut by a kill of the daemon is told at the job", alone=True)
 def _(t):
     daemon = t.daemon()
