@@ -92,7 +92,7 @@ on_found (void *user, int status, const uint8_t digest[32], const char *body, si
       return;
     }
   if (status != 0)
-    answer_next (key, IDEMPOTENCY_FAILED, NULL, 0);
+    answer_next (key, status == REGISTRY_E_BUSY ? IDEMPOTENCY_BUSY : IDEMPOTENCY_FAILED, NULL, 0);
   else
     while (!g_queue_is_empty (&key->waiting))
       answer_next (key, is_same ? IDEMPOTENCY_STORED : IDEMPOTENCY_MISMATCH, body, length);

@@ -17,6 +17,7 @@ typedef enum
   IDEMPOTENCY_NEW,      /* carry it out, then give `key` to idempotency_lookup_end() */
   IDEMPOTENCY_STORED,   /* `body` is the first answer */
   IDEMPOTENCY_MISMATCH, /* the key belongs to another request */
+  IDEMPOTENCY_BUSY,     /* the registry cannot look it up for the moment */
   IDEMPOTENCY_FAILED,   /* the registry could not look it up */
 } IdempotencyResult;
 

@@ -26,6 +26,9 @@ static const ErrorRow rows[] = {
     "request again. The server does not need a restart." },
   { SERVICE_E_FAILED, 500,
     "The registry could not store this, so nothing was changed. The server's log says why." },
+  { SERVICE_E_BUSY, 503,
+    "Another program has locked the registry, or memory or descriptors are lacking, so nothing was "
+    "stored. Send the request again soon. The server's log says why." },
   { SERVICE_E_DAMAGED, 500,
     "Another program changed the registry's files while the server was running, so nothing was "
     "stored. The server's log says what to do." },

@@ -229,6 +229,9 @@ on_looked_up (void *user, IdempotencyResult result, IdempotencyKey *idempotency_
       handle_with_fault (request,
                          "This key was used with another request. Use a new key for each request.");
       break;
+    case IDEMPOTENCY_BUSY:
+      write_request_fail_code (request, SERVICE_E_BUSY);
+      break;
     case IDEMPOTENCY_FAILED:
       write_request_fail_code (request, SERVICE_E_FAILED);
       break;

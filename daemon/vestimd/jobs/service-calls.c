@@ -95,6 +95,8 @@ service_code_of (int registry_status)
       return 0;
     case REGISTRY_E_FULL:
       return SERVICE_E_FULL;
+    case REGISTRY_E_BUSY:
+      return SERVICE_E_BUSY;
     case REGISTRY_E_DAMAGED:
       return SERVICE_E_DAMAGED;
     default:

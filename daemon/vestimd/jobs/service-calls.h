@@ -13,6 +13,7 @@ enum
   SERVICE_E_INVALID,       /* 422; `detail` says what, `field` where */
   SERVICE_E_FULL,          /* the disk is full, nothing was stored */
   SERVICE_E_FAILED,        /* the storage failed, nothing was stored */
+  SERVICE_E_BUSY,          /* locked or lacking for the moment, nothing was stored */
   SERVICE_E_DAMAGED,       /* the registry was changed by another program, nothing was stored */
   SERVICE_E_STOPPING,      /* the daemon is stopping */
 };

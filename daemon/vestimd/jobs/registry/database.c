@@ -2,14 +2,15 @@
 #include "daemon/vestimd/jobs/registry/database.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
+#include <stdarg.h>
 #include <stddef.h>
 
+#include "daemon/posix/clock.h"
 #include "daemon/posix/fd.h"
+#include "daemon/posix/lack.h"
 #include "daemon/vestimd/jobs/registry/registry-status.h"
-
-/* How long a commit waits for a program that holds the registry's write lock, in ms. */
-#define BUSY_TIMEOUT 5000
 
 /* A checkpoint after a commit handles 4 MiB at most. The WAL keeps its size, so commits overwrite
  * blocks that the file already has: they are flushed faster, and work on a full disk. */
@@ -18,10 +19,55 @@
   "PRAGMA wal_autocheckpoint=1000;" \
   "PRAGMA journal_size_limit=16777216;"
 
+#define UNLOCK_TRIES 3
+#define UNLOCK_PAUSE_MS 10
+
 #define COMMON_PRAGMAS \
   "PRAGMA trusted_schema=OFF;" \
   "PRAGMA cell_size_check=ON;" \
   "PRAGMA temp_store=MEMORY;"
+
+static bool unlock_has_failed; /* atomic */
+
+/* The fcntl() that SQLite calls. SQLite does not look whether an unlock succeeds, and the kernel
+ * may need memory for one. */
+static int
+watched_fcntl (int fd, int command, ...)
+{
+  struct flock *lock;
+  va_list list;
+  int r;
+
+  va_start (list, command);
+  lock = va_arg (list, void *); /* or a number, which is handed on */
+  va_end (list);
+  r = fcntl (fd, command, lock);
+  if (r == 0 || command != F_SETLK || lock->l_type != F_UNLCK)
+    return r;
+  for (int i = 0; i < UNLOCK_TRIES && r != 0; i++)
+    {
+      clock_pause_ms (UNLOCK_PAUSE_MS);
+      r = fcntl (fd, command, lock);
+    }
+  if (r != 0)
+    __atomic_store_n (&unlock_has_failed, true, __ATOMIC_RELEASE);
+  return r;
+}
+
+void
+database_watch_locks (void)
+{
+  sqlite3_vfs *vfs = sqlite3_vfs_find (NULL);
+
+  if (vfs != NULL && vfs->iVersion >= 3)
+    vfs->xSetSystemCall (vfs, "fcntl", (sqlite3_syscall_ptr) watched_fcntl);
+}
+
+bool
+database_take_failed_unlock (void)
+{
+  return __atomic_exchange_n (&unlock_has_failed, false, __ATOMIC_ACQ_REL);
+}
 
 int
 database_open (sqlite3 **db, const char *path, DatabaseUse use)
@@ -34,7 +80,7 @@ database_open (sqlite3 **db, const char *path, DatabaseUse use)
   if (rc == SQLITE_OK)
     {
       sqlite3_extended_result_codes (*db, 1);
-      sqlite3_busy_timeout (*db, BUSY_TIMEOUT);
+      sqlite3_busy_timeout (*db, DATABASE_BUSY_TIMEOUT);
       /* A database that is refused stays as it is, with its WAL. */
       sqlite3_db_config (*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
       rc = database_exec (*db, COMMON_PRAGMAS);
@@ -137,11 +183,19 @@ database_status (int rc)
       return 0;
     case SQLITE_FULL:
       return REGISTRY_E_FULL;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:
+    case SQLITE_NOMEM:
+      return REGISTRY_E_BUSY;
     case SQLITE_IOERR:
       /* SQLite has a code for a full disk, but none for a quota or a file size limit, and none
        * when fsync(2) fails. A failed COMMIT does not set sqlite3_system_errno(). */
-      return rc == SQLITE_IOERR_SHMSIZE || fd_error_is_full (errno) ? REGISTRY_E_FULL
-                                                                    : REGISTRY_E_FAILED;
+      if (rc == SQLITE_IOERR_SHMSIZE || fd_error_is_full (errno))
+        return REGISTRY_E_FULL;
+      return rc == SQLITE_IOERR_NOMEM || lack_is (errno) ? REGISTRY_E_BUSY : REGISTRY_E_FAILED;
+    case SQLITE_CANTOPEN:
+      return lack_is (errno) ? REGISTRY_E_BUSY : REGISTRY_E_FAILED;
     default:
       return REGISTRY_E_FAILED;
     }

@@ -7,6 +7,9 @@
 /* One connection to SQLite. Functions return SQLite's codes, which stay inside this folder;
  * database_status() turns one into a REGISTRY_E_*. */
 
+/* How long a commit waits for a program that holds the registry's write lock, in ms. */
+#define DATABASE_BUSY_TIMEOUT 5000
+
 typedef enum
 {
   DATABASE_READ,
@@ -24,6 +27,13 @@ int database_open_alone (sqlite3 **db, const char *path);
  * is closed. */
 int database_settle (sqlite3 *db);
 
+/* From now on failed unlocks are tried again, and noticed. Before the first connection. */
+void database_watch_locks (void);
+
+/* Whether an unlock has failed since the last call. SQLite then counts the lock as taken, until all
+ * connections of the process are closed. */
+bool database_take_failed_unlock (void);
+
 /* Runs one or more statements and ignores their rows. */
 int database_exec (sqlite3 *db, const char *sql);
 
@@ -40,8 +50,8 @@ int database_run (sqlite3_stmt *stmt);
 /* NULL stays NULL. The text must stay valid until the statement has run. */
 int database_bind_text (sqlite3_stmt *stmt, int index, const char *text);
 
-/* 0, REGISTRY_E_FULL or REGISTRY_E_FAILED for the code of a call. It also looks at errno, so call
- * it right after the call. */
+/* 0, REGISTRY_E_FULL, REGISTRY_E_BUSY or REGISTRY_E_FAILED for the code of a call. It also looks at
+ * errno, so call it right after the call. */
 int database_status (int rc);
 
 /* Whether a statement failed because of its values; the storage is sound. */

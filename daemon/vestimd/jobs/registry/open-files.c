@@ -69,21 +69,38 @@ stat_open_file (const OpenFile *file, struct stat *status)
          && status->st_ino == file->inode;
 }
 
+static void
+note_file (OpenFile *file)
+{
+  struct stat status = { 0 };
+
+  (void) lstat (file->path, &status);
+  file->device = status.st_dev;
+  file->inode = status.st_ino;
+  file->size = status.st_size;
+}
+
 void
 open_files_init (OpenFiles *files, const char *path)
 {
   vestim_machine_init (&files->machine, &machine_type, OPEN_FILES_ATTACHED);
   for (int i = 0; i < N_OPEN_FILES; i++)
     {
-      OpenFile *file = &files->files[i];
-      struct stat status = { 0 };
-
-      file->path = g_strconcat (path, endings[i], NULL);
-      (void) lstat (file->path, &status);
-      file->device = status.st_dev;
-      file->inode = status.st_ino;
-      file->size = status.st_size;
+      files->files[i].path = g_strconcat (path, endings[i], NULL);
+      note_file (&files->files[i]);
     }
+}
+
+bool
+open_files_renew (OpenFiles *files)
+{
+  struct stat status;
+
+  if (!stat_open_file (&files->files[OPEN_FILE_DATABASE], &status))
+    return false;
+  note_file (&files->files[OPEN_FILE_WAL]);
+  note_file (&files->files[OPEN_FILE_SHM]);
+  return true;
 }
 
 void

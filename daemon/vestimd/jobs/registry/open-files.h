@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "common/vestim-machine.h"
@@ -42,6 +43,8 @@ typedef struct
 
 /* Notes the files of the database `path`, which has just been opened and put in WAL mode. */
 void open_files_init (OpenFiles *files, const char *path);
+/* The same after the database was opened again. False when another file has its name. */
+bool open_files_renew (OpenFiles *files);
 void open_files_deinit (OpenFiles *files);
 
 /* Whether the registry may be changed: only while its files are attached. Logs each change of the

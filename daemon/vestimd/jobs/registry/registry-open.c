@@ -167,6 +167,7 @@ start (Registry *registry, const RegistryConfig *config, char **message)
 
   registry->writer.folders = &registry->folders;
   registry->writer.trash = &registry->trash;
+  registry->writer.lookup = &registry->lookup;
   registry->writer.clock = &registry->key_clock;
   key_lookup_open (&registry->lookup, &registry->completions, registry->path, &registry->key_clock);
   trash = trash_open (&registry->trash, &registry->completions, &registry->folders);
@@ -185,6 +186,7 @@ registry_open (Registry **out, uv_loop_t *loop, const RegistryConfig *config, ch
   Registry *registry = registry_new ();
   int r;
 
+  database_watch_locks ();
   registry->path = backup_resolve (config->path, message); /* a link of that name is refused */
   if (registry->path == NULL || open_database (registry, config, message) != 0)
     {

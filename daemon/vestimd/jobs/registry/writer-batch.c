@@ -81,14 +81,19 @@ roll_back (Writer *writer)
     (void) database_exec (writer->db, "ROLLBACK");
 }
 
+/* How long the second try waits for a lock of another program, in ms: the first one has waited. */
+#define SECOND_BUSY_TIMEOUT 0
+
 /* Commits, and reports it in `first`. */
 static int
 commit (Writer *writer, RegistryTransaction *first, const RegistryTransaction *end)
 {
   uint64_t start = uv_hrtime ();
   uint64_t n_changes = 0;
-  int r = status_of (database_run (writer->commit));
+  int r;
 
+  writer->is_committing = true;
+  r = status_of (database_run (writer->commit));
   if (r != 0)
     return r;
   for (RegistryTransaction *transaction = first; transaction != end;
@@ -105,6 +110,7 @@ run_transaction (Writer *writer, RegistryTransaction *first, const RegistryTrans
 {
   int r = status_of (database_run (writer->begin));
 
+  writer->is_committing = false;
   for (RegistryTransaction *transaction = first; r == 0 && transaction != end;
        transaction = transaction_next (transaction))
     {
@@ -114,7 +120,8 @@ run_transaction (Writer *writer, RegistryTransaction *first, const RegistryTrans
     }
   if (r == 0)
     r = commit (writer, first, end);
-  if (r == REGISTRY_E_FAILED || (r == WRITER_E_CONFLICT && transaction_next (first) == end))
+  if (r == REGISTRY_E_FAILED || r == REGISTRY_E_BUSY
+      || (r == WRITER_E_CONFLICT && transaction_next (first) == end))
     log_error (MODULE, "changes not stored error=\"%s\" code=%d", sqlite3_errmsg (writer->db),
                sqlite3_extended_errcode (writer->db));
   if (r != 0)
@@ -177,6 +184,47 @@ finish_folders (Writer *writer, RegistryTransaction *transaction)
   return is_discarded;
 }
 
+static bool
+is_failure (int status)
+{
+  return status == REGISTRY_E_FAILED || status == REGISTRY_E_BUSY;
+}
+
+/* After a failure: once more, with a new connection. `status` is that of the first try. */
+static int
+store_again (Writer *writer, RegistryTransaction *first, int status)
+{
+  int r;
+
+  if (!writer_reopen (writer))
+    return status;
+  if (writer->is_committing && writer_has_stored (writer, first))
+    return 0;
+  sqlite3_busy_timeout (writer->db, SECOND_BUSY_TIMEOUT);
+  r = run_transaction (writer, first, NULL);
+  sqlite3_busy_timeout (writer->db, DATABASE_BUSY_TIMEOUT);
+  return r;
+}
+
+static int
+store_together (Writer *writer, RegistryTransaction *first)
+{
+  int r;
+
+  if (writer->db == NULL && !writer_reopen (writer))
+    return REGISTRY_E_BUSY;
+  if (open_files_check (&writer->files, writer->db) != OPEN_FILES_ATTACHED)
+    return REGISTRY_E_DAMAGED;
+  r = run_transaction (writer, first, NULL);
+  if (is_failure (r))
+    r = store_again (writer, first, r);
+  else if (database_take_failed_unlock ())
+    (void) writer_reopen (writer);
+  if (r == 0 && open_files_check (&writer->files, writer->db) == OPEN_FILES_TRUNCATED)
+    r = REGISTRY_E_DAMAGED;
+  return r;
+}
+
 static void
 set_status (RegistryTransaction *first, int status)
 {
@@ -188,17 +236,14 @@ set_status (RegistryTransaction *first, int status)
 void
 writer_store_batch (Writer *writer, RegistryTransaction *first)
 {
-  bool is_attached = open_files_check (&writer->files, writer->db) == OPEN_FILES_ATTACHED;
   bool is_discarded = false;
-  int r = is_attached ? run_transaction (writer, first, NULL) : REGISTRY_E_DAMAGED;
+  int r = store_together (writer, first);
 
-  if (r == 0 && open_files_check (&writer->files, writer->db) == OPEN_FILES_TRUNCATED)
-    r = REGISTRY_E_DAMAGED;
   if (r == 0)
     note_success (writer);
   if (r == REGISTRY_E_FULL)
     note_full (writer);
-  if (r == REGISTRY_E_FAILED || r == REGISTRY_E_DAMAGED)
+  if (is_failure (r) || r == REGISTRY_E_DAMAGED)
     set_status (first, r);
   else if (r != 0)
     store_one_by_one (writer, first);
@@ -238,7 +283,8 @@ void
 writer_tidy (Writer *writer, const GArray *moved, bool *more)
 {
   int64_t now = key_clock_now (writer->clock);
-  bool is_attached = open_files_check (&writer->files, writer->db) == OPEN_FILES_ATTACHED;
+  bool is_attached =
+      writer->db != NULL && open_files_check (&writer->files, writer->db) == OPEN_FILES_ATTACHED;
   bool expired = false;
   bool is_due = is_attached && idempotency_keys_exist (&writer->keys, now, &expired)
                 && key_clock_is_due (writer->clock);

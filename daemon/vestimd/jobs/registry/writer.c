@@ -134,8 +134,10 @@ writer_main (void *user)
         tidy_up (writer, turn.moved);
     }
   while (!turn.is_last);
-  open_files_save (&writer->files, writer->db);
+  if (writer->db != NULL || writer_reopen (writer))
+    open_files_save (&writer->files, writer->db);
   writer_deinit (writer);
+  writer->is_over = true;
 }
 
 static void
@@ -152,7 +154,7 @@ on_wake_closed (uv_handle_t *handle)
 {
   Writer *writer = handle->data;
 
-  if (writer->db != NULL)
+  if (!writer->is_over)
     writer_deinit (writer);
   new_folders_deinit (&writer->new_folders);
   g_array_unref (writer->moved);
@@ -168,12 +170,11 @@ on_gone (void *user)
 }
 
 int
-writer_init (Writer *writer, sqlite3 *db, const char *path)
+writer_prepare (Writer *writer, sqlite3 *db)
 {
   int rc;
 
   writer->db = db;
-  open_files_init (&writer->files, path);
   rc = jobs_table_open (&writer->jobs, db);
   if (rc == SQLITE_OK)
     rc = idempotency_keys_open (&writer->keys, db);
@@ -187,8 +188,15 @@ writer_init (Writer *writer, sqlite3 *db, const char *path)
   return rc;
 }
 
+int
+writer_init (Writer *writer, sqlite3 *db, const char *path)
+{
+  open_files_init (&writer->files, path);
+  return writer_prepare (writer, db);
+}
+
 void
-writer_deinit (Writer *writer)
+writer_close_connection (Writer *writer)
 {
   jobs_table_close (&writer->jobs);
   idempotency_keys_close (&writer->keys);
@@ -198,6 +206,12 @@ writer_deinit (Writer *writer)
   if (sqlite3_close (writer->db) != SQLITE_OK)
     log_error ("registry", "database not closed error=\"%s\"", sqlite3_errmsg (writer->db));
   writer->db = NULL;
+}
+
+void
+writer_deinit (Writer *writer)
+{
+  writer_close_connection (writer);
   open_files_deinit (&writer->files);
 }
 

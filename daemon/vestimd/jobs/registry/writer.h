@@ -10,6 +10,7 @@
 #include "daemon/vestimd/jobs/registry/idempotency-keys.h"
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
 #include "daemon/vestimd/jobs/registry/key-clock.h"
+#include "daemon/vestimd/jobs/registry/key-lookup.h"
 #include "daemon/vestimd/jobs/registry/open-files.h"
 #include "daemon/vestimd/jobs/registry/transaction.h"
 #include "daemon/vestimd/sys/worker.h"
@@ -20,7 +21,11 @@
 typedef struct
 {
   Worker worker;
-  sqlite3 *db; /* the thread's own while it runs */
+  sqlite3 *db;        /* (nullable) the thread's own while it runs; NULL: it could not be opened
+                         again */
+  bool is_committing; /* the last transaction reached its commit */
+  bool is_over;       /* the thread has closed the database */
+  KeyLookup *lookup;  /* its connection closes when this one is opened again */
   OpenFiles files;
   JobsTable jobs;
   IdempotencyKeys keys;
