@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A daemon behind nginx with TLS, by the recipes of docs/remote.md, and the page's own code."""
+"""A daemon behind a proxy with TLS, by the recipes of docs/remote.md, and the page's own code."""
 
 import re
 import shutil
@@ -8,7 +8,7 @@ import subprocess
 from support import expect, skip, test
 from support.answers import Closed
 from support.expect import PATIENCE
-from support.nginx import HOST, proxied, recipes
+from support.proxies import HOST, behind_caddy, behind_nginx, recipes
 
 DEFAULTS = """  location / {
     proxy_pass http://127.0.0.1:8001;
@@ -42,20 +42,29 @@ def use_it(daemon, remote):
     expect([j["job_id"] for j in page.json() + rest], daemon.ids())
     expect(remote.get_reference("/", remote.get("/").json()["links"]["status"]).json()["status"], "online")
     remote.post("/jobs/clear", headers={"Origin": "https://evil.example"}).expect_problem(403)
-    remote.get("/jobs", headers={"Host": "evil.example"}).expect(421)
     remote.delete(f"/jobs/{job['job_id']}").expect(200)
 
 
 @test("a daemon behind nginx with TLS and a host of its own does all that it does without")
 def _(t):
     daemon = daemon_of(t)
-    use_it(daemon, proxied(t, daemon))
+    remote = behind_nginx(t, daemon)
+    use_it(daemon, remote)
+    remote.get("/jobs", headers={"Host": "evil.example"}).expect(421)
 
 
 @test("a daemon behind nginx with TLS and a path prefix does so too, with the prefix in each reference")
 def _(t):
     daemon = daemon_of(t)
-    use_it(daemon, proxied(t, daemon, prefix="/vestim"))
+    use_it(daemon, behind_nginx(t, daemon, prefix="/vestim"))
+
+
+@test("Caddy's recipes do the same, without a prefix and with one")
+def _(t):
+    daemon = daemon_of(t)
+    use_it(daemon, behind_caddy(t, daemon))
+    other = t.daemon("--allowed-hosts", HOST, home=t.dir / "other")
+    use_it(other, behind_caddy(t, other, prefix="/vestim"))
 
 
 # The prefix goes into headers, so only a plain path is one.
@@ -89,7 +98,7 @@ def _(t):
 @test("each event passes nginx at once, also with nginx's defaults")
 def _(t):
     daemon = daemon_of(t)
-    remote = proxied(t, daemon, location=DEFAULTS)
+    remote = behind_nginx(t, daemon, location=DEFAULTS)
     with remote.events() as events:
         events.next()
         for number in range(3):
@@ -115,7 +124,7 @@ def end_of(events):
 @test("a client behind nginx sees whether the stream ended or broke")
 def _(t):
     daemon = daemon_of(t)
-    remote = proxied(t, daemon)
+    remote = behind_nginx(t, daemon)
     with remote.events() as events:
         events.next()
         daemon.stop()

@@ -12,8 +12,8 @@ useful="clang clang-format-14 universal-ctags libclang-rt-14-dev curl python3-re
 dashboard="gettext libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libjson-glib-dev libsecret-1-dev
  desktop-file-utils appstream xvfb xauth dbus-daemon at-spi2-core python3-gi gir1.2-atspi-2.0 xdotool
  imagemagick adwaita-icon-theme fonts-cantarell fonts-dejavu-core"
-# A large one, for an attack.
-[ -z "$long" ] || useful="$useful chromium"
+# Large ones, for an attack and for a recipe.
+[ -z "$long" ] || useful="$useful chromium caddy"
 
 missing_of() {
   for package in "$@"; do
@@ -47,10 +47,12 @@ install_packages() {
         echo "could not be installed: $package (see $build/apt.log)"
     done
   fi
-  # The tests start nginx themselves; Debian's package also starts it as a service.
-  case " $* " in
-  *" nginx "*) [ ! -d /run/systemd/system ] || as_root systemctl disable -q --now nginx ;;
-  esac
+  # The tests start these themselves; Debian's packages also start them as services.
+  for service in nginx caddy; do
+    case " $* " in
+    *" $service "*) [ ! -d /run/systemd/system ] || as_root systemctl disable -q --now "$service" ;;
+    esac
+  done
 }
 
 check_format() {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""nginx with TLS in front of a daemon, configured by the recipes of docs/remote.md."""
+"""nginx or Caddy with TLS in front of a daemon, configured by the recipes of docs/remote.md."""
 
 import pathlib
 import re
@@ -65,7 +65,48 @@ def _certificate(t):
     return key, certificate
 
 
-def _start(t, server, port):
+def _replaced(text, *pairs):
+    """What a test has to change in a recipe, because it has no name service and no certificate of an authority."""
+    for old, new in pairs:
+        if old not in text:
+            fail(f"the recipe has no {old}:\n{text}")
+        text = text.replace(old, new)
+    return text
+
+
+def _program(name):
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin")
+    return found or skip(f"{name} is not installed")
+
+
+def _until_served(process, port, log):
+    def serves():
+        if process.poll() is not None:
+            fail(f"the proxy ended:\n{log.read_text()}")
+        try:
+            Connection("127.0.0.1", port).close()
+        except OSError:
+            return False
+        return True
+
+    until(serves, "the proxy serves")
+
+
+def behind_nginx(t, daemon, prefix="", location=None):
+    """A ProxiedDaemon by the recipe for that prefix, or by another `location`."""
+    program = _program("nginx")
+    key, certificate = _certificate(t)
+    port = t.free_port()
+    server, prefixed = recipes("nginx")[:2]
+    if prefix or location:
+        server = re.sub(r"^  location / \{.*?^  \}\n", location or prefixed, server, flags=re.S | re.M)
+    server = _replaced(
+        server,
+        ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
+        ("/etc/ssl/certs/lab.example.pem", str(certificate)),
+        ("/etc/ssl/private/lab.example.key", str(key)),
+        ("127.0.0.1:8001", f"127.0.0.1:{daemon.port}"),
+    )
     folder = t.dir / "nginx"
     folder.mkdir()
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -75,37 +116,24 @@ def _start(t, server, port):
         f"{user}pid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\n"
         f"http {{\n{temporary}  access_log {folder}/access.log;\n{server}}}\n"
     )
-    process = t.process(shutil.which("nginx") or "/usr/sbin/nginx", "-p", folder, "-c", folder / "nginx.conf", "-g", "daemon off; master_process off;")
-
-    def serves():
-        if process.poll() is not None:
-            fail(f"nginx ended:\n{(folder / 'error.log').read_text()}")
-        try:
-            Connection("127.0.0.1", port).close()
-        except OSError:
-            return False
-        return True
-
-    until(serves, "nginx serves")
+    process = t.process(program, "-p", folder, "-c", folder / "nginx.conf", "-g", "daemon off; master_process off;")
+    _until_served(process, port, folder / "error.log")
+    return ProxiedDaemon(daemon, port, certificate, prefix)
 
 
-def proxied(t, daemon, prefix="", location=None):
-    """A ProxiedDaemon by the recipe for that prefix, or by another `location`."""
-    if not shutil.which("nginx") and not pathlib.Path("/usr/sbin/nginx").exists():
-        skip("nginx is not installed")
+def behind_caddy(t, daemon, prefix=""):
+    """A ProxiedDaemon by the recipe for that prefix."""
+    program = _program("caddy")
     key, certificate = _certificate(t)
     port = t.free_port()
-    server, prefixed = recipes("nginx")[:2]
-    if prefix or location:
-        server = re.sub(r"^  location / \{.*?^  \}\n", location or prefixed, server, flags=re.S | re.M)
-    for old, new in (
-        ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
-        ("/etc/ssl/certs/lab.example.pem", str(certificate)),
-        ("/etc/ssl/private/lab.example.key", str(key)),
+    site = _replaced(
+        recipes("caddyfile")[1 if prefix else 0],
+        (f"{HOST} {{", f"https://{HOST}:{port} {{\n\ttls {certificate} {key}"),
         ("127.0.0.1:8001", f"127.0.0.1:{daemon.port}"),
-    ):
-        if old not in server:
-            fail(f"the recipe has no {old}:\n{server}")
-        server = server.replace(old, new)
-    _start(t, server, port)
+    )
+    path = t.write("Caddyfile", "{\n\tauto_https off\n\tadmin off\n\tservers {\n\t\tprotocols h1\n\t}\n}\n" + site)
+    log = t.dir / "caddy.log"
+    with open(log, "wb") as file:
+        process = t.process(program, "run", "--config", path, "--adapter", "caddyfile", env=t.environment(), stdout=file, stderr=file)
+    _until_served(process, port, log)
     return ProxiedDaemon(daemon, port, certificate, prefix)
