@@ -133,6 +133,23 @@ def _(t):
     expect(broken, [])
 
 
+# A dependency that one of the lists lacks fails for the next user, who has none of ours installed.
+@test("quickstart, README.md, the Debian packages, the container and the tests list the same packages")
+def _(t):
+    quickstart = (SOURCE / "data" / "quickstart.sh").read_text()
+    needed, more = (set(" ".join(re.findall(rf'^{name}="([^"]*)"', quickstart, re.MULTILINE)).split()) for name in ("packages", "dashboard_packages"))
+    builds = {word for word in needed | more if re.match(r"lib.*-dev|.*-compiler", word)}
+    expect(len(builds) > 8, True, "packages were found")
+    lists = {
+        "data/debian/control": builds,
+        "README.md": builds,
+        "tests/support/stages.sh": builds,
+        "docs/containers.md": builds & needed,
+    }
+    missing = [f"{path}: {word}" for path, words in lists.items() for word in words if word not in (SOURCE / path).read_text()]
+    expect(sorted(missing), [])
+
+
 # meson.build has the version; the manual pages get it when they are built. The two histories must name it as the
 # newest release.
 @test("the newest release of the changelog and of the metainfo is the version of meson.build, on the same day")
