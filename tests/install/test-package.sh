@@ -64,6 +64,7 @@ done
 
 # shellcheck disable=SC2016 # for the shell of the namespace
 unshare --mount --propagation private --pid --fork --kill-child sh -c '
+  umask 022
   mount -t tmpfs none "$1/root" && cd "$1/root" && mkdir upper work whole upper/packages upper/new || exit 77
   cp "$1"/packages/vestim*.deb upper/packages && cp "$1"/new/*.deb upper/new && cp "$2/use-package.sh" upper
   mount -t overlay none -o lowerdir=/,upperdir=upper,workdir=work whole || exit 77
