@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -57,6 +58,17 @@ reset_signals (void)
     syscall (SYS_rt_sigaction, signal, defaults, NULL, _NSIG / 8);
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
+}
+
+static void
+limit_open_files (int open_files)
+{
+  struct rlimit limit;
+
+  if (open_files == 0 || getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = (rlim_t) open_files;
+  setrlimit (RLIMIT_NOFILE, &limit);
 }
 
 /* Moves it above 0 to 3, still close-on-exec. */
@@ -141,6 +153,7 @@ become_job (const ChildSpec *spec, pid_t shim, int report_fd)
     report_and_exit (report, STEP_PREPARE, -r);
   if (fchdir (spec->folder) != 0 || (spec->cwd != NULL && chdir (spec->cwd) != 0))
     report_and_exit (report, STEP_FOLDER, errno);
+  limit_open_files (spec->open_files);
   report_and_exit (report, STEP_PROGRAM, execute (spec->argv, spec->env));
 }
 

@@ -13,6 +13,8 @@ typedef struct
   int folder;
   int log_fd;      /* becomes standard output and error */
   int progress_fd; /* becomes ATTEMPT_PROGRESS_FD */
+  int open_files;  /* its soft limit of them, 0: ours. The daemon may have raised its own, and
+                      programs that use select() break with a high one */
 } ChildSpec;
 
 /* Starts it in a session of its own. 0 when there was a process: it runs its program, or it has

@@ -132,6 +132,7 @@ start (Job *job)
     .folder = job->folder.fd,
     .log_fd = job->log_pipe.writer,
     .progress_fd = job->progress_pipe.writer,
+    .open_files = job->options->open_files,
   };
   Process process;
   int r;
@@ -273,19 +274,6 @@ run_locked (Job *job)
   return r;
 }
 
-/* The daemon may have raised its own soft limit; programs that use select() break with a high one.
- */
-static void
-limit_open_files (int open_files)
-{
-  struct rlimit limit;
-
-  if (open_files == 0 || getrlimit (RLIMIT_NOFILE, &limit) != 0)
-    return;
-  limit.rlim_cur = (rlim_t) open_files;
-  setrlimit (RLIMIT_NOFILE, &limit);
-}
-
 /* On the heap: its buffers are too large for the stack, which a limit may have made small. NULL
  * when there is no memory. */
 static Job *
@@ -311,7 +299,6 @@ run_job (const Options *options)
   if (job == NULL)
     return -ENOMEM;
   job->signal_fd = supervisor_block_signals ();
-  limit_open_files (options->open_files);
   setsid (); /* fails for the leader of a process group, as when run by hand */
   prctl (PR_SET_CHILD_SUBREAPER, 1);
   r = job->signal_fd < 0 ? job->signal_fd : locked_folder_open (&job->folder, options->folder);

@@ -104,11 +104,12 @@ on_signals (Supervisor *self)
   ending_ask (&self->ending);
 }
 
-/* Reads once; false when there is nothing now. A pipe at its end is polled no more. */
+/* Reads once; false when there is nothing now. A pipe at its end is polled no more. The buffer is
+ * not on the stack, which a limit may have made small. */
 static bool
 take_in (Supervisor *self, int source)
 {
-  char buffer[CHUNK];
+  static char buffer[CHUNK];
   ssize_t n = read (self->sources[source].fd, buffer, sizeof buffer);
 
   if (n < 0 && (errno == EINTR || errno == EAGAIN))

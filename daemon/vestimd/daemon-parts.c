@@ -223,6 +223,7 @@ on_announce (void *user, const ServiceEvent *event)
   DaemonParts *self = user;
 
   api_announce (self->api, event);
+  free_memory_look_later (&self->free_memory);
 }
 
 static void
@@ -262,6 +263,7 @@ open_jobs (DaemonParts *self)
     .announce_user = self,
   };
 
+  free_memory_open (&self->free_memory, self->loop);
   self->executor = local_executor_new (&process);
   config.executor = self->executor;
   self->service = service_new (&config);
@@ -430,6 +432,8 @@ daemon_parts_close (DaemonParts *self)
   if (self->service != NULL)
     {
       service_close (self->service, on_closed, self);
+      wait_closed (self);
+      free_memory_close (&self->free_memory, on_closed, self);
       wait_closed (self);
     }
 }

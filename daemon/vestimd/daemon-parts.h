@@ -10,6 +10,7 @@
 #include "daemon/vestimd/jobs/executor/executor.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/jobs/service.h"
+#include "daemon/vestimd/sys/free-memory.h"
 #include "daemon/vestimd/sys/pidfile.h"
 
 /* The modules of the daemon and how they are joined: opened from the bottom up, closed from the top
@@ -38,7 +39,8 @@ typedef struct
   Executor *executor;
   Service *service;
   Api *api;
-  HttpServer *http; /* NULL until daemon_parts_serve() */
+  FreeMemory free_memory; /* open while `service` is */
+  HttpServer *http;       /* NULL until daemon_parts_serve() */
   bool is_part_closed;
 } DaemonParts;
 

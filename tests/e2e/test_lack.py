@@ -5,7 +5,8 @@ sentence that says what is lacking, and goes on by itself."""
 import resource
 import time
 
-from support import expect, expect_in, fail, test, until
+from support import expect, expect_in, fail, skip, test, until
+from support.builds import is_sanitized
 from support.processes import open_files
 from support.users import OrdinaryUser
 
@@ -186,3 +187,34 @@ def _(t):
             daemon.stop()
         elif daemon.process.returncode != 1:
             fail(f"{value}: exit code {daemon.process.returncode}: {daemon.log_text()}")
+
+
+# The C library keeps what is freed, unless it is told otherwise.
+@test("memory of deleted jobs is given back when the daemon is idle")
+def _(t):
+    daemon = t.daemon()
+    if is_sanitized():
+        skip("the allocator of a sanitizer keeps what is freed")
+    frame = b'{"name":"big","selections":{"x":""}}'
+    body = frame[:-3] + b"a" * (1024 * 1024 - len(frame)) + frame[-3:]
+    daemon.delete("/jobs").expect(200)
+    before = resident(daemon.pid)
+    for _ in range(40):
+        daemon.post("/jobs", body=body).expect(201)
+    expect(resident(daemon.pid) > before + 40 * 1024, True, "the jobs are in memory")
+    daemon.delete("/jobs").expect(200)
+    until(lambda: resident(daemon.pid) < before + 12 * 1024, lambda: f"{before} kB before, now {resident(daemon.pid)}", 30)
+
+
+def resident(pid):
+    """In kB."""
+    with open(f"/proc/{pid}/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS:"))
+
+
+@test("jobs run under small soft limits of descriptors and of the stack")
+def _(t):
+    for limit in ("--nofile=8:4000", f"--stack={64 << 10}:"):
+        daemon = t.daemon(home=t.dir / limit.strip("-:").replace(":", "-"), prefix=["prlimit", limit])
+        job = daemon.completed(daemon.sh("ulimit -Sn; head -c 200000 /dev/zero"))
+        expect(job["attempt"], 1)

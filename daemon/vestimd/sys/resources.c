@@ -18,6 +18,14 @@
 #define JOB_THREADS 2  /* processes that are left to a job: its shim and its program */
 #define DESCRIPTORS 20 /* the start's own, and those of one connection and one attempt */
 
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define REPORTS_SEGV
+#endif
+#elif defined __SANITIZE_ADDRESS__
+#define REPORTS_SEGV
+#endif
+
 #define MAX_THREADS (OUR_THREADS + POOL_THREADS + JOB_THREADS)
 
 static unsigned pool_threads = POOL_THREADS;
@@ -124,8 +132,9 @@ resources_start_pool (uv_loop_t *loop)
 
 /* ---- Later ---- */
 
-/* GLib raises SIGTRAP after a message when there is no memory, libuv calls abort() when a system
- * call fails. Any other abort() is a defect: it ends the process as usual. */
+/* GLib raises SIGTRAP after a message when there is no memory, or, when there is none for the
+ * message either, uses up its stack. libuv calls abort() when a system call fails. Any other
+ * SIGABRT or SIGSEGV is a defect: it ends the process as usual. */
 static void
 on_abort (int signal)
 {
@@ -133,18 +142,38 @@ on_abort (int signal)
       "vestimd: ended for lack of memory, processes or descriptors: end other programs or raise "
       "the limits, then start vestimd again. Running jobs go on.\n";
 
-  if (signal == SIGABRT && !lack_is (errno))
+  if (signal != SIGTRAP && !lack_is (errno))
     return;
   (void) !write (STDERR_FILENO, text, sizeof text - 1);
   _exit (lack_exit_code);
 }
 
+static void
+handle (int signal, int flags)
+{
+  struct sigaction action = { .sa_handler = on_abort, .sa_flags = SA_RESETHAND | flags };
+
+  sigaction (signal, &action, NULL);
+}
+
+void
+resources_guard_stack (void *stack)
+{
+#ifndef REPORTS_SEGV
+  sigaltstack (&(stack_t){ .ss_sp = stack, .ss_size = RESOURCES_STACK }, NULL);
+#endif
+}
+
 void
 resources_tell_lack (int exit_code)
 {
-  struct sigaction action = { .sa_handler = on_abort };
+  static char stack[RESOURCES_STACK];
 
   lack_exit_code = exit_code;
-  sigaction (SIGABRT, &action, NULL);
-  sigaction (SIGTRAP, &action, NULL);
+  handle (SIGABRT, 0);
+  handle (SIGTRAP, 0);
+  resources_guard_stack (stack);
+#ifndef REPORTS_SEGV
+  handle (SIGSEGV, SA_ONSTACK);
+#endif
 }

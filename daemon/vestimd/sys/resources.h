@@ -15,3 +15,9 @@ void resources_start_pool (uv_loop_t *loop);
 /* From now on, if a library ends the process for lack of memory, threads or descriptors, it prints
  * a sentence and exits with `exit_code`. */
 void resources_tell_lack (int exit_code);
+
+#define RESOURCES_STACK 16384
+
+/* The same for a lack in which the calling thread uses up its stack: `stack`, of RESOURCES_STACK
+ * bytes, is for the sentence alone and lives as long as the thread. */
+void resources_guard_stack (void *stack);

@@ -4,11 +4,15 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "daemon/vestimd/sys/resources.h"
+
 static void
 thread_main (void *arg)
 {
   Worker *worker = arg;
+  char stack[RESOURCES_STACK];
 
+  resources_guard_stack (stack);
   worker->run (worker->user);
   completion_queue_post (worker->completions, &worker->gone, &worker->gone);
 }

@@ -108,6 +108,8 @@ tidy_up (Writer *writer, GArray *moved)
   bool more;
 
   writer_tidy (writer, moved, &more);
+  if (writer->db != NULL)
+    (void) sqlite3_db_release_memory (writer->db);
   if (more)
     tidy_later (writer);
   g_array_unref (moved);
