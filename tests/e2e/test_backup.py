@@ -182,3 +182,125 @@ def _(t):
     expect((t.home / "registry.db.before-restore").read_bytes(), b"damaged")
     daemon.start()
     expect(names(daemon), ["kept"])
+
+
+def registry_files(folder):
+    return {name: content for name, content in listing(folder).items() if name.startswith("registry.db")}
+
+
+def crash_with_log(t):
+    """A killed daemon whose newest job is in the log alone, and a backup of the state before that job."""
+    daemon = t.daemon()
+    daemon.draft(name="old")
+    with sqlite3.connect(t.home / "registry.db") as source, sqlite3.connect(t.dir / "backup.db") as copy:
+        source.backup(copy)
+    source.close()
+    copy.close()
+    daemon.draft(name="new")
+    daemon.kill()
+    expect((t.home / "registry.db-wal").stat().st_size > 0, True)
+    return daemon
+
+
+# SQLite would apply the log to the backup, and show the newer state or a mixture without a word.
+@test("a backup that was put beside the log of a crash is refused with both ways on")
+def _(t):
+    places = {
+        "cp": lambda: shutil.copyfile(t.dir / "backup.db", t.home / "registry.db"),
+        "cp -p": lambda: shutil.copy2(t.dir / "backup.db", t.home / "registry.db"),
+        "mv": lambda: os.replace(shutil.copy2(t.dir / "backup.db", t.dir / "moved.db"), t.home / "registry.db"),
+    }
+    for name, put in places.items():
+        daemon = crash_with_log(t)
+        put()
+        os.chmod(t.home / "registry.db", 0o600)
+        before = registry_files(t.home)
+        for options in (["--port", "0"], ["--port", "0", "--new-registry"], ["--backup", t.dir / "of-it.db"]):
+            said = t.vestimd(*options).expect(1).err
+            for word in ("registry.db was replaced", "registry.db-wal away", "remove " + str(t.home / "registry.db-stamp")):
+                expect_in(word, said)
+        expect(registry_files(t.home), before, name)
+        (t.home / "registry.db-wal").rename(t.dir / "log")
+        daemon.start()
+        expect(names(daemon), ["old"], name)
+        daemon.stop()
+        shutil.rmtree(t.home)
+        (t.dir / "backup.db").unlink()
+
+
+# The second way on: the time of the file was changed, and nothing else.
+@test("a registry that only looks replaced is used with its log after its stamp was removed")
+def _(t):
+    daemon = crash_with_log(t)
+    os.utime(t.home / "registry.db")
+    t.vestimd("--port", "0").expect(1)
+    (t.home / "registry.db-stamp").unlink()
+    daemon.start()
+    expect(names(daemon), ["new", "old"])
+
+
+# A copy has other times and a stamp that is not its own. The sqlite3 program may bring the log in.
+@test("copies, moves and the sqlite3 program do not make a registry look replaced")
+def _(t):
+    daemon = crash_with_log(t)
+    copy = t.dir / "copy"
+    copy.mkdir(mode=0o700)
+    for path in t.home.iterdir():
+        if path.is_file() and not path.name.startswith("server."):
+            shutil.copyfile(path, copy / path.name)
+            os.chmod(copy / path.name, 0o600)
+    t.daemon(home=copy).stop()
+    t.home.rename(t.dir / "moved")
+    moved = t.daemon(home=t.dir / "moved")
+    expect(names(moved), ["new", "old"])
+    with sqlite3.connect(t.dir / "moved/registry.db") as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        other.execute("VACUUM")
+    other.close()
+    moved.draft(name="newest")
+    moved.kill()
+    moved.start()
+    expect(names(moved), ["new", "newest", "old"])
+    moved.kill()
+    with sqlite3.connect(t.dir / "moved/registry.db") as other:
+        expect(other.execute("SELECT count(*) FROM jobs").fetchone()[0], 3)
+    other.close()
+    moved.start()
+
+
+# A checkpoint changes the database; a crash in it must not look like a replaced file.
+@test("crashes at any moment of many checkpoints are taken up")
+def _(t):
+    daemon = t.daemon()
+    text = "x" * 200_000
+    n = 0
+    for _ in range(6):
+        deadline = threading.Event()
+        killer = threading.Timer(0.3, lambda: (daemon.process.kill(), deadline.set()))
+        killer.start()
+        while not deadline.is_set():
+            try:
+                daemon.post("/jobs", {"name": "x", "selections": {"text": text}}, timeout=5).expect(201)
+                n += 1
+            except Exception:
+                break
+        killer.join()
+        daemon.process.wait()
+        daemon.start()
+        expect(len(daemon.jobs()) >= n, True)
+        n = len(daemon.jobs())
+
+
+@test("an idle daemon brings all into registry.db itself")
+def _(t):
+    daemon = t.daemon()
+    daemon.draft(name="only")
+
+    def alone():
+        shutil.copyfile(t.home / "registry.db", t.dir / "alone.db")
+        with sqlite3.connect(f"file:{t.dir}/alone.db?immutable=1", uri=True) as copy:
+            found = copy.execute("SELECT count(*) FROM jobs").fetchone()[0]
+        copy.close()
+        return found == 1
+
+    until(alone, "registry.db alone has the job", 60)

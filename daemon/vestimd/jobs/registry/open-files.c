@@ -78,6 +78,7 @@ note_file (OpenFile *file)
   file->device = status.st_dev;
   file->inode = status.st_ino;
   file->size = status.st_size;
+  file->changed_at = status.st_mtim;
 }
 
 void
@@ -150,6 +151,7 @@ find_state (OpenFiles *files, sqlite3 *db)
         return OPEN_FILES_DETACHED;
       is_shorter[i] = status.st_size < file->size;
       file->size = status.st_size;
+      file->changed_at = status.st_mtim;
     }
   if (is_shorter[OPEN_FILE_SHM]
       || (is_shorter[OPEN_FILE_DATABASE]

@@ -25,7 +25,8 @@ typedef struct
   char *path;
   dev_t device;
   ino_t inode;
-  off_t size; /* at the last check */
+  off_t size; /* at the last check, as the next */
+  struct timespec changed_at;
 } OpenFile;
 
 typedef enum

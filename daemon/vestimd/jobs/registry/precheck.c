@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/vestimd/jobs/registry/base-stamp.h"
 #include "daemon/vestimd/jobs/registry/open-error.h"
 
 #define HEADER "SQLite format 3" /* with its NUL */
@@ -136,5 +137,7 @@ precheck_files (const char *path, bool *exists, char **message)
   r = check_header (path, size, wal_size > 0, message);
   if (r == 0 && wal_size > 0)
     r = check_wal (wal, message);
+  if (r == 0 && wal_size > 0)
+    r = base_stamp_check (path, message);
   return r;
 }

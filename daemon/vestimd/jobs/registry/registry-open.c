@@ -6,6 +6,7 @@
 
 #include "daemon/posix/clock.h"
 #include "daemon/vestimd/jobs/registry/backup.h"
+#include "daemon/vestimd/jobs/registry/base-stamp.h"
 #include "daemon/vestimd/jobs/registry/database.h"
 #include "daemon/vestimd/jobs/registry/idempotency-keys.h"
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
@@ -103,6 +104,7 @@ open_database (Registry *registry, const RegistryConfig *config, char **message)
     r = make_missing (registry->path, config, message);
   if (r != 0)
     return r;
+  base_stamp_forget (registry->path); /* the registry may be changed from here on */
   rc = database_open (&db, registry->path, DATABASE_WRITE);
   if (rc != SQLITE_OK)
     return open_error_sqlite (message, registry->path, NULL, rc);

@@ -15,6 +15,7 @@
 
 #define MODULE "registry"
 #define PURGE_LIMIT 2000
+#define CHECKPOINT_PAGES 1000 /* 4 MiB */
 
 /* Beside the REGISTRY_E_*: the transaction itself cannot be stored; the storage is sound. */
 #define WRITER_E_CONFLICT 100
@@ -129,6 +130,46 @@ run_transaction (Writer *writer, RegistryTransaction *first, const RegistryTrans
   return r;
 }
 
+/* ---- The log ---- */
+
+static void
+run_checkpoint (Writer *writer)
+{
+  base_stamp_clear (&writer->stamp);
+  (void) sqlite3_wal_checkpoint_v2 (writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
+/* As SQLite does it by itself, but the stamp has to know. */
+int
+writer_on_log (void *user, sqlite3 *db, const char *name, int n_pages)
+{
+  if (n_pages >= CHECKPOINT_PAGES)
+    run_checkpoint (user);
+  return SQLITE_OK;
+}
+
+/* Right after a check of the files. */
+static void
+set_stamp (Writer *writer)
+{
+  const OpenFile *database = &writer->files.files[OPEN_FILE_DATABASE];
+
+  if (writer->files.machine.state == OPEN_FILES_ATTACHED)
+    base_stamp_set (&writer->stamp, database->size, database->changed_at);
+}
+
+void
+writer_checkpoint (Writer *writer)
+{
+  if (writer->db == NULL || open_files_check (&writer->files, writer->db) != OPEN_FILES_ATTACHED)
+    return;
+  run_checkpoint (writer);
+  open_files_check (&writer->files, writer->db);
+  set_stamp (writer);
+}
+
+/* ---- Batches ---- */
+
 /* After a checkpoint the write-ahead log starts again at its beginning. So changes that need no
  * more room, such as deletions, can be stored on a full disk. */
 static void
@@ -137,7 +178,7 @@ note_full (Writer *writer)
   if (!writer->is_full)
     log_warning (MODULE, "the disk is full, changes are refused until there is space");
   writer->is_full = true;
-  (void) sqlite3_wal_checkpoint_v2 (writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  run_checkpoint (writer);
 }
 
 static void
@@ -240,7 +281,10 @@ writer_store_batch (Writer *writer, RegistryTransaction *first)
   int r = store_together (writer, first);
 
   if (r == 0)
-    note_success (writer);
+    {
+      set_stamp (writer);
+      note_success (writer);
+    }
   if (r == REGISTRY_E_FULL)
     note_full (writer);
   if (is_failure (r) || r == REGISTRY_E_DAMAGED)

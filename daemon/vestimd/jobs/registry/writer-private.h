@@ -22,5 +22,12 @@ int writer_prepare (Writer *writer, sqlite3 *db);
 /* Closes the connection with its statements. */
 void writer_close_connection (Writer *writer);
 
+/* Brings what is in the log into the database itself. A log that is written again starts at its
+ * beginning. */
+void writer_checkpoint (Writer *writer);
+
+/* Called by SQLite after a commit, with the number of pages in the log. */
+int writer_on_log (void *user, sqlite3 *db, const char *name, int n_pages);
+
 /* Forgets finished deletions and purges expired keys. `*more`: some are left. */
 void writer_tidy (Writer *writer, const GArray *moved, bool *more);

@@ -16,6 +16,7 @@
 #define FOLDER_PAUSE (SECOND / 1000)
 #define TIDY_SOON SECOND /* after a deletion, or while keys are left to purge */
 #define TIDY_LATER (600 * SECOND)
+#define CHECKPOINT_PAUSE (5 * SECOND) /* without a change; then the database alone has all */
 
 static void
 count_transaction (const RegistryTransaction *transaction)
@@ -45,6 +46,7 @@ typedef struct
   RegistryTransaction *batch; /* (nullable) */
   GArray *moved;              /* (nullable) set when it is time to tidy up */
   bool makes_folder;          /* it is time to make a folder */
+  bool makes_checkpoint;      /* nothing was stored for a while */
   bool is_last;               /* nothing is left, and the thread shall end */
 } Turn;
 
@@ -52,8 +54,9 @@ typedef struct
 static uint64_t
 next_time (const Writer *writer)
 {
-  return new_folders_is_empty (&writer->new_folders) ? writer->tidy_at
-                                                     : MIN (writer->folders_at, writer->tidy_at);
+  uint64_t at = MIN (writer->tidy_at, writer->checkpoint_at);
+
+  return new_folders_is_empty (&writer->new_folders) ? at : MIN (writer->folders_at, at);
 }
 
 static Turn
@@ -72,6 +75,7 @@ wait_for_turn (Writer *writer)
   turn.makes_folder = turn.batch == NULL && !new_folders_is_empty (&writer->new_folders)
                       && (now >= writer->folders_at || writer->worker.stopping);
   turn.is_last = turn.batch == NULL && !turn.makes_folder && writer->worker.stopping;
+  turn.makes_checkpoint = turn.batch == NULL && now >= writer->checkpoint_at;
   writer->first = NULL;
   writer->end = &writer->first;
   if (now >= writer->tidy_at || turn.is_last)
@@ -129,9 +133,15 @@ writer_main (void *user)
           writer_store_batch (writer, turn.batch);
           post_batch (writer, turn.batch);
           writer->folders_at = uv_hrtime () + FOLDER_PAUSE;
+          writer->checkpoint_at = uv_hrtime () + CHECKPOINT_PAUSE;
         }
       if (turn.makes_folder)
         new_folders_make_next (&writer->new_folders);
+      if (turn.makes_checkpoint)
+        {
+          writer_checkpoint (writer);
+          writer->checkpoint_at = UINT64_MAX;
+        }
       if (turn.moved != NULL)
         tidy_up (writer, turn.moved);
     }
@@ -177,6 +187,7 @@ writer_prepare (Writer *writer, sqlite3 *db)
   int rc;
 
   writer->db = db;
+  sqlite3_wal_hook (db, writer_on_log, writer);
   rc = jobs_table_open (&writer->jobs, db);
   if (rc == SQLITE_OK)
     rc = idempotency_keys_open (&writer->keys, db);
@@ -194,6 +205,9 @@ int
 writer_init (Writer *writer, sqlite3 *db, const char *path)
 {
   open_files_init (&writer->files, path);
+  base_stamp_open (&writer->stamp, path);
+  base_stamp_set (&writer->stamp, writer->files.files[OPEN_FILE_DATABASE].size,
+                  writer->files.files[OPEN_FILE_DATABASE].changed_at);
   return writer_prepare (writer, db);
 }
 
@@ -213,6 +227,7 @@ writer_close_connection (Writer *writer)
 void
 writer_deinit (Writer *writer)
 {
+  base_stamp_close (&writer->stamp); /* the close is a checkpoint */
   writer_close_connection (writer);
   open_files_deinit (&writer->files);
 }
@@ -228,6 +243,7 @@ writer_start (Writer *writer, CompletionQueue *completions)
   writer->moved = g_array_new (false, false, sizeof (int64_t));
   new_folders_init (&writer->new_folders, writer->folders);
   writer->tidy_at = 0;
+  writer->checkpoint_at = UINT64_MAX;
   return worker_start (&writer->worker);
 }
 

@@ -7,6 +7,7 @@
 #include "daemon/vestimd/jobs/folders/folders.h"
 #include "daemon/vestimd/jobs/folders/new-folders.h"
 #include "daemon/vestimd/jobs/folders/trash.h"
+#include "daemon/vestimd/jobs/registry/base-stamp.h"
 #include "daemon/vestimd/jobs/registry/idempotency-keys.h"
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
 #include "daemon/vestimd/jobs/registry/key-clock.h"
@@ -27,6 +28,7 @@ typedef struct
   bool is_over;       /* the thread has closed the database */
   KeyLookup *lookup;  /* its connection closes when this one is opened again */
   OpenFiles files;
+  BaseStamp stamp;
   JobsTable jobs;
   IdempotencyKeys keys;
   sqlite3_stmt *set;
@@ -35,6 +37,7 @@ typedef struct
   Folders *folders;
   NewFolders new_folders; /* the thread's own */
   uint64_t folders_at;    /* in uv_hrtime(): when it makes them, if no batch comes before */
+  uint64_t checkpoint_at; /* the same for a checkpoint; UINT64_MAX: the log has nothing */
   Trash *trash;
   KeyClock *clock;
 
