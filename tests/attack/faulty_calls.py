@@ -4,6 +4,7 @@
 No change that was acknowledged may be lost, no job may run twice, each answer must be a documented one, and everything
 must work again without a restart. A daemon that ended must have said why."""
 
+import subprocess
 import time
 
 from support import until
@@ -59,6 +60,7 @@ class Attack:
         self.faults = Faults(run.t, run.options.seed)
         self.daemon = run.t.daemon("--max-running", "2", env=self.faults.environment)
         self.number = 0
+        self.timeout = 40
         self.jobs = {}  # acknowledged: its ID, and the file that it writes into
         self.unsure = set()  # names without an answer
         self.deleted = set()
@@ -66,7 +68,7 @@ class Attack:
     def ask(self, method, *arguments):
         """The answer, or None when the connection broke."""
         try:
-            answer = getattr(self.daemon, method)(*arguments, timeout=40)
+            answer = getattr(self.daemon, method)(*arguments, timeout=self.timeout)
         except (OSError, Closed):
             return None
         if answer.status not in STATUSES:
@@ -76,6 +78,7 @@ class Attack:
         return answer
 
     def post(self):
+        """The ID of a new job, or None."""
         self.number += 1
         path = self.t.dir / f"ran-{self.number}"
         script = f"echo run >> '{path}'; echo line; echo '{{\"progress\": 0.5}}' >&3"
@@ -83,12 +86,15 @@ class Attack:
         if answer is None:
             self.unsure.add(str(self.number))
         elif answer.status == 201:
-            self.jobs[answer.json()["job_id"]] = path
+            job = answer.json()["job_id"]
+            self.jobs[job] = path
+            return job
+        return None
 
     def work(self):
         for _ in range(JOBS):
             self.post()
-        job = self.random.choice(list(self.jobs))
+        job = self.random.choice(list(self.jobs) or ["job_20260101-000000-000000"])
         self.ask("get", f"/jobs/{job}/log")
         self.ask("get", f"/jobs/{job}/files")
         self.ask("get", "/jobs")
@@ -98,6 +104,14 @@ class Attack:
                 self.unsure.add(job)
             elif answer.status < 300 or answer.status == 404:
                 self.deleted.add(job)
+
+    def has_ended(self):
+        """Also when it is just about to end."""
+        try:
+            self.daemon.process.wait(1)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def ended(self):
         """The daemon has ended: it must have said why. It is started again."""
@@ -115,9 +129,10 @@ class Attack:
 
     def check(self):
         """After the fault."""
-        before = self.number
-        self.post()
-        job = next((job for job, path in self.jobs.items() if path.name == f"ran-{before + 1}"), None)
+        job = self.post()
+        if job is None and self.has_ended():
+            self.ended()
+            job = self.post()
         if job is None:
             self.run.found(f"{self.case}: no job is accepted after the fault", self.daemon.log_text()[-1500:])
             return
@@ -155,13 +170,16 @@ class Attack:
 
     def step(self, program, call, error):
         self.run.count()
-        permille = self.random.choice((1000, 300, 50))
+        # Without any lock SQLite tries each statement for ten seconds, so that a step would take minutes.
+        permille = 20 if call == "lock" else self.random.choice((1000, 300, 50))
         self.case = f"{program}, {call} {error}, {permille} of 1000"
         self.post()
         self.faults.set(call, error, program=program, permille=permille)
+        self.timeout = 4  # a fault may last, and then no answer comes
         self.work()
         time.sleep(self.random.choice((0, 0.2)))
         self.faults.clear()
+        self.timeout = 40
         if self.daemon.process.poll() is not None:
             self.ended()
         self.check()

@@ -125,6 +125,7 @@ run_transaction (Writer *writer, RegistryTransaction *first, const RegistryTrans
       || (r == WRITER_E_CONFLICT && transaction_next (first) == end))
     log_error (MODULE, "changes not stored error=\"%s\" code=%d", sqlite3_errmsg (writer->db),
                sqlite3_extended_errcode (writer->db));
+  writer->error = r == 0 ? SQLITE_OK : sqlite3_errcode (writer->db) & 0xff;
   if (r != 0)
     roll_back (writer);
   return r;
@@ -231,7 +232,16 @@ is_failure (int status)
   return status == REGISTRY_E_FAILED || status == REGISTRY_E_BUSY;
 }
 
-/* After a failure: once more, with a new connection. `status` is that of the first try. */
+/* A failure of a call or a lock. Any other one is in the files, and a new connection does not help.
+ */
+static bool
+is_of_system (int error)
+{
+  return error == SQLITE_IOERR || error == SQLITE_CANTOPEN || error == SQLITE_BUSY
+         || error == SQLITE_LOCKED || error == SQLITE_PROTOCOL || error == SQLITE_NOMEM;
+}
+
+/* After such a failure: once more, with a new connection. `status` is that of the first try. */
 static int
 store_again (Writer *writer, RegistryTransaction *first, int status)
 {
@@ -257,7 +267,7 @@ store_together (Writer *writer, RegistryTransaction *first)
   if (open_files_check (&writer->files, writer->db) != OPEN_FILES_ATTACHED)
     return REGISTRY_E_DAMAGED;
   r = run_transaction (writer, first, NULL);
-  if (is_failure (r))
+  if (is_failure (r) && is_of_system (writer->error))
     r = store_again (writer, first, r);
   else if (database_take_failed_unlock ())
     (void) writer_reopen (writer);

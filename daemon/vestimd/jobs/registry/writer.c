@@ -112,8 +112,6 @@ tidy_up (Writer *writer, GArray *moved)
   bool more;
 
   writer_tidy (writer, moved, &more);
-  if (writer->db != NULL)
-    (void) sqlite3_db_release_memory (writer->db);
   if (more)
     tidy_later (writer);
   g_array_unref (moved);
@@ -221,6 +219,10 @@ writer_close_connection (Writer *writer)
   sqlite3_finalize (writer->commit);
   if (sqlite3_close (writer->db) != SQLITE_OK)
     log_error ("registry", "database not closed error=\"%s\"", sqlite3_errmsg (writer->db));
+  /* The next try to prepare them may fail on the way. */
+  writer->jobs = (JobsTable){ 0 };
+  writer->keys = (IdempotencyKeys){ 0 };
+  writer->set = writer->begin = writer->commit = NULL;
   writer->db = NULL;
 }
 
