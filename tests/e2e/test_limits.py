@@ -54,6 +54,14 @@ def _(t):
         connection.answer().expect_problem(413)
 
 
+@test("a method that does not end is 414")
+def _(t):
+    daemon = t.daemon()
+    with daemon.connect() as connection:
+        connection.send("A" * 9000 + " / HTTP/1.1\r\n\r\n")
+        connection.answer().expect_problem(414)
+
+
 # requests, curl and browsers send all of the body before they read.
 @test("a client that sends 5 MB before it reads sees the 413 and no reset")
 def _(t):

@@ -244,14 +244,24 @@ test_a_call_that_waits_for_a_deleted_job_finds_no_job (void)
   g_autofree char *id = fixture_create (fixture, 0, true, TRUE_COMMAND);
   Answer deleted = { 0 };
   Answer started = { 0 };
+  Answer again = { 0 };
   ServiceCall delete_call = answer_call (&deleted, NULL);
+  ServiceCall again_call = answer_call (&again, NULL);
   ServiceCall start_call = answer_call (&started, NULL);
 
   service_delete (fixture->service, id, &delete_call);
   service_start_job (fixture->service, id, &start_call);
+  service_delete (fixture->service, id, &again_call);
   fixture_wait (fixture, &started.is_done);
+  fixture_wait (fixture, &again.is_done);
   g_assert_cmpint (deleted.code, ==, 0);
   g_assert_cmpint (started.code, ==, SERVICE_E_NOT_FOUND);
+  g_assert_cmpint (again.code, ==, SERVICE_E_NOT_FOUND);
+  answer_clear (&again);
+  service_delete (fixture->service, id, &again_call);
+  fixture_wait (fixture, &again.is_done);
+  g_assert_cmpint (again.code, ==, SERVICE_E_NOT_FOUND);
+  answer_clear (&again);
   expect_event (fixture, "deleted", id, NULL);
   answer_clear (&deleted);
   answer_clear (&started);
