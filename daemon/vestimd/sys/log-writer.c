@@ -21,6 +21,8 @@ typedef struct
   int error;
 } Losses;
 
+static void format_losses (LogLine *line, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
 static void
 format_losses (LogLine *line, const char *format, ...)
 {
