@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "daemon/attempt/attempt.h"
+#include "daemon/vestim-run/supervisor.h"
 #include "daemon/posix/lack.h"
 
 /* The job's process is made with vfork(): it runs in the shim's memory until it executes its
@@ -46,16 +47,26 @@ report_and_exit (int report_fd, Step step, int error)
   _exit (127);
 }
 
-/* With the system call itself: the C library hides two signals, and a daemon with threads leaves
- * them ignored when it uses posix_spawn(). */
+/* With the system call itself: the C library hides the signals below SIGRTMIN. */
+static void
+reset_signal (int signal)
+{
+  static const char defaults[64]; /* the kernel's struct sigaction, larger than on any machine */
+
+  syscall (SYS_rt_sigaction, signal, defaults, NULL, _NSIG / 8);
+}
+
+/* A program inherits what is ignored: by the supervisor, and the hidden signals, which a daemon
+ * with threads leaves ignored when it uses posix_spawn(). */
 static void
 reset_signals (void)
 {
-  static const char defaults[64]; /* the kernel's struct sigaction, larger than on any machine */
   sigset_t none;
 
-  for (int signal = 1; signal < _NSIG; signal++)
-    syscall (SYS_rt_sigaction, signal, defaults, NULL, _NSIG / 8);
+  for (const int *ignored = supervisor_ignored; *ignored != 0; ignored++)
+    reset_signal (*ignored);
+  for (int hidden = __SIGRTMIN; hidden < SIGRTMIN; hidden++)
+    reset_signal (hidden);
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
 }

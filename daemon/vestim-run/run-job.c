@@ -298,6 +298,8 @@ run_job (const Options *options)
 
   if (job == NULL)
     return -ENOMEM;
+  if (options->ready_fd < 0)
+    supervisor_reset_signals ();
   job->signal_fd = supervisor_block_signals ();
   setsid (); /* fails for the leader of a process group, as when run by hand */
   prctl (PR_SET_CHILD_SUBREAPER, 1);

@@ -205,16 +205,25 @@ drain (Supervisor *self)
       ;
 }
 
+const int supervisor_ignored[] = { SIGHUP,  SIGINT,  SIGQUIT,   SIGPIPE, SIGALRM,
+                                   SIGUSR1, SIGUSR2, SIGTSTP,   SIGTTIN, SIGTTOU,
+                                   SIGXFSZ, SIGXCPU, SIGVTALRM, SIGPROF, 0 };
+
+void
+supervisor_reset_signals (void)
+{
+  for (int number = 1; number < _NSIG; number++)
+    signal (number, SIG_DFL);
+}
+
 int
 supervisor_block_signals (void)
 {
-  static const int ignored[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM, SIGUSR1,   SIGUSR2,
-                                 SIGTSTP, SIGTTIN, SIGTTOU, SIGXFSZ, SIGXCPU, SIGVTALRM, SIGPROF };
   sigset_t set;
   int fd;
 
-  for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
-    signal (ignored[i], SIG_IGN);
+  for (const int *ignored = supervisor_ignored; *ignored != 0; ignored++)
+    signal (*ignored, SIG_IGN);
   signal (SIGCHLD, SIG_DFL); /* if it were ignored, there would be no exit status */
   sigemptyset (&set);
   sigaddset (&set, SIGTERM);

@@ -32,5 +32,11 @@ typedef struct
 /* Blocks or ignores every signal that could disturb a shim. A signalfd or -errno. */
 int supervisor_block_signals (void);
 
+/* The signals that it ignores; 0 is the end. */
+extern const int supervisor_ignored[];
+
+/* Before it, in a shim that no daemon started: ends what a shell or nohup has ignored. */
+void supervisor_reset_signals (void);
+
 /* Returns when no process of the job is left and its pipes are read. 0 or -errno. */
 int supervisor_run (const SupervisorSpec *spec, SupervisorResult *result);
