@@ -14,7 +14,7 @@ typedef struct
 {
   Folders *folders;
   GQueue ids;          /* char *, oldest first */
-  GHashTable *waiting; /* those of `ids` whose job still exists; the strings are borrowed */
+  GHashTable *waiting; /* those of `ids` that were not forgotten; the strings are borrowed */
 } NewFolders;
 
 void new_folders_init (NewFolders *self, Folders *folders);
@@ -23,10 +23,10 @@ void new_folders_deinit (NewFolders *self);
 /* Before the job can be launched. */
 void new_folders_add (NewFolders *self, const char *job_id);
 
-/* The job is deleted: its folder is not made any more. */
+/* The job is deleted, or is being launched: its folder is not made here any more. */
 void new_folders_forget (NewFolders *self, const char *job_id);
 
 bool new_folders_is_empty (const NewFolders *self);
 
-/* Makes the oldest folder, unless its job is deleted. Not when the list is empty. */
+/* Makes the oldest folder, unless it was forgotten. Not when the list is empty. */
 void new_folders_make_next (NewFolders *self);

@@ -215,6 +215,8 @@ finish_folders (Writer *writer, RegistryTransaction *transaction)
   for (TransactionOp *op = transaction->ops; op != NULL; op = op->next)
     if (op->kind == OP_INSERT)
       new_folders_add (&writer->new_folders, op->job->id);
+    else if (op->kind == OP_UPDATE && op->job->state == VESTIM_JOB_RUNNING)
+      new_folders_forget (&writer->new_folders, op->job->id); /* its launch makes the folder */
     else if (op->kind == OP_DELETE)
       {
         new_folders_forget (&writer->new_folders, op->key);
