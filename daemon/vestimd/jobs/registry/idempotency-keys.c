@@ -41,6 +41,7 @@ idempotency_keys_close (IdempotencyKeys *table)
   sqlite3_finalize (table->remove);
   sqlite3_finalize (table->oldest);
   sqlite3_finalize (table->purge);
+  *table = (IdempotencyKeys){ 0 };
 }
 
 /* If the key is there, it may be expired but not purged yet: then it is replaced. */

@@ -201,6 +201,7 @@ jobs_table_close (JobsTable *table)
   sqlite3_finalize (table->delete);
   sqlite3_finalize (table->remember);
   sqlite3_finalize (table->forget);
+  *table = (JobsTable){ 0 };
 }
 
 int

@@ -224,6 +224,7 @@ writer_close_connection (Writer *writer)
   writer->keys = (IdempotencyKeys){ 0 };
   writer->set = writer->begin = writer->commit = NULL;
   writer->db = NULL;
+  writer->set = writer->begin = writer->commit = NULL; /* an opening that fails sets only some */
 }
 
 void
