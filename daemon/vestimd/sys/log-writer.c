@@ -235,7 +235,7 @@ void
 log_writer_discard (LogWriter *self)
 {
   pthread_mutex_lock (&self->mutex);
-  self->length = 0;
+  self->length = self->n_dropped = 0;
   pthread_mutex_unlock (&self->mutex);
 }
 

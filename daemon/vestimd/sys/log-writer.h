@@ -49,7 +49,7 @@ unsigned long log_writer_count_lost (const LogWriter *self);
 /* Waits until all lines are written: false after `timeout_ms`. */
 bool log_writer_flush (LogWriter *self, int timeout_ms);
 
-/* Forgets the lines that the thread has not taken. */
+/* Forgets the lines that the thread has not taken, and those that were dropped after them. */
 void log_writer_discard (LogWriter *self);
 
 /* A thread that does not end within `timeout_ms` is left to itself: false, and further lines are

@@ -14,7 +14,8 @@
 #include "daemon/vestimd/sys/log-line.h"
 #include "daemon/vestimd/sys/log-writer.h"
 
-#define FLUSH_MS 500 /* for an output that takes lines, this is very long */
+#define FLUSH_MS \
+  2000 /* for an output that takes lines, this is very long, also on a busy machine */
 
 /* Where lines go: to the file, to standard error, or to both. */
 typedef struct

@@ -14,6 +14,7 @@ static struct
   GMutex mutex;
   GCond changed;
   bool hangs;
+  bool has_caller; /* that hangs */
   int error;
   GString *text;
 } output;
@@ -24,8 +25,11 @@ write_output (const char *text, size_t length)
   int r;
 
   g_mutex_lock (&output.mutex);
+  output.has_caller = output.hangs;
+  g_cond_broadcast (&output.changed);
   while (output.hangs)
     g_cond_wait (&output.changed, &output.mutex);
+  output.has_caller = false;
   r = -output.error;
   if (r == 0)
     g_string_append_len (output.text, text, (gssize) length);
@@ -40,6 +44,15 @@ set_output (bool hangs, int error)
   output.hangs = hangs;
   output.error = error;
   g_cond_broadcast (&output.changed);
+  g_mutex_unlock (&output.mutex);
+}
+
+static void
+await_caller (void)
+{
+  g_mutex_lock (&output.mutex);
+  while (!output.has_caller)
+    g_cond_wait (&output.changed, &output.mutex);
   g_mutex_unlock (&output.mutex);
 }
 
@@ -118,6 +131,25 @@ test_lines_that_cannot_be_written_are_counted (void)
 }
 
 static void
+test_lines_that_follow_discarded_ones_are_written (void)
+{
+  LogWriter writer = LOG_WRITER_INIT (write_output);
+
+  g_string_truncate (output.text, 0);
+  set_output (true, 0);
+  g_assert_cmpint (log_writer_start (&writer), ==, 0);
+  add (&writer, "a line that hangs");
+  await_caller ();
+  while (log_writer_count_lost (&writer) == 0)
+    add (&writer, "a line of the flood");
+  log_writer_discard (&writer);
+  add (&writer, "a line after it");
+  set_output (false, 0);
+  g_assert_true (log_writer_stop (&writer, PATIENCE_MS));
+  g_assert_cmpstr (output.text->str, ==, "a line that hangs\na line after it\n");
+}
+
+static void
 test_the_end_does_not_wait_for_an_output_that_hangs (void)
 {
   static LogWriter writer = LOG_WRITER_INIT (write_output); /* its thread outlives the test */
@@ -149,6 +181,8 @@ main (int argc, char **argv)
                    test_nobody_waits_for_an_output_that_hangs);
   g_test_add_func ("/log-writer/lines-that-cannot-be-written-are-counted",
                    test_lines_that_cannot_be_written_are_counted);
+  g_test_add_func ("/log-writer/lines-that-follow-discarded-ones-are-written",
+                   test_lines_that_follow_discarded_ones_are_written);
   g_test_add_func ("/log-writer/without-a-thread-the-caller-writes",
                    test_without_a_thread_the_caller_writes);
   g_test_add_func ("/log-writer/the-end-does-not-wait-for-an-output-that-hangs",
