@@ -4,7 +4,7 @@
 import concurrent.futures
 import subprocess
 
-from support import expect, expect_in, fail, test
+from support import expect, fail, test, until
 from support.faults import Faults
 
 
@@ -29,7 +29,7 @@ def _(t):
             answer = daemon.post("/jobs", body=body, headers={"Idempotency-Key": f"{times}-{skip}"})
             kept.append(answer.expect(201).json()["job_id"])
     expect(daemon.ids(), kept[::-1])
-    expect_in("registry opened again", daemon.log_text())
+    until(lambda: "registry opened again" in daemon.log_text(), "it is logged")
     daemon.restart()
     expect(daemon.ids(), kept[::-1])
 

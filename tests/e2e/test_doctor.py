@@ -4,7 +4,6 @@
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 
 from support import expect, expect_in, fail, test
@@ -162,7 +161,7 @@ def _(t):
 def _(t):
     alone = t.dir / "alone"
     alone.mkdir()
-    shutil.copy(program("vestimd"), alone)
+    t.copy_program(program("vestimd"), alone)
     command = [alone / "vestimd", "--doctor", "--data-dir", t.home]
     expect_in("problem  helper programs: vestim-run was not found", t.command(*command).expect(1).out)
     for name in ("vestim-run", "vestim-estimate"):
@@ -175,12 +174,12 @@ def _(t):
     mine = t.dir / "mine"
     mine.mkdir()
     for name in ("vestimd", "vestim-run", "vestim-estimate"):
-        shutil.copy(program(name), mine)
+        t.copy_program(program(name), mine)
     data = ["--data-dir", t.home]
     t.command(mine / "vestimd", "--daemonize", "--port", "0", *data).expect(0)
     t.found_daemon()
     os.rename(mine / "vestimd", mine / "old")
-    shutil.copy(program("vestimd"), mine)
+    t.copy_program(program("vestimd"), mine)
     os.unlink(mine / "old")
     expect_in("warning  daemon: PID", t.command(mine / "vestimd", "--doctor", *data).expect(0).out)
     t.vestimd("--stop").expect(0)

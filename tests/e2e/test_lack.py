@@ -37,6 +37,7 @@ def _(t):
     daemon = t.daemon(prefix=user.prefix)
     daemon.completed(daemon.sh("true"))  # all threads of the daemon exist
     for spare in (0, 1, 2):
+        until(lambda: user.threads() == user.threads(daemon.pid), "the shims are gone")
         user.limit(daemon.pid, "nproc", user.threads() + spare)
         jobs = [daemon.sh(once(t, f"{spare}-{n}") + "; sleep 0.2 & wait") for n in range(2)]
         if spare < 2:

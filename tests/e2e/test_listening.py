@@ -241,8 +241,7 @@ def _(t):
     place = t.dir / "programs"
     place.mkdir()
     for name in ("vestimd", "vestim-run", "vestim-estimate"):
-        (place / name).write_bytes(open(program(name), "rb").read())
-        (place / name).chmod(0o755)
+        t.copy_program(program(name), place)
     t.command(place / "vestimd", "--data-dir", t.home, "--port", "0", "--daemonize").expect(0)
     daemon = t.found_daemon()
     daemon.completed(daemon.sh("echo hello"))

@@ -257,9 +257,9 @@ def _(t):
 def _(t):
     daemon = t.daemon()
     t.dir.chmod(0o711)
-    copy = shutil.copy(program("vestimd"), t.dir / "vestimd")
+    t.copy_program(program("vestimd"), t.dir)
     for action in ("--status", "--stop"):
-        result = t.command("setpriv", "--reuid", "12345", "--clear-groups", copy, action, "--data-dir", t.home).expect(1)
+        result = t.command("setpriv", "--reuid", "12345", "--clear-groups", t.dir / "vestimd", action, "--data-dir", t.home).expect(1)
         expect(result.out, "", "standard output")
         expect_in("server.pid", result.err)
         expect_in("Permission denied", result.err)

@@ -96,7 +96,7 @@ def _(t):
     held = daemon.sh("exit 6", hold=True)
     lock = json.loads((daemon.folder(job) / "run.lock").read_text())
     for name, text in (("exit.json", exit_record % 1), ("run.lock", json.dumps({**lock, "attempt": 1}, separators=(",", ":")) + "\n")):
-        daemon.folder(held).mkdir(exist_ok=True)
+        until(daemon.folder(held).is_dir, "the folder is made")
         (daemon.folder(held) / name).write_text(text)
     daemon.post(f"/jobs/{held['job_id']}/start").expect(200)
     expect(daemon.until_status(held, "failed")["details"]["exit_code"], 6)

@@ -171,7 +171,7 @@ def as_nobody(t):
     t.home.mkdir()
     os.chown(t.home, 65534, 65534)
     root = t.dir / "become-root"
-    shutil.copy(shutil.which("setpriv"), root)
+    t.copy_program(shutil.which("setpriv"), root)
     root.chmod(0o4755)
     become = [str(root), "--reuid=0", "--regid=0", "--clear-groups"]
     if subprocess.run([*prefix, *become, "true"], check=False).returncode != 0:

@@ -127,7 +127,7 @@ def _(t):
             refused(daemon)
         expect(daemon.ids(), [job["job_id"]])
         daemon.until_logged("truncated")
-        expect(sorted(os.listdir(daemon.home / "jobs")), [job["job_id"]])
+        until(lambda: os.listdir(daemon.home / "jobs") == [job["job_id"]], "jobs/ has the folder of the stored job alone")
 
 
 # An external VACUUM or checkpoint also makes the files smaller, but loses nothing.

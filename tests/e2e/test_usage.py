@@ -125,11 +125,12 @@ def _(t):
 @test("a data directory that is created is logged, so that a mistyped path is noticed")
 def _(t):
     daemon = t.daemon(home=t.dir / "mistyped" / "place")
-    expect_in(f"first={t.dir / 'mistyped'}", daemon.log_text())
+    daemon.until_logged(f"first={t.dir / 'mistyped'}")
     daemon.stop()
     daemon = t.daemon()
-    expect_in(f"created the data directory path={t.home}", daemon.log_text())
+    daemon.until_logged(f"created the data directory path={t.home}")
     daemon.restart()
+    daemon.stop()
     expect(daemon.log_text().count("created the data directory"), 1)
 
 

@@ -107,9 +107,18 @@ class Scenario:
     def write(self, name, content, mode=0o644):
         path = self.dir / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        content = content if isinstance(content, bytes) else content.encode()
+        if mode & 0o111:
+            subprocess.run(["cp", "/dev/stdin", path], input=content, check=True)
+        else:
+            path.write_bytes(content)
         path.chmod(mode)
         return path
+
+    def copy_program(self, program, place):
+        """A copy that can be started at once. A process of another thread may inherit a descriptor of what this
+        process writes, and while anyone has a program open for writing, the kernel refuses to start it (ETXTBSY)."""
+        subprocess.run(["cp", program, place], check=True)
 
     # The end.
 

@@ -29,10 +29,10 @@ class OrdinaryUser:
         """Sets the soft limit; as the process's user, since root needs a capability for others."""
         subprocess.run([*self.prefix, "prlimit", f"--pid={pid}", f"--{name}={value}:"], check=True)
 
-    def threads(self):
-        """Processes as the kernel counts them for the limit: each thread is one."""
+    def threads(self, *pids):
+        """Processes as the kernel counts them for the limit: each thread is one. Of all, or of these processes."""
         found = 0
-        for pid in all_pids():
+        for pid in pids or all_pids():
             try:
                 if os.stat(f"/proc/{pid}").st_uid == self.number:
                     found += len(os.listdir(f"/proc/{pid}/task"))

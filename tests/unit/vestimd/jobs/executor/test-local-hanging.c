@@ -62,17 +62,22 @@ test_an_attempt_that_may_have_run_is_not_started_again (void)
   g_autofree char *script =
       g_strdup_printf ("#!/bin/sh\n"
                        "case $1 in --end) exec '%s' \"$@\" ;; esac\n"
-                       "echo run >> '%s/runs'\nprintf + >&4\nexec sleep 1000\n",
-                       g_getenv ("VESTIM_RUN"), folder);
+                       "echo run >> '%s/runs'\nprintf + >&4\n: > '%s/marked'\n"
+                       "exec sleep 1000\n",
+                       g_getenv ("VESTIM_RUN"), folder, folder);
   g_autofree char *shim = write_shim (folder, script);
   g_autofree char *runs_path = scratch_path (folder, "runs");
+  g_autofree char *marked_path = scratch_path (folder, "marked");
   g_autofree char *runs = NULL;
   AttemptWatcher watcher;
 
   attempt_watcher_init_shim (&watcher, shim, 60000);
   attempt_watcher_launch (&watcher, 1, "true");
-  while (!scratch_exists (runs_path))
-    uv_run (&watcher.loop, UV_RUN_ONCE);
+  while (!scratch_exists (marked_path))
+    {
+      uv_run (&watcher.loop, UV_RUN_NOWAIT);
+      g_usleep (1000);
+    }
   watcher.executor->stop (watcher.attempt);
   attempt_watcher_await_over (&watcher);
   runs = scratch_read (runs_path);
