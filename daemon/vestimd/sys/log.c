@@ -14,8 +14,7 @@
 #include "daemon/vestimd/sys/log-line.h"
 #include "daemon/vestimd/sys/log-writer.h"
 
-#define FLUSH_MS \
-  2000 /* for an output that takes lines, this is very long, also on a busy machine */
+#define FLUSH_MS 2000 /* very long for an output that takes lines, even on a busy machine */
 
 /* Where lines go: to the file, to standard error, or to both. */
 typedef struct

@@ -43,7 +43,7 @@ void log_start_threads (void);
 /* How many messages were dropped in all. */
 unsigned long log_count_lost (void);
 
-/* Writes what is left, unless an output still takes nothing after half a second. Call it in the end
+/* Writes what is left, unless an output still takes nothing after two seconds. Call it in the end
  * of the process: a thread that hangs is left to itself. */
 void log_stop_threads (void);
 
