@@ -33,6 +33,14 @@ def _(t):
     expect(daemon.get(location).expect(200).json(), job)
 
 
+@test("the folder of a new job exists when POST answers")
+def _(t):
+    daemon = t.daemon()
+    for _ in range(20):
+        job = daemon.run("true", hold=True)
+        expect(oct(os.stat(job["job_folder"]).st_mode), "0o40700", "the folder")
+
+
 @test("the answer to a POST is the job as it was stored: created, or queued")
 def _(t):
     daemon = t.daemon()

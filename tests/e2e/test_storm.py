@@ -95,7 +95,7 @@ def expect_all_there(daemon, answered):
     for key, (job_id, selections, _) in answered.items():
         if by_name[key]["job_id"] != job_id or selections.encode() not in body:
             fail(f"{key}: {by_name[key]} is not {job_id} with {selections}")
-    # Folders are made soon after the answer.
+    # With many new jobs at the same time, the folders follow the answers.
     wanted = sorted(job["job_id"] for job in jobs)
     until(lambda: sorted(os.listdir(daemon.home / "jobs")) == wanted, "each job has its folder, and there is no other")
 

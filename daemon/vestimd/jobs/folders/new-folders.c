@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/jobs/folders/new-folders.h"
 
+#define FEW 8
+
 void
 new_folders_init (NewFolders *self, Folders *folders)
 {
@@ -45,4 +47,12 @@ new_folders_make_next (NewFolders *self)
 
   if (g_hash_table_remove (self->waiting, id))
     folders_make (self->folders, id);
+}
+
+void
+new_folders_make_few (NewFolders *self)
+{
+  if (self->ids.length <= FEW)
+    while (!new_folders_is_empty (self))
+      new_folders_make_next (self);
 }

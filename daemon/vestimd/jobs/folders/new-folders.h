@@ -5,10 +5,11 @@
 
 #include "daemon/vestimd/jobs/folders/folders.h"
 
-/* The jobs that are stored, but have no folder yet. Making a folder takes several times as long as
- * storing a row, so neither the commit nor the client waits for it: the writer makes the folders
- * when it has nothing to store, and the launch of a job makes the folder of that job. Not for use
- * by several threads. */
+/* The jobs that are stored, but have no folder yet. The writer makes a few folders before it
+ * answers, so that a client can use the folder of its new job at once. Making a folder takes
+ * several times as long as storing a row, so nobody waits for the folders of many jobs that are
+ * created at the same time: the writer makes them when it has nothing to store, and the launch of a
+ * job makes the folder of that job. Not for use by several threads. */
 
 typedef struct
 {
@@ -30,3 +31,6 @@ bool new_folders_is_empty (const NewFolders *self);
 
 /* Makes the oldest folder, unless it was forgotten. Not when the list is empty. */
 void new_folders_make_next (NewFolders *self);
+
+/* Makes all folders, if they are few. */
+void new_folders_make_few (NewFolders *self);

@@ -10,7 +10,7 @@
 
 /* One commit stores the whole batch, without a savepoint for each transaction. If it fails because
  * of one transaction, or for lack of room, it is rolled back and each transaction is committed
- * alone: only those that cannot be stored fail. The folders of new jobs are made later
+ * alone: only those that cannot be stored fail. The folders of new jobs are made after the commit
  * (folders/new-folders.h). */
 
 #define MODULE "registry"

@@ -8,9 +8,9 @@
  * (writer-batch.c) and posts all of it to the loop; meanwhile the next batch gathers. The loop
  * wakes the thread once in each turn, after all clients and attempts that are ready have submitted
  * their changes, so these share a flush, too. When no batch has come for a millisecond, the thread
- * makes the folders of new jobs, one at a time. Between batches it tidies up: a second after a
- * deletion, every ten minutes, and before it ends. The lock guards the queue only, so the loop
- * never waits for the disk. */
+ * makes the remaining folders of new jobs, one at a time. Between batches it tidies up: a second
+ * after a deletion, every ten minutes, and before it ends. The lock guards the queue only, so the
+ * loop never waits for the disk. */
 
 #define SECOND UINT64_C (1000000000)
 #define FOLDER_PAUSE (SECOND / 1000)
@@ -129,6 +129,7 @@ writer_main (void *user)
       if (turn.batch != NULL)
         {
           writer_store_batch (writer, turn.batch);
+          new_folders_make_few (&writer->new_folders);
           post_batch (writer, turn.batch);
           writer->folders_at = uv_hrtime () + FOLDER_PAUSE;
           writer->checkpoint_at = uv_hrtime () + CHECKPOINT_PAUSE;
