@@ -22,6 +22,7 @@ from support import estimations, hostile
 from support.builds import is_sanitized, program
 from support.exports import trained
 from support.expect import PATIENCE, until
+from support.scenario import SANITIZER_WORDS
 
 MODELS = (
     {"model": "LSTM", "layers": [3]},
@@ -162,7 +163,9 @@ class Attack:
             return None
         text = (result.stdout + result.stderr).decode(errors="replace")
         said = f"{what}\n{text[-1500:]!r}"
-        if result.returncode not in codes:
+        if any(word in text for word in SANITIZER_WORDS):
+            self.run.found(f"a sanitizer complains about vestim-estimate {shown}", said)
+        elif result.returncode not in codes:
             self.run.found(f"vestim-estimate {shown} ended with {result.returncode}", said)
         elif result.returncode and not text.endswith("\n"):
             self.run.found(f"vestim-estimate {shown} failed without a sentence", said)
