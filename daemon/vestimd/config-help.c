@@ -31,10 +31,10 @@ config_help (void)
          "  --stop                 stop the daemon gracefully and wait until it has ended\n"
          "  --timeout SECONDS      with --stop: how long to wait (30)\n"
          "  --keep-jobs            with --stop: leave the jobs running\n"
-         "  --doctor               check the installation and the machine: a line for each\n"
-         "                         check, with what to do; changes nothing\n"
-         "  --backup FILE          write the registry to a new file, also while it runs\n"
-         "  --restore FILE         make a backup the registry; the old one is kept\n"
+         "  --doctor               check the installation and the machine, and say what to\n"
+         "                         do; changes nothing\n"
+         "  --backup FILE          copy the registry to a new file; the daemon may run\n"
+         "  --restore FILE         replace the registry with a backup; keeps the old one\n"
          "\n"
          "  --data-dir DIR         data directory (~/.vestim)\n"
          "  --help, --version\n"
@@ -47,6 +47,6 @@ config_help (void)
          "\n"
          "Exit codes: 0 success; 1 failure; 2 usage error; 3 already running, or the port\n"
          "is in use (--status: not running); 4 --status: running but not answering;\n"
-         "5 memory, processes or descriptors are lacking.\n"
+         "5 memory, processes or descriptors were lacking.\n"
          "See vestimd(1).\n";
 }

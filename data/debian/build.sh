@@ -3,7 +3,7 @@
 # Builds the Debian packages vestim and vestim-dashboard, and their source package:
 #   sh data/debian/build.sh [FOLDER]
 # All files of the packages go to FOLDER (default: the folder above the source tree).
-# "sudo apt-get install dpkg-dev debhelper" and "apt-get build-dep ./" install what the build needs.
+# To install what the build needs: sudo apt install dpkg-dev debhelper && sudo apt build-dep ./data
 set -eu
 
 source_dir=$(cd "$(dirname "$0")/../.." && pwd)
