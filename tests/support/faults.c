@@ -280,14 +280,22 @@ opendir (const char *path)
 WRAP_FCNTL (fcntl)
 WRAP_FCNTL (fcntl64)
 
-/* The jump to the real one is a tail call: the child returns on the stack of our caller. */
-__attribute__ ((optimize ("O2"))) pid_t
+/* The jump to the real one must be a tail call: the child returns on the stack of our caller. */
+#ifdef __clang__
+#define WITH_TAIL_CALLS
+#define TAIL_CALL __attribute__ ((musttail)) return
+#else
+#define WITH_TAIL_CALLS __attribute__ ((optimize ("O2")))
+#define TAIL_CALL return
+#endif
+
+WITH_TAIL_CALLS pid_t
 vfork (void)
 {
   REAL (vfork);
   if (fails ("fork"))
     return -1;
-  return real ();
+  TAIL_CALL real ();
 }
 
 /* ---- The allocator ---- */

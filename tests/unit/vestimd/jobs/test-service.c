@@ -62,10 +62,11 @@ test_launches_and_ends_are_counted_by_outcome (void)
   };
   AttemptResult delayed = never;
   const ServiceStats *stats = service_get_stats (fixture->service);
-  g_autofree char *first = fixture_create (fixture, 0, false, TRUE_COMMAND);
-  g_autofree char *second = fixture_create (fixture, 0, false, TRUE_COMMAND);
-  g_autofree char *third = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  g_autofree char *third = NULL;
 
+  for (int i = 0; i < 2; i++)
+    g_free (fixture_create (fixture, 0, false, TRUE_COMMAND));
+  third = fixture_create (fixture, 0, false, TRUE_COMMAND);
   delayed.lack = "the disk is full: free some space";
   attempt_started (fixture, fixture_last_attempt (fixture));
   attempt_ended (fixture, fixture_last_attempt (fixture), &good);
