@@ -225,7 +225,7 @@ def _(t):
     for job, pid in (left, limited):
         told = f"process {pid} (sleep) belongs to root"
         until(lambda: told in (daemon.job(job)["message"] or ""), f"{told} in the message")
-        expect_in(told, daemon.log_of(job))
+        until(lambda: told in daemon.log_of(job), f"{told} in the log")
         os.kill(pid, signal.SIGKILL)
     expect(daemon.until_over(left[0])["status"], "completed")
     expect(daemon.until_over(limited[0])["details"]["reason"], "timed out")
