@@ -39,7 +39,7 @@ restore (const DaemonConfig *config)
   printf ("%s now has %" G_GINT64_FORMAT " %s of %s.\n", config->paths->registry, n_jobs,
           n_jobs == 1 ? "job" : "jobs", config->file);
   if (kept != NULL)
-    printf ("The registry that was there is kept: %s\n", kept);
+    printf ("The old registry is kept: %s\n", kept);
   printf ("The next start moves job folders that this registry does not know to %s.\n",
           config->paths->orphans);
   return EXIT_OK;

@@ -268,7 +268,7 @@ report_running (const DaemonConfig *config, const Finding *finding)
       if (finding->is_hidden)
         fprintf (stderr,
                  "vestimd: a process that cannot be seen from here, such as a vestimd in another "
-                 "container, has the data directory %s, but does not answer: %s\n",
+                 "container, uses the data directory %s, but does not answer: %s\n",
                  config->paths->home, finding->why);
       else
         fprintf (stderr, "vestimd: PID %d is running but does not answer: %s\n", (int) finding->pid,

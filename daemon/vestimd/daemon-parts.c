@@ -369,10 +369,11 @@ daemon_parts_serve (DaemonParts *self)
   if (r < 0 && !fd_error_is_full (r))
     return refuse (EXIT_REFUSED, g_strdup_printf ("cannot write %s: %s.", path, g_strerror (-r)));
   if (r < 0 || !self->pidfile.is_written)
-    log_error (MODULE,
-               "the disk is full: server.json cannot be written yet, so clients must be given the "
-               "address; delete jobs or other files, and it is written then file=%s",
-               path);
+    log_error (
+        MODULE,
+        "the disk is full, so server.json cannot be written yet, and clients do not find the "
+        "address: delete jobs or other files, or give clients the address file=%s",
+        path);
   return EXIT_OK;
 }
 

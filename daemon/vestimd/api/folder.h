@@ -11,7 +11,7 @@
 
 /* Appends [{"name":…,"size":…,"modified_at":…},…] sorted by name; a missing folder has none. A name
  * that is not UTF-8 has replacement characters, and "path" beside it is the name with percent
- * escapes. 0, or -errno for want of descriptors or memory. */
+ * escapes. 0, or -errno if descriptors or memory are lacking. */
 int folder_list (const char *folder, GString *json);
 
 /* The descriptor of a regular file of the folder, or -errno: -ENOENT if it is not one, lies

@@ -5,8 +5,8 @@
 #include "daemon/vestimd/api/handlers.h"
 #include "daemon/vestimd/sys/log.h"
 
-/* GET /metrics: everything that is counted, read on the loop. Only the daemon's use of the machine
- * is measured on a thread. docs/monitoring.md describes each metric. */
+/* GET /metrics. The loop reads all counts; only the daemon's use of the machine is measured on a
+ * thread. docs/monitoring.md describes each metric. */
 
 /* ---- Requests ---- */
 
@@ -149,7 +149,7 @@ append_daemon (MetricsText *text, Api *api)
                        "Size of all files in all job folders.",
                        (double) disk_usage_get (api->disk_usage));
   metrics_text_single (text, METRIC_COUNTER, "vestim_log_dropped_messages_total",
-                       "Messages of the log that were dropped because its output took none.",
+                       "Log messages that were dropped because they could not be written.",
                        (double) log_count_lost ());
   metrics_text_single (text, METRIC_GAUGE, "process_start_time_seconds",
                        "Start of the daemon in seconds since the epoch.",

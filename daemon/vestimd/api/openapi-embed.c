@@ -121,7 +121,7 @@ append_pairs (Converter *converter, const yaml_node_t *mapping, const yaml_node_
       const yaml_node_t *value = get (converter, pair->value);
 
       if (count_key (converter, mapping, key) > 1)
-        fail (converter, &value->start_mark, "the key is there twice");
+        fail (converter, &value->start_mark, "the key occurs twice");
       if (strcmp (key, "<<") == 0)
         {
           if (value->type != YAML_MAPPING_NODE)

@@ -30,7 +30,7 @@ check_registry (const DoctorSubject *subject, Finding *finding)
       break;
     case REGISTRY_LOOK_UNFINISHED:
       finding_set (finding, FINDING_OK,
-                   "not checked: the daemon did not stop normally, and its next start takes in the "
+                   "not checked: the daemon did not stop normally, and the next start reads the "
                    "write-ahead log");
       break;
     case REGISTRY_LOOK_BUSY:
@@ -44,7 +44,7 @@ check_registry (const DoctorSubject *subject, Finding *finding)
   g_free (found.message);
 }
 
-/* Whether an upgrade has replaced the program that the process runs. */
+/* Whether an upgrade has replaced the program of the process. */
 static bool
 is_replaced (pid_t pid)
 {
@@ -69,10 +69,11 @@ check_daemon (const DoctorSubject *subject, Finding *finding)
     finding_set (finding, FINDING_PROBLEM, "PID %d is running but does not answer: %s",
                  (int) subject->daemon, subject->silence);
   else if (is_replaced (subject->daemon) || g_strcmp0 (subject->running, subject->version) != 0)
-    finding_set (finding, FINDING_WARNING,
-                 "PID %d runs version %s of before an upgrade: restart it, and jobs go on "
-                 "(systemctl --user restart vestimd, or vestimd --stop --keep-jobs and a start)",
-                 (int) subject->daemon, subject->running);
+    finding_set (
+        finding, FINDING_WARNING,
+        "PID %d still runs version %s from before an upgrade: restart it (systemctl --user "
+        "restart vestimd, or vestimd --stop --keep-jobs and a start); running jobs go on",
+        (int) subject->daemon, subject->running);
   else
     finding_set (finding, FINDING_OK, "PID %d, version %s, answers at %s", (int) subject->daemon,
                  subject->running, subject->url);
@@ -92,7 +93,7 @@ judge_used_port (const DoctorSubject *subject, const char *address, Finding *fin
                           : "the start will take a free port and write it to server.json");
 }
 
-/* A socket that listens for a moment shows whether a start could have it. */
+/* Listens for a moment to see whether a start could use the port. */
 void
 check_port (const DoctorSubject *subject, Finding *finding)
 {
@@ -103,7 +104,8 @@ check_port (const DoctorSubject *subject, Finding *finding)
   if (subject->daemon > 0 || subject->settings_fault != NULL)
     {
       finding_set (finding, FINDING_OK, "%s",
-                   subject->daemon > 0 ? "that of the running daemon" : "see the settings");
+                   subject->daemon > 0 ? "the running daemon uses it"
+                                       : "not checked: the settings are not valid");
       return;
     }
   status = listener_open (&listener, subject->host, subject->port);

@@ -33,7 +33,7 @@ judge_mode (Finding *finding, const struct stat *info, const char *path, const c
     finding_set (finding, FINDING_PROBLEM, "%s", fault);
   else if ((info->st_mode & 077) != 0)
     finding_set (finding, FINDING_WARNING,
-                 "other users may read %s; the next start changes its mode to %s: if somebody may "
+                 "other users may read %s: the next start changes its mode to %s; if somebody may "
                  "have read the token, remove the file token, and the start makes a new one",
                  path, mode);
   else
@@ -50,7 +50,7 @@ check_directory (const DoctorSubject *subject, Finding *finding)
     finding_set (finding, FINDING_OK, "%s " NOT_THERE, home);
   else if (stat (home, &info) != 0)
     finding_set (finding, FINDING_PROBLEM,
-                 "%s cannot be examined: %s; name another with --data-dir", home,
+                 "%s cannot be examined: %s; name another directory with --data-dir", home,
                  g_strerror (errno));
   else if (!S_ISDIR (info.st_mode))
     finding_set (finding, FINDING_PROBLEM,
@@ -60,7 +60,7 @@ check_directory (const DoctorSubject *subject, Finding *finding)
     judge_mode (finding, &info, home, "0700");
 }
 
-/* Those of a directory that is not there yet are its existing folders. */
+/* If the directory does not exist yet, checks those of its parent folders that exist. */
 void
 check_parents (const DoctorSubject *subject, Finding *finding)
 {

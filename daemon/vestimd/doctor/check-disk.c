@@ -51,15 +51,17 @@ judge_file_system (int home, Finding *finding)
                  "%s, where locks and the registry are not safe: name a local directory with "
                  "--data-dir",
                  network);
-  else if (datadir_is_elsewhere (home, "jobs") || datadir_is_elsewhere (home, "trash"))
+  else if (datadir_is_elsewhere (home, "jobs") || datadir_is_elsewhere (home, "trash")
+           || datadir_is_elsewhere (home, "orphans"))
     finding_set (finding, FINDING_PROBLEM,
-                 "jobs/ or trash/ is on another file system than the data directory: move the "
-                 "whole data directory there instead");
+                 "jobs/, trash/ or orphans/ is on another file system than the data directory: "
+                 "move the whole data directory there instead");
   else if (((unsigned long) info.f_type & 0xFFFFFFFFul) == TMPFS_MAGIC
            || ((unsigned long) info.f_type & 0xFFFFFFFFul) == RAMFS_MAGIC)
-    finding_set (finding, FINDING_WARNING,
-                 "in memory: all jobs are lost when the machine goes down; name a directory on a "
-                 "disk with --data-dir");
+    finding_set (
+        finding, FINDING_WARNING,
+        "in memory, so all jobs are lost when the machine goes down: name a directory on a "
+        "disk with --data-dir");
   else
     finding_set (finding, FINDING_OK, "local");
 }

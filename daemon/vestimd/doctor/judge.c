@@ -29,10 +29,11 @@ judge_space (Finding *finding, uint64_t free_bytes)
   double bytes = (double) free_bytes;
 
   if (bytes < PROBLEM_SPACE)
-    finding_set (finding, FINDING_PROBLEM,
-                 "%.1f MiB free: the daemon refuses changes with 507 when nothing is left; delete "
-                 "files, or jobs that are over",
-                 bytes / MIB);
+    finding_set (
+        finding, FINDING_PROBLEM,
+        "%.1f MiB free, and without free space the daemon refuses changes with 507: delete "
+        "files, or jobs that are over",
+        bytes / MIB);
   else if (bytes < WARNING_SPACE)
     finding_set (finding, FINDING_WARNING,
                  "%.0f MiB free, and the log of a job may have 64 MiB: delete files, or jobs that "
@@ -49,8 +50,7 @@ judge_inodes (Finding *finding, uint64_t available, uint64_t total)
     finding_set (finding, FINDING_OK, "the file system has no fixed number");
   else if (available < WARNING_INODES)
     finding_set (finding, available < PROBLEM_INODES ? FINDING_PROBLEM : FINDING_WARNING,
-                 "%" G_GUINT64_FORMAT " left, and each job makes some files: delete many small "
-                 "files",
+                 "%" G_GUINT64_FORMAT " left, and each job needs some: delete many small files",
                  available);
   else
     finding_set (finding, FINDING_OK, "%" G_GUINT64_FORMAT " left", available);
@@ -63,14 +63,15 @@ judge_flush (Finding *finding, double ms)
     finding_set (finding, FINDING_WARNING,
                  "could not be measured: no file can be made in the data directory");
   else if (ms > SLOW_FLUSH_MS)
-    finding_set (finding, FINDING_WARNING,
-                 "%.1f ms each, and every change waits for one: a disk without other load, or an "
-                 "SSD, makes changes faster",
-                 ms);
+    finding_set (
+        finding, FINDING_WARNING,
+        "%.1f ms each, and every change waits for one: use an SSD, or a disk without other "
+        "load",
+        ms);
   else if (ms < FAST_FLUSH_MS)
     finding_set (finding, FINDING_WARNING,
-                 "%.3f ms each: faster than a disk can be, so a power failure may lose what was "
-                 "acknowledged; check the options of the mount and of the virtual machine",
+                 "%.3f ms each, which no disk can do, so a power failure may lose acknowledged "
+                 "changes: check the options of the mount and of the virtual machine",
                  ms);
   else
     finding_set (finding, FINDING_OK, "%.2f ms each", ms);
@@ -141,24 +142,25 @@ judge_parse_limit (const char *text, const char *name, uint64_t *limit)
   return g_ascii_string_to_unsigned (hard, 10, 0, UINT64_MAX - 1, limit, NULL);
 }
 
-/* The manager of a user runs in user@UID.service, and ends with the last session of the user. What
- * was started by hand is in a session, and logind leaves it alone unless it is told otherwise. */
+/* The service manager of a user runs in user@UID.service, and ends with the user's last session. A
+ * daemon that was started by hand is in a session, whose processes logind does not end by default.
+ */
 void
 judge_lingering (Finding *finding, const LoginFacts *facts)
 {
   bool is_of_manager = strstr (facts->cgroup, "/user@") != NULL;
 
   if (!facts->has_systemd)
-    finding_set (finding, FINDING_OK, "there is no systemd: a logout ends nothing by itself");
+    finding_set (finding, FINDING_OK, "not needed without systemd");
   else if (facts->is_lingering)
     finding_set (finding, FINDING_OK, "on: jobs go on after a logout");
   else if (is_of_manager || facts->is_enabled)
     finding_set (finding, FINDING_WARNING,
-                 "off: a logout ends the user unit and all jobs: loginctl enable-linger %s",
+                 "off, so a logout ends the user unit and all jobs: loginctl enable-linger %s",
                  facts->user);
   else if (strstr (facts->cgroup, "session-") != NULL)
     finding_set (finding, FINDING_OK,
-                 "off, and not needed for a daemon that is started by hand, unless logind.conf has "
+                 "off, which is fine for a daemon that is started by hand, unless logind.conf has "
                  "KillUserProcesses=yes");
   else
     finding_set (finding, FINDING_OK, "not needed outside a login session");

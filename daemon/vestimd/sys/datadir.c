@@ -178,9 +178,9 @@ make_subfolder (int fd, const char *home, const char *name, char **message)
     return refuse (-errno, message, "%s cannot be examined: %s", path, g_strerror (errno));
   if (datadir_is_elsewhere (fd, name))
     return refuse (-EXDEV, message,
-                   "%s is on another file system than %s, so deleted jobs could not be moved to "
-                   "the trash; unmount it, or put the whole data directory on that file system and "
-                   "name it with --data-dir",
+                   "%s is on another file system than %s, so folders could not be moved between "
+                   "them: unmount it, or put the whole data directory on that file system and name "
+                   "it with --data-dir",
                    path, home);
   return check_owner (&info, path, message);
 }
@@ -238,8 +238,8 @@ check_resolved (const char *path, char **message)
 
   if (strlen (path) > MAX_PATH_BYTES)
     return refuse (-ENAMETOOLONG, message,
-                   "the path of the data directory %s has %zu bytes, and SQLite can open files in "
-                   "it only up to %d; name a directory with a shorter path with --data-dir",
+                   "the path of the data directory %s has %zu bytes, but SQLite needs a path of at "
+                   "most %d: name a directory with a shorter path with --data-dir",
                    path, strlen (path), MAX_PATH_BYTES);
   r = parent_folders_check (path, message);
   if (r == 0 && *message != NULL)

@@ -200,7 +200,8 @@ log_start_threads (void)
     r = log_writer_start (&file_writer);
   if (r < 0)
     log_warning ("log",
-                 "no thread for the messages, the daemon waits for whoever reads them error=%s",
+                 "no thread can be started for the log, so a log that nobody reads stops the "
+                 "daemon error=%s",
                  strerror (-r));
 }
 

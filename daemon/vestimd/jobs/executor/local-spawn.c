@@ -137,14 +137,15 @@ set_aside (const ExecutorAttempt *attempt, int folder, const char *name)
 {
   int r = fd_move (folder, name, folder);
 
-  log_warning (EXECUTOR_MODULE,
-               "a file names an attempt that has not begun, moved aside id=%s attempt=%d file=%s "
-               "error=\"%s\"",
-               attempt->spec.job_id, attempt->spec.number, name, r < 0 ? strerror (-r) : "none");
+  log_warning (
+      EXECUTOR_MODULE,
+      "moved aside a file that names an attempt that has not begun id=%s attempt=%d file=%s "
+      "error=\"%s\"",
+      attempt->spec.job_id, attempt->spec.number, name, r < 0 ? strerror (-r) : "none");
 }
 
-/* A job or a user may have written a record of an attempt to come, or the folder may be newer than
- * a registry that was restored. Such a record would end the attempt before it began. */
+/* A job or a user may have written a record of a future attempt, or the folder may be newer than a
+ * restored registry. Such a record would end the attempt before it began. */
 static void
 set_foreign_records_aside (ExecutorAttempt *attempt, int folder)
 {

@@ -6,9 +6,9 @@
 #include "daemon/vestimd/jobs/executor/local-attempt.h"
 #include "daemon/vestimd/sys/process-identity.h"
 
-/* A job that runs sudo or another setuid program has processes that we may not signal: neither a
- * stop nor a deletion can end it. And a process that waits for a hung disk does not even end by
- * SIGKILL. Whoever waits for the end must hear of it. */
+/* If a job runs sudo or another setuid program, it has processes that we may not signal, so neither
+ * a stop nor a deletion can end it. SIGKILL does not end a process that waits for a hung disk.
+ * Clients that wait for the end must be told. */
 
 #define LOOK_MS 10000         /* the grace, and time for the SIGKILL after it */
 #define UNEXPLAINED_MS 120000 /* on a slow machine, many processes end slowly */
@@ -36,8 +36,8 @@ dup_user (uid_t uid)
   return g_strdup_printf ("user %u", (unsigned) uid);
 }
 
-/* The shim is a subreaper, so all of its job descends from it. When the shim itself is gone, the
- * session is what is left to know them by. */
+/* The shim is a subreaper, so all processes of its job descend from it. When the shim is gone, the
+ * session identifies them. */
 static void
 choose (const Look *look, const ProcessList *all, bool *chosen)
 {
@@ -68,8 +68,8 @@ dup_reason (const Look *look, const ProcessList *left)
     }
   if (look->is_overdue && left->n > 0)
     return g_strdup_printf (
-        "The job has not ended: process %d does not end by SIGKILL. It may wait "
-        "for a disk or a network that hangs.",
+        "The job has not ended: SIGKILL does not end process %d. It may wait for a "
+        "disk or a network that hangs.",
         (int) left->items[0].pid);
   return look->is_overdue ? g_strdup ("The job has not ended yet: vestim-run does not answer. The "
                                       "disk of the job folder may hang.")

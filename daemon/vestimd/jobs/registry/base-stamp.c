@@ -116,7 +116,7 @@ base_stamp_check (const char *registry, char **message)
       "The registry %s was replaced or changed after a crash: its log %s-wal belongs to the file "
       "that was there before. If you restored a backup, move %s-wal away, then start again; jobs "
       "that are newer than the backup are lost then. If nobody replaced the registry, remove %s, "
-      "and the start uses the log. Nothing was changed.",
+      "then start again; the start uses the log. Nothing was changed.",
       registry, registry, registry, path);
 }
 

@@ -5,10 +5,10 @@
 #include "daemon/vestimd/jobs/registry/key-lookup.h"
 #include "daemon/vestimd/sys/log.h"
 
-/* After a system call failed, SQLite's view of its own locks and files may be wrong for good: when
- * an unlock fails, it refuses the lock to itself from then on. So every failure but a full disk is
- * answered by a new connection. All connections of the process share that view, so the one of the
- * key lookup is closed as well. */
+/* After a failed system call, SQLite may have a wrong view of its locks and files for ever: after a
+ * failed unlock, for example, it cannot take the lock again. So the writer opens a new connection
+ * after every failure except a full disk. All connections of the process share that view, so the
+ * connection of the key lookup is closed as well. */
 
 #define MODULE "registry"
 #define MAX_TRIES 5 /* while unlocks fail */
@@ -60,7 +60,8 @@ writer_reopen (Writer *writer)
   if (rc != SQLITE_OK)
     {
       close_connection (writer);
-      log_warning (MODULE, "registry not opened again, the next change tries it error=\"%s\"",
+      log_warning (MODULE,
+                   "registry cannot be opened again, the next change tries again error=\"%s\"",
                    sqlite3_errstr (rc));
       return false;
     }
