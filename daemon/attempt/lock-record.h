@@ -11,9 +11,8 @@
  * JSON object of fixed width, so that one write replaces it: it says which attempt was started, and
  * what identifies the processes of the job if the shim is killed.
  *
- * Whoever copies a data directory, or restores it from a backup, copies the text as well. It then
- * describes processes that belong to the folder of the original. So the text says which file it was
- * written to. A file that is moved stays the same.
+ * A copy of a data directory, or a restored backup, has the text as well, but its processes belong
+ * to the original. So the text contains device and inode of its file, which a move does not change.
  *
  * A process loses such a lock when it closes any descriptor of the file: the shim opens it once. */
 

@@ -151,7 +151,7 @@ judge_lingering (Finding *finding, const LoginFacts *facts)
   bool is_of_manager = strstr (facts->cgroup, "/user@") != NULL;
 
   if (!facts->has_systemd)
-    finding_set (finding, FINDING_OK, "not needed without systemd");
+    finding_set (finding, FINDING_OK, "there is no systemd, so it is not needed");
   else if (facts->is_lingering)
     finding_set (finding, FINDING_OK, "on: jobs go on after a logout");
   else if (is_of_manager || facts->is_enabled)

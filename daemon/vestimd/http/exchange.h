@@ -73,7 +73,7 @@ void http_exchange_respond_source (HttpExchange *exchange, int status, const cha
 
 /* An answer without end (Server-Sent Events). The exchange stays until `closed` is called; then it
  * is gone. In HTTP/1.1 each write is a chunk, so a client can tell the end of a stream from a
- * broken connection. `half_closed`: the client has shut down its side, or is gone; only writing
+ * broken connection. `half_closed`: the client has shut down its side, or is gone. Only a write
  * shows which, so write something. */
 typedef struct
 {

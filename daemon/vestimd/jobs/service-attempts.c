@@ -145,7 +145,7 @@ on_adopted_started (Job *job, int64_t started_at)
     job->service->config.executor->stop (job->attempt);
 }
 
-/* Something started, so what was lacking is there again. */
+/* Something started, so the lack has passed. */
 static void
 end_lack (Service *service)
 {
@@ -231,7 +231,7 @@ wait_for_lack (Job *job, const AttemptResult *result)
   service_check_stopped (service);
 }
 
-/* The daemon stops and has taken back an attempt before its start: the next daemon launches it. */
+/* The daemon stops and has withdrawn an attempt before its start: the next daemon launches it. */
 static void
 leave_to_next_daemon (Job *job)
 {

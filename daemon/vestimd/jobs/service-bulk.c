@@ -9,9 +9,9 @@
  * A bulk asks for the lock of each job that fits. When it gets one, the job may have changed: if it
  * still fits, it becomes an item and stays locked, else it is unlocked again. A job that is to be
  * deleted while its attempt runs is stopped first and stays in JOB_PENDING_DELETE until that
- * attempt has ended. Before, this intent is stored, so that a daemon that is killed meanwhile does
- * not leave a job that ends without a reason or is resumed. A job whose attempt cannot be ended is
- * given up: it is no item any more. `n_awaited` counts the locks and ends that are still to come;
+ * attempt has ended. The intent is stored before the stop. So if the daemon is killed meanwhile,
+ * the job ends with a reason and is not resumed. A job whose attempt cannot be ended is given up:
+ * it is no longer an item. `n_awaited` counts the locks and ends that are still to come;
  * when it reaches zero the bulk stores the change of all its items at once. Then it shows and
  * unlocks them, or removes them. If the transaction fails, or the daemon stops before, it rolls
  * back: it unlocks its items unchanged, but the attempts that it stopped have ended. */

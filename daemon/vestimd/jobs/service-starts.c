@@ -2,10 +2,10 @@
 #include "daemon/posix/process.h"
 #include "daemon/vestimd/jobs/job-store.h"
 
-/* The registry learns a moment after an attempt has started that it has. So a short attempt stores
- * its start and its end in one transaction. If the daemon dies before, the next one decides by the
- * traces of the attempt (executor/local-attempt.c). If the machine dies, the traces may be lost, so
- * after a boot every attempt that was to be started counts as seen. */
+/* The start of an attempt is stored a moment after it was seen. So a short attempt stores its start
+ * and its end in one transaction. If the daemon dies in between, the next one decides by the traces
+ * of the attempt (executor/local-attempt.c). If the machine goes down, the traces may be lost, so
+ * after a boot every attempt that should have started counts as seen. */
 
 #define PAUSE_MS 10
 #define BOOT_SETTING "boot_id"

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <uv.h>
 
-/* Gives memory back to the system that was freed: the C library keeps it for the next allocation,
- * so that a daemon would for ever take as much as in its busiest moment. */
+/* Gives freed memory back to the system. The C library keeps it for the next allocation, so the
+ * daemon would always use as much as in its busiest moment. */
 typedef struct
 {
   uv_timer_t timer;
@@ -18,7 +18,7 @@ typedef struct
 
 void free_memory_open (FreeMemory *self, uv_loop_t *loop);
 
-/* Something may have been freed: some seconds later, another thread looks. Cheap. */
+/* Call it when something may have been freed: another thread looks some seconds later. Cheap. */
 void free_memory_look_later (FreeMemory *self);
 
 void free_memory_close (FreeMemory *self, void (*closed) (void *user), void *user);

@@ -8,12 +8,12 @@
 #include <time.h>
 
 /* Lines are collected in one buffer while the thread writes the other one; then they are swapped.
- * Once a line was dropped, all that follow are dropped until the swap. So the lost ones are one
- * piece, and the line that tells their number stands in their place. */
+ * After a dropped line, all lines are dropped until the swap. So the dropped lines are in one
+ * place, and a line with their number replaces them. */
 
 /* ---- The thread ---- */
 
-/* What the thread knows of lost lines. */
+/* The lost lines that were not logged yet. */
 typedef struct
 {
   unsigned n_unread; /* no room in memory */

@@ -8,9 +8,9 @@
 #include "daemon/vestimd/sys/log-line.h"
 
 /* One output of the log. A stopped terminal, a full pipe or a hung disk may block a write() for
- * ever, and a descriptor that others share cannot be made non-blocking. So a thread writes, and
- * nothing else waits for it: lines that find no room in memory are dropped, and their number is
- * told as soon as the output takes lines again. */
+ * ever, and a descriptor that other processes share must not be made non-blocking. So a thread
+ * writes, and no other thread waits for it. Lines that find no room in memory are dropped, and
+ * their number is logged as soon as the output takes lines again. */
 
 #define LOG_WRITER_ROOM (256 * 1024)
 

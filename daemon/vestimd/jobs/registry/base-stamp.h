@@ -3,32 +3,32 @@
 
 #include <sys/stat.h>
 
-/* A crash leaves registry.db and its log, which only fit each other. SQLite does not notice if the
- * database was replaced then: it applies the log to any database, so that a restored backup shows
- * the newer state, or a mixture.
+/* A crash leaves registry.db and its log, which belong together. If somebody replaces the database
+ * then, SQLite does not notice this and applies the log all the same. So a restored backup would
+ * show the newer state, or a mixture.
  *
- * So the file registry.db-stamp says how the database looked when the daemon last knew it: its size
- * and time of change, which only a checkpoint alters. It is empty, which says nothing, during a
- * checkpoint. It counts in the boot in which it was written, since it is not flushed, and only as
- * the very file that was written, since a copy of the data directory may have other times. */
+ * The file registry.db-stamp therefore contains the size and the time of change of the database.
+ * Only a checkpoint changes them, and during a checkpoint the stamp is empty. The stamp is valid
+ * only in the boot in which it was written, because it is not flushed. A copy of the stamp is not
+ * valid, because a copy of the data directory may have other times. */
 typedef struct
 {
-  int fd; /* -1: it could not be made */
+  int fd; /* -1: it could not be created */
   char *path;
-  off_t size; /* what it says; -1: nothing */
+  off_t size; /* its content; -1: it is empty */
   struct timespec changed_at;
 } BaseStamp;
 
-/* Makes the stamp of the database at `registry`; it says nothing. */
+/* Makes an empty stamp for the database at `registry`. */
 void base_stamp_open (BaseStamp *stamp, const char *registry);
 
-/* Lets it say nothing: before a checkpoint. */
+/* Empties it, before a checkpoint. */
 void base_stamp_clear (BaseStamp *stamp);
 
-/* Lets it say how the database looks; cheap when it says so already. */
+/* Writes size and time of the database; cheap if they are unchanged. */
 void base_stamp_set (BaseStamp *stamp, off_t size, struct timespec changed_at);
 
-/* Removes it: before the last checkpoint, after which there is no log. */
+/* Removes it, before the last checkpoint, after which there is no log. */
 void base_stamp_close (BaseStamp *stamp);
 
 /* At the start, if there is a log: 0, or REGISTRY_E_REFUSED with `*message` (transfer full) if the

@@ -6,9 +6,9 @@
 
 #include "daemon/posix/process.h"
 
-/* The clock by which idempotency keys expire: milliseconds in which the machine was on, also
- * suspended. It goes on with the uptime, which nobody can set, and does not count the time in which
- * the machine is off: a wall clock that is wrong after a boot must not make keys expire. */
+/* The clock by which idempotency keys expire, in milliseconds. It follows the uptime, which nobody
+ * can set and which includes suspension. It does not count the time in which the machine is off,
+ * because a wall clock that is wrong after a boot must not make keys expire. */
 
 /* The setting of the registry that continues the clock after a reboot: its value, and the boot and
  * uptime at which it had that value. */
@@ -30,7 +30,7 @@ void key_clock_init (KeyClock *clock, const char *stored, int64_t newest_ms,
 /* From any thread. Never earlier than the newest key. */
 int64_t key_clock_now (const KeyClock *clock);
 
-/* Whether the setting shall be stored: it is of another boot, or ten minutes old. */
+/* Whether the setting must be stored: it is from another boot, or ten minutes old. */
 bool key_clock_is_due (const KeyClock *clock);
 
 /* `(transfer full)` the setting to store, which then counts as stored. */

@@ -15,9 +15,10 @@
 #include "daemon/vestimd/jobs/registry/registry-status.h"
 #include "daemon/vestimd/jobs/registry/schema.h"
 
-/* A restore has to survive a crash at any moment: a new database must never lie beside the log of
- * the old one. So the database is moved aside first and its log after it; the start refuses a log
- * without its database. The new database is complete before, and gets its name last. */
+/* A restore must survive a crash at any moment: a new database must never lie beside the log of the
+ * old one. So the new database is first completed under another name. Then the old database is
+ * moved aside, then its log; the start refuses a log without its database. Last, the new database
+ * gets its name. */
 
 static const char *const endings[] = { "", "-wal", "-shm" };
 
@@ -26,8 +27,8 @@ static const char *const endings[] = { "", "-wal", "-shm" };
 /* The file needs no log beside it, and may be read where nothing can be written. */
 #define ALONE "PRAGMA journal_mode=DELETE;"
 
-/* An attempt that was stored and not seen to start may have run since, and its folder may be gone:
- * as one that was seen, it is never started again. */
+/* An attempt that was stored but not seen to start may have run since the backup, and its folder
+ * may be gone. So it counts as seen, and is never started again. */
 #define MARK_RUNNING \
   "UPDATE jobs SET started_at = updated_at" \
   " WHERE state = 'running' AND coalesce(started_at, 0) = 0;"
