@@ -342,7 +342,6 @@ open_attempt (Job *job, const VestimJob *data, OpenFn open, bool is_new)
   if (owned_spec_init (&owned, data, config->jobs_dir, config->estimator))
     {
       owned.spec.is_new = is_new;
-      owned.spec.was_seen |= job->service->starts.is_other_boot;
       job->attempt = open (config->executor, &owned.spec, &attempt_events, job);
     }
   else

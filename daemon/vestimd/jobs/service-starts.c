@@ -5,7 +5,8 @@
 /* The start of an attempt is stored a moment after it was seen. So a short attempt stores its start
  * and its end in one transaction. If the daemon dies in between, the next one decides by the traces
  * of the attempt (executor/local-attempt.c). If the machine goes down, the traces may be lost, so
- * after a boot every attempt that should have started counts as seen. */
+ * the first daemon after a boot counts every attempt that should have started as seen. It stores
+ * that together with the boot, since the next daemon finds the same boot. */
 
 #define PAUSE_MS 10
 #define BOOT_SETTING "boot_id"
@@ -87,6 +88,18 @@ on_boot_stored (void *user, int status)
   service_check_stopped (service);
 }
 
+/* The time of the start is unknown. */
+static void
+count_starts_as_seen (Service *service, RegistryTransaction *transaction)
+{
+  for (Job *job = service->newest; job != NULL; job = job->older)
+    if (job->data->state == VESTIM_JOB_RUNNING && job->data->started_at == 0)
+      {
+        job->data->started_at = job->data->updated_at;
+        registry_transaction_update (transaction, job->data);
+      }
+}
+
 void
 service_note_boot (Service *service)
 {
@@ -98,8 +111,9 @@ service_note_boot (Service *service)
   process_read_boot_id (boot_id);
   if (g_strcmp0 (stored, boot_id) == 0)
     return;
-  service->starts.is_other_boot = stored != NULL;
   transaction = registry_transaction_new ();
+  if (stored != NULL)
+    count_starts_as_seen (service, transaction);
   registry_transaction_set_setting (transaction, BOOT_SETTING, boot_id);
   service->n_in_flight++;
   registry_submit (registry, transaction, on_boot_stored, service);

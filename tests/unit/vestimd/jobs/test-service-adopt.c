@@ -92,20 +92,41 @@ on_stored (void *user, int status)
   *(bool *) user = true;
 }
 
+static void
+boot (Fixture *fixture)
+{
+  RegistryTransaction *transaction = registry_transaction_new ();
+  bool is_stored = false;
+
+  registry_transaction_set_setting (transaction, "boot_id", "another");
+  registry_submit (fixture->registry, transaction, on_stored, &is_stored);
+  fixture_wait (fixture, &is_stored);
+  fixture_restart (fixture);
+}
+
 /* The machine went down between the start of an attempt and the flush of its start time. What the
  * attempt left in its folder may be lost, so it must not be launched again. */
 static void
 test_after_a_boot_no_attempt_is_absent (void)
 {
   Fixture *fixture = fixture_new (1);
-  RegistryTransaction *transaction = registry_transaction_new ();
-  bool is_stored = false;
 
   g_free (adopting_job (fixture));
   g_assert_false (fixture_last_attempt (fixture)->was_seen);
-  registry_transaction_set_setting (transaction, "boot_id", "another");
-  registry_submit (fixture->registry, transaction, on_stored, &is_stored);
-  fixture_wait (fixture, &is_stored);
+  boot (fixture);
+  g_assert_true (fixture_last_attempt (fixture)->was_seen);
+  fixture_free (fixture);
+}
+
+/* The first daemon after the boot ends before it has stored what became of the attempt. The second
+ * one finds its own boot stored. */
+static void
+test_the_second_daemon_after_a_boot_knows_it_too (void)
+{
+  Fixture *fixture = fixture_new (1);
+
+  g_free (adopting_job (fixture));
+  boot (fixture);
   fixture_restart (fixture);
   g_assert_true (fixture_last_attempt (fixture)->was_seen);
   fixture_free (fixture);
@@ -121,5 +142,6 @@ main (int argc, char **argv)
   TEST (an_absent_attempt_of_a_deleted_job_is_not_launched);
   TEST (a_start_time_is_kept_by_the_change_under_way);
   TEST (after_a_boot_no_attempt_is_absent);
+  TEST (the_second_daemon_after_a_boot_knows_it_too);
   return g_test_run ();
 }
