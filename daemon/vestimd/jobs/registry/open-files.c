@@ -70,6 +70,13 @@ stat_open_file (const OpenFile *file, struct stat *status)
 }
 
 static void
+note_look (OpenFile *file, const struct stat *status)
+{
+  file->size = status->st_size;
+  file->changed_at = status->st_mtim;
+}
+
+static void
 note_file (OpenFile *file)
 {
   struct stat status = { 0 };
@@ -77,8 +84,7 @@ note_file (OpenFile *file)
   (void) lstat (file->path, &status);
   file->device = status.st_dev;
   file->inode = status.st_ino;
-  file->size = status.st_size;
-  file->changed_at = status.st_mtim;
+  note_look (file, &status);
 }
 
 void
@@ -125,6 +131,7 @@ database_has_room (const OpenFile *file, sqlite3 *db)
          && file->size >= n_pages * page_size;
 }
 
+/* Only a checkpoint tells the number of frames, and it may change the database. */
 static bool
 wal_has_room (const OpenFile *file, sqlite3 *db)
 {
@@ -150,14 +157,21 @@ find_state (OpenFiles *files, sqlite3 *db)
       if (!stat_open_file (file, &status))
         return OPEN_FILES_DETACHED;
       is_shorter[i] = status.st_size < file->size;
-      file->size = status.st_size;
-      file->changed_at = status.st_mtim;
+      note_look (file, &status);
     }
   if (is_shorter[OPEN_FILE_SHM]
       || (is_shorter[OPEN_FILE_DATABASE]
           && !database_has_room (&files->files[OPEN_FILE_DATABASE], db))
       || (is_shorter[OPEN_FILE_WAL] && !wal_has_room (&files->files[OPEN_FILE_WAL], db)))
     return OPEN_FILES_TRUNCATED;
+  if (is_shorter[OPEN_FILE_WAL])
+    {
+      struct stat status;
+
+      if (!stat_open_file (&files->files[OPEN_FILE_DATABASE], &status))
+        return OPEN_FILES_DETACHED;
+      note_look (&files->files[OPEN_FILE_DATABASE], &status);
+    }
   return OPEN_FILES_ATTACHED;
 }
 

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "daemon/vestimd/jobs/registry/base-stamp.h"
 #include "daemon/vestimd/jobs/registry/registry-private.h"
 #include "tests/support/registry-fixture.h"
 
@@ -136,6 +137,20 @@ test_the_log_stays_bounded (RegistryFixture *fixture, const void *data)
   g_assert_cmpint (st.st_size, <, 16 * 1024 * 1024);
 }
 
+/* A large log is cut back by the first commit after its checkpoint, which makes the writer look
+ * whether another program did that. */
+static void
+test_a_log_that_is_cut_back_does_not_make_the_registry_look_replaced (RegistryFixture *fixture,
+                                                                      const void *data)
+{
+  g_autofree char *message = NULL;
+
+  registry_fixture_open (fixture);
+  g_assert_cmpint (insert_large (fixture, 1, 20 * 1024 * 1024), ==, 0);
+  g_assert_cmpint (registry_fixture_insert (fixture, 2), ==, 0);
+  g_assert_cmpint (base_stamp_check (fixture->path, &message), ==, 0);
+}
+
 static void
 on_acknowledged (void *user, int status)
 {
@@ -237,6 +252,8 @@ main (int argc, char **argv)
                  test_what_fits_is_stored_when_the_disk_is_full);
   REGISTRY_TEST ("/faults/a-reader-does-not-block-changes", test_a_reader_does_not_block_changes);
   REGISTRY_TEST ("/faults/the-log-stays-bounded", test_the_log_stays_bounded);
+  REGISTRY_TEST ("/faults/a-log-that-is-cut-back-does-not-make-the-registry-look-replaced",
+                 test_a_log_that_is_cut_back_does_not_make_the_registry_look_replaced);
   REGISTRY_TEST ("/faults/what-was-acknowledged-survives-a-kill",
                  test_what_was_acknowledged_survives_a_kill);
   REGISTRY_TEST ("/faults/an-unfinished-new-registry-is-replaced",
