@@ -220,12 +220,11 @@ writer_close_connection (Writer *writer)
   sqlite3_finalize (writer->commit);
   if (sqlite3_close (writer->db) != SQLITE_OK)
     log_error ("registry", "database not closed error=\"%s\"", sqlite3_errmsg (writer->db));
-  /* The next try to prepare them may fail on the way. */
+  /* An opening that fails sets only some. */
   writer->jobs = (JobsTable){ 0 };
   writer->keys = (IdempotencyKeys){ 0 };
   writer->set = writer->begin = writer->commit = NULL;
   writer->db = NULL;
-  writer->set = writer->begin = writer->commit = NULL; /* an opening that fails sets only some */
 }
 
 void
