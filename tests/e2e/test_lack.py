@@ -3,6 +3,7 @@
 sentence that says what is lacking, and goes on by itself."""
 
 import resource
+import signal
 import time
 
 from support import expect, expect_in, fail, skip, test, until
@@ -211,6 +212,18 @@ def resident(pid):
     """In kB."""
     with open(f"/proc/{pid}/status") as file:
         return next(int(line.split()[1]) for line in file if line.startswith("VmRSS:"))
+
+
+# A read that found nothing has left EAGAIN behind, which also means that a process is lacking.
+@test("a crash is no lack: it ends the daemon by its signal")
+def _(t):
+    if is_sanitized():
+        skip("the sanitizer reports the crash")
+    daemon = t.daemon()
+    daemon.draft()
+    daemon.signal(signal.SIGSEGV)
+    expect(daemon.wait(), -signal.SIGSEGV)
+    expect("lack" in daemon.log_text(), False, "the log names a lack")
 
 
 @test("jobs run under small soft limits of descriptors and of the stack")

@@ -133,8 +133,8 @@ resources_start_pool (uv_loop_t *loop)
 /* ---- Later ---- */
 
 /* GLib raises SIGTRAP after a message when there is no memory, or, when there is none for the
- * message either, uses up its stack. libuv calls abort() when a system call fails. Any other
- * SIGABRT or SIGSEGV is a defect: it ends the process as usual. */
+ * message either (ENOMEM), uses up its stack. libuv calls abort() when a system call fails. Any
+ * other SIGABRT or SIGSEGV is a defect: it ends the process as usual. */
 static void
 on_abort (int signal)
 {
@@ -142,8 +142,11 @@ on_abort (int signal)
       "vestimd: ended for lack of memory, processes or descriptors: end other programs or raise "
       "the limits, then start vestimd again. Running jobs go on.\n";
 
-  if (signal != SIGTRAP && !lack_is (errno))
-    return;
+  if (signal == SIGSEGV ? errno != ENOMEM : signal != SIGTRAP && !lack_is (errno))
+    {
+      raise (signal); /* its handling is the default again */
+      return;
+    }
   (void) !write (STDERR_FILENO, text, sizeof text - 1);
   _exit (lack_exit_code);
 }
