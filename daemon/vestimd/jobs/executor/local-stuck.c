@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <pwd.h>
 #include <stdlib.h>
 
 #include "daemon/posix/process-list.h"
@@ -24,16 +23,12 @@ typedef struct
   char *reason; /* (nullable) */
 } Look;
 
-/* The caller frees the name. */
+/* The caller frees it. Names of users come from services that may hang, and this thread is one of
+ * the few that start and follow jobs. */
 static char *
 dup_user (uid_t uid)
 {
-  char buffer[4096];
-  struct passwd entry, *found = NULL;
-
-  if (getpwuid_r (uid, &entry, buffer, sizeof buffer, &found) == 0 && found != NULL)
-    return g_strdup (found->pw_name);
-  return g_strdup_printf ("user %u", (unsigned) uid);
+  return uid == 0 ? g_strdup ("root") : g_strdup_printf ("user %u", (unsigned) uid);
 }
 
 /* The shim is a subreaper, so all processes of its job descend from it. When the shim is gone, the
