@@ -90,6 +90,7 @@ append_registry (MetricsText *text, const RegistryStats *stats)
     [REGISTRY_E_FAILED] = "failed",
     [REGISTRY_E_KEY_EXISTS] = "repeated",
     [REGISTRY_E_NOT_FOUND] = "not_found",
+    [REGISTRY_E_BUSY] = "busy",
     [REGISTRY_E_DAMAGED] = "damaged",
     [REGISTRY_E_REFUSED] = NULL, /* only at the start */
   };

@@ -271,8 +271,8 @@ store_together (Writer *writer, RegistryTransaction *first)
   r = run_transaction (writer, first, NULL);
   if (is_failure (r) && is_of_system (writer->error))
     r = store_again (writer, first, r);
-  else if (database_take_failed_unlock ())
-    (void) writer_reopen (writer);
+  else if (database_take_failed_unlock () && !writer_reopen (writer) && r != 0)
+    r = REGISTRY_E_BUSY; /* without a connection, nothing else can be tried */
   if (r == 0 && open_files_check (&writer->files, writer->db) == OPEN_FILES_TRUNCATED)
     r = REGISTRY_E_DAMAGED;
   return r;
