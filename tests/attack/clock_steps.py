@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The wall clock is stepped by seconds to decades, either way, while the daemon runs and between its runs.
+"""Steps the wall clock by seconds to decades, forward and back, while the daemon runs and between its runs.
 
 Jobs end as they should, time limits hold, the list keeps its order, the event stream has no gap, and a repeated request
 gets its first answer."""

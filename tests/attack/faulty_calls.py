@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""System calls of the daemon and of its shims fail, now and then or all the time, while clients work; then the fault ends.
+"""Makes system calls of the daemon and its shims fail, sometimes or always, while clients work; then ends the fault.
 
 No change that was acknowledged may be lost, no job may run twice, each answer must be a documented one, and everything
 must work again without a restart. A daemon that ended must have said why."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Models, checkpoints, weights and job folders with hostile content and right checksums are given to vestim-estimate.
+"""Gives vestim-estimate models, checkpoints, weights and job folders with hostile content and correct checksums.
 
 It may use or refuse them. It must not crash, hang, take more memory than it was given, print control characters, or let a
 name become code in a header, a page or a graph."""

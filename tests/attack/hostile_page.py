@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A hostile page in a real browser tries to read and to change something of a daemon on the same computer.
+"""Opens a hostile page in a real browser, which tries to read and change something of a daemon on the same computer.
 
 It comes from another host, from a sandbox without an origin, and from a name that was rebound to the daemon's address. The
 daemon runs with a token and with --no-auth. Nothing may be changed, and nothing may be read but a refusal."""

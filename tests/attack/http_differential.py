@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Streams of well-formed and malformed requests are read by vestimd, by h11 and by Node.
+"""Sends streams of well-formed and malformed requests to vestimd, h11 and Node, and compares how they read them.
 
 What vestimd accepts, at least one of the others must accept, and all that accept it must read it in the same way: the
 method, the target, the headers, the body, and where the next request begins. vestimd does not tell how it reads a

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Another user of the same machine tries to read, change, stop or imitate a daemon, its jobs and its files.
+"""As another user of the same machine, tries to read, change, stop or imitate a daemon, its jobs and its files.
 
-Two ordinary users are made of two numbers, so it needs root. The daemon's user has the umask 0. Whatever the other user
-does, he must not get the token, a job or a log, and no file of the daemon's user may change."""
+The two ordinary users are two user IDs, so the attack needs root. The daemon's user has the umask 0. Whatever the other user
+does, that user must not get the token, a job or a log, and no file of the daemon's user may change."""
 
 import json
 import os

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Clients change random jobs while the daemon and its shims are killed and stopped, and a model knows what was acknowledged.
+"""Changes random jobs while the daemon and its shims are killed and stopped, and keeps a model of what was acknowledged.
 
 Nothing acknowledged may be lost, nothing invented and nothing run twice. A request whose answer was cut off has happened
 completely or not at all. Each status must be true, and the event stream must tell the same as the list."""

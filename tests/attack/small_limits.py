@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The daemon under small limits of processes, descriptors, memory, file size, stack and processor time.
+"""Runs the daemon under small limits of processes, descriptors, memory, file size, stack and processor time.
 
 Under each value it works, or it ends with a sentence and a documented exit code, never by a signal. When the limit is
 raised while it runs, everything works again, and each job ran at most once."""

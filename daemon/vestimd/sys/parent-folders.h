@@ -4,21 +4,21 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-/* The folders above the data directory. Whoever may write one of them can put another directory in
- * the place of ours while the daemon runs. */
+/* The folders above the data directory. A user who may write to one of them can replace the data
+ * directory while the daemon runs. */
 
 typedef enum
 {
   PARENT_SAFE,
-  PARENT_WRITABLE, /* other users may write it, and it is not sticky */
-  PARENT_FOREIGN,  /* it belongs to a user who is neither we nor root */
+  PARENT_WRITABLE, /* other users may write to it, and it is not sticky */
+  PARENT_FOREIGN,  /* it belongs neither to root nor to our user */
 } ParentVerdict;
 
-/* What the judgement needs besides the folder itself. */
+/* What parent_folder_judge() needs besides the folder itself. */
 typedef struct
 {
   uid_t user;            /* ours */
-  uid_t unmapped;        /* of a user namespace: the owner of what root made outside; -1: none */
+  uid_t unmapped;        /* in a user namespace: the owner of what root made outside; -1: none */
   bool is_private_group; /* the folder's group has no member but its owner */
 } ParentContext;
 

@@ -18,8 +18,8 @@ typedef struct
   const char *job_id;
   const char *folder; /* the job folder, absolute; it is made when it is missing */
   int attempt;
-  bool is_new;             /* for launch: this process stored it, so that no file can be its own */
-  bool was_seen;           /* for adopt: it is known to have started, so that it is never absent */
+  bool is_new;             /* for launch: the attempt is new, so no file in the folder is its own */
+  bool was_seen;           /* for adopt: it is known to have started, so it is never absent */
   const char *const *argv; /* NULL-terminated */
   const char *cwd;         /* (nullable) NULL: the job folder */
   const char *const *env_set;   /* "NAME=value", NULL-terminated */
@@ -42,9 +42,8 @@ typedef struct
   bool lost;    /* the shim or the machine died; no process of the attempt is left */
   bool stopped; /* stop() reached it before its own end */
   bool timed_out;
-  const char *lack;   /* (nullable) it was never started, because something is lacking for the
-                         moment: "what: what to do", and `error` names the place. The same attempt
-                         may be launched again */
+  const char *lack;   /* (nullable) the momentary lack that prevented the start: "what: what to do",
+                         and `error` names the place. The same attempt may be launched again */
   bool never_started; /* with `stopped`: stop() came before its start */
   int exit_code;      /* -1: a signal ended it, or it is unknown */
   const char *signal; /* (nullable) "SIGSEGV" */
@@ -63,8 +62,8 @@ typedef struct
   /* The process of the attempt runs. Comes at most once, before progress. */
   void (*started) (void *user, int64_t started_at);
   void (*progress) (void *user, const AttemptProgress *progress);
-  /* stop() has not ended it yet, and `reason`, a sentence, says why. Comes again as long as that is
-   * so. `ended` may still follow. */
+  /* stop() has not ended the attempt yet; `reason` is a sentence that says why. Called again while
+   * this is so. `ended` may still follow. */
   void (*stuck) (void *user, const char *reason);
   /* The attempt is over; all its progress came before. It is freed after the call. */
   void (*ended) (void *user, const AttemptResult *result);

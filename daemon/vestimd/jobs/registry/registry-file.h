@@ -3,16 +3,16 @@
 
 #include <stdint.h>
 
-/* The registry as one file that a user names: a backup is made and restored without the daemon's
- * own connection. All functions block, and return 0 or REGISTRY_E_REFUSED with `*message` (transfer
- * full), a sentence that names the file and says what to do. */
+/* Makes and restores backups of the registry in one file, without the daemon's own connection. All
+ * functions block, and return 0 or REGISTRY_E_REFUSED with `*message` (transfer full), a sentence
+ * that names the file and says what to do. */
 
 /* Copies the registry at `path` to the new file `file`, with mode 0600, and checks the copy. A
  * daemon may be changing the registry meanwhile: the copy is one state of it, the latest or a later
  * one. `*n_jobs`: how many jobs are in the copy. Never replaces a file. */
 int registry_file_backup (const char *path, const char *file, int64_t *n_jobs, char **message);
 
-/* Makes a copy of `file` the registry at `path`, after it was checked. What was there is kept under
- * the name `*kept` (transfer full; NULL if there was nothing), with its log. No daemon may run. */
+/* Checks `file` and replaces the registry at `path` with a copy of it. The old registry with its
+ * log is kept under the name `*kept` (transfer full; NULL if there was none). No daemon may run. */
 int registry_file_restore (const char *path, const char *file, int64_t *n_jobs, char **kept,
                            char **message);
