@@ -6,6 +6,7 @@
 
 #include "common/vestim-machine.h"
 #include "daemon/vestimd/daemon-parts.h"
+#include "daemon/vestimd/sys/datadir.h"
 #include "daemon/vestimd/sys/log.h"
 #include "daemon/vestimd/sys/notify.h"
 #include "daemon/vestimd/sys/resources.h"
@@ -298,7 +299,7 @@ close_handles (Daemon *self)
 }
 
 int
-daemon_run (const DaemonConfig *config, int passed_socket,
+daemon_run (const DaemonConfig *config, int passed_socket, const char *created,
             void (*ready) (void *user, const char *url), void *user)
 {
   Daemon self = { .ready = ready, .ready_user = user };
@@ -312,6 +313,7 @@ daemon_run (const DaemonConfig *config, int passed_socket,
   vestim_machine_init (&self.machine, &machine_type, DAEMON_STARTING);
   self.exit_code = daemon_parts_check (&self.parts);
   log_start_threads ();
+  datadir_log_creation (config->paths->home, created);
   if (self.exit_code == EXIT_OK)
     self.exit_code = open_handles (&self);
   if (self.exit_code != EXIT_OK)

@@ -50,9 +50,8 @@ serve_in_background (const DaemonConfig *config, const char *created)
   if (r == 0)
     {
       r = log_open_file (config->paths->log, LOG_FILE_LIMIT);
-      datadir_log_creation (config->paths->home, created);
       if (r == 0)
-        code = daemon_run (config, -1, on_ready, &background);
+        code = daemon_run (config, -1, created, on_ready, &background);
       else
         message = g_strdup_printf ("the log %s cannot be opened: %s", config->paths->log,
                                    fd_describe_error (r));
@@ -81,8 +80,7 @@ serve (DaemonConfig *config, int passed_socket)
     return serve_in_background (config, created);
   if (init_stay_behind () < 0)
     return refuse (EXIT_REFUSED, "cannot fork: free some memory or processes, then start again.");
-  datadir_log_creation (home, created);
-  return daemon_run (config, passed_socket, NULL, NULL);
+  return daemon_run (config, passed_socket, created, NULL, NULL);
 }
 
 static int

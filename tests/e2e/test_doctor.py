@@ -191,6 +191,16 @@ def _(t):
     expect_in("warning  file size: files may have 1000000 bytes", t.command(*command).expect(0).out)
 
 
+@test("a limit of open files with which --daemonize fails is a problem, and a low one is not")
+def _(t):
+    data = ["--data-dir", t.home]
+    for limit, code in ((24, 1), (25, 0)):
+        limited = ["prlimit", f"--nofile={limit}:{limit}", program("vestimd"), *data]
+        expect_in("problem  open files" if code else "warning  open files", t.command(*limited, "--doctor").expect(code).out)
+        t.command(*limited, "--port", "0", "--daemonize").expect(5 if code else 0)
+    t.vestimd("--stop").expect(0)
+
+
 @test("--doctor does not go with options of other actions")
 def _(t):
     for options in (["--status"], ["--stop"], ["--daemonize"], ["--new-registry"], ["--keep-jobs"]):

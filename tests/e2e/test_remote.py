@@ -4,6 +4,7 @@
 import re
 import shutil
 import subprocess
+import urllib.parse
 
 from support import expect, skip, test
 from support.answers import Closed
@@ -41,6 +42,10 @@ def use_it(daemon, remote):
     rest = remote.get_reference("/jobs", link).expect(200).json()
     expect([j["job_id"] for j in page.json() + rest], daemon.ids())
     expect(remote.get_reference("/", remote.get("/").json()["links"]["status"]).json()["status"], "online")
+    # Where a program that was made from the description sends its requests.
+    server = remote.get("/openapi.json").json()["servers"][0]["url"]
+    path = urllib.parse.urlsplit(urllib.parse.urljoin(f"{remote.url}/openapi.json", server)).path
+    expect(remote.get_reference("/openapi.json", f"{path.rstrip('/')}/jobs").expect(200).json(), remote.get("/jobs").json())
     remote.post("/jobs/clear", headers={"Origin": "https://evil.example"}).expect_problem(403)
     remote.delete(f"/jobs/{job['job_id']}").expect(200)
 

@@ -67,6 +67,16 @@ def _(t):
     expect(second.wait(10), 3)
 
 
+@test("a daemon that makes its data directory starts, even if nobody reads that")
+def _(t):
+    _, writer = full_pipe(t)
+    fill(writer)
+    expect(t.home.exists(), False)
+    daemon = t.daemon(start=False).start(stderr=writer)
+    expect_at_work(daemon)
+    daemon.stop()
+
+
 # What a vestim-run of ours does while the file "hang" exists. It has SIGTERM blocked, as the real one at its start.
 HANGING = """#!/bin/sh
 case "$1" in --end) exec '{real}' "$@" ;; esac

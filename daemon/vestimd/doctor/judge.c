@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/vestimd/sys/resources.h"
+
 #define MIB (1024.0 * 1024.0)
 
 #define PROBLEM_SPACE (16 * MIB)
@@ -21,6 +23,7 @@
 #define PROBLEM_PROCESSES 16
 #define WARNING_PROCESSES 128
 
+#define PROBLEM_OPEN_FILES (5 + RESOURCES_DESCRIPTORS) /* with those of --daemonize */
 #define WARNING_OPEN_FILES 1024
 
 void
@@ -116,7 +119,7 @@ void
 judge_open_files (Finding *finding, uint64_t limit)
 {
   if (limit < WARNING_OPEN_FILES)
-    finding_set (finding, FINDING_WARNING,
+    finding_set (finding, limit < PROBLEM_OPEN_FILES ? FINDING_PROBLEM : FINDING_WARNING,
                  "at most %" G_GUINT64_FORMAT ", for connections and jobs together: raise the "
                  "limit (ulimit -Hn, or LimitNOFILE= of the unit)",
                  limit);

@@ -16,7 +16,7 @@
 #define POOL_THREADS 4 /* libuv's default */
 #define OUR_THREADS 6  /* of the log, the registry and the trash */
 #define JOB_THREADS 2  /* processes that are left to a job: its shim and its program */
-#define DESCRIPTORS 20 /* the start's own, and those of one connection and one attempt */
+#define DESCRIPTORS RESOURCES_DESCRIPTORS
 
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)

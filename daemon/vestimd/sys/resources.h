@@ -6,6 +6,9 @@
 /* libuv and GLib end the process when it gets no thread, descriptor or memory. So the start finds
  * out first what there is, and what ends the daemon later is told. */
 
+/* That the start must be able to open: its own, and those of one connection and one attempt. */
+#define RESOURCES_DESCRIPTORS 20
+
 /* Before the loop exists. 0, or -1 with a sentence (transfer full) that names what is lacking. */
 int resources_check (char **message);
 

@@ -103,6 +103,8 @@ test_few_processes_and_files_are_told (void)
   expect (&finding, FINDING_WARNING, "ulimit -u");
   judge_processes (&finding, 100, 200);
   expect (&finding, FINDING_PROBLEM, "ulimit -u");
+  judge_open_files (&finding, 20);
+  expect (&finding, FINDING_PROBLEM, "LimitNOFILE");
   judge_open_files (&finding, 256);
   expect (&finding, FINDING_WARNING, "LimitNOFILE");
   judge_open_files (&finding, 524288);
