@@ -57,6 +57,21 @@ def _(t):
     expect(daemon.database("PRAGMA integrity_check").strip(), "ok")
 
 
+# What a failed flush left in the log can be read, but the disk may not have it.
+@test("a change is acknowledged only after a flush")
+def _(t):
+    faults, daemon = with_faults(t)
+    kept = daemon.draft()["job_id"]
+    faults.set("fsync", "EIO")
+    daemon.post("/jobs", {"name": "not flushed", "selections": {}}).expect_problem(500)
+    daemon.patch(f"/jobs/{kept}", {"name": "not flushed"}).expect_problem(500)
+    faults.clear()
+    kept = [daemon.draft()["job_id"], kept]
+    expect(daemon.ids(), kept)
+    daemon.restart()
+    expect(daemon.ids(), kept)
+
+
 # The refused change and the failed unlock are of one try; without a connection there is no second one.
 @test("a full disk while the registry cannot be opened again does not end the daemon")
 def _(t):

@@ -125,7 +125,7 @@ run_transaction (Writer *writer, RegistryTransaction *first, const RegistryTrans
       || (r == WRITER_E_CONFLICT && transaction_next (first) == end))
     log_error (MODULE, "changes not stored error=\"%s\" code=%d", sqlite3_errmsg (writer->db),
                sqlite3_extended_errcode (writer->db));
-  writer->error = r == 0 ? SQLITE_OK : sqlite3_errcode (writer->db) & 0xff;
+  writer->error = r == 0 ? SQLITE_OK : sqlite3_extended_errcode (writer->db);
   if (r != 0)
     roll_back (writer);
   return r;
@@ -237,22 +237,29 @@ is_failure (int status)
 /* A failure of a call or a lock. Any other one is in the files, and a new connection does not help.
  */
 static bool
-is_of_system (int error)
+is_of_system (int extended)
 {
+  int error = extended & 0xff;
+
   return error == SQLITE_IOERR || error == SQLITE_CANTOPEN || error == SQLITE_BUSY
          || error == SQLITE_LOCKED || error == SQLITE_PROTOCOL || error == SQLITE_NOMEM;
 }
 
-/* After such a failure: once more, with a new connection. `status` is that of the first try. */
+/* After such a failure: once more, with a new connection. `status` is that of the first try. If a
+ * flush has failed, a new connection would take the changes from the log, although the disk may not
+ * have them. The old one writes them to the log again, and flushes that. */
 static int
 store_again (Writer *writer, RegistryTransaction *first, int status)
 {
   int r;
 
-  if (!writer_reopen (writer))
-    return status;
-  if (writer->is_committing && writer_has_stored (writer, first))
-    return 0;
+  if (writer->error != SQLITE_IOERR_FSYNC)
+    {
+      if (!writer_reopen (writer))
+        return status;
+      if (writer->is_committing && writer_has_stored (writer, first))
+        return 0;
+    }
   sqlite3_busy_timeout (writer->db, SECOND_BUSY_TIMEOUT);
   r = run_transaction (writer, first, NULL);
   sqlite3_busy_timeout (writer->db, DATABASE_BUSY_TIMEOUT);
