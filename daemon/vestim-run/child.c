@@ -209,10 +209,11 @@ describe (const ChildSpec *spec, const Failure *failure, char *sentence, size_t 
     snprintf (sentence, size, "cannot prepare the job's descriptors: %s; %s.", why,
               advice (failure->error, "/"));
   else if (failure->step == STEP_FOLDER)
-    snprintf (
-        sentence, size,
-        "cannot enter the folder '%.*s': %s; create that folder, or change the job's \"cwd\".",
-        spec->cwd == NULL ? 1 : shown_length (spec->cwd), spec->cwd == NULL ? "." : spec->cwd, why);
+    snprintf (sentence, size,
+              "cannot enter the folder '%.*s': %s; create it and retry, or give a new job another "
+              "\"cwd\".",
+              spec->cwd == NULL ? 1 : shown_length (spec->cwd), spec->cwd == NULL ? "." : spec->cwd,
+              why);
   else
     snprintf (sentence, size, "cannot start '%.*s': %s; %s.", shown_length (program), program, why,
               advice (failure->error, program));

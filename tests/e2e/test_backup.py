@@ -202,6 +202,16 @@ def crash_with_log(t):
     return daemon
 
 
+@test("a restore says what is kept, also if only the log of a lost registry is there")
+def _(t):
+    crash_with_log(t)
+    (t.home / "registry.db").unlink()
+    said = t.vestimd("--restore", t.dir / "backup.db").expect(0).out
+    expect_in("kept: ", said)
+    kept = said.split("kept: ")[1].splitlines()[0]
+    expect((kept.endswith("-wal"), os.path.exists(kept)), (True, True), kept)
+
+
 # SQLite would apply the log to the backup, and show the newer state or a mixture without a word.
 @test("a backup that was put beside the log of a crash is refused with both ways on")
 def _(t):

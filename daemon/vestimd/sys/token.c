@@ -135,6 +135,8 @@ token_load (const char *path, char **token, char **message)
   g_clear_pointer (message, g_free);
   r = make_token (path, token);
   if (r < 0)
-    *message = g_strdup_printf ("the token %s cannot be created: %s", path, g_strerror (-r));
+    *message =
+        g_strdup_printf ("the token %s cannot be created: %s; free some space or check the folder",
+                         path, g_strerror (-r));
   return r;
 }

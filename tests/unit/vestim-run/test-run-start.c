@@ -224,6 +224,7 @@ test_a_missing_cwd_is_an_error_that_names_it (void)
   job_folder_init (&folder);
   job_folder_run (&folder, 1, "--cwd /no/such/folder", "true");
   job_folder_assert_exit (&folder, "cannot enter the folder '/no/such/folder': No such file");
+  job_folder_assert_exit (&folder, "create it and retry, or give a new job another");
   job_folder_clear (&folder);
 }
 

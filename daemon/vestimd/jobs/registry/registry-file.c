@@ -199,22 +199,24 @@ static int
 set_aside (const char *path, char **kept, char **message)
 {
   g_autofree char *name = free_name (path);
-  bool is_any = false;
 
+  *kept = NULL;
   for (size_t i = 0; i < G_N_ELEMENTS (endings); i++)
     {
       g_autofree char *from = g_strconcat (path, endings[i], NULL);
       g_autofree char *to = g_strconcat (name, endings[i], NULL);
 
       if (rename (from, to) == 0)
-        is_any = true;
+        {
+          if (*kept == NULL)
+            *kept = g_steal_pointer (&to);
+        }
       else if (errno != ENOENT)
         return open_error_errno (message, from, "cannot be moved aside", errno);
       /* The order must last: first the database. */
       if (backup_flush_folder (path, message) != 0)
         return REGISTRY_E_REFUSED;
     }
-  *kept = is_any ? g_steal_pointer (&name) : NULL;
   return 0;
 }
 

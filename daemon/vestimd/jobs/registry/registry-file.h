@@ -13,6 +13,7 @@
 int registry_file_backup (const char *path, const char *file, int64_t *n_jobs, char **message);
 
 /* Checks `file` and replaces the registry at `path` with a copy of it. The old registry with its
- * log is kept under the name `*kept` (transfer full; NULL if there was none). No daemon may run. */
+ * log is kept; `*kept` is its name, or that of its log if that was alone (transfer full; NULL if
+ * there was none). No daemon may run. */
 int registry_file_restore (const char *path, const char *file, int64_t *n_jobs, char **kept,
                            char **message);
