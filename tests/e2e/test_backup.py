@@ -170,7 +170,9 @@ def _(t):
     for name, content in cases.items():
         (t.dir / name).write_bytes(content)
     for name in (*cases, "newer.db", "foreign.db", "pipe.db", "missing.db"):
-        expect_in(name, t.vestimd("--restore", t.dir / name).expect(1).err)
+        said = t.vestimd("--restore", t.dir / name).expect(1).err
+        expect_in(f"The backup {t.dir / name}", said)
+        expect("--new-registry" in said, False, said)
     expect_in("registry itself", t.vestimd("--restore", t.home / "registry.db").expect(1).err)
     expect(listing(t.home), before)
     daemon.start()

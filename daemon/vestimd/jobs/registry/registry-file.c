@@ -161,6 +161,37 @@ check_backup (const char *file, const char *path, char **message)
   return 0;
 }
 
+/* What to do about a registry would be wrong for a backup. */
+static int
+refuse_backup (const char *file, const char *why, char **message)
+{
+  g_clear_pointer (message, g_free);
+  return open_error (message,
+                     "The backup %s cannot be restored: %s. Name another one. The registry was not "
+                     "changed.",
+                     file, why);
+}
+
+static int
+check_content (sqlite3 *db, const char *file, char **message)
+{
+  sqlite3_int64 id = 0, version = 0;
+  int rc = database_get_int (db, "PRAGMA application_id", &id);
+
+  if (rc == SQLITE_OK)
+    rc = database_get_int (db, "PRAGMA user_version", &version);
+  if (rc != SQLITE_OK && !database_is_damage (rc))
+    return open_error_sqlite (message, file, db, rc);
+  if (rc == SQLITE_OK && id != SCHEMA_APPLICATION_ID)
+    return refuse_backup (file, "it is a database of another program", message);
+  if (rc == SQLITE_OK && version > schema_current.version)
+    return refuse_backup (file, "a newer vestimd made it, and only that one can restore it",
+                          message);
+  if (rc != SQLITE_OK || schema_verify (&schema_current, db, file, message) != 0)
+    return refuse_backup (file, "it is not a sound registry of vestimd", message);
+  return 0;
+}
+
 /* A file that was copied together with its log is read with it. */
 static int
 open_backup (sqlite3 **db, const char *file, char **message)
@@ -170,6 +201,8 @@ open_backup (sqlite3 **db, const char *file, char **message)
   bool has_wal = lstat (wal, &status) == 0 && status.st_size > 0;
   int rc = has_wal ? database_open (db, file, DATABASE_READ) : database_open_alone (db, file);
 
+  if (database_is_damage (rc))
+    return refuse_backup (file, "it is not a sound registry of vestimd", message);
   return rc == SQLITE_OK ? 0 : open_error_sqlite (message, file, NULL, rc);
 }
 
@@ -234,7 +267,7 @@ registry_file_restore (const char *path, const char *file, int64_t *n_jobs, char
     r = open_backup (&db, source, message);
   if (r != 0)
     return r;
-  r = schema_verify (&schema_current, db, source, message);
+  r = check_content (db, source, message);
   if (r == 0)
     r = copy_checked (db, unfinished, ALONE MARK_RUNNING, n_jobs, message);
   sqlite3_close (db);
