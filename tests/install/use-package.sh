@@ -12,7 +12,7 @@ say ()
 
 as_user ()
 {
-  setpriv --reuid tester --regid tester --clear-groups env -i HOME=/home/tester PATH=/usr/bin:/bin "$@"
+  setpriv --reuid vestim-tester --regid vestim-tester --clear-groups env -i HOME=/home/vestim-tester PATH=/usr/bin:/bin "$@"
 }
 
 # ask METHOD PATH [BODY]: prints the answer of the user's daemon.
@@ -20,7 +20,7 @@ ask ()
 {
   as_user python3 -c '
 import json, sys, urllib.request
-home = "/home/tester/.vestim/"
+home = "/home/vestim-tester/.vestim/"
 url = json.load(open(home + "server.json"))["url"]
 head = {"Authorization": "Bearer " + open(home + "token").read().strip(), "Content-Type": "application/json"}
 body = sys.argv[3].encode() if len(sys.argv) > 3 else None
@@ -46,7 +46,7 @@ installed_files ()
   done
 }
 
-useradd --create-home --shell /bin/sh tester
+useradd --create-home --shell /bin/sh vestim-tester
 dpkg --install /packages/vestim_*.deb /packages/vestim-dashboard_*.deb
 say $? "the packages are installed"
 ! find /etc/systemd /etc/xdg -name 'vestimd*' | grep . && ! pgrep -x vestimd
@@ -60,7 +60,7 @@ installed_files >/files
 as_user vestimd --daemonize --port 0
 say $? "an ordinary user starts the daemon"
 job=$(ask POST /jobs '{"name": "job", "kind": "command", "selections":
-  {"argv": ["/bin/sh", "-c", "until [ -e /home/tester/go ]; do sleep 0.1; done; echo done"]}}' |
+  {"argv": ["/bin/sh", "-c", "until [ -e /home/vestim-tester/go ]; do sleep 0.1; done; echo done"]}}' |
   sed -n 's/.*"job_id": *"\([^"]*\)".*/\1/p')
 status_is running
 say $? "a job runs"
@@ -73,13 +73,13 @@ as_user vestimd --doctor | grep 'before an upgrade'
 say $? "the doctor says that the daemon is of before the upgrade"
 as_user vestimd --stop --keep-jobs && as_user vestimd --daemonize --port 0 && status_is running
 say $? "a restart takes up the job"
-touch /home/tester/go
+touch /home/vestim-tester/go
 status_is completed && ask GET "/jobs/$job" | grep '"attempt": *1'
 say $? "the job ends normally, in its first attempt"
 as_user vestimd --stop
 say $? "the daemon stops"
 
-sum=$(sha256sum /home/tester/.vestim/registry.db)
+sum=$(sha256sum /home/vestim-tester/.vestim/registry.db)
 dpkg --remove vestim-dashboard vestim
 say $? "the packages are removed"
 dpkg --purge vestim-dashboard vestim
@@ -90,6 +90,6 @@ left=$(while read -r path; do [ ! -e "$path" ] || echo "$path"; done </files)
 [ -z "$left" ]
 say $? "no file of the packages is left"
 echo "$left"
-[ "$(sha256sum /home/tester/.vestim/registry.db)" = "$sum" ]
+[ "$(sha256sum /home/vestim-tester/.vestim/registry.db)" = "$sum" ]
 say $? "the data of the user is untouched"
 say 0 "the end"

@@ -31,9 +31,9 @@ int
 open_error_errno (char **message, const char *path, const char *action, int code)
 {
   if (fd_error_is_full (code))
-    return open_error (message, "%s %s: the disk is full. Free some space, then start again.", path,
+    return open_error (message, "%s %s: the disk is full. Free some space, then try again.", path,
                        action);
-  return open_error (message, "%s %s: %s. Fix that, then start again.", path, action,
+  return open_error (message, "%s %s: %s. Fix that, then try again.", path, action,
                      g_strerror (code));
 }
 
@@ -54,8 +54,8 @@ open_error_sqlite (char **message, const char *path, sqlite3 *db, int rc)
   if (database_status (rc) == REGISTRY_E_FULL)
     return open_error (
         message,
-        "The registry %s cannot be written: the disk is full. Free some space, then start again.",
+        "The registry %s cannot be written: the disk is full. Free some space, then try again.",
         path);
-  return open_error (message, "The registry %s cannot be used: %s. Fix that, then start again.",
-                     path, db != NULL ? sqlite3_errmsg (db) : what);
+  return open_error (message, "The registry %s cannot be used: %s. Fix that, then try again.", path,
+                     db != NULL ? sqlite3_errmsg (db) : what);
 }
