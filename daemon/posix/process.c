@@ -30,7 +30,7 @@ parse (const char *text, Process *process)
                 == 4;
 }
 
-/* The first line of a small file, "" when it cannot be read. */
+/* The text of a small file, "" when it cannot be read. */
 static void
 read_text (int folder, const char *path, char *text, size_t size)
 {
@@ -122,6 +122,29 @@ process_signal (const Process *process, int signal)
   if (process_read (process->pid, &now) && now.start == process->start)
     process_send_signal (pidfd, process->pid, signal);
   fd_clear (&pidfd);
+}
+
+pid_t
+process_inner_pid (pid_t pid)
+{
+  static const char label[] = "\nNSpid:";
+  char path[64], text[4096];
+  const char *line;
+  char *end;
+  pid_t inner = pid;
+
+  snprintf (path, sizeof path, "/proc/%d/status", (int) pid);
+  read_text (AT_FDCWD, path, text, sizeof text);
+  line = strstr (text, label);
+  if (line == NULL)
+    return pid;
+  line += sizeof label - 1;
+  for (long next = strtol (line, &end, 10); end != line; next = strtol (line, &end, 10))
+    {
+      inner = (pid_t) next;
+      line = end;
+    }
+  return inner;
 }
 
 uint64_t

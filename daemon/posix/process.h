@@ -40,6 +40,10 @@ int process_send_signal (int pidfd, pid_t pid, int signal);
 /* Sends a signal to exactly this process, never to one that got its PID later. */
 void process_signal (const Process *process, int signal);
 
+/* The PID that a process of a container, which is seen from outside, has inside: its last one in
+ * "NSpid" of /proc/PID/status. `pid` itself if it has no other one, or where that is hidden. */
+pid_t process_inner_pid (pid_t pid);
+
 /* What identifies our PID namespace; 0 where that is hidden. */
 uint64_t process_pid_namespace (void);
 

@@ -8,6 +8,7 @@
 
 #include "common/json/vestim-json.h"
 #include "daemon/posix/fd.h"
+#include "daemon/posix/process.h"
 #include "daemon/vestimd/control-http.h"
 #include "daemon/vestimd/doctor/doctor.h"
 #include "daemon/vestimd/server-file.h"
@@ -21,6 +22,7 @@
 typedef struct
 {
   pid_t pid;
+  pid_t own_pid;   /* as the daemon itself sees it: another one if it runs in a container */
   ServerFile file; /* all NULL until it serves */
   char *body;      /* its answer, JSON; NULL: it did not answer, and `why` says more */
   char *why;
@@ -54,7 +56,7 @@ is_its_answer (const Finding *finding, const char *body)
 
   return doc != NULL
          && vestim_json_get_int64 (vestim_json_member (vestim_json_root (doc), "pid"), &pid)
-         && pid == finding->pid;
+         && pid == finding->own_pid;
 }
 
 static bool
@@ -100,8 +102,8 @@ ask (const DaemonConfig *config, Finding *finding, gint64 deadline)
   server_file_clear (&finding->file);
   r = server_file_read (config->paths->server_json, &finding->file);
   if (r == 0 && finding->is_hidden)
-    finding->pid = finding->file.pid; /* as its own PID namespace has it */
-  if (r < 0 || finding->file.pid != finding->pid)
+    finding->pid = finding->own_pid = finding->file.pid;
+  if (r < 0 || finding->file.pid != finding->own_pid)
     {
       set_why (finding, describe_silence (config, finding, r));
       return false;
@@ -140,6 +142,7 @@ ask_until_deadline (const DaemonConfig *config, PidfileReport *report, Finding *
   for (;;)
     {
       finding->pid = report->pid;
+      finding->own_pid = process_inner_pid (report->pid);
       finding->is_starting = report->state == PIDFILE_STARTING;
       finding->is_hidden = report->state == PIDFILE_HIDDEN;
       if (ask (config, finding, deadline) || g_get_monotonic_time () + RETRY_MS * 1000 >= deadline)

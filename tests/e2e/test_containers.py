@@ -2,6 +2,7 @@
 """Containers: old seccomp profiles, a daemon that is PID 1, and processes of another PID namespace."""
 
 import os
+import re
 import signal
 import subprocess
 
@@ -100,6 +101,20 @@ def _(t):
     t.daemon()
     second = t.daemon(prefix=IN_CONTAINER, start=False).launch()
     expect(second.wait(20), 3)
+
+
+@test("--status and --stop from outside know the daemon of a container", root=True)
+def _(t):
+    need(*IN_CONTAINER)
+    daemon = t.daemon(prefix=IN_CONTAINER)
+    status = t.vestimd("--status").expect(0)
+    expect_in(daemon.url, status.out)
+    seen = re.search(r"PID (\d+)", status.out).group(1)
+    expect(processes.command_line(int(seen))[0].endswith("vestimd"), True, "the PID is that of this side")
+    second = t.vestimd("--port", "0").expect(3)
+    expect("names another process" in second.err, False, second.err)
+    t.vestimd("--stop").expect(0)
+    expect(daemon.wait(20), 0)
 
 
 # Two containers with one volume: neither sees the processes of the other.

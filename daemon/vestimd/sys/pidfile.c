@@ -236,7 +236,7 @@ report_holder (PidfileReport *report, const char *path, pid_t holder, pid_t name
   if (named == 0)
     return report_set (report, PIDFILE_STARTING, holder, "vestimd is starting with PID %d",
                        (int) holder);
-  if (named != holder)
+  if (named != holder && named != process_inner_pid (holder))
     return report_set (report, PIDFILE_RUNNING, holder, "vestimd is running with PID %d, but %s %s",
                        (int) holder, path, named < 0 ? "was overwritten" : "names another process");
   return report_set (report, PIDFILE_RUNNING, holder, "vestimd is running with PID %d",
