@@ -189,6 +189,8 @@ def _(t):
             daemon.stop()
         elif daemon.process.returncode != 1:
             fail(f"{value}: exit code {daemon.process.returncode}: {daemon.log_text()}")
+        elif "registry" in daemon.log_text():
+            expect_in("raise the limit of the file size (ulimit -f)", daemon.log_text())
 
 
 # The C library keeps what is freed, unless it is told otherwise.

@@ -13,6 +13,7 @@
 
 #include "daemon/posix/atomic-file.h"
 #include "daemon/posix/fd.h"
+#include "daemon/posix/lack.h"
 #include "daemon/vestimd/sys/log.h"
 
 #define MODULE "token"
@@ -136,7 +137,9 @@ token_load (const char *path, char **token, char **message)
   r = make_token (path, token);
   if (r < 0)
     *message =
-        g_strdup_printf ("the token %s cannot be created: %s; free some space or check the folder",
-                         path, g_strerror (-r));
+        lack_is (-r)
+            ? g_strdup_printf ("the token %s cannot be created: %s", path, lack_describe (-r))
+            : g_strdup_printf ("the token %s cannot be created: %s; check the folder", path,
+                               g_strerror (-r));
   return r;
 }

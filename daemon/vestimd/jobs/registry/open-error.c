@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/jobs/registry/open-error.h"
 
+#include <errno.h>
 #include <stdarg.h>
+#include <sys/resource.h>
 
-#include "daemon/posix/fd.h"
+#include "daemon/posix/lack.h"
 #include "daemon/vestimd/jobs/registry/database.h"
 #include "daemon/vestimd/jobs/registry/registry-status.h"
 
@@ -30,11 +32,20 @@ open_error_damage (char **message, const char *path, const char *what)
 int
 open_error_errno (char **message, const char *path, const char *action, int code)
 {
-  if (fd_error_is_full (code))
-    return open_error (message, "%s %s: the disk is full. Free some space, then try again.", path,
-                       action);
+  if (lack_is (code))
+    return open_error (message, "%s %s: %s, then try again.", path, action, lack_describe (code));
   return open_error (message, "%s %s: %s. Fix that, then try again.", path, action,
                      g_strerror (code));
+}
+
+/* SQLite says only that there is no room. */
+static const char *
+describe_full (void)
+{
+  struct rlimit limit;
+
+  return lack_describe (
+      getrlimit (RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY ? EFBIG : ENOSPC);
 }
 
 int
@@ -52,10 +63,8 @@ open_error_sqlite (char **message, const char *path, sqlite3 *db, int rc)
         message, "Another program has locked the registry %s: end that program, then start again.",
         path);
   if (database_status (rc) == REGISTRY_E_FULL)
-    return open_error (
-        message,
-        "The registry %s cannot be written: the disk is full. Free some space, then try again.",
-        path);
+    return open_error (message, "The registry %s cannot be written: %s, then try again.", path,
+                       describe_full ());
   return open_error (message, "The registry %s cannot be used: %s. Fix that, then try again.", path,
                      db != NULL ? sqlite3_errmsg (db) : what);
 }
