@@ -46,7 +46,6 @@ config_help (void)
          "overrides the environment, which overrides the file.\n"
          "\n"
          "Exit codes: 0 success; 1 failure; 2 usage error; 3 already running, or the port\n"
-         "is in use (--status: not running); 4 --status: running but not answering;\n"
-         "5 memory, processes or descriptors were lacking.\n"
+         "is in use (--status: not running); 4 --status: running but not answering.\n"
          "See vestimd(1).\n";
 }

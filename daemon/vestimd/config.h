@@ -52,7 +52,6 @@ enum
   EXIT_TAKEN = 3,
   EXIT_NOT_RUNNING = 3,
   EXIT_NO_ANSWER = 4,
-  EXIT_LACK = 5,
 };
 
 /* Merges the settings into `config`, which config_clear() frees in any case. EXIT_OK, or EXIT_USAGE

@@ -298,8 +298,8 @@ daemon_parts_check (DaemonParts *self)
   char *message = NULL;
 
   self->open_files = fd_raise_limit (OPEN_FILES);
-  resources_tell_lack (EXIT_LACK);
-  return resources_check (&message) == 0 ? EXIT_OK : refuse (EXIT_LACK, message);
+  resources_tell_lack (EXIT_REFUSED);
+  return resources_check (&message) == 0 ? EXIT_OK : refuse (EXIT_REFUSED, message);
 }
 
 int

@@ -258,7 +258,7 @@ open_handles (Daemon *self)
   if (r < 0)
     {
       fprintf (stderr, "vestimd: cannot start: %s.\n", uv_strerror (r));
-      return EXIT_LACK;
+      return EXIT_REFUSED;
     }
   resources_start_pool (&self->loop);
   uv_timer_init (&self->loop, &self->repair_timer);

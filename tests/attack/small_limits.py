@@ -23,7 +23,7 @@ LIMITS = {
 }
 ENOUGH = {"nproc": 200, "nofile": 200, "stack": 8 << 20}
 STATUSES = (200, 201, 202, 404, 409, 500, 503, 507)
-CODES = (1, 5)
+REFUSED = 1
 LOADER = 127  # the program or its libraries could not even be loaded
 KILLED_IN_LOADER = (-9, -11, -6)  # the kernel or the loader, before main()
 
@@ -65,7 +65,7 @@ class Attack:
         # A thread of libuv's pool has no stack left to say that GLib found no memory.
         if code == -11 and self.case.startswith(("as=", "data=")):
             return
-        if code not in CODES or not is_told:
+        if code != REFUSED or not is_told:
             self.run.found(f"{self.case}: the daemon ended with {code}", text[-1500:])
 
     def recover(self, daemon, name, posted):

@@ -139,7 +139,7 @@ def _(t):
                 daemon.serves()
                 daemon.stop()
             else:
-                expect(daemon.process.returncode, 5, f"{option}={value}")
+                expect(daemon.process.returncode, 1, f"{option}={value}")
                 expect_in(words, daemon.log_text())
 
 
