@@ -44,21 +44,14 @@ print_line (const char *name, const Finding *finding)
 }
 
 static void
-append_member (GString *json, const char *name, const char *value)
-{
-  g_string_append_printf (json, "\"%s\": ", name);
-  vestim_json_append_string (json, value);
-}
-
-static void
 append_finding (GString *json, const char *name, const Finding *finding)
 {
   g_string_append (json, json->len > 0 ? ",\n  {" : "  {");
-  append_member (json, "check", name);
+  vestim_json_append_string_member (json, "check", name);
   g_string_append (json, ", ");
-  append_member (json, "result", level_names[finding->level]);
+  vestim_json_append_string_member (json, "result", level_names[finding->level]);
   g_string_append (json, ", ");
-  append_member (json, "message", finding->text);
+  vestim_json_append_string_member (json, "message", finding->text);
   g_string_append_c (json, '}');
 }
 
