@@ -368,7 +368,7 @@ daemon_parts_serve (DaemonParts *self)
   r = write_server_json (self);
   if (r < 0 && !fd_error_is_full (r))
     return refuse (EXIT_REFUSED, g_strdup_printf ("cannot write %s: %s.", path, g_strerror (-r)));
-  if (r < 0 || !self->pidfile.is_written)
+  if (!daemon_parts_has_files (self))
     log_error (
         MODULE,
         "the disk is full, so server.json cannot be written yet, and clients do not find the "
@@ -378,14 +378,16 @@ daemon_parts_serve (DaemonParts *self)
 }
 
 bool
+daemon_parts_has_files (const DaemonParts *self)
+{
+  return self->has_server_json && self->pidfile.is_written;
+}
+
+void
 daemon_parts_complete_files (DaemonParts *self)
 {
-  if (self->has_server_json && self->pidfile.is_written)
-    return true;
-  if (pidfile_write (&self->pidfile) < 0 || write_server_json (self) < 0)
-    return false;
-  log_info (MODULE, "server.json is written file=%s", self->config->paths->server_json);
-  return true;
+  if (pidfile_write (&self->pidfile) == 0 && write_server_json (self) == 0)
+    log_info (MODULE, "server.json is written file=%s", self->config->paths->server_json);
 }
 
 /* ---- Closing ---- */

@@ -54,9 +54,12 @@ int daemon_parts_open (DaemonParts *self);
 /* Serves HTTP and writes server.json. As above. On a full disk it serves without the file. */
 int daemon_parts_serve (DaemonParts *self);
 
-/* Writes what is missing of server.pid and server.json for lack of room. Whether both are complete.
- */
-bool daemon_parts_complete_files (DaemonParts *self);
+/* Whether server.pid and server.json are complete: a full disk may have left some of it out. */
+bool daemon_parts_has_files (const DaemonParts *self);
+
+/* Tries to write what is missing of them. For a worker thread, while daemon_parts_release() and
+ * daemon_parts_has_files() are not called. */
+void daemon_parts_complete_files (DaemonParts *self);
 
 /* Runs the loop until all modules are closed. */
 void daemon_parts_close (DaemonParts *self);

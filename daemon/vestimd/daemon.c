@@ -73,6 +73,8 @@ typedef struct
   bool is_settled; /* it is known of each job whether it runs */
 
   uv_timer_t complete_timer; /* tries to write server.json again after a start on a full disk */
+  uv_work_t complete_work;
+  bool is_completing;
 
   uv_timer_t stop_timer; /* checks whether the last answer is out, and the deadline */
   uint64_t stop_deadline;
@@ -111,7 +113,7 @@ is_done (const Daemon *self)
 {
   const HttpServer *http = self->parts.http;
 
-  if (!self->is_service_stopped || self->is_repairing)
+  if (!self->is_service_stopped || self->is_repairing || self->is_completing)
     return false;
   return http == NULL || http_server_is_idle (http) || uv_now (&self->loop) >= self->stop_deadline;
 }
@@ -162,12 +164,33 @@ on_signal (void *user, SignalsEvent event, int signal)
 /* ---- Starting ---- */
 
 static void
+on_complete (uv_work_t *work)
+{
+  Daemon *self = work->data;
+
+  daemon_parts_complete_files (&self->parts);
+}
+
+static void
+on_completed (uv_work_t *work, int status)
+{
+  Daemon *self = work->data;
+
+  self->is_completing = false;
+}
+
+static void
 on_complete_timer (uv_timer_t *timer)
 {
   Daemon *self = timer->data;
 
-  if (daemon_parts_complete_files (&self->parts))
+  if (self->is_completing || !is_in (self, DAEMON_SERVING))
+    return;
+  if (daemon_parts_has_files (&self->parts))
     uv_timer_stop (timer);
+  else
+    self->is_completing =
+        uv_queue_work (&self->loop, &self->complete_work, on_complete, on_completed) == 0;
 }
 
 static void
@@ -267,6 +290,7 @@ open_handles (Daemon *self)
   self->repair_timer.data = self;
   self->stop_timer.data = self;
   self->complete_timer.data = self;
+  self->complete_work.data = self;
   signals_open (&self->signals, &self->loop, self->parts.config->daemonize, on_signal, self);
   notify_open (&self->notify);
   return EXIT_OK;
