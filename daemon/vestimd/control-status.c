@@ -7,7 +7,6 @@
 #include <sys/statvfs.h>
 
 #include "common/json/vestim-json.h"
-#include "daemon/posix/fd.h"
 #include "daemon/posix/process.h"
 #include "daemon/vestimd/control-http.h"
 #include "daemon/vestimd/doctor/doctor.h"
@@ -108,13 +107,10 @@ ask (const DaemonConfig *config, Finding *finding, gint64 deadline)
       set_why (finding, describe_silence (config, finding, r));
       return false;
     }
-  /* token_read() sets the file's mode back, and the doctor changes nothing. */
   if (config->action == DAEMON_ACTION_DOCTOR)
-    fd_read_file (config->paths->token, TOKEN_LENGTH + 1, &token, NULL);
+    token_peek (config->paths->token, &token, &message);
   else
     token_read (config->paths->token, &token, &message);
-  if (token != NULL)
-    g_strchomp (token);
   r = control_http_get (finding->file.url, "/server/status", token, deadline, &status, &body);
   if (r == 0 && status == 200 && is_its_answer (finding, body))
     {

@@ -103,6 +103,8 @@ def _(t):
     (t.home / "token").chmod(0o600)
     (t.home / "token").write_text("short")
     expect_found(doctor(t, code=1), "token", "problem", "remove it")
+    (t.home / "token").write_text("g" * 64)
+    expect_found(doctor(t, code=1), "token", "problem", "64 hexadecimal digits")
     t.home.chmod(0o770)
     expect_found(doctor(t, code=1), "data directory", "problem", "chmod 0700")
     t.home.chmod(0o755)
@@ -116,6 +118,12 @@ def _(t):
     above.mkdir()
     above.chmod(0o777)
     expect_found(doctor(t, home=above / "deep" / "home", code=1), "folders above it", "problem", "chmod go-w")
+
+
+@test("a path that is too long for SQLite is found")
+def _(t):
+    home = t.dir / ("a" * 200) / ("b" * 200) / ("c" * 100)
+    expect_found(doctor(t, home=home, code=1), "folders above it", "problem", "SQLite")
 
 
 @test("settings that are not valid are found, with their place")

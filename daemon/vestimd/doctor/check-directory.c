@@ -1,37 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/vestimd/doctor/checks.h"
+#include "daemon/vestimd/sys/datadir.h"
 #include "daemon/vestimd/sys/parent-folders.h"
+#include "daemon/vestimd/sys/token.h"
 
 #define NOT_THERE "does not exist yet; the first start creates it"
 
-/* What is wrong with the owner and mode of a file that only its owner may read; NULL: nothing. */
-static char *
-dup_fault (const struct stat *info, const char *path, const char *mode)
-{
-  if (info->st_uid != geteuid ())
-    return g_strdup_printf (
-        "%s belongs to another user (UID %u): run vestimd as that user, or name "
-        "another directory with --data-dir",
-        path, (unsigned) info->st_uid);
-  if ((info->st_mode & 022) != 0)
-    return g_strdup_printf ("other users may write to %s: check its content, then chmod %s '%s'",
-                            path, mode, path);
-  return NULL;
-}
-
+/* For what only its owner may read. */
 static void
-judge_mode (Finding *finding, const struct stat *info, const char *path, const char *mode)
+judge_readers (Finding *finding, const struct stat *info, const char *path, const char *mode)
 {
-  g_autofree char *fault = dup_fault (info, path, mode);
-
-  if (fault != NULL)
-    finding_set (finding, FINDING_PROBLEM, "%s", fault);
-  else if ((info->st_mode & 077) != 0)
+  if ((info->st_mode & 077) != 0)
     finding_set (finding, FINDING_WARNING,
                  "other users may read %s: the next start changes its mode to %s; if somebody may "
                  "have read the token, remove the file token, and the start makes a new one",
@@ -44,6 +29,7 @@ void
 check_directory (const DoctorSubject *subject, Finding *finding)
 {
   const char *home = subject->paths->home;
+  g_autofree char *message = NULL;
   struct stat info;
 
   if (stat (home, &info) != 0 && errno == ENOENT)
@@ -52,12 +38,10 @@ check_directory (const DoctorSubject *subject, Finding *finding)
     finding_set (finding, FINDING_PROBLEM,
                  "%s cannot be examined: %s; name another directory with --data-dir", home,
                  g_strerror (errno));
-  else if (!S_ISDIR (info.st_mode))
-    finding_set (finding, FINDING_PROBLEM,
-                 "%s is not a folder: move it away, or name another directory with --data-dir",
-                 home);
+  else if (datadir_check_owner (&info, home, &message) < 0)
+    finding_set (finding, FINDING_PROBLEM, "%s", message);
   else
-    judge_mode (finding, &info, home, "0700");
+    judge_readers (finding, &info, home, "0700");
 }
 
 /* If the directory does not exist yet, checks those of its parent folders that exist. */
@@ -66,6 +50,7 @@ check_parents (const DoctorSubject *subject, Finding *finding)
 {
   g_autofree char *folder = g_strdup (subject->paths->home);
   g_autofree char *inner = NULL;
+  g_autofree char *full = NULL;
   g_autofree char *message = NULL;
   char *real;
 
@@ -78,9 +63,12 @@ check_parents (const DoctorSubject *subject, Finding *finding)
     }
   if (real != NULL && access (subject->paths->home, F_OK) != 0)
     inner = g_build_filename (real, "data", NULL);
+  if (real != NULL)
+    full = g_strconcat (real, subject->paths->home + strlen (folder), NULL);
   if (real == NULL)
     finding_set (finding, FINDING_PROBLEM, "%s cannot be resolved: %s", folder, g_strerror (errno));
-  else if (parent_folders_check (inner != NULL ? inner : real, &message) < 0)
+  else if (datadir_check_length (full, &message) < 0
+           || parent_folders_check (inner != NULL ? inner : real, &message) < 0)
     finding_set (finding, FINDING_PROBLEM, "%s", message);
   else if (message != NULL)
     finding_set (finding, FINDING_WARNING, "%s", message);
@@ -93,21 +81,21 @@ void
 check_token (const DoctorSubject *subject, Finding *finding)
 {
   const char *path = subject->paths->token;
+  g_autofree char *token = NULL;
+  g_autofree char *message = NULL;
   struct stat info;
 
   if (lstat (path, &info) != 0)
     finding_set (finding, errno == ENOENT || errno == ENOTDIR ? FINDING_OK : FINDING_PROBLEM,
                  "%s %s", path, errno == ENOENT ? NOT_THERE : g_strerror (errno));
-  else if (!S_ISREG (info.st_mode))
+  else if (info.st_uid == geteuid () && (info.st_mode & 022) != 0 && S_ISREG (info.st_mode))
     finding_set (finding, FINDING_PROBLEM,
-                 "%s is not a regular file: remove it, and the next start makes a new token", path);
-  else if (info.st_size != 65 && info.st_size != 64)
-    finding_set (finding, FINDING_PROBLEM,
-                 "%s does not contain 64 hexadecimal digits: remove it, and the next start makes a "
-                 "new token",
+                 "other users may write to %s: check its content, then chmod 0600 '%s'", path,
                  path);
+  else if (token_peek (path, &token, &message) < 0)
+    finding_set (finding, FINDING_PROBLEM, "%s", message);
   else
-    judge_mode (finding, &info, path, "0600");
+    judge_readers (finding, &info, path, "0600");
 }
 
 void

@@ -37,15 +37,14 @@ open_nearest (const char *home)
 static void
 judge_file_system (int home, Finding *finding)
 {
+  g_autofree char *network = datadir_dup_network_name (home);
   struct statfs info;
-  const char *network;
 
   if (fstatfs (home, &info) != 0)
     {
       finding_set (finding, FINDING_WARNING, "unknown: %s", g_strerror (errno));
       return;
     }
-  network = datadir_network_name ((long) info.f_type);
   if (network != NULL)
     finding_set (finding, FINDING_PROBLEM,
                  "%s, where locks and the registry are not safe: name a local directory with "

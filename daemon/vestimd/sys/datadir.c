@@ -75,15 +75,14 @@ dup_mount_type (dev_t device)
   return NULL;
 }
 
-/* `(transfer full, nullable)`. */
-static char *
-dup_network_name (int fd)
+char *
+datadir_dup_network_name (int folder)
 {
   struct statfs info;
   struct stat file;
   char *type;
 
-  if (fstatfs (fd, &info) != 0 || fstat (fd, &file) != 0)
+  if (fstatfs (folder, &info) != 0 || fstat (folder, &file) != 0)
     return NULL;
   if (((unsigned long) info.f_type & 0xFFFFFFFFul) != FUSE_MAGIC)
     return g_strdup (datadir_network_name ((long) info.f_type));
@@ -107,8 +106,8 @@ refuse (int r, char **message, const char *format, ...)
   return r;
 }
 
-static int
-check_owner (const struct stat *info, const char *path, char **message)
+int
+datadir_check_owner (const struct stat *info, const char *path, char **message)
 {
   if (!S_ISDIR (info->st_mode))
     return refuse (-ENOTDIR, message,
@@ -120,10 +119,10 @@ check_owner (const struct stat *info, const char *path, char **message)
                    "--data-dir",
                    path, (unsigned) info->st_uid);
   if ((info->st_mode & 022) != 0)
-    return refuse (
-        -EPERM, message,
-        "other users may write to %s; check its content, then remove their permission (chmod go-w)",
-        path);
+    return refuse (-EPERM, message,
+                   "other users may write to %s; check its content, then remove their permission "
+                   "(chmod 0700)",
+                   path);
   return 0;
 }
 
@@ -136,10 +135,10 @@ check_folder (int fd, const char *path, char **message)
 
   if (fstat (fd, &info) != 0)
     return refuse (-errno, message, "%s cannot be examined: %s", path, g_strerror (errno));
-  r = check_owner (&info, path, message);
+  r = datadir_check_owner (&info, path, message);
   if (r < 0)
     return r;
-  network = dup_network_name (fd);
+  network = datadir_dup_network_name (fd);
   if (network != NULL)
     return refuse (-EREMOTE, message,
                    "%s is on a network file system (%s), where locks and the registry are not "
@@ -182,7 +181,7 @@ make_subfolder (int fd, const char *home, const char *name, char **message)
                    "them: unmount it, or put the whole data directory on that file system and name "
                    "it with --data-dir",
                    path, home);
-  return check_owner (&info, path, message);
+  return datadir_check_owner (&info, path, message);
 }
 
 static int
@@ -231,17 +230,24 @@ make_home (const char *home, char **created, char **message)
   return 0;
 }
 
+int
+datadir_check_length (const char *path, char **message)
+{
+  if (strlen (path) <= MAX_PATH_BYTES)
+    return 0;
+  return refuse (-ENAMETOOLONG, message,
+                 "the path of the data directory %s has %zu bytes, but SQLite needs a path of at "
+                 "most %d: name a directory with a shorter path with --data-dir",
+                 path, strlen (path), MAX_PATH_BYTES);
+}
+
 static int
 check_resolved (const char *path, char **message)
 {
-  int r;
+  int r = datadir_check_length (path, message);
 
-  if (strlen (path) > MAX_PATH_BYTES)
-    return refuse (-ENAMETOOLONG, message,
-                   "the path of the data directory %s has %zu bytes, but SQLite needs a path of at "
-                   "most %d: name a directory with a shorter path with --data-dir",
-                   path, strlen (path), MAX_PATH_BYTES);
-  r = parent_folders_check (path, message);
+  if (r == 0)
+    r = parent_folders_check (path, message);
   if (r == 0 && *message != NULL)
     log_warning (MODULE, "%s", *message);
   if (r == 0)

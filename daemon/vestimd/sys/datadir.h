@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 /* The data directory: made with mode 0700, resolved once if it is itself a symbolic link, then
  * checked: it is ours, no other user may write it or replace it, its path is short enough for
@@ -22,6 +23,16 @@ void datadir_log_creation (const char *home, const char *first);
  * the same one: nothing can be renamed from one to the other then. */
 bool datadir_is_elsewhere (int folder, const char *name);
 
-/* The name of a network file system ("NFS"), by the magic number of statfs(2); NULL for a local
- * one. */
+/* Whether the folder `path` may be the data directory or one in it: a folder, ours, and no other
+ * user may write it. 0, or -errno with `*message` as above. */
+int datadir_check_owner (const struct stat *info, const char *path, char **message);
+
+/* Whether `path`, without symbolic links, is short enough for SQLite. As above. */
+int datadir_check_length (const char *path, char **message);
+
+/* `(transfer full, nullable)` the name of the network file system ("NFS") that the open folder is
+ * on; NULL for a local one. */
+char *datadir_dup_network_name (int folder);
+
+/* The same by the magic number of statfs(2), which does not tell those of FUSE. */
 const char *datadir_network_name (long magic);

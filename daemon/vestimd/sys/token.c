@@ -21,7 +21,7 @@
 
 /* What is wrong with the file; empty when it may be used. */
 static const char *
-check_file (int fd, const char *path)
+check_file (int fd, const char *path, bool sets_mode)
 {
   struct stat info;
 
@@ -33,7 +33,7 @@ check_file (int fd, const char *path)
     return "it belongs to another user";
   if ((info.st_mode & 022) != 0)
     return "other users may write to it";
-  if ((info.st_mode & 077) != 0)
+  if (sets_mode && (info.st_mode & 077) != 0)
     {
       log_warning (MODULE, "other users could read the token, mode set to 0600 path=%s", path);
       if (fchmod (fd, 0600) != 0)
@@ -60,13 +60,12 @@ static int
 refuse (const char *path, const char *why, int r, char **message)
 {
   *message = g_strdup_printf (
-      "the token %s is refused: %s; remove the file, and the next start creates a new one", path,
-      why);
+      "the token %s is refused: %s; remove it, and the next start creates a new one", path, why);
   return r;
 }
 
-int
-token_read (const char *path, char **token, char **message)
+static int
+read_file (const char *path, bool sets_mode, char **token, char **message)
 {
   char text[TOKEN_LENGTH + 3] = "";
   const char *why;
@@ -79,7 +78,7 @@ token_read (const char *path, char **token, char **message)
 
       return refuse (path, fd_describe_error (r), r, message);
     }
-  why = check_file (fd, path);
+  why = check_file (fd, path, sets_mode);
   if (why[0] == '\0')
     n = read (fd, text, sizeof text - 1);
   close (fd);
@@ -89,6 +88,18 @@ token_read (const char *path, char **token, char **message)
     return refuse (path, "it does not contain 64 hexadecimal digits", -EBADMSG, message);
   *token = g_strdup (text);
   return 0;
+}
+
+int
+token_read (const char *path, char **token, char **message)
+{
+  return read_file (path, true, token, message);
+}
+
+int
+token_peek (const char *path, char **token, char **message)
+{
+  return read_file (path, false, token, message);
 }
 
 static int

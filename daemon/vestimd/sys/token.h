@@ -13,3 +13,6 @@ int token_load (const char *path, char **token, char **message);
 
 /* The same for a file that must exist: -ENOENT when it does not. */
 int token_read (const char *path, char **token, char **message);
+
+/* The same, but changes nothing, not even the mode. */
+int token_peek (const char *path, char **token, char **message);

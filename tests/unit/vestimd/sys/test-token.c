@@ -160,6 +160,20 @@ test_reading_makes_none (Fixture *f, gconstpointer data)
   g_assert_false (scratch_exists (f->path));
 }
 
+/* --doctor changes nothing. */
+static void
+test_peeking_leaves_the_mode (Fixture *f, gconstpointer data)
+{
+  g_autofree char *token = NULL;
+  g_autofree char *message = NULL;
+
+  scratch_write (f->path, GOOD "\n");
+  chmod (f->path, 0644);
+  g_assert_cmpint (token_peek (f->path, &token, &message), ==, 0);
+  g_assert_cmpstr (token, ==, GOOD);
+  g_assert_cmpint (scratch_mode (f->path), ==, 0644);
+}
+
 #define ADD(name, test) g_test_add ("/token/" name, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -175,6 +189,7 @@ main (int argc, char **argv)
   ADD ("one-that-others-may-read-gets-its-mode-back",
        test_one_that_others_may_read_gets_its_mode_back);
   ADD ("another-users-is-refused", test_another_users_is_refused);
+  ADD ("peeking-leaves-the-mode", test_peeking_leaves_the_mode);
   ADD ("reading-makes-none", test_reading_makes_none);
   return g_test_run ();
 }
