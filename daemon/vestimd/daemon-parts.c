@@ -81,12 +81,8 @@ static char *
 describe_owner (const DaemonConfig *config, const Listener *listener)
 {
   const char *address = listener->address[0] != '\0' ? listener->address : config->host;
-  PortOwner owner;
 
-  if (!port_owner_find (address, config->port, &owner))
-    return g_strdup ("an unknown program, perhaps of another user");
-  return g_strdup_printf ("%s, process %d", owner.is_vestimd ? "another vestimd" : owner.name,
-                          (int) owner.pid);
+  return port_owner_describe (address, config->port);
 }
 
 static int

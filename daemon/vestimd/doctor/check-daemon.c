@@ -82,15 +82,13 @@ check_daemon (const DoctorSubject *subject, Finding *finding)
 static void
 judge_used_port (const DoctorSubject *subject, const char *address, Finding *finding)
 {
-  PortOwner owner;
-  bool is_known = port_owner_find (address, subject->port, &owner);
+  g_autofree char *owner = port_owner_describe (address, subject->port);
 
-  finding_set (
-      finding, subject->port_named ? FINDING_PROBLEM : FINDING_WARNING, "%d is used by %s%s: %s",
-      subject->port, is_known ? owner.name : "an unknown program",
-      is_known ? "" : ", perhaps of another user",
-      subject->port_named ? "end it, or choose another port (--port, VESTIM_PORT or vestimd.conf)"
-                          : "the start will take a free port and write it to server.json");
+  finding_set (finding, subject->port_named ? FINDING_PROBLEM : FINDING_WARNING,
+               "%d is used by %s: %s", subject->port, owner,
+               subject->port_named
+                   ? "end it, or choose another port (--port, VESTIM_PORT or vestimd.conf)"
+                   : "the start will take a free port and write it to server.json");
 }
 
 /* Listens for a moment to see whether a start could use the port. */

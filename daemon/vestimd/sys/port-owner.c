@@ -169,3 +169,14 @@ port_owner_find (const char *address, int port, PortOwner *owner)
   collect_inodes ("/proc/net/tcp6", &wanted, inodes);
   return inodes->len > 0 && find_process (inodes, owner);
 }
+
+char *
+port_owner_describe (const char *address, int port)
+{
+  PortOwner owner;
+
+  if (!port_owner_find (address, port, &owner))
+    return g_strdup ("an unknown program, perhaps of another user");
+  return g_strdup_printf ("%s, process %d", owner.is_vestimd ? "another vestimd" : owner.name,
+                          (int) owner.pid);
+}

@@ -15,3 +15,6 @@ typedef struct
  * or of the wildcard address. Sees processes of the same user only; as root, all. Blocks: it is for
  * an error message at the start. */
 bool port_owner_find (const char *address, int port, PortOwner *owner);
+
+/* `(transfer full)` who that is, for a sentence: "python3, process 12". */
+char *port_owner_describe (const char *address, int port);
