@@ -62,6 +62,21 @@ process_read (pid_t pid, Process *process)
   return process_read_at (AT_FDCWD, name, process);
 }
 
+void
+process_name (pid_t pid, char *name, size_t size)
+{
+  char path[64];
+
+  snprintf (path, sizeof path, "/proc/%d/comm", (int) pid);
+  read_text (AT_FDCWD, path, name, size);
+  name[strcspn (name, "\n")] = '\0';
+  for (char *at = name; *at != '\0'; at++)
+    if (*at < ' ' || *at > '~' || *at == '"' || *at == '\\')
+      *at = '?';
+  if (name[0] == '\0')
+    snprintf (name, size, "?");
+}
+
 bool
 process_get_owner (pid_t pid, uid_t *owner)
 {

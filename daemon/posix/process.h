@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -21,6 +22,10 @@ bool process_read (pid_t pid, Process *process);
 
 /* The same from the folder /proc/PID, as a name relative to the open folder `proc`. */
 bool process_read_at (int proc, const char *name, Process *process);
+
+/* Its short name, "?" when there is none. Characters that are not plain, or that JSON escapes, are
+ * replaced by "?". */
+void process_name (pid_t pid, char *name, size_t size);
 
 /* Its user; false when there is no such process. */
 bool process_get_owner (pid_t pid, uid_t *owner);

@@ -16,7 +16,6 @@
 #include "daemon/posix/lack.h"
 #include "daemon/vestim-run/ending.h"
 #include "daemon/vestim-run/locked-folder.h"
-#include "daemon/vestim-run/stuck.h"
 #include "daemon/vestim-run/supervisor.h"
 
 #define LOOK_MS 20
@@ -160,17 +159,14 @@ end_all (LostProcesses *lost)
 
   for (int n_empty = 0; n_empty < EMPTY_LOOKS;)
     {
-      bool is_slow;
-
       find_lost (lost, &left);
       n_empty = left.n == 0 && !lost->is_unsure ? n_empty + 1 : 0;
       if (left.n > 0 && !ending.begun)
         ending_ask (&ending);
       else if (left.n > 0 && clock_monotonic_ms () >= ending.next_at)
         ending_step (&ending);
-      is_slow = left.n > 0 && ending.begun && clock_monotonic_ms () >= ending.kill_at + STUCK_MS;
       if (n_empty < EMPTY_LOOKS)
-        poll (NULL, 0, is_slow ? RARE_LOOK_MS : LOOK_MS);
+        poll (NULL, 0, left.n > 0 && ending_is_stuck (&ending) ? RARE_LOOK_MS : LOOK_MS);
     }
   process_list_clear (&left);
   ending_clear (&ending);

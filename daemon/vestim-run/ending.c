@@ -93,6 +93,12 @@ ending_step (Ending *ending)
     ending->pause *= 2;
 }
 
+bool
+ending_is_stuck (const Ending *ending)
+{
+  return ending->begun && clock_monotonic_ms () >= ending->kill_at + ENDING_STUCK_MS;
+}
+
 void
 ending_clear (Ending *ending)
 {

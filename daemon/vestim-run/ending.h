@@ -10,6 +10,7 @@
  * returns the processes of the set each time again. */
 
 #define ENDING_GRACE_MS 5000
+#define ENDING_STUCK_MS 5000 /* from the first SIGKILL on: a process that is left does not end */
 
 typedef struct
 {
@@ -28,4 +29,8 @@ void ending_ask (Ending *ending);
 
 /* Call it at `next_at`, until no process is left. */
 void ending_step (Ending *ending);
+
+/* Whether what is left does not end. */
+bool ending_is_stuck (const Ending *ending);
+
 void ending_clear (Ending *ending);

@@ -12,10 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "daemon/attempt/foreign-process.h"
 #include "daemon/posix/clock.h"
 #include "daemon/posix/lack.h"
 #include "daemon/vestim-run/ending.h"
-#include "daemon/vestim-run/stuck.h"
 
 /* One poll() loop over the signals and the two pipes. The shim is the subreaper of the job: it
  * becomes the parent of every orphan. So when it has no child left, no process of the job is left.
@@ -130,11 +130,15 @@ take_in (Supervisor *self, int source)
 static void
 report_stuck (Supervisor *self)
 {
+  ProcessList left = { 0 };
   char sentence[256];
 
-  if (!stuck_describe (&self->ending, sentence, sizeof sentence))
+  self->ending.find (self->ending.user, &left);
+  self->is_stuck_reported =
+      foreign_process_describe (&left, "vestim-run", sentence, sizeof sentence);
+  process_list_clear (&left);
+  if (!self->is_stuck_reported)
     return;
-  self->is_stuck_reported = true;
   progress_writer_add_message (self->spec->progress, sentence);
   log_writer_append (self->spec->log, sentence, strlen (sentence));
   log_writer_append (self->spec->log, "\n", 1);
@@ -155,7 +159,7 @@ on_time (Supervisor *self)
     {
       ending_step (&self->ending);
       reap (self);
-      if (!self->none_left && !self->is_stuck_reported && now >= self->ending.kill_at + STUCK_MS)
+      if (!self->none_left && !self->is_stuck_reported && ending_is_stuck (&self->ending))
         report_stuck (self);
     }
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "daemon/posix/fd.h"
+#include "daemon/posix/process.h"
 #include "daemon/vestimd/sys/process-identity.h"
 
 #define TABLE_LIMIT (8u << 20)

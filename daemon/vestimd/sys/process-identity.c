@@ -5,10 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/posix/fd.h"
 #include "daemon/posix/process.h"
-
-#include <glib.h>
 
 /* A program that was replaced by an upgrade reads "/usr/bin/vestimd (deleted)". */
 static bool
@@ -26,22 +23,6 @@ is_vestimd_executable (pid_t pid)
   name = strrchr (target, '/');
   name = name != NULL ? name + 1 : target;
   return strcmp (name, "vestimd") == 0 || strcmp (name, "vestimd (deleted)") == 0;
-}
-
-void
-process_name (pid_t pid, char *name, size_t size)
-{
-  g_autofree char *text = NULL;
-  char path[64];
-
-  snprintf (path, sizeof path, "/proc/%d/comm", (int) pid);
-  if (fd_read_file (path, 256, &text, NULL) < 0)
-    text = g_strdup ("?");
-  text[strcspn (text, "\n")] = '\0';
-  for (char *p = text; *p != '\0'; p++)
-    if (!g_ascii_isprint (*p))
-      *p = '?';
-  g_strlcpy (name, text[0] != '\0' ? text : "?", size);
 }
 
 bool

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
-
-#include "daemon/posix/process-list.h"
+#include "daemon/attempt/foreign-process.h"
 #include "daemon/vestimd/jobs/executor/local-attempt.h"
-#include "daemon/vestimd/sys/process-identity.h"
 
 /* If a job runs sudo or another setuid program, it has processes that we may not signal, so neither
  * a stop nor a deletion can end it. SIGKILL does not end a process that waits for a hung disk.
@@ -23,14 +20,6 @@ typedef struct
   char *reason; /* (nullable) */
 } Look;
 
-/* The caller frees it. Names of users come from services that may hang, and this thread is one of
- * the few that start and follow jobs. */
-static char *
-dup_user (uid_t uid)
-{
-  return uid == 0 ? g_strdup ("root") : g_strdup_printf ("user %u", (unsigned) uid);
-}
-
 /* The shim is a subreaper, so all processes of its job descend from it. When the shim is gone, the
  * session identifies them. */
 static void
@@ -46,21 +35,10 @@ choose (const Look *look, const ProcessList *all, bool *chosen)
 static char *
 dup_reason (const Look *look, const ProcessList *left)
 {
-  for (size_t i = 0; i < left->n; i++)
-    {
-      pid_t pid = left->items[i].pid;
-      g_autofree char *user = NULL;
-      char name[64];
-      uid_t owner;
+  char sentence[256];
 
-      if (!process_get_owner (pid, &owner) || owner == geteuid ())
-        continue;
-      user = dup_user (owner);
-      process_name (pid, name, sizeof name);
-      return g_strdup_printf ("The job cannot be ended: process %d (%s) belongs to %s, so vestimd "
-                              "may not end it. End it as that user; the job then ends, too.",
-                              (int) pid, name, user);
-    }
+  if (foreign_process_describe (left, "vestimd", sentence, sizeof sentence))
+    return g_strdup (sentence);
   if (look->is_overdue && left->n > 0)
     return g_strdup_printf (
         "The job has not ended: SIGKILL does not end process %d. It may wait for a "
