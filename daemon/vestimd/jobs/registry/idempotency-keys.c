@@ -21,8 +21,6 @@ idempotency_keys_open (IdempotencyKeys *table, sqlite3 *db)
   if (rc == SQLITE_OK)
     rc = database_prepare (db, "DELETE FROM answers WHERE key = ?1 AND " EXPIRED, &table->expire);
   if (rc == SQLITE_OK)
-    rc = database_prepare (db, "DELETE FROM answers WHERE key = ?1", &table->remove);
-  if (rc == SQLITE_OK)
     rc = database_prepare (db, "SELECT created_at FROM answers ORDER BY number LIMIT 1",
                            &table->oldest);
   if (rc == SQLITE_OK)
@@ -38,7 +36,6 @@ idempotency_keys_close (IdempotencyKeys *table)
 {
   sqlite3_finalize (table->insert);
   sqlite3_finalize (table->expire);
-  sqlite3_finalize (table->remove);
   sqlite3_finalize (table->oldest);
   sqlite3_finalize (table->purge);
   *table = (IdempotencyKeys){ 0 };
@@ -68,13 +65,6 @@ idempotency_keys_insert (IdempotencyKeys *table, const TransactionKey *key, int6
     return rc;
   *exists = sqlite3_changes (sqlite3_db_handle (insert)) == 0;
   return *exists ? SQLITE_OK : database_run (insert);
-}
-
-int
-idempotency_keys_remove (IdempotencyKeys *table, const char *key)
-{
-  database_bind_text (table->remove, 1, key);
-  return database_run (table->remove);
 }
 
 int

@@ -15,7 +15,6 @@ typedef struct
 {
   sqlite3_stmt *insert;
   sqlite3_stmt *expire; /* removes one key if it is expired */
-  sqlite3_stmt *remove;
   sqlite3_stmt *oldest;
   sqlite3_stmt *purge;
 } IdempotencyKeys;
@@ -26,8 +25,6 @@ void idempotency_keys_close (IdempotencyKeys *table);
 /* `*exists`: the key was stored before, and nothing changed. */
 int idempotency_keys_insert (IdempotencyKeys *table, const TransactionKey *key, int64_t now,
                              bool *exists);
-
-int idempotency_keys_remove (IdempotencyKeys *table, const char *key);
 
 /* The time of the key that was stored last; unchanged if there is none. */
 int idempotency_keys_newest (sqlite3 *db, int64_t *created_at);

@@ -224,17 +224,12 @@ jobs_table_update (JobsTable *table, const VestimJob *job)
 }
 
 int
-jobs_table_remove (JobsTable *table, int64_t sequence)
-{
-  sqlite3_bind_int64 (table->delete, 1, sequence);
-  return database_run (table->delete);
-}
-
-int
 jobs_table_delete (JobsTable *table, int64_t sequence, const char *job_id)
 {
-  int rc = jobs_table_remove (table, sequence);
+  int rc;
 
+  sqlite3_bind_int64 (table->delete, 1, sequence);
+  rc = database_run (table->delete);
   if (rc != SQLITE_OK)
     return rc;
   sqlite3_bind_int64 (table->remember, 1, sequence);

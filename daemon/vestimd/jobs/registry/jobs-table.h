@@ -25,9 +25,6 @@ int jobs_table_insert (JobsTable *table, const VestimJob *job);
 /* SQLITE_NOTFOUND without such a row. */
 int jobs_table_update (JobsTable *table, const VestimJob *job);
 
-/* Removes the row alone. */
-int jobs_table_remove (JobsTable *table, int64_t sequence);
-
 /* Removes the row, if it exists, and remembers the deletion until jobs_table_forget(). */
 int jobs_table_delete (JobsTable *table, int64_t sequence, const char *job_id);
 int jobs_table_forget (JobsTable *table, int64_t sequence);
