@@ -118,8 +118,10 @@ check_version (const Schema *schema, const char *path, sqlite3_int64 version, ch
   return 0;
 }
 
+/* Whether it is a registry, of a version that this program knows. */
 static int
-check_owner_program (sqlite3 *db, const char *path, sqlite3_int64 *version, char **message)
+check_identity (const Schema *schema, sqlite3 *db, const char *path, sqlite3_int64 *version,
+                char **message)
 {
   sqlite3_int64 id = 0;
   int rc = database_get_int (db, "PRAGMA application_id", &id);
@@ -135,7 +137,7 @@ check_owner_program (sqlite3 *db, const char *path, sqlite3_int64 *version, char
         "and put the registry in its place, or start with --new-registry. It was not "
         "changed.",
         path);
-  return 0;
+  return check_version (schema, path, *version, message);
 }
 
 /* `check` returns "ok", or lines of text, of which the last one names the damage. */
@@ -197,10 +199,8 @@ int
 schema_verify (const Schema *schema, sqlite3 *db, const char *path, char **message)
 {
   sqlite3_int64 version = 0;
-  int r = check_owner_program (db, path, &version, message);
+  int r = check_identity (schema, db, path, &version, message);
 
-  if (r == 0)
-    r = check_version (schema, path, version, message);
   return r == 0 ? check_pages (db, path, "PRAGMA integrity_check(1)", message) : r;
 }
 
@@ -208,10 +208,8 @@ int
 schema_adopt (const Schema *schema, sqlite3 *db, const char *path, char **message)
 {
   sqlite3_int64 version = 0;
-  int r = check_owner_program (db, path, &version, message);
+  int r = check_identity (schema, db, path, &version, message);
 
-  if (r == 0)
-    r = check_version (schema, path, version, message);
   if (r == 0)
     r = check_damage (db, path, message);
   if (r == 0 && version < schema->version)
