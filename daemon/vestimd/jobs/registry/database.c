@@ -6,6 +6,7 @@
 #include <glib.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "daemon/posix/clock.h"
 #include "daemon/posix/fd.h"
@@ -111,6 +112,15 @@ database_open_alone (sqlite3 **db, const char *path)
       *db = NULL;
     }
   return rc;
+}
+
+bool
+database_has_log (const char *path)
+{
+  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
+  struct stat status;
+
+  return lstat (wal, &status) == 0 && status.st_size > 0;
 }
 
 int

@@ -23,6 +23,9 @@ int database_open (sqlite3 **db, const char *path, DatabaseUse use);
 /* Opens a file that nobody writes, for reading. It needs and gets no log beside it. */
 int database_open_alone (sqlite3 **db, const char *path);
 
+/* Whether there is something in a log beside the database `path`. */
+bool database_has_log (const char *path);
+
 /* Puts an accepted database to use: in WAL mode, with its files made, and with a checkpoint when it
  * is closed. */
 int database_settle (sqlite3 *db);

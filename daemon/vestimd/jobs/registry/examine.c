@@ -3,26 +3,10 @@
 
 #include <glib.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
 
 #include "daemon/vestimd/jobs/registry/database.h"
 #include "daemon/vestimd/jobs/registry/open-error.h"
 #include "daemon/vestimd/jobs/registry/precheck.h"
-
-/* A daemon has made the write-ahead log and its index, so a reader creates no file. Without a
- * daemon and a log, "immutable" lets SQLite read the database alone. */
-static int
-open_to_read (sqlite3 **db, const char *path, bool is_running)
-{
-  g_autofree char *uri = NULL;
-  g_autofree char *immutable = NULL;
-
-  if (is_running)
-    return database_open (db, path, DATABASE_READ);
-  uri = g_filename_to_uri (path, NULL, NULL);
-  immutable = g_strconcat (uri, "?immutable=1", NULL);
-  return sqlite3_open_v2 (immutable, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
-}
 
 static int
 check_pages (sqlite3 *db, bool *is_sound)
@@ -56,15 +40,6 @@ read_content (sqlite3 *db, RegistryExamination *result)
   return rc;
 }
 
-static bool
-has_log (const char *path)
-{
-  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
-  struct stat info;
-
-  return stat (wal, &info) == 0 && info.st_size > 0;
-}
-
 void
 registry_examine (const char *path, bool is_running, RegistryExamination *result)
 {
@@ -75,12 +50,13 @@ registry_examine (const char *path, bool is_running, RegistryExamination *result
   *result = (RegistryExamination){ .look = REGISTRY_LOOK_BAD };
   if (precheck_files (path, &exists, &result->message) != 0)
     return;
-  if (!exists || (!is_running && has_log (path)))
+  if (!exists || (!is_running && database_has_log (path)))
     {
       result->look = exists ? REGISTRY_LOOK_UNFINISHED : REGISTRY_LOOK_ABSENT;
       return;
     }
-  rc = open_to_read (&db, path, is_running);
+  /* A daemon has made the log and its index, so a reader creates no file. */
+  rc = is_running ? database_open (&db, path, DATABASE_READ) : database_open_alone (&db, path);
   if (rc == SQLITE_OK)
     rc = read_content (db, result);
   if (rc == SQLITE_OK)

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -196,10 +195,8 @@ check_content (sqlite3 *db, const char *file, char **message)
 static int
 open_backup (sqlite3 **db, const char *file, char **message)
 {
-  g_autofree char *wal = g_strconcat (file, "-wal", NULL);
-  struct stat status;
-  bool has_wal = lstat (wal, &status) == 0 && status.st_size > 0;
-  int rc = has_wal ? database_open (db, file, DATABASE_READ) : database_open_alone (db, file);
+  int rc = database_has_log (file) ? database_open (db, file, DATABASE_READ)
+                                   : database_open_alone (db, file);
 
   if (database_is_damage (rc))
     return refuse_backup (file, "it is not a sound registry of vestimd", message);

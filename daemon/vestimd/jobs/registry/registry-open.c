@@ -2,7 +2,6 @@
 #include "daemon/vestimd/jobs/registry/registry-private.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "daemon/posix/clock.h"
 #include "daemon/vestimd/jobs/registry/backup.h"
