@@ -13,11 +13,10 @@
 #include "daemon/posix/lack.h"
 #include "daemon/vestimd/jobs/registry/registry-status.h"
 
-/* A checkpoint after a commit handles 4 MiB at most. The WAL keeps its size, so commits overwrite
- * blocks that the file already has: they are flushed faster, and work on a full disk. */
+/* The WAL keeps its size, so commits overwrite blocks that the file already has: they are flushed
+ * faster, and work on a full disk. */
 #define WRITER_PRAGMAS \
   "PRAGMA synchronous=FULL;" \
-  "PRAGMA wal_autocheckpoint=1000;" \
   "PRAGMA journal_size_limit=16777216;"
 
 #define UNLOCK_TRIES 3

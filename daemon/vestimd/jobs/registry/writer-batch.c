@@ -15,7 +15,7 @@
 
 #define MODULE "registry"
 #define PURGE_LIMIT 2000
-#define CHECKPOINT_PAGES 1000 /* 4 MiB */
+#define CHECKPOINT_PAGES 1000 /* 4 MiB: a longer log is brought into the database */
 
 /* Beside the REGISTRY_E_*: the transaction itself cannot be stored; the storage is sound. */
 #define WRITER_E_CONFLICT 100
@@ -140,7 +140,7 @@ run_checkpoint (Writer *writer)
   (void) sqlite3_wal_checkpoint_v2 (writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
-/* As SQLite does it by itself, but the stamp has to know. */
+/* In place of SQLite's own checkpoint, of which the stamp would not know. */
 int
 writer_on_log (void *user, sqlite3 *db, const char *name, int n_pages)
 {
