@@ -66,7 +66,10 @@ base_stamp_set (BaseStamp *stamp, off_t size, struct timespec changed_at)
   if (!make_text (stamp->fd, size, changed_at, text))
     return;
   if (fd_write_at (stamp->fd, text, strlen (text), 0) < strlen (text))
-    base_stamp_clear (stamp); /* the disk is full: the next change tries again */
+    {
+      base_stamp_clear (stamp); /* the disk is full: the next change tries again */
+      return;
+    }
   stamp->size = size;
   stamp->changed_at = changed_at;
 }

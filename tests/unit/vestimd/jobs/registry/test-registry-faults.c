@@ -151,6 +151,24 @@ test_a_log_that_is_cut_back_does_not_make_the_registry_look_replaced (RegistryFi
   g_assert_cmpint (base_stamp_check (fixture->path, &message), ==, 0);
 }
 
+/* A stamp for which there is no room is written by a later change. */
+static void
+test_a_stamp_that_found_no_room_is_written_later (RegistryFixture *fixture, const void *data)
+{
+  const struct timespec changed_at = { 1, 0 };
+  BaseStamp stamp = { 0 };
+  struct stat st;
+
+  base_stamp_open (&stamp, fixture->path);
+  limit_files (0);
+  base_stamp_set (&stamp, 4096, changed_at);
+  make_room ();
+  base_stamp_set (&stamp, 4096, changed_at);
+  g_assert_cmpint (fstat (stamp.fd, &st), ==, 0);
+  g_assert_cmpint (st.st_size, >, 0);
+  base_stamp_close (&stamp);
+}
+
 static void
 on_acknowledged (void *user, int status)
 {
@@ -254,6 +272,8 @@ main (int argc, char **argv)
   REGISTRY_TEST ("/faults/the-log-stays-bounded", test_the_log_stays_bounded);
   REGISTRY_TEST ("/faults/a-log-that-is-cut-back-does-not-make-the-registry-look-replaced",
                  test_a_log_that_is_cut_back_does_not_make_the_registry_look_replaced);
+  REGISTRY_TEST ("/faults/a-stamp-that-found-no-room-is-written-later",
+                 test_a_stamp_that_found_no_room_is_written_later);
   REGISTRY_TEST ("/faults/what-was-acknowledged-survives-a-kill",
                  test_what_was_acknowledged_survives_a_kill);
   REGISTRY_TEST ("/faults/an-unfinished-new-registry-is-replaced",
