@@ -68,15 +68,15 @@ folders_close (Folders *folders)
   g_clear_pointer (&folders->gone, g_hash_table_unref);
 }
 
-/* The new folder gets the old one's descriptor, which other threads may be using. */
+/* A user may remove or replace jobs/ and trash/. Opens what is in the place of one now, after
+ * making it if it is missing. It gets the old one's descriptor, which other threads may be using.
+ */
 static void
 refresh (const char *path, int fd)
 {
-  struct stat there, here;
   int new_fd;
 
-  if (lstat (path, &there) == 0 && fstat (fd, &here) == 0 && there.st_dev == here.st_dev
-      && there.st_ino == here.st_ino)
+  if (fd_is_at (AT_FDCWD, path, fd))
     return;
   new_fd = folders_open_dir (path);
   if (new_fd < 0)
@@ -88,15 +88,6 @@ refresh (const char *path, int fd)
   log_warning (MODULE, "folder was removed or replaced, using a new one folder=%s", path);
   (void) dup3 (new_fd, fd, O_CLOEXEC);
   close (new_fd);
-}
-
-/* A user may remove or replace the two folders. Opens what is in their places now, after making
- * what is missing. */
-static void
-refresh_both (Folders *folders)
-{
-  refresh (folders->jobs_dir, folders->jobs_fd);
-  refresh (folders->trash_dir, folders->trash_fd);
 }
 
 static bool
@@ -154,7 +145,7 @@ folders_make (Folders *folders, const char *job_id)
 {
   int code;
 
-  refresh_both (folders);
+  refresh (folders->jobs_dir, folders->jobs_fd);
   if (mkdirat (folders->jobs_fd, job_id, 0700) == 0)
     return;
   code = errno;
@@ -167,7 +158,8 @@ folders_discard (Folders *folders, const char *job_id)
 {
   int r;
 
-  refresh_both (folders);
+  refresh (folders->jobs_dir, folders->jobs_fd);
+  refresh (folders->trash_dir, folders->trash_fd);
   note (folders, &folders->gone, job_id);
   r = fd_move (folders->jobs_fd, job_id, folders->trash_fd);
   if (r == 0 || r == -ENOENT)
