@@ -88,6 +88,20 @@ def _(t):
     expect(daemon.ids(), kept[::-1])
 
 
+# The writer opens it once more at its end, when the thread that looks up keys is gone.
+@test("a stop after the registry could not be opened again ends as any other")
+def _(t):
+    faults, daemon = with_faults(t)
+    kept = daemon.draft()["job_id"]
+    faults.set("pwrite", "EIO", rule=0)
+    faults.set("open", "EIO", rule=1)
+    daemon.post("/jobs", {"name": "refused", "selections": {}}).expect_problem(500)
+    faults.clear()
+    daemon.stop()
+    daemon.start()
+    expect(daemon.ids(), [kept])
+
+
 @test("a registry that another program has locked is 503, and recovers")
 def _(t):
     daemon = t.daemon()

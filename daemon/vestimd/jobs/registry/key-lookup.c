@@ -10,8 +10,6 @@
 #include "daemon/vestimd/jobs/registry/idempotency-keys.h"
 #include "daemon/vestimd/sys/log.h"
 
-#define RELEASE_NS UINT64_C (1000000000)
-
 typedef struct
 {
   Completion completion; /* first */
@@ -35,60 +33,68 @@ deliver_query (Completion *completion)
   g_free (query);
 }
 
-typedef struct
-{
-  sqlite3 *db; /* (nullable) */
-  sqlite3_stmt *find;
-  int rc; /* of the last try to open it, and errno then */
-  int error;
-} Source;
-
+/* With the connection's lock held, as the next three. */
 static void
-source_close (Source *source)
+close_connection (KeyLookup *lookup)
 {
-  sqlite3_finalize (source->find);
-  sqlite3_close (source->db);
-  *source = (Source){ 0 };
+  sqlite3_finalize (lookup->find);
+  sqlite3_close (lookup->db);
+  lookup->find = NULL;
+  lookup->db = NULL;
 }
 
-/* Tries again after a failure. */
-static void
-source_open (Source *source, const KeyLookup *lookup)
+/* A code of SQLite. */
+static int
+open_connection (KeyLookup *lookup)
 {
-  if (source->find != NULL)
-    return;
-  source_close (source);
+  int rc;
+
+  if (lookup->db != NULL)
+    return SQLITE_OK;
+  rc = database_open (&lookup->db, lookup->path, DATABASE_READ);
+  return rc == SQLITE_OK ? idempotency_keys_prepare_find (lookup->db, &lookup->find) : rc;
+}
+
+static int
+find_key (KeyLookup *lookup, KeyQuery *query)
+{
+  int rc = open_connection (lookup);
+
+  if (rc != SQLITE_OK)
+    return rc;
+  return idempotency_keys_find (lookup->find, query->key, key_clock_now (lookup->clock),
+                                query->digest, &query->body, &query->length);
+}
+
+/* The next query opens the connection again after a failure. */
+static void
+look_up (KeyLookup *lookup, KeyQuery *query)
+{
+  int rc;
+
   errno = 0;
-  source->rc = database_open (&source->db, lookup->path, DATABASE_READ);
-  if (source->rc == SQLITE_OK)
-    source->rc = idempotency_keys_prepare_find (source->db, &source->find);
-  source->error = errno;
-}
-
-/* Called with the lock held. */
-static void
-release (KeyLookup *lookup, Source *source)
-{
-  source_close (source);
-  lookup->must_release = false;
-  uv_cond_signal (&lookup->released);
+  rc = find_key (lookup, query);
+  if (rc == SQLITE_ROW)
+    query->status = 0;
+  else if (rc == SQLITE_DONE)
+    query->status = REGISTRY_E_NOT_FOUND;
+  else
+    {
+      query->status = database_status (rc);
+      log_error ("registry", "idempotency key not looked up error=\"%s\"", sqlite3_errstr (rc));
+      close_connection (lookup);
+    }
 }
 
 /* (nullable) waits for the next query. NULL: the queue is empty and the thread shall end. */
 static KeyQuery *
-take_query (KeyLookup *lookup, Source *source)
+take_query (KeyLookup *lookup)
 {
   Completion *completion;
 
   uv_mutex_lock (&lookup->worker.lock);
-  for (;;)
-    {
-      if (lookup->must_release)
-        release (lookup, source);
-      if (lookup->first != NULL || lookup->worker.stopping)
-        break;
-      uv_cond_wait (&lookup->worker.wake, &lookup->worker.lock);
-    }
+  while (lookup->first == NULL && !lookup->worker.stopping)
+    uv_cond_wait (&lookup->worker.wake, &lookup->worker.lock);
   completion = lookup->first;
   if (completion != NULL)
     lookup->first = completion->next;
@@ -99,57 +105,27 @@ take_query (KeyLookup *lookup, Source *source)
 }
 
 static void
-look_up (KeyLookup *lookup, Source *source, KeyQuery *query)
-{
-  int rc = source->rc;
-
-  errno = source->error;
-  if (source->find != NULL)
-    rc = idempotency_keys_find (source->find, query->key, key_clock_now (lookup->clock),
-                                query->digest, &query->body, &query->length);
-  if (rc == SQLITE_ROW)
-    query->status = 0;
-  else if (rc == SQLITE_DONE)
-    query->status = REGISTRY_E_NOT_FOUND;
-  else
-    {
-      query->status = database_status (rc);
-      log_error ("registry", "idempotency key not looked up error=\"%s\"", sqlite3_errstr (rc));
-      source_close (source);
-    }
-}
-
-static void
 key_lookup_main (void *user)
 {
   KeyLookup *lookup = user;
-  Source source = { 0 };
   KeyQuery *query;
 
-  source_open (&source, lookup);
-  while ((query = take_query (lookup, &source)) != NULL)
+  while ((query = take_query (lookup)) != NULL)
     {
-      source_open (&source, lookup);
-      look_up (lookup, &source, query);
+      uv_mutex_lock (&lookup->connection_lock);
+      look_up (lookup, query);
+      uv_mutex_unlock (&lookup->connection_lock);
       completion_queue_post (lookup->worker.completions, &query->completion, &query->completion);
     }
-  uv_mutex_lock (&lookup->worker.lock);
-  release (lookup, &source);
-  lookup->is_running = false;
-  uv_mutex_unlock (&lookup->worker.lock);
+  key_lookup_release (lookup);
 }
 
 void
 key_lookup_release (KeyLookup *lookup)
 {
-  uint64_t until = uv_hrtime () + RELEASE_NS;
-
-  uv_mutex_lock (&lookup->worker.lock);
-  lookup->must_release = lookup->is_running;
-  worker_wake (&lookup->worker);
-  while (lookup->must_release && uv_hrtime () < until)
-    uv_cond_timedwait (&lookup->released, &lookup->worker.lock, RELEASE_NS);
-  uv_mutex_unlock (&lookup->worker.lock);
+  uv_mutex_lock (&lookup->connection_lock);
+  close_connection (lookup);
+  uv_mutex_unlock (&lookup->connection_lock);
 }
 
 static void
@@ -158,7 +134,6 @@ on_gone (void *user)
   KeyLookup *lookup = user;
 
   g_free (lookup->path);
-  uv_cond_destroy (&lookup->released);
   lookup->closed (lookup->user);
 }
 
@@ -167,28 +142,12 @@ key_lookup_open (KeyLookup *lookup, CompletionQueue *completions, const char *pa
                  const KeyClock *clock)
 {
   worker_init (&lookup->worker, completions, key_lookup_main, lookup);
-  if (uv_cond_init (&lookup->released) < 0)
+  if (uv_mutex_init (&lookup->connection_lock) < 0)
     abort ();
-  lookup->is_running = lookup->must_release = false;
   lookup->path = g_strdup (path);
   lookup->clock = clock;
   lookup->first = NULL;
   lookup->end = &lookup->first;
-}
-
-/* The thread starts with the first query. */
-static bool
-start (KeyLookup *lookup)
-{
-  bool is_started = lookup->worker.started;
-
-  if (is_started)
-    return true;
-  uv_mutex_lock (&lookup->worker.lock);
-  is_started = worker_start (&lookup->worker) == 0;
-  lookup->is_running = is_started;
-  uv_mutex_unlock (&lookup->worker.lock);
-  return is_started;
 }
 
 void
@@ -200,7 +159,7 @@ key_lookup_find (KeyLookup *lookup, const char *key, RegistryKeyFn fn, void *use
   query->key = g_strdup (key);
   query->fn = fn;
   query->user = user;
-  if (!start (lookup))
+  if (!lookup->worker.started && worker_start (&lookup->worker) < 0)
     {
       log_error ("registry", "lookup thread not started");
       query->status = REGISTRY_E_BUSY;
@@ -220,4 +179,10 @@ key_lookup_close (KeyLookup *lookup, void (*closed) (void *user), void *user)
   lookup->closed = closed;
   lookup->user = user;
   worker_stop (&lookup->worker, on_gone);
+}
+
+void
+key_lookup_deinit (KeyLookup *lookup)
+{
+  uv_mutex_destroy (&lookup->connection_lock);
 }

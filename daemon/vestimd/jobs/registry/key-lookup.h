@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <sqlite3.h>
+
 #include "daemon/vestimd/jobs/registry/key-clock.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/sys/worker.h"
@@ -15,9 +17,9 @@ typedef struct
   const KeyClock *clock;
   Completion *first; /* the queue of queries, guarded by the worker's lock */
   Completion **end;
-  bool is_running;   /* guarded by it, as the next one */
-  bool must_release; /* the thread shall close its connection */
-  uv_cond_t released;
+  uv_mutex_t connection_lock; /* guards the next two */
+  sqlite3 *db;                /* (nullable) */
+  sqlite3_stmt *find;
   void (*closed) (void *user);
   void *user;
 } KeyLookup;
@@ -28,9 +30,12 @@ void key_lookup_open (KeyLookup *lookup, CompletionQueue *completions, const cha
 /* See registry_find_key(). */
 void key_lookup_find (KeyLookup *lookup, const char *key, RegistryKeyFn fn, void *user);
 
-/* From any thread: has the connection closed, and waits a moment for that. The next query opens it
+/* From any thread: closes the connection, after a query that is under way. The next query opens it
  * again. */
 void key_lookup_release (KeyLookup *lookup);
 
-/* Finishes the queue, then calls `closed`. */
+/* Finishes the queue and closes the connection, then calls `closed`. */
 void key_lookup_close (KeyLookup *lookup, void (*closed) (void *user), void *user);
+
+/* After that, when no thread calls key_lookup_release() any more. */
+void key_lookup_deinit (KeyLookup *lookup);

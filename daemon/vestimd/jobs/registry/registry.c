@@ -110,6 +110,7 @@ on_writer_closed (void *user)
 {
   Registry *registry = user;
 
+  key_lookup_deinit (&registry->lookup);
   trash_close (&registry->trash, on_trash_closed, registry);
 }
 
