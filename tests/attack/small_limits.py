@@ -61,11 +61,11 @@ class Attack:
         code, text = daemon.process.poll(), daemon.log_text()
         if not is_loaded and (code == LOADER or (code in KILLED_IN_LOADER and "vestimd" not in text and " info " not in text)):
             return
-        is_told = "vestimd: " in text or "fsize" in self.case  # which also limits the file of the messages
+        says_why = "vestimd: " in text or "fsize" in self.case  # which also limits the file of the messages
         # A thread of libuv's pool has no stack left to say that GLib found no memory.
         if code == -11 and self.case.startswith(("as=", "data=")):
             return
-        if code != REFUSED or not is_told:
+        if code != REFUSED or not says_why:
             self.run.found(f"{self.case}: the daemon ended with {code}", text[-1500:])
 
     def recover(self, daemon, name, posted):

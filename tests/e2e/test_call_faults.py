@@ -34,7 +34,7 @@ def _(t):
     expect(daemon.ids(), kept[::-1])
 
 
-# The client was told that nothing was stored, so that nothing may be stored.
+# A refusal says that nothing was stored, so nothing may be stored.
 @test("a write or flush of the registry that fails once is repeated, and stores once")
 def _(t):
     faults, daemon = with_faults(t)

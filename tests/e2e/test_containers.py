@@ -118,7 +118,7 @@ def _(t):
 
 
 # Two containers with one volume: neither sees the processes of the other.
-@test("a daemon of another PID namespace is told as what it is, and its directory is left alone", root=True)
+@test("vestimd recognizes a daemon of another PID namespace, and leaves its directory alone", root=True)
 def _(t):
     need(*IN_CONTAINER)
     daemon = t.daemon()
@@ -135,7 +135,7 @@ def _(t):
     daemon.get("/").expect(200)
 
 
-@test("--status and --stop tell of a container's daemon that cannot be reached", root=True)
+@test("--status says that a container's daemon cannot be reached", root=True)
 def _(t):
     outside = ["unshare", "--net", *IN_CONTAINER]
     need(*outside)

@@ -268,7 +268,7 @@ def _(t):
         expect_in(b"for the old client", text)
 
 
-@test("proxies are told not to keep the events back")
+@test("the stream asks proxies to pass events on at once")
 def _(t):
     with t.daemon().events() as events:
         expect(events.head.headers["X-Accel-Buffering"], "no")

@@ -174,7 +174,7 @@ def serve_without_files(daemon):
     expect(daemon.process.poll(), None, daemon.log_text()[before:])
     url = re.search(r"serving url=(\S+)", daemon.log_text()[before:]).group(1)
     daemon.use({"pid": daemon.process.pid, "url": url})
-    until(lambda: "server.json cannot be written yet" in daemon.log_text()[before:], "it tells")
+    until(lambda: "server.json cannot be written yet" in daemon.log_text()[before:], "it says so")
 
 
 def read(path):

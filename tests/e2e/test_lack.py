@@ -193,7 +193,7 @@ def _(t):
             expect_in("raise the limit of the file size (ulimit -f)", daemon.log_text())
 
 
-# The C library keeps what is freed, unless it is told otherwise.
+# By itself, the C library keeps the memory that a program frees.
 @test("memory of deleted jobs is given back when the daemon is idle")
 def _(t):
     daemon = t.daemon()

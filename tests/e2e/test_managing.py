@@ -110,7 +110,6 @@ def _(t):
     t.vestimd("--stop").expect(0)
 
 
-# A terminal, an ssh or a pipeline would otherwise hang until the daemon ends.
 @test("--daemonize prints the PID and the address on one line")
 def _(t):
     result = t.vestimd("--port", "0", "--daemonize").expect(0)
@@ -119,6 +118,7 @@ def _(t):
     t.vestimd("--stop").expect(0)
 
 
+# A terminal, an ssh or a pipeline would otherwise hang until the daemon ends.
 @test("--daemonize keeps no descriptor that it inherited")
 def _(t):
     kept, given = os.pipe()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The files that a user names with -o: what is there is written to or replaced as the user expects."""
+"""-o FILE replaces a regular file, and writes into a device, a pipe or a descriptor. A link stays a link."""
 
 import json
 import os

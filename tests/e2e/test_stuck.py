@@ -226,7 +226,7 @@ def root_process(t, daemon, **selections):
 
 
 # Nobody has stopped these, so that only vestim-run knows.
-@test("a leftover of root, or a time limit that cannot end it, is told in message and log", root=True)
+@test("message and log name a process of root that outlives its job or the time limit", root=True)
 def _(t):
     prefix, become = as_nobody(t)
     daemon = t.daemon("--max-running", "3", prefix=prefix)
@@ -241,7 +241,7 @@ def _(t):
     expect(daemon.until_over(limited[0])["details"]["reason"], "timed out")
 
 
-@test("a process of root that a killed vestim-run left is told, and the job ends with it", root=True)
+@test("after vestim-run was killed, DELETE names its process of root, and the job ends with that process", root=True)
 def _(t):
     prefix, become = as_nobody(t)
     daemon = t.daemon(prefix=prefix)
@@ -254,7 +254,7 @@ def _(t):
     daemon.until_status(job, "stopped")
 
 
-@test("a deletion that was cut by a kill of the daemon is told at the job", alone=True)
+@test("a job says that its deletion was cut off when the daemon was killed", alone=True)
 def _(t):
     daemon = t.daemon()
     job = daemon.sh("trap '' TERM; echo ready; while :; do sleep 1; done", restart=True)

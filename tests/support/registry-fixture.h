@@ -36,7 +36,7 @@ void registry_fixture_reopen (RegistryFixture *fixture);
 /* Expects an open error that names `file` (in the folder) and contains `words`. */
 void registry_fixture_refuse (RegistryFixture *fixture, const char *file, const char *words);
 
-/* Sets the registry's clock; 0: the real time. */
+/* Sets the uptime that the registry reads; 0: the real one. */
 void registry_fixture_set_uptime (int64_t uptime_ms);
 
 /* Submits the transaction; its status is in `last_status` when `n_done` has grown. */

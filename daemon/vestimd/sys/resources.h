@@ -3,8 +3,8 @@
 
 #include <uv.h>
 
-/* libuv and GLib end the process when it gets no thread, descriptor or memory. So the start finds
- * out first what there is, and what ends the daemon later is told. */
+/* libuv and GLib end the process when it gets no thread, descriptor or memory. So the start
+ * checks first what is available, and a lack that ends the daemon later gets a sentence. */
 
 /* That the start must be able to open: its own, and those of one connection and one attempt. */
 #define RESOURCES_DESCRIPTORS 20

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-/* What can be told of a MATLAB file without the library that reads it. */
+/* What the head of a MATLAB file shows, without the library that reads the file. */
 typedef struct
 {
   const char *format; /* "MATLAB 5" or "MATLAB 7.3" */

@@ -42,7 +42,7 @@ typedef struct
   Trash *trash;
   KeyClock *clock;
 
-  uv_prepare_t wake; /* active while the queue has what the thread was not told of */
+  uv_prepare_t wake; /* active while the queue has items that the thread does not know of */
   Completion *first; /* the queue of transactions, guarded by the worker's lock */
   Completion **end;
   GArray *moved;    /* int64_t, guarded by it: sequences of deletions to forget once the renames are

@@ -16,7 +16,7 @@ expect (Finding *finding, FindingLevel level, const char *words)
 }
 
 static void
-test_little_space_is_told_before_the_disk_is_full (void)
+test_little_space_is_reported_before_the_disk_is_full (void)
 {
   Finding finding = { 0 };
 
@@ -44,7 +44,7 @@ test_a_file_system_without_a_number_of_inodes_is_fine (void)
 
 /* A flush that costs nothing is not one. */
 static void
-test_slow_and_impossibly_fast_flushes_are_told (void)
+test_slow_and_impossibly_fast_flushes_are_reported (void)
 {
   Finding finding = { 0 };
 
@@ -59,7 +59,7 @@ test_slow_and_impossibly_fast_flushes_are_told (void)
 }
 
 static void
-test_a_clock_that_was_set_back_is_told (void)
+test_a_clock_that_was_set_back_is_reported (void)
 {
   Finding finding = { 0 };
 
@@ -91,7 +91,7 @@ test_limits_are_read_as_the_kernel_writes_them (void)
 }
 
 static void
-test_few_processes_and_files_are_told (void)
+test_few_processes_and_files_are_reported (void)
 {
   Finding finding = { 0 };
 
@@ -145,18 +145,18 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/judge/little-space-is-told-before-the-disk-is-full",
-                   test_little_space_is_told_before_the_disk_is_full);
+  g_test_add_func ("/judge/little-space-is-reported-before-the-disk-is-full",
+                   test_little_space_is_reported_before_the_disk_is_full);
   g_test_add_func ("/judge/a-file-system-without-a-number-of-inodes-is-fine",
                    test_a_file_system_without_a_number_of_inodes_is_fine);
-  g_test_add_func ("/judge/slow-and-impossibly-fast-flushes-are-told",
-                   test_slow_and_impossibly_fast_flushes_are_told);
-  g_test_add_func ("/judge/a-clock-that-was-set-back-is-told",
-                   test_a_clock_that_was_set_back_is_told);
+  g_test_add_func ("/judge/slow-and-impossibly-fast-flushes-are-reported",
+                   test_slow_and_impossibly_fast_flushes_are_reported);
+  g_test_add_func ("/judge/a-clock-that-was-set-back-is-reported",
+                   test_a_clock_that_was_set_back_is_reported);
   g_test_add_func ("/judge/limits-are-read-as-the-kernel-writes-them",
                    test_limits_are_read_as_the_kernel_writes_them);
-  g_test_add_func ("/judge/few-processes-and-files-are-told",
-                   test_few_processes_and_files_are_told);
+  g_test_add_func ("/judge/few-processes-and-files-are-reported",
+                   test_few_processes_and_files_are_reported);
   g_test_add_func ("/judge/lingering-matters-for-the-user-unit",
                    test_lingering_matters_for_the_user_unit);
   return g_test_run ();

@@ -30,7 +30,7 @@ test_a_stream_is_written_to_until_the_client_leaves (void)
   harness_poll (harness, &harness->n_closed, 1);
 }
 
-/* HTTP/1.0 has no chunks; nginx uses it unless told otherwise. */
+/* HTTP/1.0 has no chunks. nginx uses it by default. */
 static void
 test_a_stream_of_http_1_0_has_no_chunks (void)
 {

@@ -84,7 +84,7 @@ test_clear_removes_the_others (void)
 /* Without the stored intent, the end would be an interruption "by another program", and the job
  * would be resumed. */
 static void
-test_a_deletion_that_a_kill_cut_off_is_told (void)
+test_a_job_says_that_a_kill_cut_off_its_deletion (void)
 {
   Fixture *fixture = fixture_new (1);
   ExecutorAttempt *attempt;
@@ -134,7 +134,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   TEST (an_attempt_that_does_not_end_gives_its_job_back);
   TEST (clear_removes_the_others);
-  TEST (a_deletion_that_a_kill_cut_off_is_told);
+  TEST (a_job_says_that_a_kill_cut_off_its_deletion);
   TEST (an_attempt_may_end_while_the_intent_is_stored);
   return g_test_run ();
 }
