@@ -326,6 +326,16 @@ fixture_status (Fixture *fixture, const char *job_id)
   return job != NULL ? vestim_job_state_name (job_get (job)->state) : "gone";
 }
 
+void
+fixture_rename (Fixture *fixture, const char *job_id, Answer *answer)
+{
+  const VestimJob values = { .name = (char *) "renamed" };
+  const ServiceFields patch = { &values, VESTIM_JOB_FIELD_SET (name) };
+  ServiceCall call = answer_call (answer, NULL);
+
+  service_patch (fixture->service, job_id, &patch, &call);
+}
+
 /* ---- Attempts ---- */
 
 void

@@ -73,6 +73,9 @@ char *fixture_create_estimation (Fixture *fixture);
 ExecutorAttempt *fixture_last_attempt (Fixture *fixture);
 const char *fixture_status (Fixture *fixture, const char *job_id);
 
+/* Renames a job to "renamed". The job stays locked until the loop runs; then the answer comes. */
+void fixture_rename (Fixture *fixture, const char *job_id, Answer *answer);
+
 void attempt_started (Fixture *fixture, ExecutorAttempt *attempt);
 void attempt_ended (Fixture *fixture, ExecutorAttempt *attempt, const AttemptResult *result);
 AttemptResult result_exit (int exit_code);

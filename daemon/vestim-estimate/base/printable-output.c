@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "daemon/posix/fd.h"
+
 typedef struct
 {
   int fd;
@@ -25,21 +27,6 @@ printable_byte (Output *output, uint8_t byte)
   return (byte < ' ' && byte != '\n' && byte != '\t') || byte == 0x7f ? '?' : (char) byte;
 }
 
-static bool
-write_all (int fd, const char *text, size_t length)
-{
-  while (length > 0)
-    {
-      ssize_t written = write (fd, text, length);
-
-      if (written <= 0)
-        return false;
-      text += written;
-      length -= (size_t) written;
-    }
-  return true;
-}
-
 /* As fopencookie(3) wants it: everything is written, or 0 is returned. */
 static ssize_t
 write_printable (void *cookie, const char *text, size_t length)
@@ -53,7 +40,7 @@ write_printable (void *cookie, const char *text, size_t length)
 
       for (size_t i = 0; i < n; i++)
         part[i] = printable_byte (output, (uint8_t) text[done + i]);
-      if (!write_all (output->fd, part, n))
+      if (fd_write_all (output->fd, part, n) != 0)
         return 0;
       done += n;
     }

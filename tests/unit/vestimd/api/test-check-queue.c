@@ -85,32 +85,34 @@ test_input_goes_in_and_output_comes_out (Fixture *fixture, const void *data)
   g_assert_cmpstr (fixture->output->str, ==, input);
 }
 
+static void
+expect_each (Fixture *fixture, const char *const *scripts, unsigned limit_ms, CheckStatus status)
+{
+  for (unsigned i = 0; scripts[i] != NULL; i++)
+    {
+      start (fixture, scripts[i], "input that nobody reads", limit_ms);
+      wait_for (fixture, i + 1);
+      g_assert_cmpint (fixture->last, ==, status);
+    }
+}
+
 /* A disk that does not answer: it may answer later. */
 static void
 test_a_run_that_takes_too_long_is_late (Fixture *fixture, const void *data)
 {
-  static const char *const scripts[] = { "sleep 60", "exec >&-; sleep 60" };
+  static const char *const scripts[] = { "sleep 60", "exec >&-; sleep 60", NULL };
 
-  for (unsigned i = 0; i < G_N_ELEMENTS (scripts); i++)
-    {
-      start (fixture, scripts[i], "input that nobody reads", 100);
-      wait_for (fixture, i + 1);
-      g_assert_cmpint (fixture->last, ==, CHECK_LATE);
-    }
+  expect_each (fixture, scripts, 100, CHECK_LATE);
 }
 
 static void
 test_a_run_that_crashes_or_prints_too_much_has_failed (Fixture *fixture, const void *data)
 {
   static const char *const scripts[] = { "kill -SEGV $$", "exit 3",
-                                         "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done" };
+                                         "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done",
+                                         NULL };
 
-  for (unsigned i = 0; i < G_N_ELEMENTS (scripts); i++)
-    {
-      start (fixture, scripts[i], "input that nobody reads", 600000);
-      wait_for (fixture, i + 1);
-      g_assert_cmpint (fixture->last, ==, CHECK_FAILED);
-    }
+  expect_each (fixture, scripts, 600000, CHECK_FAILED);
 }
 
 /* Without a descriptor for the channel. */

@@ -30,6 +30,16 @@ test_a_stream_is_written_to_until_the_client_leaves (void)
   harness_poll (harness, &harness->n_closed, 1);
 }
 
+/* (transfer full) all that the client of a stream gets that has one event and is closed then. */
+static char *
+read_one_event (Harness *harness, int fd)
+{
+  harness_await_stream (harness);
+  harness_call (harness, harness_write_stream);
+  harness_call (harness, harness_close_stream);
+  return client_read_all (fd, NULL);
+}
+
 /* HTTP/1.0 has no chunks. nginx uses it by default. */
 static void
 test_a_stream_of_http_1_0_has_no_chunks (void)
@@ -39,10 +49,7 @@ test_a_stream_of_http_1_0_has_no_chunks (void)
   g_autofree char *all = NULL;
 
   client_send (harness, fd, "GET /stream HTTP/1.0\r\n%HOST\r\n\r\n");
-  harness_await_stream (harness);
-  harness_call (harness, harness_write_stream);
-  harness_call (harness, harness_close_stream);
-  all = client_read_all (fd, NULL);
+  all = read_one_event (harness, fd);
   assert_has_not (all, "Transfer-Encoding");
   assert_has (all, "\r\n\r\neee");
   g_assert_true (g_str_has_suffix (all, "eee"));
@@ -59,11 +66,8 @@ test_a_stream_whose_client_sends_no_more_goes_on (void)
 
   client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
   shutdown (fd, SHUT_WR);
-  harness_await_stream (harness);
   harness_poll (harness, &harness->n_half_closed, 1);
-  harness_call (harness, harness_write_stream);
-  harness_call (harness, harness_close_stream);
-  all = client_read_all (fd, NULL);
+  all = read_one_event (harness, fd);
   assert_has (all, "\r\n\r\nb\r\nstill here\n\r\n10000\r\neee");
   g_assert_true (g_str_has_suffix (all, "eee\r\n0\r\n\r\n"));
   close (fd);
@@ -138,10 +142,7 @@ test_a_stream_ends_when_we_close_it (void)
   g_autofree char *all = NULL;
 
   client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
-  harness_await_stream (harness);
-  harness_call (harness, harness_write_stream);
-  harness_call (harness, harness_close_stream);
-  all = client_read_all (fd, NULL);
+  all = read_one_event (harness, fd);
   g_assert_true (g_str_has_suffix (all, "eee\r\n0\r\n\r\n"));
   close (fd);
   harness_poll (harness, &harness->n_closed, 1);

@@ -16,17 +16,6 @@ adopting_job (Fixture *fixture)
   return id;
 }
 
-/* The job stays locked until the loop runs. */
-static void
-begin_rename (Fixture *fixture, const char *id, Answer *answer)
-{
-  const VestimJob values = { .name = (char *) "renamed" };
-  const ServiceFields patch = { &values, VESTIM_JOB_FIELD_SET (name) };
-  ServiceCall call = answer_call (answer, NULL);
-
-  service_patch (fixture->service, id, &patch, &call);
-}
-
 static void
 test_an_absent_attempt_is_launched_after_the_change_under_way (void)
 {
@@ -35,7 +24,7 @@ test_an_absent_attempt_is_launched_after_the_change_under_way (void)
   ExecutorAttempt *attempt = fixture_last_attempt (fixture);
   Answer answer = { 0 };
 
-  begin_rename (fixture, id, &answer);
+  fixture_rename (fixture, id, &answer);
   attempt->events.absent (attempt->user);
   fixture_settle (fixture);
   g_assert_cmpint (answer.code, ==, 0);
@@ -77,7 +66,7 @@ test_a_start_time_is_kept_by_the_change_under_way (void)
   g_autofree char *id = adopting_job (fixture);
   Answer answer = { 0 };
 
-  begin_rename (fixture, id, &answer);
+  fixture_rename (fixture, id, &answer);
   attempt_started (fixture, fixture_last_attempt (fixture));
   g_assert_cmpint (answer.code, ==, 0);
   g_assert_cmpint (job_get (service_find (fixture->service, id))->started_at, !=, 0);

@@ -13,15 +13,14 @@ launching_job (Fixture *fixture)
   return fixture_create (fixture, 0, false, "{\"argv\":[\"true\"]}");
 }
 
-/* Its answer comes when the loop runs. */
-static void
-begin_rename (Fixture *fixture, const char *id, Answer *answer)
+/* The executor took the attempt back before its program ran. */
+static AttemptResult
+result_of_no_start (void)
 {
-  const VestimJob values = { .name = (char *) "renamed" };
-  const ServiceFields patch = { &values, VESTIM_JOB_FIELD_SET (name) };
-  ServiceCall call = answer_call (answer, NULL);
+  AttemptResult result = result_exit (-1);
 
-  service_patch (fixture->service, id, &patch, &call);
+  result.stopped = result.never_started = true;
+  return result;
 }
 
 static const char *
@@ -37,7 +36,7 @@ test_a_change_is_stored_at_once (void)
   g_autofree char *id = launching_job (fixture);
   Answer answer = { 0 };
 
-  begin_rename (fixture, id, &answer);
+  fixture_rename (fixture, id, &answer);
   fixture_wait (fixture, &answer.is_done);
   g_assert_cmpint (answer.code, ==, 0);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "queued");
@@ -57,7 +56,7 @@ test_a_changed_attempt_is_adopted_by_the_next_daemon (void)
   g_autofree char *id = launching_job (fixture);
   Answer answer = { 0 };
 
-  begin_rename (fixture, id, &answer);
+  fixture_rename (fixture, id, &answer);
   fixture_wait (fixture, &answer.is_done);
   fixture_restart (fixture);
   g_assert_true (fixture_last_attempt (fixture)->was_adopted);
@@ -73,7 +72,7 @@ test_a_start_during_a_change_is_kept (void)
   g_autofree char *id = launching_job (fixture);
   Answer answer = { 0 };
 
-  begin_rename (fixture, id, &answer);
+  fixture_rename (fixture, id, &answer);
   attempt_started (fixture, fixture_last_attempt (fixture));
   g_assert_cmpint (answer.code, ==, 0);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "running");
@@ -93,7 +92,7 @@ test_an_end_during_a_change_is_kept (void)
   const AttemptResult good = result_exit (0);
   Answer answer = { 0 };
 
-  begin_rename (fixture, id, &answer);
+  fixture_rename (fixture, id, &answer);
   attempt->events.started (attempt->user, 1000);
   attempt_ended (fixture, attempt, &good);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "completed");
@@ -108,7 +107,7 @@ test_a_stop_is_answered_at_once_and_nothing_runs (void)
   Fixture *fixture = fixture_new (1);
   g_autofree char *id = launching_job (fixture);
   ExecutorAttempt *attempt = fixture_last_attempt (fixture);
-  AttemptResult never = result_exit (-1);
+  const AttemptResult never = result_of_no_start ();
   Answer answer = { 0 };
   ServiceCall call = answer_call (&answer, NULL);
 
@@ -116,8 +115,6 @@ test_a_stop_is_answered_at_once_and_nothing_runs (void)
   fixture_wait (fixture, &answer.is_done);
   g_assert_cmpint (answer.code, ==, 0);
   g_assert_true (attempt->is_stopped);
-  never.stopped = never.never_started = true;
-  never.started_at = 0;
   attempt_ended (fixture, attempt, &never);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "stopped");
   g_assert_cmpint (job_get (service_find (fixture->service, id))->started_at, ==, 0);
@@ -152,14 +149,13 @@ test_a_deletion_takes_the_attempt_back (void)
   Fixture *fixture = fixture_new (1);
   g_autofree char *id = launching_job (fixture);
   ExecutorAttempt *attempt = fixture_last_attempt (fixture);
-  AttemptResult never = result_exit (-1);
+  const AttemptResult never = result_of_no_start ();
   Answer answer = { 0 };
   ServiceCall call = answer_call (&answer, NULL);
 
   service_delete (fixture->service, id, &call);
   fixture_settle (fixture);
   g_assert_true (attempt->is_stopped);
-  never.stopped = never.never_started = true;
   attempt_ended (fixture, attempt, &never);
   g_assert_cmpint (answer.code, ==, 0);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "gone");
