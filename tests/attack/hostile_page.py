@@ -16,6 +16,7 @@ import subprocess
 import threading
 
 from support.expect import PATIENCE
+from support.metrics import scrape
 from support.runner import skip
 
 HOST = "evil.example"
@@ -161,10 +162,10 @@ def state(daemon):
 def refusals(daemon):
     """How many requests were refused, by status."""
     found = {}
-    for line in daemon.get("/metrics").text.splitlines():
-        for status in ("401", "403", "421"):
-            if line.startswith("vestim_http_requests_total{") and f'"{status}"' in line:
-                found[status] = found.get(status, 0) + int(float(line.rpartition(" ")[2]))
+    for (name, labels), number in scrape(daemon).samples.items():
+        status = dict(labels).get("code")
+        if name == "vestim_http_requests_total" and status in ("401", "403", "421"):
+            found[status] = found.get(status, 0) + int(number)
     return found
 
 

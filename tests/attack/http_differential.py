@@ -113,7 +113,6 @@ class Answered:
         """Then it may have been sent before the whole request was read."""
         return "close" in self.headers.get("Connection", "").lower()
 
-
     def key(self):
         """What two readings of the same request have in common: the status, and of a new job what was in its body."""
         if self.status != 201 or not self.body:
@@ -206,8 +205,8 @@ def attack(run):
     node = shutil.which("node") or shutil.which("nodejs")
     if h11 is None or not node:
         skip("python3-h11 or nodejs is not installed")
-    attack = Attack(run, node)
+    attack_on = Attack(run, node)
     for number in run.steps(1500):
-        stream = hostile_http.stream(run.random, attack.daemon, number)
-        attack.check(stream)
+        stream = hostile_http.stream(run.random, attack_on.daemon, number)
+        attack_on.check(stream)
         run.count()

@@ -143,8 +143,7 @@ class Attack:
         return subprocess.run(command, capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL, timeout=60, cwd="/", umask=0, **as_user(OWNER))
 
     def processes(self):
-        mine = [pid for pid in processes.all_pids() if processes.is_alive(pid)]
-        return [pid for pid in mine if str(self.home) in " ".join(processes.environment(pid) + processes.command_line(pid))]
+        return processes.that_mention(str(self.home))
 
     # Against a daemon with a job.
 

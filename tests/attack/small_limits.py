@@ -53,9 +53,7 @@ class Attack:
         daemon = self.t.daemon(home=self.t.dir / f"home-{self.run.tried}", prefix=self.user.prefix, start=False)
         if when == "start":
             daemon.prefix = [*self.user.prefix, "prlimit", f"--{name}={value}:"]
-        daemon.launch()
-        until(lambda: daemon.process.poll() is not None or (daemon.home / "server.json").exists(), f"{self.case}: it starts or ends", 20)
-        return daemon
+        return daemon, daemon.try_start(self.case, 20)
 
     def check_end(self, daemon, is_loaded):
         code, text = daemon.process.poll(), daemon.log_text()
@@ -96,10 +94,9 @@ class Attack:
     def step(self, name, value, when):
         self.run.count()
         self.case = f"{name}={value} at {when}"
-        daemon = self.begin(name, value, when)
+        daemon, serves = self.begin(name, value, when)
         posted = []
-        if daemon.process.poll() is None:
-            daemon.serves()
+        if serves:
             if when == "running":
                 self.user.limit(daemon.pid, name, value)
             for _ in range(3):

@@ -71,13 +71,9 @@ def _(t):
 IN_CONTAINER = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
 
 
-def children(pid):
-    return [child for child in processes.all_pids() if (processes.stat(child) or (0, 0))[1] == pid]
-
-
 def first_process(daemon):
     """PID 1 of the container, as this side numbers it."""
-    return children(daemon.process.pid)[0]
+    return processes.children(daemon.process.pid)[0]
 
 
 # A container has no other init: the daemon is what its entry point starts.
@@ -89,7 +85,7 @@ def _(t):
     daemon.completed(daemon.run("true"))
     lost = daemon.sh("setsid sleep 600 & kill -9 $PPID; sleep 600")
     expect(daemon.until_status(lost, "interrupted")["details"]["reason"], "lost")
-    inside = lambda: {init, *children(init), *(pid for child in children(init) for pid in children(child))}
+    inside = lambda: {init, *processes.children(init), *(pid for child in processes.children(init) for pid in processes.children(child))}
     until(lambda: all(processes.is_alive(pid) for pid in inside()), "no zombie is left", 10)
     os.kill(init, signal.SIGTERM)
     expect(daemon.wait(20), 0)

@@ -18,9 +18,7 @@ exec '{real}' "$@"
 
 def daemon_killed_at(t, when, then):
     text = WRAPPER.format(when=when, then=then, dir=t.dir, home=t.home, real=program("vestim-run"))
-    t.write("libexec/vestim-run", text, 0o755)
-    (t.dir / "libexec" / "vestim-estimate").symlink_to(program("vestim-estimate"))
-    return t.daemon(env={"VESTIM_LIBEXEC": str(t.dir / "libexec")})
+    return t.daemon(env=t.helpers(run=text))
 
 
 def posted_into_death(t, daemon):
@@ -88,10 +86,8 @@ def _(t):
 
 @test("a shim that cannot be started fails the job with a reason, and the daemon goes on")
 def _(t):
-    (t.dir / "libexec").mkdir()
-    t.write("libexec/vestim-run", "#!/no/such/interpreter\n", 0o755)
-    t.write("libexec/vestim-estimate", "#!/no/such/interpreter\n", 0o755)
-    daemon = t.daemon(env={"VESTIM_LIBEXEC": str(t.dir / "libexec")})
+    nothing = "#!/no/such/interpreter\n"
+    daemon = t.daemon(env=t.helpers(run=nothing, estimate=nothing))
     over = daemon.until_over(daemon.run("true"))
     expect(over["status"] in ("failed", "interrupted"), True, over["status"])
     expect(bool(over["details"]["reason"]), True, "a reason is given")

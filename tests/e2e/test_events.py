@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Server-Sent Events: a view that follows them shows what is stored, without a gap."""
 
-import os
 import socket
 import threading
 import time
@@ -9,6 +8,7 @@ import time
 from support import expect, expect_in, fail, skip, test, until
 from support.answers import Closed
 from support.expect import PATIENCE
+from support.processes import open_files
 
 
 def numbers(events):
@@ -291,10 +291,7 @@ def _(t):
     daemon = t.daemon()
 
     def connections():
-        return sum(os.readlink(link).startswith("socket:") for link in daemon_descriptors())
-
-    def daemon_descriptors():
-        return [f"/proc/{daemon.pid}/fd/{name}" for name in os.listdir(f"/proc/{daemon.pid}/fd")]
+        return sum(link.startswith("socket:") for link in open_files(daemon.pid).values())
 
     before = connections()
     streams = [daemon.events() for _ in range(20)]

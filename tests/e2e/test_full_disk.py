@@ -3,7 +3,6 @@
 
 import os
 import re
-import subprocess
 
 from support import expect, expect_in, fail, skip, test, until
 
@@ -11,10 +10,8 @@ from support import expect, expect_in, fail, skip, test, until
 def small_disk(t, size="12m"):
     """A data directory on a file system of its own, and a function that fills it to the last byte."""
     t.home.mkdir(mode=0o700)
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "tmpfs", str(t.home)]
-    if os.geteuid() != 0 or subprocess.run(command, capture_output=True).returncode != 0:
+    if not t.mount_small_disk(t.home, size):
         skip("a file system can be mounted by root only")
-    t.cleanups.append(lambda: subprocess.run(["umount", "-l", str(t.home)], check=True))
 
     def fill():
         with open(t.home / "filler", "ab", buffering=0) as filler:

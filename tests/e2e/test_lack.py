@@ -133,10 +133,7 @@ def _(t):
         for value in values:
             daemon = t.daemon(prefix=[*user.prefix, "prlimit", f"--{option}={value}"], start=False)
             daemon.log_path.unlink(missing_ok=True)
-            daemon.launch()
-            until(lambda: daemon.process.poll() is not None or (daemon.home / "server.json").exists(), f"{option}={value}: it starts or ends")
-            if daemon.process.poll() is None:
-                daemon.serves()
+            if daemon.try_start(f"{option}={value}"):
                 daemon.stop()
             else:
                 expect(daemon.process.returncode, 1, f"{option}={value}")
@@ -182,10 +179,7 @@ def _(t):
         home = t.dir / f"home-{value}"
         daemon = t.daemon(home=home, prefix=["prlimit", f"--fsize={value}"], start=False)
         daemon.log_path.unlink(missing_ok=True)
-        daemon.launch()
-        until(lambda: daemon.process.poll() is not None or (home / "server.json").exists(), f"{value}: it starts or ends")
-        if daemon.process.poll() is None:
-            daemon.serves()
+        if daemon.try_start(value):
             daemon.stop()
         elif daemon.process.returncode != 1:
             fail(f"{value}: exit code {daemon.process.returncode}: {daemon.log_text()}")

@@ -3,7 +3,6 @@
 clients are served."""
 
 import json
-import os
 import resource
 import select
 import socket
@@ -11,8 +10,8 @@ import time
 
 from support import expect, fail, test, until
 from support.answers import Closed
-from support.builds import program
 from support.expect import PATIENCE
+from support.processes import open_files
 
 
 def with_padding(daemon, size):
@@ -240,18 +239,9 @@ def _(t):
     until(lambda: daemon.get("/").status == 200, "it takes new ones again")
 
 
-def slow_checker(t):
-    """A daemon whose checks of files take forever, in a folder of helpers."""
-    helpers = t.dir / "libexec"
-    helpers.mkdir()
-    (helpers / "vestim-run").symlink_to(program("vestim-run"))
-    t.write("libexec/vestim-estimate", "#!/bin/sh\nexec sleep 600\n", 0o755)
-    return t.daemon(env={"VESTIM_LIBEXEC": str(helpers)})
-
-
 @test("a check that takes too long is 503 with Retry-After, and so is one too many, at once")
 def _(t):
-    daemon = slow_checker(t)
+    daemon = t.daemon(env=t.helpers(estimate="#!/bin/sh\nexec sleep 600\n"))
     body = json.dumps({"files": [str(t.dir / "a.csv")]}).encode()
     connections = [daemon.connect() for _ in range(80)]
     for connection in connections:
@@ -283,7 +273,7 @@ def _(t):
         connection.send(daemon.request_bytes("GET", path))
         connection.answer().expect(200)
         for room in range(4):
-            used = max(int(name) for name in os.listdir(f"/proc/{daemon.pid}/fd"))
+            used = max(open_files(daemon.pid))
             resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (used + 1 + room, hard))
             for target, body in zip(targets, before):
                 connection.send(daemon.request_bytes("GET", target))

@@ -18,8 +18,8 @@ DEFAULTS = """  location / {
 """
 
 
-def daemon_of(t):
-    return t.daemon("--allowed-hosts", HOST)
+def daemon_of(t, **options):
+    return t.daemon("--allowed-hosts", HOST, **options)
 
 
 def use_it(daemon, remote):
@@ -68,7 +68,7 @@ def _(t):
 def _(t):
     daemon = daemon_of(t)
     use_it(daemon, behind_caddy(t, daemon))
-    other = t.daemon("--allowed-hosts", HOST, home=t.dir / "other")
+    other = daemon_of(t, home=t.dir / "other")
     use_it(other, behind_caddy(t, other, prefix="/vestim"))
 
 
@@ -134,7 +134,7 @@ def _(t):
         events.next()
         daemon.stop()
         expect(end_of(events), "ended")
-    again = t.daemon("--allowed-hosts", HOST, home=t.dir / "again", port=daemon.port)
+    again = daemon_of(t, home=t.dir / "again", port=daemon.port)
     remote.token = again.token
     with remote.events() as events:
         events.next()

@@ -11,6 +11,7 @@ import termios
 
 from support import expect, expect_in, processes, skip, test, until
 from support.builds import program
+from support.users import OrdinaryUser
 
 
 def full_pipe(t):
@@ -89,14 +90,13 @@ exec '{real}' "$@"
 
 
 def daemon_with_hanging_shims(t, first=":", *options):
-    t.write("libexec/vestim-run", HANGING.format(real=program("vestim-run"), dir=t.dir, first=first), 0o755)
-    (t.dir / "libexec" / "vestim-estimate").symlink_to(program("vestim-estimate"))
     t.write("hang", "")
-    return t.daemon(*options, env={"VESTIM_LIBEXEC": str(t.dir / "libexec")})
+    script = HANGING.format(real=program("vestim-run"), dir=t.dir, first=first)
+    return t.daemon(*options, env=t.helpers(run=script))
 
 
 def hanging_shims(daemon):
-    return [pid for pid in processes.all_pids() if processes.is_alive(pid) and processes.parent(pid) == daemon.pid]
+    return [pid for pid in processes.children(daemon.pid) if processes.is_alive(pid)]
 
 
 def launched(daemon, n=1):
@@ -174,50 +174,21 @@ def _(t):
         os.kill(pid, signal.SIGKILL)
 
 
-def as_nobody(t):
+def as_ordinary_user(t):
     """The prefix of a daemon of an ordinary user, and a program by which its jobs become root, as by sudo."""
-    prefix = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    t.dir.chmod(0o711)
-    t.home.mkdir()
-    os.chown(t.home, 65534, 65534)
+    prefix = OrdinaryUser(t).prefix
     root = t.dir / "become-root"
     t.copy_program(shutil.which("setpriv"), root)
     root.chmod(0o4755)
     become = [str(root), "--reuid=0", "--regid=0", "--clear-groups"]
     if subprocess.run([*prefix, *become, "true"], check=False).returncode != 0:
         skip("setuid programs do not work here")
-    if subprocess.run([*prefix, "test", "-x", program("vestim-run")], check=False).returncode != 0:
-        skip("other users may not run the programs of this build")
     return prefix, " ".join(become)
 
 
-@test("a job with a process of root says so; DELETE gets 409, clear removes the rest, and the end is stopped", root=True)
-def _(t):
-    prefix, become = as_nobody(t)
-    daemon = t.daemon(prefix=prefix)
-    over = daemon.completed(daemon.run("true"))
-    job = daemon.sh(f"{become} sleep 1000 & echo $!; wait")
-    until(lambda: daemon.log_of(job).endswith("\n"), "the process is there")
-    pid = int(daemon.log_of(job))
-    until(lambda: processes.command_line(pid)[:1] == ["sleep"], "it is a process of root")
-    t.cleanups.append(lambda: processes.is_alive(pid) and os.kill(pid, signal.SIGKILL))
-    told = f"process {pid} (sleep) belongs to root"
-    daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
-    until(lambda: told in (daemon.job(job)["message"] or ""), lambda: f"{told}: {daemon.job(job)}")
-    expect(daemon.job(job)["status"], "running")
-    expect_in(told, daemon.delete(f"/jobs/{job['job_id']}").expect_problem(409)["detail"])
-    expect_in(told, daemon.post("/jobs/clear").expect_problem(409)["detail"])
-    daemon.get(f"/jobs/{over['job_id']}").expect(404)
-    daemon.patch(f"/jobs/{job['job_id']}", {"name": "still here"}).expect(200)
-    os.kill(pid, signal.SIGKILL)
-    daemon.until_status(job, "stopped")
-    daemon.delete(f"/jobs/{job['job_id']}").expect(200)
-
-
-def root_process(t, daemon, **selections):
-    """A job whose own process has ended or ends, and the PID of its process of root."""
-    become = selections.pop("become")
-    job = daemon.sh(f"{become} sleep 1000 & echo $!; {selections.pop('then')}", **selections)
+def root_process(t, daemon, become, then, **selections):
+    """A job whose own process does `then`, and the PID of its process of root."""
+    job = daemon.sh(f"{become} sleep 1000 & echo $!; {then}", **selections)
     until(lambda: daemon.log_of(job).endswith("\n"), "the process is there")
     pid = int(daemon.log_of(job).splitlines()[0])
     t.cleanups.append(lambda: processes.is_alive(pid) and os.kill(pid, signal.SIGKILL))
@@ -225,17 +196,36 @@ def root_process(t, daemon, **selections):
     return job, pid
 
 
+@test("a job with a process of root says so; DELETE gets 409, clear removes the rest, and the end is stopped", root=True)
+def _(t):
+    prefix, become = as_ordinary_user(t)
+    daemon = t.daemon(prefix=prefix)
+    over = daemon.completed(daemon.run("true"))
+    job, pid = root_process(t, daemon, become, "wait")
+    reason = f"process {pid} (sleep) belongs to root"
+    daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
+    until(lambda: reason in (daemon.job(job)["message"] or ""), lambda: f"{reason}: {daemon.job(job)}")
+    expect(daemon.job(job)["status"], "running")
+    expect_in(reason, daemon.delete(f"/jobs/{job['job_id']}").expect_problem(409)["detail"])
+    expect_in(reason, daemon.post("/jobs/clear").expect_problem(409)["detail"])
+    daemon.get(f"/jobs/{over['job_id']}").expect(404)
+    daemon.patch(f"/jobs/{job['job_id']}", {"name": "still here"}).expect(200)
+    os.kill(pid, signal.SIGKILL)
+    daemon.until_status(job, "stopped")
+    daemon.delete(f"/jobs/{job['job_id']}").expect(200)
+
+
 # Nobody has stopped these, so that only vestim-run knows.
 @test("message and log name a process of root that outlives its job or the time limit", root=True)
 def _(t):
-    prefix, become = as_nobody(t)
+    prefix, become = as_ordinary_user(t)
     daemon = t.daemon("--max-running", "3", prefix=prefix)
-    left = root_process(t, daemon, become=become, then="sleep 1")
-    limited = root_process(t, daemon, become=become, then="wait", timeout_s=2)
+    left = root_process(t, daemon, become, "sleep 1")
+    limited = root_process(t, daemon, become, "wait", timeout_s=2)
     for job, pid in (left, limited):
-        told = f"process {pid} (sleep) belongs to root"
-        until(lambda: told in (daemon.job(job)["message"] or ""), f"{told} in the message")
-        until(lambda: told in daemon.log_of(job), f"{told} in the log")
+        reason = f"process {pid} (sleep) belongs to root"
+        until(lambda: reason in (daemon.job(job)["message"] or ""), f"{reason} in the message")
+        until(lambda: reason in daemon.log_of(job), f"{reason} in the log")
         os.kill(pid, signal.SIGKILL)
     expect(daemon.until_over(left[0])["status"], "completed")
     expect(daemon.until_over(limited[0])["details"]["reason"], "timed out")
@@ -243,9 +233,9 @@ def _(t):
 
 @test("after vestim-run was killed, DELETE names its process of root, and the job ends with that process", root=True)
 def _(t):
-    prefix, become = as_nobody(t)
+    prefix, become = as_ordinary_user(t)
     daemon = t.daemon(prefix=prefix)
-    job, pid = root_process(t, daemon, become=become, then="wait")
+    job, pid = root_process(t, daemon, become, "wait")
     shims = [p for p in processes.all_pids() if str(daemon.folder(job)) in processes.command_line(p)]
     os.kill(min(shims), signal.SIGKILL)
     detail = daemon.delete(f"/jobs/{job['job_id']}").expect_problem(409)["detail"]

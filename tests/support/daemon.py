@@ -60,6 +60,12 @@ class Daemon:
         self.starts += 1
         return self
 
+    def try_start(self, what="the daemon", timeout=30.0):
+        """Launches it and waits until it serves or has ended; whether it serves."""
+        self.launch()
+        until(lambda: self.process.poll() is not None or (self.home / "server.json").exists(), f"{what}: it starts or ends", timeout)
+        return self.process.poll() is None and self.serves()
+
     def start(self, *more, **popen):
         self.launch(*more, **popen)
         until(self.serves, lambda: "the daemon serves\n" + self.log_text()[-2000:], 30)

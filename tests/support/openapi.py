@@ -257,9 +257,15 @@ def check(method, target, body, headers, answer):
         check_request(method, target, body, headers)
 
 
+@functools.lru_cache(maxsize=None)
+def event_schemas():
+    """The schema of each event's data, by the event's name."""
+    follow = next(op for op in operations() if op.id == "followEvents")
+    return follow.response(200)[0]["content"]["text/event-stream"]["x-event-data"]
+
+
 def check_event(event):
-    op = next(op for op in operations() if op.id == "followEvents")
-    data = op.response(200)[0]["content"]["text/event-stream"]["x-event-data"]
+    data = event_schemas()
     if event.name not in data:
         fail(f"docs/openapi.yaml does not have the event {event.name}")
     seen.add(seen.events, event.name)

@@ -43,6 +43,10 @@ def parent(pid):
     return stat(pid)[1]
 
 
+def children(pid):
+    return [child for child in all_pids() if (stat(child) or (0, 0))[1] == pid]
+
+
 def of_job(folder):
     """The processes of a job: those that have its folder in their environment."""
     wanted = f"VESTIM_JOB_DIR={folder}"

@@ -115,10 +115,29 @@ class Scenario:
         path.chmod(mode)
         return path
 
+    def helpers(self, **scripts):
+        """The environment of a daemon with these helper programs: `run` and `estimate` are scripts, or the built ones."""
+        for name in ("run", "estimate"):
+            place = f"libexec/vestim-{name}"
+            if name in scripts:
+                self.write(place, scripts[name], 0o755)
+            else:
+                (self.dir / place).parent.mkdir(exist_ok=True)
+                (self.dir / place).symlink_to(program(f"vestim-{name}"))
+        return {"VESTIM_LIBEXEC": str(self.dir / "libexec")}
+
     def copy_program(self, program, place):
         """A copy that can be started at once. A process of another thread may inherit a descriptor of what this
         process writes, and while anyone has a program open for writing, the kernel refuses to start it (ETXTBSY)."""
         subprocess.run(["cp", program, place], check=True)
+
+    def mount_small_disk(self, place, size="12m"):
+        """A file system of its own at that folder, until the end of the test; False without the right."""
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "tmpfs", str(place)]
+        if os.geteuid() != 0 or subprocess.run(command, capture_output=True).returncode != 0:
+            return False
+        self.cleanups.append(lambda: subprocess.run(["umount", "-l", str(place)], check=True))
+        return True
 
     # The end.
 
