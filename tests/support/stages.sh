@@ -148,14 +148,18 @@ attack_for_minutes() {
   add_cases "$build/attack.log" "$ended"
 }
 
+# add_numbers NAME PASSED FAILED SKIPPED: fails if a case failed.
+add_numbers() {
+  passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
+  echo "$1: $2 passed, $3 failed, $4 skipped"
+  [ "$3" -eq 0 ]
+}
+
 # Adds the cases of a program's TAP. One that ended badly without a failed case is one.
 add_cases() {
   numbers=$("$python" tests/support/count.py --tap "$1" "$2")
   # shellcheck disable=SC2086
-  set -- "$1" $numbers
-  passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
-  echo "$(basename "$1" .log): $2 passed, $3 failed, $4 skipped"
-  [ "$3" -eq 0 ] || cat "$1"
+  add_numbers "$(basename "$1" .log)" $numbers || cat "$1"
 }
 
 # Takes the cases out of meson's log; a run that ended badly without a failed case is one.
@@ -164,9 +168,7 @@ add_counts() {
   # shellcheck disable=SC2086
   set -- "$1" "$2" $numbers
   [ "$2" -eq 0 ] || [ "$4" -gt 0 ] || set -- "$1" "$2" "$3" 1 "$5"
-  passed=$((passed + $3)) failed=$((failed + $4)) skipped=$((skipped + $5))
-  echo "$(basename "$1"): $3 passed, $4 failed, $5 skipped"
-  [ "$4" -eq 0 ] || "$python" tests/support/count.py --failures "$1/meson-logs/testlog.json"
+  add_numbers "$(basename "$1")" "$3" "$4" "$5" || "$python" tests/support/count.py --failures "$1/meson-logs/testlog.json"
 }
 
 # Without optimization the estimations would take too long; the first of its levels keeps the lines. The
