@@ -93,7 +93,6 @@ class Vestimd(Program):
             raise RuntimeError(f"{method} {path}: {answer.status} {text[:200]}")
         return json.loads(text)
 
-
     def settle(self):
         """Waits for the folders of new jobs, which are made later: no other program shall pay for them."""
         n_jobs = sum(self.ask("GET", "/server/status")["jobs"].values())
