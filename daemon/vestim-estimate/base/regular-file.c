@@ -5,7 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -55,6 +55,20 @@ regular_file_open (const char *path, GError **error)
   if (fd >= 0)
     close (fd);
   return -1;
+}
+
+FILE *
+regular_file_open_stream (const char *path)
+{
+  int fd = regular_file_open (path, NULL);
+
+  return fd >= 0 ? fdopen (fd, "r") : NULL;
+}
+
+bool
+regular_file_read_line (FILE *stream, char *line, int size)
+{
+  return fgets (line, size, stream) && strchr (line, '\n');
 }
 
 static bool

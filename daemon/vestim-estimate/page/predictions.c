@@ -96,19 +96,11 @@ read_row (Reader *reader, char *line)
   add_error (reader->errors, values[MEASURED], values[PREDICTED]);
 }
 
-/* A longer line ends the reading: no such file has one. */
-static bool
-read_line (char line[MAX_LINE], FILE *stream)
-{
-  return fgets (line, MAX_LINE, stream) && strchr (line, '\n');
-}
-
 bool
 predictions_read (const char *path, size_t n_rows, PredictionErrors *errors,
                   PredictionCurves *curves)
 {
-  int fd = regular_file_open (path, NULL);
-  FILE *stream = fd >= 0 ? fdopen (fd, "r") : NULL;
+  FILE *stream = regular_file_open_stream (path);
   Reader reader = { .errors = errors };
   char line[MAX_LINE];
 
@@ -116,11 +108,11 @@ predictions_read (const char *path, size_t n_rows, PredictionErrors *errors,
   if (!stream)
     return false;
 
-  bool is_good = read_line (line, stream) && read_head (&reader, line);
+  bool is_good = regular_file_read_line (stream, line, sizeof line) && read_head (&reader, line);
   decimator_init (&reader.measured, n_rows);
   decimator_init (&reader.predicted, n_rows);
   decimator_init (&reader.error, n_rows);
-  while (is_good && read_line (line, stream))
+  while (is_good && regular_file_read_line (stream, line, sizeof line))
     read_row (&reader, line);
   fclose (stream);
 

@@ -82,11 +82,10 @@ GArray *
 report_read_training (const char *path)
 {
   GArray *epochs = g_array_new (FALSE, FALSE, sizeof (EpochRecord));
-  int fd = regular_file_open (path, NULL);
-  FILE *stream = fd >= 0 ? fdopen (fd, "r") : NULL;
+  FILE *stream = regular_file_open_stream (path);
   char line[256];
 
-  while (stream && fgets (line, sizeof line, stream) && strchr (line, '\n'))
+  while (stream && regular_file_read_line (stream, line, sizeof line))
     {
       EpochRecord record = { 0 };
 
