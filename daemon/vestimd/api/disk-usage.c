@@ -20,8 +20,6 @@ struct DiskUsage
   int64_t bytes;
   int64_t result;
   int cancelled; /* atomic */
-  void (*closed) (void *user);
-  void *closed_user;
 };
 
 static int64_t count_folder (DiskUsage *usage, int fd, unsigned depth);
@@ -78,13 +76,24 @@ take (void *user)
   usage->bytes = usage->result;
 }
 
+static void
+free_all (void *user)
+{
+  DiskUsage *usage = user;
+
+  g_free (usage->path);
+  g_free (usage);
+}
+
 DiskUsage *
 disk_usage_new (uv_loop_t *loop, const char *path)
 {
   DiskUsage *usage = g_new0 (DiskUsage, 1);
 
   usage->path = g_strdup (path);
-  refresh_init (&usage->refresh, loop, measure, take, usage);
+  usage->refresh =
+      (Refresh){ .measure = measure, .take = take, .free = free_all, .user = usage, .loop = loop };
+  refresh_init (&usage->refresh);
   return usage;
 }
 
@@ -95,21 +104,9 @@ disk_usage_get (DiskUsage *usage)
   return usage->bytes;
 }
 
-static void
-on_refresh_closed (void *user)
-{
-  DiskUsage *usage = user;
-
-  usage->closed (usage->closed_user);
-  g_free (usage->path);
-  g_free (usage);
-}
-
 void
 disk_usage_close (DiskUsage *usage, void (*closed) (void *user), void *user)
 {
-  usage->closed = closed;
-  usage->closed_user = user;
   g_atomic_int_set (&usage->cancelled, 1);
-  refresh_close (&usage->refresh, on_refresh_closed, usage);
+  refresh_close (&usage->refresh, closed, user);
 }

@@ -23,6 +23,7 @@ on_handle_closed (uv_handle_t *handle)
   Refresh *refresh = handle->data;
 
   refresh->closed (refresh->closed_user);
+  refresh->free (refresh->user);
 }
 
 static void
@@ -39,12 +40,10 @@ on_worked (uv_work_t *work, int status)
 }
 
 void
-refresh_init (Refresh *refresh, uv_loop_t *loop, void (*measure) (void *user),
-              void (*take) (void *user), void *user)
+refresh_init (Refresh *refresh)
 {
-  *refresh = (Refresh){ .measure = measure, .take = take, .user = user, .loop = loop };
   refresh->work.data = refresh;
-  uv_async_init (loop, &refresh->keep, NULL);
+  uv_async_init (refresh->loop, &refresh->keep, NULL);
   uv_unref ((uv_handle_t *) &refresh->keep);
   refresh->keep.data = refresh;
 }
@@ -62,10 +61,10 @@ refresh_request (Refresh *refresh)
 }
 
 void
-refresh_close (Refresh *refresh, void (*closed) (void *user), void *user)
+refresh_close (Refresh *refresh, void (*closed) (void *user), void *closed_user)
 {
   refresh->closed = closed;
-  refresh->closed_user = user;
+  refresh->closed_user = closed_user;
   if (!refresh->is_measuring)
     uv_close ((uv_handle_t *) &refresh->keep, on_handle_closed);
 }

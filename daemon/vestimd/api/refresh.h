@@ -12,6 +12,7 @@ typedef struct
 {
   void (*measure) (void *user); /* on the thread; must not touch what the loop reads */
   void (*take) (void *user);    /* on the loop, after it: makes the result visible */
+  void (*free) (void *user);    /* on the loop, the last call: frees the owner with the Refresh */
   void *user;
   uv_loop_t *loop;
   uv_work_t work;
@@ -23,11 +24,11 @@ typedef struct
   void *closed_user;
 } Refresh;
 
-void refresh_init (Refresh *refresh, uv_loop_t *loop, void (*measure) (void *user),
-                   void (*take) (void *user), void *user);
+/* `refresh` has its functions, `user` and `loop`; the rest is 0. */
+void refresh_init (Refresh *refresh);
 
 /* Starts a measurement if the last one is too old. */
 void refresh_request (Refresh *refresh);
 
-/* Calls `closed` when no measurement is in progress; the owner may free the Refresh in it. */
-void refresh_close (Refresh *refresh, void (*closed) (void *user), void *user);
+/* When no measurement is in progress, calls `closed` with `closed_user`, and then `free`. */
+void refresh_close (Refresh *refresh, void (*closed) (void *user), void *closed_user);

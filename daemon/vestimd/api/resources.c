@@ -12,8 +12,6 @@ struct Resources
   Refresh refresh;
   ResourceSample sample;
   ResourceSample result; /* of the thread */
-  void (*closed) (void *user);
-  void *closed_user;
 };
 
 static void
@@ -35,6 +33,15 @@ take (void *user)
   resources->sample = resources->result;
 }
 
+static void
+free_all (void *user)
+{
+  Resources *resources = user;
+
+  g_free (resources->jobs_dir);
+  g_free (resources);
+}
+
 Resources *
 resources_new (uv_loop_t *loop, const char *jobs_dir)
 {
@@ -42,7 +49,10 @@ resources_new (uv_loop_t *loop, const char *jobs_dir)
 
   resources->jobs_dir = g_strdup (jobs_dir);
   resources->sample = (ResourceSample){ { -1, -1, -1, -1, -1 }, -1 };
-  refresh_init (&resources->refresh, loop, measure, take, resources);
+  resources->refresh = (Refresh){
+    .measure = measure, .take = take, .free = free_all, .user = resources, .loop = loop
+  };
+  refresh_init (&resources->refresh);
   refresh_request (&resources->refresh);
   return resources;
 }
@@ -54,20 +64,8 @@ resources_get (Resources *resources)
   return &resources->sample;
 }
 
-static void
-on_refresh_closed (void *user)
-{
-  Resources *resources = user;
-
-  resources->closed (resources->closed_user);
-  g_free (resources->jobs_dir);
-  g_free (resources);
-}
-
 void
 resources_close (Resources *resources, void (*closed) (void *user), void *user)
 {
-  resources->closed = closed;
-  resources->closed_user = user;
-  refresh_close (&resources->refresh, on_refresh_closed, resources);
+  refresh_close (&resources->refresh, closed, user);
 }
