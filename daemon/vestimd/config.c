@@ -147,39 +147,42 @@ read_command_line (CommandLine *line, DaemonAction *action, int argc, char **arg
   return EXIT_OK;
 }
 
-/* (nullable) the option that says what is to be done instead of serving, or two of them. */
-static const char *
-find_action (const CommandLine *line, const char **second)
+/* The option that says what is to be done instead of serving: at most one. `*name` (nullable). */
+static int
+choose_action (const CommandLine *line, DaemonAction *action, const char **name, char **message)
 {
   const struct
   {
     bool is_given;
     const char *name;
-  } actions[] = {
-    { line->is_status, "--status" },        { line->is_stop, "--stop" },
-    { line->is_doctor, "--doctor" },        { line->backup != NULL, "--backup" },
-    { line->restore != NULL, "--restore" },
+    DaemonAction action;
+  } options[] = {
+    { line->is_status, "--status", DAEMON_ACTION_STATUS },
+    { line->is_stop, "--stop", DAEMON_ACTION_STOP },
+    { line->is_doctor, "--doctor", DAEMON_ACTION_DOCTOR },
+    { line->backup != NULL, "--backup", DAEMON_ACTION_BACKUP },
+    { line->restore != NULL, "--restore", DAEMON_ACTION_RESTORE },
   };
-  const char *first = NULL;
 
-  *second = NULL;
-  for (size_t i = 0; i < G_N_ELEMENTS (actions); i++)
-    if (actions[i].is_given)
-      *(first == NULL ? &first : second) = actions[i].name;
-  return first;
+  *name = NULL;
+  for (size_t i = 0; i < G_N_ELEMENTS (options); i++)
+    if (options[i].is_given)
+      {
+        if (*name != NULL)
+          return fail (EXIT_USAGE, message, "%s and %s cannot be combined", *name, options[i].name);
+        *name = options[i].name;
+        *action = options[i].action;
+      }
+  return EXIT_OK;
 }
 
-/* An option that would have no effect is a mistake. */
+/* An option that would have no effect is a mistake. `action` (nullable): the option's name. */
 static int
-check_combination (const CommandLine *line, char **message)
+check_combination (const CommandLine *line, const char *action, char **message)
 {
-  const char *second;
-  const char *action = find_action (line, &second);
   const char *wrong = NULL;
   const char *needed = NULL;
 
-  if (second != NULL)
-    return fail (EXIT_USAGE, message, "%s and %s cannot be combined", action, second);
   if (line->is_json && !line->is_status && !line->is_doctor)
     wrong = "--json", needed = "--status or --doctor";
   else if (line->timeout != NULL && !line->is_stop)
@@ -367,6 +370,7 @@ int
 config_load (DaemonConfig *config, int argc, char **argv, char **message)
 {
   CommandLine line = { .data_dir = NULL };
+  const char *action;
   int code;
 
   set_defaults (config);
@@ -374,21 +378,14 @@ config_load (DaemonConfig *config, int argc, char **argv, char **message)
   if (code != EXIT_OK || config->action == DAEMON_ACTION_HELP
       || config->action == DAEMON_ACTION_VERSION)
     return code;
-  code = check_combination (&line, message);
+  code = choose_action (&line, &config->action, &action, message);
+  if (code == EXIT_OK)
+    code = check_combination (&line, action, message);
+  if (code == EXIT_OK)
+    code = check_home (&line, message);
   if (code != EXIT_OK)
     return code;
-  if (line.is_status || line.is_stop || line.is_doctor)
-    config->action = line.is_status ? DAEMON_ACTION_STATUS
-                     : line.is_stop ? DAEMON_ACTION_STOP
-                                    : DAEMON_ACTION_DOCTOR;
-  else if (line.backup != NULL || line.restore != NULL)
-    {
-      config->action = line.backup != NULL ? DAEMON_ACTION_BACKUP : DAEMON_ACTION_RESTORE;
-      config->file = g_strdup (line.backup != NULL ? line.backup : line.restore);
-    }
-  code = check_home (&line, message);
-  if (code != EXIT_OK)
-    return code;
+  config->file = g_strdup (line.backup != NULL ? line.backup : line.restore);
   config->json = line.is_json;
   config->keep_jobs = line.is_keep_jobs;
   config->daemonize = line.is_daemonize;
