@@ -300,6 +300,7 @@ control_doctor (const DaemonConfig *config)
   g_auto (Finding) finding = { .pid = 0 };
   PidfileReport report;
   bool is_running;
+  int n_problems;
   DoctorSubject subject = {
     .paths = config->paths,
     .version = VESTIM_VERSION,
@@ -321,5 +322,8 @@ control_doctor (const DaemonConfig *config)
   else if (report.state == PIDFILE_FOREIGN || report.state == PIDFILE_REFUSED
            || report.state == PIDFILE_UNKNOWN)
     subject.pid_fault = report.text;
-  return doctor_run (&subject, config->json) > 0 ? EXIT_REFUSED : EXIT_OK;
+  registry_examine (config->paths->registry, subject.daemon > 0, &subject.registry);
+  n_problems = doctor_run (&subject, config->json);
+  g_free (subject.registry.message);
+  return n_problems > 0 ? EXIT_REFUSED : EXIT_OK;
 }

@@ -8,7 +8,6 @@
 #include "daemon/vestimd/doctor/checks.h"
 #include "daemon/vestimd/doctor/judge.h"
 #include "daemon/vestimd/http/listener.h"
-#include "daemon/vestimd/jobs/registry/examine.h"
 #include "daemon/vestimd/sys/helpers.h"
 #include "daemon/vestimd/sys/port-owner.h"
 
@@ -17,16 +16,15 @@
 void
 check_registry (const DoctorSubject *subject, Finding *finding)
 {
-  RegistryExamination found;
+  const RegistryExamination *found = &subject->registry;
 
-  registry_examine (subject->paths->registry, subject->daemon > 0, &found);
-  switch (found.look)
+  switch (found->look)
     {
     case REGISTRY_LOOK_ABSENT:
       finding_set (finding, FINDING_OK, "does not exist yet; the first start creates it");
       break;
     case REGISTRY_LOOK_SOUND:
-      finding_set (finding, FINDING_OK, "sound, %" G_GINT64_FORMAT " jobs", found.n_jobs);
+      finding_set (finding, FINDING_OK, "sound, %" G_GINT64_FORMAT " jobs", found->n_jobs);
       break;
     case REGISTRY_LOOK_UNFINISHED:
       finding_set (finding, FINDING_OK,
@@ -38,10 +36,9 @@ check_registry (const DoctorSubject *subject, Finding *finding)
                    "another program has locked it, so changes wait: end that program");
       break;
     case REGISTRY_LOOK_BAD:
-      finding_set (finding, FINDING_PROBLEM, "%s", found.message);
+      finding_set (finding, FINDING_PROBLEM, "%s", found->message);
       break;
     }
-  g_free (found.message);
 }
 
 /* Whether an upgrade has replaced the program of the process. */
@@ -158,11 +155,8 @@ check_helpers (const DoctorSubject *subject, Finding *finding)
 void
 check_clock (const DoctorSubject *subject, Finding *finding)
 {
-  RegistryExamination found;
   struct timex state = { .modes = 0 };
   bool is_synchronised = adjtimex (&state) >= 0 && (state.status & STA_UNSYNC) == 0;
 
-  registry_examine (subject->paths->registry, subject->daemon > 0, &found);
-  judge_clock (finding, is_synchronised, clock_wall_ms (), found.newest_ms);
-  g_free (found.message);
+  judge_clock (finding, is_synchronised, clock_wall_ms (), subject->registry.newest_ms);
 }

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "common/vestim-paths.h"
+#include "daemon/vestimd/jobs/registry/examine.h"
 
 /* `vestimd --doctor`: looks for what would make a start fail or jobs suffer, and changes nothing.
  */
@@ -23,6 +24,7 @@ typedef struct
   const char *running;   /* (nullable) its version */
   const char *silence;   /* (nullable) why it does not answer */
   const char *pid_fault; /* (nullable) what is wrong with the PID file */
+  RegistryExamination registry;
 } DoctorSubject;
 
 /* Prints one line for each check to stdout, or one JSON object. The number of problems. */
