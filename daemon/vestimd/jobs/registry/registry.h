@@ -80,7 +80,7 @@ void registry_submit (Registry *registry, RegistryTransaction *transaction, Regi
 const RegistryStats *registry_get_stats (const Registry *registry);
 
 /* Looks up an idempotency key on a thread, among what is committed. `status` 0: `digest` and `body`
- * are valid during the callback; or REGISTRY_E_NOT_FOUND, REGISTRY_E_FAILED. */
+ * are valid during the callback; or REGISTRY_E_NOT_FOUND, or why it cannot be known. */
 typedef void (*RegistryKeyFn) (void *user, int status, const uint8_t digest[32], const char *body,
                                size_t length);
 void registry_find_key (Registry *registry, const char *key, RegistryKeyFn fn, void *user);

@@ -33,6 +33,12 @@ status_of (int rc)
   return database_status (rc);
 }
 
+static bool
+is_failure (int status)
+{
+  return status == REGISTRY_E_FAILED || status == REGISTRY_E_BUSY;
+}
+
 static int
 store_setting (Writer *writer, const char *key, const char *value)
 {
@@ -82,9 +88,6 @@ roll_back (Writer *writer)
     (void) database_exec (writer->db, "ROLLBACK");
 }
 
-/* How long the second try waits for a lock of another program, in ms: the first one has waited. */
-#define SECOND_BUSY_TIMEOUT 0
-
 /* Commits, and reports it in `first`. */
 static int
 commit (Writer *writer, RegistryTransaction *first, const RegistryTransaction *end)
@@ -121,8 +124,7 @@ run_transaction (Writer *writer, RegistryTransaction *first, const RegistryTrans
     }
   if (r == 0)
     r = commit (writer, first, end);
-  if (r == REGISTRY_E_FAILED || r == REGISTRY_E_BUSY
-      || (r == WRITER_E_CONFLICT && transaction_next (first) == end))
+  if (is_failure (r) || (r == WRITER_E_CONFLICT && transaction_next (first) == end))
     log_error (MODULE, "changes not stored error=\"%s\" code=%d", sqlite3_errmsg (writer->db),
                sqlite3_extended_errcode (writer->db));
   writer->error = r == 0 ? SQLITE_OK : sqlite3_extended_errcode (writer->db);
@@ -228,22 +230,18 @@ finish_folders (Writer *writer, RegistryTransaction *transaction)
   return is_discarded;
 }
 
+/* Whether a failure is one of a call or a lock. Any other one is in the files, and a new connection
+ * does not help. `extended`: the code of SQLite. */
 static bool
-is_failure (int status)
-{
-  return status == REGISTRY_E_FAILED || status == REGISTRY_E_BUSY;
-}
-
-/* A failure of a call or a lock. Any other one is in the files, and a new connection does not help.
- */
-static bool
-is_of_system (int extended)
+is_of_system (int status, int extended)
 {
   int error = extended & 0xff;
 
-  return error == SQLITE_IOERR || error == SQLITE_CANTOPEN || error == SQLITE_BUSY
-         || error == SQLITE_LOCKED || error == SQLITE_PROTOCOL || error == SQLITE_NOMEM;
+  return status == REGISTRY_E_BUSY || error == SQLITE_IOERR || error == SQLITE_CANTOPEN;
 }
+
+/* How long the second try waits for a lock of another program, in ms: the first one has waited. */
+#define SECOND_BUSY_TIMEOUT 0
 
 /* After such a failure: once more, with a new connection. `status` is that of the first try. If a
  * flush has failed, a new connection would take the changes from the log, although the disk may not
@@ -276,7 +274,7 @@ store_together (Writer *writer, RegistryTransaction *first)
   if (open_files_check (&writer->files, writer->db) != OPEN_FILES_ATTACHED)
     return REGISTRY_E_DAMAGED;
   r = run_transaction (writer, first, NULL);
-  if (is_failure (r) && is_of_system (writer->error))
+  if (is_failure (r) && is_of_system (r, writer->error))
     r = store_again (writer, first, r);
   else if (database_take_failed_unlock () && !writer_reopen (writer) && r != 0)
     r = REGISTRY_E_BUSY; /* without a connection, nothing else can be tried */
