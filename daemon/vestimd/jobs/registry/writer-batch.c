@@ -96,7 +96,7 @@ commit (Writer *writer, RegistryTransaction *first, const RegistryTransaction *e
   uint64_t n_changes = 0;
   int r;
 
-  writer->is_committing = true;
+  writer->has_reached_commit = true;
   r = status_of (database_run (writer->commit));
   if (r != 0)
     return r;
@@ -114,7 +114,7 @@ run_transaction (Writer *writer, RegistryTransaction *first, const RegistryTrans
 {
   int r = status_of (database_run (writer->begin));
 
-  writer->is_committing = false;
+  writer->has_reached_commit = false;
   for (RegistryTransaction *transaction = first; r == 0 && transaction != end;
        transaction = transaction_next (transaction))
     {
@@ -255,7 +255,7 @@ store_again (Writer *writer, RegistryTransaction *first, int status)
     {
       if (!writer_reopen (writer))
         return status;
-      if (writer->is_committing && writer_has_stored (writer, first))
+      if (writer->has_reached_commit && writer_has_stored (writer, first))
         return 0;
     }
   sqlite3_busy_timeout (writer->db, SECOND_BUSY_TIMEOUT);

@@ -7,8 +7,8 @@
 
 /* After a failed system call, SQLite may have a wrong view of its locks and files for ever: after a
  * failed unlock, for example, it cannot take the lock again. So the writer opens a new connection
- * after every failure except a full disk and a failed flush. All connections of the process share
- * that view, so the connection of the key lookup is closed as well. */
+ * after each failed call or lock, but not for a full disk or a failed flush. All connections of the
+ * process share that view, so the connection of the key lookup is closed as well. */
 
 #define MODULE "registry"
 #define MAX_TRIES 5 /* while unlocks fail */

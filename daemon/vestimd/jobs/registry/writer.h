@@ -22,12 +22,12 @@
 typedef struct
 {
   Worker worker;
-  sqlite3 *db;        /* (nullable) the thread's own while it runs; NULL: it could not be opened
-                         again */
-  int error;          /* of SQLite, of the last transaction: its extended code */
-  bool is_committing; /* the last transaction reached its commit */
-  bool is_over;       /* the thread has closed the database */
-  KeyLookup *lookup;  /* its connection closes when this one is opened again */
+  sqlite3 *db; /* (nullable) the thread's own while it runs; NULL: it could not be opened
+                  again */
+  int error;   /* of SQLite, of the last transaction: its extended code */
+  bool has_reached_commit; /* of the last transaction */
+  bool is_over;            /* the thread has closed the database */
+  KeyLookup *lookup;       /* its connection closes when this one is opened again */
   OpenFiles files;
   BaseStamp stamp;
   JobsTable jobs;
