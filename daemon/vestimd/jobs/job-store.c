@@ -73,6 +73,36 @@ job_show_stored (Job *job, VestimJob *next)
 
 /* ---- Storing ---- */
 
+typedef struct
+{
+  Service *service;
+  RegistryDoneFn done;
+  void *user;
+} Submission;
+
+static void
+on_submission_done (void *user, int status)
+{
+  g_autofree Submission *submission = user;
+
+  submission->service->n_in_flight--;
+  if (submission->done != NULL)
+    submission->done (submission->user, status);
+  service_check_stopped (submission->service);
+}
+
+void
+service_submit (Service *service, RegistryTransaction *transaction, RegistryDoneFn done, void *user)
+{
+  Submission *submission = g_new0 (Submission, 1);
+
+  submission->service = service;
+  submission->done = done;
+  submission->user = user;
+  service->n_in_flight++;
+  registry_submit (service->config.registry, transaction, on_submission_done, submission);
+}
+
 /* If the daemon dies now, the next one must not take an attempt that is being started for one that
  * was never handed over. */
 void
@@ -93,12 +123,10 @@ on_stored (void *user, int status)
 {
   PendingStore *pending = user;
   Job *job = pending->job;
-  Service *service = job->service;
   Call *call = pending->call;
   JobFn then = status == 0 ? pending->stored : pending->failed;
   ServiceResult result = { .code = service_code_of (status) };
 
-  service->n_in_flight--;
   if (status == 0 && pending->next != NULL)
     job_show_stored (job, g_steal_pointer (&pending->next));
   vestim_job_free (pending->next);
@@ -109,19 +137,15 @@ on_stored (void *user, int status)
   result.job = job->data;
   call_finish (call, &result);
   job_unlock (job);
-  service_check_stopped (service);
 }
 
 /* Takes `transaction` and what `pending` holds. */
 static void
 submit (RegistryTransaction *transaction, const PendingStore *pending)
 {
-  Service *service = pending->job->service;
-
   assert (pending->job->is_locked);
-  service->n_in_flight++;
-  registry_submit (service->config.registry, transaction, on_stored,
-                   g_memdup2 (pending, sizeof *pending));
+  service_submit (pending->job->service, transaction, on_stored,
+                  g_memdup2 (pending, sizeof *pending));
 }
 
 void

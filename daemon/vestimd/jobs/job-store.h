@@ -30,5 +30,9 @@ void job_add_update (const Job *job, RegistryTransaction *transaction, const Ves
  * was under way. */
 void job_show_stored (Job *job, VestimJob *next);
 
+/* As registry_submit(), and the service does not stop before `done` (nullable) was called. */
+void service_submit (Service *service, RegistryTransaction *transaction, RegistryDoneFn done,
+                     void *user);
+
 void service_announce (Service *service, const ServiceEvent *event);
 void service_announce_job (Job *job);

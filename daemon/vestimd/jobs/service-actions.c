@@ -99,7 +99,6 @@ on_created (void *user, int status)
   Service *service = call->service;
   ServiceResult result = { .code = service_code_of (status) };
 
-  service->n_in_flight--;
   if (status == 0)
     {
       Job *job = service_add (service, g_steal_pointer (&creation->data));
@@ -112,7 +111,6 @@ on_created (void *user, int status)
   g_free (creation);
   call_finish (call, &result);
   service_pump (service);
-  service_check_stopped (service);
 }
 
 void
@@ -146,8 +144,7 @@ service_create (Service *service, const ServiceFields *fields, bool hold, const 
   registry_transaction_insert (transaction, data);
   result = (ServiceResult){ .job = data };
   call_store_answer (copy, transaction, &result);
-  service->n_in_flight++;
-  registry_submit (service->config.registry, transaction, on_created, creation);
+  service_submit (service, transaction, on_created, creation);
 }
 
 /* ---- Patch ---- */
@@ -334,13 +331,11 @@ on_setting_stored (void *user, int status)
   Service *service = setting->call->service;
   ServiceResult result = { .code = service_code_of (status) };
 
-  service->n_in_flight--;
   if (status == 0)
     service->max_running = setting->max_running;
   call_finish (setting->call, &result);
   g_free (setting);
   service_pump (service);
-  service_check_stopped (service);
 }
 
 void
@@ -361,6 +356,5 @@ service_set_max_running (Service *service, int max_running, const ServiceCall *c
   setting = g_new0 (Setting, 1);
   setting->call = copy;
   setting->max_running = max_running;
-  service->n_in_flight++;
-  registry_submit (service->config.registry, transaction, on_setting_stored, setting);
+  service_submit (service, transaction, on_setting_stored, setting);
 }

@@ -153,7 +153,6 @@ on_bulk_stored (void *user, int status)
   Service *service = bulk->service;
   ServiceResult result = { .code = service_code_of (status), .count = bulk->items->len };
 
-  service->n_in_flight--;
   if (status != 0)
     rollback (bulk);
   else if (bulk->kind == BULK_STOP)
@@ -166,7 +165,6 @@ on_bulk_stored (void *user, int status)
     call_finish (bulk->call, &result);
   bulk_free (bulk);
   service_pump (service);
-  service_check_stopped (service);
 }
 
 /* ---- Collecting the items ---- */
@@ -174,7 +172,6 @@ on_bulk_stored (void *user, int status)
 static void
 store_bulk (Bulk *bulk)
 {
-  Service *service = bulk->service;
   RegistryTransaction *transaction = registry_transaction_new ();
   ServiceResult result = { .count = bulk->items->len };
 
@@ -189,8 +186,7 @@ store_bulk (Bulk *bulk)
     }
   if (bulk->refusal == NULL)
     call_store_answer (bulk->call, transaction, &result);
-  service->n_in_flight++;
-  registry_submit (service->config.registry, transaction, on_bulk_stored, bulk);
+  service_submit (bulk->service, transaction, on_bulk_stored, bulk);
 }
 
 void
@@ -278,7 +274,6 @@ on_marked (void *user, int status)
   Service *service = bulk->service;
 
   g_free (marking);
-  service->n_in_flight--;
   if (status == 0)
     job->data->intent = VESTIM_JOB_INTENT_DELETE;
   bulk->is_abandoned = bulk->is_abandoned || service->is_stopping;
@@ -291,7 +286,6 @@ on_marked (void *user, int status)
       service_check_settled (service);
       service->config.executor->stop (job->attempt);
     }
-  service_check_stopped (service);
 }
 
 static void
@@ -305,8 +299,7 @@ mark_and_stop (Bulk *bulk, Job *job)
   marking->job = job;
   next->intent = VESTIM_JOB_INTENT_DELETE;
   job_add_update (job, transaction, next);
-  bulk->service->n_in_flight++;
-  registry_submit (bulk->service->config.registry, transaction, on_marked, marking);
+  service_submit (bulk->service, transaction, on_marked, marking);
 }
 
 static bool

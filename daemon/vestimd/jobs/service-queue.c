@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/jobs/service-private.h"
+#include "daemon/vestimd/jobs/job-store.h"
 
 /* From the queue to the start of an attempt, which the registry stores first. */
 
@@ -9,7 +9,6 @@ on_launch_stored (void *user, int status)
   Job *job = user;
   Service *service = job->service;
 
-  service->n_in_flight--;
   if (status == 0 && !service->is_stopping)
     job_launch_attempt (job, true);
   else if (status == 0)
@@ -21,13 +20,11 @@ on_launch_stored (void *user, int status)
       service_retry_later (service);
     }
   job_unlock (job);
-  service_check_stopped (service);
 }
 
 static void
 launch (Job *job)
 {
-  Service *service = job->service;
   RegistryTransaction *transaction = registry_transaction_new ();
   g_autoptr (VestimJob) next = vestim_job_copy (job->data);
 
@@ -35,10 +32,9 @@ launch (Job *job)
   job_move (job, JOB_STORING_START);
   next->state = VESTIM_JOB_RUNNING;
   g_clear_pointer (&next->message, g_free);
-  next->updated_at = service->config.now_ms ();
+  next->updated_at = job->service->config.now_ms ();
   registry_transaction_update (transaction, next);
-  service->n_in_flight++;
-  registry_submit (service->config.registry, transaction, on_launch_stored, job);
+  service_submit (job->service, transaction, on_launch_stored, job);
 }
 
 /* While something is lacking, one job at a time tries whether that has passed. */

@@ -79,15 +79,6 @@ service_store_starts (Service *service)
 
 /* ---- The boot ---- */
 
-static void
-on_boot_stored (void *user, int status)
-{
-  Service *service = user;
-
-  service->n_in_flight--;
-  service_check_stopped (service);
-}
-
 /* The time of the start is unknown. */
 static void
 count_starts_as_seen (Service *service, RegistryTransaction *transaction)
@@ -103,8 +94,7 @@ count_starts_as_seen (Service *service, RegistryTransaction *transaction)
 void
 service_note_boot (Service *service)
 {
-  Registry *registry = service->config.registry;
-  g_autofree char *stored = registry_get_setting (registry, BOOT_SETTING);
+  g_autofree char *stored = registry_get_setting (service->config.registry, BOOT_SETTING);
   char boot_id[PROCESS_BOOT_ID + 1];
   RegistryTransaction *transaction;
 
@@ -115,6 +105,5 @@ service_note_boot (Service *service)
   if (stored != NULL)
     count_starts_as_seen (service, transaction);
   registry_transaction_set_setting (transaction, BOOT_SETTING, boot_id);
-  service->n_in_flight++;
-  registry_submit (registry, transaction, on_boot_stored, service);
+  service_submit (service, transaction, NULL, NULL);
 }
