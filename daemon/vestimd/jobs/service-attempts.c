@@ -231,7 +231,7 @@ wait_for_lack (Job *job, const AttemptResult *result)
   service_check_stopped (service);
 }
 
-/* The daemon stops and has withdrawn an attempt before its start: the next daemon launches it. */
+/* The daemon stops, and the attempt has not started: the next daemon launches it. */
 static void
 leave_to_next_daemon (Job *job)
 {
@@ -263,12 +263,14 @@ on_attempt_ended (void *user, const AttemptResult *result)
 
   job->attempt = NULL;
   service_remove_start (job);
-  if (is_wanted && (result->lack != NULL || (result->never_started && service->is_stopping)))
+  if (is_wanted && result->lack != NULL)
     {
-      if (result->lack != NULL)
-        wait_for_lack (job, result);
-      else
-        leave_to_next_daemon (job);
+      wait_for_lack (job, result);
+      return;
+    }
+  if (is_wanted && result->never_started && service->is_stopping)
+    {
+      leave_to_next_daemon (job);
       return;
     }
   if (job->data->state == VESTIM_JOB_QUEUED && !result->never_started)
@@ -334,12 +336,12 @@ typedef ExecutorAttempt *(*OpenFn) (Executor *executor, const AttemptSpec *spec,
                                     const AttemptEvents *events, void *user);
 
 static void
-open_attempt (Job *job, const VestimJob *data, OpenFn open, bool is_new)
+open_attempt (Job *job, OpenFn open, bool is_new)
 {
   const ServiceConfig *config = &job->service->config;
   OwnedSpec owned;
 
-  if (owned_spec_init (&owned, data, config->jobs_dir, config->estimator))
+  if (owned_spec_init (&owned, job->data, config->jobs_dir, config->estimator))
     {
       owned.spec.is_new = is_new;
       job->attempt = open (config->executor, &owned.spec, &attempt_events, job);
@@ -365,7 +367,7 @@ job_launch_attempt (Job *job, bool is_new)
   Executor *executor = job->service->config.executor;
 
   job_move (job, JOB_LAUNCHING);
-  open_attempt (job, job->data, executor->launch, is_new);
+  open_attempt (job, executor->launch, is_new);
   /* The shim may be about to start the job, so only the executor can say that it was stopped. */
   if (job->attempt != NULL && job_must_end (job))
     executor->stop (job->attempt);
@@ -400,7 +402,7 @@ job_adopt (Job *job)
 {
   job->was_deletion_cut = job->data->intent == VESTIM_JOB_INTENT_DELETE;
   job_move (job, JOB_ADOPTING);
-  open_attempt (job, job->data, job->service->config.executor->adopt, false);
+  open_attempt (job, job->service->config.executor->adopt, false);
 }
 
 /* Launches an adopted attempt that never started; until it has a process it is shown as queued. */
@@ -427,11 +429,8 @@ job_continue_attempt (Job *job)
   if (!job_is (job, JOB_ABSENT))
     return false;
   if (job->service->is_stopping)
-    {
-      job_move (job, JOB_DETACHED);
-      service_check_stopped (job->service);
-      return false;
-    }
-  launch_absent (job);
+    leave_to_next_daemon (job);
+  else
+    launch_absent (job);
   return false;
 }
