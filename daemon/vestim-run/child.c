@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "daemon/attempt/attempt.h"
-#include "daemon/vestim-run/supervisor.h"
 #include "daemon/posix/lack.h"
+#include "daemon/vestim-run/supervisor.h"
 
 /* The job's process is made with vfork(): it runs in the shim's memory until it executes its
  * program, and makes only system calls. A pipe that exec closes says how far it came: nothing when

@@ -13,11 +13,11 @@ typedef struct
   int folder;
   int log_fd;      /* becomes standard output and error */
   int progress_fd; /* becomes ATTEMPT_PROGRESS_FD */
-  int open_files;  /* its soft limit of them, 0: ours. The daemon may have raised its own, and
-                      programs that use select() break with a high one */
+  int open_files;  /* its soft limit of open files, 0: ours. The daemon may have raised its own,
+                      and programs that use select() break with a high one */
 } ChildSpec;
 
 /* Starts it in a session of its own. 0 when there was a process: it runs its program, or it has
- * ended and `sentence`, else empty, says why and what to do. -errno when
- * there was none, or a momentary lack kept it from its program. */
+ * ended and `sentence`, else empty, says why and what to do. -errno when there was none, or a
+ * momentary lack kept it from its program. */
 int child_start (const ChildSpec *spec, pid_t *pid, char *sentence, size_t size);

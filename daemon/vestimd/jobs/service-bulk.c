@@ -11,10 +11,12 @@
  * deleted while its attempt runs is stopped first and stays in JOB_PENDING_DELETE until that
  * attempt has ended. The intent is stored before the stop. So if the daemon is killed meanwhile,
  * the job ends with a reason and is not resumed. A job whose attempt cannot be ended is given up:
- * it is no longer an item. `n_awaited` counts the locks and ends that are still to come;
- * when it reaches zero the bulk stores the change of all its items at once. Then it shows and
- * unlocks them, or removes them. If the transaction fails, or the daemon stops before, it rolls
- * back: it unlocks its items unchanged, but the attempts that it stopped have ended. */
+ * it is no longer an item.
+ *
+ * `n_awaited` counts the locks and ends that are still to come. When it reaches zero, the bulk
+ * stores the change of all its items at once. Then it shows and unlocks them, or removes them. If
+ * the transaction fails, or the daemon stops before, it rolls back: it unlocks its items unchanged,
+ * but the attempts that it stopped have ended. */
 
 typedef enum
 {
@@ -263,8 +265,8 @@ stopped_copy (const Job *job)
   return next;
 }
 
-/* The intent is stored; if that failed, for lack of room, the deletion makes room. The attempt may
- * have ended meanwhile. */
+/* The intent is stored. If that failed for lack of room, the job is deleted all the same, which
+ * makes room. The attempt may have ended meanwhile. */
 static void
 on_marked (void *user, int status)
 {

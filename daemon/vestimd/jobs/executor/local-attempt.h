@@ -75,7 +75,8 @@ struct ExecutorAttempt
   } loop;
 
   /* Used by a worker while it is at a task, by the loop otherwise. The exception is `shim`: the
-   * loop may use it while a worker reads progress or collects, which changes its `status` alone. */
+   * loop may use it while a worker reads progress or collects, which changes its `status` and
+   * `is_reaped` alone. */
   struct
   {
     Task task;                   /* TASK_NONE: no worker is at it */

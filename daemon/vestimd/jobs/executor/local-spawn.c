@@ -172,8 +172,7 @@ prepare_folder (ExecutorAttempt *attempt)
 
   if (r == 0)
     set_foreign_records_aside (attempt, folder);
-
-  if (r < 0)
+  else
     {
       local_result_set_error (&attempt->worker.result,
                               "Cannot write '%s/" ATTEMPT_JOB_FILE
