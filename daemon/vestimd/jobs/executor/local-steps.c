@@ -85,14 +85,17 @@ is_recorded (const ExecutorAttempt *attempt)
 }
 
 static void
+look_later (ExecutorAttempt *attempt, unsigned pause_ms)
+{
+  attempt_move (attempt, STATE_LOOK_PAUSE);
+  attempt_start_pause (attempt, pause_ms);
+}
+
+static void
 after_look_starting (ExecutorAttempt *attempt)
 {
   if (++attempt->worker.n_looks < MAX_STARTING_LOOKS || is_recorded (attempt))
-    {
-      attempt_move (attempt, STATE_LOOK_PAUSE);
-      attempt_start_pause (attempt,
-                           MIN (LOOK_PAUSE_MS * attempt->worker.n_looks, LONGEST_LOOK_PAUSE_MS));
-    }
+    look_later (attempt, MIN (LOOK_PAUSE_MS * attempt->worker.n_looks, LONGEST_LOOK_PAUSE_MS));
   else if (attempt->loop.may_have_run)
     finish_lost (attempt);
   else
@@ -156,8 +159,7 @@ after_look (ExecutorAttempt *attempt)
       launch_again (attempt);
       break;
     case LOOK_UNSURE:
-      attempt_move (attempt, STATE_LOOK_PAUSE);
-      attempt_start_pause (attempt, LACK_PAUSE_MS);
+      look_later (attempt, LACK_PAUSE_MS);
       break;
     }
 }
@@ -179,8 +181,7 @@ after_clean_up (ExecutorAttempt *attempt)
   if (attempt->worker.r < 0 && attempt->worker.result.lack != 0)
     {
       attempt->loop.n_cleanups--;
-      attempt_move (attempt, STATE_LOOK_PAUSE);
-      attempt_start_pause (attempt, LACK_PAUSE_MS);
+      look_later (attempt, LACK_PAUSE_MS);
       return;
     }
   if (attempt->worker.r < 0)
@@ -227,14 +228,20 @@ after_nothing (ExecutorAttempt *attempt)
     launch_again (attempt);
 }
 
+/* The state before the collection. */
+static AttemptState
+followed_state (const ExecutorAttempt *attempt)
+{
+  return attempt_is_in (attempt, STATE_COLLECTING) ? STATE_FOLLOWING : STATE_CLEANUP_FOLLOWING;
+}
+
 static void
 collect_again (ExecutorAttempt *attempt)
 {
   Shim *shim = &attempt->worker.shim;
 
   shim->has_ended = shim->has_ended || shim->is_reaped;
-  attempt_move (attempt, attempt_is_in (attempt, STATE_COLLECTING) ? STATE_FOLLOWING
-                                                                   : STATE_CLEANUP_FOLLOWING);
+  attempt_move (attempt, followed_state (attempt));
   attempt_start_pause (attempt, LACK_PAUSE_MS);
 }
 
@@ -243,9 +250,7 @@ after_collect (ExecutorAttempt *attempt)
 {
   if (attempt->worker.collect == COLLECT_RUNNING)
     {
-      attempt_check_later (attempt, attempt_is_in (attempt, STATE_COLLECTING)
-                                        ? STATE_FOLLOWING
-                                        : STATE_CLEANUP_FOLLOWING);
+      attempt_check_later (attempt, followed_state (attempt));
       return;
     }
   if (attempt->worker.collect == COLLECT_UNSURE)
