@@ -106,7 +106,7 @@ class Attack:
                 self.deleted.add(job)
 
     def has_ended(self):
-        """Also when it is just about to end."""
+        """Whether the daemon has ended, or ends within a second."""
         try:
             self.daemon.process.wait(1)
         except subprocess.TimeoutExpired:

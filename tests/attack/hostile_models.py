@@ -153,7 +153,7 @@ class Attack:
         return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=env, timeout=120 * PATIENCE, preexec_fn=limit, cwd=self.t.dir)
 
     def check(self, what, arguments, codes=(0, 1)):
-        """Runs it; the result if it did its work."""
+        """Runs it, and returns the result if it succeeded."""
         self.run.count()
         shown = " ".join(str(argument).replace(str(self.t.dir), "") for argument in arguments)
         try:

@@ -56,7 +56,7 @@ class Job:
 
 
 class Client(threading.Thread):
-    """One after the other, it makes random requests about its own jobs."""
+    """Makes random requests about its own jobs, one after the other."""
 
     def __init__(self, attack, number, jobs=()):
         super().__init__()
@@ -253,7 +253,7 @@ class Attack:
         return bool(command) and command[0].endswith("vestim-run") and any(str(self.daemon.home) in part for part in command)
 
     def shims(self):
-        """Without their children that have not executed their program yet."""
+        """Leaves out a child that has not executed its program yet: it still looks like its shim."""
         return [pid for pid in processes.all_pids() if self.is_shim(pid) and not self.is_shim((processes.stat(pid) or (0, 0))[1])]
 
     def kill_shim(self):

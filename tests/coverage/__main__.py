@@ -127,7 +127,7 @@ def read_names():
 
 
 def compare(files):
-    """Prints what is not named and what is named without need; whether there is nothing."""
+    """Prints the gaps without a reason and the reasons without a gap, and returns whether there are none."""
     names = read_names()
     unnamed, found, number = [], set(), 0
     for name in sorted(files):

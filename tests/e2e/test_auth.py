@@ -99,7 +99,7 @@ def _(t):
         daemon.get("/jobs", headers={"Host": "lab.example", "Origin": origin}).expect_problem(403)
 
 
-@test("an entry of allowed_hosts with a port that is none is refused at start")
+@test("an entry of allowed_hosts with an invalid port is refused at start")
 def _(t):
     for entry in ("lab.example:https", "lab.example:0", "lab.example:", ":9000"):
         t.vestimd("--allowed-hosts", entry).expect(2)

@@ -33,7 +33,7 @@ def _(t):
     expect_in("199 jobs", t.vestimd("--backup", t.dir / "second.db").expect(0).out)
 
 
-@test("a backup while jobs are created is one state that was stored")
+@test("a backup while jobs are created is a state that the registry had")
 def _(t):
     daemon = t.daemon()
     stop = threading.Event()
@@ -58,7 +58,7 @@ def _(t):
         thread.join()
 
 
-@test("a backup of what a crash left has what is in the log, and changes nothing")
+@test("a backup after a crash has all jobs, also those that only the log has, and changes nothing")
 def _(t):
     daemon = t.daemon()
     for n in range(20):
@@ -148,7 +148,7 @@ def _(t):
     expect(daemon.until_status(lives, "failed")["details"]["exit_code"], 7)
 
 
-@test("what is no registry of this version is not restored, and nothing is changed")
+@test("a file that is no registry of this version is refused, and nothing is changed")
 def _(t):
     daemon = t.daemon()
     daemon.draft(name="kept")
@@ -215,7 +215,7 @@ def _(t):
 
 
 # SQLite would apply the log to the backup, and show the newer state or a mixture without a word.
-@test("a backup that was put beside the log of a crash is refused with both ways on")
+@test("a backup that was put beside the log of a crash is refused, and the message names both ways to go on")
 def _(t):
     places = {
         "cp": lambda: shutil.copyfile(t.dir / "backup.db", t.home / "registry.db"),
@@ -240,7 +240,7 @@ def _(t):
         (t.dir / "backup.db").unlink()
 
 
-# The second way on: the time of the file was changed, and nothing else.
+# The second way to go on: the time of the file was changed, and nothing else.
 @test("a registry that only looks replaced is used with its log after its stamp was removed")
 def _(t):
     daemon = crash_with_log(t)
@@ -281,7 +281,7 @@ def _(t):
 
 
 # A checkpoint changes the database; a crash in it must not look like a replaced file.
-@test("crashes at any moment of many checkpoints are taken up")
+@test("crashes during checkpoints lose no job, and the next start works")
 def _(t):
     daemon = t.daemon()
     text = "x" * 200_000

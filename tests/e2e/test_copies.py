@@ -44,7 +44,7 @@ def _(t):
     expect([daemon.until_status(job, "failed")["details"]["exit_code"] for job in jobs], [7] * 3)
 
 
-# There the marks in the environment of the original's processes fit, and so does the command line of their shim.
+# There the processes of the original and their shim name the folder of the copy.
 @test("a copy in the place of the original, which was moved away, neither ends nor adopts its jobs")
 def _(t):
     daemon = t.daemon()
@@ -65,7 +65,7 @@ def _(t):
     expect(daemon.until_status(job, "failed")["details"]["exit_code"], 7)
 
 
-# Only whoever moved the folder while nothing ran can have done so.
+# A moved folder keeps its files, so it is no copy.
 @test("a job of a data directory that was moved can be retried there")
 def _(t):
     daemon = t.daemon()
@@ -78,7 +78,7 @@ def _(t):
 
 
 # Its run.lock does not say which file it is.
-@test("a job that an older version started is lost and ended when its shim was killed")
+@test("a job of an older version whose shim was killed is lost, and its process is ended")
 def _(t):
     daemon = t.daemon()
     job = daemon.sh("env -i sleep 1000 & echo $!; wait")

@@ -175,7 +175,7 @@ def _(t):
     daemon.get("/server/status").expect(200)
 
 
-# A clock is stepped when a machine without a battery finds its time server, or a laptop its owner's mistake.
+# A clock is stepped when a machine without a battery finds its time server, or when a user corrects the date.
 @test("a key is kept when the clock is stepped by days, also before a restart")
 def _(t):
     clock = SteppedClock(t)

@@ -66,7 +66,7 @@ def _(t):
         out.unlink()
 
 
-# A file without a name has no place for a rename, and one that is open elsewhere would not be seen there.
+# A file without a name cannot be replaced, and whoever has a file open would not see a new one.
 @test("-o /dev/fd/N writes into that descriptor, and an existing file keeps its mode")
 def _(t):
     job = trained(t, **MODELS[2])

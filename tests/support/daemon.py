@@ -61,7 +61,7 @@ class Daemon:
         return self
 
     def try_start(self, what="the daemon", timeout=30.0):
-        """Launches it and waits until it serves or has ended; whether it serves."""
+        """Launches it, waits until it serves or has ended, and returns whether it serves."""
         self.launch()
         until(lambda: self.process.poll() is not None or (self.home / "server.json").exists(), f"{what}: it starts or ends", timeout)
         return self.process.poll() is None and self.serves()

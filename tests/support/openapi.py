@@ -218,7 +218,7 @@ def _check_headers(response, answer, what):
 
 
 def check_answer(method, target, answer):
-    """An answer, and what it says about the request, are in the description."""
+    """Checks that the description has the status, the headers and the body of the answer."""
     op = find(method, target)
     what = f"{method} {target} → {answer.status}"
     if op is None:
@@ -236,7 +236,7 @@ def check_answer(method, target, answer):
 
 
 def check_request(method, target, body, headers):
-    """A request that the daemon has accepted is one that the description allows."""
+    """Checks that the description allows this request, which the daemon has accepted."""
     op = find(method, target)
     what = f"{method} {target}"
     unknown = set(urllib.parse.parse_qs(urllib.parse.urlsplit(target).query, keep_blank_values=True)) - op.names("query")

@@ -4,8 +4,9 @@
 #include "common/estimation/vestim-derived.h"
 #include "daemon/vestim-estimate/data/frame.h"
 
-/* Adds the column, whose sources the frame has. Each segment starts on its own. vestim-derived.h
- * has the formulas; `period_s` is the time between rows, and no matter for a product. */
+/* Adds the column, whose sources the frame has. Each segment starts without the rows before it.
+ * vestim-derived.h has the formulas; `period_s` is the time between rows, which does not matter for
+ * a product. */
 void derive_column (Frame *frame, const VestimDerived *derived, double period_s);
 
 /* The mean of the last `n` rows, the first row standing for the rows before it: n values to `means`

@@ -30,7 +30,7 @@ test_a_stream_is_written_to_until_the_client_leaves (void)
   harness_poll (harness, &harness->n_closed, 1);
 }
 
-/* (transfer full) all that the client of a stream gets that has one event and is closed then. */
+/* (transfer full) everything that the client receives from a stream of one event. */
 static char *
 read_one_event (Harness *harness, int fd)
 {
