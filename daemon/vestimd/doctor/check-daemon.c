@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include <sys/timex.h>
-#include <unistd.h>
 
 #include "daemon/posix/clock.h"
 #include "daemon/vestimd/doctor/ask-version.h"
@@ -10,8 +9,7 @@
 #include "daemon/vestimd/http/listener.h"
 #include "daemon/vestimd/sys/helpers.h"
 #include "daemon/vestimd/sys/port-owner.h"
-
-#define DELETED " (deleted)"
+#include "daemon/vestimd/sys/process-identity.h"
 
 void
 check_registry (const DoctorSubject *subject, Finding *finding)
@@ -41,20 +39,6 @@ check_registry (const DoctorSubject *subject, Finding *finding)
     }
 }
 
-/* Whether an upgrade has replaced the program of the process. */
-static bool
-is_replaced (pid_t pid)
-{
-  g_autofree char *path = g_strdup_printf ("/proc/%d/exe", (int) pid);
-  char target[4096];
-  ssize_t n = readlink (path, target, sizeof target - 1);
-
-  if (n < 0)
-    return false;
-  target[n] = '\0';
-  return g_str_has_suffix (target, DELETED);
-}
-
 void
 check_daemon (const DoctorSubject *subject, Finding *finding)
 {
@@ -65,7 +49,8 @@ check_daemon (const DoctorSubject *subject, Finding *finding)
   else if (subject->silence != NULL)
     finding_set (finding, FINDING_PROBLEM, "PID %d is running but does not answer: %s",
                  (int) subject->daemon, subject->silence);
-  else if (is_replaced (subject->daemon) || g_strcmp0 (subject->running, subject->version) != 0)
+  else if (process_is_replaced (subject->daemon)
+           || g_strcmp0 (subject->running, subject->version) != 0)
     finding_set (
         finding, FINDING_WARNING,
         "PID %d still runs version %s from before an upgrade: restart it (systemctl --user "

@@ -1,28 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/sys/process-identity.h"
 
-#include <stdio.h>
+#include <glib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "daemon/posix/process.h"
 
-/* A program that was replaced by an upgrade reads "/usr/bin/vestimd (deleted)". */
+#define DELETED " (deleted)" /* after the path of a program that was removed or replaced */
+
+/* `(transfer full, nullable)` the path of its program. */
+static char *
+dup_executable (pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/exe", (int) pid);
+
+  return g_file_read_link (path, NULL);
+}
+
+bool
+process_is_replaced (pid_t pid)
+{
+  g_autofree char *target = dup_executable (pid);
+
+  return target != NULL && g_str_has_suffix (target, DELETED);
+}
+
 static bool
 is_vestimd_executable (pid_t pid)
 {
-  char path[64], target[4096];
-  const char *name;
-  ssize_t n;
+  g_autofree char *target = dup_executable (pid);
 
-  snprintf (path, sizeof path, "/proc/%d/exe", (int) pid);
-  n = readlink (path, target, sizeof target - 1);
-  if (n < 0)
-    return false;
-  target[n] = '\0';
-  name = strrchr (target, '/');
-  name = name != NULL ? name + 1 : target;
-  return strcmp (name, "vestimd") == 0 || strcmp (name, "vestimd (deleted)") == 0;
+  return target != NULL
+         && (g_str_has_suffix (target, "/vestimd")
+             || g_str_has_suffix (target, "/vestimd" DELETED));
 }
 
 bool
