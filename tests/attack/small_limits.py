@@ -27,9 +27,9 @@ REFUSED = 1
 LOADER = 127  # the program or its libraries could not even be loaded
 KILLED_IN_LOADER = (-9, -11, -6)  # the kernel or the loader, before main()
 
-# A job keeps the soft limit of descriptors that the daemon was started with. A job has four, so with this limit the
-# loader cannot open the shell's libraries.
-NO_LIBRARY = ("nofile", 4, "start")
+# A job keeps the soft limit of descriptors that the daemon was started with. With fewer, the shell cannot open its
+# libraries or redirect its output, and fails by its own exit code.
+SHELL_DESCRIPTORS = 12
 
 CASES = [(name, value, when) for name, values in LIMITS.items() for value in values for when in ("start", "running")]
 CASES = [case for case in CASES if case[0] != "cpu" or case[2] == "start"]
@@ -93,11 +93,12 @@ class Attack:
             # A shim that the limit kills after its job has written is lost.
             if runs > 1 or (runs == 0 and over["status"] == "completed") or (runs == 1 and over["status"] not in ("completed", "interrupted")):
                 self.run.found(f"{self.case}: a job that is {over['status']} ran {runs} times", over)
-        if over["status"] != "completed" and not self.lacks_library(over):
+        if over["status"] != "completed" and not self.lacks_descriptors(over):
             self.run.found(f"{self.case}: a job after the limit is {over['status']}", over)
 
-    def lacks_library(self, over):
-        return self.limit == NO_LIBRARY and over["details"]["exit_code"] == LOADER
+    def lacks_descriptors(self, over):
+        name, value, when = self.limit
+        return (name, when) == ("nofile", "start") and value < SHELL_DESCRIPTORS and (over["details"]["exit_code"] or 0) > 0
 
     def step(self, name, value, when):
         self.run.count()
