@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 
 #define MAX_SHOWN_WORDS 6
 #define MAX_SHOWN_WORD 24
@@ -162,7 +162,7 @@ dash_command_line_warn (const char *text)
     {
       const char *end = skip_word (text, &special);
       g_autofree char *word = g_strndup (text, (gsize) (end - text));
-      g_autofree char *line = dash_format_line (word, MAX_SHOWN_WORD);
+      g_autofree char *line = vestim_text_line (word, MAX_SHOWN_WORD);
 
       if (special && i != script && n++ < MAX_SHOWN_WORDS)
         g_string_append_printf (found, "%s%s", found->len > 0 ? "  " : "", line);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/client/vestim-node.h"
-#include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 
 #define MAX_SHOWN 60
 
@@ -45,7 +45,7 @@ add_line (JsonObject *env, char *line, char **fault)
   gboolean removes = line[0] == '-' && equals == NULL;
   char *name = removes ? line + 1 : line;
   g_autofree char *value = equals != NULL ? unquote (equals + 1) : NULL;
-  g_autofree char *shown = dash_format_line (line, MAX_SHOWN);
+  g_autofree char *shown = vestim_text_line (line, MAX_SHOWN);
 
   if (equals != NULL)
     *equals = '\0';

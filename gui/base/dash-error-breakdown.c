@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-error.h"
 #include "gui/base/dash-format.h"
 #include "gui/base/dash-short-names.h"
 
@@ -86,7 +86,7 @@ dash_error_breakdown_parse (const char *text, gsize length, const DashErrorUnit 
 
   if (root == NULL)
     {
-      g_set_error (error, DASH_ERROR, DASH_ERROR_GARBLED, "%s",
+      g_set_error (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED, "%s",
                    _ ("The summary of the best task can’t be read."));
       return NULL;
     }

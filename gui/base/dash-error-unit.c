@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 
 #define MAX_UNIT 20 /* characters */
 #define MAX_TARGET 60
@@ -12,7 +13,7 @@
 static const char *
 intern (const char *text, gsize max_chars)
 {
-  g_autofree char *line = dash_format_line (text != NULL ? text : "", max_chars);
+  g_autofree char *line = vestim_text_line (text != NULL ? text : "", max_chars);
 
   return g_intern_string (line);
 }

@@ -7,8 +7,8 @@
 #include "common/client/vestim-node.h"
 #include "common/job/vestim-job.h"
 #include "gui/base/dash-error-unit.h"
-#include "gui/base/dash-error.h"
-#include "gui/base/dash-format.h"
+#include "common/client/vestim-error.h"
+#include "common/client/vestim-text-line.h"
 #include "gui/base/dash-short-names.h"
 
 #define MAX_FILES 24 /* columns */
@@ -112,7 +112,7 @@ describe_model (JsonNode *model)
   g_autofree char *text = kind != NULL ? g_strdup_printf ("%s: %s", kind, name) : g_strdup (name);
   g_autofree char *failed = reason != NULL ? g_strdup_printf ("%s: %s", text, reason) : NULL;
 
-  return dash_format_line (failed != NULL ? failed : text, MAX_REASON);
+  return vestim_text_line (failed != NULL ? failed : text, MAX_REASON);
 }
 
 static char **
@@ -144,7 +144,7 @@ dash_evaluation_parse (const char *text, gsize length, GError **error)
 
   if (!vestim_node_is_array (models))
     {
-      g_set_error (error, DASH_ERROR, DASH_ERROR_GARBLED, "%s",
+      g_set_error (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED, "%s",
                    _ ("The summary of the evaluation can’t be read."));
       return NULL;
     }

@@ -27,10 +27,6 @@ char *dash_format_place (double value);      /* on an axis: "84675", "0.25"; ten
 char *dash_format_relative (int64_t time_ms, int64_t now_ms);
 char *dash_format_exact (int64_t time_ms); /* the local date and time, to the second */
 
-/* `text` (nullable) as one safe line: line ends become spaces, invisible characters U+FFFD, and
- * what exceeds `max_chars` characters an ellipsis. */
-char *dash_format_line (const char *text, gsize max_chars);
-
 /* The command line that a shell would run as `argv`. */
 char *dash_format_argv (const char *const *argv);
 

@@ -6,6 +6,7 @@
 
 #include "common/client/vestim-node.h"
 #include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 #include "gui/base/dash-setting-text.h"
 
 /* Longer texts and lists are cut. */
@@ -37,7 +38,7 @@ dup_title (const char *name)
   for (gsize i = 0; i < G_N_ELEMENTS (titles); i++)
     if (g_str_equal (name, titles[i].name))
       return g_strdup (_ (titles[i].title));
-  line = dash_format_line (name, 100);
+  line = vestim_text_line (name, 100);
   g_strdelimit (line, "_", ' ');
   line[0] = g_ascii_toupper (line[0]);
   return g_steal_pointer (&line);
@@ -95,7 +96,7 @@ dup_raw (JsonNode *node)
 {
   g_autofree char *text = vestim_node_dup_text (node);
 
-  return dash_format_line (text, MAX_LINE);
+  return vestim_text_line (text, MAX_LINE);
 }
 
 /* (transfer full) the lines of `text`, each made safe. */
@@ -117,7 +118,7 @@ clean_lines (const char *text)
               clean, ngettext ("\n… and %u more line", "\n… and %u more lines", rest), rest);
           break;
         }
-      line = dash_format_line (lines[i], MAX_LINE);
+      line = vestim_text_line (lines[i], MAX_LINE);
       g_string_append_printf (clean, "%s%s", i > 0 ? "\n" : "", line);
     }
   return g_string_free (g_steal_pointer (&clean), FALSE);
@@ -136,7 +137,7 @@ dup_command (JsonNode *list)
 static void
 append_line (GString *text, const char *value)
 {
-  g_autofree char *line = dash_format_line (value, MAX_LINE);
+  g_autofree char *line = vestim_text_line (value, MAX_LINE);
 
   g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", line);
 }

@@ -7,6 +7,7 @@
 
 #include "common/client/vestim-node.h"
 #include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 #include "gui/base/dash-test-result.h"
 
 #define MAX_CHARS 200
@@ -44,7 +45,7 @@ dup_line (JsonNode *object, const char *name)
 {
   const char *text = vestim_node_member_string (object, name);
 
-  return text != NULL ? dash_format_line (text, MAX_CHARS) : NULL;
+  return text != NULL ? vestim_text_line (text, MAX_CHARS) : NULL;
 }
 
 int
@@ -117,7 +118,7 @@ describe_choice (JsonNode *task)
       }
   if (reason != NULL)
     g_string_append_printf (text, "%s%s", text->len > 0 ? ": " : "", reason);
-  return dash_format_line (text->str, MAX_CHARS);
+  return vestim_text_line (text->str, MAX_CHARS);
 }
 
 static gboolean
@@ -261,9 +262,9 @@ dash_result_text_dup_line (const VestimJob *job, gsize max_chars)
     case VESTIM_JOB_FAILED:
     case VESTIM_JOB_INTERRUPTED:
       if (details->reason != NULL)
-        return dash_format_line (details->reason, max_chars);
+        return vestim_text_line (details->reason, max_chars);
       if (details->signal != NULL)
-        return dash_format_line (details->signal, 40);
+        return vestim_text_line (details->signal, 40);
       if (details->exit_code > 0)
         return g_strdup_printf (_ ("exit code %d"), details->exit_code);
       break;
@@ -277,5 +278,5 @@ dash_result_text_dup_line (const VestimJob *job, gsize max_chars)
     case VESTIM_JOB_STOPPED:
       break;
     }
-  return dash_format_line (job->message, max_chars);
+  return vestim_text_line (job->message, max_chars);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/client/vestim-node.h"
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-error.h"
 
 #define N_PREDICTION_COLUMNS 4
 #define PREDICTION_HEADER "time,measured,predicted,error_mv"
@@ -205,7 +205,7 @@ dash_series_parse_predictions (const char *text, gsize length, GError **error)
 
   if (at == NULL || !g_str_has_prefix (copy, PREDICTION_HEADER))
     {
-      g_set_error (error, DASH_ERROR, DASH_ERROR_GARBLED, "%s",
+      g_set_error (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED, "%s",
                    _ ("The predictions have no header with column names."));
       return NULL;
     }
@@ -220,7 +220,7 @@ dash_series_parse_predictions (const char *text, gsize length, GError **error)
 
       if (!read_row (&at, end, values) || (n > 0 && values[0] < columns[0]->x[n - 1]))
         {
-          g_set_error (error, DASH_ERROR, DASH_ERROR_GARBLED,
+          g_set_error (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED,
                        _ ("Line %zu of the predictions can’t be read."), n + 2);
           return NULL;
         }

@@ -2,7 +2,7 @@
 #include "gui/base/dash-server-info.h"
 
 #include "common/client/vestim-node.h"
-#include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 #include "common/json/vestim-json.h"
 
 #define MAX_VERSION 40
@@ -36,7 +36,7 @@ dash_server_info_parse (const char *text, gsize length, GError **error)
     }
   info = g_new0 (DashServerInfo, 1);
   info->jobs_bytes = -1;
-  info->version = dash_format_line (version != NULL ? version : "?", MAX_VERSION);
+  info->version = vestim_text_line (version != NULL ? version : "?", MAX_VERSION);
   vestim_node_get_int64 (vestim_node_member (root, "pid"), &info->pid);
   vestim_node_get_time (vestim_node_member (root, "started_at"), &info->started_at);
   vestim_node_get_double (vestim_node_member (root, "uptime_s"), &info->uptime_s);

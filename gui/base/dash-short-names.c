@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 
 #define MAX_CHARS 200
 #define WORTH_LEAVING_OUT 4 /* bytes: an ellipsis in place of less gains nothing */
@@ -94,7 +94,7 @@ dash_short_names (const char *const *paths, gsize n)
     {
       g_autofree char *base = g_path_get_basename (paths[i] != NULL ? paths[i] : "–");
 
-      names[i] = dash_format_line (base, MAX_CHARS);
+      names[i] = vestim_text_line (base, MAX_CHARS);
     }
   if (n > 1)
     shorten (names);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 #include "gui/base/dash-short-names.h"
 
 #define MAX_WARNINGS 20
@@ -34,7 +35,7 @@ read_warnings (JsonNode *test)
   for (guint i = 0; i < vestim_node_n_elements (warnings) && i < MAX_WARNINGS; i++)
     {
       g_autofree char *line =
-          dash_format_line (vestim_node_string (vestim_node_element (warnings, i)), MAX_WARNING);
+          vestim_text_line (vestim_node_string (vestim_node_element (warnings, i)), MAX_WARNING);
 
       g_string_append_printf (text, "%s%s.", text->len > 0 ? " " : "", line);
     }

@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-error.h"
 #include "gui/net/dash-calls.h"
 
 /* Changes of jobs. An action on many jobs is a batch of steps, one request each. The steps of all
@@ -42,8 +42,8 @@ typedef struct
 typedef struct
 {
   Batch *batch;
-  DashRequest *request; /* (nullable) until it is sent */
-  DashJob *job;         /* (nullable) */
+  VestimRequest *request; /* (nullable) until it is sent */
+  DashJob *job;           /* (nullable) */
 } Step;
 
 enum
@@ -113,14 +113,14 @@ end_step (Step *step, GError *failure)
   /* A job that is already gone need not be deleted, and after closing nobody reads a message. */
   gboolean fine =
       error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-      || (step->job != NULL && g_error_matches (error, DASH_ERROR, DASH_ERROR_NOT_FOUND));
+      || (step->job != NULL && g_error_matches (error, VESTIM_ERROR, VESTIM_ERROR_NOT_FOUND));
 
   if (!fine && batch->failed++ == 0)
-    batch->first_error = g_strdup (dash_error_get_reason (error));
+    batch->first_error = g_strdup (vestim_error_get_reason (error));
   if (!fine && step->job != NULL)
     g_ptr_array_add (batch->kept, g_object_ref (step->job));
   g_clear_object (&step->job);
-  g_clear_pointer (&step->request, dash_request_free);
+  g_clear_pointer (&step->request, vestim_request_free);
   g_free (step);
   batch_drop (batch);
 }
@@ -133,9 +133,9 @@ step_cb (GObject *source, GAsyncResult *result, gpointer data)
   Step *step = data;
   g_autoptr (DashActions) self = g_object_ref (step->batch->actions);
   GError *error = NULL;
-  gpointer reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+  gpointer reply = vestim_client_send_finish (VESTIM_CLIENT (source), result, &error);
 
-  dash_reply_free (reply);
+  vestim_reply_free (reply);
   self->under_way--;
   end_step (step, error);
   send_waiting (self);
@@ -147,7 +147,7 @@ send_waiting (DashActions *self)
   while (self->under_way < MAX_UNDER_WAY && !g_queue_is_empty (&self->waiting))
     {
       Step *step = g_queue_pop_head (&self->waiting);
-      DashClient *client = dash_connection_get_client (self->connection);
+      VestimClient *client = dash_connection_get_client (self->connection);
 
       if (g_cancellable_is_cancelled (self->life))
         end_step (step, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "closed"));
@@ -156,8 +156,8 @@ send_waiting (DashActions *self)
       else
         {
           self->under_way++;
-          dash_client_send_async (client, g_steal_pointer (&step->request), self->life, step_cb,
-                                  step);
+          vestim_client_send_async (client, g_steal_pointer (&step->request), self->life, step_cb,
+                                    step);
         }
     }
   if (self->stops && dash_actions_get_pending (self) == 0)
@@ -169,7 +169,7 @@ send_waiting (DashActions *self)
 
 /* Takes over `request`. `hidden_job` (nullable) is shown again when it fails. */
 static void
-add_step (Batch *batch, DashRequest *request, DashJob *hidden_job)
+add_step (Batch *batch, VestimRequest *request, DashJob *hidden_job)
 {
   Step *step = g_new0 (Step, 1);
 
@@ -410,7 +410,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   DashActions *self = g_task_get_source_object (task);
   GError *error = NULL;
-  DashSnapshot *snapshot = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+  DashSnapshot *snapshot = vestim_client_send_finish (VESTIM_CLIENT (source), result, &error);
   char *id;
 
   g_assert (G_IS_TASK (task));
@@ -429,20 +429,20 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
 
 /* Takes over `request` and `task`. Without a server the task fails at once. */
 static void
-send_for_task (DashActions *self, DashRequest *request, GTask *task, GAsyncReadyCallback callback)
+send_for_task (DashActions *self, VestimRequest *request, GTask *task, GAsyncReadyCallback callback)
 {
-  DashClient *client = dash_connection_get_client (self->connection);
+  VestimClient *client = dash_connection_get_client (self->connection);
 
   if (client != NULL)
     {
-      dash_client_send_async (client, request, g_task_get_cancellable (task), callback, task);
+      vestim_client_send_async (client, request, g_task_get_cancellable (task), callback, task);
       return;
     }
-  dash_request_free (request);
+  vestim_request_free (request);
   g_task_return_error (
-      task,
-      dash_error_new (DASH_ERROR_NO_SERVER, NULL,
-                      _ ("The server is not available yet. Your input is kept: try again later.")));
+      task, vestim_error_new (
+                VESTIM_ERROR_NO_SERVER, NULL,
+                _ ("The server is not available yet. Your input is kept: try again later.")));
   g_object_unref (task);
 }
 
@@ -451,7 +451,7 @@ dash_actions_save_async (DashActions *self, const char *job_id, const char *body
                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
   GTask *task;
-  DashRequest *request;
+  VestimRequest *request;
 
   g_return_if_fail (DASH_IS_ACTIONS (self) && body != NULL && key != NULL);
   task = g_task_new (self, cancellable, callback, data);
@@ -473,7 +473,7 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
-  GPtrArray *checks = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+  GPtrArray *checks = vestim_client_send_finish (VESTIM_CLIENT (source), result, &error);
 
   g_assert (G_IS_TASK (task));
   if (checks != NULL)

@@ -3,10 +3,10 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-error.h"
 #include "gui/net/dash-calls.h"
-#include "gui/system/dash-finder.h"
-#include "gui/system/dash-launcher.h"
+#include "common/access/vestim-finder.h"
+#include "common/access/vestim-launcher.h"
 
 /* The steps of an attempt, from looking for the server to following its events. Each step is one
  * asynchronous call with the attempt's cancellable; its callback starts the next step. Whatever
@@ -45,7 +45,7 @@ dash_connection_drop_attempt (DashConnection *self)
   g_clear_handle_id (&self->retry_id, g_source_remove);
   if (dash_connection_get_step (self) == DASH_STEP_FOLLOWING
       && g_get_monotonic_time () - self->opened > STEADY_US)
-    dash_backoff_reset (&self->backoff);
+    vestim_backoff_reset (&self->backoff);
   if (self->attempt != NULL)
     g_cancellable_cancel (self->attempt);
   g_clear_object (&self->attempt);
@@ -69,7 +69,7 @@ void
 dash_connection_schedule (DashConnection *self)
 {
   dash_connection_move (self, DASH_STEP_WAITING);
-  self->retry_id = g_timeout_add (dash_backoff_next (&self->backoff), retry_cb, self);
+  self->retry_id = g_timeout_add (vestim_backoff_next (&self->backoff), retry_cb, self);
 }
 
 static void
@@ -115,7 +115,7 @@ reset_cb (DashEvents *events, DashConnection *self)
       dash_connection_schedule (self);
       return;
     }
-  dash_backoff_next (&self->backoff);
+  vestim_backoff_next (&self->backoff);
   self->attempt = g_cancellable_new ();
   fetch_list (self);
 }
@@ -127,7 +127,7 @@ lost_cb (DashEvents *events, const GError *error, DashConnection *self)
   GError *copy = g_error_copy (error);
 
   g_assert (DASH_IS_CONNECTION (self));
-  if (!dash_error_is_passing (error))
+  if (!vestim_error_is_passing (error))
     {
       dash_connection_drop_attempt (self);
       g_clear_pointer (&self->last_id, g_free);
@@ -153,7 +153,8 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashConnection) self = data;
   GError *error = NULL;
-  g_autoptr (DashJobListing) list = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+  g_autoptr (DashJobListing) list =
+      vestim_client_send_finish (VESTIM_CLIENT (source), result, &error);
 
   g_assert (DASH_IS_CONNECTION (self));
   if (list == NULL)
@@ -170,8 +171,8 @@ static void
 fetch_list (DashConnection *self)
 {
   dash_connection_move (self, DASH_STEP_LISTING);
-  dash_client_send_async (self->client, dash_call_list (), self->attempt, list_cb,
-                          g_object_ref (self));
+  vestim_client_send_async (self->client, dash_call_list (), self->attempt, list_cb,
+                            g_object_ref (self));
 }
 
 static void
@@ -179,7 +180,7 @@ greet_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashConnection) self = data;
   GError *error = NULL;
-  DashServerInfo *info = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+  DashServerInfo *info = vestim_client_send_finish (VESTIM_CLIENT (source), result, &error);
 
   g_assert (DASH_IS_CONNECTION (self));
   if (info == NULL)
@@ -195,25 +196,15 @@ static void
 greet (DashConnection *self)
 {
   dash_connection_move (self, DASH_STEP_GREETING);
-  dash_client_send_async (self->client, dash_call_status (), self->attempt, greet_cb,
-                          g_object_ref (self));
-}
-
-/* Whether this user's daemon is still the one that the client was made for. */
-static gboolean
-is_still_there (const char *url, const char *token)
-{
-  g_autoptr (DashFound) found = dash_finder_look (NULL);
-
-  return found->state == DASH_FOUND_RUNNING && g_str_equal (found->url, url)
-         && g_strcmp0 (found->token, token) == 0;
+  vestim_client_send_async (self->client, dash_call_status (), self->attempt, greet_cb,
+                            g_object_ref (self));
 }
 
 static gboolean
 has_client_for (DashConnection *self, const char *url, const char *token)
 {
-  return self->client != NULL && g_strcmp0 (dash_client_get_url (self->client), url) == 0
-         && g_strcmp0 (dash_client_get_token (self->client), token) == 0;
+  return self->client != NULL && g_strcmp0 (vestim_client_get_url (self->client), url) == 0
+         && g_strcmp0 (vestim_client_get_token (self->client), token) == 0;
 }
 
 /* The server is known: greet it, or continue where the events ended. */
@@ -223,11 +214,11 @@ use_server (DashConnection *self, const char *url, const char *token)
   if (!has_client_for (self, url, token))
     {
       g_clear_object (&self->client);
-      self->client = dash_client_new (url, token);
+      self->client = vestim_client_new (url, token);
       if (self->fixed_url == NULL)
-        dash_client_set_peer_check (self->client, is_still_there);
+        vestim_client_set_peer_check (self->client, vestim_finder_confirm);
       if (self->answer_ms != 0)
-        dash_client_set_timeout (self->client, self->answer_ms);
+        vestim_client_set_timeout (self->client, self->answer_ms);
     }
   if (self->last_id != NULL)
     open_events (self);
@@ -242,9 +233,9 @@ launched_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert (DASH_IS_CONNECTION (self));
-  if (dash_launcher_start_finish (result, &error))
+  if (vestim_launcher_start_finish (result, &error))
     dash_connection_begin (self);
-  else if (g_error_matches (error, DASH_ERROR, DASH_ERROR_NOT_INSTALLED))
+  else if (g_error_matches (error, VESTIM_ERROR, VESTIM_ERROR_NOT_INSTALLED))
     dash_connection_fail_launch (self, DASH_REMEDY_INSTALL, error->message);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     dash_connection_fail_launch (self, DASH_REMEDY_START, error->message);
@@ -256,7 +247,7 @@ launch (DashConnection *self)
   dash_connection_move (self, DASH_STEP_LAUNCHING);
   dash_connection_show (self, DASH_CONNECTION_STARTING, DASH_REMEDY_RETRY, NULL);
   self->launch = DASH_LAUNCH_DONE;
-  dash_launcher_start_async (self->attempt, launched_cb, g_object_ref (self));
+  vestim_launcher_start_async (self->attempt, launched_cb, g_object_ref (self));
 }
 
 /* There is no daemon of this user. */
@@ -285,29 +276,29 @@ static void
 found_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashConnection) self = data;
-  g_autoptr (DashFound) found = dash_finder_look_finish (result, NULL);
+  g_autoptr (VestimFound) found = vestim_finder_look_finish (result, NULL);
 
   g_assert (DASH_IS_CONNECTION (self));
   if (found == NULL)
     return;
   switch (found->state)
     {
-    case DASH_FOUND_RUNNING:
+    case VESTIM_FOUND_RUNNING:
       use_server (self, found->url, found->token);
       break;
-    case DASH_FOUND_STARTING:
+    case VESTIM_FOUND_STARTING:
       dash_connection_fail (
-          self, dash_error_new (
-                    DASH_ERROR_STARTING, NULL,
+          self, vestim_error_new (
+                    VESTIM_ERROR_STARTING, NULL,
                     _ ("The server started, but it does not answer yet or is about to stop.")));
       break;
-    case DASH_FOUND_ABSENT:
+    case VESTIM_FOUND_ABSENT:
       /* It removed its files when it ended: someone stopped it on purpose. */
       if (self->was_online)
         self->launch = DASH_LAUNCH_FORBIDDEN;
       launch_or_rest (self);
       break;
-    case DASH_FOUND_STALE:
+    case VESTIM_FOUND_STALE:
       launch_or_rest (self);
       break;
     }
@@ -329,5 +320,5 @@ dash_connection_begin (DashConnection *self)
       return;
     }
   dash_connection_move (self, DASH_STEP_LOOKING);
-  dash_finder_look_async (NULL, self->attempt, found_cb, g_object_ref (self));
+  vestim_finder_look_async (NULL, self->attempt, found_cb, g_object_ref (self));
 }

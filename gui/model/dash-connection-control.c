@@ -12,7 +12,8 @@ stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashConnection) self = data;
   GError *error = NULL;
-  g_autoptr (DashReply) reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+  g_autoptr (VestimReply) reply =
+      vestim_client_send_finish (VESTIM_CLIENT (source), result, &error);
 
   g_assert (DASH_IS_CONNECTION (self));
   if (reply == NULL)
@@ -36,8 +37,8 @@ dash_connection_stop_server (DashConnection *self, gboolean keep_jobs)
   if (self->client == NULL)
     return;
   self->launch = DASH_LAUNCH_FORBIDDEN;
-  dash_client_send_async (self->client, dash_call_shutdown (keep_jobs), self->life, stopped_cb,
-                          g_object_ref (self));
+  vestim_client_send_async (self->client, dash_call_shutdown (keep_jobs), self->life, stopped_cb,
+                            g_object_ref (self));
 }
 
 static void
@@ -45,7 +46,8 @@ settings_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashConnection) self = data;
   GError *error = NULL;
-  g_autoptr (DashReply) reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+  g_autoptr (VestimReply) reply =
+      vestim_client_send_finish (VESTIM_CLIENT (source), result, &error);
 
   g_assert (DASH_IS_CONNECTION (self));
   if (reply == NULL)
@@ -58,15 +60,15 @@ dash_connection_set_max_running (DashConnection *self, int max_running)
 {
   g_return_if_fail (DASH_IS_CONNECTION (self));
   if (self->client != NULL)
-    dash_client_send_async (self->client, dash_call_settings (max_running), self->life, settings_cb,
-                            g_object_ref (self));
+    vestim_client_send_async (self->client, dash_call_settings (max_running), self->life,
+                              settings_cb, g_object_ref (self));
 }
 
 static void
 status_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashConnection) self = data;
-  DashServerInfo *info = dash_client_send_finish (DASH_CLIENT (source), result, NULL);
+  DashServerInfo *info = vestim_client_send_finish (VESTIM_CLIENT (source), result, NULL);
 
   g_assert (DASH_IS_CONNECTION (self));
   /* When the server is gone, the events show it sooner. */
@@ -79,6 +81,6 @@ dash_connection_refresh_status (DashConnection *self)
 {
   g_return_if_fail (DASH_IS_CONNECTION (self));
   if (self->state == DASH_CONNECTION_ONLINE)
-    dash_client_send_async (self->client, dash_call_status (), self->life, status_cb,
-                            g_object_ref (self));
+    vestim_client_send_async (self->client, dash_call_status (), self->life, status_cb,
+                              g_object_ref (self));
 }

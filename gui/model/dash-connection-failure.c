@@ -3,8 +3,8 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-address.h"
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-address.h"
+#include "common/client/vestim-error.h"
 #include "common/vestim-paths.h"
 
 /* What the user reads about a failure, and what follows from it: another attempt after a while, or
@@ -36,7 +36,7 @@ refuse_token (DashConnection *self)
 static guint
 patience (DashConnection *self, const GError *error)
 {
-  if (self->asked_to_start || g_error_matches (error, DASH_ERROR, DASH_ERROR_STARTING))
+  if (self->asked_to_start || g_error_matches (error, VESTIM_ERROR, VESTIM_ERROR_STARTING))
     return STARTING_ATTEMPTS;
   return self->fixed_url != NULL ? 0 : 1;
 }
@@ -49,7 +49,7 @@ dash_connection_fail (DashConnection *self, GError *failure)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   dash_connection_drop_attempt (self);
-  if (g_error_matches (error, DASH_ERROR, DASH_ERROR_TOKEN))
+  if (g_error_matches (error, VESTIM_ERROR, VESTIM_ERROR_TOKEN))
     {
       refuse_token (self);
       return;
@@ -67,19 +67,19 @@ dash_connection_fail_greeting (DashConnection *self, GError *failure)
   const char *url = dash_connection_get_url (self);
   g_autofree char *text = NULL;
 
-  if (g_error_matches (failure, DASH_ERROR, DASH_ERROR_GARBLED)
-      || g_error_matches (failure, DASH_ERROR, DASH_ERROR_TOO_BIG)
-      || g_error_matches (failure, DASH_ERROR, DASH_ERROR_NOT_FOUND))
+  if (g_error_matches (failure, VESTIM_ERROR, VESTIM_ERROR_GARBLED)
+      || g_error_matches (failure, VESTIM_ERROR, VESTIM_ERROR_TOO_BIG)
+      || g_error_matches (failure, VESTIM_ERROR, VESTIM_ERROR_NOT_FOUND))
     text = g_strdup_printf (_ ("The program that answers at %s is probably not a VEstim server."),
                             url);
-  else if (g_error_matches (failure, DASH_ERROR, DASH_ERROR_TIMEOUT))
+  else if (g_error_matches (failure, VESTIM_ERROR, VESTIM_ERROR_TIMEOUT))
     text = g_strdup_printf (_ ("The server at %s does not answer in time."), url);
   if (text == NULL)
     {
       dash_connection_fail (self, failure);
       return;
     }
-  dash_connection_fail (self, dash_error_new ((DashError) failure->code, NULL, text));
+  dash_connection_fail (self, vestim_error_new ((VestimError) failure->code, NULL, text));
   g_error_free (failure);
 }
 
@@ -108,7 +108,7 @@ gboolean
 dash_connection_needs_consent (DashConnection *self)
 {
   return self->fixed_url != NULL && self->fixed_token != NULL && !self->clear_text_allowed
-         && dash_address_is_clear_text (self->fixed_url);
+         && vestim_address_is_clear_text (self->fixed_url);
 }
 
 void
@@ -125,5 +125,5 @@ dash_connection_ask_consent (DashConnection *self)
 GError *
 dash_connection_no_server_error (void)
 {
-  return dash_error_new (DASH_ERROR_NO_SERVER, NULL, _ ("The server is not available yet."));
+  return vestim_error_new (VESTIM_ERROR_NO_SERVER, NULL, _ ("The server is not available yet."));
 }

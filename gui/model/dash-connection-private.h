@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/vestim-machine.h"
-#include "gui/base/dash-backoff.h"
+#include "common/client/vestim-backoff.h"
 #include "gui/model/dash-connection.h"
 #include "gui/net/dash-events.h"
 
@@ -49,11 +49,11 @@ struct _DashConnection
   DashServerInfo *info;
 
   DashJobStore *store;
-  DashClient *client;
+  VestimClient *client;
   DashEvents *events;
   char *last_id; /* (nullable) where the events continue; NULL: the list has to be fetched */
   gint64 opened; /* microseconds, when the events were opened */
-  DashBackoff backoff;
+  VestimBackoff backoff;
   guint retry_id;
   GCancellable *attempt; /* of the attempt under way; an answer to an older one is never taken */
   GCancellable *life;

@@ -181,7 +181,7 @@ dash_connection_init (DashConnection *self)
   self->life = g_cancellable_new ();
   self->silence_ms = SILENCE_MS;
   vestim_machine_init (&self->machine, &machine_type, DASH_STEP_RESTING);
-  self->backoff = (DashBackoff){ .first_ms = FIRST_DELAY_MS, .max_ms = MAX_DELAY_MS };
+  self->backoff = (VestimBackoff){ .first_ms = FIRST_DELAY_MS, .max_ms = MAX_DELAY_MS };
 }
 
 DashConnection *
@@ -202,7 +202,7 @@ dash_connection_open (DashConnection *self)
   g_return_if_fail (DASH_IS_CONNECTION (self));
   if (g_cancellable_is_cancelled (self->life))
     return;
-  dash_backoff_reset (&self->backoff);
+  vestim_backoff_reset (&self->backoff);
   if (!self->was_online || self->launch == DASH_LAUNCH_DONE)
     self->launch = DASH_LAUNCH_ALLOWED;
   if (!self->was_online)
@@ -223,7 +223,7 @@ dash_connection_start_server (DashConnection *self)
   self->asked_to_start = TRUE;
   self->was_online = FALSE;
   g_clear_pointer (&self->last_id, g_free);
-  dash_backoff_reset (&self->backoff);
+  vestim_backoff_reset (&self->backoff);
   dash_connection_show (self, DASH_CONNECTION_STARTING, DASH_REMEDY_RETRY, NULL);
   dash_connection_begin (self);
 }
@@ -234,7 +234,7 @@ dash_connection_wake (DashConnection *self)
   DashStep step;
 
   g_return_if_fail (DASH_IS_CONNECTION (self));
-  dash_backoff_reset (&self->backoff);
+  vestim_backoff_reset (&self->backoff);
   /* The sockets of the attempt may be dead, which nobody notices. Launching goes on: the daemon is
    * on this computer and slept, too. */
   step = dash_connection_get_step (self);
@@ -291,7 +291,7 @@ const char *
 dash_connection_get_url (DashConnection *self)
 {
   g_return_val_if_fail (DASH_IS_CONNECTION (self), NULL);
-  return self->client != NULL ? dash_client_get_url (self->client) : self->fixed_url;
+  return self->client != NULL ? vestim_client_get_url (self->client) : self->fixed_url;
 }
 
 const char *
@@ -322,7 +322,7 @@ dash_connection_get_store (DashConnection *self)
   return self->store;
 }
 
-DashClient *
+VestimClient *
 dash_connection_get_client (DashConnection *self)
 {
   g_return_val_if_fail (DASH_IS_CONNECTION (self), NULL);

@@ -3,7 +3,7 @@
 
 #include "gui/base/dash-server-info.h"
 #include "gui/model/dash-job-store.h"
-#include "gui/net/dash-client.h"
+#include "common/access/vestim-client.h"
 
 typedef enum
 {
@@ -70,7 +70,7 @@ const DashServerInfo *dash_connection_get_info (DashConnection *self); /* (nulla
 DashJobStore *dash_connection_get_store (DashConnection *self);
 
 /* (nullable) for the models of this folder. NULL until a server was found. */
-DashClient *dash_connection_get_client (DashConnection *self);
+VestimClient *dash_connection_get_client (DashConnection *self);
 
-/* (transfer full) DASH_ERROR_NO_SERVER, for a request while there is no client. */
+/* (transfer full) VESTIM_ERROR_NO_SERVER, for a request while there is no client. */
 GError *dash_connection_no_server_error (void);

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <stdlib.h>
 
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-error.h"
 #include "gui/net/dash-calls.h"
 
 #define PIECE_BYTES (4 * 1024 * 1024)
@@ -17,7 +17,7 @@ typedef struct
   GFileOutputStream *stream;
   goffset done;
   goffset total;                  /* -1 until the first piece has come */
-  DashReply *piece;               /* (nullable) being written */
+  VestimReply *piece;             /* (nullable) being written */
   GError *failure;                /* (nullable) */
   GFileProgressCallback progress; /* (nullable) */
   gpointer progress_data;
@@ -28,7 +28,7 @@ download_free (Download *download)
 {
   g_object_unref (download->connection);
   g_clear_object (&download->stream);
-  g_clear_pointer (&download->piece, dash_reply_free);
+  g_clear_pointer (&download->piece, vestim_reply_free);
   g_clear_error (&download->failure);
   g_free (download->job_id);
   g_free (download->name);
@@ -103,7 +103,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static gboolean
-is_expected (Download *download, const DashReply *piece)
+is_expected (Download *download, const VestimReply *piece)
 {
   goffset size = (goffset) g_bytes_get_size (piece->body);
 
@@ -131,10 +131,10 @@ piece_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   g_assert (G_IS_TASK (task));
-  g_clear_pointer (&download->piece, dash_reply_free);
-  download->piece = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+  g_clear_pointer (&download->piece, vestim_reply_free);
+  download->piece = vestim_client_send_finish (VESTIM_CLIENT (source), result, &error);
   /* An empty file has no first byte to ask for. */
-  if (download->done == 0 && g_error_matches (error, DASH_ERROR, DASH_ERROR_RANGE))
+  if (download->done == 0 && g_error_matches (error, VESTIM_ERROR, VESTIM_ERROR_RANGE))
     {
       g_error_free (error);
       close_file (task, g_task_get_cancellable (task));
@@ -142,8 +142,8 @@ piece_cb (GObject *source, GAsyncResult *result, gpointer data)
   else if (error != NULL)
     give_up (task, error);
   else if (!is_expected (download, download->piece))
-    give_up (task, dash_error_new (DASH_ERROR_GARBLED, NULL,
-                                   _ ("The server sent the wrong part of the file.")));
+    give_up (task, vestim_error_new (VESTIM_ERROR_GARBLED, NULL,
+                                     _ ("The server sent the wrong part of the file.")));
   else
     {
       if (download->total < 0)
@@ -156,9 +156,9 @@ static void
 fetch_piece (GTask *task)
 {
   Download *download = g_task_get_task_data (task);
-  DashClient *client = dash_connection_get_client (download->connection);
+  VestimClient *client = dash_connection_get_client (download->connection);
   goffset last = download->done + PIECE_BYTES;
-  DashRequest *request;
+  VestimRequest *request;
 
   if (client == NULL)
     {
@@ -170,7 +170,7 @@ fetch_piece (GTask *task)
   request = dash_call_file (download->job_id, download->name);
   request->range =
       g_strdup_printf ("bytes=%" G_GOFFSET_FORMAT "-%" G_GOFFSET_FORMAT, download->done, last - 1);
-  dash_client_send_async (client, request, g_task_get_cancellable (task), piece_cb, task);
+  vestim_client_send_async (client, request, g_task_get_cancellable (task), piece_cb, task);
 }
 
 static void

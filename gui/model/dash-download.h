@@ -8,7 +8,7 @@
  * replaced when all pieces have arrived; a copy that fails leaves it as it was. Of a link, the file
  * that it leads to is replaced. Anything but a regular file is G_IO_ERROR_NOT_REGULAR_FILE.
  *
- * Errors: DASH_ERROR_NO_SERVER, those of an answer, DASH_ERROR_GARBLED when a piece is not the
+ * Errors: VESTIM_ERROR_NO_SERVER, those of an answer, VESTIM_ERROR_GARBLED when a piece is not the
  * requested one, those of the file system (G_IO_ERROR), and G_IO_ERROR_CANCELLED.
  *
  * `progress` (nullable) is called after each piece. */

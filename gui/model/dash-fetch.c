@@ -8,7 +8,7 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
-  GPtrArray *list = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+  GPtrArray *list = vestim_client_send_finish (VESTIM_CLIENT (source), result, &error);
 
   g_assert (G_IS_TASK (task));
   if (list != NULL)
@@ -19,18 +19,18 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
 
 /* `request` and `task` are taken over. */
 static void
-send (DashConnection *connection, DashRequest *request, GTask *task, GAsyncReadyCallback callback)
+send (DashConnection *connection, VestimRequest *request, GTask *task, GAsyncReadyCallback callback)
 {
-  DashClient *client;
+  VestimClient *client;
 
   g_assert (DASH_IS_CONNECTION (connection));
   client = dash_connection_get_client (connection);
   if (client != NULL)
     {
-      dash_client_send_async (client, request, g_task_get_cancellable (task), callback, task);
+      vestim_client_send_async (client, request, g_task_get_cancellable (task), callback, task);
       return;
     }
-  dash_request_free (request);
+  vestim_request_free (request);
   g_task_return_error (task, dash_connection_no_server_error ());
   g_object_unref (task);
 }
@@ -73,11 +73,11 @@ static void
 text_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  g_autoptr (DashReply) reply = NULL;
+  g_autoptr (VestimReply) reply = NULL;
   GError *error = NULL;
 
   g_assert (G_IS_TASK (task));
-  reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+  reply = vestim_client_send_finish (VESTIM_CLIENT (source), result, &error);
   if (reply != NULL)
     g_task_return_pointer (task, g_bytes_ref (reply->body), (GDestroyNotify) g_bytes_unref);
   else

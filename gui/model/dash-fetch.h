@@ -3,7 +3,7 @@
 
 #include "gui/model/dash-connection.h"
 
-/* What the page of a job fetches when it is shown. Without a server, DASH_ERROR_NO_SERVER. */
+/* What the page of a job fetches when it is shown. Without a server, VESTIM_ERROR_NO_SERVER. */
 
 /* GPtrArray of DashSeries. */
 void dash_fetch_metrics_async (DashConnection *connection, const char *job_id,

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-error.h"
 #include "common/client/vestim-file-check.h"
 
 /* Has the server check paths. Paths wait in their entries; one request at a time takes up to
@@ -84,10 +84,10 @@ find_entry (DashFileChecker *self, const char *path)
 static void
 note_error (DashFileChecker *self, const CheckRequest *request, const GError *error)
 {
-  gboolean passing = dash_error_is_passing (error)
-                     || g_error_matches (error, DASH_ERROR, DASH_ERROR_NO_SERVER)
-                     || g_error_matches (error, DASH_ERROR, DASH_ERROR_TOKEN)
-                     || g_error_matches (error, DASH_ERROR, DASH_ERROR_GARBLED);
+  gboolean passing = vestim_error_is_passing (error)
+                     || g_error_matches (error, VESTIM_ERROR, VESTIM_ERROR_NO_SERVER)
+                     || g_error_matches (error, VESTIM_ERROR, VESTIM_ERROR_TOKEN)
+                     || g_error_matches (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED);
   gboolean many = request->paths[1] != NULL;
 
   for (char **path = request->paths; *path != NULL; path++)
@@ -97,7 +97,7 @@ note_error (DashFileChecker *self, const CheckRequest *request, const GError *er
       if (entry == NULL)
         continue;
       g_free (entry->error);
-      entry->error = g_strdup (dash_error_get_reason (error));
+      entry->error = g_strdup (vestim_error_get_reason (error));
       entry->alone = entry->alone || (many && !passing);
       entry->waits = passing || many;
     }

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 #include "gui/base/dash-search.h"
 
 /* Characters: nobody reads a name of 10 kB. */
@@ -40,7 +40,7 @@ derive (DashJob *self)
   g_autofree char *folded = NULL;
 
   g_free (self->name);
-  self->name = dash_format_line (job->name, MAX_SHOWN_NAME);
+  self->name = vestim_text_line (job->name, MAX_SHOWN_NAME);
   if (self->name[0] == '\0')
     {
       g_free (self->name);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-error.h"
 #include "gui/base/dash-log-text.h"
 #include "gui/net/dash-calls.h"
 
@@ -46,7 +46,7 @@ struct _DashLog
   GQueue chunks; /* Chunk, in order, without a gap between them */
   gsize shown;   /* bytes of all chunks */
   goffset total; /* all that the job wrote, as far as known */
-  DashLogGap gap;
+  VestimLogGap gap;
   int attempt;           /* of the job, whose log this is */
   LoadKind kind;         /* of the load under way */
   GCancellable *loading; /* (nullable) */
@@ -71,7 +71,7 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (DashLog, dash_log, G_TYPE_OBJECT)
 
 static goffset
-to_place (const DashLogGap *gap, goffset served)
+to_place (const VestimLogGap *gap, goffset served)
 {
   if (served < gap->offset + gap->length)
     return MIN (served, gap->offset);
@@ -80,7 +80,7 @@ to_place (const DashLogGap *gap, goffset served)
 
 /* Places within the gap are served after the line that replaces it. */
 static goffset
-to_served (const DashLogGap *gap, goffset place)
+to_served (const VestimLogGap *gap, goffset place)
 {
   if (place <= gap->offset)
     return place;
@@ -185,7 +185,7 @@ skip_bytes (DashLog *self, const char **bytes, gsize *length, goffset *first)
 }
 
 static void
-take_bytes (DashLog *self, const DashReply *reply)
+take_bytes (DashLog *self, const VestimReply *reply)
 {
   gsize length;
   const char *bytes = g_bytes_get_data (reply->body, &length);
@@ -202,7 +202,7 @@ take_bytes (DashLog *self, const DashReply *reply)
 
 /* A log that ends before the end of the view is that of another attempt. */
 static void
-take_end (DashLog *self, const DashReply *reply)
+take_end (DashLog *self, const VestimReply *reply)
 {
   self->total = to_place (&self->gap, reply->total);
   if (shown_end (self) > self->total)
@@ -216,7 +216,8 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashLog) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (DashReply) reply = dash_client_send_finish (DASH_CLIENT (source), result, &error);
+  g_autoptr (VestimReply) reply =
+      vestim_client_send_finish (VESTIM_CLIENT (source), result, &error);
 
   g_assert (DASH_IS_LOG (self));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -229,7 +230,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
       take_bytes (self, reply);
       take_end (self, reply);
     }
-  else if (!g_error_matches (error, DASH_ERROR, DASH_ERROR_RANGE))
+  else if (!g_error_matches (error, VESTIM_ERROR, VESTIM_ERROR_RANGE))
     self->error = g_strdup (error->message);
   else if (self->kind == LOAD_END)
     {
@@ -244,14 +245,14 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 load (DashLog *self, LoadKind kind, goffset first, goffset n)
 {
-  DashClient *client = dash_connection_get_client (self->connection);
+  VestimClient *client = dash_connection_get_client (self->connection);
 
   if (client == NULL || self->loading != NULL)
     return;
   self->kind = kind;
   self->loading = g_cancellable_new ();
-  dash_client_send_async (client, dash_call_log (self->job_id, first, n), self->loading, loaded_cb,
-                          g_object_ref (self));
+  vestim_client_send_async (client, dash_call_log (self->job_id, first, n), self->loading,
+                            loaded_cb, g_object_ref (self));
 }
 
 /* Each attempt has its own log at the same address. */

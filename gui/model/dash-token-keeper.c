@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui/model/dash-token-keeper.h"
 
-#include "gui/system/dash-secret.h"
+#include "common/access/vestim-secret.h"
 
 typedef struct
 {
@@ -32,7 +32,7 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   g_assert (G_IS_TASK (task));
-  if (dash_secret_store_finish (result, &error))
+  if (vestim_secret_store_finish (result, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -44,8 +44,8 @@ state_cb (DashConnection *connection, GParamSpec *pspec, Offer *offer)
   g_assert (DASH_IS_CONNECTION (connection));
   if (dash_connection_get_state (connection) != DASH_CONNECTION_ONLINE)
     return;
-  dash_secret_store_async (dash_connection_get_url (connection), offer->token, stored_cb,
-                           g_steal_pointer (&offer->task));
+  vestim_secret_store_async (dash_connection_get_url (connection), offer->token, stored_cb,
+                             g_steal_pointer (&offer->task));
   g_signal_handlers_disconnect_by_data (connection, offer);
 }
 

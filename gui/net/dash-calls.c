@@ -24,7 +24,7 @@ dash_job_listing_free (DashJobListing *list)
 }
 
 static gpointer
-parse_job_list (const DashReply *reply, GError **error)
+parse_job_list (const VestimReply *reply, GError **error)
 {
   gsize size;
   const char *text = g_bytes_get_data (reply->body, &size);
@@ -40,7 +40,7 @@ parse_job_list (const DashReply *reply, GError **error)
 }
 
 #define DEFINE_PARSER(name, function) \
-  static gpointer name (const DashReply *reply, GError **error) \
+  static gpointer name (const VestimReply *reply, GError **error) \
   { \
     gsize size; \
     const char *text = g_bytes_get_data (reply->body, &size); \
@@ -57,7 +57,7 @@ DEFINE_PARSER (parse_status, dash_server_info_parse)
 
 /* A status of 200 means that the answer is that of an earlier, equal request. */
 static gpointer
-parse_created (const DashReply *reply, GError **error)
+parse_created (const VestimReply *reply, GError **error)
 {
   DashSnapshot *snapshot = parse_job (reply, error);
 
@@ -66,8 +66,8 @@ parse_created (const DashReply *reply, GError **error)
   return snapshot;
 }
 
-static DashRequest *
-with_parser (DashRequest *request, gpointer (*parse) (const DashReply *, GError **),
+static VestimRequest *
+with_parser (VestimRequest *request, gpointer (*parse) (const VestimReply *, GError **),
              gpointer free_result)
 {
   request->parse = parse;
@@ -90,55 +90,55 @@ dup_body (const char *name, JsonNode *value)
   return vestim_node_dup_text (root);
 }
 
-static DashRequest *
-with_body (DashRequest *request, const char *body)
+static VestimRequest *
+with_body (VestimRequest *request, const char *body)
 {
   request->body = g_strdup (body);
   return request;
 }
 
 /* `rest` follows "/jobs/ID". The server chooses the IDs, which may contain a blank or "?". */
-static DashRequest *
+static VestimRequest *
 job_request (const char *method, const char *job_id, const char *rest)
 {
   g_autofree char *escaped = NULL;
 
   g_return_val_if_fail (job_id != NULL, NULL);
   escaped = g_uri_escape_string (job_id, NULL, FALSE);
-  return dash_request_new (method, "/jobs/%s%s", escaped, rest);
+  return vestim_request_new (method, "/jobs/%s%s", escaped, rest);
 }
 
-DashRequest *
+VestimRequest *
 dash_call_list (void)
 {
-  DashRequest *request = dash_request_new ("GET", "/jobs");
+  VestimRequest *request = vestim_request_new ("GET", "/jobs");
 
   request->max_bytes = MAX_LIST_BYTES;
   request->once = TRUE;
   return with_parser (request, parse_job_list, dash_job_listing_free);
 }
 
-DashRequest *
+VestimRequest *
 dash_call_create (const char *body)
 {
-  DashRequest *request;
+  VestimRequest *request;
 
   g_return_val_if_fail (body != NULL, NULL);
-  request = with_body (dash_request_new ("POST", "/jobs"), body);
+  request = with_body (vestim_request_new ("POST", "/jobs"), body);
   return with_parser (request, parse_created, dash_snapshot_free);
 }
 
-DashRequest *
+VestimRequest *
 dash_call_patch (const char *job_id, const char *body)
 {
-  DashRequest *request;
+  VestimRequest *request;
 
   g_return_val_if_fail (job_id != NULL && body != NULL, NULL);
   request = with_body (job_request ("PATCH", job_id, ""), body);
   return with_parser (request, parse_job, dash_snapshot_free);
 }
 
-DashRequest *
+VestimRequest *
 dash_call_rename (const char *job_id, const char *name)
 {
   g_autofree char *body = NULL;
@@ -148,7 +148,7 @@ dash_call_rename (const char *job_id, const char *name)
   return dash_call_patch (job_id, body);
 }
 
-DashRequest *
+VestimRequest *
 dash_call_set_priority (const char *job_id, int priority)
 {
   g_autofree char *body = NULL;
@@ -158,14 +158,14 @@ dash_call_set_priority (const char *job_id, int priority)
   return dash_call_patch (job_id, body);
 }
 
-DashRequest *
+VestimRequest *
 dash_call_delete (const char *job_id)
 {
   g_return_val_if_fail (job_id != NULL, NULL);
   return job_request ("DELETE", job_id, "");
 }
 
-DashRequest *
+VestimRequest *
 dash_call_move (const char *job_id, const char *verb)
 {
   g_autofree char *rest = NULL;
@@ -175,24 +175,24 @@ dash_call_move (const char *job_id, const char *verb)
   return job_request ("POST", job_id, rest);
 }
 
-DashRequest *
+VestimRequest *
 dash_call_clear (const char *states)
 {
   if (states == NULL)
-    return dash_request_new ("POST", "/jobs/clear");
-  return dash_request_new ("POST", "/jobs/clear?status=%s", states);
+    return vestim_request_new ("POST", "/jobs/clear");
+  return vestim_request_new ("POST", "/jobs/clear?status=%s", states);
 }
 
-DashRequest *
+VestimRequest *
 dash_call_stop_all (void)
 {
-  return dash_request_new ("POST", "/jobs/stop");
+  return vestim_request_new ("POST", "/jobs/stop");
 }
 
-DashRequest *
+VestimRequest *
 dash_call_log (const char *job_id, goffset first, goffset n)
 {
-  DashRequest *request;
+  VestimRequest *request;
 
   g_return_val_if_fail (job_id != NULL && n > 0, NULL);
   request = job_request ("GET", job_id, "/log");
@@ -206,10 +206,10 @@ dash_call_log (const char *job_id, goffset first, goffset n)
   return request;
 }
 
-DashRequest *
+VestimRequest *
 dash_call_metrics (const char *job_id)
 {
-  DashRequest *request;
+  VestimRequest *request;
 
   g_return_val_if_fail (job_id != NULL, NULL);
   request = job_request ("GET", job_id, "/metrics");
@@ -217,22 +217,22 @@ dash_call_metrics (const char *job_id)
   return with_parser (request, parse_metrics, g_ptr_array_unref);
 }
 
-DashRequest *
+VestimRequest *
 dash_call_files (const char *job_id)
 {
-  DashRequest *request;
+  VestimRequest *request;
 
   g_return_val_if_fail (job_id != NULL, NULL);
   request = job_request ("GET", job_id, "/files");
   return with_parser (request, parse_files, g_ptr_array_unref);
 }
 
-DashRequest *
+VestimRequest *
 dash_call_file (const char *job_id, const char *name)
 {
   g_autofree char *escaped = NULL;
   g_autofree char *rest = NULL;
-  DashRequest *request;
+  VestimRequest *request;
 
   g_return_val_if_fail (job_id != NULL && name != NULL, NULL);
   escaped = g_uri_escape_string (name, "/", FALSE);
@@ -242,10 +242,10 @@ dash_call_file (const char *job_id, const char *name)
   return request;
 }
 
-DashRequest *
+VestimRequest *
 dash_call_predictions (const char *job_id, const char *name)
 {
-  DashRequest *request;
+  VestimRequest *request;
 
   g_return_val_if_fail (job_id != NULL && name != NULL, NULL);
   request = dash_call_file (job_id, name);
@@ -253,39 +253,39 @@ dash_call_predictions (const char *job_id, const char *name)
   return with_parser (request, parse_predictions, g_ptr_array_unref);
 }
 
-DashRequest *
+VestimRequest *
 dash_call_check (const char *const *files)
 {
-  DashRequest *request;
+  VestimRequest *request;
 
   g_return_val_if_fail (files != NULL, NULL);
-  request = dash_request_new ("POST", "/estimation/check");
+  request = vestim_request_new ("POST", "/estimation/check");
   request->body = vestim_file_check_dup_request (files);
   /* A check changes nothing: it can be repeated without a key. */
   g_clear_pointer (&request->key, g_free);
   return with_parser (request, parse_check, g_ptr_array_unref);
 }
 
-DashRequest *
+VestimRequest *
 dash_call_status (void)
 {
-  DashRequest *request = dash_request_new ("GET", "/server/status");
+  VestimRequest *request = vestim_request_new ("GET", "/server/status");
 
   request->once = TRUE;
   return with_parser (request, parse_status, dash_server_info_free);
 }
 
-DashRequest *
+VestimRequest *
 dash_call_settings (int max_running)
 {
   g_autofree char *body =
       dup_body ("max_running", json_node_init_int (json_node_alloc (), max_running));
 
-  return with_body (dash_request_new ("PATCH", "/server/settings"), body);
+  return with_body (vestim_request_new ("PATCH", "/server/settings"), body);
 }
 
-DashRequest *
+VestimRequest *
 dash_call_shutdown (gboolean keep_jobs)
 {
-  return dash_request_new ("POST", "/server/shutdown%s", keep_jobs ? "?keep_jobs=true" : "");
+  return vestim_request_new ("POST", "/server/shutdown%s", keep_jobs ? "?keep_jobs=true" : "");
 }

@@ -4,14 +4,15 @@
 #include <glib/gi18n.h>
 
 #include "common/client/vestim-event.h"
-#include "gui/base/dash-error.h"
-#include "gui/base/dash-sse-parser.h"
+#include "common/client/vestim-error.h"
+#include "common/client/vestim-sse-parser.h"
 
 #define CHUNK_BYTES (64 * 1024)
 
-/* One event stream: DashClient's peer check, then GET /events in a session of its own, whose bytes
- * go through the SSE parser to the signals. It ends when the server closes it, sends nothing for
- * too long, or sends something else than events; all ends meet in lose(), which emits "lost" once.
+/* One event stream: VestimClient's peer check, then GET /events in a session of its own, whose
+ * bytes go through the SSE parser to the signals. It ends when the server closes it, sends nothing
+ * for too long, or sends something else than events; all ends meet in lose(), which emits "lost"
+ * once.
  */
 
 /* Below input and drawing: a server that sends without a pause must not block the window. */
@@ -20,11 +21,11 @@
 struct _DashEvents
 {
   GObject parent;
-  DashClient *client;
+  VestimClient *client;
   SoupSession *session; /* of its own: the stream occupies a connection */
   SoupMessage *message;
   GInputStream *stream;
-  DashSseParser *parser;
+  VestimSseParser *parser;
   GCancellable *cancellable;
   char *last_id;
   guint silence_ms;
@@ -64,7 +65,8 @@ silence_cb (gpointer data)
 
   g_assert (DASH_IS_EVENTS (self));
   self->silence_id = 0;
-  lose (self, dash_error_new (DASH_ERROR_TIMEOUT, NULL, _ ("The server has stopped responding.")));
+  lose (self,
+        vestim_error_new (VESTIM_ERROR_TIMEOUT, NULL, _ ("The server has stopped responding.")));
   return G_SOURCE_REMOVE;
 }
 
@@ -134,7 +136,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_assert (DASH_IS_EVENTS (self));
   if (bytes == NULL)
     {
-      lose (self, dash_client_translate_error (self->client, error));
+      lose (self, vestim_client_translate_error (self->client, error));
       g_error_free (error);
       return;
     }
@@ -142,15 +144,15 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   if (g_bytes_get_size (bytes) == 0)
     {
-      lose (self,
-            dash_error_new (DASH_ERROR_UNREACHABLE, NULL, _ ("The server closed the connection.")));
+      lose (self, vestim_error_new (VESTIM_ERROR_UNREACHABLE, NULL,
+                                    _ ("The server closed the connection.")));
       return;
     }
   push_silence (self);
-  if (!dash_sse_parser_feed (self->parser, g_bytes_get_data (bytes, NULL),
-                             g_bytes_get_size (bytes)))
-    lose (self, dash_error_new (DASH_ERROR_GARBLED, NULL,
-                                _ ("The server sent an event that is too long.")));
+  if (!vestim_sse_parser_feed (self->parser, g_bytes_get_data (bytes, NULL),
+                               g_bytes_get_size (bytes)))
+    lose (self, vestim_error_new (VESTIM_ERROR_GARBLED, NULL,
+                                  _ ("The server sent an event that is too long.")));
   else if (!self->closed)
     g_input_stream_read_bytes_async (self->stream, CHUNK_BYTES, READ_PRIORITY, self->cancellable,
                                      read_cb, g_object_ref (self));
@@ -166,13 +168,13 @@ response_error (DashEvents *self)
 
   if (status >= 300)
     {
-      g_autoptr (DashReply) reply = dash_reply_new (self->message, g_bytes_new (NULL, 0));
+      g_autoptr (VestimReply) reply = vestim_reply_new (self->message, g_bytes_new (NULL, 0));
 
-      return dash_reply_dup_error (reply);
+      return vestim_reply_dup_error (reply);
     }
   if (status != 200 || g_strcmp0 (type, "text/event-stream") != 0)
-    return dash_error_new (DASH_ERROR_GARBLED, NULL,
-                           _ ("The server did not send an event stream."));
+    return vestim_error_new (VESTIM_ERROR_GARBLED, NULL,
+                             _ ("The server did not send an event stream."));
   return NULL;
 }
 
@@ -186,7 +188,7 @@ send_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_assert (DASH_IS_EVENTS (self));
   if (stream == NULL)
     {
-      lose (self, dash_client_translate_error (self->client, error));
+      lose (self, vestim_client_translate_error (self->client, error));
       g_error_free (error);
       return;
     }
@@ -214,7 +216,7 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   g_assert (DASH_IS_EVENTS (self));
-  if (!dash_client_check_peer_finish (DASH_CLIENT (source), result, &error))
+  if (!vestim_client_check_peer_finish (VESTIM_CLIENT (source), result, &error))
     lose (self, error);
   else if (!self->closed)
     soup_session_send_async (self->session, self->message, G_PRIORITY_DEFAULT, self->cancellable,
@@ -240,7 +242,7 @@ dash_events_finalize (GObject *object)
 {
   DashEvents *self = DASH_EVENTS (object);
 
-  dash_sse_parser_free (self->parser);
+  vestim_sse_parser_free (self->parser);
   g_free (self->last_id);
   G_OBJECT_CLASS (dash_events_parent_class)->finalize (object);
 }
@@ -273,7 +275,7 @@ static void
 dash_events_init (DashEvents *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->parser = dash_sse_parser_new (event_cb, self);
+  self->parser = vestim_sse_parser_new (event_cb, self);
   self->session =
       soup_session_new_with_options ("timeout", 0, "user-agent", "vestim-dashboard", NULL);
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
@@ -281,11 +283,11 @@ dash_events_init (DashEvents *self)
 }
 
 DashEvents *
-dash_events_new (DashClient *client, const char *last_id)
+dash_events_new (VestimClient *client, const char *last_id)
 {
   DashEvents *self;
 
-  g_return_val_if_fail (DASH_IS_CLIENT (client), NULL);
+  g_return_val_if_fail (VESTIM_IS_CLIENT (client), NULL);
   self = g_object_new (DASH_TYPE_EVENTS, NULL);
   self->client = g_object_ref (client);
   self->last_id = g_strdup (last_id);
@@ -299,13 +301,13 @@ dash_events_open (DashEvents *self, guint silence_ms)
 
   g_return_if_fail (DASH_IS_EVENTS (self) && self->message == NULL);
   self->silence_ms = silence_ms;
-  self->message = dash_client_new_message (self->client, "GET", "/events");
+  self->message = vestim_client_new_message (self->client, "GET", "/events");
   headers = soup_message_get_request_headers (self->message);
   soup_message_headers_replace (headers, "Accept", "text/event-stream");
   if (self->last_id != NULL)
     soup_message_headers_replace (headers, "Last-Event-ID", self->last_id);
   push_silence (self);
-  dash_client_check_peer_async (self->client, self->cancellable, checked_cb, g_object_ref (self));
+  vestim_client_check_peer_async (self->client, self->cancellable, checked_cb, g_object_ref (self));
 }
 
 void

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gui/base/dash-snapshot.h"
-#include "gui/net/dash-client.h"
+#include "common/access/vestim-client.h"
 
 /* One event stream. It is opened once and ends with "lost"; the owner then makes the next one, with
  * the last ID of this one.
@@ -14,7 +14,7 @@
 G_DECLARE_FINAL_TYPE (DashEvents, dash_events, DASH, EVENTS, GObject)
 
 /* The stream continues after the event `last_id` (nullable). */
-DashEvents *dash_events_new (DashClient *client, const char *last_id);
+DashEvents *dash_events_new (VestimClient *client, const char *last_id);
 
 /* Opens the stream, which is lost when the server sends nothing for `silence_ms`. */
 void dash_events_open (DashEvents *self, guint silence_ms);

@@ -6,9 +6,9 @@
 #include <glib/gstdio.h>
 #include <stdlib.h>
 
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-error.h"
 #include "common/vestim-paths.h"
-#include "gui/system/dash-launcher.h"
+#include "common/access/vestim-launcher.h"
 
 /* Two ways to start the daemon at login: the systemd user unit, which is enabled or disabled, or an
  * XDG autostart entry in the user's folder. An entry of this user replaces the one that the
@@ -88,7 +88,7 @@ enabled_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
 
   g_assert (G_IS_TASK (task));
-  g_task_return_boolean (task, dash_launcher_run_finish (result, NULL, NULL, NULL) == 0);
+  g_task_return_boolean (task, vestim_launcher_run_finish (result, NULL, NULL, NULL) == 0);
 }
 
 static void
@@ -100,17 +100,18 @@ get_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
 static void
 get_has_unit_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  static const char *const argv[] = { "systemctl", "--user", "is-enabled", DASH_DAEMON_UNIT, NULL };
+  static const char *const argv[] = { "systemctl", "--user", "is-enabled", VESTIM_DAEMON_UNIT,
+                                      NULL };
   g_autoptr (GTask) task = data;
   GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
-  gboolean has_unit = dash_launcher_has_unit_finish (result, &error);
+  gboolean has_unit = vestim_launcher_has_unit_finish (result, &error);
 
   g_assert (G_IS_TASK (task));
   if (error != NULL)
     g_task_return_error (task, error);
   else if (has_unit)
-    dash_launcher_run_async (argv, cancellable, enabled_cb, g_steal_pointer (&task));
+    vestim_launcher_run_async (argv, cancellable, enabled_cb, g_steal_pointer (&task));
   else
     g_task_run_in_thread (task, get_thread);
 }
@@ -118,8 +119,8 @@ get_has_unit_cb (GObject *source, GAsyncResult *result, gpointer data)
 void
 dash_autostart_get_async (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
-  dash_launcher_has_unit_async (cancellable, get_has_unit_cb,
-                                g_task_new (NULL, cancellable, callback, data));
+  vestim_launcher_has_unit_async (cancellable, get_has_unit_cb,
+                                  g_task_new (NULL, cancellable, callback, data));
 }
 
 gboolean
@@ -190,13 +191,13 @@ write_entry (const char *lines, GError **error)
 static gboolean
 enable_entry (GError **error)
 {
-  g_autofree char *daemon = dash_launcher_find_daemon ();
+  g_autofree char *daemon = vestim_launcher_find_daemon ();
   g_autofree char *exec = NULL;
   g_autofree char *lines = NULL;
 
   if (daemon == NULL)
     {
-      g_propagate_error (error, dash_launcher_not_installed_error ());
+      g_propagate_error (error, vestim_launcher_not_installed_error ());
       return FALSE;
     }
   exec = exec_line (daemon);
@@ -259,15 +260,15 @@ unit_set_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   g_autofree char *err = NULL;
   GError *error = NULL;
-  int code = dash_launcher_run_finish (result, NULL, &err, &error);
+  int code = vestim_launcher_run_finish (result, NULL, &err, &error);
 
   g_assert (G_IS_TASK (task));
   if (error != NULL)
     g_task_return_error (task, error);
   else if (code != 0)
-    g_task_return_new_error (task, DASH_ERROR, DASH_ERROR_START_FAILED,
+    g_task_return_new_error (task, VESTIM_ERROR, VESTIM_ERROR_START_FAILED,
                              _ ("The system did not change the setting: %s"),
-                             err != NULL && err[0] != '\0' ? g_strstrip (err) : DASH_DAEMON_UNIT);
+                             err != NULL && err[0] != '\0' ? g_strstrip (err) : VESTIM_DAEMON_UNIT);
   else
     g_task_run_in_thread (task, drop_thread);
 }
@@ -277,17 +278,17 @@ set_has_unit_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   gboolean enabled = GPOINTER_TO_INT (g_task_get_task_data (task));
-  const char *argv[] = { "systemctl", "--user", enabled ? "enable" : "disable", DASH_DAEMON_UNIT,
+  const char *argv[] = { "systemctl", "--user", enabled ? "enable" : "disable", VESTIM_DAEMON_UNIT,
                          NULL };
   GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
-  gboolean has_unit = dash_launcher_has_unit_finish (result, &error);
+  gboolean has_unit = vestim_launcher_has_unit_finish (result, &error);
 
   g_assert (G_IS_TASK (task));
   if (error != NULL)
     g_task_return_error (task, error);
   else if (has_unit)
-    dash_launcher_run_async (argv, cancellable, unit_set_cb, g_steal_pointer (&task));
+    vestim_launcher_run_async (argv, cancellable, unit_set_cb, g_steal_pointer (&task));
   else
     g_task_run_in_thread (task, set_thread);
 }
@@ -299,7 +300,7 @@ dash_autostart_set_async (gboolean enabled, GCancellable *cancellable, GAsyncRea
   GTask *task = g_task_new (NULL, cancellable, callback, data);
 
   g_task_set_task_data (task, GINT_TO_POINTER (enabled), NULL);
-  dash_launcher_has_unit_async (cancellable, set_has_unit_cb, task);
+  vestim_launcher_has_unit_async (cancellable, set_has_unit_cb, task);
 }
 
 gboolean

@@ -156,7 +156,7 @@ parsed_cb (GObject *source, GAsyncResult *result, gpointer data)
   *(GPtrArray **) data = g_task_propagate_pointer (G_TASK (result), NULL);
 }
 
-/* As DashClient does it: a long answer is parsed in a thread. */
+/* As VestimClient does it: a long answer is parsed in a thread. */
 static void
 measure_stall (GString *text)
 {

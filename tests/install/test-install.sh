@@ -198,7 +198,7 @@ check_translations ()
   done)
   [ -z "$missing" ]
   result $? "all translations are installed"
-  marked=$(cd "$source/../.." && grep -lE '(^|[^A-Za-z])(N?_|ngettext) \(|translatable="yes"' -r gui --include='*.c' --include='*.ui' | sort)
+  marked=$(cd "$source/../.." && grep -lE '(^|[^A-Za-z])(N?_|ngettext) \(|translatable="yes"' -r gui common --include='*.c' --include='*.ui' | sort)
   unlisted=$(echo "$marked" | grep -vxFf "$source/POTFILES.in")
   [ -z "$unlisted" ]
   result $? "translators are told of every text"

@@ -11,8 +11,8 @@ from support.builds import SOURCE
 # What each folder may include of the project, besides itself. A folder that is not listed belongs
 # to the next one above it that is.
 COMMON = {"common", "common/json", "common/job", "common/estimation"}
-CLIENT = "common/client"
-VESTIMD = "daemon/vestimd"
+CLIENT, ACCESS = "common/client", "common/access"
+VESTIMD, VESTIM = "daemon/vestimd", "daemon/vestim"
 METRICS, SYS, HTTP, API = (f"{VESTIMD}/{folder}" for folder in ("metrics", "sys", "http", "api"))
 DOCTOR = f"{VESTIMD}/doctor"
 JOBS, EXECUTOR, FOLDERS, REGISTRY = f"{VESTIMD}/jobs", *(f"{VESTIMD}/jobs/{folder}" for folder in ("executor", "folders", "registry"))
@@ -28,6 +28,7 @@ ALLOWED = {
     "common/job": {"common", "common/json"},
     "common/estimation": {"common", "common/json", "common/job"},
     CLIENT: {"common", "common/json", "common/job"},
+    ACCESS: {CLIENT, "common", "common/json", "common/job"},
     POSIX: set(),
     ATTEMPT: {POSIX},
     METRICS: {"common", "common/json"},
@@ -40,6 +41,7 @@ ALLOWED = {
     API: {ATTEMPT, HTTP, JOBS, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
     DOCTOR: {HTTP, REGISTRY, SYS, POSIX} | COMMON,
     VESTIMD: {DOCTOR, ATTEMPT, API, HTTP, JOBS, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
+    VESTIM: {ACCESS, CLIENT} | COMMON,
     "daemon/vestim-run": {ATTEMPT, POSIX},
     BASE: {POSIX} | COMMON,
     DATA: {BASE} | COMMON,
@@ -53,16 +55,16 @@ ALLOWED = {
     COMMANDS: {ATTEMPT, TASKS, EXPORT, PAGE, RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
     ESTIMATE: {COMMANDS, BASE} | COMMON,
     "gui/base": {CLIENT} | COMMON,
-    "gui/system": {CLIENT, "gui/base"} | COMMON,
-    "gui/net": {CLIENT, "gui/base"} | COMMON,
-    "gui/model": {CLIENT, "gui/net", "gui/system", "gui/base"} | COMMON,
+    "gui/system": {ACCESS, CLIENT, "gui/base"} | COMMON,
+    "gui/net": {ACCESS, CLIENT, "gui/base"} | COMMON,
+    "gui/model": {ACCESS, CLIENT, "gui/net", "gui/system", "gui/base"} | COMMON,
     "gui/view/widgets": {"gui/base"} | COMMON,
     "gui/view/chart": {"gui/base"} | COMMON,
-    "gui/view/job": {"gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
-    "gui/view/list": {"gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
+    "gui/view/job": {CLIENT, "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
+    "gui/view/list": {CLIENT, "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
     "gui/view/new-job": {CLIENT, "gui/model", "gui/base"} | VIEW_PARTS | COMMON,
-    "gui/view/window": {"gui/view/job", "gui/view/list", "gui/view/new-job", "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
-    "gui/view/application": {"gui/view/window", "gui/view/new-job", "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
+    "gui/view/window": {CLIENT, "gui/view/job", "gui/view/list", "gui/view/new-job", "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
+    "gui/view/application": {ACCESS, CLIENT, "gui/view/window", "gui/view/new-job", "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
     "gui": {"gui/view/application"} | COMMON,
 }
 
@@ -108,15 +110,15 @@ def _(t):
 def _(t):
     borders = {
         "sqlite3.h": (f"{REGISTRY}/",),
-        "json-glib/": (f"{CLIENT}/", "gui/base/", "gui/net/", "gui/model/", "gui/system/"),
+        "json-glib/": (f"{CLIENT}/", f"{ACCESS}/", f"{VESTIM}/", "gui/base/", "gui/net/", "gui/model/", "gui/system/"),
         "gtk/": ("gui/view/",),
         "adwaita.h": ("gui/view/",),
-        "libsoup/": ("gui/net/",),
-        "libsecret/": ("gui/system/",),
-        "gio/": ("gui/",),
+        "libsoup/": (f"{ACCESS}/", "gui/net/"),
+        "libsecret/": (f"{ACCESS}/",),
+        "gio/": (f"{ACCESS}/", f"{VESTIM}/", "gui/"),
         "onnx.pb-c.h": (f"{EXPORT}/onnx-",),
         "matio.h": (f"{DATA}/table/mat-",),
-        "glib-object.h": ("gui/",),
+        "glib-object.h": (f"{VESTIM}/", "gui/"),
     }
     wrong = []
     for path in sources():
@@ -139,7 +141,7 @@ def _(t):
     banned = re.compile(r"\b(g_main_\w+|GMainContext|g_source_\w+|GObject|g_object_\w+|GTask|g_spawn_\w+|g_warning|g_message|g_critical|g_timeout_add\w*|g_idle_add\w*|g_thread_\w+)\b")
     wrong = []
     for path in sources():
-        if not name(path).startswith("daemon/"):
+        if not name(path).startswith("daemon/") or name(path).startswith(f"{VESTIM}/"):
             continue
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if banned.search(line):

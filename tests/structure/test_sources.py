@@ -25,9 +25,9 @@ def flags():
     found = subprocess.run(["pkg-config", "--cflags", "glib-2.0", "libuv", "sqlite3"], capture_output=True, text=True)
     if found.returncode != 0:
         skip("pkg-config does not know the libraries")
-    clients = subprocess.run(["pkg-config", "--cflags", "json-glib-1.0"], capture_output=True, text=True)
+    clients = subprocess.run(["pkg-config", "--cflags", "json-glib-1.0", "libsoup-3.0"], capture_output=True, text=True)
     options = (found.stdout + clients.stdout).split() + ["-std=gnu17", "-D_GNU_SOURCE", f"-I{SOURCE}"]
-    return options, () if clients.returncode == 0 else ("common/client/",)
+    return options, () if clients.returncode == 0 else ("common/client/", "common/access/", "daemon/vestim/")
 
 
 @test("only tests need Python")

@@ -3,9 +3,9 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-address.h"
+#include "common/client/vestim-address.h"
 #include "gui/model/dash-token-keeper.h"
-#include "gui/system/dash-secret.h"
+#include "common/access/vestim-secret.h"
 #include "gui/view/application/dash-notifier.h"
 
 /* Which server the program shows, and with which token. Everything in a window belongs to one
@@ -23,7 +23,7 @@ server_address (DashApplication *self)
     return g_strdup (self->server);
   if (self->settings != NULL)
     address = g_settings_get_string (self->settings, "server-address");
-  return address != NULL ? dash_address_parse (address) : NULL;
+  return address != NULL ? vestim_address_parse (address) : NULL;
 }
 
 void
@@ -120,7 +120,7 @@ static void
 token_found_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (DashConnection) connection = data;
-  g_autofree char *token = dash_secret_lookup_finish (result);
+  g_autofree char *token = vestim_secret_lookup_finish (result);
 
   g_assert (DASH_IS_CONNECTION (connection));
   if (dash_connection_get_state (connection) != DASH_CONNECTION_IDLE)
@@ -140,7 +140,8 @@ dash_application_find_server (DashApplication *self)
   if (address == NULL)
     dash_connection_open (self->connection);
   else
-    dash_secret_lookup_async (address, self->life, token_found_cb, g_object_ref (self->connection));
+    vestim_secret_lookup_async (address, self->life, token_found_cb,
+                                g_object_ref (self->connection));
 }
 
 static void
@@ -169,7 +170,7 @@ dash_application_use_token (DashApplication *self, const char *token)
 
   if (address == NULL || token[0] == '\0')
     return;
-  if (dash_address_is_clear_text (address))
+  if (vestim_address_is_clear_text (address))
     remember_clear_text (self, address);
   show_server (self, address);
   dash_connection_set_token (self->connection, token);

@@ -4,7 +4,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-address.h"
+#include "common/client/vestim-address.h"
 #include "gui/system/dash-preference-store.h"
 #include "gui/view/new-job/dash-new-job.h"
 
@@ -280,7 +280,7 @@ take_server (DashApplication *self, GVariantDict *options)
   if (!g_variant_dict_lookup (options, "server", "&s", &url))
     return TRUE;
   g_application_set_flags (G_APPLICATION (self), G_APPLICATION_NON_UNIQUE);
-  self->server = dash_address_parse (url);
+  self->server = vestim_address_parse (url);
   if (self->server == NULL)
     {
       g_printerr (_ ("vestim-dashboard: “%s” is not a server address: use one like %s\n"), url,

@@ -5,6 +5,7 @@
 #include <gtk/gtk.h>
 
 #include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 
 /* Ended jobs are collected for COLLECT_MS. Up to MAX_SINGLE get a notification each, more get one
  * summary. */
@@ -47,7 +48,7 @@ describe (DashJob *job)
   const VestimJob *data = dash_job_get (job);
   const char *state = dash_format_state (data->state);
   g_autofree char *result = dash_job_dup_test_rmse (job);
-  g_autofree char *reason = dash_format_line (data->details.reason, MAX_REASON);
+  g_autofree char *reason = vestim_text_line (data->details.reason, MAX_REASON);
 
   if (data->state != VESTIM_JOB_COMPLETED)
     return reason[0] != '\0' ? g_strdup_printf ("%s: %s", state, reason) : g_strdup (state);

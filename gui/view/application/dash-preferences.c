@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-address.h"
+#include "common/client/vestim-address.h"
 #include "gui/system/dash-autostart.h"
 
 /* Three kinds of preferences: values in GSettings, which are bound to their widgets; the number of
@@ -64,7 +64,7 @@ warn_cb (DashPreferences *self)
 {
   g_assert (DASH_IS_PREFERENCES (self));
 
-  gboolean clear = dash_address_is_clear_text (gtk_editable_get_text (self->address));
+  gboolean clear = vestim_address_is_clear_text (gtk_editable_get_text (self->address));
 
   show_hint (self,
              clear ? _ ("The token would not be encrypted. Use an SSH tunnel (ssh -L "
@@ -78,7 +78,7 @@ static gboolean
 apply_address (DashPreferences *self)
 {
   g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->address)));
-  g_autofree char *address = dash_address_parse (text);
+  g_autofree char *address = vestim_address_parse (text);
 
   if (text[0] != '\0' && address == NULL)
     {

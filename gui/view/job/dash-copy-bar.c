@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 #include "gui/model/dash-download.h"
 
 /* Several downloads can run at once. The bar shows the file name of a single one, and the sum of
@@ -51,7 +52,7 @@ describe (DashCopyBar *self, goffset done, goffset total)
   g_autofree char *so_far = dash_format_size (done);
   g_autofree char *all = dash_format_size (total);
   g_autofree char *what =
-      self->copies->len == 1 ? dash_format_line (first->name, MAX_NAME)
+      self->copies->len == 1 ? vestim_text_line (first->name, MAX_NAME)
                              : g_strdup_printf (ngettext ("%u file", "%u files", self->copies->len),
                                                 self->copies->len);
 

@@ -7,6 +7,7 @@
 
 #include "gui/base/dash-job-spec-text.h"
 #include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 
 #define MAX_SHOWN 2000                 /* characters of a value */
 #define MAX_RSS_KB (G_MAXINT64 / 1024) /* a larger value would overflow in bytes */
@@ -64,7 +65,7 @@ add_row (DashDetailsPage *self, AdwPreferencesGroup *group, const char *title, c
 static void
 add_line (DashDetailsPage *self, const char *title, const char *text)
 {
-  g_autofree char *line = dash_format_line (text, MAX_SHOWN);
+  g_autofree char *line = vestim_text_line (text, MAX_SHOWN);
 
   add_row (self, self->process, title, line);
 }

@@ -7,6 +7,7 @@
 
 #include "gui/base/dash-file-info.h"
 #include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 #include "gui/model/dash-download.h"
 #include "gui/model/dash-fetch.h"
 #include "gui/system/dash-file-manager.h"
@@ -320,7 +321,7 @@ static void
 bind_cb (GtkListItemFactory *factory, GtkListItem *item, DashFilesPage *self)
 {
   const DashFileInfo *info = dash_boxed_item_get (gtk_list_item_get_item (item));
-  g_autofree char *name = dash_format_line (info->name, 300);
+  g_autofree char *name = vestim_text_line (info->name, 300);
   g_autofree char *size = dash_format_size (info->size);
   g_autofree char *when = dash_format_relative (info->modified_at, dash_format_now ());
   g_autofree char *facts = g_strdup_printf ("%s · %s", size, when);

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 #include "gui/base/dash-result-text.h"
 #include "gui/view/job/dash-details-page.h"
 #include "gui/view/job/dash-files-page.h"
@@ -121,7 +122,7 @@ update_head (DashJobView *self)
   const char *classes[] = { dash_format_state_class (data->state), NULL };
   g_autofree char *facts = dup_facts (self->job);
   g_autofree char *result_text = dup_result_text (self->job);
-  g_autofree char *title = dash_format_line (dash_job_get_name (self->job), MAX_MESSAGE);
+  g_autofree char *title = vestim_text_line (dash_job_get_name (self->job), MAX_MESSAGE);
   gboolean known = data->state == VESTIM_JOB_RUNNING && isfinite (data->progress);
 
   adw_window_title_set_title (self->title, title);

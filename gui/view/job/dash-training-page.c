@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "gui/base/dash-error-unit.h"
-#include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 #include "gui/model/dash-fetch.h"
 #include "gui/view/chart/dash-chart.h"
 #include "gui/view/job/dash-page.h"
@@ -76,7 +76,7 @@ series_label (const char *name)
                                                           : base;
   g_autofree char *label = g_strconcat (shown, name + length, NULL);
 
-  return dash_format_line (label, MAX_NAME);
+  return vestim_text_line (label, MAX_NAME);
 }
 
 static void

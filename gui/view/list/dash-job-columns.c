@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 #include "gui/base/dash-result-text.h"
 
 /* The table of the list's columns, at the end, and the functions that its rows name. Cells are made
@@ -130,7 +131,7 @@ tip_of_progress (DashJob *job)
 {
   const VestimJob *data = dash_job_get (job);
 
-  return shows_progress (job) ? dash_format_line (data->message, MAX_TIP)
+  return shows_progress (job) ? vestim_text_line (data->message, MAX_TIP)
                               : dash_result_text_dup_line (data, MAX_RESULT_TEXT);
 }
 

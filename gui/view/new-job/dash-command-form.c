@@ -7,6 +7,7 @@
 #include "gui/base/dash-duration.h"
 #include "gui/base/dash-environment.h"
 #include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 #include "common/json/vestim-fields.h"
 
 #define MAX_SHOWN_NAME 60
@@ -175,7 +176,7 @@ show_lost (DashCommandForm *self, JsonNode *argv, JsonNode *env, gboolean all_wo
     while (json_object_iter_next_ordered (&iter, &name, &node))
       if (vestim_node_string (node) == NULL && !vestim_node_is_null (node))
         {
-          g_autofree char *shown = dash_format_line (name, MAX_SHOWN_NAME);
+          g_autofree char *shown = vestim_text_line (name, MAX_SHOWN_NAME);
 
           vestim_field_errors_add (faults, "selections.env",
                                    _ ("The job sets %s to a value that can’t be typed. This form "
@@ -298,5 +299,5 @@ dash_command_form_propose_name (DashCommandForm *self)
   if (base == NULL)
     return g_strdup ("");
   line = words[1] != NULL ? g_strdup_printf ("%s %s", base, words[1]) : g_strdup (base);
-  return dash_format_line (line, 60);
+  return vestim_text_line (line, 60);
 }

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 #include "common/estimation/vestim-legacy-settings.h"
 #include "common/json/vestim-fields.h"
 #include "gui/view/new-job/dash-estimation-columns.h"
@@ -381,5 +381,5 @@ dash_estimation_form_propose_name (DashEstimationForm *self)
       base = g_path_get_basename (folder);
     }
   name = g_strdup_printf ("%s, %s", base, model);
-  return dash_format_line (name, 100);
+  return vestim_text_line (name, 100);
 }

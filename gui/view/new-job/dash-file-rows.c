@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 #include "gui/view/widgets/dash-wrap.h"
 
 #define MAX_PATH 400
@@ -40,7 +40,7 @@ static void
 set_path (GtkWidget *row, const char *path)
 {
   GtkAccessible *button = g_object_get_data (G_OBJECT (row), BUTTON_KEY);
-  g_autofree char *line = dash_format_line (path, MAX_PATH);
+  g_autofree char *line = vestim_text_line (path, MAX_PATH);
   g_autofree char *title = g_markup_escape_text (line, -1);
   g_autofree char *label = g_strdup_printf ("%s: %s", line, _ ("Remove"));
 
@@ -51,7 +51,7 @@ set_path (GtkWidget *row, const char *path)
 static void
 set_text (GtkWidget *row, const char *text)
 {
-  g_autofree char *line = dash_format_line (text, MAX_TEXT);
+  g_autofree char *line = vestim_text_line (text, MAX_TEXT);
   g_autofree char *escaped = g_markup_escape_text (line, -1);
 
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), escaped);

@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "common/estimation/vestim-evaluation.h"
-#include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 #include "gui/view/new-job/dash-file-rows.h"
 #include "gui/view/new-job/dash-form.h"
 
@@ -41,7 +41,7 @@ static char *
 describe_job (DashJob *job)
 {
   double rmse = dash_job_get_test_rmse (job);
-  g_autofree char *name = dash_format_line (dash_job_get_name (job), MAX_NAME);
+  g_autofree char *name = vestim_text_line (dash_job_get_name (job), MAX_NAME);
   g_autofree char *error = dash_job_dup_test_rmse (job);
 
   return isfinite (rmse) ? g_strdup_printf (_ ("%s: test RMSE %s"), name, error)

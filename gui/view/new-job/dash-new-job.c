@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-error.h"
 #include "common/vestim-api.h"
 #include "gui/view/new-job/dash-command-form.h"
 #include "gui/view/new-job/dash-estimation-form.h"
@@ -216,8 +216,8 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
       gtk_window_destroy (GTK_WINDOW (self));
       return;
     }
-  dash_form_show_faults (&self->form, dash_error_get_fields (error));
-  if (dash_error_get_fields (error) == NULL)
+  dash_form_show_faults (&self->form, vestim_error_get_fields (error));
+  if (vestim_error_get_fields (error) == NULL)
     {
       gtk_label_set_text (self->faults, error->message);
       gtk_widget_set_visible (GTK_WIDGET (self->faults), TRUE);

@@ -4,7 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-address.h"
+#include "common/client/vestim-address.h"
 
 static gboolean
 use_cb (gpointer token)
@@ -42,7 +42,7 @@ warning_new (const char *url)
 {
   GtkWidget *label;
 
-  if (!dash_address_is_clear_text (url))
+  if (!vestim_address_is_clear_text (url))
     return NULL;
   label = gtk_label_new (_ ("The connection is not encrypted: others on the network could read the "
                             "token. An SSH tunnel is safe."));

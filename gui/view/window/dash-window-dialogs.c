@@ -4,6 +4,7 @@
 
 #include "gui/base/dash-csv.h"
 #include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 #include "common/vestim-api.h"
 #include "gui/view/window/dash-window-private.h"
 
@@ -279,7 +280,7 @@ dash_window_delete (DashWindow *self, GPtrArray *jobs)
   g_return_if_fail (DASH_IS_WINDOW (self) && jobs != NULL && jobs->len > 0);
 
   Deletion *deletion = g_new0 (Deletion, 1);
-  g_autofree char *name = dash_format_line (dash_job_get_name (jobs->pdata[0]), 40);
+  g_autofree char *name = vestim_text_line (dash_job_get_name (jobs->pdata[0]), 40);
   g_autofree char *escaped = g_markup_escape_text (name, -1);
   g_autofree char *text =
       jobs->len == 1

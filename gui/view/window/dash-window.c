@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 
 /* The window follows the connection: update_page() chooses what it shows for the connection's state
  * and whether there are jobs. A list that has been shown stays on a lost connection, with a bar
@@ -178,7 +178,7 @@ connection_cb (DashWindow *self)
   if (self->wanted != NULL && dash_connection_get_state (self->connection) == DASH_CONNECTION_ONLINE
       && dash_job_store_lookup (dash_connection_get_store (self->connection), self->wanted) == NULL)
     {
-      g_autofree char *line = dash_format_line (self->wanted, MAX_ID);
+      g_autofree char *line = vestim_text_line (self->wanted, MAX_ID);
       g_autofree char *text = g_strdup_printf (_ ("Job %s not found."), line);
 
       g_clear_pointer (&self->wanted, g_free);

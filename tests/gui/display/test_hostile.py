@@ -10,7 +10,7 @@ from app import App, Daemon, Notifications, wait_for
 from relay import ELSEWHERE, ENDLESS, FAILED, GARBAGE, HALF, Relay, answer
 from tap import run, step
 
-UNREADABLE = "this dashboard can’t read"
+UNREADABLE = "this program can’t read"
 BROKEN_OFF = "closed the connection"
 NOT_OURS = "is probably not a VEstim server"
 STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-error.h"
 
 /* The first and the last band have no limit. */
 static void
@@ -40,7 +40,7 @@ test_no_conditions (void)
   g_autoptr (DashErrorBreakdown) empty = dash_error_breakdown_parse ("{}", 2, &unit, NULL);
 
   g_assert_null (none);
-  g_assert_error (error, DASH_ERROR, DASH_ERROR_GARBLED);
+  g_assert_error (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED);
   g_assert_cmpuint (empty->worst->len + empty->current->len, ==, 0);
 }
 

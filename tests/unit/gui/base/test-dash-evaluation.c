@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-error.h"
 
 /* Two models with two files; the second model failed with the second file, the third with all. */
 static const char summary[] =
@@ -82,7 +82,7 @@ test_garbage (void)
       g_autoptr (GError) error = NULL;
 
       g_assert_null (dash_evaluation_parse (texts[i], strlen (texts[i]), &error));
-      g_assert_error (error, DASH_ERROR, DASH_ERROR_GARBLED);
+      g_assert_error (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED);
     }
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui/base/dash-format.h"
+#include "common/client/vestim-text-line.h"
 
 #include <math.h>
 
@@ -142,11 +143,11 @@ test_relative (void)
 static void
 test_line (void)
 {
-  g_autofree char *hostile = dash_format_line ("a\nb\tc\x1b[31m\xe2\x80\xae"
+  g_autofree char *hostile = vestim_text_line ("a\nb\tc\x1b[31m\xe2\x80\xae"
                                                "d\xff<b>&",
                                                100);
-  g_autofree char *cut = dash_format_line ("äöü", 2);
-  g_autofree char *none = dash_format_line (NULL, 10);
+  g_autofree char *cut = vestim_text_line ("äöü", 2);
+  g_autofree char *none = vestim_text_line (NULL, 10);
 
   g_assert_cmpstr (hostile, ==,
                    "a b c\xef\xbf\xbd[31m\xef\xbf\xbd"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-error.h"
 
 /* Steps may come in any order, and a loss that is not finite is null. */
 static void
@@ -80,7 +80,7 @@ test_garbled_predictions (void)
       g_autoptr (GError) error = NULL;
 
       g_assert_null (dash_series_parse_predictions (text, strlen (text), &error));
-      g_assert_error (error, DASH_ERROR, DASH_ERROR_GARBLED);
+      g_assert_error (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED);
     }
   g_assert_null (dash_series_parse_predictions ("<html>", 6, NULL));
   g_assert_null (dash_series_parse_predictions ("a,b\n1,2\n", 8, NULL));

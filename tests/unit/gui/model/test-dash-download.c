@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-error.h"
 #include "tests/support/gui/fake-server.h"
 #include "tests/support/gui/loop.h"
 
@@ -153,7 +153,7 @@ test_failure (Fixture *fixture, gconstpointer data)
     {
       fake_server_set_fault (fixture->server, PATH, faults[i], 4);
       g_assert_false (download (fixture, fixture->copy));
-      g_assert_cmpint ((int) fixture->error->domain, ==, (int) DASH_ERROR);
+      g_assert_cmpint ((int) fixture->error->domain, ==, (int) VESTIM_ERROR);
       g_clear_error (&fixture->error);
       expect_content (fixture->copy, "before");
       fake_server_set_fault (fixture->server, PATH, FAKE_OK, 0);
@@ -181,7 +181,7 @@ test_half (Fixture *fixture, gconstpointer data)
   g_assert_true (g_file_set_contents (g_file_peek_path (fixture->copy), "before", -1, NULL));
   g_idle_add_full (G_PRIORITY_DEFAULT, break_off_cb, fixture, NULL);
   g_assert_false (download (fixture, fixture->copy));
-  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_NOT_FOUND);
+  g_assert_error (fixture->error, VESTIM_ERROR, VESTIM_ERROR_NOT_FOUND);
   g_assert_cmpuint (fake_server_count (fixture->server, "GET " PATH), ==, 2);
   expect_content (fixture->copy, "before");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-error.h"
 #include "gui/net/dash-calls.h"
-#include "gui/net/dash-client.h"
+#include "common/access/vestim-client.h"
 #include "gui/net/dash-events.h"
 #include "tests/support/gui/fake-server.h"
 #include "tests/support/gui/loop.h"
@@ -9,7 +9,7 @@
 typedef struct
 {
   FakeServer *server;
-  DashClient *client;
+  VestimClient *client;
   GError *error;
 } Fixture;
 
@@ -17,8 +17,8 @@ static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->server = fake_server_new ("secret");
-  fixture->client = dash_client_new (fake_server_get_url (fixture->server), "secret");
-  dash_client_set_timeout (fixture->client, 60000);
+  fixture->client = vestim_client_new (fake_server_get_url (fixture->server), "secret");
+  vestim_client_set_timeout (fixture->client, 60000);
 }
 
 static void
@@ -33,14 +33,14 @@ tear_down (Fixture *fixture, gconstpointer data)
 
 /* The result of `request`, or NULL with the fixture's error set. */
 static gpointer
-send (Fixture *fixture, DashRequest *request)
+send (Fixture *fixture, VestimRequest *request)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
   g_clear_error (&fixture->error);
-  dash_client_send_async (fixture->client, request, NULL, loop_result_cb, &result);
+  vestim_client_send_async (fixture->client, request, NULL, loop_result_cb, &result);
   loop_until (result != NULL);
-  return dash_client_send_finish (fixture->client, result, &fixture->error);
+  return vestim_client_send_finish (fixture->client, result, &fixture->error);
 }
 
 /* Everything else builds on the list: order and event ID must be those of the answer. */
@@ -63,9 +63,9 @@ static void
 test_wrong_token (Fixture *fixture, gconstpointer data)
 {
   g_object_unref (fixture->client);
-  fixture->client = dash_client_new (fake_server_get_url (fixture->server), "guess");
+  fixture->client = vestim_client_new (fake_server_get_url (fixture->server), "guess");
   g_assert_null (send (fixture, dash_call_status ()));
-  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TOKEN);
+  g_assert_error (fixture->error, VESTIM_ERROR, VESTIM_ERROR_TOKEN);
   g_assert_cmpstr (fixture->error->message, ==, "The token is missing or wrong.");
 }
 
@@ -90,7 +90,7 @@ test_each_change_is_made_once (Fixture *fixture, gconstpointer data)
 {
   const struct
   {
-    DashRequest *request;
+    VestimRequest *request;
     const char *method, *path;
   } changes[] = {
     { dash_call_create ("{}"), "POST", "/jobs" },
@@ -112,7 +112,7 @@ test_each_change_is_made_once (Fixture *fixture, gconstpointer data)
       g_autofree char *key = g_strdup (changes[i].request->key);
 
       fake_server_set_fault (fixture->server, changes[i].path, FAKE_LOST, 1);
-      dash_client_send_async (fixture->client, changes[i].request, NULL, loop_result_cb, &result);
+      vestim_client_send_async (fixture->client, changes[i].request, NULL, loop_result_cb, &result);
       loop_until (result != NULL);
       g_assert_nonnull (key);
       g_assert_cmpuint (fake_server_count (fixture->server, name), ==, 2);
@@ -125,7 +125,7 @@ test_each_change_is_made_once (Fixture *fixture, gconstpointer data)
 static void
 test_busy_is_retried (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (DashReply) reply = NULL;
+  g_autoptr (VestimReply) reply = NULL;
 
   fake_server_set_fault (fixture->server, "/jobs/stop", FAKE_BUSY, 2);
   reply = send (fixture, dash_call_stop_all ());
@@ -142,8 +142,8 @@ test_field_errors (Fixture *fixture, gconstpointer data)
 
   fake_server_set_fault (fixture->server, "/jobs", FAKE_INVALID, 1);
   g_assert_null (send (fixture, dash_call_create ("{}")));
-  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_INVALID);
-  fields = dash_error_get_fields (fixture->error);
+  g_assert_error (fixture->error, VESTIM_ERROR, VESTIM_ERROR_INVALID);
+  fields = vestim_error_get_fields (fixture->error);
   g_assert_cmpuint (fields->len, ==, 1);
   fault = fields->pdata[0];
   g_assert_cmpstr (fault->field, ==, "selections.argv");
@@ -157,19 +157,19 @@ test_bad_answers (Fixture *fixture, gconstpointer data)
   static const struct
   {
     FakeFault fault;
-    DashError code;
+    VestimError code;
   } cases[] = {
-    { FAKE_GARBAGE, DASH_ERROR_GARBLED },
-    { FAKE_CUT, DASH_ERROR_UNREACHABLE },
-    { FAKE_REFUSED, DASH_ERROR_UNREACHABLE },
-    { FAKE_BUSY, DASH_ERROR_BUSY },
+    { FAKE_GARBAGE, VESTIM_ERROR_GARBLED },
+    { FAKE_CUT, VESTIM_ERROR_UNREACHABLE },
+    { FAKE_REFUSED, VESTIM_ERROR_UNREACHABLE },
+    { FAKE_BUSY, VESTIM_ERROR_BUSY },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       fake_server_set_fault (fixture->server, "/jobs", cases[i].fault, 100);
       g_assert_null (send (fixture, dash_call_list ()));
-      g_assert_error (fixture->error, DASH_ERROR, (int) cases[i].code);
+      g_assert_error (fixture->error, VESTIM_ERROR, (int) cases[i].code);
       g_assert_cmpuint (strlen (fixture->error->message), >, 10);
       /* The user is not a programmer. */
       g_assert_null (strstr (fixture->error->message, "byte"));
@@ -181,10 +181,10 @@ test_bad_answers (Fixture *fixture, gconstpointer data)
 static void
 test_silence (Fixture *fixture, gconstpointer data)
 {
-  dash_client_set_timeout (fixture->client, 100);
+  vestim_client_set_timeout (fixture->client, 100);
   fake_server_set_fault (fixture->server, "/jobs", FAKE_SILENT, 1);
   g_assert_null (send (fixture, dash_call_list ()));
-  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TIMEOUT);
+  g_assert_error (fixture->error, VESTIM_ERROR, VESTIM_ERROR_TIMEOUT);
   g_assert_cmpstr (fixture->error->message, ==, "The server does not answer in time.");
 }
 
@@ -192,21 +192,21 @@ test_silence (Fixture *fixture, gconstpointer data)
 static void
 test_drip (Fixture *fixture, gconstpointer data)
 {
-  dash_client_set_timeout (fixture->client, 200);
+  vestim_client_set_timeout (fixture->client, 200);
   fake_server_set_fault (fixture->server, "/jobs", FAKE_DRIP, 1);
   g_assert_null (send (fixture, dash_call_list ()));
-  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TIMEOUT);
+  g_assert_error (fixture->error, VESTIM_ERROR, VESTIM_ERROR_TIMEOUT);
 }
 
 /* A user who waits for a page sees the error after the first timeout, not after four. */
 static void
 test_silent_read (Fixture *fixture, gconstpointer data)
 {
-  dash_client_set_timeout (fixture->client, 100);
+  vestim_client_set_timeout (fixture->client, 100);
   fake_server_put_job (fixture->server, "j", "silent", "running", -1);
   fake_server_set_fault (fixture->server, "/jobs/j/metrics", FAKE_SILENT, 100);
   g_assert_null (send (fixture, dash_call_metrics ("j")));
-  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TIMEOUT);
+  g_assert_error (fixture->error, VESTIM_ERROR, VESTIM_ERROR_TIMEOUT);
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs/j/metrics"), ==, 1);
 }
 
@@ -226,7 +226,7 @@ static void
 test_retry_after (Fixture *fixture, gconstpointer data)
 {
   gint64 begin = g_get_monotonic_time ();
-  g_autoptr (DashReply) reply = NULL;
+  g_autoptr (VestimReply) reply = NULL;
 
   fake_server_set_fault (fixture->server, "/jobs/stop", FAKE_LATER, 1);
   reply = send (fixture, dash_call_stop_all ());
@@ -243,7 +243,7 @@ test_keys_differ (Fixture *fixture, gconstpointer data)
 
   for (int i = 0; i < 2; i++)
     {
-      g_autoptr (DashReply) reply = send (fixture, dash_call_stop_all ());
+      g_autoptr (VestimReply) reply = send (fixture, dash_call_stop_all ());
       const char *key =
           fake_server_last_header (fixture->server, "POST /jobs/stop", "Idempotency-Key");
 
@@ -267,9 +267,9 @@ gone (const char *url, const char *token)
 static void
 test_peer_check (Fixture *fixture, gconstpointer data)
 {
-  dash_client_set_peer_check (fixture->client, gone);
+  vestim_client_set_peer_check (fixture->client, gone);
   g_assert_null (send (fixture, dash_call_list ()));
-  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_UNREACHABLE);
+  g_assert_error (fixture->error, VESTIM_ERROR, VESTIM_ERROR_UNREACHABLE);
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 0);
 }
 
@@ -285,11 +285,11 @@ test_peer_check_of_events (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (DashEvents) events = dash_events_new (fixture->client, NULL);
 
-  dash_client_set_peer_check (fixture->client, gone);
+  vestim_client_set_peer_check (fixture->client, gone);
   g_signal_connect (events, "lost", G_CALLBACK (lost_cb), &fixture->error);
   dash_events_open (events, 60000);
   loop_until (fixture->error != NULL);
-  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_UNREACHABLE);
+  g_assert_error (fixture->error, VESTIM_ERROR, VESTIM_ERROR_UNREACHABLE);
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /events"), ==, 0);
   loop_until (G_OBJECT (events)->ref_count == 1);
 }
@@ -301,7 +301,7 @@ test_endless_answer (Fixture *fixture, gconstpointer data)
   fake_server_put_job (fixture->server, "j", "endless", "running", -1);
   fake_server_set_fault (fixture->server, "/jobs/j/log", FAKE_ENDLESS, 100);
   g_assert_null (send (fixture, dash_call_log ("j", 0, 1000)));
-  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TOO_BIG);
+  g_assert_error (fixture->error, VESTIM_ERROR, VESTIM_ERROR_TOO_BIG);
 }
 
 /* The client does not wait for an announced gigabyte. */
@@ -310,17 +310,17 @@ test_promised_answer (Fixture *fixture, gconstpointer data)
 {
   fake_server_set_fault (fixture->server, "/jobs", FAKE_PROMISE, 1);
   g_assert_null (send (fixture, dash_call_list ()));
-  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_TOO_BIG);
+  g_assert_error (fixture->error, VESTIM_ERROR, VESTIM_ERROR_TOO_BIG);
 }
 
 /* The server chooses the IDs: none of them may turn a request into another one. */
 static void
 test_strange_ids (void)
 {
-  g_autoptr (DashRequest) log = dash_call_log ("../a?b c\n", 0, 1000);
-  g_autoptr (DashRequest) file = dash_call_file ("#", "100%/a?.csv");
-  g_autoptr (DashRequest) latin = dash_call_file ("x", "caf\xe9.csv");
-  g_autoptr (DashRequest) move = dash_call_move ("x", "stop");
+  g_autoptr (VestimRequest) log = dash_call_log ("../a?b c\n", 0, 1000);
+  g_autoptr (VestimRequest) file = dash_call_file ("#", "100%/a?.csv");
+  g_autoptr (VestimRequest) latin = dash_call_file ("x", "caf\xe9.csv");
+  g_autoptr (VestimRequest) move = dash_call_move ("x", "stop");
 
   g_assert_cmpstr (log->path, ==, "/jobs/..%2Fa%3Fb%20c%0A/log");
   g_assert_cmpstr (file->path, ==, "/jobs/%23/files/100%25/a%3F.csv");
@@ -332,7 +332,7 @@ test_strange_ids (void)
 static void
 test_range (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (DashReply) reply = NULL;
+  g_autoptr (VestimReply) reply = NULL;
   gsize size;
   const char *bytes;
 
@@ -351,9 +351,9 @@ static void
 test_unreachable (Fixture *fixture, gconstpointer data)
 {
   g_object_unref (fixture->client);
-  fixture->client = dash_client_new ("http://127.0.0.1:1", NULL);
+  fixture->client = vestim_client_new ("http://127.0.0.1:1", NULL);
   g_assert_null (send (fixture, dash_call_status ()));
-  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_UNREACHABLE);
+  g_assert_error (fixture->error, VESTIM_ERROR, VESTIM_ERROR_UNREACHABLE);
   g_assert_nonnull (strstr (fixture->error->message, "127.0.0.1:1"));
 }
 
@@ -364,10 +364,10 @@ test_certificate (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error =
       g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "Unacceptable");
 
-  fixture->error = dash_client_translate_error (fixture->client, error);
-  g_assert_error (fixture->error, DASH_ERROR, DASH_ERROR_UNREACHABLE);
+  fixture->error = vestim_client_translate_error (fixture->client, error);
+  g_assert_error (fixture->error, VESTIM_ERROR, VESTIM_ERROR_UNREACHABLE);
   g_assert_nonnull (strstr (fixture->error->message, "not trust the certificate"));
-  g_assert_nonnull (strstr (fixture->error->message, dash_client_get_url (fixture->client)));
+  g_assert_nonnull (strstr (fixture->error->message, vestim_client_get_url (fixture->client)));
 }
 
 /* A cancelled request ends silently and releases everything. */
@@ -378,11 +378,12 @@ test_cancel (Fixture *fixture, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
 
   fake_server_set_fault (fixture->server, "/jobs", FAKE_SILENT, 1);
-  dash_client_send_async (fixture->client, dash_call_list (), cancellable, loop_result_cb, &result);
+  vestim_client_send_async (fixture->client, dash_call_list (), cancellable, loop_result_cb,
+                            &result);
   loop_until (fake_server_count (fixture->server, "GET /jobs") == 1);
   g_cancellable_cancel (cancellable);
   loop_until (result != NULL);
-  g_assert_null (dash_client_send_finish (fixture->client, result, &fixture->error));
+  g_assert_null (vestim_client_send_finish (fixture->client, result, &fixture->error));
   g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 

@@ -10,7 +10,7 @@
 #include "gui/net/dash-calls.h"
 #include "tests/support/gui/fake-server.h"
 #include "tests/support/gui/loop.h"
-#include "gui/system/dash-finder.h"
+#include "common/access/vestim-finder.h"
 
 #define ID_1 "job_20261122-195012-000001"
 
@@ -142,30 +142,30 @@ tear_down (Fixture *fixture, gconstpointer data)
 }
 
 static void
-expect_found (Fixture *fixture, DashFoundState state, const char *token)
+expect_found (Fixture *fixture, VestimFoundState state, const char *token)
 {
-  g_autoptr (DashFound) found = dash_finder_look (fixture->home);
+  g_autoptr (VestimFound) found = vestim_finder_look (fixture->home);
 
   g_assert_cmpint (found->state, ==, state);
   g_assert_cmpstr (found->token, ==, token);
-  g_assert_true ((found->url != NULL) == (state == DASH_FOUND_RUNNING));
+  g_assert_true ((found->url != NULL) == (state == VESTIM_FOUND_RUNNING));
 }
 
 /* The process that holds the lock is the daemon; files alone prove nothing. */
 static void
 test_finder (Fixture *fixture, gconstpointer data)
 {
-  expect_found (fixture, DASH_FOUND_ABSENT, NULL);
+  expect_found (fixture, VESTIM_FOUND_ABSENT, NULL);
   write_server_json (fixture, getpid ());
-  expect_found (fixture, DASH_FOUND_ABSENT, NULL);
+  expect_found (fixture, VESTIM_FOUND_ABSENT, NULL);
   write_file (fixture, "server.pid", "1\n", 0600);
-  expect_found (fixture, DASH_FOUND_STALE, NULL);
+  expect_found (fixture, VESTIM_FOUND_STALE, NULL);
   hold_lock (fixture);
-  expect_found (fixture, DASH_FOUND_STARTING, NULL);
+  expect_found (fixture, VESTIM_FOUND_STARTING, NULL);
   write_server_json (fixture, fixture->holder);
-  expect_found (fixture, DASH_FOUND_RUNNING, "secret");
+  expect_found (fixture, VESTIM_FOUND_RUNNING, "secret");
   release_lock (fixture);
-  expect_found (fixture, DASH_FOUND_STALE, NULL);
+  expect_found (fixture, VESTIM_FOUND_STALE, NULL);
 }
 
 /* Another user could place links where a token is read. */
@@ -179,10 +179,10 @@ test_finder_and_links (Fixture *fixture, gconstpointer data)
   serve (fixture);
   g_assert_cmpint (g_rename (token, elsewhere), ==, 0);
   g_assert_cmpint (symlink (elsewhere, token), ==, 0);
-  expect_found (fixture, DASH_FOUND_RUNNING, NULL);
+  expect_found (fixture, VESTIM_FOUND_RUNNING, NULL);
   g_assert_cmpint (g_rename (json, elsewhere), ==, 0);
   g_assert_cmpint (symlink (elsewhere, json), ==, 0);
-  expect_found (fixture, DASH_FOUND_STARTING, NULL);
+  expect_found (fixture, VESTIM_FOUND_STARTING, NULL);
 }
 
 static void
@@ -194,7 +194,7 @@ test_finder_and_garbage (Fixture *fixture, gconstpointer data)
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       write_file (fixture, "server.json", texts[i], 0600);
-      expect_found (fixture, DASH_FOUND_STARTING, NULL);
+      expect_found (fixture, VESTIM_FOUND_STARTING, NULL);
     }
 }
 
@@ -291,7 +291,7 @@ test_token_of_the_dead (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  DashClient *client;
+  VestimClient *client;
   guint before;
 
   serve (fixture);
@@ -300,9 +300,9 @@ test_token_of_the_dead (Fixture *fixture, gconstpointer data)
   client = dash_connection_get_client (fixture->connection);
   release_lock (fixture);
   before = fake_server_count (fixture->server, "GET /jobs");
-  dash_client_send_async (client, dash_call_list (), NULL, loop_result_cb, &result);
+  vestim_client_send_async (client, dash_call_list (), NULL, loop_result_cb, &result);
   loop_until (result != NULL);
-  g_assert_null (dash_client_send_finish (client, result, &error));
+  g_assert_null (vestim_client_send_finish (client, result, &error));
   g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, before);
 }
 

@@ -2,7 +2,7 @@
 #include "gui/model/dash-token-keeper.h"
 #include "tests/support/gui/fake-server.h"
 #include "tests/support/gui/loop.h"
-#include "gui/system/dash-secret.h"
+#include "common/access/vestim-secret.h"
 
 #define URL "http://192.0.2.1:8001"
 #define ITEM "/org/freedesktop/secrets/item/1"
@@ -174,9 +174,9 @@ look_up (const char *url)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  dash_secret_lookup_async (url, NULL, loop_result_cb, &result);
+  vestim_secret_lookup_async (url, NULL, loop_result_cb, &result);
   loop_until (result != NULL);
-  return dash_secret_lookup_finish (result);
+  return vestim_secret_lookup_finish (result);
 }
 
 static gboolean
@@ -184,9 +184,9 @@ store (const char *url, const char *token, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  dash_secret_store_async (url, token, loop_result_cb, &result);
+  vestim_secret_store_async (url, token, loop_result_cb, &result);
   loop_until (result != NULL);
-  return dash_secret_store_finish (result, error);
+  return vestim_secret_store_finish (result, error);
 }
 
 static void

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "gui/net/dash-client.h"
+#include "common/access/vestim-client.h"
 
-struct _DashClient
+struct _VestimClient
 {
   GObject parent;
   SoupSession *session;
   char *url;
   char *token;
   guint timeout_ms;
-  DashClientPeerCheck peer_check; /* (nullable) */
+  VestimClientPeerCheck peer_check; /* (nullable) */
 };

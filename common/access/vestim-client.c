@@ -1,118 +1,119 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/net/dash-client-private.h"
+#include "common/access/vestim-client-private.h"
 
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-error.h"
-#include "gui/base/dash-address.h"
+#include "common/client/vestim-error.h"
+#include "common/client/vestim-address.h"
 #include "common/json/vestim-json.h"
 
 #define DEFAULT_TIMEOUT_MS 15000
 #define MAX_CONNECTIONS 6
 
-G_DEFINE_FINAL_TYPE (DashClient, dash_client, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (VestimClient, vestim_client, G_TYPE_OBJECT)
 
 static void
 check_peer_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  DashClient *self = source;
+  VestimClient *self = source;
 
   g_task_return_boolean (task, self->peer_check (self->url, self->token));
 }
 
 static void
-dash_client_dispose (GObject *object)
+vestim_client_dispose (GObject *object)
 {
-  DashClient *self = DASH_CLIENT (object);
+  VestimClient *self = VESTIM_CLIENT (object);
 
   g_clear_object (&self->session);
-  G_OBJECT_CLASS (dash_client_parent_class)->dispose (object);
+  G_OBJECT_CLASS (vestim_client_parent_class)->dispose (object);
 }
 
 static void
-dash_client_finalize (GObject *object)
+vestim_client_finalize (GObject *object)
 {
-  DashClient *self = DASH_CLIENT (object);
+  VestimClient *self = VESTIM_CLIENT (object);
 
   g_free (self->url);
   g_free (self->token);
-  G_OBJECT_CLASS (dash_client_parent_class)->finalize (object);
+  G_OBJECT_CLASS (vestim_client_parent_class)->finalize (object);
 }
 
 static void
-dash_client_class_init (DashClientClass *klass)
+vestim_client_class_init (VestimClientClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->dispose = dash_client_dispose;
-  object_class->finalize = dash_client_finalize;
+  object_class->dispose = vestim_client_dispose;
+  object_class->finalize = vestim_client_finalize;
 }
 
 static void
-dash_client_init (DashClient *self)
+vestim_client_init (VestimClient *self)
 {
   self->timeout_ms = DEFAULT_TIMEOUT_MS;
   self->session = soup_session_new_with_options (
-      "max-conns-per-host", MAX_CONNECTIONS, "user-agent", "vestim-dashboard", "timeout", 0, NULL);
+      "max-conns-per-host", MAX_CONNECTIONS, "user-agent",
+      g_get_prgname () != NULL ? g_get_prgname () : "vestim", "timeout", 0, NULL);
   /* vestimd does not compress, and what another server compressed may unfold to any size. */
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
   /* No proxy: the token is for the server only. */
   soup_session_set_proxy_resolver (self->session, NULL);
 }
 
-DashClient *
-dash_client_new (const char *url, const char *token)
+VestimClient *
+vestim_client_new (const char *url, const char *token)
 {
-  DashClient *self;
+  VestimClient *self;
   gsize length;
 
   g_return_val_if_fail (url != NULL, NULL);
-  self = g_object_new (DASH_TYPE_CLIENT, NULL);
+  self = g_object_new (VESTIM_TYPE_CLIENT, NULL);
   length = strlen (url);
   while (length > 0 && url[length - 1] == '/')
     length--;
   self->url = g_strndup (url, length);
-  self->token = dash_token_clean (token);
+  self->token = vestim_token_clean (token);
   return self;
 }
 
 const char *
-dash_client_get_url (DashClient *self)
+vestim_client_get_url (VestimClient *self)
 {
-  g_return_val_if_fail (DASH_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (VESTIM_IS_CLIENT (self), NULL);
   return self->url;
 }
 
 const char *
-dash_client_get_token (DashClient *self)
+vestim_client_get_token (VestimClient *self)
 {
-  g_return_val_if_fail (DASH_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (VESTIM_IS_CLIENT (self), NULL);
   return self->token;
 }
 
 void
-dash_client_set_timeout (DashClient *self, guint timeout_ms)
+vestim_client_set_timeout (VestimClient *self, guint timeout_ms)
 {
-  g_return_if_fail (DASH_IS_CLIENT (self));
+  g_return_if_fail (VESTIM_IS_CLIENT (self));
   self->timeout_ms = timeout_ms;
 }
 
 void
-dash_client_set_peer_check (DashClient *self, DashClientPeerCheck peer_check)
+vestim_client_set_peer_check (VestimClient *self, VestimClientPeerCheck peer_check)
 {
-  g_return_if_fail (DASH_IS_CLIENT (self));
+  g_return_if_fail (VESTIM_IS_CLIENT (self));
   self->peer_check = peer_check;
 }
 
 void
-dash_client_check_peer_async (DashClient *self, GCancellable *cancellable,
-                              GAsyncReadyCallback callback, gpointer data)
+vestim_client_check_peer_async (VestimClient *self, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GTask) task = NULL;
 
-  g_return_if_fail (DASH_IS_CLIENT (self));
+  g_return_if_fail (VESTIM_IS_CLIENT (self));
   task = g_task_new (self, cancellable, callback, data);
-  g_task_set_source_tag (task, dash_client_check_peer_async);
+  g_task_set_source_tag (task, vestim_client_check_peer_async);
   if (self->peer_check != NULL)
     g_task_run_in_thread (task, check_peer_thread);
   else
@@ -120,7 +121,7 @@ dash_client_check_peer_async (DashClient *self, GCancellable *cancellable,
 }
 
 gboolean
-dash_client_check_peer_finish (DashClient *self, GAsyncResult *result, GError **error)
+vestim_client_check_peer_finish (VestimClient *self, GAsyncResult *result, GError **error)
 {
   GError *failure = NULL;
 
@@ -128,18 +129,19 @@ dash_client_check_peer_finish (DashClient *self, GAsyncResult *result, GError **
   if (g_task_propagate_boolean (G_TASK (result), &failure))
     return TRUE;
   if (failure == NULL)
-    failure = dash_error_new (DASH_ERROR_UNREACHABLE, NULL, _ ("The server is no longer running."));
+    failure =
+        vestim_error_new (VESTIM_ERROR_UNREACHABLE, NULL, _ ("The server is no longer running."));
   g_propagate_error (error, failure);
   return FALSE;
 }
 
 SoupMessage *
-dash_client_new_message (DashClient *self, const char *method, const char *path)
+vestim_client_new_message (VestimClient *self, const char *method, const char *path)
 {
   g_autofree char *url = NULL;
   SoupMessage *message;
 
-  g_return_val_if_fail (DASH_IS_CLIENT (self) && method != NULL && path != NULL, NULL);
+  g_return_val_if_fail (VESTIM_IS_CLIENT (self) && method != NULL && path != NULL, NULL);
   url = g_strconcat (self->url, path, NULL);
   message = soup_message_new (method, url);
   /* It fails for an invalid URL only, and addresses are checked when they are entered. */
@@ -161,8 +163,8 @@ static GError *
 garbled (const GError *error)
 {
   g_debug ("invalid answer: %s", error->message);
-  return dash_error_new (DASH_ERROR_GARBLED, NULL,
-                         _ ("The server sent an answer that this dashboard can’t read."));
+  return vestim_error_new (VESTIM_ERROR_GARBLED, NULL,
+                           _ ("The server sent an answer that this program can’t read."));
 }
 
 /* Why there is no connection, in words for users where those of the libraries are not. */
@@ -189,12 +191,12 @@ reason_of (const GError *error)
 }
 
 GError *
-dash_client_translate_error (DashClient *self, const GError *error)
+vestim_client_translate_error (VestimClient *self, const GError *error)
 {
   g_autofree char *text = NULL;
 
-  g_return_val_if_fail (DASH_IS_CLIENT (self) && error != NULL, NULL);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || error->domain == DASH_ERROR)
+  g_return_val_if_fail (VESTIM_IS_CLIENT (self) && error != NULL, NULL);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || error->domain == VESTIM_ERROR)
     return g_error_copy (error);
   if (error->domain == VESTIM_JSON_ERROR || error->domain == SOUP_SESSION_ERROR)
     return garbled (error);
@@ -204,5 +206,5 @@ dash_client_translate_error (DashClient *self, const GError *error)
   else
     text = g_strdup_printf (_ ("The server at %s can’t be reached: %s."), self->url,
                             reason_of (error));
-  return dash_error_new (DASH_ERROR_UNREACHABLE, NULL, text);
+  return vestim_error_new (VESTIM_ERROR_UNREACHABLE, NULL, text);
 }

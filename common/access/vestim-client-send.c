@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/net/dash-client-private.h"
+#include "common/access/vestim-client-private.h"
 
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-backoff.h"
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-backoff.h"
+#include "common/client/vestim-error.h"
 
 /* Sends a request: checks the peer, sends, reads the answer, parses it. An attempt has a deadline
  * that each piece of the answer postpones. When an attempt fails in a way that may pass, another
@@ -28,10 +28,10 @@
 /* One request with all its attempts: the data of the GTask that answers it. */
 typedef struct
 {
-  DashRequest *request;
-  DashBackoff backoff;
-  gint64 begun;     /* microseconds, when the first attempt started */
-  DashReply *reply; /* of the last attempt */
+  VestimRequest *request;
+  VestimBackoff backoff;
+  gint64 begun;       /* microseconds, when the first attempt started */
+  VestimReply *reply; /* of the last attempt */
 
   /* Of the attempt under way. */
   GCancellable *attempt; /* cancelled by the caller's cancellable, or by the deadline */
@@ -64,8 +64,8 @@ static void
 call_free (Call *call)
 {
   g_assert (call->attempt == NULL);
-  dash_request_free (call->request);
-  dash_reply_free (call->reply);
+  vestim_request_free (call->request);
+  vestim_reply_free (call->reply);
   g_free (call);
 }
 
@@ -83,7 +83,7 @@ deadline_cb (gpointer data)
 static void
 push_deadline (GTask *task)
 {
-  DashClient *self = g_task_get_source_object (task);
+  VestimClient *self = g_task_get_source_object (task);
   Call *call = g_task_get_task_data (task);
 
   g_clear_handle_id (&call->deadline_id, g_source_remove);
@@ -109,10 +109,10 @@ is_worth_another (Call *call, const GError *error)
 {
   gint64 spent_ms = (g_get_monotonic_time () - call->begun) / 1000;
 
-  if (call->request->once || !dash_error_is_passing (error)
+  if (call->request->once || !vestim_error_is_passing (error)
       || call->backoff.attempt + 1 >= MAX_ATTEMPTS)
     return FALSE;
-  if (g_error_matches (error, DASH_ERROR, DASH_ERROR_TIMEOUT) && call->request->key == NULL)
+  if (g_error_matches (error, VESTIM_ERROR, VESTIM_ERROR_TIMEOUT) && call->request->key == NULL)
     return FALSE;
   return spent_ms < GIVE_UP_MS;
 }
@@ -132,7 +132,7 @@ fail_attempt (GTask *task, GError *error)
       g_object_unref (task);
       return;
     }
-  delay = dash_backoff_next (&call->backoff);
+  delay = vestim_backoff_next (&call->backoff);
   if (call->reply != NULL && call->reply->retry_after > 0)
     delay = MAX (delay, MIN (call->reply->retry_after, 2) * 1000);
   g_error_free (error);
@@ -146,9 +146,10 @@ fail_with_io (GTask *task, GError *io_error)
   GError *error;
 
   if (call->timed_out)
-    error = dash_error_new (DASH_ERROR_TIMEOUT, NULL, _ ("The server does not answer in time."));
+    error =
+        vestim_error_new (VESTIM_ERROR_TIMEOUT, NULL, _ ("The server does not answer in time."));
   else
-    error = dash_client_translate_error (g_task_get_source_object (task), io_error);
+    error = vestim_client_translate_error (g_task_get_source_object (task), io_error);
   g_error_free (io_error);
   fail_attempt (task, error);
 }
@@ -181,7 +182,7 @@ static void
 finish_call (GTask *task)
 {
   Call *call = g_task_get_task_data (task);
-  GError *error = dash_reply_dup_error (call->reply);
+  GError *error = vestim_reply_dup_error (call->reply);
 
   if (error != NULL)
     {
@@ -190,7 +191,8 @@ finish_call (GTask *task)
     }
   end_attempt (task);
   if (call->request->parse == NULL)
-    g_task_return_pointer (task, g_steal_pointer (&call->reply), (GDestroyNotify) dash_reply_free);
+    g_task_return_pointer (task, g_steal_pointer (&call->reply),
+                           (GDestroyNotify) vestim_reply_free);
   else if (g_bytes_get_size (call->reply->body) > PARSE_HERE_BYTES)
     g_task_run_in_thread (task, parse_thread);
   else
@@ -206,9 +208,9 @@ take_reply (GTask *task)
 {
   Call *call = g_task_get_task_data (task);
 
-  g_clear_pointer (&call->reply, dash_reply_free);
-  call->reply = dash_reply_new (call->message,
-                                g_byte_array_free_to_bytes (g_steal_pointer (&call->received)));
+  g_clear_pointer (&call->reply, vestim_reply_free);
+  call->reply = vestim_reply_new (call->message,
+                                  g_byte_array_free_to_bytes (g_steal_pointer (&call->received)));
   finish_call (task);
 }
 
@@ -234,8 +236,8 @@ refuse_length (GTask *task)
   if (soup_message_get_status (call->message) >= 300)
     take_reply (task);
   else
-    fail_attempt (task, dash_error_new (DASH_ERROR_TOO_BIG, NULL,
-                                        _ ("The server’s answer is too long to show.")));
+    fail_attempt (task, vestim_error_new (VESTIM_ERROR_TOO_BIG, NULL,
+                                          _ ("The server’s answer is too long to show.")));
 }
 
 static void
@@ -310,11 +312,11 @@ cancelled_cb (GCancellable *cancellable, GCancellable *attempt)
 static void
 send_message (GTask *task)
 {
-  DashClient *self = g_task_get_source_object (task);
+  VestimClient *self = g_task_get_source_object (task);
   Call *call = g_task_get_task_data (task);
   SoupMessageHeaders *headers;
 
-  call->message = dash_client_new_message (self, call->request->method, call->request->path);
+  call->message = vestim_client_new_message (self, call->request->method, call->request->path);
   headers = soup_message_get_request_headers (call->message);
   if (call->request->key != NULL)
     soup_message_headers_replace (headers, "Idempotency-Key", call->request->key);
@@ -337,7 +339,7 @@ peer_checked_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   g_assert (G_IS_TASK (task));
-  if (dash_client_check_peer_finish (DASH_CLIENT (source), result, &error))
+  if (vestim_client_check_peer_finish (VESTIM_CLIENT (source), result, &error))
     send_message (task);
   else
     fail_with_io (task, error);
@@ -347,7 +349,7 @@ peer_checked_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 start_attempt (GTask *task)
 {
-  DashClient *self = g_task_get_source_object (task);
+  VestimClient *self = g_task_get_source_object (task);
   Call *call = g_task_get_task_data (task);
   GCancellable *outer = g_task_get_cancellable (task);
 
@@ -357,23 +359,23 @@ start_attempt (GTask *task)
     call->cancel_id = g_cancellable_connect (outer, G_CALLBACK (cancelled_cb),
                                              g_object_ref (call->attempt), g_object_unref);
   push_deadline (task);
-  dash_client_check_peer_async (self, call->attempt, peer_checked_cb, task);
+  vestim_client_check_peer_async (self, call->attempt, peer_checked_cb, task);
 }
 
 void
-dash_client_send_async (DashClient *self, DashRequest *request, GCancellable *cancellable,
-                        GAsyncReadyCallback callback, gpointer data)
+vestim_client_send_async (VestimClient *self, VestimRequest *request, GCancellable *cancellable,
+                          GAsyncReadyCallback callback, gpointer data)
 {
   GTask *task;
   Call *call;
 
-  g_return_if_fail (DASH_IS_CLIENT (self) && request != NULL);
+  g_return_if_fail (VESTIM_IS_CLIENT (self) && request != NULL);
   task = g_task_new (self, cancellable, callback, data);
   call = g_new0 (Call, 1);
   call->request = request;
-  call->backoff = (DashBackoff){ .first_ms = 200, .max_ms = 2000 };
+  call->backoff = (VestimBackoff){ .first_ms = 200, .max_ms = 2000 };
   call->begun = g_get_monotonic_time ();
-  g_task_set_source_tag (task, dash_client_send_async);
+  g_task_set_source_tag (task, vestim_client_send_async);
   g_task_set_task_data (task, call, (GDestroyNotify) call_free);
   if (g_task_return_error_if_cancelled (task))
     g_object_unref (task);
@@ -382,16 +384,16 @@ dash_client_send_async (DashClient *self, DashRequest *request, GCancellable *ca
 }
 
 gpointer
-dash_client_send_finish (DashClient *self, GAsyncResult *result, GError **error)
+vestim_client_send_finish (VestimClient *self, GAsyncResult *result, GError **error)
 {
   GError *raw = NULL;
   gpointer value;
 
-  g_return_val_if_fail (DASH_IS_CLIENT (self) && g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (VESTIM_IS_CLIENT (self) && g_task_is_valid (result, self), NULL);
   value = g_task_propagate_pointer (G_TASK (result), &raw);
   if (raw != NULL)
     {
-      g_propagate_error (error, dash_client_translate_error (self, raw));
+      g_propagate_error (error, vestim_client_translate_error (self, raw));
       g_error_free (raw);
     }
   return value;

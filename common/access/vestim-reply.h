@@ -11,7 +11,7 @@ typedef struct
   goffset offset;
   goffset length;
   goffset left_out;
-} DashLogGap;
+} VestimLogGap;
 
 /* One answer, read in full. */
 typedef struct
@@ -23,13 +23,13 @@ typedef struct
   goffset start;     /* of a 206: offset of the first byte; else 0 */
   goffset total;     /* of a 206 or 416: size of the whole; else the body's size */
   guint retry_after; /* seconds, 0: the server did not say */
-  DashLogGap gap;
-} DashReply;
+  VestimLogGap gap;
+} VestimReply;
 
 /* (transfer full) `body` is taken over. */
-DashReply *dash_reply_new (SoupMessage *message, GBytes *body);
-void dash_reply_free (DashReply *reply);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashReply, dash_reply_free)
+VestimReply *vestim_reply_new (SoupMessage *message, GBytes *body);
+void vestim_reply_free (VestimReply *reply);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VestimReply, vestim_reply_free)
 
 /* (nullable) (transfer full) the error for a status of 300 or above. */
-GError *dash_reply_dup_error (const DashReply *reply);
+GError *vestim_reply_dup_error (const VestimReply *reply);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/net/dash-request.h"
+#include "common/access/vestim-request.h"
 
 #include <stdarg.h>
 
 #define DEFAULT_MAX_BYTES (8 * 1024 * 1024)
 
-DashRequest *
-dash_request_new (const char *method, const char *format, ...)
+VestimRequest *
+vestim_request_new (const char *method, const char *format, ...)
 {
-  DashRequest *request;
+  VestimRequest *request;
   va_list args;
 
   g_return_val_if_fail (method != NULL && format != NULL, NULL);
-  request = g_new0 (DashRequest, 1);
+  request = g_new0 (VestimRequest, 1);
   va_start (args, format);
   request->path = g_strdup_vprintf (format, args);
   va_end (args);
@@ -24,7 +24,7 @@ dash_request_new (const char *method, const char *format, ...)
 }
 
 void
-dash_request_free (DashRequest *request)
+vestim_request_free (VestimRequest *request)
 {
   if (request == NULL)
     return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-address.h"
+#include "common/client/vestim-address.h"
 
 #include <string.h>
 
@@ -41,7 +41,7 @@ is_valid (const char *url)
 }
 
 char *
-dash_address_parse (const char *text)
+vestim_address_parse (const char *text)
 {
   g_autofree char *url = NULL;
   gsize length;
@@ -57,7 +57,7 @@ dash_address_parse (const char *text)
 }
 
 gboolean
-dash_address_is_clear_text (const char *url)
+vestim_address_is_clear_text (const char *url)
 {
   g_autoptr (GUri) uri = NULL;
 
@@ -68,7 +68,7 @@ dash_address_is_clear_text (const char *url)
 }
 
 char *
-dash_token_clean (const char *text)
+vestim_token_clean (const char *text)
 {
   g_autofree char *token = g_strstrip (g_strdup (text != NULL ? text : ""));
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-backoff.h"
+#include "common/client/vestim-backoff.h"
 
 guint
-dash_backoff_next (DashBackoff *backoff)
+vestim_backoff_next (VestimBackoff *backoff)
 {
   guint64 step;
 
@@ -13,7 +13,7 @@ dash_backoff_next (DashBackoff *backoff)
 }
 
 void
-dash_backoff_reset (DashBackoff *backoff)
+vestim_backoff_reset (VestimBackoff *backoff)
 {
   g_return_if_fail (backoff != NULL);
   backoff->attempt = 0;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/system/dash-secret.h"
+#include "common/access/vestim-secret.h"
 
 #include <glib/gi18n.h>
 
 void
-dash_secret_lookup_async (const char *url, GCancellable *cancellable, GAsyncReadyCallback callback,
-                          gpointer data)
+vestim_secret_lookup_async (const char *url, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
 
@@ -13,14 +13,14 @@ dash_secret_lookup_async (const char *url, GCancellable *cancellable, GAsyncRead
 }
 
 char *
-dash_secret_lookup_finish (GAsyncResult *result)
+vestim_secret_lookup_finish (GAsyncResult *result)
 {
   return g_task_propagate_pointer (G_TASK (result), NULL);
 }
 
 void
-dash_secret_store_async (const char *url, const char *token, GAsyncReadyCallback callback,
-                         gpointer data)
+vestim_secret_store_async (const char *url, const char *token, GAsyncReadyCallback callback,
+                           gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
 
@@ -29,7 +29,7 @@ dash_secret_store_async (const char *url, const char *token, GAsyncReadyCallback
 }
 
 gboolean
-dash_secret_store_finish (GAsyncResult *result, GError **error)
+vestim_secret_store_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-sse-parser.h"
+#include "common/client/vestim-sse-parser.h"
 
 #include <string.h>
 
 #define MAX_EVENT_BYTES (16 * 1024 * 1024)
 
-struct DashSseParser
+struct VestimSseParser
 {
-  DashSseFunc func;
+  VestimSseFunc func;
   gpointer user;
   GString *line; /* that has no end yet */
   GString *data;
@@ -18,13 +18,13 @@ struct DashSseParser
   gboolean after_cr; /* a LF belongs to the same line end */
 };
 
-DashSseParser *
-dash_sse_parser_new (DashSseFunc func, gpointer user)
+VestimSseParser *
+vestim_sse_parser_new (VestimSseFunc func, gpointer user)
 {
-  DashSseParser *self;
+  VestimSseParser *self;
 
   g_return_val_if_fail (func != NULL, NULL);
-  self = g_new0 (DashSseParser, 1);
+  self = g_new0 (VestimSseParser, 1);
   self->func = func;
   self->user = user;
   self->line = g_string_new (NULL);
@@ -33,7 +33,7 @@ dash_sse_parser_new (DashSseFunc func, gpointer user)
 }
 
 void
-dash_sse_parser_free (DashSseParser *self)
+vestim_sse_parser_free (VestimSseParser *self)
 {
   if (self == NULL)
     return;
@@ -45,7 +45,7 @@ dash_sse_parser_free (DashSseParser *self)
 }
 
 static void
-dispatch (DashSseParser *self)
+dispatch (VestimSseParser *self)
 {
   if (self->has_data)
     self->func (self->type != NULL ? self->type : "message", self->data->str, self->id, self->user);
@@ -55,7 +55,7 @@ dispatch (DashSseParser *self)
 }
 
 static void
-take_field (DashSseParser *self, const char *name, gsize name_length, const char *value)
+take_field (VestimSseParser *self, const char *name, gsize name_length, const char *value)
 {
   if (name_length == 4 && strncmp (name, "data", 4) == 0)
     {
@@ -77,7 +77,7 @@ take_field (DashSseParser *self, const char *name, gsize name_length, const char
 }
 
 static void
-take_line (DashSseParser *self)
+take_line (VestimSseParser *self)
 {
   const char *line, *colon;
 
@@ -96,7 +96,7 @@ take_line (DashSseParser *self)
 }
 
 gboolean
-dash_sse_parser_feed (DashSseParser *self, const char *bytes, gsize length)
+vestim_sse_parser_feed (VestimSseParser *self, const char *bytes, gsize length)
 {
   const char *end = bytes + length;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-address.h"
+#include "common/client/vestim-address.h"
 
 static void
 test_valid (void)
@@ -27,12 +27,12 @@ test_valid (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
     {
-      g_autofree char *address = dash_address_parse (good[i]);
+      g_autofree char *address = vestim_address_parse (good[i]);
 
       g_assert_nonnull (address);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
-    g_assert_null (dash_address_parse (bad[i]));
+    g_assert_null (vestim_address_parse (bad[i]));
 }
 
 /* The keyring finds a token by its address: one server has one. */
@@ -44,7 +44,7 @@ test_one_writing (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (same); i++)
     {
-      g_autofree char *address = dash_address_parse (same[i]);
+      g_autofree char *address = vestim_address_parse (same[i]);
 
       g_assert_cmpstr (address, ==, same[0]);
     }
@@ -53,7 +53,7 @@ test_one_writing (void)
 static void
 test_prefix (void)
 {
-  g_autofree char *address = dash_address_parse ("https://lab.example/vestim/");
+  g_autofree char *address = vestim_address_parse ("https://lab.example/vestim/");
 
   g_assert_cmpstr (address, ==, "https://lab.example/vestim");
 }
@@ -69,9 +69,9 @@ test_clear_text (void)
                                       "http://127.1.2.3",    "no address" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (open); i++)
-    g_assert_true (dash_address_is_clear_text (open[i]));
+    g_assert_true (vestim_address_is_clear_text (open[i]));
   for (gsize i = 0; i < G_N_ELEMENTS (safe); i++)
-    g_assert_false (dash_address_is_clear_text (safe[i]));
+    g_assert_false (vestim_address_is_clear_text (safe[i]));
 }
 
 /* Text from a file, a dialog or the environment may have a line end. */
@@ -82,7 +82,7 @@ test_trimmed (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
-      g_autofree char *token = dash_token_clean (texts[i]);
+      g_autofree char *token = vestim_token_clean (texts[i]);
 
       g_assert_cmpstr (token, ==, "secret");
     }
@@ -96,7 +96,7 @@ test_none (void)
                                 "a b", "a\x01", "\xff", "schlüssel" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    g_assert_null (dash_token_clean (texts[i]));
+    g_assert_null (vestim_token_clean (texts[i]));
 }
 
 int

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/net/dash-reply.h"
+#include "common/access/vestim-reply.h"
 
 #include <glib/gi18n.h>
 
 #include "common/client/vestim-problem.h"
-#include "gui/base/dash-error.h"
-#include "gui/base/dash-format.h"
+#include "common/client/vestim-error.h"
+#include "common/client/vestim-text-line.h"
 
 /* Characters of a sentence from the server that are shown. */
 #define MAX_DETAIL 600
@@ -13,7 +13,7 @@
 /* "bytes 0-99/1234"; without numbers before the slash when the part does not exist. A range that
  * contradicts itself or the body is ignored. */
 static void
-read_range (DashReply *reply, const char *range)
+read_range (VestimReply *reply, const char *range)
 {
   const char *slash = strchr (range, '/');
   gint64 size = reply->total, start = 0, total = 0;
@@ -39,30 +39,30 @@ read_gap_field (char **fields, const char *name)
 }
 
 static void
-read_gap (DashReply *reply, const char *text)
+read_gap (VestimReply *reply, const char *text)
 {
   g_auto (GStrv) fields = g_strsplit (text, ",", 8);
-  DashLogGap gap = { .offset = read_gap_field (fields, "offset="),
-                     .length = read_gap_field (fields, "length="),
-                     .left_out = read_gap_field (fields, "left-out=") };
+  VestimLogGap gap = { .offset = read_gap_field (fields, "offset="),
+                       .length = read_gap_field (fields, "length="),
+                       .left_out = read_gap_field (fields, "left-out=") };
 
   if (gap.left_out > 0 && gap.offset + gap.length <= reply->total)
     reply->gap = gap;
 }
 
-DashReply *
-dash_reply_new (SoupMessage *message, GBytes *body)
+VestimReply *
+vestim_reply_new (SoupMessage *message, GBytes *body)
 {
   SoupMessageHeaders *headers;
   const char *range, *retry, *gap;
-  DashReply *reply;
+  VestimReply *reply;
 
   g_return_val_if_fail (SOUP_IS_MESSAGE (message) && body != NULL, NULL);
   headers = soup_message_get_response_headers (message);
   range = soup_message_headers_get_one (headers, "Content-Range");
   retry = soup_message_headers_get_one (headers, "Retry-After");
   gap = soup_message_headers_get_one (headers, "Vestim-Log-Gap");
-  reply = g_new0 (DashReply, 1);
+  reply = g_new0 (VestimReply, 1);
   reply->status = soup_message_get_status (message);
   reply->body = body;
   reply->total = (goffset) g_bytes_get_size (body);
@@ -79,7 +79,7 @@ dash_reply_new (SoupMessage *message, GBytes *body)
 }
 
 void
-dash_reply_free (DashReply *reply)
+vestim_reply_free (VestimReply *reply)
 {
   if (reply == NULL)
     return;
@@ -89,23 +89,23 @@ dash_reply_free (DashReply *reply)
   g_free (reply);
 }
 
-static DashError
+static VestimError
 code_of_status (guint status)
 {
   static const struct
   {
     guint status;
-    DashError code;
+    VestimError code;
   } codes[] = {
-    { 401, DASH_ERROR_TOKEN }, { 404, DASH_ERROR_NOT_FOUND }, { 409, DASH_ERROR_CONFLICT },
-    { 416, DASH_ERROR_RANGE }, { 422, DASH_ERROR_INVALID },   { 502, DASH_ERROR_BUSY },
-    { 503, DASH_ERROR_BUSY },  { 504, DASH_ERROR_BUSY },      { 507, DASH_ERROR_NO_SPACE },
+    { 401, VESTIM_ERROR_TOKEN }, { 404, VESTIM_ERROR_NOT_FOUND }, { 409, VESTIM_ERROR_CONFLICT },
+    { 416, VESTIM_ERROR_RANGE }, { 422, VESTIM_ERROR_INVALID },   { 502, VESTIM_ERROR_BUSY },
+    { 503, VESTIM_ERROR_BUSY },  { 504, VESTIM_ERROR_BUSY },      { 507, VESTIM_ERROR_NO_SPACE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
     if (codes[i].status == status)
       return codes[i].code;
-  return DASH_ERROR_REFUSED;
+  return VESTIM_ERROR_REFUSED;
 }
 
 /* (transfer full) a sentence for an answer without one. */
@@ -131,24 +131,24 @@ dup_detail (const VestimProblem *problem, guint status)
 
   if (said == NULL || said[0] == '\0')
     return describe_status (status);
-  return dash_format_line (said, MAX_DETAIL);
+  return vestim_text_line (said, MAX_DETAIL);
 }
 
 /* A redirection is shown and not followed: the token is for one server. */
 static GError *
-redirect_error (const DashReply *reply)
+redirect_error (const VestimReply *reply)
 {
-  g_autofree char *location = dash_format_line (reply->location, MAX_DETAIL);
+  g_autofree char *location = vestim_text_line (reply->location, MAX_DETAIL);
   g_autofree char *text = NULL;
 
   text = g_strdup_printf (
-      _ ("The server redirects to another address: %s. The dashboard does not follow redirects."),
+      _ ("The server redirects to another address: %s. VEstim does not follow redirects."),
       location);
-  return dash_error_new (DASH_ERROR_REFUSED, NULL, text);
+  return vestim_error_new (VESTIM_ERROR_REFUSED, NULL, text);
 }
 
 GError *
-dash_reply_dup_error (const DashReply *reply)
+vestim_reply_dup_error (const VestimReply *reply)
 {
   g_autoptr (VestimProblem) problem = NULL;
   g_autofree char *detail = NULL;
@@ -163,5 +163,5 @@ dash_reply_dup_error (const DashReply *reply)
     return redirect_error (reply);
   problem = vestim_problem_parse (text != NULL ? text : "", size);
   detail = dup_detail (problem, reply->status);
-  return dash_error_new (code_of_status (reply->status), problem->errors, detail);
+  return vestim_error_new (code_of_status (reply->status), problem->errors, detail);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/system/dash-secret.h"
+#include "common/access/vestim-secret.h"
 
 #include <glib/gi18n.h>
 #include <libsecret/secret.h>
@@ -32,8 +32,8 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-dash_secret_lookup_async (const char *url, GCancellable *cancellable, GAsyncReadyCallback callback,
-                          gpointer data)
+vestim_secret_lookup_async (const char *url, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer data)
 {
   GTask *task;
 
@@ -43,7 +43,7 @@ dash_secret_lookup_async (const char *url, GCancellable *cancellable, GAsyncRead
 }
 
 char *
-dash_secret_lookup_finish (GAsyncResult *result)
+vestim_secret_lookup_finish (GAsyncResult *result)
 {
   char *secret = g_task_propagate_pointer (G_TASK (result), NULL);
   char *token = g_strdup (secret);
@@ -66,8 +66,8 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-dash_secret_store_async (const char *url, const char *token, GAsyncReadyCallback callback,
-                         gpointer data)
+vestim_secret_store_async (const char *url, const char *token, GAsyncReadyCallback callback,
+                           gpointer data)
 {
   g_return_if_fail (url != NULL && token != NULL);
   secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, _ ("Token of a VEstim server"), token,
@@ -76,7 +76,7 @@ dash_secret_store_async (const char *url, const char *token, GAsyncReadyCallback
 }
 
 gboolean
-dash_secret_store_finish (GAsyncResult *result, GError **error)
+vestim_secret_store_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/system/dash-finder.h"
+#include "common/access/vestim-finder.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "gui/base/dash-address.h"
+#include "common/client/vestim-address.h"
 #include "common/client/vestim-node.h"
 #include "common/vestim-paths.h"
 
@@ -17,7 +17,7 @@
 #define MAX_FILE_BYTES 65536
 
 void
-dash_found_free (DashFound *found)
+vestim_found_free (VestimFound *found)
 {
   if (found == NULL)
     return;
@@ -95,11 +95,11 @@ read_server_json (const char *path, int64_t *pid, char **url)
          && g_str_has_prefix (*url, "http://") && g_uri_is_valid (*url, G_URI_FLAGS_NONE, NULL);
 }
 
-DashFound *
-dash_finder_look (const char *home)
+VestimFound *
+vestim_finder_look (const char *home)
 {
   g_autoptr (VestimPaths) paths = vestim_paths_new (home);
-  DashFound *found = g_new0 (DashFound, 1);
+  VestimFound *found = g_new0 (VestimFound, 1);
   g_autofree char *url = NULL;
   g_autofree char *text = NULL;
   int64_t pid = 0;
@@ -109,28 +109,37 @@ dash_finder_look (const char *home)
     {
       gboolean left = g_file_test (paths->pid_file, G_FILE_TEST_EXISTS);
 
-      found->state = left ? DASH_FOUND_STALE : DASH_FOUND_ABSENT;
+      found->state = left ? VESTIM_FOUND_STALE : VESTIM_FOUND_ABSENT;
       return found;
     }
-  found->state = DASH_FOUND_STARTING;
+  found->state = VESTIM_FOUND_STARTING;
   if (!read_server_json (paths->server_json, &pid, &url) || pid != holder)
     return found;
-  found->state = DASH_FOUND_RUNNING;
+  found->state = VESTIM_FOUND_RUNNING;
   found->url = g_steal_pointer (&url);
   text = read_own_file (paths->token);
-  found->token = dash_token_clean (text);
+  found->token = vestim_token_clean (text);
   return found;
+}
+
+gboolean
+vestim_finder_confirm (const char *url, const char *token)
+{
+  g_autoptr (VestimFound) found = vestim_finder_look (NULL);
+
+  return found->state == VESTIM_FOUND_RUNNING && g_str_equal (found->url, url)
+         && g_strcmp0 (found->token, token) == 0;
 }
 
 static void
 look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  g_task_return_pointer (task, dash_finder_look (data), (GDestroyNotify) dash_found_free);
+  g_task_return_pointer (task, vestim_finder_look (data), (GDestroyNotify) vestim_found_free);
 }
 
 void
-dash_finder_look_async (const char *home, GCancellable *cancellable, GAsyncReadyCallback callback,
-                        gpointer data)
+vestim_finder_look_async (const char *home, GCancellable *cancellable, GAsyncReadyCallback callback,
+                          gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
 
@@ -138,8 +147,8 @@ dash_finder_look_async (const char *home, GCancellable *cancellable, GAsyncReady
   g_task_run_in_thread (task, look_thread);
 }
 
-DashFound *
-dash_finder_look_finish (GAsyncResult *result, GError **error)
+VestimFound *
+vestim_finder_look_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-backoff.h"
+#include "common/client/vestim-backoff.h"
 
 /* The delays grow, and none is longer than the limit. */
 static void
 test_backoff (void)
 {
-  DashBackoff backoff = { .first_ms = 100, .max_ms = 10000 };
+  VestimBackoff backoff = { .first_ms = 100, .max_ms = 10000 };
   guint step = 100;
 
   for (int i = 0; i < 100; i++)
     {
-      guint delay = dash_backoff_next (&backoff);
+      guint delay = vestim_backoff_next (&backoff);
 
       g_assert_cmpuint (delay, >=, step / 2);
       g_assert_cmpuint (delay, <=, step);
       step = MIN (step * 2, 10000);
     }
-  dash_backoff_reset (&backoff);
-  g_assert_cmpuint (dash_backoff_next (&backoff), <=, 100);
+  vestim_backoff_reset (&backoff);
+  g_assert_cmpuint (vestim_backoff_next (&backoff), <=, 100);
 }
 
 /* Dashboards that lost the same server must not come back at the same time. */
@@ -28,9 +28,9 @@ test_jitter (void)
 
   for (int i = 0; i < 200; i++)
     {
-      DashBackoff backoff = { .first_ms = 10000, .max_ms = 10000 };
+      VestimBackoff backoff = { .first_ms = 10000, .max_ms = 10000 };
 
-      g_hash_table_add (delays, GUINT_TO_POINTER (dash_backoff_next (&backoff)));
+      g_hash_table_add (delays, GUINT_TO_POINTER (vestim_backoff_next (&backoff)));
     }
   g_assert_cmpuint (g_hash_table_size (delays), >, 10);
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/system/dash-launcher.h"
+#include "common/access/vestim-launcher.h"
 
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-error.h"
+#include "common/client/vestim-error.h"
 #include "common/vestim-paths.h"
 
 /* Starts the daemon: by `systemctl --user start` when the unit is installed and serves the data
  * directory in use, otherwise, or when that fails, by `vestimd --daemonize`. Both return when the
- * daemon serves or has failed. All programs run through dash_launcher_run_async(), which kills them
- * after RUN_LIMIT_S. */
+ * daemon serves or has failed. All programs run through vestim_launcher_run_async(), which kills
+ * them after RUN_LIMIT_S. */
 
 #define RUN_LIMIT_S 30
 #define DAEMON_PREFIX "vestimd: "
@@ -60,8 +60,8 @@ communicate_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-dash_launcher_run_async (const char *const *argv, GCancellable *cancellable,
-                         GAsyncReadyCallback callback, gpointer data)
+vestim_launcher_run_async (const char *const *argv, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer data)
 {
   GTask *task;
   Run *run;
@@ -89,7 +89,7 @@ dash_launcher_run_async (const char *const *argv, GCancellable *cancellable,
 }
 
 int
-dash_launcher_run_finish (GAsyncResult *result, char **out, char **err, GError **error)
+vestim_launcher_run_finish (GAsyncResult *result, char **out, char **err, GError **error)
 {
   Run *run = g_task_get_task_data (G_TASK (result));
   int code = (int) g_task_propagate_int (G_TASK (result), error);
@@ -102,7 +102,7 @@ dash_launcher_run_finish (GAsyncResult *result, char **out, char **err, GError *
 }
 
 char *
-dash_launcher_find_daemon (void)
+vestim_launcher_find_daemon (void)
 {
   static const char *const places[] = { "vestimd", "../bin/vestimd" };
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
@@ -119,10 +119,10 @@ dash_launcher_find_daemon (void)
 }
 
 GError *
-dash_launcher_not_installed_error (void)
+vestim_launcher_not_installed_error (void)
 {
-  return dash_error_new (DASH_ERROR_NOT_INSTALLED, NULL,
-                         _ ("The VEstim server (vestimd) is not installed on this computer."));
+  return vestim_error_new (VESTIM_ERROR_NOT_INSTALLED, NULL,
+                           _ ("The VEstim server (vestimd) is not installed on this computer."));
 }
 
 static void
@@ -130,20 +130,20 @@ unit_listed_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   g_autofree char *out = NULL;
-  int code = dash_launcher_run_finish (result, &out, NULL, NULL);
+  int code = vestim_launcher_run_finish (result, &out, NULL, NULL);
 
   g_assert (G_IS_TASK (task));
   if (!g_task_return_error_if_cancelled (task))
     g_task_return_boolean (task,
-                           code == 0 && out != NULL && strstr (out, DASH_DAEMON_UNIT) != NULL);
+                           code == 0 && out != NULL && strstr (out, VESTIM_DAEMON_UNIT) != NULL);
 }
 
 void
-dash_launcher_has_unit_async (GCancellable *cancellable, GAsyncReadyCallback callback,
-                              gpointer data)
+vestim_launcher_has_unit_async (GCancellable *cancellable, GAsyncReadyCallback callback,
+                                gpointer data)
 {
   static const char *const argv[] = { "systemctl",  "--user",          "--no-legend",
-                                      "--no-pager", "list-unit-files", DASH_DAEMON_UNIT,
+                                      "--no-pager", "list-unit-files", VESTIM_DAEMON_UNIT,
                                       NULL };
   GTask *task = g_task_new (NULL, cancellable, callback, data);
 
@@ -154,11 +154,11 @@ dash_launcher_has_unit_async (GCancellable *cancellable, GAsyncReadyCallback cal
       g_object_unref (task);
       return;
     }
-  dash_launcher_run_async (argv, cancellable, unit_listed_cb, task);
+  vestim_launcher_run_async (argv, cancellable, unit_listed_cb, task);
 }
 
 gboolean
-dash_launcher_has_unit_finish (GAsyncResult *result, GError **error)
+vestim_launcher_has_unit_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
@@ -184,8 +184,8 @@ start_error (const char *err, int code)
         reason = *line;
     }
   if (reason[0] != '\0')
-    return dash_error_new (DASH_ERROR_START_FAILED, NULL, reason);
-  return g_error_new (DASH_ERROR, DASH_ERROR_START_FAILED,
+    return vestim_error_new (VESTIM_ERROR_START_FAILED, NULL, reason);
+  return g_error_new (VESTIM_ERROR, VESTIM_ERROR_START_FAILED,
                       _ ("The server ended with code %d and gave no reason."), code);
 }
 
@@ -195,7 +195,7 @@ started_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   g_autofree char *err = NULL;
   GError *error = NULL;
-  int code = dash_launcher_run_finish (result, NULL, &err, &error);
+  int code = vestim_launcher_run_finish (result, NULL, &err, &error);
 
   g_assert (G_IS_TASK (task));
   if (error != NULL)
@@ -209,7 +209,7 @@ started_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 find_thread (GTask *finding, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  g_task_return_pointer (finding, dash_launcher_find_daemon (), g_free);
+  g_task_return_pointer (finding, vestim_launcher_find_daemon (), g_free);
 }
 
 static void
@@ -223,10 +223,10 @@ daemon_found_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_assert (G_IS_TASK (task));
   if (daemon != NULL)
     {
-      dash_launcher_run_async (argv, g_task_get_cancellable (task), started_cb, task);
+      vestim_launcher_run_async (argv, g_task_get_cancellable (task), started_cb, task);
       return;
     }
-  g_task_return_error (task, error != NULL ? error : dash_launcher_not_installed_error ());
+  g_task_return_error (task, error != NULL ? error : vestim_launcher_not_installed_error ());
   g_object_unref (task);
 }
 
@@ -245,7 +245,7 @@ unit_started_cb (GObject *source, GAsyncResult *result, gpointer data)
   GTask *task = data;
 
   g_assert (G_IS_TASK (task));
-  if (dash_launcher_run_finish (result, NULL, NULL, NULL) != 0)
+  if (vestim_launcher_run_finish (result, NULL, NULL, NULL) != 0)
     {
       start_by_hand (task);
       return;
@@ -257,10 +257,10 @@ unit_started_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 has_unit_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  static const char *const argv[] = { "systemctl", "--user", "start", DASH_DAEMON_UNIT, NULL };
+  static const char *const argv[] = { "systemctl", "--user", "start", VESTIM_DAEMON_UNIT, NULL };
   GTask *task = data;
   GError *error = NULL;
-  gboolean has_unit = dash_launcher_has_unit_finish (result, &error);
+  gboolean has_unit = vestim_launcher_has_unit_finish (result, &error);
 
   g_assert (G_IS_TASK (task));
   if (error != NULL)
@@ -269,21 +269,21 @@ has_unit_cb (GObject *source, GAsyncResult *result, gpointer data)
       g_object_unref (task);
     }
   else if (has_unit)
-    dash_launcher_run_async (argv, g_task_get_cancellable (task), unit_started_cb, task);
+    vestim_launcher_run_async (argv, g_task_get_cancellable (task), unit_started_cb, task);
   else
     start_by_hand (task);
 }
 
 void
-dash_launcher_start_async (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+vestim_launcher_start_async (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, data);
 
-  dash_launcher_has_unit_async (cancellable, has_unit_cb, task);
+  vestim_launcher_has_unit_async (cancellable, has_unit_cb, task);
 }
 
 gboolean
-dash_launcher_start_finish (GAsyncResult *result, GError **error)
+vestim_launcher_start_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

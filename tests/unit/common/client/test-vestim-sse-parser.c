@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-sse-parser.h"
+#include "common/client/vestim-sse-parser.h"
 
 #include <string.h>
 
@@ -15,10 +15,10 @@ static char *
 parse_in_pieces (const char *text, gsize length, gsize size)
 {
   GString *heard = g_string_new (NULL);
-  g_autoptr (DashSseParser) parser = dash_sse_parser_new (event_cb, heard);
+  g_autoptr (VestimSseParser) parser = vestim_sse_parser_new (event_cb, heard);
 
   for (gsize at = 0; at < length; at += size)
-    g_assert_true (dash_sse_parser_feed (parser, text + at, MIN (size, length - at)));
+    g_assert_true (vestim_sse_parser_feed (parser, text + at, MIN (size, length - at)));
   return g_string_free (heard, FALSE);
 }
 
@@ -101,11 +101,11 @@ static void
 test_endless_event (void)
 {
   g_autoptr (GString) heard = g_string_new (NULL);
-  g_autoptr (DashSseParser) parser = dash_sse_parser_new (event_cb, heard);
+  g_autoptr (VestimSseParser) parser = vestim_sse_parser_new (event_cb, heard);
   g_autofree char *block = g_strnfill (1024 * 1024, 'x');
   int fed = 0;
 
-  while (fed < 64 && dash_sse_parser_feed (parser, block, 1024 * 1024))
+  while (fed < 64 && vestim_sse_parser_feed (parser, block, 1024 * 1024))
     fed++;
   g_assert_cmpint (fed, >, 0);
   g_assert_cmpint (fed, <, 64);

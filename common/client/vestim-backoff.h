@@ -10,8 +10,8 @@ typedef struct
   guint first_ms;
   guint max_ms;
   guint attempt; /* failures in a row */
-} DashBackoff;
+} VestimBackoff;
 
 /* Counts an attempt and returns the delay before it, between half and the whole of the step. */
-guint dash_backoff_next (DashBackoff *backoff);
-void dash_backoff_reset (DashBackoff *backoff);
+guint vestim_backoff_next (VestimBackoff *backoff);
+void vestim_backoff_reset (VestimBackoff *backoff);
