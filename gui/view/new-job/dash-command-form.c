@@ -4,11 +4,11 @@
 #include <glib/gi18n.h>
 
 #include "gui/base/dash-command-line.h"
-#include "gui/base/dash-duration.h"
 #include "gui/base/dash-environment.h"
 #include "gui/base/dash-format.h"
 #include "common/client/vestim-text-line.h"
 #include "common/json/vestim-fields.h"
+#include "common/vestim-duration.h"
 
 #define MAX_SHOWN_NAME 60
 
@@ -150,7 +150,7 @@ load_limit (DashCommandForm *self, JsonNode *limit)
 
   if (!vestim_node_get_double (limit, &seconds))
     return;
-  text = dash_duration_text (seconds);
+  text = vestim_duration_text (seconds);
   gtk_editable_set_text (GTK_EDITABLE (self->limit), text);
 }
 
@@ -261,7 +261,7 @@ save_limit (DashCommandForm *self, JsonObject *object, GPtrArray *faults)
 
   if (text[0] == '\0')
     return;
-  if (!dash_duration_parse (text, &seconds))
+  if (!vestim_duration_parse (text, &seconds))
     {
       vestim_field_errors_add (
           faults, "selections.timeout_s", "%s",

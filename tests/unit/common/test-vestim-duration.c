@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-duration.h"
+#include "common/vestim-duration.h"
 
 static void
 test_parse (void)
@@ -18,7 +18,7 @@ test_parse (void)
     {
       double seconds;
 
-      g_assert_true (dash_duration_parse (cases[i].text, &seconds));
+      g_assert_true (vestim_duration_parse (cases[i].text, &seconds));
       g_assert_cmpfloat (seconds, ==, cases[i].seconds);
     }
 }
@@ -34,7 +34,7 @@ test_refuse (void)
     {
       double seconds;
 
-      if (dash_duration_parse (texts[i], &seconds))
+      if (vestim_duration_parse (texts[i], &seconds))
         g_error ("“%s” was taken for %g s", texts[i], seconds);
     }
 }
@@ -52,11 +52,11 @@ test_text (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *text = dash_duration_text (cases[i].seconds);
+      g_autofree char *text = vestim_duration_text (cases[i].seconds);
       double seconds;
 
       g_assert_cmpstr (text, ==, cases[i].text);
-      g_assert_true (dash_duration_parse (text, &seconds));
+      g_assert_true (vestim_duration_parse (text, &seconds));
       g_assert_cmpfloat (seconds, ==, cases[i].seconds);
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-duration.h"
+#include "common/vestim-duration.h"
 
 #include <math.h>
 #include <string.h>
@@ -52,7 +52,7 @@ read_part (char **at, gboolean alone)
 }
 
 gboolean
-dash_duration_parse (const char *text, double *seconds)
+vestim_duration_parse (const char *text, double *seconds)
 {
   g_autofree char *plain = NULL;
   char *at;
@@ -71,7 +71,7 @@ dash_duration_parse (const char *text, double *seconds)
 }
 
 char *
-dash_duration_text (double seconds)
+vestim_duration_text (double seconds)
 {
   char number[G_ASCII_DTOSTR_BUF_SIZE];
   gsize i = 0;
