@@ -85,6 +85,22 @@ on_later (HttpExchange *exchange)
 }
 
 static void
+on_gone (void *user)
+{
+  Harness *harness = user;
+
+  harness->later = NULL;
+  note (harness, &harness->n_gone);
+}
+
+static void
+on_wait (HttpExchange *exchange)
+{
+  http_exchange_wait (exchange, on_gone, harness_of (exchange));
+  on_later (exchange);
+}
+
+static void
 on_big (HttpExchange *exchange)
 {
   Harness *harness = harness_of (exchange);
@@ -175,6 +191,14 @@ on_stream_half_closed (void *user)
 }
 
 static void
+on_stream_taken (void *user)
+{
+  Harness *harness = user;
+
+  note (harness, &harness->n_taken);
+}
+
+static void
 on_stream (HttpExchange *exchange)
 {
   Harness *harness = harness_of (exchange);
@@ -182,6 +206,7 @@ on_stream (HttpExchange *exchange)
   http_exchange_stream_open (exchange, "text/event-stream",
                              &(HttpStream){ .closed = on_stream_closed,
                                             .half_closed = on_stream_half_closed,
+                                            .taken = on_stream_taken,
                                             .user = harness });
   g_mutex_lock (&harness->mutex);
   harness->stream = exchange;
@@ -207,6 +232,7 @@ static const HttpRoute routes[] = {
   { "GET", "/things/{id}/files/{path*}", on_thing_file, false, NULL },
   { "GET", "/etag", on_etag, false, NULL },
   { "GET", "/later", on_later, false, NULL },
+  { "GET", "/wait", on_wait, false, NULL },
   { "GET", "/big", on_big, false, NULL },
   { "GET", "/parts", on_parts, false, NULL },
   { "GET", "/source", on_source, false, NULL },
@@ -350,6 +376,22 @@ harness_answer_later (gpointer user)
   Harness *harness = user;
 
   respond_text (g_steal_pointer (&harness->later), "later");
+}
+
+void
+harness_probe_stream (gpointer user)
+{
+  Harness *harness = user;
+
+  http_exchange_stream_probe (harness->stream);
+}
+
+void
+harness_abort_stream (gpointer user)
+{
+  Harness *harness = user;
+
+  http_exchange_stream_abort (harness->stream);
 }
 
 void

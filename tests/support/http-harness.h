@@ -16,6 +16,7 @@
  *   GET /things/{id}/files/{path*}              the path
  *   POST /things/clear
  *   GET /later          "later", when harness_answer_later() is called
+ *   GET /wait           the same, and it notices that the client is gone
  *   GET /big            BIG_SIZE bytes in one part
  *   GET /parts          N_PARTS parts, "0,", "1,", …
  *   GET /source         SOURCE_SIZE bytes from a source, with ETag "s1"
@@ -43,6 +44,8 @@ typedef struct
   /* Tests read these through harness_poll(). */
   int n_released;    /* parts, sources */
   int n_closed;      /* streams */
+  int n_taken;       /* writes to streams */
+  int n_gone;        /* clients of GET /wait */
   int n_half_closed; /* streams whose client has shut down its side */
   bool is_closed;    /* http_server_close() is complete */
   /* Of the server's thread. */
@@ -65,6 +68,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Harness, harness_free)
 void harness_call (Harness *harness, void (*call) (gpointer harness));
 void harness_answer_later (gpointer harness);
 void harness_write_stream (gpointer harness); /* 64 KiB */
+void harness_probe_stream (gpointer harness);
+void harness_abort_stream (gpointer harness);
 void harness_close_stream (gpointer harness);
 void harness_drain (gpointer harness);
 void harness_close (gpointer harness);

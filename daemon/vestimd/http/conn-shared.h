@@ -19,7 +19,7 @@ typedef struct
   void (*on_body_wait) (HttpConn *conn); /* the rest of the body has not come yet */
   void (*on_request) (HttpConn *conn);   /* the whole request has come; move to CONN_HANDLING */
   void (*on_error) (HttpConn *conn, int status, const char *detail); /* malformed or too slow */
-  void (*on_stream_end) (HttpConn *conn); /* in STREAMING, the client sends no more */
+  void (*on_client_end) (HttpConn *conn); /* in HANDLING and STREAMING: the client sends no more */
   void (*on_closed) (HttpConn *conn);     /* the connection is CONN_CLOSED */
   void (*free) (HttpConn *conn); /* nobody holds it: calls conn_deinit(), frees the memory */
 } ConnHandler;

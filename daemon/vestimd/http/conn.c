@@ -48,8 +48,17 @@ static const VestimMachineType machine_type = { "connection", states, G_N_ELEMEN
 static void process (HttpConn *conn);
 
 static unsigned
-time_limit (const HttpServerConfig *config, ConnState state)
+write_timeout (const HttpConn *conn)
 {
+  return conn->write_timeout_ms > 0 ? conn->write_timeout_ms
+                                    : conn->shared->config->write_timeout_ms;
+}
+
+static unsigned
+time_limit (const HttpConn *conn, ConnState state)
+{
+  const HttpServerConfig *config = conn->shared->config;
+
   switch (state)
     {
     case CONN_IDLE:
@@ -60,7 +69,7 @@ time_limit (const HttpServerConfig *config, ConnState state)
       return config->body_timeout_ms;
     case CONN_WRITING:
     case CONN_STREAMING:
-      return config->write_timeout_ms;
+      return write_timeout (conn);
     case CONN_LINGERING:
       return LINGER_MS;
     case CONN_HANDLING:
@@ -75,10 +84,8 @@ time_limit (const HttpServerConfig *config, ConnState state)
 void
 conn_move (HttpConn *conn, ConnState to)
 {
-  const HttpServerConfig *config = conn->shared->config;
-
   vestim_machine_move (&conn->machine, to, conn->id);
-  conn->deadline = uv_now (config->loop) + time_limit (config, to);
+  conn->deadline = uv_now (conn->shared->config->loop) + time_limit (conn, to);
 }
 
 static bool
@@ -172,8 +179,8 @@ on_end (HttpConn *conn)
   conn->has_ended = true;
   if (is_reading (conn))
     process (conn);
-  else if (conn_state (conn) == CONN_STREAMING)
-    conn->shared->handler->on_stream_end (conn);
+  else if (conn_state (conn) == CONN_STREAMING || conn_state (conn) == CONN_HANDLING)
+    conn->shared->handler->on_client_end (conn);
   else if (conn_state (conn) == CONN_LINGERING && has_written_all (conn))
     conn_close (conn);
 }
@@ -340,7 +347,7 @@ check_output (HttpConn *conn, uint64_t now)
   if (unwritten == 0 || unwritten != conn->unwritten)
     {
       conn->unwritten = unwritten;
-      conn->deadline = now + conn->shared->config->write_timeout_ms;
+      conn->deadline = now + write_timeout (conn);
     }
   else if (now >= conn->deadline)
     conn_close (conn);
@@ -376,6 +383,9 @@ conn_check_deadline (HttpConn *conn, uint64_t now)
         conn_close (conn);
       break;
     case CONN_HANDLING:
+      if (has_refused (conn))
+        conn_close (conn);
+      break;
     case CONN_FETCHING:
     case CONN_CLOSING:
     case CONN_CLOSED:

@@ -40,9 +40,10 @@ struct HttpConn
   char id[12];           /* for the log */
   VestimMachine machine; /* its state is a ConnState; moved by conn_move() alone */
   HttpParser parser;
-  uint64_t deadline; /* of the present state; of WRITING and STREAMING the next byte's */
-  size_t unwritten;  /* at the last conn_check_deadline() */
-  size_t dropped;    /* bytes of input, in LINGERING */
+  uint64_t deadline;         /* of the present state; of WRITING and STREAMING the next byte's */
+  size_t unwritten;          /* at the last conn_check_deadline() */
+  unsigned write_timeout_ms; /* 0: that of the server */
+  size_t dropped;            /* bytes of input, in LINGERING */
   unsigned n_holders;
   bool is_processing;
   bool has_ended; /* the client sends no more */

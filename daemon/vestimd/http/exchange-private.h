@@ -35,10 +35,12 @@ struct HttpExchange
   uint64_t complete_at; /* uv_hrtime() when the request was complete; 0: it is not */
   bool is_head;
   bool has_cache_control;
-  bool has_continued; /* 100 was sent, or no longer has to be */
-  bool has_handler;   /* a handler has the exchange, and holds the connection */
-  bool is_chunked;    /* a stream whose client knows chunks */
-  HttpStream stream;  /* its `closed` is NULL if there is none */
+  bool has_continued;        /* 100 was sent, or no longer has to be */
+  bool has_handler;          /* a handler has the exchange, and holds the connection */
+  bool is_chunked;           /* a stream whose client knows chunks */
+  HttpStream stream;         /* its `closed` is NULL if there is none */
+  void (*gone) (void *user); /* (nullable) of http_exchange_wait() */
+  void *gone_user;
 };
 
 static inline HttpExchange *
@@ -50,7 +52,7 @@ exchange_of (HttpConn *conn)
 HttpExchange *exchange_new (ConnShared *conns, ExchangeShared *shared);
 void exchange_free (HttpConn *conn);
 void exchange_closed (HttpConn *conn);     /* the connection is closed */
-void exchange_stream_end (HttpConn *conn); /* the client of a stream sends no more */
+void exchange_client_end (HttpConn *conn); /* the client sends no more while it is waiting */
 
 /* Forgets the previous request. */
 void exchange_begin (HttpExchange *exchange);

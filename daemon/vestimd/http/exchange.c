@@ -7,6 +7,8 @@
 #include "daemon/vestimd/http/conditional.h"
 #include "daemon/vestimd/http/exchange-private.h"
 
+#define KEEPALIVE_S 60
+
 HttpExchange *
 exchange_new (ConnShared *conns, ExchangeShared *shared)
 {
@@ -37,12 +39,16 @@ exchange_closed (HttpConn *conn)
 {
   HttpExchange *exchange = exchange_of (conn);
   HttpStream stream = exchange->stream;
+  void (*gone) (void *user) = exchange->gone;
 
   exchange_drop_source (exchange);
-  if (stream.closed == NULL)
+  if (stream.closed == NULL && gone == NULL)
     return;
   exchange->stream.closed = NULL;
-  stream.closed (stream.user);
+  if (gone != NULL)
+    gone (exchange->gone_user);
+  else
+    stream.closed (stream.user);
   exchange_take_back (exchange);
 }
 
@@ -75,6 +81,11 @@ exchange_take_back (HttpExchange *exchange)
 {
   bool is_gone = conn_is_gone (&exchange->conn);
 
+  if (exchange->gone != NULL)
+    {
+      exchange->gone = NULL;
+      exchange->complete_at = uv_hrtime ();
+    }
   if (exchange->has_handler)
     {
       exchange->has_handler = false;
@@ -236,16 +247,40 @@ http_exchange_fail (HttpExchange *exchange, int status, const char *detail,
   http_exchange_respond (exchange, status, "application/problem+json", body->str, body->len);
 }
 
-/* ---- Streams ---- */
+/* ---- Waiting ---- */
+
+/* The client sends no more, and may be gone. Only a write shows which. An interim answer is no part
+ * of the answer, and HTTP/1.1 lets clients expect one at any time. */
+static void
+probe (HttpConn *conn)
+{
+  static const HttpBytes part = { .data = "HTTP/1.1 102 Processing\r\n\r\n", .length = 27 };
+
+  if (conn->parser.head.minor_version > 0)
+    conn_send (conn, NULL, &part, 1, NULL);
+}
 
 void
-exchange_stream_end (HttpConn *conn)
+http_exchange_wait (HttpExchange *exchange, void (*gone) (void *user), void *user)
 {
-  const HttpStream *stream = &exchange_of (conn)->stream;
-
-  if (stream->closed != NULL)
-    stream->half_closed (stream->user);
+  exchange->gone = gone;
+  exchange->gone_user = user;
+  if (exchange->conn.has_ended)
+    probe (&exchange->conn);
 }
+
+void
+exchange_client_end (HttpConn *conn)
+{
+  const HttpExchange *exchange = exchange_of (conn);
+
+  if (exchange->stream.closed != NULL)
+    exchange->stream.half_closed (exchange->stream.user);
+  else if (exchange->gone != NULL)
+    probe (conn);
+}
+
+/* ---- Streams ---- */
 
 /* HTTP/1.0 has no chunks: there a stream ends with its connection. */
 void
@@ -264,6 +299,8 @@ http_exchange_stream_open (HttpExchange *exchange, const char *content_type,
   if (conn_is_gone (conn))
     return;
   conn->is_last = true;
+  conn->write_timeout_ms = stream->write_timeout_ms;
+  uv_tcp_keepalive (&conn->tcp, 1, KEEPALIVE_S); /* a stream may be silent for days */
   exchange->is_chunked = conn->parser.head.minor_version > 0;
   exchange_make_head (exchange, 200, content_type, false, 0);
   if (exchange->is_head)
@@ -275,9 +312,19 @@ http_exchange_stream_open (HttpExchange *exchange, const char *content_type,
     }
 }
 
+static void
+on_taken (HttpConn *conn)
+{
+  const HttpStream *stream = &exchange_of (conn)->stream;
+
+  if (stream->closed != NULL)
+    stream->taken (stream->user);
+}
+
 /* `length` is not 0: an empty chunk would end the stream. */
 static void
-send_chunk (HttpConn *conn, const HttpBytes *parts, size_t n_parts, size_t length)
+send_chunk (HttpConn *conn, const HttpBytes *parts, size_t n_parts, size_t length,
+            void (*sent) (HttpConn *conn))
 {
   g_autofree HttpBytes *chunk = g_new (HttpBytes, n_parts + 2);
   char *size = g_strdup_printf ("%zx\r\n", length);
@@ -285,13 +332,14 @@ send_chunk (HttpConn *conn, const HttpBytes *parts, size_t n_parts, size_t lengt
   chunk[0] = (HttpBytes){ size, strlen (size), g_free, size };
   memcpy (chunk + 1, parts, n_parts * sizeof *parts);
   chunk[n_parts + 1] = (HttpBytes){ "\r\n", 2, NULL, NULL };
-  conn_send (conn, NULL, chunk, n_parts + 2, NULL);
+  conn_send (conn, NULL, chunk, n_parts + 2, sent);
 }
 
 bool
 http_exchange_stream_write (HttpExchange *exchange, const HttpBytes *parts, size_t n_parts)
 {
   HttpConn *conn = &exchange->conn;
+  void (*sent) (HttpConn * conn) = exchange->stream.taken != NULL ? on_taken : NULL;
   size_t unread = uv_stream_get_write_queue_size ((uv_stream_t *) &conn->tcp), length = 0;
 
   for (size_t i = 0; i < n_parts; i++)
@@ -300,9 +348,9 @@ http_exchange_stream_write (HttpExchange *exchange, const HttpBytes *parts, size
       && unread + length <= conn->shared->config->max_stream_backlog)
     {
       if (exchange->is_chunked)
-        send_chunk (conn, parts, n_parts, length);
+        send_chunk (conn, parts, n_parts, length, sent);
       else
-        conn_send (conn, NULL, parts, n_parts, NULL);
+        conn_send (conn, NULL, parts, n_parts, sent);
       return conn_state (conn) == CONN_STREAMING;
     }
   conn_release_parts (parts, n_parts);
@@ -310,6 +358,19 @@ http_exchange_stream_write (HttpExchange *exchange, const HttpBytes *parts, size
     conn_close (conn);
   /* To a HEAD request only the head is sent, so nothing was lost. */
   return exchange->is_head && !conn_is_gone (conn);
+}
+
+/* The size of a chunk may have leading zeros. */
+bool
+http_exchange_stream_probe (HttpExchange *exchange)
+{
+  static const HttpBytes zero = { .data = "0", .length = 1 };
+
+  if (!exchange->is_chunked)
+    return false;
+  if (conn_state (&exchange->conn) == CONN_STREAMING)
+    conn_send (&exchange->conn, NULL, &zero, 1, NULL);
+  return true;
 }
 
 void
@@ -322,4 +383,10 @@ http_exchange_stream_close (HttpExchange *exchange)
     conn_send (conn, NULL, &last_chunk, 1, NULL);
   if (conn_state (conn) == CONN_STREAMING)
     conn_linger (conn);
+}
+
+void
+http_exchange_stream_abort (HttpExchange *exchange)
+{
+  conn_close (&exchange->conn);
 }

@@ -39,6 +39,11 @@ void *http_exchange_user (const HttpExchange *exchange);
 /* The requests that the server has answered so far. */
 const RequestStats *http_exchange_stats (const HttpExchange *exchange);
 
+/* The handler, which has not returned yet, will answer at an event that may take long to come.
+ * `gone` is called if the client goes away before the answer; the exchange is then gone, too. The
+ * time until the answer does not count in the statistics. */
+void http_exchange_wait (HttpExchange *exchange, void (*gone) (void *user), void *user);
+
 /* Adds a header to the coming answer. Content-Length, Date, Connection and Content-Type are the
  * server's. */
 void http_exchange_add_header (HttpExchange *exchange, const char *name, const char *value);
@@ -79,11 +84,19 @@ typedef struct
 {
   void (*closed) (void *user);
   void (*half_closed) (void *user);
+  void (*taken) (void *user); /* (nullable) after each write: the client has taken it, maybe before
+                                 the write returns */
   void *user;
+  unsigned write_timeout_ms; /* 0: that of the server */
 } HttpStream;
 void http_exchange_stream_open (HttpExchange *exchange, const char *content_type,
                                 const HttpStream *stream);
 /* False if the client has too much unread; it is then dropped, and `closed` follows. */
 bool http_exchange_stream_write (HttpExchange *exchange, const HttpBytes *parts, size_t n_parts);
+/* Writes something that does not belong to the body, to see whether the client is gone. False:
+ * HTTP/1.0 has nothing like that. */
+bool http_exchange_stream_probe (HttpExchange *exchange);
 /* Ends the stream from our side; `closed` follows. */
 void http_exchange_stream_close (HttpExchange *exchange);
+/* The same, but in HTTP/1.1 the client sees that the end is missing. */
+void http_exchange_stream_abort (HttpExchange *exchange);

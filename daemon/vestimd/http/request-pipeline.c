@@ -343,7 +343,7 @@ const ConnHandler request_pipeline_handler = {
   .on_body_wait = on_body_wait,
   .on_request = on_request,
   .on_error = on_error,
-  .on_stream_end = exchange_stream_end,
+  .on_client_end = exchange_client_end,
   .on_closed = exchange_closed,
   .free = exchange_free,
 };

@@ -366,6 +366,47 @@ test_a_slow_reader_gets_all (void)
   close (fd);
 }
 
+/* A client that waits for something may give up. */
+static void
+test_a_waiting_handler_learns_that_its_client_is_gone (void)
+{
+  static const struct linger reset = { .l_onoff = 1 };
+  g_autoptr (Harness) harness = harness_new (NULL);
+  int fd = client_connect (harness);
+
+  client_send (harness, fd, "GET /wait HTTP/1.1\r\n%HOST\r\n\r\n");
+  harness_await_later (harness);
+  setsockopt (fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  close (fd);
+  harness_poll (harness, &harness->n_gone, 1);
+
+  /* The client ends its side in the usual way, so only a write shows that it is gone. */
+  fd = client_connect (harness);
+  client_send (harness, fd, "GET /wait HTTP/1.1\r\n%HOST\r\n\r\n");
+  close (fd);
+  harness_poll (harness, &harness->n_gone, 2);
+}
+
+static void
+test_a_waiting_client_that_sends_no_more_is_still_answered (void)
+{
+  g_autoptr (Harness) harness = harness_new (&(HttpServerConfig){ .idle_timeout_ms = 20 });
+  g_autofree char *all = NULL;
+  int fd = client_connect (harness);
+
+  client_send (harness, fd, "GET /wait HTTP/1.1\r\n%HOST\r\n\r\n" HELLO);
+  shutdown (fd, SHUT_WR);
+  harness_await_later (harness);
+  g_usleep (100 * 1000); /* the limits of an idle connection do not count here */
+  harness_call (harness, harness_answer_later);
+  all = client_read_all (fd, NULL);
+  g_assert_true (g_str_has_prefix (all, "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\n"));
+  assert_has (all, "\r\n\r\nlaterHTTP/1.1 200 OK\r\n");
+  g_assert_true (g_str_has_suffix (all, "\r\n\r\nhello"));
+  g_assert_cmpint (harness->n_gone, ==, 0);
+  close (fd);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -379,6 +420,8 @@ main (int argc, char **argv)
   ADD ("http-1.0", http_1_0_is_answered_and_closed);
   ADD ("close", connection_close_is_obeyed);
   ADD ("half-closed", a_client_that_sends_no_more_is_still_answered);
+  ADD ("wait-gone", a_waiting_handler_learns_that_its_client_is_gone);
+  ADD ("wait-half-closed", a_waiting_client_that_sends_no_more_is_still_answered);
   ADD ("malformed", a_malformed_request_is_400_and_the_end);
   ADD ("continue", 100_continue_comes_before_the_body);
   ADD ("no-continue", a_refusal_comes_instead_of_100_continue);

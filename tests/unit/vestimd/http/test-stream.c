@@ -162,6 +162,66 @@ test_head_of_a_stream_ends_at_once (void)
   harness_poll (harness, &harness->n_closed, 1);
 }
 
+/* Who writes only after the client has taken the last piece needs no buffer. */
+static void
+test_each_write_is_reported_when_it_is_taken (void)
+{
+  g_autoptr (Harness) harness =
+      harness_new (&(HttpServerConfig){ .max_stream_backlog = 64 * 1024 * 1024 });
+  int fd = client_connect (harness), n_taken = 0;
+  g_autofree char *all = NULL;
+
+  client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
+  harness_await_stream (harness);
+  for (int i = 0; i < 400; i++) /* more than the kernel's buffers take */
+    harness_call (harness, harness_write_stream);
+  n_taken = harness->n_taken;
+  g_assert_cmpint (n_taken, >, 0);
+  g_assert_cmpint (n_taken, <, 400);
+  harness_call (harness, harness_close_stream);
+  all = client_read_all (fd, NULL);
+  g_assert_cmpint (harness->n_taken, ==, 400);
+  close (fd);
+}
+
+/* What looks whether the client is there is no part of the body. */
+static void
+test_a_probe_is_no_data (void)
+{
+  g_autoptr (Harness) harness = harness_new (NULL);
+  int fd = client_connect (harness);
+  g_autofree char *all = NULL;
+
+  client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
+  harness_await_stream (harness);
+  harness_call (harness, harness_probe_stream);
+  harness_call (harness, harness_write_stream);
+  harness_call (harness, harness_probe_stream);
+  harness_call (harness, harness_close_stream);
+  all = client_read_all (fd, NULL);
+  assert_has (all, "\r\n\r\n010000\r\neee");
+  g_assert_true (g_str_has_suffix (all, "eee\r\n00\r\n\r\n"));
+  close (fd);
+}
+
+/* A client must not take the part for the whole. */
+static void
+test_an_aborted_stream_has_no_end (void)
+{
+  g_autoptr (Harness) harness = harness_new (NULL);
+  int fd = client_connect (harness);
+  g_autofree char *all = NULL;
+
+  client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
+  harness_await_stream (harness);
+  harness_call (harness, harness_write_stream);
+  harness_call (harness, harness_abort_stream);
+  all = client_read_all (fd, NULL);
+  g_assert_true (g_str_has_suffix (all, "eee\r\n"));
+  harness_poll (harness, &harness->n_closed, 1);
+  close (fd);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -174,6 +234,9 @@ main (int argc, char **argv)
   ADD ("backlog", a_stream_that_is_not_read_is_dropped);
   ADD ("stalls", a_stream_that_stalls_is_dropped_in_time);
   ADD ("close", a_stream_ends_when_we_close_it);
+  ADD ("taken", each_write_is_reported_when_it_is_taken);
+  ADD ("probe", a_probe_is_no_data);
+  ADD ("abort", an_aborted_stream_has_no_end);
   ADD ("head", head_of_a_stream_ends_at_once);
   return g_test_run ();
 }
