@@ -11,3 +11,4 @@
 #define VESTIM_MIN_PRIORITY (-1000)
 #define VESTIM_MAX_PRIORITY 1000
 #define VESTIM_MAX_RUNNING 1024
+#define VESTIM_MAX_WAIT_S 60 /* of GET /jobs/{id}?wait= */

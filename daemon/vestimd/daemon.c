@@ -143,6 +143,7 @@ stop (void *user, bool keep_jobs)
   uv_timer_start (&self->stop_timer, on_stop_timer, 0, STOP_POLL_MS);
   if (self->parts.http != NULL)
     http_server_drain (self->parts.http);
+  api_end_waits (self->parts.api);
   service_stop (self->parts.service, keep_jobs, on_service_stopped, self);
 }
 

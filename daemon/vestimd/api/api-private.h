@@ -6,6 +6,7 @@
 #include "daemon/vestimd/api/disk-usage.h"
 #include "daemon/vestimd/api/events.h"
 #include "daemon/vestimd/api/idempotency-lookup.h"
+#include "daemon/vestimd/api/job-waits.h"
 #include "daemon/vestimd/api/resources.h"
 #include "daemon/vestimd/http/exchange.h"
 
@@ -16,6 +17,7 @@ struct Api
   IdempotencyLookup *idempotency_lookup;
   Events *events;
   CheckQueue *check_queue;
+  JobWaits *job_waits;
   DiskUsage *disk_usage;
   Resources *resources;
   char stream_epoch[24]; /* differs in each run of the daemon; part of event IDs and entity tags */
@@ -28,7 +30,7 @@ struct Api
   size_t list_total;
   char *list_next; /* (nullable) its next page */
 
-  int n_open;     /* of events, check_queue, disk_usage and resources */
+  int n_open;     /* of events, check_queue, job_waits, disk_usage and resources */
   int n_requests; /* requests in progress */
   void (*closed) (void *user);
   void *closed_user;
@@ -38,6 +40,9 @@ Api *api_of (const HttpExchange *exchange);
 
 /* The job of the route's {id}; NULL: answered with 404. */
 Job *api_find_job (HttpExchange *exchange);
+
+/* Answers with the job of the route's {id}. */
+void api_answer_job (HttpExchange *exchange);
 
 /* Between these two a request is in progress, and the Api is not freed. */
 void api_hold (Api *api);

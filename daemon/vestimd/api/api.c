@@ -29,7 +29,8 @@ api_new (const ApiConfig *config)
   api->check_queue = check_queue_new (config->loop, config->estimator);
   api->disk_usage = disk_usage_new (config->loop, config->jobs_dir);
   api->resources = resources_new (config->loop, config->jobs_dir);
-  api->n_open = 4;
+  api->job_waits = job_waits_new (config->loop, api_answer_job);
+  api->n_open = 5;
   return api;
 }
 
@@ -62,9 +63,21 @@ announce_deleted (Api *api, const ServiceEvent *event)
   events_publish (api->events, "deleted", json->str, json->len);
 }
 
+/* Who waits for a job learns of it. */
+static void
+tell_waits (Api *api, const ServiceEvent *event)
+{
+  if (event->kind == SERVICE_EVENT_JOB)
+    job_waits_job_changed (api->job_waits, job_get (event->job));
+  else
+    for (size_t i = 0; i < event->n_ids; i++)
+      job_waits_job_deleted (api->job_waits, event->job_ids[i]);
+}
+
 void
 api_announce (Api *api, const ServiceEvent *event)
 {
+  tell_waits (api, event);
   if (event->kind == SERVICE_EVENT_JOB)
     {
       size_t length;
@@ -115,12 +128,19 @@ on_part_closed (void *user)
 }
 
 void
+api_end_waits (Api *api)
+{
+  job_waits_end_all (api->job_waits);
+}
+
+void
 api_close (Api *api, void (*closed) (void *user), void *user)
 {
   assert (api->closed == NULL);
   api->closed = closed;
   api->closed_user = user;
   events_close (api->events, on_part_closed, api);
+  job_waits_close (api->job_waits, on_part_closed, api);
   check_queue_close (api->check_queue, on_part_closed, api);
   disk_usage_close (api->disk_usage, on_part_closed, api);
   resources_close (api->resources, on_part_closed, api);

@@ -34,6 +34,9 @@ Api *api_new (const ApiConfig *config);
 /* Publishes a stored change on GET /events. */
 void api_announce (Api *api, const ServiceEvent *event);
 
+/* Answers those who wait for the change of a job, because the daemon stops. */
+void api_end_waits (Api *api);
+
 /* Ends the event streams, and answers 503 to requests that wait for a check. `closed` is called
  * when no request is in progress; the Api is then gone. Call it after the server was drained and
  * the service stopped, and before the server is closed. */

@@ -17,7 +17,7 @@ void api_jobs_post (HttpExchange *exchange);
 void api_jobs_clear (HttpExchange *exchange); /* DELETE /jobs and POST /jobs/clear */
 void api_jobs_stop (HttpExchange *exchange);
 
-/* jobs-list.c, job-writes.c */
+/* job-get.c, job-writes.c */
 void api_job_get (HttpExchange *exchange);
 void api_job_patch (HttpExchange *exchange);
 void api_job_delete (HttpExchange *exchange);

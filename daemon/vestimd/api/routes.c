@@ -18,7 +18,7 @@ static const HttpRoute routes[] = {
   { "DELETE", "/jobs", api_jobs_clear, true, "status" },
   { "POST", "/jobs/clear", api_jobs_clear, true, "status" },
   { "POST", "/jobs/stop", api_jobs_stop, true, NULL },
-  { "GET", "/jobs/{id}", api_job_get, false, NULL },
+  { "GET", "/jobs/{id}", api_job_get, false, "wait" },
   { "PATCH", "/jobs/{id}", api_job_patch, true, NULL },
   { "DELETE", "/jobs/{id}", api_job_delete, true, NULL },
   { "POST", "/jobs/{id}/start", api_job_start, true, NULL },

@@ -21,8 +21,8 @@ typedef struct Job Job;
 typedef enum
 {
   SERVICE_EVENT_JOB,     /* `job` changed or is new */
-  SERVICE_EVENT_DELETED, /* `job_id` */
-  SERVICE_EVENT_CLEARED, /* `job_ids` (n_ids), or all of them when `all` */
+  SERVICE_EVENT_DELETED, /* `job_id`, which is also the only one of `job_ids` */
+  SERVICE_EVENT_CLEARED, /* `job_ids` (n_ids); all jobs there were when `all` */
 } ServiceEventKind;
 
 typedef struct
