@@ -155,6 +155,9 @@ class Daemon:
     def patch(self, target, data=None, **more):
         return self.request("PATCH", target, data, **more)
 
+    def put(self, target, body, **more):
+        return self.request("PUT", target, body=body, **more)
+
     def delete(self, target, **more):
         return self.request("DELETE", target, **more)
 

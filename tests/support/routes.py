@@ -22,6 +22,7 @@ ROUTES = [
     ("GET", "/jobs/{id}/metrics"),
     ("GET", "/jobs/{id}/files"),
     ("GET", "/jobs/{id}/files/out.txt"),
+    ("PUT", "/jobs/{id}/files/out.txt"),
     ("POST", "/estimation/check"),
     ("GET", "/events"),
     ("GET", "/metrics"),

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,6 +27,12 @@ typedef struct
   int64_t modified_at; /* ms since the epoch */
 } Entry;
 
+bool
+folder_is_reserved (const char *name)
+{
+  return g_strv_contains (reserved, name);
+}
+
 static void
 entry_clear (void *data)
 {
@@ -49,7 +54,7 @@ list_entry (GArray *entries, int folder, const char *prefix, const char *name, u
   g_autofree char *path = g_strconcat (prefix, name, NULL);
   struct stat st;
 
-  if ((depth == 0 && g_strv_contains (reserved, name))
+  if ((depth == 0 && folder_is_reserved (name))
       || fstatat (folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
     return 0;
   if (S_ISREG (st.st_mode))
@@ -161,7 +166,7 @@ folder_open (const char *folder, const char *path, struct stat *st)
   g_auto (GStrv) names = g_strsplit (path, "/", -1);
   int fd;
 
-  if (names[0] == NULL || (names[1] == NULL && g_strv_contains (reserved, names[0])))
+  if (names[0] == NULL || (names[1] == NULL && folder_is_reserved (names[0])))
     return -ENOENT;
   fd = open (folder, FOLDER_FLAGS);
   if (fd < 0)

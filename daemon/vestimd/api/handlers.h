@@ -32,6 +32,9 @@ void api_job_metrics (HttpExchange *exchange);
 void api_job_files (HttpExchange *exchange);
 void api_job_file (HttpExchange *exchange);
 
+/* job-uploads.c */
+void api_job_file_put (HttpExchange *exchange);
+
 /* estimation.c, server.c */
 void api_estimation_check (HttpExchange *exchange);
 void api_events_get (HttpExchange *exchange);

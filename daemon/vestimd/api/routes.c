@@ -29,6 +29,7 @@ static const HttpRoute routes[] = {
   { "GET", "/jobs/{id}/metrics", api_job_metrics, false, NULL },
   { "GET", "/jobs/{id}/files", api_job_files, false, NULL },
   { "GET", "/jobs/{id}/files/{path*}", api_job_file, false, NULL },
+  { "PUT", "/jobs/{id}/files/{path*}", api_job_file_put, HTTP_BODY_ANY, NULL },
   { "POST", "/estimation/check", api_estimation_check, true, NULL },
   { "GET", "/events", api_events_get, false, NULL },
   { "GET", "/metrics", api_metrics_get, false, NULL },

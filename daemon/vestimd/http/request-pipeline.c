@@ -238,17 +238,20 @@ on_head (HttpConn *conn)
   HttpExchange *exchange = exchange_of (conn);
 
   exchange_begin (exchange);
-  if (run_steps (exchange, head_steps, G_N_ELEMENTS (head_steps)) && !exchange->match.route->json)
+  if (run_steps (exchange, head_steps, G_N_ELEMENTS (head_steps))
+      && exchange->match.route->body == HTTP_BODY_DROPPED)
     http_parser_drop_body (&conn->parser);
 }
 
 /* ---- The body ---- */
 
 static bool
-is_json (HttpExchange *exchange)
+has_right_type (HttpExchange *exchange)
 {
   const char *type = http_exchange_header (exchange, "Content-Type");
 
+  if (exchange->match.route->body == HTTP_BODY_ANY)
+    return true;
   if (type != NULL && media_type_is_json (type)
       && !http_exchange_has_twice (exchange, "Content-Type")
       && http_exchange_header (exchange, "Content-Encoding") == NULL)
@@ -257,7 +260,7 @@ is_json (HttpExchange *exchange)
                  "The body is not JSON: send it with `Content-Type: application/json`.");
 }
 
-static const Step body_steps[] = { is_json };
+static const Step body_steps[] = { has_right_type };
 
 static void
 on_body (HttpConn *conn)
@@ -307,7 +310,7 @@ has_valid_query (HttpExchange *exchange)
 
   if (errors == NULL)
     return true;
-  if (!route->json || config->check_body == NULL || config->check_body (exchange))
+  if (route->body != HTTP_BODY_JSON || config->check_body == NULL || config->check_body (exchange))
     http_exchange_fail (exchange, 422,
                         "A query parameter is not valid: correct what `errors` lists.", errors);
   return false;

@@ -11,13 +11,21 @@ typedef struct HttpExchange HttpExchange;
 
 typedef void (*HttpHandler) (HttpExchange *exchange);
 
+/* What becomes of a request's body. */
+typedef enum
+{
+  HTTP_BODY_DROPPED = 0, /* The handler does not need it. It is checked (a body that is not JSON
+                            gets 415), read, and dropped. */
+  HTTP_BODY_JSON = 1,    /* any other media type gets 415 */
+  HTTP_BODY_ANY = 2,     /* bytes of any media type */
+} HttpBodyUse;
+
 typedef struct
 {
   const char *method;  /* "GET" (includes HEAD), "POST", … */
   const char *pattern; /* "/jobs/{id}/files/{path*}"; `*`: the rest of the path, with its slashes */
   HttpHandler handler;
-  bool json;         /* The handler needs the body. On other routes the body is checked (a body that
-                        is not JSON gets 415 everywhere), read, and dropped. */
+  HttpBodyUse body;
   const char *query; /* (nullable) Names of the query parameters, separated by spaces. Any other
                         parameter gets 422. */
 } HttpRoute;

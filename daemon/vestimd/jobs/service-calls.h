@@ -69,3 +69,16 @@ void service_delete (Service *service, const char *job_id, const ServiceCall *ca
 void service_clear (Service *service, ServiceStates states, const ServiceCall *call);
 void service_stop_all (Service *service, const ServiceCall *call);
 void service_set_max_running (Service *service, int max_running, const ServiceCall *call);
+
+/* Work of a client in the folder of a job that is `created`. The job is locked meanwhile, so it
+ * cannot be started or deleted. */
+typedef struct
+{
+  void (*work) (void *user, const char *folder); /* on a worker thread; the folder may be missing */
+  /* Exactly once; may come from within the call. 0 or a SERVICE_E_*; only after 0 `work` was done.
+   */
+  void (*done) (void *user, const ServiceResult *result);
+  void *user;
+} ServiceFolderWork;
+
+void service_work_in_folder (Service *service, const char *job_id, const ServiceFolderWork *work);
