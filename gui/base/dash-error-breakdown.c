@@ -5,13 +5,13 @@
 #include <math.h>
 
 #include "common/client/vestim-error.h"
-#include "gui/base/dash-format.h"
-#include "gui/base/dash-short-names.h"
+#include "common/results/vestim-number-text.h"
+#include "common/results/vestim-short-names.h"
 
 static char *
-dup_error (JsonNode *object, const DashErrorUnit *unit)
+dup_error (JsonNode *object, const VestimErrorUnit *unit)
 {
-  return dash_error_unit_format (unit, vestim_node_member_double (object, "rmse_mv"));
+  return vestim_error_unit_format (unit, vestim_node_member_double (object, "rmse_mv"));
 }
 
 static char *
@@ -19,8 +19,8 @@ describe_range (JsonNode *band)
 {
   double from = vestim_node_member_double (band, "from"),
          to = vestim_node_member_double (band, "to");
-  g_autofree char *low = dash_format_number (from);
-  g_autofree char *high = dash_format_number (to);
+  g_autofree char *low = vestim_number_text_value (from);
+  g_autofree char *high = vestim_number_text_value (to);
 
   if (isnan (from) && isnan (to))
     return g_strdup (_ ("all"));
@@ -32,7 +32,7 @@ describe_range (JsonNode *band)
 }
 
 static GPtrArray *
-read_bands (JsonNode *bands, const char *name, const DashErrorUnit *unit)
+read_bands (JsonNode *bands, const char *name, const VestimErrorUnit *unit)
 {
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   JsonNode *list = vestim_node_member (bands, name);
@@ -43,7 +43,7 @@ read_bands (JsonNode *bands, const char *name, const DashErrorUnit *unit)
       char **row = g_new0 (char *, 4);
 
       row[0] = describe_range (node);
-      row[1] = dash_format_count (vestim_node_member_double (node, "rows"));
+      row[1] = vestim_number_text_count (vestim_node_member_double (node, "rows"));
       row[2] = dup_error (node, unit);
       g_ptr_array_add (rows, row);
     }
@@ -51,7 +51,7 @@ read_bands (JsonNode *bands, const char *name, const DashErrorUnit *unit)
 }
 
 static GPtrArray *
-read_worst (JsonNode *files, const DashErrorUnit *unit)
+read_worst (JsonNode *files, const VestimErrorUnit *unit)
 {
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
@@ -69,14 +69,14 @@ read_worst (JsonNode *files, const DashErrorUnit *unit)
       row[2] = dup_error (worst, unit);
       g_ptr_array_add (rows, row);
     }
-  names = dash_short_names ((const char *const *) paths->pdata, paths->len);
+  names = vestim_short_names ((const char *const *) paths->pdata, paths->len);
   for (guint i = 0; i < rows->len; i++)
     ((char **) rows->pdata[i])[0] = names[i];
   return rows;
 }
 
 DashErrorBreakdown *
-dash_error_breakdown_parse (const char *text, gsize length, const DashErrorUnit *unit,
+dash_error_breakdown_parse (const char *text, gsize length, const VestimErrorUnit *unit,
                             GError **error)
 {
   g_autoptr (JsonNode) root = vestim_node_parse (text, length, NULL);

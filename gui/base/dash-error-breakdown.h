@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "gui/base/dash-error-unit.h"
+#include "common/results/vestim-error-unit.h"
 
 /* How large the error of an estimation's network is under which conditions, from the summary of its
  * best task. Each table is a GPtrArray of GStrv, which are rows of cells. */
@@ -16,6 +16,6 @@ typedef struct
 /* (nullable) (transfer full) from a task's summary.json, with errors in `unit`; NULL with
  * `error`. */
 DashErrorBreakdown *dash_error_breakdown_parse (const char *text, gsize length,
-                                                const DashErrorUnit *unit, GError **error);
+                                                const VestimErrorUnit *unit, GError **error);
 void dash_error_breakdown_free (DashErrorBreakdown *breakdown);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashErrorBreakdown, dash_error_breakdown_free)

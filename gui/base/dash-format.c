@@ -3,15 +3,11 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
-#include <string.h>
 
 #define NONE "–"
 
 /* More is not a duration, and would overflow the integers below. */
 #define MAX_SECONDS 1e11
-
-/* Larger numbers are not measurements, and don't fit into a column. */
-#define LARGEST 1e9
 
 typedef struct
 {
@@ -108,40 +104,12 @@ dash_format_size (int64_t bytes)
 }
 
 char *
-dash_format_millivolts (double mv)
-{
-  if (!isfinite (mv))
-    return g_strdup (NONE);
-  if (fabs (mv) >= LARGEST)
-    return g_strdup_printf ("%.3g", mv);
-  return g_strdup_printf (fabs (mv) < 100 ? "%.1f" : "%.0f", mv);
-}
-
-char *
-dash_format_count (double n)
-{
-  return fabs (n) < LARGEST ? g_strdup_printf ("%.0f", n) : g_strdup (NONE);
-}
-
-char *
-dash_format_r2 (double r2)
-{
-  return isfinite (r2) ? g_strdup_printf ("%.4f", r2) : g_strdup (NONE);
-}
-
-char *
 dash_format_percent (double fraction)
 {
   if (!isfinite (fraction) || fraction < 0)
     return g_strdup ("");
   /* Rounded down: 100 % means that all is done. */
   return g_strdup_printf (_ ("%d %%"), (int) floor (MIN (fraction, 1) * 100 + 1e-9));
-}
-
-char *
-dash_format_number (double value)
-{
-  return isfinite (value) ? g_strdup_printf ("%.4g", value) : g_strdup (NONE);
 }
 
 char *
@@ -197,36 +165,6 @@ dash_format_exact (int64_t time_ms)
   if (time_ms == 0 || then == NULL)
     return g_strdup (NONE);
   return g_date_time_format (then, "%Y-%m-%d %H:%M:%S");
-}
-
-static gboolean
-is_plain_word (const char *word)
-{
-  if (word[0] == '\0')
-    return FALSE;
-  for (const char *at = word; *at != '\0'; at++)
-    if (!g_ascii_isalnum (*at) && strchr ("_-./:=@%+,", *at) == NULL && !(*at & 0x80))
-      return FALSE;
-  return TRUE;
-}
-
-char *
-dash_format_argv (const char *const *argv)
-{
-  GString *line;
-
-  g_return_val_if_fail (argv != NULL, NULL);
-  line = g_string_new (NULL);
-  for (gsize i = 0; argv[i] != NULL; i++)
-    {
-      g_autofree char *quoted =
-          is_plain_word (argv[i]) ? g_strdup (argv[i]) : g_shell_quote (argv[i]);
-
-      if (i > 0)
-        g_string_append_c (line, ' ');
-      g_string_append (line, quoted);
-    }
-  return g_string_free (line, FALSE);
 }
 
 int64_t

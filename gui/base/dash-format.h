@@ -16,18 +16,11 @@ const char *dash_format_kind (VestimJobKind kind);          /* static, translate
 char *dash_format_duration (double seconds); /* "1:05", "2:03:04"; "–" for NAN */
 char *dash_format_uptime (double seconds);   /* "3 min", "2 h 5 min", "4 days" */
 char *dash_format_size (int64_t bytes);
-char *dash_format_millivolts (double mv);    /* "17.4"; "–" for NAN */
-char *dash_format_count (double n);          /* "–" for NAN and from 10⁹ on */
-char *dash_format_r2 (double r2);            /* "0.9954"; "–" for NAN */
 char *dash_format_percent (double fraction); /* "42 %" */
-char *dash_format_number (double value);     /* four significant digits at most */
 char *dash_format_place (double value);      /* on an axis: "84675", "0.25"; ten digits */
 
 /* "just now", "5 min ago", "Today 14:03", "Yesterday 14:03", "3 Nov 2026"; "–" for 0. */
 char *dash_format_relative (int64_t time_ms, int64_t now_ms);
 char *dash_format_exact (int64_t time_ms); /* the local date and time, to the second */
-
-/* The command line that a shell would run as `argv`. */
-char *dash_format_argv (const char *const *argv);
 
 int64_t dash_format_now (void); /* milliseconds since the epoch */

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "common/client/vestim-node.h"
-#include "gui/base/dash-format.h"
 #include "common/client/vestim-text-line.h"
+#include "common/vestim-argv-text.h"
 #include "gui/base/dash-setting-text.h"
 
 /* Longer texts and lists are cut. */
@@ -131,7 +131,7 @@ dup_command (JsonNode *list)
 
   if (words[0] == NULL || g_strv_length (words) < vestim_node_n_elements (list))
     return dup_raw (list);
-  return dash_format_argv ((const char *const *) words);
+  return vestim_argv_text ((const char *const *) words);
 }
 
 static void

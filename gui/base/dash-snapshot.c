@@ -14,12 +14,12 @@ read_test_rmse (DashSnapshot *snapshot, const char *metrics)
   g_autoptr (JsonNode) root = NULL;
 
   snapshot->test_rmse_mv = NAN;
-  snapshot->error_unit = dash_error_unit_read (NULL);
+  snapshot->error_unit = vestim_error_unit_read (NULL);
   if (metrics == NULL || strstr (metrics, "test_rmse_mv") == NULL)
     return;
   root = vestim_node_parse (metrics, strlen (metrics), NULL);
   snapshot->test_rmse_mv = vestim_node_member_double (root, "test_rmse_mv");
-  snapshot->error_unit = dash_error_unit_read (root);
+  snapshot->error_unit = vestim_error_unit_read (root);
 }
 
 DashSnapshot *

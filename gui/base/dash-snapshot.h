@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/job/vestim-job.h"
-#include "gui/base/dash-error-unit.h"
+#include "common/results/vestim-error-unit.h"
 
 /* A job as the server sent it. */
 typedef struct
@@ -10,7 +10,7 @@ typedef struct
   VestimJob *job;
   char *folder;        /* (nullable) on the server's machine */
   double test_rmse_mv; /* of details.metrics; NAN: none */
-  DashErrorUnit error_unit;
+  VestimErrorUnit error_unit;
   gboolean is_new; /* created by the request that it answers */
 } DashSnapshot;
 

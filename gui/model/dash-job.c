@@ -237,7 +237,7 @@ char *
 dash_job_dup_test_rmse (DashJob *self)
 {
   g_return_val_if_fail (DASH_IS_JOB (self), NULL);
-  return dash_error_unit_text (&self->snapshot->error_unit, self->snapshot->test_rmse_mv);
+  return vestim_error_unit_text (&self->snapshot->error_unit, self->snapshot->test_rmse_mv);
 }
 
 double

@@ -35,7 +35,7 @@ const char *dash_job_get_search_key (DashJob *self); /* name and ID, for dash_se
 /* The name for strcmp(): in the order of the user's language, numbers by their value. */
 const char *dash_job_get_sort_key (DashJob *self);
 VestimJobState dash_job_get_state (DashJob *self);
-double dash_job_get_test_rmse (DashJob *self); /* see DashErrorUnit; NAN: none */
+double dash_job_get_test_rmse (DashJob *self); /* see VestimErrorUnit; NAN: none */
 
 /* (transfer full) "17.4 mV"; "–": none. */
 char *dash_job_dup_test_rmse (DashJob *self);

@@ -11,6 +11,7 @@ from support.builds import SOURCE
 # What each folder may include of the project, besides itself. A folder that is not listed belongs
 # to the next one above it that is.
 COMMON = {"common", "common/json", "common/job", "common/estimation"}
+SHARED_RESULTS = "common/results"
 CLIENT, ACCESS = "common/client", "common/access"
 VESTIMD, VESTIM = "daemon/vestimd", "daemon/vestim"
 METRICS, SYS, HTTP, API = (f"{VESTIMD}/{folder}" for folder in ("metrics", "sys", "http", "api"))
@@ -28,6 +29,7 @@ ALLOWED = {
     "common/job": {"common", "common/json"},
     "common/estimation": {"common", "common/json", "common/job"},
     CLIENT: {"common", "common/json", "common/job"},
+    SHARED_RESULTS: {CLIENT, "common", "common/json", "common/job"},
     ACCESS: {CLIENT, "common", "common/json", "common/job"},
     POSIX: set(),
     ATTEMPT: {POSIX},
@@ -42,7 +44,7 @@ ALLOWED = {
     DOCTOR: {HTTP, REGISTRY, SYS, POSIX} | COMMON,
     VESTIMD: {DOCTOR, ATTEMPT, API, HTTP, JOBS, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
     f"{VESTIM}/output": {CLIENT} | COMMON,
-    VESTIM: {f"{VESTIM}/output", ACCESS, CLIENT} | COMMON,
+    VESTIM: {SHARED_RESULTS, f"{VESTIM}/output", ACCESS, CLIENT} | COMMON,
     "daemon/vestim-run": {ATTEMPT, POSIX},
     BASE: {POSIX} | COMMON,
     DATA: {BASE} | COMMON,
@@ -55,14 +57,14 @@ ALLOWED = {
     PAGE: {RESULTS, DATA, BASE} | COMMON,
     COMMANDS: {ATTEMPT, TASKS, EXPORT, PAGE, RESULTS, TRAINING, NETWORK, DATA, BASE} | COMMON,
     ESTIMATE: {COMMANDS, BASE} | COMMON,
-    "gui/base": {CLIENT} | COMMON,
+    "gui/base": {SHARED_RESULTS, CLIENT} | COMMON,
     "gui/system": {ACCESS, CLIENT, "gui/base"} | COMMON,
     "gui/net": {ACCESS, CLIENT, "gui/base"} | COMMON,
     "gui/model": {ACCESS, CLIENT, "gui/net", "gui/system", "gui/base"} | COMMON,
     "gui/view/widgets": {"gui/base"} | COMMON,
-    "gui/view/chart": {"gui/base"} | COMMON,
-    "gui/view/job": {CLIENT, "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
-    "gui/view/list": {CLIENT, "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
+    "gui/view/chart": {SHARED_RESULTS, "gui/base"} | COMMON,
+    "gui/view/job": {SHARED_RESULTS, CLIENT, "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
+    "gui/view/list": {SHARED_RESULTS, CLIENT, "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
     "gui/view/new-job": {CLIENT, "gui/model", "gui/base"} | VIEW_PARTS | COMMON,
     "gui/view/window": {CLIENT, "gui/view/job", "gui/view/list", "gui/view/new-job", "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,
     "gui/view/application": {ACCESS, CLIENT, "gui/view/window", "gui/view/new-job", "gui/model", "gui/system", "gui/base"} | VIEW_PARTS | COMMON,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
 
+#include "common/results/vestim-number-text.h"
 #include "gui/base/dash-format.h"
 #include "gui/view/chart/dash-chart-private.h"
 
@@ -333,7 +334,7 @@ dup_cursor_text (DashChart *self, double *x)
     {
       const DashSeries *series = self->series->pdata[i];
       gsize at = dash_series_nearest (series, self->cursor);
-      g_autofree char *value = series->n > 0 ? dash_format_number (series->y[at]) : NULL;
+      g_autofree char *value = series->n > 0 ? vestim_number_text_value (series->y[at]) : NULL;
       g_autofree char *where = series->n > 0 ? dash_format_place (series->x[at]) : NULL;
 
       if (value == NULL)

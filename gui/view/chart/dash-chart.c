@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "common/results/vestim-number-text.h"
 #include "gui/base/dash-format.h"
 #include "gui/view/chart/dash-chart-private.h"
 
@@ -148,7 +149,7 @@ update_description (DashChart *self)
       if (series->n == 0)
         continue;
       x = dash_format_place (series->x[at]);
-      y = dash_format_number (series->y[at]);
+      y = vestim_number_text_value (series->y[at]);
       g_string_append (text, text->len > 0 ? "; " : "");
       /* TRANSLATORS: name of a curve, its value, label and position on the x axis:
        * "Training: 8.5 at epoch 30". */

@@ -4,9 +4,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "common/results/vestim-evaluation-table.h"
+#include "common/results/vestim-result-text.h"
 #include "gui/base/dash-error-breakdown.h"
-#include "gui/base/dash-evaluation.h"
-#include "gui/base/dash-result-text.h"
 #include "gui/model/dash-fetch.h"
 #include "gui/view/job/dash-page.h"
 #include "gui/view/widgets/dash-text-table.h"
@@ -39,9 +39,9 @@ struct _DashComparePage
   GtkWidget *models_table; /* (nullable) */
   GtkWidget *more;         /* says that there are more files */
   DashConnection *connection;
-  DashJob *job;       /* (nullable) */
-  char *shown;        /* (nullable) the metrics that the tables show */
-  DashErrorUnit unit; /* of their errors */
+  DashJob *job;         /* (nullable) */
+  char *shown;          /* (nullable) the metrics that the tables show */
+  VestimErrorUnit unit; /* of their errors */
   GCancellable *fetching;
 };
 
@@ -74,7 +74,7 @@ show_breakdown (DashComparePage *self, const DashErrorBreakdown *breakdown)
 
 /* (nullable) NULL hides the section. */
 static void
-show_models (DashComparePage *self, const DashEvaluation *evaluation)
+show_models (DashComparePage *self, const VestimEvaluationTable *evaluation)
 {
   g_autofree char *more = NULL;
   g_autofree char *title = NULL;
@@ -162,7 +162,7 @@ fetch (DashComparePage *self, const char *name, GAsyncReadyCallback callback)
 static void
 fetch_best (DashComparePage *self)
 {
-  g_autofree char *folder = dash_result_text_dup_folder (dash_job_get (self->job));
+  g_autofree char *folder = vestim_result_text_dup_folder (dash_job_get (self->job));
   g_autofree char *name = g_strconcat (folder, "/summary.json", NULL);
 
   fetch (self, name, fetched_cb);
@@ -174,15 +174,15 @@ evaluation_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (DashComparePage) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) text = dash_fetch_text_finish (result, &error);
-  g_autoptr (DashEvaluation) evaluation = NULL;
+  g_autoptr (VestimEvaluationTable) evaluation = NULL;
 
   g_assert (DASH_IS_COMPARE_PAGE (self));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->fetching);
   if (text != NULL)
-    evaluation =
-        dash_evaluation_parse (g_bytes_get_data (text, NULL), g_bytes_get_size (text), &error);
+    evaluation = vestim_evaluation_table_parse (g_bytes_get_data (text, NULL),
+                                                g_bytes_get_size (text), &error);
   if (evaluation == NULL)
     {
       fail (self, error);
@@ -266,8 +266,8 @@ add_tasks_warning (DashComparePage *self)
 static void
 show_tasks (DashComparePage *self, const char *tasks)
 {
-  g_autoptr (GPtrArray) rows = dash_result_text_task_rows (tasks, &self->unit);
-  g_autofree char *warning = dash_result_text_dup_tasks_warning (tasks);
+  g_autoptr (GPtrArray) rows = vestim_result_text_task_rows (tasks, &self->unit);
+  g_autofree char *warning = vestim_result_text_dup_tasks_warning (tasks);
 
   set_rows (self, TASKS, rows);
   gtk_label_set_text (self->tasks_warning, warning != NULL ? warning : "");
@@ -334,8 +334,8 @@ show_unit (DashComparePage *self)
   g_autofree char *tasks = NULL;
   g_autofree char *rmse = NULL;
 
-  self->unit = dash_error_unit_parse (self->shown);
-  rmse = dash_error_unit_title (_ ("RMSE"), self->unit.name);
+  self->unit = vestim_error_unit_parse (self->shown);
+  rmse = vestim_error_unit_title (_ ("RMSE"), self->unit.name);
   for (gsize i = 0; i < G_N_ELEMENTS (with_rmse); i++)
     dash_text_table_set_title (DASH_TEXT_TABLE (self->tables[with_rmse[i]]), 2, rmse);
   tasks = self->unit.name[0] != '\0'

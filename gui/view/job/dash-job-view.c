@@ -4,13 +4,13 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "gui/base/dash-format.h"
 #include "common/client/vestim-text-line.h"
-#include "gui/base/dash-result-text.h"
+#include "common/results/vestim-result-text.h"
+#include "gui/base/dash-format.h"
+#include "gui/view/job/dash-compare-page.h"
 #include "gui/view/job/dash-details-page.h"
 #include "gui/view/job/dash-files-page.h"
 #include "gui/view/job/dash-log-page.h"
-#include "gui/view/job/dash-compare-page.h"
 #include "gui/view/job/dash-page.h"
 #include "gui/view/job/dash-results-page.h"
 #include "gui/view/job/dash-training-page.h"
@@ -99,8 +99,8 @@ dup_result_text (DashJob *job)
   char *summary = NULL;
 
   if (data->state == VESTIM_JOB_COMPLETED)
-    summary = dash_result_text_dup_summary (data->details.metrics, data->details.tasks);
-  return summary != NULL ? summary : dash_result_text_dup_line (data, MAX_MESSAGE);
+    summary = vestim_result_text_dup_summary (data->details.metrics, data->details.tasks);
+  return summary != NULL ? summary : vestim_result_text_dup_line (data, MAX_MESSAGE);
 }
 
 static void
@@ -108,7 +108,7 @@ update_warning (DashJobView *self)
 {
   const VestimJob *data = dash_job_get (self->job);
   g_autofree char *warning = data->state == VESTIM_JOB_COMPLETED
-                                 ? dash_result_text_dup_warning (data->details.metrics)
+                                 ? vestim_result_text_dup_warning (data->details.metrics)
                                  : NULL;
 
   gtk_widget_set_visible (self->warning_bar, warning != NULL);

@@ -3,14 +3,14 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-format.h"
-#include "gui/base/dash-result-text.h"
-#include "gui/base/dash-test-result.h"
+#include "common/results/vestim-number-text.h"
+#include "common/results/vestim-result-text.h"
+#include "common/results/vestim-test-result.h"
 #include "gui/model/dash-fetch.h"
 #include "gui/view/chart/dash-chart.h"
-#include "gui/view/widgets/dash-column-title.h"
-#include "gui/view/widgets/dash-boxed-item.h"
 #include "gui/view/job/dash-page.h"
+#include "gui/view/widgets/dash-boxed-item.h"
+#include "gui/view/widgets/dash-column-title.h"
 
 /* The table comes from the job's metrics. Selecting a row loads the predictions of that file for
  * the charts, which share their visible range and cursor. The page lays out its child itself, to
@@ -32,8 +32,8 @@ struct _DashResultsPage
   GListStore *items;
   DashConnection *connection;
   DashJob *job;
-  char *shown_metrics; /* (nullable) the metrics that the table shows */
-  DashErrorUnit unit;  /* of their errors */
+  char *shown_metrics;  /* (nullable) the metrics that the table shows */
+  VestimErrorUnit unit; /* of their errors */
   int width;
   guint width_id; /* the idle callback that shows or hides columns */
   GCancellable *fetching;
@@ -42,54 +42,54 @@ struct _DashResultsPage
 
 G_DEFINE_FINAL_TYPE (DashResultsPage, dash_results_page, GTK_TYPE_WIDGET)
 
-typedef char *(*TextFunc) (const DashTestResult *result);
+typedef char *(*TextFunc) (const VestimTestResult *result);
 
 static char *
-file_text (const DashTestResult *result)
+file_text (const VestimTestResult *result)
 {
   return g_strdup (result->name);
 }
 
 static char *
-rows_text (const DashTestResult *result)
+rows_text (const VestimTestResult *result)
 {
-  return dash_format_count (result->rows);
+  return vestim_number_text_count (result->rows);
 }
 
 static char *
-rmse_text (const DashTestResult *result)
+rmse_text (const VestimTestResult *result)
 {
-  return dash_error_unit_format (&result->unit, result->rmse_mv);
+  return vestim_error_unit_format (&result->unit, result->rmse_mv);
 }
 
 static char *
-mae_text (const DashTestResult *result)
+mae_text (const VestimTestResult *result)
 {
-  return dash_error_unit_format (&result->unit, result->mae_mv);
+  return vestim_error_unit_format (&result->unit, result->mae_mv);
 }
 
 static char *
-max_text (const DashTestResult *result)
+max_text (const VestimTestResult *result)
 {
-  return dash_error_unit_format (&result->unit, result->max_mv);
+  return vestim_error_unit_format (&result->unit, result->max_mv);
 }
 
 static char *
-r2_text (const DashTestResult *result)
+r2_text (const VestimTestResult *result)
 {
-  return dash_format_r2 (result->r2);
+  return vestim_number_text_r2 (result->r2);
 }
 
 static char *
-stateful_text (const DashTestResult *result)
+stateful_text (const VestimTestResult *result)
 {
-  return dash_error_unit_format (&result->unit, result->stateful_mv);
+  return vestim_error_unit_format (&result->unit, result->stateful_mv);
 }
 
 static char *
-windowed_text (const DashTestResult *result)
+windowed_text (const VestimTestResult *result)
 {
-  return dash_error_unit_format (&result->unit, result->windowed_mv);
+  return vestim_error_unit_format (&result->unit, result->windowed_mv);
 }
 
 static const struct
@@ -128,7 +128,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer index)
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer index)
 {
-  const DashTestResult *result = dash_boxed_item_get (gtk_list_item_get_item (item));
+  const VestimTestResult *result = dash_boxed_item_get (gtk_list_item_get_item (item));
   g_autofree char *text = columns[GPOINTER_TO_UINT (index)].text (result);
 
   gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
@@ -201,7 +201,7 @@ selected_cb (DashResultsPage *self)
   g_assert (DASH_IS_RESULTS_PAGE (self));
 
   DashBoxedItem *item = gtk_single_selection_get_selected_item (self->selection);
-  const DashTestResult *result = item != NULL ? dash_boxed_item_get (item) : NULL;
+  const VestimTestResult *result = item != NULL ? dash_boxed_item_get (item) : NULL;
   g_autofree char *folder = NULL;
   g_autofree char *name = NULL;
 
@@ -214,7 +214,7 @@ selected_cb (DashResultsPage *self)
       return;
     }
   gtk_label_set_text (self->plot_message, _ ("Loading the predictions…"));
-  folder = dash_result_text_dup_folder (dash_job_get (self->job));
+  folder = vestim_result_text_dup_folder (dash_job_get (self->job));
   name = g_strdup_printf ("%s/predictions/%s", folder, result->predictions);
   self->fetching = g_cancellable_new ();
   dash_fetch_predictions_async (self->connection, dash_job_get_id (self->job), name, self->fetching,
@@ -372,7 +372,7 @@ show_warnings (DashResultsPage *self, const GPtrArray *results)
 
   for (guint i = 0; i < results->len; i++)
     {
-      const DashTestResult *result = results->pdata[i];
+      const VestimTestResult *result = results->pdata[i];
 
       if (result->warnings != NULL)
         g_string_append_printf (text, "%s%s: %s", text->len > 0 ? "\n" : "", result->name,
@@ -390,17 +390,17 @@ show_unit (DashResultsPage *self)
   g_autofree char *target = NULL;
   g_autofree char *error = NULL;
 
-  self->unit = dash_error_unit_parse (self->shown_metrics);
-  target = dash_error_unit_title (self->unit.target, self->unit.target_unit);
-  error = dash_error_unit_title (_ ("Error"), self->unit.name);
+  self->unit = vestim_error_unit_parse (self->shown_metrics);
+  target = vestim_error_unit_title (self->unit.target, self->unit.target_unit);
+  error = vestim_error_unit_title (_ ("Error"), self->unit.name);
   dash_chart_set_labels (self->target, _ ("time (s)"), target);
   dash_chart_set_labels (self->error, _ ("time (s)"), error);
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
     {
       g_autoptr (GtkColumnViewColumn) column =
           g_list_model_get_item (gtk_column_view_get_columns (self->table), i);
-      g_autofree char *title =
-          dash_error_unit_title (_ (columns[i].title), columns[i].is_error ? self->unit.name : "");
+      g_autofree char *title = vestim_error_unit_title (_ (columns[i].title),
+                                                        columns[i].is_error ? self->unit.name : "");
 
       gtk_column_view_column_set_title (column, title);
     }
@@ -420,7 +420,7 @@ dash_results_page_refresh (DashResultsPage *self)
     return;
   g_free (self->shown_metrics);
   self->shown_metrics = g_strdup (metrics);
-  results = dash_test_result_parse (metrics);
+  results = vestim_test_result_parse (metrics);
   show_unit (self);
   show_warnings (self, results);
   g_ptr_array_set_free_func (results, NULL);
@@ -428,7 +428,7 @@ dash_results_page_refresh (DashResultsPage *self)
   for (guint i = 0; i < results->len; i++)
     {
       g_autoptr (DashBoxedItem) item =
-          dash_boxed_item_new (results->pdata[i], (GDestroyNotify) dash_test_result_free);
+          dash_boxed_item_new (results->pdata[i], (GDestroyNotify) vestim_test_result_free);
 
       g_list_store_append (self->items, item);
     }

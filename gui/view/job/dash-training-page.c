@@ -5,8 +5,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "gui/base/dash-error-unit.h"
 #include "common/client/vestim-text-line.h"
+#include "common/results/vestim-error-unit.h"
 #include "gui/model/dash-fetch.h"
 #include "gui/view/chart/dash-chart.h"
 #include "gui/view/job/dash-page.h"
@@ -24,8 +24,8 @@ struct _DashTrainingPage
   AdwStatusPage *empty;
   DashChart *chart;
   GtkDropDown *group;
-  GPtrArray *all;     /* (nullable) DashSeries, all that were loaded */
-  DashErrorUnit unit; /* of the errors among them */
+  GPtrArray *all;       /* (nullable) DashSeries, all that were loaded */
+  VestimErrorUnit unit; /* of the errors among them */
   DashConnection *connection;
   DashJob *job;
   GCancellable *fetching;
@@ -108,7 +108,7 @@ show_series (DashTrainingPage *self)
   g_autoptr (GPtrArray) series = g_ptr_array_new ();
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   gboolean errors = group == GROUP_ERRORS;
-  g_autofree char *label = dash_error_unit_title (_ ("RMSE"), self->unit.name);
+  g_autofree char *label = vestim_error_unit_title (_ ("RMSE"), self->unit.name);
 
   for (guint i = 0; i < self->all->len; i++)
     if (is_of (self->all->pdata[i], group))
@@ -164,7 +164,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   drop_series (self);
   self->all = g_steal_pointer (&all);
-  self->unit = dash_error_unit_of_job (dash_job_get (self->job));
+  self->unit = vestim_error_unit_of_job (dash_job_get (self->job));
   for (guint i = 0; i < self->all->len; i++)
     if (is_of (self->all->pdata[i], GROUP_ERRORS))
       dash_series_scale (self->all->pdata[i], self->unit.factor);

@@ -4,9 +4,9 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "gui/base/dash-format.h"
 #include "common/client/vestim-text-line.h"
-#include "gui/base/dash-result-text.h"
+#include "common/results/vestim-result-text.h"
+#include "gui/base/dash-format.h"
 
 /* The table of the list's columns, at the end, and the functions that its rows name. Cells are made
  * once and filled again for each job that scrolls into view, so filling must be cheap: inscriptions
@@ -132,7 +132,7 @@ tip_of_progress (DashJob *job)
   const VestimJob *data = dash_job_get (job);
 
   return shows_progress (job) ? vestim_text_line (data->message, MAX_TIP)
-                              : dash_result_text_dup_line (data, MAX_RESULT_TEXT);
+                              : vestim_result_text_dup_line (data, MAX_RESULT_TEXT);
 }
 
 static void
@@ -141,7 +141,7 @@ fill_progress (GtkWidget *cell, DashJob *job)
   GtkWidget *label = gtk_widget_get_last_child (cell);
   const VestimJob *data = dash_job_get (job);
   gboolean known = shows_progress (job);
-  g_autofree char *result = dash_result_text_dup_line (data, MAX_RESULT_TEXT);
+  g_autofree char *result = vestim_result_text_dup_line (data, MAX_RESULT_TEXT);
   g_autofree char *text = NULL;
 
   if (known)

@@ -3,12 +3,12 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-command-line.h"
-#include "gui/base/dash-environment.h"
-#include "gui/base/dash-format.h"
 #include "common/client/vestim-text-line.h"
 #include "common/json/vestim-fields.h"
+#include "common/vestim-argv-text.h"
 #include "common/vestim-duration.h"
+#include "gui/base/dash-command-line.h"
+#include "gui/base/dash-environment.h"
 
 #define MAX_SHOWN_NAME 60
 
@@ -195,7 +195,7 @@ dash_command_form_load (DashCommandForm *self, JsonNode *selections)
   g_auto (GStrv) words = vestim_node_dup_strings (argv);
   const char *cwd = vestim_node_member_string (selections, "cwd");
   g_autofree char *env = dash_environment_text (variables);
-  g_autofree char *line = dash_format_argv ((const char *const *) words);
+  g_autofree char *line = vestim_argv_text ((const char *const *) words);
   gboolean all_words =
       vestim_node_is_array (argv) && g_strv_length (words) == vestim_node_n_elements (argv);
   bool restart = false;

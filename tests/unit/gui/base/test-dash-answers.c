@@ -2,10 +2,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/results/vestim-test-result.h"
 #include "gui/base/dash-file-info.h"
 #include "gui/base/dash-server-info.h"
 #include "gui/base/dash-snapshot.h"
-#include "gui/base/dash-test-result.h"
 
 #define JOB \
   "{\"job_id\":\"job_20261122-195012-%06x\",\"name\":\"n\",\"kind\":\"command\",\"status\":" \
@@ -56,15 +56,15 @@ test_results (void)
       "{\"test_rmse_mv\":12.5,\"test_r2\":0.99,\"tests\":["
       "{\"file\":\"/a.csv\",\"rmse_mv\":10,\"mae_mv\":8,\"max_mv\":30,\"r2\":0.9,\"rows\":100,"
       "\"predictions\":\"a.csv\"},{\"file\":\"/b.csv\",\"rmse_mv\":20}]}";
-  g_autoptr (GPtrArray) tests = dash_test_result_parse (metrics);
-  g_autoptr (DashTestResult) all = dash_test_result_parse_all (metrics);
-  const DashTestResult *worst = tests->pdata[0];
+  g_autoptr (GPtrArray) tests = vestim_test_result_parse (metrics);
+  g_autoptr (VestimTestResult) all = vestim_test_result_parse_all (metrics);
+  const VestimTestResult *worst = tests->pdata[0];
 
   g_assert_cmpuint (tests->len, ==, 2);
   g_assert_cmpstr (worst->file, ==, "/b.csv");
   g_assert_null (worst->predictions);
   g_assert_true (isnan (worst->mae_mv));
-  g_assert_cmpfloat (((DashTestResult *) tests->pdata[1])->rows, ==, 100);
+  g_assert_cmpfloat (((VestimTestResult *) tests->pdata[1])->rows, ==, 100);
   g_assert_cmpfloat (all->rmse_mv, ==, 12.5);
   g_assert_true (isnan (all->max_mv));
 }
@@ -77,12 +77,12 @@ test_warnings (void)
       "{\"tests\":[{\"file\":\"/a.csv\",\"rmse_mv\":10,\"gaps\":0,\"missing_cells\":0,\"warnings\":"
       "[]},{\"file\":\"/b.csv\",\"rmse_mv\":20,\"gaps\":2,\"missing_cells\":3,\"warnings\":[\"38 % "
       "of the rows are colder than anything in training: expect large errors\"]}]}";
-  g_autoptr (GPtrArray) tests = dash_test_result_parse (metrics);
+  g_autoptr (GPtrArray) tests = vestim_test_result_parse (metrics);
 
-  g_assert_cmpstr (((DashTestResult *) tests->pdata[0])->warnings, ==,
+  g_assert_cmpstr (((VestimTestResult *) tests->pdata[0])->warnings, ==,
                    "38 % of the rows are colder than anything in training: expect large errors. "
                    "Cuts at gaps: 2. Missing cells: 3.");
-  g_assert_null (((DashTestResult *) tests->pdata[1])->warnings);
+  g_assert_null (((VestimTestResult *) tests->pdata[1])->warnings);
 }
 
 static void
@@ -92,10 +92,10 @@ test_no_results (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
-      g_autoptr (GPtrArray) tests = dash_test_result_parse (texts[i]);
-      g_autoptr (DashTestResult) all = dash_test_result_parse_all (texts[i]);
+      g_autoptr (GPtrArray) tests = vestim_test_result_parse (texts[i]);
+      g_autoptr (VestimTestResult) all = vestim_test_result_parse_all (texts[i]);
 
-      g_assert_true (tests->len == 0 || ((DashTestResult *) tests->pdata[0])->file == NULL);
+      g_assert_true (tests->len == 0 || ((VestimTestResult *) tests->pdata[0])->file == NULL);
       g_assert_true (isnan (all->rmse_mv));
     }
 }

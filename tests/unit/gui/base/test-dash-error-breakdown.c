@@ -14,7 +14,7 @@ test_bands (void)
       "\"rmse_mv\":31.24},{\"from\":-15,\"to\":-5,\"rows\":20,\"rmse_mv\":9}],\"current\":[{"
       "\"from\":10,\"to\":null,\"rows\":5,\"rmse_mv\":1}]},\"files\":[{\"file\":\"/d/US06.csv\","
       "\"worst\":{\"from\":120,\"to\":180,\"rows\":60,\"rmse_mv\":35.2}}]}}";
-  const DashErrorUnit unit = { "Voltage", "V", "mV", 1 };
+  const VestimErrorUnit unit = { "Voltage", "V", "mV", 1 };
   g_autoptr (DashErrorBreakdown) breakdown =
       dash_error_breakdown_parse (text, strlen (text), &unit, NULL);
   char **band = breakdown->temperature->pdata[0];
@@ -35,7 +35,7 @@ static void
 test_no_conditions (void)
 {
   g_autoptr (GError) error = NULL;
-  const DashErrorUnit unit = { "Voltage", "V", "mV", 1 };
+  const VestimErrorUnit unit = { "Voltage", "V", "mV", 1 };
   g_autoptr (DashErrorBreakdown) none = dash_error_breakdown_parse ("{", 1, &unit, &error);
   g_autoptr (DashErrorBreakdown) empty = dash_error_breakdown_parse ("{}", 2, &unit, NULL);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui/base/dash-format.h"
-#include "common/client/vestim-text-line.h"
 
 #include <math.h>
+
+#include "common/client/vestim-text-line.h"
 
 typedef struct
 {
@@ -58,26 +59,6 @@ test_uptime (void)
                                 { NAN, "less than a minute" } };
 
   expect_each (dash_format_uptime, cases, G_N_ELEMENTS (cases));
-}
-
-/* No more digits than the value has. */
-static void
-test_millivolts (void)
-{
-  static const Case cases[] = { { 17.44, "17.4" },    { 0.05, "0.1" }, { 123.4, "123" },
-                                { -5.25, "-5.2" },    { NAN, "–" },    { INFINITY, "–" },
-                                { -1e308, "-1e+308" } };
-
-  expect_each (dash_format_millivolts, cases, G_N_ELEMENTS (cases));
-}
-
-/* An absurd number of rows must not widen its column by three hundred digits. */
-static void
-test_counts (void)
-{
-  static const Case cases[] = { { 400, "400" }, { 0, "0" }, { NAN, "–" }, { 1e300, "–" } };
-
-  expect_each (dash_format_count, cases, G_N_ELEMENTS (cases));
 }
 
 /* 100 % means that all is done. */
@@ -156,22 +137,6 @@ test_line (void)
   g_assert_cmpstr (none, ==, "");
 }
 
-/* The shown line can be pasted into a shell and runs the same. */
-static void
-test_argv (void)
-{
-  static const char *const argv[] = { "echo", "", "a b", "$HOME", "it's", "x=1", "--n=2", NULL };
-  g_autofree char *line = dash_format_argv (argv);
-  g_auto (GStrv) back = NULL;
-  int n = 0;
-
-  g_assert_true (g_shell_parse_argv (line, &n, &back, NULL));
-  g_assert_cmpint (n, ==, (int) G_N_ELEMENTS (argv) - 1);
-  for (int i = 0; i < n; i++)
-    g_assert_cmpstr (back[i], ==, argv[i]);
-  g_assert_true (g_str_has_prefix (line, "echo '' 'a b' "));
-}
-
 /* A state has an icon and a word, not only a colour. */
 static void
 test_states (void)
@@ -192,13 +157,10 @@ main (int argc, char **argv)
   g_test_add_func ("/format/durations have one form", test_durations);
   g_test_add_func ("/format/absurd times do no harm", test_absurd_times);
   g_test_add_func ("/format/a longer uptime is coarser", test_uptime);
-  g_test_add_func ("/format/counts are whole numbers", test_counts);
-  g_test_add_func ("/format/millivolts have useful digits only", test_millivolts);
   g_test_add_func ("/format/percents are rounded down", test_percent);
   g_test_add_func ("/format/sizes have units", test_sizes);
   g_test_add_func ("/format/near times are relative", test_relative);
   g_test_add_func ("/format/a line is safe", test_line);
-  g_test_add_func ("/format/a command line can be pasted", test_argv);
   g_test_add_func ("/format/every state has an icon and a word", test_states);
   return g_test_run ();
 }

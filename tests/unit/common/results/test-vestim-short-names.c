@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-short-names.h"
+#include "common/results/vestim-short-names.h"
 
 typedef struct
 {
@@ -36,7 +36,7 @@ test_names (gconstpointer data)
 
   while (n < G_N_ELEMENTS (given->names) && given->names[n] != NULL)
     n++;
-  names = dash_short_names (given->paths, n);
+  names = vestim_short_names (given->paths, n);
   g_assert_cmpuint (g_strv_length (names), ==, n);
   for (gsize i = 0; i < n; i++)
     g_assert_cmpstr (names[i], ==, given->names[i]);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-error-unit.h"
+#include "common/results/vestim-error-unit.h"
 
 #include <math.h>
 
 static void
 assert_text (const char *metrics, double error, const char *wanted)
 {
-  const DashErrorUnit unit = dash_error_unit_parse (metrics);
-  g_autofree char *text = dash_error_unit_text (&unit, error);
+  const VestimErrorUnit unit = vestim_error_unit_parse (metrics);
+  g_autofree char *text = vestim_error_unit_text (&unit, error);
 
   g_assert_cmpstr (text, ==, wanted);
 }
@@ -28,24 +28,24 @@ static void
 test_running (void)
 {
   g_autoptr (VestimJob) job = vestim_job_new ();
-  DashErrorUnit unit = dash_error_unit_of_job (job);
+  VestimErrorUnit unit = vestim_error_unit_of_job (job);
 
   g_assert_cmpstr (unit.name, ==, "mV");
   g_free (job->selections);
   job->selections = g_strdup ("{\"target\":\"SOC\"}");
-  unit = dash_error_unit_of_job (job);
+  unit = vestim_error_unit_of_job (job);
   g_assert_cmpstr (unit.name, ==, "");
   g_assert_cmpfloat (unit.factor, ==, 0.001);
   job->details.metrics = g_strdup ("{\"error_unit\":\"%\",\"error_factor\":0.1}");
-  unit = dash_error_unit_of_job (job);
+  unit = vestim_error_unit_of_job (job);
   g_assert_cmpstr (unit.name, ==, "%");
 }
 
 static void
 test_title (void)
 {
-  g_autofree char *title = dash_error_unit_title ("RMSE", "mV");
-  g_autofree char *plain = dash_error_unit_title ("SOC", "");
+  g_autofree char *title = vestim_error_unit_title ("RMSE", "mV");
+  g_autofree char *plain = vestim_error_unit_title ("SOC", "");
 
   g_assert_cmpstr (title, ==, "RMSE (mV)");
   g_assert_cmpstr (plain, ==, "SOC");

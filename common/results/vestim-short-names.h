@@ -7,4 +7,4 @@
  * the words at the start and at the end that all names share, which "…" replaces, and without an
  * extension that all have. A single name, and names that share nothing, stay whole. Each is one
  * safe line. */
-char **dash_short_names (const char *const *paths, gsize n);
+char **vestim_short_names (const char *const *paths, gsize n);

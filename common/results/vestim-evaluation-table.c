@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-evaluation.h"
+#include "common/results/vestim-evaluation-table.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "common/client/vestim-node.h"
-#include "common/job/vestim-job.h"
-#include "gui/base/dash-error-unit.h"
 #include "common/client/vestim-error.h"
+#include "common/client/vestim-node.h"
 #include "common/client/vestim-text-line.h"
-#include "gui/base/dash-short-names.h"
+#include "common/job/vestim-job.h"
+#include "common/results/vestim-error-unit.h"
+#include "common/results/vestim-short-names.h"
 
 #define MAX_FILES 24 /* columns */
 #define MAX_REASON 200
@@ -41,7 +41,7 @@ static char **
 name_columns (const GPtrArray *files)
 {
   guint n = MIN (files->len, MAX_FILES);
-  g_autofree char **names = dash_short_names ((const char *const *) files->pdata, files->len);
+  g_autofree char **names = vestim_short_names ((const char *const *) files->pdata, files->len);
   char **titles = g_new0 (char *, FIRST_FILE + n + 1);
 
   titles[NUMBER] = g_strdup (_ ("Model"));
@@ -60,9 +60,9 @@ name_columns (const GPtrArray *files)
 static char *
 describe_error (JsonNode *model, JsonNode *figures, const char *name)
 {
-  const DashErrorUnit unit = dash_error_unit_read (vestim_node_member (model, "metrics"));
+  const VestimErrorUnit unit = vestim_error_unit_read (vestim_node_member (model, "metrics"));
 
-  return dash_error_unit_format (&unit, vestim_node_member_double (figures, name));
+  return vestim_error_unit_format (&unit, vestim_node_member_double (figures, name));
 }
 
 /* (transfer full) the error of a model in a file; a word if there is none. */
@@ -133,14 +133,14 @@ make_row (JsonNode *model, gboolean is_best, const GPtrArray *files)
   return row;
 }
 
-DashEvaluation *
-dash_evaluation_parse (const char *text, gsize length, GError **error)
+VestimEvaluationTable *
+vestim_evaluation_table_parse (const char *text, gsize length, GError **error)
 {
   g_autoptr (JsonNode) root = vestim_node_parse (text, length, NULL);
   JsonNode *models = vestim_node_member (root, "models");
   double best = vestim_node_member_double (vestim_node_member (root, "metrics"), "best_model");
   g_autoptr (GPtrArray) files = list_members (vestim_node_member (root, "files"), "file");
-  DashEvaluation *evaluation;
+  VestimEvaluationTable *evaluation;
 
   if (!vestim_node_is_array (models))
     {
@@ -148,7 +148,7 @@ dash_evaluation_parse (const char *text, gsize length, GError **error)
                    _ ("The summary of the evaluation can’t be read."));
       return NULL;
     }
-  evaluation = g_new0 (DashEvaluation, 1);
+  evaluation = g_new0 (VestimEvaluationTable, 1);
   evaluation->titles = name_columns (files);
   evaluation->n_more = files->len - MIN (files->len, MAX_FILES);
   evaluation->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
@@ -158,14 +158,14 @@ dash_evaluation_parse (const char *text, gsize length, GError **error)
       gboolean is_best = vestim_node_member_double (model, "number") == best;
 
       if (is_best || evaluation->unit == NULL)
-        evaluation->unit = dash_error_unit_read (vestim_node_member (model, "metrics")).name;
+        evaluation->unit = vestim_error_unit_read (vestim_node_member (model, "metrics")).name;
       g_ptr_array_add (evaluation->rows, make_row (model, is_best, files));
     }
   return evaluation;
 }
 
 void
-dash_evaluation_free (DashEvaluation *evaluation)
+vestim_evaluation_table_free (VestimEvaluationTable *evaluation)
 {
   if (evaluation == NULL)
     return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-short-names.h"
+#include "common/results/vestim-short-names.h"
 
 #include <string.h>
 
@@ -84,7 +84,7 @@ shorten (char **names)
 }
 
 char **
-dash_short_names (const char *const *paths, gsize n)
+vestim_short_names (const char *const *paths, gsize n)
 {
   char **names;
 

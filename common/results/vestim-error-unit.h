@@ -12,23 +12,23 @@ typedef struct
   const char *target_unit; /* "" if it is unknown or has none */
   const char *name;        /* of errors: "mV", "%", … or "" */
   double factor;           /* from thousandths */
-} DashErrorUnit;
+} VestimErrorUnit;
 
 /* From an object of metrics (nullable); that of a voltage if it has none. */
-DashErrorUnit dash_error_unit_read (JsonNode *metrics);
+VestimErrorUnit vestim_error_unit_read (JsonNode *metrics);
 
 /* From such an object as text (nullable). */
-DashErrorUnit dash_error_unit_parse (const char *metrics);
+VestimErrorUnit vestim_error_unit_parse (const char *metrics);
 
 /* That of a job, also before there are metrics: without them, the unit of a target other than
  * "Voltage" is unknown. */
-DashErrorUnit dash_error_unit_of_job (const VestimJob *job);
+VestimErrorUnit vestim_error_unit_of_job (const VestimJob *job);
 
 /* (transfer full) "17.4", "1.06"; "–" for NAN. */
-char *dash_error_unit_format (const DashErrorUnit *unit, double thousandths);
+char *vestim_error_unit_format (const VestimErrorUnit *unit, double thousandths);
 
 /* (transfer full) "17.4 mV"; "–" for NAN. */
-char *dash_error_unit_text (const DashErrorUnit *unit, double thousandths);
+char *vestim_error_unit_text (const VestimErrorUnit *unit, double thousandths);
 
 /* (transfer full) "RMSE (mV)" of "RMSE"; the name alone if the unit is "". */
-char *dash_error_unit_title (const char *name, const char *unit);
+char *vestim_error_unit_title (const char *name, const char *unit);

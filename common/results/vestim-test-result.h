@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "gui/base/dash-error-unit.h"
+#include "common/results/vestim-error-unit.h"
 
 /* The test of one file, from details.metrics. Missing numbers are NAN. */
 typedef struct
@@ -18,14 +18,14 @@ typedef struct
   double windowed_mv;
   char *warnings; /* (nullable) sentences: what its rows have that the training files have not, cuts
                      and missing cells */
-  DashErrorUnit unit;
-} DashTestResult;
+  VestimErrorUnit unit;
+} VestimTestResult;
 
-/* (transfer full) (element-type DashTestResult) the tests in `metrics` (nullable JSON text), the
+/* (transfer full) (element-type VestimTestResult) the tests in `metrics` (nullable JSON text), the
  * worst RMSE first; empty when there are none. */
-GPtrArray *dash_test_result_parse (const char *metrics);
+GPtrArray *vestim_test_result_parse (const char *metrics);
 
 /* (transfer full) the figures over all files. */
-DashTestResult *dash_test_result_parse_all (const char *metrics);
-void dash_test_result_free (DashTestResult *result);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashTestResult, dash_test_result_free)
+VestimTestResult *vestim_test_result_parse_all (const char *metrics);
+void vestim_test_result_free (VestimTestResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VestimTestResult, vestim_test_result_free)

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-test-result.h"
+#include "common/results/vestim-test-result.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "gui/base/dash-format.h"
 #include "common/client/vestim-text-line.h"
-#include "gui/base/dash-short-names.h"
+#include "common/results/vestim-number-text.h"
+#include "common/results/vestim-short-names.h"
 
 #define MAX_WARNINGS 20
 #define MAX_WARNING 300 /* characters */
 
 void
-dash_test_result_free (DashTestResult *result)
+vestim_test_result_free (VestimTestResult *result)
 {
   if (result == NULL)
     return;
@@ -41,8 +41,8 @@ read_warnings (JsonNode *test)
     }
   if (gaps > 0 || missing > 0)
     {
-      g_autofree char *n_gaps = dash_format_count (gaps);
-      g_autofree char *n_missing = dash_format_count (missing);
+      g_autofree char *n_gaps = vestim_number_text_count (gaps);
+      g_autofree char *n_missing = vestim_number_text_count (missing);
 
       g_string_append (text, text->len > 0 ? " " : "");
       g_string_append_printf (text, _ ("Cuts at gaps: %s. Missing cells: %s."), n_gaps, n_missing);
@@ -51,10 +51,10 @@ read_warnings (JsonNode *test)
 }
 
 /* `prefix` is "test_" for the figures of all files together, and "" for those of one. */
-static DashTestResult *
-read_result (JsonNode *node, const char *prefix, const DashErrorUnit *unit)
+static VestimTestResult *
+read_result (JsonNode *node, const char *prefix, const VestimErrorUnit *unit)
 {
-  DashTestResult *result = g_new0 (DashTestResult, 1);
+  VestimTestResult *result = g_new0 (VestimTestResult, 1);
   g_autofree char *rmse = g_strconcat (prefix, "rmse_mv", NULL);
   g_autofree char *mae = g_strconcat (prefix, "mae_mv", NULL);
   g_autofree char *max = g_strconcat (prefix, "max_mv", NULL);
@@ -77,8 +77,8 @@ read_result (JsonNode *node, const char *prefix, const DashErrorUnit *unit)
 static int
 compare_worst_first (gconstpointer a, gconstpointer b)
 {
-  const DashTestResult *left = *(DashTestResult *const *) a;
-  const DashTestResult *right = *(DashTestResult *const *) b;
+  const VestimTestResult *left = *(VestimTestResult *const *) a;
+  const VestimTestResult *right = *(VestimTestResult *const *) b;
 
   return (left->rmse_mv < right->rmse_mv) - (left->rmse_mv > right->rmse_mv);
 }
@@ -90,19 +90,19 @@ name_files (GPtrArray *results)
   g_autofree char **names = NULL;
 
   for (guint i = 0; i < results->len; i++)
-    g_ptr_array_add (paths, ((DashTestResult *) results->pdata[i])->file);
-  names = dash_short_names ((const char *const *) paths->pdata, paths->len);
+    g_ptr_array_add (paths, ((VestimTestResult *) results->pdata[i])->file);
+  names = vestim_short_names ((const char *const *) paths->pdata, paths->len);
   for (guint i = 0; i < results->len; i++)
-    ((DashTestResult *) results->pdata[i])->name = names[i];
+    ((VestimTestResult *) results->pdata[i])->name = names[i];
 }
 
 GPtrArray *
-dash_test_result_parse (const char *metrics)
+vestim_test_result_parse (const char *metrics)
 {
-  GPtrArray *results = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_test_result_free);
+  GPtrArray *results = g_ptr_array_new_with_free_func ((GDestroyNotify) vestim_test_result_free);
   g_autoptr (JsonNode) root = vestim_node_parse_text (metrics);
   JsonNode *tests = vestim_node_member (root, "tests");
-  const DashErrorUnit unit = dash_error_unit_read (root);
+  const VestimErrorUnit unit = vestim_error_unit_read (root);
 
   for (guint i = 0; i < vestim_node_n_elements (tests); i++)
     g_ptr_array_add (results, read_result (vestim_node_element (tests, i), "", &unit));
@@ -111,11 +111,11 @@ dash_test_result_parse (const char *metrics)
   return results;
 }
 
-DashTestResult *
-dash_test_result_parse_all (const char *metrics)
+VestimTestResult *
+vestim_test_result_parse_all (const char *metrics)
 {
   g_autoptr (JsonNode) root = vestim_node_parse_text (metrics);
-  const DashErrorUnit unit = dash_error_unit_read (root);
+  const VestimErrorUnit unit = vestim_error_unit_read (root);
 
   return read_result (root, "test_", &unit);
 }

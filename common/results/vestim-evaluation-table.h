@@ -11,9 +11,10 @@ typedef struct
   GPtrArray *rows;  /* GStrv: the cells of each model */
   const char *unit; /* of the errors: "mV", "%", … */
   guint n_more;     /* files without a column, because there are too many */
-} DashEvaluation;
+} VestimEvaluationTable;
 
 /* (nullable) (transfer full) NULL with `error`. */
-DashEvaluation *dash_evaluation_parse (const char *text, gsize length, GError **error);
-void dash_evaluation_free (DashEvaluation *evaluation);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashEvaluation, dash_evaluation_free)
+VestimEvaluationTable *vestim_evaluation_table_parse (const char *text, gsize length,
+                                                      GError **error);
+void vestim_evaluation_table_free (VestimEvaluationTable *evaluation);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VestimEvaluationTable, vestim_evaluation_table_free)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-result-text.h"
+#include "common/results/vestim-result-text.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
 #include "common/client/vestim-node.h"
-#include "gui/base/dash-format.h"
 #include "common/client/vestim-text-line.h"
-#include "gui/base/dash-test-result.h"
+#include "common/results/vestim-number-text.h"
+#include "common/results/vestim-test-result.h"
 
 #define MAX_CHARS 200
 #define WARN_SHARE 0.2 /* as in vestim-estimate */
@@ -35,9 +35,9 @@ modes_differ (const Modes *modes)
 }
 
 static char *
-dup_error (JsonNode *object, const char *name, const DashErrorUnit *unit)
+dup_error (JsonNode *object, const char *name, const VestimErrorUnit *unit)
 {
-  return dash_error_unit_format (unit, vestim_node_member_double (object, name));
+  return vestim_error_unit_format (unit, vestim_node_member_double (object, name));
 }
 
 static char *
@@ -49,7 +49,7 @@ dup_line (JsonNode *object, const char *name)
 }
 
 int
-dash_result_text_best_task (const char *tasks)
+vestim_result_text_best_task (const char *tasks)
 {
   g_autoptr (JsonNode) root = vestim_node_parse_text (tasks);
   int64_t task = 1;
@@ -70,12 +70,12 @@ best_model (const char *metrics)
 }
 
 char *
-dash_result_text_dup_folder (const VestimJob *job)
+vestim_result_text_dup_folder (const VestimJob *job)
 {
   g_return_val_if_fail (job != NULL, NULL);
   if (job->kind == VESTIM_JOB_KIND_EVALUATION)
     return g_strdup_printf ("evaluations/%d", best_model (job->details.metrics));
-  return g_strdup_printf ("tasks/%d", dash_result_text_best_task (job->details.tasks));
+  return g_strdup_printf ("tasks/%d", vestim_result_text_best_task (job->details.tasks));
 }
 
 /* (transfer full) 0.003, GRU or [18, 18] */
@@ -131,7 +131,7 @@ tests_differ (JsonNode *task)
 
 /* (transfer full) with a mark if the tests differ */
 static char *
-dup_stateful (JsonNode *task, const DashErrorUnit *unit)
+dup_stateful (JsonNode *task, const VestimErrorUnit *unit)
 {
   g_autofree char *error = dup_error (task, "stateful_rmse_mv", unit);
 
@@ -139,7 +139,7 @@ dup_stateful (JsonNode *task, const DashErrorUnit *unit)
 }
 
 static char **
-make_task_row (JsonNode *task, gboolean best, const DashErrorUnit *unit)
+make_task_row (JsonNode *task, gboolean best, const VestimErrorUnit *unit)
 {
   char **row = g_new0 (char *, 7);
 
@@ -153,7 +153,7 @@ make_task_row (JsonNode *task, gboolean best, const DashErrorUnit *unit)
 }
 
 GPtrArray *
-dash_result_text_task_rows (const char *tasks, const DashErrorUnit *unit)
+vestim_result_text_task_rows (const char *tasks, const VestimErrorUnit *unit)
 {
   g_autoptr (JsonNode) root = vestim_node_parse_text (tasks);
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
@@ -174,9 +174,9 @@ dup_modes_line (const char *metrics)
 {
   g_autoptr (JsonNode) root = vestim_node_parse_text (metrics);
   const Modes modes = read_modes (root);
-  const DashErrorUnit unit = dash_error_unit_read (root);
-  g_autofree char *stateful = dash_error_unit_text (&unit, modes.stateful_mv);
-  g_autofree char *windowed = dash_error_unit_text (&unit, modes.windowed_mv);
+  const VestimErrorUnit unit = vestim_error_unit_read (root);
+  g_autofree char *stateful = vestim_error_unit_text (&unit, modes.stateful_mv);
+  g_autofree char *windowed = vestim_error_unit_text (&unit, modes.windowed_mv);
 
   /* Equal: an FNN has no state. */
   if (!isfinite (modes.windowed_mv) || !isfinite (modes.stateful_mv)
@@ -187,7 +187,7 @@ dup_modes_line (const char *metrics)
 }
 
 char *
-dash_result_text_dup_tasks_warning (const char *tasks)
+vestim_result_text_dup_tasks_warning (const char *tasks)
 {
   g_autoptr (JsonNode) root = vestim_node_parse_text (tasks);
   guint n = 0;
@@ -207,13 +207,13 @@ dash_result_text_dup_tasks_warning (const char *tasks)
 }
 
 char *
-dash_result_text_dup_warning (const char *metrics)
+vestim_result_text_dup_warning (const char *metrics)
 {
   g_autoptr (JsonNode) root = vestim_node_parse_text (metrics);
   const Modes modes = read_modes (root);
-  const DashErrorUnit unit = dash_error_unit_read (root);
-  g_autofree char *stateful = dash_error_unit_text (&unit, modes.stateful_mv);
-  g_autofree char *windowed = dash_error_unit_text (&unit, modes.windowed_mv);
+  const VestimErrorUnit unit = vestim_error_unit_read (root);
+  g_autofree char *stateful = vestim_error_unit_text (&unit, modes.stateful_mv);
+  g_autofree char *windowed = vestim_error_unit_text (&unit, modes.windowed_mv);
 
   if (!modes_differ (&modes))
     return NULL;
@@ -225,15 +225,15 @@ dash_result_text_dup_warning (const char *metrics)
 }
 
 char *
-dash_result_text_dup_summary (const char *metrics, const char *tasks)
+vestim_result_text_dup_summary (const char *metrics, const char *tasks)
 {
-  g_autoptr (DashTestResult) all = dash_test_result_parse_all (metrics);
+  g_autoptr (VestimTestResult) all = vestim_test_result_parse_all (metrics);
   g_autoptr (JsonNode) root = vestim_node_parse_text (tasks);
   guint n_tasks = root != NULL ? vestim_node_n_elements (root) : 1;
-  g_autofree char *rmse = dash_error_unit_text (&all->unit, all->rmse_mv);
-  g_autofree char *mae = dash_error_unit_text (&all->unit, all->mae_mv);
-  g_autofree char *max = dash_error_unit_text (&all->unit, all->max_mv);
-  g_autofree char *r2 = dash_format_r2 (all->r2);
+  g_autofree char *rmse = vestim_error_unit_text (&all->unit, all->rmse_mv);
+  g_autofree char *mae = vestim_error_unit_text (&all->unit, all->mae_mv);
+  g_autofree char *max = vestim_error_unit_text (&all->unit, all->max_mv);
+  g_autofree char *r2 = vestim_number_text_r2 (all->r2);
   g_autofree char *modes = dup_modes_line (metrics);
 
   if (!isfinite (all->rmse_mv))
@@ -251,7 +251,7 @@ dash_result_text_dup_summary (const char *metrics, const char *tasks)
 }
 
 char *
-dash_result_text_dup_line (const VestimJob *job, gsize max_chars)
+vestim_result_text_dup_line (const VestimJob *job, gsize max_chars)
 {
   const VestimJobDetails *details;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/base/dash-evaluation.h"
+#include "common/results/vestim-evaluation-table.h"
 
 #include <string.h>
 
@@ -21,7 +21,7 @@ static const char summary[] =
     "{\"number\":3,\"model\":\"/gone/x\",\"reason\":\"there is no\\n/gone/x\"}]}";
 
 static void
-assert_row (const DashEvaluation *evaluation, guint index, const char *wanted)
+assert_row (const VestimEvaluationTable *evaluation, guint index, const char *wanted)
 {
   g_autofree char *cells = g_strjoinv ("|", evaluation->rows->pdata[index]);
 
@@ -31,7 +31,8 @@ assert_row (const DashEvaluation *evaluation, guint index, const char *wanted)
 static void
 test_table (void)
 {
-  g_autoptr (DashEvaluation) evaluation = dash_evaluation_parse (summary, strlen (summary), NULL);
+  g_autoptr (VestimEvaluationTable) evaluation =
+      vestim_evaluation_table_parse (summary, strlen (summary), NULL);
   g_autofree char *titles = g_strjoinv ("|", evaluation->titles);
 
   g_assert_cmpstr (titles, ==, "Model|Network|All Rows|Mean of Files|US06|LA92");
@@ -51,7 +52,8 @@ test_unit (void)
       "{\"models\":[{\"number\":1,\"model\":\"/m/x.bin\",\"network\":{\"target_unit\":"
       "\"1\",\"target\":\"SOC\"},\"metrics\":{\"test_rmse_mv\":13.58,\"error_unit\":\"%\","
       "\"error_factor\":0.1}}],\"files\":[]}";
-  g_autoptr (DashEvaluation) evaluation = dash_evaluation_parse (text, strlen (text), NULL);
+  g_autoptr (VestimEvaluationTable) evaluation =
+      vestim_evaluation_table_parse (text, strlen (text), NULL);
 
   g_assert_cmpstr (evaluation->unit, ==, "%");
   assert_row (evaluation, 0, "1|m/x.bin|1.36|–");
@@ -66,7 +68,8 @@ test_many_files (void)
   for (int i = 0; i < 30; i++)
     g_string_append_printf (text, "%s{\"file\":\"/d/%d.csv\"}", i ? "," : "", i);
   g_string_append (text, "]}");
-  g_autoptr (DashEvaluation) evaluation = dash_evaluation_parse (text->str, text->len, NULL);
+  g_autoptr (VestimEvaluationTable) evaluation =
+      vestim_evaluation_table_parse (text->str, text->len, NULL);
 
   g_assert_cmpuint (g_strv_length (evaluation->titles), ==, 28);
   g_assert_cmpuint (evaluation->n_more, ==, 6);
@@ -81,7 +84,7 @@ test_garbage (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (dash_evaluation_parse (texts[i], strlen (texts[i]), &error));
+      g_assert_null (vestim_evaluation_table_parse (texts[i], strlen (texts[i]), &error));
       g_assert_error (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED);
     }
 }
