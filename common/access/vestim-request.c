@@ -23,6 +23,19 @@ vestim_request_new (const char *method, const char *format, ...)
   return request;
 }
 
+VestimRequest *
+vestim_request_copy (const VestimRequest *request)
+{
+  VestimRequest *copy = g_memdup2 (request, sizeof *request);
+
+  copy->method = g_strdup (request->method);
+  copy->path = g_strdup (request->path);
+  copy->body = g_strdup (request->body);
+  copy->range = g_strdup (request->range);
+  copy->key = g_strdup (request->key);
+  return copy;
+}
+
 void
 vestim_request_free (VestimRequest *request)
 {

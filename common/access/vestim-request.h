@@ -23,5 +23,7 @@ typedef struct
 /* (transfer full) a new key is made for methods other than GET and HEAD. */
 VestimRequest *vestim_request_new (const char *method, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
+VestimRequest *
+vestim_request_copy (const VestimRequest *request); /* (transfer full), with its key */
 void vestim_request_free (VestimRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VestimRequest, vestim_request_free)

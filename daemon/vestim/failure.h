@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+
+/* Writes `error` to standard error, as "vestim: sentence", with a line for each wrong field.
+ * Returns the exit code for it. */
+int failure_tell (const GError *error);
+
+/* The exit code alone. */
+int failure_code (const GError *error);
