@@ -12,3 +12,12 @@
 #define VESTIM_MAX_PRIORITY 1000
 #define VESTIM_MAX_RUNNING 1024
 #define VESTIM_MAX_WAIT_S 60 /* of GET /jobs/{id}?wait= */
+
+#define VESTIM_DEFAULT_GROUP "default"
+#define VESTIM_MAX_GROUP 64 /* characters of a group's name */
+#define VESTIM_MAX_DEPENDENCIES 100
+#define VESTIM_MAX_TAGS 20
+#define VESTIM_MAX_TAG 64     /* bytes */
+#define VESTIM_MAX_NOTE 4096  /* bytes */
+#define VESTIM_MAX_UNIQUE 255 /* bytes of `unique` */
+#define VESTIM_MAX_RETRIES 1000

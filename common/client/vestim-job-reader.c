@@ -5,16 +5,12 @@
 #include "common/job/vestim-job-fields.h"
 #include "common/json/vestim-json.h"
 
-/* Takes `value` (nullable). */
+/* Takes `value`. NULL leaves the field's initial value. */
 static void
 replace_text (const VestimJobField *field, VestimJob *job, char *value)
 {
-  char **text = &VESTIM_JOB_MEMBER (char *, field, job);
-
-  if (value == NULL)
-    return;
-  g_free (*text);
-  *text = value;
+  if (value != NULL)
+    vestim_job_field_take_text (field, job, value);
 }
 
 static void

@@ -6,6 +6,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/job/vestim-dependencies.h"
+#include "common/job/vestim-resources.h"
+#include "common/job/vestim-retry-policy.h"
+#include "common/job/vestim-tags.h"
+#include "common/json/vestim-fields.h"
 #include "common/vestim-api.h"
 
 /* The sequence, the registry's key, comes first. The other rows stand in the order of the job
@@ -33,25 +38,81 @@
 #define ATTEMPT VESTIM_JOB_FIELD_OF_ATTEMPT
 #define DETAILS (VESTIM_JOB_FIELD_DETAILS | NULLABLE | ATTEMPT)
 #define OMITTED VESTIM_JOB_FIELD_OMITTED
+#define SPARSE VESTIM_JOB_FIELD_SPARSE
 
-#define NOT_A_DRAFT \
-  "The kind and the selections can be changed only while the status is \"created\". " \
-  "Create a new job instead."
+/* What a client may change when. */
+#define ALWAYS .change = VESTIM_JOB_CHANGE_ALWAYS
+#define UNTIL_RUNNING \
+  .change = VESTIM_JOB_CHANGE_UNTIL_RUNNING, \
+  .change_error = "Of the fields, only the name, the tags, the note and whether it is pinned can " \
+                  "be changed once a job has run. Create a new job for other changes."
+#define WHILE_CREATED \
+  .change = VESTIM_JOB_CHANGE_WHILE_CREATED, \
+  .change_error = "The kind can be changed only while the status is \"created\". " \
+                  "Create a new job instead."
+
+static char *
+read_group (const VestimJsonNode *node, const char *name, GPtrArray *errors)
+{
+  static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+  char *text = vestim_json_dup_string (node);
+  size_t length = text != NULL ? strlen (text) : 0;
+
+  if (length > 0 && length <= VESTIM_MAX_GROUP && strspn (text, allowed) == length)
+    return text;
+  vestim_field_errors_add (errors, name,
+                           "The group must have 1 to %d characters of A-Z, a-z, 0-9, '_', '.' "
+                           "and '-'.",
+                           VESTIM_MAX_GROUP);
+  g_free (text);
+  return NULL;
+}
+
+static char *
+read_unique (const VestimJsonNode *node, const char *name, GPtrArray *errors)
+{
+  char *text = vestim_json_dup_string (node);
+
+  if (text != NULL && text[0] != '\0' && strlen (text) <= VESTIM_MAX_UNIQUE)
+    return text;
+  vestim_field_errors_add (errors, name,
+                           "This must be a string of 1 to %d bytes without a NUL character, or "
+                           "null.",
+                           VESTIM_MAX_UNIQUE);
+  g_free (text);
+  return NULL;
+}
 
 const VestimJobField vestim_job_fields[] = {
   { COLUMN ("sequence"), INT64 (sequence) },
   { BOTH ("job_id"), TEXT (id) },
-  { BOTH ("name"), TEXT (name), .initial_text = "", .max = VESTIM_MAX_NAME,
-    .change = VESTIM_JOB_CHANGE_ALWAYS },
+  { BOTH ("name"), TEXT (name), .initial_text = "", .max = VESTIM_MAX_NAME, ALWAYS },
   { BOTH ("kind"), WORD (kind, vestim_job_kind_words),
     .expected = "\"command\", \"estimation\" or \"evaluation\", or null for a draft",
-    .change = VESTIM_JOB_CHANGE_WHILE_CREATED, .change_error = NOT_A_DRAFT },
+    WHILE_CREATED },
   { JSON ("status"), COLUMN ("state"), WORD (state, vestim_job_state_words) },
   { BOTH ("priority"), INT (priority), .min = VESTIM_MIN_PRIORITY, .max = VESTIM_MAX_PRIORITY,
-    .change = VESTIM_JOB_CHANGE_UNTIL_RUNNING,
-    .change_error = "The priority can be changed only until the job runs." },
-  { BOTH ("selections"), OBJECT (selections), .initial_text = "{}",
-    .change = VESTIM_JOB_CHANGE_WHILE_CREATED, .change_error = NOT_A_DRAFT },
+    UNTIL_RUNNING },
+  { BOTH ("selections"), OBJECT (selections), .initial_text = "{}", UNTIL_RUNNING },
+  { BOTH ("resources"), OBJECT (resources), .null_text = VESTIM_RESOURCES_INITIAL, .flags = SPARSE,
+    .read = vestim_resources_normalise, UNTIL_RUNNING },
+  { JSON ("group"), COLUMN ("group_name"), TEXT (group), .null_text = VESTIM_DEFAULT_GROUP,
+    .flags = SPARSE, .read = read_group, UNTIL_RUNNING },
+  { BOTH ("depends_on"), ARRAY (depends_on), .null_text = "[]", .flags = SPARSE,
+    .read = vestim_dependencies_normalise, UNTIL_RUNNING },
+  { BOTH ("start_after"), TIME (start_after), .flags = NULLABLE, UNTIL_RUNNING },
+  { BOTH ("retry"), OBJECT (retry), .flags = NULLABLE, .read = vestim_retry_policy_normalise,
+    UNTIL_RUNNING },
+  { BOTH ("tags"), ARRAY (tags), .null_text = "[]", .flags = SPARSE, .read = vestim_tags_normalise,
+    ALWAYS },
+  { BOTH ("note"), TEXT (note), .null_text = "", .max = VESTIM_MAX_NOTE, .flags = SPARSE, ALWAYS },
+  { BOTH ("pinned"), BOOL (pinned), .flags = SPARSE, ALWAYS },
+  { JSON ("unique"), COLUMN ("unique_name"), TEXT (unique), .flags = NULLABLE, .read = read_unique,
+    UNTIL_RUNNING },
+  { BOTH ("executor"), WORD (executor, vestim_executor_words), .flags = SPARSE,
+    .expected = "\"local\" or \"slurm\"", UNTIL_RUNNING },
+  { BOTH ("paused"), BOOL (paused), .flags = SPARSE },
+  { JSON ("waiting"), OBJECT (waiting), .flags = NULLABLE },
   { JSON ("job_folder"), .type = VESTIM_JOB_FIELD_FOLDER },
   { BOTH ("attempt"), INT (attempt), .initial = 1 },
   { BOTH ("created_at"), TIME (created_at) },
@@ -69,11 +130,19 @@ const VestimJobField vestim_job_fields[] = {
   { BOTH ("wall_s"), DOUBLE (details.wall_s), .flags = DETAILS },
   { BOTH ("metrics"), OBJECT (details.metrics), .null_text = "{}", .flags = DETAILS },
   { BOTH ("tasks"), ARRAY (details.tasks), .flags = DETAILS | OMITTED },
+  { BOTH ("gpu_indices"), ARRAY (details.gpu_indices), .flags = DETAILS | OMITTED },
+  { BOTH ("attempts"), ARRAY (details.attempts), .null_text = "[]",
+    .flags = VESTIM_JOB_FIELD_DETAILS | SPARSE },
 
   { COLUMN ("intent"), WORD (intent, vestim_job_intent_words), .flags = ATTEMPT },
   { COLUMN ("fresh"), BOOL (fresh) },
   { COLUMN ("idle_resumes"), INT (idle_resumes) },
   { COLUMN ("resume_progress"), DOUBLE (resume_progress) },
+  { COLUMN ("rank"), INT64 (rank), .initial = INT64_MIN, .flags = NULLABLE },
+  { COLUMN ("retries"), INT (retries), .flags = SPARSE },
+  { COLUMN ("not_before"), INT64 (not_before), .flags = SPARSE },
+  { COLUMN ("is_released"), BOOL (is_released), .flags = SPARSE },
+  { COLUMN ("is_blocked"), BOOL (is_blocked), .flags = SPARSE },
 };
 const unsigned vestim_job_n_fields = G_N_ELEMENTS (vestim_job_fields);
 
@@ -119,14 +188,15 @@ vestim_job_field_int (const VestimJobField *field, const VestimJob *job)
   g_assert_not_reached ();
 }
 
-/* Takes `value`. */
-static void
-replace_text (const VestimJobField *field, VestimJob *job, char *value)
+void
+vestim_job_field_take_text (const VestimJobField *field, VestimJob *job, char *text)
 {
-  char **text = &VESTIM_JOB_MEMBER (char *, field, job);
+  char **member = &VESTIM_JOB_MEMBER (char *, field, job);
 
-  g_free (*text);
-  *text = value;
+  if ((field->flags & VESTIM_JOB_FIELD_SPARSE) != 0 && g_strcmp0 (text, field->null_text) == 0)
+    g_clear_pointer (&text, g_free);
+  g_free (*member);
+  *member = text;
 }
 
 void
@@ -173,23 +243,30 @@ vestim_job_field_set_word (const VestimJobField *field, VestimJob *job, const ch
 }
 
 bool
-vestim_job_field_is_null (const VestimJobField *field, const VestimJob *job)
+vestim_job_field_is_initial (const VestimJobField *field, const VestimJob *job)
 {
   if (vestim_job_field_is_text (field))
     return VESTIM_JOB_MEMBER (char *, field, job) == NULL;
   if (field->type == VESTIM_JOB_FIELD_DOUBLE)
     return isnan (VESTIM_JOB_MEMBER (double, field, job));
+  return vestim_job_field_int (field, job) == field->initial;
+}
+
+bool
+vestim_job_field_is_null (const VestimJobField *field, const VestimJob *job)
+{
   if (field->type == VESTIM_JOB_FIELD_WORD)
     return field->words[VESTIM_JOB_MEMBER (unsigned, field, job)] == NULL;
-  return (field->flags & VESTIM_JOB_FIELD_NULLABLE) != 0
-         && vestim_job_field_int (field, job) == field->initial;
+  return (vestim_job_field_is_text (field) || field->type == VESTIM_JOB_FIELD_DOUBLE
+          || (field->flags & VESTIM_JOB_FIELD_NULLABLE) != 0)
+         && vestim_job_field_is_initial (field, job);
 }
 
 void
 vestim_job_field_reset (const VestimJobField *field, VestimJob *job)
 {
   if (vestim_job_field_is_text (field))
-    replace_text (field, job, g_strdup (field->initial_text));
+    vestim_job_field_take_text (field, job, g_strdup (field->initial_text));
   else if (field->type == VESTIM_JOB_FIELD_DOUBLE)
     VESTIM_JOB_MEMBER (double, field, job) = NAN;
   else if (field->type != VESTIM_JOB_FIELD_FOLDER)
@@ -234,7 +311,7 @@ static void
 copy_field (const VestimJobField *field, VestimJob *to, const VestimJob *from)
 {
   if (vestim_job_field_is_text (field))
-    replace_text (field, to, g_strdup (VESTIM_JOB_MEMBER (char *, field, from)));
+    vestim_job_field_take_text (field, to, g_strdup (VESTIM_JOB_MEMBER (char *, field, from)));
   else if (field->type == VESTIM_JOB_FIELD_DOUBLE)
     VESTIM_JOB_MEMBER (double, field, to) = VESTIM_JOB_MEMBER (double, field, from);
   else

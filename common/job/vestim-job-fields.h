@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/job/vestim-job.h"
+#include "common/json/vestim-json.h"
 
 /* The table of a job's fields: name in the job object, column in the registry, type, initial value,
  * and who may change it when. Whoever copies, stores, writes, reads or changes jobs walks this
@@ -37,6 +38,8 @@ enum
   VESTIM_JOB_FIELD_OMITTED = 1 << 1,    /* left out of the job object while it is null */
   VESTIM_JOB_FIELD_DETAILS = 1 << 2,    /* in the job object's `details` */
   VESTIM_JOB_FIELD_OF_ATTEMPT = 1 << 3, /* initial again for each attempt */
+  VESTIM_JOB_FIELD_SPARSE = 1 << 4, /* the initial value takes no room: it is a NULL column, and a
+                                       text is NULL in memory and `null_text` in JSON */
 };
 
 typedef struct
@@ -50,7 +53,7 @@ typedef struct
   VestimJobChange change;
   size_t offset;            /* in VestimJob */
   const char *initial_text; /* (nullable) of texts, objects and arrays */
-  const char *null_text;    /* (nullable) written for null, of objects and arrays */
+  const char *null_text;    /* (nullable) shown for NULL: a text, or JSON of objects and arrays */
   int64_t initial;          /* of words, bools, integers and times */
   int64_t min;              /* of integers that clients set */
   int64_t max;              /* of these; of texts: the longest, in bytes */
@@ -58,6 +61,9 @@ typedef struct
   unsigned n_words;
   const char *expected;     /* of words that clients set: "The kind must be …" */
   const char *change_error; /* why the field cannot be changed any more, a sentence */
+  /* (nullable) Checks a client's value of a text, object or array, and returns (transfer full) the
+   * text to keep. NULL: something is wrong, and faults were added for `name` and its members. */
+  char *(*read) (const VestimJsonNode *node, const char *name, GPtrArray *errors);
 } VestimJobField;
 
 extern const VestimJobField vestim_job_fields[];
@@ -85,8 +91,13 @@ void vestim_job_field_set_int (const VestimJobField *field, VestimJob *job, int6
 /* False, and nothing changed, when `word` (nullable) is not one of the field's words. */
 bool vestim_job_field_set_word (const VestimJobField *field, VestimJob *job, const char *word);
 
+/* Whether it is NULL, NAN or the initial value. */
+bool vestim_job_field_is_initial (const VestimJobField *field, const VestimJob *job);
 bool vestim_job_field_is_null (const VestimJobField *field, const VestimJob *job);
 void vestim_job_field_reset (const VestimJobField *field, VestimJob *job);
+
+/* Sets a text, object or array. Takes `text` (nullable). */
+void vestim_job_field_take_text (const VestimJobField *field, VestimJob *job, char *text);
 
 /* (nullable) why the fields of `set` must not all be changed in this state: a sentence, static. */
 const char *vestim_job_fields_refuse_change (VestimJobFieldSet set, VestimJobState state);

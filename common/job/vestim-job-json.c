@@ -12,12 +12,12 @@ append_text (GString *out, const VestimJobField *field, const VestimJob *job)
 {
   const char *text = VESTIM_JOB_MEMBER (char *, field, job);
 
+  if (text == NULL)
+    text = field->null_text;
   if (field->type == VESTIM_JOB_FIELD_TEXT)
     vestim_json_append_string (out, text);
-  else if (text != NULL)
-    g_string_append (out, text);
   else
-    g_string_append (out, field->null_text != NULL ? field->null_text : "null");
+    g_string_append (out, text != NULL ? text : "null");
 }
 
 /* printf() would make a list of jobs a tenth slower. */
@@ -111,7 +111,6 @@ vestim_job_json_append (GString *out, const VestimJob *job, const char *jobs_dir
 static bool
 read_text (const VestimJobField *field, const VestimJsonNode *node, VestimJob *job)
 {
-  char **text = &VESTIM_JOB_MEMBER (char *, field, job);
   char *value = vestim_json_dup_string (node);
 
   if (value == NULL || strlen (value) > (size_t) field->max)
@@ -119,8 +118,7 @@ read_text (const VestimJobField *field, const VestimJsonNode *node, VestimJob *j
       g_free (value);
       return false;
     }
-  g_free (*text);
-  *text = value;
+  vestim_job_field_take_text (field, job, value);
   return true;
 }
 
@@ -128,14 +126,37 @@ static bool
 read_raw (const VestimJobField *field, const VestimJsonNode *node, VestimJsonType type,
           VestimJob *job)
 {
-  char **text = &VESTIM_JOB_MEMBER (char *, field, job);
   size_t length = 0;
   const char *raw = vestim_json_raw (node, &length);
 
   if (vestim_json_type (node) != type)
     return false;
-  g_free (*text);
-  *text = g_strndup (raw, length);
+  vestim_job_field_take_text (field, job, g_strndup (raw, length));
+  return true;
+}
+
+static bool
+read_checked (const VestimJobField *field, const VestimJsonNode *node, VestimJob *job,
+              GPtrArray *errors)
+{
+  char *text = field->read (node, field->name, errors);
+
+  if (text == NULL)
+    return false;
+  vestim_job_field_take_text (field, job, text);
+  return true;
+}
+
+/* 0 stands for null, so the first moment of 1970 becomes its first millisecond. */
+static bool
+read_time (const VestimJobField *field, const VestimJsonNode *node, VestimJob *job)
+{
+  g_autofree char *text = vestim_json_dup_string (node);
+  int64_t value;
+
+  if (text == NULL || !vestim_json_parse_any_time (text, &value))
+    return false;
+  vestim_job_field_set_int (field, job, value != 0 ? value : 1);
   return true;
 }
 
@@ -171,7 +192,8 @@ read_bool (const VestimJobField *field, const VestimJsonNode *node, VestimJob *j
 }
 
 bool
-vestim_job_json_read_field (const VestimJobField *field, const VestimJsonNode *node, VestimJob *job)
+vestim_job_json_read_field (const VestimJobField *field, const VestimJsonNode *node, VestimJob *job,
+                            GPtrArray *errors)
 {
   assert (field->change != VESTIM_JOB_CHANGE_NEVER);
   if ((field->flags & VESTIM_JOB_FIELD_NULLABLE) != 0
@@ -180,6 +202,8 @@ vestim_job_json_read_field (const VestimJobField *field, const VestimJsonNode *n
       vestim_job_field_reset (field, job);
       return true;
     }
+  if (field->read != NULL)
+    return read_checked (field, node, job, errors);
   switch (field->type)
     {
     case VESTIM_JOB_FIELD_TEXT:
@@ -196,6 +220,7 @@ vestim_job_json_read_field (const VestimJobField *field, const VestimJsonNode *n
     case VESTIM_JOB_FIELD_INT64:
       return read_int (field, node, job);
     case VESTIM_JOB_FIELD_TIME:
+      return read_time (field, node, job);
     case VESTIM_JOB_FIELD_DOUBLE:
     case VESTIM_JOB_FIELD_FOLDER:
       break; /* no client sets one */

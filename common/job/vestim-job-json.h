@@ -8,6 +8,6 @@
 void vestim_job_json_append (GString *out, const VestimJob *job, const char *jobs_dir);
 
 /* Reads one field that clients may set. False, and nothing changed, when the value is not of the
- * field's type or range. */
+ * field's type or range, or when the field's own check added faults to `errors`. */
 bool vestim_job_json_read_field (const VestimJobField *field, const VestimJsonNode *node,
-                                 VestimJob *job);
+                                 VestimJob *job, GPtrArray *errors);

@@ -7,7 +7,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/job/vestim-attempts.h"
 #include "common/job/vestim-job-fields.h"
+#include "common/vestim-api.h"
 
 #define ID_PREFIX "job_"
 #define ID_TIME "00000000-000000-" /* a pattern: 0 stands for any digit */
@@ -28,6 +30,11 @@ const char *const vestim_job_intent_words[VESTIM_N_JOB_INTENTS] = {
   [VESTIM_JOB_INTENT_STOP] = "stop",
   [VESTIM_JOB_INTENT_DELETE] = "delete",
   [VESTIM_JOB_INTENT_FINISH] = "finish",
+};
+
+const char *const vestim_executor_words[VESTIM_N_EXECUTORS] = {
+  [VESTIM_EXECUTOR_LOCAL] = "local",
+  [VESTIM_EXECUTOR_SLURM] = "slurm",
 };
 
 VestimJob *
@@ -67,9 +74,16 @@ void
 vestim_job_reset_attempt (VestimJob *job)
 {
   job->fresh = job->fresh && isnan (job->progress);
+  vestim_attempts_add (job);
   for (unsigned i = 0; i < vestim_job_n_fields; i++)
     if ((vestim_job_fields[i].flags & VESTIM_JOB_FIELD_OF_ATTEMPT) != 0)
       vestim_job_field_reset (&vestim_job_fields[i], job);
+}
+
+const char *
+vestim_job_group (const VestimJob *job)
+{
+  return job->group != NULL ? job->group : VESTIM_DEFAULT_GROUP;
 }
 
 const char *

@@ -6,26 +6,7 @@
 #include <stdint.h>
 
 #include "common/job/vestim-job-state.h"
-
-typedef enum
-{
-  VESTIM_JOB_KIND_NONE, /* a draft: `kind` is null */
-  VESTIM_JOB_KIND_COMMAND,
-  VESTIM_JOB_KIND_ESTIMATION,
-  VESTIM_JOB_KIND_EVALUATION,
-} VestimJobKind;
-#define VESTIM_N_JOB_KINDS 4
-
-/* Why a running job is being ended. It is stored, so that the next daemon ends the job if this one
- * dies. */
-typedef enum
-{
-  VESTIM_JOB_INTENT_NONE,
-  VESTIM_JOB_INTENT_STOP,   /* a client asked for it: the job ends as `stopped` */
-  VESTIM_JOB_INTENT_DELETE, /* a client asked for it, and the attempt has to end before */
-  VESTIM_JOB_INTENT_FINISH, /* a client asked an estimation to test the best network so far */
-} VestimJobIntent;
-#define VESTIM_N_JOB_INTENTS 4
+#include "common/job/vestim-job-words.h"
 
 /* How the last attempt ended and what it used; all null before its end. */
 typedef struct
@@ -38,14 +19,13 @@ typedef struct
   double wall_s;      /* NAN: null */
   char *metrics;      /* (nullable: "{}") JSON text of an object */
   char *tasks;        /* (nullable: left out) JSON text of an array: those of a sweep, best first */
+  char *gpu_indices;  /* (nullable: left out) JSON text of an array: the GPUs of the attempt */
+  char *attempts; /* (nullable: "[]") JSON text: how earlier attempts ended (vestim-attempts.h) */
 } VestimJobDetails;
 
-/* The words of the protocol and of the registry; NULL for none. */
-extern const char *const vestim_job_kind_words[VESTIM_N_JOB_KINDS];
-extern const char *const vestim_job_intent_words[VESTIM_N_JOB_INTENTS];
-
-/* A job: persistent fields only, each described in vestim-job-fields.c. Times are milliseconds
- * since the epoch, 0 for null. */
+/* A job: its fields, each described in vestim-job-fields.c. All but `waiting` are stored. Times are
+ * milliseconds since the epoch, 0 for null. A text that is "NULL: …" has that default without an
+ * allocation; nobody sets the default as a text. */
 typedef struct
 {
   int64_t sequence; /* creation order, from 1, never reused */
@@ -55,7 +35,19 @@ typedef struct
   VestimJobState state;
   int priority;
   char *selections; /* the JSON text as received */
-  int attempt;      /* from 1: the attempt that runs, ran last or runs next */
+  char *resources;  /* NULL: one CPU; read by vestim_resources_parse() */
+  char *group;      /* NULL: "default"; see vestim_job_group() */
+  char *depends_on; /* NULL: "[]"; read by vestim_dependencies_parse() */
+  int64_t start_after;
+  char *retry; /* (nullable) read by vestim_retry_policy_parse() */
+  char *tags;  /* NULL: "[]"; read by vestim_tags_parse() */
+  char *note;  /* NULL: "" */
+  bool pinned;
+  char *unique; /* (nullable) */
+  VestimExecutor executor;
+  bool paused;
+  char *waiting; /* (nullable) JSON text of an object: what the queued job waits for; not stored */
+  int attempt;   /* from 1: the attempt that runs, ran last or runs next */
   int64_t created_at;
   int64_t updated_at;
   int64_t started_at; /* 0 until the current attempt started */
@@ -69,7 +61,15 @@ typedef struct
   bool fresh;       /* the attempt starts from the beginning, without an earlier one's checkpoint */
   int idle_resumes; /* automatic resumes in a row without new progress */
   double resume_progress; /* progress at the last of these resumes, NAN: none */
+  int64_t rank;           /* the place in the queue within the priority: a lower one is earlier */
+  int retries;            /* used of the retry policy since the last retry by a client */
+  int64_t not_before;     /* the end of a retry's delay, by the key clock; 0: none */
+  bool is_released;       /* an attempt was started, so all dependencies were met then */
+  bool is_blocked;        /* stopped because a dependency can no longer be met */
 } VestimJob;
+
+/* The rank of a new job: by age, with room for others between two. */
+#define VESTIM_JOB_RANK_OF(sequence) ((int64_t) (sequence) << 20)
 
 /* A job with null fields, kind none, state created, attempt 1 and `selections` "{}". */
 VestimJob *vestim_job_new (void);
@@ -77,13 +77,13 @@ VestimJob *vestim_job_copy (const VestimJob *job);
 void vestim_job_free (VestimJob *job);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VestimJob, vestim_job_free)
 
-/* Sets times, progress, message, details and intent to null, for the next attempt. A `fresh`
+/* Sets times, progress, message, details and intent to null, for the next attempt, and adds the end
+ * of this one to `details.attempts`. A `fresh`
  * attempt that reported no progress stays fresh: the checkpoint that it should ignore may still
  * exist. */
 void vestim_job_reset_attempt (VestimJob *job);
 
-const char *vestim_job_kind_name (VestimJobKind kind); /* (nullable) NULL for none */
-bool vestim_job_kind_parse (const char *name, VestimJobKind *kind);
+const char *vestim_job_group (const VestimJob *job); /* never NULL */
 
 /* `(transfer full)` the ID of a job created at `created_at` (ms) as number `sequence`. */
 char *vestim_job_id_new (int64_t created_at, int64_t sequence);

@@ -84,3 +84,8 @@ void vestim_json_append_double_member (GString *out, const char *name, double va
 void vestim_json_append_time (GString *out, int64_t epoch_ms);
 /* Reads such a time, without the quotes. False when `text` is not a time. */
 bool vestim_json_parse_time (const char *text, int64_t *epoch_ms);
+
+/* Reads any time of RFC 3339 with a zone: "2026-11-22T20:50:12+01:00", also with a space instead of
+ * the T. Digits below a millisecond are cut. False, and `*epoch_ms` untouched, when `text` is not
+ * such a time or not in the years 0000 to 9999 in UTC. */
+bool vestim_json_parse_any_time (const char *text, int64_t *epoch_ms);

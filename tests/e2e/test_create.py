@@ -9,9 +9,10 @@ from support import expect, fail, test
 
 MEMBERS = {
     "job_id", "name", "kind", "status", "priority", "selections", "job_folder", "attempt", "created_at",
-    "updated_at", "started_at", "finished_at", "progress", "message", "details",
+    "updated_at", "started_at", "finished_at", "progress", "message", "details", "resources", "group", "depends_on",
+    "start_after", "retry", "tags", "note", "pinned", "unique", "executor", "paused", "waiting",
 }  # fmt: skip
-DETAILS = {"exit_code", "signal", "reason", "cpu_s", "max_rss_kb", "wall_s", "metrics"}
+DETAILS = {"exit_code", "signal", "reason", "cpu_s", "max_rss_kb", "wall_s", "metrics", "attempts"}
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
 
@@ -28,7 +29,7 @@ def _(t):
     expect((job["name"], job["kind"], job["status"], job["priority"], job["attempt"]), ("US06", "command", "created", 3, 1))
     nulls = [job[name] for name in ("started_at", "finished_at", "progress", "message")]
     expect(nulls, [None] * 4)
-    expect(job["details"], {**dict.fromkeys(DETAILS), "metrics": {}})
+    expect(job["details"], {**dict.fromkeys(DETAILS), "metrics": {}, "attempts": []})
     location = answer.headers["Location"].replace(daemon.url, "")
     expect(daemon.get(location).expect(200).json(), job)
 
@@ -143,7 +144,7 @@ def _(t):
             answer.expect_fields(f"selections.{field}")
 
 
-@test("PATCH changes the name always, the priority until it runs, kind and selections while created")
+@test("PATCH changes the name always, priority and selections until it runs, the kind while created")
 def _(t):
     daemon = t.daemon("--max-running", "1")
     running = daemon.sh("until [ -e go ]; do sleep 0.05; done")
@@ -156,8 +157,8 @@ def _(t):
     for job in (queued, held):
         expect(daemon.patch(f"/jobs/{job['job_id']}", {"priority": 7}).expect(200).json()["priority"], 7)
     daemon.patch(f"/jobs/{running['job_id']}", {"priority": 7}).expect_problem(409)
+    daemon.patch(f"/jobs/{running['job_id']}", {"selections": {"argv": ["false"]}}).expect_problem(409)
     for job in (running, queued):
-        daemon.patch(f"/jobs/{job['job_id']}", {"selections": {"argv": ["false"]}}).expect_problem(409)
         daemon.patch(f"/jobs/{job['job_id']}", {"kind": "command"}).expect_problem(409)
     changed = daemon.patch(f"/jobs/{held['job_id']}", {"selections": {"argv": ["false"]}}).expect(200).json()
     expect((changed["selections"], changed["status"]), ({"argv": ["false"]}, "created"))

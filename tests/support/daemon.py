@@ -17,6 +17,13 @@ from support.expect import PATIENCE, expect, fail, until
 FINAL = ("completed", "failed", "stopped", "interrupted")
 
 
+# Fields of POST /jobs, apart from the kind and the selections.
+FIELDS = (
+    "hold", "priority", "name", "resources", "group", "depends_on", "start_after", "retry", "tags", "note", "pinned",
+    "unique", "executor",
+)  # fmt: skip
+
+
 class Daemon:
     """Started in the foreground with its own data directory; `start` may follow `stop` or `kill`."""
 
@@ -172,8 +179,8 @@ class Daemon:
         return self.post("/jobs", {"name": name, **fields}).expect(201).json()
 
     def run(self, *argv, **selections):
-        """Posts a command; `hold`, `priority` and `name` go to the job, all else to its selections."""
-        outer = {key: selections.pop(key) for key in ("hold", "priority", "name") if key in selections}
+        """Posts a command; fields of a job go to the job, all else to its selections."""
+        outer = {key: selections.pop(key) for key in FIELDS if key in selections}
         return self.create(kind="command", selections={"argv": list(argv), **selections}, **outer)
 
     def sh(self, script, **selections):

@@ -159,7 +159,8 @@ handle_patch (WriteRequest *request)
     check_together (job, draft, kind);
   if (!write_request_is_valid (request, &draft->body))
     return;
-  if (!touches || !selections_name_files (kind) || job->state != VESTIM_JOB_CREATED)
+  if (!touches || !selections_name_files (kind)
+      || (job->state != VESTIM_JOB_CREATED && job->state != VESTIM_JOB_QUEUED))
     {
       patch (request);
       return;

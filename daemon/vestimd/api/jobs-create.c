@@ -7,6 +7,7 @@
 #include "common/estimation/vestim-selections.h"
 #include "common/job/vestim-command.h"
 #include "common/job/vestim-job-json.h"
+#include "common/job/vestim-resources.h"
 #include "common/json/vestim-fields.h"
 
 /* What the value of the field must be: the end of a sentence. */
@@ -30,6 +31,8 @@ dup_expectation (const VestimJobField *field)
       return g_strdup_printf ("a whole number from %" PRId64 " to %" PRId64, field->min,
                               field->max);
     case VESTIM_JOB_FIELD_TIME:
+      return g_strdup ("a time with its zone, such as \"2026-12-24T18:00:00+01:00\" or "
+                       "\"2026-12-24T17:00:00Z\", or null");
     case VESTIM_JOB_FIELD_DOUBLE:
     case VESTIM_JOB_FIELD_FOLDER:
       break; /* clients set none of these */
@@ -52,6 +55,20 @@ add_fault (RequestBody *body, const VestimJobField *field, const VestimJsonNode 
                              expected);
 }
 
+/* What no job can have on this server. */
+static void
+refuse_unsupported (const JobFields *fields, RequestBody *body)
+{
+  VestimResources resources = vestim_resources_parse (fields->values->resources);
+
+  if (fields->values->executor != VESTIM_EXECUTOR_LOCAL)
+    vestim_field_errors_add (body->errors, "executor",
+                             "This server runs jobs only on its own machine: use \"local\".");
+  if (resources.enforce != VESTIM_ENFORCE_NO)
+    vestim_field_errors_add (body->errors, "resources.enforce",
+                             "This server cannot make resources hard limits: leave this out.");
+}
+
 /* `more` (nullable) is a member that is known besides the fields. */
 static void
 read_fields (JobFields *fields, RequestBody *body, const char *more)
@@ -63,6 +80,7 @@ read_fields (JobFields *fields, RequestBody *body, const char *more)
     {
       const VestimJobField *field = &vestim_job_fields[i];
       const VestimJsonNode *node;
+      unsigned n_errors = body->errors->len;
 
       if (field->change == VESTIM_JOB_CHANGE_NEVER)
         continue;
@@ -70,13 +88,14 @@ read_fields (JobFields *fields, RequestBody *body, const char *more)
       node = vestim_json_member (body->root, field->name);
       if (node == NULL)
         continue;
-      if (vestim_job_json_read_field (field, node, fields->values))
+      if (vestim_job_json_read_field (field, node, fields->values, body->errors))
         fields->given |= VESTIM_JOB_FIELD_BIT (i);
-      else
+      else if (body->errors->len == n_errors)
         add_fault (body, field, node);
     }
   if ((fields->given & VESTIM_JOB_FIELD_SET (selections)) != 0)
     fields->selections = vestim_json_member (body->root, "selections");
+  refuse_unsupported (fields, body);
   request_body_refuse_unknown (body, known);
 }
 

@@ -140,23 +140,25 @@ void
 attempt_status_apply (const AttemptStatus *status, VestimJob *job)
 {
   VestimJobDetails *details = &job->details;
-  char *metrics = status->details.metrics != NULL ? g_strdup (status->details.metrics)
-                                                  : g_steal_pointer (&details->metrics);
+  VestimJobDetails before = *details;
 
   job->state = status->state;
   /* An interrupted job that was asked to finish does so when it goes on. */
   if (job->state != VESTIM_JOB_INTERRUPTED || job->intent != VESTIM_JOB_INTENT_FINISH)
     job->intent = VESTIM_JOB_INTENT_NONE;
   job->finished_at = status->finished_at;
-  g_free (details->signal);
-  g_free (details->reason);
-  g_free (details->metrics);
-  g_free (details->tasks);
   *details = status->details;
   details->signal = g_strdup (status->details.signal);
   details->reason = g_strdup (status->details.reason);
   details->tasks = g_strdup (status->details.tasks);
-  details->metrics = metrics;
+  details->metrics = status->details.metrics != NULL ? g_strdup (status->details.metrics)
+                                                     : g_steal_pointer (&before.metrics);
+  details->gpu_indices = before.gpu_indices;
+  details->attempts = before.attempts;
+  g_free (before.signal);
+  g_free (before.reason);
+  g_free (before.metrics);
+  g_free (before.tasks);
 }
 
 void

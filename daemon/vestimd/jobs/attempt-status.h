@@ -8,7 +8,7 @@
 typedef struct
 {
   VestimJobState state;
-  VestimJobDetails details; /* `metrics` NULL: the reported ones stay */
+  VestimJobDetails details; /* `metrics` NULL: the reported ones stay, as do GPUs and attempts */
   int64_t finished_at;      /* 0: unknown */
 } AttemptStatus;
 

@@ -128,6 +128,7 @@ service_create (Service *service, const ServiceFields *fields, bool hold, const 
   data->sequence = ++service->last_sequence;
   data->created_at = data->updated_at = service->config.now_ms ();
   data->id = vestim_job_id_new (data->created_at, data->sequence);
+  data->rank = VESTIM_JOB_RANK_OF (data->sequence);
   vestim_job_fields_copy (data, fields->values, fields->given);
   if ((fields->given & VESTIM_JOB_FIELD_SET (name)) == 0)
     {
@@ -149,14 +150,19 @@ service_create (Service *service, const ServiceFields *fields, bool hold, const 
 
 /* ---- Patch ---- */
 
-/* (nullable) Why the fields cannot change now. An estimation that is over can go on with other
- * limits, so these may change. */
+/* (nullable) Why the fields cannot change now. An attempt that is being started has been given
+ * them. An estimation that is over can go on with other limits, so these may change. */
 static const char *
 refuse_change (const Request *request, const Job *job)
 {
   const VestimJob *data = job->data;
   const char *error = vestim_job_fields_refuse_change (request->given, data->state);
+  VestimJobFieldSet used = request->given & ~VESTIM_JOB_FIELD_SET (priority);
 
+  if (job_is_handed_over (job)
+      && vestim_job_fields_refuse_change (used, VESTIM_JOB_RUNNING) != NULL)
+    return "Its start has begun, so only its name, priority, tags, note and whether it is pinned "
+           "can be changed. Stop it first, or wait for its end.";
   if (error == NULL || data->kind != VESTIM_JOB_KIND_ESTIMATION
       || !vestim_job_state_is_final (data->state)
       || (request->given & VESTIM_JOB_FIELD_SET (selections)) == 0)

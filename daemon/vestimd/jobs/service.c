@@ -235,6 +235,8 @@ on_job_loaded (void *user, VestimJob *data)
 {
   Service *service = user;
 
+  if (data->rank == INT64_MIN) /* stored by a program that knew no rank */
+    data->rank = VESTIM_JOB_RANK_OF (data->sequence);
   job_enqueue (service_add (service, data));
 }
 

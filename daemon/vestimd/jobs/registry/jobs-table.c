@@ -46,6 +46,12 @@ list_columns (bool as_parameters)
 static void
 bind_field (sqlite3_stmt *stmt, int index, const VestimJobField *field, const VestimJob *job)
 {
+  if ((field->flags & (VESTIM_JOB_FIELD_NULLABLE | VESTIM_JOB_FIELD_SPARSE)) != 0
+      && vestim_job_field_is_initial (field, job))
+    {
+      sqlite3_bind_null (stmt, index);
+      return;
+    }
   switch (field->type)
     {
     case VESTIM_JOB_FIELD_TEXT:
@@ -60,10 +66,7 @@ bind_field (sqlite3_stmt *stmt, int index, const VestimJobField *field, const Ve
     case VESTIM_JOB_FIELD_INT:
     case VESTIM_JOB_FIELD_INT64:
     case VESTIM_JOB_FIELD_TIME:
-      if (vestim_job_field_is_null (field, job))
-        sqlite3_bind_null (stmt, index);
-      else
-        sqlite3_bind_int64 (stmt, index, vestim_job_field_int (field, job));
+      sqlite3_bind_int64 (stmt, index, vestim_job_field_int (field, job));
       return;
     case VESTIM_JOB_FIELD_DOUBLE: /* SQLite stores a NAN as null. */
       sqlite3_bind_double (stmt, index, VESTIM_JOB_MEMBER (double, field, job));
@@ -105,9 +108,11 @@ read_text (sqlite3_value *value)
 static bool
 read_null (const VestimJobField *field, VestimJob *job)
 {
+  bool is_sparse = (field->flags & VESTIM_JOB_FIELD_SPARSE) != 0;
+
   if (vestim_job_field_is_text (field))
-    return (field->flags & VESTIM_JOB_FIELD_NULLABLE) != 0;
-  if (field->type == VESTIM_JOB_FIELD_WORD)
+    return is_sparse || (field->flags & VESTIM_JOB_FIELD_NULLABLE) != 0;
+  if (field->type == VESTIM_JOB_FIELD_WORD && !is_sparse)
     return vestim_job_field_set_word (field, job, NULL);
   if (field->type == VESTIM_JOB_FIELD_DOUBLE)
     VESTIM_JOB_MEMBER (double, field, job) = NAN;

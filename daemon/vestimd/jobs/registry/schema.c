@@ -53,6 +53,25 @@ static const char *const steps[] = {
   "ALTER TABLE jobs ADD COLUMN fresh INTEGER NOT NULL DEFAULT 0;",
   "ALTER TABLE jobs ADD COLUMN tasks TEXT;",
   "", /* The kind evaluation and the intent to finish, which earlier programs do not know. */
+  /* In these columns, NULL is the default. */
+  "ALTER TABLE jobs ADD COLUMN resources TEXT;"
+  "ALTER TABLE jobs ADD COLUMN group_name TEXT;"
+  "ALTER TABLE jobs ADD COLUMN depends_on TEXT;"
+  "ALTER TABLE jobs ADD COLUMN start_after INTEGER;"
+  "ALTER TABLE jobs ADD COLUMN retry TEXT;"
+  "ALTER TABLE jobs ADD COLUMN tags TEXT;"
+  "ALTER TABLE jobs ADD COLUMN note TEXT;"
+  "ALTER TABLE jobs ADD COLUMN pinned INTEGER;"
+  "ALTER TABLE jobs ADD COLUMN unique_name TEXT;"
+  "ALTER TABLE jobs ADD COLUMN executor TEXT;"
+  "ALTER TABLE jobs ADD COLUMN paused INTEGER;"
+  "ALTER TABLE jobs ADD COLUMN gpu_indices TEXT;"
+  "ALTER TABLE jobs ADD COLUMN attempts TEXT;"
+  "ALTER TABLE jobs ADD COLUMN rank INTEGER;"
+  "ALTER TABLE jobs ADD COLUMN retries INTEGER;"
+  "ALTER TABLE jobs ADD COLUMN not_before INTEGER;"
+  "ALTER TABLE jobs ADD COLUMN is_released INTEGER;"
+  "ALTER TABLE jobs ADD COLUMN is_blocked INTEGER;",
 };
 
 const Schema schema_current = { steps, G_N_ELEMENTS (steps) };

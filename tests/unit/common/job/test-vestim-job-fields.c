@@ -58,7 +58,7 @@ test_each_field_that_clients_set_has_its_messages (void)
         continue;
       g_assert_nonnull (field->name);
       g_assert_true (field->type != VESTIM_JOB_FIELD_WORD || field->expected != NULL);
-      g_assert_true (field->type != VESTIM_JOB_FIELD_TEXT || field->max > 0);
+      g_assert_true (field->type != VESTIM_JOB_FIELD_TEXT || field->max > 0 || field->read != NULL);
     }
 }
 
@@ -70,17 +70,37 @@ test_the_state_decides_what_may_change (void)
   g_assert_null (vestim_job_fields_refuse_change (all, VESTIM_JOB_CREATED));
   g_assert_null (vestim_job_fields_refuse_change (NAME | PRIORITY, VESTIM_JOB_QUEUED));
   g_assert_null (vestim_job_fields_refuse_change (NAME, VESTIM_JOB_COMPLETED));
-  g_assert_nonnull (vestim_job_fields_refuse_change (SELECTIONS, VESTIM_JOB_QUEUED));
+  g_assert_null (vestim_job_fields_refuse_change (SELECTIONS, VESTIM_JOB_QUEUED));
+  g_assert_nonnull (vestim_job_fields_refuse_change (SELECTIONS, VESTIM_JOB_RUNNING));
+  g_assert_nonnull (vestim_job_fields_refuse_change (KIND, VESTIM_JOB_QUEUED));
   g_assert_nonnull (vestim_job_fields_refuse_change (PRIORITY, VESTIM_JOB_RUNNING));
 }
 
-/* Who sends priority and selections to a running job should hear of the selections. */
+/* Who sends priority and kind to a running job should hear of the kind. */
 static void
 test_the_strictest_rule_gives_the_reason (void)
 {
-  const char *reason = vestim_job_fields_refuse_change (PRIORITY | SELECTIONS, VESTIM_JOB_RUNNING);
+  const char *reason = vestim_job_fields_refuse_change (PRIORITY | KIND, VESTIM_JOB_RUNNING);
 
-  g_assert_nonnull (strstr (reason, "selections"));
+  g_assert_nonnull (strstr (reason, "The kind"));
+}
+
+/* Most jobs have most fields at their initial value: 100,000 of them shall not hold a copy each. */
+static void
+test_an_initial_value_takes_no_memory (void)
+{
+  g_autoptr (VestimJob) job = vestim_job_new ();
+
+  for (unsigned i = 0; i < vestim_job_n_fields; i++)
+    {
+      const VestimJobField *field = &vestim_job_fields[i];
+
+      if ((field->flags & VESTIM_JOB_FIELD_SPARSE) == 0 || !vestim_job_field_is_text (field))
+        continue;
+      g_assert_null (VESTIM_JOB_MEMBER (char *, field, job));
+      vestim_job_field_take_text (field, job, g_strdup (field->null_text));
+      g_assert_null (VESTIM_JOB_MEMBER (char *, field, job));
+    }
 }
 
 static void
@@ -115,6 +135,8 @@ main (int argc, char **argv)
                    test_the_state_decides_what_may_change);
   g_test_add_func ("/job-fields/the-strictest-rule-gives-the-reason",
                    test_the_strictest_rule_gives_the_reason);
+  g_test_add_func ("/job-fields/an-initial-value-takes-no-memory",
+                   test_an_initial_value_takes_no_memory);
   g_test_add_func ("/job-fields/only-the-fields-of-the-set-are-copied-and-compared",
                    test_only_the_fields_of_the_set_are_copied_and_compared);
   return g_test_run ();

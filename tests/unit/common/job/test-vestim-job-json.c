@@ -17,11 +17,15 @@ test_a_new_job_has_every_key (void)
       out->str, ==,
       "{\"job_id\":\"job_20261122-195012-00002a\",\"name\":\"\",\"kind\":null,"
       "\"status\":\"created\",\"priority\":0,\"selections\":{},"
+      "\"resources\":{\"cpus\":1,\"memory_mb\":0,\"gpus\":0},\"group\":\"default\","
+      "\"depends_on\":[],\"start_after\":null,\"retry\":null,\"tags\":[],\"note\":\"\","
+      "\"pinned\":false,\"unique\":null,\"executor\":\"local\",\"paused\":false,"
+      "\"waiting\":null,"
       "\"job_folder\":\"/data/jobs/job_20261122-195012-00002a\",\"attempt\":1,"
       "\"created_at\":\"2026-11-22T19:50:12.123Z\",\"updated_at\":\"2026-11-22T19:50:12.123Z\","
       "\"started_at\":null,\"finished_at\":null,\"progress\":null,\"message\":null,"
       "\"details\":{\"exit_code\":null,\"signal\":null,\"reason\":null,\"cpu_s\":null,"
-      "\"max_rss_kb\":null,\"wall_s\":null,\"metrics\":{}}}");
+      "\"max_rss_kb\":null,\"wall_s\":null,\"metrics\":{},\"attempts\":[]}}");
 }
 
 int

@@ -367,6 +367,50 @@ test_times_are_written_and_read_back (void)
   g_assert_cmpstr (out->str, ==, "null");
 }
 
+/* People write times in their own zone. A time without a zone means another one on each machine. */
+static void
+test_times_of_any_zone_are_read (void)
+{
+  static const struct
+  {
+    const char *text;
+    int64_t ms; /* -1: refused */
+  } cases[] = {
+    { "2026-11-22T19:50:12Z", INT64_C (1795377012000) },
+    { "2026-11-22t20:50:12.1239+01:00", INT64_C (1795377012123) },
+    { "2026-11-22 14:20:12-05:30", INT64_C (1795377012000) },
+    { "2024-02-29T00:00:00z", INT64_C (1709164800000) },
+    { "2016-12-31T23:59:60Z", INT64_C (1483228800000) },
+    { "1969-12-31T23:59:59.5Z", -500 },
+    { "9999-12-31T23:59:59.999Z", INT64_C (253402300799999) },
+    { "2026-11-22T19:50:12", -1 },
+    { "2026-11-22", -1 },
+    { "2026-11-22T19:50Z", -1 },
+    { "2026-11-22T19:50:12.Z", -1 },
+    { "2026-11-22T19:50:12Z ", -1 },
+    { "2026-11-22T24:00:00Z", -1 },
+    { "2026-11-22T19:60:00Z", -1 },
+    { "2026-11-22T19:50:61Z", -1 },
+    { "2026-13-22T19:50:12Z", -1 },
+    { "2026-11-31T19:50:12Z", -1 },
+    { "2023-02-29T19:50:12Z", -1 },
+    { "2026-11-22T19:50:12+24:00", -1 },
+    { "2026-11-22T19:50:12+0100", -1 },
+    { "9999-12-31T23:59:59-00:01", -1 },
+    { "0000-01-01T00:00:00+00:01", -1 },
+    { "+026-11-22T19:50:12Z", -1 },
+    { "", -1 },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      int64_t value = -1;
+
+      g_assert_cmpint (vestim_json_parse_any_time (cases[i].text, &value), ==, cases[i].ms != -1);
+      g_assert_cmpint (value, ==, cases[i].ms);
+    }
+}
+
 static double
 parse_seconds (const GString *text)
 {
@@ -428,6 +472,7 @@ main (int argc, char **argv)
   g_test_add_func ("/json/doubles-are-short-and-exact", test_doubles_are_written_short_and_exact);
   g_test_add_func ("/json/written-strings-are-valid", test_written_strings_are_valid_for_any_bytes);
   g_test_add_func ("/json/times-are-read-back", test_times_are_written_and_read_back);
+  g_test_add_func ("/json/times-of-any-zone-are-read", test_times_of_any_zone_are_read);
   g_test_add_func ("/json/a-large-object-is-linear", test_a_large_object_takes_linear_time);
   g_test_add_func ("/json/large-texts-are-linear", test_other_large_texts_take_linear_time);
   return g_test_run ();

@@ -63,23 +63,34 @@ test_a_new_registry_takes_every_step (RegistryFixture *fixture, const void *data
   g_assert_cmpuint (registry_fixture_count_entries (fixture->dir), ==, 1);
 }
 
-/* A registry of the first version, as released programs wrote it, keeps its jobs. */
+/* A registry of an older version keeps its jobs, whose new fields have their initial values. */
 static void
-test_a_registry_of_the_first_version_keeps_its_jobs (RegistryFixture *fixture, const void *data)
+test_registries_of_older_versions_keep_their_jobs (RegistryFixture *fixture, const void *data)
 {
-  const Schema first = { schema_current.steps, 1 };
-  g_autoptr (GPtrArray) jobs = NULL;
+  for (int version = 1; version < schema_current.version; version++)
+    {
+      const Schema old = { schema_current.steps, version };
+      g_autofree char *backup = g_strdup_printf ("%s.v%d.bak", fixture->path, version);
+      g_autoptr (GPtrArray) jobs = NULL;
+      const VestimJob *job;
 
-  create (fixture, &first);
-  registry_fixture_sql (fixture,
-                        "INSERT INTO jobs (sequence, job_id, name, state, priority, selections,"
-                        " attempt, created_at, updated_at, idle_resumes) VALUES (1,"
-                        " 'job_20261122-195012-000001', 'old', 'queued', 0, '{}', 1, 1, 1, 0)");
-  registry_fixture_open (fixture);
-  jobs = registry_fixture_load (fixture);
-  g_assert_cmpuint (jobs->len, ==, 1);
-  g_assert_cmpstr (((VestimJob *) jobs->pdata[0])->name, ==, "old");
-  g_assert_false (((VestimJob *) jobs->pdata[0])->fresh);
+      create (fixture, &old);
+      registry_fixture_sql (fixture,
+                            "INSERT INTO jobs (sequence, job_id, name, state, priority, selections,"
+                            " attempt, created_at, updated_at, idle_resumes) VALUES (1,"
+                            " 'job_20261122-195012-000001', 'old', 'queued', 0, '{}', 1, 1, 1, 0)");
+      registry_fixture_open (fixture);
+      jobs = registry_fixture_load (fixture);
+      g_assert_cmpuint (jobs->len, ==, 1);
+      job = jobs->pdata[0];
+      g_assert_cmpstr (job->name, ==, "old");
+      g_assert_false (job->fresh || job->pinned || job->paused);
+      g_assert_cmpstr (vestim_job_group (job), ==, "default");
+      g_assert_null (job->depends_on);
+      g_assert_true (g_file_test (backup, G_FILE_TEST_EXISTS));
+      registry_fixture_close (fixture);
+      g_assert_cmpint (unlink (fixture->path), ==, 0);
+    }
 }
 
 /* The kind and the intent that version 0.1 does not know would be damage to it: it must see that
@@ -205,8 +216,8 @@ main (int argc, char **argv)
                  test_version_0_1_refuses_the_registry_as_newer);
   REGISTRY_TEST ("/schema/a-failed-migration-changes-nothing",
                  test_a_failed_migration_changes_nothing);
-  REGISTRY_TEST ("/schema/a-registry-of-the-first-version-keeps-its-jobs",
-                 test_a_registry_of_the_first_version_keeps_its_jobs);
+  REGISTRY_TEST ("/schema/registries-of-older-versions-keep-their-jobs",
+                 test_registries_of_older_versions_keep_their_jobs);
   REGISTRY_TEST ("/schema/no-copy-no-migration", test_no_copy_no_migration);
   REGISTRY_TEST ("/schema/the-copy-does-not-follow-a-link", test_the_copy_does_not_follow_a_link);
   return g_test_run ();
