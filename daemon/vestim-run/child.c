@@ -15,6 +15,7 @@
 
 #include "daemon/attempt/attempt.h"
 #include "daemon/posix/lack.h"
+#include "daemon/vestim-run/job-group.h"
 #include "daemon/vestim-run/supervisor.h"
 
 /* The job's process is made with vfork(): it runs in the shim's memory until it executes its
@@ -27,6 +28,7 @@
 typedef enum
 {
   STEP_PREPARE,
+  STEP_GROUP,
   STEP_FOLDER,
   STEP_PROGRAM,
 } Step;
@@ -80,6 +82,18 @@ limit_open_files (int open_files)
     return;
   limit.rlim_cur = (rlim_t) open_files;
   setrlimit (RLIMIT_NOFILE, &limit);
+}
+
+/* A limit that is already lower stays. */
+static void
+limit_address_space (int64_t bytes)
+{
+  struct rlimit limit;
+
+  if (bytes == 0 || getrlimit (RLIMIT_AS, &limit) != 0 || limit.rlim_max < (rlim_t) bytes)
+    return;
+  limit.rlim_cur = limit.rlim_max = (rlim_t) bytes;
+  setrlimit (RLIMIT_AS, &limit);
 }
 
 /* Moves it above 0 to 3, still close-on-exec. */
@@ -157,6 +171,8 @@ become_job (const ChildSpec *spec, pid_t shim, int report_fd)
   if (getppid () != shim)
     _exit (127); /* it was killed before the kernel knew that we want to end with it */
   reset_signals ();
+  if (spec->group_procs >= 0 && write (spec->group_procs, "0", 1) < 0 && spec->must_enter)
+    report_and_exit (report, STEP_GROUP, errno);
   log_fd = move_up (spec->log_fd);
   progress_fd = log_fd < 0 ? -1 : move_up (spec->progress_fd);
   r = progress_fd < 0 ? -errno : place_descriptors (log_fd, progress_fd);
@@ -165,6 +181,7 @@ become_job (const ChildSpec *spec, pid_t shim, int report_fd)
   if (fchdir (spec->folder) != 0 || (spec->cwd != NULL && chdir (spec->cwd) != 0))
     report_and_exit (report, STEP_FOLDER, errno);
   limit_open_files (spec->open_files);
+  limit_address_space (spec->address_space);
   report_and_exit (report, STEP_PROGRAM, execute (spec->argv, spec->env));
 }
 
@@ -208,6 +225,8 @@ describe (const ChildSpec *spec, const Failure *failure, char *sentence, size_t 
   if (failure->step == STEP_PREPARE)
     snprintf (sentence, size, "cannot prepare the job's descriptors: %s; %s.", why,
               advice (failure->error, "/"));
+  else if (failure->step == STEP_GROUP)
+    snprintf (sentence, size, JOB_GROUP_FAULT, why);
   else if (failure->step == STEP_FOLDER)
     snprintf (sentence, size,
               "cannot enter the folder '%.*s': %s; create it and retry, or give a new job another "

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* What the job's own process gets. */
@@ -15,6 +17,9 @@ typedef struct
   int progress_fd; /* becomes ATTEMPT_PROGRESS_FD */
   int open_files;  /* its soft limit of open files, 0: ours. The daemon may have raised its own,
                       and programs that use select() break with a high one */
+  int64_t address_space; /* limit of each process, in bytes; 0: ours */
+  int group_procs;       /* cgroup.procs of the group that it enters first; -1: none */
+  bool must_enter;       /* or it is not started */
 } ChildSpec;
 
 /* Starts it in a session of its own. 0 when there was a process: it runs its program, or it has

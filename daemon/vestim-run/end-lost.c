@@ -13,17 +13,21 @@
 #include "daemon/attempt/exit-record.h"
 #include "daemon/attempt/job-marks.h"
 #include "daemon/posix/clock.h"
+#include "daemon/posix/fd.h"
 #include "daemon/posix/lack.h"
 #include "daemon/vestim-run/ending.h"
+#include "daemon/vestim-run/job-group.h"
 #include "daemon/vestim-run/locked-folder.h"
 #include "daemon/vestim-run/supervisor.h"
 
 #define LOOK_MS 20
 #define RARE_LOOK_MS 1000 /* for a process that does not end: perhaps we may not signal it */
 #define EMPTY_LOOKS 2
+#define MAX_CGROUP 65536
 
 /* The processes of an attempt whose shim was killed: those that carry the job's marks in their
- * environment, are in its session, or hold one of its pipes, and all that descend from these. Some
+ * environment, are in its control group or session, or hold one of its pipes, and all that descend
+ * from these. Some
  * are never chosen: a process of another boot, or of the original of a copied folder, one older
  * than the shim, one with the marks of another job, and the caller with its ancestors, because the
  * job may have started the daemon. */
@@ -36,6 +40,7 @@ typedef struct
   JobMarks marks;
   char log_pipe[32]; /* "pipe:[123]", as links in /proc/PID/fd read */
   char progress_pipe[32];
+  char *group; /* (nullable, owned) the name of its control group, if it had one */
 } LostProcesses;
 
 static void
@@ -51,6 +56,7 @@ lost_processes_init (LostProcesses *lost, const LockRecord *record, const Option
       lost->is_elsewhere =
           record->pid_namespace != 0 && record->pid_namespace != process_pid_namespace ();
       lost->is_none |= strcmp (boot_id, record->boot_id) != 0;
+      lost->group = job_group_dup_name (options->job_id, options->attempt, record->pid);
     }
   job_marks_init (&lost->marks, options->job_id, options->folder);
   snprintf (lost->log_pipe, sizeof lost->log_pipe, "pipe:[%" PRIu64 "]", record->log_pipe);
@@ -86,6 +92,31 @@ holds_pipe (const LostProcesses *lost, pid_t pid)
   return holds;
 }
 
+/* Whether a group of the name is in the path of the process's group. */
+static bool
+is_in_group (const LostProcesses *lost, pid_t pid)
+{
+  char path[64], *text = NULL;
+  bool is_in = false;
+  size_t length;
+  int r;
+
+  if (lost->group == NULL || lost->is_elsewhere)
+    return false;
+  snprintf (path, sizeof path, "/proc/%d/cgroup", (int) pid);
+  r = fd_read_file (path, MAX_CGROUP, &text, NULL);
+  if (r < 0)
+    {
+      lack_note (-r);
+      return false;
+    }
+  length = strlen (lost->group);
+  for (const char *at = text; !is_in && (at = strstr (at, lost->group)) != NULL; at += length)
+    is_in = at > text && at[-1] == '/' && (at[length] == '/' || at[length] == '\n');
+  free (text);
+  return is_in;
+}
+
 /* A session's number is free again when its last process has ended. A session with our number whose
  * leader is not our job's process is a later one. */
 static bool
@@ -109,7 +140,8 @@ is_of_job (const LostProcesses *lost, const ProcessList *all, const Process *pro
   marks = job_marks_find (&lost->marks, process->pid);
   return marks == JOB_MARKS_OURS
          || (marks == JOB_MARKS_NONE
-             && (is_in_session (lost, all, process) || holds_pipe (lost, process->pid)));
+             && (is_in_session (lost, all, process) || holds_pipe (lost, process->pid)
+                 || is_in_group (lost, process->pid)));
 }
 
 static void
@@ -201,6 +233,7 @@ end_lost (const Options *options)
 {
   LockedFolder folder;
   LostProcesses lost;
+  JobGroup group;
   int signal_fd = supervisor_block_signals ();
   int r = signal_fd < 0 ? signal_fd : locked_folder_open (&folder, options->folder);
 
@@ -208,8 +241,12 @@ end_lost (const Options *options)
     return r;
   /* A job may have removed its folder; the marks of its processes are still there. */
   lost_processes_init (&lost, &folder.last, options);
+  job_group_find (&group, options->cgroup, lost.group);
+  job_group_thaw (&group);
   end_all (&lost);
+  job_group_close (&group);
   job_marks_clear (&lost.marks);
+  free (lost.group);
   if (r == 0 && !has_exit_record (&folder, options->attempt))
     r = record_loss (&folder, options->attempt);
   return r;

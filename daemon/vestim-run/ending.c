@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "daemon/posix/cgroup.h"
 #include "daemon/posix/clock.h"
 
 #define STABLE_ROUNDS 3
@@ -84,6 +85,8 @@ ending_step (Ending *ending)
 
   if (clock_monotonic_ms () < ending->kill_at)
     return;
+  if (ending->group != NULL)
+    cgroup_kill (ending->group);
   freeze (ending, &frozen);
   for (size_t i = 0; i < frozen.n; i++)
     process_signal (&frozen.items[i], SIGKILL);

@@ -17,6 +17,7 @@ typedef struct
   /* Replaces `found` by the living processes of the set. */
   void (*find) (void *user, ProcessList *found);
   void *user;
+  const char *group; /* (nullable) the control group of the set, which gets SIGKILL as a whole */
   bool begun;
   int64_t kill_at;   /* of clock_monotonic_ms() */
   int64_t next_at;   /* when ending_step() is due, once it has `begun` */

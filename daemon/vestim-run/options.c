@@ -13,9 +13,11 @@
 
 static const char usage[] =
     "Usage: vestim-run --folder DIR --job-id ID --attempt N [--timeout SECONDS]\n"
-    "                  [--cwd DIR] [--open-files N] [--input FD] [--ready FD]\n"
+    "                  [--cwd DIR] [--open-files N] [--cgroup DIR] [--memory-max BYTES]\n"
+    "                  [--cpu-max N] [--address-space BYTES] [--oom-group DIR]\n"
+    "                  [--input FD] [--ready FD]\n"
     "                  [--] [PROGRAM ARGUMENT…]\n"
-    "       vestim-run --end --folder DIR --job-id ID --attempt N\n"
+    "       vestim-run --end --folder DIR --job-id ID --attempt N [--cgroup DIR]\n"
     "\n"
     "Starts one attempt of a job, keeps its log, progress and exit record in the job\n"
     "folder, and ends all processes of the job. vestimd starts this program; see\n"
@@ -27,18 +29,36 @@ static const char usage[] =
     "  --timeout SECONDS  end the job after that time\n"
     "  --cwd DIR          working folder of the job (default: the job folder)\n"
     "  --open-files N     limit of open files for the job (default: the caller's)\n"
+    "  --cgroup DIR       the control group in which the attempt gets its own\n"
+    "  --memory-max BYTES, --cpu-max N\n"
+    "                     hard limits of that group\n"
+    "  --address-space BYTES\n"
+    "                     limit of the address space of each process of the job\n"
+    "  --oom-group DIR    the control group that counts processes killed for memory,\n"
+    "                     if the group of the attempt cannot\n"
     "  --input FD         read arguments and environment from this descriptor\n"
     "  --ready FD         write the start time to this descriptor\n"
     "  --end              end the processes of an attempt whose vestim-run was killed\n"
     "  --help, --version\n";
 
 static const struct option long_options[] = {
-  { "folder", required_argument, NULL, 'f' },  { "job-id", required_argument, NULL, 'j' },
-  { "attempt", required_argument, NULL, 'a' }, { "timeout", required_argument, NULL, 't' },
-  { "cwd", required_argument, NULL, 'c' },     { "open-files", required_argument, NULL, 'o' },
-  { "input", required_argument, NULL, 'i' },   { "ready", required_argument, NULL, 'r' },
-  { "end", no_argument, NULL, 'e' },           { "help", no_argument, NULL, 'h' },
-  { "version", no_argument, NULL, 'v' },       { NULL, 0, NULL, 0 },
+  { "folder", required_argument, NULL, 'f' },
+  { "job-id", required_argument, NULL, 'j' },
+  { "attempt", required_argument, NULL, 'a' },
+  { "timeout", required_argument, NULL, 't' },
+  { "cwd", required_argument, NULL, 'c' },
+  { "open-files", required_argument, NULL, 'o' },
+  { "input", required_argument, NULL, 'i' },
+  { "ready", required_argument, NULL, 'r' },
+  { "end", no_argument, NULL, 'e' },
+  { "help", no_argument, NULL, 'h' },
+  { "version", no_argument, NULL, 'v' },
+  { "cgroup", required_argument, NULL, 'g' },
+  { "memory-max", required_argument, NULL, 'm' },
+  { "cpu-max", required_argument, NULL, 'u' },
+  { "address-space", required_argument, NULL, 's' },
+  { "oom-group", required_argument, NULL, 'k' },
+  { NULL, 0, NULL, 0 },
 };
 
 /* `message` is NULL where getopt has printed one. */
@@ -66,12 +86,50 @@ read_number (const char *text, int least, int *value)
 }
 
 static bool
+read_bytes (const char *text, int64_t *value)
+{
+  char *end;
+
+  errno = 0;
+  *value = strtoll (text, &end, 10);
+  return end != text && *end == '\0' && errno == 0 && *value > 0;
+}
+
+static bool
 read_seconds (const char *text, double *value)
 {
   char *end;
 
   *value = strtod (text, &end);
   return end != text && *end == '\0' && isfinite (*value) && *value >= 0;
+}
+
+static int
+take_limit (Options *options, int option)
+{
+  switch (option)
+    {
+    case 'g':
+      options->cgroup = optarg;
+      return 0;
+    case 'k':
+      options->oom_group = optarg;
+      return 0;
+    case 'm':
+      return read_bytes (optarg, &options->memory_max)
+                 ? 0
+                 : fail ("--memory-max needs a number of bytes: give 1 or more.");
+    case 's':
+      return read_bytes (optarg, &options->address_space)
+                 ? 0
+                 : fail ("--address-space needs a number of bytes: give 1 or more.");
+    case 'u':
+      return read_number (optarg, 1, &options->cpu_max)
+                 ? 0
+                 : fail ("--cpu-max needs a number of CPUs: give 1 or more.");
+    default:
+      return fail (NULL);
+    }
 }
 
 static int
@@ -112,7 +170,7 @@ take_option (Options *options, int option)
       options->action = ACTION_END;
       return 0;
     default:
-      return fail (NULL);
+      return take_limit (options, option);
     }
 }
 

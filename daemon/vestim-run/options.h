@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdint.h>
+
 /* The command line of vestim-run. */
 typedef enum
 {
@@ -14,13 +16,18 @@ typedef struct
   Action action;
   const char *folder; /* the job folder; absolute after the options were read */
   const char *job_id;
-  int attempt;      /* from 1 */
-  double timeout_s; /* 0: none */
-  const char *cwd;  /* (nullable) NULL: the job folder */
-  int open_files;   /* soft limit of the job; 0: our own */
-  int input_fd;     /* -1: arguments from the command line, environment from our own */
-  int ready_fd;     /* -1: nobody waits for the start */
-  char **argv;      /* program and arguments after "--", NULL-terminated */
+  int attempt;        /* from 1 */
+  double timeout_s;   /* 0: none */
+  const char *cwd;    /* (nullable) NULL: the job folder */
+  int open_files;     /* soft limit of the job; 0: our own */
+  const char *cgroup; /* (nullable) where the group of the attempt is made; NULL: no group */
+  int64_t memory_max; /* hard limits of the group; 0: none */
+  int cpu_max;
+  int64_t address_space; /* limit of each process, in bytes; 0: none */
+  const char *oom_group; /* (nullable) the group whose memory.events count kills of the job */
+  int input_fd;          /* -1: arguments from the command line, environment from our own */
+  int ready_fd;          /* -1: nobody waits for the start */
+  char **argv;           /* program and arguments after "--", NULL-terminated */
 } Options;
 
 /* 0, or the exit code of a usage error, after a message on stderr. */

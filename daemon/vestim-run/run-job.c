@@ -21,7 +21,9 @@
 #include "daemon/posix/lack.h"
 #include "daemon/vestim-run/child.h"
 #include "daemon/vestim-run/input.h"
+#include "daemon/vestim-run/job-group.h"
 #include "daemon/vestim-run/locked-folder.h"
+#include "daemon/vestim-run/oom-watch.h"
 #include "daemon/vestim-run/supervisor.h"
 
 /* The steps of an attempt, and what the next one who looks finds after a crash in each:
@@ -52,6 +54,8 @@ typedef struct
   ExitRecord exit_record;
   LogWriter log;
   ProgressWriter progress;
+  JobGroup group;
+  OomWatch oom_watch;
   int signal_fd;
   Pipe log_pipe;
   Pipe progress_pipe;
@@ -121,10 +125,38 @@ announce_start (Job *job)
   close (job->options->ready_fd);
 }
 
+static bool
+has_limits (const Options *options)
+{
+  return options->memory_max > 0 || options->cpu_max > 0;
+}
+
+/* A job without limits does without a group where none can be made. 0, or -errno after a momentary
+ * lack, or `sentence` is set. */
+static int
+open_group (Job *job)
+{
+  const Options *options = job->options;
+  int r = job_group_open (&job->group, &(JobGroupSpec){
+                                           .parent = options->cgroup,
+                                           .job_id = options->job_id,
+                                           .attempt = options->attempt,
+                                           .memory_max = options->memory_max,
+                                           .cpus = options->cpu_max,
+                                       });
+
+  oom_watch_open (&job->oom_watch, &job->group, options->oom_group);
+  if (r == 0 || !has_limits (options))
+    return 0;
+  snprintf (job->sentence, sizeof job->sentence, JOB_GROUP_FAULT, strerror (-r));
+  return lack_is (-r) ? r : 0;
+}
+
 /* 0: it was started, or `sentence` says why not. */
 static int
 start (Job *job)
 {
+  int entrance = job_group_open_entrance (&job->group);
   ChildSpec spec = {
     .argv = job->input.argv,
     .env = job->input.env,
@@ -133,12 +165,16 @@ start (Job *job)
     .log_fd = job->log_pipe.writer,
     .progress_fd = job->progress_pipe.writer,
     .open_files = job->options->open_files,
+    .address_space = job->options->address_space,
+    .group_procs = entrance,
+    .must_enter = has_limits (job->options),
   };
   Process process;
   int r;
 
   announce_attempt (job);
   r = child_start (&spec, &job->record.job_pid, job->sentence, sizeof job->sentence);
+  fd_clear (&entrance);
   if (r < 0)
     fail (job, "create a process", r);
   if (r < 0 || job->sentence[0] != '\0')
@@ -174,6 +210,8 @@ follow (Job *job)
     .progress_pipe = job->progress_pipe.reader,
     .log = &job->log,
     .progress = &job->progress,
+    .group = &job->group,
+    .oom_watch = &job->oom_watch,
     .timeout_s = job->options->timeout_s,
     .on_folder_change = on_folder_change,
     .user = job,
@@ -185,11 +223,13 @@ follow (Job *job)
   clock_gettime (CLOCK_MONOTONIC, &from);
   if (supervisor_run (&spec, &result) < 0)
     abort (); /* poll() itself failed: the shim can do nothing; the daemon ends the processes */
+  job_group_end (&job->group);
   clock_gettime (CLOCK_MONOTONIC, &to);
   getrusage (RUSAGE_CHILDREN, &usage);
   exit_record_set_status (&job->exit_record, result.wait_status);
   job->exit_record.stopped = result.stopped;
   job->exit_record.timed_out = result.timed_out;
+  job->exit_record.out_of_memory = result.out_of_memory;
   job->exit_record.started_at = job->record.started_at;
   job->exit_record.wall_s =
       (double) (to.tv_sec - from.tv_sec) + (double) (to.tv_nsec - from.tv_nsec) / 1e9;
@@ -261,7 +301,11 @@ run_locked (Job *job)
     fail (job, "read the job's arguments and environment", r);
   locked_folder_watch (&job->folder);
   if (r == 0)
+    r = open_group (job);
+  if (r == 0 && job->sentence[0] == '\0')
     r = start (job);
+  if (r < 0 || job->sentence[0] != '\0')
+    job_group_close (&job->group);
   if (lack_is (-r))
     withdraw (job);
   else
@@ -285,6 +329,7 @@ job_new (const Options *options)
     return NULL;
   job->options = options;
   job->log.fd = job->progress.fd = -1;
+  job->oom_watch.fd = -1;
   job->log_pipe = job->progress_pipe = (Pipe){ -1, -1 };
   exit_record_init (&job->exit_record, options->attempt);
   return job;

@@ -25,24 +25,26 @@
 #define NEVER INT64_MAX
 #define LACK_PAUSE_MS 100 /* before poll() is tried again */
 
+enum
+{
+  SOURCE_SIGNALS,
+  SOURCE_LOG,
+  SOURCE_PROGRESS,
+  SOURCE_OOM,
+  N_SOURCES,
+};
+
 typedef struct
 {
   const SupervisorSpec *spec;
   SupervisorResult *result;
-  struct pollfd sources[3]; /* signals, log, progress; -1 at its end */
+  struct pollfd sources[N_SOURCES]; /* -1: at its end, or there is none */
   Ending ending;
   int64_t timeout_at;
   bool job_ended;
   bool none_left;
   bool is_stuck_reported;
 } Supervisor;
-
-enum
-{
-  SOURCE_SIGNALS,
-  SOURCE_LOG,
-  SOURCE_PROGRESS,
-};
 
 /* All processes of the job descend from us: we are their subreaper. */
 static void
@@ -75,6 +77,8 @@ reap (Supervisor *self)
       {
         self->job_ended = true;
         self->result->wait_status = status;
+        if (!self->ending.begun)
+          self->result->out_of_memory = oom_watch_explains (self->spec->oom_watch, status);
       }
   /* Orphans become our children: without a child there is no descendant. */
   if (pid < 0 && errno == ECHILD)
@@ -181,7 +185,7 @@ time_to_wait (const Supervisor *self)
 static int
 turn (Supervisor *self)
 {
-  int n = poll (self->sources, 3, time_to_wait (self));
+  int n = poll (self->sources, N_SOURCES, time_to_wait (self));
 
   if (n < 0 && lack_is (errno))
     {
@@ -193,6 +197,8 @@ turn (Supervisor *self)
   for (int source = SOURCE_LOG; source <= SOURCE_PROGRESS; source++)
     if (self->sources[source].fd >= 0 && self->sources[source].revents != 0)
       take_in (self, source);
+  if (self->sources[SOURCE_OOM].revents != 0)
+    oom_watch_look (self->spec->oom_watch);
   if (self->sources[SOURCE_SIGNALS].revents != 0)
     on_signals (self);
   on_time (self);
@@ -246,8 +252,10 @@ supervisor_run (const SupervisorSpec *spec, SupervisorResult *result)
     .result = result,
     .sources = { { spec->signal_fd, POLLIN, 0 },
                  { spec->log_pipe, POLLIN, 0 },
-                 { spec->progress_pipe, POLLIN, 0 } },
-    .ending = { .find = find_descendants },
+                 { spec->progress_pipe, POLLIN, 0 },
+                 { spec->oom_watch->fd, POLLPRI, 0 } },
+    .ending = { .find = find_descendants,
+                .group = job_group_exists (spec->group) ? spec->group->path : NULL },
     .timeout_at = NEVER,
   };
   int r = 0;

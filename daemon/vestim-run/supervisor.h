@@ -6,6 +6,7 @@
 
 #include "daemon/attempt/log-ring.h"
 #include "daemon/attempt/progress-file.h"
+#include "daemon/vestim-run/oom-watch.h"
 
 /* Follows a started job to its end: takes in its log and progress, ends it after SIGTERM or at the
  * time limit, and ends the processes that it leaves. */
@@ -17,6 +18,8 @@ typedef struct
   int progress_pipe;
   LogWriter *log;
   ProgressWriter *progress;
+  const JobGroup *group; /* of the job; perhaps none */
+  OomWatch *oom_watch;
   double timeout_s;                      /* 0: none */
   void (*on_folder_change) (void *user); /* SIGIO came: see locked_folder_watch() */
   void *user;
@@ -27,6 +30,7 @@ typedef struct
   int wait_status;
   bool stopped; /* SIGTERM came before the program's own end */
   bool timed_out;
+  bool out_of_memory; /* it failed because the kernel killed a process of it for memory */
 } SupervisorResult;
 
 /* Blocks or ignores every signal that could disturb a shim. A signalfd or -errno. */

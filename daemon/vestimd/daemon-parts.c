@@ -213,6 +213,13 @@ find_helpers (DaemonParts *self)
   return EXIT_OK;
 }
 
+static int
+find_control_groups (DaemonParts *self)
+{
+  control_groups_open (&self->control_groups);
+  return EXIT_OK;
+}
+
 static void
 on_announce (void *user, const ServiceEvent *event)
 {
@@ -233,6 +240,7 @@ open_api (DaemonParts *self)
     .estimator = self->estimator,
     .version = VESTIM_VERSION,
     .started_at = self->started_at,
+    .control_groups = &self->control_groups,
     .request_stop = self->request_stop,
     .user = self->user,
   };
@@ -247,6 +255,8 @@ open_jobs (DaemonParts *self)
     .loop = self->loop,
     .shim = self->shim,
     .open_files = self->open_files,
+    .cgroup = self->control_groups.parent,
+    .oom_group = self->control_groups.oom_group,
   };
   ServiceConfig config = {
     .loop = self->loop,
@@ -302,7 +312,8 @@ int
 daemon_parts_open (DaemonParts *self)
 {
   int (*const steps[]) (DaemonParts *) = {
-    find_helpers, take_pidfile, load_token, open_listener, open_registry, open_jobs,
+    find_helpers,  take_pidfile,  load_token, find_control_groups,
+    open_listener, open_registry, open_jobs,
   };
 
   self->started_at = now_ms ();
@@ -447,6 +458,7 @@ daemon_parts_release (DaemonParts *self)
   if (self->has_server_json)
     server_file_remove (self->config->paths->server_json);
   pidfile_release (&self->pidfile);
+  control_groups_clear (&self->control_groups);
   g_free (self->token);
   g_free (self->url);
   g_free (self->shim);

@@ -10,6 +10,7 @@
 #include "daemon/vestimd/jobs/executor/executor.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/jobs/service.h"
+#include "daemon/vestimd/sys/control-groups.h"
 #include "daemon/vestimd/sys/free-memory.h"
 #include "daemon/vestimd/sys/pidfile.h"
 
@@ -32,6 +33,7 @@ typedef struct
   char *url;
   char *shim;
   char *estimator; /* (nullable) */
+  ControlGroups control_groups;
   Listener listener;
   bool is_listener_open;
   bool has_server_json;

@@ -7,6 +7,7 @@
 #include "common/vestim-api.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/handlers.h"
+#include "daemon/vestimd/api/job-limits.h"
 #include "daemon/vestimd/api/openapi.h"
 #include "daemon/vestimd/api/query.h"
 #include "daemon/vestimd/api/request-body.h"
@@ -77,7 +78,10 @@ api_status_get (HttpExchange *exchange)
   g_string_append_printf (json, ",\"max_running\":%d,\"jobs\":{",
                           service_get_max_running (api->config.service));
   append_counts (json, api->config.service);
-  g_string_append_printf (json, "},\"jobs_bytes\":%" PRId64 "}", disk_usage_get (api->disk_usage));
+  g_string_append_printf (
+      json, "},\"jobs_bytes\":%" PRId64 ",\"limits\":", disk_usage_get (api->disk_usage));
+  job_limits_append (json, api->config.control_groups);
+  g_string_append_c (json, '}');
   api_respond_json (exchange, 200, json);
 }
 

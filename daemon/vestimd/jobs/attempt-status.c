@@ -60,7 +60,7 @@ read_tasks (const VestimJsonNode *tasks)
 
 /* What vestim-estimate wrote into its summary. */
 static void
-read_summary (const char *summary, AttemptStatus *status)
+read_summary (const char *summary, bool is_out_of_memory, AttemptStatus *status)
 {
   g_autoptr (VestimJsonDoc) doc = vestim_json_parse (summary, strlen (summary), NULL);
   const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
@@ -79,7 +79,7 @@ read_summary (const char *summary, AttemptStatus *status)
   if (vestim_json_type (tasks) == VESTIM_JSON_ARRAY
       && vestim_json_get_int64 (vestim_json_member (root, "n_tasks"), &n_tasks) && n_tasks > 1)
     status->details.tasks = read_tasks (tasks);
-  if (reason != NULL && status->state == VESTIM_JOB_FAILED)
+  if (reason != NULL && status->state == VESTIM_JOB_FAILED && !is_out_of_memory)
     {
       g_free (status->details.reason);
       status->details.reason = g_steal_pointer (&reason);
@@ -107,6 +107,8 @@ decide_state (AttemptStatus *status, const AttemptResult *result, bool was_asked
     reason = "timed out";
   else if (result->error != NULL)
     reason = result->error;
+  else if (result->out_of_memory)
+    reason = "out of memory";
   else if (result->signal != NULL)
     reason = owned = g_strdup_printf ("ended by %s", result->signal);
   else if (result->exit_code != 0)
@@ -132,7 +134,7 @@ attempt_status_new (const AttemptResult *result, VestimJobKind kind, bool was_as
   status->finished_at = result->finished_at;
   decide_state (status, result, was_asked, is_stopping);
   if (kind != VESTIM_JOB_KIND_COMMAND && result->result != NULL)
-    read_summary (result->result, status);
+    read_summary (result->result, result->out_of_memory, status);
   return status;
 }
 

@@ -12,6 +12,14 @@
 typedef struct Executor Executor;
 typedef struct ExecutorAttempt ExecutorAttempt;
 
+/* Hard limits; 0: none. */
+typedef struct
+{
+  int64_t memory_max;    /* bytes, of all processes together */
+  int cpus;              /* as many as the attempt may use on average */
+  int64_t address_space; /* bytes, of each process */
+} AttemptLimits;
+
 /* What is to run. All pointers are borrowed for the call only. */
 typedef struct
 {
@@ -25,8 +33,9 @@ typedef struct
   const char *const *env_set;   /* "NAME=value", NULL-terminated */
   const char *const *env_unset; /* NULL-terminated */
   double timeout_s;             /* 0: none */
-  const char *job_json;         /* text of job.json, which is written before the start */
-  bool must_finish;             /* as if finish() had been called */
+  AttemptLimits limits;
+  const char *job_json; /* text of job.json, which is written before the start */
+  bool must_finish;     /* as if finish() had been called */
 } AttemptSpec;
 
 /* One merged report of progress; at most ten a second for each attempt. */
@@ -42,6 +51,7 @@ typedef struct
   bool lost;    /* the shim or the machine died; no process of the attempt is left */
   bool stopped; /* stop() reached it before its own end */
   bool timed_out;
+  bool out_of_memory; /* it failed because the kernel killed a process of it for memory */
   const char *lack;   /* (nullable) the momentary lack that prevented the start: "what: what to do",
                          and `error` names the place. The same attempt may be launched again */
   bool never_started; /* with `stopped`: stop() came before its start */

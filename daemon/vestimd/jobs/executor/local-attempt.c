@@ -263,6 +263,7 @@ attempt_new (LocalExecutor *executor, const AttemptSpec *spec, const AttemptEven
   attempt->spec.cwd = g_strdup (spec->cwd);
   attempt->spec.job_json = g_strdup (spec->job_json);
   attempt->spec.timeout_s = spec->timeout_s;
+  attempt->spec.limits = spec->limits;
   attempt->spec.input = is_launch ? local_make_input (spec, environ) : NULL;
   attempt->loop.may_have_run = !is_launch && spec->was_seen;
   attempt->loop.must_finish = spec->must_finish;

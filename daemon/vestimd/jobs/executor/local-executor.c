@@ -63,6 +63,8 @@ on_anchor_closed (uv_handle_t *handle)
   void *user = self->closed_user;
 
   g_free (self->shim);
+  g_free (self->cgroup);
+  g_free (self->oom_group);
   g_free (self);
   closed (user);
 }
@@ -109,6 +111,8 @@ local_executor_new (const LocalExecutorConfig *config)
   self->loop = config->loop;
   self->shim = g_strdup (config->shim);
   self->open_files = config->open_files;
+  self->cgroup = g_strdup (config->cgroup);
+  self->oom_group = g_strdup (config->oom_group);
   self->start_limit_ms = config->start_limit_ms > 0 ? config->start_limit_ms : START_LIMIT_MS;
   self->without_pidfd = config->without_pidfd;
   self->without_inotify = config->without_inotify;

@@ -99,6 +99,7 @@ local_result_report (const LocalResult *result)
     .lost = exit_record->lost,
     .stopped = exit_record->stopped,
     .timed_out = exit_record->timed_out,
+    .out_of_memory = exit_record->out_of_memory,
     .lack = lack_describe (result->lack),
     .never_started = result->never_started,
     .exit_code = exit_record->exit_code,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -303,7 +304,24 @@ new_argv (const ExecutorAttempt *attempt, const char *option)
   if (option != NULL)
     g_ptr_array_add (argv, g_strdup (option));
   shim_name_append (&name, argv);
+  if (attempt->executor->cgroup != NULL)
+    add_option (argv, "--cgroup", g_strdup (attempt->executor->cgroup));
   return argv;
+}
+
+static void
+add_limits (const ExecutorAttempt *attempt, GPtrArray *argv)
+{
+  const AttemptLimits *limits = &attempt->spec.limits;
+
+  if (limits->memory_max > 0)
+    add_option (argv, "--memory-max", g_strdup_printf ("%" PRId64, limits->memory_max));
+  if (limits->cpus > 0)
+    add_option (argv, "--cpu-max", g_strdup_printf ("%d", limits->cpus));
+  if (limits->address_space > 0)
+    add_option (argv, "--address-space", g_strdup_printf ("%" PRId64, limits->address_space));
+  if (attempt->executor->oom_group != NULL)
+    add_option (argv, "--oom-group", g_strdup (attempt->executor->oom_group));
 }
 
 static int
@@ -321,6 +339,7 @@ spawn_job (ExecutorAttempt *attempt, int input_fd, int ready_fd)
     add_option (argv, "--open-files", g_strdup_printf ("%lu", attempt->executor->open_files));
   if (attempt->spec.cwd != NULL)
     add_option (argv, "--cwd", g_strdup (attempt->spec.cwd));
+  add_limits (attempt, argv);
   return spawn (attempt, argv, input_fd, ready_fd);
 }
 

@@ -18,6 +18,8 @@ typedef struct
   uv_loop_t *loop;
   char *shim;
   unsigned long open_files;
+  char *cgroup;    /* (nullable) */
+  char *oom_group; /* (nullable) */
   unsigned start_limit_ms;
   bool without_pidfd;
   bool without_inotify;
