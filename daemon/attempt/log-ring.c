@@ -13,29 +13,13 @@
 
 #include "daemon/attempt/attempt.h"
 #include "daemon/attempt/lock-record.h"
+#include "daemon/attempt/log-layout.h"
 #include "daemon/posix/atomic-file.h"
 #include "daemon/posix/fd.h"
 
-#define CAP (LOG_RING_HEAD + LOG_RING_SIZE)
 #define LAST_TEMPORARY ATTEMPT_LAST_LOG_FILE ".tmp"
 #define CHUNK (1 << 16)
-#define MAX_LINE 96 /* bytes of a line that we write into a log */
 #define MAX_PARTS 4
-
-/* Where the byte after the first `total` ones is stored. In a ring that went round, that is also
- * its oldest byte. */
-static uint64_t
-position_of (uint64_t total)
-{
-  return total < CAP ? total : LOG_RING_HEAD + (total - LOG_RING_HEAD) % LOG_RING_SIZE;
-}
-
-/* Both are checked: the job may have cut the file, and `total` may belong to another one. */
-static bool
-went_round (uint64_t file_size, uint64_t total)
-{
-  return file_size >= CAP && total > CAP;
-}
 
 /* ---- Writing ---- */
 
@@ -51,7 +35,7 @@ log_writer_open (LogWriter *log, int folder, int lock_fd)
 uint64_t
 log_writer_lock_bytes (const LogWriter *log)
 {
-  return log->total > CAP ? log->total : 0;
+  return log->total > LOG_CAP ? log->total : 0;
 }
 
 /* The number of bytes that were stored. */
@@ -62,8 +46,9 @@ store (LogWriter *log, const char *data, size_t size)
 
   while (stored < size)
     {
-      uint64_t position = position_of (log->total);
-      size_t part = size - stored < CAP - position ? size - stored : (size_t) (CAP - position);
+      uint64_t position = log_position_of (log->total);
+      size_t part =
+          size - stored < LOG_CAP - position ? size - stored : (size_t) (LOG_CAP - position);
       size_t n = fd_write_at (log->fd, data + stored, part, position);
 
       log->total += n;
@@ -80,7 +65,7 @@ store (LogWriter *log, const char *data, size_t size)
 static bool
 mark_dropped (LogWriter *log)
 {
-  char line[MAX_LINE];
+  char line[LOG_MAX_LINE];
   int n = snprintf (line, sizeof line, "\n[… %" PRIu64 " bytes could not be written …]\n",
                     log->dropped);
   uint64_t before = log->total;
@@ -92,7 +77,7 @@ mark_dropped (LogWriter *log)
     }
   /* Half a line does not count; in the ring the next try overwrites it. */
   log->total = before;
-  if (before < CAP && ftruncate (log->fd, (off_t) before) != 0)
+  if (before < LOG_CAP && ftruncate (log->fd, (off_t) before) != 0)
     return false;
   return false;
 }
@@ -116,6 +101,12 @@ log_writer_close (LogWriter *log)
 
 /* ---- Reading ---- */
 
+int
+log_format_gap (char line[LOG_MAX_LINE], uint64_t left_out)
+{
+  return snprintf (line, LOG_MAX_LINE, "\n[… %" PRIu64 " bytes left out …]\n", left_out);
+}
+
 /* A stretch of the log: of the file, or of memory. */
 typedef struct
 {
@@ -127,7 +118,7 @@ typedef struct
 struct LogReader
 {
   int fd; /* -1: no log */
-  char line[MAX_LINE];
+  char line[LOG_MAX_LINE];
   uint64_t left_out; /* 0: the log is complete */
   Part parts[MAX_PARTS];
   unsigned n_parts;
@@ -145,19 +136,19 @@ add_part (LogReader *log, const char *text, uint64_t position, uint64_t length)
 static void
 lay_out (LogReader *log, uint64_t file_size, uint64_t total)
 {
-  uint64_t start = position_of (total);
+  uint64_t start = log_position_of (total);
 
-  /* The shim never writes more than CAP; what the job itself appended is not read. */
-  if (!went_round (file_size, total))
+  /* The shim never writes more than LOG_CAP; what the job itself appended is not read. */
+  if (!log_went_round (file_size, total))
     {
-      add_part (log, NULL, 0, file_size < CAP ? file_size : CAP);
+      add_part (log, NULL, 0, file_size < LOG_CAP ? file_size : LOG_CAP);
       return;
     }
-  log->left_out = total - CAP;
-  snprintf (log->line, sizeof log->line, "\n[… %" PRIu64 " bytes left out …]\n", log->left_out);
+  log->left_out = total - LOG_CAP;
+  log_format_gap (log->line, log->left_out);
   add_part (log, NULL, 0, LOG_RING_HEAD);
   add_part (log, log->line, 0, strlen (log->line));
-  add_part (log, NULL, start, CAP - start);
+  add_part (log, NULL, start, LOG_CAP - start);
   add_part (log, NULL, LOG_RING_HEAD, start - LOG_RING_HEAD);
 }
 
@@ -297,6 +288,21 @@ log_reader_find_tail (LogReader *log, uint64_t n_lines, uint64_t *offset)
   return n < 0 ? (int) n : 0;
 }
 
+int
+log_reader_find_end (LogReader *log, int64_t n_lines, int64_t n_bytes, uint64_t *offset)
+{
+  uint64_t bytes = n_bytes < 0 ? log->size : (uint64_t) n_bytes;
+  uint64_t earliest = bytes < log->size ? log->size - bytes : 0;
+  int r = 0;
+
+  *offset = 0;
+  if (n_lines >= 0)
+    r = log_reader_find_tail (log, (uint64_t) n_lines, offset);
+  if (*offset < earliest)
+    *offset = earliest;
+  return r;
+}
+
 /* ---- Rotation ---- */
 
 static bool
@@ -344,7 +350,7 @@ log_ring_rotate (int folder, uint64_t total)
     return errno == ENOENT ? 0 : -errno;
   if (!S_ISREG (status.st_mode))
     return fd_make_way (folder, ATTEMPT_LOG_FILE);
-  from = went_round ((uint64_t) status.st_size, total)
+  from = log_went_round ((uint64_t) status.st_size, total)
              ? fd_open_file (folder, ATTEMPT_LOG_FILE, O_RDONLY)
              : -1;
   if (from >= 0 && unroll (folder, from, total))

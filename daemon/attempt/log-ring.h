@@ -66,3 +66,6 @@ int64_t log_reader_read (LogReader *log, uint64_t offset, char *buffer, size_t l
 
 /* Where the last `n_lines` lines begin. A last line need not end with a newline. 0 or -errno. */
 int log_reader_find_tail (LogReader *log, uint64_t n_lines, uint64_t *offset);
+
+/* The same, but at most the last `n_bytes` bytes; -1 for either: all. */
+int log_reader_find_end (LogReader *log, int64_t n_lines, int64_t n_bytes, uint64_t *offset);

@@ -174,6 +174,7 @@ def files(t, daemon):
     daemon.get(f"{job}/files/a.bin", headers={"If-None-Match": tag}).expect(304)
     daemon.get(f"{job}/files/nothing").expect_problem(404)
     daemon.request("HEAD", f"{job}/log").expect(200)
+    daemon.get(f"{job}/log?follow=1&bytes=10").expect(200)
     for path in ("log", "files/a.bin"):
         daemon.get(f"{job}/{path}", headers={"Range": "bytes=0-0"}).expect(206)
         daemon.get(f"{job}/{path}", headers={"Range": "bytes=99999999999-"}).expect(416)

@@ -6,7 +6,9 @@
 #include "daemon/vestimd/api/disk-usage.h"
 #include "daemon/vestimd/api/events.h"
 #include "daemon/vestimd/api/idempotency-lookup.h"
+#include "daemon/vestimd/api/job-follow.h"
 #include "daemon/vestimd/api/job-waits.h"
+#include "daemon/vestimd/api/job-watchers.h"
 #include "daemon/vestimd/api/resources.h"
 #include "daemon/vestimd/http/exchange.h"
 
@@ -17,7 +19,9 @@ struct Api
   IdempotencyLookup *idempotency_lookup;
   Events *events;
   CheckQueue *check_queue;
+  JobWatchers watchers;
   JobWaits *job_waits;
+  JobFollows *job_follows;
   DiskUsage *disk_usage;
   Resources *resources;
   char stream_epoch[24]; /* differs in each run of the daemon; part of event IDs and entity tags */
@@ -30,7 +34,7 @@ struct Api
   size_t list_total;
   char *list_next; /* (nullable) its next page */
 
-  int n_open;     /* of events, check_queue, job_waits, disk_usage and resources */
+  int n_open;     /* of events, check_queue, job_waits, job_follows, disk_usage and resources */
   int n_requests; /* requests in progress */
   void (*closed) (void *user);
   void *closed_user;

@@ -29,8 +29,10 @@ api_new (const ApiConfig *config)
   api->check_queue = check_queue_new (config->loop, config->estimator);
   api->disk_usage = disk_usage_new (config->loop, config->jobs_dir);
   api->resources = resources_new (config->loop, config->jobs_dir);
-  api->job_waits = job_waits_new (config->loop, api_answer_job);
-  api->n_open = 5;
+  job_watchers_init (&api->watchers);
+  api->job_waits = job_waits_new (config->loop, &api->watchers, api_answer_job);
+  api->job_follows = job_follows_new (config->loop, &api->watchers, config->jobs_dir);
+  api->n_open = 6;
   return api;
 }
 
@@ -63,21 +65,20 @@ announce_deleted (Api *api, const ServiceEvent *event)
   events_publish (api->events, "deleted", json->str, json->len);
 }
 
-/* Who waits for a job learns of it. */
 static void
-tell_waits (Api *api, const ServiceEvent *event)
+tell_watchers (Api *api, const ServiceEvent *event)
 {
   if (event->kind == SERVICE_EVENT_JOB)
-    job_waits_job_changed (api->job_waits, job_get (event->job));
+    job_watchers_tell_change (&api->watchers, job_get (event->job));
   else
     for (size_t i = 0; i < event->n_ids; i++)
-      job_waits_job_deleted (api->job_waits, event->job_ids[i]);
+      job_watchers_tell_deletion (&api->watchers, event->job_ids[i]);
 }
 
 void
 api_announce (Api *api, const ServiceEvent *event)
 {
-  tell_waits (api, event);
+  tell_watchers (api, event);
   if (event->kind == SERVICE_EVENT_JOB)
     {
       size_t length;
@@ -96,6 +97,7 @@ free_if_done (Api *api)
 {
   if (api->closed == NULL || api->n_open > 0 || api->n_requests > 0)
     return;
+  job_watchers_deinit (&api->watchers);
   idempotency_lookup_free (api->idempotency_lookup);
   g_clear_pointer (&api->list, g_bytes_unref);
   g_free (api->list_query);
@@ -141,6 +143,7 @@ api_close (Api *api, void (*closed) (void *user), void *user)
   api->closed_user = user;
   events_close (api->events, on_part_closed, api);
   job_waits_close (api->job_waits, on_part_closed, api);
+  job_follows_close (api->job_follows, on_part_closed, api);
   check_queue_close (api->check_queue, on_part_closed, api);
   disk_usage_close (api->disk_usage, on_part_closed, api);
   resources_close (api->resources, on_part_closed, api);

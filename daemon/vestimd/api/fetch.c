@@ -108,6 +108,7 @@ fetch_start (HttpExchange *exchange, const VestimJob *job, const Fetch *plan)
   fetch->file = plan->file;
   fetch->path = g_strdup (plan->path);
   fetch->tail = plan->tail;
+  fetch->bytes = plan->bytes;
   fetch->folder = g_strconcat (api->config.jobs_dir, "/", job->id, NULL);
   fetch->api = api;
   fetch->exchange = exchange;

@@ -22,6 +22,7 @@ struct Fetch
   char *folder;      /* of the job */
   char *path;        /* (nullable) of a file, relative to the folder; owned */
   int64_t tail;      /* lines, -1: all */
+  int64_t bytes;     /* -1: all */
   GString *json;     /* (nullable) owned */
   char *etag;        /* (nullable) of the source; owned */
   HttpSource source; /* `release` NULL: none. Released here unless it was handed over. */
@@ -32,7 +33,7 @@ struct Fetch
   int r;
 };
 
-/* Copies prepare, answer, file, path and tail of `plan`. */
+/* Copies prepare, answer, file, path, tail and bytes of `plan`. */
 void fetch_start (HttpExchange *exchange, const VestimJob *job, const Fetch *plan);
 
 /* Answers with the source, which is handed over. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "common/json/vestim-fields.h"
 #include "daemon/attempt/attempt.h"
 #include "daemon/attempt/log-ring.h"
@@ -43,8 +45,7 @@ prepare_log (Fetch *fetch)
 
   if (r < 0)
     return r;
-  if (fetch->tail >= 0)
-    r = log_reader_find_tail (log, (uint64_t) fetch->tail, &start);
+  r = log_reader_find_end (log, fetch->tail, fetch->bytes, &start);
   if (r < 0)
     {
       log_reader_close (log);
@@ -101,25 +102,44 @@ answer_empty_log (HttpExchange *exchange)
 }
 
 static void
-read_tail (const Query *query, int64_t *tail, GPtrArray *errors)
+read_number (const Query *query, const char *name, int64_t *value, GPtrArray *errors)
 {
-  const char *text = query_get (query, "tail");
+  const char *text = query_get (query, name);
   guint64 number = 0;
 
   if (text == NULL)
     return;
   if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &number, NULL))
-    *tail = (int64_t) number;
+    *value = (int64_t) number;
   else
-    vestim_field_errors_add (errors, "tail", "This must be a number of lines.");
+    vestim_field_errors_add (errors, name, "This must be a number of %s.",
+                             strcmp (name, "tail") == 0 ? "lines" : name);
+}
+
+static bool
+read_follow (const HttpExchange *exchange, const Query *query, GPtrArray *errors)
+{
+  const char *text = query_get (query, "follow");
+
+  if (text == NULL || strcmp (text, "0") == 0)
+    return false;
+  if (strcmp (text, "1") != 0)
+    vestim_field_errors_add (errors, "follow", "This must be 1, or 0 for the log as it is now.");
+  else if (http_exchange_header (exchange, "Range") != NULL)
+    vestim_field_errors_add (errors, "follow",
+                             "A log that is followed has no ranges: leave out Range, and use tail "
+                             "or bytes to begin near the end.");
+  return true;
 }
 
 void
 api_job_log (HttpExchange *exchange)
 {
   Fetch plan = {
-    .prepare = prepare_log, .answer = answer_log, .file = ATTEMPT_LOG_FILE, .tail = -1
+    .prepare = prepare_log, .answer = answer_log, .file = ATTEMPT_LOG_FILE, .tail = -1, .bytes = -1
   };
+  Api *api = api_of (exchange);
+  bool is_followed;
   const Job *job = api_find_job (exchange);
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
   g_auto (Query) query = { .n = 0 };
@@ -127,9 +147,13 @@ api_job_log (HttpExchange *exchange)
   if (job == NULL)
     return;
   query_parse (&query, http_exchange_request (exchange)->query, errors);
-  read_tail (&query, &plan.tail, errors);
+  read_number (&query, "tail", &plan.tail, errors);
+  read_number (&query, "bytes", &plan.bytes, errors);
+  is_followed = read_follow (exchange, &query, errors);
   if (errors->len > 0)
     api_fail_fields (exchange, errors);
+  else if (is_followed)
+    job_follows_add (api->job_follows, exchange, job_get (job), plan.tail, plan.bytes);
   else if (job_get (job)->started_at == 0)
     answer_empty_log (exchange);
   else

@@ -10,27 +10,21 @@
  * loop: an answer may let the connection's next request begin, which must not happen in the middle
  * of a change. */
 
-typedef struct Waiter Waiter;
-
-struct Waiter
+typedef struct
 {
+  JobWatcher watcher; /* the first member */
   JobWaits *waits;
   HttpExchange *exchange;
   GQueue *queue; /* that holds `link` */
   GList link;
-  Waiter *previous; /* of the same job */
-  Waiter *next;
-  int64_t sequence;
-  int attempt;
-  VestimJobState state;
   uint64_t deadline; /* uv_now() */
-};
+} Waiter;
 
 struct JobWaits
 {
   uv_loop_t *loop;
   void (*answer) (HttpExchange *exchange);
-  GHashTable *by_job; /* sequence → the first Waiter */
+  JobWatchers *watchers;
   GQueue by_length[VESTIM_MAX_WAIT_S + 1];
   GQueue due;
   uv_timer_t timer;
@@ -48,35 +42,9 @@ move_to (Waiter *waiter, GQueue *queue)
 }
 
 static void
-join_job (Waiter *waiter)
-{
-  GHashTable *by_job = waiter->waits->by_job;
-
-  waiter->next = g_hash_table_lookup (by_job, &waiter->sequence);
-  if (waiter->next != NULL)
-    waiter->next->previous = waiter;
-  g_hash_table_replace (by_job, &waiter->sequence, waiter);
-}
-
-static void
-leave_job (Waiter *waiter)
-{
-  GHashTable *by_job = waiter->waits->by_job;
-
-  if (waiter->next != NULL)
-    waiter->next->previous = waiter->previous;
-  if (waiter->previous != NULL)
-    waiter->previous->next = waiter->next;
-  else if (waiter->next != NULL)
-    g_hash_table_replace (by_job, &waiter->next->sequence, waiter->next);
-  else
-    g_hash_table_remove (by_job, &waiter->sequence);
-}
-
-static void
 waiter_free (Waiter *waiter)
 {
-  leave_job (waiter);
+  job_watcher_remove (&waiter->watcher);
   g_queue_unlink (waiter->queue, &waiter->link);
   g_free (waiter);
 }
@@ -132,16 +100,25 @@ on_timer (uv_timer_t *timer)
 }
 
 JobWaits *
-job_waits_new (uv_loop_t *loop, void (*answer) (HttpExchange *exchange))
+job_waits_new (uv_loop_t *loop, JobWatchers *watchers, void (*answer) (HttpExchange *exchange))
 {
   JobWaits *waits = g_new0 (JobWaits, 1);
 
   waits->loop = loop;
   waits->answer = answer;
-  waits->by_job = g_hash_table_new (g_int64_hash, g_int64_equal);
+  waits->watchers = watchers;
   uv_timer_init (loop, &waits->timer);
   waits->timer.data = waits;
   return waits;
+}
+
+static void
+on_changed (JobWatcher *watcher, const VestimJob *job)
+{
+  Waiter *waiter = (Waiter *) watcher;
+
+  move_to (waiter, &waiter->waits->due);
+  arm (waiter->waits);
 }
 
 void
@@ -153,37 +130,11 @@ job_waits_add (JobWaits *waits, HttpExchange *exchange, const VestimJob *job, un
   waiter->waits = waits;
   waiter->exchange = exchange;
   waiter->link.data = waiter;
-  waiter->sequence = job->sequence;
-  waiter->attempt = job->attempt;
-  waiter->state = job->state;
   waiter->deadline = uv_now (waits->loop) + seconds * UINT64_C (1000);
-  join_job (waiter);
+  job_watchers_add (waits->watchers, &waiter->watcher, job, on_changed);
   move_to (waiter, &waits->by_length[seconds]);
   arm (waits);
   http_exchange_wait (exchange, on_gone, waiter);
-}
-
-void
-job_waits_job_changed (JobWaits *waits, const VestimJob *job)
-{
-  for (Waiter *waiter = g_hash_table_lookup (waits->by_job, &job->sequence); waiter != NULL;
-       waiter = waiter->next)
-    if (waiter->state != job->state || waiter->attempt != job->attempt)
-      move_to (waiter, &waits->due);
-  if (waits->due.head != NULL)
-    arm (waits);
-}
-
-void
-job_waits_job_deleted (JobWaits *waits, const char *job_id)
-{
-  int64_t sequence = vestim_job_id_sequence (job_id);
-
-  for (Waiter *waiter = g_hash_table_lookup (waits->by_job, &sequence); waiter != NULL;
-       waiter = waiter->next)
-    move_to (waiter, &waits->due);
-  if (waits->due.head != NULL)
-    arm (waits);
 }
 
 void
@@ -200,7 +151,6 @@ on_timer_closed (uv_handle_t *handle)
 {
   JobWaits *waits = handle->data;
 
-  g_hash_table_unref (waits->by_job);
   waits->closed (waits->closed_user);
   g_free (waits);
 }

@@ -3,25 +3,22 @@
 
 #include <uv.h>
 
-#include "common/job/vestim-job.h"
+#include "daemon/vestimd/api/job-watchers.h"
 #include "daemon/vestimd/http/exchange.h"
 
-/* Clients that wait for the next status of a job: GET /jobs/{id}?wait=S. A change costs a look-up,
- * and a step for each client that waits for this very job. */
+/* Clients that wait for the next status of a job: GET /jobs/{id}?wait=S. */
 
 typedef struct JobWaits JobWaits;
 
-/* `answer` answers with the job of the exchange as it is then, or with 404. It is called from the
- * loop, never from within the other functions, except job_waits_close(). */
-JobWaits *job_waits_new (uv_loop_t *loop, void (*answer) (HttpExchange *exchange));
+/* `watchers` outlives it. `answer` answers with the job of the exchange as it is then, or with 404.
+ * It is called from the loop, never from within the other functions, except job_waits_close(). */
+JobWaits *job_waits_new (uv_loop_t *loop, JobWatchers *watchers,
+                         void (*answer) (HttpExchange *exchange));
 
 /* Answers when status or attempt of the job change, when it is deleted, or after that time. Called
  * by the handler of the exchange. */
 void job_waits_add (JobWaits *waits, HttpExchange *exchange, const VestimJob *job,
                     unsigned seconds);
-
-void job_waits_job_changed (JobWaits *waits, const VestimJob *job);
-void job_waits_job_deleted (JobWaits *waits, const char *job_id);
 
 /* All clients get their answer soon. */
 void job_waits_end_all (JobWaits *waits);

@@ -25,7 +25,7 @@ static const HttpRoute routes[] = {
   { "POST", "/jobs/{id}/stop", api_job_stop, true, NULL },
   { "POST", "/jobs/{id}/finish", api_job_finish, true, NULL },
   { "POST", "/jobs/{id}/retry", api_job_retry, true, "fresh" },
-  { "GET", "/jobs/{id}/log", api_job_log, false, "tail" },
+  { "GET", "/jobs/{id}/log", api_job_log, false, "tail bytes follow" },
   { "GET", "/jobs/{id}/metrics", api_job_metrics, false, NULL },
   { "GET", "/jobs/{id}/files", api_job_files, false, NULL },
   { "GET", "/jobs/{id}/files/{path*}", api_job_file, false, NULL },

@@ -309,6 +309,8 @@ http_exchange_stream_open (HttpExchange *exchange, const char *content_type,
     {
       conn_move (conn, CONN_STREAMING);
       conn_send (conn, exchange->out, NULL, 0, NULL);
+      if (conn->has_ended && conn_state (conn) == CONN_STREAMING)
+        stream->half_closed (stream->user);
     }
 }
 
