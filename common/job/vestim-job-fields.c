@@ -51,21 +51,27 @@
   .change_error = "The kind can be changed only while the status is \"created\". " \
                   "Create a new job instead."
 
-static char *
-read_group (const VestimJsonNode *node, const char *name, GPtrArray *errors)
+bool
+vestim_job_group_check (const char *text, const char *name, GPtrArray *errors)
 {
   static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
-  char *text = vestim_json_dup_string (node);
   size_t length = text != NULL ? strlen (text) : 0;
 
   if (length > 0 && length <= VESTIM_MAX_GROUP && strspn (text, allowed) == length)
-    return text;
+    return true;
   vestim_field_errors_add (errors, name,
                            "The group must have 1 to %d characters of A-Z, a-z, 0-9, '_', '.' "
                            "and '-'.",
                            VESTIM_MAX_GROUP);
-  g_free (text);
-  return NULL;
+  return false;
+}
+
+static char *
+read_group (const VestimJsonNode *node, const char *name, GPtrArray *errors)
+{
+  g_autofree char *text = vestim_json_dup_string (node);
+
+  return vestim_job_group_check (text, name, errors) ? g_steal_pointer (&text) : NULL;
 }
 
 static char *

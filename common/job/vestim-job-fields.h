@@ -102,5 +102,9 @@ void vestim_job_field_take_text (const VestimJobField *field, VestimJob *job, ch
 /* (nullable) why the fields of `set` must not all be changed in this state: a sentence, static. */
 const char *vestim_job_fields_refuse_change (VestimJobFieldSet set, VestimJobState state);
 
+/* Whether `text` (nullable) is the name of a group. If not, a fault with the field `name` is added.
+ */
+bool vestim_job_group_check (const char *text, const char *name, GPtrArray *errors);
+
 void vestim_job_fields_copy (VestimJob *to, const VestimJob *from, VestimJobFieldSet set);
 bool vestim_job_fields_equal (const VestimJob *a, const VestimJob *b, VestimJobFieldSet set);

@@ -18,6 +18,17 @@ is_tag (const char *text)
   return true;
 }
 
+bool
+vestim_tag_check (const char *text, const char *name, GPtrArray *errors)
+{
+  if (is_tag (text))
+    return true;
+  vestim_field_errors_add (errors, name,
+                           "A tag must be a string of 1 to %d bytes without control characters.",
+                           VESTIM_MAX_TAG);
+  return false;
+}
+
 /* (nullable) NULL: a fault was added. */
 static GPtrArray *
 read_tags (const VestimJsonNode *node, const char *name, GPtrArray *errors)
@@ -36,14 +47,8 @@ read_tags (const VestimJsonNode *node, const char *name, GPtrArray *errors)
       g_autofree char *tag = vestim_json_dup_string (n);
       g_autofree char *field = g_strdup_printf ("%s[%u]", name, index++);
 
-      if (!is_tag (tag))
-        {
-          vestim_field_errors_add (errors, field,
-                                   "A tag must be a string of 1 to %d bytes without control "
-                                   "characters.",
-                                   VESTIM_MAX_TAG);
-          return NULL;
-        }
+      if (!vestim_tag_check (tag, field, errors))
+        return NULL;
       if (!g_ptr_array_find_with_equal_func (tags, tag, g_str_equal, NULL))
         g_ptr_array_add (tags, g_steal_pointer (&tag));
     }

@@ -11,5 +11,8 @@
  * with the field `name` was added to `errors`. */
 char *vestim_tags_normalise (const VestimJsonNode *node, const char *name, GPtrArray *errors);
 
+/* Whether `text` (nullable) is a tag. If not, a fault with the field `name` is added. */
+bool vestim_tag_check (const char *text, const char *name, GPtrArray *errors);
+
 /* `(transfer full)` the tags of a stored text (nullable: none), NULL-terminated. */
 char **vestim_tags_parse (const char *text);

@@ -48,6 +48,39 @@ def _(t):
     expect([job["name"] for job in found], names[:1])
 
 
+@test("tag, group and executor filter, also page by page, and a part of a tag is no tag")
+def _(t):
+    daemon = t.daemon()
+    odd = 'a"b\\c, é'
+    first = daemon.draft(tags=["nightly", odd])["job_id"]
+    second = daemon.draft(tags=["nightly-2", "gpu"], group="night")["job_id"]
+    third = daemon.draft(tags=["gpu", "nightly"], group="night.2")["job_id"]
+    plain = daemon.draft()["job_id"]
+    for query, wanted in (
+        ("tag=nightly", [third, first]),
+        ("tag=night", []),
+        ("tag=" + urllib.parse.quote(odd), [first]),
+        ("tag=" + urllib.parse.quote('a"b'), []),
+        ("group=night", [second]),
+        ("group=default", [plain, first]),
+        ("group=nobody", []),
+        ("tag=nightly&group=night.2", [third]),
+        ("executor=slurm", []),
+        ("executor=local&tag=gpu&q=job", [third, second]),
+        ("tag=gpu&status=queued", []),
+    ):
+        answer = daemon.get("/jobs?" + query).expect(200)
+        expect([job["job_id"] for job in answer.json()], wanted, query)
+        expect(answer.headers["X-Total-Count"], str(len(wanted)), query)
+    expect(follow(daemon, "limit=1&tag=nightly"), [[third], [first]])
+    daemon.patch(f"/jobs/{third}", {"tags": []}).expect(200)
+    daemon.restart()
+    expect(daemon.ids("?tag=nightly"), [first])
+    for wrong in ("tag=", "tag=" + "x" * 65, "tag=a%09b", "group=", "group=a/b", "executor=", "executor=cloud"):
+        daemon.get("/jobs?" + wrong).expect_fields(wrong.split("=")[0])
+    daemon.get("/jobs?tag=a&tag=b").expect_fields("tag")
+
+
 @test("status, kind and q filter, alone and together, and X-Total-Count counts before the limit")
 def _(t):
     daemon = t.daemon()

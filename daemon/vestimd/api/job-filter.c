@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include "common/job/vestim-job-fields.h"
+#include "common/job/vestim-tags.h"
 #include "common/json/vestim-fields.h"
+#include "common/json/vestim-json.h"
 
 /* As in "job_20261122-195012-00002a". */
 #define ID_CHARACTERS "job_-0123456789abcdef"
@@ -16,6 +19,42 @@ read_kind (JobFilter *filter, const char *word, GPtrArray *errors)
   filter->has_kind = true;
   if (!vestim_job_kind_parse (word, &filter->kind))
     vestim_field_errors_add (errors, "kind", "The kind must be command, estimation or evaluation.");
+}
+
+static void
+read_executor (JobFilter *filter, const char *word, GPtrArray *errors)
+{
+  if (word == NULL)
+    return;
+  filter->has_executor = true;
+  for (unsigned i = 0; i < VESTIM_N_EXECUTORS; i++)
+    if (strcmp (vestim_executor_words[i], word) == 0)
+      {
+        filter->executor = (VestimExecutor) i;
+        return;
+      }
+  vestim_field_errors_add (errors, "executor", "The executor must be local or slurm.");
+}
+
+static void
+read_group (JobFilter *filter, const char *name, GPtrArray *errors)
+{
+  if (name == NULL)
+    return;
+  filter->group = g_strdup (name);
+  vestim_job_group_check (name, "group", errors);
+}
+
+static void
+read_tag (JobFilter *filter, const char *tag, GPtrArray *errors)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (tag == NULL)
+    return;
+  vestim_tag_check (tag, "tag", errors);
+  vestim_json_append_string (text, tag);
+  filter->tag = g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 static void
@@ -49,6 +88,9 @@ job_filter_read (JobFilter *filter, const Query *query, GPtrArray *errors)
   query_get_states (query, "status", &filter->states, errors);
   query_get_count (query, "limit", &filter->limit, errors);
   read_kind (filter, query_get (query, "kind"), errors);
+  read_executor (filter, query_get (query, "executor"), errors);
+  read_group (filter, query_get (query, "group"), errors);
+  read_tag (filter, query_get (query, "tag"), errors);
   read_after (filter, query_get (query, "after"), errors);
   if (text != NULL && *text != '\0')
     {
@@ -62,6 +104,8 @@ void
 job_filter_clear (JobFilter *filter)
 {
   g_clear_pointer (&filter->text, g_free);
+  g_clear_pointer (&filter->group, g_free);
+  g_clear_pointer (&filter->tag, g_free);
 }
 
 static bool
@@ -74,11 +118,19 @@ name_has_text (const JobFilter *filter, const char *name)
   return strstr (folded, filter->text) != NULL;
 }
 
+static bool
+is_in_group (const JobFilter *filter, const VestimJob *job)
+{
+  return (filter->group == NULL || strcmp (vestim_job_group (job), filter->group) == 0)
+         && (filter->tag == NULL || (job->tags != NULL && strstr (job->tags, filter->tag) != NULL))
+         && (!filter->has_executor || job->executor == filter->executor);
+}
+
 bool
 job_filter_matches (const JobFilter *filter, const VestimJob *job)
 {
   return (filter->states & (1u << job->state)) != 0
-         && (!filter->has_kind || job->kind == filter->kind)
+         && (!filter->has_kind || job->kind == filter->kind) && is_in_group (filter, job)
          && (filter->text == NULL || name_has_text (filter, job->name)
              || (filter->may_be_id && strstr (job->id, filter->text) != NULL));
 }
@@ -86,5 +138,6 @@ job_filter_matches (const JobFilter *filter, const VestimJob *job)
 bool
 job_filter_is_by_state (const JobFilter *filter)
 {
-  return !filter->has_kind && filter->text == NULL;
+  return !filter->has_kind && filter->text == NULL && !filter->has_executor && filter->group == NULL
+         && filter->tag == NULL;
 }

@@ -13,7 +13,7 @@ static const HttpRoute routes[] = {
   { "GET", "/server/status", api_status_get, false, NULL },
   { "PATCH", "/server/settings", api_settings_patch, true, NULL },
   { "POST", "/server/shutdown", api_shutdown_post, true, "keep_jobs" },
-  { "GET", "/jobs", api_jobs_get, false, "status kind q limit after" },
+  { "GET", "/jobs", api_jobs_get, false, "status kind q tag group executor limit after" },
   { "POST", "/jobs", api_jobs_post, true, NULL },
   { "DELETE", "/jobs", api_jobs_clear, true, "status" },
   { "POST", "/jobs/clear", api_jobs_clear, true, "status" },

@@ -53,6 +53,12 @@ test_what_is_not_valid_is_a_fault (void)
                                          "status=queued,%20running",
                                          "kind=shell",
                                          "kind=",
+                                         "tag=",
+                                         "tag=a%0ab",
+                                         "group=",
+                                         "group=a/b",
+                                         "executor=",
+                                         "executor=Local",
                                          "after=x",
                                          "after=",
                                          "after=job_20261122-195012-000000" };
