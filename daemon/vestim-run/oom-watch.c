@@ -28,6 +28,8 @@ oom_watch_open (OomWatch *watch, const JobGroup *group, const char *shared)
   watch->is_own = watch->fd >= 0;
   if (!watch->is_own && shared != NULL)
     watch->fd = cgroup_open (shared, MEMORY_EVENTS);
+  if (watch->fd < 0)
+    watch->fd = -1;
   watch->count = read_count (watch);
 }
 

@@ -317,6 +317,7 @@ control_doctor (const DaemonConfig *config)
       subject.daemon = finding.pid;
       subject.url = finding.file.url;
       subject.running = finding.file.version;
+      subject.status = finding.body;
       subject.silence = finding.body == NULL ? finding.why : NULL;
     }
   else if (report.state == PIDFILE_FOREIGN || report.state == PIDFILE_REFUSED

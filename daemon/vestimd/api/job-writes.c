@@ -2,6 +2,7 @@
 #include "common/json/vestim-fields.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/handlers.h"
+#include "daemon/vestimd/api/job-limits.h"
 #include "daemon/vestimd/api/jobs-create.h"
 #include "daemon/vestimd/api/query.h"
 #include "daemon/vestimd/api/selections-check.h"
@@ -35,7 +36,11 @@ draft_read (WriteRequest *request, void (*read) (JobFields *fields, RequestBody 
   if (!write_request_read_body (request, &draft->body))
     return NULL;
   if (draft->body.errors->len == 0)
-    read (&draft->fields, &draft->body);
+    {
+      read (&draft->fields, &draft->body);
+      job_limits_check (request->api->config.control_groups, draft->fields.values->resources,
+                        draft->body.errors);
+    }
   return write_request_is_valid (request, &draft->body) ? draft : NULL;
 }
 

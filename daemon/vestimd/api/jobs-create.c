@@ -7,7 +7,6 @@
 #include "common/estimation/vestim-selections.h"
 #include "common/job/vestim-command.h"
 #include "common/job/vestim-job-json.h"
-#include "common/job/vestim-resources.h"
 #include "common/json/vestim-fields.h"
 
 /* What the value of the field must be: the end of a sentence. */
@@ -59,14 +58,9 @@ add_fault (RequestBody *body, const VestimJobField *field, const VestimJsonNode 
 static void
 refuse_unsupported (const JobFields *fields, RequestBody *body)
 {
-  VestimResources resources = vestim_resources_parse (fields->values->resources);
-
   if (fields->values->executor != VESTIM_EXECUTOR_LOCAL)
     vestim_field_errors_add (body->errors, "executor",
                              "This server runs jobs only on its own machine: use \"local\".");
-  if (resources.enforce != VESTIM_ENFORCE_NO)
-    vestim_field_errors_add (body->errors, "resources.enforce",
-                             "This server cannot make resources hard limits: leave this out.");
 }
 
 /* `more` (nullable) is a member that is known besides the fields. */

@@ -110,6 +110,12 @@ check_lingering (const DoctorSubject *subject, Finding *finding)
   judge_lingering (finding, &facts);
 }
 
+void
+check_limits (const DoctorSubject *subject, Finding *finding)
+{
+  judge_limits (finding, subject->status);
+}
+
 /* For limits of memory and processor time, which the user can set in the unit. */
 void
 check_cgroup (const DoctorSubject *subject, Finding *finding)

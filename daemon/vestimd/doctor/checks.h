@@ -35,3 +35,4 @@ void check_inotify (const DoctorSubject *subject, Finding *finding);
 void check_login (const DoctorSubject *subject, Finding *finding);
 void check_lingering (const DoctorSubject *subject, Finding *finding);
 void check_cgroup (const DoctorSubject *subject, Finding *finding);
+void check_limits (const DoctorSubject *subject, Finding *finding);

@@ -33,6 +33,7 @@ static const Check checks[] = {
   { "start at login", check_login },
   { "lingering", check_lingering },
   { "cgroup", check_cgroup },
+  { "limits of jobs", check_limits },
 };
 
 static const char *const level_names[] = { "ok", "warning", "problem" };

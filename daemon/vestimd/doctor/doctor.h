@@ -23,6 +23,7 @@ typedef struct
   const char *url;       /* (nullable) its address */
   const char *running;   /* (nullable) its version */
   const char *silence;   /* (nullable) why it does not answer */
+  const char *status;    /* (nullable) its answer to GET /server/status */
   const char *pid_fault; /* (nullable) what is wrong with the PID file */
   RegistryExamination registry;
 } DoctorSubject;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/json/vestim-json.h"
+#include "daemon/vestimd/sys/control-groups.h"
 #include "daemon/vestimd/sys/resources.h"
 
 #define MIB (1024.0 * 1024.0)
@@ -167,4 +169,29 @@ judge_lingering (Finding *finding, const LoginFacts *facts)
                  "KillUserProcesses=yes");
   else
     finding_set (finding, FINDING_OK, "not needed outside a login session");
+}
+
+void
+judge_limits (Finding *finding, const char *status)
+{
+  g_autoptr (VestimJsonDoc) doc =
+      status != NULL ? vestim_json_parse (status, strlen (status), NULL) : NULL;
+  const VestimJsonNode *limits =
+      doc != NULL ? vestim_json_member (vestim_json_root (doc), "limits") : NULL;
+  g_autofree char *reason = vestim_json_dup_string (vestim_json_member (limits, "reason"));
+  bool memory = false, cpus = false, freezer = false;
+
+  if (limits == NULL)
+    {
+      finding_set (finding, FINDING_OK,
+                   "a daemon of this version must run to tell: " CONTROL_GROUPS_ADVICE
+                   " to get control groups");
+      return;
+    }
+  vestim_json_get_bool (vestim_json_member (limits, "memory"), &memory);
+  vestim_json_get_bool (vestim_json_member (limits, "cpus"), &cpus);
+  vestim_json_get_bool (vestim_json_member (limits, "freezer"), &freezer);
+  finding_set (finding, FINDING_OK, "memory: %s, CPUs: %s, freezer: %s%s%s", memory ? "yes" : "no",
+               cpus ? "yes" : "no", freezer ? "yes" : "no", reason != NULL ? "; " : "",
+               reason != NULL ? reason : "");
 }

@@ -28,6 +28,9 @@ void judge_open_files (Finding *finding, uint64_t limit);
  * UINT64_MAX for "unlimited". False when it is not there. */
 bool judge_parse_limit (const char *text, const char *name, uint64_t *limit);
 
+/* `status` is the (nullable) answer of the daemon to GET /server/status. */
+void judge_limits (Finding *finding, const char *status);
+
 typedef struct
 {
   bool has_systemd;

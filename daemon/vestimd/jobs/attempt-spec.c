@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/estimation/vestim-evaluation.h"
+#include "common/job/vestim-resources.h"
 #include "common/json/vestim-fields.h"
 
 /* `(transfer full)` the selections as the program gets them: it knows no IDs of jobs. */
@@ -49,6 +50,24 @@ attempt_read_command (const VestimJob *job)
   return doc != NULL ? vestim_command_read (vestim_json_root (doc), "selections", faults) : NULL;
 }
 
+static AttemptLimits
+read_limits (const VestimJob *job)
+{
+  VestimResources resources = vestim_resources_parse (job->resources);
+  int64_t bytes = resources.memory_mb << 20;
+
+  switch (resources.enforce)
+    {
+    case VESTIM_ENFORCE_CGROUP:
+      return (AttemptLimits){ .memory_max = bytes, .cpus = resources.cpus };
+    case VESTIM_ENFORCE_RLIMIT:
+      return (AttemptLimits){ .address_space = bytes };
+    case VESTIM_ENFORCE_NO:
+      break;
+    }
+  return (AttemptLimits){ 0 };
+}
+
 bool
 owned_spec_init (OwnedSpec *owned, const VestimJob *job, const char *jobs_dir,
                  const char *estimator)
@@ -66,6 +85,7 @@ owned_spec_init (OwnedSpec *owned, const VestimJob *job, const char *jobs_dir,
     .argv = owned->argv,
     .env_set = nothing,
     .env_unset = nothing,
+    .limits = read_limits (job),
     .job_json = owned->json,
     .must_finish = job->intent == VESTIM_JOB_INTENT_FINISH,
   };

@@ -141,6 +141,30 @@ test_lingering_matters_for_the_user_unit (void)
   expect (&finding, FINDING_OK, "no systemd");
 }
 
+/* Whether a job can be limited is known by the daemon alone: another process is in another group.
+ */
+static void
+test_limits_are_those_of_the_running_daemon (void)
+{
+  Finding finding = { FINDING_OK, NULL };
+
+  judge_limits (&finding, "{\"limits\":{\"memory\":false,\"cpus\":true,\"freezer\":true,"
+                          "\"reason\":\"no controller: delegate it\"}}");
+  g_assert_cmpstr (finding.text, ==,
+                   "memory: no, CPUs: yes, freezer: yes; no controller: delegate it");
+  finding_clear (&finding);
+  judge_limits (&finding, "{\"limits\":{\"memory\":true,\"cpus\":true,\"freezer\":true,"
+                          "\"reason\":null}}");
+  g_assert_cmpstr (finding.text, ==, "memory: yes, CPUs: yes, freezer: yes");
+  finding_clear (&finding);
+  judge_limits (&finding, NULL);
+  g_assert_nonnull (strstr (finding.text, "Delegate="));
+  finding_clear (&finding);
+  judge_limits (&finding, "{\"status\":\"online\"}");
+  g_assert_nonnull (strstr (finding.text, "must run to tell"));
+  finding_clear (&finding);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -159,5 +183,7 @@ main (int argc, char **argv)
                    test_few_processes_and_files_are_reported);
   g_test_add_func ("/judge/lingering-matters-for-the-user-unit",
                    test_lingering_matters_for_the_user_unit);
+  g_test_add_func ("/judge/limits-are-those-of-the-running-daemon",
+                   test_limits_are_those_of_the_running_daemon);
   return g_test_run ();
 }
