@@ -88,7 +88,9 @@ push_deadline (GTask *task)
 
   g_clear_handle_id (&call->deadline_id, g_source_remove);
   call->fresh = 0;
-  call->deadline_id = g_timeout_add (self->timeout_ms, deadline_cb, task);
+  call->deadline_id =
+      g_timeout_add (call->request->timeout_ms != 0 ? call->request->timeout_ms : self->timeout_ms,
+                     deadline_cb, task);
 }
 
 static gboolean
@@ -322,7 +324,14 @@ send_message (GTask *task)
     soup_message_headers_replace (headers, "Idempotency-Key", call->request->key);
   if (call->request->range != NULL)
     soup_message_headers_replace (headers, "Range", call->request->range);
-  if (call->request->body != NULL)
+  if (call->request->if_none_match != NULL)
+    soup_message_headers_replace (headers, "If-None-Match", call->request->if_none_match);
+  if (call->request->content_range != NULL)
+    soup_message_headers_replace (headers, "Content-Range", call->request->content_range);
+  if (call->request->bytes != NULL)
+    soup_message_set_request_body_from_bytes (call->message, "application/octet-stream",
+                                              call->request->bytes);
+  else if (call->request->body != NULL)
     {
       g_autoptr (GBytes) body = g_bytes_new (call->request->body, strlen (call->request->body));
 

@@ -69,6 +69,7 @@ vestim_reply_new (SoupMessage *message, GBytes *body)
   if (reply->status >= 300 && reply->status < 400)
     reply->location = g_strdup (soup_message_headers_get_one (headers, "Location"));
   reply->event_id = g_strdup (soup_message_headers_get_one (headers, "Vestim-Event-Id"));
+  reply->etag = g_strdup (soup_message_headers_get_one (headers, "ETag"));
   if (range != NULL)
     read_range (reply, range);
   if (gap != NULL)
@@ -85,6 +86,7 @@ vestim_reply_free (VestimReply *reply)
     return;
   g_bytes_unref (reply->body);
   g_free (reply->event_id);
+  g_free (reply->etag);
   g_free (reply->location);
   g_free (reply);
 }
@@ -157,7 +159,7 @@ vestim_reply_dup_error (const VestimReply *reply)
 
   g_return_val_if_fail (reply != NULL, NULL);
   text = g_bytes_get_data (reply->body, &size);
-  if (reply->status < 300)
+  if (reply->status < 300 || reply->status == SOUP_STATUS_NOT_MODIFIED)
     return NULL;
   if (reply->location != NULL)
     return redirect_error (reply);

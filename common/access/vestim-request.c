@@ -32,6 +32,9 @@ vestim_request_copy (const VestimRequest *request)
   copy->path = g_strdup (request->path);
   copy->body = g_strdup (request->body);
   copy->range = g_strdup (request->range);
+  copy->content_range = g_strdup (request->content_range);
+  copy->if_none_match = g_strdup (request->if_none_match);
+  copy->bytes = request->bytes != NULL ? g_bytes_ref (request->bytes) : NULL;
   copy->key = g_strdup (request->key);
   return copy;
 }
@@ -45,6 +48,9 @@ vestim_request_free (VestimRequest *request)
   g_free (request->path);
   g_free (request->body);
   g_free (request->range);
+  g_free (request->content_range);
+  g_free (request->if_none_match);
+  g_clear_pointer (&request->bytes, g_bytes_unref);
   g_free (request->key);
   g_free (request);
 }

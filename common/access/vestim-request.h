@@ -7,12 +7,16 @@
 typedef struct
 {
   char *method;
-  char *path;      /* with its query */
-  char *body;      /* (nullable) JSON */
-  char *range;     /* (nullable) "bytes=0-99" */
-  char *key;       /* (nullable) Idempotency-Key: one for each change and all its retries */
-  gsize max_bytes; /* a longer answer is an error */
-  gboolean once;   /* no retry: the caller has its own */
+  char *path;          /* with its query */
+  char *body;          /* (nullable) JSON */
+  GBytes *bytes;       /* (nullable) the body instead, of any type */
+  char *range;         /* (nullable) "bytes=0-99" */
+  char *content_range; /* (nullable) of `bytes`: "bytes 0-99/100" */
+  char *if_none_match; /* (nullable) an ETag; the answer may be 304 then */
+  guint timeout_ms;    /* 0: that of the client */
+  char *key;           /* (nullable) Idempotency-Key: one for each change and all its retries */
+  gsize max_bytes;     /* a longer answer is an error */
+  gboolean once;       /* no retry: the caller has its own */
 
   /* (nullable) Called for an answer below 300, in another thread when it is long; returns NULL with
    * `error` set when the answer can't be read. Without it the VestimReply is the result. */

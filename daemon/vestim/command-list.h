@@ -4,4 +4,6 @@
 #include "daemon/vestim/command.h"
 
 /* Each is in the file of its name or subject. */
-extern const Command command_help, command_retry, command_status, command_stop;
+extern const Command command_add, command_clean, command_delete, command_edit, command_help,
+    command_hold, command_move, command_open, command_pause, command_release, command_resume,
+    command_retry, command_status, command_stop, command_wait;

@@ -23,6 +23,8 @@ struct Session
   ServerPlace place;
   bool place_known;
   VestimClient *client; /* (nullable) */
+  bool has_answered;
+  bool leaves_stopped; /* do not start a server that was stopped */
 };
 
 void
@@ -91,9 +93,19 @@ launch (GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (VestimFound) found = NULL;
+
   vestim_launcher_start_async (NULL, session_result_cb, &result);
   session_await (&result);
-  return vestim_launcher_start_finish (result, error);
+  if (vestim_launcher_start_finish (result, &failure))
+    return true;
+  /* Another client may have started it at the same time. */
+  found = vestim_finder_look (NULL);
+  if (found->state == VESTIM_FOUND_RUNNING || found->state == VESTIM_FOUND_STARTING)
+    return true;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return false;
 }
 
 static void
@@ -125,7 +137,8 @@ find (Session *self, GError **error)
             break;
           session_sleep (vestim_backoff_next (&backoff));
         }
-      else if (self->place.no_start)
+      else if (self->place.no_start
+               || (self->leaves_stopped && found->state == VESTIM_FOUND_ABSENT))
         {
           set_no_server (error);
           return NULL;
@@ -174,13 +187,16 @@ static VestimReply *
 send_once (Session *self, const VestimRequest *request, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+  VestimReply *reply;
 
   if (!session_open (self, error))
     return NULL;
   vestim_client_send_async (self->client, vestim_request_copy (request), NULL, session_result_cb,
                             &result);
   session_await (&result);
-  return vestim_client_send_finish (self->client, result, error);
+  reply = vestim_client_send_finish (self->client, result, error);
+  self->has_answered |= reply != NULL;
+  return reply;
 }
 
 /* A sentence that says where the token comes from. */
@@ -224,6 +240,25 @@ session_send (Session *self, VestimRequest *taken, GError **error)
     }
   if (reply != NULL)
     return reply;
+  explain_token (self, &failure);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
+}
+
+VestimReply *
+session_send_waiting (Session *self, VestimRequest *taken, GError **error)
+{
+  g_autoptr (VestimRequest) request = taken;
+  g_autoptr (GError) failure = NULL;
+  VestimReply *reply;
+
+  self->leaves_stopped = self->has_answered;
+  reply = send_once (self, request, &failure);
+  self->leaves_stopped = false;
+  if (reply != NULL)
+    return reply;
+  if (self->place.url == NULL)
+    g_clear_object (&self->client);
   explain_token (self, &failure);
   g_propagate_error (error, g_steal_pointer (&failure));
   return NULL;

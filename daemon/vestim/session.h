@@ -27,7 +27,11 @@ bool session_is_local (Session *self);            /* it is this user's own daemo
  * again, and asked with the same idempotency key. */
 VestimReply *session_send (Session *self, VestimRequest *request, GError **error);
 
-/* (nullable) (transfer full) the same for an answer in JSON. */
+/* The same without any retry, for callers that wait for the server themselves. Once it has
+ * answered, a server that was stopped is not started again; one that was killed is. */
+VestimReply *session_send_waiting (Session *self, VestimRequest *request, GError **error);
+
+/* (nullable) (transfer full) as session_send() for an answer in JSON. */
 JsonNode *session_ask (Session *self, VestimRequest *request, GError **error);
 
 /* Callback of an asynchronous call: keeps its result in the GAsyncResult * at `data`. */

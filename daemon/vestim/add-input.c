@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim/add-input.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "daemon/vestim/job-action.h"
+
+/* The longest body of a request. */
+#define PIECE_BYTES (1024 * 1024)
+
+/* Set by a signal; there is nothing else to do before the next read or request. */
+static volatile sig_atomic_t is_interrupted;
+
+static void
+on_signal (int number)
+{
+  is_interrupted = 1;
+}
+
+/* Without SA_RESTART, so that a read ends. */
+static void
+catch_signals (struct sigaction *old)
+{
+  const struct sigaction action = { .sa_handler = on_signal };
+
+  sigaction (SIGINT, &action, &old[0]);
+  sigaction (SIGTERM, &action, &old[1]);
+}
+
+static void
+restore_signals (const struct sigaction *old)
+{
+  sigaction (SIGINT, &old[0], NULL);
+  sigaction (SIGTERM, &old[1], NULL);
+}
+
+/* Fills `piece` up to its size or the end of the input. -1 with `error`. */
+static gssize
+read_piece (int fd, char *piece, GError **error)
+{
+  gsize used = 0;
+
+  while (used < PIECE_BYTES && !is_interrupted)
+    {
+      ssize_t n = read (fd, piece + used, PIECE_BYTES - used);
+
+      if (n == 0)
+        break;
+      if (n > 0)
+        used += (gsize) n;
+      else if (errno != EINTR)
+        {
+          g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+                       "The standard input cannot be read: %s.", g_strerror (errno));
+          return -1;
+        }
+    }
+  if (!is_interrupted)
+    return (gssize) used;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Interrupted.");
+  return -1;
+}
+
+static bool
+send_piece (Session *session, const char *id, const char *piece, gsize length, goffset start,
+            bool is_last, GError **error)
+{
+  VestimRequest *request = job_request ("PUT", id, "/files/" ADD_INPUT_NAME);
+  g_autoptr (VestimReply) reply = NULL;
+  goffset end = start + (goffset) length;
+
+  request->bytes = g_bytes_new (piece, length);
+  if (length > 0 && is_last)
+    request->content_range =
+        g_strdup_printf ("bytes %" G_GOFFSET_FORMAT "-%" G_GOFFSET_FORMAT "/%" G_GOFFSET_FORMAT,
+                         start, end - 1, end);
+  else if (length > 0)
+    request->content_range =
+        g_strdup_printf ("bytes %" G_GOFFSET_FORMAT "-%" G_GOFFSET_FORMAT "/*", start, end - 1);
+  else if (start > 0)
+    request->content_range = g_strdup_printf ("bytes */%" G_GOFFSET_FORMAT, end);
+  reply = session_send (session, request, error);
+  return reply != NULL;
+}
+
+static bool
+send_pieces (Session *session, const char *id, int fd, GError **error)
+{
+  g_autofree char *piece = g_malloc (PIECE_BYTES);
+  goffset start = 0;
+
+  for (;;)
+    {
+      gssize n = read_piece (fd, piece, error);
+      bool is_last = n < PIECE_BYTES;
+
+      if (n < 0 || !send_piece (session, id, piece, (gsize) n, start, is_last, error))
+        return false;
+      start += n;
+      if (is_last)
+        return true;
+    }
+}
+
+bool
+add_input_send (Session *session, const char *id, int fd, GError **error)
+{
+  struct sigaction old[2];
+  bool done;
+
+  catch_signals (old);
+  done = send_pieces (session, id, fd, error);
+  restore_signals (old);
+  return done;
+}

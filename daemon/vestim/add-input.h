@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "daemon/vestim/session.h"
+
+/* The file of the job folder that has the input. */
+#define ADD_INPUT_NAME "stdin"
+
+/* Stores everything that can be read from `fd` in the folder of the held job `id`, in pieces, so
+ * that it may be longer than the memory. False with `error`; G_IO_ERROR_CANCELLED when SIGINT or
+ * SIGTERM came meanwhile. */
+bool add_input_send (Session *session, const char *id, int fd, GError **error);

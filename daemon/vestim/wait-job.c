@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim/wait-job.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/client/vestim-backoff.h"
+#include "common/client/vestim-error.h"
+#include "common/client/vestim-node.h"
+#include "common/client/vestim-text-line.h"
+#include "common/job/vestim-job-state.h"
+#include "daemon/vestim/command.h"
+#include "daemon/vestim/failure.h"
+#include "daemon/vestim/job-action.h"
+
+/* The longest wait of one request, and how much longer its answer may take. */
+#define WAIT_S 60
+#define ANSWER_MS 15000
+
+#define MAX_REASON 300
+
+/* A server that has gone is waited for so long. */
+#define PATIENCE_US (300 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  Session *session;
+  const char *id;
+  char *etag;            /* (nullable) of the last answer */
+  gint64 gone_since;     /* 0: the server answers */
+  VestimBackoff backoff; /* of the requests to a server that has gone */
+} Waiting;
+
+/* "The job goes on", and the end by the same signal, as the shell expects it. */
+static gboolean
+end_by_signal (Waiting *waiting, int number)
+{
+  fprintf (stderr, "\nvestim: The job goes on. Wait for it again: vestim wait %s\n", waiting->id);
+  signal (number, SIG_DFL);
+  raise (number);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+interrupted_cb (gpointer data)
+{
+  return end_by_signal (data, SIGINT);
+}
+
+static gboolean
+terminated_cb (gpointer data)
+{
+  return end_by_signal (data, SIGTERM);
+}
+
+static VestimRequest *
+make_request (Waiting *waiting)
+{
+  g_autofree char *rest = g_strdup_printf ("?wait=%d", WAIT_S);
+  VestimRequest *request = job_request ("GET", waiting->id, rest);
+
+  request->once = TRUE;
+  request->timeout_ms = WAIT_S * 1000 + ANSWER_MS;
+  request->if_none_match = g_strdup (waiting->etag);
+  return request;
+}
+
+/* Whether to ask again after `error`, which is then told once and freed. */
+static bool
+is_patient (Waiting *waiting, GError **error)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!vestim_error_is_passing (*error)
+      && !g_error_matches (*error, VESTIM_ERROR, VESTIM_ERROR_NO_SERVER)
+      && !g_error_matches (*error, VESTIM_ERROR, VESTIM_ERROR_STARTING))
+    return false;
+  if (waiting->gone_since == 0)
+    {
+      waiting->gone_since = now;
+      failure_tell (*error);
+      fprintf (stderr, "vestim: Waiting until the server answers again.\n");
+    }
+  if (now - waiting->gone_since > PATIENCE_US)
+    return false;
+  g_clear_error (error);
+  session_sleep (vestim_backoff_next (&waiting->backoff));
+  return true;
+}
+
+/* (nullable) (transfer full) the job's object when it is over. NULL without `error`: ask again. */
+static GBytes *
+take_reply (Waiting *waiting, const VestimReply *reply, GError **error)
+{
+  g_autoptr (JsonNode) job = NULL;
+  const char *text, *status;
+  VestimJobState state;
+  gsize size;
+
+  waiting->gone_since = 0;
+  vestim_backoff_reset (&waiting->backoff);
+  if (reply->status == SOUP_STATUS_NOT_MODIFIED)
+    return NULL;
+  g_free (waiting->etag);
+  waiting->etag = g_strdup (reply->etag);
+  text = g_bytes_get_data (reply->body, &size);
+  job = vestim_node_parse (text != NULL ? text : "", size, NULL);
+  status = vestim_node_member_string (job, "status");
+  if (status == NULL || !vestim_job_state_parse (status, &state))
+    {
+      g_set_error_literal (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED,
+                           "The server's answer is not a job. It is probably not a VEstim server.");
+      return NULL;
+    }
+  return vestim_job_state_is_final (state) ? g_bytes_ref (reply->body) : NULL;
+}
+
+static GBytes *
+wait_on (Waiting *waiting, GError **error)
+{
+  for (;;)
+    {
+      g_autoptr (GError) failure = NULL;
+      g_autoptr (VestimReply) reply =
+          session_send_waiting (waiting->session, make_request (waiting), &failure);
+      GBytes *job = NULL;
+
+      if (reply == NULL && is_patient (waiting, &failure))
+        continue;
+      if (reply != NULL)
+        job = take_reply (waiting, reply, &failure);
+      if (job != NULL)
+        return job;
+      if (failure != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return NULL;
+        }
+    }
+}
+
+GBytes *
+wait_job (Session *session, const char *id, GError **error)
+{
+  Waiting waiting = { .session = session, .id = id, .backoff = { .first_ms = 50, .max_ms = 1000 } };
+  guint sources[] = { g_unix_signal_add (SIGINT, interrupted_cb, &waiting),
+                      g_unix_signal_add (SIGTERM, terminated_cb, &waiting) };
+  GBytes *job = wait_on (&waiting, error);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_source_remove (sources[i]);
+  g_free (waiting.etag);
+  return job;
+}
+
+/* The number of a signal by the name of the protocol, "SIGSEGV"; 0 for none. */
+static int
+signal_number (const char *name)
+{
+  if (name == NULL)
+    return 0;
+  for (int number = 1; number < 32; number++)
+    {
+      const char *abbreviation = sigabbrev_np (number);
+
+      if (abbreviation != NULL && g_str_has_prefix (name, "SIG")
+          && strcmp (abbreviation, name + strlen ("SIG")) == 0)
+        return number;
+    }
+  return 0;
+}
+
+int
+wait_job_code (JsonNode *job)
+{
+  JsonNode *details = vestim_node_member (job, "details");
+  const char *status = vestim_node_member_string (job, "status");
+  const char *signal_name = vestim_node_member_string (details, "signal");
+  bool ran = !vestim_node_is_null (vestim_node_member (job, "started_at"));
+  int64_t code = 0;
+
+  if (g_strcmp0 (status, "completed") == 0)
+    return VESTIM_EXIT_DONE;
+  if (g_strcmp0 (status, "failed") != 0)
+    return ran ? VESTIM_EXIT_STOPPED : VESTIM_EXIT_NEVER_RAN;
+  vestim_node_get_int64 (vestim_node_member (details, "exit_code"), &code);
+  if (code > 0 && code < 256)
+    return (int) code;
+  if (signal_number (signal_name) != 0)
+    return 128 + signal_number (signal_name);
+  return ran ? VESTIM_EXIT_REFUSED : VESTIM_EXIT_NEVER_RAN;
+}
+
+/* (transfer full) how the job ended, for people: "failed (exit code 3)". */
+static char *
+dup_end (JsonNode *job)
+{
+  JsonNode *details = vestim_node_member (job, "details");
+  const char *status = vestim_node_member_string (job, "status");
+  const char *reason = vestim_node_member_string (details, "reason");
+  const char *signal_name = vestim_node_member_string (details, "signal");
+  g_autofree char *line = NULL;
+  int64_t code = 0;
+
+  vestim_node_get_int64 (vestim_node_member (details, "exit_code"), &code);
+  if (reason != NULL)
+    line = vestim_text_line (reason, MAX_REASON);
+  else if (signal_name != NULL)
+    line = vestim_text_line (signal_name, MAX_REASON);
+  else if (code != 0)
+    line = g_strdup_printf ("exit code %d", (int) code);
+  if (g_strcmp0 (status, "completed") == 0 || line == NULL)
+    return g_strdup (status);
+  return g_strdup_printf ("%s (%s)", status, line);
+}
+
+int
+wait_job_quietly (Session *session, const char *id, GError **error)
+{
+  g_autoptr (GBytes) body = wait_job (session, id, error);
+  g_autoptr (JsonNode) job = NULL;
+  gsize size;
+  const char *text;
+
+  if (body == NULL)
+    return VESTIM_EXIT_REFUSED;
+  text = g_bytes_get_data (body, &size);
+  job = vestim_node_parse (text, size, NULL);
+  return wait_job_code (job);
+}
+
+bool
+wait_job_report (Session *session, const char *id, JobReport *report, int *code, GError **error)
+{
+  g_autoptr (GBytes) body = wait_job (session, id, error);
+  g_autoptr (JsonNode) job = NULL;
+  g_autofree char *end = NULL;
+  const char *text;
+  gsize size;
+
+  if (body == NULL)
+    return false;
+  text = g_bytes_get_data (body, &size);
+  job = vestim_node_parse (text, size, NULL);
+  end = dup_end (job);
+  *code = wait_job_code (job);
+  return job_report_add (report, text, size, end, error);
+}
