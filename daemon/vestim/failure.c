@@ -56,7 +56,8 @@ failure_tell (const GError *error)
 {
   GPtrArray *fields = vestim_error_get_fields (error);
 
-  print_line ("vestim: ", error->message);
+  if (fields == NULL || fields->len == 0)
+    print_line ("vestim: ", error->message);
   for (guint i = 0; fields != NULL && i < fields->len; i++)
     {
       const VestimFieldError *fault = fields->pdata[i];
@@ -64,7 +65,7 @@ failure_tell (const GError *error)
                                   ? g_strdup_printf ("%s: %s", fault->field, fault->message)
                                   : g_strdup (fault->message);
 
-      print_line ("  ", text);
+      print_line ("vestim: ", text);
     }
   return failure_code (error);
 }

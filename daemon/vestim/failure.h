@@ -3,7 +3,8 @@
 
 #include <glib.h>
 
-/* Writes `error` to standard error, as "vestim: sentence", with a line for each wrong field.
+/* Writes `error` to standard error, as "vestim: sentence"; when fields of a
+ * request are wrong, a line for each.
  * Returns the exit code for it. */
 int failure_tell (const GError *error);
 

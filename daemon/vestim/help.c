@@ -111,11 +111,13 @@ help_dup_command (const Command *command)
 {
   GString *out = g_string_new (NULL);
   const CommandOption *options = command_options (command);
+  g_autoptr (GString) summary = g_string_new (NULL);
 
   g_string_append_printf (out, "Usage: vestim %s%s%s%s\n\n", command->name,
                           options->name != NULL ? " [OPTION]..." : "",
                           command->arguments[0] != '\0' ? " " : "", command->arguments);
-  append_wrapped (out, command->summary, 0, 0);
+  g_string_append_printf (summary, "%s.", command->summary);
+  append_wrapped (out, summary->str, 0, 0);
   append_examples (out, command->examples);
   if (options->name != NULL)
     g_string_append (out, "\nOptions:\n");

@@ -95,7 +95,7 @@ prints_only_id (const Arguments *arguments)
 static int
 report_new (Invocation *invocation, const VestimReply *reply, const char *id, GError **error)
 {
-  g_autoptr (JobReport) report = job_report_new (invocation->arguments, error);
+  g_autoptr (JobReport) report = job_report_new_single (invocation->arguments, error);
   g_autofree char *line = g_strconcat (id, "\n", NULL);
   bool is_held = arguments_has (invocation->arguments, "hold");
   gsize size;
@@ -120,7 +120,7 @@ wait_for_end (Invocation *invocation, const char *id, GError **error)
 
   if (prints_only_id (invocation->arguments))
     return wait_job_quietly (invocation->session, id, error);
-  report = job_report_new (invocation->arguments, error);
+  report = job_report_new_single (invocation->arguments, error);
   if (report == NULL)
     return VESTIM_EXIT_USAGE;
   if (!wait_job_report (invocation->session, id, report, &code, error)

@@ -16,6 +16,7 @@ struct JobReport
   Template *format; /* (nullable) */
   bool as_json;
   bool is_quiet;
+  bool is_single;
   guint n_jobs;
 };
 
@@ -34,6 +35,16 @@ job_report_new (const Arguments *arguments, GError **error)
         return NULL;
     }
   return g_steal_pointer (&self);
+}
+
+JobReport *
+job_report_new_single (const Arguments *arguments, GError **error)
+{
+  JobReport *self = job_report_new (arguments, error);
+
+  if (self != NULL)
+    self->is_single = true;
+  return self;
 }
 
 void
@@ -75,7 +86,8 @@ job_report_add (JobReport *self, const char *text, gsize length, const char *don
     {
       while (length > 0 && g_ascii_isspace (text[length - 1]))
         length--;
-      g_string_append (out, self->n_jobs == 0 ? "[" : ",\n ");
+      if (!self->is_single)
+        g_string_append (out, self->n_jobs == 0 ? "[" : ",\n ");
       g_string_append_len (out, text, (gssize) length);
     }
   else if (!self->is_quiet)
@@ -97,7 +109,7 @@ job_report_add_id (JobReport *self, const char *id, const char *done, GError **e
 bool
 job_report_end (JobReport *self, GError **error)
 {
-  const char *text = self->n_jobs == 0 ? "[]\n" : "]\n";
+  const char *text = self->is_single ? "\n" : self->n_jobs == 0 ? "[]\n" : "]\n";
 
   if (!self->as_json || self->format != NULL)
     return true;

@@ -4,11 +4,15 @@
 #include "daemon/vestim/arguments.h"
 
 /* What a command prints about the jobs that it has added or changed: with --json one array of their
- * objects, with --format a line for each, with --quiet nothing, else a line for people. */
+ * objects, or the single object, with --format a line for each, with --quiet nothing, else a line
+ * for people. */
 typedef struct JobReport JobReport;
 
 /* (nullable) NULL with `error` when --format is wrong. */
 JobReport *job_report_new (const Arguments *arguments, GError **error);
+
+/* (nullable) The same for exactly one job: --json writes its object alone. */
+JobReport *job_report_new_single (const Arguments *arguments, GError **error);
 void job_report_free (JobReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JobReport, job_report_free)
 

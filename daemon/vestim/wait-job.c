@@ -178,13 +178,15 @@ wait_job_code (JsonNode *job)
   JsonNode *details = vestim_node_member (job, "details");
   const char *status = vestim_node_member_string (job, "status");
   const char *signal_name = vestim_node_member_string (details, "signal");
-  bool ran = !vestim_node_is_null (vestim_node_member (job, "started_at"));
+  bool started = !vestim_node_is_null (vestim_node_member (job, "started_at"));
+  /* Without a duration the program itself could not be started. */
+  bool ran = !vestim_node_is_null (vestim_node_member (details, "wall_s"));
   int64_t code = 0;
 
   if (g_strcmp0 (status, "completed") == 0)
     return VESTIM_EXIT_DONE;
   if (g_strcmp0 (status, "failed") != 0)
-    return ran ? VESTIM_EXIT_STOPPED : VESTIM_EXIT_NEVER_RAN;
+    return started ? VESTIM_EXIT_STOPPED : VESTIM_EXIT_NEVER_RAN;
   vestim_node_get_int64 (vestim_node_member (details, "exit_code"), &code);
   if (code > 0 && code < 256)
     return (int) code;
