@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/job/vestim-dependencies.h"
 #include "common/json/vestim-fields.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/handlers.h"
@@ -25,9 +26,29 @@ draft_free (void *data)
   g_free (draft);
 }
 
-/* (nullable) NULL: the request is over. */
+/* Adds a fault for each dependency that does not exist. Those of `job` (nullable) may be gone. */
+static void
+check_dependencies (WriteRequest *request, const Job *job)
+{
+  Draft *draft = request->data;
+  const char *depends_on = draft->fields.values->depends_on;
+  g_autoptr (GPtrArray) list = vestim_dependencies_parse (depends_on);
+
+  for (unsigned i = 0; i < list->len; i++)
+    {
+      const char *id = ((VestimDependency *) list->pdata[i])->job_id;
+      g_autofree char *field = g_strdup_printf ("depends_on[%u]", i);
+
+      if (!service_is_dependency (request->api->config.service, job, id))
+        vestim_field_errors_add (draft->body.errors, field,
+                                 "There is no job with the ID %s. GET /jobs lists the jobs.", id);
+    }
+}
+
+/* (nullable) NULL: the request is over. `job` (nullable) is the one to change. */
 static Draft *
-draft_read (WriteRequest *request, void (*read) (JobFields *fields, RequestBody *body))
+draft_read (WriteRequest *request, const Job *job,
+            void (*read) (JobFields *fields, RequestBody *body))
 {
   Draft *draft = g_new0 (Draft, 1);
 
@@ -40,6 +61,7 @@ draft_read (WriteRequest *request, void (*read) (JobFields *fields, RequestBody 
       read (&draft->fields, &draft->body);
       job_limits_check (request->api->config.control_groups, draft->fields.values->resources,
                         draft->body.errors);
+      check_dependencies (request, job);
     }
   return write_request_is_valid (request, &draft->body) ? draft : NULL;
 }
@@ -93,7 +115,7 @@ on_new_checked (void *user, const GPtrArray *errors)
 static void
 handle_create (WriteRequest *request)
 {
-  const Draft *draft = draft_read (request, job_fields_read_new);
+  const Draft *draft = draft_read (request, NULL, job_fields_read_new);
   size_t length = 0;
 
   if (draft == NULL)
@@ -150,7 +172,7 @@ static void
 handle_patch (WriteRequest *request)
 {
   Job *found = write_request_find_job (request);
-  Draft *draft = found != NULL ? draft_read (request, job_fields_read_patch) : NULL;
+  Draft *draft = found != NULL ? draft_read (request, found, job_fields_read_patch) : NULL;
 
   if (draft == NULL)
     return;
@@ -165,7 +187,7 @@ handle_patch (WriteRequest *request)
   if (!write_request_is_valid (request, &draft->body))
     return;
   if (!touches || !selections_name_files (kind)
-      || (job->state != VESTIM_JOB_CREATED && job->state != VESTIM_JOB_QUEUED))
+      || (job->state != VESTIM_JOB_CREATED && job->state != VESTIM_JOB_QUEUED && !job->is_blocked))
     {
       patch (request);
       return;

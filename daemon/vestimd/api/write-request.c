@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "common/job/vestim-job-json.h"
 #include "common/json/vestim-fields.h"
 #include "common/vestim-api.h"
 #include "daemon/vestimd/api/api-private.h"
@@ -99,7 +98,7 @@ render_answer (void *user, const ServiceResult *result)
     return request->render (result);
 
   GString *json = g_string_sized_new (512);
-  vestim_job_json_append (json, result->job, request->api->config.jobs_dir);
+  service_append_job (request->api->config.service, json, result->job);
   return g_string_free (json, FALSE);
 }
 

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "daemon/vestimd/jobs/dependencies.h"
+
 /* Every change of a stored job passes through here, and the order is fixed: store, then show, then
  * announce, then answer the client, then unlock the job. So clients never see what is not stored,
  * and the next change starts from what this one stored. */
@@ -32,6 +34,7 @@ service_announce_job (Job *job)
   ServiceEvent event = { .kind = SERVICE_EVENT_JOB, .job = job };
 
   g_clear_pointer (&job->json, g_bytes_unref);
+  job->shown_mark = waits_mark (job);
   service_announce (job->service, &event);
 }
 
@@ -60,6 +63,8 @@ job_show (Job *job, VestimJob *next)
     job->queued_at = uv_hrtime ();
   vestim_job_free (job->data);
   job->data = next;
+  dependencies_link (job);
+  dependencies_note_status (job);
   service_announce_job (job);
 }
 
@@ -114,6 +119,7 @@ job_add_update (const Job *job, RegistryTransaction *transaction, const VestimJo
     {
       stored = vestim_job_copy (next);
       stored->state = VESTIM_JOB_RUNNING;
+      stored->is_released = stored->depends_on != NULL;
     }
   registry_transaction_update (transaction, stored != NULL ? stored : next);
 }

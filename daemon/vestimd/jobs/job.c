@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stddef.h>
 
-#include "common/job/vestim-job-json.h"
+#include "daemon/vestimd/jobs/dependencies.h"
 #include "daemon/vestimd/jobs/service-private.h"
 #include "daemon/vestimd/sys/log.h"
 
@@ -73,6 +73,9 @@ void
 job_free (Job *job)
 {
   assert (job->attempt == NULL && g_queue_is_empty (&job->lock_requests));
+  waits_leave (job);
+  waits_forget (job);
+  dependencies_drop (job);
   job->service->n_in_phase[job->phase.state]--;
   vestim_job_free (job->data);
   attempt_status_free (job->ended);
@@ -91,6 +94,12 @@ bool
 job_is_handed_over (const Job *job)
 {
   return job->data->state == VESTIM_JOB_QUEUED && job->attempt != NULL;
+}
+
+VestimJobState
+job_coming_state (const Job *job)
+{
+  return job->has_coming_state ? job->coming_state : job->data->state;
 }
 
 bool
@@ -121,7 +130,7 @@ job_get_json (Service *service, Job *job)
     {
       g_autoptr (GString) out = g_string_sized_new (512);
 
-      vestim_job_json_append (out, job->data, service->config.jobs_dir);
+      service_append_job (service, out, job->data);
       job->json = g_bytes_new (out->str, out->len);
     }
   return job->json;
@@ -137,13 +146,19 @@ void
 job_enqueue (Job *job)
 {
   assert (!job->is_locked);
-  if (job->data->state != VESTIM_JOB_QUEUED || !job_is (job, JOB_IDLE))
+  if (job->data->state != VESTIM_JOB_QUEUED || !job_is (job, JOB_IDLE) || !waits_admit (job))
     return;
   job->queue_item = (QueueItem){
     .priority = job->data->priority,
     .sequence = job->data->sequence,
   };
   queue_push (job->service->queue, &job->queue_item);
+}
+
+void
+job_dequeue (Job *job)
+{
+  queue_remove (job->service->queue, &job->queue_item);
 }
 
 /* ---- The lock ---- */
@@ -153,7 +168,8 @@ job_lock (Job *job)
 {
   assert (!job->is_locked);
   job->is_locked = true;
-  queue_remove (job->service->queue, &job->queue_item);
+  job_dequeue (job);
+  waits_leave (job);
 }
 
 static void
@@ -176,8 +192,11 @@ serve_lock_requests (Job *job)
       grant_lock (job, request->fn, request->user);
       g_free (request);
     }
-  if (!job->is_locked)
-    job_enqueue (job);
+  if (job->is_locked)
+    return;
+  job_enqueue (job);
+  if (job->data->is_blocked)
+    service_recheck (job);
 }
 
 void

@@ -7,6 +7,7 @@
 #include "common/job/vestim-job.h"
 #include "common/vestim-machine.h"
 #include "daemon/vestimd/jobs/attempt-status.h"
+#include "daemon/vestimd/jobs/job-lock.h"
 #include "daemon/vestimd/jobs/queue.h"
 #include "daemon/vestimd/jobs/service.h"
 
@@ -31,6 +32,7 @@ typedef enum
 #define N_JOB_PHASES 10
 
 typedef struct Bulk Bulk;
+typedef struct JobLinks JobLinks;
 
 /* `data` is what is stored, with two exceptions. Progress, message and metrics of a running attempt
  * are stored in the attempt's own progress file. And an attempt that has not shown a process yet is
@@ -56,6 +58,17 @@ struct Job
   bool is_locked;
   GQueue lock_requests; /* of LockRequest */
   QueueItem queue_item;
+
+  /* What it waits for (service-waits.c, dependencies.c). */
+  JobLinks *links;     /* (nullable) */
+  GTree *wait_tree;    /* (nullable) the one that the job is in */
+  int64_t wait_until;  /* its key there */
+  unsigned shown_mark; /* waits_mark() when the job was last announced */
+  GList check_link;
+  bool is_listed_for_check;
+  bool has_coming_state;
+  VestimJobState coming_state;   /* is being stored */
+  const char *coming_depends_on; /* (nullable) the same */
 };
 
 /* Takes `data`. */
@@ -67,6 +80,9 @@ bool job_is (const Job *job, JobPhase phase);
 /* Whether the job is shown as queued, while the executor starts its attempt. It can be changed: it
  * is not locked for that. Whatever is stored meanwhile says that the attempt runs (job-store.c). */
 bool job_is_handed_over (const Job *job);
+
+/* The state, or the one that is being stored because of a dependency. */
+VestimJobState job_coming_state (const Job *job);
 
 /* Whether the attempt is to end: a client stopped or deletes the job. */
 bool job_must_end (const Job *job);
@@ -80,28 +96,5 @@ Job *job_of_queue_item (QueueItem *item);
 /* Puts the job into the service's queue if it waits for its start. The job must not be locked. */
 void job_enqueue (Job *job);
 
-/* ---- The lock ---- */
-
-/* Called with the job locked. Returns true when it keeps the lock: job_unlock() then follows later,
- * never from within this call. Returns false to give the lock back at once. `job` is NULL when the
- * job was deleted meanwhile. */
-typedef bool (*JobLockFn) (Job *job, void *user);
-
-typedef struct
-{
-  JobLockFn fn;
-  void *user;
-} LockRequest;
-
-/* Locks the job and calls `fn`: at once when the job is unlocked, else when its turn comes. With
- * `first`, it comes before all other requests that wait. */
-void job_lock_async (Job *job, JobLockFn fn, void *user, bool first);
-
-/* Locks a job that is not locked. */
-void job_lock (Job *job);
-
-/* Passes the lock to the next request, if there is one. */
-void job_unlock (Job *job);
-
-/* Refuses the requests that wait for a deleted job: calls each with NULL. */
-void lock_requests_cancel (GQueue *requests);
+/* Takes it out again. No effect when it is not in the queue. */
+void job_dequeue (Job *job);

@@ -3,10 +3,16 @@
 #include <string.h>
 
 #include "common/estimation/vestim-limits.h"
+#include "daemon/vestimd/jobs/dependencies.h"
 #include "daemon/vestimd/jobs/job-store.h"
 
 /* What a client asks of one job. Each request locks the job, checks whether the job's state allows
  * it, and passes the changed copy of the job to job_store(). */
+
+#define GONE_DEPENDENCY "One of these jobs does not exist any more."
+#define CYCLE \
+  "The job would wait for itself, directly or by way of other jobs. Leave out the job that leads " \
+  "back to it."
 
 typedef struct Request Request;
 
@@ -103,6 +109,7 @@ on_created (void *user, int status)
     {
       Job *job = service_add (service, g_steal_pointer (&creation->data));
 
+      dependencies_link (job);
       job_enqueue (job);
       service_announce_job (job);
       result.job = job->data;
@@ -124,6 +131,11 @@ service_create (Service *service, const ServiceFields *fields, bool hold, const 
 
   if (!accept_call (service, copy))
     return;
+  if (!dependencies_exist (service, NULL, fields->values->depends_on))
+    {
+      call_defer (copy, SERVICE_E_INVALID, "depends_on", GONE_DEPENDENCY);
+      return;
+    }
   data = vestim_job_new ();
   data->sequence = ++service->last_sequence;
   data->created_at = data->updated_at = service->config.now_ms ();
@@ -156,7 +168,8 @@ static const char *
 refuse_change (const Request *request, const Job *job)
 {
   const VestimJob *data = job->data;
-  const char *error = vestim_job_fields_refuse_change (request->given, data->state);
+  VestimJobState state = data->is_blocked ? VESTIM_JOB_QUEUED : data->state; /* it never ran */
+  const char *error = vestim_job_fields_refuse_change (request->given, state);
   VestimJobFieldSet used = request->given & ~VESTIM_JOB_FIELD_SET (priority);
 
   if (job_is_handed_over (job)
@@ -175,19 +188,42 @@ refuse_change (const Request *request, const Job *job)
                                           data->state);
 }
 
+/* (nullable) */
+static const char *
+refuse_dependencies (const Request *request, const Job *job)
+{
+  const char *depends_on = request->values->depends_on;
+
+  if ((request->given & VESTIM_JOB_FIELD_SET (depends_on)) == 0)
+    return NULL;
+  if (!dependencies_exist (job->service, job, depends_on))
+    return GONE_DEPENDENCY;
+  return dependencies_make_cycle (job->service, job, depends_on) ? CYCLE : NULL;
+}
+
+static void
+on_patched (Job *job)
+{
+  job->coming_depends_on = NULL;
+}
+
 static bool
 act_patch (Request *request, Job *job)
 {
+  const char *fault = refuse_dependencies (request, job);
   const char *error = refuse_change (request, job);
   VestimJob *next;
 
+  if (fault != NULL)
+    return refuse (request, SERVICE_E_INVALID, "depends_on", fault);
   if (error != NULL)
     return refuse (request, SERVICE_E_STATE, NULL, error);
   next = vestim_job_copy (job->data);
   vestim_job_fields_copy (next, request->values, request->given);
   if (!vestim_job_fields_equal (job->data, next, request->given))
     {
-      job_store (job, next, request->call, NULL, NULL);
+      job->coming_depends_on = next->depends_on;
+      job_store (job, next, request->call, on_patched, on_patched);
       return true;
     }
   vestim_job_free (next);
@@ -306,6 +342,7 @@ act_retry (Request *request, Job *job)
   vestim_job_reset_attempt (next);
   next->fresh = next->fresh || request->fresh;
   next->state = VESTIM_JOB_QUEUED;
+  next->is_blocked = false;
   next->attempt++;
   next->idle_resumes = 0;
   next->resume_progress = NAN;

@@ -4,6 +4,7 @@
 
 #include "daemon/vestimd/jobs/attempt-spec.h"
 #include "daemon/vestimd/jobs/job-store.h"
+#include "daemon/vestimd/jobs/service-bulk.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* Starts, follows and ends the attempts of jobs. Each step that the next daemon must know of is
@@ -104,6 +105,7 @@ show_running (Job *job, int64_t started_at)
   VestimJob *next = vestim_job_copy (job->data);
 
   next->state = VESTIM_JOB_RUNNING;
+  next->is_released = next->depends_on != NULL;
   g_clear_pointer (&next->message, g_free); /* it said why the job waited */
   next->updated_at = job->service->config.now_ms ();
   next->started_at = started_at != 0 ? started_at : next->updated_at;

@@ -2,7 +2,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "daemon/vestimd/jobs/dependencies.h"
 #include "daemon/vestimd/jobs/job-store.h"
+#include "daemon/vestimd/jobs/service-bulk.h"
 
 /* Changes of many jobs in one transaction: delete, clear, stop all.
  *
@@ -184,7 +186,10 @@ store_bulk (Bulk *bulk)
       if (bulk->kind == BULK_STOP)
         job_add_update (item->job, transaction, item->next);
       else
-        registry_transaction_delete (transaction, item->job->data->sequence, item->job->data->id);
+        {
+          registry_transaction_delete (transaction, item->job->data->sequence, item->job->data->id);
+          dependencies_remember (bulk->service, transaction, item->job->data);
+        }
     }
   if (bulk->refusal == NULL)
     call_store_answer (bulk->call, transaction, &result);

@@ -6,6 +6,7 @@
 #include "daemon/vestimd/jobs/queue.h"
 #include "daemon/vestimd/jobs/service-calls.h"
 #include "daemon/vestimd/jobs/service-starts.h"
+#include "daemon/vestimd/jobs/service-waits.h"
 
 /* Shared by the service's own files; service.c lists them. */
 
@@ -43,12 +44,17 @@ struct Service
   size_t n_resuming;       /* jobs on their way back into the queue: no other is launched before */
   uv_timer_t settle_timer;
   ServiceStarts starts;
+  Waits waits;
+  Dependencies dependencies;
   int open_handles;
 };
 
 /* Takes `data`, whose sequence is the highest. */
 Job *service_add (Service *service, VestimJob *data);
 void service_remove (Job *job);
+
+/* (nullable) the job with that sequence. */
+Job *service_find_sequence (const Service *service, int64_t sequence);
 
 /* Launches jobs from the queue while there are free slots. */
 void service_pump (Service *service);
@@ -107,14 +113,3 @@ bool job_continue_attempt (Job *job);
 
 /* Queues an interrupted job as its next attempt if it can be resumed. */
 void job_resume_if_possible (Job *job);
-
-/* ---- Bulks (service-bulk.c) ---- */
-
-/* The attempt of a job in JOB_PENDING_DELETE has ended. */
-void bulk_arrive (Bulk *bulk);
-
-/* It cannot be ended: the job stays, the bulk is about the others, and its client gets `reason`. */
-void bulk_give_up (Bulk *bulk, Job *job, const char *reason);
-
-/* The daemon stops and does not wait for that end: the bulk deletes nothing. */
-void bulk_abandon (Bulk *bulk);

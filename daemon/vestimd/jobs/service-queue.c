@@ -31,6 +31,7 @@ launch (Job *job)
   job_lock (job);
   job_move (job, JOB_STORING_START);
   next->state = VESTIM_JOB_RUNNING;
+  next->is_released = next->depends_on != NULL;
   g_clear_pointer (&next->message, g_free);
   next->updated_at = job->service->config.now_ms ();
   registry_transaction_update (transaction, next);
@@ -52,6 +53,7 @@ service_pump (Service *service)
 {
   QueueItem *item;
 
+  waits_continue (service);
   while (may_launch (service) && service_count_active (service) < (size_t) service->max_running
          && (item = queue_peek (service->queue)) != NULL)
     launch (job_of_queue_item (item));

@@ -2,7 +2,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "daemon/vestimd/jobs/service-private.h"
+#include "daemon/vestimd/jobs/dependencies.h"
+#include "daemon/vestimd/jobs/service-bulk.h"
 
 /* The service owns all jobs in memory. Its code is cut into these files:
  *
@@ -14,6 +15,9 @@
  *   service-attempts.c  starts, follows and ends the attempts of jobs
  *   service-starts.c    stores that attempts have started
  *   service-resume.c    queues interrupted jobs again at the start
+ *   service-waits.c     queued jobs that wait for other jobs or for a time
+ *   dependencies.c      which jobs wait for which
+ *   service-waiting.c   says what a queued job waits for
  *   job.c               one job: the phase of its attempt, and its lock
  *   job-store.c         stores a job, then shows and announces it
  *
@@ -80,6 +84,8 @@ service_remove (Job *job)
     job->older->newer = job->newer;
   g_ptr_array_remove_index (service->by_sequence, find_place (service, job->data->sequence));
   service->counts[job->data->state]--;
+  dependencies_unlink (job);
+  dependencies_note_deletion (service, job->data);
   job_free (job);
 }
 
@@ -94,6 +100,15 @@ service_find (Service *service, const char *job_id)
     return NULL;
   job = g_ptr_array_index (service->by_sequence, place);
   return strcmp (job->data->id, job_id) == 0 ? job : NULL;
+}
+
+Job *
+service_find_sequence (const Service *service, int64_t sequence)
+{
+  unsigned place = find_place (service, sequence);
+  Job *job = place < service->by_sequence->len ? service->by_sequence->pdata[place] : NULL;
+
+  return job != NULL && job->data->sequence == sequence ? job : NULL;
 }
 
 Job *
@@ -173,6 +188,8 @@ on_handle_closed (uv_handle_t *handle)
     }
   g_ptr_array_unref (service->by_sequence);
   g_ptr_array_unref (service->retry_ended);
+  waits_clear (service);
+  dependencies_clear (service);
   queue_free (service->queue);
   service->closed (service->closed_user);
   g_free (service);
@@ -227,6 +244,8 @@ service_new (const ServiceConfig *config)
   service->settle_timer.data = service;
   service->starts.timer.data = service;
   service->open_handles = 4;
+  waits_init (service);
+  dependencies_init (service);
   return service;
 }
 
@@ -237,13 +256,22 @@ on_job_loaded (void *user, VestimJob *data)
 
   if (data->rank == INT64_MIN) /* stored by a program that knew no rank */
     data->rank = VESTIM_JOB_RANK_OF (data->sequence);
-  job_enqueue (service_add (service, data));
+  service_add (service, data);
 }
 
 int
 service_load (Service *service)
 {
-  return registry_load (service->config.registry, on_job_loaded, service);
+  int r = registry_load (service->config.registry, on_job_loaded, service);
+
+  waits_load (service);
+  dependencies_load (service);
+  for (Job *job = service->newest; job != NULL; job = job->older)
+    if (job->data->is_blocked)
+      service_recheck (job);
+    else
+      job_enqueue (job);
+  return r;
 }
 
 void
@@ -321,6 +349,8 @@ service_check_stopped (Service *service)
   /* The registry closes next. */
   uv_timer_stop (&service->retry_timer);
   uv_timer_stop (&service->starts.timer);
+  uv_timer_stop (&service->waits.timer);
+  uv_idle_stop (&service->waits.idle);
   g_steal_pointer (&service->stopped) (service->stopped_user);
 }
 
@@ -333,4 +363,6 @@ service_close (Service *service, void (*closed) (void *user), void *user)
   uv_close ((uv_handle_t *) &service->retry_timer, on_handle_closed);
   uv_close ((uv_handle_t *) &service->settle_timer, on_handle_closed);
   uv_close ((uv_handle_t *) &service->starts.timer, on_handle_closed);
+  uv_close ((uv_handle_t *) &service->waits.timer, on_handle_closed);
+  uv_close ((uv_handle_t *) &service->waits.idle, on_handle_closed);
 }

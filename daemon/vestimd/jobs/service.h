@@ -74,6 +74,10 @@ Job *service_before (Service *service, int64_t sequence);
 const VestimJob *job_get (const Job *job);
 /* The job object in JSON: borrowed, take a reference to keep it. */
 GBytes *job_get_json (Service *service, Job *job);
+/* Whether the job with that ID exists or `job` (nullable) depends on it already. */
+bool service_is_dependency (Service *service, const Job *job, const char *job_id);
+/* Appends the job object of any state of a job, such as one that is being stored. */
+void service_append_job (Service *service, GString *out, const VestimJob *data);
 size_t service_count (const Service *service, VestimJobState state);
 size_t service_total (const Service *service);
 int service_get_max_running (const Service *service);

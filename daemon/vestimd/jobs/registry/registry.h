@@ -62,6 +62,7 @@ void registry_transaction_update (RegistryTransaction *transaction, const Vestim
  * which a thread empties later. */
 void registry_transaction_delete (RegistryTransaction *transaction, int64_t sequence,
                                   const char *job_id);
+/* `value` NULL removes the setting. */
 void registry_transaction_set_setting (RegistryTransaction *transaction, const char *key,
                                        const char *value);
 

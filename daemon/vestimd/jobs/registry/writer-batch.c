@@ -42,9 +42,12 @@ is_failure (int status)
 static int
 store_setting (Writer *writer, const char *key, const char *value)
 {
-  database_bind_text (writer->set, 1, key);
-  database_bind_text (writer->set, 2, value);
-  return status_of (database_run (writer->set));
+  sqlite3_stmt *stmt = value != NULL ? writer->set : writer->unset;
+
+  database_bind_text (stmt, 1, key);
+  if (value != NULL)
+    database_bind_text (stmt, 2, value);
+  return status_of (database_run (stmt));
 }
 
 static int

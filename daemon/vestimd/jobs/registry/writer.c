@@ -194,6 +194,8 @@ writer_prepare (Writer *writer, sqlite3 *db)
     rc = database_prepare (db, "INSERT OR REPLACE INTO settings (key, value) VALUES (?1, ?2)",
                            &writer->set);
   if (rc == SQLITE_OK)
+    rc = database_prepare (db, "DELETE FROM settings WHERE key = ?1", &writer->unset);
+  if (rc == SQLITE_OK)
     rc = database_prepare (db, "BEGIN IMMEDIATE", &writer->begin);
   if (rc == SQLITE_OK)
     rc = database_prepare (db, "COMMIT", &writer->commit);
@@ -216,6 +218,7 @@ writer_close_connection (Writer *writer)
   jobs_table_close (&writer->jobs);
   idempotency_keys_close (&writer->keys);
   sqlite3_finalize (writer->set);
+  sqlite3_finalize (writer->unset);
   sqlite3_finalize (writer->begin);
   sqlite3_finalize (writer->commit);
   if (sqlite3_close (writer->db) != SQLITE_OK)
@@ -223,7 +226,7 @@ writer_close_connection (Writer *writer)
   /* An opening that fails sets only some. */
   writer->jobs = (JobsTable){ 0 };
   writer->keys = (IdempotencyKeys){ 0 };
-  writer->set = writer->begin = writer->commit = NULL;
+  writer->set = writer->unset = writer->begin = writer->commit = NULL;
   writer->db = NULL;
 }
 

@@ -33,6 +33,7 @@ typedef struct
   JobsTable jobs;
   IdempotencyKeys keys;
   sqlite3_stmt *set;
+  sqlite3_stmt *unset;
   sqlite3_stmt *begin;
   sqlite3_stmt *commit;
   Folders *folders;
