@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <limits.h>
 #include <signal.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "daemon/posix/cgroup.h"
@@ -26,8 +28,9 @@
  *
  * The unit's DelegateSubgroup= names the leaf, so that systemd starts the daemon in it. systemd
  * before version 254 does not know that. It starts a daemon in the group of the service itself,
- * which fails while memory is enabled there, and jobs that outlive the daemon keep the group. So
- * the memory controller is not enabled in such a group; that for CPUs does not forbid processes. */
+ * which fails while controllers are enabled there, and jobs that outlive the daemon keep them so.
+ * There, and where other processes are in the group, the daemon asks systemd for a scope, and makes
+ * the groups in that one. */
 
 #define MODULE "cgroup"
 #define LEAF "supervisor"
@@ -52,10 +55,8 @@ make_group (const char *group)
   return mkdir (group, 0755);
 }
 
-/* All of vestimd that are there: this process, the first one of --daemonize, which waits for it,
- * and PID 1 of a container, which stays behind as its init (init.h). */
 static void
-move_daemons (const char *from, const char *to)
+move_processes (const char *from, const char *to, bool only_daemons)
 {
   g_autofree char *path = g_build_filename (from, "cgroup.procs", NULL);
   g_autofree char *text = NULL;
@@ -65,8 +66,16 @@ move_daemons (const char *from, const char *to)
     return;
   pids = g_strsplit (text, "\n", -1);
   for (int i = 0; pids[i] != NULL; i++)
-    if (process_is_vestimd ((pid_t) atoi (pids[i])))
+    if (pids[i][0] != '\0' && (!only_daemons || process_is_vestimd ((pid_t) atoi (pids[i]))))
       cgroup_write (to, "cgroup.procs", pids[i]);
+}
+
+/* All of vestimd that are there: this process, the first one of --daemonize, which waits for it,
+ * and PID 1 of a container, which stays behind as its init (init.h). */
+static void
+move_daemons (const char *from, const char *to)
+{
+  move_processes (from, to, true);
 }
 
 static int
@@ -112,48 +121,61 @@ remove_leftovers (const char *base)
 
 /* ---- Controllers ---- */
 
-static int
-enable (const Look *look, const char *controller)
+static bool
+has_processes (const char *group)
 {
-  if (cgroup_lists (look->base, "cgroup.subtree_control", controller))
-    return 0;
-  if (!cgroup_lists (look->base, "cgroup.controllers", controller))
-    return -ENOENT;
-  return look->calls->enable (look->base, controller);
+  g_autofree char *path = g_build_filename (group, "cgroup.procs", NULL);
+  g_autofree char *text = NULL;
+
+  return fd_read_file (path, MAX_PROCS, &text, NULL) == 0 && text[0] != '\0';
 }
 
-/* Out of the way, and back if that was no use. */
+static bool
+is_enabled (const Look *look, const char *controller)
+{
+  return cgroup_lists (look->base, "cgroup.subtree_control", controller)
+         || !cgroup_lists (look->base, "cgroup.controllers", controller);
+}
+
+/* Moves the processes of vestimd out of the way, and back if that was no use. With others in it, a
+ * group must not even get the controller for CPUs: its children could have no processes then. */
 static void
-enable_from_leaf (Look *look, const char *controller)
+make_way (Look *look)
 {
   g_autofree char *leaf = g_build_filename (look->base, LEAF, NULL);
-  int r;
 
   if (look->calls->make (leaf) != 0 && errno != EEXIST)
     return;
   look->calls->move (look->base, leaf);
-  r = enable (look, controller);
-  look->is_busy = r == -EBUSY;
-  if (r == 0)
+  if (!has_processes (look->base))
     return;
   look->calls->move (leaf, look->base);
   cgroup_remove (leaf);
 }
 
 static void
+enable (const Look *look, const char *controller)
+{
+  if (!is_enabled (look, controller))
+    look->calls->enable (look->base, controller);
+}
+
+static void
 enable_controllers (Look *look)
 {
-  bool is_inside = strcmp (look->own, look->base) == 0;
+  bool is_root = !cgroup_has (look->base, "cgroup.type"); /* the rule does not apply to it */
 
-  look->is_service = is_inside && g_str_has_suffix (look->base, ".service");
-  /* The first needs no empty group. */
+  look->is_service =
+      strcmp (look->own, look->base) == 0 && g_str_has_suffix (look->base, ".service");
+  if ((is_enabled (look, "cpu") && is_enabled (look, "memory")) || look->is_service)
+    return;
+  if (!is_root && has_processes (look->base))
+    make_way (look);
+  look->is_busy = !is_root && has_processes (look->base);
+  if (look->is_busy)
+    return;
   enable (look, "cpu");
-  if (!look->is_service && enable (look, "memory") == -EBUSY)
-    {
-      look->is_busy = !is_inside;
-      if (is_inside)
-        enable_from_leaf (look, "memory");
-    }
+  enable (look, "memory");
 }
 
 /* 0, or -errno when no group can be made there. */
@@ -183,16 +205,14 @@ describe_controllers (const ControlGroups *groups, const Look *look)
                         : groups->can_limit_cpus ? "memory"
                                                  : "cpu and memory";
 
-  if (!groups->can_limit_memory && look->is_busy)
+  if (look->is_busy)
     return g_strdup_printf ("other processes are in the control group %s: " CONTROL_GROUPS_ADVICE,
                             look->base);
-  if (!groups->can_limit_memory && look->is_service
-      && cgroup_lists (look->base, "cgroup.controllers", "memory"))
-    return g_strdup_printf (
-        "before version 254, systemd could not start this service again while memory is limited "
-        "in %s: update systemd, or start the daemon with systemd-run --user --scope -p "
-        "Delegate=yes vestimd --daemonize",
-        look->base);
+  if (look->is_service)
+    return g_strdup_printf ("before version 254, systemd could not start the daemon again while "
+                            "the control group %s has controllers for others: update systemd, or "
+                            "start the daemon with " CONTROL_GROUPS_COMMAND,
+                            look->base);
   return g_strdup_printf ("the control group %s has no controller for %s: let systemd delegate it "
                           "(Delegate=cpu memory pids in drop-ins of vestimd.service and "
                           "user@.service), or mount control groups of version 2 alone",
@@ -253,6 +273,59 @@ control_groups_open_at (ControlGroups *groups, const char *own, const ControlGro
     remove_leftovers (look.base);
 }
 
+/* ---- A scope of systemd ---- */
+
+static void
+move_all (const char *from, const char *to)
+{
+  move_processes (from, to, false);
+}
+
+static const ControlGroupsCalls scope_calls = { make_group, move_all, enable_controller };
+
+/* Whether a process that starts here can enter it: a session of logind does not let its processes
+ * go. */
+static bool
+can_enter (const char *group)
+{
+  g_autofree char *path = g_build_filename (group, LEAF, "cgroup.procs", NULL);
+  int fd = open (path, O_WRONLY | O_CLOEXEC), status = -1;
+  pid_t pid = fd >= 0 ? vfork () : -1;
+
+  if (pid == 0)
+    _exit (write (fd, "0", 1) == 1 ? 0 : 1);
+  while (pid > 0 && waitpid (pid, &status, 0) < 0 && errno == EINTR)
+    ;
+  fd_clear (&fd);
+  return status == 0;
+}
+
+/* Replaces `groups` if the scope can do more. */
+static void
+try_scope (ControlGroups *groups)
+{
+  ControlGroups found = { 0 };
+  SystemdScope scope;
+  g_autofree char *cgroup = systemd_scope_open (&scope);
+  g_autofree char *mountinfo = NULL;
+  char path[PATH_MAX];
+
+  if (cgroup == NULL)
+    return;
+  if (fd_read_file ("/proc/self/mountinfo", MAX_PROCS, &mountinfo, NULL) == 0
+      && cgroup_find (cgroup, mountinfo, path, sizeof path) == 0)
+    control_groups_open_at (&found, path, &scope_calls);
+  if (found.can_limit_memory && found.can_limit_cpus && can_enter (path))
+    {
+      control_groups_clear (groups);
+      *groups = found;
+      groups->scope = scope;
+      return;
+    }
+  control_groups_clear (&found);
+  systemd_scope_close (&scope);
+}
+
 void
 control_groups_open (ControlGroups *groups)
 {
@@ -260,6 +333,8 @@ control_groups_open (ControlGroups *groups)
   bool is_found = cgroup_find_own (own, sizeof own) == 0;
 
   control_groups_open_at (groups, is_found ? own : NULL, &real_calls);
+  if (is_found && groups->lack != NULL)
+    try_scope (groups);
   log_info (MODULE, "looked for control groups parent=\"%s\" memory=%s cpus=%s freezer=%s",
             groups->parent != NULL ? groups->parent : "none",
             groups->can_limit_memory ? "true" : "false", groups->can_limit_cpus ? "true" : "false",
@@ -269,6 +344,7 @@ control_groups_open (ControlGroups *groups)
 void
 control_groups_clear (ControlGroups *groups)
 {
+  systemd_scope_close (&groups->scope);
   g_clear_pointer (&groups->parent, g_free);
   g_clear_pointer (&groups->lack, g_free);
   g_clear_pointer (&groups->oom_group, g_free);

@@ -3,14 +3,17 @@
 
 #include <stdbool.h>
 
+#include "daemon/vestimd/sys/systemd-scope.h"
+
 /* The control groups (version 2) in which attempts run, if the daemon may make any. That needs a
  * subtree that was delegated to it: by Delegate= of its systemd unit, or by a container. It is
  * found out by an attempt to make a group and to enable controllers, once at the start. */
 
 /* How to get a group with controllers. */
+#define CONTROL_GROUPS_COMMAND "systemd-run --user --scope -p Delegate=yes vestimd --daemonize"
 #define CONTROL_GROUPS_ADVICE \
-  "run it as the systemd user service (systemctl --user enable --now vestimd), or with " \
-  "systemd-run --user --scope -p Delegate=yes vestimd --daemonize"
+  "run it as the systemd user service (systemctl --user enable --now vestimd), or " \
+  "with " CONTROL_GROUPS_COMMAND
 
 typedef struct
 {
@@ -18,9 +21,10 @@ typedef struct
   bool can_limit_memory;
   bool can_limit_cpus;
   bool can_freeze;
-  char *lack;      /* (nullable) when it cannot limit both: why, "…: what to do" */
-  char *oom_group; /* (nullable) the group around the daemon that counts processes killed for
-                      memory; for attempts whose own group does not */
+  char *lack;         /* (nullable) when it cannot limit both: why, "…: what to do" */
+  char *oom_group;    /* (nullable) the group around the daemon that counts processes killed for
+                         memory; for attempts whose own group does not */
+  SystemdScope scope; /* which has `parent`, if the group of this process could not have it */
 } ControlGroups;
 
 /* For tests, which have folders instead of groups. */
@@ -33,7 +37,7 @@ typedef struct
 
 /* Looks at the group of this process, and removes the empty groups that ended attempts left. It may
  * move the processes of vestimd into a group of their own: a group with controllers for others may
- * have no process itself. */
+ * have no process itself. If that group is of no use, it asks systemd for another one. */
 void control_groups_open (ControlGroups *groups);
 
 /* The same for the group `own`; NULL: there is none. */

@@ -83,7 +83,7 @@ fake_enable (const char *group, const char *controller)
   g_autofree char *all = g_strdup_printf ("%s %s", enabled, controller);
   g_autofree char *file = g_strconcat (controller, ".max", NULL);
 
-  if (strcmp (controller, "cpu") != 0 && procs[0] != '\0')
+  if (procs[0] != '\0')
     return -EBUSY;
   put (group, "cgroup.subtree_control", all);
   add_to_children (group, file);
@@ -99,6 +99,7 @@ new_group (const char *folder, const char *name, const char *procs, const char *
   char *group = scratch_path (folder, name);
 
   g_assert_cmpint (mkdir (group, 0700), ==, 0);
+  put (group, "cgroup.type", "domain\n");
   put (group, "cgroup.procs", procs);
   put (group, "cgroup.controllers", controllers);
   put (group, "cgroup.subtree_control", "");
@@ -194,7 +195,7 @@ test_a_leaf_of_somebody_else_is_used_itself (void)
 }
 
 static void
-test_other_processes_in_the_group_prevent_a_limit_of_memory (void)
+test_other_processes_in_the_group_prevent_limits (void)
 {
   g_autoptr (ScratchPath) folder = scratch_new ();
   g_autofree char *own = new_group (folder, "a.scope", "shell\nvestimd\n", "cpu memory");
@@ -202,7 +203,7 @@ test_other_processes_in_the_group_prevent_a_limit_of_memory (void)
   ControlGroups groups;
 
   control_groups_open_at (&groups, own, &fake);
-  assert_limits (&groups, false, true);
+  assert_limits (&groups, false, false);
   g_assert_true (groups.can_freeze);
   assert_has (groups.lack, "other processes");
   procs = get (own, "cgroup.procs");
@@ -210,9 +211,9 @@ test_other_processes_in_the_group_prevent_a_limit_of_memory (void)
   control_groups_clear (&groups);
 }
 
-/* It could not be started again while memory is enabled there. */
+/* It could not be started again while controllers are enabled there. */
 static void
-test_a_service_of_an_older_systemd_has_no_limit_of_memory (void)
+test_a_service_of_an_older_systemd_has_no_limits (void)
 {
   g_autoptr (ScratchPath) folder = scratch_new ();
   g_autofree char *own = new_group (folder, "vestimd.service", "vestimd\n", "cpu memory");
@@ -220,10 +221,25 @@ test_a_service_of_an_older_systemd_has_no_limit_of_memory (void)
   ControlGroups groups;
 
   control_groups_open_at (&groups, own, &fake);
-  assert_limits (&groups, false, true);
+  assert_limits (&groups, false, false);
   assert_has (groups.lack, "254");
   enabled = get (own, "cgroup.subtree_control");
-  g_assert_null (strstr (enabled, "memory"));
+  g_assert_cmpstr (enabled, ==, "");
+  control_groups_clear (&groups);
+}
+
+static void
+test_the_root_may_have_processes (void)
+{
+  g_autoptr (ScratchPath) folder = scratch_new ();
+  g_autofree char *own = new_group (folder, "root", "vestimd\n", "cpu memory");
+  g_autofree char *type = scratch_path (own, "cgroup.type");
+  g_autofree char *leaf = scratch_path (own, "supervisor");
+  ControlGroups groups;
+
+  g_assert_cmpint (unlink (type), ==, 0);
+  control_groups_open_at (&groups, own, &fake);
+  g_assert_false (scratch_exists (leaf));
   control_groups_clear (&groups);
 }
 
@@ -317,10 +333,11 @@ main (int argc, char **argv)
                    test_a_daemon_in_the_leaf_uses_the_group_above);
   g_test_add_func ("/control-groups/a-leaf-of-somebody-else-is-used-itself",
                    test_a_leaf_of_somebody_else_is_used_itself);
-  g_test_add_func ("/control-groups/other-processes-in-the-group-prevent-a-limit-of-memory",
-                   test_other_processes_in_the_group_prevent_a_limit_of_memory);
-  g_test_add_func ("/control-groups/a-service-of-an-older-systemd-has-no-limit-of-memory",
-                   test_a_service_of_an_older_systemd_has_no_limit_of_memory);
+  g_test_add_func ("/control-groups/other-processes-in-the-group-prevent-limits",
+                   test_other_processes_in_the_group_prevent_limits);
+  g_test_add_func ("/control-groups/a-service-of-an-older-systemd-has-no-limits",
+                   test_a_service_of_an_older_systemd_has_no_limits);
+  g_test_add_func ("/control-groups/the-root-may-have-processes", test_the_root_may_have_processes);
   g_test_add_func ("/control-groups/missing-controllers-are-named",
                    test_missing_controllers_are_named);
   g_test_add_func ("/control-groups/controllers-that-are-enabled-stay",
