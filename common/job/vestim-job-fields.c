@@ -335,6 +335,8 @@ vestim_job_fields_copy (VestimJob *to, const VestimJob *from, VestimJobFieldSet 
 static bool
 field_is_equal (const VestimJobField *field, const VestimJob *a, const VestimJob *b)
 {
+  if (field->type == VESTIM_JOB_FIELD_FOLDER)
+    return true; /* it follows from the ID */
   if (vestim_job_field_is_text (field))
     return g_strcmp0 (VESTIM_JOB_MEMBER (char *, field, a), VESTIM_JOB_MEMBER (char *, field, b))
            == 0;

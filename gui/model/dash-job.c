@@ -5,10 +5,13 @@
 #include <string.h>
 
 #include "common/client/vestim-text-line.h"
+#include "common/job/vestim-job-fields.h"
 #include "gui/base/dash-search.h"
 
 /* Characters: nobody reads a name of 10 kB. */
 #define MAX_SHOWN_NAME 300
+
+#define ALL_FIELDS (~(VestimJobFieldSet) 0)
 
 struct _DashJob
 {
@@ -153,10 +156,7 @@ notify_changes (DashJob *self, const DashSnapshot *before)
 static gboolean
 is_same (const VestimJob *a, const VestimJob *b)
 {
-  return a->updated_at == b->updated_at && a->state == b->state && a->attempt == b->attempt
-         && a->priority == b->priority && same_number (a->progress, b->progress)
-         && g_strcmp0 (a->message, b->message) == 0 && g_strcmp0 (a->name, b->name) == 0
-         && g_strcmp0 (a->selections, b->selections) == 0;
+  return a->updated_at == b->updated_at && vestim_job_fields_equal (a, b, ALL_FIELDS);
 }
 
 DashJobChange

@@ -7,6 +7,7 @@
 
 #include "gui/base/dash-job-spec-text.h"
 #include "gui/base/dash-format.h"
+#include "gui/base/dash-queue-text.h"
 #include "common/client/vestim-text-line.h"
 
 #define MAX_SHOWN 2000                 /* characters of a value */
@@ -16,9 +17,11 @@ struct _DashDetailsPage
 {
   GtkWidget parent;
   AdwPreferencesGroup *job_settings;
+  AdwPreferencesGroup *queue;
   AdwPreferencesGroup *process;
+  AdwPreferencesGroup *attempts;
   DashJob *job;
-  GPtrArray *rows; /* GtkWidget, of both groups */
+  GPtrArray *rows; /* GtkWidget, of all groups */
   guint version;   /* of the job that the rows show */
 };
 
@@ -70,17 +73,18 @@ add_line (DashDetailsPage *self, const char *title, const char *text)
   add_row (self, self->process, title, line);
 }
 
+/* Takes `rows`, titles and texts. Without any, the group is hidden. */
 static void
-add_selections (DashDetailsPage *self, const char *selections)
+add_rows (DashDetailsPage *self, AdwPreferencesGroup *group, GPtrArray *rows)
 {
-  g_autoptr (GPtrArray) rows = dash_job_spec_text_rows (selections);
-
   for (guint i = 0; i < rows->len; i++)
     {
       char **row = rows->pdata[i];
 
-      add_row (self, self->job_settings, row[0], row[1]);
+      add_row (self, group, row[0], row[1]);
     }
+  gtk_widget_set_visible (GTK_WIDGET (group), rows->len > 0);
+  g_ptr_array_unref (rows);
 }
 
 static void
@@ -154,7 +158,9 @@ dash_details_page_class_init (DashDetailsPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/vestim/Dashboard/ui/dash-details-page.ui");
   gtk_widget_class_bind_template_child (widget_class, DashDetailsPage, job_settings);
+  gtk_widget_class_bind_template_child (widget_class, DashDetailsPage, queue);
   gtk_widget_class_bind_template_child (widget_class, DashDetailsPage, process);
+  gtk_widget_class_bind_template_child (widget_class, DashDetailsPage, attempts);
 }
 
 static void
@@ -175,6 +181,7 @@ dash_details_page_set_job (DashDetailsPage *self, DashJob *job)
 void
 dash_details_page_refresh (DashDetailsPage *self)
 {
+  const VestimJob *job;
   guint version;
 
   g_return_if_fail (DASH_IS_DETAILS_PAGE (self));
@@ -185,6 +192,9 @@ dash_details_page_refresh (DashDetailsPage *self)
     return;
   self->version = version;
   remove_rows (self);
-  add_selections (self, dash_job_get (self->job)->selections);
-  add_process (self, dash_job_get (self->job));
+  job = dash_job_get (self->job);
+  add_rows (self, self->job_settings, dash_job_spec_text_rows (job->selections));
+  add_rows (self, self->queue, dash_queue_text_rows (job));
+  add_process (self, job);
+  add_rows (self, self->attempts, dash_queue_text_attempts (job));
 }

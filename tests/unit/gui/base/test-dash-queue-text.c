@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "gui/base/dash-queue-text.h"
+
+#include <locale.h>
+
+/* (transfer full) the rows as "title|text" lines. */
+static char *
+join (GPtrArray *rows)
+{
+  g_autoptr (GPtrArray) owned = rows;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      g_autofree char *row = g_strjoinv ("|", rows->pdata[i]);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", row);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+expect_rows (const VestimJob *job, const char *expected)
+{
+  g_autofree char *rows = join (dash_queue_text_rows (job));
+
+  g_assert_cmpstr (rows, ==, expected);
+}
+
+/* Nothing is said of a job that asks for nothing. */
+static void
+test_defaults (void)
+{
+  g_autoptr (VestimJob) job = vestim_job_new ();
+  g_autofree char *attempts = join (dash_queue_text_attempts (job));
+
+  expect_rows (job, "");
+  g_assert_cmpstr (attempts, ==, "");
+  g_assert_null (dash_queue_text_waiting (job));
+}
+
+static void
+test_waiting (void)
+{
+  g_autoptr (VestimJob) job = vestim_job_new ();
+
+  job->waiting = g_strdup ("{\"for\":\"group\",\"detail\":\"The group \\\"lab\\\" is paused.\"}");
+  expect_rows (job, "Waits|The group \"lab\" is paused.");
+}
+
+static void
+test_resources (void)
+{
+  g_autoptr (VestimJob) job = vestim_job_new ();
+
+  job->resources = g_strdup ("{\"cpus\":2,\"memory_mb\":8192,\"gpus\":1,\"enforce\":true}");
+  job->group = g_strdup ("lab");
+  job->details.gpu_indices = g_strdup ("[3]");
+  expect_rows (job, "Group|lab\n"
+                    "Reserved|2 CPUs, 8.0\302\240GiB of memory, 1 GPU, as hard limits\n"
+                    "GPUs Given|[3]");
+}
+
+static void
+test_order (void)
+{
+  g_autoptr (VestimJob) job = vestim_job_new ();
+
+  job->depends_on = g_strdup ("[{\"job_id\":\"job_20261122-195012-00002a\",\"when\":\"completed\"},"
+                              "{\"job_id\":\"job_20261122-195012-00002b\",\"when\":\"over\"}]");
+  job->unique = g_strdup ("nightly");
+  job->tags = g_strdup ("[\"x\",\"y\"]");
+  job->pinned = true;
+  job->paused = true;
+  expect_rows (job, "Paused|yes\n"
+                    "Starts When|job_20261122-195012-00002a is completed\n"
+                    "job_20261122-195012-00002b is over\n"
+                    "Once at a Time As|nightly\n"
+                    "Tags|x, y\n"
+                    "Pinned|yes");
+}
+
+static void
+test_retry (void)
+{
+  g_autoptr (VestimJob) job = vestim_job_new ();
+
+  job->retry = g_strdup ("{\"max\":3,\"delay_s\":10,\"backoff\":2,\"on\":[\"failed\",\"lost\"],"
+                         "\"never_exit_codes\":[2,64]}");
+  expect_rows (job, "Retried|3 times, after 10 s, each time 2 times as long: failed, lost. "
+                    "Never after exit code 2, 64");
+}
+
+/* A name can't add a line or change the reading direction. */
+static void
+test_hostile (void)
+{
+  g_autoptr (VestimJob) job = vestim_job_new ();
+
+  job->tags = g_strdup ("[\"a\\nb\",\"\\u202ec\"]");
+  expect_rows (job, "Tags|a b, \357\277\275c");
+}
+
+static void
+test_attempts (void)
+{
+  g_autoptr (VestimJob) job = vestim_job_new ();
+  g_autofree char *rows = NULL;
+
+  job->details.attempts =
+      g_strdup ("[{\"attempt\":1,\"status\":\"failed\",\"exit_code\":2,\"signal\":null,"
+                "\"reason\":\"exit code 2\",\"wall_s\":65.2},"
+                "{\"attempt\":2,\"status\":\"interrupted\",\"reason\":\"lost\"}]");
+  rows = join (dash_queue_text_attempts (job));
+  g_assert_cmpstr (rows, ==,
+                   "Attempt 2|Interrupted: lost\n"
+                   "Attempt 1|Failed: exit code 2, after 1:05");
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "C.UTF-8");
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/queue-text/defaults", test_defaults);
+  g_test_add_func ("/queue-text/waiting", test_waiting);
+  g_test_add_func ("/queue-text/resources", test_resources);
+  g_test_add_func ("/queue-text/order", test_order);
+  g_test_add_func ("/queue-text/retry", test_retry);
+  g_test_add_func ("/queue-text/hostile", test_hostile);
+  g_test_add_func ("/queue-text/attempts", test_attempts);
+  return g_test_run ();
+}
