@@ -8,6 +8,7 @@
 
 #include "common/vestim-api.h"
 #include "daemon/posix/fd.h"
+#include "daemon/vestimd/config-hooks.h"
 #include "daemon/vestimd/config-settings.h"
 #include "daemon/vestimd/sys/loopback.h"
 
@@ -228,20 +229,48 @@ apply_file_key (DaemonConfig *config, GKeyFile *file, const char *key, char **me
 }
 
 static int
+apply_hook (DaemonConfig *config, GKeyFile *file, const char *key, char **message)
+{
+  g_autofree char *value = g_key_file_get_string (file, CONFIG_HOOKS_GROUP, key, NULL);
+  g_autofree char *fault = NULL;
+
+  if (value == NULL)
+    return fail (EXIT_USAGE, message, "%s: %s: its value is not valid text", config->paths->config,
+                 key);
+  fault = config_hooks_apply (config, key, g_strstrip (value));
+  return fault == NULL
+             ? EXIT_OK
+             : fail (EXIT_USAGE, message, "%s: %s: %s", config->paths->config, key, fault);
+}
+
+typedef int (*ApplyKey) (DaemonConfig *config, GKeyFile *file, const char *key, char **message);
+
+static int
+apply_group (DaemonConfig *config, GKeyFile *file, const char *group, ApplyKey apply,
+             char **message)
+{
+  g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
+  int code = EXIT_OK;
+
+  for (char **key = keys; code == EXIT_OK && key != NULL && *key != NULL; key++)
+    code = apply (config, file, *key, message);
+  return code;
+}
+
+static int
 apply_groups (DaemonConfig *config, GKeyFile *file, char **message)
 {
   g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
-  g_auto (GStrv) keys = NULL;
-  int code = EXIT_OK;
+  int code;
 
   for (char **group = groups; *group != NULL; group++)
-    if (strcmp (*group, FILE_GROUP) != 0)
-      return fail (EXIT_USAGE, message, "%s: the group [%s] is unknown; settings are in [%s]",
-                   config->paths->config, *group, FILE_GROUP);
-  keys = g_key_file_get_keys (file, FILE_GROUP, NULL, NULL);
-  for (char **key = keys; code == EXIT_OK && key != NULL && *key != NULL; key++)
-    code = apply_file_key (config, file, *key, message);
-  return code;
+    if (strcmp (*group, FILE_GROUP) != 0 && strcmp (*group, CONFIG_HOOKS_GROUP) != 0)
+      return fail (EXIT_USAGE, message,
+                   "%s: the group [%s] is unknown; settings are in [%s], hooks in [%s]",
+                   config->paths->config, *group, FILE_GROUP, CONFIG_HOOKS_GROUP);
+  code = apply_group (config, file, FILE_GROUP, apply_file_key, message);
+  return code != EXIT_OK ? code
+                         : apply_group (config, file, CONFIG_HOOKS_GROUP, apply_hook, message);
 }
 
 /* Editors on Windows put a mark before the text. */
@@ -401,6 +430,7 @@ void
 config_clear (DaemonConfig *config)
 {
   g_clear_pointer (&config->host, g_free);
+  g_clear_pointer (&config->hook_on_end, g_free);
   g_clear_pointer (&config->settings_fault, g_free);
   g_clear_pointer (&config->file, g_free);
   g_clear_pointer (&config->allowed_hosts, g_strfreev);

@@ -40,6 +40,7 @@ typedef struct
   bool new_registry;
   char *settings_fault; /* (nullable) of --doctor: why the settings are not valid */
   char **allowed_hosts; /* NULL-terminated */
+  char *hook_on_end;    /* (nullable) absolute path of a program */
   VestimPaths *paths;   /* main() replaces them by checked and resolved ones before daemon_run() */
 } DaemonConfig;
 

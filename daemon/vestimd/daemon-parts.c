@@ -226,6 +226,9 @@ on_announce (void *user, const ServiceEvent *event)
   DaemonParts *self = user;
 
   api_announce (self->api, event);
+  if (self->hooks != NULL && event->kind == SERVICE_EVENT_JOB
+      && vestim_job_state_is_final (job_get (event->job)->state))
+    hooks_wake (self->hooks);
   free_memory_look_later (&self->free_memory);
 }
 
@@ -248,6 +251,24 @@ open_api (DaemonParts *self)
   self->api = api_new (&config);
 }
 
+/* Without a hook, only to drop what a daemon with one has left. */
+static void
+open_hooks (DaemonParts *self)
+{
+  const HooksConfig config = {
+    .loop = self->loop,
+    .registry = self->registry,
+    .program = self->config->hook_on_end,
+    .folder = self->config->paths->home,
+    .jobs_dir = self->config->paths->jobs,
+  };
+
+  if (config.program == NULL && !registry_had_hooks (self->registry))
+    return;
+  self->hooks = hooks_new (&config);
+  hooks_wake (self->hooks);
+}
+
 static int
 open_jobs (DaemonParts *self)
 {
@@ -264,6 +285,7 @@ open_jobs (DaemonParts *self)
     .jobs_dir = self->config->paths->jobs,
     .estimator = self->estimator != NULL ? self->estimator : "vestim-estimate",
     .max_running = choose_max_running (self),
+    .has_hooks = self->config->hook_on_end != NULL,
     .now_ms = now_ms,
     .announce = on_announce,
     .announce_user = self,
@@ -273,6 +295,7 @@ open_jobs (DaemonParts *self)
   self->executor = local_executor_new (&process);
   config.executor = self->executor;
   self->service = service_new (&config);
+  open_hooks (self);
   open_api (self);
   if (service_load (self->service) == 0)
     return EXIT_OK;
@@ -427,6 +450,11 @@ daemon_parts_close (DaemonParts *self)
   if (self->http != NULL)
     {
       http_server_close (self->http, on_closed, self);
+      wait_closed (self);
+    }
+  if (self->hooks != NULL)
+    {
+      hooks_close (g_steal_pointer (&self->hooks), on_closed, self);
       wait_closed (self);
     }
   if (self->executor != NULL)

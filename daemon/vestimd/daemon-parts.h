@@ -5,6 +5,7 @@
 
 #include "daemon/vestimd/api/api.h"
 #include "daemon/vestimd/config.h"
+#include "daemon/vestimd/hooks/hooks.h"
 #include "daemon/vestimd/http/listener.h"
 #include "daemon/vestimd/http/server.h"
 #include "daemon/vestimd/jobs/executor/executor.h"
@@ -40,6 +41,7 @@ typedef struct
   Registry *registry;
   Executor *executor;
   Service *service;
+  Hooks *hooks;
   Api *api;
   FreeMemory free_memory; /* open while `service` is */
   HttpServer *http;       /* NULL until daemon_parts_serve() */

@@ -47,6 +47,7 @@ check_installed ()
     /systemd/user/vestimd.service /systemd/user/vestimd.socket /xdg/autostart/vestimd.desktop \
     /bash-completion/completions/vestimd /bash-completion/completions/vestim-run \
     /bash-completion/completions/vestim-estimate \
+    /vestim/hooks/mail /vestim/hooks/notify /vestim/hooks/webhook \
     /vestim/monitoring/prometheus-alerts.yml /vestim/monitoring/grafana-dashboard.json; do
     has "$path"
     result $? "installed: $path"

@@ -15,7 +15,7 @@ SHARED_RESULTS = "common/results"
 CLIENT, ACCESS = "common/client", "common/access"
 VESTIMD, VESTIM = "daemon/vestimd", "daemon/vestim"
 METRICS, SYS, HTTP, API = (f"{VESTIMD}/{folder}" for folder in ("metrics", "sys", "http", "api"))
-DOCTOR = f"{VESTIMD}/doctor"
+DOCTOR, HOOKS = f"{VESTIMD}/doctor", f"{VESTIMD}/hooks"
 JOBS, EXECUTOR, FOLDERS, REGISTRY = f"{VESTIMD}/jobs", *(f"{VESTIMD}/jobs/{folder}" for folder in ("executor", "folders", "registry"))
 POSIX, ATTEMPT = "daemon/posix", "daemon/attempt"
 ESTIMATE = "daemon/vestim-estimate"
@@ -41,8 +41,9 @@ ALLOWED = {
     EXECUTOR: {ATTEMPT, SYS, POSIX} | COMMON,
     JOBS: {ATTEMPT, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
     API: {ATTEMPT, HTTP, JOBS, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
+    HOOKS: {REGISTRY, SYS, POSIX} | COMMON,
     DOCTOR: {HTTP, REGISTRY, SYS, POSIX} | COMMON,
-    VESTIMD: {DOCTOR, ATTEMPT, API, HTTP, JOBS, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
+    VESTIMD: {DOCTOR, HOOKS, ATTEMPT, API, HTTP, JOBS, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
     f"{VESTIM}/output": {CLIENT} | COMMON,
     VESTIM: {SHARED_RESULTS, f"{VESTIM}/output", ACCESS, CLIENT} | COMMON,
     "daemon/vestim-run": {ATTEMPT, POSIX},

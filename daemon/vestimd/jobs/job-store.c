@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "common/job/vestim-job-json.h"
 #include "daemon/vestimd/jobs/dependencies.h"
 
 /* Every change of a stored job passes through here, and the order is fixed: store, then show, then
@@ -108,6 +109,26 @@ service_submit (Service *service, RegistryTransaction *transaction, RegistryDone
   registry_submit (service->config.registry, transaction, on_submission_done, submission);
 }
 
+/* With the final status, and not after it: else a daemon that dies in between would forget the
+ * hook.
+ */
+static void
+add_hook (const Job *job, RegistryTransaction *transaction, const VestimJob *next)
+{
+  g_autoptr (GString) json = NULL;
+  g_autoptr (VestimJob) over = NULL;
+
+  if (!job->service->config.has_hooks || !vestim_job_state_is_final (next->state)
+      || vestim_job_state_is_final (job->data->state))
+    return;
+  json = g_string_new (NULL);
+  over = vestim_job_copy (next);
+  g_clear_pointer (&over->waiting, g_free);
+  vestim_job_json_append (json, over, job->service->config.jobs_dir);
+  g_string_append_c (json, '\n');
+  registry_transaction_add_hook (transaction, over, json->str);
+}
+
 /* If the daemon dies now, the next one must not take an attempt that is being started for one that
  * was never handed over. */
 void
@@ -122,6 +143,7 @@ job_add_update (const Job *job, RegistryTransaction *transaction, const VestimJo
       stored->is_released = stored->depends_on != NULL;
     }
   registry_transaction_update (transaction, stored != NULL ? stored : next);
+  add_hook (job, transaction, next);
 }
 
 static void

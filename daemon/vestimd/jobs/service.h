@@ -43,6 +43,7 @@ typedef struct
   const char *jobs_dir;
   const char *estimator; /* path of vestim-estimate */
   int max_running;
+  bool has_hooks;           /* each final status is stored for its hook, too */
   int64_t (*now_ms) (void); /* wall clock; a seam for tests */
   /* Called after each stored change, in order. */
   void (*announce) (void *user, const ServiceEvent *event);

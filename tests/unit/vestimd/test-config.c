@@ -82,6 +82,28 @@ test_the_stronger_source_wins (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->config.allowed_hosts[1], ==, "b:80");
 }
 
+static void
+test_a_hook_is_a_program_of_ours (Fixture *f, gconstpointer data)
+{
+  const char *const wrong[] = { "",     "true",      "bin/true",   "/no/such/program",
+                                "/etc", "/dev/null", "/etc/passwd" };
+
+  scratch_write (f->file, "[vestimd]\nport=1\n[hooks]\non_end = /bin/sh \n");
+  g_assert_cmpint (load (f, ""), ==, EXIT_OK);
+  g_assert_cmpstr (f->config.hook_on_end, ==, "/bin/sh");
+  g_assert_cmpint (f->config.port, ==, 1);
+  for (size_t i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("[hooks]\non_end=%s\n", wrong[i]);
+
+      scratch_write (f->file, text);
+      g_assert_cmpint (load (f, ""), ==, EXIT_USAGE);
+      g_assert_nonnull (strstr (f->message, "on_end: "));
+    }
+  scratch_write (f->file, "[hooks]\non_start=/bin/sh\n");
+  g_assert_cmpint (load (f, ""), ==, EXIT_USAGE);
+}
+
 /* A setting of this start overrides what was stored over HTTP. */
 static void
 test_max_running_of_the_environment_is_named (Fixture *f, gconstpointer data)
@@ -263,6 +285,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("without-any-setting-the-defaults-hold", test_without_any_setting_the_defaults_hold);
   ADD ("the-stronger-source-wins", test_the_stronger_source_wins);
+  ADD ("a-hook-is-a-program-of-ours", test_a_hook_is_a_program_of_ours);
   ADD ("max-running-of-the-environment-is-named", test_max_running_of_the_environment_is_named);
   ADD ("empty-variables-count-as-unset", test_empty_variables_count_as_unset);
   ADD ("wrong-command-lines-are-usage-errors", test_wrong_command_lines_are_usage_errors);

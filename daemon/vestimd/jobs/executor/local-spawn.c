@@ -16,6 +16,7 @@
 #include "daemon/vestimd/jobs/executor/local-attempt.h"
 #include "daemon/vestimd/jobs/executor/shim-search.h"
 #include "daemon/vestimd/sys/log.h"
+#include "daemon/vestimd/sys/own-variables.h"
 
 /* The shim is started with posix_spawn(), which does not copy the daemon's memory, with an empty
  * environment, all signals at their defaults, in a session of its own. Arguments and environment of
@@ -27,14 +28,6 @@
 #define READY_FD 4
 
 /* ---- What the job gets ---- */
-
-/* Variables that are meant for the daemon. */
-static bool
-is_ours (const char *variable)
-{
-  return g_str_has_prefix (variable, "NOTIFY_SOCKET=") || g_str_has_prefix (variable, "LISTEN_")
-         || g_str_has_prefix (variable, "VESTIM_");
-}
 
 static void
 put_variable (GHashTable *variables, const char *variable)
@@ -52,7 +45,7 @@ make_environment (const AttemptSpec *spec, char *const *environment)
   GHashTable *variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
   for (; environment != NULL && *environment != NULL; environment++)
-    if (!is_ours (*environment))
+    if (!own_variables_has (*environment))
       put_variable (variables, *environment);
   for (unsigned i = 0; spec->env_unset != NULL && spec->env_unset[i] != NULL; i++)
     g_hash_table_remove (variables, spec->env_unset[i]);

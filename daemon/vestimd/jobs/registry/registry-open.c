@@ -7,6 +7,7 @@
 #include "daemon/vestimd/jobs/registry/backup.h"
 #include "daemon/vestimd/jobs/registry/base-stamp.h"
 #include "daemon/vestimd/jobs/registry/database.h"
+#include "daemon/vestimd/jobs/registry/hooks-table.h"
 #include "daemon/vestimd/jobs/registry/idempotency-keys.h"
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
 #include "daemon/vestimd/jobs/registry/open-error.h"
@@ -66,6 +67,8 @@ read_all (Registry *registry, const RegistryConfig *config, sqlite3 *db, char **
     rc = jobs_table_last_sequence (db, &registry->last_sequence);
   if (rc == SQLITE_OK)
     rc = read_settings (db, registry->settings);
+  if (rc == SQLITE_OK)
+    rc = hooks_table_exist (db, &registry->had_hooks);
   if (rc == SQLITE_OK)
     rc = init_key_clock (registry, config, db);
   if (rc == SQLITE_OK && registry->jobs->len > 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -66,6 +67,20 @@ void registry_transaction_delete (RegistryTransaction *transaction, int64_t sequ
 void registry_transaction_set_setting (RegistryTransaction *transaction, const char *key,
                                        const char *value);
 
+/* A job object that waits for its hook, or whose hook runs. */
+typedef struct
+{
+  int64_t id; /* rises */
+  char *job_id;
+  char *status;
+  char *job; /* JSON */
+} RegistryHook;
+void registry_hook_free (void *hook);
+
+void registry_transaction_add_hook (RegistryTransaction *transaction, const VestimJob *job,
+                                    const char *json);
+void registry_transaction_remove_hook (RegistryTransaction *transaction, int64_t id);
+
 /* Stores an idempotency key with the first answer, for 24 hours. `digest`: SHA-256 of the request.
  */
 void registry_transaction_set_key (RegistryTransaction *transaction, const char *key,
@@ -85,6 +100,16 @@ const RegistryStats *registry_get_stats (const Registry *registry);
 typedef void (*RegistryKeyFn) (void *user, int status, const uint8_t digest[32], const char *body,
                                size_t length);
 void registry_find_key (Registry *registry, const char *key, RegistryKeyFn fn, void *user);
+
+/* Reads the first `limit` hooks after that ID, among what was submitted before. `entries`:
+ * (transfer full) of RegistryHook, to be freed with registry_hook_free(); empty if `status` is not
+ * 0. */
+typedef void (*RegistryHooksFn) (void *user, int status, GPtrArray *entries);
+void registry_read_hooks (Registry *registry, int64_t after, unsigned limit, RegistryHooksFn fn,
+                          void *user);
+
+/* Whether the registry had hooks when it was opened. */
+bool registry_had_hooks (const Registry *registry);
 
 /* Finishes all that was submitted, callbacks included, then frees the registry and calls `closed`.
  */

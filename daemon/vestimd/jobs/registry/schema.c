@@ -72,6 +72,12 @@ static const char *const steps[] = {
   "ALTER TABLE jobs ADD COLUMN not_before INTEGER;"
   "ALTER TABLE jobs ADD COLUMN is_released INTEGER;"
   "ALTER TABLE jobs ADD COLUMN is_blocked INTEGER;",
+  /* The job objects for which the hook has not ended. */
+  "CREATE TABLE hooks ("
+  "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+  "  job_id TEXT NOT NULL,"
+  "  status TEXT NOT NULL,"
+  "  job TEXT NOT NULL);",
 };
 
 const Schema schema_current = { steps, G_N_ELEMENTS (steps) };

@@ -4,12 +4,26 @@
 #include <assert.h>
 #include <string.h>
 
+void
+registry_hook_free (void *data)
+{
+  RegistryHook *hook = data;
+
+  if (hook == NULL)
+    return;
+  g_free (hook->job_id);
+  g_free (hook->status);
+  g_free (hook->job);
+  g_free (hook);
+}
+
 static void
 op_free (TransactionOp *op)
 {
   vestim_job_free (op->job);
   g_free (op->key);
   g_free (op->value);
+  registry_hook_free (op->hook);
   g_free (op);
 }
 
@@ -97,6 +111,35 @@ registry_transaction_set_setting (RegistryTransaction *transaction, const char *
 
   op->key = g_strdup (key);
   op->value = g_strdup (value);
+}
+
+void
+registry_transaction_add_hook (RegistryTransaction *transaction, const VestimJob *job,
+                               const char *json)
+{
+  RegistryHook *hook = g_new0 (RegistryHook, 1);
+
+  hook->job_id = g_strdup (job->id);
+  hook->status = g_strdup (vestim_job_state_name (job->state));
+  hook->job = g_strdup (json);
+  add_op (transaction, OP_ADD_HOOK)->hook = hook;
+}
+
+void
+registry_transaction_remove_hook (RegistryTransaction *transaction, int64_t id)
+{
+  add_op (transaction, OP_REMOVE_HOOK)->sequence = id;
+}
+
+void
+transaction_read_hooks (RegistryTransaction *transaction, int64_t after, unsigned limit,
+                        GPtrArray *entries)
+{
+  TransactionOp *op = add_op (transaction, OP_READ_HOOKS);
+
+  op->sequence = after;
+  op->limit = limit;
+  op->entries = entries;
 }
 
 void

@@ -12,6 +12,9 @@ typedef enum
   OP_UPDATE,
   OP_DELETE,
   OP_SET,
+  OP_ADD_HOOK,
+  OP_REMOVE_HOOK,
+  OP_READ_HOOKS,
 } TransactionOpKind;
 
 typedef struct TransactionOp TransactionOp;
@@ -20,10 +23,13 @@ struct TransactionOp
 {
   TransactionOp *next;
   TransactionOpKind kind;
-  VestimJob *job;   /* insert, update */
-  int64_t sequence; /* delete */
-  char *key;        /* delete: the job's ID; set: the key */
-  char *value;      /* set */
+  VestimJob *job;     /* insert, update */
+  int64_t sequence;   /* delete; remove, read: of a hook */
+  char *key;          /* delete: the job's ID; set: the key */
+  char *value;        /* set */
+  RegistryHook *hook; /* add */
+  GPtrArray *entries; /* read: where the hooks go; of the caller */
+  unsigned limit;     /* read */
 };
 
 /* An idempotency key with the first answer. */
@@ -54,6 +60,11 @@ struct RegistryTransaction
   RegistryDoneFn done;
   void *user;
 };
+
+/* See registry_read_hooks(). It is read in its place among the changes, on the writer's connection,
+ * so what an earlier transaction added is there. */
+void transaction_read_hooks (RegistryTransaction *transaction, int64_t after, unsigned limit,
+                             GPtrArray *entries);
 
 /* (nullable) the next transaction in the queue. */
 RegistryTransaction *transaction_next (const RegistryTransaction *transaction);

@@ -63,6 +63,12 @@ apply_op (Writer *writer, TransactionOp *op)
       return status_of (jobs_table_delete (&writer->jobs, op->sequence, op->key));
     case OP_SET:
       return store_setting (writer, op->key, op->value);
+    case OP_ADD_HOOK:
+      return status_of (hooks_table_add (&writer->hooks, op->hook));
+    case OP_REMOVE_HOOK:
+      return status_of (hooks_table_remove (&writer->hooks, op->sequence));
+    case OP_READ_HOOKS:
+      return status_of (hooks_table_read (&writer->hooks, op->sequence, op->limit, op->entries));
     }
   g_assert_not_reached ();
 }

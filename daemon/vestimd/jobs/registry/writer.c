@@ -191,6 +191,8 @@ writer_prepare (Writer *writer, sqlite3 *db)
   if (rc == SQLITE_OK)
     rc = idempotency_keys_open (&writer->keys, db);
   if (rc == SQLITE_OK)
+    rc = hooks_table_open (&writer->hooks, db);
+  if (rc == SQLITE_OK)
     rc = database_prepare (db, "INSERT OR REPLACE INTO settings (key, value) VALUES (?1, ?2)",
                            &writer->set);
   if (rc == SQLITE_OK)
@@ -217,6 +219,7 @@ writer_close_connection (Writer *writer)
 {
   jobs_table_close (&writer->jobs);
   idempotency_keys_close (&writer->keys);
+  hooks_table_close (&writer->hooks);
   sqlite3_finalize (writer->set);
   sqlite3_finalize (writer->unset);
   sqlite3_finalize (writer->begin);

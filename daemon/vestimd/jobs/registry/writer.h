@@ -8,6 +8,7 @@
 #include "daemon/vestimd/jobs/folders/new-folders.h"
 #include "daemon/vestimd/jobs/folders/trash.h"
 #include "daemon/vestimd/jobs/registry/base-stamp.h"
+#include "daemon/vestimd/jobs/registry/hooks-table.h"
 #include "daemon/vestimd/jobs/registry/idempotency-keys.h"
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
 #include "daemon/vestimd/jobs/registry/key-clock.h"
@@ -32,6 +33,7 @@ typedef struct
   BaseStamp stamp;
   JobsTable jobs;
   IdempotencyKeys keys;
+  HooksTable hooks;
   sqlite3_stmt *set;
   sqlite3_stmt *unset;
   sqlite3_stmt *begin;

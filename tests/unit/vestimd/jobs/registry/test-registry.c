@@ -325,6 +325,61 @@ test_a_callback_may_submit_and_closing_finishes_all (RegistryFixture *fixture, c
   g_assert_cmpint (registry_fixture_sql (fixture, "SELECT count(*) FROM settings"), ==, 3);
 }
 
+static void
+on_hooks (void *user, int status, GPtrArray *entries)
+{
+  g_assert_cmpint (status, ==, 0);
+  *(GPtrArray **) user = entries;
+}
+
+static GPtrArray *
+read_hooks (RegistryFixture *fixture, int64_t after, unsigned limit)
+{
+  GPtrArray *entries = NULL;
+
+  registry_read_hooks (fixture->registry, after, limit, on_hooks, &entries);
+  while (entries == NULL)
+    uv_run (&fixture->loop, UV_RUN_ONCE);
+  g_ptr_array_set_free_func (entries, registry_hook_free);
+  return entries;
+}
+
+/* They wait in their order until they are removed, also over a restart. */
+static void
+test_hooks_wait_until_they_are_removed (RegistryFixture *fixture, const void *data)
+{
+  g_autoptr (GPtrArray) two = NULL, rest = NULL, left = NULL;
+  RegistryTransaction *transaction = registry_transaction_new ();
+  const RegistryHook *hook;
+
+  registry_fixture_open (fixture);
+  g_assert_false (registry_had_hooks (fixture->registry));
+  for (int64_t i = 1; i <= 3; i++)
+    {
+      g_autoptr (VestimJob) job = registry_fixture_new_job (i);
+
+      job->state = VESTIM_JOB_FAILED;
+      registry_transaction_add_hook (transaction, job, "{}\n");
+    }
+  g_assert_cmpint (registry_fixture_store (fixture, transaction), ==, 0);
+  two = read_hooks (fixture, 0, 2);
+  g_assert_cmpuint (two->len, ==, 2);
+  hook = two->pdata[1];
+  g_assert_cmpstr (hook->status, ==, "failed");
+  g_assert_cmpstr (hook->job, ==, "{}\n");
+  g_assert_cmpint (vestim_job_id_sequence (hook->job_id), ==, 2);
+  transaction = registry_transaction_new ();
+  registry_transaction_remove_hook (transaction, hook->id);
+  g_assert_cmpint (registry_fixture_store (fixture, transaction), ==, 0);
+  rest = read_hooks (fixture, hook->id, 16);
+  g_assert_cmpuint (rest->len, ==, 1);
+
+  registry_fixture_reopen (fixture);
+  g_assert_true (registry_had_hooks (fixture->registry));
+  left = read_hooks (fixture, 0, 16);
+  g_assert_cmpuint (left->len, ==, 2);
+}
+
 /* Selections may hold secrets, such as a job's environment. */
 static void
 test_files_are_for_their_owner_only (RegistryFixture *fixture, const void *data)
@@ -372,6 +427,8 @@ main (int argc, char **argv)
                  test_many_jobs_are_loaded_in_order_of_sequence);
   REGISTRY_TEST ("/registry/a-callback-may-submit-and-closing-finishes-all",
                  test_a_callback_may_submit_and_closing_finishes_all);
+  REGISTRY_TEST ("/registry/hooks-wait-until-they-are-removed",
+                 test_hooks_wait_until_they_are_removed);
   REGISTRY_TEST ("/registry/files-are-for-their-owner-only", test_files_are_for_their_owner_only);
   return g_test_run ();
 }

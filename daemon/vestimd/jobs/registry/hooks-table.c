@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/jobs/registry/hooks-table.h"
+
+#include "daemon/vestimd/jobs/registry/database.h"
+
+int
+hooks_table_open (HooksTable *table, sqlite3 *db)
+{
+  int rc = database_prepare (db, "INSERT INTO hooks (job_id, status, job) VALUES (?1, ?2, ?3)",
+                             &table->add);
+
+  if (rc == SQLITE_OK)
+    rc = database_prepare (db, "DELETE FROM hooks WHERE id = ?1", &table->remove);
+  if (rc == SQLITE_OK)
+    rc = database_prepare (
+        db, "SELECT id, job_id, status, job FROM hooks WHERE id > ?1 ORDER BY id LIMIT ?2",
+        &table->read);
+  return rc;
+}
+
+void
+hooks_table_close (HooksTable *table)
+{
+  sqlite3_finalize (table->add);
+  sqlite3_finalize (table->remove);
+  sqlite3_finalize (table->read);
+  *table = (HooksTable){ 0 };
+}
+
+int
+hooks_table_add (HooksTable *table, const RegistryHook *hook)
+{
+  database_bind_text (table->add, 1, hook->job_id);
+  database_bind_text (table->add, 2, hook->status);
+  database_bind_text (table->add, 3, hook->job);
+  return database_run (table->add);
+}
+
+int
+hooks_table_remove (HooksTable *table, int64_t id)
+{
+  sqlite3_bind_int64 (table->remove, 1, id);
+  return database_run (table->remove);
+}
+
+static RegistryHook *
+read_row (sqlite3_stmt *read)
+{
+  RegistryHook *hook = g_new0 (RegistryHook, 1);
+
+  hook->id = sqlite3_column_int64 (read, 0);
+  hook->job_id = g_strdup ((const char *) sqlite3_column_text (read, 1));
+  hook->status = g_strdup ((const char *) sqlite3_column_text (read, 2));
+  hook->job = g_strdup ((const char *) sqlite3_column_text (read, 3));
+  return hook;
+}
+
+int
+hooks_table_read (HooksTable *table, int64_t after, unsigned limit, GPtrArray *entries)
+{
+  int rc;
+
+  for (unsigned i = 0; i < entries->len; i++)
+    registry_hook_free (entries->pdata[i]);
+  g_ptr_array_set_size (entries, 0);
+  sqlite3_bind_int64 (table->read, 1, after);
+  sqlite3_bind_int64 (table->read, 2, limit);
+  while ((rc = sqlite3_step (table->read)) == SQLITE_ROW)
+    g_ptr_array_add (entries, read_row (table->read));
+  sqlite3_reset (table->read);
+  return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+int
+hooks_table_exist (sqlite3 *db, bool *exist)
+{
+  sqlite3_int64 n = 0;
+  int rc = database_get_int (db, "SELECT EXISTS (SELECT 1 FROM hooks)", &n);
+
+  *exist = n != 0;
+  return rc;
+}
