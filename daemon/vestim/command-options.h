@@ -9,7 +9,9 @@
 /* The options of a job that runs a program: of add and edit. They set its selections. Rows of a
  * table of CommandOption. */
 #define COMMAND_OPTION_ROWS \
-  { "cwd", 'C', "DIR", "run it in this folder (default: the current one)", WORD_FOLDER, NULL }, \
+  { "cwd",       'C', \
+    "DIR",       "run it in this folder (default: the current one; '' is the job's own)", \
+    WORD_FOLDER, NULL }, \
       { "env",        'e', \
         "NAME=VALUE", "set a variable; NAME alone passes on that of the shell; may be repeated", \
         WORD_TEXT,    NULL }, \

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim/job-action.h"
 
+#include <string.h>
+
+#include "common/client/vestim-error.h"
+#include "common/client/vestim-text-line.h"
 #include "daemon/vestim/failure.h"
 #include "daemon/vestim/job-ids.h"
+
+#define MAX_SHOWN 100
 
 static bool
 act_on (Invocation *invocation, const char *word, JobReport *report, JobAction action,
@@ -11,6 +17,23 @@ act_on (Invocation *invocation, const char *word, JobReport *report, JobAction a
   g_autofree char *id = job_ids_find (invocation->session, word, error);
 
   return id != NULL && action (invocation, id, report, data, error);
+}
+
+/* Puts the job in front of the server's sentence, unless the sentence names it. */
+static void
+name_job (GError **failure, const char *word, guint n_words)
+{
+  g_autofree char *shown = vestim_text_line (word, MAX_SHOWN);
+
+  if (g_error_matches (*failure, VESTIM_ERROR, VESTIM_ERROR_NOT_FOUND)
+      && strstr ((*failure)->message, "GET /jobs") != NULL)
+    {
+      g_clear_error (failure);
+      g_set_error (failure, VESTIM_ERROR, VESTIM_ERROR_NOT_FOUND,
+                   "There is no job %s. \"vestim list\" shows the jobs.", shown);
+    }
+  else if (n_words > 1 && strstr ((*failure)->message, shown) == NULL)
+    g_prefix_error (failure, "%s: ", shown);
 }
 
 int
@@ -28,6 +51,7 @@ job_action_run (Invocation *invocation, JobAction action, gpointer data, GError 
 
       if (act_on (invocation, words->pdata[i], report, action, data, &failure))
         continue;
+      name_job (&failure, words->pdata[i], words->len);
       code = failure_code (failure);
       if (code != VESTIM_EXIT_REFUSED)
         {

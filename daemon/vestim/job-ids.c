@@ -8,8 +8,8 @@
 #include "common/client/vestim-text-line.h"
 
 /* An ID is "job_20261122-195012-00002a": the time of its creation, and its number in hexadecimal
- * digits, at least six. A beginning and a number are looked for at the same time, so that what is
- * both is never guessed. */
+ * digits, at least six. What may be both a beginning and a number is looked for as both, and never
+ * guessed. */
 
 #define START "job_"
 #define N_DATE 8
@@ -43,7 +43,7 @@ job_ids_is_whole (const char *word)
 
 typedef struct
 {
-  char *start;      /* of an ID */
+  char *start;      /* (nullable) of an ID */
   char *end;        /* (nullable) of an ID: "-00002a" */
   GPtrArray *found; /* IDs */
 } Search;
@@ -51,7 +51,7 @@ typedef struct
 static bool
 matches (const Search *search, const char *id)
 {
-  return g_str_has_prefix (id, search->start)
+  return (search->start != NULL && g_str_has_prefix (id, search->start))
          || (search->end != NULL && g_str_has_suffix (id, search->end));
 }
 
@@ -119,6 +119,13 @@ take_single (Search *search, const char *word, GError **error)
   return NULL;
 }
 
+/* Up to six digits are a number. Seven and more may also be the beginning of a date. */
+static bool
+is_number (const char *word)
+{
+  return strlen (word) <= N_NUMBER && strspn (word, "0123456789abcdef") == strlen (word);
+}
+
 static char *
 find_part (Session *session, const char *word, GError **error)
 {
@@ -131,9 +138,9 @@ find_part (Session *session, const char *word, GError **error)
   if (!has_start && word[0] != '\0' && strspn (word, "0123456789abcdef") == strlen (word)
       && strlen (word) <= 16)
     end = g_strdup_printf ("-%06" G_GINT64_MODIFIER "x", g_ascii_strtoull (word, NULL, 16));
-  search.start = start;
+  search.start = is_number (word) ? NULL : start;
   search.end = end;
-  if (!search_for (session, &search, start, error))
+  if (search.start != NULL && !search_for (session, &search, start, error))
     return NULL;
   if (end != NULL && search.found->len <= MAX_NAMED && !search_for (session, &search, end, error))
     return NULL;
