@@ -98,3 +98,11 @@ vestim_node_dup_text (JsonNode *node)
   append_node (text, node);
   return g_string_free (text, FALSE);
 }
+
+JsonNode *
+vestim_node_copy_deep (JsonNode *node)
+{
+  g_autofree char *text = vestim_node_dup_text (node);
+
+  return vestim_node_parse_text (text);
+}

@@ -64,6 +64,9 @@ double vestim_node_member_double (JsonNode *object, const char *name);
 /* (transfer full) a GStrv of the strings among the elements of an array. */
 char **vestim_node_dup_strings (JsonNode *array);
 
+/* (transfer full) a copy that shares nothing with `node`, unlike that of json_node_copy(). */
+JsonNode *vestim_node_copy_deep (JsonNode *node);
+
 /* (transfer full) compact JSON text. It differs from the text that was parsed in white space, in
  * escapes and in how doubles are written. */
 char *vestim_node_dup_text (JsonNode *node);

@@ -13,7 +13,7 @@ static bool
 apply_selections (const Arguments *arguments, JsonNode *job, JsonObject *patch, GError **error)
 {
   JsonNode *node = vestim_node_member (job, "selections");
-  JsonNode *copy = vestim_node_is_object (node) ? json_node_copy (node) : NULL;
+  JsonNode *copy = vestim_node_is_object (node) ? vestim_node_copy_deep (node) : NULL;
 
   if (copy == NULL)
     return true;

@@ -3,6 +3,7 @@
 
 #include "common/client/vestim-error.h"
 #include "common/client/vestim-node.h"
+#include "daemon/vestim/answer.h"
 #include "daemon/vestim/command-list.h"
 #include "daemon/vestim/job-action.h"
 #include "daemon/vestim/job-ids.h"
@@ -24,30 +25,18 @@ static const Switch pausing = { "pause", "is paused", "The queue is paused. Runn
                                 "is paused", true };
 static const Switch resuming = { "resume", "goes on", "The queue goes on.", "goes on", false };
 
-static bool
-say (Invocation *invocation, const char *text, GError **error)
-{
-  g_autofree char *line = g_strconcat (text, "\n", NULL);
-
-  return arguments_has (invocation->arguments, "quiet")
-         || arguments_has (invocation->arguments, "json")
-         || output_write (line, strlen (line), error);
-}
-
-/* With --json the answer of the server is the output. */
+/* Tells people `text`, and scripts the answer. */
 static bool
 send_and_say (Invocation *invocation, VestimRequest *request, const char *text, GError **error)
 {
   g_autoptr (VestimReply) reply = session_send (invocation->session, request, error);
-  gsize size;
-  const char *body;
+  g_autofree char *line = g_strconcat (text, "\n", NULL);
 
   if (reply == NULL)
     return false;
-  body = g_bytes_get_data (reply->body, &size);
-  if (arguments_has (invocation->arguments, "json"))
-    return output_write (body != NULL ? body : "", size, error);
-  return say (invocation, text, error);
+  if (answer_is_for_scripts (invocation->arguments))
+    return answer_print (invocation->arguments, reply, error);
+  return output_write (line, strlen (line), error);
 }
 
 static bool

@@ -21,7 +21,7 @@ copy_object (JsonNode *current, const char *name)
 
   if (!vestim_node_is_object (node))
     return json_object_new ();
-  copy = json_node_copy (node);
+  copy = vestim_node_copy_deep (node);
   return json_node_dup_object (copy);
 }
 

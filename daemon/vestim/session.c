@@ -7,8 +7,8 @@
 #include "common/access/vestim-launcher.h"
 #include "common/client/vestim-backoff.h"
 #include "common/client/vestim-error.h"
-#include "common/client/vestim-node.h"
 #include "common/vestim-paths.h"
+#include "daemon/vestim/answer.h"
 #include "daemon/vestim/server-place.h"
 
 /* A daemon that stops its jobs needs at most ten seconds; one that starts with many jobs, a few. */
@@ -268,18 +268,6 @@ JsonNode *
 session_ask (Session *self, VestimRequest *request, GError **error)
 {
   g_autoptr (VestimReply) reply = session_send (self, request, error);
-  g_autoptr (GError) failure = NULL;
-  JsonNode *node;
-  const char *text;
-  gsize size;
 
-  if (reply == NULL)
-    return NULL;
-  text = g_bytes_get_data (reply->body, &size);
-  node = vestim_node_parse (text != NULL ? text : "", size, &failure);
-  if (node == NULL)
-    g_set_error (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED,
-                 "The answer of %s cannot be read: %s. It is probably not a VEstim server.",
-                 vestim_client_get_url (self->client), failure->message);
-  return node;
+  return reply != NULL ? answer_parse (reply, error) : NULL;
 }

@@ -235,6 +235,18 @@ test_the_locale_does_not_matter (void)
 
 #define ADD(path, name) g_test_add_func ("/node/" path, test_##name)
 
+/* json_node_copy() shares the objects: a change of the copy would change the original. */
+static void
+test_deep_copy (void)
+{
+  g_autoptr (JsonNode) node = vestim_node_parse_text ("{\"a\":{\"b\":[1.5,\"x\"]}}");
+  g_autoptr (JsonNode) copy = vestim_node_copy_deep (node);
+
+  g_assert_true (json_node_equal (node, copy));
+  json_object_set_int_member (json_node_get_object (vestim_node_member (copy, "a")), "c", 1);
+  g_assert_false (json_node_equal (node, copy));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -250,5 +262,6 @@ main (int argc, char **argv)
   ADD ("times-are-milliseconds", times_are_milliseconds);
   ADD ("text-is-short-and-exact", text_is_short_and_exact);
   ADD ("the-locale-does-not-matter", the_locale_does_not_matter);
+  g_test_add_func ("/node/a deep copy shares nothing", test_deep_copy);
   return g_test_run ();
 }
