@@ -191,6 +191,18 @@ check_dashboard_completion ()
   result $? "bash completes the dashboard's options and jobs"
 }
 
+# The command for the shell needs libsoup, not GTK. It finds the daemon beside itself.
+check_command ()
+{
+  [ -e "$build/vestim" ] || return
+  has "$bindir/vestim"
+  result $? "installed: vestim"
+  "$root/dest$bindir/vestim" --version | grep -q '^vestim [0-9]'
+  result $? "vestim runs"
+  ! ldd "$root/dest$bindir/vestim" | grep -q 'libgtk\|libadwaita'
+  result $? "vestim needs no GTK"
+}
+
 # Each language of LINGUAS comes along, and every source with texts in it is one of POTFILES.in.
 check_translations ()
 {
@@ -216,6 +228,7 @@ check_autostart
 check_completion
 check_pages
 check_dashboard
+check_command
 ninja -C "$build" uninstall >"$root/uninstall.out" 2>&1
 result $? "ninja uninstall"
 [ -z "$(find "$root" -path "$root/dest/*" ! -type d)" ]

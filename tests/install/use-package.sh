@@ -53,7 +53,7 @@ say $? "the packages are installed"
 say $? "the installation enables and starts nothing"
 as_user vestimd --doctor
 say $? "the doctor finds no problem"
-as_user vestim-estimate --version && as_user vestim-dashboard --version
+as_user vestim-estimate --version && as_user vestim-dashboard --version && as_user vestim --version
 say $? "the other programs run"
 installed_files >/files
 
