@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,8 +20,9 @@
 #include "daemon/vestim-run/supervisor.h"
 
 /* The job's process is made with vfork(): it runs in the shim's memory until it executes its
- * program, and makes only system calls. A pipe that exec closes says how far it came: nothing when
- * the program runs, else the step that failed and its errno. */
+ * program, and makes only system calls. One that is made in a control group has a copy instead. A
+ * pipe that exec closes says how far it came: nothing when the program runs, else the step that
+ * failed and its errno. */
 
 #define FIRST_FREE 10 /* lower descriptors get their meaning in the job */
 #define SHOWN 256     /* bytes of a path that a sentence shows */
@@ -156,9 +158,29 @@ execute (char *const *argv, char *const *env)
   return error;
 }
 
-/* Runs in the shim's memory, on its stack, while the shim waits in vfork(). */
+static bool
+enter_group (int group)
+{
+  int fd = openat (group, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+
+  return fd >= 0 && write (fd, "0", 1) == 1;
+}
+
+/* Makes a process in the group, with a copy of our memory: to move one there later takes the kernel
+ * some 10 ms. -1 on a kernel before 5.7, or where that is forbidden. */
+static pid_t
+fork_into (int group)
+{
+  struct clone_args args = { .flags = CLONE_INTO_CGROUP | CLONE_VFORK,
+                             .exit_signal = SIGCHLD,
+                             .cgroup = (uint64_t) group };
+
+  return group < 0 ? -1 : (pid_t) syscall (SYS_clone3, &args, sizeof args);
+}
+
+/* Runs in the shim's memory, on its stack, while the shim waits in vfork(); or in a copy. */
 static __attribute__ ((noinline, noreturn)) void
-become_job (const ChildSpec *spec, pid_t shim, int report_fd)
+become_job (const ChildSpec *spec, bool must_move, pid_t shim, int report_fd)
 {
   int report = move_up (report_fd);
   int log_fd, progress_fd, r;
@@ -171,7 +193,7 @@ become_job (const ChildSpec *spec, pid_t shim, int report_fd)
   if (getppid () != shim)
     _exit (127); /* it was killed before the kernel knew that we want to end with it */
   reset_signals ();
-  if (spec->group_procs >= 0 && write (spec->group_procs, "0", 1) < 0 && spec->must_enter)
+  if (must_move && !enter_group (spec->group) && spec->must_enter)
     report_and_exit (report, STEP_GROUP, errno);
   log_fd = move_up (spec->log_fd);
   progress_fd = log_fd < 0 ? -1 : move_up (spec->progress_fd);
@@ -249,10 +271,14 @@ child_start (const ChildSpec *spec, pid_t *pid, char *sentence, size_t size)
   sentence[0] = '\0';
   if (pipe2 (ends, O_CLOEXEC) != 0)
     return -errno;
-  child = vfork ();
+  child = fork_into (spec->group);
+  if (child == 0)
+    become_job (spec, false, shim, ends[1]);
+  if (child < 0)
+    child = vfork ();
   error = errno;
   if (child == 0)
-    become_job (spec, shim, ends[1]);
+    become_job (spec, spec->group >= 0, shim, ends[1]);
   *pid = child;
   close (ends[1]);
   if (child < 0)

@@ -18,7 +18,7 @@ typedef struct
   int open_files;  /* its soft limit of open files, 0: ours. The daemon may have raised its own,
                       and programs that use select() break with a high one */
   int64_t address_space; /* limit of each process, in bytes; 0: ours */
-  int group_procs;       /* cgroup.procs of the group that it enters first; -1: none */
+  int group;             /* the open folder of the control group that it is in; -1: ours */
   bool must_enter;       /* or it is not started */
 } ChildSpec;
 

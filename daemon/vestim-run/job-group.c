@@ -115,16 +115,9 @@ job_group_exists (const JobGroup *group)
 }
 
 int
-job_group_open_entrance (const JobGroup *group)
+job_group_open_folder (const JobGroup *group)
 {
-  char path[PATH_MAX + 16];
-  int fd;
-
-  if (!job_group_exists (group))
-    return -1;
-  snprintf (path, sizeof path, "%s/cgroup.procs", group->path);
-  fd = open (path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-  return fd < 0 ? -errno : fd;
+  return job_group_exists (group) ? open (group->path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 }
 
 void

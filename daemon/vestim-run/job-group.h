@@ -45,8 +45,8 @@ void job_group_find (JobGroup *group, const char *parent, const char *name);
 
 bool job_group_exists (const JobGroup *group);
 
-/* The file by which a process enters it. A descriptor, -1 when there is no group, or -errno. */
-int job_group_open_entrance (const JobGroup *group);
+/* Its open folder; -1 when there is no group. */
+int job_group_open_folder (const JobGroup *group);
 
 /* A frozen process takes no SIGTERM. */
 void job_group_thaw (const JobGroup *group);

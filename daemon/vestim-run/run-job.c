@@ -156,7 +156,7 @@ open_group (Job *job)
 static int
 start (Job *job)
 {
-  int entrance = job_group_open_entrance (&job->group);
+  int group = job_group_open_folder (&job->group);
   ChildSpec spec = {
     .argv = job->input.argv,
     .env = job->input.env,
@@ -166,7 +166,7 @@ start (Job *job)
     .progress_fd = job->progress_pipe.writer,
     .open_files = job->options->open_files,
     .address_space = job->options->address_space,
-    .group_procs = entrance,
+    .group = group,
     .must_enter = has_limits (job->options),
   };
   Process process;
@@ -174,7 +174,7 @@ start (Job *job)
 
   announce_attempt (job);
   r = child_start (&spec, &job->record.job_pid, job->sentence, sizeof job->sentence);
-  fd_clear (&entrance);
+  fd_clear (&group);
   if (r < 0)
     fail (job, "create a process", r);
   if (r < 0 || job->sentence[0] != '\0')

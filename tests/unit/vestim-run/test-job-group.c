@@ -149,7 +149,8 @@ open_real (JobGroup *group)
 static pid_t
 start_child (const JobGroup *group)
 {
-  int entrance = job_group_open_entrance (group);
+  g_autofree char *procs = scratch_path (group->path, "cgroup.procs");
+  int entrance = open (procs, O_WRONLY);
   pid_t pid = fork ();
 
   if (pid == 0)

@@ -352,10 +352,73 @@ test_the_exit_code_says_that_the_folder_is_missing (void)
 
 #define ADD(name) g_test_add_func ("/run-start/" #name, test_##name)
 
+/* A job that asked for a limit must not run without it. */
+static void
+test_a_job_with_a_limit_that_cannot_be_set_does_not_run (void)
+{
+  static const char *const options[] = { "--memory-max 1000000", "--cpu-max 1",
+                                         "--cpu-max 1 --cgroup /nonexistent" };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (options); i++)
+    {
+      JobFolder folder;
+      g_autofree char *log = NULL;
+
+      job_folder_init (&folder);
+      g_assert_cmpint (job_folder_run (&folder, 1, options[i], "echo ran"), ==, 0);
+      job_folder_assert_exit (&folder, "cannot limit memory and CPUs");
+      log = job_folder_read (&folder, "log.txt");
+      g_assert_cmpstr (log, ==, "");
+      job_folder_clear (&folder);
+    }
+}
+
+static void
+test_a_job_without_limits_needs_no_group (void)
+{
+  JobFolder folder;
+
+  job_folder_init (&folder);
+  g_assert_cmpint (job_folder_run (&folder, 1, "--cgroup /nonexistent", "exit 4"), ==, 0);
+  job_folder_assert_exit (&folder, "\"exit_code\":4");
+  job_folder_clear (&folder);
+}
+
+/* Where the group is no group: to enter it fails as well. */
+static void
+test_a_job_that_cannot_enter_its_group_runs_only_without_limits (void)
+{
+  JobFolder folder;
+  g_autofree char *options = NULL;
+
+  job_folder_init (&folder);
+  options = g_strdup_printf ("--cgroup %s", folder.path);
+  g_assert_cmpint (job_folder_run (&folder, 1, options, "exit 4"), ==, 0);
+  job_folder_assert_exit (&folder, "\"exit_code\":4");
+  job_folder_clear (&folder);
+}
+
+static void
+test_the_address_space_is_limited (void)
+{
+  JobFolder folder;
+  g_autofree char *log = NULL;
+
+  job_folder_init (&folder);
+  g_assert_cmpint (job_folder_run (&folder, 1, "--address-space 1024000000", "ulimit -v"), ==, 0);
+  log = job_folder_read (&folder, "log.txt");
+  g_assert_cmpstr (log, ==, "1000000\n");
+  job_folder_clear (&folder);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  ADD (a_job_with_a_limit_that_cannot_be_set_does_not_run);
+  ADD (a_job_without_limits_needs_no_group);
+  ADD (a_job_that_cannot_enter_its_group_runs_only_without_limits);
+  ADD (the_address_space_is_limited);
   ADD (an_attempt_runs_once);
   ADD (an_older_attempt_is_refused);
   ADD (an_attempt_with_an_exit_record_is_refused);

@@ -46,6 +46,25 @@ test_a_signal_a_time_limit_and_a_failed_start_are_failures (void)
   expect (&result, false, false, VESTIM_JOB_FAILED, "Cannot start 'foo'.");
 }
 
+/* Whatever the program said of itself before. A stop that a client asked for comes first. */
+static void
+test_a_lack_of_memory_is_the_reason_of_a_failure (void)
+{
+  AttemptResult result = outcome_of (-1);
+  AttemptStatus *status;
+
+  result.signal = "SIGKILL";
+  result.out_of_memory = true;
+  expect (&result, false, false, VESTIM_JOB_FAILED, "out of memory");
+  result.result = "{\"reason\":\"1 of 2 tasks failed\"}";
+  status = attempt_status_new (&result, VESTIM_JOB_KIND_ESTIMATION, false, false);
+  g_assert_cmpstr (status->details.reason, ==, "out of memory");
+  g_assert_cmpstr (status->details.signal, ==, "SIGKILL");
+  attempt_status_free (status);
+  result.stopped = true;
+  expect (&result, true, false, VESTIM_JOB_STOPPED, NULL);
+}
+
 /* A job that ended by itself before the stop reached it is not a stopped job. */
 static void
 test_a_stop_counts_only_when_it_reached_the_job (void)
@@ -148,6 +167,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  TEST (a_lack_of_memory_is_the_reason_of_a_failure);
   TEST (the_exit_code_decides);
   TEST (a_signal_a_time_limit_and_a_failed_start_are_failures);
   TEST (a_stop_counts_only_when_it_reached_the_job);
