@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/job/vestim-command.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "common/json/vestim-field-reader.h"
@@ -14,6 +15,9 @@
 
 /* About 30 years. A longer limit could overflow a timer. */
 #define MAX_TIMEOUT_S 1e9
+
+/* One hour. A deletion waits as long. */
+#define MAX_STOP_GRACE_S 3600
 
 typedef struct
 {
@@ -154,20 +158,101 @@ read_timeout (CommandReader *reader)
 }
 
 static bool
-read_restart (CommandReader *reader)
+read_bool (CommandReader *reader, const char *name)
 {
-  const VestimJsonNode *node = vestim_json_member (reader->fields.object, "restart");
+  const VestimJsonNode *node = vestim_json_member (reader->fields.object, name);
   bool value = false;
 
   if (node != NULL && !vestim_json_get_bool (node, &value))
-    vestim_field_reader_fault (&reader->fields, "restart", "This must be true or false.");
+    vestim_field_reader_fault (&reader->fields, name, "This must be true or false.");
   return value;
+}
+
+/* ---- The stop ---- */
+
+/* Signals by which programs are asked to end. */
+static const struct
+{
+  const char *name;
+  int number;
+} stop_signals[] = {
+  { "TERM", SIGTERM },   { "INT", SIGINT },   { "HUP", SIGHUP },
+  { "QUIT", SIGQUIT },   { "USR1", SIGUSR1 }, { "USR2", SIGUSR2 },
+  { "WINCH", SIGWINCH }, { "ABRT", SIGABRT }, { "KILL", SIGKILL },
+};
+
+static int
+read_stop_signal (CommandReader *reader)
+{
+  const VestimJsonNode *node = vestim_json_member (reader->fields.object, "stop_signal");
+  g_autofree char *text = vestim_json_dup_string (node);
+  const char *name = text != NULL && g_str_has_prefix (text, "SIG") ? text + 3 : text;
+
+  for (unsigned i = 0; name != NULL && i < G_N_ELEMENTS (stop_signals); i++)
+    if (strcmp (name, stop_signals[i].name) == 0)
+      return stop_signals[i].number;
+  if (node != NULL)
+    vestim_field_reader_fault (&reader->fields, "stop_signal",
+                               "The signal of a stop must be one of \"TERM\", \"INT\", \"HUP\", "
+                               "\"QUIT\", \"USR1\", \"USR2\", \"WINCH\", \"ABRT\" and \"KILL\".");
+  return 0;
+}
+
+static void
+read_stop_grace (CommandReader *reader, VestimCommand *command)
+{
+  const VestimJsonNode *node = vestim_json_member (reader->fields.object, "stop_grace_s");
+
+  command->has_stop_grace = node != NULL;
+  if (node != NULL
+      && (!vestim_json_get_double (node, &command->stop_grace_s) || command->stop_grace_s < 0
+          || command->stop_grace_s > MAX_STOP_GRACE_S))
+    vestim_field_reader_fault (
+        &reader->fields, "stop_grace_s",
+        "The time from the first signal of a stop to SIGKILL must be a number "
+        "of seconds from 0 to %d.",
+        MAX_STOP_GRACE_S);
+}
+
+/* ---- The input ---- */
+
+static bool
+leads_up (const char *path)
+{
+  g_auto (GStrv) names = g_strsplit (path, "/", -1);
+
+  return g_strv_contains ((const char *const *) names, "..");
+}
+
+static char *
+read_stdin (CommandReader *reader)
+{
+  const VestimJsonNode *node = vestim_json_member (reader->fields.object, "stdin");
+  g_autofree char *path = vestim_json_dup_string (node);
+
+  if (node == NULL)
+    return NULL;
+  if (path == NULL || *path == '\0')
+    vestim_field_reader_fault (
+        &reader->fields, "stdin",
+        "The standard input must be the path of a file: absolute, or relative "
+        "to the job folder.");
+  else if (*path != '/' && leads_up (path))
+    vestim_field_reader_fault (&reader->fields, "stdin",
+                               "A path relative to the job folder must not have \"..\": give an "
+                               "absolute path for a file outside.");
+  else if (count_size (reader, "stdin", strlen (path)))
+    return g_steal_pointer (&path);
+  return NULL;
 }
 
 VestimCommand *
 vestim_command_read (const VestimJsonNode *selections, const char *prefix, GPtrArray *errors)
 {
-  static const char *const known[] = { "argv", "cwd", "env", "timeout_s", "restart", NULL };
+  static const char *const known[] = {
+    "argv",           "cwd", "env",   "timeout_s",      "restart", "stop_signal", "stop_grace_s",
+    "keep_leftovers", "pty", "stdin", "log_timestamps", NULL
+  };
   CommandReader reader = { .fields = { .object = selections, .prefix = prefix, .errors = errors } };
   unsigned faults_before = errors->len;
 
@@ -182,7 +267,13 @@ vestim_command_read (const VestimJsonNode *selections, const char *prefix, GPtrA
   command->cwd = read_cwd (&reader);
   read_env (&reader, command);
   command->timeout_s = read_timeout (&reader);
-  command->restart = read_restart (&reader);
+  command->restart = read_bool (&reader, "restart");
+  command->stop_signal = read_stop_signal (&reader);
+  read_stop_grace (&reader, command);
+  command->keep_leftovers = read_bool (&reader, "keep_leftovers");
+  command->pty = read_bool (&reader, "pty");
+  command->stdin_path = read_stdin (&reader);
+  command->log_timestamps = read_bool (&reader, "log_timestamps");
   vestim_field_reader_refuse_unknown (&reader.fields, known);
   if (reader.total > MAX_TOTAL)
     vestim_field_reader_fault (&reader.fields, "argv",
@@ -198,6 +289,7 @@ vestim_command_free (VestimCommand *command)
     return;
   g_strfreev (command->argv);
   g_free (command->cwd);
+  g_free (command->stdin_path);
   g_strfreev (command->env_set);
   g_strfreev (command->env_unset);
   g_free (command);

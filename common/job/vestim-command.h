@@ -13,7 +13,14 @@ typedef struct
   char **env_set;   /* "NAME=value", NULL-terminated (may be empty) */
   char **env_unset; /* names to remove, NULL-terminated (may be empty) */
   double timeout_s; /* 0: none */
-  bool restart;     /* queued again after a stop of the daemon interrupted it */
+  int stop_signal;  /* the number of the first signal of a stop; 0: not given */
+  bool has_stop_grace;
+  double stop_grace_s; /* from there to SIGKILL */
+  bool keep_leftovers; /* processes that outlive the program go on */
+  bool pty;            /* its output is a pseudo terminal */
+  char *stdin_path;    /* (nullable) absolute, or relative to the job folder; NULL: empty */
+  bool log_timestamps; /* each line of the log begins with its time */
+  bool restart;        /* queued again after a stop of the daemon interrupted it */
 } VestimCommand;
 
 /* `(transfer full)` NULL if something is wrong. Each fault is then added to `errors`

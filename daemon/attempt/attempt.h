@@ -8,6 +8,7 @@
  * text, a link, or no file. */
 #define ATTEMPT_JOB_FILE "job.json"            /* vestimd: what to do */
 #define ATTEMPT_FINISH_FILE "finish.request"   /* vestimd: end early, with the results so far */
+#define ATTEMPT_PAUSE_FILE "pause.request"     /* vestimd: the job is to be paused */
 #define ATTEMPT_LOCK_FILE "run.lock"           /* vestim-run: see lock-record.h */
 #define ATTEMPT_LOG_FILE "log.txt"             /* vestim-run: see log-ring.h */
 #define ATTEMPT_LAST_LOG_FILE "log.1.txt"      /* vestim-run: the log of the attempt before */
@@ -23,6 +24,9 @@
 
 /* The descriptor of ATTEMPT_ENV_PROGRESS: the program writes its progress lines there. */
 #define ATTEMPT_PROGRESS_FD 3
+
+/* Seconds from the first signal of a stop to SIGKILL, unless the job asks for another time. */
+#define ATTEMPT_GRACE_S 5
 
 /* Exit codes of vestim-run. */
 enum

@@ -28,7 +28,7 @@ static const FlatJsonMember members[] = {
   MEMBER (error, STRING),     MEMBER (stopped, BOOL),          MEMBER (timed_out, BOOL),
   MEMBER (lost, BOOL),        MEMBER (started_at, INT64),      MEMBER (finished_at, INT64),
   MEMBER (wall_s, DOUBLE),    MEMBER (cpu_s, DOUBLE),          MEMBER (max_rss_kb, INT64_OR_NULL),
-  MEMBER (log_bytes, UINT64), MEMBER (out_of_memory, BOOL),
+  MEMBER (log_bytes, UINT64), MEMBER (out_of_memory, BOOL),    MEMBER (leftovers, BOOL),
 };
 static const FlatJsonTable table = { members, sizeof members / sizeof members[0], 1 };
 

@@ -16,6 +16,7 @@ typedef struct
   bool stopped;  /* SIGTERM came before the program's own end */
   bool timed_out;
   bool out_of_memory; /* the kernel killed a process of the job for memory, and the job failed */
+  bool leftovers;     /* processes of the job go on, as it asked for */
   bool lost;          /* the shim was killed: the end is unknown */
   int64_t started_at; /* ms since the epoch; 0: never */
   int64_t finished_at;

@@ -6,7 +6,14 @@
 
 #include "daemon/posix/process-list.h"
 
+typedef enum
+{
+  FOREIGN_END,
+  FOREIGN_PAUSE,
+} ForeignDeed;
+
 /* A sentence about the first process of a job that another user owns, as after sudo, so that
- * `program` may not end it. Nothing in it has to be escaped in JSON. False when there is none. */
-bool foreign_process_describe (const ProcessList *list, const char *program, char *sentence,
-                               size_t size);
+ * `program` may not do this to it. Nothing in it has to be escaped in JSON. False when there is
+ * none. */
+bool foreign_process_describe (const ProcessList *list, ForeignDeed deed, const char *program,
+                               char *sentence, size_t size);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -106,15 +107,17 @@ move_up (int fd)
 }
 
 static int
-place_descriptors (int log_fd, int progress_fd)
+place_descriptors (const ChildSpec *spec)
 {
-  int null_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
-  int input = null_fd < 0 ? -1 : move_up (null_fd);
+  int stdin_fd = spec->stdin_fd >= 0 ? spec->stdin_fd : open ("/dev/null", O_RDONLY | O_CLOEXEC);
+  int input = stdin_fd < 0 ? -1 : move_up (stdin_fd);
+  int log_fd = input < 0 ? -1 : move_up (spec->log_fd);
+  int progress_fd = log_fd < 0 ? -1 : move_up (spec->progress_fd);
 
-  return input < 0 || dup2 (input, 0) < 0 || dup2 (log_fd, 1) < 0 || dup2 (log_fd, 2) < 0
-                 || dup2 (progress_fd, ATTEMPT_PROGRESS_FD) < 0
-             ? -errno
-             : 0;
+  if (progress_fd < 0 || dup2 (input, 0) < 0 || dup2 (log_fd, 1) < 0 || dup2 (log_fd, 2) < 0
+      || dup2 (progress_fd, ATTEMPT_PROGRESS_FD) < 0)
+    return -errno;
+  return spec->has_terminal && ioctl (1, TIOCSCTTY, 0) != 0 ? -errno : 0;
 }
 
 static const char *
@@ -183,7 +186,7 @@ static __attribute__ ((noinline, noreturn)) void
 become_job (const ChildSpec *spec, bool must_move, pid_t shim, int report_fd)
 {
   int report = move_up (report_fd);
-  int log_fd, progress_fd, r;
+  int r;
 
   /* The first call that needs a descriptor has shown whether one is left. */
   if (report < 0)
@@ -195,9 +198,7 @@ become_job (const ChildSpec *spec, bool must_move, pid_t shim, int report_fd)
   reset_signals ();
   if (must_move && !enter_group (spec->group) && spec->must_enter)
     report_and_exit (report, STEP_GROUP, errno);
-  log_fd = move_up (spec->log_fd);
-  progress_fd = log_fd < 0 ? -1 : move_up (spec->progress_fd);
-  r = progress_fd < 0 ? -errno : place_descriptors (log_fd, progress_fd);
+  r = place_descriptors (spec);
   if (r < 0)
     report_and_exit (report, STEP_PREPARE, -r);
   if (fchdir (spec->folder) != 0 || (spec->cwd != NULL && chdir (spec->cwd) != 0))

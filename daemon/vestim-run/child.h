@@ -13,13 +13,15 @@ typedef struct
   char *const *env;
   const char *cwd; /* (nullable) NULL: the job folder; a relative one is taken from there */
   int folder;
-  int log_fd;      /* becomes standard output and error */
-  int progress_fd; /* becomes ATTEMPT_PROGRESS_FD */
-  int open_files;  /* its soft limit of open files, 0: ours. The daemon may have raised its own,
-                      and programs that use select() break with a high one */
   int64_t address_space; /* limit of each process, in bytes; 0: ours */
   int group;             /* the open folder of the control group that it is in; -1: ours */
   bool must_enter;       /* or it is not started */
+  int stdin_fd;          /* -1: an empty standard input */
+  int log_fd;            /* becomes standard output and error */
+  bool has_terminal;     /* `log_fd` is a terminal: it becomes the one of the session */
+  int progress_fd;       /* becomes ATTEMPT_PROGRESS_FD */
+  int open_files; /* its soft limit of open files, 0: ours. The daemon may have raised its own,
+                     and programs that use select() break with a high one */
 } ChildSpec;
 
 /* Starts it in a session of its own. 0 when there was a process: it runs its program, or it has

@@ -184,9 +184,12 @@ find_lost (void *user, ProcessList *found)
  * forked or that changes its program during a look can be missing in it, so several empty looks
  * must follow each other. */
 static void
-end_all (LostProcesses *lost)
+end_all (LostProcesses *lost, const Options *options)
 {
-  Ending ending = { .find = find_lost, .user = lost };
+  Ending ending = { .find = find_lost,
+                    .user = lost,
+                    .signal = options->stop_signal,
+                    .grace_ms = options_grace_ms (options) };
   ProcessList left = { 0 };
 
   for (int n_empty = 0; n_empty < EMPTY_LOOKS;)
@@ -243,7 +246,7 @@ end_lost (const Options *options)
   lost_processes_init (&lost, &folder.last, options);
   job_group_find (&group, options->cgroup, lost.group);
   job_group_thaw (&group);
-  end_all (&lost);
+  end_all (&lost, options);
   job_group_close (&group);
   job_marks_clear (&lost.marks);
   free (lost.group);

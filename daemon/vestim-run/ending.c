@@ -12,7 +12,7 @@
 #define LONGEST_PAUSE_MS 1000
 
 /* Looks until two looks in a row agree, so that no process is missed that was forked during the
- * first one. Processes that are forked after the first SIGTERM are spared: they may clean up. */
+ * first one. Processes that are forked after the first signal are spared: they may clean up. */
 static void
 find_all (Ending *ending, ProcessList *found)
 {
@@ -37,7 +37,7 @@ ending_ask (Ending *ending)
   for (size_t i = 0; i < found.n; i++)
     if (!process_list_has (&ending->asked, &found.items[i]))
       {
-        process_signal (&found.items[i], SIGTERM);
+        process_signal (&found.items[i], ending->signal);
         /* A stopped process takes no other signal before it continues. */
         process_signal (&found.items[i], SIGCONT);
       }
@@ -45,7 +45,7 @@ ending_ask (Ending *ending)
   ending->asked = found;
   if (!ending->begun)
     {
-      ending->kill_at = clock_monotonic_ms () + ENDING_GRACE_MS;
+      ending->kill_at = clock_monotonic_ms () + ending->grace_ms;
       ending->next_at = ending->kill_at;
       ending->pause = FIRST_PAUSE_MS;
       ending->begun = true;

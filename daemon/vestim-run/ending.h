@@ -6,10 +6,9 @@
 
 #include "daemon/posix/process-list.h"
 
-/* Ends a set of processes: SIGTERM to each, SIGKILL after 5 s, repeated until none is left. `find`
- * returns the processes of the set each time again. */
+/* Ends a set of processes: a signal to each, SIGKILL after the grace, repeated until none is left.
+ * `find` returns the processes of the set each time again. */
 
-#define ENDING_GRACE_MS 5000
 #define ENDING_STUCK_MS 5000 /* from the first SIGKILL on: a process that is left does not end */
 
 typedef struct
@@ -18,14 +17,17 @@ typedef struct
   void (*find) (void *user, ProcessList *found);
   void *user;
   const char *group; /* (nullable) the control group of the set, which gets SIGKILL as a whole */
+  int signal;        /* the first one: SIGTERM */
+  int64_t grace_ms;  /* from the first signal to SIGKILL */
   bool begun;
   int64_t kill_at;   /* of clock_monotonic_ms() */
   int64_t next_at;   /* when ending_step() is due, once it has `begun` */
   int64_t pause;     /* before the next round of SIGKILL */
-  ProcessList asked; /* got SIGTERM */
+  ProcessList asked; /* got the first signal */
 } Ending;
 
-/* Sends SIGTERM to those that did not get it yet. The first call starts the time to SIGKILL. */
+/* Sends the first signal to those that did not get it yet. The first call starts the time to
+ * SIGKILL. */
 void ending_ask (Ending *ending);
 
 /* Call it at `next_at`, until no process is left. */

@@ -50,7 +50,7 @@ parse_block (JobInput *input, size_t size)
       || n_arguments > size || n_variables > size)
     return -EINVAL;
   input->argv = allocate (n_arguments + 1, sizeof (char *));
-  input->env = allocate (n_variables + JOB_INPUT_MARKS + 1, sizeof (char *));
+  input->env = allocate (n_variables + JOB_INPUT_ADDED + 1, sizeof (char *));
   return take_strings (input->argv, n_arguments, &at, end)
                  && take_strings (input->env, n_variables, &at, end)
              ? 0
@@ -82,7 +82,7 @@ copy_own (JobInput *input, char **argv)
   while (environ[n_variables] != NULL)
     n_variables++;
   input->argv = allocate (n_arguments + 1, sizeof (char *));
-  input->env = allocate (n_variables + JOB_INPUT_MARKS + 1, sizeof (char *));
+  input->env = allocate (n_variables + JOB_INPUT_ADDED + 1, sizeof (char *));
   memcpy (input->argv, argv, n_arguments * sizeof (char *));
   memcpy (input->env, environ, n_variables * sizeof (char *));
 }
@@ -129,6 +129,19 @@ job_input_read (JobInput *input, int fd, char **argv, const char *job_id, const 
   add_mark (input, 1, ATTEMPT_ENV_JOB_FOLDER, folder);
   add_mark (input, 2, ATTEMPT_ENV_PROGRESS, progress_fd);
   return 0;
+}
+
+/* A daemon's own TERM may be "dumb", for example inside an editor. */
+void
+job_input_set_terminal (JobInput *input)
+{
+  static char name[] = "TERM=xterm-256color";
+
+  for (size_t i = 0; input->env[i] != NULL; i++)
+    if (strncmp (input->env[i], "TERM=", 5) == 0 && input->env[i][5] != '\0'
+        && strcmp (input->env[i] + 5, "dumb") != 0)
+      return;
+  set_variable (input->env, name);
 }
 
 void

@@ -7,6 +7,7 @@
  * the strings; a NUL ends each of these. local_make_input() of the daemon writes it. */
 
 #define JOB_INPUT_MARKS 3
+#define JOB_INPUT_ADDED (JOB_INPUT_MARKS + 1) /* with TERM */
 
 typedef struct
 {
@@ -19,4 +20,6 @@ typedef struct
 /* Reads the block and closes `fd`; -1: takes `argv` and the environment of this process. Then it
  * sets VESTIM_JOB_ID, VESTIM_JOB_DIR and VESTIM_PROGRESS_FD. 0 or -errno. */
 int job_input_read (JobInput *input, int fd, char **argv, const char *job_id, const char *folder);
+/* Names the terminal of the job, unless its environment names one already. */
+void job_input_set_terminal (JobInput *input);
 void job_input_clear (JobInput *input);

@@ -7,6 +7,7 @@
 #include "daemon/attempt/attempt.h"
 #include "daemon/posix/fd.h"
 #include "daemon/vestim-run/end-lost.h"
+#include "daemon/vestim-run/leftovers.h"
 #include "daemon/vestim-run/options.h"
 #include "daemon/vestim-run/run-job.h"
 
@@ -77,6 +78,8 @@ main (int argc, char **argv)
   has_daemon = options.ready_fd >= 0;
 #endif
   keep_descriptors (options.input_fd, options.ready_fd);
+  if (options.action == ACTION_DRAIN)
+    return leftovers_drain ();
   r = options.action == ACTION_END ? end_lost (&options) : run_job (&options);
   return r >= 0 ? r : refuse (&options, r);
 }

@@ -5,40 +5,54 @@
 #include <getopt.h>
 #include <limits.h>
 #include <math.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "daemon/attempt/attempt.h"
 
+#define MAX_GRACE_S 1e9 /* a longer one could overflow a timer */
+
 static const char usage[] =
     "Usage: vestim-run --folder DIR --job-id ID --attempt N [--timeout SECONDS]\n"
-    "                  [--cwd DIR] [--open-files N] [--cgroup DIR] [--memory-max BYTES]\n"
+    "                  [--stop-signal N] [--stop-grace SECONDS] [--keep-leftovers]\n"
+    "                  [--pty] [--stdin FILE] [--log-timestamps] [--cwd DIR]\n"
+    "                  [--open-files N] [--cgroup DIR] [--memory-max BYTES]\n"
     "                  [--cpu-max N] [--address-space BYTES] [--oom-group DIR]\n"
     "                  [--input FD] [--ready FD]\n"
     "                  [--] [PROGRAM ARGUMENT…]\n"
     "       vestim-run --end --folder DIR --job-id ID --attempt N [--cgroup DIR]\n"
+    "                  [--stop-signal N] [--stop-grace SECONDS]\n"
+    "       vestim-run --drain\n"
     "\n"
     "Starts one attempt of a job, keeps its log, progress and exit record in the job\n"
     "folder, and ends all processes of the job. vestimd starts this program; see\n"
     "vestim-run(1).\n"
     "\n"
-    "  --folder DIR       the job folder\n"
-    "  --job-id ID        the job's ID\n"
-    "  --attempt N        number of the attempt, from 1; each runs at most once\n"
-    "  --timeout SECONDS  end the job after that time\n"
-    "  --cwd DIR          working folder of the job (default: the job folder)\n"
-    "  --open-files N     limit of open files for the job (default: the caller's)\n"
-    "  --cgroup DIR       the control group in which the attempt gets its own\n"
+    "  --folder DIR          the job folder\n"
+    "  --job-id ID           the job's ID\n"
+    "  --attempt N           number of the attempt, from 1; each runs at most once\n"
+    "  --timeout SECONDS     end the job after that time\n"
+    "  --stop-signal N       number of the first signal of a stop (default: 15)\n"
+    "  --stop-grace SECONDS  time from that signal to SIGKILL (default: 5)\n"
+    "  --keep-leftovers      let processes go on that outlive the program\n"
+    "  --pty                 give the program a pseudo terminal for its output\n"
+    "  --stdin FILE          standard input of the program (default: empty)\n"
+    "  --log-timestamps      put the time in front of each line of the log\n"
+    "  --cwd DIR             working folder of the job (default: the job folder)\n"
+    "  --open-files N        limit of open files for the job (default: the caller's)\n"
+    "  --cgroup DIR          the control group in which the attempt gets its own\n"
     "  --memory-max BYTES, --cpu-max N\n"
-    "                     hard limits of that group\n"
+    "                        hard limits of that group\n"
     "  --address-space BYTES\n"
-    "                     limit of the address space of each process of the job\n"
-    "  --oom-group DIR    the control group that counts processes killed for memory,\n"
-    "                     if the group of the attempt cannot\n"
-    "  --input FD         read arguments and environment from this descriptor\n"
-    "  --ready FD         write the start time to this descriptor\n"
-    "  --end              end the processes of an attempt whose vestim-run was killed\n"
+    "                        limit of the address space of each process of the job\n"
+    "  --oom-group DIR       the control group that counts processes killed for memory,\n"
+    "                        if the group of the attempt cannot\n"
+    "  --input FD            read arguments and environment from this descriptor\n"
+    "  --ready FD            write the start time to this descriptor\n"
+    "  --end                 end what a killed vestim-run left of an attempt\n"
+    "  --drain               for internal use\n"
     "  --help, --version\n";
 
 static const struct option long_options[] = {
@@ -52,12 +66,19 @@ static const struct option long_options[] = {
   { "ready", required_argument, NULL, 'r' },
   { "end", no_argument, NULL, 'e' },
   { "help", no_argument, NULL, 'h' },
-  { "version", no_argument, NULL, 'v' },
   { "cgroup", required_argument, NULL, 'g' },
   { "memory-max", required_argument, NULL, 'm' },
   { "cpu-max", required_argument, NULL, 'u' },
   { "address-space", required_argument, NULL, 's' },
   { "oom-group", required_argument, NULL, 'k' },
+  { "stop-signal", required_argument, NULL, 'S' },
+  { "stop-grace", required_argument, NULL, 'G' },
+  { "keep-leftovers", no_argument, NULL, 'K' },
+  { "pty", no_argument, NULL, 'p' },
+  { "stdin", required_argument, NULL, 'n' },
+  { "log-timestamps", no_argument, NULL, 'l' },
+  { "drain", no_argument, NULL, 'd' },
+  { "version", no_argument, NULL, 'v' },
   { NULL, 0, NULL, 0 },
 };
 
@@ -169,6 +190,29 @@ take_option (Options *options, int option)
     case 'e':
       options->action = ACTION_END;
       return 0;
+    case 'd':
+      options->action = ACTION_DRAIN;
+      return 0;
+    case 'S':
+      return read_number (optarg, 1, &options->stop_signal) && options->stop_signal <= SIGRTMAX
+                 ? 0
+                 : fail ("--stop-signal needs the number of a signal: give 1 or more.");
+    case 'G':
+      return read_seconds (optarg, &options->stop_grace_s)
+                 ? 0
+                 : fail ("--stop-grace needs a number of seconds: give 0 or more.");
+    case 'K':
+      options->keeps_leftovers = true;
+      return 0;
+    case 'p':
+      options->has_terminal = true;
+      return 0;
+    case 'n':
+      options->stdin_path = optarg;
+      return 0;
+    case 'l':
+      options->has_timestamps = true;
+      return 0;
     default:
       return take_limit (options, option);
     }
@@ -179,6 +223,8 @@ check (Options *options)
 {
   char *folder;
 
+  if (options->action == ACTION_DRAIN)
+    return 0;
   if (options->folder == NULL || options->job_id == NULL || options->attempt == 0)
     return fail ("--folder, --job-id and --attempt are required.");
   if (options->action == ACTION_RUN && options->input_fd < 0 && options->argv[0] == NULL)
@@ -198,7 +244,9 @@ options_parse (Options *options, int argc, char **argv)
 {
   int option, r;
 
-  *options = (Options){ .input_fd = -1, .ready_fd = -1 };
+  *options = (Options){
+    .input_fd = -1, .ready_fd = -1, .stop_signal = SIGTERM, .stop_grace_s = ATTEMPT_GRACE_S
+  };
   /* "+": the options after the program's name belong to the program. */
   while ((option = getopt_long (argc, argv, "+", long_options, NULL)) != -1)
     {
@@ -214,4 +262,10 @@ options_parse (Options *options, int argc, char **argv)
     }
   options->argv = argv + optind;
   return check (options);
+}
+
+int64_t
+options_grace_ms (const Options *options)
+{
+  return (int64_t) ceil (fmin (options->stop_grace_s, MAX_GRACE_S) * 1000);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The command line of vestim-run. */
@@ -8,6 +9,7 @@ typedef enum
 {
   ACTION_RUN,    /* start the job and follow it to its end */
   ACTION_END,    /* end the processes that a killed shim left */
+  ACTION_DRAIN,  /* read what is left of a job writes: see leftovers.h */
   ACTION_INFORM, /* --help or --version was printed */
 } Action;
 
@@ -16,12 +18,18 @@ typedef struct
   Action action;
   const char *folder; /* the job folder; absolute after the options were read */
   const char *job_id;
-  int attempt;        /* from 1 */
-  double timeout_s;   /* 0: none */
-  const char *cwd;    /* (nullable) NULL: the job folder */
-  int open_files;     /* soft limit of the job; 0: our own */
-  const char *cgroup; /* (nullable) where the group of the attempt is made; NULL: no group */
-  int64_t memory_max; /* hard limits of the group; 0: none */
+  int attempt;            /* from 1 */
+  double timeout_s;       /* 0: none */
+  const char *cwd;        /* (nullable) NULL: the job folder */
+  const char *stdin_path; /* (nullable) NULL: an empty standard input; see input-file.h */
+  bool has_terminal;      /* its output is a pseudo terminal */
+  bool has_timestamps;    /* each line of the log begins with its time */
+  bool keeps_leftovers;   /* processes that outlive the program go on */
+  int stop_signal;        /* the first signal of a stop */
+  double stop_grace_s;    /* from there to SIGKILL */
+  int open_files;         /* soft limit of the job; 0: our own */
+  const char *cgroup;     /* (nullable) where the group of the attempt is made; NULL: no group */
+  int64_t memory_max;     /* hard limits of the group; 0: none */
   int cpu_max;
   int64_t address_space; /* limit of each process, in bytes; 0: none */
   const char *oom_group; /* (nullable) the group whose memory.events count kills of the job */
@@ -32,3 +40,5 @@ typedef struct
 
 /* 0, or the exit code of a usage error, after a message on stderr. */
 int options_parse (Options *options, int argc, char **argv);
+
+int64_t options_grace_ms (const Options *options);

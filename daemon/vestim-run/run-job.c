@@ -2,6 +2,7 @@
 #include "daemon/vestim-run/run-job.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,11 +21,14 @@
 #include "daemon/posix/fd.h"
 #include "daemon/posix/lack.h"
 #include "daemon/vestim-run/child.h"
+#include "daemon/vestim-run/input-file.h"
 #include "daemon/vestim-run/input.h"
 #include "daemon/vestim-run/job-group.h"
+#include "daemon/vestim-run/leftovers.h"
 #include "daemon/vestim-run/locked-folder.h"
 #include "daemon/vestim-run/oom-watch.h"
 #include "daemon/vestim-run/supervisor.h"
+#include "daemon/vestim-run/terminal.h"
 
 /* The steps of an attempt, and what the next one who looks finds after a crash in each:
  *
@@ -38,6 +42,7 @@
 
 #define RECORD_PAUSE_MS 1000
 #define MAX_RECORD_TRIES 120
+#define SHOWN_PATH 256
 
 typedef struct
 {
@@ -59,6 +64,7 @@ typedef struct
   int signal_fd;
   Pipe log_pipe;
   Pipe progress_pipe;
+  int stdin_fd;        /* -1: none */
   char sentence[1024]; /* why it could not be started */
 } Job;
 
@@ -86,7 +92,8 @@ inode (int fd)
 static int
 open_outputs (Job *job)
 {
-  int r = fd_open_pipe (&job->log_pipe.reader, &job->log_pipe.writer);
+  int r = job->options->has_terminal ? 0 /* it is opened with the start */
+                                     : fd_open_pipe (&job->log_pipe.reader, &job->log_pipe.writer);
 
   if (r == 0)
     r = fd_open_pipe (&job->progress_pipe.reader, &job->progress_pipe.writer);
@@ -152,6 +159,55 @@ open_group (Job *job)
   return lack_is (-r) ? r : 0;
 }
 
+/* 0, or `sentence` says why not; or a momentary lack. */
+static int
+open_stdin (Job *job)
+{
+  const char *path = job->options->stdin_path;
+  int fd = path == NULL ? -1 : input_file_open (job->folder.fd, path);
+
+  if (path == NULL || fd >= 0)
+    {
+      job->stdin_fd = fd;
+      return 0;
+    }
+  if (lack_is (-fd))
+    return fd;
+  snprintf (job->sentence, sizeof job->sentence, "cannot open the standard input '%.*s': %s.",
+            SHOWN_PATH, path, input_file_describe (fd));
+  return 0;
+}
+
+/* The same. ENOSPC means that there are too many terminals. */
+static int
+open_terminal (Job *job)
+{
+  Terminal terminal;
+  int r = terminal_open (&terminal);
+
+  job->log_pipe = (Pipe){ terminal.reader, terminal.writer };
+  if (r == 0 || (lack_is (-r) && r != -ENOSPC))
+    return r;
+  snprintf (job->sentence, sizeof job->sentence,
+            "cannot open a pseudo terminal: %s; leave out \"pty\", or make /dev/pts usable.",
+            r == -ENOSPC ? "too many are open" : strerror (-r));
+  return 0;
+}
+
+/* The inode of a terminal means nothing here: see end-lost.c. */
+static void
+note_pipes (Job *job)
+{
+  job->record.progress_pipe = inode (job->progress_pipe.writer);
+  job->record.log_pipe =
+      job->options->has_terminal ? job->record.progress_pipe : inode (job->log_pipe.writer);
+  fd_clear (&job->progress_pipe.writer);
+  /* A terminal without a writer would be at its end, for good, while a process may open /dev/tty.
+   */
+  if (!job->options->has_terminal)
+    fd_clear (&job->log_pipe.writer);
+}
+
 /* 0: it was started, or `sentence` says why not. */
 static int
 start (Job *job)
@@ -162,7 +218,9 @@ start (Job *job)
     .env = job->input.env,
     .cwd = job->options->cwd,
     .folder = job->folder.fd,
+    .stdin_fd = job->stdin_fd,
     .log_fd = job->log_pipe.writer,
+    .has_terminal = job->options->has_terminal,
     .progress_fd = job->progress_pipe.writer,
     .open_files = job->options->open_files,
     .address_space = job->options->address_space,
@@ -182,10 +240,7 @@ start (Job *job)
   if (process_read (job->record.job_pid, &process))
     job->record.job_start = process.start;
   job->record.started_at = clock_wall_ms ();
-  job->record.log_pipe = inode (job->log_pipe.writer);
-  job->record.progress_pipe = inode (job->progress_pipe.writer);
-  fd_clear (&job->log_pipe.writer);
-  fd_clear (&job->progress_pipe.writer);
+  note_pipes (job);
   announce_start (job);
   return 0;
 }
@@ -200,6 +255,14 @@ on_folder_change (void *user)
   job->log.lock_fd = job->folder.lock;
 }
 
+static bool
+is_pause_wanted (void *user)
+{
+  const Job *job = user;
+
+  return faccessat (job->folder.fd, ATTEMPT_PAUSE_FILE, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 static void
 follow (Job *job)
 {
@@ -212,7 +275,12 @@ follow (Job *job)
     .progress = &job->progress,
     .group = &job->group,
     .oom_watch = &job->oom_watch,
+    .has_timestamps = job->options->has_timestamps,
+    .keeps_leftovers = job->options->keeps_leftovers,
+    .stop_signal = job->options->stop_signal,
+    .stop_grace_ms = options_grace_ms (job->options),
     .timeout_s = job->options->timeout_s,
+    .is_pause_wanted = is_pause_wanted,
     .on_folder_change = on_folder_change,
     .user = job,
   };
@@ -223,13 +291,14 @@ follow (Job *job)
   clock_gettime (CLOCK_MONOTONIC, &from);
   if (supervisor_run (&spec, &result) < 0)
     abort (); /* poll() itself failed: the shim can do nothing; the daemon ends the processes */
-  job_group_end (&job->group);
+  (result.has_leftovers ? job_group_close : job_group_end) (&job->group);
   clock_gettime (CLOCK_MONOTONIC, &to);
   getrusage (RUSAGE_CHILDREN, &usage);
   exit_record_set_status (&job->exit_record, result.wait_status);
   job->exit_record.stopped = result.stopped;
   job->exit_record.timed_out = result.timed_out;
   job->exit_record.out_of_memory = result.out_of_memory;
+  job->exit_record.leftovers = result.has_leftovers;
   job->exit_record.started_at = job->record.started_at;
   job->exit_record.wall_s =
       (double) (to.tv_sec - from.tv_sec) + (double) (to.tv_nsec - from.tv_nsec) / 1e9;
@@ -251,6 +320,7 @@ record_end (Job *job)
   if (faccessat (job->folder.fd, ".", W_OK | X_OK, 0) != 0)
     fchmod (job->folder.fd, 0700); /* a job that closed its folder would lose its own end */
   job->folder.exit_file = -1;
+  unlinkat (job->folder.fd, ATTEMPT_PAUSE_FILE, 0);
   return exit_record_commit (job->folder.fd, exit_file, &job->exit_record);
 }
 
@@ -279,6 +349,22 @@ withdraw (Job *job)
   locked_folder_withdraw (&job->folder);
 }
 
+/* 0, or `sentence` says why it cannot be started; or -errno. */
+static int
+prepare_start (Job *job)
+{
+  int r = open_stdin (job);
+
+  if (r == 0 && job->sentence[0] == '\0' && job->options->has_terminal)
+    {
+      job_input_set_terminal (&job->input);
+      r = open_terminal (job);
+    }
+  if (r == 0 && job->sentence[0] == '\0')
+    r = open_group (job);
+  return r;
+}
+
 /* Once run.lock names the attempt it counts as started, and every failure goes into the exit
  * record; before that, and after a momentary lack, the attempt is withdrawn. */
 static int
@@ -301,7 +387,7 @@ run_locked (Job *job)
     fail (job, "read the job's arguments and environment", r);
   locked_folder_watch (&job->folder);
   if (r == 0)
-    r = open_group (job);
+    r = prepare_start (job);
   if (r == 0 && job->sentence[0] == '\0')
     r = start (job);
   if (r < 0 || job->sentence[0] != '\0')
@@ -313,6 +399,8 @@ run_locked (Job *job)
       if (job->sentence[0] == '\0')
         follow (job);
       r = record_end_patiently (job);
+      if (job->exit_record.leftovers)
+        leftovers_leave (job->log_pipe.reader, job->progress_pipe.reader);
     }
   job_input_clear (&job->input);
   return r;
@@ -328,8 +416,7 @@ job_new (const Options *options)
   if (job == NULL)
     return NULL;
   job->options = options;
-  job->log.fd = job->progress.fd = -1;
-  job->oom_watch.fd = -1;
+  job->log.fd = job->progress.fd = job->stdin_fd = job->oom_watch.fd = -1;
   job->log_pipe = job->progress_pipe = (Pipe){ -1, -1 };
   exit_record_init (&job->exit_record, options->attempt);
   return job;

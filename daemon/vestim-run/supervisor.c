@@ -16,6 +16,8 @@
 #include "daemon/posix/clock.h"
 #include "daemon/posix/lack.h"
 #include "daemon/vestim-run/ending.h"
+#include "daemon/vestim-run/log-stamps.h"
+#include "daemon/vestim-run/pausing.h"
 
 /* One poll() loop over the signals and the two pipes. The shim is the subreaper of the job: it
  * becomes the parent of every orphan. So when it has no child left, no process of the job is left.
@@ -24,6 +26,7 @@
 #define CHUNK (1 << 16)
 #define NEVER INT64_MAX
 #define LACK_PAUSE_MS 100 /* before poll() is tried again */
+#define LEFT_READS 4      /* of a pipe that leftovers write to: it holds no more */
 
 enum
 {
@@ -39,7 +42,9 @@ typedef struct
   const SupervisorSpec *spec;
   SupervisorResult *result;
   struct pollfd sources[N_SOURCES]; /* -1: at its end, or there is none */
+  LogStamps stamps;
   Ending ending;
+  Pausing pausing;
   int64_t timeout_at;
   bool job_ended;
   bool none_left;
@@ -65,6 +70,27 @@ find_descendants (void *user, ProcessList *found)
   process_list_clear (&all);
 }
 
+/* Those that are halted go on after they got the signal. */
+static void
+end_all (Supervisor *self)
+{
+  ending_ask (&self->ending);
+  pausing_end (&self->pausing);
+}
+
+/* The program has ended, and other processes of the job live. */
+static void
+end_leftovers (Supervisor *self)
+{
+  if (!self->spec->keeps_leftovers || self->ending.begun)
+    {
+      end_all (self);
+      return;
+    }
+  pausing_end (&self->pausing);
+  self->result->has_leftovers = true;
+}
+
 static void
 reap (Supervisor *self)
 {
@@ -84,28 +110,92 @@ reap (Supervisor *self)
   if (pid < 0 && errno == ECHILD)
     self->none_left = true;
   else if (self->job_ended && !ended_before)
-    ending_ask (&self->ending);
+    end_leftovers (self);
 }
+
+static void
+append_to_log (void *user, const char *data, size_t size)
+{
+  log_writer_append (((Supervisor *) user)->spec->log, data, size);
+}
+
+static void
+take_log (Supervisor *self, const char *data, size_t size)
+{
+  if (self->spec->has_timestamps)
+    log_stamps_add (&self->stamps, clock_wall_ms (), data, size);
+  else
+    append_to_log (self, data, size);
+}
+
+/* What the user has to know of the job, in its message and in its log. */
+static void
+report (Supervisor *self, const char *sentence)
+{
+  progress_writer_add_message (self->spec->progress, sentence);
+  take_log (self, sentence, strlen (sentence));
+  take_log (self, "\n", 1);
+}
+
+/* ---- Pausing ---- */
+
+/* A job that is being ended is not halted any more. */
+static void
+follow_pause_wish (Supervisor *self)
+{
+  bool is_wanted = self->spec->is_pause_wanted (self->spec->user);
+
+  if (self->job_ended || self->ending.begun || is_wanted == self->pausing.is_paused)
+    return;
+  if (is_wanted)
+    {
+      pausing_begin (&self->pausing);
+      return;
+    }
+  if (self->timeout_at != NEVER)
+    self->timeout_at += clock_monotonic_ms () - self->pausing.since;
+  pausing_end (&self->pausing);
+}
+
+static void
+step_pause (Supervisor *self)
+{
+  ProcessList running = { 0 };
+  char sentence[256];
+
+  pausing_step (&self->pausing);
+  if (!self->pausing.is_stuck)
+    return;
+  pausing_find_running (&self->pausing, &running);
+  if (foreign_process_describe (&running, FOREIGN_PAUSE, "vestim-run", sentence, sizeof sentence))
+    report (self, sentence);
+  process_list_clear (&running);
+}
+
+/* ---- Events ---- */
 
 static void
 on_signals (Supervisor *self)
 {
   struct signalfd_siginfo info;
-  bool stop = false, has_changed = false;
+  bool stop = false, has_changed = false, has_wish = false;
 
   while (read (self->spec->signal_fd, &info, sizeof info) == (ssize_t) sizeof info)
     {
       stop = stop || info.ssi_signo == SIGTERM;
       has_changed = has_changed || info.ssi_signo == SIGIO;
+      has_wish = has_wish || info.ssi_signo == SIGUSR1;
     }
   if (has_changed)
     self->spec->on_folder_change (self->spec->user);
   reap (self);
-  if (!stop || self->none_left)
+  if (has_wish && !stop)
+    follow_pause_wish (self);
+  if (!stop || self->none_left || self->result->has_leftovers)
     return;
   if (!self->job_ended && !self->result->timed_out)
     self->result->stopped = true;
-  ending_ask (&self->ending);
+  end_all (self);
 }
 
 /* Reads once; false when there is nothing now. A pipe at its end is polled no more. The buffer is
@@ -124,7 +214,7 @@ take_in (Supervisor *self, int source)
       return false;
     }
   if (source == SOURCE_LOG)
-    log_writer_append (self->spec->log, buffer, (size_t) n);
+    take_log (self, buffer, (size_t) n);
   else
     progress_writer_feed (self->spec->progress, buffer, (size_t) n);
   return true;
@@ -139,13 +229,10 @@ report_stuck (Supervisor *self)
 
   self->ending.find (self->ending.user, &left);
   self->is_stuck_reported =
-      foreign_process_describe (&left, "vestim-run", sentence, sizeof sentence);
+      foreign_process_describe (&left, FOREIGN_END, "vestim-run", sentence, sizeof sentence);
   process_list_clear (&left);
-  if (!self->is_stuck_reported)
-    return;
-  progress_writer_add_message (self->spec->progress, sentence);
-  log_writer_append (self->spec->log, sentence, strlen (sentence));
-  log_writer_append (self->spec->log, "\n", 1);
+  if (self->is_stuck_reported)
+    report (self, sentence);
 }
 
 static void
@@ -153,11 +240,17 @@ on_time (Supervisor *self)
 {
   int64_t now = clock_monotonic_ms ();
 
+  if (self->pausing.is_paused)
+    {
+      if (now >= self->pausing.next_at)
+        step_pause (self);
+      return;
+    }
   if (now >= self->timeout_at && !self->job_ended)
     {
       self->timeout_at = NEVER;
       self->result->timed_out = !self->result->stopped;
-      ending_ask (&self->ending);
+      end_all (self);
     }
   if (self->ending.begun && now >= self->ending.next_at)
     {
@@ -171,7 +264,9 @@ on_time (Supervisor *self)
 static int
 time_to_wait (const Supervisor *self)
 {
-  int64_t until = self->job_ended ? NEVER : self->timeout_at;
+  int64_t until = self->pausing.is_paused ? self->pausing.next_at
+                  : self->job_ended       ? NEVER
+                                          : self->timeout_at;
   int64_t rest;
 
   if (self->ending.begun && self->ending.next_at < until)
@@ -206,18 +301,19 @@ turn (Supervisor *self)
 }
 
 /* All writers of the job have ended, so that the pipes hold the rest already. A pipe that some
- * other process keeps open is not waited for. */
+ * other process keeps open is not waited for. Leftovers may write without end. */
 static void
 drain (Supervisor *self)
 {
   for (int source = SOURCE_LOG; source <= SOURCE_PROGRESS; source++)
-    while (self->sources[source].fd >= 0 && take_in (self, source))
+    for (int n = 0; (!self->result->has_leftovers || n < LEFT_READS)
+                    && self->sources[source].fd >= 0 && take_in (self, source);
+         n++)
       ;
 }
 
-const int supervisor_ignored[] = { SIGHUP,  SIGINT,  SIGQUIT,   SIGPIPE, SIGALRM,
-                                   SIGUSR1, SIGUSR2, SIGTSTP,   SIGTTIN, SIGTTOU,
-                                   SIGXFSZ, SIGXCPU, SIGVTALRM, SIGPROF, 0 };
+const int supervisor_ignored[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM,   SIGUSR2, SIGTSTP,
+                                   SIGTTIN, SIGTTOU, SIGXFSZ, SIGXCPU, SIGVTALRM, SIGPROF, 0 };
 
 void
 supervisor_reset_signals (void)
@@ -235,10 +331,12 @@ supervisor_block_signals (void)
   for (const int *ignored = supervisor_ignored; *ignored != 0; ignored++)
     signal (*ignored, SIG_IGN);
   signal (SIGCHLD, SIG_DFL); /* if it were ignored, there would be no exit status */
+  signal (SIGUSR1, SIG_DFL);
   sigemptyset (&set);
   sigaddset (&set, SIGTERM);
   sigaddset (&set, SIGCHLD);
   sigaddset (&set, SIGIO);
+  sigaddset (&set, SIGUSR1);
   sigprocmask (SIG_SETMASK, &set, NULL);
   fd = signalfd (-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
   return fd < 0 ? -errno : fd;
@@ -254,8 +352,13 @@ supervisor_run (const SupervisorSpec *spec, SupervisorResult *result)
                  { spec->log_pipe, POLLIN, 0 },
                  { spec->progress_pipe, POLLIN, 0 },
                  { spec->oom_watch->fd, POLLPRI, 0 } },
+    .stamps = { .write = append_to_log },
     .ending = { .find = find_descendants,
-                .group = job_group_exists (spec->group) ? spec->group->path : NULL },
+                .group = job_group_exists (spec->group) ? spec->group->path : NULL,
+                .signal = spec->stop_signal,
+                .grace_ms = spec->stop_signal == SIGKILL ? 0 : spec->stop_grace_ms },
+    .pausing = { .find = find_descendants,
+                 .group = job_group_exists (spec->group) ? spec->group->path : NULL },
     .timeout_at = NEVER,
   };
   int r = 0;
@@ -263,7 +366,9 @@ supervisor_run (const SupervisorSpec *spec, SupervisorResult *result)
   *result = (SupervisorResult){ 0 };
   if (spec->timeout_s > 0 && spec->timeout_s < 1e12)
     self.timeout_at = clock_monotonic_ms () + (int64_t) ceil (spec->timeout_s * 1000);
-  while (!self.none_left && r == 0)
+  self.stamps.user = &self;
+  follow_pause_wish (&self);
+  while (!self.none_left && !result->has_leftovers && r == 0)
     r = turn (&self);
   drain (&self);
   ending_clear (&self.ending);

@@ -103,6 +103,15 @@ owned_spec_init (OwnedSpec *owned, const VestimJob *job, const char *jobs_dir,
   owned->spec.env_set = (const char *const *) owned->command->env_set;
   owned->spec.env_unset = (const char *const *) owned->command->env_unset;
   owned->spec.timeout_s = owned->command->timeout_s;
+  owned->spec.options = (AttemptOptions){
+    .stop_signal = owned->command->stop_signal,
+    .has_stop_grace = owned->command->has_stop_grace,
+    .stop_grace_s = owned->command->stop_grace_s,
+    .keeps_leftovers = owned->command->keep_leftovers,
+    .has_terminal = owned->command->pty,
+    .has_timestamps = owned->command->log_timestamps,
+    .stdin_path = owned->command->stdin_path,
+  };
   return true;
 }
 

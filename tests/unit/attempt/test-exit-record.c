@@ -106,7 +106,7 @@ test_the_text_is_one_line_of_json (Fixture *f, gconstpointer data)
                    "{\"version\":1,\"attempt\":1,\"exit_code\":7,\"signal\":null,\"error\":null,"
                    "\"stopped\":false,\"timed_out\":false,\"lost\":false,\"started_at\":0,"
                    "\"finished_at\":0,\"wall_s\":null,\"cpu_s\":null,\"max_rss_kb\":null,"
-                   "\"log_bytes\":0,\"out_of_memory\":false}\n");
+                   "\"log_bytes\":0,\"out_of_memory\":false,\"leftovers\":false}\n");
   g_assert_false (job_folder_has (&f->folder, "exit.json.tmp"));
 }
 

@@ -51,10 +51,12 @@ test_a_process_of_another_user_is_named (void)
   g_assert_true (process_read (getpid (), &own));
   g_assert_true (process_read (pid, &foreign));
   process_list_add (&list, &own);
-  g_assert_false (foreign_process_describe (&list, "vestimd", sentence, sizeof sentence));
+  g_assert_false (
+      foreign_process_describe (&list, FOREIGN_END, "vestimd", sentence, sizeof sentence));
   g_assert_cmpstr (sentence, ==, "");
   process_list_add (&list, &foreign);
-  g_assert_true (foreign_process_describe (&list, "vestimd", sentence, sizeof sentence));
+  g_assert_true (
+      foreign_process_describe (&list, FOREIGN_END, "vestimd", sentence, sizeof sentence));
   if (pid != 1)
     {
       kill (pid, SIGKILL);

@@ -20,6 +20,18 @@ typedef struct
   int64_t address_space; /* bytes, of each process */
 } AttemptLimits;
 
+/* How the attempt is stopped, and what its program reads and writes. */
+typedef struct
+{
+  int stop_signal; /* the first signal of a stop; 0: SIGTERM */
+  bool has_stop_grace;
+  double stop_grace_s;    /* from there to SIGKILL; without `has_stop_grace` ATTEMPT_GRACE_S */
+  bool keeps_leftovers;   /* processes that outlive the program go on */
+  bool has_terminal;      /* the output of the program is a pseudo terminal */
+  bool has_timestamps;    /* each line of the log begins with its time */
+  const char *stdin_path; /* (nullable) absolute, or relative to the folder; NULL: empty */
+} AttemptOptions;
+
 /* What is to run. All pointers are borrowed for the call only. */
 typedef struct
 {
@@ -33,6 +45,7 @@ typedef struct
   const char *const *env_set;   /* "NAME=value", NULL-terminated */
   const char *const *env_unset; /* NULL-terminated */
   double timeout_s;             /* 0: none */
+  AttemptOptions options;
   AttemptLimits limits;
   const char *job_json; /* text of job.json, which is written before the start */
   bool must_finish;     /* as if finish() had been called */

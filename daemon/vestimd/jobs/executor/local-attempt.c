@@ -94,6 +94,7 @@ attempt_free (ExecutorAttempt *attempt)
   g_free (attempt->spec.job_id);
   g_free (attempt->spec.folder);
   g_free (attempt->spec.cwd);
+  g_free ((char *) attempt->spec.options.stdin_path);
   g_free (attempt->spec.job_json);
   g_free (attempt);
   local_executor_attempt_freed (executor);
@@ -263,6 +264,8 @@ attempt_new (LocalExecutor *executor, const AttemptSpec *spec, const AttemptEven
   attempt->spec.cwd = g_strdup (spec->cwd);
   attempt->spec.job_json = g_strdup (spec->job_json);
   attempt->spec.timeout_s = spec->timeout_s;
+  attempt->spec.options = spec->options;
+  attempt->spec.options.stdin_path = g_strdup (spec->options.stdin_path);
   attempt->spec.limits = spec->limits;
   attempt->spec.input = is_launch ? local_make_input (spec, environ) : NULL;
   attempt->loop.may_have_run = !is_launch && spec->was_seen;

@@ -47,6 +47,7 @@ struct ExecutorAttempt
     char *job_json;
     GString *input; /* arguments and environment, as vestim-run reads them */
     double timeout_s;
+    AttemptOptions options; /* `stdin_path` owned */
     AttemptLimits limits;
   } spec;
 

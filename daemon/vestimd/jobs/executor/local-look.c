@@ -283,7 +283,8 @@ collect (ExecutorAttempt *attempt)
                  uv_strerror (r));
   if (!read_end (attempt, &traces))
     return COLLECT_NOTHING;
-  attempt->worker.needs_cleanup = was_cut_off (attempt) && has_processes (attempt);
+  attempt->worker.needs_cleanup = !attempt->worker.result.exit_record.leftovers
+                                  && was_cut_off (attempt) && has_processes (attempt);
   return COLLECT_OVER;
 }
 

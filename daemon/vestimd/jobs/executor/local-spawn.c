@@ -282,6 +282,20 @@ add_option (GPtrArray *argv, const char *name, char *value)
   g_ptr_array_add (argv, value);
 }
 
+/* The cleanup needs them as well. */
+static void
+add_stop (const ExecutorAttempt *attempt, GPtrArray *argv)
+{
+  const AttemptOptions *options = &attempt->spec.options;
+  char grace[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (options->stop_signal > 0)
+    add_option (argv, "--stop-signal", g_strdup_printf ("%d", options->stop_signal));
+  if (options->has_stop_grace)
+    add_option (argv, "--stop-grace",
+                g_strdup (g_ascii_dtostr (grace, sizeof grace, options->stop_grace_s)));
+}
+
 /* `option` is (nullable). */
 static GPtrArray *
 new_argv (const ExecutorAttempt *attempt, const char *option)
@@ -299,7 +313,27 @@ new_argv (const ExecutorAttempt *attempt, const char *option)
   shim_name_append (&name, argv);
   if (attempt->executor->cgroup != NULL)
     add_option (argv, "--cgroup", g_strdup (attempt->executor->cgroup));
+  add_stop (attempt, argv);
   return argv;
+}
+
+static void
+add_flag (GPtrArray *argv, const char *name, bool is_set)
+{
+  if (is_set)
+    g_ptr_array_add (argv, g_strdup (name));
+}
+
+static void
+add_options (const ExecutorAttempt *attempt, GPtrArray *argv)
+{
+  const AttemptOptions *options = &attempt->spec.options;
+
+  add_flag (argv, "--keep-leftovers", options->keeps_leftovers);
+  add_flag (argv, "--pty", options->has_terminal);
+  add_flag (argv, "--log-timestamps", options->has_timestamps);
+  if (options->stdin_path != NULL)
+    add_option (argv, "--stdin", g_strdup (options->stdin_path));
 }
 
 static void
@@ -332,6 +366,7 @@ spawn_job (ExecutorAttempt *attempt, int input_fd, int ready_fd)
     add_option (argv, "--open-files", g_strdup_printf ("%lu", attempt->executor->open_files));
   if (attempt->spec.cwd != NULL)
     add_option (argv, "--cwd", g_strdup (attempt->spec.cwd));
+  add_options (attempt, argv);
   add_limits (attempt, argv);
   return spawn (attempt, argv, input_fd, ready_fd);
 }

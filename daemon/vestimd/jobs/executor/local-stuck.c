@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "daemon/attempt/attempt.h"
 #include "daemon/attempt/foreign-process.h"
 #include "daemon/vestimd/jobs/executor/local-attempt.h"
 
@@ -6,8 +7,9 @@
  * a stop nor a deletion can end it. SIGKILL does not end a process that waits for a hung disk.
  * Clients that wait for the end must be told. */
 
-#define LOOK_MS 10000         /* the grace, and time for the SIGKILL after it */
-#define UNEXPLAINED_MS 120000 /* on a slow machine, many processes end slowly */
+#define LOOK_MS 10000         /* between two looks */
+#define KILL_MS 5000          /* for the SIGKILL after the grace */
+#define UNEXPLAINED_MS 120000 /* after the grace: on a slow machine, many processes end slowly */
 
 typedef struct
 {
@@ -37,7 +39,7 @@ dup_reason (const Look *look, const ProcessList *left)
 {
   char sentence[256];
 
-  if (foreign_process_describe (left, "vestimd", sentence, sizeof sentence))
+  if (foreign_process_describe (left, FOREIGN_END, "vestimd", sentence, sizeof sentence))
     return g_strdup (sentence);
   if (look->is_overdue && left->n > 0)
     return g_strdup_printf (
@@ -80,6 +82,14 @@ after_look (uv_work_t *work, int status)
   attempt_handle_closed (attempt);
 }
 
+static uint64_t
+grace_ms (const ExecutorAttempt *attempt)
+{
+  const AttemptOptions *options = &attempt->spec.options;
+
+  return (uint64_t) (1000 * (options->has_stop_grace ? options->stop_grace_s : ATTEMPT_GRACE_S));
+}
+
 static void
 on_stuck_timer (uv_timer_t *timer)
 {
@@ -94,7 +104,8 @@ on_stuck_timer (uv_timer_t *timer)
       look->session = attempt->worker.record.job_pid;
       look->since = attempt->worker.record.job_start;
     }
-  look->is_overdue = uv_now (timer->loop) - attempt->loop.stopped_at >= UNEXPLAINED_MS;
+  look->is_overdue =
+      uv_now (timer->loop) - attempt->loop.stopped_at >= grace_ms (attempt) + UNEXPLAINED_MS;
   attempt->loop.n_open++;
   uv_queue_work (timer->loop, &look->work, on_look, after_look);
 }
@@ -103,5 +114,6 @@ void
 attempt_watch_end (ExecutorAttempt *attempt)
 {
   attempt->loop.stopped_at = uv_now (attempt->executor->loop);
-  uv_timer_start (&attempt->loop.stuck_timer, on_stuck_timer, LOOK_MS, LOOK_MS);
+  uv_timer_start (&attempt->loop.stuck_timer, on_stuck_timer, grace_ms (attempt) + KILL_MS,
+                  LOOK_MS);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib.h>
+#include <signal.h>
 #include <string.h>
 
 #include "common/job/vestim-command.h"
@@ -21,7 +22,9 @@ test_all_fields_are_taken (void)
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
   g_autoptr (VestimCommand) command = read_command (
       "{\"argv\":[\"sh\",\"-c\",\"\"],\"cwd\":\"/tmp\",\"timeout_s\":1.5,\"restart\":true,"
-      "\"env\":{\"A\":\"1=2\",\"B\":null,\"C\":\"\"}}",
+      "\"env\":{\"A\":\"1=2\",\"B\":null,\"C\":\"\"},\"stop_signal\":\"SIGINT\","
+      "\"stop_grace_s\":0.5,\"keep_leftovers\":true,\"pty\":true,\"stdin\":\"a/b\","
+      "\"log_timestamps\":true}",
       errors);
 
   g_assert_nonnull (command);
@@ -30,6 +33,11 @@ test_all_fields_are_taken (void)
   g_assert_cmpstr (command->cwd, ==, "/tmp");
   g_assert_cmpfloat (command->timeout_s, ==, 1.5);
   g_assert_true (command->restart);
+  g_assert_cmpint (command->stop_signal, ==, SIGINT);
+  g_assert_true (command->has_stop_grace);
+  g_assert_cmpfloat (command->stop_grace_s, ==, 0.5);
+  g_assert_true (command->keep_leftovers && command->pty && command->log_timestamps);
+  g_assert_cmpstr (command->stdin_path, ==, "a/b");
   g_assert_cmpstrv (command->env_set, ((const char *[]){ "A=1=2", "C=", NULL }));
   g_assert_cmpstrv (command->env_unset, ((const char *[]){ "B", NULL }));
 }
@@ -44,6 +52,10 @@ test_all_but_argv_may_be_missing (void)
   g_assert_null (command->cwd);
   g_assert_cmpfloat (command->timeout_s, ==, 0);
   g_assert_false (command->restart);
+  g_assert_cmpint (command->stop_signal, ==, 0);
+  g_assert_false (command->has_stop_grace);
+  g_assert_false (command->keep_leftovers || command->pty || command->log_timestamps);
+  g_assert_null (command->stdin_path);
   g_assert_null (command->env_set[0]);
   g_assert_null (command->env_unset[0]);
 }
@@ -74,6 +86,15 @@ test_each_fault_names_its_field (void)
     { "{\"argv\":[\"a\"],\"timeout_s\":0}", "selections.timeout_s" },
     { "{\"argv\":[\"a\"],\"timeout_s\":\"1\"}", "selections.timeout_s" },
     { "{\"argv\":[\"a\"],\"restart\":1}", "selections.restart" },
+    { "{\"argv\":[\"a\"],\"stop_signal\":\"SEGV\"}", "selections.stop_signal" },
+    { "{\"argv\":[\"a\"],\"stop_signal\":15}", "selections.stop_signal" },
+    { "{\"argv\":[\"a\"],\"stop_grace_s\":-1}", "selections.stop_grace_s" },
+    { "{\"argv\":[\"a\"],\"stop_grace_s\":3601}", "selections.stop_grace_s" },
+    { "{\"argv\":[\"a\"],\"keep_leftovers\":1}", "selections.keep_leftovers" },
+    { "{\"argv\":[\"a\"],\"pty\":\"x\"}", "selections.pty" },
+    { "{\"argv\":[\"a\"],\"stdin\":\"\"}", "selections.stdin" },
+    { "{\"argv\":[\"a\"],\"stdin\":\"a/../b\"}", "selections.stdin" },
+    { "{\"argv\":[\"a\"],\"log_timestamps\":null}", "selections.log_timestamps" },
     { "{\"argv\":[\"a\"],\"shell\":true}", "selections.shell" },
     { "{\"argv\":[\"a\"],\"argv\\u0000\":[]}", "selections.argv\xef\xbf\xbd" },
   };
