@@ -139,6 +139,19 @@ process_signal (const Process *process, int signal)
   fd_clear (&pidfd);
 }
 
+bool
+process_ignores (pid_t pid, int signal)
+{
+  static const char label[] = "\nSigIgn:";
+  char path[64], text[4096];
+  const char *line;
+
+  snprintf (path, sizeof path, "/proc/%d/status", (int) pid);
+  read_text (AT_FDCWD, path, text, sizeof text);
+  line = strstr (text, label);
+  return line != NULL && (strtoull (line + sizeof label - 1, NULL, 16) >> (signal - 1) & 1) != 0;
+}
+
 pid_t
 process_inner_pid (pid_t pid)
 {

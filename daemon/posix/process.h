@@ -37,6 +37,9 @@ bool process_is_ours (pid_t pid);
  * kernel without pidfds. */
 int process_open (pid_t pid);
 
+/* Whether it ignores that signal; false when there is no such process. */
+bool process_ignores (pid_t pid, int signal);
+
 /* Sends a signal by such a descriptor, or by the PID when `pidfd` is -1. Older seccomp profiles of
  * containers refuse pidfds: then the PID is used while the descriptor says that its process lives.
  * 0 or -errno. */

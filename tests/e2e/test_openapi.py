@@ -130,11 +130,14 @@ def jobs(t, daemon):
     daemon.get(f"/jobs/{job}", headers={"If-None-Match": tag}).expect(304)
     daemon.patch(f"/jobs/{job}", {"priority": 3, "kind": "command", "selections": {"argv": ["sleep", "500"]}}).expect(200)
     daemon.post(f"/jobs/{job}/retry").expect_problem(409)
-    daemon.post(f"/jobs/{job}/finish").expect_problem(409)
+    for verb in ("finish", "pause", "resume"):
+        daemon.post(f"/jobs/{job}/{verb}").expect_problem(409)
     daemon.post(f"/jobs/{job}/start").expect(200)
     daemon.until_status(job, "running")
     daemon.post(f"/jobs/{job}/start").expect_problem(409)
     daemon.patch(f"/jobs/{job}", {"kind": None}).expect_problem(409)
+    for verb in ("pause", "resume"):
+        daemon.post(f"/jobs/{job}/{verb}").expect(200)
     key = {"Idempotency-Key": "stopped"}
     daemon.post(f"/jobs/{job}/stop", headers=key).expect(202)
     daemon.post(f"/jobs/{job}/stop", headers=key).expect(200)

@@ -244,6 +244,24 @@ def _(t):
     daemon.until_status(job, "stopped")
 
 
+@test("a paused job names a process of root that goes on", root=True)
+def _(t):
+    prefix, become = as_ordinary_user(t)
+    daemon = t.daemon(prefix=prefix)
+    job, pid = root_process(t, daemon, become, "while :; do echo x >>count; sleep 0.02; done")
+    daemon.post(f"/jobs/{job['job_id']}/pause").expect(200)
+    reason = f"The job is not paused completely: process {pid} (sleep) belongs to root, so vestim-run may not halt it."
+    until(lambda: reason in (daemon.job(job)["message"] or ""), lambda: f"{reason}: {daemon.job(job)}")
+    expect_in(reason, daemon.log_of(job))
+    count = daemon.folder(job) / "count"
+    size = count.stat().st_size
+    daemon.post(f"/jobs/{job['job_id']}/resume").expect(200)
+    until(lambda: count.stat().st_size > size, "the others go on")
+    os.kill(pid, signal.SIGKILL)
+    daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
+    daemon.until_status(job, "stopped")
+
+
 @test("a job says that its deletion was cut off when the daemon was killed", alone=True)
 def _(t):
     daemon = t.daemon()

@@ -135,6 +135,7 @@ static const AttemptEvents events = {
   .started = on_started,
   .progress = on_progress,
   .stuck = on_stuck,
+  .unpausable = on_stuck,
   .ended = on_ended,
   .absent = on_absent,
 };

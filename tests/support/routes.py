@@ -17,6 +17,8 @@ ROUTES = [
     ("POST", "/jobs/{id}/start"),
     ("POST", "/jobs/{id}/stop"),
     ("POST", "/jobs/{id}/finish"),
+    ("POST", "/jobs/{id}/pause"),
+    ("POST", "/jobs/{id}/resume"),
     ("POST", "/jobs/{id}/retry"),
     ("GET", "/jobs/{id}/log"),
     ("GET", "/jobs/{id}/metrics"),

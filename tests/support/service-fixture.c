@@ -17,6 +17,7 @@ open_attempt (Executor *executor, const AttemptSpec *spec, const AttemptEvents *
   attempt->was_adopted = was_adopted;
   attempt->was_seen = spec->was_seen;
   attempt->must_finish = spec->must_finish;
+  attempt->is_paused = spec->is_paused;
   attempt->events = *events;
   attempt->user = user;
   g_ptr_array_add (((FakeExecutor *) executor)->attempts, attempt);
@@ -39,6 +40,12 @@ static void
 fake_stop (ExecutorAttempt *attempt)
 {
   attempt->is_stopped = true;
+}
+
+static void
+fake_pause (ExecutorAttempt *attempt, bool is_paused)
+{
+  attempt->is_paused = is_paused;
 }
 
 static void
@@ -147,6 +154,7 @@ fixture_new (int max_running)
     .adopt = fake_adopt,
     .stop = fake_stop,
     .finish = fake_finish,
+    .pause = fake_pause,
     .detach = fake_detach,
   };
   fixture->executor.attempts = g_ptr_array_new_with_free_func (fake_attempt_free);

@@ -16,6 +16,7 @@ struct ExecutorAttempt
   bool was_seen;
   bool is_stopped;
   bool must_finish;
+  bool is_paused;
   bool is_detached;
   AttemptEvents events;
   void *user;

@@ -15,10 +15,11 @@
 #define MAX_DEPTH 64
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
-static const char *const reserved[] = { ATTEMPT_JOB_FILE,      ATTEMPT_LOG_FILE,
-                                        ATTEMPT_PROGRESS_FILE, ATTEMPT_EXIT_FILE,
-                                        ATTEMPT_EXIT_RESERVE,  ATTEMPT_FINISH_FILE,
-                                        ATTEMPT_LOCK_FILE,     NULL };
+static const char *const reserved[] = {
+  ATTEMPT_JOB_FILE,   ATTEMPT_LOG_FILE,     ATTEMPT_PROGRESS_FILE,
+  ATTEMPT_EXIT_FILE,  ATTEMPT_EXIT_RESERVE, ATTEMPT_FINISH_FILE,
+  ATTEMPT_PAUSE_FILE, ATTEMPT_LOCK_FILE,    NULL
+};
 
 typedef struct
 {

@@ -24,6 +24,8 @@ void api_job_delete (HttpExchange *exchange);
 void api_job_start (HttpExchange *exchange);
 void api_job_stop (HttpExchange *exchange);
 void api_job_finish (HttpExchange *exchange);
+void api_job_pause (HttpExchange *exchange);
+void api_job_resume (HttpExchange *exchange);
 void api_job_retry (HttpExchange *exchange);
 
 /* job-log.c, job-files.c */

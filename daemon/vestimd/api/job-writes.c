@@ -317,6 +317,43 @@ api_job_finish (HttpExchange *exchange)
 }
 
 static void
+handle_pause_or_resume (WriteRequest *request,
+                        void (*change) (Service *, const char *, const ServiceCall *))
+{
+  g_auto (RequestBody) body = { .doc = NULL };
+  const Job *job = read_plain (request, &body, no_members);
+
+  if (job == NULL || !write_request_is_valid (request, &body))
+    return;
+  ServiceCall call = write_request_call (request, 200, NULL);
+  change (request->api->config.service, job_get (job)->id, &call);
+}
+
+static void
+handle_pause (WriteRequest *request)
+{
+  handle_pause_or_resume (request, service_pause_job);
+}
+
+void
+api_job_pause (HttpExchange *exchange)
+{
+  write_request_begin (exchange, handle_pause);
+}
+
+static void
+handle_resume (WriteRequest *request)
+{
+  handle_pause_or_resume (request, service_resume_job);
+}
+
+void
+api_job_resume (HttpExchange *exchange)
+{
+  write_request_begin (exchange, handle_resume);
+}
+
+static void
 handle_retry (WriteRequest *request)
 {
   static const char *const known[] = { "fresh", NULL };

@@ -24,6 +24,8 @@ static const HttpRoute routes[] = {
   { "POST", "/jobs/{id}/start", api_job_start, true, NULL },
   { "POST", "/jobs/{id}/stop", api_job_stop, true, NULL },
   { "POST", "/jobs/{id}/finish", api_job_finish, true, NULL },
+  { "POST", "/jobs/{id}/pause", api_job_pause, true, NULL },
+  { "POST", "/jobs/{id}/resume", api_job_resume, true, NULL },
   { "POST", "/jobs/{id}/retry", api_job_retry, true, "fresh" },
   { "GET", "/jobs/{id}/log", api_job_log, false, "tail bytes follow" },
   { "GET", "/jobs/{id}/metrics", api_job_metrics, false, NULL },

@@ -88,6 +88,7 @@ owned_spec_init (OwnedSpec *owned, const VestimJob *job, const char *jobs_dir,
     .limits = read_limits (job),
     .job_json = owned->json,
     .must_finish = job->intent == VESTIM_JOB_INTENT_FINISH,
+    .is_paused = job->paused,
   };
   if (job->kind != VESTIM_JOB_KIND_COMMAND)
     {

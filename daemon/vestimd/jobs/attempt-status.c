@@ -148,6 +148,8 @@ attempt_status_apply (const AttemptStatus *status, VestimJob *job)
   /* An interrupted job that was asked to finish does so when it goes on. */
   if (job->state != VESTIM_JOB_INTERRUPTED || job->intent != VESTIM_JOB_INTENT_FINISH)
     job->intent = VESTIM_JOB_INTENT_NONE;
+  /* When an interrupted job goes on by itself, it is on hold. */
+  job->paused = job->paused && job->state == VESTIM_JOB_INTERRUPTED;
   job->finished_at = status->finished_at;
   *details = status->details;
   details->signal = g_strdup (status->details.signal);

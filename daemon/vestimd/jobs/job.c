@@ -146,7 +146,8 @@ void
 job_enqueue (Job *job)
 {
   assert (!job->is_locked);
-  if (job->data->state != VESTIM_JOB_QUEUED || !job_is (job, JOB_IDLE) || !waits_admit (job))
+  if (job->data->state != VESTIM_JOB_QUEUED || !job_is (job, JOB_IDLE) || job->data->paused
+      || !waits_admit (job))
     return;
   job->queue_item = (QueueItem){
     .priority = job->data->priority,

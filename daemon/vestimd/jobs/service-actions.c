@@ -277,6 +277,7 @@ act_stop (Request *request, Job *job)
     return refuse (request, SERVICE_E_STATE, NULL,
                    "Only a job that is queued or running can be stopped.");
   next = vestim_job_copy (job->data);
+  next->paused = false;
   if (state == VESTIM_JOB_QUEUED && !job_is_handed_over (job))
     {
       next->state = VESTIM_JOB_STOPPED;
@@ -330,6 +331,60 @@ service_finish_job (Service *service, const char *job_id, const ServiceCall *cal
   request_start (request_new (service, call, act_finish), service, job_id);
 }
 
+/* A queued job leaves the queue, or returns to it, with the lock. */
+static void
+pause_attempt (Job *job)
+{
+  if (job->attempt != NULL)
+    job->service->config.executor->pause (job->attempt, job->data->paused);
+}
+
+static bool
+set_paused (Request *request, Job *job, bool is_paused)
+{
+  VestimJob *next;
+
+  if (job->data->state != VESTIM_JOB_QUEUED && job->data->state != VESTIM_JOB_RUNNING)
+    return refuse (request, SERVICE_E_STATE, NULL,
+                   "Only a job that is queued or running can be paused and resumed.");
+  if (job_must_end (job))
+    return refuse (request, SERVICE_E_STATE, NULL,
+                   "The job is being stopped, so it cannot be paused or resumed any more.");
+  if (job->data->paused == is_paused)
+    {
+      job_store_answer (job, request->call);
+      return true;
+    }
+  next = vestim_job_copy (job->data);
+  next->paused = is_paused;
+  job_store (job, next, request->call, pause_attempt, NULL);
+  return true;
+}
+
+static bool
+act_pause (Request *request, Job *job)
+{
+  return set_paused (request, job, true);
+}
+
+static bool
+act_resume (Request *request, Job *job)
+{
+  return set_paused (request, job, false);
+}
+
+void
+service_pause_job (Service *service, const char *job_id, const ServiceCall *call)
+{
+  request_start (request_new (service, call, act_pause), service, job_id);
+}
+
+void
+service_resume_job (Service *service, const char *job_id, const ServiceCall *call)
+{
+  request_start (request_new (service, call, act_resume), service, job_id);
+}
+
 static bool
 act_retry (Request *request, Job *job)
 {
@@ -340,6 +395,7 @@ act_retry (Request *request, Job *job)
                    "Only a job that is over can be retried. Stop it first, or wait for its end.");
   next = vestim_job_copy (job->data);
   vestim_job_reset_attempt (next);
+  next->paused = false;
   next->fresh = next->fresh || request->fresh;
   next->state = VESTIM_JOB_QUEUED;
   next->is_blocked = false;

@@ -310,6 +310,18 @@ on_attempt_stuck (void *user, const char *reason)
 }
 
 static void
+on_attempt_unpausable (void *user, const char *reason)
+{
+  Job *job = user;
+
+  log_warning (MODULE, "job is not paused id=%s reason=\"%s\"", job->data->id, reason);
+  g_free (job->data->message);
+  job->data->message = g_strdup (reason);
+  job->data->updated_at = job->service->config.now_ms ();
+  service_announce_job (job);
+}
+
+static void
 on_attempt_absent (void *user)
 {
   Job *job = user;
@@ -330,6 +342,7 @@ static const AttemptEvents attempt_events = {
   .started = on_attempt_started,
   .progress = on_attempt_progress,
   .stuck = on_attempt_stuck,
+  .unpausable = on_attempt_unpausable,
   .ended = on_attempt_ended,
   .absent = on_attempt_absent,
 };
@@ -385,6 +398,7 @@ on_stop_locked (Job *job, void *user)
   next = vestim_job_copy (job->data);
   next->state = VESTIM_JOB_STOPPED;
   next->intent = VESTIM_JOB_INTENT_NONE;
+  next->paused = false;
   next->finished_at = job->service->config.now_ms ();
   job_store (job, next, NULL, NULL, NULL);
   return true;

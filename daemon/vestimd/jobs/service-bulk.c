@@ -260,6 +260,7 @@ stopped_copy (const Job *job)
   int64_t now = job->service->config.now_ms ();
 
   next->updated_at = now;
+  next->paused = false;
   if (next->state == VESTIM_JOB_RUNNING || job_is_handed_over (job))
     next->intent = VESTIM_JOB_INTENT_STOP;
   else

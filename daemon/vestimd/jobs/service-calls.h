@@ -63,6 +63,9 @@ void service_start_job (Service *service, const char *job_id, const ServiceCall 
 void service_stop_job (Service *service, const char *job_id, const ServiceCall *call);
 /* Ends the training of a running estimation, which then tests the best network so far. */
 void service_finish_job (Service *service, const char *job_id, const ServiceCall *call);
+/* A queued job is on hold, and all processes of a running one are halted, until it is resumed. */
+void service_pause_job (Service *service, const char *job_id, const ServiceCall *call);
+void service_resume_job (Service *service, const char *job_id, const ServiceCall *call);
 /* `fresh`: the next attempt starts from the beginning, even if there is state to resume from. */
 void service_retry (Service *service, const char *job_id, bool fresh, const ServiceCall *call);
 void service_delete (Service *service, const char *job_id, const ServiceCall *call);

@@ -6,6 +6,8 @@
 char *
 service_dup_waiting (Service *service, const VestimJob *data)
 {
+  if (data->state == VESTIM_JOB_QUEUED && data->paused)
+    return g_strdup ("{\"for\":\"paused\",\"detail\":\"The job is on hold: resume it.\"}");
   return waits_dup_reason (service, data);
 }
 

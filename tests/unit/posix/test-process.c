@@ -29,6 +29,20 @@ end_child (pid_t pid)
 }
 
 static void
+test_it_is_known_which_signals_a_process_ignores (void)
+{
+  pid_t pid;
+
+  signal (SIGUSR1, SIG_IGN);
+  pid = start_child ();
+  signal (SIGUSR1, SIG_DFL);
+  g_assert_true (process_ignores (pid, SIGUSR1));
+  g_assert_false (process_ignores (pid, SIGUSR2));
+  end_child (pid);
+  g_assert_false (process_ignores (pid, SIGUSR1));
+}
+
+static void
 test_a_process_is_read_with_its_parent_and_session (void)
 {
   Process process;
@@ -137,6 +151,7 @@ main (int argc, char **argv)
   ADD (a_signal_reaches_no_later_process_of_the_same_pid);
   ADD (a_descriptor_names_one_process);
   ADD (the_list_finds_processes_and_descendants);
+  ADD (it_is_known_which_signals_a_process_ignores);
   ADD (the_boot_has_one_id);
   return g_test_run ();
 }

@@ -215,7 +215,7 @@ test_a_stop_lets_a_paused_job_clean_up (void)
   job_folder_init (&folder);
   shim = job_folder_start (&folder, 1, NULL,
                            "trap 'echo cleaned; exit 8' TERM; echo up; sleep 60 & wait");
-  job_folder_await (&folder, "log.txt", "up");
+  await (shim, 2, 0);
   wish (&folder, shim, true);
   await (shim, 0, 2);
   kill (shim, SIGTERM);
@@ -238,6 +238,7 @@ test_the_end_of_a_paused_program_ends_the_others (void)
   shim = job_folder_start (&folder, 1, NULL, "sleep 60 & echo $$ > pid; echo up; exec sleep 60");
   job_folder_await (&folder, "log.txt", "up");
   pid = job_folder_read (&folder, "pid");
+  await (shim, 2, 0);
   wish (&folder, shim, true);
   await (shim, 0, 2);
   kill ((pid_t) g_ascii_strtoll (pid, NULL, 10), SIGKILL);

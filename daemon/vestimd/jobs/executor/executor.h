@@ -49,6 +49,7 @@ typedef struct
   AttemptLimits limits;
   const char *job_json; /* text of job.json, which is written before the start */
   bool must_finish;     /* as if finish() had been called */
+  bool is_paused;       /* as if pause() had been called */
 } AttemptSpec;
 
 /* One merged report of progress; at most ten a second for each attempt. */
@@ -88,6 +89,8 @@ typedef struct
   /* stop() has not ended the attempt yet; `reason` is a sentence that says why. Called again while
    * this is so. `ended` may still follow. */
   void (*stuck) (void *user, const char *reason);
+  /* pause() cannot halt the attempt; `reason` is a static sentence that says why. */
+  void (*unpausable) (void *user, const char *reason);
   /* The attempt is over; all its progress came before. It is freed after the call. */
   void (*ended) (void *user, const AttemptResult *result);
   /* Only after adopt, without `was_seen`: this attempt never started. It is freed after the call.
@@ -109,6 +112,9 @@ struct Executor
   /* Asks the program to end early with the results that it has, by the file ATTEMPT_FINISH_FILE.
    * `ended` follows when the program does so. Idempotent. */
   void (*finish) (ExecutorAttempt *attempt);
+  /* Halts all processes of the attempt, or lets them go on, also when it is not running yet. A stop
+   * lets them go on. What cannot be halted says so in a message. Idempotent. */
+  void (*pause) (ExecutorAttempt *attempt, bool is_paused);
   /* Leaves a running attempt to itself: no callback follows, and it is freed. */
   void (*detach) (ExecutorAttempt *attempt);
   /* After the last attempt is gone. */

@@ -152,6 +152,7 @@ on_task (uv_work_t *work)
       break;
     case TASK_READ:
       local_ask_to_finish (attempt);
+      local_ask_to_pause (attempt);
       attempt->worker.r = progress_read (attempt->worker.progress, attempt->spec.folder);
       break;
     case TASK_COLLECT:
@@ -194,6 +195,7 @@ start_task (ExecutorAttempt *attempt, Task task)
   attempt->worker.task = task;
   attempt->worker.must_stop = attempt->loop.must_stop;
   attempt->worker.must_finish = attempt->loop.must_finish;
+  attempt->worker.must_pause = attempt->loop.must_pause;
   attempt->worker.must_be_lost = attempt->loop.may_have_run;
   attempt->loop.work.data = attempt;
   r = uv_queue_work (attempt->executor->loop, &attempt->loop.work, on_task, after_task);
@@ -270,6 +272,7 @@ attempt_new (LocalExecutor *executor, const AttemptSpec *spec, const AttemptEven
   attempt->spec.input = is_launch ? local_make_input (spec, environ) : NULL;
   attempt->loop.may_have_run = !is_launch && spec->was_seen;
   attempt->loop.must_finish = spec->must_finish;
+  attempt->loop.must_pause = spec->is_paused;
   attempt->worker.is_new = spec->is_new;
   attempt->worker.progress = progress_new (spec->job_id);
   attempt->worker.shim.pidfd = attempt->worker.ready_fd = -1;

@@ -57,6 +57,7 @@ struct ExecutorAttempt
   {
     bool must_stop;
     bool must_finish;
+    bool must_pause;
     bool must_read; /* there is progress to be read when the worker is free */
     bool is_start_reported;
     bool may_have_run; /* set once for good: it is never launched again, nor called absent */
@@ -81,9 +82,12 @@ struct ExecutorAttempt
    * `is_reaped` alone. */
   struct
   {
-    Task task;                   /* TASK_NONE: no worker is at it */
-    bool is_new;                 /* until its first launch: see AttemptSpec */
-    bool must_stop, must_finish; /* as the loop had them when the task began */
+    Task task;                               /* TASK_NONE: no worker is at it */
+    bool is_new;                             /* until its first launch: see AttemptSpec */
+    bool must_stop, must_finish, must_pause; /* as the loop had them when the task began */
+    PauseMark pause_mark;
+    bool must_tell; /* the shim has to look for the mark */
+    bool is_unpausable, is_unpausable_reported;
     bool is_marked;    /* it was asked to finish; else the next task that reads tries again */
     bool must_be_lost; /* its `may_have_run` then */
     int r;             /* of a launch, a cleanup or a read: 0 or -errno */

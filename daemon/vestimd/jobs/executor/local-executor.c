@@ -48,6 +48,13 @@ finish (ExecutorAttempt *attempt)
 }
 
 static void
+pause_attempt (ExecutorAttempt *attempt, bool is_paused)
+{
+  attempt->loop.must_pause = is_paused;
+  attempt_read_progress (attempt);
+}
+
+static void
 detach (ExecutorAttempt *attempt)
 {
   attempt_close (attempt);
@@ -105,6 +112,7 @@ local_executor_new (const LocalExecutorConfig *config)
     .adopt = adopt,
     .stop = stop,
     .finish = finish,
+    .pause = pause_attempt,
     .detach = detach,
     .close = close_executor,
   };

@@ -15,6 +15,7 @@
 #define WATCH_MS 20        /* from the start of the job to the first look for progress */
 #define START_MS 200       /* from the launch to the start: longer than it takes */
 #define STOP_LIMIT_MS 5000 /* from a stop to the end of a shim that has not started its job */
+#define WISH_RETRY_MS 1000 /* before a wish to pause is tried again */
 #define EXIT_CHECK_MS 50   /* where no descriptor shows the end of a process */
 
 /* ---- Descriptors ---- */
@@ -156,6 +157,32 @@ attempt_signal_stop (ExecutorAttempt *attempt)
     shim_send_stop (attempt->worker.shim.pidfd, attempt->worker.shim.pid);
 }
 
+static void
+on_report_timer (uv_timer_t *timer)
+{
+  attempt_read_progress (timer->data);
+}
+
+/* What failed is tried again a moment later. */
+void
+attempt_signal_wish (ExecutorAttempt *attempt)
+{
+  if (attempt->worker.pause_mark == PAUSE_MARK_UNKNOWN)
+    uv_timer_start (&attempt->loop.report_timer, on_report_timer, WISH_RETRY_MS, 0);
+  if (attempt->worker.must_tell && can_be_signalled (attempt))
+    {
+      attempt->worker.must_tell = false;
+      shim_send_wish (attempt->worker.shim.pidfd, attempt->worker.shim.pid);
+    }
+  if (attempt->worker.is_unpausable && !attempt->worker.is_unpausable_reported)
+    {
+      attempt->worker.is_unpausable_reported = true;
+      attempt->events.unpausable (attempt->user,
+                                  "The job is not paused: it was started by an older version of "
+                                  "VEstim, whose vestim-run cannot pause jobs.");
+    }
+}
+
 /* ---- The job's start ---- */
 
 void
@@ -251,12 +278,6 @@ attempt_await_start (ExecutorAttempt *attempt)
 }
 
 /* ---- Progress ---- */
-
-static void
-on_report_timer (uv_timer_t *timer)
-{
-  attempt_read_progress (timer->data);
-}
 
 static void
 schedule_read (ExecutorAttempt *attempt)

@@ -123,6 +123,13 @@ shim_send_stop (int pidfd, pid_t pid)
 }
 
 void
+shim_send_wish (int pidfd, pid_t pid)
+{
+  process_send_signal (pidfd, pid, SIGUSR1);
+  shim_send_continue (pidfd, pid);
+}
+
+void
 shim_send_kill (int pidfd, pid_t pid)
 {
   log_warning (EXECUTOR_MODULE, "ending a shim that has not started its job pid=%d", (int) pid);
@@ -257,6 +264,11 @@ is_running (ExecutorAttempt *attempt)
   fd_clear (&pidfd);
   if (holder > 0 && holder == shim->pid && attempt->worker.must_stop)
     shim_send_stop (-1, holder);
+  if (holder > 0 && holder == shim->pid && attempt->worker.must_tell)
+    {
+      attempt->worker.must_tell = false;
+      shim_send_wish (-1, holder);
+    }
   return holder != 0;
 }
 

@@ -115,11 +115,13 @@ write_finish_file (int folder)
 /* What the program finds at its start. Not flushed: the registry has it, and each start writes it
  * again. */
 static int
-write_orders (const ExecutorAttempt *attempt, int folder)
+write_orders (ExecutorAttempt *attempt, int folder)
 {
   const char *text = attempt->spec.job_json;
   int r = atomic_file_write (folder, ATTEMPT_JOB_FILE, text, strlen (text), ATOMIC_FILE_MAKE_WAY);
 
+  if (r == 0)
+    r = local_mark_pause (attempt, folder);
   if (r == 0 && attempt->worker.must_finish)
     return write_finish_file (folder);
   unlinkat (folder, ATTEMPT_FINISH_FILE, 0); /* of the attempt before */
@@ -232,6 +234,7 @@ set_attributes (posix_spawnattr_t *attributes)
   /* A stop that comes before the shim handles SIGTERM must wait, not kill it. */
   sigemptyset (&blocked);
   sigaddset (&blocked, SIGTERM);
+  sigaddset (&blocked, SIGUSR1);
   posix_spawnattr_setsigdefault (attributes, &all);
   posix_spawnattr_setsigmask (attributes, &blocked);
   posix_spawnattr_setflags (attributes,

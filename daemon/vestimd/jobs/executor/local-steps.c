@@ -172,6 +172,7 @@ after_read (ExecutorAttempt *attempt)
   if (attempt->worker.r < 0)
     log_warning (EXECUTOR_MODULE, "cannot read progress id=%s error=%s", attempt->spec.job_id,
                  uv_strerror (attempt->worker.r));
+  attempt_signal_wish (attempt);
   attempt_report_progress (attempt);
 }
 

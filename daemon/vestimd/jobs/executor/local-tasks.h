@@ -44,6 +44,14 @@ typedef enum
   TASK_CLEAN_UP,
 } Task;
 
+/* Whether the job folder has ATTEMPT_PAUSE_FILE. */
+typedef enum
+{
+  PAUSE_MARK_UNKNOWN, /* of an adopted attempt, or it could not be changed */
+  PAUSE_MARK_UNSET,
+  PAUSE_MARK_SET,
+} PauseMark;
+
 /* A process that we follow: the shim, or the cleanup. */
 typedef struct
 {
@@ -78,6 +86,11 @@ int local_launch (ExecutorAttempt *attempt);
 int local_clean_up (ExecutorAttempt *attempt);
 /* Makes the file that asks the program to finish, once, if the attempt must finish. */
 void local_ask_to_finish (ExecutorAttempt *attempt);
+/* local-pause.c: on a worker. */
+/* Makes or removes ATTEMPT_PAUSE_FILE before the shim starts. 0 or -errno. */
+int local_mark_pause (ExecutorAttempt *attempt, int folder);
+/* The same while the shim lives, which then has to be told. */
+void local_ask_to_pause (ExecutorAttempt *attempt);
 /* `(transfer full)` arguments and environment as vestim-run reads them. */
 GString *local_make_input (const AttemptSpec *spec, char *const *environment);
 
@@ -89,5 +102,7 @@ CollectResult local_collect (ExecutorAttempt *attempt);
  * not report the start of the job, nor end it. */
 void shim_send_continue (int pidfd, pid_t pid);
 void shim_send_stop (int pidfd, pid_t pid);
+/* It then looks for ATTEMPT_PAUSE_FILE. */
+void shim_send_wish (int pidfd, pid_t pid);
 /* A shim that hangs before it has started its job. */
 void shim_send_kill (int pidfd, pid_t pid);

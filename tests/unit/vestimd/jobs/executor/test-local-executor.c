@@ -159,6 +159,48 @@ test_a_job_is_asked_to_finish_by_a_file (void)
   attempt_watcher_clear (&watcher);
 }
 
+/* Runs the loop for that time. */
+static void
+run_for_ms (AttemptWatcher *watcher, int ms)
+{
+  gint64 until = g_get_monotonic_time () + ms * 1000;
+
+  while (g_get_monotonic_time () < until)
+    {
+      uv_run (&watcher->loop, UV_RUN_NOWAIT);
+      g_usleep (5000);
+    }
+}
+
+static void
+check_pause (AttemptWatcher *watcher)
+{
+  attempt_watcher_launch (watcher, 1,
+                          "i=0; while [ $i -lt 30 ]; do i=$((i+1)); sleep 0.01; done; exit 4");
+  watcher->executor->pause (watcher->attempt, true);
+  attempt_watcher_await_started (watcher);
+  run_for_ms (watcher, 1500);
+  g_assert_false (watcher->is_over);
+  watcher->executor->pause (watcher->attempt, false);
+  watcher->executor->pause (watcher->attempt, true);
+  watcher->executor->pause (watcher->attempt, false);
+  attempt_watcher_await_over (watcher);
+  g_assert_cmpint (watcher->result.exit_code, ==, 4);
+  attempt_watcher_clear (watcher);
+}
+
+/* Before it has started, too. The job needs a fraction of the time in which it is paused. */
+static void
+test_a_job_is_paused_and_resumed (void)
+{
+  AttemptWatcher watcher;
+
+  attempt_watcher_init (&watcher);
+  check_pause (&watcher);
+  attempt_watcher_init_plain (&watcher);
+  check_pause (&watcher);
+}
+
 static void
 test_a_job_that_cannot_start_says_why (void)
 {
@@ -414,6 +456,7 @@ main (int argc, char **argv)
   ADD (progress_is_delivered_while_the_job_runs);
   ADD (a_stop_at_any_moment_ends_the_job);
   ADD (a_job_is_asked_to_finish_by_a_file);
+  ADD (a_job_is_paused_and_resumed);
   ADD (a_job_that_cannot_start_says_why);
   ADD (arguments_that_are_too_large_fail_the_job);
   ADD (a_missing_shim_fails_the_job);
