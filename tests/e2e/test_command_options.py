@@ -99,6 +99,7 @@ def _(t):
     (folder / "go").touch()
     ended = daemon.until_over(job, 60)
     expect((ended["status"], ended["details"]["exit_code"]), ("interrupted", 5))
+    expect(ended["details"]["reason"], "the daemon or another program stopped it")
     expect_in(b"cleaned", log(daemon, job))
 
 

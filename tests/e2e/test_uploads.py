@@ -115,7 +115,7 @@ def _(t):
 def _(t):
     daemon = t.daemon()
     job = held(daemon)
-    ours = ("job.json", "log.txt", "log.1.txt", "progress.jsonl", "exit.json", "exit.json.tmp", "run.lock", "finish.request")
+    ours = ("job.json", "log.txt", "log.1.txt", "progress.jsonl", "exit.json", "exit.json.tmp", "run.lock", "finish.request", "pause.request")
     for name in (*ours, "..", "a/../b", "a//b", "./a", "a/", "run.lock/x", "a.upload", "n" * 249, "/".join("a" * 17), "%2e%2e/x"):
         answer = put(daemon, job, name, b"x")
         if answer.status not in (404, 422):

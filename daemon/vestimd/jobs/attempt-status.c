@@ -99,9 +99,10 @@ decide_state (AttemptStatus *status, const AttemptResult *result, bool was_asked
   else if (result->lost || result->stopped)
     {
       status->state = VESTIM_JOB_INTERRUPTED;
-      reason = result->lost  ? "lost"
-               : is_stopping ? "the daemon was stopped"
-                             : "stopped by another program";
+      reason = result->lost          ? "lost"
+               : is_stopping         ? "the daemon was stopped"
+               : result->was_adopted ? "the daemon or another program stopped it"
+                                     : "stopped by another program";
     }
   else if (result->timed_out)
     reason = "timed out";

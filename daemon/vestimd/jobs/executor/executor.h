@@ -5,32 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/vestimd/jobs/executor/attempt-options.h"
+
 /* Starts, follows and stops attempts of jobs. The local executor (local-executor.h) runs them as
  * processes of this machine; another implementation may hand them to the scheduler of a cluster.
  * All calls and callbacks are on the loop's thread. No callback comes from within a call. */
 
 typedef struct Executor Executor;
 typedef struct ExecutorAttempt ExecutorAttempt;
-
-/* Hard limits; 0: none. */
-typedef struct
-{
-  int64_t memory_max;    /* bytes, of all processes together */
-  int cpus;              /* as many as the attempt may use on average */
-  int64_t address_space; /* bytes, of each process */
-} AttemptLimits;
-
-/* How the attempt is stopped, and what its program reads and writes. */
-typedef struct
-{
-  int stop_signal; /* the first signal of a stop; 0: SIGTERM */
-  bool has_stop_grace;
-  double stop_grace_s;    /* from there to SIGKILL; without `has_stop_grace` ATTEMPT_GRACE_S */
-  bool keeps_leftovers;   /* processes that outlive the program go on */
-  bool has_terminal;      /* the output of the program is a pseudo terminal */
-  bool has_timestamps;    /* each line of the log begins with its time */
-  const char *stdin_path; /* (nullable) absolute, or relative to the folder; NULL: empty */
-} AttemptOptions;
 
 /* What is to run. All pointers are borrowed for the call only. */
 typedef struct
@@ -62,8 +44,9 @@ typedef struct
 
 typedef struct
 {
-  bool lost;    /* the shim or the machine died; no process of the attempt is left */
-  bool stopped; /* stop() reached it before its own end */
+  bool lost;        /* the shim or the machine died; no process of the attempt is left */
+  bool stopped;     /* stop() reached it before its own end */
+  bool was_adopted; /* an earlier daemon started it, and may have stopped it as well */
   bool timed_out;
   bool out_of_memory; /* it failed because the kernel killed a process of it for memory */
   const char *lack;   /* (nullable) the momentary lack that prevented the start: "what: what to do",

@@ -25,8 +25,9 @@
 static void
 finish (ExecutorAttempt *attempt)
 {
-  const AttemptResult result = local_result_report (&attempt->worker.result);
+  AttemptResult result = local_result_report (&attempt->worker.result);
 
+  result.was_adopted = !attempt->spec.is_launch;
   if (result.started_at > 0)
     attempt_report_started (attempt, result.started_at);
   if (!attempt_is_in (attempt, STATE_CLOSED))

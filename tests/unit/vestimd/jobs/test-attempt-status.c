@@ -84,6 +84,9 @@ test_an_end_that_nobody_asked_for_is_an_interruption (void)
   result.stopped = true;
   expect (&result, false, true, VESTIM_JOB_INTERRUPTED, "the daemon was stopped");
   expect (&result, false, false, VESTIM_JOB_INTERRUPTED, "stopped by another program");
+  result.was_adopted = true;
+  expect (&result, false, false, VESTIM_JOB_INTERRUPTED,
+          "the daemon or another program stopped it");
   result = outcome_of (-1);
   result.lost = true;
   expect (&result, false, false, VESTIM_JOB_INTERRUPTED, "lost");
