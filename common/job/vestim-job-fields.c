@@ -146,7 +146,7 @@ const VestimJobField vestim_job_fields[] = {
   { COLUMN ("resume_progress"), DOUBLE (resume_progress) },
   { COLUMN ("rank"), INT64 (rank), .initial = INT64_MIN, .flags = NULLABLE },
   { COLUMN ("retries"), INT (retries), .flags = SPARSE },
-  { COLUMN ("not_before"), INT64 (not_before), .flags = SPARSE },
+  { COLUMN ("not_before"), INT64 (not_before), .flags = SPARSE | ATTEMPT },
   { COLUMN ("is_released"), BOOL (is_released), .flags = SPARSE },
   { COLUMN ("is_blocked"), BOOL (is_blocked), .flags = SPARSE },
 };

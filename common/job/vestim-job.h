@@ -63,7 +63,7 @@ typedef struct
   double resume_progress; /* progress at the last of these resumes, NAN: none */
   int64_t rank;           /* the place in the queue within the priority: a lower one is earlier */
   int retries;            /* used of the retry policy since the last retry by a client */
-  int64_t not_before;     /* the end of a retry's delay, by the key clock; 0: none */
+  int64_t not_before;     /* the end of a retry's delay, by the clock of delays; 0: none */
   bool is_released;       /* an attempt was started, so all dependencies were met then */
   bool is_blocked;        /* stopped because a dependency can no longer be met */
 } VestimJob;

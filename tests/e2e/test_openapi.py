@@ -122,7 +122,9 @@ def jobs(t, daemon):
     daemon.put(f"/jobs/{job}/files/in.txt", b"x", headers={"Content-Range": "bytes 9-9/*"}).expect_problem(409)
     policy = {"max": 1, "delay_s": 1, "backoff": 2, "on": ["lost"], "never_exit_codes": [2]}
     daemon.draft(depends_on=[job, {"job_id": job, "when": "over"}], retry=policy, resources={"cpus": 1, "memory_mb": 1000, "enforce": "rlimit"}, tags=["a"])
-    expect(daemon.run("true", depends_on=[job])["waiting"]["for"], "dependency")
+    waiting = {"kind": "command", "selections": {"argv": ["true"]}, "depends_on": [job], "unique": "once"}
+    expect(daemon.create(**waiting)["waiting"]["for"], "dependency")
+    daemon.post("/jobs", waiting).expect_problem(409)
     daemon.get("/jobs?limit=1&status=created&kind=command&q=a&after=zzz").expect(422)
     page = daemon.get("/jobs?limit=1").expect(200)
     daemon.get("/jobs?limit=1", headers={"If-None-Match": page.headers["ETag"]}).expect(304)

@@ -32,6 +32,9 @@ static const ErrorRow rows[] = {
   { SERVICE_E_DAMAGED, 500,
     "Another program changed the registry's files while the server was running, so nothing was "
     "stored. The server's log says what to do." },
+  { SERVICE_E_UNIQUE, 409,
+    "Another job with this unique name is queued or runs: see job_id. Wait for its end, or use "
+    "another name." },
   { SERVICE_E_STOPPING, 503,
     "The server is stopping. Send the request again after the server has started." },
 };
@@ -87,6 +90,7 @@ api_fail_result (HttpExchange *exchange, const ServiceResult *result)
   const ErrorRow *row = find_row (result->code);
   const char *detail = result->detail != NULL ? result->detail : row->detail;
   g_autoptr (GPtrArray) errors = NULL;
+  g_autofree char *more = NULL;
 
   if (row->status == 422)
     {
@@ -95,7 +99,9 @@ api_fail_result (HttpExchange *exchange, const ServiceResult *result)
     }
   if (row->status == 503)
     http_exchange_add_header (exchange, "Retry-After", "5");
-  http_exchange_fail (exchange, row->status, detail, errors);
+  if (result->other_id != NULL)
+    more = g_strdup_printf (",\"job_id\":\"%s\"", result->other_id);
+  http_exchange_fail_with (exchange, row->status, detail, errors, more);
 }
 
 const char *

@@ -241,9 +241,16 @@ void
 http_exchange_fail (HttpExchange *exchange, int status, const char *detail,
                     const struct _GPtrArray *errors)
 {
+  http_exchange_fail_with (exchange, status, detail, errors, NULL);
+}
+
+void
+http_exchange_fail_with (HttpExchange *exchange, int status, const char *detail,
+                         const struct _GPtrArray *errors, const char *more)
+{
   g_autoptr (GString) body = g_string_new (NULL);
 
-  response_append_problem (body, status, detail, errors);
+  response_append_problem (body, status, detail, errors, more);
   http_exchange_respond (exchange, status, "application/problem+json", body->str, body->len);
 }
 

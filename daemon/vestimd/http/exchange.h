@@ -60,6 +60,9 @@ void http_exchange_respond_bytes (HttpExchange *exchange, int status, const char
 struct _GPtrArray;
 void http_exchange_fail (HttpExchange *exchange, int status, const char *detail,
                          const struct _GPtrArray *errors);
+/* `more`: (nullable) JSON text of further members, each after a comma. */
+void http_exchange_fail_with (HttpExchange *exchange, int status, const char *detail,
+                              const struct _GPtrArray *errors, const char *more);
 
 /* A body made piece by piece off the loop: `read` runs on a worker thread, fills `buffer` from
  * `offset` of the whole representation and returns the number of bytes, or a negative errno.

@@ -196,7 +196,8 @@ append_errors (GString *out, const GPtrArray *errors)
 }
 
 void
-response_append_problem (GString *out, int status, const char *detail, const GPtrArray *errors)
+response_append_problem (GString *out, int status, const char *detail, const GPtrArray *errors,
+                         const char *more)
 {
   g_string_append (out, "{\"type\":\"about:blank\",\"title\":");
   vestim_json_append_string (out, response_reason (status));
@@ -204,5 +205,7 @@ response_append_problem (GString *out, int status, const char *detail, const GPt
   vestim_json_append_string (out, detail);
   if (errors != NULL)
     append_errors (out, errors);
+  if (more != NULL)
+    g_string_append (out, more);
   g_string_append (out, "}\n");
 }

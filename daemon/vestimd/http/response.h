@@ -40,6 +40,7 @@ void response_append_field (GString *out, const char *name, const char *value);
 
 const char *response_reason (int status);
 
-/* application/problem+json. `errors`: (nullable) VestimFieldErrors. */
-void response_append_problem (GString *out, int status, const char *detail,
-                              const GPtrArray *errors);
+/* application/problem+json. `errors`: (nullable) VestimFieldErrors. `more`: (nullable) JSON text of
+ * further members, each after a comma. */
+void response_append_problem (GString *out, int status, const char *detail, const GPtrArray *errors,
+                              const char *more);

@@ -121,6 +121,15 @@ decide_state (AttemptStatus *status, const AttemptResult *result, bool was_asked
   g_free (owned);
 }
 
+/* An attempt that was stopped, by whomever, is no case for a retry. */
+static unsigned
+retry_causes_of (const AttemptStatus *status, const AttemptResult *result)
+{
+  if (status->state == VESTIM_JOB_FAILED)
+    return 1u << (result->timed_out ? VESTIM_RETRY_TIMEOUT : VESTIM_RETRY_FAILED);
+  return status->state == VESTIM_JOB_INTERRUPTED && result->lost ? 1u << VESTIM_RETRY_LOST : 0;
+}
+
 AttemptStatus *
 attempt_status_new (const AttemptResult *result, VestimJobKind kind, bool was_asked,
                     bool is_stopping)
@@ -134,6 +143,7 @@ attempt_status_new (const AttemptResult *result, VestimJobKind kind, bool was_as
   status->details.wall_s = result->wall_s;
   status->finished_at = result->finished_at;
   decide_state (status, result, was_asked, is_stopping);
+  status->retry_causes = retry_causes_of (status, result);
   if (kind != VESTIM_JOB_KIND_COMMAND && result->result != NULL)
     read_summary (result->result, result->out_of_memory, status);
   return status;

@@ -5,6 +5,7 @@
 
 #include "common/job/vestim-job-json.h"
 #include "daemon/vestimd/jobs/dependencies.h"
+#include "daemon/vestimd/jobs/service-unique.h"
 
 /* Every change of a stored job passes through here, and the order is fixed: store, then show, then
  * announce, then answer the client, then unlock the job. So clients never see what is not stored,
@@ -62,6 +63,8 @@ job_show (Job *job, VestimJob *next)
   service->counts[next->state]++;
   if (next->state == VESTIM_JOB_QUEUED && job->data->state != VESTIM_JOB_QUEUED)
     job->queued_at = uv_hrtime ();
+  unique_give_back (service, job->data, next);
+  unique_take (service, next);
   vestim_job_free (job->data);
   job->data = next;
   dependencies_link (job);
@@ -72,7 +75,8 @@ job_show (Job *job, VestimJob *next)
 void
 job_show_stored (Job *job, VestimJob *next)
 {
-  if (job->data->state == VESTIM_JOB_RUNNING && next->state == VESTIM_JOB_QUEUED)
+  if (job->data->state == VESTIM_JOB_RUNNING && next->state == VESTIM_JOB_QUEUED
+      && next->attempt == job->data->attempt)
     next->state = VESTIM_JOB_RUNNING;
   job_show (job, next);
 }
@@ -142,6 +146,8 @@ job_add_update (const Job *job, RegistryTransaction *transaction, const VestimJo
       stored->state = VESTIM_JOB_RUNNING;
       stored->is_released = stored->depends_on != NULL;
     }
+  if (next->not_before != 0 && next->not_before != job->data->not_before)
+    waits_store_clock (job->service, transaction);
   registry_transaction_update (transaction, stored != NULL ? stored : next);
   add_hook (job, transaction, next);
 }
@@ -157,6 +163,8 @@ on_stored (void *user, int status)
 
   if (status == 0 && pending->next != NULL)
     job_show_stored (job, g_steal_pointer (&pending->next));
+  else
+    unique_give_back (job->service, pending->next, job->data);
   vestim_job_free (pending->next);
   g_free (pending);
 
@@ -185,11 +193,12 @@ job_store (Job *job, VestimJob *next, Call *call, JobFn stored, JobFn failed)
   };
   ServiceResult result = { .job = next };
 
-  assert (next->state == job->data->state
+  assert (next->state == job->data->state || next->attempt > job->data->attempt
           || vestim_job_state_can_move (job->data->state, next->state));
   if (job->data->state == VESTIM_JOB_QUEUED && next->state != VESTIM_JOB_QUEUED)
     g_clear_pointer (&next->message, g_free); /* it says why the job waits */
   next->updated_at = job->service->config.now_ms ();
+  unique_take (job->service, next);
   job_add_update (job, transaction, next);
   call_store_answer (call, transaction, &result);
   submit (transaction, &pending);

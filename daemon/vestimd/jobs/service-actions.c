@@ -5,6 +5,7 @@
 #include "common/estimation/vestim-limits.h"
 #include "daemon/vestimd/jobs/dependencies.h"
 #include "daemon/vestimd/jobs/job-store.h"
+#include "daemon/vestimd/jobs/service-unique.h"
 
 /* What a client asks of one job. Each request locks the job, checks whether the job's state allows
  * it, and passes the changed copy of the job to job_store(). */
@@ -38,6 +39,23 @@ refuse (Request *request, int code, const char *field, const char *detail)
 {
   call_defer (request->call, code, field, detail);
   return false;
+}
+
+/* Stores `next` (taken), unless another job holds its unique name. The result is that of `act`. */
+static bool
+store (Request *request, Job *job, VestimJob *next, JobFn stored, JobFn failed)
+{
+  bool is_active = next->state == VESTIM_JOB_QUEUED || next->state == VESTIM_JOB_RUNNING;
+  const char *other_id = is_active ? unique_find_other (job->service, next) : NULL;
+
+  if (other_id != NULL)
+    {
+      call_defer_unique (request->call, other_id);
+      vestim_job_free (next);
+      return false;
+    }
+  job_store (job, next, request->call, stored, failed);
+  return true;
 }
 
 static bool
@@ -114,6 +132,8 @@ on_created (void *user, int status)
       service_announce_job (job);
       result.job = job->data;
     }
+  if (status != 0)
+    unique_give_back (service, creation->data, NULL);
   vestim_job_free (creation->data);
   g_free (creation);
   call_finish (call, &result);
@@ -149,6 +169,13 @@ service_create (Service *service, const ServiceFields *fields, bool hold, const 
     }
   if (data->kind != VESTIM_JOB_KIND_NONE && !hold)
     data->state = VESTIM_JOB_QUEUED;
+  if (unique_find_other (service, data) != NULL)
+    {
+      call_defer_unique (copy, unique_find_other (service, data));
+      vestim_job_free (data);
+      return;
+    }
+  unique_take (service, data);
 
   creation = g_new0 (Creation, 1);
   creation->data = data;
@@ -223,8 +250,10 @@ act_patch (Request *request, Job *job)
   if (!vestim_job_fields_equal (job->data, next, request->given))
     {
       job->coming_depends_on = next->depends_on;
-      job_store (job, next, request->call, on_patched, on_patched);
-      return true;
+      if (store (request, job, next, on_patched, on_patched))
+        return true;
+      job->coming_depends_on = NULL;
+      return false;
     }
   vestim_job_free (next);
   job_store_answer (job, request->call);
@@ -257,8 +286,7 @@ act_start (Request *request, Job *job)
                    "The job has no kind yet. Set it with PATCH, then start the job.");
   next = vestim_job_copy (job->data);
   next->state = VESTIM_JOB_QUEUED;
-  job_store (job, next, request->call, NULL, NULL);
-  return true;
+  return store (request, job, next, NULL, NULL);
 }
 
 void
@@ -400,10 +428,10 @@ act_retry (Request *request, Job *job)
   next->state = VESTIM_JOB_QUEUED;
   next->is_blocked = false;
   next->attempt++;
+  next->retries = 0;
   next->idle_resumes = 0;
   next->resume_progress = NAN;
-  job_store (job, next, request->call, NULL, NULL);
-  return true;
+  return store (request, job, next, NULL, NULL);
 }
 
 void

@@ -5,6 +5,7 @@
 #include "daemon/vestimd/jobs/attempt-spec.h"
 #include "daemon/vestimd/jobs/job-store.h"
 #include "daemon/vestimd/jobs/service-bulk.h"
+#include "daemon/vestimd/jobs/service-retry.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* Starts, follows and ends the attempts of jobs. Each step that the next daemon must know of is
@@ -75,10 +76,12 @@ on_end_stored (Job *job)
 {
   Service *service = job->service;
   bool was_found_ended = job_is (job, JOB_FOUND_ENDED);
+  bool is_retried = job->data->state == VESTIM_JOB_QUEUED;
 
-  log_info (MODULE, "job ended id=%s attempt=%d status=%s", job->data->id, job->data->attempt,
-            vestim_job_state_name (job->data->state));
-  service->stats.n_ended[job->data->state]++;
+  log_info (MODULE, "job ended id=%s attempt=%d status=%s%s", job->data->id,
+            job->data->attempt - is_retried, vestim_job_state_name (job->ended->state),
+            is_retried ? " retried=true" : "");
+  service->stats.n_ended[job->ended->state]++;
   attempt_status_free (g_steal_pointer (&job->ended));
   g_clear_pointer (&job->stuck, g_free);
   job->was_deletion_cut = false;
@@ -124,6 +127,7 @@ store_end (Job *job)
   attempt_status_apply (job->ended, next);
   if (next->finished_at == 0)
     next->finished_at = job->service->config.now_ms ();
+  job_retry_by_policy (job, next, job->ended);
   job_store (job, next, NULL, on_end_stored, on_end_not_stored);
 }
 

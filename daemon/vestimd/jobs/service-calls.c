@@ -46,6 +46,7 @@ call_finish (Call *call, const ServiceResult *result)
     call->call.done (call->call.user, result, result->code == 0 ? call->body : NULL);
   g_free ((char *) call->call.key);
   g_free (call->body);
+  g_free (call->other_id);
   g_free (call);
 }
 
@@ -61,6 +62,7 @@ on_deferred (uv_idle_t *idle)
         .code = deferred->code,
         .field = deferred->field,
         .detail = deferred->detail,
+        .other_id = deferred->call->other_id,
       };
 
       service->n_in_flight--;
@@ -84,6 +86,13 @@ call_defer (Call *call, int code, const char *field, const char *detail)
   service->n_in_flight++;
   g_queue_push_tail (&service->deferred, deferred);
   uv_idle_start (&service->deferred_idle, on_deferred);
+}
+
+void
+call_defer_unique (Call *call, const char *other_id)
+{
+  call->other_id = g_strdup (other_id);
+  call_defer (call, SERVICE_E_UNIQUE, NULL, NULL);
 }
 
 int

@@ -15,6 +15,7 @@ enum
   SERVICE_E_FAILED,        /* the storage failed, nothing was stored */
   SERVICE_E_BUSY,          /* locked or lacking for the moment, nothing was stored */
   SERVICE_E_DAMAGED,       /* the registry was changed by another program, nothing was stored */
+  SERVICE_E_UNIQUE,        /* another job has the unique name: `other_id` */
   SERVICE_E_STOPPING,      /* the daemon is stopping */
 };
 
@@ -24,6 +25,7 @@ typedef struct
   int code;             /* 0 or SERVICE_E_* */
   const char *detail;   /* (nullable) with SERVICE_E_STATE and SERVICE_E_INVALID */
   const char *field;    /* (nullable) with SERVICE_E_INVALID */
+  const char *other_id; /* (nullable) with SERVICE_E_UNIQUE */
   const VestimJob *job; /* (nullable) as it will be shown; for calls that change one job */
   size_t count;         /* of jobs; for calls that change many */
 } ServiceResult;

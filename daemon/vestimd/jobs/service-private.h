@@ -46,6 +46,7 @@ struct Service
   ServiceStarts starts;
   Waits waits;
   Dependencies dependencies;
+  GHashTable *unique_names; /* name → ID of the job that holds it (service-unique.c) */
   int open_handles;
 };
 
@@ -77,6 +78,7 @@ typedef struct
   Service *service;
   ServiceCall call; /* `key` owned; `done` may be NULL */
   char *body;       /* (nullable) what `render` returned */
+  char *other_id;   /* (nullable) with SERVICE_E_UNIQUE */
 } Call;
 
 Call *call_new (Service *service, const ServiceCall *call);
@@ -89,6 +91,9 @@ void call_finish (Call *call, const ServiceResult *result);
 
 /* The same, when control is back in the loop. `field` and `detail` (nullable) are static texts. */
 void call_defer (Call *call, int code, const char *field, const char *detail);
+
+/* Refuses the call because the job `other_id` holds the unique name. */
+void call_defer_unique (Call *call, const char *other_id);
 
 /* The SERVICE_E_* for a REGISTRY_E_*. */
 int service_code_of (int registry_status);

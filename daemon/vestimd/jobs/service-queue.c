@@ -25,9 +25,16 @@ on_launch_stored (void *user, int status)
 static void
 launch (Job *job)
 {
-  RegistryTransaction *transaction = registry_transaction_new ();
-  g_autoptr (VestimJob) next = vestim_job_copy (job->data);
+  RegistryTransaction *transaction;
+  g_autoptr (VestimJob) next = NULL;
 
+  if (!waits_admit (job)) /* the clock was set back */
+    {
+      job_dequeue (job);
+      return;
+    }
+  transaction = registry_transaction_new ();
+  next = vestim_job_copy (job->data);
   job_lock (job);
   job_move (job, JOB_STORING_START);
   next->state = VESTIM_JOB_RUNNING;

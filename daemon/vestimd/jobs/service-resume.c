@@ -6,6 +6,7 @@
 
 #include "daemon/vestimd/jobs/attempt-spec.h"
 #include "daemon/vestimd/jobs/job-store.h"
+#include "daemon/vestimd/jobs/service-unique.h"
 #include "daemon/posix/fd.h"
 #include "daemon/vestimd/sys/log.h"
 
@@ -75,7 +76,9 @@ restarts (const VestimJob *data)
 static bool
 resume (Job *job)
 {
-  VestimJob *next = job->service->is_stopping ? NULL : resumed_copy (job->data);
+  bool may_resume =
+      !job->service->is_stopping && unique_find_other (job->service, job->data) == NULL;
+  VestimJob *next = may_resume ? resumed_copy (job->data) : NULL;
 
   if (next != NULL)
     job_store (job, next, NULL, on_resume_stored, on_resume_stored);

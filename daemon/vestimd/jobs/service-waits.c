@@ -7,6 +7,7 @@
 #include "daemon/posix/clock.h"
 #include "daemon/vestimd/jobs/dependencies.h"
 #include "daemon/vestimd/jobs/job-store.h"
+#include "daemon/vestimd/jobs/service-unique.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* job_enqueue() asks waits_admit() before it puts a job into the queue. A job that may not start
@@ -305,7 +306,8 @@ check (Job *job)
 
   if (job->is_locked || !job_is (job, JOB_IDLE))
     return;
-  if (job->data->is_blocked && status != DEPENDENCY_BROKEN)
+  if (job->data->is_blocked && status != DEPENDENCY_BROKEN
+      && unique_find_other (job->service, job->data) == NULL)
     unblock (job);
   else if (job->data->state == VESTIM_JOB_QUEUED && status == DEPENDENCY_BROKEN)
     block (job);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/vestimd/jobs/dependencies.h"
+#include "daemon/vestimd/jobs/service-unique.h"
 #include "daemon/vestimd/jobs/service-bulk.h"
 
 /* The service owns all jobs in memory. Its code is cut into these files:
@@ -13,10 +14,12 @@
  *   service-bulk.c      calls for many jobs: delete, clear, stop all
  *   service-queue.c     takes jobs from the queue and stores the start of their attempts
  *   service-attempts.c  starts, follows and ends the attempts of jobs
+ *   service-retry.c     queues jobs again by their retry policy
  *   service-starts.c    stores that attempts have started
  *   service-resume.c    queues interrupted jobs again at the start
  *   service-waits.c     queued jobs that wait for other jobs or for a time
  *   dependencies.c      which jobs wait for which
+ *   service-unique.c    the unique names that jobs hold
  *   service-waiting.c   says what a queued job waits for
  *   job.c               one job: the phase of its attempt, and its lock
  *   job-store.c         stores a job, then shows and announces it
@@ -66,6 +69,7 @@ service_add (Service *service, VestimJob *data)
   service->newest = job;
   g_ptr_array_add (service->by_sequence, job);
   service->counts[data->state]++;
+  unique_take (service, data);
   return job;
 }
 
@@ -84,6 +88,7 @@ service_remove (Job *job)
     job->older->newer = job->newer;
   g_ptr_array_remove_index (service->by_sequence, find_place (service, job->data->sequence));
   service->counts[job->data->state]--;
+  unique_give_back (service, job->data, NULL);
   dependencies_unlink (job);
   dependencies_note_deletion (service, job->data);
   job_free (job);
@@ -190,6 +195,7 @@ on_handle_closed (uv_handle_t *handle)
   g_ptr_array_unref (service->retry_ended);
   waits_clear (service);
   dependencies_clear (service);
+  g_hash_table_unref (service->unique_names);
   queue_free (service->queue);
   service->closed (service->closed_user);
   g_free (service);
@@ -246,6 +252,7 @@ service_new (const ServiceConfig *config)
   service->open_handles = 4;
   waits_init (service);
   dependencies_init (service);
+  service->unique_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return service;
 }
 

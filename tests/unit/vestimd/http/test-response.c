@@ -98,7 +98,7 @@ test_a_problem_is_strict_json (void)
 
   vestim_field_errors_add (errors, "a\"b\xff", "c\n\\");
   vestim_field_errors_add (errors, "", "d");
-  response_append_problem (out, 422, "\"quoted\"\x01", errors);
+  response_append_problem (out, 422, "\"quoted\"\x01", errors, ",\"x\":1");
   doc = vestim_json_parse (out->str, out->len, NULL);
   g_assert_nonnull (doc);
   g_assert_true (
