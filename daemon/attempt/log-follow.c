@@ -22,8 +22,10 @@
  * new one, and then names the new attempt in run.lock. So log.txt is opened before run.lock is
  * read: when run.lock names the attempt, that file is its log. */
 
-/* What the job may write between the reading of its count and of its bytes. A reader that has
- * fallen out of the ring begins so far behind its start, or it would fall out again at once. */
+/* The shim counts what it wrote after it has overwritten older bytes, at most IN_FLIGHT at once. A
+ * reader that has fallen out of the ring begins MARGIN behind its start, or it would fall out again
+ * at once. */
+#define IN_FLIGHT ((uint64_t) 1 << 19)
 #define MARGIN ((uint64_t) 1 << 20)
 #define MAX_TRIES 8
 
@@ -93,11 +95,20 @@ find_bytes (const StoredLog *log, uint64_t offset, uint64_t *n)
   return position;
 }
 
+/* The first byte behind the head that is certainly not overwritten. */
+static uint64_t
+first_kept (const StoredLog *log, bool is_live)
+{
+  if (log->end < LOG_CAP)
+    return LOG_RING_HEAD;
+  return log->end - LOG_RING_SIZE + (is_live ? IN_FLIGHT : 0);
+}
+
 /* The line of a gap, and the place moves behind it. */
 static int64_t
 skip_gap (const StoredLog *log, LogPlace *place, bool is_live, char *buffer)
 {
-  uint64_t to = log->start + (is_live ? MARGIN : 0);
+  uint64_t to = log->end - LOG_RING_SIZE + (is_live ? MARGIN : 0);
   char line[LOG_MAX_LINE];
   int length = log_format_gap (line, to - place->offset);
 
@@ -114,7 +125,7 @@ read_stored (const StoredLog *log, LogPlace *place, bool is_live, char *buffer, 
 
   if (place->offset >= log->end)
     return 0;
-  if (place->offset >= LOG_RING_HEAD && place->offset < log->start)
+  if (place->offset >= LOG_RING_HEAD && place->offset < first_kept (log, is_live))
     return skip_gap (log, place, is_live, buffer);
   position = find_bytes (log, place->offset, &n);
   got = fd_read_at (log->fd, buffer, n < size ? (size_t) n : size, position);
@@ -127,12 +138,12 @@ read_stored (const StoredLog *log, LogPlace *place, bool is_live, char *buffer, 
 static bool
 was_overtaken (const StoredLog *log, int folder, uint64_t offset)
 {
+  StoredLog after = { .fd = log->fd };
   LockRecord now;
 
-  if (log->start == 0 || log->gap_line > 0 || offset < LOG_RING_HEAD)
-    return false;
   lock_record_read (folder, &now);
-  return now.log_bytes > log->end && offset + LOG_RING_SIZE < now.log_bytes + MARGIN / 2;
+  measure (&after, now.log_bytes);
+  return offset >= LOG_RING_HEAD && offset < first_kept (&after, true);
 }
 
 /* -EAGAIN: try again. */
@@ -141,11 +152,14 @@ read_current (int folder, StoredLog *log, uint64_t total, LogPlace *place, char 
               size_t size)
 {
   uint64_t before = place->offset;
+  bool is_live, is_gap;
   int64_t n;
 
   measure (log, total);
-  n = read_stored (log, place, place->last_attempt != place->attempt, buffer, size);
-  if (n <= 0 || !was_overtaken (log, folder, before))
+  is_live = place->last_attempt != place->attempt && log->gap_line == 0;
+  n = read_stored (log, place, is_live, buffer, size);
+  is_gap = n > 0 && place->offset - before != (uint64_t) n;
+  if (n <= 0 || is_gap || !is_live || !was_overtaken (log, folder, before))
     return n;
   place->offset = before;
   return -EAGAIN;

@@ -13,6 +13,7 @@
 #include "tests/support/job-folder.h"
 
 #define MIB (1024 * 1024)
+#define CHUNK ((uint64_t) 64 * 1024) /* what the shim writes at once */
 
 /* A shim's side of a job folder: the same calls in the same order. */
 typedef struct
@@ -69,11 +70,11 @@ shim_clear (Shim *shim)
 static void
 write_bytes (Shim *shim, uint64_t n)
 {
-  g_autofree char *chunk = g_malloc (MIB);
+  g_autofree char *chunk = g_malloc (CHUNK);
 
   while (n > 0)
     {
-      size_t size = MIN (n, MIB);
+      size_t size = MIN (n, CHUNK);
 
       for (size_t i = 0; i < size; i++)
         chunk[i] = byte_at (shim->written + i);
