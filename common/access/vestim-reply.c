@@ -54,7 +54,7 @@ VestimReply *
 vestim_reply_new (SoupMessage *message, GBytes *body)
 {
   SoupMessageHeaders *headers;
-  const char *range, *retry, *gap;
+  const char *range, *retry, *gap, *count;
   VestimReply *reply;
 
   g_return_val_if_fail (SOUP_IS_MESSAGE (message) && body != NULL, NULL);
@@ -62,6 +62,7 @@ vestim_reply_new (SoupMessage *message, GBytes *body)
   range = soup_message_headers_get_one (headers, "Content-Range");
   retry = soup_message_headers_get_one (headers, "Retry-After");
   gap = soup_message_headers_get_one (headers, "Vestim-Log-Gap");
+  count = soup_message_headers_get_one (headers, "X-Total-Count");
   reply = g_new0 (VestimReply, 1);
   reply->status = soup_message_get_status (message);
   reply->body = body;
@@ -76,6 +77,10 @@ vestim_reply_new (SoupMessage *message, GBytes *body)
     read_gap (reply, gap);
   if (retry != NULL)
     reply->retry_after = (guint) MIN (g_ascii_strtoull (retry, NULL, 10), 60);
+  reply->total_count = -1;
+  if (count != NULL
+      && !g_ascii_string_to_signed (count, 10, 0, G_MAXINT64, &reply->total_count, NULL))
+    reply->total_count = -1;
   return reply;
 }
 

@@ -3,27 +3,22 @@
 
 #include <gio/gio.h>
 #include <libsoup/soup.h>
+#include <stdint.h>
 
-/* The gap in a log whose middle is missing: where the line that replaces it is, and how many bytes
- * are left out. All 0: nothing is missing. */
-typedef struct
-{
-  goffset offset;
-  goffset length;
-  goffset left_out;
-} VestimLogGap;
+#include "common/access/vestim-log-gap.h"
 
 /* One answer, read in full. */
 typedef struct
 {
   guint status;
   GBytes *body;
-  char *event_id;    /* (nullable) Vestim-Event-Id */
-  char *etag;        /* (nullable) */
-  char *location;    /* (nullable) of a redirection, 300 to 399 */
-  goffset start;     /* of a 206: offset of the first byte; else 0 */
-  goffset total;     /* of a 206 or 416: size of the whole; else the body's size */
-  guint retry_after; /* seconds, 0: the server did not say */
+  char *event_id;      /* (nullable) Vestim-Event-Id */
+  char *etag;          /* (nullable) */
+  char *location;      /* (nullable) of a redirection, 300 to 399 */
+  goffset start;       /* of a 206: offset of the first byte; else 0 */
+  goffset total;       /* of a 206 or 416: size of the whole; else the body's size */
+  guint retry_after;   /* seconds, 0: the server did not say */
+  int64_t total_count; /* X-Total-Count, -1: the server did not say */
   VestimLogGap gap;
 } VestimReply;
 

@@ -6,8 +6,8 @@
 #include "common/client/vestim-error.h"
 #include "common/client/vestim-text-line.h"
 #include "common/json/vestim-json.h"
+#include "daemon/vestim/job-template.h"
 #include "daemon/vestim/output/output.h"
-#include "daemon/vestim/output/template.h"
 
 #define MAX_NAME 200
 
@@ -30,7 +30,7 @@ job_report_new (const Arguments *arguments, GError **error)
   self->is_quiet = arguments_has (arguments, "quiet");
   if (format != NULL)
     {
-      self->format = template_parse (format, error);
+      self->format = job_template_new (format, error);
       if (self->format == NULL)
         return NULL;
     }

@@ -7,11 +7,8 @@
 #include "gui/base/dash-log-text.h"
 #include "gui/net/dash-calls.h"
 
-/* A window on a job's log. Two coordinates exist: *served* offsets are bytes of what GET …/log
- * serves; *places* count all bytes that the job wrote. They differ after the log's gap: a full log
- * leaves out ever more of its middle, so that the same text moves to lower served offsets while its
- * place stays. Chunks are kept by place, requests are made by served offset, and to_place() and
- * to_served() convert with the gap of the latest answer.
+/* A window on a job's log. Chunks are kept by place and requests are made by served offset
+ * (vestim-log-gap.h), with the gap of the latest answer.
  *
  * One load at a time is under way. A live view loads what comes after its end twice a second. */
 
@@ -71,23 +68,6 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (DashLog, dash_log, G_TYPE_OBJECT)
 
 static goffset
-to_place (const VestimLogGap *gap, goffset served)
-{
-  if (served < gap->offset + gap->length)
-    return MIN (served, gap->offset);
-  return served - gap->length + gap->left_out;
-}
-
-/* Places within the gap are served after the line that replaces it. */
-static goffset
-to_served (const VestimLogGap *gap, goffset place)
-{
-  if (place <= gap->offset)
-    return place;
-  return MAX (place + gap->length - gap->left_out, gap->offset + gap->length);
-}
-
-static goffset
 shown_first (DashLog *self)
 {
   Chunk *chunk = g_queue_peek_head (&self->chunks);
@@ -134,8 +114,8 @@ add_chunk (DashLog *self, const char *bytes, gsize length, goffset served, gbool
   g_autofree char *text = dash_log_text_clean (bytes, length);
   Chunk *chunk = g_new0 (Chunk, 1);
 
-  chunk->first = to_place (&self->gap, served);
-  chunk->end = to_place (&self->gap, served + (goffset) length);
+  chunk->first = vestim_log_gap_to_place (&self->gap, served);
+  chunk->end = vestim_log_gap_to_place (&self->gap, served + (goffset) length);
   chunk->bytes = length;
   chunk->chars = (guint) g_utf8_strlen (text, -1);
   self->shown += length;
@@ -152,11 +132,13 @@ add_chunk (DashLog *self, const char *bytes, gsize length, goffset served, gbool
 static goffset
 count_known (DashLog *self, goffset first)
 {
-  goffset next = to_served (&self->gap, shown_end (self));
+  goffset next = vestim_log_gap_to_served (&self->gap, shown_end (self));
 
   if (self->chunks.length == 0)
     return 0;
-  return to_place (&self->gap, next) == shown_end (self) && next >= first ? next - first : -1;
+  return vestim_log_gap_to_place (&self->gap, next) == shown_end (self) && next >= first
+             ? next - first
+             : -1;
 }
 
 /* Skips the bytes that are already in the view, and the first line of a new view, which is
@@ -173,7 +155,9 @@ skip_bytes (DashLog *self, const char **bytes, gsize *length, goffset *first)
       skipped = 0;
     }
   if (self->kind == LOAD_EARLIER)
-    *length = MIN (*length, (gsize) MAX (to_served (&self->gap, shown_first (self)) - *first, 0));
+    *length =
+        MIN (*length,
+             (gsize) MAX (vestim_log_gap_to_served (&self->gap, shown_first (self)) - *first, 0));
   if (*length > 0 && *first > 0 && (self->kind == LOAD_EARLIER || self->chunks.length == 0))
     line_end = memchr (*bytes, '\n', *length);
   if (line_end != NULL && line_end + 1 < *bytes + *length)
@@ -204,7 +188,7 @@ take_bytes (DashLog *self, const VestimReply *reply)
 static void
 take_end (DashLog *self, const VestimReply *reply)
 {
-  self->total = to_place (&self->gap, reply->total);
+  self->total = vestim_log_gap_to_place (&self->gap, reply->total);
   if (shown_end (self) > self->total)
     restart (self);
   if (dash_log_is_at_end (self))
@@ -367,7 +351,7 @@ dash_log_load_end (DashLog *self)
 void
 dash_log_load_later (DashLog *self)
 {
-  goffset next = to_served (&self->gap, shown_end (self));
+  goffset next = vestim_log_gap_to_served (&self->gap, shown_end (self));
   goffset overlap = self->gap.left_out > 0 ? MIN (next, OVERLAP_BYTES) : 0;
 
   g_return_if_fail (DASH_IS_LOG (self));
@@ -380,7 +364,7 @@ dash_log_load_later (DashLog *self)
 void
 dash_log_load_earlier (DashLog *self)
 {
-  goffset end = to_served (&self->gap, shown_first (self));
+  goffset end = vestim_log_gap_to_served (&self->gap, shown_first (self));
   goffset first = MAX (end - CHUNK_BYTES, 0);
 
   g_return_if_fail (DASH_IS_LOG (self));

@@ -111,13 +111,13 @@ total_width (const Table *table, const Widths widths)
 
 /* The widest column that may still be cut, or -1. */
 static int
-find_widest (const Table *table, const Widths widths, bool all)
+find_widest (const Table *table, const Widths widths)
 {
   int widest = -1;
 
   for (int c = 0; c < table->n_columns; c++)
     {
-      int limit = all ? 1 : table->columns[c].min_width;
+      int limit = table->columns[c].min_width;
 
       if (limit > 0 && widths[c] > limit && (widest < 0 || widths[c] >= widths[widest]))
         widest = c;
@@ -127,17 +127,31 @@ find_widest (const Table *table, const Widths widths, bool all)
 
 /* Cuts the widest columns cell by cell. Whether the table fits then. */
 static bool
-cut_columns (const Table *table, Widths widths, int limit, bool all)
+cut_columns (const Table *table, Widths widths, int limit)
 {
   for (int excess = total_width (table, widths) - limit; excess > 0; excess--)
     {
-      int widest = find_widest (table, widths, all);
+      int widest = find_widest (table, widths);
 
       if (widest < 0)
         return false;
       widths[widest]--;
     }
   return true;
+}
+
+/* Where nothing else helps: cuts the columns at the right, and leaves them out. */
+static void
+cut_right (const Table *table, Widths widths, int limit)
+{
+  for (int c = table->n_columns - 1; c >= 0 && total_width (table, widths) > limit; c--)
+    {
+      int excess = total_width (table, widths) - limit;
+
+      if (widths[c] < 0)
+        continue;
+      widths[c] = widths[c] > excess || c == 0 ? MAX (widths[c] - excess, 1) : -1;
+    }
 }
 
 /* The column to leave out, or -1. */
@@ -164,14 +178,13 @@ fit (const Table *table, Widths widths, int limit)
       int least = find_least_important (table, natural);
 
       memcpy (widths, natural, sizeof natural);
-      if (limit == 0 || cut_columns (table, widths, limit, false))
+      if (limit == 0 || cut_columns (table, widths, limit))
         return;
       if (least < 0)
         break;
       natural[least] = -1;
     }
-  /* Nothing is left to leave out: what cannot be cut is cut, too. */
-  cut_columns (table, widths, limit, true);
+  cut_right (table, widths, limit);
 }
 
 static void
@@ -190,9 +203,12 @@ append_cell (GString *line, const Terminal *terminal, const Cell *cell, const Ta
 
   if (column->is_number)
     cell_text_append_spaces (line, spaces);
-  style_append_begin (line, terminal, cell->style);
-  g_string_append (line, text);
-  style_append_end (line, terminal, cell->style);
+  if (*text != '\0')
+    {
+      style_append_begin (line, terminal, cell->style);
+      g_string_append (line, text);
+      style_append_end (line, terminal, cell->style);
+    }
   if (!column->is_number)
     cell_text_append_spaces (line, spaces);
 }

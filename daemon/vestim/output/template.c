@@ -122,33 +122,17 @@ template_parse (const char *text, GError **error)
   return g_steal_pointer (&template);
 }
 
-/* (transfer full) */
-static char *
-first_of (const char *name)
-{
-  return g_strndup (name, strcspn (name, "."));
-}
-
 const char *
-template_find_unknown (const Template *template, const char *const *known)
+template_nth_name (const Template *template, guint n)
 {
   for (guint i = 0; i < template->parts->len; i++)
     {
       const Part *part = &g_array_index (template->parts, Part, i);
-      g_autofree char *first = first_of (part->text);
 
-      if (part->is_name && !g_strv_contains (known, first))
+      if (part->is_name && n-- == 0)
         return part->text;
     }
   return NULL;
-}
-
-bool
-template_object_has (const VestimJsonNode *object, const char *name)
-{
-  g_autofree char *first = first_of (name);
-
-  return vestim_json_member (object, first) != NULL;
 }
 
 /* The child with this name, or this number in an array. */

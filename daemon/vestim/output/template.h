@@ -16,13 +16,9 @@ Template *template_parse (const char *text, GError **error);
 void template_free (Template *template);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Template, template_free)
 
-/* (nullable) (transfer none) the first name whose first part is not in `known` (NULL-terminated):
- * a typing error, unless the server's objects have it. */
-const char *template_find_unknown (const Template *template, const char *const *known);
+/* (nullable) (transfer none) the name at the n-th place, from 0; NULL beyond the last one. */
+const char *template_nth_name (const Template *template, guint n);
 
 /* Appends the line of `object`, with its line end. A string is one safe line without quotes, null
  * and an absent member are empty, objects and arrays are JSON in one line. */
 void template_append (GString *out, const Template *template, const VestimJsonNode *object);
-
-/* Whether `object` has a member of the first part of `name`. */
-bool template_object_has (const VestimJsonNode *object, const char *name);

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+"""`vestim log`: whole logs, their ends, and logs that are followed while everything else dies."""
+
+import subprocess
+
+from support import expect, expect_in, test, until
+from support.builds import program
+from support.terminals import vestim
+
+
+def follow(t, daemon, *arguments):
+    """A `vestim log -f` with its output in files."""
+    out, err = t.dir / "followed", t.dir / "followed-errors"
+    env = t.environment(VESTIM_HOME=str(daemon.home))
+    with open(out, "wb") as stdout, open(err, "wb") as stderr:
+        process = subprocess.Popen([program("vestim"), "log", "-f", *arguments], env=env, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
+    t.cleanups.append(lambda: (process.kill(), process.wait()))
+    return process, out, err
+
+
+@test("log prints the log byte by byte, or its last lines or bytes")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.completed(daemon.sh("printf 'one\\ntwo\\n\\033[31mthree\\n\\377four'"))["job_id"]
+    whole = b"one\ntwo\n\x1b[31mthree\n\xfffour"
+
+    def log(*options):
+        env = t.environment(VESTIM_HOME=str(daemon.home))
+        return subprocess.run([program("vestim"), "log", job, *options], env=env, stdout=subprocess.PIPE, check=True).stdout
+
+    for options, wanted in (
+        ((), whole),
+        (("-n", "1"), b"\xfffour"),
+        (("-n2",), b"\x1b[31mthree\n\xfffour"),
+        (("--lines", "99"), whole),
+        (("-n0",), b""),
+        (("--bytes", "3"), b"our"),
+        (("-c", "1K"), whole),
+        (("-n", "1", "--bytes", "9"), b"\xfffour"),
+        (("-n", "3", "--bytes", "2"), b"ur"),
+        (("-f",), whole),
+        (("-f", "-n1"), b"\xfffour"),
+        (("--attempt", "1"), whole),
+    ):
+        expect(log(*options), wanted, options)
+    empty = daemon.completed(daemon.run("true"))["job_id"]
+    held = daemon.draft(name="held")["job_id"]
+    for nothing in (empty, held):
+        for options in ((), ("-n", "3"), ("--bytes", "5")):
+            expect(vestim(t, daemon, "log", nothing, *options).expect(0).out, "")
+
+
+@test("log refuses what it cannot do")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.completed(daemon.run("true"))["job_id"]
+    for options, said in ((("-n", "x"), "number"), (("--bytes", "many"), "1M"), (("--attempt", "0"), "number"), (("second",), "too many")):
+        expect_in(said, vestim(t, daemon, "log", job, *options).expect(2).err)
+    expect_in("no attempt 2", vestim(t, daemon, "log", job, "--attempt", "2").expect(1).err)
+    expect_in("missing", vestim(t, daemon, "log").expect(2).err)
+
+
+# The log is a ring beyond 64 MiB: lines come in the right order, with the server's mark between them.
+@test("a full log is streamed whole, also while it grows")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh("seq 1 11000000")["job_id"]
+    process, out, _ = follow(t, daemon, job)
+    expect(process.wait(120), 0)
+    daemon.completed(job)
+    log = daemon.log_of(job)
+    expect_in("bytes left out", log)
+    for text in (out.read_text(), vestim(t, daemon, "log", job).expect(0).out):
+        expect(text.startswith("1\n2\n3\n"), True)
+        expect(text.endswith("\n10999999\n11000000\n"), True)
+    expect(vestim(t, daemon, "log", job).expect(0).out == log, True, "the same as the server's")
+    expect(vestim(t, daemon, "log", "-n", "2", job).expect(0).out, "10999999\n11000000\n")
+
+
+@test("log -f goes on over a killed daemon, and ends with the job")
+def _(t):
+    daemon = t.daemon()
+    go = t.dir / "go"
+    job = daemon.sh(f"seq 1 1000; while [ ! -e {go} ]; do sleep 0.05; done; seq 1001 2000")["job_id"]
+    process, out, _ = follow(t, daemon, job)
+    until(lambda: out.read_text().endswith("\n1000\n"), "the first lines")
+    daemon.restart()
+    go.touch()
+    expect(process.wait(60), 0)
+    expect(out.read_text(), "".join(f"{n}\n" for n in range(1, 2001)))
+
+
+@test("log -f of a job that waits begins with its start, and ends with an error when it is deleted")
+def _(t):
+    daemon = t.daemon("--max-running", "1")
+    first = daemon.run("sleep", "60")["job_id"]
+    job = daemon.run("echo", "late")["job_id"]
+    process, out, _ = follow(t, daemon, job)
+    daemon.until_status(first, "running")
+    daemon.post(f"/jobs/{first}/stop").expect(202)
+    expect(process.wait(60), 0)
+    expect(out.read_text(), "late\n")
+    gone = daemon.run("sleep", "60")["job_id"]
+    process, _, err = follow(t, daemon, gone)
+    daemon.until_status(gone, "running")
+    daemon.delete(f"/jobs/{gone}").expect(200)
+    expect(process.wait(60), 1)
+    expect_in("There is no job", err.read_text())
