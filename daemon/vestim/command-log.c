@@ -29,6 +29,7 @@ typedef struct
 {
   Invocation *invocation;
   const char *id;
+  Patience patience;
   int64_t n_lines; /* -1: all */
   int64_t n_bytes; /* -1: all */
   int64_t attempt; /* 0: the latest */
@@ -67,7 +68,20 @@ read_options (LogRun *run, GError **error)
 static JsonNode *
 ask_job (LogRun *run, GError **error)
 {
-  return session_ask (run->invocation->session, job_request ("GET", run->id, ""), error);
+  g_autoptr (VestimReply) reply = patience_send (&run->patience, run->invocation->session,
+                                                 job_request ("GET", run->id, ""), error);
+  JsonNode *job;
+  gsize length;
+  const char *text;
+
+  if (reply == NULL)
+    return NULL;
+  text = g_bytes_get_data (reply->body, &length);
+  job = vestim_node_parse (text != NULL ? text : "", length, NULL);
+  if (job == NULL)
+    g_set_error_literal (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED,
+                         "The server's answer is not a job. It is probably not a VEstim server.");
+  return job;
 }
 
 static int64_t
@@ -191,7 +205,7 @@ print_log (LogRun *run, GError **error)
 static int
 run_log (Invocation *invocation, GError **error)
 {
-  LogRun run = { .invocation = invocation };
+  LogRun run = { .invocation = invocation, .patience = PATIENCE_INIT };
   g_autofree char *id = NULL;
 
   if (!read_options (&run, error))

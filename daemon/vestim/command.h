@@ -59,6 +59,8 @@ typedef struct
   int min_words, max_words; /* of its arguments; -1: any number */
   bool ends_options; /* the first argument ends the options: what follows is a program's own */
 
+  bool is_hidden; /* it is not for people: the help does not name it */
+
   /* The exit code. An error is told by main(), which then chooses the code. */
   int (*run) (Invocation *invocation, GError **error);
 } Command;

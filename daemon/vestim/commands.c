@@ -7,10 +7,14 @@
 #include "daemon/vestim/likeness.h"
 
 const Command *const commands[] = {
-  &command_add,   &command_list,  &command_show,    &command_log,    &command_wait, &command_stop,
-  &command_retry, &command_hold,  &command_release, &command_edit,   &command_move, &command_delete,
-  &command_clean, &command_pause, &command_resume,  &command_status, &command_open, &command_help,
-  NULL,
+  &command_add,      &command_train, &command_list,
+  &command_show,     &command_log,   &command_watch,
+  &command_result,   &command_wait,  &command_stop,
+  &command_retry,    &command_hold,  &command_release,
+  &command_edit,     &command_move,  &command_delete,
+  &command_clean,    &command_pause, &command_resume,
+  &command_status,   &command_open,  &command_help,
+  &command_complete, NULL,
 };
 
 const CommandOption global_options[] = {
@@ -44,7 +48,7 @@ const char *
 commands_guess (const char *name)
 {
   for (const Command *const *command = commands; *command != NULL; command++)
-    if (is_likely_meant (name, (*command)->name))
+    if (!(*command)->is_hidden && is_likely_meant (name, (*command)->name))
       return (*command)->name;
   return NULL;
 }

@@ -91,6 +91,8 @@ help_dup_overview (void)
     {
       g_autofree char *name = g_strconcat ("  ", (*command)->name, NULL);
 
+      if ((*command)->is_hidden)
+        continue;
       append_entry (out, name, (*command)->summary, COMMAND_COLUMN);
     }
   g_string_append (out, "\nOptions of every command:\n");

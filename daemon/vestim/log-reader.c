@@ -17,7 +17,7 @@
 void
 log_reader_init (LogReader *self, Session *session, char *path)
 {
-  *self = (LogReader){ .session = session, .path = path };
+  *self = (LogReader){ .session = session, .patience = PATIENCE_INIT, .path = path };
 }
 
 void
@@ -44,7 +44,7 @@ fetch (LogReader *self, char *range, goffset n, GError **error)
 
   request->range = range;
   request->max_bytes = (gsize) n + 4096;
-  reply = session_send (self->session, request, &failure);
+  reply = patience_send (&self->patience, self->session, request, &failure);
   if (reply == NULL && !g_error_matches (failure, VESTIM_ERROR, VESTIM_ERROR_RANGE))
     g_propagate_error (error, g_steal_pointer (&failure));
   if (reply != NULL)

@@ -2,13 +2,14 @@
 #pragma once
 
 #include "common/access/vestim-log-gap.h"
-#include "daemon/vestim/session.h"
+#include "daemon/vestim/patience.h"
 
 /* Reads a log from the server piece by piece, and prints it. It keeps its place over a restart of
  * the server and over the growing gap of a full log. */
 typedef struct
 {
   Session *session;
+  Patience patience;
   char *path;    /* of the log */
   goffset place; /* of the next byte to print */
   VestimLogGap gap;

@@ -14,20 +14,20 @@
 #define MAX_SHOWN 80
 
 /* What the registry, the log and the list of jobs should not have. */
-static const char *const secret_endings[] = { "TOKEN",      "SECRET",      "PASSWORD", "PASSWD",
-                                              "PASSPHRASE", "CREDENTIALS", "_KEY",     "_KEY_ID",
-                                              "_PWD",       "_PAT",        "_PASS",    "APIKEY",
-                                              "_COOKIE",    "_AUTH",       NULL };
-static const char *const secret_names[] = { "PGPASSFILE", "KRB5CCNAME", NULL };
+const char *const shell_environment_secret_endings[] = {
+  "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIALS", "_KEY", "_KEY_ID",
+  "_PWD",  "_PAT",   "_PASS",    "APIKEY", "_COOKIE",    "_AUTH",       NULL
+};
+const char *const shell_environment_secret_names[] = { "PGPASSFILE", "KRB5CCNAME", NULL };
 
 /* What ends with the session or the terminal, or names this one. */
-static const char *const session_beginnings[] = {
+const char *const shell_environment_session_beginnings[] = {
   "VESTIM_",         "XDG_SESSION_", "SSH_",   "LC_TERMINAL", "TERM_PROGRAM",
   "GNOME_TERMINAL_", "KONSOLE_",     "ITERM_", "VTE_",        "WEZTERM_",
   "KITTY_",          "ALACRITTY_",   "TMUX",   "LISTEN_",     "CREDENTIALS_",
   "SYSTEMD_",        "VSCODE_",      "WT_",    NULL
 };
-static const char *const session_names[] = {
+const char *const shell_environment_session_names[] = {
   "_",
   "PWD",
   "OLDPWD",
@@ -71,28 +71,29 @@ static const char *const session_names[] = {
   "WATCHDOG_USEC",
   NULL,
 };
-static const char *const terminal_names[] = { "TERM", "COLORTERM", NULL };
+const char *const shell_environment_terminal_names[] = { "TERM", "COLORTERM", NULL };
 
 static bool
 is_secret (const char *name)
 {
   g_autofree char *upper = g_ascii_strup (name, -1);
 
-  for (const char *const *ending = secret_endings; *ending != NULL; ending++)
+  for (const char *const *ending = shell_environment_secret_endings; *ending != NULL; ending++)
     if (g_str_has_suffix (upper, *ending))
       return true;
-  return g_strv_contains (secret_names, upper);
+  return g_strv_contains (shell_environment_secret_names, upper);
 }
 
 bool
 shell_environment_passes (const char *name, bool keeps_terminal)
 {
-  for (const char *const *beginning = session_beginnings; *beginning != NULL; beginning++)
+  for (const char *const *beginning = shell_environment_session_beginnings; *beginning != NULL;
+       beginning++)
     if (g_str_has_prefix (name, *beginning))
       return false;
-  if (g_strv_contains (terminal_names, name))
+  if (g_strv_contains (shell_environment_terminal_names, name))
     return keeps_terminal;
-  return !g_strv_contains (session_names, name) && !is_secret (name);
+  return !g_strv_contains (shell_environment_session_names, name) && !is_secret (name);
 }
 
 static void

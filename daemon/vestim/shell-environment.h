@@ -4,6 +4,14 @@
 #include <json-glib/json-glib.h>
 #include <stdbool.h>
 
+/* The variables that do not pass on, NULL-terminated: endings of names in capitals, whole names,
+ * and beginnings. */
+extern const char *const shell_environment_secret_endings[];
+extern const char *const shell_environment_secret_names[];
+extern const char *const shell_environment_session_beginnings[];
+extern const char *const shell_environment_session_names[];
+extern const char *const shell_environment_terminal_names[]; /* they pass on with --pty */
+
 /* The environment of the shell that adds a job, as the job gets it. */
 
 /* Whether a job gets the variable `name`. It does not get secrets, what belongs to the session, the

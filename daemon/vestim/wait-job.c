@@ -6,14 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/client/vestim-backoff.h"
 #include "common/client/vestim-error.h"
 #include "common/client/vestim-node.h"
 #include "common/client/vestim-text-line.h"
 #include "common/job/vestim-job-state.h"
 #include "daemon/vestim/command.h"
-#include "daemon/vestim/failure.h"
 #include "daemon/vestim/job-action.h"
+#include "daemon/vestim/patience.h"
 
 /* The longest wait of one request, and how much longer its answer may take. */
 #define WAIT_S 60
@@ -21,16 +20,12 @@
 
 #define MAX_REASON 300
 
-/* A server that has gone is waited for so long. */
-#define PATIENCE_US (300 * G_USEC_PER_SEC)
-
 typedef struct
 {
   Session *session;
   const char *id;
-  char *etag;            /* (nullable) of the last answer */
-  gint64 gone_since;     /* 0: the server answers */
-  VestimBackoff backoff; /* of the requests to a server that has gone */
+  char *etag; /* (nullable) of the last answer */
+  Patience patience;
 } Waiting;
 
 /* "The job goes on", and the end by the same signal, as the shell expects it. */
@@ -61,33 +56,9 @@ make_request (Waiting *waiting)
   g_autofree char *rest = g_strdup_printf ("?wait=%d", WAIT_S);
   VestimRequest *request = job_request ("GET", waiting->id, rest);
 
-  request->once = TRUE;
   request->timeout_ms = WAIT_S * 1000 + ANSWER_MS;
   request->if_none_match = g_strdup (waiting->etag);
   return request;
-}
-
-/* Whether to ask again after `error`, which is then told once and freed. */
-static bool
-is_patient (Waiting *waiting, GError **error)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  if (!vestim_error_is_passing (*error)
-      && !g_error_matches (*error, VESTIM_ERROR, VESTIM_ERROR_NO_SERVER)
-      && !g_error_matches (*error, VESTIM_ERROR, VESTIM_ERROR_STARTING))
-    return false;
-  if (waiting->gone_since == 0)
-    {
-      waiting->gone_since = now;
-      failure_tell (*error);
-      fprintf (stderr, "vestim: Waiting until the server answers again.\n");
-    }
-  if (now - waiting->gone_since > PATIENCE_US)
-    return false;
-  g_clear_error (error);
-  session_sleep (vestim_backoff_next (&waiting->backoff));
-  return true;
 }
 
 /* (nullable) (transfer full) the job's object when it is over. NULL without `error`: ask again. */
@@ -99,8 +70,6 @@ take_reply (Waiting *waiting, const VestimReply *reply, GError **error)
   VestimJobState state;
   gsize size;
 
-  waiting->gone_since = 0;
-  vestim_backoff_reset (&waiting->backoff);
   if (reply->status == SOUP_STATUS_NOT_MODIFIED)
     return NULL;
   g_free (waiting->etag);
@@ -124,11 +93,9 @@ wait_on (Waiting *waiting, GError **error)
     {
       g_autoptr (GError) failure = NULL;
       g_autoptr (VestimReply) reply =
-          session_send_waiting (waiting->session, make_request (waiting), &failure);
+          patience_send (&waiting->patience, waiting->session, make_request (waiting), &failure);
       GBytes *job = NULL;
 
-      if (reply == NULL && is_patient (waiting, &failure))
-        continue;
       if (reply != NULL)
         job = take_reply (waiting, reply, &failure);
       if (job != NULL)
@@ -144,7 +111,7 @@ wait_on (Waiting *waiting, GError **error)
 GBytes *
 wait_job (Session *session, const char *id, GError **error)
 {
-  Waiting waiting = { .session = session, .id = id, .backoff = { .first_ms = 50, .max_ms = 1000 } };
+  Waiting waiting = { .session = session, .id = id, .patience = PATIENCE_INIT };
   guint sources[] = { g_unix_signal_add (SIGINT, interrupted_cb, &waiting),
                       g_unix_signal_add (SIGTERM, terminated_cb, &waiting) };
   GBytes *job = wait_on (&waiting, error);

@@ -182,6 +182,10 @@ def _(t):
     page = vestim(t, daemon, "show", first).expect(0).out
     expect_in("EARLIER ATTEMPT  STATUS", page)
     expect(len(re.findall(r"^1 +failed +.*exit code 1$", page, re.M)), 1)
+    table = vestim(t, daemon, "list", "--tag", "b c").expect(0).out
+    for part in ("TAGS", "a, b c", "GROUP", "night"):
+        expect_in(part, table)
+    expect(vestim(t, daemon, "list", "-q", "--group", "night").expect(0).out.strip(), job)
 
 
 @test("show takes a unique beginning of an ID, and names each job that it cannot find")

@@ -195,8 +195,11 @@ check_dashboard_completion ()
 check_command ()
 {
   [ -e "$build/vestim" ] || return
-  has "$bindir/vestim"
-  result $? "installed: vestim"
+  for path in "$bindir/vestim" /bash-completion/completions/vestim /zsh/site-functions/_vestim \
+    /fish/vendor_completions.d/vestim.fish; do
+    has "$path"
+    result $? "installed: $path"
+  done
   "$root/dest$bindir/vestim" --version | grep -q '^vestim [0-9]'
   result $? "vestim runs"
   ! ldd "$root/dest$bindir/vestim" | grep -q 'libgtk\|libadwaita'

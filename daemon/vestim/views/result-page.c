@@ -260,3 +260,9 @@ result_page_append_files (GString *out, JsonNode *files, const Terminal *termina
   if (table_n_rows (table) > 0)
     table_append (out, table, terminal);
 }
+
+void
+result_page_append_file_name (GString *out, JsonNode *file)
+{
+  append_line (out, vestim_node_member_string (file, "name"));
+}

@@ -22,3 +22,6 @@ void result_page_append_command (GString *out, JsonNode *job, const Terminal *te
 
 /* Appends a table of `files`, the answer to GET /jobs/{id}/files. */
 void result_page_append_files (GString *out, JsonNode *files, const Terminal *terminal);
+
+/* Appends a line with the name of an element of such an answer. */
+void result_page_append_file_name (GString *out, JsonNode *file);

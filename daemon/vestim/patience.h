@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "common/client/vestim-backoff.h"
+#include "daemon/vestim/session.h"
+
+/* Requests of a command that goes on for long: stops and restarts of the server are waited for, at
+ * most five minutes, and told on standard error. */
+typedef struct
+{
+  gint64 gone_since; /* 0: the server answers */
+  VestimBackoff backoff;
+} Patience;
+
+#define PATIENCE_INIT \
+  { \
+    .backoff = {.first_ms = 50, .max_ms = 1000 } \
+  }
+
+/* (nullable) (transfer full) the answer to `request`, which is taken over and sent until there is
+ * one. NULL with `error`. */
+VestimReply *patience_send (Patience *self, Session *session, VestimRequest *request,
+                            GError **error);
