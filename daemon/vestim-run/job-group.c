@@ -121,6 +121,13 @@ job_group_open_folder (const JobGroup *group)
 }
 
 void
+job_group_drop_if_empty (JobGroup *group)
+{
+  if (job_group_exists (group) && !cgroup_is_populated (group->path))
+    job_group_close (group);
+}
+
+void
 job_group_thaw (const JobGroup *group)
 {
   if (job_group_exists (group))

@@ -48,6 +48,10 @@ bool job_group_exists (const JobGroup *group);
 /* Its open folder; -1 when there is no group. */
 int job_group_open_folder (const JobGroup *group);
 
+/* Removes the group if nothing is in it: the program could not enter it, and what is done to the
+ * group does not reach the program. */
+void job_group_drop_if_empty (JobGroup *group);
+
 /* A frozen process takes no SIGTERM. */
 void job_group_thaw (const JobGroup *group);
 

@@ -237,6 +237,8 @@ start (Job *job)
     fail (job, "create a process", r);
   if (r < 0 || job->sentence[0] != '\0')
     return r;
+  if (!has_limits (job->options))
+    job_group_drop_if_empty (&job->group);
   if (process_read (job->record.job_pid, &process))
     job->record.job_start = process.start;
   job->record.started_at = clock_wall_ms ();

@@ -187,3 +187,41 @@ def _(t):
     job = daemon.sh("kill -9 $$")
     details = daemon.until_status(job, "failed")["details"]
     expect((details["reason"], details["signal"]), ("ended by SIGKILL", "SIGKILL"))
+
+
+@test("a job that could not enter its group is paused without it")
+def _(t):
+    # The folder looks like a group that can be frozen, but no process can be in it.
+    daemon = t.daemon(env=t.helpers(run=f"""#!/bin/sh
+case " $* " in *" --ready "*)
+  id=$(echo "$*" | sed 's/.*--job-id \\([^ ]*\\).*/\\1/')
+  mkdir -p {t.dir}/groups/vestim-$id-1-$$
+  touch {t.dir}/groups/vestim-$id-1-$$/cgroup.freeze ;;
+esac
+exec {program("vestim-run")} "$@" --cgroup {t.dir}/groups
+"""))
+    job = daemon.sh("echo begun; while :; do :; done")
+    begun(daemon, job)
+    pid = processes.of_job(daemon.folder(job))[0]
+    daemon.post(f"/jobs/{job['job_id']}/pause").expect(200)
+    until(lambda: pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T", "it is stopped")
+    daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
+    daemon.until_status(job, "stopped")
+
+
+@test("a pause freezes the group of the job")
+def _(t):
+    daemon = t.daemon()
+    need_groups(daemon)
+    job = daemon.sh("echo begun; sleep 600")
+    begun(daemon, job)
+    group = folder_of(next(iter(groups_of(daemon, job))))
+    daemon.post(f"/jobs/{job['job_id']}/pause").expect(200)
+    until(lambda: "frozen 1" in (group / "cgroup.events").read_text(), "the group is frozen")
+    daemon.restart()
+    expect_in("frozen 1", (group / "cgroup.events").read_text())
+    daemon.post(f"/jobs/{job['job_id']}/resume").expect(200)
+    until(lambda: "frozen 0" in (group / "cgroup.events").read_text(), "the group goes on")
+    daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
+    daemon.until_status(job, "stopped")
+    expect(group.exists(), False)
