@@ -11,6 +11,11 @@
 #define VESTIM_MIN_PRIORITY (-1000)
 #define VESTIM_MAX_PRIORITY 1000
 #define VESTIM_MAX_RUNNING 1024
+
+/* Of a capacity and of the resources of a job. */
+#define VESTIM_MAX_CPUS 100000
+#define VESTIM_MAX_MEMORY_MB (INT64_C (1) << 32)
+#define VESTIM_MAX_GPUS 1024
 #define VESTIM_MAX_WAIT_S 60 /* of GET /jobs/{id}?wait= */
 
 #define VESTIM_DEFAULT_GROUP "default"

@@ -40,6 +40,8 @@ enum
   VESTIM_JOB_FIELD_OF_ATTEMPT = 1 << 3, /* initial again for each attempt */
   VESTIM_JOB_FIELD_SPARSE = 1 << 4, /* the initial value takes no room: it is a NULL column, and a
                                        text is NULL in memory and `null_text` in JSON */
+  VESTIM_JOB_FIELD_APART = 1 << 5, /* an update of a stored job leaves it as it is: it has an update
+                                      of its own */
 };
 
 typedef struct

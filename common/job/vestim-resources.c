@@ -6,11 +6,7 @@
 
 #include "common/json/vestim-field-reader.h"
 #include "common/json/vestim-fields.h"
-
-/* More than any machine has, so that sums of ten thousands of jobs do not overflow. */
-#define MAX_CPUS 100000
-#define MAX_GPUS 10000
-#define MAX_MEMORY_MB (INT64_C (1) << 32)
+#include "common/vestim-api.h"
 
 static const VestimResources initial = { .cpus = 1 };
 
@@ -47,9 +43,9 @@ vestim_resources_read (const VestimJsonNode *node, const char *name, GPtrArray *
                                "\"memory_mb\": 8192, \"gpus\": 0}.");
       return false;
     }
-  vestim_field_reader_int (&reader, "cpus", 1, MAX_CPUS, &resources->cpus);
-  vestim_field_reader_int64 (&reader, "memory_mb", 0, MAX_MEMORY_MB, &resources->memory_mb);
-  vestim_field_reader_int (&reader, "gpus", 0, MAX_GPUS, &resources->gpus);
+  vestim_field_reader_int (&reader, "cpus", 1, VESTIM_MAX_CPUS, &resources->cpus);
+  vestim_field_reader_int64 (&reader, "memory_mb", 0, VESTIM_MAX_MEMORY_MB, &resources->memory_mb);
+  vestim_field_reader_int (&reader, "gpus", 0, VESTIM_MAX_GPUS, &resources->gpus);
   read_enforce (&reader, &resources->enforce);
   vestim_field_reader_refuse_unknown (&reader, known);
   return errors->len == n_errors;

@@ -58,7 +58,39 @@ apply_max_running (DaemonConfig *config, ConfigSource source, const char *value)
   int *target = source == CONFIG_FROM_FILE ? &config->max_running_default : &config->max_running;
 
   G_STATIC_ASSERT (VESTIM_MAX_RUNNING == 1024);
-  return parse_int (value, 1, VESTIM_MAX_RUNNING, target) ? NULL : "give a number from 1 to 1024";
+  return parse_int (value, 0, VESTIM_MAX_RUNNING, target) ? NULL : "give a number from 0 to 1024";
+}
+
+/* One of "cpus=8", "memory_mb=16000" and "gpus=1". */
+static bool
+apply_slots (QueueSlots *slots, const char *word)
+{
+  gint64 memory;
+
+  if (g_str_has_prefix (word, "cpus="))
+    return parse_int (word + strlen ("cpus="), 1, VESTIM_MAX_CPUS, &slots->cpus);
+  if (g_str_has_prefix (word, "gpus="))
+    return parse_int (word + strlen ("gpus="), 0, VESTIM_MAX_GPUS, &slots->gpus);
+  word = g_str_has_prefix (word, "memory_mb=") ? word + strlen ("memory_mb=") : "";
+  if (!g_ascii_isdigit (word[0])
+      || !g_ascii_string_to_signed (word, 10, 0, VESTIM_MAX_MEMORY_MB, &memory, NULL))
+    return false;
+  slots->memory_mb = memory;
+  return true;
+}
+
+static const char *
+apply_capacity (DaemonConfig *config, ConfigSource source, const char *value)
+{
+  g_auto (GStrv) words = g_strsplit_set (value, ";, \t", -1);
+  QueueSlots *target = source == CONFIG_FROM_FILE ? &config->capacity_default : &config->capacity;
+  QueueSlots slots = { -1, -1, -1 };
+
+  for (char **word = words; *word != NULL; word++)
+    if (**word != '\0' && !apply_slots (&slots, *word))
+      return "give cpus=N, memory_mb=N and gpus=N, or some of them, separated by \",\"";
+  *target = slots;
+  return NULL;
 }
 
 static const char *
@@ -106,6 +138,7 @@ const ConfigSetting config_settings[CONFIG_N_SETTINGS] = {
   { "log-level", "VESTIM_LOG_LEVEL", apply_log_level },
   { "no-auth", "VESTIM_NO_AUTH", apply_no_auth },
   { "allowed-hosts", "VESTIM_ALLOWED_HOSTS", apply_allowed_hosts },
+  { "capacity", "VESTIM_CAPACITY", apply_capacity },
 };
 
 const ConfigSetting *

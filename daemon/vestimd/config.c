@@ -44,6 +44,7 @@ static const struct option long_options[] = {
   { "log-level", required_argument, NULL, SETTING_BASE + 3 },
   { "no-auth", no_argument, NULL, SETTING_BASE + 4 },
   { "allowed-hosts", required_argument, NULL, SETTING_BASE + 5 },
+  { "capacity", required_argument, NULL, SETTING_BASE + 6 },
   { "daemonize", no_argument, NULL, OPTION_DAEMONIZE },
   { "new-registry", no_argument, NULL, OPTION_NEW_REGISTRY },
   { "backup", required_argument, NULL, OPTION_BACKUP },
@@ -221,7 +222,7 @@ apply_file_key (DaemonConfig *config, GKeyFile *file, const char *key, char **me
   if (setting == NULL)
     return fail (EXIT_USAGE, message,
                  "%s: '%s' is not a setting; the settings are host, port, max-running, log-level, "
-                 "no-auth and allowed-hosts",
+                 "no-auth, allowed-hosts and capacity",
                  config->paths->config, key);
   if (value == NULL)
     return fail (EXIT_USAGE, message, "%s: its value is not valid text", label);
@@ -357,7 +358,10 @@ set_defaults (DaemonConfig *config)
     .host = g_strdup (VESTIM_DEFAULT_HOST),
     .port = VESTIM_DEFAULT_PORT,
     .timeout_s = DEFAULT_TIMEOUT_S,
-    .max_running_default = CLAMP ((int) g_get_num_processors () - 1, 1, VESTIM_MAX_RUNNING),
+    .max_running = -1,
+    .max_running_default = -1,
+    .capacity = { -1, -1, -1 },
+    .capacity_default = { -1, -1, -1 },
     .log_level = LOG_LEVEL_INFO,
     .allowed_hosts = g_new0 (char *, 1),
   };

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "common/vestim-paths.h"
+#include "daemon/vestimd/jobs/queue/queue.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* What `vestimd` has to do, merged from command line, environment, vestimd.conf and defaults. */
@@ -29,11 +30,13 @@ typedef struct
   bool port_named; /* by any setting; a named port is never changed */
   bool daemonize;
   bool json;
-  double timeout_s;        /* of --stop */
-  bool keep_jobs;          /* of --stop */
-  char *file;              /* of --backup and --restore */
-  int max_running;         /* 0: not named on the command line or in the environment */
-  int max_running_default; /* from vestimd.conf, else cores - 1; a stored setting is stronger */
+  double timeout_s;            /* of --stop */
+  bool keep_jobs;              /* of --stop */
+  char *file;                  /* of --backup and --restore */
+  int max_running;             /* -1: not named on the command line or in the environment */
+  int max_running_default;     /* from vestimd.conf, -1: not named; a stored setting is stronger */
+  QueueSlots capacity;         /* -1: not named on the command line or in the environment */
+  QueueSlots capacity_default; /* from vestimd.conf, -1: not named; a stored setting is stronger */
   LogLevel log_level;
   bool no_auth; /* `host` is then a loopback address; a socket passed by LISTEN_FDS is not yet
                    checked */

@@ -5,6 +5,7 @@
 #include "common/vestim-api.h"
 #include "daemon/posix/fd.h"
 #include "daemon/vestimd/api/routes.h"
+#include "daemon/vestimd/config-queue.h"
 #include "daemon/vestimd/daemon-parts.h"
 #include "daemon/vestimd/jobs/executor/local-executor.h"
 #include "daemon/vestimd/server-file.h"
@@ -186,19 +187,6 @@ open_registry (DaemonParts *self)
   return refuse (EXIT_REFUSED, message);
 }
 
-/* The command line and the environment override the stored setting, which overrides vestimd.conf.
- */
-static int
-choose_max_running (DaemonParts *self)
-{
-  g_autofree char *stored = registry_get_setting (self->registry, "max_running");
-  int n = stored != NULL ? atoi (stored) : 0;
-
-  if (self->config->max_running > 0)
-    return self->config->max_running;
-  return n >= 1 && n <= VESTIM_MAX_RUNNING ? n : self->config->max_running_default;
-}
-
 static int
 find_helpers (DaemonParts *self)
 {
@@ -272,6 +260,7 @@ open_hooks (DaemonParts *self)
 static int
 open_jobs (DaemonParts *self)
 {
+  Hardware hardware;
   LocalExecutorConfig process = {
     .loop = self->loop,
     .shim = self->shim,
@@ -284,13 +273,15 @@ open_jobs (DaemonParts *self)
     .registry = self->registry,
     .jobs_dir = self->config->paths->jobs,
     .estimator = self->estimator != NULL ? self->estimator : "vestim-estimate",
-    .max_running = choose_max_running (self),
+    .hardware = &hardware,
     .has_hooks = self->config->hook_on_end != NULL,
     .now_ms = now_ms,
     .announce = on_announce,
     .announce_user = self,
   };
 
+  hardware_find (&hardware);
+  config_set_queue (self->config, &config);
   free_memory_open (&self->free_memory, self->loop);
   self->executor = local_executor_new (&process);
   config.executor = self->executor;

@@ -6,6 +6,7 @@
 
 #include "common/vestim-machine.h"
 #include "daemon/vestimd/daemon-parts.h"
+#include "daemon/vestimd/jobs/service-settings.h"
 #include "daemon/vestimd/sys/datadir.h"
 #include "daemon/vestimd/sys/log.h"
 #include "daemon/vestimd/sys/notify.h"
@@ -210,7 +211,7 @@ serve (Daemon *self)
   notify_send (&self->notify, "READY=1");
   log_info (MODULE, "serving url=%s pid=%d version=%s data_dir=\"%s\" jobs=%zu max_running=%d",
             parts->url, (int) getpid (), VESTIM_VERSION, parts->config->paths->home,
-            service_total (parts->service), service_get_max_running (parts->service));
+            service_total (parts->service), service_get_settings (parts->service)->max_running);
   if (self->ready != NULL)
     self->ready (self->ready_user, parts->url);
 }

@@ -8,7 +8,7 @@ import threading
 from support import expect, fail, test
 
 MEMBERS = {
-    "job_id", "name", "kind", "status", "priority", "selections", "job_folder", "attempt", "created_at",
+    "job_id", "name", "kind", "status", "priority", "rank", "selections", "job_folder", "attempt", "created_at",
     "updated_at", "started_at", "finished_at", "progress", "message", "details", "resources", "group", "depends_on",
     "start_after", "retry", "tags", "note", "pinned", "unique", "executor", "paused", "waiting",
 }  # fmt: skip

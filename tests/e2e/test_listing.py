@@ -249,7 +249,6 @@ def _(t):
 def _(t):
     daemon = t.daemon()
     for body, field in (
-        ({"max_running": 0}, "max_running"),
         ({"max_running": -1}, "max_running"),
         ({"max_running": "2"}, "max_running"),
         ({"max_running": 1.5}, "max_running"),

@@ -186,6 +186,22 @@ def files(t, daemon):
         daemon.get(f"{job}/{path}", headers={"Range": "bytes=99999999999-"}).expect(416)
 
 
+def queue(t, daemon):
+    daemon.patch("/server/settings", {"capacity": {"cpus": 4, "memory_mb": None, "gpus": 1}, "starvation_s": 60}).expect(200)
+    daemon.completed(daemon.run("true", resources={"gpus": 1}))
+    with daemon.events() as stream:
+        daemon.post("/server/pause").expect(200)
+        stream.until(lambda event: event.name == "queue")
+    first, second = daemon.run("true"), daemon.run("true")
+    daemon.post(f"/jobs/{second['job_id']}/move", {"before": first["job_id"]}).expect(200)
+    daemon.patch("/groups/a", {"max_running": None, "paused": True}).expect(200)
+    daemon.get("/groups").expect(200)
+    daemon.post("/server/resume").expect(200)
+    daemon.completed(first)
+    daemon.post(f"/jobs/{first['job_id']}/move", {"to": "back"}).expect_problem(409)
+    daemon.patch("/server/settings", {"capacity": None}).expect(200)
+
+
 def events(t, daemon):
     with daemon.events(last_id="1-1:1") as stream:
         job = daemon.draft()
@@ -297,7 +313,7 @@ ELSEWHERE = {(operation, 409) for operation in ("deleteJob", "deleteJobs", "clea
 @test("each status, header, member and event of the description is answered", alone=True)
 def _(t):
     daemon = t.daemon("--max-running", "2")
-    for exercise in (server, jobs, files, estimations, events, refusals, failures, shutdown):
+    for exercise in (server, jobs, files, estimations, queue, events, refusals, failures, shutdown):
         exercise(t, daemon)
     unreachable = set() if full_disk(t) else {"#/components/responses/InsufficientStorage"}
 

@@ -17,6 +17,7 @@ VESTIMD, VESTIM = "daemon/vestimd", "daemon/vestim"
 METRICS, SYS, HTTP, API = (f"{VESTIMD}/{folder}" for folder in ("metrics", "sys", "http", "api"))
 DOCTOR, HOOKS = f"{VESTIMD}/doctor", f"{VESTIMD}/hooks"
 JOBS, EXECUTOR, FOLDERS, REGISTRY = f"{VESTIMD}/jobs", *(f"{VESTIMD}/jobs/{folder}" for folder in ("executor", "folders", "registry"))
+QUEUE = f"{JOBS}/queue"
 POSIX, ATTEMPT = "daemon/posix", "daemon/attempt"
 ESTIMATE = "daemon/vestim-estimate"
 BASE, DATA, KERNEL, NETWORK = (f"{ESTIMATE}/{folder}" for folder in ("base", "data", "kernel", "network"))
@@ -39,11 +40,12 @@ ALLOWED = {
     FOLDERS: {SYS, POSIX} | COMMON,
     REGISTRY: {FOLDERS, METRICS, SYS, POSIX} | COMMON,
     EXECUTOR: {ATTEMPT, SYS, POSIX} | COMMON,
-    JOBS: {ATTEMPT, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
-    API: {ATTEMPT, HTTP, JOBS, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
+    QUEUE: set(),
+    JOBS: {ATTEMPT, EXECUTOR, QUEUE, REGISTRY, METRICS, SYS, POSIX} | COMMON,
+    API: {ATTEMPT, HTTP, JOBS, QUEUE, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
     HOOKS: {REGISTRY, SYS, POSIX} | COMMON,
     DOCTOR: {HTTP, REGISTRY, SYS, POSIX} | COMMON,
-    VESTIMD: {DOCTOR, HOOKS, ATTEMPT, API, HTTP, JOBS, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
+    VESTIMD: {DOCTOR, HOOKS, ATTEMPT, API, HTTP, JOBS, QUEUE, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
     f"{VESTIM}/output": {CLIENT} | COMMON,
     f"{VESTIM}/views": {SHARED_RESULTS, f"{VESTIM}/output", CLIENT} | COMMON,
     VESTIM: {f"{VESTIM}/views", SHARED_RESULTS, f"{VESTIM}/output", ACCESS, CLIENT} | COMMON,

@@ -14,6 +14,7 @@ open_attempt (Executor *executor, const AttemptSpec *spec, const AttemptEvents *
 
   attempt->job_id = g_strdup (spec->job_id);
   attempt->number = spec->attempt;
+  attempt->slots = g_strjoinv (" ", (char **) spec->env_slots);
   attempt->was_adopted = was_adopted;
   attempt->was_seen = spec->was_seen;
   attempt->must_finish = spec->must_finish;
@@ -66,6 +67,7 @@ fake_attempt_free (void *data)
   ExecutorAttempt *attempt = data;
 
   g_free (attempt->job_id);
+  g_free (attempt->slots);
   g_free (attempt);
 }
 
@@ -95,6 +97,9 @@ on_announce (void *user, const ServiceEvent *event)
     case SERVICE_EVENT_CLEARED:
       line = event->all ? g_strdup ("cleared all") : g_strdup_printf ("cleared %zu", event->n_ids);
       break;
+    case SERVICE_EVENT_QUEUE:
+      line = g_strdup ("queue");
+      break;
     }
   g_ptr_array_add (fixture->events, line);
   if (fixture->announce != NULL)
@@ -120,7 +125,10 @@ open_service (Fixture *fixture, int max_running)
     .executor = &fixture->executor.base,
     .jobs_dir = fixture->jobs_dir,
     .estimator = "/bin/estimator",
-    .max_running = max_running,
+    .hardware = &fixture->hardware,
+    .settings = { .max_running = max_running,
+                  .named = { SERVICE_AS_FOUND, SERVICE_AS_FOUND, SERVICE_AS_FOUND },
+                  .starvation_s = SERVICE_STARVATION_S },
     .now_ms = now_ms,
     .announce = on_announce,
     .announce_user = fixture,
@@ -160,6 +168,8 @@ fixture_new (int max_running)
   fixture->executor.attempts = g_ptr_array_new_with_free_func (fake_attempt_free);
   fixture->events = g_ptr_array_new_with_free_func (g_free);
   fixture->jobs_dir = g_build_filename (fixture->folder, "jobs", NULL);
+  fixture->hardware =
+      (Hardware){ .cpus = 2, .memory_mb = 4000, .gpus = 2, .gpu_indices = { 0, 1 } };
   open_service (fixture, max_running);
   return fixture;
 }
@@ -188,7 +198,7 @@ close_service (Fixture *fixture)
 void
 fixture_restart (Fixture *fixture)
 {
-  int max_running = service_get_max_running (fixture->service);
+  int max_running = service_get_settings (fixture->service)->max_running;
 
   close_service (fixture);
   g_ptr_array_set_size (fixture->executor.attempts, 0);
@@ -242,7 +252,8 @@ fixture_settle (Fixture *fixture)
       Answer answer = { 0 };
       ServiceCall call = answer_call (&answer, NULL);
 
-      service_set_max_running (fixture->service, service_get_max_running (fixture->service), &call);
+      service_set_settings (fixture->service, service_get_settings (fixture->service),
+                            SERVICE_MAX_RUNNING, &call);
       fixture_wait (fixture, &answer.is_done);
       answer_clear (&answer);
     }
@@ -285,17 +296,12 @@ answer_clear (Answer *answer)
   *answer = (Answer){ 0 };
 }
 
-static char *
-create (Fixture *fixture, VestimJobKind kind, int priority, bool hold, const char *selections)
+char *
+fixture_create_job (Fixture *fixture, const VestimJob *values, VestimJobFieldSet given, bool hold)
 {
   Answer answer = { 0 };
   ServiceCall call = answer_call (&answer, NULL);
-  const VestimJob values = { .kind = kind,
-                             .priority = priority,
-                             .selections = (char *) selections };
-  const ServiceFields fields = { &values, VESTIM_JOB_FIELD_SET (kind)
-                                              | VESTIM_JOB_FIELD_SET (priority)
-                                              | VESTIM_JOB_FIELD_SET (selections) };
+  const ServiceFields fields = { values, given };
   char *id;
 
   service_create (fixture->service, &fields, hold, &call);
@@ -305,6 +311,19 @@ create (Fixture *fixture, VestimJobKind kind, int priority, bool hold, const cha
   answer_clear (&answer);
   fixture_settle (fixture);
   return id;
+}
+
+static char *
+create (Fixture *fixture, VestimJobKind kind, int priority, bool hold, const char *selections)
+{
+  const VestimJob values = { .kind = kind,
+                             .priority = priority,
+                             .selections = (char *) selections };
+
+  return fixture_create_job (fixture, &values,
+                             VESTIM_JOB_FIELD_SET (kind) | VESTIM_JOB_FIELD_SET (priority)
+                                 | VESTIM_JOB_FIELD_SET (selections),
+                             hold);
 }
 
 char *

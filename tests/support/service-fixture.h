@@ -5,6 +5,7 @@
 #include <uv.h>
 
 #include "daemon/vestimd/jobs/service-calls.h"
+#include "daemon/vestimd/jobs/service-settings.h"
 
 /* A service on a real registry in a temporary folder, with an executor that the test controls. */
 
@@ -12,6 +13,7 @@ struct ExecutorAttempt
 {
   char *job_id;
   int number;
+  char *slots; /* the variables of its slots, separated by a space */
   bool was_adopted;
   bool was_seen;
   bool is_stopped;
@@ -34,10 +36,11 @@ typedef struct
   char *folder;
   char *jobs_dir;
   Registry *registry;
+  Hardware hardware; /* two CPUs, 4000 MB and two GPUs */
   FakeExecutor executor;
   Service *service;
-  GPtrArray
-      *events; /* of char *: "job <id> <status>", "deleted <id>", "cleared all", "cleared <n>" */
+  GPtrArray *events; /* of char *: "job <id> <status>", "deleted <id>", "cleared all", "cleared
+                        <n>", "queue" */
   bool is_settled;
   void (*announce) (void *user, const ServiceEvent *event); /* (nullable) also called */
   void *announce_user;
@@ -67,6 +70,9 @@ void fixture_settle (Fixture *fixture); /* runs the loop until it has no immedia
 ServiceCall answer_call (Answer *answer, const char *key);
 void answer_clear (Answer *answer);
 
+/* `(transfer full)` the ID of a new job with these fields. */
+char *fixture_create_job (Fixture *fixture, const VestimJob *values, VestimJobFieldSet given,
+                          bool hold);
 /* `(transfer full)` the ID of a new command job. */
 char *fixture_create (Fixture *fixture, int priority, bool hold, const char *selections);
 /* The same of an estimation, with any selections. */

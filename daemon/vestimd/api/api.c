@@ -7,6 +7,7 @@
 
 #include "common/json/vestim-json.h"
 #include "daemon/vestimd/api/api-private.h"
+#include "daemon/vestimd/api/queue-json.h"
 
 /* The registry's look-up in the form that idempotency keys need. */
 static void
@@ -75,6 +76,16 @@ tell_watchers (Api *api, const ServiceEvent *event)
       job_watchers_tell_deletion (&api->watchers, event->job_ids[i]);
 }
 
+static void
+announce_queue (Api *api)
+{
+  g_autoptr (GString) json = g_string_new ("{");
+
+  queue_json_append_queue (json, api->config.service);
+  g_string_append_c (json, '}');
+  events_publish (api->events, "queue", json->str, json->len);
+}
+
 void
 api_announce (Api *api, const ServiceEvent *event)
 {
@@ -88,6 +99,8 @@ api_announce (Api *api, const ServiceEvent *event)
     }
   else if (event->kind == SERVICE_EVENT_DELETED)
     announce_deleted (api, event);
+  else if (event->kind == SERVICE_EVENT_QUEUE)
+    announce_queue (api);
   else
     announce_cleared (api, event);
 }

@@ -8,7 +8,6 @@
 /* server.c */
 void api_root_get (HttpExchange *exchange);
 void api_status_get (HttpExchange *exchange);
-void api_settings_patch (HttpExchange *exchange);
 void api_shutdown_post (HttpExchange *exchange);
 
 /* jobs-list.c, job-writes.c, jobs-bulk.c */
@@ -27,6 +26,14 @@ void api_job_finish (HttpExchange *exchange);
 void api_job_pause (HttpExchange *exchange);
 void api_job_resume (HttpExchange *exchange);
 void api_job_retry (HttpExchange *exchange);
+
+/* queue-writes.c */
+void api_settings_patch (HttpExchange *exchange);
+void api_server_pause (HttpExchange *exchange);
+void api_server_resume (HttpExchange *exchange);
+void api_groups_get (HttpExchange *exchange);
+void api_group_patch (HttpExchange *exchange);
+void api_job_move (HttpExchange *exchange);
 
 /* job-log.c, job-files.c */
 void api_job_log (HttpExchange *exchange);

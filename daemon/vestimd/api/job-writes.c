@@ -8,6 +8,7 @@
 #include "daemon/vestimd/api/query.h"
 #include "daemon/vestimd/api/selections-check.h"
 #include "daemon/vestimd/api/write-request.h"
+#include "daemon/vestimd/jobs/service-settings.h"
 
 /* The fields of a request, kept while the job's files are being checked. */
 typedef struct
@@ -63,6 +64,9 @@ draft_read (WriteRequest *request, const Job *job,
                         draft->body.errors);
       check_dependencies (request, job);
     }
+  if (draft->body.errors->len == 0 && (draft->fields.given & VESTIM_JOB_FIELD_SET (resources)) != 0)
+    service_check_resources (request->api->config.service, draft->fields.values->resources,
+                             draft->body.errors);
   return write_request_is_valid (request, &draft->body) ? draft : NULL;
 }
 

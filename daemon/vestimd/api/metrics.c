@@ -3,6 +3,7 @@
 
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/handlers.h"
+#include "daemon/vestimd/jobs/service-settings.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* GET /metrics. The loop reads all counts; only the daemon's use of the machine is measured on a
@@ -63,7 +64,8 @@ append_jobs (MetricsText *text, const Service *service)
     metrics_text_add (text, METRIC_LABELS ("status", vestim_job_state_name ((VestimJobState) i)),
                       (double) service_count (service, (VestimJobState) i));
   metrics_text_single (text, METRIC_GAUGE, "vestim_max_running_jobs",
-                       "Jobs that may run at the same time.", service_get_max_running (service));
+                       "Jobs that may run at the same time.",
+                       service_get_settings (service)->max_running);
   metrics_text_begin (text, METRIC_HISTOGRAM, "vestim_job_queue_wait_seconds",
                       "Time that started jobs have waited in the queue.");
   metrics_text_add_histogram (text, NULL, &stats->queue_waits);

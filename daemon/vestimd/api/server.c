@@ -10,6 +10,7 @@
 #include "daemon/vestimd/api/job-limits.h"
 #include "daemon/vestimd/api/openapi.h"
 #include "daemon/vestimd/api/query.h"
+#include "daemon/vestimd/api/queue-json.h"
 #include "daemon/vestimd/api/request-body.h"
 #include "daemon/vestimd/api/responses.h"
 #include "daemon/vestimd/api/write-request.h"
@@ -26,6 +27,7 @@ api_root_get (HttpExchange *exchange)
     { "events", "/events" },
     { "status", "/server/status" },
     { "settings", "/server/settings" },
+    { "groups", "/groups" },
     { "shutdown", "/server/shutdown" },
     { "estimation_check", "/estimation/check" },
     { "metrics", "/metrics" },
@@ -75,49 +77,17 @@ api_status_get (HttpExchange *exchange)
   vestim_json_append_time (json, api->config.started_at);
   g_string_append (json, ",\"uptime_s\":");
   vestim_json_append_double (json, (double) ((uv_hrtime () - api->start_time) / 1000000) / 1000.0);
-  g_string_append_printf (json, ",\"max_running\":%d,\"jobs\":{",
-                          service_get_max_running (api->config.service));
+  g_string_append_c (json, ',');
+  queue_json_append_queue (json, api->config.service);
+  g_string_append (json, ",\"in_use\":");
+  queue_json_append_slots (json, queue_get_used (service_get_queue (api->config.service)));
+  g_string_append (json, ",\"jobs\":{");
   append_counts (json, api->config.service);
   g_string_append_printf (
       json, "},\"jobs_bytes\":%" PRId64 ",\"limits\":", disk_usage_get (api->disk_usage));
   job_limits_append (json, api->config.control_groups);
   g_string_append_c (json, '}');
   api_respond_json (exchange, 200, json);
-}
-
-static char *
-render_settings (const ServiceResult *result)
-{
-  return g_strdup_printf ("{\"max_running\":%zu}", result->count);
-}
-
-static void
-handle_settings (WriteRequest *request)
-{
-  static const char *const known[] = { "max_running", NULL };
-  g_auto (RequestBody) body = { .doc = NULL };
-  int64_t value = 0;
-
-  if (!write_request_read_body (request, &body))
-    return;
-  if (body.errors->len == 0
-      && (!vestim_json_get_int64 (vestim_json_member (body.root, "max_running"), &value)
-          || value < 1 || value > VESTIM_MAX_RUNNING))
-    vestim_field_errors_add (
-        body.errors, "max_running",
-        "This must be a whole number from 1 to %d, the maximum number of running jobs.",
-        VESTIM_MAX_RUNNING);
-  request_body_refuse_unknown (&body, known);
-  if (!write_request_is_valid (request, &body))
-    return;
-  ServiceCall call = write_request_call (request, 200, render_settings);
-  service_set_max_running (request->api->config.service, (int) value, &call);
-}
-
-void
-api_settings_patch (HttpExchange *exchange)
-{
-  write_request_begin (exchange, handle_settings);
 }
 
 typedef struct

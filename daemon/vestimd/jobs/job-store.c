@@ -6,6 +6,7 @@
 #include "common/job/vestim-job-json.h"
 #include "daemon/vestimd/jobs/dependencies.h"
 #include "daemon/vestimd/jobs/service-unique.h"
+#include "daemon/vestimd/jobs/job-slots.h"
 
 /* Every change of a stored job passes through here, and the order is fixed: store, then show, then
  * announce, then answer the client, then unlock the job. So clients never see what is not stored,
@@ -65,8 +66,11 @@ job_show (Job *job, VestimJob *next)
     job->queued_at = uv_hrtime ();
   unique_give_back (service, job->data, next);
   unique_take (service, next);
+  next->rank = job->data->rank; /* a move may have been stored meanwhile */
+  job_leave_queue (job);
   vestim_job_free (job->data);
   job->data = next;
+  job_enter_queue (job);
   dependencies_link (job);
   dependencies_note_status (job);
   service_announce_job (job);
@@ -145,6 +149,7 @@ job_add_update (const Job *job, RegistryTransaction *transaction, const VestimJo
       stored = vestim_job_copy (next);
       stored->state = VESTIM_JOB_RUNNING;
       stored->is_released = stored->depends_on != NULL;
+      job_set_gpus (job, stored);
     }
   if (next->not_before != 0 && next->not_before != job->data->not_before)
     waits_store_clock (job->service, transaction);

@@ -2,10 +2,10 @@
 #include "daemon/vestimd/jobs/job.h"
 
 #include <assert.h>
-#include <stddef.h>
 
 #include "daemon/vestimd/jobs/dependencies.h"
-#include "daemon/vestimd/jobs/service-private.h"
+#include "daemon/vestimd/jobs/job-slots.h"
+#include "daemon/vestimd/jobs/service-waiting.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* A job has a phase and a lock, and they are independent. The phase follows the attempt and moves
@@ -66,6 +66,7 @@ job_new (Service *service, VestimJob *data)
   vestim_machine_init (&job->phase, &job_machine, JOB_IDLE);
   service->n_in_phase[JOB_IDLE]++;
   g_queue_init (&job->lock_requests);
+  job_enter_queue (job);
   return job;
 }
 
@@ -76,6 +77,8 @@ job_free (Job *job)
   waits_leave (job);
   waits_forget (job);
   dependencies_drop (job);
+  job_release_slots (job);
+  job_leave_queue (job);
   job->service->n_in_phase[job->phase.state]--;
   vestim_job_free (job->data);
   attempt_status_free (job->ended);
@@ -109,12 +112,40 @@ job_must_end (const Job *job)
          || job->data->intent == VESTIM_JOB_INTENT_DELETE;
 }
 
+/* Whether an attempt is under way, which holds slots. */
+static bool
+is_active (JobPhase phase)
+{
+  switch (phase)
+    {
+    case JOB_STORING_START:
+    case JOB_LAUNCHING:
+    case JOB_ADOPTING:
+    case JOB_ABSENT:
+    case JOB_RUNNING:
+    case JOB_PENDING_DELETE:
+      return true;
+    case JOB_IDLE:
+    case JOB_ENDED:
+    case JOB_FOUND_ENDED:
+    case JOB_DETACHED:
+      return false;
+    }
+  g_assert_not_reached ();
+}
+
 void
 job_move (Job *job, JobPhase to)
 {
+  bool was_active = is_active ((JobPhase) job->phase.state);
+
   job->service->n_in_phase[job->phase.state]--;
   vestim_machine_move (&job->phase, to, job->data->id);
   job->service->n_in_phase[to]++;
+  if (!was_active && is_active (to))
+    job_take_slots (job);
+  else if (was_active && !is_active (to))
+    job_release_slots (job);
 }
 
 const VestimJob *
@@ -126,40 +157,18 @@ job_get (const Job *job)
 GBytes *
 job_get_json (Service *service, Job *job)
 {
-  if (job->json == NULL)
+  unsigned version = service_waiting_version (service, job->data);
+
+  if (job->json == NULL || job->json_version != version)
     {
       g_autoptr (GString) out = g_string_sized_new (512);
 
       service_append_job (service, out, job->data);
+      g_clear_pointer (&job->json, g_bytes_unref);
       job->json = g_bytes_new (out->str, out->len);
+      job->json_version = version;
     }
   return job->json;
-}
-
-Job *
-job_of_queue_item (QueueItem *item)
-{
-  return (Job *) ((char *) item - offsetof (Job, queue_item));
-}
-
-void
-job_enqueue (Job *job)
-{
-  assert (!job->is_locked);
-  if (job->data->state != VESTIM_JOB_QUEUED || !job_is (job, JOB_IDLE) || job->data->paused
-      || !waits_admit (job))
-    return;
-  job->queue_item = (QueueItem){
-    .priority = job->data->priority,
-    .sequence = job->data->sequence,
-  };
-  queue_push (job->service->queue, &job->queue_item);
-}
-
-void
-job_dequeue (Job *job)
-{
-  queue_remove (job->service->queue, &job->queue_item);
 }
 
 /* ---- The lock ---- */

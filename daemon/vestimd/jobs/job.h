@@ -8,7 +8,7 @@
 #include "common/vestim-machine.h"
 #include "daemon/vestimd/jobs/attempt-status.h"
 #include "daemon/vestimd/jobs/job-lock.h"
-#include "daemon/vestimd/jobs/queue.h"
+#include "daemon/vestimd/jobs/queue/queue.h"
 #include "daemon/vestimd/jobs/service.h"
 
 /* A job in memory: its phase and its lock. For the service's own files. */
@@ -41,7 +41,8 @@ struct Job
 {
   Service *service;
   VestimJob *data;
-  GBytes *json; /* (nullable) `data` serialized, made on demand */
+  GBytes *json;          /* (nullable) `data` serialized, made on demand */
+  unsigned json_version; /* service_waiting_version() of that */
   Job *newer;
   Job *older;
 
@@ -57,7 +58,9 @@ struct Job
 
   bool is_locked;
   GQueue lock_requests; /* of LockRequest */
-  QueueItem queue_item;
+
+  QueueGroup *group;
+  QueueItem *item; /* (nullable) while it is queued or holds slots */
 
   /* What it waits for (service-waits.c, dependencies.c). */
   JobLinks *links;     /* (nullable) */
@@ -89,12 +92,3 @@ bool job_must_end (const Job *job);
 
 /* The only function that changes the phase. */
 void job_move (Job *job, JobPhase to);
-
-/* The job that embeds `item`. */
-Job *job_of_queue_item (QueueItem *item);
-
-/* Puts the job into the service's queue if it waits for its start. The job must not be locked. */
-void job_enqueue (Job *job);
-
-/* Takes it out again. No effect when it is not in the queue. */
-void job_dequeue (Job *job);

@@ -4,6 +4,7 @@
 
 #include "common/estimation/vestim-limits.h"
 #include "daemon/vestimd/jobs/dependencies.h"
+#include "daemon/vestimd/jobs/job-slots.h"
 #include "daemon/vestimd/jobs/job-store.h"
 #include "daemon/vestimd/jobs/service-unique.h"
 
@@ -160,7 +161,7 @@ service_create (Service *service, const ServiceFields *fields, bool hold, const 
   data->sequence = ++service->last_sequence;
   data->created_at = data->updated_at = service->config.now_ms ();
   data->id = vestim_job_id_new (data->created_at, data->sequence);
-  data->rank = VESTIM_JOB_RANK_OF (data->sequence);
+  data->rank = service_take_rank (service);
   vestim_job_fields_copy (data, fields->values, fields->given);
   if ((fields->given & VESTIM_JOB_FIELD_SET (name)) == 0)
     {
@@ -441,47 +442,4 @@ service_retry (Service *service, const char *job_id, bool fresh, const ServiceCa
 
   request->fresh = fresh;
   request_start (request, service, job_id);
-}
-
-/* ---- Settings ---- */
-
-typedef struct
-{
-  Call *call;
-  int max_running;
-} Setting;
-
-static void
-on_setting_stored (void *user, int status)
-{
-  Setting *setting = user;
-  Service *service = setting->call->service;
-  ServiceResult result = { .code = service_code_of (status) };
-
-  if (status == 0)
-    service->max_running = setting->max_running;
-  call_finish (setting->call, &result);
-  g_free (setting);
-  service_pump (service);
-}
-
-void
-service_set_max_running (Service *service, int max_running, const ServiceCall *call)
-{
-  Call *copy = call_new (service, call);
-  ServiceResult result = { .count = (size_t) max_running };
-  RegistryTransaction *transaction;
-  Setting *setting;
-  char text[16];
-
-  if (!accept_call (service, copy))
-    return;
-  g_snprintf (text, sizeof text, "%d", max_running);
-  transaction = registry_transaction_new ();
-  registry_transaction_set_setting (transaction, "max_running", text);
-  call_store_answer (copy, transaction, &result);
-  setting = g_new0 (Setting, 1);
-  setting->call = copy;
-  setting->max_running = max_running;
-  service_submit (service, transaction, on_setting_stored, setting);
 }

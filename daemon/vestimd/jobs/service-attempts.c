@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "daemon/vestimd/jobs/attempt-spec.h"
+#include "daemon/vestimd/jobs/job-slots.h"
 #include "daemon/vestimd/jobs/job-store.h"
 #include "daemon/vestimd/jobs/service-bulk.h"
 #include "daemon/vestimd/jobs/service-retry.h"
@@ -112,6 +113,7 @@ show_running (Job *job, int64_t started_at)
   g_clear_pointer (&next->message, g_free); /* it said why the job waited */
   next->updated_at = job->service->config.now_ms ();
   next->started_at = started_at != 0 ? started_at : next->updated_at;
+  job_set_gpus (job, next);
   job_show (job, next);
 }
 
@@ -358,11 +360,17 @@ static void
 open_attempt (Job *job, OpenFn open, bool is_new)
 {
   const ServiceConfig *config = &job->service->config;
+  /* CUDA otherwise counts the fastest GPU as the first. */
+  static const char *const extra[] = { "CUDA_DEVICE_ORDER=PCI_BUS_ID", NULL };
+  g_auto (GStrv) slots = job_dup_environment (job);
   OwnedSpec owned;
 
   if (owned_spec_init (&owned, job->data, config->jobs_dir, config->estimator))
     {
       owned.spec.is_new = is_new;
+      owned.spec.env_slots = (const char *const *) slots;
+      if (job->item->gpus->len > 0)
+        owned.spec.env_extra = extra;
       job->attempt = open (config->executor, &owned.spec, &attempt_events, job);
     }
   else
@@ -433,6 +441,7 @@ launch_absent (Job *job)
 
   queued->state = VESTIM_JOB_QUEUED;
   queued->started_at = 0;
+  g_clear_pointer (&queued->details.gpu_indices, g_free);
   job_show (job, queued);
   job_launch_attempt (job, false);
 }

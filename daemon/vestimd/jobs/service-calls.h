@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/job/vestim-job-fields.h"
+#include "daemon/vestimd/jobs/queue/queue.h"
 #include "daemon/vestimd/jobs/service.h"
 
 /* What clients ask the service to change. */
@@ -28,6 +29,8 @@ typedef struct
   const char *other_id; /* (nullable) with SERVICE_E_UNIQUE */
   const VestimJob *job; /* (nullable) as it will be shown; for calls that change one job */
   size_t count;         /* of jobs; for calls that change many */
+  const struct ServiceSettings *settings; /* (nullable) of service_set_settings() */
+  const QueueGroup *group;                /* (nullable) of service_set_group() */
 } ServiceResult;
 
 /* Who gets the result of a call, and how it is answered.
@@ -73,7 +76,6 @@ void service_retry (Service *service, const char *job_id, bool fresh, const Serv
 void service_delete (Service *service, const char *job_id, const ServiceCall *call);
 void service_clear (Service *service, ServiceStates states, const ServiceCall *call);
 void service_stop_all (Service *service, const ServiceCall *call);
-void service_set_max_running (Service *service, int max_running, const ServiceCall *call);
 
 /* Work of a client in the folder of a job that is `created`. The job is locked meanwhile, so it
  * cannot be started or deleted. */

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "daemon/vestimd/jobs/queue.h"
+#include "daemon/vestimd/jobs/queue/queue.h"
 #include "daemon/vestimd/jobs/service-calls.h"
 #include "daemon/vestimd/jobs/service-starts.h"
 #include "daemon/vestimd/jobs/service-waits.h"
@@ -17,11 +17,15 @@ struct Service
   Job *newest;
   size_t counts[VESTIM_N_JOB_STATES];
   size_t n_in_phase[N_JOB_PHASES];
-  Queue *queue; /* exactly the jobs that are queued, unlocked and idle */
+  Hardware hardware;
+  ServiceSettings settings;
+  unsigned capacity_version; /* counts the changes of `settings` */
+  GQueue queue_changes;      /* of QueueChange */
+  int64_t last_rank;         /* the highest one so far */
+  Queue *queue;              /* the jobs that are queued, unlocked and idle wait in it */
   int64_t last_sequence;
   uint64_t version;
   ServiceStats stats;
-  int max_running;
   int n_in_flight; /* calls and transactions whose callback has not come yet */
 
   bool is_settled; /* see service_check_settled() */
@@ -60,7 +64,7 @@ Job *service_find_sequence (const Service *service, int64_t sequence);
 /* Launches jobs from the queue while there are free slots. */
 void service_pump (Service *service);
 
-/* Attempts that occupy a slot of `max_running`. */
+/* Attempts that are under way: they hold slots. */
 size_t service_count_active (const Service *service);
 
 /* Calls `stopped` when the service is stopping and nothing is left to wait for. */

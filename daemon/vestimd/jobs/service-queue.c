@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "daemon/vestimd/jobs/job-slots.h"
 #include "daemon/vestimd/jobs/job-store.h"
+#include "daemon/vestimd/jobs/service-changes.h"
 
 /* From the queue to the start of an attempt, which the registry stores first. */
 
@@ -40,6 +42,7 @@ launch (Job *job)
   next->state = VESTIM_JOB_RUNNING;
   next->is_released = next->depends_on != NULL;
   g_clear_pointer (&next->message, g_free);
+  job_set_gpus (job, next);
   next->updated_at = job->service->config.now_ms ();
   registry_transaction_update (transaction, next);
   service_submit (job->service, transaction, on_launch_stored, job);
@@ -61,7 +64,9 @@ service_pump (Service *service)
   QueueItem *item;
 
   waits_continue (service);
-  while (may_launch (service) && service_count_active (service) < (size_t) service->max_running
-         && (item = queue_peek (service->queue)) != NULL)
-    launch (job_of_queue_item (item));
+  while (may_launch (service)
+         && (item = queue_next (service->queue, (int64_t) uv_now (service->config.loop))) != NULL)
+    launch (job_of_item (item));
+  if (queue_take_changes (service->queue))
+    service_announce_queue (service);
 }

@@ -6,6 +6,7 @@
 #include "common/job/vestim-retry-policy.h"
 #include "daemon/posix/clock.h"
 #include "daemon/vestimd/jobs/dependencies.h"
+#include "daemon/vestimd/jobs/job-slots.h"
 #include "daemon/vestimd/jobs/job-store.h"
 #include "daemon/vestimd/jobs/service-unique.h"
 #include "daemon/vestimd/sys/log.h"

@@ -4,7 +4,9 @@
 
 #include "daemon/vestimd/jobs/dependencies.h"
 #include "daemon/vestimd/jobs/service-unique.h"
+#include "daemon/vestimd/jobs/job-slots.h"
 #include "daemon/vestimd/jobs/service-bulk.h"
+#include "daemon/vestimd/jobs/service-changes.h"
 
 /* The service owns all jobs in memory. Its code is cut into these files:
  *
@@ -12,7 +14,11 @@
  *   service-calls.c     a client's call and its answer
  *   service-actions.c   calls for one job: create, patch, start, stop, retry
  *   service-bulk.c      calls for many jobs: delete, clear, stop all
+ *   service-changes.c   calls for the queue as a whole, one after the other
+ *   service-settings.c  its settings and its groups
+ *   service-move.c      the order of its jobs
  *   service-queue.c     takes jobs from the queue and stores the start of their attempts
+ *   job-slots.c         a job's place in the queue, and the slots that its attempt holds
  *   service-attempts.c  starts, follows and ends the attempts of jobs
  *   service-retry.c     queues jobs again by their retry policy
  *   service-starts.c    stores that attempts have started
@@ -78,7 +84,7 @@ service_remove (Job *job)
 {
   Service *service = job->service;
 
-  queue_remove (service->queue, &job->queue_item);
+  job_dequeue (job);
   g_ptr_array_remove_fast (service->retry_ended, job);
   if (job->newer != NULL)
     job->newer->older = job->older;
@@ -145,22 +151,13 @@ service_count (const Service *service, VestimJobState state)
 size_t
 service_count_active (const Service *service)
 {
-  const size_t *n = service->n_in_phase;
-
-  return n[JOB_STORING_START] + n[JOB_LAUNCHING] + n[JOB_ADOPTING] + n[JOB_ABSENT] + n[JOB_RUNNING]
-         + n[JOB_PENDING_DELETE];
+  return (size_t) queue_count_running (service->queue);
 }
 
 size_t
 service_total (const Service *service)
 {
   return service->by_sequence->len;
-}
-
-int
-service_get_max_running (const Service *service)
-{
-  return service->max_running;
 }
 
 const ServiceStats *
@@ -236,7 +233,8 @@ service_new (const ServiceConfig *config)
   service->by_sequence = g_ptr_array_new ();
   service->retry_ended = g_ptr_array_new ();
   service->queue = queue_new ();
-  service->max_running = config->max_running;
+  service->hardware = *config->hardware;
+  g_queue_init (&service->queue_changes);
   service->stats.queue_waits.scale = &histogram_long_times;
   service->last_sequence = registry_last_sequence (config->registry);
   g_queue_init (&service->deferred);
@@ -263,14 +261,18 @@ on_job_loaded (void *user, VestimJob *data)
 
   if (data->rank == INT64_MIN) /* stored by a program that knew no rank */
     data->rank = VESTIM_JOB_RANK_OF (data->sequence);
+  service->last_rank = MAX (service->last_rank, data->rank);
   service_add (service, data);
 }
 
 int
 service_load (Service *service)
 {
-  int r = registry_load (service->config.registry, on_job_loaded, service);
+  int r;
 
+  service_load_settings (service);
+  service->last_rank = VESTIM_JOB_RANK_OF (service->last_sequence);
+  r = registry_load (service->config.registry, on_job_loaded, service);
   waits_load (service);
   dependencies_load (service);
   for (Job *job = service->newest; job != NULL; job = job->older)

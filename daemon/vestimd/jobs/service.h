@@ -9,8 +9,10 @@
 
 #include "common/job/vestim-job.h"
 #include "daemon/vestimd/jobs/executor/executor.h"
+#include "daemon/vestimd/jobs/queue/queue.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/jobs/service-stats.h"
+#include "daemon/vestimd/sys/hardware.h"
 
 /* The owner of all jobs in memory. A change is stored in the registry before memory changes and
  * before it is announced, so that what is read here is always what is stored. */
@@ -18,11 +20,36 @@
 typedef struct Service Service;
 typedef struct Job Job;
 
+#define SERVICE_AS_FOUND (-1)    /* a capacity that nobody has set */
+#define SERVICE_STARVATION_S 300 /* unless it is set */
+#define SERVICE_MAX_STARVATION_S (7 * 24 * 3600)
+
+typedef struct ServiceSettings
+{
+  int max_running;
+  QueueSlots named;    /* the capacity that a user has set; each may be SERVICE_AS_FOUND */
+  QueueSlots capacity; /* what jobs can get: follows from the rest and from the machine */
+  int starvation_s;
+  bool is_paused;
+} ServiceSettings;
+
+/* Which members of a ServiceSettings count. */
+typedef enum
+{
+  SERVICE_MAX_RUNNING = 1 << 0,
+  SERVICE_CPUS = 1 << 1, /* of `named`, as the next two */
+  SERVICE_MEMORY = 1 << 2,
+  SERVICE_GPUS = 1 << 3,
+  SERVICE_STARVATION = 1 << 4,
+  SERVICE_PAUSED = 1 << 5,
+} ServiceSetting;
+
 typedef enum
 {
   SERVICE_EVENT_JOB,     /* `job` changed or is new */
   SERVICE_EVENT_DELETED, /* `job_id`, which is also the only one of `job_ids` */
   SERVICE_EVENT_CLEARED, /* `job_ids` (n_ids); all jobs there were when `all` */
+  SERVICE_EVENT_QUEUE,   /* what all queued jobs may wait for, and their ranks */
 } ServiceEventKind;
 
 typedef struct
@@ -41,8 +68,11 @@ typedef struct
   Registry *registry;
   Executor *executor;
   const char *jobs_dir;
-  const char *estimator; /* path of vestim-estimate */
-  int max_running;
+  const char *estimator;    /* path of vestim-estimate */
+  const Hardware *hardware; /* copied */
+  /* A stored setting is stronger, unless it is one of `settled`. `capacity` does not count. */
+  ServiceSettings settings;
+  unsigned settled;         /* of ServiceSetting */
   bool has_hooks;           /* each final status is stored for its hook, too */
   int64_t (*now_ms) (void); /* wall clock; a seam for tests */
   /* Called after each stored change, in order. */
@@ -81,7 +111,6 @@ bool service_is_dependency (Service *service, const Job *job, const char *job_id
 void service_append_job (Service *service, GString *out, const VestimJob *data);
 size_t service_count (const Service *service, VestimJobState state);
 size_t service_total (const Service *service);
-int service_get_max_running (const Service *service);
 const ServiceStats *service_get_stats (const Service *service);
 /* Counts the changes: as long as the number is the same, so is the list. */
 uint64_t service_get_version (const Service *service);

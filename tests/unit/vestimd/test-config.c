@@ -56,8 +56,9 @@ test_without_any_setting_the_defaults_hold (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->config.host, ==, "127.0.0.1");
   g_assert_cmpint (f->config.port, ==, 8001);
   g_assert_false (f->config.port_named);
-  g_assert_cmpint (f->config.max_running, ==, 0);
-  g_assert_cmpint (f->config.max_running_default, >=, 1);
+  g_assert_cmpint (f->config.max_running, ==, -1);
+  g_assert_cmpint (f->config.max_running_default, ==, -1);
+  g_assert_cmpint (f->config.capacity.cpus, ==, -1);
   g_assert_cmpint (f->config.log_level, ==, LOG_LEVEL_INFO);
   g_assert_null (f->config.allowed_hosts[0]);
   g_assert_cmpstr (f->config.paths->home, ==, f->folder);
@@ -68,15 +69,19 @@ static void
 test_the_stronger_source_wins (Fixture *f, gconstpointer data)
 {
   scratch_write (f->file, "[vestimd]\nhost=127.0.0.2\nport=1002\nmax-running = 2 \n"
-                          "log-level=debug\nallowed_hosts=a;b:80, c\n");
+                          "log-level=debug\nallowed_hosts=a;b:80, c\ncapacity=gpus=1, cpus=3\n");
   g_setenv ("VESTIM_PORT", "1003", TRUE);
   g_setenv ("VESTIM_HOST", "127.0.0.3", TRUE);
-  g_assert_cmpint (load (f, "--host 127.0.0.4"), ==, EXIT_OK);
+  g_assert_cmpint (load (f, "--host 127.0.0.4 --capacity memory_mb=100"), ==, EXIT_OK);
   g_assert_cmpstr (f->config.host, ==, "127.0.0.4");
   g_assert_cmpint (f->config.port, ==, 1003);
   g_assert_true (f->config.port_named);
-  g_assert_cmpint (f->config.max_running, ==, 0);
+  g_assert_cmpint (f->config.max_running, ==, -1);
   g_assert_cmpint (f->config.max_running_default, ==, 2);
+  g_assert_cmpint (f->config.capacity_default.cpus, ==, 3);
+  g_assert_cmpint (f->config.capacity_default.gpus, ==, 1);
+  g_assert_cmpint (f->config.capacity_default.memory_mb, ==, -1);
+  g_assert_cmpint (f->config.capacity.memory_mb, ==, 100);
   g_assert_cmpint (f->config.log_level, ==, LOG_LEVEL_DEBUG);
   g_assert_cmpint (g_strv_length (f->config.allowed_hosts), ==, 3);
   g_assert_cmpstr (f->config.allowed_hosts[1], ==, "b:80");
@@ -113,6 +118,8 @@ test_max_running_of_the_environment_is_named (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->config.max_running, ==, 7);
   g_assert_cmpint (load (f, "--max-running 9"), ==, EXIT_OK);
   g_assert_cmpint (f->config.max_running, ==, 9);
+  g_assert_cmpint (load (f, "--max-running 0"), ==, EXIT_OK);
+  g_assert_cmpint (f->config.max_running, ==, 0);
 }
 
 static void
@@ -148,7 +155,12 @@ test_wrong_command_lines_are_usage_errors (Fixture *f, gconstpointer data)
     "--stop --timeout 1s",
     "--stop --daemonize",
     "--status --new-registry",
-    "--max-running 0",
+    "--max-running -1",
+    "--capacity cpus=0",
+    "--capacity gpus=1025",
+    "--capacity memory_mb=-1",
+    "--capacity memory=8G",
+    "--capacity 8",
     "--max-running 1025",
     "--log-level loud",
     "--host a/b",

@@ -26,6 +26,8 @@ typedef struct
   const char *cwd;         /* (nullable) NULL: the job folder */
   const char *const *env_set;   /* "NAME=value", NULL-terminated */
   const char *const *env_unset; /* NULL-terminated */
+  const char *const *env_slots; /* "NAME=value", NULL-terminated: stronger than `env_set` */
+  const char *const *env_extra; /* the same, for variables that are not set otherwise */
   double timeout_s;             /* 0: none */
   AttemptOptions options;
   AttemptLimits limits;

@@ -39,6 +39,15 @@ put_variable (GHashTable *variables, const char *variable)
                           g_strdup (variable));
 }
 
+static void
+put_missing (GHashTable *variables, const char *variable)
+{
+  g_autofree char *name = g_strndup (variable, strcspn (variable, "="));
+
+  if (!g_hash_table_contains (variables, name))
+    put_variable (variables, variable);
+}
+
 static GHashTable *
 make_environment (const AttemptSpec *spec, char *const *environment)
 {
@@ -51,6 +60,10 @@ make_environment (const AttemptSpec *spec, char *const *environment)
     g_hash_table_remove (variables, spec->env_unset[i]);
   for (unsigned i = 0; spec->env_set != NULL && spec->env_set[i] != NULL; i++)
     put_variable (variables, spec->env_set[i]);
+  for (unsigned i = 0; spec->env_slots != NULL && spec->env_slots[i] != NULL; i++)
+    put_variable (variables, spec->env_slots[i]);
+  for (unsigned i = 0; spec->env_extra != NULL && spec->env_extra[i] != NULL; i++)
+    put_missing (variables, spec->env_extra[i]);
   return variables;
 }
 

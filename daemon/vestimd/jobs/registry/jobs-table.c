@@ -172,14 +172,37 @@ read_job (sqlite3_stmt *stmt)
   return NULL;
 }
 
+/* `(transfer full)` the parameters of an update, which sets each apart field to what it is. */
+static char *
+list_updates (void)
+{
+  GString *list = g_string_new (NULL);
+  int n = 0;
+
+  for (unsigned i = 0; i < vestim_job_n_fields; i++)
+    {
+      const VestimJobField *field = &vestim_job_fields[i];
+
+      if (field->column == NULL)
+        continue;
+      g_string_append (list, n++ > 0 ? ", " : "");
+      if ((field->flags & VESTIM_JOB_FIELD_APART) != 0)
+        g_string_append (list, field->column);
+      else
+        g_string_append_printf (list, "?%d", n);
+    }
+  return g_string_free (list, FALSE);
+}
+
 int
 jobs_table_open (JobsTable *table, sqlite3 *db)
 {
   g_autofree char *columns = list_columns (false), *parameters = list_columns (true);
+  g_autofree char *updates = list_updates ();
   g_autofree char *insert =
       g_strdup_printf ("INSERT INTO jobs (%s) VALUES (%s)", columns, parameters);
   g_autofree char *update =
-      g_strdup_printf ("UPDATE jobs SET (%s) = (%s) WHERE sequence = ?1", columns, parameters);
+      g_strdup_printf ("UPDATE jobs SET (%s) = (%s) WHERE sequence = ?1", columns, updates);
   const struct
   {
     sqlite3_stmt **stmt;
@@ -187,6 +210,7 @@ jobs_table_open (JobsTable *table, sqlite3 *db)
   } statements[] = {
     { &table->insert, insert },
     { &table->update, update },
+    { &table->rank, "UPDATE jobs SET rank = ?2 WHERE sequence = ?1" },
     { &table->delete, "DELETE FROM jobs WHERE sequence = ?1" },
     { &table->remember, "INSERT OR REPLACE INTO removed (sequence, job_id) VALUES (?1, ?2)" },
     { &table->forget, "DELETE FROM removed WHERE sequence = ?1" },
@@ -203,6 +227,7 @@ jobs_table_close (JobsTable *table)
 {
   sqlite3_finalize (table->insert);
   sqlite3_finalize (table->update);
+  sqlite3_finalize (table->rank);
   sqlite3_finalize (table->delete);
   sqlite3_finalize (table->remember);
   sqlite3_finalize (table->forget);
@@ -226,6 +251,14 @@ jobs_table_update (JobsTable *table, const VestimJob *job)
   if (rc == SQLITE_OK && sqlite3_changes (sqlite3_db_handle (table->update)) == 0)
     return SQLITE_NOTFOUND;
   return rc;
+}
+
+int
+jobs_table_set_rank (JobsTable *table, int64_t sequence, int64_t rank)
+{
+  sqlite3_bind_int64 (table->rank, 1, sequence);
+  sqlite3_bind_int64 (table->rank, 2, rank);
+  return database_run (table->rank);
 }
 
 int

@@ -12,6 +12,7 @@ typedef struct
 {
   sqlite3_stmt *insert;
   sqlite3_stmt *update;
+  sqlite3_stmt *rank;
   sqlite3_stmt *delete;
   sqlite3_stmt *remember; /* an unfinished deletion */
   sqlite3_stmt *forget;
@@ -22,8 +23,11 @@ void jobs_table_close (JobsTable *table);
 
 int jobs_table_insert (JobsTable *table, const VestimJob *job);
 
-/* SQLITE_NOTFOUND without such a row. */
+/* All but the rank. SQLITE_NOTFOUND without such a row. */
 int jobs_table_update (JobsTable *table, const VestimJob *job);
+
+/* No effect without such a row. */
+int jobs_table_set_rank (JobsTable *table, int64_t sequence, int64_t rank);
 
 /* Removes the row, if it exists, and remembers the deletion until jobs_table_forget(). */
 int jobs_table_delete (JobsTable *table, int64_t sequence, const char *job_id);

@@ -21,6 +21,18 @@ registry_get_setting (Registry *registry, const char *key)
   return g_strdup (g_hash_table_lookup (registry->settings, key));
 }
 
+void
+registry_each_setting (Registry *registry, const char *prefix, RegistrySettingFn fn, void *user)
+{
+  GHashTableIter iter;
+  void *key, *value;
+
+  g_hash_table_iter_init (&iter, registry->settings);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (g_str_has_prefix (key, prefix))
+      fn (user, key, value);
+}
+
 static void
 on_discarded (void *user, const char *job_id)
 {

@@ -10,6 +10,7 @@
 #include "common/job/vestim-job.h"
 #include "daemon/vestimd/jobs/registry/registry-stats.h"
 #include "daemon/vestimd/jobs/registry/registry-status.h"
+#include "daemon/vestimd/jobs/registry/registry-transaction.h"
 
 /* The registry of jobs: SQLite in WAL mode with synchronous=FULL. One writer thread commits all
  * transactions that arrived during the last flush together. Opening and loading block, and belong
@@ -40,6 +41,11 @@ int registry_load (Registry *registry, RegistryJobFn fn, void *user);
 /* Blocking, before the first submit: (nullable, transfer full) a stored setting. */
 char *registry_get_setting (Registry *registry, const char *key);
 
+/* The same for all settings whose key starts with `prefix`. */
+typedef void (*RegistrySettingFn) (void *user, const char *key, const char *value);
+void registry_each_setting (Registry *registry, const char *prefix, RegistrySettingFn fn,
+                            void *user);
+
 /* Blocking; starts before the first submit. Repairs the job folders from the registry: makes
  * missing ones, finishes deletions, moves unknown ones to `orphans_dir` (removes empty ones), and
  * logs what it did. May run on a worker thread. */
@@ -47,44 +53,6 @@ int registry_repair_folders (Registry *registry, const char *orphans_dir);
 
 /* The highest sequence that a stored job ever had, or 0. */
 int64_t registry_last_sequence (const Registry *registry);
-
-/* Changes that are stored together or not at all. */
-typedef struct RegistryTransaction RegistryTransaction;
-
-RegistryTransaction *registry_transaction_new (void);
-void registry_transaction_free (RegistryTransaction *transaction); /* only before it is submitted */
-
-/* The job is copied. An insert also makes the job's folder, but soon after the commit: the folder
- * may be missing when the job is announced. */
-void registry_transaction_insert (RegistryTransaction *transaction, const VestimJob *job);
-void registry_transaction_update (RegistryTransaction *transaction, const VestimJob *job);
-
-/* Removes the row. After the commit, and before the callback, the folder is moved to the trash,
- * which a thread empties later. */
-void registry_transaction_delete (RegistryTransaction *transaction, int64_t sequence,
-                                  const char *job_id);
-/* `value` NULL removes the setting. */
-void registry_transaction_set_setting (RegistryTransaction *transaction, const char *key,
-                                       const char *value);
-
-/* A job object that waits for its hook, or whose hook runs. */
-typedef struct
-{
-  int64_t id; /* rises */
-  char *job_id;
-  char *status;
-  char *job; /* JSON */
-} RegistryHook;
-void registry_hook_free (void *hook);
-
-void registry_transaction_add_hook (RegistryTransaction *transaction, const VestimJob *job,
-                                    const char *json);
-void registry_transaction_remove_hook (RegistryTransaction *transaction, int64_t id);
-
-/* Stores an idempotency key with the first answer, for 24 hours. `digest`: SHA-256 of the request.
- */
-void registry_transaction_set_key (RegistryTransaction *transaction, const char *key,
-                                   const uint8_t digest[32], const char *body, size_t length);
 
 /* `status` 0 or a REGISTRY_E_*. */
 typedef void (*RegistryDoneFn) (void *user, int status);

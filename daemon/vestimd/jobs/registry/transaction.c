@@ -104,6 +104,15 @@ registry_transaction_delete (RegistryTransaction *transaction, int64_t sequence,
 }
 
 void
+registry_transaction_set_rank (RegistryTransaction *transaction, int64_t sequence, int64_t rank)
+{
+  TransactionOp *op = add_op (transaction, OP_RANK);
+
+  op->sequence = sequence;
+  op->rank = rank;
+}
+
+void
 registry_transaction_set_setting (RegistryTransaction *transaction, const char *key,
                                   const char *value)
 {

@@ -11,6 +11,7 @@ typedef enum
   OP_INSERT,
   OP_UPDATE,
   OP_DELETE,
+  OP_RANK,
   OP_SET,
   OP_ADD_HOOK,
   OP_REMOVE_HOOK,
@@ -24,9 +25,10 @@ struct TransactionOp
   TransactionOp *next;
   TransactionOpKind kind;
   VestimJob *job;     /* insert, update */
-  int64_t sequence;   /* delete; remove, read: of a hook */
+  int64_t sequence;   /* delete, rank; remove, read: of a hook */
+  int64_t rank;       /* rank */
   char *key;          /* delete: the job's ID; set: the key */
-  char *value;        /* set */
+  char *value;        /* (nullable) set; NULL removes the setting */
   RegistryHook *hook; /* add */
   GPtrArray *entries; /* read: where the hooks go; of the caller */
   unsigned limit;     /* read */

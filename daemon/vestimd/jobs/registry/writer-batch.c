@@ -39,6 +39,7 @@ is_failure (int status)
   return status == REGISTRY_E_FAILED || status == REGISTRY_E_BUSY;
 }
 
+/* `value` NULL removes it. */
 static int
 store_setting (Writer *writer, const char *key, const char *value)
 {
@@ -61,6 +62,8 @@ apply_op (Writer *writer, TransactionOp *op)
       return status_of (jobs_table_update (&writer->jobs, op->job));
     case OP_DELETE:
       return status_of (jobs_table_delete (&writer->jobs, op->sequence, op->key));
+    case OP_RANK:
+      return status_of (jobs_table_set_rank (&writer->jobs, op->sequence, op->rank));
     case OP_SET:
       return store_setting (writer, op->key, op->value);
     case OP_ADD_HOOK:

@@ -10,13 +10,14 @@ test_a_new_job_has_every_key (void)
   g_autoptr (VestimJob) job = vestim_job_new ();
   g_autoptr (GString) out = g_string_new (NULL);
 
+  job->rank = 5;
   job->id = g_strdup ("job_20261122-195012-00002a");
   job->created_at = job->updated_at = INT64_C (1795377012123);
   vestim_job_json_append (out, job, "/data/jobs");
   g_assert_cmpstr (
       out->str, ==,
       "{\"job_id\":\"job_20261122-195012-00002a\",\"name\":\"\",\"kind\":null,"
-      "\"status\":\"created\",\"priority\":0,\"selections\":{},"
+      "\"status\":\"created\",\"priority\":0,\"rank\":5,\"selections\":{},"
       "\"resources\":{\"cpus\":1,\"memory_mb\":0,\"gpus\":0},\"group\":\"default\","
       "\"depends_on\":[],\"start_after\":null,\"retry\":null,\"tags\":[],\"note\":\"\","
       "\"pinned\":false,\"unique\":null,\"executor\":\"local\",\"paused\":false,"

@@ -403,9 +403,9 @@ test_the_server_shows_its_status (Site *site, const void *data)
 {
   expect_only (site, "GET /", "", 200, "\"version\":\"1.2.3\"");
   expect_only (site, "GET /server/status", "", 200, "\"started_at\":\"1970-01-01T00:00:01.000Z\"");
-  expect_only (site, "PATCH /server/settings", "{\"max_running\":3}", 200, "{\"max_running\":3}");
-  expect_only (site, "PATCH /server/settings", "{\"max_running\":0}", 422, "max_running");
-  expect_only (site, "GET /server/status", "", 200, "\"max_running\":3,\"jobs\":{\"created\":0,");
+  expect_only (site, "PATCH /server/settings", "{\"max_running\":3}", 200, "{\"max_running\":3,");
+  expect_only (site, "PATCH /server/settings", "{\"max_running\":-1}", 422, "max_running");
+  expect_only (site, "GET /server/status", "", 200, "\"max_running\":3,\"capacity\":{\"cpus\":3,");
 }
 
 /* The answer goes out before the stop begins. */

@@ -35,7 +35,8 @@ test_each_change_is_refused_while_the_service_stops (void)
   expect_code (fixture, &answer, SERVICE_E_STOPPING);
   service_clear (fixture->service, SERVICE_ALL_STATES, &call);
   expect_code (fixture, &answer, SERVICE_E_STOPPING);
-  service_set_max_running (fixture->service, 5, &call);
+  service_set_settings (fixture->service, service_get_settings (fixture->service),
+                        SERVICE_MAX_RUNNING, &call);
   expect_code (fixture, &answer, SERVICE_E_STOPPING);
   g_assert_cmpuint (service_total (fixture->service), ==, 1);
   fixture_free (fixture);

@@ -115,7 +115,25 @@ test_an_update_replaces_every_field (RegistryFixture *fixture, const void *data)
   registry_fixture_open (fixture);
   g_assert_cmpint (registry_fixture_insert (fixture, 7), ==, 0);
   registry_transaction_update (transaction, job);
+  registry_transaction_set_rank (transaction, 7, job->rank);
   g_assert_cmpint (registry_fixture_store (fixture, transaction), ==, 0);
+  expect_stored (fixture, job);
+}
+
+/* A change that began before a move and is stored after it must not undo it. */
+static void
+test_an_update_leaves_the_rank_as_it_is (RegistryFixture *fixture, const void *data)
+{
+  g_autoptr (VestimJob) job = new_full_job ();
+  RegistryTransaction *transaction = registry_transaction_new ();
+
+  registry_fixture_open (fixture);
+  g_assert_cmpint (registry_fixture_insert (fixture, 7), ==, 0);
+  registry_transaction_set_rank (transaction, 7, -5);
+  registry_transaction_set_rank (transaction, 8, 1); /* no such job */
+  registry_transaction_update (transaction, job);
+  g_assert_cmpint (registry_fixture_store (fixture, transaction), ==, 0);
+  job->rank = -5;
   expect_stored (fixture, job);
 }
 
@@ -242,6 +260,31 @@ test_settings_come_back (RegistryFixture *fixture, const void *data)
   registry_fixture_reopen (fixture);
   value = registry_get_setting (fixture->registry, "max_running");
   g_assert_cmpstr (value, ==, "4");
+}
+
+static void
+count_setting (void *user, const char *key, const char *value)
+{
+  g_assert_cmpstr (key, ==, "group:a");
+  ++*(int *) user;
+}
+
+/* Settings of things that come and go, such as groups, must not stay forever. */
+static void
+test_a_setting_without_a_value_is_removed (RegistryFixture *fixture, const void *data)
+{
+  RegistryTransaction *transaction = registry_transaction_new ();
+  int n = 0;
+
+  registry_fixture_open (fixture);
+  registry_transaction_set_setting (transaction, "group:a", "1");
+  registry_transaction_set_setting (transaction, "group:b", "1");
+  registry_transaction_set_setting (transaction, "group:b", NULL);
+  registry_transaction_set_setting (transaction, "other", "1");
+  g_assert_cmpint (registry_fixture_store (fixture, transaction), ==, 0);
+  registry_fixture_reopen (fixture);
+  registry_each_setting (fixture->registry, "group:", count_setting, &n);
+  g_assert_cmpint (n, ==, 1);
 }
 
 /* With a reused ID, a client could show one job's log under another's name. */
@@ -409,6 +452,8 @@ main (int argc, char **argv)
   REGISTRY_TEST ("/registry/every-field-comes-back", test_every_field_comes_back);
   REGISTRY_TEST ("/registry/null-fields-come-back-as-null", test_null_fields_come_back_as_null);
   REGISTRY_TEST ("/registry/an-update-replaces-every-field", test_an_update_replaces_every_field);
+  REGISTRY_TEST ("/registry/an-update-leaves-the-rank-as-it-is",
+                 test_an_update_leaves_the_rank_as_it_is);
   REGISTRY_TEST ("/registry/transactions-that-arrive-together-share-a-commit",
                  test_transactions_that_arrive_together_share_a_commit);
   REGISTRY_TEST ("/registry/callbacks-come-in-the-order-of-submission",
@@ -420,6 +465,8 @@ main (int argc, char **argv)
   REGISTRY_TEST ("/registry/an-update-of-a-missing-job-is-not-found",
                  test_an_update_of_a_missing_job_is_not_found);
   REGISTRY_TEST ("/registry/settings-come-back", test_settings_come_back);
+  REGISTRY_TEST ("/registry/a-setting-without-a-value-is-removed",
+                 test_a_setting_without_a_value_is_removed);
   REGISTRY_TEST ("/registry/a-sequence-is-never-reused", test_a_sequence_is_never_reused);
   REGISTRY_TEST ("/registry/jobs-are-loaded-in-order-of-sequence",
                  test_jobs_are_loaded_in_order_of_sequence);
