@@ -58,7 +58,7 @@ append_detail (GString *out, const Service *service, const VestimJob *data, int 
   switch (reason)
     {
     case WAIT_HELD:
-      g_string_append (out, "The job is held. Resume it to let it start.");
+      g_string_append (out, "The job is on hold: resume it.");
       return;
     case QUEUE_WAIT_PAUSED:
       g_string_append (out, "The queue is paused. Resume it to start jobs.");

@@ -188,6 +188,8 @@ queue_line_previous (const Queue *queue, const QueueItem *item)
 
 /* ---- Slots ---- */
 
+/* Of the capacity. Fewer of them may be given away: after a change of the capacity, attempts may
+ * hold others. */
 static int
 count_free_gpus (const Queue *queue)
 {
@@ -299,7 +301,7 @@ queue_next (Queue *queue, int64_t now_ms)
 
   if (queue->is_paused || queue->n_running >= queue->max_running)
     return NULL;
-  room.gpus = count_free_gpus (queue);
+  room.gpus = MIN (room.gpus, count_free_gpus (queue));
   next = queue_first_within (queue, &room);
   first = queue_first_within (queue, &later);
   if (first == NULL || (next != NULL && queue_item_compare (next, first) <= 0))

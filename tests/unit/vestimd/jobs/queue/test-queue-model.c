@@ -101,6 +101,22 @@ room_of (const Model *model, bool only_frozen)
   return room;
 }
 
+/* Of those that the capacity has now. */
+static int
+count_free_gpus (const Model *model)
+{
+  bool is_used[6] = { false };
+  int n = 0;
+
+  for (int i = 0; i < N_ITEMS; i++)
+    for (unsigned k = 0; model->items[i].state == RUNNING && k < model->items[i].item.gpus->len;
+         k++)
+      is_used[g_array_index (model->items[i].item.gpus, int, k)] = true;
+  for (int i = 0; i < model->capacity.gpus; i++)
+    n += !is_used[gpu_indices[i]];
+  return n;
+}
+
 static ModelItem *
 first_within (Model *model, QueueSlots room)
 {
@@ -124,13 +140,15 @@ first_within (Model *model, QueueSlots room)
 static ModelItem *
 expected_next (Model *model)
 {
+  QueueSlots room = room_of (model, false);
   ModelItem *next, *first;
 
+  room.gpus = MIN (room.gpus, count_free_gpus (model));
   if (model->is_paused || count_running (model, -1) >= model->max_running)
     return NULL;
-  next = first_within (model, room_of (model, false));
+  next = first_within (model, room);
   first = first_within (model, room_of (model, true));
-  if (first == NULL || first == next)
+  if (first == NULL || (next != NULL && !goes_before (first, next)))
     return next;
   if (!first->is_passed_over)
     {
@@ -244,13 +262,9 @@ step_settings (Model *model)
   queue_set_starvation (model->queue, model->starvation_ms);
 }
 
-/* Only while no GPU is held: which ones are free after that is not modelled. */
 static void
 step_capacity (Model *model)
 {
-  for (int i = 0; i < N_ITEMS; i++)
-    if (model->items[i].state == RUNNING && model->items[i].needs.gpus > 0)
-      return;
   model->capacity = (QueueSlots){
     .cpus = 1 + below (model, 12),
     .memory_mb = below (model, 20),
