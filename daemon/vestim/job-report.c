@@ -56,6 +56,12 @@ job_report_free (JobReport *self)
   g_free (self);
 }
 
+bool
+job_report_is_for_people (const JobReport *self)
+{
+  return self->format == NULL && !self->as_json && !self->is_quiet;
+}
+
 static void
 append_for_people (GString *out, const VestimJsonNode *job, const char *done)
 {

@@ -16,6 +16,9 @@ JobReport *job_report_new_single (const Arguments *arguments, GError **error);
 void job_report_free (JobReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JobReport, job_report_free)
 
+/* Whether it prints lines for people. */
+bool job_report_is_for_people (const JobReport *self);
+
 /* Adds a job by its object, JSON text as the server sent it, and what was done with it: "stopped".
  * Lines are written at once, so that they are not lost when a later job fails. False with `error`
  * (VESTIM_ERROR_GARBLED, or the output's). */

@@ -13,6 +13,7 @@
 #include "daemon/vestim/command.h"
 #include "daemon/vestim/job-action.h"
 #include "daemon/vestim/patience.h"
+#include "daemon/vestim/progress-line.h"
 
 /* The longest wait of one request, and how much longer its answer may take. */
 #define WAIT_S 60
@@ -203,12 +204,15 @@ wait_job_quietly (Session *session, const char *id, GError **error)
 bool
 wait_job_report (Session *session, const char *id, JobReport *report, int *code, GError **error)
 {
+  ProgressLine *progress =
+      job_report_is_for_people (report) ? progress_line_new (session, id) : NULL;
   g_autoptr (GBytes) body = wait_job (session, id, error);
   g_autoptr (JsonNode) job = NULL;
   g_autofree char *end = NULL;
   const char *text;
   gsize size;
 
+  progress_line_free (progress);
   if (body == NULL)
     return false;
   text = g_bytes_get_data (body, &size);

@@ -136,3 +136,21 @@ def _(t):
     expect_in(f"{job} failed, exit code 3", out.read_text())
     expect_in(f"{other} was deleted", process.stderr.read().decode())
     expect(len(re.findall("step 1", out.read_text())), 1, "what was told is not told again")
+
+
+@test("wait shows progress in a terminal, on standard error, and takes it away at the end")
+def _(t):
+    daemon = t.daemon()
+    job, reach = steps(t, daemon)
+    terminal = vestim_terminal(t, daemon, "wait", job, columns=100)
+    for step in (1, 2):
+        reach(step)
+        terminal.until_shown(f"step {step}")
+    reach(3)
+    expect(terminal.end(), 3)
+    expect_in("[==>", terminal.raw)
+    expect_in("\r\x1b[K" + job, terminal.raw, "the line makes way for the report")
+    for options in (("--quiet",), ("--json",)):
+        again = vestim_terminal(t, daemon, "wait", job, *options)
+        expect(again.end(), 3)
+        expect("\x1b[K" in again.raw, False, options)
