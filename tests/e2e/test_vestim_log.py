@@ -90,6 +90,19 @@ def _(t):
     expect(out.read_text(), "".join(f"{n}\n" for n in range(1, 2001)))
 
 
+@test("log -f goes on with the next attempt, and loses nothing of the one before")
+def _(t):
+    daemon = t.daemon()
+    script = 'if [ -e again ]; then seq 501 1000; else touch again; sleep 0.5; seq 1 500; exit 1; fi'
+    job = daemon.sh(script, retry={"max": 1})["job_id"]
+    process, out, err = follow(t, daemon, job)
+    expect(process.wait(60), 0)
+    expect(out.read_text(), "".join(f"{n}\n" for n in range(1, 1001)))
+    expect_in("attempt 2", err.read_text())
+    expect(vestim(t, daemon, "log", "--attempt", "1", job).expect(0).out, "".join(f"{n}\n" for n in range(1, 501)))
+    expect(vestim(t, daemon, "log", "-n1", "--attempt", "2", job).expect(0).out, "1000\n")
+
+
 @test("log -f of a job that waits begins with its start, and ends with an error when it is deleted")
 def _(t):
     daemon = t.daemon("--max-running", "1")

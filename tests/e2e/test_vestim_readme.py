@@ -31,4 +31,4 @@ def _(t):
         expect_in(part, ended.out)
     statuses = {job["name"]: job["status"] for job in daemon.jobs()}
     expect(set(statuses.values()), {"completed"}, statuses)
-    expect(len(statuses), 5)
+    expect(len(statuses), 6)
