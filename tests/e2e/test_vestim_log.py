@@ -93,9 +93,12 @@ def _(t):
 @test("log -f goes on with the next attempt, and loses nothing of the one before")
 def _(t):
     daemon = t.daemon()
-    script = 'if [ -e again ]; then seq 501 1000; else touch again; sleep 0.5; seq 1 500; exit 1; fi'
+    go = t.dir / "go"
+    script = f"if [ -e again ]; then seq 501 1000; else touch again; seq 1 400; while [ ! -e {go} ]; do sleep 0.05; done; seq 401 500; exit 1; fi"
     job = daemon.sh(script, retry={"max": 1})["job_id"]
     process, out, err = follow(t, daemon, job)
+    until(lambda: out.read_text().endswith("\n400\n"), "the first lines")
+    go.touch()
     expect(process.wait(60), 0)
     expect(out.read_text(), "".join(f"{n}\n" for n in range(1, 1001)))
     expect_in("attempt 2", err.read_text())
