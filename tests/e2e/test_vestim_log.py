@@ -82,7 +82,7 @@ def _(t):
     daemon = t.daemon()
     go = t.dir / "go"
     job = daemon.sh(f"seq 1 1000; while [ ! -e {go} ]; do sleep 0.05; done; seq 1001 2000")["job_id"]
-    process, out, _ = follow(t, daemon, job)
+    process, out, _ = follow(t, daemon, "--no-start", job)
     until(lambda: out.read_text().endswith("\n1000\n"), "the first lines")
     daemon.restart()
     go.touch()

@@ -124,7 +124,7 @@ def _(t):
     other = daemon.run("sleep", "60")["job_id"]
     daemon.until_status(other, "running")
     job, reach = steps(t, daemon)
-    process, out = watch(t, daemon, job, other)
+    process, out = watch(t, daemon, "--no-start", job, other)
     reach(1)
     until(lambda: "step 1" in out.read_text(), "the first step")
     daemon.restart()
