@@ -120,6 +120,27 @@ print_rest (LogRun *run, GError **error)
   return false;
 }
 
+/* Whether the latest attempt has begun. Its shim keeps the log of the attempt before, so that log
+ * cannot be read earlier. */
+static bool
+has_begun (JsonNode *job)
+{
+  return !vestim_node_is_null (vestim_node_member (job, "started_at"));
+}
+
+/* Goes on to the log of the job's attempt. False with `error`. */
+static bool
+change_attempt (LogRun *run, JsonNode *job, int64_t *attempt, GError **error)
+{
+  /* Of attempts that came and went between two looks only the last one is kept. */
+  if (attempt_of (job) == *attempt + 1 && !print_rest (run, error))
+    return false;
+  *attempt = attempt_of (job);
+  fprintf (stderr, "vestim: attempt %d\n", (int) *attempt);
+  log_reader_restart (&run->reader);
+  return true;
+}
+
 /* Prints what is new. The job is asked first: when it was over then, its log is complete. */
 static bool
 follow_step (LogRun *run, int64_t *attempt, bool *is_over, GError **error)
@@ -131,11 +152,10 @@ follow_step (LogRun *run, int64_t *attempt, bool *is_over, GError **error)
     return false;
   if (attempt_of (job) != *attempt)
     {
-      if (attempt_of (job) == *attempt + 1 && !print_rest (run, error))
+      if (!has_begun (job) && !job_words_is_over (job))
+        return true;
+      if (!change_attempt (run, job, attempt, error))
         return false;
-      *attempt = attempt_of (job);
-      fprintf (stderr, "vestim: attempt %d\n", (int) *attempt);
-      log_reader_restart (&run->reader);
     }
   *is_over = job_words_is_over (job);
   if (!log_reader_print (&run->reader, &was_restarted, error))
@@ -166,16 +186,19 @@ follow (LogRun *run, int64_t attempt, GError **error)
 
 /* (nullable) (transfer full) the path of the log of the attempt that was asked for. */
 static char *
-find_log (LogRun *run, int64_t latest, GError **error)
+find_log (LogRun *run, JsonNode *job, GError **error)
 {
+  int64_t latest = attempt_of (job);
+
   if (run->attempt == 0 || run->attempt == latest)
     return dup_path (run, "/log");
-  if (run->attempt == latest - 1)
+  if (run->attempt == latest - (has_begun (job) ? 1 : 2))
     return dup_path (run, "/files/log.1.txt");
   g_set_error (
       error, VESTIM_ERROR, VESTIM_ERROR_NOT_FOUND,
-      run->attempt > latest
-          ? "There was no attempt %d: the job is at attempt %d."
+      run->attempt > latest ? "There was no attempt %d: the job is at attempt %d."
+      : run->attempt == latest - 1
+          ? "The log of attempt %d can be read once attempt %d has begun."
           : "The log of attempt %d is not kept: the job is at attempt %d, and only the log "
             "of the attempt before is.",
       (int) run->attempt, (int) latest);
@@ -186,7 +209,7 @@ static bool
 print_log (LogRun *run, GError **error)
 {
   g_autoptr (JsonNode) job = ask_job (run, error);
-  char *path = job != NULL ? find_log (run, attempt_of (job), error) : NULL;
+  char *path = job != NULL ? find_log (run, job, error) : NULL;
   bool done;
 
   if (path == NULL)

@@ -33,6 +33,7 @@ typedef struct
   bool is_quiet;
   bool in_place;
   Live live;
+  guint n_told; /* lines on standard error so far: they stand below the page */
   GString *out;
 } Watch;
 
@@ -174,6 +175,7 @@ look_at (Watch *watch, guint i, bool waits, bool *is_gone, GError **error)
   if (was_seen && g_error_matches (failure, VESTIM_ERROR, VESTIM_ERROR_NOT_FOUND))
     {
       fprintf (stderr, "vestim: %s was deleted.\n", watched->id);
+      watch->patience.n_told++;
       g_ptr_array_remove_index (watch->jobs, i);
       *is_gone = true;
       return true;
@@ -213,6 +215,9 @@ print (Watch *watch, GError **error)
       const Terminal terminal = terminal_find (STDOUT_FILENO);
       g_autoptr (GString) page = g_string_new (NULL);
 
+      if (watch->n_told != watch->patience.n_told)
+        watch->live.n_lines = 0;
+      watch->n_told = watch->patience.n_told;
       watch_page_append (page, watch->jobs, &terminal);
       live_append (watch->out, &watch->live, page->str);
     }

@@ -22,6 +22,7 @@ is_patient (Patience *self, GError **error)
   if (self->gone_since == 0)
     {
       self->gone_since = now;
+      self->n_told++;
       failure_tell (*error);
       fprintf (stderr, "vestim: Waiting until the server answers again.\n");
     }

@@ -9,6 +9,7 @@
 typedef struct
 {
   gint64 gone_since; /* 0: the server answers */
+  guint n_told;      /* how often standard error got lines about it */
   VestimBackoff backoff;
 } Patience;
 

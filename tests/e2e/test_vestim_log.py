@@ -106,6 +106,24 @@ def _(t):
     expect(vestim(t, daemon, "log", "-n1", "--attempt", "2", job).expect(0).out, "1000\n")
 
 
+# While the job waits for its retry, neither log can be read.
+@test("log -f loses nothing when the retry waits for a while")
+def _(t):
+    daemon = t.daemon()
+    go = t.dir / "go"
+    script = f"if [ -e again ]; then echo second; else touch again; echo first; while [ ! -e {go} ]; do sleep 0.05; done; echo end of it; exit 1; fi"
+    job = daemon.sh(script, retry={"max": 1, "delay_s": 1.5})["job_id"]
+    process, out, _ = follow(t, daemon, job)
+    until(lambda: out.read_text() == "first\n", "the first line")
+    go.touch()
+    until(lambda: daemon.job(job)["attempt"] == 2, "it waits")
+    refused = vestim(t, daemon, "log", "--attempt", "1", job)
+    if refused.code != 0:
+        expect_in("once attempt 2 has begun", refused.err)
+    expect(process.wait(60), 0)
+    expect(out.read_text(), "first\nend of it\nsecond\n")
+
+
 @test("log -f of a job that waits begins with its start, and ends with an error when it is deleted")
 def _(t):
     daemon = t.daemon("--max-running", "1")
