@@ -6,6 +6,7 @@
 #include <time.h>
 
 #define ROOM 8192
+#define LAST_MS INT64_C (253402300799999) /* the end of the year 9999 */
 
 /* The lines that are not written yet. It is not on the stack, which a limit may have made small. */
 typedef struct
@@ -36,16 +37,18 @@ put (const LogStamps *stamps, Output *output, const char *data, size_t size)
     }
 }
 
+/* A clock that is out of the range of the format is shown as its end. */
 static void
 make_stamp (int64_t now, char stamp[LOG_STAMP_SIZE + 1])
 {
-  time_t seconds = (time_t) (now / 1000);
+  int64_t shown = now < 0 ? 0 : now > LAST_MS ? LAST_MS : now;
+  time_t seconds = (time_t) (shown / 1000);
   struct tm time = { 0 };
   size_t n;
 
   gmtime_r (&seconds, &time);
   n = strftime (stamp, LOG_STAMP_SIZE + 1, "%Y-%m-%dT%H:%M:%S", &time);
-  snprintf (stamp + n, LOG_STAMP_SIZE + 1 - n, ".%03dZ ", (int) (now % 1000));
+  snprintf (stamp + n, LOG_STAMP_SIZE + 1 - n, ".%03dZ ", (int) (shown % 1000));
 }
 
 void
