@@ -130,7 +130,7 @@ class Client(threading.Thread):
         if len(free) < 2 or self.random.random() < 0.25:
             return self.create()
         job = self.random.choice(free)
-        names = ("release", "release", "stop", "retry", "rename", "prioritize", "look", "look", "remove", "repeat", "replace")
+        names = ("release", "release", "stop", "retry", "pause", "pause", "rename", "prioritize", "look", "look", "remove", "repeat", "replace")
         return getattr(self, self.random.choice(names))(job)
 
     def create(self):
@@ -173,6 +173,15 @@ class Client(threading.Thread):
             job.may_be_stopped = True
         else:
             answer.expect(409)
+
+    def pause(self, job):
+        """Or a resume. All are resumed before the check, so the model need not know which are paused."""
+        verb = self.random.choice(("/pause", "/resume"))
+        answer = self.change("POST", self.path(job) + verb)
+        if answer is None:
+            job.busy = True
+        elif answer.expect(200, 409).status == 200 and answer.json()["paused"] is not (verb == "/pause"):
+            self.attack.run.found(f"the answer to {verb} says the contrary", answer.text)
 
     def retry(self, job):
         answer = self.change("POST", self.path(job) + "/retry")
@@ -379,6 +388,8 @@ class Attack:
         def look():
             active = [now for now in self.daemon.jobs("?status=queued,running")]
             for now in active:
+                if now["paused"]:
+                    self.daemon.post(f"/jobs/{now['job_id']}/resume").expect(200, 409)
                 if re.search(r"sleep 300$", now["selections"]["argv"][2]):
                     job = next(job for job in self.known if job.id == now["job_id"])
                     job.may_be_stopped = True
