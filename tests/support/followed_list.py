@@ -59,6 +59,8 @@ class FollowedList:
                 self.jobs[event.data["job_id"]] = event.data
             elif event.name == "deleted":
                 self.jobs.pop(event.data["job_id"], None)
+            elif event.name == "queue":
+                pass  # only `waiting` of queued jobs may differ
             elif event.data.get("all"):
                 self.jobs.clear()
             else:
