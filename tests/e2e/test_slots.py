@@ -55,7 +55,7 @@ def _(t):
     begun(daemon, one, two, none)
     expect(shown(daemon, one), {"cpus": "1", "memory": "", "cuda": "0", "rocr": "0", "order": "PCI_BUS_ID"})
     expect(shown(daemon, two), {"cpus": "2", "memory": "10", "cuda": "1,2", "rocr": "1,2", "order": "FASTEST_FIRST"})
-    expect(shown(daemon, none), {"cpus": "1", "memory": "", "cuda": "7", "rocr": "", "order": ""})
+    expect(shown(daemon, none), {"cpus": "", "memory": "", "cuda": "7", "rocr": "", "order": ""})
     expect([daemon.job(job)["details"].get("gpu_indices") for job in (one, two, none)], [[0], [1, 2], None])
     for job in (one, two, none):
         release(daemon, job)

@@ -199,7 +199,8 @@ job_dup_environment (const Job *job)
   GPtrArray *variables = g_ptr_array_new ();
   g_autofree char *list = dup_gpu_list (job);
 
-  g_ptr_array_add (variables, g_strdup_printf ("VESTIM_JOB_CPUS=%d", held->cpus));
+  if (job->data->resources != NULL)
+    g_ptr_array_add (variables, g_strdup_printf ("VESTIM_JOB_CPUS=%d", held->cpus));
   if (held->memory_mb > 0)
     g_ptr_array_add (variables,
                      g_strdup_printf ("VESTIM_JOB_MEMORY_MB=%" G_GINT64_FORMAT, held->memory_mb));

@@ -31,7 +31,8 @@ void job_set_rank (Job *job, int64_t rank);
 void job_take_slots (Job *job);
 void job_release_slots (Job *job);
 
-/* `(transfer full)` variables that tell the program which slots its attempt holds: "NAME=value". */
+/* `(transfer full)` variables that tell the program which slots its attempt holds: "NAME=value".
+ * None if it did not ask for any. */
 char **job_dup_environment (const Job *job);
 
 /* Writes the GPUs that the attempt holds into `next`. */
