@@ -64,6 +64,26 @@ is_kind (const char *word)
   return vestim_job_kind_parse (word, &kind);
 }
 
+/* The server takes one value of each filter: of two, one would be lost. */
+static bool
+check_once (const Arguments *arguments, GError **error)
+{
+  for (const CommandOption *option = list_options; option->name != NULL; option++)
+    {
+      g_autoptr (GPtrArray) values = arguments_get_all (arguments, option->name);
+
+      if (option->value != NULL && values->len > 1)
+        {
+          usage_error_set (error, "--%s can be given once.%s", option->name,
+                           option->kind == WORD_CHOICES
+                               ? " Separate several words with commas: --status running,queued."
+                               : "");
+          return false;
+        }
+    }
+  return true;
+}
+
 /* 0: no limit was given. */
 static bool
 read_limit (const Arguments *arguments, guint *limit, GError **error)
@@ -182,7 +202,7 @@ run (Invocation *invocation, GError **error)
   guint limit;
   bool done;
 
-  if (!check_words (arguments, "status", is_status, error)
+  if (!check_once (arguments, error) || !check_words (arguments, "status", is_status, error)
       || !check_words (arguments, "kind", is_kind, error) || !read_limit (arguments, &limit, error))
     return VESTIM_EXIT_USAGE;
   output = job_output_new (arguments, JOB_OUTPUT_TABLE, 0, error);

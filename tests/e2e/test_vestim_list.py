@@ -99,6 +99,8 @@ def _(t):
         (("--limit", "0"), "1 or more"),
         (("--limit", "x"), "1 or more"),
         (("--limit", "3", "--all"), "--all"),
+        (("--tag", "a", "--tag", "b"), "--tag can be given once"),
+        (("-s", "queued", "-s", "running"), "running,queued"),
         (("word",), "word"),
         (("--wide",), "--wide"),
     ):
