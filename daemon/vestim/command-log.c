@@ -54,6 +54,11 @@ read_options (LogRun *run, GError **error)
   const Arguments *arguments = run->invocation->arguments;
   const char *bytes = arguments_get (arguments, "bytes");
 
+  if (arguments_has (arguments, "json") || arguments_has (arguments, "format"))
+    {
+      usage_error_set (error, "A log is printed as it is: leave out --json and --format.");
+      return false;
+    }
   run->n_lines = run->n_bytes = -1;
   if (!read_number (arguments, "lines", 0, &run->n_lines, error)
       || !read_number (arguments, "attempt", 1, &run->attempt, error))

@@ -31,6 +31,10 @@ def _(t):
     expect(ids("-n1", "--status=created,completed"), [done])
     expect(ids("--all"), [failed, done, draft])
     expect(ids("--search", "nothing"), [])
+    expect(ids("--executor", "local"), [failed, done, draft])
+    expect(ids("--executor", "slurm"), [])
+    expect(ids("-k", "command", "-g", "default"), [failed, done])
+    expect(ids("-t", "none"), [])
 
 
 @test("list shows the newest 50, and older jobs that run")

@@ -54,7 +54,7 @@ def _(t):
 def _(t):
     daemon = t.daemon()
     job = daemon.completed(daemon.run("true"))["job_id"]
-    for options, said in ((("-n", "x"), "number"), (("--bytes", "many"), "1M"), (("--attempt", "0"), "number"), (("second",), "too many")):
+    for options, said in ((("-n", "x"), "number"), (("--bytes", "many"), "1M"), (("--attempt", "0"), "number"), (("second",), "too many"), (("--json",), "as it is")):
         expect_in(said, vestim(t, daemon, "log", job, *options).expect(2).err)
     expect_in("no attempt 2", vestim(t, daemon, "log", job, "--attempt", "2").expect(1).err)
     expect_in("missing", vestim(t, daemon, "log").expect(2).err)
