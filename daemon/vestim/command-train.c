@@ -118,7 +118,7 @@ const Command command_train = {
   .summary = "Queue the training and test of voltage models",
   .examples = "vestim train ~/cycles\n"
               "vestim train ~/cycles --model GRU --layers 18,18 --max-epochs 50 --wait\n"
-              "vestim train ~/cycles --model GRU --layers 18,18 --sweep learning_rate=0.001,0.003\n"
+              "vestim train ~/cycles --layers 18,18 --sweep learning_rate=0.001,0.003\n"
               "vestim train ~/cycles --sweep 'layers=10;18,18' --threads 2",
   .details = "FOLDER has the folders train, val and test with data files. Each setting of an "
              "estimation is an option; docs/estimation.md describes them. A setting that is a "
