@@ -7,6 +7,7 @@
 #include "daemon/vestimd/api/routes.h"
 #include "daemon/vestimd/config-queue.h"
 #include "daemon/vestimd/daemon-parts.h"
+#include "daemon/vestimd/daemon-upkeep.h"
 #include "daemon/vestimd/jobs/executor/local-executor.h"
 #include "daemon/vestimd/server-file.h"
 #include "daemon/vestimd/sys/helpers.h"
@@ -214,9 +215,7 @@ on_announce (void *user, const ServiceEvent *event)
   DaemonParts *self = user;
 
   api_announce (self->api, event);
-  if (self->hooks != NULL && event->kind == SERVICE_EVENT_JOB
-      && vestim_job_state_is_final (job_get (event->job)->state))
-    hooks_wake (self->hooks);
+  daemon_upkeep_look (self, event);
   free_memory_look_later (&self->free_memory);
 }
 
@@ -237,24 +236,6 @@ open_api (DaemonParts *self)
   };
 
   self->api = api_new (&config);
-}
-
-/* Without a hook, only to drop what a daemon with one has left. */
-static void
-open_hooks (DaemonParts *self)
-{
-  const HooksConfig config = {
-    .loop = self->loop,
-    .registry = self->registry,
-    .program = self->config->hook_on_end,
-    .folder = self->config->paths->home,
-    .jobs_dir = self->config->paths->jobs,
-  };
-
-  if (config.program == NULL && !registry_had_hooks (self->registry))
-    return;
-  self->hooks = hooks_new (&config);
-  hooks_wake (self->hooks);
 }
 
 static int
@@ -286,7 +267,6 @@ open_jobs (DaemonParts *self)
   self->executor = local_executor_new (&process);
   config.executor = self->executor;
   self->service = service_new (&config);
-  open_hooks (self);
   open_api (self);
   if (service_load (self->service) == 0)
     return EXIT_OK;
@@ -381,7 +361,10 @@ int
 daemon_parts_serve (DaemonParts *self)
 {
   const char *path = self->config->paths->server_json;
-  int r = open_http (self);
+  int r;
+
+  daemon_upkeep_open (self);
+  r = open_http (self);
 
   if (r < 0)
     return refuse (EXIT_REFUSED,
@@ -443,11 +426,7 @@ daemon_parts_close (DaemonParts *self)
       http_server_close (self->http, on_closed, self);
       wait_closed (self);
     }
-  if (self->hooks != NULL)
-    {
-      hooks_close (g_steal_pointer (&self->hooks), on_closed, self);
-      wait_closed (self);
-    }
+  daemon_upkeep_close (self);
   if (self->executor != NULL)
     {
       self->executor->close (self->executor, on_closed, self);

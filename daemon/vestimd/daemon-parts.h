@@ -12,6 +12,7 @@
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/jobs/service.h"
 #include "daemon/vestimd/sys/control-groups.h"
+#include "daemon/vestimd/retention/retention.h"
 #include "daemon/vestimd/sys/free-memory.h"
 #include "daemon/vestimd/sys/pidfile.h"
 
@@ -41,7 +42,8 @@ typedef struct
   Registry *registry;
   Executor *executor;
   Service *service;
-  Hooks *hooks;
+  Hooks *hooks;         /* (nullable) of daemon-upkeep.h, as the next one */
+  Retention *retention; /* (nullable) */
   Api *api;
   FreeMemory free_memory; /* open while `service` is */
   HttpServer *http;       /* NULL until daemon_parts_serve() */

@@ -126,6 +126,32 @@ def end_of(events):
         return "broke"
 
 
+@test("a log is followed line by line through nginx with its defaults, and waits pass it")
+def _(t):
+    daemon = daemon_of(t)
+    remote = behind_nginx(t, daemon, location=DEFAULTS)
+    job = remote.sh('for n in 1 2 3; do echo "line $n"; until [ -e go$n ]; do sleep 0.05; done; done')
+    daemon.until_status(job, "running")
+    with remote.connect() as connection:
+        connection.send(remote.request_bytes("GET", f"/jobs/{job['job_id']}/log?follow=1"))
+        head, text = connection.head().expect(200), b""
+        for n in (1, 2, 3):
+            while f"line {n}\n".encode() not in text:
+                text += connection.take(int(connection.take_line(), 16)) + connection.take(2)[2:]
+            (daemon.folder(job) / f"go{n}").touch()
+        expect(head.headers["Transfer-Encoding"], "chunked")
+        text += connection.take_chunked()
+    expect(text, b"line 1\nline 2\nline 3\n")
+    daemon.completed(job)
+    waits = remote.run("true", hold=True)
+    with remote.connect() as connection:
+        connection.send(remote.request_bytes("GET", f"/jobs/{waits['job_id']}?wait=50"))
+        daemon.post(f"/jobs/{waits['job_id']}/start").expect(200)
+        expect(connection.answer().expect(200).json()["status"] in ("queued", "running"), True)
+    before = daemon.completed(waits)
+    expect(remote.get(f"/jobs/{waits['job_id']}?wait=50").expect(200).json(), before)
+
+
 @test("a client behind nginx sees whether the stream ended or broke")
 def _(t):
     daemon = daemon_of(t)

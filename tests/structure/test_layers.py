@@ -15,7 +15,7 @@ SHARED_RESULTS = "common/results"
 CLIENT, ACCESS = "common/client", "common/access"
 VESTIMD, VESTIM = "daemon/vestimd", "daemon/vestim"
 METRICS, SYS, HTTP, API = (f"{VESTIMD}/{folder}" for folder in ("metrics", "sys", "http", "api"))
-DOCTOR, HOOKS = f"{VESTIMD}/doctor", f"{VESTIMD}/hooks"
+DOCTOR, HOOKS, RETENTION = f"{VESTIMD}/doctor", f"{VESTIMD}/hooks", f"{VESTIMD}/retention"
 JOBS, EXECUTOR, FOLDERS, REGISTRY = f"{VESTIMD}/jobs", *(f"{VESTIMD}/jobs/{folder}" for folder in ("executor", "folders", "registry"))
 QUEUE = f"{JOBS}/queue"
 POSIX, ATTEMPT = "daemon/posix", "daemon/attempt"
@@ -44,8 +44,9 @@ ALLOWED = {
     JOBS: {ATTEMPT, EXECUTOR, QUEUE, REGISTRY, METRICS, SYS, POSIX} | COMMON,
     API: {ATTEMPT, HTTP, JOBS, QUEUE, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
     HOOKS: {REGISTRY, SYS, POSIX} | COMMON,
+    RETENTION: {JOBS, QUEUE, REGISTRY, SYS, POSIX} | COMMON,
     DOCTOR: {HTTP, REGISTRY, SYS, POSIX} | COMMON,
-    VESTIMD: {DOCTOR, HOOKS, ATTEMPT, API, HTTP, JOBS, QUEUE, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
+    VESTIMD: {DOCTOR, HOOKS, RETENTION, ATTEMPT, API, HTTP, JOBS, QUEUE, EXECUTOR, REGISTRY, METRICS, SYS, POSIX} | COMMON,
     f"{VESTIM}/output": {CLIENT} | COMMON,
     f"{VESTIM}/views": {SHARED_RESULTS, f"{VESTIM}/output", CLIENT} | COMMON,
     VESTIM: {f"{VESTIM}/views", SHARED_RESULTS, f"{VESTIM}/output", ACCESS, CLIENT} | COMMON,

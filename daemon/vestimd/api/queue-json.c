@@ -38,12 +38,31 @@ queue_json_append_groups (GString *json, const Service *service)
   g_string_append_c (json, ']');
 }
 
+static void
+append_limit (GString *json, const char *name, int64_t value)
+{
+  if (value > 0)
+    g_string_append_printf (json, "%s:%" G_GINT64_FORMAT, name, value);
+  else
+    g_string_append_printf (json, "%s:null", name);
+}
+
+static void
+append_retention (GString *json, const ServiceRetention *retention)
+{
+  append_limit (json, ",\"retention\":{\"max_jobs\"", retention->max_jobs);
+  append_limit (json, ",\"max_days\"", retention->max_days);
+  append_limit (json, ",\"max_bytes\"", retention->max_bytes);
+  g_string_append_c (json, '}');
+}
+
 void
 queue_json_append_settings (GString *json, const ServiceSettings *settings)
 {
   g_string_append_printf (json, "\"max_running\":%d,\"capacity\":", settings->max_running);
   queue_json_append_slots (json, &settings->capacity);
   g_string_append_printf (json, ",\"starvation_s\":%d", settings->starvation_s);
+  append_retention (json, &settings->retention);
 }
 
 void

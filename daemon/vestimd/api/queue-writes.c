@@ -13,6 +13,9 @@
 
 /* Changes of the queue: its settings, its pause, its groups and the order of its jobs. */
 
+#define MAX_KEEP (INT64_C (1) << 53) /* what every reader of JSON reads exactly */
+#define MAX_KEEP_DAYS 36500
+
 /* ---- Settings ---- */
 
 static char *
@@ -65,6 +68,44 @@ read_capacity (const RequestBody *body, ServiceSettings *settings, unsigned *giv
   settings->named = (QueueSlots){ (int) cpus, memory, (int) gpus };
 }
 
+/* Reads a limit, or null for none, and sets `bit` of `given`. */
+static void
+read_keep (const VestimFieldReader *reader, const char *name, int64_t max, int64_t *value,
+           unsigned bit, unsigned *given)
+{
+  if (vestim_json_member (reader->object, name) == NULL)
+    return;
+  *given |= bit;
+  if (vestim_field_reader_is_given (reader, name))
+    vestim_field_reader_int64 (reader, name, 1, max, value);
+}
+
+/* null: no limit at all. */
+static void
+read_retention (const RequestBody *body, ServiceRetention *retention, unsigned *given)
+{
+  static const char *const known[] = { "max_jobs", "max_days", "max_bytes", NULL };
+  const VestimJsonNode *node = vestim_json_member (body->root, "retention");
+  const VestimFieldReader reader = { node, "retention", body->errors };
+
+  if (node == NULL)
+    return;
+  if (vestim_json_type (node) == VESTIM_JSON_NULL)
+    *given |= SERVICE_KEEP_JOBS | SERVICE_KEEP_DAYS | SERVICE_KEEP_BYTES;
+  else if (vestim_json_type (node) != VESTIM_JSON_OBJECT)
+    vestim_field_errors_add (body->errors, "retention",
+                             "The retention must be an object, such as {\"max_jobs\": 1000, "
+                             "\"max_days\": 30, \"max_bytes\": null}, or null for no limit.");
+  else
+    {
+      read_keep (&reader, "max_jobs", MAX_KEEP, &retention->max_jobs, SERVICE_KEEP_JOBS, given);
+      read_keep (&reader, "max_days", MAX_KEEP_DAYS, &retention->max_days, SERVICE_KEEP_DAYS,
+                 given);
+      read_keep (&reader, "max_bytes", MAX_KEEP, &retention->max_bytes, SERVICE_KEEP_BYTES, given);
+      vestim_field_reader_refuse_unknown (&reader, known);
+    }
+}
+
 /* As vestim_field_reader_int(), but null is wrong. */
 static void
 read_number (const RequestBody *body, const char *name, int max, int *value, unsigned bit,
@@ -85,7 +126,8 @@ read_number (const RequestBody *body, const char *name, int max, int *value, uns
 static void
 handle_settings (WriteRequest *request)
 {
-  static const char *const known[] = { "max_running", "capacity", "starvation_s", NULL };
+  static const char *const known[] = { "max_running", "capacity", "starvation_s", "retention",
+                                       NULL };
   g_auto (RequestBody) body = { .doc = NULL };
   ServiceSettings settings = { 0 };
   unsigned given = 0;
@@ -97,10 +139,12 @@ handle_settings (WriteRequest *request)
   read_capacity (&body, &settings, &given);
   read_number (&body, "starvation_s", SERVICE_MAX_STARVATION_S, &settings.starvation_s,
                SERVICE_STARVATION, &given);
+  read_retention (&body, &settings.retention, &given);
   request_body_refuse_unknown (&body, known);
   if (body.errors->len == 0 && given == 0)
     vestim_field_errors_add (body.errors, "max_running",
-                             "Give at least one of max_running, capacity and starvation_s.");
+                             "Give at least one of max_running, capacity, starvation_s and "
+                             "retention.");
   if (!write_request_is_valid (request, &body))
     return;
   ServiceCall call = write_request_call (request, 200, render_settings);

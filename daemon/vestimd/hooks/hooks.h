@@ -3,7 +3,7 @@
 
 #include <uv.h>
 
-#include "daemon/vestimd/jobs/registry/registry.h"
+#include "daemon/vestimd/jobs/registry/registry-hooks.h"
 
 /* Runs the hook `on_end` of vestimd.conf for each final status of a job.
  *

@@ -276,6 +276,12 @@ find_target (Service *service, int64_t sequence)
   return g_hash_table_lookup (service->dependencies.targets, &sequence);
 }
 
+bool
+service_is_needed (const Service *service, int64_t sequence)
+{
+  return g_hash_table_contains (service->dependencies.targets, &sequence);
+}
+
 void
 dependencies_note_status (Job *job)
 {

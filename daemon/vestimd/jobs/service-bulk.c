@@ -39,7 +39,8 @@ struct Bulk
   BulkKind kind;
   Call *call;
   ServiceStates states;
-  GArray *items; /* of BulkItem */
+  bool spares_needed; /* also what is pinned */
+  GArray *items;      /* of BulkItem */
   size_t n_awaited;
   bool is_abandoned; /* the daemon is stopping: roll back */
   size_t n_given_up;
@@ -311,6 +312,13 @@ mark_and_stop (Bulk *bulk, Job *job)
 }
 
 static bool
+is_spared (const Bulk *bulk, const Job *job)
+{
+  return bulk->spares_needed
+         && (job->data->pinned || service_is_needed (bulk->service, job->data->sequence));
+}
+
+static bool
 on_item_locked (Job *job, void *user)
 {
   Bulk *bulk = user;
@@ -318,7 +326,8 @@ on_item_locked (Job *job, void *user)
 
   if (bulk->service->is_stopping)
     bulk->is_abandoned = true;
-  if (bulk->is_abandoned || job == NULL || (bulk->states & (1u << job->data->state)) == 0)
+  if (bulk->is_abandoned || job == NULL || (bulk->states & (1u << job->data->state)) == 0
+      || is_spared (bulk, job))
     {
       bulk_arrive (bulk);
       return false;
@@ -369,6 +378,24 @@ service_delete (Service *service, const char *job_id, const ServiceCall *call)
     call_defer (call_new (service, call), SERVICE_E_NOT_FOUND, NULL, NULL);
   else
     bulk_start (bulk_new (service, BULK_DELETE, SERVICE_ALL_STATES, call), job);
+}
+
+void
+service_delete_unneeded (Service *service, const char *job_id, const ServiceCall *call)
+{
+  const ServiceStates over = (1u << VESTIM_JOB_COMPLETED) | (1u << VESTIM_JOB_FAILED)
+                             | (1u << VESTIM_JOB_STOPPED) | (1u << VESTIM_JOB_INTERRUPTED);
+  Job *job = service_find (service, job_id);
+  Bulk *bulk;
+
+  if (job == NULL)
+    {
+      call_defer (call_new (service, call), SERVICE_E_NOT_FOUND, NULL, NULL);
+      return;
+    }
+  bulk = bulk_new (service, BULK_DELETE, over, call);
+  bulk->spares_needed = true;
+  bulk_start (bulk, job);
 }
 
 void

@@ -74,6 +74,10 @@ void service_resume_job (Service *service, const char *job_id, const ServiceCall
 /* `fresh`: the next attempt starts from the beginning, even if there is state to resume from. */
 void service_retry (Service *service, const char *job_id, bool fresh, const ServiceCall *call);
 void service_delete (Service *service, const char *job_id, const ServiceCall *call);
+/* The same, if the job is over, not pinned, and not needed; else SERVICE_E_NOT_FOUND. */
+void service_delete_unneeded (Service *service, const char *job_id, const ServiceCall *call);
+/* Whether a job that may still start depends on it. */
+bool service_is_needed (const Service *service, int64_t sequence);
 void service_clear (Service *service, ServiceStates states, const ServiceCall *call);
 void service_stop_all (Service *service, const ServiceCall *call);
 

@@ -85,6 +85,9 @@ static const Setting settings_table[] = {
   { SERVICE_GPUS, "capacity_gpus", SERVICE_AS_FOUND, 0, VESTIM_MAX_GPUS },
   { SERVICE_STARVATION, "starvation_s", -1, 0, SERVICE_MAX_STARVATION_S },
   { SERVICE_PAUSED, "queue_paused", 0, 0, 1 },
+  { SERVICE_KEEP_JOBS, "retention_max_jobs", 0, 1, INT64_MAX },
+  { SERVICE_KEEP_DAYS, "retention_max_days", 0, 1, INT64_MAX },
+  { SERVICE_KEEP_BYTES, "retention_max_bytes", 0, 1, INT64_MAX },
 };
 
 static int64_t
@@ -104,6 +107,12 @@ get_value (const ServiceSettings *settings, ServiceSetting bit)
       return settings->starvation_s;
     case SERVICE_PAUSED:
       return settings->is_paused;
+    case SERVICE_KEEP_JOBS:
+      return settings->retention.max_jobs;
+    case SERVICE_KEEP_DAYS:
+      return settings->retention.max_days;
+    case SERVICE_KEEP_BYTES:
+      return settings->retention.max_bytes;
     }
   g_assert_not_reached ();
 }
@@ -130,6 +139,15 @@ set_value (ServiceSettings *settings, ServiceSetting bit, int64_t value)
       return;
     case SERVICE_PAUSED:
       settings->is_paused = value != 0;
+      return;
+    case SERVICE_KEEP_JOBS:
+      settings->retention.max_jobs = value;
+      return;
+    case SERVICE_KEEP_DAYS:
+      settings->retention.max_days = value;
+      return;
+    case SERVICE_KEEP_BYTES:
+      settings->retention.max_bytes = value;
       return;
     }
   g_assert_not_reached ();

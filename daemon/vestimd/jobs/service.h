@@ -9,9 +9,9 @@
 
 #include "common/job/vestim-job.h"
 #include "daemon/vestimd/jobs/executor/executor.h"
-#include "daemon/vestimd/jobs/queue/queue.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/jobs/service-stats.h"
+#include "daemon/vestimd/jobs/settings.h"
 #include "daemon/vestimd/sys/hardware.h"
 
 /* The owner of all jobs in memory. A change is stored in the registry before memory changes and
@@ -19,30 +19,6 @@
 
 typedef struct Service Service;
 typedef struct Job Job;
-
-#define SERVICE_AS_FOUND (-1)    /* a capacity that nobody has set */
-#define SERVICE_STARVATION_S 300 /* unless it is set */
-#define SERVICE_MAX_STARVATION_S (7 * 24 * 3600)
-
-typedef struct ServiceSettings
-{
-  int max_running;
-  QueueSlots named;    /* the capacity that a user has set; each may be SERVICE_AS_FOUND */
-  QueueSlots capacity; /* what jobs can get: follows from the rest and from the machine */
-  int starvation_s;
-  bool is_paused;
-} ServiceSettings;
-
-/* Which members of a ServiceSettings count. */
-typedef enum
-{
-  SERVICE_MAX_RUNNING = 1 << 0,
-  SERVICE_CPUS = 1 << 1, /* of `named`, as the next two */
-  SERVICE_MEMORY = 1 << 2,
-  SERVICE_GPUS = 1 << 3,
-  SERVICE_STARVATION = 1 << 4,
-  SERVICE_PAUSED = 1 << 5,
-} ServiceSetting;
 
 typedef enum
 {

@@ -11,10 +11,6 @@ hooks_table_open (HooksTable *table, sqlite3 *db)
 
   if (rc == SQLITE_OK)
     rc = database_prepare (db, "DELETE FROM hooks WHERE id = ?1", &table->remove);
-  if (rc == SQLITE_OK)
-    rc = database_prepare (
-        db, "SELECT id, job_id, status, job FROM hooks WHERE id > ?1 ORDER BY id LIMIT ?2",
-        &table->read);
   return rc;
 }
 
@@ -23,7 +19,6 @@ hooks_table_close (HooksTable *table)
 {
   sqlite3_finalize (table->add);
   sqlite3_finalize (table->remove);
-  sqlite3_finalize (table->read);
   *table = (HooksTable){ 0 };
 }
 
@@ -56,18 +51,22 @@ read_row (sqlite3_stmt *read)
 }
 
 int
-hooks_table_read (HooksTable *table, int64_t after, unsigned limit, GPtrArray *entries)
+hooks_table_read (sqlite3 *db, int64_t after, unsigned limit, GPtrArray *entries)
 {
-  int rc;
+  sqlite3_stmt *read = NULL;
+  int rc = database_prepare (
+      db, "SELECT id, job_id, status, job FROM hooks WHERE id > ?1 ORDER BY id LIMIT ?2", &read);
 
   for (unsigned i = 0; i < entries->len; i++)
     registry_hook_free (entries->pdata[i]);
   g_ptr_array_set_size (entries, 0);
-  sqlite3_bind_int64 (table->read, 1, after);
-  sqlite3_bind_int64 (table->read, 2, limit);
-  while ((rc = sqlite3_step (table->read)) == SQLITE_ROW)
-    g_ptr_array_add (entries, read_row (table->read));
-  sqlite3_reset (table->read);
+  if (rc != SQLITE_OK)
+    return rc;
+  sqlite3_bind_int64 (read, 1, after);
+  sqlite3_bind_int64 (read, 2, limit);
+  while ((rc = sqlite3_step (read)) == SQLITE_ROW)
+    g_ptr_array_add (entries, read_row (read));
+  sqlite3_finalize (read);
   return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 

@@ -5,7 +5,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
-#include "daemon/vestimd/jobs/registry/registry.h"
+#include "daemon/vestimd/jobs/registry/registry-hooks.h"
 
 /* The SQL of the hooks that have not ended. Functions return SQLite's codes. */
 
@@ -13,7 +13,6 @@ typedef struct
 {
   sqlite3_stmt *add;
   sqlite3_stmt *remove;
-  sqlite3_stmt *read;
 } HooksTable;
 
 int hooks_table_open (HooksTable *table, sqlite3 *db);
@@ -23,7 +22,7 @@ int hooks_table_add (HooksTable *table, const RegistryHook *hook);
 int hooks_table_remove (HooksTable *table, int64_t id);
 
 /* Puts the first `limit` entries after `after` into `entries`, which is emptied first. */
-int hooks_table_read (HooksTable *table, int64_t after, unsigned limit, GPtrArray *entries);
+int hooks_table_read (sqlite3 *db, int64_t after, unsigned limit, GPtrArray *entries);
 
 /* Whether there are entries. */
 int hooks_table_exist (sqlite3 *db, bool *exist);

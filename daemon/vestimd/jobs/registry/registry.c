@@ -87,41 +87,6 @@ registry_find_key (Registry *registry, const char *key, RegistryKeyFn fn, void *
   key_lookup_find (&registry->lookup, key, fn, user);
 }
 
-typedef struct
-{
-  GPtrArray *entries;
-  RegistryHooksFn fn;
-  void *user;
-} HooksQuery;
-
-static void
-on_hooks_read (void *user, int status)
-{
-  g_autofree HooksQuery *query = user;
-
-  query->fn (query->user, status, query->entries);
-}
-
-void
-registry_read_hooks (Registry *registry, int64_t after, unsigned limit, RegistryHooksFn fn,
-                     void *user)
-{
-  RegistryTransaction *transaction = registry_transaction_new ();
-  HooksQuery *query = g_new0 (HooksQuery, 1);
-
-  query->entries = g_ptr_array_new ();
-  query->fn = fn;
-  query->user = user;
-  transaction_read_hooks (transaction, after, limit, query->entries);
-  registry_submit (registry, transaction, on_hooks_read, query);
-}
-
-bool
-registry_had_hooks (const Registry *registry)
-{
-  return registry->had_hooks;
-}
-
 void
 registry_free (Registry *registry)
 {

@@ -69,16 +69,6 @@ typedef void (*RegistryKeyFn) (void *user, int status, const uint8_t digest[32],
                                size_t length);
 void registry_find_key (Registry *registry, const char *key, RegistryKeyFn fn, void *user);
 
-/* Reads the first `limit` hooks after that ID, among what was submitted before. `entries`:
- * (transfer full) of RegistryHook, to be freed with registry_hook_free(); empty if `status` is not
- * 0. */
-typedef void (*RegistryHooksFn) (void *user, int status, GPtrArray *entries);
-void registry_read_hooks (Registry *registry, int64_t after, unsigned limit, RegistryHooksFn fn,
-                          void *user);
-
-/* Whether the registry had hooks when it was opened. */
-bool registry_had_hooks (const Registry *registry);
-
 /* Finishes all that was submitted, callbacks included, then frees the registry and calls `closed`.
  */
 void registry_close (Registry *registry, void (*closed) (void *user), void *user);

@@ -78,6 +78,17 @@ static const char *const steps[] = {
   "  job_id TEXT NOT NULL,"
   "  status TEXT NOT NULL,"
   "  job TEXT NOT NULL);",
+  /* When retention saw the end of a job, by its clock, and the size of the folder then. Both are
+   * forgotten when the job runs again. The indices have all that retention reads. */
+  "ALTER TABLE jobs ADD COLUMN seen_at INTEGER;"
+  "ALTER TABLE jobs ADD COLUMN folder_bytes INTEGER;"
+  "CREATE INDEX jobs_unseen ON jobs (job_id, finished_at)"
+  "  WHERE finished_at IS NOT NULL AND seen_at IS NULL;"
+  "CREATE INDEX jobs_seen ON jobs (seen_at, sequence, folder_bytes, pinned, job_id)"
+  "  WHERE seen_at IS NOT NULL;"
+  "CREATE TRIGGER jobs_again AFTER UPDATE OF finished_at ON jobs"
+  "  WHEN NEW.finished_at IS NULL AND OLD.seen_at IS NOT NULL BEGIN"
+  "  UPDATE jobs SET seen_at = NULL, folder_bytes = NULL WHERE sequence = NEW.sequence; END;",
 };
 
 const Schema schema_current = { steps, G_N_ELEMENTS (steps) };

@@ -141,14 +141,19 @@ registry_transaction_remove_hook (RegistryTransaction *transaction, int64_t id)
 }
 
 void
-transaction_read_hooks (RegistryTransaction *transaction, int64_t after, unsigned limit,
-                        GPtrArray *entries)
+registry_transaction_note_end (RegistryTransaction *transaction, const RetentionNote *note)
 {
-  TransactionOp *op = add_op (transaction, OP_READ_HOOKS);
+  add_op (transaction, OP_NOTE_END)->note = *note;
+}
 
-  op->sequence = after;
-  op->limit = limit;
-  op->entries = entries;
+void
+transaction_read (RegistryTransaction *transaction, int (*read) (sqlite3 *db, void *user),
+                  void *user)
+{
+  TransactionOp *op = add_op (transaction, OP_READ);
+
+  op->read = read;
+  op->user = user;
 }
 
 void

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "daemon/vestimd/jobs/registry/registry.h"
+#include <sqlite3.h>
+
+#include "daemon/vestimd/jobs/registry/registry-hooks.h"
+#include "daemon/vestimd/jobs/registry/registry-retention.h"
 #include "daemon/vestimd/sys/completion-queue.h"
 
 /* The parts of a RegistryTransaction. */
@@ -15,7 +18,8 @@ typedef enum
   OP_SET,
   OP_ADD_HOOK,
   OP_REMOVE_HOOK,
-  OP_READ_HOOKS,
+  OP_READ,
+  OP_NOTE_END,
 } TransactionOpKind;
 
 typedef struct TransactionOp TransactionOp;
@@ -24,14 +28,15 @@ struct TransactionOp
 {
   TransactionOp *next;
   TransactionOpKind kind;
-  VestimJob *job;     /* insert, update */
-  int64_t sequence;   /* delete, rank; remove, read: of a hook */
-  int64_t rank;       /* rank */
-  char *key;          /* delete: the job's ID; set: the key */
-  char *value;        /* (nullable) set; NULL removes the setting */
-  RegistryHook *hook; /* add */
-  GPtrArray *entries; /* read: where the hooks go; of the caller */
-  unsigned limit;     /* read */
+  VestimJob *job;                        /* insert, update */
+  int64_t sequence;                      /* delete, rank; remove: of a hook */
+  int64_t rank;                          /* rank */
+  char *key;                             /* delete: the job's ID; set: the key */
+  char *value;                           /* (nullable) set; NULL removes the setting */
+  RegistryHook *hook;                    /* add */
+  RetentionNote note;                    /* note */
+  int (*read) (sqlite3 *db, void *user); /* read; returns a code of SQLite */
+  void *user;                            /* read */
 };
 
 /* An idempotency key with the first answer. */
@@ -63,10 +68,10 @@ struct RegistryTransaction
   void *user;
 };
 
-/* See registry_read_hooks(). It is read in its place among the changes, on the writer's connection,
- * so what an earlier transaction added is there. */
-void transaction_read_hooks (RegistryTransaction *transaction, int64_t after, unsigned limit,
-                             GPtrArray *entries);
+/* Reads in its place among the changes, on the writer's connection, so that what an earlier
+ * transaction stored is there. `read` may be called more than once. */
+void transaction_read (RegistryTransaction *transaction, int (*read) (sqlite3 *db, void *user),
+                       void *user);
 
 /* (nullable) the next transaction in the queue. */
 RegistryTransaction *transaction_next (const RegistryTransaction *transaction);

@@ -6,6 +6,7 @@
 
 #include "daemon/posix/fd.h"
 #include "daemon/vestimd/jobs/registry/database.h"
+#include "daemon/vestimd/jobs/registry/retention-table.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* One commit stores the whole batch, without a savepoint for each transaction. If it fails because
@@ -70,8 +71,10 @@ apply_op (Writer *writer, TransactionOp *op)
       return status_of (hooks_table_add (&writer->hooks, op->hook));
     case OP_REMOVE_HOOK:
       return status_of (hooks_table_remove (&writer->hooks, op->sequence));
-    case OP_READ_HOOKS:
-      return status_of (hooks_table_read (&writer->hooks, op->sequence, op->limit, op->entries));
+    case OP_READ:
+      return status_of (op->read (writer->db, op->user));
+    case OP_NOTE_END:
+      return status_of (retention_table_note (writer->note_end, &op->note));
     }
   g_assert_not_reached ();
 }

@@ -2,6 +2,7 @@
 #include "daemon/vestimd/jobs/registry/writer-private.h"
 
 #include "daemon/vestimd/jobs/registry/database.h"
+#include "daemon/vestimd/jobs/registry/retention-table.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* The thread and its queue. The thread takes the whole queue at once, stores it as a batch
@@ -193,6 +194,8 @@ writer_prepare (Writer *writer, sqlite3 *db)
   if (rc == SQLITE_OK)
     rc = hooks_table_open (&writer->hooks, db);
   if (rc == SQLITE_OK)
+    rc = retention_table_prepare_note (db, &writer->note_end);
+  if (rc == SQLITE_OK)
     rc = database_prepare (db, "INSERT OR REPLACE INTO settings (key, value) VALUES (?1, ?2)",
                            &writer->set);
   if (rc == SQLITE_OK)
@@ -220,6 +223,7 @@ writer_close_connection (Writer *writer)
   jobs_table_close (&writer->jobs);
   idempotency_keys_close (&writer->keys);
   hooks_table_close (&writer->hooks);
+  sqlite3_finalize (writer->note_end);
   sqlite3_finalize (writer->set);
   sqlite3_finalize (writer->unset);
   sqlite3_finalize (writer->begin);
@@ -229,7 +233,7 @@ writer_close_connection (Writer *writer)
   /* An opening that fails sets only some. */
   writer->jobs = (JobsTable){ 0 };
   writer->keys = (IdempotencyKeys){ 0 };
-  writer->set = writer->unset = writer->begin = writer->commit = NULL;
+  writer->set = writer->unset = writer->begin = writer->commit = writer->note_end = NULL;
   writer->db = NULL;
 }
 

@@ -34,6 +34,7 @@ typedef struct
   JobsTable jobs;
   IdempotencyKeys keys;
   HooksTable hooks;
+  sqlite3_stmt *note_end;
   sqlite3_stmt *set;
   sqlite3_stmt *unset;
   sqlite3_stmt *begin;
