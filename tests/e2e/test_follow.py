@@ -227,6 +227,23 @@ def _(t):
     expect(bytes(follow.rest()), b"attempt 1\n")
 
 
+@test("the stream goes on with the next attempt of a retry policy, also for a slow client, until the job is over")
+def _(t):
+    daemon = t.daemon()
+    script = "n=$(cat n 2>/dev/null || echo 0); echo $((n+1)) >n; seq 1 300000; echo end of $n; [ $n = 2 ]"
+    retry = {"max": 5, "delay_s": 0, "backoff": 1, "on": ["failed"]}
+    job = daemon.create(kind="command", hold=True, selections={"argv": ["/bin/sh", "-c", script]}, retry=retry)
+    follow, pausing = Follow(daemon, job), Follow(daemon, job, receive_buffer=65536)
+    daemon.post(f"/jobs/{job['job_id']}/start").expect(200)
+    body = bytes(follow.rest())
+    daemon.completed(job)
+    one = b"".join(b"%d\n" % n for n in range(1, 300001))
+    expect(body == b"".join(one + b"end of %d\n" % n for n in range(3)), True, f"{len(body)} bytes")
+    late = bytes(pausing.rest())
+    expect(late.endswith(b"end of 2\n"), True)
+    expect(late == body or b"of attempt 1 left out" in late, True, f"{len(late)} bytes of {len(body)}")
+
+
 @test("many clients follow one job and all get the same")
 def _(t):
     daemon = t.daemon()

@@ -80,6 +80,23 @@ def _(t):
     expect(len(hook.runs()), 5)
 
 
+@test("an attempt that the retry policy repeats is no end, and a job whose dependency failed has one")
+def _(t):
+    hook = Hook(t)
+    configure(t, hook)
+    daemon = t.daemon("--max-running", "1")
+    retry = {"max": 2, "delay_s": 0, "backoff": 1, "on": ["failed"]}
+    failing = daemon.create(kind="command", selections={"argv": ["false"]}, retry=retry)
+    waiting = daemon.create(kind="command", selections={"argv": ["true"]}, depends_on=[failing["job_id"]])
+    daemon.until_over(waiting)
+    runs = {run[0]: run for run in hook.until(2)}
+    expect({job_id: run[1] for job_id, run in runs.items()}, {failing["job_id"]: "failed", waiting["job_id"]: "stopped"})
+    shown = runs[failing["job_id"]][2]
+    expect((shown["attempt"], shown["waiting"]), (3, None))
+    expect_in(failing["job_id"], runs[waiting["job_id"]][2]["details"]["reason"])
+    expect(len(hook.runs()), 2)
+
+
 @test("the hook has the environment of a job, the data directory as its folder, and no token")
 def _(t):
     hook = Hook(t, more='env > "$HOME/env.txt"; pwd > "$HOME/pwd.txt"; echo "$#" > "$HOME/args.txt"; mv "$HOME/args.txt" "$HOME/done.txt"')
