@@ -38,6 +38,20 @@ dash_form_register (DashForm *self, const char *field, GtkWidget *widget)
   g_hash_table_insert (self->rows, g_strdup (field), widget);
 }
 
+static gboolean
+is_value (gpointer field, gpointer value, gpointer wanted)
+{
+  return value == wanted;
+}
+
+void
+dash_form_unregister (DashForm *self, GtkWidget *row)
+{
+  g_return_if_fail (GTK_IS_WIDGET (row));
+  dash_form_unmark (row);
+  g_hash_table_foreach_remove (self->rows, is_value, row);
+}
+
 static void
 add_row (DashForm *self, AdwPreferencesGroup *group, const char *field, GtkWidget *row,
          const char *title)

@@ -22,6 +22,9 @@ void dash_form_clear (DashForm *self);
  * that was registered first gets the focus. A row may have several fields. */
 void dash_form_register (DashForm *self, const char *field, GtkWidget *row);
 
+/* Before `row` is removed from the form: it has no fields any more, and shows no fault. */
+void dash_form_unregister (DashForm *self, GtkWidget *row);
+
 /* These add a row for `field` to `group` (nullable: the caller adds the row). */
 AdwEntryRow *dash_form_add_entry (DashForm *self, AdwPreferencesGroup *group, const char *field,
                                   const char *title, const char *text);

@@ -9,6 +9,7 @@
 #include "gui/view/new-job/dash-command-form.h"
 #include "gui/view/new-job/dash-estimation-form.h"
 #include "gui/view/new-job/dash-evaluation-form.h"
+#include "gui/view/new-job/dash-queue-form.h"
 #include "gui/view/widgets/dash-wrap.h"
 
 #define SPINNER_MS 300
@@ -21,10 +22,12 @@ struct _DashNewJob
   GtkLabel *faults;
   AdwPreferencesGroup *general;
   GtkStack *kinds;
+  GtkBox *content;
   DashForm form;
   DashEstimationForm *estimation;
   DashEvaluationForm *evaluation;
   DashCommandForm *command;
+  DashQueueForm *queue;
   AdwEntryRow *name;
   gboolean proposing; /* the program changes the name, not the user */
   gboolean named;     /* by the user, so no other name is proposed */
@@ -152,6 +155,7 @@ snapshot (DashNewJob *self)
   append_node (text, evaluation);
   dash_evaluation_form_append_typed (self->evaluation, text);
   append_node (text, command);
+  dash_queue_form_append (self->queue, text);
   for (guint i = 0; i < faults->len; i++)
     g_string_append (text, ((const VestimFieldError *) faults->pdata[i])->message);
   return g_string_free (text, FALSE);
@@ -171,6 +175,7 @@ make_body (DashNewJob *self, GPtrArray *faults)
   if (self->job_id == NULL)
     json_object_set_boolean_member (body, "hold", gtk_switch_get_active (self->hold));
   json_object_set_member (body, "selections", save_selections (self, faults));
+  dash_queue_form_save (self->queue, body, faults);
   return vestim_node_dup_text (node);
 }
 
@@ -314,6 +319,7 @@ dash_new_job_class_init (DashNewJobClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = dash_new_job_close_request;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/vestim/Dashboard/ui/dash-new-job.ui");
+  gtk_widget_class_bind_template_child (widget_class, DashNewJob, content);
   gtk_widget_class_bind_template_child (widget_class, DashNewJob, create);
   gtk_widget_class_bind_template_child (widget_class, DashNewJob, spinner);
   gtk_widget_class_bind_template_child (widget_class, DashNewJob, faults);
@@ -380,6 +386,7 @@ load (DashNewJob *self, DashJob *from, gboolean edit)
     dash_evaluation_form_load (self->evaluation, root);
   else
     dash_estimation_form_load (self->estimation, root);
+  dash_queue_form_load (self->queue, job, edit);
   if (!edit)
     return;
   self->job_id = g_strdup (job->id);
@@ -418,6 +425,8 @@ create_dialog (GtkWindow *parent, DashConnection *connection, DashActions *actio
   self->evaluation = dash_evaluation_form_new (&self->form, actions,
                                                dash_connection_get_store (connection), local);
   self->command = dash_command_form_new (&self->form, local);
+  self->queue = dash_queue_form_new (&self->form, dash_connection_get_store (connection));
+  gtk_box_append (self->content, GTK_WIDGET (self->queue));
   gtk_stack_add_titled (self->kinds, GTK_WIDGET (self->estimation), "estimation", _ ("Estimation"));
   gtk_stack_add_titled (self->kinds, GTK_WIDGET (self->evaluation), "evaluation", _ ("Evaluation"));
   gtk_stack_add_titled (self->kinds, GTK_WIDGET (self->command), "command", _ ("Command"));

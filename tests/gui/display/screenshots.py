@@ -295,6 +295,29 @@ def show_new_job(studio):
             studio.keep("new-command" + suffix)
 
 
+def show_queue_form(studio):
+    """How a new job is queued: a copy of one with all fields."""
+    other = studio.daemon.command("prepare the data of all cells", "true", hold=True)
+    studio.daemon.command("queued with everything", "true", hold=True, group="lab", tags=["nightly", "cell 3"],
+                          resources={"cpus": 2, "memory_mb": 512}, retry={"max": 3, "delay_s": 300, "backoff": 2},
+                          depends_on=[other["job_id"]], start_after="2036-12-24T18:00:00Z", unique="sync", note="A note.")
+    for suffix, style in STYLES:
+        for size in ("", "-narrow"):
+            with studio.open("--job", studio.id_of("queued with everything"), **style) as app:
+                app.sees("queued with everything")
+                app.keys("ctrl+d")
+                dialog = app.window("New Job")
+                app.resize("New Job", *(NARROW if size else (640, 780)))
+                studio.keep("queue-form" + size + suffix)
+                app.type_into("CPUs", "many", within=dialog)
+                app.press("Create", within=dialog)
+                app.sees("Type a whole number.")
+                studio.keep("queue-form-refused" + size + suffix)
+                for _ in range(30):
+                    app.click(app.find("label", "CPUs", dialog), button=5)
+                studio.keep("queue-form-end" + size + suffix)
+
+
 def show_faults(studio):
     """The messages when the server can't be used."""
     token = (studio.daemon.home / "token").read_text().strip()
@@ -347,7 +370,7 @@ def main():
     with studio.open() as app:
         app.find("label", "No Jobs Yet")
     for show in (show_empty, make_jobs, show_pages, show_tests_that_differ, show_evaluation, show_jobs, show_readme, show_narrow, show_list, show_dialogs,
-                 show_new_job, show_faults, show_many, show_finish, show_stopped):
+                 show_new_job, show_queue_form, show_faults, show_many, show_finish, show_stopped):
         if wanted and show.__name__ not in (*wanted, "make_jobs"):
             continue
         try:

@@ -51,12 +51,12 @@ dialog_tear_down (DialogFixture *fixture, gconstpointer data)
   g_free (fixture->shown);
 }
 
-void
-dialog_open (DialogFixture *fixture, DashJob *from)
+static void
+open_dialog (DialogFixture *fixture, DashJob *from, gboolean edit)
 {
   GListModel *windows = gtk_window_get_toplevels ();
 
-  dash_new_job_open (fixture->parent, fixture->connection, fixture->actions, from, FALSE);
+  dash_new_job_open (fixture->parent, fixture->connection, fixture->actions, from, edit);
   for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
     {
       g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
@@ -66,6 +66,18 @@ dialog_open (DialogFixture *fixture, DashJob *from)
     }
   g_assert_nonnull (fixture->dialog);
   g_object_add_weak_pointer (G_OBJECT (fixture->dialog), (gpointer *) &fixture->dialog);
+}
+
+void
+dialog_open (DialogFixture *fixture, DashJob *from)
+{
+  open_dialog (fixture, from, FALSE);
+}
+
+void
+dialog_edit (DialogFixture *fixture, DashJob *draft)
+{
+  open_dialog (fixture, draft, TRUE);
 }
 
 static void

@@ -27,6 +27,8 @@ void dialog_tear_down (DialogFixture *fixture, gconstpointer data);
 void dialog_open (DialogFixture *fixture, DashJob *from);
 /* The same with a copy of a draft that has these selections (JSON). */
 void dialog_open_draft (DialogFixture *fixture, const char *selections);
+/* Opens the dialog to edit a draft. */
+void dialog_edit (DialogFixture *fixture, DashJob *draft);
 /* (transfer full) the selections that are sent when a job with these is duplicated. */
 char *dialog_duplicate (DialogFixture *fixture, const char *kind, const char *selections);
 /* (nullable) the first widget below `root` for which `test` is true. */
