@@ -65,6 +65,37 @@ test_a_lack_of_memory_is_the_reason_of_a_failure (void)
   expect (&result, true, false, VESTIM_JOB_STOPPED, NULL);
 }
 
+/* A stop, by whomever, is no case for a retry. */
+static void
+test_each_bad_end_is_one_cause_for_a_retry (void)
+{
+  const struct
+  {
+    AttemptResult result;
+    bool was_asked;
+    unsigned causes;
+  } cases[] = {
+    { { .exit_code = 0 }, false, 0 },
+    { { .exit_code = 1 }, false, 1u << VESTIM_RETRY_FAILED },
+    { { .exit_code = -1, .signal = "SIGSEGV" }, false, 1u << VESTIM_RETRY_FAILED },
+    { { .exit_code = -1, .error = "Cannot start." }, false, 1u << VESTIM_RETRY_FAILED },
+    { { .exit_code = -1, .timed_out = true }, false, 1u << VESTIM_RETRY_TIMEOUT },
+    { { .exit_code = -1, .lost = true }, false, 1u << VESTIM_RETRY_LOST },
+    { { .exit_code = -1, .lost = true }, true, 0 },
+    { { .exit_code = -1, .stopped = true }, false, 0 },
+    { { .exit_code = -1, .stopped = true }, true, 0 },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      AttemptStatus *status =
+          attempt_status_new (&cases[i].result, VESTIM_JOB_KIND_COMMAND, cases[i].was_asked, false);
+
+      g_assert_cmpuint (status->retry_causes, ==, cases[i].causes);
+      attempt_status_free (status);
+    }
+}
+
 /* A job that ended by itself before the stop reached it is not a stopped job. */
 static void
 test_a_stop_counts_only_when_it_reached_the_job (void)
@@ -173,6 +204,7 @@ main (int argc, char **argv)
   TEST (a_lack_of_memory_is_the_reason_of_a_failure);
   TEST (the_exit_code_decides);
   TEST (a_signal_a_time_limit_and_a_failed_start_are_failures);
+  TEST (each_bad_end_is_one_cause_for_a_retry);
   TEST (a_stop_counts_only_when_it_reached_the_job);
   TEST (an_end_that_nobody_asked_for_is_an_interruption);
   TEST (the_summary_of_an_estimation_gives_reason_and_metrics);
