@@ -29,6 +29,7 @@ enum
   CHECK_MS = 5000, /* a step of the wall clock is seen after this time at the latest */
   BACK_OFF_MS = 1000,
   PER_TURN = 200,
+  MAX_STORING = 400, /* the results of one commit arrive in one turn of the loop */
 };
 
 #define CLOCK_SETTING "delay_clock"
@@ -243,6 +244,7 @@ set_coming_state (Job *job, VestimJobState state)
 static void
 clear_coming_state (Job *job)
 {
+  job->service->waits.n_storing--;
   job->has_coming_state = false;
   dependencies_note_status (job);
 }
@@ -261,6 +263,7 @@ on_change_failed (Job *job)
 static void
 store_change (Job *job, VestimJob *next)
 {
+  job->service->waits.n_storing++;
   job_lock (job);
   set_coming_state (job, next->state);
   job_store (job, next, NULL, clear_coming_state, on_change_failed);
@@ -296,7 +299,7 @@ static bool
 may_change (const Service *service)
 {
   return service->is_settled && service->n_resuming == 0 && !service->is_stopping
-         && !service->waits.backs_off;
+         && !service->waits.backs_off && service->waits.n_storing < MAX_STORING;
 }
 
 /* A locked job is checked when it is unlocked. */

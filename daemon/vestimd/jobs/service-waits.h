@@ -27,6 +27,7 @@ typedef struct
   uv_idle_t idle;
   GQueue rechecks; /* of Job */
   KeyClock clock;  /* for delays: nobody can set it */
+  int n_storing;   /* jobs that are being stopped or queued again */
   bool backs_off;  /* a change could not be stored: until the timer fires */
 } Waits;
 
