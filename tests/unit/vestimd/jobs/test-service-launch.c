@@ -216,6 +216,30 @@ test_a_long_attempt_stores_its_start (void)
   fixture_free (fixture);
 }
 
+/* The attempt has been given the old ones: it must not be shown with others. */
+static void
+test_what_the_attempt_was_given_cannot_change (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = fixture_create (fixture, 0, false, "{\"argv\":[\"true\"]}");
+  const VestimJob values = { .selections = (char *) "{\"argv\":[\"false\"]}", .priority = 3 };
+  const ServiceFields selections = { &values, VESTIM_JOB_FIELD_SET (selections) };
+  const ServiceFields priority = { &values, VESTIM_JOB_FIELD_SET (priority) };
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "queued");
+  service_patch (fixture->service, id, &selections, &call);
+  fixture_wait (fixture, &answer.is_done);
+  g_assert_cmpint (answer.code, ==, SERVICE_E_STATE);
+  answer_clear (&answer);
+  service_patch (fixture->service, id, &priority, &call);
+  fixture_wait (fixture, &answer.is_done);
+  g_assert_cmpint (answer.code, ==, 0);
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
 #define TEST(name) g_test_add_func ("/service-launch/" #name, test_##name)
 
 int
@@ -223,6 +247,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   TEST (a_change_is_stored_at_once);
+  TEST (what_the_attempt_was_given_cannot_change);
   TEST (a_changed_attempt_is_adopted_by_the_next_daemon);
   TEST (a_start_during_a_change_is_kept);
   TEST (an_end_during_a_change_is_kept);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <sqlite3.h>
+
 #include "tests/support/service-fixture.h"
 
 /* Jobs that wait for other jobs, on a service whose executor the test controls. */
@@ -125,6 +127,45 @@ test_a_restart_finishes_what_a_dead_daemon_began (void)
   fixture_free (fixture);
 }
 
+static sqlite3 *
+lock_registry (Fixture *fixture)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "registry.db", NULL);
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+  return db;
+}
+
+/* Another program locks the registry for longer than the daemon waits. */
+static void
+test_a_stop_that_cannot_be_stored_is_tried_again (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *head = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  g_autofree char *second = create_after (fixture, head, false);
+  g_autofree char *third = create_after (fixture, second, false);
+  const AttemptResult bad = result_exit (1);
+  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
+  Answer answer = { 0 };
+  sqlite3 *db;
+
+  attempt_started (fixture, attempt);
+  attempt->events.ended (attempt->user, &bad);
+  fixture_restart (fixture);
+  db = lock_registry (fixture);
+  fixture_rename (fixture, head, &answer);
+  fixture_wait (fixture, &answer.is_done);
+  g_assert_cmpint (answer.code, ==, SERVICE_E_BUSY);
+  answer_clear (&answer);
+  g_assert_cmpstr (fixture_status (fixture, second), ==, "queued");
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+  wait_for_count (fixture, VESTIM_JOB_STOPPED, 2);
+  g_assert_cmpstr (fixture_status (fixture, third), ==, "stopped");
+  fixture_free (fixture);
+}
+
 /* Each of the two changes is sound alone. */
 static void
 test_two_changes_at_once_make_no_cycle (void)
@@ -201,6 +242,8 @@ main (int argc, char **argv)
                    test_a_chain_is_stopped_and_queued_again);
   g_test_add_func ("/service-waits/a-restart-finishes-what-a-dead-daemon-began",
                    test_a_restart_finishes_what_a_dead_daemon_began);
+  g_test_add_func ("/service-waits/a-stop-that-cannot-be-stored-is-tried-again",
+                   test_a_stop_that_cannot_be_stored_is_tried_again);
   g_test_add_func ("/service-waits/two-changes-at-once-make-no-cycle",
                    test_two_changes_at_once_make_no_cycle);
   g_test_add_func ("/service-waits/everything-can-be-cleared-at-once",
