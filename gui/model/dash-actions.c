@@ -232,44 +232,41 @@ dash_actions_new (DashConnection *connection)
   return self;
 }
 
-static void
-move_all (DashActions *self, GPtrArray *jobs, const char *verb, gboolean (*can) (DashJob *))
+void
+dash_actions_move (DashActions *self, GPtrArray *jobs, DashMove move)
 {
-  Batch *batch = batch_new (self);
+  static const struct
+  {
+    const char *verb;
+    gboolean (*applies) (DashJob *job);
+  } moves[DASH_N_MOVES] = {
+    [DASH_MOVE_START] = { "start", dash_job_can_start },
+    [DASH_MOVE_STOP] = { "stop", dash_job_can_stop },
+    [DASH_MOVE_FINISH] = { "finish", dash_job_can_finish },
+    [DASH_MOVE_RETRY] = { "retry", dash_job_can_retry },
+    [DASH_MOVE_PAUSE] = { "pause", dash_job_can_pause },
+    [DASH_MOVE_RESUME] = { "resume", dash_job_can_resume },
+  };
+  Batch *batch;
 
-  g_assert (jobs != NULL);
+  g_return_if_fail (DASH_IS_ACTIONS (self) && jobs != NULL && move < DASH_N_MOVES);
+  batch = batch_new (self);
   for (guint i = 0; i < jobs->len; i++)
-    if (can (jobs->pdata[i]))
-      add_step (batch, dash_call_move (dash_job_get_id (jobs->pdata[i]), verb), NULL);
+    if (moves[move].applies (jobs->pdata[i]))
+      add_step (batch, dash_call_move (dash_job_get_id (jobs->pdata[i]), moves[move].verb), NULL);
   send_batch (batch);
 }
 
 void
-dash_actions_start (DashActions *self, GPtrArray *jobs)
+dash_actions_set_notes (DashActions *self, DashJob *job, const char *const *tags, const char *note,
+                        gboolean pinned)
 {
-  g_return_if_fail (DASH_IS_ACTIONS (self));
-  move_all (self, jobs, "start", dash_job_can_start);
-}
+  Batch *batch;
 
-void
-dash_actions_stop (DashActions *self, GPtrArray *jobs)
-{
-  g_return_if_fail (DASH_IS_ACTIONS (self));
-  move_all (self, jobs, "stop", dash_job_can_stop);
-}
-
-void
-dash_actions_finish (DashActions *self, GPtrArray *jobs)
-{
-  g_return_if_fail (DASH_IS_ACTIONS (self));
-  move_all (self, jobs, "finish", dash_job_can_finish);
-}
-
-void
-dash_actions_retry (DashActions *self, GPtrArray *jobs)
-{
-  g_return_if_fail (DASH_IS_ACTIONS (self));
-  move_all (self, jobs, "retry", dash_job_can_retry);
+  g_return_if_fail (DASH_IS_ACTIONS (self) && DASH_IS_JOB (job) && tags != NULL && note != NULL);
+  batch = batch_new (self);
+  add_step (batch, dash_call_set_notes (dash_job_get_id (job), tags, note, pinned), NULL);
+  send_batch (batch);
 }
 
 void

@@ -11,14 +11,24 @@
 #define DASH_TYPE_ACTIONS (dash_actions_get_type ())
 G_DECLARE_FINAL_TYPE (DashActions, dash_actions, DASH, ACTIONS, GObject)
 
+typedef enum
+{
+  DASH_MOVE_START,
+  DASH_MOVE_STOP,
+  DASH_MOVE_FINISH, /* end the training, and test */
+  DASH_MOVE_RETRY,
+  DASH_MOVE_PAUSE,
+  DASH_MOVE_RESUME,
+  DASH_N_MOVES
+} DashMove;
+
 DashActions *dash_actions_new (DashConnection *connection);
 
-void dash_actions_start (DashActions *self, GPtrArray *jobs);
-void dash_actions_stop (DashActions *self, GPtrArray *jobs);
-void dash_actions_finish (DashActions *self, GPtrArray *jobs); /* end the training, and test */
-void dash_actions_retry (DashActions *self, GPtrArray *jobs);
+void dash_actions_move (DashActions *self, GPtrArray *jobs, DashMove move);
 void dash_actions_rename (DashActions *self, DashJob *job, const char *name);
 void dash_actions_set_priority (DashActions *self, GPtrArray *jobs, int priority);
+void dash_actions_set_notes (DashActions *self, DashJob *job, const char *const *tags,
+                             const char *note, gboolean pinned);
 void dash_actions_stop_all (DashActions *self);
 
 /* `states` like "completed,failed"; NULL: jobs in any state. */

@@ -6,6 +6,7 @@
 
 #include "common/client/vestim-text-line.h"
 #include "common/job/vestim-job-fields.h"
+#include "common/job/vestim-tags.h"
 #include "gui/base/dash-search.h"
 
 /* Characters: nobody reads a name of 10 kB. */
@@ -40,7 +41,7 @@ static void
 derive (DashJob *self)
 {
   const VestimJob *job = self->snapshot->job;
-  g_autofree char *folded = NULL;
+  g_autofree char *folded = NULL, *tags = NULL;
 
   g_free (self->name);
   self->name = vestim_text_line (job->name, MAX_SHOWN_NAME);
@@ -51,7 +52,8 @@ derive (DashJob *self)
     }
   folded = dash_search_fold (self->name);
   g_free (self->search_key);
-  self->search_key = g_strconcat (folded, "\n", job->id, NULL);
+  tags = job->tags != NULL ? dash_search_fold (job->tags) : NULL;
+  self->search_key = g_strconcat (folded, "\n", job->id, "\n", tags, NULL);
   g_free (self->sort_key);
   self->sort_key = g_utf8_collate_key_for_filename (folded, -1);
 }
@@ -136,7 +138,8 @@ notify_changes (DashJob *self, const DashSnapshot *before)
   GObject *object = G_OBJECT (self);
   DashJobChange change = DASH_JOB_CHANGE_LIVE;
 
-  if (old->state != new->state || old->kind != new->kind || g_strcmp0 (old->name, new->name) != 0
+  if (old->state != new->state || old->kind != new->kind || old->paused != new->paused
+      || g_strcmp0 (old->name, new->name) != 0 || g_strcmp0 (old->tags, new->tags) != 0
       || !same_number (before->test_rmse_mv, self->snapshot->test_rmse_mv))
     change |= DASH_JOB_CHANGE_ORDER;
   if (!vestim_job_state_is_final (old->state) && vestim_job_state_is_final (new->state)
@@ -287,4 +290,36 @@ dash_job_can_evaluate (DashJob *self)
 {
   return dash_job_get (self)->kind == VESTIM_JOB_KIND_ESTIMATION
          && vestim_job_state_is_final (dash_job_get_state (self));
+}
+
+static gboolean
+is_in_queue (DashJob *self)
+{
+  VestimJobState state = dash_job_get_state (self);
+
+  return state == VESTIM_JOB_QUEUED || state == VESTIM_JOB_RUNNING;
+}
+
+gboolean
+dash_job_can_pause (DashJob *self)
+{
+  return is_in_queue (self) && !dash_job_get (self)->paused;
+}
+
+gboolean
+dash_job_can_resume (DashJob *self)
+{
+  return is_in_queue (self) && dash_job_get (self)->paused;
+}
+
+gboolean
+dash_job_has_tag (DashJob *self, const char *tag)
+{
+  const VestimJob *job = dash_job_get (self);
+  g_auto (GStrv) tags = NULL;
+
+  if (job->tags == NULL)
+    return FALSE;
+  tags = vestim_tags_parse (job->tags);
+  return g_strv_contains ((const char *const *) tags, tag);
 }

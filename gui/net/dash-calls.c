@@ -159,6 +159,30 @@ dash_call_set_priority (const char *job_id, int priority)
 }
 
 VestimRequest *
+dash_call_set_notes (const char *job_id, const char *const *tags, const char *note, gboolean pinned)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *body = NULL;
+
+  g_return_val_if_fail (tags != NULL && note != NULL, NULL);
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "tags");
+  json_builder_begin_array (builder);
+  for (guint i = 0; tags[i] != NULL; i++)
+    json_builder_add_string_value (builder, tags[i]);
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "note");
+  json_builder_add_string_value (builder, note);
+  json_builder_set_member_name (builder, "pinned");
+  json_builder_add_boolean_value (builder, pinned);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  body = vestim_node_dup_text (root);
+  return dash_call_patch (job_id, body);
+}
+
+VestimRequest *
 dash_call_delete (const char *job_id)
 {
   g_return_val_if_fail (job_id != NULL, NULL);

@@ -22,10 +22,12 @@ VestimRequest *dash_call_create (const char *body);                       /* Das
 VestimRequest *dash_call_patch (const char *job_id, const char *body);    /* DashSnapshot */
 VestimRequest *dash_call_rename (const char *job_id, const char *name);   /* DashSnapshot */
 VestimRequest *dash_call_set_priority (const char *job_id, int priority); /* DashSnapshot */
-VestimRequest *dash_call_delete (const char *job_id);                     /* VestimReply */
-VestimRequest *
-dash_call_move (const char *job_id,
-                const char *verb); /* VestimReply; "start", "stop", "finish", "retry" */
+VestimRequest *dash_call_set_notes (const char *job_id, const char *const *tags, const char *note,
+                                    gboolean pinned); /* DashSnapshot */
+VestimRequest *dash_call_delete (const char *job_id); /* VestimReply */
+VestimRequest *dash_call_move (
+    const char *job_id,
+    const char *verb); /* VestimReply; "start", "stop", "finish", "retry", "pause", "resume" */
 /* VestimReply; `states` like "completed,failed"; NULL: jobs in any state */
 VestimRequest *dash_call_clear (const char *states);
 VestimRequest *dash_call_stop_all (void); /* VestimReply */

@@ -7,6 +7,7 @@
 #include "common/client/vestim-text-line.h"
 #include "common/results/vestim-result-text.h"
 #include "gui/base/dash-format.h"
+#include "gui/base/dash-queue-text.h"
 
 /* The table of the list's columns, at the end, and the functions that its rows name. Cells are made
  * once and filled again for each job that scrolls into view, so filling must be cheap: inscriptions
@@ -131,6 +132,8 @@ tip_of_progress (DashJob *job)
 {
   const VestimJob *data = dash_job_get (job);
 
+  if (data->state == VESTIM_JOB_QUEUED)
+    return dash_queue_text_waiting (data);
   return shows_progress (job) ? vestim_text_line (data->message, MAX_TIP)
                               : vestim_result_text_dup_line (data, MAX_RESULT_TEXT);
 }
@@ -144,7 +147,11 @@ fill_progress (GtkWidget *cell, DashJob *job)
   g_autofree char *result = vestim_result_text_dup_line (data, MAX_RESULT_TEXT);
   g_autofree char *text = NULL;
 
-  if (known)
+  if (data->state == VESTIM_JOB_QUEUED && data->waiting != NULL)
+    text = dash_queue_text_waiting (data);
+  else if (data->state == VESTIM_JOB_RUNNING && data->paused)
+    text = g_strdup (_ ("Paused"));
+  else if (known)
     text = dash_format_percent (data->progress);
   else if (data->state == VESTIM_JOB_COMPLETED
            && (data->kind != VESTIM_JOB_KIND_COMMAND || result[0] == '\0'))

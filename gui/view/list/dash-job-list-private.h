@@ -25,6 +25,7 @@ struct _DashJobList
   GSimpleActionGroup *actions;
   char **words;    /* of the search, case-folded */
   int state_shown; /* a VestimJobState; -1: all */
+  char *tag_shown; /* (nullable) NULL: all */
 
   GtkColumnViewColumn *columns[DASH_N_JOB_COLUMNS];
   GHashTable *ticking; /* set of GtkListItem whose cell shows a running time */
@@ -49,8 +50,16 @@ void dash_job_list_open (DashJobList *self, guint position);
  * removes and inserts again loses a click in progress. */
 void dash_job_list_keep_order (DashJobList *self);
 
-/* Filters all jobs again, after a change of the search or the status filter. */
+/* Filters all jobs again, after a change of the search or the filter. */
 void dash_job_list_refilter (DashJobList *self);
+
+/* Makes the actions and the menu of the filter. */
+void dash_job_list_add_filter (DashJobList *self);
+void dash_job_list_update_filter_button (DashJobList *self);
+
+/* Whether some jobs may be hidden, and whether this one is shown. */
+gboolean dash_job_list_is_filtered (DashJobList *self);
+gboolean dash_job_list_passes (DashJobList *self, DashJob *job);
 
 /* Connects the search entry, the keys, the pointer and the menu of the selected rows. */
 void dash_job_list_add_input (DashJobList *self);

@@ -3,9 +3,6 @@
 
 #include <glib/gi18n.h>
 
-#include "gui/base/dash-format.h"
-#include "gui/base/dash-search.h"
-
 /* The list, its filter and its life. The models form a chain: store -> filtered -> sorted ->
  * selection -> view. The store announces three kinds of change, and the list answers each
  * differently:
@@ -14,14 +11,13 @@
  * - A job's state or name changes: "altered", because filter and order may be wrong.
  * - Anything else changes: the cell follows its job.
  *
- * The columns are in dash-job-list-columns.c, keys and pointer in dash-job-list-input.c, selection
- * and order in dash-job-list-selection.c. */
+ * The filter is in dash-job-list-filter.c, the columns are in dash-job-list-columns.c, keys and
+ * pointer in dash-job-list-input.c, selection and order in dash-job-list-selection.c. */
 
 /* Widths that the list asks for, in pixels; the natural one beside a job. */
 #define NATURAL_WIDTH 600
 #define MIN_WIDTH 300
 #define TICK_S 1
-#define ALL (-1)
 
 enum
 {
@@ -35,17 +31,9 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (DashJobList, dash_job_list, GTK_TYPE_WIDGET)
 
 static gboolean
-matches (DashJobList *self, DashJob *job)
-{
-  if (self->state_shown != ALL && (int) dash_job_get_state (job) != self->state_shown)
-    return FALSE;
-  return dash_search_matches (dash_job_get_search_key (job), (const char *const *) self->words);
-}
-
-static gboolean
 filter_cb (gpointer item, gpointer data)
 {
-  return matches (data, item);
+  return dash_job_list_passes (data, item);
 }
 
 static void
@@ -66,82 +54,11 @@ dash_job_list_refilter (DashJobList *self)
 }
 
 static void
-append_item (GMenu *menu, const char *label, const char *action, const char *target)
-{
-  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
-
-  g_menu_item_set_action_and_target (item, action, "s", target);
-  g_menu_append_item (menu, item);
-}
-
-/* (transfer full) "Failed 3", or "All 7" for ALL. */
-static char *
-dup_filter_label (DashJobList *self, int state)
-{
-  VestimJobState which = (VestimJobState) state;
-
-  if (state < 0)
-    return g_strdup_printf (_ ("All %u"), dash_job_store_count_all (self->store));
-  return g_strdup_printf ("%s %u", dash_format_state (which),
-                          dash_job_store_count (self->store, which));
-}
-
-/* Made each time the menu opens, with the current counts. */
-static void
-make_filter_menu_cb (GtkMenuButton *button, gpointer data)
-{
-  g_autoptr (GMenu) menu = g_menu_new ();
-
-  g_assert (DASH_IS_JOB_LIST (data));
-  for (int state = ALL; state < VESTIM_N_JOB_STATES; state++)
-    {
-      g_autofree char *label = dup_filter_label (data, state);
-
-      append_item (menu, label, "list.filter",
-                   state == ALL ? "all" : vestim_job_state_name ((VestimJobState) state));
-    }
-  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
-}
-
-static void
-update_filter_button (DashJobList *self)
-{
-  g_autofree char *label = dup_filter_label (self, self->state_shown);
-  g_autofree char *name = g_strdup_printf (_ ("Shown: %s"), label);
-
-  gtk_menu_button_set_label (self->filter_button, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->filter_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-}
-
-static void
 counts_changed_cb (DashJobStore *store, DashJobList *self)
 {
   g_assert (DASH_IS_JOB_LIST (self));
-  update_filter_button (self);
+  dash_job_list_update_filter_button (self);
   update_page (self);
-}
-
-static void
-filter_action_cb (GSimpleAction *action, GVariant *value, gpointer data)
-{
-  DashJobList *self = data;
-  VestimJobState state;
-
-  g_assert (DASH_IS_JOB_LIST (self));
-  self->state_shown = ALL;
-  if (vestim_job_state_parse (g_variant_get_string (value, NULL), &state))
-    self->state_shown = (int) state;
-  g_simple_action_set_state (action, value);
-  update_filter_button (self);
-  dash_job_list_refilter (self);
-}
-
-static void
-show_all_cb (GSimpleAction *action, GVariant *value, gpointer data)
-{
-  g_assert (DASH_IS_JOB_LIST (data));
-  dash_job_list_clear_filter (data);
 }
 
 static void
@@ -193,7 +110,7 @@ static void
 altered_cb (DashJobStore *store, DashJobList *self)
 {
   g_assert (DASH_IS_JOB_LIST (self));
-  if (self->state_shown != ALL || (self->words != NULL && self->words[0] != NULL))
+  if (dash_job_list_is_filtered (self))
     dash_job_list_refilter (self);
   dash_job_list_keep_order (self);
 }
@@ -313,6 +230,7 @@ dash_job_list_dispose (GObject *object)
   g_clear_object (&self->store);
   g_clear_object (&self->actions);
   g_clear_pointer (&self->words, g_strfreev);
+  g_clear_pointer (&self->tag_shown, g_free);
   G_OBJECT_CLASS (dash_job_list_parent_class)->dispose (object);
 }
 
@@ -360,8 +278,6 @@ static void
 add_actions (DashJobList *self)
 {
   static const GActionEntry entries[] = {
-    { .name = "filter", .parameter_type = "s", .state = "'all'", .change_state = filter_action_cb },
-    { .name = "show-all", .activate = show_all_cb },
     { .name = "open", .activate = open_cb },
   };
 
@@ -374,12 +290,11 @@ add_actions (DashJobList *self)
 static void
 dash_job_list_init (DashJobList *self)
 {
-  self->state_shown = ALL;
   self->ticking = g_hash_table_new (g_direct_hash, g_direct_equal);
   gtk_widget_init_template (GTK_WIDGET (self));
   add_actions (self);
   dash_job_list_add_sort (self);
-  gtk_menu_button_set_create_popup_func (self->filter_button, make_filter_menu_cb, self, NULL);
+  dash_job_list_add_filter (self);
   dash_job_list_add_columns (self);
   dash_job_list_add_input (self);
 }
@@ -406,7 +321,7 @@ dash_job_list_set_store (DashJobList *self, DashJobStore *store)
   g_signal_connect_object (store, "altered", G_CALLBACK (altered_cb), self, 0);
   g_signal_connect_object (store, "counts-changed", G_CALLBACK (counts_changed_cb), self, 0);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
-  update_filter_button (self);
+  dash_job_list_update_filter_button (self);
   update_page (self);
 }
 
@@ -415,16 +330,6 @@ dash_job_list_focus_search (DashJobList *self)
 {
   g_return_if_fail (DASH_IS_JOB_LIST (self));
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
-}
-
-void
-dash_job_list_clear_filter (DashJobList *self)
-{
-  g_return_if_fail (DASH_IS_JOB_LIST (self));
-  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
-  g_clear_pointer (&self->words, g_strfreev);
-  g_action_group_change_action_state (G_ACTION_GROUP (self->actions), "filter",
-                                      g_variant_new_string ("all"));
 }
 
 void

@@ -65,7 +65,7 @@ start_cb (GSimpleAction *action, GVariant *value, gpointer data)
 
   g_autoptr (GPtrArray) jobs = selected (self);
 
-  dash_actions_start (self->actions, jobs);
+  dash_actions_move (self->actions, jobs, DASH_MOVE_START);
 }
 
 static void
@@ -77,7 +77,7 @@ stop_cb (GSimpleAction *action, GVariant *value, gpointer data)
 
   g_autoptr (GPtrArray) jobs = selected (self);
 
-  dash_actions_stop (self->actions, jobs);
+  dash_actions_move (self->actions, jobs, DASH_MOVE_STOP);
 }
 
 /* Does not ask: a retry trains on. */
@@ -90,7 +90,7 @@ finish_cb (GSimpleAction *action, GVariant *value, gpointer data)
 
   g_autoptr (GPtrArray) jobs = selected (self);
 
-  dash_actions_finish (self->actions, jobs);
+  dash_actions_move (self->actions, jobs, DASH_MOVE_FINISH);
   dash_window_show_toast (self, _ ("The training ends, and the best network so far is tested. "
                                    "Retry continues the training."));
 }
@@ -104,7 +104,41 @@ retry_cb (GSimpleAction *action, GVariant *value, gpointer data)
 
   g_autoptr (GPtrArray) jobs = selected (self);
 
-  dash_actions_retry (self->actions, jobs);
+  dash_actions_move (self->actions, jobs, DASH_MOVE_RETRY);
+}
+
+static void
+pause_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  DashWindow *self = data;
+
+  g_assert (DASH_IS_WINDOW (self));
+
+  g_autoptr (GPtrArray) jobs = selected (self);
+
+  dash_actions_move (self->actions, jobs, DASH_MOVE_PAUSE);
+}
+
+static void
+resume_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  DashWindow *self = data;
+
+  g_assert (DASH_IS_WINDOW (self));
+
+  g_autoptr (GPtrArray) jobs = selected (self);
+
+  dash_actions_move (self->actions, jobs, DASH_MOVE_RESUME);
+}
+
+static void
+notes_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  DashWindow *self = data;
+
+  g_assert (DASH_IS_WINDOW (self));
+  if (self->shown != NULL)
+    dash_window_edit_notes (self, self->shown);
 }
 
 static void
@@ -272,6 +306,9 @@ dash_window_add_actions (DashWindow *self)
     { .name = "stop", .activate = stop_cb },
     { .name = "finish", .activate = finish_cb },
     { .name = "retry", .activate = retry_cb },
+    { .name = "pause", .activate = pause_cb },
+    { .name = "resume", .activate = resume_cb },
+    { .name = "notes", .activate = notes_cb },
     { .name = "rename", .activate = rename_cb },
     { .name = "priority", .activate = priority_cb },
     { .name = "delete", .activate = delete_cb },
@@ -302,14 +339,14 @@ enable (DashWindow *self, const char *name, gboolean enabled)
 
 typedef struct
 {
-  gboolean start, stop, finish, retry, evaluate, set_priority;
+  gboolean start, stop, finish, retry, pause, resume, evaluate, set_priority;
 } PossibleActions;
 
 /* An action is possible if it applies to at least one of the jobs. */
 static PossibleActions
 find_possible_actions (GPtrArray *jobs)
 {
-  PossibleActions possible = { FALSE, FALSE, FALSE, FALSE, FALSE, FALSE };
+  PossibleActions possible = { FALSE };
 
   for (guint i = 0; i < jobs->len; i++)
     {
@@ -319,6 +356,8 @@ find_possible_actions (GPtrArray *jobs)
       possible.stop |= dash_job_can_stop (jobs->pdata[i]);
       possible.finish |= dash_job_can_finish (jobs->pdata[i]);
       possible.retry |= dash_job_can_retry (jobs->pdata[i]);
+      possible.pause |= dash_job_can_pause (jobs->pdata[i]);
+      possible.resume |= dash_job_can_resume (jobs->pdata[i]);
       possible.evaluate |= dash_job_can_evaluate (jobs->pdata[i]);
       possible.set_priority |= state == VESTIM_JOB_CREATED || state == VESTIM_JOB_QUEUED;
     }
@@ -343,6 +382,9 @@ dash_window_update_actions (DashWindow *self)
   enable (self, "stop", online && possible.stop);
   enable (self, "finish", online && possible.finish);
   enable (self, "retry", online && possible.retry);
+  enable (self, "pause", online && possible.pause);
+  enable (self, "resume", online && possible.resume);
+  enable (self, "notes", online && jobs->len == 1);
   enable (self, "evaluate", possible.evaluate);
   enable (self, "priority", online && possible.set_priority);
   enable (self, "rename", online && jobs->len == 1);

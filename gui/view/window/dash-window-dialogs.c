@@ -25,10 +25,9 @@ allow_answer (AdwMessageDialog *dialog, GtkWidget *entry, gboolean allowed)
     gtk_widget_add_css_class (entry, "error");
 }
 
-/* (transfer none) a dialog with the responses "cancel" and "yes", which is called `label`. */
-static AdwMessageDialog *
-question (DashWindow *self, const char *heading, const char *body, const char *label,
-          AdwResponseAppearance appearance)
+AdwMessageDialog *
+dash_window_question (DashWindow *self, const char *heading, const char *body, const char *label,
+                      AdwResponseAppearance appearance)
 {
   AdwMessageDialog *dialog =
       ADW_MESSAGE_DIALOG (adw_message_dialog_new (GTK_WINDOW (self), heading, body));
@@ -71,7 +70,7 @@ dash_window_rename (DashWindow *self, DashJob *job)
   g_return_if_fail (DASH_IS_WINDOW (self));
 
   AdwMessageDialog *dialog =
-      question (self, _ ("Rename Job"), NULL, _ ("_Rename"), ADW_RESPONSE_SUGGESTED);
+      dash_window_question (self, _ ("Rename Job"), NULL, _ ("_Rename"), ADW_RESPONSE_SUGGESTED);
   GtkWidget *entry = gtk_entry_new ();
 
   gtk_editable_set_text (GTK_EDITABLE (entry), dash_job_get (job)->name);
@@ -117,10 +116,11 @@ dash_window_set_priority (DashWindow *self, GPtrArray *jobs)
 {
   g_return_if_fail (DASH_IS_WINDOW (self));
 
-  AdwMessageDialog *dialog = question (self, _ ("Set Priority"),
-                                       _ ("Jobs with a higher priority run first. Of jobs with the "
-                                          "same priority, the oldest runs first."),
-                                       _ ("_Set"), ADW_RESPONSE_SUGGESTED);
+  AdwMessageDialog *dialog =
+      dash_window_question (self, _ ("Set Priority"),
+                            _ ("Jobs with a higher priority run first. Of jobs with the "
+                               "same priority, the oldest runs first."),
+                            _ ("_Set"), ADW_RESPONSE_SUGGESTED);
   GtkWidget *spin = gtk_spin_button_new_with_range (VESTIM_MIN_PRIORITY, VESTIM_MAX_PRIORITY, 1);
 
   if (jobs->len > 0)
@@ -170,7 +170,7 @@ dash_window_clear_all (DashWindow *self)
       g_strdup_printf (ngettext ("Delete %u Job?", "Delete All %u Jobs?", n), n);
   g_autofree char *body = clear_all_text (dash_connection_get_info (self->connection));
   AdwMessageDialog *dialog =
-      question (self, heading, body, _ ("_Delete All"), ADW_RESPONSE_DESTRUCTIVE);
+      dash_window_question (self, heading, body, _ ("_Delete All"), ADW_RESPONSE_DESTRUCTIVE);
 
   adw_message_dialog_set_default_response (dialog, "cancel");
   g_signal_connect_object (dialog, "response", G_CALLBACK (clear_all_cb), self, 0);
@@ -190,10 +190,10 @@ dash_window_stop_all (DashWindow *self)
 {
   g_return_if_fail (DASH_IS_WINDOW (self));
 
-  AdwMessageDialog *dialog =
-      question (self, _ ("Stop All Jobs?"),
-                _ ("All queued and running jobs will be stopped. You can retry them later."),
-                _ ("_Stop All"), ADW_RESPONSE_DESTRUCTIVE);
+  AdwMessageDialog *dialog = dash_window_question (
+      self, _ ("Stop All Jobs?"),
+      _ ("All queued and running jobs will be stopped. You can retry them later."), _ ("_Stop All"),
+      ADW_RESPONSE_DESTRUCTIVE);
 
   g_signal_connect_object (dialog, "response", G_CALLBACK (stop_all_cb), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
@@ -231,10 +231,11 @@ dash_window_stop_server (DashWindow *self)
       stop_server (self, FALSE);
       return;
     }
-  dialog = question (self, _ ("Stop the Server?"),
-                     _ ("You can interrupt the running jobs, or let them continue without the "
-                        "server. The server finds them again when it starts."),
-                     _ ("_Interrupt Jobs"), ADW_RESPONSE_DESTRUCTIVE);
+  dialog = dash_window_question (
+      self, _ ("Stop the Server?"),
+      _ ("You can interrupt the running jobs, or let them continue without the "
+         "server. The server finds them again when it starts."),
+      _ ("_Interrupt Jobs"), ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_add_response (dialog, "keep", _ ("_Keep Jobs Running"));
   adw_message_dialog_set_default_response (dialog, "keep");
   g_signal_connect_object (dialog, "response", G_CALLBACK (stop_server_cb), self, 0);

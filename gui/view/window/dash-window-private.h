@@ -42,8 +42,13 @@ void dash_window_add_actions (DashWindow *self);
 /* Enables the actions that apply to the selected jobs and the server's state. */
 void dash_window_update_actions (DashWindow *self);
 
+/* (transfer none) a dialog with the responses "cancel" and "yes", which is called `label`. */
+AdwMessageDialog *dash_window_question (DashWindow *self, const char *heading, const char *body,
+                                        const char *label, AdwResponseAppearance appearance);
+
 /* Dialogs that change one or several jobs (GPtrArray of DashJob) or the server. */
 void dash_window_rename (DashWindow *self, DashJob *job);
+void dash_window_edit_notes (DashWindow *self, DashJob *job);
 void dash_window_set_priority (DashWindow *self, GPtrArray *jobs);
 void dash_window_clear_all (DashWindow *self);
 void dash_window_stop_server (DashWindow *self);

@@ -48,6 +48,31 @@ class World:
         self.app.click(self.app.find("page tab", page))
 
 
+@step("a job gets tags and a note, and the list is filtered by a tag")
+def notes(world):
+    world.row_menu("held one", "Tags and Note…")
+    world.app.type_into("Tags", "nightly, lab 2")
+    world.app.type_into("Note", "after the update")
+    world.app.press("Save")
+    wait_for(lambda: world.has("held one", tags=["nightly", "lab 2"], note="after the update"), "tags and note are stored")
+    world.app.press("All 3")
+    world.app.press("nightly", role="menu item")
+    wait_for(lambda: not world.app.all("label", "held two"), "the other rows go")
+    world.app.press("All 3, nightly")
+    world.app.press("Any Tag", role="menu item")
+    world.app.cell("held two")
+
+
+@step("a queued job is paused and goes on")
+def pause(world):
+    job_id = world.daemon.command("waits", "sleep", "60")["job_id"]
+    world.row_menu("waits", "Pause")
+    wait_for(lambda: world.has("waits", paused=True), "the job is paused")
+    world.row_menu("waits", "Go On")
+    wait_for(lambda: world.has("waits", paused=False), "the job goes on")
+    world.daemon.request("DELETE", f"/jobs/{job_id}")
+
+
 @step("a job is renamed")
 def rename(world):
     world.app.select("held two")

@@ -22,7 +22,7 @@ test_lost_change (Connected *fixture, gconstpointer data)
   connected_go_online (fixture);
   g_ptr_array_add (jobs, dash_job_store_lookup (fixture->store, ID_1));
   fake_server_set_fault (fixture->server, "/jobs/" ID_1 "/stop", FAKE_LOST, 1);
-  dash_actions_stop (actions, jobs);
+  dash_actions_move (actions, jobs, DASH_MOVE_STOP);
   loop_until (dash_actions_get_pending (actions) == 0);
   g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 1);
   g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs/" ID_1 "/stop"), ==, 2);
