@@ -8,6 +8,7 @@ import threading
 
 from support import expect, expect_in, fail, test, until
 from support.answers import Closed
+from support.builds import is_sanitized
 from support.metrics import scrape
 from support.waiting import ENDING, WAITING, begun, release
 
@@ -132,7 +133,7 @@ def _(t):
     before = memory()
     release(daemon, job)
     daemon.completed(job, 120)
-    if memory() - before > 20 * 1024:
+    if memory() - before > 20 * 1024 and not is_sanitized():  # which keeps what was freed
         fail(f"the daemon grew from {before} to {memory()} KiB")
     wanted = len("begun\n") + sum(9 * 10**n * (n + 2) for n in range(7)) + (12000000 - 9999999) * 9 + len("the end\n")
     for follow in follows[:3]:
