@@ -189,7 +189,7 @@ read_last (int folder, LogPlace *place, int next, char *buffer, size_t size)
 static int64_t
 skip_attempts (LogPlace *place, int next, char *buffer)
 {
-  int length = snprintf (buffer, LOG_FOLLOW_MIN, "\n[… the rest of attempt %d left out …]\n",
+  int length = snprintf (buffer, LOG_FOLLOW_MIN, "\n[… the rest of attempt %d may be missing …]\n",
                          place->attempt);
 
   place->attempt = next - 1;
