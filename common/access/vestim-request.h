@@ -24,6 +24,9 @@ typedef struct
   GDestroyNotify free_result; /* of what `parse` returns */
 } VestimRequest;
 
+/* The most bytes of a list of jobs, whose environments may be large. */
+#define VESTIM_MAX_LIST_BYTES (128 * 1024 * 1024)
+
 /* (transfer full) a new key is made for methods other than GET and HEAD. */
 VestimRequest *vestim_request_new (const char *method, const char *format, ...)
     G_GNUC_PRINTF (2, 3);

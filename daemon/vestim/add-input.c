@@ -11,12 +11,12 @@
 #define PIECE_BYTES (1024 * 1024)
 
 /* Set by a signal; there is nothing else to do before the next read or request. */
-static volatile sig_atomic_t is_interrupted;
+static volatile sig_atomic_t interrupting; /* the signal */
 
 static void
 on_signal (int number)
 {
-  is_interrupted = 1;
+  interrupting = number;
 }
 
 /* Without SA_RESTART, so that a read ends. */
@@ -42,7 +42,7 @@ read_piece (int fd, char *piece, GError **error)
 {
   gsize used = 0;
 
-  while (used < PIECE_BYTES && !is_interrupted)
+  while (used < PIECE_BYTES && interrupting == 0)
     {
       ssize_t n = read (fd, piece + used, PIECE_BYTES - used);
 
@@ -57,7 +57,7 @@ read_piece (int fd, char *piece, GError **error)
           return -1;
         }
     }
-  if (!is_interrupted)
+  if (interrupting == 0)
     return (gssize) used;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Interrupted.");
   return -1;
@@ -114,4 +114,13 @@ add_input_send (Session *session, const char *id, int fd, GError **error)
   done = send_pieces (session, id, fd, error);
   restore_signals (old);
   return done;
+}
+
+void
+add_input_obey (void)
+{
+  if (interrupting == 0)
+    return;
+  signal (interrupting, SIG_DFL);
+  raise (interrupting);
 }

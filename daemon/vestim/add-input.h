@@ -8,5 +8,8 @@
 
 /* Stores everything that can be read from `fd` in the folder of the held job `id`, in pieces, so
  * that it may be longer than the memory. False with `error`; G_IO_ERROR_CANCELLED when SIGINT or
- * SIGTERM came meanwhile. */
+ * SIGTERM came meanwhile, which is then still to be obeyed: add_input_obey(). */
 bool add_input_send (Session *session, const char *id, int fd, GError **error);
+
+/* Ends the program by the signal that came, if one came. */
+void add_input_obey (void);

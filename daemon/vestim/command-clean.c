@@ -14,7 +14,7 @@
  * queued again meanwhile stays. Some deletions are under way at the same time, so that they share a
  * flush of the disk. */
 
-#define PAGE 500
+#define PAGE 200
 #define MAX_UNDER_WAY 6
 #define OVER "completed,failed,stopped,interrupted"
 
@@ -105,9 +105,11 @@ choose_all (Session *session, Choice *choice, GError **error)
           vestim_request_new ("GET", "/jobs?status=%s&limit=%d%s%s%s%s", choice->status, PAGE,
                               tag != NULL ? "&tag=" : "", tag != NULL ? tag : "",
                               after != NULL ? "&after=" : "", after != NULL ? after : "");
-      g_autoptr (JsonNode) page = session_ask (session, request, error);
+      g_autoptr (JsonNode) page = NULL;
       const char *last;
 
+      request->max_bytes = VESTIM_MAX_LIST_BYTES;
+      page = session_ask (session, request, error);
       if (page == NULL)
         return false;
       n = vestim_node_n_elements (page);

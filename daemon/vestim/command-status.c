@@ -86,9 +86,7 @@ append_jobs (GString *out, JsonNode *status)
 static void
 append_queue (GString *out, JsonNode *status)
 {
-  JsonNode *capacity = vestim_node_member (status, "capacity");
   int64_t max_running = get_number (status, "max_running");
-  int64_t gpus = get_number (capacity, "gpus");
 
   g_string_append (out, "Queue     ");
   if (get_flag (status, "paused"))
@@ -98,16 +96,29 @@ append_queue (GString *out, JsonNode *status)
   else
     g_string_append_printf (out, "at most %" G_GINT64_FORMAT " %s at a time", max_running,
                             max_running == 1 ? "job" : "jobs");
-  if (capacity != NULL)
-    {
-      g_autofree char *memory =
-          vestim_size_text (MAX (get_number (capacity, "memory_mb"), 0) * MEGABYTE);
+  g_string_append_c (out, '\n');
+}
 
-      g_string_append_printf (out, ", room for %" G_GINT64_FORMAT " CPUs, %s of memory",
-                              get_number (capacity, "cpus"), memory);
-    }
+/* What jobs have reserved of what the computer has. */
+static void
+append_capacity (GString *out, JsonNode *status)
+{
+  JsonNode *capacity = vestim_node_member (status, "capacity");
+  JsonNode *in_use = vestim_node_member (status, "in_use");
+  int64_t gpus = get_number (capacity, "gpus");
+  g_autofree char *memory = NULL;
+  g_autofree char *used_memory = NULL;
+
+  if (capacity == NULL || in_use == NULL)
+    return;
+  memory = vestim_size_text (MAX (get_number (capacity, "memory_mb"), 0) * MEGABYTE);
+  used_memory = vestim_size_text (MAX (get_number (in_use, "memory_mb"), 0) * MEGABYTE);
+  g_string_append_printf (
+      out, "Reserved  %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " CPUs, %s of %s memory",
+      get_number (in_use, "cpus"), get_number (capacity, "cpus"), used_memory, memory);
   if (gpus > 0)
-    g_string_append_printf (out, ", %" G_GINT64_FORMAT " %s", gpus, gpus == 1 ? "GPU" : "GPUs");
+    g_string_append_printf (out, ", %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " GPUs",
+                            get_number (in_use, "gpus"), gpus);
   g_string_append_c (out, '\n');
 }
 
@@ -164,6 +175,7 @@ show (Invocation *invocation, JsonNode *status, GError **error)
 
   append_server (out, invocation->session, status);
   append_queue (out, status);
+  append_capacity (out, status);
   append_jobs (out, status);
   append_groups (out, vestim_node_member (status, "groups"));
   return output_flush (out, error);

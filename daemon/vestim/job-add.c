@@ -70,6 +70,8 @@ take_back (Invocation *invocation, const char *id)
 
   if (reply == NULL)
     g_printerr ("vestim: The job %s is left, held and without its input.\n", id);
+  else
+    g_printerr ("vestim: The job was not added.\n");
 }
 
 /* (nullable) (transfer full) the job's object once its input is stored and it is released. */
@@ -79,6 +81,7 @@ add_input (Invocation *invocation, const char *id, bool stays_held, GError **err
   if (!add_input_send (invocation->session, id, STDIN_FILENO, error))
     {
       take_back (invocation, id);
+      add_input_obey ();
       return NULL;
     }
   return session_send (

@@ -15,7 +15,7 @@
 #define N_DATE 8
 #define N_TIME 6
 #define N_NUMBER 6
-#define PAGE 500
+#define PAGE 200
 #define MAX_SHOWN_WORD 80
 
 /* At most so many jobs are named when several are meant. */
@@ -86,9 +86,11 @@ search_for (Session *session, Search *search, const char *text, GError **error)
       g_autofree char *path =
           g_strdup_printf ("/jobs?q=%s&limit=%d%s%s", escaped, PAGE, after != NULL ? "&after=" : "",
                            after != NULL ? after : "");
-      g_autoptr (JsonNode) page =
-          session_ask (session, vestim_request_new ("GET", "%s", path), error);
+      VestimRequest *request = vestim_request_new ("GET", "%s", path);
+      g_autoptr (JsonNode) page = NULL;
 
+      request->max_bytes = VESTIM_MAX_LIST_BYTES;
+      page = session_ask (session, request, error);
       if (page == NULL)
         return false;
       g_free (after);

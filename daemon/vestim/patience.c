@@ -9,12 +9,15 @@
 /* A server that has gone is waited for so long. */
 #define LIMIT_US (300 * G_USEC_PER_SEC)
 
-/* Whether to ask again after `error`, which is then told once and freed. */
+/* Whether to ask again after `error`, which is then told once and freed. An address where nobody has
+ * answered may be wrong. */
 static bool
-is_patient (Patience *self, GError **error)
+is_patient (Patience *self, Session *session, GError **error)
 {
   gint64 now = g_get_monotonic_time ();
 
+  if (!session_has_met_server (session))
+    return false;
   if (!vestim_error_is_passing (*error)
       && !g_error_matches (*error, VESTIM_ERROR, VESTIM_ERROR_NO_SERVER)
       && !g_error_matches (*error, VESTIM_ERROR, VESTIM_ERROR_STARTING))
@@ -44,7 +47,7 @@ patience_send (Patience *self, Session *session, VestimRequest *taken, GError **
       VestimRequest *copy = vestim_request_copy (request);
       VestimReply *reply;
 
-      copy->once = TRUE;
+      copy->once = session_has_met_server (session);
       reply = session_send_waiting (session, copy, &failure);
       if (reply != NULL)
         {
@@ -52,7 +55,7 @@ patience_send (Patience *self, Session *session, VestimRequest *taken, GError **
           vestim_backoff_reset (&self->backoff);
           return reply;
         }
-      if (!is_patient (self, &failure))
+      if (!is_patient (self, session, &failure))
         {
           g_propagate_error (error, g_steal_pointer (&failure));
           return NULL;

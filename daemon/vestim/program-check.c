@@ -31,8 +31,13 @@ char *
 program_check_dup_warning (const char *program, const char *path, const char *folder)
 {
   g_autofree char *shown = vestim_text_line (program, MAX_SHOWN);
+  g_autofree char *shown_folder = vestim_text_line (folder, MAX_SHOWN);
   g_autofree char *file = NULL;
 
+  if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return g_strdup_printf ("There is no folder \"%s\" now: the job fails unless there is one when "
+                            "it starts.",
+                            shown_folder);
   if (strchr (program, '/') == NULL)
     return path == NULL || is_in_path (program, path, folder)
                ? NULL

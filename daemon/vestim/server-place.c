@@ -10,6 +10,7 @@
 #include "common/access/vestim-finder.h"
 #include "common/access/vestim-secret.h"
 #include "common/client/vestim-address.h"
+#include "common/vestim-paths.h"
 #include "daemon/vestim/session.h"
 
 #define MAX_TOKEN_BYTES 4096
@@ -135,6 +136,20 @@ take_url (ServerPlace *place, const Arguments *arguments, const char *text, GErr
   return false;
 }
 
+/* A job has no VESTIM_HOME. Its own folder says which daemon runs it, so that it can add jobs. */
+static void
+use_home_of_job (void)
+{
+  const char *folder = g_getenv ("VESTIM_JOB_DIR");
+  g_autofree char *jobs = folder != NULL ? g_path_get_dirname (folder) : NULL;
+  g_autofree char *home = jobs != NULL ? g_path_get_dirname (jobs) : NULL;
+  g_autofree char *registry = home != NULL ? g_build_filename (home, "registry.db", NULL) : NULL;
+
+  if (registry != NULL && g_str_has_suffix (jobs, "/jobs")
+      && g_file_test (registry, G_FILE_TEST_EXISTS))
+    g_setenv ("VESTIM_HOME", home, TRUE);
+}
+
 bool
 server_place_init (ServerPlace *place, const Arguments *arguments, GError **error)
 {
@@ -152,7 +167,11 @@ server_place_init (ServerPlace *place, const Arguments *arguments, GError **erro
   if (url == NULL && home == NULL)
     url = g_getenv ("VESTIM_SERVER");
   if (url == NULL || url[0] == '\0')
-    return true;
+    {
+      if (vestim_paths_named_home () == NULL)
+        use_home_of_job ();
+      return true;
+    }
   return take_url (place, arguments, url, error);
 }
 

@@ -12,6 +12,6 @@ typedef struct
 } ServerPlace;
 
 /* False with `error` (USAGE_ERROR, or a file error of --token-file). It also sets VESTIM_HOME for
- * --data-dir, and may ask the keyring. */
+ * --data-dir or the job that it runs in, and may ask the keyring. */
 bool server_place_init (ServerPlace *place, const Arguments *arguments, GError **error);
 void server_place_clear (ServerPlace *place);

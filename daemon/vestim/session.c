@@ -23,8 +23,8 @@ struct Session
   ServerPlace place;
   bool place_known;
   VestimClient *client; /* (nullable) */
-  bool has_answered;
-  bool leaves_stopped; /* do not start a server that was stopped */
+  bool was_met;         /* it answered, or its lock showed that it runs */
+  bool leaves_stopped;  /* do not start a server that was stopped */
 };
 
 void
@@ -86,6 +86,12 @@ bool
 session_is_local (Session *self)
 {
   return self->place.url == NULL;
+}
+
+bool
+session_has_met_server (Session *self)
+{
+  return self->was_met;
 }
 
 static bool
@@ -166,6 +172,7 @@ open_local (Session *self, GError **error)
     return false;
   self->client = vestim_client_new (found->url, found->token);
   vestim_client_set_peer_check (self->client, vestim_finder_confirm);
+  self->was_met = true;
   return true;
 }
 
@@ -195,7 +202,7 @@ send_once (Session *self, const VestimRequest *request, GError **error)
                             &result);
   session_await (&result);
   reply = vestim_client_send_finish (self->client, result, error);
-  self->has_answered |= reply != NULL;
+  self->was_met |= reply != NULL;
   return reply;
 }
 
@@ -252,7 +259,7 @@ session_send_waiting (Session *self, VestimRequest *taken, GError **error)
   g_autoptr (GError) failure = NULL;
   VestimReply *reply;
 
-  self->leaves_stopped = self->has_answered;
+  self->leaves_stopped = self->was_met;
   reply = send_once (self, request, &failure);
   self->leaves_stopped = false;
   if (reply != NULL)

@@ -27,8 +27,12 @@ bool session_is_local (Session *self);            /* it is this user's own daemo
  * again, and asked with the same idempotency key. */
 VestimReply *session_send (Session *self, VestimRequest *request, GError **error);
 
-/* The same without any retry, for callers that wait for the server themselves. Once it has
- * answered, a server that was stopped is not started again; one that was killed is. */
+/* Whether there was a server in this session: it answered, or it is local and its lock showed it.
+ */
+bool session_has_met_server (Session *self);
+
+/* The same without any retry, for callers that wait for the server themselves. Once it was
+ * there, a server that was stopped is not started again; one that was killed is. */
 VestimReply *session_send_waiting (Session *self, VestimRequest *request, GError **error);
 
 /* (nullable) (transfer full) as session_send() for an answer in JSON. */

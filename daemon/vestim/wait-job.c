@@ -15,8 +15,9 @@
 #include "daemon/vestim/patience.h"
 #include "daemon/vestim/progress-line.h"
 
-/* The longest wait of one request, and how much longer its answer may take. */
-#define WAIT_S 60
+/* The longest wait of one request, below the limit of common proxies (60 s), and how much longer
+ * its answer may take. */
+#define WAIT_S 50
 #define ANSWER_MS 15000
 
 #define MAX_REASON 300

@@ -9,7 +9,6 @@
 #include "gui/base/dash-series.h"
 #include "gui/base/dash-server-info.h"
 
-#define MAX_LIST_BYTES (128 * 1024 * 1024)
 #define MAX_FILE_BYTES (64 * 1024 * 1024)
 #define MAX_PREDICTIONS_BYTES (128 * 1024 * 1024) /* about three million rows */
 
@@ -113,7 +112,7 @@ dash_call_list (void)
 {
   VestimRequest *request = vestim_request_new ("GET", "/jobs");
 
-  request->max_bytes = MAX_LIST_BYTES;
+  request->max_bytes = VESTIM_MAX_LIST_BYTES;
   request->once = TRUE;
   return with_parser (request, parse_job_list, dash_job_listing_free);
 }

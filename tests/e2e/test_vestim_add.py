@@ -136,8 +136,9 @@ def _(t):
     expect_in('There is no "./built-later"', shell.run("add", "--hold", "--", "./built-later").expect(0).err)
     t.write("text", "no program")
     expect_in("not executable", shell.run("add", "--hold", "--", "./text").expect(0).err)
+    expect_in('no folder "/none"', shell.run("add", "--hold", "-C", "/none", "--", "true").expect(0).err)
     expect(shell.run("add", "--", "true").expect(0).err, "")
-    expect(len(daemon.jobs()), 4)
+    expect(len(daemon.jobs()), 5)
 
 
 @test("the output is a line, the ID, JSON or a template")

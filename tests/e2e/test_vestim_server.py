@@ -172,6 +172,7 @@ def _(t):
     shell = Shell(t)
     failed = shell.run("--server", f"http://127.0.0.1:{t.free_port()}", "status").expect(3)
     expect_in("no server answers there", failed.err)
+    shell.run("--server", f"http://127.0.0.1:{t.free_port()}", "wait", "job_20261122-195012-00002a").expect(3)
 
 
 @test("a full disk and a reader that has gone are noticed")
@@ -212,3 +213,11 @@ def _(t):
         expect([line for line in text.splitlines() if len(line) > 80], [])
     expect([line for line in overview.splitlines() if len(line) > 80], [])
     expect(shell.run("--version").expect(0).out.split()[0], "vestim")
+
+
+@test("a job adds jobs to the server that runs it")
+def _(t):
+    daemon, shell = t.daemon(), Shell(t)
+    outer = daemon.completed(shell.id("-e", f"PATH={shell.env['PATH']}", "--", "vestim", "add", "--print-id", "--hold", "--", "true"))
+    expect(daemon.ids()[0], daemon.log_of(outer).strip())
+    expect((t.dir / ".vestim").exists(), False, "another server was started")
