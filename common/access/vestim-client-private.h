@@ -11,4 +11,5 @@ struct _VestimClient
   char *token;
   guint timeout_ms;
   VestimClientPeerCheck peer_check; /* (nullable) */
+  gint64 checked_until;             /* microseconds; a check by the caller is good so long */
 };

@@ -9,6 +9,7 @@
 
 #define DEFAULT_TIMEOUT_MS 15000
 #define MAX_CONNECTIONS 6
+#define CHECKED_US (50 * 1000)
 
 G_DEFINE_FINAL_TYPE (VestimClient, vestim_client, G_TYPE_OBJECT)
 
@@ -106,6 +107,13 @@ vestim_client_set_peer_check (VestimClient *self, VestimClientPeerCheck peer_che
 }
 
 void
+vestim_client_set_peer_checked (VestimClient *self)
+{
+  g_return_if_fail (VESTIM_IS_CLIENT (self));
+  self->checked_until = g_get_monotonic_time () + CHECKED_US;
+}
+
+void
 vestim_client_check_peer_async (VestimClient *self, GCancellable *cancellable,
                                 GAsyncReadyCallback callback, gpointer data)
 {
@@ -114,7 +122,7 @@ vestim_client_check_peer_async (VestimClient *self, GCancellable *cancellable,
   g_return_if_fail (VESTIM_IS_CLIENT (self));
   task = g_task_new (self, cancellable, callback, data);
   g_task_set_source_tag (task, vestim_client_check_peer_async);
-  if (self->peer_check != NULL)
+  if (self->peer_check != NULL && g_get_monotonic_time () >= self->checked_until)
     g_task_run_in_thread (task, check_peer_thread);
   else
     g_task_return_boolean (task, TRUE);

@@ -22,6 +22,9 @@ void vestim_client_set_timeout (VestimClient *self, guint timeout_ms);
 typedef gboolean (*VestimClientPeerCheck) (const char *url, const char *token);
 void vestim_client_set_peer_check (VestimClient *self, VestimClientPeerCheck peer_check);
 
+/* The caller has just made that check itself: the next 50 ms need none. */
+void vestim_client_set_peer_checked (VestimClient *self);
+
 /* Runs the peer check, for messages that another session sends. FALSE with `error`
  * (VESTIM_ERROR_UNREACHABLE or G_IO_ERROR_CANCELLED): nothing must be sent. */
 void vestim_client_check_peer_async (VestimClient *self, GCancellable *cancellable,

@@ -172,6 +172,7 @@ open_local (Session *self, GError **error)
     return false;
   self->client = vestim_client_new (found->url, found->token);
   vestim_client_set_peer_check (self->client, vestim_finder_confirm);
+  vestim_client_set_peer_checked (self->client);
   self->was_met = true;
   return true;
 }
