@@ -19,21 +19,14 @@ on_signal (int number)
   interrupting = number;
 }
 
-/* Without SA_RESTART, so that a read ends. */
 static void
-catch_signals (struct sigaction *old)
+set_handler (void (*handler) (int))
 {
-  const struct sigaction action = { .sa_handler = on_signal };
+  /* Without SA_RESTART, so that a read ends. A second signal ends the program at once. */
+  const struct sigaction action = { .sa_handler = handler, .sa_flags = (int) SA_RESETHAND };
 
-  sigaction (SIGINT, &action, &old[0]);
-  sigaction (SIGTERM, &action, &old[1]);
-}
-
-static void
-restore_signals (const struct sigaction *old)
-{
-  sigaction (SIGINT, &old[0], NULL);
-  sigaction (SIGTERM, &old[1], NULL);
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
 }
 
 /* Fills `piece` up to its size or the end of the input. -1 with `error`. */
@@ -104,23 +97,24 @@ send_pieces (Session *session, const char *id, int fd, GError **error)
     }
 }
 
+void
+add_input_catch_signals (void)
+{
+  set_handler (on_signal);
+}
+
 bool
 add_input_send (Session *session, const char *id, int fd, GError **error)
 {
-  struct sigaction old[2];
-  bool done;
+  bool done = send_pieces (session, id, fd, error);
 
-  catch_signals (old);
-  done = send_pieces (session, id, fd, error);
-  restore_signals (old);
+  set_handler (SIG_DFL);
   return done;
 }
 
 void
 add_input_obey (void)
 {
-  if (interrupting == 0)
-    return;
-  signal (interrupting, SIG_DFL);
-  raise (interrupting);
+  if (interrupting != 0)
+    raise (interrupting);
 }

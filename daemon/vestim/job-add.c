@@ -148,6 +148,8 @@ job_add (Invocation *invocation, JsonObject *job, bool takes_input, GError **err
     }
   if (is_held || takes_input)
     json_object_set_boolean_member (job, "hold", TRUE);
+  if (takes_input)
+    add_input_catch_signals ();
   reply = create (invocation, job, error);
   id = reply != NULL ? dup_id (reply, error) : NULL;
   if (id != NULL && takes_input)

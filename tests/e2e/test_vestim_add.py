@@ -82,6 +82,11 @@ def _(t):
     env = selections["env"]
     expect([env["SEED"], env["PAIR"], env["LANG"], env["PWD"]], ["1", "a=b", None, f"{t.dir}/work"])
     expect([selections["timeout_s"], selections["restart"]], [7200.0, True])
+    words = ["--pty", "--log-timestamps", "--stop-signal", "INT", "--stop-grace", "1.5s", "--keep-leftovers"]
+    selections = daemon.job(shell.id("--hold", *words, "--", "true", env={"TERM": "dumb"}))["selections"]
+    wanted = {"pty": True, "log_timestamps": True, "stop_signal": "INT", "stop_grace_s": 1.5, "keep_leftovers": True}
+    expect({name: selections[name] for name in wanted}, wanted)
+    expect(selections["env"]["TERM"], "dumb", "the terminal's variables go with --pty")
 
 
 @test("each option of the job becomes a field of it")
