@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "daemon/vestim/ignored-signal.h"
 #include "daemon/vestim/job-action.h"
 
 /* The longest body of a request. */
@@ -25,8 +26,10 @@ set_handler (void (*handler) (int))
   /* Without SA_RESTART, so that a read ends. A second signal ends the program at once. */
   const struct sigaction action = { .sa_handler = handler, .sa_flags = (int) SA_RESETHAND };
 
-  sigaction (SIGINT, &action, NULL);
-  sigaction (SIGTERM, &action, NULL);
+  if (!signal_is_ignored (SIGINT))
+    sigaction (SIGINT, &action, NULL);
+  if (!signal_is_ignored (SIGTERM))
+    sigaction (SIGTERM, &action, NULL);
 }
 
 /* Fills `piece` up to its size or the end of the input. -1 with `error`. */

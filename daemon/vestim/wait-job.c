@@ -11,6 +11,7 @@
 #include "common/client/vestim-text-line.h"
 #include "common/job/vestim-job-state.h"
 #include "daemon/vestim/command.h"
+#include "daemon/vestim/ignored-signal.h"
 #include "daemon/vestim/job-action.h"
 #include "daemon/vestim/patience.h"
 #include "daemon/vestim/progress-line.h"
@@ -110,16 +111,24 @@ wait_on (Waiting *waiting, GError **error)
     }
 }
 
+/* 0 for a signal that is ignored. */
+static guint
+watch_signal (int number, GSourceFunc callback, Waiting *waiting)
+{
+  return signal_is_ignored (number) ? 0 : g_unix_signal_add (number, callback, waiting);
+}
+
 GBytes *
 wait_job (Session *session, const char *id, GError **error)
 {
   Waiting waiting = { .session = session, .id = id, .patience = PATIENCE_INIT };
-  guint sources[] = { g_unix_signal_add (SIGINT, interrupted_cb, &waiting),
-                      g_unix_signal_add (SIGTERM, terminated_cb, &waiting) };
+  guint sources[] = { watch_signal (SIGINT, interrupted_cb, &waiting),
+                      watch_signal (SIGTERM, terminated_cb, &waiting) };
   GBytes *job = wait_on (&waiting, error);
 
   for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
-    g_source_remove (sources[i]);
+    if (sources[i] != 0)
+      g_source_remove (sources[i]);
   g_free (waiting.etag);
   return job;
 }

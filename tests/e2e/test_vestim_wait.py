@@ -157,6 +157,18 @@ def _(t):
     daemon.completed(id)
 
 
+@test("a signal that is ignored stays ignored")
+def _(t):
+    daemon, shell = t.daemon(), Shell(t)
+    id = shell.id("-C", "", "--", "sh", "-c", WAITING + "exit 4")
+    begun(daemon, id)
+    ignoring = t.process("/bin/sh", "-c", 'trap "" INT; exec vestim wait "$0"', id, env=shell.environment())
+    wait_connected(daemon)
+    ignoring.send_signal(signal.SIGINT)
+    release(daemon, id)
+    expect(ignoring.wait(timeout=60), 4)
+
+
 @test("a job that is deleted meanwhile is said to be gone")
 def _(t):
     daemon, shell = t.daemon(), Shell(t)
