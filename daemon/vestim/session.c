@@ -98,7 +98,6 @@ static bool
 launch (GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
-
   g_autoptr (GError) failure = NULL;
   g_autoptr (VestimFound) found = NULL;
 
