@@ -33,8 +33,8 @@ static const ErrorRow rows[] = {
     "Another program changed the registry's files while the server was running, so nothing was "
     "stored. The server's log says what to do." },
   { SERVICE_E_UNIQUE, 409,
-    "Another job with this unique name is queued or runs: see job_id. Wait for its end, or use "
-    "another name." },
+    "Another job with this unique name is queued or runs. Wait for its end, or use another "
+    "name." },
   { SERVICE_E_STOPPING, 503,
     "The server is stopping. Send the request again after the server has started." },
 };
@@ -91,6 +91,7 @@ api_fail_result (HttpExchange *exchange, const ServiceResult *result)
   const char *detail = result->detail != NULL ? result->detail : row->detail;
   g_autoptr (GPtrArray) errors = NULL;
   g_autofree char *more = NULL;
+  g_autofree char *named = NULL;
 
   if (row->status == 422)
     {
@@ -100,8 +101,11 @@ api_fail_result (HttpExchange *exchange, const ServiceResult *result)
   if (row->status == 503)
     http_exchange_add_header (exchange, "Retry-After", "5");
   if (result->other_id != NULL)
-    more = g_strdup_printf (",\"job_id\":\"%s\"", result->other_id);
-  http_exchange_fail_with (exchange, row->status, detail, errors, more);
+    {
+      more = g_strdup_printf (",\"job_id\":\"%s\"", result->other_id);
+      named = g_strdup_printf ("%s It is %s.", detail, result->other_id);
+    }
+  http_exchange_fail_with (exchange, row->status, named != NULL ? named : detail, errors, more);
 }
 
 const char *
