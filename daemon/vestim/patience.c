@@ -9,8 +9,8 @@
 /* A server that has gone is waited for so long. */
 #define LIMIT_US (300 * G_USEC_PER_SEC)
 
-/* Whether to ask again after `error`, which is then told once and freed. An address where nobody has
- * answered may be wrong. */
+/* Whether to ask again after `error`, which is then told once and freed. An address where nobody
+ * has answered may be wrong. */
 static bool
 is_patient (Patience *self, Session *session, GError **error)
 {
