@@ -9,6 +9,7 @@
 #include "common/vestim-duration.h"
 #include "gui/base/dash-command-line.h"
 #include "gui/base/dash-environment.h"
+#include "gui/view/new-job/dash-command-options.h"
 
 #define MAX_SHOWN_NAME 60
 
@@ -25,6 +26,7 @@ struct _DashCommandForm
   gboolean faulty; /* the command line cannot be split */
   AdwEntryRow *limit;
   GtkSwitch *restart;
+  DashCommandOptions options;
 };
 
 enum
@@ -120,6 +122,7 @@ add_options (DashCommandForm *self, DashForm *form)
   self->restart =
       dash_form_add_switch (form, group, "selections.restart", _ ("Restart After Interruption"),
                             _ ("Queue the job again if a stop of the server interrupted it"));
+  dash_command_options_init (&self->options, form, group, self->local);
   gtk_box_append (GTK_BOX (self), GTK_WIDGET (group));
 }
 
@@ -207,6 +210,7 @@ dash_command_form_load (DashCommandForm *self, JsonNode *selections)
   load_limit (self, vestim_node_member (selections, "timeout_s"));
   vestim_node_get_bool (vestim_node_member (selections, "restart"), &restart);
   gtk_switch_set_active (self->restart, restart);
+  dash_command_options_load (&self->options, selections);
   /* An entry cuts off a text that is too long. */
   all_words = all_words && g_str_equal (line, gtk_editable_get_text (GTK_EDITABLE (self->line)));
   show_lost (self, argv, variables, all_words);
@@ -283,6 +287,7 @@ dash_command_form_save (DashCommandForm *self, GPtrArray *faults)
   save_limit (self, object, faults);
   if (gtk_switch_get_active (self->restart))
     json_object_set_boolean_member (object, "restart", TRUE);
+  dash_command_options_save (&self->options, object, faults);
   return json_node_init_object (json_node_alloc (), object);
 }
 

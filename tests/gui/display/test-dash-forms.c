@@ -58,6 +58,12 @@ test_refused_command (DialogFixture *fixture, gconstpointer data)
     { "selections.env.A.B", ENVIRONMENT, "A.B: is wrong" },
     { "selections.timeout_s", "Time limit, like 90 s or 2 h (empty: none)", "is wrong" },
     { "selections.restart", "Restart After Interruption", "is wrong" },
+    { "selections.stdin", "File for the standard input (empty: none)", "is wrong" },
+    { "selections.stop_signal", "Signal of a Stop", "is wrong" },
+    { "selections.stop_grace_s", "Time from this signal to KILL (empty: 5 s)", "is wrong" },
+    { "selections.pty", "Pseudo Terminal", "is wrong" },
+    { "selections.log_timestamps", "Times in the Log", "is wrong" },
+    { "selections.keep_leftovers", "Keep Background Processes", "is wrong" },
   };
 
   dialog_open (fixture, NULL);
@@ -276,7 +282,9 @@ test_duplicate_command (DialogFixture *fixture, gconstpointer data)
   const char *selections =
       "{\"argv\":[\"sh\",\"-c\",\"echo 'a' | wc > $X\",\"\"],\"cwd\":\"/tmp/a "
       "b\",\"env\":{\"PATH\":"
-      "\"/opt/bin\",\"LANG\":null,\"T\":\"a\\nb\"},\"timeout_s\":1234567.5,\"restart\":true}";
+      "\"/opt/bin\",\"LANG\":null,\"T\":\"a\\nb\"},\"timeout_s\":1234567.5,\"restart\":true,"
+      "\"stdin\":\"in.txt\",\"stop_signal\":\"INT\",\"stop_grace_s\":90,\"pty\":true,"
+      "\"log_timestamps\":true,\"keep_leftovers\":true}";
   g_autofree char *again = dialog_duplicate (fixture, "command", selections);
 
   g_assert_cmpstr (again, ==, selections);
