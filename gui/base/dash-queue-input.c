@@ -3,7 +3,9 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
+#include "common/client/vestim-node.h"
 #include "common/job/vestim-retry-policy.h"
 #include "common/job/vestim-tags.h"
 #include "common/json/vestim-fields.h"
@@ -104,19 +106,30 @@ load_retry (DashQueueInput *self, const char *stored)
   self->retry_on = retries ? policy.on : ALL_CAUSES;
 }
 
+/* (transfer full) the tags with commas between them, or the stored list when one has a comma. */
+static char *
+tags_text (const char *stored)
+{
+  g_auto (GStrv) tags = vestim_tags_parse (stored);
+
+  for (gsize i = 0; tags[i] != NULL; i++)
+    if (strchr (tags[i], ',') != NULL)
+      return g_strdup (stored);
+  return g_strstrip (g_strjoinv (", ", tags));
+}
+
 DashQueueInput *
 dash_queue_input_new (const VestimJob *job)
 {
   g_autoptr (VestimJob) empty = job == NULL ? vestim_job_new () : NULL;
   const VestimJob *from = job != NULL ? job : empty;
   DashQueueInput *self = g_new0 (DashQueueInput, 1);
-  g_auto (GStrv) tags = vestim_tags_parse (from->tags);
 
   take (self, DASH_QUEUE_GROUP, g_strdup (vestim_job_group (from)));
   load_resources (self, from->resources);
   load_retry (self, from->retry);
   take (self, DASH_QUEUE_START, start_text (from->start_after));
-  take (self, DASH_QUEUE_TAGS, g_strstrip (g_strjoinv (", ", tags)));
+  take (self, DASH_QUEUE_TAGS, tags_text (from->tags));
   take (self, DASH_QUEUE_UNIQUE, g_strdup (from->unique != NULL ? from->unique : ""));
   take (self, DASH_QUEUE_NOTE, g_strdup (from->note != NULL ? from->note : ""));
   self->depends_on = vestim_dependencies_parse (from->depends_on);
@@ -366,7 +379,9 @@ add_start (const DashQueueInput *self, JsonObject *body, GPtrArray *faults)
 static JsonArray *
 make_tags (const char *text)
 {
-  g_auto (GStrv) words = g_strsplit (text, ",", -1);
+  g_autoptr (JsonNode) list = vestim_node_parse_text (text);
+  g_auto (GStrv) words =
+      vestim_node_is_array (list) ? vestim_node_dup_strings (list) : g_strsplit (text, ",", -1);
   JsonArray *tags = json_array_new ();
 
   for (gsize i = 0; words[i] != NULL; i++)

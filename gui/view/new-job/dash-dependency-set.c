@@ -200,6 +200,21 @@ choice_cb (GtkListBox *list, GtkListBoxRow *row, DashDependencySet *self)
   gtk_popover_popdown (GTK_POPOVER (popover));
 }
 
+/* Return adds the first job that is found. */
+static void
+activate_cb (GtkEditable *entry, GtkListBox *list)
+{
+  DashDependencySet *self =
+      DASH_DEPENDENCY_SET (gtk_widget_get_ancestor (GTK_WIDGET (entry), DASH_TYPE_DEPENDENCY_SET));
+  GtkListBoxRow *row;
+
+  /* The search itself starts a moment after the last key. */
+  fill_list (self, list, gtk_editable_get_text (entry));
+  row = gtk_list_box_get_row_at_index (list, 0);
+  if (row != NULL)
+    choice_cb (list, row, self);
+}
+
 static GtkWidget *
 make_list (DashDependencySet *self)
 {
@@ -232,6 +247,7 @@ create_popover_cb (GtkMenuButton *button, gpointer data)
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Search for a job"), -1);
   g_signal_connect_object (entry, "search-changed", G_CALLBACK (search_cb), list, 0);
+  g_signal_connect_object (entry, "activate", G_CALLBACK (activate_cb), list, 0);
   gtk_box_append (GTK_BOX (box), entry);
   gtk_box_append (GTK_BOX (box), scroller);
   gtk_popover_set_child (GTK_POPOVER (popover), box);

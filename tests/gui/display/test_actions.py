@@ -203,6 +203,41 @@ def jobs_at_a_time(world):
     wait_for(lambda: not world.app.all("frame", "Preferences"), "the preferences close")
 
 
+@step("a new job is refused by the server for what it needs, and then waits for another job")
+def queue_job(world):
+    app = world.app
+    first = world.daemon.command("goes first", "true", hold=True)
+    app.cell("goes first")
+    app.take_focus()
+    app.keys("ctrl+n")
+    dialog = app.window("New Job")
+    app.click(app.find("page tab", "Command", dialog))
+    app.type_into("Command line", "true", dialog)
+    app.type_into("Name", "goes second", dialog)
+    for _ in range(20):
+        app.click(dialog, button=5)
+    app.click(app.find("label", "Queue and Limits", dialog))
+    app.type_into("CPUs", "100001", dialog)
+    app.type_into("Retries", "2", dialog)
+    app.type_into("Tags, with commas between them", "nightly, cell 3", dialog)
+    app.press("Create", within=dialog)
+    wait_for(lambda: app.labels("100000"), "the server's error")
+    app.type_into("CPUs", "1", dialog)
+    for _ in range(20):
+        app.click(dialog, button=5)
+    app.press("Add a Job to Wait For", within=dialog)
+    app.sees("goes first: Created")
+    app.type_into("Search for a job", "goes FIRST")
+    app.keys("Return")
+    app.find("push button", "goes first: Remove", dialog)
+    app.press("Create", within=dialog)
+    wait_for(lambda: world.has("goes second", status="queued"), "it is queued")
+    made = world.job("goes second")
+    assert made["tags"] == ["nightly", "cell 3"] and made["retry"]["max"] == 2, made
+    assert made["depends_on"] == [{"job_id": first["job_id"], "when": "completed"}], made
+    assert made["waiting"]["for"] == "dependency", made
+
+
 @step("all jobs are stopped after a confirmation")
 def stop_all(world):
     for number in range(4):

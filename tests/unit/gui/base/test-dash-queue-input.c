@@ -58,6 +58,7 @@ test_texts (void)
   expect_text (DASH_QUEUE_GROUP, " lab ", "{\"group\":\"lab\"}");
   expect_text (DASH_QUEUE_GROUP, "", "{\"group\":\"default\"}");
   expect_text (DASH_QUEUE_TAGS, "nightly,  my cell , ,", "{\"tags\":[\"nightly\",\"my cell\"]}");
+  expect_text (DASH_QUEUE_TAGS, "[\"a, b\",\"c\"]", "{\"tags\":[\"a, b\",\"c\"]}");
   expect_text (DASH_QUEUE_NOTE, " two\nlines ", "{\"note\":\" two\\nlines \"}");
   expect_text (DASH_QUEUE_UNIQUE, "sync", "{\"unique\":\"sync\"}");
 }
@@ -220,6 +221,19 @@ test_job (void)
       "{\"retry\":null,\"start_after\":null,\"depends_on\":[],\"tags\":[],\"unique\":null}");
 }
 
+static void
+test_tag_with_comma (void)
+{
+  g_autoptr (VestimJob) job = vestim_job_new ();
+  g_autoptr (DashQueueInput) input = NULL;
+  g_autofree char *body = NULL;
+
+  job->tags = g_strdup ("[\"a,b\",\"c\"]");
+  input = dash_queue_input_new (job);
+  body = sent (input, NULL);
+  g_assert_cmpstr (body, ==, "{\"tags\":[\"a,b\",\"c\"]}");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -233,5 +247,6 @@ main (int argc, char **argv)
   g_test_add_func ("/queue-input/a local time", test_start);
   g_test_add_func ("/queue-input/dependencies", test_dependencies);
   g_test_add_func ("/queue-input/a job is copied and edited", test_job);
+  g_test_add_func ("/queue-input/a tag with a comma is copied", test_tag_with_comma);
   return g_test_run ();
 }
