@@ -17,11 +17,6 @@ def refusing(error, call):
     return [program("without-pidfd"), error, call]
 
 
-def shim_of(daemon, job):
-    parents = [processes.parent(pid) for pid in processes.of_job(daemon.folder(job))]
-    return next(pid for pid in parents if processes.command_line(pid)[:1] == ["vestim-run"])
-
-
 def can(*command):
     return subprocess.run([*command, "true"], check=False, capture_output=True).returncode == 0
 
@@ -61,7 +56,7 @@ def _(t):
         daemon.start()
         daemon.post(f"/jobs/{endless[1]['job_id']}/stop").expect(202)
         daemon.until_status(endless[1], "stopped")
-        os.kill(shim_of(daemon, endless[2]), signal.SIGKILL)
+        os.kill(processes.shim_of(daemon.folder(endless[2])), signal.SIGKILL)
         expect(daemon.until_status(endless[2], "interrupted")["details"]["reason"], "lost")
         release(daemon, adopted)
         daemon.completed(adopted)

@@ -44,11 +44,6 @@ def folder_of(group):
     raise AssertionError("cgroup2 is not mounted")
 
 
-def shim_of(daemon, job):
-    parents = [processes.parent(pid) for pid in processes.of_job(daemon.folder(job))]
-    return next(pid for pid in parents if processes.command_line(pid)[:1] == ["vestim-run"])
-
-
 @test("the status says what can be limited, and why not")
 def _(t):
     limits = limits_of(t.daemon())
@@ -126,7 +121,7 @@ def _(t):
     expect(groups[0] != groups[1], True, "the groups differ")
     for job, found in zip(jobs, groups):
         expect_in(job["job_id"] + "-1-", next(iter(found)))
-        expect(group_of(shim_of(daemon, job)) in found, False, "the shim is outside")
+        expect(group_of(processes.shim_of(daemon.folder(job))) in found, False, "the shim is outside")
     for job in jobs:
         release(daemon, job)
         daemon.completed(job)
@@ -153,7 +148,7 @@ def _(t):
     need_groups(daemon)
     job = daemon.sh("(env -i setsid sh -c 'exec >/dev/null 2>&1 3>&-; cd /; sleep 601 & sleep 601' &); echo begun; sleep 601")
     begun(daemon, job)
-    shim = shim_of(daemon, job)
+    shim = processes.shim_of(daemon.folder(job))
     group = folder_of(group_of(processes.of_job(daemon.folder(job))[0]))
     until(lambda: len((group / "cgroup.procs").read_text().split()) >= 4, "all processes run")
     (group / "cgroup.freeze").write_text("1")

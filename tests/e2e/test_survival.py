@@ -5,17 +5,8 @@ import json
 import os
 import signal
 
-from support import expect, expect_in, fail, processes, test, until
+from support import expect, expect_in, processes, test, until
 from support.waiting import ENDING, WAITING, begun, release
-
-def shim_of(daemon, job):
-    """The shim's PID: the parent of the job's own process."""
-    own = [pid for pid in processes.of_job(daemon.folder(job)) if processes.stat(pid)[3] == pid]
-    shims = {processes.parent(pid) for pid in own if processes.parent(pid) != daemon.pid}
-    shims = {pid for pid in shims if "vestim-run" in " ".join(processes.command_line(pid))}
-    if len(shims) != 1:
-        fail(f"no shim found: {[processes.describe(pid) for pid in own]}")
-    return shims.pop()
 
 
 @test("three jobs over SIGKILL: one ends meanwhile, one is stopped afterwards, one ends by itself")
@@ -85,7 +76,7 @@ def _(t):
     daemon = t.daemon()
     job = daemon.sh("setsid sleep 600 & echo begun; sleep 601")
     begun(daemon, job)
-    os.kill(shim_of(daemon, job), signal.SIGKILL)
+    os.kill(processes.shim_of(daemon.folder(job)), signal.SIGKILL)
     over = daemon.until_status(job, "interrupted")
     expect_in("lost", over["details"]["reason"])
     until(lambda: not processes.of_job(daemon.folder(job)), "its tree is ended")
@@ -97,7 +88,7 @@ def _(t):
     daemon = t.daemon()
     job = daemon.sh("setsid sleep 600 & echo begun; sleep 601")
     begun(daemon, job)
-    shim = shim_of(daemon, job)
+    shim = processes.shim_of(daemon.folder(job))
     daemon.kill()
     os.kill(shim, signal.SIGKILL)
     daemon.start()
@@ -110,7 +101,7 @@ def _(t):
     daemon = t.daemon()
     job = daemon.sh("echo begun; sleep 600")
     begun(daemon, job)
-    shim = shim_of(daemon, job)
+    shim = processes.shim_of(daemon.folder(job))
     daemon.kill()
     for pid in [shim] + processes.of_job(daemon.folder(job)):
         try:

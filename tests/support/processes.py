@@ -40,7 +40,9 @@ def is_alive(pid):
 
 
 def parent(pid):
-    return stat(pid)[1]
+    """None when the process is gone."""
+    status = stat(pid)
+    return status and status[1]
 
 
 def children(pid):
@@ -51,6 +53,15 @@ def of_job(folder):
     """The processes of a job: those that have its folder in their environment."""
     wanted = f"VESTIM_JOB_DIR={folder}"
     return [pid for pid in all_pids() if wanted in environment(pid) and is_alive(pid)]
+
+
+def shim_of(folder):
+    """The vestim-run of a running job: the parent of one of its processes."""
+    for pid in of_job(folder):
+        shim = parent(pid)
+        if shim is not None and command_line(shim)[:1] == ["vestim-run"]:
+            return shim
+    raise AssertionError(f"no shim found: {[describe(pid) for pid in of_job(folder)]}")
 
 
 def that_mention(path):
