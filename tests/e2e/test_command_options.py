@@ -118,7 +118,7 @@ def _(t):
 @test("leftovers that the job keeps go on after its end, also over a restart of the daemon, and a retry")
 def _(t):
     daemon = t.daemon()
-    script = "(i=0; while [ ! -e end ]; do i=$((i+1)); echo line $i; echo $i >count; sleep 0.05; done; touch ended) & echo ready"
+    script = "echo 0 >count; (i=0; while [ ! -e end ]; do i=$((i+1)); echo line $i; echo $i >count; sleep 0.05; done; touch ended) & echo ready"
     job = daemon.completed(daemon.sh(script, keep_leftovers=True))
     count = daemon.folder(job) / "count"
 
