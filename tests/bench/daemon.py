@@ -185,10 +185,13 @@ class Run:
             daemon.end()
 
 
-def fill_registry(run, home, jobs):
-    """Many jobs, quickly: a first daemon makes the registry and one job, SQL multiplies it."""
+def fill_registry(run, home, jobs, job=JOB, status="created"):
+    """Many jobs, quickly: a first daemon makes the registry and one job, SQL multiplies it when it
+    has this status."""
     daemon = Vestimd(run.build, home)
-    daemon.ask("POST", "/jobs", JOB)
+    daemon.ask("POST", "/jobs", job)
+    while daemon.ask("GET", "/server/status")["jobs"][status] == 0:
+        time.sleep(0.02)
     daemon.end()
     with contextlib.closing(sqlite3.connect(home / "registry.db")) as base:
         names = [row[1] for row in base.execute("PRAGMA table_info(jobs)")]
