@@ -132,8 +132,8 @@ static char *
 find_part (Session *session, const char *word, GError **error)
 {
   bool has_start = g_str_has_prefix (word, START) || g_str_has_prefix (START, word);
-  Search search = { .found = g_ptr_array_new_with_free_func (g_free) };
-  g_autoptr (GPtrArray) found = search.found;
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
+  Search search = { .found = found };
   g_autofree char *start = has_start ? g_strdup (word) : g_strconcat (START, word, NULL);
   g_autofree char *end = NULL;
 

@@ -340,7 +340,6 @@ read_local (const char *text)
   g_auto (GStrv) parts = g_strsplit_set (text, "- :T", -1);
   gint64 n[6] = { 0 };
   guint count = g_strv_length (parts);
-  g_autofree char *again = NULL;
   g_autoptr (GDateTime) time = NULL;
 
   if (count != 5 && count != 6)
