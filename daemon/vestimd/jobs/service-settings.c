@@ -338,8 +338,8 @@ service_load_settings (Service *service)
 /* ---- Resources ---- */
 
 static void
-check_need (GPtrArray *errors, const char *field, int64_t needed, int64_t capacity,
-            const char *what)
+check_need (GPtrArray *errors, const char *field, int64_t needed, int64_t capacity, const char *one,
+            const char *many)
 {
   if (needed > capacity)
     vestim_field_errors_add (errors, field,
@@ -347,7 +347,7 @@ check_need (GPtrArray *errors, const char *field, int64_t needed, int64_t capaci
                              " %s, but this computer has %" G_GINT64_FORMAT
                              ". Ask for less, or raise the capacity of the server "
                              "if that is wrong.",
-                             needed, what, capacity);
+                             needed, needed == 1 ? one : many, capacity);
 }
 
 void
@@ -356,7 +356,8 @@ service_check_resources (const Service *service, const char *resources, GPtrArra
   const QueueSlots *capacity = &service->settings.capacity;
   VestimResources needs = vestim_resources_parse (resources);
 
-  check_need (errors, "resources.cpus", needs.cpus, capacity->cpus, "CPUs");
-  check_need (errors, "resources.memory_mb", needs.memory_mb, capacity->memory_mb, "MB of memory");
-  check_need (errors, "resources.gpus", needs.gpus, capacity->gpus, "GPUs");
+  check_need (errors, "resources.cpus", needs.cpus, capacity->cpus, "CPU", "CPUs");
+  check_need (errors, "resources.memory_mb", needs.memory_mb, capacity->memory_mb, "MB of memory",
+              "MB of memory");
+  check_need (errors, "resources.gpus", needs.gpus, capacity->gpus, "GPU", "GPUs");
 }
