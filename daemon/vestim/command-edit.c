@@ -105,8 +105,8 @@ const Command command_edit = {
   .examples = "vestim edit $id --priority 5 --note 'for the report'\n"
               "vestim edit $id --timeout 4h --memory 16G\n"
               "vestim edit $id                 # its JSON, in the editor",
-  .details = "Name, tags, note and pin can always be changed; what the job runs and asks for, "
-             "until it runs. --tag, --after and --after-any replace what the job has. An empty "
+  .details = "Name, tags, note and pin can always be changed, the rest until the job starts. "
+             "--tag, --after and --after-any replace what the job has. An empty "
              "value removes: --tag '', --after '', --at '', --unique ''; --retry 0.",
   .options = options,
   .takes = WORD_JOB,

@@ -254,8 +254,8 @@ const Command command_log = {
       "The log holds standard output and standard error: the first and the last 32 MiB. A "
       "line marks what is left out between them. The log of the attempt before the last one "
       "is kept, too.\n"
-      "-f goes on when the server restarts and when the job is retried, whose start it tells "
-      "on standard error.",
+      "-f goes on when the server restarts and when the job is retried. It reports each retry on "
+      "standard error.",
   .options = log_options,
   .takes = WORD_JOB,
   .min_words = 1,

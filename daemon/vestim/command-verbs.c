@@ -60,7 +60,7 @@ static const CommandOption retry_options[] = {
 const Command command_retry = {
   .name = "retry",
   .arguments = "JOB...",
-  .summary = "Queue jobs again that are over",
+  .summary = "Queue jobs again after their end",
   .examples = "vestim retry $id\n"
               "vestim retry --fresh $id        # a training starts from the beginning",
   .options = retry_options,

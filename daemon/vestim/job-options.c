@@ -241,7 +241,7 @@ apply_retry (const Arguments *arguments, JsonNode *current, JsonObject *job, GEr
   double delay = -1;
   JsonObject *retry;
 
-  if (!option_get_int (arguments, "retry", 0, MAX_COUNT, &max, error)
+  if (!option_get_int (arguments, "retry", 0, VESTIM_MAX_RETRIES, &max, error)
       || !option_get_duration (arguments, "retry-delay", &delay, error))
     return false;
   for (gsize i = 0; max < 0 && !has_policy && i < G_N_ELEMENTS (details); i++)

@@ -23,17 +23,17 @@
       { "memory", 'm', "SIZE", "memory to reserve: 512M, 8G", WORD_TEXT, NULL }, \
       { "gpus", 0, "N", "GPUs to reserve", WORD_TEXT, NULL }, \
       { "enforce", 0, NULL, "make the reserved memory and CPUs hard limits", WORD_TEXT, NULL }, \
-      { "enforce-rlimit", 0,   NULL, "the same, where there is no cgroup: a limit of each process", \
+      { "enforce-rlimit", 0,   NULL, "limit the address space of each process to --memory", \
         WORD_TEXT,        NULL }, \
-      { "retry", 'r', "N", "retry it so often when it fails", WORD_TEXT, NULL }, \
-      { "retry-delay", 0, "DURATION", "wait so long before a retry", WORD_TEXT, NULL }, \
-      { "retry-backoff", 0,   "FACTOR", "wait so many times longer before each further retry", \
+      { "retry", 'r', "N", "how often it is retried when it fails", WORD_TEXT, NULL }, \
+      { "retry-delay", 0, "DURATION", "the delay before the first retry", WORD_TEXT, NULL }, \
+      { "retry-backoff", 0,   "FACTOR", "each further delay is this many times longer", \
         WORD_TEXT,       NULL }, \
       { "retry-on",   0, \
         "LIST",       "what is retried (default: failed,timeout,lost)", \
         WORD_CHOICES, "failed timeout lost" }, \
       { "never-retry", 0, "CODES", "exit codes that are not retried: 2,3", WORD_TEXT, NULL }, \
-      { "unique",  0,   "NAME", "refuse while a job of that unique name is queued or runs", \
+      { "unique",  0,   "NAME", "refuse while a job with this unique name is queued or runs", \
         WORD_TEXT, NULL }, \
   { \
     "pin", 0, NULL, "clean and retention keep it", WORD_TEXT, NULL \

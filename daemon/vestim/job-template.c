@@ -7,7 +7,7 @@
 #include "daemon/vestim/command.h"
 
 /* Members of the job object without a field of their own. */
-static const char *const other_members[] = { "details", "waiting", "external", NULL };
+static const char *const other_members[] = { "details", "external", NULL };
 
 static bool
 is_field (const char *name, bool in_details)
@@ -49,7 +49,7 @@ dup_names (void)
                                 (field->flags & VESTIM_JOB_FIELD_DETAILS) != 0 ? "details." : "",
                                 field->name);
     }
-  g_string_append (names, "waiting and external");
+  g_string_append (names, "details and external");
   return g_string_free (g_steal_pointer (&names), FALSE);
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/vestim/command-list.h"
 #include "daemon/vestim/commands.h"
 #include "daemon/vestim/failure.h"
 #include "daemon/vestim/help.h"
@@ -24,6 +25,16 @@ show_help (const Command *command)
   return print (text);
 }
 
+/* Says after a usage error where the usage is described. `command` (nullable) */
+static void
+tell_help (const Command *command)
+{
+  if (command != NULL)
+    fprintf (stderr, "\"vestim help %s\" shows how to use it.\n", command->name);
+  else
+    fprintf (stderr, "\"vestim --help\" shows all commands.\n");
+}
+
 static int
 run_command (const Arguments *arguments)
 {
@@ -36,7 +47,7 @@ run_command (const Arguments *arguments)
     return code;
   code = failure_tell (error);
   if (error->domain == USAGE_ERROR)
-    fprintf (stderr, "\"vestim help %s\" shows how to use it.\n", arguments->command->name);
+    tell_help (arguments->command == &command_help ? NULL : arguments->command);
   return code;
 }
 
@@ -50,7 +61,7 @@ run (int argc, char **argv)
     {
       int code = failure_tell (error);
 
-      fprintf (stderr, "\"vestim --help\" shows all commands.\n");
+      tell_help (argc > 1 ? commands_find (argv[1]) : NULL);
       return code;
     }
   if (arguments_has (arguments, "help"))

@@ -7,7 +7,8 @@
 #include "daemon/vestim/failure.h"
 
 /* A server that has gone is waited for so long. */
-#define LIMIT_US (300 * G_USEC_PER_SEC)
+#define LIMIT_MINUTES 5
+#define LIMIT_US (LIMIT_MINUTES * 60 * G_USEC_PER_SEC)
 
 /* Whether to ask again after `error`, which is then told once and freed. An address where nobody
  * has answered may be wrong. */
@@ -27,7 +28,8 @@ is_patient (Patience *self, Session *session, GError **error)
       self->gone_since = now;
       self->n_told++;
       failure_tell (*error);
-      fprintf (stderr, "vestim: Waiting until the server answers again.\n");
+      fprintf (stderr, "vestim: Waiting until the server answers again, at most %d minutes.\n",
+               LIMIT_MINUTES);
     }
   if (now - self->gone_since > LIMIT_US)
     return false;

@@ -98,12 +98,17 @@ find_token (ServerPlace *place, const Arguments *arguments, GError **error)
   return true;
 }
 
-/* The address of this user's own daemon is no remote one: its token is known. */
+/* The address of this user's own daemon is no remote one: its token is known, unless the user gives
+ * another one. */
 static bool
-is_own_daemon (const char *url)
+is_own_daemon (const Arguments *arguments, const char *url)
 {
-  g_autoptr (VestimFound) found = vestim_finder_look (NULL);
+  const char *token = g_getenv ("VESTIM_TOKEN");
+  g_autoptr (VestimFound) found = NULL;
 
+  if (arguments_has (arguments, "token-file") || (token != NULL && token[0] != '\0'))
+    return false;
+  found = vestim_finder_look (NULL);
   return found->state == VESTIM_FOUND_RUNNING && strcmp (found->url, url) == 0;
 }
 
@@ -119,7 +124,7 @@ take_url (ServerPlace *place, const Arguments *arguments, const char *text, GErr
                        text);
       return false;
     }
-  if (!arguments_has (arguments, "token-file") && is_own_daemon (place->url))
+  if (is_own_daemon (arguments, place->url))
     {
       g_clear_pointer (&place->url, g_free);
       return true;

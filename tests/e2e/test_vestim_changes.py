@@ -148,3 +148,31 @@ def _(t):
     expect(shell.json("status")["pid"], daemon.pid)
     expect(shell.run("status", "--format", "{pid} {jobs.failed}").expect(0).out, f"{daemon.pid} 1\n")
     expect(shell.run("status", "-q").expect(0).out, "")
+
+
+@test("limit sets how many jobs run at a time, of all and of a group, and status shows it")
+def _(t):
+    daemon, shell = t.daemon(), Shell(t)
+    expect(shell.run("limit", "1").expect(0).out, "At most 1 job runs at a time.\n")
+    expect(shell.json("status")["max_running"], 1)
+    expect(shell.json("limit", "2", "-g", "disk")["max_running"], 2)
+    expect_in("no limit", shell.run("limit", "none", "--group", "disk").expect(0).out)
+    shell.run("limit", "0", "--group", "disk").expect(0)
+    id = shell.id("--group", "disk", "--", "true")
+    shell.run("add", "--wait", "--", "true").expect(0)
+    expect(daemon.job(id)["status"], "queued")
+    daemon.kill()
+    daemon = t.daemon()
+    expect(daemon.job(id)["status"], "queued")
+    expect(shell.json("status")["max_running"], 1)
+    shell.run("limit", "none", "--group", "disk").expect(0)
+    daemon.completed(id)
+    for words in (["none"], ["1025"], ["-g", "disk", "all"], []):
+        expect_in('"vestim help limit"', shell.run("limit", *words).expect(2).err)
+
+
+@test("add --unique names the job that has the name")
+def _(t):
+    daemon, shell = t.daemon(), Shell(t)
+    id = shell.id("--unique", "u", "--", "sleep", "60")
+    expect_in(id, shell.run("add", "--unique", "u", "--", "true").expect(1).err)

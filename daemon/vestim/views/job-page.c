@@ -201,8 +201,8 @@ add_dependencies (const Page *page, JsonNode *job)
       JsonNode *dependency = vestim_node_element (list, i);
       const char *when = vestim_node_member_string (dependency, "when");
 
-      take (page, i == 0 ? "Depends on" : "",
-            g_strdup_printf ("%s %s", job_words_id (dependency), when != NULL ? when : ""));
+      take (page, i == 0 ? "Starts after" : "",
+            g_strdup_printf ("%s is %s", job_words_id (dependency), when != NULL ? when : "over"));
     }
 }
 

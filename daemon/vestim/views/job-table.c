@@ -24,6 +24,34 @@ job_table_new (void)
   return table_new (columns, G_N_ELEMENTS (columns));
 }
 
+/* So narrow a terminal has no room for whole IDs and anything else. */
+#define MIN_COLUMNS_FOR_IDS 60
+
+/* The ID, or its number, which also names the job. */
+static const char *
+id_for (JsonNode *job, const Terminal *terminal)
+{
+  const char *id = job_words_id (job);
+  const char *number = strrchr (id, '-');
+
+  if (terminal->columns == 0 || terminal->columns >= MIN_COLUMNS_FOR_IDS || number == NULL)
+    return id;
+  return number + 1;
+}
+
+/* (transfer full) the state without what each sentence about a job begins with: that costs the
+ * room of what matters. */
+static char *
+dup_state_for (JsonNode *job, const Terminal *terminal)
+{
+  static const char start[] = "The job ";
+  g_autofree char *state = job_words_dup_state (job);
+
+  if (terminal->columns > 0 && g_str_has_prefix (state, start))
+    return g_strdup (state + strlen (start));
+  return g_steal_pointer (&state);
+}
+
 void
 job_table_add (Table *table, JsonNode *job, const Terminal *terminal, int64_t now_ms)
 {
@@ -31,7 +59,7 @@ job_table_add (Table *table, JsonNode *job, const Terminal *terminal, int64_t no
   const char *group = vestim_node_member_string (job, "group");
   const char *created = vestim_node_member_string (job, "created_at");
 
-  table_add (table, STYLE_NONE, job_words_id (job));
+  table_add (table, STYLE_NONE, id_for (job, terminal));
   table_add (table, style_of_status (status), status);
   table_add (table, STYLE_NONE, vestim_node_member_string (job, "name"));
   table_add (table, STYLE_NONE, g_strcmp0 (group, "default") == 0 ? NULL : group);
@@ -41,5 +69,5 @@ job_table_add (Table *table, JsonNode *job, const Terminal *terminal, int64_t no
   else
     table_add (table, STYLE_NONE, created);
   table_take (table, STYLE_NONE, time_text_span (job_words_duration (job, now_ms)));
-  table_take (table, STYLE_DIM, job_words_dup_state (job));
+  table_take (table, STYLE_DIM, dup_state_for (job, terminal));
 }

@@ -210,8 +210,8 @@ result_page_append_command (GString *out, JsonNode *job, const Terminal *termina
   style_append_begin (out, terminal, style_of_status (status));
   g_string_append (out, status);
   style_append_end (out, terminal, style_of_status (status));
-  g_string_append (out, *state != '\0' ? ": " : "");
-  append_line (out, *state != '\0' ? state : " ");
+  g_string_append_printf (out, "%s", *state != '\0' ? ": " : "\n");
+  append_line (out, state);
   if (*run_time == '\0')
     return;
   g_string_append_printf (out, "ran %s", run_time);
