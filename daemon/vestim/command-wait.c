@@ -32,7 +32,8 @@ const Command command_wait = {
   .examples = "vestim wait $id && vestim log $id\n"
               "timeout 1h vestim wait $id      # at most an hour",
   .details = "The exit code is the job's own; 128 + N if signal N ended it; 75 if it never ran; 76 "
-             "if it was stopped or interrupted; 1 if it failed without either. Of several jobs it "
+             "if it was stopped or interrupted; 1 if it failed without a code or a signal. Of "
+             "several jobs it "
              "is the first that is not 0, in the order of the command line.\n"
              "Retries of a retry policy are part of the job: it is over after the last one. Ctrl+C "
              "leaves the job running. A server that stops or restarts meanwhile is waited for, at "

@@ -39,19 +39,6 @@ id_for (JsonNode *job, const Terminal *terminal)
   return number + 1;
 }
 
-/* (transfer full) the state without what each sentence about a job begins with: that costs the
- * room of what matters. */
-static char *
-dup_state_for (JsonNode *job, const Terminal *terminal)
-{
-  static const char start[] = "The job ";
-  g_autofree char *state = job_words_dup_state (job);
-
-  if (terminal->columns > 0 && g_str_has_prefix (state, start))
-    return g_strdup (state + strlen (start));
-  return g_steal_pointer (&state);
-}
-
 void
 job_table_add (Table *table, JsonNode *job, const Terminal *terminal, int64_t now_ms)
 {
@@ -69,5 +56,6 @@ job_table_add (Table *table, JsonNode *job, const Terminal *terminal, int64_t no
   else
     table_add (table, STYLE_NONE, created);
   table_take (table, STYLE_NONE, time_text_span (job_words_duration (job, now_ms)));
-  table_take (table, STYLE_DIM, dup_state_for (job, terminal));
+  table_take (table, STYLE_DIM,
+              terminal->columns > 0 ? job_words_dup_short_state (job) : job_words_dup_state (job));
 }

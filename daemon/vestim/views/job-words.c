@@ -125,6 +125,20 @@ job_words_dup_state (JsonNode *job)
   return g_strdup ("");
 }
 
+char *
+job_words_dup_short_state (JsonNode *job)
+{
+  static const char start[] = "The job ";
+  g_autofree char *state = job_words_dup_state (job);
+  gsize length = strlen (state);
+
+  if (!g_str_has_prefix (state, start))
+    return g_steal_pointer (&state);
+  if (g_str_has_suffix (state, "."))
+    state[length - 1] = '\0';
+  return g_strdup (state + strlen (start));
+}
+
 double
 job_words_duration (JsonNode *job, int64_t now_ms)
 {

@@ -18,6 +18,9 @@ bool job_words_is_over (JsonNode *job);
  * 3", "RMSE 17.4 mV". "" for nothing. */
 char *job_words_dup_state (JsonNode *job);
 
+/* The same for a place with little room: without "The job " and the last period of a sentence. */
+char *job_words_dup_short_state (JsonNode *job);
+
 /* How an attempt ended: its reason, else "SIGSEGV" or "exit code 3"; "" for nothing. `end` is the
  * `details` of a job, or one of its `attempts`. */
 char *job_words_dup_end (JsonNode *end);

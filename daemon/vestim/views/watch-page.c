@@ -33,7 +33,7 @@ watch_page_dup_line (JsonNode *job, int columns)
 {
   GString *line = g_string_new (NULL);
   g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree char *state = job_words_dup_state (job);
+  g_autofree char *state = job_words_dup_short_state (job);
   const char *name = vestim_node_member_string (job, "name");
   bool with_bar = has_bar (job, columns);
 

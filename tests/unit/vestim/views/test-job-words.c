@@ -43,6 +43,26 @@ test_state (void)
 }
 
 static void
+test_short_state (void)
+{
+  static const char *const cases[][2] = {
+    { "{\"status\":\"queued\",\"waiting\":{\"detail\":\"The job waits for job_1.\"}}",
+      "waits for job_1" },
+    { "{\"status\":\"queued\",\"waiting\":{\"detail\":\"The queue is paused.\"}}",
+      "The queue is paused." },
+    { "{\"status\":\"running\",\"progress\":0.5}", "50 %" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (JsonNode) job = vestim_node_parse_text (cases[i][0]);
+      g_autofree char *text = job_words_dup_short_state (job);
+
+      g_assert_cmpstr (text, ==, cases[i][1]);
+    }
+}
+
+static void
 test_values (void)
 {
   static const char *const cases[][2] = {
@@ -109,6 +129,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/job-words/a state is told in a few words", test_state);
+  g_test_add_func ("/job-words/a short state leaves out what all begin with", test_short_state);
   g_test_add_func ("/job-words/a value is told as it was typed", test_values);
   g_test_add_func ("/job-words/a duration ends with the attempt", test_duration);
   g_test_add_func ("/job-words/an odd job breaks nothing", test_odd_jobs);
