@@ -155,13 +155,13 @@ dash_queue_text_rows (const VestimJob *job)
   if (job->group != NULL)
     add_line (rows, _ ("Group"), job->group);
   add_line (rows, _ ("Reserved"), resources);
-  add_line (rows, _ ("GPUs Given"), job->details.gpu_indices);
+  add_line (rows, _ ("GPUs"), job->details.gpu_indices);
   if (*dependencies != '\0')
     add_row (rows, _ ("Starts When"), g_steal_pointer (&dependencies));
   if (job->start_after != 0)
     add_line (rows, _ ("Not Before"), start);
   add_line (rows, _ ("Retried"), retry);
-  add_line (rows, _ ("Once at a Time As"), job->unique);
+  add_line (rows, _ ("Unique Name"), job->unique);
   add_line (rows, _ ("Tags"), tag_line);
   if (job->pinned)
     add_line (rows, _ ("Pinned"), _ ("yes"));

@@ -58,7 +58,7 @@ test_resources (void)
   job->details.gpu_indices = g_strdup ("[3]");
   expect_rows (job, "Group|lab\n"
                     "Reserved|2 CPUs, 8.0\302\240GiB of memory, 1 GPU, as hard limits\n"
-                    "GPUs Given|[3]");
+                    "GPUs|[3]");
 }
 
 static void
@@ -75,7 +75,7 @@ test_order (void)
   expect_rows (job, "Paused|yes\n"
                     "Starts When|job_20261122-195012-00002a is completed\n"
                     "job_20261122-195012-00002b is over\n"
-                    "Once at a Time As|nightly\n"
+                    "Unique Name|nightly\n"
                     "Tags|x, y\n"
                     "Pinned|yes");
 }
