@@ -59,7 +59,9 @@ vestim_event_parse (const char *type, const char *data, GError **error)
   };
   g_autoptr (VestimEvent) event = g_new0 (VestimEvent, 1);
 
-  event->kind = strcmp (type, "reset") == 0 ? VESTIM_EVENT_RESET : VESTIM_EVENT_OTHER;
+  event->kind = strcmp (type, "reset") == 0   ? VESTIM_EVENT_RESET
+                : strcmp (type, "queue") == 0 ? VESTIM_EVENT_QUEUE
+                                              : VESTIM_EVENT_OTHER;
   for (gsize i = 0; i < G_N_ELEMENTS (readers); i++)
     if (strcmp (type, readers[i].type) == 0)
       {

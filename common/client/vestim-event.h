@@ -7,6 +7,7 @@ typedef enum
 {
   VESTIM_EVENT_JOB,     /* a job is new or has changed */
   VESTIM_EVENT_REMOVED, /* jobs are gone */
+  VESTIM_EVENT_QUEUE,   /* settings of the queue or of a group: GET /server/status has them */
   VESTIM_EVENT_RESET,   /* events are missing: fetch the list of jobs again */
   VESTIM_EVENT_OTHER,   /* of a later version: ignore it */
 } VestimEventKind;

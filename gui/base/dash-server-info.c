@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "gui/base/dash-server-info.h"
 
+#include <string.h>
+
 #include "common/client/vestim-node.h"
 #include "common/client/vestim-text-line.h"
 #include "common/json/vestim-json.h"
 
 #define MAX_VERSION 40
 #define MAX_RUNNING 100000
+#define MAX_GROUP_NAME 64
+#define MAX_GROUPS 200
 
 static void
 read_counts (JsonNode *jobs, DashServerInfo *info)
@@ -17,6 +21,60 @@ read_counts (JsonNode *jobs, DashServerInfo *info)
 
       vestim_node_get_int64 (vestim_node_member (jobs, name), &info->jobs[state]);
     }
+}
+
+static void
+read_slots (JsonNode *node, DashSlots *slots)
+{
+  vestim_node_get_int64 (vestim_node_member (node, "cpus"), &slots->cpus);
+  vestim_node_get_int64 (vestim_node_member (node, "memory_mb"), &slots->memory_mb);
+  vestim_node_get_int64 (vestim_node_member (node, "gpus"), &slots->gpus);
+}
+
+static void
+group_free (gpointer data)
+{
+  DashGroup *group = data;
+
+  g_free (group->name);
+  g_free (group);
+}
+
+static void
+add_group (JsonNode *node, GPtrArray *groups)
+{
+  const char *name = vestim_node_member_string (node, "name");
+  DashGroup *group;
+  int64_t limit = -1;
+  bool paused = false;
+
+  if (name == NULL || strlen (name) > MAX_GROUP_NAME)
+    return;
+  group = g_new0 (DashGroup, 1);
+  group->name = vestim_text_line (name, MAX_GROUP_NAME);
+  vestim_node_get_int64 (vestim_node_member (node, "max_running"), &limit);
+  group->max_running = (int) CLAMP (limit, -1, MAX_RUNNING);
+  vestim_node_get_bool (vestim_node_member (node, "paused"), &paused);
+  group->paused = paused;
+  vestim_node_get_int64 (vestim_node_member (node, "queued"), &group->queued);
+  vestim_node_get_int64 (vestim_node_member (node, "running"), &group->running);
+  g_ptr_array_add (groups, group);
+}
+
+static void
+read_queue (JsonNode *root, DashServerInfo *info)
+{
+  JsonNode *groups = vestim_node_member (root, "groups");
+  guint n = MIN (vestim_node_n_elements (groups), MAX_GROUPS);
+  bool paused = false;
+
+  vestim_node_get_bool (vestim_node_member (root, "paused"), &paused);
+  info->paused = paused;
+  read_slots (vestim_node_member (root, "capacity"), &info->capacity);
+  read_slots (vestim_node_member (root, "in_use"), &info->in_use);
+  info->groups = g_ptr_array_new_with_free_func (group_free);
+  for (guint i = 0; i < n; i++)
+    add_group (vestim_node_element (groups, i), info->groups);
 }
 
 DashServerInfo *
@@ -44,6 +102,7 @@ dash_server_info_parse (const char *text, gsize length, GError **error)
   info->max_running = CLAMP (info->max_running, 0, MAX_RUNNING);
   vestim_node_get_int64 (vestim_node_member (root, "jobs_bytes"), &info->jobs_bytes);
   read_counts (vestim_node_member (root, "jobs"), info);
+  read_queue (root, info);
   return info;
 }
 
@@ -53,5 +112,6 @@ dash_server_info_free (DashServerInfo *info)
   if (info == NULL)
     return;
   g_free (info->version);
+  g_ptr_array_unref (info->groups);
   g_free (info);
 }

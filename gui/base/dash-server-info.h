@@ -6,6 +6,22 @@
 
 #include "common/job/vestim-job-state.h"
 
+typedef struct
+{
+  int64_t cpus;
+  int64_t memory_mb;
+  int64_t gpus;
+} DashSlots;
+
+typedef struct
+{
+  char *name;
+  int max_running; /* -1: no limit */
+  gboolean paused;
+  int64_t queued;
+  int64_t running;
+} DashGroup;
+
 /* GET /server/status. */
 typedef struct
 {
@@ -16,6 +32,10 @@ typedef struct
   int64_t max_running;
   int64_t jobs[VESTIM_N_JOB_STATES];
   int64_t jobs_bytes; /* -1: not known */
+  gboolean paused;    /* no job starts */
+  DashSlots capacity;
+  DashSlots in_use;
+  GPtrArray *groups; /* DashGroup, by name; empty for a server that has none */
 } DashServerInfo;
 
 /* (nullable) (transfer full) NULL with `error` when the answer is not that of a vestimd. */

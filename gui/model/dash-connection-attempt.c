@@ -143,6 +143,8 @@ open_events (DashConnection *self)
   g_signal_connect (self->events, "opened", G_CALLBACK (opened_cb), self);
   g_signal_connect (self->events, "job", G_CALLBACK (job_cb), self);
   g_signal_connect (self->events, "removed", G_CALLBACK (removed_cb), self);
+  g_signal_connect_swapped (self->events, "queue", G_CALLBACK (dash_connection_refresh_status),
+                            self);
   g_signal_connect (self->events, "reset", G_CALLBACK (reset_cb), self);
   g_signal_connect (self->events, "lost", G_CALLBACK (lost_cb), self);
   dash_events_open (self->events, self->silence_ms);

@@ -5,7 +5,7 @@
 
 #include "gui/net/dash-calls.h"
 
-/* Requests about the server itself: to stop it, how many jobs it runs, its status. */
+/* Requests about the server itself: to stop it, how many jobs it runs, its queue, its status. */
 
 static void
 stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
@@ -61,6 +61,24 @@ dash_connection_set_max_running (DashConnection *self, int max_running)
   g_return_if_fail (DASH_IS_CONNECTION (self));
   if (self->client != NULL)
     vestim_client_send_async (self->client, dash_call_settings (max_running), self->life,
+                              settings_cb, g_object_ref (self));
+}
+
+void
+dash_connection_pause_queue (DashConnection *self, gboolean pause)
+{
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  if (self->client != NULL)
+    vestim_client_send_async (self->client, dash_call_pause_queue (pause), self->life, settings_cb,
+                              g_object_ref (self));
+}
+
+void
+dash_connection_set_group (DashConnection *self, const char *name, int max_running, gboolean paused)
+{
+  g_return_if_fail (DASH_IS_CONNECTION (self) && name != NULL);
+  if (self->client != NULL)
+    vestim_client_send_async (self->client, dash_call_group (name, max_running, paused), self->life,
                               settings_cb, g_object_ref (self));
 }
 

@@ -58,6 +58,12 @@ void dash_connection_start_server (DashConnection *self);
 void dash_connection_stop_server (DashConnection *self, gboolean keep_jobs);
 void dash_connection_set_max_running (DashConnection *self, int max_running);
 
+/* Whether queued jobs start, all of them or those of a group; `max_running` -1: no limit. "info"
+ * follows. */
+void dash_connection_pause_queue (DashConnection *self, gboolean pause);
+void dash_connection_set_group (DashConnection *self, const char *name, int max_running,
+                                gboolean paused);
+
 /* Fetches the status; "info" is notified. */
 void dash_connection_refresh_status (DashConnection *self);
 

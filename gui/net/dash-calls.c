@@ -308,6 +308,26 @@ dash_call_settings (int max_running)
 }
 
 VestimRequest *
+dash_call_pause_queue (gboolean pause)
+{
+  return vestim_request_new ("POST", pause ? "/server/pause" : "/server/resume");
+}
+
+VestimRequest *
+dash_call_group (const char *name, int max_running, gboolean paused)
+{
+  g_autofree char *limit = g_strdup_printf ("%d", max_running);
+  g_autofree char *body =
+      g_strdup_printf ("{\"max_running\":%s,\"paused\":%s}", max_running >= 0 ? limit : "null",
+                       paused ? "true" : "false");
+  g_autofree char *escaped = NULL;
+
+  g_return_val_if_fail (name != NULL, NULL);
+  escaped = g_uri_escape_string (name, NULL, FALSE);
+  return with_body (vestim_request_new ("PATCH", "/groups/%s", escaped), body);
+}
+
+VestimRequest *
 dash_call_shutdown (gboolean keep_jobs)
 {
   return vestim_request_new ("POST", "/server/shutdown%s", keep_jobs ? "?keep_jobs=true" : "");

@@ -41,6 +41,9 @@ VestimRequest *dash_call_predictions (const char *job_id,
                                       const char *name);   /* GPtrArray of DashSeries */
 VestimRequest *dash_call_check (const char *const *files); /* GPtrArray of VestimFileCheck */
 
-VestimRequest *dash_call_status (void);                 /* DashServerInfo */
-VestimRequest *dash_call_settings (int max_running);    /* VestimReply */
+VestimRequest *dash_call_status (void);                /* DashServerInfo */
+VestimRequest *dash_call_settings (int max_running);   /* VestimReply */
+VestimRequest *dash_call_pause_queue (gboolean pause); /* VestimReply */
+/* VestimReply; `max_running` -1: no limit */
+VestimRequest *dash_call_group (const char *name, int max_running, gboolean paused);
 VestimRequest *dash_call_shutdown (gboolean keep_jobs); /* VestimReply */

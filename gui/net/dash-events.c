@@ -38,6 +38,7 @@ enum
   OPENED,
   JOB,
   REMOVED,
+  QUEUE,
   RESET,
   LOST,
   N_SIGNALS
@@ -100,6 +101,9 @@ take_event (DashEvents *self, const char *type, const char *data)
       break;
     case VESTIM_EVENT_REMOVED:
       g_signal_emit (self, signals[REMOVED], 0, event->job_ids);
+      break;
+    case VESTIM_EVENT_QUEUE:
+      g_signal_emit (self, signals[QUEUE], 0);
       break;
     case VESTIM_EVENT_RESET:
       g_signal_emit (self, signals[RESET], 0);
@@ -267,6 +271,7 @@ dash_events_class_init (DashEventsClass *klass)
   signals[OPENED] = add_signal ("opened", G_TYPE_NONE);
   signals[JOB] = add_signal ("job", G_TYPE_POINTER);
   signals[REMOVED] = add_signal ("removed", G_TYPE_POINTER);
+  signals[QUEUE] = add_signal ("queue", G_TYPE_NONE);
   signals[RESET] = add_signal ("reset", G_TYPE_NONE);
   signals[LOST] = add_signal ("lost", G_TYPE_POINTER);
 }

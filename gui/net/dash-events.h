@@ -8,8 +8,8 @@
  * the last ID of this one.
  *
  * Signals: "opened" (); "job" (DashSnapshot *): new or changed; "removed" (const char *const
- * *job_ids, NULL: all jobs); "reset" (): events are missing, fetch the list again; "lost" (const
- * GError *). */
+ * *job_ids, NULL: all jobs); "queue" (): the settings of the queue changed; "reset" (): events are
+ * missing, fetch the list again; "lost" (const GError *). */
 #define DASH_TYPE_EVENTS (dash_events_get_type ())
 G_DECLARE_FINAL_TYPE (DashEvents, dash_events, DASH, EVENTS, GObject)
 

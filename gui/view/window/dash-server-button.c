@@ -16,6 +16,7 @@ struct _DashServerButton
   GtkLabel *address;
   GtkLabel *details;
   GtkWidget *start;
+  GtkWidget *queue;
   GtkWidget *stop;
   DashConnection *connection;
 };
@@ -51,11 +52,14 @@ update_title (DashServerButton *self, gboolean online)
   guint running = dash_job_store_count (store, VESTIM_JOB_RUNNING);
   guint queued = dash_job_store_count (store, VESTIM_JOB_QUEUED);
   DashConnectionState state = dash_connection_get_state (self->connection);
+  const DashServerInfo *info = dash_connection_get_info (self->connection);
   g_autofree char *text = NULL;
   g_autofree char *name = NULL;
   const char *classes[] = { online ? "success" : "warning", NULL };
 
-  if (online && running + queued > 0)
+  if (online && info != NULL && info->paused)
+    text = g_strdup_printf (_ ("Queue paused, %u running, %u queued"), running, queued);
+  else if (online && running + queued > 0)
     text = g_strdup_printf (_ ("%u running, %u queued"), running, queued);
   else
     text = g_strdup (online ? "VEstim" : state_text (state));
@@ -106,6 +110,7 @@ update (DashServerButton *self)
   if (online && info != NULL)
     update_details (self, info);
   gtk_widget_set_visible (self->start, local && !online && state != DASH_CONNECTION_STARTING);
+  gtk_widget_set_visible (self->queue, online);
   gtk_widget_set_visible (self->stop, online);
 }
 
@@ -144,6 +149,7 @@ dash_server_button_class_init (DashServerButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashServerButton, address);
   gtk_widget_class_bind_template_child (widget_class, DashServerButton, details);
   gtk_widget_class_bind_template_child (widget_class, DashServerButton, start);
+  gtk_widget_class_bind_template_child (widget_class, DashServerButton, queue);
   gtk_widget_class_bind_template_child (widget_class, DashServerButton, stop);
 }
 
@@ -153,6 +159,8 @@ dash_server_button_init (DashServerButton *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->popover, "show", G_CALLBACK (popover_cb), self);
   g_signal_connect_swapped (self->start, "clicked", G_CALLBACK (gtk_popover_popdown),
+                            self->popover);
+  g_signal_connect_swapped (self->queue, "clicked", G_CALLBACK (gtk_popover_popdown),
                             self->popover);
   g_signal_connect_swapped (self->stop, "clicked", G_CALLBACK (gtk_popover_popdown), self->popover);
 }

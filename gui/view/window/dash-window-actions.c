@@ -2,6 +2,7 @@
 #include <glib/gi18n.h>
 
 #include "gui/view/new-job/dash-new-job.h"
+#include "gui/view/window/dash-queue-dialog.h"
 #include "gui/view/window/dash-token-dialog.h"
 #include "gui/view/window/dash-window-private.h"
 
@@ -139,6 +140,15 @@ notes_cb (GSimpleAction *action, GVariant *value, gpointer data)
   g_assert (DASH_IS_WINDOW (self));
   if (self->shown != NULL)
     dash_window_edit_notes (self, self->shown);
+}
+
+static void
+queue_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  DashWindow *self = data;
+
+  g_assert (DASH_IS_WINDOW (self));
+  dash_queue_dialog_open (GTK_WINDOW (self), self->connection);
 }
 
 static void
@@ -309,6 +319,7 @@ dash_window_add_actions (DashWindow *self)
     { .name = "pause", .activate = pause_cb },
     { .name = "resume", .activate = resume_cb },
     { .name = "notes", .activate = notes_cb },
+    { .name = "queue", .activate = queue_cb },
     { .name = "rename", .activate = rename_cb },
     { .name = "priority", .activate = priority_cb },
     { .name = "delete", .activate = delete_cb },
@@ -398,4 +409,5 @@ dash_window_update_actions (DashWindow *self)
           online && n > active + dash_job_store_count (store, VESTIM_JOB_CREATED));
   enable (self, "export", n > 0);
   enable (self, "stop-server", online);
+  enable (self, "queue", online);
 }

@@ -126,6 +126,13 @@ class App:
             return [node for node in self.all(role, name, within) if node.is_sensitive()]
         wait_for(ready, f"a sensitive {role} {name!r}")[-1].press()
 
+    def toggle(self, name):
+        """Clicks a switch, whose role differs between versions of GTK."""
+        def found():
+            return [node for node in self.walk() if node.name == name and node.role != "label" and node.has_size()]
+        nodes = wait_for(found, f"a switch {name!r}")
+        self.click(nodes[-1])
+
     def press_newest(self, name):
         """Presses a button that has just appeared above all others and disappears by itself."""
         def newest(node):

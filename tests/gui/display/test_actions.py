@@ -73,6 +73,21 @@ def pause(world):
     world.daemon.request("DELETE", f"/jobs/{job_id}")
 
 
+@step("the queue and a group are paused, and the limit of a group is shown")
+def queue(world):
+    app = world.app
+    app.press(lambda name: name.startswith("Server: "))
+    app.press("Queue…")
+    app.toggle("Pause the queue")
+    wait_for(lambda: world.daemon.request("GET", "/server/status")["paused"], "the queue is paused")
+    app.toggle("Pause the queue")
+    wait_for(lambda: not world.daemon.request("GET", "/server/status")["paused"], "the queue goes on")
+    app.toggle("Pause default")
+    wait_for(lambda: world.daemon.request("GET", "/groups")[0]["paused"], "the group is paused")
+    world.daemon.request("PATCH", "/groups/default", {"paused": False, "max_running": None})
+    app.keys("Escape")
+
+
 @step("a job is renamed")
 def rename(world):
     world.app.select("held two")
