@@ -164,3 +164,20 @@ def _(t):
     job = daemon.until_status(daemon.sh("exit 1", retry={"max": 60}), "failed")
     kept = [each["attempt"] for each in job["details"]["attempts"]]
     expect((job["attempt"], kept), (61, list(range(11, 61))))
+
+
+@test("while a job waits for its retry, and if it is stopped then, its log is that of the last attempt")
+def _(t):
+    daemon = t.daemon()
+    job = daemon.sh("echo why it failed; exit 1", retry={"max": 3, "delay_s": 1000})
+    log = f"/jobs/{job['job_id']}/log"
+    in_delay(daemon, job)
+    expect(daemon.get(log).expect(200).text, "why it failed\n")
+    daemon.kill()
+    daemon.start()
+    expect(daemon.get(f"{log}?tail=1").expect(200).text, "why it failed\n")
+    daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
+    expect(daemon.get(log).expect(200).text, "why it failed\n")
+    daemon.post("/server/pause").expect(200)
+    daemon.post(f"/jobs/{job['job_id']}/retry").expect(200)
+    expect(daemon.get(log).expect(200).text, "")

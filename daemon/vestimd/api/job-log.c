@@ -92,7 +92,14 @@ read_nothing (void *user, uint64_t offset, char *buffer, size_t length)
   return 0;
 }
 
-/* The log of an earlier attempt does not belong to this one. */
+/* The log of an earlier attempt does not belong to this one, which a client has asked for. But a
+ * job that waits for a retry by its policy shows the log that tells why. */
+static bool
+has_log (const VestimJob *job)
+{
+  return job->started_at != 0 || job->retries > 0;
+}
+
 static void
 answer_empty_log (HttpExchange *exchange)
 {
@@ -154,7 +161,7 @@ api_job_log (HttpExchange *exchange)
     api_fail_fields (exchange, errors);
   else if (is_followed)
     job_follows_add (api->job_follows, exchange, job_get (job), plan.tail, plan.bytes);
-  else if (job_get (job)->started_at == 0)
+  else if (!has_log (job_get (job)))
     answer_empty_log (exchange);
   else
     fetch_start (exchange, job_get (job), &plan);
