@@ -15,6 +15,7 @@ open_attempt (Executor *executor, const AttemptSpec *spec, const AttemptEvents *
   attempt->job_id = g_strdup (spec->job_id);
   attempt->number = spec->attempt;
   attempt->slots = g_strjoinv (" ", (char **) spec->env_slots);
+  attempt->is_new = spec->is_new;
   attempt->was_adopted = was_adopted;
   attempt->was_seen = spec->was_seen;
   attempt->must_finish = spec->must_finish;

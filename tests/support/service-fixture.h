@@ -14,6 +14,7 @@ struct ExecutorAttempt
   char *job_id;
   int number;
   char *slots; /* the variables of its slots, separated by a space */
+  bool is_new;
   bool was_adopted;
   bool was_seen;
   bool is_stopped;

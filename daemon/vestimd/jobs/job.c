@@ -31,8 +31,8 @@ static const VestimMachineState phases[N_JOB_PHASES] = {
   /* The executor looks for the attempt of an earlier daemon. `attempt` is set. */
   [JOB_ADOPTING] = { "adopting", TO (JOB_RUNNING) | TO (JOB_FOUND_ENDED) | TO (JOB_ABSENT)
                                      | TO (JOB_PENDING_DELETE) | TO (JOB_DETACHED) },
-  /* The adopted attempt never started: it is launched as soon as the job can be locked. */
-  [JOB_ABSENT] = { "absent", TO (JOB_LAUNCHING) | TO (JOB_DETACHED) },
+  /* The adopted attempt never started: the job returns to the queue as soon as it can be locked. */
+  [JOB_ABSENT] = { "absent", TO (JOB_IDLE) | TO (JOB_LAUNCHING) | TO (JOB_DETACHED) },
   /* The attempt has a process. `attempt` is set. */
   [JOB_RUNNING] = { "running", TO (JOB_ENDED) | TO (JOB_PENDING_DELETE) | TO (JOB_ABSENT)
                                    | TO (JOB_DETACHED) },

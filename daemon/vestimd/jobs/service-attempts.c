@@ -21,8 +21,9 @@
  *
  * A daemon that dies on the way leaves "running, attempt n" in the registry. The next one asks the
  * executor to adopt that attempt, and the answer is one of: it runs, it is over, it is lost, or it
- * never started (absent). An absent attempt is launched. Once the start time is stored, and after a
- * boot of the machine, "absent" is impossible. So an attempt never runs twice.
+ * never started (absent). An absent attempt returns to the queue, as one does that could not start
+ * for lack of something. Once the start time is stored, and after a boot of the machine, "absent"
+ * is impossible. So an attempt never runs twice.
  *
  * An event of the attempt often comes while a client's change has the lock. Then `phase`
  * and `ended` keep the end or the absence until job_continue_attempt() has the lock. */
@@ -214,8 +215,7 @@ on_attempt_progress (void *user, const AttemptProgress *progress)
   service_announce_job (job);
 }
 
-/* Something is lacking for the moment, so the job waits in its place in the queue. The registry
- * holds an attempt that never started; a daemon that starts now launches it. */
+/* Something is lacking for the moment, so the job waits in its place in the queue. */
 static void
 wait_for_lack (Job *job, const AttemptResult *result)
 {
@@ -233,13 +233,11 @@ wait_for_lack (Job *job, const AttemptResult *result)
   job->data->message = g_strdup_printf (
       "The job waits for its start, because %s. It then starts by itself.", result->lack);
   service_announce_job (job);
-  job_move (job, JOB_IDLE);
-  if (!job->is_locked)
-    job_enqueue (job);
+  job_requeue (job);
   service_check_stopped (service);
 }
 
-/* The daemon stops, and the attempt has not started: the next daemon launches it. */
+/* The daemon stops, and the attempt, which is to end, has not started: the next daemon ends it. */
 static void
 leave_to_next_daemon (Job *job)
 {
@@ -278,7 +276,7 @@ on_attempt_ended (void *user, const AttemptResult *result)
     }
   if (is_wanted && result->never_started && service->is_stopping)
     {
-      leave_to_next_daemon (job);
+      job_requeue (job);
       return;
     }
   if (job->data->state == VESTIM_JOB_QUEUED && !result->never_started)
@@ -389,12 +387,12 @@ open_attempt (Job *job, OpenFn open, bool is_new)
 }
 
 void
-job_launch_attempt (Job *job, bool is_new)
+job_launch_attempt (Job *job)
 {
   Executor *executor = job->service->config.executor;
 
   job_move (job, JOB_LAUNCHING);
-  open_attempt (job, executor->launch, is_new);
+  open_attempt (job, executor->launch, job->tried_attempt != job->data->attempt);
   /* The shim may be about to start the job, so only the executor can say that it was stopped. */
   if (job->attempt != NULL && job_must_end (job))
     executor->stop (job->attempt);
@@ -433,17 +431,26 @@ job_adopt (Job *job)
   open_attempt (job, job->service->config.executor->adopt, false);
 }
 
-/* Launches an adopted attempt that never started; until it has a process it is shown as queued. */
-static void
-launch_absent (Job *job)
+/* An adopted attempt never started. The job may not start now either: it, its group or the queue
+ * may be paused. So it returns to the queue; only an attempt that is to end is launched at once,
+ * because the executor has to say that it ended. The result is that of a JobLockFn. */
+static bool
+continue_absent (Job *job)
 {
   VestimJob *queued = vestim_job_copy (job->data);
 
   queued->state = VESTIM_JOB_QUEUED;
   queued->started_at = 0;
   g_clear_pointer (&queued->details.gpu_indices, g_free);
+  job->tried_attempt = queued->attempt;
   job_show (job, queued);
-  job_launch_attempt (job, false);
+  if (job_must_end (job))
+    {
+      job_launch_attempt (job);
+      return false;
+    }
+  job_store_requeue (job);
+  return true;
 }
 
 bool
@@ -457,9 +464,8 @@ job_continue_attempt (Job *job)
     }
   if (!job_is (job, JOB_ABSENT))
     return false;
-  if (job->service->is_stopping)
-    leave_to_next_daemon (job);
-  else
-    launch_absent (job);
+  if (!job->service->is_stopping || !job_must_end (job))
+    return continue_absent (job);
+  leave_to_next_daemon (job);
   return false;
 }

@@ -78,8 +78,13 @@ void service_check_settled (Service *service);
 
 void job_adopt (Job *job);
 
-/* Hands the stored attempt over to the executor. `is_new`: nobody has tried that before. */
-void job_launch_attempt (Job *job, bool is_new);
+/* Hands the stored attempt over to the executor. */
+void job_launch_attempt (Job *job);
+
+/* The attempt of a queued job never started: the job returns to the queue, and the registry stores
+ * that. The second one is for a job that is locked, and keeps the lock until then. */
+void job_requeue (Job *job);
+void job_store_requeue (Job *job);
 
 /* Tries again later what could not be stored or started. */
 void service_retry_later (Service *service);

@@ -3,7 +3,33 @@
 #include "daemon/vestimd/jobs/job-store.h"
 #include "daemon/vestimd/jobs/service-changes.h"
 
-/* From the queue to the start of an attempt, which the registry stores first. */
+/* From the queue to the start of an attempt, which the registry stores first, and back if the
+ * attempt never started. */
+
+/* The registry holds an attempt that may have started. A later daemon would count it as lost after
+ * a boot of the machine. If this cannot be stored, the job waits all the same. */
+void
+job_store_requeue (Job *job)
+{
+  job_move (job, JOB_IDLE);
+  job_store (job, vestim_job_copy (job->data), NULL, NULL, NULL);
+}
+
+static bool
+on_requeue_locked (Job *job, void *user)
+{
+  if (job == NULL || !job_is (job, JOB_IDLE) || job->data->state != VESTIM_JOB_QUEUED)
+    return false;
+  job_store (job, vestim_job_copy (job->data), NULL, NULL, NULL);
+  return true;
+}
+
+void
+job_requeue (Job *job)
+{
+  job_move (job, JOB_IDLE);
+  job_lock_async (job, on_requeue_locked, NULL, true);
+}
 
 static void
 on_launch_stored (void *user, int status)
@@ -11,10 +37,13 @@ on_launch_stored (void *user, int status)
   Job *job = user;
   Service *service = job->service;
 
-  if (status == 0 && !service->is_stopping)
-    job_launch_attempt (job, true);
-  else if (status == 0)
-    job_move (job, JOB_DETACHED); /* the next daemon finds an attempt that never started */
+  if (status == 0 && service->is_stopping)
+    {
+      job_store_requeue (job);
+      return;
+    }
+  if (status == 0)
+    job_launch_attempt (job);
   else
     {
       job_move (job, JOB_IDLE);

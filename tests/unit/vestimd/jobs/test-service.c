@@ -299,6 +299,7 @@ test_an_attempt_that_never_started_is_launched (void)
   fixture_restart (fixture);
   attempt = fixture_last_attempt (fixture);
   attempt->events.absent (attempt->user);
+  fixture_settle (fixture);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "queued");
   attempt = fixture_last_attempt (fixture);
   g_assert_false (attempt->was_adopted);
