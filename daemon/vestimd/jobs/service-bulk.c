@@ -30,7 +30,7 @@ typedef enum
 typedef struct
 {
   Job *job;
-  VestimJob *next; /* (nullable) only of BULK_STOP */
+  VestimJob *next; /* (nullable) of BULK_STOP, while it is being stored */
 } BulkItem;
 
 struct Bulk
@@ -174,6 +174,25 @@ on_bulk_stored (void *user, int status)
 
 /* ---- Collecting the items ---- */
 
+/* Made when it is stored, not when the job was locked: its attempt may have started since. */
+static VestimJob *
+stopped_copy (const Job *job)
+{
+  VestimJob *next = vestim_job_copy (job->data);
+  int64_t now = job->service->config.now_ms ();
+
+  next->updated_at = now;
+  next->paused = false;
+  if (next->state == VESTIM_JOB_RUNNING || job_is_handed_over (job))
+    next->intent = VESTIM_JOB_INTENT_STOP;
+  else
+    {
+      next->state = VESTIM_JOB_STOPPED;
+      next->finished_at = now;
+    }
+  return next;
+}
+
 static void
 store_bulk (Bulk *bulk)
 {
@@ -182,10 +201,13 @@ store_bulk (Bulk *bulk)
 
   for (unsigned i = 0; i < bulk->items->len; i++)
     {
-      const BulkItem *item = &g_array_index (bulk->items, BulkItem, i);
+      BulkItem *item = &g_array_index (bulk->items, BulkItem, i);
 
       if (bulk->kind == BULK_STOP)
-        job_add_update (item->job, transaction, item->next);
+        {
+          item->next = stopped_copy (item->job);
+          job_add_update (item->job, transaction, item->next);
+        }
       else
         {
           registry_transaction_delete (transaction, item->job->data->sequence, item->job->data->id);
@@ -254,24 +276,6 @@ bulk_abandon (Bulk *bulk)
   bulk_arrive (bulk);
 }
 
-static VestimJob *
-stopped_copy (const Job *job)
-{
-  VestimJob *next = vestim_job_copy (job->data);
-  int64_t now = job->service->config.now_ms ();
-
-  next->updated_at = now;
-  next->paused = false;
-  if (next->state == VESTIM_JOB_RUNNING || job_is_handed_over (job))
-    next->intent = VESTIM_JOB_INTENT_STOP;
-  else
-    {
-      next->state = VESTIM_JOB_STOPPED;
-      next->finished_at = now;
-    }
-  return next;
-}
-
 /* The intent is stored. If that failed for lack of room, the job is deleted all the same, which
  * makes room. The attempt may have ended meanwhile. */
 static void
@@ -332,8 +336,6 @@ on_item_locked (Job *job, void *user)
       bulk_arrive (bulk);
       return false;
     }
-  if (bulk->kind == BULK_STOP)
-    item.next = stopped_copy (job);
   g_array_append_val (bulk->items, item);
   if (bulk->kind != BULK_STOP && job->attempt != NULL)
     mark_and_stop (bulk, job);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <sqlite3.h>
+
 #include "tests/support/service-fixture.h"
 
 /* What happens while the service stops, and when an attempt gives no answer. */
@@ -95,6 +97,73 @@ test_stored_selections_that_are_no_command_fail_the_job (void)
   fixture_free (fixture);
 }
 
+/* `(transfer full)` what the registry holds now. */
+static char *
+dup_stored_status (const Fixture *fixture, const char *id)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "registry.db", NULL);
+  sqlite3_stmt *read;
+  char *status;
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (
+      sqlite3_prepare_v2 (db, "SELECT state FROM jobs WHERE job_id = ?1", -1, &read, NULL), ==,
+      SQLITE_OK);
+  sqlite3_bind_text (read, 1, id, -1, SQLITE_STATIC);
+  g_assert_cmpint (sqlite3_step (read), ==, SQLITE_ROW);
+  status = g_strdup ((const char *) sqlite3_column_text (read, 0));
+  sqlite3_finalize (read);
+  sqlite3_close (db);
+  return status;
+}
+
+typedef struct
+{
+  Fixture *fixture;
+  unsigned n;
+} Stops;
+
+static void
+on_event (void *user, const ServiceEvent *event)
+{
+  Stops *stops = user;
+  g_autofree char *stored = NULL;
+
+  if (event->kind != SERVICE_EVENT_JOB || job_get (event->job)->intent != VESTIM_JOB_INTENT_STOP)
+    return;
+  stored = dup_stored_status (stops->fixture, job_get (event->job)->id);
+  g_assert_cmpstr (stored, ==, "running");
+  stops->n++;
+}
+
+/* If it were stored as queued, a daemon that starts now would start it a second time. */
+static void
+test_a_job_that_starts_while_all_are_stopped_is_stored_as_running (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *first = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  g_autofree char *locked = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
+  Stops stops = { .fixture = fixture };
+  Answer renamed = { 0 }, answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  fixture_rename (fixture, locked, &renamed);
+  service_stop_all (fixture->service, &call);
+  attempt->events.started (attempt->user, 1);
+  fixture->announce = on_event;
+  fixture->announce_user = &stops;
+  expect_code (fixture, &answer, 0);
+  g_assert_cmpuint (stops.n, >, 0);
+  g_assert_true (attempt->is_stopped);
+  g_assert_cmpstr (fixture_status (fixture, first), ==, "running");
+  g_assert_cmpstr (fixture_status (fixture, locked), ==, "stopped");
+  fixture->announce = NULL;
+  answer_clear (&renamed);
+  fixture_free (fixture);
+}
+
 #define TEST(name) g_test_add_func ("/service-stop/" #name, test_##name)
 
 int
@@ -104,6 +173,7 @@ main (int argc, char **argv)
   TEST (each_change_is_refused_while_the_service_stops);
   TEST (a_deletion_is_answered_when_the_service_leaves_the_job);
   TEST (the_start_does_not_wait_for_an_attempt_that_is_silent);
+  TEST (a_job_that_starts_while_all_are_stopped_is_stored_as_running);
   TEST (stored_selections_that_are_no_command_fail_the_job);
   return g_test_run ();
 }
