@@ -33,7 +33,7 @@ oom_watch_open (OomWatch *watch, const JobGroup *group, const char *shared)
   watch->count = read_count (watch);
 }
 
-void
+bool
 oom_watch_look (OomWatch *watch)
 {
   int64_t count = read_count (watch);
@@ -41,6 +41,7 @@ oom_watch_look (OomWatch *watch)
   if (count > watch->count)
     watch->risen_at = clock_monotonic_ms ();
   watch->count = count;
+  return count >= 0;
 }
 
 bool

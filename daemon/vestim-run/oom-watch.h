@@ -22,8 +22,8 @@ typedef struct
 /* `shared` is the (nullable) group around the job that counts instead. */
 void oom_watch_open (OomWatch *watch, const JobGroup *group, const char *shared);
 
-/* After POLLPRI. */
-void oom_watch_look (OomWatch *watch);
+/* After POLLPRI. False when the group is gone: poll() then returns at once for ever. */
+bool oom_watch_look (OomWatch *watch);
 
 /* Right after the end of the job, which nobody had asked to end: whether it failed for that. */
 bool oom_watch_explains (OomWatch *watch, int wait_status);

@@ -208,6 +208,19 @@ note_pipes (Job *job)
     fd_clear (&job->log_pipe.writer);
 }
 
+/* The job could not enter its group, so the group around it counts. */
+static void
+drop_unused_group (Job *job)
+{
+  bool had_group = job_group_exists (&job->group);
+
+  job_group_drop_if_empty (&job->group);
+  if (!had_group || job_group_exists (&job->group))
+    return;
+  oom_watch_close (&job->oom_watch);
+  oom_watch_open (&job->oom_watch, &job->group, job->options->oom_group);
+}
+
 /* 0: it was started, or `sentence` says why not. */
 static int
 start (Job *job)
@@ -238,7 +251,7 @@ start (Job *job)
   if (r < 0 || job->sentence[0] != '\0')
     return r;
   if (!has_limits (job->options))
-    job_group_drop_if_empty (&job->group);
+    drop_unused_group (job);
   if (process_read (job->record.job_pid, &process))
     job->record.job_start = process.start;
   job->record.started_at = clock_wall_ms ();

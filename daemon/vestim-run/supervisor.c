@@ -292,8 +292,8 @@ turn (Supervisor *self)
   for (int source = SOURCE_LOG; source <= SOURCE_PROGRESS; source++)
     if (self->sources[source].fd >= 0 && self->sources[source].revents != 0)
       take_in (self, source);
-  if (self->sources[SOURCE_OOM].revents != 0)
-    oom_watch_look (self->spec->oom_watch);
+  if (self->sources[SOURCE_OOM].revents != 0 && !oom_watch_look (self->spec->oom_watch))
+    self->sources[SOURCE_OOM].fd = -1;
   if (self->sources[SOURCE_SIGNALS].revents != 0)
     on_signals (self);
   on_time (self);

@@ -2,6 +2,7 @@
 #include "daemon/vestim-run/oom-watch.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include "tests/support/scratch.h"
 
@@ -73,6 +74,21 @@ test_a_rise_explains_no_other_end (void)
   oom_watch_close (&watch);
 }
 
+/* The last process may have left it, and the shim is in another one. */
+static void
+test_a_group_that_is_gone_is_watched_no_more (void)
+{
+  g_autoptr (ScratchPath) group = scratch_new ();
+  g_autofree char *path = scratch_path (group, "memory.events");
+  OomWatch watch = open_shared (group, 5);
+
+  g_assert_true (oom_watch_look (&watch));
+  g_assert_cmpint (truncate (path, 0), ==, 0); /* the kernel reports ENODEV */
+  g_assert_false (oom_watch_look (&watch));
+  g_assert_false (oom_watch_explains (&watch, KILLED));
+  oom_watch_close (&watch);
+}
+
 /* Another job in the group was meant. */
 static void
 test_an_old_rise_explains_nothing (void)
@@ -129,6 +145,8 @@ main (int argc, char **argv)
   g_test_add_func ("/oom-watch/a-kill-without-a-rise-is-not-explained",
                    test_a_kill_without_a_rise_is_not_explained);
   g_test_add_func ("/oom-watch/a-rise-explains-no-other-end", test_a_rise_explains_no_other_end);
+  g_test_add_func ("/oom-watch/a-group-that-is-gone-is-watched-no-more",
+                   test_a_group_that_is_gone_is_watched_no_more);
   g_test_add_func ("/oom-watch/an-old-rise-explains-nothing", test_an_old_rise_explains_nothing);
   g_test_add_func ("/oom-watch/the-own-group-explains-each-failure",
                    test_the_own_group_explains_each_failure);
