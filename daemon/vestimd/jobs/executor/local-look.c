@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "daemon/attempt/attempt.h"
+#include "daemon/attempt/exit-record.h"
 #include "daemon/posix/fd.h"
 #include "daemon/posix/lack.h"
 #include "daemon/posix/process.h"
@@ -179,6 +180,23 @@ has_traces (int folder)
   return has_file (folder, ATTEMPT_LOCK_FILE) && !has_file (folder, ATTEMPT_EXIT_FILE);
 }
 
+/* Whether the processes of the job are those that an earlier attempt left on purpose. Its records
+ * are put away when the next attempt begins. */
+static bool
+has_kept_leftovers (const ExecutorAttempt *attempt)
+{
+  int folder = open_folder (attempt);
+  ExitRecord record;
+  bool has_them;
+
+  exit_record_read (folder, &record);
+  has_them = record.leftovers && record.attempt < attempt->spec.number
+             && attempt->worker.record.attempt == record.attempt;
+  exit_record_clear (&record);
+  fd_clear (&folder);
+  return has_them;
+}
+
 /* Reads the exit record; when there is none, run.lock. */
 static bool
 read_end (ExecutorAttempt *attempt, bool *traces)
@@ -226,7 +244,7 @@ look (ExecutorAttempt *attempt)
   if (read_end (attempt, &traces))
     return LOOK_OVER;
   if (attempt->worker.record.attempt == attempt->spec.number || attempt->worker.must_be_lost
-      || has_processes (attempt))
+      || (!has_kept_leftovers (attempt) && has_processes (attempt)))
     return LOOK_LOST;
   if (!traces)
     return LOOK_ABSENT;

@@ -121,6 +121,22 @@ test_the_record_of_another_attempt_is_ignored (void)
   attempt_watcher_clear (&watcher);
 }
 
+/* The attempt before left a service running on purpose, which bears the marks of the job. */
+static void
+test_kept_leftovers_are_no_trace_of_the_next_attempt (void)
+{
+  AttemptWatcher watcher;
+
+  attempt_watcher_init (&watcher);
+  job_folder_run (&watcher.folder, 1, "--keep-leftovers", "sleep 60 & exit 5");
+  g_assert_cmpuint (job_folder_count_processes (&watcher.folder), ==, 1);
+  attempt_watcher_adopt (&watcher, 2);
+  attempt_watcher_await_over (&watcher);
+  g_assert_true (watcher.is_absent);
+  g_assert_cmpuint (job_folder_count_processes (&watcher.folder), ==, 1);
+  attempt_watcher_clear (&watcher);
+}
+
 /* The machine went down: run.lock was made, but its text never reached the disk. */
 static void
 test_an_attempt_whose_record_was_lost_is_lost (void)
@@ -400,6 +416,7 @@ main (int argc, char **argv)
   ADD (a_job_that_has_ended_is_reported);
   ADD (an_attempt_that_never_started_is_absent);
   ADD (the_record_of_another_attempt_is_ignored);
+  ADD (kept_leftovers_are_no_trace_of_the_next_attempt);
   ADD (an_attempt_whose_record_was_lost_is_lost);
   ADD (a_lost_job_is_ended_with_its_tree);
   ADD (a_shim_that_is_killed_is_noticed);
