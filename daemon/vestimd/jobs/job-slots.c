@@ -96,8 +96,10 @@ job_enqueue (Job *job)
   QueueSlots needs;
 
   assert (!job->is_locked);
-  if (data->state != VESTIM_JOB_QUEUED || !job_is (job, JOB_IDLE) || data->paused
-      || !waits_admit (job))
+  if (data->state != VESTIM_JOB_QUEUED || !job_is (job, JOB_IDLE))
+    return;
+  /* Also a job on hold is stopped when its dependencies cannot be met. */
+  if (!waits_admit (job) || data->paused)
     return;
   needs = job_needs (data);
   queue_remove (job->service->queue, job->item);

@@ -127,6 +127,46 @@ test_a_restart_finishes_what_a_dead_daemon_began (void)
   fixture_free (fixture);
 }
 
+static void
+hold (Fixture *fixture, const char *id)
+{
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  service_pause_job (fixture->service, id, &call);
+  fixture_wait (fixture, &answer.is_done);
+  g_assert_cmpint (answer.code, ==, 0);
+  answer_clear (&answer);
+}
+
+/* The dependency fails while the daemon dies, or is given when it has failed already. */
+static void
+test_a_job_on_hold_is_stopped_as_well (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *head = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  g_autofree char *second = create_after (fixture, head, false);
+  g_autofree char *third = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  const AttemptResult bad = result_exit (1);
+  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
+  Answer answer = { 0 };
+
+  hold (fixture, second);
+  hold (fixture, third);
+  attempt_started (fixture, attempt);
+  attempt->events.ended (attempt->user, &bad);
+  fixture_restart (fixture);
+  fixture_settle (fixture);
+  g_assert_cmpstr (fixture_status (fixture, second), ==, "stopped");
+  patch_dependency (fixture, third, head, &answer);
+  fixture_wait (fixture, &answer.is_done);
+  fixture_settle (fixture);
+  g_assert_cmpint (answer.code, ==, 0);
+  g_assert_cmpstr (fixture_status (fixture, third), ==, "stopped");
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
 static sqlite3 *
 lock_registry (Fixture *fixture)
 {
@@ -242,6 +282,8 @@ main (int argc, char **argv)
                    test_a_chain_is_stopped_and_queued_again);
   g_test_add_func ("/service-waits/a-restart-finishes-what-a-dead-daemon-began",
                    test_a_restart_finishes_what_a_dead_daemon_began);
+  g_test_add_func ("/service-waits/a-job-on-hold-is-stopped-as-well",
+                   test_a_job_on_hold_is_stopped_as_well);
   g_test_add_func ("/service-waits/a-stop-that-cannot-be-stored-is-tried-again",
                    test_a_stop_that_cannot_be_stored_is_tried_again);
   g_test_add_func ("/service-waits/two-changes-at-once-make-no-cycle",
