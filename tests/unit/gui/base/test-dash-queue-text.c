@@ -10,9 +10,9 @@ join (GPtrArray *rows)
   g_autoptr (GPtrArray) owned = rows;
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < rows->len; i++)
+  for (guint i = 0; i < owned->len; i++)
     {
-      g_autofree char *row = g_strjoinv ("|", rows->pdata[i]);
+      g_autofree char *row = g_strjoinv ("|", owned->pdata[i]);
 
       g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", row);
     }
