@@ -357,7 +357,7 @@ typedef struct
 static PossibleActions
 find_possible_actions (GPtrArray *jobs)
 {
-  PossibleActions possible = { FALSE };
+  PossibleActions possible = { 0 };
 
   for (guint i = 0; i < jobs->len; i++)
     {
