@@ -191,7 +191,7 @@ start_task (ExecutorAttempt *attempt, Task task)
   attempt->loop.may_have_run = attempt->loop.may_have_run || task == TASK_CLEAN_UP;
   attempt->loop.n_launches += task == TASK_LAUNCH;
   attempt->loop.n_cleanups += task == TASK_CLEAN_UP;
-  attempt->loop.must_read = false;
+  attempt->loop.must_read = attempt->loop.must_read && task != TASK_READ;
   attempt->worker.task = task;
   attempt->worker.must_stop = attempt->loop.must_stop;
   attempt->worker.must_finish = attempt->loop.must_finish;

@@ -212,10 +212,14 @@ on_start_overdue (uv_timer_t *timer)
     }
 }
 
+/* Where no descriptor shows the shim's end, a check whether it lives may be under way. */
 static void
 on_watch_timer (uv_timer_t *timer)
 {
-  attempt_watch_progress (timer->data);
+  if (attempt_is_in (timer->data, STATE_COLLECTING))
+    uv_timer_start (timer, on_watch_timer, WATCH_MS, 0);
+  else
+    attempt_watch_progress (timer->data);
 }
 
 /* First comes a mark, before the program is executed, then the time of the start. Progress is
