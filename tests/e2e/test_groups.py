@@ -123,7 +123,7 @@ def _(t):
 def _(t):
     daemon = t.daemon("--max-running", "1")
     blocker = daemon.sh(WAITING)
-    begun(daemon, blocker)
+    until(lambda: daemon.job(blocker)["progress"] == 0.5, "all that the blocker reports is shown")
     jobs = [daemon.run("true", group="g") for _ in range(3)]
     with daemon.events() as stream:
         daemon.post("/server/pause").expect(200)
