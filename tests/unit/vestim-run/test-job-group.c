@@ -91,6 +91,7 @@ test_a_limit_that_cannot_be_set_is_an_error (void)
   JobGroupSpec with_memory = spec_in (parent, 1 << 20, 1), nowhere = spec_in (NULL, 0, 1);
   JobGroup group;
 
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_DIR));
   g_assert_cmpint (job_group_open (&group, &with_memory), ==, -ENOTSUP);
   g_assert_false (job_group_exists (&group));
   g_assert_cmpint (job_group_open (&group, &nowhere), ==, -ENOTSUP);

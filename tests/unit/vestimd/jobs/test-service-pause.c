@@ -75,6 +75,7 @@ test_a_held_job_lets_others_pass (void)
   g_autofree char *other = fixture_create (fixture, 0, false, TRUE_COMMAND);
 
   attempt_started (fixture, fixture_last_attempt (fixture));
+  g_assert_cmpstr (fixture_status (fixture, first), ==, "running");
   g_assert_cmpint (ask (fixture, service_pause_job, held), ==, 0);
   attempt_ended (fixture, fixture_last_attempt (fixture), &good);
   attempt_started (fixture, fixture_last_attempt (fixture));

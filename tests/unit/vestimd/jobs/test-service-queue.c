@@ -238,7 +238,9 @@ test_a_queued_job_says_what_it_waits_for (void)
   g_autofree char *third = create (fixture, NULL, "g");
 
   attempt_started (fixture, attempt_of (fixture, first));
+  attempt_started (fixture, attempt_of (fixture, second));
   expect_waiting (fixture, first, NULL);
+  expect_waiting (fixture, second, NULL);
   expect_waiting (fixture, third, "slot");
   set_group (fixture, "g", 1, false);
   expect_waiting (fixture, third, "group");
