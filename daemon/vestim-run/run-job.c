@@ -270,12 +270,15 @@ on_folder_change (void *user)
   job->log.lock_fd = job->folder.lock;
 }
 
+/* The daemon makes a regular file. Anything else of that name is the job's own. */
 static bool
 is_pause_wanted (void *user)
 {
   const Job *job = user;
+  struct stat mark;
 
-  return faccessat (job->folder.fd, ATTEMPT_PAUSE_FILE, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+  return fstatat (job->folder.fd, ATTEMPT_PAUSE_FILE, &mark, AT_SYMLINK_NOFOLLOW) == 0
+         && S_ISREG (mark.st_mode);
 }
 
 static void
