@@ -5,13 +5,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "daemon/posix/lack.h"
+#include "daemon/posix/spawn-attributes.h"
 #include "daemon/vestimd/sys/log.h"
 
 #define MAX_OUTPUT (4 * 1024 * 1024)
@@ -28,20 +28,6 @@ typedef struct
   bool has_ended; /* the child closed its side */
 } Dialog;
 
-/* A session of its own, so that Ctrl-C for the daemon does not reach it; default signals. */
-static void
-set_attributes (posix_spawnattr_t *attributes)
-{
-  sigset_t none, all;
-
-  sigemptyset (&none);
-  sigfillset (&all);
-  posix_spawnattr_setsigmask (attributes, &none);
-  posix_spawnattr_setsigdefault (attributes, &all);
-  posix_spawnattr_setflags (attributes,
-                            POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-}
-
 /* The process, or -errno. */
 static pid_t
 spawn (char *const *argv, int child_end)
@@ -54,8 +40,7 @@ spawn (char *const *argv, int child_end)
   posix_spawn_file_actions_adddup2 (&actions, child_end, STDIN_FILENO);
   posix_spawn_file_actions_adddup2 (&actions, child_end, STDOUT_FILENO);
   posix_spawn_file_actions_addopen (&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawnattr_init (&attributes);
-  set_attributes (&attributes);
+  spawn_attributes_init (&attributes, NULL);
 
   int r = posix_spawn (&pid, argv[0], &actions, &attributes, argv, environ);
   if (r != 0)

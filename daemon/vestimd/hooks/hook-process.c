@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -13,6 +12,7 @@
 
 #include "daemon/posix/clock.h"
 #include "daemon/posix/fd.h"
+#include "daemon/posix/spawn-attributes.h"
 #include "daemon/vestimd/sys/log.h"
 
 #define LOOK_MS 10     /* between two looks whether it has ended */
@@ -43,19 +43,6 @@ make_input (const HookProcess *process)
   return r;
 }
 
-static void
-set_attributes (posix_spawnattr_t *attributes)
-{
-  sigset_t none, all;
-
-  sigemptyset (&none);
-  sigfillset (&all);
-  posix_spawnattr_setsigmask (attributes, &none);
-  posix_spawnattr_setsigdefault (attributes, &all);
-  posix_spawnattr_setflags (attributes,
-                            POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-}
-
 /* 0 or an errno. */
 static int
 spawn (Run *run, int input, int output)
@@ -72,8 +59,7 @@ spawn (Run *run, int input, int output)
   posix_spawn_file_actions_adddup2 (&actions, output, STDERR_FILENO);
   posix_spawn_file_actions_addchdir_np (&actions, process->folder);
   posix_spawn_file_actions_addclosefrom_np (&actions, STDERR_FILENO + 1);
-  posix_spawnattr_init (&attributes);
-  set_attributes (&attributes);
+  spawn_attributes_init (&attributes, NULL);
   r = posix_spawn (&run->pid, process->program, &actions, &attributes, argv, process->environment);
   posix_spawnattr_destroy (&attributes);
   posix_spawn_file_actions_destroy (&actions);

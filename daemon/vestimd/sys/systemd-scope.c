@@ -6,7 +6,6 @@
 #include <glib.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -14,6 +13,7 @@
 
 #include "daemon/posix/clock.h"
 #include "daemon/posix/fd.h"
+#include "daemon/posix/spawn-attributes.h"
 
 /* systemd-run talks to systemd and becomes the holder then: it prints its group, and ends when its
  * input ends, as it does when the daemon dies. */
@@ -51,7 +51,6 @@ spawn (pid_t *pid, int input, int output)
                          NULL };
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
-  sigset_t all, none;
   int r;
 
   if (geteuid () != 0)
@@ -59,13 +58,7 @@ spawn (pid_t *pid, int input, int output)
       memmove (argv + 2, argv + 1, 9 * sizeof argv[0]);
       argv[1] = "--user";
     }
-  sigfillset (&all);
-  sigemptyset (&none);
-  posix_spawnattr_init (&attributes);
-  posix_spawnattr_setsigdefault (&attributes, &all);
-  posix_spawnattr_setsigmask (&attributes, &none);
-  posix_spawnattr_setflags (&attributes,
-                            POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
+  spawn_attributes_init (&attributes, NULL);
   posix_spawn_file_actions_init (&actions);
   posix_spawn_file_actions_adddup2 (&actions, input, STDIN_FILENO);
   posix_spawn_file_actions_adddup2 (&actions, output, STDOUT_FILENO);

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 #include "daemon/posix/atomic-file.h"
 #include "daemon/posix/fd.h"
 #include "daemon/posix/process.h"
+#include "daemon/posix/spawn-attributes.h"
 #include "daemon/vestimd/jobs/executor/local-attempt.h"
 #include "daemon/vestimd/jobs/executor/shim-search.h"
 #include "daemon/vestimd/sys/log.h"
@@ -238,35 +238,23 @@ make_input_file (const GString *input)
   return r;
 }
 
-static void
-set_attributes (posix_spawnattr_t *attributes)
-{
-  sigset_t all, blocked;
-
-  sigfillset (&all);
-  /* A stop that comes before the shim handles SIGTERM must wait, not kill it. */
-  sigemptyset (&blocked);
-  sigaddset (&blocked, SIGTERM);
-  sigaddset (&blocked, SIGUSR1);
-  posix_spawnattr_setsigdefault (attributes, &all);
-  posix_spawnattr_setsigmask (attributes, &blocked);
-  posix_spawnattr_setflags (attributes,
-                            POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
-}
-
 static int
 spawn (ExecutorAttempt *attempt, GPtrArray *argv, int input_fd, int ready_fd)
 {
   char *environment[] = { NULL };
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
+  sigset_t blocked;
   Shim shim = { .pidfd = -1, .is_child = true };
   int r;
 
   g_ptr_array_add (argv, NULL);
   posix_spawn_file_actions_init (&actions);
-  posix_spawnattr_init (&attributes);
-  set_attributes (&attributes);
+  /* A stop that comes before the shim handles SIGTERM must wait, not kill it. */
+  sigemptyset (&blocked);
+  sigaddset (&blocked, SIGTERM);
+  sigaddset (&blocked, SIGUSR1);
+  spawn_attributes_init (&attributes, &blocked);
   for (int fd = 0; fd <= 2; fd++)
     posix_spawn_file_actions_addopen (&actions, fd, "/dev/null", O_RDWR, 0);
   if (input_fd >= 0)
