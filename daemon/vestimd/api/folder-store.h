@@ -16,7 +16,7 @@
 typedef struct
 {
   const char *path; /* relative to the folder */
-  uint64_t offset;  /* where the bytes begin; 0 starts anew */
+  uint64_t offset;  /* of its first byte in the file; a part at 0 begins the file again */
   const char *data;
   size_t length;
   int64_t total; /* of the complete file; -1: not known yet */
@@ -24,7 +24,7 @@ typedef struct
 
 typedef struct
 {
-  uint64_t size; /* of what is there now */
+  uint64_t size; /* bytes of the file that are stored */
   bool is_complete;
 } FolderStored;
 
