@@ -227,6 +227,20 @@ read_plain (WriteRequest *request, RequestBody *body, const char *const *known)
 
 static const char *const no_members[] = { NULL };
 
+/* Changes the job; the request says nothing more. */
+static void
+handle_plain (WriteRequest *request, int status, char *(*render) (const ServiceResult *result),
+              void (*change) (Service *, const char *, const ServiceCall *))
+{
+  g_auto (RequestBody) body = { .doc = NULL };
+  const Job *job = read_plain (request, &body, no_members);
+
+  if (job == NULL || !write_request_is_valid (request, &body))
+    return;
+  ServiceCall call = write_request_call (request, status, render);
+  change (request->api->config.service, job_get (job)->id, &call);
+}
+
 static char *
 render_deleted (const ServiceResult *result)
 {
@@ -236,13 +250,7 @@ render_deleted (const ServiceResult *result)
 static void
 handle_delete (WriteRequest *request)
 {
-  g_auto (RequestBody) body = { .doc = NULL };
-  const Job *job = read_plain (request, &body, no_members);
-
-  if (job == NULL || !write_request_is_valid (request, &body))
-    return;
-  ServiceCall call = write_request_call (request, 200, render_deleted);
-  service_delete (request->api->config.service, job_get (job)->id, &call);
+  handle_plain (request, 200, render_deleted, service_delete);
 }
 
 void
@@ -287,13 +295,7 @@ api_job_start (HttpExchange *exchange)
 static void
 handle_stop (WriteRequest *request)
 {
-  g_auto (RequestBody) body = { .doc = NULL };
-  const Job *job = read_plain (request, &body, no_members);
-
-  if (job == NULL || !write_request_is_valid (request, &body))
-    return;
-  ServiceCall call = write_request_call (request, 202, NULL);
-  service_stop_job (request->api->config.service, job_get (job)->id, &call);
+  handle_plain (request, 202, NULL, service_stop_job);
 }
 
 void
@@ -305,13 +307,7 @@ api_job_stop (HttpExchange *exchange)
 static void
 handle_finish (WriteRequest *request)
 {
-  g_auto (RequestBody) body = { .doc = NULL };
-  const Job *job = read_plain (request, &body, no_members);
-
-  if (job == NULL || !write_request_is_valid (request, &body))
-    return;
-  ServiceCall call = write_request_call (request, 202, NULL);
-  service_finish_job (request->api->config.service, job_get (job)->id, &call);
+  handle_plain (request, 202, NULL, service_finish_job);
 }
 
 void
@@ -321,22 +317,9 @@ api_job_finish (HttpExchange *exchange)
 }
 
 static void
-handle_pause_or_resume (WriteRequest *request,
-                        void (*change) (Service *, const char *, const ServiceCall *))
-{
-  g_auto (RequestBody) body = { .doc = NULL };
-  const Job *job = read_plain (request, &body, no_members);
-
-  if (job == NULL || !write_request_is_valid (request, &body))
-    return;
-  ServiceCall call = write_request_call (request, 200, NULL);
-  change (request->api->config.service, job_get (job)->id, &call);
-}
-
-static void
 handle_pause (WriteRequest *request)
 {
-  handle_pause_or_resume (request, service_pause_job);
+  handle_plain (request, 200, NULL, service_pause_job);
 }
 
 void
@@ -348,7 +331,7 @@ api_job_pause (HttpExchange *exchange)
 static void
 handle_resume (WriteRequest *request)
 {
-  handle_pause_or_resume (request, service_resume_job);
+  handle_plain (request, 200, NULL, service_resume_job);
 }
 
 void
