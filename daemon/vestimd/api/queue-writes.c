@@ -28,15 +28,15 @@ render_settings (const ServiceResult *result)
   return g_string_free (json, false);
 }
 
-/* Reads a whole number, or null for the value that was found, and sets `bit` of `given`. */
+/* Reads a whole number, and sets `bit` of `given`. The caller has set `*value` to what null means.
+ */
 static void
-read_slots (const VestimFieldReader *reader, const char *name, int64_t min, int64_t max,
-            int64_t *value, unsigned bit, unsigned *given)
+read_nullable (const VestimFieldReader *reader, const char *name, int64_t min, int64_t max,
+               int64_t *value, unsigned bit, unsigned *given)
 {
   if (vestim_json_member (reader->object, name) == NULL)
     return;
   *given |= bit;
-  *value = SERVICE_AS_FOUND;
   if (vestim_field_reader_is_given (reader, name))
     vestim_field_reader_int64 (reader, name, min, max, value);
 }
@@ -60,24 +60,12 @@ read_capacity (const RequestBody *body, ServiceSettings *settings, unsigned *giv
                              "\"memory_mb\": 16000, \"gpus\": 1}, or null for what was found.");
   else
     {
-      read_slots (&reader, "cpus", 1, VESTIM_MAX_CPUS, &cpus, SERVICE_CPUS, given);
-      read_slots (&reader, "memory_mb", 0, VESTIM_MAX_MEMORY_MB, &memory, SERVICE_MEMORY, given);
-      read_slots (&reader, "gpus", 0, VESTIM_MAX_GPUS, &gpus, SERVICE_GPUS, given);
+      read_nullable (&reader, "cpus", 1, VESTIM_MAX_CPUS, &cpus, SERVICE_CPUS, given);
+      read_nullable (&reader, "memory_mb", 0, VESTIM_MAX_MEMORY_MB, &memory, SERVICE_MEMORY, given);
+      read_nullable (&reader, "gpus", 0, VESTIM_MAX_GPUS, &gpus, SERVICE_GPUS, given);
       vestim_field_reader_refuse_unknown (&reader, known);
     }
   settings->named = (QueueSlots){ (int) cpus, memory, (int) gpus };
-}
-
-/* Reads a limit, or null for none, and sets `bit` of `given`. */
-static void
-read_keep (const VestimFieldReader *reader, const char *name, int64_t max, int64_t *value,
-           unsigned bit, unsigned *given)
-{
-  if (vestim_json_member (reader->object, name) == NULL)
-    return;
-  *given |= bit;
-  if (vestim_field_reader_is_given (reader, name))
-    vestim_field_reader_int64 (reader, name, 1, max, value);
 }
 
 /* null: no limit at all. */
@@ -98,10 +86,12 @@ read_retention (const RequestBody *body, ServiceRetention *retention, unsigned *
                              "\"max_days\": 30, \"max_bytes\": null}, or null for no limit.");
   else
     {
-      read_keep (&reader, "max_jobs", MAX_KEEP, &retention->max_jobs, SERVICE_KEEP_JOBS, given);
-      read_keep (&reader, "max_days", MAX_KEEP_DAYS, &retention->max_days, SERVICE_KEEP_DAYS,
-                 given);
-      read_keep (&reader, "max_bytes", MAX_KEEP, &retention->max_bytes, SERVICE_KEEP_BYTES, given);
+      read_nullable (&reader, "max_jobs", 1, MAX_KEEP, &retention->max_jobs, SERVICE_KEEP_JOBS,
+                     given);
+      read_nullable (&reader, "max_days", 1, MAX_KEEP_DAYS, &retention->max_days, SERVICE_KEEP_DAYS,
+                     given);
+      read_nullable (&reader, "max_bytes", 1, MAX_KEEP, &retention->max_bytes, SERVICE_KEEP_BYTES,
+                     given);
       vestim_field_reader_refuse_unknown (&reader, known);
     }
 }
