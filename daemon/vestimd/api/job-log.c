@@ -109,7 +109,8 @@ answer_empty_log (HttpExchange *exchange)
 }
 
 static void
-read_number (const Query *query, const char *name, int64_t *value, GPtrArray *errors)
+read_number (const Query *query, const char *name, const char *unit, int64_t *value,
+             GPtrArray *errors)
 {
   const char *text = query_get (query, name);
   guint64 number = 0;
@@ -119,8 +120,7 @@ read_number (const Query *query, const char *name, int64_t *value, GPtrArray *er
   if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &number, NULL))
     *value = (int64_t) number;
   else
-    vestim_field_errors_add (errors, name, "This must be a number of %s.",
-                             strcmp (name, "tail") == 0 ? "lines" : name);
+    vestim_field_errors_add (errors, name, "This must be a number of %s.", unit);
 }
 
 static bool
@@ -154,8 +154,8 @@ api_job_log (HttpExchange *exchange)
   if (job == NULL)
     return;
   query_parse (&query, http_exchange_request (exchange)->query, errors);
-  read_number (&query, "tail", &plan.tail, errors);
-  read_number (&query, "bytes", &plan.bytes, errors);
+  read_number (&query, "tail", "lines", &plan.tail, errors);
+  read_number (&query, "bytes", "bytes", &plan.bytes, errors);
   is_followed = read_follow (exchange, &query, errors);
   if (errors->len > 0)
     api_fail_fields (exchange, errors);
