@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/api/job-follow.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <limits.h>
-#include <string.h>
 
 #include "daemon/attempt/attempt.h"
 #include "daemon/attempt/log-follow.h"
 #include "daemon/posix/lack.h"
 #include "daemon/vestimd/api/responses.h"
-#include "daemon/vestimd/sys/log.h"
 
 /* A stream repeats three steps: a worker thread reads a piece, the client takes it, and when there
  * is nothing more to read, the stream waits until the file or the job changes. So a client that is

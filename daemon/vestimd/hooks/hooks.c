@@ -55,7 +55,6 @@ struct Hooks
   int cancel_fd; /* becomes readable when the hooks shall end */
   uv_timer_t timer;
   bool is_closing;
-  bool is_cancelled;
   void (*closed) (void *user);
   void *closed_user;
 };
@@ -307,7 +306,6 @@ on_timer_closed (uv_handle_t *handle)
 static void
 cancel (Hooks *hooks)
 {
-  hooks->is_cancelled = true;
   if (eventfd_write (hooks->cancel_fd, 1) < 0)
     log_error (MODULE, "hooks cannot be ended error=\"%s\"", strerror (errno));
 }
