@@ -127,7 +127,6 @@ begin (Retention *retention)
     store_clock (retention);
   retention->is_running = true;
   retention->began_at = uv_hrtime ();
-  retention->n_deleted = 0;
   look (retention);
 }
 
@@ -152,6 +151,7 @@ finish (Retention *retention)
   g_clear_pointer (&retention->rows, g_ptr_array_unref);
   if (retention->n_deleted > 0)
     log_info (MODULE, "old jobs deleted jobs=%zu", retention->n_deleted);
+  retention->n_deleted = 0;
   retention->is_running = false;
   if (retention->closed != NULL)
     uv_close ((uv_handle_t *) &retention->timer, on_timer_closed);
