@@ -4,30 +4,15 @@
 #include <string.h>
 
 #include "common/json/vestim-fields.h"
+#include "daemon/vestimd/http/target.h"
 
-/* `(transfer full, nullable)` the decoded text; NULL if an escape is malformed or encodes a NUL, or
- * if the result is not UTF-8. */
+/* `(transfer full, nullable)` the decoded text; NULL also if it is not UTF-8. */
 static char *
 decode (const char *start, size_t length)
 {
-  g_autoptr (GString) out = g_string_sized_new (length + 1);
+  g_autofree char *text = target_decode_query (start, length);
 
-  for (size_t i = 0; i < length; i++)
-    if (start[i] != '%')
-      g_string_append_c (out, start[i] == '+' ? ' ' : start[i]);
-    else
-      {
-        int high = i + 2 < length ? g_ascii_xdigit_value (start[i + 1]) : -1;
-        int low = i + 2 < length ? g_ascii_xdigit_value (start[i + 2]) : -1;
-
-        if (high < 0 || low < 0 || (high == 0 && low == 0))
-          return NULL;
-        g_string_append_c (out, (char) (high * 16 + low));
-        i += 2;
-      }
-  return g_utf8_validate_len (out->str, out->len, NULL)
-             ? g_string_free (g_steal_pointer (&out), FALSE)
-             : NULL;
+  return text != NULL && g_utf8_validate (text, -1, NULL) ? g_steal_pointer (&text) : NULL;
 }
 
 static void

@@ -7,27 +7,6 @@
 #include "common/json/vestim-fields.h"
 #include "daemon/vestimd/http/target.h"
 
-/* (nullable, transfer full) the decoded text; NULL for a malformed escape or a NUL. */
-static char *
-decode (const char *text, size_t length)
-{
-  const char *end = text + length;
-  GString *out = g_string_sized_new (length);
-
-  while (text < end)
-    {
-      int c = *text == '+' ? (text++, ' ') : target_decode_char (&text, end);
-
-      if (c <= 0)
-        {
-          g_string_free (out, TRUE);
-          return NULL;
-        }
-      g_string_append_c (out, (char) c);
-    }
-  return g_string_free (out, FALSE);
-}
-
 static bool
 is_allowed (const char *names, const char *name)
 {
@@ -50,8 +29,8 @@ check_pair (const HttpRoute *route, const char *text, size_t length, GHashTable 
 {
   const char *equals = memchr (text, '=', length);
   size_t name_length = equals != NULL ? (size_t) (equals - text) : length;
-  g_autofree char *name = decode (text, name_length);
-  g_autofree char *value = decode (text + name_length, length - name_length);
+  g_autofree char *name = target_decode_query (text, name_length);
+  g_autofree char *value = target_decode_query (text + name_length, length - name_length);
 
   if (name == NULL)
     vestim_field_errors_add (errors, "",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/http/target.h"
 
+#include <glib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -20,6 +21,26 @@ target_decode_char (const char **text, const char *end)
     return -1;
   *text = p + 3;
   return syntax_hex_digit (p[1]) << 4 | syntax_hex_digit (p[2]);
+}
+
+char *
+target_decode_query (const char *text, size_t length)
+{
+  const char *end = text + length;
+  GString *out = g_string_sized_new (length);
+
+  while (text < end)
+    {
+      int c = *text == '+' ? (text++, ' ') : target_decode_char (&text, end);
+
+      if (c <= 0)
+        {
+          g_string_free (out, TRUE);
+          return NULL;
+        }
+      g_string_append_c (out, (char) c);
+    }
+  return g_string_free (out, FALSE);
 }
 
 /* A path has no NUL: code that reads it as a C string would see another path. */

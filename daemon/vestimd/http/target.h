@@ -25,3 +25,7 @@ bool target_parse (HttpTarget *target, const char *text, size_t length, const ch
 /* Decodes one %-escape or plain byte at `*text`, advances `*text`, and returns the value; -1 for a
  * malformed escape. `end` is the text's end. */
 int target_decode_char (const char **text, const char *end);
+
+/* `(transfer full, nullable)` a name or value of a query, decoded: "+" is a space. NULL for a
+ * malformed escape or a NUL. It need not be UTF-8. */
+char *target_decode_query (const char *text, size_t length);
