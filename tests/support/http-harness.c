@@ -223,22 +223,22 @@ on_inject (HttpExchange *exchange)
 }
 
 static const HttpRoute routes[] = {
-  { "GET", "/hello", on_hello, false, NULL },
-  { "POST", "/echo", on_echo, true, "a" },
-  { "GET", "/query", on_hello, false, "a b" },
-  { "GET", "/things/{id}", on_thing, false, NULL },
-  { "PUT", "/things/{id}", on_thing, true, NULL },
-  { "POST", "/things/clear", on_hello, false, NULL },
-  { "GET", "/things/{id}/files/{path*}", on_thing_file, false, NULL },
-  { "GET", "/etag", on_etag, false, NULL },
-  { "GET", "/later", on_later, false, NULL },
-  { "GET", "/wait", on_wait, false, NULL },
-  { "GET", "/big", on_big, false, NULL },
-  { "GET", "/parts", on_parts, false, NULL },
-  { "GET", "/source", on_source, false, NULL },
-  { "GET", "/bad-source", on_bad_source, false, "at" },
-  { "GET", "/stream", on_stream, false, NULL },
-  { "GET", "/inject", on_inject, false, NULL },
+  { "GET", "/hello", on_hello, HTTP_BODY_DROPPED, NULL },
+  { "POST", "/echo", on_echo, HTTP_BODY_JSON, "a" },
+  { "GET", "/query", on_hello, HTTP_BODY_DROPPED, "a b" },
+  { "GET", "/things/{id}", on_thing, HTTP_BODY_DROPPED, NULL },
+  { "PUT", "/things/{id}", on_thing, HTTP_BODY_JSON, NULL },
+  { "POST", "/things/clear", on_hello, HTTP_BODY_DROPPED, NULL },
+  { "GET", "/things/{id}/files/{path*}", on_thing_file, HTTP_BODY_DROPPED, NULL },
+  { "GET", "/etag", on_etag, HTTP_BODY_DROPPED, NULL },
+  { "GET", "/later", on_later, HTTP_BODY_DROPPED, NULL },
+  { "GET", "/wait", on_wait, HTTP_BODY_DROPPED, NULL },
+  { "GET", "/big", on_big, HTTP_BODY_DROPPED, NULL },
+  { "GET", "/parts", on_parts, HTTP_BODY_DROPPED, NULL },
+  { "GET", "/source", on_source, HTTP_BODY_DROPPED, NULL },
+  { "GET", "/bad-source", on_bad_source, HTTP_BODY_DROPPED, "at" },
+  { "GET", "/stream", on_stream, HTTP_BODY_DROPPED, NULL },
+  { "GET", "/inject", on_inject, HTTP_BODY_DROPPED, NULL },
 };
 
 static const char *

@@ -14,10 +14,10 @@ typedef void (*HttpHandler) (HttpExchange *exchange);
 /* What becomes of a request's body. */
 typedef enum
 {
-  HTTP_BODY_DROPPED = 0, /* The handler does not need it. It is checked (a body that is not JSON
-                            gets 415), read, and dropped. */
-  HTTP_BODY_JSON = 1,    /* any other media type gets 415 */
-  HTTP_BODY_ANY = 2,     /* bytes of any media type */
+  HTTP_BODY_DROPPED, /* The handler does not need it. It is checked (a body that is not JSON gets
+                        415), read, and dropped. */
+  HTTP_BODY_JSON,    /* any other media type gets 415 */
+  HTTP_BODY_ANY,     /* bytes of any media type */
 } HttpBodyUse;
 
 typedef struct

@@ -12,15 +12,15 @@ on_request (HttpExchange *exchange)
 }
 
 static const HttpRoute routes[] = {
-  { "GET", "/", on_request, false, NULL },
-  { "GET", "/jobs", on_request, false, "limit q" },
-  { "POST", "/jobs", on_request, true, NULL },
-  { "GET", "/jobs/{id}", on_request, false, NULL },
-  { "DELETE", "/jobs/{id}", on_request, false, NULL },
-  { "POST", "/jobs/clear", on_request, false, NULL },
-  { "GET", "/jobs/{id}/files", on_request, false, NULL },
-  { "GET", "/jobs/{id}/files/{path*}", on_request, false, NULL },
-  { "GET", "/jobs/{id}/{part}", on_request, false, NULL },
+  { "GET", "/", on_request, HTTP_BODY_DROPPED, NULL },
+  { "GET", "/jobs", on_request, HTTP_BODY_DROPPED, "limit q" },
+  { "POST", "/jobs", on_request, HTTP_BODY_JSON, NULL },
+  { "GET", "/jobs/{id}", on_request, HTTP_BODY_DROPPED, NULL },
+  { "DELETE", "/jobs/{id}", on_request, HTTP_BODY_DROPPED, NULL },
+  { "POST", "/jobs/clear", on_request, HTTP_BODY_DROPPED, NULL },
+  { "GET", "/jobs/{id}/files", on_request, HTTP_BODY_DROPPED, NULL },
+  { "GET", "/jobs/{id}/files/{path*}", on_request, HTTP_BODY_DROPPED, NULL },
+  { "GET", "/jobs/{id}/{part}", on_request, HTTP_BODY_DROPPED, NULL },
 };
 
 static RouterResult
