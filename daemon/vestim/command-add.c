@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "common/client/vestim-error.h"
-#include "common/client/vestim-node.h"
 #include "common/client/vestim-text-line.h"
-#include "common/vestim-api.h"
+#include "common/vestim-argv-text.h"
 #include "daemon/vestim/add-input.h"
 #include "daemon/vestim/command-list.h"
 #include "daemon/vestim/command-options.h"
@@ -74,20 +71,9 @@ make_selections (Invocation *invocation, JsonObject *selections, GError **error)
 static void
 set_name (JsonObject *job, const GPtrArray *words)
 {
-  g_autoptr (GString) line = g_string_new (NULL);
-  g_autofree char *name = NULL;
+  g_autofree char *line = vestim_argv_text ((const char *const *) words->pdata);
+  g_autofree char *name = vestim_text_line (line, MAX_NAME);
 
-  for (guint i = 0; i < words->len; i++)
-    {
-      const char *word = words->pdata[i];
-      bool is_plain =
-          word[0] != '\0'
-          && strspn (word, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-./:=@%+,") == strlen (word);
-      g_autofree char *quoted = is_plain ? g_strdup (word) : g_shell_quote (word);
-
-      g_string_append_printf (line, "%s%s", i > 0 ? " " : "", quoted);
-    }
-  name = vestim_text_line (line->str, MAX_NAME);
   json_object_set_string_member (job, "name", name);
 }
 
