@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "common/vestim-api.h"
 #include "daemon/vestim/answer.h"
 #include "daemon/vestim/command-list.h"
 #include "daemon/vestim/invocation.h"
@@ -10,7 +11,6 @@
 
 /* How many jobs run at a time: `max_running` of the queue and of groups. */
 
-#define MAX_LIMIT 1024
 #define NO_LIMIT (-1)
 
 static bool
@@ -18,10 +18,10 @@ read_limit (const char *word, bool has_group, int64_t *limit, GError **error)
 {
   if (has_group && strcmp (word, "none") == 0)
     *limit = NO_LIMIT;
-  else if (!g_ascii_string_to_signed (word, 10, 0, MAX_LIMIT, limit, NULL))
+  else if (!g_ascii_string_to_signed (word, 10, 0, VESTIM_MAX_RUNNING, limit, NULL))
     {
-      usage_error_set (error, "\"%s\" is no limit: give a number from 0 to %d%s.", word, MAX_LIMIT,
-                       has_group ? ", or \"none\"" : "");
+      usage_error_set (error, "\"%s\" is no limit: give a number from 0 to %d%s.", word,
+                       VESTIM_MAX_RUNNING, has_group ? ", or \"none\"" : "");
       return false;
     }
   return true;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/client/vestim-node.h"
+#include "common/vestim-api.h"
 #include "daemon/vestim/output/time-text.h"
 #include "daemon/vestim/views/job-words.h"
 
@@ -49,7 +50,7 @@ job_table_add (Table *table, JsonNode *job, const Terminal *terminal, int64_t no
   table_add (table, STYLE_NONE, id_for (job, terminal));
   table_add (table, style_of_status (status), status);
   table_add (table, STYLE_NONE, vestim_node_member_string (job, "name"));
-  table_add (table, STYLE_NONE, g_strcmp0 (group, "default") == 0 ? NULL : group);
+  table_add (table, STYLE_NONE, g_strcmp0 (group, VESTIM_DEFAULT_GROUP) == 0 ? NULL : group);
   table_take (table, STYLE_NONE, job_words_dup_list (vestim_node_member (job, "tags")));
   if (terminal->is_terminal)
     table_take (table, STYLE_NONE, time_text_relative (job_words_time (job, "created_at"), now_ms));
