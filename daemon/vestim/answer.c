@@ -21,6 +21,23 @@ answer_parse (const VestimReply *reply, GError **error)
   return node;
 }
 
+void
+answer_set_not_a_job (GError **error)
+{
+  g_set_error_literal (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED,
+                       "The server's answer is not a job. It is probably not a VEstim server.");
+}
+
+JsonNode *
+answer_parse_job (const VestimReply *reply, GError **error)
+{
+  JsonNode *job = answer_parse (reply, NULL);
+
+  if (job == NULL)
+    answer_set_not_a_job (error);
+  return job;
+}
+
 bool
 answer_is_for_scripts (const Arguments *arguments)
 {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/client/vestim-node.h"
+#include "daemon/vestim/answer.h"
 #include "daemon/vestim/command-list.h"
 #include "daemon/vestim/commands.h"
 #include "daemon/vestim/completion-line.h"
@@ -86,8 +87,6 @@ ask_jobs (Completion *completion, const char *statuses)
   g_autoptr (Session) session = NULL;
   g_autoptr (VestimReply) reply = NULL;
   VestimRequest *request;
-  const char *text;
-  gsize length;
 
   g_ptr_array_add (argv, (gpointer) "vestim");
   g_ptr_array_add (argv, (gpointer) "--no-start");
@@ -104,10 +103,7 @@ ask_jobs (Completion *completion, const char *statuses)
   request->timeout_ms = PATIENCE_MS;
   request->once = TRUE;
   reply = session_send_waiting (session, request, NULL);
-  if (reply == NULL)
-    return NULL;
-  text = g_bytes_get_data (reply->body, &length);
-  return vestim_node_parse (text != NULL ? text : "", length, NULL);
+  return reply != NULL ? answer_parse (reply, NULL) : NULL;
 }
 
 /* The statuses of the jobs that a command is of use for; NULL for all. */

@@ -4,6 +4,7 @@
 #include "common/client/vestim-error.h"
 #include "common/client/vestim-node.h"
 #include "common/vestim-size.h"
+#include "daemon/vestim/answer.h"
 #include "daemon/vestim/command-list.h"
 #include "daemon/vestim/invocation.h"
 #include "daemon/vestim/job-action.h"
@@ -75,18 +76,8 @@ ask_job (LogRun *run, GError **error)
 {
   g_autoptr (VestimReply) reply = patience_send (&run->patience, run->invocation->session,
                                                  job_request ("GET", run->id, ""), error);
-  JsonNode *job;
-  gsize length;
-  const char *text;
 
-  if (reply == NULL)
-    return NULL;
-  text = g_bytes_get_data (reply->body, &length);
-  job = vestim_node_parse (text != NULL ? text : "", length, NULL);
-  if (job == NULL)
-    g_set_error_literal (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED,
-                         "The server's answer is not a job. It is probably not a VEstim server.");
-  return job;
+  return reply != NULL ? answer_parse_job (reply, error) : NULL;
 }
 
 static int64_t

@@ -8,6 +8,7 @@
 #include "common/client/vestim-node.h"
 #include "common/json/vestim-json.h"
 #include "common/results/vestim-result-text.h"
+#include "daemon/vestim/answer.h"
 #include "daemon/vestim/command-list.h"
 #include "daemon/vestim/job-action.h"
 #include "daemon/vestim/job-ids.h"
@@ -37,18 +38,10 @@ typedef struct
 static bool
 ask_job (Result *result, GError **error)
 {
-  gsize length;
-  const char *text;
-
   result->reply =
       session_send (result->invocation->session, job_request ("GET", result->id, ""), error);
-  if (result->reply == NULL)
-    return false;
-  text = g_bytes_get_data (result->reply->body, &length);
-  result->job = vestim_node_parse (text != NULL ? text : "", length, NULL);
-  if (result->job == NULL)
-    g_set_error_literal (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED,
-                         "The server's answer is not a job. It is probably not a VEstim server.");
+  if (result->reply != NULL)
+    result->job = answer_parse_job (result->reply, error);
   return result->job != NULL;
 }
 

@@ -5,6 +5,7 @@
 
 #include "common/client/vestim-error.h"
 #include "common/client/vestim-node.h"
+#include "daemon/vestim/answer.h"
 #include "daemon/vestim/command-list.h"
 #include "daemon/vestim/job-action.h"
 #include "daemon/vestim/job-ids.h"
@@ -72,8 +73,10 @@ append_json_line (GString *out, const char *text, gsize length)
 
 /* A line about the job, for output that is not repainted. */
 static void
-append_change (Watch *watch, const WatchedJob *watched, const char *text, gsize length)
+append_change (Watch *watch, const WatchedJob *watched, const VestimReply *reply)
 {
+  gsize length;
+  const char *text = g_bytes_get_data (reply->body, &length);
   g_autoptr (VestimJsonDoc) doc = vestim_json_parse (text, length, NULL);
   g_autofree char *line = watch_page_dup_line (watched->job, 0);
 
@@ -88,23 +91,17 @@ append_change (Watch *watch, const WatchedJob *watched, const char *text, gsize 
 static bool
 take_job (Watch *watch, WatchedJob *watched, const VestimReply *reply, GError **error)
 {
-  gsize length;
-  const char *text = g_bytes_get_data (reply->body, &length);
-  JsonNode *job = vestim_node_parse (text != NULL ? text : "", length, NULL);
+  JsonNode *job = answer_parse_job (reply, error);
   g_autofree char *before = watched->job != NULL ? watch_page_dup_line (watched->job, 0) : NULL;
   g_autofree char *now = NULL;
 
   if (job == NULL)
-    {
-      g_set_error_literal (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED,
-                           "The server's answer is not a job. It is probably not a VEstim server.");
-      return false;
-    }
+    return false;
   g_clear_pointer (&watched->job, json_node_unref);
   watched->job = job;
   now = watch_page_dup_line (job, 0);
   if (!watch->in_place && g_strcmp0 (before, now) != 0)
-    append_change (watch, watched, text, length);
+    append_change (watch, watched, reply);
   return true;
 }
 

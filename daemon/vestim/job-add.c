@@ -8,6 +8,7 @@
 #include "common/client/vestim-node.h"
 #include "common/client/vestim-text-line.h"
 #include "daemon/vestim/add-input.h"
+#include "daemon/vestim/answer.h"
 #include "daemon/vestim/job-action.h"
 #include "daemon/vestim/output/output.h"
 #include "daemon/vestim/wait-job.h"
@@ -50,14 +51,11 @@ create (Invocation *invocation, JsonObject *job, GError **error)
 static char *
 dup_id (const VestimReply *reply, GError **error)
 {
-  gsize size;
-  const char *text = g_bytes_get_data (reply->body, &size);
-  g_autoptr (JsonNode) job = vestim_node_parse (text != NULL ? text : "", size, NULL);
+  g_autoptr (JsonNode) job = answer_parse (reply, NULL);
   const char *id = vestim_node_member_string (job, "job_id");
 
   if (id == NULL)
-    g_set_error_literal (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED,
-                         "The server's answer is not a job. It is probably not a VEstim server.");
+    answer_set_not_a_job (error);
   return g_strdup (id);
 }
 

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "common/client/vestim-error.h"
 #include "common/client/vestim-text-line.h"
 #include "common/json/vestim-json.h"
+#include "daemon/vestim/answer.h"
 #include "daemon/vestim/job-template.h"
 #include "daemon/vestim/output/output.h"
 
@@ -82,8 +82,7 @@ job_report_add (JobReport *self, const char *text, gsize length, const char *don
 
   if (vestim_json_type (vestim_json_member (job, "job_id")) != VESTIM_JSON_STRING)
     {
-      g_set_error_literal (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED,
-                           "The server's answer is not a job. It is probably not a VEstim server.");
+      answer_set_not_a_job (error);
       return false;
     }
   if (self->format != NULL)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "common/client/vestim-node.h"
+#include "daemon/vestim/answer.h"
 #include "daemon/vestim/job-action.h"
 #include "daemon/vestim/output/terminal.h"
 #include "daemon/vestim/views/job-words.h"
@@ -40,16 +40,13 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (VestimReply) reply =
       vestim_client_send_finish (VESTIM_CLIENT (source), result, &error);
   g_autoptr (JsonNode) job = NULL;
-  const char *text;
-  gsize length;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   self->is_asking = false;
   if (reply == NULL)
     return;
-  text = g_bytes_get_data (reply->body, &length);
-  job = vestim_node_parse (text != NULL ? text : "", length, NULL);
+  job = answer_parse (reply, NULL);
   if (job != NULL && !job_words_is_over (job))
     show (job);
 }

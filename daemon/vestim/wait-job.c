@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/client/vestim-error.h"
 #include "common/client/vestim-node.h"
 #include "common/client/vestim-text-line.h"
 #include "common/job/vestim-job-state.h"
+#include "daemon/vestim/answer.h"
 #include "daemon/vestim/command.h"
 #include "daemon/vestim/ignored-signal.h"
 #include "daemon/vestim/job-action.h"
@@ -69,21 +69,18 @@ static GBytes *
 take_reply (Waiting *waiting, const VestimReply *reply, GError **error)
 {
   g_autoptr (JsonNode) job = NULL;
-  const char *text, *status;
+  const char *status;
   VestimJobState state;
-  gsize size;
 
   if (reply->status == SOUP_STATUS_NOT_MODIFIED)
     return NULL;
   g_free (waiting->etag);
   waiting->etag = g_strdup (reply->etag);
-  text = g_bytes_get_data (reply->body, &size);
-  job = vestim_node_parse (text != NULL ? text : "", size, NULL);
+  job = answer_parse (reply, NULL);
   status = vestim_node_member_string (job, "status");
   if (status == NULL || !vestim_job_state_parse (status, &state))
     {
-      g_set_error_literal (error, VESTIM_ERROR, VESTIM_ERROR_GARBLED,
-                           "The server's answer is not a job. It is probably not a VEstim server.");
+      answer_set_not_a_job (error);
       return NULL;
     }
   return vestim_job_state_is_final (state) ? g_bytes_ref (reply->body) : NULL;
