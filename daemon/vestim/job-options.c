@@ -114,7 +114,7 @@ apply_dependencies (const Arguments *arguments, Session *session, JsonObject *jo
 static bool
 apply_start (const Arguments *arguments, JsonObject *job, GError **error)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) now = NULL;
   const char *at = arguments_get (arguments, "at");
   g_autofree char *moment = NULL;
   double seconds = 0;
@@ -131,18 +131,21 @@ apply_start (const Arguments *arguments, JsonObject *job, GError **error)
       json_object_set_null_member (job, "start_after");
       return true;
     }
+  if (at == NULL && seconds <= 0)
+    return true;
+  now = g_date_time_new_now_local ();
   if (at != NULL)
     moment = moment_parse (at, now);
-  else if (seconds > 0)
+  else
     moment = moment_after (seconds, now);
   if (moment != NULL)
     json_object_set_string_member (job, "start_after", moment);
-  else if (at != NULL)
+  else
     usage_error_set (error,
                      "\"%s\" is wrong for --at: give a time such as 18:30, \"tomorrow "
                      "6:00\", \"2026-12-01 18:30\" or 2026-12-01T18:30:00Z.",
                      at);
-  return moment != NULL || at == NULL;
+  return moment != NULL;
 }
 
 static bool
