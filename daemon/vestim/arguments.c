@@ -19,30 +19,6 @@ typedef struct
   bool only_words;
 } Parser;
 
-static const CommandOption *
-find_long (const Parser *parser, const char *name)
-{
-  const CommandOption *found = NULL;
-
-  if (parser->arguments->command != NULL)
-    found = command_option_find (command_options (parser->arguments->command), name);
-  return found != NULL ? found : command_option_find (global_options, name);
-}
-
-static const CommandOption *
-find_letter (const Parser *parser, char letter)
-{
-  const CommandOption *tables[2] = { NULL, global_options };
-
-  if (parser->arguments->command != NULL)
-    tables[0] = command_options (parser->arguments->command);
-  for (size_t i = 0; i < G_N_ELEMENTS (tables); i++)
-    for (const CommandOption *at = tables[i]; at != NULL && at->name != NULL; at++)
-      if (at->letter == letter)
-        return at;
-  return NULL;
-}
-
 static void
 refuse_long (const Parser *parser, const char *name, GError **error)
 {
@@ -88,7 +64,7 @@ take_long (Parser *parser, const char *text, GError **error)
 {
   const char *equals = strchr (text, '=');
   g_autofree char *name = equals != NULL ? g_strndup (text, equals - text) : g_strdup (text);
-  const CommandOption *option = find_long (parser, name);
+  const CommandOption *option = commands_find_option (parser->arguments->command, name, 0);
 
   if (option == NULL)
     {
@@ -111,7 +87,8 @@ take_letters (Parser *parser, const char *letters, GError **error)
 {
   for (; *letters != '\0'; letters++)
     {
-      const CommandOption *option = find_letter (parser, *letters);
+      const CommandOption *option =
+          commands_find_option (parser->arguments->command, NULL, *letters);
 
       if (option == NULL)
         {

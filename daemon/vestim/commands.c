@@ -41,6 +41,19 @@ commands_find (const char *name)
   return NULL;
 }
 
+const CommandOption *
+commands_find_option (const Command *command, const char *name, char letter)
+{
+  const CommandOption *tables[] = { command != NULL ? command_options (command) : NULL,
+                                    global_options };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
+    for (const CommandOption *at = tables[i]; at != NULL && at->name != NULL; at++)
+      if (name != NULL ? strcmp (at->name, name) == 0 : at->letter == letter)
+        return at;
+  return NULL;
+}
+
 const char *
 commands_guess (const char *name)
 {

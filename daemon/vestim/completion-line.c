@@ -8,20 +8,6 @@
 static const char *const server_option_names[] = { "server", "token-file", "insecure", "data-dir",
                                                    NULL };
 
-/* (nullable) by its long name, or by its letter when `name` is NULL. */
-static const CommandOption *
-find_option (const CompletionLine *line, const char *name, char letter)
-{
-  const CommandOption *tables[] = { line->command != NULL ? command_options (line->command) : NULL,
-                                    global_options };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
-    for (const CommandOption *at = tables[i]; at != NULL && at->name != NULL; at++)
-      if (name != NULL ? strcmp (at->name, name) == 0 : at->letter == letter)
-        return at;
-  return NULL;
-}
-
 static void
 keep_server_option (CompletionLine *line, const CommandOption *option, const char *value)
 {
@@ -39,7 +25,7 @@ take_long (CompletionLine *line, const char *word)
   const char *equals = strchr (word, '=');
   g_autofree char *name =
       equals != NULL ? g_strndup (word, (gsize) (equals - word)) : g_strdup (word);
-  const CommandOption *option = find_option (line, name, 0);
+  const CommandOption *option = commands_find_option (line->command, name, 0);
 
   if (option == NULL)
     return NULL;
@@ -54,7 +40,7 @@ take_letters (CompletionLine *line, const char *letters)
 {
   for (; *letters != '\0'; letters++)
     {
-      const CommandOption *option = find_option (line, NULL, *letters);
+      const CommandOption *option = commands_find_option (line->command, NULL, *letters);
 
       if (option != NULL && option->value != NULL)
         return letters[1] == '\0' ? option : NULL;
@@ -110,7 +96,7 @@ take_last (CompletionLine *line, const char *word)
     {
       g_autofree char *name = g_strndup (word + 2, (gsize) (equals - word) - 2);
 
-      line->option = find_option (line, name, 0);
+      line->option = commands_find_option (line->command, name, 0);
       line->kept = g_strndup (word, (gsize) (equals - word) + 1);
       line->word = g_strdup (equals + 1);
       return;
