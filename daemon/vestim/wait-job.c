@@ -15,6 +15,7 @@
 #include "daemon/vestim/job-action.h"
 #include "daemon/vestim/patience.h"
 #include "daemon/vestim/progress-line.h"
+#include "daemon/vestim/views/job-words.h"
 
 /* The longest wait of one request, below the limit of common proxies (60 s), and how much longer
  * its answer may take. */
@@ -64,8 +65,8 @@ make_request (Waiting *waiting)
   return request;
 }
 
-/* (nullable) (transfer full) the job's object when it is over. NULL without `error`: ask again. */
-static GBytes *
+/* (nullable) (transfer full) the job when it is over. NULL without `error`: ask again. */
+static JsonNode *
 take_reply (Waiting *waiting, const VestimReply *reply, GError **error)
 {
   g_autoptr (JsonNode) job = NULL;
@@ -83,23 +84,26 @@ take_reply (Waiting *waiting, const VestimReply *reply, GError **error)
       answer_set_not_a_job (error);
       return NULL;
     }
-  return vestim_job_state_is_final (state) ? g_bytes_ref (reply->body) : NULL;
+  return vestim_job_state_is_final (state) ? g_steal_pointer (&job) : NULL;
 }
 
-static GBytes *
-wait_on (Waiting *waiting, GError **error)
+static JsonNode *
+wait_on (Waiting *waiting, GBytes **body, GError **error)
 {
   for (;;)
     {
       g_autoptr (GError) failure = NULL;
       g_autoptr (VestimReply) reply =
           patience_send (&waiting->patience, waiting->session, make_request (waiting), &failure);
-      GBytes *job = NULL;
+      g_autoptr (JsonNode) job = NULL;
 
       if (reply != NULL)
         job = take_reply (waiting, reply, &failure);
       if (job != NULL)
-        return job;
+        {
+          *body = g_bytes_ref (reply->body);
+          return g_steal_pointer (&job);
+        }
       if (failure != NULL)
         {
           g_propagate_error (error, g_steal_pointer (&failure));
@@ -115,13 +119,15 @@ watch_signal (int number, GSourceFunc callback, Waiting *waiting)
   return signal_is_ignored (number) ? 0 : g_unix_signal_add (number, callback, waiting);
 }
 
-GBytes *
-wait_job (Session *session, const char *id, GError **error)
+/* (nullable) (transfer full) the job once it is over; `*body` (transfer full) takes the answer that
+ * says so. Ctrl+C ends the program and leaves the job as it is. */
+static JsonNode *
+wait_job (Session *session, const char *id, GBytes **body, GError **error)
 {
   Waiting waiting = { .session = session, .id = id, .patience = PATIENCE_INIT };
   guint sources[] = { watch_signal (SIGINT, interrupted_cb, &waiting),
                       watch_signal (SIGTERM, terminated_cb, &waiting) };
-  GBytes *job = wait_on (&waiting, error);
+  JsonNode *job = wait_on (&waiting, body, error);
 
   for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
     if (sources[i] != 0)
@@ -174,21 +180,11 @@ wait_job_code (JsonNode *job)
 static char *
 dup_end (JsonNode *job)
 {
-  JsonNode *details = vestim_node_member (job, "details");
-  const char *status = vestim_node_member_string (job, "status");
-  const char *reason = vestim_node_member_string (details, "reason");
-  const char *signal_name = vestim_node_member_string (details, "signal");
-  g_autofree char *line = NULL;
-  int64_t code = 0;
+  const char *status = job_words_status (job);
+  g_autofree char *end = job_words_dup_end (vestim_node_member (job, "details"));
+  g_autofree char *line = vestim_text_line (end, MAX_REASON);
 
-  vestim_node_get_int64 (vestim_node_member (details, "exit_code"), &code);
-  if (reason != NULL)
-    line = vestim_text_line (reason, MAX_REASON);
-  else if (signal_name != NULL)
-    line = vestim_text_line (signal_name, MAX_REASON);
-  else if (code != 0)
-    line = g_strdup_printf ("exit code %d", (int) code);
-  if (g_strcmp0 (status, "completed") == 0 || line == NULL)
+  if (strcmp (status, "completed") == 0 || *line == '\0')
     return g_strdup (status);
   return g_strdup_printf ("%s (%s)", status, line);
 }
@@ -196,16 +192,10 @@ dup_end (JsonNode *job)
 int
 wait_job_quietly (Session *session, const char *id, GError **error)
 {
-  g_autoptr (GBytes) body = wait_job (session, id, error);
-  g_autoptr (JsonNode) job = NULL;
-  gsize size;
-  const char *text;
+  g_autoptr (GBytes) body = NULL;
+  g_autoptr (JsonNode) job = wait_job (session, id, &body, error);
 
-  if (body == NULL)
-    return VESTIM_EXIT_REFUSED;
-  text = g_bytes_get_data (body, &size);
-  job = vestim_node_parse (text, size, NULL);
-  return wait_job_code (job);
+  return job != NULL ? wait_job_code (job) : VESTIM_EXIT_REFUSED;
 }
 
 bool
@@ -213,17 +203,16 @@ wait_job_report (Session *session, const char *id, JobReport *report, int *code,
 {
   ProgressLine *progress =
       job_report_is_for_people (report) ? progress_line_new (session, id) : NULL;
-  g_autoptr (GBytes) body = wait_job (session, id, error);
-  g_autoptr (JsonNode) job = NULL;
+  g_autoptr (GBytes) body = NULL;
+  g_autoptr (JsonNode) job = wait_job (session, id, &body, error);
   g_autofree char *end = NULL;
   const char *text;
   gsize size;
 
   progress_line_free (progress);
-  if (body == NULL)
+  if (job == NULL)
     return false;
   text = g_bytes_get_data (body, &size);
-  job = vestim_node_parse (text, size, NULL);
   end = dup_end (job);
   *code = wait_job_code (job);
   return job_report_add (report, text, size, end, error);

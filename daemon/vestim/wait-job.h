@@ -6,16 +6,13 @@
 #include "daemon/vestim/job-report.h"
 #include "daemon/vestim/session.h"
 
-/* (nullable) (transfer full) the object of the job `id` once it is over, as JSON text. Stops and
- * restarts of the server are waited for, and told on standard error. Ctrl+C ends the program and
- * leaves the job as it is. NULL with `error`, for example when the job was deleted. */
-GBytes *wait_job (Session *session, const char *id, GError **error);
-
-/* Waits for it, reports its end, and sets `*code` to the exit code. False with `error`. */
+/* Waits until the job `id` is over, reports its end, and sets `*code` to the exit code. Stops and
+ * restarts of the server are waited for, and reported on standard error. Ctrl+C ends the program
+ * and leaves the job as it is. False with `error`, for example when the job was deleted. */
 bool wait_job_report (Session *session, const char *id, JobReport *report, int *code,
                       GError **error);
 
-/* Waits for it and returns the exit code. */
+/* The same without a report. Returns the exit code. */
 int wait_job_quietly (Session *session, const char *id, GError **error);
 
 /* The exit code of vestim for a job that is over: its own, 128 and its signal's number, 75 if it
