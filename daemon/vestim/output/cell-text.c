@@ -67,25 +67,6 @@ cell_text_dup_cut (const char *line, int width)
   return g_strdup_printf ("%.*s" ELLIPSIS, (int) (at - line), line);
 }
 
-char *
-cell_text_dup_cut_front (const char *line, int width)
-{
-  const char *at = line;
-  int left = cell_text_width (line);
-
-  if (width <= 0)
-    return g_strdup ("");
-  if (left <= width)
-    return g_strdup (line);
-  /* With a character go the marks on it. */
-  while (*at != '\0' && (left > width - 1 || width_of (g_utf8_get_char (at)) == 0))
-    {
-      left -= width_of (g_utf8_get_char (at));
-      at = g_utf8_next_char (at);
-    }
-  return g_strconcat (ELLIPSIS, at, NULL);
-}
-
 void
 cell_text_append_spaces (GString *out, int n)
 {

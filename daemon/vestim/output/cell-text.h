@@ -16,7 +16,4 @@ int cell_text_width (const char *line);
 /* (transfer full) the line, cut with an ellipsis to at most `width` cells. */
 char *cell_text_dup_cut (const char *line, int width);
 
-/* (transfer full) the same, but the ellipsis stands for the beginning: for paths. */
-char *cell_text_dup_cut_front (const char *line, int width);
-
 void cell_text_append_spaces (GString *out, int n); /* nothing below 1 */
