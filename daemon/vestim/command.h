@@ -61,7 +61,7 @@ typedef struct
 
   bool is_hidden; /* it is not for people: the help does not name it */
 
-  /* The exit code. An error is told by main(), which then chooses the code. */
+  /* Returns the exit code, unless it sets `error`: main() then prints that and chooses the code. */
   int (*run) (Invocation *invocation, GError **error);
 } Command;
 

@@ -8,9 +8,9 @@
 typedef bool (*JobAction) (Invocation *invocation, const char *id, JobReport *report, gpointer data,
                            GError **error);
 
-/* Does it with each job of the command's arguments. A job that cannot be found or changed is told
- * and does not keep the others from their turn; only without a server the rest is given up. Returns
- * the exit code. */
+/* Calls `action` for each job that the command line names. When it fails for one job, the error is
+ * printed and the next job follows; without a server, the rest is given up. Returns the exit code.
+ */
 int job_action_run (Invocation *invocation, JobAction action, gpointer data, GError **error);
 
 /* (transfer full) a request of "/jobs/ID" and `rest`. */

@@ -112,7 +112,7 @@ report_new (Invocation *invocation, const VestimReply *reply, const char *id, GE
   return VESTIM_EXIT_DONE;
 }
 
-/* After the ID alone the end is told by the exit code alone. */
+/* When only the ID is printed, the exit code alone says how the job ended. */
 static int
 wait_for_end (Invocation *invocation, const char *id, GError **error)
 {

@@ -10,8 +10,8 @@
 #define LIMIT_MINUTES 5
 #define LIMIT_US (LIMIT_MINUTES * 60 * G_USEC_PER_SEC)
 
-/* Whether to ask again after `error`, which is then told once and freed. An address where nobody
- * has answered may be wrong. */
+/* Whether to ask again after `error`, which is then freed, and printed the first time. An address
+ * where nobody has answered may be wrong. */
 static bool
 is_patient (Patience *self, Session *session, GError **error)
 {

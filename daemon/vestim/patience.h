@@ -4,8 +4,8 @@
 #include "common/client/vestim-backoff.h"
 #include "daemon/vestim/session.h"
 
-/* Requests of a command that goes on for long: stops and restarts of the server are waited for, at
- * most five minutes, and told on standard error. */
+/* Requests of a command that goes on for long: it waits for a server that stops or restarts,
+ * at most five minutes, and says so on standard error. */
 typedef struct
 {
   gint64 gone_since; /* 0: the server answers */

@@ -31,8 +31,8 @@ VestimReply *session_send (Session *self, VestimRequest *request, GError **error
  */
 bool session_has_met_server (Session *self);
 
-/* The same without any retry, for callers that wait for the server themselves. Once it was
- * there, a server that was stopped is not started again; one that was killed is. */
+/* As session_send() but without any retry, for callers that wait for the server themselves. Once it
+ * was there, a server that was stopped is not started again; one that was killed is. */
 VestimReply *session_send_waiting (Session *self, VestimRequest *request, GError **error);
 
 /* (nullable) (transfer full) as session_send() for an answer in JSON. */

@@ -20,7 +20,7 @@ extern const char *const shell_environment_terminal_names[]; /* they pass on wit
 bool shell_environment_passes (const char *name, bool keeps_terminal);
 
 /* Sets a member of `env` for each variable of `environment` ("NAME=value", NULL-terminated) that a
- * job gets. One that is not UTF-8 is left out, and told on standard error. */
+ * job gets. One that is not UTF-8 is left out, with a warning on standard error. */
 void shell_environment_capture (char *const *environment, bool keeps_terminal, JsonObject *env);
 
 /* (nullable) (transfer full) the current folder, by the path that the user followed to it (PWD).

@@ -26,8 +26,7 @@ dup_option_name (const char *setting)
   return g_strdelimit (g_strdup (setting), "._", '-');
 }
 
-/* The members of a list of objects have no option: the list is given as JSON. The folder is the
- * command's argument. */
+/* The members of a list of objects have no option: the list is given as JSON. */
 static bool
 has_option (const VestimSetting *setting)
 {
