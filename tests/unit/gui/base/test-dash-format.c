@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#include "common/client/vestim-text-line.h"
-
 typedef struct
 {
   double value;
@@ -120,23 +118,6 @@ test_relative (void)
     }
 }
 
-/* A name must not hide, reverse or break lines. */
-static void
-test_line (void)
-{
-  g_autofree char *hostile = vestim_text_line ("a\nb\tc\x1b[31m\xe2\x80\xae"
-                                               "d\xff<b>&",
-                                               100);
-  g_autofree char *cut = vestim_text_line ("äöü", 2);
-  g_autofree char *none = vestim_text_line (NULL, 10);
-
-  g_assert_cmpstr (hostile, ==,
-                   "a b c\xef\xbf\xbd[31m\xef\xbf\xbd"
-                   "d\xef\xbf\xbd<b>&");
-  g_assert_cmpstr (cut, ==, "äö…");
-  g_assert_cmpstr (none, ==, "");
-}
-
 /* A state has an icon and a word, not only a colour. */
 static void
 test_states (void)
@@ -160,7 +141,6 @@ main (int argc, char **argv)
   g_test_add_func ("/format/percents are rounded down", test_percent);
   g_test_add_func ("/format/sizes have units", test_sizes);
   g_test_add_func ("/format/near times are relative", test_relative);
-  g_test_add_func ("/format/a line is safe", test_line);
   g_test_add_func ("/format/every state has an icon and a word", test_states);
   return g_test_run ();
 }
