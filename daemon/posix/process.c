@@ -15,6 +15,8 @@
 #include "daemon/posix/fd.h"
 #include "daemon/posix/lack.h"
 
+#define STATUS_SIZE 4096 /* of /proc/PID/status that is read here */
+
 /* `text` is a line of /proc/PID/stat; the name in it may contain anything, parentheses too. */
 static bool
 parse (const char *text, Process *process)
@@ -139,38 +141,41 @@ process_signal (const Process *process, int signal)
   fd_clear (&pidfd);
 }
 
+/* What follows `label` in /proc/PID/status, which is read into `text`; NULL without it. */
+static const char *
+find_in_status (pid_t pid, const char *label, char text[STATUS_SIZE])
+{
+  char path[64];
+  const char *at;
+
+  snprintf (path, sizeof path, "/proc/%d/status", (int) pid);
+  read_text (AT_FDCWD, path, text, STATUS_SIZE);
+  at = strstr (text, label);
+  return at == NULL ? NULL : at + strlen (label);
+}
+
 bool
 process_ignores (pid_t pid, int signal)
 {
-  static const char label[] = "\nSigIgn:";
-  char path[64], text[4096];
-  const char *line;
+  char text[STATUS_SIZE];
+  const char *mask = find_in_status (pid, "\nSigIgn:", text);
 
-  snprintf (path, sizeof path, "/proc/%d/status", (int) pid);
-  read_text (AT_FDCWD, path, text, sizeof text);
-  line = strstr (text, label);
-  return line != NULL && (strtoull (line + sizeof label - 1, NULL, 16) >> (signal - 1) & 1) != 0;
+  return mask != NULL && (strtoull (mask, NULL, 16) >> (signal - 1) & 1) != 0;
 }
 
 pid_t
 process_inner_pid (pid_t pid)
 {
-  static const char label[] = "\nNSpid:";
-  char path[64], text[4096];
-  const char *line;
-  char *end;
+  char text[STATUS_SIZE], *end;
+  const char *at = find_in_status (pid, "\nNSpid:", text);
   pid_t inner = pid;
 
-  snprintf (path, sizeof path, "/proc/%d/status", (int) pid);
-  read_text (AT_FDCWD, path, text, sizeof text);
-  line = strstr (text, label);
-  if (line == NULL)
+  if (at == NULL)
     return pid;
-  line += sizeof label - 1;
-  for (long next = strtol (line, &end, 10); end != line; next = strtol (line, &end, 10))
+  for (long next = strtol (at, &end, 10); end != at; next = strtol (at, &end, 10))
     {
       inner = (pid_t) next;
-      line = end;
+      at = end;
     }
   return inner;
 }
