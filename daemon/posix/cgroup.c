@@ -238,12 +238,6 @@ cgroup_freeze (const char *group, bool is_frozen)
   return cgroup_write (group, "cgroup.freeze", is_frozen ? "1" : "0");
 }
 
-bool
-cgroup_is_frozen (const char *group)
-{
-  return cgroup_read_value (group, "cgroup.events", "frozen") == 1;
-}
-
 int
 cgroup_kill (const char *group)
 {

@@ -41,7 +41,6 @@ bool cgroup_is_populated (const char *group);
 /* Freezes or thaws all processes in it. It takes a moment until they are: "frozen" of cgroup.events
  * changes then. A frozen process takes SIGKILL, but no other signal. */
 int cgroup_freeze (const char *group, bool is_frozen);
-bool cgroup_is_frozen (const char *group);
 
 /* SIGKILL to all processes in it and below it. -ENOENT on a kernel before 5.14. */
 int cgroup_kill (const char *group);

@@ -186,6 +186,13 @@ test_the_end_kills_all_and_removes_the_group (void)
 }
 
 static void
+await_frozen (const JobGroup *group, int value)
+{
+  while (cgroup_read_value (group->path, "cgroup.events", "frozen") != value)
+    g_usleep (1000);
+}
+
+static void
 test_a_group_freezes_and_thaws (void)
 {
   JobGroup group;
@@ -195,11 +202,9 @@ test_a_group_freezes_and_thaws (void)
     return;
   pid = start_child (&group);
   g_assert_cmpint (cgroup_freeze (group.path, true), ==, 0);
-  while (!cgroup_is_frozen (group.path))
-    g_usleep (1000);
+  await_frozen (&group, 1);
   job_group_thaw (&group);
-  while (cgroup_is_frozen (group.path))
-    g_usleep (1000);
+  await_frozen (&group, 0);
   /* A frozen group can be ended as well. */
   cgroup_freeze (group.path, true);
   job_group_end (&group);
