@@ -13,13 +13,6 @@
 
 #define FILE_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
-/* A descriptor of the folder that the part before the last slash names, and that last part. */
-typedef struct
-{
-  int folder;
-  char name[NAME_MAX + 1];
-} Place;
-
 /* Takes the next name of `*path`, without its slashes; false when it is too long or leads up. */
 static bool
 take_name (const char **path, char name[NAME_MAX + 1])
@@ -34,51 +27,29 @@ take_name (const char **path, char name[NAME_MAX + 1])
   return strcmp (name, "..") != 0;
 }
 
-static int
-enter (int folder, const char *name)
-{
-  int inner = openat (folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  int r = inner < 0 ? -errno : inner;
-
-  close (folder);
-  return r;
-}
-
-/* 0 or -errno, and then no descriptor is left open. */
-static int
-find_place (int folder, const char *path, Place *place)
-{
-  place->folder = fcntl (folder, F_DUPFD_CLOEXEC, 3);
-  if (place->folder < 0)
-    return -errno;
-  for (;;)
-    {
-      if (!take_name (&path, place->name))
-        {
-          close (place->folder);
-          return -EINVAL;
-        }
-      if (*path == '\0')
-        return 0;
-      place->folder = enter (place->folder, place->name);
-      if (place->folder < 0)
-        return place->folder;
-    }
-}
-
+/* Opens one name after the other, so that no link is followed. */
 static int
 open_within (int folder, const char *path)
 {
-  Place place;
-  int r = find_place (folder, path, &place);
-  int fd;
+  char name[NAME_MAX + 1];
+  int at = folder;
 
-  if (r < 0)
-    return r;
-  fd = openat (place.folder, place.name, FILE_FLAGS | O_NOFOLLOW);
-  r = fd < 0 ? -errno : fd;
-  close (place.folder);
-  return r;
+  for (;;)
+    {
+      bool is_allowed = take_name (&path, name);
+      bool is_last = *path == '\0';
+      int flags = is_last ? FILE_FLAGS : O_PATH | O_DIRECTORY | O_CLOEXEC;
+      int next = is_allowed ? openat (at, name, flags | O_NOFOLLOW) : -1;
+      int error = is_allowed ? errno : EINVAL;
+
+      if (at != folder)
+        close (at);
+      if (next < 0)
+        return -error;
+      if (is_last)
+        return next;
+      at = next;
+    }
 }
 
 static int
