@@ -267,5 +267,7 @@ options_parse (Options *options, int argc, char **argv)
 int64_t
 options_grace_ms (const Options *options)
 {
+  if (options->stop_signal == SIGKILL)
+    return 0;
   return (int64_t) ceil (fmin (options->stop_grace_s, MAX_GRACE_S) * 1000);
 }

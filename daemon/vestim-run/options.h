@@ -41,4 +41,5 @@ typedef struct
 /* 0, or the exit code of a usage error, after a message on stderr. */
 int options_parse (Options *options, int argc, char **argv);
 
+/* From the first signal of a stop to SIGKILL; 0 when that is the first one. */
 int64_t options_grace_ms (const Options *options);

@@ -345,6 +345,7 @@ supervisor_block_signals (void)
 int
 supervisor_run (const SupervisorSpec *spec, SupervisorResult *result)
 {
+  const char *group = job_group_exists (spec->group) ? spec->group->path : NULL;
   Supervisor self = {
     .spec = spec,
     .result = result,
@@ -354,11 +355,10 @@ supervisor_run (const SupervisorSpec *spec, SupervisorResult *result)
                  { spec->oom_watch->fd, POLLPRI, 0 } },
     .stamps = { .write = append_to_log },
     .ending = { .find = find_descendants,
-                .group = job_group_exists (spec->group) ? spec->group->path : NULL,
+                .group = group,
                 .signal = spec->stop_signal,
-                .grace_ms = spec->stop_signal == SIGKILL ? 0 : spec->stop_grace_ms },
-    .pausing = { .find = find_descendants,
-                 .group = job_group_exists (spec->group) ? spec->group->path : NULL },
+                .grace_ms = spec->stop_grace_ms },
+    .pausing = { .find = find_descendants, .group = group },
     .timeout_at = NEVER,
   };
   int r = 0;
