@@ -22,9 +22,10 @@
  * new one, and then names the new attempt in run.lock. So log.txt is opened before run.lock is
  * read: when run.lock names the attempt, that file is its log. */
 
-/* The shim counts what it wrote after it has overwritten older bytes, at most IN_FLIGHT at once. A
- * reader that has fallen out of the ring begins MARGIN behind its start, or it would fall out again
- * at once. */
+/* The shim first overwrites old bytes, at most IN_FLIGHT at once, and then counts the new ones. So
+ * while the job writes, the oldest IN_FLIGHT bytes of the ring are not trusted. A reader that was
+ * too slow goes on behind the oldest MARGIN bytes: right behind IN_FLIGHT, the next write would
+ * overtake it again. */
 #define IN_FLIGHT ((uint64_t) 1 << 19)
 #define MARGIN ((uint64_t) 1 << 20)
 #define MAX_TRIES 8
@@ -104,15 +105,14 @@ first_kept (const StoredLog *log, bool is_live)
   return log->end - LOG_RING_SIZE + (is_live ? IN_FLIGHT : 0);
 }
 
-/* The line of a gap, and the place moves behind it. */
+/* Writes the line that marks a gap, and moves the place to the end of the gap. Returns the length
+ * of the line. */
 static int64_t
 skip_gap (const StoredLog *log, LogPlace *place, bool is_live, char *buffer)
 {
   uint64_t to = log->end - LOG_RING_SIZE + (is_live ? MARGIN : 0);
-  char line[LOG_MAX_LINE];
-  int length = log_format_gap (line, to - place->offset);
+  int length = log_format_gap (buffer, to - place->offset);
 
-  memcpy (buffer, line, (size_t) length);
   place->offset = to;
   return length;
 }
@@ -185,7 +185,7 @@ read_last (int folder, LogPlace *place, int next, char *buffer, size_t size)
   return n;
 }
 
-/* The logs up to the one before `next` are gone. */
+/* Of the logs before `next`, only that of the attempt right before it is kept. */
 static int64_t
 skip_attempts (LogPlace *place, int next, char *buffer)
 {
@@ -250,7 +250,7 @@ log_follow_read (const char *folder, LogPlace *place, char *buffer, size_t size)
 
 /* ---- The beginning ---- */
 
-/* The place that a position of a LogReader stands for. */
+/* How many bytes the job wrote before this position of a LogReader. */
 static uint64_t
 place_of (const LogReader *log, uint64_t position)
 {

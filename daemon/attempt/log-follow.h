@@ -17,9 +17,9 @@ typedef struct
  * most the last `n_bytes` bytes (-1: all). 0 or -errno. */
 int log_follow_begin (const char *folder, LogPlace *place, int64_t n_lines, int64_t n_bytes);
 
-#define LOG_FOLLOW_MIN 128 /* bytes of `buffer` */
+#define LOG_FOLLOW_MIN 128 /* the least `size` of `buffer` */
 
-/* The number of bytes from `place`, which moves on; 0 when there is nothing more for now, or
- * -errno. A line in place of bytes that were overwritten before they could be read says how many
- * they are. */
+/* Reads bytes from `place`, which moves on. Their number, 0 when there is nothing more for now, or
+ * -errno. Where bytes were overwritten before they could be read, a line says how many are missing.
+ */
 int64_t log_follow_read (const char *folder, LogPlace *place, char *buffer, size_t size);
