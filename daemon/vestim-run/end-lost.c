@@ -27,10 +27,9 @@
 
 /* The processes of an attempt whose shim was killed: those that carry the job's marks in their
  * environment, are in its control group or session, or hold one of its pipes, and all that descend
- * from these. Some
- * are never chosen: a process of another boot, or of the original of a copied folder, one older
- * than the shim, one with the marks of another job, and the caller with its ancestors, because the
- * job may have started the daemon. */
+ * from these. Some are never chosen: a process of another boot, or of the original of a copied
+ * folder, one older than the shim, one with the marks of another job, and the caller with its
+ * ancestors, because the job may have started the daemon. */
 typedef struct
 {
   bool is_unsure;    /* the last look lacked descriptors or memory, and may have missed some */
@@ -92,7 +91,7 @@ holds_pipe (const LostProcesses *lost, pid_t pid)
   return holds;
 }
 
-/* Whether a group of the name is in the path of the process's group. */
+/* Whether the process is in the group of the attempt, or in one below it. */
 static bool
 is_in_group (const LostProcesses *lost, pid_t pid)
 {

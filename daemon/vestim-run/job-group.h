@@ -29,8 +29,7 @@ typedef struct
 /* The sentence when the limits cannot be had, with the text of an errno. */
 #define JOB_GROUP_FAULT \
   "cannot limit memory and CPUs with a control group: %s; run \"vestimd --doctor\", which says " \
-  "how " \
-  "to get limits, or give the job other \"resources\"."
+  "how to get limits, or give the job other \"resources\"."
 
 /* Makes the group with its limits. -errno when it cannot be made or when a limit cannot be set;
  * `group` is none then. A limit without a parent is -ENOTSUP. */
@@ -48,8 +47,8 @@ bool job_group_exists (const JobGroup *group);
 /* Its open folder; -1 when there is no group. */
 int job_group_open_folder (const JobGroup *group);
 
-/* Removes the group if nothing is in it: the program could not enter it, and what is done to the
- * group does not reach the program. */
+/* Removes the group if nothing is in it after the start: then the program could not enter it, and
+ * what is done to the group would not reach the program. */
 void job_group_drop_if_empty (JobGroup *group);
 
 /* A frozen process takes no SIGTERM. */

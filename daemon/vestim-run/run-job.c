@@ -92,9 +92,10 @@ inode (int fd)
 static int
 open_outputs (Job *job)
 {
-  int r = job->options->has_terminal ? 0 /* it is opened with the start */
-                                     : fd_open_pipe (&job->log_pipe.reader, &job->log_pipe.writer);
+  int r = 0;
 
+  if (!job->options->has_terminal) /* else open_terminal() opens it, right before the start */
+    r = fd_open_pipe (&job->log_pipe.reader, &job->log_pipe.writer);
   if (r == 0)
     r = fd_open_pipe (&job->progress_pipe.reader, &job->progress_pipe.writer);
   if (r == 0)
@@ -138,8 +139,8 @@ has_limits (const Options *options)
   return options->memory_max > 0 || options->cpu_max > 0;
 }
 
-/* A job without limits does without a group where none can be made. 0, or -errno after a momentary
- * lack, or `sentence` is set. */
+/* A job without limits runs without a group where none can be made. 0, or `sentence` says why it
+ * may not run; -errno after a momentary lack. */
 static int
 open_group (Job *job)
 {
@@ -159,7 +160,7 @@ open_group (Job *job)
   return lack_is (-r) ? r : 0;
 }
 
-/* 0, or `sentence` says why not; or a momentary lack. */
+/* 0, or `sentence` says why not; -errno after a momentary lack. */
 static int
 open_stdin (Job *job)
 {
@@ -178,7 +179,7 @@ open_stdin (Job *job)
   return 0;
 }
 
-/* The same. ENOSPC means that there are too many terminals. */
+/* As open_stdin(). ENOSPC means that there are too many terminals. */
 static int
 open_terminal (Job *job)
 {
@@ -202,13 +203,12 @@ note_pipes (Job *job)
   job->record.log_pipe =
       job->options->has_terminal ? job->record.progress_pipe : inode (job->log_pipe.writer);
   fd_clear (&job->progress_pipe.writer);
-  /* A terminal without a writer would be at its end, for good, while a process may open /dev/tty.
-   */
+  /* Without a writer a terminal ends for good, and a process may still open /dev/tty. */
   if (!job->options->has_terminal)
     fd_clear (&job->log_pipe.writer);
 }
 
-/* The job could not enter its group, so the group around it counts. */
+/* A job that could not enter its group is in the group around it, which counts its kills. */
 static void
 drop_unused_group (Job *job)
 {
@@ -309,7 +309,10 @@ follow (Job *job)
   clock_gettime (CLOCK_MONOTONIC, &from);
   if (supervisor_run (&spec, &result) < 0)
     abort (); /* poll() itself failed: the shim can do nothing; the daemon ends the processes */
-  (result.has_leftovers ? job_group_close : job_group_end) (&job->group);
+  if (result.has_leftovers)
+    job_group_close (&job->group);
+  else
+    job_group_end (&job->group);
   clock_gettime (CLOCK_MONOTONIC, &to);
   getrusage (RUSAGE_CHILDREN, &usage);
   exit_record_set_status (&job->exit_record, result.wait_status);
@@ -367,7 +370,7 @@ withdraw (Job *job)
   locked_folder_withdraw (&job->folder);
 }
 
-/* 0, or `sentence` says why it cannot be started; or -errno. */
+/* 0, or `sentence` says why it cannot be started; -errno after a momentary lack. */
 static int
 prepare_start (Job *job)
 {

@@ -48,6 +48,6 @@ extern const int supervisor_ignored[];
 /* Before it, in a shim that no daemon started: ends what a shell or nohup has ignored. */
 void supervisor_reset_signals (void);
 
-/* Returns when no process of the job is left, or none has to be ended, and its pipes are read. 0 or
+/* Returns when no process of the job is left that has to be ended, and its pipes are read. 0 or
  * -errno. */
 int supervisor_run (const SupervisorSpec *spec, SupervisorResult *result);
