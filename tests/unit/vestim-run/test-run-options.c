@@ -125,7 +125,7 @@ test_without_leftovers_nothing_is_kept (void)
   job_folder_clear (&folder);
 }
 
-/* Two attempts may leave services; each ends with its own pipes. */
+/* It writes without end, so its pipes are never empty. */
 static void
 test_a_busy_leftover_does_not_delay_the_end (void)
 {

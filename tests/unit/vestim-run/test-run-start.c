@@ -350,8 +350,6 @@ test_the_exit_code_says_that_the_folder_is_missing (void)
   job_folder_clear (&folder);
 }
 
-#define ADD(name) g_test_add_func ("/run-start/" #name, test_##name)
-
 /* A job that asked for a limit must not run without it. */
 static void
 test_a_job_with_a_limit_that_cannot_be_set_does_not_run (void)
@@ -410,6 +408,8 @@ test_the_address_space_is_limited (void)
   g_assert_cmpstr (log, ==, "1000000\n");
   job_folder_clear (&folder);
 }
+
+#define ADD(name) g_test_add_func ("/run-start/" #name, test_##name)
 
 int
 main (int argc, char **argv)
