@@ -371,6 +371,7 @@ supervisor_run (const SupervisorSpec *spec, SupervisorResult *result)
   while (!self.none_left && !result->has_leftovers && r == 0)
     r = turn (&self);
   drain (&self);
+  pausing_end (&self.pausing);
   ending_clear (&self.ending);
   return r;
 }

@@ -249,6 +249,26 @@ test_the_end_of_a_paused_program_ends_the_others (void)
   job_folder_clear (&folder);
 }
 
+/* Then nothing is left that has to go on. */
+static void
+test_a_paused_job_may_be_killed_as_a_whole (void)
+{
+  JobFolder folder;
+  g_autofree char *pid = NULL;
+  GPid shim;
+
+  job_folder_init (&folder);
+  shim = job_folder_start (&folder, 1, NULL, "echo $$ > pid; echo up; exec sleep 60");
+  job_folder_await (&folder, "log.txt", "up");
+  pid = job_folder_read (&folder, "pid");
+  wish (&folder, shim, true);
+  await (shim, 0, 1);
+  kill ((pid_t) g_ascii_strtoll (pid, NULL, 10), SIGKILL);
+  g_assert_cmpint (job_folder_wait (shim), ==, 0);
+  job_folder_assert_exit (&folder, "\"signal\":\"SIGKILL\"");
+  job_folder_clear (&folder);
+}
+
 #define ADD(name) g_test_add_func ("/run-pause/" #name, test_##name)
 
 int
@@ -264,5 +284,6 @@ main (int argc, char **argv)
   ADD (the_time_limit_goes_on_after_the_pause);
   ADD (a_stop_lets_a_paused_job_clean_up);
   ADD (the_end_of_a_paused_program_ends_the_others);
+  ADD (a_paused_job_may_be_killed_as_a_whole);
   return g_test_run ();
 }
