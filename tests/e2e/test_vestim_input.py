@@ -6,7 +6,6 @@ import signal
 import subprocess
 
 from support import expect, expect_in, test, until
-from support.builds import program
 from support.shell import Shell
 
 
@@ -47,17 +46,14 @@ def _(t):
     daemon, shell = t.daemon(), Shell(t)
     for number in (signal.SIGINT, signal.SIGTERM):
         read, write = os.pipe()
-        adding = subprocess.Popen(
-            [program("vestim"), "add", "--stdin", "--", "cat"], env=shell.environment(), stdin=read,
-            cwd=t.dir, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        t.cleanups.append(adding.wait)
+        adding = shell.start("add", "--stdin", "--", "cat", stdin=read)
         os.close(read)
         os.write(write, b"x" * 1000)
         until(lambda: daemon.ids("?status=created"), "the job is made")
         adding.send_signal(number)
-        out, err = adding.communicate(timeout=60)
+        code, out, err = shell.end(adding)
         os.close(write)
-        expect(adding.returncode, -number, err)
+        expect(code, -number, err)
         expect_in("The job was not added", err)
         expect(daemon.jobs(), [])
 
@@ -66,10 +62,7 @@ def _(t):
 def _(t):
     daemon, shell = t.daemon(), Shell(t)
     read, write = os.pipe()
-    adding = subprocess.Popen(
-        [program("vestim"), "add", "--stdin", "--print-id", "--no-start", "--", "cksum"], env=shell.environment(), stdin=read,
-        cwd=t.dir, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    t.cleanups.append(adding.wait)
+    adding = shell.start("add", "--stdin", "--print-id", "--no-start", "--", "cksum", stdin=read)
     os.close(read)
     data = os.urandom(5 * 1024 * 1024 // 2)
     with os.fdopen(write, "wb") as pipe:
@@ -78,8 +71,8 @@ def _(t):
         until(lambda: any(daemon.home.glob("jobs/*/stdin.upload")), "a piece is stored")
         daemon.restart()
         pipe.write(data[2_000_000:])
-    out, err = adding.communicate(timeout=120)
-    expect(adding.returncode, 0, err)
+    code, out, err = shell.end(adding, timeout=120)
+    expect(code, 0, err)
     daemon.completed(out.strip())
     wanted = subprocess.run(["cksum"], input=data, capture_output=True, check=True).stdout.decode()
     expect(daemon.log_of(out.strip()), wanted)

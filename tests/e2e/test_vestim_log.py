@@ -13,9 +13,7 @@ def follow(t, daemon, *arguments):
     out, err = t.dir / "followed", t.dir / "followed-errors"
     env = t.environment(VESTIM_HOME=str(daemon.home))
     with open(out, "wb") as stdout, open(err, "wb") as stderr:
-        process = subprocess.Popen([program("vestim"), "log", "-f", *arguments], env=env, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
-    t.cleanups.append(lambda: (process.kill(), process.wait()))
-    return process, out, err
+        return t.process(program("vestim"), "log", "-f", *arguments, env=env, stdout=stdout, stderr=stderr), out, err
 
 
 @test("log prints the log byte by byte, or its last lines or bytes")

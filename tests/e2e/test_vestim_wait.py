@@ -162,11 +162,12 @@ def _(t):
     daemon, shell = t.daemon(), Shell(t)
     id = shell.id("-C", "", "--", "sh", "-c", WAITING + "exit 4")
     begun(daemon, id)
-    ignoring = t.process("/bin/sh", "-c", 'trap "" INT; exec vestim wait "$0"', id, env=shell.environment())
+    ignoring = shell.start_program("/bin/sh", "-c", 'trap "" INT; exec vestim wait "$0"', id)
     wait_connected(daemon)
     ignoring.send_signal(signal.SIGINT)
     release(daemon, id)
-    expect(ignoring.wait(timeout=60), 4)
+    code, out, err = shell.end(ignoring)
+    expect(code, 4, err)
 
 
 @test("a job that is deleted meanwhile is said to be gone")

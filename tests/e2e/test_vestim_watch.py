@@ -33,9 +33,7 @@ def watch(t, daemon, *arguments):
     out = t.dir / "watched"
     env = t.environment(VESTIM_HOME=str(daemon.home))
     with open(out, "wb") as stdout:
-        process = subprocess.Popen([program("vestim"), "watch", *arguments], env=env, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE)
-    t.cleanups.append(lambda: (process.kill(), process.wait()))
-    return process, out
+        return t.process(program("vestim"), "watch", *arguments, env=env, stdout=stdout, stderr=subprocess.PIPE), out
 
 
 @test("watch writes a line for each change, and ends when the job is over")

@@ -83,9 +83,9 @@ class Scenario:
         self.outputs.append(completed.stderr)
         return Result(completed)
 
-    def process(self, *command, **more):
+    def process(self, *command, stdin=subprocess.DEVNULL, **more):
         """A process of the test's own, ended with it."""
-        process = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, **more)
+        process = subprocess.Popen(list(map(str, command)), stdin=stdin, **more)
         self.cleanups.append(lambda: (process.kill(), process.wait()))
         return process
 

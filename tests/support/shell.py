@@ -39,8 +39,12 @@ class Shell:
 
     def start(self, *words, **more):
         """`vestim` in the background, ended with the test."""
+        return self.start_program(program("vestim"), *words, **more)
+
+    def start_program(self, *command, **more):
+        """The same with any program."""
         return self.scenario.process(
-            program("vestim"), *words, env=self.environment(), cwd=self.scenario.dir,
+            *command, env=self.environment(), cwd=self.scenario.dir,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
 
     def end(self, process, timeout=60):
