@@ -153,23 +153,31 @@ def wrk(port, path, seconds, connections=32, token=None, post=None, folder=None)
     return float(output.split("Requests/sec:")[1].split()[0])
 
 
-class Run:
-    def __init__(self, build, folder, pairs, seconds):
-        self.build, self.folder, self.pairs, self.seconds = build, folder, pairs, seconds
+class Comparison:
+    """What the benchmarks of the daemon and of `vestim` share."""
+
+    def __init__(self, build, folder, pairs):
+        self.build, self.folder, self.pairs = build, folder, pairs
         self.count = 0
 
     def fresh(self, name):
         self.count += 1
         return self.folder / f"{self.count}-{name}"
 
-    def compare(self, label, ours, theirs, goal):
-        """`ours` and `theirs` give rates; they run in turn."""
+    def compare(self, label, ours, theirs, goal, unit="/s"):
+        """`ours` and `theirs` give values; they run in turn."""
         pairs = [(ours(), theirs()) for _ in range(self.pairs)]
         ratios = [a / b for a, b in pairs]
         print(f"{label:58s} {statistics.median(ratios):7.2f}  goal {goal:>12s}   "
-              f"({statistics.median(a for a, _ in pairs):.0f} : "
-              f"{statistics.median(b for _, b in pairs):.0f}; "
+              f"({statistics.median(a for a, _ in pairs):.1f} : "
+              f"{statistics.median(b for _, b in pairs):.1f} {unit}; "
               f"{min(ratios):.2f} to {max(ratios):.2f})", flush=True)
+
+
+class Run(Comparison):
+    def __init__(self, build, folder, pairs, seconds):
+        super().__init__(build, folder, pairs)
+        self.seconds = seconds
 
     @contextlib.contextmanager
     def vestimd(self, jobs=0, **options):
@@ -341,7 +349,7 @@ def starting(run):
         daemon.settle()
         daemon.end()
         run.compare(f"start to first answer with {jobs} jobs / nginx",
-                    lambda: 1000 * start_time(run, home), lambda: 1000 * nginx_start(run), goal)
+                    lambda: 1000 * start_time(run, home), lambda: 1000 * nginx_start(run), goal, "ms")
 
 
 @case

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 
-from daemon import Vestimd, fill_registry
+from daemon import Comparison, Vestimd, fill_registry
 
 CASES = {}
 TRUE = {"kind": "command", "selections": {"argv": ["true"]}}
@@ -42,29 +42,19 @@ def timed(*argv, env=None):
     return time.monotonic() - start
 
 
-class Run:
+class Run(Comparison):
     def __init__(self, build, folder, pairs, jobs):
-        self.build, self.folder, self.pairs, self.jobs = build, folder, pairs, jobs
-        self.count = 0
+        super().__init__(build, folder, pairs)
+        self.jobs = jobs
 
     def fresh(self, name):
-        self.count += 1
-        path = self.folder / f"{self.count}-{name}"
+        path = super().fresh(name)
         path.mkdir(mode=0o700)
         return path
 
     def shell(self, home):
         """The environment of a user with this data directory."""
         return dict(os.environ, VESTIM_HOME=str(home), PATH=f"{self.build}:{os.environ['PATH']}")
-
-    def compare(self, label, ours, theirs, goal, unit):
-        """`ours` and `theirs` give values; they run in turn."""
-        pairs = [(ours(), theirs()) for _ in range(self.pairs)]
-        ratios = [a / b for a, b in pairs]
-        print(f"{label:52s} {statistics.median(ratios):6.2f}  goal {goal:>16s}   "
-              f"({statistics.median(a for a, _ in pairs):.1f} : "
-              f"{statistics.median(b for _, b in pairs):.1f} {unit}; "
-              f"{min(ratios):.2f} to {max(ratios):.2f})", flush=True)
 
     @contextlib.contextmanager
     def vestimd(self, home):
