@@ -297,6 +297,28 @@ answer_clear (Answer *answer)
   *answer = (Answer){ 0 };
 }
 
+void
+fixture_expect (Fixture *fixture, Answer *answer, int code)
+{
+  fixture_wait (fixture, &answer->is_done);
+  g_assert_cmpint (answer->code, ==, code);
+  answer_clear (answer);
+}
+
+int
+fixture_ask (Fixture *fixture, FixtureChange change, const char *job_id)
+{
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+  int code;
+
+  change (fixture->service, job_id, &call);
+  fixture_wait (fixture, &answer.is_done);
+  code = answer.code;
+  answer_clear (&answer);
+  return code;
+}
+
 char *
 fixture_create_job (Fixture *fixture, const VestimJob *values, VestimJobFieldSet given, bool hold)
 {

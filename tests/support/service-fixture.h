@@ -71,6 +71,13 @@ void fixture_settle (Fixture *fixture); /* runs the loop until it has no immedia
 ServiceCall answer_call (Answer *answer, const char *key);
 void answer_clear (Answer *answer);
 
+/* Waits for the answer, which has this code, and clears it. */
+void fixture_expect (Fixture *fixture, Answer *answer, int code);
+
+/* Asks for a change of a job, and returns the code of the answer. */
+typedef void (*FixtureChange) (Service *service, const char *job_id, const ServiceCall *call);
+int fixture_ask (Fixture *fixture, FixtureChange change, const char *job_id);
+
 /* `(transfer full)` the ID of a new job with these fields. */
 char *fixture_create_job (Fixture *fixture, const VestimJob *values, VestimJobFieldSet given,
                           bool hold);

@@ -79,13 +79,9 @@ test_an_absent_attempt_of_a_paused_job_waits (void)
 {
   Fixture *fixture = fixture_new (1);
   g_autofree char *id = fixture_create (fixture, 0, false, "{\"argv\":[\"true\"]}");
-  Answer answer = { 0 };
-  ServiceCall call = answer_call (&answer, NULL);
   ExecutorAttempt *attempt;
 
-  service_pause_job (fixture->service, id, &call);
-  fixture_wait (fixture, &answer.is_done);
-  answer_clear (&answer);
+  g_assert_cmpint (fixture_ask (fixture, service_pause_job, id), ==, 0);
   fixture_restart (fixture);
   attempt = fixture_last_attempt (fixture);
   attempt->events.absent (attempt->user);
@@ -93,9 +89,7 @@ test_an_absent_attempt_of_a_paused_job_waits (void)
   g_assert_true (fixture_last_attempt (fixture) == attempt);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "queued");
   g_assert_cmpuint ((unsigned) queue_count_running (service_get_queue (fixture->service)), ==, 0);
-  service_resume_job (fixture->service, id, &call);
-  fixture_wait (fixture, &answer.is_done);
-  answer_clear (&answer);
+  g_assert_cmpint (fixture_ask (fixture, service_resume_job, id), ==, 0);
   fixture_settle (fixture);
   g_assert_true (fixture_last_attempt (fixture) != attempt);
   g_assert_false (fixture_last_attempt (fixture)->is_new);
@@ -110,8 +104,7 @@ pause_queue (Fixture *fixture)
   ServiceCall call = answer_call (&answer, NULL);
 
   service_set_settings (fixture->service, &paused, SERVICE_PAUSED, &call);
-  fixture_wait (fixture, &answer.is_done);
-  answer_clear (&answer);
+  fixture_expect (fixture, &answer, 0);
 }
 
 static void

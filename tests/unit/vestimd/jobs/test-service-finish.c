@@ -3,19 +3,10 @@
 
 #define TRUE_COMMAND "{\"argv\":[\"true\"]}"
 
-/* Asks, and returns the code. */
 static int
 ask (Fixture *fixture, const char *id)
 {
-  Answer answer = { 0 };
-  ServiceCall call = answer_call (&answer, NULL);
-  int code;
-
-  service_finish_job (fixture->service, id, &call);
-  fixture_wait (fixture, &answer.is_done);
-  code = answer.code;
-  answer_clear (&answer);
-  return code;
+  return fixture_ask (fixture, service_finish_job, id);
 }
 
 static void

@@ -3,20 +3,12 @@
 
 #define TRUE_COMMAND "{\"argv\":[\"true\"]}"
 
-typedef void (*ChangeFn) (Service *service, const char *job_id, const ServiceCall *call);
-
-/* Asks, and returns the code. */
+/* Also waits for what follows from the change. */
 static int
-ask (Fixture *fixture, ChangeFn change, const char *id)
+ask (Fixture *fixture, FixtureChange change, const char *id)
 {
-  Answer answer = { 0 };
-  ServiceCall call = answer_call (&answer, NULL);
-  int code;
+  int code = fixture_ask (fixture, change, id);
 
-  change (fixture->service, id, &call);
-  fixture_wait (fixture, &answer.is_done);
-  code = answer.code;
-  answer_clear (&answer);
   fixture_settle (fixture);
   return code;
 }

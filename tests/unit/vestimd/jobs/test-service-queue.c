@@ -53,9 +53,7 @@ set (Fixture *fixture, ServiceSettings values, unsigned given)
   ServiceCall call = answer_call (&answer, NULL);
 
   service_set_settings (fixture->service, &values, given, &call);
-  fixture_wait (fixture, &answer.is_done);
-  g_assert_cmpint (answer.code, ==, 0);
-  answer_clear (&answer);
+  fixture_expect (fixture, &answer, 0);
 }
 
 static void
@@ -66,9 +64,7 @@ set_group (Fixture *fixture, const char *name, int max_running, bool is_paused)
 
   service_set_group (fixture->service, name, max_running, is_paused,
                      SERVICE_GROUP_LIMIT | SERVICE_GROUP_PAUSED, &call);
-  fixture_wait (fixture, &answer.is_done);
-  g_assert_cmpint (answer.code, ==, 0);
-  answer_clear (&answer);
+  fixture_expect (fixture, &answer, 0);
 }
 
 static void
@@ -78,9 +74,7 @@ move (Fixture *fixture, const char *id, ServiceMove where, const char *other, in
   ServiceCall call = answer_call (&answer, NULL);
 
   service_move (fixture->service, id, where, other, &call);
-  fixture_wait (fixture, &answer.is_done);
-  g_assert_cmpint (answer.code, ==, code);
-  answer_clear (&answer);
+  fixture_expect (fixture, &answer, code);
 }
 
 static void
@@ -134,8 +128,7 @@ test_gpus_of_attempts_of_an_earlier_daemon_stay_theirs (void)
 
   attempt_started (fixture, attempt_of (fixture, running));
   fixture_rename (fixture, launching, &answer);
-  fixture_wait (fixture, &answer.is_done);
-  answer_clear (&answer);
+  fixture_expect (fixture, &answer, 0);
   fixture_restart (fixture);
   attempt_started (fixture, attempt_of (fixture, running));
   attempt_started (fixture, attempt_of (fixture, launching));
@@ -157,16 +150,12 @@ test_every_end_gives_the_slots_back (void)
     .exit_code = -1, .error = "no such program", .wall_s = NAN, .cpu_s = NAN, .max_rss_kb = -1
   };
   g_autofree char *first = create (fixture, GPU_JOB, NULL);
-  Answer answer = { 0 };
-  ServiceCall call = answer_call (&answer, NULL);
 
   never.lack = "the disk is full: free some space";
   attempt_ended (fixture, attempt_of (fixture, first), &never);
   g_assert_cmpint (queue_get_used (queue)->gpus, ==, 0);
   g_assert_cmpint (queue_count_running (queue), ==, 0);
-  service_delete (fixture->service, first, &call);
-  fixture_wait (fixture, &answer.is_done);
-  answer_clear (&answer);
+  g_assert_cmpint (fixture_ask (fixture, service_delete, first), ==, 0);
   g_assert_cmpint (queue_get_used (queue)->cpus, ==, 0);
   fixture_free (fixture);
 }
@@ -387,9 +376,7 @@ test_changes_at_the_same_time_happen_one_after_the_other (void)
     }
   for (int i = 0; i < 6; i++)
     {
-      fixture_wait (fixture, &answers[i].is_done);
-      g_assert_cmpint (answers[i].code, ==, 0);
-      answer_clear (&answers[i]);
+      fixture_expect (fixture, &answers[i], 0);
     }
   expect_order (fixture, ids, "210");
   free_ids (ids);

@@ -7,14 +7,6 @@
 
 #define TRUE_COMMAND "{\"argv\":[\"true\"]}"
 
-static void
-expect_code (Fixture *fixture, Answer *answer, int code)
-{
-  fixture_wait (fixture, &answer->is_done);
-  g_assert_cmpint (answer->code, ==, code);
-  answer_clear (answer);
-}
-
 /* The registry closes next: a change that came later could not be stored. */
 static void
 test_each_change_is_refused_while_the_service_stops (void)
@@ -28,18 +20,18 @@ test_each_change_is_refused_while_the_service_stops (void)
 
   service_stop (fixture->service, true, NULL, NULL);
   service_create (fixture->service, &fields, false, &call);
-  expect_code (fixture, &answer, SERVICE_E_STOPPING);
+  fixture_expect (fixture, &answer, SERVICE_E_STOPPING);
   service_patch (fixture->service, id, &fields, &call);
-  expect_code (fixture, &answer, SERVICE_E_STOPPING);
+  fixture_expect (fixture, &answer, SERVICE_E_STOPPING);
   service_start_job (fixture->service, id, &call);
-  expect_code (fixture, &answer, SERVICE_E_STOPPING);
+  fixture_expect (fixture, &answer, SERVICE_E_STOPPING);
   service_delete (fixture->service, id, &call);
-  expect_code (fixture, &answer, SERVICE_E_STOPPING);
+  fixture_expect (fixture, &answer, SERVICE_E_STOPPING);
   service_clear (fixture->service, SERVICE_ALL_STATES, &call);
-  expect_code (fixture, &answer, SERVICE_E_STOPPING);
+  fixture_expect (fixture, &answer, SERVICE_E_STOPPING);
   service_set_settings (fixture->service, service_get_settings (fixture->service),
                         SERVICE_MAX_RUNNING, &call);
-  expect_code (fixture, &answer, SERVICE_E_STOPPING);
+  fixture_expect (fixture, &answer, SERVICE_E_STOPPING);
   g_assert_cmpuint (service_total (fixture->service), ==, 1);
   fixture_free (fixture);
 }
@@ -59,7 +51,7 @@ test_a_deletion_is_answered_when_the_service_leaves_the_job (void)
   g_assert_true (fixture_last_attempt (fixture)->is_stopped);
   g_assert_false (answer.is_done);
   service_stop (fixture->service, true, NULL, NULL);
-  expect_code (fixture, &answer, SERVICE_E_STOPPING);
+  fixture_expect (fixture, &answer, SERVICE_E_STOPPING);
   g_assert_true (fixture_last_attempt (fixture)->is_detached);
   g_assert_nonnull (service_find (fixture->service, id));
   fixture_free (fixture);
@@ -154,7 +146,7 @@ test_a_job_that_starts_while_all_are_stopped_is_stored_as_running (void)
   attempt->events.started (attempt->user, 1);
   fixture->announce = on_event;
   fixture->announce_user = &stops;
-  expect_code (fixture, &answer, 0);
+  fixture_expect (fixture, &answer, 0);
   g_assert_cmpuint (stops.n, >, 0);
   g_assert_true (attempt->is_stopped);
   g_assert_cmpstr (fixture_status (fixture, first), ==, "running");

@@ -73,9 +73,7 @@ retry (Fixture *fixture, const char *id)
   ServiceCall call = answer_call (&answer, NULL);
 
   service_retry (fixture->service, id, false, &call);
-  fixture_wait (fixture, &answer.is_done);
-  g_assert_cmpint (answer.code, ==, 0);
-  answer_clear (&answer);
+  fixture_expect (fixture, &answer, 0);
 }
 
 /* The chain ends, and goes on, however long it is; a restart in between changes nothing. */
@@ -130,13 +128,7 @@ test_a_restart_finishes_what_a_dead_daemon_began (void)
 static void
 hold (Fixture *fixture, const char *id)
 {
-  Answer answer = { 0 };
-  ServiceCall call = answer_call (&answer, NULL);
-
-  service_pause_job (fixture->service, id, &call);
-  fixture_wait (fixture, &answer.is_done);
-  g_assert_cmpint (answer.code, ==, 0);
-  answer_clear (&answer);
+  g_assert_cmpint (fixture_ask (fixture, service_pause_job, id), ==, 0);
 }
 
 /* The dependency fails while the daemon dies, or is given when it has failed already. */
@@ -196,9 +188,7 @@ test_a_stop_that_cannot_be_stored_is_tried_again (void)
   fixture_restart (fixture);
   db = lock_registry (fixture);
   fixture_rename (fixture, head, &answer);
-  fixture_wait (fixture, &answer.is_done);
-  g_assert_cmpint (answer.code, ==, SERVICE_E_BUSY);
-  answer_clear (&answer);
+  fixture_expect (fixture, &answer, SERVICE_E_BUSY);
   g_assert_cmpstr (fixture_status (fixture, second), ==, "queued");
   g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
   wait_for_count (fixture, VESTIM_JOB_STOPPED, 2);
@@ -266,9 +256,7 @@ test_a_change_during_the_stop_is_kept (void)
   attempt_started (fixture, attempt);
   attempt->events.ended (attempt->user, &bad);
   fixture_rename (fixture, second, &answer);
-  fixture_wait (fixture, &answer.is_done);
-  g_assert_cmpint (answer.code, ==, 0);
-  answer_clear (&answer);
+  fixture_expect (fixture, &answer, 0);
   wait_for_count (fixture, VESTIM_JOB_STOPPED, 1);
   g_assert_cmpstr (job_get (service_find (fixture->service, second))->name, ==, "renamed");
   fixture_free (fixture);

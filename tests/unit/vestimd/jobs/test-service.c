@@ -204,9 +204,7 @@ test_a_call_that_the_state_does_not_allow_is_refused (void)
   service_retry (fixture->service, id, false, &call);
   expect_state_error (fixture, &answer);
   service_stop_job (fixture->service, "job_20200101-000000-000fff", &call);
-  fixture_wait (fixture, &answer.is_done);
-  g_assert_cmpint (answer.code, ==, SERVICE_E_NOT_FOUND);
-  answer_clear (&answer);
+  fixture_expect (fixture, &answer, SERVICE_E_NOT_FOUND);
   fixture_free (fixture);
 }
 
@@ -260,9 +258,7 @@ test_a_call_that_waits_for_a_deleted_job_finds_no_job (void)
   g_assert_cmpint (again.code, ==, SERVICE_E_NOT_FOUND);
   answer_clear (&again);
   service_delete (fixture->service, id, &again_call);
-  fixture_wait (fixture, &again.is_done);
-  g_assert_cmpint (again.code, ==, SERVICE_E_NOT_FOUND);
-  answer_clear (&again);
+  fixture_expect (fixture, &again, SERVICE_E_NOT_FOUND);
   expect_event (fixture, "deleted", id, NULL);
   answer_clear (&deleted);
   answer_clear (&started);
@@ -369,9 +365,7 @@ test_a_stop_of_the_service_interrupts_running_jobs (void)
   service_stop (fixture->service, false, NULL, NULL);
   g_assert_true (attempt->is_stopped);
   service_retry (fixture->service, id, false, &call);
-  fixture_wait (fixture, &answer.is_done);
-  g_assert_cmpint (answer.code, ==, SERVICE_E_STOPPING);
-  answer_clear (&answer);
+  fixture_expect (fixture, &answer, SERVICE_E_STOPPING);
   result.stopped = true;
   attempt->events.ended (attempt->user, &result);
   fixture_restart (fixture);
