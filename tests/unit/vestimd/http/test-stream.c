@@ -5,6 +5,19 @@
 
 #include "tests/support/http-harness.h"
 
+#define SUBSCRIBE "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n"
+
+/* A connection with an open stream. */
+static int
+subscribe (Harness *harness)
+{
+  int fd = client_connect (harness);
+
+  client_send (harness, fd, SUBSCRIBE);
+  harness_await_stream (harness);
+  return fd;
+}
+
 static void
 test_a_stream_is_written_to_until_the_client_leaves (void)
 {
@@ -13,7 +26,7 @@ test_a_stream_is_written_to_until_the_client_leaves (void)
   g_autofree char *head = NULL;
   char event[7 + 64 * 1024 + 2]; /* with its chunk */
 
-  client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
+  client_send (harness, fd, SUBSCRIBE);
   head = client_read_answer (fd, true);
   assert_has (head, "\r\nContent-Type: text/event-stream\r\n");
   assert_has (head, "\r\nTransfer-Encoding: chunked\r\n");
@@ -64,7 +77,7 @@ test_a_stream_whose_client_sends_no_more_goes_on (void)
   int fd = client_connect (harness);
   g_autofree char *all = NULL;
 
-  client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
+  client_send (harness, fd, SUBSCRIBE);
   shutdown (fd, SHUT_WR);
   harness_poll (harness, &harness->n_half_closed, 1);
   all = read_one_event (harness, fd);
@@ -85,7 +98,7 @@ test_a_stream_that_we_close_is_sent_to_its_end (void)
 
   setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
   client_connect_socket (fd, "127.0.0.1", harness->port);
-  client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
+  client_send (harness, fd, SUBSCRIBE);
   harness_await_stream (harness);
   for (int i = 0; i < 100; i++)
     harness_call (harness, harness_write_stream);
@@ -104,11 +117,9 @@ test_a_stream_that_is_not_read_is_dropped (void)
 {
   g_autoptr (Harness) harness =
       harness_new (&(HttpServerConfig){ .max_stream_backlog = 256 * 1024 });
-  int fd = client_connect (harness);
+  int fd = subscribe (harness);
   int n = 0;
 
-  client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
-  harness_await_stream (harness);
   for (; harness->was_stream_taken; n++)
     {
       g_assert_cmpint (n, <, 1000);
@@ -124,10 +135,8 @@ test_a_stream_that_stalls_is_dropped_in_time (void)
 {
   g_autoptr (Harness) harness = harness_new (
       &(HttpServerConfig){ .write_timeout_ms = 100, .max_stream_backlog = 64 * 1024 * 1024 });
-  int fd = client_connect (harness);
+  int fd = subscribe (harness);
 
-  client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
-  harness_await_stream (harness);
   for (int i = 0; i < 400; i++)
     harness_call (harness, harness_write_stream);
   harness_poll (harness, &harness->n_closed, 1);
@@ -141,7 +150,7 @@ test_a_stream_ends_when_we_close_it (void)
   int fd = client_connect (harness);
   g_autofree char *all = NULL;
 
-  client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
+  client_send (harness, fd, SUBSCRIBE);
   all = read_one_event (harness, fd);
   g_assert_true (g_str_has_suffix (all, "eee\r\n0\r\n\r\n"));
   close (fd);
@@ -168,11 +177,9 @@ test_each_write_is_reported_when_it_is_taken (void)
 {
   g_autoptr (Harness) harness =
       harness_new (&(HttpServerConfig){ .max_stream_backlog = 64 * 1024 * 1024 });
-  int fd = client_connect (harness), n_taken = 0;
+  int fd = subscribe (harness), n_taken = 0;
   g_autofree char *all = NULL;
 
-  client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
-  harness_await_stream (harness);
   for (int i = 0; i < 400; i++) /* more than the kernel's buffers take */
     harness_call (harness, harness_write_stream);
   n_taken = harness->n_taken;
@@ -189,11 +196,9 @@ static void
 test_a_probe_is_no_data (void)
 {
   g_autoptr (Harness) harness = harness_new (NULL);
-  int fd = client_connect (harness);
+  int fd = subscribe (harness);
   g_autofree char *all = NULL;
 
-  client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
-  harness_await_stream (harness);
   harness_call (harness, harness_probe_stream);
   harness_call (harness, harness_write_stream);
   harness_call (harness, harness_probe_stream);
@@ -209,11 +214,9 @@ static void
 test_an_aborted_stream_has_no_end (void)
 {
   g_autoptr (Harness) harness = harness_new (NULL);
-  int fd = client_connect (harness);
+  int fd = subscribe (harness);
   g_autofree char *all = NULL;
 
-  client_send (harness, fd, "GET /stream HTTP/1.1\r\n%HOST\r\n\r\n");
-  harness_await_stream (harness);
   harness_call (harness, harness_write_stream);
   harness_call (harness, harness_abort_stream);
   all = client_read_all (fd, NULL);
