@@ -116,8 +116,7 @@ class Model:
             self.daemon.wait()
             self.daemon.start()
         else:
-            self.daemon.kill()
-            self.daemon.start()
+            self.daemon.restart()
 
     def observe(self):
         """The daemon's own account."""

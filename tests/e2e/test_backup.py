@@ -270,8 +270,7 @@ def _(t):
         other.execute("VACUUM")
     other.close()
     moved.draft(name="newest")
-    moved.kill()
-    moved.start()
+    moved.restart()
     expect(names(moved), ["new", "newest", "old"])
     moved.kill()
     with sqlite3.connect(t.dir / "moved/registry.db") as other:

@@ -27,8 +27,7 @@ def _(t):
     expect(second["waiting"]["for"], "dependency")
     expect_in(first["job_id"], second["waiting"]["detail"])
     daemon.completed(daemon.sh("true"))
-    daemon.kill()
-    daemon.start()
+    daemon.restart()
     daemon.completed(daemon.sh("true"))
     expect((daemon.job(second)["status"], waits_for(daemon, second)), ("queued", "dependency"))
     release(daemon, first)
@@ -52,8 +51,7 @@ def _(t):
     expect(stopped["finished_at"] is None, False)
     expect(blocked(daemon, third)["details"]["reason"], f"job {second['job_id']} was stopped")
     daemon.completed(other)
-    daemon.kill()
-    daemon.start()
+    daemon.restart()
     expect([daemon.job(job)["status"] for job in (second, third)], ["stopped", "stopped"])
     (daemon.folder(first) / "good").touch()
     daemon.post(f"/jobs/{first['job_id']}/retry").expect(200)
@@ -93,8 +91,7 @@ def _(t):
     for _ in range(2):
         daemon.patch(f"/jobs/{ids[2]}", {"depends_on": [ids[0]], "name": "new"}).expect_fields("depends_on")
         expect((daemon.job(ids[2])["depends_on"], daemon.job(ids[2])["name"]), ([], "a job"))
-        daemon.kill()
-        daemon.start()
+        daemon.restart()
     daemon.patch(f"/jobs/{ids[1]}", {"depends_on": []}).expect(200)
     daemon.patch(f"/jobs/{ids[2]}", {"depends_on": [ids[0]]}).expect(200)
 
@@ -123,8 +120,7 @@ def _(t):
     held = daemon.sh("true", depends_on=after(first), hold=True)
     queued = daemon.sh("true", depends_on=after(first))
     daemon.delete(f"/jobs/{first['job_id']}").expect(200)
-    daemon.kill()
-    daemon.start()
+    daemon.restart()
     kept = daemon.patch(f"/jobs/{queued['job_id']}", {"depends_on": [*after(first), *after(blocker, "over")]})
     expect(len(kept.expect(200).json()["depends_on"]), 2)
     broken = daemon.sh("true", depends_on=after(blocker))
@@ -152,7 +148,7 @@ def _(t):
     daemon.until_status(first, "running")
     daemon.post(f"/jobs/{second['job_id']}/retry").expect(200)
     until(lambda: waits_for(daemon, second) == "dependency", "it waits")
-    (daemon.folder(first) / "go").touch()
+    release(daemon, first)
     expect(daemon.completed(second)["attempt"], 2)
 
 

@@ -34,8 +34,7 @@ def _(t):
     job = daemon.run("true", hold=True, **given)
     expect(fields_of(first, DEFAULTS), DEFAULTS)
     expect(fields_of(job, given), given)
-    daemon.kill()
-    daemon.start()
+    daemon.restart()
     expect(daemon.job(first), first)
     expect(daemon.job(job), job)
 
@@ -98,8 +97,7 @@ def _(t):
     path = f"/jobs/{job['job_id']}"
     daemon.patch(path, {"selections": {"argv": []}}).expect_fields("selections.argv")
     daemon.patch(path, {"selections": {"argv": ["echo", "second"]}}).expect(200)
-    daemon.kill()
-    daemon.start()
+    daemon.restart()
     release(daemon, running)
     daemon.completed(job)
     expect(daemon.log_of(job), "second\n")
@@ -134,8 +132,7 @@ def _(t):
     expect(first["details"]["attempts"], [])
     daemon.post(f"/jobs/{job['job_id']}/retry").expect(200)
     daemon.until_status(job, "failed")
-    daemon.kill()
-    daemon.start()
+    daemon.restart()
     attempts = daemon.job(job)["details"]["attempts"]
     names = ("exit_code", "signal", "reason", "cpu_s", "max_rss_kb", "wall_s")
     wanted = {**fields_of(first["details"], names), **fields_of(first, ("attempt", "status", "started_at", "finished_at"))}

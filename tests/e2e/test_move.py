@@ -42,8 +42,7 @@ def _(t):
     move(daemon, jobs[2], after=jobs[1]["job_id"])
     expect(order(daemon, jobs), "3120")
     jobs.append(daemon.sh(f"echo 4 >> '{t.dir / 'order.txt'}'"))
-    daemon.kill()
-    daemon.start()
+    daemon.restart()
     expect(order(daemon, jobs), "31204")
     expect(run_all(t, daemon, jobs), "31204")
 
@@ -54,8 +53,7 @@ def _(t):
     for i in range(60):
         move(daemon, jobs[1 + i % 2], after=jobs[0]["job_id"])
         expect(order(daemon, jobs), "02134" if i % 2 else "01234")
-    daemon.kill()
-    daemon.start()
+    daemon.restart()
     expect(run_all(t, daemon, jobs), "02134")
 
 
@@ -133,6 +131,5 @@ def _(t):
         connection.close()
     moved = order(daemon, jobs)
     expect(sorted(moved), list("01234567"))
-    daemon.kill()
-    daemon.start()
+    daemon.restart()
     expect(order(daemon, jobs), moved)

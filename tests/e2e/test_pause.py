@@ -9,6 +9,7 @@ import time
 
 from support import expect, expect_in, processes, test, until
 from support.users import OrdinaryUser
+from support.waiting import WAITING, release
 
 COUNTER = "i=0; while :; do i=$((i+1)); echo $i >count; sleep 0.02; done"
 
@@ -87,17 +88,16 @@ def _(t):
 @test("a queued job is on hold while it is paused, in its place, and others pass it")
 def _(t):
     daemon = t.daemon("--max-running", "1")
-    blocker = daemon.sh("until [ -e go ]; do sleep 0.02; done")
+    blocker = daemon.sh(WAITING)
     daemon.until_status(blocker, "running")
     held = daemon.sh("echo held")
-    other = daemon.sh("echo other; until [ -e go ]; do sleep 0.02; done")
+    other = daemon.sh(WAITING)
     paused = pause(daemon, held)
     expect((paused["status"], paused["paused"]), ("queued", True))
-    (daemon.folder(blocker) / "go").touch()
+    release(daemon, blocker)
     daemon.until_status(other, "running")
-    daemon.kill()
-    daemon.start()
-    (daemon.folder(other) / "go").touch()
+    daemon.restart()
+    release(daemon, other)
     daemon.completed(other)
     time.sleep(0.5)
     expect((daemon.job(held)["status"], daemon.job(held)["paused"]), ("queued", True))
@@ -108,12 +108,12 @@ def _(t):
 @test("a held job that is resumed keeps its place before younger ones")
 def _(t):
     daemon = t.daemon("--max-running", "1")
-    blocker = daemon.sh("until [ -e go ]; do sleep 0.02; done")
+    blocker = daemon.sh(WAITING)
     daemon.until_status(blocker, "running")
     first, second = daemon.sh("true"), daemon.sh("true")
     pause(daemon, first)
     resume(daemon, first)
-    (daemon.folder(blocker) / "go").touch()
+    release(daemon, blocker)
     first, second = daemon.completed(first), daemon.completed(second)
     expect(first["started_at"] < second["started_at"], True, "the order")
 
@@ -167,8 +167,7 @@ def _(t):
     job = counting(daemon)
     pause(daemon, job)
     until_halted(daemon, job)
-    daemon.kill()
-    daemon.start()
+    daemon.restart()
     until_halted(daemon, job)
     expect((daemon.job(job)["status"], daemon.job(job)["paused"]), ("running", True))
     daemon.post("/server/shutdown?keep_jobs=true").expect(202)
@@ -205,8 +204,7 @@ def _(t):
     for n in range(6):
         wanted = n % 2 == 0
         (pause if wanted else resume)(daemon, job)
-        daemon.kill()
-        daemon.start()
+        daemon.restart()
         (until_halted if wanted else until_running)(daemon, job)
 
 

@@ -105,14 +105,12 @@ def _(t):
     expect((waiting["status"], waiting["attempt"]), ("queued", 2))
     expect_in("delay of 1000 seconds", waiting["waiting"]["detail"])
     clock.step(2000)
-    daemon.kill()
-    daemon.start()
+    daemon.restart()
     expect_in("delay of 2 seconds", in_delay(daemon, short, 3)["waiting"]["detail"])
     clock.step(-90000)
     daemon.completed(short)
     in_delay(daemon, long)
-    daemon.kill()
-    daemon.start()
+    daemon.restart()
     in_delay(daemon, long)
 
 
@@ -173,8 +171,7 @@ def _(t):
     log = f"/jobs/{job['job_id']}/log"
     in_delay(daemon, job)
     expect(daemon.get(log).expect(200).text, "why it failed\n")
-    daemon.kill()
-    daemon.start()
+    daemon.restart()
     expect(daemon.get(f"{log}?tail=1").expect(200).text, "why it failed\n")
     daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
     expect(daemon.get(log).expect(200).text, "why it failed\n")

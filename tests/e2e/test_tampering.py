@@ -68,8 +68,7 @@ def _(t):
         (t.home / (name + ".away")).rename(t.home / name)
         known.append(daemon.draft()["job_id"])
     daemon.until_logged("files are back", 3)
-    daemon.kill()
-    daemon.start()
+    daemon.restart()
     expect(daemon.ids(), known[::-1])
 
 
