@@ -5,10 +5,6 @@ from support import expect, expect_in, test, until
 from support.waiting import WAITING, begun, release
 
 
-def waits_for(daemon, job):
-    return (daemon.job(job)["waiting"] or {}).get("for")
-
-
 def after(job, when="completed"):
     return [{"job_id": job["job_id"], "when": when}]
 
@@ -29,7 +25,7 @@ def _(t):
     daemon.completed(daemon.sh("true"))
     daemon.restart()
     daemon.completed(daemon.sh("true"))
-    expect((daemon.job(second)["status"], waits_for(daemon, second)), ("queued", "dependency"))
+    expect((daemon.job(second)["status"], daemon.waits_for(second)), ("queued", "dependency"))
     release(daemon, first)
     ended = daemon.completed(second)
     expect(ended["waiting"], None)
@@ -69,7 +65,7 @@ def _(t):
     daemon.completed(daemon.sh("true", depends_on=after(failed, "over")))
     held = daemon.run("true", hold=True)
     waiting = daemon.sh("true", depends_on=[held["job_id"]])
-    until(lambda: waits_for(daemon, waiting) == "dependency", "it waits for the held job")
+    until(lambda: daemon.waits_for(waiting) == "dependency", "it waits for the held job")
     daemon.post(f"/jobs/{waiting['job_id']}/stop").expect(202)
     daemon.post(f"/jobs/{held['job_id']}/start").expect(200)
     daemon.completed(held)
@@ -105,7 +101,7 @@ def _(t):
     daemon.patch(f"/jobs/{job['job_id']}", {"depends_on": [failed["job_id"]]}).expect(200)
     blocked(daemon, job)
     daemon.patch(f"/jobs/{job['job_id']}", {"depends_on": [held["job_id"]]}).expect(200)
-    until(lambda: waits_for(daemon, job) == "dependency", "it is queued again")
+    until(lambda: daemon.waits_for(job) == "dependency", "it is queued again")
     daemon.patch(f"/jobs/{job['job_id']}", {"depends_on": []}).expect(200)
     daemon.completed(job)
     daemon.patch(f"/jobs/{job['job_id']}", {"depends_on": [held["job_id"]]}).expect_problem(409)
@@ -147,7 +143,7 @@ def _(t):
     daemon.post(f"/jobs/{first['job_id']}/retry").expect(200)
     daemon.until_status(first, "running")
     daemon.post(f"/jobs/{second['job_id']}/retry").expect(200)
-    until(lambda: waits_for(daemon, second) == "dependency", "it waits")
+    until(lambda: daemon.waits_for(second) == "dependency", "it waits")
     release(daemon, first)
     expect(daemon.completed(second)["attempt"], 2)
 

@@ -14,11 +14,6 @@ def change(daemon, name, **settings):
     return daemon.patch(f"/groups/{name}", settings).expect(200).json()
 
 
-def reason(daemon, job):
-    waiting = daemon.job(job)["waiting"]
-    return waiting and waiting["for"]
-
-
 @test("a group runs as many jobs as it may, and others pass")
 def _(t):
     daemon = t.daemon("--max-running", "9")
@@ -26,11 +21,11 @@ def _(t):
     first, second = (daemon.sh(WAITING, group="one") for _ in range(2))
     begun(daemon, first)
     daemon.completed(daemon.run("true"))
-    expect(reason(daemon, second), "group")
+    expect(daemon.waits_for(second), "group")
     expect(group_of(daemon, "one"), {"name": "one", "max_running": 1, "paused": False, "queued": 1, "running": 1})
     daemon.restart()
     until(lambda: group_of(daemon, "one")["running"] == 1, "the job goes on")
-    expect(reason(daemon, second), "group")
+    expect(daemon.waits_for(second), "group")
     expect(change(daemon, "one", max_running=None)["max_running"], None)
     begun(daemon, second)
     for job in (first, second):
@@ -45,11 +40,11 @@ def _(t):
     begun(daemon, running)
     change(daemon, "g", paused=True)
     waiting = daemon.run("true", group="g")
-    expect(reason(daemon, waiting), "paused")
+    expect(daemon.waits_for(waiting), "paused")
     daemon.restart()
     release(daemon, running)
     daemon.completed(running)
-    expect((reason(daemon, waiting), group_of(daemon, "g")["paused"]), ("paused", True))
+    expect((daemon.waits_for(waiting), group_of(daemon, "g")["paused"]), ("paused", True))
     change(daemon, "g", paused=False)
     daemon.completed(waiting)
 
@@ -62,7 +57,7 @@ def _(t):
     for _ in range(2):
         expect(daemon.post("/server/pause").expect(200).json(), {"paused": True})
     waiting = daemon.run("true")
-    expect(reason(daemon, waiting), "paused")
+    expect(daemon.waits_for(waiting), "paused")
     daemon.restart()
     release(daemon, running)
     daemon.completed(running)
@@ -111,7 +106,7 @@ def _(t):
     daemon = t.daemon("--max-running", "9")
     change(daemon, "closed", max_running=0)
     job = daemon.run("true", group="closed")
-    expect(reason(daemon, job), "group")
+    expect(daemon.waits_for(job), "group")
     daemon.patch(f"/jobs/{job['job_id']}", {"group": "default"}).expect(200)
     daemon.completed(job)
 
@@ -126,7 +121,7 @@ def _(t):
         daemon.post("/server/pause").expect(200)
         event = stream.until(lambda event: event.name == "queue")
         expect((event.data["paused"], event.data["groups"][1]["queued"]), (True, 3))
-        expect([reason(daemon, job) for job in jobs], ["paused"] * 3)
+        expect([daemon.waits_for(job) for job in jobs], ["paused"] * 3)
         before = daemon.get("/jobs?status=queued")
         daemon.post("/server/pause").expect(200)
         daemon.get("/jobs?status=queued", headers={"If-None-Match": before.headers["ETag"]}).expect(304)

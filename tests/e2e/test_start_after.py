@@ -13,10 +13,6 @@ def at(seconds, zone=0):
     return (datetime.datetime.now(there) + datetime.timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
 
 
-def waits_for(daemon, job):
-    return (daemon.job(job)["waiting"] or {}).get("for")
-
-
 @test("a job does not start before its time, in whatever zone that is written")
 def _(t):
     daemon = t.daemon()
@@ -38,10 +34,10 @@ def _(t):
     hour = daemon.run("true", start_after=at(3600))
     day = daemon.run("true", start_after=at(86400))
     daemon.restart()
-    expect([waits_for(daemon, job) for job in (hour, day)], ["time", "time"])
+    expect([daemon.waits_for(job) for job in (hour, day)], ["time", "time"])
     clock.step(3700)
     daemon.completed(hour)
-    expect(waits_for(daemon, day), "time")
+    expect(daemon.waits_for(day), "time")
     daemon.kill()
     clock.step(86400)
     daemon.start()
@@ -57,7 +53,7 @@ def _(t):
     clock.set(0)
     other = daemon.run("true", start_after=at(2))
     daemon.completed(other)
-    expect(waits_for(daemon, job), "time")
+    expect(daemon.waits_for(job), "time")
 
 
 @test("a start time can be changed and removed while the job waits, and a stop takes it from the queue")
@@ -68,7 +64,7 @@ def _(t):
     expect(held["waiting"], None)
     expect(daemon.post(f"/jobs/{held['job_id']}/start").expect(200).json()["waiting"]["for"], "time")
     daemon.patch(path, {"start_after": at(7200)}).expect(200)
-    expect(waits_for(daemon, job), "time")
+    expect(daemon.waits_for(job), "time")
     daemon.post(f"/jobs/{stopped['job_id']}/stop").expect(202)
     expect((daemon.job(stopped)["status"], daemon.job(stopped)["waiting"]), ("stopped", None))
     daemon.patch(path, {"start_after": None}).expect(200)

@@ -192,6 +192,10 @@ class Daemon:
     def job(self, job):
         return self.get(f"/jobs/{_id(job)}").expect(200).json()
 
+    def waits_for(self, job):
+        """The word for what a queued job waits for, or None."""
+        return (self.job(job)["waiting"] or {}).get("for")
+
     def jobs(self, query=""):
         return self.get("/jobs" + query).expect(200).json()
 

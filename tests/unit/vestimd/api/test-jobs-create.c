@@ -207,9 +207,9 @@ test_faults_of_the_queue_name_their_fields (void)
     }
 }
 
-/* "[x,x,…]" with `n` elements; `format` may have the number. */
+/* `{"member":["<prefix>000001","<prefix>000002",…]}` with `n` elements. */
 static char *
-dup_list (const char *member, int n, const char *format)
+dup_list (const char *member, int n, const char *prefix)
 {
   GString *out = g_string_new (NULL);
 
@@ -217,7 +217,7 @@ dup_list (const char *member, int n, const char *format)
   for (int i = 0; i < n; i++)
     {
       g_string_append (out, i > 0 ? ",\"" : "\"");
-      g_string_append_printf (out, "%s%06x\"", format, i + 1);
+      g_string_append_printf (out, "%s%06x\"", prefix, i + 1);
     }
   g_string_append (out, "]}");
   return g_string_free (out, FALSE);
