@@ -123,13 +123,22 @@ def _(t):
     expect(wrong, [])
 
 
-@test("the links of README.md and docs/ lead to files that are there")
+def anchors(path):
+    """What a link to a heading of the page names, as GitHub makes it."""
+    text = re.sub(r"^```.*?^```", "", path.read_text(), flags=re.MULTILINE | re.DOTALL)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
+
+
+@test("the links of README.md and docs/ lead to files and headings that are there")
 def _(t):
     broken = []
     for path in with_suffix(".md"):
-        for target in re.findall(r"\]\(([^)#\s]+)", path.read_text()):
-            if "://" not in target and not (path.parent / target).exists():
-                broken.append(f"{name(path)}: {target}")
+        for target, heading in re.findall(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)", path.read_text()):
+            if "://" in target:
+                continue
+            page = path.parent / target if target else path
+            if not page.exists() or heading and heading not in anchors(page):
+                broken.append(f"{name(path)}: {target}#{heading}")
     expect(broken, [])
 
 
