@@ -186,10 +186,12 @@ dup_gpu_list (const Job *job)
 }
 
 void
-job_set_gpus (const Job *job, VestimJob *next)
+job_set_running (const Job *job, VestimJob *next)
 {
   g_autofree char *list = dup_gpu_list (job);
 
+  next->state = VESTIM_JOB_RUNNING;
+  next->is_released = next->depends_on != NULL;
   g_free (next->details.gpu_indices);
   next->details.gpu_indices = list != NULL ? g_strdup_printf ("[%s]", list) : NULL;
 }

@@ -35,5 +35,5 @@ void job_release_slots (Job *job);
  * None if it did not ask for any. */
 char **job_dup_environment (const Job *job);
 
-/* Writes the GPUs that the attempt holds into `next`. */
-void job_set_gpus (const Job *job, VestimJob *next);
+/* Makes `next` the job while its attempt runs, with the GPUs that the attempt holds. */
+void job_set_running (const Job *job, VestimJob *next);

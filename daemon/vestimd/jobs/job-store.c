@@ -147,9 +147,7 @@ job_add_update (const Job *job, RegistryTransaction *transaction, const VestimJo
   if (job_is_handed_over (job) && next->state == VESTIM_JOB_QUEUED)
     {
       stored = vestim_job_copy (next);
-      stored->state = VESTIM_JOB_RUNNING;
-      stored->is_released = stored->depends_on != NULL;
-      job_set_gpus (job, stored);
+      job_set_running (job, stored);
     }
   if (next->not_before != 0 && next->not_before != job->data->not_before)
     waits_store_clock (job->service, transaction);

@@ -109,12 +109,10 @@ show_running (Job *job, int64_t started_at)
 {
   VestimJob *next = vestim_job_copy (job->data);
 
-  next->state = VESTIM_JOB_RUNNING;
-  next->is_released = next->depends_on != NULL;
+  job_set_running (job, next);
   g_clear_pointer (&next->message, g_free); /* it said why the job waited */
   next->updated_at = job->service->config.now_ms ();
   next->started_at = started_at != 0 ? started_at : next->updated_at;
-  job_set_gpus (job, next);
   job_show (job, next);
 }
 

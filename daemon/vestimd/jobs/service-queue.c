@@ -68,10 +68,8 @@ launch (Job *job)
   next = vestim_job_copy (job->data);
   job_lock (job);
   job_move (job, JOB_STORING_START);
-  next->state = VESTIM_JOB_RUNNING;
-  next->is_released = next->depends_on != NULL;
+  job_set_running (job, next);
   g_clear_pointer (&next->message, g_free);
-  job_set_gpus (job, next);
   next->updated_at = job->service->config.now_ms ();
   registry_transaction_update (transaction, next);
   service_submit (job->service, transaction, on_launch_stored, job);
