@@ -124,17 +124,14 @@ static void
 add_hook (const Job *job, RegistryTransaction *transaction, const VestimJob *next)
 {
   g_autoptr (GString) json = NULL;
-  g_autoptr (VestimJob) over = NULL;
 
   if (!job->service->config.has_hooks || !vestim_job_state_is_final (next->state)
       || vestim_job_state_is_final (job->data->state))
     return;
   json = g_string_new (NULL);
-  over = vestim_job_copy (next);
-  g_clear_pointer (&over->waiting, g_free);
-  vestim_job_json_append (json, over, job->service->config.jobs_dir);
+  vestim_job_json_append (json, next, job->service->config.jobs_dir);
   g_string_append_c (json, '\n');
-  registry_transaction_add_hook (transaction, over, json->str);
+  registry_transaction_add_hook (transaction, next, json->str);
 }
 
 /* If the daemon dies now, the next one must not take an attempt that is being started for one that
