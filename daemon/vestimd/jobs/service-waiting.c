@@ -89,6 +89,15 @@ append_detail (GString *out, const Service *service, const VestimJob *data, int 
     }
 }
 
+static char *
+dup_detail (const Service *service, const VestimJob *data, int reason)
+{
+  GString *out = g_string_new (NULL);
+
+  append_detail (out, service, data, reason);
+  return g_string_free (out, false);
+}
+
 static const char *
 word_of (int reason)
 {
@@ -101,19 +110,19 @@ char *
 service_dup_waiting (Service *service, const VestimJob *data)
 {
   int reason = find_reason (service, data);
-  g_autoptr (GString) detail = g_string_new (NULL);
-  char *other;
+  const char *word = word_of (reason);
+  g_autofree char *detail = NULL;
   GString *json;
 
   if (reason == WAIT_NOTHING)
     return NULL;
-  other = reason == WAIT_HELD ? NULL : waits_dup_reason (service, data);
-  if (other != NULL)
-    return other;
-  append_detail (detail, service, data, reason);
+  if (reason != WAIT_HELD)
+    detail = waits_dup_detail (service, data, &word);
+  if (detail == NULL)
+    detail = dup_detail (service, data, reason);
   json = g_string_new (NULL);
-  g_string_append_printf (json, "{\"for\":\"%s\",\"detail\":", word_of (reason));
-  vestim_json_append_string (json, detail->str);
+  g_string_append_printf (json, "{\"for\":\"%s\",\"detail\":", word);
+  vestim_json_append_string (json, detail);
   g_string_append_c (json, '}');
   return g_string_free (json, false);
 }

@@ -97,32 +97,25 @@ describe_time (const VestimJob *data)
 }
 
 char *
-waits_dup_reason (Service *service, const VestimJob *data)
+waits_dup_detail (Service *service, const VestimJob *data, const char **word)
 {
   static const char *const words[] = {
     [JOB_WAIT_DEPENDENCY] = "dependency",
     [JOB_WAIT_TIME] = "time",
     [JOB_WAIT_RETRY] = "retry",
   };
-  g_autofree char *id = NULL, *detail = NULL;
+  g_autofree char *id = NULL;
   int64_t until;
   JobWait wait = JOB_WAIT_DEPENDENCY;
-  GString *out;
 
-  if (data->state != VESTIM_JOB_QUEUED)
-    return NULL;
   if (dependencies_judge (service, data, &id) == DEPENDENCY_MET)
     wait = find_time (service, data, &until);
   if (wait == JOB_WAIT_NOTHING)
     return NULL;
-  detail = wait == JOB_WAIT_DEPENDENCY ? g_strdup_printf ("The job waits for %s.", id)
-           : wait == JOB_WAIT_TIME     ? describe_time (data)
-                                       : describe_retry (data);
-  out = g_string_new (NULL);
-  g_string_append_printf (out, "{\"for\":\"%s\",\"detail\":", words[wait]);
-  vestim_json_append_string (out, detail);
-  g_string_append_c (out, '}');
-  return g_string_free (out, false);
+  *word = words[wait];
+  if (wait == JOB_WAIT_DEPENDENCY)
+    return g_strdup_printf ("The job waits for %s.", id);
+  return wait == JOB_WAIT_TIME ? describe_time (data) : describe_retry (data);
 }
 
 /* ---- Times ---- */

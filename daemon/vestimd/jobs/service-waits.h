@@ -57,10 +57,11 @@ void service_recheck (Job *job);
 /* Goes on with the rechecks, which wait while the service is not settled. */
 void waits_continue (Service *service);
 
-/* `(transfer full, nullable)` what the job waits for, of the reasons above: the JSON object. */
-char *waits_dup_reason (Service *service, const VestimJob *data);
+/* `(transfer full, nullable)` what the queued job waits for, of the reasons above: a sentence, with
+ * `*word` the word of the protocol. NULL, and `*word` untouched: nothing of these. */
+char *waits_dup_detail (Service *service, const VestimJob *data, const char **word);
 
-/* A number that changes with that object. */
+/* A number that changes with both. */
 unsigned waits_mark (const Job *job);
 
 /* Now, by the clock of delays; and its setting, to be stored together with a time of it. */
