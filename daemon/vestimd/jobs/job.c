@@ -112,6 +112,23 @@ job_must_end (const Job *job)
          || job->data->intent == VESTIM_JOB_INTENT_DELETE;
 }
 
+VestimJob *
+job_dup_stopped (const Job *job)
+{
+  VestimJob *next = vestim_job_copy (job->data);
+
+  next->paused = false;
+  next->updated_at = job->service->config.now_ms ();
+  if (next->state == VESTIM_JOB_RUNNING || job_is_handed_over (job))
+    next->intent = VESTIM_JOB_INTENT_STOP;
+  else
+    {
+      next->state = VESTIM_JOB_STOPPED;
+      next->finished_at = next->updated_at;
+    }
+  return next;
+}
+
 /* Whether an attempt is under way, which holds slots. */
 static bool
 is_active (JobPhase phase)

@@ -91,5 +91,9 @@ VestimJobState job_coming_state (const Job *job);
 /* Whether the attempt is to end: a client stopped or deletes the job. */
 bool job_must_end (const Job *job);
 
+/* `(transfer full)` the queued or running job after a client's stop: over, or asked to end if an
+ * attempt is under way. */
+VestimJob *job_dup_stopped (const Job *job);
+
 /* The only function that changes the phase. */
 void job_move (Job *job, JobPhase to);

@@ -299,22 +299,10 @@ service_start_job (Service *service, const char *job_id, const ServiceCall *call
 static bool
 act_stop (Request *request, Job *job)
 {
-  VestimJobState state = job->data->state;
-  VestimJob *next;
-
-  if (state != VESTIM_JOB_QUEUED && state != VESTIM_JOB_RUNNING)
+  if (job->data->state != VESTIM_JOB_QUEUED && job->data->state != VESTIM_JOB_RUNNING)
     return refuse (request, SERVICE_E_STATE, NULL,
                    "Only a job that is queued or running can be stopped.");
-  next = vestim_job_copy (job->data);
-  next->paused = false;
-  if (state == VESTIM_JOB_QUEUED && !job_is_handed_over (job))
-    {
-      next->state = VESTIM_JOB_STOPPED;
-      next->finished_at = job->service->config.now_ms ();
-    }
-  else
-    next->intent = VESTIM_JOB_INTENT_STOP;
-  job_store (job, next, request->call, job_stop_attempt, NULL);
+  job_store (job, job_dup_stopped (job), request->call, job_stop_attempt, NULL);
   return true;
 }
 

@@ -403,11 +403,8 @@ on_stop_locked (Job *job, void *user)
 
   if (job == NULL || !job_is (job, JOB_IDLE) || job->data->state != VESTIM_JOB_QUEUED)
     return false;
-  next = vestim_job_copy (job->data);
-  next->state = VESTIM_JOB_STOPPED;
+  next = job_dup_stopped (job);
   next->intent = VESTIM_JOB_INTENT_NONE;
-  next->paused = false;
-  next->finished_at = job->service->config.now_ms ();
   job_store (job, next, NULL, NULL, NULL);
   return true;
 }

@@ -174,25 +174,7 @@ on_bulk_stored (void *user, int status)
 
 /* ---- Collecting the items ---- */
 
-/* Made when it is stored, not when the job was locked: its attempt may have started since. */
-static VestimJob *
-stopped_copy (const Job *job)
-{
-  VestimJob *next = vestim_job_copy (job->data);
-  int64_t now = job->service->config.now_ms ();
-
-  next->updated_at = now;
-  next->paused = false;
-  if (next->state == VESTIM_JOB_RUNNING || job_is_handed_over (job))
-    next->intent = VESTIM_JOB_INTENT_STOP;
-  else
-    {
-      next->state = VESTIM_JOB_STOPPED;
-      next->finished_at = now;
-    }
-  return next;
-}
-
+/* The copies are made now, not when the jobs were locked: attempts may have started since. */
 static void
 store_bulk (Bulk *bulk)
 {
@@ -205,7 +187,7 @@ store_bulk (Bulk *bulk)
 
       if (bulk->kind == BULK_STOP)
         {
-          item->next = stopped_copy (item->job);
+          item->next = job_dup_stopped (item->job);
           job_add_update (item->job, transaction, item->next);
         }
       else
