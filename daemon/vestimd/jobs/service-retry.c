@@ -7,15 +7,14 @@
 /* The end of the attempt and the next attempt are one change: nobody sees the job as over in
  * between, neither a client that waits for its end nor a job that depends on it. */
 
-bool
-retry_is_due (const VestimJob *data, const AttemptStatus *status)
+/* Whether the policy asks for another attempt after this end. */
+static bool
+is_due (const VestimRetryPolicy *policy, int retries, const AttemptStatus *status)
 {
-  VestimRetryPolicy policy;
   int code = status->details.exit_code;
 
-  vestim_retry_policy_parse (data->retry, &policy);
-  return data->retries < policy.max && (policy.on & status->retry_causes) != 0
-         && !(code >= 0 && code <= 255 && policy.never_exit_codes[code]);
+  return retries < policy->max && (policy->on & status->retry_causes) != 0
+         && !(code >= 0 && code <= 255 && policy->never_exit_codes[code]);
 }
 
 void
@@ -24,9 +23,9 @@ job_retry_by_policy (const Job *job, VestimJob *next, const AttemptStatus *statu
   VestimRetryPolicy policy;
   int64_t delay_ms;
 
-  if (job_must_end (job) || !retry_is_due (next, status))
-    return;
   vestim_retry_policy_parse (next->retry, &policy);
+  if (job_must_end (job) || !is_due (&policy, next->retries, status))
+    return;
   vestim_job_reset_attempt (next);
   next->state = VESTIM_JOB_QUEUED;
   next->attempt++;

@@ -5,9 +5,6 @@
 
 /* The retry policy of a job. For the service's own files. */
 
-/* Whether the policy of `data` asks for another attempt after this end. Pure. */
-bool retry_is_due (const VestimJob *data, const AttemptStatus *status);
-
 /* Turns `next`, a job whose attempt has just ended as `status` says, into its next attempt, if its
  * policy asks for that and nobody stopped or deletes the job. */
 void job_retry_by_policy (const Job *job, VestimJob *next, const AttemptStatus *status);
