@@ -291,21 +291,26 @@ on_attempt_ended (void *user, const AttemptResult *result)
 }
 
 static void
+show_message (Job *job, const char *message)
+{
+  g_free (job->data->message);
+  job->data->message = g_strdup (message);
+  job->data->updated_at = job->service->config.now_ms ();
+  service_announce_job (job);
+}
+
+static void
 on_attempt_stuck (void *user, const char *reason)
 {
   Job *job = user;
-  VestimJob *data = job->data;
   Bulk *deletion = g_steal_pointer (&job->deletion);
 
   if (g_strcmp0 (job->stuck, reason) != 0)
     {
-      log_warning (MODULE, "job does not end id=%s reason=\"%s\"", data->id, reason);
+      log_warning (MODULE, "job does not end id=%s reason=\"%s\"", job->data->id, reason);
       g_free (job->stuck);
       job->stuck = g_strdup (reason);
-      g_free (data->message);
-      data->message = g_strdup (reason);
-      data->updated_at = job->service->config.now_ms ();
-      service_announce_job (job);
+      show_message (job, reason);
     }
   if (deletion != NULL)
     bulk_give_up (deletion, job, reason);
@@ -317,10 +322,7 @@ on_attempt_unpausable (void *user, const char *reason)
   Job *job = user;
 
   log_warning (MODULE, "job is not paused id=%s reason=\"%s\"", job->data->id, reason);
-  g_free (job->data->message);
-  job->data->message = g_strdup (reason);
-  job->data->updated_at = job->service->config.now_ms ();
-  service_announce_job (job);
+  show_message (job, reason);
 }
 
 static void
