@@ -86,8 +86,7 @@ vestim_attempts_add (VestimJob *job)
 {
   char **attempts = &job->details.attempts;
   g_autofree char *current = dup_current (job);
-  g_autoptr (VestimJsonDoc) doc =
-      *attempts != NULL ? vestim_json_parse (*attempts, strlen (*attempts), NULL) : NULL;
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse_text (*attempts);
   GString *out = g_string_new ("[");
 
   if (doc != NULL)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/job/vestim-dependencies.h"
 
-#include <string.h>
-
 #include "common/job/vestim-job.h"
 #include "common/json/vestim-field-reader.h"
 #include "common/json/vestim-fields.h"
@@ -97,8 +95,7 @@ vestim_dependencies_normalise (const VestimJsonNode *node, const char *name, GPt
 GPtrArray *
 vestim_dependencies_parse (const char *text)
 {
-  g_autoptr (VestimJsonDoc) doc =
-      text != NULL ? vestim_json_parse (text, strlen (text), NULL) : NULL;
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse_text (text);
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
 
   return read_list (doc != NULL ? vestim_json_root (doc) : NULL, "depends_on", errors);

@@ -2,7 +2,6 @@
 #include "common/job/vestim-resources.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "common/json/vestim-field-reader.h"
 #include "common/json/vestim-fields.h"
@@ -70,8 +69,7 @@ vestim_resources_normalise (const VestimJsonNode *node, const char *name, GPtrAr
 VestimResources
 vestim_resources_parse (const char *text)
 {
-  g_autoptr (VestimJsonDoc) doc =
-      text != NULL ? vestim_json_parse (text, strlen (text), NULL) : NULL;
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse_text (text);
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
   VestimResources resources = initial;
 

@@ -131,8 +131,7 @@ vestim_retry_policy_normalise (const VestimJsonNode *node, const char *name, GPt
 void
 vestim_retry_policy_parse (const char *text, VestimRetryPolicy *policy)
 {
-  g_autoptr (VestimJsonDoc) doc =
-      text != NULL ? vestim_json_parse (text, strlen (text), NULL) : NULL;
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse_text (text);
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
 
   *policy = (VestimRetryPolicy){ .max = 0 };

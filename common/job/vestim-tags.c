@@ -76,8 +76,7 @@ vestim_tags_normalise (const VestimJsonNode *node, const char *name, GPtrArray *
 char **
 vestim_tags_parse (const char *text)
 {
-  g_autoptr (VestimJsonDoc) doc =
-      text != NULL ? vestim_json_parse (text, strlen (text), NULL) : NULL;
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse_text (text);
   const VestimJsonNode *list = doc != NULL ? vestim_json_root (doc) : NULL;
   GPtrArray *tags = g_ptr_array_new ();
 

@@ -267,6 +267,12 @@ vestim_json_parse (const char *text, size_t length, GError **error)
   return doc;
 }
 
+VestimJsonDoc *
+vestim_json_parse_text (const char *text)
+{
+  return text != NULL ? vestim_json_parse (text, strlen (text), NULL) : NULL;
+}
+
 void
 vestim_json_doc_free (VestimJsonDoc *doc)
 {

@@ -38,6 +38,8 @@ typedef struct VestimJsonNode VestimJsonNode;
 /* `(transfer full)`; NULL with `error` set when `text` is not strict JSON. `text` (need not end
  * with a NUL) is not copied and must outlive the document. */
 VestimJsonDoc *vestim_json_parse (const char *text, size_t length, GError **error);
+/* The same for a text that ends with a NUL. NULL also when `text` (nullable) is NULL. */
+VestimJsonDoc *vestim_json_parse_text (const char *text);
 void vestim_json_doc_free (VestimJsonDoc *doc);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VestimJsonDoc, vestim_json_doc_free)
 

@@ -174,8 +174,7 @@ judge_lingering (Finding *finding, const LoginFacts *facts)
 void
 judge_limits (Finding *finding, const char *status)
 {
-  g_autoptr (VestimJsonDoc) doc =
-      status != NULL ? vestim_json_parse (status, strlen (status), NULL) : NULL;
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse_text (status);
   const VestimJsonNode *limits =
       doc != NULL ? vestim_json_member (vestim_json_root (doc), "limits") : NULL;
   g_autofree char *reason = vestim_json_dup_string (vestim_json_member (limits, "reason"));

@@ -2,7 +2,6 @@
 #include "daemon/vestimd/jobs/job-slots.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "common/job/vestim-resources.h"
 #include "common/json/vestim-json.h"
@@ -133,8 +132,7 @@ static GArray *
 parse_gpus (const char *text)
 {
   GArray *gpus = g_array_new (false, false, sizeof (int));
-  g_autoptr (VestimJsonDoc) doc =
-      text != NULL ? vestim_json_parse (text, strlen (text), NULL) : NULL;
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse_text (text);
   const VestimJsonNode *node = doc != NULL ? vestim_json_first (vestim_json_root (doc)) : NULL;
 
   for (; node != NULL; node = vestim_json_next (node))
