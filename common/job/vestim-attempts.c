@@ -1,60 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/job/vestim-attempts.h"
 
-#include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
+#include "common/job/vestim-job-json.h"
 #include "common/json/vestim-json.h"
-
-static void
-append_int (GString *out, const char *name, int64_t value)
-{
-  if (value >= 0)
-    g_string_append_printf (out, ",\"%s\":%" PRId64, name, value);
-  else
-    g_string_append_printf (out, ",\"%s\":null", name);
-}
-
-static void
-append_string (GString *out, const char *name, const char *value)
-{
-  g_string_append_printf (out, ",\"%s\":", name);
-  vestim_json_append_string (out, value);
-}
-
-static void
-append_double (GString *out, const char *name, double value)
-{
-  g_string_append_printf (out, ",\"%s\":", name);
-  vestim_json_append_double (out, value);
-}
-
-static void
-append_time (GString *out, const char *name, int64_t value)
-{
-  g_string_append_printf (out, ",\"%s\":", name);
-  vestim_json_append_time (out, value);
-}
 
 /* `(transfer full)` the object of the current attempt. */
 static char *
 dup_current (const VestimJob *job)
 {
-  const VestimJobDetails *details = &job->details;
+  static const char *const names[] = { "attempt",    "status",     "exit_code",   "signal",
+                                       "reason",     "started_at", "finished_at", "cpu_s",
+                                       "max_rss_kb", "wall_s",     NULL };
   GString *out = g_string_new (NULL);
 
-  g_string_append_printf (out, "{\"attempt\":%d", job->attempt);
-  append_string (out, "status", vestim_job_state_name (job->state));
-  append_int (out, "exit_code", details->exit_code);
-  append_string (out, "signal", details->signal);
-  append_string (out, "reason", details->reason);
-  append_time (out, "started_at", job->started_at);
-  append_time (out, "finished_at", job->finished_at);
-  append_double (out, "cpu_s", details->cpu_s);
-  append_int (out, "max_rss_kb", details->max_rss_kb);
-  append_double (out, "wall_s", details->wall_s);
-  g_string_append_c (out, '}');
+  vestim_job_json_append_members (out, job, names);
   return g_string_free (out, false);
 }
 

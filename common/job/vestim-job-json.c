@@ -78,6 +78,17 @@ append_value (GString *out, const VestimJobField *field, const VestimJob *job, c
     }
 }
 
+/* `opens`: the object begins with it. */
+static void
+append_member (GString *out, const VestimJobField *field, const VestimJob *job,
+               const char *jobs_dir, bool opens)
+{
+  if (opens)
+    g_string_append_c (out, '{');
+  g_string_append_len (out, field->key + opens, field->key_length - opens);
+  append_value (out, field, job, jobs_dir);
+}
+
 void
 vestim_job_json_append (GString *out, const VestimJob *job, const char *jobs_dir)
 {
@@ -97,13 +108,20 @@ vestim_job_json_append (GString *out, const VestimJob *job, const char *jobs_dir
           g_string_append_len (out, details, sizeof details - 1);
           in_details = opens = true;
         }
-      if (opens)
-        g_string_append_c (out, '{');
-      g_string_append_len (out, field->key + opens, field->key_length - opens);
+      append_member (out, field, job, jobs_dir, opens);
       opens = false;
-      append_value (out, field, job, jobs_dir);
     }
   g_string_append (out, "}}");
+}
+
+void
+vestim_job_json_append_members (GString *out, const VestimJob *job, const char *const *names)
+{
+  for (unsigned n = 0; names[n] != NULL; n++)
+    for (unsigned i = 0; i < vestim_job_n_fields; i++)
+      if (g_strcmp0 (vestim_job_fields[i].name, names[n]) == 0)
+        append_member (out, &vestim_job_fields[i], job, NULL, n == 0);
+  g_string_append_c (out, '}');
 }
 
 /* ---- Reading ---- */
