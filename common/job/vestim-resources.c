@@ -70,10 +70,12 @@ VestimResources
 vestim_resources_parse (const char *text)
 {
   g_autoptr (VestimJsonDoc) doc = vestim_json_parse_text (text);
-  g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
+  g_autoptr (GPtrArray) errors = NULL;
   VestimResources resources = initial;
 
-  if (doc != NULL)
-    vestim_resources_read (vestim_json_root (doc), "resources", errors, &resources);
+  if (doc == NULL)
+    return initial;
+  errors = vestim_field_errors_new ();
+  vestim_resources_read (vestim_json_root (doc), "resources", errors, &resources);
   return resources;
 }
