@@ -29,6 +29,8 @@ find_capacity (const Service *service, ServiceSettings *settings)
   };
 }
 
+G_STATIC_ASSERT (VESTIM_MAX_GPUS <= QUEUE_MAX_GPUS);
+
 /* The GPUs that were found come first. A capacity of more goes on with other indices. */
 static void
 list_gpus (const Hardware *found, int n, int *gpus)
