@@ -61,6 +61,8 @@ def _(t):
         ("tag=night", []),
         ("tag=" + urllib.parse.quote(odd), [first]),
         ("tag=" + urllib.parse.quote('a"b'), []),
+        ("tag=" + urllib.parse.quote("b\\c, é"), []),
+        ("tag=,", []),
         ("group=night", [second]),
         ("group=default", [plain, first]),
         ("group=nobody", []),

@@ -48,13 +48,15 @@ read_group (JobFilter *filter, const char *name, GPtrArray *errors)
 static void
 read_tag (JobFilter *filter, const char *tag, GPtrArray *errors)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  GString *json;
 
   if (tag == NULL)
     return;
   vestim_tag_check (tag, "tag", errors);
-  vestim_json_append_string (text, tag);
-  filter->tag = g_string_free (g_steal_pointer (&text), FALSE);
+  json = g_string_new (NULL);
+  vestim_json_append_string (json, tag);
+  filter->tag = g_strdup (tag);
+  filter->tag_json = g_string_free (json, FALSE);
 }
 
 static void
@@ -106,6 +108,7 @@ job_filter_clear (JobFilter *filter)
   g_clear_pointer (&filter->text, g_free);
   g_clear_pointer (&filter->group, g_free);
   g_clear_pointer (&filter->tag, g_free);
+  g_clear_pointer (&filter->tag_json, g_free);
 }
 
 static bool
@@ -118,11 +121,24 @@ name_has_text (const JobFilter *filter, const char *name)
   return strstr (folded, filter->text) != NULL;
 }
 
+/* The search for the text spares most jobs the reading of JSON. It also finds the text within a tag
+ * that has a quotation mark, or across two tags. */
+static bool
+has_tag (const JobFilter *filter, const VestimJob *job)
+{
+  g_auto (GStrv) tags = NULL;
+
+  if (job->tags == NULL || strstr (job->tags, filter->tag_json) == NULL)
+    return false;
+  tags = vestim_tags_parse (job->tags);
+  return g_strv_contains ((const char *const *) tags, filter->tag);
+}
+
 static bool
 is_in_group (const JobFilter *filter, const VestimJob *job)
 {
   return (filter->group == NULL || strcmp (vestim_job_group (job), filter->group) == 0)
-         && (filter->tag == NULL || (job->tags != NULL && strstr (job->tags, filter->tag) != NULL))
+         && (filter->tag == NULL || has_tag (filter, job))
          && (!filter->has_executor || job->executor == filter->executor);
 }
 

@@ -17,7 +17,8 @@ typedef struct
   bool has_executor;
   VestimExecutor executor;
   char *group;    /* (nullable) */
-  char *tag;      /* (nullable) as a JSON string: so it stands in the stored array */
+  char *tag;      /* (nullable) */
+  char *tag_json; /* (nullable) `tag` as a JSON string: so it stands in the stored array */
   char *text;     /* (nullable) in name or ID, in any case; case-folded */
   bool is_ascii;  /* `text` is */
   bool may_be_id; /* `text` has only characters of IDs */
