@@ -60,7 +60,7 @@ int daemon_parts_open (DaemonParts *self);
 /* Serves HTTP and writes server.json. As above. On a full disk it serves without the file. */
 int daemon_parts_serve (DaemonParts *self);
 
-/* Whether server.pid and server.json are complete: a full disk may have left some of it out. */
+/* Whether server.pid and server.json are complete. A full disk may have prevented that. */
 bool daemon_parts_has_files (const DaemonParts *self);
 
 /* Tries to write what is missing of them. For a worker thread, while daemon_parts_release() and

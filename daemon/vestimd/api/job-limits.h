@@ -10,5 +10,6 @@
 /* Appends {"memory":…,"cpus":…,"freezer":…,"reason":…}. */
 void job_limits_append (GString *json, const ControlGroups *groups);
 
-/* Adds to `errors` what of the stored text `resources` (nullable) the daemon cannot enforce. */
+/* Adds a fault to `errors` if the daemon cannot enforce the limits that `resources` asks for: the
+ * stored text of a job (nullable). */
 void job_limits_check (const ControlGroups *groups, const char *resources, GPtrArray *errors);

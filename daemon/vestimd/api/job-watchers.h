@@ -15,7 +15,8 @@ typedef struct
   GHashTable *by_job; /* sequence → the first JobWatcher */
 } JobWatchers;
 
-/* Embedded in its owner. The members are as they were when it was last called. */
+/* Embedded in its owner. `attempt` and `state` are those that the owner knows: of
+ * job_watchers_add() or of the last call of `changed`. */
 struct JobWatcher
 {
   int64_t sequence;

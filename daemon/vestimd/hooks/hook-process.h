@@ -15,10 +15,10 @@ typedef struct
   const char *folder;  /* where it runs */
   const char *input;   /* its standard input */
   size_t input_length;
-  unsigned limit_ms; /* then SIGTERM to its process group */
-  unsigned grace_ms; /* then SIGKILL */
-  int cancel_fd;     /* readable: the same at once, with */
-  unsigned cancel_grace_ms;
+  unsigned limit_ms;        /* then its process group gets SIGTERM */
+  unsigned grace_ms;        /* from that SIGTERM to SIGKILL */
+  int cancel_fd;            /* when it becomes readable, SIGTERM comes at once */
+  unsigned cancel_grace_ms; /* from that SIGTERM to SIGKILL */
 } HookProcess;
 
 typedef struct

@@ -8,8 +8,8 @@
 /* Runs the hook `on_end` of vestimd.conf for each final status of a job.
  *
  * The transaction that stores a final status also stores the job object for the hook. It stays in
- * the registry until the hook has ended. So no status goes without its hook, whatever dies when,
- * but a hook may run again after a daemon that was killed or stopped while it ran. */
+ * the registry until the hook has ended. So each final status gets its hook, even if the daemon
+ * dies in between. A hook runs again if the daemon was killed or stopped while it ran. */
 
 typedef struct
 {

@@ -5,8 +5,9 @@
 
 #include "daemon/vestimd/jobs/service.h"
 
-/* Deletes the oldest jobs that are over, as far as the settings want it: those beyond a number, an
- * age or a size of all. Never one that is pinned, or that a job depends on which may still start.
+/* Deletes the oldest jobs that are over, when there are more of them than the settings allow, when
+ * they are older, or when all together are larger. It keeps pinned jobs, and a job while
+ * another one that depends on it may still start.
  *
  * It runs in the background, soon after an end of a job or a change of the settings, and hourly. */
 

@@ -24,7 +24,7 @@ typedef struct
   char *lack;         /* (nullable) when it cannot limit both: why, "…: what to do" */
   char *oom_group;    /* (nullable) the group around the daemon that counts processes killed for
                          memory; for attempts whose own group does not */
-  SystemdScope scope; /* which has `parent`, if the group of this process could not have it */
+  SystemdScope scope; /* that has `parent`, when the group of this process was of no use */
 } ControlGroups;
 
 /* For tests, which have folders instead of groups. */

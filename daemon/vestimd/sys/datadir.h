@@ -34,5 +34,5 @@ int datadir_check_length (const char *path, char **message);
  * on; NULL for a local one. */
 char *datadir_dup_network_name (int folder);
 
-/* The same by the magic number of statfs(2), which does not tell those of FUSE. */
+/* The same by the magic number of statfs(2). That cannot tell which file system FUSE serves. */
 const char *datadir_network_name (long magic);

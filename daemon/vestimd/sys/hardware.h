@@ -9,7 +9,7 @@
 
 typedef struct
 {
-  int cpus; /* that this process may use: of its affinity, and of the quota of its cgroups */
+  int cpus; /* that this process may use by its affinity and by the quotas of its cgroups */
   int64_t memory_mb; /* the memory of the machine, or the limit of our cgroups; MiB */
   int gpus;
   int gpu_indices[HARDWARE_MAX_GPUS]; /* as CUDA and ROCm count them */

@@ -8,7 +8,7 @@
 typedef struct
 {
   pid_t holder; /* 0: there is no scope */
-  int input;    /* its end ends the holder */
+  int input;    /* the holder ends when this is closed */
 } SystemdScope;
 
 /* `(transfer full, nullable)` the text of /proc/PID/cgroup of the holder. NULL, and no scope, where
