@@ -358,11 +358,10 @@ test_many_wrong (DialogFixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (GtkApplication) application = NULL;
 
   g_test_init (&argc, &argv, NULL);
-  application = adw_application_new ("org.vestim.Test", G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = dialog_application_new ();
   ADD ("dropped files are checked", test_drop);
   ADD ("hundreds of files can be dropped at once", test_drop_many);
   ADD ("a data folder fills the three sets", test_drop_data);

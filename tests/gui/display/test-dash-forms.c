@@ -421,13 +421,10 @@ test_width (DialogFixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (GtkApplication) application = NULL;
 
   g_test_init (&argc, &argv, NULL);
-  application = adw_application_new ("org.vestim.Test", G_APPLICATION_NON_UNIQUE);
-  /* With the style of the dashboard. */
-  g_application_set_resource_base_path (G_APPLICATION (application), "/org/vestim/Dashboard");
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = dialog_application_new ();
   ADD ("a refused command shows the errors at its fields", test_refused_command);
   ADD ("a refused estimation shows the errors at its fields", test_refused_estimation);
   ADD ("errors of no visible field are shown above the form", test_refused_elsewhere);

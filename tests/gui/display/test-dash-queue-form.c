@@ -270,12 +270,10 @@ test_edit (DialogFixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (GtkApplication) application = NULL;
 
   g_test_init (&argc, &argv, NULL);
-  application = adw_application_new ("org.vestim.Test", G_APPLICATION_NON_UNIQUE);
-  g_application_set_resource_base_path (G_APPLICATION (application), "/org/vestim/Dashboard");
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = dialog_application_new ();
   ADD ("fields that were not changed are not sent", test_nothing);
   ADD ("what was typed is sent", test_filled);
   ADD ("jobs to wait for are chosen from a list", test_dependencies);

@@ -10,6 +10,16 @@
 
 #define ID "job_20261122-195012-000001"
 
+GtkApplication *
+dialog_application_new (void)
+{
+  AdwApplication *application = adw_application_new ("org.vestim.Test", G_APPLICATION_NON_UNIQUE);
+
+  g_application_set_resource_base_path (G_APPLICATION (application), "/org/vestim/Dashboard");
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  return GTK_APPLICATION (application);
+}
+
 static void
 show_cb (GSimpleAction *action, GVariant *id, DialogFixture *fixture)
 {

@@ -20,7 +20,9 @@ typedef struct
   char *shown;       /* (nullable) the job that was made */
 } DialogFixture;
 
-/* `application` is a registered GtkApplication. */
+/* (transfer full) a registered application with the style of the dashboard. */
+GtkApplication *dialog_application_new (void);
+/* `application` is one of these. */
 void dialog_set_up (DialogFixture *fixture, gconstpointer application);
 void dialog_tear_down (DialogFixture *fixture, gconstpointer data);
 /* `from` (nullable): the job to be duplicated. */
