@@ -5,12 +5,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/client/vestim-node.h"
 #include "common/job/vestim-retry-policy.h"
-#include "common/job/vestim-tags.h"
 #include "common/json/vestim-fields.h"
 #include "common/vestim-duration.h"
 #include "common/vestim-size.h"
+#include "gui/base/dash-tags.h"
 
 #define MIB (1024 * 1024)
 #define ALL_CAUSES ((1u << VESTIM_N_RETRY_CAUSES) - 1)
@@ -106,18 +105,6 @@ load_retry (DashQueueInput *self, const char *stored)
   self->retry_on = retries ? policy.on : ALL_CAUSES;
 }
 
-/* (transfer full) the tags with commas between them, or the stored list when one has a comma. */
-static char *
-tags_text (const char *stored)
-{
-  g_auto (GStrv) tags = vestim_tags_parse (stored);
-
-  for (gsize i = 0; tags[i] != NULL; i++)
-    if (strchr (tags[i], ',') != NULL)
-      return g_strdup (stored);
-  return g_strstrip (g_strjoinv (", ", tags));
-}
-
 DashQueueInput *
 dash_queue_input_new (const VestimJob *job)
 {
@@ -129,7 +116,7 @@ dash_queue_input_new (const VestimJob *job)
   load_resources (self, from->resources);
   load_retry (self, from->retry);
   take (self, DASH_QUEUE_START, start_text (from->start_after));
-  take (self, DASH_QUEUE_TAGS, tags_text (from->tags));
+  take (self, DASH_QUEUE_TAGS, dash_tags_text (from->tags));
   take (self, DASH_QUEUE_UNIQUE, g_strdup (from->unique != NULL ? from->unique : ""));
   take (self, DASH_QUEUE_NOTE, g_strdup (from->note != NULL ? from->note : ""));
   self->depends_on = vestim_dependencies_parse (from->depends_on);
@@ -378,15 +365,12 @@ add_start (const DashQueueInput *self, JsonObject *body, GPtrArray *faults)
 static JsonArray *
 make_tags (const char *text)
 {
-  g_autoptr (JsonNode) list = vestim_node_parse_text (text);
-  g_auto (GStrv) words =
-      vestim_node_is_array (list) ? vestim_node_dup_strings (list) : g_strsplit (text, ",", -1);
-  JsonArray *tags = json_array_new ();
+  g_auto (GStrv) tags = dash_tags_split (text);
+  JsonArray *array = json_array_new ();
 
-  for (gsize i = 0; words[i] != NULL; i++)
-    if (*g_strstrip (words[i]) != '\0')
-      json_array_add_string_element (tags, words[i]);
-  return tags;
+  for (gsize i = 0; tags[i] != NULL; i++)
+    json_array_add_string_element (array, tags[i]);
+  return array;
 }
 
 static const char *

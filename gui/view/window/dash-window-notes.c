@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib/gi18n.h>
 
-#include "common/job/vestim-tags.h"
+#include "gui/base/dash-tags.h"
 #include "gui/view/window/dash-window-private.h"
 
 /* The dialog for what people say about a job: tags, a note, and whether it is pinned. The server
@@ -26,24 +26,11 @@ notes_dialog_free (gpointer data)
   g_free (notes);
 }
 
-/* (transfer full) the tags that `text` names, with commas between them. */
-static char **
-split_tags (const char *text)
-{
-  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
-  g_autoptr (GStrvBuilder) tags = g_strv_builder_new ();
-
-  for (guint i = 0; parts[i] != NULL; i++)
-    if (*g_strstrip (parts[i]) != '\0')
-      g_strv_builder_add (tags, parts[i]);
-  return g_strv_builder_end (tags);
-}
-
 static void
 response_cb (AdwMessageDialog *dialog, const char *response, DashWindow *self)
 {
   NotesDialog *notes = g_object_get_data (G_OBJECT (dialog), "notes");
-  g_auto (GStrv) tags = split_tags (gtk_editable_get_text (notes->tags));
+  g_auto (GStrv) tags = dash_tags_split (gtk_editable_get_text (notes->tags));
   g_autofree char *note = NULL;
   GtkTextIter start, end;
 
@@ -86,10 +73,9 @@ make_content (NotesDialog *notes, const VestimJob *job)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *entry = gtk_entry_new ();
   GtkWidget *pinned = gtk_check_button_new_with_mnemonic (_ ("_Keep: do not clean up this job"));
-  g_auto (GStrv) tags = vestim_tags_parse (job->tags);
-  g_autofree char *line = g_strjoinv (", ", tags);
+  g_autofree char *tags = dash_tags_text (job->tags);
 
-  gtk_editable_set_text (GTK_EDITABLE (entry), line);
+  gtk_editable_set_text (GTK_EDITABLE (entry), tags);
   gtk_entry_set_placeholder_text (GTK_ENTRY (entry), _ ("Tags, with commas between them"));
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   set_label (entry, _ ("Tags"));
