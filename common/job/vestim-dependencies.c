@@ -100,3 +100,9 @@ vestim_dependencies_parse (const char *text)
 
   return read_list (doc != NULL ? vestim_json_root (doc) : NULL, "depends_on", errors);
 }
+
+const char *
+vestim_dependency_when_word (VestimDependencyWhen when)
+{
+  return when_words[when];
+}

@@ -27,3 +27,6 @@ char *vestim_dependencies_normalise (const VestimJsonNode *node, const char *nam
 
 /* `(transfer full)` an array of VestimDependency from a stored text (nullable: none). */
 GPtrArray *vestim_dependencies_parse (const char *text);
+
+/* The word of the protocol: "completed", "over". */
+const char *vestim_dependency_when_word (VestimDependencyWhen when);

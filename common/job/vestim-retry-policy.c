@@ -146,3 +146,9 @@ vestim_retry_policy_delay_ms (const VestimRetryPolicy *policy, int n)
 
   return (int64_t) (fmin (policy->delay_s * factor, VESTIM_MAX_RETRY_DELAY_S) * 1000);
 }
+
+const char *
+vestim_retry_cause_word (VestimRetryCause cause)
+{
+  return cause_words[cause];
+}

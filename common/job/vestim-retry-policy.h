@@ -39,3 +39,6 @@ void vestim_retry_policy_parse (const char *text, VestimRetryPolicy *policy);
 
 /* Milliseconds before retry `n`, from 1. */
 int64_t vestim_retry_policy_delay_ms (const VestimRetryPolicy *policy, int n);
+
+/* The word of the protocol: "failed", "timeout", "lost". */
+const char *vestim_retry_cause_word (VestimRetryCause cause);

@@ -278,14 +278,11 @@ read_exit_codes (const char *text, GPtrArray *faults)
 static JsonArray *
 make_causes (unsigned on, GPtrArray *faults)
 {
-  static const char *const words[VESTIM_N_RETRY_CAUSES] = { [VESTIM_RETRY_FAILED] = "failed",
-                                                            [VESTIM_RETRY_TIMEOUT] = "timeout",
-                                                            [VESTIM_RETRY_LOST] = "lost" };
   JsonArray *causes = json_array_new ();
 
   for (guint i = 0; i < VESTIM_N_RETRY_CAUSES; i++)
     if ((on & (1u << i)) != 0)
-      json_array_add_string_element (causes, words[i]);
+      json_array_add_string_element (causes, vestim_retry_cause_word ((VestimRetryCause) i));
   if (on == 0)
     vestim_field_errors_add (faults, "retry.on", "%s", _ ("Choose when to retry the job."));
   return causes;
@@ -373,12 +370,6 @@ make_tags (const char *text)
   return array;
 }
 
-static const char *
-when_word (VestimDependencyWhen when)
-{
-  return when == VESTIM_WHEN_OVER ? "over" : "completed";
-}
-
 /* (transfer full) */
 static JsonArray *
 make_dependencies (const DashQueueInput *self)
@@ -391,7 +382,8 @@ make_dependencies (const DashQueueInput *self)
       JsonObject *object = json_object_new ();
 
       json_object_set_string_member (object, "job_id", dependency->job_id);
-      json_object_set_string_member (object, "when", when_word (dependency->when));
+      json_object_set_string_member (object, "when",
+                                     vestim_dependency_when_word (dependency->when));
       json_array_add_object_element (list, object);
     }
   return list;
@@ -404,7 +396,8 @@ append_dependencies (const DashQueueInput *self, GString *text)
     {
       const VestimDependency *dependency = self->depends_on->pdata[i];
 
-      g_string_append_printf (text, "%s %s\n", dependency->job_id, when_word (dependency->when));
+      g_string_append_printf (text, "%s %s\n", dependency->job_id,
+                              vestim_dependency_when_word (dependency->when));
     }
 }
 
