@@ -156,11 +156,13 @@ dash_queue_input_add_dependency (DashQueueInput *self, const char *job_id,
 }
 
 gboolean
-dash_queue_input_retries (const DashQueueInput *self)
+dash_queue_input_retries (const char *text)
 {
-  const char *text = self->texts[DASH_QUEUE_RETRIES];
+  g_autofree char *plain = NULL;
 
-  return *text != '\0' && strspn (text, "0") < strlen (text);
+  g_return_val_if_fail (text != NULL, FALSE);
+  plain = g_strstrip (g_strdup (text));
+  return plain[strspn (plain, "0")] != '\0';
 }
 
 static gboolean
@@ -294,9 +296,9 @@ add_retry (const DashQueueInput *self, const DashQueueInput *stored, JsonObject 
 {
   JsonObject *object;
 
-  if (!dash_queue_input_retries (self))
+  if (!dash_queue_input_retries (self->texts[DASH_QUEUE_RETRIES]))
     {
-      if (dash_queue_input_retries (stored))
+      if (dash_queue_input_retries (stored->texts[DASH_QUEUE_RETRIES]))
         json_object_set_null_member (body, "retry");
       return;
     }

@@ -46,8 +46,9 @@ void dash_queue_input_set (DashQueueInput *self, DashQueueText which, const char
 void dash_queue_input_add_dependency (DashQueueInput *self, const char *job_id,
                                       VestimDependencyWhen when);
 
-/* Whether the job may be retried, so that the other texts of the retries have a meaning. */
-gboolean dash_queue_input_retries (const DashQueueInput *self);
+/* Whether a job with this text of DASH_QUEUE_RETRIES may be retried, so that the other texts of the
+ * retries have a meaning. */
+gboolean dash_queue_input_retries (const char *text);
 
 /* Adds to `body` each field of a job that differs from `stored`: what the server knows of the job
  * already. Adds faults (VestimFieldError) for texts that have no meaning, also of fields that are

@@ -67,13 +67,10 @@ row_of (DashQueueForm *self, const char *field)
 static void
 retries_changed_cb (DashQueueForm *self)
 {
-  g_autoptr (DashQueueInput) input = dash_queue_input_new (NULL);
-  gboolean retries;
+  GtkEditable *entry = GTK_EDITABLE (self->entries[DASH_QUEUE_RETRIES]);
+  gboolean retries = dash_queue_input_retries (gtk_editable_get_text (entry));
 
   g_assert (DASH_IS_QUEUE_FORM (self));
-  dash_queue_input_set (input, DASH_QUEUE_RETRIES,
-                        gtk_editable_get_text (GTK_EDITABLE (self->entries[DASH_QUEUE_RETRIES])));
-  retries = dash_queue_input_retries (input);
   for (DashQueueText i = DASH_QUEUE_DELAY; i <= DASH_QUEUE_NEVER; i++)
     gtk_widget_set_sensitive (GTK_WIDGET (self->entries[i]), retries);
   for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
