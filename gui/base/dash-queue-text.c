@@ -9,8 +9,8 @@
 #include "common/job/vestim-resources.h"
 #include "common/job/vestim-retry-policy.h"
 #include "common/job/vestim-tags.h"
-#include "common/vestim-duration.h"
 #include "gui/base/dash-format.h"
+#include "gui/base/dash-queue-input.h"
 
 #define MAX_LINE 500 /* characters */
 #define MIB (1024 * 1024)
@@ -122,9 +122,9 @@ dup_retry (const VestimJob *job)
   if (job->retry == NULL)
     return NULL;
   vestim_retry_policy_parse (job->retry, &policy);
-  delay = vestim_duration_text (policy.delay_s);
+  delay = dash_queue_input_delay_text (policy.delay_s);
   g_string_append_printf (text, ngettext ("%d time, after %s", "%d times, after %s", policy.max),
-                          policy.max, policy.delay_s > 0 ? delay : "0 s");
+                          policy.max, delay);
   if (policy.max > 1 && policy.backoff != 1)
     g_string_append_printf (text, _ (", each time %g times as long"), policy.backoff);
   append_causes (text, policy.on);
