@@ -24,6 +24,12 @@ static const struct
   { "env", N_ ("Environment") },
   { "timeout_s", N_ ("Time limit in seconds") },
   { "restart", N_ ("Restart after interruption") },
+  { "stdin", N_ ("Standard input") },
+  { "stop_signal", N_ ("Signal of a stop") },
+  { "stop_grace_s", N_ ("Seconds from the stop signal to KILL") },
+  { "pty", N_ ("Pseudo terminal") },
+  { "log_timestamps", N_ ("Times in the log") },
+  { "keep_leftovers", N_ ("Keep background processes") },
 };
 
 /* (transfer full) "Weight decay" for an unknown "weight_decay". */

@@ -24,6 +24,12 @@ test_command (void)
   expect_row ("{\"env\":{\"A\":\"1\",\"PATH\":null}}", "Environment|A=1\nPATH is removed");
   expect_row ("{\"restart\":true}", "Restart after interruption|yes");
   expect_row ("{\"timeout_s\":3600}", "Time limit in seconds|3600");
+  expect_row ("{\"stdin\":\"in.txt\"}", "Standard input|in.txt");
+  expect_row ("{\"stop_signal\":\"INT\"}", "Signal of a stop|INT");
+  expect_row ("{\"stop_grace_s\":90}", "Seconds from the stop signal to KILL|90");
+  expect_row ("{\"pty\":true}", "Pseudo terminal|yes");
+  expect_row ("{\"log_timestamps\":true}", "Times in the log|yes");
+  expect_row ("{\"keep_leftovers\":true}", "Keep background processes|yes");
 }
 
 /* Each path has a line: nobody reads a line of forty paths. */
