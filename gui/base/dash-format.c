@@ -8,6 +8,7 @@
 
 /* More is not a duration, and would overflow the integers below. */
 #define MAX_SECONDS 1e11
+#define MIB (1024 * 1024)
 
 typedef struct
 {
@@ -101,6 +102,13 @@ char *
 dash_format_size (int64_t bytes)
 {
   return g_format_size ((guint64) MAX (bytes, 0));
+}
+
+char *
+dash_format_memory (int64_t mib)
+{
+  return g_format_size_full ((guint64) CLAMP (mib, 0, G_MAXINT64 / MIB) * MIB,
+                             G_FORMAT_SIZE_IEC_UNITS);
 }
 
 char *

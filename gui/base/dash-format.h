@@ -16,6 +16,7 @@ const char *dash_format_kind (VestimJobKind kind);          /* static, translate
 char *dash_format_duration (double seconds); /* "1:05", "2:03:04"; "–" for NAN */
 char *dash_format_uptime (double seconds);   /* "3 min", "2 h 5 min", "4 days" */
 char *dash_format_size (int64_t bytes);
+char *dash_format_memory (int64_t mib);      /* "8.0 GiB": as a user types what a job needs */
 char *dash_format_percent (double fraction); /* "42 %" */
 char *dash_format_place (double value);      /* on an axis: "84675", "0.25"; ten digits */
 

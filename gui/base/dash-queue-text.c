@@ -13,7 +13,6 @@
 #include "gui/base/dash-queue-input.h"
 
 #define MAX_LINE 500 /* characters */
-#define MIB (1024 * 1024)
 
 /* Takes `text`. */
 static void
@@ -60,8 +59,7 @@ dup_resources (const VestimJob *job)
   g_string_append_printf (text, ngettext ("%d CPU", "%d CPUs", resources.cpus), resources.cpus);
   if (resources.memory_mb > 0)
     {
-      guint64 bytes = (guint64) MIN (resources.memory_mb, G_MAXINT64 / MIB) * MIB;
-      g_autofree char *size = g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
+      g_autofree char *size = dash_format_memory (resources.memory_mb);
 
       g_string_append_printf (text, _ (", %s of memory"), size);
     }

@@ -6,7 +6,6 @@
 #include "common/vestim-api.h"
 #include "gui/base/dash-format.h"
 
-#define MIB (1024 * 1024)
 #define WIDTH 460
 #define HEIGHT 480
 
@@ -181,12 +180,12 @@ show_groups (QueueDialog *self, const GPtrArray *groups)
 
 /* ---- The queue ---- */
 
-/* (transfer full) "3 of 8 CPUs, 4 of 16 GB of memory, 0 of 1 GPUs" */
+/* (transfer full) "3 of 8 CPUs, 4.0 GiB of 16.0 GiB memory, 0 of 1 GPUs" */
 static char *
 dup_slots (const DashServerInfo *info)
 {
-  g_autofree char *used = dash_format_size (info->in_use.memory_mb * MIB);
-  g_autofree char *memory = dash_format_size (info->capacity.memory_mb * MIB);
+  g_autofree char *used = dash_format_memory (info->in_use.memory_mb);
+  g_autofree char *memory = dash_format_memory (info->capacity.memory_mb);
   g_autoptr (GString) text = g_string_new (NULL);
 
   g_string_append_printf (text,

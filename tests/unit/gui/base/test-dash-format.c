@@ -81,6 +81,19 @@ test_sizes (void)
   g_assert_true (g_str_has_suffix (some, "MB"));
 }
 
+/* A user who types 8G reads 8. */
+static void
+test_memory (void)
+{
+  g_autofree char *some = dash_format_memory (8192);
+  g_autofree char *none = dash_format_memory (-1);
+  g_autofree char *huge = dash_format_memory (G_MAXINT64);
+
+  g_assert_cmpstr (some, ==, "8.0\302\240GiB");
+  g_assert_true (g_str_has_prefix (none, "0"));
+  g_assert_true (g_str_has_suffix (huge, "EiB"));
+}
+
 static int64_t
 local_ms (int year, int month, int day, int hour, int minute)
 {
@@ -140,6 +153,7 @@ main (int argc, char **argv)
   g_test_add_func ("/format/a longer uptime is coarser", test_uptime);
   g_test_add_func ("/format/percents are rounded down", test_percent);
   g_test_add_func ("/format/sizes have units", test_sizes);
+  g_test_add_func ("/format/memory has the units that a user types", test_memory);
   g_test_add_func ("/format/near times are relative", test_relative);
   g_test_add_func ("/format/every state has an icon and a word", test_states);
   return g_test_run ();
