@@ -318,6 +318,35 @@ def show_queue_form(studio):
                 studio.keep("queue-form-end" + size + suffix)
 
 
+def show_queue(studio):
+    """A job's options and place in the queue, and the dialogs for the queue, its groups, tags and notes."""
+    made = studio.daemon.command("with options", "true", hold=True, group="lab", tags=["nightly", "a, b"], note="Two\nlines.",
+                                 resources={"cpus": 1, "memory_mb": 512})
+    studio.daemon.request("PATCH", "/jobs/" + made["job_id"], {"selections": {
+        "argv": ["true"], "stop_signal": "INT", "stop_grace_s": 90, "pty": True, "log_timestamps": True, "keep_leftovers": True}})
+    for size in ("", "-narrow"):
+        with studio.open("--job", made["job_id"]) as app:
+            app.sees("with options")
+            if size:
+                app.resize("VEstim", *NARROW)
+            studio.turn_to("Details")
+            studio.keep("queue-details" + size)
+        with studio.open() as app:
+            app.click(app.cell("with options"), button=3)
+            app.press("Tags and Note…", role="menu item")
+            app.find("push button", "Save")
+            studio.keep("notes" + size)
+            app.press("Cancel")
+            app.press(lambda name: name.startswith("Server: "))
+            app.press("Queue…")
+            dialog = app.window("Queue")
+            if size:
+                app.resize("Queue", *NARROW)
+            app.find("label", "lab", dialog)
+            studio.keep("queue-dialog" + size)
+            app.keys("Escape")
+
+
 def show_faults(studio):
     """The messages when the server can't be used."""
     token = (studio.daemon.home / "token").read_text().strip()
@@ -370,7 +399,7 @@ def main():
     with studio.open() as app:
         app.find("label", "No Jobs Yet")
     for show in (show_empty, make_jobs, show_pages, show_tests_that_differ, show_evaluation, show_jobs, show_readme, show_narrow, show_list, show_dialogs,
-                 show_new_job, show_queue_form, show_faults, show_many, show_finish, show_stopped):
+                 show_new_job, show_queue_form, show_queue, show_faults, show_many, show_finish, show_stopped):
         if wanted and show.__name__ not in (*wanted, "make_jobs"):
             continue
         try:

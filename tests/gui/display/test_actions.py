@@ -61,6 +61,11 @@ def notes(world):
     world.app.press("All 3, nightly")
     world.app.press("Any Tag", role="menu item")
     world.app.cell("held two")
+    world.daemon.request("PATCH", f"/jobs/{world.job('held one')['job_id']}", {"tags": ["nightly", "a, b"]})
+    world.row_menu("held one", "Tags and Note…")
+    world.app.type_into("Note", "a tag with a comma")
+    world.app.press("Save")
+    wait_for(lambda: world.has("held one", tags=["nightly", "a, b"], note="a tag with a comma"), "the tags are kept")
 
 
 @step("a queued job is paused and goes on")
