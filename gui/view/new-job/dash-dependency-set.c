@@ -6,10 +6,9 @@
 #include "common/client/vestim-text-line.h"
 #include "gui/base/dash-format.h"
 #include "gui/base/dash-search.h"
+#include "gui/view/new-job/dash-job-choices.h"
 #include "gui/view/widgets/dash-wrap.h"
 
-#define MAX_LISTED 100 /* jobs in the picker, the newest ones */
-#define LIST_WIDTH 320
 #define LIST_HEIGHT 320
 #define MAX_TEXT 80
 
@@ -29,12 +28,6 @@ static const char *
 id_of (gpointer row)
 {
   return g_object_get_data (row, ID_KEY);
-}
-
-static void
-set_id (gpointer row, const char *job_id)
-{
-  g_object_set_data_full (row, ID_KEY, g_strdup (job_id), g_free);
 }
 
 /* (nullable) the row of the job. */
@@ -123,62 +116,42 @@ create_row (DashDependencySet *self, const char *job_id, VestimDependencyWhen wh
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   add_remove_button (self, row, text);
   dash_wrap_labels (row);
-  set_id (row, job_id);
+  g_object_set_data_full (G_OBJECT (row), ID_KEY, g_strdup (job_id), g_free);
   g_signal_connect (row, "notify::selected", G_CALLBACK (selected_cb), NULL);
   return row;
 }
 
 /* ---- The list of jobs ---- */
 
-/* A job that can still complete, or has completed. */
-static gboolean
-can_be_listed (DashDependencySet *self, DashJob *job, const char *const *words)
+typedef struct
 {
+  DashDependencySet *self;
+  char **words; /* of the search */
+} Search;
+
+/* A job is offered if it can still complete, or has completed. */
+static char *
+dup_choice (DashJob *job, gpointer data)
+{
+  const Search *search = data;
   VestimJobState state = dash_job_get_state (job);
+  g_autofree char *name = NULL;
 
-  return (state == VESTIM_JOB_COMPLETED || !vestim_job_state_is_final (state))
-         && find_row (self, dash_job_get_id (job)) == NULL
-         && dash_search_matches (dash_job_get_search_key (job), words);
-}
-
-static void
-add_choice (GtkListBox *list, DashJob *job)
-{
-  g_autofree char *name = vestim_text_line (dash_job_get_name (job), MAX_TEXT);
-  g_autofree char *text =
-      g_strdup_printf ("%s: %s", name, dash_format_state (dash_job_get_state (job)));
-  GtkWidget *label = gtk_label_new (text);
-  GtkWidget *row = gtk_list_box_row_new ();
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_widget_set_tooltip_text (label, dash_job_get_id (job));
-  gtk_widget_add_css_class (row, "choice");
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  set_id (row, dash_job_get_id (job));
-  gtk_list_box_append (list, row);
+  if ((state != VESTIM_JOB_COMPLETED && vestim_job_state_is_final (state))
+      || find_row (search->self, dash_job_get_id (job)) != NULL
+      || !dash_search_matches (dash_job_get_search_key (job), (const char *const *) search->words))
+    return NULL;
+  name = vestim_text_line (dash_job_get_name (job), MAX_TEXT);
+  return g_strdup_printf ("%s: %s", name, dash_format_state (state));
 }
 
 static void
 fill_list (DashDependencySet *self, GtkListBox *list, const char *text)
 {
   g_auto (GStrv) words = dash_search_words (text);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->jobs));
-  guint n_listed = 0;
-  GtkWidget *row;
+  Search search = { .self = self, .words = words };
 
-  while ((row = GTK_WIDGET (gtk_list_box_get_row_at_index (list, 0))) != NULL)
-    gtk_list_box_remove (list, row);
-  for (guint i = 0; i < n && n_listed < MAX_LISTED; i++)
-    {
-      g_autoptr (DashJob) job = g_list_model_get_item (G_LIST_MODEL (self->jobs), i);
-
-      if (!can_be_listed (self, job, (const char *const *) words))
-        continue;
-      add_choice (list, job);
-      n_listed++;
-    }
+  dash_job_choices_fill (list, self->jobs, dup_choice, &search);
 }
 
 static void
@@ -196,7 +169,7 @@ choice_cb (GtkListBox *list, GtkListBoxRow *row, DashDependencySet *self)
   GtkWidget *popover = gtk_widget_get_ancestor (GTK_WIDGET (list), GTK_TYPE_POPOVER);
 
   g_assert (DASH_IS_DEPENDENCY_SET (self));
-  dash_dependency_set_add (self, id_of (row), VESTIM_WHEN_COMPLETED);
+  dash_dependency_set_add (self, dash_job_choices_get_id (row), VESTIM_WHEN_COMPLETED);
   gtk_popover_popdown (GTK_POPOVER (popover));
 }
 
@@ -215,41 +188,24 @@ activate_cb (GtkEditable *entry, GtkListBox *list)
     choice_cb (list, row, self);
 }
 
-static GtkWidget *
-make_list (DashDependencySet *self)
-{
-  GtkWidget *list = gtk_list_box_new ();
-
-  gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
-  gtk_list_box_set_placeholder (GTK_LIST_BOX (list), gtk_label_new (_ ("No such job")));
-  g_signal_connect_object (list, "row-activated", G_CALLBACK (choice_cb), self, 0);
-  fill_list (self, GTK_LIST_BOX (list), "");
-  return list;
-}
-
 static void
 create_popover_cb (GtkMenuButton *button, gpointer data)
 {
   DashDependencySet *self = data;
   GtkWidget *popover = gtk_popover_new ();
-  GtkWidget *scroller = gtk_scrolled_window_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *entry = gtk_search_entry_new ();
-  GtkWidget *list = make_list (self);
+  GtkWidget *list = dash_job_choices_new (_ ("No such job"));
 
   g_assert (DASH_IS_DEPENDENCY_SET (self));
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), LIST_HEIGHT);
-  gtk_widget_set_size_request (scroller, LIST_WIDTH, -1);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), list);
+  fill_list (self, GTK_LIST_BOX (list), "");
+  g_signal_connect_object (list, "row-activated", G_CALLBACK (choice_cb), self, 0);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Search for a job"), -1);
   g_signal_connect_object (entry, "search-changed", G_CALLBACK (search_cb), list, 0);
   g_signal_connect_object (entry, "activate", G_CALLBACK (activate_cb), list, 0);
   gtk_box_append (GTK_BOX (box), entry);
-  gtk_box_append (GTK_BOX (box), scroller);
+  gtk_box_append (GTK_BOX (box), dash_job_choices_scroll (list, LIST_HEIGHT));
   gtk_popover_set_child (GTK_POPOVER (popover), box);
   gtk_menu_button_set_popover (button, popover);
 }

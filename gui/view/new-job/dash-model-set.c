@@ -8,13 +8,10 @@
 #include "common/client/vestim-text-line.h"
 #include "gui/view/new-job/dash-file-rows.h"
 #include "gui/view/new-job/dash-form.h"
+#include "gui/view/new-job/dash-job-choices.h"
 
-#define MAX_LISTED 100 /* finished estimations, the newest ones */
-#define LIST_WIDTH 320
 #define LIST_HEIGHT 360
 #define MAX_NAME 80
-
-#define ID_KEY "dash-id" /* data of a row of the list: the ID of its job */
 
 struct _DashModelSet
 {
@@ -127,28 +124,13 @@ add_files_cb (GtkButton *button, DashModelSet *self)
 
 /* The list of finished estimations */
 
-static gboolean
-can_be_listed (DashJob *job)
+static char *
+dup_choice (DashJob *job, gpointer data)
 {
-  return dash_job_get (job)->kind == VESTIM_JOB_KIND_ESTIMATION
-         && dash_job_get_state (job) == VESTIM_JOB_COMPLETED;
-}
+  gboolean can_be_listed = dash_job_get (job)->kind == VESTIM_JOB_KIND_ESTIMATION
+                           && dash_job_get_state (job) == VESTIM_JOB_COMPLETED;
 
-static void
-add_choice (GtkListBox *list, DashJob *job)
-{
-  g_autofree char *text = describe_job (job);
-  GtkWidget *label = gtk_label_new (text);
-  GtkWidget *row = gtk_list_box_row_new ();
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_widget_set_tooltip_text (label, dash_job_get_id (job));
-  gtk_widget_add_css_class (row, "choice");
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  g_object_set_data_full (G_OBJECT (row), ID_KEY, g_strdup (dash_job_get_id (job)), g_free);
-  gtk_list_box_append (list, row);
+  return can_be_listed ? describe_job (job) : NULL;
 }
 
 static void
@@ -157,51 +139,21 @@ choice_cb (GtkListBox *list, GtkListBoxRow *row, DashModelSet *self)
   GtkWidget *popover = gtk_widget_get_ancestor (GTK_WIDGET (list), GTK_TYPE_POPOVER);
 
   g_assert (DASH_IS_MODEL_SET (self));
-  dash_model_set_add (self, g_object_get_data (G_OBJECT (row), ID_KEY));
+  dash_model_set_add (self, dash_job_choices_get_id (row));
   gtk_popover_popdown (GTK_POPOVER (popover));
-}
-
-/* (transfer full) */
-static GtkWidget *
-make_list (DashModelSet *self)
-{
-  GtkWidget *list = gtk_list_box_new ();
-  GtkWidget *none = gtk_label_new (_ ("No estimation is completed yet."));
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->jobs));
-  guint n_listed = 0;
-
-  for (guint i = 0; i < n && n_listed < MAX_LISTED; i++)
-    {
-      g_autoptr (DashJob) job = g_list_model_get_item (G_LIST_MODEL (self->jobs), i);
-
-      if (!can_be_listed (job))
-        continue;
-      add_choice (GTK_LIST_BOX (list), job);
-      n_listed++;
-    }
-  gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
-  gtk_list_box_set_placeholder (GTK_LIST_BOX (list), none);
-  g_signal_connect_object (list, "row-activated", G_CALLBACK (choice_cb), self, 0);
-  return list;
 }
 
 static void
 create_popover_cb (GtkMenuButton *button, gpointer data)
 {
   DashModelSet *self = data;
+  GtkWidget *popover = gtk_popover_new ();
+  GtkWidget *list = dash_job_choices_new (_ ("No estimation is completed yet."));
 
   g_assert (DASH_IS_MODEL_SET (self));
-
-  GtkWidget *popover = gtk_popover_new ();
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), LIST_HEIGHT);
-  gtk_widget_set_size_request (scroller, LIST_WIDTH, -1);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), make_list (self));
-  gtk_popover_set_child (GTK_POPOVER (popover), scroller);
+  dash_job_choices_fill (GTK_LIST_BOX (list), self->jobs, dup_choice, NULL);
+  g_signal_connect_object (list, "row-activated", G_CALLBACK (choice_cb), self, 0);
+  gtk_popover_set_child (GTK_POPOVER (popover), dash_job_choices_scroll (list, LIST_HEIGHT));
   gtk_menu_button_set_popover (button, popover);
 }
 
