@@ -99,13 +99,30 @@ read_limit_cb (GtkSpinButton *spin, double *value, gpointer data)
   return TRUE;
 }
 
+/* (transfer floating) */
+static GtkWidget *
+make_limit (const char *group)
+{
+  GtkWidget *limit = gtk_spin_button_new_with_range (0, VESTIM_MAX_RUNNING, 1);
+  g_autofree char *name = g_strdup_printf (_ ("Running jobs of %s at once"), group);
+
+  /* A numeric one would not show words. */
+  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (limit), FALSE);
+  gtk_spin_button_set_update_policy (GTK_SPIN_BUTTON (limit), GTK_UPDATE_IF_VALID);
+  gtk_editable_set_width_chars (GTK_EDITABLE (limit), (int) g_utf8_strlen (_ ("No limit"), -1));
+  gtk_widget_set_valign (limit, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (limit), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_signal_connect (limit, "output", G_CALLBACK (show_limit_cb), NULL);
+  g_signal_connect (limit, "input", G_CALLBACK (read_limit_cb), NULL);
+  return limit;
+}
+
 static void
 add_group (QueueDialog *self, const DashGroup *group)
 {
   GroupRow *made = g_new0 (GroupRow, 1);
   GtkWidget *row = adw_action_row_new ();
-  GtkWidget *limit = gtk_spin_button_new_with_range (0, VESTIM_MAX_RUNNING, 1);
-  g_autofree char *limit_name = g_strdup_printf (_ ("Running jobs of %s at once"), group->name);
+  GtkWidget *limit = make_limit (group->name);
   g_autofree char *pause_name = g_strdup_printf (_ ("Pause %s"), group->name);
 
   made->dialog = self;
@@ -114,11 +131,6 @@ add_group (QueueDialog *self, const DashGroup *group)
   made->limit = GTK_SPIN_BUTTON (limit);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), group->name);
-  gtk_widget_set_valign (limit, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (limit), GTK_ACCESSIBLE_PROPERTY_LABEL, limit_name,
-                                  -1);
-  g_signal_connect (limit, "output", G_CALLBACK (show_limit_cb), NULL);
-  g_signal_connect (limit, "input", G_CALLBACK (read_limit_cb), NULL);
   adw_action_row_add_suffix (made->row, limit);
   made->pause = add_switch (made->row, pause_name);
   gtk_widget_set_tooltip_text (GTK_WIDGET (made->pause), _ ("Pause the group"));

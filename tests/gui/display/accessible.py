@@ -11,6 +11,7 @@ from gi.repository import Atspi, Gio, GLib  # noqa: E402
 ROOT = "/org/a11y/atspi/accessible/root"
 ACCESSIBLE = "org.a11y.atspi.Accessible"
 COMPONENT = "org.a11y.atspi.Component"
+TEXT = "org.a11y.atspi.Text"
 
 # Timeout of a call in milliseconds: an app on a busy machine may be slow.
 PATIENCE = 30000
@@ -59,6 +60,11 @@ class Node:
 
     def can_be_typed_in(self):
         return "org.a11y.atspi.EditableText" in self.interfaces
+
+    def text(self):
+        """What an entry shows."""
+        count = self.tree.ask(self.path, "org.freedesktop.DBus.Properties", "Get", GLib.Variant("(ss)", (TEXT, "CharacterCount")))[0]
+        return self.tree.ask(self.path, TEXT, "GetText", GLib.Variant("(ii)", (0, count)))[0]
 
     def type(self, text):
         self.tree.ask(self.path, "org.a11y.atspi.EditableText", "SetTextContents", GLib.Variant("(s)", (text,)))

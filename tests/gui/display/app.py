@@ -143,15 +143,18 @@ class App:
             return node if node.role == "push button" and name in node.name else None
         wait_for(lambda: newest(self.tree.look()), f"a button {name!r}").press()
 
-    def type_into(self, name, text, within=None):
-        def entry():
+    def entry(self, name, within=None):
+        def found():
             for node in self.walk(within, rows=False):
                 if node.name == name:  # an entry, or a row with one inside
                     for child in node.walk():
                         if child.can_be_typed_in():
                             return child
             return None
-        wait_for(entry, f"an entry {name!r}").type(text)
+        return wait_for(found, f"an entry {name!r}")
+
+    def type_into(self, name, text, within=None):
+        self.entry(name, within).type(text)
 
     def window(self, title):
         return self.find("frame", title)

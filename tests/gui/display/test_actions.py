@@ -89,7 +89,12 @@ def queue(world):
     wait_for(lambda: not world.daemon.request("GET", "/server/status")["paused"], "the queue goes on")
     app.toggle("Pause default")
     wait_for(lambda: world.daemon.request("GET", "/groups")[0]["paused"], "the group is paused")
+    limit = "Running jobs of default at once"
+    assert app.entry(limit).text() == "No limit", app.entry(limit).text()
+    world.daemon.request("PATCH", "/groups/default", {"max_running": 3})
+    wait_for(lambda: app.entry(limit).text() == "3", "the limit of the group is shown")
     world.daemon.request("PATCH", "/groups/default", {"paused": False, "max_running": None})
+    wait_for(lambda: app.entry(limit).text() == "No limit", "there is no limit again")
     app.keys("Escape")
 
 
