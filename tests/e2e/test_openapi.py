@@ -39,7 +39,7 @@ def _(t):
 
 @test("each route of the daemon is in the description with its query parameters, and the other way round")
 def _(t):
-    rows = re.findall(r'{ "(\w+)", "([^"]+)", \w+, \w+, (?:NULL|"([^"]*)") }', ROUTES.read_text())
+    rows = re.findall(r'{ "(\w+)", "([^"]+)", \w+, \w+,\s+(?:NULL|"([^"]*)") }', ROUTES.read_text())
     routes = {(method, path.replace("*}", "}")): set(query.split()) for method, path, query in rows}
     expect(len(routes) > 20, True, "routes were found")
     expect({(op.method, op.template): op.names("query") for op in operations()}, routes)
