@@ -58,78 +58,52 @@ edit_cb (GSimpleAction *action, GVariant *value, gpointer data)
 }
 
 static void
-start_cb (GSimpleAction *action, GVariant *value, gpointer data)
+move_selected (DashWindow *self, DashMove move)
 {
-  DashWindow *self = data;
-
   g_assert (DASH_IS_WINDOW (self));
 
   g_autoptr (GPtrArray) jobs = selected (self);
 
-  dash_actions_move (self->actions, jobs, DASH_MOVE_START);
+  dash_actions_move (self->actions, jobs, move);
+}
+
+static void
+start_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  move_selected (data, DASH_MOVE_START);
 }
 
 static void
 stop_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
-  DashWindow *self = data;
-
-  g_assert (DASH_IS_WINDOW (self));
-
-  g_autoptr (GPtrArray) jobs = selected (self);
-
-  dash_actions_move (self->actions, jobs, DASH_MOVE_STOP);
+  move_selected (data, DASH_MOVE_STOP);
 }
 
 /* Does not ask: a retry trains on. */
 static void
 finish_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
-  DashWindow *self = data;
-
-  g_assert (DASH_IS_WINDOW (self));
-
-  g_autoptr (GPtrArray) jobs = selected (self);
-
-  dash_actions_move (self->actions, jobs, DASH_MOVE_FINISH);
-  dash_window_show_toast (self, _ ("The training ends, and the best network so far is tested. "
+  move_selected (data, DASH_MOVE_FINISH);
+  dash_window_show_toast (data, _ ("The training ends, and the best network so far is tested. "
                                    "Retry continues the training."));
 }
 
 static void
 retry_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
-  DashWindow *self = data;
-
-  g_assert (DASH_IS_WINDOW (self));
-
-  g_autoptr (GPtrArray) jobs = selected (self);
-
-  dash_actions_move (self->actions, jobs, DASH_MOVE_RETRY);
+  move_selected (data, DASH_MOVE_RETRY);
 }
 
 static void
 pause_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
-  DashWindow *self = data;
-
-  g_assert (DASH_IS_WINDOW (self));
-
-  g_autoptr (GPtrArray) jobs = selected (self);
-
-  dash_actions_move (self->actions, jobs, DASH_MOVE_PAUSE);
+  move_selected (data, DASH_MOVE_PAUSE);
 }
 
 static void
 resume_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
-  DashWindow *self = data;
-
-  g_assert (DASH_IS_WINDOW (self));
-
-  g_autoptr (GPtrArray) jobs = selected (self);
-
-  dash_actions_move (self->actions, jobs, DASH_MOVE_RESUME);
+  move_selected (data, DASH_MOVE_RESUME);
 }
 
 static void
