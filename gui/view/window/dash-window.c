@@ -367,8 +367,6 @@ dash_window_new (GtkApplication *application, DashConnection *connection, DashAc
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (dash_connection_get_store (connection), "counts-changed",
                            G_CALLBACK (counts_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (dash_connection_get_store (connection), "altered",
-                           G_CALLBACK (dash_window_update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (actions, "failed", G_CALLBACK (failed_cb), self, 0);
   g_signal_connect_object (connection, "failed", G_CALLBACK (failed_cb), self, 0);
   dash_server_button_set_connection (self->server_button, connection);
