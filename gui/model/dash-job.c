@@ -315,11 +315,7 @@ dash_job_can_resume (DashJob *self)
 gboolean
 dash_job_has_tag (DashJob *self, const char *tag)
 {
-  const VestimJob *job = dash_job_get (self);
-  g_auto (GStrv) tags = NULL;
+  g_auto (GStrv) tags = vestim_tags_parse (dash_job_get (self)->tags);
 
-  if (job->tags == NULL)
-    return FALSE;
-  tags = vestim_tags_parse (job->tags);
   return g_strv_contains ((const char *const *) tags, tag);
 }

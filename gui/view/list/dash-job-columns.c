@@ -132,7 +132,7 @@ tip_of_progress (DashJob *job)
 {
   const VestimJob *data = dash_job_get (job);
 
-  if (data->state == VESTIM_JOB_QUEUED)
+  if (data->state == VESTIM_JOB_QUEUED && data->waiting != NULL)
     return dash_queue_text_waiting (data);
   return shows_progress (job) ? vestim_text_line (data->message, MAX_TIP)
                               : vestim_result_text_dup_line (data, MAX_RESULT_TEXT);

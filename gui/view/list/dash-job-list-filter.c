@@ -71,10 +71,9 @@ find_tags (DashJobList *self)
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (DashJob) job = g_list_model_get_item (G_LIST_MODEL (self->store), i);
-      const char *text = dash_job_get (job)->tags;
-      g_auto (GStrv) tags = text != NULL ? vestim_tags_parse (text) : NULL;
+      g_auto (GStrv) tags = vestim_tags_parse (dash_job_get (job)->tags);
 
-      for (guint k = 0; tags != NULL && tags[k] != NULL; k++)
+      for (guint k = 0; tags[k] != NULL; k++)
         g_hash_table_add (known, g_strdup (tags[k]));
     }
   g_hash_table_iter_init (&iter, known);
