@@ -213,7 +213,7 @@ dash_queue_text_attempts (const VestimJob *job)
       g_autofree char *title = NULL;
 
       vestim_node_get_int64 (vestim_node_member (attempt, "attempt"), &number);
-      title = g_strdup_printf (_ ("Attempt %" G_GINT64_FORMAT), number);
+      title = g_strdup_printf (_ ("Attempt %d"), (int) CLAMP (number, 0, G_MAXINT));
       add_row (rows, title, dup_attempt (attempt));
     }
   return rows;

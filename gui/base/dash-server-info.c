@@ -23,12 +23,22 @@ read_counts (JsonNode *jobs, DashServerInfo *info)
     }
 }
 
+/* 0 when it is missing. */
+static int
+read_number (JsonNode *node, const char *name)
+{
+  int64_t value = 0;
+
+  vestim_node_get_int64 (vestim_node_member (node, name), &value);
+  return (int) CLAMP (value, 0, G_MAXINT);
+}
+
 static void
 read_slots (JsonNode *node, DashSlots *slots)
 {
-  vestim_node_get_int64 (vestim_node_member (node, "cpus"), &slots->cpus);
+  slots->cpus = read_number (node, "cpus");
   vestim_node_get_int64 (vestim_node_member (node, "memory_mb"), &slots->memory_mb);
-  vestim_node_get_int64 (vestim_node_member (node, "gpus"), &slots->gpus);
+  slots->gpus = read_number (node, "gpus");
 }
 
 static void
@@ -56,8 +66,8 @@ add_group (JsonNode *node, GPtrArray *groups)
   group->max_running = (int) CLAMP (limit, -1, MAX_RUNNING);
   vestim_node_get_bool (vestim_node_member (node, "paused"), &paused);
   group->paused = paused;
-  vestim_node_get_int64 (vestim_node_member (node, "queued"), &group->queued);
-  vestim_node_get_int64 (vestim_node_member (node, "running"), &group->running);
+  group->queued = read_number (node, "queued");
+  group->running = read_number (node, "running");
   g_ptr_array_add (groups, group);
 }
 

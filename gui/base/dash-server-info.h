@@ -8,9 +8,9 @@
 
 typedef struct
 {
-  int64_t cpus;
+  int cpus;
   int64_t memory_mb;
-  int64_t gpus;
+  int gpus;
 } DashSlots;
 
 typedef struct
@@ -18,8 +18,8 @@ typedef struct
   char *name;
   int max_running; /* -1: no limit */
   gboolean paused;
-  int64_t queued;
-  int64_t running;
+  int queued;
+  int running;
 } DashGroup;
 
 /* GET /server/status. */

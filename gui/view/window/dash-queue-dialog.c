@@ -180,8 +180,7 @@ show_groups (QueueDialog *self, const GPtrArray *groups)
       const DashGroup *group = groups->pdata[i];
       GroupRow *row = self->rows->pdata[i];
       g_autofree char *text =
-          g_strdup_printf (_ ("%" G_GINT64_FORMAT " running, %" G_GINT64_FORMAT " queued"),
-                           group->running, group->queued);
+          g_strdup_printf (_ ("%d running, %d queued"), group->running, group->queued);
 
       adw_action_row_set_subtitle (row->row, text);
       gtk_switch_set_active (row->pause, group->paused);
@@ -200,12 +199,10 @@ dup_slots (const DashServerInfo *info)
   g_autofree char *memory = dash_format_memory (info->capacity.memory_mb);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_string_append_printf (text,
-                          _ ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " CPUs, %s of %s memory"),
-                          info->in_use.cpus, info->capacity.cpus, used, memory);
+  g_string_append_printf (text, _ ("%d of %d CPUs, %s of %s memory"), info->in_use.cpus,
+                          info->capacity.cpus, used, memory);
   if (info->capacity.gpus > 0)
-    g_string_append_printf (text, _ (", %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " GPUs"),
-                            info->in_use.gpus, info->capacity.gpus);
+    g_string_append_printf (text, _ (", %d of %d GPUs"), info->in_use.gpus, info->capacity.gpus);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

@@ -63,6 +63,32 @@ test_status (void)
     g_assert_null (dash_server_info_parse (bad[i], strlen (bad[i]), NULL));
 }
 
+static void
+test_queue_status (void)
+{
+  static const char text[] =
+      "{\"status\":\"online\",\"paused\":true,\"capacity\":{\"cpus\":8,\"memory_mb\":16000,"
+      "\"gpus\":9e18},\"in_use\":{\"cpus\":-3},\"groups\":[{\"name\":\"lab\",\"max_running\":2,"
+      "\"paused\":true,\"queued\":5,\"running\":1},{\"name\":\"other\",\"max_running\":null}]}";
+  g_autoptr (DashServerInfo) info = dash_server_info_parse (text, strlen (text), NULL);
+  const DashGroup *lab = info->groups->pdata[0];
+  const DashGroup *other = info->groups->pdata[1];
+
+  g_assert_true (info->paused);
+  g_assert_cmpint (info->capacity.cpus, ==, 8);
+  g_assert_cmpint (info->capacity.memory_mb, ==, 16000);
+  g_assert_cmpint (info->capacity.gpus, ==, G_MAXINT);
+  g_assert_cmpint (info->in_use.cpus, ==, 0);
+  g_assert_cmpint (info->groups->len, ==, 2);
+  g_assert_cmpstr (lab->name, ==, "lab");
+  g_assert_cmpint (lab->max_running, ==, 2);
+  g_assert_true (lab->paused);
+  g_assert_cmpint (lab->queued, ==, 5);
+  g_assert_cmpint (lab->running, ==, 1);
+  g_assert_cmpint (other->max_running, ==, -1);
+  g_assert_false (other->paused);
+}
+
 /* A small popover and a spin button show what the server reports about itself. */
 static void
 test_hostile_status (void)
@@ -115,6 +141,7 @@ main (int argc, char **argv)
   g_test_add_func ("/answers/a list has each job once", test_list);
   g_test_add_func ("/answers/a garbled list is an error", test_garbled_list);
   g_test_add_func ("/answers/only a vestimd is accepted", test_status);
+  g_test_add_func ("/answers/the status of the queue is read", test_queue_status);
   g_test_add_func ("/answers/absurd values of a server are limited", test_hostile_status);
   g_test_add_func ("/answers/files have names and sizes", test_files);
   g_test_add_func ("/answers/the name of a file may be any bytes", test_other_names);
