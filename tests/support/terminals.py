@@ -14,13 +14,14 @@ import unicodedata
 
 from support.builds import program
 from support.expect import PATIENCE, fail, until
+from support.shell import Shell
 
 SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def vestim(t, daemon, *arguments, env=None, **more):
+def vestim(t, daemon, *arguments, **more):
     """Runs it to its end for the daemon."""
-    return t.command(program("vestim"), *arguments, env={"VESTIM_HOME": str(daemon.home), **(env or {})}, **more)
+    return Shell(t, daemon.home).run(*arguments, **more)
 
 
 def width_of(line):
