@@ -57,9 +57,6 @@ hooks_table_read (sqlite3 *db, int64_t after, unsigned limit, GPtrArray *entries
   int rc = database_prepare (
       db, "SELECT id, job_id, status, job FROM hooks WHERE id > ?1 ORDER BY id LIMIT ?2", &read);
 
-  for (unsigned i = 0; i < entries->len; i++)
-    registry_hook_free (entries->pdata[i]);
-  g_ptr_array_set_size (entries, 0);
   if (rc != SQLITE_OK)
     return rc;
   sqlite3_bind_int64 (read, 1, after);

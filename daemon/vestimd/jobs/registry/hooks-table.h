@@ -21,7 +21,7 @@ void hooks_table_close (HooksTable *table);
 int hooks_table_add (HooksTable *table, const RegistryHook *hook);
 int hooks_table_remove (HooksTable *table, int64_t id);
 
-/* Puts the first `limit` entries after `after` into `entries`, which is emptied first. */
+/* Adds the first `limit` entries after `after` to `entries`. */
 int hooks_table_read (sqlite3 *db, int64_t after, unsigned limit, GPtrArray *entries);
 
 /* Whether there are entries. */

@@ -3,6 +3,15 @@
 #include "daemon/vestimd/jobs/registry/registry-private.h"
 #include "daemon/vestimd/jobs/registry/retention-table.h"
 
+/* A failed commit undoes what a read has seen, and the read may be repeated. */
+static void
+empty (GPtrArray *rows, GDestroyNotify free_row)
+{
+  for (unsigned i = 0; i < rows->len; i++)
+    free_row (rows->pdata[i]);
+  g_ptr_array_set_size (rows, 0);
+}
+
 /* ---- Hooks ---- */
 
 typedef struct
@@ -19,6 +28,7 @@ read_hooks (sqlite3 *db, void *user)
 {
   const HooksQuery *query = user;
 
+  empty (query->entries, registry_hook_free);
   return hooks_table_read (db, query->after, query->limit, query->entries);
 }
 
@@ -27,6 +37,8 @@ on_hooks_read (void *user, int status)
 {
   g_autofree HooksQuery *query = user;
 
+  if (status != 0)
+    empty (query->entries, registry_hook_free);
   query->fn (query->user, status, query->entries);
 }
 
@@ -76,9 +88,7 @@ read_retention (sqlite3 *db, void *user)
   RetentionQuery *query = user;
   int rc;
 
-  for (unsigned i = 0; i < query->rows->len; i++)
-    retention_row_free (query->rows->pdata[i]);
-  g_ptr_array_set_size (query->rows, 0);
+  empty (query->rows, retention_row_free);
   if (!query->is_of_seen)
     return retention_table_read_unseen (db, query->limit, query->rows);
   rc = retention_table_read_total (db, &query->total);

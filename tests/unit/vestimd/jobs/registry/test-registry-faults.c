@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "daemon/vestimd/jobs/registry/base-stamp.h"
+#include "daemon/vestimd/jobs/registry/registry-hooks.h"
 #include "daemon/vestimd/jobs/registry/registry-private.h"
 #include "tests/support/registry-fixture.h"
 
@@ -121,6 +122,37 @@ test_a_reader_does_not_block_changes (RegistryFixture *fixture, const void *data
     g_assert_cmpint (registry_fixture_insert (fixture, i), ==, 0);
   g_assert_cmpint (sqlite3_exec (db, "COMMIT", NULL, NULL, NULL), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+}
+
+static void
+on_hooks (void *user, int status, GPtrArray *entries)
+{
+  if (status != 0) /* 0: the writer took the read before the change that fails */
+    g_assert_cmpuint (entries->len, ==, 0);
+  g_ptr_array_set_free_func (entries, registry_hook_free);
+  *(GPtrArray **) user = entries;
+}
+
+/* The hook of an end that was not stored must not run. */
+static void
+test_a_failed_commit_shows_no_hooks (RegistryFixture *fixture, const void *data)
+{
+  g_autoptr (VestimJob) job = registry_fixture_new_job (1);
+  g_autoptr (GPtrArray) entries = NULL;
+  RegistryTransaction *end = registry_transaction_new ();
+  RegistryTransaction *setting = registry_transaction_new ();
+
+  registry_fixture_open (fixture);
+  registry_fixture_sql (fixture, "CREATE TRIGGER fails BEFORE INSERT ON settings"
+                                 " BEGIN INSERT INTO missing VALUES (1); END");
+  registry_transaction_add_hook (end, job, "{}\n");
+  registry_fixture_submit (fixture, end);
+  registry_read_hooks (fixture->registry, 0, 16, on_hooks, &entries);
+  registry_transaction_set_setting (setting, "key", "value");
+  registry_fixture_submit (fixture, setting);
+  registry_fixture_wait (fixture, 2);
+  g_assert_nonnull (entries);
+  g_assert_cmpint (fixture->last_status, ==, REGISTRY_E_FAILED);
 }
 
 /* The write-ahead log of a daemon that runs for months must not fill the disk. */
@@ -269,6 +301,7 @@ main (int argc, char **argv)
   REGISTRY_TEST ("/faults/what-fits-is-stored-when-the-disk-is-full",
                  test_what_fits_is_stored_when_the_disk_is_full);
   REGISTRY_TEST ("/faults/a-reader-does-not-block-changes", test_a_reader_does_not_block_changes);
+  REGISTRY_TEST ("/faults/a-failed-commit-shows-no-hooks", test_a_failed_commit_shows_no_hooks);
   REGISTRY_TEST ("/faults/the-log-stays-bounded", test_the_log_stays_bounded);
   REGISTRY_TEST ("/faults/a-log-that-is-cut-back-does-not-make-the-registry-look-replaced",
                  test_a_log_that_is_cut_back_does_not_make_the_registry_look_replaced);
