@@ -144,3 +144,22 @@ vestim_job_id_sequence (const char *id)
       return 0;
   return parse_hex (id);
 }
+
+uint64_t
+vestim_job_id_stamp (const char *id)
+{
+  const char *start = id + strlen (ID_PREFIX);
+  uint64_t stamp = 0;
+
+  for (size_t i = 0; i < strlen (ID_TIME); i++)
+    if (start[i] != '-')
+      stamp = stamp * 10 + (uint64_t) (start[i] - '0');
+  return stamp;
+}
+
+char *
+vestim_job_id_of_stamp (uint64_t stamp, int64_t sequence)
+{
+  return g_strdup_printf (ID_PREFIX "%08" PRIu64 "-%06" PRIu64 "-%0*" PRIx64, stamp / 1000000,
+                          stamp % 1000000, ID_MIN_HEX, (uint64_t) sequence);
+}

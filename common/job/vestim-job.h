@@ -90,3 +90,9 @@ char *vestim_job_id_new (int64_t created_at, int64_t sequence);
 
 /* The sequence in an ID, or 0 if `id` is not an ID. The job need not exist. */
 int64_t vestim_job_id_sequence (const char *id);
+
+/* An ID is its sequence and its stamp: the digits of its date and time as one number. `id` is an
+ * ID; the second function makes it from both (transfer full). */
+#define VESTIM_JOB_STAMP_BITS 47 /* 14 digits */
+uint64_t vestim_job_id_stamp (const char *id);
+char *vestim_job_id_of_stamp (uint64_t stamp, int64_t sequence);

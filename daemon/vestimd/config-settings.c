@@ -7,6 +7,7 @@
 #include "daemon/vestimd/http/auth.h"
 
 #define MAX_HOST 255
+#define MAX_JOBS_IN_MEMORY 1000000
 #define MAX_SECONDS (30.0 * 24 * 3600)
 
 static bool
@@ -131,6 +132,14 @@ apply_allowed_hosts (DaemonConfig *config, ConfigSource source, const char *valu
   return NULL;
 }
 
+static const char *
+apply_jobs_in_memory (DaemonConfig *config, ConfigSource source, const char *value)
+{
+  return parse_int (value, 0, MAX_JOBS_IN_MEMORY, &config->jobs_in_memory)
+             ? NULL
+             : "give a number from 0 to 1000000";
+}
+
 const ConfigSetting config_settings[CONFIG_N_SETTINGS] = {
   { "host", "VESTIM_HOST", apply_host },
   { "port", "VESTIM_PORT", apply_port },
@@ -139,6 +148,7 @@ const ConfigSetting config_settings[CONFIG_N_SETTINGS] = {
   { "no-auth", "VESTIM_NO_AUTH", apply_no_auth },
   { "allowed-hosts", "VESTIM_ALLOWED_HOSTS", apply_allowed_hosts },
   { "capacity", "VESTIM_CAPACITY", apply_capacity },
+  { "jobs-in-memory", "VESTIM_JOBS_IN_MEMORY", apply_jobs_in_memory },
 };
 
 const ConfigSetting *

@@ -20,7 +20,7 @@ typedef struct
   const char *(*apply) (DaemonConfig *config, ConfigSource source, const char *value);
 } ConfigSetting;
 
-#define CONFIG_N_SETTINGS 7
+#define CONFIG_N_SETTINGS 8
 
 extern const ConfigSetting config_settings[CONFIG_N_SETTINGS];
 

@@ -14,6 +14,7 @@
 
 #define FILE_GROUP "vestimd"
 #define FILE_LIMIT (64 * 1024)
+#define DEFAULT_JOBS_IN_MEMORY 4000
 #define DEFAULT_TIMEOUT_S 30.0
 
 /* What getopt_long() returns for the options outside the table of settings. The settings are
@@ -45,6 +46,7 @@ static const struct option long_options[] = {
   { "no-auth", no_argument, NULL, SETTING_BASE + 4 },
   { "allowed-hosts", required_argument, NULL, SETTING_BASE + 5 },
   { "capacity", required_argument, NULL, SETTING_BASE + 6 },
+  { "jobs-in-memory", required_argument, NULL, SETTING_BASE + 7 },
   { "daemonize", no_argument, NULL, OPTION_DAEMONIZE },
   { "new-registry", no_argument, NULL, OPTION_NEW_REGISTRY },
   { "backup", required_argument, NULL, OPTION_BACKUP },
@@ -222,7 +224,7 @@ apply_file_key (DaemonConfig *config, GKeyFile *file, const char *key, char **me
   if (setting == NULL)
     return fail (EXIT_USAGE, message,
                  "%s: '%s' is not a setting; the settings are host, port, max-running, log-level, "
-                 "no-auth, allowed-hosts and capacity",
+                 "no-auth, allowed-hosts, capacity and jobs-in-memory",
                  config->paths->config, key);
   if (value == NULL)
     return fail (EXIT_USAGE, message, "%s: its value is not valid text", label);
@@ -363,6 +365,7 @@ set_defaults (DaemonConfig *config)
     .capacity = { -1, -1, -1 },
     .capacity_default = { -1, -1, -1 },
     .log_level = LOG_LEVEL_INFO,
+    .jobs_in_memory = DEFAULT_JOBS_IN_MEMORY,
     .allowed_hosts = g_new0 (char *, 1),
   };
 }

@@ -37,6 +37,7 @@ typedef struct
   int max_running_default;     /* from vestimd.conf, -1: not named; a stored setting is stronger */
   QueueSlots capacity;         /* -1: not named on the command line or in the environment */
   QueueSlots capacity_default; /* from vestimd.conf, -1: not named; a stored setting is stronger */
+  int jobs_in_memory;          /* of those that neither wait nor run */
   LogLevel log_level;
   bool no_auth; /* `host` is then a loopback address; a socket passed by LISTEN_FDS is not yet
                    checked */

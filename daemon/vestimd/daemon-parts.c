@@ -4,6 +4,7 @@
 
 #include "common/vestim-api.h"
 #include "daemon/posix/fd.h"
+#include "daemon/vestimd/api/job-fetch.h"
 #include "daemon/vestimd/api/routes.h"
 #include "daemon/vestimd/config-queue.h"
 #include "daemon/vestimd/daemon-parts.h"
@@ -177,6 +178,7 @@ open_registry (DaemonParts *self)
     .path = paths->registry,
     .jobs_dir = paths->jobs,
     .trash_dir = paths->trash,
+    .n_recent = (size_t) self->config->jobs_in_memory,
     .create_new = self->config->new_registry,
   };
   char *message = NULL;
@@ -256,6 +258,7 @@ open_jobs (DaemonParts *self)
     .estimator = self->estimator != NULL ? self->estimator : "vestim-estimate",
     .hardware = &hardware,
     .has_hooks = self->config->hook_on_end != NULL,
+    .jobs_in_memory = (size_t) self->config->jobs_in_memory,
     .now_ms = now_ms,
     .announce = on_announce,
     .announce_user = self,
@@ -268,13 +271,8 @@ open_jobs (DaemonParts *self)
   config.executor = self->executor;
   self->service = service_new (&config);
   open_api (self);
-  if (service_load (self->service) == 0)
-    return EXIT_OK;
-  return refuse (
-      EXIT_REFUSED,
-      g_strdup_printf ("the registry %s cannot be read: it may be damaged. It was not changed. "
-                       "Restore it from a backup, or move it away and start with --new-registry.",
-                       self->config->paths->registry));
+  service_load (self->service);
+  return EXIT_OK;
 }
 
 static int
@@ -334,6 +332,7 @@ open_http (DaemonParts *self)
     .server_name = "vestimd/" VESTIM_VERSION,
     .missing = api_missing,
     .check_body = api_check_body,
+    .call = api_fetch_job,
     .user = self->api,
   };
   int r;

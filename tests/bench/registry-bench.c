@@ -171,6 +171,11 @@ compare_commits (Load *load)
 }
 
 static void
+on_brief (void *user, const JobBrief *brief)
+{
+}
+
+static void
 on_job (void *user, VestimJob *job)
 {
   vestim_job_free (job);
@@ -193,7 +198,7 @@ time_start (Load *load)
   registry_repair_folders (fixture->registry, fixture->orphans);
   repairing = seconds_since (start) * 1e3;
   start = g_get_monotonic_time ();
-  registry_load (fixture->registry, on_job, NULL);
+  registry_load (fixture->registry, &(RegistryLoadFns){ on_brief, on_job }, NULL);
   printf ("start with %d jobs: opening and reading %.1f ms, repairing the folders %.1f ms\n",
           (int) load->next - 1, opening, repairing);
 }

@@ -64,6 +64,7 @@ fixture_try_open (RegistryFixture *fixture, char **message)
     .path = fixture->path,
     .jobs_dir = fixture->jobs,
     .trash_dir = fixture->trash,
+    .n_recent = SIZE_MAX,
     .create_new = fixture->create_new,
     .uptime_ms = fixture_uptime_ms,
   };
@@ -186,6 +187,11 @@ registry_fixture_delete (RegistryFixture *fixture, int64_t sequence)
 }
 
 static void
+on_brief (void *user, const JobBrief *brief)
+{
+}
+
+static void
 on_job (void *user, VestimJob *job)
 {
   g_ptr_array_add (user, job);
@@ -196,7 +202,9 @@ registry_fixture_load (RegistryFixture *fixture)
 {
   GPtrArray *jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) vestim_job_free);
 
-  g_assert_cmpint (registry_load (fixture->registry, on_job, jobs), ==, 0);
+  static const RegistryLoadFns fns = { on_brief, on_job };
+
+  registry_load (fixture->registry, &fns, jobs);
   return jobs;
 }
 

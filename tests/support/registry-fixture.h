@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <uv.h>
 
-#include "daemon/vestimd/jobs/registry/registry.h"
+#include "daemon/vestimd/jobs/registry/registry-jobs.h"
 
 /* A registry in a folder of its own, with a loop. */
 typedef struct

@@ -44,6 +44,8 @@ class Scenario:
         steering = ("VESTIM_", "LISTEN_", "NOTIFY_", "XDG_")
         env = {k: v for k, v in os.environ.items() if not k.startswith(steering)}
         env["HOME"] = str(self.dir)
+        if "VESTIM_TEST_JOBS_IN_MEMORY" in os.environ:
+            env["VESTIM_JOBS_IN_MEMORY"] = os.environ["VESTIM_TEST_JOBS_IN_MEMORY"]
         if is_sanitized():
             env.setdefault("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0")
             env.setdefault("UBSAN_OPTIONS", "halt_on_error=1:print_stacktrace=1")

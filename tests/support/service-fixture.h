@@ -36,6 +36,7 @@ typedef struct
   uv_loop_t loop;
   char *folder;
   char *jobs_dir;
+  size_t jobs_in_memory; /* 1000; another number counts from the next restart on */
   Registry *registry;
   Hardware hardware; /* two CPUs, 4000 MB and two GPUs */
   FakeExecutor executor;

@@ -9,6 +9,7 @@
 #include "daemon/vestimd/api/job-follow.h"
 #include "daemon/vestimd/api/job-waits.h"
 #include "daemon/vestimd/api/job-watchers.h"
+#include "daemon/vestimd/api/list-stream.h"
 #include "daemon/vestimd/api/resources.h"
 #include "daemon/vestimd/http/exchange.h"
 
@@ -22,6 +23,7 @@ struct Api
   JobWatchers watchers;
   JobWaits *job_waits;
   JobFollows *job_follows;
+  ListStreams *list_streams;
   DiskUsage *disk_usage;
   Resources *resources;
   char stream_epoch[24]; /* differs in each run of the daemon; part of event IDs and entity tags */
@@ -34,7 +36,7 @@ struct Api
   size_t list_total;
   char *list_next; /* (nullable) its next page */
 
-  int n_open;     /* of events, check_queue, job_waits, job_follows, disk_usage and resources */
+  int n_open;     /* of the parts above, from `events` on */
   int n_requests; /* requests in progress */
   void (*closed) (void *user);
   void *closed_user;

@@ -33,7 +33,8 @@ api_new (const ApiConfig *config)
   job_watchers_init (&api->watchers);
   api->job_waits = job_waits_new (config->loop, &api->watchers, api_answer_job);
   api->job_follows = job_follows_new (config->loop, &api->watchers, config->jobs_dir);
-  api->n_open = 6;
+  api->list_streams = list_streams_new (config->service);
+  api->n_open = 7;
   return api;
 }
 
@@ -157,6 +158,7 @@ api_close (Api *api, void (*closed) (void *user), void *user)
   events_close (api->events, on_part_closed, api);
   job_waits_close (api->job_waits, on_part_closed, api);
   job_follows_close (api->job_follows, on_part_closed, api);
+  list_streams_close (api->list_streams, on_part_closed, api);
   check_queue_close (api->check_queue, on_part_closed, api);
   disk_usage_close (api->disk_usage, on_part_closed, api);
   resources_close (api->resources, on_part_closed, api);

@@ -143,10 +143,22 @@ is_in_group (const JobFilter *filter, const VestimJob *job)
 }
 
 bool
+job_filter_matches_brief (const JobFilter *filter, VestimJobState state, VestimJobKind kind)
+{
+  return (filter->states & (1u << state)) != 0 && (!filter->has_kind || kind == filter->kind);
+}
+
+bool
+job_filter_needs_row (const JobFilter *filter)
+{
+  return filter->text != NULL || filter->has_executor || filter->group != NULL
+         || filter->tag != NULL;
+}
+
+bool
 job_filter_matches (const JobFilter *filter, const VestimJob *job)
 {
-  return (filter->states & (1u << job->state)) != 0
-         && (!filter->has_kind || job->kind == filter->kind) && is_in_group (filter, job)
+  return job_filter_matches_brief (filter, job->state, job->kind) && is_in_group (filter, job)
          && (filter->text == NULL || name_has_text (filter, job->name)
              || (filter->may_be_id && strstr (job->id, filter->text) != NULL));
 }
@@ -154,6 +166,5 @@ job_filter_matches (const JobFilter *filter, const VestimJob *job)
 bool
 job_filter_is_by_state (const JobFilter *filter)
 {
-  return !filter->has_kind && filter->text == NULL && !filter->has_executor && filter->group == NULL
-         && filter->tag == NULL;
+  return !filter->has_kind && !job_filter_needs_row (filter);
 }

@@ -31,8 +31,13 @@ void job_filter_read (JobFilter *filter, const Query *query, GPtrArray *errors);
 void job_filter_clear (JobFilter *filter);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JobFilter, job_filter_clear)
 
-/* Ignores `limit` and `before`. */
+/* These ignore `limit` and `before`. */
 bool job_filter_matches (const JobFilter *filter, const VestimJob *job);
+
+/* What can be said without reading the job's row: false if it does not match. */
+bool job_filter_matches_brief (const JobFilter *filter, VestimJobState state, VestimJobKind kind);
+/* Whether more than that is needed to know that it does. */
+bool job_filter_needs_row (const JobFilter *filter);
 
 /* Whether only the states count, so that matches can be counted without looking at each job. */
 bool job_filter_is_by_state (const JobFilter *filter);

@@ -6,6 +6,7 @@
 #include "common/vestim-api.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/handlers.h"
+#include "daemon/vestimd/api/job-fetch.h"
 #include "daemon/vestimd/api/query.h"
 #include "daemon/vestimd/api/responses.h"
 
@@ -53,8 +54,8 @@ knows_status (const HttpExchange *exchange, const VestimJob *job)
   return tags == NULL || strcmp (tags, "*") == 0 || strstr (tags, known) != NULL;
 }
 
-void
-api_answer_job (HttpExchange *exchange)
+static void
+answer (HttpExchange *exchange)
 {
   Service *service = api_of (exchange)->config.service;
   Job *job = api_find_job (exchange);
@@ -72,6 +73,14 @@ api_answer_job (HttpExchange *exchange)
   http_exchange_add_header (exchange, "ETag", tag);
   api_add_event_id (exchange);
   api_respond_bytes (exchange, 200, json);
+}
+
+/* A draft may have left memory while the client waited. */
+void
+api_answer_job (HttpExchange *exchange)
+{
+  http_exchange_end_wait (exchange);
+  api_fetch_job (exchange, answer);
 }
 
 static unsigned
@@ -103,5 +112,5 @@ api_job_get (HttpExchange *exchange)
            && knows_status (exchange, job_get (job)))
     job_waits_add (api->job_waits, exchange, job_get (job), seconds);
   else
-    api_answer_job (exchange);
+    answer (exchange);
 }

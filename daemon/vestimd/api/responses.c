@@ -37,6 +37,10 @@ static const ErrorRow rows[] = {
     "name." },
   { SERVICE_E_STOPPING, 503,
     "The server is stopping. Send the request again after the server has started." },
+  { SERVICE_E_UNREAD, 500, "The registry could not be read. The server's log says why." },
+  { SERVICE_E_UNREAD_NOW, 503,
+    "The registry could not be read, because memory or descriptors are lacking. Send the request "
+    "again soon." },
 };
 
 Api *

@@ -58,7 +58,7 @@ api_missing (const HttpExchange *exchange)
   const char *id = http_exchange_param (exchange, "id");
 
   if (id == NULL || http_exchange_header (exchange, "Idempotency-Key") != NULL
-      || service_find (api_of (exchange)->config.service, id) != NULL)
+      || service_find_entry (api_of (exchange)->config.service, id) != NULL)
     return NULL;
   return api_detail_of (SERVICE_E_NOT_FOUND);
 }

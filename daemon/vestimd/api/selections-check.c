@@ -63,7 +63,7 @@ selections_resolve (Service *service, const char *jobs_dir, VestimJobKind kind, 
   doc = vestim_json_parse (text, length, NULL);
   evaluation = vestim_evaluation_read (vestim_json_root (doc), "selections", errors);
   for (char **model = evaluation->models; *model != NULL; model++)
-    if (vestim_evaluation_is_job_id (*model) && service_find (service, *model) == NULL)
+    if (vestim_evaluation_is_job_id (*model) && service_find_entry (service, *model) == NULL)
       vestim_field_errors_add (errors, "selections.models",
                                "There is no job %s. Name another model.", *model);
   return vestim_evaluation_dup_json (evaluation, jobs_dir);

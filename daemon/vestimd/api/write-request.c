@@ -7,6 +7,7 @@
 #include "common/vestim-api.h"
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/responses.h"
+#include "daemon/vestimd/jobs/service-fetch.h"
 
 /* The exchange is answered: only requests that wait for the same key are left. */
 static void
@@ -116,13 +117,14 @@ static void
 fail_state (const WriteRequest *request, const ServiceResult *result)
 {
   const char *id = http_exchange_param (request->exchange, "id");
-  Job *job = id != NULL ? service_find (request->api->config.service, id) : NULL;
+  const JobEntry *entry = id != NULL ? service_find_entry (request->api->config.service, id) : NULL;
   g_autofree char *detail = NULL;
   ServiceResult failure = *result;
 
-  if (job != NULL && result->detail != NULL)
+  if (entry != NULL && result->detail != NULL)
     failure.detail = detail = g_strdup_printf (
-        "The job is %s. %s", vestim_job_state_name (job_get (job)->state), result->detail);
+        "The job is %s. %s", vestim_job_state_name ((VestimJobState) entry->brief.state),
+        result->detail);
   api_fail_result (request->exchange, &failure);
 }
 
@@ -196,13 +198,36 @@ is_valid_key (const char *key)
   return length >= 1 && length <= VESTIM_MAX_IDEMPOTENCY_KEY;
 }
 
+static void
+on_job_fetched (void *user, int code)
+{
+  WriteRequest *request = user;
+
+  if (code == 0)
+    request->handler (request);
+  else
+    write_request_fail_code (request, code);
+}
+
+/* The job of the route may have left memory while the key was looked up. */
+static void
+handle (WriteRequest *request)
+{
+  const char *id = http_exchange_param (request->exchange, "id");
+
+  if (id != NULL)
+    service_fetch_job (request->api->config.service, id, on_job_fetched, request);
+  else
+    request->handler (request);
+}
+
 /* The handler first checks what comes before the key in the order of errors; then
  * write_request_is_valid() reports the key. */
 static void
 handle_with_fault (WriteRequest *request, const char *fault)
 {
   request->key_fault = fault;
-  request->handler (request);
+  handle (request);
 }
 
 static void
@@ -216,7 +241,7 @@ on_looked_up (void *user, IdempotencyResult result, IdempotencyKey *idempotency_
     {
     case IDEMPOTENCY_NEW:
       if (request->api->closed == NULL)
-        request->handler (request);
+        handle (request);
       else
         write_request_fail_code (request, SERVICE_E_STOPPING);
       break;

@@ -81,11 +81,7 @@ exchange_take_back (HttpExchange *exchange)
 {
   bool is_gone = conn_is_gone (&exchange->conn);
 
-  if (exchange->gone != NULL)
-    {
-      exchange->gone = NULL;
-      exchange->complete_at = uv_hrtime ();
-    }
+  http_exchange_end_wait (exchange);
   if (exchange->has_handler)
     {
       exchange->has_handler = false;
@@ -166,6 +162,12 @@ exchange_is_unchanged (const HttpExchange *exchange, int status)
     if (conditional_lists_etag (list, exchange->etag))
       return true;
   return false;
+}
+
+bool
+http_exchange_is_unchanged (const HttpExchange *exchange)
+{
+  return exchange_is_unchanged (exchange, 200);
 }
 
 /* Each answer has one head. */
@@ -274,6 +276,14 @@ http_exchange_wait (HttpExchange *exchange, void (*gone) (void *user), void *use
   exchange->gone_user = user;
   if (exchange->conn.has_ended)
     probe (&exchange->conn);
+}
+
+void
+http_exchange_end_wait (HttpExchange *exchange)
+{
+  if (exchange->gone != NULL)
+    exchange->complete_at = uv_hrtime ();
+  exchange->gone = NULL;
 }
 
 void

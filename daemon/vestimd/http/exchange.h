@@ -44,9 +44,15 @@ const RequestStats *http_exchange_stats (const HttpExchange *exchange);
  * time until the answer does not count in the statistics. */
 void http_exchange_wait (HttpExchange *exchange, void (*gone) (void *user), void *user);
 
+/* The event has come, and the answer follows soon: `gone` is not called any more. */
+void http_exchange_end_wait (HttpExchange *exchange);
+
 /* Adds a header to the coming answer. Content-Length, Date, Connection and Content-Type are the
  * server's. */
 void http_exchange_add_header (HttpExchange *exchange, const char *name, const char *value);
+
+/* Whether the client has what the added ETag names: an answer with the status 200 will be 304. */
+bool http_exchange_is_unchanged (const HttpExchange *exchange);
 
 /* Answers. The exchange is gone after each of these. For HEAD and 304, the body is not sent. Safe
  * if the client is already gone. */

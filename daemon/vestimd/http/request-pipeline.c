@@ -323,6 +323,7 @@ static void
 on_request (HttpConn *conn)
 {
   HttpExchange *exchange = exchange_of (conn);
+  const HttpServerConfig *config = pipeline_of (exchange)->config;
 
   conn_move (conn, CONN_HANDLING);
   exchange->complete_at = uv_hrtime ();
@@ -330,7 +331,10 @@ on_request (HttpConn *conn)
   if (!run_steps (exchange, request_steps, G_N_ELEMENTS (request_steps)))
     return;
   exchange_hand_over (exchange);
-  exchange->match.route->handler (exchange);
+  if (config->call != NULL)
+    config->call (exchange, exchange->match.route->handler);
+  else
+    exchange->match.route->handler (exchange);
 }
 
 static void

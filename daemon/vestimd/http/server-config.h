@@ -47,6 +47,8 @@ typedef struct
   /* (nullable) Called before an invalid query gets 422, on routes with a JSON body, because a
    * malformed body comes first in the order of errors. False: it has answered. */
   bool (*check_body) (HttpExchange *exchange);
+  /* (nullable) Called in place of a route's handler, and calls it, at once or later. */
+  void (*call) (HttpExchange *exchange, HttpHandler handler);
   void *user; /* http_exchange_user() */
 
   /* Limits, in milliseconds and bytes; 0 for the default. Tests lower them. */

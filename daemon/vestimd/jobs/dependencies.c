@@ -49,19 +49,29 @@ struct JobLinks
 
 /* ---- Judging ---- */
 
+/* The status of a job, or what is about to be stored. False if there is no such job. */
+static bool
+find_state (Service *service, const char *job_id, VestimJobState *state)
+{
+  const JobEntry *entry = service_find_entry (service, job_id);
+
+  if (entry == NULL)
+    return false;
+  *state = entry->job != NULL ? job_coming_state (entry->job) : (VestimJobState) entry->brief.state;
+  return true;
+}
+
 static DependencyStatus
 judge (Service *service, const VestimJob *data, const VestimDependency *dependency)
 {
-  const Job *on = service_find (service, dependency->job_id);
   VestimJobState state;
   bool is_over;
 
-  if (on == NULL)
+  if (!find_state (service, dependency->job_id, &state))
     return dependency->when == VESTIM_WHEN_OVER || data->is_released
                    || g_hash_table_contains (service->dependencies.completed, dependency->job_id)
                ? DEPENDENCY_MET
                : DEPENDENCY_BROKEN;
-  state = job_coming_state (on);
   is_over = vestim_job_state_is_final (state);
   if (state == VESTIM_JOB_COMPLETED || (is_over && dependency->when == VESTIM_WHEN_OVER))
     return DEPENDENCY_MET;
@@ -123,12 +133,11 @@ dependencies_dup_reason (Service *service, const VestimJob *data)
     [VESTIM_JOB_INTERRUPTED] = "was interrupted",
   };
   g_autofree char *id = NULL;
-  const Job *on;
+  VestimJobState state;
   const char *end;
 
   dependencies_judge (service, data, &id);
-  on = service_find (service, id);
-  end = on != NULL ? ends[job_coming_state (on)] : "was deleted";
+  end = find_state (service, id, &state) ? ends[state] : "was deleted";
   return g_strdup_printf ("job %s %s", id, end != NULL ? end : "cannot complete");
 }
 
@@ -206,8 +215,8 @@ close_links (Job *job, bool forgets)
   g_free (links);
 }
 
-static bool
-needs_links (const VestimJob *data)
+bool
+dependencies_matter (const VestimJob *data)
 {
   return data->depends_on != NULL
          && (data->state == VESTIM_JOB_CREATED || data->state == VESTIM_JOB_QUEUED
@@ -221,7 +230,7 @@ dependencies_link (Job *job)
   JobLinks *old = g_steal_pointer (&job->links);
   GPtrArray *list;
 
-  if (needs_links (job->data))
+  if (dependencies_matter (job->data))
     {
       list = vestim_dependencies_parse (job->data->depends_on);
       job->links = g_malloc0 (sizeof *job->links + list->len * sizeof (Link));
@@ -328,7 +337,7 @@ has_dependency (const VestimJob *data, const char *id)
 bool
 service_is_dependency (Service *service, const Job *job, const char *job_id)
 {
-  return service_find (service, job_id) != NULL
+  return service_find_entry (service, job_id) != NULL
          || (job != NULL && has_dependency (job->data, job_id));
 }
 
@@ -389,7 +398,8 @@ dependencies_make_cycle (Service *service, const Job *job, const char *depends_o
   while (next->len > 0 && !found)
     {
       int64_t sequence = g_array_index (next, int64_t, next->len - 1);
-      const Job *on = service_find_sequence (service, sequence);
+      const JobEntry *entry = job_index_find (&service->index, sequence);
+      const Job *on = entry != NULL ? entry->job : NULL;
 
       g_array_set_size (next, next->len - 1);
       found = sequence == job->data->sequence;
@@ -431,12 +441,19 @@ recall (Service *service, const VestimJob *data)
       g_autofree char *key = g_strconcat (MEMORY_PREFIX, id, NULL);
       g_autofree char *value = NULL;
 
-      if (service_find (service, id) != NULL)
+      if (service_find_entry (service, id) != NULL)
         continue;
       value = registry_get_setting (service->config.registry, key);
       if (value != NULL)
         g_hash_table_add (service->dependencies.completed, g_strdup (id));
     }
+}
+
+void
+dependencies_note_read (Service *service, const VestimJob *data)
+{
+  if (data->depends_on != NULL && names_younger (data->sequence, data->depends_on))
+    service->dependencies.has_forward = true;
 }
 
 void
@@ -446,11 +463,7 @@ dependencies_load (Service *service)
     {
       const VestimJob *data = job->data;
 
-      if (data->depends_on == NULL)
-        continue;
-      service->dependencies.has_forward =
-          service->dependencies.has_forward || names_younger (data->sequence, data->depends_on);
-      if (!needs_links (data))
+      if (!dependencies_matter (data))
         continue;
       recall (service, data);
       dependencies_link (job);

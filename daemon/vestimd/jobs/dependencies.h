@@ -15,10 +15,17 @@ typedef enum
 void dependencies_init (Service *service);
 void dependencies_clear (Service *service);
 
+/* A job was read from the registry. */
+void dependencies_note_read (Service *service, const VestimJob *data);
+
 /* At the start, when all jobs are known. */
 void dependencies_load (Service *service);
 
-/* Takes the job's dependencies from `data`, if they matter: it is created, queued or blocked. */
+/* Whether the job has dependencies that matter now: it is created, queued or blocked. Then it must
+ * stay in memory. */
+bool dependencies_matter (const VestimJob *data);
+
+/* Takes the job's dependencies from `data`, if they matter. */
 void dependencies_link (Job *job);
 
 /* The job is deleted: it needs nothing any more. */

@@ -71,6 +71,7 @@ job_show (Job *job, VestimJob *next)
   vestim_job_free (job->data);
   job->data = next;
   job_enter_queue (job);
+  memory_note_change (job);
   dependencies_link (job);
   dependencies_note_status (job);
   service_announce_job (job);

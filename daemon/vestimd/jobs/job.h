@@ -43,8 +43,12 @@ struct Job
   VestimJob *data;
   GBytes *json;          /* (nullable) `data` serialized, made on demand */
   unsigned json_version; /* service_waiting_version() of that */
-  Job *newer;
+  Job *newer;            /* in memory */
   Job *older;
+  GList idle_link; /* in the service's list of jobs that may leave memory */
+  bool is_idle_listed;
+  unsigned n_holds;    /* see ServiceHold */
+  uint64_t changed_at; /* the service's version after the last change; 0: none since it was read */
 
   VestimMachine phase;
   ExecutorAttempt *attempt; /* (nullable) */

@@ -21,6 +21,7 @@ typedef struct Request Request;
 struct Request
 {
   Call *call;
+  char *job_id;
   bool (*act) (Request *request, Job *job); /* takes the call; the result is that of a JobLockFn */
   VestimJob *values; /* (nullable) new values of the fields that are `given` */
   VestimJobFieldSet given;
@@ -31,6 +32,7 @@ static void
 request_free (Request *request)
 {
   vestim_job_free (request->values);
+  g_free (request->job_id);
   g_free (request);
 }
 
@@ -86,16 +88,32 @@ accept_call (Service *service, Call *call)
 }
 
 static void
-request_start (Request *request, Service *service, const char *job_id)
+on_request_fetched (void *user, int code)
 {
-  Job *job = service_find (service, job_id);
+  Request *request = user;
+  Job *job = service_find (request->call->service, request->job_id);
 
-  if (!accept_call (service, request->call))
-    request_free (request);
+  if (code != 0)
+    {
+      call_defer (request->call, code, NULL, NULL);
+      request_free (request);
+    }
   else if (job == NULL)
     on_request_locked (NULL, request);
   else
     job_lock_async (job, on_request_locked, request, false);
+}
+
+static void
+request_start (Request *request, Service *service, const char *job_id)
+{
+  if (!accept_call (service, request->call))
+    {
+      request_free (request);
+      return;
+    }
+  request->job_id = g_strdup (job_id);
+  service_fetch_job (service, job_id, on_request_fetched, request);
 }
 
 static Request *
@@ -402,6 +420,14 @@ service_resume_job (Service *service, const char *job_id, const ServiceCall *cal
   request_start (request_new (service, call, act_resume), service, job_id);
 }
 
+/* Jobs that are over may have left memory, so PATCH does not look at what they depend on. */
+static bool
+closes_cycle (const Job *job)
+{
+  return job->data->depends_on != NULL
+         && dependencies_make_cycle (job->service, job, job->data->depends_on);
+}
+
 static bool
 act_retry (Request *request, Job *job)
 {
@@ -410,6 +436,10 @@ act_retry (Request *request, Job *job)
   if (!vestim_job_state_is_final (job->data->state))
     return refuse (request, SERVICE_E_STATE, NULL,
                    "Only a job that is over can be retried. Stop it first, or wait for its end.");
+  if (closes_cycle (job))
+    return refuse (request, SERVICE_E_STATE, NULL,
+                   "A job on which it depends has been changed to depend on this one, so none of "
+                   "them could start. Change the depends_on of the other one first.");
   next = vestim_job_copy (job->data);
   vestim_job_reset_attempt (next);
   next->paused = false;

@@ -5,6 +5,7 @@
 #include "daemon/vestimd/jobs/dependencies.h"
 #include "daemon/vestimd/jobs/job-store.h"
 #include "daemon/vestimd/jobs/service-bulk.h"
+#include "daemon/vestimd/jobs/service-clear.h"
 
 /* Changes of many jobs in one transaction: delete, clear, stop all.
  *
@@ -41,6 +42,8 @@ struct Bulk
   ServiceStates states;
   bool spares_needed; /* also what is pinned */
   GArray *items;      /* of BulkItem */
+  int64_t last;       /* the highest sequence that it is about */
+  size_t n_absent;    /* jobs that were not in memory, and are cleared already */
   size_t n_awaited;
   bool is_abandoned; /* the daemon is stopping: roll back */
   size_t n_given_up;
@@ -55,14 +58,15 @@ typedef struct
 } Marking;
 
 static Bulk *
-bulk_new (Service *service, BulkKind kind, ServiceStates states, const ServiceCall *call)
+bulk_new (Service *service, BulkKind kind, ServiceStates states, Call *call)
 {
   Bulk *bulk = g_new0 (Bulk, 1);
 
   bulk->service = service;
   bulk->kind = kind;
   bulk->states = states;
-  bulk->call = call_new (service, call);
+  bulk->call = call;
+  bulk->last = service->last_sequence;
   bulk->items = g_array_new (false, false, sizeof (BulkItem));
   return bulk;
 }
@@ -137,6 +141,12 @@ rollback (Bulk *bulk)
     }
 }
 
+static size_t
+count_items (const Bulk *bulk)
+{
+  return bulk->items->len + bulk->n_absent;
+}
+
 /* Some jobs, or the only one, could not be deleted. */
 static void
 finish_refused (Bulk *bulk)
@@ -144,8 +154,8 @@ finish_refused (Bulk *bulk)
   g_autofree char *detail =
       bulk->kind == BULK_DELETE
           ? g_strdup (bulk->refusal)
-          : g_strdup_printf ("%u of %zu jobs were cleared. %s", bulk->items->len,
-                             bulk->items->len + bulk->n_given_up, bulk->refusal);
+          : g_strdup_printf ("%zu of %zu jobs were cleared. %s", count_items (bulk),
+                             count_items (bulk) + bulk->n_given_up, bulk->refusal);
   const ServiceResult result = { .code = SERVICE_E_STATE, .detail = detail };
 
   call_finish (bulk->call, &result);
@@ -156,7 +166,7 @@ on_bulk_stored (void *user, int status)
 {
   Bulk *bulk = user;
   Service *service = bulk->service;
-  ServiceResult result = { .code = service_code_of (status), .count = bulk->items->len };
+  ServiceResult result = { .code = service_code_of (status), .count = count_items (bulk) };
 
   if (status != 0)
     rollback (bulk);
@@ -179,7 +189,7 @@ static void
 store_bulk (Bulk *bulk)
 {
   RegistryTransaction *transaction = registry_transaction_new ();
-  ServiceResult result = { .count = bulk->items->len };
+  ServiceResult result = { .count = count_items (bulk) };
 
   for (unsigned i = 0; i < bulk->items->len; i++)
     {
@@ -342,7 +352,7 @@ bulk_start (Bulk *bulk, Job *only)
   bulk->n_awaited = 1;
   for (Job *job = only != NULL ? only : service->newest; job != NULL; job = job->older)
     {
-      if (bulk->states & (1u << job->data->state))
+      if ((bulk->states & (1u << job->data->state)) != 0 && job->data->sequence <= bulk->last)
         {
           bulk->n_awaited++;
           job_lock_async (job, on_item_locked, bulk, false);
@@ -353,15 +363,46 @@ bulk_start (Bulk *bulk, Job *only)
   bulk_arrive (bulk);
 }
 
+typedef struct
+{
+  Service *service;
+  char *job_id;
+  Bulk *bulk;
+} Deletion;
+
+static void
+on_deletion_fetched (void *user, int code)
+{
+  Deletion *deletion = user;
+  Job *job = service_find (deletion->service, deletion->job_id);
+
+  if (code == 0 && job != NULL)
+    bulk_start (deletion->bulk, job);
+  else
+    {
+      call_defer (deletion->bulk->call, code != 0 ? code : SERVICE_E_NOT_FOUND, NULL, NULL);
+      bulk_free (deletion->bulk);
+    }
+  g_free (deletion->job_id);
+  g_free (deletion);
+}
+
+static void
+delete_job (Service *service, const char *job_id, Bulk *bulk)
+{
+  Deletion *deletion = g_new0 (Deletion, 1);
+
+  deletion->service = service;
+  deletion->job_id = g_strdup (job_id);
+  deletion->bulk = bulk;
+  service_fetch_job (service, job_id, on_deletion_fetched, deletion);
+}
+
 void
 service_delete (Service *service, const char *job_id, const ServiceCall *call)
 {
-  Job *job = service_find (service, job_id);
-
-  if (job == NULL)
-    call_defer (call_new (service, call), SERVICE_E_NOT_FOUND, NULL, NULL);
-  else
-    bulk_start (bulk_new (service, BULK_DELETE, SERVICE_ALL_STATES, call), job);
+  delete_job (service, job_id,
+              bulk_new (service, BULK_DELETE, SERVICE_ALL_STATES, call_new (service, call)));
 }
 
 void
@@ -369,23 +410,36 @@ service_delete_unneeded (Service *service, const char *job_id, const ServiceCall
 {
   const ServiceStates over = (1u << VESTIM_JOB_COMPLETED) | (1u << VESTIM_JOB_FAILED)
                              | (1u << VESTIM_JOB_STOPPED) | (1u << VESTIM_JOB_INTERRUPTED);
-  Job *job = service_find (service, job_id);
-  Bulk *bulk;
+  Bulk *bulk = bulk_new (service, BULK_DELETE, over, call_new (service, call));
 
-  if (job == NULL)
+  bulk->spares_needed = true;
+  delete_job (service, job_id, bulk);
+}
+
+static void
+on_absent_cleared (void *user, int code, size_t n_cleared)
+{
+  Bulk *bulk = user;
+
+  bulk->n_absent = n_cleared;
+  if (code == 0)
     {
-      call_defer (call_new (service, call), SERVICE_E_NOT_FOUND, NULL, NULL);
+      bulk_start (bulk, NULL);
       return;
     }
-  bulk = bulk_new (service, BULK_DELETE, over, call);
-  bulk->spares_needed = true;
-  bulk_start (bulk, job);
+  call_defer (bulk->call, code, NULL, NULL);
+  bulk_free (bulk);
 }
 
 void
 service_clear (Service *service, ServiceStates states, const ServiceCall *call)
 {
-  bulk_start (bulk_new (service, BULK_CLEAR, states, call), NULL);
+  Bulk *bulk = bulk_new (service, BULK_CLEAR, states, call_new (service, call));
+
+  if (service->is_stopping)
+    on_absent_cleared (bulk, SERVICE_E_STOPPING, 0);
+  else
+    service_clear_absent (service, states, bulk->last, on_absent_cleared, bulk);
 }
 
 void
@@ -393,5 +447,5 @@ service_stop_all (Service *service, const ServiceCall *call)
 {
   ServiceStates states = (1u << VESTIM_JOB_QUEUED) | (1u << VESTIM_JOB_RUNNING);
 
-  bulk_start (bulk_new (service, BULK_STOP, states, call), NULL);
+  bulk_start (bulk_new (service, BULK_STOP, states, call_new (service, call)), NULL);
 }

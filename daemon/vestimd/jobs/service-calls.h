@@ -18,6 +18,8 @@ enum
   SERVICE_E_DAMAGED,       /* the registry was changed by another program, nothing was stored */
   SERVICE_E_UNIQUE,        /* another job has the unique name: `other_id` */
   SERVICE_E_STOPPING,      /* the daemon is stopping */
+  SERVICE_E_UNREAD,        /* a job that is not in memory could not be read */
+  SERVICE_E_UNREAD_NOW,    /* the same, for lack of something */
 };
 
 /* What became of a call. */

@@ -144,15 +144,16 @@ static bool
 check_other (MoveChange *change, const Job *job, Job **other)
 {
   const char *field = change->where == SERVICE_MOVE_BEFORE ? "before" : "after";
+  Service *service = change->base.call->service;
 
   if (change->other_id == NULL)
     return true;
-  *other = service_find (change->base.call->service, change->other_id);
-  if (*other == NULL)
+  *other = service_find (service, change->other_id);
+  if (service_find_entry (service, change->other_id) == NULL)
     return refuse (change, SERVICE_E_INVALID, field, "There is no job with this ID.");
   if (*other == job)
     return refuse (change, SERVICE_E_INVALID, field, "Name another job than the one that moves.");
-  if ((*other)->data->state != VESTIM_JOB_QUEUED)
+  if (*other == NULL || (*other)->data->state != VESTIM_JOB_QUEUED)
     return refuse (change, SERVICE_E_INVALID, field,
                    "That job is not queued, so it has no place in the queue.");
   if ((*other)->data->priority != job->data->priority)
@@ -170,9 +171,9 @@ prepare_move (QueueChange *base, RegistryTransaction *transaction, ServiceResult
   Job *other = NULL;
   Place place;
 
-  if (job == NULL)
+  if (service_find_entry (service, change->job_id) == NULL)
     return refuse (change, SERVICE_E_NOT_FOUND, NULL, NULL);
-  if (job->data->state != VESTIM_JOB_QUEUED || job_is_handed_over (job))
+  if (job == NULL || job->data->state != VESTIM_JOB_QUEUED || job_is_handed_over (job))
     return refuse (change, SERVICE_E_STATE, NULL,
                    "Only a job that waits in the queue can be moved.");
   if (!check_other (change, job, &other))
@@ -204,10 +205,10 @@ apply_move (QueueChange *base, ServiceResult *result)
   for (unsigned i = 0; i < change->ranks->len; i++)
     {
       const NewRank *entry = &g_array_index (change->ranks, NewRank, i);
-      Job *moved = service_before (service, entry->sequence + 1);
+      const JobEntry *moved = job_index_find (&service->index, entry->sequence);
 
-      if (moved != NULL && moved->data->sequence == entry->sequence)
-        job_set_rank (moved, entry->rank);
+      if (moved != NULL && moved->job != NULL)
+        job_set_rank (moved->job, entry->rank);
     }
   if (change->ranks->len > 1)
     service_announce_queue (service);

@@ -3,8 +3,11 @@
 
 #include <glib.h>
 
+#include "daemon/vestimd/jobs/job-index.h"
 #include "daemon/vestimd/jobs/queue/queue.h"
+#include "daemon/vestimd/jobs/service-attempts.h"
 #include "daemon/vestimd/jobs/service-call.h"
+#include "daemon/vestimd/jobs/service-memory.h"
 #include "daemon/vestimd/jobs/service-starts.h"
 #include "daemon/vestimd/jobs/service-waits.h"
 
@@ -13,8 +16,9 @@
 struct Service
 {
   ServiceConfig config;
-  GPtrArray *by_sequence; /* all jobs, oldest first */
-  Job *newest;
+  JobIndex index; /* all jobs */
+  Job *newest;    /* in memory */
+  ServiceMemory memory;
   size_t counts[VESTIM_N_JOB_STATES];
   size_t n_in_phase[N_JOB_PHASES];
   Hardware hardware;
@@ -54,12 +58,12 @@ struct Service
   int open_handles;
 };
 
-/* Takes `data`, whose sequence is the highest. */
+/* Adds a new job, whose sequence is the highest. Takes `data`. */
 Job *service_add (Service *service, VestimJob *data);
-void service_remove (Job *job);
 
-/* (nullable) the job with that sequence. */
-Job *service_find_sequence (const Service *service, int64_t sequence);
+/* Removes a job, or one that is not in memory. */
+void service_remove (Job *job);
+void service_remove_entry (Service *service, JobEntry *entry);
 
 /* Launches jobs from the queue while there are free slots. */
 void service_pump (Service *service);
@@ -73,29 +77,3 @@ void service_check_stopped (Service *service);
 /* The service is settled when it knows of each attempt that an earlier daemon left whether it runs,
  * and has stored the end of those that are over. Until then it launches nothing. */
 void service_check_settled (Service *service);
-
-/* ---- Attempts (service-attempts.c, service-resume.c) ---- */
-
-void job_adopt (Job *job);
-
-/* Hands the stored attempt over to the executor. */
-void job_launch_attempt (Job *job);
-
-/* The attempt of a queued job never started: the job returns to the queue, and the registry stores
- * that. The second one is for a job that is locked, and keeps the lock until then. */
-void job_requeue (Job *job);
-void job_store_requeue (Job *job);
-
-/* Tries again later what could not be stored or started. */
-void service_retry_later (Service *service);
-
-/* Stops the attempt of a job whose stored intent is to stop. If there is none any more, because it
- * had no room to start, the job leaves the queue. The job must be locked. */
-void job_stop_attempt (Job *job);
-
-/* Goes on with an attempt that ended or was found absent while something else had the lock. The job
- * must be locked; the result is that of a JobLockFn. */
-bool job_continue_attempt (Job *job);
-
-/* Queues an interrupted job as its next attempt if it can be resumed. */
-void job_resume_if_possible (Job *job);

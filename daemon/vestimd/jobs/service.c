@@ -7,13 +7,18 @@
 #include "daemon/vestimd/jobs/job-slots.h"
 #include "daemon/vestimd/jobs/service-bulk.h"
 #include "daemon/vestimd/jobs/service-changes.h"
+#include "daemon/vestimd/jobs/service-private.h"
 
-/* The service owns all jobs in memory. Its code is cut into these files:
+/* The service owns all jobs. Its code is cut into these files:
  *
  *   service.c           the list of jobs; start and stop of the service
+ *   job-index.c         all jobs in order, in a few bytes each
+ *   service-memory.c    which jobs are in memory
+ *   service-search.c    finds jobs that are not in memory
  *   service-calls.c     a client's call and its answer
  *   service-actions.c   calls for one job: create, patch, start, stop, retry
  *   service-bulk.c      calls for many jobs: delete, clear, stop all
+ *   service-clear.c     the part of a clear that is about jobs that are not in memory
  *   service-changes.c   calls for the queue as a whole, one after the other
  *   service-settings.c  its settings and its groups
  *   service-move.c      the order of its jobs
@@ -43,40 +48,36 @@
 
 /* ---- The list ---- */
 
-/* The index of the first job with at least that sequence. */
-static unsigned
-find_place (const Service *service, int64_t sequence)
+static JobBrief
+brief_of (const VestimJob *data)
 {
-  unsigned low = 0;
-  unsigned high = service->by_sequence->len;
-
-  while (low < high)
-    {
-      unsigned middle = low + (high - low) / 2;
-      const Job *job = g_ptr_array_index (service->by_sequence, middle);
-
-      if (job->data->sequence < sequence)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return low;
+  return (JobBrief){
+    .sequence = data->sequence,
+    .stamp = vestim_job_id_stamp (data->id),
+    .state = data->state,
+    .kind = data->kind,
+  };
 }
 
 Job *
 service_add (Service *service, VestimJob *data)
 {
   Job *job = job_new (service, data);
+  JobBrief brief = brief_of (data);
 
-  assert (service->newest == NULL || service->newest->data->sequence < data->sequence);
-  job->older = service->newest;
-  if (service->newest != NULL)
-    service->newest->newer = job;
-  service->newest = job;
-  g_ptr_array_add (service->by_sequence, job);
+  job_index_add (&service->index, &brief);
   service->counts[data->state]++;
   unique_take (service, data);
+  memory_link (job);
+  memory_note_change (job);
   return job;
+}
+
+void
+service_remove_entry (Service *service, JobEntry *entry)
+{
+  service->counts[entry->brief.state]--;
+  job_index_remove (&service->index, entry);
 }
 
 void
@@ -86,60 +87,51 @@ service_remove (Job *job)
 
   job_dequeue (job);
   g_ptr_array_remove_fast (service->retry_ended, job);
-  if (job->newer != NULL)
-    job->newer->older = job->older;
-  else
-    service->newest = job->older;
-  if (job->older != NULL)
-    job->older->newer = job->newer;
-  g_ptr_array_remove_index (service->by_sequence, find_place (service, job->data->sequence));
-  service->counts[job->data->state]--;
+  memory_unlink (job);
+  service_remove_entry (service, job_index_find (&service->index, job->data->sequence));
   unique_give_back (service, job->data, NULL);
   dependencies_unlink (job);
   dependencies_note_deletion (service, job->data);
   job_free (job);
 }
 
+/* (nullable) */
+static JobEntry *
+find_entry (const Service *service, const char *job_id)
+{
+  int64_t sequence = vestim_job_id_sequence (job_id);
+  JobEntry *entry = sequence > 0 ? job_index_find (&service->index, sequence) : NULL;
+
+  return entry != NULL && entry->brief.stamp == vestim_job_id_stamp (job_id) ? entry : NULL;
+}
+
 Job *
 service_find (Service *service, const char *job_id)
 {
-  int64_t sequence = vestim_job_id_sequence (job_id);
-  unsigned place = find_place (service, sequence);
-  Job *job;
+  const JobEntry *entry = find_entry (service, job_id);
 
-  if (sequence == 0 || place == service->by_sequence->len)
+  if (entry == NULL || entry->job == NULL)
     return NULL;
-  job = g_ptr_array_index (service->by_sequence, place);
-  return strcmp (job->data->id, job_id) == 0 ? job : NULL;
+  memory_touch (entry->job);
+  return entry->job;
 }
 
-Job *
-service_find_sequence (const Service *service, int64_t sequence)
+const JobEntry *
+service_find_entry (const Service *service, const char *job_id)
 {
-  unsigned place = find_place (service, sequence);
-  Job *job = place < service->by_sequence->len ? service->by_sequence->pdata[place] : NULL;
-
-  return job != NULL && job->data->sequence == sequence ? job : NULL;
+  return find_entry (service, job_id);
 }
 
-Job *
-service_before (Service *service, int64_t sequence)
+JobIndexWalk
+service_walk (const Service *service, int64_t before)
 {
-  unsigned place = find_place (service, sequence);
-
-  return place > 0 ? g_ptr_array_index (service->by_sequence, place - 1) : NULL;
+  return job_index_walk (&service->index, before);
 }
 
-Job *
-service_newest (Service *service)
+const JobEntry *
+service_next_older (const Service *service, JobIndexWalk *walk)
 {
-  return service->newest;
-}
-
-Job *
-service_older (Job *job)
-{
-  return job->older;
+  return job_index_next (&service->index, walk);
 }
 
 size_t
@@ -157,7 +149,17 @@ service_count_active (const Service *service)
 size_t
 service_total (const Service *service)
 {
-  return service->by_sequence->len;
+  size_t n = 0;
+
+  for (int state = 0; state < VESTIM_N_JOB_STATES; state++)
+    n += service->counts[state];
+  return n;
+}
+
+size_t
+service_count_absent (const Service *service)
+{
+  return service_total (service) - service->memory.n_present;
 }
 
 const ServiceStats *
@@ -188,7 +190,8 @@ on_handle_closed (uv_handle_t *handle)
       job_free (service->newest);
       service->newest = older;
     }
-  g_ptr_array_unref (service->by_sequence);
+  job_index_clear (&service->index);
+  memory_clear (service);
   g_ptr_array_unref (service->retry_ended);
   waits_clear (service);
   dependencies_clear (service);
@@ -230,7 +233,7 @@ service_new (const ServiceConfig *config)
   Service *service = g_new0 (Service, 1);
 
   service->config = *config;
-  service->by_sequence = g_ptr_array_new ();
+  job_index_init (&service->index);
   service->retry_ended = g_ptr_array_new ();
   service->queue = queue_new ();
   service->hardware = *config->hardware;
@@ -251,28 +254,33 @@ service_new (const ServiceConfig *config)
   waits_init (service);
   dependencies_init (service);
   service->unique_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  memory_init (service);
   return service;
+}
+
+static void
+on_brief (void *user, const JobBrief *brief)
+{
+  Service *service = user;
+
+  job_index_add (&service->index, brief);
+  service->counts[brief->state]++;
 }
 
 static void
 on_job_loaded (void *user, VestimJob *data)
 {
-  Service *service = user;
-
-  if (data->rank == INT64_MIN) /* stored by a program that knew no rank */
-    data->rank = VESTIM_JOB_RANK_OF (data->sequence);
-  service->last_rank = MAX (service->last_rank, data->rank);
-  service_add (service, data);
+  memory_take (user, data);
 }
 
-int
+void
 service_load (Service *service)
 {
-  int r;
+  static const RegistryLoadFns fns = { on_brief, on_job_loaded };
 
   service_load_settings (service);
   service->last_rank = VESTIM_JOB_RANK_OF (service->last_sequence);
-  r = registry_load (service->config.registry, on_job_loaded, service);
+  registry_load (service->config.registry, &fns, service);
   waits_load (service);
   dependencies_load (service);
   for (Job *job = service->newest; job != NULL; job = job->older)
@@ -280,7 +288,6 @@ service_load (Service *service)
       service_recheck (job);
     else
       job_enqueue (job);
-  return r;
 }
 
 void
@@ -374,4 +381,5 @@ service_close (Service *service, void (*closed) (void *user), void *user)
   uv_close ((uv_handle_t *) &service->starts.timer, on_handle_closed);
   uv_close ((uv_handle_t *) &service->waits.timer, on_handle_closed);
   uv_close ((uv_handle_t *) &service->waits.idle, on_handle_closed);
+  memory_close (service, on_handle_closed);
 }

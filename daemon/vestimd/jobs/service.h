@@ -9,16 +9,18 @@
 
 #include "common/job/vestim-job.h"
 #include "daemon/vestimd/jobs/executor/executor.h"
+#include "daemon/vestimd/jobs/job-index.h"
+#include "daemon/vestimd/jobs/queue/queue.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/jobs/service-stats.h"
 #include "daemon/vestimd/jobs/settings.h"
 #include "daemon/vestimd/sys/hardware.h"
 
-/* The owner of all jobs in memory. A change is stored in the registry before memory changes and
+/* The owner of all jobs. Those that wait or run are in memory; of the others, which are over or not
+ * started, as many as were used last. A change is stored in the registry before memory changes and
  * before it is announced, so that what is read here is always what is stored. */
 
 typedef struct Service Service;
-typedef struct Job Job;
 
 typedef enum
 {
@@ -50,18 +52,18 @@ typedef struct
   ServiceSettings settings;
   unsigned settled;         /* of ServiceSetting */
   bool has_hooks;           /* each final status is stored for its hook, too */
+  size_t jobs_in_memory;    /* of those that neither wait nor run */
   int64_t (*now_ms) (void); /* wall clock; a seam for tests */
   /* Called after each stored change, in order. */
   void (*announce) (void *user, const ServiceEvent *event);
   void *announce_user;
 } ServiceConfig;
 
-/* To be called in this order. service_load() blocks while it reads the registry, and returns 0 or
- * the registry's error. service_start() adopts the attempts that an earlier daemon left, and starts
- * the queue. `settled` is called once: when each of those attempts has reported whether it still
- * runs, or after two seconds. */
+/* To be called in this order. service_load() takes what the registry has loaded. service_start()
+ * adopts the attempts that an earlier daemon left, and starts the queue. `settled` is called once:
+ * when each of those attempts has reported whether it still runs, or after two seconds. */
 Service *service_new (const ServiceConfig *config);
-int service_load (Service *service);
+void service_load (Service *service);
 void service_start (Service *service, void (*settled) (void *user), void *user);
 
 /* Refuses changes from now on, ends the running jobs (with `keep_jobs`: leaves them to the next
@@ -72,12 +74,15 @@ void service_stop (Service *service, bool keep_jobs, void (*stopped) (void *user
 /* Closes the handles, then frees the service and calls `closed`. */
 void service_close (Service *service, void (*closed) (void *user), void *user);
 
-/* Reading. A Job is valid until control returns to the loop. */
-Job *service_find (Service *service, const char *job_id); /* (nullable) */
-Job *service_newest (Service *service);                   /* (nullable) */
-Job *service_older (Job *job);                            /* (nullable) the next older one */
-/* (nullable) the newest job with a sequence below `sequence`, which need not exist itself. */
-Job *service_before (Service *service, int64_t sequence);
+/* Reading. A Job and a JobEntry are valid until control returns to the loop. */
+const JobEntry *service_find_entry (const Service *service, const char *job_id); /* (nullable) */
+Job *service_find (Service *service, const char *job_id); /* (nullable) if it is in memory */
+
+/* Walks from the newest job with a sequence below `before` (0: of all) to the oldest. Do not show
+ * those with a mark of JOB_ENTRY_LOST. */
+JobIndexWalk service_walk (const Service *service, int64_t before);
+const JobEntry *service_next_older (const Service *service, JobIndexWalk *walk); /* (nullable) */
+
 const VestimJob *job_get (const Job *job);
 /* The job object in JSON: borrowed, take a reference to keep it. */
 GBytes *job_get_json (Service *service, Job *job);

@@ -276,10 +276,12 @@ test_no_auth_is_taken_for_loopback (Fixture *f, gconstpointer data)
 static void
 test_help_lists_every_option (Fixture *f, gconstpointer data)
 {
-  const char *const options[] = { "--host",      "--port",          "--daemonize", "--max-running",
-                                  "--log-level", "--allowed-hosts", "--no-auth",   "--new-registry",
-                                  "--status",    "--json",          "--stop",      "--timeout",
-                                  "--keep-jobs", "--data-dir",      "--help",      "--version" };
+  const char *const options[] = { "--host",        "--port",          "--daemonize",
+                                  "--max-running", "--log-level",     "--allowed-hosts",
+                                  "--no-auth",     "--new-registry",  "--status",
+                                  "--json",        "--stop",          "--timeout",
+                                  "--keep-jobs",   "--data-dir",      "--help",
+                                  "--version",     "--jobs-in-memory" };
 
   for (size_t i = 0; i < G_N_ELEMENTS (options); i++)
     g_assert_nonnull (strstr (config_help (), options[i]));

@@ -41,7 +41,7 @@ find_known (Folders *folders, const char *name)
       CensusEntry *entry = &g_array_index (folders->known, CensusEntry, middle);
 
       if (entry->sequence == sequence)
-        return memcmp (entry->stamp, name + STAMP_OFFSET, CENSUS_STAMP) == 0 ? entry : NULL;
+        return entry->stamp == vestim_job_id_stamp (name) ? entry : NULL;
       if (entry->sequence < sequence)
         low = middle + 1;
       else
@@ -109,8 +109,7 @@ check_entry (Repair *repair, const struct dirent *entry)
 static void
 make_missing (Folders *folders, const CensusEntry *entry, unsigned *n_made)
 {
-  g_autofree char *id = g_strdup_printf ("job_%.*s-%06" G_GINT64_MODIFIER "x", CENSUS_STAMP,
-                                         entry->stamp, (guint64) entry->sequence);
+  g_autofree char *id = vestim_job_id_of_stamp (entry->stamp, entry->sequence);
 
   uv_mutex_lock (&folders->lock);
   if (!g_hash_table_contains (folders->gone, id))

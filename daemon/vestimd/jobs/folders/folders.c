@@ -115,12 +115,10 @@ folders_has_any (const char *jobs_dir)
 }
 
 void
-folders_add_known (Folders *folders, const VestimJob *job)
+folders_add_known (Folders *folders, int64_t sequence, uint64_t stamp)
 {
-  CensusEntry entry = { .sequence = job->sequence };
+  CensusEntry entry = { .sequence = sequence, .stamp = stamp };
 
-  assert (strlen (job->id) > STAMP_OFFSET + CENSUS_STAMP);
-  memcpy (entry.stamp, job->id + STAMP_OFFSET, CENSUS_STAMP);
   g_array_append_val (folders->known, entry);
 }
 

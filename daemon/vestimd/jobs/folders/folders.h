@@ -33,8 +33,9 @@ void folders_close (Folders *folders);
 /* Whether there is a folder in `jobs_dir`, which itself may be missing. */
 bool folders_has_any (const char *jobs_dir);
 
-/* Before anything else: adds a job of the registry to the census. */
-void folders_add_known (Folders *folders, const VestimJob *job);
+/* Before anything else: adds a job of the registry to the census, in order of sequence. `stamp`:
+ * see vestim_job_id_stamp(). */
+void folders_add_known (Folders *folders, int64_t sequence, uint64_t stamp);
 
 /* From now on, jobs/ may contain the folder of this new job. */
 void folders_expect (Folders *folders, const char *job_id);

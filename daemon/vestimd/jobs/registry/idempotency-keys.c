@@ -102,18 +102,15 @@ idempotency_keys_purge (IdempotencyKeys *table, int64_t now, int limit, int *n)
 }
 
 int
-idempotency_keys_prepare_find (sqlite3 *db, sqlite3_stmt **find)
+idempotency_keys_find (sqlite3 *db, const char *key, int64_t now, uint8_t digest[32], char **body,
+                       size_t *length)
 {
-  return database_prepare (
-      db, "SELECT digest, body FROM answers WHERE key = ?1 AND NOT (" EXPIRED ")", find);
-}
+  sqlite3_stmt *find = NULL;
+  int rc = sqlite3_prepare_v2 (
+      db, "SELECT digest, body FROM answers WHERE key = ?1 AND NOT (" EXPIRED ")", -1, &find, NULL);
 
-int
-idempotency_keys_find (sqlite3_stmt *find, const char *key, int64_t now, uint8_t digest[32],
-                       char **body, size_t *length)
-{
-  int rc;
-
+  if (rc != SQLITE_OK)
+    return rc;
   database_bind_text (find, 1, key);
   sqlite3_bind_int64 (find, 2, now);
   rc = sqlite3_step (find);
@@ -127,6 +124,6 @@ idempotency_keys_find (sqlite3_stmt *find, const char *key, int64_t now, uint8_t
       *length = (size_t) sqlite3_column_bytes (find, 1);
       *body = g_memdup2 (text, *length + 1);
     }
-  sqlite3_reset (find);
+  sqlite3_finalize (find);
   return rc;
 }

@@ -35,9 +35,8 @@ bool idempotency_keys_exist (IdempotencyKeys *table, int64_t now, bool *expired)
 /* Removes expired keys, the oldest first, at most `limit`; `*n` is their number. */
 int idempotency_keys_purge (IdempotencyKeys *table, int64_t now, int limit, int *n);
 
-/* Prepares the statement of idempotency_keys_find() on a connection that reads. */
-int idempotency_keys_prepare_find (sqlite3 *db, sqlite3_stmt **find);
-
-/* SQLITE_ROW: found, `*body` is (transfer full); SQLITE_DONE: not found. */
-int idempotency_keys_find (sqlite3_stmt *find, const char *key, int64_t now, uint8_t digest[32],
+/* On a connection that reads. SQLITE_ROW: found, `*body` is (transfer full); SQLITE_DONE: not
+ * found.
+ */
+int idempotency_keys_find (sqlite3 *db, const char *key, int64_t now, uint8_t digest[32],
                            char **body, size_t *length);

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 
 #include "common/job/vestim-job.h"
 
@@ -18,6 +19,10 @@ typedef struct
   sqlite3_stmt *forget;
 } JobsTable;
 
+/* `(transfer full)` "sequence, job_id, …", or "?1, ?2, …": a column for each field that has one, in
+ * the order of the fields. */
+char *jobs_table_list_columns (bool as_parameters);
+
 int jobs_table_open (JobsTable *table, sqlite3 *db);
 void jobs_table_close (JobsTable *table);
 
@@ -32,10 +37,6 @@ int jobs_table_set_rank (JobsTable *table, int64_t sequence, int64_t rank);
 /* Removes the row, if it exists, and remembers the deletion until jobs_table_forget(). */
 int jobs_table_delete (JobsTable *table, int64_t sequence, const char *job_id);
 int jobs_table_forget (JobsTable *table, int64_t sequence);
-
-/* Appends all jobs (transfer full) of the registry at `path`, which `db` has open, to `jobs`, in
- * order of sequence. Two threads read many. SQLITE_CORRUPT for a row that cannot be a job. */
-int jobs_table_load (sqlite3 *db, const char *path, GPtrArray *jobs);
 
 /* Appends the IDs (transfer full) of unfinished deletions to `ids`. */
 int jobs_table_load_removed (sqlite3 *db, GPtrArray *ids);

@@ -9,6 +9,7 @@
 #include "daemon/vestimd/jobs/registry/database.h"
 #include "daemon/vestimd/jobs/registry/hooks-table.h"
 #include "daemon/vestimd/jobs/registry/idempotency-keys.h"
+#include "daemon/vestimd/jobs/registry/job-rows.h"
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
 #include "daemon/vestimd/jobs/registry/open-error.h"
 #include "daemon/vestimd/jobs/registry/precheck.h"
@@ -56,11 +57,46 @@ init_key_clock (Registry *registry, const RegistryConfig *config, sqlite3 *db)
   return rc;
 }
 
+static const JobBrief *
+brief_of (const Registry *registry, unsigned place)
+{
+  return &g_array_index (registry->briefs, JobBrief, place);
+}
+
+static bool
+needs_something (const JobBrief *brief)
+{
+  return brief->state == VESTIM_JOB_QUEUED || brief->state == VESTIM_JOB_RUNNING
+         || brief->state == VESTIM_JOB_INTERRUPTED || brief->has_links;
+}
+
+/* Loads the jobs that need something, and the newest `n_recent` others. */
+static int
+load_jobs (Registry *registry, size_t n_recent, sqlite3 *db)
+{
+  g_autoptr (GArray) wanted = g_array_new (false, false, sizeof (int64_t));
+  unsigned n = registry->briefs->len;
+  size_t n_others = 0;
+
+  for (unsigned i = 0; i < n; i++)
+    n_others += !needs_something (brief_of (registry, i));
+  for (unsigned i = 0; i < n; i++)
+    {
+      const JobBrief *brief = brief_of (registry, i);
+
+      if (needs_something (brief) || n_others-- <= n_recent)
+        g_array_append_val (wanted, brief->sequence);
+    }
+  return job_rows_load (db, registry->path, wanted, registry->jobs);
+}
+
 static int
 read_all (Registry *registry, const RegistryConfig *config, sqlite3 *db, char **message)
 {
-  int rc = jobs_table_load (db, registry->path, registry->jobs);
+  int rc = job_rows_load_briefs (db, registry->briefs);
 
+  if (rc == SQLITE_OK)
+    rc = load_jobs (registry, config->n_recent, db);
   if (rc == SQLITE_OK)
     rc = jobs_table_load_removed (db, registry->removed);
   if (rc == SQLITE_OK)
@@ -71,13 +107,9 @@ read_all (Registry *registry, const RegistryConfig *config, sqlite3 *db, char **
     rc = hooks_table_exist (db, &registry->had_hooks);
   if (rc == SQLITE_OK)
     rc = init_key_clock (registry, config, db);
-  if (rc == SQLITE_OK && registry->jobs->len > 0)
-    {
-      const VestimJob *last = registry->jobs->pdata[registry->jobs->len - 1];
-
-      if (last->sequence > registry->last_sequence)
-        rc = SQLITE_CORRUPT;
-    }
+  if (rc == SQLITE_OK && registry->briefs->len > 0
+      && brief_of (registry, registry->briefs->len - 1)->sequence > registry->last_sequence)
+    rc = SQLITE_CORRUPT;
   return rc == SQLITE_OK ? 0 : open_error_sqlite (message, registry->path, db, rc);
 }
 
@@ -140,8 +172,9 @@ open_folders (Registry *registry, const RegistryConfig *config, char **message)
         failed);
   if (r < 0)
     return open_error_errno (message, failed, "cannot be opened", -r);
-  for (unsigned i = 0; i < registry->jobs->len; i++)
-    folders_add_known (&registry->folders, registry->jobs->pdata[i]);
+  for (unsigned i = 0; i < registry->briefs->len; i++)
+    folders_add_known (&registry->folders, brief_of (registry, i)->sequence,
+                       brief_of (registry, i)->stamp);
   return 0;
 }
 
@@ -150,6 +183,7 @@ registry_new (void)
 {
   Registry *registry = g_new0 (Registry, 1);
 
+  registry->briefs = g_array_new (false, false, sizeof (JobBrief));
   registry->jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) vestim_job_free);
   registry->removed = g_ptr_array_new_with_free_func (g_free);
   registry->stats.commit_changes.scale = &histogram_sizes;
@@ -171,9 +205,11 @@ start (Registry *registry, const RegistryConfig *config, char **message)
 
   registry->writer.folders = &registry->folders;
   registry->writer.trash = &registry->trash;
-  registry->writer.lookup = &registry->lookup;
+  registry->writer.readers[0] = &registry->reader;
+  registry->writer.readers[1] = &registry->searcher;
   registry->writer.clock = &registry->key_clock;
-  key_lookup_open (&registry->lookup, &registry->completions, registry->path, &registry->key_clock);
+  reader_open (&registry->reader, &registry->completions, registry->path);
+  reader_open (&registry->searcher, &registry->completions, registry->path);
   trash = trash_open (&registry->trash, &registry->completions, &registry->folders);
   r = writer_start (&registry->writer, &registry->completions);
   r = trash < 0 ? trash : r;

@@ -6,7 +6,7 @@
 #include "daemon/vestimd/jobs/folders/folders.h"
 #include "daemon/vestimd/jobs/folders/trash.h"
 #include "daemon/vestimd/jobs/registry/key-clock.h"
-#include "daemon/vestimd/jobs/registry/key-lookup.h"
+#include "daemon/vestimd/jobs/registry/reader.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/jobs/registry/writer.h"
 #include "daemon/vestimd/sys/completion-queue.h"
@@ -17,10 +17,12 @@ struct Registry
   Folders folders;
   Writer writer;
   KeyClock key_clock;
-  KeyLookup lookup;
+  Reader reader;   /* of keys and jobs */
+  Reader searcher; /* its queries may take a second */
   Trash trash;
   char *path;           /* contains no symbolic link */
-  GPtrArray *jobs;      /* read by registry_open(), until registry_load() */
+  GArray *briefs;       /* of JobBrief: read by registry_open(), until registry_load() */
+  GPtrArray *jobs;      /* the same */
   GPtrArray *removed;   /* IDs of deletions that an earlier run did not finish */
   GHashTable *settings; /* as read by registry_open() */
   int64_t last_sequence;

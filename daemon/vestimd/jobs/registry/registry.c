@@ -3,16 +3,20 @@
 
 #include <assert.h>
 
-int
-registry_load (Registry *registry, RegistryJobFn fn, void *user)
+#include "daemon/vestimd/jobs/registry/job-queries.h"
+#include "daemon/vestimd/jobs/registry/key-lookup.h"
+
+void
+registry_load (Registry *registry, const RegistryLoadFns *fns, void *user)
 {
+  g_autoptr (GArray) briefs = g_steal_pointer (&registry->briefs);
   g_autoptr (GPtrArray) jobs = g_steal_pointer (&registry->jobs);
 
   assert (jobs != NULL);
-  g_ptr_array_set_free_func (jobs, NULL);
+  for (unsigned i = 0; i < briefs->len; i++)
+    fns->brief (user, &g_array_index (briefs, JobBrief, i));
   for (unsigned i = 0; i < jobs->len; i++)
-    fn (user, jobs->pdata[i]);
-  return 0;
+    fns->load (user, g_steal_pointer (&jobs->pdata[i]));
 }
 
 char *
@@ -84,12 +88,29 @@ void
 registry_find_key (Registry *registry, const char *key, RegistryKeyFn fn, void *user)
 {
   assert (!registry->closing);
-  key_lookup_find (&registry->lookup, key, fn, user);
+  key_lookup_find (&registry->reader, &registry->key_clock, key, fn, user);
+}
+
+void
+registry_read_jobs (Registry *registry, const int64_t *sequences, size_t n, RegistryRowsFn fn,
+                    void *user)
+{
+  assert (!registry->closing);
+  job_queries_read (&registry->reader, sequences, n, fn, user);
+}
+
+void
+registry_search (Registry *registry, RegistryMatchFn matches, const void *filter,
+                 RegistryFoundFn fn, void *user)
+{
+  assert (!registry->closing);
+  job_queries_search (&registry->searcher, matches, filter, fn, user);
 }
 
 void
 registry_free (Registry *registry)
 {
+  g_clear_pointer (&registry->briefs, g_array_unref);
   g_clear_pointer (&registry->jobs, g_ptr_array_unref);
   g_ptr_array_unref (registry->removed);
   g_hash_table_unref (registry->settings);
@@ -122,20 +143,29 @@ on_writer_closed (void *user)
 {
   Registry *registry = user;
 
-  key_lookup_deinit (&registry->lookup);
+  reader_deinit (&registry->reader);
+  reader_deinit (&registry->searcher);
   trash_close (&registry->trash, on_trash_closed, registry);
 }
 
 static void
-on_lookup_closed (void *user)
+on_reader_closed (void *user)
 {
   Registry *registry = user;
 
   writer_close (&registry->writer, on_writer_closed, registry);
 }
 
+static void
+on_searcher_closed (void *user)
+{
+  Registry *registry = user;
+
+  reader_close (&registry->reader, on_reader_closed, registry);
+}
+
 /* One after the other: the writer's last batch needs the trash, and its checkpoint needs the
- * reading connection closed. */
+ * reading connections closed. */
 void
 registry_close (Registry *registry, void (*closed) (void *user), void *user)
 {
@@ -143,5 +173,5 @@ registry_close (Registry *registry, void (*closed) (void *user), void *user)
   registry->closing = true;
   registry->closed = closed;
   registry->user = user;
-  key_lookup_close (&registry->lookup, on_lookup_closed, registry);
+  reader_close (&registry->searcher, on_searcher_closed, registry);
 }

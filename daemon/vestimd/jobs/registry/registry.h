@@ -8,6 +8,7 @@
 #include <uv.h>
 
 #include "common/job/vestim-job.h"
+#include "daemon/vestimd/jobs/registry/job-brief.h"
 #include "daemon/vestimd/jobs/registry/registry-stats.h"
 #include "daemon/vestimd/jobs/registry/registry-status.h"
 #include "daemon/vestimd/jobs/registry/registry-transaction.h"
@@ -24,6 +25,7 @@ typedef struct
   const char *path;            /* registry.db */
   const char *jobs_dir;        /* the folders of new jobs are made here */
   const char *trash_dir;       /* the folders of deleted jobs are moved here */
+  size_t n_recent;             /* of the jobs that need nothing, the newest that are loaded */
   bool create_new;             /* --new-registry: the registry may be missing beside job folders */
   int64_t (*uptime_ms) (void); /* (nullable) uptime for tests, called on threads */
 } RegistryConfig;
@@ -32,11 +34,6 @@ typedef struct
  * says what to do. An existing registry is never erased or overwritten; before a migration it is
  * copied to registry.db.v<N>.bak. */
 int registry_open (Registry **out, uv_loop_t *loop, const RegistryConfig *config, char **message);
-
-/* Blocking, before the first submit. Gives each job (transfer full) to `fn`, in order of sequence.
- */
-typedef void (*RegistryJobFn) (void *user, VestimJob *job);
-int registry_load (Registry *registry, RegistryJobFn fn, void *user);
 
 /* Blocking, before the first submit: (nullable, transfer full) a stored setting. */
 char *registry_get_setting (Registry *registry, const char *key);

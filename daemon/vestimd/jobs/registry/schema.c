@@ -89,6 +89,10 @@ static const char *const steps[] = {
   "CREATE TRIGGER jobs_again AFTER UPDATE OF finished_at ON jobs"
   "  WHEN NEW.finished_at IS NULL AND OLD.seen_at IS NOT NULL BEGIN"
   "  UPDATE jobs SET seen_at = NULL, folder_bytes = NULL WHERE sequence = NEW.sequence; END;",
+  /* What lists filter by and the start needs, so that these do not read all rows. */
+  "CREATE INDEX jobs_brief ON jobs"
+  "  (sequence, job_id, state, kind, name, group_name, tags, executor);"
+  "CREATE INDEX jobs_dependent ON jobs (state, is_blocked) WHERE depends_on IS NOT NULL;",
 };
 
 const Schema schema_current = { steps, G_N_ELEMENTS (steps) };

@@ -2,13 +2,12 @@
 #include "daemon/vestimd/jobs/registry/writer-private.h"
 
 #include "daemon/vestimd/jobs/registry/database.h"
-#include "daemon/vestimd/jobs/registry/key-lookup.h"
 #include "daemon/vestimd/sys/log.h"
 
 /* After a failed system call, SQLite may have a wrong view of its locks and files for ever: after a
  * failed unlock, for example, it cannot take the lock again. So the writer opens a new connection
  * after each failed call or lock, but not for a full disk or a failed flush. All connections of the
- * process share that view, so the connection of the key lookup is closed as well. */
+ * process share that view, so the connections of the readers are closed as well. */
 
 #define MODULE "registry"
 #define MAX_TRIES 5 /* while unlocks fail */
@@ -49,7 +48,8 @@ writer_reopen (Writer *writer)
   for (int i = 0; i < MAX_TRIES; i++)
     {
       close_connection (writer);
-      key_lookup_release (writer->lookup);
+      for (size_t j = 0; j < G_N_ELEMENTS (writer->readers); j++)
+        reader_release (writer->readers[j]);
       (void) database_take_failed_unlock ();
       rc = open_connection (writer);
       if (!database_take_failed_unlock ())

@@ -12,8 +12,8 @@
 #include "daemon/vestimd/jobs/registry/idempotency-keys.h"
 #include "daemon/vestimd/jobs/registry/jobs-table.h"
 #include "daemon/vestimd/jobs/registry/key-clock.h"
-#include "daemon/vestimd/jobs/registry/key-lookup.h"
 #include "daemon/vestimd/jobs/registry/open-files.h"
+#include "daemon/vestimd/jobs/registry/reader.h"
 #include "daemon/vestimd/jobs/registry/transaction.h"
 #include "daemon/vestimd/sys/worker.h"
 
@@ -28,7 +28,7 @@ typedef struct
   int error;   /* of SQLite, of the last transaction: its extended code */
   bool has_reached_commit; /* of the last transaction */
   bool is_over;            /* the thread has closed the database */
-  KeyLookup *lookup;       /* its connection closes when this one is opened again */
+  Reader *readers[2];      /* their connections close when this one is opened again */
   OpenFiles files;
   BaseStamp stamp;
   JobsTable jobs;
