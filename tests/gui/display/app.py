@@ -10,7 +10,7 @@ import urllib.request
 
 from gi.repository import GLib
 
-from accessible import Tree
+from accessible import Atspi, Tree
 
 DEADLINE_S = 60 * float(os.environ.get("VESTIM_TEST_PATIENCE", "1"))
 
@@ -100,6 +100,7 @@ class Daemon:
 class App:
     def __init__(self, *arguments, **environment):
         build = os.environ["VESTIM_BUILD"]
+        self.started_with = arguments, environment
         env = dict(os.environ, G_DEBUG="fatal-criticals", **environment)
         self.log = open(os.path.join(os.environ["TMPDIR"], "dashboard.log"), "w+")
         self.process = subprocess.Popen([build + "/vestim-dashboard", *arguments], env=env, stderr=self.log)
@@ -133,15 +134,15 @@ class App:
         nodes = wait_for(found, f"a switch {name!r}")
         self.click(nodes[-1])
 
-    def press_newest(self, name):
-        """Presses a button that has just appeared above all others and disappears by itself."""
-        def newest(node):
+    def newest(self, name):
+        """The button that is above all others, or None."""
+        def look_in(node):
             for child in reversed(node.children):
-                found = newest(child)
+                found = look_in(child)
                 if found is not None:
                     return found
             return node if node.role == "push button" and name in node.name else None
-        wait_for(lambda: newest(self.tree.look()), f"a button {name!r}").press()
+        return look_in(self.tree.look())
 
     def entry(self, name, within=None):
         def found():
@@ -170,12 +171,14 @@ class App:
     def sees(self, text):
         return wait_for(lambda: self.labels(text), f"the text {text!r}")
 
+    def cells(self, name):
+        """The labels with that name in the list, if there is a list."""
+        tables = self.all("tree table", "Jobs")
+        return self.all("label", name, tables[0] if tables else None)
+
     def cell(self, name):
         """The label of the row with that name."""
-        def found():
-            tables = self.all("tree table", "Jobs")
-            return self.all("label", name, tables[0] if tables else None)
-        return wait_for(found, f"a row {name!r}")[0]
+        return wait_for(lambda: self.cells(name), f"a row {name!r}")[0]
 
     def select(self, name):
         """Clicks a row until its job is shown: a tooltip under the pointer may catch a click."""
@@ -195,6 +198,7 @@ class App:
     def drop_focus(self):
         """Takes the focus from the app, as if the user used another window."""
         subprocess.run(["xdotool", "mousemove", "1279", "799", "windowfocus", "1"], check=True)
+        wait_for(lambda: not any(frame.has(Atspi.StateType.ACTIVE) for frame in self.all("frame")), "the app has no focus")
 
     def take_focus(self):
         subprocess.run(["xdotool", "windowfocus", self.x_window("VEstim")], check=True)
@@ -224,6 +228,13 @@ class App:
         log = self.read_log()
         if (code != 0 or log) and not is_only_quarks(log):
             raise AssertionError(f"the app ended with {code} and wrote: " + "\n".join(log[-40:]))
+
+    def replace(self):
+        """Another app with the same arguments in place of this one, which may hang or have a dialog open."""
+        self.process.kill()
+        self.process.wait()
+        arguments, environment = self.started_with
+        return App(*arguments, **environment)
 
     def state(self):
         """The state of the app, for the report of a failure."""

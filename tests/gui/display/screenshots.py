@@ -242,7 +242,7 @@ def show_list(studio):
         app.keys("Delete")
         app.find("push button", "Undo")
         studio.keep("undo")
-        app.press_newest("Undo")
+        app.newest("Undo").press()
         app.cell("cycler import")
 
 

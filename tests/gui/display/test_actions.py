@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Actions on jobs and on the server, in the running app against a real vestimd. Run inside session.py; prints TAP."""
+import contextlib
 import csv
 import os
 import pathlib
@@ -25,9 +26,19 @@ class World:
         self.app = App()
 
     def recover(self):
-        if self.app.process.poll() is not None:
-            self.app = App()
-        self.app.keys("Escape")
+        """After a failed step, the next one finds no open menu or dialog, no filter and no pause."""
+        self.app = self.app.replace()
+        self.daemon.request("POST", "/server/resume")
+        self.daemon.request("PATCH", "/groups/default", {"paused": False, "max_running": None})
+
+    @contextlib.contextmanager
+    def job_of_step(self, name, *argv, **more):
+        """A job that the next steps do not see, even if this step fails."""
+        job = self.daemon.command(name, *argv, **more)
+        try:
+            yield job
+        finally:
+            self.daemon.request("DELETE", f"/jobs/{job['job_id']}")
 
     def job(self, name):
         return next((job for job in self.daemon.jobs() if job["name"] == name), None)
@@ -68,14 +79,14 @@ def notes(world):
     wait_for(lambda: world.has("held one", tags=["nightly", "a, b"], note="a tag with a comma"), "the tags are kept")
 
 
-@step("a queued job is paused and goes on")
+@step("a running job is paused and goes on")
 def pause(world):
-    job_id = world.daemon.command("waits", "sleep", "60")["job_id"]
-    world.row_menu("waits", "Pause")
-    wait_for(lambda: world.has("waits", paused=True), "the job is paused")
-    world.row_menu("waits", "Go On")
-    wait_for(lambda: world.has("waits", paused=False), "the job goes on")
-    world.daemon.request("DELETE", f"/jobs/{job_id}")
+    with world.job_of_step("runs long", "sleep", "600"):
+        wait_for(lambda: world.has("runs long", status="running"), "the job runs")
+        world.row_menu("runs long", "Pause")
+        wait_for(lambda: world.has("runs long", paused=True), "the job is paused")
+        world.row_menu("runs long", "Go On")
+        wait_for(lambda: world.has("runs long", paused=False), "the job goes on")
 
 
 @step("the queue and a group are paused, and the limit of a group is shown")
@@ -96,6 +107,7 @@ def queue(world):
     world.daemon.request("PATCH", "/groups/default", {"paused": False, "max_running": None})
     wait_for(lambda: app.entry(limit).text() == "No limit", "there is no limit again")
     app.keys("Escape")
+    wait_for(lambda: not app.all("frame", "Queue"), "the dialog goes")
 
 
 @step("a job is renamed")
@@ -110,6 +122,7 @@ def rename(world):
 
 @step("a priority is set for all selected jobs")
 def set_priority(world):
+    wait_for(lambda: world.has("says numbers", status="completed"), "a job that has ended")
     world.app.select("held one")
     world.app.keys("ctrl+a")
     world.app.sees("3 Jobs Selected")
@@ -117,7 +130,7 @@ def set_priority(world):
     world.app.type_into("Priority", "7")
     world.app.press("Set")
     wait_for(lambda: world.has("held one", priority=7) and world.has("a <b>new</b> name", priority=7), "both have it")
-    assert world.has("says numbers", priority=0)  # It has ended.
+    assert world.has("says numbers", priority=0)
 
 
 @step("a filter shows jobs by status, with counts, and can be cleared")
@@ -284,7 +297,7 @@ def stop_server(world):
     wait_for(lambda: world.has("interrupted", status="running"), "the job runs")
     world.app.select("comes in between")
     world.app.keys("Delete")
-    world.app.find("push button", "Undo")
+    wait_for(lambda: not world.app.cells("comes in between"), "its row goes")
     world.app.press(lambda name: name.startswith("Server: "))
     world.app.press("Stop Server")
     world.app.sees("Stop the Server?")

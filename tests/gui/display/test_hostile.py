@@ -37,8 +37,10 @@ class World:
         self.app = App("--server", self.relay.url, VESTIM_TOKEN=self.token)
 
     def recover(self):
+        """After a failed step, the next one finds a sound server, and no open menu or dialog."""
         self.relay.heal()
-        self.app.keys("Escape")
+        if self.app is not None:
+            self.app = self.app.replace()
 
     def turn_to(self, page):
         self.app.click(self.app.find("page tab", page))
