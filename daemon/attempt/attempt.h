@@ -6,16 +6,19 @@
 
 /* The job folder. The program owns it and may do anything in it, so that a reader must expect any
  * text, a link, or no file. */
-#define ATTEMPT_JOB_FILE "job.json"            /* vestimd: what to do */
-#define ATTEMPT_FINISH_FILE "finish.request"   /* vestimd: end early, with the results so far */
-#define ATTEMPT_PAUSE_FILE "pause.request"     /* vestimd: the job is to be paused */
-#define ATTEMPT_LOCK_FILE "run.lock"           /* vestim-run: see lock-record.h */
-#define ATTEMPT_LOG_FILE "log.txt"             /* vestim-run: see log-ring.h */
-#define ATTEMPT_LAST_LOG_FILE "log.1.txt"      /* vestim-run: the log of the attempt before */
-#define ATTEMPT_PROGRESS_FILE "progress.jsonl" /* vestim-run: see progress-file.h */
-#define ATTEMPT_EXIT_FILE "exit.json"          /* vestim-run: see exit-record.h */
-#define ATTEMPT_EXIT_RESERVE "exit.json.tmp"   /* vestim-run: its room on the disk */
-#define ATTEMPT_RESULT_FILE "summary.json"     /* the program: its result, as JSON */
+#define ATTEMPT_JOB_FILE "job.json"             /* vestimd: what to do */
+#define ATTEMPT_FINISH_FILE "finish.request"    /* vestimd: end early, with the results so far */
+#define ATTEMPT_PAUSE_FILE "pause.request"      /* vestimd: the job is to be paused */
+#define ATTEMPT_LOCK_FILE "run.lock"            /* vestim-run: see lock-record.h */
+#define ATTEMPT_LOG_FILE "log.txt"              /* vestim-run: see log-ring.h */
+#define ATTEMPT_LAST_LOG_FILE "log.1.txt"       /* vestim-run: the log of the attempt before */
+#define ATTEMPT_PROGRESS_FILE "progress.jsonl"  /* vestim-run: see progress-file.h */
+#define ATTEMPT_EXIT_FILE "exit.json"           /* vestim-run: see exit-record.h */
+#define ATTEMPT_EXIT_RESERVE "exit.json.tmp"    /* vestim-run: its room on the disk */
+#define ATTEMPT_RESULT_FILE "summary.json"      /* the program: its result, as JSON */
+#define ATTEMPT_CLAIM_PREFIX "attempt."         /* vestim-run: a folder on a node, see claim.h */
+#define ATTEMPT_OWNER_FILE "owner.json"         /* vestim-run, in that folder */
+#define ATTEMPT_HEARTBEAT_FILE "heartbeat.json" /* vestim-run, in that folder */
 
 /* The environment of the program. The first two also mark the processes of the job. */
 #define ATTEMPT_ENV_JOB_ID "VESTIM_JOB_ID"

@@ -24,11 +24,14 @@
   }
 
 static const FlatJsonMember members[] = {
-  MEMBER (attempt, INT),      MEMBER (exit_code, INT_OR_NULL), MEMBER (signal, STRING),
-  MEMBER (error, STRING),     MEMBER (stopped, BOOL),          MEMBER (timed_out, BOOL),
-  MEMBER (lost, BOOL),        MEMBER (started_at, INT64),      MEMBER (finished_at, INT64),
-  MEMBER (wall_s, DOUBLE),    MEMBER (cpu_s, DOUBLE),          MEMBER (max_rss_kb, INT64_OR_NULL),
-  MEMBER (log_bytes, UINT64), MEMBER (out_of_memory, BOOL),    MEMBER (leftovers, BOOL),
+  MEMBER (attempt, INT),       MEMBER (exit_code, INT_OR_NULL),
+  MEMBER (signal, STRING),     MEMBER (error, STRING),
+  MEMBER (stopped, BOOL),      MEMBER (timed_out, BOOL),
+  MEMBER (lost, BOOL),         MEMBER (started_at, INT64),
+  MEMBER (finished_at, INT64), MEMBER (wall_s, DOUBLE),
+  MEMBER (cpu_s, DOUBLE),      MEMBER (max_rss_kb, INT64_OR_NULL),
+  MEMBER (log_bytes, UINT64),  MEMBER (out_of_memory, BOOL),
+  MEMBER (leftovers, BOOL),    MEMBER (progress_bytes, UINT64),
 };
 static const FlatJsonTable table = { members, sizeof members / sizeof members[0], 1 };
 

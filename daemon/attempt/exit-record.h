@@ -5,7 +5,11 @@
 #include <stdint.h>
 
 /* exit.json: how an attempt ended. Its room on the disk is reserved before the job starts, so that
- * it can be written even after the job filled the disk. */
+ * it can be written even after the job filled the disk.
+ *
+ * On a network file system it may be visible before the end of log and progress is. A reader has
+ * all of them when log.txt has `log_bytes` bytes (or is full, see log-ring.h) and progress.jsonl
+ * has `progress_bytes`. */
 
 typedef struct
 {
@@ -22,11 +26,12 @@ typedef struct
   int64_t finished_at;
   double wall_s; /* NAN: unknown, as the next */
   double cpu_s;
-  int64_t max_rss_kb; /* -1: unknown */
-  uint64_t log_bytes; /* written to the log in all */
+  int64_t max_rss_kb;      /* -1: unknown */
+  uint64_t log_bytes;      /* written to the log in all */
+  uint64_t progress_bytes; /* of the progress file */
 } ExitRecord;
 
-/* `folder` is an open job folder. */
+/* `folder` is an open job folder, or an open claim (claim.h). */
 
 /* Nothing is known of the end yet. */
 void exit_record_init (ExitRecord *record, int attempt);

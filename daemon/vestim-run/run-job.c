@@ -337,6 +337,7 @@ record_end (Job *job)
   job->exit_record.error = job->sentence[0] != '\0' ? strdup (job->sentence) : NULL;
   job->exit_record.finished_at = clock_wall_ms ();
   job->exit_record.log_bytes = job->log.total;
+  job->exit_record.progress_bytes = job->progress.size;
   locked_folder_restore (&job->folder, job->options->folder, &job->record);
   if (faccessat (job->folder.fd, ".", W_OK | X_OK, 0) != 0)
     fchmod (job->folder.fd, 0700); /* a job that closed its folder would lose its own end */

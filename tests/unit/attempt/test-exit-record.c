@@ -57,6 +57,7 @@ test_what_is_written_is_read_back (Fixture *f, gconstpointer data)
     .cpu_s = 1e15,
     .max_rss_kb = G_MAXINT64,
     .log_bytes = G_MAXUINT64,
+    .progress_bytes = G_MAXUINT64,
   };
 
   commit (f, &written);
@@ -72,6 +73,7 @@ test_what_is_written_is_read_back (Fixture *f, gconstpointer data)
   g_assert_cmpfloat (f->record.cpu_s, ==, 1e15);
   g_assert_cmpint (f->record.max_rss_kb, ==, G_MAXINT64);
   g_assert_cmpuint (f->record.log_bytes, ==, G_MAXUINT64);
+  g_assert_cmpuint (f->record.progress_bytes, ==, G_MAXUINT64);
 }
 
 static void
@@ -106,7 +108,8 @@ test_the_text_is_one_line_of_json (Fixture *f, gconstpointer data)
                    "{\"version\":1,\"attempt\":1,\"exit_code\":7,\"signal\":null,\"error\":null,"
                    "\"stopped\":false,\"timed_out\":false,\"lost\":false,\"started_at\":0,"
                    "\"finished_at\":0,\"wall_s\":null,\"cpu_s\":null,\"max_rss_kb\":null,"
-                   "\"log_bytes\":0,\"out_of_memory\":false,\"leftovers\":false}\n");
+                   "\"log_bytes\":0,\"out_of_memory\":false,\"leftovers\":false,"
+                   "\"progress_bytes\":0}\n");
   g_assert_false (job_folder_has (&f->folder, "exit.json.tmp"));
 }
 

@@ -121,6 +121,8 @@ test_whole_lines_of_progress_are_stored (void)
                   "printf '{\"progress\"' >&3; printf ':0.5}\\nnonsense\\n{\"step\":2}' >&3");
   progress = job_folder_read (&folder, "progress.jsonl");
   g_assert_cmpstr (progress, ==, "{\"progress\":0.5}\nnonsense\n{\"step\":2}\n");
+  g_assert_cmpint (job_folder_number (&folder, "exit.json", "progress_bytes"), ==,
+                   (gint64) strlen (progress));
   job_folder_clear (&folder);
 }
 
