@@ -8,7 +8,7 @@ needed="gcc meson ninja-build pkg-config libglib2.0-dev libuv1-dev libsqlite3-de
  libyaml-dev libprotobuf-c-dev protobuf-c-compiler sqlite3 python3 procps util-linux"
 useful="clang clang-format-14 universal-ctags libclang-rt-14-dev curl python3-requests man-db
  shellcheck codespell lintian debhelper dpkg-dev fakeroot systemd iproute2 gcc-mingw-w64-x86-64 wine64 python3-torch g++ python3-numpy python3-prometheus-client python3-yaml python3-onnx libopencv-dnn-dev
- nginx nodejs openssl python3-h11 zsh fish"
+ nginx nodejs openssl python3-h11 zsh fish slurmctld slurmd slurm-client munge"
 dashboard="gettext libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libjson-glib-dev libsecret-1-dev
  desktop-file-utils appstream xvfb xauth dbus-daemon at-spi2-core python3-gi gir1.2-atspi-2.0 xdotool
  imagemagick adwaita-icon-theme fonts-cantarell fonts-dejavu-core"
@@ -48,7 +48,7 @@ install_packages() {
     done
   fi
   # The tests start these themselves; Debian's packages also start them as services.
-  for service in nginx caddy; do
+  for service in nginx caddy slurmctld slurmd munge; do
     case " $* " in
     *" $service "*) [ ! -d /run/systemd/system ] || as_root systemctl disable -q --now "$service" ;;
     esac
