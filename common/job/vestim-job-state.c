@@ -36,6 +36,20 @@ vestim_job_state_name (VestimJobState state)
   return vestim_job_state_words[state];
 }
 
+const char *
+vestim_job_state_phrase (VestimJobState state)
+{
+  static const char *const phrases[VESTIM_N_JOB_STATES] = {
+    [VESTIM_JOB_CREATED] = "is not queued yet",   [VESTIM_JOB_QUEUED] = "is queued",
+    [VESTIM_JOB_RUNNING] = "is running",          [VESTIM_JOB_COMPLETED] = "has completed",
+    [VESTIM_JOB_FAILED] = "has failed",           [VESTIM_JOB_STOPPED] = "was stopped",
+    [VESTIM_JOB_INTERRUPTED] = "was interrupted",
+  };
+
+  assert ((unsigned) state < VESTIM_N_JOB_STATES);
+  return phrases[state];
+}
+
 bool
 vestim_job_state_parse (const char *name, VestimJobState *state)
 {

@@ -22,6 +22,9 @@ typedef enum
 extern const char *const vestim_job_state_words[VESTIM_N_JOB_STATES];
 const char *vestim_job_state_name (VestimJobState state);
 
+/* The same in a sentence after "The job": "is queued", "has failed", … */
+const char *vestim_job_state_phrase (VestimJobState state);
+
 /* False, with `*state` untouched, if `name` is not a state's word. */
 bool vestim_job_state_parse (const char *name, VestimJobState *state);
 

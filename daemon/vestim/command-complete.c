@@ -119,7 +119,7 @@ statuses_for (const Command *command)
     { "watch", "created,queued,running" },
     { "move", "queued" },
     { "hold", "queued" },
-    { "release", "created,queued" },
+    { "release", "held" },
     { "retry", "completed,failed,stopped,interrupted" },
   };
 
@@ -144,7 +144,7 @@ add_jobs (Completion *completion)
       const char *id = job_words_id (job);
       const char *name = vestim_node_member_string (job, "name");
       g_autofree char *text =
-          g_strdup_printf ("%s: %s", job_words_status (job), name != NULL ? name : "");
+          g_strdup_printf ("%s: %s", job_words_shown_status (job), name != NULL ? name : "");
 
       if (strlen (id) > left_out)
         add (completion, id + left_out, text);

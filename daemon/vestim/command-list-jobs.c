@@ -8,6 +8,7 @@
 #include "daemon/vestim/command-list.h"
 #include "daemon/vestim/invocation.h"
 #include "daemon/vestim/job-output.h"
+#include "daemon/vestim/views/job-words.h"
 
 /* Without filters, people want to see what goes on: the newest jobs, and all that run. */
 #define USUAL_LIMIT 50
@@ -17,7 +18,7 @@
 
 static const CommandOption list_options[] = {
   { "status", 's', "STATUS,...", "only jobs with one of these statuses", WORD_CHOICES,
-    "created queued running completed failed stopped interrupted" },
+    "created queued running completed failed stopped interrupted held paused" },
   { "kind", 'k', "KIND", "only command, estimation or evaluation jobs", WORD_CHOICE,
     "command estimation evaluation" },
   { "tag", 't', "TAG", "only jobs with this tag", WORD_TAG, NULL },
@@ -53,7 +54,8 @@ is_status (const char *word)
 {
   VestimJobState state;
 
-  return vestim_job_state_parse (word, &state);
+  return vestim_job_state_parse (word, &state) || strcmp (word, JOB_WORDS_HELD) == 0
+         || strcmp (word, JOB_WORDS_PAUSED) == 0;
 }
 
 static bool
@@ -227,11 +229,15 @@ const Command command_list = {
               "vestim list --status running,queued --json | jq .\n"
               "vestim list --tag nightly --all\n"
               "vestim list --format '{job_id}\\t{status}\\t{details.exit_code}'",
-  .details = "On a terminal, times are relative and long names are cut to its width. Elsewhere "
-             "nothing is cut, and times are in UTC, as RFC 3339 says.\n"
-             "--json prints an array of job objects. --format prints a line for each job, in "
-             "which {name} stands for a member of the object: {selections.argv.0}, {tags}. \\t, "
-             "\\n and \\\\ stand for tab, line end and backslash, {{ and }} for braces.",
+  .details =
+      "On a terminal, times are relative and long names are cut to its width. Elsewhere "
+      "nothing is cut, and times are in UTC, as RFC 3339 says.\n"
+      "The words held and paused stand for jobs that wait for \"vestim release\" and for jobs "
+      "whose processes stand still. --json and --format show their statuses: created or "
+      "queued, and running.\n"
+      "--json prints an array of job objects. --format prints a line for each job, in "
+      "which {name} stands for a member of the object: {selections.argv.0}, {tags}. \\t, "
+      "\\n and \\\\ stand for tab, line end and backslash, {{ and }} for braces.",
   .options = list_options,
   .run = run,
 };

@@ -114,9 +114,9 @@ fail_without (Result *result, GError **error)
 {
   g_autofree char *state = job_words_dup_state (result->job);
 
-  g_set_error (error, VESTIM_ERROR, VESTIM_ERROR_CONFLICT,
-               "There are no results yet: %s is %s%s%s.", result->id,
-               job_words_status (result->job), *state != '\0' ? ": " : "", state);
+  g_set_error (error, VESTIM_ERROR, VESTIM_ERROR_CONFLICT, "There are no results%s: %s %s%s%s.",
+               job_words_is_over (result->job) ? "" : " yet", result->id,
+               job_words_status_phrase (result->job), *state != '\0' ? ": " : "", state);
   return false;
 }
 

@@ -3,6 +3,7 @@
 #include "common/client/vestim-node.h"
 #include "daemon/vestim/command-list.h"
 #include "daemon/vestim/job-action.h"
+#include "daemon/vestim/views/job-words.h"
 
 /* The commands that are little more than one request for each job. */
 
@@ -124,9 +125,8 @@ hold_job (Invocation *invocation, const char *id, JobReport *report, gpointer da
     return send_verb (invocation, id, report, (gpointer) &verb, error);
   g_set_error (
       error, VESTIM_ERROR, VESTIM_ERROR_CONFLICT,
-      "The job %s is %s: only a queued job can be held. \"vestim pause\" freezes a running "
-      "one.",
-      id, status);
+      "The job %s %s: only a queued job can be held. \"vestim pause\" freezes a running one.", id,
+      job_words_status_phrase (job));
   return false;
 }
 
@@ -164,7 +164,8 @@ release_job (Invocation *invocation, const char *id, JobReport *report, gpointer
   if (g_strcmp0 (status, "queued") == 0)
     return send_verb (invocation, id, report, (gpointer) &resume, error);
   g_set_error (error, VESTIM_ERROR, VESTIM_ERROR_CONFLICT,
-               "The job %s is %s: only a held job can be released.", id, status);
+               "The job %s %s: only a held job can be released.", id,
+               job_words_status_phrase (job));
   return false;
 }
 

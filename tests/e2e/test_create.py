@@ -5,7 +5,7 @@ import os
 import re
 import threading
 
-from support import expect, fail, test
+from support import expect, expect_in, fail, test
 
 MEMBERS = {
     "job_id", "name", "kind", "status", "priority", "rank", "selections", "job_folder", "attempt", "created_at",
@@ -242,7 +242,9 @@ def _(t):
     (daemon.folder(running) / "go").touch()
     daemon.completed(running)
     for action in ("start", "stop"):
-        daemon.post(f"/jobs/{running['job_id']}/{action}").expect_problem(409)
+        expect_in("The job has completed. Only a job", daemon.post(f"/jobs/{running['job_id']}/{action}").expect_problem(409)["detail"])
+    failed = daemon.until_status(daemon.run("false"), "failed")
+    expect_in("The job has failed. Only a job", daemon.post(f"/jobs/{failed['job_id']}/stop").expect_problem(409)["detail"])
 
 
 @test("a query that is wrong is 422 before the status is looked at")

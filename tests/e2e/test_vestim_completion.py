@@ -19,7 +19,7 @@ def offered(t, daemon, *words):
 @test("each place of the command line gets what may stand there")
 def _(t):
     daemon = t.daemon()
-    job = daemon.draft(name="one\x1b[31m", tags=["nightly", "a b"], group="gpu")["job_id"]
+    job = daemon.run("true", hold=True, name="one\x1b[31m", tags=["nightly", "a b"], group="gpu")["job_id"]
     done = daemon.completed(daemon.run("true", name="done"))["job_id"]
     for words, wanted in (
         (("sh",), ("words", ["show"])),
@@ -37,7 +37,7 @@ def _(t):
         (("list", "--status", "queued,run"), ("words", ["queued,running"])),
         (("list", "--status=comp"), ("words", ["--status=completed"])),
         (("list", "--status", "=", "comp"), ("words", ["completed"])),
-        (("list", "--status", "="), ("words", "created queued running completed failed stopped interrupted".split())),
+        (("list", "--status", "="), ("words", "created queued running completed failed stopped interrupted held paused".split())),
         (("list", ""), ("words", [])),
         (("add", "--after", done), ("words", [done])),
         (("add", "-C", ""), ("folder", [])),
@@ -60,7 +60,7 @@ def _(t):
     expect_in("--max-epochs", offered(t, daemon, "train", "--")[1])
     expect_in("--no-start", offered(t, daemon, "train", "--")[1])
     out = vestim(t, daemon, "complete", "--", "show", job).expect(0).out
-    expect(out, f"words\n{job}\tcreated: one\ufffd[31m\n")
+    expect(out, f"words\n{job}\theld: one\ufffd[31m\n")
 
 
 @test("completion starts no server and says nothing when there is none")

@@ -180,7 +180,7 @@ def _(t):
                      note="a note", pinned=True, unique="once", retry={"max": 3, "delay_s": 90, "backoff": 2, "never_exit_codes": [2, 3]},
                      depends_on=[{"job_id": first, "when": "over"}], start_after="2036-01-01T00:00:00Z")["job_id"]
     page = vestim(t, daemon, "show", job).expect(0).out
-    for part in ("created: held", "2 CPUs, 1.5G of memory", "night", "a, b c", "a note", "Pinned", "once", "at most 3 times", "after 90 s",
+    for part in ("held: waits for its release", "2 CPUs, 1.5G of memory", "night", "a, b c", "a note", "Pinned", "once", "at most 3 times", "after 90 s",
                  "2 times longer", "[2, 3]", f"{first} is over", "Not before     2036-01-01"):
         expect_in(part, page)
     daemon.post(f"/jobs/{first}/retry").expect(200)

@@ -57,6 +57,47 @@ def _(t):
     daemon.completed(ids[0])
 
 
+# `queued` would say that the job starts by itself.
+@test("list, show, watch and the filter of list say that jobs are held or paused, also after a kill of the daemon")
+def _(t):
+    daemon, shell = t.daemon("--max-running", "1"), Shell(t)
+    paused = shell.id("-C", "", "--", "sh", "-c", WAITING)
+    begun(daemon, paused)
+    queued, held, never_queued = shell.id("--", "true"), shell.id("--", "true"), shell.id("--hold", "--", "true")
+    draft = daemon.draft()["job_id"]
+    shell.run("pause", paused).expect(0)
+    shell.run("hold", held).expect(0)
+    daemon.restart()
+    shown = {line.split()[0]: line.split()[1] for line in shell.run("list").expect(0).out.splitlines()[1:]}
+    expect(shown, {paused: "paused", queued: "queued", held: "held", never_queued: "held", draft: "created"})
+    for id, word in ((paused, "paused: 50 %, half"), (held, "held: waits for its release"), (never_queued, "held: waits for its release")):
+        expect_in(f"{word}\n", shell.run("show", id).expect(0).out)
+    for words, ids in (("held", [never_queued, held]), ("paused", [paused]), ("held,running", [never_queued, held, paused]),
+                       ("queued", [held, queued]), ("created", [draft, never_queued])):
+        expect(shell.run("list", "--quiet", "--status", words).expect(0).out.split(), ids, words)
+    expect(shell.run("list", "--status", "held", "--format", "{status} {paused}").expect(0).out, "created false\nqueued true\n")
+    watching = shell.start("watch", held)
+    expect_in("held, waits for its release", watching.stdout.readline())
+    shell.run("release", held, never_queued).expect(0)
+    shell.run("resume", paused).expect(0)
+    release(daemon, paused)
+    expect(shell.end(watching)[0], 0)
+    expect(shell.run("list", "--quiet", "--status", "held,paused").expect(0).out, "")
+
+
+@test("a job that was frozen cannot be held, and a sentence says what it is")
+def _(t):
+    daemon, shell = t.daemon(), Shell(t)
+    id = shell.id("-C", "", "--", "sh", "-c", WAITING)
+    begun(daemon, id)
+    expect_in("is running: only a queued job can be held", shell.run("hold", id).expect(1).err)
+    shell.run("pause", id).expect(0)
+    expect_in("is paused: only a queued job can be held", shell.run("hold", id).expect(1).err)
+    shell.run("stop", id).expect(0)
+    daemon.until_status(id, "stopped")
+    expect_in("was stopped: only a held job can be released", shell.run("release", id).expect(1).err)
+
+
 @test("move changes the order, and several jobs keep theirs")
 def _(t):
     daemon, shell = t.daemon("--max-running", "1"), Shell(t)

@@ -143,7 +143,7 @@ def _(t):
     expect([file["name"] for file in files], ["a/b.txt", "out.txt"])
     expect(vestim(t, daemon, "result", "--format", "{details.exit_code}", job).expect(0).out, "5\n")
     held = daemon.run("true", hold=True)["job_id"]
-    expect_in("created: held", vestim(t, daemon, "result", held).expect(0).out)
+    expect_in("held: waits for its release", vestim(t, daemon, "result", held).expect(0).out)
     waiting = json.loads(vestim(t, daemon, "train", folder(t), "--hold", "--json").expect(0).out)["job_id"]
     expect_in("no results yet", vestim(t, daemon, "result", waiting).expect(1).err)
 

@@ -66,11 +66,11 @@ add_time (const Page *page, const char *label, JsonNode *job, const char *name)
 static void
 add_status (const Page *page, JsonNode *job)
 {
-  const char *status = job_words_status (job);
+  const char *status = job_words_shown_status (job);
   g_autofree char *state = job_words_dup_state (job);
   g_autofree char *text = g_strdup_printf ("%s%s%s", status, *state != '\0' ? ": " : "", state);
 
-  add (page, "Status", style_of_status (status), text);
+  add (page, "Status", job_words_style (job), text);
 }
 
 static void

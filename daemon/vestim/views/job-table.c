@@ -43,12 +43,11 @@ id_for (JsonNode *job, const Terminal *terminal)
 void
 job_table_add (Table *table, JsonNode *job, const Terminal *terminal, int64_t now_ms)
 {
-  const char *status = job_words_status (job);
   const char *group = vestim_node_member_string (job, "group");
   const char *created = vestim_node_member_string (job, "created_at");
 
   table_add (table, STYLE_NONE, id_for (job, terminal));
-  table_add (table, style_of_status (status), status);
+  table_add (table, job_words_style (job), job_words_shown_status (job));
   table_add (table, STYLE_NONE, vestim_node_member_string (job, "name"));
   table_add (table, STYLE_NONE, g_strcmp0 (group, VESTIM_DEFAULT_GROUP) == 0 ? NULL : group);
   table_take (table, STYLE_NONE, job_words_dup_list (vestim_node_member (job, "tags")));

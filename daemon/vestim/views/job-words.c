@@ -9,12 +9,60 @@
 #include "common/results/vestim-error-unit.h"
 #include "common/vestim-argv-text.h"
 
+#define WAITS_FOR_RELEASE "waits for its release"
+
 const char *
 job_words_status (JsonNode *job)
 {
   const char *status = vestim_node_member_string (job, "status");
 
   return status != NULL ? status : "";
+}
+
+static bool
+is_paused (JsonNode *job)
+{
+  bool paused = false;
+
+  vestim_node_get_bool (vestim_node_member (job, "paused"), &paused);
+  return paused;
+}
+
+const char *
+job_words_shown_status (JsonNode *job)
+{
+  const char *status = job_words_status (job);
+
+  if (strcmp (status, "queued") == 0 && is_paused (job))
+    return JOB_WORDS_HELD;
+  if (strcmp (status, "created") == 0 && vestim_node_member_string (job, "kind") != NULL)
+    return JOB_WORDS_HELD;
+  if (strcmp (status, "running") == 0 && is_paused (job))
+    return JOB_WORDS_PAUSED;
+  return status;
+}
+
+Style
+job_words_style (JsonNode *job)
+{
+  const char *status = job_words_status (job);
+
+  return job_words_shown_status (job) != status ? STYLE_WARNING : style_of_status (status);
+}
+
+const char *
+job_words_status_phrase (JsonNode *job)
+{
+  const char *shown = job_words_shown_status (job);
+  VestimJobState state;
+
+  if (strcmp (shown, JOB_WORDS_HELD) == 0)
+    return "is held";
+  if (strcmp (shown, JOB_WORDS_PAUSED) == 0)
+    return "is paused";
+  if (vestim_job_state_parse (job_words_status (job), &state))
+    return vestim_job_state_phrase (state);
+  return "has an unknown status";
 }
 
 const char *
@@ -77,6 +125,8 @@ dup_queued (JsonNode *job)
   const char *detail = vestim_node_member_string (vestim_node_member (job, "waiting"), "detail");
   const char *message = vestim_node_member_string (job, "message");
 
+  if (is_paused (job))
+    return g_strdup (WAITS_FOR_RELEASE);
   return g_strdup (detail != NULL ? detail : message != NULL ? message : "");
 }
 
@@ -97,24 +147,19 @@ dup_completed (JsonNode *job)
 char *
 job_words_dup_state (JsonNode *job)
 {
-  bool paused = false;
   VestimJobState state;
-  g_autofree char *text = NULL;
 
   if (!vestim_job_state_parse (job_words_status (job), &state))
     return g_strdup ("");
-  vestim_node_get_bool (vestim_node_member (job, "paused"), &paused);
   switch (state)
     {
     case VESTIM_JOB_CREATED:
-      return g_strdup (vestim_node_member_string (job, "kind") == NULL ? "draft" : "held");
+      return g_strdup (vestim_node_member_string (job, "kind") == NULL ? "draft"
+                                                                       : WAITS_FOR_RELEASE);
     case VESTIM_JOB_QUEUED:
       return dup_queued (job);
     case VESTIM_JOB_RUNNING:
-      text = dup_running (job);
-      if (!paused)
-        return g_steal_pointer (&text);
-      return g_strdup_printf ("paused%s%s", *text != '\0' ? ", " : "", text);
+      return dup_running (job);
     case VESTIM_JOB_COMPLETED:
       return dup_completed (job);
     case VESTIM_JOB_FAILED:

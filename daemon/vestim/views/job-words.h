@@ -5,11 +5,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "daemon/vestim/output/terminal.h"
+
 /* A job object of the server in words. Members that are missing or of another type are left out:
  * the server may be older or newer. All results are (transfer full), unless they are const. */
 
+/* Words of job_words_shown_status() that are no statuses. The server's filter knows them, too. */
+#define JOB_WORDS_HELD "held"
+#define JOB_WORDS_PAUSED "paused"
+
 const char *job_words_status (JsonNode *job); /* "" when there is none */
-const char *job_words_id (JsonNode *job);     /* the same */
+/* The status as people see it: "held" for a job that does not start before its release, and
+ * "paused" for one whose processes stand still, whatever the word of the protocol is. */
+const char *job_words_shown_status (JsonNode *job);
+Style job_words_style (JsonNode *job); /* for that word */
+
+/* The same in a sentence after the name of the job: "has failed", "is held". */
+const char *job_words_status_phrase (JsonNode *job);
+const char *job_words_id (JsonNode *job); /* the same */
 
 /* Whether the status means that nothing more happens by itself. */
 bool job_words_is_over (JsonNode *job);

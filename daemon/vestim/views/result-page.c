@@ -200,16 +200,15 @@ void
 result_page_append_command (GString *out, JsonNode *job, const Terminal *terminal)
 {
   JsonNode *details = vestim_node_member (job, "details");
-  const char *status = job_words_status (job);
   g_autofree char *state = job_words_dup_state (job);
   double cpu = vestim_node_member_double (details, "cpu_s");
   g_autofree char *run_time = time_text_span (job_words_duration (job, time_text_now ()));
   g_autofree char *cpu_time = time_text_span (cpu);
   int64_t rss_kb = -1;
 
-  style_append_begin (out, terminal, style_of_status (status));
-  g_string_append (out, status);
-  style_append_end (out, terminal, style_of_status (status));
+  style_append_begin (out, terminal, job_words_style (job));
+  g_string_append (out, job_words_shown_status (job));
+  style_append_end (out, terminal, job_words_style (job));
   g_string_append_printf (out, "%s", *state != '\0' ? ": " : "\n");
   append_line (out, state);
   if (*run_time == '\0')

@@ -42,8 +42,9 @@ watch_page_dup_line (JsonNode *job, int columns)
       live_append_bar (line, vestim_node_member_double (job, "progress"), BAR_WIDTH);
       g_string_append_c (line, ' ');
     }
-  g_string_append_printf (text, "%s%s%s%s%s", job_words_status (job), *state != '\0' ? ", " : "",
-                          state, name != NULL ? ": " : "", name != NULL ? name : "");
+  g_string_append_printf (text, "%s%s%s%s%s", job_words_shown_status (job),
+                          *state != '\0' ? ", " : "", state, name != NULL ? ": " : "",
+                          name != NULL ? name : "");
   append_cut (line, text->str, columns > 0 ? columns - (with_bar ? BAR_WIDTH + 1 : 0) : 0);
   return g_string_free (line, FALSE);
 }
@@ -52,7 +53,7 @@ static void
 append_job (GString *out, const WatchedJob *watched, const Terminal *terminal, bool with_log)
 {
   int left = terminal->columns - cell_text_width (watched->id) - 1;
-  Style style = style_of_status (job_words_status (watched->job));
+  Style style = job_words_style (watched->job);
   g_autofree char *line = watch_page_dup_line (watched->job, MAX (left, 1));
 
   append_cut (out, watched->id, terminal->columns);

@@ -11,6 +11,10 @@
 /* As in "job_20261122-195012-00002a". */
 #define ID_CHARACTERS "job_-0123456789abcdef"
 
+static const QueryWord more_words[] = { { "held", JOB_FILTER_HELD },
+                                        { "paused", JOB_FILTER_PAUSED },
+                                        { NULL, 0 } };
+
 static void
 read_kind (JobFilter *filter, const char *word, GPtrArray *errors)
 {
@@ -87,7 +91,7 @@ job_filter_read (JobFilter *filter, const Query *query, GPtrArray *errors)
   const char *text = query_get (query, "q");
 
   *filter = (JobFilter){ .states = SERVICE_ALL_STATES };
-  query_get_states (query, "status", &filter->states, errors);
+  query_get_states (query, "status", more_words, &filter->states, errors);
   query_get_count (query, "limit", &filter->limit, errors);
   read_kind (filter, query_get (query, "kind"), errors);
   read_executor (filter, query_get (query, "executor"), errors);
@@ -142,10 +146,23 @@ is_in_group (const JobFilter *filter, const VestimJob *job)
          && (!filter->has_executor || job->executor == filter->executor);
 }
 
+/* A draft is not held: nothing could be released. */
+static bool
+has_state (const JobFilter *filter, VestimJobState state, VestimJobKind kind, bool is_paused)
+{
+  bool is_held = (state == VESTIM_JOB_QUEUED && is_paused)
+                 || (state == VESTIM_JOB_CREATED && kind != VESTIM_JOB_KIND_NONE);
+  unsigned bits = 1u << state;
+
+  bits |= is_held ? JOB_FILTER_HELD : 0;
+  bits |= state == VESTIM_JOB_RUNNING && is_paused ? JOB_FILTER_PAUSED : 0;
+  return (filter->states & bits) != 0 && (!filter->has_kind || kind == filter->kind);
+}
+
 bool
 job_filter_matches_brief (const JobFilter *filter, VestimJobState state, VestimJobKind kind)
 {
-  return (filter->states & (1u << state)) != 0 && (!filter->has_kind || kind == filter->kind);
+  return has_state (filter, state, kind, true);
 }
 
 bool
@@ -158,7 +175,7 @@ job_filter_needs_row (const JobFilter *filter)
 bool
 job_filter_matches (const JobFilter *filter, const VestimJob *job)
 {
-  return job_filter_matches_brief (filter, job->state, job->kind) && is_in_group (filter, job)
+  return has_state (filter, job->state, job->kind, job->paused) && is_in_group (filter, job)
          && (filter->text == NULL || name_has_text (filter, job->name)
              || (filter->may_be_id && strstr (job->id, filter->text) != NULL));
 }
@@ -166,5 +183,6 @@ job_filter_matches (const JobFilter *filter, const VestimJob *job)
 bool
 job_filter_is_by_state (const JobFilter *filter)
 {
-  return !filter->has_kind && !job_filter_needs_row (filter);
+  return !filter->has_kind && !job_filter_needs_row (filter)
+         && (filter->states & ~SERVICE_ALL_STATES) == 0;
 }

@@ -9,9 +9,15 @@
 
 /* Which jobs a list contains: the parameters of GET /jobs. */
 
+/* Beside the bits of the states: jobs that wait for their release, and running ones that are
+ * paused.
+ */
+#define JOB_FILTER_HELD (1u << VESTIM_N_JOB_STATES)
+#define JOB_FILTER_PAUSED (1u << (VESTIM_N_JOB_STATES + 1))
+
 typedef struct
 {
-  ServiceStates states;
+  unsigned states; /* one of them is enough */
   bool has_kind;
   VestimJobKind kind;
   bool has_executor;
@@ -34,7 +40,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JobFilter, job_filter_clear)
 /* These ignore `limit` and `before`. */
 bool job_filter_matches (const JobFilter *filter, const VestimJob *job);
 
-/* What can be said without reading the job's row: false if it does not match. */
+/* What can be said without reading the job's row: false if it does not match. Queued and running
+ * jobs, which may be paused, are always in memory: job_filter_matches() says the rest. */
 bool job_filter_matches_brief (const JobFilter *filter, VestimJobState state, VestimJobKind kind);
 /* Whether more than that is needed to know that it does. */
 bool job_filter_needs_row (const JobFilter *filter);

@@ -59,7 +59,7 @@ handle_clear (WriteRequest *request)
   if (!write_request_read_body (request, &body))
     return;
   query_parse (&query, http_exchange_request (request->exchange)->query, body.errors);
-  query_get_states (&query, "status", &states, body.errors);
+  query_get_states (&query, "status", NULL, &states, body.errors);
   read_states (&body, &states);
   request_body_refuse_unknown (&body, known);
   if (!write_request_is_valid (request, &body))

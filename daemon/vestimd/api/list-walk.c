@@ -36,10 +36,9 @@ matches (ListWalk *walk, const JobEntry *entry)
       || !job_filter_matches_brief (filter, (VestimJobState) entry->brief.state,
                                     (VestimJobKind) entry->brief.kind))
     return false;
-  if (!job_filter_needs_row (filter))
-    return true;
-  return entry->job != NULL ? job_filter_matches (filter, job_get (entry->job))
-                            : is_found (walk, entry->brief.sequence);
+  if (entry->job != NULL)
+    return job_filter_matches (filter, job_get (entry->job));
+  return !job_filter_needs_row (filter) || is_found (walk, entry->brief.sequence);
 }
 
 const JobEntry *

@@ -102,8 +102,23 @@ query_get_count (const Query *query, const char *name, int64_t *value, GPtrArray
     vestim_field_errors_add (errors, name, "This must be a whole number, 1 or more.");
 }
 
+/* 0: it is none. */
+static unsigned
+bit_of_word (const char *word, const QueryWord *more)
+{
+  VestimJobState state;
+
+  if (vestim_job_state_parse (word, &state))
+    return 1u << state;
+  for (; more != NULL && more->word != NULL; more++)
+    if (strcmp (word, more->word) == 0)
+      return more->bit;
+  return 0;
+}
+
 void
-query_get_states (const Query *query, const char *name, ServiceStates *states, GPtrArray *errors)
+query_get_states (const Query *query, const char *name, const QueryWord *more,
+                  ServiceStates *states, GPtrArray *errors)
 {
   const char *text = query_get (query, name);
   ServiceStates found = 0;
@@ -114,15 +129,14 @@ query_get_states (const Query *query, const char *name, ServiceStates *states, G
   g_auto (GStrv) words = g_strsplit (text, ",", -1);
   for (char **word = words; *word != NULL; word++)
     {
-      VestimJobState state = VESTIM_JOB_CREATED;
+      unsigned bit = bit_of_word (*word, more);
 
-      if (vestim_job_state_parse (*word, &state))
-        found |= 1u << state;
-      else
+      found |= bit;
+      if (bit == 0)
         vestim_field_errors_add (errors, name,
                                  "\"%s\" is not a status. Use created, queued, running, "
-                                 "completed, failed, stopped or interrupted.",
-                                 *word);
+                                 "completed, failed, stopped or interrupted%s.",
+                                 *word, more != NULL ? ", or held or paused" : "");
     }
   if (words[0] == NULL)
     vestim_field_errors_add (errors, name, "Name at least one status, or leave the parameter out.");

@@ -29,5 +29,14 @@ const char *query_get (const Query *query, const char *name);
 /* If the parameter is absent, `*value` stays as it is. An error is added if it is not valid. */
 void query_get_bool (const Query *query, const char *name, bool *value, GPtrArray *errors);
 void query_get_count (const Query *query, const char *name, int64_t *value, GPtrArray *errors);
-void query_get_states (const Query *query, const char *name, ServiceStates *states,
-                       GPtrArray *errors);
+
+/* A list of statuses. `more` (nullable): further words that it may have, each with its bit; the
+ * last word is NULL. */
+typedef struct
+{
+  const char *word;
+  unsigned bit;
+} QueryWord;
+
+void query_get_states (const Query *query, const char *name, const QueryWord *more,
+                       ServiceStates *states, GPtrArray *errors);

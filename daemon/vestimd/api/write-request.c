@@ -123,7 +123,7 @@ fail_state (const WriteRequest *request, const ServiceResult *result)
 
   if (entry != NULL && result->detail != NULL)
     failure.detail = detail = g_strdup_printf (
-        "The job is %s. %s", vestim_job_state_name ((VestimJobState) entry->brief.state),
+        "The job %s. %s", vestim_job_state_phrase ((VestimJobState) entry->brief.state),
         result->detail);
   api_fail_result (request->exchange, &failure);
 }

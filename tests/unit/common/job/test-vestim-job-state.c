@@ -25,6 +25,17 @@ test_an_unknown_name_is_refused (void)
   g_assert_cmpint (state, ==, VESTIM_JOB_FAILED);
 }
 
+/* Errors begin with "The job" and this: no word of the protocol stands where it makes no sentence.
+ */
+static void
+test_each_state_has_a_phrase (void)
+{
+  g_assert_cmpstr (vestim_job_state_phrase (VESTIM_JOB_CREATED), ==, "is not queued yet");
+  g_assert_cmpstr (vestim_job_state_phrase (VESTIM_JOB_RUNNING), ==, "is running");
+  g_assert_cmpstr (vestim_job_state_phrase (VESTIM_JOB_FAILED), ==, "has failed");
+  g_assert_cmpstr (vestim_job_state_phrase (VESTIM_JOB_INTERRUPTED), ==, "was interrupted");
+}
+
 /* A job that is over only leaves its state by a retry, which queues it. */
 static void
 test_a_final_state_leads_to_the_queue_only (void)
@@ -51,6 +62,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/job-state/every-name-is-parsed-back", test_every_name_is_parsed_back);
   g_test_add_func ("/job-state/an-unknown-name-is-refused", test_an_unknown_name_is_refused);
+  g_test_add_func ("/job-state/each-state-has-a-phrase", test_each_state_has_a_phrase);
   g_test_add_func ("/job-state/a-final-state-leads-to-the-queue-only",
                    test_a_final_state_leads_to_the_queue_only);
   g_test_add_func ("/job-state/only-queued-and-running-jobs-can-be-stopped",

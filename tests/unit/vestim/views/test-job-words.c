@@ -14,7 +14,9 @@ test_state (void)
     { "{}", "" },
     { "{\"status\":\"of a later version\"}", "" },
     { "{\"status\":\"created\",\"kind\":null}", "draft" },
-    { "{\"status\":\"created\",\"kind\":\"command\"}", "held" },
+    { "{\"status\":\"created\",\"kind\":\"command\"}", "waits for its release" },
+    { "{\"status\":\"queued\",\"paused\":true,\"waiting\":{\"detail\":\"The job is on hold.\"}}",
+      "waits for its release" },
     { "{\"status\":\"queued\",\"waiting\":{\"for\":\"time\",\"detail\":\"until 8:00\"}}",
       "until 8:00" },
     { "{\"status\":\"queued\",\"waiting\":null,\"message\":\"the disk is full\"}",
@@ -22,7 +24,7 @@ test_state (void)
     { "{\"status\":\"running\",\"progress\":null,\"message\":null}", "" },
     { "{\"status\":\"running\",\"progress\":0.999,\"message\":\"epoch 9\"}", "99 %, epoch 9" },
     { "{\"status\":\"running\",\"progress\":7}", "100 %" },
-    { "{\"status\":\"running\",\"paused\":true,\"progress\":0.5}", "paused, 50 %" },
+    { "{\"status\":\"running\",\"paused\":true,\"progress\":0.5}", "50 %" },
     { "{\"status\":\"completed\",\"details\":{\"metrics\":{\"test_rmse_mv\":17.44}}}",
       "RMSE 17.4 mV" },
     { "{\"status\":\"completed\",\"details\":{\"metrics\":{}}}", "" },
@@ -39,6 +41,30 @@ test_state (void)
       g_autofree char *text = job_words_dup_state (job);
 
       g_assert_cmpstr (text, ==, cases[i][1]);
+    }
+}
+
+/* "vestim hold" is no status of the protocol, but what the user did. */
+static void
+test_shown_status (void)
+{
+  static const char *const cases[][3] = {
+    { "{\"status\":\"created\",\"kind\":null}", "created", "is not queued yet" },
+    { "{\"status\":\"created\",\"kind\":\"command\"}", "held", "is held" },
+    { "{\"status\":\"queued\",\"paused\":false}", "queued", "is queued" },
+    { "{\"status\":\"queued\",\"paused\":true}", "held", "is held" },
+    { "{\"status\":\"running\",\"paused\":true}", "paused", "is paused" },
+    { "{\"status\":\"failed\",\"paused\":true}", "failed", "has failed" },
+    { "{\"status\":\"of a later version\"}", "of a later version", "has an unknown status" },
+    { "{}", "", "has an unknown status" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (JsonNode) job = vestim_node_parse_text (cases[i][0]);
+
+      g_assert_cmpstr (job_words_shown_status (job), ==, cases[i][1]);
+      g_assert_cmpstr (job_words_status_phrase (job), ==, cases[i][2]);
     }
 }
 
@@ -129,6 +155,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/job-words/a state is told in a few words", test_state);
+  g_test_add_func ("/job-words/a held or paused job is shown as such", test_shown_status);
   g_test_add_func ("/job-words/a short state leaves out what all begin with", test_short_state);
   g_test_add_func ("/job-words/a value is told as it was typed", test_values);
   g_test_add_func ("/job-words/a duration ends with the attempt", test_duration);

@@ -121,6 +121,28 @@ test_jobs_are_found_by_name_and_id_in_any_case (void)
   g_assert_false (matches ("kind=estimation", job));
 }
 
+/* Both are held for their user, however they came to it. A draft cannot be released. */
+static void
+test_held_and_paused_jobs_are_found (void)
+{
+  g_autoptr (VestimJob) job = vestim_job_new ();
+
+  job->id = g_strdup ("job_20261122-195012-00002a");
+  job->state = VESTIM_JOB_CREATED;
+  g_assert_false (matches ("status=held", job));
+  job->kind = VESTIM_JOB_KIND_COMMAND;
+  g_assert_true (matches ("status=held", job));
+  job->state = VESTIM_JOB_QUEUED;
+  g_assert_false (matches ("status=running,held", job));
+  job->paused = true;
+  g_assert_true (matches ("status=running,held", job));
+  g_assert_true (matches ("status=queued", job));
+  g_assert_false (matches ("status=paused", job));
+  job->state = VESTIM_JOB_RUNNING;
+  g_assert_true (matches ("status=paused", job));
+  g_assert_false (matches ("status=held,queued", job));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -128,6 +150,8 @@ main (int argc, char **argv)
   g_test_add_func ("/api-query/values-are-decoded", test_values_are_decoded);
   g_test_add_func ("/api-query/what-is-not-valid-is-a-fault", test_what_is_not_valid_is_a_fault);
   g_test_add_func ("/api-query/booleans-are-words", test_booleans_are_words);
+  g_test_add_func ("/api-query/held-and-paused-jobs-are-found",
+                   test_held_and_paused_jobs_are_found);
   g_test_add_func ("/api-query/jobs-are-found-in-any-case",
                    test_jobs_are_found_by_name_and_id_in_any_case);
   return g_test_run ();
