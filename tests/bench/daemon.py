@@ -167,7 +167,9 @@ class Comparison:
 
     def compare(self, label, ours, theirs, goal, unit="/s"):
         """`ours` and `theirs` give values; they run in turn."""
-        pairs = [(ours(), theirs()) for _ in range(self.pairs)]
+        self.print_pairs(label, [(ours(), theirs()) for _ in range(self.pairs)], goal, unit)
+
+    def print_pairs(self, label, pairs, goal, unit):
         ratios = [a / b for a, b in pairs]
         print(f"{label:58s} {statistics.median(ratios):7.2f}  goal {goal:>12s}   "
               f"({statistics.median(a for a, _ in pairs):.1f} : "

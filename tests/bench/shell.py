@@ -11,8 +11,10 @@ needs: task-spooler curl (Debian's packages); parallel, or its rows are skipped
 
 import argparse
 import contextlib
+import ctypes
 import os
 import pathlib
+import resource
 import shutil
 import statistics
 import subprocess
@@ -27,6 +29,7 @@ TRUE = {"kind": "command", "selections": {"argv": ["true"]}}
 AT_ONCE = 2  # jobs that run at the same time, on every side
 STARTS = 15  # in a row, for one value of a pair
 LIMIT_S = 600  # for each program; what takes longer hangs
+PR_SET_CHILD_SUBREAPER = 36
 
 
 def case(function):
@@ -64,28 +67,68 @@ class Run(Comparison):
         finally:
             daemon.end()
 
+    @contextlib.contextmanager
+    def server(self):
+        """A daemon, and the environment of its user."""
+        home = self.fresh("home")
+        with self.vestimd(home):
+            yield self.shell(home)
+
+    @contextlib.contextmanager
+    def spooler(self):
+        """The environment of a user of task-spooler, whose first job starts the server."""
+        folder = self.fresh("tsp")
+        env = dict(os.environ, TS_SOCKET=str(folder / "socket"), TMPDIR=str(folder), TS_SLOTS=str(AT_ONCE),
+                   TS_MAXFINISHED=str(self.jobs))
+        try:
+            yield env
+        finally:
+            subprocess.run(["tsp", "-K"], env=env, check=False, timeout=60)
+
 
 # --- short jobs ---
 
+VESTIM_JOBS = """i=0; while [ $((i += 1)) -lt "$1" ]; do vestim add --quiet -- true; done
+    vestim wait "$(vestim add --print-id -- true)" """
+SPOOLER_JOBS = 'i=0; while [ $((i += 1)) -lt "$1" ]; do tsp true; done; tsp -w "$(tsp true)"'
+
+
 def vestim_rate(run):
     """Jobs a second, each added by a `vestim add`."""
-    script = """i=0; while [ $((i += 1)) -lt "$1" ]; do vestim add --quiet -- true; done
-        vestim wait "$(vestim add --print-id -- true)" """
-    home = run.fresh("home")
-    with run.vestimd(home):
-        return run.jobs / timed("/bin/sh", "-ec", script, "sh", str(run.jobs), env=run.shell(home))
+    with run.server() as env:
+        return run.jobs / timed("/bin/sh", "-ec", VESTIM_JOBS, "sh", str(run.jobs), env=env)
 
 
 def spooler_rate(run):
     """The same with task-spooler, which stores the output of each job, too."""
-    script = """i=0; while [ $((i += 1)) -lt "$1" ]; do tsp true; done; tsp -w "$(tsp true)" """
-    folder = run.fresh("tsp")
-    env = dict(os.environ, TS_SOCKET=str(folder / "socket"), TMPDIR=str(folder), TS_SLOTS=str(AT_ONCE),
-               TS_MAXFINISHED=str(run.jobs))
-    try:
-        return run.jobs / timed("/bin/sh", "-ec", script, "sh", str(run.jobs), env=env)
-    finally:
-        subprocess.run(["tsp", "-K"], env=env, check=False, timeout=60)
+    with run.spooler() as env:
+        return run.jobs / timed("/bin/sh", "-ec", SPOOLER_JOBS, "sh", str(run.jobs), env=env)
+
+
+# --- processor time, which other programs on the machine change little ---
+
+def children_ms():
+    """Processor time of the children that this process has waited for, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1000 * (used.ru_utime + used.ru_stime)
+
+
+def reap_all():
+    """Waits for all descendants, also those whose parent has ended: task-spooler's jobs have such a parent."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
+
+
+def processor_times(run, server, script):
+    """For each job: of the script that adds the jobs and waits for them, and of all else."""
+    start = children_ms()
+    with server as env:
+        before = children_ms()
+        timed("/bin/sh", "-ec", script, "sh", str(run.jobs), env=env)
+        clients = children_ms() - before
+    reap_all()
+    return clients / run.jobs, (children_ms() - start - clients) / run.jobs
 
 
 def queue_rate(run):
@@ -109,6 +152,18 @@ def parallel_rate(run):
 def short_jobs(run):
     run.compare("vestim add -- true / tsp true", lambda: vestim_rate(run), lambda: spooler_rate(run),
                 ">= 1", "jobs/s")
+
+
+@case
+def processor_time(run):
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    ours, theirs = [], []
+    for _ in range(run.pairs):
+        ours.append(processor_times(run, run.server(), VESTIM_JOBS))
+        theirs.append(processor_times(run, run.spooler(), SPOOLER_JOBS))
+    for label, part in (("clients", lambda times: times[0]), ("servers and jobs", lambda times: times[1]), ("all", sum)):
+        run.print_pairs(f"processor time of a job, {label}: vestim / tsp",
+                        [(part(a), part(b)) for a, b in zip(ours, theirs)], "<= 1", "ms")
 
 
 @case
