@@ -16,6 +16,8 @@
 /* Of the body of a request. */
 #define MAX_BODY (1024 * 1024)
 
+#define MAX_DETAIL 300
+
 /* (nullable) (transfer full) the text of `job`. */
 static char *
 make_body (JsonObject *job, GError **error)
@@ -130,6 +132,22 @@ wait_for_end (Invocation *invocation, const char *id, GError **error)
   return code;
 }
 
+/* It is accepted, because the capacity of the server may be raised, and nobody would expect that it
+ * waits until then. */
+static void
+warn_if_too_large (const VestimReply *reply, const char *id)
+{
+  g_autoptr (JsonNode) job = answer_parse (reply, NULL);
+  JsonNode *waiting = vestim_node_member (job, "waiting");
+  const char *detail = vestim_node_member_string (waiting, "detail");
+  g_autofree char *line = vestim_text_line (detail != NULL ? detail : "", MAX_DETAIL);
+  bool is_too_large = false;
+
+  vestim_node_get_bool (vestim_node_member (waiting, "too_large"), &is_too_large);
+  if (is_too_large)
+    g_printerr ("vestim: The job %s cannot start now. %s\n", id, line);
+}
+
 int
 job_add (Invocation *invocation, JsonObject *job, bool takes_input, GError **error)
 {
@@ -157,6 +175,7 @@ job_add (Invocation *invocation, JsonObject *job, bool takes_input, GError **err
     }
   if (reply == NULL || id == NULL)
     return VESTIM_EXIT_REFUSED;
+  warn_if_too_large (reply, id);
   if (!waits || prints_only_id (arguments))
     code = report_new (invocation, reply, id, error);
   if (waits && code == VESTIM_EXIT_DONE)

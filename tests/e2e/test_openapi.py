@@ -189,6 +189,7 @@ def files(t, daemon):
 def queue(t, daemon):
     daemon.patch("/server/settings", {"capacity": {"cpus": 4, "memory_mb": None, "gpus": 1}, "starvation_s": 60}).expect(200)
     daemon.completed(daemon.run("true", resources={"gpus": 1}))
+    daemon.job(daemon.run("true", resources={"gpus": 2}))
     with daemon.events() as stream:
         daemon.post("/server/pause").expect(200)
         stream.until(lambda event: event.name == "queue")

@@ -3,7 +3,7 @@
 
 import os
 
-from support import expect, test, until
+from support import expect, expect_in, test, until
 from support.waiting import WAITING, begun, release
 
 SHOW = "echo cpus=$VESTIM_JOB_CPUS memory=$VESTIM_JOB_MEMORY_MB cuda=$CUDA_VISIBLE_DEVICES rocr=$ROCR_VISIBLE_DEVICES order=$CUDA_DEVICE_ORDER; "
@@ -86,21 +86,36 @@ def _(t):
     daemon.completed(waiting)
 
 
-@test("a job that needs more than the machine has is refused; if the capacity sinks later, it waits and says so")
+@test("a job that needs more than the machine has waits and says so, also after a kill, until the capacity is raised")
 def _(t):
-    daemon = t.daemon("--capacity", "cpus=4,memory_mb=1000,gpus=0")
-    for resources, field in (({"cpus": 5}, "cpus"), ({"memory_mb": 1001}, "memory_mb"), ({"gpus": 1}, "gpus")):
-        body = {"kind": "command", "selections": {"argv": ["true"]}, "resources": resources}
-        daemon.post("/jobs", body).expect_fields(f"resources.{field}")
-    draft = daemon.run("true", hold=True, resources={"cpus": 4})
-    daemon.patch(f"/jobs/{draft['job_id']}", {"resources": {"cpus": 5}}).expect_fields("resources.cpus")
+    daemon = t.daemon()
+    daemon.patch("/server/settings", {"capacity": {"cpus": 2, "memory_mb": 1000, "gpus": 0}}).expect(200)
+    wanted = {
+        "cpus": ({"cpus": 4}, "needs 4 CPUs, but the server has 2 CPUs"),
+        "memory_mb": ({"memory_mb": 1001}, "needs 1001M of memory, but the server has 1000M of memory"),
+        "gpus": ({"gpus": 1}, "needs 1 GPU, but the server has 0 GPUs"),
+    }
+    jobs = {name: daemon.run("true", resources=resources, priority=9) for name, (resources, _) in wanted.items()}
+    for _ in range(2):
+        for name, (_, sentence) in wanted.items():
+            expect_in(sentence, waits_for(daemon, jobs[name], "slot"))
+            expect(daemon.job(jobs[name])["waiting"]["too_large"], True)
+        daemon.completed(daemon.run("true"))
+        daemon.restart()
+    daemon.patch("/server/settings", {"capacity": {"cpus": 4, "memory_mb": 1001, "gpus": 1}}).expect(200)
+    for job in jobs.values():
+        daemon.completed(job)
+
+
+@test("if the capacity sinks, a job that is too large now waits, and starts when it needs less")
+def _(t):
+    daemon = t.daemon("--capacity", "cpus=4")
+    held = daemon.run("true", hold=True, resources={"cpus": 4})
     daemon.patch("/server/settings", {"capacity": {"cpus": 3}}).expect(200)
-    daemon.post(f"/jobs/{draft['job_id']}/start").expect(200)
-    detail = waits_for(daemon, draft, "slot")
-    expect("4 CPUs" in detail and "3 CPUs" in detail, True, detail)
-    daemon.completed(daemon.run("true"))
-    daemon.patch(f"/jobs/{draft['job_id']}", {"resources": {"cpus": 2}}).expect(200)
-    daemon.completed(draft)
+    daemon.post(f"/jobs/{held['job_id']}/start").expect(200)
+    expect_in("needs 4 CPUs, but the server has 3 CPUs", waits_for(daemon, held, "slot"))
+    daemon.patch(f"/jobs/{held['job_id']}", {"resources": {"cpus": 2}}).expect(200)
+    daemon.completed(held)
 
 
 @test("the capacity is what the machine has, unless it is set; null goes back to that")

@@ -67,6 +67,23 @@ def _(t):
     expect(job["resources"], {"cpus": 4, "memory_mb": 8192, "gpus": 0} | {k: v for k, v in job["resources"].items() if k == "enforce"})
 
 
+# The example of the manual on a small computer: the job is kept, and its user knows why it does not start.
+@test("a job that needs more than the server has is added with a warning, and starts after an edit")
+def _(t):
+    daemon, shell = t.daemon(), Shell(t)
+    daemon.patch("/server/settings", {"capacity": {"cpus": 2, "memory_mb": 4096, "gpus": 0}}).expect(200)
+    t.write("srv/sim", "#!/bin/sh\necho $SEED\n", 0o755)
+    added = shell.sh(f"vestim add -C {t.dir}/srv -e SEED=1 --timeout 2h --cpus 4 --memory 8G -- ./sim").expect(0)
+    lack = "The job needs 4 CPUs and 8G of memory, but the server has 2 CPUs and 4G of memory. Ask for less"
+    expect_in(f"cannot start now. {lack}", added.err)
+    daemon.restart()
+    job = daemon.ids()[0]
+    expect_in("needs 4 CPUs and 8G of memory", shell.run("list").expect(0).out)
+    shell.run("edit", job, "--cpus", "2", "--memory", "1G").expect(0)
+    shell.run("wait", job).expect(0)
+    expect(shell.run("add", "--print-id", "--cpus", "2", "--", "true").expect(0).err, "")
+
+
 @test("the job waits for its retries, which are no ends")
 def _(t):
     daemon, shell = t.daemon(), Shell(t)

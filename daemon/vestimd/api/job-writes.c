@@ -64,9 +64,6 @@ draft_read (WriteRequest *request, const Job *job,
                         draft->body.errors);
       check_dependencies (request, job);
     }
-  if (draft->body.errors->len == 0 && (draft->fields.given & VESTIM_JOB_FIELD_SET (resources)) != 0)
-    service_check_resources (request->api->config.service, draft->fields.values->resources,
-                             draft->body.errors);
   return write_request_is_valid (request, &draft->body) ? draft : NULL;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/json/vestim-json.h"
+#include "common/vestim-size.h"
 #include "daemon/vestimd/sys/control-groups.h"
 #include "daemon/vestimd/sys/resources.h"
 
@@ -32,20 +33,19 @@ void
 judge_space (Finding *finding, uint64_t free_bytes)
 {
   double bytes = (double) free_bytes;
+  g_autofree char *size = vestim_size_text ((int64_t) MIN (free_bytes, G_MAXINT64));
 
   if (bytes < PROBLEM_SPACE)
-    finding_set (
-        finding, FINDING_PROBLEM,
-        "%.1f MiB free, and without free space the daemon refuses changes with 507: delete "
-        "files, or jobs that are over",
-        bytes / MIB);
+    finding_set (finding, FINDING_PROBLEM,
+                 "%s free, and without free space the daemon refuses changes with 507: delete "
+                 "files, or jobs that are over",
+                 size);
   else if (bytes < WARNING_SPACE)
     finding_set (finding, FINDING_WARNING,
-                 "%.0f MiB free, and the log of a job may have 64 MiB: delete files, or jobs that "
-                 "are over",
-                 bytes / MIB);
+                 "%s free, and the log of a job may have 64M: delete files, or jobs that are over",
+                 size);
   else
-    finding_set (finding, FINDING_OK, "%.1f GiB free", bytes / MIB / 1024);
+    finding_set (finding, FINDING_OK, "%s free", size);
 }
 
 void

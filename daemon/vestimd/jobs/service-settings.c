@@ -2,8 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/job/vestim-resources.h"
-#include "common/json/vestim-fields.h"
 #include "common/vestim-api.h"
 #include "daemon/vestimd/jobs/service-changes.h"
 
@@ -335,31 +333,4 @@ service_load_settings (Service *service)
   apply_settings (service, &settings);
   registry_each_setting (registry, GROUP_KEY, on_stored_group, service);
   queue_take_changes (service->queue);
-}
-
-/* ---- Resources ---- */
-
-static void
-check_need (GPtrArray *errors, const char *field, int64_t needed, int64_t capacity, const char *one,
-            const char *many)
-{
-  if (needed > capacity)
-    vestim_field_errors_add (errors, field,
-                             "The job needs %" G_GINT64_FORMAT
-                             " %s, but this computer has %" G_GINT64_FORMAT
-                             ". Ask for less, or raise the capacity of the server "
-                             "if that is wrong.",
-                             needed, needed == 1 ? one : many, capacity);
-}
-
-void
-service_check_resources (const Service *service, const char *resources, GPtrArray *errors)
-{
-  const QueueSlots *capacity = &service->settings.capacity;
-  VestimResources needs = vestim_resources_parse (resources);
-
-  check_need (errors, "resources.cpus", needs.cpus, capacity->cpus, "CPU", "CPUs");
-  check_need (errors, "resources.memory_mb", needs.memory_mb, capacity->memory_mb, "MB of memory",
-              "MB of memory");
-  check_need (errors, "resources.gpus", needs.gpus, capacity->gpus, "GPU", "GPUs");
 }

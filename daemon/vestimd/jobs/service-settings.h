@@ -39,7 +39,3 @@ typedef enum
  * SERVICE_MOVE_BEFORE and SERVICE_MOVE_AFTER. */
 void service_move (Service *service, const char *job_id, ServiceMove where, const char *other_id,
                    const ServiceCall *call);
-
-/* Adds an error for each need of `resources` (nullable, as in VestimJob) that the machine never
- * meets. */
-void service_check_resources (const Service *service, const char *resources, GPtrArray *errors);

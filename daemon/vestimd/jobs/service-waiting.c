@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestimd/jobs/service-waiting.h"
 
+#include <string.h>
+
 #include "common/job/vestim-job-json.h"
 #include "common/json/vestim-json.h"
+#include "common/vestim-size.h"
 #include "daemon/vestimd/jobs/job-slots.h"
 
 /* A detail has no number that other jobs could change: else their changes would be changes of this
@@ -37,16 +40,65 @@ service_waiting_version (const Service *service, const VestimJob *data)
   return service->capacity_version * N_WAITS + (unsigned) find_reason (service, data);
 }
 
-/* "4 CPUs, 8192 MB of memory and 1 GPU". */
-static void
-append_slots (GString *out, const QueueSlots *slots)
+enum
 {
-  g_string_append_printf (out, "%d CPU%s", slots->cpus, slots->cpus == 1 ? "" : "s");
-  if (slots->memory_mb > 0)
-    g_string_append_printf (out, "%s%" G_GINT64_FORMAT " MB of memory",
-                            slots->gpus > 0 ? ", " : " and ", slots->memory_mb);
-  if (slots->gpus > 0)
-    g_string_append_printf (out, " and %d GPU%s", slots->gpus, slots->gpus == 1 ? "" : "s");
+  NAME_CPUS = 1 << 0,
+  NAME_MEMORY = 1 << 1,
+  NAME_GPUS = 1 << 2,
+};
+
+/* (transfer full) as users type it. `is_exact`: not rounded. */
+static char *
+dup_memory (int64_t memory_mb, bool is_exact)
+{
+  return is_exact ? g_strdup_printf ("%" G_GINT64_FORMAT "M", memory_mb)
+                  : vestim_size_text (memory_mb << 20);
+}
+
+/* "4 CPUs, 8G of memory and 1 GPU": those that are `named`. */
+static void
+append_slots (GString *out, const QueueSlots *slots, unsigned named, bool is_exact)
+{
+  g_autofree char *memory = dup_memory (slots->memory_mb, is_exact);
+
+  if ((named & NAME_CPUS) != 0)
+    g_string_append_printf (out, "%d CPU%s", slots->cpus, slots->cpus == 1 ? "" : "s");
+  if ((named & NAME_MEMORY) != 0)
+    g_string_append_printf (out, "%s%s of memory",
+                            (named & NAME_CPUS) == 0   ? ""
+                            : (named & NAME_GPUS) != 0 ? ", "
+                                                       : " and ",
+                            memory);
+  if ((named & NAME_GPUS) != 0)
+    g_string_append_printf (out, "%s%d GPU%s", named == NAME_GPUS ? "" : " and ", slots->gpus,
+                            slots->gpus == 1 ? "" : "s");
+}
+
+static void
+append_needs (GString *out, const QueueSlots *needs)
+{
+  append_slots (out, needs,
+                NAME_CPUS | (needs->memory_mb > 0 ? NAME_MEMORY : 0)
+                    | (needs->gpus > 0 ? NAME_GPUS : 0),
+                false);
+}
+
+/* Only what does not suffice. Sizes that would look equal are not rounded. */
+static void
+append_lack (GString *out, const QueueSlots *needs, const QueueSlots *capacity)
+{
+  unsigned named = (needs->cpus > capacity->cpus ? NAME_CPUS : 0)
+                   | (needs->memory_mb > capacity->memory_mb ? NAME_MEMORY : 0)
+                   | (needs->gpus > capacity->gpus ? NAME_GPUS : 0);
+  g_autofree char *needed = dup_memory (needs->memory_mb, false);
+  g_autofree char *present = dup_memory (capacity->memory_mb, false);
+  bool is_exact = strcmp (needed, present) == 0;
+
+  g_string_append (out, "The job needs ");
+  append_slots (out, needs, named, is_exact);
+  g_string_append (out, ", but the server has ");
+  append_slots (out, capacity, named, is_exact);
+  g_string_append (out, ". Ask for less, or raise the capacity of the server, if it has more.");
 }
 
 static void
@@ -74,15 +126,11 @@ append_detail (GString *out, const Service *service, const VestimJob *data, int 
       g_string_append (out, "The server starts no jobs, because its max_running is 0.");
       return;
     case QUEUE_WAIT_TOO_LARGE:
-      g_string_append (out, "The job needs ");
-      append_slots (out, &needs);
-      g_string_append (out, ", but this computer has ");
-      append_slots (out, &service->settings.capacity);
-      g_string_append (out, ". Change the resources of the job or the capacity of the server.");
+      append_lack (out, &needs, &service->settings.capacity);
       return;
     default:
       g_string_append (out, "The job starts when it is its turn and ");
-      append_slots (out, &needs);
+      append_needs (out, &needs);
       g_string_append (out, needs.cpus == 1 && needs.memory_mb == 0 && needs.gpus == 0
                                 ? " is free."
                                 : " are free.");
@@ -112,18 +160,20 @@ service_dup_waiting (Service *service, const VestimJob *data)
   int reason = find_reason (service, data);
   const char *word = word_of (reason);
   g_autofree char *detail = NULL;
+  bool is_too_large;
   GString *json;
 
   if (reason == WAIT_NOTHING)
     return NULL;
   if (reason != WAIT_HELD)
     detail = waits_dup_detail (service, data, &word);
+  is_too_large = detail == NULL && reason == QUEUE_WAIT_TOO_LARGE;
   if (detail == NULL)
     detail = dup_detail (service, data, reason);
   json = g_string_new (NULL);
   g_string_append_printf (json, "{\"for\":\"%s\",\"detail\":", word);
   vestim_json_append_string (json, detail);
-  g_string_append_c (json, '}');
+  g_string_append (json, is_too_large ? ",\"too_large\":true}" : "}");
   return g_string_free (json, false);
 }
 
