@@ -234,7 +234,7 @@ def _(t):
 @test("a tree that forks while it is stopped does not escape")
 def _(t):
     daemon = t.daemon()
-    job = daemon.sh("trap '' TERM; echo ready; while :; do setsid sh -c \"trap '' TERM; sleep 30\" & sleep 0.02; done")
+    job = daemon.sh("trap '' TERM; echo ready; while :; do setsid sh -c \"trap '' TERM; sleep 600\" & sleep 0.02; done")
     until(lambda: "ready" in daemon.log_of(job), "it runs")
     daemon.post(f"/jobs/{job['job_id']}/stop").expect(202)
     daemon.until_status(job, "stopped", timeout=60)

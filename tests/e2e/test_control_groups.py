@@ -8,17 +8,12 @@ import signal
 
 from support import expect, expect_in, processes, skip, test, until
 from support.builds import program
+from support.groups import folder_of, group_of
 from support.waiting import begun, release, WAITING, ENDING
 
 
 def limits_of(daemon):
     return daemon.get("/server/status").expect(200).json()["limits"]
-
-
-def group_of(pid):
-    """The path of the group of version 2, as the kernel writes it."""
-    lines = pathlib.Path(f"/proc/{pid}/cgroup").read_text().splitlines()
-    return next((line[3:] for line in lines if line.startswith("0::")), "")
 
 
 def groups_of(daemon, job):
@@ -35,13 +30,6 @@ def groups_of(daemon, job):
 def need_groups(daemon):
     if not limits_of(daemon)["freezer"]:
         skip("the daemon may make no control groups of version 2 here")
-
-
-def folder_of(group):
-    for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines():
-        if " - cgroup2 " in line:
-            return pathlib.Path(line.split()[4] + group)
-    raise AssertionError("cgroup2 is not mounted")
 
 
 @test("the status says what can be limited, and why not")

@@ -4,7 +4,6 @@
 import json
 import shutil
 import subprocess
-import time
 
 from support import expect, processes, test, until
 
@@ -28,10 +27,10 @@ def expect_lost(daemon, job):
 def _(t):
     daemon = t.daemon("--max-running", "3")
     scripts = ("", "exec 3>&- >/dev/null 2>&1; ", "setsid env -i ")
-    jobs = [daemon.sh(f"{script}/bin/sh -c 'until [ -e \"{t.dir}/go\" ]; do sleep 0.05; done; exit 7'") for script in scripts]
-    for job in jobs:
-        until(lambda job=job: len(processes.of_job(daemon.folder(job))) > 0 or daemon.job(job)["started_at"], "it runs")
-    time.sleep(0.2)
+    waiting = "/bin/sh -c 'touch \"{0}/begun{1}\"; until [ -e \"{0}/go\" ]; do sleep 0.05; done; exit 7'"
+    jobs = [daemon.sh(script + waiting.format(t.dir, n)) for n, script in enumerate(scripts)]
+    for n, job in enumerate(jobs):
+        until(lambda n=n, job=job: (t.dir / f"begun{n}").exists() and daemon.job(job)["started_at"], "it runs")
     copied = copy(t, daemon).start()
     for job in jobs:
         expect_lost(copied, job)

@@ -24,7 +24,7 @@ def daemon_killed_at(t, when, then):
 def posted_into_death(t, daemon):
     """A job that counts its executions, and whose start kills the daemon."""
     job = daemon.sh(f"echo run >> '{t.dir}/runs.txt'; echo begun; until [ -e go ]; do sleep 0.05; done; exit 6")
-    daemon.process.wait(30)
+    daemon.wait()
     return job
 
 

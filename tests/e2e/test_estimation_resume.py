@@ -62,9 +62,8 @@ def _(t):
 def broken_off(t, name, given, lines=6):
     """A job killed after some epochs, with both checkpoints."""
     folder = job_folder(t, name, given)
-    expect(kill_after(folder, lines, 0), True)
-    while len(checkpoints(folder)) < 2:
-        kill_after(folder, lines, 0)
+    # On a busy machine it may end before it is killed. Then it has one checkpoint, and begins again.
+    until(lambda: kill_after(folder, lines, 0) and len(checkpoints(folder)) == 2, "it was killed between two checkpoints", 120)
     return folder
 
 
@@ -198,8 +197,9 @@ def _(t):
 @test("minutes of training count over all attempts")
 def _(t):
     given = selections(t, max_epochs=100000, patience=100000, max_minutes=0.02)
-    folder = job_folder(t, "minutes", given)
-    expect(kill_after(folder, 10, 0), True)
+    folder = job_folder(t, "minutes", {**given, "max_minutes": 60})
+    kill_after(folder, 10, 0)
+    job_folder(t, "minutes", given)
     finish(t, folder)
     with open(folder / "tasks/1/training.csv", newline="") as lines:
         seconds = [float(row["seconds"]) for row in csv.DictReader(lines)]
@@ -211,16 +211,25 @@ def epochs_told(daemon, job):
     return len(daemon.get(f"/jobs/{job['job_id']}/metrics").json()["series"].get("val_rmse_mv", []))
 
 
+def interrupted(daemon, given):
+    """A job whose first attempt has ended with the daemon that has been started again. On a busy machine a job may be
+    over before the daemon is asked to stop: then another one is tried."""
+    while True:
+        job = daemon.create(kind="estimation", selections=given)
+        until(lambda: epochs_told(daemon, job) >= 3, "some epochs are done", 60)
+        daemon.stop()
+        daemon.start()
+        if daemon.job(job)["status"] != "completed" or daemon.job(job)["attempt"] > 1:
+            return job
+
+
 @test("a job interrupted by the daemon's stop resumes by itself, with the same model and the whole series")
 def _(t):
     given = selections(t, max_epochs=150)
     whole = job_folder(t, "whole", given)
     finish(t, whole)
     daemon = t.daemon()
-    job = daemon.create(kind="estimation", selections=given)
-    until(lambda: epochs_told(daemon, job) >= 3, "some epochs are done", 60)
-    daemon.stop()
-    daemon.start()
+    job = interrupted(daemon, given)
     until(lambda: daemon.job(job)["attempt"] == 2, "it goes on by itself")
     daemon.completed(job, 120)
     expect(results(daemon.folder(job)) == results(whole), True, "same bits")

@@ -201,6 +201,19 @@ def _(t):
     expect_in("its job was deleted", failed["details"]["reason"])
 
 
+def cut_off(folder):
+    """Kills an evaluation after its first model. On a busy machine it may be over by then, and is begun again."""
+    while True:
+        with subprocess.Popen([program("vestim-estimate"), folder], stdout=subprocess.DEVNULL) as process:
+            until((folder / "evaluations/1/summary.json").exists, "the first model is tested")
+            process.send_signal(signal.SIGKILL)
+        summary = folder / "summary.json"
+        if not summary.exists() or json.loads(summary.read_text())["status"] == "running":
+            return
+        summary.unlink()
+        shutil.rmtree(folder / "evaluations")
+
+
 # Who stops a long comparison loses nothing.
 @test("an interrupted evaluation keeps the models that it has tested, and a completed one begins again")
 def _(t):
@@ -211,12 +224,8 @@ def _(t):
     files = [cycle(t, f"long-{phase}", phase, rows=120000) for phase in range(3)]
     folder = t.dir / "evaluation"
     t.write("evaluation/job.json", json.dumps(evaluation([trained, t.dir / "copy"], files)))
-    with subprocess.Popen([program("vestim-estimate"), folder], stdout=subprocess.DEVNULL) as process:
-        until((folder / "evaluations/1/summary.json").exists, "the first model is tested")
-        process.send_signal(signal.SIGKILL)
+    cut_off(folder)
     before = (folder / "evaluations/1/summary.json").stat().st_mtime_ns
-    if (folder / "summary.json").exists():
-        expect(json.loads((folder / "summary.json").read_text())["status"] in ("running", "completed"), True)
     estimate(t, folder).expect(0)
     expect((folder / "evaluations/1/summary.json").stat().st_mtime_ns == before, True, "kept")
     found = json.loads((folder / "summary.json").read_text())

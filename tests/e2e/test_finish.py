@@ -57,7 +57,7 @@ def _(t):
 @test("what is no running estimation is refused with a sentence")
 def _(t):
     daemon = t.daemon("--max-running", "1")
-    command = daemon.sh("sleep 60")
+    command = daemon.sh("sleep 600")
     queued = daemon.create(kind="estimation", selections=selections(t))
     draft = daemon.draft()
     daemon.until_status(command, "running")

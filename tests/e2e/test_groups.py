@@ -115,7 +115,7 @@ def _(t):
 def _(t):
     daemon = t.daemon("--max-running", "1")
     blocker = daemon.sh(WAITING)
-    until(lambda: daemon.job(blocker)["progress"] == 0.5, "all that the blocker reports is shown")
+    until(lambda: (lambda now: now["progress"] == 0.5 and now["started_at"])(daemon.job(blocker)), "all that the blocker reports is shown")
     jobs = [daemon.run("true", group="g") for _ in range(3)]
     with daemon.events() as stream:
         daemon.post("/server/pause").expect(200)

@@ -258,7 +258,7 @@ def _(t):
     os.utime(made, (1_700_000_001, 1_700_000_001))
     expect(daemon.get(target, headers=part).expect(200).body, b"0123456789")
     # One that is being written may change without its time showing it.
-    os.utime(made)
+    os.utime(made, (time.time() + 3600,) * 2)
     tag = daemon.get(target).expect(200).headers["ETag"]
     expect(tag.startswith("W/"), True, f"{tag} is weak")
     daemon.get(target, headers={"Range": "bytes=4-", "If-Range": tag}).expect(200)

@@ -63,8 +63,8 @@ def _(t):
     stopped, deleted, changed = [daemon.sh(once(t, n)) for n in range(3)]
     until(lambda: daemon.job(stopped)["message"], "a start was tried")
     daemon.post(f"/jobs/{stopped['job_id']}/stop").expect(202)
-    over = daemon.job(stopped)
-    expect((over["status"], over["message"]), ("stopped", None))
+    over = daemon.until_status(stopped, "stopped")
+    expect(over["message"], None)
     daemon.delete(f"/jobs/{deleted['job_id']}").expect(200)
     daemon.patch(f"/jobs/{changed['job_id']}", {"priority": 7}).expect(200)
     user.limit(daemon.pid, "nproc", ENOUGH)

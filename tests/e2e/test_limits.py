@@ -260,6 +260,21 @@ def _(t):
         connection.close()
 
 
+def take_free_descriptors(t, daemon):
+    """Makes connections until the daemon has no free descriptor below its highest one, and none that is open for a
+    moment only."""
+    seen = None
+
+    def is_settled():
+        nonlocal seen
+        before, seen = seen, set(open_files(daemon.pid))
+        if len(seen) <= max(seen):
+            t.cleanups.append(daemon.connect().close)
+        return seen == before and len(seen) > max(seen)
+
+    until(is_settled, lambda: f"the descriptors are settled: {sorted(seen)}")
+
+
 @test("without a free descriptor, a job's files, log and series are 503 with Retry-After, and nothing is left out")
 def _(t):
     daemon = t.daemon()
@@ -272,6 +287,7 @@ def _(t):
     with daemon.connect() as connection:
         connection.send(daemon.request_bytes("GET", path))
         connection.answer().expect(200)
+        take_free_descriptors(t, daemon)
         for room in range(4):
             used = max(open_files(daemon.pid))
             resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (used + 1 + room, hard))

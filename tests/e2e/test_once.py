@@ -54,7 +54,7 @@ SPOIL = (
     f"cd /; mv {JOB_DIR} {JOB_DIR}-moved; ln -s /etc {JOB_DIR}",
 )
 # The shim is suspended first, so that it restores nothing.
-KILLING = "(setsid sleep 61 &); {before}kill -STOP $PPID; {spoil}; kill -9 $PPID; sleep 62; exit 6"
+KILLING = "(setsid sleep 601 &); {before}kill -STOP $PPID; {spoil}; kill -9 $PPID; sleep 602; exit 6"
 
 
 @test("a job that damages its folder and kills its shim is lost, does not run again, and leaves no process")

@@ -28,7 +28,7 @@ QUIET = {"DISPLAY": None, "WAYLAND_DISPLAY": None, "VESTIM_PORT": "0"}
 
 def quickstart(t, place, *arguments, **env):
     script = place / "data" / "quickstart.sh"
-    return t.command("sh", script, *arguments, timeout=400, env={**QUIET, **env})
+    return t.command("sh", script, *arguments, timeout=1000, env={**QUIET, **env})
 
 
 def stand_in(t):

@@ -170,4 +170,4 @@ def _(t):
     told = t.vestimd("--port", "0").expect(3)
     expect_in(f"process {daemon.pid}", told.err)
     t.vestimd("--stop").expect(0)
-    daemon.process.wait(30)
+    daemon.wait()

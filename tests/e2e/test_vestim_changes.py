@@ -10,7 +10,7 @@ from support.shell import Shell
 @test("stop and retry take several jobs, and one that fails does not keep the others from their turn")
 def _(t):
     daemon, shell = t.daemon("--max-running", "1"), Shell(t)
-    running, queued = shell.id("--", "sleep", "60"), shell.id("--", "true")
+    running, queued = shell.id("--", "sleep", "600"), shell.id("--", "true")
     over = shell.id("--hold", "--", "true")
     stopped = shell.run("stop", queued, over, "abc", running).expect(1)
     expect([line.split()[0] for line in stopped.out.splitlines()], [queued, running])
@@ -75,7 +75,7 @@ def _(t):
 @test("delete removes jobs with their folders")
 def _(t):
     daemon, shell = t.daemon(), Shell(t)
-    ids = [shell.id("--", "sleep", "60"), shell.id("--hold", "--", "true")]
+    ids = [shell.id("--", "sleep", "600"), shell.id("--hold", "--", "true")]
     daemon.until_status(ids[0], "running")
     expect(shell.json("delete", *ids), [{"job_id": id} for id in ids])
     expect(daemon.jobs(), [])
@@ -111,7 +111,7 @@ def _(t):
 @test("clean deletes more jobs than fit on a page of the list")
 def _(t):
     daemon, shell = t.daemon("--max-running", "1"), Shell(t)
-    shell.run("add", "--", "sleep", "60").expect(0)
+    shell.run("add", "--", "sleep", "600").expect(0)
     for n in range(520):
         daemon.run("true", name=str(n))
     daemon.post("/jobs/stop").expect(202)
@@ -174,5 +174,5 @@ def _(t):
 @test("add --unique names the job that has the name")
 def _(t):
     daemon, shell = t.daemon(), Shell(t)
-    id = shell.id("--unique", "u", "--", "sleep", "60")
+    id = shell.id("--unique", "u", "--", "sleep", "600")
     expect_in(id, shell.run("add", "--unique", "u", "--", "true").expect(1).err)

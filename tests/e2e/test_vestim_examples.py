@@ -36,9 +36,9 @@ def _(t):
 @test("the list goes to jq")
 def _(t):
     daemon, shell = t.daemon("--max-running", "1"), Shell(t)
-    shell.sh("vestim add -- sleep 60; vestim add -n two -- true").expect(0)
+    shell.sh("vestim add -- sleep 600; vestim add -n two -- true").expect(0)
     listed = shell.sh("vestim list --status running,queued --json").expect(0)
-    expect([job["name"] for job in json.loads(listed.out)], ["two", "sleep 60"])
+    expect([job["name"] for job in json.loads(listed.out)], ["two", "sleep 600"])
 
 
 @test("old jobs are cleaned")
@@ -96,7 +96,7 @@ def _(t):
 @test("a job of a unique name is added once")
 def _(t):
     daemon, shell = t.daemon(), Shell(t)
-    shell.sh("vestim add --unique report -- sleep 60").expect(0)
-    refused = shell.sh("vestim add --unique report -- sleep 60").expect(1)
+    shell.sh("vestim add --unique report -- sleep 600").expect(0)
+    refused = shell.sh("vestim add --unique report -- sleep 600").expect(1)
     expect_in(daemon.ids()[0], refused.err)
     expect(len(daemon.jobs()), 1)

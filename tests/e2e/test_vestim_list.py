@@ -40,7 +40,7 @@ def _(t):
 @test("list shows the newest 50, and older jobs that run")
 def _(t):
     daemon = t.daemon()
-    running = daemon.run("sleep", "60")["job_id"]
+    running = daemon.run("sleep", "600")["job_id"]
     daemon.until_status(running, "running")
     old = daemon.draft(name="old")["job_id"]
     newer = [daemon.draft(name=str(n))["job_id"] for n in range(50)][::-1]

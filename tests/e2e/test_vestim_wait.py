@@ -5,7 +5,8 @@ import json
 import os
 import signal
 
-from support import expect, expect_in, test, until
+from support import expect, expect_in, processes, test, until
+from support.expect import PATIENCE
 from support.shell import Shell
 from support.waiting import WAITING, begun, release
 
@@ -28,17 +29,18 @@ def _(t):
         shell.run("wait", shell.id("--", "sh", "-c", f"kill -{int(number)} $$")).expect(128 + number)
     ended = shell.run("wait", shell.id("--", "/no/such/program")).expect(75)
     expect_in("failed (cannot start", ended.out)
-    timed_out = shell.run("wait", shell.id("--timeout", "0.2", "--", "sleep", "60")).expect(128 + signal.SIGTERM)
+    timed_out = shell.run("wait", shell.id("--timeout", "0.2", "--", "sleep", "600")).expect(128 + signal.SIGTERM)
     expect_in("timed out", timed_out.out)
-    # It ended with 0 after the time limit, and failed.
-    shell.run("wait", shell.id("--timeout", "0.2", "--", "sh", "-c", "trap 'exit 0' TERM; sleep 60 & wait")).expect(1)
+    # It ended with 0 after the time limit, which leaves time for the trap, and failed.
+    limit = str(5 * PATIENCE)
+    shell.run("wait", shell.id("--timeout", limit, "--", "sh", "-c", "trap 'exit 0' TERM; sleep 600 & wait")).expect(1)
 
 
 @test("a job that was stopped before it ran is 75, one that ran 76")
 def _(t):
     daemon = t.daemon("--max-running", "1")
     shell = Shell(t)
-    running, queued = shell.id("--", "sleep", "60"), shell.id("--", "true")
+    running, queued = shell.id("--", "sleep", "600"), shell.id("--", "true")
     daemon.until_status(running, "running")
     shell.run("stop", queued).expect(0)
     shell.run("wait", queued).expect(75)
@@ -50,7 +52,7 @@ def _(t):
 def _(t):
     daemon = t.daemon()
     shell = Shell(t)
-    id = shell.id("--", "sleep", "60")
+    id = shell.id("--", "sleep", "600")
     daemon.until_status(id, "running")
     daemon.stop()
     daemon.start()
@@ -147,7 +149,7 @@ def _(t):
     id = shell.id("-C", "", "--", "sh", "-c", WAITING)
     begun(daemon, id)
     waiting = shell.start("wait", id)
-    wait_connected(daemon)
+    until(lambda: processes.catches(waiting.pid, signal.SIGINT), "it waits")
     waiting.send_signal(signal.SIGINT)
     code, out, err = shell.end(waiting)
     expect(code, -signal.SIGINT)

@@ -45,7 +45,7 @@ def _(t):
         reach(step)
         if step < 3:
             until(lambda: f"step {step}" in out.read_text(), f"step {step} is told")
-    expect(process.wait(30), 0)
+    expect(t.ended(process, 30), 0)
     lines = out.read_text().splitlines()
     expect([line for line in lines if not line.startswith(job + " ")], [])
     expect_in(f"{job} running, 10 %, step 1: steps \ufffd[31m", lines)
@@ -76,7 +76,7 @@ def _(t):
 @test("watch fits small terminals")
 def _(t):
     daemon = t.daemon("--max-running", "8")
-    jobs = [daemon.sh("echo hello; sleep 60", name="\u7535\u6c60" * 20)["job_id"] for _ in range(6)]
+    jobs = [daemon.sh("echo hello; sleep 600", name="\u7535\u6c60" * 20)["job_id"] for _ in range(6)]
     for job in jobs:
         daemon.until_status(job, "running")
     for columns, rows, more in ((30, 24, False), (80, 8, False), (80, 4, True), (10, 3, True)):
@@ -99,7 +99,7 @@ def _(t):
     process, out = watch(t, daemon)
     until(lambda: all(f"{job} running" in out.read_text() for job in jobs), "all are told")
     go.touch()
-    expect(process.wait(30), 0)
+    expect(t.ended(process, 30), 0)
     for job in jobs:
         expect_in(f"{job} completed", out.read_text())
 
@@ -119,7 +119,7 @@ def _(t):
 @test("watch goes on over a killed daemon, and over the deletion of one of its jobs")
 def _(t):
     daemon = t.daemon("--max-running", "4")
-    other = daemon.run("sleep", "60")["job_id"]
+    other = daemon.run("sleep", "600")["job_id"]
     daemon.until_status(other, "running")
     job, reach = steps(t, daemon)
     process, out = watch(t, daemon, "--no-start", job, other)
@@ -130,7 +130,7 @@ def _(t):
     until(lambda: "step 2" in out.read_text(), "the second step")
     daemon.delete(f"/jobs/{other}").expect(200)
     reach(3)
-    expect(process.wait(60), 0)
+    expect(t.ended(process, 60), 0)
     expect_in(f"{job} failed, exit code 3", out.read_text())
     expect_in(f"{other} was deleted", process.stderr.read().decode())
     expect(len(re.findall("step 1", out.read_text())), 1, "what was told is not told again")

@@ -7,6 +7,7 @@ import threading
 import time
 
 from support import expect, fail, test, until
+from support.expect import PATIENCE
 from support.metrics import scrape
 from support.waiting import WAITING, begun, release
 
@@ -29,7 +30,7 @@ class Wait:
         except TimeoutError:
             return True
         finally:
-            self.connection.socket.settimeout(30)
+            self.connection.socket.settimeout(30 * PATIENCE)
         return False
 
     def reset(self):
@@ -39,6 +40,20 @@ class Wait:
 
 def target(job, seconds):
     return f"/jobs/{job['job_id']}?wait={seconds}"
+
+
+def answered(daemon, job, headers=None):
+    """The answer to a request that has no reason to wait."""
+    before = time.monotonic()
+    answer = daemon.get(target(job, 60), headers=headers, timeout=60)
+    expect(time.monotonic() - before < 60, True, "it did not wait")
+    return answer
+
+
+def arrived(daemon, count):
+    """Waits until the daemon has so many connections, and has read what came on them before this."""
+    until(lambda: scrape(daemon).value("vestim_http_connections") - 1 == count, f"{count} clients are connected")
+    daemon.get("/").expect(200)
 
 
 def running(daemon):
@@ -68,11 +83,10 @@ def _(t):
 def _(t):
     daemon = t.daemon()
     over = daemon.completed(daemon.run("true"))
-    before = time.monotonic()
-    expect(daemon.get(target(over, 60)).expect(200).json(), over)
-    daemon.get(target(over, 60), headers={"If-None-Match": daemon.get(f"/jobs/{over['job_id']}").headers["ETag"]}).expect(304)
+    expect(answered(daemon, over).expect(200).json(), over)
+    tag = daemon.get(f"/jobs/{over['job_id']}").headers["ETag"]
+    answered(daemon, over, {"If-None-Match": tag}).expect(304)
     daemon.get(target(daemon.draft(), 0)).expect(200)
-    expect(time.monotonic() - before < 50, True, "nothing waited")
 
 
 @test("without a change the answer comes after the time, as 304 to a client that has it")
@@ -93,8 +107,7 @@ def _(t):
     known = daemon.get(f"/jobs/{draft['job_id']}").headers["ETag"]
     daemon.post(f"/jobs/{draft['job_id']}/start").expect(200)
     over = daemon.completed(draft)
-    before = time.monotonic()
-    expect(daemon.get(target(draft, 60), headers={"If-None-Match": known}).expect(200).json(), over)
+    expect(answered(daemon, draft, {"If-None-Match": known}).expect(200).json(), over)
 
     # The next attempt of a job that has the same status is another one.
     job = running(daemon)
@@ -104,8 +117,7 @@ def _(t):
     daemon.post(f"/jobs/{job['job_id']}/retry").expect(200)
     (daemon.folder(job) / "go").unlink(missing_ok=True)
     daemon.until_status(job, "running")
-    expect(daemon.get(target(job, 60), headers={"If-None-Match": known}).expect(200).json()["attempt"], 2)
-    expect(time.monotonic() - before < 50, True, "nothing waited")
+    expect(answered(daemon, job, {"If-None-Match": known}).expect(200).json()["attempt"], 2)
 
 
 # Otherwise a job that reports ten times a second would be asked for without a pause.
@@ -169,6 +181,7 @@ def _(t):
 def _(t):
     daemon = t.daemon()
     waits = [Wait(daemon, daemon.draft()), Wait(daemon, daemon.draft(), version="HTTP/1.0"), Wait(daemon, running(daemon))]
+    arrived(daemon, 3)
     expect([wait.is_waiting() for wait in waits], [True] * 3)
     daemon.stop()
     expect([wait.answer().expect(200).json()["status"] for wait in waits], ["created", "created", "running"])
@@ -196,7 +209,7 @@ def _(t):
     jobs = [daemon.run("true", hold=True) for _ in range(4)]
     connections = lambda: scrape(daemon).value("vestim_http_connections") - 1
     waits = [Wait(daemon, jobs[n % 4]) for n in range(400)]
-    until(lambda: connections() == 400, "all have arrived")
+    arrived(daemon, 400)
     for n, wait in enumerate(waits[200:]):
         wait.reset() if n % 2 else wait.connection.close()
     until(lambda: connections() == 200, "the others are gone")
@@ -213,8 +226,8 @@ def _(t):
     daemon = t.daemon()
     draft = daemon.draft()
     before = scrape(daemon)
-    daemon.get(target(draft, 2)).expect(200)
+    daemon.get(target(draft, 4)).expect(200)
     after = scrape(daemon)
     name = "vestim_http_request_duration_seconds_sum"
     labels = {"route": "/jobs/{id}", "method": "GET"}
-    expect(after.value(name, **labels) - before.value(name, **labels) < 1.5, True, "the sum of durations")
+    expect(after.value(name, **labels) - before.value(name, **labels) < 4, True, "the sum of durations")

@@ -235,7 +235,7 @@ class Daemon:
 
     def database(self, sql):
         """What the sqlite3 program sees, while the daemon runs."""
-        command = ["sqlite3", "-readonly", str(self.home / "registry.db"), sql]
+        command = ["sqlite3", "-readonly", "-cmd", ".timeout 30000", str(self.home / "registry.db"), sql]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 

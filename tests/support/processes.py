@@ -2,6 +2,7 @@
 """The running processes, read from /proc."""
 
 import os
+import signal
 
 
 def _read(pid, name):
@@ -45,6 +46,13 @@ def parent(pid):
     return status and status[1]
 
 
+def catches(pid, number):
+    """Whether the process has a handler for the signal."""
+    lines = _read(pid, "status").decode().splitlines()
+    caught = next((int(line.split()[1], 16) for line in lines if line.startswith("SigCgt:")), 0)
+    return bool(caught >> (number - 1) & 1)
+
+
 def children(pid):
     return [child for child in all_pids() if (stat(child) or (0, 0))[1] == pid]
 
@@ -53,6 +61,15 @@ def of_job(folder):
     """The processes of a job: those that have its folder in their environment."""
     wanted = f"VESTIM_JOB_DIR={folder}"
     return [pid for pid in all_pids() if wanted in environment(pid) and is_alive(pid)]
+
+
+def end_all(folder):
+    """SIGKILL for the processes of a job, those that come and go left out."""
+    for pid in of_job(folder):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
 
 def shim_of(folder):

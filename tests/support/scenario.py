@@ -5,6 +5,7 @@ is left."""
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -91,6 +92,13 @@ class Scenario:
         self.cleanups.append(lambda: (process.kill(), process.wait()))
         return process
 
+    def ended(self, process, timeout=60):
+        """Waits for the end of such a process, and returns its exit code."""
+        try:
+            return process.wait(timeout * PATIENCE)
+        except subprocess.TimeoutExpired:
+            fail(f"{process.args} did not end within {timeout * PATIENCE:.0f} s")
+
     def listening_socket(self, port=0, host="127.0.0.1"):
         """A port that is held by the test."""
         held = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -101,10 +109,17 @@ class Scenario:
         return held
 
     def free_port(self):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", 0))
-            return probe.getsockname()[1]
+        """A free port that no other program gets by chance: below those of clients and of port 0."""
+        first = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+        while True:
+            port = random.SystemRandom().randrange(max(1024, first // 2), first)
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+            return port
 
     def write(self, name, content, mode=0o644):
         path = self.dir / name

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Jobs that begin, say so, and end when they are released."""
 
+from support import groups, processes
 from support.expect import until
 
 # Reports half of its way, prints "begun" and waits for a file `go` in its folder.
@@ -13,6 +14,23 @@ ENDING = (
     'echo "{\\"progress\\": 1, \\"message\\": \\"last words\\", \\"metrics\\": {\\"x\\": 2}}" >&3; '
     "echo ended; exit "
 )
+
+
+def until_halted(daemon, *jobs):
+    """Waits until no process of the jobs goes on: each was stopped by a signal, or by the freeze of its group."""
+
+    def is_halted(pid):
+        state = (processes.stat(pid) or "X")[0]
+        # "D" is a shell whose child was stopped before it has become its program.
+        return state in "TtDXZ" or groups.is_frozen(pid)
+
+    def stands_still(folder):
+        found = processes.of_job(folder)
+        return found and all(map(is_halted, found))
+
+    for job in jobs:
+        folder = daemon.folder(job)
+        until(lambda folder=folder: stands_still(folder), f"the processes of {folder} stand still")
 
 
 def release(daemon, job):
