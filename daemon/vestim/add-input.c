@@ -2,6 +2,8 @@
 #include "daemon/vestim/add-input.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -14,22 +16,43 @@
 /* Set by a signal; there is nothing else to do before the next read or request. */
 static volatile sig_atomic_t interrupting; /* the signal */
 
+/* Readable after a signal, so that none comes between a look at `interrupting` and the wait. */
+static int wake[2] = { -1, -1 };
+
 static void
 on_signal (int number)
 {
+  int kept = errno;
+
   interrupting = number;
+  (void) !write (wake[1], "", 1);
+  errno = kept;
 }
 
 static void
 set_handler (void (*handler) (int))
 {
-  /* Without SA_RESTART, so that a read ends. A second signal ends the program at once. */
+  /* A second signal ends the program at once. */
   const struct sigaction action = { .sa_handler = handler, .sa_flags = (int) SA_RESETHAND };
 
   if (!signal_is_ignored (SIGINT))
     sigaction (SIGINT, &action, NULL);
   if (!signal_is_ignored (SIGTERM))
     sigaction (SIGTERM, &action, NULL);
+}
+
+/* As read(), but returns after a signal, too: -1 with EINTR. */
+static ssize_t
+read_or_wake (int fd, char *buffer, gsize size)
+{
+  struct pollfd fds[] = { { .fd = fd, .events = POLLIN }, { .fd = wake[0], .events = POLLIN } };
+
+  if (poll (fds, G_N_ELEMENTS (fds), -1) < 0)
+    return -1;
+  if (fds[1].revents == 0)
+    return read (fd, buffer, size);
+  errno = EINTR;
+  return -1;
 }
 
 /* Fills `piece` up to its size or the end of the input. -1 with `error`. */
@@ -40,7 +63,7 @@ read_piece (int fd, char *piece, GError **error)
 
   while (used < PIECE_BYTES && interrupting == 0)
     {
-      ssize_t n = read (fd, piece + used, PIECE_BYTES - used);
+      ssize_t n = read_or_wake (fd, piece + used, PIECE_BYTES - used);
 
       if (n == 0)
         break;
@@ -103,6 +126,8 @@ send_pieces (Session *session, const char *id, int fd, GError **error)
 void
 add_input_catch_signals (void)
 {
+  /* Without a pipe, the wait for input still ends, unless the signal comes just before it. */
+  (void) !pipe2 (wake, O_CLOEXEC | O_NONBLOCK);
   set_handler (on_signal);
 }
 
