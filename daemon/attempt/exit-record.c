@@ -32,6 +32,7 @@ static const FlatJsonMember members[] = {
   MEMBER (cpu_s, DOUBLE),      MEMBER (max_rss_kb, INT64_OR_NULL),
   MEMBER (log_bytes, UINT64),  MEMBER (out_of_memory, BOOL),
   MEMBER (leftovers, BOOL),    MEMBER (progress_bytes, UINT64),
+  MEMBER (fenced, BOOL),
 };
 static const FlatJsonTable table = { members, sizeof members / sizeof members[0], 1 };
 

@@ -22,6 +22,7 @@ typedef struct
   bool out_of_memory; /* the kernel killed a process of the job for memory, and the job failed */
   bool leftovers;     /* processes of the job go on, as it asked for */
   bool lost;          /* the shim was killed: the end is unknown */
+  bool fenced;        /* a claimed attempt: ended, or not started, so that it does not run twice */
   int64_t started_at; /* ms since the epoch; 0: never */
   int64_t finished_at;
   double wall_s; /* NAN: unknown, as the next */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/attempt/claim.h"
 #include "daemon/attempt/exit-record.h"
 #include "daemon/attempt/job-marks.h"
 #include "daemon/posix/clock.h"
@@ -230,6 +231,17 @@ has_exit_record (const LockedFolder *folder, int attempt)
   return has_it;
 }
 
+/* Then it runs on another host, or the scheduler of the cluster ends it here. */
+static bool
+is_claimed (const LockedFolder *folder, int attempt)
+{
+  int claim = claim_open (folder->fd, attempt);
+  bool is_claim = claim >= 0;
+
+  fd_clear (&claim);
+  return is_claim;
+}
+
 int
 end_lost (const Options *options)
 {
@@ -241,6 +253,8 @@ end_lost (const Options *options)
 
   if (signal_fd < 0 || r == -EBUSY)
     return r;
+  if (r == 0 && is_claimed (&folder, options->attempt))
+    return -EREMOTE;
   /* A job may have removed its folder; the marks of its processes are still there. */
   lost_processes_init (&lost, &folder.last, options);
   job_group_find (&group, options->cgroup, lost.group);

@@ -2,6 +2,8 @@
 #include "daemon/vestim-run/ending.h"
 
 #include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "daemon/posix/cgroup.h"
 #include "daemon/posix/clock.h"
@@ -50,6 +52,19 @@ ending_ask (Ending *ending)
       ending->pause = FIRST_PAUSE_MS;
       ending->begun = true;
     }
+}
+
+void
+ending_limit_grace (Ending *ending, int64_t grace_ms)
+{
+  int64_t kill_at = clock_monotonic_ms () + grace_ms;
+
+  if (grace_ms < ending->grace_ms)
+    ending->grace_ms = grace_ms;
+  if (!ending->begun || kill_at >= ending->kill_at)
+    return;
+  ending->kill_at = kill_at;
+  ending->next_at = kill_at;
 }
 
 /* Stops all processes until no new one appears: a stopped process cannot fork, so that the SIGKILL
@@ -106,4 +121,22 @@ void
 ending_clear (Ending *ending)
 {
   process_list_clear (&ending->asked);
+}
+
+void
+ending_find_descendants (void *user, ProcessList *found)
+{
+  ProcessList all = { 0 };
+  bool *chosen;
+
+  found->n = 0;
+  if (process_list_read (&all) < 0)
+    return;
+  chosen = calloc (all.n + 1, sizeof *chosen);
+  if (chosen == NULL)
+    abort ();
+  process_list_choose_descendants (&all, getpid (), NULL, chosen);
+  process_list_add_living (found, &all, chosen);
+  free (chosen);
+  process_list_clear (&all);
 }

@@ -30,6 +30,9 @@ typedef struct
  * SIGKILL. */
 void ending_ask (Ending *ending);
 
+/* The grace is at most this long from now on, also when it has begun. */
+void ending_limit_grace (Ending *ending, int64_t grace_ms);
+
 /* Call it at `next_at`, until no process is left. */
 void ending_step (Ending *ending);
 
@@ -37,3 +40,6 @@ void ending_step (Ending *ending);
 bool ending_is_stuck (const Ending *ending);
 
 void ending_clear (Ending *ending);
+
+/* A `find` for a subreaper: all processes that descend from this one. `user` is NULL. */
+void ending_find_descendants (void *user, ProcessList *found);

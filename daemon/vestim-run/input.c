@@ -38,38 +38,45 @@ take_strings (char **entries, size_t n, char **at, const char *end)
   return true;
 }
 
-static int
-parse_block (JobInput *input, size_t size)
+int
+job_input_parse (JobInput *input, char *block, size_t size)
 {
   unsigned n_arguments, n_variables;
-  char *at = input->block, *end = input->block + size;
+  char *at = block, *end = block + size;
   char *counts;
 
+  *input = (JobInput){ .block = block };
   if (!take_strings (&counts, 1, &at, end)
       || sscanf (counts, "%u %u", &n_arguments, &n_variables) != 2 || n_arguments == 0
       || n_arguments > size || n_variables > size)
-    return -EINVAL;
+    return -EBADMSG;
   input->argv = allocate (n_arguments + 1, sizeof (char *));
   input->env = allocate (n_variables + JOB_INPUT_ADDED + 1, sizeof (char *));
   return take_strings (input->argv, n_arguments, &at, end)
                  && take_strings (input->env, n_variables, &at, end)
              ? 0
-             : -EINVAL;
+             : -EBADMSG;
 }
 
 static int
 read_block (JobInput *input, int fd)
 {
   struct stat status;
+  char *block;
   ssize_t n;
 
   if (fstat (fd, &status) != 0)
     return -errno;
   if (!S_ISREG (status.st_mode) || status.st_size <= 0)
-    return -EINVAL;
-  input->block = allocate (1, (size_t) status.st_size);
-  n = fd_read_at (fd, input->block, (size_t) status.st_size, 0);
-  return n < 0 ? (int) n : parse_block (input, (size_t) n);
+    return -EBADMSG;
+  if (status.st_size > JOB_INPUT_MAX)
+    return -E2BIG;
+  block = allocate (1, (size_t) status.st_size);
+  n = fd_read_at (fd, block, (size_t) status.st_size, 0);
+  if (n >= 0)
+    return job_input_parse (input, block, (size_t) n);
+  free (block);
+  return (int) n;
 }
 
 static void

@@ -13,7 +13,7 @@
 int
 locked_folder_open (LockedFolder *folder, const char *path)
 {
-  *folder = (LockedFolder){ .lock = -1, .exit_file = -1 };
+  *folder = (LockedFolder){ .lock = -1, .claim = -1, .exit_file = -1 };
   folder->fd = fd_open_folder (path);
   if (folder->fd < 0)
     return folder->fd;
@@ -43,10 +43,14 @@ locked_folder_prepare (LockedFolder *folder)
   if (r == 0)
     r = fd_make_way (folder->fd, ATTEMPT_EXIT_FILE);
   if (r == 0)
-    r = folder->exit_file = exit_record_prepare (folder->fd);
-  if (r < 0)
-    locked_folder_withdraw (folder);
+    r = folder->exit_file = exit_record_prepare (locked_folder_exit_folder (folder));
   return r < 0 ? r : 0;
+}
+
+int
+locked_folder_exit_folder (const LockedFolder *folder)
+{
+  return folder->claim >= 0 ? folder->claim : folder->fd;
 }
 
 void

@@ -5,12 +5,13 @@
 
 #include "daemon/attempt/lock-record.h"
 
-/* The job folder, while this process holds its lock. It is never closed: the end of the process
- * releases the lock when everything else is done. */
+/* The job folder, while this process holds its lock, or has claimed the attempt (claimed-folder.h).
+ * It is never closed: the end of the process releases the lock when everything else is done. */
 typedef struct
 {
   int fd;
   int lock;        /* run.lock */
+  int claim;       /* attempt.N/, -1: the lock decides */
   int exit_file;   /* of exit_record_prepare(), -1: none */
   LockRecord last; /* what run.lock said before */
 } LockedFolder;
@@ -25,6 +26,9 @@ bool locked_folder_knows (const LockedFolder *folder, int attempt);
  * anywhere in here is harmless: run.lock still names the last attempt, and the next shim does all
  * of it again. 0 or -errno. */
 int locked_folder_prepare (LockedFolder *folder);
+
+/* The folder of the exit record. */
+int locked_folder_exit_folder (const LockedFolder *folder);
 
 /* The attempt cannot begin: removes run.lock, so that it may be tried again. */
 void locked_folder_withdraw (const LockedFolder *folder);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "daemon/attempt/attempt.h"
 #include "daemon/posix/fd.h"
+#include "daemon/vestim-run/claimed-folder.h"
 #include "daemon/vestim-run/end-lost.h"
 #include "daemon/vestim-run/leftovers.h"
 #include "daemon/vestim-run/options.h"
@@ -21,7 +23,6 @@
 
 #ifdef SEARCHES_FOR_LEAKS
 #include <sanitizer/lsan_interface.h>
-#include <stdbool.h>
 
 static bool has_daemon;
 
@@ -47,12 +48,34 @@ keep_descriptors (int input_fd, int ready_fd)
       fcntl (keep[i], F_SETFD, FD_CLOEXEC);
 }
 
+/* The claim has its owner before the other host can say so anywhere else. */
+static bool
+refuse_claimed (const Options *options, int r)
+{
+  char owner[CLAIM_MAX_ID + CLAIM_MAX_HOST + 32];
+
+  if ((r != -EALREADY && r != -EREMOTE)
+      || !claimed_folder_describe_owner (options->folder, options->attempt, owner, sizeof owner))
+    return false;
+  fprintf (stderr, "vestim-run: attempt %d in '%s' was claimed by %s: %s.\n", options->attempt,
+           options->folder, owner,
+           r == -EREMOTE ? "end it there" : "use a higher number for another attempt");
+  return true;
+}
+
 static int
 refuse (const Options *options, int r)
 {
+  if (refuse_claimed (options, r))
+    return SHIM_EXIT_TAKEN;
   if (r == -EBUSY)
     fprintf (stderr, "vestim-run: '%s' is locked: wait until the other vestim-run has ended.\n",
              options->folder);
+  else if (r == -EREMOTE)
+    fprintf (stderr,
+             "vestim-run: attempt %d in '%s' was claimed, and its owner is unknown: end it on its "
+             "host.\n",
+             options->attempt, options->folder);
   else if (r == -EALREADY)
     fprintf (
         stderr,
@@ -61,7 +84,7 @@ refuse (const Options *options, int r)
   else
     fprintf (stderr, "vestim-run: attempt %d in '%s' failed: %s.\n", options->attempt,
              options->folder, strerror (-r));
-  if (r == -EBUSY || r == -EALREADY)
+  if (r == -EBUSY || r == -EALREADY || r == -EREMOTE)
     return SHIM_EXIT_TAKEN;
   return -r > 0 && -r < 127 ? SHIM_EXIT_ERRNO - r : SHIM_EXIT_ERRNO + EIO;
 }

@@ -9,8 +9,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/attempt/attempt.h"
+#include "daemon/attempt/claim.h"
 
 #define MAX_GRACE_S 1e9 /* a longer one could overflow a timer */
 
@@ -20,7 +22,8 @@ static const char usage[] =
     "                  [--pty] [--stdin FILE] [--log-timestamps] [--cwd DIR]\n"
     "                  [--open-files N] [--cgroup DIR] [--memory-max BYTES]\n"
     "                  [--cpu-max N] [--address-space BYTES] [--oom-group DIR]\n"
-    "                  [--input FD] [--ready FD]\n"
+    "                  [--input FD|FILE] [--ready FD] [--pass-exit]\n"
+    "                  [--claim ID [--heartbeat SECONDS] [--fence SECONDS]]\n"
     "                  [--] [PROGRAM ARGUMENT…]\n"
     "       vestim-run --end --folder DIR --job-id ID --attempt N [--cgroup DIR]\n"
     "                  [--stop-signal N] [--stop-grace SECONDS]\n"
@@ -49,8 +52,15 @@ static const char usage[] =
     "                        limit of the address space of each process of the job\n"
     "  --oom-group DIR       the control group that counts kills for memory, if the\n"
     "                        group of the attempt cannot\n"
-    "  --input FD            read arguments and environment from this descriptor\n"
+    "  --input FD|FILE       read arguments and environment from this descriptor or\n"
+    "                        file\n"
     "  --ready FD            write the start time to this descriptor\n"
+    "  --pass-exit           exit with the code of the program\n"
+    "  --claim ID            claim the attempt in a folder that several hosts share;\n"
+    "                        ID is the name of this run, such as $SLURM_JOB_ID\n"
+    "  --heartbeat SECONDS   time between two heartbeats of the claim (default: 10)\n"
+    "  --fence SECONDS       end the job if no heartbeat could be written for so long\n"
+    "                        (default: 60)\n"
     "  --end                 end what a killed vestim-run left of an attempt\n"
     "  --drain               for internal use\n"
     "  --help, --version\n";
@@ -78,6 +88,10 @@ static const struct option long_options[] = {
   { "stdin", required_argument, NULL, 'n' },
   { "log-timestamps", no_argument, NULL, 'l' },
   { "drain", no_argument, NULL, 'd' },
+  { "claim", required_argument, NULL, 'C' },
+  { "heartbeat", required_argument, NULL, 'H' },
+  { "fence", required_argument, NULL, 'F' },
+  { "pass-exit", no_argument, NULL, 'P' },
   { "version", no_argument, NULL, 'v' },
   { NULL, 0, NULL, 0 },
 };
@@ -125,6 +139,49 @@ read_seconds (const char *text, double *value)
   return end != text && *end == '\0' && isfinite (*value) && *value >= 0;
 }
 
+/* Of the claim, in seconds. */
+static bool
+is_time (double seconds)
+{
+  return seconds >= 0.01 && seconds <= 86400;
+}
+
+/* A file whose name is a number is given as "./3". */
+static int
+take_input (Options *options)
+{
+  bool is_number = optarg[strspn (optarg, "0123456789")] == '\0';
+
+  options->input_path = is_number ? NULL : optarg;
+  options->input_fd = -1;
+  return !is_number || read_number (optarg, 3, &options->input_fd)
+             ? 0
+             : fail ("--input needs a descriptor or a file: give 3 or more, or a path.");
+}
+
+static int
+take_claim (Options *options, int option)
+{
+  switch (option)
+    {
+    case 'C':
+      options->claim_id = optarg;
+      return claim_id_is_valid (optarg)
+                 ? 0
+                 : fail ("--claim needs an ID: give 1 to 63 letters, digits and \"._+-\".");
+    case 'H':
+      return read_seconds (optarg, &options->heartbeat_s) && is_time (options->heartbeat_s)
+                 ? 0
+                 : fail ("--heartbeat needs a number of seconds: give 0.01 to 86400.");
+    case 'F':
+      return read_seconds (optarg, &options->fence_s) && is_time (options->fence_s)
+                 ? 0
+                 : fail ("--fence needs a number of seconds: give 0.01 to 86400.");
+    default:
+      return fail (NULL);
+    }
+}
+
 static int
 take_limit (Options *options, int option)
 {
@@ -149,7 +206,7 @@ take_limit (Options *options, int option)
                  ? 0
                  : fail ("--cpu-max needs a number of CPUs: give 1 or more.");
     default:
-      return fail (NULL);
+      return take_claim (options, option);
     }
 }
 
@@ -180,9 +237,7 @@ take_option (Options *options, int option)
                  ? 0
                  : fail ("--open-files needs a number: give 0 or more.");
     case 'i':
-      return read_number (optarg, 3, &options->input_fd)
-                 ? 0
-                 : fail ("--input needs a descriptor: give 3 or more.");
+      return take_input (options);
     case 'r':
       return read_number (optarg, 3, &options->ready_fd)
                  ? 0
@@ -213,9 +268,29 @@ take_option (Options *options, int option)
     case 'l':
       options->has_timestamps = true;
       return 0;
+    case 'P':
+      options->passes_exit = true;
+      return 0;
     default:
       return take_limit (options, option);
     }
+}
+
+static int
+settle_claim (Options *options)
+{
+  bool has_times = options->heartbeat_s > 0 || options->fence_s > 0;
+
+  if (options->claim_id == NULL)
+    return has_times ? fail ("--heartbeat and --fence are times of a claim: give --claim, too.")
+                     : 0;
+  if (options->heartbeat_s == 0)
+    options->heartbeat_s = CLAIM_HEARTBEAT_S;
+  if (options->fence_s == 0)
+    options->fence_s = CLAIM_FENCE_S;
+  return options->heartbeat_s < options->fence_s
+             ? 0
+             : fail ("--fence must be longer than --heartbeat: give a longer time.");
 }
 
 static int
@@ -227,7 +302,8 @@ check (Options *options)
     return 0;
   if (options->folder == NULL || options->job_id == NULL || options->attempt == 0)
     return fail ("--folder, --job-id and --attempt are required.");
-  if (options->action == ACTION_RUN && options->input_fd < 0 && options->argv[0] == NULL)
+  if (options->action == ACTION_RUN && options->input_fd < 0 && options->input_path == NULL
+      && options->argv[0] == NULL)
     return fail ("the program is missing: give it after the options.");
   if (options->folder[0] == '/')
     return 0;
@@ -261,7 +337,8 @@ options_parse (Options *options, int argc, char **argv)
         return r;
     }
   options->argv = argv + optind;
-  return check (options);
+  r = check (options);
+  return r != 0 ? r : settle_claim (options);
 }
 
 int64_t

@@ -31,11 +31,16 @@ typedef struct
   const char *cgroup;     /* (nullable) where the group of the attempt is made; NULL: no group */
   int64_t memory_max;     /* hard limits of the group; 0: none */
   int cpu_max;
-  int64_t address_space; /* limit of each process, in bytes; 0: none */
-  const char *oom_group; /* (nullable) the group whose memory.events count kills of the job */
-  int input_fd;          /* -1: arguments from the command line, environment from our own */
-  int ready_fd;          /* -1: nobody waits for the start */
-  char **argv;           /* program and arguments after "--", NULL-terminated */
+  int64_t address_space;  /* limit of each process, in bytes; 0: none */
+  const char *oom_group;  /* (nullable) the group whose memory.events count kills of the job */
+  int input_fd;           /* -1: arguments from the command line, environment from our own */
+  const char *input_path; /* (nullable) the file to read instead of `input_fd` */
+  const char *claim_id;   /* (nullable) NULL: run.lock decides who runs the attempt; see claim.h */
+  double heartbeat_s;     /* of a claimed attempt, as the next */
+  double fence_s;
+  bool passes_exit; /* exits with the code of the program */
+  int ready_fd;     /* -1: nobody waits for the start */
+  char **argv;      /* program and arguments after "--", NULL-terminated */
 } Options;
 
 /* 0, or the exit code of a usage error, after a message on stderr. */

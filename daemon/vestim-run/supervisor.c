@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "daemon/attempt/claim.h"
 #include "daemon/attempt/foreign-process.h"
 #include "daemon/posix/clock.h"
 #include "daemon/posix/lack.h"
@@ -34,6 +35,7 @@ enum
   SOURCE_LOG,
   SOURCE_PROGRESS,
   SOURCE_OOM,
+  SOURCE_FENCE,
   N_SOURCES,
 };
 
@@ -50,25 +52,6 @@ typedef struct
   bool none_left;
   bool is_stuck_reported;
 } Supervisor;
-
-/* All processes of the job descend from us: we are their subreaper. */
-static void
-find_descendants (void *user, ProcessList *found)
-{
-  ProcessList all = { 0 };
-  bool *chosen;
-
-  found->n = 0;
-  if (process_list_read (&all) < 0)
-    return;
-  chosen = calloc (all.n + 1, sizeof *chosen);
-  if (chosen == NULL)
-    abort ();
-  process_list_choose_descendants (&all, getpid (), NULL, chosen);
-  process_list_add_living (found, &all, chosen);
-  free (chosen);
-  process_list_clear (&all);
-}
 
 /* Those that are halted go on after they got the signal. */
 static void
@@ -261,6 +244,21 @@ on_time (Supervisor *self)
     }
 }
 
+/* The report comes last: it may hang on the same disk. */
+static void
+on_fence (Supervisor *self)
+{
+  char sentence[256];
+
+  self->sources[SOURCE_FENCE].fd = -1;
+  self->timeout_at = NEVER;
+  self->result->fenced = !self->job_ended;
+  ending_limit_grace (&self->ending, CLAIM_END_MS);
+  end_all (self);
+  fence_describe (self->spec->fence, sentence, sizeof sentence);
+  report (self, sentence);
+}
+
 static int
 time_to_wait (const Supervisor *self)
 {
@@ -296,6 +294,8 @@ turn (Supervisor *self)
     self->sources[SOURCE_OOM].fd = -1;
   if (self->sources[SOURCE_SIGNALS].revents != 0)
     on_signals (self);
+  if (self->sources[SOURCE_FENCE].revents != 0)
+    on_fence (self);
   on_time (self);
   return 0;
 }
@@ -352,13 +352,14 @@ supervisor_run (const SupervisorSpec *spec, SupervisorResult *result)
     .sources = { { spec->signal_fd, POLLIN, 0 },
                  { spec->log_pipe, POLLIN, 0 },
                  { spec->progress_pipe, POLLIN, 0 },
-                 { spec->oom_watch->fd, POLLPRI, 0 } },
+                 { spec->oom_watch->fd, POLLPRI, 0 },
+                 { spec->fence == NULL ? -1 : fence_get_fd (spec->fence), POLLIN, 0 } },
     .stamps = { .write = append_to_log },
-    .ending = { .find = find_descendants,
+    .ending = { .find = ending_find_descendants,
                 .group = group,
                 .signal = spec->stop_signal,
                 .grace_ms = spec->stop_grace_ms },
-    .pausing = { .find = find_descendants, .group = group },
+    .pausing = { .find = ending_find_descendants, .group = group },
     .timeout_at = NEVER,
   };
   int r = 0;

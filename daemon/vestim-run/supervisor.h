@@ -6,6 +6,7 @@
 
 #include "daemon/attempt/log-ring.h"
 #include "daemon/attempt/progress-file.h"
+#include "daemon/vestim-run/fence.h"
 #include "daemon/vestim-run/oom-watch.h"
 
 /* Follows a started job to its end: takes in its log and progress, halts it after SIGUSR1 and lets
@@ -20,6 +21,7 @@ typedef struct
   ProgressWriter *progress;
   const JobGroup *group; /* of the job; perhaps none */
   OomWatch *oom_watch;
+  Fence *fence;         /* (nullable) */
   bool has_timestamps;  /* of the lines of the log */
   bool keeps_leftovers; /* does not end the processes that the job leaves */
   int stop_signal;      /* see ending.h, as the next */
@@ -36,6 +38,7 @@ typedef struct
   bool stopped; /* SIGTERM came before the program's own end */
   bool timed_out;
   bool out_of_memory; /* it failed because the kernel killed a process of it for memory */
+  bool fenced;        /* the fence was raised: see fence.h */
   bool has_leftovers; /* some process of the job goes on, see `keeps_leftovers` */
 } SupervisorResult;
 

@@ -58,6 +58,7 @@ test_what_is_written_is_read_back (Fixture *f, gconstpointer data)
     .max_rss_kb = G_MAXINT64,
     .log_bytes = G_MAXUINT64,
     .progress_bytes = G_MAXUINT64,
+    .fenced = true,
   };
 
   commit (f, &written);
@@ -74,6 +75,7 @@ test_what_is_written_is_read_back (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->record.max_rss_kb, ==, G_MAXINT64);
   g_assert_cmpuint (f->record.log_bytes, ==, G_MAXUINT64);
   g_assert_cmpuint (f->record.progress_bytes, ==, G_MAXUINT64);
+  g_assert_true (f->record.fenced);
 }
 
 static void
@@ -109,7 +111,7 @@ test_the_text_is_one_line_of_json (Fixture *f, gconstpointer data)
                    "\"stopped\":false,\"timed_out\":false,\"lost\":false,\"started_at\":0,"
                    "\"finished_at\":0,\"wall_s\":null,\"cpu_s\":null,\"max_rss_kb\":null,"
                    "\"log_bytes\":0,\"out_of_memory\":false,\"leftovers\":false,"
-                   "\"progress_bytes\":0}\n");
+                   "\"progress_bytes\":0,\"fenced\":false}\n");
   g_assert_false (job_folder_has (&f->folder, "exit.json.tmp"));
 }
 

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/vestim-run/fence-clock.h"
+
+#define LONGEST_TICK_MS 1000
+#define SHORTEST_TICK_MS 10
+#define TICKS_IN_FENCE 20
+#define HALTED_TICKS 5 /* a tick this late was no delay */
+#define TRIAL_TICKS 5
+
+void
+fence_clock_init (FenceClock *clock, int64_t fence_ms, int64_t now)
+{
+  int64_t tick_ms = fence_ms / TICKS_IN_FENCE;
+
+  *clock = (FenceClock){
+    .fence_ms = fence_ms,
+    .tick_ms = tick_ms > LONGEST_TICK_MS    ? LONGEST_TICK_MS
+               : tick_ms < SHORTEST_TICK_MS ? SHORTEST_TICK_MS
+                                            : tick_ms,
+    .written_at = now,
+    .ticked_at = now,
+  };
+}
+
+void
+fence_clock_note_written (FenceClock *clock, int64_t begun_at)
+{
+  clock->written_at = begun_at;
+  clock->trial_ticks = 0;
+}
+
+bool
+fence_clock_tick (FenceClock *clock, int64_t now)
+{
+  bool was_halted = now - clock->ticked_at > HALTED_TICKS * clock->tick_ms;
+
+  clock->ticked_at = now;
+  if (was_halted)
+    clock->trial_ticks = TRIAL_TICKS;
+  else if (clock->trial_ticks > 0)
+    clock->trial_ticks--;
+  return was_halted;
+}
+
+bool
+fence_clock_is_over (const FenceClock *clock, int64_t now)
+{
+  return clock->trial_ticks == 0 && now - clock->written_at >= clock->fence_ms;
+}
