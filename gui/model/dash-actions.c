@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/model/dash-actions.h"
+#include "gui/model/dash-actions-private.h"
 
 #include <glib/gi18n.h>
 
@@ -7,7 +7,8 @@
 #include "gui/net/dash-calls.h"
 
 /* Changes of jobs. An action on many jobs is a batch of steps, one request each. The steps of all
- * batches wait in one queue, from which a few at a time are sent. When the last step of a batch is
+ * batches wait in one queue, from which a few at a time are sent. The steps of a batch in which
+ * each step needs the one before enter this queue one by one. When the last step of a batch is
  * answered, the batch reports its failures in one sentence.
  *
  * A deletion can be undone: dash_actions_delete() only hides the jobs and gives a ticket, and the
@@ -17,19 +18,6 @@
 /* Requests under way at once: an action on thousands of jobs must not delay everything else. */
 #define MAX_UNDER_WAY 4
 
-struct _DashActions
-{
-  GObject parent;
-  DashConnection *connection;
-  GHashTable *tickets; /* ticket → GPtrArray of DashJob to delete */
-  guint last_ticket;
-  GQueue waiting; /* Step */
-  gboolean stops; /* the server, after the last answer */
-  gboolean keeps_jobs;
-  guint under_way;
-  GCancellable *life;
-};
-
 typedef struct
 {
   DashActions *actions;
@@ -37,6 +25,8 @@ typedef struct
   guint failed;
   char *first_error; /* (nullable) */
   GPtrArray *kept;   /* DashJob that could not be deleted */
+  gboolean in_turn;  /* each step needs the one before */
+  GQueue later;      /* Step: those of a batch `in_turn` whose turn has not come */
 } Batch;
 
 typedef struct
@@ -63,6 +53,7 @@ batch_new (DashActions *self)
 
   batch->actions = g_object_ref (self);
   batch->left = 1;
+  g_queue_init (&batch->later);
   batch->kept = g_ptr_array_new_with_free_func (g_object_unref);
   return batch;
 }
@@ -122,6 +113,8 @@ end_step (Step *step, GError *failure)
   g_clear_object (&step->job);
   g_clear_pointer (&step->request, vestim_request_free);
   g_free (step);
+  if (!g_queue_is_empty (&batch->later))
+    g_queue_push_tail (&batch->actions->waiting, g_queue_pop_head (&batch->later));
   batch_drop (batch);
 }
 
@@ -180,7 +173,8 @@ add_step (Batch *batch, VestimRequest *request, DashJob *hidden_job)
   /* The events bring the job's new state; of the answers only errors matter. */
   request->parse = NULL;
   request->free_result = NULL;
-  g_queue_push_tail (&batch->actions->waiting, step);
+  g_queue_push_tail (batch->in_turn && batch->left > 2 ? &batch->later : &batch->actions->waiting,
+                     step);
 }
 
 /* The batch is complete; it is taken over. */
@@ -298,6 +292,23 @@ dash_actions_set_priority (DashActions *self, GPtrArray *jobs, int priority)
 }
 
 void
+dash_actions_place (DashActions *self, GPtrArray *moves)
+{
+  Batch *batch;
+
+  g_return_if_fail (DASH_IS_ACTIONS (self) && moves != NULL);
+  batch = batch_new (self);
+  batch->in_turn = TRUE;
+  for (guint i = 0; i < moves->len; i++)
+    {
+      const DashQueueMove *move = moves->pdata[i];
+
+      add_step (batch, dash_call_place (move->job_id, move->where, move->what), NULL);
+    }
+  send_batch (batch);
+}
+
+void
 dash_actions_stop_all (DashActions *self)
 {
   Batch *batch;
@@ -397,100 +408,4 @@ dash_actions_abandon (DashActions *self)
   g_return_if_fail (DASH_IS_ACTIONS (self));
   g_cancellable_cancel (self->life);
   send_waiting (self);
-}
-
-/* A job that the request created exists and can be shown at once. Of another one, the events say
- * whether it still exists. */
-static void
-saved_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  DashActions *self = g_task_get_source_object (task);
-  GError *error = NULL;
-  DashSnapshot *snapshot = vestim_client_send_finish (VESTIM_CLIENT (source), result, &error);
-  char *id;
-
-  g_assert (G_IS_TASK (task));
-  if (snapshot == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  id = g_strdup (snapshot->job->id);
-  if (snapshot->is_new)
-    dash_job_store_put_answer (dash_connection_get_store (self->connection), snapshot);
-  else
-    dash_snapshot_free (snapshot);
-  g_task_return_pointer (task, id, g_free);
-}
-
-/* Takes over `request` and `task`. Without a server the task fails at once. */
-static void
-send_for_task (DashActions *self, VestimRequest *request, GTask *task, GAsyncReadyCallback callback)
-{
-  VestimClient *client = dash_connection_get_client (self->connection);
-
-  if (client != NULL)
-    {
-      vestim_client_send_async (client, request, g_task_get_cancellable (task), callback, task);
-      return;
-    }
-  vestim_request_free (request);
-  g_task_return_error (
-      task, vestim_error_new (
-                VESTIM_ERROR_NO_SERVER, NULL,
-                _ ("The server is not available yet. Your input is kept: try again later.")));
-  g_object_unref (task);
-}
-
-void
-dash_actions_save_async (DashActions *self, const char *job_id, const char *body, const char *key,
-                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
-{
-  GTask *task;
-  VestimRequest *request;
-
-  g_return_if_fail (DASH_IS_ACTIONS (self) && body != NULL && key != NULL);
-  task = g_task_new (self, cancellable, callback, data);
-  request = job_id != NULL ? dash_call_patch (job_id, body) : dash_call_create (body);
-  g_free (request->key);
-  request->key = g_strdup (key);
-  send_for_task (self, request, task, saved_cb);
-}
-
-char *
-dash_actions_save_finish (DashActions *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-checked_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-  GPtrArray *checks = vestim_client_send_finish (VESTIM_CLIENT (source), result, &error);
-
-  g_assert (G_IS_TASK (task));
-  if (checks != NULL)
-    g_task_return_pointer (task, checks, (GDestroyNotify) g_ptr_array_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-void
-dash_actions_check_async (DashActions *self, const char *const *files, GCancellable *cancellable,
-                          GAsyncReadyCallback callback, gpointer data)
-{
-  g_return_if_fail (DASH_IS_ACTIONS (self) && files != NULL);
-  send_for_task (self, dash_call_check (files), g_task_new (self, cancellable, callback, data),
-                 checked_cb);
-}
-
-GPtrArray *
-dash_actions_check_finish (DashActions *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
 }

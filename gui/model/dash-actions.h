@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "gui/base/dash-queue-order.h"
 #include "gui/model/dash-connection.h"
 
 /* What users do to jobs. Each change has an Idempotency-Key and is retried. A change that fails in
@@ -29,6 +30,8 @@ void dash_actions_rename (DashActions *self, DashJob *job, const char *name);
 void dash_actions_set_priority (DashActions *self, GPtrArray *jobs, int priority);
 void dash_actions_set_notes (DashActions *self, DashJob *job, const char *const *tags,
                              const char *note, gboolean pinned);
+/* Carries out DashQueueMoves, one after the other. */
+void dash_actions_place (DashActions *self, GPtrArray *moves);
 void dash_actions_stop_all (DashActions *self);
 
 /* `states` like "completed,failed"; NULL: jobs in any state. */
@@ -50,8 +53,9 @@ guint dash_actions_get_pending (DashActions *self);
 /* Gives up these changes, without a report. */
 void dash_actions_abandon (DashActions *self);
 
-/* Creates a job (`job_id` NULL) or changes a draft, from the JSON `body`. A caller that tries again
- * with the same body gives the same `key`, so that a lost answer does not lead to a second job. */
+/* Creates a job (`job_id` NULL) or changes one that has not started, from the JSON `body`. A caller
+ * that tries again with the same body gives the same `key`, so that a lost answer does not lead to
+ * a second job. */
 void dash_actions_save_async (DashActions *self, const char *job_id, const char *body,
                               const char *key, GCancellable *cancellable,
                               GAsyncReadyCallback callback, gpointer data);

@@ -139,7 +139,9 @@ notify_changes (DashJob *self, const DashSnapshot *before)
   DashJobChange change = DASH_JOB_CHANGE_LIVE;
 
   if (old->state != new->state || old->kind != new->kind || old->paused != new->paused
+      || old->priority != new->priority || old->rank != new->rank
       || g_strcmp0 (old->name, new->name) != 0 || g_strcmp0 (old->tags, new->tags) != 0
+      || g_strcmp0 (old->group, new->group) != 0
       || !same_number (before->test_rmse_mv, self->snapshot->test_rmse_mv))
     change |= DASH_JOB_CHANGE_ORDER;
   if (!vestim_job_state_is_final (old->state) && vestim_job_state_is_final (new->state)

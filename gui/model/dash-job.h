@@ -19,7 +19,7 @@ typedef enum
   DASH_JOB_CHANGE_NONE = 0,
   DASH_JOB_CHANGE_LIVE = 1 << 0, /* progress, message */
   DASH_JOB_CHANGE_ORDER =
-      1 << 1, /* what lists filter and sort by: state, pause, name, kind, tags, result */
+      1 << 1, /* what lists filter and sort by: state, pause, place in the queue, name, … */
   DASH_JOB_CHANGE_ENDED = 1 << 2, /* it ran, and is over now */
 } DashJobChange;
 

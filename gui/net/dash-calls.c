@@ -199,6 +199,16 @@ dash_call_move (const char *job_id, const char *verb)
 }
 
 VestimRequest *
+dash_call_place (const char *job_id, const char *where, const char *what)
+{
+  g_autofree char *body = NULL;
+
+  g_return_val_if_fail (job_id != NULL && where != NULL && what != NULL, NULL);
+  body = dup_body (where, json_node_init_string (json_node_alloc (), what));
+  return with_body (job_request ("POST", job_id, "/move"), body);
+}
+
+VestimRequest *
 dash_call_clear (const char *states)
 {
   if (states == NULL)

@@ -28,6 +28,8 @@ VestimRequest *dash_call_delete (const char *job_id); /* VestimReply */
 VestimRequest *dash_call_move (
     const char *job_id,
     const char *verb); /* VestimReply; "start", "stop", "finish", "retry", "pause", "resume" */
+/* VestimReply; as a DashQueueMove */
+VestimRequest *dash_call_place (const char *job_id, const char *where, const char *what);
 /* VestimReply; `states` like "completed,failed"; NULL: jobs in any state */
 VestimRequest *dash_call_clear (const char *states);
 VestimRequest *dash_call_stop_all (void); /* VestimReply */

@@ -167,6 +167,10 @@ add_accels (GtkApplication *application)
     { "win.delete", { "<Control>Delete", NULL } },
     { "win.stop", { "<Control>period", NULL } },
     { "win.retry", { "<Control>r", NULL } },
+    { "win.move-up", { "<Alt>Up", NULL } },
+    { "win.move-down", { "<Alt>Down", NULL } },
+    { "win.move-front", { "<Alt>Home", NULL } },
+    { "win.move-back", { "<Alt>End", NULL } },
     { "win.back", { "<Alt>Left", NULL } },
     { "app.shortcuts", { "<Control>question", NULL } },
   };

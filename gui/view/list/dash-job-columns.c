@@ -7,6 +7,7 @@
 #include "common/client/vestim-text-line.h"
 #include "common/results/vestim-result-text.h"
 #include "gui/base/dash-format.h"
+#include "gui/base/dash-queue-order.h"
 #include "gui/base/dash-queue-text.h"
 
 /* The table of the list's columns, at the end, and the functions that its rows name. Cells are made
@@ -84,6 +85,18 @@ static void
 fill_kind (GtkWidget *cell, DashJob *job)
 {
   gtk_inscription_set_text (GTK_INSCRIPTION (cell), dash_format_kind (dash_job_get (job)->kind));
+}
+
+/* Only of jobs that may still start. */
+static void
+fill_priority (GtkWidget *cell, DashJob *job)
+{
+  VestimJobState state = dash_job_get_state (job);
+  g_autofree char *text = NULL;
+
+  if (state == VESTIM_JOB_QUEUED || state == VESTIM_JOB_CREATED)
+    text = g_strdup_printf ("%d", dash_job_get (job)->priority);
+  gtk_inscription_set_text (GTK_INSCRIPTION (cell), text);
 }
 
 static GtkWidget *
@@ -230,6 +243,12 @@ compare_kind (DashJob *a, DashJob *b)
   return (int) dash_job_get (a)->kind - (int) dash_job_get (b)->kind;
 }
 
+static int
+compare_queue (DashJob *a, DashJob *b)
+{
+  return dash_queue_order_compare (dash_job_get (a), dash_job_get (b));
+}
+
 /* These columns are read from their largest values. A job without a value counts as the smallest.
  */
 static double
@@ -276,6 +295,8 @@ static const DashJobColumn columns[DASH_N_JOB_COLUMNS] = {
   { "name", N_ ("Name"), 0, -1, TRUE, FALSE, FALSE, make_text, fill_name, tip_of_name,
     compare_name },
   { "kind", N_ ("Kind"), 680, 88, FALSE, FALSE, FALSE, make_text, fill_kind, NULL, compare_kind },
+  { DASH_QUEUE_COLUMN, N_ ("Priority"), 760, 76, FALSE, FALSE, TRUE, make_number, fill_priority,
+    NULL, compare_queue },
   { "progress", N_ ("Progress"), 480, 116, FALSE, FALSE, FALSE, make_progress, fill_progress,
     tip_of_progress, compare_progress },
   { "test", N_ ("Test"), 560, 96, FALSE, FALSE, TRUE, make_number, fill_result, tip_of_result,

@@ -21,6 +21,9 @@ typedef struct
   int (*compare) (DashJob *a, DashJob *b);
 } DashJobColumn;
 
-#define DASH_N_JOB_COLUMNS 7
+#define DASH_N_JOB_COLUMNS 8
+
+/* The ID of the column that sorts jobs as they start. */
+#define DASH_QUEUE_COLUMN "queue"
 
 const DashJobColumn *dash_job_column_get (guint index);

@@ -62,9 +62,8 @@ add_search (DashJobList *self)
   gtk_widget_add_controller (GTK_WIDGET (self->search), keys);
 }
 
-/* (nullable) the list item of a cell in the row at a point of the view. */
-static GtkListItem *
-item_at (DashJobList *self, double x, double y)
+GtkListItem *
+dash_job_list_item_at (DashJobList *self, double x, double y)
 {
   GtkWidget *view = GTK_WIDGET (self->view);
   GtkWidget *at = gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT);
@@ -85,7 +84,7 @@ pressed_cb (GtkGestureClick *gesture, int n, double x, double y, DashJobList *se
 {
   g_assert (DASH_IS_JOB_LIST (self));
 
-  GtkListItem *item = item_at (self, x, y);
+  GtkListItem *item = dash_job_list_item_at (self, x, y);
   guint position = item != NULL ? gtk_list_item_get_position (item) : GTK_INVALID_LIST_POSITION;
   graphene_point_t point;
   GdkRectangle at;
@@ -111,7 +110,7 @@ released_cb (GtkGestureClick *gesture, int n, double x, double y, DashJobList *s
 
   GdkModifierType state =
       gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
-  GtkListItem *item = item_at (self, x, y);
+  GtkListItem *item = dash_job_list_item_at (self, x, y);
 
   if (self->single_click && item != NULL && (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) == 0)
     dash_job_list_open (self, gtk_list_item_get_position (item));

@@ -38,7 +38,17 @@ struct _DashJobList
   int probed;
   gboolean setting_sort; /* a change of the sorter is not the user's */
   gboolean single_click; /* opens a row */
+  GtkWidget *drop_row;   /* (nullable) the row that shows where a dragged job would go */
 };
+
+/* (nullable) the list item of a cell in the row at a point of the view. */
+GtkListItem *dash_job_list_item_at (DashJobList *self, double x, double y);
+
+/* Emits "moved". */
+void dash_job_list_report_moves (DashJobList *self, GPtrArray *moves);
+
+/* Lets the user drag queued jobs to another place of the queue. */
+void dash_job_list_add_drag (DashJobList *self);
 
 /* Scrolls a row into view. */
 void dash_job_list_scroll_to (DashJobList *self, guint position);

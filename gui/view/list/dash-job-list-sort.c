@@ -73,6 +73,7 @@ make_sort_menu (void)
     { N_ ("Oldest First"), "created" },
     { N_ ("Name"), "name" },
     { N_ ("Status"), "status" },
+    { N_ ("Queue Order"), DASH_QUEUE_COLUMN },
     { N_ ("Kind"), "kind" },
     { N_ ("Most Progress First"), "-progress" },
     { N_ ("Best Test Result First"), "test" },

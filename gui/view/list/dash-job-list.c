@@ -12,7 +12,8 @@
  * - Anything else changes: the cell follows its job.
  *
  * The filter is in dash-job-list-filter.c, the columns are in dash-job-list-columns.c, keys and
- * pointer in dash-job-list-input.c, selection and order in dash-job-list-selection.c. */
+ * pointer in dash-job-list-input.c, dragging in dash-job-list-drag.c, selection and order in
+ * dash-job-list-selection.c. */
 
 /* Widths that the list asks for, in pixels; the natural one beside a job. */
 #define NATURAL_WIDTH 600
@@ -23,6 +24,7 @@ enum
 {
   SELECTION_CHANGED,
   ACTIVATED,
+  MOVED,
   N_SIGNALS
 };
 
@@ -74,6 +76,13 @@ dash_job_list_open (DashJobList *self, guint position)
   g_return_if_fail (DASH_IS_JOB_LIST (self));
   gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
   g_signal_emit (self, signals[ACTIVATED], 0);
+}
+
+void
+dash_job_list_report_moves (DashJobList *self, GPtrArray *moves)
+{
+  g_return_if_fail (DASH_IS_JOB_LIST (self) && moves != NULL);
+  g_signal_emit (self, signals[MOVED], 0, moves);
 }
 
 static void
@@ -221,6 +230,7 @@ dash_job_list_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (gtk_column_view_get_sorter (self->view), self);
       gtk_column_view_set_model (self->view, NULL);
     }
+  g_clear_weak_pointer (&self->drop_row);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->selection);
@@ -270,6 +280,8 @@ dash_job_list_class_init (DashJobListClass *klass)
   signals[SELECTION_CHANGED] =
       g_signal_new ("selection-changed", DASH_TYPE_JOB_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 0);
+  signals[MOVED] = g_signal_new ("moved", DASH_TYPE_JOB_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
   signals[ACTIVATED] = g_signal_new ("activated", DASH_TYPE_JOB_LIST, G_SIGNAL_RUN_LAST, 0, NULL,
                                      NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -297,6 +309,7 @@ dash_job_list_init (DashJobList *self)
   dash_job_list_add_filter (self);
   dash_job_list_add_columns (self);
   dash_job_list_add_input (self);
+  dash_job_list_add_drag (self);
 }
 
 void

@@ -8,7 +8,10 @@
 /* The list of jobs with its search, filter and sort order. It follows the store and keeps
  * selection, focus and scroll position.
  *
- * Signals: "selection-changed" (); "activated" (): the user opened the selected job. */
+ * In the order of the queue, queued jobs can be dragged to another place.
+ *
+ * Signals: "selection-changed" (); "activated" (): the user opened the selected job; "moved"
+ * (GPtrArray of DashQueueMove *): the user dragged jobs to another place. */
 #define DASH_TYPE_JOB_LIST (dash_job_list_get_type ())
 G_DECLARE_FINAL_TYPE (DashJobList, dash_job_list, DASH, JOB_LIST, GtkWidget)
 

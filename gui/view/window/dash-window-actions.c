@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib/gi18n.h>
 
+#include "gui/model/dash-job-moves.h"
 #include "gui/view/new-job/dash-new-job.h"
 #include "gui/view/window/dash-queue-dialog.h"
 #include "gui/view/window/dash-token-dialog.h"
@@ -104,6 +105,42 @@ static void
 resume_cb (GSimpleAction *action, GVariant *value, gpointer data)
 {
   move_selected (data, DASH_MOVE_RESUME);
+}
+
+static void
+place_selected (DashWindow *self, DashQueueStep step)
+{
+  g_assert (DASH_IS_WINDOW (self));
+
+  g_autoptr (GPtrArray) jobs = selected (self);
+  g_autoptr (GPtrArray) moves =
+      dash_job_moves_step (dash_job_list_get_shown (self->list), jobs, step);
+
+  dash_actions_place (self->actions, moves);
+}
+
+static void
+move_front_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  place_selected (data, DASH_QUEUE_FRONT);
+}
+
+static void
+move_up_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  place_selected (data, DASH_QUEUE_UP);
+}
+
+static void
+move_down_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  place_selected (data, DASH_QUEUE_DOWN);
+}
+
+static void
+move_back_cb (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  place_selected (data, DASH_QUEUE_BACK);
 }
 
 static void
@@ -292,6 +329,10 @@ dash_window_add_actions (DashWindow *self)
     { .name = "retry", .activate = retry_cb },
     { .name = "pause", .activate = pause_cb },
     { .name = "resume", .activate = resume_cb },
+    { .name = "move-front", .activate = move_front_cb },
+    { .name = "move-up", .activate = move_up_cb },
+    { .name = "move-down", .activate = move_down_cb },
+    { .name = "move-back", .activate = move_back_cb },
     { .name = "notes", .activate = notes_cb },
     { .name = "queue", .activate = queue_cb },
     { .name = "rename", .activate = rename_cb },
@@ -324,7 +365,7 @@ enable (DashWindow *self, const char *name, gboolean enabled)
 
 typedef struct
 {
-  gboolean start, stop, finish, retry, pause, resume, evaluate, set_priority;
+  gboolean start, stop, finish, retry, pause, resume, evaluate, set_priority, place;
 } PossibleActions;
 
 /* An action is possible if it applies to at least one of the jobs. */
@@ -344,6 +385,7 @@ find_possible_actions (GPtrArray *jobs)
       possible.pause |= dash_job_can_pause (jobs->pdata[i]);
       possible.resume |= dash_job_can_resume (jobs->pdata[i]);
       possible.evaluate |= dash_job_can_evaluate (jobs->pdata[i]);
+      possible.place |= state == VESTIM_JOB_QUEUED;
       possible.set_priority |= state == VESTIM_JOB_CREATED || state == VESTIM_JOB_QUEUED;
     }
   return possible;
@@ -369,6 +411,10 @@ dash_window_update_actions (DashWindow *self)
   enable (self, "retry", online && possible.retry);
   enable (self, "pause", online && possible.pause);
   enable (self, "resume", online && possible.resume);
+  enable (self, "move-front", online && possible.place);
+  enable (self, "move-up", online && possible.place);
+  enable (self, "move-down", online && possible.place);
+  enable (self, "move-back", online && possible.place);
   enable (self, "notes", online && jobs->len == 1);
   enable (self, "evaluate", possible.evaluate);
   enable (self, "priority", online && possible.set_priority);

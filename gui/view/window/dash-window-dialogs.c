@@ -118,8 +118,8 @@ dash_window_set_priority (DashWindow *self, GPtrArray *jobs)
 
   AdwMessageDialog *dialog =
       dash_window_question (self, _ ("Set Priority"),
-                            _ ("Jobs with a higher priority run first. Of jobs with the "
-                               "same priority, the oldest runs first."),
+                            _ ("Jobs with a higher priority run first. Jobs with the same "
+                               "priority run in the order of the queue."),
                             _ ("_Set"), ADW_RESPONSE_SUGGESTED);
   GtkWidget *spin = gtk_spin_button_new_with_range (VESTIM_MIN_PRIORITY, VESTIM_MAX_PRIORITY, 1);
 

@@ -212,6 +212,13 @@ shown_changed_cb (DashJob *job, GParamSpec *pspec, DashWindow *self)
 }
 
 static void
+moved_cb (DashJobList *list, GPtrArray *moves, DashWindow *self)
+{
+  g_assert (DASH_IS_WINDOW (self));
+  dash_actions_place (self->actions, moves);
+}
+
+static void
 selection_changed_cb (DashJobList *list, DashWindow *self)
 {
   g_autoptr (GPtrArray) jobs = dash_job_list_dup_selection (list);
@@ -318,6 +325,7 @@ dash_window_class_init (DashWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashWindow, problem_button);
   gtk_widget_class_bind_template_child (widget_class, DashWindow, list);
   gtk_widget_class_bind_template_child (widget_class, DashWindow, job_view);
+  gtk_widget_class_bind_template_callback (widget_class, moved_cb);
   gtk_widget_class_bind_template_callback (widget_class, selection_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);

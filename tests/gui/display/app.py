@@ -192,6 +192,9 @@ class App:
         at = str(x + min(width // 2, 40)), str(y + height // 2)
         subprocess.run(["xdotool", "mousemove", *at, "click", str(button)], check=True)
 
+    def pointer(self, *commands):
+        subprocess.run(["xdotool", *commands], check=True)
+
     def keys(self, *keys):
         subprocess.run(["xdotool", "key", *keys], check=True)
 
@@ -204,10 +207,15 @@ class App:
         subprocess.run(["xdotool", "windowfocus", self.x_window("VEstim")], check=True)
 
     def x_window(self, title):
-        """The X window ID."""
+        """The X window ID. While jobs are dragged, and after that, GTK has small windows with the same title."""
+        def area(window):
+            shell = subprocess.run(["xdotool", "getwindowgeometry", "--shell", window], check=True, capture_output=True,
+                                   text=True)
+            values = dict(line.split("=") for line in shell.stdout.split())
+            return int(values["WIDTH"]) * int(values["HEIGHT"])
         found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"], check=True,
                                capture_output=True, text=True)
-        return found.stdout.split()[-1]
+        return max(found.stdout.split(), key=area)
 
     def resize(self, title, width, height):
         subprocess.run(["xdotool", "windowsize", "--sync", self.x_window(title), str(width), str(height)], check=True)

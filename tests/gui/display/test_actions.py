@@ -29,6 +29,7 @@ class World:
         """After a failed step, the next one finds no open menu or dialog, no filter and no pause."""
         self.app = self.app.replace()
         self.daemon.request("POST", "/server/resume")
+        self.daemon.request("PATCH", "/server/settings", {"max_running": 2})
         self.daemon.request("PATCH", "/groups/default", {"paused": False, "max_running": None})
 
     @contextlib.contextmanager
@@ -87,6 +88,60 @@ def pause(world):
         wait_for(lambda: world.has("runs long", paused=True), "the job is paused")
         world.row_menu("runs long", "Go On")
         wait_for(lambda: world.has("runs long", paused=False), "the job goes on")
+
+
+@step("queued jobs change places by menu, keys and pointer, in a list that has the order of the queue")
+def reorder(world):
+    app = world.app
+
+    def has_order(*names):
+        def is_shown():
+            tops = [app.cells(name)[0].extents()[1] for name in names]
+            return tops == sorted(tops)
+        wait_for(is_shown, f"the order {names}")
+        ranks = [world.job(name)["rank"] for name in names]
+        assert ranks == sorted(ranks), ranks
+
+    pause_s = 0
+
+    def drag(name, other, share):
+        """Drags a row to a part of the height of another one. The app answers the pointer late on a slow machine."""
+        nonlocal pause_s
+        pause_s += 0.2
+        x, y, _width, height = app.cell(name).extents()
+        _x, to, _width, _height = app.cell(other).extents()
+        start, end = str(y + height // 2), str(int(to + height * share))
+        app.pointer("mousemove", str(x + 9), start, "mousedown", "1", "mousemove", str(x + 30), start, "sleep", str(pause_s),
+                    "mousemove", str(x + 20), end, "sleep", str(pause_s), "mousemove", str(x + 30), end,
+                    "sleep", str(pause_s), "mouseup", "1")
+
+    def drops(name, other, share, *order):
+        def is_dropped():
+            drag(name, other, share)
+            return [job["name"] for job in sorted(world.daemon.jobs(), key=lambda job: job["rank"] or 0)
+                    if job["status"] == "queued"] == list(order)
+        wait_for(is_dropped, f"{name!r} is dropped at {other!r}")
+        has_order(*order)
+
+    world.daemon.request("PATCH", "/server/settings", {"max_running": 0})
+    with contextlib.ExitStack() as stack:
+        for name in ("one", "two", "three", "four"):
+            stack.enter_context(world.job_of_step(name, "true"))
+        app.press("Sort")
+        app.press("Queue Order", role="menu item")
+        has_order("one", "two", "three", "four")
+        world.row_menu("three", "Place in Queue")
+        app.press("Move to Front", role="menu item")
+        has_order("three", "one", "two", "four")
+        app.keys("alt+Down")
+        has_order("one", "three", "two", "four")
+        app.keys("alt+End")
+        has_order("one", "two", "four", "three")
+        drops("three", "two", 0.2, "one", "three", "two", "four")
+        drops("one", "four", 0.8, "three", "two", "four", "one")
+        app.press("Sort")
+        app.press("Newest First", role="menu item")
+    world.daemon.request("PATCH", "/server/settings", {"max_running": 2})
 
 
 @step("the queue and a group are paused, and the limit of a group is shown")

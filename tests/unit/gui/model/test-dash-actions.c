@@ -105,6 +105,38 @@ test_many_changes (Connected *fixture, gconstpointer data)
   g_assert_cmpuint (fake_server_count_changes (fixture->server), ==, 50);
 }
 
+static void
+add_move (GPtrArray *moves, const char *job_id, const char *where, const char *what)
+{
+  DashQueueMove *move = g_new (DashQueueMove, 1);
+
+  *move = (DashQueueMove){ (char *) job_id, where, (char *) what };
+  g_ptr_array_add (moves, move);
+}
+
+/* A move is sent when the one before has its answer, since it may need it. */
+static void
+test_moves (Connected *fixture, gconstpointer data)
+{
+  g_autoptr (DashActions) actions = dash_actions_new (fixture->connection);
+  g_autoptr (GPtrArray) moves = g_ptr_array_new_with_free_func (g_free);
+
+  fake_server_put_job (fixture->server, ID_2, "two", "queued", -1);
+  connected_go_online (fixture);
+  add_move (moves, ID_1, "to", "front");
+  add_move (moves, ID_2, "after", ID_1);
+  fake_server_set_fault (fixture->server, "/jobs/" ID_1 "/move", FAKE_SLOW, 1);
+  dash_actions_place (actions, moves);
+  loop_until (fake_server_count (fixture->server, "POST /jobs/" ID_1 "/move") == 1);
+  g_assert_cmpuint (dash_actions_get_pending (actions), ==, 1);
+  g_assert_cmpuint (fake_server_count (fixture->server, "POST /jobs/" ID_2 "/move"), ==, 0);
+  loop_until (dash_actions_get_pending (actions) == 0);
+  g_assert_cmpstr (fake_server_last_body (fixture->server, "POST /jobs/" ID_1 "/move"), ==,
+                   "{\"to\":\"front\"}");
+  g_assert_cmpstr (fake_server_last_body (fixture->server, "POST /jobs/" ID_2 "/move"), ==,
+                   "{\"after\":\"" ID_1 "\"}");
+}
+
 /* Abandoned changes are not sent. */
 static void
 test_abandoned_changes (Connected *fixture, gconstpointer data)
@@ -180,6 +212,7 @@ main (int argc, char **argv)
   ADD ("/actions/abandoned changes are not sent", test_abandoned_changes);
   ADD ("/actions/a change with a lost answer is sent again", test_lost_change);
   ADD ("/actions/a missing job is an error except for a deletion", test_vanished_job);
+  ADD ("/actions/moves in the queue are sent one after the other", test_moves);
   ADD ("/actions/deletions come before the stop of the server", test_stop_server);
   return g_test_run ();
 }

@@ -72,6 +72,22 @@ test_progress (void)
   g_assert_cmpint (column ("progress")->compare (unknown, near), <, 0);
 }
 
+/* The column of the priority sorts jobs as they start. */
+static void
+test_queue (void)
+{
+  g_autoptr (DashSnapshot) plain = jobs_snapshot (1, "urgent", VESTIM_JOB_QUEUED, -1);
+  VestimJob *data = g_steal_pointer (&plain->job);
+  g_autoptr (DashJob) urgent = NULL;
+  g_autoptr (DashJob) usual = job_with (2, "usual", VESTIM_JOB_QUEUED, -1);
+  g_autoptr (DashJob) running = job_with (3, "running", VESTIM_JOB_RUNNING, -1);
+
+  data->priority = 5;
+  urgent = dash_job_new (dash_snapshot_new (data, NULL));
+  g_assert_cmpint (column (DASH_QUEUE_COLUMN)->compare (urgent, usual), <, 0);
+  g_assert_cmpint (column (DASH_QUEUE_COLUMN)->compare (running, urgent), <, 0);
+}
+
 /* Jobs of the same millisecond keep the order of their creation. */
 static void
 test_created (void)
@@ -115,5 +131,6 @@ main (int argc, char **argv)
                    test_progress);
   g_test_add_func ("/job-columns/jobs-of-the-same-moment-keep-their-order", test_created);
   g_test_add_func ("/job-columns/each-column-orders-all-jobs", test_orders);
+  g_test_add_func ("/job-columns/jobs are sorted as they start", test_queue);
   return g_test_run ();
 }
