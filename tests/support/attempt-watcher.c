@@ -47,7 +47,8 @@ static void
 forget (AttemptWatcher *watcher)
 {
   watcher->attempt = NULL;
-  watcher->n_started = watcher->n_reports = watcher->n_reports_before_start = 0;
+  watcher->n_waiting = watcher->n_started = 0;
+  watcher->n_reports = watcher->n_reports_before_start = 0;
   watcher->is_over = watcher->is_absent = false;
   watcher->progress = NAN;
   g_clear_pointer (&watcher->message, g_free);
@@ -126,6 +127,15 @@ on_absent (void *user)
 }
 
 static void
+on_waiting (void *user, const char *reason)
+{
+  AttemptWatcher *watcher = user;
+
+  g_assert_cmpuint (watcher->n_started, ==, 0);
+  watcher->n_waiting++;
+}
+
+static void
 on_stuck (void *user, const char *reason)
 {
   g_error ("an attempt does not end: %s", reason);
@@ -134,6 +144,7 @@ on_stuck (void *user, const char *reason)
 static const AttemptEvents events = {
   .started = on_started,
   .progress = on_progress,
+  .waiting = on_waiting,
   .stuck = on_stuck,
   .unpausable = on_stuck,
   .ended = on_ended,
@@ -179,6 +190,12 @@ turn_until (AttemptWatcher *watcher, bool (*done) (const AttemptWatcher *watcher
 }
 
 static bool
+is_waiting (const AttemptWatcher *watcher, unsigned n)
+{
+  return watcher->n_waiting > 0;
+}
+
+static bool
 is_started (const AttemptWatcher *watcher, unsigned n)
 {
   return watcher->n_started > 0;
@@ -194,6 +211,12 @@ static bool
 is_over (const AttemptWatcher *watcher, unsigned n)
 {
   return watcher->is_over;
+}
+
+void
+attempt_watcher_await_waiting (AttemptWatcher *watcher)
+{
+  turn_until (watcher, is_waiting, 0);
 }
 
 void

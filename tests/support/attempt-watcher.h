@@ -12,6 +12,7 @@ typedef struct
   uv_timer_t deadline;
   Executor *executor;
   ExecutorAttempt *attempt;
+  unsigned n_waiting;
   unsigned n_started;
   unsigned n_reports;
   unsigned n_reports_before_start;
@@ -38,6 +39,7 @@ void attempt_watcher_launch_spec (AttemptWatcher *watcher, AttemptSpec *spec);
 void attempt_watcher_adopt (AttemptWatcher *watcher, int attempt);
 
 /* They run the loop until … */
+void attempt_watcher_await_waiting (AttemptWatcher *watcher);
 void attempt_watcher_await_started (AttemptWatcher *watcher);
 void attempt_watcher_await_reports (AttemptWatcher *watcher, unsigned n_reports);
 void attempt_watcher_await_over (AttemptWatcher *watcher); /* ended or absent */

@@ -27,10 +27,12 @@ static const VestimMachineState phases[N_JOB_PHASES] = {
   /* The executor starts the attempt. `attempt` is set. That may take long, and the job can be
    * changed meanwhile. */
   [JOB_LAUNCHING] = { "launching", TO (JOB_RUNNING) | TO (JOB_ENDED) | TO (JOB_IDLE)
-                                       | TO (JOB_PENDING_DELETE) | TO (JOB_DETACHED) },
+                                       | TO (JOB_ABSENT) | TO (JOB_PENDING_DELETE)
+                                       | TO (JOB_DETACHED) },
   /* The executor looks for the attempt of an earlier daemon. `attempt` is set. */
-  [JOB_ADOPTING] = { "adopting", TO (JOB_RUNNING) | TO (JOB_FOUND_ENDED) | TO (JOB_ABSENT)
-                                     | TO (JOB_PENDING_DELETE) | TO (JOB_DETACHED) },
+  [JOB_ADOPTING] = { "adopting", TO (JOB_LAUNCHING) | TO (JOB_RUNNING) | TO (JOB_FOUND_ENDED)
+                                     | TO (JOB_ABSENT) | TO (JOB_PENDING_DELETE)
+                                     | TO (JOB_DETACHED) },
   /* The adopted attempt never started: the job returns to the queue as soon as it can be locked. */
   [JOB_ABSENT] = { "absent", TO (JOB_IDLE) | TO (JOB_LAUNCHING) | TO (JOB_DETACHED) },
   /* The attempt has a process. `attempt` is set. */
@@ -83,6 +85,7 @@ job_free (Job *job)
   vestim_job_free (job->data);
   attempt_status_free (job->ended);
   g_free (job->stuck);
+  g_free (job->wait_reason);
   g_clear_pointer (&job->json, g_bytes_unref);
   g_free (job);
 }

@@ -55,6 +55,7 @@ struct Job
   Bulk *deletion;           /* (nullable) */
   AttemptStatus *ended;     /* (nullable) */
   char *stuck;              /* (nullable) why its attempt does not end */
+  char *wait_reason;        /* (nullable) for what its attempt waits at the executor */
   int tried_attempt;        /* an earlier daemon may have launched it, but it never started */
   bool was_deletion_cut;    /* an earlier daemon wanted to delete it after the end of its attempt */
 

@@ -2,7 +2,6 @@
 #include <assert.h>
 #include <math.h>
 
-#include "daemon/vestimd/jobs/attempt-spec.h"
 #include "daemon/vestimd/jobs/job-slots.h"
 #include "daemon/vestimd/jobs/job-store.h"
 #include "daemon/vestimd/jobs/service-bulk.h"
@@ -134,24 +133,6 @@ store_end (Job *job)
 
 /* ---- Events of an attempt ---- */
 
-/* An adopted attempt runs. Its start time may be missing: the daemon that launched it may have died
- * before it stored that. */
-static void
-on_adopted_started (Job *job, int64_t started_at)
-{
-  if (job_is (job, JOB_ADOPTING))
-    job_move (job, JOB_RUNNING);
-  if (job->data->started_at == 0)
-    {
-      job->data->started_at = started_at != 0 ? started_at : job->data->updated_at;
-      service_announce_job (job);
-      service_add_start (job);
-    }
-  service_check_settled (job->service);
-  if (job_must_end (job))
-    job->service->config.executor->stop (job->attempt);
-}
-
 /* Something started, so the lack has passed. */
 static void
 end_lack (Service *service)
@@ -170,23 +151,47 @@ end_lack (Service *service)
 }
 
 static void
+count_start (Job *job)
+{
+  end_lack (job->service);
+  job->service->stats.n_launches[LAUNCH_STARTED]++;
+  histogram_add (&job->service->stats.queue_waits, uv_hrtime () - job->queued_at);
+}
+
+static void
 on_attempt_started (void *user, int64_t started_at)
 {
   Job *job = user;
 
+  Service *service = job->service;
+  bool is_adopted = job_is (job, JOB_ADOPTING);
+
   log_info (MODULE, "job started id=%s attempt=%d", job->data->id, job->data->attempt);
-  if (job->data->state != VESTIM_JOB_QUEUED)
-    {
-      on_adopted_started (job, started_at);
-      return;
-    }
-  if (job_is (job, JOB_LAUNCHING))
+  if (is_adopted || job_is (job, JOB_LAUNCHING))
     job_move (job, JOB_RUNNING);
-  end_lack (job->service);
-  job->service->stats.n_launches[LAUNCH_STARTED]++;
-  histogram_add (&job->service->stats.queue_waits, uv_hrtime () - job->queued_at);
-  show_running (job, started_at);
-  service_add_start (job);
+  if (!is_adopted)
+    count_start (job);
+  if (job->data->state == VESTIM_JOB_QUEUED)
+    {
+      show_running (job, started_at);
+      service_add_start (job);
+    }
+  if (is_adopted)
+    service_check_settled (service);
+}
+
+/* The job may be shown as waiting for something else, such as its hold. */
+static void
+on_attempt_waiting (void *user, const char *reason)
+{
+  Job *job = user;
+
+  g_free (job->wait_reason);
+  job->wait_reason = g_strdup (reason);
+  if (job_is (job, JOB_ADOPTING))
+    job_move (job, JOB_LAUNCHING);
+  service_announce_job (job);
+  service_check_settled (job->service);
 }
 
 static void
@@ -277,7 +282,7 @@ on_attempt_ended (void *user, const AttemptResult *result)
       job_requeue (job);
       return;
     }
-  if (job->data->state == VESTIM_JOB_QUEUED && !result->never_started)
+  if (job_is (job, JOB_LAUNCHING) && !result->never_started)
     service->stats.n_launches[LAUNCH_FAILED]++;
   if (job->data->started_at == 0 && !result->never_started)
     job->data->started_at = job->data->updated_at; /* lost: the time of its start is unknown */
@@ -340,9 +345,8 @@ on_attempt_absent (void *user)
     job_lock_async (job, on_locked, NULL, true);
 }
 
-/* ---- Opening an attempt ---- */
-
-static const AttemptEvents attempt_events = {
+const AttemptEvents attempt_events = {
+  .waiting = on_attempt_waiting,
   .started = on_attempt_started,
   .progress = on_attempt_progress,
   .stuck = on_attempt_stuck,
@@ -351,52 +355,7 @@ static const AttemptEvents attempt_events = {
   .absent = on_attempt_absent,
 };
 
-typedef ExecutorAttempt *(*OpenFn) (Executor *executor, const AttemptSpec *spec,
-                                    const AttemptEvents *events, void *user);
-
-static void
-open_attempt (Job *job, OpenFn open, bool is_new)
-{
-  const ServiceConfig *config = &job->service->config;
-  /* CUDA otherwise counts the fastest GPU as the first. */
-  static const char *const extra[] = { "CUDA_DEVICE_ORDER=PCI_BUS_ID", NULL };
-  g_auto (GStrv) slots = job_dup_environment (job);
-  OwnedSpec owned;
-
-  if (owned_spec_init (&owned, job->data, config->jobs_dir, config->estimator))
-    {
-      owned.spec.is_new = is_new;
-      owned.spec.env_slots = (const char *const *) slots;
-      if (job->item->gpus->len > 0)
-        owned.spec.env_extra = extra;
-      job->attempt = open (config->executor, &owned.spec, &attempt_events, job);
-    }
-  else
-    {
-      const AttemptResult result = {
-        .exit_code = -1,
-        .error = "The stored selections are not a valid command. Create a new job.",
-        .wall_s = NAN,
-        .cpu_s = NAN,
-        .max_rss_kb = -1,
-      };
-
-      on_attempt_ended (job, &result);
-    }
-  owned_spec_deinit (&owned);
-}
-
-void
-job_launch_attempt (Job *job)
-{
-  Executor *executor = job->service->config.executor;
-
-  job_move (job, JOB_LAUNCHING);
-  open_attempt (job, executor->launch, job->tried_attempt != job->data->attempt);
-  /* The shim may be about to start the job, so only the executor can say that it was stopped. */
-  if (job->attempt != NULL && job_must_end (job))
-    executor->stop (job->attempt);
-}
+/* ---- Stop and absence ---- */
 
 static bool
 on_stop_locked (Job *job, void *user)
@@ -420,27 +379,14 @@ job_stop_attempt (Job *job)
     job_lock_async (job, on_stop_locked, NULL, true);
 }
 
-void
-job_adopt (Job *job)
-{
-  job->was_deletion_cut = job->data->intent == VESTIM_JOB_INTENT_DELETE;
-  job_move (job, JOB_ADOPTING);
-  open_attempt (job, job->service->config.executor->adopt, false);
-}
-
 /* An adopted attempt never started. The job may not start now either: it, its group or the queue
  * may be paused. So it returns to the queue; only an attempt that is to end is launched at once,
  * because the executor has to say that it ended. The result is that of a JobLockFn. */
 static bool
 continue_absent (Job *job)
 {
-  VestimJob *queued = vestim_job_copy (job->data);
-
-  queued->state = VESTIM_JOB_QUEUED;
-  queued->started_at = 0;
-  g_clear_pointer (&queued->details.gpu_indices, g_free);
-  job->tried_attempt = queued->attempt;
-  job_show (job, queued);
+  job->tried_attempt = job->data->attempt;
+  job_show_handed_over (job);
   if (job_must_end (job))
     {
       job_launch_attempt (job);

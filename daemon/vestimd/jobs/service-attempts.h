@@ -3,9 +3,18 @@
 
 #include "daemon/vestimd/jobs/job.h"
 
-/* Attempts: service-attempts.c and service-resume.c. For the service's own files. */
+/* Attempts: service-attempts.c, service-handover.c and service-resume.c. For the service's own
+ * files. */
 
+/* What becomes of an attempt; the user is its Job. */
+extern const AttemptEvents attempt_events;
+
+/* Asks the executor for the attempt that an earlier daemon handed over. */
 void job_adopt (Job *job);
+
+/* Shows the job as queued, because its attempt was handed over and not seen to start. The registry
+ * keeps that it runs. */
+void job_show_handed_over (Job *job);
 
 /* Hands the stored attempt over to the executor. */
 void job_launch_attempt (Job *job);

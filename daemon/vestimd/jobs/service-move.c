@@ -173,7 +173,7 @@ prepare_move (QueueChange *base, RegistryTransaction *transaction, ServiceResult
 
   if (service_find_entry (service, change->job_id) == NULL)
     return refuse (change, SERVICE_E_NOT_FOUND, NULL, NULL);
-  if (job == NULL || job->data->state != VESTIM_JOB_QUEUED || job_is_handed_over (job))
+  if (job == NULL || job->data->state != VESTIM_JOB_QUEUED)
     return refuse (change, SERVICE_E_STATE, NULL,
                    "Only a job that waits in the queue can be moved.");
   if (!check_other (change, job, &other))

@@ -15,9 +15,27 @@
 enum
 {
   WAIT_HELD = QUEUE_WAIT_PAUSED + 1,
+  WAIT_EXECUTOR,
   WAIT_NOTHING,
   N_WAITS,
 };
+
+/* (nullable) */
+static const Job *
+find_job (const Service *service, const VestimJob *data)
+{
+  const JobEntry *entry = job_index_find (&service->index, data->sequence);
+
+  return entry != NULL ? entry->job : NULL;
+}
+
+static bool
+is_at_executor (const Service *service, const VestimJob *data)
+{
+  const Job *job = find_job (service, data);
+
+  return job != NULL && job_is_handed_over (job);
+}
 
 static int
 find_reason (const Service *service, const VestimJob *data)
@@ -30,6 +48,8 @@ find_reason (const Service *service, const VestimJob *data)
     return WAIT_NOTHING;
   if (data->paused)
     return WAIT_HELD;
+  if (is_at_executor (service, data))
+    return WAIT_EXECUTOR;
   needs = job_needs (data);
   return queue_explain (service->queue, group != NULL ? group : &new_group, &needs);
 }
@@ -106,11 +126,16 @@ append_detail (GString *out, const Service *service, const VestimJob *data, int 
 {
   const char *group = vestim_job_group (data);
   QueueSlots needs = job_needs (data);
+  const char *reported;
 
   switch (reason)
     {
     case WAIT_HELD:
       g_string_append (out, "The job is on hold: resume it.");
+      return;
+    case WAIT_EXECUTOR:
+      reported = find_job (service, data)->wait_reason;
+      g_string_append (out, reported != NULL ? reported : "The job is being started.");
       return;
     case QUEUE_WAIT_PAUSED:
       g_string_append (out, "The queue is paused. Resume it to start jobs.");
@@ -151,6 +176,8 @@ word_of (int reason)
 {
   if (reason == WAIT_HELD || reason == QUEUE_WAIT_PAUSED || reason == QUEUE_WAIT_GROUP_PAUSED)
     return "paused";
+  if (reason == WAIT_EXECUTOR)
+    return "executor";
   return reason == QUEUE_WAIT_GROUP_FULL ? "group" : "slot";
 }
 
@@ -165,7 +192,7 @@ service_dup_waiting (Service *service, const VestimJob *data)
 
   if (reason == WAIT_NOTHING)
     return NULL;
-  if (reason != WAIT_HELD)
+  if (reason != WAIT_HELD && reason != WAIT_EXECUTOR)
     detail = waits_dup_detail (service, data, &word);
   is_too_large = detail == NULL && reason == QUEUE_WAIT_TOO_LARGE;
   if (detail == NULL)

@@ -24,7 +24,8 @@
  *   service-move.c      the order of its jobs
  *   service-queue.c     takes jobs from the queue and stores the start of their attempts
  *   job-slots.c         a job's place in the queue, and the slots that its attempt holds
- *   service-attempts.c  starts, follows and ends the attempts of jobs
+ *   service-handover.c  hands the attempts of jobs over to their executor
+ *   service-attempts.c  follows and ends them
  *   service-retry.c     queues jobs again by their retry policy
  *   service-starts.c    stores that attempts have started
  *   service-resume.c    queues interrupted jobs again at the start

@@ -68,6 +68,10 @@ typedef struct
 
 typedef struct
 {
+  /* The attempt waits at the executor: it does not run yet, and may still be taken back by stop().
+   * `reason` is a sentence that says for what. Comes before `started`, and again for another
+   * reason; never for a start that is quick. */
+  void (*waiting) (void *user, const char *reason);
   /* The process of the attempt runs. Comes at most once, before progress. */
   void (*started) (void *user, int64_t started_at);
   void (*progress) (void *user, const AttemptProgress *progress);

@@ -59,10 +59,9 @@ struct ExecutorAttempt
     bool must_finish;
     bool must_pause;
     bool must_read; /* there is progress to be read when the worker is free */
-    bool is_start_reported;
+    bool is_start_reported, is_wait_reported;
     bool may_have_run; /* set once for good: it is never launched again, nor called absent */
-    unsigned n_launches;
-    unsigned n_hung;  /* shims that were not ready in time */
+    unsigned n_launches, n_hung; /* n_hung: shims that were not ready in time */
     uint64_t kill_at; /* of the loop's clock: if its shim has not started the job, it is ended */
     unsigned n_cleanups;
     uint64_t last_report; /* of the loop's clock */
@@ -92,7 +91,8 @@ struct ExecutorAttempt
     bool must_be_lost; /* its `may_have_run` then */
     int r;             /* of a launch, a cleanup or a read: 0 or -errno */
     LookResult look;
-    unsigned n_looks; /* that found it starting */
+    unsigned n_looks;         /* that found it starting */
+    unsigned n_late, n_stops; /* looks that found a shim that is late; stops sent to it */
     CollectResult collect;
     bool needs_cleanup; /* there is an exit record, and processes that the shim did not end */
     Shim shim;

@@ -36,6 +36,8 @@ stop (ExecutorAttempt *attempt)
   attempt->loop.must_stop = true;
   attempt_watch_end (attempt);
   attempt_signal_stop (attempt);
+  if (attempt_is_in (attempt, STATE_LOOK_PAUSE))
+    attempt_start_pause (attempt, 0);
 }
 
 static void

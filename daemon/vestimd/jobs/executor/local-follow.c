@@ -11,12 +11,13 @@
 /* What the loop waits for while a shim lives: its end, what it says of the job's start, and
  * progress. */
 
-#define REPORT_MS 100      /* between two reports of progress */
-#define WATCH_MS 20        /* from the start of the job to the first look for progress */
-#define START_MS 200       /* from the launch to the start: longer than it takes */
-#define STOP_LIMIT_MS 5000 /* from a stop to the end of a shim that has not started its job */
-#define WISH_RETRY_MS 1000 /* before a wish to pause is tried again */
-#define EXIT_CHECK_MS 50   /* where no descriptor shows the end of a process */
+#define REPORT_MS 100     /* between two reports of progress */
+#define WATCH_MS 20       /* from the start of the job to the first look for progress */
+#define START_MS 200      /* from the launch to the start: longer than it takes */
+#define STOP_LIMIT_MS 500 /* from a stop to the end of a shim that has not written its mark */
+#define MARKED_STOP_LIMIT_MS 5000 /* the same of one that has, and has not started its job */
+#define WISH_RETRY_MS 1000        /* before a wish to pause is tried again */
+#define EXIT_CHECK_MS 50          /* where no descriptor shows the end of a process */
 
 /* ---- Descriptors ---- */
 
@@ -152,7 +153,7 @@ limit_start (ExecutorAttempt *attempt, unsigned limit_ms)
 void
 attempt_signal_stop (ExecutorAttempt *attempt)
 {
-  limit_start (attempt, STOP_LIMIT_MS);
+  limit_start (attempt, attempt->loop.may_have_run ? MARKED_STOP_LIMIT_MS : STOP_LIMIT_MS);
   if (can_be_signalled (attempt))
     shim_send_stop (attempt->worker.shim.pidfd, attempt->worker.shim.pid);
 }
@@ -194,12 +195,25 @@ attempt_report_started (ExecutorAttempt *attempt, int64_t started_at)
   attempt->events.started (attempt->user, started_at);
 }
 
+void
+attempt_report_waiting (ExecutorAttempt *attempt)
+{
+  if (attempt->loop.is_wait_reported || attempt->loop.is_start_reported)
+    return;
+  attempt->loop.is_wait_reported = true;
+  attempt->events.waiting (attempt->user, "The job is being started: vestim-run is slow to begin. "
+                                          "The disk of the job folder or of the program may be "
+                                          "slow.");
+}
+
 static void
 on_start_overdue (uv_timer_t *timer)
 {
   ExecutorAttempt *attempt = timer->data;
   const Shim *shim = &attempt->worker.shim;
   bool is_hung = uv_now (timer->loop) >= attempt->loop.kill_at;
+
+  attempt_report_waiting (attempt);
 
   if (attempt->loop.ready_poll == NULL)
     uv_timer_stop (timer);
@@ -234,8 +248,9 @@ take_words (ExecutorAttempt *attempt, const char *text)
   if (*time == '\0')
     {
       /* The program may be on a slow disk. */
-      if (!attempt->loop.must_stop)
-        attempt->loop.kill_at = UINT64_MAX;
+      attempt->loop.kill_at = UINT64_MAX;
+      if (attempt->loop.must_stop)
+        limit_start (attempt, MARKED_STOP_LIMIT_MS);
       return;
     }
   close_poll (&attempt->loop.ready_poll);

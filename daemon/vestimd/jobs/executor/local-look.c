@@ -16,6 +16,7 @@
 #define SURE_LOOKS 4
 #define HUNG_LOOKS 300 /* 30 s */
 #define HUNG_LOOKS_TO_STOP 60
+#define STOPS 5 /* for a shim that is late, before it is ended: half a second */
 
 /* The lock of run.lock shows which shim lives. The PID of its holder is opened as a pidfd, then the
  * lock's holder is read again. If it is the same PID, the pidfd refers to the holder, because a PID
@@ -149,6 +150,30 @@ urge (const ExecutorAttempt *attempt, pid_t holder, int pidfd)
     (must_stop ? shim_send_stop : shim_send_continue) (pidfd, holder);
 }
 
+/* Nothing of the job runs, so the shim is ended soon after a stop. It is given the time to end by
+ * itself because it may be about to lock the folder. */
+static LookResult
+look_at_late (ExecutorAttempt *attempt, pid_t holder, int pidfd)
+{
+  if (attempt->worker.must_stop && attempt->worker.n_stops++ < STOPS)
+    shim_send_stop (pidfd, holder);
+  else if (attempt->worker.must_stop)
+    shim_send_kill (pidfd, holder);
+  fd_clear (&pidfd);
+  return LOOK_LATE;
+}
+
+/* Its process was found, but not its lock. Either it has not locked the folder yet, or its job,
+ * which then has processes, took the lock or the folder away. */
+static LookResult
+look_at_found (ExecutorAttempt *attempt, pid_t holder, int pidfd)
+{
+  if (!attempt->worker.must_be_lost && !has_processes (attempt))
+    return look_at_late (attempt, holder, pidfd);
+  attempt->worker.shim = (Shim){ .pid = holder, .pidfd = pidfd };
+  return LOOK_HELD;
+}
+
 static LookResult
 look_at_held (ExecutorAttempt *attempt, pid_t holder, int pidfd)
 {
@@ -236,10 +261,7 @@ look (ExecutorAttempt *attempt)
     return attempt->worker.n_looks < SURE_LOOKS ? LOOK_STARTING : lose_copy (attempt);
   holder = find_holder (attempt, ask_processes, &pidfd);
   if (holder > 0)
-    {
-      attempt->worker.shim = (Shim){ .pid = holder, .pidfd = pidfd };
-      return LOOK_HELD;
-    }
+    return look_at_found (attempt, holder, pidfd);
   /* A shim that lived a moment ago wrote its record before it ended. */
   if (read_end (attempt, &traces))
     return LOOK_OVER;

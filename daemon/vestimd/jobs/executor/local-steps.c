@@ -13,7 +13,9 @@
 
 #define LOOK_PAUSE_MS 10
 #define LONGEST_LOOK_PAUSE_MS 100
-#define MAX_STARTING_LOOKS 60 /* some 5 s: far longer than a shim needs to write what it runs */
+#define LONGEST_LATE_PAUSE_MS 500 /* each of these looks reads all command lines */
+#define QUICK_LOOKS 5             /* a start that needs no more is not late */
+#define MAX_STARTING_LOOKS 60     /* some 5 s: far longer than a shim needs to write what it runs */
 #define MAX_LAUNCHES 10
 #define MAX_HUNG 2
 #define MAX_CLEANUPS 3 /* a job may kill its cleanup, too */
@@ -95,6 +97,8 @@ look_later (ExecutorAttempt *attempt, unsigned pause_ms)
 static void
 after_look_starting (ExecutorAttempt *attempt)
 {
+  if (attempt->worker.n_looks > QUICK_LOOKS && !attempt->loop.may_have_run)
+    attempt_report_waiting (attempt);
   if (++attempt->worker.n_looks < MAX_STARTING_LOOKS || is_recorded (attempt))
     look_later (attempt, MIN (LOOK_PAUSE_MS * attempt->worker.n_looks, LONGEST_LOOK_PAUSE_MS));
   else if (attempt->loop.may_have_run)
@@ -105,17 +109,27 @@ after_look_starting (ExecutorAttempt *attempt)
 }
 
 static void
+after_look_late (ExecutorAttempt *attempt)
+{
+  unsigned longest = attempt->loop.must_stop ? LONGEST_LOOK_PAUSE_MS : LONGEST_LATE_PAUSE_MS;
+
+  if (++attempt->worker.n_late > QUICK_LOOKS)
+    attempt_report_waiting (attempt);
+  look_later (attempt, MIN (LOOK_PAUSE_MS * attempt->worker.n_late, longest));
+}
+
+static void
 launch_again (ExecutorAttempt *attempt)
 {
-  if (!attempt->spec.is_launch)
-    {
-      attempt->events.absent (attempt->user);
-      attempt_close (attempt);
-    }
-  else if (attempt->loop.must_stop)
+  if (attempt->loop.must_stop)
     {
       local_result_set_never_started (&attempt->worker.result);
       finish (attempt);
+    }
+  else if (!attempt->spec.is_launch)
+    {
+      attempt->events.absent (attempt->user);
+      attempt_close (attempt);
     }
   else if (attempt->loop.n_hung >= MAX_HUNG)
     finish_failed (attempt, "vestim-run was started twice, but was not ready within 30 s, and was "
@@ -148,6 +162,9 @@ after_look (ExecutorAttempt *attempt)
       break;
     case LOOK_STARTING:
       after_look_starting (attempt);
+      break;
+    case LOOK_LATE:
+      after_look_late (attempt);
       break;
     case LOOK_OVER:
       attempt->worker.shim = (Shim){ .pidfd = -1, .has_ended = true };

@@ -67,6 +67,7 @@ typedef enum
 {
   LOOK_HELD,     /* by `shim`, which runs this attempt */
   LOOK_STARTING, /* by a process that has not said yet that it runs this attempt */
+  LOOK_LATE,     /* its shim lives, but has neither locked the folder nor started the program */
   LOOK_OVER,     /* there is an exit record */
   LOOK_LOST,     /* it was started, nobody holds the lock, and there is no exit record */
   LOOK_ABSENT,   /* it was not started */

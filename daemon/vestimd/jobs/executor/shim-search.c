@@ -11,6 +11,7 @@
 #include "daemon/posix/process-list.h"
 
 #define MAX_COMMAND_LINE (1 << 20)
+#define MAX_INTERPRETER_WORDS 3 /* an interpreter, its option, the script */
 
 void
 shim_name_append (const ShimName *name, GPtrArray *argv)
@@ -36,19 +37,27 @@ make_arguments (const ShimName *name)
   return text;
 }
 
+/* Whether the program, or the script that an interpreter runs, is followed by the arguments. */
 static bool
 has_arguments (pid_t pid, const GString *arguments)
 {
   g_autofree char *line = NULL;
   char path[64];
-  size_t length, program;
+  size_t length, at = 0;
 
   snprintf (path, sizeof path, "/proc/%d/cmdline", (int) pid);
   if (!process_is_ours (pid) || fd_read_file (path, MAX_COMMAND_LINE, &line, &length) < 0)
     return false;
-  program = strlen (line) + 1;
-  return g_str_has_suffix (line, SHIM_PROGRAM) && length >= program + arguments->len
-         && memcmp (line + program, arguments->str, arguments->len) == 0;
+  for (int i = 0; i < MAX_INTERPRETER_WORDS && at < length; i++)
+    {
+      const char *word = line + at;
+
+      at += strlen (word) + 1;
+      if (g_str_has_suffix (word, SHIM_PROGRAM) && length >= at + arguments->len
+          && memcmp (line + at, arguments->str, arguments->len) == 0)
+        return true;
+    }
+  return false;
 }
 
 /* Until it becomes the job, a shim's child looks like the shim itself. */

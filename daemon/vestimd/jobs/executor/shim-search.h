@@ -5,12 +5,14 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Living shims and their command lines. The lock of run.lock shows who lives; this is for a folder
- * whose lock the job itself moved, removed or made unreadable. All of it blocks. */
+/* Living shims and their command lines. The lock of run.lock shows who lives; this is for a shim
+ * that has not locked it yet, and for a folder whose lock the job itself moved, removed or made
+ * unreadable. All of it blocks. */
 
 #define SHIM_PROGRAM "vestim-run"
 
-/* What the command line of a shim says first. */
+/* What the command line of a shim says first. An interpreter may run a script in its place, which
+ * becomes the shim later. */
 typedef struct
 {
   const char *folder;

@@ -236,6 +236,163 @@ test_what_the_attempt_was_given_cannot_change (void)
   fixture_free (fixture);
 }
 
+static bool
+shows (Fixture *fixture, const char *id, const char *text)
+{
+  Job *job = service_find (fixture->service, id);
+
+  return g_strstr_len (g_bytes_get_data (job_get_json (fixture->service, job), NULL), -1, text)
+         != NULL;
+}
+
+static void
+test_a_job_says_that_it_waits_for_its_executor (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = launching_job (fixture);
+  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
+  unsigned n_events = fixture->events->len;
+
+  g_assert_true (shows (fixture, id, "\"for\":\"executor\""));
+  attempt->events.waiting (attempt->user, "The disk is slow.");
+  g_assert_cmpuint (fixture->events->len, ==, n_events + 1);
+  g_assert_true (shows (fixture, id, "The disk is slow."));
+  attempt_started (fixture, attempt);
+  g_assert_true (shows (fixture, id, "\"waiting\":null"));
+  fixture_free (fixture);
+}
+
+/* It may run by now, and it may not: only the executor knows. */
+static void
+test_the_next_daemon_shows_the_job_as_queued_until_its_executor_knows_more (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = launching_job (fixture);
+  g_autofree char *other = launching_job (fixture);
+  ExecutorAttempt *attempt;
+
+  fixture_restart (fixture);
+  attempt = fixture_last_attempt (fixture);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "queued");
+  g_assert_true (shows (fixture, id, "\"for\":\"executor\""));
+  g_assert_false (fixture->is_settled);
+  attempt->events.waiting (attempt->user, "The disk is slow.");
+  g_assert_true (fixture->is_settled);
+  fixture_settle (fixture);
+  g_assert_cmpuint (fixture->executor.attempts->len, ==, 1); /* its slots are taken */
+  attempt_started (fixture, attempt);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "running");
+  g_assert_cmpstr (fixture_status (fixture, other), ==, "queued");
+  fixture_restart (fixture);
+  g_assert_true (fixture_last_attempt (fixture)->was_seen);
+  fixture_free (fixture);
+}
+
+/* What each daemon stores must say that the attempt was handed over. */
+static void
+test_changes_by_several_daemons_start_nothing_twice (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = launching_job (fixture);
+  Answer answer = { 0 };
+
+  for (int i = 0; i < 3; i++)
+    {
+      fixture_restart (fixture);
+      g_assert_cmpuint (fixture->executor.attempts->len, ==, 1);
+      g_assert_true (fixture_last_attempt (fixture)->was_adopted);
+      fixture_rename (fixture, id, &answer);
+      fixture_expect (fixture, &answer, 0);
+      g_assert_cmpint (
+          fixture_ask (fixture, i % 2 == 0 ? service_pause_job : service_resume_job, id), ==, 0);
+      g_assert_cmpint (fixture_last_attempt (fixture)->is_paused, ==, i % 2 == 0);
+    }
+  g_assert_cmpstr (name_of (fixture, id), ==, "renamed");
+  fixture_free (fixture);
+}
+
+static void
+test_a_stop_is_told_to_the_executor_by_the_next_daemon (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = launching_job (fixture);
+  const AttemptResult never = result_of_no_start ();
+  ExecutorAttempt *attempt;
+
+  g_assert_cmpint (fixture_ask (fixture, service_stop_job, id), ==, 0);
+  fixture_restart (fixture);
+  attempt = fixture_last_attempt (fixture);
+  g_assert_true (attempt->is_stopped);
+  attempt_ended (fixture, attempt, &never);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "stopped");
+  g_assert_cmpint (job_get (service_find (fixture->service, id))->started_at, ==, 0);
+  fixture_free (fixture);
+}
+
+/* The start was under way when the stop came. */
+static void
+test_a_late_start_after_a_stop_ends_by_itself (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = launching_job (fixture);
+  ExecutorAttempt *attempt = fixture_last_attempt (fixture);
+  AttemptResult stopped = result_exit (-1);
+
+  stopped.stopped = true;
+  g_assert_cmpint (fixture_ask (fixture, service_stop_job, id), ==, 0);
+  attempt_started (fixture, attempt);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "running");
+  attempt_ended (fixture, attempt, &stopped);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "stopped");
+  g_assert_cmpuint (fixture->executor.attempts->len, ==, 1);
+  fixture_free (fixture);
+}
+
+static void
+test_a_clear_takes_attempts_back_also_those_of_an_earlier_daemon (void)
+{
+  Fixture *fixture = fixture_new (2);
+  g_autofree char *first = launching_job (fixture);
+  g_autofree char *second = launching_job (fixture);
+  const AttemptResult never = result_of_no_start ();
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  fixture_restart (fixture);
+  service_clear (fixture->service, SERVICE_ALL_STATES, &call);
+  fixture_settle (fixture);
+  for (unsigned i = 0; i < 2; i++)
+    {
+      ExecutorAttempt *attempt = fixture->executor.attempts->pdata[i];
+
+      g_assert_true (attempt->is_stopped);
+      attempt_ended (fixture, attempt, &never);
+    }
+  fixture_expect (fixture, &answer, 0);
+  g_assert_cmpstr (fixture_status (fixture, first), ==, "gone");
+  g_assert_cmpstr (fixture_status (fixture, second), ==, "gone");
+  g_assert_cmpint (queue_count_running (service_get_queue (fixture->service)), ==, 0);
+  fixture_free (fixture);
+}
+
+static void
+test_a_job_is_moved (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = launching_job (fixture);
+  g_autofree char *other = launching_job (fixture);
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  service_move (fixture->service, id, SERVICE_MOVE_AFTER, other, &call);
+  fixture_expect (fixture, &answer, 0);
+  g_assert_cmpint (job_get (service_find (fixture->service, id))->rank, >,
+                   job_get (service_find (fixture->service, other))->rank);
+  fixture_restart (fixture);
+  g_assert_true (fixture_last_attempt (fixture)->was_adopted);
+  fixture_free (fixture);
+}
+
 #define TEST(name) g_test_add_func ("/service-launch/" #name, test_##name)
 
 int
@@ -253,5 +410,12 @@ main (int argc, char **argv)
   TEST (a_job_that_cannot_be_started_fails);
   TEST (a_short_attempt_stores_its_start_with_its_end);
   TEST (a_long_attempt_stores_its_start);
+  TEST (a_job_says_that_it_waits_for_its_executor);
+  TEST (the_next_daemon_shows_the_job_as_queued_until_its_executor_knows_more);
+  TEST (changes_by_several_daemons_start_nothing_twice);
+  TEST (a_stop_is_told_to_the_executor_by_the_next_daemon);
+  TEST (a_late_start_after_a_stop_ends_by_itself);
+  TEST (a_clear_takes_attempts_back_also_those_of_an_earlier_daemon);
+  TEST (a_job_is_moved);
   return g_test_run ();
 }

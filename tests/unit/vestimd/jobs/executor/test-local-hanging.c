@@ -2,6 +2,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "daemon/vestimd/jobs/executor/shim-search.h"
 #include "tests/support/attempt-watcher.h"
 #include "tests/support/scratch.h"
 
@@ -86,6 +87,91 @@ test_an_attempt_that_may_have_run_is_not_started_again (void)
   attempt_watcher_clear (&watcher);
 }
 
+/* A shim that starts late: when the file "go" is there. */
+static char *
+write_late_shim (const char *folder)
+{
+  g_autofree char *script = g_strdup_printf ("#!/bin/sh\n"
+                                             "until [ -e '%s/go' ]; do\n"
+                                             "  [ -d '%s' ] || exit 1\n"
+                                             "  sleep 0.02\n"
+                                             "done\n"
+                                             "exec '%s' \"$@\"\n",
+                                             folder, folder, g_getenv ("VESTIM_RUN"));
+
+  return write_shim (folder, script);
+}
+
+/* As if the daemon died while its shim was late, and another one began. */
+static void
+adopt_late (AttemptWatcher *watcher, const char *shim)
+{
+  attempt_watcher_init_shim (watcher, shim, 60000);
+  attempt_watcher_launch (watcher, 1, "echo run >> runs; exit 7");
+  attempt_watcher_await_waiting (watcher);
+  attempt_watcher_detach (watcher);
+  attempt_watcher_adopt (watcher, 1);
+  attempt_watcher_await_waiting (watcher);
+  g_assert_cmpuint (watcher->n_started, ==, 0);
+}
+
+static void
+test_a_late_shim_of_an_earlier_daemon_waits_and_runs_once (void)
+{
+  g_autoptr (ScratchPath) folder = scratch_new ();
+  g_autofree char *shim = write_late_shim (folder);
+  g_autofree char *go = scratch_path (folder, "go");
+  g_autofree char *runs = NULL;
+  AttemptWatcher watcher;
+
+  adopt_late (&watcher, shim);
+  scratch_write (go, "");
+  attempt_watcher_await_over (&watcher);
+  g_assert_false (watcher.is_absent);
+  g_assert_cmpuint (watcher.n_started, ==, 1);
+  g_assert_cmpint (watcher.result.exit_code, ==, 7);
+  runs = job_folder_read (&watcher.folder, "runs");
+  g_assert_cmpstr (runs, ==, "run\n");
+  attempt_watcher_clear (&watcher);
+}
+
+/* It must not start later. */
+static void
+test_a_stop_ends_a_late_shim_of_an_earlier_daemon (void)
+{
+  g_autoptr (ScratchPath) folder = scratch_new ();
+  g_autofree char *shim = write_late_shim (folder);
+  AttemptWatcher watcher;
+  ShimName name;
+
+  adopt_late (&watcher, shim);
+  name = (ShimName){ watcher.folder.path, JOB_FOLDER_ID, 1 };
+  g_assert_cmpint (shim_find (&name), >, 0);
+  watcher.executor->stop (watcher.attempt);
+  attempt_watcher_await_over (&watcher);
+  g_assert_true (watcher.result.stopped && watcher.result.never_started);
+  g_assert_cmpint (shim_find (&name), ==, 0);
+  attempt_watcher_clear (&watcher);
+}
+
+static void
+test_a_start_that_is_late_is_reported_once (void)
+{
+  g_autoptr (ScratchPath) folder = scratch_new ();
+  g_autofree char *shim = write_late_shim (folder);
+  g_autofree char *go = scratch_path (folder, "go");
+  AttemptWatcher watcher;
+
+  attempt_watcher_init_shim (&watcher, shim, 60000);
+  attempt_watcher_launch (&watcher, 1, "exit 7");
+  attempt_watcher_await_waiting (&watcher);
+  scratch_write (go, "");
+  attempt_watcher_await_over (&watcher);
+  g_assert_cmpuint (watcher.n_waiting, ==, 1);
+  g_assert_cmpuint (watcher.n_started, ==, 1);
+  attempt_watcher_clear (&watcher);
+}
+
 #define ADD(name) g_test_add_func ("/local-hanging/" #name, test_##name)
 
 int
@@ -95,5 +181,8 @@ main (int argc, char **argv)
   ADD (a_shim_that_is_never_ready_is_ended_and_the_job_fails);
   ADD (a_shim_that_hangs_once_is_started_again);
   ADD (an_attempt_that_may_have_run_is_not_started_again);
+  ADD (a_start_that_is_late_is_reported_once);
+  ADD (a_late_shim_of_an_earlier_daemon_waits_and_runs_once);
+  ADD (a_stop_ends_a_late_shim_of_an_earlier_daemon);
   return g_test_run ();
 }
