@@ -233,6 +233,7 @@ open_api (DaemonParts *self)
     .version = VESTIM_VERSION,
     .started_at = self->started_at,
     .control_groups = &self->control_groups,
+    .loop_meter = self->loop_meter,
     .request_stop = self->request_stop,
     .user = self->user,
   };

@@ -11,6 +11,7 @@
 #include "daemon/vestimd/jobs/executor/executor.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/jobs/service.h"
+#include "daemon/vestimd/metrics/loop-meter.h"
 #include "daemon/vestimd/sys/control-groups.h"
 #include "daemon/vestimd/retention/retention.h"
 #include "daemon/vestimd/sys/free-memory.h"
@@ -27,6 +28,7 @@ typedef struct
   int passed_socket;                                 /* until the listener has it; -1: none */
   void (*request_stop) (void *user, bool keep_jobs); /* a client asked for a stop */
   void *user;
+  const LoopMeter *loop_meter;
   Pidfile pidfile; /* PIDFILE_INIT */
 
   int64_t started_at;

@@ -62,6 +62,7 @@ typedef struct
 {
   VestimMachine machine; /* its state is a DaemonPhase */
   uv_loop_t loop;
+  LoopMeter loop_meter;
   DaemonParts parts;
   Notify notify;
   Signals signals;
@@ -81,7 +82,7 @@ typedef struct
   uint64_t stop_deadline;
   bool is_service_stopped;
 
-  int n_closing; /* of the timers and signals */
+  int n_closing; /* of the timers, signals and the meter */
   int exit_code;
 } Daemon;
 
@@ -285,6 +286,7 @@ open_handles (Daemon *self)
       fprintf (stderr, "vestimd: cannot start: %s.\n", uv_strerror (r));
       return EXIT_REFUSED;
     }
+  loop_meter_open (&self->loop_meter, &self->loop);
   resources_start_pool (&self->loop);
   uv_timer_init (&self->loop, &self->repair_timer);
   uv_timer_init (&self->loop, &self->stop_timer);
@@ -299,7 +301,7 @@ open_handles (Daemon *self)
 }
 
 static void
-on_signals_closed (void *user)
+on_part_closed (void *user)
 {
   Daemon *self = user;
 
@@ -309,17 +311,18 @@ on_signals_closed (void *user)
 static void
 on_timer_closed (uv_handle_t *handle)
 {
-  on_signals_closed (handle->data);
+  on_part_closed (handle->data);
 }
 
 static void
 close_handles (Daemon *self)
 {
-  self->n_closing = 4;
+  self->n_closing = 5;
   uv_close ((uv_handle_t *) &self->repair_timer, on_timer_closed);
   uv_close ((uv_handle_t *) &self->stop_timer, on_timer_closed);
   uv_close ((uv_handle_t *) &self->complete_timer, on_timer_closed);
-  signals_close (&self->signals, on_signals_closed);
+  signals_close (&self->signals, on_part_closed);
+  loop_meter_close (&self->loop_meter, on_part_closed, self);
   while (self->n_closing > 0 && uv_run (&self->loop, UV_RUN_ONCE) != 0)
     ;
 }
@@ -335,6 +338,7 @@ daemon_run (const DaemonConfig *config, int passed_socket, const char *created,
                               .passed_socket = passed_socket,
                               .request_stop = stop,
                               .user = &self,
+                              .loop_meter = &self.loop_meter,
                               .pidfile = PIDFILE_INIT };
   vestim_machine_init (&self.machine, &machine_type, DAEMON_STARTING);
   self.exit_code = daemon_parts_check (&self.parts);

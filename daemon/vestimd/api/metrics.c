@@ -144,8 +144,15 @@ append_resources (MetricsText *text, const ResourceSample *sample)
 static void
 append_daemon (MetricsText *text, Api *api)
 {
+  const LoopMeter *loop = api->config.loop_meter;
+
   metrics_text_begin (text, METRIC_GAUGE, "vestim_build_info", "Always 1; the version is a label.");
   metrics_text_add (text, METRIC_LABELS ("version", api->config.version), 1);
+  metrics_text_begin (text, METRIC_HISTOGRAM, "vestim_loop_turn_seconds",
+                      "Time that the loop was busy between two waits for events.");
+  metrics_text_add_histogram (text, NULL, &loop->turns);
+  metrics_text_single (text, METRIC_GAUGE, "vestim_loop_longest_turn_seconds",
+                       "The longest of these times.", (double) loop->longest / 1e9);
   metrics_text_single (text, METRIC_GAUGE, "vestim_event_subscribers", "Open event streams.",
                        (double) events_count_subscribers (api->events));
   metrics_text_single (text, METRIC_GAUGE, "vestim_jobs_disk_bytes",

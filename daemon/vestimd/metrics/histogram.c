@@ -17,10 +17,15 @@ static const uint64_t long_times[] = {
   900 * S, 1800 * S, 1 * HOUR, 3 * HOUR, 6 * HOUR, 24 * HOUR,
 };
 
+static const uint64_t turns[] = {
+  1 * MS, 2 * MS, 5 * MS, 10 * MS, 20 * MS, 50 * MS, 100 * MS, 200 * MS, 500 * MS, 1 * S,
+};
+
 static const uint64_t sizes[] = { 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000 };
 
 const HistogramScale histogram_short_times = { short_times, N (short_times), 1e9 };
 const HistogramScale histogram_long_times = { long_times, N (long_times), 1e9 };
+const HistogramScale histogram_turns = { turns, N (turns), 1e9 };
 const HistogramScale histogram_sizes = { sizes, N (sizes), 1 };
 
 void

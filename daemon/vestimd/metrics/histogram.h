@@ -31,5 +31,8 @@ void histogram_add (Histogram *histogram, uint64_t value);
 extern const HistogramScale histogram_short_times;
 extern const HistogramScale histogram_long_times;
 
+/* Times in ns that should be short, from 1 ms to 1 s. */
+extern const HistogramScale histogram_turns;
+
 /* Numbers of things, from 1 to 10,000. */
 extern const HistogramScale histogram_sizes;
