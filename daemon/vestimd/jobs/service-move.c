@@ -4,10 +4,12 @@
 #include "daemon/vestimd/jobs/service-changes.h"
 
 /* A moved job gets a rank between those of its new neighbours. There is room for twenty moves into
- * one place; after them, all queued jobs of the priority get new ranks in the same transaction.
- * Ranks that were given at the back only grow, so that new jobs come after all moved ones. */
+ * one place. After them, the jobs near that place get new ranks in the same transaction, as many of
+ * them as are needed for room to ten more moves: a few of ten thousand. Ranks that were given at
+ * the back only grow, so that new jobs come after all moved ones. */
 
 #define STEP VESTIM_JOB_RANK_OF (1)
+#define MIN_GAP 1024
 
 typedef struct
 {
@@ -102,25 +104,49 @@ add_rank (MoveChange *change, int64_t sequence, int64_t rank)
   g_array_append_val (change->ranks, entry);
 }
 
-/* From the back, so that no rank exceeds that of the last job. */
-static int64_t
-renumber (MoveChange *change, const Queue *queue, const Job *job, const QueueItem *next)
+static QueueItem *
+previous_of (const Queue *queue, const Job *job, const QueueItem *item)
 {
-  QueueItem *item = queue_line_last (queue, job->data->priority);
-  int64_t rank = item->rank;
-  int64_t own = rank;
+  return skip_self (queue, job, queue_line_previous (queue, item), false);
+}
 
-  for (; item != NULL && item->priority == job->data->priority;
-       item = queue_line_previous (queue, item))
+/* Takes one more item in at each end: those that `place` names are not in it, and stay as they are.
+ * The last item of all stays, too; before the first one there is room without end. Returns the
+ * number of items. */
+static int64_t
+widen (const Queue *queue, const Job *job, Place *place)
+{
+  QueueItem *next = skip_self (queue, job, queue_line_next (queue, place->next), true);
+  int64_t n = place->previous != NULL;
+
+  if (place->previous != NULL)
+    place->previous = previous_of (queue, job, place->previous);
+  if (next != NULL)
+    place->next = next;
+  return n + (next != NULL);
+}
+
+/* Gives the items around the new place ranks at even distances. Returns that of the job itself. */
+static int64_t
+renumber (MoveChange *change, const Queue *queue, const Job *job, const Place *place)
+{
+  Place around = *place;
+  int64_t n = 1, gap, rank, own = 0;
+
+  do
+    n += widen (queue, job, &around);
+  while (around.previous != NULL
+         && (around.next->rank - around.previous->rank) / (n + 1) < MIN_GAP);
+  gap = around.previous != NULL ? (around.next->rank - around.previous->rank) / (n + 1) : STEP;
+
+  rank = around.next->rank;
+  for (const QueueItem *item = around.next; item != around.previous;
+       item = previous_of (queue, job, item))
     {
-      if (item == job->item)
-        continue;
-      add_rank (change, item->sequence, rank);
-      rank -= STEP;
-      if (item != next)
-        continue;
-      own = rank;
-      rank -= STEP;
+      if (item != around.next)
+        add_rank (change, item->sequence, rank -= gap);
+      if (item == place->next)
+        own = rank -= gap;
     }
   return own;
 }
@@ -134,7 +160,7 @@ choose_rank (MoveChange *change, Service *service, const Job *job, const Place *
     return place->next->rank - STEP;
   if (place->next->rank - place->previous->rank >= 2)
     return place->previous->rank + (place->next->rank - place->previous->rank) / 2;
-  return renumber (change, service->queue, job, place->next);
+  return renumber (change, service->queue, job, place);
 }
 
 /* ---- The change ---- */
