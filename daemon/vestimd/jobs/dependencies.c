@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/vestimd/jobs/dependencies.h"
+#include "daemon/vestimd/jobs/dependencies-private.h"
 
 #include <string.h>
 
@@ -12,40 +12,9 @@
  *
  * A dependency that is gone is met if any end would do. If it had to be completed, the registry
  * remembers that it was: a setting with the job's ID, which lasts until no link needs it. A job
- * that was started once (`is_released`) needs nothing of what is gone.
- *
- * Dependencies cannot form a cycle: a new job can only name older ones. Only PATCH can name a
- * younger job, and only then there is something to search (`has_forward`). */
+ * that was started once (`is_released`) needs nothing of what is gone. */
 
 #define MEMORY_PREFIX "completed:"
-
-typedef struct Link Link;
-typedef struct Target Target;
-
-/* The links to one job. */
-struct Target
-{
-  int64_t sequence; /* first: the key */
-  Link *first;
-};
-
-struct Link
-{
-  Job *job; /* the one that waits */
-  Target *target;
-  Link *next;
-  Link *previous;
-  const VestimDependency *dependency;
-  DependencyStatus status;
-};
-
-struct JobLinks
-{
-  GPtrArray *list; /* of VestimDependency */
-  unsigned counts[3];
-  unsigned n;
-  Link links[];
-};
 
 /* ---- Judging ---- */
 
@@ -61,21 +30,34 @@ find_state (Service *service, const char *job_id, VestimJobState *state)
   return true;
 }
 
+/* For a dependency that exists. */
+static DependencyStatus
+judge_state (VestimJobState state, const VestimDependency *dependency)
+{
+  bool is_over = vestim_job_state_is_final (state);
+
+  if (state == VESTIM_JOB_COMPLETED || (is_over && dependency->when == VESTIM_WHEN_OVER))
+    return DEPENDENCY_MET;
+  return is_over ? DEPENDENCY_BROKEN : DEPENDENCY_UNMET;
+}
+
+/* For one that is gone. */
+static DependencyStatus
+judge_gone (Service *service, const VestimJob *data, const VestimDependency *dependency)
+{
+  return dependency->when == VESTIM_WHEN_OVER || data->is_released
+                 || g_hash_table_contains (service->dependencies.completed, dependency->job_id)
+             ? DEPENDENCY_MET
+             : DEPENDENCY_BROKEN;
+}
+
 static DependencyStatus
 judge (Service *service, const VestimJob *data, const VestimDependency *dependency)
 {
   VestimJobState state;
-  bool is_over;
 
-  if (!find_state (service, dependency->job_id, &state))
-    return dependency->when == VESTIM_WHEN_OVER || data->is_released
-                   || g_hash_table_contains (service->dependencies.completed, dependency->job_id)
-               ? DEPENDENCY_MET
-               : DEPENDENCY_BROKEN;
-  is_over = vestim_job_state_is_final (state);
-  if (state == VESTIM_JOB_COMPLETED || (is_over && dependency->when == VESTIM_WHEN_OVER))
-    return DEPENDENCY_MET;
-  return is_over ? DEPENDENCY_BROKEN : DEPENDENCY_UNMET;
+  return find_state (service, dependency->job_id, &state) ? judge_state (state, dependency)
+                                                          : judge_gone (service, data, dependency);
 }
 
 DependencyStatus
@@ -262,12 +244,17 @@ dependencies_drop (Job *job)
 
 /* ---- Changes ---- */
 
+/* One job may have ten thousand dependants. */
 static void
 judge_target (Service *service, Target *target)
 {
+  VestimJobState state;
+  bool exists = find_state (service, target->first->dependency->job_id, &state);
+
   for (Link *link = target->first; link != NULL; link = link->next)
     {
-      DependencyStatus status = judge (service, link->job->data, link->dependency);
+      DependencyStatus status = exists ? judge_state (state, link->dependency)
+                                       : judge_gone (service, link->job->data, link->dependency);
 
       if (status == link->status)
         continue;
@@ -324,93 +311,6 @@ dependencies_note_deletion (Service *service, const VestimJob *data)
   judge_target (service, target);
 }
 
-/* ---- What clients give ---- */
-
-static bool
-has_dependency (const VestimJob *data, const char *id)
-{
-  g_autofree char *quoted = g_strdup_printf ("\"%s\"", id);
-
-  return data->depends_on != NULL && strstr (data->depends_on, quoted) != NULL;
-}
-
-bool
-service_is_dependency (Service *service, const Job *job, const char *job_id)
-{
-  return service_find_entry (service, job_id) != NULL
-         || (job != NULL && has_dependency (job->data, job_id));
-}
-
-bool
-dependencies_exist (Service *service, const Job *job, const char *depends_on)
-{
-  g_autoptr (GPtrArray) list = vestim_dependencies_parse (depends_on);
-
-  for (unsigned i = 0; i < list->len; i++)
-    if (!service_is_dependency (service, job, ((VestimDependency *) list->pdata[i])->job_id))
-      return false;
-  return true;
-}
-
-/* Adds the sequences of the jobs in `depends_on` (nullable) that were not seen yet. */
-static void
-add_unseen (const char *depends_on, GHashTable *seen, GArray *next)
-{
-  g_autoptr (GPtrArray) list = NULL;
-
-  if (depends_on == NULL)
-    return;
-  list = vestim_dependencies_parse (depends_on);
-  for (unsigned i = 0; i < list->len; i++)
-    {
-      const VestimDependency *dependency = list->pdata[i];
-      int64_t sequence = vestim_job_id_sequence (dependency->job_id);
-
-      if (g_hash_table_add (seen, g_memdup2 (&sequence, sizeof sequence)))
-        g_array_append_val (next, sequence);
-    }
-}
-
-static bool
-names_younger (int64_t sequence, const char *depends_on)
-{
-  g_autoptr (GPtrArray) list = vestim_dependencies_parse (depends_on);
-
-  for (unsigned i = 0; i < list->len; i++)
-    if (vestim_job_id_sequence (((VestimDependency *) list->pdata[i])->job_id) >= sequence)
-      return true;
-  return false;
-}
-
-bool
-dependencies_make_cycle (Service *service, const Job *job, const char *depends_on)
-{
-  g_autoptr (GHashTable) seen = NULL;
-  g_autoptr (GArray) next = NULL;
-  bool found = false;
-
-  if (!service->dependencies.has_forward && !names_younger (job->data->sequence, depends_on))
-    return false;
-  service->dependencies.has_forward = true;
-  seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  next = g_array_new (false, false, sizeof (int64_t));
-  add_unseen (depends_on, seen, next);
-  while (next->len > 0 && !found)
-    {
-      int64_t sequence = g_array_index (next, int64_t, next->len - 1);
-      const JobEntry *entry = job_index_find (&service->index, sequence);
-      const Job *on = entry != NULL ? entry->job : NULL;
-
-      g_array_set_size (next, next->len - 1);
-      found = sequence == job->data->sequence;
-      if (on == NULL)
-        continue;
-      add_unseen (on->data->depends_on, seen, next);
-      add_unseen (on->coming_depends_on, seen, next);
-    }
-  return found;
-}
-
 /* ---- Life ---- */
 
 void
@@ -452,7 +352,7 @@ recall (Service *service, const VestimJob *data)
 void
 dependencies_note_read (Service *service, const VestimJob *data)
 {
-  if (data->depends_on != NULL && names_younger (data->sequence, data->depends_on))
+  if (data->depends_on != NULL && dependencies_name_younger (data->sequence, data->depends_on))
     service->dependencies.has_forward = true;
 }
 

@@ -62,3 +62,6 @@ bool dependencies_exist (Service *service, const Job *job, const char *depends_o
 
 /* Whether `job` would depend on itself. */
 bool dependencies_make_cycle (Service *service, const Job *job, const char *depends_on);
+
+/* The same for the dependencies that it has, if it is over and shall be queued again. */
+bool dependencies_close_cycle (const Job *job);

@@ -77,7 +77,7 @@ struct Job
   bool is_listed_for_check;
   bool has_coming_state;
   VestimJobState coming_state;   /* is being stored */
-  const char *coming_depends_on; /* (nullable) the same */
+  const char *coming_depends_on; /* (nullable) the same, or will matter then */
 };
 
 /* Takes `data`. */

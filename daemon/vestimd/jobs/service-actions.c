@@ -61,6 +61,23 @@ store (Request *request, Job *job, VestimJob *next, JobFn stored, JobFn failed)
   return true;
 }
 
+static void
+forget_coming (Job *job)
+{
+  job->coming_depends_on = NULL;
+}
+
+/* The same for a change of what the job depends on, or after which that matters. */
+static bool
+store_dependencies (Request *request, Job *job, VestimJob *next)
+{
+  job->coming_depends_on = next->depends_on;
+  if (store (request, job, next, forget_coming, forget_coming))
+    return true;
+  forget_coming (job);
+  return false;
+}
+
 static bool
 on_request_locked (Job *job, void *user)
 {
@@ -247,12 +264,6 @@ refuse_dependencies (const Request *request, const Job *job)
   return dependencies_make_cycle (job->service, job, depends_on) ? CYCLE : NULL;
 }
 
-static void
-on_patched (Job *job)
-{
-  job->coming_depends_on = NULL;
-}
-
 static bool
 act_patch (Request *request, Job *job)
 {
@@ -267,13 +278,7 @@ act_patch (Request *request, Job *job)
   next = vestim_job_copy (job->data);
   vestim_job_fields_copy (next, request->values, request->given);
   if (!vestim_job_fields_equal (job->data, next, request->given))
-    {
-      job->coming_depends_on = next->depends_on;
-      if (store (request, job, next, on_patched, on_patched))
-        return true;
-      job->coming_depends_on = NULL;
-      return false;
-    }
+    return store_dependencies (request, job, next);
   vestim_job_free (next);
   job_store_answer (job, request->call);
   return true;
@@ -420,14 +425,6 @@ service_resume_job (Service *service, const char *job_id, const ServiceCall *cal
   request_start (request_new (service, call, act_resume), service, job_id);
 }
 
-/* Jobs that are over may have left memory, so PATCH does not look at what they depend on. */
-static bool
-closes_cycle (const Job *job)
-{
-  return job->data->depends_on != NULL
-         && dependencies_make_cycle (job->service, job, job->data->depends_on);
-}
-
 static bool
 act_retry (Request *request, Job *job)
 {
@@ -436,7 +433,7 @@ act_retry (Request *request, Job *job)
   if (!vestim_job_state_is_final (job->data->state))
     return refuse (request, SERVICE_E_STATE, NULL,
                    "Only a job that is over can be retried. Stop it first, or wait for its end.");
-  if (closes_cycle (job))
+  if (dependencies_close_cycle (job))
     return refuse (request, SERVICE_E_STATE, NULL,
                    "A job on which it depends has been changed to depend on this one, so none of "
                    "them could start. Change the depends_on of the other one first.");
@@ -450,7 +447,7 @@ act_retry (Request *request, Job *job)
   next->retries = 0;
   next->idle_resumes = 0;
   next->resume_progress = NAN;
-  return store (request, job, next, NULL, NULL);
+  return store_dependencies (request, job, next);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "daemon/vestimd/jobs/attempt-spec.h"
+#include "daemon/vestimd/jobs/dependencies.h"
 #include "daemon/vestimd/jobs/job-store.h"
 #include "daemon/vestimd/jobs/service-unique.h"
 #include "daemon/posix/fd.h"
@@ -33,6 +34,7 @@ typedef struct
 static void
 on_resume_stored (Job *job)
 {
+  job->coming_depends_on = NULL;
   job->service->n_resuming--;
 }
 
@@ -72,19 +74,32 @@ restarts (const VestimJob *data)
   return command != NULL && command->restart;
 }
 
+static bool
+may_resume (const Job *job)
+{
+  if (job->service->is_stopping || unique_find_other (job->service, job->data) != NULL)
+    return false;
+  if (!dependencies_close_cycle (job))
+    return true;
+  log_warning (MODULE, "job not resumed, a job on which it depends now depends on it id=%s",
+               job->data->id);
+  return false;
+}
+
 /* The result is that of a JobLockFn. */
 static bool
 resume (Job *job)
 {
-  bool may_resume =
-      !job->service->is_stopping && unique_find_other (job->service, job->data) == NULL;
-  VestimJob *next = may_resume ? resumed_copy (job->data) : NULL;
+  VestimJob *next = may_resume (job) ? resumed_copy (job->data) : NULL;
 
-  if (next != NULL)
-    job_store (job, next, NULL, on_resume_stored, on_resume_stored);
-  else
-    job->service->n_resuming--;
-  return next != NULL;
+  if (next == NULL)
+    {
+      job->service->n_resuming--;
+      return false;
+    }
+  job->coming_depends_on = next->depends_on;
+  job_store (job, next, NULL, on_resume_stored, on_resume_stored);
+  return true;
 }
 
 /* Whether a task of an estimation left a file from which the next attempt can continue. */

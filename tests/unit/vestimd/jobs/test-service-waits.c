@@ -216,6 +216,49 @@ test_two_changes_at_once_make_no_cycle (void)
   fixture_free (fixture);
 }
 
+/* `first` is queued again, and `second`, which depends on it, is over. */
+static Fixture *
+make_two (char **first, char **second, char **running)
+{
+  Fixture *fixture = fixture_new (1);
+
+  *first = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  end_last (fixture, 0);
+  *second = create_after (fixture, *first, false);
+  fixture_settle (fixture);
+  end_last (fixture, 0);
+  *running = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  attempt_started (fixture, fixture_last_attempt (fixture));
+  retry (fixture, *first);
+  return fixture;
+}
+
+/* Each of the two changes is sound alone; the one that comes later is refused. */
+static void
+test_a_retry_and_a_change_at_once_make_no_cycle (void)
+{
+  for (int is_retry_first = 0; is_retry_first < 2; is_retry_first++)
+    {
+      g_autofree char *first = NULL, *second = NULL, *running = NULL;
+      Fixture *fixture = make_two (&first, &second, &running);
+      Answer patched = { 0 }, retried = { 0 };
+      ServiceCall call = answer_call (&retried, NULL);
+
+      if (is_retry_first)
+        service_retry (fixture->service, second, false, &call);
+      patch_dependency (fixture, first, second, &patched);
+      if (!is_retry_first)
+        service_retry (fixture->service, second, false, &call);
+      fixture_wait (fixture, &patched.is_done);
+      fixture_wait (fixture, &retried.is_done);
+      g_assert_cmpint (patched.code, ==, is_retry_first ? SERVICE_E_INVALID : 0);
+      g_assert_cmpint (retried.code, ==, is_retry_first ? 0 : SERVICE_E_STATE);
+      answer_clear (&patched);
+      answer_clear (&retried);
+      fixture_free (fixture);
+    }
+}
+
 /* Jobs disappear together with those that depend on them. */
 static void
 test_everything_can_be_cleared_at_once (void)
@@ -276,6 +319,8 @@ main (int argc, char **argv)
                    test_a_stop_that_cannot_be_stored_is_tried_again);
   g_test_add_func ("/service-waits/two-changes-at-once-make-no-cycle",
                    test_two_changes_at_once_make_no_cycle);
+  g_test_add_func ("/service-waits/a-retry-and-a-change-at-once-make-no-cycle",
+                   test_a_retry_and_a_change_at_once_make_no_cycle);
   g_test_add_func ("/service-waits/everything-can-be-cleared-at-once",
                    test_everything_can_be_cleared_at_once);
   g_test_add_func ("/service-waits/a-change-during-the-stop-is-kept",
