@@ -8,6 +8,7 @@ import threading
 
 from support import expect, test, until
 from support.events import Events
+from support.waiting import WAITING, begun
 
 IN_MEMORY = 20
 
@@ -242,14 +243,70 @@ def _(t):
     daemon.completed(held)
 
 
-@test("a retry that would close a cycle of dependencies is refused")
+def with_queue(t, count):
+    """A daemon that starts nothing, with that many queued jobs."""
+    daemon = t.daemon()
+    daemon.patch("/server/settings", {"max_running": 0}).expect(200)
+    daemon.run("true")
+    daemon.stop()
+    with contextlib.closing(sqlite3.connect(daemon.home / "registry.db")) as base:
+        names = [row[1] for row in base.execute("PRAGMA table_info(jobs)")]
+        other = ", ".join(name for name in names if name not in ("sequence", "job_id", "rank"))
+        base.execute(
+            f"""WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+            INSERT INTO jobs (sequence, job_id, rank, {other})
+            SELECT i, substr(job_id, 1, 20) || printf('%06x', i), i * 1048576, {other} FROM n, jobs WHERE sequence = 1""",
+            (count,),
+        )
+        base.commit()
+    return daemon.start()
+
+
+def counts_of(daemon):
+    return {status: n for status, n in daemon.get("/server/status").json()["jobs"].items() if n > 0}
+
+
+@test("a stop of thousands of queued jobs starts none of them, although a running one ends")
 def _(t):
-    daemon = t.daemon("--jobs-in-memory", "0", "--max-running", "1")
-    first = daemon.completed(daemon.run("true"))["job_id"]
-    second = daemon.completed(daemon.run("true", depends_on=[first]))["job_id"]
-    long = daemon.until_status(daemon.run("sleep", "100"), "running")
-    daemon.post(f"/jobs/{first}/retry").expect(200)
-    if daemon.patch(f"/jobs/{first}", {"depends_on": [second]}).status == 200:
-        expect("depend" in daemon.post(f"/jobs/{second}/retry").expect_problem(409)["detail"], True)
-    daemon.post(f"/jobs/{long['job_id']}/stop").expect(202)
-    daemon.completed(first)
+    daemon = with_queue(t, 3000)
+    running = daemon.sh(WAITING, priority=5)
+    daemon.patch("/server/settings", {"max_running": 1}).expect(200)
+    begun(daemon, running)
+    daemon.until_status(running, "running")
+    answers = []
+    stop = threading.Thread(target=lambda: answers.append(daemon.post("/jobs/stop")))
+    stop.start()
+    until(lambda: counts_of(daemon) == {"stopped": 3001}, lambda: f"all are stopped: {counts_of(daemon)}")
+    stop.join()
+    expect(answers[0].expect(202).json()["stopped"], 3001)
+    daemon.restart()
+    expect(counts_of(daemon), {"stopped": 3001})
+
+
+@test("after a SIGKILL in the middle of a stop of all, all jobs are stopped or none is")
+def _(t):
+    daemon = with_queue(t, 2000)
+    connection = daemon.connect()
+    connection.send(daemon.request_bytes("POST", "/jobs/stop", headers={"Idempotency-Key": "once"}))
+    until(lambda: daemon.get("/server/status").expect(200), "the daemon serves others")
+    daemon.kill()
+    connection.close()
+    daemon.start()
+    expect(counts_of(daemon) in ({"queued": 2000}, {"stopped": 2000}), True, f"{counts_of(daemon)}")
+    answer = daemon.post("/jobs/stop", headers={"Idempotency-Key": "once"}).expect(202).json()
+    expect((answer["stopped"], counts_of(daemon)), (2000, {"stopped": 2000}))
+
+
+@test("a stop, a clear and a stop of all at the same time are all answered")
+def _(t):
+    daemon = with_queue(t, 1000)
+    answers = []
+    requests = [("POST", "/jobs/stop"), ("DELETE", "/jobs"), ("POST", "/jobs/stop"), ("DELETE", "/jobs?status=stopped")]
+    threads = [threading.Thread(target=lambda r=r: answers.append(daemon.request(*r))) for r in requests]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    expect(sorted(answer.status for answer in answers), [200, 200, 202, 202])
+    daemon.restart()
+    expect(daemon.ids(), [])

@@ -187,7 +187,7 @@ registry_fixture_delete (RegistryFixture *fixture, int64_t sequence)
 }
 
 static void
-on_brief (void *user, const JobBrief *brief)
+on_brief (void *user, const JobBrief *brief, const char *group)
 {
 }
 

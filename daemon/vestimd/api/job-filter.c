@@ -168,8 +168,7 @@ job_filter_matches_brief (const JobFilter *filter, VestimJobState state, VestimJ
 bool
 job_filter_needs_row (const JobFilter *filter)
 {
-  return filter->text != NULL || filter->has_executor || filter->group != NULL
-         || filter->tag != NULL;
+  return filter->text != NULL || filter->has_executor || filter->tag != NULL;
 }
 
 bool
@@ -183,6 +182,6 @@ job_filter_matches (const JobFilter *filter, const VestimJob *job)
 bool
 job_filter_is_by_state (const JobFilter *filter)
 {
-  return !filter->has_kind && !job_filter_needs_row (filter)
+  return !filter->has_kind && filter->group == NULL && !job_filter_needs_row (filter)
          && (filter->states & ~SERVICE_ALL_STATES) == 0;
 }

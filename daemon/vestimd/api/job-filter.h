@@ -43,7 +43,7 @@ bool job_filter_matches (const JobFilter *filter, const VestimJob *job);
 /* What can be said without reading the job's row: false if it does not match. Queued and running
  * jobs, which may be paused, are always in memory: job_filter_matches() says the rest. */
 bool job_filter_matches_brief (const JobFilter *filter, VestimJobState state, VestimJobKind kind);
-/* Whether more than that is needed to know that it does. */
+/* Whether more than that and the group is needed to know that it does. */
 bool job_filter_needs_row (const JobFilter *filter);
 
 /* Whether only the states count, so that matches can be counted without looking at each job. */

@@ -13,6 +13,7 @@ typedef struct
   const GArray *found;
   unsigned next_found;
   JobIndexWalk walk;
+  const QueueGroup *group; /* (nullable) */
 } ListWalk;
 
 /* `found`: (nullable) of the jobs that are not in memory, the sequences of those that match,

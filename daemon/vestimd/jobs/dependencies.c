@@ -359,7 +359,7 @@ dependencies_note_read (Service *service, const VestimJob *data)
 void
 dependencies_load (Service *service)
 {
-  for (Job *job = service->newest; job != NULL; job = job->older)
+  for (Job *job = service->first; job != NULL; job = job->next)
     {
       const VestimJob *data = job->data;
 

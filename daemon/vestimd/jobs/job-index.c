@@ -47,9 +47,9 @@ job_index_clear (JobIndex *index)
 }
 
 void
-job_index_add (JobIndex *index, const JobBrief *brief)
+job_index_add (JobIndex *index, const JobBrief *brief, QueueGroup *group)
 {
-  const JobEntry entry = { .brief = *brief };
+  const JobEntry entry = { .brief = *brief, .group = group };
   unsigned n = index->entries->len;
 
   assert (n == 0 || entry_at (index, n - 1)->brief.sequence < brief->sequence);
@@ -93,18 +93,28 @@ job_index_remove (JobIndex *index, JobEntry *entry)
 JobIndexWalk
 job_index_walk (const JobIndex *index, int64_t before)
 {
-  return (JobIndexWalk){ before > 0 ? find_place (index, before) : index->entries->len };
+  return (JobIndexWalk){
+    .states = ~0u,
+    .kinds = ~0u,
+    .place = before > 0 ? find_place (index, before) : index->entries->len,
+  };
 }
 
 JobEntry *
 job_index_next (const JobIndex *index, JobIndexWalk *walk)
 {
-  while (walk->place > 0)
-    {
-      JobEntry *entry = entry_at (index, --walk->place);
+  JobEntry *entries = (JobEntry *) (void *) index->entries->data;
+  unsigned place = walk->place;
+  JobEntry *found = NULL;
 
-      if (entry->brief.mark != JOB_ENTRY_REMOVED)
-        return entry;
+  while (place > 0 && found == NULL)
+    {
+      const JobBrief *brief = &entries[--place].brief;
+
+      if ((walk->states >> brief->state & walk->kinds >> brief->kind & 1) != 0
+          && brief->mark != JOB_ENTRY_REMOVED)
+        found = &entries[place];
     }
-  return NULL;
+  walk->place = place;
+  return found;
 }

@@ -43,8 +43,8 @@ struct Job
   VestimJob *data;
   GBytes *json;          /* (nullable) `data` serialized, made on demand */
   unsigned json_version; /* service_waiting_version() of that */
-  Job *newer;            /* in memory */
-  Job *older;
+  Job *next;             /* in the list of all in memory */
+  Job *previous;
   GList idle_link; /* in the service's list of jobs that may leave memory */
   bool is_idle_listed;
   unsigned n_holds;    /* see ServiceHold */

@@ -142,7 +142,7 @@ end_lack (Service *service)
   log_info (MODULE, "jobs are started again");
   service->lack = NULL;
   service->n_lacks = 0;
-  for (Job *job = service->newest; job != NULL; job = job->older)
+  for (Job *job = service->first; job != NULL; job = job->next)
     if (job->data->state == VESTIM_JOB_QUEUED && job->data->message != NULL)
       {
         g_clear_pointer (&job->data->message, g_free);

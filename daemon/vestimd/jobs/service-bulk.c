@@ -5,9 +5,13 @@
 #include "daemon/vestimd/jobs/dependencies.h"
 #include "daemon/vestimd/jobs/job-store.h"
 #include "daemon/vestimd/jobs/service-bulk.h"
+#include "daemon/vestimd/jobs/service-bulk-items.h"
 #include "daemon/vestimd/jobs/service-clear.h"
 
-/* Changes of many jobs in one transaction: delete, clear, stop all.
+/* Changes of many jobs in one transaction: delete, clear, stop all. Each part of the work is done
+ * in steps (service-steps.h): the walk that asks for the locks, the transaction, and what follows
+ * the commit. A bulk begins its walk when that of an earlier one is over, so two of them never wait
+ * for each other's locks.
  *
  * A bulk asks for the lock of each job that fits. When it gets one, the job may have changed: if it
  * still fits, it becomes an item and stays locked, else it is unlocked again. A job that is to be
@@ -21,29 +25,22 @@
  * the transaction fails, or the daemon stops before, it rolls back: it unlocks its items unchanged,
  * but the attempts that it stopped have ended. */
 
-typedef enum
-{
-  BULK_DELETE, /* one job */
-  BULK_CLEAR,
-  BULK_STOP,
-} BulkKind;
-
-typedef struct
-{
-  Job *job;
-  VestimJob *next; /* (nullable) of BULK_STOP, while it is being stored */
-} BulkItem;
+#define ITEMS_PER_STEP 50
 
 struct Bulk
 {
+  StepWork work; /* first */
   Service *service;
   BulkKind kind;
   Call *call;
   ServiceStates states;
   bool spares_needed; /* also what is pinned */
   GArray *items;      /* of BulkItem */
-  int64_t last;       /* the highest sequence that it is about */
-  size_t n_absent;    /* jobs that were not in memory, and are cleared already */
+  int64_t before;     /* the walk goes on below this sequence */
+  unsigned n_done;    /* of `items`, by the steps */
+  RegistryTransaction *transaction;
+  int status;      /* of the transaction */
+  size_t n_absent; /* jobs that were not in memory, and are cleared already */
   size_t n_awaited;
   bool is_abandoned; /* the daemon is stopping: roll back */
   size_t n_given_up;
@@ -66,7 +63,7 @@ bulk_new (Service *service, BulkKind kind, ServiceStates states, Call *call)
   bulk->kind = kind;
   bulk->states = states;
   bulk->call = call;
-  bulk->last = service->last_sequence;
+  bulk->before = service->last_sequence + 1;
   bulk->items = g_array_new (false, false, sizeof (BulkItem));
   return bulk;
 }
@@ -80,66 +77,6 @@ bulk_free (Bulk *bulk)
 }
 
 /* ---- After the commit ---- */
-
-static void
-announce_deletions (Bulk *bulk, const char *const *ids, size_t n_ids)
-{
-  Service *service = bulk->service;
-  ServiceEvent event = { .job_ids = ids, .n_ids = n_ids };
-
-  if (n_ids == 0)
-    return;
-  event.kind = bulk->kind == BULK_DELETE ? SERVICE_EVENT_DELETED : SERVICE_EVENT_CLEARED;
-  event.job_id = ids[0];
-  event.all = bulk->kind == BULK_CLEAR && service_total (service) == 0;
-  service_announce (service, &event);
-}
-
-/* Removes the jobs, and refuses the requests that wait for their locks. */
-static void
-drop_jobs (Bulk *bulk)
-{
-  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  GQueue orphaned = G_QUEUE_INIT;
-
-  for (unsigned i = 0; i < bulk->items->len; i++)
-    {
-      Job *job = g_array_index (bulk->items, BulkItem, i).job;
-
-      while (!g_queue_is_empty (&job->lock_requests))
-        g_queue_push_tail (&orphaned, g_queue_pop_head (&job->lock_requests));
-      g_ptr_array_add (ids, g_strdup (job->data->id));
-      service_remove (job);
-    }
-  announce_deletions (bulk, (const char *const *) ids->pdata, ids->len);
-  lock_requests_cancel (&orphaned);
-}
-
-static void
-show_stops (Bulk *bulk)
-{
-  for (unsigned i = 0; i < bulk->items->len; i++)
-    {
-      BulkItem *item = &g_array_index (bulk->items, BulkItem, i);
-
-      job_show_stored (item->job, g_steal_pointer (&item->next));
-      job_stop_attempt (item->job);
-      job_unlock (item->job);
-    }
-}
-
-static void
-rollback (Bulk *bulk)
-{
-  for (unsigned i = 0; i < bulk->items->len; i++)
-    {
-      BulkItem *item = &g_array_index (bulk->items, BulkItem, i);
-
-      vestim_job_free (item->next);
-      if (!job_continue_attempt (item->job))
-        job_unlock (item->job);
-    }
-}
 
 static size_t
 count_items (const Bulk *bulk)
@@ -161,20 +98,60 @@ finish_refused (Bulk *bulk)
   call_finish (bulk->call, &result);
 }
 
-static void
-on_bulk_stored (void *user, int status)
+/* (nullable) the next items for a step, of which there are `*n`. */
+static BulkItem *
+take_items (Bulk *bulk, unsigned *n)
 {
-  Bulk *bulk = user;
-  Service *service = bulk->service;
-  ServiceResult result = { .code = service_code_of (status), .count = count_items (bulk) };
+  unsigned first = bulk->n_done;
 
-  if (status != 0)
-    rollback (bulk);
+  *n = MIN (bulk->items->len - first, ITEMS_PER_STEP);
+  bulk->n_done += *n;
+  return *n > 0 ? &g_array_index (bulk->items, BulkItem, first) : NULL;
+}
+
+static void
+begin_steps (Bulk *bulk, bool (*step) (StepWork *work), void (*done) (StepWork *work))
+{
+  bulk->n_done = 0;
+  bulk->work.step = step;
+  bulk->work.done = done;
+  if (bulk->kind != BULK_DELETE)
+    {
+      steps_begin (bulk->service, &bulk->work);
+      return;
+    }
+  while (step (&bulk->work))
+    ;
+  done (&bulk->work);
+}
+
+static bool
+settle_some (StepWork *work)
+{
+  Bulk *bulk = (Bulk *) work;
+  unsigned n;
+  BulkItem *items = take_items (bulk, &n);
+
+  if (bulk->is_abandoned || bulk->status != 0)
+    bulk_items_roll_back (items, n);
   else if (bulk->kind == BULK_STOP)
-    show_stops (bulk);
+    bulk_items_show_stopped (items, n);
   else
-    drop_jobs (bulk);
-  if (status == 0 && bulk->refusal != NULL)
+    bulk_items_remove (bulk->service, bulk->kind, items, n);
+  return bulk->n_done < bulk->items->len;
+}
+
+static void
+on_settled (StepWork *work)
+{
+  Bulk *bulk = (Bulk *) work;
+  Service *service = bulk->service;
+  const ServiceResult result = { .code = service_code_of (bulk->status),
+                                 .count = count_items (bulk) };
+
+  if (bulk->is_abandoned)
+    call_defer (bulk->call, SERVICE_E_STOPPING, NULL, NULL);
+  else if (bulk->status == 0 && bulk->refusal != NULL)
     finish_refused (bulk);
   else
     call_finish (bulk->call, &result);
@@ -182,33 +159,45 @@ on_bulk_stored (void *user, int status)
   service_pump (service);
 }
 
+static void
+on_bulk_stored (void *user, int status)
+{
+  Bulk *bulk = user;
+
+  bulk->status = status;
+  begin_steps (bulk, settle_some, on_settled);
+}
+
 /* ---- Collecting the items ---- */
+
+static bool
+prepare_some (StepWork *work)
+{
+  Bulk *bulk = (Bulk *) work;
+  unsigned n;
+  BulkItem *items = take_items (bulk, &n);
+
+  bulk_items_add_changes (bulk->kind, items, n, bulk->transaction);
+  return bulk->n_done < bulk->items->len;
+}
+
+static void
+on_prepared (StepWork *work)
+{
+  Bulk *bulk = (Bulk *) work;
+  const ServiceResult result = { .count = count_items (bulk) };
+
+  if (bulk->refusal == NULL)
+    call_store_answer (bulk->call, bulk->transaction, &result);
+  service_submit (bulk->service, g_steal_pointer (&bulk->transaction), on_bulk_stored, bulk);
+}
 
 /* The copies are made now, not when the jobs were locked: attempts may have started since. */
 static void
 store_bulk (Bulk *bulk)
 {
-  RegistryTransaction *transaction = registry_transaction_new ();
-  ServiceResult result = { .count = count_items (bulk) };
-
-  for (unsigned i = 0; i < bulk->items->len; i++)
-    {
-      BulkItem *item = &g_array_index (bulk->items, BulkItem, i);
-
-      if (bulk->kind == BULK_STOP)
-        {
-          item->next = job_dup_stopped (item->job);
-          job_add_update (item->job, transaction, item->next);
-        }
-      else
-        {
-          registry_transaction_delete (transaction, item->job->data->sequence, item->job->data->id);
-          dependencies_remember (bulk->service, transaction, item->job->data);
-        }
-    }
-  if (bulk->refusal == NULL)
-    call_store_answer (bulk->call, transaction, &result);
-  service_submit (bulk->service, transaction, on_bulk_stored, bulk);
+  bulk->transaction = registry_transaction_new ();
+  begin_steps (bulk, prepare_some, on_prepared);
 }
 
 void
@@ -218,11 +207,7 @@ bulk_arrive (Bulk *bulk)
   if (--bulk->n_awaited > 0)
     return;
   if (bulk->is_abandoned)
-    {
-      rollback (bulk);
-      call_defer (bulk->call, SERVICE_E_STOPPING, NULL, NULL);
-      bulk_free (bulk);
-    }
+    begin_steps (bulk, settle_some, on_settled);
   else if (bulk->refusal != NULL && bulk->items->len == 0)
     {
       finish_refused (bulk);
@@ -336,31 +321,65 @@ on_item_locked (Job *job, void *user)
   return true;
 }
 
-/* Asks for the jobs that fit now; those that fit later stay as they are. `n_awaited` starts at one,
- * so that the bulk cannot be complete before it has asked for all of them. */
-static void
-bulk_start (Bulk *bulk, Job *only)
+/* Asks for some of the jobs that fit now; those that fit later stay as they are. */
+static bool
+ask_some (StepWork *work)
 {
+  Bulk *bulk = (Bulk *) work;
+  const JobIndex *index = &bulk->service->index;
+  JobIndexWalk walk = job_index_walk (index, bulk->before);
+  const JobEntry *entry = NULL;
+
+  walk.states = bulk->states;
+  for (int i = 0; i < ITEMS_PER_STEP && (entry = job_index_next (index, &walk)) != NULL; i++)
+    {
+      bulk->before = entry->brief.sequence;
+      if (entry->job == NULL)
+        continue;
+      bulk->n_awaited++;
+      job_lock_async (entry->job, on_item_locked, bulk, false);
+    }
+  return entry != NULL;
+}
+
+static void
+on_all_asked (StepWork *work)
+{
+  Bulk *bulk = (Bulk *) work;
+
   Service *service = bulk->service;
 
-  if (service->is_stopping)
-    {
-      call_defer (bulk->call, SERVICE_E_STOPPING, NULL, NULL);
-      bulk_free (bulk);
-      return;
-    }
-  bulk->n_awaited = 1;
-  for (Job *job = only != NULL ? only : service->newest; job != NULL; job = job->older)
-    {
-      if ((bulk->states & (1u << job->data->state)) != 0 && job->data->sequence <= bulk->last)
-        {
-          bulk->n_awaited++;
-          job_lock_async (job, on_item_locked, bulk, false);
-        }
-      if (only != NULL)
-        break;
-    }
+  service->n_walks--;
+  memory_drop_later (service);
   bulk_arrive (bulk);
+  service_pump (service);
+}
+
+/* `n_awaited` starts at one, so that the bulk cannot be complete before it has asked for all jobs.
+ */
+static void
+bulk_start (Bulk *bulk)
+{
+  bulk->n_awaited = 1;
+  bulk->service->n_walks++;
+  begin_steps (bulk, ask_some, on_all_asked);
+}
+
+static void
+bulk_start_with (Bulk *bulk, Job *only)
+{
+  bulk->n_awaited = 1;
+  job_lock_async (only, on_item_locked, bulk, false);
+}
+
+static bool
+bulk_refuse_if_stopping (Bulk *bulk)
+{
+  if (!bulk->service->is_stopping)
+    return false;
+  call_defer (bulk->call, SERVICE_E_STOPPING, NULL, NULL);
+  bulk_free (bulk);
+  return true;
 }
 
 typedef struct
@@ -377,7 +396,7 @@ on_deletion_fetched (void *user, int code)
   Job *job = service_find (deletion->service, deletion->job_id);
 
   if (code == 0 && job != NULL)
-    bulk_start (deletion->bulk, job);
+    bulk_start_with (deletion->bulk, job);
   else
     {
       call_defer (deletion->bulk->call, code != 0 ? code : SERVICE_E_NOT_FOUND, NULL, NULL);
@@ -390,8 +409,11 @@ on_deletion_fetched (void *user, int code)
 static void
 delete_job (Service *service, const char *job_id, Bulk *bulk)
 {
-  Deletion *deletion = g_new0 (Deletion, 1);
+  Deletion *deletion;
 
+  if (bulk_refuse_if_stopping (bulk))
+    return;
+  deletion = g_new0 (Deletion, 1);
   deletion->service = service;
   deletion->job_id = g_strdup (job_id);
   deletion->bulk = bulk;
@@ -424,7 +446,8 @@ on_absent_cleared (void *user, int code, size_t n_cleared)
   bulk->n_absent = n_cleared;
   if (code == 0)
     {
-      bulk_start (bulk, NULL);
+      if (!bulk_refuse_if_stopping (bulk))
+        bulk_start (bulk);
       return;
     }
   call_defer (bulk->call, code, NULL, NULL);
@@ -436,10 +459,8 @@ service_clear (Service *service, ServiceStates states, const ServiceCall *call)
 {
   Bulk *bulk = bulk_new (service, BULK_CLEAR, states, call_new (service, call));
 
-  if (service->is_stopping)
-    on_absent_cleared (bulk, SERVICE_E_STOPPING, 0);
-  else
-    service_clear_absent (service, states, bulk->last, on_absent_cleared, bulk);
+  if (!bulk_refuse_if_stopping (bulk))
+    service_clear_absent (service, states, bulk->before - 1, on_absent_cleared, bulk);
 }
 
 void
@@ -447,5 +468,8 @@ service_stop_all (Service *service, const ServiceCall *call)
 {
   ServiceStates states = (1u << VESTIM_JOB_QUEUED) | (1u << VESTIM_JOB_RUNNING);
 
-  bulk_start (bulk_new (service, BULK_STOP, states, call_new (service, call)), NULL);
+  Bulk *bulk = bulk_new (service, BULK_STOP, states, call_new (service, call));
+
+  if (!bulk_refuse_if_stopping (bulk))
+    bulk_start (bulk);
 }

@@ -70,11 +70,11 @@ collect (Clear *clear, RegistryTransaction *transaction)
   JobIndexWalk walk = job_index_walk (index, clear->before);
   JobEntry *entry;
 
+  walk.states = clear->states;
   while (clear->ids->len < JOBS_PER_TRANSACTION && (entry = job_index_next (index, &walk)) != NULL)
     {
       clear->before = entry->brief.sequence;
-      if (entry->job == NULL && entry->brief.mark != JOB_ENTRY_DELETING
-          && (clear->states & 1u << entry->brief.state) != 0)
+      if (entry->job == NULL && entry->brief.mark != JOB_ENTRY_DELETING)
         add (clear, entry, transaction);
     }
 }

@@ -33,7 +33,8 @@ static bool
 may_leave (const Job *job)
 {
   return !job->is_locked && job->lock_requests.length == 0 && job_is (job, JOB_IDLE)
-         && !job->is_listed_for_check && !hold_needs (&job->service->memory.holds, job);
+         && !job->is_listed_for_check && job->service->n_walks == 0
+         && !hold_needs (&job->service->memory.holds, job);
 }
 
 static void
@@ -109,6 +110,11 @@ memory_note_change (Job *job)
 
   entry->brief.state = job->data->state;
   entry->brief.kind = job->data->kind;
+  if (entry->group != job->group)
+    {
+      queue_unref_group (job->service->queue, entry->group);
+      entry->group = queue_ref_group (job->service->queue, job->group->name);
+    }
   job->changed_at = job->service->version + 1; /* when it is announced */
   unlist_idle (job);
   if (is_idle (job->data))
@@ -117,41 +123,15 @@ memory_note_change (Job *job)
 
 /* ---- Coming ---- */
 
-/* (nullable) the next newer job that is in memory: looks to both sides, since jobs come in groups.
- */
-static Job *
-find_newer (const Service *service, int64_t sequence)
-{
-  const GArray *entries = service->index.entries;
-  bool is_newest = service->newest == NULL || service->newest->data->sequence < sequence;
-  unsigned up = job_index_walk (&service->index, sequence).place;
-  unsigned down = up;
-  Job *job = NULL;
-
-  for (; !is_newest && job == NULL && (up < entries->len || down > 0); up++)
-    {
-      if (up < entries->len)
-        job = g_array_index (entries, JobEntry, up).job;
-      if (job == NULL && down > 0 && (job = g_array_index (entries, JobEntry, --down).job) != NULL)
-        return job->newer;
-    }
-  return job;
-}
-
 void
 memory_link (Job *job)
 {
   Service *service = job->service;
-  Job *newer = find_newer (service, job->data->sequence);
 
-  job->newer = newer;
-  job->older = newer != NULL ? newer->older : service->newest;
-  if (newer != NULL)
-    newer->older = job;
-  else
-    service->newest = job;
-  if (job->older != NULL)
-    job->older->newer = job;
+  job->next = service->first;
+  if (job->next != NULL)
+    job->next->previous = job;
+  service->first = job;
   job_index_find (&service->index, job->data->sequence)->job = job;
   service->memory.n_present++;
   if (is_idle (job->data))
@@ -161,12 +141,12 @@ memory_link (Job *job)
 void
 memory_unlink (Job *job)
 {
-  if (job->newer != NULL)
-    job->newer->older = job->older;
+  if (job->previous != NULL)
+    job->previous->next = job->next;
   else
-    job->service->newest = job->older;
-  if (job->older != NULL)
-    job->older->newer = job->newer;
+    job->service->first = job->next;
+  if (job->next != NULL)
+    job->next->previous = job->previous;
   job->service->memory.n_present--;
   unlist_idle (job);
 }

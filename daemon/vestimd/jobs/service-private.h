@@ -9,6 +9,7 @@
 #include "daemon/vestimd/jobs/service-call.h"
 #include "daemon/vestimd/jobs/service-memory.h"
 #include "daemon/vestimd/jobs/service-starts.h"
+#include "daemon/vestimd/jobs/service-steps.h"
 #include "daemon/vestimd/jobs/service-waits.h"
 
 /* Shared by the service's own files; service.c lists them. */
@@ -17,7 +18,7 @@ struct Service
 {
   ServiceConfig config;
   JobIndex index; /* all jobs */
-  Job *newest;    /* in memory */
+  Job *first;     /* of those in memory, in no order */
   ServiceMemory memory;
   size_t counts[VESTIM_N_JOB_STATES];
   size_t n_in_phase[N_JOB_PHASES];
@@ -52,6 +53,8 @@ struct Service
   size_t n_resuming;       /* jobs on their way back into the queue: no other is launched before */
   uv_timer_t settle_timer;
   ServiceStarts starts;
+  ServiceSteps steps;
+  unsigned n_walks; /* of service-bulk.c: no job starts or leaves memory before they are over */
   Waits waits;
   Dependencies dependencies;
   GHashTable *unique_names; /* name → ID of the job that holds it (service-unique.c) */

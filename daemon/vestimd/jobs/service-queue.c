@@ -80,7 +80,7 @@ static bool
 may_launch (const Service *service)
 {
   return service->is_settled && !service->is_stopping && !service->launch_paused
-         && service->n_resuming == 0
+         && service->n_resuming == 0 && service->n_walks == 0
          && (service->lack == NULL
              || service->n_in_phase[JOB_STORING_START] + service->n_in_phase[JOB_LAUNCHING] == 0);
 }

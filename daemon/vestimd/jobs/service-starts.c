@@ -83,7 +83,7 @@ service_store_starts (Service *service)
 static void
 count_starts_as_seen (Service *service, RegistryTransaction *transaction)
 {
-  for (Job *job = service->newest; job != NULL; job = job->older)
+  for (Job *job = service->first; job != NULL; job = job->next)
     if (job->data->state == VESTIM_JOB_RUNNING && job->data->started_at == 0)
       {
         job->data->started_at = job->data->updated_at;

@@ -18,6 +18,7 @@
  *   service-calls.c     a client's call and its answer
  *   service-actions.c   calls for one job: create, patch, start, stop, retry
  *   service-bulk.c      calls for many jobs: delete, clear, stop all
+ *   service-steps.c     work on many jobs, in steps
  *   service-clear.c     the part of a clear that is about jobs that are not in memory
  *   service-changes.c   calls for the queue as a whole, one after the other
  *   service-settings.c  its settings and its groups
@@ -66,7 +67,8 @@ service_add (Service *service, VestimJob *data)
   Job *job = job_new (service, data);
   JobBrief brief = brief_of (data);
 
-  job_index_add (&service->index, &brief);
+  job_index_add (&service->index, &brief,
+                 queue_ref_group (service->queue, vestim_job_group (data)));
   service->counts[data->state]++;
   unique_take (service, data);
   memory_link (job);
@@ -78,6 +80,7 @@ void
 service_remove_entry (Service *service, JobEntry *entry)
 {
   service->counts[entry->brief.state]--;
+  queue_unref_group (service->queue, entry->group);
   job_index_remove (&service->index, entry);
 }
 
@@ -184,12 +187,12 @@ on_handle_closed (uv_handle_t *handle)
 
   if (--service->open_handles > 0)
     return;
-  while (service->newest != NULL)
+  while (service->first != NULL)
     {
-      Job *older = service->newest->older;
+      Job *next = service->first->next;
 
-      job_free (service->newest);
-      service->newest = older;
+      job_free (service->first);
+      service->first = next;
     }
   job_index_clear (&service->index);
   memory_clear (service);
@@ -256,15 +259,16 @@ service_new (const ServiceConfig *config)
   dependencies_init (service);
   service->unique_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   memory_init (service);
+  steps_init (service);
   return service;
 }
 
 static void
-on_brief (void *user, const JobBrief *brief)
+on_brief (void *user, const JobBrief *brief, const char *group)
 {
   Service *service = user;
 
-  job_index_add (&service->index, brief);
+  job_index_add (&service->index, brief, queue_ref_group (service->queue, group));
   service->counts[brief->state]++;
 }
 
@@ -284,7 +288,7 @@ service_load (Service *service)
   registry_load (service->config.registry, &fns, service);
   waits_load (service);
   dependencies_load (service);
-  for (Job *job = service->newest; job != NULL; job = job->older)
+  for (Job *job = service->first; job != NULL; job = job->next)
     if (job->data->is_blocked)
       service_recheck (job);
     else
@@ -304,7 +308,7 @@ service_start (Service *service, void (*settled) (void *user), void *user)
   service->settled = settled;
   service->settled_user = user;
   service_note_boot (service);
-  for (Job *job = service->newest; job != NULL; job = job->older)
+  for (Job *job = service->first; job != NULL; job = job->next)
     if (job->data->state == VESTIM_JOB_RUNNING)
       job_adopt (job);
     else if (job->data->state == VESTIM_JOB_INTERRUPTED)
@@ -330,7 +334,7 @@ detach_attempt (Job *job)
 static void
 detach_attempts (Service *service)
 {
-  for (Job *job = service->newest; job != NULL; job = job->older)
+  for (Job *job = service->first; job != NULL; job = job->next)
     if (job->attempt != NULL)
       detach_attempt (job);
 }
@@ -349,7 +353,7 @@ service_stop (Service *service, bool keep_jobs, void (*stopped) (void *user), vo
   if (keep_jobs)
     detach_attempts (service);
   else
-    for (Job *job = service->newest; job != NULL; job = job->older)
+    for (Job *job = service->first; job != NULL; job = job->next)
       if (job->attempt != NULL)
         service->config.executor->stop (job->attempt);
   service_check_stopped (service);
@@ -383,4 +387,5 @@ service_close (Service *service, void (*closed) (void *user), void *user)
   uv_close ((uv_handle_t *) &service->waits.timer, on_handle_closed);
   uv_close ((uv_handle_t *) &service->waits.idle, on_handle_closed);
   memory_close (service, on_handle_closed);
+  steps_close (service, on_handle_closed);
 }

@@ -15,3 +15,10 @@ typedef struct
   uint64_t has_links : 1;                 /* it has dependencies, and is created or blocked */
   uint64_t mark : 2;                      /* for the one who has it; 0 when it is read */
 } JobBrief;
+
+/* What the start reads of each job. */
+typedef struct
+{
+  JobBrief brief;
+  const char *group; /* its name */
+} StoredBrief;

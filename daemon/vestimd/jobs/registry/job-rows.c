@@ -201,14 +201,14 @@ enum
   BRIEF_ID,
   BRIEF_STATE,
   BRIEF_KIND,
-  BRIEF_NAME,
   BRIEF_GROUP,
+  BRIEF_NAME,
   BRIEF_TAGS,
   BRIEF_EXECUTOR,
 };
 
-#define BRIEF_COLUMNS "sequence, job_id, state, kind"
-#define SEARCH_COLUMNS BRIEF_COLUMNS ", name, group_name, tags, executor"
+#define BRIEF_COLUMNS "sequence, job_id, state, kind, group_name"
+#define SEARCH_COLUMNS BRIEF_COLUMNS ", name, tags, executor"
 #define FROM_INDEX " FROM jobs INDEXED BY jobs_brief ORDER BY sequence"
 
 static bool
@@ -241,23 +241,34 @@ read_brief (sqlite3_stmt *stmt, JobBrief *brief)
   return true;
 }
 
+/* Most jobs are in the same group as the one before. */
+static const char *
+read_group (sqlite3_stmt *stmt, const char *previous, GStringChunk *groups)
+{
+  const VestimJob job = { .group = (char *) sqlite3_column_text (stmt, BRIEF_GROUP) };
+  const char *name = vestim_job_group (&job);
+
+  return g_strcmp0 (name, previous) == 0 ? previous : g_string_chunk_insert_const (groups, name);
+}
+
 static int
-load_briefs (sqlite3 *db, GArray *briefs)
+load_briefs (sqlite3 *db, GArray *briefs, GStringChunk *groups)
 {
   sqlite3_stmt *stmt;
-  JobBrief brief;
+  StoredBrief stored = { .group = NULL };
   int rc = sqlite3_prepare_v2 (db, "SELECT " BRIEF_COLUMNS FROM_INDEX, -1, &stmt, NULL);
 
   if (rc != SQLITE_OK)
     return rc;
   while (sqlite3_step (stmt) == SQLITE_ROW)
     {
-      if (!read_brief (stmt, &brief))
+      if (!read_brief (stmt, &stored.brief))
         {
           sqlite3_finalize (stmt);
           return SQLITE_CORRUPT;
         }
-      g_array_append_val (briefs, brief);
+      stored.group = read_group (stmt, stored.group, groups);
+      g_array_append_val (briefs, stored);
     }
   return sqlite3_finalize (stmt);
 }
@@ -265,7 +276,8 @@ load_briefs (sqlite3 *db, GArray *briefs)
 static int
 compare_sequences (const void *a, const void *b)
 {
-  int64_t left = ((const JobBrief *) a)->sequence, right = ((const JobBrief *) b)->sequence;
+  int64_t left = ((const StoredBrief *) a)->brief.sequence;
+  int64_t right = ((const StoredBrief *) b)->brief.sequence;
 
   return left < right ? -1 : left > right;
 }
@@ -285,18 +297,18 @@ mark_links (sqlite3 *db, GArray *briefs)
     return rc;
   while (sqlite3_step (stmt) == SQLITE_ROW)
     {
-      const JobBrief wanted = { .sequence = sqlite3_column_int64 (stmt, 0) };
+      const StoredBrief wanted = { .brief.sequence = sqlite3_column_int64 (stmt, 0) };
 
       if (g_array_binary_search (briefs, &wanted, compare_sequences, &place))
-        g_array_index (briefs, JobBrief, place).has_links = 1;
+        g_array_index (briefs, StoredBrief, place).brief.has_links = 1;
     }
   return sqlite3_finalize (stmt);
 }
 
 int
-job_rows_load_briefs (sqlite3 *db, GArray *briefs)
+job_rows_load_briefs (sqlite3 *db, GArray *briefs, GStringChunk *groups)
 {
-  int rc = load_briefs (db, briefs);
+  int rc = load_briefs (db, briefs, groups);
 
   return rc == SQLITE_OK ? mark_links (db, briefs) : rc;
 }

@@ -9,8 +9,9 @@
 /* Reads the rows of jobs. Functions return SQLite's codes; SQLITE_CORRUPT for a row that cannot be
  * a job. */
 
-/* Appends a JobBrief for each job, in order of sequence. Reads indexes only. */
-int job_rows_load_briefs (sqlite3 *db, GArray *briefs);
+/* Appends a StoredBrief for each job, in order of sequence. Reads indexes only. `groups` gets the
+ * names of the groups. */
+int job_rows_load_briefs (sqlite3 *db, GArray *briefs, GStringChunk *groups);
 
 /* Appends the jobs (transfer full) with these sequences; NULL for one that does not exist, or whose
  * row cannot be a job. */

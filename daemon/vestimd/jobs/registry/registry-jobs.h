@@ -8,10 +8,11 @@
 
 /* Blocking, before the first submit. In order of sequence, gives a brief of each job to `brief`,
  * and then to `load` (transfer full) each job that needs something: it is queued, running or
- * interrupted, or its dependencies matter. Beside them come the newest `n_recent` others. */
+ * interrupted, or its dependencies matter. Beside them come the newest `n_recent` others. `group`:
+ * its name. */
 typedef struct
 {
-  void (*brief) (void *user, const JobBrief *brief);
+  void (*brief) (void *user, const JobBrief *brief, const char *group);
   void (*load) (void *user, VestimJob *job);
 } RegistryLoadFns;
 void registry_load (Registry *registry, const RegistryLoadFns *fns, void *user);

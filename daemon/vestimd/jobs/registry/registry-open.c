@@ -60,7 +60,7 @@ init_key_clock (Registry *registry, const RegistryConfig *config, sqlite3 *db)
 static const JobBrief *
 brief_of (const Registry *registry, unsigned place)
 {
-  return &g_array_index (registry->briefs, JobBrief, place);
+  return &g_array_index (registry->briefs, StoredBrief, place).brief;
 }
 
 static bool
@@ -93,7 +93,7 @@ load_jobs (Registry *registry, size_t n_recent, sqlite3 *db)
 static int
 read_all (Registry *registry, const RegistryConfig *config, sqlite3 *db, char **message)
 {
-  int rc = job_rows_load_briefs (db, registry->briefs);
+  int rc = job_rows_load_briefs (db, registry->briefs, registry->groups);
 
   if (rc == SQLITE_OK)
     rc = load_jobs (registry, config->n_recent, db);
@@ -183,7 +183,8 @@ registry_new (void)
 {
   Registry *registry = g_new0 (Registry, 1);
 
-  registry->briefs = g_array_new (false, false, sizeof (JobBrief));
+  registry->briefs = g_array_new (false, false, sizeof (StoredBrief));
+  registry->groups = g_string_chunk_new (256);
   registry->jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) vestim_job_free);
   registry->removed = g_ptr_array_new_with_free_func (g_free);
   registry->stats.commit_changes.scale = &histogram_sizes;

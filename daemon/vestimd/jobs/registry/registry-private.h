@@ -21,7 +21,8 @@ struct Registry
   Reader searcher; /* its queries may take a second */
   Trash trash;
   char *path;           /* contains no symbolic link */
-  GArray *briefs;       /* of JobBrief: read by registry_open(), until registry_load() */
+  GArray *briefs;       /* of StoredBrief: read by registry_open(), until registry_load() */
+  GStringChunk *groups; /* the names of groups in them */
   GPtrArray *jobs;      /* the same */
   GPtrArray *removed;   /* IDs of deletions that an earlier run did not finish */
   GHashTable *settings; /* as read by registry_open() */

@@ -14,7 +14,12 @@ registry_load (Registry *registry, const RegistryLoadFns *fns, void *user)
 
   assert (jobs != NULL);
   for (unsigned i = 0; i < briefs->len; i++)
-    fns->brief (user, &g_array_index (briefs, JobBrief, i));
+    {
+      const StoredBrief *stored = &g_array_index (briefs, StoredBrief, i);
+
+      fns->brief (user, &stored->brief, stored->group);
+    }
+  g_clear_pointer (&registry->groups, g_string_chunk_free);
   for (unsigned i = 0; i < jobs->len; i++)
     fns->load (user, g_steal_pointer (&jobs->pdata[i]));
 }
@@ -111,6 +116,7 @@ void
 registry_free (Registry *registry)
 {
   g_clear_pointer (&registry->briefs, g_array_unref);
+  g_clear_pointer (&registry->groups, g_string_chunk_free);
   g_clear_pointer (&registry->jobs, g_ptr_array_unref);
   g_ptr_array_unref (registry->removed);
   g_hash_table_unref (registry->settings);

@@ -35,6 +35,7 @@ add_op (RegistryTransaction *transaction, TransactionOpKind kind)
   op->kind = kind;
   *transaction->end = op;
   transaction->end = &op->next;
+  transaction->n_ops++;
   return op;
 }
 
@@ -64,7 +65,7 @@ registry_transaction_new (void)
 }
 
 void
-registry_transaction_free (RegistryTransaction *transaction)
+transaction_drop_ops (RegistryTransaction *transaction)
 {
   TransactionOp *op = transaction->ops;
 
@@ -75,6 +76,15 @@ registry_transaction_free (RegistryTransaction *transaction)
       op_free (op);
       op = next;
     }
+  transaction->ops = NULL;
+  transaction->end = &transaction->ops;
+  transaction->n_ops = 0;
+}
+
+void
+registry_transaction_free (RegistryTransaction *transaction)
+{
+  transaction_drop_ops (transaction);
   key_free (transaction->key);
   g_free (transaction);
 }

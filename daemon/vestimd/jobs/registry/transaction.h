@@ -60,6 +60,7 @@ struct RegistryTransaction
   Completion completion; /* first; also links the writer's queue */
   TransactionOp *ops;    /* in order of addition */
   TransactionOp **end;
+  size_t n_ops;
   TransactionKey *key; /* (nullable) */
   int status;
   CommitReport commit;
@@ -72,6 +73,9 @@ struct RegistryTransaction
  * transaction stored is there. `read` may be called more than once. */
 void transaction_read (RegistryTransaction *transaction, int (*read) (sqlite3 *db, void *user),
                        void *user);
+
+/* Frees all changes. */
+void transaction_drop_ops (RegistryTransaction *transaction);
 
 /* (nullable) the next transaction in the queue. */
 RegistryTransaction *transaction_next (const RegistryTransaction *transaction);

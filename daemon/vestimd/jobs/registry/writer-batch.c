@@ -117,8 +117,7 @@ commit (Writer *writer, RegistryTransaction *first, const RegistryTransaction *e
     return r;
   for (RegistryTransaction *transaction = first; transaction != end;
        transaction = transaction_next (transaction))
-    for (const TransactionOp *op = transaction->ops; op != NULL; op = op->next)
-      n_changes++;
+    n_changes += transaction->n_ops;
   first->commit = (CommitReport){ .n_changes = n_changes, .flush_ns = uv_hrtime () - start };
   return 0;
 }

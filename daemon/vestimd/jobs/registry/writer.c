@@ -13,6 +13,7 @@
  * after a deletion, every ten minutes, and before it ends. The lock guards the queue only, so the
  * loop never waits for the disk. */
 
+#define MANY_OPS 100
 #define SECOND UINT64_C (1000000000)
 #define FOLDER_PAUSE (SECOND / 1000)
 #define TIDY_SOON SECOND /* after a deletion, or while keys are left to purge */
@@ -97,13 +98,18 @@ tidy_later (Writer *writer)
   uv_mutex_unlock (&writer->worker.lock);
 }
 
+/* Also frees the changes of large transactions, which would keep the loop busy. */
 static void
 post_batch (Writer *writer, RegistryTransaction *first)
 {
   RegistryTransaction *last = first;
 
-  while (transaction_next (last) != NULL)
-    last = transaction_next (last);
+  for (RegistryTransaction *each = first; each != NULL; each = transaction_next (each))
+    {
+      if (each->n_ops > MANY_OPS)
+        transaction_drop_ops (each);
+      last = each;
+    }
   completion_queue_post (writer->worker.completions, &first->completion, &last->completion);
 }
 

@@ -6,7 +6,7 @@ add (JobIndex *index, int64_t sequence)
 {
   const JobBrief brief = { .sequence = sequence };
 
-  job_index_add (index, &brief);
+  job_index_add (index, &brief, NULL);
 }
 
 static void
