@@ -17,7 +17,7 @@
  * something may have changed meanwhile. So an answer always shows the jobs as they are at one
  * moment, which its Vestim-Event-Id names; only a stream takes longer. */
 #define MAX_KEPT (4 * 1024 * 1024)
-#define MAX_AT_ONCE 2000
+#define MAX_AT_ONCE 1000
 
 typedef struct
 {
