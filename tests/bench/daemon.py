@@ -15,6 +15,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -23,7 +24,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 CASES = {}
@@ -93,6 +93,13 @@ class Vestimd(Program):
         if answer.status >= 300:
             raise RuntimeError(f"{method} {path}: {answer.status} {text[:200]}")
         return json.loads(text)
+
+    def loop_turns(self):
+        """How many turns of the loop took at most how many ms, by the bounds of the histogram."""
+        self.connection.request("GET", "/metrics", headers={"Authorization": f"Bearer {self.token}"})
+        text = self.connection.getresponse().read().decode()
+        counts = re.findall(r'vestim_loop_turn_seconds_bucket{le="([^"]*)"} (\d+)', text)
+        return {1000 * float(bound): int(count) for bound, count in counts}
 
     def settle(self):
         """Waits for the folders of new jobs, which are made later: no other program shall pay for them."""
@@ -364,89 +371,6 @@ def memory(run):
                   f"goal {f'<= {goal}':>12s}", flush=True)
 
 
-class Pings:
-    """Asks for the status all the time, as a second client: shows how long the loop lets it wait."""
-
-    def __init__(self, daemon):
-        self.daemon, self.times, self.is_over = daemon, [], False
-        self.thread = threading.Thread(target=self._run)
-
-    def _run(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.daemon.port)
-        while not self.is_over:
-            start = time.monotonic()
-            connection.request("GET", "/server/status", headers={"Authorization": f"Bearer {self.daemon.token}"})
-            connection.getresponse().read()
-            self.times.append(1000 * (time.monotonic() - start))
-            time.sleep(0.001)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.is_over = True
-        self.thread.join()
-
-
-def read_whole_list(daemon):
-    """In pieces: the list of a million jobs has a gigabyte."""
-    connection = http.client.HTTPConnection("127.0.0.1", daemon.port)
-    connection.request("GET", "/jobs", headers={"Authorization": f"Bearer {daemon.token}"})
-    answer = connection.getresponse()
-    while answer.read(1 << 20):
-        pass
-
-
-def time_with_pings(daemon, label, work, goal=""):
-    with Pings(daemon) as pings:
-        start = time.monotonic()
-        work()
-        seconds = time.monotonic() - start
-        time.sleep(0.05)
-    worst = sorted(pings.times)
-    print(f"{label:58s} {1000 * seconds:9.1f} ms {goal:>9s}   another client waits {worst[len(worst) // 2]:.1f} ms, "
-          f"at most {worst[-1]:.1f} ms   {daemon.memory_mb():.0f} MB", flush=True)
-
-
-def measure_many(run, jobs):
-    """Finished jobs with 3 kB of environment each, as `vestim add` stores it."""
-    home = run.fresh("home")
-    home.mkdir(mode=0o700)
-    selections = dict(JOB["selections"], env={"LS_COLORS": "x" * 3000})
-    fill_registry(run, home, jobs, dict(JOB, hold=False, selections=selections), "completed")
-    starts = [start_time(run, home) for _ in range(run.pairs)]
-    print(f"{f'start to first answer with {jobs} finished jobs':58s} {1000 * statistics.median(starts):9.1f} ms   "
-          "<= 2000", flush=True)
-    daemon = Vestimd(run.build, home)
-    daemon.ask("GET", "/server/status")
-    print(f"{'memory after the start':58s} {daemon.memory_mb():9.1f} MB    <= 250", flush=True)
-    time_with_pings(daemon, "nothing", lambda: time.sleep(1))
-    middle = f"job_20260101-000000-{jobs // 2:06x}"
-    for label, path, goal in (
-        ("a page of 50, the newest", "/jobs?limit=50", "<= 5"),
-        ("a page of 50, from the middle", f"/jobs?limit=50&after={middle}", "<= 5"),
-        ("one job from the middle", f"/jobs/{middle}", ""),
-        ("a page of 50 by a text that all have", "/jobs?limit=50&q=benchmark", ""),
-        ("a page by a kind that none has", "/jobs?limit=50&kind=estimation", ""),
-    ):
-        time_with_pings(daemon, label, lambda path=path: daemon.ask("GET", path), goal)
-    time_with_pings(daemon, "the whole list", lambda: read_whole_list(daemon))
-    time_with_pings(daemon, "clearing all", lambda: daemon.ask("DELETE", "/jobs"))
-    daemon.end()
-
-
-@case
-def many_jobs(run):
-    measure_many(run, 100000)
-
-
-@case
-def million(run):
-    """Only when it is named: it needs some GB and some minutes."""
-    measure_many(run, 1000000)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("build", type=pathlib.Path)
@@ -461,7 +385,7 @@ def main():
                  "task-spooler)")
     with tempfile.TemporaryDirectory(prefix="vestim-bench-") as folder:
         run = Run(options.build.resolve(), pathlib.Path(folder), options.pairs, options.seconds)
-        for name in options.cases or [name for name in CASES if name != "million"]:
+        for name in options.cases or CASES:
             CASES[name](run)
 
 

@@ -171,7 +171,7 @@ compare_commits (Load *load)
 }
 
 static void
-on_brief (void *user, const JobBrief *brief)
+on_brief (void *user, const JobBrief *brief, const char *group)
 {
 }
 
