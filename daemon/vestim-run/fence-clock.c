@@ -4,8 +4,8 @@
 #define LONGEST_TICK_MS 1000
 #define SHORTEST_TICK_MS 10
 #define TICKS_IN_FENCE 20
-#define HALTED_TICKS 5 /* a tick this late was no delay */
-#define TRIAL_TICKS 5
+#define HALT_MS 5000 /* a tick this late was no delay */
+#define TRIAL_MS 5000
 
 void
 fence_clock_init (FenceClock *clock, int64_t fence_ms, int64_t now)
@@ -26,24 +26,22 @@ void
 fence_clock_note_written (FenceClock *clock, int64_t begun_at)
 {
   clock->written_at = begun_at;
-  clock->trial_ticks = 0;
+  clock->trial_until = 0;
 }
 
 bool
 fence_clock_tick (FenceClock *clock, int64_t now)
 {
-  bool was_halted = now - clock->ticked_at > HALTED_TICKS * clock->tick_ms;
+  bool was_halted = now - clock->ticked_at > HALT_MS;
 
   clock->ticked_at = now;
-  if (was_halted)
-    clock->trial_ticks = TRIAL_TICKS;
-  else if (clock->trial_ticks > 0)
-    clock->trial_ticks--;
+  if (was_halted && clock->trial_until == 0)
+    clock->trial_until = now + TRIAL_MS;
   return was_halted;
 }
 
 bool
 fence_clock_is_over (const FenceClock *clock, int64_t now)
 {
-  return clock->trial_ticks == 0 && now - clock->written_at >= clock->fence_ms;
+  return now - clock->written_at >= clock->fence_ms && now >= clock->trial_until;
 }

@@ -7,8 +7,9 @@
 /* When a claimed attempt must end because it cannot write (see fence.h). Times are those of
  * clock_uptime_ms(), which also counts while the machine sleeps. The clock is asked once a tick.
  *
- * A shim that was halted, or whose machine slept, could not write meanwhile. It may try once more
- * before it ends its job: nobody may have noticed. */
+ * A shim that was halted, or whose machine slept, could not write meanwhile. It may try for a
+ * moment before it ends its job: nobody may have noticed. It may do so once until it writes again,
+ * since a machine that is too busy looks the same. */
 
 typedef struct
 {
@@ -16,7 +17,7 @@ typedef struct
   int64_t tick_ms;
   int64_t written_at; /* the last heartbeat that was written was begun then */
   int64_t ticked_at;
-  int trial_ticks; /* left for a trial after a halt */
+  int64_t trial_until; /* after a halt; 0: there was none since the last heartbeat */
 } FenceClock;
 
 /* A heartbeat was written just now. */

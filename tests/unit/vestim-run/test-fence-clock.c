@@ -62,8 +62,28 @@ test_a_halted_shim_that_cannot_write_ends_its_job_soon (void)
 
   fence_clock_init (&clock, FENCE, 0);
   g_assert_true (fence_clock_tick (&clock, day));
+  run_until (&clock, day + 4 * TICK);
+  g_assert_false (fence_clock_is_over (&clock, day + 4 * TICK));
   run_until (&clock, day + 5 * TICK);
   g_assert_true (fence_clock_is_over (&clock, day + 5 * TICK));
+}
+
+/* Else a machine that is too busy for one tick in time would never end the job. */
+static void
+test_there_is_one_trial_until_it_writes_again (void)
+{
+  FenceClock clock;
+
+  fence_clock_init (&clock, FENCE, 0);
+  for (int64_t now = 0; now < FENCE; now += 6 * TICK)
+    {
+      g_assert_false (fence_clock_is_over (&clock, now));
+      fence_clock_tick (&clock, now);
+    }
+  g_assert_true (fence_clock_is_over (&clock, FENCE));
+  fence_clock_note_written (&clock, FENCE);
+  g_assert_true (fence_clock_tick (&clock, 3 * FENCE));
+  g_assert_false (fence_clock_is_over (&clock, 3 * FENCE));
 }
 
 /* A busy machine is not a halted one. */
@@ -102,6 +122,7 @@ main (int argc, char **argv)
   ADD (a_heartbeat_counts_from_its_beginning);
   ADD (a_halted_shim_tries_before_it_ends_its_job);
   ADD (a_halted_shim_that_cannot_write_ends_its_job_soon);
+  ADD (there_is_one_trial_until_it_writes_again);
   ADD (a_late_tick_counts_in_full);
   ADD (the_tick_suits_the_fence);
   return g_test_run ();

@@ -334,7 +334,7 @@ static void
 test_a_lack_withdraws_the_claim (void)
 {
   JobFolder folder;
-  bool has_run = false;
+  bool has_run = false, has_lacked = false;
 
   job_folder_init (&folder);
   for (int n = 4; !has_run && n < 40; n++)
@@ -347,11 +347,10 @@ test_a_lack_withdraws_the_claim (void)
 
       g_assert_true (WIFEXITED (status));
       has_run = WEXITSTATUS (status) == 0;
-      if (!has_run)
-        g_assert_cmpint (WEXITSTATUS (status), ==, 128 + EMFILE);
+      has_lacked |= WEXITSTATUS (status) == 128 + EMFILE;
       g_assert_true (job_folder_has (&folder, "attempt.1") == has_run);
     }
-  g_assert_true (has_run);
+  g_assert_true (has_run && has_lacked);
   assert_has (&folder, "attempt.1/exit.json", "\"exit_code\":0");
   job_folder_clear (&folder);
 }
