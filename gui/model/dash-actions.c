@@ -282,12 +282,8 @@ dash_actions_set_priority (DashActions *self, GPtrArray *jobs, int priority)
   g_return_if_fail (DASH_IS_ACTIONS (self));
   batch = batch_new (self);
   for (guint i = 0; i < jobs->len; i++)
-    {
-      VestimJobState state = dash_job_get_state (jobs->pdata[i]);
-
-      if (state == VESTIM_JOB_CREATED || state == VESTIM_JOB_QUEUED)
-        add_step (batch, dash_call_set_priority (dash_job_get_id (jobs->pdata[i]), priority), NULL);
-    }
+    if (dash_job_can_edit (jobs->pdata[i]))
+      add_step (batch, dash_call_set_priority (dash_job_get_id (jobs->pdata[i]), priority), NULL);
   send_batch (batch);
 }
 

@@ -272,6 +272,14 @@ dash_job_can_stop (DashJob *self)
 }
 
 gboolean
+dash_job_can_edit (DashJob *self)
+{
+  VestimJobState state = dash_job_get_state (self);
+
+  return state == VESTIM_JOB_CREATED || state == VESTIM_JOB_QUEUED;
+}
+
+gboolean
 dash_job_can_finish (DashJob *self)
 {
   const VestimJob *job = dash_job_get (self);

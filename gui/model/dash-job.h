@@ -52,6 +52,9 @@ gboolean dash_job_can_stop (DashJob *self);
 gboolean dash_job_can_finish (DashJob *self);
 gboolean dash_job_can_retry (DashJob *self);
 
+/* Whether it has not started, so that what it will do can be changed. */
+gboolean dash_job_can_edit (DashJob *self);
+
 /* Whether it is queued or running, and may be paused or, when it is paused, go on. */
 gboolean dash_job_can_pause (DashJob *self);
 gboolean dash_job_can_resume (DashJob *self);

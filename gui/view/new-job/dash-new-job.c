@@ -1,51 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include "gui/view/new-job/dash-new-job.h"
+#include "gui/view/new-job/dash-new-job-private.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "common/client/vestim-error.h"
 #include "common/vestim-api.h"
-#include "gui/view/new-job/dash-command-form.h"
-#include "gui/view/new-job/dash-estimation-form.h"
-#include "gui/view/new-job/dash-evaluation-form.h"
-#include "gui/view/new-job/dash-queue-form.h"
 #include "gui/view/widgets/dash-wrap.h"
 
 #define SPINNER_MS 300
 
-struct _DashNewJob
-{
-  AdwWindow parent;
-  GtkWidget *create;
-  GtkSpinner *spinner;
-  GtkLabel *faults;
-  AdwPreferencesGroup *general;
-  GtkStack *kinds;
-  GtkBox *content;
-  DashForm form;
-  DashEstimationForm *estimation;
-  DashEvaluationForm *evaluation;
-  DashCommandForm *command;
-  DashQueueForm *queue;
-  AdwEntryRow *name;
-  gboolean proposing; /* the program changes the name, not the user */
-  gboolean named;     /* by the user, so no other name is proposed */
-  GtkSwitch *hold;
-  AdwEntryRow *priority;
-  DashActions *actions;
-  char *job_id;   /* (nullable) of the draft that is edited */
-  char *salt;     /* of the idempotency key: this dialog creates one job from the same content */
-  char *pristine; /* what the dialog contained when it opened */
-  guint spinner_id;
-  GCancellable *cancellable;
-};
-
 G_DEFINE_FINAL_TYPE (DashNewJob, dash_new_job, ADW_TYPE_WINDOW)
 
 /* The pages of the stack have the names of the kinds. */
-static VestimJobKind
-get_kind (DashNewJob *self)
+VestimJobKind
+dash_new_job_get_kind (DashNewJob *self)
 {
   VestimJobKind kind = VESTIM_JOB_KIND_ESTIMATION;
 
@@ -53,8 +21,8 @@ get_kind (DashNewJob *self)
   return kind;
 }
 
-static void
-set_kind (DashNewJob *self, VestimJobKind kind)
+void
+dash_new_job_set_kind (DashNewJob *self, VestimJobKind kind)
 {
   gtk_stack_set_visible_child_name (self->kinds, vestim_job_kind_name (kind));
 }
@@ -63,7 +31,7 @@ set_kind (DashNewJob *self, VestimJobKind kind)
 static JsonNode *
 save_selections (DashNewJob *self, GPtrArray *faults)
 {
-  VestimJobKind kind = get_kind (self);
+  VestimJobKind kind = dash_new_job_get_kind (self);
 
   if (kind == VESTIM_JOB_KIND_COMMAND)
     return dash_command_form_save (self->command, faults);
@@ -75,7 +43,7 @@ save_selections (DashNewJob *self, GPtrArray *faults)
 static char *
 propose (DashNewJob *self)
 {
-  VestimJobKind kind = get_kind (self);
+  VestimJobKind kind = dash_new_job_get_kind (self);
 
   if (kind == VESTIM_JOB_KIND_COMMAND)
     return dash_command_form_propose_name (self->command);
@@ -84,9 +52,8 @@ propose (DashNewJob *self)
   return dash_estimation_form_propose_name (self->estimation);
 }
 
-/* Proposes a name for the job as it is, until the user types one. */
-static void
-propose_name (DashNewJob *self)
+void
+dash_new_job_propose_name (DashNewJob *self)
 {
   g_autofree char *proposed = NULL;
 
@@ -103,7 +70,7 @@ kind_changed_cb (DashNewJob *self)
 {
   g_assert (DASH_IS_NEW_JOB (self));
   dash_form_show_faults (&self->form, NULL);
-  propose_name (self);
+  dash_new_job_propose_name (self);
 }
 
 static void
@@ -136,10 +103,8 @@ append_node (GString *text, JsonNode *node)
   g_string_append (text, json);
 }
 
-/* (transfer full) everything that is entered for all kinds of jobs, to find out whether the user
- * has changed something. A proposed name does not count. */
-static char *
-snapshot (DashNewJob *self)
+char *
+dash_new_job_snapshot (DashNewJob *self)
 {
   g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
   g_autoptr (JsonNode) estimation = dash_estimation_form_save (self->estimation, faults);
@@ -161,21 +126,38 @@ snapshot (DashNewJob *self)
   return g_string_free (text, FALSE);
 }
 
-/* (transfer full) the body of the request; adds the faults that can be found without the server. */
-static char *
-make_body (DashNewJob *self, GPtrArray *faults)
+/* What did not change is not sent: the kind, which only a draft may change, and what a job that has
+ * started meanwhile can't change. Its name, tags and note can be saved then. */
+static void
+leave_out_loaded (DashNewJob *self, JsonObject *body)
+{
+  static const char *const members[] = { "kind", "priority", "selections" };
+  g_autoptr (JsonNode) loaded = vestim_node_parse_text (self->loaded);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
+    {
+      JsonNode *before = vestim_node_member (loaded, members[i]);
+
+      if (before != NULL && json_node_equal (before, json_object_get_member (body, members[i])))
+        json_object_remove_member (body, members[i]);
+    }
+}
+
+char *
+dash_new_job_make_body (DashNewJob *self, GPtrArray *faults)
 {
   g_autoptr (JsonObject) body = json_object_new ();
   g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), body);
   g_autofree char *name = dash_form_dup_text (self->name);
 
   json_object_set_string_member (body, "name", name);
-  json_object_set_string_member (body, "kind", vestim_job_kind_name (get_kind (self)));
+  json_object_set_string_member (body, "kind", vestim_job_kind_name (dash_new_job_get_kind (self)));
   json_object_set_int_member (body, "priority", get_priority (self, faults));
   if (self->job_id == NULL)
     json_object_set_boolean_member (body, "hold", gtk_switch_get_active (self->hold));
   json_object_set_member (body, "selections", save_selections (self, faults));
   dash_queue_form_save (self->queue, body, faults);
+  leave_out_loaded (self, body);
   return vestim_node_dup_text (node);
 }
 
@@ -198,6 +180,18 @@ set_busy (DashNewJob *self, gboolean busy)
   gtk_spinner_stop (self->spinner);
   if (busy)
     self->spinner_id = g_timeout_add (SPINNER_MS, spin_cb, self);
+}
+
+/* An error that belongs to no field. */
+static void
+show_error (DashNewJob *self, const GError *error)
+{
+  g_autofree char *text = NULL;
+
+  if (self->job_id != NULL && g_error_matches (error, VESTIM_ERROR, VESTIM_ERROR_CONFLICT))
+    text = g_strdup_printf (_ ("The job was not changed. %s What you entered is still here."),
+                            error->message);
+  gtk_label_set_text (self->faults, text != NULL ? text : error->message);
 }
 
 static void
@@ -224,7 +218,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer data)
   dash_form_show_faults (&self->form, vestim_error_get_fields (error));
   if (vestim_error_get_fields (error) == NULL)
     {
-      gtk_label_set_text (self->faults, error->message);
+      show_error (self, error);
       gtk_widget_set_visible (GTK_WIDGET (self->faults), TRUE);
     }
 }
@@ -238,11 +232,11 @@ create_cb (DashNewJob *self)
   g_autofree char *key = NULL;
 
   g_assert (DASH_IS_NEW_JOB (self));
-  if (get_kind (self) == VESTIM_JOB_KIND_ESTIMATION)
+  if (dash_new_job_get_kind (self) == VESTIM_JOB_KIND_ESTIMATION)
     dash_estimation_form_commit (self->estimation);
-  if (get_kind (self) == VESTIM_JOB_KIND_EVALUATION)
+  if (dash_new_job_get_kind (self) == VESTIM_JOB_KIND_EVALUATION)
     dash_evaluation_form_commit (self->evaluation);
-  body = make_body (self, faults);
+  body = dash_new_job_make_body (self, faults);
   salted = g_strconcat (self->salt, body, NULL);
   key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, salted, -1);
   dash_form_show_faults (&self->form, faults);
@@ -266,7 +260,7 @@ static gboolean
 dash_new_job_close_request (GtkWindow *window)
 {
   DashNewJob *self = DASH_NEW_JOB (window);
-  g_autofree char *now = snapshot (self);
+  g_autofree char *now = dash_new_job_snapshot (self);
   GtkWidget *dialog;
 
   if (g_strcmp0 (now, self->pristine) == 0)
@@ -304,6 +298,7 @@ dash_new_job_finalize (GObject *object)
   dash_form_clear (&self->form);
   g_object_unref (self->cancellable);
   g_free (self->job_id);
+  g_free (self->loaded);
   g_free (self->salt);
   g_free (self->pristine);
   G_OBJECT_CLASS (dash_new_job_parent_class)->finalize (object);
@@ -325,6 +320,7 @@ dash_new_job_class_init (DashNewJobClass *klass)
   gtk_widget_class_bind_template_child (widget_class, DashNewJob, faults);
   gtk_widget_class_bind_template_child (widget_class, DashNewJob, general);
   gtk_widget_class_bind_template_child (widget_class, DashNewJob, kinds);
+  gtk_widget_class_bind_template_child (widget_class, DashNewJob, switcher);
   gtk_widget_class_bind_template_callback (widget_class, create_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
@@ -344,76 +340,23 @@ dash_new_job_init (DashNewJob *self)
                                      _ ("Don’t queue the job until you start it"));
 }
 
-/* A draft has no kind yet; its selections show which one is meant. */
-static VestimJobKind
-wanted_kind (const VestimJob *job, JsonNode *selections)
-{
-  if (job->kind != VESTIM_JOB_KIND_NONE)
-    return job->kind;
-  if (vestim_node_member (selections, "argv") != NULL)
-    return VESTIM_JOB_KIND_COMMAND;
-  return vestim_node_member (selections, "models") != NULL ? VESTIM_JOB_KIND_EVALUATION
-                                                           : VESTIM_JOB_KIND_ESTIMATION;
-}
-
-/* For a job without a name, one is proposed. */
-static void
-load_name (DashNewJob *self, const VestimJob *job, gboolean edit)
-{
-  g_autofree char *name = NULL;
-
-  if (job->name == NULL || job->name[0] == '\0')
-    return;
-  name = edit ? g_strdup (job->name) : g_strdup_printf (_ ("%s (copy)"), job->name);
-  gtk_editable_set_text (GTK_EDITABLE (self->name),
-                         strlen (name) <= VESTIM_MAX_NAME ? name : job->name);
-}
-
-/* Fills the dialog from a job. Only with `edit` it is this job that is saved. */
-static void
-load (DashNewJob *self, DashJob *from, gboolean edit)
-{
-  const VestimJob *job = dash_job_get (from);
-  g_autoptr (JsonNode) root = vestim_node_parse (job->selections, strlen (job->selections), NULL);
-  g_autofree char *priority = g_strdup_printf ("%d", job->priority);
-
-  load_name (self, job, edit);
-  gtk_editable_set_text (GTK_EDITABLE (self->priority), priority);
-  set_kind (self, wanted_kind (job, root));
-  if (get_kind (self) == VESTIM_JOB_KIND_COMMAND)
-    dash_command_form_load (self->command, root);
-  else if (get_kind (self) == VESTIM_JOB_KIND_EVALUATION)
-    dash_evaluation_form_load (self->evaluation, root);
-  else
-    dash_estimation_form_load (self->estimation, root);
-  dash_queue_form_load (self->queue, job, edit);
-  if (!edit)
-    return;
-  self->job_id = g_strdup (job->id);
-  gtk_widget_set_visible (gtk_widget_get_ancestor (GTK_WIDGET (self->hold), ADW_TYPE_ACTION_ROW),
-                          FALSE);
-  gtk_window_set_title (GTK_WINDOW (self), _ ("Edit Job"));
-  gtk_button_set_label (GTK_BUTTON (self->create), _ ("_Save"));
-}
-
 static void
 follow_names (DashNewJob *self)
 {
   g_signal_connect_object (self->name, "changed", G_CALLBACK (name_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->estimation, "changed", G_CALLBACK (propose_name), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->evaluation, "changed", G_CALLBACK (propose_name), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->command, "changed", G_CALLBACK (propose_name), self,
+  g_signal_connect_object (self->estimation, "changed", G_CALLBACK (dash_new_job_propose_name),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->evaluation, "changed", G_CALLBACK (dash_new_job_propose_name),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->command, "changed", G_CALLBACK (dash_new_job_propose_name), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->kinds, "notify::visible-child", G_CALLBACK (kind_changed_cb), self,
                            G_CONNECT_SWAPPED);
 }
 
-/* The dialog with empty forms, not shown yet. */
-static DashNewJob *
-create_dialog (GtkWindow *parent, DashConnection *connection, DashActions *actions)
+DashNewJob *
+dash_new_job_create (GtkWindow *parent, DashConnection *connection, DashActions *actions)
 {
   DashNewJob *self = g_object_new (DASH_TYPE_NEW_JOB, "transient-for", parent, NULL);
   gboolean local = dash_connection_is_local (connection);
@@ -432,60 +375,4 @@ create_dialog (GtkWindow *parent, DashConnection *connection, DashActions *actio
   gtk_stack_add_titled (self->kinds, GTK_WIDGET (self->command), "command", _ ("Command"));
   follow_names (self);
   return self;
-}
-
-static void
-present (DashNewJob *self)
-{
-  propose_name (self);
-  self->pristine = snapshot (self);
-  /* If the focus is set before, GTK 4.8 does not announce the window to screen readers. */
-  gtk_window_present (GTK_WINDOW (self));
-  gtk_widget_grab_focus (GTK_WIDGET (self->name));
-}
-
-void
-dash_new_job_open (GtkWindow *parent, DashConnection *connection, DashActions *actions,
-                   DashJob *from, gboolean edit)
-{
-  DashNewJob *self;
-
-  g_return_if_fail (GTK_IS_WINDOW (parent) && DASH_IS_ACTIONS (actions));
-  g_return_if_fail (DASH_IS_JOB (from) || (from == NULL && !edit));
-  self = create_dialog (parent, connection, actions);
-  if (from != NULL)
-    load (self, from, edit);
-  present (self);
-}
-
-void
-dash_new_job_open_evaluation (GtkWindow *parent, DashConnection *connection, DashActions *actions,
-                              GPtrArray *jobs)
-{
-  DashNewJob *self;
-
-  g_return_if_fail (GTK_IS_WINDOW (parent) && DASH_IS_ACTIONS (actions) && jobs != NULL);
-  self = create_dialog (parent, connection, actions);
-  set_kind (self, VESTIM_JOB_KIND_EVALUATION);
-  for (guint i = 0; i < jobs->len; i++)
-    if (dash_job_can_evaluate (jobs->pdata[i]))
-      dash_evaluation_form_add_job (self->evaluation, dash_job_get_id (jobs->pdata[i]));
-  present (self);
-}
-
-gboolean
-dash_new_job_close_all (void)
-{
-  g_autoptr (GList) windows = gtk_window_list_toplevels ();
-  gboolean closed = TRUE;
-
-  for (GList *at = windows; at != NULL; at = at->next)
-    if (DASH_IS_NEW_JOB (at->data))
-      {
-        g_autoptr (GtkWindow) dialog = g_object_ref (at->data);
-
-        gtk_window_close (dialog);
-        closed = closed && !gtk_widget_get_visible (GTK_WIDGET (dialog));
-      }
-  return closed;
 }

@@ -8,8 +8,8 @@
 #define DASH_TYPE_NEW_JOB (dash_new_job_get_type ())
 G_DECLARE_FINAL_TYPE (DashNewJob, dash_new_job, DASH, NEW_JOB, AdwWindow)
 
-/* `from` (nullable): the dialog is filled from this job. With `edit` it changes this job, which is
- * a draft, instead of creating one. */
+/* `from` (nullable): the dialog is filled from this job. With `edit` it changes this job, which has
+ * not started, instead of creating one. */
 void dash_new_job_open (GtkWindow *parent, DashConnection *connection, DashActions *actions,
                         DashJob *from, gboolean edit);
 

@@ -386,7 +386,7 @@ find_possible_actions (GPtrArray *jobs)
       possible.resume |= dash_job_can_resume (jobs->pdata[i]);
       possible.evaluate |= dash_job_can_evaluate (jobs->pdata[i]);
       possible.place |= state == VESTIM_JOB_QUEUED;
-      possible.set_priority |= state == VESTIM_JOB_CREATED || state == VESTIM_JOB_QUEUED;
+      possible.set_priority |= dash_job_can_edit (jobs->pdata[i]);
     }
   return possible;
 }
@@ -403,7 +403,7 @@ dash_window_update_actions (DashWindow *self)
   guint n = dash_job_store_count_all (store);
   guint active = dash_job_store_count (store, VESTIM_JOB_QUEUED)
                  + dash_job_store_count (store, VESTIM_JOB_RUNNING);
-  gboolean draft = jobs->len == 1 && dash_job_get_state (jobs->pdata[0]) == VESTIM_JOB_CREATED;
+  gboolean editable = jobs->len == 1 && dash_job_can_edit (jobs->pdata[0]);
 
   enable (self, "start", online && possible.start);
   enable (self, "stop", online && possible.stop);
@@ -419,7 +419,7 @@ dash_window_update_actions (DashWindow *self)
   enable (self, "evaluate", possible.evaluate);
   enable (self, "priority", online && possible.set_priority);
   enable (self, "rename", online && jobs->len == 1);
-  enable (self, "edit", online && draft);
+  enable (self, "edit", online && editable);
   enable (self, "duplicate", jobs->len == 1);
   enable (self, "delete", online && jobs->len > 0);
   enable (self, "copy-id", jobs->len > 0);

@@ -217,14 +217,15 @@ test_refused (DialogFixture *fixture, gconstpointer data)
   "[{\"job_id\":\"" OTHER "\",\"when\":\"over\"}],\"tags\":[\"a\"],\"note\":\"n\""
 
 static DashJob *
-put_draft (DialogFixture *fixture)
+put_job (DialogFixture *fixture, const char *status)
 {
   DashJobStore *store = dash_connection_get_store (fixture->connection);
+  g_autofree char *head =
+      g_strdup_printf ("\"name\":\"first\",\"kind\":\"command\",\"status\":\"%s\",\"priority\":0,"
+                       "\"selections\":{\"argv\":[\"true\"]}," QUEUED,
+                       status);
 
-  fake_server_put_job_full (fixture->server, ID,
-                            "\"name\":\"first\",\"kind\":\"command\",\"status\":\"created\","
-                            "\"priority\":0,\"selections\":{\"argv\":[\"true\"]}," QUEUED,
-                            "\"details\":{}");
+  fake_server_put_job_full (fixture->server, ID, head, "\"details\":{}");
   loop_until (dash_job_store_lookup (store, ID) != NULL);
   return dash_job_store_lookup (store, ID);
 }
@@ -234,7 +235,7 @@ test_duplicate (DialogFixture *fixture, gconstpointer data)
 {
   g_autofree char *body = NULL;
 
-  dialog_open (fixture, put_draft (fixture));
+  dialog_open (fixture, put_job (fixture, "created"));
   g_assert_true (is_expanded (fixture));
   g_assert_cmpstr (dialog_typed (fixture, "Memory, like 512M or 8G (0: any)"), ==, "512M");
   /* The other job is not in the list: the ID stands for it. */
@@ -247,20 +248,58 @@ test_duplicate (DialogFixture *fixture, gconstpointer data)
 }
 
 static void
+save (DialogFixture *fixture)
+{
+  GtkWidget *button = widget_search (fixture->dialog, widget_is_button, "_Save");
+
+  g_signal_emit_by_name (button, "clicked");
+  /* The fake server does not answer with the job, so the dialog stays open. */
+  loop_until (gtk_widget_get_sensitive (button));
+}
+
+static void
+expect_body (DialogFixture *fixture, const char *expected)
+{
+  g_assert_cmpstr (fake_server_last_body (fixture->server, "PATCH /jobs/" ID), ==, expected);
+}
+
+static void
 test_edit (DialogFixture *fixture, gconstpointer data)
 {
-  DashJob *draft = put_draft (fixture);
-  g_autofree char *body = NULL;
-  GtkWidget *save;
+  DashJob *draft = put_job (fixture, "created");
 
   dialog_edit (fixture, draft);
   dialog_type (fixture, "Tags, with commas between them", "");
-  save = widget_search (fixture->dialog, widget_is_button, "_Save");
-  g_signal_emit_by_name (save, "clicked");
-  /* The fake server does not answer with the job, so the dialog stays open. */
-  loop_until (gtk_widget_get_sensitive (save));
-  body = sent (fixture, "PATCH /jobs/" ID);
-  g_assert_cmpstr (body, ==, "{\"tags\":[]}");
+  save (fixture);
+  expect_body (fixture, "{\"name\":\"first\",\"tags\":[]}");
+}
+
+static gboolean
+is_switcher (GtkWidget *widget, const char *unused)
+{
+  return GTK_IS_STACK_SWITCHER (widget);
+}
+
+/* A queued job keeps its kind. Only changes are sent, so that tags and note can be saved although
+ * the job has started. If the job started, nothing that was typed is lost. */
+static void
+test_edit_queued (DialogFixture *fixture, gconstpointer data)
+{
+  dialog_edit (fixture, put_job (fixture, "queued"));
+  g_assert_false (gtk_widget_get_visible (widget_search (fixture->dialog, is_switcher, NULL)));
+  dialog_type (fixture, "Tags, with commas between them", "");
+  save (fixture);
+  expect_body (fixture, "{\"name\":\"first\",\"tags\":[]}");
+  dialog_type (fixture, "Command line", "false");
+  dialog_type (fixture, "Priority", "3");
+  fake_server_set_answer (fixture->server, "/jobs/" ID, 409,
+                          "{\"detail\":\"Its start has begun.\"}");
+  save (fixture);
+  expect_body (fixture, "{\"name\":\"first\",\"priority\":3,\"selections\":{\"argv\":[\"false\"]},"
+                        "\"tags\":[]}");
+  g_assert_cmpstr (dialog_fault_above (fixture), ==,
+                   "The job was not changed. Its start has begun. What you entered is still here.");
+  g_assert_cmpstr (dialog_typed (fixture, "Command line"), ==, "false");
 }
 
 #define ADD(name, function) \
@@ -280,5 +319,6 @@ main (int argc, char **argv)
   ADD ("a refused job shows the errors at its fields", test_refused);
   ADD ("a copy has the fields of its original", test_duplicate);
   ADD ("an edited job sends what was changed", test_edit);
+  ADD ("a queued job is edited, also when it starts meanwhile", test_edit_queued);
   return g_test_run ();
 }

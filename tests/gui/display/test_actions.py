@@ -144,6 +144,32 @@ def reorder(world):
     world.daemon.request("PATCH", "/server/settings", {"max_running": 2})
 
 
+@step("a queued job is edited; one that starts meanwhile is not changed, and says so")
+def edit(world):
+    app = world.app
+    title = "A queued job"
+    world.daemon.request("PATCH", "/server/settings", {"max_running": 0})
+    with world.job_of_step(title, "true"):
+        world.row_menu(title, "Edit…")
+        dialog = app.window("Edit Job")
+        app.type_into("Command line", "sleep 601", dialog)
+        app.press("Save", within=dialog)
+        wait_for(lambda: world.job(title)["selections"]["argv"] == ["sleep", "601"], "the command is changed")
+        wait_for(lambda: not app.all("frame", "Edit Job"), "the dialog closes")
+        world.row_menu(title, "Edit…")
+        dialog = app.window("Edit Job")
+        app.type_into("Command line", "sleep 602", dialog)
+        world.daemon.request("PATCH", "/server/settings", {"max_running": 2})
+        wait_for(lambda: world.has(title, status="running"), "the job starts")
+        app.press("Save", within=dialog)
+        wait_for(lambda: [node for role in ("alert", "notification")
+                          for node in app.all(role, lambda name: "The job was not changed." in name, dialog)], "the message")
+        assert app.entry("Command line", dialog).text() == "sleep 602"
+        app.press("Cancel", within=dialog)
+        app.press("Discard")
+        wait_for(lambda: not app.all("frame", "Edit Job"), "the dialog closes")
+
+
 @step("the queue and a group are paused, and the limit of a group is shown")
 def queue(world):
     app = world.app
