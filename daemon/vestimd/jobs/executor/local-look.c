@@ -236,6 +236,15 @@ read_end (ExecutorAttempt *attempt, bool *traces)
   return is_over;
 }
 
+/* Whether something shows that the attempt has begun, other than a living shim or an exit record.
+ */
+static bool
+has_evidence (const ExecutorAttempt *attempt)
+{
+  return attempt->worker.record.attempt == attempt->spec.number || attempt->worker.must_be_lost
+         || (!has_kept_leftovers (attempt) && has_processes (attempt));
+}
+
 static LookResult
 lose_copy (const ExecutorAttempt *attempt)
 {
@@ -249,7 +258,7 @@ lose_copy (const ExecutorAttempt *attempt)
 static LookResult
 look (ExecutorAttempt *attempt)
 {
-  bool traces;
+  bool traces, had_evidence;
   int pidfd;
   pid_t holder = find_holder (attempt, ask_lock, &pidfd);
 
@@ -259,15 +268,19 @@ look (ExecutorAttempt *attempt)
     return LOOK_OVER;
   if (attempt->worker.record.is_copy && attempt->worker.record.attempt == attempt->spec.number)
     return attempt->worker.n_looks < SURE_LOOKS ? LOOK_STARTING : lose_copy (attempt);
+  /* In this order: a shim that left evidence either still lives or wrote its record. One that
+   * starts meanwhile is found by the next look. */
+  had_evidence = has_evidence (attempt);
   holder = find_holder (attempt, ask_processes, &pidfd);
   if (holder > 0)
     return look_at_found (attempt, holder, pidfd);
   /* A shim that lived a moment ago wrote its record before it ended. */
   if (read_end (attempt, &traces))
     return LOOK_OVER;
-  if (attempt->worker.record.attempt == attempt->spec.number || attempt->worker.must_be_lost
-      || (!has_kept_leftovers (attempt) && has_processes (attempt)))
+  if (had_evidence)
     return LOOK_LOST;
+  if (attempt->worker.record.attempt == attempt->spec.number)
+    return LOOK_STARTING;
   if (!traces)
     return LOOK_ABSENT;
   /* A shim that made run.lock and has not locked it yet leaves the same trace, for an instant. */

@@ -11,7 +11,8 @@
 /* A daemon that starts finds attempts in every situation. The shims here are children of the test
  * or, as after a daemon was killed, orphans. */
 
-/* Starts a shim as if its daemon had died. */
+/* Starts a shim as if its daemon had died, with the signals blocked that it is not ready for yet.
+ */
 static void
 start_orphan (AttemptWatcher *watcher, int attempt, const char *script)
 {
@@ -19,8 +20,14 @@ start_orphan (AttemptWatcher *watcher, int attempt, const char *script)
   g_autofree char *command = g_strdup_printf (
       "%s --folder %s --job-id " JOB_FOLDER_ID " --attempt %d -- sh -c %s >/dev/null 2>&1 &",
       g_getenv ("VESTIM_RUN"), watcher->folder.path, attempt, quoted);
+  sigset_t blocked, before;
 
+  sigemptyset (&blocked);
+  sigaddset (&blocked, SIGTERM);
+  sigaddset (&blocked, SIGUSR1);
+  g_assert_cmpint (sigprocmask (SIG_BLOCK, &blocked, &before), ==, 0);
   g_assert_cmpint (system (command), ==, 0);
+  g_assert_cmpint (sigprocmask (SIG_SETMASK, &before, NULL), ==, 0);
 }
 
 static void
