@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Actions on jobs and on the server, in the running app against a real vestimd. Run inside session.py; prints TAP."""
 import contextlib
-import csv
 import os
-import pathlib
 import subprocess
 import sys
 
@@ -16,7 +14,6 @@ class World:
         vestimd = os.path.join(os.environ["VESTIM_BUILD"], "vestimd")
         subprocess.run([vestimd, "--daemonize", "--port", "0", "--max-running", "2"], check=True,
                        stdout=subprocess.DEVNULL)
-        self.folder = pathlib.Path(os.environ["TMPDIR"])
         self.daemon = Daemon()
         self.notifications = Notifications()
         self.daemon.command("says numbers", "sh", "-c", "echo made >made.txt; for i in 1 2 3; do "
@@ -282,33 +279,6 @@ def search_narrow(world):
     for job in world.daemon.jobs():
         if job["name"].startswith("one of many"):  # The rows of the next steps are visible.
             world.daemon.request("DELETE", "/jobs/" + job["job_id"])
-
-
-@step("a file of a job is saved elsewhere")
-def save_file(world):
-    copy = world.folder / "a copy.txt"
-    world.app.select("says numbers")
-    world.turn_to("Files")
-    world.app.press("Save As… made.txt")
-    dialog = world.app.chooser("Save File")
-    world.app.type_into("Name:", str(copy), dialog)
-    world.app.press("Save", within=dialog)
-    wait_for(lambda: copy.exists() and copy.read_text() == "made\n", "the copy")
-    world.app.sees("File saved")
-
-
-@step("the list is exported, and an error of the export is shown")
-def export(world):
-    table = world.folder / "list.csv"
-    for path, message in ((table, "List exported"), (pathlib.Path("/proc/list.csv"), "Could not export the list")):
-        world.menu("Export List…")
-        dialog = world.app.chooser("Export List")
-        world.app.type_into("Name:", str(path), dialog)
-        world.app.press("Export", within=dialog)
-        world.app.sees(message)
-    with table.open(newline="") as rows:
-        found = {row["name"]: row["status"] for row in csv.DictReader(rows)}
-    assert found == {job["name"]: job["status"] for job in world.daemon.jobs()}, found
 
 
 @step("the preferences set the maximum number of running jobs")
