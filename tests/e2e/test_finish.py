@@ -6,8 +6,8 @@ import os
 import signal
 
 from support import expect, expect_in, processes, test, until
-from support.builds import program
-from support.estimations import selections
+from support.builds import is_sanitized, program
+from support.estimations import ROWS, selections
 
 ENDLESS = {"max_epochs": 100000, "patience": 100000}
 
@@ -128,8 +128,8 @@ def _(t):
 @test("before the first epoch is done, it is cut short and tested")
 def _(t):
     daemon = t.daemon()
-    given = selections(t, **ENDLESS, lookback=1000, batch_size=8)
-    given |= {"layers": [64]}
+    given = selections(t, **ENDLESS, lookback=ROWS - 200, batch_size=8)
+    given |= {"layers": [32 if is_sanitized() else 64]}
     job = daemon.create(kind="estimation", selections=given)
     until(lambda: "training LSTM" in daemon.log_of(job), "it trains", 60)
     ask(daemon, job).expect(202)

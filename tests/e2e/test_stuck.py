@@ -252,7 +252,7 @@ def _(t):
     daemon.post(f"/jobs/{job['job_id']}/pause").expect(200)
     reason = f"The job is not paused completely: process {pid} (sleep) belongs to root, so vestim-run may not halt it."
     until(lambda: reason in (daemon.job(job)["message"] or ""), lambda: f"{reason}: {daemon.job(job)}")
-    expect_in(reason, daemon.log_of(job))
+    until(lambda: reason in daemon.log_of(job), f"{reason} in the log")
     count = daemon.folder(job) / "count"
     size = count.stat().st_size
     daemon.post(f"/jobs/{job['job_id']}/resume").expect(200)
