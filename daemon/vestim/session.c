@@ -25,6 +25,7 @@ struct Session
   VestimClient *client; /* (nullable) */
   bool was_met;         /* it answered, or its lock showed that it runs */
   bool leaves_stopped;  /* do not start a server that was stopped */
+  bool was_stopped;
 };
 
 void
@@ -92,6 +93,12 @@ bool
 session_has_met_server (Session *self)
 {
   return self->was_met;
+}
+
+bool
+session_was_stopped (Session *self)
+{
+  return self->was_stopped;
 }
 
 static bool
@@ -265,7 +272,12 @@ session_send_waiting (Session *self, VestimRequest *taken, GError **error)
   if (reply != NULL)
     return reply;
   if (self->place.url == NULL)
-    g_clear_object (&self->client);
+    {
+      g_autoptr (VestimFound) found = vestim_finder_look (NULL);
+
+      self->was_stopped = found->state == VESTIM_FOUND_ABSENT;
+      g_clear_object (&self->client);
+    }
   explain_token (self, &failure);
   g_propagate_error (error, g_steal_pointer (&failure));
   return NULL;

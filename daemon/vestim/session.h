@@ -31,6 +31,9 @@ VestimReply *session_send (Session *self, VestimRequest *request, GError **error
  */
 bool session_has_met_server (Session *self);
 
+/* Whether the last look for the local server found that it was stopped, and did not die. */
+bool session_was_stopped (Session *self);
+
 /* As session_send() but without any retry, for callers that wait for the server themselves. Once it
  * was there, a server that was stopped is not started again; one that was killed is. */
 VestimReply *session_send_waiting (Session *self, VestimRequest *request, GError **error);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/client/vestim-error.h"
 #include "common/client/vestim-node.h"
 #include "common/client/vestim-text-line.h"
 #include "common/job/vestim-job-state.h"
@@ -24,6 +25,8 @@
 
 #define MAX_REASON 300
 
+#define AGAIN "vestim: %s Wait for it again: vestim wait %s\n"
+
 typedef struct
 {
   Session *session;
@@ -36,7 +39,8 @@ typedef struct
 static gboolean
 end_by_signal (Waiting *waiting, int number)
 {
-  fprintf (stderr, "\nvestim: The job goes on. Wait for it again: vestim wait %s\n", waiting->id);
+  fputc ('\n', stderr);
+  fprintf (stderr, AGAIN, "The job goes on.", waiting->id);
   signal (number, SIG_DFL);
   raise (number);
   return G_SOURCE_CONTINUE;
@@ -106,6 +110,8 @@ wait_on (Waiting *waiting, GBytes **body, GError **error)
         }
       if (failure != NULL)
         {
+          if (g_error_matches (failure, VESTIM_ERROR, VESTIM_ERROR_NO_SERVER))
+            fprintf (stderr, AGAIN, "The end of the job is not known.", waiting->id);
           g_propagate_error (error, g_steal_pointer (&failure));
           return NULL;
         }

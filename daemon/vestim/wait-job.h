@@ -6,9 +6,9 @@
 #include "daemon/vestim/job-report.h"
 #include "daemon/vestim/session.h"
 
-/* Waits until the job `id` is over, reports its end, and sets `*code` to the exit code. Stops and
- * restarts of the server are waited for, and reported on standard error. Ctrl+C ends the program
- * and leaves the job as it is. False with `error`, for example when the job was deleted. */
+/* Waits until the job `id` is over, reports its end, and sets `*code` to the exit code. A server
+ * that goes is waited for as patience.h says. Ctrl+C ends the program and leaves the job as it is.
+ * False with `error`, for example when the job was deleted. */
 bool wait_job_report (Session *session, const char *id, JobReport *report, int *code,
                       GError **error);
 

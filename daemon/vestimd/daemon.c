@@ -106,6 +106,7 @@ on_service_stopped (void *user)
   Daemon *self = user;
 
   self->is_service_stopped = true;
+  api_end_waits (self->parts.api, false);
 }
 
 /* Nothing is left to wait for: jobs have ended or are left running, and no answer is in progress.
@@ -145,7 +146,7 @@ stop (void *user, bool keep_jobs)
   uv_timer_start (&self->stop_timer, on_stop_timer, 0, STOP_POLL_MS);
   if (self->parts.http != NULL)
     http_server_drain (self->parts.http);
-  api_end_waits (self->parts.api);
+  api_end_waits (self->parts.api, !keep_jobs);
   service_stop (self->parts.service, keep_jobs, on_service_stopped, self);
 }
 

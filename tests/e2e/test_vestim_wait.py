@@ -5,7 +5,7 @@ import json
 import os
 import signal
 
-from support import expect, expect_in, processes, test, until
+from support import expect, expect_in, fail, processes, test, until
 from support.expect import PATIENCE
 from support.shell import Shell
 from support.waiting import WAITING, begun, release
@@ -102,21 +102,78 @@ def _(t):
     expect_in("Waiting until the server answers again", err)
 
 
-@test("a server that was stopped is not started again by wait, but waited for")
+@test("a server that was stopped is not started again by wait, but its restart is waited for")
 def _(t):
-    daemon, shell = t.daemon(), Shell(t)
+    daemon, shell = t.daemon(), Shell(t, VESTIM_RESTART_WAIT="1h")
     id = shell.id("-C", "", "--", "sh", "-c", WAITING + "exit 8")
     begun(daemon, id)
     waiting = shell.start("wait", id)
     wait_connected(daemon)
     t.vestimd("--stop", "--keep-jobs").expect(0)
     daemon.wait()
-    line = waiting.stderr.readline() + waiting.stderr.readline()
-    expect_in("Waiting until the server answers again", line)
+    until_line(waiting, "The server was stopped. Waiting at most 1 h for its restart.")
     expect((t.home / "server.pid").exists(), False, "a server runs")
     daemon.start()
     release(daemon, id)
     expect(shell.end(waiting)[0], 8)
+
+
+@test("a server that was stopped for good ends wait soon, with a sentence that says how to go on")
+def _(t):
+    daemon, shell = t.daemon("--max-running", "1"), Shell(t, VESTIM_RESTART_WAIT="1s")
+    first = shell.id("-C", "", "--", "sh", "-c", WAITING)
+    begun(daemon, first)
+    waiting = shell.start("add", "--wait", "--", "true")
+    until(lambda: len(daemon.jobs()) == 2, "the job is added")
+    queued = daemon.ids()[0]
+    t.vestimd("--stop", "--keep-jobs").expect(0)
+    daemon.wait()
+    code, out, err = shell.end(waiting)
+    expect(code, 3, err)
+    for part in ("The server was stopped. Waiting at most 1 s", f"vestim wait {queued}", "vestimd --daemonize"):
+        expect_in(part, err)
+    daemon.start()
+    release(daemon, first)
+    shell.run("wait", queued).expect(0)
+
+
+# test_wait has the proof that the server says so before it has gone. Here the request may come too late for that.
+@test("a stop that ends the job ends wait with 76")
+def _(t):
+    daemon, shell = t.daemon(), Shell(t, VESTIM_RESTART_WAIT="1h")
+    id = shell.id("-C", "", "--", "sh", "-c", WAITING)
+    begun(daemon, id)
+    waiting = shell.start("wait", id)
+    wait_connected(daemon)
+    daemon.stop()
+    daemon.start()
+    code, out, err = shell.end(waiting)
+    expect(code, 76, err)
+    expect_in("interrupted", out)
+
+
+@test("a limit for restarts that is no duration is a usage error")
+def _(t):
+    daemon, shell = t.daemon(), Shell(t, VESTIM_RESTART_WAIT="soon")
+    id = shell.id("-C", "", "--", "sh", "-c", WAITING)
+    begun(daemon, id)
+    waiting = shell.start("wait", id)
+    wait_connected(daemon)
+    t.vestimd("--stop", "--keep-jobs").expect(0)
+    daemon.wait()
+    code, out, err = shell.end(waiting)
+    expect(code, 2, err)
+    expect_in("VESTIM_RESTART_WAIT must be a duration", err)
+    daemon.start()
+    release(daemon, id)
+    daemon.completed(id)
+
+
+def until_line(process, text):
+    """Reads standard error until a line has the text."""
+    while text not in (line := process.stderr.readline()):
+        if line == "":
+            fail(f"standard error ended before a line with: {text}")
 
 
 def server_pid(t):

@@ -56,8 +56,8 @@ def arrived(daemon, count):
     daemon.get("/").expect(200)
 
 
-def running(daemon):
-    job = daemon.sh(WAITING)
+def running(daemon, **more):
+    job = daemon.sh(WAITING, **more)
     daemon.until_status(job, "running")
     begun(daemon, job)
     return job
@@ -177,14 +177,29 @@ def _(t):
     expect(answers[1]["status"], "completed")
 
 
-@test("a daemon that stops answers at once, and HTTP/1.0 works")
+@test("a daemon that stops answers with the end of a job that it ends, else at once, and HTTP/1.0 works")
+def _(t):
+    daemon = t.daemon("--max-running", "2")
+    waits = [Wait(daemon, daemon.draft()), Wait(daemon, daemon.draft(), version="HTTP/1.0"), Wait(daemon, running(daemon)), Wait(daemon, running(daemon, restart=True))]
+    arrived(daemon, 4)
+    expect([wait.is_waiting() for wait in waits], [True] * 4)
+    daemon.stop()
+    expect([wait.answer().expect(200).json()["status"] for wait in waits], ["created", "created", "interrupted", "running"])
+
+
+@test("a daemon that stops and keeps the jobs answers at once")
 def _(t):
     daemon = t.daemon()
-    waits = [Wait(daemon, daemon.draft()), Wait(daemon, daemon.draft(), version="HTTP/1.0"), Wait(daemon, running(daemon))]
-    arrived(daemon, 3)
-    expect([wait.is_waiting() for wait in waits], [True] * 3)
-    daemon.stop()
-    expect([wait.answer().expect(200).json()["status"] for wait in waits], ["created", "created", "running"])
+    job = running(daemon)
+    wait = Wait(daemon, job)
+    arrived(daemon, 1)
+    expect(wait.is_waiting(), True)
+    t.vestimd("--stop", "--keep-jobs").expect(0)
+    expect(wait.answer().expect(200).json()["status"], "running")
+    daemon.wait()
+    daemon.start()
+    release(daemon, job)
+    daemon.completed(job)
 
 
 @test("a daemon that is killed cuts the connection, and the client asks the next one with what it knows")

@@ -144,9 +144,9 @@ on_part_closed (void *user)
 }
 
 void
-api_end_waits (Api *api)
+api_end_waits (Api *api, bool with_ends)
 {
-  job_waits_end_all (api->job_waits);
+  job_waits_end (api->job_waits, with_ends);
 }
 
 void

@@ -38,8 +38,9 @@ Api *api_new (const ApiConfig *config);
 /* Publishes a stored change on GET /events. */
 void api_announce (Api *api, const ServiceEvent *event);
 
-/* Answers those who wait for the change of a job, because the daemon stops. */
-void api_end_waits (Api *api);
+/* Answers those who wait for the change of a job, because the daemon stops. With `with_ends`, those
+ * whose job it ends get the answer with its end; call it again without when all have ended. */
+void api_end_waits (Api *api, bool with_ends);
 
 /* Ends the event streams, and answers 503 to requests that wait for a check. `closed` is called
  * when no request is in progress; the Api is then gone. Call it after the server was drained and

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "common/vestim-api.h"
+#include "daemon/vestimd/jobs/service.h"
 
 /* Waits of the same length end in the order in which they began, so a queue for each length has
  * the next one at its head. Those that are to be answered go to `due`, and are answered from the
@@ -17,7 +18,8 @@ typedef struct
   HttpExchange *exchange;
   GQueue *queue; /* that holds `link` */
   GList link;
-  uint64_t deadline; /* uv_now() */
+  uint64_t deadline;     /* uv_now() */
+  bool is_ended_by_stop; /* a stop of the daemon ends the job, and no start goes on with it */
 } Waiter;
 
 struct JobWaits
@@ -131,18 +133,31 @@ job_waits_add (JobWaits *waits, HttpExchange *exchange, const VestimJob *job, un
   waiter->exchange = exchange;
   waiter->link.data = waiter;
   waiter->deadline = uv_now (waits->loop) + seconds * UINT64_C (1000);
+  waiter->is_ended_by_stop = job->state == VESTIM_JOB_RUNNING && !job_may_resume (job);
   job_watchers_add (waits->watchers, &waiter->watcher, job, on_changed);
   move_to (waiter, &waits->by_length[seconds]);
   arm (waits);
   http_exchange_wait (exchange, on_gone, waiter);
 }
 
+static void
+end_queue (JobWaits *waits, GQueue *queue, bool with_ends)
+{
+  for (GList *link = queue->head, *next; link != NULL; link = next)
+    {
+      Waiter *waiter = link->data;
+
+      next = link->next;
+      if (!with_ends || !waiter->is_ended_by_stop)
+        move_to (waiter, &waits->due);
+    }
+}
+
 void
-job_waits_end_all (JobWaits *waits)
+job_waits_end (JobWaits *waits, bool with_ends)
 {
   for (size_t i = 0; i < G_N_ELEMENTS (waits->by_length); i++)
-    while (waits->by_length[i].head != NULL)
-      move_to (waits->by_length[i].head->data, &waits->due);
+    end_queue (waits, &waits->by_length[i], with_ends);
   arm (waits);
 }
 
@@ -160,7 +175,7 @@ job_waits_close (JobWaits *waits, void (*closed) (void *user), void *user)
 {
   waits->closed = closed;
   waits->closed_user = user;
-  job_waits_end_all (waits);
+  job_waits_end (waits, false);
   answer_due (waits);
   uv_close ((uv_handle_t *) &waits->timer, on_timer_closed);
 }

@@ -20,8 +20,9 @@ JobWaits *job_waits_new (uv_loop_t *loop, JobWatchers *watchers,
 void job_waits_add (JobWaits *waits, HttpExchange *exchange, const VestimJob *job,
                     unsigned seconds);
 
-/* All clients get their answer soon. */
-void job_waits_end_all (JobWaits *waits);
+/* All clients get their answer soon, because the daemon stops. With `with_ends`, those whose job it
+ * ends for good get theirs with that end; call it again without when all jobs have ended. */
+void job_waits_end (JobWaits *waits, bool with_ends);
 
 /* Answers all clients, and calls `closed` when the handles are closed. */
 void job_waits_close (JobWaits *waits, void (*closed) (void *user), void *user);

@@ -74,6 +74,12 @@ restarts (const VestimJob *data)
   return command != NULL && command->restart;
 }
 
+bool
+job_may_resume (const VestimJob *data)
+{
+  return data->kind != VESTIM_JOB_KIND_COMMAND || restarts (data);
+}
+
 static bool
 may_resume (const Job *job)
 {
@@ -178,8 +184,7 @@ on_resume_locked (Job *job, void *user)
 {
   Service *service = user;
 
-  if (job == NULL || job->data->state != VESTIM_JOB_INTERRUPTED
-      || (job->data->kind == VESTIM_JOB_KIND_COMMAND && !restarts (job->data)))
+  if (job == NULL || job->data->state != VESTIM_JOB_INTERRUPTED || !job_may_resume (job->data))
     {
       service->n_resuming--;
       return false;

@@ -84,6 +84,8 @@ JobIndexWalk service_walk (const Service *service, int64_t before);
 const JobEntry *service_next_older (const Service *service, JobIndexWalk *walk); /* (nullable) */
 
 const VestimJob *job_get (const Job *job);
+/* Whether a job that a stop of the daemon interrupts may go on by itself at the next start. */
+bool job_may_resume (const VestimJob *data);
 /* The job object in JSON: borrowed, take a reference to keep it. */
 GBytes *job_get_json (Service *service, Job *job);
 /* Whether the job with that ID exists or `job` (nullable) depends on it already. */
