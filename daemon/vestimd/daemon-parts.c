@@ -234,6 +234,7 @@ open_api (DaemonParts *self)
     .started_at = self->started_at,
     .control_groups = &self->control_groups,
     .loop_meter = self->loop_meter,
+    .upkeep_stats = &self->upkeep_stats,
     .request_stop = self->request_stop,
     .user = self->user,
   };

@@ -46,6 +46,7 @@ typedef struct
   Service *service;
   Hooks *hooks;         /* (nullable) of daemon-upkeep.h, as the next one */
   Retention *retention; /* (nullable) */
+  UpkeepStats upkeep_stats;
   Api *api;
   FreeMemory free_memory; /* open while `service` is */
   HttpServer *http;       /* NULL until daemon_parts_serve() */

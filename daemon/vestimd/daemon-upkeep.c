@@ -13,9 +13,10 @@ open_hooks (DaemonParts *parts)
     .program = parts->config->hook_on_end,
     .folder = parts->config->paths->home,
     .jobs_dir = parts->config->paths->jobs,
+    .stats = &parts->upkeep_stats,
   };
 
-  if (config.program == NULL && !registry_had_hooks (parts->registry))
+  if (config.program == NULL && registry_get_stats (parts->registry)->n_hooks == 0)
     return;
   parts->hooks = hooks_new (&config);
   hooks_wake (parts->hooks);
@@ -31,6 +32,7 @@ daemon_upkeep_open (DaemonParts *parts)
     .jobs_dir = parts->config->paths->jobs,
     .wall_ms = clock_wall_ms,
     .uptime_ms = clock_uptime_ms,
+    .stats = &parts->upkeep_stats,
   };
 
   open_hooks (parts);

@@ -19,6 +19,7 @@ def busy(t):
     """A daemon that has something to show in each metric."""
     daemon = t.daemon()
     daemon.completed(daemon.run("true"))
+    daemon.patch("/groups/night", {"max_running": 1}).expect(200)
     daemon.get("/metrics").expect(200)
     until(lambda: "process_open_fds" in scrape(daemon).names(), "the first measurement")
     return daemon
@@ -144,6 +145,98 @@ def _(t):
     expect(now.value("vestim_job_queue_wait_seconds_count"), 2)
     if now.value("vestim_job_queue_wait_seconds_sum") < waited:
         fail(f"a wait of {now.value('vestim_job_queue_wait_seconds_sum')} s, but the first job took {waited} s")
+
+
+# Scrapes: the numbers follow each change at once.
+@test("slots, groups, paused jobs and what jobs wait for are counted, also after a kill of the daemon")
+def _(t):
+    daemon = t.daemon()
+    settings = {"max_running": 9, "capacity": {"cpus": 4, "memory_mb": 1024, "gpus": 1}}
+    daemon.patch("/server/settings", settings).expect(200)
+    daemon.patch("/groups/full", {"max_running": 1}).expect(200)
+    daemon.patch("/groups/still", {"paused": True}).expect(200)
+    resources = {"cpus": 2, "memory_mb": 512, "gpus": 1}
+    first = daemon.run("sleep", "600", group="full", resources=resources)
+    daemon.until_status(first, "running")
+    daemon.run("true", group="full")
+    daemon.run("true", group="still")
+    daemon.run("true", depends_on=[first["job_id"]])
+    daemon.run("true", start_after="2100-01-01T00:00:00Z")
+    held = daemon.run("true", start_after="2100-01-01T00:00:00Z")
+    daemon.post(f"/jobs/{held['job_id']}/pause").expect(200)
+    daemon.run("true", resources={"cpus": 3})
+    failing = daemon.run("false", retry={"max": 1, "delay_s": 100000})
+    until(lambda: (daemon.job(failing)["waiting"] or {}).get("for") == "retry", "the retry waits")
+    daemon.post(f"/jobs/{first['job_id']}/pause").expect(200)
+    wanted = {"slot": 1, "group": 1, "paused": 2, "dependency": 1, "time": 1, "retry": 1}
+    for _ in range(2):
+        now = scrape(daemon)
+        for reason, count in wanted.items():
+            expect(now.value("vestim_waiting_jobs", reason=reason), count, reason)
+        for name, amount in {"cpus": 2, "memory_bytes": 512 << 20, "gpus": 1}.items():
+            expect(now.value(f"vestim_reserved_{name}"), amount, name)
+        for name, amount in {"cpus": 4, "memory_bytes": 1024 << 20, "gpus": 1}.items():
+            expect(now.value(f"vestim_capacity_{name}"), amount, name)
+        for group, running, queued, paused in (("full", 1, 1, 0), ("still", 0, 1, 1), ("default", 0, 5, 0)):
+            expect(now.value("vestim_group_running_jobs", group=group), running, group)
+            expect(now.value("vestim_group_queued_jobs", group=group), queued, group)
+            expect(now.value("vestim_group_paused", group=group), paused, group)
+        expect(now.value("vestim_group_max_running_jobs", group="full"), 1)
+        expect(now.total("vestim_group_max_running_jobs"), 1, "no other group has a limit")
+        expect((now.value("vestim_paused_jobs"), now.value("vestim_queue_paused")), (1, 0))
+        daemon.restart()
+    daemon.post("/server/pause").expect(200)
+    now = scrape(daemon)
+    expect(now.value("vestim_queue_paused"), 1)
+    expect([now.value("vestim_waiting_jobs", reason=reason) for reason in ("slot", "group", "paused")], [0, 0, 4])
+    daemon.post("/jobs/stop").expect(202)
+    daemon.until_status(first, "stopped")
+    until(lambda: scrape(daemon).total("vestim_waiting_jobs") == 0, "no job waits")
+    until(lambda: scrape(daemon).value("vestim_reserved_cpus") == 0, "nothing is reserved")
+    expect(scrape(daemon).value("vestim_paused_jobs"), 0)
+
+
+# A label costs Prometheus a series, and users choose the names of groups.
+@test("a hundred groups have series of their own, and the others share one")
+def _(t):
+    daemon = t.daemon()
+    daemon.post("/server/pause").expect(200)
+    for number in range(110):
+        daemon.run("true", group=f"g{number:03}")
+    now = scrape(daemon)
+    expect(now.total("vestim_group_queued_jobs"), 110)
+    expect(now.value("vestim_group_queued_jobs", group="g000"), 1)
+    expect(now.value("vestim_group_queued_jobs", group="(others)"), 11)
+    expect(now.value("vestim_group_queued_jobs", group="g109"), 0)
+
+
+@test("hooks and the deletions of retention are counted, and hooks that wait over a kill")
+def _(t):
+    t.write("hook", '#!/bin/sh\ncase $VESTIM_JOB_STATUS in failed) exit 1;; stopped) until [ -e "$0.go" ]; do sleep 0.05; done;; esac\n', 0o755)
+    t.write("home/vestimd.conf", f"[hooks]\non_end={t.dir}/hook\n")
+    daemon = t.daemon("--max-running", "1")
+
+    def ended(outcome):
+        return scrape(daemon).value("vestim_hooks_ended_total", outcome=outcome)
+
+    daemon.completed(daemon.run("true"))
+    until(lambda: ended("done") == 1, "the hook has ended")
+    daemon.until_status(daemon.run("false"), "failed")
+    until(lambda: ended("failed") == 1, "the other hook has failed")
+    until(lambda: scrape(daemon).value("vestim_hooks_pending") == 0, "no hook is left")
+    held = daemon.run("sleep", "600")
+    daemon.until_status(held, "running")
+    daemon.post(f"/jobs/{held['job_id']}/stop").expect(202)
+    daemon.until_status(held, "stopped")
+    expect(scrape(daemon).value("vestim_hooks_pending"), 1)
+    daemon.restart()
+    expect(scrape(daemon).value("vestim_hooks_pending"), 1)
+    (t.dir / "hook.go").touch()
+    until(lambda: ended("done") == 1, "the hook has ended")
+    until(lambda: scrape(daemon).value("vestim_hooks_pending") == 0, "no hook is left")
+    expect(scrape(daemon).value("vestim_retention_deleted_jobs_total"), 0)
+    daemon.patch("/server/settings", {"retention": {"max_jobs": 1}}).expect(200)
+    until(lambda: scrape(daemon).value("vestim_retention_deleted_jobs_total") == 2, "two jobs are deleted")
 
 
 @test("commits, their size and their flushes are counted")

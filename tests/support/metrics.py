@@ -22,6 +22,10 @@ class Scrape:
         """The sample with exactly these labels, or 0."""
         return self.samples.get((name, frozenset(labels.items())), 0.0)
 
+    def total(self, name):
+        """The sum of all samples of a metric."""
+        return sum(value for (other, _), value in self.samples.items() if other == name)
+
     def names(self):
         return {name for name, _ in self.samples}
 

@@ -8,6 +8,7 @@
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/jobs/service.h"
 #include "daemon/vestimd/metrics/loop-meter.h"
+#include "daemon/vestimd/metrics/upkeep-stats.h"
 #include "daemon/vestimd/sys/control-groups.h"
 
 /* The HTTP interface of the daemon: joins http, jobs and JSON. The routes are in "api/routes.h";
@@ -26,6 +27,7 @@ typedef struct
   int64_t started_at;                  /* ms since the epoch */
   const ControlGroups *control_groups; /* (nullable) NULL: as if there were none */
   const LoopMeter *loop_meter;
+  const UpkeepStats *upkeep_stats;
 
   /* For POST /server/shutdown; called when the answer is being sent. */
   void (*request_stop) (void *user, bool keep_jobs);

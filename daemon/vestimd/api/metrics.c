@@ -3,6 +3,7 @@
 
 #include "daemon/vestimd/api/api-private.h"
 #include "daemon/vestimd/api/handlers.h"
+#include "daemon/vestimd/api/metrics-queue.h"
 #include "daemon/vestimd/jobs/service-settings.h"
 #include "daemon/vestimd/sys/log.h"
 
@@ -176,6 +177,8 @@ api_metrics_get (HttpExchange *exchange)
   append_daemon (&text, api);
   append_resources (&text, resources_get (api->resources));
   append_jobs (&text, api->config.service);
+  metrics_append_queue (&text, api->config.service);
+  metrics_append_upkeep (&text, &api->config);
   append_registry (&text, registry_get_stats (api->config.registry));
   append_requests (&text, http_exchange_stats (exchange));
   http_exchange_respond (exchange, 200, METRICS_CONTENT_TYPE, out->str, out->len);

@@ -102,6 +102,18 @@ log_end (const HookRun *run)
     log_debug (MODULE, "hook done id=%s", id);
 }
 
+static void
+count_end (const HookRun *run)
+{
+  const HookResult *result = &run->result;
+  bool is_done =
+      result->error == 0 && WIFEXITED (result->status) && WEXITSTATUS (result->status) == 0;
+  HookOutcome outcome = result->is_late ? HOOK_LATE : is_done ? HOOK_DONE : HOOK_FAILED;
+
+  if (!result->is_cancelled)
+    run->hooks->config.stats->n_hooks[outcome]++;
+}
+
 /* ---- The registry ---- */
 
 typedef struct
@@ -203,6 +215,7 @@ deliver_run (Completion *completion)
 
   uv_thread_join (&run->thread);
   log_end (run);
+  count_end (run);
   if (!run->result.is_cancelled)
     g_array_append_val (hooks->done, run->entry->id);
   run_free (run);

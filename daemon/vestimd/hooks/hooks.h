@@ -4,6 +4,7 @@
 #include <uv.h>
 
 #include "daemon/vestimd/jobs/registry/registry-hooks.h"
+#include "daemon/vestimd/metrics/upkeep-stats.h"
 
 /* Runs the hook `on_end` of vestimd.conf for each final status of a job.
  *
@@ -19,11 +20,12 @@ typedef struct
   const char *folder;   /* where it runs */
   const char *jobs_dir; /* for VESTIM_JOB_DIR */
   unsigned limit_ms;    /* 0: 30 s */
+  UpkeepStats *stats;
 } HooksConfig;
 
 typedef struct Hooks Hooks;
 
-/* The strings are borrowed. */
+/* The strings and `stats` are borrowed. */
 Hooks *hooks_new (const HooksConfig *config);
 
 /* There may be something to run in the registry. */

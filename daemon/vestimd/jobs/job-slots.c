@@ -63,6 +63,7 @@ job_leave_queue (Job *job)
     {
       queue_line_remove (queue, job->item);
       group->n_queued--;
+      job->service->n_held -= job->data->paused;
     }
   else if (job->data->state == VESTIM_JOB_RUNNING)
     group->n_shown--;
@@ -81,6 +82,7 @@ job_enter_queue (Job *job)
     {
       queue_line_add (queue, get_item (job), data->priority, data->rank);
       job->group->n_queued++;
+      job->service->n_held += data->paused;
     }
   else if (data->state == VESTIM_JOB_RUNNING)
     job->group->n_shown++;

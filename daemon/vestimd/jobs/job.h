@@ -9,6 +9,7 @@
 #include "daemon/vestimd/jobs/attempt-status.h"
 #include "daemon/vestimd/jobs/job-lock.h"
 #include "daemon/vestimd/jobs/queue/queue.h"
+#include "daemon/vestimd/jobs/service-waits.h"
 #include "daemon/vestimd/jobs/service.h"
 
 /* A job in memory: its phase and its lock. For the service's own files. */
@@ -69,9 +70,10 @@ struct Job
   QueueItem *item; /* (nullable) while it is queued or holds slots */
 
   /* What it waits for (service-waits.c, dependencies.c). */
-  JobLinks *links;     /* (nullable) */
-  GTree *wait_tree;    /* (nullable) the one that the job is in */
-  int64_t wait_until;  /* its key there */
+  JobLinks *links;    /* (nullable) */
+  GTree *wait_tree;   /* (nullable) the one that the job is in */
+  int64_t wait_until; /* its key there */
+  JobWait counted_wait;
   unsigned shown_mark; /* waits_mark() when the job was last announced */
   GList check_link;
   bool is_listed_for_check;

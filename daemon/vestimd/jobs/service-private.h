@@ -22,6 +22,7 @@ struct Service
   ServiceMemory memory;
   size_t counts[VESTIM_N_JOB_STATES];
   size_t n_in_phase[N_JOB_PHASES];
+  size_t n_held; /* queued jobs that are on hold */
   Hardware hardware;
   ServiceSettings settings;
   unsigned capacity_version; /* counts the changes of `settings` */

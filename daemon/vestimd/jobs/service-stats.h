@@ -6,7 +6,7 @@
 #include "common/job/vestim-job-state.h"
 #include "daemon/vestimd/metrics/histogram.h"
 
-/* What the service has done with jobs since the start. */
+/* Numbers about jobs, for metrics. */
 
 typedef enum
 {
@@ -16,6 +16,19 @@ typedef enum
   N_LAUNCH_OUTCOMES,
 } LaunchOutcome;
 
+/* What queued jobs wait for. */
+typedef enum
+{
+  WAITING_SLOT, /* also those that are about to start */
+  WAITING_GROUP,
+  WAITING_PAUSED,
+  WAITING_DEPENDENCY,
+  WAITING_TIME,
+  WAITING_RETRY,
+  N_WAITING,
+} WaitingReason;
+
+/* What the service has done since the start. */
 typedef struct
 {
   uint64_t n_launches[N_LAUNCH_OUTCOMES];

@@ -181,6 +181,24 @@ word_of (int reason)
   return reason == QUEUE_WAIT_GROUP_FULL ? "group" : "slot";
 }
 
+void
+service_count_waiting (const Service *service, size_t counts[N_WAITING])
+{
+  const Waits *waits = &service->waits;
+  size_t in_queue[QUEUE_N_WAITS] = { 0 }, n_others = 0;
+
+  queue_count_waiting (service->queue, in_queue);
+  counts[WAITING_GROUP] = in_queue[QUEUE_WAIT_GROUP_FULL];
+  counts[WAITING_PAUSED] =
+      service->n_held + in_queue[QUEUE_WAIT_PAUSED] + in_queue[QUEUE_WAIT_GROUP_PAUSED];
+  counts[WAITING_DEPENDENCY] = waits->n_waiting[JOB_WAIT_DEPENDENCY];
+  counts[WAITING_TIME] = waits->n_waiting[JOB_WAIT_TIME];
+  counts[WAITING_RETRY] = waits->n_waiting[JOB_WAIT_RETRY];
+  for (int i = WAITING_SLOT + 1; i < N_WAITING; i++)
+    n_others += counts[i];
+  counts[WAITING_SLOT] = service->counts[VESTIM_JOB_QUEUED] - n_others;
+}
+
 char *
 service_dup_waiting (Service *service, const VestimJob *data)
 {

@@ -169,11 +169,24 @@ set_timer (Service *service)
     uv_timer_start (&service->waits.timer, on_timer, (uint64_t) CLAMP (rest, 0, CHECK_MS), 0);
 }
 
+static void
+count_wait (Job *job, JobWait wait)
+{
+  size_t *n_waiting = job->service->waits.n_waiting;
+
+  if (job->counted_wait != JOB_WAIT_NOTHING)
+    n_waiting[job->counted_wait]--;
+  job->counted_wait = wait;
+  if (wait != JOB_WAIT_NOTHING)
+    n_waiting[wait]++;
+}
+
 void
 waits_leave (Job *job)
 {
   if (job->wait_tree != NULL)
     g_tree_remove (g_steal_pointer (&job->wait_tree), job);
+  count_wait (job, JOB_WAIT_NOTHING);
 }
 
 bool
@@ -193,6 +206,8 @@ waits_admit (Job *job)
       g_tree_insert (job->wait_tree, job, job);
       set_timer (job->service);
     }
+  if (!job->data->paused)
+    count_wait (job, wait);
   return wait == JOB_WAIT_NOTHING;
 }
 

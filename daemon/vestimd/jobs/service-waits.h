@@ -17,6 +17,7 @@ typedef enum
   JOB_WAIT_DEPENDENCY,
   JOB_WAIT_TIME,
   JOB_WAIT_RETRY,
+  N_JOB_WAITS,
 } JobWait;
 
 typedef struct
@@ -25,10 +26,11 @@ typedef struct
   GTree *by_delay; /* Job → the same: those that wait for a time of `clock` */
   uv_timer_t timer;
   uv_idle_t idle;
-  GQueue rechecks; /* of Job */
-  KeyClock clock;  /* for delays: nobody can set it */
-  int n_storing;   /* jobs that are being stopped or queued again */
-  bool backs_off;  /* a change could not be stored: until the timer fires */
+  GQueue rechecks;               /* of Job */
+  KeyClock clock;                /* for delays: nobody can set it */
+  size_t n_waiting[N_JOB_WAITS]; /* jobs that are not on hold, by Job.counted_wait */
+  int n_storing;                 /* jobs that are being stopped or queued again */
+  bool backs_off;                /* a change could not be stored: until the timer fires */
 } Waits;
 
 void waits_init (Service *service);

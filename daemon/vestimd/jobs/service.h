@@ -95,5 +95,7 @@ void service_append_job (Service *service, GString *out, const VestimJob *data);
 size_t service_count (const Service *service, VestimJobState state);
 size_t service_total (const Service *service);
 const ServiceStats *service_get_stats (const Service *service);
+/* The queued jobs by what they wait for. O(n) in the number of groups. */
+void service_count_waiting (const Service *service, size_t counts[N_WAITING]);
 /* Counts the changes: as long as the number is the same, so is the list. */
 uint64_t service_get_version (const Service *service);

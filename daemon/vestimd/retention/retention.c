@@ -288,6 +288,7 @@ on_deleted (void *user, const ServiceResult *result, const char *body)
   Retention *retention = user;
 
   retention->n_deleted += result->code == 0;
+  retention->config.stats->n_deleted += result->code == 0;
   retention->n_deleting--;
   end_page (retention);
 }

@@ -4,6 +4,7 @@
 #include <uv.h>
 
 #include "daemon/vestimd/jobs/service.h"
+#include "daemon/vestimd/metrics/upkeep-stats.h"
 
 /* Deletes the oldest jobs that are over, when there are more of them than the settings allow, when
  * they are older, or when all together are larger. It keeps pinned jobs, and a job while
@@ -19,11 +20,12 @@ typedef struct
   const char *jobs_dir;
   int64_t (*wall_ms) (void);
   int64_t (*uptime_ms) (void);
+  UpkeepStats *stats;
 } RetentionConfig;
 
 typedef struct Retention Retention;
 
-/* The strings are borrowed. */
+/* The strings and `stats` are borrowed. */
 Retention *retention_new (const RetentionConfig *config);
 
 /* A job has ended. */

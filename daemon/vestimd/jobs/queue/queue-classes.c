@@ -132,6 +132,7 @@ queue_push (Queue *queue, QueueItem *item, QueueGroup *group, const QueueSlots *
   close_class (class);
   order_tree_insert (&class->items, &item->in_class, needs->memory_mb);
   item->class = class;
+  group->n_waiting++;
   if (queue_group_is_open (group))
     open_class (class);
 }
@@ -146,6 +147,7 @@ queue_remove (Queue *queue, QueueItem *item)
   close_class (class);
   order_tree_remove (&class->items, &item->in_class);
   item->class = NULL;
+  class->group->n_waiting--;
   if (class->items.root == NULL)
     drop_class (queue, class);
   else if (queue_group_is_open (class->group))

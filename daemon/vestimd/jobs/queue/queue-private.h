@@ -33,6 +33,7 @@ struct Queue
   unsigned gpu_uses[QUEUE_MAX_GPUS]; /* by index */
   int max_running;
   int n_running;
+  int n_frozen; /* of these */
   bool is_paused;
   int64_t starvation_ms;
 

@@ -31,6 +31,7 @@ typedef struct
   int max_running; /* QUEUE_NO_LIMIT: none */
   bool is_paused;
   int n_running;      /* items that hold slots */
+  size_t n_waiting;   /* items of `classes` */
   GPtrArray *classes; /* of QueueClass, not empty */
   unsigned n_references;
   bool was_full;  /* when queue_take_changes() looked */

@@ -113,6 +113,12 @@ queue_count_running (const Queue *queue)
   return queue->n_running;
 }
 
+int
+queue_count_frozen (const Queue *queue)
+{
+  return queue->n_frozen;
+}
+
 uint64_t
 queue_count_steps (const Queue *queue)
 {
@@ -272,6 +278,7 @@ queue_freeze (Queue *queue, QueueItem *item, bool is_frozen)
     return;
   item->is_frozen = is_frozen;
   add_slots (&queue->frozen, &item->held, is_frozen ? 1 : -1);
+  queue->n_frozen += is_frozen ? 1 : -1;
 }
 
 /* ---- The decision ---- */
@@ -329,4 +336,20 @@ queue_explain (const Queue *queue, const QueueGroup *group, const QueueSlots *ne
   if (queue->max_running == 0)
     return QUEUE_WAIT_DRAINED;
   return queue_group_is_full (group) ? QUEUE_WAIT_GROUP_FULL : QUEUE_WAIT_SLOT;
+}
+
+void
+queue_count_waiting (const Queue *queue, size_t counts[QUEUE_N_WAITS])
+{
+  const QueueSlots nothing = { 0 };
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, queue->groups);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const QueueGroup *group = value;
+
+      counts[queue_explain (queue, group, &nothing)] += group->n_waiting;
+    }
 }

@@ -28,6 +28,7 @@ int queue_get_max_running (const Queue *queue);
 bool queue_is_paused (const Queue *queue);
 int64_t queue_get_starvation (const Queue *queue);
 int queue_count_running (const Queue *queue);
+int queue_count_frozen (const Queue *queue); /* of these, paused jobs */
 
 /* ---- Groups ---- */
 
@@ -75,10 +76,15 @@ typedef enum
   QUEUE_WAIT_GROUP_FULL,
   QUEUE_WAIT_GROUP_PAUSED,
   QUEUE_WAIT_PAUSED,
+  QUEUE_N_WAITS,
 } QueueWait;
 
 /* Why an item of that group with these needs does not start. O(1). */
 QueueWait queue_explain (const Queue *queue, const QueueGroup *group, const QueueSlots *needs);
+
+/* Adds the numbers of the items that wait. Those that are too large count as QUEUE_WAIT_SLOT. O(n)
+ * in the number of groups. */
+void queue_count_waiting (const Queue *queue, size_t counts[QUEUE_N_WAITS]);
 
 /* Whether a group has become full, or is full no longer, since the last call. */
 bool queue_take_changes (Queue *queue);

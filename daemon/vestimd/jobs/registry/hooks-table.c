@@ -68,11 +68,11 @@ hooks_table_read (sqlite3 *db, int64_t after, unsigned limit, GPtrArray *entries
 }
 
 int
-hooks_table_exist (sqlite3 *db, bool *exist)
+hooks_table_count (sqlite3 *db, int64_t *n)
 {
-  sqlite3_int64 n = 0;
-  int rc = database_get_int (db, "SELECT EXISTS (SELECT 1 FROM hooks)", &n);
+  sqlite3_int64 found = 0;
+  int rc = database_get_int (db, "SELECT COUNT(*) FROM hooks", &found);
 
-  *exist = n != 0;
+  *n = found;
   return rc;
 }

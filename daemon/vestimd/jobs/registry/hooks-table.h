@@ -3,7 +3,7 @@
 
 #include <glib.h>
 #include <sqlite3.h>
-#include <stdbool.h>
+#include <stdint.h>
 
 #include "daemon/vestimd/jobs/registry/registry-hooks.h"
 
@@ -24,5 +24,4 @@ int hooks_table_remove (HooksTable *table, int64_t id);
 /* Adds the first `limit` entries after `after` to `entries`. */
 int hooks_table_read (sqlite3 *db, int64_t after, unsigned limit, GPtrArray *entries);
 
-/* Whether there are entries. */
-int hooks_table_exist (sqlite3 *db, bool *exist);
+int hooks_table_count (sqlite3 *db, int64_t *n);

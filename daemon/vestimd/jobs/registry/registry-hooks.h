@@ -2,7 +2,6 @@
 #pragma once
 
 #include <glib.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "daemon/vestimd/jobs/registry/registry.h"
@@ -15,6 +14,3 @@
 typedef void (*RegistryHooksFn) (void *user, int status, GPtrArray *entries);
 void registry_read_hooks (Registry *registry, int64_t after, unsigned limit, RegistryHooksFn fn,
                           void *user);
-
-/* Whether the registry had hooks when it was opened. */
-bool registry_had_hooks (const Registry *registry);

@@ -104,7 +104,7 @@ read_all (Registry *registry, const RegistryConfig *config, sqlite3 *db, char **
   if (rc == SQLITE_OK)
     rc = read_settings (db, registry->settings);
   if (rc == SQLITE_OK)
-    rc = hooks_table_exist (db, &registry->had_hooks);
+    rc = hooks_table_count (db, &registry->stats.n_hooks);
   if (rc == SQLITE_OK)
     rc = init_key_clock (registry, config, db);
   if (rc == SQLITE_OK && registry->briefs->len > 0

@@ -27,7 +27,6 @@ struct Registry
   GPtrArray *removed;   /* IDs of deletions that an earlier run did not finish */
   GHashTable *settings; /* as read by registry_open() */
   int64_t last_sequence;
-  bool had_hooks;
   RegistryStats stats;
   bool closing;
   void (*closed) (void *user);

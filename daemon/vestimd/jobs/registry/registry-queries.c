@@ -54,12 +54,6 @@ registry_read_hooks (Registry *registry, int64_t after, unsigned limit, Registry
   registry_submit (registry, transaction, on_hooks_read, query);
 }
 
-bool
-registry_had_hooks (const Registry *registry)
-{
-  return registry->had_hooks;
-}
-
 /* ---- Retention ---- */
 
 typedef struct

@@ -142,12 +142,14 @@ registry_transaction_add_hook (RegistryTransaction *transaction, const VestimJob
   hook->status = g_strdup (vestim_job_state_name (job->state));
   hook->job = g_strdup (json);
   add_op (transaction, OP_ADD_HOOK)->hook = hook;
+  transaction->n_hooks++;
 }
 
 void
 registry_transaction_remove_hook (RegistryTransaction *transaction, int64_t id)
 {
   add_op (transaction, OP_REMOVE_HOOK)->sequence = id;
+  transaction->n_hooks--;
 }
 
 void

@@ -64,6 +64,7 @@ struct RegistryTransaction
   TransactionKey *key; /* (nullable) */
   int status;
   CommitReport commit;
+  int n_hooks;          /* that it adds, less those that it removes */
   RegistryStats *stats; /* the thread of the loop counts here */
   RegistryDoneFn done;
   void *user;

@@ -26,6 +26,8 @@ count_transaction (const RegistryTransaction *transaction)
   RegistryStats *stats = transaction->stats;
 
   stats->n_transactions[transaction->status]++;
+  if (transaction->status == 0)
+    stats->n_hooks += transaction->n_hooks;
   if (transaction->commit.flush_ns == 0)
     return;
   histogram_add (&stats->flushes, transaction->commit.flush_ns);

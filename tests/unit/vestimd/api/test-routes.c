@@ -64,12 +64,15 @@ open_server (Site *site)
 static void
 set_up (Site *site, const void *data)
 {
+  static const UpkeepStats upkeep_stats;
+
   site->service = fixture_new (1);
   site->api = api_new (&(ApiConfig){ .loop = &site->service->loop,
                                      .service = site->service->service,
                                      .registry = site->service->registry,
                                      .jobs_dir = "/jobs",
                                      .version = "1.2.3",
+                                     .upkeep_stats = &upkeep_stats,
                                      .started_at = 1000,
                                      .request_stop = on_stop_requested,
                                      .user = site });

@@ -396,7 +396,7 @@ test_hooks_wait_until_they_are_removed (RegistryFixture *fixture, const void *da
   const RegistryHook *hook;
 
   registry_fixture_open (fixture);
-  g_assert_false (registry_had_hooks (fixture->registry));
+  g_assert_cmpint (registry_get_stats (fixture->registry)->n_hooks, ==, 0);
   for (int64_t i = 1; i <= 3; i++)
     {
       g_autoptr (VestimJob) job = registry_fixture_new_job (i);
@@ -414,11 +414,12 @@ test_hooks_wait_until_they_are_removed (RegistryFixture *fixture, const void *da
   transaction = registry_transaction_new ();
   registry_transaction_remove_hook (transaction, hook->id);
   g_assert_cmpint (registry_fixture_store (fixture, transaction), ==, 0);
+  g_assert_cmpint (registry_get_stats (fixture->registry)->n_hooks, ==, 2);
   rest = read_hooks (fixture, hook->id, 16);
   g_assert_cmpuint (rest->len, ==, 1);
 
   registry_fixture_reopen (fixture);
-  g_assert_true (registry_had_hooks (fixture->registry));
+  g_assert_cmpint (registry_get_stats (fixture->registry)->n_hooks, ==, 2);
   left = read_hooks (fixture, 0, 16);
   g_assert_cmpuint (left->len, ==, 2);
 }
