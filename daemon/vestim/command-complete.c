@@ -7,6 +7,8 @@
 #include "daemon/vestim/commands.h"
 #include "daemon/vestim/completion-line.h"
 #include "daemon/vestim/invocation.h"
+#include "daemon/vestim/job-action.h"
+#include "daemon/vestim/job-ids.h"
 #include "daemon/vestim/output/cell-text.h"
 #include "daemon/vestim/output/output.h"
 #include "daemon/vestim/views/job-words.h"
@@ -24,6 +26,8 @@ typedef struct
 {
   CompletionLine line;
   GString *out;
+  Arguments *arguments; /* (nullable) of `session` */
+  Session *session;     /* (nullable) */
 } Completion;
 
 static void
@@ -78,32 +82,45 @@ add_choices (Completion *completion, const CommandOption *option)
 
 /* ---- What the server says ---- */
 
-/* (nullable) (transfer full) the newest jobs with one of the statuses (nullable: any). */
-static JsonNode *
-ask_jobs (Completion *completion, const char *statuses)
+/* (nullable) (transfer full) a session that starts no server. */
+static Session *
+open_session (Completion *completion)
 {
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-  g_autoptr (Arguments) arguments = NULL;
-  g_autoptr (Session) session = NULL;
-  g_autoptr (VestimReply) reply = NULL;
-  VestimRequest *request;
 
   g_ptr_array_add (argv, (gpointer) "vestim");
   g_ptr_array_add (argv, (gpointer) "--no-start");
   for (guint i = 0; i < completion->line.server_options->len; i++)
     g_ptr_array_add (argv, completion->line.server_options->pdata[i]);
   g_ptr_array_add (argv, NULL);
-  arguments = arguments_parse ((int) argv->len - 1, (char **) argv->pdata, NULL);
-  if (arguments == NULL)
+  completion->arguments = arguments_parse ((int) argv->len - 1, (char **) argv->pdata, NULL);
+  return completion->arguments != NULL ? session_new (completion->arguments) : NULL;
+}
+
+/* (nullable) (transfer full) what the server answers to `request`, which is taken over. */
+static JsonNode *
+ask (Completion *completion, VestimRequest *taken)
+{
+  g_autoptr (VestimRequest) request = taken;
+  g_autoptr (VestimReply) reply = NULL;
+
+  if (completion->session == NULL)
+    completion->session = open_session (completion);
+  if (completion->session == NULL)
     return NULL;
-  session = session_new (arguments);
-  request =
-      vestim_request_new ("GET", "/jobs?limit=%d%s%s", MAX_JOBS, statuses != NULL ? "&status=" : "",
-                          statuses != NULL ? statuses : "");
   request->timeout_ms = PATIENCE_MS;
   request->once = TRUE;
-  reply = session_send_waiting (session, request, NULL);
+  reply = session_send_waiting (completion->session, g_steal_pointer (&request), NULL);
   return reply != NULL ? answer_parse (reply, NULL) : NULL;
+}
+
+/* (nullable) (transfer full) the newest jobs with one of the statuses (nullable: any). */
+static JsonNode *
+ask_jobs (Completion *completion, const char *statuses)
+{
+  return ask (completion, vestim_request_new ("GET", "/jobs?limit=%d%s%s", MAX_JOBS,
+                                              statuses != NULL ? "&status=" : "",
+                                              statuses != NULL ? statuses : ""));
 }
 
 /* The statuses of the jobs that a command is of use for; NULL for all. */
@@ -152,6 +169,29 @@ add_jobs (Completion *completion)
 }
 
 static void
+add_files (Completion *completion)
+{
+  g_autofree char *id = NULL;
+  g_autoptr (JsonNode) files = NULL;
+
+  g_autoptr (JsonNode) newest = ask_jobs (completion, NULL);
+
+  /* A server that does not answer that would be waited for below. */
+  if (newest == NULL || completion->line.first_word == NULL)
+    return;
+  id = job_ids_find (completion->session, completion->line.first_word, NULL);
+  if (id != NULL)
+    files = ask (completion, job_request ("GET", id, "/files"));
+  for (guint i = 0; i < vestim_node_n_elements (files); i++)
+    {
+      const char *name = vestim_node_member_string (vestim_node_element (files, i), "name");
+
+      if (name != NULL)
+        add (completion, name, "");
+    }
+}
+
+static void
 add_once (Completion *completion, GHashTable *seen, const char *word)
 {
   if (word != NULL && g_hash_table_add (seen, g_strdup (word)))
@@ -192,6 +232,7 @@ place_of (WordKind kind, guint n_words)
       return n_words == 0 ? "program\n" : "file\n";
     case WORD_TEXT:
     case WORD_JOB:
+    case WORD_JOB_FILE:
     case WORD_TAG:
     case WORD_GROUP:
     case WORD_COMMAND:
@@ -209,6 +250,9 @@ add_words (Completion *completion, WordKind kind)
     {
     case WORD_JOB:
       add_jobs (completion);
+      break;
+    case WORD_JOB_FILE:
+      add_files (completion);
       break;
     case WORD_TAG:
     case WORD_GROUP:
@@ -236,14 +280,25 @@ takes_more (const CompletionLine *line)
   return line->command->max_words < 0 || (int) line->n_words < line->command->max_words;
 }
 
+static WordKind
+kind_of_word (const CompletionLine *line)
+{
+  if (line->option != NULL)
+    return line->option->kind;
+  if (line->command == NULL)
+    return WORD_COMMAND;
+  if (!takes_more (line))
+    return WORD_TEXT;
+  if (line->n_words > 0 && line->command->takes_next != WORD_TEXT)
+    return line->command->takes_next;
+  return line->command->takes;
+}
+
 static void
 complete (Completion *completion)
 {
   const CompletionLine *line = &completion->line;
-  WordKind kind = line->option != NULL    ? line->option->kind
-                  : line->command == NULL ? WORD_COMMAND
-                  : takes_more (line)     ? line->command->takes
-                                          : WORD_TEXT;
+  WordKind kind = kind_of_word (line);
   const char *place = place_of (kind, line->option != NULL ? 0 : line->n_words);
 
   if (line->option == NULL && !line->only_words && line->word[0] == '-')
@@ -271,6 +326,8 @@ run (Invocation *invocation, GError **error)
   done = output_flush (completion.out, error);
   g_string_free (completion.out, TRUE);
   completion_line_clear (&completion.line);
+  g_clear_pointer (&completion.session, session_free);
+  g_clear_pointer (&completion.arguments, arguments_free);
   return done ? VESTIM_EXIT_DONE : VESTIM_EXIT_REFUSED;
 }
 

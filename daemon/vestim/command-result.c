@@ -11,6 +11,7 @@
 #include "daemon/vestim/answer.h"
 #include "daemon/vestim/command-list.h"
 #include "daemon/vestim/job-action.h"
+#include "daemon/vestim/job-files.h"
 #include "daemon/vestim/job-ids.h"
 #include "daemon/vestim/job-template.h"
 #include "daemon/vestim/output/output.h"
@@ -71,39 +72,6 @@ append_by_format (Result *result, const char *format, GError **error)
   if (template == NULL)
     return false;
   template_append (result->out, template, vestim_json_root (doc));
-  return true;
-}
-
-/* ---- Files ---- */
-
-static bool
-append_files (Result *result, GError **error)
-{
-  const Arguments *arguments = result->invocation->arguments;
-  g_autoptr (VestimReply) reply =
-      session_send (result->invocation->session, job_request ("GET", result->id, "/files"), error);
-  g_autoptr (JsonNode) files = NULL;
-  const char *text;
-  gsize length;
-
-  if (reply == NULL)
-    return false;
-  text = g_bytes_get_data (reply->body, &length);
-  if (arguments_has (arguments, "json"))
-    {
-      g_string_append_len (result->out, text, (gssize) length);
-      return true;
-    }
-  files = vestim_node_parse (text != NULL ? text : "", length, error);
-  if (files == NULL)
-    return false;
-  if (!arguments_has (arguments, "quiet"))
-    {
-      result_page_append_files (result->out, files, &result->terminal);
-      return true;
-    }
-  for (guint i = 0; i < vestim_node_n_elements (files); i++)
-    result_page_append_file_name (result->out, vestim_node_element (files, i));
   return true;
 }
 
@@ -176,7 +144,7 @@ append_for_people (Result *result, GError **error)
   if (g_strcmp0 (kind, "evaluation") == 0)
     return append_evaluation (result, error);
   result_page_append_command (result->out, result->job, &result->terminal);
-  return append_files (result, error);
+  return job_files_append (result->out, result->invocation, result->id, error);
 }
 
 static bool
@@ -186,7 +154,7 @@ append (Result *result, GError **error)
   const char *format = arguments_get (arguments, "format");
 
   if (arguments_has (arguments, "files"))
-    return append_files (result, error);
+    return job_files_append (result->out, result->invocation, result->id, error);
   if (format != NULL)
     return append_by_format (result, format, error);
   if (arguments_has (arguments, "json"))

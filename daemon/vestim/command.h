@@ -26,6 +26,7 @@ typedef enum
 {
   WORD_TEXT, /* nothing to offer */
   WORD_JOB,
+  WORD_JOB_FILE, /* a file of the job that the first argument names */
   WORD_TAG,
   WORD_GROUP,
   WORD_FILE,
@@ -56,6 +57,7 @@ typedef struct
   const CommandOption *options; /* (nullable) */
   const CommandOption *(*make_options) (void); /* (nullable) for a table that is not constant */
   WordKind takes;
+  WordKind takes_next;      /* what follows its first argument; WORD_TEXT: the same */
   int min_words, max_words; /* of its arguments; -1: any number */
   bool ends_options; /* the first argument ends the options: what follows is a program's own */
 

@@ -7,11 +7,12 @@
 #include "daemon/vestim/likeness.h"
 
 const Command *const commands[] = {
-  &command_add,   &command_train,   &command_list,     &command_show,  &command_log,
-  &command_watch, &command_result,  &command_wait,     &command_stop,  &command_retry,
-  &command_hold,  &command_release, &command_edit,     &command_move,  &command_delete,
-  &command_clean, &command_pause,   &command_resume,   &command_limit, &command_status,
-  &command_open,  &command_help,    &command_complete, NULL,
+  &command_add,   &command_train,  &command_list,  &command_show,    &command_log,
+  &command_watch, &command_result, &command_files, &command_get,     &command_wait,
+  &command_stop,  &command_retry,  &command_hold,  &command_release, &command_edit,
+  &command_move,  &command_delete, &command_clean, &command_pause,   &command_resume,
+  &command_limit, &command_status, &command_open,  &command_help,    &command_complete,
+  NULL,
 };
 
 const CommandOption global_options[] = {

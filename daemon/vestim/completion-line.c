@@ -56,7 +56,8 @@ take_argument (CompletionLine *line, const char *word)
       line->command = commands_find (word);
       return;
     }
-  line->n_words++;
+  if (line->n_words++ == 0)
+    line->first_word = g_strdup (word);
   line->only_words |= line->command->ends_options;
 }
 
@@ -117,6 +118,7 @@ completion_line_init (CompletionLine *line, const char *const *words, guint n_wo
 void
 completion_line_clear (CompletionLine *line)
 {
+  g_free (line->first_word);
   g_free (line->kept);
   g_free (line->word);
   g_ptr_array_unref (line->server_options);

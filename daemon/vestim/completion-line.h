@@ -12,6 +12,7 @@ typedef struct
   char *word;                  /* the rest of it */
   bool only_words;             /* it cannot be an option */
   guint n_words;               /* arguments of the command before it */
+  char *first_word;            /* (nullable) of these */
   GPtrArray *server_options;   /* char: those that say which server is meant, as they were given */
 } CompletionLine;
 
