@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/client/vestim-error.h"
+#include "common/client/vestim-text-line.h"
 #include "common/vestim-size.h"
 #include "daemon/vestim/command-list.h"
 #include "daemon/vestim/file-output.h"
@@ -11,6 +12,8 @@
 
 /* A file comes in pieces, so it may be of any size. */
 #define PIECE (1024 * 1024)
+
+#define MAX_SHOWN 300
 
 typedef struct
 {
@@ -75,6 +78,18 @@ fetch (Download *download, GError **error)
   return reply;
 }
 
+static void
+explain (const Download *download, GError **error)
+{
+  g_autofree char *shown = vestim_text_line (download->file, MAX_SHOWN);
+
+  if (!g_error_matches (*error, VESTIM_ERROR, VESTIM_ERROR_NOT_FOUND))
+    return;
+  g_clear_error (error);
+  g_set_error (error, VESTIM_ERROR, VESTIM_ERROR_NOT_FOUND,
+               "The job has no file \"%s\". \"vestim files\" lists its files.", shown);
+}
+
 /* The first piece is asked for before the file is made, so that a wrong name makes none. */
 static bool
 copy (Download *download, char *target, GError **error)
@@ -90,6 +105,7 @@ copy (Download *download, char *target, GError **error)
       if (failure != NULL)
         {
           g_free (target);
+          explain (download, &failure);
           g_propagate_error (error, g_steal_pointer (&failure));
           return false;
         }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "common/job/vestim-job-state.h"
-#include "common/job/vestim-job.h"
 #include "daemon/vestim/command-list.h"
 #include "daemon/vestim/invocation.h"
 #include "daemon/vestim/job-output.h"
+#include "daemon/vestim/option-values.h"
 #include "daemon/vestim/views/job-words.h"
 
 /* Without filters, people want to see what goes on: the newest jobs, and all that run. */
@@ -16,11 +14,13 @@
 /* Jobs in one answer of --all: an answer of all jobs could be too long. */
 #define PAGE 1000
 
+#define STATUSES \
+  "created queued running completed failed stopped interrupted " JOB_WORDS_HELD " " JOB_WORDS_PAUSED
+#define KINDS "command estimation evaluation"
+
 static const CommandOption list_options[] = {
-  { "status", 's', "STATUS,...", "only jobs with one of these statuses", WORD_CHOICES,
-    "created queued running completed failed stopped interrupted held paused" },
-  { "kind", 'k', "KIND", "only command, estimation or evaluation jobs", WORD_CHOICE,
-    "command estimation evaluation" },
+  { "status", 's', "STATUS,...", "only jobs with one of these statuses", WORD_CHOICES, STATUSES },
+  { "kind", 'k', "KIND", "only command, estimation or evaluation jobs", WORD_CHOICE, KINDS },
   { "tag", 't', "TAG", "only jobs with this tag", WORD_TAG, NULL },
   { "group", 'g', "GROUP", "only jobs of this group", WORD_GROUP, NULL },
   { "executor", 0, "EXECUTOR", "only jobs that this runs: local or slurm", WORD_CHOICE,
@@ -30,41 +30,6 @@ static const CommandOption list_options[] = {
   { "all", 'a', NULL, "all jobs", WORD_TEXT, NULL },
   { .name = NULL },
 };
-
-/* The words of an option are checked here, so that a misspelt one is a usage error. */
-static bool
-check_words (const Arguments *arguments, const char *option, bool (*is_word) (const char *word),
-             GError **error)
-{
-  const char *value = arguments_get (arguments, option);
-  g_auto (GStrv) words = g_strsplit (value != NULL ? value : "", ",", -1);
-
-  for (char **word = words; *word != NULL; word++)
-    if (!is_word (*word))
-      {
-        usage_error_set (error, "--%s: \"%s\" must be one of: %s.", option, *word,
-                         command_option_find (list_options, option)->choices);
-        return false;
-      }
-  return true;
-}
-
-static bool
-is_status (const char *word)
-{
-  VestimJobState state;
-
-  return vestim_job_state_parse (word, &state) || strcmp (word, JOB_WORDS_HELD) == 0
-         || strcmp (word, JOB_WORDS_PAUSED) == 0;
-}
-
-static bool
-is_kind (const char *word)
-{
-  VestimJobKind kind;
-
-  return vestim_job_kind_parse (word, &kind);
-}
 
 /* The server takes one value of each filter: of two, one would be lost. */
 static bool
@@ -204,8 +169,9 @@ run (Invocation *invocation, GError **error)
   guint limit;
   bool done;
 
-  if (!check_once (arguments, error) || !check_words (arguments, "status", is_status, error)
-      || !check_words (arguments, "kind", is_kind, error) || !read_limit (arguments, &limit, error))
+  if (!check_once (arguments, error) || !option_check_words (arguments, "status", STATUSES, error)
+      || !option_check_words (arguments, "kind", KINDS, error)
+      || !read_limit (arguments, &limit, error))
     return VESTIM_EXIT_USAGE;
   output = job_output_new (arguments, JOB_OUTPUT_TABLE, 0, error);
   if (output == NULL)

@@ -27,30 +27,45 @@ static const Switch resuming = { "resume", "goes on", "The queue goes on.", "goe
 
 /* Tells people `text`, and scripts the answer. */
 static bool
-send_and_say (Invocation *invocation, VestimRequest *request, const char *text, GError **error)
+say (Invocation *invocation, const VestimReply *reply, const char *text, GError **error)
 {
-  g_autoptr (VestimReply) reply = session_send (invocation->session, request, error);
   g_autofree char *line = g_strconcat (text, "\n", NULL);
 
-  if (reply == NULL)
-    return false;
   if (answer_is_for_scripts (invocation->arguments))
     return answer_print (invocation->arguments, reply, error);
   return output_write (line, strlen (line), error);
+}
+
+/* A misspelt name makes a new group. */
+static bool
+has_jobs (const VestimReply *reply)
+{
+  g_autoptr (JsonNode) group = answer_parse (reply, NULL);
+  int64_t queued = 0, running = 0;
+
+  vestim_node_get_int64 (vestim_node_member (group, "queued"), &queued);
+  vestim_node_get_int64 (vestim_node_member (group, "running"), &running);
+  return queued > 0 || running > 0;
 }
 
 static bool
 switch_group (Invocation *invocation, const Switch *what, const char *group, GError **error)
 {
   g_autofree char *escaped = g_uri_escape_string (group, NULL, FALSE);
-  g_autofree char *text = g_strdup_printf ("The group %s %s.", group, what->group);
+  g_autoptr (VestimReply) reply = NULL;
+  g_autofree char *text = NULL;
   VestimRequest *request;
 
   if (!option_check_utf8 (group, "The group", error))
     return false;
   request = vestim_request_new ("PATCH", "/groups/%s", escaped);
   request->body = g_strdup (what->paused ? "{\"paused\":true}" : "{\"paused\":false}");
-  return send_and_say (invocation, request, text, error);
+  reply = session_send (invocation->session, request, error);
+  if (reply == NULL)
+    return false;
+  text = g_strdup_printf ("The group %s %s.%s", group, what->group,
+                          has_jobs (reply) ? "" : " It has no queued or running jobs.");
+  return say (invocation, reply, text, error);
 }
 
 static bool
@@ -62,6 +77,15 @@ switch_groups (Invocation *invocation, const Switch *what, GError **error)
     if (!switch_group (invocation, what, groups->pdata[i], error))
       return false;
   return true;
+}
+
+static bool
+switch_queue (Invocation *invocation, const Switch *what, GError **error)
+{
+  g_autoptr (VestimReply) reply = session_send (
+      invocation->session, vestim_request_new ("POST", "/server/%s", what->verb), error);
+
+  return reply != NULL && say (invocation, reply, what->queue, error);
 }
 
 static bool
@@ -88,10 +112,8 @@ run_switch (Invocation *invocation, const Switch *what, GError **error)
     }
   if (has_jobs)
     return job_action_run (invocation, switch_job, (gpointer) what, error);
-  done = has_groups
-             ? switch_groups (invocation, what, error)
-             : send_and_say (invocation, vestim_request_new ("POST", "/server/%s", what->verb),
-                             what->queue, error);
+  done =
+      has_groups ? switch_groups (invocation, what, error) : switch_queue (invocation, what, error);
   return done ? VESTIM_EXIT_DONE : VESTIM_EXIT_REFUSED;
 }
 

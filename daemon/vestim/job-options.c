@@ -10,7 +10,6 @@
 #include "daemon/vestim/option-values.h"
 
 #define MEGABYTE (1024 * 1024)
-#define MAX_COUNT 1000000
 
 /* (transfer full) a copy of the object `name` of `current`, or an empty one. */
 static JsonObject *
@@ -156,9 +155,9 @@ apply_resources (const Arguments *arguments, JsonNode *current, JsonObject *job,
   bool by_rlimit = arguments_has (arguments, "enforce-rlimit");
   JsonObject *resources;
 
-  if (!option_get_int (arguments, "cpus", 0, MAX_COUNT, &cpus, error)
+  if (!option_get_int (arguments, "cpus", 1, VESTIM_MAX_CPUS, &cpus, error)
       || !option_get_size (arguments, "memory", &bytes, error)
-      || !option_get_int (arguments, "gpus", 0, MAX_COUNT, &gpus, error))
+      || !option_get_int (arguments, "gpus", 0, VESTIM_MAX_GPUS, &gpus, error))
     return false;
   if (cpus < 0 && bytes < 0 && gpus < 0 && !enforce && !by_rlimit)
     return true;
@@ -171,6 +170,11 @@ apply_resources (const Arguments *arguments, JsonNode *current, JsonObject *job,
     json_object_set_int_member (resources, "memory_mb", bytes / MEGABYTE + (bytes % MEGABYTE != 0));
   if (gpus >= 0)
     json_object_set_int_member (resources, "gpus", gpus);
+  if (by_rlimit && json_object_get_int_member_with_default (resources, "memory_mb", 0) == 0)
+    {
+      usage_error_set (error, "--enforce-rlimit needs --memory SIZE, the limit.");
+      return false;
+    }
   if (by_rlimit)
     json_object_set_string_member (resources, "enforce", "rlimit");
   else if (enforce)
@@ -244,7 +248,8 @@ apply_retry (const Arguments *arguments, JsonNode *current, JsonObject *job, GEr
   double delay = -1;
   JsonObject *retry;
 
-  if (!option_get_int (arguments, "retry", 0, VESTIM_MAX_RETRIES, &max, error)
+  if (!option_check_words (arguments, "retry-on", RETRY_CAUSES, error)
+      || !option_get_int (arguments, "retry", 0, VESTIM_MAX_RETRIES, &max, error)
       || !option_get_duration (arguments, "retry-delay", &delay, error))
     return false;
   for (gsize i = 0; max < 0 && !has_policy && i < G_N_ELEMENTS (details); i++)

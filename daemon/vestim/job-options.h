@@ -5,6 +5,8 @@
 
 #include "daemon/vestim/session.h"
 
+#define RETRY_CAUSES "failed timeout lost"
+
 /* The options that set fields of a job, whatever its kind: of add, train and edit. Rows of a table
  * of CommandOption. */
 #define JOB_OPTION_ROWS \
@@ -29,9 +31,8 @@
       { "retry-delay", 0, "DURATION", "the delay before the first retry", WORD_TEXT, NULL }, \
       { "retry-backoff", 0,   "FACTOR", "each further delay is this many times longer", \
         WORD_TEXT,       NULL }, \
-      { "retry-on",   0, \
-        "LIST",       "what is retried (default: failed,timeout,lost)", \
-        WORD_CHOICES, "failed timeout lost" }, \
+      { "retry-on",   0,           "LIST", "what is retried (default: failed,timeout,lost)", \
+        WORD_CHOICES, RETRY_CAUSES }, \
       { "never-retry", 0, "CODES", "exit codes that are not retried: 2,3", WORD_TEXT, NULL }, \
       { "unique",  0,   "NAME", "refuse while a job with this unique name is queued or runs", \
         WORD_TEXT, NULL }, \

@@ -72,6 +72,25 @@ option_check_utf8 (const char *text, const char *what, GError **error)
 }
 
 bool
+option_check_words (const Arguments *arguments, const char *name, const char *choices,
+                    GError **error)
+{
+  const char *text = arguments_get (arguments, name);
+  g_auto (GStrv) known = g_strsplit (choices, " ", -1);
+  g_auto (GStrv) words = g_strsplit (text != NULL ? text : "", ",", -1);
+
+  for (char **word = words; *word != NULL; word++)
+    if (!g_strv_contains ((const char *const *) known, *word))
+      {
+        g_autofree char *shown = vestim_text_line (*word, MAX_SHOWN);
+
+        usage_error_set (error, "--%s: \"%s\" must be one of: %s.", name, shown, choices);
+        return false;
+      }
+  return true;
+}
+
+bool
 option_get_text (const Arguments *arguments, const char *name, const char **text, GError **error)
 {
   const char *given = arguments_get (arguments, name);

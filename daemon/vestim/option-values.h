@@ -19,6 +19,10 @@ bool option_get_duration (const Arguments *arguments, const char *name, double *
 /* A size in bytes. */
 bool option_get_size (const Arguments *arguments, const char *name, int64_t *bytes, GError **error);
 
+/* Words with commas, each of which is one of `choices`, which are separated by blanks. */
+bool option_check_words (const Arguments *arguments, const char *name, const char *choices,
+                         GError **error);
+
 /* (nullable, out, transfer none) text, which must be UTF-8. */
 bool option_get_text (const Arguments *arguments, const char *name, const char **text,
                       GError **error);

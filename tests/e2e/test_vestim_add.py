@@ -116,6 +116,7 @@ def _(t):
         ["--timeout", "soon"], ["--memory", "lots"], ["--cpus", "-1"], ["--priority", "9999"], ["--retry-delay", "1s"],
         ["--at", "someday"], ["--at", "18:00", "--in", "1h"], ["-e", "=x"], ["-e", "NO_SUCH_VARIABLE"], ["--no-such"],
         ["--retry", "1", "--never-retry", "x"], ["--retry", "1", "--retry-backoff", "0"], ["--hold", "--wait"],
+        ["--retry", "1", "--retry-on", "failed,foo"], ["--enforce-rlimit"], ["--cpus", "0"], ["--gpus", "2000"],
     ]
     for words in wrong:
         refused = shell.run("add", *words, "--", "true").expect(2)

@@ -94,6 +94,7 @@ def _(t):
     for name in ("nothing", "link", "../../registry.db", "/etc/passwd", "..", "", "out/", "job.json"):
         shell.run("get", id, name, cwd=t.dir / "here").expect(1)
     expect(left(t.dir / "here"), [])
+    expect_in('The job has no file "nothing". "vestim files"', shell.run("get", id, "nothing").expect(1).err)
 
 
 @test("a server that --server names gives its files")

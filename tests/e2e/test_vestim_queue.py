@@ -15,7 +15,8 @@ def _(t):
     expect_in("paused; ", shell.run("status").expect(0).out)
     expect(shell.run("resume").expect(0).out, "The queue goes on.\n")
     daemon.completed(id)
-    expect(shell.run("pause", "-g", "one", "--group", "two").expect(0).out, "The group one is paused.\nThe group two is paused.\n")
+    empty = " It has no queued or running jobs.\n"
+    expect(shell.run("pause", "-g", "one", "--group", "two").expect(0).out, f"The group one is paused.{empty}The group two is paused.{empty}")
     id = shell.id("-g", "two", "--", "true")
     expect(daemon.job(id)["waiting"]["for"], "paused")
     shown = shell.run("status").expect(0).out.splitlines()

@@ -118,7 +118,9 @@ append_lack (GString *out, const QueueSlots *needs, const QueueSlots *capacity)
   append_slots (out, needs, named, is_exact);
   g_string_append (out, ", but the server has ");
   append_slots (out, capacity, named, is_exact);
-  g_string_append (out, ". Ask for less, or raise the capacity of the server, if it has more.");
+  g_string_append (
+      out,
+      ". Ask for less, or raise the capacity of the server (vestimd --capacity), if it has more.");
 }
 
 static void
