@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "common/client/vestim-address.h"
-#include "common/client/vestim-node.h"
+#include "common/json/vestim-json.h"
 #include "common/vestim-paths.h"
 
 /* Finds this user's daemon by its data directory. The lock on server.pid is the proof that the
@@ -85,13 +85,11 @@ static gboolean
 read_server_json (const char *path, int64_t *pid, char **url)
 {
   g_autofree char *text = read_own_file (path);
-  g_autoptr (JsonNode) root = NULL;
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse_text (text);
+  const VestimJsonNode *root = doc != NULL ? vestim_json_root (doc) : NULL;
 
-  if (text == NULL)
-    return FALSE;
-  root = vestim_node_parse (text, strlen (text), NULL);
-  *url = g_strdup (vestim_node_member_string (root, "url"));
-  return vestim_node_get_int64 (vestim_node_member (root, "pid"), pid) && *url != NULL
+  *url = vestim_json_dup_string (vestim_json_member (root, "url"));
+  return vestim_json_get_int64 (vestim_json_member (root, "pid"), pid) && *url != NULL
          && g_str_has_prefix (*url, "http://") && g_uri_is_valid (*url, G_URI_FLAGS_NONE, NULL);
 }
 

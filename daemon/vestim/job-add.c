@@ -7,6 +7,7 @@
 #include "common/client/vestim-error.h"
 #include "common/client/vestim-node.h"
 #include "common/client/vestim-text-line.h"
+#include "common/json/vestim-json.h"
 #include "daemon/vestim/add-input.h"
 #include "daemon/vestim/answer.h"
 #include "daemon/vestim/job-action.h"
@@ -49,16 +50,26 @@ create (Invocation *invocation, JsonObject *job, GError **error)
   return session_send (invocation->session, request, error);
 }
 
+/* (nullable) (transfer full) lives as long as `reply`. */
+static VestimJsonDoc *
+parse (const VestimReply *reply)
+{
+  gsize size;
+  const char *text = g_bytes_get_data (reply->body, &size);
+
+  return vestim_json_parse (text != NULL ? text : "", size, NULL);
+}
+
 /* (nullable) (transfer full) */
 static char *
 dup_id (const VestimReply *reply, GError **error)
 {
-  g_autoptr (JsonNode) job = answer_parse (reply, NULL);
-  const char *id = vestim_node_member_string (job, "job_id");
+  g_autoptr (VestimJsonDoc) doc = parse (reply);
+  char *id = vestim_json_dup_string (vestim_json_member (vestim_json_root (doc), "job_id"));
 
   if (id == NULL)
     answer_set_not_a_job (error);
-  return g_strdup (id);
+  return id;
 }
 
 /* Nobody would miss a job without its input. */
@@ -137,13 +148,13 @@ wait_for_end (Invocation *invocation, const char *id, GError **error)
 static void
 warn_if_too_large (const VestimReply *reply, const char *id)
 {
-  g_autoptr (JsonNode) job = answer_parse (reply, NULL);
-  JsonNode *waiting = vestim_node_member (job, "waiting");
-  const char *detail = vestim_node_member_string (waiting, "detail");
+  g_autoptr (VestimJsonDoc) doc = parse (reply);
+  const VestimJsonNode *waiting = vestim_json_member (vestim_json_root (doc), "waiting");
+  g_autofree char *detail = vestim_json_dup_string (vestim_json_member (waiting, "detail"));
   g_autofree char *line = vestim_text_line (detail != NULL ? detail : "", MAX_DETAIL);
   bool is_too_large = false;
 
-  vestim_node_get_bool (vestim_node_member (waiting, "too_large"), &is_too_large);
+  vestim_json_get_bool (vestim_json_member (waiting, "too_large"), &is_too_large);
   if (is_too_large)
     g_printerr ("vestim: The job %s cannot start now. %s\n", id, line);
 }
