@@ -22,20 +22,25 @@
 typedef struct
 {
   VestimFieldReader fields;
+  GString *scratch;
   size_t total; /* bytes that argv and env take at exec */
 } CommandReader;
 
+/* Whether a program accepts a string of that length. */
 static bool
-count_size (CommandReader *reader, const char *name, size_t length)
+count_size (CommandReader *reader, size_t length)
 {
   reader->total += length + 1 + sizeof (char *);
-  if (length < MAX_STRING)
-    return true;
+  return length < MAX_STRING;
+}
+
+static void
+fault_size (CommandReader *reader, const char *name)
+{
   vestim_field_reader_fault (
       &reader->fields, name,
       "This text is longer than %d bytes, the most that a program accepts. Pass it in a file.",
       MAX_STRING - 1);
-  return false;
 }
 
 static char *
@@ -49,7 +54,9 @@ read_argument (CommandReader *reader, const VestimJsonNode *node, unsigned index
                                "An argument must be a string without a NUL character.");
   else if (index == 0 && *value == '\0')
     vestim_field_reader_fault (&reader->fields, name, "The program's name must not be empty.");
-  else if (count_size (reader, name, strlen (value)))
+  else if (!count_size (reader, strlen (value)))
+    fault_size (reader, name);
+  else
     return g_steal_pointer (&value);
   return NULL;
 }
@@ -94,34 +101,51 @@ read_cwd (CommandReader *reader)
   return NULL;
 }
 
+static char *
+dup_variable_field (const VestimJsonNode *node)
+{
+  g_autofree char *name = vestim_json_dup_name (node);
+
+  return vestim_field_path ("env", name);
+}
+
+/* (nullable) what is wrong with a variable. */
+static const char *
+variable_fault (const char *name, size_t length, const VestimJsonNode *node, const char *value)
+{
+  if (length == 0 || memchr (name, '\0', length) != NULL || memchr (name, '=', length) != NULL)
+    return "The name of an environment variable must not be empty, and must not contain '=' or a "
+           "NUL character.";
+  if (value == NULL && vestim_json_type (node) != VESTIM_JSON_NULL)
+    return "The value of an environment variable must be a string without a NUL character, or null "
+           "to remove it.";
+  return NULL;
+}
+
 static void
 read_variable (CommandReader *reader, const VestimJsonNode *node, GPtrArray *set, GPtrArray *unset)
 {
-  g_autoptr (GString) scratch = g_string_new (NULL);
   size_t length = 0;
-  const char *raw = vestim_json_name (node, scratch, &length);
-  g_autofree char *shown = vestim_json_dup_name (node);
-  g_autofree char *field = vestim_field_path ("env", shown);
-  g_autofree char *name = g_strndup (raw, length);
+  const char *name = vestim_json_name (node, reader->scratch, &length);
   g_autofree char *value = vestim_json_dup_string (node);
-  bool removes = vestim_json_type (node) == VESTIM_JSON_NULL;
+  const char *fault = variable_fault (name, length, node, value);
 
-  if (length == 0 || memchr (raw, '\0', length) != NULL || strchr (name, '=') != NULL)
-    vestim_field_reader_fault (
-        &reader->fields, field,
-        "The name of an environment variable must not be empty, and must not "
-        "contain '=' or a NUL character.");
-  else if (value == NULL && !removes)
-    vestim_field_reader_fault (
-        &reader->fields, field,
-        "The value of an environment variable must be a string without a NUL "
-        "character, or null to remove it.");
-  else if (!count_size (reader, field, length + (removes ? 0 : 1 + strlen (value))))
-    return;
-  else if (removes)
-    g_ptr_array_add (unset, g_steal_pointer (&name));
+  if (fault != NULL)
+    {
+      g_autofree char *field = dup_variable_field (node);
+
+      vestim_field_reader_fault (&reader->fields, field, "%s", fault);
+    }
+  else if (!count_size (reader, length + (value != NULL ? 1 + strlen (value) : 0)))
+    {
+      g_autofree char *field = dup_variable_field (node);
+
+      fault_size (reader, field);
+    }
+  else if (value == NULL)
+    g_ptr_array_add (unset, g_strndup (name, length));
   else
-    g_ptr_array_add (set, g_strconcat (name, "=", value, NULL));
+    g_ptr_array_add (set, g_strdup_printf ("%.*s=%s", (int) length, name, value));
 }
 
 static void
@@ -241,7 +265,9 @@ read_stdin (CommandReader *reader)
     vestim_field_reader_fault (&reader->fields, "stdin",
                                "A path relative to the job folder must not have \"..\": give an "
                                "absolute path for a file outside.");
-  else if (count_size (reader, "stdin", strlen (path)))
+  else if (!count_size (reader, strlen (path)))
+    fault_size (reader, "stdin");
+  else
     return g_steal_pointer (&path);
   return NULL;
 }
@@ -253,7 +279,9 @@ vestim_command_read (const VestimJsonNode *selections, const char *prefix, GPtrA
     "argv",           "cwd", "env",   "timeout_s",      "restart", "stop_signal", "stop_grace_s",
     "keep_leftovers", "pty", "stdin", "log_timestamps", NULL
   };
-  CommandReader reader = { .fields = { .object = selections, .prefix = prefix, .errors = errors } };
+  g_autoptr (GString) scratch = g_string_new (NULL);
+  CommandReader reader = { .fields = { .object = selections, .prefix = prefix, .errors = errors },
+                           .scratch = scratch };
   unsigned faults_before = errors->len;
 
   if (vestim_json_type (selections) != VESTIM_JSON_OBJECT)

@@ -116,23 +116,30 @@ vestim_json_next (const VestimJsonNode *node)
   return node != NULL && !node->is_last ? node + node->span : NULL;
 }
 
+static bool
+is_named (const VestimJsonNode *member, const char *name, size_t name_length)
+{
+  const char *start = NULL;
+  size_t length = 0;
+
+  if (!vestim_json_string_span (member->start - member->name_offset, &start, &length))
+    return length == name_length && memcmp (start, name, length) == 0;
+
+  g_autoptr (GString) found = g_string_sized_new (length + 1);
+  unescape (found, start, length);
+  return found->len == name_length && memcmp (found->str, name, name_length) == 0;
+}
+
 const VestimJsonNode *
 vestim_json_member (const VestimJsonNode *object, const char *name)
 {
+  size_t length = strlen (name);
+
   if (vestim_json_type (object) != VESTIM_JSON_OBJECT)
     return NULL;
-
-  g_autoptr (GString) scratch = g_string_new (NULL);
-  size_t wanted = strlen (name);
-
   for (const VestimJsonNode *m = vestim_json_first (object); m != NULL; m = vestim_json_next (m))
-    {
-      size_t length = 0;
-      const char *found = vestim_json_name (m, scratch, &length);
-
-      if (length == wanted && memcmp (found, name, length) == 0)
-        return m;
-    }
+    if (is_named (m, name, length))
+      return m;
   return NULL;
 }
 
@@ -156,22 +163,24 @@ dup_value (const char *quote)
 char *
 vestim_json_dup_name (const VestimJsonNode *node)
 {
+  const char *start = NULL;
+  size_t length = 0;
+
   if (node == NULL || node->name_offset == 0)
     return NULL;
+  if (!vestim_json_string_span (node->start - node->name_offset, &start, &length))
+    return g_strndup (start, length);
 
-  g_autoptr (GString) scratch = g_string_new (NULL);
-  size_t length = 0;
-  const char *name = vestim_json_name (node, scratch, &length);
-  g_autoptr (GString) copy = g_string_sized_new (length + 1);
-  for (const char *end = name + length, *nul; name < end; name = nul + 1)
+  g_autoptr (GString) name = g_string_sized_new (length + 1);
+  GString *copy = g_string_sized_new (length + 1);
+  unescape (name, start, length);
+  for (const char *at = name->str, *end = name->str + name->len; at <= end; at += strlen (at) + 1)
     {
-      nul = memchr (name, '\0', (size_t) (end - name));
-      g_string_append_len (copy, name, (nul != NULL ? nul : end) - name);
-      if (nul == NULL)
-        break;
-      g_string_append (copy, "\xef\xbf\xbd");
+      if (at > name->str)
+        g_string_append (copy, "\xef\xbf\xbd");
+      g_string_append (copy, at);
     }
-  return g_string_free (g_steal_pointer (&copy), FALSE);
+  return g_string_free (copy, FALSE);
 }
 
 char *

@@ -12,13 +12,14 @@
 static char *
 dup_selections (const VestimJob *job, const char *jobs_dir)
 {
-  g_autoptr (VestimJsonDoc) doc =
-      vestim_json_parse (job->selections, strlen (job->selections), NULL);
-  g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
-  g_autoptr (VestimEvaluation) evaluation = NULL;
+  if (job->kind != VESTIM_JOB_KIND_EVALUATION)
+    return g_strdup (job->selections);
 
-  if (job->kind == VESTIM_JOB_KIND_EVALUATION && doc != NULL)
-    evaluation = vestim_evaluation_read (vestim_json_root (doc), "selections", faults);
+  g_autoptr (VestimJsonDoc) doc = vestim_json_parse_text (job->selections);
+  g_autoptr (GPtrArray) faults = vestim_field_errors_new ();
+  g_autoptr (VestimEvaluation) evaluation =
+      vestim_evaluation_read (vestim_json_root (doc), "selections", faults);
+
   return evaluation != NULL ? vestim_evaluation_dup_json (evaluation, jobs_dir)
                             : g_strdup (job->selections);
 }
