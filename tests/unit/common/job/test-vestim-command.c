@@ -22,7 +22,7 @@ test_all_fields_are_taken (void)
   g_autoptr (GPtrArray) errors = vestim_field_errors_new ();
   g_autoptr (VestimCommand) command = read_command (
       "{\"argv\":[\"sh\",\"-c\",\"\"],\"cwd\":\"/tmp\",\"timeout_s\":1.5,\"restart\":true,"
-      "\"env\":{\"A\":\"1=2\",\"B\":null,\"C\":\"\"},\"stop_signal\":\"SIGINT\","
+      "\"env\":{\"\\u0041\":\"1=2\",\"B\":null,\"C\":\"\"},\"stop_signal\":\"SIGINT\","
       "\"stop_grace_s\":0.5,\"keep_leftovers\":true,\"pty\":true,\"stdin\":\"a/b\","
       "\"log_timestamps\":true}",
       errors);
@@ -81,7 +81,8 @@ test_each_fault_names_its_field (void)
     { "{\"argv\":[\"a\"],\"env\":[]}", "selections.env" },
     { "{\"argv\":[\"a\"],\"env\":{\"\":\"x\"}}", "selections.env." },
     { "{\"argv\":[\"a\"],\"env\":{\"A=\":\"x\"}}", "selections.env.A=" },
-    { "{\"argv\":[\"a\"],\"env\":{\"A\\u0000\":null}}", "selections.env.A\xef\xbf\xbd" },
+    { "{\"argv\":[\"a\"],\"env\":{\"\\u0000A\\u0000\\u0000\":null}}",
+      "selections.env.\uFFFDA\uFFFD\uFFFD" },
     { "{\"argv\":[\"a\"],\"env\":{\"A\":1}}", "selections.env.A" },
     { "{\"argv\":[\"a\"],\"timeout_s\":0}", "selections.timeout_s" },
     { "{\"argv\":[\"a\"],\"timeout_s\":\"1\"}", "selections.timeout_s" },
