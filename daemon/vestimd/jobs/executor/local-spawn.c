@@ -29,29 +29,44 @@
 
 /* ---- What the job gets ---- */
 
+/* The variables are a set of borrowed strings "NAME=value", of which the name counts. A name alone
+ * is a key for it. */
+static guint
+hash_name (const void *variable)
+{
+  guint hash = 5381;
+
+  for (const char *c = variable; *c != '\0' && *c != '='; c++)
+    hash = hash * 33 + (unsigned char) *c;
+  return hash;
+}
+
+static gboolean
+equal_names (const void *a, const void *b)
+{
+  size_t length = strcspn (a, "=");
+
+  return length == strcspn (b, "=") && memcmp (a, b, length) == 0;
+}
+
 static void
 put_variable (GHashTable *variables, const char *variable)
 {
-  const char *equals = strchr (variable, '=');
-
-  if (equals != NULL)
-    g_hash_table_replace (variables, g_strndup (variable, (gsize) (equals - variable)),
-                          g_strdup (variable));
+  if (strchr (variable, '=') != NULL)
+    g_hash_table_add (variables, (char *) variable);
 }
 
 static void
 put_missing (GHashTable *variables, const char *variable)
 {
-  g_autofree char *name = g_strndup (variable, strcspn (variable, "="));
-
-  if (!g_hash_table_contains (variables, name))
+  if (!g_hash_table_contains (variables, variable))
     put_variable (variables, variable);
 }
 
 static GHashTable *
 make_environment (const AttemptSpec *spec, char *const *environment)
 {
-  GHashTable *variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  GHashTable *variables = g_hash_table_new (hash_name, equal_names);
 
   for (; environment != NULL && *environment != NULL; environment++)
     if (!own_variables_has (*environment))
@@ -88,7 +103,7 @@ local_make_input (const AttemptSpec *spec, char *const *environment)
   for (unsigned i = 0; spec->argv[i] != NULL; i++)
     append_string (block, spec->argv[i]);
   g_hash_table_iter_init (&iter, variables);
-  while (g_hash_table_iter_next (&iter, NULL, &variable))
+  while (g_hash_table_iter_next (&iter, &variable, NULL))
     append_string (block, variable);
   return block;
 }

@@ -268,7 +268,8 @@ test_the_environment_is_the_daemons_with_changes (void)
 {
   AttemptWatcher watcher;
   const char *argv[] = { "/usr/bin/env", NULL };
-  const char *set[] = { "ADDED=1", "HOME=/elsewhere", "LD_PRELOAD=/no/such.so", NULL };
+  const char *set[] = { "ADDED=1",    "HOME=/elsewhere", "LD_PRELOAD=/no/such.so",
+                        "KEPT_TOO=2", "EQUAL=a=b",       NULL };
   const char *unset[] = { "REMOVED", NULL };
   g_autofree char *log = NULL;
 
@@ -284,7 +285,10 @@ test_the_environment_is_the_daemons_with_changes (void)
   log = job_folder_read (&watcher.folder, "log.txt");
   g_assert_nonnull (strstr (log, "ADDED=1\n"));
   g_assert_nonnull (strstr (log, "HOME=/elsewhere\n"));
+  g_assert_null (strstr (strstr (log, "HOME=") + 1, "\nHOME="));
   g_assert_nonnull (strstr (log, "KEPT=1\n"));
+  g_assert_nonnull (strstr (log, "KEPT_TOO=2\n"));
+  g_assert_nonnull (strstr (log, "EQUAL=a=b\n"));
   g_assert_nonnull (strstr (log, "VESTIM_PROGRESS_FD=3\n"));
   g_assert_null (strstr (log, "VESTIM_TOKEN"));
   g_assert_null (strstr (log, "NOTIFY_SOCKET"));
