@@ -180,3 +180,13 @@ dash_format_now (void)
 {
   return g_get_real_time () / 1000;
 }
+
+char *
+dash_format_menu_label (const char *text)
+{
+  g_auto (GStrv) parts = NULL;
+
+  g_return_val_if_fail (text != NULL, NULL);
+  parts = g_strsplit (text, "_", -1);
+  return g_strjoinv ("__", parts);
+}

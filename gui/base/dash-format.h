@@ -20,6 +20,9 @@ char *dash_format_memory (int64_t mib);      /* "8.0 GiB": as a user types what 
 char *dash_format_percent (double fraction); /* "42 %" */
 char *dash_format_place (double value);      /* on an axis: "84675", "0.25"; ten digits */
 
+/* A menu shows "_" as the mark of a mnemonic: the text with each one doubled. */
+char *dash_format_menu_label (const char *text);
+
 /* "just now", "5 min ago", "Today 14:03", "Yesterday 14:03", "3 Nov 2026"; "–" for 0. */
 char *dash_format_relative (int64_t time_ms, int64_t now_ms);
 char *dash_format_exact (int64_t time_ms); /* the local date and time, to the second */

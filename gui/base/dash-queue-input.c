@@ -119,6 +119,7 @@ dash_queue_input_new (const VestimJob *job)
   take (self, DASH_QUEUE_TAGS, dash_tags_text (from->tags));
   take (self, DASH_QUEUE_UNIQUE, g_strdup (from->unique != NULL ? from->unique : ""));
   take (self, DASH_QUEUE_NOTE, g_strdup (from->note != NULL ? from->note : ""));
+  self->pinned = from->pinned;
   self->depends_on = vestim_dependencies_parse (from->depends_on);
   return self;
 }
@@ -436,6 +437,8 @@ dash_queue_input_add_changes (const DashQueueInput *self, const DashQueueInput *
     json_object_set_string_member (body, "unique", unique);
   else if (*unique == '\0' && *stored->texts[DASH_QUEUE_UNIQUE] != '\0')
     json_object_set_null_member (body, "unique");
+  if (self->pinned != stored->pinned)
+    json_object_set_boolean_member (body, "pinned", self->pinned);
   if (differs (self, stored, DASH_QUEUE_NOTE, DASH_QUEUE_NOTE))
     json_object_set_string_member (body, "note", self->texts[DASH_QUEUE_NOTE]);
 }
@@ -446,6 +449,6 @@ dash_queue_input_append (const DashQueueInput *self, GString *text)
   g_return_if_fail (self != NULL && text != NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (self->texts); i++)
     g_string_append_printf (text, "%s\n", self->texts[i]);
-  g_string_append_printf (text, "%d %u\n", self->enforce, self->retry_on);
+  g_string_append_printf (text, "%d %u %d\n", self->enforce, self->retry_on, self->pinned);
   append_dependencies (self, text);
 }

@@ -30,6 +30,7 @@ typedef struct
 {
   char *texts[DASH_QUEUE_N_TEXTS]; /* never NULL */
   VestimEnforce enforce;
+  gboolean pinned;
   unsigned retry_on;     /* a bit for each VestimRetryCause */
   GPtrArray *depends_on; /* VestimDependency */
 } DashQueueInput;

@@ -13,6 +13,7 @@
 #include "gui/base/dash-queue-input.h"
 
 #define MAX_LINE 500 /* characters */
+#define MAX_NAME 60
 
 /* Takes `text`. */
 static void
@@ -34,16 +35,62 @@ add_line (GPtrArray *rows, const char *title, const char *text)
 
 /* ---- Fields ---- */
 
+static gboolean
+is_met (const VestimDependency *dependency, const VestimJob *other)
+{
+  return dependency->when == VESTIM_WHEN_OVER ? vestim_job_state_is_final (other->state)
+                                              : other->state == VESTIM_JOB_COMPLETED;
+}
+
+/* (transfer full) the name, or the ID of a job without one. */
+static char *
+dup_name (const char *job_id, const VestimJob *job)
+{
+  return vestim_text_line (job != NULL && job->name[0] != '\0' ? job->name : job_id, MAX_NAME);
+}
+
+/* (nullable) (transfer full) the jobs that the job still waits for. */
+static char *
+dup_unmet (const VestimJob *job, DashJobFinder find, gpointer data)
+{
+  g_autoptr (GPtrArray) list = vestim_dependencies_parse (job->depends_on);
+  g_autofree char *first = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const VestimDependency *dependency = list->pdata[i];
+      const VestimJob *other = find (dependency->job_id, data);
+
+      if (other != NULL && is_met (dependency, other))
+        continue;
+      if (n++ == 0)
+        first = dup_name (dependency->job_id, other);
+    }
+  if (n == 0)
+    return NULL;
+  if (n == 1)
+    return g_strdup_printf (_ ("After “%s”"), first);
+  return g_strdup_printf (ngettext ("After “%s” and %u more", "After “%s” and %u more", n - 1),
+                          first, n - 1);
+}
+
 char *
-dash_queue_text_waiting (const VestimJob *job)
+dash_queue_text_waiting (const VestimJob *job, DashJobFinder find, gpointer data)
 {
   g_autoptr (JsonNode) node = NULL;
+  g_autofree char *unmet = NULL;
   const char *detail;
 
+  g_return_val_if_fail (job != NULL && find != NULL, NULL);
   if (job->waiting == NULL)
     return NULL;
   node = vestim_node_parse_text (job->waiting);
   detail = vestim_node_member_string (node, "detail");
+  if (g_strcmp0 (vestim_node_member_string (node, "for"), "dependency") == 0)
+    unmet = dup_unmet (job, find, data);
+  if (unmet != NULL)
+    return g_steal_pointer (&unmet);
   return detail != NULL ? vestim_text_line (detail, MAX_LINE) : NULL;
 }
 
@@ -75,7 +122,7 @@ dup_resources (const VestimJob *job)
 
 /* (transfer full) a line for each job to wait for */
 static char *
-dup_dependencies (const VestimJob *job)
+dup_dependencies (const VestimJob *job, DashJobFinder find, gpointer data)
 {
   g_autoptr (GPtrArray) list = vestim_dependencies_parse (job->depends_on);
   g_autoptr (GString) text = g_string_new (NULL);
@@ -83,11 +130,11 @@ dup_dependencies (const VestimJob *job)
   for (guint i = 0; i < list->len; i++)
     {
       const VestimDependency *other = list->pdata[i];
-      g_autofree char *id = vestim_text_line (other->job_id, MAX_LINE);
+      g_autofree char *name = dup_name (other->job_id, find (other->job_id, data));
 
       g_string_append (text, i > 0 ? "\n" : "");
       g_string_append_printf (
-          text, other->when == VESTIM_WHEN_OVER ? _ ("%s is over") : _ ("%s is completed"), id);
+          text, other->when == VESTIM_WHEN_OVER ? _ ("%s is over") : _ ("%s is completed"), name);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -136,14 +183,14 @@ dup_retry (const VestimJob *job)
 }
 
 GPtrArray *
-dash_queue_text_rows (const VestimJob *job)
+dash_queue_text_rows (const VestimJob *job, DashJobFinder find, gpointer data)
 {
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   g_auto (GStrv) tags = vestim_tags_parse (job->tags);
   g_autofree char *tag_line = g_strjoinv (", ", tags);
-  g_autofree char *waiting = dash_queue_text_waiting (job);
+  g_autofree char *waiting = dash_queue_text_waiting (job, find, data);
   g_autofree char *resources = dup_resources (job);
-  g_autofree char *dependencies = dup_dependencies (job);
+  g_autofree char *dependencies = dup_dependencies (job, find, data);
   g_autofree char *start = dash_format_exact (job->start_after);
   g_autofree char *retry = dup_retry (job);
 
@@ -217,4 +264,41 @@ dash_queue_text_attempts (const VestimJob *job)
       add_row (rows, title, dup_attempt (attempt));
     }
   return rows;
+}
+
+/* ---- Slots ---- */
+
+/* (transfer full) */
+static char *
+dup_slots (const DashSlots *some, const DashSlots *all)
+{
+  g_autofree char *memory = dash_format_memory (some->memory_mb);
+  g_autofree char *all_memory = dash_format_memory (all->memory_mb);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text, _ ("%d of %d CPUs, %s of %s memory"), some->cpus, all->cpus, memory,
+                          all_memory);
+  if (all->gpus > 0)
+    g_string_append_printf (text, _ (", %d of %d GPUs"), some->gpus, all->gpus);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char *
+dash_queue_text_taken (const DashServerInfo *info)
+{
+  g_return_val_if_fail (info != NULL, NULL);
+  return dup_slots (&info->in_use, &info->capacity);
+}
+
+/* More may be taken than there is, after the capacity became smaller. */
+char *
+dash_queue_text_free (const DashServerInfo *info)
+{
+  DashSlots left;
+
+  g_return_val_if_fail (info != NULL, NULL);
+  left.cpus = MAX (info->capacity.cpus - info->in_use.cpus, 0);
+  left.memory_mb = MAX (info->capacity.memory_mb - info->in_use.memory_mb, 0);
+  left.gpus = MAX (info->capacity.gpus - info->in_use.gpus, 0);
+  return dup_slots (&left, &info->capacity);
 }

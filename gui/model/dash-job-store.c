@@ -418,6 +418,14 @@ dash_job_store_lookup (DashJobStore *self, const char *job_id)
   return g_hash_table_lookup (self->by_id, job_id);
 }
 
+const VestimJob *
+dash_job_store_find (const char *job_id, gpointer store)
+{
+  DashJob *job = dash_job_store_lookup (store, job_id);
+
+  return job != NULL ? dash_job_get (job) : NULL;
+}
+
 guint
 dash_job_store_count (DashJobStore *self, VestimJobState state)
 {

@@ -40,6 +40,9 @@ void dash_job_store_show (DashJobStore *self, GPtrArray *jobs);
 /* (nullable) (transfer none) */
 DashJob *dash_job_store_lookup (DashJobStore *self, const char *job_id);
 
+/* A DashJobFinder of dash-queue-text.h; `store` is a DashJobStore. */
+const VestimJob *dash_job_store_find (const char *job_id, gpointer store);
+
 /* The number of listed jobs in `state`; of all listed jobs. */
 guint dash_job_store_count (DashJobStore *self, VestimJobState state);
 guint dash_job_store_count_all (DashJobStore *self);

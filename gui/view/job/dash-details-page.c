@@ -20,6 +20,7 @@ struct _DashDetailsPage
   AdwPreferencesGroup *queue;
   AdwPreferencesGroup *process;
   AdwPreferencesGroup *attempts;
+  DashJobStore *jobs;
   DashJob *job;
   GPtrArray *rows; /* GtkWidget, of all groups */
   guint version;   /* of the job that the rows show */
@@ -142,6 +143,7 @@ dash_details_page_dispose (GObject *object)
   DashDetailsPage *self = DASH_DETAILS_PAGE (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
+  g_clear_object (&DASH_DETAILS_PAGE (object)->jobs);
   g_clear_object (&self->job);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_pointer (&child, gtk_widget_unparent);
@@ -171,6 +173,13 @@ dash_details_page_init (DashDetailsPage *self)
 }
 
 void
+dash_details_page_set_connection (DashDetailsPage *self, DashConnection *connection)
+{
+  g_return_if_fail (DASH_IS_DETAILS_PAGE (self) && DASH_IS_CONNECTION (connection));
+  g_set_object (&self->jobs, dash_connection_get_store (connection));
+}
+
+void
 dash_details_page_set_job (DashDetailsPage *self, DashJob *job)
 {
   g_return_if_fail (DASH_IS_DETAILS_PAGE (self));
@@ -194,7 +203,7 @@ dash_details_page_refresh (DashDetailsPage *self)
   remove_rows (self);
   job = dash_job_get (self->job);
   add_rows (self, self->job_settings, dash_job_spec_text_rows (job->selections));
-  add_rows (self, self->queue, dash_queue_text_rows (job));
+  add_rows (self, self->queue, dash_queue_text_rows (job, dash_job_store_find, self->jobs));
   add_process (self, job);
   add_rows (self, self->attempts, dash_queue_text_attempts (job));
 }

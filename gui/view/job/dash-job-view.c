@@ -395,6 +395,7 @@ dash_job_view_set_connection (DashJobView *self, DashConnection *connection)
   dash_compare_page_set_connection (self->compare, connection);
   dash_log_page_set_connection (self->log, connection);
   dash_files_page_set_connection (self->files, connection);
+  dash_details_page_set_connection (self->details, connection);
 }
 
 static void

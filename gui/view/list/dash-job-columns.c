@@ -57,7 +57,7 @@ make_status (void)
 }
 
 static void
-fill_status (GtkWidget *cell, DashJob *job)
+fill_status (GtkWidget *cell, DashJob *job, DashJobStore *jobs)
 {
   GtkWidget *image = gtk_widget_get_first_child (cell);
   GtkWidget *label = gtk_widget_get_last_child (cell);
@@ -69,27 +69,57 @@ fill_status (GtkWidget *cell, DashJob *job)
   gtk_inscription_set_text (GTK_INSCRIPTION (label), dash_format_state (state));
 }
 
-static void
-fill_name (GtkWidget *cell, DashJob *job)
+static GtkWidget *
+make_name (void)
 {
-  gtk_inscription_set_text (GTK_INSCRIPTION (cell), dash_job_get_name (job));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  gtk_box_append (GTK_BOX (box), make_label (FALSE));
+  return box;
+}
+
+/* Few jobs are pinned, so a cell gets its image with its first pinned job. */
+static void
+show_pin (GtkWidget *cell, gboolean shown)
+{
+  GtkWidget *image = gtk_widget_get_first_child (cell);
+
+  if (!GTK_IS_IMAGE (image))
+    {
+      if (!shown)
+        return;
+      image = gtk_image_new_from_icon_name ("view-pin-symbolic");
+      gtk_accessible_update_property (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      _ ("Pinned"), -1);
+      gtk_box_prepend (GTK_BOX (cell), image);
+    }
+  gtk_widget_set_visible (image, shown);
+}
+
+static void
+fill_name (GtkWidget *cell, DashJob *job, DashJobStore *jobs)
+{
+  GtkWidget *label = gtk_widget_get_last_child (cell);
+
+  show_pin (cell, dash_job_get (job)->pinned);
+  gtk_inscription_set_text (GTK_INSCRIPTION (label), dash_job_get_name (job));
 }
 
 static char *
-tip_of_name (DashJob *job)
+tip_of_name (DashJob *job, DashJobStore *jobs)
 {
   return g_strdup (dash_job_get_name (job));
 }
 
 static void
-fill_kind (GtkWidget *cell, DashJob *job)
+fill_kind (GtkWidget *cell, DashJob *job, DashJobStore *jobs)
 {
   gtk_inscription_set_text (GTK_INSCRIPTION (cell), dash_format_kind (dash_job_get (job)->kind));
 }
 
 /* Only of jobs that may still start. */
 static void
-fill_priority (GtkWidget *cell, DashJob *job)
+fill_priority (GtkWidget *cell, DashJob *job, DashJobStore *jobs)
 {
   VestimJobState state = dash_job_get_state (job);
   g_autofree char *text = NULL;
@@ -141,18 +171,18 @@ shows_progress (DashJob *job)
 }
 
 static char *
-tip_of_progress (DashJob *job)
+tip_of_progress (DashJob *job, DashJobStore *jobs)
 {
   const VestimJob *data = dash_job_get (job);
 
   if (data->state == VESTIM_JOB_QUEUED && data->waiting != NULL)
-    return dash_queue_text_waiting (data);
+    return dash_queue_text_waiting (data, dash_job_store_find, jobs);
   return shows_progress (job) ? vestim_text_line (data->message, MAX_TIP)
                               : vestim_result_text_dup_line (data, MAX_RESULT_TEXT);
 }
 
 static void
-fill_progress (GtkWidget *cell, DashJob *job)
+fill_progress (GtkWidget *cell, DashJob *job, DashJobStore *jobs)
 {
   GtkWidget *label = gtk_widget_get_last_child (cell);
   const VestimJob *data = dash_job_get (job);
@@ -161,7 +191,7 @@ fill_progress (GtkWidget *cell, DashJob *job)
   g_autofree char *text = NULL;
 
   if (data->state == VESTIM_JOB_QUEUED && data->waiting != NULL)
-    text = dash_queue_text_waiting (data);
+    text = dash_queue_text_waiting (data, dash_job_store_find, jobs);
   else if (data->state == VESTIM_JOB_RUNNING && data->paused)
     text = g_strdup (_ ("Paused"));
   else if (known)
@@ -176,7 +206,7 @@ fill_progress (GtkWidget *cell, DashJob *job)
 }
 
 static void
-fill_result (GtkWidget *cell, DashJob *job)
+fill_result (GtkWidget *cell, DashJob *job, DashJobStore *jobs)
 {
   g_autofree char *text = dash_job_dup_test_rmse (job);
 
@@ -184,7 +214,7 @@ fill_result (GtkWidget *cell, DashJob *job)
 }
 
 static char *
-tip_of_result (DashJob *job)
+tip_of_result (DashJob *job, DashJobStore *jobs)
 {
   g_autofree char *rmse = dash_job_dup_test_rmse (job);
 
@@ -194,7 +224,7 @@ tip_of_result (DashJob *job)
 }
 
 static void
-fill_elapsed (GtkWidget *cell, DashJob *job)
+fill_elapsed (GtkWidget *cell, DashJob *job, DashJobStore *jobs)
 {
   g_autofree char *text = dash_format_duration (dash_job_get_elapsed (job, dash_format_now ()));
 
@@ -202,7 +232,7 @@ fill_elapsed (GtkWidget *cell, DashJob *job)
 }
 
 static void
-fill_created (GtkWidget *cell, DashJob *job)
+fill_created (GtkWidget *cell, DashJob *job, DashJobStore *jobs)
 {
   int64_t created_at = dash_job_get (job)->created_at;
   g_autofree char *text = dash_format_relative (created_at, dash_format_now ());
@@ -211,7 +241,7 @@ fill_created (GtkWidget *cell, DashJob *job)
 }
 
 static char *
-tip_of_created (DashJob *job)
+tip_of_created (DashJob *job, DashJobStore *jobs)
 {
   return dash_format_exact (dash_job_get (job)->created_at);
 }
@@ -292,7 +322,7 @@ compare_created (DashJob *a, DashJob *b)
 static const DashJobColumn columns[DASH_N_JOB_COLUMNS] = {
   { "status", N_ ("Status"), 0, 116, FALSE, FALSE, FALSE, make_status, fill_status, NULL,
     compare_status },
-  { "name", N_ ("Name"), 0, -1, TRUE, FALSE, FALSE, make_text, fill_name, tip_of_name,
+  { "name", N_ ("Name"), 0, -1, TRUE, FALSE, FALSE, make_name, fill_name, tip_of_name,
     compare_name },
   { "kind", N_ ("Kind"), 680, 88, FALSE, FALSE, FALSE, make_text, fill_kind, NULL, compare_kind },
   { DASH_QUEUE_COLUMN, N_ ("Priority"), 760, 76, FALSE, FALSE, TRUE, make_number, fill_priority,

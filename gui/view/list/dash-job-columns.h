@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "gui/model/dash-job.h"
+#include "gui/model/dash-job-store.h"
 
 /* One column of the list: how to make, fill, explain and compare its cells. */
 typedef struct
@@ -16,8 +16,9 @@ typedef struct
   gboolean ticks;  /* shows a running time, which changes each second */
   gboolean number; /* cells and title are right-aligned */
   GtkWidget *(*make) (void);
-  void (*fill) (GtkWidget *cell, DashJob *job);
-  char *(*tip) (DashJob *job); /* (nullable) the tooltip; may return NULL */
+  void (*fill) (GtkWidget *cell, DashJob *job, DashJobStore *jobs);
+  /* (nullable) the tooltip; may return NULL */
+  char *(*tip) (DashJob *job, DashJobStore *jobs);
   int (*compare) (DashJob *a, DashJob *b);
 } DashJobColumn;
 

@@ -37,7 +37,7 @@ query_tooltip_cb (GtkWidget *cell, int x, int y, gboolean keyboard, GtkTooltip *
   GtkListItem *item = g_object_get_data (G_OBJECT (cell), "dash-list-item");
   guint column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (item), "dash-column"));
   DashJob *job = gtk_list_item_get_item (item);
-  g_autofree char *text = job != NULL ? dash_job_column_get (column)->tip (job) : NULL;
+  g_autofree char *text = job != NULL ? dash_job_column_get (column)->tip (job, self->store) : NULL;
 
   g_assert (DASH_IS_JOB_LIST (self));
   if (text == NULL || text[0] == '\0' || gtk_widget_get_visible (self->menu)
@@ -57,6 +57,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, DashJobList *sel
   g_assert (DASH_IS_JOB_LIST (self));
   g_object_set_data (G_OBJECT (cell), "dash-list-item", item);
   g_object_set_data (G_OBJECT (item), "dash-column", GUINT_TO_POINTER (index));
+  g_object_set_data (G_OBJECT (item), "dash-job-list", self);
   if (column->tip != NULL)
     {
       gtk_widget_set_has_tooltip (cell, TRUE);
@@ -69,8 +70,9 @@ static void
 job_changed_cb (DashJob *job, GParamSpec *pspec, GtkListItem *item)
 {
   guint column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (item), "dash-column"));
+  DashJobList *self = g_object_get_data (G_OBJECT (item), "dash-job-list");
 
-  dash_job_column_get (column)->fill (gtk_list_item_get_child (item), job);
+  dash_job_column_get (column)->fill (gtk_list_item_get_child (item), job, self->store);
 }
 
 static void
@@ -79,7 +81,7 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, DashJobList *self
   const DashJobColumn *column = dash_job_column_get (column_of (factory));
   DashJob *job = gtk_list_item_get_item (item);
 
-  column->fill (gtk_list_item_get_child (item), job);
+  column->fill (gtk_list_item_get_child (item), job, self->store);
   g_signal_connect (job, "notify::version", G_CALLBACK (job_changed_cb), item);
   if (column->ticks)
     g_hash_table_add (self->ticking, item);

@@ -23,9 +23,10 @@ struct _DashJobList
   GtkSortListModel *sorted;
   GtkMultiSelection *selection;
   GSimpleActionGroup *actions;
-  char **words;    /* of the search, case-folded */
-  int state_shown; /* a VestimJobState; -1: all */
-  char *tag_shown; /* (nullable) NULL: all */
+  char **words;      /* of the search, case-folded */
+  int state_shown;   /* a VestimJobState; -1: all */
+  char *group_shown; /* (nullable) NULL: all */
+  char *tag_shown;   /* (nullable) NULL: all */
 
   GtkColumnViewColumn *columns[DASH_N_JOB_COLUMNS];
   GHashTable *ticking; /* set of GtkListItem whose cell shows a running time */

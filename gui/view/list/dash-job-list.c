@@ -151,7 +151,7 @@ tick_cb (gpointer data)
       DashJob *job = gtk_list_item_get_item (item);
 
       if (job != NULL)
-        dash_job_column_get (column)->fill (gtk_list_item_get_child (item), job);
+        dash_job_column_get (column)->fill (gtk_list_item_get_child (item), job, self->store);
     }
   follow_running (self);
   return G_SOURCE_CONTINUE;
@@ -240,6 +240,7 @@ dash_job_list_dispose (GObject *object)
   g_clear_object (&self->store);
   g_clear_object (&self->actions);
   g_clear_pointer (&self->words, g_strfreev);
+  g_clear_pointer (&self->group_shown, g_free);
   g_clear_pointer (&self->tag_shown, g_free);
   G_OBJECT_CLASS (dash_job_list_parent_class)->dispose (object);
 }

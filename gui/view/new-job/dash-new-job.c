@@ -368,7 +368,7 @@ dash_new_job_create (GtkWindow *parent, DashConnection *connection, DashActions 
   self->evaluation = dash_evaluation_form_new (&self->form, actions,
                                                dash_connection_get_store (connection), local);
   self->command = dash_command_form_new (&self->form, local);
-  self->queue = dash_queue_form_new (&self->form, dash_connection_get_store (connection));
+  self->queue = dash_queue_form_new (&self->form, connection);
   gtk_box_append (self->content, GTK_WIDGET (self->queue));
   gtk_stack_add_titled (self->kinds, GTK_WIDGET (self->estimation), "estimation", _ ("Estimation"));
   gtk_stack_add_titled (self->kinds, GTK_WIDGET (self->evaluation), "evaluation", _ ("Evaluation"));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "gui/model/dash-job-store.h"
+#include "gui/model/dash-connection.h"
 #include "gui/view/new-job/dash-form.h"
 
 /* How a job of whatever kind is queued: a row that expands to what is reserved for it, its retries,
@@ -10,7 +10,7 @@
 G_DECLARE_FINAL_TYPE (DashQueueForm, dash_queue_form, DASH, QUEUE_FORM, AdwPreferencesGroup)
 
 /* `form` must live longer than the widget. */
-DashQueueForm *dash_queue_form_new (DashForm *form, DashJobStore *jobs);
+DashQueueForm *dash_queue_form_new (DashForm *form, DashConnection *connection);
 
 /* Fills the form from a job. With `edit` the server has the job's fields already, so that only
  * changes of them are saved; a copy needs all of them. Expands the row when there is something to

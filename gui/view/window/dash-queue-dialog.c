@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "common/vestim-api.h"
-#include "gui/base/dash-format.h"
+#include "gui/base/dash-queue-text.h"
 
 #define WIDTH 460
 #define HEIGHT 480
@@ -191,26 +191,11 @@ show_groups (QueueDialog *self, const GPtrArray *groups)
 
 /* ---- The queue ---- */
 
-/* (transfer full) "3 of 8 CPUs, 4.0 GiB of 16.0 GiB memory, 0 of 1 GPUs" */
-static char *
-dup_slots (const DashServerInfo *info)
-{
-  g_autofree char *used = dash_format_memory (info->in_use.memory_mb);
-  g_autofree char *memory = dash_format_memory (info->capacity.memory_mb);
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  g_string_append_printf (text, _ ("%d of %d CPUs, %s of %s memory"), info->in_use.cpus,
-                          info->capacity.cpus, used, memory);
-  if (info->capacity.gpus > 0)
-    g_string_append_printf (text, _ (", %d of %d GPUs"), info->in_use.gpus, info->capacity.gpus);
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 static void
 show_info (QueueDialog *self)
 {
   const DashServerInfo *info = dash_connection_get_info (self->connection);
-  g_autofree char *slots = info != NULL ? dup_slots (info) : NULL;
+  g_autofree char *slots = info != NULL ? dash_queue_text_taken (info) : NULL;
 
   if (info == NULL)
     return;

@@ -72,7 +72,8 @@ make_content (NotesDialog *notes, const VestimJob *job)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *entry = gtk_entry_new ();
-  GtkWidget *pinned = gtk_check_button_new_with_mnemonic (_ ("_Keep: do not clean up this job"));
+  GtkWidget *pinned =
+      gtk_check_button_new_with_mnemonic (_ ("_Pinned: kept when old jobs are cleaned up"));
   g_autofree char *tags = dash_tags_text (job->tags);
 
   gtk_editable_set_text (GTK_EDITABLE (entry), tags);

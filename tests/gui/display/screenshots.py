@@ -347,6 +347,50 @@ def show_queue(studio):
             app.keys("Escape")
 
 
+def show_queue_order(studio):
+    """The list in the order of the queue, with what jobs wait for and where a dragged job would go, and its menus."""
+    first = studio.daemon.command("prepare the data", "true", hold=True)
+    kept = studio.daemon.command("train on them", "true", depends_on=[first["job_id"]], group="lab", priority=3)
+    for name in ("compare with last week", "write the report"):
+        studio.daemon.command(name, "true", depends_on=[first["job_id"], kept["job_id"]], group="lab")
+    studio.daemon.request("PATCH", "/jobs/" + kept["job_id"], {"pinned": True, "tags": ["nightly"]})
+    for suffix, style in STYLES:
+        with studio.open(**style) as app:
+            app.resize("VEstim", 1400, 760)
+            app.press("Sort")
+            app.press("Queue Order", role="menu item")
+            app.sees("After “prepare the data”")
+            studio.keep("queue-order" + suffix)
+            x, y, _width, height = app.cell("write the report").extents()
+            to = app.cell("compare with last week").extents()[1]
+            app.pointer("mousemove", str(x + 9), str(y + height // 2), "mousedown", "1", "mousemove", str(x + 40), str(y),
+                        "sleep", "0.5", "mousemove", str(x + 30), str(to + 4), "sleep", "0.5", "mousemove", str(x + 40), str(to + 4))
+            studio.keep("queue-drag" + suffix)
+            app.keys("Escape")
+            app.pointer("mouseup", "1")
+            app.click(app.cell("train on them"), button=3)
+            app.press("Place in Queue", role="menu item")
+            app.find("menu item", "Move to Front")
+            studio.keep("queue-menu" + suffix)
+            app.keys("Escape")
+            app.press(lambda name: name.startswith("All "))
+            app.find("menu item", "lab")
+            studio.keep("queue-filter" + suffix)
+            app.keys("Escape")
+            studio.turn_to("Details")
+            app.sees("is completed")
+            studio.keep("queue-order-details" + suffix)
+            app.click(app.cell("train on them"), button=3)
+            app.press("Edit…", role="menu item")
+            app.window("Edit Job")
+            studio.keep("queue-edit" + suffix)
+            app.keys("Escape")
+        with studio.open(**style) as app:
+            app.resize("VEstim", *NARROW)
+            app.cell("train on them")
+            studio.keep("narrow-queue" + suffix)
+
+
 def show_faults(studio):
     """The messages when the server can't be used."""
     token = (studio.daemon.home / "token").read_text().strip()
@@ -399,7 +443,7 @@ def main():
     with studio.open() as app:
         app.find("label", "No Jobs Yet")
     for show in (show_empty, make_jobs, show_pages, show_tests_that_differ, show_evaluation, show_jobs, show_readme, show_narrow, show_list, show_dialogs,
-                 show_new_job, show_queue_form, show_queue, show_faults, show_many, show_finish, show_stopped):
+                 show_new_job, show_queue_form, show_queue, show_queue_order, show_faults, show_many, show_finish, show_stopped):
         if wanted and show.__name__ not in (*wanted, "make_jobs"):
             continue
         try:

@@ -94,13 +94,14 @@ test_filled (DialogFixture *fixture, gconstpointer data)
   dialog_type (fixture, "Not before, like 2026-12-24 18:00", "2026-12-24T18:00:00Z");
   dialog_type (fixture, "Tags, with commas between them", "nightly, cell 3");
   dialog_type (fixture, "Only once at a time under the name", "sync");
+  set_switch (fixture, "Pinned", TRUE);
   body = create (fixture);
   g_assert_cmpstr (
       body, ==,
       "{\"group\":\"lab\",\"resources\":{\"cpus\":4,\"memory_mb\":8192,\"gpus\":1,"
       "\"enforce\":true},\"retry\":{\"max\":3,\"delay_s\":300,\"backoff\":1,\"on\":[\"failed\","
       "\"lost\"],\"never_exit_codes\":[]},\"start_after\":\"2026-12-24T18:00:00Z\",\"tags\":["
-      "\"nightly\",\"cell 3\"],\"unique\":\"sync\"}");
+      "\"nightly\",\"cell 3\"],\"unique\":\"sync\",\"pinned\":true}");
 }
 
 /* (nullable) the job of the list in the picker. */
@@ -302,6 +303,20 @@ test_edit_queued (DialogFixture *fixture, gconstpointer data)
   g_assert_cmpstr (dialog_typed (fixture, "Command line"), ==, "false");
 }
 
+/* The menu of the groups has this action. */
+static void
+test_group (DialogFixture *fixture, gconstpointer data)
+{
+  g_autofree char *body = NULL;
+
+  open_command (fixture);
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (dialog_row (fixture, EXPANDER)), TRUE);
+  gtk_widget_activate_action (dialog_row (fixture, "Group"), "queue-form.group", "s", "night_1");
+  g_assert_cmpstr (dialog_typed (fixture, "Group"), ==, "night_1");
+  body = create (fixture);
+  g_assert_cmpstr (body, ==, "{\"group\":\"night_1\"}");
+}
+
 #define ADD(name, function) \
   g_test_add ("/queue-form/" name, DialogFixture, application, dialog_set_up, function, \
               dialog_tear_down)
@@ -317,6 +332,7 @@ main (int argc, char **argv)
   ADD ("what was typed is sent", test_filled);
   ADD ("jobs to wait for are chosen from a list", test_dependencies);
   ADD ("a refused job shows the errors at its fields", test_refused);
+  ADD ("a known group is chosen", test_group);
   ADD ("a copy has the fields of its original", test_duplicate);
   ADD ("an edited job sends what was changed", test_edit);
   ADD ("a queued job is edited, also when it starts meanwhile", test_edit_queued);

@@ -295,7 +295,7 @@ def jobs_at_a_time(world):
 @step("a new job is refused by the server for what it needs, and then waits for another job")
 def queue_job(world):
     app = world.app
-    first = world.daemon.command("goes first", "true", hold=True)
+    first = world.daemon.command("goes first", "true", hold=True, group="night-1")
     app.cell("goes first")
     app.take_focus()
     app.keys("ctrl+n")
@@ -306,6 +306,9 @@ def queue_job(world):
     for _ in range(20):
         app.click(dialog, button=5)
     app.click(app.find("label", "Queue and Limits", dialog))
+    app.press("Choose a Group", within=dialog)
+    app.press("night-1", role="menu item")
+    wait_for(lambda: app.entry("Group", dialog).text() == "night-1", "the group is chosen")
     app.type_into("CPUs", "100001", dialog)
     app.type_into("Retries", "2", dialog)
     app.type_into("Tags, with commas between them", "nightly, cell 3", dialog)
@@ -319,12 +322,25 @@ def queue_job(world):
     app.type_into("Search for a job", "goes FIRST")
     app.keys("Return")
     app.find("push button", "goes first: Remove", dialog)
+    for _ in range(20):
+        app.click(dialog, button=5)
+    app.toggle("Pinned")
     app.press("Create", within=dialog)
     wait_for(lambda: world.has("goes second", status="queued"), "it is queued")
     made = world.job("goes second")
+    assert made["group"] == "night-1" and made["pinned"], made
     assert made["tags"] == ["nightly", "cell 3"] and made["retry"]["max"] == 2, made
     assert made["depends_on"] == [{"job_id": first["job_id"], "when": "completed"}], made
     assert made["waiting"]["for"] == "dependency", made
+    app.sees("After “goes first”")
+    shown = f"All {len(world.daemon.jobs())}"
+    app.press(shown)
+    app.press("night-1", role="menu item")
+    wait_for(lambda: not app.cells("held two") and not app.cells("says numbers"), "the jobs of other groups go")
+    app.cell("goes first")
+    app.press(f"{shown}, night-1")
+    app.press("Any Group", role="menu item")
+    app.cell("says numbers")
 
 
 @step("all jobs are stopped after a confirmation")

@@ -144,6 +144,15 @@ test_states (void)
   g_assert_cmpstr (dash_format_kind (VESTIM_JOB_KIND_NONE), ==, "Draft");
 }
 
+/* A menu would show "night_1" as "night1", with a line below the 1. */
+static void
+test_menu_label (void)
+{
+  g_autofree char *label = dash_format_menu_label ("_night_1");
+
+  g_assert_cmpstr (label, ==, "__night__1");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -156,5 +165,6 @@ main (int argc, char **argv)
   g_test_add_func ("/format/memory has the units that a user types", test_memory);
   g_test_add_func ("/format/near times are relative", test_relative);
   g_test_add_func ("/format/every state has an icon and a word", test_states);
+  g_test_add_func ("/format/a menu label shows all characters", test_menu_label);
   return g_test_run ();
 }

@@ -3,6 +3,10 @@
 
 #include <locale.h>
 
+#define ID_1 "job_20261122-195012-000001"
+#define ID_2 "job_20261122-195012-000002"
+#define ID_3 "job_20261122-195012-000003"
+
 /* (transfer full) the rows as "title|text" lines. */
 static char *
 join (GPtrArray *rows)
@@ -19,10 +23,26 @@ join (GPtrArray *rows)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* (nullable) `data` is an array of VestimJob. */
+static const VestimJob *
+find_cb (const char *job_id, gpointer data)
+{
+  const GPtrArray *known = data;
+
+  for (guint i = 0; known != NULL && i < known->len; i++)
+    {
+      const VestimJob *job = known->pdata[i];
+
+      if (g_str_equal (job->id, job_id))
+        return job;
+    }
+  return NULL;
+}
+
 static void
 expect_rows (const VestimJob *job, const char *expected)
 {
-  g_autofree char *rows = join (dash_queue_text_rows (job));
+  g_autofree char *rows = join (dash_queue_text_rows (job, find_cb, NULL));
 
   g_assert_cmpstr (rows, ==, expected);
 }
@@ -36,7 +56,7 @@ test_defaults (void)
 
   expect_rows (job, "");
   g_assert_cmpstr (attempts, ==, "");
-  g_assert_null (dash_queue_text_waiting (job));
+  g_assert_null (dash_queue_text_waiting (job, find_cb, NULL));
 }
 
 static void
@@ -101,6 +121,69 @@ test_hostile (void)
   expect_rows (job, "Tags|a b, \357\277\275c");
 }
 
+static VestimJob *
+other_job (const char *id, const char *name, VestimJobState state)
+{
+  VestimJob *job = vestim_job_new ();
+
+  job->id = g_strdup (id);
+  g_free (job->name);
+  job->name = g_strdup (name);
+  job->state = state;
+  return job;
+}
+
+static void
+expect_waiting (const VestimJob *job, GPtrArray *known, const char *expected)
+{
+  g_autofree char *text = dash_queue_text_waiting (job, find_cb, known);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* Users know jobs by their names. What has ended as needed is left out. */
+static void
+test_dependency (void)
+{
+  g_autoptr (GPtrArray) known = g_ptr_array_new_with_free_func ((GDestroyNotify) vestim_job_free);
+  g_autoptr (VestimJob) job = vestim_job_new ();
+  g_autofree char *rows = NULL;
+
+  g_ptr_array_add (known, other_job (ID_1, "done", VESTIM_JOB_COMPLETED));
+  g_ptr_array_add (known, other_job (ID_2, "prepare\ndata", VESTIM_JOB_RUNNING));
+  g_ptr_array_add (known, other_job (ID_3, "", VESTIM_JOB_FAILED));
+  job->waiting = g_strdup ("{\"for\":\"dependency\",\"detail\":\"It waits.\"}");
+  expect_waiting (job, known, "It waits.");
+  job->depends_on = g_strdup ("[{\"job_id\":\"" ID_1 "\",\"when\":\"completed\"},"
+                              "{\"job_id\":\"" ID_2 "\",\"when\":\"completed\"},"
+                              "{\"job_id\":\"" ID_3 "\",\"when\":\"over\"}]");
+  expect_waiting (job, known, "After “prepare data”");
+  rows = join (dash_queue_text_rows (job, find_cb, known));
+  g_assert_cmpstr (rows, ==,
+                   "Waits|After “prepare data”\n"
+                   "Starts When|done is completed\nprepare data is completed\n" ID_3 " is over");
+  expect_waiting (job, NULL, "After “" ID_1 "” and 2 more");
+  g_free (job->waiting);
+  job->waiting = g_strdup ("{\"for\":\"paused\",\"detail\":\"It is paused.\"}");
+  expect_waiting (job, known, "It is paused.");
+}
+
+/* The capacity may have become smaller than what is taken. */
+static void
+test_slots (void)
+{
+  DashServerInfo info = { .capacity = { 8, 16384, 0 }, .in_use = { 3, 4096, 0 } };
+  g_autofree char *taken = dash_queue_text_taken (&info);
+  g_autofree char *left = dash_queue_text_free (&info);
+  g_autofree char *none = NULL;
+
+  g_assert_cmpstr (taken, ==, "3 of 8 CPUs, 4.0\302\240GiB of 16.0\302\240GiB memory");
+  g_assert_cmpstr (left, ==, "5 of 8 CPUs, 12.0\302\240GiB of 16.0\302\240GiB memory");
+  info.capacity = (DashSlots){ 2, 1024, 1 };
+  none = dash_queue_text_free (&info);
+  g_assert_cmpstr (none, ==, "0 of 2 CPUs, 0 bytes of 1.0\302\240GiB memory, 1 of 1 GPUs");
+}
+
 static void
 test_attempts (void)
 {
@@ -128,6 +211,8 @@ main (int argc, char **argv)
   g_test_add_func ("/queue-text/order", test_order);
   g_test_add_func ("/queue-text/retry", test_retry);
   g_test_add_func ("/queue-text/hostile", test_hostile);
+  g_test_add_func ("/queue-text/dependency", test_dependency);
+  g_test_add_func ("/queue-text/slots", test_slots);
   g_test_add_func ("/queue-text/attempts", test_attempts);
   return g_test_run ();
 }
