@@ -166,20 +166,52 @@ job_folder_number (const JobFolder *folder, const char *name, const char *key)
   return g_ascii_strtoll (at + strlen (mark), NULL, 10);
 }
 
-unsigned
-job_folder_count_processes (const JobFolder *folder)
+/* The letter of its state; 0 when it is gone. */
+static char
+state_of (const char *pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/stat", pid);
+  g_autofree char *text = NULL;
+  const char *end;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+  end = strrchr (text, ')');
+  return end != NULL && end[1] != '\0' ? end[2] : 0;
+}
+
+static bool
+is_in (const JobFolder *folder, const char *pid)
+{
+  g_autofree char *link = g_strdup_printf ("/proc/%s/cwd", pid);
+  g_autofree char *cwd = g_file_read_link (link, NULL);
+
+  return g_strcmp0 (cwd, folder->path) == 0;
+}
+
+/* `states`: those that are left out. */
+static unsigned
+count_processes (const JobFolder *folder, const char *states)
 {
   GDir *proc = g_dir_open ("/proc", 0, NULL);
   const char *name;
   unsigned n = 0;
 
   while ((name = g_dir_read_name (proc)) != NULL)
-    {
-      g_autofree char *link = g_strdup_printf ("/proc/%s/cwd", name);
-      g_autofree char *cwd = g_file_read_link (link, NULL);
-
-      n += g_strcmp0 (cwd, folder->path) == 0;
-    }
+    n += is_in (folder, name) && strchr (states, state_of (name)) == NULL;
   g_dir_close (proc);
   return n;
+}
+
+unsigned
+job_folder_count_processes (const JobFolder *folder)
+{
+  return count_processes (folder, "");
+}
+
+/* "D" is a shell whose halted child has not become a program yet. */
+unsigned
+job_folder_count_running (const JobFolder *folder)
+{
+  return count_processes (folder, "TtD");
 }

@@ -47,6 +47,8 @@ gint64 job_folder_number (const JobFolder *folder, const char *name, const char 
 
 /* Processes whose current folder is the job folder. */
 unsigned job_folder_count_processes (const JobFolder *folder);
+/* Those of them that are not halted. */
+unsigned job_folder_count_running (const JobFolder *folder);
 
 #define job_folder_assert_exit(folder, text) \
   G_STMT_START \

@@ -24,7 +24,7 @@ test_a_lost_attempt_is_recorded_as_lost (void)
   GPid shim;
 
   job_folder_init (&folder);
-  shim = job_folder_start (&folder, 1, NULL, "echo up; sleep 60");
+  shim = job_folder_start (&folder, 1, NULL, "echo up; sleep 600");
   job_folder_await (&folder, "log.txt", "up");
   started_at = job_folder_number (&folder, "run.lock", "started_at");
   kill_shim (shim);
@@ -56,27 +56,27 @@ assert_all_ended (const char *script)
 static void
 test_a_double_fork_is_found_by_its_environment (void)
 {
-  assert_all_ended ("(setsid sh -c 'sleep 60 >/dev/null 2>&1 3>&- & echo up' &); sleep 60");
+  assert_all_ended ("(setsid sh -c 'sleep 600 >/dev/null 2>&1 3>&- & echo up' &); sleep 600");
 }
 
 /* Found by the session: it has no mark in its environment, and none of our pipes. */
 static void
 test_a_process_without_environment_is_found_by_its_session (void)
 {
-  assert_all_ended ("env -i sleep 60 >/dev/null 2>&1 3>&- & echo up; wait");
+  assert_all_ended ("env -i sleep 600 >/dev/null 2>&1 3>&- & echo up; wait");
 }
 
 /* Found by the pipe of the log alone. */
 static void
 test_a_process_is_found_by_the_pipe_it_holds (void)
 {
-  assert_all_ended ("(setsid env -i sh -c 'echo up; sleep 60' 3>&- &); sleep 60");
+  assert_all_ended ("(setsid env -i sh -c 'echo up; sleep 600' 3>&- &); sleep 600");
 }
 
 static void
 test_a_remaining_process_that_ignores_sigterm_is_killed (void)
 {
-  assert_all_ended ("sh -c 'trap \"\" TERM; echo up; while :; do sleep 60; done' & wait");
+  assert_all_ended ("sh -c 'trap \"\" TERM; echo up; while :; do sleep 600; done' & wait");
 }
 
 /* The PIDs of another boot belong to other processes now. */
@@ -88,7 +88,7 @@ test_a_reboot_protects_all_processes (void)
   GPid shim;
 
   job_folder_init (&folder);
-  shim = job_folder_start (&folder, 1, NULL, "sleep 60 & echo $! > pid; echo up; wait");
+  shim = job_folder_start (&folder, 1, NULL, "sleep 600 & echo $! > pid; echo up; wait");
   job_folder_await (&folder, "log.txt", "up");
   kill_shim (shim);
   lock = job_folder_read (&folder, "run.lock");
@@ -112,7 +112,7 @@ test_the_session_of_another_pid_namespace_is_left_alone (void)
 
   job_folder_init (&folder);
   shim = job_folder_start (&folder, 1, NULL,
-                           "env -i sleep 60 >/dev/null 2>&1 3>&- & echo $! > pid; echo up; wait");
+                           "env -i sleep 600 >/dev/null 2>&1 3>&- & echo $! > pid; echo up; wait");
   job_folder_await (&folder, "log.txt", "up");
   kill_shim (shim);
   lock = job_folder_read (&folder, "run.lock");
@@ -134,8 +134,8 @@ test_another_job_is_left_alone (void)
 
   job_folder_init (&folder);
   job_folder_init (&other);
-  shim = job_folder_start (&folder, 1, NULL, "echo up; sleep 60");
-  other_shim = job_folder_start (&other, 1, NULL, "echo up; sleep 60");
+  shim = job_folder_start (&folder, 1, NULL, "echo up; sleep 600");
+  other_shim = job_folder_start (&other, 1, NULL, "echo up; sleep 600");
   job_folder_await (&folder, "log.txt", "up");
   job_folder_await (&other, "log.txt", "up");
   kill_shim (shim);
@@ -157,7 +157,7 @@ test_a_caller_with_the_marks_of_the_job_is_spared (void)
   GPid shim;
 
   job_folder_init (&folder);
-  shim = job_folder_start (&folder, 1, NULL, "echo up; sleep 60");
+  shim = job_folder_start (&folder, 1, NULL, "echo up; sleep 600");
   job_folder_await (&folder, "log.txt", "up");
   kill_shim (shim);
   script = g_strdup_printf (
@@ -189,7 +189,7 @@ test_a_living_shim_is_not_lost (void)
   GPid shim;
 
   job_folder_init (&folder);
-  shim = job_folder_start (&folder, 1, NULL, "echo up; sleep 60");
+  shim = job_folder_start (&folder, 1, NULL, "echo up; sleep 600");
   job_folder_await (&folder, "log.txt", "up");
   g_assert_cmpint (job_folder_wait (job_folder_start_end (&folder, 1)), ==, 75);
   kill (shim, SIGTERM);

@@ -33,7 +33,7 @@ test_the_stop_signal_is_the_first_one (void)
 
   job_folder_init (&folder);
   shim = job_folder_start (&folder, 1, "--stop-signal 2",
-                           "trap 'exit 3' TERM; trap 'exit 7' INT; echo up; sleep 60 & wait");
+                           "trap 'exit 3' TERM; trap 'exit 7' INT; echo up; sleep 600 & wait");
   job_folder_await (&folder, "log.txt", "up");
   kill (shim, SIGTERM);
   g_assert_cmpint (job_folder_wait (shim), ==, 0);
@@ -51,7 +51,7 @@ test_a_longer_grace_is_respected (void)
 
   job_folder_init (&folder);
   shim = job_folder_start (&folder, 1, "--stop-grace 60",
-                           "trap 'sleep 6; exit 9' TERM; echo up; sleep 60 & wait");
+                           "trap 'sleep 6; exit 9' TERM; echo up; sleep 600 & wait");
   job_folder_await (&folder, "log.txt", "up");
   kill (shim, SIGTERM);
   g_assert_cmpint (job_folder_wait (shim), ==, 0);
@@ -67,7 +67,7 @@ test_without_grace_the_kill_follows_at_once (void)
 
   job_folder_init (&folder);
   shim = job_folder_start (&folder, 1, "--stop-grace 0",
-                           "trap '' TERM; echo up; while :; do sleep 60; done");
+                           "trap '' TERM; echo up; while :; do sleep 600; done");
   job_folder_await (&folder, "log.txt", "up");
   kill (shim, SIGTERM);
   g_assert_cmpint (job_folder_wait (shim), ==, 0);
@@ -105,7 +105,7 @@ test_a_stop_ends_all_while_the_job_runs (void)
   GPid shim;
 
   job_folder_init (&folder);
-  shim = job_folder_start (&folder, 1, "--keep-leftovers", "setsid sleep 60 & echo up; sleep 60");
+  shim = job_folder_start (&folder, 1, "--keep-leftovers", "setsid sleep 600 & echo up; sleep 600");
   job_folder_await (&folder, "log.txt", "up");
   kill (shim, SIGTERM);
   g_assert_cmpint (job_folder_wait (shim), ==, 0);
@@ -196,7 +196,7 @@ test_a_stop_ends_a_job_with_a_pty (void)
   GPid shim;
 
   job_folder_init (&folder);
-  shim = job_folder_start (&folder, 1, "--pty", "echo up; read line </dev/tty; sleep 60");
+  shim = job_folder_start (&folder, 1, "--pty", "echo up; read line </dev/tty; sleep 600");
   job_folder_await (&folder, "log.txt", "up");
   kill (shim, SIGTERM);
   g_assert_cmpint (job_folder_wait (shim), ==, 0);

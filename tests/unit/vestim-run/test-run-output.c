@@ -59,7 +59,7 @@ test_the_count_of_log_bytes_outlives_a_killed_shim (void)
   GPid shim;
 
   job_folder_init (&folder);
-  shim = job_folder_start (&folder, 1, NULL, "seq 1000000000 1009000000; touch done; sleep 60");
+  shim = job_folder_start (&folder, 1, NULL, "seq 1000000000 1009000000; touch done; sleep 600");
   while (!job_folder_has (&folder, "done")
          || job_folder_number (&folder, "run.lock", "log_bytes") != 11 * 9000001)
     g_usleep (2000);

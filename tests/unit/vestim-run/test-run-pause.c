@@ -69,7 +69,7 @@ test_all_processes_halt_and_go_on (void)
 
   job_folder_init (&folder);
   shim = job_folder_start (&folder, 1, NULL,
-                           "setsid sleep 60 & (exec sleep 60) & echo up;"
+                           "setsid sleep 600 & (exec sleep 600) & echo up;"
                            "until [ -e go ]; do sleep 0.02; done; kill $!; exit 6");
   job_folder_await (&folder, "log.txt", "up");
   wish (&folder, shim, true);
@@ -92,7 +92,7 @@ test_a_wish_may_be_repeated (void)
   GPid shim;
 
   job_folder_init (&folder);
-  shim = job_folder_start (&folder, 1, NULL, "echo up; exec sleep 60");
+  shim = job_folder_start (&folder, 1, NULL, "echo up; exec sleep 600");
   job_folder_await (&folder, "log.txt", "up");
   for (int i = 0; i < 3; i++)
     wish (&folder, shim, true);
@@ -118,7 +118,7 @@ test_a_job_that_is_to_be_paused_starts_paused (void)
 
   job_folder_init (&folder);
   job_folder_write (&folder, "pause.request", "");
-  shim = job_folder_start (&folder, 1, NULL, "exec sleep 60");
+  shim = job_folder_start (&folder, 1, NULL, "exec sleep 600");
   await (shim, 0, 1);
   kill (shim, SIGTERM);
   g_assert_cmpint (job_folder_wait (shim), ==, 0);
@@ -155,7 +155,7 @@ test_a_process_that_the_job_has_halted_stays_halted (void)
   GPid shim;
 
   job_folder_init (&folder);
-  shim = job_folder_start (&folder, 1, NULL, "sleep 60 & kill -STOP $!; echo up; exec sleep 60");
+  shim = job_folder_start (&folder, 1, NULL, "sleep 600 & kill -STOP $!; echo up; exec sleep 600");
   job_folder_await (&folder, "log.txt", "up");
   await (shim, 1, 1);
   wish (&folder, shim, true);
@@ -176,11 +176,11 @@ test_the_time_limit_stands_still (void)
 
   job_folder_init (&folder);
   shim =
-      job_folder_start (&folder, 1, "--timeout 3", "echo up; until [ -e go ]; do sleep 0.02; done");
+      job_folder_start (&folder, 1, "--timeout 5", "echo up; until [ -e go ]; do sleep 0.02; done");
   job_folder_await (&folder, "log.txt", "up");
   wish (&folder, shim, true);
   await (shim, 0, ANY);
-  g_usleep (3500000);
+  g_usleep (5500000);
   job_folder_write (&folder, "go", "");
   wish (&folder, shim, false);
   g_assert_cmpint (job_folder_wait (shim), ==, 0);
@@ -196,7 +196,7 @@ test_the_time_limit_goes_on_after_the_pause (void)
   GPid shim;
 
   job_folder_init (&folder);
-  shim = job_folder_start (&folder, 1, "--timeout 1", "echo up; exec sleep 60");
+  shim = job_folder_start (&folder, 1, "--timeout 4", "echo up; exec sleep 600");
   job_folder_await (&folder, "log.txt", "up");
   wish (&folder, shim, true);
   await (shim, 0, 1);
@@ -215,7 +215,7 @@ test_a_stop_lets_a_paused_job_clean_up (void)
 
   job_folder_init (&folder);
   shim = job_folder_start (&folder, 1, NULL,
-                           "trap 'echo cleaned; exit 8' TERM; echo up; sleep 60 & wait");
+                           "trap 'echo cleaned; exit 8' TERM; echo up; sleep 600 & wait");
   await (shim, 2, 0);
   wish (&folder, shim, true);
   await (shim, 0, 2);
@@ -236,7 +236,7 @@ test_the_end_of_a_paused_program_ends_the_others (void)
   GPid shim;
 
   job_folder_init (&folder);
-  shim = job_folder_start (&folder, 1, NULL, "sleep 60 & echo $$ > pid; echo up; exec sleep 60");
+  shim = job_folder_start (&folder, 1, NULL, "sleep 600 & echo $$ > pid; echo up; exec sleep 600");
   job_folder_await (&folder, "log.txt", "up");
   pid = job_folder_read (&folder, "pid");
   await (shim, 2, 0);
@@ -258,7 +258,7 @@ test_a_paused_job_may_be_killed_as_a_whole (void)
   GPid shim;
 
   job_folder_init (&folder);
-  shim = job_folder_start (&folder, 1, NULL, "echo $$ > pid; echo up; exec sleep 60");
+  shim = job_folder_start (&folder, 1, NULL, "echo $$ > pid; echo up; exec sleep 600");
   job_folder_await (&folder, "log.txt", "up");
   pid = job_folder_read (&folder, "pid");
   wish (&folder, shim, true);

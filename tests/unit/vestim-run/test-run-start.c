@@ -61,7 +61,7 @@ test_a_held_folder_is_refused_at_once (void)
   GPid first;
 
   job_folder_init (&folder);
-  first = job_folder_start (&folder, 1, NULL, "echo up; sleep 60");
+  first = job_folder_start (&folder, 1, NULL, "echo up; sleep 600");
   job_folder_await (&folder, "log.txt", "up");
   g_assert_cmpint (job_folder_run (&folder, 1, NULL, "true"), ==, 75);
   g_assert_cmpint (job_folder_run (&folder, 2, NULL, "true"), ==, 75);
@@ -96,7 +96,7 @@ test_a_refusal_says_why (void)
   g_assert_cmpint (job_folder_run (&folder, 1, NULL, "true"), ==, 0);
   used = output_of (&folder, options, 75);
   g_assert_nonnull (strstr (used, "attempt 1 or a later one was already started"));
-  first = job_folder_start (&folder, 2, NULL, "echo up; sleep 60");
+  first = job_folder_start (&folder, 2, NULL, "echo up; sleep 600");
   job_folder_await (&folder, "log.txt", "up");
   locked = output_of (&folder, options, 75);
   g_assert_nonnull (strstr (locked, "is locked"));

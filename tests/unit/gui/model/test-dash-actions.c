@@ -90,7 +90,7 @@ test_many_changes (Connected *fixture, gconstpointer data)
       fake_server_set_fault (fixture->server, path, FAKE_SLOW, 1);
     }
   g_signal_connect (actions, "failed", G_CALLBACK (failed_cb), failed);
-  dash_connection_set_timeouts (fixture->connection, 1000, 60000);
+  dash_connection_set_timeouts (fixture->connection, 3000, 60000);
   connected_go_online (fixture);
   for (guint i = 0; i < connected_count (fixture); i++)
     {

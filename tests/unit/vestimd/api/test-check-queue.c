@@ -100,7 +100,7 @@ expect_each (Fixture *fixture, const char *const *scripts, unsigned limit_ms, Ch
 static void
 test_a_run_that_takes_too_long_is_late (Fixture *fixture, const void *data)
 {
-  static const char *const scripts[] = { "sleep 60", "exec >&-; sleep 60", NULL };
+  static const char *const scripts[] = { "sleep 600", "exec >&-; sleep 600", NULL };
 
   expect_each (fixture, scripts, 100, CHECK_LATE);
 }
@@ -152,7 +152,7 @@ test_closing_ends_runs_at_once (Fixture *fixture, const void *data)
   gint64 begin = g_get_monotonic_time ();
 
   for (int i = 0; i < 8; i++)
-    start (fixture, "sleep 60", "", 60000);
+    start (fixture, "sleep 600", "", 60000);
   tear_down (fixture, NULL);
   g_assert_cmpuint (fixture->n_ended, ==, 8);
   g_assert_cmpint (fixture->last, ==, CHECK_CANCELLED);

@@ -75,7 +75,7 @@ test_an_adopted_job_can_be_stopped (void)
   AttemptWatcher watcher;
 
   attempt_watcher_init (&watcher);
-  start_orphan (&watcher, 1, "(setsid sleep 60 &); echo up; sleep 60");
+  start_orphan (&watcher, 1, "(setsid sleep 600 &); echo up; sleep 600");
   job_folder_await (&watcher.folder, "log.txt", "up");
   attempt_watcher_adopt (&watcher, 1);
   watcher.executor->stop (watcher.attempt);
@@ -173,7 +173,7 @@ test_a_lost_job_is_ended_with_its_tree (void)
 
   attempt_watcher_init (&watcher);
   shim = job_folder_start (&watcher.folder, 1, NULL,
-                           "(setsid sleep 60 >/dev/null 2>&1 &); echo up; sleep 60");
+                           "(setsid sleep 600 >/dev/null 2>&1 &); echo up; sleep 600");
   job_folder_await (&watcher.folder, "log.txt", "up");
   kill (shim, SIGKILL);
   job_folder_wait (shim);
@@ -197,12 +197,12 @@ test_a_shim_that_is_killed_is_noticed (void)
       attempt_watcher_init (&watcher);
       if (is_adopted)
         {
-          start_orphan (&watcher, 1, "(setsid sleep 60 >/dev/null 2>&1 &); echo up; sleep 60");
+          start_orphan (&watcher, 1, "(setsid sleep 600 >/dev/null 2>&1 &); echo up; sleep 600");
           job_folder_await (&watcher.folder, "log.txt", "up");
           attempt_watcher_adopt (&watcher, 1);
         }
       else
-        attempt_watcher_launch (&watcher, 1, "(setsid sleep 60 >/dev/null 2>&1 &); sleep 60");
+        attempt_watcher_launch (&watcher, 1, "(setsid sleep 600 >/dev/null 2>&1 &); sleep 600");
       attempt_watcher_await_started (&watcher);
       shim = (GPid) job_folder_number (&watcher.folder, "run.lock", "pid");
       kill (shim, SIGKILL);
@@ -345,8 +345,9 @@ test_the_cleanup_of_an_earlier_daemon_is_awaited (void)
   GPid shim, end;
 
   attempt_watcher_init (&watcher);
-  shim = job_folder_start (&watcher.folder, 1, NULL,
-                           "(trap '' TERM; setsid sleep 60 >/dev/null 2>&1 &); echo up; sleep 60");
+  shim =
+      job_folder_start (&watcher.folder, 1, NULL,
+                        "(trap '' TERM; setsid sleep 600 >/dev/null 2>&1 &); echo up; sleep 600");
   job_folder_await (&watcher.folder, "log.txt", "up");
   kill (shim, SIGKILL);
   job_folder_wait (shim);
@@ -406,7 +407,7 @@ test_a_job_is_adopted_without_pidfd_and_inotify (void)
   AttemptWatcher watcher;
 
   attempt_watcher_init_plain (&watcher);
-  start_orphan (&watcher, 1, "echo '{\"progress\":0.5}' >&3; echo up; sleep 60");
+  start_orphan (&watcher, 1, "echo '{\"progress\":0.5}' >&3; echo up; sleep 600");
   job_folder_await (&watcher.folder, "log.txt", "up");
   attempt_watcher_adopt (&watcher, 1);
   attempt_watcher_await_reports (&watcher, 1);

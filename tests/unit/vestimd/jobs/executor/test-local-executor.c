@@ -107,7 +107,7 @@ test_progress_is_delivered_while_the_job_runs (void)
   attempt_watcher_init (&watcher);
   attempt_watcher_launch (&watcher, 1,
                           "echo '{\"progress\":0.5}' >&3; until [ -e go ]; do sleep 0.02; done;"
-                          "echo '{\"progress\":0.75}' >&3; sleep 60");
+                          "echo '{\"progress\":0.75}' >&3; sleep 600");
   attempt_watcher_await_reports (&watcher, 1);
   g_assert_cmpfloat (watcher.progress, ==, 0.5);
   job_folder_write (&watcher.folder, "go", "");
@@ -128,7 +128,7 @@ test_a_stop_at_any_moment_ends_the_job (void)
       AttemptWatcher watcher;
 
       attempt_watcher_init (&watcher);
-      attempt_watcher_launch (&watcher, 1, "sleep 60");
+      attempt_watcher_launch (&watcher, 1, "sleep 600");
       for (unsigned i = 0; i < turns && !watcher.is_over; i++)
         uv_run (&watcher.loop, UV_RUN_NOWAIT);
       watcher.executor->stop (watcher.attempt);
@@ -175,11 +175,13 @@ run_for_ms (AttemptWatcher *watcher, int ms)
 static void
 check_pause (AttemptWatcher *watcher)
 {
-  attempt_watcher_launch (watcher, 1,
-                          "i=0; while [ $i -lt 30 ]; do i=$((i+1)); sleep 0.01; done; exit 4");
+  attempt_watcher_launch (watcher, 1, "until [ -e go ]; do sleep 0.01; done; exit 4");
   watcher->executor->pause (watcher->attempt, true);
   attempt_watcher_await_started (watcher);
-  run_for_ms (watcher, 1500);
+  while (job_folder_count_running (&watcher->folder) > 0)
+    run_for_ms (watcher, 10);
+  job_folder_write (&watcher->folder, "go", "");
+  run_for_ms (watcher, 300);
   g_assert_false (watcher->is_over);
   watcher->executor->pause (watcher->attempt, false);
   watcher->executor->pause (watcher->attempt, true);
@@ -189,7 +191,7 @@ check_pause (AttemptWatcher *watcher)
   attempt_watcher_clear (watcher);
 }
 
-/* Before it has started, too. The job needs a fraction of the time in which it is paused. */
+/* Before it has started, too. */
 static void
 test_a_job_is_paused_and_resumed (void)
 {
@@ -338,7 +340,7 @@ static void
 test_a_time_limit_and_a_cwd_reach_the_shim (void)
 {
   AttemptWatcher watcher;
-  const char *argv[] = { "/bin/sh", "-c", "pwd -P; sleep 60", NULL };
+  const char *argv[] = { "/bin/sh", "-c", "pwd -P; sleep 600", NULL };
   g_autofree char *log = NULL;
 
   attempt_watcher_init (&watcher);
@@ -413,7 +415,7 @@ test_it_works_without_pidfd_and_inotify (void)
   AttemptWatcher watcher;
 
   attempt_watcher_init_plain (&watcher);
-  attempt_watcher_launch (&watcher, 1, "echo '{\"progress\":0.5}' >&3; sleep 60");
+  attempt_watcher_launch (&watcher, 1, "echo '{\"progress\":0.5}' >&3; sleep 600");
   attempt_watcher_await_reports (&watcher, 1);
   g_assert_cmpuint (watcher.n_started, ==, 1);
   watcher.executor->stop (watcher.attempt);

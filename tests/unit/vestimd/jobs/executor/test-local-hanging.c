@@ -47,7 +47,7 @@ test_a_shim_that_hangs_once_is_started_again (void)
   g_autofree char *shim = write_shim (folder, script);
   AttemptWatcher watcher;
 
-  attempt_watcher_init_shim (&watcher, shim, 3000);
+  attempt_watcher_init_shim (&watcher, shim, 6000);
   attempt_watcher_launch (&watcher, 1, "exit 7");
   attempt_watcher_await_over (&watcher);
   g_assert_cmpuint (watcher.n_started, ==, 1);
