@@ -11,6 +11,7 @@ import time
 from support import expect, expect_in, processes, skip, test, until
 from support.builds import program
 from support.expect import PATIENCE
+from support.slurm import Cluster
 
 # It reads the folder often, and gives up late: a busy machine must not look like a hung file server.
 BEATING = ("--heartbeat", "0.05")
@@ -177,3 +178,49 @@ def _(t):
     expect(folder.end(shim), 143)
     expect(folder.record(1)["exit_code"], 0)
     expect(folder.record(1)["stopped"], True)
+
+
+def batch(folder, attempt, script, *options):
+    """A batch script as vestim-run(1) shows it."""
+    return (
+        f"exec {program('vestim-run')} --folder {folder.path} --job-id job_claim --attempt {attempt} "
+        f"--claim \"$SLURM_JOB_ID\" --pass-exit {' '.join(options)} -- sh -c '{script}'"
+    )
+
+
+def exit_code(cluster, job):
+    """The exit code that Slurm shows."""
+    return cluster.command("squeue", "-h", "-t", "all", "-O", "exit_code", "-j", job).strip()
+
+
+@test("an attempt that Slurm was given twice runs once, and Slurm shows how it ended")
+def _(t):
+    cluster = Cluster(t, nodes=2)
+    folder = Folder(t)
+    script = batch(folder, 1, "echo ran >>ran; exit 3")
+    jobs = [cluster.submit(script, "--job-name=twice", "--no-requeue") for _ in range(2)]
+    for job in jobs:
+        cluster.until_state(job, "FAILED")
+    expect(folder.text("ran"), "ran\n")
+    winner = folder.owner(1)["id"]
+    expect({job: int(exit_code(cluster, job)) >> 8 for job in jobs}, {job: 3 if job == winner else 75 for job in jobs})
+
+
+# Slurm takes the node for dead, while the job runs on there and nobody else can end it.
+@test("on a node that was only cut off, the job ends when the next attempt begins elsewhere")
+def _(t):
+    cluster = Cluster(t, nodes=2)
+    folder = Folder(t)
+    first = cluster.submit(batch(folder, 1, LOOP, *BEATING), "--job-name=first", "--nodelist=n1", "--no-requeue")
+    folder.until_begun()
+    cluster.node("n1").kill_service()
+    cluster.declare_down("n1")
+    cluster.until_state(first, "NODE_FAIL")
+    expect(any(map(processes.is_alive, folder.job_processes())), True, "the first attempt still runs")
+    second = cluster.submit(batch(folder, 2, "echo second"), "--job-name=second", "--nodelist=n2", "--no-requeue")
+    cluster.until_state(second, "COMPLETED")
+    until(lambda: "fenced" in folder.text("attempt.1/exit.json"), "the first attempt ends")
+    expect(folder.record(1)["fenced"], True)
+    expect(folder.job_processes(), [])
+    expect(folder.record(2)["exit_code"], 0)
+    expect(folder.text("log.txt"), "second\n")
