@@ -30,7 +30,7 @@ cmp "$work/tracked" "$work/packed" >/dev/null
 result $? "it has each file of the repository, and no other"
 diff "$work/tracked" "$work/packed" | head -n 20 | sed 's/^/# /'
 {
-  meson setup build --buildtype=release -Dwerror=true -Dgui=disabled -Dtests=false && ninja -C build vestimd vestim-run &&
+  meson setup build --buildtype=debug -Dwerror=true -Dgui=disabled -Dtests=false && ninja -C build vestimd vestim-run &&
     build/vestimd --version
 } >"$work/build.log" 2>&1
 result $? "the programs of the tarball build without a warning"

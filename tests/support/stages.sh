@@ -189,7 +189,7 @@ measure_coverage() {
 
 # libFuzzer on the parsers for some seconds each, two at a time, from the seeds in the tree.
 search_with_fuzzers() {
-  seconds=15
+  seconds=10
   [ -z "$long" ] || seconds=120
   mkdir -p "$build/found"
   # shellcheck disable=SC2016 # for the shells that xargs starts
