@@ -303,6 +303,7 @@ on_ended_closed (void *user)
   Hooks *hooks = user;
 
   fd_clear (&hooks->cancel_fd);
+  g_queue_clear_full (&hooks->waiting, registry_hook_free);
   g_array_unref (hooks->done);
   hooks->closed (hooks->closed_user);
   g_free (hooks);
@@ -400,7 +401,6 @@ hooks_close (Hooks *hooks, void (*closed) (void *user), void *user)
   hooks->is_closing = true;
   hooks->closed = closed;
   hooks->closed_user = user;
-  g_queue_clear_full (&hooks->waiting, registry_hook_free);
   uv_timer_start (&hooks->timer, on_timer, CLOSE_MS, 0);
   work_on (hooks);
 }
