@@ -269,8 +269,8 @@ open_jobs (DaemonParts *self)
   hardware_find (&hardware);
   config_set_queue (self->config, &config);
   free_memory_open (&self->free_memory, self->loop);
-  self->executor = local_executor_new (&process);
-  config.executor = self->executor;
+  self->executors.by_name[VESTIM_EXECUTOR_LOCAL] = local_executor_new (&process);
+  config.executors = &self->executors;
   self->service = service_new (&config);
   open_api (self);
   service_load (self->service);
@@ -428,9 +428,9 @@ daemon_parts_close (DaemonParts *self)
       wait_closed (self);
     }
   daemon_upkeep_close (self);
-  if (self->executor != NULL)
+  if (self->service != NULL)
     {
-      self->executor->close (self->executor, on_closed, self);
+      executor_set_close (&self->executors, on_closed, self);
       wait_closed (self);
     }
   if (self->registry != NULL)

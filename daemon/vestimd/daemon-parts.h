@@ -8,7 +8,7 @@
 #include "daemon/vestimd/hooks/hooks.h"
 #include "daemon/vestimd/http/listener.h"
 #include "daemon/vestimd/http/server.h"
-#include "daemon/vestimd/jobs/executor/executor.h"
+#include "daemon/vestimd/jobs/executor/executor-set.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
 #include "daemon/vestimd/jobs/service.h"
 #include "daemon/vestimd/metrics/loop-meter.h"
@@ -42,7 +42,7 @@ typedef struct
   bool is_listener_open;
   bool has_server_json;
   Registry *registry;
-  Executor *executor;
+  ExecutorSet executors;
   Service *service;
   Hooks *hooks;         /* (nullable) of daemon-upkeep.h, as the next one */
   Retention *retention; /* (nullable) */

@@ -72,6 +72,20 @@ fake_attempt_free (void *data)
   g_free (attempt);
 }
 
+static void
+init_executor (FakeExecutor *executor)
+{
+  executor->base = (Executor){
+    .launch = fake_launch,
+    .adopt = fake_adopt,
+    .stop = fake_stop,
+    .finish = fake_finish,
+    .pause = fake_pause,
+    .detach = fake_detach,
+  };
+  executor->attempts = g_ptr_array_new_with_free_func (fake_attempt_free);
+}
+
 /* ---- The fixture ---- */
 
 static int64_t
@@ -124,7 +138,7 @@ open_service (Fixture *fixture, int max_running)
                                     .n_recent = fixture->jobs_in_memory };
   ServiceConfig config = {
     .loop = &fixture->loop,
-    .executor = &fixture->executor.base,
+    .executors = &fixture->executors,
     .jobs_dir = fixture->jobs_dir,
     .estimator = "/bin/estimator",
     .hardware = &fixture->hardware,
@@ -138,6 +152,9 @@ open_service (Fixture *fixture, int max_running)
   };
   char *message = NULL;
 
+  fixture->executors.by_name[VESTIM_EXECUTOR_LOCAL] = &fixture->executor.base;
+  fixture->executors.by_name[VESTIM_EXECUTOR_SLURM] =
+      fixture->lacks_cluster ? NULL : &fixture->cluster.base;
   g_assert_cmpint (registry_open (&fixture->registry, &fixture->loop, &registry, &message), ==, 0);
   config.registry = fixture->registry;
   fixture->service = service_new (&config);
@@ -161,15 +178,8 @@ fixture_new (int max_running)
 
       g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
     }
-  fixture->executor.base = (Executor){
-    .launch = fake_launch,
-    .adopt = fake_adopt,
-    .stop = fake_stop,
-    .finish = fake_finish,
-    .pause = fake_pause,
-    .detach = fake_detach,
-  };
-  fixture->executor.attempts = g_ptr_array_new_with_free_func (fake_attempt_free);
+  init_executor (&fixture->executor);
+  init_executor (&fixture->cluster);
   fixture->events = g_ptr_array_new_with_free_func (g_free);
   fixture->jobs_dir = g_build_filename (fixture->folder, "jobs", NULL);
   fixture->hardware =
@@ -206,6 +216,7 @@ fixture_restart (Fixture *fixture)
 
   close_service (fixture);
   g_ptr_array_set_size (fixture->executor.attempts, 0);
+  g_ptr_array_set_size (fixture->cluster.attempts, 0);
   g_ptr_array_set_size (fixture->events, 0);
   open_service (fixture, max_running);
 }
@@ -219,6 +230,7 @@ fixture_free (Fixture *fixture)
   g_assert_cmpint (uv_loop_close (&fixture->loop), ==, 0);
   g_assert_cmpint (system (command), ==, 0);
   g_ptr_array_unref (fixture->executor.attempts);
+  g_ptr_array_unref (fixture->cluster.attempts);
   g_ptr_array_unref (fixture->events);
   g_free (fixture->jobs_dir);
   g_free (fixture->folder);

@@ -21,6 +21,7 @@ struct ExecutorAttempt
   bool must_finish;
   bool is_paused;
   bool is_detached;
+  bool is_noted, is_started, is_over; /* for tests that keep account of their events */
   AttemptEvents events;
   void *user;
 };
@@ -38,8 +39,11 @@ typedef struct
   char *jobs_dir;
   size_t jobs_in_memory; /* 1000; another number counts from the next restart on */
   Registry *registry;
-  Hardware hardware; /* two CPUs, 4000 MB and two GPUs */
-  FakeExecutor executor;
+  Hardware hardware;     /* two CPUs, 4000 MB and two GPUs */
+  FakeExecutor executor; /* "local" */
+  FakeExecutor cluster;  /* "slurm" */
+  bool lacks_cluster;    /* counts from the next restart on */
+  ExecutorSet executors;
   Service *service;
   GPtrArray *events; /* of char *: "job <id> <status>", "deleted <id>", "cleared all", "cleared
                         <n>", "queue" */

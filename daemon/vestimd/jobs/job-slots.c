@@ -23,6 +23,8 @@ job_needs (const VestimJob *data)
 {
   VestimResources resources = vestim_resources_parse (data->resources);
 
+  if (data->executor != VESTIM_EXECUTOR_LOCAL)
+    return (QueueSlots){ 0 };
   return (QueueSlots){ resources.cpus, resources.memory_mb, resources.gpus };
 }
 
@@ -97,7 +99,7 @@ job_enqueue (Job *job)
   QueueSlots needs;
 
   assert (!job->is_locked);
-  if (data->state != VESTIM_JOB_QUEUED || !job_is (job, JOB_IDLE))
+  if (data->state != VESTIM_JOB_QUEUED || !job_is (job, JOB_IDLE) || job_executor (job) == NULL)
     return;
   /* Also a job on hold is stopped when its dependencies cannot be met. */
   if (!waits_admit (job) || data->paused)
@@ -203,7 +205,7 @@ job_dup_environment (const Job *job)
   GPtrArray *variables = g_ptr_array_new ();
   g_autofree char *list = dup_gpu_list (job);
 
-  if (job->data->resources != NULL)
+  if (job->data->resources != NULL && held->cpus > 0)
     g_ptr_array_add (variables, g_strdup_printf ("VESTIM_JOB_CPUS=%d", held->cpus));
   if (held->memory_mb > 0)
     g_ptr_array_add (variables,

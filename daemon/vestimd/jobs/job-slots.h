@@ -6,7 +6,7 @@
 /* A job in the queue: its place in line, its group, and the slots that its attempt holds. For the
  * service's own files. */
 
-/* What an attempt of the job holds. */
+/* What an attempt of the job holds of this machine: nothing if another machine runs it. */
 QueueSlots job_needs (const VestimJob *data);
 
 /* The line and the counts of the groups follow `data`: leave before it changes, enter after. */

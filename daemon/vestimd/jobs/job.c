@@ -29,7 +29,8 @@ static const VestimMachineState phases[N_JOB_PHASES] = {
   [JOB_LAUNCHING] = { "launching", TO (JOB_RUNNING) | TO (JOB_ENDED) | TO (JOB_IDLE)
                                        | TO (JOB_ABSENT) | TO (JOB_PENDING_DELETE)
                                        | TO (JOB_DETACHED) },
-  /* The executor looks for the attempt of an earlier daemon. `attempt` is set. */
+  /* The executor looks for the attempt of an earlier daemon. `attempt` is set. Is there no such
+   * executor, the attempt is left alone. */
   [JOB_ADOPTING] = { "adopting", TO (JOB_LAUNCHING) | TO (JOB_RUNNING) | TO (JOB_FOUND_ENDED)
                                      | TO (JOB_ABSENT) | TO (JOB_PENDING_DELETE)
                                      | TO (JOB_DETACHED) },
@@ -46,7 +47,7 @@ static const VestimMachineState phases[N_JOB_PHASES] = {
   [JOB_ENDED] = { "ended", TO (JOB_IDLE) },
   /* The same for an adopted attempt that this daemon never saw running: it may be resumed. */
   [JOB_FOUND_ENDED] = { "found-ended", TO (JOB_IDLE) },
-  /* The daemon stops and leaves the attempt to the next one. */
+  /* The attempt is left to the next daemon. */
   [JOB_DETACHED] = { "detached", 0 },
 };
 
@@ -94,6 +95,12 @@ bool
 job_is (const Job *job, JobPhase phase)
 {
   return job->phase.state == phase;
+}
+
+Executor *
+job_executor (const Job *job)
+{
+  return job->service->config.executors->by_name[job->data->executor];
 }
 
 bool

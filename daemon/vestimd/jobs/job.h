@@ -88,6 +88,9 @@ void job_free (Job *job);
 
 bool job_is (const Job *job, JobPhase phase);
 
+/* (nullable) NULL: this daemon has no such executor. While there is an attempt, it is there. */
+Executor *job_executor (const Job *job);
+
 /* Whether the job is shown as queued, while the executor starts its attempt. It can be changed: it
  * is not locked for that. Whatever is stored meanwhile says that the attempt runs (job-store.c). */
 bool job_is_handed_over (const Job *job);

@@ -339,7 +339,7 @@ static void
 finish_attempt (Job *job)
 {
   if (job->attempt != NULL)
-    job->service->config.executor->finish (job->attempt);
+    job_executor (job)->finish (job->attempt);
 }
 
 static bool
@@ -376,7 +376,7 @@ static void
 pause_attempt (Job *job)
 {
   if (job->attempt != NULL)
-    job->service->config.executor->pause (job->attempt, job->data->paused);
+    job_executor (job)->pause (job->attempt, job->data->paused);
 }
 
 static bool

@@ -374,7 +374,7 @@ void
 job_stop_attempt (Job *job)
 {
   if (job->attempt != NULL)
-    job->service->config.executor->stop (job->attempt);
+    job_executor (job)->stop (job->attempt);
   else if (job->data->state == VESTIM_JOB_QUEUED)
     job_lock_async (job, on_stop_locked, NULL, true);
 }

@@ -274,7 +274,7 @@ on_marked (void *user, int status)
       job_move (job, JOB_PENDING_DELETE);
       job->deletion = bulk;
       service_check_settled (service);
-      service->config.executor->stop (job->attempt);
+      job_executor (job)->stop (job->attempt);
     }
 }
 

@@ -4,9 +4,12 @@
 #include "daemon/vestimd/jobs/attempt-spec.h"
 #include "daemon/vestimd/jobs/job-slots.h"
 #include "daemon/vestimd/jobs/job-store.h"
+#include "daemon/vestimd/sys/log.h"
 
 /* Hands attempts over to their executor: new ones, and those that an earlier daemon handed over.
  * What follows is in service-attempts.c. */
+
+#define MODULE "jobs"
 
 typedef ExecutorAttempt *(*OpenFn) (Executor *executor, const AttemptSpec *spec,
                                     const AttemptEvents *events, void *user);
@@ -27,7 +30,7 @@ open_attempt (Job *job, OpenFn open, bool is_new)
       owned.spec.env_slots = (const char *const *) slots;
       if (job->item->gpus->len > 0)
         owned.spec.env_extra = extra;
-      job->attempt = open (config->executor, &owned.spec, &attempt_events, job);
+      job->attempt = open (job_executor (job), &owned.spec, &attempt_events, job);
     }
   else
     {
@@ -47,7 +50,7 @@ open_attempt (Job *job, OpenFn open, bool is_new)
 void
 job_launch_attempt (Job *job)
 {
-  Executor *executor = job->service->config.executor;
+  Executor *executor = job_executor (job);
 
   job_move (job, JOB_LAUNCHING);
   open_attempt (job, executor->launch, job->tried_attempt != job->data->attempt);
@@ -71,10 +74,17 @@ job_show_handed_over (Job *job)
 void
 job_adopt (Job *job)
 {
-  Executor *executor = job->service->config.executor;
+  Executor *executor = job_executor (job);
 
   job->was_deletion_cut = job->data->intent == VESTIM_JOB_INTENT_DELETE;
   job_move (job, JOB_ADOPTING);
+  if (executor == NULL)
+    {
+      log_warning (MODULE, "job is left alone: this daemon has no such executor id=%s executor=%s",
+                   job->data->id, vestim_executor_words[job->data->executor]);
+      job_move (job, JOB_DETACHED);
+      return;
+    }
   if (job->data->started_at == 0)
     job_show_handed_over (job);
   open_attempt (job, executor->adopt, false);

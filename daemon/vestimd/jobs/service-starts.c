@@ -79,12 +79,13 @@ service_store_starts (Service *service)
 
 /* ---- The boot ---- */
 
-/* The time of the start is unknown. */
+/* The time of the start is unknown. Attempts on other machines do not care about this one. */
 static void
 count_starts_as_seen (Service *service, RegistryTransaction *transaction)
 {
   for (Job *job = service->first; job != NULL; job = job->next)
-    if (job->data->state == VESTIM_JOB_RUNNING && job->data->started_at == 0)
+    if (job->data->state == VESTIM_JOB_RUNNING && job->data->started_at == 0
+        && job->data->executor == VESTIM_EXECUTOR_LOCAL)
       {
         job->data->started_at = job->data->updated_at;
         registry_transaction_update (transaction, job->data);

@@ -16,6 +16,7 @@ enum
 {
   WAIT_HELD = QUEUE_WAIT_PAUSED + 1,
   WAIT_EXECUTOR,
+  WAIT_NO_EXECUTOR,
   WAIT_NOTHING,
   N_WAITS,
 };
@@ -50,6 +51,8 @@ find_reason (const Service *service, const VestimJob *data)
     return WAIT_HELD;
   if (is_at_executor (service, data))
     return WAIT_EXECUTOR;
+  if (service->config.executors->by_name[data->executor] == NULL)
+    return WAIT_NO_EXECUTOR;
   needs = job_needs (data);
   return queue_explain (service->queue, group != NULL ? group : &new_group, &needs);
 }
@@ -139,6 +142,12 @@ append_detail (GString *out, const Service *service, const VestimJob *data, int 
       reported = find_job (service, data)->wait_reason;
       g_string_append (out, reported != NULL ? reported : "The job is being started.");
       return;
+    case WAIT_NO_EXECUTOR:
+      g_string_append_printf (out,
+                              "This server has no executor \"%s\" any more. Configure it, or "
+                              "change the executor of the job.",
+                              vestim_executor_words[data->executor]);
+      return;
     case QUEUE_WAIT_PAUSED:
       g_string_append (out, "The queue is paused. Resume it to start jobs.");
       return;
@@ -178,7 +187,7 @@ word_of (int reason)
 {
   if (reason == WAIT_HELD || reason == QUEUE_WAIT_PAUSED || reason == QUEUE_WAIT_GROUP_PAUSED)
     return "paused";
-  if (reason == WAIT_EXECUTOR)
+  if (reason == WAIT_EXECUTOR || reason == WAIT_NO_EXECUTOR)
     return "executor";
   return reason == QUEUE_WAIT_GROUP_FULL ? "group" : "slot";
 }
@@ -212,7 +221,7 @@ service_dup_waiting (Service *service, const VestimJob *data)
 
   if (reason == WAIT_NOTHING)
     return NULL;
-  if (reason != WAIT_HELD && reason != WAIT_EXECUTOR)
+  if (reason < WAIT_HELD)
     detail = waits_dup_detail (service, data, &word);
   is_too_large = detail == NULL && reason == QUEUE_WAIT_TOO_LARGE;
   if (detail == NULL)

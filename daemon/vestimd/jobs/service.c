@@ -325,18 +325,23 @@ detach_attempt (Job *job)
 {
   Bulk *deletion = g_steal_pointer (&job->deletion);
 
-  job->service->config.executor->detach (g_steal_pointer (&job->attempt));
+  job_executor (job)->detach (g_steal_pointer (&job->attempt));
   job_move (job, JOB_DETACHED);
   if (deletion != NULL)
     bulk_abandon (deletion);
 }
 
+/* Attempts on other machines go on. */
 static void
-detach_attempts (Service *service)
+leave_or_end_attempts (Service *service)
 {
   for (Job *job = service->first; job != NULL; job = job->next)
-    if (job->attempt != NULL)
+    if (job->attempt == NULL)
+      continue;
+    else if (service->keep_jobs || job->data->executor != VESTIM_EXECUTOR_LOCAL)
       detach_attempt (job);
+    else
+      job_executor (job)->stop (job->attempt);
 }
 
 void
@@ -350,12 +355,7 @@ service_stop (Service *service, bool keep_jobs, void (*stopped) (void *user), vo
       service->stopped_user = user;
     }
   service_store_starts (service);
-  if (keep_jobs)
-    detach_attempts (service);
-  else
-    for (Job *job = service->first; job != NULL; job = job->next)
-      if (job->attempt != NULL)
-        service->config.executor->stop (job->attempt);
+  leave_or_end_attempts (service);
   service_check_stopped (service);
 }
 

@@ -8,7 +8,7 @@
 #include <uv.h>
 
 #include "common/job/vestim-job.h"
-#include "daemon/vestimd/jobs/executor/executor.h"
+#include "daemon/vestimd/jobs/executor/executor-set.h"
 #include "daemon/vestimd/jobs/job-index.h"
 #include "daemon/vestimd/jobs/queue/queue.h"
 #include "daemon/vestimd/jobs/registry/registry.h"
@@ -44,7 +44,7 @@ typedef struct
 {
   uv_loop_t *loop;
   Registry *registry;
-  Executor *executor;
+  const ExecutorSet *executors;
   const char *jobs_dir;
   const char *estimator;    /* path of vestim-estimate */
   const Hardware *hardware; /* copied */

@@ -9,7 +9,12 @@
 
 /* Starts, follows and stops attempts of jobs. The local executor (local-executor.h) runs them as
  * processes of this machine; another implementation may hand them to the scheduler of a cluster.
- * All calls and callbacks are on the loop's thread. No callback comes from within a call. */
+ * All calls and callbacks are on the loop's thread. No callback comes from within a call.
+ *
+ * launch() hands an attempt over, after the service has stored that. From then on it waits at the
+ * executor, for any time, until it runs (`started`) or is over without that; in the end it is over
+ * (`ended`). In each of these phases it can be stopped, finished, paused and detached, and the next
+ * daemon can adopt it. docs/architecture.md says what clients see meanwhile. */
 
 typedef struct Executor Executor;
 typedef struct ExecutorAttempt ExecutorAttempt;
@@ -82,8 +87,8 @@ typedef struct
   void (*unpausable) (void *user, const char *reason);
   /* The attempt is over; all its progress came before. It is freed after the call. */
   void (*ended) (void *user, const AttemptResult *result);
-  /* Only after adopt, without `was_seen`: this attempt never started. It is freed after the call.
-   */
+  /* Only after adopt, without `was_seen` and stop(): this attempt never started, and nobody has it.
+   * It is freed after the call. */
   void (*absent) (void *user);
 } AttemptEvents;
 
@@ -93,10 +98,12 @@ struct Executor
   /* Starts the attempt, unless it was started already: an attempt never runs twice. */
   ExecutorAttempt *(*launch) (Executor *executor, const AttemptSpec *spec,
                               const AttemptEvents *events, void *user);
-  /* Takes over an attempt that an earlier daemon stored: it runs, has ended, is lost or absent. */
+  /* Takes over an attempt that an earlier daemon stored: it waits, runs, has ended, is lost or
+   * absent. */
   ExecutorAttempt *(*adopt) (Executor *executor, const AttemptSpec *spec,
                              const AttemptEvents *events, void *user);
-  /* Ends the attempt with all its processes; `ended` follows. Idempotent. */
+  /* Ends the attempt with all its processes; `ended` follows. One that does not run yet is taken
+   * back: it must never start later, whoever has it. Idempotent. */
   void (*stop) (ExecutorAttempt *attempt);
   /* Asks the program to end early with the results that it has, by the file ATTEMPT_FINISH_FILE.
    * `ended` follows when the program does so. Idempotent. */

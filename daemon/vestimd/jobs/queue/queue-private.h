@@ -34,6 +34,7 @@ struct Queue
   int max_running;
   int n_running;
   int n_frozen; /* of these */
+  int n_here;   /* of these: they need something of this machine */
   bool is_paused;
   int64_t starvation_ms;
 
@@ -43,6 +44,8 @@ struct Queue
   GPtrArray *changed_groups; /* of QueueGroup, for queue_take_changes() */
   uint64_t n_steps;
 };
+
+bool queue_needs_nothing (const QueueSlots *needs);
 
 /* ---- queue-classes.c ---- */
 

@@ -16,7 +16,8 @@
 typedef struct Queue Queue;
 typedef struct QueueClass QueueClass;
 
-/* What a job needs while it runs, or what a machine has. */
+/* What a job needs while it runs, or what a machine has. A job that needs nothing runs elsewhere:
+ * it waits for no room, only its group and the queue can hold it back. */
 typedef struct
 {
   int cpus;

@@ -194,6 +194,12 @@ queue_line_previous (const Queue *queue, const QueueItem *item)
 
 /* ---- Slots ---- */
 
+bool
+queue_needs_nothing (const QueueSlots *needs)
+{
+  return needs->cpus == 0 && needs->memory_mb == 0 && needs->gpus == 0;
+}
+
 /* Of the capacity. Fewer of them may be given away: after a change of the capacity, attempts may
  * hold others. */
 static int
@@ -250,6 +256,7 @@ queue_occupy (Queue *queue, QueueItem *item, QueueGroup *group, const QueueSlots
   add_slots (&queue->used, needs, 1);
   count_uses (queue, item->gpus, 1);
   queue->n_running++;
+  queue->n_here += !queue_needs_nothing (needs);
   queue_group_count (queue, group, 1);
 }
 
@@ -266,6 +273,7 @@ queue_release (Queue *queue, QueueItem *item)
   count_uses (queue, item->gpus, -1);
   g_clear_pointer (&item->gpus, g_array_unref);
   queue->n_running--;
+  queue->n_here -= !queue_needs_nothing (&item->held);
   queue_group_count (queue, group, -1);
   item->held_group = NULL;
   queue_unref_group (queue, group);
@@ -298,16 +306,19 @@ room_besides (const Queue *queue, const QueueSlots *taken)
 /* Without the reserve, small jobs could take each slot that becomes free, and a large job would
  * never find enough of them. The first item counts as passed over from the moment at which it was
  * first and there was no room. Slots of paused jobs may stay taken for any time, so an item that
- * needs them reserves nothing. */
+ * needs them reserves nothing. An item that needs nothing takes no room from it. */
 QueueItem *
 queue_next (Queue *queue, int64_t now_ms)
 {
+  static const QueueSlots nothing = { 0 };
   QueueSlots room = room_besides (queue, &queue->used);
   QueueSlots later = room_besides (queue, &queue->frozen);
   QueueItem *next, *first;
 
-  if (queue->is_paused || queue->n_running >= queue->max_running)
+  if (queue->is_paused)
     return NULL;
+  if (queue->n_here >= queue->max_running)
+    return queue_first_within (queue, &nothing);
   room.gpus = MIN (room.gpus, count_free_gpus (queue));
   next = queue_first_within (queue, &room);
   first = queue_first_within (queue, &later);
@@ -318,7 +329,9 @@ queue_next (Queue *queue, int64_t now_ms)
       first->is_passed_over = true;
       first->passed_over_at = now_ms;
     }
-  return now_ms - first->passed_over_at >= queue->starvation_ms ? NULL : next;
+  return now_ms - first->passed_over_at >= queue->starvation_ms
+             ? queue_first_within (queue, &nothing)
+             : next;
 }
 
 QueueWait
@@ -333,7 +346,7 @@ queue_explain (const Queue *queue, const QueueGroup *group, const QueueSlots *ne
   if (needs->cpus > capacity->cpus || needs->memory_mb > capacity->memory_mb
       || needs->gpus > capacity->gpus)
     return QUEUE_WAIT_TOO_LARGE;
-  if (queue->max_running == 0)
+  if (queue->max_running == 0 && !queue_needs_nothing (needs))
     return QUEUE_WAIT_DRAINED;
   return queue_group_is_full (group) ? QUEUE_WAIT_GROUP_FULL : QUEUE_WAIT_SLOT;
 }

@@ -17,6 +17,7 @@ void queue_free (Queue *queue); /* without items */
 
 /* `gpus`: the indices of `capacity->gpus` GPUs, copied. */
 void queue_set_capacity (Queue *queue, const QueueSlots *capacity, const int *gpus);
+/* Of the items that need something. */
 void queue_set_max_running (Queue *queue, int max_running);
 void queue_set_paused (Queue *queue, bool is_paused);
 /* After this time without room for the first item, no other one is started before it. */

@@ -16,6 +16,7 @@ typedef enum
   AWAY,
   IN_LINE, /* and may not start yet */
   WAITING,
+  HANDED_OVER, /* to an executor that takes long: still in line */
   RUNNING,
 } ItemState;
 
@@ -72,13 +73,35 @@ goes_before (const ModelItem *a, const ModelItem *b)
   return a->item.sequence < b->item.sequence;
 }
 
+static bool
+holds_slots (const ModelItem *item)
+{
+  return item->state == HANDED_OVER || item->state == RUNNING;
+}
+
+static bool
+needs_nothing (const ModelItem *item)
+{
+  return item->needs.cpus == 0 && item->needs.memory_mb == 0 && item->needs.gpus == 0;
+}
+
 static int
-count_running (const Model *model, int group)
+count_of_group (const Model *model, int group)
 {
   int n = 0;
 
   for (int i = 0; i < N_ITEMS; i++)
-    n += model->items[i].state == RUNNING && (group < 0 || model->items[i].group == group);
+    n += holds_slots (&model->items[i]) && model->items[i].group == group;
+  return n;
+}
+
+static int
+count_here (const Model *model)
+{
+  int n = 0;
+
+  for (int i = 0; i < N_ITEMS; i++)
+    n += holds_slots (&model->items[i]) && !needs_nothing (&model->items[i]);
   return n;
 }
 
@@ -92,7 +115,7 @@ room_of (const Model *model, bool only_frozen)
     {
       const ModelItem *item = &model->items[i];
 
-      if (item->state != RUNNING || (only_frozen && !item->is_frozen))
+      if (!holds_slots (item) || (only_frozen && !item->is_frozen))
         continue;
       room.cpus -= item->needs.cpus;
       room.memory_mb -= item->needs.memory_mb;
@@ -109,8 +132,7 @@ count_free_gpus (const Model *model)
   int n = 0;
 
   for (int i = 0; i < N_ITEMS; i++)
-    for (unsigned k = 0; model->items[i].state == RUNNING && k < model->items[i].item.gpus->len;
-         k++)
+    for (unsigned k = 0; holds_slots (&model->items[i]) && k < model->items[i].item.gpus->len; k++)
       is_used[g_array_index (model->items[i].item.gpus, int, k)] = true;
   for (int i = 0; i < model->capacity.gpus; i++)
     n += !is_used[gpu_indices[i]];
@@ -130,7 +152,7 @@ first_within (Model *model, QueueSlots room)
       if (item->state == WAITING && item->needs.cpus <= MAX (room.cpus, 0)
           && item->needs.memory_mb <= MAX (room.memory_mb, 0)
           && item->needs.gpus <= MAX (room.gpus, 0) && !model->groups[item->group].is_paused
-          && (limit == QUEUE_NO_LIMIT || count_running (model, item->group) < limit)
+          && (limit == QUEUE_NO_LIMIT || count_of_group (model, item->group) < limit)
           && goes_before (item, best))
         best = item;
     }
@@ -140,12 +162,15 @@ first_within (Model *model, QueueSlots room)
 static ModelItem *
 expected_next (Model *model)
 {
+  const QueueSlots nothing = { 0 };
   QueueSlots room = room_of (model, false);
   ModelItem *next, *first;
 
   room.gpus = MIN (room.gpus, count_free_gpus (model));
-  if (model->is_paused || count_running (model, -1) >= model->max_running)
+  if (model->is_paused)
     return NULL;
+  if (count_here (model) >= model->max_running)
+    return first_within (model, nothing);
   next = first_within (model, room);
   first = first_within (model, room_of (model, true));
   if (first == NULL || (next != NULL && !goes_before (first, next)))
@@ -155,7 +180,8 @@ expected_next (Model *model)
       first->is_passed_over = true;
       first->passed_over_at = model->now;
     }
-  return model->now - first->passed_over_at >= model->starvation_ms ? NULL : next;
+  return model->now - first->passed_over_at >= model->starvation_ms ? first_within (model, nothing)
+                                                                    : next;
 }
 
 /* ---- Steps ---- */
@@ -168,6 +194,8 @@ add_item (Model *model, ModelItem *item)
     .group = below (model, N_GROUPS),
     .needs = { .cpus = below (model, 4), .memory_mb = below (model, 5), .gpus = below (model, 3) },
   };
+  if (below (model, 8) == 0)
+    item->needs = (QueueSlots){ 0 };
   item->item.sequence = ++model->last_sequence;
   queue_line_add (model->queue, &item->item, below (model, 3), below (model, 50));
 }
@@ -183,15 +211,14 @@ push_item (Model *model, ModelItem *item)
 }
 
 static void
-run_item (Model *model, ModelItem *item)
+hand_over_item (Model *model, ModelItem *item)
 {
   QueueGroup *group = queue_ref_group (model->queue, names[item->group]);
 
   queue_remove (model->queue, &item->item);
-  queue_line_remove (model->queue, &item->item);
   queue_occupy (model->queue, &item->item, group, &item->needs, NULL);
   queue_unref_group (model->queue, group);
-  item->state = RUNNING;
+  item->state = HANDED_OVER;
   item->is_passed_over = item->is_frozen = false;
 }
 
@@ -202,6 +229,29 @@ end_item (Model *model, ModelItem *item)
   queue_line_remove (model->queue, &item->item);
   queue_release (model->queue, &item->item);
   item->state = AWAY;
+}
+
+/* The executor has started it, or could not, or it is moved or taken back meanwhile. */
+static void
+step_handed_over (Model *model, ModelItem *item)
+{
+  switch (below (model, 4))
+    {
+    case 0:
+      queue_release (model->queue, &item->item);
+      push_item (model, item);
+      return;
+    case 1:
+      queue_line_remove (model->queue, &item->item);
+      queue_line_add (model->queue, &item->item, below (model, 3), below (model, 50));
+      return;
+    case 2:
+      end_item (model, item);
+      return;
+    default:
+      queue_line_remove (model->queue, &item->item);
+      item->state = RUNNING;
+    }
 }
 
 static void
@@ -219,6 +269,9 @@ step_item (Model *model, ModelItem *item)
       queue_remove (model->queue, &item->item);
       item->state = IN_LINE;
       return;
+    case HANDED_OVER:
+      step_handed_over (model, item);
+      return;
     case RUNNING:
       if (below (model, 6) > 0)
         {
@@ -232,14 +285,14 @@ step_item (Model *model, ModelItem *item)
   g_assert_not_reached ();
 }
 
-/* Half of the time one that runs, so that there is often room for another. */
+/* Half of the time one that holds slots, so that there is often room for another. */
 static ModelItem *
 choose_item (Model *model)
 {
   ModelItem *item = &model->items[below (model, N_ITEMS)];
 
   if (below (model, 2) > 0)
-    for (int i = 0; i < N_ITEMS && item->state != RUNNING; i++)
+    for (int i = 0; i < N_ITEMS && !holds_slots (item); i++)
       item = &model->items[below (model, N_ITEMS)];
   return item;
 }
@@ -281,7 +334,7 @@ check_gpus (const Model *model)
   int uses[6] = { 0 };
 
   for (int i = 0; i < N_ITEMS; i++)
-    if (model->items[i].state == RUNNING)
+    if (holds_slots (&model->items[i]))
       {
         const GArray *gpus = model->items[i].item.gpus;
 
@@ -303,7 +356,7 @@ pump (Model *model)
       g_assert_true (next == (expected != NULL ? &expected->item : NULL));
       if (expected == NULL)
         return;
-      run_item (model, expected);
+      hand_over_item (model, expected);
       model->n_started++;
       check_gpus (model);
     }
