@@ -43,6 +43,7 @@ void
 dash_connection_drop_attempt (DashConnection *self)
 {
   g_clear_handle_id (&self->retry_id, g_source_remove);
+  g_clear_handle_id (&self->queue_id, g_source_remove);
   if (dash_connection_get_step (self) == DASH_STEP_FOLLOWING
       && g_get_monotonic_time () - self->opened > STEADY_US)
     vestim_backoff_reset (&self->backoff);
@@ -143,8 +144,7 @@ open_events (DashConnection *self)
   g_signal_connect (self->events, "opened", G_CALLBACK (opened_cb), self);
   g_signal_connect (self->events, "job", G_CALLBACK (job_cb), self);
   g_signal_connect (self->events, "removed", G_CALLBACK (removed_cb), self);
-  g_signal_connect_swapped (self->events, "queue", G_CALLBACK (dash_connection_refresh_status),
-                            self);
+  g_signal_connect_swapped (self->events, "queue", G_CALLBACK (dash_connection_follow_queue), self);
   g_signal_connect (self->events, "reset", G_CALLBACK (reset_cb), self);
   g_signal_connect (self->events, "lost", G_CALLBACK (lost_cb), self);
   dash_events_open (self->events, self->silence_ms);

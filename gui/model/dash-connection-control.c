@@ -7,6 +7,9 @@
 
 /* Requests about the server itself: to stop it, how many jobs it runs, its queue, its status. */
 
+/* How long events of the queue are collected; a millisecond more for each queued job. */
+#define QUEUE_MS 300
+
 static void
 stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -101,4 +104,45 @@ dash_connection_refresh_status (DashConnection *self)
   if (self->state == DASH_CONNECTION_ONLINE)
     vestim_client_send_async (self->client, dash_call_status (), self->life, status_cb,
                               g_object_ref (self));
+}
+
+/* ---- The queue ---- */
+
+static void
+queued_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (DashConnection) self = data;
+  g_autoptr (DashJobListing) list =
+      vestim_client_send_finish (VESTIM_CLIENT (source), result, NULL);
+
+  g_assert (DASH_IS_CONNECTION (self));
+  if (list != NULL)
+    dash_job_store_put_queued (self->store, list->jobs);
+}
+
+static gboolean
+fetch_queued_cb (gpointer data)
+{
+  DashConnection *self = data;
+
+  g_assert (DASH_IS_CONNECTION (self));
+  self->queue_id = 0;
+  if (self->state == DASH_CONNECTION_ONLINE && self->attempt != NULL)
+    vestim_client_send_async (self->client, dash_call_list_queued (), self->attempt, queued_cb,
+                              g_object_ref (self));
+  return G_SOURCE_REMOVE;
+}
+
+/* The server does not announce each job whose place or reason to wait changed with the queue. A
+ * long list is fetched more seldom. */
+void
+dash_connection_follow_queue (DashConnection *self)
+{
+  guint queued;
+
+  g_return_if_fail (DASH_IS_CONNECTION (self));
+  queued = dash_job_store_count (self->store, VESTIM_JOB_QUEUED);
+  dash_connection_refresh_status (self);
+  if (self->queue_id == 0 && queued > 0)
+    self->queue_id = g_timeout_add (QUEUE_MS + queued, fetch_queued_cb, self);
 }

@@ -55,6 +55,7 @@ struct _DashConnection
   gint64 opened; /* microseconds, when the events were opened */
   VestimBackoff backoff;
   guint retry_id;
+  guint queue_id;        /* the timer that fetches the queued jobs */
   GCancellable *attempt; /* of the attempt under way; an answer to an older one is never taken */
   GCancellable *life;
   GFileMonitor *monitor; /* of server.json: notices at once that a daemon has started */
@@ -66,6 +67,9 @@ DashStep dash_connection_get_step (DashConnection *self);
 /* `problem` (nullable) is a sentence. */
 void dash_connection_show (DashConnection *self, DashConnectionState state, DashRemedy remedy,
                            const char *problem);
+
+/* After an event of the queue: fetches the status, and a moment later the queued jobs. */
+void dash_connection_follow_queue (DashConnection *self);
 void dash_connection_take_info (DashConnection *self, DashServerInfo *info);
 
 /* Ends what is under way, so that none of its callbacks has an effect, and rests. */

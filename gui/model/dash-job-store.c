@@ -367,6 +367,29 @@ dash_job_store_put_answer (DashJobStore *self, DashSnapshot *snapshot)
   dash_job_store_publish (self);
 }
 
+static gboolean
+is_news (DashJob *job, const VestimJob *news)
+{
+  return job != NULL && dash_job_get_state (job) == VESTIM_JOB_QUEUED
+         && news->state == VESTIM_JOB_QUEUED && news->updated_at >= dash_job_get (job)->updated_at;
+}
+
+void
+dash_job_store_put_queued (DashJobStore *self, GPtrArray *snapshots)
+{
+  g_return_if_fail (DASH_IS_JOB_STORE (self) && snapshots != NULL);
+  for (guint i = 0; i < snapshots->len; i++)
+    {
+      const DashSnapshot *snapshot = snapshots->pdata[i];
+      DashJob *job = g_hash_table_lookup (self->by_id, snapshot->job->id);
+
+      if (is_news (job, snapshot->job))
+        note_change (self, job, dash_job_update (job, g_steal_pointer (&snapshots->pdata[i])));
+    }
+  g_ptr_array_set_size (snapshots, 0);
+  publish_soon (self);
+}
+
 void
 dash_job_store_remove (DashJobStore *self, const char *const *job_ids)
 {

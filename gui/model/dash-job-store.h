@@ -27,6 +27,11 @@ void dash_job_store_put (DashJobStore *self, DashSnapshot *snapshot);
  * an answer may be older than the events. `snapshot` is taken over. */
 void dash_job_store_put_answer (DashJobStore *self, DashSnapshot *snapshot);
 
+/* Takes what is new of queued jobs (element-type DashSnapshot), which become an empty list. The
+ * answer that had them may be older than the events: a job that is no longer queued stays as it is.
+ */
+void dash_job_store_put_queued (DashJobStore *self, GPtrArray *snapshots);
+
 void dash_job_store_remove (DashJobStore *self, const char *const *job_ids);
 void dash_job_store_clear (DashJobStore *self);
 

@@ -107,14 +107,26 @@ job_request (const char *method, const char *job_id, const char *rest)
   return vestim_request_new (method, "/jobs/%s%s", escaped, rest);
 }
 
-VestimRequest *
-dash_call_list (void)
+static VestimRequest *
+list_request (const char *path)
 {
-  VestimRequest *request = vestim_request_new ("GET", "/jobs");
+  VestimRequest *request = vestim_request_new ("GET", "%s", path);
 
   request->max_bytes = VESTIM_MAX_LIST_BYTES;
   request->once = TRUE;
   return with_parser (request, parse_job_list, dash_job_listing_free);
+}
+
+VestimRequest *
+dash_call_list (void)
+{
+  return list_request ("/jobs");
+}
+
+VestimRequest *
+dash_call_list_queued (void)
+{
+  return list_request ("/jobs?status=queued");
 }
 
 VestimRequest *

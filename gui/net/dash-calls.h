@@ -18,6 +18,7 @@ void dash_job_listing_free (DashJobListing *list);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DashJobListing, dash_job_listing_free)
 
 VestimRequest *dash_call_list (void);                                     /* DashJobListing */
+VestimRequest *dash_call_list_queued (void);                              /* DashJobListing */
 VestimRequest *dash_call_create (const char *body);                       /* DashSnapshot */
 VestimRequest *dash_call_patch (const char *job_id, const char *body);    /* DashSnapshot */
 VestimRequest *dash_call_rename (const char *job_id, const char *name);   /* DashSnapshot */

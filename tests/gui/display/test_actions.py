@@ -138,6 +138,9 @@ def reorder(world):
         drops("one", "four", 0.8, "three", "two", "four", "one")
         app.press("Sort")
         app.press("Newest First", role="menu item")
+        world.daemon.request("POST", "/server/pause")
+        wait_for(lambda: len(app.labels("paused")) >= 4, "the rows say that the queue is paused")
+        world.daemon.request("POST", "/server/resume")
     world.daemon.request("PATCH", "/server/settings", {"max_running": 2})
 
 

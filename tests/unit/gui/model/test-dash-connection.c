@@ -53,6 +53,17 @@ test_reset_fetches_anew (Connected *fixture, gconstpointer data)
   g_assert_true (dash_job_store_lookup (fixture->store, ID_1) == job);
 }
 
+/* What queued jobs wait for, and their places, may have changed without an event of each. */
+static void
+test_queue_event (Connected *fixture, gconstpointer data)
+{
+  connected_go_online (fixture);
+  g_assert_cmpuint (fake_server_count (fixture->server, "GET /jobs"), ==, 1);
+  fake_server_send_event (fixture->server, "queue", "{}");
+  loop_until (fake_server_count (fixture->server, "GET /jobs") == 2);
+  g_assert_cmpuint (connected_count (fixture), ==, 1);
+}
+
 /* An event that can't be read must not leave wrong jobs. */
 static void
 test_garbled_event (Connected *fixture, gconstpointer data)
@@ -310,6 +321,7 @@ main (int argc, char **argv)
   ADD ("/connection/the list is live", test_live);
   ADD ("/connection/a cut stream is opened again", test_cut_is_healed);
   ADD ("/connection/a reset fetches the list again", test_reset_fetches_anew);
+  ADD ("/connection/an event of the queue fetches the queued jobs", test_queue_event);
   ADD ("/connection/a garbled event fetches the list again", test_garbled_event);
   ADD ("/connection/a useless stream is opened less and less often", test_useless_stream);
   ADD ("/connection/a refused place is forgotten", test_refused_place);

@@ -63,6 +63,36 @@ test_same_list (void)
   g_assert_true (job_of (store, 50) == job);
 }
 
+static void
+put_queued (DashJobStore *store, guint number, VestimJobState state, int64_t rank)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) dash_snapshot_free);
+  DashSnapshot *snapshot = jobs_snapshot (number, "job", state, -1);
+
+  snapshot->job->rank = rank;
+  g_ptr_array_add (list, snapshot);
+  dash_job_store_put_queued (store, list);
+  g_assert_cmpuint (list->len, ==, 0);
+}
+
+/* Queued jobs get their new places. The answer may be older than the events: a job that runs by now
+ * stays as it is, and one that is gone does not come back. */
+static void
+test_queued (void)
+{
+  g_autoptr (GString) changes = g_string_new (NULL);
+  g_autoptr (DashJobStore) store = store_of (2, changes);
+
+  put_now (store, 2, VESTIM_JOB_RUNNING);
+  put_queued (store, 1, VESTIM_JOB_QUEUED, 77);
+  put_queued (store, 2, VESTIM_JOB_QUEUED, 77);
+  put_queued (store, 3, VESTIM_JOB_QUEUED, 77);
+  dash_job_store_publish (store);
+  g_assert_cmpint (dash_job_get (job_of (store, 1))->rank, ==, 77);
+  g_assert_cmpint (dash_job_get_state (job_of (store, 2)), ==, VESTIM_JOB_RUNNING);
+  g_assert_cmpuint (dash_job_store_count_all (store), ==, 2);
+}
+
 /* Only differences are emitted: other rows keep focus, place and selection. */
 static void
 test_differences (void)
@@ -399,5 +429,6 @@ main (int argc, char **argv)
   g_test_add_func ("/store/states are counted", test_counts);
   g_test_add_func ("/store/an end is notified once", test_ended);
   g_test_add_func ("/store/the selection follows the object", test_selection_follows_the_object);
+  g_test_add_func ("/job-store/queued jobs get their new places", test_queued);
   return g_test_run ();
 }
