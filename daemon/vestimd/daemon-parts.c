@@ -28,6 +28,7 @@
  * another part is gone before that part is. */
 
 #define MODULE "daemon"
+#define LOADED_AT_START 200 /* of the jobs that neither wait nor run; lists begin with them */
 /* More than the connections and jobs that are accepted at the same time need. */
 #define OPEN_FILES 8192
 
@@ -178,7 +179,7 @@ open_registry (DaemonParts *self)
     .path = paths->registry,
     .jobs_dir = paths->jobs,
     .trash_dir = paths->trash,
-    .n_recent = (size_t) self->config->jobs_in_memory,
+    .n_recent = (size_t) MIN (self->config->jobs_in_memory, LOADED_AT_START),
     .create_new = self->config->new_registry,
   };
   char *message = NULL;
