@@ -72,6 +72,19 @@ def _(t):
     expect([runs(t, n) for n in range(3)], [[], [], ["run"]])
 
 
+@test("a job that is not in memory can be read when no thread can be started any more")
+def _(t):
+    user = OrdinaryUser(t)
+    daemon = t.daemon("--jobs-in-memory", "0", prefix=user.prefix)
+    done = daemon.completed(daemon.run("true"))
+    daemon.kill()
+    (daemon.home / "server.json").unlink()
+    daemon.start()
+    user.limit(daemon.pid, "nproc", 1)
+    expect(daemon.job(done)["status"], "completed")
+    user.limit(daemon.pid, "nproc", ENOUGH)
+
+
 @test("a daemon that restarts while jobs wait starts them once")
 def _(t):
     user = OrdinaryUser(t)

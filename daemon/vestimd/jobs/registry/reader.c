@@ -94,6 +94,13 @@ reader_open (Reader *reader, CompletionQueue *completions, const char *path)
   reader->end = &reader->first;
 }
 
+/* If that fails, the first query tries again. */
+void
+reader_start (Reader *reader)
+{
+  (void) worker_start (&reader->worker);
+}
+
 void
 reader_submit (Reader *reader, ReaderQuery *query)
 {

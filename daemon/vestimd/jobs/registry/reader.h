@@ -32,6 +32,9 @@ struct ReaderQuery
 
 void reader_open (Reader *reader, CompletionQueue *completions, const char *path);
 
+/* Starts the thread now: later there may be no room for it. */
+void reader_start (Reader *reader);
+
 /* On the loop. Takes `query`. */
 void reader_submit (Reader *reader, ReaderQuery *query);
 

@@ -214,6 +214,8 @@ start (Registry *registry, const RegistryConfig *config, char **message)
   trash = trash_open (&registry->trash, &registry->completions, &registry->folders);
   r = writer_start (&registry->writer, &registry->completions);
   r = trash < 0 ? trash : r;
+  if (r == 0 && registry->briefs->len > registry->jobs->len)
+    reader_start (&registry->reader);
   if (r == 0)
     return 0;
   open_error_errno (message, registry->path, "cannot get its threads", -r);
