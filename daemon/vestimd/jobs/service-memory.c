@@ -15,7 +15,9 @@
  * change, except that a clear may delete it.
  *
  * One thread reads in the order of the requests. The first row that comes brings the job into
- * memory, so no row can be older than what memory has. */
+ * memory. A later row of the same job may be older than a change that was made since: each fetch
+ * has a hold, so a job that changes meanwhile is still in memory when that row comes, and the row
+ * is dropped. */
 
 #define MODULE "jobs"
 #define DROPS_PER_TURN 256
@@ -171,6 +173,7 @@ memory_take (Service *service, VestimJob *data)
 typedef struct
 {
   Service *service;
+  ServiceHold *hold;
   GArray *sequences; /* int64_t */
   ServiceFetchFn fn;
   void *user;
@@ -226,6 +229,7 @@ finish_fetch (Fetch *fetch, int code)
 
   service->n_in_flight--;
   fetch->fn (fetch->user, code);
+  service_hold_free (fetch->hold);
   g_array_unref (fetch->sequences);
   g_free (fetch);
   service_check_stopped (service);
@@ -270,6 +274,7 @@ service_fetch (Service *service, const int64_t *sequences, size_t n, ServiceFetc
   Fetch *fetch = g_new0 (Fetch, 1);
 
   fetch->service = service;
+  fetch->hold = service_hold_new (service);
   fetch->sequences = g_array_sized_new (false, false, sizeof *sequences, (unsigned) n);
   g_array_append_vals (fetch->sequences, sequences, (unsigned) n);
   fetch->fn = fn;

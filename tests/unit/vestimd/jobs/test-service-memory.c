@@ -208,6 +208,57 @@ test_a_held_job_stays_in_memory (void)
   fixture_free (fixture);
 }
 
+typedef struct
+{
+  Fixture *fixture;
+  const char *id;
+  Answer renamed;
+  bool is_done;
+  bool was_absent; /* the job was renamed, and then not in memory, when the fetch was done */
+} Other;
+
+static void
+on_others_fetched (void *user, int code)
+{
+  Other *other = user;
+
+  g_assert_cmpint (code, ==, 0);
+  other->is_done = true;
+  other->was_absent =
+      other->renamed.is_done && service_find (other->fixture->service, other->id) == NULL;
+}
+
+/* The fetch may have read a row of the job before the change. Whether the change is stored before
+ * the fetch is over, is chance. */
+static void
+test_a_job_that_changes_during_a_fetch_stays_in_memory (void)
+{
+  enum
+  {
+    N = 2000
+  };
+  Fixture *fixture = forgetful_fixture ();
+  g_autoptr (GArray) sequences = g_array_new (false, false, sizeof (int64_t));
+  g_autofree char *id = NULL;
+  Other other = { .fixture = fixture };
+  JobIndexWalk walk;
+
+  make_drafts (fixture, N);
+  for (int64_t i = 2; i <= N; i++)
+    g_array_append_val (sequences, i);
+  walk = service_walk (fixture->service, 2);
+  id = vestim_job_id_of_stamp (service_next_older (fixture->service, &walk)->brief.stamp, 1);
+  other.id = id;
+  fixture_rename (fixture, id, &other.renamed);
+  service_fetch (fixture->service, (const int64_t *) (const void *) sequences->data, sequences->len,
+                 on_others_fetched, &other);
+  fixture_wait (fixture, &other.is_done);
+  fixture_wait (fixture, &other.renamed.is_done);
+  g_assert_false (other.was_absent);
+  answer_clear (&other.renamed);
+  fixture_free (fixture);
+}
+
 /* ---- Search ---- */
 
 typedef struct
@@ -282,6 +333,7 @@ main (int argc, char **argv)
   ADD (a_clear_deletes_absent_jobs_in_parts);
   ADD (a_fetch_waits_for_the_deletion_of_its_job);
   ADD (a_held_job_stays_in_memory);
+  ADD (a_job_that_changes_during_a_fetch_stays_in_memory);
   ADD (a_search_finds_absent_jobs);
   ADD (a_job_that_changes_during_a_search_stays_in_memory);
   return g_test_run ();
