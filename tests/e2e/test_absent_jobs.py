@@ -34,10 +34,25 @@ def _(t):
     expect((groups(daemon), daemon.ids("?group=evening")), (["default", "evening", "night"], [draft]))
     daemon.restart()
     expect((groups(daemon), daemon.ids("?group=evening")), (["default", "evening", "night"], [draft]))
+    daemon.patch(f"/jobs/{draft}", {"group": "morning"}).expect(200)
     daemon.delete(f"/jobs/{done}").expect(200)
-    expect(groups(daemon), ["default", "evening"])
+    expect(groups(daemon), ["default", "morning"])
     daemon.delete("/jobs?status=created").expect(200)
     expect(groups(daemon), ["default"])
+
+
+@test("a job that cannot be read is 500, and nothing is lost")
+def _(t):
+    daemon = forgetful(t)
+    draft = daemon.draft(name="kept")["job_id"]
+    daemon.stop()
+    daemon.start()
+    (daemon.home / "registry.db").rename(t.dir / "elsewhere")
+    for request in (("GET", f"/jobs/{draft}"), ("GET", "/jobs"), ("GET", "/jobs?q=kept"), ("PATCH", f"/jobs/{draft}", {"name": "new"})):
+        daemon.request(*request).expect_problem(500)
+    (t.dir / "elsewhere").rename(daemon.home / "registry.db")
+    until(lambda: daemon.get(f"/jobs/{draft}").status == 200, "it can be read again")
+    expect(daemon.job(draft)["name"], "kept")
 
 
 # Otherwise none of them could ever start.

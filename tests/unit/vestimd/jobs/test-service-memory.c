@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
 
@@ -156,6 +157,67 @@ test_a_clear_deletes_absent_jobs_in_parts (void)
   answer_clear (&answer);
   fixture_restart (fixture);
   g_assert_cmpuint (service_total (fixture->service), ==, 0);
+  fixture_free (fixture);
+}
+
+/* The second one finds jobs whose deletion is on its way. */
+static void
+test_two_clears_of_absent_jobs_both_end (void)
+{
+  Fixture *fixture = forgetful_fixture ();
+  Answer one = { 0 }, other = { 0 };
+  ServiceCall first = answer_call (&one, NULL), second = answer_call (&other, NULL);
+
+  make_drafts (fixture, 300);
+  service_clear (fixture->service, SERVICE_ALL_STATES, &first);
+  service_clear (fixture->service, SERVICE_ALL_STATES, &second);
+  fixture_wait (fixture, &one.is_done);
+  fixture_wait (fixture, &other.is_done);
+  g_assert_cmpuint (one.count + other.count, ==, 300);
+  g_assert_cmpuint (service_total (fixture->service), ==, 0);
+  answer_clear (&one);
+  answer_clear (&other);
+  fixture_free (fixture);
+}
+
+/* The registry is gone for a while. */
+static void
+test_a_clear_of_absent_jobs_that_cannot_be_stored_changes_nothing (void)
+{
+  Fixture *fixture = forgetful_fixture ();
+  g_autofree char *path = g_build_filename (fixture->folder, "registry.db", NULL);
+  g_autofree char *other = g_build_filename (fixture->folder, "other", NULL);
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  make_drafts (fixture, 300);
+  g_assert_cmpint (g_rename (path, other), ==, 0);
+  service_clear (fixture->service, SERVICE_ALL_STATES, &call);
+  fixture_expect (fixture, &answer, SERVICE_E_DAMAGED);
+  g_assert_cmpuint (service_total (fixture->service), ==, 300);
+  g_assert_cmpint (g_rename (other, path), ==, 0);
+  service_clear (fixture->service, SERVICE_ALL_STATES, &call);
+  fixture_wait (fixture, &answer.is_done);
+  g_assert_cmpuint (answer.count, ==, 300);
+  answer_clear (&answer);
+  fixture_free (fixture);
+}
+
+/* What is deleted stays so; the answer says that there may be more. */
+static void
+test_a_clear_of_absent_jobs_ends_when_the_service_stops (void)
+{
+  Fixture *fixture = forgetful_fixture ();
+  Answer answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  make_drafts (fixture, 600);
+  service_clear (fixture->service, SERVICE_ALL_STATES, &call);
+  fixture_restart (fixture);
+  g_assert_true (answer.is_done);
+  g_assert_cmpint (answer.code, ==, SERVICE_E_STOPPING);
+  g_assert_cmpuint (service_total (fixture->service), ==, 100);
+  answer_clear (&answer);
   fixture_free (fixture);
 }
 
@@ -331,6 +393,9 @@ main (int argc, char **argv)
   ADD (a_job_is_fetched_and_leaves_again);
   ADD (a_job_that_is_not_in_memory_can_be_changed_started_and_deleted);
   ADD (a_clear_deletes_absent_jobs_in_parts);
+  ADD (two_clears_of_absent_jobs_both_end);
+  ADD (a_clear_of_absent_jobs_that_cannot_be_stored_changes_nothing);
+  ADD (a_clear_of_absent_jobs_ends_when_the_service_stops);
   ADD (a_fetch_waits_for_the_deletion_of_its_job);
   ADD (a_held_job_stays_in_memory);
   ADD (a_job_that_changes_during_a_fetch_stays_in_memory);

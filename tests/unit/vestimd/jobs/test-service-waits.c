@@ -259,6 +259,24 @@ test_a_retry_and_a_change_at_once_make_no_cycle (void)
     }
 }
 
+/* It may be queued again by its retry policy. */
+static void
+test_a_running_job_counts_for_a_cycle (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *first = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  g_autofree char *second = create_after (fixture, first, false);
+  Answer answer = { 0 };
+
+  end_last (fixture, 0);
+  attempt_started (fixture, fixture_last_attempt (fixture));
+  g_assert_cmpstr (fixture_status (fixture, second), ==, "running");
+  retry (fixture, first);
+  patch_dependency (fixture, first, second, &answer);
+  fixture_expect (fixture, &answer, SERVICE_E_INVALID);
+  fixture_free (fixture);
+}
+
 /* Jobs disappear together with those that depend on them. */
 static void
 test_everything_can_be_cleared_at_once (void)
@@ -321,6 +339,8 @@ main (int argc, char **argv)
                    test_two_changes_at_once_make_no_cycle);
   g_test_add_func ("/service-waits/a-retry-and-a-change-at-once-make-no-cycle",
                    test_a_retry_and_a_change_at_once_make_no_cycle);
+  g_test_add_func ("/service-waits/a-running-job-counts-for-a-cycle",
+                   test_a_running_job_counts_for_a_cycle);
   g_test_add_func ("/service-waits/everything-can-be-cleared-at-once",
                    test_everything_can_be_cleared_at_once);
   g_test_add_func ("/service-waits/a-change-during-the-stop-is-kept",
