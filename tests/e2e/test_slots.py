@@ -39,6 +39,7 @@ def _(t):
         waits_for(daemon, second, "slot")
         expect(third["waiting"], None)
         release(daemon, first)
+        daemon.until_status(second, "running")
         begun(daemon, second)
         expect(daemon.job(second)["waiting"], None)
         release(daemon, second)
