@@ -37,6 +37,7 @@ class World:
             yield job
         finally:
             self.daemon.request("DELETE", f"/jobs/{job['job_id']}")
+        wait_for(lambda: not self.app.cells(name), "its row goes, and the rows of the next step keep their places")
 
     def job(self, name):
         return next((job for job in self.daemon.jobs() if job["name"] == name), None)
