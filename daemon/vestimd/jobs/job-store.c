@@ -41,16 +41,19 @@ service_announce_job (Job *job)
   service_announce (job->service, &event);
 }
 
-/* While `next` was being stored, the running attempt may have reported more. */
+/* While `next` was being stored, the running attempt may have started or reported more. */
 static void
 keep_reports (const VestimJob *from, VestimJob *next)
 {
   next->started_at = from->started_at;
+  next->is_released = from->is_released;
   next->progress = from->progress;
   g_free (next->message);
   next->message = g_strdup (from->message);
   g_free (next->details.metrics);
   next->details.metrics = g_strdup (from->details.metrics);
+  g_free (next->details.gpu_indices);
+  next->details.gpu_indices = g_strdup (from->details.gpu_indices);
 }
 
 void

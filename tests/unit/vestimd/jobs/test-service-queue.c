@@ -140,6 +140,31 @@ test_gpus_of_attempts_of_an_earlier_daemon_stay_theirs (void)
   fixture_free (fixture);
 }
 
+/* The program starts while a change is on its way to the disk. */
+static void
+test_a_change_during_the_start_keeps_the_gpus (void)
+{
+  Fixture *fixture = fixture_new (8);
+  g_autofree char *first = create (fixture, GPU_JOB, NULL);
+  g_autofree char *second = create (fixture, GPU_JOB, NULL);
+  g_autofree char *waiting = create (fixture, GPU_JOB, NULL);
+  Answer answer = { 0 };
+
+  attempt_started (fixture, attempt_of (fixture, first));
+  fixture_rename (fixture, second, &answer);
+  attempt_started (fixture, attempt_of (fixture, second));
+  fixture_expect (fixture, &answer, 0);
+  g_assert_cmpstr (job_get (service_find (fixture->service, second))->details.gpu_indices, ==,
+                   "[1]");
+  fixture_restart (fixture);
+  attempt_started (fixture, attempt_of (fixture, first));
+  attempt_started (fixture, attempt_of (fixture, second));
+  g_assert_true (fixture->is_settled);
+  g_assert_null (attempt_of (fixture, waiting));
+  g_assert_cmpint (queue_get_used (service_get_queue (fixture->service))->gpus, ==, 2);
+  fixture_free (fixture);
+}
+
 /* Attempts that fail, are delayed, or are deleted give their slots back, and only once. */
 static void
 test_every_end_gives_the_slots_back (void)
@@ -411,6 +436,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   TEST (each_attempt_is_told_its_own_gpus);
   TEST (gpus_of_attempts_of_an_earlier_daemon_stay_theirs);
+  TEST (a_change_during_the_start_keeps_the_gpus);
   TEST (every_end_gives_the_slots_back);
   TEST (the_cpus_are_at_least_max_running);
   TEST (needs_beyond_the_machine_are_told);
