@@ -106,7 +106,8 @@ job_executor (const Job *job)
 bool
 job_is_handed_over (const Job *job)
 {
-  return job->data->state == VESTIM_JOB_QUEUED && job->attempt != NULL;
+  return job->data->state == VESTIM_JOB_QUEUED && !job_is (job, JOB_IDLE)
+         && !job_is (job, JOB_STORING_START);
 }
 
 VestimJobState

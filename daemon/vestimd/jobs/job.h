@@ -91,8 +91,9 @@ bool job_is (const Job *job, JobPhase phase);
 /* (nullable) NULL: this daemon has no such executor. While there is an attempt, it is there. */
 Executor *job_executor (const Job *job);
 
-/* Whether the job is shown as queued, while the executor starts its attempt. It can be changed: it
- * is not locked for that. Whatever is stored meanwhile says that the attempt runs (job-store.c). */
+/* Whether the job is shown as queued, while the executor starts its attempt or what became of that
+ * is not stored yet. It can be changed: it is not locked for that. Whatever is stored meanwhile
+ * says that the attempt runs (job-store.c). */
 bool job_is_handed_over (const Job *job);
 
 /* The state, or the one that is being stored because of a dependency. */

@@ -156,6 +156,99 @@ test_a_job_that_starts_while_all_are_stopped_is_stored_as_running (void)
   fixture_free (fixture);
 }
 
+/* Lets an attempt end, or be found absent, when the change of the other job is shown: the bulk has
+ * the lock of the attempt's job and waits for that of the other one. */
+typedef struct
+{
+  const char *locked;
+  ExecutorAttempt *attempt;
+  const AttemptResult *result; /* NULL: absent */
+} Interruption;
+
+static void
+on_shown (void *user, const ServiceEvent *event)
+{
+  Interruption *interruption = user;
+  ExecutorAttempt *attempt = interruption->attempt;
+
+  if (attempt == NULL || event->kind != SERVICE_EVENT_JOB
+      || g_strcmp0 (job_get (event->job)->id, interruption->locked) != 0)
+    return;
+  interruption->attempt = NULL;
+  if (interruption->result == NULL)
+    attempt->events.absent (attempt->user);
+  else
+    attempt->events.ended (attempt->user, interruption->result);
+}
+
+static void
+stop_all_and_interrupt (Fixture *fixture, const char *locked, const AttemptResult *result)
+{
+  Interruption interruption = { locked, fixture_last_attempt (fixture), result };
+  Answer renamed = { 0 }, answer = { 0 };
+  ServiceCall call = answer_call (&answer, NULL);
+
+  fixture->announce = on_shown;
+  fixture->announce_user = &interruption;
+  fixture_rename (fixture, locked, &renamed);
+  service_stop_all (fixture->service, &call);
+  fixture_expect (fixture, &answer, 0);
+  fixture->announce = NULL;
+  fixture_settle (fixture);
+  g_assert_null (interruption.attempt);
+  g_assert_cmpstr (fixture_status (fixture, locked), ==, "stopped");
+  answer_clear (&renamed);
+}
+
+static unsigned
+count_events (const Fixture *fixture, const char *id, const char *status)
+{
+  g_autofree char *wanted = g_strdup_printf ("job %s %s", id, status);
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < fixture->events->len; i++)
+    n += g_strcmp0 (fixture->events->pdata[i], wanted) == 0;
+  return n;
+}
+
+/* A job ends once: its hooks run once. */
+static void
+test_a_start_that_fails_while_all_are_stopped_ends_the_job_once (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  g_autofree char *locked = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  AttemptResult failed = result_exit (-1);
+
+  failed.error = "Cannot start it.";
+  stop_all_and_interrupt (fixture, locked, &failed);
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "failed");
+  g_assert_cmpuint (count_events (fixture, id, "stopped"), ==, 0);
+  fixture_free (fixture);
+}
+
+/* It must not return to the queue: only the executor can say that it was stopped. */
+static void
+test_an_absent_attempt_while_all_are_stopped_stays_stopped (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *id = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  g_autofree char *locked = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  AttemptResult never = result_exit (-1);
+
+  never.stopped = never.never_started = true;
+  fixture_restart (fixture);
+  g_assert_true (fixture_last_attempt (fixture)->was_adopted);
+  stop_all_and_interrupt (fixture, locked, NULL);
+  if (g_strcmp0 (fixture_status (fixture, id), "stopped") != 0)
+    {
+      g_assert_true (fixture_last_attempt (fixture)->is_stopped);
+      attempt_ended (fixture, fixture_last_attempt (fixture), &never);
+    }
+  g_assert_cmpstr (fixture_status (fixture, id), ==, "stopped");
+  fixture_free (fixture);
+}
+
 #define TEST(name) g_test_add_func ("/service-stop/" #name, test_##name)
 
 int
@@ -166,6 +259,8 @@ main (int argc, char **argv)
   TEST (a_deletion_is_answered_when_the_service_leaves_the_job);
   TEST (the_start_does_not_wait_for_an_attempt_that_is_silent);
   TEST (a_job_that_starts_while_all_are_stopped_is_stored_as_running);
+  TEST (a_start_that_fails_while_all_are_stopped_ends_the_job_once);
+  TEST (an_absent_attempt_while_all_are_stopped_stays_stopped);
   TEST (stored_selections_that_are_no_command_fail_the_job);
   return g_test_run ();
 }
