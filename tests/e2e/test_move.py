@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The order of queued jobs of one priority."""
 
+import signal
+
 from support import expect, test
 from support.waiting import WAITING, begun, release
 
@@ -133,3 +135,17 @@ def _(t):
     expect(sorted(moved), list("01234567"))
     daemon.restart()
     expect(order(daemon, jobs), moved)
+
+
+@test("a move of a job that is being deleted is answered")
+def _(t):
+    daemon, jobs = made(t, 2)
+    path = f"/jobs/{jobs[1]['job_id']}"
+    with daemon.connect() as first, daemon.connect() as second:
+        daemon.signal(signal.SIGSTOP)
+        first.send(daemon.request_bytes("DELETE", path))
+        second.send(daemon.request_bytes("POST", path + "/move", b'{"to":"front"}'))
+        daemon.signal(signal.SIGCONT)
+        first.answer().expect(200)
+        second.answer().expect(200, 404)
+    expect(daemon.ids(), [jobs[0]["job_id"]])

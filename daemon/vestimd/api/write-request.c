@@ -128,18 +128,22 @@ fail_state (const WriteRequest *request, const ServiceResult *result)
   api_fail_result (request->exchange, &failure);
 }
 
-/* Without a body of its own, the answer is the job's shared JSON. */
+/* Without a body of its own, the answer is the job's shared JSON. A job that was moved may have
+ * been deleted since: then it is the job as it was. */
 static void
 on_service_done (void *user, const ServiceResult *result, const char *body)
 {
   WriteRequest *request = user;
   Service *service = request->api->config.service;
+  g_autofree char *own = NULL;
   Job *job = NULL;
 
   if (result->code == 0 && request->status == 201)
     add_location (request, result);
   if (result->code == 0 && body == NULL)
     job = service_find (service, result->job->id);
+  if (result->code == 0 && body == NULL && job == NULL)
+    body = own = render_answer (request, result);
 
   if (result->code == SERVICE_E_STATE)
     fail_state (request, result);
