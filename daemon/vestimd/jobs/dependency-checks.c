@@ -15,10 +15,18 @@ has_dependency (const VestimJob *data, const char *id)
   return data->depends_on != NULL && strstr (data->depends_on, quoted) != NULL;
 }
 
+/* A deletion that is being stored comes before what a client asks now. */
+static bool
+stays (const JobEntry *entry)
+{
+  return entry != NULL && entry->brief.mark != JOB_ENTRY_DELETING
+         && (entry->job == NULL || !entry->job->is_leaving);
+}
+
 bool
 service_is_dependency (Service *service, const Job *job, const char *job_id)
 {
-  return service_find_entry (service, job_id) != NULL
+  return stays (service_find_entry (service, job_id))
          || (job != NULL && has_dependency (job->data, job_id));
 }
 

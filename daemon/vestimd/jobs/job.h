@@ -64,6 +64,7 @@ struct Job
   uint64_t start_due; /* uv_now() when the start of the attempt shall be stored */
 
   bool is_locked;
+  bool is_leaving;      /* its deletion is being stored */
   GQueue lock_requests; /* of LockRequest */
 
   QueueGroup *group;

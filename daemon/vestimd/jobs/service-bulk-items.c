@@ -18,6 +18,7 @@ bulk_items_add_changes (BulkKind kind, BulkItem *items, unsigned n,
           job_add_update (job, transaction, items[i].next);
           continue;
         }
+      job->is_leaving = true;
       registry_transaction_delete (transaction, job->data->sequence, job->data->id);
       dependencies_remember (job->service, transaction, job->data);
     }
@@ -74,6 +75,7 @@ bulk_items_roll_back (BulkItem *items, unsigned n)
   for (unsigned i = 0; i < n; i++)
     {
       vestim_job_free (items[i].next);
+      items[i].job->is_leaving = false;
       if (!job_continue_attempt (items[i].job))
         job_unlock (items[i].job);
     }

@@ -323,10 +323,39 @@ test_a_change_during_the_stop_is_kept (void)
   fixture_free (fixture);
 }
 
+/* A job that is accepted must find that its dependency has completed. */
+static void
+test_a_job_that_is_being_deleted_is_no_dependency (void)
+{
+  Fixture *fixture = fixture_new (1);
+  g_autofree char *first = fixture_create (fixture, 0, false, TRUE_COMMAND);
+  g_autofree char *dependency = depends_on (first);
+  const VestimJob values = { .kind = VESTIM_JOB_KIND_COMMAND,
+                             .selections = (char *) TRUE_COMMAND,
+                             .depends_on = dependency };
+  const ServiceFields fields = { &values, VESTIM_JOB_FIELD_SET (kind)
+                                              | VESTIM_JOB_FIELD_SET (selections)
+                                              | VESTIM_JOB_FIELD_SET (depends_on) };
+  Answer deleted = { 0 }, created = { 0 };
+  ServiceCall deletion = answer_call (&deleted, NULL), creation = answer_call (&created, NULL);
+
+  end_last (fixture, 0);
+  service_delete (fixture->service, first, &deletion);
+  service_create (fixture->service, &fields, false, &creation);
+  fixture_expect (fixture, &created, SERVICE_E_INVALID);
+  fixture_wait (fixture, &deleted.is_done);
+  g_assert_cmpint (deleted.code, ==, 0);
+  g_assert_cmpuint (service_total (fixture->service), ==, 0);
+  answer_clear (&deleted);
+  fixture_free (fixture);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/service-waits/a-job-that-is-being-deleted-is-no-dependency",
+                   test_a_job_that_is_being_deleted_is_no_dependency);
   g_test_add_func ("/service-waits/a-chain-is-stopped-and-queued-again",
                    test_a_chain_is_stopped_and_queued_again);
   g_test_add_func ("/service-waits/a-restart-finishes-what-a-dead-daemon-began",
