@@ -24,10 +24,14 @@ run (Invocation *invocation, GError **error)
 const Command command_files = {
   .name = "files",
   .arguments = "JOB",
-  .summary = "List the files that a job made",
+  .summary = "List the files that a job made in its own folder",
   .examples = "vestim files $id\n"
               "vestim files --quiet $id        # only their names",
-  .details = "\"vestim get\" fetches one of them, and \"vestim log\" prints the log.",
+  .details =
+      "These are the files in the folder of the job, whose path the program has in VESTIM_JOB_DIR. "
+      "With -C '', \"vestim add\" runs the program there. Files that it writes elsewhere are "
+      "not listed.\n"
+      "\"vestim get\" fetches one of them, and \"vestim log\" prints the log.",
   .takes = WORD_JOB,
   .min_words = 1,
   .max_words = 1,

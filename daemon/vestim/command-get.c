@@ -150,7 +150,7 @@ report (const Download *download, GError **error)
 
   if (download->to_stdout || arguments_has (download->invocation->arguments, "quiet"))
     return true;
-  g_string_printf (line, "%s is written: %s%s\n", download->output.shown, size,
+  g_string_printf (line, "%s is saved: %s%s\n", download->output.shown, size,
                    download->size < 1024 ? " bytes" : "");
   return output_flush (line, error);
 }
@@ -184,7 +184,7 @@ run (Invocation *invocation, GError **error)
 
   if (arguments_has (arguments, "json") || arguments_has (arguments, "format"))
     {
-      usage_error_set (error, "A file comes as it is: leave out --json and --format.");
+      usage_error_set (error, "A file is fetched as it is: leave out --json and --format.");
       return VESTIM_EXIT_USAGE;
     }
   id = job_ids_find (invocation->session, arguments->words->pdata[0], error);
@@ -194,20 +194,22 @@ run (Invocation *invocation, GError **error)
 static const CommandOption options[] = {
   { "output", 'o', "FILE", "write it to this file or folder; - is standard output", WORD_FILE,
     NULL },
-  { "force", 0, NULL, "replace a file that is there", WORD_TEXT, NULL },
+  { "force", 0, NULL, "replace an existing file", WORD_TEXT, NULL },
   { .name = NULL },
 };
 
 const Command command_get = {
   .name = "get",
   .arguments = "JOB FILE",
-  .summary = "Fetch a file that a job made",
+  .summary = "Fetch a file that a job made in its own folder",
   .examples = "vestim get $id counts.txt\n"
               "vestim get $id tasks/1/model.bin -o best.bin\n"
               "vestim get $id results.csv -o - | head",
-  .details = "FILE is a name that \"vestim files\" lists. The file is written to the current "
-             "folder under its last name, and appears when it is complete. A file that the job is "
-             "still writing may be fetched in part; one that changes meanwhile is refused.",
+  .details =
+      "FILE is a name that \"vestim files\" lists. The file is written to the current "
+      "folder, without the folders of its name, and appears when it is complete. If the job is "
+      "still writing the file, you may get a part of it. If the file changes during the "
+      "download, the command fails and saves nothing.",
   .options = options,
   .takes = WORD_JOB,
   .takes_next = WORD_JOB_FILE,

@@ -198,9 +198,9 @@ const Command command_list = {
   .details =
       "On a terminal, times are relative and long names are cut to its width. Elsewhere "
       "nothing is cut, and times are in UTC, as RFC 3339 says.\n"
-      "The words held and paused stand for jobs that wait for \"vestim release\" and for jobs "
-      "whose processes stand still. --json and --format show their statuses: created or "
-      "queued, and running.\n"
+      "Jobs that are held wait for \"vestim release\"; the processes of jobs that are paused "
+      "are frozen. --json and --format show the status that the server uses: created or "
+      "queued for held jobs, running for paused ones.\n"
       "--json prints an array of job objects. --format prints a line for each job, in "
       "which {name} stands for a member of the object: {selections.argv.0}, {tags}. \\t, "
       "\\n and \\\\ stand for tab, line end and backslash, {{ and }} for braces.",

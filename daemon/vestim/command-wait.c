@@ -34,13 +34,13 @@ const Command command_wait = {
   .details =
       "The exit code is the job's own; 128 + N if signal N ended it; 75 if it never ran; 76 "
       "if it was stopped or interrupted; 1 if it failed without a code or a signal. Of "
-      "several jobs it "
-      "is the first that is not 0, in the order of the command line.\n"
+      "several jobs it is the first that is not 0, in the order of the command line.\n"
       "Retries of a retry policy are part of the job: it is over after the last one. Ctrl+C "
       "leaves the job running.\n"
-      "A server that was killed is started again, unless --no-start. One that was stopped "
-      "is waited for, at most 30 seconds (or VESTIM_RESTART_WAIT, a duration): then the exit "
-      "code is 3. A server that cannot be reached is waited for, at most 5 minutes.",
+      "If the server was killed, the command starts it again, unless --no-start is given. If "
+      "it was stopped, the command waits at most 30 seconds for its restart (or for the "
+      "duration in VESTIM_RESTART_WAIT), and then exits with 3. If it cannot be reached, the "
+      "command waits at most 5 minutes.",
   .takes = WORD_JOB,
   .min_words = 1,
   .max_words = -1,

@@ -43,7 +43,7 @@ def _(t):
     for name, size in names.items():
         base = name.rsplit("/", 1)[-1]
         said = shell.run("get", id, name, cwd=t.dir / "here").expect(0)
-        expect_in(f"{base} is written: ", said.out)
+        expect_in(f"{base} is saved: ", said.out)
         expect((t.dir / "here" / base).read_bytes() == (daemon.folder(id) / name).read_bytes(), True, name)
         expect((t.dir / "here" / base).stat().st_size, size, name)
         piped = shell.sh(f"vestim get {id} '{name}' -o - | cksum; cksum <'{daemon.folder(id) / name}'").expect(0).out.splitlines()
