@@ -44,8 +44,9 @@
 #define ALWAYS .change = VESTIM_JOB_CHANGE_ALWAYS
 #define UNTIL_RUNNING \
   .change = VESTIM_JOB_CHANGE_UNTIL_RUNNING, \
-  .change_error = "Of the fields, only the name, the tags, the note and whether it is pinned can " \
-                  "be changed once a job has run. Create a new job for other changes."
+  .change_error = \
+      "Of the fields, only the name, the tags, the note and whether it is pinned can " \
+      "be changed while a job runs and after its end. Create a new job for other changes."
 #define WHILE_CREATED \
   .change = VESTIM_JOB_CHANGE_WHILE_CREATED, \
   .change_error = "The kind can be changed only while the status is \"created\". " \

@@ -59,7 +59,7 @@ static const char usage[] =
     "  --claim ID            claim the attempt in a folder that several hosts share;\n"
     "                        ID is the name of this run, such as $SLURM_JOB_ID\n"
     "  --heartbeat SECONDS   time between two heartbeats of the claim (default: 10)\n"
-    "  --fence SECONDS       end the job if no heartbeat could be written for so long\n"
+    "  --fence SECONDS       end the job after this time without a written heartbeat\n"
     "                        (default: 60)\n"
     "  --end                 end what a killed vestim-run left of an attempt\n"
     "  --drain               for internal use\n"

@@ -25,7 +25,7 @@ config_help (void)
          "  --log-level LEVEL      error, warning, info or debug (info)\n"
          "  --allowed-hosts LIST   hosts of proxies and tunnels, each with or without\n"
          "                         :PORT, separated by \";\"\n"
-         "  --jobs-in-memory N     jobs to keep in memory beside those that wait or run\n"
+         "  --jobs-in-memory N     jobs to keep in memory besides those that wait or run\n"
          "                         (4000); others are read from the registry when needed\n"
          "  --no-auth              require no token; loopback addresses only\n"
          "  --new-registry         start with an empty registry even if job folders exist\n"

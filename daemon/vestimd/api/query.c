@@ -133,10 +133,11 @@ query_get_states (const Query *query, const char *name, const QueryWord *more,
 
       found |= bit;
       if (bit == 0)
-        vestim_field_errors_add (errors, name,
-                                 "\"%s\" is not a status. Use created, queued, running, "
-                                 "completed, failed, stopped or interrupted%s.",
-                                 *word, more != NULL ? ", or held or paused" : "");
+        vestim_field_errors_add (
+            errors, name,
+            "\"%s\" is not a status. Use created, queued, running, "
+            "completed, failed, stopped%s.",
+            *word, more != NULL ? ", interrupted, held or paused" : " or interrupted");
     }
   if (words[0] == NULL)
     vestim_field_errors_add (errors, name, "Name at least one status, or leave the parameter out.");
