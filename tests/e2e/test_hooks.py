@@ -48,6 +48,11 @@ def configure(t, hook, more=""):
     (t.home / "vestimd.conf").write_text(f"[hooks]\non_end={path}\n{more}")
 
 
+def processes_of(t, job):
+    """Another test may have a job of the same ID."""
+    return set(processes.that_mention(job["job_id"])) & set(processes.that_mention(str(t.dir)))
+
+
 @test("each final status starts the hook once, with the job object as it is shown")
 def _(t):
     hook = Hook(t)
@@ -170,7 +175,7 @@ def _(t):
         daemon.completed(job)
     hook.until(7)
     until(lambda: "hook ended at its time limit" in daemon.log_text(), "the limit of 30 s", 60)
-    until(lambda: not processes.that_mention(str(slow["job_id"])), "its processes have ended")
+    until(lambda: not processes_of(t, slow), "its processes have ended")
 
 
 # The status is stored, and the daemon dies before the hook has done its work.
@@ -226,7 +231,7 @@ def _(t):
     daemon.until_status(job, "running")
     daemon.stop()
     expect("time limit" in daemon.log_text(), False, "the stop has waited until the hook was too late")
-    until(lambda: not processes.that_mention(job["job_id"]), "the hook has ended")
+    until(lambda: not processes_of(t, job), "the hook has ended")
     first = len(hook.runs())  # A stop in a hurry starts none.
     (t.dir / "go").touch()
     daemon.start()
