@@ -34,7 +34,6 @@ static Fixture *
 fixture_with (int n, bool hold, const char *change)
 {
   Fixture *fixture = fixture_new (0);
-  g_autofree char *id = fixture_create (fixture, 0, hold, TRUE_COMMAND);
   g_autofree char *path = g_build_filename (fixture->folder, "registry.db", NULL);
   g_autofree char *sql =
       g_strdup_printf ("CREATE TEMP TABLE copy AS SELECT * FROM jobs;"
@@ -49,6 +48,7 @@ fixture_with (int n, bool hold, const char *change)
                        n, change != NULL ? change : "SELECT 1");
   sqlite3 *db;
 
+  g_free (fixture_create (fixture, 0, hold, TRUE_COMMAND));
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close (db);

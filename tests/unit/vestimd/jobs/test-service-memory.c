@@ -349,15 +349,16 @@ static void
 test_a_search_finds_absent_jobs (void)
 {
   Fixture *fixture = forgetful_fixture ();
-  g_autofree char *first = absent_draft (fixture);
-  g_autofree char *second = absent_draft (fixture);
+  g_autofree char *other = absent_draft (fixture);
+  g_autofree char *renamed = absent_draft (fixture);
   Found found = { 0 };
 
+  g_assert_cmpstr (other, !=, renamed);
   service_search (fixture->service, is_renamed, "Job 2", on_search, &found);
   fixture_wait (fixture, &found.is_done);
   g_assert_cmpuint (service_search_found (found.search)->len, ==, 1);
   g_assert_cmpint (g_array_index (service_search_found (found.search), int64_t, 0), ==,
-                   vestim_job_id_sequence (second));
+                   vestim_job_id_sequence (renamed));
   service_search_free (found.search);
   fixture_free (fixture);
 }
