@@ -3,16 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib-unix.h>
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/client/vestim-error.h"
 #include "common/client/vestim-text-line.h"
-#include "daemon/vestim/ignored-signal.h"
 
 #define MAX_SHOWN 300
 
@@ -34,31 +31,14 @@ fail_because_it_exists (FileOutput *self, GError **error)
   return false;
 }
 
-/* ---- Signals ---- */
-
-static gboolean
-end_by_signal (FileOutput *self, int number)
+static void
+remove_part (void *user)
 {
+  const FileOutput *self = user;
+
   if (self->part != NULL)
     unlink (self->part);
-  signal (number, SIG_DFL);
-  raise (number);
-  return G_SOURCE_CONTINUE;
 }
-
-static gboolean
-interrupted_cb (gpointer data)
-{
-  return end_by_signal (data, SIGINT);
-}
-
-static gboolean
-terminated_cb (gpointer data)
-{
-  return end_by_signal (data, SIGTERM);
-}
-
-/* ---- The file ---- */
 
 /* The rights of a new file follow the umask. */
 static bool
@@ -73,10 +53,7 @@ open_part (FileOutput *self, GError **error)
       g_clear_pointer (&self->part, g_free);
       return fail (self, "create", number, error);
     }
-  self->sources[0] =
-      signal_is_ignored (SIGINT) ? 0 : g_unix_signal_add (SIGINT, interrupted_cb, self);
-  self->sources[1] =
-      signal_is_ignored (SIGTERM) ? 0 : g_unix_signal_add (SIGTERM, terminated_cb, self);
+  end_signals_watch (&self->signals, remove_part, self);
   return true;
 }
 
@@ -150,13 +127,10 @@ file_output_finish (FileOutput *self, GError **error)
 void
 file_output_clear (FileOutput *self)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (self->sources); i++)
-    if (self->sources[i] != 0)
-      g_source_remove (self->sources[i]);
+  end_signals_unwatch (&self->signals);
   if (self->fd >= 0)
     close (self->fd);
-  if (self->part != NULL)
-    unlink (self->part);
+  remove_part (self);
   g_free (self->part);
   g_free (self->path);
   g_free (self->shown);

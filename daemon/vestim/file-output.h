@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "daemon/vestim/end-signals.h"
+
 /* A file that a command writes for its user. It appears under its name when it is complete, and
  * never replaces another one unless that is asked for. What is no regular file, such as a pipe or
  * a terminal, is written to as it is. SIGINT and SIGTERM leave nothing behind. */
@@ -14,7 +16,7 @@ typedef struct
   char *shown;        /* `path` in a line of text */
   int fd;             /* -1: none */
   bool may_overwrite; /* replace a file of that name */
-  guint sources[2];   /* of the signals */
+  EndSignals signals;
 } FileOutput;
 
 #define FILE_OUTPUT_INIT \

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/vestim/wait-job.h"
 
-#include <glib-unix.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +10,7 @@
 #include "common/job/vestim-job-state.h"
 #include "daemon/vestim/answer.h"
 #include "daemon/vestim/command.h"
-#include "daemon/vestim/ignored-signal.h"
+#include "daemon/vestim/end-signals.h"
 #include "daemon/vestim/job-action.h"
 #include "daemon/vestim/patience.h"
 #include "daemon/vestim/progress-line.h"
@@ -35,27 +33,13 @@ typedef struct
   Patience patience;
 } Waiting;
 
-/* "The job goes on", and the end by the same signal, as the shell expects it. */
-static gboolean
-end_by_signal (Waiting *waiting, int number)
+static void
+tell_job_goes_on (void *user)
 {
+  const Waiting *waiting = user;
+
   fputc ('\n', stderr);
   fprintf (stderr, AGAIN, "The job goes on.", waiting->id);
-  signal (number, SIG_DFL);
-  raise (number);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-interrupted_cb (gpointer data)
-{
-  return end_by_signal (data, SIGINT);
-}
-
-static gboolean
-terminated_cb (gpointer data)
-{
-  return end_by_signal (data, SIGTERM);
 }
 
 static VestimRequest *
@@ -118,26 +102,18 @@ wait_on (Waiting *waiting, GBytes **body, GError **error)
     }
 }
 
-/* 0 for a signal that is ignored. */
-static guint
-watch_signal (int number, GSourceFunc callback, Waiting *waiting)
-{
-  return signal_is_ignored (number) ? 0 : g_unix_signal_add (number, callback, waiting);
-}
-
 /* (nullable) (transfer full) the job once it is over; `*body` (transfer full) takes the answer that
  * says so. Ctrl+C ends the program and leaves the job as it is. */
 static JsonNode *
 wait_job (Session *session, const char *id, GBytes **body, GError **error)
 {
   Waiting waiting = { .session = session, .id = id, .patience = PATIENCE_INIT };
-  guint sources[] = { watch_signal (SIGINT, interrupted_cb, &waiting),
-                      watch_signal (SIGTERM, terminated_cb, &waiting) };
-  JsonNode *job = wait_on (&waiting, body, error);
+  EndSignals signals;
+  JsonNode *job;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
-    if (sources[i] != 0)
-      g_source_remove (sources[i]);
+  end_signals_watch (&signals, tell_job_goes_on, &waiting);
+  job = wait_on (&waiting, body, error);
+  end_signals_unwatch (&signals);
   g_free (waiting.etag);
   return job;
 }
