@@ -8,12 +8,6 @@
 #include "daemon/vestim/job-action.h"
 #include "daemon/vestim/views/result-page.h"
 
-JsonNode *
-job_files_ask (Session *session, const char *id, GError **error)
-{
-  return session_ask (session, job_request ("GET", id, "/files"), error);
-}
-
 static void
 append_names (GString *out, JsonNode *files)
 {

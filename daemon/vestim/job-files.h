@@ -6,6 +6,3 @@
 /* Appends the list of the files that the job made: a table, with --quiet their names, or with
  * --json the server's answer. False with `error`. */
 bool job_files_append (GString *out, Invocation *invocation, const char *id, GError **error);
-
-/* (nullable) (transfer full) the server's list; NULL with `error`. */
-JsonNode *job_files_ask (Session *session, const char *id, GError **error);
