@@ -363,34 +363,22 @@ enable (DashWindow *self, const char *name, gboolean enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
-typedef struct
+static gboolean
+is_queued (DashJob *job)
 {
-  gboolean start, stop, finish, retry, pause, resume, evaluate, set_priority, place;
-} PossibleActions;
-
-/* An action is possible if it applies to at least one of the jobs. */
-static PossibleActions
-find_possible_actions (GPtrArray *jobs)
-{
-  PossibleActions possible = { 0 };
-
-  for (guint i = 0; i < jobs->len; i++)
-    {
-      VestimJobState state = dash_job_get_state (jobs->pdata[i]);
-
-      possible.start |= dash_job_can_start (jobs->pdata[i]);
-      possible.stop |= dash_job_can_stop (jobs->pdata[i]);
-      possible.finish |= dash_job_can_finish (jobs->pdata[i]);
-      possible.retry |= dash_job_can_retry (jobs->pdata[i]);
-      possible.pause |= dash_job_can_pause (jobs->pdata[i]);
-      possible.resume |= dash_job_can_resume (jobs->pdata[i]);
-      possible.evaluate |= dash_job_can_evaluate (jobs->pdata[i]);
-      possible.place |= state == VESTIM_JOB_QUEUED;
-      possible.set_priority |= dash_job_can_edit (jobs->pdata[i]);
-    }
-  return possible;
+  return dash_job_get_state (job) == VESTIM_JOB_QUEUED;
 }
 
+static gboolean
+is_any (const GPtrArray *jobs, gboolean (*can) (DashJob *job))
+{
+  for (guint i = 0; i < jobs->len; i++)
+    if (can (jobs->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* An action on the selected jobs is possible if it applies to at least one of them. */
 void
 dash_window_update_actions (DashWindow *self)
 {
@@ -399,25 +387,25 @@ dash_window_update_actions (DashWindow *self)
   g_autoptr (GPtrArray) jobs = selected (self);
   DashJobStore *store = dash_connection_get_store (self->connection);
   gboolean online = dash_connection_get_state (self->connection) == DASH_CONNECTION_ONLINE;
-  PossibleActions possible = find_possible_actions (jobs);
+  gboolean movable = online && is_any (jobs, is_queued);
   guint n = dash_job_store_count_all (store);
   guint active = dash_job_store_count (store, VESTIM_JOB_QUEUED)
                  + dash_job_store_count (store, VESTIM_JOB_RUNNING);
   gboolean editable = jobs->len == 1 && dash_job_can_edit (jobs->pdata[0]);
 
-  enable (self, "start", online && possible.start);
-  enable (self, "stop", online && possible.stop);
-  enable (self, "finish", online && possible.finish);
-  enable (self, "retry", online && possible.retry);
-  enable (self, "pause", online && possible.pause);
-  enable (self, "resume", online && possible.resume);
-  enable (self, "move-front", online && possible.place);
-  enable (self, "move-up", online && possible.place);
-  enable (self, "move-down", online && possible.place);
-  enable (self, "move-back", online && possible.place);
+  enable (self, "start", online && is_any (jobs, dash_job_can_start));
+  enable (self, "stop", online && is_any (jobs, dash_job_can_stop));
+  enable (self, "finish", online && is_any (jobs, dash_job_can_finish));
+  enable (self, "retry", online && is_any (jobs, dash_job_can_retry));
+  enable (self, "pause", online && is_any (jobs, dash_job_can_pause));
+  enable (self, "resume", online && is_any (jobs, dash_job_can_resume));
+  enable (self, "move-front", movable);
+  enable (self, "move-up", movable);
+  enable (self, "move-down", movable);
+  enable (self, "move-back", movable);
   enable (self, "notes", online && jobs->len == 1);
-  enable (self, "evaluate", possible.evaluate);
-  enable (self, "priority", online && possible.set_priority);
+  enable (self, "evaluate", is_any (jobs, dash_job_can_evaluate));
+  enable (self, "priority", online && is_any (jobs, dash_job_can_edit));
   enable (self, "rename", online && jobs->len == 1);
   enable (self, "edit", online && editable);
   enable (self, "duplicate", jobs->len == 1);
