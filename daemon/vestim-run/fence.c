@@ -77,10 +77,8 @@ beat (Fence *fence, int64_t started_at)
       fence->n_beats++;
       r = find_later (folder, spec->attempt);
     }
-  if (claim >= 0)
-    close (claim);
-  if (folder >= 0)
-    close (folder);
+  fd_clear (&claim);
+  fd_clear (&folder);
   return r;
 }
 
