@@ -15,25 +15,35 @@
 #define MAX_NAME 60  /* characters */
 #define HOTSPOT (-8) /* pixels: the name is beside the pointer, which shows the place */
 
-/* (transfer none) (nullable) */
-static DashJob *
-job_at (DashJobList *self, double x, double y)
+/* A point of the list: NULL and false where there is no row. */
+typedef struct
 {
-  GtkListItem *item = dash_job_list_item_at (self, x, y);
+  DashJob *job;
+  GtkWidget *row;
+  gboolean is_after; /* in the lower half of the row: a drop goes after it */
+} Place;
 
-  return item != NULL ? gtk_list_item_get_item (item) : NULL;
+static gboolean
+is_in_lower_half (DashJobList *self, GtkWidget *row, double x, double y)
+{
+  graphene_point_t point;
+
+  return gtk_widget_compute_point (GTK_WIDGET (self->view), row,
+                                   &GRAPHENE_POINT_INIT ((float) x, (float) y), &point)
+         && point.y > (float) gtk_widget_get_height (row) / 2;
 }
 
-/* (nullable) */
-static GtkWidget *
-row_at (DashJobList *self, double x, double y)
+static Place
+place_at (DashJobList *self, double x, double y)
 {
   GtkListItem *item = dash_job_list_item_at (self, x, y);
-  GtkWidget *widget = item != NULL ? gtk_list_item_get_child (item) : NULL;
+  GtkWidget *row = item != NULL ? gtk_list_item_get_child (item) : NULL;
 
-  while (widget != NULL && !GTK_IS_LIST_VIEW (gtk_widget_get_parent (widget)))
-    widget = gtk_widget_get_parent (widget);
-  return widget;
+  while (row != NULL && !GTK_IS_LIST_VIEW (gtk_widget_get_parent (row)))
+    row = gtk_widget_get_parent (row);
+  if (row == NULL)
+    return (Place){ 0 };
+  return (Place){ gtk_list_item_get_item (item), row, is_in_lower_half (self, row, x, y) };
 }
 
 static gboolean
@@ -64,7 +74,7 @@ prepare_cb (GtkDragSource *source, double x, double y, DashJobList *self)
 {
   g_assert (DASH_IS_JOB_LIST (self));
 
-  DashJob *job = job_at (self, x, y);
+  DashJob *job = place_at (self, x, y).job;
 
   if (job == NULL || !is_in_queue_order (self) || dash_job_get_state (job) != VESTIM_JOB_QUEUED)
     return NULL;
@@ -111,29 +121,17 @@ mark (DashJobList *self, GtkWidget *row, gboolean after)
     gtk_widget_add_css_class (row, after ? AFTER_CLASS : BEFORE_CLASS);
 }
 
-static gboolean
-is_after (DashJobList *self, GtkWidget *row, double x, double y)
-{
-  graphene_point_t point;
-
-  return gtk_widget_compute_point (GTK_WIDGET (self->view), row,
-                                   &GRAPHENE_POINT_INIT ((float) x, (float) y), &point)
-         && point.y > (float) gtk_widget_get_height (row) / 2;
-}
-
-/* (nullable) (transfer full) what a drop at this point moves; NULL: nothing. */
+/* (nullable) (transfer full) what a drop at this place moves; NULL: nothing. */
 static GPtrArray *
-plan (DashJobList *self, const GValue *value, double x, double y)
+plan (DashJobList *self, const GValue *value, Place place)
 {
-  DashJob *target = job_at (self, x, y);
-  GtkWidget *row = row_at (self, x, y);
   g_autoptr (GPtrArray) jobs = NULL;
   g_autoptr (GPtrArray) moves = NULL;
 
-  if (value == NULL || target == NULL || row == NULL || !is_in_queue_order (self))
+  if (value == NULL || place.job == NULL || !is_in_queue_order (self))
     return NULL;
   jobs = dup_dragged (self, g_value_get_object (value));
-  moves = dash_job_moves_drop (jobs, target, is_after (self, row, x, y));
+  moves = dash_job_moves_drop (jobs, place.job, place.is_after);
   return moves->len > 0 ? g_steal_pointer (&moves) : NULL;
 }
 
@@ -142,11 +140,11 @@ motion_cb (GtkDropTarget *drop, double x, double y, DashJobList *self)
 {
   g_assert (DASH_IS_JOB_LIST (self));
 
-  g_autoptr (GPtrArray) moves = plan (self, gtk_drop_target_get_value (drop), x, y);
-  GtkWidget *row = moves != NULL ? row_at (self, x, y) : NULL;
+  Place place = place_at (self, x, y);
+  g_autoptr (GPtrArray) moves = plan (self, gtk_drop_target_get_value (drop), place);
 
-  mark (self, row, row != NULL && is_after (self, row, x, y));
-  return row != NULL ? GDK_ACTION_MOVE : 0;
+  mark (self, moves != NULL ? place.row : NULL, place.is_after);
+  return moves != NULL ? GDK_ACTION_MOVE : 0;
 }
 
 static void
@@ -161,7 +159,7 @@ drop_cb (GtkDropTarget *drop, const GValue *value, double x, double y, DashJobLi
 {
   g_assert (DASH_IS_JOB_LIST (self));
 
-  g_autoptr (GPtrArray) moves = plan (self, value, x, y);
+  g_autoptr (GPtrArray) moves = plan (self, value, place_at (self, x, y));
 
   mark (self, NULL, FALSE);
   if (moves != NULL)
