@@ -12,6 +12,7 @@ from support import expect, expect_in, processes, skip, test, until
 from support.builds import program
 from support.expect import PATIENCE
 from support.slurm import Cluster
+from support.waiting import text_of
 
 # It reads the folder often, and gives up late: a busy machine must not look like a hung file server.
 BEATING = ("--heartbeat", "0.05")
@@ -38,8 +39,7 @@ class Folder:
         return self.end(self.start(attempt, script, *options))
 
     def text(self, name):
-        path = self.path / name
-        return path.read_text() if path.exists() else ""
+        return text_of(self.path / name)
 
     def record(self, attempt):
         return json.loads(self.text(f"attempt.{attempt}/exit.json"))

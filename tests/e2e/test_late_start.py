@@ -5,6 +5,7 @@ import time
 
 from support import expect, expect_in, processes, test, until
 from support.builds import program
+from support.waiting import text_of
 
 # A vestim-run that starts late: when the file "go" is there.
 LATE = """#!/bin/sh
@@ -43,9 +44,9 @@ class Late:
 
     def stands_still(self, job):
         count = self.daemon.folder(job) / "count"
-        before = count.exists() and count.read_text()
+        before = text_of(count)
         time.sleep(0.3)
-        return before == (count.exists() and count.read_text())
+        return before == text_of(count)
 
     def let_go(self):
         self.go.touch()

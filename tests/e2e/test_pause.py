@@ -10,7 +10,7 @@ import time
 from support import expect, expect_in, processes, test, until
 from support.expect import PATIENCE
 from support.users import OrdinaryUser
-from support.waiting import WAITING, release, until_halted
+from support.waiting import WAITING, release, text_of, until_halted
 
 LIMIT = 6 * PATIENCE  # seconds, in which a job can be started and paused
 COUNTER = "i=0; while :; do i=$((i+1)); echo $i >count; sleep 0.02; done"
@@ -25,8 +25,7 @@ def resume(daemon, job):
 
 
 def count(daemon, job):
-    path = daemon.folder(job) / "count"
-    return path.read_text() if path.exists() else ""
+    return text_of(daemon.folder(job) / "count")
 
 
 def until_running(daemon, job):

@@ -13,6 +13,7 @@ from support.answers import Connection
 from support.builds import program
 from support.events import Events
 from support.expect import PATIENCE, expect, fail, until
+from support.waiting import text_of
 
 FINAL = ("completed", "failed", "stopped", "interrupted")
 
@@ -230,7 +231,7 @@ class Daemon:
     def until_file(self, path, timeout=30.0):
         """Waits for a file with a whole line in it, and returns its text."""
         path = pathlib.Path(path)
-        until(lambda: path.exists() and path.read_text().endswith("\n"), f"{path} is written", timeout)
+        until(lambda: text_of(path).endswith("\n"), f"{path} is written", timeout)
         return path.read_text()
 
     def database(self, sql):

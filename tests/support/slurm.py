@@ -13,6 +13,7 @@ import subprocess
 from support import skip
 from support.expect import PATIENCE, fail, until
 from support.machine import Machine
+from support.waiting import text_of
 
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol")
 PATH = os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin"
@@ -122,8 +123,7 @@ class Cluster:
 
     def output(self, name):
         """What the job of this name wrote, as far as it has come."""
-        path = self.dir / f"{name}.out"
-        return path.read_text() if path.exists() else ""
+        return text_of(self.dir / f"{name}.out")
 
     def until_output(self, name, text):
         until(lambda: text in self.output(name), lambda: f"{text!r} in the output of {name}: {self.output(name)!r}{self.logs()}")

@@ -16,6 +16,14 @@ ENDING = (
 )
 
 
+def text_of(path):
+    """The text of a file; "" while there is none. Another process may move or remove it at any time."""
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        return ""
+
+
 def until_halted(daemon, *jobs):
     """Waits until no process of the jobs goes on: each was stopped by a signal, or by the freeze of its group."""
 
