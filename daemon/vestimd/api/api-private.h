@@ -53,3 +53,7 @@ void api_answer_job (HttpExchange *exchange);
 /* Between these two a request is in progress, and the Api is not freed. */
 void api_hold (Api *api);
 void api_release (Api *api);
+
+/* The code with which a request goes on after it has waited: `code`, or SERVICE_E_STOPPING if 0 and
+ * the Api closes. Then the parts above may be gone. */
+int api_code_after_wait (const Api *api, int code);

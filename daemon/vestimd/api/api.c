@@ -134,6 +134,12 @@ api_release (Api *api)
   free_if_done (api);
 }
 
+int
+api_code_after_wait (const Api *api, int code)
+{
+  return code == 0 && api->closed != NULL ? SERVICE_E_STOPPING : code;
+}
+
 static void
 on_part_closed (void *user)
 {

@@ -18,6 +18,7 @@ on_fetched (void *user, int code)
   g_autofree JobFetch *fetch = user;
   Api *api = fetch->api;
 
+  code = api_code_after_wait (api, code);
   if (code == 0)
     fetch->handler (fetch->exchange);
   else

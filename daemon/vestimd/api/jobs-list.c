@@ -272,6 +272,7 @@ on_fetched (void *user, int code)
 {
   ListRequest *request = user;
 
+  code = api_code_after_wait (request->api, code);
   if (code == 0)
     {
       answer (request);

@@ -207,6 +207,7 @@ on_job_fetched (void *user, int code)
 {
   WriteRequest *request = user;
 
+  code = api_code_after_wait (request->api, code);
   if (code == 0)
     request->handler (request);
   else

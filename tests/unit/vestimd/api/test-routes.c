@@ -1,161 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include <arpa/inet.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/vestimd/api/api.h"
 #include "daemon/vestimd/api/routes.h"
-#include "daemon/vestimd/http/listener.h"
-#include "daemon/vestimd/http/server.h"
-#include "tests/support/service-fixture.h"
-
-/* The whole API on a real socket, with the real route table. */
-
-#define TOKEN "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-
-typedef struct
-{
-  Fixture *service;
-  Api *api;
-  HttpServer *server;
-  int port;
-  bool is_api_closed;
-  bool is_server_closed;
-  bool is_stop_requested;
-  bool keeps_jobs;
-} Site;
-
-static void
-on_announce (void *user, const ServiceEvent *event)
-{
-  api_announce (((Site *) user)->api, event);
-}
-
-static void
-on_stop_requested (void *user, bool keep_jobs)
-{
-  Site *site = user;
-
-  site->is_stop_requested = true;
-  site->keeps_jobs = keep_jobs;
-}
-
-static void
-open_server (Site *site)
-{
-  HttpServerConfig config = { .loop = &site->service->loop,
-                              .token = TOKEN,
-                              .server_name = "vestimd",
-                              .missing = api_missing,
-                              .check_body = api_check_body,
-                              .user = site->api };
-  Listener listener;
-
-  config.routes = api_routes (&config.n_routes);
-  site->server = http_server_new (&config);
-  g_assert_cmpint (listener_open (&listener, "127.0.0.1", 0), ==, LISTENER_OK);
-  site->port = listener.port;
-  g_assert_cmpint (http_server_listen (site->server, listener.socket, listener.port), ==, 0);
-}
-
-static void
-set_up (Site *site, const void *data)
-{
-  static const UpkeepStats upkeep_stats;
-
-  site->service = fixture_new (1);
-  site->api = api_new (&(ApiConfig){ .loop = &site->service->loop,
-                                     .service = site->service->service,
-                                     .registry = site->service->registry,
-                                     .jobs_dir = "/jobs",
-                                     .version = "1.2.3",
-                                     .upkeep_stats = &upkeep_stats,
-                                     .started_at = 1000,
-                                     .request_stop = on_stop_requested,
-                                     .user = site });
-  site->service->announce = on_announce;
-  site->service->announce_user = site;
-  open_server (site);
-}
-
-static void
-set_flag (void *user)
-{
-  *(bool *) user = true;
-}
-
-static void
-tear_down (Site *site, const void *data)
-{
-  http_server_drain (site->server);
-  api_close (site->api, set_flag, &site->is_api_closed);
-  fixture_wait (site->service, &site->is_api_closed);
-  http_server_close (site->server, set_flag, &site->is_server_closed);
-  fixture_wait (site->service, &site->is_server_closed);
-  site->service->announce = NULL;
-  fixture_free (site->service);
-}
-
-/* ---- A client ---- */
-
-static int
-connect_to (const Site *site)
-{
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons ((uint16_t) site->port) };
-  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
-  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
-  return fd;
-}
-
-/* Runs the loop and reads until `fd` ends, or until `until` (nullable) was received. */
-static void
-receive (const Site *site, int fd, GString *answer, const char *until)
-{
-  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
-  char buffer[4096];
-  ssize_t n = -1;
-
-  while (n != 0 && (until == NULL || strstr (answer->str, until) == NULL))
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
-      uv_run (&site->service->loop, UV_RUN_NOWAIT);
-      n = recv (fd, buffer, sizeof buffer, MSG_DONTWAIT);
-      if (n > 0)
-        g_string_append_len (answer, buffer, n);
-      else if (n < 0)
-        g_usleep (200);
-    }
-}
-
-/* `(transfer full)` the whole answer to a request of these header lines and this body. */
-static char *
-exchange (const Site *site, const char *method, const char *path, const char *headers,
-          const char *body)
-{
-  g_autoptr (GString) answer = g_string_new (NULL);
-  g_autofree char *request =
-      g_strdup_printf ("%s %s HTTP/1.1\r\nConnection: close\r\n%sContent-Type: application/json\r\n"
-                       "Content-Length: %zu\r\n\r\n%s",
-                       method, path, headers, strlen (body), body);
-  int fd = connect_to (site);
-
-  g_assert_cmpint (send (fd, request, strlen (request), 0), ==, (ssize_t) strlen (request));
-  receive (site, fd, answer, NULL);
-  close (fd);
-  return g_string_free (g_steal_pointer (&answer), FALSE);
-}
-
-static char *
-headers_of (const Site *site, const char *more)
-{
-  return g_strdup_printf ("Host: localhost:%d\r\nAuthorization: Bearer " TOKEN "\r\n%s", site->port,
-                          more);
-}
+#include "tests/support/api-site.h"
 
 /* Sends with all that is needed, and expects that status and (nullable) text. */
 static char *
@@ -163,9 +14,9 @@ expect (const Site *site, const char *request, const char *more, const char *bod
         const char *text)
 {
   g_auto (GStrv) words = g_strsplit (request, " ", 2);
-  g_autofree char *headers = headers_of (site, more);
+  g_autofree char *headers = site_headers (site, more);
   g_autofree char *line = g_strdup_printf ("HTTP/1.1 %d ", status);
-  char *answer = exchange (site, words[0], words[1], headers, body);
+  char *answer = site_exchange (site, words[0], words[1], headers, body);
 
   if (!g_str_has_prefix (answer, line) || (text != NULL && strstr (answer, text) == NULL))
     g_error ("%s: expected %d with %s, got %s", request, status, text, answer);
@@ -204,7 +55,7 @@ static void
 expect_refusal (const Site *site, const char *method, const char *path, const char *headers,
                 int status, const char *text)
 {
-  g_autofree char *answer = exchange (site, method, path, headers, "");
+  g_autofree char *answer = site_exchange (site, method, path, headers, "");
   g_autofree char *line = g_strdup_printf ("HTTP/1.1 %d ", status);
 
   if (!g_str_has_prefix (answer, line) || strstr (answer, text) == NULL)
@@ -217,8 +68,8 @@ test_every_route_needs_the_token (Site *site, const void *data)
 {
   g_autofree char *id = fixture_create (site->service, 0, true, "{\"argv\":[\"true\"]}");
   g_autofree char *host = g_strdup_printf ("Host: localhost:%d\r\n", site->port);
-  g_autofree char *wrong = g_strconcat (host, "Authorization: Bearer ", TOKEN, "0\r\n", NULL);
-  g_autofree char *foreign = headers_of (site, "Origin: http://example.com\r\n");
+  g_autofree char *wrong = g_strconcat (host, "Authorization: Bearer ", SITE_TOKEN, "0\r\n", NULL);
+  g_autofree char *foreign = site_headers (site, "Origin: http://example.com\r\n");
   size_t n = 0;
   const HttpRoute *routes = api_routes (&n);
 
@@ -230,7 +81,7 @@ test_every_route_needs_the_token (Site *site, const void *data)
       expect_refusal (site, routes[i].method, path, wrong, 401, "application/problem+json");
       expect_refusal (site, routes[i].method, path, foreign, 403, "application/problem+json");
       expect_refusal (site, routes[i].method, path,
-                      "Host: example.com\r\nAuthorization: Bearer " TOKEN "\r\n", 421,
+                      "Host: example.com\r\nAuthorization: Bearer " SITE_TOKEN "\r\n", 421,
                       "application/problem+json");
     }
   g_assert_cmpstr (fixture_status (site->service, id), ==, "created");
@@ -428,12 +279,12 @@ test_a_shutdown_is_answered_first (Site *site, const void *data)
 static int
 subscribe (const Site *site, GString *stream, const char *more, const char *until)
 {
-  g_autofree char *headers = headers_of (site, more);
+  g_autofree char *headers = site_headers (site, more);
   g_autofree char *request = g_strconcat ("GET /events HTTP/1.1\r\n", headers, "\r\n", NULL);
-  int fd = connect_to (site);
+  int fd = site_connect (site);
 
   g_assert_cmpint (send (fd, request, strlen (request), 0), ==, (ssize_t) strlen (request));
-  receive (site, fd, stream, until);
+  site_receive (site, fd, stream, until);
   return fd;
 }
 
@@ -447,8 +298,8 @@ test_a_stream_goes_on_where_it_was_left (Site *site, const void *data)
   g_autofree char *last = g_strdup_printf ("Last-Event-ID: %.*s\r\n", (int) strcspn (id, "\n"), id);
 
   g_free (create (site, "", "{\"selections\":{\"n\":\n1}}"));
-  receive (site, fd, first, "event: job\ndata: {\"job_id\":");
-  receive (site, fd, first, "{\"n\":\ndata: 1}");
+  site_receive (site, fd, first, "event: job\ndata: {\"job_id\":");
+  site_receive (site, fd, first, "{\"n\":\ndata: 1}");
   close (fd);
   g_free (create (site, "", "{\"selections\":{\"n\":2}}"));
   fd = subscribe (site, second, last, "\"selections\":{\"n\":2}");
@@ -469,13 +320,13 @@ test_a_stream_of_another_run_is_reset (Site *site, const void *data)
   g_string_truncate (stream, 0);
   int fd = subscribe (site, stream, "Last-Event-ID:\r\n", "event: hello\n");
   g_free (create (site, "", "{\"selections\":{}}"));
-  receive (site, fd, stream, "event: job\n");
+  site_receive (site, fd, stream, "event: job\n");
   g_assert_null (strstr (stream->str, "reset"));
   close (fd);
 }
 
 #define ADD(name, function) \
-  g_test_add ("/api-routes/" name, Site, NULL, set_up, function, tear_down)
+  g_test_add ("/api-routes/" name, Site, NULL, site_set_up, function, site_tear_down)
 
 int
 main (int argc, char **argv)
