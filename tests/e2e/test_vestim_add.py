@@ -126,7 +126,7 @@ def _(t):
     expect(daemon.jobs(), [])
 
 
-@test("what the server refuses is told with its sentence, and the exit code is 1")
+@test("vestim prints the server's sentence for what it refuses, and exits with 1")
 def _(t):
     daemon, shell = t.daemon(), Shell(t)
     refused = shell.run("add", "--group", "not a group", "--", "true").expect(1)
@@ -135,7 +135,7 @@ def _(t):
     expect(daemon.jobs(), [])
 
 
-@test("a program that is not there is told at once, and queued nevertheless")
+@test("vestim says at once that a program is not there, and queues the job nevertheless")
 def _(t):
     daemon, shell = t.daemon(), Shell(t)
     expect_in('no program "no-such-program" in PATH', shell.run("add", "--", "no-such-program").expect(0).err)

@@ -56,7 +56,7 @@ def _(t):
     expect_in("SearchItems", keyring.calls())
 
 
-@test("a token of the keyring that the server does not accept is told")
+@test("vestim says that the server does not accept the token of the keyring")
 def _(t):
     needs_libsecret()
     remote = t.daemon(home=t.dir / "remote")

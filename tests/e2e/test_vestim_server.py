@@ -40,7 +40,7 @@ def _(t):
     expect(t.found_daemon().ids(), [id])
 
 
-@test("a server that cannot start is told with its sentence")
+@test("vestim prints the sentence of a server that cannot start")
 def _(t):
     shell = Shell(t)
     (t.home / "jobs" / "job_20261122-195012-00002a").mkdir(parents=True)

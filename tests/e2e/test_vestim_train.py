@@ -106,7 +106,7 @@ def _(t):
     expect_in(str(model), vestim(t, daemon, "train", folder(t), "--initial-model", "model.bin").expect(1).err)
 
 
-@test("a wrong value is told by the name of its option")
+@test("vestim names the option of a wrong value")
 def _(t):
     daemon = t.daemon()
     cycles = folder(t)
