@@ -391,6 +391,15 @@ fixture_status (Fixture *fixture, const char *job_id)
   return job != NULL ? vestim_job_state_name (job_get (job)->state) : "gone";
 }
 
+bool
+fixture_shows (Fixture *fixture, const char *job_id, const char *text)
+{
+  Job *job = service_find (fixture->service, job_id);
+
+  return g_strstr_len (g_bytes_get_data (job_get_json (fixture->service, job), NULL), -1, text)
+         != NULL;
+}
+
 void
 fixture_rename (Fixture *fixture, const char *job_id, Answer *answer)
 {

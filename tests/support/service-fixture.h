@@ -92,6 +92,8 @@ char *fixture_create (Fixture *fixture, int priority, bool hold, const char *sel
 char *fixture_create_estimation (Fixture *fixture);
 ExecutorAttempt *fixture_last_attempt (Fixture *fixture);
 const char *fixture_status (Fixture *fixture, const char *job_id);
+/* Whether the job, as clients see it, contains this text. */
+bool fixture_shows (Fixture *fixture, const char *job_id, const char *text);
 
 /* Renames a job to "renamed". The job stays locked until the loop runs; then the answer comes. */
 void fixture_rename (Fixture *fixture, const char *job_id, Answer *answer);

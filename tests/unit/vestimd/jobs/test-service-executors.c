@@ -34,15 +34,6 @@ only_attempt (const FakeExecutor *executor)
   return executor->attempts->pdata[0];
 }
 
-static bool
-shows (Fixture *fixture, const char *id, const char *text)
-{
-  Job *job = service_find (fixture->service, id);
-
-  return g_strstr_len (g_bytes_get_data (job_get_json (fixture->service, job), NULL), -1, text)
-         != NULL;
-}
-
 static void
 test_each_job_goes_to_its_executor (void)
 {
@@ -179,8 +170,8 @@ test_a_queued_job_without_its_executor_waits_and_can_get_another (void)
   fixture_restart (fixture);
   id = cluster_job (fixture);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "queued");
-  g_assert_true (shows (fixture, id, "\"for\":\"executor\""));
-  g_assert_true (shows (fixture, id, "no executor \\\"slurm\\\""));
+  g_assert_true (fixture_shows (fixture, id, "\"for\":\"executor\""));
+  g_assert_true (fixture_shows (fixture, id, "no executor \\\"slurm\\\""));
   service_patch (fixture->service, id, &local, &call);
   fixture_expect (fixture, &answer, 0);
   fixture_settle (fixture);

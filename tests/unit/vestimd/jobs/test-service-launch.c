@@ -236,15 +236,6 @@ test_what_the_attempt_was_given_cannot_change (void)
   fixture_free (fixture);
 }
 
-static bool
-shows (Fixture *fixture, const char *id, const char *text)
-{
-  Job *job = service_find (fixture->service, id);
-
-  return g_strstr_len (g_bytes_get_data (job_get_json (fixture->service, job), NULL), -1, text)
-         != NULL;
-}
-
 static void
 test_a_job_says_that_it_waits_for_its_executor (void)
 {
@@ -253,12 +244,12 @@ test_a_job_says_that_it_waits_for_its_executor (void)
   ExecutorAttempt *attempt = fixture_last_attempt (fixture);
   unsigned n_events = fixture->events->len;
 
-  g_assert_true (shows (fixture, id, "\"for\":\"executor\""));
+  g_assert_true (fixture_shows (fixture, id, "\"for\":\"executor\""));
   attempt->events.waiting (attempt->user, "The disk is slow.");
   g_assert_cmpuint (fixture->events->len, ==, n_events + 1);
-  g_assert_true (shows (fixture, id, "The disk is slow."));
+  g_assert_true (fixture_shows (fixture, id, "The disk is slow."));
   attempt_started (fixture, attempt);
-  g_assert_true (shows (fixture, id, "\"waiting\":null"));
+  g_assert_true (fixture_shows (fixture, id, "\"waiting\":null"));
   fixture_free (fixture);
 }
 
@@ -274,7 +265,7 @@ test_the_next_daemon_shows_the_job_as_queued_until_its_executor_knows_more (void
   fixture_restart (fixture);
   attempt = fixture_last_attempt (fixture);
   g_assert_cmpstr (fixture_status (fixture, id), ==, "queued");
-  g_assert_true (shows (fixture, id, "\"for\":\"executor\""));
+  g_assert_true (fixture_shows (fixture, id, "\"for\":\"executor\""));
   g_assert_false (fixture->is_settled);
   attempt->events.waiting (attempt->user, "The disk is slow.");
   g_assert_true (fixture->is_settled);
